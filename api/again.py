@@ -15,7 +15,7 @@ _MOST_KEPT: Final = 16  # of one View: about 3 MB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
+class CachedAnswer:
     """An answer as it is sent, the persons in it, and how much it found."""
 
     body: bytes
@@ -23,14 +23,16 @@ class Made:
     count: int
 
 
-class Again:
+class AnswerCache:
     """The last answers on one View; safe under threads."""
 
     def __init__(self, most: int = _MOST_KEPT) -> None:
         self._most, self._lock = most, Lock()
-        self._kept: OrderedDict[Hashable, Made] = OrderedDict()
+        self._kept: OrderedDict[Hashable, CachedAnswer] = OrderedDict()
 
-    def answer(self, account: str, question: Hashable, make: Callable[[], Made]) -> Made:
+    def answer(
+        self, account: str, question: Hashable, make: Callable[[], CachedAnswer]
+    ) -> CachedAnswer:
         """What was made for this account, else what `make` gives; what it raises is not kept."""
         key = account, question
         with self._lock:

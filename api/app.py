@@ -15,21 +15,21 @@ from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute
 
-from api.analysis.query_runner import Asking
+from api.analysis.query_runner import QueryRunner
 from api.analysis.replicas import Replicas
 from api.audit.log import AuditLog
-from api.audit.maintenance import kept
+from api.audit.maintenance import with_maintenance
 from api.consent_withdrawal import settle
 from api.dependencies import require_setup
 from api.directory import Directory
 from api.errors import Refused, kind_of, problem
-from api.headers import PlainHeaders
+from api.headers import SecurityHeaders
 from api.hosts import KnownHosts
-from api.identity.by_jwt import vouched_by
+from api.identity.by_jwt import oidc_verifier
 from api.identity.oidc import oidc_of
-from api.identity.store import Accounts
-from api.middleware import Doorway
-from api.openapi import DescribedApp
+from api.identity.store import IdentityStore
+from api.middleware import RequestLimits
+from api.openapi import DescribedFastAPI
 from api.routes import accounts as account_routes
 from api.routes import (
     analysis,
@@ -66,7 +66,7 @@ from api.routes import (
     vocabulary,
 )
 from api.settings import Settings
-from api.state import House, language_of, request_id_of
+from api.state import AppState, language_of, request_id_of
 from graph.errors import GraphError
 from graph.store.encryption.key_file import KEY_BYTES
 
@@ -120,12 +120,12 @@ _UNTOLD: Final[TelemetryConfig] = {
 class State(TypedDict):
     """What a request finds: the house it is made in."""
 
-    house: House
+    house: AppState
 
 
 def create_app(
-    open_directory: Callable[[Accounts], AbstractContextManager[Directory]],
-    open_accounts: Callable[[], AbstractContextManager[Accounts]],
+    open_directory: Callable[[IdentityStore], AbstractContextManager[Directory]],
+    open_accounts: Callable[[], AbstractContextManager[IdentityStore]],
     open_audit: Callable[[], AbstractContextManager[AuditLog]],
     settings: Settings | None = None,
     *,
@@ -146,7 +146,7 @@ def create_app(
             log = until_end.enter_context(open_audit())
             directory = until_end.enter_context(open_directory(accounts))
             until_end.enter_context(
-                kept(
+                with_maintenance(
                     log, directory.written, chosen, settle=lambda: settle(accounts, directory)
                 )
             )  # fmt: skip
@@ -158,15 +158,15 @@ def create_app(
             gc.collect()
             gc.freeze()  # what lives as long as the process is not looked through again and again
             yield {
-                "house": House(
+                "house": AppState(
                     settings=chosen, directory=directory, accounts=accounts, audit=log,
-                    analysis=Asking(replicas, query_s=chosen.query_s),
+                    analysis=QueryRunner(replicas, query_s=chosen.query_s),
                     web_key=read_web_key(), explorer_key=read_explorer_key(),
-                    vouched=vouched_by(oidc_of(chosen), accounts),
+                    vouched=oidc_verifier(oidc_of(chosen), accounts),
                 )
             }  # fmt: skip
 
-    app = DescribedApp(
+    app = DescribedFastAPI(
         title="Kontaktvej", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None,
         openapi_url=None, redirect_slashes=False, telemetry=_UNTOLD,
         summary="Whom do I contact, through whom, in what order?",
@@ -176,8 +176,8 @@ def create_app(
         app.add_exception_handler(error, _told)
     hosts = list(chosen.allowed_hosts)
     app.add_middleware(KnownHosts, names=hosts)
-    app.add_middleware(Doorway, most=chosen.most_requests, arrival_s=chosen.arrival_s)
-    app.add_middleware(PlainHeaders, is_demo=chosen.is_demo)  # added last, so around all others
+    app.add_middleware(RequestLimits, most=chosen.most_requests, arrival_s=chosen.arrival_s)
+    app.add_middleware(SecurityHeaders, is_demo=chosen.is_demo)  # added last, so around all others
     return app
 
 

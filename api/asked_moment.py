@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from api.text.format import written_date, written_minute, written_time
+from api.text.format import format_date, format_minute, format_time
 from graph.errors import InvalidNeed
 from graph.model.opening_hours import MOST_DAYS, is_missing_minute
 from graph.vocabulary import Language
@@ -19,7 +19,7 @@ TOLERANCE: Final = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AskedMoment:
+class RequestedMoment:
     """What an answer is about; without `at` the date alone.
 
     `is_now`: it is the present minute, so "now" may be written.
@@ -30,9 +30,9 @@ class AskedMoment:
     is_now: bool = False
 
 
-def moment_of(
+def to_moment(
     now: datetime, on: date | None, at: datetime | None, *, back: timedelta = TOLERANCE
-) -> AskedMoment:
+) -> RequestedMoment:
     """What is asked about: the minute `at`, else now where the date is today, else the date alone.
 
     `now` is a Danish minute. `back`: how long ago `at` may be.
@@ -42,21 +42,23 @@ def moment_of(
     """
     if at is None:
         day = now.date() if on is None else on
-        return AskedMoment(on=day, at=now if day == now.date() else None, is_now=day == now.date())
+        return RequestedMoment(
+            on=day, at=now if day == now.date() else None, is_now=day == now.date()
+        )
     if on is not None and on != at.date():
         raise InvalidNeed(
             "at",
-            f"ligger ikke på datoen {written_date(on, 'da')}; angiv kun det ene, eller samme dato",
-            f"is not on {written_date(on, 'en')}; give one of the two, or the same date",
+            f"ligger ikke på datoen {format_date(on, 'da')}; angiv kun det ene, eller samme dato",
+            f"is not on {format_date(on, 'en')}; give one of the two, or the same date",
         )
     _check_bounds(at, now, back)
     _check_exists(at)
-    return AskedMoment(on=at.date(), at=at, is_now=now - TOLERANCE <= at <= now)
+    return RequestedMoment(on=at.date(), at=at, is_now=now - TOLERANCE <= at <= now)
 
 
 def _check_bounds(at: datetime, now: datetime, back: timedelta) -> None:
     if at < now - back:
-        da, en = written_minute(now, "da"), written_minute(now, "en")
+        da, en = format_minute(now, "da"), format_minute(now, "en")
         raise InvalidNeed(
             "at",
             f"ligger i fortiden: nu er det {da}; udelad det for at spørge om nu",
@@ -66,8 +68,8 @@ def _check_bounds(at: datetime, now: datetime, back: timedelta) -> None:
         last = (now + MOST_AHEAD).date()
         raise InvalidNeed(
             "at",
-            f"ligger mere end {MOST_DAYS} dage frem; spørg senest om {written_date(last, 'da')}",
-            f"is more than {MOST_DAYS} days ahead; ask about {written_date(last, 'en')} at "
+            f"ligger mere end {MOST_DAYS} dage frem; spørg senest om {format_date(last, 'da')}",
+            f"is more than {MOST_DAYS} days ahead; ask about {format_date(last, 'en')} at "
             "the latest",
         )
 
@@ -76,11 +78,11 @@ def _check_exists(at: datetime) -> None:
     if not is_missing_minute(at):
         return
     before, after = at - timedelta(hours=1), at + timedelta(hours=1)
-    da, en = ((written_time(before, lang), written_time(after, lang)) for lang in _LANGUAGES)
+    da, en = ((format_time(before, lang), format_time(after, lang)) for lang in _LANGUAGES)
     raise InvalidNeed(
         "at",
-        f"findes ikke: {written_minute(at, 'da')} springes over, når urene stilles frem; spørg om "
+        f"findes ikke: {format_minute(at, 'da')} springes over, når urene stilles frem; spørg om "
         f"{da[0]} eller {da[1]}",
-        f"does not exist: {written_minute(at, 'en')} is skipped as the clocks go forward; ask "
+        f"does not exist: {format_minute(at, 'en')} is skipped as the clocks go forward; ask "
         f"about {en[0]} or {en[1]}",
     )

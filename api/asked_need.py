@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from api.asked_moment import AskedMoment
+from api.asked_moment import RequestedMoment
 from api.schemas import needs
 from graph.paths import Need
 from graph.paths.kernel.ask import Direction
@@ -22,7 +22,7 @@ _KINDS: Final = frozenset(NetworkKind)
 _SECTORS: Final = frozenset(Sector)
 
 
-def need_of(asked: needs.Need, moment: AskedMoment) -> Need:
+def to_need(asked: needs.Need, moment: RequestedMoment) -> Need:
     """The need at a moment.
 
     Raises: InvalidNeed: it has no goal, or a term that is no such thing; naming the field.

@@ -16,15 +16,15 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 
 from api.audit.entry import AuditKind, Entry
-from api.bodies import checked
+from api.bodies import parse_strict_json
 from api.errors import kind_of
 from api.state import (
-    Visit,
+    RequestContext,
     action_of,
-    house_of,
+    app_state,
+    record_audit,
+    record_audit_parts,
     request_id_of,
-    write_down,
-    write_down_parts,
 )
 from graph.access.policy import WRITES
 from graph.deadline import deadline
@@ -48,20 +48,20 @@ class AuditedRoute(APIRoute):
         is_plain = getattr(self.endpoint, _MARK, False)
 
         async def audited(request: Request) -> Response:
-            started, limit_s = time.perf_counter(), house_of(request).settings.question_s
+            started, limit_s = time.perf_counter(), app_state(request).settings.question_s
             if is_plain:
                 request.scope[_IN_THREAD] = True
-                asked = await checked(request)
+                asked = await parse_strict_json(request)
                 with deadline(limit_s):
                     return await run_in_threadpool(_answered, handle, asked, started)
             try:
-                asked = await checked(request)
+                asked = await parse_strict_json(request)
                 with deadline(limit_s):
                     response = await handle(asked)
             except Exception as error:
-                await run_in_threadpool(_refused, request, error, started)
+                await run_in_threadpool(_record_error, request, error, started)
                 raise
-            await run_in_threadpool(_shown, request, response, started)
+            await run_in_threadpool(_record_response, request, response, started)
             return response
 
         return audited
@@ -92,9 +92,9 @@ def _answered(
     try:
         response = _driven(handle(request))
     except Exception as error:
-        _refused(request, error, started)
+        _record_error(request, error, started)
         raise
-    _shown(request, response, started)
+    _record_response(request, response, started)
     return response
 
 
@@ -112,19 +112,19 @@ def _driven(work: Coroutine[Any, Any, T]) -> T:
     raise RuntimeError("what a route depends on that is answered in one thread may not wait")
 
 
-def _shown(request: Request, response: Response, started: float) -> None:
-    visit: Visit | None = getattr(request.state, "visit", None)
+def _record_response(request: Request, response: Response, started: float) -> None:
+    visit: RequestContext | None = getattr(request.state, "visit", None)
     if visit is None:
-        _tell(request, AuditKind.DONE, response.status_code, started)
+        _record_attempt(request, AuditKind.DONE, response.status_code, started)
         return
     if visit.parts:
-        write_down_parts(visit, result=response.status_code, ms=_ms(started))
+        record_audit_parts(visit, result=response.status_code, ms=_ms(started))
         return
-    shown = _persons(visit, _body(response)) if visit.shown is None else visit.shown
+    shown = _persons(visit, _body(response)) if visit.shown_persons is None else visit.shown_persons
     subjects = visit.subjects | shown
-    write_down(
+    record_audit(
         visit, AuditKind.DONE if visit.is_change else AuditKind.SHOWN,
-        asked=visit.noted, subjects=tuple(sorted(subjects)), result=response.status_code,
+        asked=visit.extra_parameters, subjects=tuple(sorted(subjects)), result=response.status_code,
         ms=_ms(started),
     )  # fmt: skip
 
@@ -135,7 +135,7 @@ def _body(response: Response) -> bytes:
     return bytes(body)
 
 
-def write_shown(visit: Visit, body: bytes) -> None:
+def write_shown(visit: RequestContext, body: bytes) -> None:
     """Commits what a part of a stream shows, before it leaves.
 
     Raises: Refused: `audit-unavailable`, and it may not leave.
@@ -143,7 +143,7 @@ def write_shown(visit: Visit, body: bytes) -> None:
     visit.show(visit.persons_sent(body))
 
 
-def _persons(visit: Visit, body: bytes) -> frozenset[str]:
+def _persons(visit: RequestContext, body: bytes) -> frozenset[str]:
     """The persons in what is sent; of a write that stands, all ids where nobody can tell."""
     try:
         return visit.persons_sent(body)
@@ -153,26 +153,26 @@ def _persons(visit: Visit, body: bytes) -> frozenset[str]:
         return frozenset(_IN_BODY.findall(body.decode("utf-8", "replace")))
 
 
-def _refused(request: Request, error: Exception, started: float) -> None:
+def _record_error(request: Request, error: Exception, started: float) -> None:
     if kind_of(error).slug in ("outcome-unknown", "audit-unavailable"):
         return  # the first leaves its intent open until the store is asked; the second says it all
     status = kind_of(error).status
     kind = AuditKind.DENIED if status in (401, 403, 404) else AuditKind.NOT_DONE
-    visit: Visit | None = getattr(request.state, "visit", None)
+    visit: RequestContext | None = getattr(request.state, "visit", None)
     if visit is not None:
-        write_down(visit, kind, result=status, ms=_ms(started))
+        record_audit(visit, kind, result=status, ms=_ms(started))
         return
-    if _tell(request, kind, status, started):
+    if _record_attempt(request, kind, status, started):
         return
     if kind_of(error).slug == "too-many":
         return  # else whoever is not signed in could fill the log
-    house_of(request).audit.append(
+    app_state(request).audit.append(
         Entry(kind=kind, action=action_of(request), request_id=request_id_of(request),
               result=status, ms=_ms(started))
     )  # fmt: skip
 
 
-def _tell(request: Request, kind: AuditKind, result: int, started: float) -> bool:
+def _record_attempt(request: Request, kind: AuditKind, result: int, started: float) -> bool:
     """Lets whoever is not signed in yet, but known a little, write the outcome (`knock.py`)."""
     tell: Callable[[AuditKind, int, int], None] | None = getattr(request.state, "tell", None)
     if tell is not None:

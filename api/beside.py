@@ -11,7 +11,7 @@ Told = dict[str, object]
 """A part of an answer by its fields, for a wire model to be made from."""
 
 
-def beside(part: "DataclassInstance", **more: object) -> Told:
+def with_fields(part: "DataclassInstance", **more: object) -> Told:
     """The fields of a frozen dataclass, with words beside them, or told parts in their place."""
     return {name: getattr(part, name) for name in _names(type(part))} | more
 

@@ -38,7 +38,7 @@ class CheckedRequest(Request):
         return self.value
 
 
-async def checked(request: Request) -> CheckedRequest:
+async def parse_strict_json(request: Request) -> CheckedRequest:
     """The same request, its body read once and strictly.
 
     Raises: Refused: `media-type`, or `malformed` with the place.
@@ -74,7 +74,7 @@ def parsed(sent: bytes) -> Any:
         return value
     except json.JSONDecodeError as error:
         raise _malformed("character", error.pos, "ikke JSON", "not JSON") from error
-    except _Twice as error:
+    except _DuplicateKey as error:
         raise _malformed(
             "member", error.place, "den samme nøgle to gange", "the same key twice"
         ) from error
@@ -84,7 +84,7 @@ def parsed(sent: bytes) -> Any:
         raise _malformed("number", None, "ikke et tal i JSON", "not a number of JSON") from error
 
 
-class _Twice(ValueError):
+class _DuplicateKey(ValueError):
     """A key that an object holds twice: which of its members is the second one, from 0."""
 
     def __init__(self, place: int) -> None:
@@ -98,7 +98,7 @@ def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for place, (key, value) in enumerate(pairs):
         if key in found:
-            raise _Twice(place)
+            raise _DuplicateKey(place)
         found[key] = value
         _require_short(key)
         _require_short(value)

@@ -20,7 +20,7 @@ from api.dependencies import still_may
 from api.errors import Refused
 from api.feed import Feed
 from api.schemas.history import Told, ToldChange
-from api.state import Visit
+from api.state import RequestContext
 from graph.errors import GraphError
 from graph.questions.changes import VisibleChange as Change
 
@@ -32,7 +32,7 @@ MOST_STREAMS: Final = 64  # each looks four times a second, in one process
 _log = logging.getLogger(__name__)
 
 
-def stream(request: Request, visit: Visit, since: int | None) -> EventSourceResponse:
+def stream(request: Request, visit: RequestContext, since: int | None) -> EventSourceResponse:
     """The changes after a revision, then those to come; without one, those to come.
 
     Raises: Refused: too many streams are open, or too many of the account.
@@ -51,7 +51,7 @@ def stream(request: Request, visit: Visit, since: int | None) -> EventSourceResp
 
 
 async def _events(
-    request: Request, visit: Visit, since: int, stopping: anyio.Event
+    request: Request, visit: RequestContext, since: int, stopping: anyio.Event
 ) -> AsyncGenerator[ServerSentEvent]:
     if not _has_room(visit):  # several were let in at once
         return
@@ -73,13 +73,15 @@ async def _events(
             del visit.house.streams[account]
 
 
-def _has_room(visit: Visit) -> bool:
+def _has_room(visit: RequestContext) -> bool:
     """Is there room for one more stream in this process, and of this account?"""
     streams, own = visit.house.streams, visit.house.settings.streams_each
     return streams.total() < MOST_STREAMS and streams[visit.who.account] < own
 
 
-async def _seen(request: Request, visit: Visit, told: int) -> tuple[list[ServerSentEvent], int]:
+async def _seen(
+    request: Request, visit: RequestContext, told: int
+) -> tuple[list[ServerSentEvent], int]:
     """What there is to tell; nothing while the database is away."""
     try:
         return await run_in_threadpool(_look, request, visit, told)
@@ -88,7 +90,7 @@ async def _seen(request: Request, visit: Visit, told: int) -> tuple[list[ServerS
         return [], told
 
 
-def _look(request: Request, visit: Visit, since: int) -> tuple[list[ServerSentEvent], int]:
+def _look(request: Request, visit: RequestContext, since: int) -> tuple[list[ServerSentEvent], int]:
     """What is to be told now, written down already, and up to which revision that is all."""
     now = still_may(request, visit)
     if now.directory.newest(now.who.caller) <= since:
@@ -115,7 +117,7 @@ def _whole(changes: Sequence[Change]) -> list[Told]:
     ]
 
 
-def _event(visit: Visit, told: Told) -> ServerSentEvent:
+def _event(visit: RequestContext, told: Told) -> ServerSentEvent:
     data = told.model_dump_json(exclude_none=True)
     write_shown(visit, data.encode())
     return ServerSentEvent(data=data, event="changes", id=str(told.revision))

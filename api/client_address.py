@@ -19,7 +19,7 @@ def sealed_address(address: str, key: bytes) -> str:
     return f"{address} {_seal(address, key)}"
 
 
-def spoken_for(header: str | None, key: bytes) -> str | None:
+def forwarded_address(header: str | None, key: bytes) -> str | None:
     """The address in a header; None where it has none that the key sealed."""
     address, _, seal = (header or "").partition(" ")
     if not hmac.compare_digest(seal.encode(), _seal(address, key).encode()):

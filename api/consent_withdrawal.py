@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 
 from api.directory import Directory
 from api.errors import Refused
-from api.identity.restrictions import Owed
-from api.identity.store import Accounts
+from api.identity.restrictions import OwedWithdrawal
+from api.identity.store import IdentityStore
 from graph.access.consent_lookup import (
     consent_giver,
     consents,
@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 
 
 def withdraw(
-    accounts: Accounts, directory: Directory, consent_id: str, *, change_set: str, by: str
+    accounts: IdentityStore, directory: Directory, consent_id: str, *, change_set: str, by: str
 ) -> str:
     """Hides whoever gave a consent from the next request on, in every process; their id.
 
@@ -45,7 +45,7 @@ def withdraw(
     taken_back = tuple(one.id for one in not_withdrawn(consents_of(snapshot, individual)))
     accounts.withholdings.withdraw(
         individual,
-        Owed(change_set=change_set, by=by, on=directory.today(), consents=taken_back),
+        OwedWithdrawal(change_set=change_set, by=by, on=directory.today(), consents=taken_back),
     )
     accounts.contact_requests.cancel([individual])
     accounts.tickets.cancel([individual])
@@ -68,7 +68,7 @@ def newest_view(directory: Directory, caller: Caller) -> View:
         return directory.last_view(caller)
 
 
-def settle(accounts: Accounts, directory: Directory) -> bool:
+def settle(accounts: IdentityStore, directory: Directory) -> bool:
     """Tells the graph what was taken back; False: not all of it, and that is told later."""
     try:
         for owed in accounts.withholdings.owed():
@@ -80,7 +80,7 @@ def settle(accounts: Accounts, directory: Directory) -> bool:
     return True
 
 
-def _tell(directory: Directory, owed: Owed) -> None:
+def _tell(directory: Directory, owed: OwedWithdrawal) -> None:
     """By its name it is written once, also where several processes tell it at the same time."""
     found = not_withdrawn(consents(directory.snapshot(), owed.consents))
     updates = tuple(replace(one, withdrawn_on=owed.on) for one in found)
@@ -94,7 +94,11 @@ def _tell(directory: Directory, owed: Owed) -> None:
 
 
 def receipt_recorded(
-    accounts: Accounts, directory: Directory, individual: str, *, asked_at: datetime | None = None
+    accounts: IdentityStore,
+    directory: Directory,
+    individual: str,
+    *,
+    asked_at: datetime | None = None,
 ) -> None:
     """A new receipt lifts the withdrawal before it: call it once the receipt stands in the graph.
 
@@ -107,13 +111,13 @@ def receipt_recorded(
     accounts.withholdings.lift([individual], before=asked_at)
 
 
-def _require_settled(accounts: Accounts, directory: Directory) -> None:
+def _require_settled(accounts: IdentityStore, directory: Directory) -> None:
     if not settle(accounts, directory):
         raise StoreUnavailable("a withdrawal is still to be told to the graph")
 
 
 def renew(
-    accounts: Accounts,
+    accounts: IdentityStore,
     directory: Directory,
     before: str,
     receipt: Consent,
@@ -130,7 +134,7 @@ def renew(
     Raises:
         NotFound: nobody gave the one before.
         Refused: `withdrawn`: they have taken it back since it was asked for.
-        GraphError: as `Directory.apply`; nothing was written.
+        GraphError: as `ContactDetailFactory.apply`; nothing was written.
     """
     individual = consent_giver(directory.snapshot(), before)
     if individual is None:

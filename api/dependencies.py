@@ -13,21 +13,21 @@ from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 
 from api.audit.entry import AuditKind
-from api.audit.parameters import told_parameters
+from api.audit.parameters import logged_parameters
 from api.audited_route import is_in_thread
 from api.errors import Refused
-from api.identity.bearer import token_in, who_bears
-from api.identity.store import SignedIn
-from api.identity.tasks import refusal
+from api.identity.bearer import authenticate, token_in
+from api.identity.store import Principal
+from api.identity.tasks import check_task
 from api.settings import Settings
 from api.state import (
-    Visit,
+    RequestContext,
     action_of,
-    house_of,
+    app_state,
     language_of,
+    record_audit,
     request_id_of,
     require_patience,
-    write_down,
 )
 from graph.access.policy import WRITES, WRITES_THINGS, Task
 from graph.errors import InvalidNeed
@@ -53,7 +53,7 @@ def may(
     needs_session: bool = False,
     per_min: Callable[[Settings], int] | None = None,
     lists_people: bool = False,
-) -> Callable[[Request], Coroutine[Any, Any, Visit]]:
+) -> Callable[[Request], Coroutine[Any, Any, RequestContext]]:
     """A dependency: the visit of a caller whose role has a task.
 
     `plain` are the names of parameters, in address and body, that hold ids, words, dates and
@@ -64,7 +64,7 @@ def may(
     are those of `tasks.refusal`.
     """
 
-    async def visit(request: Request) -> Visit:
+    async def visit(request: Request) -> RequestContext:
         body = await _sent(request)
         asked = _Asked(
             task=task, plain=plain, sealed=sealed, body=body, needs_grant=needs_grant,
@@ -94,10 +94,10 @@ class _Asked:
     lists_people: bool
 
 
-def _visited(request: Request, asked: _Asked) -> Visit:
-    house, task = house_of(request), asked.task
+def _visited(request: Request, asked: _Asked) -> RequestContext:
+    house, task = app_state(request), asked.task
     who = signed_in(request)
-    visit = Visit(
+    visit = RequestContext(
         house=house, who=who, task=task, action=action_of(request), lang=language_of(request),
         request_id=request_id_of(request), is_change=asked.is_change,
         change_set=new_id() if task in WRITES_THINGS else None,
@@ -109,9 +109,9 @@ def _visited(request: Request, asked: _Asked) -> Visit:
     if asked.lists_people:
         house.people.require(who.account, house.settings.people_per_hour)
     given = {**request.path_params, **request.query_params, **asked.body}
-    write_down(visit, AuditKind.INTENT if visit.is_change else AuditKind.ASKED,
-           asked=told_parameters(house.audit, given, asked.plain, asked.sealed))  # fmt: skip
-    refused = refusal(who, task, house.directory.today(), needs_grant=asked.needs_grant,
+    record_audit(visit, AuditKind.INTENT if visit.is_change else AuditKind.ASKED,
+           asked=logged_parameters(house.audit, given, asked.plain, asked.sealed))  # fmt: skip
+    refused = check_task(who, task, house.directory.today(), needs_grant=asked.needs_grant,
                       needs_session=asked.needs_session)  # fmt: skip
     if refused:
         raise refused
@@ -123,7 +123,7 @@ def _visited(request: Request, asked: _Asked) -> Visit:
     return visit
 
 
-def signed_in(request: Request) -> SignedIn:
+def signed_in(request: Request) -> Principal:
     """Whoever bears the token of the request: of a session, of a program, or of an issuer.
 
     Raises: Refused: there is none, or it has ended.
@@ -131,25 +131,25 @@ def signed_in(request: Request) -> SignedIn:
     return _signed_in(request, is_activity=True)
 
 
-def calling(request: Request, who: Annotated[SignedIn, Depends(signed_in)]) -> SignedIn:
+def calling(request: Request, who: Annotated[Principal, Depends(signed_in)]) -> Principal:
     """As `signed_in`, for a route without a task: it counts among the account's calls.
 
     Raises: Refused: there were too many in the last minute.
     """
-    house = house_of(request)
+    house = app_state(request)
     house.calls.require(who.account, "all", house.settings.calls_per_min)
     return who
 
 
-def looking_on(request: Request) -> SignedIn:
+def looking_on(request: Request) -> Principal:
     """As `signed_in`, for what a screen asks by itself: it keeps no session from ending idle."""
     return _signed_in(request, is_activity=False)
 
 
-def _signed_in(request: Request, *, is_activity: bool) -> SignedIn:
-    house, header = house_of(request), request.headers.get("authorization", "")
+def _signed_in(request: Request, *, is_activity: bool) -> Principal:
+    house, header = app_state(request), request.headers.get("authorization", "")
     try:
-        return who_bears(
+        return authenticate(
             token_in(header), house.accounts, house.vouched,
             idle_min=house.settings.session_idle_min, is_activity=is_activity,
         )  # fmt: skip
@@ -170,13 +170,13 @@ async def _sent(request: Request) -> Mapping[str, Any]:
     return cast("dict[str, Any]", sent) if isinstance(sent, dict) else {"body": sent}
 
 
-def still_may(request: Request, visit: Visit) -> Visit:
+def still_may(request: Request, visit: RequestContext) -> RequestContext:
     """The visit of the same session as it is now, for a stream; being told is no activity.
 
     Raises: Refused: the session has ended, or the role lost the task.
     """
     who = looking_on(request)
-    refused = refusal(
+    refused = check_task(
         who, visit.task, visit.directory.today(), needs_grant=True, needs_session=False
     )
     if refused:
@@ -190,7 +190,7 @@ async def require_setup(request: Request) -> None:
 
     Raises: Refused: `setup-required`, while nobody has an account.
     """
-    house = house_of(request)
+    house = app_state(request)
     if not house.is_set_up:
         ask = house.accounts.is_empty
         house.is_set_up = not (ask() if is_in_thread(request) else await run_in_threadpool(ask))

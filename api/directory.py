@@ -10,8 +10,8 @@ from datetime import date, datetime
 from typing import Self
 
 from api.danish_time import danish_now
-from api.kept_views import KeptViews
-from api.store_monitor import Lookout, Patience
+from api.kept_views import ViewCache
+from api.store_monitor import StoreMonitor, Timeouts
 from graph.access.historical_view import historical_view
 from graph.access.policy import Caller
 from graph.access.view import View
@@ -41,12 +41,12 @@ class Directory:
         withheld: Withheld = frozenset,
         now: Callable[[], datetime] = danish_now,
         lifeline: EngineRecovery | None = None,
-        patience: Patience | None = None,
+        patience: Timeouts | None = None,
     ) -> None:
         self.policy, self.now = policy, now
         self._store, self._withheld = store, withheld
-        self._lookout = Lookout(store, lifeline, patience)
-        self._kept = KeptViews()
+        self._lookout = StoreMonitor(store, lifeline, patience)
+        self._kept = ViewCache()
 
     def today(self) -> date:
         """Today in Denmark."""
@@ -112,7 +112,7 @@ class Directory:
 
     def last_snapshot(self) -> Snapshot:
         """The newest Snapshot known, whether or not the store is there: never for an answer."""
-        return self._lookout.last()
+        return self._lookout.last_known()
 
     def last_view(self, caller: Caller) -> View:
         """What a caller may see today by the newest Snapshot known: to judge a withdrawal by."""
@@ -143,7 +143,7 @@ class Directory:
     def _earlier(self, present: Snapshot, revision: int) -> HistoricalSnapshot:
         def undone() -> HistoricalSnapshot:
             until = present.revision
-            later = self._lookout.ask(lambda: self._store.later(revision, until))
+            later = self._lookout.read(lambda: self._store.later(revision, until))
             return snapshot_as_of(present, later, revision)
 
         return self._kept.earlier(present, revision, undone)
@@ -161,41 +161,43 @@ class Directory:
             write_s=IMPORT_S + 1 if len(changes) > FORM_SIZE else None,
         )
 
-    def rehearse(self, changes: ChangeSet) -> tuple[AppliedChange, ...]:
+    def dry_run(self, changes: ChangeSet) -> tuple[AppliedChange, ...]:
         """What a change set would do to each thing, judged as `apply` does; nothing is written.
 
         Raises: GraphError: as `Store.rehearse`.
         """
-        return self._lookout.ask(lambda: self._store.rehearse(changes))
+        return self._lookout.read(lambda: self._store.dry_run(changes))
 
     def written(self, change_set: str) -> int | None:
         """The revision that a change set made, by its idempotency; None where it made none."""
-        return self._lookout.ask(lambda: self._store.written(change_set))
+        return self._lookout.read(lambda: self._store.written(change_set))
 
     def reveal(self, detail_id: str) -> Secret:
         """The value of one contact detail; whoever asks has been found to be allowed to.
 
         Raises: NotFound, StoreUnavailable: as `Store.reveal`.
         """
-        return self._lookout.ask(lambda: self._store.reveal(detail_id))
+        return self._lookout.read(lambda: self._store.reveal(detail_id))
 
     def changes_since(self, revision: int) -> tuple[Change, ...]:
         """What was written after a revision, for whoever then cuts it to what a caller sees."""
-        return self._lookout.ask(lambda: self._store.changes_since(revision))
+        return self._lookout.read(lambda: self._store.changes_since(revision))
 
     def changes_of(self, thing_id: str, *, until: int) -> tuple[Change, ...]:
         """What was written on one thing, up to the revision of a View."""
-        return self._lookout.ask(lambda: self._store.changes_of(thing_id, until=until))
+        return self._lookout.read(lambda: self._store.changes_of(thing_id, until=until))
 
     def changes_to(self, field: str, *, until: int) -> tuple[Change, ...]:
         """What was written to a field of anything, up to the revision of a View."""
-        return self._lookout.ask(lambda: self._store.changes_to(field, until=until))
+        return self._lookout.read(lambda: self._store.changes_to(field, until=until))
 
     def changes_after(
         self, place: tuple[int, str], *, until: int, limit: int
     ) -> tuple[Change, ...]:
         """The first so many changes after a revision and id, up to the revision of a View."""
-        return self._lookout.ask(lambda: self._store.changes_after(place, until=until, limit=limit))
+        return self._lookout.read(
+            lambda: self._store.changes_after(place, until=until, limit=limit)
+        )
 
     def persons(self) -> frozenset[str]:
         """The ids of all professionals and civilians: what the audit counts as shown."""

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from api.state import Visit
+from api.state import RequestContext
 from graph.access.field_groups import FieldGroup
 from graph.access.policy import Grant, Role, scope_of
 from graph.model import LINK_CLASSES, NODE_CLASSES, Element
@@ -25,7 +25,7 @@ _WHAT: Final[Mapping[type[Element], Label | LinkType]] = {
 }
 
 
-def etag_of(visit: Visit, thing: Element) -> str:
+def etag_of(visit: RequestContext, thing: Element) -> str:
     """The ETag of a node or link for whoever visits, quotes included.
 
     The same on whatever date the thing was asked about; another as soon as it is written to, or as
@@ -34,7 +34,7 @@ def etag_of(visit: Visit, thing: Element) -> str:
     return tag(visit, _WHAT[type(thing)], thing.id, thing.revision)
 
 
-def tag(visit: Visit, what: Label | LinkType, thing_id: str, revision: int) -> str:
+def tag(visit: RequestContext, what: Label | LinkType, thing_id: str, revision: int) -> str:
     """The same, of a thing that is not at hand as a whole."""
     seen = _groups(visit.who.caller.grants, what, visit.directory.today())
     text = "|".join(("etag", what, thing_id, str(revision), *seen))

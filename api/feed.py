@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import Final
 
-from api.state import Visit
+from api.state import RequestContext
 from graph.access.reference_dates import reference_date
 from graph.access.view import View
 from graph.errors import NotFound
@@ -27,7 +27,7 @@ class Feed:
     same View `?on=` opens.
     """
 
-    visit: Visit
+    visit: RequestContext
     _views: dict[date, View] = field(default_factory=dict[date, View])
 
     @cached_property

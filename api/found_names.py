@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Protocol
 
-from api.text.format import written_date
+from api.text.format import format_date
 from graph.vocabulary import Language
 
 
@@ -25,17 +25,17 @@ class _Found(Protocol):
     def successor(self) -> _Successor | None: ...
 
 
-def written_found(one: _Found, lang: Language) -> str:
+def format_name_match(one: _Found, lang: Language) -> str:
     """`Bornholm (3700 Rønne)`; `Socialstyrelsen, siden 2022/23: Social- og Boligstyrelsen`."""
     name = one.name
     if one.alias is not None and one.alias not in name:
         name = f"{name} ({one.alias})"
-    return name if one.successor is None else f"{name}, {written_successor(one.successor, lang)}"
+    return name if one.successor is None else f"{name}, {format_successor(one.successor, lang)}"
 
 
-def written_successor(one: _Successor, lang: Language) -> str:
+def format_successor(one: _Successor, lang: Language) -> str:
     """`since 10 October 2022: …`, `siden 2022/23: …`; `succeeded by …` where no year is known."""
-    when = one.years if one.since is None else written_date(one.since, lang)
+    when = one.years if one.since is None else format_date(one.since, lang)
     if when is None:
         return f"efterfulgt af {one.name}" if lang == "da" else f"succeeded by {one.name}"
     return f"{'siden' if lang == 'da' else 'since'} {when}: {one.name}"

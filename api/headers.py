@@ -15,7 +15,7 @@ HSTS: Final = "max-age=31536000"
 MODE: Final = "Kontaktvej-Mode"
 
 
-class PlainHeaders:
+class SecurityHeaders:
     """Adds them to what has none of its own; in the demo, also that it is one."""
 
     def __init__(self, app: ASGIApp, *, is_demo: bool = False) -> None:

@@ -23,7 +23,7 @@ Waiting = dict[str, "dict[BoundedHttp, None]"]
 
 
 @dataclass(slots=True)
-class Lines:
+class ConnectionLimits:
     """The lines of a process, and which of them wait: for a whole request, or for a next one.
 
     `most` in all, `slow_each` slow ones of an address. A head has `head_s` seconds to come, a body
@@ -80,17 +80,17 @@ def _drop_oldest(own: "dict[BoundedHttp, None]") -> None:
     next(iter(own)).drop()
 
 
-LINES: Final = Lines()
+LINES: Final = ConnectionLimits()
 
 
 class BoundedHttp(HttpToolsProtocol):
     """A line: closed where it sends more than `MOST_HEADERS` bytes which are no body, at a stretch,
     or is slower than `lines` allow.
 
-    Headers that arrived whole are judged by `Doorway`, which answers what it refuses.
+    Headers that arrived whole are judged by `RequestLimits`, which answers what it refuses.
     """
 
-    def __init__(self, *args: Any, lines: Lines = LINES, **options: Any) -> None:
+    def __init__(self, *args: Any, lines: ConnectionLimits = LINES, **options: Any) -> None:
         super().__init__(*args, **options)
         self.address = ""
         self._lines = lines

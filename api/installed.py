@@ -12,7 +12,7 @@ from sqlalchemy import exists, inspect, make_url, select
 from sqlalchemy import table as sql_table
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.identity.store import Accounts, accounts
+from api.identity.store import IdentityStore, open_identity_store
 from api.settings import Settings
 from api.sql import open_address, reading
 from graph.errors import StoreUnavailable
@@ -39,11 +39,13 @@ def require_all_parts(place: StoreLocation, chosen: Settings) -> None:
 
 
 @contextmanager
-def opened_accounts(place: StoreLocation, chosen: Settings) -> Generator[Accounts]:
+def opened_accounts(place: StoreLocation, chosen: Settings) -> Generator[IdentityStore]:
     """The accounts of a place. Raises: PartsMissing: they, or the keys, were lost."""
     is_there = _has_accounts(place, chosen)
     _require(place, Part.ACCOUNTS, is_there=is_there)
-    with accounts(place.home / "accounts", chosen.accounts_url, keys=place.keys) as known:
+    with open_identity_store(
+        place.home / "accounts", chosen.accounts_url, keys=place.keys
+    ) as known:
         if is_there or _has_accounts(place, chosen):
             note_begun(place.keys, Part.ACCOUNTS)
         yield known

@@ -18,7 +18,7 @@ MOST_EARLIER: Final = 2  # each is as large as the present one
 WAIT_S: Final = 2.0  # one is made at a time; of 85,000 nodes and 290,000 links in a second
 
 
-class KeptViews:
+class ViewCache:
     """The last Views and the last older Snapshots; safe under threads."""
 
     def __init__(self, wait_s: float = WAIT_S) -> None:

@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 
 
 @contextmanager
-def warmed(opening: AbstractContextManager[Directory]) -> Generator[Directory]:
+def with_warmup(opening: AbstractContextManager[Directory]) -> Generator[Directory]:
     """A directory as it is opened, while what is compiled gets ready in the background.
 
     Ends when both are done: a thread that compiles cannot be cut short.

@@ -11,27 +11,27 @@ from fastapi import Depends, Query
 
 from api.dependencies import REVISION, may
 from api.settings import Settings
-from api.state import Visit
+from api.state import RequestContext
 from graph.access.policy import Task
 
 Revision = Annotated[int | None, Query(ge=0, lt=2**53)]
 
 
-def asking(
+def question_context(
     *,
     plain: tuple[str, ...],
     per_min: Callable[[Settings], int] | None = None,
     lists_people: bool = False,
-) -> Callable[..., Coroutine[Any, Any, Visit]]:
+) -> Callable[..., Coroutine[Any, Any, RequestContext]]:
     """A dependency: as `may(Task.QUESTION, …)`, of what was known at `?revision=` where one is."""
     questioner = may(
         Task.QUESTION, plain=(*plain, REVISION), per_min=per_min, lists_people=lists_people
     )
 
     async def visit(
-        asked: Annotated[Visit, Depends(questioner)], revision: Revision = None
-    ) -> Visit:
-        asked.known = revision
+        asked: Annotated[RequestContext, Depends(questioner)], revision: Revision = None
+    ) -> RequestContext:
+        asked.as_of_revision = revision
         return asked
 
     return visit

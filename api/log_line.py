@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 
 
-class LogLine(logging.Formatter):
+class RedactingFormatter(logging.Formatter):
     """A formatter that tells of an exception its kind and place alone."""
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: ARG002, N802 - the name is logging's

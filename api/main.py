@@ -13,7 +13,7 @@ from api.app import create_app
 from api.directory import open_directory
 from api.etags import EXPLORER_KEY, web_key
 from api.installed import opened_accounts, opened_audit, require_all_parts
-from api.kernel_warmup import warmed
+from api.kernel_warmup import with_warmup
 from api.settings import Settings
 from graph.paths.policy import load_policy
 
@@ -34,7 +34,9 @@ def served_app(settings: Settings | None = None) -> FastAPI:
     require_all_parts(place, chosen)
     policy = load_policy(chosen.policy)
     return create_app(
-        lambda known: warmed(open_directory(place, policy, withheld=known.withholdings.withheld)),
+        lambda known: with_warmup(
+            open_directory(place, policy, withheld=known.withholdings.withheld)
+        ),
         lambda: opened_accounts(place, chosen),
         lambda: opened_audit(place, chosen),
         chosen,

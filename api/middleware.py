@@ -44,7 +44,7 @@ _access = logging.getLogger(ACCESS)
 _log = logging.getLogger(__name__)
 
 
-class Doorway:
+class RequestLimits:
     """Lets requests in, `most` at a time, and writes down that they came.
 
     As many bodies may be on their way, each for `arrival_s`; for one more the oldest is given up.
@@ -60,7 +60,7 @@ class Doorway:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        started, said = time.perf_counter(), _Said(send)
+        started, said = time.perf_counter(), _StatusRecorder(send)
         try:
             await self._enter(scope, receive, said)
         except Exception as error:  # noqa: BLE001 - the last word of a request that went wrong
@@ -115,7 +115,7 @@ class Doorway:
                 oldest.reschedule(0)
 
 
-class _Said:
+class _StatusRecorder:
     """Sends on what an application says, and remembers the status."""
 
     def __init__(self, send: Send) -> None:
@@ -190,7 +190,9 @@ def is_too_deep(body: bytes | bytearray) -> bool:
     return b"[]" in brackets or brackets.count(b"[") > MOST_DEPTH
 
 
-async def _tell_bug(scope: Scope, receive: Receive, send: _Said, error: Exception) -> None:
+async def _tell_bug(
+    scope: Scope, receive: Receive, send: _StatusRecorder, error: Exception
+) -> None:
     """Where it happened goes to the log, and not its text: that may hold what somebody sent."""
     frames = "".join(traceback.format_tb(error.__traceback__))
     _log.error("request %s: %s\n%s", _request_id(scope), type(error).__name__, frames)

@@ -18,7 +18,7 @@ Fields = Annotated[
 _Told = TypeVar("_Told", Entity, LinkCard)
 
 
-def wanted(fields: str | None, classes: Iterable[type[Element]]) -> frozenset[str] | None:
+def parse_fields(fields: str | None, classes: Iterable[type[Element]]) -> frozenset[str] | None:
     """The names in `?fields=`; None: all of them.
 
     Raises: InvalidNeed: none of the classes has a field of that name.
@@ -32,7 +32,7 @@ def wanted(fields: str | None, classes: Iterable[type[Element]]) -> frozenset[st
     return names
 
 
-def narrowed(told: _Told, names: frozenset[str] | None) -> _Told:
+def select_fields(told: _Told, names: frozenset[str] | None) -> _Told:
     """What is told, with no other fields than these; None: with all it has."""
     if names is None:
         return told

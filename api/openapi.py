@@ -14,7 +14,7 @@ from fastapi.routing import iter_route_contexts
 from pydantic.json_schema import models_json_schema
 
 from api.audited_route import AuditedRoute
-from api.openapi_problems import Operation, kinds_of, problem_responses
+from api.openapi_problems import OperationProblems, kinds_of, problem_responses
 from api.openapi_words import EXAMPLES, PARAMETERS
 from api.schemas.problems import Problem
 
@@ -41,7 +41,7 @@ _LONGEST: Final = 80
 _REFS: Final = "#/components/schemas/{model}"
 
 
-class DescribedApp(FastAPI):
+class DescribedFastAPI(FastAPI):
     """An application whose OpenAPI document says all that its operations can answer."""
 
     def openapi(self) -> dict[str, Any]:
@@ -60,7 +60,7 @@ class DescribedApp(FastAPI):
         return document
 
 
-def operations(app: FastAPI, document: dict[str, Any]) -> Iterator[Operation]:
+def operations(app: FastAPI, document: dict[str, Any]) -> Iterator[OperationProblems]:
     """What is known of each operation of a document."""
     for context in iter_route_contexts(app.routes):
         described_at = document["paths"].get(context.path_format, {})
@@ -69,13 +69,13 @@ def operations(app: FastAPI, document: dict[str, Any]) -> Iterator[Operation]:
             if described is not None:
                 dependant: Dependant = context.dependant
                 is_audited = isinstance(context.original_route, AuditedRoute)
-                yield Operation(
+                yield OperationProblems(
                     method, str(context.path_format), dependant, is_audited, described
                 )  # fmt: skip
 
 
 def _describe(
-    asked: Operation, operation: dict[str, Any], shared: dict[str, dict[str, Any]]
+    asked: OperationProblems, operation: dict[str, Any], shared: dict[str, dict[str, Any]]
 ) -> None:
     operation["summary"] = _summary(operation["description"].replace("\n", " "))
     problems = dict(
@@ -94,7 +94,7 @@ def _describe(
         operation["security"] = [{"bearer": []}]
 
 
-def _tell_headers(asked: Operation) -> None:
+def _tell_headers(asked: OperationProblems) -> None:
     """`ETag` on whatever reads or writes one thing, `Location` where it is a new one."""
     answers: dict[str, Any] = asked.described["responses"]
     is_read = asked.method == "GET" and asked.path in _THINGS

@@ -11,7 +11,7 @@ from fastapi.dependencies.models import Dependant
 from api.audit.exempt import EXEMPT
 from api.dependencies import looking_on, require_setup, signed_in
 from api.errors import KINDS, MEDIA_TYPE, Kind
-from api.identity.knock import heard, knocks
+from api.identity.knock import record_attempt, sign_in_attempt
 from graph.access.policy import WRITES_THINGS, Task
 
 SCHEMA: Final = {"$ref": "#/components/schemas/Problem"}
@@ -22,7 +22,7 @@ _COUNTED: Final = frozenset({Task.REVEAL, Task.EXPORT, Task.EXPORT_DETAILS})
 
 
 @dataclass(frozen=True)
-class Operation:
+class OperationProblems:
     """What is known of an operation unasked: its route's dependencies, its parameters.
 
     `is_read_strictly`: its body goes through `api/bodies.py`.
@@ -85,29 +85,31 @@ def _all(dependant: Dependant) -> Iterator[Dependant]:
         yield from _all(one)
 
 
-def _is_change_of_rights(asked: Operation) -> bool:
+def _is_change_of_rights(asked: OperationProblems) -> bool:
     return bool(asked.tasks & _OF_RIGHTS) and not asked.is_question
 
 
-def _is_query(asked: Operation) -> bool:
+def _is_query(asked: OperationProblems) -> bool:
     return Task.ANALYZE in asked.tasks and asked.has_body
 
 
-def _is_keyed(asked: Operation) -> bool:
+def _is_keyed(asked: OperationProblems) -> bool:
     return asked.takes("header", "Idempotency-Key")
 
 
-def _is_seating(asked: Operation) -> bool:
+def _is_seating(asked: OperationProblems) -> bool:
     return asked.method == "POST" and asked.path in ("/links", "/change-sets")
 
 
-def _is_versioned(asked: Operation) -> bool:
+def _is_versioned(asked: OperationProblems) -> bool:
     return asked.takes("header", "If-Match") or asked.path.startswith("/change-sets")
 
 
-ARISES: Final[Mapping[str, Callable[[Operation], bool]]] = {
+ARISES: Final[Mapping[str, Callable[[OperationProblems], bool]]] = {
     "malformed": lambda _: True,
-    "unauthenticated": lambda asked: asked.is_signed_in or bool(asked.calls & {heard, knocks}),
+    "unauthenticated": lambda asked: (
+        asked.is_signed_in or bool(asked.calls & {record_attempt, sign_in_attempt})
+    ),
     "forbidden": lambda asked: bool(asked.tasks),
     "step-up": lambda asked: bool(asked.tasks),
     "no-grant": lambda asked: asked.is_signed_in or asked.path == "/sessions",
@@ -152,7 +154,7 @@ _HEADERS: Final[Mapping[int, tuple[str, str, str]]] = {
 }
 
 
-def kinds_of(asked: Operation) -> tuple[Kind, ...]:
+def kinds_of(asked: OperationProblems) -> tuple[Kind, ...]:
     """The kinds of problem an operation can answer, by status."""
     found = [KINDS[slug] for slug, arises in ARISES.items() if arises(asked)]
     return tuple(sorted(found, key=lambda kind: kind.status))

@@ -12,8 +12,8 @@ from typing import Final, Generic, TypeVar
 from pydantic import BaseModel
 from pydantic_core import to_json
 
-from api.asked_moment import AskedMoment
-from api.beside import Told, beside
+from api.asked_moment import RequestedMoment
+from api.beside import Told, with_fields
 from api.schemas import paths as wire
 from api.schemas.answers import Paths
 from api.text.availability import answering, availability
@@ -30,14 +30,14 @@ Persons = Callable[[bytes], frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Fragment:
     """JSON as it is sent, and the persons in it."""
 
     body: bytes
     persons: frozenset[str]
 
 
-class Kept(Generic[T]):
+class FragmentCache(Generic[T]):
     """The parts of answers of one View in one language, each as `make` makes it of what is told.
 
     What is said of the present minute is kept apart from what is said of another.
@@ -48,7 +48,7 @@ class Kept(Generic[T]):
         self._kept: dict[tuple[int, ...], tuple[object, object, object, T]] = {}
 
     def of(
-        self, path: Path, moment: AskedMoment, lang: Language, *, before: int = 0
+        self, path: Path, moment: RequestedMoment, lang: Language, *, before: int = 0
     ) -> tuple[Sequence[T], Sequence[T]]:
         """The stops and the hops of a path; `before`: how many hops were counted before its own."""
         steps = enumerate(zip(path.hops, path.stops[1:], strict=True), before + 1)
@@ -57,18 +57,20 @@ class Kept(Generic[T]):
             [self._hop(hop, stop, number, moment, lang) for number, (hop, stop) in steps],
         )
 
-    def stop(self, stop: Stop, moment: AskedMoment, lang: Language) -> T:
+    def stop(self, stop: Stop, moment: RequestedMoment, lang: Language) -> T:
         """A stop, with who answers there in a sentence."""
-        return self._once((id(stop),), stop, stop, moment, lambda: told_stop(stop, moment, lang))
+        return self._once(
+            (id(stop),), stop, stop, moment, lambda: stop_fragment(stop, moment, lang)
+        )
 
-    def resolution(self, resolution: Resolution, moment: AskedMoment, lang: Language) -> T:
+    def resolution(self, resolution: Resolution, moment: RequestedMoment, lang: Language) -> T:
         """Who answers at a post, in a sentence."""
         return self._once(
             (id(resolution),), resolution, resolution, moment,
-            lambda: wire.Resolution.model_validate(told_resolution(resolution, moment, lang)),
+            lambda: wire.Resolution.model_validate(resolution_fragment(resolution, moment, lang)),
         )  # fmt: skip
 
-    def _hop(self, hop: Hop, stop: Stop, number: int, moment: AskedMoment, lang: Language) -> T:
+    def _hop(self, hop: Hop, stop: Stop, number: int, moment: RequestedMoment, lang: Language) -> T:
         """A hop to a stop, by its number on the path, with its account."""
 
         def told() -> wire.Hop:
@@ -77,7 +79,7 @@ class Kept(Generic[T]):
                 why=hop_reason(hop, lang, moment.on),
                 account=tuple(hop_account(hop, stop, moment, lang)),
             )
-            return wire.Hop.model_validate(beside(hop, words=words))
+            return wire.Hop.model_validate(with_fields(hop, words=words))
 
         return self._once((id(hop), id(stop), number), hop, stop, moment, told)
 
@@ -86,7 +88,7 @@ class Kept(Generic[T]):
         key: tuple[int, ...],
         part: object,
         stop: object,
-        moment: AskedMoment,
+        moment: RequestedMoment,
         told: Callable[[], ToldPart],
     ) -> T:
         said_at = moment.on if moment.is_now else moment
@@ -100,35 +102,37 @@ class Kept(Generic[T]):
         return made
 
 
-def told_stop(stop: Stop, moment: AskedMoment, lang: Language) -> wire.Stop:
+def stop_fragment(stop: Stop, moment: RequestedMoment, lang: Language) -> wire.Stop:
     """A stop, with who answers there in a sentence."""
     resolution = stop.resolution
     return wire.Stop.model_validate(
-        beside(
+        with_fields(
             stop,
-            resolution=resolution and told_resolution(resolution, moment, lang),
+            resolution=resolution and resolution_fragment(resolution, moment, lang),
             words=Told(answers=resolution and answering(resolution, moment, lang)),
         )
     )
 
 
-def told_resolution(resolution: Resolution, moment: AskedMoment, lang: Language) -> Told:
+def resolution_fragment(resolution: Resolution, moment: RequestedMoment, lang: Language) -> Told:
     """Who answers at a post, in a sentence."""
     text = availability(resolution, moment, lang)
-    return beside(resolution, availability=beside(resolution.availability, words=Told(text=text)))
+    return with_fields(
+        resolution, availability=with_fields(resolution.availability, words=Told(text=text))
+    )
 
 
-def as_told(told: ToldPart) -> ToldPart:
+def sent_fragment(told: ToldPart) -> ToldPart:
     """A part as it is told."""
     return told
 
 
-def written_once(persons: Persons) -> Callable[[BaseModel], Part]:
+def written_once(persons: Persons) -> Callable[[BaseModel], Fragment]:
     """What makes a part as it is sent."""
 
-    def written(told: BaseModel) -> Part:
+    def written(told: BaseModel) -> Fragment:
         body = to_json(told)
-        return Part(body=body, persons=persons(body))
+        return Fragment(body=body, persons=persons(body))
 
     return written
 
@@ -162,7 +166,9 @@ _LEFT_OUT: Final = re.compile(
 )
 
 
-def filled(told: Paths, parts: Iterable[Sequence[Sequence[Part]]], persons: Persons) -> Part:
+def assemble(
+    told: Paths, parts: Iterable[Sequence[Sequence[Fragment]]], persons: Persons
+) -> Fragment:
     """An answer that was told without its parts, written with them in the order they stand in it.
 
     Each is a part alone, as `((part,),)`, or the stops and the hops of a path.
@@ -175,10 +181,10 @@ def filled(told: Paths, parts: Iterable[Sequence[Sequence[Part]]], persons: Pers
         end = place.end()
         named.update(*(one.persons for several in lists for one in several))
     body += written[end:]
-    return Part(body=bytes(body), persons=persons(written) | named)
+    return Fragment(body=bytes(body), persons=persons(written) | named)
 
 
-def _written(lists: Sequence[Sequence[Part]]) -> bytes:
+def _written(lists: Sequence[Sequence[Fragment]]) -> bytes:
     if len(lists) == 1:
         return lists[0][0].body
     stops, hops = (b",".join([one.body for one in several]) for several in lists)

@@ -7,12 +7,12 @@ from typing import Final
 
 from api.audit.budget import Budget
 from api.audit.log import AuditLog
-from api.audit.parameters import told_parameters
+from api.audit.parameters import logged_parameters
 from api.danish_time import COPENHAGEN
 from api.errors import Refused
 from api.identity.step_up import require_strong
 from api.settings import Settings
-from api.state import Part, Visit
+from api.state import AuditedPart, RequestContext
 from graph.access.permissions import owner_of
 from graph.access.policy import PERSON_DETAIL, Role
 from graph.access.purposes import AT_HOME, CARE, NEEDS, Purpose, purposes_of
@@ -45,7 +45,7 @@ _USUAL_CHECKS: Final = 25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Showable:
+class ShowableDetail:
     """A contact detail that may be shown: whom it reaches and how, and whether it counts."""
 
     detail: str
@@ -54,7 +54,7 @@ class Showable:
     counts: bool
 
 
-def showable(view: View, detail_id: str, purpose: Purpose) -> Showable:
+def showable_detail(view: View, detail_id: str, purpose: Purpose) -> ShowableDetail:
     """A contact detail of a View, where the caller may be shown it for the purpose.
 
     Raises:
@@ -72,17 +72,17 @@ def showable(view: View, detail_id: str, purpose: Purpose) -> Showable:
         if purpose in AT_HOME and (others := may_reveal_for(view, detail_id)):
             raise Refused("forbidden", _ELSEWHERE, needed=sorted(others))
         raise _instead(view, detail_id, owner)
-    return Showable(
+    return ShowableDetail(
         detail=detail_id, owner=view.id(owner), channel=view.value(detail, "channel"),
         counts=counts(view, detail_id),
     )  # fmt: skip
 
 
-def part_of(log: AuditLog, one: Showable, purpose: Purpose) -> Part:
+def part_of(log: AuditLog, one: ShowableDetail, purpose: Purpose) -> AuditedPart:
     """What its row in the log says; of one that does not count, no purpose."""
     named = {"detail": one.detail, "channel": one.channel.value}
-    return Part(
-        asked=told_parameters(log, named, tuple(named)), subjects=(one.owner,),
+    return AuditedPart(
+        asked=logged_parameters(log, named, tuple(named)), subjects=(one.owner,),
         purpose=purpose.value if one.counts else None,
     )  # fmt: skip
 
@@ -101,7 +101,7 @@ def _instead(view: View, detail_id: str, owner: int) -> Exception:
     return Refused("mediated-only", _MEDIATED, individual=view.id(owner), openers=openers)
 
 
-def require_proof(visit: Visit, view: View, purpose: Purpose) -> None:
+def require_proof(visit: RequestContext, view: View, purpose: Purpose) -> None:
     """Before it is known whether there is such a detail: so the refusal tells nothing of that.
 
     Raises: Refused: a token's bearer, a mere password, or a purpose that is not the role's.

@@ -9,11 +9,11 @@ from pydantic import BaseModel
 from pydantic_core import to_json
 
 
-def sent(answer: BaseModel) -> Response:
+def json_response(answer: BaseModel) -> Response:
     """An answer as JSON."""
-    return sent_as(to_json(answer))
+    return json_response_as(to_json(answer))
 
 
-def sent_as(body: bytes) -> Response:
+def json_response_as(body: bytes) -> Response:
     """An answer whose bytes are there."""
     return Response(body, media_type="application/json")

@@ -212,7 +212,7 @@ class DemoSettings(Settings):
         return True
 
 
-def chosen_settings(kind: type[S], **options: object) -> S:
+def load_settings(kind: type[S], **options: object) -> S:
     """The settings, an option that was given before the environment's word.
 
     Raises: ValidationError: one of them cannot be used.
@@ -221,7 +221,7 @@ def chosen_settings(kind: type[S], **options: object) -> S:
     return kind(**given)
 
 
-def told_settings(error: ValidationError) -> str:
+def describe_settings(error: ValidationError) -> str:
     """Which settings cannot be used, and why; never their values."""
     return "; ".join(
         f"{PREFIX}{'_'.join(str(part) for part in one['loc']).upper()}: {one['msg']}"

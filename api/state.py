@@ -9,15 +9,15 @@ from typing import Any
 
 from fastapi import Request
 
-from api.analysis.query_runner import Asking
+from api.analysis.query_runner import QueryRunner
 from api.audit.budget import Budget
 from api.audit.entry import AuditKind, Entry
 from api.audit.log import AuditLog
-from api.client_address import CLIENT, line_of, spoken_for
+from api.client_address import CLIENT, forwarded_address, line_of
 from api.directory import Directory
-from api.identity.bearer import Vouched, nobody_vouched
+from api.identity.bearer import Vouched, no_issuer
 from api.identity.rate_limits import CallLimits, PeopleShown
-from api.identity.store import Accounts, SignedIn
+from api.identity.store import IdentityStore, Principal
 from api.settings import Settings
 from graph.access.policy import SEES_NAMES, TASKS, Task
 from graph.access.reference_dates import reference_date
@@ -26,7 +26,7 @@ from graph.vocabulary import Language
 
 
 @dataclass(slots=True, kw_only=True)
-class House:
+class AppState:
     """What an API process works with; one for all requests.
 
     ETags are made with `web_key`; `explorer_key` seals what the explorer says of whom it speaks
@@ -36,12 +36,12 @@ class House:
 
     settings: Settings
     directory: Directory
-    accounts: Accounts
+    accounts: IdentityStore
     audit: AuditLog
-    analysis: Asking
+    analysis: QueryRunner
     web_key: bytes = field(repr=False)
     explorer_key: bytes = field(repr=False)
-    vouched: Vouched = nobody_vouched
+    vouched: Vouched = no_issuer
     calls: CallLimits = field(default_factory=CallLimits)
     people: PeopleShown = field(default_factory=PeopleShown)
     streams: Counter[str] = field(default_factory=Counter[str])
@@ -49,7 +49,7 @@ class House:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class AuditedPart:
     """A part of an answer that is written down in a row of its own: what, of whom, for what."""
 
     asked: Mapping[str, Any]
@@ -58,7 +58,7 @@ class Part:
 
 
 @dataclass(slots=True, kw_only=True)
-class Visit:
+class RequestContext:
     """One request of one caller: who it is, in which language, and where to ask.
 
     `subjects` are persons that were touched, besides those in the answer that a View of the visit
@@ -72,8 +72,8 @@ class Visit:
     each has a row in place of the one of the whole answer.
     """
 
-    house: House
-    who: SignedIn
+    house: AppState
+    who: Principal
     task: Task
     action: str
     request_id: str
@@ -86,10 +86,10 @@ class Visit:
     count: int | None = None
     change_set: str | None = None
     budget: Budget | None = None
-    noted: dict[str, str] = field(default_factory=dict[str, str])
-    known: int | None = None
-    shown: frozenset[str] | None = None
-    parts: tuple[Part, ...] = ()
+    extra_parameters: dict[str, str] = field(default_factory=dict[str, str])
+    as_of_revision: int | None = None
+    shown_persons: frozenset[str] | None = None
+    parts: tuple[AuditedPart, ...] = ()
 
     @property
     def directory(self) -> Directory:
@@ -98,7 +98,7 @@ class Visit:
 
     def view(self, on: date | None = None) -> View:
         """What the caller may see on a date, today where none is given, as it is or was known."""
-        view = self.directory.view(self.who.caller, on, known=self.known)
+        view = self.directory.view(self.who.caller, on, known=self.as_of_revision)
         self.views[view.on] = view
         return view
 
@@ -118,7 +118,7 @@ class Visit:
         return self.views_to_write[on]
 
     @property
-    def called(self) -> str:
+    def change_set_id(self) -> str:
         """What its write is called in the graph; its task is of those that write there."""
         if self.change_set is None:
             raise TypeError("a route that writes has a task that writes")
@@ -141,11 +141,11 @@ class Visit:
         Raises: Refused: `audit-unavailable`, and it may not be sent.
         """
         persons = tuple(sorted(self.persons_in(subjects)))
-        write_down(self, AuditKind.SHOWN, subjects=persons, count=count)
+        record_audit(self, AuditKind.SHOWN, subjects=persons, count=count)
 
 
-def write_down(
-    visit: Visit,
+def record_audit(
+    visit: RequestContext,
     kind: AuditKind,
     *,
     asked: Mapping[str, Any] | None = None,
@@ -170,7 +170,7 @@ def write_down(
         visit.house.audit.append(entry)
 
 
-def _count_people(visit: Visit, people: Iterable[str]) -> None:
+def _count_people(visit: RequestContext, people: Iterable[str]) -> None:
     """Whom somebody is shown who may know their names: past the usual, the log is told."""
     if SEES_NAMES.isdisjoint(grant.role for grant in visit.who.caller.grants):
         return
@@ -180,7 +180,7 @@ def _count_people(visit: Visit, people: Iterable[str]) -> None:
         house.audit.append(replace(entry, asked={"people_per_hour": most}))
 
 
-def write_down_parts(visit: Visit, *, result: int, ms: int) -> None:
+def record_audit_parts(visit: RequestContext, *, result: int, ms: int) -> None:
     """Commits a row for each part of an answer, all or none; the people of all of them are counted.
 
     Raises: Refused: it cannot, or the day's budget does not reach for all of them.
@@ -194,7 +194,7 @@ def write_down_parts(visit: Visit, *, result: int, ms: int) -> None:
     visit.house.audit.append_all(rows, visit.budget)
 
 
-def _entry(visit: Visit, kind: AuditKind, *, result: int | None, ms: int | None) -> Entry:
+def _entry(visit: RequestContext, kind: AuditKind, *, result: int | None, ms: int | None) -> Entry:
     return Entry(
         kind=kind, action=visit.action, request_id=visit.request_id, caller=visit.who.account,
         role=_role_used(visit), via=visit.who.via, result=result, ms=ms,
@@ -202,24 +202,24 @@ def _entry(visit: Visit, kind: AuditKind, *, result: int | None, ms: int | None)
     )  # fmt: skip
 
 
-def _role_used(visit: Visit) -> str | None:
+def _role_used(visit: RequestContext) -> str | None:
     """The roles by which the task was open; all there are where none is."""
     roles = {grant.role for grant in visit.who.caller.grants}
     used = roles & TASKS[visit.task] or roles
     return "+".join(sorted(role.value for role in used)) or None
 
 
-def intend(visit: Visit) -> None:
+def record_intent(visit: RequestContext) -> None:
     """Writes down once more what is about to be written, under the name it had at the first try."""
-    write_down(visit, AuditKind.INTENT)
+    record_audit(visit, AuditKind.INTENT)
 
 
 # ---- of a request
 
 
-def house_of(request: Request) -> House:
+def app_state(request: Request) -> AppState:
     """What this process works with."""
-    house: House = request.state.house
+    house: AppState = request.state.house
     return house
 
 
@@ -228,7 +228,7 @@ def address_of(request: Request) -> str:
     was told by its socket or its trusted proxy.
     """
     own = request.client.host if request.client else ""
-    return spoken_for(request.headers.get(CLIENT), house_of(request).explorer_key) or own
+    return forwarded_address(request.headers.get(CLIENT), app_state(request).explorer_key) or own
 
 
 def require_patience(request: Request, what: str = "stranger", *, times: int = 1) -> None:
@@ -236,7 +236,7 @@ def require_patience(request: Request, what: str = "stranger", *, times: int = 1
 
     Raises: Refused: `too-many` in the last minute.
     """
-    house, line = house_of(request), line_of(address_of(request))
+    house, line = app_state(request), line_of(address_of(request))
     house.calls.require(line, what, times * house.settings.strangers_per_min)
 
 

@@ -33,7 +33,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
+class Timeouts:
     """How long what may take, in seconds.
 
     A Snapshot is used without a look for `fresh_s`; a request waits `wait_s` for a look. After
@@ -50,13 +50,13 @@ class Patience:
     write_s: float = 6.0
 
 
-class Lookout:
+class StoreMonitor:
     """The newest Snapshot, and when it was last found to be true; safe under threads."""
 
     def __init__(
-        self, store: Store, lifeline: EngineRecovery | None = None, patience: Patience | None = None
+        self, store: Store, lifeline: EngineRecovery | None = None, patience: Timeouts | None = None
     ) -> None:
-        self._store, self._patience = store, patience or Patience()
+        self._store, self._patience = store, patience or Timeouts()
         self._lifeline = lifeline or EngineRecovery(store)
         self._news = Condition()
         self._seen_at = monotonic()  # from before the read: what it tells is at least as young
@@ -96,11 +96,11 @@ class Lookout:
                 self._news.wait(left)
             return self._snapshot
 
-    def last(self) -> Snapshot:
+    def last_known(self) -> Snapshot:
         """The newest Snapshot known, confirmed or not: for what must work without the store."""
         return self._snapshot
 
-    def ask(self, question: Callable[[], T]) -> T:
+    def read(self, question: Callable[[], T]) -> T:
         """What the store answers to a short question, as long as it is there.
 
         Raises: StoreUnavailable: it went away, or takes longer than `READ_S`.
@@ -150,7 +150,7 @@ class Lookout:
             self._looked_at = monotonic()
             snapshot, error = self._look()
             if snapshot is None:
-                self._despair(error)
+                self._mark_unavailable(error)
             else:
                 self._confirm(snapshot, self._looked_at)
 
@@ -216,7 +216,7 @@ class Lookout:
         if away_since is not None:
             _log.warning("the graph database is back after %.1f s", monotonic() - away_since)
 
-    def _despair(self, error: BaseException | None) -> None:
+    def _mark_unavailable(self, error: BaseException | None) -> None:
         """Says so once, and starts our engine anew where it is dead."""
         with self._news:
             is_news = self._away_since is None

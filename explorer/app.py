@@ -21,15 +21,15 @@ from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from streamlit import config as streamlit_config
 
-from api.http_protocol import BoundedHttp, Lines
+from api.http_protocol import BoundedHttp, ConnectionLimits
 from explorer import problem_states, session
-from explorer.asking import Sessions
+from explorer.asking import ClientSessions
 from explorer.export import Exports
-from explorer.guarded import Guarded
-from explorer.oidc import Vouched
+from explorer.guarded import PageMiddleware
+from explorer.oidc import OidcSignIn
 from explorer.screens import PATHS, SCREENS
-from explorer.settings import PREFIX, Settings
-from explorer.sign_in import Doors
+from explorer.settings import PREFIX, ExplorerSettings
+from explorer.sign_in import SignInPages
 
 SCRIPT: Final = Path(__file__).with_name("script.py")
 _STOP_S: Final = 5
@@ -37,27 +37,29 @@ _AT_THE_FIRST_DRAWING: Final = ("pandas", "pyarrow")
 """What Streamlit loads only then."""
 
 
-def application(settings: Settings) -> st.App:
+def application(settings: ExplorerSettings) -> st.App:
     """The explorer, ready to be served.
 
     Raises: UnknownPage: Streamlit's page is not the one we know.
     """
-    doors = Doors(settings, PATHS)
+    doors = SignInPages(settings, PATHS)
     routes = [*doors.routes(), *Exports(settings).routes()]
     if settings.oidc_issuer is not None:
-        routes += Vouched(settings, doors, PATHS).routes()
+        routes += OidcSignIn(settings, doors, PATHS).routes()
     return st.App(
         SCRIPT,
         routes=routes,
         middleware=[
             Middleware(TrustedHostMiddleware, allowed_hosts=list(settings.allowed_hosts)),
-            Middleware(Guarded, session_of=Sessions(settings).of, is_tls=settings.is_tls),
+            Middleware(
+                PageMiddleware, session_of=ClientSessions(settings).of, is_tls=settings.is_tls
+            ),
         ],
         on_script_error=problem_states.failed,
     )
 
 
-def serve(settings: Settings, *, is_beside: bool) -> None:
+def serve(settings: ExplorerSettings, *, is_beside: bool) -> None:
     """Serves it until Ctrl-C or SIGTERM, and prints the address once it listens.
 
     `is_beside`: until whoever started it is gone, too; its end of our standard input then closes.
@@ -74,7 +76,7 @@ def serve(settings: Settings, *, is_beside: bool) -> None:
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=_STOP_S,
-            http=cast("type[Protocol]", partial(BoundedHttp, lines=Lines())),
+            http=cast("type[Protocol]", partial(BoundedHttp, lines=ConnectionLimits())),
             proxy_headers=settings.behind_tls,
             forwarded_allow_ips=list(settings.proxies),
             ssl_certfile=settings.certificate,
@@ -104,7 +106,7 @@ def _warm_up() -> None:
     gc.freeze()
 
 
-def _scheme(settings: Settings) -> str:
+def _scheme(settings: ExplorerSettings) -> str:
     return "http" if settings.certificate is None else "https"
 
 
@@ -117,7 +119,7 @@ def main() -> None:
     """Serves what the environment says, or says in a line why not."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
-        serve(Settings(), is_beside="--beside" in sys.argv[1:])
+        serve(ExplorerSettings(), is_beside="--beside" in sys.argv[1:])
     except ValidationError as error:
         told = "; ".join(f"{_setting(one['loc'])}: {one['msg']}" for one in error.errors())
         sys.exit(f"The explorer's settings: {told}")

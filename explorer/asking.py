@@ -17,7 +17,7 @@ from starlette.requests import HTTPConnection
 from api.client import ApiClient, NotSignedIn, Problem
 from api.client_address import CLIENT, sealed_address
 from explorer.page import SESSION, language_of
-from explorer.settings import Settings
+from explorer.settings import ExplorerSettings
 
 _HERE: Final = "127.0.0.1"
 _TOKEN: Final = re.compile(r"[\w.-]{1,200}", re.ASCII)
@@ -26,7 +26,7 @@ _MOST_WAITING: Final = 64
 _MOST_SEEN: Final = 10_000
 
 
-def speaks_for(settings: Settings, address: str | None) -> Mapping[str, str]:
+def speaks_for(settings: ExplorerSettings, address: str | None) -> Mapping[str, str]:
     """The header that says for whom the explorer asks; none where it has no key to seal it with."""
     if settings.address_key is None:
         return {}
@@ -39,7 +39,11 @@ def _key(path: Path) -> bytes:
 
 
 def client_for(
-    settings: Settings, asked: HTTPConnection, token: str | None = None, *, patience_s: float = 1
+    settings: ExplorerSettings,
+    asked: HTTPConnection,
+    token: str | None = None,
+    *,
+    patience_s: float = 1,
 ) -> ApiClient:
     """A line to the API for a browser; to be closed."""
     return ApiClient(
@@ -48,7 +52,7 @@ def client_for(
     )  # fmt: skip
 
 
-class Session(Enum):
+class ClientSession(Enum):
     """What the API says of a cookie."""
 
     OPEN = auto()
@@ -57,39 +61,39 @@ class Session(Enum):
     """It cannot be asked now, and never said that this one was open."""
 
 
-class Sessions:
+class ClientSessions:
     """Which cookies are sessions. While the API is away, those that were."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: ExplorerSettings) -> None:
         self._settings = settings
         self._seen = OrderedDict[bytes, None]()
         self._room: CapacityLimiter | None = None
 
-    async def of(self, asked: HTTPConnection) -> Session:
+    async def of(self, asked: HTTPConnection) -> ClientSession:
         """What the cookie of a browser is; asking is no activity of the session."""
         token = asked.cookies.get(SESSION, "")
         if not _TOKEN.fullmatch(token):
-            return Session.ENDED
+            return ClientSession.ENDED
         self._room = self._room or CapacityLimiter(_AT_ONCE)
         if self._room.statistics().tasks_waiting >= _MOST_WAITING:
-            return Session.UNKNOWN
+            return ClientSession.UNKNOWN
         digest = sha256(token.encode()).digest()
         found = await to_thread.run_sync(partial(self._asked, asked, token), limiter=self._room)
-        if found is Session.ENDED:
+        if found is ClientSession.ENDED:
             self._seen.pop(digest, None)
-        elif found is Session.OPEN:
+        elif found is ClientSession.OPEN:
             self._seen[digest] = None
             self._seen.move_to_end(digest)
             if len(self._seen) > _MOST_SEEN:
                 self._seen.popitem(last=False)
-        return Session.OPEN if digest in self._seen else found
+        return ClientSession.OPEN if digest in self._seen else found
 
-    def _asked(self, asked: HTTPConnection, token: str) -> Session:
+    def _asked(self, asked: HTTPConnection, token: str) -> ClientSession:
         with client_for(self._settings, asked, token, patience_s=0) as client:
             try:
                 client.revision()
             except NotSignedIn:
-                return Session.ENDED
+                return ClientSession.ENDED
             except Problem:
-                return Session.UNKNOWN
-        return Session.OPEN
+                return ClientSession.UNKNOWN
+        return ClientSession.OPEN

@@ -14,13 +14,13 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from api.client import ApiClient, NotFound, NotSignedIn, Problem
-from api.client.exporting import File
+from api.client.exporting import DownloadedFile
 from api.schemas.exports import Ticket
 from explorer.asking import client_for
-from explorer.i18n import Language, plain, say, say_in
+from explorer.i18n import Language, _, gettext_in, plain
 from explorer.page import SESSION, language_of, sign_in_address
-from explorer.problem_states import anchor, caught
-from explorer.settings import Settings
+from explorer.problem_states import anchor, show_problems
+from explorer.settings import ExplorerSettings
 
 _PATH: Final = "/eksport"
 _QUESTIONS: Final = "/spoergsmaal"
@@ -30,7 +30,7 @@ _NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,100}")
 class Exports:
     """The route that passes a ticket on with the session of whoever asks."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: ExplorerSettings) -> None:
         self._settings = settings
 
     def routes(self) -> list[Route]:
@@ -49,23 +49,26 @@ class Exports:
         """A kept question as a file."""
         question = str(request.path_params["question"])
 
-        def file(client: ApiClient) -> File:
+        def file(client: ApiClient) -> DownloadedFile:
             told = client.question_file(question).model_dump_json(exclude_none=True, indent=1)
-            return File(
+            return DownloadedFile(
                 name=f"{question}.json", media_type="application/json", content=told.encode()
             )
 
         return await self._fetched(request, file, _hidden)
 
     async def _fetched(
-        self, request: Request, ask: Callable[[ApiClient], File], gone: Callable[[Language], str]
+        self,
+        request: Request,
+        ask: Callable[[ApiClient], DownloadedFile],
+        gone: Callable[[Language], str],
     ) -> Response:
         """A file as the API gives it to whoever asks; `gone` where it is none of theirs."""
         token, lang = request.cookies.get(SESSION), language_of(request)
         if token is None:
             return RedirectResponse(sign_in_address("/", ""), 303)
 
-        def fetched() -> File:
+        def fetched() -> DownloadedFile:
             with client_for(self._settings, request, token) as client:
                 return ask(client)
 
@@ -89,11 +92,11 @@ class Exports:
 
 
 def _used(lang: Language) -> str:
-    return say_in(lang, "The file was fetched already, or its five minutes are over.")
+    return gettext_in(lang, "The file was fetched already, or its five minutes are over.")
 
 
 def _hidden(lang: Language) -> str:
-    return say_in(lang, "Does not exist, or you have no access.")
+    return gettext_in(lang, "Does not exist, or you have no access.")
 
 
 def question_address(question: str) -> str:
@@ -103,7 +106,7 @@ def question_address(question: str) -> str:
 
 def make(place: str, wanted: object, ask: Callable[[], Ticket]) -> None:
     """Asks for the ticket of a file and keeps it in a place of the session; or says why not."""
-    with caught():
+    with show_problems():
         st.session_state[place] = (wanted, ask())
 
 
@@ -118,4 +121,4 @@ def offer(place: str, wanted: object) -> None:
     ticket = held[1]
     for lost in ticket.losses:
         st.caption(plain(lost.text))
-    anchor(say("Fetch {file}", file=ticket.file), f"{_PATH}/{ticket.ticket}")
+    anchor(_("Fetch {file}", file=ticket.file), f"{_PATH}/{ticket.ticket}")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from api.schemas.names import NameHit, Successor
-from explorer.i18n import day, say
+from explorer.i18n import _, day
 
 
 def found_by(hit: NameHit) -> Iterator[str]:
@@ -17,5 +17,5 @@ def found_by(hit: NameHit) -> Iterator[str]:
 def _follows(one: Successor) -> str:
     when = one.years if one.since is None else day(one.since)
     if when is None:
-        return say("succeeded by {name}", name=one.name)
-    return say("since {when}: {name}", when=when, name=one.name)
+        return _("succeeded by {name}", name=one.name)
+    return _("since {when}: {name}", when=when, name=one.name)

@@ -16,18 +16,18 @@ import streamlit as st
 from api.client import ApiClient, Failed, Problem
 from api.schemas.sign_in import Me
 from explorer import address, problem_states, screen_state, session
-from explorer.i18n import LANGUAGE, day, language, plain, say, say_count
+from explorer.i18n import LANGUAGE, _, day, language, ngettext, plain
 from explorer.screens import AUDIT, FIND, SCREENS, Screen
 from explorer.sign_in import SIGN_OUT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class ScreenContext:
     """What a screen is given: the line to the API, who looks, where they sit, and which date."""
 
     client: ApiClient
     me: Me
-    seat: session.Seat | None
+    seat: session.UserSeat | None
     on: date
     is_today: bool
 
@@ -76,7 +76,7 @@ def _page(screen: Screen, me: Me, client: ApiClient) -> "st.Page":
     is_theirs = has_use(screen, me)
     return st.Page(
         partial(_screen, screen, me, client),
-        title=say(screen.title),
+        title=_(screen.title),
         url_path=screen.path or None,
         default=screen is FIND,
         visibility="visible" if is_theirs else "hidden",
@@ -91,14 +91,16 @@ def has_use(screen: Screen, me: Me) -> bool:
 def _screen(screen: Screen, me: Me, client: ApiClient) -> None:
     if not has_use(screen, me):
         emergency(is_demo=me.is_demo)
-        _heading(say(screen.title))
+        _heading(_(screen.title))
         problem_states.not_for_role()
         st.html(_instead(me))
         return
-    show: Callable[[Seen], None] = import_module(f"explorer.views.{screen.module}").show
+    show: Callable[[ScreenContext], None] = import_module(f"explorer.views.{screen.module}").show
     on = address.day() or me.today
     try:
-        seen = Seen(client=client, me=me, seat=session.seat(me), on=on, is_today=on == me.today)
+        seen = ScreenContext(
+            client=client, me=me, seat=session.seat(me), on=on, is_today=on == me.today
+        )
     except Problem as problem:
         emergency(is_demo=me.is_demo)
         problem_states.draw(problem, client)
@@ -111,16 +113,16 @@ def _screen(screen: Screen, me: Me, client: ApiClient) -> None:
 
 def _instead(me: Me) -> str:
     """The screens there are a use for: whoever has one alone is shown no navigation."""
-    lead = escape(say("You can use:"))
+    lead = escape(_("You can use:"))
     links = " ".join(
-        f'<a href="{address.link(one)}" target="_self">{escape(say(one.title))}</a>'
+        f'<a href="{address.link(one)}" target="_self">{escape(_(one.title))}</a>'
         for one in SCREENS
         if has_use(one, me)
     )
     return f'<p class="kv-ways">{lead} {links}</p>'
 
 
-def title(seen: Seen, text: str) -> None:
+def title(seen: ScreenContext, text: str) -> None:
     """What is above every screen, and its heading, of which there is one: it is drawn first."""
     emergency(is_demo=seen.me.is_demo)
     if not seen.is_today:
@@ -132,12 +134,12 @@ def title(seen: Seen, text: str) -> None:
 
 def _waiting(count: int) -> None:
     """What administrators and data protection officers are to look at, on whatever screen."""
-    text = say_count(
+    text = ngettext(
         "{count} change of rights waits for your yes or no.",
         "{count} changes of rights wait for your yes or no.",
         count,
     )
-    see, link = escape(say("See them")), address.link(AUDIT, tab="rights")
+    see, link = escape(_("See them")), address.link(AUDIT, tab="rights")
     st.html(f'<p class="kv-ways">{escape(text)} <a href="{link}" target="_self">{see}</a></p>')
 
 
@@ -147,15 +149,15 @@ def _heading(text: str) -> None:
 
 def emergency(*, is_demo: bool = False) -> None:
     """Whom to call when there is no time for a path, above everything else."""
-    line, demo = say("Immediate danger: call **112** · police **114**"), say("Demo data")
+    line, demo = _("Immediate danger: call **112** · police **114**"), _("Demo data")
     st.markdown(f"{line} :orange-badge[{demo}]" if is_demo else line)
 
 
 def _other_date(on: date) -> None:
     text, back = st.columns([4, 1], vertical_alignment="center")
-    text.info(say("You see the structure as of {day}.", day=day(on)))
+    text.info(_("You see the structure as of {day}.", day=day(on)))
     back.button(
-        say("Back to today"), on_click=partial(address.change, on=None, at=None), key="to-today"
+        _("Back to today"), on_click=partial(address.change, on=None, at=None), key="to-today"
     )
 
 
@@ -172,11 +174,11 @@ def _seat(me: Me) -> None:
         return
     now = session.seat(me)
     if len(own) == 1:
-        st.markdown(say("You sit as: {post}", post=f"**{plain(own[0].name)}**"))
+        st.markdown(_("You sit as: {post}", post=f"**{plain(own[0].name)}**"))
         return
     names = {one.id: one.name for one in own}
     st.selectbox(
-        say("You sit as"), list(names), format_func=names.__getitem__, key="seat",
+        _("You sit as"), list(names), format_func=names.__getitem__, key="seat",
         index=list(names).index(now.id) if now else 0,
     )  # fmt: skip
 
@@ -196,7 +198,7 @@ def _languages() -> str:
 
 
 def _out(me: Me) -> str:
-    login, out = escape(me.login), escape(say("Sign out"))
+    login, out = escape(me.login), escape(_("Sign out"))
     return (
         f'<form method="post" action="{SIGN_OUT}" target="_self" class="kv-out">'
         f"<span>{login}</span> "

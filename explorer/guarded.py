@@ -14,7 +14,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from explorer.asking import Session
+from explorer.asking import ClientSession
 from explorer.components import script_of
 from explorer.i18n import LANGUAGE, Language
 from explorer.page import PAGE, SESSION, SIGN_IN, language_of, ours, policy, sign_in_address
@@ -34,11 +34,11 @@ _CLOSED: Final = (
 _DRAWN: Final[Mapping[str, str]] = {f"/{FIND.path}": "path", f"/{NETWORK.path}": "network"}
 """What is drawn at an address besides fields."""
 _YEAR_S: Final = 31_536_000
-SessionOf = Callable[[HTTPConnection], Awaitable[Session]]
+SessionOf = Callable[[HTTPConnection], Awaitable[ClientSession]]
 """What the cookie of a browser is."""
 
 
-class Guarded:
+class PageMiddleware:
     """Middleware: headers on every answer, no page and no socket without a session, our page."""
 
     def __init__(self, app: ASGIApp, *, session_of: SessionOf, is_tls: bool) -> None:
@@ -75,9 +75,9 @@ class Guarded:
         if SESSION not in asked.cookies:
             return _to_sign_in(asked)
         if scope["type"] == "websocket" or path.startswith(_SEALED):
-            is_open = await self._session_of(asked) is Session.OPEN
+            is_open = await self._session_of(asked) is ClientSession.OPEN
             return None if is_open else PlainTextResponse("Sign in first.", 403)
-        if _is_page(scope) and await self._session_of(asked) is Session.ENDED:
+        if _is_page(scope) and await self._session_of(asked) is ClientSession.ENDED:
             return _to_sign_in(asked)
         return None
 

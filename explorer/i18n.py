@@ -1,6 +1,6 @@
 """The words on the screens: English message ids in code, Danish beside them in `locale/da`.
 
-`say("Choose a municipality")` is what it says in the language of whoever looks; dates, times and
+`_("Choose a municipality")` is what it says in the language of whoever looks; dates, times and
 numbers are written as that language does.
 """
 
@@ -45,19 +45,19 @@ def language() -> Language:
     return "en" if told == "en" else "da"
 
 
-def say(message: str, /, **values: object) -> str:
+def _(message: str, /, **values: object) -> str:
     """A message in the language of whoever looks, its `{names}` filled in."""
     text = translations(language()).gettext(message)
     return text.format(**values) if values else text
 
 
-def say_count(one: str, many: str, count: int, /, **values: object) -> str:
+def ngettext(one: str, many: str, count: int, /, **values: object) -> str:
     """The same where a number decides: `{count}` is filled in."""
     text = translations(language()).ngettext(one, many, count)
     return text.format(count=number(count), **values)
 
 
-def say_in(lang: Language, message: str, /, **values: object) -> str:
+def gettext_in(lang: Language, message: str, /, **values: object) -> str:
     """The same outside a session, in a language that is told."""
     text = translations(lang).gettext(message)
     return text.format(**values) if values else text

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Final
 
 from explorer import session
-from explorer.i18n import day, say
+from explorer.i18n import _, day
 
 SIGNS: Final = {"FRESH": "✓", "STALE": "◷", "EXPIRED": "⚠", "NEVER": "?"}
 COLORS: Final = {"FRESH": "green", "STALE": "orange", "EXPIRED": "red", "NEVER": "gray"}
@@ -22,7 +22,7 @@ def is_old(freshness: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Labels:
     """The words of the register in the language of whoever looks."""
 
     words: Mapping[str, str]
@@ -34,12 +34,12 @@ class Told:
     def check(self, freshness: str, on: date | None, /) -> str:
         """`FRESH` and a date are `Kontrolleret 15. okt. 2026`."""
         if on is None or freshness == "NEVER":
-            return say("Never checked")
+            return _("Never checked")
         if freshness == "FRESH":
-            return say("Checked {day}", day=day(on))
+            return _("Checked {day}", day=day(on))
         if freshness == "STALE":
-            return say("Older check: {day}", day=day(on))
-        return say("Not checked since {day}", day=day(on))
+            return _("Older check: {day}", day=day(on))
+        return _("Not checked since {day}", day=day(on))
 
     def chip(self, freshness: str, on: date | None, /) -> str:
         """The same with its sign, as a badge of Markdown: never by color alone."""
@@ -48,36 +48,36 @@ class Told:
     def unnamed(self, label: str, /) -> str:
         """What a node is called whose name the caller may not know."""
         return {
-            "Actor": say("a post"),
-            "Network": say("a network"),
-            "Authority": say("an authority"),
-            "Person": say("a person"),
-            "ResourceIndividual": say("a resource individual"),
-            "Organization": say("an association"),
-            "Area": say("an area"),
+            "Actor": _("a post"),
+            "Network": _("a network"),
+            "Authority": _("an authority"),
+            "Person": _("a person"),
+            "ResourceIndividual": _("a resource individual"),
+            "Organization": _("an association"),
+            "Area": _("an area"),
         }.get(label, label)
 
 
 def name_not_shown() -> str:
     """What is said of somebody whose name is not for whoever looks."""
-    return say("the name is not shown to your role")
+    return _("the name is not shown to your role")
 
 
-def told() -> Told:
+def labels() -> Labels:
     """The words for this session.
 
     Raises: Problem: the vocabulary cannot be read.
     """
-    return Told({**session.all_terms(), **_labels()})
+    return Labels({**session.all_terms(), **_labels()})
 
 
 def _labels() -> dict[str, str]:
     return {
-        "Actor": say("Post"),
-        "Network": say("Network"),
-        "Authority": say("Authority"),
-        "Person": say("Person"),
-        "ResourceIndividual": say("Resource individual"),
-        "Organization": say("Association"),
-        "Area": say("Area"),
+        "Actor": _("Post"),
+        "Network": _("Network"),
+        "Authority": _("Authority"),
+        "Person": _("Person"),
+        "ResourceIndividual": _("Resource individual"),
+        "Organization": _("Association"),
+        "Area": _("Area"),
     }

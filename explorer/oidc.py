@@ -16,20 +16,22 @@ from starlette.routing import Route
 
 from api.client import NotSignedIn, Problem
 from explorer.asking import client_for
-from explorer.i18n import Language, say_in
+from explorer.i18n import Language, gettext_in
 from explorer.page import SIGN_IN, known_address
-from explorer.settings import Settings
-from explorer.sign_in import Doors
+from explorer.settings import ExplorerSettings
+from explorer.sign_in import SignInPages
 
 BEGIN: Final = f"{SIGN_IN}/oidc"
 BACK: Final = f"{BEGIN}/callback"
 _NEXT: Final = "next"
 
 
-class Vouched:
+class OidcSignIn:
     """The doors by which an issuer vouches for whoever signs in."""
 
-    def __init__(self, settings: Settings, doors: Doors, screens: tuple[str, ...]) -> None:
+    def __init__(
+        self, settings: ExplorerSettings, doors: SignInPages, screens: tuple[str, ...]
+    ) -> None:
         self._settings, self._doors, self._screens = settings, doors, screens
         secret = settings.oidc_secret
         # authlib tells no types
@@ -95,14 +97,16 @@ class Vouched:
 
 
 def _away(lang: Language) -> str:
-    return say_in(lang, "The sign-in service cannot be reached right now. Try again in a moment.")
+    return gettext_in(
+        lang, "The sign-in service cannot be reached right now. Try again in a moment."
+    )
 
 
 def _not_vouched(lang: Language) -> str:
-    return say_in(lang, "The sign-in was not completed. Begin again.")
+    return gettext_in(lang, "The sign-in was not completed. Begin again.")
 
 
 def _unknown(lang: Language) -> str:
-    return say_in(
+    return gettext_in(
         lang, "You are signed in there, but have no account here. Ask your administrator."
     )

@@ -16,7 +16,7 @@ from urllib.parse import quote
 import streamlit
 from starlette.requests import HTTPConnection
 
-from explorer.i18n import LANGUAGE, Language, say_in
+from explorer.i18n import LANGUAGE, Language, gettext_in
 
 SESSION: Final = "kontaktvej_session"
 """The cookie that holds the API's session token."""
@@ -81,7 +81,7 @@ def ours(page: bytes, lang: Language, early: Iterable[str] = ()) -> bytes:
         .replace(b'href="./favicon.png"', b'href="/app/static/kontaktvej.svg"', 1)
         .replace(
             b"You need to enable JavaScript to run this app.",
-            say_in(lang, "Kontaktvej needs JavaScript in the browser.").encode(),
+            gettext_in(lang, "Kontaktvej needs JavaScript in the browser.").encode(),
             1,
         )
         .replace(b"</body>", _styles() + b"</body>", 1)

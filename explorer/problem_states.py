@@ -26,7 +26,7 @@ from api.client import (
 )
 from api.schemas.sign_in import Me
 from explorer import screen_state
-from explorer.i18n import plain, say
+from explorer.i18n import _, plain
 from explorer.page import sign_in_address
 
 WARNED_S: Final = 150
@@ -34,7 +34,7 @@ _LOG: Final = logging.getLogger(__name__)
 
 
 @contextmanager
-def caught() -> Generator[None]:
+def show_problems() -> Generator[None]:
     """Draws whatever problem flies inside, and ends the run there."""
     try:
         yield
@@ -56,10 +56,8 @@ def ending(me: Me) -> None:
     def watching() -> None:
         left_s = (last - datetime.now(UTC)).total_seconds()
         if 0 < left_s <= WARNED_S:
-            st.warning(
-                say("You will be signed out in {minutes} minutes.", minutes=_minutes(left_s))
-            )
-            if last != me.ends_at and st.button(say("Stay signed in"), key="stay"):
+            st.warning(_("You will be signed out in {minutes} minutes.", minutes=_minutes(left_s)))
+            if last != me.ends_at and st.button(_("Stay signed in"), key="stay"):
                 st.rerun(scope="app")
 
     watching()
@@ -89,11 +87,11 @@ def draw(problem: Problem, client: ApiClient | None = None) -> None:
 
 def _away(problem: Unavailable, client: ApiClient | None) -> None:
     if problem.slug == "audit-unavailable":
-        st.error(say("The look-up cannot be logged right now, therefore nothing is shown."))
+        st.error(_("The look-up cannot be logged right now, therefore nothing is shown."))
         return
     wait_s = max(problem.retry_after_s or 0, screen_state.AGAIN_S)
     st.error(
-        say(
+        _(
             "Kontaktvej cannot reach the register right now. Your choice stands in the address. "
             "We try again in {seconds} seconds.",
             seconds=round(wait_s),
@@ -106,7 +104,7 @@ def _away(problem: Unavailable, client: ApiClient | None) -> None:
 def _invalid(problem: Invalid) -> None:
     if problem.slug == "refused-content":
         st.error(
-            say(
+            _(
                 "The field looks like a CPR number. Search for a post, a place or a subject, "
                 "never for citizens."
             )
@@ -118,7 +116,7 @@ def _invalid(problem: Invalid) -> None:
 
 def hidden() -> None:
     """Absent or hidden: one text for both."""
-    st.warning(say("Does not exist, or you have no access."))
+    st.warning(_("Does not exist, or you have no access."))
 
 
 def not_for_role() -> None:
@@ -127,19 +125,19 @@ def not_for_role() -> None:
 
 
 def _no_role() -> str:
-    return say("Your role gives no access here. Ask your register steward.")
+    return _("Your role gives no access here. Ask your register steward.")
 
 
 def signed_out() -> None:
     """The session has ended; signing in leads back here."""
-    st.warning(say("You are signed out. Sign in again, and you return here."))
+    st.warning(_("You are signed out. Sign in again, and you return here."))
     told = urlsplit(st.context.url or "")
-    anchor(say("Sign in"), sign_in_address(told.path or "/", told.query))
+    anchor(_("Sign in"), sign_in_address(told.path or "/", told.query))
 
 
 def bug(request_id: str | None) -> None:
     """Something broke on our side; the number finds it in the log."""
-    st.error(say("Something went wrong on our side. Number: {number}.", number=request_id or "–"))
+    st.error(_("Something went wrong on our side. Number: {number}.", number=request_id or "–"))
 
 
 def anchor(label: str, href: str) -> None:

@@ -28,7 +28,7 @@ from api.schemas.reveal import MOST_DETAILS, ChannelWord, PurposeWord, Revealed
 from api.schemas.sign_in import DayBudget, Me
 from explorer import address, problem_states, session
 from explorer.components import is_dark
-from explorer.i18n import number, plain, say, say_count
+from explorer.i18n import _, ngettext, number, plain
 
 _OPEN: Final = "reveal-open"
 _PURPOSE: Final = "reveal-purpose"
@@ -39,7 +39,7 @@ _WRITTEN: Final = frozenset({"EMAIL", "SECURE_EMAIL"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Opener:
+class DoorOpener:
     """A post that asks a civilian on somebody's behalf."""
 
     id: str
@@ -47,7 +47,7 @@ class Opener:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Masked:
+class MaskedDetail:
     """A contact detail without its value; `owner` is the name of whom it reaches."""
 
     detail: str
@@ -67,9 +67,9 @@ class _Asked:
     place: Mapping[str, list[str]]
     detail: str | None = None
     channel: str | None = None
-    several: tuple[Masked, ...] = ()
+    several: tuple[MaskedDetail, ...] = ()
     individual: str | None = None
-    openers: tuple[Opener, ...] = ()
+    openers: tuple[DoorOpener, ...] = ()
 
 
 def button(
@@ -84,13 +84,13 @@ def button(
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(plain(masked(channel, hint)), width="content")
         if channel is not None and _may(me, "REVEAL"):
-            label = say("Show {channel}", channel=word.lower())
+            label = _("Show {channel}", channel=word.lower())
             asked = _Asked(key=key, place=address.here(), detail=detail_id, channel=channel)
             st.button(label, key=key, on_click=partial(_opened, asked))
     _dialog_of(key)
 
 
-def button_for_all(details: Sequence[Masked], *, key: str, me: Me | None = None) -> None:
+def button_for_all(details: Sequence[MaskedDetail], *, key: str, me: Me | None = None) -> None:
     """One button that shows several details, such as those of a whole way: all of them or none.
 
     The purpose is chosen once, and each value stands below the name of whom it reaches. A detail
@@ -98,7 +98,7 @@ def button_for_all(details: Sequence[Masked], *, key: str, me: Me | None = None)
     """
     several = tuple({one.detail: one for one in details}.values())[:MOST_DETAILS]
     if several and _may(me, "REVEAL"):
-        label = say_count("Show {count} contact detail", "Show {count} contact details",
+        label = ngettext("Show {count} contact detail", "Show {count} contact details",
                           len(several))  # fmt: skip
         asked = _Asked(key=key, place=address.here(), several=several)
         st.button(label, key=key, on_click=partial(_opened, asked))
@@ -112,7 +112,7 @@ def masked(channel: str | None, hint: str | None) -> str:
 
 def mediated(
     individual: str,
-    openers: tuple[Opener, ...],
+    openers: tuple[DoorOpener, ...],
     *,
     key: str,
     me: Me | None = None,
@@ -124,12 +124,12 @@ def mediated(
     """
     names = plain(", ".join(one.name for one in openers))
     if is_hidden:
-        st.markdown(say("Passed on by {posts}. The number is not shown.", posts=names))
+        st.markdown(_("Passed on by {posts}. The number is not shown.", posts=names))
     else:
-        st.markdown(say("Passed on by {posts}.", posts=names))
+        st.markdown(_("Passed on by {posts}.", posts=names))
     if openers and _may(me, "ASK"):
         asked = _Asked(key=key, place=address.here(), individual=individual, openers=openers)
-        st.button(say("Ask for contact"), key=key, on_click=partial(_opened, asked))
+        st.button(_("Ask for contact"), key=key, on_click=partial(_opened, asked))
     _dialog_of(key)
 
 
@@ -173,9 +173,9 @@ def _dialog_of(key: str) -> None:
         _closed()
         return
     if asked.individual:
-        title = say("Ask for contact")
+        title = _("Ask for contact")
     else:
-        title = say("Show contact details") if asked.several else say("Show a contact detail")
+        title = _("Show contact details") if asked.several else _("Show a contact detail")
     st.dialog(title, on_dismiss=_closed)(_inside)()
 
 
@@ -184,7 +184,7 @@ def _inside() -> None:
     if asked is None:
         return
     client = session.client()
-    with problem_states.caught():
+    with problem_states.show_problems():
         if asked.individual is None:
             _revealing(client, asked)
         else:
@@ -202,18 +202,16 @@ def _revealing(client: ApiClient, asked: _Asked) -> None:
     purpose = _purpose({one: word for one, word in words.items() if one in budgets} or words)
     if purpose in budgets:
         _used(budgets[purpose])
-    if not st.button(say("Show and log"), type="primary", key="reveal-now"):
+    if not st.button(_("Show and log"), type="primary", key="reveal-now"):
         return
     if purpose is None:
-        st.warning(say("Choose what you need it for."))
+        st.warning(_("Choose what you need it for."))
         return
     st.session_state[_PURPOSE] = purpose
     try:
         if asked.several:
             place.html(_values(asked.several, _revealed(client, asked.several, purpose)))
-            st.markdown(
-                say("It is written down that you have seen them. Close, and they are gone.")
-            )
+            st.markdown(_("It is written down that you have seen them. Close, and they are gone."))
         else:
             _value(
                 client.reveal_detail(
@@ -230,7 +228,7 @@ def _revealing(client: ApiClient, asked: _Asked) -> None:
 
 
 def _revealed(
-    client: ApiClient, several: tuple[Masked, ...], purpose: PurposeWord
+    client: ApiClient, several: tuple[MaskedDetail, ...], purpose: PurposeWord
 ) -> tuple[Revealed, ...]:
     details = tuple(
         AskedDetail(detail=one.detail, channel=cast("ChannelWord", one.channel)) for one in several
@@ -240,10 +238,10 @@ def _revealed(
 
 def _value(told: Revealed) -> None:
     st.html(shown(told.channel, told.value))
-    st.markdown(say("It is written down that you have seen it. Close, and it is gone."))
+    st.markdown(_("It is written down that you have seen it. Close, and it is gone."))
 
 
-def _values(several: tuple[Masked, ...], told: tuple[Revealed, ...]) -> str:
+def _values(several: tuple[MaskedDetail, ...], told: tuple[Revealed, ...]) -> str:
     """Each value below the name of whom it reaches."""
     return "".join(
         _whose(one, session.term("Channel", one.channel)) + shown(revealed.channel, revealed.value)
@@ -251,16 +249,16 @@ def _values(several: tuple[Masked, ...], told: tuple[Revealed, ...]) -> str:
     )
 
 
-def _whose(one: Masked, text: str) -> str:
+def _whose(one: MaskedDetail, text: str) -> str:
     return f"<p><strong>{escape(one.owner)}</strong> · {escape(text)}</p>"
 
 
-def _refused_all(problem: Problem, several: tuple[Masked, ...]) -> bool:
+def _refused_all(problem: Problem, several: tuple[MaskedDetail, ...]) -> bool:
     """Says why none of several is shown, where it is because of one of them or of their number."""
     left = problem.members.get("left")
     if problem.slug == "budget-used" and isinstance(left, int) and left > 0:
         st.warning(
-            say("Nothing is shown: you can show {left} more today, and these are more.",
+            _("Nothing is shown: you can show {left} more today, and these are more.",
                 left=number(left))
         )  # fmt: skip
         return True
@@ -270,11 +268,11 @@ def _refused_all(problem: Problem, several: tuple[Masked, ...]) -> bool:
     owner = plain(several[int(place[1])].owner)
     if problem.slug == "mediated-only":
         posts = plain(", ".join(one.name for one in _openers(problem.members.get("openers"))))
-        st.warning(say("Nothing is shown: {owner} is contacted through {posts}.",
+        st.warning(_("Nothing is shown: {owner} is contacted through {posts}.",
                        owner=owner, posts=posts))  # fmt: skip
         return True
     st.warning(
-        say("Nothing is shown: the contact detail of {owner} does not exist, or you have no "
+        _("Nothing is shown: the contact detail of {owner} does not exist, or you have no "
             "access.", owner=owner)
     )  # fmt: skip
     return True
@@ -294,7 +292,7 @@ def _refused(problem: Problem, asked: _Asked) -> None:
         most = problem.members.get("most")
         if isinstance(most, int):
             st.warning(
-                say(
+                _(
                     "You have shown {count} contact details today. You can show more tomorrow.",
                     count=number(most),
                 )
@@ -303,7 +301,7 @@ def _refused(problem: Problem, asked: _Asked) -> None:
     if isinstance(problem, NotAllowed) and problem.slug == "forbidden":
         allowed = _words(problem.members.get("needed"))
         if allowed:
-            st.warning(say("Your role may show it for: {purposes}.", purposes=", ".join(allowed)))
+            st.warning(_("Your role may show it for: {purposes}.", purposes=", ".join(allowed)))
             return
     problem_states.draw(problem)
 
@@ -313,9 +311,9 @@ def _words(needed: object) -> list[str]:
     return [session.term("Purpose", str(one)) for one in told]
 
 
-def _openers(told: object) -> tuple[Opener, ...]:
+def _openers(told: object) -> tuple[DoorOpener, ...]:
     given = cast("list[dict[str, Any]]", told) if isinstance(told, list) else []
-    return tuple(Opener(id=one["id"], name=one.get("name") or one["id"]) for one in given)
+    return tuple(DoorOpener(id=one["id"], name=one.get("name") or one["id"]) for one in given)
 
 
 # ---- through the door opener
@@ -324,25 +322,23 @@ def _openers(told: object) -> tuple[Opener, ...]:
 def _asking(client: ApiClient, asked: _Asked, individual: str) -> None:
     names = {one.id: one.name for one in asked.openers}
     st.markdown(
-        say(
-            "Passed on by {posts}. The number is not shown.", posts=plain(", ".join(names.values()))
-        )
+        _("Passed on by {posts}. The number is not shown.", posts=plain(", ".join(names.values())))
     )
-    st.markdown(say("You hand on your own work contact detail and are called back."))
+    st.markdown(_("You hand on your own work contact detail and are called back."))
     opener = next(iter(names), None)
     if len(names) > 1:
         opener = st.selectbox(
-            say("Through whom?"), list(names), format_func=names.__getitem__, key=_OPENER
+            _("Through whom?"), list(names), format_func=names.__getitem__, key=_OPENER
         )
     purpose = _purpose(session.terms("Trigger"))
-    if not st.button(say("Send"), type="primary", key="reveal-ask"):
+    if not st.button(_("Send"), type="primary", key="reveal-ask"):
         return
     if purpose is None:
-        st.warning(say("Choose what you need it for."))
+        st.warning(_("Choose what you need it for."))
         return
     st.session_state[_PURPOSE] = purpose
     client.ask_for_contact(AskedContact(individual=individual, purpose=purpose, opener=opener))
-    st.success(say("Sent to {post}.", post=plain(names.get(opener or "", ""))))
+    st.success(_("Sent to {post}.", post=plain(names.get(opener or "", ""))))
 
 
 # ---- what for
@@ -353,11 +349,11 @@ def _purpose(words: Mapping[str, str]) -> PurposeWord | None:
     options = list(words)
     last = st.session_state.get(_CHOSEN)
     chosen = st.selectbox(
-        say("What do you need it for?"),
+        _("What do you need it for?"),
         options,
         index=options.index(last) if last in options else None,
         format_func=words.__getitem__,
-        placeholder=say("Choose a purpose"),
+        placeholder=_("Choose a purpose"),
         key=f"{_PURPOSE}-of",
         filter_mode=None,
     )
@@ -367,6 +363,6 @@ def _purpose(words: Mapping[str, str]) -> PurposeWord | None:
 def _used(budget: DayBudget) -> None:
     """How much of the day's number is used up."""
     st.markdown(
-        say("You have shown {used} of {most} today.",
+        _("You have shown {used} of {most} today.",
             used=number(budget.used), most=number(budget.most))
     )  # fmt: skip

@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 import streamlit as st
 
 from api.client import ApiClient, Problem, Unavailable
-from explorer.i18n import clock, say
+from explorer.i18n import _, clock
 
 T = TypeVar("T")
 KEPT: Final = "kept"
@@ -80,7 +80,7 @@ def lead() -> None:
 
 
 @contextmanager
-def ahead() -> Generator[None]:
+def prefetch() -> Generator[None]:
     """What is asked here with `kept` is asked before anything is drawn, and told again then.
 
     So all that is drawn reaches the browser at once: each message that comes before makes it draw
@@ -95,7 +95,7 @@ def ahead() -> Generator[None]:
         screen.is_ahead = False
 
 
-def forget() -> None:
+def invalidate() -> None:
     """Nothing that stands on screen is kept: what was written may have changed it."""
     screen = _screen()
     screen.before, screen.now = [], []
@@ -106,7 +106,7 @@ def _screen() -> _Screen:
     return screen
 
 
-def kept(
+def fetch(
     client: ApiClient,
     asked: object,
     ask: Callable[[], T],
@@ -160,12 +160,12 @@ def with_revision(client: ApiClient, ask: Callable[[], T]) -> tuple[T, int]:
     return ask(), revision
 
 
-def watched(client: ApiClient, asked: object, ask: Callable[[], T]) -> T:
+def fetch_and_watch(client: ApiClient, asked: object, ask: Callable[[], T]) -> T:
     """What is `kept`, and from then on whether the register has changed since.
 
     Raises: Problem: as `kept` does.
     """
-    answer, revision = kept(client, asked, lambda: with_revision(client, ask))
+    answer, revision = fetch(client, asked, lambda: with_revision(client, ask))
     watch(client, revision)
     return answer
 
@@ -176,7 +176,7 @@ def _gone(client: ApiClient, screen: _Screen, at: datetime) -> None:
         return
     screen.is_told = True
     st.warning(
-        say(
+        _(
             "The connection is gone. The answer is from {at} and may be out of date.",
             at=clock(at),
         )
@@ -200,8 +200,8 @@ def watch(client: ApiClient, revision: int) -> None:
         except Problem:
             return  # the next question tells
         if is_stale:
-            st.info(say("The register has changed since you got the answer at {at}.", at=clock(at)))
-            if st.button(say("Show the new answer"), key="watch-again", on_click=forget):
+            st.info(_("The register has changed since you got the answer at {at}.", at=clock(at)))
+            if st.button(_("Show the new answer"), key="watch-again", on_click=invalidate):
                 st.rerun(scope="app")
 
     watching()
@@ -217,7 +217,7 @@ def retry(client: ApiClient, seconds: float) -> None:
     @st.fragment(run_every=max(seconds, 1))
     def waiting() -> None:
         nonlocal is_drawn
-        if not st.button(say("Try now"), key="try-now") and not is_drawn:
+        if not st.button(_("Try now"), key="try-now") and not is_drawn:
             is_drawn = True  # the API has just been asked
             return
         try:

@@ -18,7 +18,7 @@ from explorer import screen_state
 from explorer.asking import speaks_for
 from explorer.i18n import Language, language
 from explorer.page import SESSION
-from explorer.settings import Settings
+from explorer.settings import ExplorerSettings
 
 TOKEN: Final = "session_token"  # noqa: S105 - the place of one, not one
 _LINE: Final = "line"
@@ -42,7 +42,7 @@ class _Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Seat:
+class UserSeat:
     """A post of one's own."""
 
     id: str
@@ -61,7 +61,7 @@ def client() -> ApiClient:
     if held is None or (held.token, held.lang) != (token, language()):
         if held is not None:
             forget()
-        told = Settings()
+        told = ExplorerSettings()
         line = ApiClient(
             told.api_url, token, language(), patience_s=_PATIENCE_S, pool=_pool(),
             headers=speaks_for(told, st.context.ip_address),
@@ -115,16 +115,16 @@ def may(me: Me, task: str) -> bool:
     return any(one.task == task and one.may for one in me.tasks)
 
 
-def seats(me: Me) -> tuple[Seat, ...]:
+def seats(me: Me) -> tuple[UserSeat, ...]:
     """One's own posts by name, in a fixed order."""
-    held: tuple[tuple[str, ...], tuple[Seat, ...]] | None = st.session_state.get(_SEATS)
+    held: tuple[tuple[str, ...], tuple[UserSeat, ...]] | None = st.session_state.get(_SEATS)
     if held is None or held[0] != me.posts:
         found = tuple(seat for post in me.posts if (seat := _named(post)) is not None)
         st.session_state[_SEATS] = held = (me.posts, found)
     return held[1]
 
 
-def seat(me: Me) -> Seat | None:
+def seat(me: Me) -> UserSeat | None:
     """The post one sits on now: the one chosen, else the first."""
     own = seats(me)
     chosen = st.session_state.get(_SEAT)
@@ -159,9 +159,9 @@ def all_terms() -> dict[str, str]:
     return {word: label for name in _OF_THE_GRAPH for word, label in terms(name).items()}
 
 
-def _named(post: str) -> Seat | None:
+def _named(post: str) -> UserSeat | None:
     try:
-        return Seat(post, name_of(post) or post)
+        return UserSeat(post, name_of(post) or post)
     except NotFound:
         return None
 
@@ -172,6 +172,6 @@ def name_of(node_id: str, line: ApiClient | None = None) -> str | None:
     Raises: NotFound: absent or hidden.
     """
     asked = line or client()
-    return screen_state.kept(
+    return screen_state.fetch(
         asked, ("name", node_id), lambda: asked.entity(node_id).thing.entity.name, quietly=True
     )

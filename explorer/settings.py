@@ -14,7 +14,7 @@ PREFIX: Final = "KONTAKTVEJ_EXPLORER_"
 _LOCAL: Final = ("127.0.0.1", "localhost")
 
 
-class Settings(BaseSettings):
+class ExplorerSettings(BaseSettings):
     """What the explorer can be told, each as `KONTAKTVEJ_EXPLORER_` and its name in capitals."""
 
     model_config = SettingsConfigDict(

@@ -26,9 +26,9 @@ from api.client import (
     Unavailable,
 )
 from explorer.asking import client_for
-from explorer.i18n import Language, say_in
+from explorer.i18n import Language, gettext_in
 from explorer.page import SESSION, SIGN_IN, known_address, language_of
-from explorer.settings import Settings
+from explorer.settings import ExplorerSettings
 
 INVITED: Final = f"{SIGN_IN}/invitation"
 SIGN_OUT: Final = f"{SIGN_IN}/out"
@@ -41,10 +41,10 @@ _MOST_OF_FIELD: Final = 64 * 1024  # 4,096 characters, each of them up to 4 byte
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-class Doors:
+class SignInPages:
     """The pages of signing in, out, and of taking up an invitation."""
 
-    def __init__(self, settings: Settings, screens: tuple[str, ...]) -> None:
+    def __init__(self, settings: ExplorerSettings, screens: tuple[str, ...]) -> None:
         self._settings, self._screens = settings, screens
 
     def routes(self) -> list[Route]:
@@ -162,7 +162,7 @@ class Doors:
         address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         text = _TEMPLATES.get_template(name).render(
             lang=lang,
-            say=partial(say_in, lang),
+            _=partial(gettext_in, lang),
             address=address,
             other=request.url.include_query_params(language="en" if lang == "da" else "da").query,
             path=request.url.path,
@@ -198,20 +198,22 @@ def _told(problem: Problem) -> "tuple[int, Callable[[Language], str]]":
 
 
 def _wrong(lang: Language) -> str:
-    return say_in(lang, "Login, password or code is wrong, or the account is locked for a while.")
+    return gettext_in(
+        lang, "Login, password or code is wrong, or the account is locked for a while."
+    )
 
 
 def _wrong_code(lang: Language) -> str:
-    return say_in(lang, "The code cannot be used. Ask for a new one.")
+    return gettext_in(lang, "The code cannot be used. Ask for a new one.")
 
 
 def _too_often(lang: Language) -> str:
-    return say_in(lang, "Too many attempts. Wait a minute, then try again.")
+    return gettext_in(lang, "Too many attempts. Wait a minute, then try again.")
 
 
 def _away(lang: Language) -> str:
-    return say_in(lang, "Kontaktvej cannot be reached right now. Try again in a moment.")
+    return gettext_in(lang, "Kontaktvej cannot be reached right now. Try again in a moment.")
 
 
 def _elsewhere(lang: Language) -> str:
-    return say_in(lang, "The form came from another page. Fill it in here.")
+    return gettext_in(lang, "The form came from another page. Fill it in here.")

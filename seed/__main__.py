@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 from graph.errors import GraphError
 from graph.store.location import open_location, store_location
-from seed.loader import Planted, plant, plant_structure
+from seed.loader import LoadReport, load, load_structure
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -17,9 +17,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with open_location(store_location()) as store:
             if asked.structure_only:
-                planted = plant_structure(store, now=now)
+                planted = load_structure(store, now=now)
             else:
-                planted = plant(store, now=now, seed=asked.seed, today=asked.today)
+                planted = load(store, now=now, seed=asked.seed, today=asked.today)
     except GraphError as error:
         print(error.text("en"), file=sys.stderr)  # noqa: T201 - a command speaks here
         return 1
@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def told(planted: Planted) -> str:
+def told(planted: LoadReport) -> str:
     """What a run did, in one line."""
     counts = (
         f"{planted.created} created, {planted.updated} updated, {planted.ended} ended, "

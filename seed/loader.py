@@ -26,7 +26,7 @@ _CURATED: Final = frozenset({"verified_on", "verified_by", "adopted_on", "due_on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Planted:
+class LoadReport:
     """How many things a run made, changed, ended and left; `seed` and `today` of the demo."""
 
     created: int
@@ -37,9 +37,9 @@ class Planted:
     today: date | None = None
 
 
-def plant(
+def load(
     store: Store, *, now: datetime, seed: int | None = None, today: date | None = None
-) -> Planted:
+) -> LoadReport:
     """The structure with the demo's people, in one change set.
 
     What is left out of `seed` and `today` is as it was the first time; then it is DEFAULT_SEED and
@@ -63,7 +63,7 @@ def plant(
     return replace(_apply(store, changes, len(wanted)), seed=seed, today=today)
 
 
-def plant_structure(store: Store, *, now: datetime) -> Planted:
+def load_structure(store: Store, *, now: datetime) -> LoadReport:
     """The structure alone; checks, plan dates and whatever else is in the store stay untouched.
 
     Raises: StoreUnavailable, Invalid, Conflict: as `plant`.
@@ -151,10 +151,10 @@ def refuse_real_data(found: Snapshot, real: Structure) -> None:
         )
 
 
-def _apply(store: Store, changes: ChangeSet, wanted: int) -> Planted:
+def _apply(store: Store, changes: ChangeSet, wanted: int) -> LoadReport:
     store.apply(changes)
     touched = len(changes.creates) + len(changes.updates)
-    return Planted(
+    return LoadReport(
         created=len(changes.creates),
         updated=len(changes.updates),
         ended=len(changes.ends),

@@ -20,7 +20,7 @@ import pandas as pd  # pyright: ignore[reportMissingTypeStubs] - it ships none
 from api.identity.demo import demo_logins
 from graph.access.policy import Role
 from graph.store.encryption.keyring import open_keyring
-from seed.loader import plant
+from seed.loader import load
 from tests.api.serving import served
 from tests.databases import Server, server_for_demo
 from tests.fixtures.app import opened_house
@@ -56,7 +56,7 @@ def executed(text: str, surroundings: Mapping[str, str]) -> str:
 def of_demo(server: Server, folder: Path, text: str) -> str:
     """A notebook executed as the demo's analyst, in an empty database."""
     with open_keyring(folder / "keyring") as keyring, server.opened(keyring) as store:
-        plant(store, now=datetime.now(UTC), today=TODAY)
+        load(store, now=datetime.now(UTC), today=TODAY)
         with (
             opened_house(store, folder) as house,
             demo_logins(house.accounts) as logins,

@@ -34,7 +34,7 @@ _LONGEST: Final = 20  # characters of what may stand before a name
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class QueryPosition:
     """Where something begins in a query, counted from 1; `word` is it, where it is a clause."""
 
     line: int
@@ -42,10 +42,10 @@ class Place:
     word: str = ""
 
 
-def place(text: str, position: int, word: str = "") -> Place:
+def query_position(text: str, position: int, word: str = "") -> QueryPosition:
     """A position of a text, as people count."""
     before = text[:position]
-    return Place(before.count("\n") + 1, position - (before.rfind("\n") + 1) + 1, word)
+    return QueryPosition(before.count("\n") + 1, position - (before.rfind("\n") + 1) + 1, word)
 
 
 def without_asides(text: str) -> str:
@@ -53,27 +53,27 @@ def without_asides(text: str) -> str:
     return _ASIDE.sub(_blank, text)
 
 
-def of_clause(text: str) -> Place | None:
+def of_clause(text: str) -> QueryPosition | None:
     """The first clause of a query that does more than read; None where none is seen."""
     bare = without_asides(text)
     command = _COMMAND.match(bare)
     if command is not None:
-        return place(text, command.start(1), command[1].upper())
+        return query_position(text, command.start(1), command[1].upper())
     for found in _CLAUSE.finditer(bare):
         if found["many"]:
-            return place(text, found.start(), "IN TRANSACTIONS")
+            return query_position(text, found.start(), "IN TRANSACTIONS")
         before = " ".join(bare[: found.start()].split()[-2:]).replace(" *", "*")[-_LONGEST:]
         if not _BEFORE_A_NAME.search(before) and not _AFTER_A_NAME.match(bare, found.end()):
-            return place(text, found.start(), " ".join(found["clause"].upper().split()))
+            return query_position(text, found.start(), " ".join(found["clause"].upper().split()))
     return None
 
 
-def of_call(text: str, procedure: str) -> Place | None:
+def of_call(text: str, procedure: str) -> QueryPosition | None:
     """Where a query calls a procedure: the one of that name, else the first; None: none is seen."""
     bare = without_asides(text)
     calls = list(_CALL.finditer(bare))
     named = [one for one in calls if bare.startswith(procedure, one.end())]
-    return place(text, (named or calls)[0].start(), "CALL") if calls else None
+    return query_position(text, (named or calls)[0].start(), "CALL") if calls else None
 
 
 def _blank(match: re.Match[str]) -> str:

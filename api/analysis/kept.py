@@ -10,7 +10,7 @@ from graph.access.policy import Caller
 from graph.store.replica.replica import Replica
 
 
-class Step(StrEnum):
+class ReplicaStep(StrEnum):
     """What is being done until a replica can be asked; how many seconds to wait."""
 
     STARTING = "STARTING"
@@ -19,11 +19,11 @@ class Step(StrEnum):
     @property
     def wait_s(self) -> int:
         """When it is worth asking again."""
-        return 4 if self is Step.STARTING else 2
+        return 4 if self is ReplicaStep.STARTING else 2
 
 
 @dataclass(frozen=True, slots=True)
-class Stamp:
+class ReplicaStamp:
     """By which data a replica was filled; the revision is that of its View."""
 
     revision: int
@@ -32,17 +32,17 @@ class Stamp:
 
 
 @dataclass(slots=True, kw_only=True)
-class Kept:
+class ReplicaState:
     """The replica of a clearance; `step` is None while it can be asked.
 
     `left` is the one before, whose process has ended: what it holds may be taken over.
     """
 
     caller: Caller
-    left: "Kept | None" = None
-    step: Step | None = Step.STARTING
+    left: "ReplicaState | None" = None
+    step: ReplicaStep | None = ReplicaStep.STARTING
     engine: Replica | None = None
-    stamp: Stamp | None = None
+    stamp: ReplicaStamp | None = None
     filled_at: float = 0.0
     ready_at: float = 0.0
     used_at: float = field(default_factory=monotonic)
@@ -55,7 +55,7 @@ class Kept:
         return self.step is None and self.engine is not None and not self.engine.is_alive
 
 
-def filling(step: Step) -> Refused:
+def filling(step: ReplicaStep) -> Refused:
     """That a replica will be there soon."""
     return Refused(
         "replica-filling",
@@ -68,7 +68,7 @@ def filling(step: Step) -> Refused:
     )
 
 
-def kill(kept: Kept) -> None:
+def kill(kept: ReplicaState) -> None:
     """Kills its process, if it has one yet; whoever is filling it stops by itself."""
     for one in (kept, kept.left):
         if one is not None and one.engine is not None:

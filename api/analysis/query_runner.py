@@ -12,10 +12,10 @@ from math import ceil
 from time import monotonic
 from typing import Any, Final, TypeVar
 
-from api.analysis.kept import Step, filling
-from api.analysis.query_validator import read_parameters, read_text, require_plan, told
+from api.analysis.kept import ReplicaStep, filling
+from api.analysis.query_validator import read_parameters, read_text, require_plan, validation_error
 from api.analysis.replicas import Replicas
-from api.analysis.slots import Slots
+from api.analysis.slots import QuerySlots
 from api.errors import Refused
 from api.store_monitor import in_thread
 from graph.access.policy import Caller
@@ -45,7 +45,7 @@ _RESTING: Final = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class QueryResult:
     """What a query found, in which data; `cost` is how many rows the planner expected in all."""
 
     revision: int
@@ -58,20 +58,20 @@ class Answer:
     cost: int
 
 
-class Killed(TooExpensive):
+class QueryKilled(TooExpensive):
     """The query did not end, and the engine was killed."""
 
 
-class Asking:
+class QueryRunner:
     """Queries of an API process; safe under threads."""
 
     def __init__(self, replicas: Replicas, *, query_s: float = QUERY_S) -> None:
-        self.replicas, self.query_s, self._slots = replicas, query_s, Slots()
+        self.replicas, self.query_s, self._slots = replicas, query_s, QuerySlots()
         self._ended_at: dict[str, float] = {}
 
     def answer(
         self, caller: Caller, account: str, text: str, parameters: Mapping[str, Any]
-    ) -> Answer:
+    ) -> QueryResult:
         """What a query finds in the replica of a caller.
 
         Raises:
@@ -86,16 +86,16 @@ class Asking:
         self._require_rest(caller, account)
         with self._slots.taken(account), self.replicas.asked(caller) as (engine, stamp):
             try:
-                return put(
+                return run_query(
                     engine, query, given, of=(stamp.revision, stamp.day), query_s=self.query_s,
                     end=lambda: self._end(engine),
                 )  # fmt: skip
-            except Killed:
+            except QueryKilled:
                 self._ended_at[account] = monotonic()
                 raise
             except ReplicaGone as error:
                 if not error.is_burst:
-                    raise filling(Step.STARTING) from error
+                    raise filling(ReplicaStep.STARTING) from error
                 self._ended_at[account] = monotonic()
                 raise TooExpensive("the query ended the replica") from error
 
@@ -115,7 +115,7 @@ class Asking:
             self.replicas.end(kept)
 
 
-def put(
+def run_query(
     engine: Replica,
     query: str,
     given: Mapping[str, Any],
@@ -123,7 +123,7 @@ def put(
     of: tuple[int, date],
     query_s: float,
     end: Callable[[], None],
-) -> Answer:
+) -> QueryResult:
     """What a query that has been read finds: past the gate, and within its time.
 
     `of` is the revision and the date of what the engine holds. `query_s` is what the engine is
@@ -142,7 +142,7 @@ def put(
         doing = in_thread(lambda: work(max(_LEAST_S, min(query_s, left - _LATE_S))))
         if not wait([doing], max(_LEAST_S, left)).done:
             end()
-            raise Killed("the query did not end, and the replica was killed")
+            raise QueryKilled("the query did not end, and the replica was killed")
         try:
             return doing.result()
         except ReplicaGone:
@@ -152,15 +152,15 @@ def put(
     try:
         explained = in_time(lambda left: engine.explain(query, given, timeout_s=left))
     except QueryFailed as error:
-        raise told(error, query, before=_AHEAD) from error
+        raise validation_error(error, query, before=_AHEAD) from error
     operators = require_plan(explained, query)
     try:
         found = in_time(lambda left: _run(engine, query, given, left))
     except QueryFailed as error:
-        raise told(error, query) from error
+        raise validation_error(error, query) from error
     cost = sum(one.rows for one in explained.operators)
     revision, on = of
-    return Answer(
+    return QueryResult(
         revision=revision, on=on, columns=found.columns, rows=found.rows, cut=found.cut,
         ms=round(1000 * (monotonic() - began)), operators=operators, cost=round(min(cost, 2**53)),
     )  # fmt: skip

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any, Final, cast
 
-from api.analysis.clauses import Place, of_call, of_clause, place, without_asides
+from api.analysis.clauses import QueryPosition, of_call, of_clause, query_position, without_asides
 from api.errors import Refused
 from graph.errors import TooExpensive
 from graph.model.content_filter import normalize_text, refuse_content
@@ -59,7 +59,7 @@ _PARAMETER: Final = re.compile(r"[A-Za-z_]\w{0,59}", re.ASCII)
 _INT64: Final = range(-(2**63), 2**63)
 
 
-def refusal(
+def query_refused(
     rule: str,
     danish: str,
     english: str,
@@ -82,7 +82,7 @@ def read_text(text: str) -> str:
     _require_characters(plain)
     bare = without_asides(plain)
     if _AHEAD.match(bare.lstrip()):
-        raise refusal("PREFIX", "Begynd ikke med EXPLAIN, PROFILE, CYPHER eller USE.",
+        raise query_refused("PREFIX", "Begynd ikke med EXPLAIN, PROFILE, CYPHER eller USE.",
                       "Do not begin with EXPLAIN, PROFILE, CYPHER or USE.")  # fmt: skip
     _require_shallow(bare)
     refuse_content("query", normalize_text(plain))
@@ -91,7 +91,7 @@ def read_text(text: str) -> str:
 
 def _require_short(text: str) -> None:
     if len(text) > MOST_CHARACTERS:
-        raise refusal("LENGTH", f"Forespørgslen er over {MOST_CHARACTERS} tegn.",
+        raise query_refused("LENGTH", f"Forespørgslen er over {MOST_CHARACTERS} tegn.",
                       f"The query has more than {MOST_CHARACTERS} characters.",
                       limit=MOST_CHARACTERS)  # fmt: skip
 
@@ -100,14 +100,14 @@ def _require_characters(text: str) -> None:
     for position, character in enumerate(text):
         category = unicodedata.category(character)
         if character != "\n" and (category.startswith("C") or category in ("Zl", "Zp")):
-            raise refusal("CONTROL", "Forespørgslen har et usynligt tegn.",
+            raise query_refused("CONTROL", "Forespørgslen har et usynligt tegn.",
                           "The query has an invisible character.",
-                          **_members(place(text, position)))  # fmt: skip
+                          **_members(query_position(text, position)))  # fmt: skip
     position = text.casefold().find("\\u")
     if position >= 0:
-        raise refusal("ESCAPE", "Skriv tegnet selv i stedet for \\u.",
+        raise query_refused("ESCAPE", "Skriv tegnet selv i stedet for \\u.",
                       "Write the character itself in place of \\u.",
-                      **_members(place(text, position)))  # fmt: skip
+                      **_members(query_position(text, position)))  # fmt: skip
 
 
 def _require_shallow(bare: str) -> None:
@@ -115,9 +115,13 @@ def _require_shallow(bare: str) -> None:
     for position, character in enumerate(bare):
         depth += (character in "([{") - (character in ")]}" and depth > 0)
         if depth > MOST_NESTED:
-            raise refusal("NESTING", f"Parenteser står mere end {MOST_NESTED} inde i hinanden.",
-                          f"Brackets stand more than {MOST_NESTED} deep in one another.",
-                          limit=MOST_NESTED, **_members(place(bare, position)))  # fmt: skip
+            raise query_refused(
+                "NESTING",
+                f"Parenteser står mere end {MOST_NESTED} inde i hinanden.",
+                f"Brackets stand more than {MOST_NESTED} deep in one another.",
+                limit=MOST_NESTED,
+                **_members(query_position(bare, position)),
+            )
 
 
 def read_parameters(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -128,17 +132,21 @@ def read_parameters(given: Mapping[str, Any]) -> dict[str, Any]:
         RefusedContent: one of their texts tells of a citizen.
     """
     if len(given) > MOST_PARAMETERS:
-        raise refusal("PARAMETER", f"Højst {MOST_PARAMETERS} parametre.",
+        raise query_refused("PARAMETER", f"Højst {MOST_PARAMETERS} parametre.",
                       f"{MOST_PARAMETERS} parameters at most.", limit=MOST_PARAMETERS)  # fmt: skip
     texts = list[str]()
     for name, value in given.items():
         if not _PARAMETER.fullmatch(name):
-            raise refusal("PARAMETER", "En parameter har bogstaver, tal og _ i sit navn.",
+            raise query_refused("PARAMETER", "En parameter har bogstaver, tal og _ i sit navn.",
                           "A parameter has letters, digits and _ in its name.")  # fmt: skip
         _gather(name, value, texts)
     if sum(map(len, texts)) > MOST_PARAMETER_TEXT:
-        raise refusal("PARAMETER", "Parametrene er for store.", "The parameters are too large.",
-                      limit=MOST_PARAMETER_TEXT)  # fmt: skip
+        raise query_refused(
+            "PARAMETER",
+            "Parametrene er for store.",
+            "The parameters are too large.",
+            limit=MOST_PARAMETER_TEXT,
+        )
     for text in (*given, *texts):
         refuse_content("parameters", text)
     return dict(given)
@@ -151,7 +159,7 @@ def _gather(name: str, value: Any, texts: list[str]) -> None:
             return
         case int():
             if value not in _INT64:
-                raise refusal("PARAMETER", "Et tal er for stort.", "A number is too large.",
+                raise query_refused("PARAMETER", "Et tal er for stort.", "A number is too large.",
                               name=name)  # fmt: skip
             texts.append(str(value))
         case str():
@@ -179,11 +187,11 @@ def require_plan(explained: QueryPlan, text: str) -> tuple[str, ...]:
         raise _no_reading(text)
     for operator in explained.operators:
         if operator.name not in OPERATORS and operator.name != _CALL:
-            raise refusal("OPERATOR", f"Operatoren {operator.name} er ikke tilladt.",
+            raise query_refused("OPERATOR", f"Operatoren {operator.name} er ikke tilladt.",
                           f"The operator {operator.name} is not allowed.",
                           name=operator.name, **_members(of_clause(text)))  # fmt: skip
     if not explained.operators:  # a text without a plan is no query
-        raise refusal("READ_ONLY", "Det er ikke en forespørgsel.", "This is no query.")
+        raise query_refused("READ_ONLY", "Det er ikke en forespørgsel.", "This is no query.")
     return tuple(sorted({one.name for one in explained.operators}))
 
 
@@ -196,7 +204,7 @@ def _require_procedure(operator: Operator, text: str) -> None:
 
 def _no_procedure(procedure: str, text: str) -> Refused:
     allowed = ", ".join(sorted(PROCEDURES))
-    return refusal("PROCEDURE", f"Kun disse procedurer kan kaldes: {allowed}.",
+    return query_refused("PROCEDURE", f"Kun disse procedurer kan kaldes: {allowed}.",
                    f"Only these procedures may be called: {allowed}.",
                    name=procedure or None, **_members(of_call(text, procedure)))  # fmt: skip
 
@@ -205,16 +213,16 @@ def _no_reading(text: str) -> Refused:
     found = of_clause(text)
     danish = f" {found.word} er ikke tilladt." if found else ""
     english = f" {found.word} is not allowed." if found else ""
-    return refusal("READ_ONLY", f"Forespørgslen vil andet end at læse.{danish}",
+    return query_refused("READ_ONLY", f"Forespørgslen vil andet end at læse.{danish}",
                    f"The query would do something else than read.{english}",
                    **_members(found))  # fmt: skip
 
 
-def _members(found: Place | None) -> dict[str, int]:
+def _members(found: QueryPosition | None) -> dict[str, int]:
     return {} if found is None else {"line": found.line, "column": found.column}
 
 
-def told(error: QueryFailed, text: str, *, before: int = 0) -> Exception:
+def validation_error(error: QueryFailed, text: str, *, before: int = 0) -> Exception:
     """What the engine refused in a query, as whoever asked is told.
 
     `before` is how many characters stood ahead of the text when the engine was given it.
@@ -230,11 +238,15 @@ def told(error: QueryFailed, text: str, *, before: int = 0) -> Exception:
         case "PROCEDURE":
             return _no_procedure("", text)
         case "DEPTH":
-            return refusal("DEPTH", "Svaret er pakket i for mange lag.",
+            return query_refused("DEPTH", "Svaret er pakket i for mange lag.",
                            "The answer is nested too deep.")  # fmt: skip
         case _:
             where = f" ({error.line}:{column})" if error.line is not None else ""
             rule = error.rule if error.rule in ("SYNTAX", "PARAMETER") else "VALUE"
-            return refusal(rule, f"Databasen kan ikke køre forespørgslen{where}: {error.told}",
-                           f"The database cannot run the query{where}: {error.told}",
-                           line=error.line, column=column)  # fmt: skip
+            return query_refused(
+                rule,
+                f"Databasen kan ikke køre forespørgslen{where}: {error.told}",
+                f"The database cannot run the query{where}: {error.told}",
+                line=error.line,
+                column=column,
+            )

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Final
 
 from api.analysis.examples import EXAMPLES
-from api.analysis.replica_content import LABELS, NAMES, Content
+from api.analysis.replica_content import LABELS, NAMES, ReplicaContent
 from api.store_monitor import in_thread
 from graph.store.replica.errors import QueryFailed
 from graph.store.replica.replica import Replica
@@ -22,7 +22,7 @@ _WARM_BYTES: Final = 100_000
 _log = logging.getLogger(__name__)
 
 
-def started(start: Start, content: Callable[[], Content]) -> tuple[Replica, Content]:
+def start(start: Start, content: Callable[[], ReplicaContent]) -> tuple[Replica, ReplicaContent]:
     """An empty replica, and what is to go in.
 
     Raises: whatever `start` or `content` raises; no replica is left then.
@@ -47,17 +47,17 @@ def _begun(start: Start) -> Replica:
     return replica
 
 
-def filled(replica: Replica, content: Content) -> None:
+def fill(replica: Replica, content: ReplicaContent) -> None:
     """Puts content in, in place of what there was; the next question is then answered soon.
 
     Raises: ReplicaGone.
     """
-    warming = in_thread(lambda: warm(replica))
+    warming = in_thread(lambda: warm_up(replica))
     replica.refill(content.nodes, content.links)
     warming.result()
 
 
-def warm(replica: Replica) -> None:
+def warm_up(replica: Replica) -> None:
     """Asks some examples: an engine that has planned nothing yet takes long for its first."""
     for example in EXAMPLES[:_FIRST]:
         try:

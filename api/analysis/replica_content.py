@@ -53,7 +53,7 @@ _ENDS: Final = frozenset({"source_id", "target_id"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Content:
+class ReplicaContent:
     """All that is put in: by which data, as of which date."""
 
     revision: int
@@ -90,7 +90,7 @@ def names_of(what: Label | LinkType) -> tuple[str, ...]:
     )
 
 
-def content_of(view: View) -> Content:
+def content_of(view: View) -> ReplicaContent:
     """What a View of an analyst puts in. O(nodes + links)."""
     counts, held = view.counts(), _held(view)
     nodes = tuple(
@@ -99,7 +99,7 @@ def content_of(view: View) -> Content:
         for row in view.rows(label)
     )
     links = tuple(_links(view))
-    return Content(revision=view.revision, on=view.on, nodes=nodes, links=links)
+    return ReplicaContent(revision=view.revision, on=view.on, nodes=nodes, links=links)
 
 
 NAMES: Final = sorted(

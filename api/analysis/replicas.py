@@ -13,9 +13,9 @@ from threading import Condition, Event, Thread
 from time import monotonic
 from typing import Final, Self
 
-from api.analysis.kept import Kept, Stamp, Step, filling, kill
-from api.analysis.readying import Start, filled, started, warm
-from api.analysis.replica_content import Content, analyst, content_of
+from api.analysis.kept import ReplicaStamp, ReplicaState, ReplicaStep, filling, kill
+from api.analysis.readying import Start, fill, start, warm_up
+from api.analysis.replica_content import ReplicaContent, analyst, content_of
 from api.directory import Directory
 from graph.access.policy import Caller
 from graph.errors import GraphError, StoreUnavailable
@@ -44,8 +44,8 @@ class Replicas:
     ) -> None:
         self._directory, self._most, self._refill_s, self._start = directory, most, refill_s, start
         self._news = Condition()
-        self._kept: dict[Hashable, Kept] = {}
-        self._spares: dict[Hashable, Kept] = {}
+        self._kept: dict[Hashable, ReplicaState] = {}
+        self._spares: dict[Hashable, ReplicaState] = {}
         self._failure: GraphError | None = None
         self._is_closed = Event()
         self._watch: Thread | None = None
@@ -72,7 +72,7 @@ class Replicas:
         for kept in ended:
             kill(kept)
 
-    def end(self, kept: Kept) -> None:
+    def end(self, kept: ReplicaState) -> None:
         """Ends one that hangs or has died, and starts another over what it holds.
 
         Its spare goes on meanwhile, and the new one is the next spare.
@@ -97,7 +97,7 @@ class Replicas:
             kill(kept)
 
     @contextmanager
-    def asked(self, caller: Caller) -> Generator[tuple[Replica, Stamp]]:
+    def asked(self, caller: Caller) -> Generator[tuple[Replica, ReplicaStamp]]:
         """The replica of a caller, which stays as it is meanwhile, and what to tell of its data.
 
         Raises:
@@ -113,12 +113,12 @@ class Replicas:
                 kept.running -= 1
                 self._news.notify_all()
 
-    def known(self) -> tuple[Kept, ...]:
+    def known(self) -> tuple[ReplicaState, ...]:
         """Those there are, ready or not, without the spares."""
         with self._news:
             return tuple(self._kept.values())
 
-    def spares(self) -> tuple[Kept, ...]:
+    def spares(self) -> tuple[ReplicaState, ...]:
         """The spares there are, ready or not."""
         with self._news:
             return tuple(self._spares.values())
@@ -130,15 +130,15 @@ class Replicas:
             spare = self._spares.get(key)
             return self._most == 1 or (spare is not None and spare.step is None)
 
-    def of(self, engine: Replica) -> Kept | None:
+    def of(self, engine: Replica) -> ReplicaState | None:
         """Whose it is; None where it was ended since."""
         with self._news:
             return next((one for one in self._kept.values() if one.engine is engine), None)
 
-    def _ready(self, caller: Caller) -> tuple[Kept, Replica, Stamp, bool]:
+    def _ready(self, caller: Caller) -> tuple[ReplicaState, Replica, ReplicaStamp, bool]:
         seen = analyst(caller, self._directory.today())
         now = self._stamp(seen)
-        ended: list[Kept] = []
+        ended: list[ReplicaState] = []
         with self._news:
             if self._failure is not None:
                 failure, self._failure = self._failure, None
@@ -159,38 +159,38 @@ class Replicas:
         for one in ended:
             kill(one)
         if step is not None or engine is None or stamp is None:
-            raise filling(step or Step.STARTING)
+            raise filling(step or ReplicaStep.STARTING)
         return kept, engine, stamp, stamp != now
 
-    def _stamp(self, caller: Caller) -> Stamp:
+    def _stamp(self, caller: Caller) -> ReplicaStamp:
         directory = self._directory
-        return Stamp(directory.newest(caller), directory.today(), directory.withheld())
+        return ReplicaStamp(directory.newest(caller), directory.today(), directory.withheld())
 
-    def _stamp_if_known(self, caller: Caller) -> Stamp | None:
+    def _stamp_if_known(self, caller: Caller) -> ReplicaStamp | None:
         try:
             return self._stamp(caller)
         except GraphError:
             return None
 
-    def _is_forbidden(self, kept: Kept, now: Stamp) -> bool:
+    def _is_forbidden(self, kept: ReplicaState, now: ReplicaStamp) -> bool:
         """May what it holds not be shown for a moment longer?"""
         stamp = kept.stamp
         return kept.step is None and (
             stamp is None or stamp.day != now.day or stamp.withheld != now.withheld
         )
 
-    def _is_old(self, kept: Kept, now: Stamp) -> bool:
+    def _is_old(self, kept: ReplicaState, now: ReplicaStamp) -> bool:
         return kept.stamp != now and monotonic() - kept.filled_at >= self._refill_s
 
     # ---- with the lock held
 
-    def _taken_out(self, among: dict[Hashable, Kept], key: Hashable) -> Kept:
+    def _taken_out(self, among: dict[Hashable, ReplicaState], key: Hashable) -> ReplicaState:
         kept = among.pop(key)
         kept.is_over = True
         self._news.notify_all()
         return kept
 
-    def _promote(self, key: Hashable, now: Stamp) -> Kept | None:
+    def _promote(self, key: Hashable, now: ReplicaStamp) -> ReplicaState | None:
         """The spare in place of one that is gone, where it can be asked at once."""
         spare = self._spares.get(key)
         if spare is None or spare.step is not None or spare.is_dead:
@@ -204,17 +204,19 @@ class Replicas:
     def _has_room(self) -> bool:
         return len(self._kept) + len(self._spares) < self._most
 
-    def _gives_way(self) -> list[Kept]:
+    def _gives_way(self) -> list[ReplicaState]:
         """The spares and then the least used, where there is no room for another."""
-        ended: list[Kept] = []
+        ended: list[ReplicaState] = []
         while not self._has_room():
             among = self._spares or self._kept
             least = min(among, key=lambda one: among[one].used_at)
             ended.append(self._taken_out(among, least))
         return ended
 
-    def _begin(self, among: dict[Hashable, Kept], caller: Caller, left: Kept | None = None) -> Kept:
-        kept = Kept(caller=caller, left=left)
+    def _begin(
+        self, among: dict[Hashable, ReplicaState], caller: Caller, left: ReplicaState | None = None
+    ) -> ReplicaState:
+        kept = ReplicaState(caller=caller, left=left)
         among[caller.grants] = kept
         Thread(target=self._prepare, args=(kept,), name="replica", daemon=True).start()
         if self._watch is None:
@@ -222,13 +224,13 @@ class Replicas:
             self._watch.start()
         return kept
 
-    def _fill_anew(self, kept: Kept) -> None:
-        kept.step = Step.FILLING
+    def _fill_anew(self, kept: ReplicaState) -> None:
+        kept.step = ReplicaStep.FILLING
         Thread(target=self._prepare, args=(kept,), name="replica", daemon=True).start()
 
     # ---- in threads of their own
 
-    def _prepare(self, kept: Kept) -> None:
+    def _prepare(self, kept: ReplicaState) -> None:
         """Starts and fills one, or fills it anew; whatever goes wrong ends it."""
         try:
             self._fill(kept)
@@ -247,24 +249,24 @@ class Replicas:
                 _log.warning("a replica cannot be filled: %s", told)
             kill(kept)
 
-    def _fill(self, kept: Kept) -> None:
+    def _fill(self, kept: ReplicaState) -> None:
         stamp = self._stamp(kept.caller)
         if kept.left is not None and self._took_over(kept, kept.left, stamp):
             return
         engine = kept.engine
         if engine is None:
-            engine, content = started(self._start, lambda: self._content(kept))
+            engine, content = start(self._start, lambda: self._content(kept))
             with self._news:
                 kept.engine = engine
         else:
             content = self._content(kept)
         with self._news:
             self._news.wait_for(lambda: kept.running == 0 or kept.is_over, _IDLE_S)
-        self._step(kept, Step.FILLING)
-        filled(engine, content)
-        self._done(kept, Stamp(content.revision, content.on, stamp.withheld), monotonic())
+        self._step(kept, ReplicaStep.FILLING)
+        fill(engine, content)
+        self._done(kept, ReplicaStamp(content.revision, content.on, stamp.withheld), monotonic())
 
-    def _took_over(self, kept: Kept, left: Kept, now: Stamp) -> bool:
+    def _took_over(self, kept: ReplicaState, left: ReplicaState, now: ReplicaStamp) -> bool:
         """Is what the one before held asked again, by the same data? Else nothing of it is left."""
         kept.left = None
         if left.engine is None or left.stamp is None or self._is_forbidden(left, now):
@@ -277,12 +279,12 @@ class Replicas:
             return False
         with self._news:
             kept.engine = engine
-        self._step(kept, Step.STARTING)
-        warm(engine)
+        self._step(kept, ReplicaStep.STARTING)
+        warm_up(engine)
         self._done(kept, left.stamp, left.filled_at)
         return True
 
-    def _done(self, kept: Kept, stamp: Stamp, filled_at: float) -> None:
+    def _done(self, kept: ReplicaState, stamp: ReplicaStamp, filled_at: float) -> None:
         with self._news:
             kept.stamp, kept.filled_at, kept.step = stamp, filled_at, None
             kept.ready_at = monotonic()
@@ -291,10 +293,10 @@ class Replicas:
         if is_over:
             kill(kept)
 
-    def _content(self, kept: Kept) -> Content:
+    def _content(self, kept: ReplicaState) -> ReplicaContent:
         return content_of(self._directory.view(kept.caller))
 
-    def _step(self, kept: Kept, step: Step) -> None:
+    def _step(self, kept: ReplicaState, step: ReplicaStep) -> None:
         """Raises: StoreUnavailable: it is not wanted any more."""
         with self._news:
             if kept.is_over or self._is_closed.is_set():
@@ -323,7 +325,7 @@ class Replicas:
 
         One that has died is replaced.
         """
-        dead: list[Kept] = []
+        dead: list[ReplicaState] = []
         with self._news:
             dead += [
                 self._taken_out(self._spares, key)

@@ -54,7 +54,7 @@ shared_table: Final = Table(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class SavedQuestion:
     """A question as it is kept. `content` is what it says; roles and accounts may ask it, too."""
 
     id: str
@@ -82,12 +82,12 @@ class SavedQuestions:
         *,
         roles: Iterable[str] = (),
         accounts: Iterable[str] = (),
-    ) -> Kept:
+    ) -> SavedQuestion:
         """A new question of an account.
 
         Raises: Refused: `invalid`, it keeps as many as it may.
         """
-        made = Kept(
+        made = SavedQuestion(
             id=f"que-{secrets.token_hex(8)}", version=1, account=account, content=content,
             changed_at=self._clock(), roles=frozenset(roles), accounts=frozenset(accounts),
         )  # fmt: skip
@@ -101,12 +101,12 @@ class SavedQuestions:
             _share(connection, made)
         return made
 
-    def found(self, account: str, roles: Collection[str]) -> tuple[Kept, ...]:
+    def found(self, account: str, roles: Collection[str]) -> tuple[SavedQuestion, ...]:
         """The questions of an account, and those shared with it or with one of its roles; by id."""
         with reading(self._engine) as connection:
             return _read(connection, _theirs(account, roles))
 
-    def find(self, question: str, account: str, roles: Collection[str]) -> Kept:
+    def find(self, question: str, account: str, roles: Collection[str]) -> SavedQuestion:
         """One of these. Raises: NotFound: there is none such for this account."""
         with reading(self._engine) as connection:
             return _one(connection, question, _theirs(account, roles))
@@ -120,7 +120,7 @@ class SavedQuestions:
         *,
         roles: Iterable[str] = (),
         accounts: Iterable[str] = (),
-    ) -> Kept:
+    ) -> SavedQuestion:
         """Puts a question of the account into other words, where it still is the version named.
 
         Raises: NotFound: the account has none such. Refused: `conflict`, with the version it has.
@@ -148,7 +148,7 @@ class SavedQuestions:
 
     def _mine(
         self, connection: Connection, question: str, account: str, version: int | None
-    ) -> Kept:
+    ) -> SavedQuestion:
         before = _one(connection, question, question_table.c.account == account)
         if before.version != version:
             raise Refused("conflict", id=question, based_on=version, current=before.version)
@@ -173,14 +173,14 @@ def _theirs(account: str, roles: Collection[str]) -> Any:
     return or_(question_table.c.account == account, question_table.c.id.in_(shared))
 
 
-def _one(connection: Connection, question: str, of_whom: Any) -> Kept:
+def _one(connection: Connection, question: str, of_whom: Any) -> SavedQuestion:
     found = _read(connection, (question_table.c.id == question) & of_whom)
     if not found:
         raise NotFound(question)
     return found[0]
 
 
-def _read(connection: Connection, which: Any) -> tuple[Kept, ...]:
+def _read(connection: Connection, which: Any) -> tuple[SavedQuestion, ...]:
     rows = connection.execute(
         select(question_table).where(which).order_by(question_table.c.id)
     ).all()
@@ -191,9 +191,9 @@ def _read(connection: Connection, which: Any) -> tuple[Kept, ...]:
     return tuple(_kept(row, shared[row.id]) for row in rows)
 
 
-def _kept(row: Row[Any], shared: Iterable[str]) -> Kept:
+def _kept(row: Row[Any], shared: Iterable[str]) -> SavedQuestion:
     parted = [one.split(":", 1) for one in shared]
-    return Kept(
+    return SavedQuestion(
         id=row.id, version=row.version, account=row.account, content=json.loads(row.content),
         changed_at=utc(row.changed_at),
         roles=frozenset(whom for kind, whom in parted if kind == "role"),
@@ -201,14 +201,14 @@ def _kept(row: Row[Any], shared: Iterable[str]) -> Kept:
     )  # fmt: skip
 
 
-def _row(kept: Kept) -> dict[str, Any]:
+def _row(kept: SavedQuestion) -> dict[str, Any]:
     return {
         "id": kept.id, "version": kept.version, "account": kept.account,
         "content": json.dumps(kept.content, ensure_ascii=False), "changed_at": kept.changed_at,
     }  # fmt: skip
 
 
-def _share(connection: Connection, kept: Kept) -> None:
+def _share(connection: Connection, kept: SavedQuestion) -> None:
     _unshare(connection, kept)
     whom = [f"role:{role}" for role in kept.roles] + [f"account:{one}" for one in kept.accounts]
     if whom:
@@ -216,5 +216,5 @@ def _share(connection: Connection, kept: Kept) -> None:
         connection.execute(insert(shared_table), rows)
 
 
-def _unshare(connection: Connection, kept: Kept) -> None:
+def _unshare(connection: Connection, kept: SavedQuestion) -> None:
     connection.execute(delete(shared_table).where(shared_table.c.question == kept.id))

@@ -30,7 +30,7 @@ _TYPE_OF: Final = {
 }
 
 
-def described(
+def query_schema(
     view: View, lang: Language, *, revision: int, query_s: float = QUERY_S
 ) -> AnalysisSchema:
     """All there is for the analyst of a View; the same that a replica holds. O(links).

@@ -15,7 +15,7 @@ ALL: Final = 8  # each holds a thread of the API for up to three seconds
 PATIENCE_S: Final = 6.0  # with the query itself, shorter than a client waits
 
 
-class Slots:
+class QuerySlots:
     """Room for queries; safe under threads."""
 
     def __init__(self, *, patience_s: float = PATIENCE_S) -> None:

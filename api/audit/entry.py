@@ -69,7 +69,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row(Entry):
+class AuditRow(Entry):
     """An entry in its place: its number, its instant, and what seals it."""
 
     seq: int
@@ -79,7 +79,7 @@ class Row(Entry):
     mac: str
 
 
-def is_outcome(row: Row) -> bool:
+def is_outcome(row: AuditRow) -> bool:
     """Does a write end with it? An intent without an outcome was cut off by a crash.
 
     An alert before the deed has no result: the deed is still to come.
@@ -89,14 +89,14 @@ def is_outcome(row: Row) -> bool:
     return row.kind in _ENDS
 
 
-def row_of(stored: Mapping[str, Any]) -> Row:
+def row_of(stored: Mapping[str, Any]) -> AuditRow:
     """A row as it was told from the columns it is stored in."""
     said = dict(stored)
     said["kind"] = AuditKind(said["kind"])
     said["at"] = datetime.fromisoformat(said["at"])
     said["subjects"] = tuple(json.loads(said["subjects"] or "[]"))
     said["asked"] = json.loads(said["asked"] or "{}")
-    return Row(**said)
+    return AuditRow(**said)
 
 
 def instant(at: datetime) -> str:

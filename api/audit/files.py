@@ -58,7 +58,7 @@ class _OpenMonth(Month):
         self.driver.execute("PRAGMA user_version = 0")  # a page of the file, whatever stands there
 
 
-class Files:
+class SqliteStorage:
     """A folder of rights 0700 with a file for each month."""
 
     def __init__(self, folder: Path, *, busy_s: float = BUSY_S) -> None:
@@ -72,7 +72,7 @@ class Files:
 
     @contextmanager
     def writing(self, month: str) -> Generator[Month]:
-        """See `Shelf`. The lock of the chain is held; the month alone is written to.
+        """See `AuditStorage`. The lock of the chain is held; the month alone is written to.
 
         Processes do not take turns: when each waited for the other, four fifths of the time went.
         """
@@ -85,7 +85,7 @@ class Files:
                 )  # fmt: skip
 
     def begun(self) -> Sequence[str]:
-        """See `Shelf`. Listed anew where the folder was changed since, or just now."""
+        """See `AuditStorage`. Listed anew where the folder was changed since, or just now."""
         changed = os.stat(self._folder).st_mtime_ns  # noqa: PTH116 - for each row: a tenth of it
         if self._listed[0] == changed:
             return self._listed[1]
@@ -97,22 +97,22 @@ class Files:
 
     @contextmanager
     def reading(self, month: str) -> Generator[Month]:
-        """See `Shelf`."""
+        """See `AuditStorage`."""
         with reading(self._engine(month)) as connection:
             yield Month(name=month, connection=connection, rows=_rows, subjects=_subjects)
 
     def stubs(self) -> Sequence[Mapping[str, Any]]:
-        """See `Shelf`."""
+        """See `AuditStorage`."""
         with reading(self._chain) as connection:
             found = connection.execute(select(_stubs).order_by(_stubs.c.month)).mappings()
             return [dict(stub) for stub in found]
 
     def may_drop(self) -> bool:
-        """See `Shelf`."""
+        """See `AuditStorage`."""
         return True
 
     def drop(self, month: str, stub: Mapping[str, Any]) -> None:
-        """See `Shelf`. The stub comes first: what a crash leaves of the file is dropped again."""
+        """See `AuditStorage`. The stub comes first: a file a crash left is dropped again."""
         with self._begun_on("", self._chain) as connection:
             connection.execute(insert(_stubs).prefix_with("OR IGNORE"), stub)
         with self._lock:
@@ -127,7 +127,7 @@ class Files:
             part.unlink(missing_ok=True)
 
     def close(self) -> None:
-        """See `Shelf`."""
+        """See `AuditStorage`."""
         for connection in self._kept.values():
             connection.close()
         for engine in (*self._engines.values(), self._chain):

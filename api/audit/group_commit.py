@@ -32,7 +32,7 @@ class _Waiting(Generic[T]):
         self.news.acquire()
 
 
-class Line(Generic[T]):
+class GroupCommit(Generic[T]):
     """A line before one writer; safe under threads.
 
     `commit` writes all it is given or nothing.

@@ -22,10 +22,10 @@ from api.audit.budget import Budget
 from api.audit.chain import FIRST, SEALED, Seals, open_seals
 from api.audit.entry import AuditKind as AuditKind
 from api.audit.entry import Entry, instant
-from api.audit.files import Files
-from api.audit.group_commit import WAIT_S, Line
-from api.audit.server import Server
-from api.audit.storage import Month, Shelf
+from api.audit.files import SqliteStorage
+from api.audit.group_commit import WAIT_S, GroupCommit
+from api.audit.server import PostgresStorage
+from api.audit.storage import AuditStorage, Month
 from api.errors import Refused
 from graph.errors import StoreUnavailable
 from graph.store.encryption.key_file import KeyringRefused
@@ -57,7 +57,7 @@ class AuditLog:
 
     def __init__(
         self,
-        shelf: Shelf,
+        shelf: AuditStorage,
         seals: Seals,
         *,
         now: Callable[[], datetime] | None = None,
@@ -70,7 +70,7 @@ class AuditLog:
         self.is_anchor_due = Event()
         self._now = now or (lambda: datetime.now(UTC))
         self._wrote_at = -inf
-        self._line = Line(self._commit, wait_s=wait_s)
+        self._line = GroupCommit(self._commit, wait_s=wait_s)
 
     def append(self, entry: Entry) -> int:
         """Writes a row and returns when it is on disk; its place in the chain.
@@ -257,10 +257,10 @@ def audit_log(folder: Path, keys: Path, *, url: str | None = None) -> Generator[
         shelf.close()
 
 
-def _opened(folder: Path, url: str | None) -> tuple[Shelf, bool]:
+def _opened(folder: Path, url: str | None) -> tuple[AuditStorage, bool]:
     """The months there are, and whether there never was one."""
     try:
-        shelf: Shelf = Files(folder) if url is None else Server(url)
+        shelf: AuditStorage = SqliteStorage(folder) if url is None else PostgresStorage(url)
         return shelf, not (shelf.begun() or shelf.stubs())
     except (SQLAlchemyError, OSError) as error:
         raise StoreUnavailable(f"the audit log cannot be opened: {_named(error)}") from error

@@ -18,8 +18,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.audit.anchors import Anchors
 from api.audit.entry import AuditKind, Entry
 from api.audit.log import AuditLog
-from api.audit.retention import SWEEP, Held, drop_old_months
-from api.audit.sweeper import Sweeper, Written
+from api.audit.retention import SWEEP, RetentionHold, drop_old_months
+from api.audit.sweeper import OpenIntents, Written
 from api.errors import Refused
 from api.settings import Settings
 from graph.errors import StoreUnavailable
@@ -30,7 +30,7 @@ _STOP_S: Final = 5.0
 _log = logging.getLogger(__name__)
 
 
-class Keeper:
+class AuditMaintenance:
     """Keeps one log. Its clock is passed in; `run` is the thread's."""
 
     def __init__(
@@ -43,7 +43,7 @@ class Keeper:
         keep_months: int,
     ) -> None:
         self._log, self._anchors, self._keep_months = log, anchors, keep_months
-        self._settle, self._sweeper = settle, Sweeper(log, written)
+        self._settle, self._sweeper = settle, OpenIntents(log, written)
         self._anchored_at: datetime | None = None
         self._kept_on: date | None = None
         self._is_told = False
@@ -81,7 +81,7 @@ class Keeper:
         """Once a day; where it must not be, somebody is alerted each day until it was looked at."""
         try:
             drop_old_months(self._log, today, keep=self._keep_months, anchors=self._anchors)
-        except Held as held:
+        except RetentionHold as held:
             _log.error("no month of the audit log is dropped: %s", held)
             self._alert(SWEEP, why=held.why.value)
 
@@ -110,15 +110,17 @@ class Keeper:
 
 
 @contextmanager
-def kept(
+def with_maintenance(
     log: AuditLog, written: Written, settings: Settings, *, settle: Callable[[], object]
-) -> Generator[Keeper]:
+) -> Generator[AuditMaintenance]:
     """Keeps a log while the API runs, and sets a last anchor when it stops.
 
     `settle` tells the graph what it is owed.
     """
     anchors = Anchors(settings.anchor_file) if settings.anchor_file else None
-    keeper = Keeper(log, written, settle=settle, anchors=anchors, keep_months=settings.audit_months)
+    keeper = AuditMaintenance(
+        log, written, settle=settle, anchors=anchors, keep_months=settings.audit_months
+    )
     thread = Thread(target=keeper.run, name="audit-keeper", daemon=True)
     thread.start()
     try:

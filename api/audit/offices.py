@@ -11,7 +11,7 @@ PersonOf = Callable[[str], str | None]
 """The node of whoever has an account."""
 
 
-class OfficesOf:
+class CallerPosts:
     """Asked of a Snapshot; each account and date once."""
 
     def __init__(self, snapshot: Snapshot, person_of: PersonOf) -> None:

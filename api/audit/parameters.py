@@ -17,7 +17,7 @@ _MOST_SEALED: Final = 8_000
 _MOST_PLAIN: Final = 99_999
 
 
-def told_parameters(
+def logged_parameters(
     audit: AuditLog,
     given: Mapping[str, Any],
     plain: tuple[str, ...],

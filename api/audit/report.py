@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 
-from api.audit.entry import BEGINNINGS, AuditKind, Row, instant, row_of
+from api.audit.entry import BEGINNINGS, AuditKind, AuditRow, instant, row_of
 from api.audit.log import AuditLog
 from api.audit.storage import Month
-from api.audit.within import Within
+from api.audit.within import AreaFilter
 from api.schemas.reveal import MOST_DETAILS
 from graph.vocabulary import Trigger
 
@@ -52,8 +52,8 @@ class Exposed:
 class Sample:
     """Rows for a person to check: half of it urgent ones and refused budgets, as far as any are."""
 
-    urgent: tuple[Row, ...]
-    others: tuple[Row, ...]
+    urgent: tuple[AuditRow, ...]
+    others: tuple[AuditRow, ...]
 
 
 def look_ups(
@@ -63,7 +63,7 @@ def look_ups(
     *,
     before: int | None = None,
     most: int = 1_000,
-    within: Within | None = None,
+    within: AreaFilter | None = None,
 ) -> tuple[tuple[LookUp, ...], int | None]:
     """How a person was looked up, the newest first; and `before` for the next page.
 
@@ -76,7 +76,7 @@ def look_ups(
     return told, (found[most - 1].seq if len(found) > most else None)
 
 
-def _look_up(row: Row, offices: Offices) -> LookUp:
+def _look_up(row: AuditRow, offices: Offices) -> LookUp:
     on = row.at.astimezone(COPENHAGEN).date()
     return LookUp(
         on=on, action=row.action, purpose=row.purpose, role=row.role,
@@ -85,7 +85,7 @@ def _look_up(row: Row, offices: Offices) -> LookUp:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class RowFilter:
     """Which rows: those that are all of this. A time is half-open.
 
     `role` is any of those a row was written with, of which it may name several. `within` the areas
@@ -99,7 +99,7 @@ class Wanted:
     role: str | None = None
     since: datetime | None = None
     until: datetime | None = None
-    within: Within | None = None
+    within: AreaFilter | None = None
 
     def chosen(self, month: Month) -> ColumnElement[bool]:
         """The condition on the rows of a month."""
@@ -119,16 +119,16 @@ class Wanted:
 
 
 def rows_of(
-    log: AuditLog, wanted: Wanted | None = None, *, before: int | None = None, most: int = 100
-) -> tuple[tuple[Row, ...], int | None]:
+    log: AuditLog, wanted: RowFilter | None = None, *, before: int | None = None, most: int = 100
+) -> tuple[tuple[AuditRow, ...], int | None]:
     """The rows that are wanted, or all, the newest first; and `before` for the next page."""
-    kept_to = wanted or Wanted()
+    kept_to = wanted or RowFilter()
     found = _newest(log, kept_to.chosen, before=before, most=most)
     told = tuple(_cut(row, kept_to.within) for row in found[:most])
     return told, (found[most - 1].seq if len(found) > most else None)
 
 
-def count_of(log: AuditLog, wanted: Wanted, *, before: int) -> int:
+def count_of(log: AuditLog, wanted: RowFilter, *, before: int) -> int:
     """How many of the rows that are wanted stand before a place: O(rows) in the database."""
     found = 0
     for name in log.begun():
@@ -141,7 +141,7 @@ def count_of(log: AuditLog, wanted: Wanted, *, before: int) -> int:
 
 def outcomes_of(
     log: AuditLog, caller: str, *, before: str | None = None, most: int = 100
-) -> tuple[tuple[Row, ...], str | None]:
+) -> tuple[tuple[AuditRow, ...], str | None]:
     """What came of an account's requests, the newest first; pages are told by ids of requests.
 
     A number of the chain would tell how much others do. A page ends with a request, not within
@@ -168,7 +168,7 @@ def outcomes_of(
 
 
 def sample_of(
-    log: AuditLog, size: int, *, since: datetime, until: datetime, within: Within | None = None
+    log: AuditLog, size: int, *, since: datetime, until: datetime, within: AreaFilter | None = None
 ) -> Sample:
     """So many rows of a time at random."""
     return Sample(
@@ -177,7 +177,9 @@ def sample_of(
     )
 
 
-def typed(log: AuditLog, word: str, *, within: Within | None = None) -> tuple[Row, ...]:
+def search_text(
+    log: AuditLog, word: str, *, within: AreaFilter | None = None
+) -> tuple[AuditRow, ...]:
     """The rows of those who typed a word, the newest first."""
     kept = [f"hmac:{digest}" for digest in log.seals.terms(word)]
 
@@ -195,10 +197,10 @@ def breach_of(
     *,
     since: datetime,
     until: datetime,
-    within: Within | None = None,
+    within: AreaFilter | None = None,
 ) -> tuple[Exposed, ...]:
     """Whose data an account was shown in a time, by id: for a notice to them within 72 hours."""
-    exposed: dict[str, list[Row]] = {}
+    exposed: dict[str, list[AuditRow]] = {}
     for month in _months(log, since, until):
         rows = month.rows.c
         wanted = _between(
@@ -210,7 +212,7 @@ def breach_of(
     return tuple(_exposed(person, exposed[person]) for person in sorted(exposed))
 
 
-def _exposed(person: str, rows: Sequence[Row]) -> Exposed:
+def _exposed(person: str, rows: Sequence[AuditRow]) -> Exposed:
     actions = tuple(sorted({row.action for row in rows}))
     return Exposed(
         person=person, count=len(rows), first_at=rows[0].at, last_at=rows[-1].at, actions=actions,
@@ -221,11 +223,11 @@ def _exposed(person: str, rows: Sequence[Row]) -> Exposed:
 # ---- choosing
 
 
-def _inside(month: Month, within: Within | None) -> ColumnElement[bool]:
+def _inside(month: Month, within: AreaFilter | None) -> ColumnElement[bool]:
     return true() if within is None else within.chosen(month)
 
 
-def _cut(row: Row, within: Within | None) -> Row:
+def _cut(row: AuditRow, within: AreaFilter | None) -> AuditRow:
     return row if within is None else within.cut(row)
 
 
@@ -245,9 +247,9 @@ def _newest(
     *,
     before: int | None,
     most: int,
-) -> list[Row]:
+) -> list[AuditRow]:
     """One more than `most`, where there are more."""
-    found: list[Row] = []
+    found: list[AuditRow] = []
     for name in reversed(log.begun()):
         with log.reading(name) as month:
             seq, condition = month.rows.c.seq, chosen(month)
@@ -267,10 +269,10 @@ def _drawn(
     size: int,
     since: datetime,
     until: datetime,
-    within: Within | None,
+    within: AreaFilter | None,
     *,
     is_urgent: bool,
-) -> tuple[Row, ...]:
+) -> tuple[AuditRow, ...]:
     """Numbers first, then the rows of those that were drawn: so a sample of a million is cheap."""
     found: list[tuple[str, int]] = []
     for month in _months(log, since, until):
@@ -294,7 +296,7 @@ def _drawn(
     return tuple(sorted(rows, key=lambda row: row.seq))
 
 
-def _fetched(log: AuditLog, drawn: Sequence[tuple[str, int]]) -> Iterator[Row]:
+def _fetched(log: AuditLog, drawn: Sequence[tuple[str, int]]) -> Iterator[AuditRow]:
     for name in sorted({month for month, _ in drawn}):
         numbers = [seq for month, seq in drawn if month == name]
         with log.reading(name) as month:
@@ -318,5 +320,5 @@ def _between(
     return select(month.rows).where(at >= instant(since), at < instant(until), *conditions)
 
 
-def _read(month: Month, wanted: Select[Any]) -> list[Row]:
+def _read(month: Month, wanted: Select[Any]) -> list[AuditRow]:
     return [row_of(dict(stored)) for stored in month.connection.execute(wanted).mappings()]

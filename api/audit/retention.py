@@ -49,7 +49,7 @@ class Hold(Term):
     )
 
 
-class Held(Exception):
+class RetentionHold(Exception):
     """No month was dropped, and why."""
 
     def __init__(self, why: Hold) -> None:
@@ -93,7 +93,7 @@ def swept_until(log: AuditLog) -> date | None:
     try:
         return _swept_until(log)
     except (KeyError, TypeError, ValueError):
-        raise Held(Hold.BROKEN) from None
+        raise RetentionHold(Hold.BROKEN) from None
 
 
 def _swept_until(log: AuditLog) -> date | None:
@@ -121,18 +121,18 @@ def _swept_until(log: AuditLog) -> date | None:
 def _require_explained(old: Sequence[str], since: date, today: date, keep: int) -> None:
     """Raises: Held: the time since the last sweep does not explain what is old now."""
     if not -1 <= (today - since).days <= MOST_DAYS:
-        raise Held(Hold.CLOCK)
+        raise RetentionHold(Hold.CLOCK)
     if any(_age(month, since) > keep for month in old):
-        raise Held(Hold.UNEXPLAINED)
+        raise RetentionHold(Hold.UNEXPLAINED)
 
 
 def _require_proven(log: AuditLog, anchors: Anchors | None) -> None:
     """Raises: Held: what the log says is not beyond doubt, so all of it is evidence."""
     verdict = verify(log, anchors)
     if verdict.broken is not None:
-        raise Held(Hold.BROKEN)
+        raise RetentionHold(Hold.BROKEN)
     if not verdict.is_anchored:
-        raise Held(Hold.UNANCHORED)
+        raise RetentionHold(Hold.UNANCHORED)
 
 
 def _drop(log: AuditLog, month: str) -> bool:

@@ -30,7 +30,7 @@ _begun: Final = Table("audit_month", _shared, Column("month", Text, primary_key=
 forbid_changes(_begun)
 
 
-class Server:
+class PostgresStorage:
     """A database of its own on a server."""
 
     def __init__(self, url: str) -> None:
@@ -44,7 +44,7 @@ class Server:
 
     @contextmanager
     def writing(self, month: str) -> Generator[Month]:
-        """See `Shelf`."""
+        """See `AuditStorage`."""
         with self._engine.begin() as connection:
             for statement in _ALONE:
                 connection.execute(statement)
@@ -58,7 +58,7 @@ class Server:
             yield Month(name=name, connection=connection, rows=rows, subjects=subjects)
 
     def begun(self) -> Sequence[str]:
-        """See `Shelf`."""
+        """See `AuditStorage`."""
         dropped = {stub["month"] for stub in self.stubs()}
         with reading(self._engine) as connection:
             found = connection.scalars(select(_begun.c.month).order_by(_begun.c.month))
@@ -66,24 +66,24 @@ class Server:
 
     @contextmanager
     def reading(self, month: str) -> Generator[Month]:
-        """See `Shelf`."""
+        """See `AuditStorage`."""
         _, rows, subjects = self._table(month)
         with reading(self._engine) as connection:
             yield Month(name=month, connection=connection, rows=rows, subjects=subjects)
 
     def stubs(self) -> Sequence[Mapping[str, Any]]:
-        """See `Shelf`."""
+        """See `AuditStorage`."""
         with reading(self._engine) as connection:
             found = connection.execute(select(_stubs).order_by(_stubs.c.month)).mappings()
             return [dict(stub) for stub in found]
 
     def may_drop(self) -> bool:
-        """See `Shelf`: the owner of the tables may, and the API's role is not."""
+        """See `AuditStorage`: the owner of the tables may, and the API's role is not."""
         with reading(self._engine) as connection:
             return bool(connection.scalar(_IS_OWNED, {"table": _begun.name}))
 
     def drop(self, month: str, stub: Mapping[str, Any]) -> None:
-        """See `Shelf`. For the owner of the tables."""
+        """See `AuditStorage`. For the owner of the tables."""
         metadata, _, _ = self._table(month)
         with self._engine.begin() as connection:
             connection.execute(insert_once(_stubs).on_conflict_do_nothing(), stub)
@@ -106,7 +106,7 @@ class Server:
         return coming
 
     def close(self) -> None:
-        """See `Shelf`."""
+        """See `AuditStorage`."""
         self._engine.dispose()
 
     def _table(self, month: str) -> tuple[MetaData, Table, Table]:

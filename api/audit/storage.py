@@ -50,7 +50,7 @@ def into(table: Table) -> Insert:
     return insert(table)
 
 
-class Shelf(Protocol):
+class AuditStorage(Protocol):
     """All months of one audit log; safe under threads, save that one alone may write."""
 
     def writing(self, month: str) -> AbstractContextManager[Month]:

@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy import select
 
-from api.audit.entry import SWEEPER, AuditKind, Entry, Row, instant, is_outcome, row_of
+from api.audit.entry import SWEEPER, AuditKind, AuditRow, Entry, instant, is_outcome, row_of
 from api.audit.log import AuditLog
 from api.audit.storage import Month
 from api.audit.tables import OF_WRITES
@@ -20,14 +20,14 @@ Written = Callable[[str], int | None]
 """The revision a change set made; None where it made none. Raises: StoreUnavailable."""
 
 
-class Sweeper:
+class OpenIntents:
     """Closes the intents a crash left open; what it has looked at, it does not look at again."""
 
     def __init__(self, log: AuditLog, written: Written) -> None:
         self._log, self._written = log, written
         self._swept_to = ""
 
-    def sweep(self, now: datetime) -> Sequence[Row]:
+    def sweep(self, now: datetime) -> Sequence[AuditRow]:
         """Closes those older than any write can last; which ones.
 
         Raises:
@@ -41,9 +41,9 @@ class Sweeper:
         self._swept_to = until
         return found
 
-    def _open(self, since: str, until: str) -> Sequence[Row]:
+    def _open(self, since: str, until: str) -> Sequence[AuditRow]:
         shelf = self._log.shelf
-        intents: dict[str, Row] = {}
+        intents: dict[str, AuditRow] = {}
         for name in shelf.begun()[-_MONTHS:]:
             with shelf.reading(name) as month:
                 for row in _writes(month, since):
@@ -53,7 +53,7 @@ class Sweeper:
                         intents.pop(row.request_id, None)
         return tuple(row for row in intents.values() if instant(row.at) < until)
 
-    def _close(self, intent: Row) -> None:
+    def _close(self, intent: AuditRow) -> None:
         """A write the store knows was done; one it does not know was not. Others are for a person.
 
         An account is changed in another database, which keeps no change sets: that is an alert.
@@ -77,7 +77,7 @@ def _unless_ended(since: str, months: Sequence[Month], entries: Sequence[Entry])
     return [one for one in entries if one.request_id not in ended]
 
 
-def _writes(month: Month, since: str) -> Sequence[Row]:
+def _writes(month: Month, since: str) -> Sequence[AuditRow]:
     rows = month.rows.c
     found = select(month.rows).where(OF_WRITES, rows.at >= since).order_by(rows.seq)
     return [row_of(dict(stored)) for stored in month.connection.execute(found).mappings()]

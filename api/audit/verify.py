@@ -20,7 +20,7 @@ from graph.vocabulary.word import Term
 _AT_ONCE: Final = 2_000
 
 
-class Break(Term):
+class BreakReason(Term):
     """Why a row is not as it was written."""
 
     MISSING = "MISSING", "Rækken mangler", "The row is missing"
@@ -45,11 +45,11 @@ class Break(Term):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Broken:
+class BrokenRow:
     """The first row that is not as it was written, and why."""
 
     seq: int
-    why: Break
+    why: BreakReason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +66,7 @@ class Verdict:
     is_whole: bool
     anchors: int | None
     seconds: float
-    broken: Broken | None
+    broken: BrokenRow | None
     is_demo: bool = False
 
     @property
@@ -88,9 +88,9 @@ class Verdict:
 class _Broke(Exception):
     """Ends the walk at a row."""
 
-    def __init__(self, seq: int, why: Break) -> None:
+    def __init__(self, seq: int, why: BreakReason) -> None:
         super().__init__(seq, why)
-        self.found = Broken(seq=seq, why=why)
+        self.found = BrokenRow(seq=seq, why=why)
 
 
 def verify(
@@ -112,7 +112,7 @@ def verify(
 
 def _walked(
     log: AuditLog, anchors: Anchors | None, after: int, until: float | None
-) -> tuple["_Walk", Broken | None]:
+) -> tuple["_Walk", BrokenRow | None]:
     """Once more where a month was dropped while it was walked: its rows were not there any more."""
     while True:
         walk, broken, dropped = _Walk(log, after, until), None, _dropped(log)
@@ -122,7 +122,7 @@ def _walked(
         except _Broke as broke:
             broken = broke.found
         except SQLAlchemyError:
-            broken = Broken(seq=walk.seq + 1, why=Break.UNREADABLE)
+            broken = BrokenRow(seq=walk.seq + 1, why=BreakReason.UNREADABLE)
         if broken is None or _dropped(log) == dropped:
             return walk, broken
 
@@ -141,7 +141,7 @@ def _read(anchors: Anchors | None) -> Mapping[int, str] | None:
     try:
         return anchors.all()
     except (UnreadableAnchor, OSError):
-        raise _Broke(0, Break.ANCHORS_UNREADABLE) from None
+        raise _Broke(0, BreakReason.ANCHORS_UNREADABLE) from None
 
 
 class _Walk:
@@ -173,7 +173,7 @@ class _Walk:
     def _stub(self, stub: Mapping[str, Any]) -> None:
         seals = self._log.seals
         if not seals.knows(stub["key_id"]) or seals.stub_mac(stub) != stub["mac"]:
-            raise _Broke(stub["first_seq"], Break.STUB_CHANGED)
+            raise _Broke(stub["first_seq"], BreakReason.STUB_CHANGED)
         self._follows(stub["first_seq"], stub["first_prev"])
         self.seq, self.prev = stub["last_seq"], stub["last_mac"]
         self._anchored()
@@ -184,7 +184,7 @@ class _Walk:
         left.seq, left.prev = stub["first_seq"] - 1, stub["first_prev"]
         left._month(month)
         if left.rows and (left.seq, left.prev) != (stub["last_seq"], stub["last_mac"]):
-            raise _Broke(stub["last_seq"], Break.STUB_CHANGED)
+            raise _Broke(stub["last_seq"], BreakReason.STUB_CHANGED)
 
     def _month(self, month: Month) -> bool:
         """Whether there was time for all of it."""
@@ -199,14 +199,14 @@ class _Walk:
                 if number % _AT_ONCE == 0 and self._until and time.perf_counter() > self._until:
                     return False
         if self._after == 0 and named != _indexed(month, self.seq):
-            raise _Broke(self.seq, Break.INDEX_CHANGED)
+            raise _Broke(self.seq, BreakReason.INDEX_CHANGED)
         return True
 
     def _row(self, stored: Mapping[str, Any], month: str, *, is_first: bool) -> None:
         seals = self._log.seals
         self._follows(stored["seq"], stored["prev"])
         if not seals.knows(stored["key_id"]):
-            raise _Broke(stored["seq"], Break.KEY_UNKNOWN)
+            raise _Broke(stored["seq"], BreakReason.KEY_UNKNOWN)
         if seals.mac(stored, month) != stored["mac"]:
             self._sealed_before(stored, month, is_first=is_first)
         self.seq, self.prev = stored["seq"], stored["mac"]
@@ -223,25 +223,25 @@ class _Walk:
         if seals.mac(stored, None) == stored["mac"]:
             if written_in == month or (written_in < month and not is_first):
                 return
-            raise _Broke(stored["seq"], Break.OTHER_MONTH)
+            raise _Broke(stored["seq"], BreakReason.OTHER_MONTH)
         is_moved = seals.mac(stored, written_in) == stored["mac"]
-        raise _Broke(stored["seq"], Break.OTHER_MONTH if is_moved else Break.CHANGED)
+        raise _Broke(stored["seq"], BreakReason.OTHER_MONTH if is_moved else BreakReason.CHANGED)
 
     def _follows(self, seq: int, prev: str) -> None:
         if seq != self.seq + 1:
-            raise _Broke(max(self.seq + 1, self._after), Break.MISSING)
+            raise _Broke(max(self.seq + 1, self._after), BreakReason.MISSING)
         if prev != self.prev:
-            raise _Broke(seq, Break.OUT_OF_CHAIN)
+            raise _Broke(seq, BreakReason.OUT_OF_CHAIN)
 
     def _anchored(self) -> None:
         if self.anchors and self.anchors.get(self.seq, self.prev) != self.prev:
-            raise _Broke(self.seq, Break.NOT_AS_ANCHORED)
+            raise _Broke(self.seq, BreakReason.NOT_AS_ANCHORED)
 
     def _end(self) -> None:
         if self.seq < self._after:
-            raise _Broke(self._after, Break.MISSING)
+            raise _Broke(self._after, BreakReason.MISSING)
         if self.anchors and max(self.anchors) > self.seq:
-            raise _Broke(self.seq + 1, Break.CUT)
+            raise _Broke(self.seq + 1, BreakReason.CUT)
         self.is_whole = True
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, Engine, or_, select
 
-from api.audit.entry import Row
+from api.audit.entry import AuditRow
 from api.audit.storage import Month
 from api.identity.tables import grant_table
 from api.sql import reading
@@ -21,7 +21,7 @@ from graph.vocabulary import Label
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Within:
+class AreaFilter:
     """The accounts and the people of some areas, by id."""
 
     accounts: frozenset[str]
@@ -32,7 +32,7 @@ class Within:
         named = select(month.subjects.c.seq).where(month.subjects.c.subject.in_(self.people))
         return or_(month.rows.c.caller.in_(self.accounts), month.rows.c.seq.in_(named))
 
-    def cut(self, row: Row) -> Row:
+    def cut(self, row: AuditRow) -> AuditRow:
         """A row with the people of these areas alone, unless the account is of them too."""
         if row.caller in self.accounts:
             return row
@@ -47,7 +47,7 @@ def accounts_of(engine: Engine, areas: Iterable[str]) -> frozenset[str]:
     return frozenset(one.account for one in given if wanted.intersection(json.loads(one.areas)))
 
 
-def within_of(view: View, snapshot: Snapshot, engine: Engine) -> Within | None:
+def area_filter(view: View, snapshot: Snapshot, engine: Engine) -> AreaFilter | None:
     """The accounts and people of the areas for which a caller reads the log; None: of all."""
     near = [one.near for one in view.grants if one.grant.role is Role.DPO]
     known = view.rows(Label.AREA)
@@ -58,4 +58,4 @@ def within_of(view: View, snapshot: Snapshot, engine: Engine) -> Within | None:
     for label in (Label.PERSON, Label.RESOURCE_INDIVIDUAL):
         rows: list[int] = snapshot.tables[label].rows.tolist()
         people |= {snapshot.nodes.ids[row] for row in rows if any(mask[row] for mask in near)}
-    return Within(accounts=accounts_of(engine, map(view.id, areas)), people=frozenset(people))
+    return AreaFilter(accounts=accounts_of(engine, map(view.id, areas)), people=frozenset(people))

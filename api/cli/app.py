@@ -274,9 +274,9 @@ def _not_written(error: OSError) -> int:
 
 
 def _told(error: GraphError) -> Literal[2, 3]:
-    from api.cli.console import tell
+    from api.cli.console import print_lines
 
-    tell(error, language(_asked_language()))
+    print_lines(error, language(_asked_language()))
     if isinstance(error, StoreUnavailable):
         return UNAVAILABLE
     return NOT_UNDERSTOOD

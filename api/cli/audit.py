@@ -11,17 +11,17 @@ from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.audit.anchors import Anchors
-from api.audit.entry import AuditKind, Entry, Row
+from api.audit.entry import AuditKind, AuditRow, Entry
 from api.audit.log import AuditLog
-from api.audit.offices import OfficesOf
-from api.audit.report import COPENHAGEN, LookUp, breach_of, look_ups, sample_of, typed
-from api.audit.retention import Held, drop_old_months
-from api.audit.server import Server
+from api.audit.offices import CallerPosts
+from api.audit.report import COPENHAGEN, LookUp, breach_of, look_ups, sample_of, search_text
+from api.audit.retention import RetentionHold, drop_old_months
+from api.audit.server import PostgresStorage
 from api.audit.verify import Verdict, verify
 from api.cli.as_json import as_json as json_of
 from api.cli.console import OUT, write
 from api.cli.language import said
-from api.cli.opened import opened_store
+from api.cli.opened import open_store_with_notice
 from api.danish_time import danish_now
 from api.errors import Refused
 from api.installed import opened_accounts, opened_audit, require_all_parts
@@ -99,12 +99,12 @@ def subject(person: str, *, lang: Language, as_json: bool) -> bool:
     place, chosen = store_location(), Settings()
     require_all_parts(place, chosen)
     with (
-        opened_store(place, lang) as store,
+        open_store_with_notice(place, lang) as store,
         opened_accounts(place, chosen) as known,
         opened_log() as log,
     ):
         _leave_row(log, "command_subject", subjects=(person,))
-        found, _ = look_ups(log, person, OfficesOf(store.load(), known.person_of), most=_MOST)
+        found, _ = look_ups(log, person, CallerPosts(store.load(), known.person_of), most=_MOST)
     _tell(found, lang, as_json, _look_up_row, ("on", "action", "purpose", "office"))
     return bool(found)
 
@@ -134,7 +134,7 @@ def term(word: str, *, lang: Language, as_json: bool) -> bool:
     """Says who typed a word; False where nobody did."""
     asked = sys.stdin.readline().rstrip("\n") if word == "-" else word
     with opened_log() as log:
-        found = typed(log, asked)
+        found = search_text(log, asked)
         _leave_row(log, "command_term", asked={"word": f"hmac:{log.term(asked)}"})
     _tell(found, lang, as_json, _row, _ROW)
     return bool(found)
@@ -170,7 +170,7 @@ def prepare(role: str, months: int, *, lang: Language) -> bool:
     if url is None:
         raise StoreUnavailable("KONTAKTVEJ_AUDIT_URL names no server; SQLite needs no preparing")
     try:
-        server = Server(url)
+        server = PostgresStorage(url)
         try:
             made = server.prepare(danish_now().date(), months, role)
         finally:
@@ -207,7 +207,7 @@ def _swept(today: date, *, is_confirmed: bool, lang: Language) -> bool:
             dropped = drop_old_months(
                 log, today, keep=keep, anchors=_anchors(), is_confirmed=is_confirmed
             )
-    except Held as held:
+    except RetentionHold as held:
         why = held.why.label(lang)
         OUT.print(said(f"{why}. Intet er slettet.", f"{why}. Nothing was dropped.", lang))
         if not is_confirmed:
@@ -263,7 +263,7 @@ def _tell(
     OUT.print(table)
 
 
-def _row(row: Row, lang: Language) -> tuple[str, ...]:
+def _row(row: AuditRow, lang: Language) -> tuple[str, ...]:
     return (
         str(row.seq), _time(row.at), row.kind.value, row.action, _purpose(row.purpose, lang),
         row.caller or "", "" if row.result is None else str(row.result),

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from api.cli.choosing import Ambiguous
 from api.cli.language import said
-from api.found_names import written_found
+from api.found_names import format_name_match
 from graph.errors import GraphError, InvalidNeed, SchemaMismatch, StoreUnavailable, TooExpensive
 from graph.store.installation import PartsMissing
 from graph.vocabulary import Language
@@ -20,9 +20,9 @@ OUT: Final = Console(highlight=False, markup=False, emoji=False)
 ERR: Final = Console(stderr=True, highlight=False, markup=False, emoji=False)
 
 
-def tell(error: GraphError, lang: Language) -> None:
+def print_lines(error: GraphError, lang: Language) -> None:
     """What is wrong and what to do, on standard error."""
-    ERR.print(told(error, lang))
+    ERR.print(print_errors(error, lang))
     if isinstance(error, Ambiguous):
         ERR.print(_listed(error, lang))
         if error.has_more:
@@ -38,7 +38,7 @@ def folding(columns: int) -> Table:
     return table
 
 
-def headed(headings: Iterable[str]) -> Table:
+def table_with(headings: Iterable[str]) -> Table:
     """A table with heads and without lines, whose cells fold where the terminal is narrow."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for heading in headings:
@@ -53,13 +53,13 @@ def _listed(error: Ambiguous, lang: Language) -> Table:
     for _ in ("label", "name", "place"):
         table.add_column(overflow="fold")
     for one in error.candidates:
-        told = written_found(one, lang)
+        told = format_name_match(one, lang)
         cells = (f"  {one.id}", one.label.label(lang), told, " · ".join(one.place))
         table.add_row(*cells)
     return table
 
 
-def told(error: GraphError, lang: Language) -> str:
+def print_errors(error: GraphError, lang: Language) -> str:
     """The sentence for a reader; and the cause, since who sits here is the operator too."""
     text = error.text(lang)
     if isinstance(error, PartsMissing):
@@ -83,7 +83,7 @@ _OPTIONS: Final = {
 
 
 @contextmanager
-def waiting(text: str) -> Generator[Callable[[], None]]:
+def show_waiting(text: str) -> Generator[Callable[[], None]]:
     """Says what is waited for; on a terminal with the seconds that have passed, until it is done.
 
     Gives what ends the counting sooner, for something else to be drawn.

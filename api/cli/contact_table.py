@@ -8,16 +8,16 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from api.cli.console import headed
+from api.cli.console import table_with
 from api.cli.language import said
 from api.cli.tables import hop_parts, indented
-from api.cli.told_path import ToldPath
+from api.cli.told_path import PathText
 from api.text.acute import acute_title, duty_line_sentence, inform_heading, local_title
 from api.text.answers import fewer_sentence
 from api.text.availability import answering
 from api.text.contacts import contact_title, direct, direct_sentences, you
 from api.text.differences import difference
-from api.text.format import in_sentence, name_of, written_chance, written_paths
+from api.text.format import format_chance, format_path_count, in_sentence, name_of
 from api.text.no_path import account
 from api.text.paths import summary
 from graph.paths.answer import AcuteCard, Contact, LocalDesk, LocalPost, Path, Resolution
@@ -27,7 +27,7 @@ _DEEPER: Final = 6
 _HEADS: Final = (("Hvem", "Who"), ("Svarer", "Answers"), ("Må jeg ringe?", "May I call?"))
 
 
-def contact_parts(contact: Contact, told: ToldPath, lang: Language) -> Iterator[RenderableType]:
+def contact_parts(contact: Contact, told: PathText, lang: Language) -> Iterator[RenderableType]:
     """A contact, part by part; where a call is all that is needed its ways are one line."""
     title = contact_title(contact, told.answer, told.policy, lang)
     yield Text(f"{contact.number}  {title}", style="bold")
@@ -49,7 +49,7 @@ def contact_parts(contact: Contact, told: ToldPath, lang: Language) -> Iterator[
         yield from _direct(contact, lang)
 
 
-def _answers(resolution: Resolution, told: ToldPath, lang: Language) -> Iterator[RenderableType]:
+def _answers(resolution: Resolution, told: PathText, lang: Language) -> Iterator[RenderableType]:
     """Who answers, and by what means."""
     yield indented(f"{answering(resolution, told.moment, lang)}.")
     if resolution.channels:
@@ -78,14 +78,14 @@ def _folded(contact: Contact, lang: Language) -> Iterator[RenderableType]:
         return
     line = said(f"eller gennem: {between}", f"or through: {between}", lang)
     if others:
-        more = written_paths(len(others), lang)
+        more = format_path_count(len(others), lang)
         line += said(f" (og {more} til: --explain)", f" (and {more} more: --explain)", lang)
     yield Padding(Text(line, style="dim"), (0, 0, 0, 3), expand=False)
 
 
-def _way(path: Path, contact: Contact, told: ToldPath, lang: Language) -> Iterator[RenderableType]:
+def _way(path: Path, contact: Contact, told: PathText, lang: Language) -> Iterator[RenderableType]:
     head = said("Vej", "Path", lang)
-    told_in_line = f"{summary(path, told.moment, lang)} {written_chance(path.chance, lang)}"
+    told_in_line = f"{summary(path, told.moment, lang)} {format_chance(path.chance, lang)}"
     yield indented(f"{head} {path.number}: {told_in_line}")
     is_explained = told.is_explained
     yield from hop_parts(path, told.moment, lang, is_explained=is_explained, by=_DEEPER)
@@ -93,7 +93,7 @@ def _way(path: Path, contact: Contact, told: ToldPath, lang: Language) -> Iterat
         yield indented(difference(path, contact.ways[0], lang), by=_DEEPER)
 
 
-def _without_way(contact: Contact, told: ToldPath, lang: Language) -> Iterator[RenderableType]:
+def _without_way(contact: Contact, told: PathText, lang: Language) -> Iterator[RenderableType]:
     """Why no way leads there; else why there are no more."""
     if contact.none is not None:
         goal = name_of(contact.stop.node, lang)
@@ -107,13 +107,13 @@ def _without_way(contact: Contact, told: ToldPath, lang: Language) -> Iterator[R
 # ---- the place
 
 
-def local_parts(desk: LocalDesk, told: ToldPath, lang: Language) -> Iterator[RenderableType]:
+def local_parts(desk: LocalDesk, told: PathText, lang: Language) -> Iterator[RenderableType]:
     """The standing posts of a place, and whether they may be called."""
     yield Text(local_title(desk, lang), style="bold")
     yield Padding(_posts(desk.posts, told, lang), (0, 0, 0, 3), expand=False)
 
 
-def acute_parts(card: AcuteCard, told: ToldPath, lang: Language) -> Iterator[RenderableType]:
+def acute_parts(card: AcuteCard, told: PathText, lang: Language) -> Iterator[RenderableType]:
     """Whom to call in acute danger; nothing to choose."""
     yield Text(acute_title(lang), style="bold")
     yield Text(duty_line_sentence(card, lang))
@@ -124,9 +124,9 @@ def acute_parts(card: AcuteCard, told: ToldPath, lang: Language) -> Iterator[Ren
         yield Padding(_posts(card.inform, told, lang), (0, 0, 0, 3), expand=False)
 
 
-def _posts(posts: Sequence[LocalPost], told: ToldPath, lang: Language) -> Table:
+def _posts(posts: Sequence[LocalPost], told: PathText, lang: Language) -> Table:
     """A row for each post: who answers, and whether it may be called."""
-    table = headed(said(danish, english, lang) for danish, english in _HEADS)
+    table = table_with(said(danish, english, lang) for danish, english in _HEADS)
     for one in posts:
         answers = answering(one.resolution, told.moment, lang, is_covered=False)
         cells = [name_of(one.post, lang), answers]

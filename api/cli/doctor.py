@@ -12,13 +12,13 @@ from rich.table import Table
 
 from api.cli.as_json import as_json as json_of
 from api.cli.chosen_policy import policy_of
-from api.cli.console import OUT, told, write
+from api.cli.console import OUT, print_errors, write
 from api.cli.language import said
-from api.cli.opened import opened_store
+from api.cli.opened import open_store_with_notice
 from api.cli.serve import DEMO_MARK
 from api.errors import Refused
 from api.installed import has_audit, opened_audit, require_all_parts
-from api.settings import Settings, told_settings
+from api.settings import Settings, describe_settings
 from graph.errors import GraphError, InvalidPolicy, StoreUnavailable
 from graph.model.rules import violations
 from graph.model.world import rule_context
@@ -37,7 +37,7 @@ _OLDEST: Final = (5, 26)  # the long-term version our statements are tried on
 
 
 @dataclass(slots=True, kw_only=True)
-class Examined:
+class Examination:
     """What the doctor found; `findings` is empty when all is well."""
 
     home: Path
@@ -54,25 +54,25 @@ class Examined:
 def doctor(*, lang: Language, as_json: bool) -> bool:
     """Prints the examination; True when nothing is wrong."""
     place = store_location()
-    found = Examined(home=place.home, is_embedded=place.uri is None, is_compiled=can_compile())
+    found = Examination(home=place.home, is_embedded=place.uri is None, is_compiled=can_compile())
     try:
         found.policy = policy_of().digest
     except InvalidPolicy as error:
         found.findings += error.faults
     try:
         require_all_parts(place, Settings())
-        with opened_store(place, lang) as store:
+        with open_store_with_notice(place, lang) as store:
             _examine(store, place, found, lang)
     except ValidationError as error:
-        found.findings.append(told_settings(error))
+        found.findings.append(describe_settings(error))
     except GraphError as error:
-        found.findings.append(told(error, lang))
+        found.findings.append(print_errors(error, lang))
     try:
         with told_of(place.home):
             found.findings += _files(place, lang)
     except StoreUnavailable as error:
         if not found.findings:  # else it is what the store said already
-            found.findings.append(told(error, lang))
+            found.findings.append(print_errors(error, lang))
     if as_json:
         write(json_of(found))
     else:
@@ -80,7 +80,7 @@ def doctor(*, lang: Language, as_json: bool) -> bool:
     return not found.findings
 
 
-def _examine(store: Store, place: StoreLocation, found: Examined, lang: Language) -> None:
+def _examine(store: Store, place: StoreLocation, found: Examination, lang: Language) -> None:
     engine = running_engine(place.engine_home) if found.is_embedded else None
     found.pid = engine.pid if engine else None
     found.engine = store.engine_info()
@@ -170,7 +170,7 @@ def _files(place: StoreLocation, lang: Language) -> Iterator[str]:
         )
 
 
-def _show(found: Examined, lang: Language) -> None:
+def _show(found: Examination, lang: Language) -> None:
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
@@ -187,7 +187,7 @@ def _show(found: Examined, lang: Language) -> None:
         OUT.print(f"  • {finding}")
 
 
-def _lines(found: Examined, lang: Language) -> Iterator[tuple[str, str]]:
+def _lines(found: Examination, lang: Language) -> Iterator[tuple[str, str]]:
     yield said("Datamappe", "Data folder", lang), str(found.home.absolute())
     if found.engine:
         own = said("egen", "our own", lang) if found.is_embedded else said("server", "server", lang)

@@ -9,12 +9,12 @@ from rich.text import Text
 from api.cli.console import OUT, folding
 from api.cli.language import said
 from api.text.format import (
+    format_chance,
+    format_date,
+    format_hops,
     in_sentence,
     name_not_shown,
     name_of,
-    written_chance,
-    written_date,
-    written_hops,
 )
 from graph.paths.words import AnswerRole
 from graph.questions.hanging import DependentNetwork, DependentPost, PostSuccessor, SuccessorWhy
@@ -33,7 +33,7 @@ def show_impact(found: Impact, lang: Language) -> None:
 
 def parts_of(found: Impact, lang: Language) -> Iterator[RenderableType]:
     """The same, part by part."""
-    name, day = name_of(found.node, lang), written_date(found.on, lang)
+    name, day = name_of(found.node, lang), format_date(found.on, lang)
     head = said(f"Hvis {name} går", f"If {name} leaves", lang)
     yield Text(f"{head} ({found.label.label(lang)}) · {day}", style="bold")
     yield f"  {_sum(found, lang)}"
@@ -105,9 +105,9 @@ def _contact(one: BestContact, what: Worsening, lang: Language) -> str:
     about = {
         Worsening.CLASS: in_sentence(one.group.label(lang)),
         Worsening.ANSWERING: one.rung.label(lang),
-        Worsening.COST: written_chance(one.chance, lang),
+        Worsening.COST: format_chance(one.chance, lang),
     }
-    parts = (name_of(one.post, lang), about.get(what), written_hops(one.hops, lang))
+    parts = (name_of(one.post, lang), about.get(what), format_hops(one.hops, lang))
     return " · ".join(part for part in parts if part)
 
 

@@ -7,7 +7,7 @@ from rich.table import Table
 
 from api.cli.console import OUT
 from api.cli.language import said
-from api.found_names import written_found
+from api.found_names import format_name_match
 from api.text.availability import answerer
 from graph.access.view import View
 from graph.paths.answer import NodeRef
@@ -19,10 +19,10 @@ from graph.vocabulary import Label, Language, Term
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class FoundNames:
     """A node found by name; `who` and `rung`: who answers there, where it is a post.
 
-    `alias` and `successor` are those of `Named`.
+    `alias` and `successor` are those of `Target`.
     """
 
     id: str
@@ -37,22 +37,22 @@ class Found:
     who: NodeRef | None
 
 
-def found_names(view: View, text: str, policy: Policy, *, limit: int) -> tuple[Found, ...]:
+def find_names(view: View, text: str, policy: Policy, *, limit: int) -> tuple[FoundNames, ...]:
     """The nodes a text may mean, the likeliest first."""
     return tuple(_found(view, one, policy) for one in names.names(view, text, limit=limit))
 
 
-def _found(view: View, one: names.NameMatch, policy: Policy) -> Found:
+def _found(view: View, one: names.NameMatch, policy: Policy) -> FoundNames:
     is_post = one.label is Label.ACTOR
     answering = resolve(view, view.row(one.id), policy) if is_post else None
-    return Found(
+    return FoundNames(
         id=one.id, label=one.label, kind=one.kind, name=one.name, alias=one.alias, place=one.place,
         score=one.score, successor=one.successor,
         rung=answering.rung if answering else None, who=answering.who if answering else None,
     )  # fmt: skip
 
 
-def show_names(text: str, found: Sequence[Found], lang: Language) -> None:
+def show_names(text: str, found: Sequence[FoundNames], lang: Language) -> None:
     """One line each: id, name, what it is, where it stands, who answers.
 
     Of an office that has ended, the id is that of its successor, which is there to be shown.
@@ -75,5 +75,5 @@ def show_names(text: str, found: Sequence[Found], lang: Language) -> None:
         kind = one.kind.label(lang) if one.kind else one.label.label(lang)
         who = answerer(one.who, one.rung, lang) if one.rung else ""
         node_id = one.successor.id if one.successor else one.id
-        table.add_row(node_id, written_found(one, lang), kind, " · ".join(one.place), who)
+        table.add_row(node_id, format_name_match(one, lang), kind, " · ".join(one.place), who)
     OUT.print(table)

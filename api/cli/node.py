@@ -16,7 +16,7 @@ from graph.vocabulary import Channel, Freshness, Label, LegalGate, LinkType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CardLink:
+class NodeCardLink:
     """A link as seen from the node.
 
     `who` and `rung`: who answers at the other end, where that is a post. `channel`: of a contact
@@ -37,7 +37,7 @@ class CardLink:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
+class NodeCard:
     """What the caller may see of a node on the date; links in the order of type, name and id.
 
     `at`: the minute for which it says who answers; None: the date alone.
@@ -51,13 +51,13 @@ class Card:
     at: datetime | None
     fields: dict[str, Any]
     answering: Resolution | None
-    links: tuple[CardLink, ...]
+    links: tuple[NodeCardLink, ...]
 
 
-def card(view: View, row: int, policy: Policy, *, at: datetime | None = None) -> Card:
+def node_card(view: View, row: int, policy: Policy, *, at: datetime | None = None) -> NodeCard:
     """The card of a visible node, at a minute of the View's date where one is given."""
     label = view.label(row)
-    return Card(
+    return NodeCard(
         id=view.id(row),
         label=label,
         name=view.name(row),
@@ -70,7 +70,7 @@ def card(view: View, row: int, policy: Policy, *, at: datetime | None = None) ->
     )
 
 
-def _order(link: CardLink) -> tuple[int, str, str]:
+def _order(link: NodeCardLink) -> tuple[int, str, str]:
     return link.type.code, link.name or "", link.other
 
 
@@ -79,19 +79,21 @@ def _is_told(key: str, value: object) -> bool:
     return not is_named_above and value is not None and value != frozenset()
 
 
-def _links(view: View, row: int, policy: Policy) -> Iterator[CardLink]:
+def _links(view: View, row: int, policy: Policy) -> Iterator[NodeCardLink]:
     for is_outward, links in ((True, view.out(row)), (False, view.into(row))):
         for link in links:
             other = view.target(link) if is_outward else view.source(link)
             yield _card_link(view, link, other, policy, is_outward=is_outward)
 
 
-def _card_link(view: View, link: int, other: int, policy: Policy, *, is_outward: bool) -> CardLink:
+def _card_link(
+    view: View, link: int, other: int, policy: Policy, *, is_outward: bool
+) -> NodeCardLink:
     link_type, label = view.link_type(link), view.label(other)
     answering = resolve(view, other, policy) if label is Label.ACTOR else None
     verified = int(view.links.verified_on[link])
     days = None if verified == MISSING else max(0, view.day - verified)
-    return CardLink(
+    return NodeCardLink(
         type=link_type,
         is_outward=is_outward,
         other=view.id(other),

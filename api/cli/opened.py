@@ -3,7 +3,7 @@
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 
-from api.cli.console import waiting
+from api.cli.console import show_waiting
 from api.cli.language import said
 from graph.store.engine.process import running_engine
 from graph.store.location import StoreLocation, open_location, require_graph
@@ -13,7 +13,7 @@ from graph.vocabulary import Language
 
 
 @contextmanager
-def opened_store(place: StoreLocation, lang: Language) -> Generator[Store]:
+def open_store_with_notice(place: StoreLocation, lang: Language) -> Generator[Store]:
     """The store of a place; a first fetch shows a bar, a start of the engine says so.
 
     Raises:
@@ -25,7 +25,7 @@ def opened_store(place: StoreLocation, lang: Language) -> Generator[Store]:
             progress = until_open.enter_context(bar("Neo4j"))
             if place.uri is None and running_engine(place.engine_home) is None:
                 text = said("Starter databasen (Neo4j) …", "Starting the database (Neo4j) …", lang)
-                end_waiting = until_open.enter_context(waiting(text))
+                end_waiting = until_open.enter_context(show_waiting(text))
                 progress = _after(end_waiting, progress)
             store = opened.enter_context(open_location(place, progress=progress))
         yield store

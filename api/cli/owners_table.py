@@ -8,7 +8,7 @@ from rich.text import Text
 
 from api.cli.console import OUT, folding
 from api.cli.language import said
-from api.text.format import name_of, written_date
+from api.text.format import format_date, name_of
 from graph.questions.owners import Orphan, OrphansOf, Owners, OwnerSum
 from graph.vocabulary import Language
 
@@ -21,7 +21,7 @@ def show_owners(found: Owners, lang: Language) -> None:
 
 def parts_of(found: Owners, lang: Language) -> Iterator[RenderableType]:
     """The same, part by part."""
-    days = [written_date(day, lang) for day in (found.begins, found.until)]
+    days = [format_date(day, lang) for day in (found.begins, found.until)]
     head = said("Hvad mangler en ejer", "What needs an owner", lang)
     yield Text(f"{head}: {days[0]} → {days[1]}", style="bold")
     if not found.sums:
@@ -56,6 +56,6 @@ def _cells(one: Orphan, lang: Language) -> tuple[str, ...]:
     owner = "" if one.owner is None else f" ({name_of(one.owner, lang)})"
     heir = "" if one.successor is None else f"→ {name_of(one.successor, lang)}"
     return (
-        f"  {written_date(one.on, lang)}", one.node.name or one.node.id,
+        f"  {format_date(one.on, lang)}", one.node.name or one.node.id,
         f"{one.why.label(lang)}{owner}", heir,
     )  # fmt: skip

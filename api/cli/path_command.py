@@ -153,9 +153,9 @@ def path(
 ) -> None:
     """Find the contact path: whom, when, through whom."""
     from api.cli import paths
-    from api.cli.typed_need import AskedPath
+    from api.cli.typed_need import PathArguments
 
-    asked = AskedPath(
+    asked = PathArguments(
         start=start, to=to, network=network.value if network else None, sector=sector,
         competence=competence, trigger=trigger, level=level, gate=gate, language=speaks,
         channel=channel, within_km=within_km, via=tuple(via or ()), avoid=tuple(avoid or ()),

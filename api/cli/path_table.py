@@ -8,7 +8,7 @@ from rich.text import Text
 from api.cli.console import OUT
 from api.cli.contact_table import acute_parts, contact_parts, local_parts
 from api.cli.language import said
-from api.cli.told_path import ToldPath
+from api.cli.told_path import PathText
 from api.text.answers import headline, origin
 from api.text.contacts import passed
 from api.text.no_path import no_path_sentences
@@ -16,13 +16,13 @@ from api.text.why_not import excluded_sentence, why_not_sentence
 from graph.vocabulary import Language
 
 
-def show_path(told: ToldPath, lang: Language) -> None:
+def show_path(told: PathText, lang: Language) -> None:
     """Prints whom the reader contacts, best first, and by which ways; in acute danger the card."""
     for part in parts_of(told, lang):
         OUT.print(part)
 
 
-def parts_of(told: ToldPath, lang: Language) -> Iterator[RenderableType]:
+def parts_of(told: PathText, lang: Language) -> Iterator[RenderableType]:
     """The same, part by part."""
     answer = told.answer
     yield Text(headline(answer, lang), style="bold")
@@ -43,7 +43,7 @@ def parts_of(told: ToldPath, lang: Language) -> Iterator[RenderableType]:
     yield Text(origin(answer.revision, answer.policy, lang), style="dim")
 
 
-def _besides(told: ToldPath, lang: Language) -> Iterator[RenderableType]:
+def _besides(told: PathText, lang: Language) -> Iterator[RenderableType]:
     """Whom the rules kept out, and why no path goes through the one that was asked about."""
     lines = [excluded_sentence(one, lang) for one in told.excluded]
     if told.why_not is not None:

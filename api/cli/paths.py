@@ -6,16 +6,16 @@ from datetime import date
 
 from pydantic import ValidationError
 
-from api.asked_moment import AskedMoment, moment_of
+from api.asked_moment import RequestedMoment, to_moment
 from api.cli.as_json import as_json as json_of
 from api.cli.choosing import choose
 from api.cli.chosen_policy import policy_of
 from api.cli.console import write
-from api.cli.opened import opened_store
+from api.cli.opened import open_store_with_notice
 from api.cli.typed import typed
 from api.cli.typed_need import (
     GOALS,
-    AskedPath,
+    PathArguments,
     chosen_stop,
     date_of,
     minute_of,
@@ -26,7 +26,7 @@ from api.cli.typed_need import (
 )
 from api.danish_time import danish_now
 from api.installed import opened_accounts, require_all_parts
-from api.settings import Settings, told_settings
+from api.settings import Settings, describe_settings
 from graph.access.historical_view import historical_view
 from graph.access.policy import LOCAL_OPERATOR
 from graph.access.view import View
@@ -46,10 +46,10 @@ from graph.store.store import Store
 from graph.vocabulary import Label, Language
 
 
-def path(asked: AskedPath, *, lang: Language, as_json: bool) -> bool:
+def path(asked: PathArguments, *, lang: Language, as_json: bool) -> bool:
     """Prints the contacts, or why there is none; True where there is one, or an acute card."""
     from api.cli.path_table import show_path
-    from api.cli.told_path import ToldPath
+    from api.cli.told_path import PathText
 
     asked = retyped(asked)
     policy = policy_of(asked.policy)
@@ -61,7 +61,7 @@ def path(asked: AskedPath, *, lang: Language, as_json: bool) -> bool:
             return _through_stops(view, asked, moment, policy, lang=lang, as_json=as_json)
         need = need_of(view, asked, moment.at)
         node = chosen_stop(view, asked.why_not) if asked.why_not else None
-        told = ToldPath(
+        told = PathText(
             answer=find_paths(view, need, policy),
             policy=policy,
             moment=moment,
@@ -76,13 +76,13 @@ def path(asked: AskedPath, *, lang: Language, as_json: bool) -> bool:
     return bool(told.answer.contacts or told.answer.acute)
 
 
-def _moment(asked: AskedPath) -> AskedMoment:
+def _moment(asked: PathArguments) -> RequestedMoment:
     """The date and minute that were typed; a minute alone is of that date, or of today."""
     now, on = danish_now(), date_of("on", asked.on)
-    return moment_of(now, on, minute_of(asked.at, on or now.date()))
+    return to_moment(now, on, minute_of(asked.at, on or now.date()))
 
 
-def _compared(asked: AskedPath, policy: Policy, *, lang: Language, as_json: bool) -> bool:
+def _compared(asked: PathArguments, policy: Policy, *, lang: Language, as_json: bool) -> bool:
     """Prints what becomes of the paths by a later date; True when either date has one."""
     from api.cli.diff_table import show_diff
 
@@ -99,14 +99,14 @@ def _compared(asked: AskedPath, policy: Policy, *, lang: Language, as_json: bool
 
 def _through_stops(
     view: View,
-    asked: AskedPath,
-    moment: AskedMoment,
+    asked: PathArguments,
+    moment: RequestedMoment,
     policy: Policy,
     *,
     lang: Language,
     as_json: bool,
 ) -> bool:
-    from api.cli.stops_table import ToldStops, show_stops
+    from api.cli.stops_table import StopsText, show_stops
 
     need = need_of(view, asked, moment.at)
     answer = stops(view, need, policy, through=through_of(view, asked))
@@ -117,7 +117,7 @@ def _through_stops(
         None if node is None else named(view, view.current(node))
         for node in (need.start, need.target or need.area)
     )
-    told = ToldStops(
+    told = StopsText(
         answer=answer, moment=moment, start=start, goal=goal, is_explained=asked.is_explained
     )
     show_stops(told, lang)
@@ -128,11 +128,11 @@ def find(
     text: str, *, limit: int, on: str | None, revision: int | None, lang: Language, as_json: bool
 ) -> bool:
     """Prints who is called so, and who answers there; True when somebody is."""
-    from api.cli.name_table import found_names, show_names
+    from api.cli.name_table import find_names, show_names
 
     text, policy = typed("text", text), policy_of()
     with opened_view(on, lang, revision) as view:
-        found = found_names(view, text, policy, limit=limit)
+        found = find_names(view, text, policy, limit=limit)
     if as_json:
         write(json_of(found))
     else:
@@ -143,13 +143,13 @@ def find(
 def show(text: str, *, on: str | None, revision: int | None, lang: Language, as_json: bool) -> None:
     """Prints one node with what hangs on it."""
     from api.cli.card_table import show_card
-    from api.cli.node import card
+    from api.cli.node import node_card
 
     text, policy = typed("text", text), policy_of()
-    moment = moment_of(danish_now(), date_of("on", on), None)
+    moment = to_moment(danish_now(), date_of("on", on), None)
     with opened_view(moment.on.isoformat(), lang, revision) as view:
         row = view.row(choose(view, text, (*GOALS, Label.PLAN)))
-        chosen = card(view, row, policy, at=moment.at)
+        chosen = node_card(view, row, policy, at=moment.at)
     if as_json:
         write(json_of(chosen))
     else:
@@ -214,7 +214,7 @@ def opened_views(
     place, chosen = store_location(), _settings()
     require_all_parts(place, chosen)
     with (
-        opened_store(place, lang) as store,
+        open_store_with_notice(place, lang) as store,
         opened_accounts(place, chosen) as known,
     ):
         withheld = known.withholdings.withheld()
@@ -227,7 +227,7 @@ def _settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        told = told_settings(error)
+        told = describe_settings(error)
         raise InvalidNeed("settings", told, told) from None
 
 

@@ -15,17 +15,17 @@ from datetime import date
 from typing import Any, Final
 
 from api.analysis.examples import EXAMPLES
-from api.analysis.query_runner import MOST_ROWS, Answer, put
+from api.analysis.query_runner import MOST_ROWS, QueryResult, run_query
 from api.analysis.query_validator import read_parameters, read_text
-from api.analysis.readying import started
+from api.analysis.readying import start
 from api.analysis.replica_content import content_of
 from api.audit.entry import AuditKind, Entry
 from api.audit.log import AuditLog
 from api.cli.as_json import as_json
 from api.cli.audit import opened_log
-from api.cli.console import ERR, OUT, headed, waiting, write
+from api.cli.console import ERR, OUT, show_waiting, table_with, write
 from api.cli.language import said
-from api.cli.opened import opened_store
+from api.cli.opened import open_store_with_notice
 from api.danish_time import danish_now
 from api.errors import Refused
 from api.installed import opened_accounts, require_all_parts
@@ -48,7 +48,7 @@ QUERY_S: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AskedQuery:
+class QueryArguments:
     """What was typed."""
 
     text: str | None
@@ -64,7 +64,7 @@ def show_examples(lang: Language) -> None:
         write(f"{example.query}\n")
 
 
-def query(asked: AskedQuery, lang: Language) -> bool:
+def query(asked: QueryArguments, lang: Language) -> bool:
     """Prints what a query finds; False where that is nothing.
 
     Raises:
@@ -84,7 +84,7 @@ def query(asked: AskedQuery, lang: Language) -> bool:
 
 def _written_down(
     log: AuditLog, text: str, given: Mapping[str, Any], purpose: str, lang: Language
-) -> Answer:
+) -> QueryResult:
     """The answer, once the log has both that it was asked and what came of it."""
     request = f"cmd-{secrets.token_hex(8)}"
 
@@ -102,7 +102,7 @@ def _written_down(
     note(AuditKind.ASKED, sealed)
     try:
         with _seen(lang) as view, _replica(view, lang) as engine, _as_invalid():
-            answer = put(
+            answer = run_query(
                 engine, text, given, of=(view.revision, view.on), query_s=QUERY_S, end=engine.halt
             )
     except GraphError:
@@ -119,7 +119,7 @@ def _seen(lang: Language) -> Generator[View]:
     today, place, chosen = danish_now().date(), store_location(), Settings()
     require_all_parts(place, chosen)
     with (
-        opened_store(place, lang) as store,
+        open_store_with_notice(place, lang) as store,
         opened_accounts(place, chosen) as known,
     ):
         yield View(
@@ -130,8 +130,8 @@ def _seen(lang: Language) -> Generator[View]:
 @contextmanager
 def _replica(view: View, lang: Language) -> Generator[Replica]:
     text = said("Gør en kopi uden navne klar …", "Making a copy without names …", lang)
-    with waiting(text):
-        engine, content = started(start_replica, lambda: content_of(view))
+    with show_waiting(text):
+        engine, content = start(start_replica, lambda: content_of(view))
         try:
             engine.refill(content.nodes, content.links)
         except BaseException:
@@ -180,7 +180,7 @@ def _parameters(typed: Sequence[str]) -> dict[str, Any]:
 # ---- showing it
 
 
-def _show(answer: Answer, form: str, lang: Language) -> None:
+def _show(answer: QueryResult, form: str, lang: Language) -> None:
     match form:
         case "json":
             write(as_json(answer))
@@ -192,8 +192,8 @@ def _show(answer: Answer, form: str, lang: Language) -> None:
         ERR.print(_cut(answer.cut, lang))
 
 
-def _table(answer: Answer, lang: Language) -> None:
-    table = headed(answer.columns)
+def _table(answer: QueryResult, lang: Language) -> None:
+    table = table_with(answer.columns)
     for row in answer.rows:
         table.add_row(*(_cell(value) for value in row))
     OUT.print(table)
@@ -208,7 +208,7 @@ def _table(answer: Answer, lang: Language) -> None:
     )
 
 
-def _csv(answer: Answer) -> str:
+def _csv(answer: QueryResult) -> str:
     out = io.StringIO()
     lines = csv.writer(out, lineterminator="\n")
     lines.writerow([guarded(column) for column in answer.columns])

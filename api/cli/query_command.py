@@ -60,7 +60,7 @@ def query(
     if has_examples:
         query.show_examples(language(lang))
         return
-    asked = query.AskedQuery(
+    asked = query.QueryArguments(
         text=text, purpose=purpose, parameters=tuple(param or ()), form=form.value
     )
     if not query.query(asked, language(lang)):

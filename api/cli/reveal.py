@@ -15,23 +15,23 @@ from rich.table import Table
 
 from api.audit.entry import AuditKind, Entry
 from api.audit.log import AuditLog
-from api.audit.parameters import told_parameters
+from api.audit.parameters import logged_parameters
 from api.cli.as_json import as_json as json_of
 from api.cli.audit import opened_log
 from api.cli.choosing import choose
 from api.cli.chosen_policy import policy_of
 from api.cli.console import OUT, write
 from api.cli.language import said
-from api.cli.opened import opened_store
+from api.cli.opened import open_store_with_notice
 from api.cli.typed import typed
 from api.cli.users import NotDone
 from api.danish_time import danish_now
 from api.errors import Refused
 from api.installed import opened_accounts, require_all_parts
-from api.revealing import Showable, day_budget, part_of, purposes, showable
+from api.revealing import ShowableDetail, day_budget, part_of, purposes, showable_detail
 from api.schemas.reveal import MOST_DETAILS
-from api.settings import Settings, told_settings
-from api.state import Part
+from api.settings import Settings, describe_settings
+from api.state import AuditedPart
 from graph.access.policy import LOCAL_OPERATOR
 from graph.access.purposes import Purpose
 from graph.access.view import View
@@ -49,7 +49,7 @@ _OWNERS: Final = (Label.ACTOR, Label.PERSON, Label.RESOURCE_INDIVIDUAL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class RevealedLine:
     """A contact detail as it is printed, and whom it reaches."""
 
     detail: str
@@ -92,7 +92,7 @@ def _settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        told = told_settings(error)
+        told = describe_settings(error)
         raise InvalidNeed("settings", told, told) from None
 
 
@@ -102,7 +102,7 @@ def _opened(settings: Settings, lang: Language) -> Generator[tuple[Store, View]]
     place, today = store_location(), danish_now().date()
     require_all_parts(place, settings)
     with (
-        opened_store(place, lang) as store,
+        open_store_with_notice(place, lang) as store,
         opened_accounts(place, settings) as known,
     ):
         withheld = known.withholdings.withheld()
@@ -114,7 +114,7 @@ def _opened(settings: Settings, lang: Language) -> Generator[tuple[Store, View]]
 
 def _found(
     view: View, names: Sequence[str], purpose: Purpose, policy: Policy
-) -> tuple[Showable, ...]:
+) -> tuple[ShowableDetail, ...]:
     """The details of all that was named, each once."""
     ids = dict.fromkeys(
         detail for name in names for detail in _details_of(view, name, purpose, policy)
@@ -124,7 +124,7 @@ def _found(
             "name", f"højst {MOST_DETAILS} kontaktoplysninger ad gangen",
             f"at most {MOST_DETAILS} contact details at a time",
         )  # fmt: skip
-    return tuple(showable(view, one, purpose) for one in ids)
+    return tuple(showable_detail(view, one, purpose) for one in ids)
 
 
 def _details_of(view: View, name: str, purpose: Purpose, policy: Policy) -> tuple[str, ...]:
@@ -164,7 +164,7 @@ def _asking(log: AuditLog, names: Sequence[str], purpose: Purpose) -> Generator[
         kind=AuditKind.ASKED, action="reveal_detail", request_id=f"cmd-{secrets.token_hex(8)}",
         caller=LOCAL_OPERATOR.account, role="+".join(roles), via="host",
     )  # fmt: skip
-    given = [told_parameters(log, {"name": one}, ("name",))["name"] for one in names]
+    given = [logged_parameters(log, {"name": one}, ("name",))["name"] for one in names]
     log.append(replace(row, asked={"names": given, "purpose": purpose.value}))
     try:
         yield row
@@ -180,7 +180,7 @@ def _asking(log: AuditLog, names: Sequence[str], purpose: Purpose) -> Generator[
         raise NotDone(*_reason(refused)) from refused
 
 
-def _entry(row: Entry, part: Part) -> Entry:
+def _entry(row: Entry, part: AuditedPart) -> Entry:
     return replace(
         row, kind=AuditKind.SHOWN, asked=part.asked, subjects=part.subjects, purpose=part.purpose
     )
@@ -200,14 +200,14 @@ def _reason(refused: Refused) -> tuple[str, str]:
 # ---- printing
 
 
-def _told(view: View, one: Showable, value: Secret) -> Told:
-    return Told(
+def _told(view: View, one: ShowableDetail, value: Secret) -> RevealedLine:
+    return RevealedLine(
         detail=one.detail, owner=one.owner, name=view.name(view.row(one.owner)),
         channel=one.channel, value=value.uncover(),
     )  # fmt: skip
 
 
-def _print(found: Sequence[Told], lang: Language, *, as_json: bool) -> None:
+def _print(found: Sequence[RevealedLine], lang: Language, *, as_json: bool) -> None:
     if as_json:
         write(json_of(found))
         return

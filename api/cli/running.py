@@ -4,17 +4,17 @@ import os
 from datetime import UTC, datetime
 from typing import Final
 
-from api.cli.console import OUT, waiting
+from api.cli.console import OUT, show_waiting
 from api.cli.language import said
-from api.cli.opened import opened_store
+from api.cli.opened import open_store_with_notice
 from api.cli.paths import path
-from api.cli.typed_need import AskedPath, date_of
+from api.cli.typed_need import PathArguments, date_of
 from graph.errors import StoreUnavailable
 from graph.store.location import store_location
 from graph.vocabulary import Language
-from seed.loader import TODAY_MARK, Planted, plant, plant_structure
+from seed.loader import TODAY_MARK, LoadReport, load, load_structure
 
-_EXAMPLE: Final = AskedPath(
+_EXAMPLE: Final = PathArguments(
     start="PET Forebyggelsescenter", to="Thisted", network="infohus", max_paths=3,
 )  # fmt: skip
 
@@ -27,15 +27,15 @@ def seed(*, number: int | None, today: str | None, has_people: bool, lang: Langu
     """
     counted_from, now = date_of("today", today), datetime.now(UTC)
     text = said("Indlæser strukturen …", "Loading the structure …", lang)
-    with opened_store(store_location(), lang) as store, waiting(text):
+    with open_store_with_notice(store_location(), lang) as store, show_waiting(text):
         if has_people:
-            planted = plant(store, now=now, seed=number, today=counted_from)
+            planted = load(store, now=now, seed=number, today=counted_from)
         else:
-            planted = plant_structure(store, now=now)
+            planted = load_structure(store, now=now)
     OUT.print(_summary(planted, lang))
 
 
-def _summary(planted: Planted, lang: Language) -> str:
+def _summary(planted: LoadReport, lang: Language) -> str:
     if not planted.created + planted.updated + planted.ended:
         return said(
             f"Intet at ændre: {planted.unchanged} knuder og forbindelser er, som de skal være.",
@@ -62,7 +62,7 @@ def demo(*, lang: Language) -> None:
             "NEO4J_URI is set: the demo never touches a server of yours. Unset it, and try again"
         )
     place = store_location()
-    with opened_store(place, lang) as store:
+    with open_store_with_notice(place, lang) as store:
         is_seeded = store.mark(TODAY_MARK) is not None and store.revision() > 0
         if store.mark(TODAY_MARK) is None and (place.home / "accounts").exists():
             raise StoreUnavailable(
@@ -71,8 +71,8 @@ def demo(*, lang: Language) -> None:
             )
         if not is_seeded:  # else what was changed since stays changed
             text = "Indlæser Danmarks struktur …", "Loading the structure of Denmark …"
-            with waiting(said(*text, lang)):
-                planted = plant(store, now=datetime.now(UTC))
+            with show_waiting(said(*text, lang)):
+                planted = load(store, now=datetime.now(UTC))
             OUT.print(_summary(planted, lang))
         OUT.print()
     path(_EXAMPLE, lang=lang, as_json=False)

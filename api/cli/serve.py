@@ -16,14 +16,14 @@ from api.cli.console import OUT
 from api.cli.explorer import explorer_beside
 from api.cli.language import said
 from api.cli.listening import BACKLOG, listening
-from api.cli.opened import opened_store
+from api.cli.opened import open_store_with_notice
 from api.cli.safe_to_serve import NotServed, is_here, require_own_secrets, require_safe
 from api.danish_time import danish_now
 from api.identity.demo import DemoLogin, demo_logins, demo_seats
 from api.identity.store import first_code
 from api.installed import opened_accounts, opened_audit, require_all_parts
 from api.middleware import ACCESS
-from api.settings import DemoSettings, S, Settings, chosen_settings, told_settings
+from api.settings import DemoSettings, S, Settings, describe_settings, load_settings
 from graph.access.policy import LOCAL_OPERATOR
 from graph.access.view import View
 from graph.paths.policy import load_policy
@@ -32,7 +32,7 @@ from graph.vocabulary import Language
 if TYPE_CHECKING:
     from uvicorn import Config
 
-    from api.http_protocol import Lines
+    from api.http_protocol import ConnectionLimits
 
 # What the demo leaves in a store: the mark of seed.loader, without loading the demo's names.
 DEMO_MARK: Final = "demo_today"
@@ -48,7 +48,7 @@ _LOGS: Final[dict[str, Any]] = {
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
-            "()": "api.log_line.LogLine",
+            "()": "api.log_line.RedactingFormatter",
             "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
         }
     },
@@ -66,9 +66,9 @@ def settings(kind: type[S], **options: object) -> S:
     from pydantic import ValidationError
 
     try:
-        return chosen_settings(kind, **options)
+        return load_settings(kind, **options)
     except ValidationError as error:
-        told = told_settings(error)
+        told = describe_settings(error)
         raise NotServed(f"Indstillinger: {told}", f"Settings: {told}") from None
 
 
@@ -86,7 +86,7 @@ def serve(chosen: Settings, *, lang: Language, has_explorer: bool = False) -> No
     require_safe(chosen, place)
     require_own_secrets(place.home)
     require_all_parts(place, chosen)
-    with opened_store(place, lang) as store:
+    with open_store_with_notice(place, lang) as store:
         store.require_keys()
         if store.mark(DEMO_MARK) is not None:
             raise NotServed(
@@ -123,7 +123,7 @@ def serve_demo(chosen: DemoSettings, *, lang: Language) -> None:
     place = chosen.place()
     require_own_secrets(place.home)
     require_all_parts(place, chosen)
-    with opened_store(place, lang) as store:
+    with open_store_with_notice(place, lang) as store:
         snapshot, today = store.load(), danish_now().date()
     seats = demo_seats(View(snapshot, LOCAL_OPERATOR, today, today=today))
     with opened_audit(place, chosen) as log:
@@ -223,12 +223,12 @@ def uvicorn_config(chosen: Settings) -> "Config":
     )
 
 
-def _lines(chosen: Settings) -> "Lines":
+def _lines(chosen: Settings) -> "ConnectionLimits":
     """What lines are allowed; never more than the system lets a process open."""
-    from api.http_protocol import Lines
+    from api.http_protocol import ConnectionLimits
 
     files = _files(chosen.most_connections + _OTHER_FILES)
-    return Lines(
+    return ConnectionLimits(
         most=max(files - _OTHER_FILES, files // 2),
         slow_each=chosen.slow_each,
         head_s=chosen.arrival_s,

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from rich.console import RenderableType
 from rich.text import Text
 
-from api.asked_moment import AskedMoment
+from api.asked_moment import RequestedMoment
 from api.cli.console import OUT
 from api.cli.language import said
 from api.cli.tables import hop_parts, indented
 from api.text.answers import fewer_sentence, origin
-from api.text.format import name_of, written_date, written_minute
+from api.text.format import format_date, format_minute, name_of
 from api.text.paths import summary
 from api.text.stops import (
     failed_sentences,
@@ -26,23 +26,23 @@ from graph.vocabulary import Language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ToldStops:
+class StopsText:
     """What `kontaktvej path --stops` tells; the ends as they are named."""
 
     answer: StopsAnswer
-    moment: AskedMoment
+    moment: RequestedMoment
     start: NodeRef | None
     goal: NodeRef | None
     is_explained: bool
 
 
-def show_stops(told: ToldStops, lang: Language) -> None:
+def show_stops(told: StopsText, lang: Language) -> None:
     """Prints all whole paths from the best to the last."""
     for part in stops_parts(told, lang):
         OUT.print(part)
 
 
-def stops_parts(told: ToldStops, lang: Language) -> Iterator[RenderableType]:
+def stops_parts(told: StopsText, lang: Language) -> Iterator[RenderableType]:
     """The same, part by part."""
     answer = told.answer
     yield Text(_headline(told, lang), style="bold")
@@ -63,7 +63,7 @@ def stops_parts(told: ToldStops, lang: Language) -> Iterator[RenderableType]:
     yield Text(origin(answer.revision, answer.policy, lang), style="dim")
 
 
-def _headline(told: ToldStops, lang: Language) -> str:
+def _headline(told: StopsText, lang: Language) -> str:
     """Names hold commas, so the stops are separated by semicolons."""
     answer = told.answer
     through = "; ".join(name_of(stop, lang) for stop in answer.stops)
@@ -72,7 +72,7 @@ def _headline(told: ToldStops, lang: Language) -> str:
     goal = told.goal.name if told.goal and told.goal.name else None
     goal = goal or (trigger.label(lang) if trigger else said("målet", "the goal", lang))
     at = told.moment.at
-    day = written_date(answer.on, lang) if at is None else written_minute(at, lang)
+    day = format_date(answer.on, lang) if at is None else format_minute(at, lang)
     return said(
         f"Fra {start} gennem {through} til {goal}, {day}",
         f"From {start} through {through} to {goal}, {day}",
@@ -80,7 +80,7 @@ def _headline(told: ToldStops, lang: Language) -> str:
     )
 
 
-def _whole(whole: WholePath, told: ToldStops, lang: Language) -> Iterator[RenderableType]:
+def _whole(whole: WholePath, told: StopsText, lang: Language) -> Iterator[RenderableType]:
     yield Text(f"{whole.number}  {whole_summary(whole, lang)}", style="bold")
     for place, (leg, before) in enumerate(numbered_on(whole.legs), start=1):
         title = leg_title(place, leg.stops[0].node, leg.stops[-1].node, lang)

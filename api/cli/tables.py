@@ -7,8 +7,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from api.asked_moment import AskedMoment
-from api.cli.console import headed
+from api.asked_moment import RequestedMoment
+from api.cli.console import table_with
 from api.text.availability import answering
 from api.text.differences import path_account
 from api.text.format import name_of
@@ -21,7 +21,7 @@ from graph.vocabulary import Freshness, Language
 
 def hop_parts(
     path: Path,
-    moment: AskedMoment,
+    moment: RequestedMoment,
     lang: Language,
     *,
     is_explained: bool,
@@ -40,8 +40,8 @@ def hop_parts(
             yield indented(note(one, path, lang, before=before), by=by)
 
 
-def _table(path: Path, moment: AskedMoment, lang: Language, before: int) -> Table:
-    table = headed(_HEADINGS[lang])
+def _table(path: Path, moment: RequestedMoment, lang: Language, before: int) -> Table:
+    table = table_with(_HEADINGS[lang])
     table.add_row(str(before), _where(path.stops[0], lang), "", "")  # whoever asks
     for number, (hop, stop) in enumerate(_hops(path), before + 1):
         table.add_row(str(number), *_stop(stop, moment, lang), _why(hop, moment, lang))
@@ -49,7 +49,7 @@ def _table(path: Path, moment: AskedMoment, lang: Language, before: int) -> Tabl
 
 
 def _account(
-    path: Path, moment: AskedMoment, lang: Language, before: int, by: int
+    path: Path, moment: RequestedMoment, lang: Language, before: int, by: int
 ) -> Iterator[RenderableType]:
     """Each hop in full, then the path as a whole."""
     for number, (hop, stop) in enumerate(_hops(path), before + 1):
@@ -79,7 +79,7 @@ def _where(stop: Stop, lang: Language) -> str:
     return f"{name_of(stop.node, lang)} ({stop.tier.label(lang).lower()})"
 
 
-def _stop(stop: Stop, moment: AskedMoment, lang: Language) -> tuple[str, str]:
+def _stop(stop: Stop, moment: RequestedMoment, lang: Language) -> tuple[str, str]:
     """Where it is, with what the same call reaches; and who answers, by what means."""
     where = _where(stop, lang)
     others = "; ".join(name_of(one, lang) for one in stop.covers if one != stop.node)
@@ -92,7 +92,7 @@ def _stop(stop: Stop, moment: AskedMoment, lang: Language) -> tuple[str, str]:
     return where, f"{who}. {channels}" if channels else who
 
 
-def _why(hop: Hop, moment: AskedMoment, lang: Language) -> str:
+def _why(hop: Hop, moment: RequestedMoment, lang: Language) -> str:
     """The reason for a hop; that it was checked too long ago is said in words."""
     reason, freshness = hop_reason(hop, lang, moment.on), hop.facts.freshness
     if freshness in (Freshness.FRESH, Freshness.NEVER):  # the reason says "never" itself

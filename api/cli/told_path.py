@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from api.asked_moment import AskedMoment
+from api.asked_moment import RequestedMoment
 from api.cli.as_json import plain
 from graph.paths import Answer
 from graph.paths.rules import Policy
@@ -10,12 +10,12 @@ from graph.paths.why_not import Excluded, WhyNot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ToldPath:
+class PathText:
     """What `kontaktvej path` tells; `is_explained`: each hop in full, whom the rules kept out."""
 
     answer: Answer
     policy: Policy
-    moment: AskedMoment
+    moment: RequestedMoment
     is_explained: bool = False
     excluded: tuple[Excluded, ...] = ()
     why_not: WhyNot | None = None

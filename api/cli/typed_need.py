@@ -47,7 +47,7 @@ _STOPS: Final = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AskedPath:
+class PathArguments:
     """A path as it was typed. `policy` is a file; `why_not` a name the paths are asked about.
 
     `revision`: as it was known then.
@@ -80,7 +80,7 @@ class AskedPath:
     why_not: str | None = None
 
 
-def retyped(asked: AskedPath) -> AskedPath:
+def retyped(asked: PathArguments) -> PathArguments:
     """The same with its names mended.
 
     Raises:
@@ -97,7 +97,7 @@ def retyped(asked: AskedPath) -> AskedPath:
     )
 
 
-def refuse_beside_against(asked: AskedPath) -> None:
+def refuse_beside_against(asked: PathArguments) -> None:
     """Two dates are compared by their paths alone.
 
     Raises:
@@ -114,7 +114,7 @@ def refuse_beside_against(asked: AskedPath) -> None:
             )
 
 
-def need_of(view: View, asked: AskedPath, at: datetime | None) -> Need:
+def need_of(view: View, asked: PathArguments, at: datetime | None) -> Need:
     """The need that was typed, at a minute of the View's date; the way back swaps its ends.
 
     Raises:
@@ -195,7 +195,7 @@ def chosen_stop(view: View, text: str) -> str:
     return choose(view, text, _STOPS)
 
 
-def through_of(view: View, asked: AskedPath) -> tuple[str, ...]:
+def through_of(view: View, asked: PathArguments) -> tuple[str, ...]:
     """The ids of the stops that were typed; a stop is whatever a path may start from, or a place.
 
     Raises:

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from rich.table import Table
 
 from api.cli.as_json import as_json as json_of
-from api.cli.console import OUT, headed, write
+from api.cli.console import OUT, table_with, write
 from api.cli.language import said
-from api.cli.users import opened, right_of, written
+from api.cli.users import open_accounts, right_of, write_audited
 from api.identity.changes import HOST, Change, ChangeKind
-from api.identity.store import Accounts
+from api.identity.store import IdentityStore
 from graph.vocabulary import Language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class ListedChange:
     """A change, whose account it is about, and who asked for it, by login."""
 
     change: Change
@@ -28,7 +28,7 @@ class Told:
 
 def show(*, lang: Language, as_json: bool) -> None:
     """Prints the changes that wait."""
-    with opened() as (known, _):
+    with open_accounts() as (known, _):
         found = tuple(_told(known, one) for one in known.changes.waiting())
     if as_json:
         write(json_of(found))
@@ -50,19 +50,21 @@ def refuse(change: str, *, lang: Language) -> None:
     OUT.print(said(f"Ændringen {change} er afvist.", f"The change {change} is refused.", lang))
 
 
-def _decide(action: str, change: str, decided: Callable[[Accounts], Callable[..., Change]]) -> None:
-    with opened() as (known, log), written(log, action, change=change):
+def _decide(
+    action: str, change: str, decided: Callable[[IdentityStore], Callable[..., Change]]
+) -> None:
+    with open_accounts() as (known, log), write_audited(log, action, change=change):
         decided(known)(change, by=HOST, is_host=True)
 
 
-def _told(known: Accounts, change: Change) -> Told:
+def _told(known: IdentityStore, change: Change) -> ListedChange:
     names = [known.logins.find(one).login for one in (change.account, change.asked_by)]
-    return Told(change=change, login=names[0], asked_by=names[1])
+    return ListedChange(change=change, login=names[0], asked_by=names[1])
 
 
-def _table(found: Sequence[Told], lang: Language) -> Table:
+def _table(found: Sequence[ListedChange], lang: Language) -> Table:
     danish = ("Id", "Brugernavn", "Ændring", "Bedt om af")
-    table = headed(danish if lang == "da" else ("Id", "Login", "Change", "Asked by"))
+    table = table_with(danish if lang == "da" else ("Id", "Login", "Change", "Asked by"))
     for one in found:
         table.add_row(one.change.id, one.login, _words(one.change, lang), one.asked_by)
     return table

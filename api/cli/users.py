@@ -10,15 +10,15 @@ from rich.table import Table
 
 from api.audit.log import AuditKind, AuditLog, Entry
 from api.cli.as_json import as_json as json_of
-from api.cli.console import OUT, headed, write
+from api.cli.console import OUT, table_with, write
 from api.cli.language import said
 from api.cli.typed_need import date_of
 from api.errors import Refused
 from api.identity.accounts import Account
 from api.identity.changes import HOST
-from api.identity.grants import Given, require_use
+from api.identity.grants import StoredGrant, require_use
 from api.identity.principal import NOT_FOR_TOKENS
-from api.identity.store import Accounts
+from api.identity.store import IdentityStore
 from api.installed import opened_accounts, opened_audit
 from api.settings import Settings
 from graph.access.policy import Grant, Role, Task
@@ -40,11 +40,11 @@ class NotDone(GraphError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class ListedAccount:
     """An account and its grants, as they are listed."""
 
     account: Account
-    grants: tuple[Given, ...]
+    grants: tuple[StoredGrant, ...]
 
 
 def typed_grant(
@@ -73,7 +73,7 @@ def add(
 
     Raises: GraphError: it cannot be made; says why.
     """
-    with opened() as (known, log), written(log, "user add", login, typed):
+    with open_accounts() as (known, log), write_audited(log, "user add", login, typed):
         if typed is not None:  # else a login would be left behind that has no role
             require_use(typed, is_service=is_service)
         account = known.add(login, person=person, is_service=is_service)
@@ -90,7 +90,7 @@ def grant(login: str, typed: Grant, *, lang: Language) -> None:
 
     Raises: GraphError: it cannot be given; says why.
     """
-    with opened() as (known, log), written(log, "user grant", login, typed):
+    with open_accounts() as (known, log), write_audited(log, "user grant", login, typed):
         account = known.logins.named(login)
         known.changes.give(account.id, typed, by=HOST, is_host=True)
     role = typed.role.label(lang)
@@ -107,7 +107,7 @@ def invite(login: str, *, has_lost_app: bool, lang: Language) -> None:
 
     Raises: GraphError: no such account, or it is disabled.
     """
-    with opened() as (known, log), written(log, "user invite", login):
+    with open_accounts() as (known, log), write_audited(log, "user invite", login):
         account = known.logins.named(login).id
         code = known.logins.invite(account, has_lost_app=has_lost_app)
     _show_code(code, lang)
@@ -116,7 +116,7 @@ def invite(login: str, *, has_lost_app: bool, lang: Language) -> None:
 def token(login: str, *, label: str, scopes: Sequence[str], days: int, lang: Language) -> None:
     """Prints a new token of a program. Raises: GraphError: it cannot be made; says why."""
     tasks = [_task(one) for one in scopes]
-    with opened() as (known, log), written(log, "user token", login):
+    with open_accounts() as (known, log), write_audited(log, "user token", login):
         account = known.logins.named(login)
         if not account.is_service:
             raise NotDone(
@@ -141,23 +141,23 @@ def _task(typed: str) -> Task:
 
 def disable(login: str, *, lang: Language) -> None:
     """Shuts an account. Raises: NotFound: no such account."""
-    with opened() as (known, log), written(log, "user disable", login):
+    with open_accounts() as (known, log), write_audited(log, "user disable", login):
         known.changes.disable(known.logins.named(login).id, by=HOST, is_host=True)
     OUT.print(said(f"Kontoen {login} er lukket.", f"The account {login} is disabled.", lang))
 
 
 def enable(login: str, *, lang: Language) -> None:
     """Opens an account again. Raises: NotFound: no such account."""
-    with opened() as (known, log), written(log, "user enable", login):
+    with open_accounts() as (known, log), write_audited(log, "user enable", login):
         known.changes.enable(known.logins.named(login).id, by=HOST, is_host=True)
     OUT.print(said(f"Kontoen {login} er åben.", f"The account {login} is enabled.", lang))
 
 
 def show_all(*, lang: Language, as_json: bool) -> None:
     """Prints every account: its state, and what it may do where."""
-    with opened() as (known, _):
+    with open_accounts() as (known, _):
         found = tuple(
-            Listed(account=one, grants=known.grants.of(one.id)) for one in known.logins.all()
+            ListedAccount(account=one, grants=known.grants.of(one.id)) for one in known.logins.all()
         )
     if as_json:
         write(json_of(found))
@@ -167,9 +167,9 @@ def show_all(*, lang: Language, as_json: bool) -> None:
         OUT.print(_table(found, lang))
 
 
-def _table(found: Sequence[Listed], lang: Language) -> Table:
+def _table(found: Sequence[ListedAccount], lang: Language) -> Table:
     danish = ("Brugernavn", "Tilstand", "Person", "Rettigheder")
-    table = headed(danish if lang == "da" else ("Login", "State", "Person", "Rights"))
+    table = table_with(danish if lang == "da" else ("Login", "State", "Person", "Rights"))
     for one in found:
         rights = "\n".join(_right(given, lang) for given in one.grants)
         table.add_row(one.account.login, _state(one.account, lang), one.account.person, rights)
@@ -192,7 +192,7 @@ def _state(account: Account, lang: Language) -> str:
             return said("adgangskode", "password", lang)
 
 
-def _right(given: Given, lang: Language) -> str:
+def _right(given: StoredGrant, lang: Language) -> str:
     waits = said("venter på et andet ja", "waits for a second yes", lang)
     right = right_of(given.grant, lang)
     return f"{right} · {waits}" if given.is_waiting else right
@@ -214,7 +214,7 @@ def _show_code(code: str, lang: Language) -> None:
 
 
 @contextmanager
-def opened() -> Generator[tuple[Accounts, AuditLog]]:
+def open_accounts() -> Generator[tuple[IdentityStore, AuditLog]]:
     """The accounts and the audit log of this machine.
 
     Raises: NotDone: what is refused is told as a sentence.
@@ -238,7 +238,7 @@ def opened() -> Generator[tuple[Accounts, AuditLog]]:
 
 
 @contextmanager
-def written(
+def write_audited(
     log: AuditLog,
     action: str,
     login: str | None = None,

@@ -13,7 +13,7 @@ A name is looked up first; a question takes ids and words. What goes wrong is a 
 
 from api.client.client import ApiClient
 from api.client.events import Event
-from api.client.exporting import File
+from api.client.exporting import DownloadedFile
 from api.client.problems import (
     BadRequest,
     Conflict,
@@ -29,7 +29,7 @@ from api.client.problems import (
     Unavailable,
     Unreachable,
 )
-from api.client.transport import Language, Seen
+from api.client.transport import Language, Versioned
 from api.schemas.accounts import NewAccount, NewGrant, Subject
 from api.schemas.analysis import AskedQuery, AskedQueryExport
 from api.schemas.audit import AskedAuditExport, AskedTerm
@@ -60,14 +60,65 @@ from api.schemas.reveal import AskedContact, AskedDetail, AskedReveal, AskedStat
 from api.schemas.sign_in import ChangedPassword, Code, NewToken, Proof, Redeemed, SetUp
 
 __all__ = [
-    "ApiClient", "AskedAuditExport", "AskedContact", "AskedContacts", "AskedDetail", "AskedExport",
-    "AskedHandover", "AskedMap", "AskedMatrix", "AskedMetrics", "AskedPathDiff", "AskedQuery",
-    "AskedQueryExport", "AskedReach", "AskedRenewal", "AskedReveal", "AskedState", "AskedStops",
-    "AskedTable", "AskedTerm", "AskedWhyNot", "BadRequest", "ChangeSet", "ChangedFields",
-    "ChangedPassword", "Code", "Conflict", "Create", "Ending", "Event", "Failed", "Fault", "File",
-    "Invalid", "Language", "Need", "NewAccount", "NewEntity", "NewGrant", "NewLink", "NewProposal",
-    "NewQuestion", "NewToken", "NotAllowed", "NotFound", "NotSignedIn", "Parameter", "Problem",
-    "Proof", "ProposalAnswer",
-    "QuestionFile", "Redeemed", "Seen", "SetUp", "Subject", "TooExpensive", "TooMany",
-    "Unavailable", "Unreachable", "Update", "Verify",
+    "ApiClient",
+    "AskedAuditExport",
+    "AskedContact",
+    "AskedContacts",
+    "AskedDetail",
+    "AskedExport",
+    "AskedHandover",
+    "AskedMap",
+    "AskedMatrix",
+    "AskedMetrics",
+    "AskedPathDiff",
+    "AskedQuery",
+    "AskedQueryExport",
+    "AskedReach",
+    "AskedRenewal",
+    "AskedReveal",
+    "AskedState",
+    "AskedStops",
+    "AskedTable",
+    "AskedTerm",
+    "AskedWhyNot",
+    "BadRequest",
+    "ChangeSet",
+    "ChangedFields",
+    "ChangedPassword",
+    "Code",
+    "Conflict",
+    "Create",
+    "DownloadedFile",
+    "Ending",
+    "Event",
+    "Failed",
+    "Fault",
+    "Invalid",
+    "Language",
+    "Need",
+    "NewAccount",
+    "NewEntity",
+    "NewGrant",
+    "NewLink",
+    "NewProposal",
+    "NewQuestion",
+    "NewToken",
+    "NotAllowed",
+    "NotFound",
+    "NotSignedIn",
+    "Parameter",
+    "Problem",
+    "Proof",
+    "ProposalAnswer",
+    "QuestionFile",
+    "Redeemed",
+    "SetUp",
+    "Subject",
+    "TooExpensive",
+    "TooMany",
+    "Unavailable",
+    "Unreachable",
+    "Update",
+    "Verify",
+    "Versioned",
 ]  # fmt: skip

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, Literal
 
-from api.client.transport import Spoken, at
+from api.client.transport import ApiSection, at
 from api.schemas.analysis import AnalysisSchema, AskedQuery, QueryAnswer
 from api.schemas.answers import Paths
 from api.schemas.bridges import Bridges
@@ -48,7 +48,7 @@ from api.schemas.words import (
 )
 
 
-class Asking(Spoken):
+class Asking(ApiSection):
     """A method for each question; `revision`: as it was known then, as far as one sees it today."""
 
     def names(
@@ -242,7 +242,7 @@ class Asking(Spoken):
         )  # fmt: skip
 
     def query(self, asked: AskedQuery) -> QueryAnswer:
-        """What a query in Cypher finds: `AskedQuery(query="MATCH …", purpose="KNOWLEDGE")`.
+        """What a query in Cypher finds: `QueryArguments(query="MATCH …", purpose="KNOWLEDGE")`.
 
         Waits, as long as the client is patient, while the copy it is asked of is made ready.
         """

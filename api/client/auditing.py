@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from api.client.transport import Spoken, at
+from api.client.transport import ApiSection, at
 from api.schemas.audit import (
     AskedTerm,
     AuditRows,
@@ -19,7 +19,7 @@ from api.schemas.reveal import PurposeWord
 from api.schemas.rights import Role
 
 
-class Auditing(Spoken):
+class Auditing(ApiSection):
     """The audit log."""
 
     def audit_mine(

@@ -4,12 +4,12 @@ from typing import Any
 
 from pydantic import RootModel
 
-from api.client.transport import Spoken, at
+from api.client.transport import ApiSection, at
 from api.schemas.health import Ready, Revision
 from api.schemas.problems import ProblemKind
 
 
-class Checking(Spoken):
+class Checking(ApiSection):
     """The machine, and the API itself."""
 
     def live(self) -> Ready:

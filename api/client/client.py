@@ -22,7 +22,7 @@ from api.client.keeping import Keeping
 from api.client.own import Own
 from api.client.proposing import Proposing
 from api.client.reading import Reading
-from api.client.transport import Language, Line
+from api.client.transport import Language, Transport
 from api.schemas.changes import Rehearsal, Written
 
 
@@ -57,7 +57,7 @@ class ApiClient(
         pool: httpx.BaseTransport | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        line = Line(
+        line = Transport(
             base_url, token=token, lang=lang, patience_s=patience_s, pool=pool, headers=headers
         )
         super().__init__(line, Written)

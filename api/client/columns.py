@@ -17,7 +17,7 @@ Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class TableShape:
     """Rows of an answer, still nested, and what each is made of."""
 
     shape: Shape
@@ -29,7 +29,7 @@ def shape_of(model: type[BaseModel]) -> Shape:
     return {name: one.annotation for name, one in model.model_fields.items()}
 
 
-def columns(listed: Listed) -> dict[str, list[Any]]:
+def columns(listed: TableShape) -> dict[str, list[Any]]:
     """Flat columns by name: those known beforehand in their order, then what else there is.
 
     A number of a count that is left out is 0; of anything else it is None.
@@ -85,7 +85,7 @@ def _flat(name: str, value: Any) -> Iterator[tuple[str, Any]]:
             yield from _flat(f"{name}.{inner}" if name else inner, one)
     elif isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
         models = cast("tuple[BaseModel, ...]", value)
-        inner = columns(Listed(shape=shape_of(type(models[0])), rows=[dict(x) for x in models]))
+        inner = columns(TableShape(shape=shape_of(type(models[0])), rows=[dict(x) for x in models]))
         yield from ((f"{name}.{leaf}", many) for leaf, many in inner.items())
     elif value is not None:
         yield name, value

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from api.client.transport import Spoken, at
+from api.client.transport import ApiSection, at
 from api.schemas.consents import AskedRenewal, Receipts, Renewed, WithdrawalLink, Withdrawn
 from api.schemas.reveal import (
     AskedContact,
@@ -16,7 +16,7 @@ from api.schemas.reveal import (
 )
 
 
-class Contacting(Spoken):
+class Contacting(ApiSection):
     """Contact details, askings through a door opener, and consents."""
 
     def reveal_detail(self, asked: AskedReveal) -> Revealed:
@@ -24,14 +24,14 @@ class Contacting(Spoken):
 
         Raises: TooMany: the day's number is used; Conflict: ask the door opener that it names.
         """
-        return self._line.make("POST", "/reveal", Revealed, body=asked)
+        return self._line.post_once("POST", "/reveal", Revealed, body=asked)
 
     def reveal_details(self, asked: AskedReveal) -> RevealedDetails:
         """Several in clear, all or none: `AskedReveal(details=(AskedDetail(…), …), purpose=…)`.
 
         Raises: as `reveal_detail`; the member `pointer` of the problem names the one it is about.
         """
-        return self._line.make("POST", "/reveal", RevealedDetails, body=asked)
+        return self._line.post_once("POST", "/reveal", RevealedDetails, body=asked)
 
     def ask_for_contact(self, asked: AskedContact, *, key: str | None = None) -> ContactRequest:
         """Asks a civilian's door opener to pass on that I want to be called back."""
@@ -46,7 +46,7 @@ class Contacting(Spoken):
     def answer_contact_request(self, request_id: str, asked: AskedState) -> ContactRequest:
         """Says what became of an asking to a post of mine."""
         path = at("contact-requests", request_id, "state")
-        return self._line.make("POST", path, ContactRequest, body=asked)
+        return self._line.post_once("POST", path, ContactRequest, body=asked)
 
     def consents(
         self,
@@ -63,7 +63,7 @@ class Contacting(Spoken):
 
     def withdraw_consent(self, consent_id: str) -> Withdrawn:
         """Takes a consent back for whoever gave it; it holds at once, everywhere."""
-        return self._line.make("POST", at("consents", consent_id, "withdraw"), Withdrawn)
+        return self._line.post_once("POST", at("consents", consent_id, "withdraw"), Withdrawn)
 
     def renew_consent(
         self, consent_id: str, asked: AskedRenewal, *, key: str | None = None
@@ -74,6 +74,6 @@ class Contacting(Spoken):
 
     def make_withdrawal_link(self, consent_id: str) -> WithdrawalLink:
         """A link by which whoever gave the consent takes it back themselves."""
-        return self._line.make(
+        return self._line.post_once(
             "POST", at("consents", consent_id, "withdrawal-link"), WithdrawalLink
         )

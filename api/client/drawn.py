@@ -20,7 +20,7 @@ Key = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Drawn:
+class AnswerGraph:
     """What is found so far. A node that is told of twice keeps all that is told."""
 
     nodes: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
@@ -39,7 +39,7 @@ class Drawn:
         return known
 
 
-def drawn(found: Drawn, answer: BaseModel) -> None:
+def answer_graph(found: AnswerGraph, answer: BaseModel) -> None:
     """Adds what an answer tells of.
 
     Raises: TypeError: it tells of no network.
@@ -60,7 +60,7 @@ def drawn(found: Drawn, answer: BaseModel) -> None:
             raise TypeError(f"a {type(answer).__name__} has no network; there is one of {known}")
 
 
-def _neighborhood(found: Drawn, answer: Neighborhood) -> None:
+def _neighborhood(found: AnswerGraph, answer: Neighborhood) -> None:
     center = _told(answer, "label", "kind", "tier")
     found.node(answer.center.id, {"name": answer.center.name, **center, "steps": 0})
     for one in answer.neighbors:
@@ -70,12 +70,12 @@ def _neighborhood(found: Drawn, answer: Neighborhood) -> None:
         _tie(found, tie)
 
 
-def _tie(found: Drawn, tie: Tie) -> None:
+def _tie(found: AnswerGraph, tie: Tie) -> None:
     told = _told(tie, "type", "gate", "levels", "strength", "until")
     found.link((tie.source.id, tie.target.id, tie.id), {**told, **_checked(tie.check)})
 
 
-def _paths(found: Drawn, answer: Paths) -> None:
+def _paths(found: AnswerGraph, answer: Paths) -> None:
     for contact in answer.contacts:
         _stop(found, contact.stop)
     for path in answer.paths:
@@ -85,20 +85,20 @@ def _paths(found: Drawn, answer: Paths) -> None:
             _hop(found, hop, path.number)
 
 
-def _stop(found: Drawn, stop: Stop) -> None:
+def _stop(found: AnswerGraph, stop: Stop) -> None:
     area = {"area": stop.area.id, "area_name": stop.area.name} if stop.area else {}
     told = _told(stop, "label", "kind", "tier")
     found.node(stop.node.id, {"name": stop.node.name, **told, **area})
 
 
-def _hop(found: Drawn, hop: Hop, path: int) -> None:
+def _hop(found: AnswerGraph, hop: Hop, path: int) -> None:
     facts = _told(hop.facts, "type", "gate", "levels", "strength", "freshness", "days", "until")
     told = {**facts, "cost": hop.cost, "is_forward": hop.is_forward}
     known = found.link((hop.source.id, hop.target.id, hop.facts.link), told)
     known["paths"] = f"{known['paths']}, {path}" if "paths" in known else str(path)
 
 
-def _links(found: Drawn, answer: Links) -> None:
+def _links(found: AnswerGraph, answer: Links) -> None:
     for link in answer.found:
         for end in (link.source, link.target):
             found.node(end.id, {"name": end.name})
@@ -114,7 +114,7 @@ def _checked(check: Checked | None) -> dict[str, Any]:
     return {"freshness": check.freshness, "checked_on": check.on} if check else {}
 
 
-def _cell(found: Drawn, cell: Any) -> None:
+def _cell(found: AnswerGraph, cell: Any) -> None:
     """Nodes and links of a cell, however deep in lists and maps they lie."""
     if isinstance(cell, list):
         for one in cast("list[Any]", cell):

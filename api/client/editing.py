@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Generic, TypeVar
 
-from api.client.transport import Line, Spoken, at
+from api.client.transport import ApiSection, Transport, at
 from api.schemas.changes import (
     ChangedFields,
     ChangeSet,
@@ -17,15 +17,15 @@ from api.schemas.changes import (
 Done = TypeVar("Done", Written, Rehearsal)
 
 
-class Edits(Spoken, Generic[Done]):
+class Edits(ApiSection, Generic[Done]):
     """Writes, each answered with what was written; those of a dry run with what would be.
 
-    `etag` is the version it is based on: `Seen.etag`, or `etag` of what a write answered. Who was
-    slower raises a Conflict with both versions in its `members`. `key` names a write, so that it
-    is done once however often it is sent; where none is given, one is made up.
+    `etag` is the version it is based on: `Versioned.etag`, or `etag` of what a write answered. Who
+    was slower raises a Conflict with both versions in its `members`. `key` names a write, so that
+    it is done once however often it is sent; where none is given, one is made up.
     """
 
-    def __init__(self, line: Line, outcome: type[Done]) -> None:
+    def __init__(self, line: Transport, outcome: type[Done]) -> None:
         super().__init__(line)
         self._outcome = outcome
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, cast, overload
 from pydantic import BaseModel
 
 from api.client.columns import columns
-from api.client.drawn import Drawn, drawn
+from api.client.drawn import AnswerGraph, answer_graph
 from api.client.listed import listed
 
 if TYPE_CHECKING:
@@ -91,9 +91,9 @@ def network(answer: BaseModel | Iterable[BaseModel]) -> "networkx.MultiDiGraph[s
         ModuleNotFoundError: networkx is not installed.
     """
     pages = _pages(answer)
-    found = Drawn()
+    found = AnswerGraph()
     for page in pages:
-        drawn(found, page)
+        answer_graph(found, page)
     graph: Any = _library("networkx").MultiDiGraph(**origin(pages[-1]))
     graph.add_nodes_from(found.nodes.items())
     graph.add_edges_from((*key, told) for key, told in found.links.items())

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from api.client.columns import Listed, shape_of
+from api.client.columns import TableShape, shape_of
 from api.client.queried import queried
 from api.schemas.analysis import QueryAnswer
 from api.schemas.answers import Paths
@@ -38,14 +38,14 @@ from api.schemas.paths import Hop, Named, Path, Stop
 from api.schemas.reach import Reach, Reached
 from api.schemas.relations import NetworkRelations, Relations
 
-Lists = Mapping[str, Callable[[Any], Listed]]
+Lists = Mapping[str, Callable[[Any], TableShape]]
 
 
 def _plain(**models: type[BaseModel]) -> Lists:
     """Lists that the answer has under the same name."""
 
-    def of(name: str, model: type[BaseModel]) -> Callable[[Any], Listed]:
-        return lambda answer: Listed(
+    def of(name: str, model: type[BaseModel]) -> Callable[[Any], TableShape]:
+        return lambda answer: TableShape(
             shape=shape_of(model), rows=[dict(one) for one in getattr(answer, name)]
         )
 
@@ -55,7 +55,7 @@ def _plain(**models: type[BaseModel]) -> Lists:
 # ---- coverage and history
 
 
-def _matrix_rows(answer: CoverageMatrix) -> Listed:
+def _matrix_rows(answer: CoverageMatrix) -> TableShape:
     """A row for each area; each head has its columns, such as `SSP.posts`."""
     shape = {name: one for name, one in shape_of(MatrixRow).items() if name != "cells"}
     rows: list[dict[str, Any]] = [
@@ -63,26 +63,26 @@ def _matrix_rows(answer: CoverageMatrix) -> Listed:
          **dict(zip(answer.heads, row.cells, strict=True))}
         for row in answer.rows
     ]  # fmt: skip
-    return Listed(shape={**shape, **dict.fromkeys(answer.heads, MatrixCell)}, rows=rows)
+    return TableShape(shape={**shape, **dict.fromkeys(answer.heads, MatrixCell)}, rows=rows)
 
 
-def _matrix_cells(answer: CoverageMatrix) -> Listed:
+def _matrix_cells(answer: CoverageMatrix) -> TableShape:
     """A row for each area and head."""
     rows: list[dict[str, Any]] = [
         {"area": row.area, "head": head, **dict(cell)}
         for row in answer.rows
         for head, cell in zip(answer.heads, row.cells, strict=True)
     ]
-    return Listed(shape={"area": NodeName, "head": str, **shape_of(MatrixCell)}, rows=rows)
+    return TableShape(shape={"area": NodeName, "head": str, **shape_of(MatrixCell)}, rows=rows)
 
 
-def _matrix_totals(answer: CoverageMatrix) -> Listed:
+def _matrix_totals(answer: CoverageMatrix) -> TableShape:
     totals = zip(answer.heads, answer.totals, strict=True)
     rows: list[dict[str, Any]] = [{"head": head, **dict(total)} for head, total in totals]
-    return Listed(shape={"head": str, **shape_of(MatrixTotal)}, rows=rows)
+    return TableShape(shape={"head": str, **shape_of(MatrixTotal)}, rows=rows)
 
 
-def _trend(answer: HistoryTrend) -> Listed:
+def _trend(answer: HistoryTrend) -> TableShape:
     """A row for each area and quarter in which the area was there."""
     rows: list[dict[str, Any]] = [
         {"area": row.area, "quarter": quarter, **dict(point)}
@@ -90,10 +90,12 @@ def _trend(answer: HistoryTrend) -> Listed:
         for quarter, point in zip(answer.quarters, row.points, strict=True)
         if point
     ]
-    return Listed(shape={"area": NodeName, "quarter": Quarter, **shape_of(TrendPoint)}, rows=rows)
+    return TableShape(
+        shape={"area": NodeName, "quarter": Quarter, **shape_of(TrendPoint)}, rows=rows
+    )
 
 
-def _orphans(answer: Owners) -> Listed:
+def _orphans(answer: Owners) -> TableShape:
     """A row for each that needs an owner, with the region and district it stands in."""
     rows: list[dict[str, Any]] = [
         {"region": group.region, "district": group.district, **dict(one)}
@@ -101,7 +103,7 @@ def _orphans(answer: Owners) -> Listed:
         for one in group.found
     ]
     shape = {"region": NodeName, "district": NodeName, **shape_of(Orphan)}
-    return Listed(shape=shape, rows=rows)
+    return TableShape(shape=shape, rows=rows)
 
 
 # ---- paths
@@ -111,7 +113,7 @@ _PATH: Final = (
 )  # fmt: skip
 
 
-def _contacts(answer: Paths) -> Listed:
+def _contacts(answer: Paths) -> TableShape:
     """A row for each contact, who answers there when, and whether one may call."""
     rows: list[dict[str, Any]] = [
         {"number": one.number, "node": one.stop.node, "kind": one.stop.kind, "area": one.stop.area,
@@ -123,7 +125,7 @@ def _contacts(answer: Paths) -> Listed:
     shape = {"number": int, "node": Named, "kind": str, "area": Named, "fit": str, "class": int,
              "is_you": bool, "state": str, "who": Named, "answers": str, "until": datetime,
              "opens_at": datetime, "direct": str, "covers_need": bool, "paths": int}  # fmt: skip
-    return Listed(shape=shape, rows=rows)
+    return TableShape(shape=shape, rows=rows)
 
 
 def _answering(stop: Stop) -> dict[str, Any]:
@@ -141,7 +143,7 @@ def _ways(answer: Paths) -> Iterator[tuple[int, Path]]:
     return ((contact.number, path) for contact in answer.contacts for path in contact.ways)
 
 
-def _paths(answer: Paths) -> Listed:
+def _paths(answer: Paths) -> TableShape:
     rows: list[dict[str, Any]] = [
         {"contact": contact, **{name: getattr(path, name) for name in _PATH},
          "hops": len(path.hops), "stops": tuple(stop.node for stop in path.stops),
@@ -149,10 +151,10 @@ def _paths(answer: Paths) -> Listed:
         for contact, path in _ways(answer)
     ]  # fmt: skip
     shape = {"contact": int, **dict.fromkeys(_PATH, str), "gates": tuple[str, ...], "hops": int}
-    return Listed(shape={**shape, "stops": tuple[Named, ...], "summary": str}, rows=rows)
+    return TableShape(shape={**shape, "stops": tuple[Named, ...], "summary": str}, rows=rows)
 
 
-def _stops(answer: Paths) -> Listed:
+def _stops(answer: Paths) -> TableShape:
     """A row for each stop of each path, and who answers there."""
     own = ("node", "label", "kind", "tier", "area")
     shape = {name: shape_of(Stop)[name] for name in own}
@@ -166,17 +168,17 @@ def _stops(answer: Paths) -> Listed:
     ]  # fmt: skip
     said = {"rung": str, "who": Named, "answers": str}
     shape = {"contact": int, "path": int, "stop": int, **shape, **said}
-    return Listed(shape=shape, rows=rows)
+    return TableShape(shape=shape, rows=rows)
 
 
-def _hops(answer: Paths) -> Listed:
+def _hops(answer: Paths) -> TableShape:
     rows: list[dict[str, Any]] = [
         {"contact": contact, "path": path.number, "hop": place, **dict(hop)}
         for contact, path in _ways(answer)
         for place, hop in enumerate(path.hops)
     ]
     shape = {"contact": int, "path": int, "hop": int, **shape_of(Hop)}
-    return Listed(shape=shape, rows=rows)
+    return TableShape(shape=shape, rows=rows)
 
 
 _LISTS: Final[Mapping[type[BaseModel], Lists]] = {
@@ -208,7 +210,7 @@ _LISTS: Final[Mapping[type[BaseModel], Lists]] = {
 _OF_MEASURE: Final = {"COMMUNITIES": "communities", "ASSORTATIVITY": "districts"}
 
 
-def listed(pages: Sequence[BaseModel], rows: str | None) -> Listed:
+def listed(pages: Sequence[BaseModel], rows: str | None) -> TableShape:
     """A list of an answer, from all its pages; sums that every page tells come from the last.
 
     Raises:
@@ -226,7 +228,7 @@ def listed(pages: Sequence[BaseModel], rows: str | None) -> Listed:
     if name == "sums":
         return lists[name](last)
     found = [lists[name](page) for page in pages]
-    return Listed(shape=found[-1].shape, rows=[row for one in found for row in one.rows])
+    return TableShape(shape=found[-1].shape, rows=[row for one in found for row in one.rows])
 
 
 def _lists_of(answer: BaseModel) -> Lists | None:

@@ -2,7 +2,7 @@
 
 from pydantic import SecretStr
 
-from api.client.transport import Spoken, at
+from api.client.transport import ApiSection, at
 from api.schemas.sign_in import (
     ChangedPassword,
     Code,
@@ -20,16 +20,16 @@ from api.schemas.sign_in import (
 )
 
 
-class Own(Spoken):
+class Own(ApiSection):
     """Signing in and out, and one's own account."""
 
     def set_up(self, asked: SetUp) -> Enrolled:
         """The first administrator, with the code that Kontaktvej printed when it was started."""
-        return self._line.make("POST", "/setup", Enrolled, body=asked)
+        return self._line.post_once("POST", "/setup", Enrolled, body=asked)
 
     def redeem_invitation(self, asked: Redeemed) -> Enrolled:
         """Takes up an invitation: choose a password; the answer may hold the secret of an app."""
-        return self._line.make("POST", "/invitations/redeem", Enrolled, body=asked)
+        return self._line.post_once("POST", "/invitations/redeem", Enrolled, body=asked)
 
     def sign_in(self, login: str, password: str, totp: str | None = None) -> Session:
         """Opens a session, as which everything is asked from now on.
@@ -41,17 +41,17 @@ class Own(Spoken):
             password=SecretStr(password),
             totp=None if totp is None else SecretStr(totp),
         )
-        return self._borne(self._line.make("POST", "/sessions", Session, body=proof))
+        return self._borne(self._line.post_once("POST", "/sessions", Session, body=proof))
 
     def sign_in_by_token(self, access_token: str) -> Session:
         """The same with the access token of an issuer. Raises: as `sign_in`."""
-        self._line.bear(access_token)
-        return self._borne(self._line.make("POST", "/sessions", Session))
+        self._line.set_token(access_token)
+        return self._borne(self._line.post_once("POST", "/sessions", Session))
 
     def sign_out(self) -> None:
         """Ends the session."""
-        self._line.do("DELETE", "/sessions/current")
-        self._line.bear(None)
+        self._line.send("DELETE", "/sessions/current")
+        self._line.set_token(None)
 
     def me(self) -> Me:
         """My account, and for every task whether I may do it, or why not."""
@@ -63,17 +63,17 @@ class Own(Spoken):
 
     def change_password(self, asked: ChangedPassword) -> None:
         """Changes my password, signs me out everywhere, and ends my tokens."""
-        self._line.do("POST", "/me/password", body=asked)
+        self._line.send("POST", "/me/password", body=asked)
 
     def begin_second_factor(self, asked: Proof) -> Enrolled:
         """The secret for an app that makes codes; it counts once it is confirmed. Whoever has an
         app already proves it by a code: `Proof(password=…, totp=…)`.
         """
-        return self._line.make("POST", "/me/second-factor", Enrolled, body=asked)
+        return self._line.post_once("POST", "/me/second-factor", Enrolled, body=asked)
 
     def confirm_second_factor(self, asked: Code) -> None:
         """From now on sign-in asks for a code."""
-        self._line.do("POST", "/me/second-factor/confirm", body=asked)
+        self._line.send("POST", "/me/second-factor/confirm", body=asked)
 
     def tokens(self) -> Tokens:
         """My tokens that still open something."""
@@ -81,12 +81,12 @@ class Own(Spoken):
 
     def make_token(self, asked: NewToken) -> Token:
         """A token for a program: `NewToken(label="notebook", scopes={"QUESTION"}, days=30)`."""
-        return self._line.make("POST", "/me/tokens", Token, body=asked)
+        return self._line.post_once("POST", "/me/tokens", Token, body=asked)
 
     def revoke_token(self, token: str) -> None:
         """Ends a token of mine; its next call is refused."""
-        self._line.do("DELETE", at("me", "tokens", token))
+        self._line.send("DELETE", at("me", "tokens", token))
 
     def _borne(self, session: Session) -> Session:
-        self._line.bear(session.token)
+        self._line.set_token(session.token)
         return session

@@ -2,19 +2,19 @@
 
 from typing import Any, cast
 
-from api.client.columns import Listed
+from api.client.columns import TableShape
 from api.schemas.analysis import QueryAnswer
 from api.schemas.cells import is_link, is_node, is_path
 
 
-def queried(answer: QueryAnswer) -> Listed:
+def queried(answer: QueryAnswer) -> TableShape:
     """Its rows; the columns of a node, link or map are named after its own: `post.kind`."""
     rows = [dict(zip(answer.columns, map(_cell, row), strict=True)) for row in answer.rows]
     shape: dict[str, Any] = {}
     for name in answer.columns:
         inner = [cast("dict[str, Any]", row[name]) for row in rows if isinstance(row[name], dict)]
         shape |= {f"{name}.{key}": Any for told in inner for key in told} or {name: Any}
-    return Listed(shape=shape, rows=rows)
+    return TableShape(shape=shape, rows=rows)
 
 
 def _cell(cell: Any) -> Any:

@@ -4,7 +4,7 @@ from collections.abc import Generator, Iterator
 from contextlib import closing
 from datetime import date
 
-from api.client.transport import Seen, Spoken, at
+from api.client.transport import ApiSection, Versioned, at
 from api.schemas.entities import AreaCards, Entities, NetworkCards, WholeEntity
 from api.schemas.history import Changes, Told
 from api.schemas.links import DueLinks, LinkCard, Links
@@ -12,7 +12,7 @@ from api.schemas.vocabulary import Vocabulary
 from api.schemas.words import Label, LinkType, NetworkKind
 
 
-class Reading(Spoken):
+class Reading(ApiSection):
     """Nodes, links and their changes. Lists come page by page, from `page` on where it is given."""
 
     def entities(
@@ -41,9 +41,9 @@ class Reading(Spoken):
         fields: str | None = None,
         on: date | None = None,
         revision: int | None = None,
-    ) -> Seen[WholeEntity]:
+    ) -> Versioned[WholeEntity]:
         """One node with its version, which a change of it is based on."""
-        return self._line.see(
+        return self._line.get_versioned(
             at("entities", node_id), WholeEntity, fields=fields, on=on, revision=revision
         )
 
@@ -118,9 +118,9 @@ class Reading(Spoken):
         fields: str | None = None,
         on: date | None = None,
         revision: int | None = None,
-    ) -> Seen[LinkCard]:
+    ) -> Versioned[LinkCard]:
         """One link with its version, which a change of it is based on."""
-        return self._line.see(
+        return self._line.get_versioned(
             at("links", link_id), LinkCard, fields=fields, on=on, revision=revision
         )
 

@@ -50,7 +50,7 @@ def at(*parts: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen(Generic[M]):
+class Versioned(Generic[M]):
     """A thing as it was read, and its version: sent back with a change, so nobody is overwritten.
 
     `etag` is None for what cannot be changed.
@@ -70,7 +70,7 @@ def _was_nothing_done(error: BaseException) -> bool:
     return isinstance(error, Problem) and error.slug in _NOTHING_DONE
 
 
-class Line:
+class Transport:
     """A connection to the API that is kept open; safe under threads.
 
     While the API answers 503, or nobody does, it is asked again when it says so, for at most
@@ -94,14 +94,14 @@ class Line:
         self._is_own = pool is None
         self._http.headers["Accept-Language"] = lang
         self._patience_s = patience_s
-        self.bear(token)
+        self.set_token(token)
 
     @property
     def address(self) -> str:
         """Where it is asked."""
         return str(self._http.base_url)
 
-    def bear(self, token: str | None) -> None:
+    def set_token(self, token: str | None) -> None:
         """From now on asks as whoever has the token; None: as nobody."""
         self._http.headers.pop("Authorization", None)
         if token is not None:
@@ -127,7 +127,7 @@ class Line:
         """
         return model.model_validate_json(self._sent(method, path, body, params).content)
 
-    def see(self, path: str, model: type[M], **params: object) -> Seen[M]:
+    def get_versioned(self, path: str, model: type[M], **params: object) -> Versioned[M]:
         """A thing with its version. Raises: as `ask`."""
         return _seen(self._sent("GET", path, None, params), model)
 
@@ -141,7 +141,7 @@ class Line:
         etag: str | None = None,
         key: str | None = None,
         **params: object,
-    ) -> Seen[M]:
+    ) -> Versioned[M]:
         """A write; the thing as it is then, with its new version.
 
         `etag` is the version it was based on. `key` makes a write that is sent twice happen once;
@@ -151,7 +151,9 @@ class Line:
         """
         return _seen(self._sent(method, path, body, params, _write_headers(etag, key)), model)
 
-    def make(self, method: str, path: str, model: type[M], *, body: BaseModel | None = None) -> M:
+    def post_once(
+        self, method: str, path: str, model: type[M], *, body: BaseModel | None = None
+    ) -> M:
         """A write that takes no key; what it is answered. Raises: as `ask`."""
         sent = self._sent(method, path, body, {}, is_sent_again=_was_nothing_done)
         return model.model_validate_json(sent.content)
@@ -160,13 +162,13 @@ class Line:
         """What is given once: asked for again only where nothing was done. Raises: as `ask`."""
         return self._sent("GET", path, None, {}, is_sent_again=_was_nothing_done)
 
-    def replace(self, path: str, model: type[M], *, body: BaseModel, etag: str) -> Seen[M]:
+    def replace(self, path: str, model: type[M], *, body: BaseModel, etag: str) -> Versioned[M]:
         """A thing put in the place of the version it was based on. Raises: as `ask`."""
         based_on = {"If-Match": etag}
         sent = self._sent("PUT", path, body, {}, based_on, is_sent_again=_was_nothing_done)
         return _seen(sent, model)
 
-    def do(
+    def send(
         self, method: str, path: str, *, body: BaseModel | None = None, etag: str | None = None
     ) -> None:
         """A write that takes no key and has no answer. Raises: as `ask`."""
@@ -280,8 +282,8 @@ def _wait(state: RetryCallState) -> float:
     return _AGAIN_S if seconds is None else seconds
 
 
-def _seen(response: httpx.Response, model: type[M]) -> Seen[M]:
-    return Seen(model.model_validate_json(response.content), response.headers.get("etag"))
+def _seen(response: httpx.Response, model: type[M]) -> Versioned[M]:
+    return Versioned(model.model_validate_json(response.content), response.headers.get("etag"))
 
 
 def _given(params: Mapping[str, object]) -> dict[str, Any]:
@@ -297,8 +299,8 @@ def _text(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-class Spoken:
+class ApiSection:
     """A part of the API, spoken to over a line."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Transport) -> None:
         self._line = line

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Literal
 
-from api.editing.change_plan import Stale, drafted
-from api.editing.draft import Draft
-from api.editing.idempotency import Turn
-from api.editing.keyed import NO_KEY, Key, turn_of
-from api.editing.second_approval import require_second_yes
-from api.editing.steps import Step, named_in, persons_at, thing_in
+from api.editing.change_plan import Stale, plan_changes
+from api.editing.draft import ChangePlan
+from api.editing.idempotency import IdempotencyRecord
+from api.editing.keyed import NO_KEY, IdempotencyKey, idempotency_record
+from api.editing.second_approval import require_second_approval
+from api.editing.steps import PlannedChange, persons_at, target_in, thing_in
 from api.editing.telling import conflict_of, refused, step_of, touched
 from api.errors import Refused
 from api.schemas import changes as wire
-from api.state import Visit
+from api.state import RequestContext
 from graph.errors import Conflict, Invalid, NotFound
 from graph.model import (
     ChangeKind,
@@ -35,7 +35,7 @@ _PERSONAL: Final = (Person, ResourceIndividual)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class WriteRequest:
     """What a route was asked to write.
 
     `place` is where the only thing of the request is found. `is_second_yes`: somebody else has sent
@@ -44,7 +44,7 @@ class Asked:
 
     changes: wire.ChangeSet
     place: Place | None = None
-    key: Key = NO_KEY
+    key: IdempotencyKey = NO_KEY
     is_second_yes: bool = False
 
     @property
@@ -60,19 +60,19 @@ class Asked:
         return Reason(changes.reason) if is_other else Reason.VERIFIED
 
 
-def save(visit: Visit, asked: Asked) -> wire.Written:
+def save(visit: RequestContext, asked: WriteRequest) -> wire.Written:
     """Writes it, or tells what an earlier try with the same key has written.
 
     Raises:
         Refused: it may not be written, and says why; `in-progress`, `key-reused`, `conflict`.
         OutcomeUnknown: no word of it in time; the same key settles it.
-        GraphError: as `Directory.apply`.
+        GraphError: as `ContactDetailFactory.apply`.
     """
-    with turn_of(visit, asked.key) as turn:
+    with idempotency_record(visit, asked.key) as turn:
         return _once(visit, asked, turn)
 
 
-def _once(visit: Visit, asked: Asked, turn: Turn) -> wire.Written:
+def _once(visit: RequestContext, asked: WriteRequest, turn: IdempotencyRecord) -> wire.Written:
     """What the key stands for, whether it is written now or was before."""
     if not turn.is_repeat:
         return _written(visit, asked, turn.change_set)
@@ -88,17 +88,19 @@ def _once(visit: Visit, asked: Asked, turn: Turn) -> wire.Written:
         return before
 
 
-def _written_before(visit: Visit, asked: Asked, turn: Turn) -> wire.Written | None:
+def _written_before(
+    visit: RequestContext, asked: WriteRequest, turn: IdempotencyRecord
+) -> wire.Written | None:
     revision = visit.directory.written(turn.change_set)
     if revision is None:
         return None
     return _told_again(visit, asked, turn.change_set, revision)
 
 
-def _written(visit: Visit, asked: Asked, change_set: str) -> wire.Written:
+def _written(visit: RequestContext, asked: WriteRequest, change_set: str) -> wire.Written:
     draft = judged(visit, asked, change_set)
     if not asked.is_second_yes:
-        require_second_yes(visit, asked.changes, draft, change_set)
+        require_second_approval(visit, asked.changes, draft, change_set)
     try:
         revision = visit.directory.apply(change_set_of(visit, asked, draft.steps, change_set))
     except Conflict as conflict:
@@ -112,16 +114,16 @@ def _written(visit: Visit, asked: Asked, change_set: str) -> wire.Written:
 
 
 def judged(
-    visit: Visit,
-    asked: Asked,
+    visit: RequestContext,
+    asked: WriteRequest,
     change_set: str,
     *,
     is_dry_run: bool = False,
     is_proposal: bool = False,
-) -> Draft:
+) -> ChangePlan:
     """The draft of what was asked for. Raises: as `drafted`, a stale thing as `conflict`."""
     try:
-        draft = drafted(
+        draft = plan_changes(
             visit, asked.changes, change_set=change_set, prefix=asked.prefix,
             is_dry_run=is_dry_run, is_proposal=is_proposal,
         )  # fmt: skip
@@ -131,7 +133,7 @@ def judged(
     return draft
 
 
-def _require_place(draft: Draft, asked: Asked) -> None:
+def _require_place(draft: ChangePlan, asked: WriteRequest) -> None:
     """A link is no node, also where its address says so."""
     sort = Node if asked.place == "entities" else Link
     for step in draft.steps if asked.place else ():
@@ -140,10 +142,10 @@ def _require_place(draft: Draft, asked: Asked) -> None:
 
 
 def change_set_of(
-    visit: Visit, asked: Asked, steps: list[Step], change_set: str | None
+    visit: RequestContext, asked: WriteRequest, steps: list[PlannedChange], change_set: str | None
 ) -> ChangeSet:
     """What the store is given."""
-    by_kind: dict[ChangeKind, list[Step]] = {kind: [] for kind in ChangeKind}
+    by_kind: dict[ChangeKind, list[PlannedChange]] = {kind: [] for kind in ChangeKind}
     for step in steps:
         by_kind[step.named.kind].append(step)
     return ChangeSet(
@@ -157,18 +159,18 @@ def change_set_of(
     )
 
 
-def _things(steps: list[Step]) -> tuple[Node | Link, ...]:
+def _things(steps: list[PlannedChange]) -> tuple[Node | Link, ...]:
     return tuple(step.after for step in steps if isinstance(step.after, Node | Link))
 
 
-def _end(step: Step) -> End:
+def _end(step: PlannedChange) -> End:
     on = step.after.valid_to
     if on is None or step.before is None:
         raise TypeError("only what is there ends, and on a day")
     return End(id=step.after.id, on=on, based_on=step.before.revision)
 
 
-def _note_persons(visit: Visit, draft: Draft) -> None:
+def _note_persons(visit: RequestContext, draft: ChangePlan) -> None:
     """The audit counts them as touched, also where only a link of theirs was."""
     new = {step.after.id for step in draft.steps if isinstance(step.after, _PERSONAL)}
     ids = {one for step in draft.steps for one in persons_at(step.after)}
@@ -177,10 +179,12 @@ def _note_persons(visit: Visit, draft: Draft) -> None:
     visit.count = len(draft.steps)
 
 
-def _told_again(visit: Visit, asked: Asked, change_set: str, revision: int) -> wire.Written:
+def _told_again(
+    visit: RequestContext, asked: WriteRequest, change_set: str, revision: int
+) -> wire.Written:
     """What an earlier try was told, or would have been."""
     snapshot = visit.directory.snapshot()
-    named = named_in(asked.changes, change_set, asked.prefix)
+    named = target_in(asked.changes, change_set, asked.prefix)
     found = ((one, thing_in(snapshot, one.id)) for one in named)
     things = (touched(visit, one, thing, revision) for one, thing in found if thing is not None)
     return wire.Written(change_set=change_set, revision=revision, things=tuple(things))

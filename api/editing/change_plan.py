@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from typing import Final
 
 from api.editing.creating import create
-from api.editing.draft import Draft
-from api.editing.faults import Found, refusal
-from api.editing.steps import Named, Step, named_in
+from api.editing.draft import ChangePlan
+from api.editing.faults import FieldError, refused_fields
+from api.editing.steps import PlannedChange, Target, target_in
 from api.editing.touching import touch
 from api.errors import Refused
 from api.etags import etag_of
 from api.schemas import changes as wire
-from api.state import Visit
+from api.state import RequestContext
 from graph.model import ChangeKind, Element
 from graph.vocabulary import Rule
 
@@ -33,20 +33,20 @@ _HOME: Final = (
 class Stale(Exception):
     """Things that somebody else has changed since they were read."""
 
-    def __init__(self, steps: Sequence[Step]) -> None:
+    def __init__(self, steps: Sequence[PlannedChange]) -> None:
         super().__init__(len(steps))
         self.steps = tuple(steps)
 
 
-def drafted(
-    visit: Visit,
+def plan_changes(
+    visit: RequestContext,
     asked: wire.ChangeSet,
     *,
     change_set: str,
     prefix: str | None = None,
     is_dry_run: bool = False,
     is_proposal: bool = False,
-) -> Draft:
+) -> ChangePlan:
     """The steps of a change set, each on what its caller has seen; rights are those of today.
 
     A dry run keeps the faults in the draft; else they are raised. A proposal may seat somebody who
@@ -57,7 +57,7 @@ def drafted(
         Stale: somebody else was faster.
         Refused: see this module.
     """
-    named = named_in(asked, change_set, prefix)
+    named = target_in(asked, change_set, prefix)
     _require_size(named, visit)
     _require_etags(named)
     draft = _judged(visit, named)
@@ -65,14 +65,14 @@ def drafted(
     if not is_proposal:
         _require_home(draft)
     if draft.faults and not is_dry_run:
-        raise refusal(draft.faults, visit.lang)
+        raise refused_fields(draft.faults, visit.lang)
     _require_current(visit, draft)
     return draft
 
 
-def _judged(visit: Visit, named: Sequence[Named]) -> Draft:
+def _judged(visit: RequestContext, named: Sequence[Target]) -> ChangePlan:
     snapshot = visit.directory.snapshot()
-    draft = Draft(
+    draft = ChangePlan(
         visit=visit, snapshot=snapshot, today=visit.directory.today(),
         ids={one.called or one.id: one.id for one in named if isinstance(one.asked, wire.Create)},
     )  # fmt: skip
@@ -86,9 +86,9 @@ def _judged(visit: Visit, named: Sequence[Named]) -> Draft:
     return draft
 
 
-def _each_once(draft: Draft, named: Sequence[Named]) -> list[Named]:
+def _each_once(draft: ChangePlan, named: Sequence[Target]) -> list[Target]:
     """A thing is changed, ended or verified once in a change set; a second time is a fault."""
-    single: dict[str, Named] = {}
+    single: dict[str, Target] = {}
     for one in named:
         if one.id in single:
             draft.blame(one, "id", Rule.DUPLICATE)
@@ -97,9 +97,11 @@ def _each_once(draft: Draft, named: Sequence[Named]) -> list[Named]:
     return list(single.values())
 
 
-def _require_size(named: Sequence[Named], visit: Visit) -> None:
+def _require_size(named: Sequence[Target], visit: RequestContext) -> None:
     if not named:
-        raise refusal([Found(pointer="", id=None, field="", rule=Rule.NOT_EMPTY)], visit.lang)
+        raise refused_fields(
+            [FieldError(pointer="", id=None, field="", rule=Rule.NOT_EMPTY)], visit.lang
+        )
     if len(named) > MOST_THINGS:
         raise Refused(
             "too-large",
@@ -108,7 +110,7 @@ def _require_size(named: Sequence[Named], visit: Visit) -> None:
         )  # fmt: skip
 
 
-def _require_etags(named: Sequence[Named]) -> None:
+def _require_etags(named: Sequence[Target]) -> None:
     without = [one for one in named if one.kind is not ChangeKind.CREATED and not one.etag]
     if without:
         raise Refused(
@@ -119,7 +121,7 @@ def _require_etags(named: Sequence[Named]) -> None:
         )  # fmt: skip
 
 
-def _require_rights(draft: Draft, asked: wire.ChangeSet) -> None:
+def _require_rights(draft: ChangePlan, asked: wire.ChangeSet) -> None:
     if draft.denied:
         is_verifying = not (asked.creates or asked.updates or asked.ends)
         raise Refused(
@@ -130,7 +132,7 @@ def _require_rights(draft: Draft, asked: wire.ChangeSet) -> None:
         )
 
 
-def _require_home(draft: Draft) -> None:
+def _require_home(draft: ChangePlan) -> None:
     if draft.elsewhere:
         raise Refused(
             "home-elsewhere", _HOME,
@@ -138,7 +140,7 @@ def _require_home(draft: Draft) -> None:
         )  # fmt: skip
 
 
-def _require_current(visit: Visit, draft: Draft) -> None:
+def _require_current(visit: RequestContext, draft: ChangePlan) -> None:
     stale = [
         step
         for step in draft.steps
@@ -148,5 +150,5 @@ def _require_current(visit: Visit, draft: Draft) -> None:
         raise Stale(stale)
 
 
-def _is_current(visit: Visit, thing: Element, sent: str) -> bool:
+def _is_current(visit: RequestContext, thing: Element, sent: str) -> bool:
     return etag_of(visit, thing) in [one.strip() for one in sent.split(",")]

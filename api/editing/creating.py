@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from api.editing.draft import Draft
-from api.editing.faults import Found, field_pointer
-from api.editing.fields import made, read_fields
-from api.editing.steps import Named, Step
+from api.editing.draft import ChangePlan
+from api.editing.faults import FieldError, field_pointer
+from api.editing.fields import build, read_fields
+from api.editing.steps import PlannedChange, Target
 from api.schemas import changes as wire
 from graph.access.permissions import may_create, may_propose
 from graph.access.view import View
@@ -39,7 +39,7 @@ already" betrays nobody."""
 _TOLD: Final = "•••••"  # what a detail shows until its value is read
 
 
-def create(draft: Draft, named: Sequence[Named]) -> None:
+def create(draft: ChangePlan, named: Sequence[Target]) -> None:
     """Adds the steps of all that is new; a consent and its individual are judged together."""
     new = [(one, thing) for one in named if (thing := _built(draft, one)) is not None]
     beside = [thing for _, thing in new]
@@ -51,10 +51,12 @@ def create(draft: Draft, named: Sequence[Named]) -> None:
         _require_posts(draft, one, thing, beside)
         if referred.isdisjoint(draft.doubtful):
             _judge(draft, view, one, beside, thing)
-        draft.steps.append(Step(named=one, before=None, after=thing))
+        draft.steps.append(PlannedChange(named=one, before=None, after=thing))
 
 
-def _judge(draft: Draft, view: View, one: Named, beside: Sequence[Element], thing: Element) -> None:
+def _judge(
+    draft: ChangePlan, view: View, one: Target, beside: Sequence[Element], thing: Element
+) -> None:
     if may_create(view, thing, beside):
         return
     if may_propose(view, thing, beside):
@@ -63,7 +65,7 @@ def _judge(draft: Draft, view: View, one: Named, beside: Sequence[Element], thin
         draft.denied.append(one.pointer)
 
 
-def _built(draft: Draft, one: Named) -> Element | None:
+def _built(draft: ChangePlan, one: Target) -> Element | None:
     """A new thing, or None with its faults."""
     asked = one.asked
     cls = _class_of(asked) if isinstance(asked, wire.Create) else None
@@ -80,7 +82,7 @@ def _built(draft: Draft, one: Named) -> Element | None:
     values = {**_ours(draft, cls), **reading.values, "source": "form"}
     values["id"] = one.id if has_code else "refused"
     known = frozenset(fault.field for fault in reading.faults)
-    thing, faults = made(cls, values, pointer=one.pointer, known=known)
+    thing, faults = build(cls, values, pointer=one.pointer, known=known)
     found = [*reading.faults, *faults]
     draft.faults += [replace(fault, id=one.called) for fault in found]
     if found or thing is None or not has_code:
@@ -89,7 +91,7 @@ def _built(draft: Draft, one: Named) -> Element | None:
     return thing
 
 
-def _ours(draft: Draft, cls: type[Element]) -> Mapping[str, Any]:
+def _ours(draft: ChangePlan, cls: type[Element]) -> Mapping[str, Any]:
     """What nobody types: who declares a tie is whoever is signed in."""
     who = draft.visit.who
     if cls is Knows:
@@ -128,7 +130,9 @@ def _referred(thing: Element) -> Iterable[str]:
     yield from getattr(thing, "audience", ())
 
 
-def _require_posts(draft: Draft, one: Named, thing: Element, beside: Sequence[Element]) -> None:
+def _require_posts(
+    draft: ChangePlan, one: Target, thing: Element, beside: Sequence[Element]
+) -> None:
     """The duties of a receipt are a post's, since they outlive whoever holds it."""
     if not isinstance(thing, Consent):
         return
@@ -139,6 +143,6 @@ def _require_posts(draft: Draft, one: Named, thing: Element, beside: Sequence[El
         row = view.find(duty)
         if duty not in new and (row is None or view.label(row) is not Label.ACTOR):
             draft.faults.append(
-                Found(pointer=field_pointer(one.pointer, name), id=one.called, field=name,
+                FieldError(pointer=field_pointer(one.pointer, name), id=one.called, field=name,
                       rule=Rule.WRONG_ENDS)
             )  # fmt: skip

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, cast
 
-from api.editing.faults import Found
-from api.editing.steps import Named, Step, is_seen
+from api.editing.faults import FieldError
+from api.editing.steps import PlannedChange, Target, is_seen
 from api.schemas import changes as wire
-from api.state import Visit
+from api.state import RequestContext
 from graph.access.view import View
 from graph.errors import NotFound
 from graph.model import Element, Mark, marked
@@ -19,7 +19,7 @@ from graph.vocabulary import Rule
 
 
 @dataclass(slots=True, kw_only=True)
-class Draft:
+class ChangePlan:
     """`ids` are those of what is created, by the name the change set gives it.
 
     `denied` are the places of what the caller may see and not do, `elsewhere` the seats of people
@@ -27,18 +27,18 @@ class Draft:
     them is judged.
     """
 
-    visit: Visit
+    visit: RequestContext
     snapshot: Snapshot
     today: date
     ids: Mapping[str, str]
-    steps: list[Step] = field(default_factory=list[Step])
-    faults: list[Found] = field(default_factory=list[Found])
+    steps: list[PlannedChange] = field(default_factory=list[PlannedChange])
+    faults: list[FieldError] = field(default_factory=list[FieldError])
     denied: list[str] = field(default_factory=list[str])
-    elsewhere: list[Named] = field(default_factory=list[Named])
+    elsewhere: list[Target] = field(default_factory=list[Target])
     doubtful: set[str] = field(default_factory=set[str])
 
     def view_of(self, *ids: str) -> View:
-        """What a write to some things is judged by: see `Visit.view_to_write`."""
+        """What a write to some things is judged by: see `RequestContext.view_to_write`."""
         return self.visit.view_to_write(*ids)
 
     def resolved(self, sent: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -68,10 +68,14 @@ class Draft:
             if isinstance(one, str) and not is_id(one) and not holds_number(one):
                 raise NotFound(one)
 
-    def blame(self, one: Named, name: str, rule: Rule) -> None:
+    def blame(self, one: Target, name: str, rule: Rule) -> None:
         """A fault of a thing beside its fields."""
         is_made = isinstance(one.asked, wire.Create)
         self.faults.append(
-            Found(pointer=f"{one.pointer}/{name}", id=one.called if is_made else one.id, field=name,
-                  rule=rule)
-        )  # fmt: skip
+            FieldError(
+                pointer=f"{one.pointer}/{name}",
+                id=one.called if is_made else one.id,
+                field=name,
+                rule=rule,
+            )
+        )

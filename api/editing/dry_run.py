@@ -1,17 +1,19 @@
 """A dry run: the same write up to its last line, judged in a transaction that is rolled back."""
 
-from api.editing.apply import Asked, change_set_of, judged
-from api.editing.draft import Draft
-from api.editing.faults import Found
-from api.editing.steps import Named, is_seen, kind_of, told
+from api.editing.apply import WriteRequest, change_set_of, judged
+from api.editing.draft import ChangePlan
+from api.editing.faults import FieldError
+from api.editing.steps import Target, is_seen, kind_of, told
 from api.editing.telling import conflict_of, placed
 from api.schemas import changes as wire
-from api.state import Visit
+from api.state import RequestContext
 from graph.errors import Conflict, Invalid
 from graph.model import ChangeKind, Element
 
 
-def rehearse(visit: Visit, asked: Asked, *, is_proposal: bool = False) -> wire.Rehearsal:
+def perform_dry_run(
+    visit: RequestContext, asked: WriteRequest, *, is_proposal: bool = False
+) -> wire.Rehearsal:
     """What would change for the caller's eyes, and all that speaks against it.
 
     A proposal may seat somebody who is at home elsewhere.
@@ -23,7 +25,7 @@ def rehearse(visit: Visit, asked: Asked, *, is_proposal: bool = False) -> wire.R
     along: list[tuple[Element | None, Element]] = []
     if not faults:
         try:
-            touched = visit.directory.rehearse(change_set_of(visit, asked, draft.steps, None))
+            touched = visit.directory.dry_run(change_set_of(visit, asked, draft.steps, None))
             named = {step.named.id for step in draft.steps}
             along = [(one.before, one.after) for one in touched if one.after.id not in named]
         except Conflict as conflict:
@@ -37,7 +39,9 @@ def rehearse(visit: Visit, asked: Asked, *, is_proposal: bool = False) -> wire.R
     )  # fmt: skip
 
 
-def _changes(draft: Draft, along: list[tuple[Element | None, Element]]) -> tuple[wire.Change, ...]:
+def _changes(
+    draft: ChangePlan, along: list[tuple[Element | None, Element]]
+) -> tuple[wire.Change, ...]:
     """Those of the body in their order, then what ends with a node, as far as it is seen."""
     own = [_change(draft, step.named, step.before, step.after) for step in draft.steps]
     seen = [pair for pair in along if is_seen(draft.view_of(pair[1].id), pair[1].id)]
@@ -45,7 +49,7 @@ def _changes(draft: Draft, along: list[tuple[Element | None, Element]]) -> tuple
 
 
 def _change(
-    draft: Draft, named: Named | None, before: Element | None, after: Element
+    draft: ChangePlan, named: Target | None, before: Element | None, after: Element
 ) -> wire.Change:
     was, will_be = told(draft.view_of(after.id), before, after)
     kind = kind_of(named.kind if named else ChangeKind.ENDED)
@@ -58,5 +62,5 @@ def _change(
     )
 
 
-def _fault(visit: Visit, fault: Found) -> wire.Fault:
+def _fault(visit: RequestContext, fault: FieldError) -> wire.Fault:
     return wire.Fault(**fault.told(visit.lang))

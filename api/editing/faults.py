@@ -10,7 +10,7 @@ from graph.vocabulary import Language, Rule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class FieldError:
     """A fault at a place of the body. `is_content`: the guard refused a text, at `position`."""
 
     pointer: str
@@ -27,12 +27,12 @@ class Found:
                 "rule": self.rule.value, **place, "detail": self.rule.label(lang)}  # fmt: skip
 
 
-def found_in(
+def field_errors_in(
     error: Invalid, pointer: str, thing_id: str | None, *, besides: frozenset[str] = frozenset()
-) -> list[Found]:
+) -> list[FieldError]:
     """The faults the model finds in one thing that was sent; those in some fields are known."""
     return [
-        Found(
+        FieldError(
             pointer=field_pointer(pointer, fault.field), id=thing_id, field=fault.field,
             rule=fault.rule, position=error.position if isinstance(error, RefusedContent) else None,
             is_content=isinstance(error, RefusedContent),
@@ -47,7 +47,7 @@ def field_pointer(pointer: str, field: str) -> str:
     return f"{pointer}/fields/{field}" if field else pointer
 
 
-def refusal(faults: Sequence[Found], lang: Language) -> Refused:
+def refused_fields(faults: Sequence[FieldError], lang: Language) -> Refused:
     """One problem with all faults; `refused-content` where a text is of a kind never stored."""
     content = next((fault for fault in faults if fault.is_content), None)
     if content is None:
@@ -60,17 +60,17 @@ def refusal(faults: Sequence[Found], lang: Language) -> Refused:
     )  # fmt: skip
 
 
-def _told(faults: Iterable[Found], lang: Language) -> list[dict[str, Any]]:
+def _told(faults: Iterable[FieldError], lang: Language) -> list[dict[str, Any]]:
     return [fault.told(lang) for fault in faults]
 
 
-def _sentence(faults: Sequence[Found]) -> tuple[str, str]:
+def _sentence(faults: Sequence[FieldError]) -> tuple[str, str]:
     danish, english = (
         "; ".join(_line(fault, lang) for fault in faults) + "." for lang in ("da", "en")
     )
     return danish, english
 
 
-def _line(fault: Found, lang: Language) -> str:
+def _line(fault: FieldError, lang: Language) -> str:
     place = " ".join(part for part in (fault.id, fault.field) if part)
     return f"{place}: {fault.rule.label(lang)}" if place else fault.rule.label(lang)

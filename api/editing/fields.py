@@ -6,7 +6,7 @@ from dataclasses import MISSING, dataclass, fields, replace
 from datetime import date
 from typing import Any, Final, TypeVar, cast
 
-from api.editing.faults import Found, field_pointer, found_in
+from api.editing.faults import FieldError, field_errors_in, field_pointer
 from graph.errors import Invalid, RefusedContent
 from graph.model import ContactDetail, Element, Mark, Person, ResourceIndividual, Secret, marked
 from graph.model.content_filter import refuse_content, refuse_number
@@ -35,27 +35,33 @@ class _Misfit(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class FieldReading:
     """The values that were sent for a class of things, and what is wrong with them so far."""
 
     values: Mapping[str, Any]
-    faults: tuple[Found, ...]
+    faults: tuple[FieldError, ...]
 
 
 def read_fields(
     cls: type[Element], sent: Mapping[str, Any], *, pointer: str, thing_id: str | None
-) -> Reading:
+) -> FieldReading:
     """The values as the dataclass holds them; each that does not fit is a fault."""
     values: dict[str, Any] = {}
-    faults: list[Found] = []
+    faults: list[FieldError] = []
     for place, (name, value) in enumerate(sent.items()):
         try:
             values[name] = _read(cls, name, value)
         except _Misfit as misfit:
             known = _told_name(name, place)
-            faults.append(Found(pointer=field_pointer(pointer, known), id=thing_id, field=known,
-                                rule=misfit.rule))  # fmt: skip
-    return Reading(values=values, faults=tuple(faults))
+            faults.append(
+                FieldError(
+                    pointer=field_pointer(pointer, known),
+                    id=thing_id,
+                    field=known,
+                    rule=misfit.rule,
+                )
+            )
+    return FieldReading(values=values, faults=tuple(faults))
 
 
 def _told_name(name: str, place: int) -> str:
@@ -136,13 +142,13 @@ _READERS: Final[Mapping[FieldKind, Callable[[FieldType, Any], Any]]] = {
 }
 
 
-def made(
+def build(
     cls: type[T], values: Mapping[str, Any], *, pointer: str, known: frozenset[str]
-) -> tuple[T | None, list[Found]]:
+) -> tuple[T | None, list[FieldError]]:
     """A new thing, or None with its faults; `known` are the fields whose fault was told."""
     refused = list(_refused(cls, values, pointer, None))
     missing = [
-        Found(pointer=field_pointer(pointer, name), id=None, field=name, rule=Rule.REQUIRED)
+        FieldError(pointer=field_pointer(pointer, name), id=None, field=name, rule=Rule.REQUIRED)
         for name in _required(cls)
         if name not in values and name not in known
     ]
@@ -153,7 +159,7 @@ def made(
     return (None if faults else thing), faults
 
 
-def changed(thing: T, values: Mapping[str, Any], *, pointer: str) -> tuple[T, list[Found]]:
+def updated(thing: T, values: Mapping[str, Any], *, pointer: str) -> tuple[T, list[FieldError]]:
     """A thing with some fields changed, as far as that can be, and its faults."""
     refused = list(_refused(type(thing), values, pointer, thing.id))
     left_out = {one.field for one in refused}
@@ -166,7 +172,7 @@ def changed(thing: T, values: Mapping[str, Any], *, pointer: str) -> tuple[T, li
 
 def _refused(
     cls: type[Element], values: Mapping[str, Any], pointer: str, thing_id: str | None
-) -> Iterator[Found]:
+) -> Iterator[FieldError]:
     """Each text the guard refuses, not the first one alone."""
     about_person = issubclass(cls, Person | ResourceIndividual)
     for name, value in values.items():
@@ -180,17 +186,17 @@ def _refused(
                 for text in each_text(value):
                     refuse_content(name, clean(text), about_person=about_person)
         except RefusedContent as error:
-            yield from found_in(error, pointer, thing_id)
+            yield from field_errors_in(error, pointer, thing_id)
 
 
 def _built(
-    build: Callable[[], T], pointer: str, thing_id: str | None, refused: list[Found]
-) -> tuple[T | None, list[Found]]:
+    build: Callable[[], T], pointer: str, thing_id: str | None, refused: list[FieldError]
+) -> tuple[T | None, list[FieldError]]:
     known = frozenset(one.field for one in refused)
     try:
         return build(), refused
     except Invalid as error:
-        return None, [*refused, *found_in(error, pointer, thing_id, besides=known)]
+        return None, [*refused, *field_errors_in(error, pointer, thing_id, besides=known)]
 
 
 def _required(cls: type[Element]) -> tuple[str, ...]:

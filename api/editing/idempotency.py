@@ -52,7 +52,7 @@ write_key_table: Final = Table(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
+class IdempotencyRecord:
     """A key's turn: the name of its change set, and whether and when somebody has tried before."""
 
     digest: str
@@ -78,7 +78,9 @@ class WriteKeys:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def begin(self, digest: str, body: str, change_set: str, *, at: datetime | None = None) -> Turn:
+    def begin(
+        self, digest: str, body: str, change_set: str, *, at: datetime | None = None
+    ) -> IdempotencyRecord:
         """Takes a key's turn; `change_set` is the name its write gets if the key is new.
 
         Raises: Refused: `key-reused` for another body, `in-progress` while somebody is at it,
@@ -95,7 +97,7 @@ class WriteKeys:
 
     def _begun(
         self, connection: Connection, digest: str, body: str, change_set: str, now: datetime
-    ) -> Turn:
+    ) -> IdempotencyRecord:
         keys = write_key_table
         connection.execute(delete(keys).where(keys.c.begun_at < now - KEPT))
         known = connection.execute(
@@ -107,27 +109,29 @@ class WriteKeys:
                 {"digest": digest, "body": body, "change_set": change_set, "begun_at": now,
                  "tried_at": now, "is_settled": False},
             )  # fmt: skip
-            return Turn(digest=digest, change_set=change_set, is_repeat=False, begun_at=now)
+            return IdempotencyRecord(
+                digest=digest, change_set=change_set, is_repeat=False, begun_at=now
+            )
         _require_same_and_free(known, body, now)
         connection.execute(update(keys).where(keys.c.digest == digest).values(tried_at=now))
-        return Turn(
+        return IdempotencyRecord(
             digest=digest, change_set=known.change_set, is_repeat=True,
             begun_at=_utc(known.begun_at),
         )  # fmt: skip
 
-    def settle(self, turn: Turn) -> None:
+    def settle(self, turn: IdempotencyRecord) -> None:
         """It is written, and stays the key's outcome."""
         self._set(turn, is_settled=True, tried_at=None)
 
-    def leave(self, turn: Turn) -> None:
+    def leave(self, turn: IdempotencyRecord) -> None:
         """Nobody knows yet whether it is written; whoever comes next asks the graph."""
         self._set(turn, tried_at=None)
 
-    def release(self, turn: Turn) -> None:
+    def release(self, turn: IdempotencyRecord) -> None:
         """Nothing was written: the key may be used again, also with a mended body."""
         self._do(delete(write_key_table).where(write_key_table.c.digest == turn.digest))
 
-    def _set(self, turn: Turn, **values: object) -> None:
+    def _set(self, turn: IdempotencyRecord, **values: object) -> None:
         keys = write_key_table
         self._do(update(keys).where(keys.c.digest == turn.digest).values(**values))
 

@@ -7,15 +7,15 @@ from typing import Annotated, Final, NamedTuple
 
 from fastapi import Depends, Header, Request
 
-from api.editing.idempotency import Turn, WriteKeys, body_digest, key_digest
+from api.editing.idempotency import IdempotencyRecord, WriteKeys, body_digest, key_digest
 from api.errors import Refused
-from api.state import Visit, intend
+from api.state import RequestContext, record_intent
 from graph.errors import GraphError, StoreUnavailable
 
 _PATTERN: Final = r"^[\x21-\x7e]{8,128}$"
 
 
-class Key(NamedTuple):
+class IdempotencyKey(NamedTuple):
     """A request's Idempotency-Key, and all that it must stand for when it comes again."""
 
     key: str | None = None
@@ -29,20 +29,20 @@ async def _key(
         Header(alias="Idempotency-Key", pattern=_PATTERN, examples=["3f1c2a9e-5d0b-4c55-9d5e"],
                description="the same key and body change nothing a second time, for 24 hours"),
     ] = None,
-) -> Key:  # fmt: skip
+) -> IdempotencyKey:  # fmt: skip
     told = (
         sorted(request.path_params.items()), sorted(request.query_params.items()),
         request.headers.get("if-match"),
     )  # fmt: skip
-    return Key(key, (repr(told).encode(), await request.body()))
+    return IdempotencyKey(key, (repr(told).encode(), await request.body()))
 
 
-Keyed = Annotated[Key, Depends(_key)]
-NO_KEY: Final = Key()
+Keyed = Annotated[IdempotencyKey, Depends(_key)]
+NO_KEY: Final = IdempotencyKey()
 
 
 @contextmanager
-def turn_of(visit: Visit, key: Key) -> Generator[Turn]:
+def idempotency_record(visit: RequestContext, key: IdempotencyKey) -> Generator[IdempotencyRecord]:
     """The turn of a key while its write is made; of a request without one, the only turn there is.
 
     Where it is a repeat, the write has the name of the first try, in the audit log too.
@@ -51,18 +51,20 @@ def turn_of(visit: Visit, key: Key) -> Generator[Turn]:
     """
     if key.key is None:
         now = datetime.now(UTC)
-        yield Turn(digest="", change_set=visit.called, is_repeat=False, begun_at=now)
+        yield IdempotencyRecord(
+            digest="", change_set=visit.change_set_id, is_repeat=False, begun_at=now
+        )
         return
     keys = WriteKeys(visit.house.accounts.engine)
     turn = keys.begin(
         key_digest(visit.who.account, visit.action, key.key),
         body_digest(visit.house.web_key, *key.body),
-        visit.called,
+        visit.change_set_id,
     )
     try:
         if turn.is_repeat:
             visit.change_set = turn.change_set
-            intend(visit)
+            record_intent(visit)
         yield turn
     except BaseException as error:
         if _is_free(visit, turn, error):
@@ -73,7 +75,7 @@ def turn_of(visit: Visit, key: Key) -> Generator[Turn]:
     keys.settle(turn)
 
 
-def _is_free(visit: Visit, turn: Turn, error: BaseException) -> bool:
+def _is_free(visit: RequestContext, turn: IdempotencyRecord, error: BaseException) -> bool:
     """Whether it is certain that nothing is written under a key, so that it may be used again.
 
     Of a bug of ours nobody knows whether it came before or after; and what was refused because it

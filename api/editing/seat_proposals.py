@@ -8,16 +8,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from api.editing.apply import Asked, change_set_of
-from api.editing.change_plan import drafted
-from api.editing.dry_run import rehearse
+from api.editing.apply import WriteRequest, change_set_of
+from api.editing.change_plan import plan_changes
+from api.editing.dry_run import perform_dry_run
 from api.editing.steps import plain
 from api.editing.telling import refused
 from api.errors import Refused
 from api.identity.seat_proposals import Proposal, ProposalState
 from api.schemas import changes as wire
 from api.schemas.proposals import NewProposal
-from api.state import Visit, intend
+from api.state import RequestContext, record_intent
 from graph.access.permissions import may_agree
 from graph.errors import Invalid, NotFound
 from graph.model import DeputizesFor, Holds, new_id
@@ -32,21 +32,21 @@ _NO_LONGER = (
 )
 
 
-def propose(visit: Visit, sent: NewProposal) -> Proposal:
+def propose(visit: RequestContext, sent: NewProposal) -> Proposal:
     """Keeps a seat for the steward where its person is at home to answer; writes no graph.
 
     Raises: Refused, NotFound: as for a link; `invalid` where nobody need be asked.
     """
     change_set = new_id()
     asked = _asked(sent.type, dict(sent.fields))
-    draft = drafted(visit, asked.changes, change_set=change_set, prefix="", is_proposal=True)
+    draft = plan_changes(visit, asked.changes, change_set=change_set, prefix="", is_proposal=True)
     if not draft.elsewhere:
         raise Refused("invalid", _NO_NEED, errors=[])
     (step,) = draft.steps
     link = step.after
     if not isinstance(link, Holds | DeputizesFor):
         raise TypeError("only a seat is proposed")
-    faults = rehearse(visit, asked, is_proposal=True).errors
+    faults = perform_dry_run(visit, asked, is_proposal=True).errors
     if faults:
         raise Refused("invalid", errors=[one.model_dump() for one in faults])
     given = {name: plain(getattr(link, name)) for name in sent.fields}
@@ -58,7 +58,7 @@ def propose(visit: Visit, sent: NewProposal) -> Proposal:
     )  # fmt: skip
 
 
-def waiting_for(visit: Visit) -> Iterator[Proposal]:
+def waiting_for(visit: RequestContext) -> Iterator[Proposal]:
     """The open proposals about people whose steward the caller is."""
     view = visit.view()
     for one in visit.house.accounts.proposals.waiting():
@@ -66,28 +66,28 @@ def waiting_for(visit: Visit) -> Iterator[Proposal]:
             yield one
 
 
-def accept(visit: Visit, proposal_id: str) -> Proposal:
+def accept(visit: RequestContext, proposal_id: str) -> Proposal:
     """Fills the seat.
 
     Raises:
         NotFound: no open proposal that the caller may answer.
         Refused: whoever made it may no longer, or the graph has changed so that it does not fit.
-        GraphError: as `Directory.apply`.
+        GraphError: as `ContactDetailFactory.apply`.
     """
     proposal = _to_answer(visit, proposal_id)
     visit.change_set = proposal.change_set
-    intend(visit)
+    record_intent(visit)
     if visit.directory.written(proposal.change_set) is None:
         _fill(visit, proposal)
     return _closed(visit, proposal, ProposalState.ACCEPTED)
 
 
-def refuse(visit: Visit, proposal_id: str) -> Proposal:
+def refuse(visit: RequestContext, proposal_id: str) -> Proposal:
     """Says no. Raises: NotFound: as `accept`."""
     return _closed(visit, _to_answer(visit, proposal_id), ProposalState.REFUSED)
 
 
-def withdraw(visit: Visit, proposal_id: str) -> Proposal:
+def withdraw(visit: RequestContext, proposal_id: str) -> Proposal:
     """Takes back what one proposed. Raises: NotFound: none that is open and one's own."""
     proposal = visit.house.accounts.proposals.find(proposal_id)
     if proposal is None or proposal.account != visit.who.account:
@@ -95,14 +95,14 @@ def withdraw(visit: Visit, proposal_id: str) -> Proposal:
     return _closed(visit, proposal, ProposalState.WITHDRAWN)
 
 
-def _to_answer(visit: Visit, proposal_id: str) -> Proposal:
+def _to_answer(visit: RequestContext, proposal_id: str) -> Proposal:
     proposal = visit.house.accounts.proposals.find(proposal_id)
     if proposal is None or not may_agree(visit.view(), proposal.person):
         raise NotFound(proposal_id)
     return proposal
 
 
-def _fill(visit: Visit, proposal: Proposal) -> None:
+def _fill(visit: RequestContext, proposal: Proposal) -> None:
     """Writes the seat by the rights that whoever proposed it has today."""
     who = visit.house.accounts.standing(proposal.account)
     if who is None:
@@ -111,7 +111,7 @@ def _fill(visit: Visit, proposal: Proposal) -> None:
     ends = {"source_id": proposal.person, "target_id": proposal.post}
     asked = _asked(proposal.type, {**proposal.fields, **ends})
     try:
-        draft = drafted(theirs, asked.changes, change_set=proposal.change_set, prefix="",
+        draft = plan_changes(theirs, asked.changes, change_set=proposal.change_set, prefix="",
                         is_proposal=True)  # fmt: skip
     except (NotFound, Refused) as error:
         raise Refused("forbidden", _NO_LONGER) from error
@@ -121,15 +121,17 @@ def _fill(visit: Visit, proposal: Proposal) -> None:
         raise refused(visit, draft, error) from error
 
 
-def _closed(visit: Visit, proposal: Proposal, state: ProposalState) -> Proposal:
+def _closed(visit: RequestContext, proposal: Proposal, state: ProposalState) -> Proposal:
     visit.subjects.add(proposal.person)
-    visit.noted["proposal"] = proposal.id
+    visit.extra_parameters["proposal"] = proposal.id
     closed = visit.house.accounts.proposals.close(proposal.id, state, by=visit.who.account)
     if closed is None:
         raise NotFound(proposal.id)
     return closed
 
 
-def _asked(link_type: str, fields: dict[str, Any]) -> Asked:
+def _asked(link_type: str, fields: dict[str, Any]) -> WriteRequest:
     create = wire.Create(type=link_type, fields=fields)
-    return Asked(changes=wire.ChangeSet(reason="HANDED_OVER", creates=(create,)), place="links")
+    return WriteRequest(
+        changes=wire.ChangeSet(reason="HANDED_OVER", creates=(create,)), place="links"
+    )

@@ -12,14 +12,14 @@ from typing import Final, TypeVar
 
 from sqlalchemy import Column, DateTime, Engine, Table, Text, delete, insert, select
 
-from api.editing.draft import Draft
+from api.editing.draft import ChangePlan
 from api.editing.steps import thing_in
 from api.errors import Refused
 from api.etags import etag_of
 from api.identity.tables import metadata
 from api.schemas import changes as wire
 from api.sql import reading, writing
-from api.state import Visit
+from api.state import RequestContext
 from graph.errors import NotFound
 
 MOST_ENDS: Final = 20
@@ -42,7 +42,7 @@ Based = TypeVar("Based", wire.Update, wire.Ending, wire.Verify)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
+class PendingChange:
     """A change that waits: whose it is, and of which revision each thing was that it changes."""
 
     account: str
@@ -50,7 +50,9 @@ class Waiting:
     revisions: Mapping[str, int]
 
 
-def require_second_yes(visit: Visit, asked: wire.ChangeSet, draft: Draft, change_set: str) -> None:
+def require_second_approval(
+    visit: RequestContext, asked: wire.ChangeSet, draft: ChangePlan, change_set: str
+) -> None:
     """Keeps a change that ends more than one may end alone, and writes nothing of it.
 
     Raises: Refused: `second-yes`, with what it is called and how many things it ends.
@@ -73,7 +75,7 @@ def require_second_yes(visit: Visit, asked: wire.ChangeSet, draft: Draft, change
     raise Refused("second-yes", text, waiting=change_set, ends=ends)
 
 
-def seconded(visit: Visit, change_set: str) -> wire.ChangeSet:
+def approve(visit: RequestContext, change_set: str) -> wire.ChangeSet:
     """A change that waits, as the caller would send it: based on what they see of it today.
 
     Raises:
@@ -101,7 +103,7 @@ def seconded(visit: Visit, change_set: str) -> wire.ChangeSet:
     )
 
 
-def _ended(draft: Draft) -> set[str]:
+def _ended(draft: ChangePlan) -> set[str]:
     """What a change ends sooner than it would: the things themselves, and the links of nodes."""
     found = set[str]()
     for step in draft.steps:
@@ -129,7 +131,7 @@ def _keep(engine: Engine, change_set: str, account: str, content: str) -> None:
         )
 
 
-def _waiting(visit: Visit, change_set: str) -> Waiting:
+def _waiting(visit: RequestContext, change_set: str) -> PendingChange:
     kept = waiting_table.c
     with reading(visit.house.accounts.engine) as connection:
         row = connection.execute(
@@ -140,7 +142,7 @@ def _waiting(visit: Visit, change_set: str) -> Waiting:
     if row is None:
         raise NotFound(change_set)
     content = json.loads(visit.house.audit.opened({"content": row.content})["content"])
-    return Waiting(
+    return PendingChange(
         account=row.account, changes=wire.ChangeSet.model_validate(content["changes"]),
         revisions=content["revisions"],
     )  # fmt: skip

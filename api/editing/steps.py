@@ -16,7 +16,7 @@ _NEVER_OUT: Final = frozenset({"id", "revision", "value"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
+class Target:
     """A thing a change set names: where in the body, what happens to it, and its id.
 
     `called` is what the change set itself calls a thing it creates, `etag` what it was read with.
@@ -31,28 +31,28 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class PlannedChange:
     """One thing as it is and as it will be."""
 
-    named: Named
+    named: Target
     before: Element | None
     after: Element
 
 
-def named_in(asked: wire.ChangeSet, change_set: str, prefix: str | None = None) -> list[Named]:
+def target_in(asked: wire.ChangeSet, change_set: str, prefix: str | None = None) -> list[Target]:
     """All things a change set names, in its order; the same one always gives the same new ids.
 
     `prefix` is where the only thing of the body stands, if there is one.
     """
-    found: list[Named] = []
+    found: list[Target] = []
     for place, create in enumerate(asked.creates):
-        found.append(Named(pointer=_at(prefix, "creates", place), kind=ChangeKind.CREATED,
+        found.append(Target(pointer=_at(prefix, "creates", place), kind=ChangeKind.CREATED,
                            id=create.id or created_id(change_set, str(place)), asked=create,
                            called=create.called))  # fmt: skip
     for field, kind in (("updates", ChangeKind.UPDATED), ("ends", ChangeKind.ENDED),
                         ("verifies", ChangeKind.UPDATED)):  # fmt: skip
         for place, one in enumerate(getattr(asked, field)):
-            found.append(Named(pointer=_at(prefix, field, place), kind=kind, id=one.id, asked=one,
+            found.append(Target(pointer=_at(prefix, field, place), kind=kind, id=one.id, asked=one,
                                etag=one.if_match))  # fmt: skip
     return found
 
@@ -144,7 +144,7 @@ def plain(value: object) -> Any:
     return str(value) if isinstance(value, str) else value
 
 
-def sent_fields(named: Named) -> Mapping[str, Any]:
+def sent_fields(named: Target) -> Mapping[str, Any]:
     """What was sent of a thing to change, without a contact value."""
     sent = named.asked.fields if isinstance(named.asked, wire.Update) else {}
     return {name: value for name, value in sent.items() if name != "value"}

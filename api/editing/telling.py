@@ -3,19 +3,19 @@
 from collections.abc import Sequence
 from typing import Any
 
-from api.editing.draft import Draft
-from api.editing.faults import Found, field_pointer, refusal
-from api.editing.steps import Named, Step, cut, is_seen, kind_of, sent_fields, thing_in
+from api.editing.draft import ChangePlan
+from api.editing.faults import FieldError, field_pointer, refused_fields
+from api.editing.steps import PlannedChange, Target, cut, is_seen, kind_of, sent_fields, thing_in
 from api.errors import Refused
 from api.etags import etag_of, tag
 from api.schemas import changes as wire
-from api.state import Visit
+from api.state import RequestContext
 from graph.errors import Conflict, Fault, Invalid, NotFound
 from graph.model import Element, Link, Node
 from graph.vocabulary import Label, LinkType, Rule
 
 
-def touched(visit: Visit, one: Named, thing: Element, revision: int) -> wire.Touched:
+def touched(visit: RequestContext, one: Target, thing: Element, revision: int) -> wire.Touched:
     """A thing that was written, with the ETag that this made."""
     etag = tag(visit, _sort(thing), one.id, revision)
     return wire.Touched(id=one.id, kind=kind_of(one.kind), called=one.called, etag=etag)
@@ -31,7 +31,7 @@ def _label(thing: Element) -> Label:
     return thing.label
 
 
-def conflict_of(visit: Visit, steps: Sequence[Step]) -> Exception:
+def conflict_of(visit: RequestContext, steps: Sequence[PlannedChange]) -> Exception:
     """The problem of a stale change: what was sent, and what stands now, as the caller sees it."""
     snapshot = visit.directory.snapshot()
     told: list[dict[str, Any]] = []
@@ -49,12 +49,12 @@ def conflict_of(visit: Visit, steps: Sequence[Step]) -> Exception:
                    conflicts=told)  # fmt: skip
 
 
-def step_of(draft: Draft, thing_id: str) -> Step:
+def step_of(draft: ChangePlan, thing_id: str) -> PlannedChange:
     """What was to happen to a thing."""
     return next(step for step in draft.steps if step.named.id == thing_id)
 
 
-def refused(visit: Visit, draft: Draft, error: Invalid) -> Refused:
+def refused(visit: RequestContext, draft: ChangePlan, error: Invalid) -> Refused:
     """The problem of what the store refuses: an id that is taken, or rules of several things."""
     taken = next((fault for fault in error.faults if _is_taken(draft, fault)), None)
     if taken is not None:
@@ -62,24 +62,24 @@ def refused(visit: Visit, draft: Draft, error: Invalid) -> Refused:
             "duplicate",
             (f"{taken.where} findes allerede.", f"{taken.where} exists already."), id=taken.where,
         )  # fmt: skip
-    return refusal([placed(draft, fault) for fault in error.faults], visit.lang)
+    return refused_fields([placed(draft, fault) for fault in error.faults], visit.lang)
 
 
-def _is_taken(draft: Draft, fault: Fault) -> bool:
+def _is_taken(draft: ChangePlan, fault: Fault) -> bool:
     if (fault.field, fault.rule) != ("id", Rule.DUPLICATE):
         return False
     return any(step.before is None and step.named.id == fault.where for step in draft.steps)
 
 
-def placed(draft: Draft, fault: Fault) -> Found:
+def placed(draft: ChangePlan, fault: Fault) -> FieldError:
     """A fault of the store at its place in the body; a hidden neighbor is not named."""
     step = next((one for one in draft.steps if one.named.id == fault.where), None)
     if step is None:
         is_told = fault.where and is_seen(draft.view_of(fault.where), fault.where)
         seen = fault.where if is_told else None
-        return Found(pointer="", id=seen, field=fault.field, rule=fault.rule)
+        return FieldError(pointer="", id=seen, field=fault.field, rule=fault.rule)
     one = step.named
     is_plain = isinstance(one.asked, wire.Create | wire.Update) and hasattr(step.after, fault.field)
     pointer = field_pointer(one.pointer, fault.field) if is_plain else one.pointer
     known = one.called if isinstance(one.asked, wire.Create) else one.id
-    return Found(pointer=pointer, id=known, field=fault.field, rule=fault.rule)
+    return FieldError(pointer=pointer, id=known, field=fault.field, rule=fault.rule)

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from api.editing.draft import Draft
-from api.editing.faults import field_pointer, found_in
-from api.editing.fields import changed, read_fields
-from api.editing.steps import Named, Step, carries_a_date, is_seen, thing_in
+from api.editing.draft import ChangePlan
+from api.editing.faults import field_errors_in, field_pointer
+from api.editing.fields import read_fields, updated
+from api.editing.steps import PlannedChange, Target, carries_a_date, is_seen, thing_in
 from api.schemas import changes as wire
 from graph.access.permissions import may_edit, may_end, may_verify
 from graph.access.view import View
@@ -16,7 +16,7 @@ from graph.model import ContactDetail, Element, Knows, Mark, marked
 from graph.vocabulary import Rule
 
 
-def touch(draft: Draft, one: Named) -> None:
+def touch(draft: ChangePlan, one: Target) -> None:
     """Adds the step of a thing that is there.
 
     Raises: NotFound: absent or hidden, or refers to such a thing.
@@ -29,10 +29,10 @@ def touch(draft: Draft, one: Named) -> None:
             after = _ended(draft, one, thing, view, one.asked)
         case _:
             after = _verified(draft, one, thing, view)
-    draft.steps.append(Step(named=one, before=thing, after=after))
+    draft.steps.append(PlannedChange(named=one, before=thing, after=after))
 
 
-def _found(draft: Draft, one: Named) -> tuple[Element, View]:
+def _found(draft: ChangePlan, one: Target) -> tuple[Element, View]:
     """A thing the caller sees today, or that is to begin."""
     view, thing = draft.view_of(one.id), thing_in(draft.snapshot, one.id)
     if thing is None or not is_seen(view, one.id):
@@ -40,21 +40,23 @@ def _found(draft: Draft, one: Named) -> tuple[Element, View]:
     return thing, view
 
 
-def _updated(draft: Draft, one: Named, thing: Element, view: View, asked: wire.Update) -> Element:
+def _updated(
+    draft: ChangePlan, one: Target, thing: Element, view: View, asked: wire.Update
+) -> Element:
     sent = draft.resolved(asked.fields)
     reading = read_fields(type(thing), sent, pointer=one.pointer, thing_id=one.id)
     draft.require_ids(type(thing), reading.values)
     denied = [name for name in reading.values if not may_edit(view, one.id, name)]
     draft.denied += [field_pointer(one.pointer, name) for name in denied]
     allowed = {name: value for name, value in reading.values.items() if name not in denied}
-    after, faults = changed(thing, allowed, pointer=one.pointer)
+    after, faults = updated(thing, allowed, pointer=one.pointer)
     draft.faults += [*reading.faults, *faults]
     _require_the_other(draft, one, thing, after)
     _require_referred(draft, after, allowed)
     return after
 
 
-def _require_the_other(draft: Draft, one: Named, before: Element, after: Element) -> None:
+def _require_the_other(draft: ChangePlan, one: Target, before: Element, after: Element) -> None:
     """A tie is confirmed by the one who did not declare it."""
     if isinstance(before, Knows) and isinstance(after, Knows):
         is_own = before.declared_by == draft.visit.who.caller.person
@@ -62,13 +64,15 @@ def _require_the_other(draft: Draft, one: Named, before: Element, after: Element
             draft.blame(one, "fields/is_confirmed", Rule.OTHER_CONFIRMS)
 
 
-def _require_referred(draft: Draft, thing: Element, values: Mapping[str, Any]) -> None:
+def _require_referred(draft: ChangePlan, thing: Element, values: Mapping[str, Any]) -> None:
     for name in marked(type(thing), Mark.REF):
         if values.get(name) is not None:
             draft.require_seen(getattr(thing, name))
 
 
-def _ended(draft: Draft, one: Named, thing: Element, view: View, asked: wire.Ending) -> Element:
+def _ended(
+    draft: ChangePlan, one: Target, thing: Element, view: View, asked: wire.Ending
+) -> Element:
     on = asked.on or draft.today
     is_longer = thing.valid_to is not None and on > thing.valid_to
     if not may_end(view, one.id) or (is_longer and not may_edit(view, one.id, "valid_to")):
@@ -76,7 +80,7 @@ def _ended(draft: Draft, one: Named, thing: Element, view: View, asked: wire.End
     return _or_fault(draft, one, thing, lambda: replace(thing, valid_to=on))
 
 
-def _verified(draft: Draft, one: Named, thing: Element, view: View) -> Element:
+def _verified(draft: ChangePlan, one: Target, thing: Element, view: View) -> Element:
     if not carries_a_date(thing):
         draft.blame(one, "verified_on", Rule.UNKNOWN_FIELD)
         return thing
@@ -88,16 +92,18 @@ def _verified(draft: Draft, one: Named, thing: Element, view: View) -> Element:
     return _or_fault(draft, one, thing, lambda: replace(thing, **stamped))
 
 
-def _verifier(draft: Draft, view: View) -> str:
+def _verifier(draft: ChangePlan, view: View) -> str:
     """An own post, which outlives its holder; else the own person; else the account."""
     who = draft.visit.who
     return min(view.caller.posts, default=who.caller.person or who.account)
 
 
-def _or_fault(draft: Draft, one: Named, thing: Element, build: Callable[[], Element]) -> Element:
+def _or_fault(
+    draft: ChangePlan, one: Target, thing: Element, build: Callable[[], Element]
+) -> Element:
     try:
         return build()
     except Invalid as error:
-        found = found_in(error, one.pointer, one.id)
+        found = field_errors_in(error, one.pointer, one.id)
         draft.faults += [replace(fault, pointer=one.pointer) for fault in found]
         return thing

@@ -6,13 +6,13 @@ from datetime import date
 from typing import Final, TypedDict
 from urllib.parse import urlencode
 
-from api.exports.contacts import Chosen, Uncover, people, ways
-from api.exports.reached import Reached
-from api.exports.request import File
+from api.exports.contacts import ContactSelection, Uncover, people, ways
+from api.exports.reached import ReachableContact
+from api.exports.request import ExportFile
 from api.schemas.exports import AskedContacts
 from api.text.acute import acute_title, duty_line_sentence, inform_heading
 from api.text.contacts import direct, direct_sentences
-from api.text.format import name_of, written_check, written_date, written_hours
+from api.text.format import format_check, format_date, format_hours, name_of
 from api.text.paths import note, summary
 from api.text.stops import numbered_on, whole_summary
 from graph.access.view import View
@@ -26,16 +26,16 @@ from graph.vocabulary import Label, Language, LegalGate
 _LEFT_OUT: Final = frozenset({"on", "at", "max_hops", "max_paths", "overlap_percent"})
 
 
-def made(
+def build(
     view: View,
-    those: Chosen,
+    those: ContactSelection,
     allowed: Sequence[str],
     stamp: Provenance,
     lang: Language,
     uncover: Uncover,
     *,
     link: str,
-) -> File:
+) -> ExportFile:
     """The page; `link` is where the path is on the screen."""
     told = _Teller(view, allowed, lang, uncover)
     posts = {one.post: one for one in those.posts}
@@ -61,7 +61,7 @@ def made(
     )
     printed = stamp.made_at.date()
     stamped = replace(stamp, losses=those.losses)
-    return File(
+    return ExportFile(
         content=action_card(card, stamped, lang, _valid(printed, lang)),
         rows=those.rows,
         people=people(view, those),
@@ -78,7 +78,7 @@ def link_of(screens_url: str, asked: AskedContacts) -> str:
     return f"{screens_url}?{urlencode({**given, 'stops': asked.stops, **shown}, doseq=True)}"
 
 
-def _title(those: Chosen, lang: Language) -> str:
+def _title(those: ContactSelection, lang: Language) -> str:
     """The place, else who is at the end."""
     if those.place is not None:
         return name_of(those.place, lang)
@@ -87,7 +87,7 @@ def _title(those: Chosen, lang: Language) -> str:
     return name_of(those.legs[-1].stops[-1].node, lang) if those.legs else "Danmark"
 
 
-def _summary(those: Chosen, lang: Language) -> str:
+def _summary(those: ContactSelection, lang: Language) -> str:
     """What the way comes to; in acute danger the duty line of the place."""
     if those.acute is not None:
         return duty_line_sentence(those.acute, lang)
@@ -96,7 +96,7 @@ def _summary(those: Chosen, lang: Language) -> str:
     return summary(those.legs[-1], those.moment, lang) if those.legs else ""
 
 
-def _direct(those: Chosen, lang: Language) -> Iterator[str]:
+def _direct(those: ContactSelection, lang: Language) -> Iterator[str]:
     """That the contact may be called, and what to observe."""
     contact = those.contact
     if contact is not None and contact.direct is not None:
@@ -105,8 +105,8 @@ def _direct(those: Chosen, lang: Language) -> Iterator[str]:
 
 
 def _valid(printed: date, lang: Language) -> str:
-    day = written_date(printed, lang)
-    until = written_date(valid_until(printed), lang)
+    day = format_date(printed, lang)
+    until = format_date(valid_until(printed), lang)
     if lang == "da":
         return f"Udskrevet {day}. Gælder til {until}."
     return f"Printed {day}. Valid until {until}."
@@ -127,7 +127,9 @@ class _Teller:
         self._view, self._allowed, self._uncover = view, allowed, uncover
         self._lang: Language = lang
 
-    def contact(self, those: Chosen, posts: Mapping[str, Reached]) -> CardRow | None:
+    def contact(
+        self, those: ContactSelection, posts: Mapping[str, ReachableContact]
+    ) -> CardRow | None:
         """Whom it is about, first of all: who answers, and by what number."""
         if those.acute is not None:
             return self.coordinator(those.posts[0]) if those.posts else None
@@ -145,7 +147,9 @@ class _Teller:
             **self._reached(post),
         )
 
-    def steps(self, those: Chosen, posts: Mapping[str, Reached]) -> Iterator[CardRow]:
+    def steps(
+        self, those: ContactSelection, posts: Mapping[str, ReachableContact]
+    ) -> Iterator[CardRow]:
         """A row for each stop behind the start, numbered on from leg to leg.
 
         The number of the contact stands above them already.
@@ -160,14 +164,14 @@ class _Teller:
                 name=name_of(stop.node, self._lang),
                 answers=self._above() if is_above else self._answers(stop, post, hop),
                 gate=self._gate(hop),
-                checked=written_check(hop.facts.verified_on, hop.facts.freshness, self._lang),
+                checked=format_check(hop.facts.verified_on, hop.facts.freshness, self._lang),
                 **self._reached(None if is_above else post),
             )
 
     def _above(self) -> str:
         return "Se øverst." if self._lang == "da" else "See above."
 
-    def coordinator(self, one: Reached) -> CardRow:
+    def coordinator(self, one: ReachableContact) -> CardRow:
         """A row for a coordinator, who is no step."""
         check = check_of(self._view, one.row)
         return CardRow(
@@ -175,7 +179,7 @@ class _Teller:
             name=self._view.name(one.row) or one.post,
             answers=one.answers(self._lang),
             gate=None,
-            checked=None if check is None else written_check(check.on, check.freshness, self._lang),
+            checked=None if check is None else format_check(check.on, check.freshness, self._lang),
             **self._reached(one),
         )
 
@@ -185,7 +189,7 @@ class _Teller:
             self._uncover(one.id) for one in details_of(self._view, row) if one.is_public
         ]  # fmt: skip
         name, hours = self._view.name(row), self._view.value(row, "hours")
-        when = [] if hours is None else [written_hours(hours, self._lang)]
+        when = [] if hours is None else [format_hours(hours, self._lang)]
         return CardText(
             channel=", ".join([name or self._view.id(row), *when]), value=", ".join(values)
         )
@@ -195,10 +199,10 @@ class _Teller:
         gate, until = hop.facts.gate, hop.facts.until
         if gate is not LegalGate.CONSENT or until is None:
             return None if gate is None else gate.label(self._lang)
-        before, day = {"da": "til", "en": "until"}[self._lang], written_date(until, self._lang)
+        before, day = {"da": "til", "en": "until"}[self._lang], format_date(until, self._lang)
         return f"{gate.label(self._lang)} {before} {day}"
 
-    def _answers(self, stop: Stop, post: Reached | None, hop: Hop | None) -> str | None:
+    def _answers(self, stop: Stop, post: ReachableContact | None, hop: Hop | None) -> str | None:
         """Who answers; of a network, whose post; of a civilian, through whom."""
         if stop.label is Label.RESOURCE_INDIVIDUAL:
             return self._mediated(hop)
@@ -218,7 +222,7 @@ class _Teller:
         through = f"Formidles af {opener}." if self._lang == "da" else f"Through {opener}."
         return f"{through} {hidden}"
 
-    def _reached(self, post: Reached | None) -> _Reaching:
+    def _reached(self, post: ReachableContact | None) -> _Reaching:
         if post is None:
             return {"changes": None, "hours": None, "ways": ()}
         told = ways(post, self._allowed, self._uncover)
@@ -233,14 +237,14 @@ class _Teller:
         """When another answers, where that is while the card is valid."""
         if until is None or until > self._view.on + VALID:
             return None
-        day = written_date(until, self._lang)
+        day = format_date(until, self._lang)
         return f"Ændres {day}." if self._lang == "da" else f"Changes on {day}."
 
-    def _hours(self, post: Reached) -> str | None:
+    def _hours(self, post: ReachableContact) -> str | None:
         """When whoever answers is there: a post that stands in by its own hours."""
         who: NodeRef | None = post.resolution.who
         row = None if who is None else self._view.find(who.id)
         if row is None or self._view.label(row) is not Label.ACTOR:
             row = post.row
         hours: str | None = self._view.value(row, "hours")
-        return None if hours is None else written_hours(hours, self._lang)
+        return None if hours is None else format_hours(hours, self._lang)

@@ -1,6 +1,6 @@
 """The coverage map as a file: a row for each area, as the map tells it."""
 
-from api.exports.request import File
+from api.exports.request import ExportFile
 from api.schemas.exports import AskedMap
 from graph.access.view import View
 from graph.exchange.csv import map_csv
@@ -20,7 +20,9 @@ def table(view: View, asked: AskedMap, policy: Policy) -> CoverageMap:
     )  # fmt: skip
 
 
-def made(view: View, asked: AskedMap, policy: Policy, stamp: Provenance, lang: Language) -> File:
+def build(
+    view: View, asked: AskedMap, policy: Policy, stamp: Provenance, lang: Language
+) -> ExportFile:
     """The file; nobody is in it. Raises: as `table`."""
     found = table(view, asked, policy)
-    return File(content=map_csv(found, stamp, lang), rows=len(found.rows), people=frozenset())
+    return ExportFile(content=map_csv(found, stamp, lang), rows=len(found.rows), people=frozenset())

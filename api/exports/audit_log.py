@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from api.audit.entry import BEGINNINGS, AuditKind, Row
+from api.audit.entry import BEGINNINGS, AuditKind, AuditRow
 from api.audit.log import AuditLog
-from api.audit.report import COPENHAGEN, Wanted, count_of, rows_of
-from api.audit.within import Within, within_of
-from api.exports.request import AuditOrder, File, Outline
+from api.audit.report import COPENHAGEN, RowFilter, count_of, rows_of
+from api.audit.within import AreaFilter, area_filter
+from api.exports.request import AuditExport, ExportFile, ExportOutline
 from api.schemas.audit import AskedAuditExport
-from api.state import Visit
+from api.state import RequestContext
 from graph.access.policy import Role
 from graph.access.purposes import Purpose
 from graph.exchange.csv import table_csv
@@ -52,42 +52,42 @@ _RESULTS: Final[Mapping[int, tuple[str, str]]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
-    rows: tuple[Row, ...]
+    rows: tuple[AuditRow, ...]
     losses: tuple[Loss, ...]
 
 
-def looked_after(visit: Visit) -> Within | None:
+def looked_after(visit: RequestContext) -> AreaFilter | None:
     """The areas whose rows a caller takes along; None: all."""
     house = visit.house
-    return within_of(visit.view(), house.directory.snapshot(), house.accounts.engine)
+    return area_filter(visit.view(), house.directory.snapshot(), house.accounts.engine)
 
 
 def outline(
-    log: AuditLog, order: AuditOrder, within: Within | None = None, *, most: int = MOST_ROWS
-) -> Outline:
+    log: AuditLog, order: AuditExport, within: AreaFilter | None = None, *, most: int = MOST_ROWS
+) -> ExportOutline:
     """What the file will hold: of the newest rows, so many of the log at `most`."""
     found = _found(log, order, within, most)
-    return Outline(rows=len(found.rows), losses=found.losses)
+    return ExportOutline(rows=len(found.rows), losses=found.losses)
 
 
-def made(
+def build(
     log: AuditLog,
-    order: AuditOrder,
+    order: AuditExport,
     stamp: Provenance,
-    within: Within | None = None,
+    within: AreaFilter | None = None,
     *,
     most: int = MOST_ROWS,
-) -> File:
+) -> ExportFile:
     """The file; nobody is named in it, only how many were."""
     found, lang = _found(log, order, within, most), order.lang
     content = table_csv(
         _HEADS[lang], (_cells(row, lang) for row in found.rows),
         replace(stamp, losses=found.losses), lang, _kept_to(order.asked, lang),
     )  # fmt: skip
-    return File(content=content, rows=len(found.rows), people=frozenset())
+    return ExportFile(content=content, rows=len(found.rows), people=frozenset())
 
 
-def _found(log: AuditLog, order: AuditOrder, within: Within | None, most: int) -> _Found:
+def _found(log: AuditLog, order: AuditExport, within: AreaFilter | None, most: int) -> _Found:
     wanted = replace(_wanted(order.asked), within=within)
     newest, older = rows_of(log, wanted, before=order.before, most=most)
     ended = {row.request_id for row in newest if row.kind not in BEGINNINGS}
@@ -99,15 +99,15 @@ def _found(log: AuditLog, order: AuditOrder, within: Within | None, most: int) -
     )
 
 
-def _wanted(asked: AskedAuditExport) -> Wanted:
-    return Wanted(
+def _wanted(asked: AskedAuditExport) -> RowFilter:
+    return RowFilter(
         caller=asked.caller, action=asked.action, purpose=asked.purpose, role=asked.role,
         kind=None if asked.kind is None else AuditKind(asked.kind),
         since=asked.since, until=asked.until,
     )  # fmt: skip
 
 
-def _cells(row: Row, lang: Language) -> tuple[object, ...]:
+def _cells(row: AuditRow, lang: Language) -> tuple[object, ...]:
     return (
         row.seq, _when(row.at), row.action, _purpose(row.purpose, lang),
         outcome(row.kind, row.result, lang), _roles(row.role, lang), row.caller,

@@ -2,29 +2,29 @@
 
 from datetime import datetime
 
-from api.analysis.query_runner import Answer
-from api.asked_moment import AskedMoment
+from api.analysis.query_runner import QueryResult
+from api.asked_moment import RequestedMoment
 from api.danish_time import COPENHAGEN
 from api.exports import action_card, areas, audit_log, cells, measured, queried, structure, vcards
-from api.exports.contacts import chosen
+from api.exports.contacts import contact_selection
 from api.exports.request import (
-    AuditOrder,
-    ContactsOrder,
-    File,
-    MapOrder,
-    MatrixOrder,
-    MetricsOrder,
+    AuditExport,
+    ContactsExport,
+    ExportFile,
+    MapExport,
+    MatrixExport,
+    MetricsExport,
     Order,
-    QueryOrder,
-    StructureOrder,
+    QueryExport,
+    StructureExport,
 )
 from api.schemas.analysis import AskedQueryExport
-from api.state import Visit
+from api.state import RequestContext
 from graph.errors import InvalidNeed, NotFound
 from graph.exchange.provenance import Provenance
 
 
-def file_of(visit: Visit, order: Order, number: str) -> File:
+def file_of(visit: RequestContext, order: Order, number: str) -> ExportFile:
     """What the ticket was made for, as it is now: whoever may no longer take it gets nothing.
 
     `number`: of the export.
@@ -33,44 +33,44 @@ def file_of(visit: Visit, order: Order, number: str) -> File:
     """
     stamp, policy = _stamp(visit, order, number), visit.directory.policy
     match order:
-        case QueryOrder():
+        case QueryExport():
             answer = answer_of(visit, order.asked)
-            return queried.made(answer, order.asked.format, stamp, order.lang)
-        case AuditOrder():
-            return audit_log.made(visit.house.audit, order, stamp, audit_log.looked_after(visit))
-        case StructureOrder():
-            return structure.made(visit.view(order.on), order.asked, stamp, order.lang)
-        case MatrixOrder():
-            return cells.made(visit.view(order.on), order.asked, stamp, order.lang)
-        case MapOrder():
-            return areas.made(visit.view(order.on), order.asked, policy, stamp, order.lang)
-        case MetricsOrder():
-            return measured.made(visit.view(order.on), order.asked, policy, stamp, order.lang)
-        case ContactsOrder():
+            return queried.build(answer, order.asked.format, stamp, order.lang)
+        case AuditExport():
+            return audit_log.build(visit.house.audit, order, stamp, audit_log.looked_after(visit))
+        case StructureExport():
+            return structure.build(visit.view(order.on), order.asked, stamp, order.lang)
+        case MatrixExport():
+            return cells.build(visit.view(order.on), order.asked, stamp, order.lang)
+        case MapExport():
+            return areas.build(visit.view(order.on), order.asked, policy, stamp, order.lang)
+        case MetricsExport():
+            return measured.build(visit.view(order.on), order.asked, policy, stamp, order.lang)
+        case ContactsExport():
             return _of_contacts(visit, order, stamp)
 
 
-def answer_of(visit: Visit, asked: AskedQueryExport) -> Answer:
+def answer_of(visit: RequestContext, asked: AskedQueryExport) -> QueryResult:
     """What a query finds now."""
     return visit.house.analysis.answer(
         visit.who.caller, visit.who.account, asked.query, asked.parameters
     )
 
 
-def _stamp(visit: Visit, order: Order, number: str) -> Provenance:
+def _stamp(visit: RequestContext, order: Order, number: str) -> Provenance:
     return Provenance(
         number=number, account=visit.who.account, made_at=datetime.now(COPENHAGEN), on=order.on,
         losses=(), is_demo=visit.house.settings.is_demo,
     )  # fmt: skip
 
 
-def _of_contacts(visit: Visit, order: ContactsOrder, stamp: Provenance) -> File:
+def _of_contacts(visit: RequestContext, order: ContactsExport, stamp: Provenance) -> ExportFile:
     view, asked = visit.view(order.on), order.asked
-    moment = AskedMoment(on=order.on, at=order.at, is_now=order.is_now)
+    moment = RequestedMoment(on=order.on, at=order.at, is_now=order.is_now)
     if view.on != visit.directory.today():
         raise NotFound(stamp.number)
     try:
-        those = chosen(view, asked, visit.directory.policy, moment)
+        those = contact_selection(view, asked, visit.directory.policy, moment)
     except InvalidNeed as error:  # there was such a path when the ticket was made
         raise NotFound(stamp.number) from error
     if tuple(one.post for one in those.everybody) != order.posts:
@@ -80,7 +80,7 @@ def _of_contacts(visit: Visit, order: ContactsOrder, stamp: Provenance) -> File:
         return visit.directory.reveal(detail).uncover()
 
     if asked.need is None or asked.format == "VCARD":
-        return vcards.made(view, those, order.counted, stamp, order.lang, uncover)
+        return vcards.build(view, those, order.counted, stamp, order.lang, uncover)
     screens = visit.house.settings.screens_url
     link = action_card.link_of(screens, asked)
-    return action_card.made(view, those, order.counted, stamp, order.lang, uncover, link=link)
+    return action_card.build(view, those, order.counted, stamp, order.lang, uncover, link=link)

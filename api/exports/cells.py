@@ -1,6 +1,6 @@
 """The coverage matrix as a file: a row for each area and column, as the matrix tells them."""
 
-from api.exports.request import File
+from api.exports.request import ExportFile
 from api.schemas.exports import AskedMatrix
 from graph.access.view import View
 from graph.exchange.csv import matrix_csv
@@ -17,7 +17,9 @@ def table(view: View, asked: AskedMatrix) -> CoverageMatrix:
     )  # fmt: skip
 
 
-def made(view: View, asked: AskedMatrix, stamp: Provenance, lang: Language) -> File:
+def build(view: View, asked: AskedMatrix, stamp: Provenance, lang: Language) -> ExportFile:
     """The file; nobody is in it. Raises: as `table`."""
     found = table(view, asked)
-    return File(content=matrix_csv(found, stamp, lang), rows=len(found.rows), people=frozenset())
+    return ExportFile(
+        content=matrix_csv(found, stamp, lang), rows=len(found.rows), people=frozenset()
+    )

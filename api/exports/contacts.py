@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from api.asked_moment import AskedMoment
-from api.asked_need import need_of
+from api.asked_moment import RequestedMoment
+from api.asked_need import to_need
 from api.exports.around import MOST_COORDINATORS, coordinators, public_lines
-from api.exports.reached import MOST_DETAILS, Reached, counted_in, reached
+from api.exports.reached import MOST_DETAILS, ReachableContact, counted_details, reachable_contacts
 from api.schemas.exports import AskedContacts
 from graph.access.purposes import Purpose
 from graph.access.view import View
@@ -27,7 +27,7 @@ Uncover = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chosen:
+class ContactSelection:
     """Whom to take along: the posts in order, and the legs of the way they are of, if any.
 
     A path through stops has several legs, and `whole` is what they come to. `contact` is whom the
@@ -36,20 +36,20 @@ class Chosen:
     afterwards, and the rows of the public lines.
     """
 
-    moment: AskedMoment
-    posts: tuple[Reached, ...]
+    moment: RequestedMoment
+    posts: tuple[ReachableContact, ...]
     legs: tuple[Path, ...] = ()
     whole: WholePath | None = None
     contact: Contact | None = None
     acute: AcuteCard | None = None
     civilians: tuple[str, ...] = ()
     place: NodeRef | None = None
-    coordinators: tuple[Reached, ...] = ()
+    coordinators: tuple[ReachableContact, ...] = ()
     lines: tuple[int, ...] = ()
     is_card: bool = False
 
     @property
-    def everybody(self) -> tuple[Reached, ...]:
+    def everybody(self) -> tuple[ReachableContact, ...]:
         """All whose details it holds."""
         return (*self.posts, *self.coordinators)
 
@@ -61,7 +61,7 @@ class Chosen:
     @property
     def counted(self) -> tuple[str, ...]:
         """The contact details that count as revealed."""
-        return counted_in(self.everybody)
+        return counted_details(self.everybody)
 
     @property
     def losses(self) -> tuple[Loss, ...]:
@@ -73,7 +73,9 @@ class Chosen:
         return report((*terms, *counted(*sums.items())))
 
 
-def chosen(view: View, asked: AskedContacts, policy: Policy, moment: AskedMoment) -> Chosen:
+def contact_selection(
+    view: View, asked: AskedContacts, policy: Policy, moment: RequestedMoment
+) -> ContactSelection:
     """Whom an asking is about, at a moment of today.
 
     Raises:
@@ -91,7 +93,7 @@ def chosen(view: View, asked: AskedContacts, policy: Policy, moment: AskedMoment
             "on", "skal være i dag: kontaktoplysninger vises kun for i dag",
             "must be today: contact details are shown for today alone",
         )  # fmt: skip
-    need = need_of(asked.need, moment)
+    need = to_need(asked.need, moment)
     if asked.stops:
         wholes = stops(view, need, policy, through=asked.stops).paths
         whole = _numbered("answer", asked.answer, wholes)
@@ -113,13 +115,15 @@ class _Choosing:
     view: View
     policy: Policy
     purpose: Purpose
-    moment: AskedMoment
+    moment: RequestedMoment
 
-    def of_rows(self, rows: Iterable[int]) -> Chosen:
+    def of_rows(self, rows: Iterable[int]) -> ContactSelection:
         """Some posts, each once."""
-        return Chosen(moment=self.moment, posts=tuple(map(self._reached, dict.fromkeys(rows))))
+        return ContactSelection(
+            moment=self.moment, posts=tuple(map(self._reached, dict.fromkeys(rows)))
+        )
 
-    def of_answer(self, answer: Answer, asked: AskedContacts) -> Chosen:
+    def of_answer(self, answer: Answer, asked: AskedContacts) -> ContactSelection:
         """The duty line in acute danger; a contact alone; or a way and its contact."""
         if answer.acute is not None:
             line = answer.acute.duty_line
@@ -136,7 +140,7 @@ class _Choosing:
         contact = next(one for one in answer.contacts if any(way is path for way in one.ways))
         return replace(self.of_legs((path,)), contact=contact)
 
-    def of_legs(self, legs: Sequence[Path]) -> Chosen:
+    def of_legs(self, legs: Sequence[Path]) -> ContactSelection:
         """The posts of a way, or of a path through stops."""
         stops_of = [stop for leg in legs for stop in leg.stops]
         civilians = dict.fromkeys(
@@ -152,8 +156,8 @@ class _Choosing:
         return [self.view.row(one.post.id) for one in posts]
 
     def with_place(
-        self, found: Chosen, place: NodeRef | None, desk: Sequence[int] | None
-    ) -> Chosen:
+        self, found: ContactSelection, place: NodeRef | None, desk: Sequence[int] | None
+    ) -> ContactSelection:
         """Also who else is there, by one detail each, and the lines of everybody."""
         place = _place_of(found) or place
         area = None if place is None else self.view.find(place.id)
@@ -169,11 +173,11 @@ class _Choosing:
             is_card=True,
         )
 
-    def _reached(self, row: int, *, most: int = MOST_DETAILS) -> Reached:
-        return reached(self.view, row, self.policy, self.purpose, self.moment, most=most)
+    def _reached(self, row: int, *, most: int = MOST_DETAILS) -> ReachableContact:
+        return reachable_contacts(self.view, row, self.policy, self.purpose, self.moment, most=most)
 
 
-def _place_of(found: Chosen) -> NodeRef | None:
+def _place_of(found: ContactSelection) -> NodeRef | None:
     """Where it leads."""
     if found.acute is not None:
         return found.acute.area
@@ -200,7 +204,7 @@ def _posts(view: View, path: Path) -> Iterator[int]:
 # ---- in clear
 
 
-def people(view: View, those: Chosen) -> frozenset[str]:
+def people(view: View, those: ContactSelection) -> frozenset[str]:
     """The persons who are named or whose details are in it; a card names civilians, too."""
     named = {one.resolution.who.id for one in those.everybody if one.resolution.who is not None}
     ids = named | {one.owner for one in those.everybody}
@@ -208,7 +212,9 @@ def people(view: View, those: Chosen) -> frozenset[str]:
     return staff.union(those.civilians if those.is_card else ())
 
 
-def ways(one: Reached, allowed: Sequence[str], uncover: Uncover) -> tuple[ContactChannel, ...]:
+def ways(
+    one: ReachableContact, allowed: Sequence[str], uncover: Uncover
+) -> tuple[ContactChannel, ...]:
     """The details of a post in clear.
 
     Raises: NotFound: one of them is new since the ticket was made, and was not counted.

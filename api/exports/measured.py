@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from api.exports.request import File
+from api.exports.request import ExportFile
 from api.schemas.exports import AskedMetrics
 from api.text.metrics import MEANING
 from graph.access.view import View
@@ -22,13 +22,13 @@ def table(view: View, asked: AskedMetrics, policy: Policy) -> Metrics:
     return metrics(view, Metric(asked.measure), policy, kinds=kinds, most=_MOST, most_members=_MOST)
 
 
-def made(
+def build(
     view: View, asked: AskedMetrics, policy: Policy, stamp: Provenance, lang: Language
-) -> File:
+) -> ExportFile:
     """The file; nobody is in it."""
     found = table(view, asked, policy)
     meaning = MEANING[found.measure][lang == "en"]
-    return File(
+    return ExportFile(
         content=metrics_csv(found, stamp, lang, meaning, most=_MOST),
         rows=rows_of(found),
         people=frozenset(),

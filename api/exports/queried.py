@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from api.analysis.query_runner import Answer
-from api.exports.request import File
+from api.analysis.query_runner import QueryResult
+from api.exports.request import ExportFile
 from api.schemas.analysis import QueryFormat
 from graph.exchange.loss_report import Loss, LossKind
 from graph.exchange.provenance import Provenance
@@ -24,20 +24,22 @@ _WRITERS: Final[Mapping[QueryFormat, Callable[[QueryTable, Provenance, Language]
 }  # fmt: skip
 
 
-def losses(answer: Answer, format: QueryFormat) -> tuple[Loss, ...]:
+def losses(answer: QueryResult, format: QueryFormat) -> tuple[Loss, ...]:
     """What of all there is the file will not hold."""
     cut = () if answer.cut is None else (Loss(kind=LossKind.ROWS),)
     return (*cut, *(network_losses(_rows(answer)) if format == "GRAPHML" else ()))
 
 
-def made(answer: Answer, format: QueryFormat, stamp: Provenance, lang: Language) -> File:
+def build(
+    answer: QueryResult, format: QueryFormat, stamp: Provenance, lang: Language
+) -> ExportFile:
     """The file; nobody is in it by name, and people have other ids at each filling."""
     found = _rows(answer)
     content = _WRITERS[format](
         found, replace(stamp, on=answer.on, losses=losses(answer, format)), lang
     )
-    return File(content=content, rows=len(answer.rows), people=frozenset())
+    return ExportFile(content=content, rows=len(answer.rows), people=frozenset())
 
 
-def _rows(answer: Answer) -> QueryTable:
+def _rows(answer: QueryResult) -> QueryTable:
     return QueryTable(columns=answer.columns, rows=answer.rows, revision=answer.revision)

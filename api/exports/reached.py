@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from api.asked_moment import AskedMoment
+from api.asked_moment import RequestedMoment
 from api.text.availability import answering
 from graph.access.purposes import Purpose
 from graph.access.view import View
@@ -20,7 +20,7 @@ MOST_DETAILS: Final = 2  # of a post: one to call, one to write to; each counts 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reached:
+class ReachableContact:
     """A post, who answers there at a moment, and their first details that may be shown.
 
     `owner` is whose the details are, by id; `counted` are those that count as revealed. `lost` says
@@ -29,7 +29,7 @@ class Reached:
 
     row: int
     post: str
-    moment: AskedMoment
+    moment: RequestedMoment
     resolution: Resolution
     owner: str
     details: tuple[Detail, ...]
@@ -41,15 +41,15 @@ class Reached:
         return answering(self.resolution, self.moment, lang)
 
 
-def reached(
+def reachable_contacts(
     view: View,
     post: int,
     policy: Policy,
     purpose: Purpose,
-    moment: AskedMoment,
+    moment: RequestedMoment,
     *,
     most: int = MOST_DETAILS,
-) -> Reached:
+) -> ReachableContact:
     """A visible post as it is reached at a moment, by so many details at most."""
     resolution = resolve(view, post, policy, at=moment.at)
     owner = None if resolution.reveal is None else view.find(resolution.reveal)
@@ -57,7 +57,7 @@ def reached(
     known = () if view.label(owner) is Label.RESOURCE_INDIVIDUAL else details_of(view, owner)
     shown = [one for one in known if one.is_public or may_reveal(view, one.id, purpose)]
     details = tuple(shown[:most])
-    return Reached(
+    return ReachableContact(
         row=post, post=view.id(post), moment=moment, resolution=resolution, owner=view.id(owner),
         details=details,
         counted=frozenset(one.id for one in details if is_metered(view, view.row(one.id))),
@@ -69,6 +69,6 @@ def reached(
     )  # fmt: skip
 
 
-def counted_in(several: Iterable[Reached]) -> tuple[str, ...]:
+def counted_details(several: Iterable[ReachableContact]) -> tuple[str, ...]:
     """The details that count, each once, by id."""
     return tuple(sorted({detail for one in several for detail in one.counted}))

@@ -22,35 +22,35 @@ class _Order(BaseModel):
     on: date
 
 
-class StructureOrder(_Order):
+class StructureExport(_Order):
     """Some nodes, and the links among them."""
 
     what: Literal["STRUCTURE"] = "STRUCTURE"
     asked: AskedExport
 
 
-class MapOrder(_Order):
+class MapExport(_Order):
     """The coverage map as a table."""
 
     what: Literal["MAP"] = "MAP"
     asked: AskedMap
 
 
-class MetricsOrder(_Order):
+class MetricsExport(_Order):
     """A measure of who works with whom as a table."""
 
     what: Literal["METRICS"] = "METRICS"
     asked: AskedMetrics
 
 
-class MatrixOrder(_Order):
+class MatrixExport(_Order):
     """The coverage matrix as a table."""
 
     what: Literal["MATRIX"] = "MATRIX"
     asked: AskedMatrix
 
 
-class ContactsOrder(_Order):
+class ContactsExport(_Order):
     """Posts with the contact details that were counted for them, by id, at the minute asked about.
 
     Where the posts are others by the time the ticket is used, it is good for nothing.
@@ -64,7 +64,7 @@ class ContactsOrder(_Order):
     counted: tuple[str, ...]
 
 
-class AuditOrder(_Order):
+class AuditExport(_Order):
     """Rows of the audit log before a place in it: what is written later is not in the file."""
 
     what: Literal["AUDIT"] = "AUDIT"
@@ -72,7 +72,7 @@ class AuditOrder(_Order):
     before: int
 
 
-class QueryOrder(_Order):
+class QueryExport(_Order):
     """What a query finds: it is asked again when the ticket is used."""
 
     what: Literal["QUERY"] = "QUERY"
@@ -80,7 +80,13 @@ class QueryOrder(_Order):
 
 
 Order = (
-    StructureOrder | MapOrder | MatrixOrder | MetricsOrder | ContactsOrder | AuditOrder | QueryOrder
+    StructureExport
+    | MapExport
+    | MatrixExport
+    | MetricsExport
+    | ContactsExport
+    | AuditExport
+    | QueryExport
 )
 ORDERS: Final = TypeAdapter[Order](Annotated[Order, Field(discriminator="what")])
 ENDINGS: Final = {
@@ -101,7 +107,7 @@ MEDIA_TYPES: Final = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class File:
+class ExportFile:
     """A file as it is sent; `people` are the persons in it, `rows` how long it is."""
 
     content: bytes
@@ -110,7 +116,7 @@ class File:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outline:
+class ExportOutline:
     """What will be in a file: how long it is, and what stays behind."""
 
     rows: int
@@ -120,13 +126,13 @@ class Outline:
 def format_of(order: Order) -> str:
     """The format of its file."""
     match order:
-        case MapOrder():
+        case MapExport():
             return "MAP_CSV"
-        case MetricsOrder():
+        case MetricsExport():
             return "METRICS_CSV"
-        case MatrixOrder():
+        case MatrixExport():
             return "MATRIX_CSV"
-        case AuditOrder():
+        case AuditExport():
             return "AUDIT_CSV"
         case _:
             return order.asked.format
@@ -135,7 +141,7 @@ def format_of(order: Order) -> str:
 def purpose_of(order: Order) -> str | None:
     """For what it is taken along, where that is asked for."""
     match order:
-        case MapOrder() | MatrixOrder() | MetricsOrder() | AuditOrder():
+        case MapExport() | MatrixExport() | MetricsExport() | AuditExport():
             return None
         case _:
             return order.asked.purpose
@@ -144,11 +150,11 @@ def purpose_of(order: Order) -> str | None:
 def right_of(order: Order) -> Task:
     """What somebody must still be allowed who fetches its file."""
     match order:
-        case ContactsOrder():
+        case ContactsExport():
             return Task.EXPORT_DETAILS
-        case AuditOrder():
+        case AuditExport():
             return Task.AUDIT
-        case QueryOrder():
+        case QueryExport():
             return Task.ANALYZE
         case _:
             return Task.EXPORT

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from api.errors import Refused
-from api.exports.request import File, Outline
+from api.exports.request import ExportFile, ExportOutline
 from api.schemas.exports import AskedExport
 from graph.access.view import View
 from graph.exchange.csv import link_losses, links_csv, node_losses, nodes_csv
@@ -29,7 +29,7 @@ _WRITE: Final[Mapping[str, tuple[Write, Callable[[ExportSelection], tuple[Loss, 
 }
 
 
-def outline(view: View, asked: AskedExport) -> Outline:
+def outline(view: View, asked: AskedExport) -> ExportOutline:
     """What the file will hold.
 
     Raises:
@@ -37,16 +37,16 @@ def outline(view: View, asked: AskedExport) -> Outline:
         Refused: it would be too long.
     """
     found = export_selection(view, asked.nodes, with_names=asked.with_names)
-    return Outline(rows=_rows(found, asked), losses=_losses(found, asked))
+    return ExportOutline(rows=_rows(found, asked), losses=_losses(found, asked))
 
 
-def made(view: View, asked: AskedExport, stamp: Provenance, lang: Language) -> File:
+def build(view: View, asked: AskedExport, stamp: Provenance, lang: Language) -> ExportFile:
     """The file. Raises: as `outline`."""
     found = export_selection(view, asked.nodes, with_names=asked.with_names)
     rows = _rows(found, asked)
     write, _ = _WRITE[asked.format]
     content = write(found, replace(stamp, losses=_losses(found, asked)), lang)
-    return File(content=content, rows=rows, people=found.people)
+    return ExportFile(content=content, rows=rows, people=found.people)
 
 
 def _losses(found: ExportSelection, asked: AskedExport) -> tuple[Loss, ...]:

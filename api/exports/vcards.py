@@ -3,26 +3,26 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from api.exports.contacts import Chosen, Uncover, people, ways
-from api.exports.reached import Reached
-from api.exports.request import File
+from api.exports.contacts import ContactSelection, Uncover, people, ways
+from api.exports.reached import ReachableContact
+from api.exports.request import ExportFile
 from graph.access.view import View
 from graph.exchange.provenance import Provenance
 from graph.exchange.vcard import VCardContact, vcards
 from graph.vocabulary import Language, LinkType
 
 
-def made(
+def build(
     view: View,
-    those: Chosen,
+    those: ContactSelection,
     allowed: Sequence[str],
     stamp: Provenance,
     lang: Language,
     uncover: Uncover,
-) -> File:
+) -> ExportFile:
     """A card for each post; of its details those that were counted, or are public."""
     contacts = [_contact(view, one, allowed, lang, uncover) for one in those.posts]
-    return File(
+    return ExportFile(
         content=vcards(contacts, replace(stamp, losses=those.losses), lang),
         rows=len(contacts),
         people=people(view, those),
@@ -30,7 +30,7 @@ def made(
 
 
 def _contact(
-    view: View, one: Reached, allowed: Sequence[str], lang: Language, uncover: Uncover
+    view: View, one: ReachableContact, allowed: Sequence[str], lang: Language, uncover: Uncover
 ) -> VCardContact:
     kind = view.value(one.row, "kind")
     bodies = view.targets(one.row, LinkType.BELONGS_TO)

@@ -47,7 +47,7 @@ class Account:
     made_at: datetime
 
 
-class Logins:
+class Accounts:
     """The accounts of one installation."""
 
     def __init__(self, engine: Engine, clock: Clock) -> None:
@@ -147,7 +147,7 @@ def add_account(
     subject: tuple[str, str] | None = None,
     password: str | None = None,
 ) -> str:
-    """Within a transaction: as `Logins.add`."""
+    """Within a transaction: as `Accounts.add`."""
     account, name = f"acc-{secrets.token_hex(8)}", login_of(login)
     if not _LOGIN.fullmatch(name):
         raise Refused("invalid", (

@@ -3,10 +3,10 @@
 from typing import Any
 
 from api.audit.log import AuditKind, Entry
-from api.state import Visit
+from api.state import RequestContext
 
 
-def alert(visit: Visit, **about: Any) -> None:
+def alert(visit: RequestContext, **about: Any) -> None:
     """Writes an alert before the deed: an attempt is worth knowing too.
 
     Raises: Refused: `audit-unavailable`, and it is not done.

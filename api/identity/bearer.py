@@ -3,14 +3,14 @@
 from collections.abc import Callable
 
 from api.errors import Refused
-from api.identity.principal import SignedIn
-from api.identity.store import Accounts
+from api.identity.principal import Principal
+from api.identity.store import IdentityStore
 
-Vouched = Callable[[str], SignedIn | None]
+Vouched = Callable[[str], Principal | None]
 """Who bears a token of an issuer; None where it is not to be believed."""
 
 
-def nobody_vouched(_token: str) -> SignedIn | None:
+def no_issuer(_token: str) -> Principal | None:
     """Without an issuer no such token is believed."""
     return None
 
@@ -28,9 +28,9 @@ def is_vouched(token: str) -> bool:
     return "." in token
 
 
-def who_bears(
-    token: str, accounts: Accounts, vouched: Vouched, *, idle_min: int, is_activity: bool
-) -> SignedIn:
+def authenticate(
+    token: str, accounts: IdentityStore, vouched: Vouched, *, idle_min: int, is_activity: bool
+) -> Principal:
     """Whoever a token belongs to.
 
     Raises: Refused: it has ended, or never was.

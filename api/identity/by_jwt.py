@@ -8,8 +8,8 @@ from functools import partial
 from typing import Protocol
 
 from api.errors import Refused
-from api.identity.oidc import Oidc
-from api.identity.store import Assurance, SignedIn, digest
+from api.identity.oidc import OidcVerifier
+from api.identity.store import Assurance, Principal, digest
 
 
 class KnownSubjects(Protocol):
@@ -17,12 +17,14 @@ class KnownSubjects(Protocol):
 
     def signed_in_as(
         self, issuer: str, subject: str, *, via: str, assurance: Assurance
-    ) -> SignedIn | None:
+    ) -> Principal | None:
         """The account with the rights it has now; None where there is none, or it is disabled."""
         ...
 
 
-def signed_in_by_jwt(token: str, *, oidc: Oidc | None, subjects: KnownSubjects) -> SignedIn:
+def signed_in_by_jwt(
+    token: str, *, oidc: OidcVerifier | None, subjects: KnownSubjects
+) -> Principal:
     """Whoever bears an access token of the issuer, with the rights of their account here.
 
     Raises: Refused: OpenID Connect is off, the token does not hold, or nobody here is known by it.
@@ -37,6 +39,6 @@ def signed_in_by_jwt(token: str, *, oidc: Oidc | None, subjects: KnownSubjects) 
     return who
 
 
-def vouched_by(oidc: Oidc | None, subjects: KnownSubjects) -> Callable[[str], SignedIn]:
+def oidc_verifier(oidc: OidcVerifier | None, subjects: KnownSubjects) -> Callable[[str], Principal]:
     """`signed_in_by_jwt` for one issuer and the accounts of one installation."""
     return partial(signed_in_by_jwt, oidc=oidc, subjects=subjects)

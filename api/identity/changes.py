@@ -21,7 +21,7 @@ from api.errors import Refused
 from api.identity.accounts import Account, account_of, change_account, forget_factor, shut
 from api.identity.codes import use_up
 from api.identity.grants import (
-    Given,
+    StoredGrant,
     given_of,
     grant_row,
     insert_grant,
@@ -72,7 +72,7 @@ class Change:
     id: str
     kind: ChangeKind
     account: str
-    grant: Given | None
+    grant: StoredGrant | None
     asked_by: str
     asked_at: datetime
     decided_by: str | None
@@ -80,7 +80,7 @@ class Change:
     state: ChangeState
 
     @property
-    def given(self) -> Given:
+    def given(self) -> StoredGrant:
         """The grant of a change that has one."""
         if self.grant is None:
             raise TypeError(f"a change of kind {self.kind} has no grant")

@@ -54,7 +54,7 @@ KEPT: Final = timedelta(days=30)
 _WRITERS: Final = 0x61736B
 
 
-class State(StrEnum):
+class ContactRequestState(StrEnum):
     """What has become of an asking; the first three are open."""
 
     ASKED = "ASKED"
@@ -64,11 +64,11 @@ class State(StrEnum):
     NO = "NO"
 
 
-_OPEN: Final = (State.ASKED, State.PASSED_ON, State.LATER)
+_OPEN: Final = (ContactRequestState.ASKED, ContactRequestState.PASSED_ON, ContactRequestState.LATER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asking:
+class StoredContactRequest:
     """One asking: `account` wants `individual` to call `detail`, and `opener` passes that on."""
 
     id: str
@@ -77,7 +77,7 @@ class Asking:
     opener: str
     purpose: str
     detail: str
-    state: State
+    state: ContactRequestState
     made_at: datetime
     changed_at: datetime
 
@@ -99,7 +99,7 @@ class ContactRequests:
 
     def ask(
         self, account: str, *, individual: str, opener: str, purpose: str, detail: str, key: str
-    ) -> Asking:
+    ) -> StoredContactRequest:
         """A new asking; with the same key the one it made before, as it is now.
 
         Raises: Refused: the key was used for something else, or there is an open asking already.
@@ -117,23 +117,31 @@ class ContactRequests:
             before = connection.execute(same.where(is_open)).first()
             if before is not None:
                 raise Refused("duplicate", _OPEN_ALREADY, id=before.id)
-            asking = Asking(
-                id=f"req-{secrets.token_hex(8)}", account=account, individual=individual,
-                opener=opener, purpose=purpose, detail=detail, state=State.ASKED, made_at=now,
+            asking = StoredContactRequest(
+                id=f"req-{secrets.token_hex(8)}",
+                account=account,
+                individual=individual,
+                opener=opener,
+                purpose=purpose,
+                detail=detail,
+                state=ContactRequestState.ASKED,
+                made_at=now,
                 changed_at=now,
-            )  # fmt: skip
+            )
             connection.execute(insert(request_table), {**asdict(asking), "key": key})
         return asking
 
-    def made_by(self, account: str) -> tuple[Asking, ...]:
+    def made_by(self, account: str) -> tuple[StoredContactRequest, ...]:
         """What an account has asked for, the newest first."""
         return self._found(_chosen().where(request_table.c.account == account))
 
-    def received_by(self, posts: Collection[str]) -> tuple[Asking, ...]:
+    def received_by(self, posts: Collection[str]) -> tuple[StoredContactRequest, ...]:
         """What these posts are to pass on, the newest first."""
         return self._found(_chosen().where(request_table.c.opener.in_(sorted(posts))))
 
-    def answer(self, asking: str, posts: Collection[str], state: State) -> Asking | None:
+    def answer(
+        self, asking: str, posts: Collection[str], state: ContactRequestState
+    ) -> StoredContactRequest | None:
         """Says what became of an asking to one of these posts; None where there is no open one."""
         now = datetime.now(UTC)
         table = request_table.c
@@ -159,7 +167,7 @@ class ContactRequests:
                 )
             )
 
-    def _found(self, chosen: Select[Any]) -> tuple[Asking, ...]:
+    def _found(self, chosen: Select[Any]) -> tuple[StoredContactRequest, ...]:
         with reading(self._engine) as connection:
             rows = connection.execute(chosen.order_by(desc(request_table.c.made_at))).all()
         now = datetime.now(UTC)
@@ -188,12 +196,18 @@ def _chosen() -> Select[Any]:
     return select(*(column for column in request_table.c if column.name != "key"))
 
 
-def _asking(row: Row[Any]) -> Asking:
-    return Asking(
-        id=row.id, account=row.account, individual=row.individual, opener=row.opener,
-        purpose=row.purpose, detail=row.detail, state=State(row.state), made_at=_utc(row.made_at),
+def _asking(row: Row[Any]) -> StoredContactRequest:
+    return StoredContactRequest(
+        id=row.id,
+        account=row.account,
+        individual=row.individual,
+        opener=row.opener,
+        purpose=row.purpose,
+        detail=row.detail,
+        state=ContactRequestState(row.state),
+        made_at=_utc(row.made_at),
         changed_at=_utc(row.changed_at),
-    )  # fmt: skip
+    )
 
 
 def _utc(at: datetime) -> datetime:
@@ -201,7 +215,7 @@ def _utc(at: datetime) -> datetime:
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
-def _repeated(row: Row[Any], individual: str, purpose: str) -> Asking:
+def _repeated(row: Row[Any], individual: str, purpose: str) -> StoredContactRequest:
     made = _asking(row)
     if (made.individual, made.purpose) != (individual, purpose):
         raise Refused("key-reused")

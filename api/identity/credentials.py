@@ -10,7 +10,7 @@ from api.identity import failures
 from api.identity.accounts import account_of, change_account, end_all
 from api.identity.codes import invited
 from api.identity.factor_seal import FactorSeal
-from api.identity.failures import Knocking
+from api.identity.failures import AttemptKey
 from api.identity.passwords import Passwords, require_usable
 from api.identity.principal import NEEDS_STRONG
 from api.identity.second_factor import Enrolled, new_secret, step_of, use_step
@@ -53,7 +53,7 @@ class Credentials:
             end_all(connection, account, self._clock())
         return Enrolled(account=account, login=login, totp_secret=secret)
 
-    def change_password(self, account: str, old: str, new: str, *, knocking: Knocking) -> None:
+    def change_password(self, account: str, old: str, new: str, *, knocking: AttemptKey) -> None:
         """A new password for whoever knows the old one; signs out everywhere, ends every token.
 
         Raises: Refused: it is not the old one, or the new one will not do.
@@ -73,7 +73,7 @@ class Credentials:
             end_all(connection, account, self._clock())
 
     def begin_second_factor(
-        self, account: str, password: str, totp: str, *, knocking: Knocking
+        self, account: str, password: str, totp: str, *, knocking: AttemptKey
     ) -> Enrolled:
         """A secret for the account's app; it counts once a code has shown that the app knows it.
         Whoever has a second factor already proves it by `totp`.
@@ -122,7 +122,7 @@ class Credentials:
         return row
 
     def _prove(
-        self, row: Row[Any], password: str, totp: str, knocking: Knocking, *, needs_app: bool
+        self, row: Row[Any], password: str, totp: str, knocking: AttemptKey, *, needs_app: bool
     ) -> None:
         """Whoever holds a stolen session may not try out passwords or codes either: a failure
         counts as one of sign-in does, and is waited for as long. Which of them was wrong is not
@@ -145,7 +145,7 @@ class Credentials:
             raise _not_yours("password")
 
 
-def _require_heard(connection: Connection, knocking: Knocking, now: datetime) -> None:
+def _require_heard(connection: Connection, knocking: AttemptKey, now: datetime) -> None:
     """Raises: Refused: `too-many`: so much has failed that the next try is not heard yet."""
     if wait_s := failures.wait_s(connection, knocking, now):
         raise Refused("too-many", retry_after=wait_s)

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, delete, select
 
 from api.identity.accounts import add_account
 from api.identity.grants import insert_grant
-from api.identity.store import Accounts
+from api.identity.store import IdentityStore
 from api.identity.tables import (
     account_table,
     change_table,
@@ -42,7 +42,7 @@ _PLACES: Final = range(1, 10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seat:
+class DemoSeat:
     """Whom a demo login belongs to, and where that person works."""
 
     person: str
@@ -61,7 +61,10 @@ class DemoLogin:
 
 @contextmanager
 def demo_logins(
-    accounts: Accounts, seats: Mapping[Role, Seat] | None = None, *, folder: Path | None = None
+    accounts: IdentityStore,
+    seats: Mapping[Role, DemoSeat] | None = None,
+    *,
+    folder: Path | None = None,
 ) -> Generator[tuple[DemoLogin, ...]]:
     """One login for each role while the demo runs; those a killed demo left behind go first.
 
@@ -74,7 +77,7 @@ def demo_logins(
 
 @contextmanager
 def _logins(
-    accounts: Accounts, seats: Mapping[Role, Seat], mine: int, free: Collection[int]
+    accounts: IdentityStore, seats: Mapping[Role, DemoSeat], mine: int, free: Collection[int]
 ) -> Generator[tuple[DemoLogin, ...]]:
     """`free` are the places where no demo runs any more; what is left there goes."""
     logins = tuple(_drawn(role, seats, mine) for role in ROLES)
@@ -122,7 +125,7 @@ def _is_taken_now(lock: FileLock) -> bool:
     return True
 
 
-def demo_seats(view: View, near: str = "mun-0787") -> Mapping[Role, Seat]:
+def demo_seats(view: View, near: str = "mun-0787") -> Mapping[Role, DemoSeat]:
     """The persons of the demo whose logins are the coordinator's and the outreach worker's.
 
     They hold such a post, if possible near where the first story of the demo
@@ -136,15 +139,15 @@ def demo_seats(view: View, near: str = "mun-0787") -> Mapping[Role, Seat]:
     return {role: seat for role, seat in found.items() if seat}
 
 
-def _seat(view: View, kinds: tuple[PostKind, ...], near: str) -> Seat | None:
-    found: list[Seat] = []
+def _seat(view: View, kinds: tuple[PostKind, ...], near: str) -> DemoSeat | None:
+    found: list[DemoSeat] = []
     for post in view.rows(Label.ACTOR):
         holders = view.sources(post, LinkType.HOLDS)
         if not holders or view.value(post, "kind") not in kinds:
             continue
         areas = frozenset(view.id(area) for area in areas_of(view, post))
         if areas:
-            found.append(Seat(person=view.id(holders[0]), areas=areas))
+            found.append(DemoSeat(person=view.id(holders[0]), areas=areas))
     return next((seat for seat in found if near in seat.areas), found[0] if found else None)
 
 
@@ -154,7 +157,7 @@ def _login(role: Role, place: int) -> str:
     return name if place == 1 else f"{name}-{place}"
 
 
-def _drawn(role: Role, seats: Mapping[Role, Seat], place: int) -> DemoLogin:
+def _drawn(role: Role, seats: Mapping[Role, DemoSeat], place: int) -> DemoLogin:
     seat = seats.get(role)
     return DemoLogin(
         role=role, login=_login(role, place), password=secrets.token_urlsafe(12),
@@ -162,7 +165,7 @@ def _drawn(role: Role, seats: Mapping[Role, Seat], place: int) -> DemoLogin:
     )  # fmt: skip
 
 
-def _areas(role: Role, seats: Mapping[Role, Seat]) -> frozenset[str]:
+def _areas(role: Role, seats: Mapping[Role, DemoSeat]) -> frozenset[str]:
     if role is Role.ADMIN:
         return frozenset()
     return seats[role].areas if role in seats else _DENMARK

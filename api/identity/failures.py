@@ -27,19 +27,19 @@ _MOST_DOUBLED: Final = 6  # 15 s six times doubled is more than the longest wait
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Knocking:
+class AttemptKey:
     """Who tries to sign in: the login as HMAC, and the address it comes from."""
 
     login: str
     address: str
 
 
-def knocking(login: str, address: str) -> Knocking:
+def attempt_key(login: str, address: str) -> AttemptKey:
     """A whole line counts as one address."""
-    return Knocking(login=login, address=line_of(address))
+    return AttemptKey(login=login, address=line_of(address))
 
 
-def wait_s(connection: Connection, who: Knocking, now: datetime) -> int:
+def wait_s(connection: Connection, who: AttemptKey, now: datetime) -> int:
     """The seconds until a try for this login from this address is heard; 0 where it is now."""
     is_theirs = (failure_table.c.login == who.login) & (failure_table.c.address == who.address)
     free = 0 if is_crowded(connection, who, now) else FREE_TRIES
@@ -52,7 +52,7 @@ def wait_s(connection: Connection, who: Knocking, now: datetime) -> int:
 
 
 def is_crowded(
-    connection: Connection, who: Knocking, now: datetime, *, from_address: int = ADDRESS_LIMIT
+    connection: Connection, who: AttemptKey, now: datetime, *, from_address: int = ADDRESS_LIMIT
 ) -> bool:
     """Has so much failed for the login, or `from_address`, that no try is free?"""
     return (
@@ -61,7 +61,7 @@ def is_crowded(
     )
 
 
-def note_failure(connection: Connection, who: Knocking, now: datetime) -> bool:
+def note_failure(connection: Connection, who: AttemptKey, now: datetime) -> bool:
     """Counts a failure; is it the one that fills an hour, so that an administrator should know?"""
     connection.execute(delete(failure_table).where(failure_table.c.at <= now - _HOUR))
     connection.execute(
@@ -72,7 +72,7 @@ def note_failure(connection: Connection, who: Knocking, now: datetime) -> bool:
     return of_login == LOGIN_LIMIT or of_address == ADDRESS_LIMIT
 
 
-def forgive(connection: Connection, who: Knocking) -> None:
+def forgive(connection: Connection, who: AttemptKey) -> None:
     """Forgets the failures of somebody who has now come in from the same address."""
     connection.execute(
         delete(failure_table).where(

@@ -23,7 +23,7 @@ FIRST: Final = "first-start"
 """Who gave the first administrator their right."""
 
 
-class FirstStart:
+class FirstAdministrator:
     """Whether anybody has an account, and how the first one comes about."""
 
     def __init__(

@@ -24,7 +24,7 @@ _ALONE: Final = NEEDS_STRONG | {Role.SERVICE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
+class StoredGrant:
     """A grant of an account, and how it came about; not in force while it waits for a yes."""
 
     id: str
@@ -42,12 +42,12 @@ class Grants:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def of(self, account: str) -> tuple[Given, ...]:
+    def of(self, account: str) -> tuple[StoredGrant, ...]:
         """The grants of an account that have not been taken back, in the order they were given."""
         with reading(self._engine) as connection:
-            return tuple(given_of(row) for row in standing(connection, account))
+            return tuple(given_of(row) for row in open_grants(connection, account))
 
-    def find(self, grant: str) -> Given:
+    def find(self, grant: str) -> StoredGrant:
         """A grant. Raises: NotFound: no such grant, or one that has ended."""
         with reading(self._engine) as connection:
             return given_of(grant_row(connection, grant))
@@ -92,7 +92,7 @@ def require_apart(
     connection: Connection, account: str, grant: Grant, today: date, *, but: str = ""
 ) -> None:
     """Raises: Refused: the account has a role, beside `but`, that this one is never beside."""
-    for row in standing(connection, account):
+    for row in open_grants(connection, account):
         other = grant_of(row)
         is_other = row.id != but and other.role is not grant.role
         if is_other and {other.role, grant.role} & _ALONE and _meet(other, grant, today):
@@ -117,7 +117,7 @@ def is_same_person(connection: Connection, one: str, other: str) -> bool:
     return len(persons) == 2 and persons[0] == persons[1]
 
 
-def standing(connection: Connection, account: str) -> list[Row[Any]]:
+def open_grants(connection: Connection, account: str) -> list[Row[Any]]:
     """The grants of an account that have not been taken back, as they are stored."""
     rows = connection.execute(
         select(grant_table)
@@ -139,9 +139,9 @@ def grant_row(connection: Connection, grant: str) -> Row[Any]:
     return row
 
 
-def given_of(row: Row[Any]) -> Given:
+def given_of(row: Row[Any]) -> StoredGrant:
     """A grant of an account, of its row."""
-    return Given(
+    return StoredGrant(
         id=row.id, account=row.account, grant=grant_of(row), given_by=row.given_by,
         given_at=utc(row.given_at), confirmed_by=row.confirmed_by,
         is_waiting=row.confirmed_at is None,

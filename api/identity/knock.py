@@ -14,20 +14,20 @@ from pydantic import ValidationError
 from api.audit.log import AuditKind, Entry
 from api.client_address import line_of
 from api.identity.accounts import login_of
-from api.identity.failures import Knocking, knocking
+from api.identity.failures import AttemptKey, attempt_key
 from api.schemas.sign_in import SignIn
-from api.state import House, action_of, address_of, house_of, request_id_of, require_patience
+from api.state import AppState, action_of, address_of, app_state, request_id_of, require_patience
 
 _LONGEST_LOGIN: Final = 320
 
 
 @dataclass(slots=True, kw_only=True)
-class Knock:
+class SignInAttempt:
     """Who knocks, as far as is known; `account` and `via` once it is. `lane` is the queue in which
     they wait for their turn.
     """
 
-    house: House
+    house: AppState
     action: str
     request_id: str
     address: str
@@ -37,9 +37,9 @@ class Knock:
     via: str | None = None
 
     @property
-    def failing(self) -> Knocking:
+    def failing(self) -> AttemptKey:
         """As whom failures are counted."""
-        return knocking(self.login or "", self.address)
+        return attempt_key(self.login or "", self.address)
 
     def tell(self, kind: AuditKind, result: int | None = None, ms: int | None = None) -> None:
         """Writes a row.
@@ -57,14 +57,14 @@ class Knock:
         )  # fmt: skip
 
 
-async def knocks(request: Request) -> Knock:
+async def sign_in_attempt(request: Request) -> SignInAttempt:
     """A dependency: what is written down of somebody not signed in; the intent already is."""
     knock = await _knock(request)
     await run_in_threadpool(_begin, request, knock)
     return knock
 
 
-async def heard(request: Request) -> Knock:
+async def record_attempt(request: Request) -> SignInAttempt:
     """As `knocks`, for signing in: of a try that is not heard yet nothing is written down, or who
     guesses on would fill the log. What is no login and password counts as any call of a stranger.
 
@@ -75,7 +75,7 @@ async def heard(request: Request) -> Knock:
     return knock
 
 
-def _begin_if_heard(request: Request, knock: Knock, sent: object) -> None:
+def _begin_if_heard(request: Request, knock: SignInAttempt, sent: object) -> None:
     try:
         SignIn.model_validate(sent)
     except ValidationError:
@@ -86,15 +86,15 @@ def _begin_if_heard(request: Request, knock: Knock, sent: object) -> None:
     _begin(request, knock)
 
 
-def _begin(request: Request, knock: Knock) -> None:
+def _begin(request: Request, knock: SignInAttempt) -> None:
     request.state.tell = knock.tell
     knock.tell(AuditKind.INTENT)
 
 
-async def _knock(request: Request) -> Knock:
-    login, house = await _login_in(request), house_of(request)
+async def _knock(request: Request) -> SignInAttempt:
+    login, house = await _login_in(request), app_state(request)
     address = address_of(request)
-    return Knock(
+    return SignInAttempt(
         house=house, action=action_of(request), request_id=request_id_of(request),
         address=address, login=house.audit.term(login_of(login)) if login else None,
         lane=line_of(address),

@@ -33,7 +33,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Proven:
+class OidcIdentity:
     """What a good token says: who, how surely, until when."""
 
     issuer: str
@@ -42,7 +42,7 @@ class Proven:
     ends_at: datetime
 
 
-class Oidc:
+class OidcVerifier:
     """Checks the access tokens of one issuer for one audience; safe under threads.
 
     `strong` are the values of `acr` or `amr` that count as strong sign-in. `now` is the time of
@@ -70,7 +70,7 @@ class Oidc:
             sub={"essential": True},
         )
 
-    def proven(self, token: str) -> Proven:
+    def proven(self, token: str) -> OidcIdentity:
         """Who bears a token. About 0.2 ms; the issuer is asked only when its keys are due.
 
         Raises: Refused: it does not hold, or the issuer is away and its key not known.
@@ -81,7 +81,7 @@ class Oidc:
         except (JoseError, ValueError, RecursionError) as error:
             _log.info("an access token is refused: %s", _why(error))
             raise Refused("unauthenticated") from error
-        return Proven(
+        return OidcIdentity(
             issuer=self._issuer,
             subject=claims["sub"],
             assurance=Assurance.STRONG if self._is_strong(claims) else Assurance.PASSWORD,
@@ -110,11 +110,13 @@ class Oidc:
         return any(isinstance(one, str) and one in self._strong for one in said)
 
 
-def oidc_of(settings: Settings) -> Oidc | None:
+def oidc_of(settings: Settings) -> OidcVerifier | None:
     """The check of tokens that is set; None where OpenID Connect is off."""
     if settings.oidc_issuer is None or settings.oidc_audience is None:
         return None
-    return Oidc(settings.oidc_issuer, settings.oidc_audience, strong=frozenset(settings.oidc_acr))
+    return OidcVerifier(
+        settings.oidc_issuer, settings.oidc_audience, strong=frozenset(settings.oidc_acr)
+    )
 
 
 class _Unfit(ValueError):

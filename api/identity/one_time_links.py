@@ -47,7 +47,7 @@ _WRITERS: Final = 0x7469636B
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
+class NewTicket:
     """A ticket at its beginning: told once."""
 
     ticket: str
@@ -56,14 +56,14 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
+class RedeemedTicket:
     """What a ticket was made for, in the words of whoever made it."""
 
     number: str
     content: str
 
 
-class Tickets:
+class DownloadTickets:
     """The tickets of one installation; safe under threads and processes."""
 
     def __init__(self, engine: Engine, clock: Clock) -> None:
@@ -73,11 +73,13 @@ class Tickets:
                 connection.execute(select(func.pg_advisory_xact_lock(_WRITERS)))
             metadata.create_all(connection)
 
-    def make(self, account: str, number: str, content: str, *, civilians: Iterable[str]) -> Made:
+    def make(
+        self, account: str, number: str, content: str, *, civilians: Iterable[str]
+    ) -> NewTicket:
         """A new ticket; sweeps up those that ended."""
         now, ticket = self._clock(), secrets.token_urlsafe(_TOKEN_BYTES)
         sealed = seal(content, key=_key(ticket), node_id=number, owner=account, field="export")
-        made = Made(ticket=ticket, number=number, ends_at=now + LASTS)
+        made = NewTicket(ticket=ticket, number=number, ends_at=now + LASTS)
         with writing(self._engine) as connection:
             connection.execute(delete(ticket_table).where(ticket_table.c.ends_at <= now))
             connection.execute(
@@ -88,7 +90,7 @@ class Tickets:
             )  # fmt: skip
         return made
 
-    def opened(self, ticket: str, account: str) -> Opened | None:
+    def opened(self, ticket: str, account: str) -> RedeemedTicket | None:
         """What an account's ticket is for; None where it is used, ended, or another's."""
         with reading(self._engine) as connection:
             row = connection.execute(
@@ -102,7 +104,7 @@ class Tickets:
             bytes.fromhex(row.sealed), key=_key(ticket), node_id=row.number, owner=account,
             field="export",
         )  # fmt: skip
-        return Opened(number=row.number, content=content)
+        return RedeemedTicket(number=row.number, content=content)
 
     def use(self, ticket: str, account: str) -> bool:
         """Uses a ticket up; False: somebody was faster, or it was dropped or has ended."""

@@ -30,7 +30,7 @@ class Assurance(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SignedIn:
+class Principal:
     """Who makes a request: the account, its rights, and by which session or token.
 
     `scopes` narrow the rights of a token; None: all of the account's. `dormant` are roles it was
@@ -50,14 +50,14 @@ class SignedIn:
         return self.via.startswith("ses-")
 
 
-def who_is(
+def load_principal(
     connection: Connection,
     account: str,
     *,
     via: str,
     assurance: Assurance,
     scopes: frozenset[str] | None = None,
-) -> SignedIn | None:
+) -> Principal | None:
     """An account with the rights it has at this moment; None where it is disabled or none."""
     row = connection.execute(
         select(account_table.c.person).where(
@@ -73,7 +73,7 @@ def who_is(
         grants=tuple(grant for grant in given if grant.role not in sleeping),
         person=row.person,
     )
-    return SignedIn(
+    return Principal(
         account=account, caller=caller, via=via, assurance=assurance, scopes=scopes,
         dormant=frozenset(grant.role for grant in given) & sleeping,
     )  # fmt: skip

@@ -29,7 +29,7 @@ from sqlalchemy import (
     select,
 )
 
-from api.identity.watch import Watch
+from api.identity.watch import ChangeDetector
 from api.sql import reading, writing
 
 metadata: Final = MetaData()
@@ -53,7 +53,7 @@ _WRITERS: Final = 0x77697468  # any number of our own: whoever changes the list 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Owed:
+class OwedWithdrawal:
     """A withdrawal the graph is still to be told of: which receipts, by whom and when.
 
     `change_set` is what the write is called there, whoever tells it and however often.
@@ -65,10 +65,10 @@ class Owed:
     consents: tuple[str, ...]
 
 
-class Withholdings:
+class Restrictions:
     """The list of one installation; safe under threads and exact across processes."""
 
-    def __init__(self, engine: Engine, watch: Watch) -> None:
+    def __init__(self, engine: Engine, watch: ChangeDetector) -> None:
         self._engine, self._watch, self._lock = engine, watch, Lock()
         self._is_server = engine.dialect.name != "sqlite"
         self._known: frozenset[str] = frozenset()
@@ -91,7 +91,7 @@ class Withholdings:
                 self._version = version
             return self._known
 
-    def withdraw(self, subject: str, owed: Owed) -> None:
+    def withdraw(self, subject: str, owed: OwedWithdrawal) -> None:
         """Takes whoever took back receipts out of every View, from the next request on.
 
         Notes that the graph is to be told. Once more: then it is the last time that counts.
@@ -120,19 +120,19 @@ class Withholdings:
             )
         return at if at is None or at.tzinfo else at.replace(tzinfo=UTC)
 
-    def owed(self) -> tuple[Owed, ...]:
+    def owed(self) -> tuple[OwedWithdrawal, ...]:
         """The withdrawals the graph is still to be told of."""
         columns = owed_table.c
         in_order = select(owed_table).order_by(columns.change_set, columns.consent)
         with reading(self._engine) as connection:
             rows = connection.execute(in_order).all()
         return tuple(
-            Owed(change_set=name, by=first.withdrawn_by, on=first.withdrawn_on,
+            OwedWithdrawal(change_set=name, by=first.withdrawn_by, on=first.withdrawn_on,
                  consents=(first.consent, *(row.consent for row in rest)))
             for name, (first, *rest) in groupby(rows, key=attrgetter("change_set"))
         )  # fmt: skip
 
-    def paid(self, owed: Owed) -> None:
+    def paid(self, owed: OwedWithdrawal) -> None:
         """The graph says so now."""
         with self._changing() as connection:
             connection.execute(delete(owed_table).where(owed_table.c.consent.in_(owed.consents)))

@@ -7,9 +7,9 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
-from api.identity.principal import Assurance, SignedIn, who_is
+from api.identity.principal import Assurance, Principal, load_principal
 from api.identity.tables import Clock, changing, digest, session_table, utc
-from api.identity.watch import Remembered, Watch
+from api.identity.watch import ChangeDetector, InvalidatingCache
 from api.sql import reading, writing
 
 _SEEN_EVERY: Final = timedelta(minutes=1)  # so that not every request writes
@@ -17,7 +17,7 @@ _TOKEN_BYTES: Final = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
+class OpenedSession:
     """A session at its beginning: the token is told once."""
 
     token: str
@@ -31,7 +31,7 @@ class Opened:
 class _Session:
     """A session as it is stored, and whose it is."""
 
-    who: SignedIn
+    who: Principal
     seen_at: datetime
     ends_at: datetime
 
@@ -39,16 +39,16 @@ class _Session:
 class Sessions:
     """The sessions of one installation."""
 
-    def __init__(self, engine: Engine, clock: Clock, watch: Watch) -> None:
+    def __init__(self, engine: Engine, clock: Clock, watch: ChangeDetector) -> None:
         self._engine, self._clock = engine, clock
-        self._remembered = Remembered[_Session](watch)
+        self._remembered = InvalidatingCache[_Session](watch)
 
-    def open(self, account: str, assurance: Assurance, *, hours: int) -> Opened:
+    def open(self, account: str, assurance: Assurance, *, hours: int) -> OpenedSession:
         """Signs an account in."""
         with changing(self._engine) as connection:
             return open_session(connection, account, assurance, now=self._clock(), hours=hours)
 
-    def signed_in(self, token: str, *, idle_min: int, is_activity: bool) -> SignedIn | None:
+    def signed_in(self, token: str, *, idle_min: int, is_activity: bool) -> Principal | None:
         """Whose session a token is; None where it has ended or never was.
 
         What is no activity does not keep the session from ending idle.
@@ -69,7 +69,7 @@ class Sessions:
             if row is None:
                 return None
             assurance = Assurance(row.assurance)
-            who = who_is(connection, row.account, via=row.id, assurance=assurance)
+            who = load_principal(connection, row.account, via=row.id, assurance=assurance)
         return who and _Session(who=who, seen_at=utc(row.seen_at), ends_at=utc(row.ends_at))
 
     def ends_at(self, session: str) -> datetime | None:
@@ -94,9 +94,9 @@ class Sessions:
 
 def open_session(
     connection: Connection, account: str, assurance: Assurance, *, now: datetime, hours: int
-) -> Opened:
+) -> OpenedSession:
     """A session within a transaction that has found out who it is; sweeps up those that ended."""
-    opened = Opened(
+    opened = OpenedSession(
         token=secrets.token_hex(_TOKEN_BYTES), id=f"ses-{secrets.token_hex(8)}", account=account,
         assurance=assurance, ends_at=now + timedelta(hours=hours),
     )  # fmt: skip

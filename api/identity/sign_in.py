@@ -13,27 +13,27 @@ from api.errors import Refused
 from api.identity import failures
 from api.identity.accounts import login_of
 from api.identity.factor_seal import FactorSeal
-from api.identity.failures import Knocking
+from api.identity.failures import AttemptKey
 from api.identity.passwords import CROWDED, Passwords
 from api.identity.principal import Assurance
 from api.identity.second_factor import new_secret, step_of, use_step
-from api.identity.sessions import Opened, open_session
+from api.identity.sessions import OpenedSession, open_session
 from api.identity.tables import Clock, account_table, changing, is_storable
 from api.sql import reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tried:
+class SignInResult:
     """How a try to sign in ended: a session, or how long to wait, or neither: it was wrong.
 
     `is_alert`: it filled the hour of its login or address.
     """
 
-    opened: Opened | None = None
+    opened: OpenedSession | None = None
     wait_s: int = 0
     is_alert: bool = False
 
-    def session(self) -> Opened:
+    def session(self) -> OpenedSession:
         """The session.
 
         Raises: Refused: there is none; says nothing of why, or how long to wait.
@@ -57,7 +57,7 @@ class SignIn:
         self._engine, self._clock, self._passwords = engine, clock, passwords
         self._seal, self._nobodys_secret = seal, new_secret()
 
-    def lane(self, knocking: Knocking) -> str:
+    def lane(self, knocking: AttemptKey) -> str:
         """In whose queue a try waits for its turn: that of its address, or one for all addresses
         and logins together of which much fails.
 
@@ -73,8 +73,8 @@ class SignIn:
         return CROWDED if is_crowded else knocking.address
 
     def attempt(
-        self, login: str, password: str, totp: str, *, knocking: Knocking, hours: int
-    ) -> Tried:
+        self, login: str, password: str, totp: str, *, knocking: AttemptKey, hours: int
+    ) -> SignInResult:
         """Tries; what counts is decided at the end, in one transaction: so no number of tries at
         once is heard more often than one after the other.
         """
@@ -84,22 +84,24 @@ class SignIn:
             found = select(account_table).where(account_table.c.login == name)
             row = connection.execute(found).first() if is_storable(name) else None
         if wait_s:
-            return Tried(wait_s=wait_s)
+            return SignInResult(wait_s=wait_s)
         kept = None if row is None or row.is_disabled or row.is_service else row.password
         is_right = self._passwords.is_right(password, kept)
         with changing(self._engine) as connection:
             now = self._clock()
             if wait_s := failures.wait_s(connection, knocking, now):
-                return Tried(wait_s=wait_s)
+                return SignInResult(wait_s=wait_s)
             step = step_of(self._secret(row), totp, now)
             assurance = None
             if row is not None and is_right:
                 assurance = _assurance(connection, row, step)
             if row is None or assurance is None:
                 filled = failures.note_failure(connection, knocking, now)
-                return Tried(is_alert=filled)
+                return SignInResult(is_alert=filled)
             failures.forgive(connection, knocking)
-            return Tried(opened=open_session(connection, row.id, assurance, now=now, hours=hours))
+            return SignInResult(
+                opened=open_session(connection, row.id, assurance, now=now, hours=hours)
+            )
 
     def _secret(self, row: Row[Any] | None) -> str:
         """Of the account's app; of nobody's, which takes as long, where there is none."""

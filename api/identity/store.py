@@ -12,17 +12,17 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine, select
 
 from api.analysis.saved_queries import SavedQuestions
-from api.identity.accounts import Logins
+from api.identity.accounts import Accounts
 from api.identity.changes import AccountChanges
 from api.identity.contact_requests import ContactRequests
 from api.identity.credentials import Credentials
 from api.identity.factor_seal import FactorSeal, factor_seal
-from api.identity.first_start import FirstStart
+from api.identity.first_start import FirstAdministrator
 from api.identity.grants import Grants, is_same_person
-from api.identity.one_time_links import Tickets
+from api.identity.one_time_links import DownloadTickets
 from api.identity.passwords import Passwords
-from api.identity.principal import Assurance, SignedIn, who_is
-from api.identity.restrictions import Withholdings
+from api.identity.principal import Assurance, Principal, load_principal
+from api.identity.restrictions import Restrictions
 from api.identity.seat_proposals import Proposals
 from api.identity.sessions import Sessions
 from api.identity.sign_in import SignIn
@@ -34,15 +34,15 @@ from api.identity.tables import (
     utc_now,
 )
 from api.identity.tokens import PREFIX, Tokens
-from api.identity.watch import Watch
+from api.identity.watch import ChangeDetector
 from api.identity.withdrawal_links import WithdrawalLinks
 from api.sql import reading
 from graph.access.policy import Grant
 
-__all__ = ["Accounts", "Assurance", "SignedIn", "accounts", "digest", "first_code"]
+__all__ = ["Assurance", "IdentityStore", "Principal", "digest", "first_code", "open_identity_store"]
 
 
-class Accounts:
+class IdentityStore:
     """The accounts of one installation; safe under threads and processes. Made by `accounts`."""
 
     def __init__(
@@ -55,21 +55,21 @@ class Accounts:
         passwords: Passwords | None = None,
     ) -> None:
         self.engine, self.clock = engine, clock
-        self._watch = Watch(engine)
+        self._watch = ChangeDetector(engine)
         self.passwords = passwords or Passwords()
-        self.first_start = FirstStart(engine, clock, self.passwords, seal)
-        self.logins = Logins(engine, clock)
+        self.first_start = FirstAdministrator(engine, clock, self.passwords, seal)
+        self.logins = Accounts(engine, clock)
         self.credentials = Credentials(engine, clock, self.passwords, seal)
         self.sign_in = SignIn(engine, clock, self.passwords, seal)
         self.sessions = Sessions(engine, clock, self._watch)
         self.tokens = Tokens(engine, clock, self._watch)
         self.grants = Grants(engine)
         self.changes = AccountChanges(engine, clock, today or _today)
-        self.withholdings = Withholdings(engine, self._watch)
+        self.withholdings = Restrictions(engine, self._watch)
         self.contact_requests = ContactRequests(engine)
         self.proposals = Proposals(engine, clock)
         self.withdrawal_links = WithdrawalLinks(engine)
-        self.tickets = Tickets(engine, clock)
+        self.tickets = DownloadTickets(engine, clock)
         self.questions = SavedQuestions(engine, clock)
 
     def close(self) -> None:
@@ -83,7 +83,7 @@ class Accounts:
     def add(self, login: str, *, person: str | None = None, is_service: bool = False) -> str:
         """A new account without rights; its id. `person` is the node it belongs to.
 
-        Raises: Refused: as `Logins.add`.
+        Raises: Refused: as `Accounts.add`.
         """
         return self.logins.add(login, person=person, is_service=is_service)
 
@@ -100,7 +100,7 @@ class Accounts:
 
     def signed_in(
         self, token: str, *, idle_min: int = 30, is_activity: bool = True
-    ) -> SignedIn | None:
+    ) -> Principal | None:
         """Whose session or API token it is; None where it has ended or never was."""
         if token.startswith(PREFIX):
             return self.tokens.signed_in(token)
@@ -108,7 +108,7 @@ class Accounts:
 
     def signed_in_as(
         self, issuer: str, subject: str, *, via: str, assurance: Assurance
-    ) -> SignedIn | None:
+    ) -> Principal | None:
         """Who somebody is that an issuer of tokens vouches for, with the rights given here; None
         where the subject has no account, or a disabled one.
         """
@@ -116,14 +116,14 @@ class Accounts:
         if account is None:
             return None
         with reading(self.engine) as connection:
-            return who_is(connection, account, via=via, assurance=assurance)
+            return load_principal(connection, account, via=via, assurance=assurance)
 
-    def standing(self, account: str) -> SignedIn | None:
+    def standing(self, account: str) -> Principal | None:
         """Who an account is now and with which rights, for what it asked earlier; None where it is
         disabled or none.
         """
         with reading(self.engine) as connection:
-            return who_is(connection, account, via="", assurance=Assurance.PASSWORD)
+            return load_principal(connection, account, via="", assurance=Assurance.PASSWORD)
 
     def is_same_person(self, one: str, other: str) -> bool:
         """Are two accounts one's own? Also those of one person."""
@@ -139,7 +139,7 @@ class Accounts:
 
 
 @contextmanager
-def accounts(
+def open_identity_store(
     folder: Path,
     url: str | None = None,
     *,
@@ -147,7 +147,7 @@ def accounts(
     clock: Clock = utc_now,
     today: Callable[[], date] | None = None,
     passwords: Passwords | None = None,
-) -> Generator[Accounts]:
+) -> Generator[IdentityStore]:
     """The accounts in a folder of rights 0700, or at a SQLAlchemy address.
 
     `keys` is the folder of the key that seals second factors; `keys` beside `folder` where none is
@@ -158,12 +158,12 @@ def accounts(
     with ExitStack() as until_closed:
         until_closed.callback(engine.dispose)
         seal = factor_seal(engine, keys or folder.parent / "keys")
-        known = Accounts(engine, seal, clock=clock, today=today, passwords=passwords)
+        known = IdentityStore(engine, seal, clock=clock, today=today, passwords=passwords)
         until_closed.callback(known.close)
         yield known
 
 
-def first_code(accounts: Accounts) -> str | None:
+def first_code(accounts: IdentityStore) -> str | None:
     """The code that makes the first administrator, to be printed once; None where there are
     accounts. A new one voids the one before.
     """

@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from datetime import date
 
 from api.errors import Refused
-from api.identity.principal import NOT_FOR_TOKENS, SignedIn
-from api.identity.step_up import Needed, step_up
+from api.identity.principal import NOT_FOR_TOKENS, Principal
+from api.identity.step_up import StepUp, step_up
 from graph.access.policy import TASKS, Role, Task
 from graph.vocabulary import Language
 
 
-def refusal(
-    who: SignedIn, task: Task, day: date, *, needs_grant: bool = True, needs_session: bool = False
+def check_task(
+    who: Principal, task: Task, day: date, *, needs_grant: bool = True, needs_session: bool = False
 ) -> Refused | None:
     """Why somebody may not do a task on a day; None where they may.
 
@@ -24,7 +24,7 @@ def refusal(
             f"This token is not for: {task.label('en')}.",
         ), needed=task.value)  # fmt: skip
     if needs_session and not who.is_session:
-        return step_up(Needed.SESSION, ("Log ind først; et token rækker ikke.",
+        return step_up(StepUp.SESSION, ("Log ind først; et token rækker ikke.",
                                         "Sign in first; a token will not do."))  # fmt: skip
     if not needs_grant:
         return None
@@ -32,7 +32,7 @@ def refusal(
     if roles & TASKS[task]:
         return None
     if who.dormant & TASKS[task]:
-        return step_up(Needed.STRONG, (
+        return step_up(StepUp.STRONG, (
             f"Rollen {_named(who.dormant, 'da')} kræver, at du logger ind med engangskode.",
             f"The role {_named(who.dormant, 'en')} asks you to sign in with a code.",
         ))  # fmt: skip
@@ -44,7 +44,7 @@ def refusal(
     ), needed=task.value)  # fmt: skip
 
 
-def _no_grant(who: SignedIn, day: date) -> tuple[str, str]:
+def _no_grant(who: Principal, day: date) -> tuple[str, str]:
     grants = who.caller.grants
     if not grants:
         return (

@@ -10,9 +10,9 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, Row, insert, select, update
 
 from api.errors import Refused
-from api.identity.principal import NOT_FOR_TOKENS, Assurance, SignedIn, who_is
+from api.identity.principal import NOT_FOR_TOKENS, Assurance, Principal, load_principal
 from api.identity.tables import Clock, changing, digest, is_storable, token_table, utc
-from api.identity.watch import Remembered, Watch
+from api.identity.watch import ChangeDetector, InvalidatingCache
 from api.sql import reading, writing
 from graph.access.policy import Task
 from graph.errors import NotFound
@@ -42,7 +42,7 @@ class Token:
 class _Borne:
     """A token that was not revoked, and whose it is."""
 
-    who: SignedIn
+    who: Principal
     seen_at: datetime | None
     ends_at: datetime
 
@@ -50,9 +50,9 @@ class _Borne:
 class Tokens:
     """The API tokens of one installation."""
 
-    def __init__(self, engine: Engine, clock: Clock, watch: Watch) -> None:
+    def __init__(self, engine: Engine, clock: Clock, watch: ChangeDetector) -> None:
         self._engine, self._clock = engine, clock
-        self._remembered = Remembered[_Borne](watch)
+        self._remembered = InvalidatingCache[_Borne](watch)
 
     def make(
         self, account: str, *, label: str, scopes: Collection[Task], days: int, made_by: str
@@ -74,7 +74,7 @@ class Tokens:
             text=f"{PREFIX}{secrets.token_urlsafe(_TOKEN_BYTES)}",
         )  # fmt: skip
         with changing(self._engine) as connection:
-            if who_is(connection, account, via="", assurance=Assurance.PASSWORD) is None:
+            if load_principal(connection, account, via="", assurance=Assurance.PASSWORD) is None:
                 raise NotFound(account)
             if len(_living(connection, account, now)) >= MOST_TOKENS:
                 raise Refused("too-many", (
@@ -108,7 +108,7 @@ class Tokens:
             if not done.rowcount:
                 raise NotFound(token)
 
-    def signed_in(self, text: str) -> SignedIn | None:
+    def signed_in(self, text: str) -> Principal | None:
         """Whose token a text is; None where it has ended, was revoked or never was.
 
         A token lies in a file and proves no more than a password does.
@@ -131,7 +131,7 @@ class Tokens:
             if row is None:
                 return None
             scopes = frozenset(json.loads(row.scopes)) - NOT_FOR_TOKENS
-            who = who_is(
+            who = load_principal(
                 connection, row.account, via=row.id, assurance=Assurance.PASSWORD, scopes=scopes
             )
         seen_at = utc(row.seen_at) if row.seen_at else None

@@ -15,7 +15,7 @@ T = TypeVar("T")
 _MOST_KEPT: Final = 10_000  # sessions and tokens in use at one time; a few MB
 
 
-class Watch:
+class ChangeDetector:
     """A connection that waits; safe under threads."""
 
     def __init__(self, engine: Engine) -> None:
@@ -42,13 +42,13 @@ class Watch:
                 self._waiting = None
 
 
-class Remembered(Generic[T]):
+class InvalidatingCache(Generic[T]):
     """What was found by key, each thing until anybody writes; safe under threads.
 
     What is not there is not remembered: whoever tries out tokens fills no memory.
     """
 
-    def __init__(self, watch: Watch) -> None:
+    def __init__(self, watch: ChangeDetector) -> None:
         self._watch = watch
         self._found: dict[str, tuple[int, T]] = {}
 

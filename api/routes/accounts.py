@@ -24,7 +24,7 @@ from api.schemas.accounts import (
     Subject,
 )
 from api.schemas.sign_in import Tokens
-from api.state import Visit
+from api.state import RequestContext
 from graph.access.policy import Grant as Right
 from graph.access.policy import Role, Task
 from graph.errors import NotFound
@@ -35,10 +35,10 @@ _PLAIN = (
     "account", "grant", "change", "token", "person", "is_service", "role", "areas", "levels",
     "valid_from", "valid_to", "limit", "lang",
 )  # fmt: skip
-Admin = Annotated[Visit, Depends(may(Task.ACCOUNTS, plain=_PLAIN))]
-Reading = Annotated[Visit, Depends(may(Task.ACCOUNTS, plain=_PLAIN, is_change=False))]
-Second = Annotated[Visit, Depends(may(Task.APPROVE, plain=_PLAIN))]
-Overseeing = Annotated[Visit, Depends(may(Task.APPROVE, plain=_PLAIN, is_change=False))]
+Admin = Annotated[RequestContext, Depends(may(Task.ACCOUNTS, plain=_PLAIN))]
+Reading = Annotated[RequestContext, Depends(may(Task.ACCOUNTS, plain=_PLAIN, is_change=False))]
+Second = Annotated[RequestContext, Depends(may(Task.APPROVE, plain=_PLAIN))]
+Overseeing = Annotated[RequestContext, Depends(may(Task.APPROVE, plain=_PLAIN, is_change=False))]
 
 
 @router.get("/accounts")
@@ -179,7 +179,7 @@ def revoke_token_of(visit: Admin, account: str, token: str) -> None:
     visit.house.accounts.tokens.revoke(account, token)
 
 
-def _on_wire(visit: Visit, known: Known) -> Account:
+def _on_wire(visit: RequestContext, known: Known) -> Account:
     if known.person:
         visit.subjects.add(known.person)
     grants = visit.house.accounts.grants.of(known.id)
@@ -191,7 +191,7 @@ def _on_wire(visit: Visit, known: Known) -> Account:
     )  # fmt: skip
 
 
-def _told(visit: Visit, change: Change) -> AccountChange:
+def _told(visit: RequestContext, change: Change) -> AccountChange:
     known = visit.house.accounts.logins.find(change.account)
     if known.person:
         visit.subjects.add(known.person)
@@ -204,19 +204,21 @@ def _told(visit: Visit, change: Change) -> AccountChange:
     )  # fmt: skip
 
 
-def _login(visit: Visit, by: str) -> str | None:
+def _login(visit: RequestContext, by: str) -> str | None:
     try:
         return visit.house.accounts.logins.find(by).login
     except NotFound:
         return None
 
 
-def _subject(visit: Visit, account: str) -> Subject | None:
+def _subject(visit: RequestContext, account: str) -> Subject | None:
     found = visit.house.accounts.logins.subject_of(account)
     return None if found is None else Subject(issuer=found[0], subject=found[1])
 
 
-def _alert_of(visit: Visit, kind: ChangeKind, account: str, right: Right | None = None) -> None:
+def _alert_of(
+    visit: RequestContext, kind: ChangeKind, account: str, right: Right | None = None
+) -> None:
     """Alerts of what needs a second yes, and of what somebody asks about themselves, before it is
     asked for: an attempt is worth knowing too.
 
@@ -229,7 +231,7 @@ def _alert_of(visit: Visit, kind: ChangeKind, account: str, right: Right | None 
     alert(visit, change=kind.value, account=account, **role)
 
 
-def _require_area(visit: Visit, area: str) -> None:
+def _require_area(visit: RequestContext, area: str) -> None:
     """Raises: NotFound: no area of today."""
     view = visit.view()
     if view.label(view.row(area)) is not Label.AREA:

@@ -5,18 +5,20 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Response
 
 from api.analysis.replica_content import analyst
-from api.analysis.schema import described
+from api.analysis.schema import query_schema
 from api.audited_route import AuditedRoute
 from api.dependencies import may
 from api.schemas.analysis import AnalysisSchema, AskedQuery, QueryAnswer
-from api.sent import sent
-from api.state import Visit
+from api.sent import json_response
+from api.state import RequestContext
 from graph.access.policy import Task
 from graph.access.view import View
 
 router = APIRouter(tags=["What else?"], route_class=AuditedRoute)
 SEALED: Final = ("query",)
-Asking = Annotated[Visit, Depends(may(Task.ANALYZE, plain=("purpose", "lang"), sealed=SEALED))]
+Asking = Annotated[
+    RequestContext, Depends(may(Task.ANALYZE, plain=("purpose", "lang"), sealed=SEALED))
+]
 
 
 @router.post("/analysis", response_model=QueryAnswer)
@@ -31,10 +33,10 @@ def run_query(visit: Asking, asked: AskedQuery) -> Response:
         visit.who.caller, visit.who.account, asked.query, asked.parameters
     )
     visit.count = len(answer.rows)
-    visit.noted["operators"] = ",".join(answer.operators)
+    visit.extra_parameters["operators"] = ",".join(answer.operators)
     if answer.cut is not None:
-        visit.noted["cut"] = answer.cut.value
-    return sent(QueryAnswer.model_validate(answer))
+        visit.extra_parameters["cut"] = answer.cut.value
+    return json_response(QueryAnswer.model_validate(answer))
 
 
 @router.get("/analysis/schema")
@@ -42,10 +44,10 @@ def read_analysis_schema(visit: Asking) -> AnalysisSchema:
     """What a query can ask about: labels, links and properties, and examples to begin with."""
     revision = visit.directory.newest(visit.who.caller)
     query_s = visit.house.analysis.query_s
-    return described(_as_analyst(visit), visit.lang, revision=revision, query_s=query_s)
+    return query_schema(_as_analyst(visit), visit.lang, revision=revision, query_s=query_s)
 
 
-def _as_analyst(visit: Visit) -> View:
+def _as_analyst(visit: RequestContext) -> View:
     """What the copy holds: no other role and no own post adds to it."""
     directory = visit.directory
     return directory.view(analyst(visit.who.caller, directory.today()))

@@ -7,18 +7,26 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Query, Request
 
 from api.audit.anchors import Anchors
-from api.audit.entry import AuditKind, Row
-from api.audit.offices import OfficesOf
-from api.audit.report import Wanted, breach_of, look_ups, outcomes_of, rows_of, sample_of, typed
+from api.audit.entry import AuditKind, AuditRow
+from api.audit.offices import CallerPosts
+from api.audit.report import (
+    RowFilter,
+    breach_of,
+    look_ups,
+    outcomes_of,
+    rows_of,
+    sample_of,
+    search_text,
+)
 from api.audit.verify import verify
 from api.audited_route import AuditedRoute
 from api.dependencies import calling, may
 from api.errors import Refused
 from api.exports.audit_log import looked_after
-from api.identity.store import SignedIn
+from api.identity.store import Principal
 from api.schemas import audit as wire
 from api.schemas.audit import Moment
-from api.state import House, Visit, house_of
+from api.state import AppState, RequestContext, app_state
 from graph.access.policy import Role, Task
 from graph.access.purposes import Purpose
 
@@ -28,9 +36,9 @@ _VERIFY_S: Final = 2.0  # what a question may take
 _MOST_ROWS: Final = 2**53  # no log has so many, and every database and program takes the number
 router = APIRouter(prefix="/audit", tags=[_TAG])
 audited = APIRouter(route_class=AuditedRoute)
-Who = Annotated[SignedIn, Depends(calling)]
+Who = Annotated[Principal, Depends(calling)]
 Asking = Annotated[
-    Visit,
+    RequestContext,
     Depends(may(Task.AUDIT, plain=(
         "after", "before", "limit", "caller", "action", "kind", "purpose", "role", "person",
         "size", "since", "until", "lang",
@@ -48,14 +56,14 @@ def read_mine(
     limit: Limit = 50,
 ) -> wire.OwnRows:
     """What I have asked and changed, the newest first."""
-    rows, next_one = outcomes_of(house_of(request).audit, who.account, before=before, most=limit)
+    rows, next_one = outcomes_of(app_state(request).audit, who.account, before=before, most=limit)
     return wire.OwnRows(rows=tuple(_own(row) for row in rows), next=next_one)
 
 
 @router.get("/about-me")
 def read_about_me(request: Request, who: Who) -> wire.OwnLookUps:
     """When, how, why and from what kind of office I was looked up; never by whom."""
-    house = house_of(request)
+    house = app_state(request)
     if who.caller.person is None:
         return wire.OwnLookUps(look_ups=(), has_more=False)
     found, next_one = look_ups(house.audit, who.caller.person, _offices(house))
@@ -80,7 +88,7 @@ def read_rows(
 
     Kept to an account, an action, a kind, a purpose, a role, a time; a row may name several roles.
     """
-    wanted = Wanted(
+    wanted = RowFilter(
         caller=caller, action=action, kind=kind, purpose=purpose, role=role, since=since,
         until=until, within=looked_after(visit),
     )  # fmt: skip
@@ -149,7 +157,7 @@ def read_sample(
 def find_term(visit: Asking, asked: wire.AskedTerm) -> wire.AuditRows:
     """Who typed a word; the log keeps no words, but knows again one that it is told."""
     return wire.AuditRows(
-        rows=_rows(visit, typed(visit.house.audit, asked.word, within=looked_after(visit)))
+        rows=_rows(visit, search_text(visit.house.audit, asked.word, within=looked_after(visit)))
     )
 
 
@@ -174,7 +182,7 @@ def read_breach(
 router.include_router(audited)
 
 
-def _rows(visit: Visit, rows: tuple[Row, ...]) -> tuple[wire.AuditRow, ...]:
+def _rows(visit: RequestContext, rows: tuple[AuditRow, ...]) -> tuple[wire.AuditRow, ...]:
     """The rows on the wire; whoever they name is shown by them."""
     visit.subjects.update(*(row.subjects for row in rows))
     log = visit.house.audit
@@ -183,12 +191,12 @@ def _rows(visit: Visit, rows: tuple[Row, ...]) -> tuple[wire.AuditRow, ...]:
     )
 
 
-def _own(row: Row) -> wire.OwnRow:
+def _own(row: AuditRow) -> wire.OwnRow:
     return wire.OwnRow(
         at=row.at, kind=row.kind.value, action=row.action, purpose=row.purpose,
         persons=len(row.subjects), count=row.count, result=row.result,
     )  # fmt: skip
 
 
-def _offices(house: House) -> OfficesOf:
-    return OfficesOf(house.directory.snapshot(), house.accounts.person_of)
+def _offices(house: AppState) -> CallerPosts:
+    return CallerPosts(house.directory.snapshot(), house.accounts.person_of)

@@ -7,10 +7,10 @@ from fastapi import APIRouter, Depends, Header, Query, Response
 
 from api.audited_route import AuditedRoute
 from api.dependencies import may
-from api.editing.apply import Asked, Place, save
-from api.editing.dry_run import rehearse
-from api.editing.keyed import Key, Keyed
-from api.editing.second_approval import seconded
+from api.editing.apply import Place, WriteRequest, save
+from api.editing.dry_run import perform_dry_run
+from api.editing.keyed import IdempotencyKey, Keyed
+from api.editing.second_approval import approve
 from api.schemas.changes import (
     ChangedFields,
     ChangeSet,
@@ -24,16 +24,16 @@ from api.schemas.changes import (
     Verify,
     Written,
 )
-from api.state import Visit
+from api.state import RequestContext
 from graph.access.policy import Task
 
 router = APIRouter(tags=["Change it"], route_class=AuditedRoute)
 _PLAIN: Final = (
     "node_id", "link_id", "change_set", "lang", "dry_run", "reason", "label", "type",
 )  # fmt: skip
-Editing = Annotated[Visit, Depends(may(Task.EDIT, plain=_PLAIN))]
-EndingIt = Annotated[Visit, Depends(may(Task.EDIT, plain=(*_PLAIN, "on")))]
-Verifying = Annotated[Visit, Depends(may(Task.VERIFY, plain=_PLAIN))]
+Editing = Annotated[RequestContext, Depends(may(Task.EDIT, plain=_PLAIN))]
+EndingIt = Annotated[RequestContext, Depends(may(Task.EDIT, plain=(*_PLAIN, "on")))]
+Verifying = Annotated[RequestContext, Depends(may(Task.VERIFY, plain=_PLAIN))]
 IfMatch = Annotated[
     str | None,
     Header(alias="If-Match", max_length=200, description="the ETag the thing was read with",
@@ -51,12 +51,12 @@ _REHEARSED: Final[dict[int | str, dict[str, Any]]] = {
 
 
 def _done(
-    visit: Visit, response: Response, asked: Asked, *, dry_run: bool
+    visit: RequestContext, response: Response, asked: WriteRequest, *, dry_run: bool
 ) -> Written | Rehearsal:  # fmt: skip
     """Writes or rehearses; the ETag of a single thing, and where a new one is, go as headers."""
     if dry_run:
         response.status_code = 200
-        return rehearse(visit, asked)
+        return perform_dry_run(visit, asked)
     written = save(visit, asked)
     if asked.place is not None:
         (only,) = written.things
@@ -76,7 +76,7 @@ def create_entity(
     """Adds a node. What cannot be alone, such as a post without an authority, is a change set."""
     create = Create(label=sent.label, id=sent.id, fields=sent.fields)
     changes = ChangeSet(reason=sent.reason, creates=(create,))
-    asked = Asked(changes=changes, place="entities", key=key)
+    asked = WriteRequest(changes=changes, place="entities", key=key)
     return _done(visit, response, asked, dry_run=dry_run)
 
 
@@ -87,7 +87,7 @@ def create_link(
     """Ties two nodes together."""
     create = Create(type=sent.type, fields=sent.fields)
     changes = ChangeSet(reason=sent.reason, creates=(create,))
-    asked = Asked(changes=changes, place="links", key=key)
+    asked = WriteRequest(changes=changes, place="links", key=key)
     return _done(visit, response, asked, dry_run=dry_run)
 
 
@@ -115,11 +115,11 @@ def change_link(
 
 
 def _changing(
-    thing_id: str, sent: ChangedFields, if_match: str | None, key: Key, place: Place
-) -> Asked:
+    thing_id: str, sent: ChangedFields, if_match: str | None, key: IdempotencyKey, place: Place
+) -> WriteRequest:
     update = Update(id=thing_id, if_match=if_match, fields=sent.fields)
     changes = ChangeSet(reason=sent.reason, updates=(update,))
-    return Asked(changes=changes, place=place, key=key)
+    return WriteRequest(changes=changes, place=place, key=key)
 
 
 # ---- end
@@ -146,11 +146,16 @@ def end_link(
 
 
 def _ending(
-    thing_id: str, if_match: str | None, on: date | None, reason: Reason, key: Key, place: Place
-) -> Asked:
+    thing_id: str,
+    if_match: str | None,
+    on: date | None,
+    reason: Reason,
+    key: IdempotencyKey,
+    place: Place,
+) -> WriteRequest:
     end = Ending(id=thing_id, if_match=if_match, on=on)
     changes = ChangeSet(reason=reason, ends=(end,))
-    return Asked(changes=changes, place=place, key=key)
+    return WriteRequest(changes=changes, place=place, key=key)
 
 
 # ---- verify
@@ -176,9 +181,11 @@ def verify_link(
     return _done(visit, response, asked, dry_run=dry_run)
 
 
-def _verifying(thing_id: str, if_match: str | None, key: Key, place: Place) -> Asked:
+def _verifying(
+    thing_id: str, if_match: str | None, key: IdempotencyKey, place: Place
+) -> WriteRequest:
     changes = ChangeSet(verifies=(Verify(id=thing_id, if_match=if_match),))
-    return Asked(changes=changes, place=place, key=key)
+    return WriteRequest(changes=changes, place=place, key=key)
 
 
 # ---- several in one
@@ -190,7 +197,7 @@ def apply_change_set(
     dry_run: DryRun = False,
 ) -> Written | Rehearsal:  # fmt: skip
     """Several changes as one: a person with details, a handover, a reorganization."""
-    asked = Asked(changes=sent, key=key)
+    asked = WriteRequest(changes=sent, key=key)
     return _done(visit, response, asked, dry_run=dry_run)
 
 
@@ -203,5 +210,5 @@ def confirm_change_set(
     It is written by whoever says it, by their rights, and only where nothing of it has changed
     since. Nobody says it to their own.
     """
-    asked = Asked(changes=seconded(visit, change_set), key=key, is_second_yes=True)
+    asked = WriteRequest(changes=approve(visit, change_set), key=key, is_second_yes=True)
     return _done(visit, response, asked, dry_run=dry_run)

@@ -10,7 +10,7 @@ from api.audit.log import AuditKind, Entry
 from api.audited_route import AuditedRoute
 from api.consent_withdrawal import newest_view, renew, settle, withdraw
 from api.dependencies import may
-from api.editing.keyed import Keyed, turn_of
+from api.editing.keyed import Keyed, idempotency_record
 from api.editing.steps import created_id
 from api.errors import Refused
 from api.schemas.consents import (
@@ -22,7 +22,7 @@ from api.schemas.consents import (
     WithdrawalLink,
     Withdrawn,
 )
-from api.state import House, Visit, house_of, request_id_of
+from api.state import AppState, RequestContext, app_state, request_id_of
 from graph.access.permissions import may_renew, may_withdraw
 from graph.access.policy import Task
 from graph.access.view import View
@@ -34,10 +34,10 @@ from graph.vocabulary import Channel, ConsentPurpose, ObtainedHow
 router = APIRouter(tags=["What did they agree to?"], route_class=AuditedRoute)
 links = APIRouter(tags=["What did they agree to?"], include_in_schema=False)  # pages, for a browser
 Looking = Annotated[
-    Visit, Depends(may(Task.CONSENTS, plain=("ends_before", "limit", "lang", "on")))
+    RequestContext, Depends(may(Task.CONSENTS, plain=("ends_before", "limit", "lang", "on")))
 ]
 Renewing = Annotated[
-    Visit,
+    RequestContext,
     Depends(
         may(
             Task.EDIT,
@@ -48,7 +48,7 @@ Renewing = Annotated[
         )
     ),
 ]  # fmt: skip
-Withdrawing = Annotated[Visit, Depends(may(Task.WITHDRAW, plain=("consent_id", "lang")))]
+Withdrawing = Annotated[RequestContext, Depends(may(Task.WITHDRAW, plain=("consent_id", "lang")))]
 _NOT_YET: Final[dict[int | str, dict[str, Any]]] = {
     202: {"description": "It holds; the database is told when it is back", "model": Withdrawn}
 }
@@ -124,7 +124,11 @@ def withdraw_consent(visit: Withdrawing, consent_id: str, response: Response) ->
     if not may_withdraw(newest_view(visit.directory, visit.who.caller), consent_id):
         raise NotFound(consent_id)
     individual = withdraw(
-        house.accounts, visit.directory, consent_id, change_set=visit.called, by=visit.who.account
+        house.accounts,
+        visit.directory,
+        consent_id,
+        change_set=visit.change_set_id,
+        by=visit.who.account,
     )
     visit.subjects.add(individual)
     is_written = settle(house.accounts, visit.directory)
@@ -140,7 +144,7 @@ def renew_consent(
 
     A receipt itself never changes, so this is a new one, renewed by the same post.
     """
-    with turn_of(visit, key) as turn:
+    with idempotency_record(visit, key) as turn:
         receipt = _receipt(visit.view(), consent_id, asked, created_id(turn.change_set, "receipt"))
         individual = renew(
             visit.house.accounts, visit.directory, consent_id, receipt,
@@ -185,7 +189,7 @@ def make_withdrawal_link(visit: Withdrawing, consent_id: str) -> WithdrawalLink:
 @links.get("/withdraw/{token}", response_class=HTMLResponse)
 def read_withdrawal(request: Request, token: str) -> HTMLResponse:
     """One button, and nothing of anybody: the same page for any link, right or wrong."""
-    if house_of(request).accounts.withdrawal_links.consent_of(token) is None:
+    if app_state(request).accounts.withdrawal_links.consent_of(token) is None:
         _write_unknown(request, "read_withdrawal")
     else:
         _write_down(request, AuditKind.ASKED, "read_withdrawal")
@@ -195,7 +199,7 @@ def read_withdrawal(request: Request, token: str) -> HTMLResponse:
 @links.post("/withdraw/{token}", response_class=HTMLResponse)
 def withdraw_by_link(request: Request, token: str) -> HTMLResponse:
     """Takes the consent back that the link is for; the same answer where there is none."""
-    house, change_set = house_of(request), new_id()
+    house, change_set = app_state(request), new_id()
     consent = house.accounts.withdrawal_links.consent_of(token)
     if consent is None:
         _write_unknown(request, "withdraw_by_link")
@@ -206,7 +210,7 @@ def withdraw_by_link(request: Request, token: str) -> HTMLResponse:
     return HTMLResponse(_DONE, headers=_HEADERS)
 
 
-def _taken_back(house: House, consent: str, change_set: str) -> tuple[str, ...]:
+def _taken_back(house: AppState, consent: str, change_set: str) -> tuple[str, ...]:
     """Whoever it was; nobody where the receipt is gone."""
     try:
         individual = withdraw(
@@ -221,7 +225,7 @@ def _taken_back(house: House, consent: str, change_set: str) -> tuple[str, ...]:
 def _write_unknown(request: Request, action: str) -> None:
     """A row for a link that is none of ours; of a flood of them only some, or it fills the log."""
     try:
-        house_of(request).calls.require("", "unknown-link", UNKNOWN_PER_MIN)
+        app_state(request).calls.require("", "unknown-link", UNKNOWN_PER_MIN)
     except Refused:
         return
     _write_down(request, AuditKind.DENIED, action)
@@ -235,7 +239,7 @@ def _write_down(
     *,
     change_set: str | None = None,
 ) -> None:
-    house_of(request).audit.append(
+    app_state(request).audit.append(
         Entry(
             kind=kind, action=action, request_id=request_id_of(request), subjects=subjects,
             change_set=change_set,

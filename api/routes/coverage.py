@@ -7,9 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from api.audited_route import AuditedRoute
-from api.known import asking
+from api.known import question_context
 from api.schemas.coverage import Coverage, InfohouseReach
-from api.state import Visit
+from api.state import RequestContext
 from graph.questions import coverage
 from graph.questions.post_states import PostState
 from graph.questions.reach import reach_infohouses
@@ -17,7 +17,7 @@ from graph.vocabulary import PostKind
 
 router = APIRouter(tags=["Where is a seat empty?"], route_class=AuditedRoute)
 _PLAIN = ("area", "kind", "state", "measure", "start", "on", "lang")
-Asking = Annotated[Visit, Depends(asking(plain=_PLAIN))]
+Asking = Annotated[RequestContext, Depends(question_context(plain=_PLAIN))]
 
 
 class Measure(StrEnum):

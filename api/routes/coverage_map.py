@@ -6,15 +6,15 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Query
 
 from api.audited_route import AuditedRoute
-from api.known import asking
+from api.known import question_context
 from api.schemas.coverage_map import CoverageMap
-from api.state import Visit
+from api.state import RequestContext
 from graph.questions.coverage_map import MapMeasure, coverage_map
 from graph.vocabulary import AreaKind, NetworkKind, PostKind
 
 router = APIRouter(tags=["Where is a seat empty?"], route_class=AuditedRoute)
 _PLAIN = ("measure", "kind", "meets_in", "by", "on", "lang")
-Asking = Annotated[Visit, Depends(asking(plain=_PLAIN))]
+Asking = Annotated[RequestContext, Depends(question_context(plain=_PLAIN))]
 MadeOfTowns = Literal[AreaKind.MUNICIPALITY, AreaKind.POLICE_DISTRICT, AreaKind.REGION]
 """Each of these is one municipality or several."""
 

@@ -6,17 +6,17 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from api.audited_route import AuditedRoute
-from api.known import asking
+from api.known import question_context
 from api.routes.coverage_map import MadeOfTowns
 from api.schemas.coverage_matrix import CoverageMatrix
-from api.state import Visit
+from api.state import RequestContext
 from graph.questions.coverage_matrix import MatrixColumns, coverage_matrix
 from graph.vocabulary import AreaKind
 
 router = APIRouter(tags=["Where is a seat empty?"], route_class=AuditedRoute)
 _PLAIN = ("columns", "column", "by", "area", "on", "lang")
 _MOST_COLUMNS = 40
-Asking = Annotated[Visit, Depends(asking(plain=_PLAIN))]
+Asking = Annotated[RequestContext, Depends(question_context(plain=_PLAIN))]
 Head = Annotated[str, Query(max_length=60)]
 
 

@@ -6,13 +6,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from api.audited_route import AuditedRoute
-from api.known import asking
+from api.known import question_context
 from api.schemas.cuts import Cuts
-from api.state import Visit
+from api.state import RequestContext
 from graph.questions.cuts import cuts
 
 router = APIRouter(tags=["What breaks if … leaves?"], route_class=AuditedRoute)
-Asking = Annotated[Visit, Depends(asking(plain=("area", "start", "on", "lang")))]
+Asking = Annotated[RequestContext, Depends(question_context(plain=("area", "start", "on", "lang")))]
 
 
 @router.get("/cuts", response_model_exclude_none=True)

@@ -13,14 +13,14 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from api.dependencies import signed_in
 from api.errors import KINDS
-from api.identity.store import SignedIn
+from api.identity.store import Principal
 from api.schemas.problems import ProblemKind
 from api.state import language_of
 from api.text.problems import EXPLAINED
 from graph.errors import NotFound
 
 router = APIRouter(tags=["How do I use this?"])
-Who = Annotated[SignedIn, Depends(signed_in)]
+Who = Annotated[Principal, Depends(signed_in)]
 
 # Swagger UI styles its parts inline, and draws its icons from data in its own style sheet.
 POLICY: Final = (

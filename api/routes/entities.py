@@ -8,8 +8,8 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from api.audited_route import AuditedRoute
 from api.etags import tag
-from api.known import asking
-from api.narrowed import Fields, narrowed, wanted
+from api.known import question_context
+from api.narrowed import Fields, parse_fields, select_fields
 from api.pagination import USUAL, Limit, Token, text_in, token_of
 from api.schemas.entities import (
     AreaCard,
@@ -24,15 +24,15 @@ from api.schemas.entities import (
     WhoAnswers,
     WholeEntity,
 )
-from api.state import Visit
+from api.state import RequestContext
 from graph.model import NODE_CLASSES
 from graph.questions import entities, gatherings
 from graph.vocabulary import Label
 
 router = APIRouter(tags=["What is there?"], route_class=AuditedRoute)
 _PLAIN = ("node_id", "label", "kind", "area", "network", "on", "lang", "limit", "fields")
-Asking = Annotated[Visit, Depends(asking(plain=_PLAIN))]
-Listing = Annotated[Visit, Depends(asking(plain=_PLAIN, lists_people=True))]
+Asking = Annotated[RequestContext, Depends(question_context(plain=_PLAIN))]
+Listing = Annotated[RequestContext, Depends(question_context(plain=_PLAIN, lists_people=True))]
 Kind = Annotated[str | None, Query(max_length=60, examples=["SSP_COORDINATOR"])]
 AreaId = Annotated[str | None, Query(max_length=120, examples=["mun-0787"])]
 
@@ -50,13 +50,13 @@ def read_entities(
     limit: Limit = USUAL,
 ) -> Entities:
     """The nodes of a label, of a kind, in an area, in a network: those that are all you name."""
-    names = wanted(fields, NODE_CLASSES.values())
+    names = parse_fields(fields, NODE_CLASSES.values())
     found = entities.entities(
         visit.view(on), label=label, kind=kind, area=area, network=network,
         after=text_in(page), limit=limit,
     )  # fmt: skip
     return Entities(
-        found=tuple(narrowed(Entity.model_validate(one), names) for one in found.found),
+        found=tuple(select_fields(Entity.model_validate(one), names) for one in found.found),
         next=token_of(found.after),
     )
 
@@ -69,16 +69,16 @@ def read_entity(
 
     Send the `ETag` back as `If-Match` when you change it; as it was known earlier it has none.
     """
-    names = wanted(fields, NODE_CLASSES.values())
+    names = parse_fields(fields, NODE_CLASSES.values())
     view = visit.view(on)
     found = entities.entity(view, node_id, visit.directory.policy)
     revision: int | None = found.entity.fields.get("revision")
     # Else the caller may not know it, or asked what was known earlier, and changes nothing.
-    if revision is not None and visit.known is None:
+    if revision is not None and visit.as_of_revision is None:
         response.headers["ETag"] = tag(visit, found.entity.label, node_id, revision)
     who = found.resolution
     return WholeEntity(
-        entity=narrowed(Entity.model_validate(found.entity), names),
+        entity=select_fields(Entity.model_validate(found.entity), names),
         answering=None if who is None else WhoAnswers.model_validate(who),
         details=tuple(_detail(visit, one) for one in found.details),
     )
@@ -136,12 +136,12 @@ def _names(several: Iterable[Any]) -> tuple[NodeName, ...]:
     return tuple(map(NodeName.model_validate, several))
 
 
-def _detail(visit: Visit, one: entities.Detail) -> Detail:
+def _detail(visit: RequestContext, one: entities.Detail) -> Detail:
     """A way to reach a node; the number of a public line is told without a reveal.
 
     It is the present number, and of a line that is public now, so never of what was known earlier.
     """
     told = Detail.model_validate(one)
-    if not one.is_public or visit.known is not None:
+    if not one.is_public or visit.as_of_revision is not None:
         return told
     return told.model_copy(update={"number": visit.directory.reveal(one.id).uncover()})

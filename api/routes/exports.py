@@ -5,27 +5,27 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Response
 
-from api.asked_moment import moment_of
+from api.asked_moment import to_moment
 from api.audit.budget import Budget
 from api.audited_route import AuditedRoute
 from api.danish_time import COPENHAGEN
 from api.dependencies import may
 from api.exports import areas, audit_log, cells, measured, queried, structure
 from api.exports.build import answer_of, file_of
-from api.exports.contacts import chosen, people
+from api.exports.contacts import contact_selection, people
 from api.exports.request import (
     ENDINGS,
     MEDIA_TYPES,
     ORDERS,
-    AuditOrder,
-    ContactsOrder,
-    MapOrder,
-    MatrixOrder,
-    MetricsOrder,
+    AuditExport,
+    ContactsExport,
+    ExportOutline,
+    MapExport,
+    MatrixExport,
+    MetricsExport,
     Order,
-    Outline,
-    QueryOrder,
-    StructureOrder,
+    QueryExport,
+    StructureExport,
     file_name,
     format_of,
     new_number,
@@ -33,7 +33,7 @@ from api.exports.request import (
     right_of,
 )
 from api.identity.step_up import require_strong
-from api.identity.tasks import refusal
+from api.identity.tasks import check_task
 from api.revealing import danish_day, day_budget, require_proof
 from api.routes.analysis import SEALED
 from api.schemas.analysis import AskedQueryExport
@@ -47,7 +47,7 @@ from api.schemas.exports import (
     Lost,
     Ticket,
 )
-from api.state import Visit
+from api.state import RequestContext
 from graph.access.policy import Task
 from graph.access.purposes import CARE, NEEDS, Purpose
 from graph.errors import NotFound
@@ -55,16 +55,20 @@ from graph.errors import NotFound
 router = APIRouter(tags=["May I take this along?"], route_class=AuditedRoute)
 _STRUCTURE: Final = ("format", "with_names", "purpose", "on", "lang")
 """Not `nodes`, which may be thousands: who of them is a person is written down of the file."""
-Exporting = Annotated[Visit, Depends(may(Task.EXPORT, plain=_STRUCTURE))]
+Exporting = Annotated[RequestContext, Depends(may(Task.EXPORT, plain=_STRUCTURE))]
 TakingMap = Annotated[
-    Visit, Depends(may(Task.EXPORT, plain=("measure", "kind", "meets_in", "by", "on", "lang")))
+    RequestContext,
+    Depends(may(Task.EXPORT, plain=("measure", "kind", "meets_in", "by", "on", "lang"))),
 ]
-TakingMetrics = Annotated[Visit, Depends(may(Task.EXPORT, plain=("measure", "kind", "on", "lang")))]
+TakingMetrics = Annotated[
+    RequestContext, Depends(may(Task.EXPORT, plain=("measure", "kind", "on", "lang")))
+]
 TakingMatrix = Annotated[
-    Visit, Depends(may(Task.EXPORT, plain=("columns", "column", "by", "area", "on", "lang")))
+    RequestContext,
+    Depends(may(Task.EXPORT, plain=("columns", "column", "by", "area", "on", "lang"))),
 ]
 Taking = Annotated[
-    Visit,
+    RequestContext,
     Depends(
         may(
             Task.EXPORT_DETAILS,
@@ -80,15 +84,15 @@ Taking = Annotated[
     ),
 ]
 Querying = Annotated[
-    Visit, Depends(may(Task.ANALYZE, plain=("format", "purpose", "lang"), sealed=SEALED))
+    RequestContext, Depends(may(Task.ANALYZE, plain=("format", "purpose", "lang"), sealed=SEALED))
 ]
 TakingLog = Annotated[
-    Visit,
+    RequestContext,
     Depends(may(Task.AUDIT, plain=(
         "caller", "action", "kind", "purpose", "role", "since", "until", "lang",
     ))),
 ]  # fmt: skip
-Fetching = Annotated[Visit, Depends(may(Task.EXPORT, plain=("lang",), needs_grant=False))]
+Fetching = Annotated[RequestContext, Depends(may(Task.EXPORT, plain=("lang",), needs_grant=False))]
 """A ticket is fetched by the right it was made with: which one stands in it."""
 _ANSWERED: Final = timedelta(days=1)
 """How long ago the answer was given that is taken along: today."""
@@ -106,7 +110,7 @@ def make_export(visit: Exporting, asked: AskedExport) -> Ticket:
     view = visit.view(asked.on)
     if asked.with_names and asked.purpose is not None:
         _spend_on_names(visit, Purpose(asked.purpose))
-    order = StructureOrder(lang=visit.lang, on=view.on, asked=asked)
+    order = StructureExport(lang=visit.lang, on=view.on, asked=asked)
     return _ticket(visit, order, structure.outline(view, asked))
 
 
@@ -115,8 +119,8 @@ def make_map_export(visit: TakingMap, asked: AskedMap) -> Ticket:
     """The coverage map as a table, a row for each area; the answer is a ticket for the file."""
     view = visit.view(asked.on)
     found = areas.table(view, asked, visit.directory.policy)
-    order = MapOrder(lang=visit.lang, on=view.on, asked=asked)
-    return _ticket(visit, order, Outline(rows=len(found.rows), losses=()))
+    order = MapExport(lang=visit.lang, on=view.on, asked=asked)
+    return _ticket(visit, order, ExportOutline(rows=len(found.rows), losses=()))
 
 
 @router.post("/exports/query", status_code=201)
@@ -127,9 +131,9 @@ def make_query_export(visit: Querying, asked: AskedQueryExport) -> Ticket:
     """
     visit.purpose = asked.purpose
     answer = answer_of(visit, asked)
-    order = QueryOrder(lang=visit.lang, on=answer.on, asked=asked)
+    order = QueryExport(lang=visit.lang, on=answer.on, asked=asked)
     losses = queried.losses(answer, asked.format)
-    return _ticket(visit, order, Outline(rows=len(answer.rows), losses=losses))
+    return _ticket(visit, order, ExportOutline(rows=len(answer.rows), losses=losses))
 
 
 @router.post("/exports/metrics", status_code=201)
@@ -140,8 +144,8 @@ def make_metrics_export(visit: TakingMetrics, asked: AskedMetrics) -> Ticket:
     """
     view = visit.view(asked.on)
     rows = measured.rows_of(measured.table(view, asked, visit.directory.policy))
-    order = MetricsOrder(lang=visit.lang, on=view.on, asked=asked)
-    return _ticket(visit, order, Outline(rows=rows, losses=()))
+    order = MetricsExport(lang=visit.lang, on=view.on, asked=asked)
+    return _ticket(visit, order, ExportOutline(rows=rows, losses=()))
 
 
 @router.post("/exports/coverage-matrix", status_code=201)
@@ -149,8 +153,8 @@ def make_matrix_export(visit: TakingMatrix, asked: AskedMatrix) -> Ticket:
     """The coverage matrix as a table, a row for each area; the answer is a ticket for the file."""
     view = visit.view(asked.on)
     found = cells.table(view, asked)
-    order = MatrixOrder(lang=visit.lang, on=view.on, asked=asked)
-    return _ticket(visit, order, Outline(rows=len(found.rows), losses=()))
+    order = MatrixExport(lang=visit.lang, on=view.on, asked=asked)
+    return _ticket(visit, order, ExportOutline(rows=len(found.rows), losses=()))
 
 
 @router.post("/exports/audit", status_code=201)
@@ -161,7 +165,7 @@ def make_audit_export(visit: TakingLog, asked: AskedAuditExport) -> Ticket:
     """
     log = visit.house.audit
     last, _ = log.head()
-    order = AuditOrder(lang=visit.lang, on=visit.directory.today(), asked=asked, before=last + 1)
+    order = AuditExport(lang=visit.lang, on=visit.directory.today(), asked=asked, before=last + 1)
     return _ticket(visit, order, audit_log.outline(log, order, audit_log.looked_after(visit)))
 
 
@@ -174,27 +178,27 @@ def reveal_contacts(visit: Taking, asked: AskedContacts) -> Ticket:
     view, purpose = visit.view(), Purpose(asked.purpose)
     require_proof(visit, view, purpose)
     on, at = (None, None) if asked.need is None else (asked.need.on, asked.need.at)
-    moment = moment_of(visit.directory.now(), on, at, back=_ANSWERED)
-    those = chosen(view, asked, visit.directory.policy, moment)
+    moment = to_moment(visit.directory.now(), on, at, back=_ANSWERED)
+    those = contact_selection(view, asked, visit.directory.policy, moment)
     visit.purpose, visit.count = purpose.value, len(those.counted)
     if those.counted:
         visit.budget = day_budget(visit.house.settings, purpose)
     visit.subjects |= people(view, those)
-    order = ContactsOrder(
+    order = ContactsExport(
         lang=visit.lang, on=view.on, asked=asked, counted=those.counted,
         at=moment.at, is_now=moment.is_now,
         posts=tuple(one.post for one in those.everybody),
     )  # fmt: skip
-    return _ticket(visit, order, Outline(rows=those.rows, losses=those.losses),
+    return _ticket(visit, order, ExportOutline(rows=those.rows, losses=those.losses),
                    civilians=those.civilians)  # fmt: skip
 
 
-def _spend_on_names(visit: Visit, purpose: Purpose) -> None:
+def _spend_on_names(visit: RequestContext, purpose: Purpose) -> None:
     """Names leave by whoever may take them along, signed in strongly, so many times a day.
 
     Raises: Refused: they may not, or not by this sign-in.
     """
-    refused = refusal(visit.who, Task.EXPORT_NAMES, visit.directory.today())
+    refused = check_task(visit.who, Task.EXPORT_NAMES, visit.directory.today())
     if refused is not None:
         raise refused
     require_strong(visit.who)
@@ -207,17 +211,17 @@ def _spend_on_names(visit: Visit, purpose: Purpose) -> None:
 
 
 def _ticket(
-    visit: Visit, order: Order, outline: Outline, *, civilians: tuple[str, ...] = ()
+    visit: RequestContext, order: Order, outline: ExportOutline, *, civilians: tuple[str, ...] = ()
 ) -> Ticket:
     number = new_number(visit.directory.today())
-    visit.noted["export"] = number
+    visit.extra_parameters["export"] = number
     made = visit.house.accounts.tickets.make(
         visit.who.account, number, order.model_dump_json(), civilians=civilians
     )
     return Ticket(
         ticket=made.ticket, export=number, file=file_name(number, format_of(order)),
         ends_at=made.ends_at, rows=outline.rows,
-        reveals=len(order.counted) if isinstance(order, ContactsOrder) else 0,
+        reveals=len(order.counted) if isinstance(order, ContactsExport) else 0,
         losses=tuple(
             Lost.model_validate(
                 {"kind": loss.kind, "count": loss.count, "text": loss.text(visit.lang)}
@@ -247,9 +251,9 @@ def read_export(visit: Fetching, ticket: str) -> Response:
     if opened is None:
         raise NotFound(ticket)
     order = ORDERS.validate_json(opened.content)
-    if refusal(visit.who, right_of(order), visit.directory.today()) is not None:
+    if check_task(visit.who, right_of(order), visit.directory.today()) is not None:
         raise NotFound(ticket)
-    visit.noted["export"] = opened.number
+    visit.extra_parameters["export"] = opened.number
     file = file_of(visit, order, opened.number)
     if not tickets.use(ticket, account):
         raise NotFound(ticket)

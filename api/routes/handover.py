@@ -5,17 +5,19 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 
 from api.audited_route import AuditedRoute
-from api.known import asking
+from api.known import question_context
 from api.schemas.handover import Handover
 from api.schemas.needs import AskedHandover
-from api.sent import sent
-from api.state import Visit
-from api.text.responses import told_handover
+from api.sent import json_response
+from api.state import RequestContext
+from api.text.responses import handover_response
 from graph.questions.handover import SECTORS, handover
 from graph.vocabulary import PreventionLevel, Sector
 
 router = APIRouter(tags=["Who hands over to whom?"], route_class=AuditedRoute)
-Asking = Annotated[Visit, Depends(asking(plain=(*AskedHandover.model_fields, "lang")))]
+Asking = Annotated[
+    RequestContext, Depends(question_context(plain=(*AskedHandover.model_fields, "lang")))
+]
 
 
 @router.post("/handover", response_model=Handover)
@@ -33,4 +35,4 @@ def find_handover(visit: Asking, asked: AskedHandover) -> Response:
         level=None if asked.level is None else PreventionLevel(asked.level),
     )
     visit.count = len(answer.sectors)
-    return sent(told_handover(answer, visit.lang))
+    return json_response(handover_response(answer, visit.lang))

@@ -10,18 +10,18 @@ from api.audited_route import AuditedRoute
 from api.change_stream import stream
 from api.dependencies import may
 from api.feed import Feed
-from api.known import asking
+from api.known import question_context
 from api.pagination import USUAL, Limit, Token, place_in, text_in, token_of
 from api.schemas.history import Changes, Event, History, Sum, ToldChange
-from api.state import Visit
+from api.state import RequestContext
 from graph.access.policy import Task
 from graph.questions.changes import VisibleChange as Change
 from graph.questions.history import history
 
 router = APIRouter(tags=["What changes?"], route_class=AuditedRoute)
 _PLAIN = ("node_id", "link_id", "since", "lang", "limit")
-Asking = Annotated[Visit, Depends(asking(plain=("from", "to", "lang", "limit")))]
-Following = Annotated[Visit, Depends(may(Task.QUESTION, plain=_PLAIN))]
+Asking = Annotated[RequestContext, Depends(question_context(plain=("from", "to", "lang", "limit")))]
+Following = Annotated[RequestContext, Depends(may(Task.QUESTION, plain=_PLAIN))]
 _STREAM: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}
 }

@@ -6,10 +6,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from api.audited_route import AuditedRoute
-from api.known import asking
+from api.known import question_context
 from api.routes.coverage_map import MadeOfTowns
 from api.schemas.history_trend import HistoryTrend
-from api.state import Visit
+from api.state import RequestContext
 from graph.questions.history_trend import (
     CHECKED_ON,
     MOST_QUARTERS,
@@ -20,7 +20,9 @@ from graph.questions.history_trend import (
 from graph.vocabulary import AreaKind
 
 router = APIRouter(tags=["What changes?"], route_class=AuditedRoute)
-Asking = Annotated[Visit, Depends(asking(plain=("by", "quarters", "on", "lang")))]
+Asking = Annotated[
+    RequestContext, Depends(question_context(plain=("by", "quarters", "on", "lang")))
+]
 
 
 @router.get("/history/trend")

@@ -6,10 +6,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from api.audited_route import AuditedRoute
-from api.known import asking
+from api.known import question_context
 from api.schemas.bridges import Bridges
 from api.schemas.impact import Impact
-from api.state import Visit
+from api.state import RequestContext
 from graph.errors import InvalidNeed
 from graph.questions.bridges import Leaving, bridges
 from graph.questions.impact import impact
@@ -17,7 +17,7 @@ from graph.vocabulary import Label
 
 router = APIRouter(tags=["What breaks if … leaves?"], route_class=AuditedRoute)
 _PLAIN = ("node_id", "start", "label", "bridges", "on", "lang")
-Asking = Annotated[Visit, Depends(asking(plain=_PLAIN))]
+Asking = Annotated[RequestContext, Depends(question_context(plain=_PLAIN))]
 Start = Annotated[str | None, Query(max_length=120, examples=["aut-pet-fc"])]
 
 

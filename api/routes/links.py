@@ -7,11 +7,11 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from api.audited_route import AuditedRoute
 from api.etags import tag
-from api.known import asking
-from api.narrowed import Fields, narrowed, wanted
+from api.known import question_context
+from api.narrowed import Fields, parse_fields, select_fields
 from api.pagination import USUAL, Limit, Token, place_in, text_in, token_of
 from api.schemas.links import DueLink, DueLinks, LinkCard, Links
-from api.state import Visit
+from api.state import RequestContext
 from graph.model import LINK_CLASSES
 from graph.questions import links
 from graph.questions.due_links import due
@@ -19,8 +19,8 @@ from graph.vocabulary import LinkType
 
 router = APIRouter(tags=["What is there?"], route_class=AuditedRoute)
 _PLAIN = ("link_id", "source", "target", "type", "on", "lang", "limit", "fields")
-Asking = Annotated[Visit, Depends(asking(plain=_PLAIN))]
-Listing = Annotated[Visit, Depends(asking(plain=_PLAIN, lists_people=True))]
+Asking = Annotated[RequestContext, Depends(question_context(plain=_PLAIN))]
+Listing = Annotated[RequestContext, Depends(question_context(plain=_PLAIN, lists_people=True))]
 NodeId = Annotated[str | None, Query(max_length=120, examples=["post-ssp-0787"])]
 
 
@@ -36,12 +36,12 @@ def read_links(
     limit: Limit = USUAL,
 ) -> Links:
     """The links from a node, to a node, of a type: those that are all you name."""
-    names = wanted(fields, LINK_CLASSES.values())
+    names = parse_fields(fields, LINK_CLASSES.values())
     found = links.links(
         visit.view(on), source=source, target=target, type=type, after=text_in(page), limit=limit
     )
     return Links(
-        found=tuple(narrowed(LinkCard.model_validate(one), names) for one in found.found),
+        found=tuple(select_fields(LinkCard.model_validate(one), names) for one in found.found),
         next=token_of(found.after),
     )
 
@@ -75,19 +75,19 @@ def read_link(
 
     As it was known earlier it has none.
     """
-    names = wanted(fields, LINK_CLASSES.values())
+    names = parse_fields(fields, LINK_CLASSES.values())
     found = links.link(visit.view(on), link_id)
     etag = _etag(visit, found)
     if etag is not None:
         response.headers["ETag"] = etag
-    return narrowed(LinkCard.model_validate(found), names)
+    return select_fields(LinkCard.model_validate(found), names)
 
 
-def _etag(visit: Visit, link: links.LinkCard) -> str | None:
+def _etag(visit: RequestContext, link: links.LinkCard) -> str | None:
     """None: the caller may not know it, or asked what was known earlier, and changes nothing."""
     revision: int | None = link.fields.get("revision")
     return (
         None
-        if revision is None or visit.known is not None
+        if revision is None or visit.as_of_revision is not None
         else tag(visit, link.type, link.id, revision)
     )

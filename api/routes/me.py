@@ -9,10 +9,10 @@ from fastapi import APIRouter, Depends, Request
 from api.audited_route import AuditedRoute
 from api.dependencies import may, signed_in
 from api.errors import Refused
-from api.identity.failures import Knocking, knocking
-from api.identity.grants import Given
-from api.identity.principal import SignedIn
-from api.identity.tasks import refusal
+from api.identity.failures import AttemptKey, attempt_key
+from api.identity.grants import StoredGrant
+from api.identity.principal import Principal
+from api.identity.tasks import check_task
 from api.identity.tokens import Token as Known
 from api.revealing import day_budget, purposes
 from api.schemas.sign_in import (
@@ -29,7 +29,7 @@ from api.schemas.sign_in import (
     Token,
     Tokens,
 )
-from api.state import Visit, address_of, house_of, language_of
+from api.state import RequestContext, address_of, app_state, language_of
 from graph.access.policy import Task
 from graph.access.purposes import Purpose
 from graph.vocabulary import Language
@@ -37,12 +37,12 @@ from graph.vocabulary import Language
 router = APIRouter(tags=["What may I do?"], route_class=AuditedRoute)
 myself = APIRouter(tags=["What may I do?"])
 """Tells of the caller alone, and leaves no row."""
-Who = Annotated[SignedIn, Depends(signed_in)]
+Who = Annotated[Principal, Depends(signed_in)]
 """Not counted among the calls: a screen asks at each drawing whether one still is who one was."""
 _PLAIN = ("lang", "label", "scopes", "days", "token")
-Mine = Annotated[Visit, Depends(may(Task.OWN, plain=_PLAIN, needs_grant=False))]
+Mine = Annotated[RequestContext, Depends(may(Task.OWN, plain=_PLAIN, needs_grant=False))]
 Changing = Annotated[
-    Visit,
+    RequestContext,
     Depends(may(Task.OWN, plain=_PLAIN, is_change=True, needs_grant=False, needs_session=True)),
 ]
 
@@ -50,7 +50,7 @@ Changing = Annotated[
 @myself.get("/me")
 def read_me(request: Request, who: Who) -> Me:
     """My account, my grants and posts, and for every task whether I may do it, or why not."""
-    house, lang = house_of(request), language_of(request)
+    house, lang = app_state(request), language_of(request)
     today = house.directory.today()
     account = house.accounts.logins.find(who.account)
     return Me(
@@ -62,7 +62,7 @@ def read_me(request: Request, who: Who) -> Me:
         scopes=None if who.scopes is None else tuple(sorted(who.scopes)),
         is_demo=account.is_demo,
         waiting=0
-        if refusal(who, Task.APPROVE, today)
+        if check_task(who, Task.APPROVE, today)
         else house.accounts.changes.waiting_for(account.id),
         grants=tuple(grant_on_wire(one) for one in house.accounts.grants.of(account.id)),
         tasks=tuple(_may(who, task, today, lang) for task in Task),
@@ -72,7 +72,7 @@ def read_me(request: Request, who: Who) -> Me:
 @myself.get("/me/budgets")
 def read_budgets(request: Request, who: Who) -> DayBudgets:
     """How many contact details I may be shown today for each purpose, and how many I have been."""
-    house, spent = house_of(request), dict[frozenset[str], int]()
+    house, spent = app_state(request), dict[frozenset[str], int]()
     allowed = purposes(grant.role for grant in who.caller.grants)
     found: list[DayBudget] = []
     for purpose in (one for one in Purpose if one in allowed):
@@ -146,7 +146,7 @@ def revoke_token(visit: Changing, token: str) -> None:
     visit.house.accounts.tokens.revoke(visit.who.account, token)
 
 
-def grant_on_wire(given: Given) -> Grant:
+def grant_on_wire(given: StoredGrant) -> Grant:
     """A grant, and how it came about."""
     grant = given.grant
     return Grant.model_validate(
@@ -162,8 +162,8 @@ def tokens_on_wire(found: tuple[Known, ...]) -> Tokens:
     return Tokens(found=tuple(Token.model_validate(one) for one in found))
 
 
-def _may(who: SignedIn, task: Task, day: date, lang: Language) -> May:
-    refused = refusal(who, task, day)
+def _may(who: Principal, task: Task, day: date, lang: Language) -> May:
+    refused = check_task(who, task, day)
     return May(
         task=task.value, label=task.label(lang), may=refused is None,
         why_not=_sentence(refused, lang) if refused else None,
@@ -177,7 +177,7 @@ def _sentence(refused: Refused, lang: Language) -> str:
     return danish if lang == "da" else english
 
 
-def _failing(visit: Visit, request: Request) -> Knocking:
+def _failing(visit: RequestContext, request: Request) -> AttemptKey:
     """Counted with the failures of sign-in."""
     login = visit.house.accounts.logins.find(visit.who.account).login
-    return knocking(visit.house.audit.term(login), address_of(request))
+    return attempt_key(visit.house.audit.term(login), address_of(request))

@@ -5,16 +5,18 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Response
 
 from api.audited_route import AuditedRoute
-from api.known import asking
+from api.known import question_context
 from api.schemas.meeting_participants import SmallestTable
 from api.schemas.needs import AskedTable
-from api.sent import sent
-from api.state import Visit
+from api.sent import json_response
+from api.state import RequestContext
 from graph.questions.meeting_participants import Requirement, smallest_table
 from graph.vocabulary import PostKind, Sector
 
 router = APIRouter(tags=["Who must be at the table?"], route_class=AuditedRoute)
-Asking = Annotated[Visit, Depends(asking(plain=(*AskedTable.model_fields, "lang")))]
+Asking = Annotated[
+    RequestContext, Depends(question_context(plain=(*AskedTable.model_fields, "lang")))
+]
 _SECTORS: Final = frozenset(Sector)
 _KINDS: Final = frozenset(PostKind)
 
@@ -27,7 +29,7 @@ def find_table(visit: Asking, asked: AskedTable) -> Response:
         visit.view(asked.on), asked.area, required, with_deputies=asked.with_deputies
     )
     visit.count = len(table.seats)
-    return sent(SmallestTable.model_validate(table))
+    return json_response(SmallestTable.model_validate(table))
 
 
 def _requirement(one: str) -> Requirement:

@@ -7,15 +7,17 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from api.audited_route import AuditedRoute
-from api.known import asking
+from api.known import question_context
 from api.schemas.metrics import Metrics, MetricsWords
-from api.state import Visit
+from api.state import RequestContext
 from api.text.metrics import MEANING
 from graph.questions.metrics import Metric, metrics
 from graph.vocabulary import NetworkKind, PostKind
 
 router = APIRouter(tags=["Who is central?"], route_class=AuditedRoute)
-Asking = Annotated[Visit, Depends(asking(plain=("measure", "kind", "on", "lang")))]
+Asking = Annotated[
+    RequestContext, Depends(question_context(plain=("measure", "kind", "on", "lang")))
+]
 
 
 @router.get("/metrics", response_model_exclude_none=True)

@@ -6,17 +6,17 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from api.audited_route import AuditedRoute
-from api.known import asking
+from api.known import question_context
 from api.schemas.names import NameHit, Names
-from api.state import Visit
+from api.state import RequestContext
 from graph.questions.names import NAMED, names
 from graph.vocabulary import Label
 
 router = APIRouter(tags=["Who is called …?"], route_class=AuditedRoute)
 Asking = Annotated[
-    Visit,
+    RequestContext,
     Depends(
-        asking(
+        question_context(
             plain=("label", "area", "on", "limit", "lang"),
             per_min=lambda settings: settings.names_per_min,
             lists_people=True,

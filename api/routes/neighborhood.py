@@ -6,15 +6,15 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from api.audited_route import AuditedRoute
-from api.known import asking
+from api.known import question_context
 from api.schemas.neighborhood import Neighborhood
-from api.state import Visit
+from api.state import RequestContext
 from graph.questions.neighborhood import neighborhood
 from graph.vocabulary import LinkType, PreventionLevel
 
 router = APIRouter(tags=["Who is around …?"], route_class=AuditedRoute)
 _PLAIN = ("node_id", "hops", "level", "type", "on", "lang")
-Asking = Annotated[Visit, Depends(asking(plain=_PLAIN, lists_people=True))]
+Asking = Annotated[RequestContext, Depends(question_context(plain=_PLAIN, lists_people=True))]
 
 
 @router.get("/entities/{node_id}/neighborhood", response_model_exclude_none=True)

@@ -6,13 +6,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from api.audited_route import AuditedRoute
-from api.known import asking
+from api.known import question_context
 from api.schemas.owners import Owners
-from api.state import Visit
+from api.state import RequestContext
 from graph.questions.owners import owners
 
 router = APIRouter(tags=["What changes?"], route_class=AuditedRoute)
-Asking = Annotated[Visit, Depends(asking(plain=("from", "to", "lang")))]
+Asking = Annotated[RequestContext, Depends(question_context(plain=("from", "to", "lang")))]
 
 
 @router.get("/history/owners", response_model_exclude_none=True)

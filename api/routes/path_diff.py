@@ -5,17 +5,17 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 
 from api.audited_route import AuditedRoute
-from api.known import asking
+from api.known import question_context
 from api.routes.paths import PLAIN, asked_on_date
 from api.schemas.needs import AskedPathDiff
 from api.schemas.path_diff import PathDiff
-from api.sent import sent
-from api.state import Visit
-from api.text.told_diff import told_diff
+from api.sent import json_response
+from api.state import RequestContext
+from api.text.told_diff import path_diff_response
 from graph.paths.path_diff import path_diff
 
 router = APIRouter(tags=["Whom do I contact?"], route_class=AuditedRoute)
-Asking = Annotated[Visit, Depends(asking(plain=(*PLAIN, "against")))]
+Asking = Annotated[RequestContext, Depends(question_context(plain=(*PLAIN, "against")))]
 
 
 @router.post("/paths/diff", response_model=PathDiff)
@@ -27,4 +27,4 @@ def find_path_diff(visit: Asking, asked: AskedPathDiff) -> Response:
     view, need = asked_on_date(visit, asked)
     found = path_diff(view, visit.view(asked.against), need, visit.directory.policy)
     visit.count = len(found.paths)
-    return sent(told_diff(found, visit.lang))
+    return json_response(path_diff_response(found, visit.lang))

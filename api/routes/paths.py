@@ -5,20 +5,20 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Response
 
-from api.again import Again, Made
-from api.asked_moment import AskedMoment, moment_of
-from api.asked_need import NEED_FIELDS, need_of
+from api.again import AnswerCache, CachedAnswer
+from api.asked_moment import RequestedMoment, to_moment
+from api.asked_need import NEED_FIELDS, to_need
 from api.audited_route import AuditedRoute
-from api.known import asking
-from api.parts import Kept, written_once
+from api.known import question_context
+from api.parts import FragmentCache, written_once
 from api.schemas.answers import Paths
 from api.schemas.needs import AskedStops, AskedWhyNot
 from api.schemas.needs import Need as AskedNeed
 from api.schemas.stops import PathsThroughStops
 from api.schemas.why_not import WhyNotAnswer
-from api.sent import sent, sent_as
-from api.state import Visit
-from api.text.responses import Telling, told_stops, told_why_not, written_paths
+from api.sent import json_response, json_response_as
+from api.state import RequestContext
+from api.text.responses import ResponseText, paths_response, stops_response, why_not_response
 from graph.access.view import View
 from graph.errors import InvalidNeed
 from graph.paths import Need, find
@@ -28,29 +28,29 @@ from graph.paths.why_not import excluded, why_not
 
 PLAIN: Final = (*NEED_FIELDS, "stops", "node", "kinds", "lang")
 router = APIRouter(tags=["Whom do I contact?"], route_class=AuditedRoute)
-Asking = Annotated[Visit, Depends(asking(plain=PLAIN))]
+Asking = Annotated[RequestContext, Depends(question_context(plain=PLAIN))]
 
 
-def asked_of(visit: Visit, asked: AskedNeed) -> tuple[View, Need, AskedMoment]:
+def asked_of(visit: RequestContext, asked: AskedNeed) -> tuple[View, Need, RequestedMoment]:
     """What the caller sees on the need's date, the need, and the moment it is asked about.
 
-    Raises: InvalidNeed: as `moment_of` and `need_of`.
+    Raises: InvalidNeed: as `to_moment` and `to_need`.
     """
-    moment = moment_of(visit.directory.now(), asked.on, asked.at)
-    return visit.view(moment.on), need_of(asked, moment), moment
+    moment = to_moment(visit.directory.now(), asked.on, asked.at)
+    return visit.view(moment.on), to_need(asked, moment), moment
 
 
-def asked_on_date(visit: Visit, asked: AskedNeed) -> tuple[View, Need]:
+def asked_on_date(visit: RequestContext, asked: AskedNeed) -> tuple[View, Need]:
     """The same of a question about a date as a whole.
 
-    Raises: InvalidNeed: it names a minute; or as `need_of`.
+    Raises: InvalidNeed: it names a minute; or as `to_need`.
     """
     if asked.at is not None:
         raise InvalidNeed(
             "at", "kan der ikke spørges om her; angiv en dato", "cannot be asked here; give a date"
         )
     view = visit.view(asked.on)
-    return view, need_of(asked, AskedMoment(on=view.on))
+    return view, to_need(asked, RequestedMoment(on=view.on))
 
 
 @router.post("/paths", response_model=Paths)
@@ -60,21 +60,21 @@ def find_paths(visit: Asking, asked: AskedNeed) -> Response:
     Without a contact the answer is 200 all the same: `none` says why, and what would have to exist.
     """
     view, need, moment = asked_of(visit, asked)
-    again = view.memo("paths again", Again)
+    again = view.memo("paths again", AnswerCache)
     question = need, moment.is_now, visit.lang
     made = again.answer(visit.who.account, question, lambda: _made(visit, view, need, moment))
-    visit.count, visit.shown = made.count, made.persons
-    return sent_as(made.body)
+    visit.count, visit.shown_persons = made.count, made.persons
+    return json_response_as(made.body)
 
 
-def _made(visit: Visit, view: View, need: Need, moment: AskedMoment) -> Made:
+def _made(visit: RequestContext, view: View, need: Need, moment: RequestedMoment) -> CachedAnswer:
     policy, lang = visit.directory.policy, visit.lang
     answer = find(view, need, policy)
     persons = partial(visit.directory.persons_sent, views=(view,))
-    kept = view.memo(("written", lang), lambda: Kept(written_once(persons)))
-    telling = Telling(answer=answer, policy=policy, moment=moment, lang=lang)
-    whole = written_paths(telling, kept, persons)
-    return Made(body=whole.body, persons=whole.persons, count=len(answer.contacts))
+    kept = view.memo(("written", lang), lambda: FragmentCache(written_once(persons)))
+    telling = ResponseText(answer=answer, policy=policy, moment=moment, lang=lang)
+    whole = paths_response(telling, kept, persons)
+    return CachedAnswer(body=whole.body, persons=whole.persons, count=len(answer.contacts))
 
 
 @router.post("/paths/stops", response_model=PathsThroughStops)
@@ -87,7 +87,7 @@ def find_paths_through_stops(visit: Asking, asked: AskedStops) -> Response:
         None if node is None else named(view, view.current(node))
         for node in (need.start, need.target or need.area)
     )
-    return sent(told_stops(answer, (start, goal), moment, visit.lang))
+    return json_response(stops_response(answer, (start, goal), moment, visit.lang))
 
 
 @router.post("/paths/why-not", response_model=WhyNotAnswer)
@@ -99,4 +99,4 @@ def find_why_not(visit: Asking, asked: AskedWhyNot) -> Response:
     view, need, _ = asked_of(visit, asked)
     policy = visit.directory.policy
     why = why_not(view, need, asked.node, policy)
-    return sent(told_why_not(why, excluded(view, need, policy), need, visit.lang))
+    return json_response(why_not_response(why, excluded(view, need, policy), need, visit.lang))

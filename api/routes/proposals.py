@@ -10,13 +10,13 @@ from api.dependencies import may
 from api.editing import seat_proposals
 from api.identity.seat_proposals import Proposal as Known
 from api.schemas.proposals import NewProposal, Proposal, ProposalAnswer, Proposals
-from api.state import Visit
+from api.state import RequestContext
 from graph.access.policy import Task
 
 router = APIRouter(tags=["Change it"], route_class=AuditedRoute)
 _PLAIN = ("proposal_id", "type", "answer", "lang")
-Looking = Annotated[Visit, Depends(may(Task.OWN, plain=_PLAIN))]
-Editing = Annotated[Visit, Depends(may(Task.EDIT, plain=_PLAIN))]
+Looking = Annotated[RequestContext, Depends(may(Task.OWN, plain=_PLAIN))]
+Editing = Annotated[RequestContext, Depends(may(Task.EDIT, plain=_PLAIN))]
 
 
 @router.get("/proposals")
@@ -52,11 +52,11 @@ def withdraw_proposal(visit: Editing, proposal_id: str) -> Proposal:
     return _wire(visit, seat_proposals.withdraw(visit, proposal_id))
 
 
-def _told(visit: Visit, proposals: Iterable[Known]) -> tuple[Proposal, ...]:
+def _told(visit: RequestContext, proposals: Iterable[Known]) -> tuple[Proposal, ...]:
     return tuple(_wire(visit, one) for one in proposals)
 
 
-def _wire(visit: Visit, one: Known) -> Proposal:
+def _wire(visit: RequestContext, one: Known) -> Proposal:
     return Proposal.model_validate(
         {
             "id": one.id, "type": one.type, "person": one.person, "post": one.post,

@@ -6,12 +6,12 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Header, Response
 
-from api.analysis.saved_queries import Kept, SavedQuestions
+from api.analysis.saved_queries import SavedQuestion, SavedQuestions
 from api.audited_route import AuditedRoute
 from api.dependencies import may
 from api.errors import Refused
 from api.schemas.questions import FORM, Asked, NewQuestion, Question, QuestionFile, Questions
-from api.state import Visit
+from api.state import RequestContext
 from graph.access.policy import TASKS, Task
 from graph.errors import NotFound
 from graph.model.content_filter import refuse_content
@@ -19,8 +19,8 @@ from graph.model.content_filter import refuse_content
 router = APIRouter(tags=["Which questions are kept?"], route_class=AuditedRoute)
 _PLAIN: Final = ("question", "roles", "lang", "kontaktvej_question")
 _ETAG: Final = re.compile(r'"([1-9][0-9]{0,8})"')
-Asking = Annotated[Visit, Depends(may(Task.ANALYZE, plain=_PLAIN))]
-Keeping = Annotated[Visit, Depends(may(Task.ANALYZE, plain=_PLAIN, is_change=True))]
+Asking = Annotated[RequestContext, Depends(may(Task.ANALYZE, plain=_PLAIN))]
+Keeping = Annotated[RequestContext, Depends(may(Task.ANALYZE, plain=_PLAIN, is_change=True))]
 IfMatch = Annotated[
     str | None,
     Header(alias="If-Match", max_length=200, description="the ETag the question was read with",
@@ -84,15 +84,15 @@ def keep_question_file(visit: Keeping, response: Response, sent: QuestionFile) -
     return _answered(visit, response, _keep(visit, said))
 
 
-def _kept(visit: Visit) -> SavedQuestions:
+def _kept(visit: RequestContext) -> SavedQuestions:
     return visit.house.accounts.questions
 
 
-def _find(visit: Visit, question: str) -> Kept:
+def _find(visit: RequestContext, question: str) -> SavedQuestion:
     return _kept(visit).find(question, visit.who.account, _roles(visit))
 
 
-def _keep(visit: Visit, sent: NewQuestion) -> Kept:
+def _keep(visit: RequestContext, sent: NewQuestion) -> SavedQuestion:
     _guard(sent)
     return _kept(visit).keep(
         visit.who.account, _content(sent), roles=_shared_roles(sent),
@@ -100,7 +100,7 @@ def _keep(visit: Visit, sent: NewQuestion) -> Kept:
     )  # fmt: skip
 
 
-def _roles(visit: Visit) -> frozenset[str]:
+def _roles(visit: RequestContext) -> frozenset[str]:
     """The roles in which somebody visits today and may analyze."""
     day = visit.directory.today()
     held = {grant.role for grant in visit.who.caller.grants if grant.is_valid(day)}
@@ -133,7 +133,7 @@ def _shared_roles(sent: NewQuestion) -> frozenset[str]:
     return frozenset(sent.roles)
 
 
-def _readers(visit: Visit, logins: Iterable[str]) -> frozenset[str]:
+def _readers(visit: RequestContext, logins: Iterable[str]) -> frozenset[str]:
     """The accounts of analysts by their logins; who is none is told as who does not exist."""
     accounts: dict[str, str] = {}
     day = visit.directory.today()
@@ -177,12 +177,12 @@ def _version(if_match: str | None) -> int | None:
     return int(found[1]) if found else None
 
 
-def _answered(visit: Visit, response: Response, kept: Kept) -> Question:
+def _answered(visit: RequestContext, response: Response, kept: SavedQuestion) -> Question:
     response.headers["ETag"] = f'"{kept.version}"'
     return _told(visit, kept)
 
 
-def _told(visit: Visit, kept: Kept) -> Question:
+def _told(visit: RequestContext, kept: SavedQuestion) -> Question:
     logins, is_mine = visit.house.accounts.logins, kept.account == visit.who.account
     return Question(
         **kept.content,

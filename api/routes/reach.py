@@ -6,7 +6,7 @@ from api.audited_route import AuditedRoute
 from api.routes.paths import Asking, asked_on_date
 from api.schemas.needs import AskedReach
 from api.schemas.reach import Reach
-from api.sent import sent
+from api.sent import json_response
 from graph.questions.reach import reach
 from graph.vocabulary import PostKind
 
@@ -20,4 +20,4 @@ def find_reach(visit: Asking, asked: AskedReach) -> Response:
     kinds = frozenset(PostKind(kind) for kind in asked.kinds)
     answer = reach(view, need, visit.directory.policy, kinds=kinds)
     visit.count = len(answer.municipalities)
-    return sent(Reach.model_validate(answer))
+    return json_response(Reach.model_validate(answer))

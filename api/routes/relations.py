@@ -6,14 +6,14 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from api.audited_route import AuditedRoute
-from api.known import asking
+from api.known import question_context
 from api.schemas.relations import Relations
-from api.state import Visit
+from api.state import RequestContext
 from graph.questions.relations import relations
 from graph.vocabulary import NetworkKind
 
 router = APIRouter(tags=["Who knows whom?"], route_class=AuditedRoute)
-Asking = Annotated[Visit, Depends(asking(plain=("kind", "area", "on", "lang")))]
+Asking = Annotated[RequestContext, Depends(question_context(plain=("kind", "area", "on", "lang")))]
 
 
 @router.get("/relations", response_model_exclude_none=True)

@@ -10,8 +10,15 @@ from fastapi import APIRouter, Depends, Header
 from api.audited_route import AuditedRoute
 from api.dependencies import may
 from api.errors import Refused
-from api.identity.contact_requests import Asking, State
-from api.revealing import Showable, counts, day_budget, part_of, require_proof, showable
+from api.identity.contact_requests import ContactRequestState, StoredContactRequest
+from api.revealing import (
+    ShowableDetail,
+    counts,
+    day_budget,
+    part_of,
+    require_proof,
+    showable_detail,
+)
 from api.schemas.reveal import (
     AskedContact,
     AskedDetail,
@@ -22,7 +29,7 @@ from api.schemas.reveal import (
     Revealed,
     RevealedDetails,
 )
-from api.state import Visit
+from api.state import RequestContext
 from graph.access.permissions import owner_of
 from graph.access.policy import Task
 from graph.access.purposes import NEEDS, Purpose
@@ -35,13 +42,14 @@ from graph.vocabulary import Channel, LinkType
 
 router = APIRouter(tags=["May I have this number?"], route_class=AuditedRoute)
 Revealing = Annotated[
-    Visit, Depends(may(Task.REVEAL, plain=("detail", "channel", "details", "purpose", "lang")))
+    RequestContext,
+    Depends(may(Task.REVEAL, plain=("detail", "channel", "details", "purpose", "lang"))),
 ]
 Requesting = Annotated[
-    Visit, Depends(may(Task.ASK, plain=("individual", "purpose", "opener", "lang")))
+    RequestContext, Depends(may(Task.ASK, plain=("individual", "purpose", "opener", "lang")))
 ]
-Answering = Annotated[Visit, Depends(may(Task.ASK, plain=("request_id", "state", "lang")))]
-Looking = Annotated[Visit, Depends(may(Task.OWN, plain=("lang",)))]
+Answering = Annotated[RequestContext, Depends(may(Task.ASK, plain=("request_id", "state", "lang")))]
+Looking = Annotated[RequestContext, Depends(may(Task.OWN, plain=("lang",)))]
 Key = Annotated[
     str,
     Header(alias="Idempotency-Key", min_length=8, max_length=120, examples=["3f1c0a52-asked-jens"]),
@@ -66,7 +74,7 @@ def reveal_detail(visit: Revealing, asked: AskedReveal) -> Revealed | RevealedDe
     if is_any_counted or visit.who.scopes is not None:
         require_proof(visit, view, purpose)
     places: list[int | None] = [None] if asked.details is None else [*range(len(wanted))]
-    found: list[Showable] = []
+    found: list[ShowableDetail] = []
     for place, one in zip(places, wanted, strict=True):
         with _telling(place):
             found.append(_found(visit, view, one, purpose, is_given=one.detail in given))
@@ -94,15 +102,15 @@ def _telling(place: int | None) -> Generator[None]:
         ) from error
 
 
-def _given(visit: Visit) -> frozenset[str]:
+def _given(visit: RequestContext) -> frozenset[str]:
     """The details that were handed on to the caller's posts, with an asking that is still open."""
     received = visit.house.accounts.contact_requests.received_by(_posts(visit))
     return frozenset(one.detail for one in received if one.is_open)
 
 
 def _found(
-    visit: Visit, view: View, asked: AskedDetail, purpose: Purpose, *, is_given: bool
-) -> Showable:
+    visit: RequestContext, view: View, asked: AskedDetail, purpose: Purpose, *, is_given: bool
+) -> ShowableDetail:
     """A detail as it may be shown, by the channel that was asked for.
 
     Raises: NotFound, Refused: as `showable`.
@@ -110,13 +118,13 @@ def _found(
     if is_given:
         one = _handed_on(visit, view, asked.detail)
     else:
-        one = showable(view, asked.detail, purpose)
+        one = showable_detail(view, asked.detail, purpose)
     if one.channel is not Channel(asked.channel):
         raise NotFound(asked.detail)
     return one
 
 
-def _handed_on(visit: Visit, view: View, detail_id: str) -> Showable:
+def _handed_on(visit: RequestContext, view: View, detail_id: str) -> ShowableDetail:
     """A detail that its owner has handed on themselves: it needs no right, and does not count.
 
     Raises: NotFound: it has ended, or is withheld.
@@ -132,10 +140,10 @@ def _handed_on(visit: Visit, view: View, detail_id: str) -> Showable:
         )  # fmt: skip
     if reached is None:
         raise NotFound(detail_id)
-    return Showable(detail=detail_id, owner=reached[0], channel=reached[1], counts=False)
+    return ShowableDetail(detail=detail_id, owner=reached[0], channel=reached[1], counts=False)
 
 
-def _revealed(visit: Visit, one: Showable) -> Revealed:
+def _revealed(visit: RequestContext, one: ShowableDetail) -> Revealed:
     return Revealed.model_validate(
         {"detail": one.detail, "owner": one.owner, "channel": one.channel.value,
          "value": visit.directory.reveal(one.detail)}
@@ -191,7 +199,7 @@ def read_contact_requests(visit: Looking) -> ContactRequests:
     )
 
 
-def _told(view: View, askings: Iterable[Asking]) -> tuple[ContactRequest, ...]:
+def _told(view: View, askings: Iterable[StoredContactRequest]) -> tuple[ContactRequest, ...]:
     """Those whose civilian is still there for the caller."""
     return tuple(
         ContactRequest.model_validate(one)
@@ -204,7 +212,7 @@ def _told(view: View, askings: Iterable[Asking]) -> tuple[ContactRequest, ...]:
 def answer_contact_request(visit: Answering, request_id: str, asked: AskedState) -> ContactRequest:
     """Says what became of an asking to a post of mine: passed on, yes, no or later."""
     answered = visit.house.accounts.contact_requests.answer(
-        request_id, _posts(visit), State(asked.state)
+        request_id, _posts(visit), ContactRequestState(asked.state)
     )
     if answered is None:
         raise NotFound(request_id)
@@ -212,6 +220,6 @@ def answer_contact_request(visit: Answering, request_id: str, asked: AskedState)
     return ContactRequest.model_validate(answered)
 
 
-def _posts(visit: Visit) -> frozenset[str]:
+def _posts(visit: RequestContext) -> frozenset[str]:
     directory = visit.directory
     return own_posts(directory.snapshot(), visit.who.caller.person, directory.today())

@@ -11,20 +11,20 @@ from api.audited_route import AuditedRoute
 from api.dependencies import may
 from api.errors import Refused
 from api.identity.bearer import is_vouched, token_in
-from api.identity.knock import Knock, heard, knocks
+from api.identity.knock import SignInAttempt, record_attempt, sign_in_attempt
 from api.identity.second_factor import Enrolled as Told
-from api.identity.sessions import Opened
+from api.identity.sessions import OpenedSession
 from api.schemas.sign_in import Enrolled, Redeemed, Session, SetUp, SignIn
-from api.state import Visit
+from api.state import RequestContext
 from graph.access.policy import Task
 
 _TAG = "How do I come in?"
 setup = APIRouter(tags=[_TAG], route_class=AuditedRoute)
 router = APIRouter(tags=[_TAG], route_class=AuditedRoute)
-Knocks = Annotated[Knock, Depends(knocks)]
-Heard = Annotated[Knock, Depends(heard)]
+Knocks = Annotated[SignInAttempt, Depends(sign_in_attempt)]
+Heard = Annotated[SignInAttempt, Depends(record_attempt)]
 Leaving = Annotated[
-    Visit, Depends(may(Task.OWN, is_change=True, needs_grant=False, needs_session=True))
+    RequestContext, Depends(may(Task.OWN, is_change=True, needs_grant=False, needs_session=True))
 ]
 
 
@@ -84,7 +84,7 @@ def end_session(visit: Leaving) -> None:
     visit.house.accounts.sessions.end(visit.who.via)
 
 
-def _proved(knock: Knock, sent: SignIn) -> Opened:
+def _proved(knock: SignInAttempt, sent: SignIn) -> OpenedSession:
     totp = sent.totp.get_secret_value() if sent.totp else ""
     tried = knock.house.accounts.sign_in.attempt(
         sent.login, sent.password.get_secret_value(), totp, knocking=knock.failing,
@@ -95,7 +95,7 @@ def _proved(knock: Knock, sent: SignIn) -> Opened:
     return tried.session()
 
 
-def _exchanged(knock: Knock, request: Request) -> Opened:
+def _exchanged(knock: SignInAttempt, request: Request) -> OpenedSession:
     token = token_in(request.headers.get("authorization", ""))
     who = knock.house.vouched(token) if is_vouched(token) else None
     if who is None:
@@ -104,6 +104,6 @@ def _exchanged(knock: Knock, request: Request) -> Opened:
     return knock.house.accounts.sessions.open(who.account, who.assurance, hours=hours)
 
 
-def _enrolled(knock: Knock, made: Told) -> Enrolled:
+def _enrolled(knock: SignInAttempt, made: Told) -> Enrolled:
     knock.account = made.account
     return Enrolled.model_validate(made)

@@ -5,11 +5,11 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends
 
-from api.audit.verify import Break
+from api.audit.verify import BreakReason
 from api.audited_route import AuditedRoute
 from api.dependencies import may
 from api.schemas.vocabulary import Enumeration, Vocabulary, WordOf
-from api.state import Visit
+from api.state import RequestContext
 from graph.access.field_groups import FieldGroup
 from graph.access.policy import Action, Role, Scope, Task
 from graph.access.purposes import Purpose
@@ -17,7 +17,7 @@ from graph.exchange.loss_report import LossKind
 from graph.model import ChangeKind, Reason
 from graph.paths import words
 from graph.paths.kernel.ask import Direction, FewerWhy
-from graph.paths.path_breaks import ChangeReason
+from graph.paths.path_breaks import PathChangeReason
 from graph.paths.path_diff import PathFate
 from graph.questions.coverage_map import MapLack, MapMeasure
 from graph.questions.coverage_matrix import MatrixColumns
@@ -60,24 +60,27 @@ from graph.vocabulary import (
 )
 
 router = APIRouter(tags=["Which words are there?"], route_class=AuditedRoute)
-Asking = Annotated[Visit, Depends(may(Task.OWN, plain=("lang",)))]
+Asking = Annotated[RequestContext, Depends(may(Task.OWN, plain=("lang",)))]
 _OWN_NAME: Final[tuple[type[Term], ...]] = (
-    Action, AreaKind, Attendance, AuthorityKind, Break, ChangeKind, Channel, Competence,
+    Action, AreaKind, Attendance, AuthorityKind, ChangeKind, Channel, Competence,
     Confidence, ConsentPurpose, CoordinationFunction, Direction, FewerWhy,
     FieldGroup, Freshness, Gap, Label, LegalGate, LinkType, LossKind, MapLack, MapMeasure,
     MatrixColumns, Metric, NetworkKind, ObtainedHow, OrganizationKind, OwnerWhy, PathFate,
-    ChangeReason, PlanKind, PostKind, PostState, PreventionLevel, Purpose, Reference, ResourceKind,
+    PlanKind, PostKind, PostState, PreventionLevel, Purpose, Reference, ResourceKind,
     Role, Rule, Scope, Sector,
     SuccessorWhy, SupportKind, Task, Tier, Trigger, Turn, Visibility, Worsening,
     words.AvailabilityState, words.Cause, words.DirectGround, words.FitGroup, words.FitNeed,
-    words.NoteKind, words.Obstacle, words.PassedWhy, words.Relaxed, words.AnswerRole,
+    words.NoteKind, words.Obstacle, words.PassedWhy, words.Relaxed,
 )  # fmt: skip
 ENUMERATIONS: Final[Mapping[str, type[Term]]] = {
     **{words_of.__name__: words_of for words_of in _OWN_NAME},
+    "Break": BreakReason,
     "ChangeReason": Reason,
     "PathReason": words.Reason,
+    "PathWhy": PathChangeReason,
+    "Rung": words.AnswerRole,
 }
-"""Every enumeration that travels, by name."""
+"""Every enumeration that travels, by its name on the wire."""
 
 
 @router.get("/vocabulary")

@@ -1,6 +1,6 @@
 """An answer as a whole in words: what was asked, by which data, and why there are no more ways."""
 
-from api.text.format import name_of, written_date, written_minute
+from api.text.format import format_date, format_minute, name_of
 from api.text.needs import goal_of
 from graph.paths.answer import Answer, FewerPaths
 from graph.paths.kernel.ask import FewerWhy
@@ -9,7 +9,7 @@ from graph.vocabulary import Language
 
 def headline(answer: Answer, lang: Language) -> str:
     """`Fra PET Forebyggelsescenter til Ringsted (SSP-samarbejde), 28. nov. 2026 kl. 22.00`."""
-    when = written_date(answer.on, lang) if answer.at is None else written_minute(answer.at, lang)
+    when = format_date(answer.on, lang) if answer.at is None else format_minute(answer.at, lang)
     goal = goal_of(answer, lang)
     if answer.start is None:
         return f"Til {goal}, {when}" if lang == "da" else f"To {goal}, {when}"

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, time, timedelta
 from typing import Final
 
-from api.asked_moment import AskedMoment
-from api.text.format import name_of, vacant, written_date, written_moment, written_time
+from api.asked_moment import RequestedMoment
+from api.text.format import format_date, format_moment, format_time, name_of, vacant
 from graph.paths.answer import Availability, NodeRef, PassedOver, Resolution
 from graph.paths.words import AnswerRole, AvailabilityState, PassedWhy
 from graph.vocabulary import Language
@@ -20,13 +20,13 @@ _DAY: Final = timedelta(days=1)
 _SOON: Final = timedelta(days=7)  # after that nobody on duty asks until when
 
 
-def availability(resolution: Resolution, moment: AskedMoment, lang: Language) -> str:
+def availability(resolution: Resolution, moment: RequestedMoment, lang: Language) -> str:
     """`Svarer nu: Bo Holm, indehaver, til kl. 15.00`; else when it opens, and who covers."""
     return _sentence(resolution, moment, lang, ())
 
 
 def answering(
-    resolution: Resolution, moment: AskedMoment, lang: Language, *, is_covered: bool = True
+    resolution: Resolution, moment: RequestedMoment, lang: Language, *, is_covered: bool = True
 ) -> str:
     """The same, with why those who come first do not answer.
 
@@ -38,7 +38,7 @@ def answering(
 
 def _sentence(
     resolution: Resolution,
-    moment: AskedMoment,
+    moment: RequestedMoment,
     lang: Language,
     reasons: Iterable[str],
     *,
@@ -107,26 +107,26 @@ def _covered(told: Availability, lang: Language) -> str:
 # ---- when
 
 
-def _answers(told: Availability, moment: AskedMoment, lang: Language) -> str:
+def _answers(told: Availability, moment: RequestedMoment, lang: Language) -> str:
     """`Svarer nu`; of another minute, which; of a date alone, from when on it."""
-    verb, day = "Svarer" if lang == "da" else "Answers", written_date(moment.on, lang, on=moment.on)
+    verb, day = "Svarer" if lang == "da" else "Answers", format_date(moment.on, lang, on=moment.on)
     opens = told.opens_at
     if not told.is_dated and moment.is_now:
         return f"{verb} {'nu' if lang == 'da' else 'now'}"
     if not told.is_dated and moment.at is not None:
-        return f"{verb} {day} {written_time(moment.at, lang)}"
+        return f"{verb} {day} {format_time(moment.at, lang)}"
     if opens is None or opens.time() == _MIDNIGHT:
         return f"{verb} {day}"
     from_ = "fra" if lang == "da" else "from"
-    return f"{verb} {day} {from_} {written_time(opens, lang)}"
+    return f"{verb} {day} {from_} {format_time(opens, lang)}"
 
 
-def _opens(told: Availability, moment: AskedMoment, lang: Language) -> str:
+def _opens(told: Availability, moment: RequestedMoment, lang: Language) -> str:
     verb = "Åbner" if lang == "da" else "Opens"
     return verb if told.opens_at is None else f"{verb} {_moment(told.opens_at, moment, lang)}"
 
 
-def _until(told: Availability, moment: AskedMoment, lang: Language) -> str:
+def _until(told: Availability, moment: RequestedMoment, lang: Language) -> str:
     """`, til kl. 15.00`; nothing where that is weeks away."""
     until = told.until
     if until is None or until.date() - moment.on > _SOON:
@@ -135,18 +135,18 @@ def _until(told: Availability, moment: AskedMoment, lang: Language) -> str:
     if until == datetime.combine(moment.on + _DAY, _MIDNIGHT):
         return f", {before} {'midnat' if lang == 'da' else 'midnight'}"
     if until.time() == _MIDNIGHT:
-        return f", {before} {written_date(until.date(), lang, on=moment.on)}"
+        return f", {before} {format_date(until.date(), lang, on=moment.on)}"
     return f", {before} {_moment(until, moment, lang)}"
 
 
-def _moment(told: datetime, moment: AskedMoment, lang: Language) -> str:
-    return written_moment(told, lang, on=moment.on, is_now=moment.is_now)
+def _moment(told: datetime, moment: RequestedMoment, lang: Language) -> str:
+    return format_moment(told, lang, on=moment.on, is_now=moment.is_now)
 
 
 # ---- why not
 
 
-def _nobody(resolution: Resolution, who: str, moment: AskedMoment, lang: Language) -> str:
+def _nobody(resolution: Resolution, who: str, moment: RequestedMoment, lang: Language) -> str:
     """`Ingen svarer: ubesat siden 1. feb.`; to a mailbox one can write."""
     is_danish = lang == "da"
     nobody = "Ingen svarer" if is_danish else "Nobody answers"
@@ -157,7 +157,7 @@ def _nobody(resolution: Resolution, who: str, moment: AskedMoment, lang: Languag
     return f"{nobody}: {reasons or who}"
 
 
-def _reasons(resolution: Resolution, moment: AskedMoment, lang: Language) -> Iterator[str]:
+def _reasons(resolution: Resolution, moment: RequestedMoment, lang: Language) -> Iterator[str]:
     """That the seat is empty, and who is away; of one who has left, the former alone."""
     if resolution.vacant_since is not None:
         yield vacant(resolution.vacant_since, lang, moment.on)
@@ -166,7 +166,7 @@ def _reasons(resolution: Resolution, moment: AskedMoment, lang: Language) -> Ite
             yield _passed(one, moment, lang)
 
 
-def _passed(one: PassedOver, moment: AskedMoment, lang: Language) -> str:
+def _passed(one: PassedOver, moment: RequestedMoment, lang: Language) -> str:
     """`indehaver fraværende til 7. dec.`: no name, no reason."""
     text = f"{one.rung.label(lang)} {one.why.label(lang)}"
     if one.until is None:
@@ -174,4 +174,4 @@ def _passed(one: PassedOver, moment: AskedMoment, lang: Language) -> str:
     before = {"da": "til", "en": "until"}[lang]
     if one.why is PassedWhy.NOT_YET:
         before = {"da": "før", "en": "before"}[lang]
-    return f"{text} {before} {written_date(one.until, lang, on=moment.on)}"
+    return f"{text} {before} {format_date(one.until, lang, on=moment.on)}"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from api.text.format import in_sentence, name_of, written_date
+from api.text.format import format_date, in_sentence, name_of
 from api.text.hops import ALLOWS
 from api.text.needs import about_of
 from graph.paths.answer import Answer, Contact, Direct, Fit, LocalPost, NodeRef, PassedClass
@@ -72,7 +72,7 @@ def _why_passed(told: PassedClass, answer: Answer, lang: Language) -> str:
     nobody = "ingen svarer" if lang == "da" else "nobody answers"
     if told.until is None:
         return nobody
-    day = written_date(told.until, lang, on=answer.on)
+    day = format_date(told.until, lang, on=answer.on)
     return f"{nobody} {'før' if lang == 'da' else 'until'} {day}"
 
 
@@ -136,7 +136,7 @@ def _by_consent(allowed: Direct, who: NodeRef, lang: Language) -> str:
     """How a civilian may be contacted without the door opener, until when, and who opens."""
     channels = ", ".join(in_sentence(channel.label(lang)) for channel in allowed.channels)
     name, opener = name_of(who, lang), name_of(allowed.opener, lang)
-    until = "" if allowed.until is None else written_date(allowed.until, lang)
+    until = "" if allowed.until is None else format_date(allowed.until, lang)
     if lang == "da":
         until = f" til {until}" if until else ""
         return f"{name} må kontaktes direkte ({channels}){until}. Døråbner: {opener}."

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from datetime import date
 
 from api.text.format import (
+    format_date,
+    format_days,
+    format_hops,
+    format_share,
     name_of,
-    written_date,
-    written_days,
-    written_hops,
-    written_share,
 )
 from graph.paths.answer import Path
 from graph.vocabulary import Language
@@ -19,13 +19,13 @@ def path_account(path: Path, lang: Language, on: date, *, before: int = 0) -> st
 
     `before`: how many hops were counted before this path's.
     """
-    cost = written_share(path.cost, lang)
+    cost = format_share(path.cost, lang)
     texts = [f"I alt {cost}" if lang == "da" else f"In all {cost}"]
     if len(path.hops) > 1:
         hop = before + path.weakest + 1
         texts.append(f"Led {hop} er det svageste" if lang == "da" else f"Step {hop} is the weakest")
     if path.until is not None:
-        day = written_date(path.until, lang, on=on)
+        day = format_date(path.until, lang, on=on)
         texts.append(f"Som vist til {day}" if lang == "da" else f"As shown until {day}")
     return "".join(f"{text.removesuffix('.')}. " for text in texts).strip()
 
@@ -43,7 +43,7 @@ def difference(path: Path, best: Path, lang: Language) -> str:
 def _hops_apart(path: Path, best: Path, lang: Language) -> Iterator[str]:
     more = len(path.hops) - len(best.hops)
     if more:
-        hops = written_hops(abs(more), lang)
+        hops = format_hops(abs(more), lang)
         word = {"da": ("mere", "mindre"), "en": ("more", "less")}[lang][more < 0]
         yield f"{hops} {word}"
 
@@ -67,7 +67,7 @@ def _age_apart(path: Path, best: Path, lang: Language) -> Iterator[str]:
     if path.oldest_days is None:
         yield "et led er aldrig kontrolleret" if lang == "da" else "a step was never verified"
         return
-    days = written_days(path.oldest_days, lang)
+    days = format_days(path.oldest_days, lang)
     against = "" if best.oldest_days is None else str(best.oldest_days)
     if lang == "da":
         yield f"ældste kontrol {days}{' mod ' if against else ''}{against}"

@@ -34,37 +34,37 @@ _ALWAYS: Final = "00:00-24:00"
 _TENTH_OF_NAT: Final = 100_000  # micro-nats
 
 
-def written_date(day: date, lang: Language, *, on: date | None = None) -> str:
+def format_date(day: date, lang: Language, *, on: date | None = None) -> str:
     """`7. dec. 2026`, `7 December 2026`; without the year where it is that of `on`."""
     month = _MONTHS[lang][day.month]
     short = f"{day.day}. {month}" if lang == "da" else f"{day.day} {month}"
     return short if on is not None and day.year == on.year else f"{short} {day.year}"
 
 
-def written_time(moment: datetime, lang: Language) -> str:
+def format_time(moment: datetime, lang: Language) -> str:
     """`kl. 15.00`, `15:00`."""
     return f"kl. {moment:%H.%M}" if lang == "da" else f"{moment:%H:%M}"
 
 
-def written_minute(moment: datetime, lang: Language) -> str:
+def format_minute(moment: datetime, lang: Language) -> str:
     """`28. nov. 2026 kl. 22.00`, `28 November 2026, 22:00`."""
-    day, comma = written_date(moment.date(), lang), "" if lang == "da" else ","
-    return f"{day}{comma} {written_time(moment, lang)}"
+    day, comma = format_date(moment.date(), lang), "" if lang == "da" else ","
+    return f"{day}{comma} {format_time(moment, lang)}"
 
 
-def written_moment(moment: datetime, lang: Language, *, on: date, is_now: bool) -> str:
+def format_moment(moment: datetime, lang: Language, *, on: date, is_now: bool) -> str:
     """`kl. 09.00` on the date `on`, `mandag kl. 09.00` in the week from it, then with the date.
 
     `is_now`: `on` is today, so the day after it is tomorrow.
     """
-    time, days = written_time(moment, lang), (moment.date() - on).days
+    time, days = format_time(moment, lang), (moment.date() - on).days
     if days == 0:
         return time
     if days == 1 and is_now:
         return f"i morgen {time}" if lang == "da" else f"tomorrow {time}"
     if 0 < days < len(_DAYS[lang]):
         return f"{_WEEKDAYS[lang][moment.weekday()]} {time}"
-    return f"{written_date(moment.date(), lang, on=on)} {time}"
+    return f"{format_date(moment.date(), lang, on=on)} {time}"
 
 
 def name_not_shown(lang: Language) -> str:
@@ -73,26 +73,26 @@ def name_not_shown(lang: Language) -> str:
     return "navnet vises ikke for din rolle" if is_danish else "the name is not shown to your role"
 
 
-def written_days(days: int, lang: Language) -> str:
+def format_days(days: int, lang: Language) -> str:
     """`1 dag`, `23 days`."""
     one, many = ("dag", "dage") if lang == "da" else ("day", "days")
     return f"{days} {one if days == 1 else many}"
 
 
-def written_hops(hops: int, lang: Language) -> str:
+def format_hops(hops: int, lang: Language) -> str:
     """`3 led`, `1 step`."""
     if lang == "da":
         return f"{hops} led"
     return f"{hops} {'step' if hops == 1 else 'steps'}"
 
 
-def written_paths(paths: int, lang: Language) -> str:
+def format_path_count(paths: int, lang: Language) -> str:
     """`1 vej`, `2 paths`."""
     one, many = ("vej", "veje") if lang == "da" else ("path", "paths")
     return f"{paths} {one if paths == 1 else many}"
 
 
-def written_cost(cost: int, lang: Language) -> str:
+def format_cost(cost: int, lang: Language) -> str:
     """Micro-nats in tenths of a nat, one decimal: 216071 is `2,2`."""
     tenths = (cost * 10 + _TENTH_OF_NAT // 2) // _TENTH_OF_NAT
     comma = "," if lang == "da" else "."
@@ -100,20 +100,20 @@ def written_cost(cost: int, lang: Language) -> str:
 
 
 @lru_cache(maxsize=4_096)  # few costs, written for each of the eight parts of every hop
-def written_share(cost: int, lang: Language) -> str:
+def format_share(cost: int, lang: Language) -> str:
     """A cost and the percent of the chance that is left: `1,1 (90 %)`; of nothing, `0,0` alone."""
-    percent = written_percent(chance_of(cost), lang)
-    return f"{written_cost(cost, lang)} ({percent})" if cost else written_cost(cost, lang)
+    percent = format_percent(chance_of(cost), lang)
+    return f"{format_cost(cost, lang)} ({percent})" if cost else format_cost(cost, lang)
 
 
-def written_percent(share: float, lang: Language) -> str:
+def format_percent(share: float, lang: Language) -> str:
     """A share of one in whole percent."""
     return f"{round(100 * share)}{' %' if lang == 'da' else '%'}"
 
 
-def written_chance(chance: float, lang: Language) -> str:
+def format_chance(chance: float, lang: Language) -> str:
     """A chance in whole percent, and that it is an estimate."""
-    return f"{written_percent(chance, lang)} ({'skøn' if lang == 'da' else 'estimate'})"
+    return f"{format_percent(chance, lang)} ({'skøn' if lang == 'da' else 'estimate'})"
 
 
 def in_sentence(label: str) -> str:
@@ -130,11 +130,11 @@ def name_of(named: NodeRef | None, lang: Language) -> str:
 
 def vacant(since: date, lang: Language, on: date | None) -> str:
     """`ubesat siden 1. feb.`"""
-    day = written_date(since, lang, on=on)
+    day = format_date(since, lang, on=on)
     return f"ubesat siden {day}" if lang == "da" else f"vacant since {day}"
 
 
-def written_hours(hours: str, lang: Language) -> str:
+def format_hours(hours: str, lang: Language) -> str:
     """`man–fre 09.00–15.00`; `alle dage, hele døgnet`."""
     if hours == _ALWAYS:
         return "alle dage, hele døgnet" if lang == "da" else "every day, at all hours"
@@ -143,19 +143,19 @@ def written_hours(hours: str, lang: Language) -> str:
     return told.replace(":", ".") if lang == "da" else told
 
 
-def written_check(on: date | None, freshness: Freshness, lang: Language) -> str:
+def format_check(on: date | None, freshness: Freshness, lang: Language) -> str:
     """`Kontrolleret 15. okt. 2026`, `Ældre kontrol: 3. feb. 2026`, `Aldrig kontrolleret`."""
     if on is None:
         return freshness.label(lang)
-    return f"{_CHECKED[freshness][0 if lang == 'da' else 1]} {written_date(on, lang)}"
+    return f"{_CHECKED[freshness][0 if lang == 'da' else 1]} {format_date(on, lang)}"
 
 
-def written_language(tag: str, lang: Language) -> str:
+def format_language(tag: str, lang: Language) -> str:
     """`somali`, `Somali`: what a language is called; the tag where it has no name."""
     names = cast("Mapping[str, str]", Locale(lang).languages)
     return names.get(tag.partition("-")[0], tag)
 
 
-def written_competence(number: str, lang: Language) -> str:
+def format_competence(number: str, lang: Language) -> str:
     """The subject with that KLE number or `kv:` code; of the beginning of several, that itself."""
     return next((one.label(lang) for one in Competence if one.number == number), number)

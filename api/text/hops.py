@@ -1,15 +1,16 @@
 """An account of each step: why, on what ground, checked by whom, at what cost, answered by whom.
 
-Pure functions of an `Answer`; costs stand in tenths of a nat and as the percent of chance left.
+Pure functions of an `QueryResult`; costs stand in tenths of a nat and as the percent of chance
+left.
 """
 
 from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from api.asked_moment import AskedMoment
+from api.asked_moment import RequestedMoment
 from api.text.availability import answerer, answering
-from api.text.format import in_sentence, name_of, written_date, written_days, written_share
+from api.text.format import format_date, format_days, format_share, in_sentence, name_of
 from api.text.paths import section_115, tie
 from graph.paths.answer import Hop, Resolution, Stop
 from graph.vocabulary import Freshness, Label, Language, LegalGate, PreventionLevel
@@ -33,7 +34,7 @@ def hop_title(hop: Hop, stop: Stop, number: int, lang: Language) -> str:
     return f"{word} {number}: {name_of(hop.source, lang)} → {name_of(stop.node, lang)}"
 
 
-def hop_account(hop: Hop, stop: Stop, moment: AskedMoment, lang: Language) -> Iterator[str]:
+def hop_account(hop: Hop, stop: Stop, moment: RequestedMoment, lang: Language) -> Iterator[str]:
     """All that is known of a hop and of the stop it leads to, a sentence for each thing."""
     on = moment.on
     yield f"{'Hvorfor' if lang == 'da' else 'Why'}: {tie(hop, lang)}.{_others(hop, lang)}"
@@ -77,7 +78,7 @@ def _allows(hop: Hop, gate: LegalGate, lang: Language, on: date) -> str:
     if gate.is_section_115:
         return section_115(lang)
     if gate is LegalGate.CONSENT and hop.facts.until is not None:
-        day = written_date(hop.facts.until, lang, on=on)
+        day = format_date(hop.facts.until, lang, on=on)
         return (
             f"Kun efter samtykke, gyldigt til {day}."
             if lang == "da"
@@ -109,7 +110,7 @@ def _checked(hop: Hop, lang: Language, on: date) -> str:
     if facts.verified_on is None or facts.days is None:
         never = Freshness.NEVER.label(lang)
         return f"{never}."
-    day, ago = written_date(facts.verified_on, lang, on=on), written_days(facts.days, lang)
+    day, ago = format_date(facts.verified_on, lang, on=on), format_days(facts.days, lang)
     state = in_sentence(facts.freshness.label(lang))
     verifier = facts.verified_by
     if lang == "da":
@@ -123,17 +124,17 @@ def _until(hop: Hop, lang: Language, on: date) -> Iterator[str]:
     """The day the link ends; of a consent the ground has told it."""
     until = hop.facts.until
     if until is not None and hop.facts.gate is not LegalGate.CONSENT:
-        day = written_date(until, lang, on=on)
+        day = format_date(until, lang, on=on)
         yield f"Gælder til {day}." if lang == "da" else f"Valid until {day}."
 
 
 def hop_cost(hop: Hop, lang: Language) -> str:
     """`Svageste punkt: tillid. Koster 3,2 (73 %): tillid 1,1 (90 %), …`, without empty parts."""
     costs = [(cost, words[0 if lang == "da" else 1]) for cost, words in _parts(hop) if cost]
-    head = f"{'Koster' if lang == 'da' else 'Costs'} {written_share(hop.cost, lang)}"
+    head = f"{'Koster' if lang == 'da' else 'Costs'} {format_share(hop.cost, lang)}"
     if not costs:
         return f"{head}."
-    told = f"{head}: {', '.join(f'{word} {written_share(cost, lang)}' for cost, word in costs)}."
+    told = f"{head}: {', '.join(f'{word} {format_share(cost, lang)}' for cost, word in costs)}."
     within = _PARTS[-1][0 if lang == "da" else 1]
     own = [part for part in costs if part[1] != within]  # what lies within the call is no choice
     if not own:
@@ -162,12 +163,12 @@ def _covers(stop: Stop, lang: Language) -> Iterator[str]:
         yield f"Samme opkald: {names}." if lang == "da" else f"The same call: {names}."
 
 
-def _answers(stop: Stop, resolution: Resolution, moment: AskedMoment, lang: Language) -> str:
+def _answers(stop: Stop, resolution: Resolution, moment: RequestedMoment, lang: Language) -> str:
     """Who answers, who stands in after that, and when it changes; of a network, its coordinator."""
     now = answering(resolution, moment, lang)
     texts = [f"{_coordinator(stop, resolution, lang)}{now}"]
     if resolution.since is not None:
-        day = written_date(resolution.since, lang, on=moment.on)
+        day = format_date(resolution.since, lang, on=moment.on)
         role = resolution.rung.label(lang).capitalize()
         texts.append(f"{role} {'siden' if lang == 'da' else 'since'} {day}")
     others = [one for one in resolution.order if (one.rung, one.who) != _first(resolution)]
@@ -175,7 +176,7 @@ def _answers(stop: Stop, resolution: Resolution, moment: AskedMoment, lang: Lang
         names = "; ".join(answerer(one.who, one.rung, lang) for one in others)
         texts.append(f"{'Derefter' if lang == 'da' else 'After that'}: {names}")
     if resolution.until is not None:
-        day = written_date(resolution.until, lang, on=moment.on)
+        day = format_date(resolution.until, lang, on=moment.on)
         texts.append(f"Ændres {day}" if lang == "da" else f"Changes on {day}")
     return "".join(f"{text.removesuffix('.')}. " for text in texts).strip()
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from api.text.format import in_sentence, name_of, written_competence, written_language
+from api.text.format import format_competence, format_language, in_sentence, name_of
 from graph.paths.answer import Answer
 from graph.paths.words import Relaxed
 from graph.vocabulary import Language
@@ -50,7 +50,7 @@ def term_of(answer: Answer, term: Relaxed, lang: Language) -> str:
     if term is Relaxed.WITHIN_KM:
         return f"{need.within_km} km"
     if term is Relaxed.LANGUAGE and need.language is not None:
-        return written_language(need.language, lang)
+        return format_language(need.language, lang)
     if term is Relaxed.COMPETENCE and need.competence is not None:
-        return written_competence(need.competence, lang)
+        return format_competence(need.competence, lang)
     return term.label(lang)

@@ -6,7 +6,7 @@ Source of the sentences: paths.md §4.5, C.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from api.text.format import in_sentence, name_of, vacant, written_hops, written_paths
+from api.text.format import format_hops, format_path_count, in_sentence, name_of, vacant
 from api.text.needs import about_of, term_of
 from graph.paths.answer import Answer, Missing, NodeRef, NoPath, WouldWork
 from graph.paths.words import Cause, Relaxed
@@ -46,7 +46,7 @@ def account(none: NoPath, answer: Answer, goal: str, lang: Language) -> Iterator
     yield from (_would_work(answer, work, lang) for work in none.would_work)
     if none.nearest is not None:
         up = "Et niveau op" if lang == "da" else "One tier up"
-        hops = written_hops(none.nearest.hops, lang)
+        hops = format_hops(none.nearest.hops, lang)
         yield f"{up}: {name_of(none.nearest.node, lang)}, {hops}."
 
 
@@ -152,7 +152,7 @@ def _who_can(missing: Missing, lang: Language) -> Iterator[str]:
 
 
 def _would_work(answer: Answer, work: WouldWork, lang: Language) -> str:
-    term, paths = term_of(answer, work.term, lang), written_paths(work.paths, lang)
+    term, paths = term_of(answer, work.term, lang), format_path_count(work.paths, lang)
     are = "is" if work.paths == 1 else "are"
     if work.term is Relaxed.DIRECTION:
         if lang == "da":

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from datetime import date
 
 from api.text.format import (
+    format_date,
+    format_hops,
+    format_path_count,
     in_sentence,
     name_of,
-    written_date,
-    written_hops,
-    written_paths,
 )
 from graph.paths.answer import NodeRef, Path
-from graph.paths.path_breaks import ChangeReason, PathChange
+from graph.paths.path_breaks import PathChange, PathChangeReason
 from graph.paths.path_diff import ComparedPath, PathDiff, PathFate
 from graph.paths.words import AnswerRole, Cause
 from graph.vocabulary import Language, PreventionLevel
@@ -21,12 +21,11 @@ def diff_headline(diff: PathDiff, lang: Language) -> str:
     """`25. nov. 2026 og 1. jan. 2027: 2 veje bevaret, 1 væk, 0 nye.`"""
     counts = {fate: sum(one.fate is fate for one in diff.paths) for fate in PathFate}
     kept, gone, new = (counts[fate] for fate in PathFate)
-    days = [written_date(one.on, lang) for one in (diff.need, diff.against)]
+    days = [format_date(one.on, lang) for one in (diff.need, diff.against)]
+    stayed = format_path_count(kept, lang)
     if lang == "da":
-        return (
-            f"{days[0]} og {days[1]}: {written_paths(kept, lang)} bevaret, {gone} væk, {new} nye."
-        )
-    return f"{days[0]} and {days[1]}: {written_paths(kept, lang)} kept, {gone} gone, {new} new."
+        return f"{days[0]} og {days[1]}: {stayed} bevaret, {gone} væk, {new} nye."
+    return f"{days[0]} and {days[1]}: {stayed} kept, {gone} gone, {new} new."
 
 
 def diff_causes(diff: PathDiff, lang: Language) -> Iterator[str]:
@@ -37,7 +36,7 @@ def diff_causes(diff: PathDiff, lang: Language) -> Iterator[str]:
 
 
 def _no_path(on: date, cause: Cause, lang: Language) -> str:
-    day, why = written_date(on, lang), in_sentence(cause.label(lang))
+    day, why = format_date(on, lang), in_sentence(cause.label(lang))
     return f"{day}: ingen kontaktvej, {why}." if lang == "da" else f"{day}: no contact path, {why}."
 
 
@@ -48,7 +47,7 @@ def path_title(one: ComparedPath, lang: Language) -> str:
         raise ValueError("a path is of one of the dates at least")
     stops = " → ".join(name_of(stop.node, lang) for stop in path.stops)
     head = f"{one.fate.label(lang)}{_places(one.before, one.after, lang)}"
-    return f"{head}: {stops}, {written_hops(len(path.hops), lang)}"
+    return f"{head}: {stops}, {format_hops(len(path.hops), lang)}"
 
 
 def _places(before: Path | None, after: Path | None, lang: Language) -> str:
@@ -77,35 +76,35 @@ def _sentence(why: PathChange, one: ComparedPath) -> tuple[str, str]:
     da, en = _part(why, one, "da"), _part(why, one, "en")
     is_new = one.fate is PathFate.NEW
     match why.what:
-        case ChangeReason.ENDED:
+        case PathChangeReason.ENDED:
             return f"{da} ophører{_on(why, 'da')}{_after(why, 'da')}.", (
                 f"{en} ends{_on(why, 'en')}{_after(why, 'en')}."
             )
-        case ChangeReason.BEGUN:
+        case PathChangeReason.BEGUN:
             return f"{da} begynder{_on(why, 'da')}.", f"{en} begins{_on(why, 'en')}."
-        case ChangeReason.NOT_THERE:
+        case PathChangeReason.NOT_THERE:
             if is_new:
                 return f"{da} er der ikke på den første dato.", (
                     f"{en} is not there on the first date."
                 )
             return f"{da} er der ikke på den anden dato.", f"{en} is not there on the second date."
-        case ChangeReason.CLOSED:
+        case PathChangeReason.CLOSED:
             return _closed(why, da, en, is_new=is_new)
-        case ChangeReason.ANSWERS:
+        case PathChangeReason.ANSWERS:
             return _answers(why, "da"), _answers(why, "en")
-        case ChangeReason.GATE:
+        case PathChangeReason.GATE:
             return f"{da}: grundlag {_pair(why, 'da')}.", f"{en}: ground {_pair(why, 'en')}."
-        case ChangeReason.FRESHNESS:
+        case PathChangeReason.FRESHNESS:
             return f"{da}: kontrol {_pair(why, 'da')}.", f"{en}: check {_pair(why, 'en')}."
-        case ChangeReason.LEVEL:
+        case PathChangeReason.LEVEL:
             return f"{da}: {_levels(why, 'da')}.", f"{en}: {_levels(why, 'en')}."
-        case ChangeReason.TERMS:
+        case PathChangeReason.TERMS:
             when = ("første", "first") if is_new else ("anden", "second")
             return (
                 f"{da} opfylder ikke behovet på den {when[0]} dato.",
                 f"{en} does not meet the need on the {when[1]} date.",
             )
-        case ChangeReason.DEARER | ChangeReason.OVERLAP | ChangeReason.RULES:
+        case PathChangeReason.DEARER | PathChangeReason.OVERLAP | PathChangeReason.RULES:
             return _unlisted(why, is_new=is_new)
 
 
@@ -123,7 +122,7 @@ def _part(why: PathChange, one: ComparedPath, lang: Language) -> str:
 
 
 def _on(why: PathChange, lang: Language) -> str:
-    return "" if why.on is None else f" {written_date(why.on, lang)}"
+    return "" if why.on is None else f" {format_date(why.on, lang)}"
 
 
 def _after(why: PathChange, lang: Language) -> str:
@@ -137,8 +136,8 @@ def _closed(why: PathChange, da: str, en: str, *, is_new: bool) -> tuple[str, st
     since = ("", "")
     if why.on is not None:
         since = (
-            f" (ubesat siden {written_date(why.on, 'da')})",
-            f" (vacant since {written_date(why.on, 'en')})",
+            f" (ubesat siden {format_date(why.on, 'da')})",
+            f" (vacant since {format_date(why.on, 'en')})",
         )
     when = ("første", "first") if is_new else ("anden", "second")
     return (
@@ -152,9 +151,9 @@ def _answers(why: PathChange, lang: Language) -> str:
     now, was = _who(why.now, why.who_is, lang), _who(why.was, why.who_was, lang)
     node = name_of(why.node, lang)
     if lang == "da":
-        since = "" if why.on is None else f", fra {written_date(why.on, lang)}"
+        since = "" if why.on is None else f", fra {format_date(why.on, lang)}"
         return f"{node}: {now} i stedet for {was}{since}."
-    since = "" if why.on is None else f", from {written_date(why.on, lang)}"
+    since = "" if why.on is None else f", from {format_date(why.on, lang)}"
     return f"{node}: {now} in place of {was}{since}."
 
 
@@ -181,12 +180,12 @@ def _listed(levels: frozenset[PreventionLevel] | None, lang: Language) -> str:
 
 def _unlisted(why: PathChange, *, is_new: bool) -> tuple[str, str]:
     when = ("første", "first") if is_new else ("anden", "second")
-    if why.what is ChangeReason.RULES or why.cost_is is None or why.cost_was is None:
+    if why.what is PathChangeReason.RULES or why.cost_is is None or why.cost_was is None:
         return (
             f"Hvert led findes, men reglerne giver ikke vejen på den {when[0]} dato.",
             f"Each step is there, but the rules do not give the path on the {when[1]} date.",
         )
-    if why.what is ChangeReason.OVERLAP:
+    if why.what is PathChangeReason.OVERLAP:
         return (
             f"Kan også bruges på den {when[0]} dato, men er næsten den samme som en anden vej.",
             f"Can be used on the {when[1]} date too, but is almost the same as another path.",

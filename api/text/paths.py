@@ -1,27 +1,27 @@
 """A path in words: why each step, what the path is worth, what to note of it.
 
-Pure functions of an `Answer`; a name the caller may not know is `en person` or `somebody`.
+Pure functions of an `QueryResult`; a name the caller may not know is `en person` or `somebody`.
 """
 
 from collections.abc import Iterator
 from datetime import date
 
-from api.asked_moment import AskedMoment
-from api.text.format import in_sentence, name_of, written_date, written_days, written_hops
+from api.asked_moment import RequestedMoment
+from api.text.format import format_date, format_days, format_hops, in_sentence, name_of
 from graph.paths.answer import Hop, Note, Path
 from graph.paths.words import NoteKind, Reason
 from graph.vocabulary import SECTION_115, Language, LegalGate, LinkType
 
 
-def summary(path: Path, moment: AskedMoment, lang: Language) -> str:
+def summary(path: Path, moment: RequestedMoment, lang: Language) -> str:
     """`3 led, ældste kontrol 64 dage. Kortest.`; a § 115 ground is named."""
-    parts = [written_hops(len(path.hops), lang), oldest_check(path.oldest_days, lang)]
+    parts = [format_hops(len(path.hops), lang), oldest_check(path.oldest_days, lang)]
     parts += [gate.label(lang) for gate in path.gates if gate.is_section_115]
     reason = f" {_reason(path.reason, moment, lang)}." if path.reason else ""
     return f"{', '.join(parts)}.{reason}"
 
 
-def _reason(reason: Reason, moment: AskedMoment, lang: Language) -> str:
+def _reason(reason: Reason, moment: RequestedMoment, lang: Language) -> str:
     """Why the path stands in the list; "now" is said of the present minute alone."""
     if reason is Reason.ANSWERS_NOW and not moment.is_now:
         return "Svarer da" if lang == "da" else "Answers then"
@@ -32,7 +32,7 @@ def oldest_check(days: int | None, lang: Language) -> str:
     """`ældste kontrol 64 dage`; None: a hop was never verified."""
     if days is None:
         return "et led er aldrig kontrolleret" if lang == "da" else "a step was never verified"
-    text = written_days(days, lang)
+    text = format_days(days, lang)
     return f"ældste kontrol {text}" if lang == "da" else f"oldest check {text}"
 
 
@@ -50,7 +50,7 @@ def _ground(hop: Hop, lang: Language, on: date) -> Iterator[str]:
     if gate is not LegalGate.CONSENT or until is None:
         yield ground
         return
-    day = written_date(until, lang, on=on)
+    day = format_date(until, lang, on=on)
     yield f"{ground} til {day}" if lang == "da" else f"{ground} until {day}"
 
 
@@ -74,7 +74,7 @@ def _checked(days: int | None, lang: Language) -> str:
         return "aldrig kontrolleret" if lang == "da" else "never verified"
     if days == 0:
         return "kontrolleret i dag" if lang == "da" else "checked today"
-    text = written_days(days, lang)
+    text = format_days(days, lang)
     return f"kontrolleret for {text} siden" if lang == "da" else f"checked {text} ago"
 
 
@@ -106,7 +106,7 @@ def note(noted: Note, path: Path, lang: Language, *, before: int = 0) -> str:
         case NoteKind.OLD_KNOWLEDGE:
             return _old_knowledge(path.hops[place], hop, lang)
         case NoteKind.ENDS_SOON:
-            day = "" if noted.on is None else written_date(noted.on, lang)
+            day = "" if noted.on is None else format_date(noted.on, lang)
             return f"Vejen ophører {day}." if is_danish else f"The path ends on {day}."
         case NoteKind.SECTION_115:
             return section_115(lang)
@@ -121,13 +121,13 @@ def _old_knowledge(walked: Hop, hop: int, lang: Language) -> str:
         since = (
             "aldrig kontrolleret"
             if checked is None
-            else (f"ikke kontrolleret siden {written_date(checked, lang)}")
+            else (f"ikke kontrolleret siden {format_date(checked, lang)}")
         )
         return f"Led {hop} er {since}: ring til {' eller '.join(ends)}, og bekræft forbindelsen."
     since = (
         "has never been checked"
         if checked is None
-        else (f"has not been checked since {written_date(checked, lang)}")
+        else (f"has not been checked since {format_date(checked, lang)}")
     )
     return f"Step {hop} {since}: call {' or '.join(ends)}, and confirm the link."
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from api.text.format import written_date
+from api.text.format import format_date
 from api.text.policy_contacts import direct_lines, fit_lines
 from api.text.policy_links import (
     crossing_lines,
@@ -90,7 +90,7 @@ def _answering(policy: Policy, lang: Language) -> Iterator[str]:
 
 def _day(month: int, day: int, lang: Language) -> str:
     leap = date(2024, month, day)  # 29 February may be one
-    return written_date(leap, lang, on=leap)
+    return format_date(leap, lang, on=leap)
 
 
 def _share(micro_nats: int, lang: Language) -> str:

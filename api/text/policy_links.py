@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from api.text.format import in_sentence, written_days
+from api.text.format import format_days, in_sentence
 from graph.paths.costs import hub_costs
 from graph.paths.explain import chance_of
 from graph.paths.rules import GateRule, LinkRule, Policy
@@ -48,7 +48,7 @@ def link_lines(policy: Policy, lang: Language) -> Iterator[str]:
 
 def _link(link_type: LinkType, rule: LinkRule, lang: Language) -> str:
     factor, floor = percent(rule.factor, lang), percent(rule.floor, lang)
-    days, half = written_days(rule.half_life_days, lang), percent((1 + rule.floor) / 2, lang)
+    days, half = format_days(rule.half_life_days, lang), percent((1 + rule.floor) / 2, lang)
     is_both = rule.walk is PathUse.BOTH
     if lang == "da":
         walk = "begge veje" if is_both else "kun fremad"
@@ -71,8 +71,8 @@ def quality_lines(policy: Policy, lang: Language) -> Iterator[str]:
     doubt, unknown = percent(cost.strength_doubt, lang), percent(cost.strength_unknown, lang)
     trust = percent(_TRUST, lang)
     counts = percent(1 - cost.strength_doubt * (1 - _TRUST), lang)
-    never = written_days(cost.unverified_days, lang)
-    older = written_days(cost.older_than_holder_days, lang)
+    never = format_days(cost.unverified_days, lang)
+    older = format_days(cost.older_than_holder_days, lang)
     if lang == "da":
         yield f"Tillid: {doubt} af tvivlen tæller; {trust} bliver {counts}; ukendt er {unknown}."
         yield f"Alder: aldrig kontrolleret tæller som kontrolleret for {never} siden."
@@ -89,8 +89,7 @@ def _response(policy: Policy, lang: Language) -> str:
     patience = policy.cost.patience_days
     limit, unknown = _days(patience, lang), _days(policy.cost.hours_unknown_days, lang)
     waits = ", ".join(
-        f"{written_days(wait, lang)} {percent(1 - 2 ** (-patience / wait), lang)}"
-        for wait in _WAITS
+        f"{format_days(wait, lang)} {percent(1 - 2 ** (-patience / wait), lang)}" for wait in _WAITS
     )
     if lang == "da":
         return (
@@ -104,7 +103,7 @@ def _response(policy: Policy, lang: Language) -> str:
 
 
 def _days(days: float, lang: Language) -> str:
-    return written_days(round(days), lang)
+    return format_days(round(days), lang)
 
 
 # ---- legal grounds

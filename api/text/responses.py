@@ -6,18 +6,18 @@ The parts are those of `graph`, so that the wire says what the core found; only 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from api.asked_moment import AskedMoment
-from api.beside import Told, beside
+from api.asked_moment import RequestedMoment
+from api.beside import Told, with_fields
 from api.parts import (
     NO_RESOLUTION,
     NO_STOP,
-    Kept,
-    Part,
+    Fragment,
+    FragmentCache,
     Persons,
     ToldPart,
-    as_told,
-    filled,
-    told_resolution,
+    assemble,
+    resolution_fragment,
+    sent_fragment,
 )
 from api.schemas.answers import Paths
 from api.schemas.handover import Handover
@@ -59,21 +59,25 @@ from graph.vocabulary import Language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Telling:
+class ResponseText:
     """An answer, the policy it was found by, and for whom and when it is put in words."""
 
     answer: Answer
     policy: Policy
-    moment: AskedMoment
+    moment: RequestedMoment
     lang: Language
 
 
-def written_paths(telling: Telling, kept: Kept[Part], persons: Persons) -> Part:
+def paths_response(
+    telling: ResponseText, kept: FragmentCache[Fragment], persons: Persons
+) -> Fragment:
     """An answer as it is sent, explained in full; its parts are kept for others."""
-    return filled(_told_paths(telling), _parts(telling, kept), persons)
+    return assemble(_told_paths(telling), _parts(telling, kept), persons)
 
 
-def _parts(telling: Telling, kept: Kept[Part]) -> Iterator[Sequence[Sequence[Part]]]:
+def _parts(
+    telling: ResponseText, kept: FragmentCache[Fragment]
+) -> Iterator[Sequence[Sequence[Fragment]]]:
     """The parts of an answer in the order they stand in it."""
     answer, moment, lang = telling.answer, telling.moment, telling.lang
     for contact in answer.contacts:
@@ -91,17 +95,17 @@ def _acute_posts(card: AcuteCard | None) -> Iterator[LocalPost]:
         yield from card.inform
 
 
-def _told_paths(telling: Telling) -> Paths:
+def _told_paths(telling: ResponseText) -> Paths:
     """An answer on the wire, without the parts that are kept."""
     answer, lang = telling.answer, telling.lang
     local, acute = answer.local, answer.acute
     return Paths.model_validate(
-        beside(
+        with_fields(
             answer,
             contacts=tuple(_contact(one, telling) for one in answer.contacts),
             passed=tuple(_passed(one, telling) for one in answer.passed),
             local=local
-            and beside(
+            and with_fields(
                 local,
                 posts=tuple(_local_post(one, lang) for one in local.posts),
                 words=Told(title=local_title(local, lang)),
@@ -119,11 +123,11 @@ def _told_paths(telling: Telling) -> Paths:
 # ---- a contact
 
 
-def _contact(contact: Contact, telling: Telling) -> Told:
+def _contact(contact: Contact, telling: ResponseText) -> Told:
     answer, policy, lang = telling.answer, telling.policy, telling.lang
     best, node, none = contact.ways[0] if contact.ways else None, contact.stop.node, contact.none
     goal = name_of(node, lang)
-    return beside(
+    return with_fields(
         contact,
         stop=NO_STOP,
         fit=_fit(contact.fit, telling),
@@ -135,22 +139,22 @@ def _contact(contact: Contact, telling: Telling) -> Told:
     )
 
 
-def _fit(told: Fit, telling: Telling) -> Told:
+def _fit(told: Fit, telling: ResponseText) -> Told:
     text = fit(told, telling.answer, telling.policy, telling.lang)
-    return beside(told, words=Told(text=text))
+    return with_fields(told, words=Told(text=text))
 
 
 def _direct(allowed: Direct | None, who: NodeRef, lang: Language) -> Told | None:
     if allowed is None:
         return None
     text, sentences = direct(allowed, who, lang), tuple(direct_sentences(allowed, lang))
-    return beside(allowed, words=Told(text=text, sentences=sentences))
+    return with_fields(allowed, words=Told(text=text, sentences=sentences))
 
 
-def _passed(one: PassedClass, telling: Telling) -> Told:
+def _passed(one: PassedClass, telling: ResponseText) -> Told:
     answer, policy, lang = telling.answer, telling.policy, telling.lang
     goal = passed_goal(one, answer, policy, lang)
-    return beside(
+    return with_fields(
         one,
         fit=_fit(one.fit, telling),
         none=_no_path(one.none, tuple(account(one.none, answer, goal, lang))),
@@ -159,19 +163,19 @@ def _passed(one: PassedClass, telling: Telling) -> Told:
 
 
 def _no_path(none: NoPath, sentences: Sequence[str]) -> Told:
-    return beside(none, words=Told(sentences=sentences))
+    return with_fields(none, words=Told(sentences=sentences))
 
 
 # ---- a place
 
 
 def _local_post(one: LocalPost, lang: Language) -> Told:
-    return beside(one, resolution=NO_RESOLUTION, direct=_direct(one.direct, one.post, lang))
+    return with_fields(one, resolution=NO_RESOLUTION, direct=_direct(one.direct, one.post, lang))
 
 
 def _acute(card: AcuteCard, lang: Language) -> Told:
     line = card.duty_line
-    return beside(
+    return with_fields(
         card,
         lines=tuple(_local_post(one, lang) for one in card.lines),
         duty_line=line and _local_post(line, lang),
@@ -188,18 +192,19 @@ def _acute(card: AcuteCard, lang: Language) -> Told:
 
 
 def _told_path(
-    path: Path, best: Path | None, moment: AskedMoment, lang: Language, *, before: int = 0
+    path: Path, best: Path | None, moment: RequestedMoment, lang: Language, *, before: int = 0
 ) -> Told:
     """A path without its stops and hops, and how it differs from the best.
 
     `before`: how many hops were counted before its own, on the legs before it.
     """
-    return beside(
+    return with_fields(
         path,
         stops=(),
         hops=(),
         notes=tuple(
-            beside(one, words=Told(text=note(one, path, lang, before=before))) for one in path.notes
+            with_fields(one, words=Told(text=note(one, path, lang, before=before)))
+            for one in path.notes
         ),
         words=Told(
             summary=summary(path, moment, lang),
@@ -210,7 +215,12 @@ def _told_path(
 
 
 def _whole_path(
-    path: Path, kept: Kept[ToldPart], moment: AskedMoment, lang: Language, *, before: int = 0
+    path: Path,
+    kept: FragmentCache[ToldPart],
+    moment: RequestedMoment,
+    lang: Language,
+    *,
+    before: int = 0,
 ) -> Told:
     """A path with its stops and hops."""
     stops, hops = kept.of(path, moment, lang, before=before)
@@ -218,21 +228,21 @@ def _whole_path(
 
 
 def _fewer(fewer: FewerPaths | None, lang: Language) -> Told | None:
-    return fewer and beside(fewer, words=Told(text=fewer_sentence(fewer, lang)))
+    return fewer and with_fields(fewer, words=Told(text=fewer_sentence(fewer, lang)))
 
 
 # ---- through stops
 
 
-def told_stops(
+def stops_response(
     answer: StopsAnswer,
     ends: tuple[NodeRef | None, NodeRef | None],
-    moment: AskedMoment,
+    moment: RequestedMoment,
     lang: Language,
 ) -> PathsThroughStops:
     """A path through stops on the wire; `ends`: the start and the goal as they are named."""
     return PathsThroughStops.model_validate(
-        beside(
+        with_fields(
             answer,
             paths=tuple(_whole(whole, answer, moment, lang) for whole in answer.paths),
             fewer=_fewer(answer.fewer, lang),
@@ -242,9 +252,9 @@ def told_stops(
     )
 
 
-def _whole(whole: WholePath, answer: StopsAnswer, moment: AskedMoment, lang: Language) -> Told:
-    best, kept = answer.paths[0], Kept(as_told)
-    return beside(
+def _whole(whole: WholePath, answer: StopsAnswer, moment: RequestedMoment, lang: Language) -> Told:
+    best, kept = answer.paths[0], FragmentCache(sent_fragment)
+    return with_fields(
         whole,
         legs=tuple(
             _whole_path(leg, kept, moment, lang, before=before)
@@ -268,44 +278,44 @@ def _failed(
     lang: Language,
 ) -> Told:
     sentences = tuple(failed_sentences(failed, answer, ends, lang))
-    return beside(failed, none=beside(failed.none, words=Told(sentences=sentences)))
+    return with_fields(failed, none=with_fields(failed.none, words=Told(sentences=sentences)))
 
 
 # ---- why not, and who hands over
 
 
-def told_why_not(
+def why_not_response(
     why: WhyNot, excluded: Sequence[Excluded], need: Need, lang: Language
 ) -> WhyNotAnswer:
     """Why not through a node, and whom the rules kept out, on the wire."""
     return WhyNotAnswer.model_validate(
         Told(
-            why_not=beside(why, words=Told(text=why_not_sentence(why, need, lang))),
+            why_not=with_fields(why, words=Told(text=why_not_sentence(why, need, lang))),
             excluded=tuple(
-                beside(one, words=Told(text=excluded_sentence(one, lang))) for one in excluded
+                with_fields(one, words=Told(text=excluded_sentence(one, lang))) for one in excluded
             ),
         )
     )
 
 
-def told_handover(answer: HandoverAnswer, lang: Language) -> Handover:
+def handover_response(answer: HandoverAnswer, lang: Language) -> Handover:
     """Who hands over to whom, on the wire."""
     sectors = tuple(_sector(one, answer, lang) for one in answer.sectors)
-    return Handover.model_validate(beside(answer, sectors=sectors))
+    return Handover.model_validate(with_fields(answer, sectors=sectors))
 
 
 def _sector(one: SectorHandover, answer: HandoverAnswer, lang: Language) -> Told:
-    moment = AskedMoment(on=answer.on)
-    return beside(
+    moment = RequestedMoment(on=answer.on)
+    return with_fields(
         one,
         giving=_side(one.giving, moment, lang),
         taking=_side(one.taking, moment, lang),
-        path=one.path and _whole_path(one.path, Kept(as_told), moment, lang),
+        path=one.path and _whole_path(one.path, FragmentCache(sent_fragment), moment, lang),
         gaps=one.gaps,
         words=Told(gaps=tuple(gap.label(lang) for gap in one.gaps)),
     )
 
 
-def _side(side: HandoverSide, moment: AskedMoment, lang: Language) -> Told:
-    posts = tuple(told_resolution(one, moment, lang) for one in side.posts)
-    return beside(side, posts=posts)
+def _side(side: HandoverSide, moment: RequestedMoment, lang: Language) -> Told:
+    posts = tuple(resolution_fragment(one, moment, lang) for one in side.posts)
+    return with_fields(side, posts=posts)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import accumulate
 
-from api.text.format import name_of, written_chance, written_hops
+from api.text.format import format_chance, format_hops, name_of
 from api.text.no_path import no_path_sentences
 from api.text.paths import oldest_check
 from graph.paths.answer import Answer, NodeRef, Path
@@ -14,9 +14,9 @@ from graph.vocabulary import Language
 
 def whole_summary(whole: WholePath, lang: Language) -> str:
     """`6 led, ældste kontrol 112 dage. 20 % (skøn)`: what all legs come to."""
-    parts = [written_hops(whole.hops, lang), oldest_check(whole.oldest_days, lang)]
+    parts = [format_hops(whole.hops, lang), oldest_check(whole.oldest_days, lang)]
     parts += [gate.label(lang) for gate in whole.gates if gate.is_section_115]
-    return f"{', '.join(parts)}. {written_chance(whole.chance, lang)}"
+    return f"{', '.join(parts)}. {format_chance(whole.chance, lang)}"
 
 
 def numbered_on(legs: Sequence[Path]) -> Iterator[tuple[Path, int]]:

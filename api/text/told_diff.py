@@ -1,6 +1,6 @@
 """What becomes of the paths for a need, as it is sent: each part with its words beside."""
 
-from api.beside import Told, beside
+from api.beside import Told, with_fields
 from api.schemas import path_diff as wire
 from api.text.answers import origin
 from api.text.path_diff import diff_causes, diff_headline, path_title, why_sentence
@@ -9,10 +9,10 @@ from graph.paths.path_diff import ComparedPath, PathDiff
 from graph.vocabulary import Language
 
 
-def told_diff(diff: PathDiff, lang: Language) -> wire.PathDiff:
+def path_diff_response(diff: PathDiff, lang: Language) -> wire.PathDiff:
     """Two dates compared, on the wire."""
     return wire.PathDiff.model_validate(
-        beside(
+        with_fields(
             diff,
             against=diff.against.on,
             paths=tuple(_path(one, lang) for one in diff.paths),
@@ -33,7 +33,9 @@ def _path(one: ComparedPath, lang: Language) -> Told:
         hops=() if path is None else tuple(hop.facts.type for hop in path.hops),
         before=_of_date(one.before),
         after=_of_date(one.after),
-        why=tuple(beside(why, words=Told(text=why_sentence(why, one, lang))) for why in one.why),
+        why=tuple(
+            with_fields(why, words=Told(text=why_sentence(why, one, lang))) for why in one.why
+        ),
         words=Told(title=path_title(one, lang)),
     )
 

@@ -14,7 +14,7 @@ from streamlit.components.v2.types import ComponentRenderer
 EXPLORER: Final = Path(__file__).parent.parent
 
 
-class Said(Protocol):
+class ComponentLabels(Protocol):
     """How a screen says what an answer tells in identifiers, dates and gaps."""
 
     def word(self, identifier: str, /) -> str:

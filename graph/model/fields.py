@@ -84,7 +84,7 @@ def coded(cls: type) -> tuple[str, ...]:
 
 
 def _marks(hint: Any) -> Iterator[object]:
-    """The markers of a type, also inside a union: `Text | None` is marked as `Text` is."""
+    """The markers of a type, also inside a union: `Text | None` is marked as `NetworkText` is."""
     if get_origin(hint) is Annotated:
         yield from get_args(hint)[1:]
     for part in get_args(hint):

@@ -32,7 +32,7 @@ _MOST_ALIKE: Final = 8
 _BODY_STAYS: Final = (LinkType.MEMBER_OF, LinkType.COORDINATES)
 
 
-class ChangeReason(Term):
+class PathChangeReason(Term):
     """What became of a part of a path, or of the whole, between two dates."""
 
     ENDED = "ENDED", "Ophørt", "Ended"
@@ -59,7 +59,7 @@ class PathChange:
     and `now` are words: who answers, a ground, a freshness. Costs are in micro-nats.
     """
 
-    what: ChangeReason
+    what: PathChangeReason
     stop: int | None = None
     hop: int | None = None
     node: NodeRef | None = None
@@ -172,21 +172,25 @@ def _stops(way: DatedPath, here: DiffSide, there: DiffSide) -> Iterator[PathChan
                 answers = there.answers(row)
                 if not answers.rung.is_open:
                     yield PathChange(
-                        what=ChangeReason.CLOSED, stop=number, node=node, on=answers.vacant_since,
-                        was=here.answers(here.view.row(node.id)).rung, now=answers.rung,
-                    )  # fmt: skip
+                        what=PathChangeReason.CLOSED,
+                        stop=number,
+                        node=node,
+                        on=answers.vacant_since,
+                        was=here.answers(here.view.row(node.id)).rung,
+                        now=answers.rung,
+                    )
 
 
 def _gone(node: NodeRef, number: int, here: View, there: View) -> PathChange:
     row = here.row(node.id)
     on = _turned(int(here.nodes.valid_from[row]), int(here.nodes.valid_to[row]), here, there)
     if on is None or here.label(row) in _OF_PEOPLE:
-        return PathChange(what=ChangeReason.NOT_THERE, stop=number, node=node)
+        return PathChange(what=PathChangeReason.NOT_THERE, stop=number, node=node)
     if there.on < here.on:
-        return PathChange(what=ChangeReason.BEGUN, stop=number, node=node, on=on)
+        return PathChange(what=PathChangeReason.BEGUN, stop=number, node=node, on=on)
     after = there.find_current(node.id)
     return PathChange(
-        what=ChangeReason.ENDED, stop=number, node=node, on=on,
+        what=PathChangeReason.ENDED, stop=number, node=node, on=on,
         successor=None if after is None else named(there, after),
     )  # fmt: skip
 
@@ -216,11 +220,11 @@ def _hops(way: DatedPath, here: DiffSide, there: DiffSide) -> Iterator[PathChang
             yield replace(_parted(hop, here.view, there.view), hop=number, node=node)
         elif hop.facts.gate is not (gate := there.view.link_value(link, "gate")):
             yield PathChange(
-                what=ChangeReason.GATE, hop=number, node=node, was=hop.facts.gate, now=gate
+                what=PathChangeReason.GATE, hop=number, node=node, was=hop.facts.gate, now=gate
             )
         elif hop.facts.levels != (levels := there.view.link_value(link, "levels")):
             yield PathChange(
-                what=ChangeReason.LEVEL, hop=number, node=node, levels_were=hop.facts.levels,
+                what=PathChangeReason.LEVEL, hop=number, node=node, levels_were=hop.facts.levels,
                 levels_are=levels,
             )  # fmt: skip
 
@@ -248,14 +252,14 @@ def _parted(hop: Hop, here: View, there: View) -> PathChange:
     link = here.find_link(hop.facts.link)
     is_tie = hop.facts.type in _TIES or not labels.isdisjoint(_OF_PEOPLE)
     if link is None or is_tie:
-        return PathChange(what=ChangeReason.NOT_THERE)
+        return PathChange(what=PathChangeReason.NOT_THERE)
     begins, ends = int(here.links.valid_from[link]), int(here.links.valid_to[link])
     on = _turned(begins, ends, here, there)
     if on is None:
-        return PathChange(what=ChangeReason.NOT_THERE)
+        return PathChange(what=PathChangeReason.NOT_THERE)
     if there.on < here.on:
-        return PathChange(what=ChangeReason.BEGUN, on=on)
-    return PathChange(what=ChangeReason.ENDED, on=on, successor=_instead(link, here, there))
+        return PathChange(what=PathChangeReason.BEGUN, on=on)
+    return PathChange(what=PathChangeReason.ENDED, on=on, successor=_instead(link, here, there))
 
 
 def _instead(link: int, here: View, there: View) -> NodeRef | None:
@@ -276,14 +280,14 @@ def _instead(link: int, here: View, there: View) -> NodeRef | None:
 def _ends(way: DatedPath, here: DiffSide, there: DiffSide) -> Iterator[PathChange]:
     """The way begins or ends where the need of that day does not."""
     if there.search is None:
-        yield PathChange(what=ChangeReason.TERMS)
+        yield PathChange(what=PathChangeReason.TERMS)
         return
     first, *_, last = _rows(way, here, there)
     if first not in there.asked.own:
-        yield PathChange(what=ChangeReason.TERMS, stop=0, node=named(there.view, first))
+        yield PathChange(what=PathChangeReason.TERMS, stop=0, node=named(there.view, first))
     if not any(last in fit.rows for fit in there.asked.classes):
         number = len(way.path.stops) - 1
-        yield PathChange(what=ChangeReason.TERMS, stop=number, node=way.path.stops[-1].node)
+        yield PathChange(what=PathChangeReason.TERMS, stop=number, node=way.path.stops[-1].node)
 
 
 def _rows(way: DatedPath, here: DiffSide, there: DiffSide) -> tuple[int, ...]:
@@ -294,15 +298,15 @@ def _rows(way: DatedPath, here: DiffSide, there: DiffSide) -> tuple[int, ...]:
 def _unlisted(way: DatedPath, here: DiffSide, there: DiffSide) -> PathChange:
     """It could be walked that day too: others cost less, or it is too like one of them."""
     if there.search is None:
-        return PathChange(what=ChangeReason.RULES)
+        return PathChange(what=PathChangeReason.RULES)
     rows = _rows(way, here, there)
     also = there.walked(rows)
     if also is None:
-        return PathChange(what=ChangeReason.RULES)
+        return PathChange(what=PathChangeReason.RULES)
     told = there.asked.found_to(rows[-1])
     is_last = told is None or (told.fewer is None and told.paths[-1].order < also.order)
     return PathChange(
-        what=ChangeReason.DEARER if is_last else ChangeReason.OVERLAP,
+        what=PathChangeReason.DEARER if is_last else PathChangeReason.OVERLAP,
         cost_was=way.path.cost, cost_is=also.cost,
     )  # fmt: skip
 
@@ -326,20 +330,20 @@ def changed_paths(before: Path, after: Path) -> Iterator[PathChange]:
 
 def _differs(number: int, was: HopFacts, now: HopFacts) -> Iterator[PathChange]:
     if was.gate is not now.gate:
-        yield PathChange(what=ChangeReason.GATE, hop=number, was=was.gate, now=now.gate)
+        yield PathChange(what=PathChangeReason.GATE, hop=number, was=was.gate, now=now.gate)
     if was.levels != now.levels:
         yield PathChange(
-            what=ChangeReason.LEVEL, hop=number, levels_were=was.levels, levels_are=now.levels
+            what=PathChangeReason.LEVEL, hop=number, levels_were=was.levels, levels_are=now.levels
         )
     if was.freshness is not now.freshness:
         yield PathChange(
-            what=ChangeReason.FRESHNESS, hop=number, was=was.freshness, now=now.freshness
+            what=PathChangeReason.FRESHNESS, hop=number, was=was.freshness, now=now.freshness
         )
 
 
 def _answered(number: int, old: Resolution, new: Resolution) -> Iterator[PathChange]:
     if (old.rung, old.who and old.who.id) != (new.rung, new.who and new.who.id):
         yield PathChange(
-            what=ChangeReason.ANSWERS, stop=number, node=new.post, on=old.until,
+            what=PathChangeReason.ANSWERS, stop=number, node=new.post, on=old.until,
             was=old.rung, now=new.rung, who_was=old.who, who_is=new.who,
         )  # fmt: skip

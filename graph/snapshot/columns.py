@@ -59,7 +59,8 @@ class NodeColumns:
     """What is asked of every node, one entry a row; `label`, `kind` are codes of their words.
 
     `valid_from`, `valid_to` are days since 1970, unbounded ones the ends of int32; `height` is
-    `Tier.height`, NO_HEIGHT where a node has none; `place` is the position in its label's table.
+    `DrawnTier.height`, NO_HEIGHT where a node has none; `place` is the position in its label's
+    table.
     """
 
     ids: tuple[str, ...]

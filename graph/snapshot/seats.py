@@ -54,7 +54,7 @@ class Seat:
 class SeatColumns:
     """Seats of one type, one entry each; `source` is NO_SOURCE where it is not shown.
 
-    Days as in `Seat`; `is_away`: on leave on the date.
+    Days as in `DemoSeat`; `is_away`: on leave on the date.
     """
 
     post: Rows

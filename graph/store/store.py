@@ -179,7 +179,7 @@ class Store:
         self.settle()
         return revision
 
-    def rehearse(self, changes: ChangeSet) -> tuple[AppliedChange, ...]:
+    def dry_run(self, changes: ChangeSet) -> tuple[AppliedChange, ...]:
         """What a change set would do to each thing, judged as `apply` does; nothing is written.
 
         Raises: as `apply`, except OutcomeUnknown.

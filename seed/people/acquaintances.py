@@ -9,7 +9,7 @@ from typing import Final
 from graph.model import Coordinates, Holds, Knows, MemberOf, Network
 from graph.vocabulary import NetworkKind
 from seed.people import scenarios
-from seed.people.builder import Draft
+from seed.people.builder import WorldBuilder
 from seed.structure.links import ALL_LEVELS
 
 PAIRS: Final = 900
@@ -23,7 +23,7 @@ _CONTACT_DAYS: Final = (1, 400)
 Pair = tuple[str, str]
 
 
-def acquaintances(draft: Draft) -> None:
+def acquaintances(draft: WorldBuilder) -> None:
     """Draws the pairs, small networks first."""
     stream = draft.stream("acquaintances")
     near, far = _candidates(draft)
@@ -33,7 +33,7 @@ def acquaintances(draft: Draft) -> None:
         _acquaint(draft, stream, pair, is_confirmed=number % 5 != 0)
 
 
-def _candidates(draft: Draft) -> tuple[set[Pair], set[Pair]]:
+def _candidates(draft: WorldBuilder) -> tuple[set[Pair], set[Pair]]:
     """Pairs of people who meet in a small network, and in a large one."""
     near: set[Pair] = set()
     far: set[Pair] = set()
@@ -43,7 +43,7 @@ def _candidates(draft: Draft) -> tuple[set[Pair], set[Pair]]:
     return near, far
 
 
-def _meeting(draft: Draft) -> Iterator[set[str]]:
+def _meeting(draft: WorldBuilder) -> Iterator[set[str]]:
     """The present holders of the posts of each network, without those a story keeps apart."""
     holders: defaultdict[str, set[str]] = defaultdict(set)
     for one in draft.ties(Holds):
@@ -58,7 +58,7 @@ def _meeting(draft: Draft) -> Iterator[set[str]]:
             yield meeting[network.id]
 
 
-def _quiet_posts(draft: Draft) -> set[str]:
+def _quiet_posts(draft: WorldBuilder) -> set[str]:
     here = {
         post.id
         for post in draft.ground.posts
@@ -67,7 +67,9 @@ def _quiet_posts(draft: Draft) -> set[str]:
     return here | scenarios.QUIET_POSTS
 
 
-def _acquaint(draft: Draft, stream: random.Random, pair: Pair, *, is_confirmed: bool) -> None:
+def _acquaint(
+    draft: WorldBuilder, stream: random.Random, pair: Pair, *, is_confirmed: bool
+) -> None:
     one, other = pair
     draft.tie(
         Knows,

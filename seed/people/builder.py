@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any, Final, TypeVar
 
 from graph.model import Actor, Link, Node, id_of
-from seed.people.ground import Ground, ground_of
+from seed.people.ground import StructureIndex, structure_index
 from seed.structure.links import earliest, latest
 from seed.structure.structure import Structure
 
@@ -18,10 +18,10 @@ NodeT = TypeVar("NodeT", bound=Node)
 
 
 @dataclass(slots=True)
-class Draft:
+class WorldBuilder:
     """Structure and invented things so far, by id; `pinned` hops keep the check they were given."""
 
-    ground: Ground
+    ground: StructureIndex
     seed: int
     today: date
     nodes: dict[str, Node]
@@ -106,10 +106,10 @@ class Draft:
         yield from self.links.values()
 
 
-def draft_of(structure: Structure, *, seed: int, today: date) -> Draft:
+def world_builder(structure: Structure, *, seed: int, today: date) -> WorldBuilder:
     """The structure, with nothing invented yet."""
-    return Draft(
-        ground=ground_of(structure),
+    return WorldBuilder(
+        ground=structure_index(structure),
         seed=seed,
         today=today,
         nodes={node.id: node for node in structure.nodes},

@@ -11,7 +11,7 @@ from typing import Final
 from graph.model import Coordinates, DoorOpenerFor, Hop, Knows, MemberOf, Organization
 from graph.vocabulary import FRESH_DAYS, STALE_DAYS, Freshness
 from seed.people import scenarios
-from seed.people.builder import Draft
+from seed.people.builder import WorldBuilder
 
 SHARES: Final[Mapping[Freshness, int]] = {
     Freshness.FRESH: 74,
@@ -26,7 +26,7 @@ _DAYS: Final = {
 }
 
 
-def checks(draft: Draft) -> None:
+def checks(draft: WorldBuilder) -> None:
     """Dates all hops that were not dated yet."""
     keepers = _keepers(draft)
     _check_stories(draft, keepers)
@@ -49,25 +49,25 @@ def shares_of(total: int) -> dict[Freshness, int]:
     return counts
 
 
-def freshness(draft: Draft, hop: Hop) -> Freshness:
+def freshness(draft: WorldBuilder, hop: Hop) -> Freshness:
     """How fresh a hop is today."""
     return Freshness.of((draft.today - hop.verified_on).days if hop.verified_on else None)
 
 
-def _check_stories(draft: Draft, keepers: Mapping[str, str]) -> None:
+def _check_stories(draft: WorldBuilder, keepers: Mapping[str, str]) -> None:
     by_ends = {(hop.type, hop.source_id, hop.target_id): hop for hop in draft.ties(Hop)}
     for ends, days in scenarios.CHECKED_DAYS.items():
         _check(draft, by_ends[ends], days, keepers)
         draft.pinned.add(by_ends[ends].id)
 
 
-def _check(draft: Draft, hop: Hop, days: int, keepers: Mapping[str, str]) -> None:
+def _check(draft: WorldBuilder, hop: Hop, days: int, keepers: Mapping[str, str]) -> None:
     """By the post at its beginning, an acquaintance by who declared it."""
     by = hop.declared_by if isinstance(hop, Knows) else keepers.get(hop.source_id, hop.source_id)
     draft.swap(replace(hop, verified_on=draft.days_ago(days), verified_by=by))
 
 
-def _keepers(draft: Draft) -> dict[str, str]:
+def _keepers(draft: WorldBuilder) -> dict[str, str]:
     """The outreach workers who check for civilians and associations."""
     keepers = {link.target_id: link.source_id for link in reversed(draft.ties(DoorOpenerFor))}
     coordinators = {link.target_id: link.source_id for link in draft.ties(Coordinates)}

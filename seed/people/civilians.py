@@ -14,11 +14,11 @@ from graph.model import (
     id_of,
 )
 from graph.vocabulary import Competence, PreventionLevel, ResourceKind, Visibility
-from seed.people.builder import DEMO, Draft
+from seed.people.builder import DEMO, WorldBuilder
 from seed.people.communities import Community, meet
 from seed.people.consents import consents
 from seed.people.names import GIVEN_NAMES
-from seed.people.roll import NEW_WORKERS, Civilian, roll
+from seed.people.roll import NEW_WORKERS, CivilianEntry, roll
 
 DOOR_STRENGTH: Final = 0.8
 REPRESENTS_STRENGTH: Final = 0.7
@@ -46,7 +46,7 @@ _LANGUAGES: Final = ("ar", "so", "tr", "ur", "fa", "uk", "pl", "de")
 
 
 def civilians(
-    draft: Draft,
+    draft: WorldBuilder,
     communities: Sequence[Community],
     organizations: Mapping[str, Sequence[Organization]],
 ) -> None:
@@ -60,12 +60,12 @@ def civilians(
         _take_part(draft, one, individual, consent)
 
 
-def _new_worker(draft: Draft, community: Community) -> None:
+def _new_worker(draft: WorldBuilder, community: Community) -> None:
     link = next(one for one in draft.ties(Holds) if one.target_id == community.worker.id)
     draft.swap(replace(link, valid_from=draft.days_ago(_NEW_SINCE_DAYS)))
 
 
-def _individual(draft: Draft, one: Civilian) -> ResourceIndividual:
+def _individual(draft: WorldBuilder, one: CivilianEntry) -> ResourceIndividual:
     stream = one.stream
     called = f"{stream.choice(_CALLED)} {stream.choice(GIVEN_NAMES)}"
     spoken = {"da", stream.choice(_LANGUAGES)} if stream.random() < _TWO_LANGUAGES else {"da"}
@@ -83,7 +83,7 @@ def _individual(draft: Draft, one: Civilian) -> ResourceIndividual:
 
 
 def _open_doors(
-    draft: Draft, one: Civilian, individual: ResourceIndividual, consent: Consent
+    draft: WorldBuilder, one: CivilianEntry, individual: ResourceIndividual, consent: Consent
 ) -> None:
     """The outreach worker, and for the first of a community the housing coordinator too."""
     openers = [one.community.worker]
@@ -105,7 +105,7 @@ def _open_doors(
 
 
 def _take_part(
-    draft: Draft, one: Civilian, individual: ResourceIndividual, consent: Consent
+    draft: WorldBuilder, one: CivilianEntry, individual: ResourceIndividual, consent: Consent
 ) -> None:
     """Who speaks for an association does so in the forum too."""
     if one.organization is None:

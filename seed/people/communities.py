@@ -30,7 +30,7 @@ from graph.vocabulary import (
     Tier,
     Trigger,
 )
-from seed.people.builder import DEMO, Draft
+from seed.people.builder import DEMO, WorldBuilder
 from seed.people.meetings import BY_NEED_STRENGTH, COORDINATION_STRENGTH, STANDING_STRENGTH
 from seed.people.names import Names, slug
 from seed.people.staff import hire
@@ -63,12 +63,12 @@ class Community:
     housing: Actor
 
 
-def communities(draft: Draft, names: Names) -> tuple[Community, ...]:
+def communities(draft: WorldBuilder, names: Names) -> tuple[Community, ...]:
     """All twelve, in the order of TOWN_PARTS."""
     return tuple(_community(draft, names, *part) for part in TOWN_PARTS)
 
 
-def _community(draft: Draft, names: Names, municipality: str, name: str) -> Community:
+def _community(draft: WorldBuilder, names: Names, municipality: str, name: str) -> Community:
     area = _area(draft, draft.ground.area(municipality), name)
     forum = draft.add(
         Network(
@@ -95,7 +95,7 @@ def _community(draft: Draft, names: Names, municipality: str, name: str) -> Comm
     )
 
 
-def _area(draft: Draft, municipality: Area, name: str) -> Area:
+def _area(draft: WorldBuilder, municipality: Area, name: str) -> Area:
     """Its center is the municipality's: no outline of a town part is claimed."""
     area = draft.add(
         Area(
@@ -126,7 +126,9 @@ _POSTS: Final = {
 }
 
 
-def _post(draft: Draft, names: Names, municipality: str, area: Area, kind: PostKind) -> Actor:
+def _post(
+    draft: WorldBuilder, names: Names, municipality: str, area: Area, kind: PostKind
+) -> Actor:
     code, sector, competences = _POSTS[kind]
     post = draft.add(
         Actor(
@@ -146,7 +148,7 @@ def _post(draft: Draft, names: Names, municipality: str, area: Area, kind: PostK
     return post
 
 
-def _working_ties(draft: Draft, municipality: str, forum: Network, worker: Actor) -> None:
+def _working_ties(draft: WorldBuilder, municipality: str, forum: Network, worker: Actor) -> None:
     """Down from the municipal coordinator and back, into the forum, and help from PET."""
     house = draft.ground.seat(PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL, municipality).id
     pet = next(post for post in draft.ground.posts if post.kind is PostKind.PET_OUTREACH)
@@ -189,7 +191,7 @@ def _working_ties(draft: Draft, municipality: str, forum: Network, worker: Actor
 
 
 def meet(
-    draft: Draft, member: str, forum: Network, attendance: Attendance = Attendance.STANDING
+    draft: WorldBuilder, member: str, forum: Network, attendance: Attendance = Attendance.STANDING
 ) -> None:
     """Somebody takes part in a forum."""
     is_standing = attendance is Attendance.STANDING

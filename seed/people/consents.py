@@ -7,8 +7,8 @@ from typing import Final
 
 from graph.model import Consent, GaveConsent, ResourceIndividual, id_of
 from graph.vocabulary import Channel, ConsentPurpose, ObtainedHow
-from seed.people.builder import DEMO, Draft
-from seed.people.roll import Civilian, State
+from seed.people.builder import DEMO, WorldBuilder
+from seed.people.roll import CivilianEntry, ConsentState
 from seed.people.scenarios import AARHUS_VEST
 
 _ENDS_IN_DAYS, _GIVEN_DAYS = 19, 319  # the one in Aarhus Vest (story 6)
@@ -26,7 +26,7 @@ class _Terms:
     withdrawn_on: date | None = None
 
 
-def consents(draft: Draft, one: Civilian, individual: ResourceIndividual) -> Consent:
+def consents(draft: WorldBuilder, one: CivilianEntry, individual: ResourceIndividual) -> Consent:
     """The receipt that counts, and the older one it replaced; gives the one that counts."""
     terms = _terms(draft, one)
     if one.is_renewed:
@@ -35,25 +35,25 @@ def consents(draft: Draft, one: Civilian, individual: ResourceIndividual) -> Con
     return _receipt(draft, one, individual, terms, "present")
 
 
-def _terms(draft: Draft, one: Civilian) -> _Terms:
+def _terms(draft: WorldBuilder, one: CivilianEntry) -> _Terms:
     stream, ago = one.stream, draft.days_ago
     long = timedelta(days=_TERM_DAYS)
-    if one.state is State.ENDS_SOON and one.community.area.id == AARHUS_VEST:
+    if one.state is ConsentState.ENDS_SOON and one.community.area.id == AARHUS_VEST:
         return _Terms(ago(_GIVEN_DAYS), ago(-_ENDS_IN_DAYS))
-    if one.state is State.ENDS_SOON:
+    if one.state is ConsentState.ENDS_SOON:
         ends = ago(-stream.randint(3, 29))
         return _Terms(ends - long, ends)
-    if one.state is State.EXPIRED:
+    if one.state is ConsentState.EXPIRED:
         ended = ago(stream.randint(5, 150))
         return _Terms(ended - long, ended)
     given = ago(stream.randint(130, 400))
-    if one.state is State.WITHDRAWN:
+    if one.state is ConsentState.WITHDRAWN:
         return _Terms(given, given + long, ago(stream.randint(5, 120)))
     return _Terms(given, given + long)
 
 
 def _receipt(
-    draft: Draft, one: Civilian, individual: ResourceIndividual, terms: _Terms, key: str
+    draft: WorldBuilder, one: CivilianEntry, individual: ResourceIndividual, terms: _Terms, key: str
 ) -> Consent:
     """Heard by the municipality, and by the area's outreach unless only who is named may know."""
     audience = {f"aut-{one.community.municipality}"}

@@ -8,7 +8,7 @@ from typing import Final
 from graph.model import ContactDetail, Node, ReachedBy, Secret, id_of
 from graph.model.secret import hint
 from graph.vocabulary import Channel, Visibility
-from seed.people.builder import DEMO, Draft
+from seed.people.builder import DEMO, WorldBuilder
 from seed.people.names import MIDDLE_NAMES
 
 _CHECKED_DAYS: Final = (0, 320)
@@ -34,10 +34,10 @@ class Numbers:
 
 
 @dataclass(slots=True)
-class Directory:
+class ContactDetailFactory:
     """What is handed out, and to whom."""
 
-    draft: Draft
+    draft: WorldBuilder
     numbers: Numbers
     stream: random.Random
 

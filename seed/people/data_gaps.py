@@ -10,7 +10,7 @@ from typing import Final
 from graph.model import DeputizesFor, Holds, Person
 from graph.vocabulary import PostKind
 from seed.people import scenarios
-from seed.people.builder import Draft
+from seed.people.builder import WorldBuilder
 
 VACANT: Final = {
     PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL: 11,
@@ -28,7 +28,7 @@ _BORNHOLM: Final = "mun-0400"  # its officer's posts are a flaw already
 _ALONE_ON_ISLAND: Final = 5  # whoever holds so many posts is a flaw already
 
 
-def flaws(draft: Draft) -> None:
+def data_gaps(draft: WorldBuilder) -> None:
     """Places all four, none of them where another is or where a story wants none."""
     spoilt = _vacate(draft, {*scenarios.PLACES, _BORNHOLM})
     spoilt |= _double(draft, spoilt)
@@ -36,7 +36,7 @@ def flaws(draft: Draft) -> None:
     _absent(draft, spoilt, leaving)
 
 
-def _vacate(draft: Draft, spoilt: set[str]) -> set[str]:
+def _vacate(draft: WorldBuilder, spoilt: set[str]) -> set[str]:
     """23 seats whose holder left but still holds another; `spoilt` and their municipalities."""
     police = draft.ground.seat(PostKind.INFOHOUSE_COORDINATOR_POLICE, scenarios.SKANDERBORG)
     chosen = [next(one for one in draft.ties(Holds) if one.target_id == police.id)]
@@ -52,7 +52,7 @@ def _vacate(draft: Draft, spoilt: set[str]) -> set[str]:
     return spoilt
 
 
-def _free_seats(draft: Draft, kind: PostKind, spoilt: Iterable[str]) -> list[Holds]:
+def _free_seats(draft: WorldBuilder, kind: PostKind, spoilt: Iterable[str]) -> list[Holds]:
     """Those of a kind whose holder has two to four posts, away from what is spoilt."""
     count: dict[str, int] = {}
     for one in draft.ties(Holds):
@@ -67,7 +67,7 @@ def _free_seats(draft: Draft, kind: PostKind, spoilt: Iterable[str]) -> list[Hol
     ]
 
 
-def _double(draft: Draft, spoilt: set[str]) -> set[str]:
+def _double(draft: WorldBuilder, spoilt: set[str]) -> set[str]:
     """Hedensted's info house coordinator and four SSP coordinators sit two to a seat."""
     holder = {one.target_id: one.source_id for one in draft.ties(Holds)}
     areas = [area.id for area in draft.ground.municipalities if area.id not in spoilt]
@@ -86,7 +86,7 @@ def _double(draft: Draft, spoilt: set[str]) -> set[str]:
     return set(lot)
 
 
-def _leave(draft: Draft, spoilt: set[str]) -> set[str]:
+def _leave(draft: WorldBuilder, spoilt: set[str]) -> set[str]:
     """Eleven people leave within 90 days, from all their posts; Læsø's one on 1 February 2027."""
     alone = draft.ground.seat(PostKind.SSP_COORDINATOR, scenarios.LAESOE)
     holder = next(one.source_id for one in draft.ties(Holds) if one.target_id == alone.id)
@@ -100,7 +100,7 @@ def _leave(draft: Draft, spoilt: set[str]) -> set[str]:
     return set(days)
 
 
-def _people(draft: Draft, spoilt: set[str]) -> list[str]:
+def _people(draft: WorldBuilder, spoilt: set[str]) -> list[str]:
     """Who sits in unspoilt municipalities or in psychiatry, deputizes for nobody, by id."""
     deputizing = {one.source_id for one in draft.ties(DeputizesFor)}
     here = [
@@ -115,7 +115,7 @@ def _people(draft: Draft, spoilt: set[str]) -> list[str]:
     return sorted(set(here) - deputizing)
 
 
-def _absent(draft: Draft, spoilt: set[str], leaving: set[str]) -> None:
+def _absent(draft: WorldBuilder, spoilt: set[str], leaving: set[str]) -> None:
     """Thisted's release contact until 7 December, and seven more."""
     post = draft.ground.seat(PostKind.RELEASE_CONTACT, scenarios.THISTED)
     away = next(one.source_id for one in draft.ties(Holds) if one.target_id == post.id)

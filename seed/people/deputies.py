@@ -7,8 +7,8 @@ from typing import Final
 from graph.model import Actor, Area, DeputizesFor, Holds
 from graph.vocabulary import KEY_POSTS, PostKind
 from seed.people import scenarios
-from seed.people.builder import Draft
-from seed.people.ground import Ground
+from seed.people.builder import WorldBuilder
+from seed.people.ground import StructureIndex
 from seed.people.names import Names
 from seed.people.staff import employ
 
@@ -23,14 +23,14 @@ _STOOD_IN_DAYS: Final = (60, 1_200)
 class _Staffed:
     """The posts with their holders."""
 
-    ground: Ground
+    ground: StructureIndex
     holders: Mapping[str, str]
 
     def holder(self, kind: PostKind, area_id: str) -> str:
         return self.holders[self.ground.seat(kind, area_id).id]
 
 
-def deputies(draft: Draft, names: Names) -> None:
+def deputies(draft: WorldBuilder, names: Names) -> None:
     """135 of the 196 key posts get a personal deputy, and the heads of section."""
     staffed = _Staffed(draft.ground, {one.target_id: one.source_id for one in draft.ties(Holds)})
     bare = _without_deputy(draft, staffed)
@@ -49,12 +49,12 @@ def deputies(draft: Draft, names: Names) -> None:
     _heads(draft, staffed)
 
 
-def _largest(draft: Draft) -> list[Area]:
+def _largest(draft: WorldBuilder) -> list[Area]:
     by_size = sorted(draft.ground.municipalities, key=lambda area: -(area.population or 0))
     return by_size[:_ONLY_DEPUTIES]
 
 
-def _without_deputy(draft: Draft, staffed: _Staffed) -> set[str]:
+def _without_deputy(draft: WorldBuilder, staffed: _Staffed) -> set[str]:
     """61: whoever has no colleague, Thisted's police coordinator (story 1), the rest by lot."""
     largest = {area.id for area in _largest(draft)}
     forced: set[str] = {draft.ground.seat(_IHP, scenarios.THISTED).id}
@@ -86,7 +86,7 @@ def _other_officer(staffed: _Staffed, post: Actor, area: Area) -> str:
     return found or staffed.holder(PostKind.SSP_COORDINATOR_POLICE, district)
 
 
-def _release_deputy(draft: Draft, names: Names) -> None:
+def _release_deputy(draft: WorldBuilder, names: Names) -> None:
     """Who answers in Thisted while the release contact is away (story 1)."""
     post = draft.ground.seat(PostKind.RELEASE_CONTACT, scenarios.THISTED)
     person = employ(
@@ -100,7 +100,7 @@ def _release_deputy(draft: Draft, names: Names) -> None:
     _deputize(draft, person.id, post)
 
 
-def _heads(draft: Draft, staffed: _Staffed) -> None:
+def _heads(draft: WorldBuilder, staffed: _Staffed) -> None:
     """The info house coordinator stands in for the head of the section."""
     for district in draft.ground.districts:
         head = draft.ground.seat(PostKind.HEAD_OF_CRIME_PREVENTION, district.id)
@@ -108,6 +108,6 @@ def _heads(draft: Draft, staffed: _Staffed) -> None:
         _deputize(draft, coordinator, head)
 
 
-def _deputize(draft: Draft, person_id: str, post: Actor) -> None:
+def _deputize(draft: WorldBuilder, person_id: str, post: Actor) -> None:
     since = draft.stream(f"deputy of {post.id}").randint(*_STOOD_IN_DAYS)
     draft.tie(DeputizesFor, person_id, post.id, valid_from=draft.days_ago(since), order=1)

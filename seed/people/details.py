@@ -21,8 +21,8 @@ from graph.model import (
 )
 from graph.vocabulary import Channel, PostKind, Visibility
 from seed.people import scenarios
-from seed.people.builder import Draft
-from seed.people.contact_details import Directory, Numbers
+from seed.people.builder import WorldBuilder
+from seed.people.contact_details import ContactDetailFactory, Numbers
 from seed.people.names import slug
 from seed.people.offices import offices, recheck_moved_section
 
@@ -57,9 +57,11 @@ _POST_CHANNELS: Final[Mapping[PostKind, Sequence[Channel]]] = {
 }  # the rest: a phone
 
 
-def details(draft: Draft) -> None:
+def details(draft: WorldBuilder) -> None:
     """Every person, post and office gets what reaches it."""
-    directory = Directory(draft, Numbers(draft.stream("numbers")), draft.stream("details"))
+    directory = ContactDetailFactory(
+        draft, Numbers(draft.stream("numbers")), draft.stream("details")
+    )
     domains = _domains(draft)
     offices(directory)
     for post in draft.all(Actor):
@@ -74,13 +76,13 @@ def details(draft: Draft) -> None:
     recheck_moved_section(draft)
 
 
-def _domains(draft: Draft) -> dict[str, str]:
+def _domains(draft: WorldBuilder) -> dict[str, str]:
     """Under which name a post has its mail."""
     owners = {link.source_id: link.target_id for link in reversed(draft.ties(BelongsTo))}
     return {post: _domain(draft, owner) for post, owner in owners.items()}
 
 
-def _domain(draft: Draft, owner: str) -> str:
+def _domain(draft: WorldBuilder, owner: str) -> str:
     if owner.startswith("aut-mun-"):
         name = draft.ground.area(owner.removeprefix("aut-")).name
         return f"{slug(name)}.kommune.example"
@@ -93,7 +95,7 @@ def _domain(draft: Draft, owner: str) -> str:
     return f"{owner.removeprefix('aut-')}.example"
 
 
-def _post(directory: Directory, post: Actor, domain: str) -> None:
+def _post(directory: ContactDetailFactory, post: Actor, domain: str) -> None:
     if post.id in REAL_NUMBERS:
         channel, number = REAL_NUMBERS[post.id]
         directory.give(post, channel, number, visibility=Visibility.OPEN, source=post.source)
@@ -105,7 +107,7 @@ def _post(directory: Directory, post: Actor, domain: str) -> None:
         directory.give(post, channel, value, order=order, visibility=visibility)
 
 
-def _own_channels(draft: Draft, post: Actor) -> Sequence[Channel]:
+def _own_channels(draft: WorldBuilder, post: Actor) -> Sequence[Channel]:
     """None for the five posts of Læsø's one person: they fall silent with her (story 4)."""
     is_staffed = not post.is_unit_only and post.kind is not _IHP
     if is_staffed and scenarios.LAESOE in draft.ground.areas.get(post.id, ()):
@@ -113,7 +115,7 @@ def _own_channels(draft: Draft, post: Actor) -> Sequence[Channel]:
     return _POST_CHANNELS.get(post.kind, (_PHONE,))
 
 
-def _person(directory: Directory, person: Person, post: str, domain: str) -> None:
+def _person(directory: ContactDetailFactory, person: Person, post: str, domain: str) -> None:
     kind = directory.draft.post(post).kind
     mail = f"{slug(person.name).replace('-', '.')}@{domain}"
     for order, channel in enumerate(_PERSON_CHANNELS.get(kind, (Channel.MOBILE, _MAIL)), start=1):
@@ -121,7 +123,7 @@ def _person(directory: Directory, person: Person, post: str, domain: str) -> Non
         directory.give(person, channel, value, order=order, visibility=person.visibility)
 
 
-def _organizations(directory: Directory) -> None:
+def _organizations(directory: ContactDetailFactory) -> None:
     """Their public mail, checked by the municipal coordinator."""
     draft = directory.draft
     areas = {link.source_id: link.target_id for link in draft.ties(Covers)}
@@ -134,7 +136,7 @@ def _organizations(directory: Directory) -> None:
         directory.give(one, _MAIL, mail, visibility=Visibility.OPEN, checked_by=house.id)
 
 
-def _civilians(directory: Directory) -> None:
+def _civilians(directory: ContactDetailFactory) -> None:
     """Only who may be called directly has a number here."""
     draft = directory.draft
     consents = {link.source_id: draft.nodes[link.target_id] for link in draft.ties(GaveConsent)}

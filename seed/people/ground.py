@@ -13,7 +13,7 @@ EARTH_KM = 6371.0
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class StructureIndex:
     """Lookups over a structure.
 
     `owner` is the first authority of a post; `areas` what it covers, by itself or as its authority
@@ -52,7 +52,7 @@ class Ground:
         return self.owner[post_id].startswith("aut-sec-")
 
 
-def ground_of(structure: Structure) -> Ground:
+def structure_index(structure: Structure) -> StructureIndex:
     """The lookups of one structure. O(nodes + links)."""
     nodes = {node.id: node for node in structure.nodes}
     owner: dict[str, str] = {}
@@ -73,7 +73,7 @@ def ground_of(structure: Structure) -> Ground:
     for post in posts:
         for area in areas[post.id]:
             seats.setdefault((post.kind, area), post)
-    return Ground(
+    return StructureIndex(
         nodes=nodes,
         posts=posts,
         municipalities=_areas(structure, AreaKind.MUNICIPALITY),

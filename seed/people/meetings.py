@@ -6,7 +6,7 @@ from typing import Final, cast
 
 from graph.model import Coordinates, Link, MemberOf, Network
 from graph.vocabulary import Attendance, CoordinationFunction
-from seed.structure.links import Tie
+from seed.structure.links import LinkFactory
 from seed.structure.posts import probation_post_of
 from seed.structure.sources import Denmark, Municipality
 from seed.structure.timeline import REGION_REFORM
@@ -33,13 +33,13 @@ _NATIONAL_MEMBERS: Final = (
 )
 
 
-def meetings(denmark: Denmark, tie: Tie) -> Iterator[Link]:
+def meetings(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
     """All COORDINATES and MEMBER_OF of the structure."""
     yield from _coordinators(denmark, tie)
     yield from _members(denmark, tie)
 
 
-def _coordinators(denmark: Denmark, tie: Tie) -> Iterator[Link]:
+def _coordinators(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
     """921: nine a municipality, three a district, three national."""
     for one in denmark.municipalities:
         here, district = one.code, one.district
@@ -60,7 +60,7 @@ def _coordinators(denmark: Denmark, tie: Tie) -> Iterator[Link]:
         yield _coordinates(tie, f"act-{post}", f"net-{network}", function)
 
 
-def _members(denmark: Denmark, tie: Tie) -> Iterator[Link]:
+def _members(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
     """1,825; Kredsråd has none: its members hold offices that get no post."""
     leaving = frozenset(region.code for region in denmark.regions if region.successor)
     for municipality in denmark.municipalities:
@@ -72,7 +72,7 @@ def _members(denmark: Denmark, tie: Tie) -> Iterator[Link]:
 
 
 def _municipal(
-    one: Municipality, denmark: Denmark, leaving: frozenset[str], tie: Tie
+    one: Municipality, denmark: Denmark, leaving: frozenset[str], tie: LinkFactory
 ) -> Iterator[Link]:
     """15 a municipality: SSP 3, PSP 2, KSP 2, Infohus kommune 6, Lokalråd 2."""
     here, body = one.code, denmark.psychiatry_of(one)
@@ -97,7 +97,7 @@ def _municipal(
     yield _member(tie, f"act-ihp-{here}", f"net-lr-{here}", _STANDING)
 
 
-def _district(denmark: Denmark, leaving: frozenset[str], tie: Tie) -> Iterator[Link]:
+def _district(denmark: Denmark, leaving: frozenset[str], tie: LinkFactory) -> Iterator[Link]:
     """PSP steering 14 + 98 + 12 = 124, Infohus netværk 14 + 196 + 12 = 222."""
     for district, region in denmark.district_regions():
         psychiatry = f"act-{denmark.organization_of(region).id}"
@@ -114,7 +114,7 @@ def _district(denmark: Denmark, leaving: frozenset[str], tie: Tie) -> Iterator[L
 
 
 def _coordinates(
-    tie: Tie, post: str, network_id: str, function: CoordinationFunction
+    tie: LinkFactory, post: str, network_id: str, function: CoordinationFunction
 ) -> Coordinates:
     network = _network(tie, network_id)
     return tie(
@@ -130,7 +130,11 @@ def _coordinates(
 
 
 def _member(
-    tie: Tie, post: str, network_id: str, attendance: Attendance, leaves_on: date | None = None
+    tie: LinkFactory,
+    post: str,
+    network_id: str,
+    attendance: Attendance,
+    leaves_on: date | None = None,
 ) -> MemberOf:
     network = _network(tie, network_id)
     return tie(
@@ -146,5 +150,5 @@ def _member(
     )
 
 
-def _network(tie: Tie, network_id: str) -> Network:
+def _network(tie: LinkFactory, network_id: str) -> Network:
     return cast("Network", tie.nodes[network_id])  # by its id

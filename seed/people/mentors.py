@@ -18,7 +18,7 @@ from graph.vocabulary import (
     Visibility,
 )
 from seed.people import scenarios
-from seed.people.builder import DEMO, Draft
+from seed.people.builder import DEMO, WorldBuilder
 from seed.people.ground import km_between
 from seed.people.meetings import STANDING_STRENGTH
 from seed.people.names import Names
@@ -33,7 +33,7 @@ _LENT_SHARE: Final = 0.9
 _HOURS: Final = "MO-FR 12:00-20:00"
 
 
-def mentors(draft: Draft, names: Names) -> None:
+def mentors(draft: WorldBuilder, names: Names) -> None:
     """The corps coordinator asks the lending municipalities, and those ask their mentors."""
     corps = next(node for node in draft.all(Network) if node.kind is NetworkKind.MENTOR_CORPS)
     coordinator = next(
@@ -49,7 +49,7 @@ def mentors(draft: Draft, names: Names) -> None:
             _lend(draft, names, area, post, corps)
 
 
-def lenders(draft: Draft) -> list[Area]:
+def lenders(draft: WorldBuilder) -> list[Area]:
     """The three of story 8, then the most populous; never Silkeborg, which has to borrow."""
     fixed = [draft.ground.area(area) for area in scenarios.BORROWED_LANGUAGES]
     by_size = sorted(draft.ground.municipalities, key=lambda area: -(area.population or 0))
@@ -57,7 +57,7 @@ def lenders(draft: Draft) -> list[Area]:
     return [*fixed, *others[: LENDERS - len(fixed)]]
 
 
-def _seats(draft: Draft, area: Area, count: int) -> Iterator[Actor]:
+def _seats(draft: WorldBuilder, area: Area, count: int) -> Iterator[Actor]:
     """All but one are mentors; the last is the parent coach."""
     for number in range(1, count + 1):
         is_coach = number == count
@@ -81,7 +81,7 @@ def _seats(draft: Draft, area: Area, count: int) -> Iterator[Actor]:
         yield post
 
 
-def _lend(draft: Draft, names: Names, area: Area, post: Actor, corps: Network) -> None:
+def _lend(draft: WorldBuilder, names: Names, area: Area, post: Actor, corps: Network) -> None:
     """The first mentor of the story's places speaks the language asked for, and may be lent."""
     stream = draft.stream(f"mentor {post.id}")
     is_asked_for = area.id in scenarios.BORROWED_LANGUAGES and post.id.endswith("-1")
@@ -102,14 +102,14 @@ def _lend(draft: Draft, names: Names, area: Area, post: Actor, corps: Network) -
     )
 
 
-def _spoken(draft: Draft, area: Area, stream: random.Random) -> set[str]:
+def _spoken(draft: WorldBuilder, area: Area, stream: random.Random) -> set[str]:
     """Somali and Ukrainian too, but only where Silkeborg's need does not reach."""
     is_near = km_between(area, draft.ground.area(scenarios.SILKEBORG)) <= scenarios.BORROW_WITHIN_KM
     offered = _LANGUAGES if is_near else (*_LANGUAGES, *scenarios.BORROWED_LANGUAGES.values())
     return {stream.choice(offered)} if stream.random() < 0.6 else set()
 
 
-def _refer(draft: Draft, sender: str, receiver: str, gate: LegalGate) -> None:
+def _refer(draft: WorldBuilder, sender: str, receiver: str, gate: LegalGate) -> None:
     draft.tie(
         RefersTo,
         sender,

@@ -7,8 +7,8 @@ from typing import Final
 from graph.model import Actor, Authority, BelongsTo, ContactDetail, ReachedBy
 from graph.vocabulary import Channel, PostKind, Visibility
 from seed.people import scenarios
-from seed.people.builder import Draft
-from seed.people.contact_details import Directory
+from seed.people.builder import WorldBuilder
+from seed.people.contact_details import ContactDetailFactory
 
 MOVED: Final = {
     scenarios.MOVED_SECTION: scenarios.SECTION_MOVED_DAYS,
@@ -20,7 +20,7 @@ MOVED: Final = {
 _LAST_CHECK_DAYS: Final = 60  # before it moved
 
 
-def offices(directory: Directory) -> None:
+def offices(directory: ContactDetailFactory) -> None:
     """A phone and an address for each municipality and crime-preventive section."""
     ground = directory.draft.ground
     for area in ground.municipalities:
@@ -33,7 +33,7 @@ def offices(directory: Directory) -> None:
         _office(directory, ground.owner[head.id], town, head)
 
 
-def _office(directory: Directory, owner: str, town: str, checker: Actor) -> None:
+def _office(directory: ContactDetailFactory, owner: str, town: str, checker: Actor) -> None:
     """One address, or the one left and the present one."""
     authority = directory.draft.nodes[owner]
     give = partial(directory.give, authority, visibility=Visibility.OPEN, checked_by=checker.id)
@@ -48,7 +48,7 @@ def _office(directory: Directory, owner: str, town: str, checker: Actor) -> None
     give(Channel.VISIT, new, order=2, valid_from=moved_on, checked_days=days)
 
 
-def recheck_moved_section(draft: Draft) -> None:
+def recheck_moved_section(draft: WorldBuilder) -> None:
     """Four details of Horsens' section were checked before it moved, all others since (story 7)."""
     stale = scenarios.STALE_SECTION_DETAILS
     for number, detail in enumerate(section_details(draft, scenarios.MOVED_SECTION)):
@@ -56,7 +56,7 @@ def recheck_moved_section(draft: Draft) -> None:
         draft.swap(replace(detail, verified_on=draft.days_ago(days)))
 
 
-def section_details(draft: Draft, section: str) -> list[ContactDetail]:
+def section_details(draft: WorldBuilder, section: str) -> list[ContactDetail]:
     """The details of a section and of its posts that are true today; the address comes last."""
     posts = {link.source_id for link in draft.ties(BelongsTo) if link.target_id == section}
     found = [

@@ -6,7 +6,7 @@ from typing import Final
 
 from graph.model import Covers, Organization, id_of
 from graph.vocabulary import Attendance, OrganizationKind
-from seed.people.builder import DEMO, Draft
+from seed.people.builder import DEMO, WorldBuilder
 from seed.people.communities import Community, meet
 from seed.people.names import slug
 
@@ -40,7 +40,7 @@ _MUNICIPAL: Final = (
 
 
 def organizations(
-    draft: Draft, communities: Sequence[Community]
+    draft: WorldBuilder, communities: Sequence[Community]
 ) -> dict[str, tuple[Organization, ...]]:
     """Three a community, by its area's id, and four that work in a whole municipality."""
     own_names = iter(_OWN_NAMES)
@@ -52,7 +52,7 @@ def organizations(
 
 
 def _local(
-    draft: Draft,
+    draft: WorldBuilder,
     community: Community,
     own_names: Iterator[str],
     sorts: Iterator[tuple[OrganizationKind, str]],
@@ -67,7 +67,7 @@ def _local(
 
 
 def _organization(
-    draft: Draft, kind: OrganizationKind, name: str, own_name: str, area_id: str
+    draft: WorldBuilder, kind: OrganizationKind, name: str, own_name: str, area_id: str
 ) -> Organization:
     organization = draft.add(
         Organization(

@@ -6,11 +6,11 @@ from typing import Final
 from graph.model import Link, Node
 from seed.people import scenarios
 from seed.people.acquaintances import acquaintances
-from seed.people.builder import draft_of
+from seed.people.builder import world_builder
 from seed.people.checks import checks
 from seed.people.civilians import civilians
 from seed.people.communities import communities
-from seed.people.data_gaps import flaws
+from seed.people.data_gaps import data_gaps
 from seed.people.deputies import deputies
 from seed.people.details import details
 from seed.people.mentors import mentors
@@ -28,11 +28,11 @@ def people(structure: Structure, *, seed: int, today: date) -> tuple[Node | Link
 
     A changed thing has the id of the one it replaces, and its source.
     """
-    draft = draft_of(structure, seed=seed, today=today)
+    draft = world_builder(structure, seed=seed, today=today)
     names = Names(draft.stream("names"), scenarios.OWN_NAMES)
     staff(draft, names)
     deputies(draft, names)
-    flaws(draft)
+    data_gaps(draft)
     mentors(draft, names)
     places = communities(draft, names)
     civilians(draft, places, organizations(draft, places))

@@ -12,12 +12,12 @@ from typing import Final
 
 from graph.model import Organization
 from graph.vocabulary import OrganizationKind
-from seed.people.builder import Draft
+from seed.people.builder import WorldBuilder
 from seed.people.communities import Community
 from seed.people.scenarios import AARHUS_VEST
 
 
-class State(Enum):
+class ConsentState(Enum):
     """How a consent stands today."""
 
     IN_FORCE = auto()
@@ -26,10 +26,18 @@ class State(Enum):
     WITHDRAWN = auto()
 
 
-_AARHUS_VEST: Final = (*[State.IN_FORCE] * 4, State.ENDS_SOON, State.EXPIRED, State.WITHDRAWN)
+_AARHUS_VEST: Final = (
+    *[ConsentState.IN_FORCE] * 4,
+    ConsentState.ENDS_SOON,
+    ConsentState.EXPIRED,
+    ConsentState.WITHDRAWN,
+)
 _ELSEWHERE: Final = (
-    *[State.IN_FORCE] * 41, *[State.ENDS_SOON] * 5, *[State.EXPIRED] * 4, *[State.WITHDRAWN] * 3,
-)  # fmt: skip
+    *[ConsentState.IN_FORCE] * 41,
+    *[ConsentState.ENDS_SOON] * 5,
+    *[ConsentState.EXPIRED] * 4,
+    *[ConsentState.WITHDRAWN] * 3,
+)
 _COUNTS: Final = (7, 5, 5, 4, 5, 5, 5, 5, 5, 5, 4, 5)  # a community; 60 in all
 NEW_WORKERS: Final = (1, 2, 3)
 """Communities whose outreach worker is new: their 14 door openings were checked before that."""
@@ -38,13 +46,13 @@ REPLACED: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Civilian:
+class CivilianEntry:
     """One to come: the how-manieth of a community, and how their consent stands."""
 
     community: Community
     organization: Organization | None  # which this person speaks for
     place: int
-    state: State
+    state: ConsentState
     is_known: bool  # since before the present outreach worker came
     is_renewed: bool  # an older consent was replaced
     is_last: bool
@@ -73,20 +81,20 @@ class Civilian:
 
 
 def roll(
-    draft: Draft,
+    draft: WorldBuilder,
     communities: Sequence[Community],
     organizations: Mapping[str, Sequence[Organization]],
-) -> Iterator[Civilian]:
+) -> Iterator[CivilianEntry]:
     """All 60, community by community; the first three of each speak for an association."""
     elsewhere = list(_ELSEWHERE)
     draft.stream("civilians").shuffle(elsewhere)
     dealt = iter(elsewhere)
     for number, (community, count) in enumerate(zip(communities, _COUNTS, strict=True)):
         states = _AARHUS_VEST if number == 0 else tuple(islice(dealt, count))
-        renewed = states.index(State.IN_FORCE) if number < REPLACED else None
+        renewed = states.index(ConsentState.IN_FORCE) if number < REPLACED else None
         for place, state in enumerate(states):
             own = organizations[community.area.id]
-            yield Civilian(
+            yield CivilianEntry(
                 community=community,
                 organization=own[place] if place < len(own) else None,
                 place=place,

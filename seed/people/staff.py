@@ -6,7 +6,7 @@ from typing import Final
 from graph.model import Actor, Area, Holds, Person, id_of
 from graph.vocabulary import Competence, PostKind, Visibility
 from seed.people import scenarios
-from seed.people.builder import DEMO, Draft
+from seed.people.builder import DEMO, WorldBuilder
 from seed.people.names import Names
 
 _IHM: Final = PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL
@@ -57,7 +57,7 @@ _AREA_ONLY: Final = 0.04  # the share of people who are seen in their own area o
 
 
 def employ(
-    draft: Draft,
+    draft: WorldBuilder,
     names: Names,
     key: str,
     kind: PostKind,
@@ -83,7 +83,7 @@ def employ(
     )
 
 
-def hire(draft: Draft, names: Names, key: str, posts: Sequence[Actor]) -> Person:
+def hire(draft: WorldBuilder, names: Names, key: str, posts: Sequence[Actor]) -> Person:
     """A new person who holds these posts, each from the same day on."""
     own_name = next(filter(None, (scenarios.HOLDER_NAMES.get(post.id) for post in posts)), None)
     competences = frozenset(one for post in posts for one in post.competences)
@@ -94,7 +94,7 @@ def hire(draft: Draft, names: Names, key: str, posts: Sequence[Actor]) -> Person
     return person
 
 
-def seat(draft: Draft, person: Person, post: Actor, *, since: int) -> Holds:
+def seat(draft: WorldBuilder, person: Person, post: Actor, *, since: int) -> Holds:
     """The person holds the post, for so many days now."""
     until = scenarios.UNTIL_DAYS.get(post.id)
     return draft.tie(
@@ -106,13 +106,13 @@ def seat(draft: Draft, person: Person, post: Actor, *, since: int) -> Holds:
     )
 
 
-def staff(draft: Draft, names: Names) -> None:
+def staff(draft: WorldBuilder, names: Names) -> None:
     """Fills all 699 posts of the structure that a named person can hold."""
     for key, posts in (*_municipal(draft), *_officers(draft), *_sections(draft), *_alone(draft)):
         hire(draft, names, key, posts)
 
 
-def _municipal(draft: Draft) -> Iterator[tuple[str, list[Actor]]]:
+def _municipal(draft: WorldBuilder) -> Iterator[tuple[str, list[Actor]]]:
     """One to five people a municipality, by population: 316."""
     for area in draft.ground.municipalities:
         hats = next((hats for below, hats in _MUNICIPAL if _population(area) < below), _LARGE)
@@ -123,7 +123,7 @@ def _population(area: Area) -> int:
     return area.population or 0
 
 
-def _officers(draft: Draft) -> Iterator[tuple[str, list[Actor]]]:
+def _officers(draft: WorldBuilder) -> Iterator[tuple[str, list[Actor]]]:
     """One officer for up to four municipalities of a district: 29."""
     for district in draft.ground.districts:
         municipalities = draft.ground.municipalities_of(district.id)
@@ -134,18 +134,18 @@ def _officers(draft: Draft) -> Iterator[tuple[str, list[Actor]]]:
             yield f"officer {district.id} {start}", [*seats, *besides]
 
 
-def _sections(draft: Draft) -> Iterator[tuple[str, list[Actor]]]:
+def _sections(draft: WorldBuilder) -> Iterator[tuple[str, list[Actor]]]:
     """The rest of the crime-preventive sections: 44."""
     for district in draft.ground.districts:
         yield from _wearing(draft, district, _HATS_OF_DISTRICT.get(district.id, _DISTRICT))
 
 
-def _wearing(draft: Draft, area: Area, hats: Hats) -> Iterator[tuple[str, list[Actor]]]:
+def _wearing(draft: WorldBuilder, area: Area, hats: Hats) -> Iterator[tuple[str, list[Actor]]]:
     for number, kinds in enumerate(hats, start=1):
         yield f"{area.id} {number}", [draft.ground.seat(kind, area.id) for kind in kinds]
 
 
-def _alone(draft: Draft) -> Iterator[tuple[str, list[Actor]]]:
+def _alone(draft: WorldBuilder) -> Iterator[tuple[str, list[Actor]]]:
     """Psychiatry 27, probation 15, national 9: each post its own person."""
     of_a_place = {kind for _, hats in _MUNICIPAL for hat in hats for kind in hat}
     of_a_place |= {_IHP, *(kind for hat in _DISTRICT for kind in hat)}

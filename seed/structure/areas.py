@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from graph.model import Area, LiesIn, Link, Node
 from graph.vocabulary import AreaKind
-from seed.structure.links import Tie, succession
+from seed.structure.links import LinkFactory, succession
 from seed.structure.sources import Denmark, Municipality
 from seed.structure.timeline import DISTRICT_GEOMETRY, MUNICIPAL_REFORM, REGION_REFORM
 
@@ -17,7 +17,7 @@ def areas(denmark: Denmark) -> Iterator[Node]:
     yield from _municipalities(denmark)
 
 
-def area_links(denmark: Denmark, tie: Tie) -> Iterator[Link]:
+def area_links(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
     """What lies in what, and the regions that go over into another."""
     successors = {region.code: region.successor for region in denmark.regions if region.successor}
     for municipality in denmark.municipalities:
@@ -30,7 +30,9 @@ def area_links(denmark: Denmark, tie: Tie) -> Iterator[Link]:
         yield succession(f"reg-{old}", f"reg-{new}", source="reform-2027", on=REGION_REFORM)
 
 
-def _hierarchies(municipality: Municipality, successor: str | None, tie: Tie) -> Iterator[Link]:
+def _hierarchies(
+    municipality: Municipality, successor: str | None, tie: LinkFactory
+) -> Iterator[Link]:
     """Its police district and its region, each on its own."""
     place = f"mun-{municipality.code}"
     yield tie(

@@ -7,7 +7,7 @@ from typing import Final
 
 from graph.model import Authority, Covers, Link, Node, PartOf
 from graph.vocabulary import AuthorityKind, Confidence, Sector, Tier
-from seed.structure.links import Tie, succession
+from seed.structure.links import LinkFactory, succession
 from seed.structure.sources import Body, Denmark
 from seed.structure.timeline import CDE, MUNICIPAL_REFORM, REGION_REFORM
 
@@ -32,7 +32,7 @@ def authorities(denmark: Denmark) -> Iterator[Node]:
     yield from _municipalities(denmark)
 
 
-def authority_links(denmark: Denmark, tie: Tie) -> Iterator[Link]:
+def authority_links(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
     """What is part of what, what covers what, and what was succeeded by what."""
     yield from _parts(denmark, tie)
     yield from _coverage(denmark, tie)
@@ -40,7 +40,7 @@ def authority_links(denmark: Denmark, tie: Tie) -> Iterator[Link]:
         yield succession(f"aut-{old}", f"aut-{new}", source=source, on=on)
 
 
-def _parts(denmark: Denmark, tie: Tie) -> Iterator[Link]:
+def _parts(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
     """71 in all; two psychiatric organizations are part of one region, then of another.
 
     Socialstyrelsen has no parent here: its ministry of that time is not in the data.
@@ -63,7 +63,7 @@ def _parts(denmark: Denmark, tie: Tie) -> Iterator[Link]:
             yield tie(PartOf, organization, f"aut-reg-{region.successor}", source="reform-2027")
 
 
-def _coverage(denmark: Denmark, tie: Tie) -> Iterator[Link]:
+def _coverage(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
     """149 in all; what a body covers follows from its task, never from its seat."""
     for body in NATIONWIDE:
         yield tie(Covers, f"aut-{body}", "dk", source="national")
@@ -83,7 +83,7 @@ def _coverage(denmark: Denmark, tie: Tie) -> Iterator[Link]:
     yield from _probation_coverage(denmark, tie)
 
 
-def _probation_coverage(denmark: Denmark, tie: Tie) -> Iterator[Link]:
+def _probation_coverage(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
     """A KiF department covers the municipality it is named for; how far beyond is unknown."""
     unsure = Confidence.UNCONFIRMED
     for body, municipality in product(denmark.departments, denmark.municipalities):

@@ -17,7 +17,7 @@ LinkT = TypeVar("LinkT", bound=Link)
 
 
 @dataclass(frozen=True, slots=True)
-class Tie:
+class LinkFactory:
     """Makes links between nodes that are there already."""
 
     nodes: Mapping[str, Node]

@@ -7,7 +7,7 @@ from typing import Final
 
 from graph.model import Covers, Link, Network, Node, PartOf
 from graph.vocabulary import NetworkKind
-from seed.structure.links import Tie
+from seed.structure.links import LinkFactory
 from seed.structure.sources import Denmark
 from seed.structure.timeline import CDE, INFOHOUSES, KSP, PSP
 
@@ -54,7 +54,7 @@ def networks(denmark: Denmark) -> Iterator[Node]:
         yield _network(form, f"net-{form.code}", form.kind.label_da)
 
 
-def network_links(denmark: Denmark, tie: Tie) -> Iterator[Link]:
+def network_links(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
     """Each covers one area; each Infohus kommune is part of its district's Infohus netværk."""
     for one in denmark.municipalities:
         for form in MUNICIPAL_FORMS:

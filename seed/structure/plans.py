@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from graph.model import GovernedBy, Link, Node, Plan
 from graph.vocabulary import LegalGate, PlanKind
-from seed.structure.links import Tie
+from seed.structure.links import LinkFactory
 from seed.structure.sources import Denmark
 from seed.structure.timeline import DUTY_TO_PLAN, PSP
 
@@ -41,7 +41,7 @@ def plans(denmark: Denmark) -> Iterator[Node]:
         )
 
 
-def plan_links(denmark: Denmark, tie: Tie) -> Iterator[Link]:
+def plan_links(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
     """Whom each plan binds; only the duty to plan has a gate, and it opens nothing."""
     duty = LegalGate.CHILDRENS_ACT_15_3
     for one in denmark.municipalities:

@@ -15,7 +15,7 @@ ALWAYS: Final = "00:00-24:00"
 
 
 @dataclass(frozen=True, slots=True)
-class Seat:
+class PostSeat:
     """A post that every municipality or district has; `name` takes the place it is named for."""
 
     code: str
@@ -37,36 +37,36 @@ _INTAKE: Final = frozenset(
 
 # fmt: off
 MUNICIPAL_SEATS: Final = (
-    Seat("ihm", PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL, "Infohus-tovholder, {official}",
+    PostSeat("ihm", PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL, "Infohus-tovholder, {official}",
          Sector.SOCIAL_SERVICES, _ADVICE | {Competence.MENTORING}, "infohus", INFOHOUSES),
-    Seat("ihp", PostKind.INFOHOUSE_COORDINATOR_POLICE, "Infohus-tovholder, politi, {place}",
+    PostSeat("ihp", PostKind.INFOHOUSE_COORDINATOR_POLICE, "Infohus-tovholder, politi, {place}",
          Sector.POLICE, _ADVICE | {Competence.SAFETY}, "infohus", INFOHOUSES),
-    Seat("ssp", PostKind.SSP_COORDINATOR, "SSP-koordinator, {place}", Sector.YOUTH,
+    PostSeat("ssp", PostKind.SSP_COORDINATOR, "SSP-koordinator, {place}", Sector.YOUTH,
          _SSP | {Competence.SSP_INDIVIDUAL, Competence.YOUTH_CRIME}, "retsplejeloven-115"),
-    Seat("school", PostKind.SSP_SCHOOL_CONTACT, "SSP-kontakt, skole, {place}", Sector.SCHOOL,
+    PostSeat("school", PostKind.SSP_SCHOOL_CONTACT, "SSP-kontakt, skole, {place}", Sector.SCHOOL,
          _SSP, "retsplejeloven-115"),
-    Seat("psp", PostKind.PSP_COORDINATOR_MUNICIPAL, "PSP-koordinator, {place}",
+    PostSeat("psp", PostKind.PSP_COORDINATOR_MUNICIPAL, "PSP-koordinator, {place}",
          Sector.SOCIAL_SERVICES, _PSP, "psp", PSP),
-    Seat("rel", PostKind.RELEASE_CONTACT, "Hovedkontakt, god løsladelse, {place}",
+    PostSeat("rel", PostKind.RELEASE_CONTACT, "Hovedkontakt, god løsladelse, {place}",
          Sector.SOCIAL_SERVICES, frozenset({Competence.KSP, Competence.YOUTH_RELEASE}),
          "kriminalforsorgen"),
-    Seat("intake", PostKind.SOCIAL_INTAKE, "Social modtagelse, {place}", Sector.SOCIAL_SERVICES,
+    PostSeat("intake", PostKind.SOCIAL_INTAKE, "Social modtagelse, {place}", Sector.SOCIAL_SERVICES,
          _INTAKE, "halsnaes"),
 )
 DISTRICT_SEATS: Final = (
-    Seat("head", PostKind.HEAD_OF_CRIME_PREVENTION, "Leder, kriminalpræventiv sektion, {place}",
+    PostSeat("head", PostKind.HEAD_OF_CRIME_PREVENTION, "Leder, kriminalpræventiv sektion, {place}",
          Sector.POLICE, frozenset({Competence.SAFETY, Competence.SSP_CRIME_PREVENTION}), "pet"),
-    Seat("ihd", PostKind.INFOHOUSE_COORDINATOR_DISTRICT, "Infohus-tovholder, {place}",
+    PostSeat("ihd", PostKind.INFOHOUSE_COORDINATOR_DISTRICT, "Infohus-tovholder, {place}",
          Sector.POLICE, _ADVICE, "infohus", INFOHOUSES),
-    Seat("sspp", PostKind.SSP_COORDINATOR_POLICE, "SSP-koordinator, politi, {place}",
+    PostSeat("sspp", PostKind.SSP_COORDINATOR_POLICE, "SSP-koordinator, politi, {place}",
          Sector.POLICE, _SSP, "pet"),
-    Seat("pspp", PostKind.PSP_COORDINATOR_POLICE, "PSP-koordinator, politi, {place}",
+    PostSeat("pspp", PostKind.PSP_COORDINATOR_POLICE, "PSP-koordinator, politi, {place}",
          Sector.POLICE, _PSP, "psp", PSP),
-    Seat("kspp", PostKind.KSP_COORDINATOR_POLICE, "KSP-koordinator, politi, {place}",
+    PostSeat("kspp", PostKind.KSP_COORDINATOR_POLICE, "KSP-koordinator, politi, {place}",
          Sector.POLICE, frozenset({Competence.KSP}), "ksp", KSP),
-    Seat("mail", PostKind.FUNCTIONAL_MAILBOX, "Funktionspostkasse, kriminalpræventiv sektion, "
+    PostSeat("mail", PostKind.FUNCTIONAL_MAILBOX, "Funktionspostkasse, kriminalpræventiv sektion, "
          "{place}", Sector.POLICE, frozenset(), "pet"),
-    Seat("duty", PostKind.DUTY_LINE, "Vagtcentral, {official}", Sector.POLICE, frozenset(),
+    PostSeat("duty", PostKind.DUTY_LINE, "Vagtcentral, {official}", Sector.POLICE, frozenset(),
          "emergency", hours=ALWAYS),
 )
 # fmt: on
@@ -96,7 +96,7 @@ def probation_post_of(municipality: Municipality, denmark: Denmark) -> str:
     return f"act-kf-{municipality.district}"
 
 
-def _seat(seat: Seat, place: Municipality | District, name: str, official: str) -> Actor:
+def _seat(seat: PostSeat, place: Municipality | District, name: str, official: str) -> Actor:
     return Actor(
         id=f"act-{seat.code}-{place.code}",
         kind=seat.kind,

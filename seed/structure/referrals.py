@@ -5,7 +5,7 @@ from typing import Final
 
 from graph.model import EscalatesTo, Link, RefersTo
 from graph.vocabulary import LegalGate, PreventionLevel, Trigger
-from seed.structure.links import ALL_LEVELS, ESCALATION_LEVELS, EXIT_LEVEL, Tie
+from seed.structure.links import ALL_LEVELS, ESCALATION_LEVELS, EXIT_LEVEL, LinkFactory
 from seed.structure.posts import SECTION_COORDINATORS, probation_post_of
 from seed.structure.sources import Denmark
 
@@ -15,7 +15,7 @@ _INTERNAL: Final = LegalGate.INTERNAL
 _INFOHOUSE: Final = LegalGate.INFOHOUSE
 
 
-def referrals(denmark: Denmark, tie: Tie) -> Iterator[Link]:
+def referrals(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
     """625 REFERS_TO, never to a higher tier."""
     for one in denmark.municipalities:
         house, probation = f"act-ihm-{one.code}", probation_post_of(one, denmark)
@@ -36,7 +36,7 @@ def referrals(denmark: Denmark, tie: Tie) -> Iterator[Link]:
         yield _refers(tie, f"act-{adviser}", "act-corps", Trigger.KNOWLEDGE)
 
 
-def escalations(denmark: Denmark, tie: Tie) -> Iterator[Link]:
+def escalations(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
     """292 ESCALATES_TO, never to a lower tier."""
     for one in denmark.municipalities:
         police = f"act-ihp-{one.code}"
@@ -53,7 +53,7 @@ def escalations(denmark: Denmark, tie: Tie) -> Iterator[Link]:
         yield _escalates(tie, post, "act-kf-01", Trigger.RELEASE)
 
 
-def _police_referrals(district: str, tie: Tie) -> Iterator[Link]:
+def _police_referrals(district: str, tie: LinkFactory) -> Iterator[Link]:
     """Within the police, and between the police and PET: one authority's own rules."""
     coordinator = f"act-ihd-{district}"
     yield _refers(tie, "act-114", f"act-duty-{district}", Trigger.ACUTE)
@@ -78,7 +78,7 @@ def _psychiatric_pairs(denmark: Denmark) -> Iterator[tuple[str, str]]:
 
 
 def _refers(
-    tie: Tie,
+    tie: LinkFactory,
     sender: str,
     receiver: str,
     trigger: Trigger,
@@ -100,7 +100,7 @@ def _refers(
 
 
 def _escalates(
-    tie: Tie, sender: str, receiver: str, trigger: Trigger, gate: LegalGate = _INTERNAL
+    tie: LinkFactory, sender: str, receiver: str, trigger: Trigger, gate: LegalGate = _INTERNAL
 ) -> EscalatesTo:
     return tie(
         EscalatesTo,

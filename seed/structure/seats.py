@@ -5,7 +5,7 @@ from typing import Final
 
 from graph.model import BelongsTo, Covers, DeputizesFor, EntryPointFor, Link
 from graph.vocabulary import Confidence, PostKind, Sector
-from seed.structure.links import Tie
+from seed.structure.links import LinkFactory
 from seed.structure.posts import DISTRICT_SEATS, MUNICIPAL_SEATS
 from seed.structure.sources import Denmark
 
@@ -13,7 +13,7 @@ DUTY_LINE_ORDER: Final = 9  # behind all personal deputies
 _ENTRY_POINTS: Final = ("ihm", "intake", "rel")  # whom to call first in a municipality, in order
 
 
-def seat_links(denmark: Denmark, tie: Tie) -> Iterator[Link]:
+def seat_links(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
     """Whose posts they are, what they cover apart from that, who deputizes, who is called first."""
     yield from _owners(denmark, tie)
     yield from _coverage(denmark, tie)
@@ -21,7 +21,7 @@ def seat_links(denmark: Denmark, tie: Tie) -> Iterator[Link]:
     yield from _entry_points(denmark, tie)
 
 
-def _owners(denmark: Denmark, tie: Tie) -> Iterator[Link]:
+def _owners(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
     """One for each post; the hotline is run by two police districts and two municipalities."""
     for one in denmark.municipalities:
         for seat in MUNICIPAL_SEATS:
@@ -43,7 +43,7 @@ def _owners(denmark: Denmark, tie: Tie) -> Iterator[Link]:
             yield tie(BelongsTo, f"act-{post.id}", f"aut-{owner}", source=post.origin)
 
 
-def _coverage(denmark: Denmark, tie: Tie) -> Iterator[Link]:
+def _coverage(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
     """Only where a post covers something else than its authority does."""
     for one in denmark.municipalities:
         yield tie(Covers, f"act-ihp-{one.code}", f"mun-{one.code}", source="infohus")
@@ -53,7 +53,7 @@ def _coverage(denmark: Denmark, tie: Tie) -> Iterator[Link]:
         yield tie(Covers, f"act-kf-{one.code}", place, source="model", confidence=unsure)
 
 
-def _duty_lines(denmark: Denmark, tie: Tie) -> Iterator[Link]:
+def _duty_lines(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
     """The district's duty line answers for its info house coordinators, last of all."""
     order = DUTY_LINE_ORDER
     for one in denmark.municipalities:
@@ -64,7 +64,7 @@ def _duty_lines(denmark: Denmark, tie: Tie) -> Iterator[Link]:
         yield tie(DeputizesFor, duty, post, source="model", order=order)
 
 
-def _entry_points(denmark: Denmark, tie: Tie) -> Iterator[Link]:
+def _entry_points(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
     for one in denmark.municipalities:
         for order, seat in enumerate(_ENTRY_POINTS, start=1):
             post, area = f"act-{seat}-{one.code}", f"mun-{one.code}"

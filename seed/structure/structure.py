@@ -6,7 +6,7 @@ from graph.model import Link, Node
 from seed.people.meetings import meetings
 from seed.structure.areas import area_links, areas
 from seed.structure.authorities import authorities, authority_links
-from seed.structure.links import Tie
+from seed.structure.links import LinkFactory
 from seed.structure.networks import network_links, networks
 from seed.structure.plans import plan_links, plans
 from seed.structure.posts import posts
@@ -32,7 +32,7 @@ def structure() -> Structure:
     denmark = read_denmark()
     kinds = (areas, authorities, networks, posts, plans)
     nodes = tuple(node for kind in kinds for node in kind(denmark))
-    tie = Tie({node.id: node for node in nodes})
+    tie = LinkFactory({node.id: node for node in nodes})
     ties = (
         area_links, authority_links, network_links, seat_links, meetings,
         supports, referrals, escalations, plan_links,

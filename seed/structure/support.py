@@ -5,7 +5,7 @@ from typing import Final
 
 from graph.model import Link, Supports
 from graph.vocabulary import LegalGate, SupportKind
-from seed.structure.links import CAPACITY_LEVEL, Tie
+from seed.structure.links import CAPACITY_LEVEL, LinkFactory
 from seed.structure.sources import Denmark
 
 SUPPORT_STRENGTH: Final = 0.6
@@ -18,7 +18,7 @@ ADVISERS: Final = {
 """Which police districts an adviser helps: our division, so that none becomes a hub of 110."""
 
 
-def supports(denmark: Denmark, tie: Tie) -> Iterator[Link]:
+def supports(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
     """141: CDE 110, Rigspolitiet 12, PET 19."""
     advisers = {district: post for post, districts in ADVISERS.items() for district in districts}
     for one in denmark.municipalities:
@@ -39,7 +39,9 @@ def _trained_by_pet(denmark: Denmark) -> Iterator[str]:
     yield from ("act-kf-01", "act-asylum")
 
 
-def _supports(tie: Tie, helper: str, helped: str, kind: SupportKind, source: str) -> Supports:
+def _supports(
+    tie: LinkFactory, helper: str, helped: str, kind: SupportKind, source: str
+) -> Supports:
     return tie(
         Supports,
         helper,

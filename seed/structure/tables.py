@@ -19,13 +19,13 @@ _DECIMAL: Final = re.compile(r"\d+(\.\d+)?")
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-class Row(Protocol):
+class TableRow(Protocol):
     """A dataclass whose fields are the columns of a file, in order; the first one is the key."""
 
     __dataclass_fields__: ClassVar[dict[str, Any]]
 
 
-RowT = TypeVar("RowT", bound=Row)
+RowT = TypeVar("RowT", bound=TableRow)
 
 
 def read(path: Path, row: type[RowT]) -> tuple[RowT, ...]:
@@ -125,7 +125,7 @@ class _BadCell(Exception):
         self.rule = rule
 
 
-def _columns(row: type[Row]) -> tuple[_Column, ...]:
+def _columns(row: type[TableRow]) -> tuple[_Column, ...]:
     hints = get_type_hints(row)
     return tuple(_column(field.name, hints[field.name]) for field in fields(row))
 

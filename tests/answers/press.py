@@ -6,7 +6,7 @@ from typing import Any
 
 from api.audit.entry import AuditKind
 from graph.access.policy import Role
-from seed.loader import plant
+from seed.loader import load
 from tests.answers.measures import Measure
 from tests.databases import server_for_demo
 from tests.fixtures.app import TestHouse, opened_house
@@ -25,7 +25,7 @@ def one_press() -> Measure:
         open_keyring(folder / "keys") as keyring,
         server.opened(keyring) as store,
     ):
-        plant(store, now=datetime.now(UTC), today=TODAY)
+        load(store, now=datetime.now(UTC), today=TODAY)
         with opened_house(store, folder) as house:
             return _pressed(house)
 

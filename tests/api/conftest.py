@@ -11,7 +11,7 @@ from graph.store.store import Store, open_store
 from tests.api.process import Process, environment, serving
 from tests.change_sets import fill_with_kystby
 from tests.databases import Server
-from tests.fixtures.accounts import ACCOUNTS_URL, Clock, Hall, opened_hall
+from tests.fixtures.accounts import ACCOUNTS_URL, AccountsFixture, Clock, opened_hall
 from tests.fixtures.app import TestHouse, opened_house
 from tests.fixtures.faulty_proxy import Wire, wire_to
 
@@ -46,7 +46,7 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def hall(tmp_path: Path, clock: Clock) -> Generator[Hall]:
+def hall(tmp_path: Path, clock: Clock) -> Generator[AccountsFixture]:
     """Accounts alone, without a graph."""
     with opened_hall(tmp_path / "accounts", clock, os.environ.get(ACCOUNTS_URL)) as hall:
         yield hall

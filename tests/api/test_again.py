@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from api.again import Again, Made
+from api.again import AnswerCache, CachedAnswer
 from graph.access.policy import Role
 from graph.errors import NotFound
 from graph.model import Actor, ChangeSet, Reason
@@ -15,14 +15,14 @@ from tests.fixtures.app import TestHouse
 NEED: dict[str, Any] = {"start": "ihd", "target": "ssp-post"}
 
 
-def _made(number: int) -> Made:
-    return Made(body=str(number).encode(), persons=frozenset(), count=number)
+def _made(number: int) -> CachedAnswer:
+    return CachedAnswer(body=str(number).encode(), persons=frozenset(), count=number)
 
 
 def test_an_answer_is_made_once_for_each_account_and_question() -> None:
-    again, made = Again(), list[int]()
+    again, made = AnswerCache(), list[int]()
 
-    def make() -> Made:
+    def make() -> CachedAnswer:
         made.append(len(made))
         return _made(len(made))
 
@@ -33,7 +33,7 @@ def test_an_answer_is_made_once_for_each_account_and_question() -> None:
 
 
 def test_only_the_last_answers_are_kept_and_no_failure_is() -> None:
-    again = Again(most=2)
+    again = AnswerCache(most=2)
     for number in range(3):
         again.answer("line", number, lambda number=number: _made(number))
     again.answer("line", 1, lambda: _made(10))  # kept, and now the last that was asked
@@ -41,7 +41,7 @@ def test_only_the_last_answers_are_kept_and_no_failure_is() -> None:
     assert [again.answer("line", number, lambda: _made(99)).count for number in (1, 3)] == [1, 3]
     assert again.answer("line", 2, lambda: _made(20)).count == 20
 
-    def fail() -> Made:
+    def fail() -> CachedAnswer:
         raise NotFound("nobody")
 
     for _ in range(2):

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from api.asked_moment import AskedMoment, moment_of
+from api.asked_moment import RequestedMoment, to_moment
 from api.danish_time import danish_minute
 from graph.errors import InvalidNeed
 
@@ -20,16 +20,16 @@ TODAY = NOW.date()
 @pytest.mark.parametrize(
     ("on", "asked"),
     [
-        (None, AskedMoment(on=TODAY, at=NOW, is_now=True)),
-        (TODAY, AskedMoment(on=TODAY, at=NOW, is_now=True)),
-        (date(2027, 1, 15), AskedMoment(on=date(2027, 1, 15))),
-        (date(2026, 11, 27), AskedMoment(on=date(2026, 11, 27))),
+        (None, RequestedMoment(on=TODAY, at=NOW, is_now=True)),
+        (TODAY, RequestedMoment(on=TODAY, at=NOW, is_now=True)),
+        (date(2027, 1, 15), RequestedMoment(on=date(2027, 1, 15))),
+        (date(2026, 11, 27), RequestedMoment(on=date(2026, 11, 27))),
     ],
 )
 def test_today_is_now_and_another_date_is_about_the_date_alone(
-    on: date | None, asked: AskedMoment
+    on: date | None, asked: RequestedMoment
 ) -> None:
-    assert moment_of(NOW, on, None) == asked
+    assert to_moment(NOW, on, None) == asked
 
 
 @pytest.mark.parametrize(
@@ -46,9 +46,9 @@ def test_today_is_now_and_another_date_is_about_the_date_alone(
     ],
 )
 def test_a_minute_is_of_its_own_date_and_now_for_ten_minutes(minute: str, *, is_now: bool) -> None:
-    asked = AskedMoment(on=at(minute).date(), at=at(minute), is_now=is_now)
-    assert moment_of(NOW, None, at(minute)) == asked
-    assert moment_of(NOW, asked.on, at(minute)) == asked
+    asked = RequestedMoment(on=at(minute).date(), at=at(minute), is_now=is_now)
+    assert to_moment(NOW, None, at(minute)) == asked
+    assert to_moment(NOW, asked.on, at(minute)) == asked
 
 
 @pytest.mark.parametrize(
@@ -74,14 +74,14 @@ def test_a_minute_that_cannot_be_asked_about_says_what_is_wrong_and_how_to_mend_
     on: str | None, minute: str, danish: str, english: str
 ) -> None:
     with pytest.raises(InvalidNeed) as refused:
-        moment_of(NOW, None if on is None else date.fromisoformat(on), at(minute))
+        to_moment(NOW, None if on is None else date.fromisoformat(on), at(minute))
     assert (refused.value.text("da"), refused.value.text("en")) == (danish, english)
 
 
 def test_an_answer_given_earlier_may_be_repeated_but_is_not_of_now() -> None:
     earlier = NOW - timedelta(hours=2)
-    asked = moment_of(NOW, None, earlier, back=timedelta(days=1))
-    assert asked == AskedMoment(on=TODAY, at=earlier)
+    asked = to_moment(NOW, None, earlier, back=timedelta(days=1))
+    assert asked == RequestedMoment(on=TODAY, at=earlier)
 
 
 def test_a_moment_of_another_time_zone_is_the_danish_minute() -> None:

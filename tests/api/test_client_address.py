@@ -3,7 +3,7 @@
 import pytest
 from starlette.testclient import TestClient
 
-from api.client_address import CLIENT, line_of, sealed_address, spoken_for
+from api.client_address import CLIENT, forwarded_address, line_of, sealed_address
 from tests.fixtures.app import TestHouse
 
 KEY, OTHER = b"k" * 32, b"o" * 32
@@ -12,7 +12,7 @@ WRONG = {"login": "line.bak", "password": "forkert adgangskode"}
 
 @pytest.mark.parametrize("address", ["192.0.2.7", "2001:db8::7", "127.0.0.1"])
 def test_an_address_is_believed_of_whoever_has_the_key(address: str) -> None:
-    assert spoken_for(sealed_address(address, KEY), KEY) == address
+    assert forwarded_address(sealed_address(address, KEY), KEY) == address
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ def test_an_address_is_believed_of_whoever_has_the_key(address: str) -> None:
     ],
 )  # fmt: skip
 def test_without_its_seal_or_without_an_address_a_header_says_nothing(header: str | None) -> None:
-    assert spoken_for(header, KEY) is None
+    assert forwarded_address(header, KEY) is None
 
 
 def test_a_line_of_ipv6_counts_as_one() -> None:

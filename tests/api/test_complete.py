@@ -22,10 +22,9 @@ OTHERWISE_NAMED: Final[Mapping[str, frozenset[str]]] = {
     "entities": frozenset({"read_entities", "read_entity"}),
     "gatherings": frozenset({"read_areas", "read_networks"}),
     "links": frozenset({"read_links", "read_link"}),
-    "paths": frozenset({"find_paths", "find_why_not"}),
-    "receipts": frozenset({"read_consents"}),
+    "due_links": frozenset({"read_due"}),
+    "meeting_participants": frozenset({"find_table"}),
     "reveal": frozenset({"reveal_detail", "ask_for_contact"}),
-    "smallest_table": frozenset({"find_table"}),
     "stops": frozenset({"find_paths_through_stops"}),
 }
 """Questions asked by several operations, or by one that is called by the user's word for it."""
@@ -38,12 +37,11 @@ NO_QUESTION: Final = {
     "local_losses": "what of that gets worse without somebody: impact and bridges tell it",
     "local_needs": "what must be reached in every municipality: what impact asks again and again",
     "local_searches": "the ways there, all from one start at once: the same",
-    "local_ways": "whom one reaches there and on whom that rests: the same",
+    "reference_paths": "whom one reaches there and on whom that rests: the same",
     "name_forms": "the forms a written name may have: how names are looked up",
     "name_index": "which nodes each word may mean: the same",
     "name_words": "the words of a name, without the small ones: the same",
     "working_graph": "who works with whom, as a graph: what bridges and metrics look at",
-    "path_breaks": "where a path breaks: what `path_diff` tells of each",
     "terms": "on what terms a civilian may be contacted: a part of neighborhood",
     "post_masks": "the same of every post at once",
     "post_states": "what is true of a post: rows of coverage, counted on its map",
@@ -52,8 +50,13 @@ THROUGH: Final = {"api.feed"}
 """Rooms between a route and its question."""
 
 
+PATH_QUESTIONS: Final = frozenset({"path_diff", "stops", "why_not"})
+"""Those of `graph.paths`, besides `find`."""
+
+
 def _questions() -> list[str]:
-    return sorted(module.name for module in pkgutil.iter_modules(graph.questions.__path__))
+    modules = pkgutil.iter_modules(graph.questions.__path__)
+    return sorted(PATH_QUESTIONS | {module.name for module in modules})
 
 
 def _imported(module: ModuleType) -> Iterator[str]:
@@ -78,7 +81,8 @@ def test_every_question_has_a_route_that_asks_it_and_a_method_of_the_client(ques
     assert asked_by
     for name in asked_by:
         module = import_module(_routes()[name].endpoint.__module__)
-        assert f"graph.questions.{question}" in set(_imported(module)), name
+        home = "graph.paths" if question in PATH_QUESTIONS else "graph.questions"
+        assert f"{home}.{question}" in set(_imported(module)), name
         (operation,) = (one for one in operations() if one.id == name)
         assert all(callable(getattr(ApiClient, method)) for method in operation.methods)
 

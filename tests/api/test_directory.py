@@ -9,7 +9,7 @@ from time import sleep
 import pytest
 
 from api.directory import Directory
-from api.store_monitor import MOST_WRITERS, Patience
+from api.store_monitor import MOST_WRITERS, Timeouts
 from graph.access.policy import Role
 from graph.errors import InvalidNeed, NotFound, OutcomeUnknown, StoreUnavailable
 from graph.model import ChangeSet
@@ -23,11 +23,11 @@ from tests.wire import Wire, wire_to
 
 POLICY = load_policy(None)
 # A look for each call, and patience with a slow machine; those that test for refusals are hasty.
-CALM = Patience(fresh_s=0, wait_s=30, hung_s=30, write_s=60)
-HASTY = Patience(fresh_s=0, wait_s=2, hung_s=1.5, retry_s=0.1, write_s=5)
+CALM = Timeouts(fresh_s=0, wait_s=30, hung_s=30, write_s=60)
+HASTY = Timeouts(fresh_s=0, wait_s=2, hung_s=1.5, retry_s=0.1, write_s=5)
 
 
-def directory_of(store: Store, patience: Patience = CALM) -> Directory:
+def directory_of(store: Store, patience: Timeouts = CALM) -> Directory:
     return Directory(store, POLICY, now=lambda: kystby.NOW, patience=patience)
 
 

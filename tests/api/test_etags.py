@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from api.etags import etag_of, web_key
-from api.identity.store import Assurance, SignedIn
-from api.state import Visit
+from api.identity.store import Assurance, Principal
+from api.state import RequestContext
 from graph.access.policy import Caller, Role, Task
 from graph.model import Element
 from graph.store.encryption.key_file import KEY_BYTES, KeyringRefused
@@ -18,10 +18,10 @@ from tests.fixtures.app import TestHouse
 THINGS = {thing.id: thing for thing in kystby.things()}
 
 
-def visit(house: TestHouse, caller: Caller) -> Visit:
+def visit(house: TestHouse, caller: Caller) -> RequestContext:
     state: Any = house.http.app_state
-    who = SignedIn(account="a", caller=caller, via="s", assurance=Assurance.STRONG)
-    return Visit(
+    who = Principal(account="a", caller=caller, via="s", assurance=Assurance.STRONG)
+    return RequestContext(
         house=state["house"],
         who=who,
         task=Task.QUESTION,

@@ -14,7 +14,7 @@ from graph.access.policy import Role
 from graph.errors import NotFound
 from graph.store.store import Store
 from tests.change_sets import fill_with_kystby
-from tests.fixtures.accounts import PASSWORD, Clock, Hall
+from tests.fixtures.accounts import PASSWORD, AccountsFixture, Clock
 from tests.fixtures.app import TestHouse, opened_house
 
 
@@ -93,7 +93,7 @@ def test_what_is_sent_wrong_makes_no_account(bare: TestHouse) -> None:
     assert bare.accounts.is_empty()
 
 
-def test_the_code_is_asked_five_times(hall: Hall) -> None:
+def test_the_code_is_asked_five_times(hall: AccountsFixture) -> None:
     first = hall.accounts.first_start
     code = first.code()
     assert code is not None
@@ -107,7 +107,7 @@ def test_the_code_is_asked_five_times(hall: Hall) -> None:
     assert first.set_up(first.code() or "", "line.bak", PASSWORD).totp_secret
 
 
-def test_the_code_lasts_half_an_hour_and_until_the_next_start(hall: Hall) -> None:
+def test_the_code_lasts_half_an_hour_and_until_the_next_start(hall: AccountsFixture) -> None:
     first = hall.accounts.first_start
     old = first.code()
     code = first.code()
@@ -122,7 +122,7 @@ def test_the_code_lasts_half_an_hour_and_until_the_next_start(hall: Hall) -> Non
     assert hall.accounts.is_empty()
 
 
-def test_the_code_is_128_bits_to_be_read_aloud_and_kept_as_a_digest(hall: Hall) -> None:
+def test_the_code_is_128_bits_to_be_read_aloud_and_kept_as_a_digest(hall: AccountsFixture) -> None:
     code = hall.accounts.first_start.code()
     assert code is not None
     assert [len(group) for group in code.split("-")] == [4, 4, 4, 4, 4, 4, 2]
@@ -133,7 +133,9 @@ def test_the_code_is_128_bits_to_be_read_aloud_and_kept_as_a_digest(hall: Hall) 
     assert hall.accounts.first_start.set_up(misread.replace("-", " "), "line.bak", PASSWORD)
 
 
-def test_of_several_who_use_the_code_at_once_one_becomes_administrator(hall: Hall) -> None:
+def test_of_several_who_use_the_code_at_once_one_becomes_administrator(
+    hall: AccountsFixture,
+) -> None:
     code = hall.accounts.first_start.code() or ""
 
     def set_up(number: int) -> bool:
@@ -149,7 +151,7 @@ def test_of_several_who_use_the_code_at_once_one_becomes_administrator(hall: Hal
     assert [one.grant.role for one in hall.accounts.grants.of(admin.id)] == [Role.ADMIN]
 
 
-def test_with_an_account_there_is_no_code(hall: Hall) -> None:
+def test_with_an_account_there_is_no_code(hall: AccountsFixture) -> None:
     code = hall.accounts.first_start.code() or ""
     hall.accounts.add("line.bak")  # by the host's command, meanwhile
     assert first_code(hall.accounts) is None

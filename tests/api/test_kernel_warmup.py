@@ -6,7 +6,7 @@ from contextlib import nullcontext
 import pytest
 
 from api.directory import Directory
-from api.kernel_warmup import warmed
+from api.kernel_warmup import with_warmup
 from graph.access.policy import LOCAL_OPERATOR
 from graph.paths import Need, find
 from graph.paths.kernel.engines import can_compile, is_compiled_ready
@@ -20,7 +20,7 @@ def test_while_there_is_nothing_to_search_it_waits_and_ends_when_it_is_told_to(
     store: Store,
 ) -> None:
     directory = Directory(store, load_policy(None))
-    with warmed(nullcontext(directory)) as same:
+    with with_warmup(nullcontext(directory)) as same:
         assert same is directory
     assert "warming" not in [thread.name for thread in threading.enumerate()]
 
@@ -31,7 +31,7 @@ def test_questions_are_answered_meanwhile_and_afterwards_by_the_compiled_search(
     house: TestHouse,
 ) -> None:
     need = Need(on=TODAY, start="ihd", target="ssp-post")
-    with warmed(nullcontext(house.directory)) as directory:
+    with with_warmup(nullcontext(house.directory)) as directory:
         view = directory.view(LOCAL_OPERATOR)
         meanwhile = find(view, need, directory.policy)
     assert is_compiled_ready() is can_compile()

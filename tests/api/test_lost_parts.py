@@ -9,7 +9,7 @@ from time import monotonic
 import pytest
 
 from api.audit.log import audit_log
-from api.identity.store import accounts
+from api.identity.store import open_identity_store
 from graph.access.policy import Role
 from graph.store.store import Store
 from tests.api.audit.logs import filled
@@ -24,7 +24,7 @@ from tests.fixtures.app import TestHouse
 def shell(store: Store, server: Server, tmp_path: Path) -> Shell:
     """Commands over a home beside the tests' database, in which all parts were begun."""
     fill_with_kystby(store)
-    with accounts(tmp_path / "accounts") as known:
+    with open_identity_store(tmp_path / "accounts") as known:
         known.add("first")
     with audit_log(tmp_path / "audit", tmp_path / "keys") as log:
         filled(log, 3)
@@ -85,10 +85,10 @@ def test_accounts_on_a_server_count_from_their_first_row(shell: Shell, tmp_path:
     url = f"sqlite:///{elsewhere}"
     assert "the accounts" in told(shell("find", "amina", KONTAKTVEJ_ACCOUNTS_URL=url))
     assert not elsewhere.exists()
-    with accounts(tmp_path / "other", url):  # its tables, as one prepares them
+    with open_identity_store(tmp_path / "other", url):  # its tables, as one prepares them
         pass
     assert "the accounts" in told(shell("find", "amina", KONTAKTVEJ_ACCOUNTS_URL=url))
-    with accounts(tmp_path / "other", url) as known:
+    with open_identity_store(tmp_path / "other", url) as known:
         known.add("second")
     assert shell("find", "amina", KONTAKTVEJ_ACCOUNTS_URL=url).code == 0
 

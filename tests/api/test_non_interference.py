@@ -21,12 +21,12 @@ from httpx2 import Response
 from hypothesis import HealthCheck, Phase, given, settings
 
 from api.audit.chain import open_seals
-from api.audit.files import Files
+from api.audit.files import SqliteStorage
 from api.audit.log import AuditLog
 from api.directory import Directory
 from api.identity.rate_limits import CallLimits
 from api.identity.store import Assurance
-from api.state import House
+from api.state import AppState
 from graph.access.policy import Caller, Role
 from graph.model import Element
 from graph.paths.policy import load_policy
@@ -94,8 +94,8 @@ class Stage:
         self.house.store.apply(change_set(creates=things))
         for one in more:
             self.house.store.apply(change_set(updates=[one]))
-        rooms: House = self.house.http.app_state["house"]
-        shelf = Files(self.house.folder / f"audit-{next(self.numbers)}")
+        rooms: AppState = self.house.http.app_state["house"]
+        shelf = SqliteStorage(self.house.folder / f"audit-{next(self.numbers)}")
         seals = open_seals(self.house.folder / "keys" / "audit.json", is_new=False)
         with Directory(
             self.house.store, _POLICY, withheld=lambda: withheld, patience=_PATIENCE,

@@ -27,10 +27,10 @@ from graph.access.policy import LOCAL_OPERATOR, Role
 from graph.access.view import View
 from graph.store.encryption.keyring import open_keyring
 from graph.store.store import Store
-from seed.loader import plant
+from seed.loader import load
 from tests.api.client.operations import operations
 from tests.api.serving import served
-from tests.api.test_complete import NO_QUESTION
+from tests.api.test_complete import NO_QUESTION, PATH_QUESTIONS
 from tests.databases import Server
 from tests.fixtures.app import TestHouse, opened_house
 from tests.kystby import TODAY
@@ -50,7 +50,7 @@ def planted(claimed_server: Server, tmp_path_factory: pytest.TempPathFactory) ->
         open_keyring(tmp_path_factory.mktemp("planted") / "keys") as keyring,
         claimed_server.opened(keyring) as store,
     ):
-        plant(store, now=datetime.now(UTC), today=TODAY)
+        load(store, now=datetime.now(UTC), today=TODAY)
         yield store
 
 
@@ -242,6 +242,7 @@ def test_the_table_names_every_question_once_and_routes_that_there_are() -> None
     assert len(files) == len(set(files))
     there = {path.name for path in (ROOT / "graph" / "questions").iterdir() if path.is_file()}
     told = {Path(file).name for file in files if (ROOT / file).is_file()}
+    there |= {f"{name}.py" for name in PATH_QUESTIONS}
     assert there - told == {"__init__.py", *(f"{name}.py" for name in NO_QUESTION)}
     for row in _rows():
         operation, (method,) = known[_code(row[2])], re.findall(r"kontaktvej\.(\w+)", row[3])

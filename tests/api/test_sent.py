@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from pydantic import BaseModel
 
-from api.sent import sent
+from api.sent import json_response
 from graph.access.policy import Role
 from tests.fixtures.app import TestHouse
 
@@ -30,7 +30,7 @@ _WHOLE = _Told(text="…", on=date(2027, 1, 1), parts=(_PART, _PART), cost=float
 
 def test_an_answer_made_once_has_the_bytes_of_one_the_framework_makes() -> None:
     app = FastAPI()
-    app.add_api_route("/ours", lambda: sent(_WHOLE), response_model=_Told)
+    app.add_api_route("/ours", lambda: json_response(_WHOLE), response_model=_Told)
     app.add_api_route("/theirs", lambda: _WHOLE, response_model=_Told)
     with TestClient(app) as http:
         ours, theirs = http.get("/ours"), http.get("/theirs")

@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from api.client.transport import TIMEOUT
-from api.settings import PREFIX, DemoSettings, Settings, chosen_settings, told_settings
+from api.settings import PREFIX, DemoSettings, Settings, describe_settings, load_settings
 from graph.store.location import HOME, LINGER
 
 README = Path(__file__).parents[2] / "README.md"
@@ -68,7 +68,7 @@ def test_settings_come_from_the_environment_alone(
     monkeypatch.setenv(f"{PREFIX}ALLOWED_HOSTS", "kontaktvej.kystby.dk, localhost")
     assert Settings().port == 9000
     assert Settings().allowed_hosts == ("kontaktvej.kystby.dk", "localhost")
-    assert chosen_settings(Settings, port=1234, host=None).port == 1234
+    assert load_settings(Settings, port=1234, host=None).port == 1234
 
 
 def test_settings_are_frozen() -> None:
@@ -80,8 +80,8 @@ def test_what_cannot_be_used_is_named_without_its_value(monkeypatch: pytest.Monk
     monkeypatch.setenv(f"{PREFIX}WORKERS", "hemmelig")
     with pytest.raises(ValidationError) as refused:
         Settings()
-    assert "KONTAKTVEJ_WORKERS" in told_settings(refused.value)
-    assert "hemmelig" not in told_settings(refused.value)
+    assert "KONTAKTVEJ_WORKERS" in describe_settings(refused.value)
+    assert "hemmelig" not in describe_settings(refused.value)
 
 
 def test_no_variable_makes_a_demo_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,7 +100,7 @@ def test_two_processes_answer_for_the_demo_where_there_are_two_cores(
 
 
 def test_the_data_folder_is_the_one_that_is_named(tmp_path: Path) -> None:
-    assert chosen_settings(Settings, home=tmp_path).place().home == tmp_path
+    assert load_settings(Settings, home=tmp_path).place().home == tmp_path
 
 
 def test_a_client_waits_longer_than_a_question_may_take() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from api.errors import Refused
-from api.kept_views import MOST_EARLIER, MOST_VIEWS, KeptViews
+from api.kept_views import MOST_EARLIER, MOST_VIEWS, ViewCache
 from graph.access.view import View
 from graph.snapshot.as_of import ChangesAfter, HistoricalSnapshot, snapshot_as_of
 from graph.snapshot.snapshot import Snapshot
@@ -31,7 +31,7 @@ def never() -> Any:
 
 
 def test_the_same_view_is_made_once_and_the_oldest_goes_first() -> None:
-    kept = KeptViews()
+    kept = ViewCache()
     first = kept.view(PRESENT, None, 0, view_of(PRESENT))
     assert kept.view(PRESENT, None, 0, never) is first
     for key in range(1, MOST_VIEWS + 1):
@@ -40,7 +40,7 @@ def test_the_same_view_is_made_once_and_the_oldest_goes_first() -> None:
 
 
 def test_no_more_older_snapshots_are_kept_than_a_few() -> None:
-    kept = KeptViews()
+    kept = ViewCache()
     found = [kept.earlier(PRESENT, one, earlier_of(PRESENT, one)) for one in range(MOST_EARLIER)]
     for one in reversed(range(MOST_EARLIER)):
         assert kept.earlier(PRESENT, one, never) is found[one]
@@ -51,7 +51,7 @@ def test_no_more_older_snapshots_are_kept_than_a_few() -> None:
 
 
 def test_the_views_of_an_older_snapshot_go_with_it() -> None:
-    kept = KeptViews()
+    kept = ViewCache()
     for one in range(MOST_EARLIER):
         kept.earlier(PRESENT, one, earlier_of(PRESENT, one))
         kept.view(PRESENT, one, "key", view_of(PRESENT))
@@ -64,7 +64,7 @@ def test_the_views_of_an_older_snapshot_go_with_it() -> None:
 
 
 def test_another_snapshot_ends_all_that_was_made_of_the_one_before() -> None:
-    kept, other = KeptViews(), kystby.snapshot()
+    kept, other = ViewCache(), kystby.snapshot()
     kept.view(PRESENT, None, 0, view_of(PRESENT))
     kept.earlier(PRESENT, 0, earlier_of(PRESENT, 0))
     kept.view(other, None, 1, view_of(other))
@@ -78,7 +78,7 @@ def test_another_snapshot_ends_all_that_was_made_of_the_one_before() -> None:
 
 
 def test_what_comes_too_late_is_given_and_not_kept() -> None:
-    kept, other = KeptViews(), kystby.snapshot()
+    kept, other = ViewCache(), kystby.snapshot()
 
     def late() -> HistoricalSnapshot:
         kept.view(other, None, 0, view_of(other))
@@ -90,7 +90,7 @@ def test_what_comes_too_late_is_given_and_not_kept() -> None:
 
 
 def test_one_is_made_at_a_time_and_who_waits_for_too_long_is_told() -> None:
-    kept, has_begun, may_end = KeptViews(wait_s=0.05), Event(), Event()
+    kept, has_begun, may_end = ViewCache(wait_s=0.05), Event(), Event()
 
     def slow() -> HistoricalSnapshot:
         has_begun.set()
@@ -109,7 +109,7 @@ def test_one_is_made_at_a_time_and_who_waits_for_too_long_is_told() -> None:
 
 
 def test_who_waited_while_the_next_snapshot_came_ends_nothing_of_it() -> None:
-    kept, other = KeptViews(), kystby.snapshot()
+    kept, other = ViewCache(), kystby.snapshot()
     has_begun, may_end, is_made = Event(), Event(), Event()
 
     def slow() -> HistoricalSnapshot:

@@ -4,7 +4,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from api.store_monitor import Patience
+from api.store_monitor import Timeouts
 from graph.store.encryption.keyring import Keyring
 from graph.store.store import Store, open_store
 from tests.change_sets import fill_with_kystby
@@ -15,7 +15,7 @@ from tests.wire import Wire, wire_to
 
 @contextmanager
 def wired_house(
-    store: Store, server: Server, keyring: Keyring, folder: Path, patience: Patience
+    store: Store, server: Server, keyring: Keyring, folder: Path, patience: Timeouts
 ) -> Generator[tuple[TestHouse, Wire]]:
     """A house behind a wire to the store, which is filled by it."""
     fill_with_kystby(store)

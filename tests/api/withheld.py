@@ -1,12 +1,12 @@
 """Somebody who took back what they had agreed to, for tests of what is no longer shown."""
 
-from api.identity.restrictions import Owed, Withholdings
+from api.identity.restrictions import OwedWithdrawal, Restrictions
 from tests.kystby import TODAY
 
 
-def withhold(withholdings: Withholdings, *subjects: str) -> None:
+def withhold(withholdings: Restrictions, *subjects: str) -> None:
     """From now on no View but the DPO's shows them; the graph is owed nothing."""
     for one in subjects:
         withholdings.withdraw(
-            one, Owed(change_set=f"withheld-{one}", by="tests", on=TODAY, consents=())
+            one, OwedWithdrawal(change_set=f"withheld-{one}", by="tests", on=TODAY, consents=())
         )

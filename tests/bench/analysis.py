@@ -11,7 +11,7 @@ import psutil
 
 from api.analysis.query_runner import MOST_BYTES, MOST_ROWS
 from api.analysis.query_validator import read_text, require_plan
-from api.analysis.readying import filled, started, warm
+from api.analysis.readying import fill, start, warm_up
 from api.analysis.replica_content import content_of
 from graph.access.policy import Caller, Grant, Role
 from graph.access.view import View
@@ -81,7 +81,7 @@ def _respawned(replica: Replica) -> tuple[tuple[float, ...], Replica]:
 
     def taken_over(ended: Replica) -> Replica:
         other = ended.again()
-        warm(other)
+        warm_up(other)
         return other
 
     seconds = list[float]()
@@ -93,8 +93,8 @@ def _respawned(replica: Replica) -> tuple[tuple[float, ...], Replica]:
 
 
 def _ready(seen: View) -> Replica:
-    replica, content = started(start_replica, lambda: content_of(seen))
-    filled(replica, content)
+    replica, content = start(start_replica, lambda: content_of(seen))
+    fill(replica, content)
     return replica
 
 

@@ -7,7 +7,7 @@ ends with what was waited for on the screen.
 from collections.abc import Iterator
 from typing import Final
 
-from api.store_monitor import Patience
+from api.store_monitor import Timeouts
 from graph.access.policy import Role
 from tests.bench.explorer_frames import frames
 from tests.bench.explorer_held import SESSIONS, memory, sizes
@@ -17,7 +17,7 @@ from tests.bench.figures import Figure, Subject
 from tests.browser import opened
 from tests.databases import server_for_demo
 from tests.e2e.demo import served_demo
-from tests.e2e.desk import Desk
+from tests.e2e.desk import ScreenDriver
 from tests.explorer.components.stage import staged
 
 ROUNDS: Final = 5
@@ -29,7 +29,7 @@ def subjects() -> Iterator[Subject]:
     with (
         server_for_demo() as (server, folder),
         opened() as browser,
-        served_demo(server, folder, browser, Patience()) as desk,
+        served_demo(server, folder, browser, Timeouts()) as desk,
         staged(str(BARE)) as bare,
     ):
         yield Subject(
@@ -39,7 +39,7 @@ def subjects() -> Iterator[Subject]:
         )
 
 
-def _figures(desk: Desk, bare: str) -> Iterator[Figure]:
+def _figures(desk: ScreenDriver, bare: str) -> Iterator[Figure]:
     yield memory(desk, PATH)
     yield from _loads(desk, bare).figures("bare screen, load")
     yield from _clicks(desk, bare).figures("bare screen, click")
@@ -49,7 +49,7 @@ def _figures(desk: Desk, bare: str) -> Iterator[Figure]:
     yield from sizes()
 
 
-def _loads(desk: Desk, bare: str) -> Taken:
+def _loads(desk: ScreenDriver, bare: str) -> Taken:
     taken = Taken()
     for _ in range(ROUNDS):
         for promise, screen in LOADS:
@@ -57,17 +57,17 @@ def _loads(desk: Desk, bare: str) -> Taken:
     return taken
 
 
-def _load(desk: Desk, screen: Screen) -> float:
+def _load(desk: ScreenDriver, screen: Screen) -> float:
     with desk.seat(Role.COORDINATOR, path=None) as seat:
         return screen.load_s(seat)
 
 
-def _bare_load(desk: Desk, bare: str) -> float:
+def _bare_load(desk: ScreenDriver, bare: str) -> float:
     with bare_page(desk.browser, bare) as page:
         return open_bare(page)
 
 
-def _clicks(desk: Desk, bare: str) -> Taken:
+def _clicks(desk: ScreenDriver, bare: str) -> Taken:
     taken = Taken()
     with (
         bare_page(desk.browser, bare) as page,

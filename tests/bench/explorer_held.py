@@ -11,14 +11,14 @@ import psutil
 from graph.access.policy import Role
 from tests.bench.explorer_steps import Screen
 from tests.bench.figures import Figure, at_most
-from tests.e2e.desk import Desk
+from tests.e2e.desk import ScreenDriver
 
 SESSIONS: Final = 20
 _EXPLORER: Final = Path(__file__).parents[2] / "explorer"
 _MOST_KB: Final = {"network": 200, "path": 4, "combobox": 4}
 
 
-def memory(desk: Desk, screen: Screen) -> Figure:
+def memory(desk: ScreenDriver, screen: Screen) -> Figure:
     """What a session adds to the explorer's process, over sessions that are open together.
 
     Taken before all else, after one session that loads what all share: memory that earlier ones

@@ -22,7 +22,7 @@ from graph.store.engine.host import TIDY_S
 from graph.store.engine.process import Engine, embedded_engine
 from graph.store.location import open_location
 from graph.vocabulary import NetworkKind
-from seed.loader import plant
+from seed.loader import load
 from tests.bench.figures import Figure, Limit, Subject, at_most, ratios, timed, times
 from tests.bench.installation import Installation, installation
 
@@ -89,7 +89,7 @@ def _seeded(home: Installation, taken: _Taken) -> Snapshot:
     now = datetime.now(UTC)
     with open_location(home.place) as store:
         for name in ("seeding into an empty store", "second seeding run"):
-            taken.add(name, timed(lambda: plant(store, now=now, today=TODAY))[0])
+            taken.add(name, timed(lambda: load(store, now=now, today=TODAY))[0])
         taken.add("snapshot of it", *times(store.load, RUNS))
         return store.load()
 

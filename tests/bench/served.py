@@ -16,7 +16,7 @@ from typing import Final
 import httpx
 import numpy as np
 
-from api.identity.store import Accounts, Assurance, accounts
+from api.identity.store import Assurance, IdentityStore, open_identity_store
 from api.settings import DemoSettings
 from graph.access.policy import LOCAL_OPERATOR, Grant, Role
 from graph.access.view import View
@@ -26,7 +26,7 @@ from graph.paths.policy import load_policy
 from graph.paths.standing import post_answers
 from graph.store.location import open_location
 from graph.store.store import Store
-from seed.loader import plant
+from seed.loader import load
 from tests.bench.bare import BODY
 from tests.bench.figures import Figure, Limit, Subject, at_least, at_most, ratios
 from tests.bench.installation import Installation, installation
@@ -74,7 +74,7 @@ def subjects() -> Iterator[Subject]:
     with installation() as home:
         home.start_s()
         with open_location(home.place) as store:
-            plant(store, now=datetime.now(UTC), today=TODAY)
+            load(store, now=datetime.now(UTC), today=TODAY)
             _compile(store)
         yield Subject(
             name="api",
@@ -92,11 +92,11 @@ def _compile(store: Store) -> None:
 
 def _tokens(home: Installation) -> Sequence[str]:
     """Sessions of as many coordinators for all of Denmark as there are clients."""
-    with accounts(home.place.home / "accounts") as known:
+    with open_identity_store(home.place.home / "accounts") as known:
         return [_session(known, f"bench-{number}") for number in range(CLIENTS)]
 
 
-def _session(known: Accounts, login: str) -> str:
+def _session(known: IdentityStore, login: str) -> str:
     account = known.add(login)
     grant = Grant(role=Role.COORDINATOR, areas=frozenset({"dk"}))
     known.grant(account, grant, given_by="bench")

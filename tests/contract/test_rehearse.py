@@ -34,7 +34,7 @@ def rules_of(store: Store, changes: ChangeSet) -> list[tuple[str, Rule]]:
     """Where and which rules refuse a change set, rehearsed and applied alike; it is not written."""
     before = store.revision()
     told: list[list[tuple[str, Rule]]] = []
-    for attempt in (store.rehearse, store.apply):
+    for attempt in (store.dry_run, store.apply):
         with pytest.raises(Invalid) as refused:
             attempt(changes)
         told.append([(fault.where, fault.rule) for fault in refused.value.faults])
@@ -48,7 +48,7 @@ def test_a_rehearsal_tells_what_would_be_touched_and_writes_nothing(
 ) -> None:
     fill_with_kystby(store)
     new = Person(id="ida", name="Ida Rugvang Holm", source="test")
-    touched = store.rehearse(
+    touched = store.dry_run(
         change_set(creates=[new], updates=[changed(store, "ssp-post", hours=None)])
     )
     assert [(one.kind, one.after.id) for one in touched] == [
@@ -63,15 +63,15 @@ def test_what_is_stale_or_missing_is_so_in_a_rehearsal_too(store: Store) -> None
     fill_with_kystby(store)
     stale = End(id="ssp-post", on=NEW_YEAR, based_on=7)
     with pytest.raises(Conflict):
-        store.rehearse(change_set(ends=[stale]))
+        store.dry_run(change_set(ends=[stale]))
     with pytest.raises(NotFound):
-        store.rehearse(change_set(ends=[end("nobody")]))
+        store.dry_run(change_set(ends=[end("nobody")]))
 
 
 def test_a_later_end_of_what_hangs_on_an_ended_node_comes_forward(store: Store) -> None:
     fill_with_kystby(store)
     store.apply(change_set(updates=[changed(store, "amina--ssp-post", valid_to=date(2028, 1, 1))]))
-    touched = store.rehearse(change_set(ends=[end("amina")]))
+    touched = store.dry_run(change_set(ends=[end("amina")]))
     assert [one.after.id for one in touched] == ["amina", "amina--ssp-post"]
     assert touched[1].after.valid_to == NEW_YEAR
     assert store.apply(change_set(ends=[end("amina")])) == 3
@@ -146,7 +146,7 @@ def test_two_who_end_the_last_two_contacts_at_once_do_not_both_succeed(store: St
 def test_a_network_that_ends_too_or_had_no_verified_contact_holds_nobody_back(
     lonely: Store,
 ) -> None:
-    assert lonely.rehearse(change_set(ends=[end("ssp-post"), end("ssp")]))
+    assert lonely.dry_run(change_set(ends=[end("ssp-post"), end("ssp")]))
     unverified = changed(lonely, "ssp-post--ssp", verified_on=None, verified_by=None)
     lonely.apply(change_set(updates=[unverified]))
     assert lonely.apply(change_set(ends=[end("ssp-post")])) == 4

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import psutil
 
-from api.analysis.query_runner import Answer, Asking
+from api.analysis.query_runner import QueryResult, QueryRunner
 from api.analysis.replicas import Replicas
 from api.directory import Directory
 from api.errors import Refused
@@ -24,7 +24,7 @@ from graph.paths.policy import load_policy
 from graph.store.location import StoreLocation, open_location
 from graph.store.replica.replica import Replica
 from graph.store.store import Store
-from seed.loader import plant
+from seed.loader import load
 from tests.fixtures.app import PATIENCE
 
 NOW: Final = datetime.combine(date(2026, 11, 25), time(10))
@@ -42,7 +42,7 @@ class Came:
 
     fate: str
     seconds: float
-    answer: Answer | None = None
+    answer: QueryResult | None = None
 
 
 @dataclass(slots=True)
@@ -83,7 +83,7 @@ def sink() -> Generator[Sink]:
 class Console:
     """An analyst's queries over the demo, and the store they must never reach."""
 
-    asking: Asking
+    asking: QueryRunner
     store: Store
     directory: Directory
 
@@ -146,13 +146,13 @@ def console(folder: Path, *, query_s: float = 2.0) -> Generator[Console]:
     home = folder / "home"
     home.mkdir(mode=0o700)
     with open_location(StoreLocation(home=home, linger_s=0)) as store:
-        plant(store, now=datetime.now(UTC), today=NOW.date())
+        load(store, now=datetime.now(UTC), today=NOW.date())
         with (
             Directory(store, load_policy(None), now=lambda: NOW, patience=PATIENCE) as directory,
             Replicas(directory) as replicas,
         ):
             yield Console(
-                asking=Asking(replicas, query_s=query_s), store=store, directory=directory
+                asking=QueryRunner(replicas, query_s=query_s), store=store, directory=directory
             )
 
 

@@ -21,9 +21,9 @@ from api.app import create_app
 from api.audit.log import audit_log
 from api.directory import Directory
 from api.etags import web_key
-from api.identity.store import Accounts, Assurance, accounts
+from api.identity.store import Assurance, IdentityStore, open_identity_store
 from api.settings import Settings
-from api.store_monitor import Patience
+from api.store_monitor import Timeouts
 from graph.access.policy import Grant, Role
 from graph.paths.policy import load_policy
 from graph.store.engine.process import running_engine, stop_engine
@@ -37,7 +37,7 @@ START_S = 60.0
 CALL_S = 10.0
 POLL_S = 0.02
 # What is judged there is no deadline, on a slow machine too; deadlines have drills of their own.
-PATIENCE = Patience(wait_s=30, hung_s=30, write_s=60)
+PATIENCE = Timeouts(wait_s=30, hung_s=30, write_s=60)
 _MAIN = "from api.cli.app import main; main()"
 
 
@@ -148,7 +148,7 @@ def free_port() -> int:
 
 
 def _token(home: Path) -> str:
-    with accounts(home / "accounts") as known:
+    with open_identity_store(home / "accounts") as known:
         account = known.add("drill")
         known.grant(
             account,
@@ -163,7 +163,7 @@ def _token(home: Path) -> str:
 
 
 @contextmanager
-def served_from(store: Store, folder: Path, known: Accounts) -> Generator[str]:
+def served_from(store: Store, folder: Path, known: IdentityStore) -> Generator[str]:
     """The address of one more server over a store, on the day of Kystby."""
     with Directory(
         store, load_policy(None), withheld=known.withholdings.withheld, now=lambda: kystby.NOW,

@@ -15,7 +15,7 @@ import httpx
 import pytest
 from pyotp.totp import TOTP
 
-from api.identity.store import Accounts, Assurance, accounts
+from api.identity.store import Assurance, IdentityStore, open_identity_store
 from graph.access.policy import Grant, Role, Task
 from tests.drills.figures import note
 from tests.drills.served import served_kystby
@@ -248,7 +248,7 @@ def _code(secret: str, steps: int = 0) -> str:
     return TOTP(secret).at(int(time.time()), counter_offset=steps)
 
 
-def _account(known: Accounts, login: str, role: Role, *, is_service: bool = False) -> str:
+def _account(known: IdentityStore, login: str, role: Role, *, is_service: bool = False) -> str:
     account = known.add(login, is_service=is_service)
     areas = frozenset[str]() if role is Role.ADMIN else DENMARK
     known.grant(account, Grant(role=role, areas=areas), given_by="drill")
@@ -261,7 +261,7 @@ def _account(known: Accounts, login: str, role: Role, *, is_service: bool = Fals
 def attack(tmp_path: Path) -> Generator[Attack]:
     with (
         served_kystby(tmp_path) as served,
-        accounts(served.home / "accounts") as known,
+        open_identity_store(served.home / "accounts") as known,
         httpx.Client(base_url=f"http://127.0.0.1:{served.port}", timeout=30) as http,
     ):
         roles = {"mallory": Role.ADMIN, "second": Role.ADMIN, "dpo": Role.DPO,

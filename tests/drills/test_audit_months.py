@@ -12,7 +12,7 @@ import pytest
 
 from api.audit.anchors import Anchors
 from api.audit.log import AuditLog
-from api.audit.retention import Held, drop_old_months
+from api.audit.retention import RetentionHold, drop_old_months
 from api.audit.verify import Verdict, verify
 from tests.api.audit.logs import Clock, filled, opened, tampering
 from tests.drills.figures import note
@@ -49,7 +49,7 @@ def sweep(log: AuditLog, clock: Clock, anchors: Anchors | None, *, by_hand: bool
     today = clock.now.date()
     try:
         return bool(drop_old_months(log, today, keep=KEEP, anchors=anchors, is_confirmed=by_hand))
-    except Held:
+    except RetentionHold:
         return False
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from api.client import ApiClient, ChangedFields, Unavailable
-from api.store_monitor import Patience
+from api.store_monitor import Timeouts
 from graph.access.policy import Role
 from graph.store.encryption.keyring import Keyring
 from graph.store.store import Store
@@ -25,7 +25,7 @@ def wired(
     store: Store, server: Server, keyring: Keyring, tmp_path: Path
 ) -> Generator[tuple[TestHouse, Wire]]:
     """Kystby, served from a database that can be taken away."""
-    with wired_house(store, server, keyring, tmp_path, Patience(fresh_s=0)) as both:
+    with wired_house(store, server, keyring, tmp_path, Timeouts(fresh_s=0)) as both:
         yield both
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
-from api.identity.store import Assurance, accounts
+from api.identity.store import Assurance, open_identity_store
 from graph.access.policy import Grant, Role
 from graph.model import Area
 from graph.store.encryption.keyring import Keyring
@@ -34,7 +34,7 @@ def clients(server: Server, keyring: Keyring, tmp_path: Path) -> Generator[list[
     """A steward of Kystby at each of some servers, which share nothing but their databases."""
     (tmp_path / "keys").mkdir(mode=0o700, exist_ok=True)
     with ExitStack() as until_done:
-        known = until_done.enter_context(accounts(tmp_path / "accounts"))
+        known = until_done.enter_context(open_identity_store(tmp_path / "accounts"))
         account = known.add("steward")
         grant = Grant(role=Role.STEWARD, areas=frozenset({"kystby"}))
         known.grant(account, grant, given_by="drill")

@@ -10,7 +10,7 @@ from neo4j import GraphDatabase, NotificationMinimumSeverity
 from neo4j.exceptions import DriverError, Neo4jError
 
 from api.analysis.examples import EXAMPLES
-from api.analysis.query_validator import read_text, require_plan, told
+from api.analysis.query_validator import read_text, require_plan, validation_error
 from api.analysis.replica_content import content_of
 from api.errors import Refused
 from graph.access.policy import Role
@@ -53,7 +53,7 @@ def judged(replica: Replica, text: str) -> tuple[str, bool]:
 
 
 def _rule(error: Exception, text: str) -> str:
-    told_as = told(error, text) if isinstance(error, QueryFailed) else error
+    told_as = validation_error(error, text) if isinstance(error, QueryFailed) else error
     match told_as:
         case Refused():
             return str(told_as.members["rule"])

@@ -20,7 +20,7 @@ from urllib.parse import quote
 import pytest
 
 from api.bodies import MOST_TEXT
-from api.identity.store import Assurance, accounts
+from api.identity.store import Assurance, open_identity_store
 from api.middleware import MOST_ADDRESS, MOST_BODY
 from graph.access.policy import Grant, Role
 from graph.vocabulary import PreventionLevel
@@ -163,7 +163,7 @@ def send(served: Served, token: str | None, where: Field, text: str) -> int:
 def tokens(served: Served) -> dict[str, str | None]:
     """Of nobody, and of somebody with each right to write texts; nobody may ask the copy."""
     found: dict[str, str | None] = {"nobody": None}
-    with accounts(served.home / "accounts") as known:
+    with open_identity_store(served.home / "accounts") as known:
         for role in (Role.STEWARD, Role.ADMIN, Role.DPO):
             account = known.add(f"worst-{role.value.lower()}")
             areas = frozenset[str]() if role is Role.ADMIN else frozenset({"kystby"})

@@ -17,11 +17,11 @@ from api.audit.budget import Budget
 from api.audit.chain import open_seals
 from api.audit.entry import AuditKind
 from api.audit.log import AuditLog
-from api.audit.report import breach_of, look_ups, rows_of, sample_of, typed
+from api.audit.report import breach_of, look_ups, rows_of, sample_of, search_text
 from api.audit.retention import drop_old_months
-from api.audit.server import Server
-from api.audit.sweeper import OPEN_S, Sweeper
-from api.audit.verify import Break, verify
+from api.audit.server import PostgresStorage
+from api.audit.sweeper import OPEN_S, OpenIntents
+from api.audit.verify import BreakReason, verify
 from api.errors import Refused
 from tests.api.audit.logs import NOON, Clock, filled, rows, shown
 from tests.drills.postgresql import Cluster, Database, cluster
@@ -42,7 +42,7 @@ def database(server: Cluster) -> Database:
 
 @contextmanager
 def opened(url: str, folder: Path, clock: Clock | None = None) -> Generator[AuditLog]:
-    shelf = Server(url)
+    shelf = PostgresStorage(url)
     try:
         is_new = not (shelf.begun() or shelf.stubs())
         yield AuditLog(shelf, open_seals(folder / "keys" / "audit.json", is_new=is_new),
@@ -61,7 +61,7 @@ def dropped(log: AuditLog, folder: Path) -> Sequence[str]:
 def test_that_it_could_be_written_is_tried_for_real_by_the_role_of_the_api_too(
     database: Database, tmp_path: Path
 ) -> None:
-    owner = Server(database.owner)
+    owner = PostgresStorage(database.owner)
     owner.prepare(NOON.date(), 0, database.api_role)
     owner.close()
     clock = Clock()
@@ -88,7 +88,7 @@ def test_the_rows_of_a_month_are_found_in_the_table_of_another(
     with opened(database.owner, tmp_path) as log:
         broken = verify(log).broken
     assert broken is not None
-    assert (broken.seq, broken.why) == (1, Break.OTHER_MONTH)
+    assert (broken.seq, broken.why) == (1, BreakReason.OTHER_MONTH)
 
 
 def do(url: str, *statements: str) -> None:
@@ -148,7 +148,7 @@ def test_not_even_the_owner_changes_a_row_by_a_statement(
 def test_the_role_of_the_api_writes_into_prepared_months_and_can_do_no_more(
     database: Database, tmp_path: Path
 ) -> None:
-    owner = Server(database.owner)
+    owner = PostgresStorage(database.owner)
     assert owner.prepare(NOON.date(), 2, database.api_role) == ["2026-11", "2026-12", "2027-01"]
     owner.close()
     clock = Clock()
@@ -182,13 +182,13 @@ def test_a_month_goes_whole_and_the_rest_verifies(database: Database, tmp_path: 
         do(database.owner, "ALTER TABLE audit_stub DISABLE TRIGGER ALL", "DELETE FROM audit_stub")
         broken = verify(log).broken
         assert broken is not None
-        assert broken.why is Break.UNREADABLE  # the list of months still names them
+        assert broken.why is BreakReason.UNREADABLE  # the list of months still names them
 
 
 def test_an_old_month_waits_for_the_owner_and_nothing_is_said_of_it_before(
     database: Database, tmp_path: Path
 ) -> None:
-    owner = Server(database.owner)
+    owner = PostgresStorage(database.owner)
     owner.prepare(date(2024, 9, 1), 30, database.api_role)
     owner.close()
     clock = Clock()
@@ -241,12 +241,12 @@ def test_it_answers_whoever_asks_it(database: Database, tmp_path: Path) -> None:
         log.append(replace(shown(3, change_set="set-lost"), kind=AuditKind.INTENT))
         told, _ = look_ups(log, "jens", lambda _account, _on: ("SSP_COORDINATOR",))
         assert len(told) == 2
-        assert [row.seq for row in typed(log, "Kystby")] == [1]
+        assert [row.seq for row in search_text(log, "Kystby")] == [1]
         (exposed,) = breach_of(log, "acc-1", since=NOON, until=NOON + hour)
         assert (exposed.person, exposed.count, exposed.is_revealed) == ("jens", 2, True)
         drawn = sample_of(log, 4, since=NOON, until=NOON + hour)
         assert ([row.seq for row in drawn.urgent], [row.seq for row in drawn.others]) == ([2], [1])
-        Sweeper(log, lambda _key: None).sweep(NOON + timedelta(seconds=OPEN_S + 1))
+        OpenIntents(log, lambda _key: None).sweep(NOON + timedelta(seconds=OPEN_S + 1))
         assert rows(log)[-1].kind is AuditKind.NOT_DONE
 
 

@@ -18,7 +18,7 @@ from typing import Any, Final
 import pytest
 
 from api.identity.failures import QUEUE_LIMIT
-from api.identity.store import accounts
+from api.identity.store import open_identity_store
 from graph.access.policy import Grant, Role
 from graph.vocabulary import PreventionLevel
 from tests.drills.figures import note
@@ -157,7 +157,7 @@ class _Numbers(Iterator[int]):
 
 def rightful_user(served: Served) -> str:
     """The login of a coordinator."""
-    with accounts(served.home / "accounts") as known:
+    with open_identity_store(served.home / "accounts") as known:
         account = known.add("line.bak")
         known.credentials.redeem(known.logins.invite(account), PASSWORD)
         levels = frozenset(PreventionLevel)

@@ -11,7 +11,7 @@ import pytest
 from api.errors import Refused
 from api.identity.issuer import read_keys
 from api.identity.key_set import IssuerKeys
-from api.identity.oidc import ALGORITHMS, Oidc, Proven
+from api.identity.oidc import ALGORITHMS, OidcIdentity, OidcVerifier
 from tests.api.identity.local_issuer import local_issuer
 from tests.api.identity.token_forge import AUDIENCE, NOW, Forge, forge_of
 from tests.api.identity.token_mutants import Mutator
@@ -22,10 +22,10 @@ FEW, MANY = 200, 20_000
 SEED = 7
 
 
-def frozen(issuer: str, now: Callable[[], float]) -> Oidc:
+def frozen(issuer: str, now: Callable[[], float]) -> OidcVerifier:
     """A check that reads the issuer's keys once: made-up key ids are many here."""
     keys = IssuerKeys(partial(read_keys, issuer), clock=lambda: 0.0)
-    return Oidc(issuer, AUDIENCE, strong=frozenset({"substantial"}), keys=keys, now=now)
+    return OidcVerifier(issuer, AUDIENCE, strong=frozenset({"substantial"}), keys=keys, now=now)
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def forge() -> Generator[Forge]:
         yield forge
 
 
-def tell(oidc: Oidc, mutator: Mutator, count: int) -> Counter[str]:
+def tell(oidc: OidcVerifier, mutator: Mutator, count: int) -> Counter[str]:
     """How many mutants were refused, and how many taken, all for what a good token says."""
     good = {claims_of(token): oidc.proven(token) for token in mutator.tokens}
     told: Counter[str] = Counter()
@@ -48,7 +48,7 @@ def tell(oidc: Oidc, mutator: Mutator, count: int) -> Counter[str]:
     return told
 
 
-def taken(oidc: Oidc, token: str) -> Proven | None:
+def taken(oidc: OidcVerifier, token: str) -> OidcIdentity | None:
     """What a token proves; None where it is refused, and in no other way than with a 401."""
     try:
         return oidc.proven(token)

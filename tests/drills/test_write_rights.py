@@ -16,7 +16,7 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from api.identity.store import Assurance, accounts
+from api.identity.store import Assurance, open_identity_store
 from graph.access.policy import Grant, Role
 from graph.store.store import Store
 from tests.api.routes.consenting import RENEWAL
@@ -93,7 +93,7 @@ def callers(store: Store, tmp_path: Path) -> Generator[dict[str, Caller]]:
     fill_with_kystby(store)
     fill_next_door(store)
     with ExitStack() as until_done:
-        known = until_done.enter_context(accounts(tmp_path / "accounts"))
+        known = until_done.enter_context(open_identity_store(tmp_path / "accounts"))
         address = until_done.enter_context(served_from(store, tmp_path, known))
         found: dict[str, Caller] = {}
         for name, (role, area, person) in STAFF.items():

@@ -12,14 +12,14 @@ from playwright.sync_api import Browser
 
 from tests.databases import Server
 from tests.e2e.demo import served_demo
-from tests.e2e.desk import WIDE, Desk
+from tests.e2e.desk import WIDE, ScreenDriver
 from tests.e2e.told import TOLD
 
 
 @pytest.fixture(scope="session")
 def demo_desk(
     claimed_server: Server, tmp_path_factory: pytest.TempPathFactory, browser: Browser
-) -> Generator[Desk]:
+) -> Generator[ScreenDriver]:
     """The demo, served, and a browser to look at it."""
     claimed_server.empty()
     with served_demo(claimed_server, tmp_path_factory.mktemp("demo"), browser) as served:
@@ -27,7 +27,7 @@ def demo_desk(
 
 
 @pytest.fixture
-def desk(demo_desk: Desk, request: pytest.FixtureRequest) -> Desk:
+def desk(demo_desk: ScreenDriver, request: pytest.FixtureRequest) -> ScreenDriver:
     """The served demo on a screen of the usual size, or of the one a test is given."""
     return replace(demo_desk, size=getattr(request, "param", WIDE))
 

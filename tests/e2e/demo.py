@@ -7,12 +7,12 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
-from api.store_monitor import Patience
+from api.store_monitor import Timeouts
 from graph.store.encryption.keyring import open_keyring
-from seed.loader import plant
+from seed.loader import load
 from tests.api.serving import served
 from tests.databases import Server
-from tests.e2e.desk import Desk, names
+from tests.e2e.desk import ScreenDriver, names
 from tests.explorer.served import served_explorer
 from tests.fixtures.app import PATIENCE, opened_house
 from tests.seed.pinned import TODAY, pinned
@@ -20,18 +20,18 @@ from tests.seed.pinned import TODAY, pinned
 
 @contextmanager
 def served_demo(
-    server: Server, folder: Path, browser: Browser, patience: Patience = PATIENCE
-) -> Generator[Desk]:
+    server: Server, folder: Path, browser: Browser, patience: Timeouts = PATIENCE
+) -> Generator[ScreenDriver]:
     """The demo in an empty database, served, and a browser to look at it."""
     with open_keyring(folder / "keyring") as keyring, server.opened(keyring) as store:
-        plant(store, now=datetime.now(UTC), today=TODAY)
+        load(store, now=datetime.now(UTC), today=TODAY)
         with (
             opened_house(store, folder, patience=patience) as house,
             served(house.http.app) as api,
             served_explorer(api) as explorer,
         ):
             world = pinned()
-            yield Desk(
+            yield ScreenDriver(
                 house=house,
                 address=explorer.address,
                 browser=browser,

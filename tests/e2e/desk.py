@@ -161,7 +161,7 @@ class Seat:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class ScreenDriver:
     """The served demo."""
 
     house: TestHouse

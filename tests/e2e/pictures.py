@@ -11,7 +11,7 @@ from graph.access.policy import Grant, Role
 from tests.browser import opened
 from tests.databases import server_for_demo
 from tests.e2e.demo import served_demo
-from tests.e2e.desk import Desk, Seat
+from tests.e2e.desk import ScreenDriver, Seat
 
 PICTURES: Final = Path("docs/pictures")
 SIZE: Final = (1440, 950)
@@ -19,7 +19,7 @@ RELEASE: Final = "/?trigger=RELEASE&area=mun-0787"
 LAESOE: Final = "act-ssp-0825"
 
 
-def take(desk: Desk) -> None:
+def take(desk: ScreenDriver) -> None:
     """Whom to contact before a release, and what hangs on somebody who leaves."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     token = _account(desk, "ksp", sitting="act-kf-1462")
@@ -35,7 +35,7 @@ def take(desk: Desk) -> None:
         _shot(seat, "network.png")
 
 
-def _account(desk: Desk, login: str, *, sitting: str) -> str:
+def _account(desk: ScreenDriver, login: str, *, sitting: str) -> str:
     """The session of a coordinator of the demo who sits on a post."""
     known = desk.house.accounts
     account = known.logins.add(login, person=desk.holder(sitting).id, is_demo=True)

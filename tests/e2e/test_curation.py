@@ -3,13 +3,13 @@
 from playwright.sync_api import Page
 
 from graph.access.policy import Role
-from tests.e2e.desk import Desk
+from tests.e2e.desk import ScreenDriver
 
 _POST = "act-outreach-aalborg-oest"
 _MOST_TABS = 120
 
 
-def _holder(desk: Desk) -> str:
+def _holder(desk: ScreenDriver) -> str:
     """Who sits at the outreach worker's post."""
     headers = desk.house.as_(Role.COORDINATOR, areas=("dk",))
     asked = {"target": _POST, "type": "HOLDS"}
@@ -17,7 +17,7 @@ def _holder(desk: Desk) -> str:
     return str(found[0]["source"]["id"])
 
 
-def _civilian(desk: Desk, person: str, name: str) -> str:
+def _civilian(desk: ScreenDriver, person: str, name: str) -> str:
     """The id of whom the outreach worker knows by that name."""
     headers = desk.house.as_(Role.OUTREACH, areas=("com-aalborg-oest",), person=person)
     found = desk.house.http.get("/consents", headers=headers).json()["found"]
@@ -38,7 +38,7 @@ def _tab_to(page: Page, text: str) -> None:
 
 
 def test_j7_a_consent_is_taken_back_by_keys_alone_and_the_person_is_gone_at_once(
-    desk: Desk,
+    desk: ScreenDriver,
 ) -> None:
     person = _holder(desk)
     gone = _civilian(desk, person, "Træner Jonna D.")

@@ -2,7 +2,7 @@
 
 from graph.access.policy import Role
 from graph.model import ResourceIndividual
-from tests.e2e.desk import Desk, Seat, on_each_screen
+from tests.e2e.desk import ScreenDriver, Seat, on_each_screen
 
 pytestmark = on_each_screen
 
@@ -11,14 +11,14 @@ OF_ESBJERG = ("com-esbjerg-nord", "Underviser Kaspar L.")
 OF_RANDERS = ("com-randers-nord", "Underviser Philip R.")
 
 
-def id_of(desk: Desk, name: str) -> str:
+def id_of(desk: ScreenDriver, name: str) -> str:
     """The id of a civilian."""
     nodes = desk.world.nodes.values()
     civilians = (one for one in nodes if isinstance(one, ResourceIndividual))
     return next(one.id for one in civilians if one.display_name == name)
 
 
-def worker(desk: Desk, area: str) -> str:
+def worker(desk: ScreenDriver, area: str) -> str:
     """Who works in the field there."""
     return desk.holder(f"act-outreach-{area.removeprefix('com-')}").id
 
@@ -30,7 +30,7 @@ def is_gone(seat: Seat, civilian: str, name: str) -> None:
         assert name not in seat.page.content()
 
 
-def test_j7_a_consent_taken_back_hides_the_person_at_once(desk: Desk) -> None:
+def test_j7_a_consent_taken_back_hides_the_person_at_once(desk: ScreenDriver) -> None:
     area, name = OF_ESBJERG
     civilian = id_of(desk, name)
     with desk.seat(Role.OUTREACH, areas=(area,), person=worker(desk, area)) as seat:
@@ -45,7 +45,7 @@ def test_j7_a_consent_taken_back_hides_the_person_at_once(desk: Desk) -> None:
         is_gone(seat, civilian, name)
 
 
-def test_j7_by_keyboard_alone(desk: Desk) -> None:
+def test_j7_by_keyboard_alone(desk: ScreenDriver) -> None:
     area, name = OF_RANDERS
     person = worker(desk, area)
     with desk.seat(Role.OUTREACH, areas=(area,), person=person) as seat:

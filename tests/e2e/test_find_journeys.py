@@ -5,7 +5,7 @@ import re
 import pytest
 
 from graph.access.policy import Role
-from tests.e2e.desk import PATIENCE_MS, Desk, Seat, on_both_screens, on_each_screen
+from tests.e2e.desk import PATIENCE_MS, ScreenDriver, Seat, on_both_screens, on_each_screen
 
 RELEASE_START = "act-kf-1462"
 RELEASE = f"/?start={RELEASE_START}&trigger=RELEASE&area=mun-0787&answer=1"
@@ -32,7 +32,7 @@ def _reveals(seat: Seat) -> int:
 
 
 @on_both_screens
-def test_j1_release_to_thisted_takes_two_choices(desk: Desk) -> None:
+def test_j1_release_to_thisted_takes_two_choices(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=f"/?start={RELEASE_START}") as seat:
         seat.wait("Vælg, hvem eller hvad du skal i kontakt med.")
         seat.pick("Jeg skal i kontakt med", "løsl", "Løsladelse")
@@ -52,7 +52,7 @@ def test_j1_release_to_thisted_takes_two_choices(desk: Desk) -> None:
 
 
 @on_each_screen
-def test_j3_a_move_names_four_sectors_and_no_wrong_hospital(desk: Desk) -> None:
+def test_j3_a_move_names_four_sectors_and_no_wrong_hospital(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path="/?trigger=MOVE") as seat:
         seat.pick("Fra kommune", "egedal", "Egedal")
         seat.pick("Til kommune", "roskilde", "Roskilde")
@@ -69,7 +69,7 @@ def test_j3_a_move_names_four_sectors_and_no_wrong_hospital(desk: Desk) -> None:
     ("language", "mentor"), [("Ukrainsk", "Mentor 1, Viborg"), ("Somali", "Mentor 1, Aarhus")]
 )
 def test_j8_a_mentor_is_borrowed_by_language_within_60_km(
-    desk: Desk, language: str, mentor: str
+    desk: ScreenDriver, language: str, mentor: str
 ) -> None:
     with desk.seat(Role.OUTREACH, path=SILKEBORG) as seat:
         seat.wait(NOW)
@@ -82,7 +82,7 @@ def test_j8_a_mentor_is_borrowed_by_language_within_60_km(
 
 
 @on_each_screen
-def test_j9_no_path_names_the_missing_link_and_the_condition_to_drop(desk: Desk) -> None:
+def test_j9_no_path_names_the_missing_link_and_the_condition_to_drop(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=LAESOE) as seat:
         seat.wait("Ingen kontaktvej")
         seat.rest()
@@ -98,7 +98,9 @@ def test_j9_no_path_names_the_missing_link_and_the_condition_to_drop(desk: Desk)
 
 
 @on_each_screen
-def test_j11_a_link_survives_the_sign_in_and_shows_the_reader_s_own_view(desk: Desk) -> None:
+def test_j11_a_link_survives_the_sign_in_and_shows_the_reader_s_own_view(
+    desk: ScreenDriver,
+) -> None:
     link = f"{RELEASE}&on=2027-01-01"
     with desk.profile() as (_, seat):
         seat.page.goto(link)
@@ -119,7 +121,7 @@ def test_j11_a_link_survives_the_sign_in_and_shows_the_reader_s_own_view(desk: D
 
 
 @on_each_screen
-def test_j12_a_number_is_shown_for_a_purpose_and_a_file_is_fetched_once(desk: Desk) -> None:
+def test_j12_a_number_is_shown_for_a_purpose_and_a_file_is_fetched_once(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=RELEASE) as seat:
         seat.press("Vis mobil")
         dialog = seat.page.get_by_role("dialog")
@@ -146,7 +148,7 @@ def test_j12_a_number_is_shown_for_a_purpose_and_a_file_is_fetched_once(desk: De
 
 
 @on_each_screen
-def test_j13_who_to_call_at_ten_in_the_evening(desk: Desk) -> None:
+def test_j13_who_to_call_at_ten_in_the_evening(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=CONCERN) as seat:
         seat.wait(f"3 kontakter · {NOW}")
         seat.pick("Hvornår", "22", "22.00")
@@ -161,7 +163,7 @@ def test_j13_who_to_call_at_ten_in_the_evening(desk: Desk) -> None:
 
 
 @on_each_screen
-def test_j14_all_numbers_of_a_way_take_one_press_and_one_purpose(desk: Desk) -> None:
+def test_j14_all_numbers_of_a_way_take_one_press_and_one_purpose(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=CONCERN) as seat:
         seat.wait("Vejen til Infohus-tovholder, Ringsted Kommune")
         seat.rest()
@@ -178,7 +180,7 @@ def test_j14_all_numbers_of_a_way_take_one_press_and_one_purpose(desk: Desk) -> 
 
 
 @on_each_screen
-def test_j15_acute_danger_is_one_card_with_the_duty_line_of_the_place(desk: Desk) -> None:
+def test_j15_acute_danger_is_one_card_with_the_duty_line_of_the_place(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=f"/?start={RELEASE_START}") as seat:
         seat.pick("Jeg skal i kontakt med", "akut", "Akut fare")
         seat.pick("Kommune", "ringsted", "Ringsted")

@@ -6,7 +6,7 @@ Typing inside a field is part of picking what it finds. Source: explorer.md §11
 from playwright.sync_api import expect
 
 from graph.access.policy import Role
-from tests.e2e.desk import Desk
+from tests.e2e.desk import ScreenDriver
 from tests.e2e.test_find_journeys import LAESOE, NOW, RELEASE
 from tests.e2e.test_network_journeys import LAESOE as LEAVING
 
@@ -15,7 +15,7 @@ CONCERN = f"/?start={HORSENS}&trigger=CONCERN&area=mun-0746"
 ANSWERED = "Kontakt i denne rækkefølge"
 
 
-def test_1_a_half_remembered_misspelled_name_is_found(desk: Desk) -> None:
+def test_1_a_half_remembered_misspelled_name_is_found(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path="/register") as seat:
         seat.page.get_by_role("textbox", name="Søg").press_sequentially("ssp kordinater tisted")
         seat.press("SSP-koordinator, Thisted")
@@ -23,7 +23,7 @@ def test_1_a_half_remembered_misspelled_name_is_found(desk: Desk) -> None:
         seat.counted("1 find by a misspelled name", 1)
 
 
-def test_2_3_4_a_need_and_a_place_a_path_to_somebody_and_the_way_back(desk: Desk) -> None:
+def test_2_3_4_a_need_and_a_place_a_path_to_somebody_and_the_way_back(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=f"/?start={HORSENS}") as seat:
         seat.pick("Jeg skal i kontakt med", "bekym", "Bekymring")
         seat.pick("Kommune", "thisted", "Thisted")
@@ -38,7 +38,7 @@ def test_2_3_4_a_need_and_a_place_a_path_to_somebody_and_the_way_back(desk: Desk
         seat.counted("4 the way back", 1)
 
 
-def test_5_6_7_a_path_is_constrained_compared_and_understood(desk: Desk) -> None:
+def test_5_6_7_a_path_is_constrained_compared_and_understood(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=CONCERN) as seat:
         seat.wait(ANSWERED)
         drawn = seat.page.locator(".st-key-path ol")
@@ -57,7 +57,7 @@ def test_5_6_7_a_path_is_constrained_compared_and_understood(desk: Desk) -> None
         seat.counted("5 avoid a stop", 1)
 
 
-def test_8_the_term_that_stands_in_the_way_is_dropped(desk: Desk) -> None:
+def test_8_the_term_that_stands_in_the_way_is_dropped(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=LAESOE) as seat:
         seat.wait("Det, der mangler")
         seat.press("Fjern vilkåret")
@@ -65,7 +65,7 @@ def test_8_the_term_that_stands_in_the_way_is_dropped(desk: Desk) -> None:
         seat.counted("8 understand that there is none", 1)
 
 
-def test_9_10_a_link_says_at_once_how_fresh_it_is_and_who_answers(desk: Desk) -> None:
+def test_9_10_a_link_says_at_once_how_fresh_it_is_and_who_answers(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=RELEASE) as seat:
         seat.wait("Kontrolleret ")
         seat.counted("9 is it still true?", 0)
@@ -73,7 +73,7 @@ def test_9_10_a_link_says_at_once_how_fresh_it_is_and_who_answers(desk: Desk) ->
         seat.counted("10 the holder is away", 0)
 
 
-def test_11_another_date_and_what_differs_then(desk: Desk) -> None:
+def test_11_another_date_and_what_differs_then(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=RELEASE) as seat:
         seat.wait(ANSWERED)
         seat.press("Flere vilkår")
@@ -86,7 +86,7 @@ def test_11_another_date_and_what_differs_then(desk: Desk) -> None:
         seat.counted("11 as of a date, and what changed", 3)
 
 
-def test_12_expand_get_lost_and_come_back(desk: Desk) -> None:
+def test_12_expand_get_lost_and_come_back(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=f"/netvaerk?id={LEAVING}") as seat:
         seat.wait("Netværket som tabel")
         before = seat.page.get_by_text("af højst 300 noder").inner_text()
@@ -99,7 +99,7 @@ def test_12_expand_get_lost_and_come_back(desk: Desk) -> None:
         seat.counted("12 expand, get lost, come back", 3)
 
 
-def test_13_where_something_is_amiss(desk: Desk) -> None:
+def test_13_where_something_is_amiss(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path="/kort") as seat:
         seat.pick("Vis", "ubesat", "Ubesat")
         seat.pick("Kommune", "skanderb", "Skanderborg")
@@ -107,14 +107,14 @@ def test_13_where_something_is_amiss(desk: Desk) -> None:
         seat.counted("13 gaps on a map", 2)
 
 
-def test_14_a_ready_question_is_asked_by_choosing_it(desk: Desk) -> None:
+def test_14_a_ready_question_is_asked_by_choosing_it(desk: ScreenDriver) -> None:
     with desk.seat(Role.ANALYST, path="/analyse") as seat:
         seat.pick("Færdige spørgsmål", "", "Hvad ændrer sig mellem to datoer?")
         seat.wait("Dag for dag")
         seat.counted("14 ask the graph", 1)
 
 
-def test_15_the_path_is_taken_along_without_its_drawing(desk: Desk) -> None:
+def test_15_the_path_is_taken_along_without_its_drawing(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=RELEASE) as seat:
         seat.unfold("Action card (PDF) og kontakter (vCard)")
         seat.steps += 1

@@ -1,7 +1,7 @@
 """The same journeys without a mouse: only keys, and only what the focus leads to."""
 
 from graph.access.policy import Role
-from tests.e2e.desk import Desk, Seat, on_each_screen
+from tests.e2e.desk import ScreenDriver, Seat, on_each_screen
 from tests.e2e.test_find_journeys import NOW, RELEASE_START, drawn
 from tests.e2e.test_network_journeys import HANGING, LAESOE, links
 
@@ -18,7 +18,7 @@ def pick(seat: Seat, label: str, typed: str, option: str) -> None:
     keys.press("Enter")
 
 
-def test_j1_by_keyboard_alone(desk: Desk) -> None:
+def test_j1_by_keyboard_alone(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=f"/?start={RELEASE_START}") as seat:
         keys = seat.page.keyboard
         keys.press("Tab")
@@ -42,7 +42,7 @@ def test_j1_by_keyboard_alone(desk: Desk) -> None:
         seat.reach(seat.page.get_by_role("button", name="Vis mobil").first)
 
 
-def test_j4_by_keyboard_alone(desk: Desk) -> None:
+def test_j4_by_keyboard_alone(desk: ScreenDriver) -> None:
     holder = desk.holder(LAESOE)
     with desk.seat(Role.COORDINATOR, path=f"/netvaerk?id={holder.id}") as seat:
         keys = seat.page.keyboard

@@ -7,7 +7,7 @@ of the browser tests, where it ends.
 import pytest
 
 from graph.access.policy import Role
-from tests.e2e.desk import Desk, Seat
+from tests.e2e.desk import ScreenDriver, Seat
 from tests.e2e.test_network_journeys import WORKER, civilians
 
 ADDRESSES = (
@@ -33,7 +33,7 @@ def told(seat: Seat) -> str:
     return "\n".join([seat.page.content(), seat.page.title(), *shadows, *cookies])
 
 
-def test_interleaved_sessions_share_nothing_and_leave_no_name_behind(desk: Desk) -> None:
+def test_interleaved_sessions_share_nothing_and_leave_no_name_behind(desk: ScreenDriver) -> None:
     known, hidden = civilians(desk.world)
     with (
         desk.seat(Role.OUTREACH, areas=("com-aarhus-vest",), path=None) as worker,
@@ -70,7 +70,9 @@ def test_interleaved_sessions_share_nothing_and_leave_no_name_behind(desk: Desk)
     ],
     ids=["address", "title", "cookie"],
 )
-def test_a_name_that_is_left_behind_fails_the_profile_it_was_left_in(desk: Desk, left: str) -> None:
+def test_a_name_that_is_left_behind_fails_the_profile_it_was_left_in(
+    desk: ScreenDriver, left: str
+) -> None:
     name = desk.holder(WORKER).name
 
     def leave() -> None:

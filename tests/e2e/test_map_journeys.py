@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from graph.access.policy import Role
 from seed.people import scenarios
-from tests.e2e.desk import Desk, on_each_screen
+from tests.e2e.desk import ScreenDriver, on_each_screen
 
 pytestmark = on_each_screen
 
@@ -19,7 +19,7 @@ VIBORG = "mun-0791"
 
 
 def test_j2_both_info_house_coordinators_of_a_district_are_taken_along_as_a_list(
-    desk: Desk,
+    desk: ScreenDriver,
 ) -> None:
     with desk.seat(Role.COORDINATOR, path=DISTRICT + COORDINATORS) as seat:
         seat.wait("Midt- og Vestjyllands Politi: 73 % (16 af 22)")
@@ -34,7 +34,9 @@ def test_j2_both_info_house_coordinators_of_a_district_are_taken_along_as_a_list
         assert "+45" not in file
 
 
-def test_j5_a_vacant_post_is_found_on_the_map_and_the_path_leads_around_it(desk: Desk) -> None:
+def test_j5_a_vacant_post_is_found_on_the_map_and_the_path_leads_around_it(
+    desk: ScreenDriver,
+) -> None:
     person = desk.holder(OF_HORSENS).id
     with desk.seat(Role.COORDINATOR, person=person, path="/kort?measure=VACANT") as seat:
         seat.pick("Kommune", "skanderb", "Skanderborg")
@@ -50,7 +52,7 @@ def test_j5_a_vacant_post_is_found_on_the_map_and_the_path_leads_around_it(desk:
         assert f"area={scenarios.SKANDERBORG}" in seat.page.url
 
 
-def test_a_municipality_is_chosen_by_a_click_on_its_shape(desk: Desk) -> None:
+def test_a_municipality_is_chosen_by_a_click_on_its_shape(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path="/kort?measure=VACANT") as seat:
         chosen = seat.page.locator("tr.kv-chosen")
         expect(chosen).to_have_count(0)

@@ -5,7 +5,7 @@ import re
 from graph.access.policy import Role
 from graph.model import Consent, DoorOpenerFor, GaveConsent, ResourceIndividual
 from graph.model.world import RuleContext
-from tests.e2e.desk import Desk, Seat, on_each_screen
+from tests.e2e.desk import ScreenDriver, Seat, on_each_screen
 from tests.seed.pinned import TODAY
 
 pytestmark = on_each_screen
@@ -41,7 +41,7 @@ def civilians(world: RuleContext) -> tuple[list[str], list[str]]:
     return known, hidden
 
 
-def test_j4_what_hangs_on_who_leaves_is_told_and_a_step_is_taken_back(desk: Desk) -> None:
+def test_j4_what_hangs_on_who_leaves_is_told_and_a_step_is_taken_back(desk: ScreenDriver) -> None:
     holder = desk.holder(LAESOE)
     with desk.seat(Role.COORDINATOR, path=f"/netvaerk?id={holder.id}") as seat:
         seat.unfold("Netværket som tabel")
@@ -72,7 +72,7 @@ def test_j4_what_hangs_on_who_leaves_is_told_and_a_step_is_taken_back(desk: Desk
         assert links(seat) == before
 
 
-def test_j6_five_civilians_by_consent_and_no_trace_of_the_two_without(desk: Desk) -> None:
+def test_j6_five_civilians_by_consent_and_no_trace_of_the_two_without(desk: ScreenDriver) -> None:
     known, hidden = civilians(desk.world)
     assert (len(known), len(hidden)) == (5, 2)
     with desk.seat(Role.OUTREACH, areas=("com-aarhus-vest",), path="/netvaerk") as seat:
@@ -93,7 +93,7 @@ def test_j6_five_civilians_by_consent_and_no_trace_of_the_two_without(desk: Desk
         assert not re.search(r"\+45|\d\d \d\d \d\d \d\d", seat.text())
 
 
-def test_who_is_selected_is_pinned_and_let_go_beside_the_drawing(desk: Desk) -> None:
+def test_who_is_selected_is_pinned_and_let_go_beside_the_drawing(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=f"/netvaerk?id={LAESOE}") as seat:
         seat.wait("Netværket som tabel")
         seat.rest()

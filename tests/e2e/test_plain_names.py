@@ -9,14 +9,14 @@ import pytest
 from graph.access.policy import Role
 from graph.model import Actor
 from tests.change_sets import change_set, thing
-from tests.e2e.desk import Desk
+from tests.e2e.desk import ScreenDriver
 
 POST: Final = "act-ssp-0825"
 MARKED: Final = "[Klik](https://ondt.example) *kursiv* `kode` :smile: www.ondt.example :red[x]"
 
 
 @pytest.fixture
-def marked(desk: Desk) -> Generator[Desk]:
+def marked(desk: ScreenDriver) -> Generator[ScreenDriver]:
     """The demo with a post whose name holds marks of Markdown; as it was, afterwards."""
     store = desk.house.store
     before = thing(store, POST, Actor)
@@ -29,7 +29,7 @@ def marked(desk: Desk) -> Generator[Desk]:
 @pytest.mark.parametrize(
     "path", [f"/?start=aut-pet-fc&target={POST}&contact=1", f"/register?id={POST}"]
 )
-def test_a_name_with_marks_is_drawn_as_it_stands(marked: Desk, path: str) -> None:
+def test_a_name_with_marks_is_drawn_as_it_stands(marked: ScreenDriver, path: str) -> None:
     with marked.seat(Role.COORDINATOR, path=None) as seat:
         seat.open(path)
         seat.page.get_by_text("*kursiv* `kode` :").first.wait_for(state="attached")

@@ -20,7 +20,7 @@ from playwright.sync_api import Page
 from explorer.components import build
 from graph.access.policy import Role
 from tests.api.serving import served
-from tests.e2e.desk import PASSWORD, WIDE, Desk, Seat
+from tests.e2e.desk import PASSWORD, WIDE, ScreenDriver, Seat
 from tests.e2e.test_session_over import end
 from tests.explorer.components.accessible import violations
 from tests.explorer.served import served_explorer
@@ -159,7 +159,7 @@ def _looks() -> Iterable[Any]:
 
 @pytest.mark.parametrize(("role", "lang", "states"), list(_looks()))
 def test_every_screen_can_be_used_by_everybody(
-    desk: Desk, role: Role, lang: Lang, states: list[State]
+    desk: ScreenDriver, role: Role, lang: Lang, states: list[State]
 ) -> None:
     """One person in one browser, from screen to screen; what is amiss is told all at once."""
     person = desk.holder(SITTING).id
@@ -172,7 +172,7 @@ def test_every_screen_can_be_used_by_everybody(
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_signing_in_can_be_used_by_everybody(desk: Desk, lang: Lang) -> None:
+def test_signing_in_can_be_used_by_everybody(desk: ScreenDriver, lang: Lang) -> None:
     """Who one is, and refused; a code to begin with, and refused; the account that is ready."""
     amiss: list[str] = []
 
@@ -226,7 +226,7 @@ def _amiss_by_day_and_night(seat: Seat, lang: str) -> Iterable[str]:
     ],
 )  # fmt: skip
 def test_what_is_said_where_nothing_can_be_told_can_be_used_by_everybody(
-    desk: Desk, lang: Lang, is_dark: bool
+    desk: ScreenDriver, lang: Lang, is_dark: bool
 ) -> None:
     """Signed out; the API away before and after an answer; a dialog; a text that is refused."""
     amiss: list[str] = []

@@ -5,7 +5,7 @@ from collections.abc import Generator
 import pytest
 
 from graph.access.policy import Role
-from tests.e2e.desk import Desk, Seat
+from tests.e2e.desk import ScreenDriver, Seat
 from tests.e2e.test_find_journeys import RELEASE
 
 PHONE = (360, 760)
@@ -13,7 +13,7 @@ WHITE = "rgb(255, 255, 255)"
 
 
 @pytest.fixture(scope="module")
-def answered(demo_desk: Desk) -> Generator[Seat]:
+def answered(demo_desk: ScreenDriver) -> Generator[Seat]:
     """A path on the screen, in the dark."""
     with demo_desk.seat(Role.COORDINATOR, path=RELEASE, is_dark=True) as seat:
         seat.wait("Kontakt i denne rækkefølge")
@@ -27,7 +27,7 @@ def color(seat: Seat, selector: str, of: str = "backgroundColor") -> str:
     return told
 
 
-def test_on_a_phone_the_answer_begins_on_the_first_screen(desk: Desk) -> None:
+def test_on_a_phone_the_answer_begins_on_the_first_screen(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=RELEASE, size=PHONE) as seat:
         seat.wait("Kontakt i denne rækkefølge")
         seat.rest()

@@ -10,7 +10,7 @@ import pytest
 
 from graph.access.policy import Role
 from graph.model import Actor, ChangeSet, Reason
-from tests.e2e.desk import Desk, Seat
+from tests.e2e.desk import ScreenDriver, Seat
 from tests.e2e.test_find_journeys import RELEASE
 
 A_MINUTE_MS = 61_000
@@ -25,7 +25,7 @@ NAMES = {
 RENAMED = "Infohus-tovholder, politi, Vestkysten"
 
 
-def _change(desk: Desk, post_id: str, **fields: Any) -> None:
+def _change(desk: ScreenDriver, post_id: str, **fields: Any) -> None:
     """Something else is true of a post."""
     (post,) = desk.house.store.things([post_id])
     assert isinstance(post, Actor)
@@ -39,7 +39,7 @@ def _change(desk: Desk, post_id: str, **fields: Any) -> None:
     )
 
 
-def test_a_register_that_has_changed_is_said_and_asked_anew_at_a_press(desk: Desk) -> None:
+def test_a_register_that_has_changed_is_said_and_asked_anew_at_a_press(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=None) as seat:
         seat.page.clock.install()
         seat.open(RELEASE, "Kontakt i denne rækkefølge")
@@ -55,7 +55,7 @@ def test_a_register_that_has_changed_is_said_and_asked_anew_at_a_press(desk: Des
 
 
 @pytest.fixture(scope="module")
-def reader(demo_desk: Desk) -> Generator[Seat]:
+def reader(demo_desk: ScreenDriver) -> Generator[Seat]:
     """Somebody with a use for every screen, in a browser whose clock can be put forward."""
     with demo_desk.seat(Role.COORDINATOR, Role.ANALYST, areas=("mun-0661",), path=None) as seat:
         seat.page.clock.install()
@@ -63,7 +63,7 @@ def reader(demo_desk: Desk) -> Generator[Seat]:
 
 
 @contextmanager
-def _renamed(desk: Desk, post: str) -> Generator[None]:
+def _renamed(desk: ScreenDriver, post: str) -> Generator[None]:
     """As long as it lasts, a post on the screen has another name."""
     _change(desk, post, name=RENAMED)
     try:
@@ -83,7 +83,7 @@ def _renamed(desk: Desk, post: str) -> Generator[None]:
     ],
 )
 def test_each_screen_keeps_its_answer_and_says_that_it_is_old_until_a_press(
-    desk: Desk, reader: Seat, path: str, folded: str | None, post: str
+    desk: ScreenDriver, reader: Seat, path: str, folded: str | None, post: str
 ) -> None:
     name = NAMES[post]
     reader.open(path)

@@ -8,7 +8,7 @@ from typing import Any
 import networkx as nx
 
 from graph.access.policy import Role
-from tests.e2e.desk import Desk, Seat, on_each_screen
+from tests.e2e.desk import ScreenDriver, Seat, on_each_screen
 from tests.e2e.test_analysis_journey import NEW_YEAR
 
 SSP = "/netvaerk?id=net-ssp-0825"
@@ -37,7 +37,7 @@ def read(reader: Any, file: Path) -> tuple[set[str], set[tuple[str, str]]]:
     return set(network.nodes), set(network.edges())
 
 
-def test_a_network_is_taken_along_as_it_is_drawn_in_each_format(desk: Desk) -> None:
+def test_a_network_is_taken_along_as_it_is_drawn_in_each_format(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=SSP) as seat:
         seat.wait("Netværket som tabel")
         seat.rest()
@@ -57,7 +57,7 @@ def test_a_network_is_taken_along_as_it_is_drawn_in_each_format(desk: Desk) -> N
 
 @on_each_screen
 def test_j10_what_the_new_year_changes_leaves_as_a_network_that_says_what_it_lacks(
-    desk: Desk,
+    desk: ScreenDriver,
 ) -> None:
     with desk.seat(Role.ANALYST, path=NEW_YEAR) as seat:
         seat.wait("Dag for dag")

@@ -7,7 +7,7 @@ import pytest
 from pypdf import PdfReader
 
 from graph.access.policy import Role
-from tests.e2e.desk import PATIENCE_MS, Desk, Seat
+from tests.e2e.desk import PATIENCE_MS, ScreenDriver, Seat
 
 PATH = "/?start=act-ssp-0851&target=act-ihm-0787&answer=1"
 STOPS = f"{PATH}&stops=act-ssp-0787"
@@ -58,7 +58,7 @@ def cards(file: Path) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("path", [PATH, STOPS], ids=["path", "stops"])
 def test_drawing_list_table_text_action_card_and_address_book_tell_the_same(
-    desk: Desk, path: str
+    desk: ScreenDriver, path: str
 ) -> None:
     with desk.seat(Role.COORDINATOR, path=path) as seat:
         seat.wait("Vejen som tabel")

@@ -6,7 +6,7 @@ import re
 from playwright.sync_api import expect
 
 from graph.access.policy import Role
-from tests.e2e.desk import Desk
+from tests.e2e.desk import ScreenDriver
 
 FREE = "/analyse?tab=cypher"
 QUERY = "MATCH (post:Actor)-[:MEMBER_OF]->(n:Network) RETURN n.kind AS kind, count(*) AS posts"
@@ -14,7 +14,7 @@ READY_MS = 180_000
 """The first question starts an engine."""
 
 
-def test_a_query_is_written_answered_drawn_kept_and_opened_by_another(desk: Desk) -> None:
+def test_a_query_is_written_answered_drawn_kept_and_opened_by_another(desk: ScreenDriver) -> None:
     with desk.seat(Role.ANALYST, path=FREE) as seat:
         page = seat.page
         field = page.get_by_role("textbox", name="Spørgsmål i Cypher")
@@ -48,7 +48,7 @@ def test_a_query_is_written_answered_drawn_kept_and_opened_by_another(desk: Desk
         )
 
 
-def test_a_query_that_would_write_is_refused_with_its_reason_and_stays(desk: Desk) -> None:
+def test_a_query_that_would_write_is_refused_with_its_reason_and_stays(desk: ScreenDriver) -> None:
     with desk.seat(Role.ANALYST, path=FREE) as seat:
         field = seat.page.get_by_role("textbox", name="Spørgsmål i Cypher")
         field.click()
@@ -60,7 +60,9 @@ def test_a_query_that_would_write_is_refused_with_its_reason_and_stays(desk: Des
         expect(field).to_contain_text("SET n.name = 1")
 
 
-def test_a_query_that_takes_long_is_stopped_and_another_is_answered_at_once(desk: Desk) -> None:
+def test_a_query_that_takes_long_is_stopped_and_another_is_answered_at_once(
+    desk: ScreenDriver,
+) -> None:
     with desk.seat(Role.ANALYST, path=FREE) as seat:
         page = seat.page
         field = page.get_by_role("textbox", name="Spørgsmål i Cypher")

@@ -12,7 +12,7 @@ import pytest
 
 from explorer.page import SESSION, UnknownPage, known_address, policy
 from explorer.screens import PATHS
-from explorer.settings import Settings
+from explorer.settings import ExplorerSettings
 from graph.access.policy import Role
 from tests.explorer.screen import Shown
 from tests.explorer.served import served_explorer
@@ -299,5 +299,5 @@ def test_a_page_of_another_streamlit_is_not_served(
 
 def test_what_would_be_open_to_others_is_refused() -> None:
     with pytest.raises(ValueError, match="can be reached by others"):
-        Settings(host="0.0.0.0")
-    assert Settings(host="0.0.0.0", behind_tls=True).is_tls
+        ExplorerSettings(host="0.0.0.0")
+    assert ExplorerSettings(host="0.0.0.0", behind_tls=True).is_tls

@@ -10,11 +10,11 @@ import pytest
 from babel.messages.catalog import Message
 from babel.messages.extract import extract_from_dir
 
-from api.text.format import written_date
-from explorer.i18n import catalogs, clock, danish_key, day, say_in, short_day, translations
+from api.text.format import format_date
+from explorer.i18n import catalogs, clock, danish_key, day, gettext_in, short_day, translations
 
 EXPLORER = Path(__file__).parents[2] / "explorer"
-KEYWORDS = {"say": None, "say_in": (2,), "say_count": (1, 2)}
+KEYWORDS = {"_": None, "gettext_in": (2,), "ngettext": (1, 2)}
 _METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 _GAP = re.compile(r"\{(\w+)\}")
 
@@ -41,7 +41,7 @@ def test_a_moment_is_told_as_the_calendar_and_the_clocks_in_denmark_stand() -> N
 
 @pytest.mark.parametrize("month", range(1, 13))
 def test_a_day_is_written_as_in_the_sentences_of_the_api(month: int) -> None:
-    assert day(date(2026, month, 1)) == written_date(date(2026, month, 1), "da")
+    assert day(date(2026, month, 1)) == format_date(date(2026, month, 1), "da")
 
 
 def test_danish_is_complete_and_keeps_the_gaps() -> None:
@@ -57,7 +57,9 @@ def test_danish_is_complete_and_keeps_the_gaps() -> None:
 @pytest.mark.parametrize("lang", ["da", "en"])
 def test_a_catalog_can_be_used(lang: str) -> None:
     assert translations("en").gettext("Sign in") == "Sign in"
-    assert say_in("da", "You see the structure as of {day}.", day=date(2027, 1, 1)).startswith("Du")
+    assert gettext_in("da", "You see the structure as of {day}.", day=date(2027, 1, 1)).startswith(
+        "Du"
+    )
     assert lang in {"da", "en"}
 
 

@@ -16,10 +16,10 @@ SHARED = frozenset(
 CACHED = frozenset(
     {
         "components/__init__.py:_renderer", "components/__init__.py:_script",
-        "asking.py:_key", "guarded.py:_frames", "mapping/chart.py:_empty",
+        "asking.py:_key", "guarded.py:_frames", "views/coverage_map/chart.py:_empty",
         "outlines/__init__.py:outlines",
         "page.py:_styles",
-        "session.py:_pool", "words.py:translations",
+        "session.py:_pool", "i18n.py:translations",
     }
 )  # fmt: skip
 """All that is kept for the whole process: what is ours, and connections; never an answer."""

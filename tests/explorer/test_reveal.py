@@ -109,7 +109,7 @@ def _draw_all(details: list[tuple[str, str, str]]) -> None:
 
     reveal.button_for_all(
         [
-            reveal.Masked(detail=detail, channel="MOBILE", hint=hint, owner=owner)
+            reveal.MaskedDetail(detail=detail, channel="MOBILE", hint=hint, owner=owner)
             for detail, hint, owner in details
         ],
         key="all",

@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 from pydantic import ValidationError
 
-from explorer.settings import PREFIX, Settings
+from explorer.settings import PREFIX, ExplorerSettings
 
 README = Path(__file__).parents[2] / "README.md"
 
@@ -19,8 +19,8 @@ def test_the_readme_says_of_each_setting_what_it_says_of_itself() -> None:
         for line in README.read_text("utf-8").splitlines()
         if line.startswith(f"| `{PREFIX}")
     }
-    assert set(rows) == {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
-    for name, one in Settings.model_fields.items():
+    assert set(rows) == {f"{PREFIX}{name.upper()}" for name in ExplorerSettings.model_fields}
+    for name, one in ExplorerSettings.model_fields.items():
         row = rows[f"{PREFIX}{name.upper()}"]
         assert row.startswith(f"| `{PREFIX}{name.upper()}` | {one.description} |"), name
         assert re.search(rf"\| `?{re.escape(_written(one.default))}`? \|$", row), name
@@ -37,7 +37,7 @@ def test_the_readme_says_of_each_setting_what_it_says_of_itself() -> None:
 )
 def test_what_cannot_be_is_refused_in_words(told: dict[str, object], why: str) -> None:
     with pytest.raises(ValidationError, match=why):
-        Settings.model_validate(told)
+        ExplorerSettings.model_validate(told)
 
 
 def _written(default: object) -> str:

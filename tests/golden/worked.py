@@ -13,10 +13,10 @@ from typing import Final
 
 from rich.console import Console
 
-from api.asked_moment import AskedMoment
+from api.asked_moment import RequestedMoment
 from api.cli.as_json import as_json
 from api.cli.path_table import parts_of
-from api.cli.told_path import ToldPath
+from api.cli.told_path import PathText
 from graph.paths import Need
 from graph.paths.policy import load_policy
 from graph.paths.why_not import excluded
@@ -87,10 +87,10 @@ NEEDS: Final = {
 def worked(name: str) -> Iterator[tuple[str, str]]:
     """The files of one worked answer: their names and what is in them."""
     need, policy = NEEDS[name], load_policy()
-    told = ToldPath(
+    told = PathText(
         answer=answer(need),
         policy=policy,
-        moment=AskedMoment(on=need.on, at=need.at, is_now=need.at is not None),
+        moment=RequestedMoment(on=need.on, at=need.at, is_now=need.at is not None),
         is_explained=need.at is None,
         excluded=excluded(view_of(need.on), need, policy) if need.at is None else (),
     )
@@ -99,7 +99,7 @@ def worked(name: str) -> Iterator[tuple[str, str]]:
         yield f"{name}.{lang}.txt", _printed(told, lang)
 
 
-def _printed(told: ToldPath, lang: Language) -> str:
+def _printed(told: PathText, lang: Language) -> str:
     """What `kontaktvej path` prints on a page; of a date alone with `--explain`."""
     page = StringIO()
     console = Console(file=page, width=_WIDTH, highlight=False, markup=False, emoji=False)

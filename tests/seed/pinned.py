@@ -13,12 +13,12 @@ from graph.paths import Answer, Need, find
 from graph.paths.policy import load_policy
 from graph.snapshot.snapshot import Snapshot, snapshot_of
 from seed.people.demo import demo
-from seed.people.ground import ground_of
+from seed.people.ground import structure_index
 from seed.structure.structure import structure
 
 TODAY: Final = date(2026, 11, 25)
 REAL: Final = structure()
-GROUND: Final = ground_of(REAL)
+GROUND: Final = structure_index(REAL)
 
 
 @cache

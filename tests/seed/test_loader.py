@@ -11,7 +11,7 @@ from graph.model.world import RuleContext
 from graph.snapshot.snapshot import Snapshot, snapshot_of
 from graph.store.store import Store
 from seed.__main__ import told
-from seed.loader import Planted, difference, plant, plant_structure, refuse_real_data
+from seed.loader import LoadReport, difference, load, load_structure, refuse_real_data
 from seed.people.demo import demo
 from seed.structure.structure import structure
 
@@ -114,18 +114,18 @@ def test_the_demo_is_never_put_among_real_people() -> None:
 
 
 def test_a_run_tells_what_it_did() -> None:
-    done = Planted(created=3, updated=2, ended=1, unchanged=0, seed=9, today=TODAY)
+    done = LoadReport(created=3, updated=2, ended=1, unchanged=0, seed=9, today=TODAY)
     said = "Demo data of 2026-11-25 (seed 9): 3 created, 2 updated, 1 ended, 0 unchanged."
     assert told(done) == said
     assert told(replace(done, today=None)).startswith("Structure: 3 created")
 
 
 def test_planting_twice_changes_nothing_even_on_another_day(store: Store) -> None:
-    first = plant(store, now=NOW, seed=12, today=TODAY)
+    first = load(store, now=NOW, seed=12, today=TODAY)
     revision = store.revision()
-    again = plant(store, now=datetime(2027, 5, 1, tzinfo=UTC))
+    again = load(store, now=datetime(2027, 5, 1, tzinfo=UTC))
     assert (first.updated, first.ended, first.unchanged) == (0, 0, 0)
     assert again == replace(first, created=0, unchanged=first.created)
     assert store.revision() == revision
-    assert plant_structure(store, now=NOW).created == 0
+    assert load_structure(store, now=NOW).created == 0
     assert store.revision() == revision

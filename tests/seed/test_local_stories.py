@@ -26,7 +26,7 @@ from graph.vocabulary import (
     ResourceKind,
 )
 from seed.people import scenarios
-from seed.people.builder import draft_of
+from seed.people.builder import world_builder
 from seed.people.ground import km_between
 from seed.people.mentors import lenders
 from seed.structure.structure import structure
@@ -172,7 +172,7 @@ def test_skive_s_mentor_stands_61_km_away(world: RuleContext) -> None:
 
 
 def test_silkeborg_lends_nobody() -> None:
-    draft = draft_of(structure(), seed=1, today=TODAY)
+    draft = world_builder(structure(), seed=1, today=TODAY)
     areas = [area.id for area in lenders(draft)]
     assert len(set(areas)) == 23
     assert scenarios.SILKEBORG not in areas

@@ -28,7 +28,7 @@ from graph.vocabulary import (
 )
 from seed.people.builder import DEMO
 from seed.people.demo import demo
-from seed.people.ground import ground_of
+from seed.people.ground import structure_index
 from seed.people.names import MIDDLE_NAMES, is_refused, refused_names
 from tests.seed.pinned import REAL, TODAY, count, persons, pinned
 
@@ -118,7 +118,7 @@ def test_699_posts_of_the_structure_take_a_name_and_128_never_do() -> None:
 def test_how_many_people_share_a_municipality_s_five_posts_follows_its_size(
     world: RuleContext,
 ) -> None:
-    ground = ground_of(REAL)
+    ground = structure_index(REAL)
     kinds = (
         PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL,
         PostKind.SSP_COORDINATOR,

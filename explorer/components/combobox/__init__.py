@@ -9,14 +9,14 @@ import streamlit as st
 from api.client import NotSignedIn, Problem
 from api.schemas.names import NameHit, Names
 from explorer import problem_states
-from explorer.components import Said, draw, held, is_dark
+from explorer.components import ComponentLabels, draw, held, is_dark
 from explorer.found_names import found_by
 
 MAX_OPTIONS: Final = 20
 MIN_LETTERS: Final = 2  # the API answers no shorter text
 
 
-class Option(TypedDict):
+class ComboboxOption(TypedDict):
     """One that can be chosen; those with the same `group` stand together under its name."""
 
     id: str
@@ -27,7 +27,7 @@ class Option(TypedDict):
     label: NotRequired[str]
 
 
-class Value(TypedDict):
+class ComboboxValue(TypedDict):
     """What is chosen, and how the field writes it."""
 
     id: str
@@ -35,18 +35,18 @@ class Value(TypedDict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class ComboboxOptions:
     """What a text finds, and in how many words that is said: `4 fundet`.
 
     `refused`: why the text was not asked about. The field then drops it.
     """
 
-    options: tuple[Option, ...] = ()
+    options: tuple[ComboboxOption, ...] = ()
     status: str = ""
     refused: str | None = None
 
 
-def options(answer: Names, said: Said) -> tuple[Option, ...]:
+def options(answer: Names, said: ComponentLabels) -> tuple[ComboboxOption, ...]:
     """Those found as options, the likeliest group first and in it the likeliest."""
     ranks: dict[str, int] = {}
     for hit in answer.found:
@@ -57,10 +57,10 @@ def options(answer: Names, said: Said) -> tuple[Option, ...]:
 
 def combobox(
     label: str,
-    search: Callable[[str], Found],
+    search: Callable[[str], ComboboxOptions],
     *,
     key: str,
-    value: Value | None,
+    value: ComboboxValue | None,
     on_pick: Callable[[], None],
     placeholder: str = "",
     clear: str = "",
@@ -102,14 +102,16 @@ def combobox(
     finding()
 
 
-def _asked(search: Callable[[str], Found], text: str) -> tuple[Found, Problem | None]:
+def _asked(
+    search: Callable[[str], ComboboxOptions], text: str
+) -> tuple[ComboboxOptions, Problem | None]:
     """What a text finds, or why nothing; a session that has ended is the whole screen's to say."""
     try:
         return search(text), None
     except NotSignedIn:
         st.rerun()
     except Problem as problem:
-        return Found(), problem
+        return ComboboxOptions(), problem
 
 
 def _typed(key: str) -> str:
@@ -139,9 +141,9 @@ def _noted() -> None:
     """A name is kept between reruns only where somebody listens to it."""
 
 
-def _option(hit: NameHit, said: Said) -> Option:
+def _option(hit: NameHit, said: ComponentLabels) -> ComboboxOption:
     """One that was found; an office that has ended stands for what follows it."""
-    return Option(
+    return ComboboxOption(
         id=hit.successor.id if hit.successor else hit.id,
         label=hit.label,
         kind=said.word(hit.kind or hit.label),

@@ -7,8 +7,8 @@ from typing import Any, Final, Literal, TypedDict, cast
 import streamlit as st
 
 from api.schemas.neighborhood import Neighborhood, Tie
-from explorer.components import Said, draw, held, is_dark
-from explorer.components.path import TIERS, Tier
+from explorer.components import ComponentLabels, draw, held, is_dark
+from explorer.components.path import TIERS, DrawnTier
 
 CAP: Final = 300  # more is dust on any screen
 HEIGHT_PX: Final = 620
@@ -19,7 +19,7 @@ _COVERS: Final = "COVERS"
 _WORST: Final = ("FRESH", "STALE", "EXPIRED", "NEVER")
 
 
-class Node(TypedDict):
+class DrawnNode(TypedDict):
     """A node; `more` is how many of its links are not drawn, `freshness` the worst that are."""
 
     id: str
@@ -31,7 +31,7 @@ class Node(TypedDict):
     freshness: str | None
 
 
-class Link(TypedDict):
+class DrawnLink(TypedDict):
     """A link between two nodes of the drawing, in words."""
 
     id: str
@@ -42,14 +42,14 @@ class Link(TypedDict):
     freshness: str | None
 
 
-class Elements(TypedDict):
+class NetworkElements(TypedDict):
     """What is drawn: the center first, then by steps. Every link has both its ends."""
 
-    nodes: tuple[Node, ...]
-    links: tuple[Link, ...]
+    nodes: tuple[DrawnNode, ...]
+    links: tuple[DrawnLink, ...]
 
 
-class Text(TypedDict):
+class NetworkText(TypedDict):
     """All the drawing says itself; `said` has `{name}`, `{kind}`, `{links}`, `more` `{more}`."""
 
     aria: str
@@ -66,7 +66,7 @@ class Text(TypedDict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Act:
+class NetworkAction:
     """Something that was done in the drawing.
 
     `node`: who is selected (empty: nobody any more) or expanded. `places`: all that are pinned now.
@@ -79,11 +79,11 @@ class Act:
 
 def elements(
     *answers: Neighborhood,
-    said: Said,
+    said: ComponentLabels,
     labels: Collection[str] = (),
     types: Collection[str] = (),
     cap: int = CAP,
-) -> Elements:
+) -> NetworkElements:
     """One drawing of several answers: the first around the center, the rest around others.
 
     `labels` keeps those of some labels, `types` the links of some types and who is at their ends;
@@ -92,7 +92,7 @@ def elements(
     center = answers[0].center.id
     links = [link for code, link in _links(answers, said) if not types or code in types]
     tied = {center, *(end for link in links for end in (link["source"], link["target"]))}
-    seen: dict[str, tuple[Node, int]] = {}
+    seen: dict[str, tuple[DrawnNode, int]] = {}
     for node, count in _nodes(answers, said):
         is_wanted = (not labels or node["label"] in labels) and (not types or node["id"] in tied)
         if len(seen) < cap and (node["id"] == center or is_wanted):
@@ -100,11 +100,11 @@ def elements(
     drawn = {
         link["id"]: link for link in links if link["source"] in seen and link["target"] in seen
     }
-    ends: dict[str, list[Link]] = {node_id: [] for node_id in seen}
+    ends: dict[str, list[DrawnLink]] = {node_id: [] for node_id in seen}
     for link in drawn.values():
         for end in {link["source"], link["target"]}:
             ends[end].append(link)
-    return Elements(
+    return NetworkElements(
         nodes=tuple(_at_ends(node, count, ends[node["id"]]) for node, count in seen.values()),
         links=tuple(drawn.values()),
     )
@@ -116,16 +116,16 @@ def types_of(*answers: Neighborhood) -> frozenset[str]:
     return frozenset(types | {_COVERS for one in answers if _is_answered_for(one)})
 
 
-def tiers(nodes: Sequence[Node], said: Said) -> tuple[Tier, ...]:
+def tiers(nodes: Sequence[DrawnNode], said: ComponentLabels) -> tuple[DrawnTier, ...]:
     """The tiers these nodes stand in, the nation first."""
     used = {node["tier"] for node in nodes}
-    return tuple(Tier(id=tier, label=said.word(tier)) for tier in TIERS if tier in used)
+    return tuple(DrawnTier(id=tier, label=said.word(tier)) for tier in TIERS if tier in used)
 
 
 def network(
-    elements: Elements,
-    tiers: Sequence[Tier],
-    text: Text,
+    elements: NetworkElements,
+    tiers: Sequence[DrawnTier],
+    text: NetworkText,
     *,
     key: str,
     center: str,
@@ -156,7 +156,7 @@ def network(
     draw("network", key=key, data=data, on_acts_change=_noted)
 
 
-def hear(elements: Elements, *, key: str, on_act: Callable[[Act], None]) -> None:
+def hear(elements: NetworkElements, *, key: str, on_act: Callable[[NetworkAction], None]) -> None:
     """Tells `on_act` what was done in the drawing since, one act after the other.
 
     `on_act` keeps what is so then, and where that is in the session's state, in an object that
@@ -188,32 +188,34 @@ def new(acts: Sequence[Mapping[str, Any]] | None, *, heard: float) -> list[Mappi
     return [one for one in acts or () if one["turn"] > heard]
 
 
-def act_of(told: Mapping[str, Any], ids: Collection[str]) -> Act | None:
+def act_of(told: Mapping[str, Any], ids: Collection[str]) -> NetworkAction | None:
     """What comes from a browser is checked: ids of the drawing alone, places that are numbers."""
     name, value = told["name"], told["value"]
     if name == "pinned":
         places = cast("Mapping[str, Any]", value).items()
         kept = {one: (float(at[0]), float(at[1])) for one, at in places if one in ids}
-        return Act(name="pinned", places=kept)
+        return NetworkAction(name="pinned", places=kept)
     if name == "expand":
-        return Act(name="expand", node=value) if value in ids else None
+        return NetworkAction(name="expand", node=value) if value in ids else None
     if name == "selected":
-        return Act(name="selected", node=value if value in ids else "")
-    return Act(name=name) if name in {"undo", "redo"} else None
+        return NetworkAction(name="selected", node=value if value in ids else "")
+    return NetworkAction(name=name) if name in {"undo", "redo"} else None
 
 
 # ---- what is drawn
 
 
-def _nodes(answers: Sequence[Neighborhood], said: Said) -> Iterator[tuple[Node, int]]:
+def _nodes(
+    answers: Sequence[Neighborhood], said: ComponentLabels
+) -> Iterator[tuple[DrawnNode, int]]:
     for one in answers:
         yield _node(one, said, one.center.id, one.center.name), one.links
         for other in one.neighbors:
             yield _node(other, said, other.node.id, other.node.name), other.links
 
 
-def _node(one: Any, said: Said, node_id: str, name: str | None) -> Node:
-    return Node(
+def _node(one: Any, said: ComponentLabels, node_id: str, name: str | None) -> DrawnNode:
+    return DrawnNode(
         id=node_id,
         label=one.label,
         kind=said.word(one.kind or one.label),
@@ -224,7 +226,9 @@ def _node(one: Any, said: Said, node_id: str, name: str | None) -> Node:
     )
 
 
-def _links(answers: Sequence[Neighborhood], said: Said) -> Iterator[tuple[str, Link]]:
+def _links(
+    answers: Sequence[Neighborhood], said: ComponentLabels
+) -> Iterator[tuple[str, DrawnLink]]:
     """Each with its type."""
     for one in answers:
         yield from ((tie.type, _link(tie, said)) for tie in one.ties)
@@ -236,8 +240,8 @@ def _is_answered_for(one: Neighborhood) -> bool:
     return one.label == "Area" and any(other.steps == 1 for other in one.neighbors)
 
 
-def _link(tie: Tie, said: Said) -> Link:
-    return Link(
+def _link(tie: Tie, said: ComponentLabels) -> DrawnLink:
+    return DrawnLink(
         id=tie.id,
         source=tie.source.id,
         target=tie.target.id,
@@ -247,11 +251,11 @@ def _link(tie: Tie, said: Said) -> Link:
     )
 
 
-def _of_area(one: Neighborhood, said: Said) -> Iterator[Link]:
+def _of_area(one: Neighborhood, said: ComponentLabels) -> Iterator[DrawnLink]:
     """Between an area and those who answer for it there is a step and no tie."""
     for other in one.neighbors:
         if other.steps == 1:
-            yield Link(
+            yield DrawnLink(
                 id=f"{one.center.id}>{other.node.id}",
                 source=other.node.id,
                 target=one.center.id,
@@ -261,7 +265,7 @@ def _of_area(one: Neighborhood, said: Said) -> Iterator[Link]:
             )
 
 
-def _at_ends(node: Node, links: int, ends: Sequence[Link]) -> Node:
+def _at_ends(node: DrawnNode, links: int, ends: Sequence[DrawnLink]) -> DrawnNode:
     known = [link["freshness"] for link in ends if link["freshness"] in _WORST]
     own = sum(">" not in link["id"] for link in ends)
     worst = max(known, key=_WORST.index, default=None)

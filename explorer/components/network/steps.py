@@ -10,7 +10,7 @@ DEPTH: Final = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class NetworkState:
     """What was drawn: around whom was expanded, in order, and where who was pinned."""
 
     expanded: tuple[str, ...] = ()
@@ -18,39 +18,39 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Steps:
+class NetworkHistory:
     """What is shown, what was before, the last one last, and what was taken back."""
 
-    now: Shown = field(default_factory=Shown)
-    before: tuple[Shown, ...] = ()
-    after: tuple[Shown, ...] = ()
+    now: NetworkState = field(default_factory=NetworkState)
+    before: tuple[NetworkState, ...] = ()
+    after: tuple[NetworkState, ...] = ()
 
-    def to(self, shown: Shown) -> "Steps":
+    def to(self, shown: NetworkState) -> "NetworkHistory":
         """Shows something else; the same is no step."""
         if shown == self.now:
             return self
-        return Steps(now=shown, before=(*self.before, self.now)[-DEPTH:])
+        return NetworkHistory(now=shown, before=(*self.before, self.now)[-DEPTH:])
 
-    def expand(self, node_id: str) -> "Steps":
+    def expand(self, node_id: str) -> "NetworkHistory":
         """Shows who is around one more; around whom was expanded already: nothing new."""
         if node_id in self.now.expanded:
             return self
         return self.to(replace(self.now, expanded=(*self.now.expanded, node_id)))
 
-    def pin(self, pinned: Mapping[str, Place]) -> "Steps":
+    def pin(self, pinned: Mapping[str, Place]) -> "NetworkHistory":
         """Holds these where they are, and only these."""
         return self.to(replace(self.now, pinned=dict(pinned)))
 
-    def undo(self) -> "Steps":
+    def undo(self) -> "NetworkHistory":
         """Takes the last step back; at the beginning nothing."""
         if not self.before:
             return self
         *before, now = self.before
-        return Steps(now=now, before=tuple(before), after=(*self.after, self.now))
+        return NetworkHistory(now=now, before=tuple(before), after=(*self.after, self.now))
 
-    def redo(self) -> "Steps":
+    def redo(self) -> "NetworkHistory":
         """Takes again what was taken back."""
         if not self.after:
             return self
         *after, now = self.after
-        return Steps(now=now, before=(*self.before, self.now), after=tuple(after))
+        return NetworkHistory(now=now, before=(*self.before, self.now), after=tuple(after))

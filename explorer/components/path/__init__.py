@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Final, TypedDict
 
 from api.schemas.paths import Hop, Path, Stop
-from explorer.components import Said, draw, held, is_dark
+from explorer.components import ComponentLabels, draw, held, is_dark
 
 TIERS: Final = ("NATIONAL", "REGIONAL", "DISTRICT", "MUNICIPAL", "COMMUNITY")
 
 
-class Tier(TypedDict):
+class DrawnTier(TypedDict):
     """A row of the drawing."""
 
     id: str
@@ -40,7 +40,7 @@ class Box(TypedDict):
 
 def boxes(
     path: Path,
-    said: Said,
+    said: ComponentLabels,
     *,
     you: str = "{name}",
     changed: Mapping[str, str] | None = None,
@@ -66,7 +66,7 @@ def boxes(
     return (start, *rest)
 
 
-def called(stop: Stop, said: Said) -> str:
+def called(stop: Stop, said: ComponentLabels) -> str:
     """The name of a stop, or what it is where the caller may not know it."""
     return stop.node.name or said.unnamed(stop.label)
 
@@ -76,10 +76,10 @@ def box_id(node_id: str, leg: int | None = None) -> str:
     return node_id if leg is None else f"{leg}-{node_id}"
 
 
-def tiers(boxes: Sequence[Box], said: Said) -> tuple[Tier, ...]:
+def tiers(boxes: Sequence[Box], said: ComponentLabels) -> tuple[DrawnTier, ...]:
     """The tiers these boxes stand in, the nation first."""
     used = {box["tier"] for box in boxes}
-    return tuple(Tier(id=tier, label=said.word(tier)) for tier in TIERS if tier in used)
+    return tuple(DrawnTier(id=tier, label=said.word(tier)) for tier in TIERS if tier in used)
 
 
 def card(box_id: str) -> str:
@@ -90,7 +90,7 @@ def card(box_id: str) -> str:
 def path(
     title: str,
     boxes: Sequence[Box],
-    tiers: Sequence[Tier],
+    tiers: Sequence[DrawnTier],
     *,
     key: str,
     selected: str | None = None,
@@ -116,7 +116,7 @@ def _noted() -> None:
     """A name is kept between reruns only where somebody listens to it."""
 
 
-def _box(stop: Stop, said: Said, leg: int | None) -> Box:
+def _box(stop: Stop, said: ComponentLabels, leg: int | None) -> Box:
     return Box(
         id=box_id(stop.node.id, leg),
         number=None,
@@ -129,7 +129,7 @@ def _box(stop: Stop, said: Said, leg: int | None) -> Box:
     )
 
 
-def _hop(hop: Hop, said: Said, changed: str | None) -> BoxHop:
+def _hop(hop: Hop, said: ComponentLabels, changed: str | None) -> BoxHop:
     facts = hop.facts
     return BoxHop(
         gate=said.word(facts.gate) if facts.gate else None,

@@ -7,9 +7,9 @@ from typing import Final
 import streamlit as st
 
 from explorer import address, frame
-from explorer.i18n import say
+from explorer.i18n import _
 from explorer.views.analysis import kept, origins, tab
-from explorer.views.analysis.questions import Question, questions
+from explorer.views.analysis.questions import ReadyQuestion, questions
 from explorer.views.analysis.result import draw
 
 _QUESTION: Final = "analysis-question"
@@ -19,31 +19,31 @@ _PARAMETERS: Final = (
 )  # fmt: skip
 
 
-def show(seen: frame.Seen) -> None:
+def show(seen: frame.ScreenContext) -> None:
     """The tab that the address names."""
-    frame.title(seen, say("Analysis"))
-    tabs: dict[str, tuple[str, Callable[[frame.Seen], None]]] = {
-        "ready": (say("Ready questions"), _ready),
-        "cypher": (say("Cypher"), tab.show),
-        "kept": (say("Mine and shared"), kept.show),
+    frame.title(seen, _("Analysis"))
+    tabs: dict[str, tuple[str, Callable[[frame.ScreenContext], None]]] = {
+        "ready": (_("Ready questions"), _ready),
+        "cypher": (_("Cypher"), tab.show),
+        "kept": (_("Mine and shared"), kept.show),
     }
     named = address.one("tab")
     chosen = named if named in tabs else "ready"
     st.session_state[_TAB] = chosen
     st.segmented_control(
-        say("Kind of question"), list(tabs), key=_TAB, format_func=lambda one: tabs[one][0],
+        _("Kind of question"), list(tabs), key=_TAB, format_func=lambda one: tabs[one][0],
         label_visibility="collapsed", required=True,
         on_change=partial(address.choose, "tab", _TAB, tabs),
     )  # fmt: skip
     tabs[chosen][1](seen)
 
 
-def _ready(seen: frame.Seen) -> None:
+def _ready(seen: frame.ScreenContext) -> None:
     """The question, its parameters, its answer."""
     known = questions()
     chosen = _chosen(known)
     if chosen is None:
-        st.info(say("Choose a question."))
+        st.info(_("Choose a question."))
         return
     answer = chosen.ask(seen)
     if answer is not None:
@@ -52,18 +52,18 @@ def _ready(seen: frame.Seen) -> None:
         origins.offer(seen, origin, answer.asked)
 
 
-def _chosen(known: dict[str, Question]) -> Question | None:
+def _chosen(known: dict[str, ReadyQuestion]) -> ReadyQuestion | None:
     told = address.one("question")
     st.session_state[_QUESTION] = told if told in known else None
     st.selectbox(
-        say("Ready questions"), list(known), index=None, key=_QUESTION,
-        format_func=lambda one: known[one].name, placeholder=say("Choose a question."),
+        _("Ready questions"), list(known), index=None, key=_QUESTION,
+        format_func=lambda one: known[one].name, placeholder=_("Choose a question."),
         filter_mode=None, on_change=partial(_asked, known),
     )  # fmt: skip
     return known.get(told or "")
 
 
-def _asked(known: dict[str, Question]) -> None:
+def _asked(known: dict[str, ReadyQuestion]) -> None:
     """Another question begins without the parameters of the last."""
     gone: dict[str, address.Value] = dict.fromkeys(_PARAMETERS)
     address.choose("question", _QUESTION, known, **gone)

@@ -6,42 +6,42 @@ from typing import cast
 from api.schemas.relations import NetworkRelations, Relations
 from api.schemas.words import NetworkKind
 from explorer import screen_state
-from explorer.frame import Seen
+from explorer.frame import ScreenContext
 from explorer.html_table import texts
-from explorer.i18n import number, say
-from explorer.labels import Told, told
+from explorer.i18n import _, number
+from explorer.labels import Labels, labels
 from explorer.views.analysis import choices
 from explorer.views.analysis.chart import bars
-from explorer.views.analysis.result import Answer, Part, name_of
+from explorer.views.analysis.result import AnswerPart, QuestionAnswer, name_of
 
 
-def relations(seen: Seen) -> Answer | None:
+def relations(seen: ScreenContext) -> QuestionAnswer | None:
     """Of each network, how many pairs of its people know each other; the fewest first."""
-    area, kind = choices.place_and_kind(seen, say("Kind of network"), "NetworkKind")
+    area, kind = choices.place_and_kind(seen, _("Kind of network"), "NetworkKind")
     kinds = (cast("NetworkKind", kind),) if kind else ()
     on = None if seen.is_today else seen.on
-    answer: Relations = screen_state.kept(
+    answer: Relations = screen_state.fetch(
         seen.client, ("relations", area, kinds, on),
         lambda: seen.client.relations(area=area, kind=kinds, on=on),
     )  # fmt: skip
-    words = told()
+    words = labels()
     by_kind = _by_kind(answer)
-    return Answer(
+    return QuestionAnswer(
         parts=(
-            Part(
-                name=say("By kind"),
-                heads=(say("Kind"), say("Networks"), say("Pairs"), say("Know each other"),
-                       say("Share")),
+            AnswerPart(
+                name=_("By kind"),
+                heads=(_("Kind"), _("Networks"), _("Pairs"), _("Know each other"),
+                       _("Share")),
                 rows=[
                     texts(words.word(one), number(networks), number(pairs), number(known),
                           _percent(known / pairs if pairs else None))
                     for one, networks, pairs, known in by_kind
                 ],
             ),
-            Part(
-                name=say("By network"),
-                heads=(say("Network"), say("Kind"), say("Posts"), say("People"), say("Pairs"),
-                       say("Know each other"), say("Share")),
+            AnswerPart(
+                name=_("By network"),
+                heads=(_("Network"), _("Kind"), _("Posts"), _("People"), _("Pairs"),
+                       _("Know each other"), _("Share")),
                 rows=[_network(words, one) for one in answer.networks],
             ),
         ),
@@ -52,8 +52,8 @@ def relations(seen: Seen) -> Answer | None:
         chart=bars(
             [(words.word(one), round(100 * known / pairs, 1))
              for one, _, pairs, known in by_kind if pairs],
-            title=say("Share of pairs who know each other by kind; the table says the same"),
-            number=say("Share of pairs who know each other, percent"),
+            title=_("Share of pairs who know each other by kind; the table says the same"),
+            number=_("Share of pairs who know each other, percent"),
         ) if any(pairs for _, _, pairs, _ in by_kind) else None,
     )  # fmt: skip
 
@@ -71,13 +71,13 @@ def _by_kind(answer: Relations) -> list[tuple[str, int, int, int]]:
 
 
 def _note(answer: Relations) -> str:
-    return say(
+    return _(
         "{known} pairs of people know each other; {apart} of them meet in no network.",
         known=number(answer.known), apart=number(answer.apart),
     )  # fmt: skip
 
 
-def _network(words: Told, one: NetworkRelations) -> tuple[str, ...]:
+def _network(words: Labels, one: NetworkRelations) -> tuple[str, ...]:
     return texts(
         name_of(one.network), words.word(one.kind), number(one.posts), number(one.people),
         number(one.pairs), number(one.known), _percent(one.share),

@@ -9,8 +9,8 @@ import streamlit as st
 from api.client import ApiClient, AskedQuery, Problem, Unavailable
 from api.schemas.analysis import QueryAnswer
 from explorer import problem_states, screen_state
-from explorer.frame import Seen
-from explorer.i18n import plain, say
+from explorer.frame import ScreenContext
+from explorer.i18n import _, plain
 
 _ASKED: Final = "workbench-asked"
 _GOING: Final = "workbench-going"
@@ -48,12 +48,12 @@ def held() -> tuple[AskedQuery, QueryAnswer] | None:
 def say_what_is_left(text: str) -> None:
     """What one can do while nothing is asked, and this stands in the field."""
     if text and st.session_state.get(_STOPPED) == text:
-        st.info(say("Stopped. The query still stands in the field."))
+        st.info(_("Stopped. The query still stands in the field."))
     else:
-        st.info(say("Choose an example, or write Cypher."))
+        st.info(_("Choose an example, or write Cypher."))
 
 
-def ask(seen: Seen, query: AskedQuery) -> tuple[AskedQuery, QueryAnswer] | None:
+def ask(seen: ScreenContext, query: AskedQuery) -> tuple[AskedQuery, QueryAnswer] | None:
     """The answer, which is kept; None where a reason stands on screen instead."""
     st.session_state.pop(_HELD, None)
     try:
@@ -75,7 +75,7 @@ def ask(seen: Seen, query: AskedQuery) -> tuple[AskedQuery, QueryAnswer] | None:
     return query, answer
 
 
-def _going(seen: Seen, query: AskedQuery) -> Future[QueryAnswer]:
+def _going(seen: ScreenContext, query: AskedQuery) -> Future[QueryAnswer]:
     """The asking of it, in a thread of its own: the page hears what is pressed meanwhile.
 
     Whoever draws the page anew while it is asked waits on, and asks nothing a second time.
@@ -104,7 +104,7 @@ def _awaited(asking: Future[QueryAnswer]) -> QueryAnswer:
     """The answer. Where it is stopped, Streamlit leaves by the next beat, and nobody reads it."""
     if not wait([asking], _SOON_S).done:
         place, beat = st.empty(), st.empty()
-        with place.container(), st.spinner(say("Asking …")):
+        with place.container(), st.spinner(_("Asking …")):
             _stop("workbench-stop")
             while not wait([asking], _BEAT_S).done:
                 beat.empty()
@@ -121,7 +121,7 @@ def _stop(key: str) -> None:
         forget()
         st.session_state[_STOPPED] = text
 
-    st.button(say("Stop asking"), key=key, on_click=stopped)
+    st.button(_("Stop asking"), key=key, on_click=stopped)
 
 
 def _refused(problem: Problem) -> None:
@@ -129,6 +129,6 @@ def _refused(problem: Problem) -> None:
     line, column = problem.members.get("line"), problem.members.get("column")
     told = problem.detail
     if line is not None:
-        told += " " + say("Line {line}, character {column}.", line=line, column=column)
+        told += " " + _("Line {line}, character {column}.", line=line, column=column)
     named = problem.members.get("name")
     st.error(plain(f"{told} ({named})" if named else told))

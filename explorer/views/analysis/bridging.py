@@ -7,45 +7,45 @@ from api.schemas.bridges import Articulation, Bridge, BridgeLink, Bridges
 from api.schemas.entities import NodeName
 from api.schemas.words import Reference, Worsening
 from explorer import screen_state, session
-from explorer.frame import Seen
+from explorer.frame import ScreenContext
 from explorer.html_table import texts
-from explorer.i18n import number, say
-from explorer.labels import Told, told
+from explorer.i18n import _, number
+from explorer.labels import Labels, labels
 from explorer.views.analysis import choices
 from explorer.views.analysis.chart import bars
-from explorer.views.analysis.result import Answer, Part, name_of
+from explorer.views.analysis.result import AnswerPart, QuestionAnswer, name_of
 
 Leaving = Literal["Actor", "Network", "Person"]
 _LEAVING: Final[tuple[Leaving, ...]] = ("Actor", "Network", "Person")
 
 
-def bridges(seen: Seen) -> Answer | None:
+def bridges(seen: ScreenContext) -> QuestionAnswer | None:
     """Whose leaving makes most worse, and what alone joins others to the national level."""
-    words = told()
-    labels = {one: words.word(one) for one in _LEAVING}
-    chosen = choices.word(say("Who leaves"), "label", labels) or "Actor"
+    words = labels()
+    names = {one: words.word(one) for one in _LEAVING}
+    chosen = choices.word(_("Who leaves"), "label", names) or "Actor"
     on = None if seen.is_today else seen.on
-    answer: Bridges = screen_state.kept(
+    answer: Bridges = screen_state.fetch(
         seen.client, ("bridges", chosen, on),
         lambda: seen.client.bridges(label=cast("Leaving", chosen), on=on),
     )  # fmt: skip
-    return Answer(
+    return QuestionAnswer(
         parts=(
-            Part(
-                name=say("Whose leaving makes most worse"),
-                heads=(say("Who"), say("Kind"), say("No longer reached"),
-                       say("Reached less well"), say("What is worse"), say("Contact for"),
-                       say("Municipalities")),
+            AnswerPart(
+                name=_("Whose leaving makes most worse"),
+                heads=(_("Who"), _("Kind"), _("No longer reached"),
+                       _("Reached less well"), _("What is worse"), _("Contact for"),
+                       _("Municipalities")),
                 rows=[_bridge(words, chosen, one) for one in answer.bridges],
             ),
-            Part(
-                name=say("Without whom posts are joined to nothing"),
-                heads=(say("Who"), say("Label"), say("Posts behind")),
+            AnswerPart(
+                name=_("Without whom posts are joined to nothing"),
+                heads=(_("Who"), _("Label"), _("Posts behind")),
                 rows=[_articulation(words, one) for one in answer.articulations],
             ),
-            Part(
-                name=say("Links that alone join posts"),
-                heads=(say("From"), say("Link"), say("To"), say("Posts behind")),
+            AnswerPart(
+                name=_("Links that alone join posts"),
+                heads=(_("From"), _("Link"), _("To"), _("Posts behind")),
                 rows=[_link(words, one) for one in answer.links],
             ),
         ),
@@ -55,14 +55,14 @@ def bridges(seen: Seen) -> Answer | None:
         notes=(_note(answer),),
         chart=bars(
             [(_who(words, chosen, one.node), one.lost + one.worse) for one in answer.bridges],
-            title=say("Contacts lost or worse by who leaves; the table says the same"),
-            number=say("Contacts lost or worse"),
+            title=_("Contacts lost or worse by who leaves; the table says the same"),
+            number=_("Contacts lost or worse"),
         ) if answer.bridges else None,
     )  # fmt: skip
 
 
 def _note(answer: Bridges) -> str:
-    return say(
+    return _(
         "Of {needs} contacts in the municipalities, from the national level and the police "
         "districts. If one of {worse} leaves, no contact is lost, but some are reached less well; "
         "{apart} posts are joined to the national level by nothing.",
@@ -70,7 +70,7 @@ def _note(answer: Bridges) -> str:
     )  # fmt: skip
 
 
-def _bridge(words: Told, label: str, one: Bridge) -> tuple[str, ...]:
+def _bridge(words: Labels, label: str, one: Bridge) -> tuple[str, ...]:
     return texts(
         _who(words, label, one.node), words.word(one.kind) if one.kind else words.word(label),
         number(one.lost), number(one.worse), _counts("Worsening", one.losses),
@@ -84,7 +84,7 @@ def _counts(enumeration: str, counts: Mapping[Reference, int] | Mapping[Worsenin
     return ", ".join(f"{told.get(word, word)}: {number(count)}" for word, count in counts.items())
 
 
-def _who(words: Told, label: str, node: NodeName) -> str:
+def _who(words: Labels, label: str, node: NodeName) -> str:
     return node.name or f"{words.unnamed(label)} ({node.id[-6:]})"
 
 
@@ -92,9 +92,9 @@ def _places(areas: Iterable[NodeName]) -> str:
     return ", ".join(name_of(one) for one in areas)
 
 
-def _articulation(words: Told, one: Articulation) -> tuple[str, ...]:
+def _articulation(words: Labels, one: Articulation) -> tuple[str, ...]:
     return texts(name_of(one.node), words.word(one.label), number(one.behind))
 
 
-def _link(words: Told, one: BridgeLink) -> tuple[str, ...]:
+def _link(words: Labels, one: BridgeLink) -> tuple[str, ...]:
     return texts(name_of(one.source), words.word(one.type), name_of(one.target), number(one.behind))

@@ -11,47 +11,47 @@ import streamlit as st
 from api.schemas.entities import NodeName
 from api.schemas.history import Event, History
 from explorer import screen_state, session
-from explorer.frame import Seen
+from explorer.frame import ScreenContext
 from explorer.html_table import texts
-from explorer.i18n import number, say, short_day
-from explorer.labels import Told, told
+from explorer.i18n import _, number, short_day
+from explorer.labels import Labels, labels
 from explorer.views.analysis import choices
-from explorer.views.analysis.result import Answer, Part, name_of
+from explorer.views.analysis.result import AnswerPart, QuestionAnswer, name_of
 
 _EVENTS: Final = 100
 _PAGES: Final = 5
 _DAYS_BACK: Final = 91
 
 
-def changes(seen: Seen) -> Answer | None:
+def changes(seen: ScreenContext) -> QuestionAnswer | None:
     """What ends and begins between two dates."""
     left, right = st.columns(2)
     with left:
-        begins = choices.day(say("From"), "from", seen.on - timedelta(days=_DAYS_BACK))
+        begins = choices.day(_("From"), "from", seen.on - timedelta(days=_DAYS_BACK))
     with right:
-        until = choices.day(say("To"), "to", seen.on)
+        until = choices.day(_("To"), "to", seen.on)
     if until < begins:
-        st.warning(say("The second date must not be before the first."))
+        st.warning(_("The second date must not be before the first."))
         return None
     asked = ("history", begins, until)
-    pages = screen_state.kept(seen.client, asked, partial(_history, seen, begins, until))
+    pages = screen_state.fetch(seen.client, asked, partial(_history, seen, begins, until))
     first, events = pages[0], [one for page in pages for one in page.events]
-    words = told()
+    words = labels()
     sums = [
         texts(words.word(one.what), session.term("Turn", one.turn), number(one.count),
               number(one.without_successor) if one.turn == "ENDED" else "")
         for one in first.sums
     ]  # fmt: skip
-    return Answer(
+    return QuestionAnswer(
         parts=(
-            Part(
-                name=say("Sums"),
-                heads=(say("What"), say("Turn"), say("Number"), say("Without a successor")),
+            AnswerPart(
+                name=_("Sums"),
+                heads=(_("What"), _("Turn"), _("Number"), _("Without a successor")),
                 rows=sums,
             ),
-            Part(
-                name=say("Day by day"),
-                heads=(say("Day"), say("Turn"), say("What"), say("Who"), say("Successor")),
+            AnswerPart(
+                name=_("Day by day"),
+                heads=(_("Day"), _("Turn"), _("What"), _("Who"), _("Successor")),
                 rows=[_event(words, one) for one in events],
             ),
         ),
@@ -63,13 +63,13 @@ def changes(seen: Seen) -> Answer | None:
     )
 
 
-def _history(seen: Seen, begins: date, until: date) -> list[History]:
+def _history(seen: ScreenContext, begins: date, until: date) -> list[History]:
     return list(islice(seen.client.history(begins, until, limit=_EVENTS), _PAGES))
 
 
-def _event(words: Told, one: Event) -> tuple[str, ...]:
+def _event(words: Labels, one: Event) -> tuple[str, ...]:
     who = " → ".join(name_of(node) for node in (one.source, one.target) if node is not None)
-    after = "" if one.has_successor is None else say("yes") if one.has_successor else say("no")
+    after = "" if one.has_successor is None else _("yes") if one.has_successor else _("no")
     return texts(
         short_day(one.on), session.term("Turn", one.turn), words.word(one.what),
         name_of(one.node) if one.node else who, name_of(one.successor) if one.successor else after,

@@ -7,9 +7,9 @@ from functools import partial
 import streamlit as st
 
 from explorer import address, session
-from explorer.frame import Seen
-from explorer.i18n import plain, say, typed_date
-from explorer.labels import told
+from explorer.frame import ScreenContext
+from explorer.i18n import _, plain, typed_date
+from explorer.labels import labels
 from explorer.views.find.fields import node_field, value_of, where_field
 
 
@@ -24,27 +24,29 @@ def day(label: str, name: str, usual: date) -> date:
     return address.day(name) or usual
 
 
-def area(seen: Seen, label: str) -> str | None:
+def area(seen: ScreenContext, label: str) -> str | None:
     """A place."""
     chosen = address.one("area")
-    where_field(seen.client, told(), value_of(seen.client, chosen), label=label)
+    where_field(seen.client, labels(), value_of(seen.client, chosen), label=label)
     return chosen
 
 
-def place_and_kind(seen: Seen, label: str, enumeration: str) -> tuple[str | None, str | None]:
+def place_and_kind(
+    seen: ScreenContext, label: str, enumeration: str
+) -> tuple[str | None, str | None]:
     """A place and a word of an enumeration, side by side; either may be left out."""
     left, right = st.columns(2)
     with left:
-        place = area(seen, say("Municipality, district or region"))
+        place = area(seen, _("Municipality, district or region"))
     with right:
         return place, word(label, "kind", session.terms(enumeration))
 
 
-def start(seen: Seen, label: str) -> str | None:
+def start(seen: ScreenContext, label: str) -> str | None:
     """Where one starts from: any node."""
     chosen = address.one("start")
     node_field(
-        seen.client, told(), label, "analysis-start",
+        seen.client, labels(), label, "analysis-start",
         lambda picked: address.change(start=picked),
     )  # fmt: skip
     value = value_of(seen.client, chosen)
@@ -59,7 +61,7 @@ def word(label: str, name: str, words: Mapping[str, str], usual: str | None = No
     st.session_state[key] = chosen if chosen in words else None
     st.selectbox(
         label, list(words), index=None, key=key, format_func=words.__getitem__,
-        placeholder=say("Any"), on_change=partial(address.choose, name, key, words),
+        placeholder=_("Any"), on_change=partial(address.choose, name, key, words),
     )  # fmt: skip
     return chosen if chosen in words else None
 
@@ -71,7 +73,7 @@ def several(label: str, name: str, words: Mapping[str, str]) -> tuple[str, ...]:
     st.session_state[key] = list(chosen)
     st.multiselect(
         label, list(words), key=key, format_func=words.__getitem__,
-        placeholder=say("Choose one or more"),
+        placeholder=_("Choose one or more"),
         on_change=partial(address.choose, name, key, words),
     )  # fmt: skip
     return chosen

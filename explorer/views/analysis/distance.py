@@ -4,29 +4,29 @@ import streamlit as st
 
 from api.schemas.coverage import InfohousesOf
 from explorer import screen_state, session
-from explorer.frame import Seen
+from explorer.frame import ScreenContext
 from explorer.html_table import texts
-from explorer.i18n import say
+from explorer.i18n import _
 from explorer.views.analysis import choices
-from explorer.views.analysis.result import Answer, Part, name_of
+from explorer.views.analysis.result import AnswerPart, QuestionAnswer, name_of
 
 
-def reach(seen: Seen) -> Answer | None:
+def reach(seen: ScreenContext) -> QuestionAnswer | None:
     """How far it is from a start to the info house of each municipality."""
-    start = choices.start(seen, say("Start"))
+    start = choices.start(seen, _("Start"))
     if start is None and not seen.me.posts:
-        st.info(say("Choose where to start."))
+        st.info(_("Choose where to start."))
         return None
     on = None if seen.is_today else seen.on
-    answer = screen_state.kept(
+    answer = screen_state.fetch(
         seen.client, ("reach", start, on), lambda: seen.client.infohouse_reach(start, on=on)
     )
-    return Answer(
+    return QuestionAnswer(
         parts=(
-            Part(
-                name=say("By municipality"),
-                heads=(say("Municipality"), say("Reaches"), say("Hops"), say("Oldest check, days"),
-                       say("Chance of an answer"), say("Why not")),
+            AnswerPart(
+                name=_("By municipality"),
+                heads=(_("Municipality"), _("Reaches"), _("Hops"), _("Oldest check, days"),
+                       _("Chance of an answer"), _("Why not")),
                 rows=[_reached(one) for one in answer.municipalities],
             ),
         ),

@@ -20,7 +20,7 @@ _NAME: Final = re.compile(r"\$([a-z][a-z0-9_]{0,39})\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class QueryDraft:
     """A text and the parameters that were declared; `kept` is what it began as, with its ETag."""
 
     text: str = ""
@@ -36,7 +36,7 @@ class Draft:
             for name in names_in(self.text)
         )
 
-    def declare(self, one: Parameter) -> "Draft":
+    def declare(self, one: Parameter) -> "QueryDraft":
         """The same with a parameter declared anew."""
         others = tuple(other for other in self.declared if other.name != one.name)
         return replace(self, declared=(*others, one))
@@ -47,12 +47,12 @@ def names_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_NAME.findall(_QUOTED.sub(" ", text))))
 
 
-def now() -> Draft:
+def now() -> QueryDraft:
     """The one being written."""
-    held: Draft | None = st.session_state.get(_PLACE)
-    return held or Draft()
+    held: QueryDraft | None = st.session_state.get(_PLACE)
+    return held or QueryDraft()
 
 
-def keep(draft: Draft) -> None:
+def keep(draft: QueryDraft) -> None:
     """Goes on with another."""
     st.session_state[_PLACE] = draft

@@ -4,18 +4,18 @@ from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from api.schemas.cells import is_link, is_node
-from explorer.components import Said
-from explorer.components.network import CAP, Elements, Link, Node
+from explorer.components import ComponentLabels
+from explorer.components.network import CAP, DrawnLink, DrawnNode, NetworkElements
 
 
-def elements(rows: Iterable[Iterable[Any]], words: Said) -> Elements:
+def elements(rows: Iterable[Iterable[Any]], words: ComponentLabels) -> NetworkElements:
     """Every node and link in the cells, each once, as many as are drawn; links between them."""
     nodes, links = dict[str, Mapping[str, Any]](), dict[str, Mapping[str, Any]]()
     for row in rows:
         for cell in row:
             _gather(cell, nodes, links)
     shown = dict(list(nodes.items())[:CAP])
-    return Elements(
+    return NetworkElements(
         nodes=tuple(_node(one, words) for one in shown.values()),
         links=tuple(
             _link(one, words)
@@ -38,9 +38,9 @@ def _gather(cell: Any, nodes: dict[str, Mapping[str, Any]], links: dict[str, Any
             _gather(one, nodes, links)
 
 
-def _node(one: Mapping[str, Any], words: Said) -> Node:
+def _node(one: Mapping[str, Any], words: ComponentLabels) -> DrawnNode:
     fields, label = one["properties"], str(one["labels"][0])
-    return Node(
+    return DrawnNode(
         id=one["node"],
         label=label,
         kind=words.word(str(fields.get("kind") or label)),
@@ -51,9 +51,9 @@ def _node(one: Mapping[str, Any], words: Said) -> Node:
     )
 
 
-def _link(one: Mapping[str, Any], words: Said) -> Link:
+def _link(one: Mapping[str, Any], words: ComponentLabels) -> DrawnLink:
     gate = one["properties"].get("gate")
-    return Link(
+    return DrawnLink(
         id=one["link"],
         source=one["source"],
         target=one["target"],

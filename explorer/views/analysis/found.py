@@ -11,11 +11,11 @@ from api.schemas.analysis import QueryAnswer
 from api.schemas.cells import is_link, is_node, is_path
 from explorer import screen_state
 from explorer.components import is_dark
-from explorer.components.network import Elements, network, tiers
-from explorer.frame import Seen
+from explorer.components.network import NetworkElements, network, tiers
+from explorer.frame import ScreenContext
 from explorer.html_table import table, texts
-from explorer.i18n import day, number, say, say_count
-from explorer.labels import told
+from explorer.i18n import _, day, ngettext, number
+from explorer.labels import labels
 from explorer.views.analysis import take
 from explorer.views.analysis.chart import quiet
 from explorer.views.analysis.drawn import elements
@@ -26,24 +26,24 @@ _BAR_PX: Final = 22
 _KEY: Final = "workbench"
 
 
-def draw(seen: Seen, asked: AskedQuery, answer: QueryAnswer) -> None:
+def draw(seen: ScreenContext, asked: AskedQuery, answer: QueryAnswer) -> None:
     """Its rows, how it was found, and the ways to look at it."""
     _cut(answer)
     if not seen.is_today:
-        st.info(say("The copy for analysis is always of today: {day}.", day=day(answer.on)))
+        st.info(_("The copy for analysis is always of today: {day}.", day=day(answer.on)))
     if not answer.rows:
-        st.info(say("The question gave no rows."))
-    drawing = elements(answer.rows, told())
-    views = {"table": say("Table")}
+        st.info(_("The question gave no rows."))
+    drawing = elements(answer.rows, labels())
+    views = {"table": _("Table")}
     if answer.rows and _numbers(answer):
-        views["diagram"] = say("Diagram")
+        views["diagram"] = _("Diagram")
     if drawing["nodes"]:
-        views["network"] = say("Network drawing")
+        views["network"] = _("Network drawing")
     chosen = "table"
     if len(views) > 1:
         chosen = (
             st.segmented_control(
-                say("Shown as"), list(views), default="table", format_func=views.__getitem__,
+                _("Shown as"), list(views), default="table", format_func=views.__getitem__,
                 key=f"{_KEY}-view", required=True,
             )
             or "table"
@@ -54,7 +54,7 @@ def draw(seen: Seen, asked: AskedQuery, answer: QueryAnswer) -> None:
         _network(drawing)
     elif answer.rows:
         rows = [texts(*map(cell, row)) for row in answer.rows]
-        st.html(table(say("Result"), answer.columns, rows))
+        st.html(table(_("Result"), answer.columns, rows))
     st.markdown(_said(answer))
     if answer.rows:
         take.as_file(seen, asked, has_network=bool(drawing["nodes"]))
@@ -66,7 +66,7 @@ def cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
-        return say("yes") if value else say("no")
+        return _("yes") if value else _("no")
     if isinstance(value, int | float):
         return number(value)
     if isinstance(value, list):
@@ -80,7 +80,7 @@ def _thing(value: dict[str, Any]) -> str:
     if is_node(value):
         return str(value["properties"].get("name") or value["node"])
     if is_link(value):
-        return told().word(value["type"])
+        return labels().word(value["type"])
     if is_path(value):
         return " → ".join(cell(one) for one in value["path"] if is_node(one))
     return ", ".join(f"{name}: {cell(one)}" for name, one in value.items())
@@ -88,10 +88,10 @@ def _thing(value: dict[str, Any]) -> str:
 
 def _cut(answer: QueryAnswer) -> None:
     if answer.cut == "ROWS":
-        st.info(say("The first {count} rows are shown.", count=number(len(answer.rows))))
+        st.info(_("The first {count} rows are shown.", count=number(len(answer.rows))))
     elif answer.cut == "BYTES":
         st.info(
-            say("The answer is too long: its first {count} rows are shown.",
+            _("The answer is too long: its first {count} rows are shown.",
                 count=number(len(answer.rows)))
         )  # fmt: skip
 
@@ -99,11 +99,11 @@ def _cut(answer: QueryAnswer) -> None:
 def _said(answer: QueryAnswer) -> str:
     return " · ".join(
         (
-            say_count("{count} row", "{count} rows", len(answer.rows)),
-            say("{seconds} s", seconds=number(round(answer.ms / 1000, 2))),
-            say("about {count} rows looked at", count=number(answer.cost)),
-            say("as of {day}", day=day(answer.on)),
-            say("revision {revision}", revision=number(answer.revision)),
+            ngettext("{count} row", "{count} rows", len(answer.rows)),
+            _("{seconds} s", seconds=number(round(answer.ms / 1000, 2))),
+            _("about {count} rows looked at", count=number(answer.cost)),
+            _("as of {day}", day=day(answer.on)),
+            _("revision {revision}", revision=number(answer.revision)),
         )
     )
 
@@ -128,12 +128,12 @@ def _diagram(answer: QueryAnswer) -> None:
     numbers = _numbers(answer)
     named = [name for name in answer.columns if name not in numbers] or list(answer.columns)
     left, right = st.columns(2)
-    by = left.selectbox(say("For each"), named, key=f"{_KEY}-by", filter_mode=None)
-    of = right.selectbox(say("How much"), numbers, key=f"{_KEY}-of", filter_mode=None)
+    by = left.selectbox(_("For each"), named, key=f"{_KEY}-by", filter_mode=None)
+    of = right.selectbox(_("How much"), numbers, key=f"{_KEY}-of", filter_mode=None)
     places = answer.columns.index(by), answer.columns.index(of)
     values = [{"by": cell(row[places[0]]), "of": row[places[1]]} for row in answer.rows]
     if len(values) > MOST_BARS:
-        st.info(say("The first {count} are drawn.", count=MOST_BARS))
+        st.info(_("The first {count} are drawn.", count=MOST_BARS))
     st.vega_lite_chart(_chart(values[:MOST_BARS], by, of), width="stretch", key=f"{_KEY}-chart")
 
 
@@ -155,8 +155,8 @@ def _chart(values: Sequence[dict[str, Any]], by: str, of: str) -> dict[str, Any]
 # ---- the network
 
 
-def _network(drawing: Elements) -> None:
-    words = told()
+def _network(drawing: NetworkElements) -> None:
+    words = labels()
     network(
         drawing, tiers(drawing["nodes"], words), network_text(words, drawing),
         key=f"{_KEY}-network", center=drawing["nodes"][0]["id"], layout="free", pinned={},

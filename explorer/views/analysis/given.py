@@ -13,11 +13,11 @@ from api.schemas.questions import ParameterType
 from api.schemas.words import Label
 from explorer import session
 from explorer.components import held
-from explorer.components.combobox import Found, combobox, options
-from explorer.frame import Seen
-from explorer.i18n import plain, say, typed_date
-from explorer.labels import told
-from explorer.views.analysis.draft import Draft, keep, now
+from explorer.components.combobox import ComboboxOptions, combobox, options
+from explorer.frame import ScreenContext
+from explorer.i18n import _, plain, typed_date
+from explorer.labels import labels
+from explorer.views.analysis.draft import QueryDraft, keep, now
 from explorer.views.find.fields import value_of
 
 _GIVEN: Final = "given-"
@@ -28,7 +28,7 @@ VOCABULARIES: Final = (
 )  # fmt: skip
 
 
-def fill_in(seen: Seen, draft: Draft) -> dict[str, JsonValue] | None:
+def fill_in(seen: ScreenContext, draft: QueryDraft) -> dict[str, JsonValue] | None:
     """What is filled in, by name; None: something is not yet."""
     parameters = draft.parameters()
     if not parameters:
@@ -47,16 +47,16 @@ def forget() -> None:
         del st.session_state[key]
 
 
-def declare(draft: Draft) -> None:
+def declare(draft: QueryDraft) -> None:
     """Which type each parameter has, and what its field is called."""
     if not draft.parameters():
         return
-    with st.expander(say("What is filled in")):
+    with st.expander(_("What is filled in")):
         for one in draft.parameters():
             _declared(one)
 
 
-def _picked(seen: Seen, one: Parameter) -> JsonValue:
+def _picked(seen: ScreenContext, one: Parameter) -> JsonValue:
     key, label = f"{_GIVEN}{one.name}-{one.type}", plain(one.label)
     match one.type:
         case "AREA" | "NODE":
@@ -67,7 +67,7 @@ def _picked(seen: Seen, one: Parameter) -> JsonValue:
             return st.selectbox(
                 label, list(terms), key=key, format_func=lambda word: terms[word],
                 index=list(terms).index(str(chosen)) if chosen else None,
-                placeholder=say("Choose one"),
+                placeholder=_("Choose one"),
             )  # fmt: skip
         case "YES_NO":
             return st.checkbox(label, value=bool(one.default), key=key)
@@ -83,23 +83,23 @@ def _picked(seen: Seen, one: Parameter) -> JsonValue:
             return st.text_input(label, value=str(one.default or ""), key=key) or None
 
 
-def _node(seen: Seen, one: Parameter, key: str) -> str | None:
+def _node(seen: ScreenContext, one: Parameter, key: str) -> str | None:
     """An id, picked by name."""
-    place, words = f"{key}-picked", told()
+    place, words = f"{key}-picked", labels()
     chosen: str | None = st.session_state.get(place) or cast("str | None", one.default)
-    labels: tuple[Label, ...] = ("Area",) if one.type == "AREA" else ()
+    sought: tuple[Label, ...] = ("Area",) if one.type == "AREA" else ()
 
-    def found(query: str) -> Found:
+    def found(query: str) -> ComboboxOptions:
         if not query:
-            return Found()
-        return Found(options=options(seen.client.names(query, label=labels), words))
+            return ComboboxOptions()
+        return ComboboxOptions(options=options(seen.client.names(query, label=sought), words))
 
     def picked() -> None:
         st.session_state[place] = held(key, "value")
 
     combobox(
         one.label, found, key=key, value=value_of(seen.client, chosen), on_pick=picked,
-        placeholder=say("Write a name"), clear=say("Clear"),
+        placeholder=_("Write a name"), clear=_("Clear"),
     )  # fmt: skip
     return chosen
 
@@ -109,19 +109,19 @@ def _declared(one: Parameter) -> None:
     label_key, type_key, word_key = (f"declare-{what}-{one.name}" for what in ("l", "t", "w"))
     redo = partial(_redeclare, one, label_key, type_key, word_key)
     name.text_input(
-        say("What ${name} is called", name=one.name), value=one.label, key=label_key,
+        _("What ${name} is called", name=one.name), value=one.label, key=label_key,
         max_chars=80, on_change=redo,
     )  # fmt: skip
     types = _type_words()
     kind.selectbox(
-        say("Type of ${name}", name=one.name), _TYPES, index=_TYPES.index(one.type), key=type_key,
+        _("Type of ${name}", name=one.name), _TYPES, index=_TYPES.index(one.type), key=type_key,
         format_func=types.__getitem__, on_change=redo,
     )  # fmt: skip
     if one.type == "WORD":
         known = _vocabularies(one)
         chosen = one.vocabulary or known[0]
         words.selectbox(
-            say("Vocabulary of ${name}", name=one.name), known, key=word_key,
+            _("Vocabulary of ${name}", name=one.name), known, key=word_key,
             index=known.index(chosen), on_change=redo,
         )  # fmt: skip
 
@@ -147,14 +147,14 @@ def _redeclare(one: Parameter, label_key: str, type_key: str, word_key: str) -> 
 
 def _type_words() -> dict[ParameterType, str]:
     return {
-        "TEXT": say("Text"),
-        "WHOLE": say("Whole number"),
-        "NUMBER": say("Number"),
-        "YES_NO": say("Yes or no"),
-        "DATE": say("Date"),
-        "WORD": say("Word of a list"),
-        "AREA": say("Place"),
-        "NODE": say("Anything with a name"),
+        "TEXT": _("Text"),
+        "WHOLE": _("Whole number"),
+        "NUMBER": _("Number"),
+        "YES_NO": _("Yes or no"),
+        "DATE": _("Date"),
+        "WORD": _("Word of a list"),
+        "AREA": _("Place"),
+        "NODE": _("Anything with a name"),
     }
 
 

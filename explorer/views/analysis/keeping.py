@@ -9,12 +9,12 @@ import streamlit as st
 from pydantic import ValidationError
 
 from api.client import Conflict, NewQuestion, Problem
-from api.client.transport import Seen as Versioned
+from api.client.transport import Versioned as Versioned
 from api.schemas.questions import Question
 from explorer import address, problem_states
-from explorer.frame import Seen
-from explorer.i18n import number, say
-from explorer.views.analysis.draft import Draft, keep
+from explorer.frame import ScreenContext
+from explorer.i18n import _, number
+from explorer.views.analysis.draft import QueryDraft, keep
 
 _NAME: Final = "keep-name"
 _WHAT: Final = "keep-what"
@@ -22,30 +22,30 @@ _ALL: Final = "keep-all"
 _LOGINS: Final = "keep-logins"
 
 
-def save(seen: Seen, draft: Draft) -> None:
+def save(seen: ScreenContext, draft: QueryDraft) -> None:
     """The form: what it is called, what it tells, who else may ask it."""
     if not draft.text.strip():
         return
     kept = draft.kept
-    with st.expander(say("Keep the question"), key="keep-question"):
+    with st.expander(_("Keep the question"), key="keep-question"):
         if kept is not None:
             st.caption(
-                say("{name}, version {version}, kept by {owner}", name=kept.name,
+                _("{name}, version {version}, kept by {owner}", name=kept.name,
                     version=number(kept.version), owner=kept.owner)
             )  # fmt: skip
         with st.form("keep-form", border=False):
-            st.text_input(say("What it is called"), kept.name if kept else "", key=_NAME,
+            st.text_input(_("What it is called"), kept.name if kept else "", key=_NAME,
                           max_chars=120)  # fmt: skip
-            st.text_area(say("What it tells"), kept.description if kept else "", key=_WHAT,
+            st.text_area(_("What it tells"), kept.description if kept else "", key=_WHAT,
                          max_chars=1000)  # fmt: skip
-            st.checkbox(say("All analysts may ask it"), bool(kept and kept.roles), key=_ALL)
+            st.checkbox(_("All analysts may ask it"), bool(kept and kept.roles), key=_ALL)
             st.text_input(
-                say("Share with (logins, parted by commas)"),
+                _("Share with (logins, parted by commas)"),
                 ", ".join(kept.logins or ()) if kept else "", key=_LOGINS,
             )  # fmt: skip
             is_mine = kept is not None and kept.is_mine
-            changes = is_mine and st.form_submit_button(say("Save the change"), type="primary")
-            anew = st.form_submit_button(say("Keep as new"))
+            changes = is_mine and st.form_submit_button(_("Save the change"), type="primary")
+            anew = st.form_submit_button(_("Keep as new"))
         with _mended():
             if changes and kept is not None:
                 _changed(seen, draft, kept)
@@ -53,7 +53,7 @@ def save(seen: Seen, draft: Draft) -> None:
                 _new(seen, draft)
 
 
-def _sent(draft: Draft) -> NewQuestion:
+def _sent(draft: QueryDraft) -> NewQuestion:
     logins = [one.strip() for one in str(st.session_state[_LOGINS]).split(",")]
     return NewQuestion(
         name=str(st.session_state[_NAME]), description=str(st.session_state[_WHAT]),
@@ -63,17 +63,17 @@ def _sent(draft: Draft) -> NewQuestion:
     )  # fmt: skip
 
 
-def _new(seen: Seen, draft: Draft) -> None:
+def _new(seen: ScreenContext, draft: QueryDraft) -> None:
     kept = seen.client.keep_question(_sent(draft))
     _goes_on(draft, seen.client.question(kept.id))
 
 
-def _changed(seen: Seen, draft: Draft, kept: Question) -> None:
+def _changed(seen: ScreenContext, draft: QueryDraft, kept: Question) -> None:
     try:
         after = seen.client.change_question(kept.id, _sent(draft), draft.etag or "")
     except Conflict:
         st.warning(
-            say(
+            _(
                 "The question was changed elsewhere meanwhile. Yours is still here: keep it as "
                 "new, or open the kept one again."
             )
@@ -82,10 +82,10 @@ def _changed(seen: Seen, draft: Draft, kept: Question) -> None:
         _goes_on(draft, after)
 
 
-def _goes_on(draft: Draft, one: Versioned[Question]) -> None:
+def _goes_on(draft: QueryDraft, one: Versioned[Question]) -> None:
     keep(replace(draft, kept=one.thing, etag=one.etag, declared=one.thing.parameters))
     address.change(query=one.thing.id)
-    st.success(say("Kept as version {version}.", version=number(one.thing.version)))
+    st.success(_("Kept as version {version}.", version=number(one.thing.version)))
 
 
 @contextmanager
@@ -94,6 +94,6 @@ def _mended() -> Generator[None]:
     try:
         yield
     except ValidationError:  # before it is sent
-        st.error(say("Give the question a name."))
+        st.error(_("Give the question a name."))
     except Problem as problem:
         problem_states.draw(problem)

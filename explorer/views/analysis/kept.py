@@ -9,25 +9,25 @@ from pydantic import ValidationError
 from api.client import Problem, QuestionFile
 from api.schemas.questions import FORM, Question
 from explorer import address, export, problem_states
-from explorer.frame import Seen
-from explorer.i18n import day, number, plain, say
-from explorer.views.analysis.draft import Draft, keep, now
+from explorer.frame import ScreenContext
+from explorer.i18n import _, day, number, plain
+from explorer.views.analysis.draft import QueryDraft, keep, now
 
 _FILE: Final = "question-file"
 _MOST_BYTES: Final = 64_000
 
 
-def show(seen: Seen) -> None:
+def show(seen: ScreenContext) -> None:
     """The list, and the way in for a file."""
     found = seen.client.questions().found
     if not found:
-        st.info(say("You keep no questions yet, and nobody shares one with you."))
+        st.info(_("You keep no questions yet, and nobody shares one with you."))
     for one in found:
         _row(seen, one)
     _in(seen)
 
 
-def _row(seen: Seen, one: Question) -> None:
+def _row(seen: ScreenContext, one: Question) -> None:
     with st.container(border=True, key=f"question-{one.id}"):
         told, opened, out, gone = st.columns([5, 1, 1, 1], vertical_alignment="center")
         with told:
@@ -35,37 +35,35 @@ def _row(seen: Seen, one: Question) -> None:
             if one.description:
                 st.text(one.description)
             st.caption(plain(_about(one)))
-        opened.button(
-            say("Open the question"), key=f"open-{one.id}", on_click=partial(_open, one.id)
-        )
+        opened.button(_("Open the question"), key=f"open-{one.id}", on_click=partial(_open, one.id))
         with out:
-            problem_states.anchor(say("File"), export.question_address(one.id))
+            problem_states.anchor(_("File"), export.question_address(one.id))
         if one.is_mine:
-            with gone.popover(say("Delete")):
-                st.markdown(say("It is gone for those you shared it with, too."))
-                if st.button(say("Delete the question"), key=f"delete-{one.id}"):
+            with gone.popover(_("Delete")):
+                st.markdown(_("It is gone for those you shared it with, too."))
+                if st.button(_("Delete the question"), key=f"delete-{one.id}"):
                     _delete(seen, one)
 
 
 def _about(one: Question) -> str:
     parts = [
-        say("mine") if one.is_mine else say("kept by {owner}", owner=one.owner),
-        say("version {version}", version=number(one.version)),
+        _("mine") if one.is_mine else _("kept by {owner}", owner=one.owner),
+        _("version {version}", version=number(one.version)),
         day(one.changed_at),
     ]
     if one.roles:
-        parts.append(say("shared with all analysts"))
+        parts.append(_("shared with all analysts"))
     if one.logins:
-        parts.append(say("shared with {logins}", logins=", ".join(one.logins)))
+        parts.append(_("shared with {logins}", logins=", ".join(one.logins)))
     return " · ".join(parts)
 
 
 def _open(question: str) -> None:
-    keep(Draft())
+    keep(QueryDraft())
     address.change(query=question, question=None, tab="cypher")
 
 
-def _delete(seen: Seen, one: Question) -> None:
+def _delete(seen: ScreenContext, one: Question) -> None:
     try:
         seen.client.delete_question(one.id, f'"{one.version}"')
     except Problem as problem:
@@ -73,19 +71,19 @@ def _delete(seen: Seen, one: Question) -> None:
         return
     draft = now()
     if draft.kept is not None and draft.kept.id == one.id:
-        keep(Draft(text=draft.text, declared=draft.declared))
+        keep(QueryDraft(text=draft.text, declared=draft.declared))
     address.change(query=None)
     st.rerun()
 
 
-def _in(seen: Seen) -> None:
-    with st.expander(say("Bring in a question from a file")), st.form("bring-in", border=False):
-        file = st.file_uploader(say("File (JSON)"), type=["json"], key=_FILE)
-        if not st.form_submit_button(say("Bring it in")) or file is None:
+def _in(seen: ScreenContext) -> None:
+    with st.expander(_("Bring in a question from a file")), st.form("bring-in", border=False):
+        file = st.file_uploader(_("File (JSON)"), type=["json"], key=_FILE)
+        if not st.form_submit_button(_("Bring it in")) or file is None:
             return
         content = file.getvalue()
         if len(content) > _MOST_BYTES:
-            st.error(say("The file is too long to be a question."))
+            st.error(_("The file is too long to be a question."))
             return
         try:
             read = QuestionFile.model_validate_json(content)
@@ -95,7 +93,7 @@ def _in(seen: Seen) -> None:
         except Problem as problem:
             problem_states.draw(problem)
         else:
-            st.success(say("Kept: {name}.", name=plain(kept.name)))
+            st.success(_("Kept: {name}.", name=plain(kept.name)))
             address.change(query=kept.id)
 
 
@@ -104,7 +102,7 @@ def refused(error: ValidationError) -> None:
     for one in error.errors():
         if one["type"] == "newer_form":
             st.error(
-                say(
+                _(
                     "The file is of form {form}, and this Kontaktvej reads up to form {reads}. "
                     "Update Kontaktvej, or let whoever made it write it in an older form.",
                     form=plain(str(one.get("ctx", {}).get("form", ""))),
@@ -112,5 +110,5 @@ def refused(error: ValidationError) -> None:
                 )
             )
             continue
-        place = ".".join(str(part) for part in one["loc"]) or say("the file")
+        place = ".".join(str(part) for part in one["loc"]) or _("the file")
         st.error(plain(f"{place}: {one['msg']}"))

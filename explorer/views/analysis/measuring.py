@@ -10,37 +10,37 @@ from api.client import AskedMetrics
 from api.schemas.metrics import Metrics
 from api.schemas.words import Metric, NetworkKind, PostKind
 from explorer import export, screen_state, session
-from explorer.frame import Seen
+from explorer.frame import ScreenContext
 from explorer.html_table import texts
-from explorer.i18n import language, number, say
-from explorer.labels import Told, told
+from explorer.i18n import _, language, number
+from explorer.labels import Labels, labels
 from explorer.views.analysis import choices
 from explorer.views.analysis.chart import bars
-from explorer.views.analysis.result import Answer, Part, name_of
+from explorer.views.analysis.result import AnswerPart, QuestionAnswer, name_of
 
 _TICKET: Final = "analysis-metrics-ticket"
 
 
-def metrics(seen: Seen) -> Answer | None:
+def metrics(seen: ScreenContext) -> QuestionAnswer | None:
     """A measure of who works with whom, what it means, and how it was made."""
     left, right = st.columns(2)
     with left:
-        measure = choices.word(say("Measure"), "measure", session.terms("Metric"))
+        measure = choices.word(_("Measure"), "measure", session.terms("Metric"))
     with right:
         kinds_known = {**session.terms("PostKind"), **session.terms("NetworkKind")}
-        kind = choices.word(say("Kind"), "kind", kinds_known)
+        kind = choices.word(_("Kind"), "kind", kinds_known)
     if measure is None:
-        st.info(say("Choose what to measure."))
+        st.info(_("Choose what to measure."))
         return None
     kinds = (cast("PostKind | NetworkKind", kind),) if kind else ()
     on = None if seen.is_today else seen.on
-    answer: Metrics = screen_state.kept(
+    answer: Metrics = screen_state.fetch(
         seen.client, ("metrics", measure, kinds, on),
         lambda: seen.client.metrics(cast("Metric", measure), kind=kinds, on=on),
     )  # fmt: skip
-    words = told()
+    words = labels()
     _take(seen, AskedMetrics(measure=answer.measure, kind=answer.kinds, on=on))
-    return Answer(
+    return QuestionAnswer(
         parts=tuple(_parts(answer, words)),
         nodes=tuple(one.node.id for one in answer.rows),
         revision=answer.revision,
@@ -48,16 +48,16 @@ def metrics(seen: Seen) -> Answer | None:
         notes=(answer.words.meaning, how(answer)),
         chart=bars(
             [(name_of(one.node), round(one.value, 4)) for one in answer.rows],
-            title=say("The highest values; the table says the same"), number=answer.words.name,
+            title=_("The highest values; the table says the same"), number=answer.words.name,
         ) if answer.rows else None,
     )  # fmt: skip
 
 
-def _take(seen: Seen, asked: AskedMetrics) -> None:
+def _take(seen: ScreenContext, asked: AskedMetrics) -> None:
     """The whole table as a file, with how it was made, for whoever may."""
     if not session.may(seen.me, "EXPORT"):
         return
-    if st.button(say("Make a file of this measure (CSV)"), key="analysis-make-metrics"):
+    if st.button(_("Make a file of this measure (CSV)"), key="analysis-make-metrics"):
         export.make(_TICKET, asked, lambda: seen.client.make_metrics_export(asked))
     export.offer(_TICKET, asked)
 
@@ -65,7 +65,7 @@ def _take(seen: Seen, asked: AskedMetrics) -> None:
 def how(answer: Metrics) -> str:
     """By which method of which version, and of how much."""
     asked = ", ".join(f"{name}={value}" for name, value in sorted(answer.parameters.items()))
-    told = say(
+    told = _(
         "Made with {method}({asked}), version {version}, of {nodes} posts and networks and {links} "
         "ties.",
         method=answer.method, asked=asked, version=answer.version, nodes=number(answer.nodes),
@@ -73,34 +73,34 @@ def how(answer: Metrics) -> str:
     )  # fmt: skip
     if answer.sampled is None:
         return told
-    return f"{told} " + say("Estimated from {count} of them.", count=number(answer.sampled))
+    return f"{told} " + _("Estimated from {count} of them.", count=number(answer.sampled))
 
 
-def _parts(answer: Metrics, words: Told) -> Iterator[Part]:
+def _parts(answer: Metrics, words: Labels) -> Iterator[AnswerPart]:
     if answer.value is not None:
-        yield Part(
-            name=say("In all"),
-            heads=(say("Measure"), say("Value")),
+        yield AnswerPart(
+            name=_("In all"),
+            heads=(_("Measure"), _("Value")),
             rows=[texts(answer.words.name, _value(answer.value))],
         )
-    yield Part(
-        name=say("The highest"),
-        heads=(say("Who"), say("Kind"), say("Value")),
+    yield AnswerPart(
+        name=_("The highest"),
+        heads=(_("Who"), _("Kind"), _("Value")),
         rows=[
             texts(name_of(one.node), words.word(one.kind), _value(one.value)) for one in answer.rows
         ],
     )
-    yield Part(
-        name=say("By kind"),
-        heads=(say("Kind"), say("Number"), say("Mean"), say("Highest")),
+    yield AnswerPart(
+        name=_("By kind"),
+        heads=(_("Kind"), _("Number"), _("Mean"), _("Highest")),
         rows=[
             texts(words.word(one.kind), number(one.nodes), _value(one.mean), _value(one.highest))
             for one in answer.by_kind
         ],
     )
-    yield Part(
-        name=say("Groups"),
-        heads=(say("Number"), say("Posts"), say("Networks"), say("Districts"), say("Among them")),
+    yield AnswerPart(
+        name=_("Groups"),
+        heads=(_("Number"), _("Posts"), _("Networks"), _("Districts"), _("Among them")),
         rows=[
             texts(number(one.number), number(one.posts), number(one.networks),
                   ", ".join(name_of(district) for district in one.districts),
@@ -108,9 +108,9 @@ def _parts(answer: Metrics, words: Told) -> Iterator[Part]:
             for one in answer.communities
         ],
     )  # fmt: skip
-    yield Part(
-        name=say("By district"),
-        heads=(say("District"), say("Ties within"), say("Ties to others")),
+    yield AnswerPart(
+        name=_("By district"),
+        heads=(_("District"), _("Ties within"), _("Ties to others")),
         rows=[
             texts(name_of(one.district), number(one.within), number(one.outward))
             for one in answer.districts

@@ -11,38 +11,38 @@ import streamlit as st
 from api.schemas.entities import NetworkCard
 from api.schemas.words import NetworkKind
 from explorer import screen_state
-from explorer.frame import Seen
+from explorer.frame import ScreenContext
 from explorer.html_table import texts
-from explorer.i18n import number, say
-from explorer.labels import Told, told
+from explorer.i18n import _, number
+from explorer.labels import Labels, labels
 from explorer.views.analysis import choices
-from explorer.views.analysis.result import Answer, Part
+from explorer.views.analysis.result import AnswerPart, QuestionAnswer
 
 _PAGES: Final = 5
 
 
-def members(seen: Seen) -> Answer | None:
+def members(seen: ScreenContext) -> QuestionAnswer | None:
     """Networks and how many coordinate them or are members."""
-    area, kind = choices.place_and_kind(seen, say("Kind of network"), "NetworkKind")
+    area, kind = choices.place_and_kind(seen, _("Kind of network"), "NetworkKind")
     if area is None and kind is None:
-        st.info(say("Choose a place or a kind."))
+        st.info(_("Choose a place or a kind."))
         return None
     on = None if seen.is_today else seen.on
     ask = partial(_networks, seen, cast("NetworkKind | None", kind), area, on)
     asked = partial(screen_state.with_revision, seen.client, ask)
-    (cards, is_cut), revision = screen_state.kept(seen.client, ("members", kind, area, on), asked)
-    words = told()
-    return Answer(
+    (cards, is_cut), revision = screen_state.fetch(seen.client, ("members", kind, area, on), asked)
+    words = labels()
+    return QuestionAnswer(
         parts=(
-            Part(
-                name=say("By kind"),
-                heads=(say("Kind"), say("Networks"), say("Members")),
+            AnswerPart(
+                name=_("By kind"),
+                heads=(_("Kind"), _("Networks"), _("Members")),
                 rows=_by_kind(words, cards),
             ),
-            Part(
-                name=say("By network"),
-                heads=(say("Network"), say("Kind"), say("Coordinate"), say("Always"),
-                       say("By need"), say("Checked")),
+            AnswerPart(
+                name=_("By network"),
+                heads=(_("Network"), _("Kind"), _("Coordinate"), _("Always"),
+                       _("By need"), _("Checked")),
                 rows=[_network(words, one) for one in cards],
             ),
         ),
@@ -53,14 +53,14 @@ def members(seen: Seen) -> Answer | None:
 
 
 def _networks(
-    seen: Seen, kind: NetworkKind | None, area: str | None, on: date | None
+    seen: ScreenContext, kind: NetworkKind | None, area: str | None, on: date | None
 ) -> tuple[list[NetworkCard], bool]:
     found = seen.client.networks(kind=kind, area=area, on=on, limit=100)
     pages = list(islice(found, _PAGES))
     return [card for page in pages for card in page.found], pages[-1].next is not None
 
 
-def _by_kind(words: Told, cards: list[NetworkCard]) -> list[tuple[str, ...]]:
+def _by_kind(words: Labels, cards: list[NetworkCard]) -> list[tuple[str, ...]]:
     networks = Counter(card.entity.kind for card in cards)
     people: Counter[str | None] = Counter()
     for card in cards:
@@ -71,7 +71,7 @@ def _by_kind(words: Told, cards: list[NetworkCard]) -> list[tuple[str, ...]]:
     ]
 
 
-def _network(words: Told, card: NetworkCard) -> tuple[str, ...]:
+def _network(words: Labels, card: NetworkCard) -> tuple[str, ...]:
     attendance = Counter(one.attendance for one in card.meeting)
     check = card.entity.check
     return texts(

@@ -8,10 +8,10 @@ from api.client import Parameter
 from api.schemas.analysis import QueryExample
 from api.schemas.words import MapMeasure
 from explorer import address, problem_states, session
-from explorer.frame import Seen
-from explorer.i18n import say
+from explorer.frame import ScreenContext
+from explorer.i18n import _
 from explorer.screens import ANALYSIS
-from explorer.views.analysis.draft import Draft
+from explorer.views.analysis.draft import QueryDraft
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ OF_MEASURE: Final[Mapping[MapMeasure, Origin]] = {
 
 
 def offer(
-    seen: Seen, origin: Origin | None, asked: Mapping[str, address.Value] | None = None
+    seen: ScreenContext, origin: Origin | None, asked: Mapping[str, address.Value] | None = None
 ) -> None:
     """The way to the query, for whoever may ask freely; today's data are asked by it.
 
@@ -64,23 +64,23 @@ def offer(
     if origin is not None and session.may(seen.me, "ANALYZE"):
         about = {"area": address.one("area"), **(asked or {})}
         problem_states.anchor(
-            say("Open the query behind it")
+            _("Open the query behind it")
             if origin.is_whole
-            else say("Open a query of what the answer is made from"),
+            else _("Open a query of what the answer is made from"),
             address.link(ANALYSIS, tab="cypher", example=origin.example, **about),
         )
 
 
-def draft_of(example: QueryExample) -> Draft:
+def draft_of(example: QueryExample) -> QueryDraft:
     """The example as it is opened: of the area or the days that the address names."""
     area, begins, until = address.one("area"), address.day("from"), address.day("to")
     if example.of_area and area:
-        return Draft(text=example.of_area, declared=(
-            Parameter(name="area", type="AREA", label=say("Area"), default=area),
+        return QueryDraft(text=example.of_area, declared=(
+            Parameter(name="area", type="AREA", label=_("Area"), default=area),
         ))  # fmt: skip
     if example.of_time and begins and until:
-        return Draft(text=example.of_time, declared=(
-            Parameter(name="since", type="DATE", label=say("After"), default=begins.isoformat()),
-            Parameter(name="until", type="DATE", label=say("Until"), default=until.isoformat()),
+        return QueryDraft(text=example.of_time, declared=(
+            Parameter(name="since", type="DATE", label=_("After"), default=begins.isoformat()),
+            Parameter(name="until", type="DATE", label=_("Until"), default=until.isoformat()),
         ))  # fmt: skip
-    return Draft(text=example.query)
+    return QueryDraft(text=example.query)

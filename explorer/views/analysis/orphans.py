@@ -9,49 +9,49 @@ import streamlit as st
 
 from api.schemas.owners import Orphan, OrphansOf, Owners
 from explorer import screen_state, session
-from explorer.frame import Seen
+from explorer.frame import ScreenContext
 from explorer.html_table import texts
-from explorer.i18n import number, say, short_day
-from explorer.labels import Told, told
+from explorer.i18n import _, number, short_day
+from explorer.labels import Labels, labels
 from explorer.views.analysis import choices
-from explorer.views.analysis.result import Answer, Drawing, Part, name_of
+from explorer.views.analysis.result import AnswerDrawing, AnswerPart, QuestionAnswer, name_of
 
 _EVE: Final = date(2026, 12, 31)  # the day before two regions become one
 _NEW_YEAR: Final = date(2027, 1, 1)
 _BAR: Final = 28
 
 
-def owners(seen: Seen) -> Answer | None:
+def owners(seen: ScreenContext) -> QuestionAnswer | None:
     """What is left without an owner between two dates, by region and district."""
     left, right = st.columns(2)
     with left:
-        begins = choices.day(say("From"), "from", _EVE)
+        begins = choices.day(_("From"), "from", _EVE)
     with right:
-        until = choices.day(say("To"), "to", _NEW_YEAR)
+        until = choices.day(_("To"), "to", _NEW_YEAR)
     if until <= begins:
-        st.warning(say("The second date must come after the first."))
+        st.warning(_("The second date must come after the first."))
         return None
-    answer: Owners = screen_state.kept(
+    answer: Owners = screen_state.fetch(
         seen.client, ("owners", begins, until), lambda: seen.client.owners(begins, until)
     )
-    words, why = told(), session.terms("OwnerWhy")
-    return Answer(
+    words, why = labels(), session.terms("OwnerWhy")
+    return QuestionAnswer(
         parts=(
-            Part(
-                name=say("Sums"),
-                heads=(say("What"), say("Why it needs an owner"), say("Number"),
-                       say("Without a successor")),
+            AnswerPart(
+                name=_("Sums"),
+                heads=(_("What"), _("Why it needs an owner"), _("Number"),
+                       _("Without a successor")),
                 rows=[
                     texts(words.word(one.label), why[one.why], number(one.count),
                           number(one.without_successor))
                     for one in answer.sums
                 ],
             ),
-            Part(
-                name=say("By region and district"),
-                heads=(say("Region"), say("Police district"), say("What"), say("Who"),
-                       say("Why it needs an owner"), say("Day"), say("Owner before"),
-                       say("Successor")),
+            AnswerPart(
+                name=_("By region and district"),
+                heads=(_("Region"), _("Police district"), _("What"), _("Who"),
+                       _("Why it needs an owner"), _("Day"), _("Owner before"),
+                       _("Successor")),
                 rows=[
                     _row(words, why, group, one) for group in answer.groups for one in group.found
                 ],
@@ -59,13 +59,13 @@ def owners(seen: Seen) -> Answer | None:
         ),
         nodes=tuple(one.node.id for group in answer.groups for one in group.found),
         revision=answer.revision,
-        drawings=(Drawing(name=say("By police district"), chart=_bars(answer, why)),)
+        drawings=(AnswerDrawing(name=_("By police district"), chart=_bars(answer, why)),)
         if answer.groups
         else (),
     )  # fmt: skip
 
 
-def _row(words: Told, why: dict[str, str], group: OrphansOf, one: Orphan) -> tuple[str, ...]:
+def _row(words: Labels, why: dict[str, str], group: OrphansOf, one: Orphan) -> tuple[str, ...]:
     places = (name_of(place) if place else "" for place in (group.region, group.district))
     return texts(
         *places, words.word(one.kind or one.label), name_of(one.node), why[one.why],
@@ -76,7 +76,7 @@ def _row(words: Told, why: dict[str, str], group: OrphansOf, one: Orphan) -> tup
 
 def _bars(answer: Owners, why: dict[str, str]) -> altair.Chart:
     """How many of each district, by reason."""
-    nowhere = say("Several districts or none")
+    nowhere = _("Several districts or none")
     counts = Counter(
         (name_of(group.district) if group.district else nowhere, why[one.why])
         for group in answer.groups
@@ -87,7 +87,7 @@ def _bars(answer: Owners, why: dict[str, str]) -> altair.Chart:
         for (district, reason), count in sorted(counts.items())
     ]
     sums: Counter[str] = Counter()
-    for (district, _), count in counts.items():
+    for (district, _why), count in counts.items():
         sums[district] += count
     width = altair.Scale(domain=[0, max(sums.values())])
     return (

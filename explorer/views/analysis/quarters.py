@@ -8,11 +8,11 @@ import altair
 from api.schemas.history_trend import HistoryTrend, Quarter, TrendPoint
 from api.schemas.words import AreaKind
 from explorer import screen_state, session
-from explorer.frame import Seen
+from explorer.frame import ScreenContext
 from explorer.html_table import texts
-from explorer.i18n import say
+from explorer.i18n import _
 from explorer.views.analysis import choices
-from explorer.views.analysis.result import Answer, Drawing, Part, name_of
+from explorer.views.analysis.result import AnswerDrawing, AnswerPart, QuestionAnswer, name_of
 
 _UNITS: Final = ("POLICE_DISTRICT", "REGION", "MUNICIPALITY")
 _MOST_LINES: Final = 12
@@ -32,31 +32,32 @@ def _turned(one: TrendPoint) -> tuple[int, int, int]:
     return one.begun + one.ended, one.begun + one.ended, one.seats
 
 
-def trend(seen: Seen) -> Answer | None:
+def trend(seen: ScreenContext) -> QuestionAnswer | None:
     """Three shares of each area in each quarter: a table and lines for each."""
     names = session.terms("AreaKind")
     units = {one: names[one] for one in _UNITS}
-    chosen = choices.word(say("Divided into"), "by", units, usual=_UNITS[0])
+    chosen = choices.word(_("Divided into"), "by", units, usual=_UNITS[0])
     by = cast("AreaKind | None", chosen)
     on = None if seen.is_today else seen.on
-    answer: HistoryTrend = screen_state.kept(
+    answer: HistoryTrend = screen_state.fetch(
         seen.client, ("trend", by, on), lambda: seen.client.history_trend(by=by, on=on)
     )
     heads = (names[answer.by], *(_quarter(one) for one in answer.quarters))
     measures: tuple[tuple[str, Share], ...] = (
-        (say("Posts that are held"), _held),
-        (say("Links checked in time"), _in_time),
-        (say("Holders who came or left, per post"), _turned),
+        (_("Posts that are held"), _held),
+        (_("Links checked in time"), _in_time),
+        (_("Holders who came or left, per post"), _turned),
     )
-    return Answer(
+    return QuestionAnswer(
         parts=tuple(
-            Part(name=name, heads=heads, rows=_rows(answer, share)) for name, share in measures
+            AnswerPart(name=name, heads=heads, rows=_rows(answer, share))
+            for name, share in measures
         ),
         nodes=(),
         revision=answer.revision,
         notes=tuple(_notes(answer)),
         drawings=tuple(
-            Drawing(name=name, chart=_lines(answer, heads[1:], share))
+            AnswerDrawing(name=name, chart=_lines(answer, heads[1:], share))
             for name, share in measures
             if len(answer.rows) <= _MOST_LINES
         ),
@@ -64,18 +65,18 @@ def trend(seen: Seen) -> Answer | None:
 
 
 def _quarter(one: Quarter) -> str:
-    return say("Q{number} {year}", number=one.number, year=one.year)
+    return _("Q{number} {year}", number=one.number, year=one.year)
 
 
 def _notes(answer: HistoryTrend) -> list[str]:
-    notes = [say("Which posts, holders and links there were is as the register knows it now.")]
+    notes = [_("Which posts, holders and links there were is as the register knows it now.")]
     if any(one is not None and one.unknown for row in answer.rows for one in row.points):
         notes.append(
-            say("A share between two numbers: of some links it is not known when they were "
+            _("A share between two numbers: of some links it is not known when they were "
                 "checked before the last time.")
         )  # fmt: skip
     if not answer.quarters[-1].is_whole:
-        notes.append(say("The last quarter has not ended."))
+        notes.append(_("The last quarter has not ended."))
     return notes
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from explorer.frame import Seen
-from explorer.i18n import say
+from explorer.frame import ScreenContext
+from explorer.i18n import _
 from explorer.views.analysis.acquainted import relations
 from explorer.views.analysis.bridging import bridges
 from explorer.views.analysis.changes import changes
@@ -14,35 +14,37 @@ from explorer.views.analysis.measuring import metrics
 from explorer.views.analysis.meeting import members
 from explorer.views.analysis.orphans import owners
 from explorer.views.analysis.quarters import trend
-from explorer.views.analysis.result import Answer
+from explorer.views.analysis.result import QuestionAnswer
 from explorer.views.analysis.seats import table
 from explorer.views.analysis.standing import coverage
 from explorer.views.analysis.two_dates import paths
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class ReadyQuestion:
     """What is asked, and how: `ask` draws the parameters; None: something must be chosen."""
 
     name: str
-    ask: Callable[[Seen], Answer | None]
+    ask: Callable[[ScreenContext], QuestionAnswer | None]
 
 
-def questions() -> dict[str, Question]:
+def questions() -> dict[str, ReadyQuestion]:
     """All of them, by the word that stands in the address."""
     return {
-        "bridges": Question(say("On whom does the country hang?"), bridges),
-        "changes": Question(say("What changes between two dates?"), changes),
-        "coverage": Question(say("How many posts of each kind, and how do they stand?"), coverage),
-        "cuts": Question(say("How little would cut a place off?"), cuts),
-        "members": Question(say("Who meets in which networks?"), members),
-        "metrics": Question(say("Who is central, and who hangs together?"), metrics),
-        "owners": Question(say("2027: who needs a new owner?"), owners),
-        "paths": Question(say("What becomes of the paths between two dates?"), paths),
-        "reach": Question(say("How far is it to each info house?"), reach),
-        "relations": Question(
-            say("Where do membership and working relations differ most?"), relations
+        "bridges": ReadyQuestion(_("On whom does the country hang?"), bridges),
+        "changes": ReadyQuestion(_("What changes between two dates?"), changes),
+        "coverage": ReadyQuestion(
+            _("How many posts of each kind, and how do they stand?"), coverage
         ),
-        "table": Question(say("Who must be at the table?"), table),
-        "trend": Question(say("How does it go, over eight quarters?"), trend),
+        "cuts": ReadyQuestion(_("How little would cut a place off?"), cuts),
+        "members": ReadyQuestion(_("Who meets in which networks?"), members),
+        "metrics": ReadyQuestion(_("Who is central, and who hangs together?"), metrics),
+        "owners": ReadyQuestion(_("2027: who needs a new owner?"), owners),
+        "paths": ReadyQuestion(_("What becomes of the paths between two dates?"), paths),
+        "reach": ReadyQuestion(_("How far is it to each info house?"), reach),
+        "relations": ReadyQuestion(
+            _("Where do membership and working relations differ most?"), relations
+        ),
+        "table": ReadyQuestion(_("Who must be at the table?"), table),
+        "trend": ReadyQuestion(_("How does it go, over eight quarters?"), trend),
     }

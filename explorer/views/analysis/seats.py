@@ -8,52 +8,52 @@ import streamlit as st
 from api.client import AskedTable
 from api.schemas.meeting_participants import Covered, Seat, SmallestTable
 from explorer import screen_state, session
-from explorer.frame import Seen
+from explorer.frame import ScreenContext
 from explorer.html_table import texts
-from explorer.i18n import number, say
-from explorer.labels import Told, told
+from explorer.i18n import _, number
+from explorer.labels import Labels, labels
 from explorer.views.analysis import choices
-from explorer.views.analysis.result import Answer, Part
+from explorer.views.analysis.result import AnswerPart, QuestionAnswer
 
 
-def table(seen: Seen) -> Answer | None:
+def table(seen: ScreenContext) -> QuestionAnswer | None:
     """The fewest people who cover what must be covered in an area."""
     left, right = st.columns(2)
     with left:
-        area = choices.area(seen, say("Municipality, district or region"))
+        area = choices.area(seen, _("Municipality, district or region"))
     with right:
         wanted = {**session.terms("Sector"), **session.terms("PostKind")}
-        required = choices.several(say("What must be covered"), "required", wanted)
-        with_deputies = choices.yes(say("Deputies count too"), "deputies")
+        required = choices.several(_("What must be covered"), "required", wanted)
+        with_deputies = choices.yes(_("Deputies count too"), "deputies")
     if area is None or not required:
-        st.info(say("Choose a place and what must be covered."))
+        st.info(_("Choose a place and what must be covered."))
         return None
     asked = AskedTable(
         area=area, required=cast("Any", required), with_deputies=with_deputies,
         on=None if seen.is_today else seen.on,
     )  # fmt: skip
-    answer: SmallestTable = screen_state.kept(
+    answer: SmallestTable = screen_state.fetch(
         seen.client, ("table", asked), lambda: seen.client.table(asked)
     )
-    words = told()
+    words = labels()
     note = (
-        say("No table is smaller.")
+        _("No table is smaller.")
         if answer.is_exact
-        else say("The smallest has at least {count} people.", count=number(answer.at_least))
+        else _("The smallest has at least {count} people.", count=number(answer.at_least))
     )
-    return Answer(
+    return QuestionAnswer(
         parts=(
-            Part(
-                name=say("At the table"),
-                heads=(say("Person"), say("For the posts")),
+            AnswerPart(
+                name=_("At the table"),
+                heads=(_("Person"), _("For the posts")),
                 rows=[
                     texts(_name(one), ", ".join(post.name or post.id for post in one.posts))
                     for one in answer.seats
                 ],
             ),
-            Part(
-                name=say("What is covered"),
-                heads=(say("What must be covered"), say("By whom")),
+            AnswerPart(
+                name=_("What is covered"),
+                heads=(_("What must be covered"), _("By whom")),
                 rows=[_covered(words, wanted, answer, one) for one in answer.covered],
             ),
         ),
@@ -65,11 +65,11 @@ def table(seen: Seen) -> Answer | None:
 
 def _name(one: Seat) -> str:
     name = one.person.name if one.person else None
-    return name or say("someone you may not see by name")
+    return name or _("someone you may not see by name")
 
 
 def _covered(
-    words: Told, wanted: Mapping[str, str], answer: SmallestTable, one: Covered
+    words: Labels, wanted: Mapping[str, str], answer: SmallestTable, one: Covered
 ) -> tuple[str, ...]:
     """A requirement and who covers it: by name, or by the posts of whoever has none to tell."""
     posts = {
@@ -80,6 +80,6 @@ def _covered(
     named = [node.name or posts.get(node.id, node.id) for node in one.by]
     by = "; ".join([*named, *(post.name or post.id for post in one.by_hidden)])
     if not by:
-        by = say("Nobody: no one sits there") if one.has_post else say("Nobody: there is no post")
+        by = _("Nobody: no one sits there") if one.has_post else _("Nobody: there is no post")
     name = one.authority.name if one.authority else wanted.get(str(one.requirement))
     return texts(name or words.word(str(one.requirement)), by)

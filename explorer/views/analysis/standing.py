@@ -6,40 +6,40 @@ from typing import Final, cast
 from api.schemas.coverage import Coverage
 from api.schemas.words import PostKind
 from explorer import screen_state, session
-from explorer.frame import Seen
+from explorer.frame import ScreenContext
 from explorer.html_table import texts
-from explorer.i18n import number, say
-from explorer.labels import told
+from explorer.i18n import _, number
+from explorer.labels import labels
 from explorer.views.analysis import choices
-from explorer.views.analysis.result import Answer, Part, name_of
+from explorer.views.analysis.result import AnswerPart, QuestionAnswer, name_of
 
 _STATES: Final = ("HELD", "UNIT", "VACANT", "DOUBLED", "WITHOUT_DEPUTY", "AWAY", "STALE")
 
 
-def coverage(seen: Seen) -> Answer | None:
+def coverage(seen: ScreenContext) -> QuestionAnswer | None:
     """Posts by kind and by area, and how many of them are in each state."""
-    area, kind = choices.place_and_kind(seen, say("Kind of post"), "PostKind")
+    area, kind = choices.place_and_kind(seen, _("Kind of post"), "PostKind")
     kinds = (cast("PostKind", kind),) if kind else ()
     on = None if seen.is_today else seen.on
-    answer: Coverage = screen_state.kept(
+    answer: Coverage = screen_state.fetch(
         seen.client, ("coverage", area, kinds, on),
         lambda: seen.client.coverage(area=area, kind=kinds, on=on),
     )  # fmt: skip
-    words, names = told(), session.terms("PostState")
+    words, names = labels(), session.terms("PostState")
     heads = tuple(names.get(one, one) for one in _STATES)
-    return Answer(
+    return QuestionAnswer(
         parts=(
-            Part(
-                name=say("By kind"),
-                heads=(say("Kind"), say("Posts"), *heads),
+            AnswerPart(
+                name=_("By kind"),
+                heads=(_("Kind"), _("Posts"), *heads),
                 rows=[
                     texts(words.word(one.kind), number(one.posts), *_counts(one.states))
                     for one in answer.totals
                 ],
             ),
-            Part(
-                name=say("By area and kind"),
-                heads=(say("Area"), say("Kind"), say("Posts"), *heads),
+            AnswerPart(
+                name=_("By area and kind"),
+                heads=(_("Area"), _("Kind"), _("Posts"), *heads),
                 rows=[
                     texts(name_of(one.area), words.word(one.kind), number(one.posts),
                           *_counts(one.states))

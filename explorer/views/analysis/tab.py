@@ -13,17 +13,17 @@ from api.schemas.analysis import AnalysisSchema
 from api.schemas.exports import NamesPurpose
 from explorer import address, session
 from explorer.components.editor import Schema, editor, written
-from explorer.frame import Seen
-from explorer.i18n import number, say
+from explorer.frame import ScreenContext
+from explorer.i18n import _, number
 from explorer.views.analysis import asking, found, given, keeping, origins
-from explorer.views.analysis.draft import Draft, keep, names_in, now
+from explorer.views.analysis.draft import QueryDraft, keep, names_in, now
 
 _KEY: Final = "workbench-query"
 _EXAMPLE: Final = "workbench-example"
 _PURPOSE: Final = "workbench-purpose"
 
 
-def show(seen: Seen) -> None:
+def show(seen: ScreenContext) -> None:
     """The field, what is filled in, the answer."""
     schema = seen.client.analysis_schema()
     _open_kept(seen)
@@ -34,8 +34,8 @@ def show(seen: Seen) -> None:
     with left:
         _examples(schema)
         text = editor(
-            say("Question in Cypher"), now().text, key=_KEY, run=say("Ask"),
-            hint=say("Ctrl+Enter asks. Tab leaves the field."), placeholder="MATCH …",
+            _("Question in Cypher"), now().text, key=_KEY, run=_("Ask"),
+            hint=_("Ctrl+Enter asks. Tab leaves the field."), placeholder="MATCH …",
             schema=_offered(schema, now()), on_run=_run,
         )  # fmt: skip
         if text != now().text:
@@ -55,14 +55,18 @@ def _run() -> None:
         asking.begin(text)
 
 
-def _open_kept(seen: Seen) -> None:
+def _open_kept(seen: ScreenContext) -> None:
     """The kept question that the address names, once; then it may be changed here."""
     named, draft = address.one("query"), now()
     if named is None or (draft.kept is not None and draft.kept.id == named):
         return
     one = seen.client.question(named)
     given.forget()
-    keep(Draft(text=one.thing.query, declared=one.thing.parameters, kept=one.thing, etag=one.etag))
+    keep(
+        QueryDraft(
+            text=one.thing.query, declared=one.thing.parameters, kept=one.thing, etag=one.etag
+        )
+    )
     asking.forget()
 
 
@@ -85,12 +89,12 @@ def _examples(schema: AnalysisSchema) -> None:
     def begin() -> None:
         chosen = st.session_state[_EXAMPLE]
         if chosen in known:
-            keep(Draft(text=known[chosen].query))
+            keep(QueryDraft(text=known[chosen].query))
             address.change(query=None)
 
     st.selectbox(
-        say("Begin with"), list(known), index=None, key=_EXAMPLE,
-        format_func=lambda one: known[one].title, placeholder=say("Choose an example"),
+        _("Begin with"), list(known), index=None, key=_EXAMPLE,
+        format_func=lambda one: known[one].title, placeholder=_("Choose an example"),
         filter_mode=None, on_change=begin,
     )  # fmt: skip
 
@@ -99,18 +103,18 @@ def _purpose() -> None:
     purposes: tuple[NamesPurpose, ...] = get_args(NamesPurpose)
     words = session.terms("Purpose")
     st.selectbox(
-        say("What it is for"), purposes, index=purposes.index("KNOWLEDGE"), key=_PURPOSE,
+        _("What it is for"), purposes, index=purposes.index("KNOWLEDGE"), key=_PURPOSE,
         format_func=lambda one: words.get(one) or str(one), filter_mode=None,
     )  # fmt: skip
 
 
-def _answer(seen: Seen, values: dict[str, JsonValue] | None) -> None:
+def _answer(seen: ScreenContext, values: dict[str, JsonValue] | None) -> None:
     """What was asked last is on screen until something else is asked."""
     text, held = asking.asked(), asking.held()
     if text is None:
         asking.say_what_is_left(now().text)
     elif values is None:
-        st.info(say("Fill in what the question needs."))
+        st.info(_("Fill in what the question needs."))
     elif text == now().text:
         asked = AskedQuery(query=text, purpose=st.session_state[_PURPOSE], parameters=values)
         if held is None or held[0] != asked:
@@ -119,7 +123,7 @@ def _answer(seen: Seen, values: dict[str, JsonValue] | None) -> None:
         found.draw(seen, *held)
 
 
-def _offered(schema: AnalysisSchema, draft: Draft) -> Schema:
+def _offered(schema: AnalysisSchema, draft: QueryDraft) -> Schema:
     fields = {one.name for label in schema.labels for one in label.properties}
     fields |= {one.name for link in schema.links for one in link.properties}
     return Schema(
@@ -132,14 +136,14 @@ def _offered(schema: AnalysisSchema, draft: Draft) -> Schema:
 
 def _told(schema: AnalysisSchema) -> None:
     """What there is to ask about."""
-    with st.expander(say("What there is to ask about"), expanded=True):
-        label = escape(say("What there is to ask about"))
+    with st.expander(_("What there is to ask about"), expanded=True):
+        label = escape(_("What there is to ask about"))
         st.html(
             f'<div class="kv-schema" tabindex="0" role="region" aria-label="{label}">'
             f'<div lang="en">{"".join(_entries(schema))}</div></div>'
         )
     st.caption(
-        say(
+        _(
             "Only reading. At most {rows} rows and {seconds} seconds. No names of people, no "
             "contact details; small numbers are not there.",
             rows=number(schema.most_rows),

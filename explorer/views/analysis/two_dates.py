@@ -10,42 +10,42 @@ from api.client import AskedPathDiff
 from api.schemas.path_diff import ComparedPath, PathDiff
 from api.schemas.words import NetworkKind
 from explorer import screen_state, session
-from explorer.frame import Seen
-from explorer.i18n import number, say
+from explorer.frame import ScreenContext
+from explorer.i18n import _, number
 from explorer.views.analysis import choices
-from explorer.views.analysis.result import Answer, Part
+from explorer.views.analysis.result import AnswerPart, QuestionAnswer
 
 _DAYS_ON: Final = 91
 
 
-def paths(seen: Seen) -> Answer | None:
+def paths(seen: ScreenContext) -> QuestionAnswer | None:
     """The paths from a start to a place on one date, and on a later one."""
     left, right = st.columns(2)
     with left:
-        start = choices.start(seen, say("Start"))
-        on = choices.day(say("From"), "from", seen.on)
+        start = choices.start(seen, _("Start"))
+        on = choices.day(_("From"), "from", seen.on)
     with right:
-        area = choices.area(seen, say("Municipality, district or region"))
-        against = choices.day(say("To"), "to", seen.on + timedelta(days=_DAYS_ON))
-    kind = choices.word(say("Kind of network"), "kind", session.terms("NetworkKind"))
+        area = choices.area(seen, _("Municipality, district or region"))
+        against = choices.day(_("To"), "to", seen.on + timedelta(days=_DAYS_ON))
+    kind = choices.word(_("Kind of network"), "kind", session.terms("NetworkKind"))
     if area is None or (start is None and not seen.me.posts):
-        st.info(say("Choose where to start, and a place."))
+        st.info(_("Choose where to start, and a place."))
         return None
     if against <= on:
-        st.warning(say("The second date must come after the first."))
+        st.warning(_("The second date must come after the first."))
         return None
     networks = (cast("NetworkKind", kind),) if kind else ()
     asked = AskedPathDiff(start=start, area=area, network=networks, on=on, against=against)
-    answer: PathDiff = screen_state.kept(
+    answer: PathDiff = screen_state.fetch(
         seen.client, ("path diff", asked), lambda: seen.client.path_diff(asked)
     )
     fates = session.terms("PathFate")
-    return Answer(
+    return QuestionAnswer(
         parts=(
-            Part(
-                name=say("Path by path"),
-                heads=(say("What becomes of it"), say("Path"), say("Place before"),
-                       say("Place after"), say("Where and why")),
+            AnswerPart(
+                name=_("Path by path"),
+                heads=(_("What becomes of it"), _("Path"), _("Place before"),
+                       _("Place after"), _("Where and why")),
                 rows=[_row(fates, one) for one in answer.paths],
             ),
         ),

@@ -9,16 +9,16 @@ from typing import Final
 import streamlit as st
 
 from explorer import address, frame, problem_states, screen_state, session
-from explorer.i18n import say
+from explorer.i18n import _
 from explorer.views.audit import rights, tables, whole
 
 _TAB: Final = "audit-tab"
-Part = Callable[[frame.Seen], None]
+Part = Callable[[frame.ScreenContext], None]
 
 
-def show(seen: frame.Seen) -> None:
+def show(seen: frame.ScreenContext) -> None:
     """The part of the log that was chosen."""
-    frame.title(seen, say("Audit log"))
+    frame.title(seen, _("Audit log"))
     is_dpo = session.may(seen.me, "AUDIT")
     parts = _parts(is_dpo=is_dpo, is_second=session.may(seen.me, "APPROVE"))
     chosen = address.one("tab")
@@ -35,53 +35,53 @@ def show(seen: frame.Seen) -> None:
 
 def _parts(*, is_dpo: bool, is_second: bool) -> dict[str, tuple[str, Part]]:
     own: dict[str, tuple[str, Part]] = {
-        "mine": (say("My look-ups"), _mine),
-        "about-me": (say("Look-ups about me"), _about_me),
+        "mine": (_("My look-ups"), _mine),
+        "about-me": (_("Look-ups about me"), _about_me),
     }
     if is_second:
-        own["rights"] = (say("Changes of rights"), rights.changes)
+        own["rights"] = (_("Changes of rights"), rights.changes)
     if not is_dpo:
         return own
     return {
-        "all": (say("All look-ups"), whole.rows),
+        "all": (_("All look-ups"), whole.rows),
         **own,
-        "sample": (say("Sample check"), whole.sample),
-        "subject": (say("About a person"), whole.subject),
-        "term": (say("A word"), whole.term),
-        "breach": (say("An account"), whole.breach),
+        "sample": (_("Sample check"), whole.sample),
+        "subject": (_("About a person"), whole.subject),
+        "term": (_("A word"), whole.term),
+        "breach": (_("An account"), whole.breach),
     }
 
 
 def _tabs(parts: dict[str, tuple[str, Part]], chosen: str) -> None:
     st.session_state[_TAB] = chosen
     st.segmented_control(
-        say("Part of the log"), list(parts), key=_TAB, required=True,
+        _("Part of the log"), list(parts), key=_TAB, required=True,
         format_func=lambda one: parts[one][0], label_visibility="collapsed",
         on_change=partial(address.choose, "tab", _TAB, parts, page=None),
     )  # fmt: skip
 
 
-def _mine(seen: frame.Seen) -> None:
+def _mine(seen: frame.ScreenContext) -> None:
     before = address.one("page")
-    answer = screen_state.kept(
+    answer = screen_state.fetch(
         seen.client, ("mine", before),
         lambda: next(seen.client.audit_mine(before=before, limit=50)),
     )  # fmt: skip
     if not answer.rows:
-        st.info(say("No look-ups in the period."))
+        st.info(_("No look-ups in the period."))
         return
-    st.html(tables.own_table(say("My look-ups"), answer.rows))
+    st.html(tables.own_table(_("My look-ups"), answer.rows))
     whole.paging(answer.next)
 
 
-def _about_me(seen: frame.Seen) -> None:
+def _about_me(seen: frame.ScreenContext) -> None:
     if seen.me.person is None:
-        st.info(say("Your account is tied to no person in the register."))
+        st.info(_("Your account is tied to no person in the register."))
         return
-    answer = screen_state.kept(seen.client, "about-me", seen.client.audit_about_me)
+    answer = screen_state.fetch(seen.client, "about-me", seen.client.audit_about_me)
     if not answer.look_ups:
-        st.info(say("Nobody has looked you up."))
+        st.info(_("Nobody has looked you up."))
         return
-    st.html(tables.look_ups_table(say("Look-ups about me"), answer.look_ups))
+    st.html(tables.look_ups_table(_("Look-ups about me"), answer.look_ups))
     if answer.has_more:
-        st.markdown(say("There are older ones. Ask the data protection officer."))
+        st.markdown(_("There are older ones. Ask the data protection officer."))

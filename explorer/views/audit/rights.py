@@ -9,15 +9,15 @@ import streamlit as st
 from api.client import NotAllowed, Problem
 from api.schemas.accounts import AccountChange
 from explorer import problem_states, session
-from explorer.frame import Seen
+from explorer.frame import ScreenContext
 from explorer.html_table import text_table
-from explorer.i18n import say, short_day
+from explorer.i18n import _, short_day
 from explorer.views.audit import words
 
 _REFUSED: Final = "rights-refused"
 
 
-def changes(seen: Seen) -> None:
+def changes(seen: ScreenContext) -> None:
     """Each that waits with its two buttons, then those that were decided."""
     refused: Problem | None = st.session_state.pop(_REFUSED, None)
     if isinstance(refused, NotAllowed) and refused.detail:
@@ -26,28 +26,28 @@ def changes(seen: Seen) -> None:
         problem_states.draw(refused, seen.client)
     told = seen.client.account_changes()
     if not told.waiting:
-        st.info(say("Nothing waits for a second yes."))
+        st.info(_("Nothing waits for a second yes."))
     for one in told.waiting:
         _waiting(seen, one)
     if told.decided:
-        st.header(say("Decided"), anchor=False)
-        heads = (say("When"), say("Account"), say("Change"), say("Asked by"), say("Outcome"))
-        st.html(text_table(say("Decided"), heads, map(_decided, told.decided)))
+        st.header(_("Decided"), anchor=False)
+        heads = (_("When"), _("Account"), _("Change"), _("Asked by"), _("Outcome"))
+        st.html(text_table(_("Decided"), heads, map(_decided, told.decided)))
 
 
-def _waiting(seen: Seen, one: AccountChange) -> None:
-    heads = (say("Account"), say("Change"), say("Asked by"), say("When"))
+def _waiting(seen: ScreenContext, one: AccountChange) -> None:
+    heads = (_("Account"), _("Change"), _("Asked by"), _("When"))
     with st.container(border=True):
         cells = (_account(one), _told(one), _asked_by(one), words.when(one.asked_at))
         st.html(text_table(one.login, heads, [cells]))
         with st.container(horizontal=True):
             client = seen.client
             st.button(
-                say("Say yes"), key=f"yes-{one.id}", disabled=one.asked_by == seen.me.account,
+                _("Say yes"), key=f"yes-{one.id}", disabled=one.asked_by == seen.me.account,
                 on_click=partial(_decide, partial(client.confirm_account_change, one.id)),
             )  # fmt: skip
             st.button(
-                say("Say no"), key=f"no-{one.id}",
+                _("Say no"), key=f"no-{one.id}",
                 on_click=partial(_decide, partial(client.refuse_account_change, one.id)),
             )  # fmt: skip
 
@@ -61,7 +61,7 @@ def _decide(decided: Callable[[], AccountChange]) -> None:
 
 def _decided(one: AccountChange) -> Iterable[object]:
     at = one.decided_at or one.asked_at
-    outcome = say("done") if one.state == "DONE" else say("refused")
+    outcome = _("done") if one.state == "DONE" else _("refused")
     return words.when(at), _account(one), _told(one), _asked_by(one), outcome
 
 
@@ -77,11 +77,11 @@ def _account(one: AccountChange) -> str:
 
 def _told(one: AccountChange) -> str:
     deed = {
-        "GRANT": say("give a right"),
-        "END_GRANT": say("end a right"),
-        "DISABLE": say("disable an account"),
-        "ENABLE": say("enable an account"),
-        "FORGET_FACTOR": say("forget an account's second factor"),
+        "GRANT": _("give a right"),
+        "END_GRANT": _("end a right"),
+        "DISABLE": _("disable an account"),
+        "ENABLE": _("enable an account"),
+        "FORGET_FACTOR": _("forget an account's second factor"),
     }[one.kind]
     return f"{deed}: {_right(one)}" if one.grant else deed
 

@@ -6,7 +6,7 @@ from html import escape
 from api.schemas.audit import AuditRow, Exposed, LookUp, OwnRow
 from explorer import address, session
 from explorer.html_table import table
-from explorer.i18n import number, say, short_day
+from explorer.i18n import _, number, short_day
 from explorer.screens import AUDIT, REGISTER
 from explorer.views.audit import words
 
@@ -16,8 +16,8 @@ _BEGUN = frozenset({"asked", "intent"})
 def rows_table(name: str, rows: Sequence[AuditRow]) -> str:
     """The log's rows; what was begun is left out where its outcome stands there too."""
     heads = (
-        say("Row"), say("When"), say("Action"), say("Purpose"), say("Outcome"), say("Role"),
-        say("Account"), say("Persons"),
+        _("Row"), _("When"), _("Action"), _("Purpose"), _("Outcome"), _("Role"),
+        _("Account"), _("Persons"),
     )  # fmt: skip
     return table(name, heads, map(_row, without_begun(rows)))
 
@@ -39,7 +39,7 @@ def told(row: AuditRow) -> str:
 
 def own_table(name: str, rows: Sequence[OwnRow]) -> str:
     """One's own requests."""
-    heads = (say("When"), say("Action"), say("Purpose"), say("Outcome"), say("Persons"))
+    heads = (_("When"), _("Action"), _("Purpose"), _("Outcome"), _("Persons"))
     return table(
         name, heads,
         (
@@ -54,7 +54,7 @@ def own_table(name: str, rows: Sequence[OwnRow]) -> str:
 
 def look_ups_table(name: str, rows: Sequence[LookUp]) -> str:
     """How a person was looked up: never by whom."""
-    heads = (say("Day"), say("Action"), say("Purpose"), say("Kind of office"), say("Role"))
+    heads = (_("Day"), _("Action"), _("Purpose"), _("Kind of office"), _("Role"))
     return table(
         name, heads,
         (
@@ -71,8 +71,8 @@ def look_ups_table(name: str, rows: Sequence[LookUp]) -> str:
 def exposed_table(name: str, rows: Sequence[Exposed]) -> str:
     """Whom an account was shown."""
     heads = (
-        say("Person"), say("Times"), say("First"), say("Last"), say("Actions"),
-        say("Contact detail shown"),
+        _("Person"), _("Times"), _("First"), _("Last"), _("Actions"),
+        _("Contact detail shown"),
     )  # fmt: skip
     return table(
         name, heads,
@@ -82,7 +82,7 @@ def exposed_table(name: str, rows: Sequence[Exposed]) -> str:
                 escape(number(one.count)), escape(words.when(one.first_at)),
                 escape(words.when(one.last_at)),
                 escape(", ".join(map(words.action, one.actions))),
-                escape(say("yes") if one.is_revealed else say("no")),
+                escape(_("yes") if one.is_revealed else _("no")),
             )
             for one in rows
         ),

@@ -6,18 +6,18 @@ import streamlit as st
 
 from api.client import AskedAuditExport
 from explorer import export
-from explorer.frame import Seen
-from explorer.i18n import say
+from explorer.frame import ScreenContext
+from explorer.i18n import _
 
 _TICKET: Final = "audit-ticket"
 
 
-def take_rows(seen: Seen, asked: AskedAuditExport) -> None:
+def take_rows(seen: ScreenContext, asked: AskedAuditExport) -> None:
     """The rows as a file, without what was typed and without whom an answer named."""
-    with st.expander(say("Take the report along (CSV)")):
+    with st.expander(_("Take the report along (CSV)")):
         st.markdown(
-            say("The rows chosen here, newest first, at most 10,000. That you take them is logged.")
+            _("The rows chosen here, newest first, at most 10,000. That you take them is logged.")
         )
-        if st.button(say("Make the report"), key="audit-make-report"):
+        if st.button(_("Make the report"), key="audit-make-report"):
             export.make(_TICKET, asked, lambda: seen.client.make_audit_export(asked))
         export.offer(_TICKET, asked)

@@ -13,9 +13,9 @@ from api.schemas.audit import AuditRow, RowKind, Sample, Verdict
 from api.schemas.reveal import PurposeWord
 from api.schemas.rights import Role
 from explorer import address, screen_state, session
-from explorer.frame import Seen
-from explorer.i18n import clock, number, plain, say, typed_date
-from explorer.labels import told
+from explorer.frame import ScreenContext
+from explorer.i18n import _, clock, number, plain, typed_date
+from explorer.labels import labels
 from explorer.views.audit import tables, words
 from explorer.views.audit.take import take_rows
 from explorer.views.find.fields import node_field, value_of
@@ -41,22 +41,22 @@ def chain(client: ApiClient) -> None:
     with left:
         if verdict.broken is not None:
             st.error(
-                say("The chain breaks at row {row}. Call operations.",
+                _("The chain breaks at row {row}. Call operations.",
                     row=number(verdict.broken.seq))
             )  # fmt: skip
         elif verdict.is_whole:
             st.success(
-                say("The chain is whole to row {row} ✓ (verified at {at})",
+                _("The chain is whole to row {row} ✓ (verified at {at})",
                     row=number(verdict.last), at=clock(at))
             )  # fmt: skip
         else:
-            st.info(say("Verified to row {row}; there is more.", row=number(verdict.last)))
-    right.button(say("Verify again"), key="audit-verify", on_click=_forget_verdict)
+            st.info(_("Verified to row {row}; there is more.", row=number(verdict.last)))
+    right.button(_("Verify again"), key="audit-verify", on_click=_forget_verdict)
 
 
 def _verdict(client: ApiClient) -> Verdict:
     verdict = client.audit_verdict()
-    for _ in range(_MOST_STEPS):
+    for _step in range(_MOST_STEPS):
         if verdict.is_whole or verdict.broken is not None:
             break
         verdict = client.audit_verdict(after=verdict.last)
@@ -70,22 +70,22 @@ def _forget_verdict() -> None:
 # ---- rows
 
 
-def rows(seen: Seen) -> None:
+def rows(seen: ScreenContext) -> None:
     """The log itself, kept to a time, an action, an outcome, a purpose, a role and an account."""
     since, until = period()
     first, second, third, fourth = st.columns(4)
     with first:
-        _choice(say("Action"), "action", words.actions())
+        _choice(_("Action"), "action", words.actions())
     with second:
-        _choice(say("Outcome"), "outcome", words.kinds())
+        _choice(_("Outcome"), "outcome", words.kinds())
     with third:
-        _choice(say("Purpose"), "purpose", session.terms("Purpose"))
+        _choice(_("Purpose"), "purpose", session.terms("Purpose"))
     with fourth:
-        _choice(say("Role"), "role", session.terms("Role"))
+        _choice(_("Role"), "role", session.terms("Role"))
     caller = address.one("caller")
     if caller is not None:
         st.button(
-            say("Only account {account}: remove", account=caller), key="audit-any-caller",
+            _("Only account {account}: remove", account=caller), key="audit-any-caller",
             on_click=partial(address.change, caller=None, page=None),
         )  # fmt: skip
     place = address.one("page") or ""
@@ -95,12 +95,12 @@ def rows(seen: Seen) -> None:
         caller=caller, action=action, kind=kind, purpose=purpose, role=role, since=since,
         until=until, before=int(place) if place.isdecimal() else None, limit=_PAGE,
     )  # fmt: skip
-    answer = screen_state.kept(seen.client, ("rows", asked.keywords), lambda: next(asked()))
+    answer = screen_state.fetch(seen.client, ("rows", asked.keywords), lambda: next(asked()))
     if not answer.rows:
-        st.info(say("No look-ups in the period."))
+        st.info(_("No look-ups in the period."))
         return
     with st.container(key="log"):
-        st.html(tables.rows_table(say("All look-ups"), answer.rows))
+        st.html(tables.rows_table(_("All look-ups"), answer.rows))
     paging(str(answer.next) if answer.next is not None else None)
     take_rows(
         seen,
@@ -113,9 +113,9 @@ def period() -> tuple[datetime | None, datetime | None]:
     """The days from and to, both counted, as instants."""
     left, right = st.columns(2)
     with left:
-        first = _day(say("From"), "from")
+        first = _day(_("From"), "from")
     with right:
-        last = _day(say("To"), "to")
+        last = _day(_("To"), "to")
     return (
         None if first is None else _midnight(first),
         None if last is None else _midnight(last + timedelta(days=1)),
@@ -126,12 +126,10 @@ def paging(next_page: str | None) -> None:
     """To older rows, and back to the newest."""
     with st.container(horizontal=True):
         if address.one("page") is not None:
-            st.button(
-                say("Newest"), key="audit-newest", on_click=partial(address.change, page=None)
-            )
+            st.button(_("Newest"), key="audit-newest", on_click=partial(address.change, page=None))
         if next_page is not None:
             st.button(
-                say("Older"), key="audit-older", on_click=partial(address.change, page=next_page)
+                _("Older"), key="audit-older", on_click=partial(address.change, page=next_page)
             )
 
 
@@ -153,7 +151,7 @@ def _choice(label: str, name: str, options: dict[str, str]) -> None:
     st.session_state[key] = chosen if chosen in options else None
     st.selectbox(
         label, list(options), index=None, key=key, format_func=options.__getitem__,
-        placeholder=say("Any"), on_change=partial(address.choose, name, key, options, page=None),
+        placeholder=_("Any"), on_change=partial(address.choose, name, key, options, page=None),
     )  # fmt: skip
 
 
@@ -175,13 +173,11 @@ def _role() -> Role | None:
 # ---- a sample
 
 
-def sample(seen: Seen) -> None:
+def sample(seen: ScreenContext) -> None:
     """Rows at random to look through; half of them urgent ones, as far as any are."""
     since, until = period()
-    st.markdown(
-        say("{count} rows at random, urgent reveals and used budgets first.", count=_SAMPLE)
-    )
-    if st.button(say("Draw a sample"), key="audit-draw"):
+    st.markdown(_("{count} rows at random, urgent reveals and used budgets first.", count=_SAMPLE))
+    if st.button(_("Draw a sample"), key="audit-draw"):
         st.session_state[_SAMPLED] = seen.client.audit_sample(
             size=_SAMPLE, since=since, until=until
         )
@@ -190,11 +186,11 @@ def sample(seen: Seen) -> None:
         return
     chosen = (*drawn.urgent, *drawn.others)
     if not chosen:
-        st.info(say("No look-ups in the period."))
+        st.info(_("No look-ups in the period."))
         return
-    seen_through = _checked(say("Urgent"), drawn.urgent) + _checked(say("Others"), drawn.others)
+    seen_through = _checked(_("Urgent"), drawn.urgent) + _checked(_("Others"), drawn.others)
     st.markdown(
-        say("{count} of {all} looked through.", count=number(seen_through), all=number(len(chosen)))
+        _("{count} of {all} looked through.", count=number(seen_through), all=number(len(chosen)))
     )
 
 
@@ -208,27 +204,27 @@ def _checked(name: str, drawn: Sequence[AuditRow]) -> int:
 # ---- a person, a word, an account
 
 
-def subject(seen: Seen) -> None:
+def subject(seen: ScreenContext) -> None:
     """How a person was looked up, as the person is told it."""
     client = seen.client
-    node_field(client, told(), say("Person"), "audit-person", _picked)
+    node_field(client, labels(), _("Person"), "audit-person", _picked)
     person = address.one("subject")
     if person is None:
-        st.info(say("Choose whom the report is about. No staff names stand in it."))
+        st.info(_("Choose whom the report is about. No staff names stand in it."))
         return
     value = value_of(client, person)
     name = plain(value["name"] if value else person)
-    st.header(say("Look-ups about {name}", name=name), anchor=False)
+    st.header(_("Look-ups about {name}", name=name), anchor=False)
     place = address.one("page") or ""
     before = int(place) if place.isdecimal() else None
-    answer = screen_state.kept(
+    answer = screen_state.fetch(
         client, ("subject", person, before),
         lambda: next(client.audit_subject(person, before=before, limit=_PAGE)),
     )  # fmt: skip
     if not answer.look_ups:
-        st.info(say("No look-ups in the period."))
+        st.info(_("No look-ups in the period."))
         return
-    st.html(tables.look_ups_table(say("Look-ups about a person"), answer.look_ups))
+    st.html(tables.look_ups_table(_("Look-ups about a person"), answer.look_ups))
     paging(str(answer.next) if answer.next is not None else None)
 
 
@@ -236,34 +232,32 @@ def _picked(person: str | None) -> None:
     address.change(subject=person, page=None)
 
 
-def term(seen: Seen) -> None:
+def term(seen: ScreenContext) -> None:
     """Who typed a word; it is asked for and forgotten."""
-    st.markdown(say("The log keeps no words, but knows one again that it is told whole."))
+    st.markdown(_("The log keeps no words, but knows one again that it is told whole."))
     with st.form("audit-term", border=False):
-        word = st.text_input(say("Word or text"), key="audit-word", autocomplete="off")
-        is_asked = st.form_submit_button(say("Search"))
+        word = st.text_input(_("Word or text"), key="audit-word", autocomplete="off")
+        is_asked = st.form_submit_button(_("Search"))
     if not is_asked or not word.strip():
         return
     found = seen.client.audit_term(AskedTerm(word=word.strip()[:200])).rows
     others = [row for row in found if row.action != "find_term"]
     if not others:
-        st.info(say("Nobody typed it."))
+        st.info(_("Nobody typed it."))
         return
-    st.html(tables.rows_table(say("Who typed a word"), others))
+    st.html(tables.rows_table(_("Who typed a word"), others))
 
 
-def breach(seen: Seen) -> None:
+def breach(seen: ScreenContext) -> None:
     """Whose data an account was shown in a time: for a notice within 72 hours."""
     since, until = period()
     caller = address.one("caller")
     if caller is None or since is None or until is None:
-        st.info(
-            say("Choose both days here and an account under All look-ups; its number is a link.")
-        )
+        st.info(_("Choose both days here and an account under All look-ups; its number is a link."))
         return
-    st.markdown(say("Account {account}", account=plain(caller)))
+    st.markdown(_("Account {account}", account=plain(caller)))
     exposed = seen.client.audit_breach(caller, since, until).exposed
     if not exposed:
-        st.info(say("The account was shown nobody in the period."))
+        st.info(_("The account was shown nobody in the period."))
         return
-    st.html(tables.exposed_table(say("Whom an account was shown"), exposed))
+    st.html(tables.exposed_table(_("Whom an account was shown"), exposed))

@@ -10,15 +10,15 @@ from api.client import NotFound, Unavailable
 from api.schemas.coverage_map import CoverageMap
 from api.schemas.words import AreaKind
 from explorer import address, frame, problem_states, screen_state, session
-from explorer.i18n import say
-from explorer.labels import Told
+from explorer.i18n import _
+from explorer.labels import Labels
 from explorer.outlines import ATTRIBUTION, outlines
 from explorer.screens import FIND, MAP, REGISTER
 from explorer.views.analysis import origins
 from explorer.views.coverage_map import chart, matrix, table, take
 from explorer.views.coverage_map.area_rows import (
     OF_POSTS,
-    Row,
+    AreaRow,
     legend,
     nothing_amiss,
     ordered,
@@ -36,14 +36,14 @@ _HEIGHT: Final = 430
 _CAPITAL_HEIGHT: Final = 230
 
 
-def show(seen: frame.Seen) -> None:
+def show(seen: frame.ScreenContext) -> None:
     """The controls, the two drawings, the table that says the same, and the selected area.
 
     The table is drawn first: a row is there sooner than a drawing.
     """
-    with screen_state.ahead():
+    with screen_state.prefetch():
         asked(seen)
-    frame.title(seen, say(MAP.title))
+    frame.title(seen, _(MAP.title))
     answer = asked(seen)
     found = rows(answer, lacks=session.terms("MapLack"), states=session.terms("PostState"))
     selected = address.one("area")
@@ -74,28 +74,28 @@ def _part(text: str) -> None:
     st.html(f'<h2 class="kv-part">{escape(text)}</h2>')
 
 
-def _maps(answer: CoverageMap, found: tuple[Row, ...], selected: str | None) -> None:
+def _maps(answer: CoverageMap, found: tuple[AreaRow, ...], selected: str | None) -> None:
     country, capital = st.columns([3, 2])
     with country:
-        _part(say("The whole country"))
+        _part(_("The whole country"))
         _drawn("map-country", found, selected, within="", height=_HEIGHT)
     with capital:
-        _part(say("The capital area"))
+        _part(_("The capital area"))
         _drawn("map-capital", found, selected, within=chart.CAPITAL, height=_CAPITAL_HEIGHT)
     st.html(table.legend(legend(found, answer.measure, answer.by)))
-    st.caption(say("Map: {source}. Outlines, not surveyed.", source=ATTRIBUTION))
+    st.caption(_("Map: {source}. Outlines, not surveyed.", source=ATTRIBUTION))
 
 
 def _drawn(
-    key: str, found: tuple[Row, ...], selected: str | None, *, within: str, height: int
+    key: str, found: tuple[AreaRow, ...], selected: str | None, *, within: str, height: int
 ) -> None:
-    unknown = say("Not in the register on this date")
+    unknown = _("Not in the register on this date")
     st.vega_lite_chart(
         spec=chart.chart(
             chart.shapes(outlines(), found, within=within, unknown=unknown),
             dark=st.context.theme.type == "dark",
             selected=selected,
-            title=say("Map of the municipalities; the table says the same"),
+            title=_("Map of the municipalities; the table says the same"),
             height=height,
         ),
         theme=None,
@@ -110,8 +110,8 @@ def _pick(key: str) -> None:
         address.change(area=area)
 
 
-def _table(answer: CoverageMap, found: tuple[Row, ...], selected: str | None) -> None:
-    _part(say("The same as a table"))
+def _table(answer: CoverageMap, found: tuple[AreaRow, ...], selected: str | None) -> None:
+    _part(_("The same as a table"))
     st.html(
         table.table(
             ordered(found, answer.measure) if is_by_number() else found,
@@ -125,14 +125,14 @@ def _table(answer: CoverageMap, found: tuple[Row, ...], selected: str | None) ->
 
 def _nothing(by: AreaKind) -> str:
     if by == "POLICE_DISTRICT":
-        return say("No police district lacks this.")
-    return say("No region lacks this.") if by == "REGION" else say("No municipality lacks this.")
+        return _("No police district lacks this.")
+    return _("No region lacks this.") if by == "REGION" else _("No municipality lacks this.")
 
 
 # ---- the selected area
 
 
-def _detail(seen: frame.Seen, found: tuple[Row, ...], selected: str | None) -> None:
+def _detail(seen: frame.ScreenContext, found: tuple[AreaRow, ...], selected: str | None) -> None:
     if selected is None:
         return
     row = next((one for one in found if one.id == selected), None)
@@ -146,8 +146,8 @@ def _detail(seen: frame.Seen, found: tuple[Row, ...], selected: str | None) -> N
         _posts(seen, row)
 
 
-def _matrix(seen: frame.Seen, answer: CoverageMap) -> None:
-    _part(say("Posts by area and network, kind, competence or language"))
+def _matrix(seen: frame.ScreenContext, answer: CoverageMap) -> None:
+    _part(_("Posts by area and network, kind, competence or language"))
     try:
         found = matrix.matrix(seen, answer)
     except Unavailable:
@@ -156,13 +156,13 @@ def _matrix(seen: frame.Seen, answer: CoverageMap) -> None:
         take.take_matrix(seen, found)
 
 
-def _ways(seen: frame.Seen, row: Row) -> str:
+def _ways(seen: frame.ScreenContext, row: AreaRow) -> str:
     """To the path and to the register, on the date that is looked at."""
     on = None if seen.is_today else seen.on
     ends = {"start": row.path[0], "target": row.path[-1]} if row.path else {"area": row.id}
     ways = (
-        (say("Find contact path"), address.link(FIND, **ends, on=on)),
-        (say("Open in the register"), address.link(REGISTER, area=row.id, on=on)),
+        (_("Find contact path"), address.link(FIND, **ends, on=on)),
+        (_("Open in the register"), address.link(REGISTER, area=row.id, on=on)),
     )
     links = "".join(
         f'<a href="{escape(href)}" target="_self">{escape(text)}</a>' for text, href in ways
@@ -170,9 +170,9 @@ def _ways(seen: frame.Seen, row: Row) -> str:
     return f'<div class="kv-doors">{links}</div>'
 
 
-def _posts(seen: frame.Seen, row: Row) -> None:
+def _posts(seen: frame.ScreenContext, row: AreaRow) -> None:
     try:
-        there = screen_state.kept(
+        there = screen_state.fetch(
             seen.client, ("posts", row.id, posts_asked(), seen.on),
             lambda: seen.client.coverage(area=row.id, kind=posts_asked(), on=seen.on),
         )  # fmt: skip
@@ -181,6 +181,6 @@ def _posts(seen: frame.Seen, row: Row) -> None:
         return
     except Unavailable:
         return  # what stands above says so
-    words = Told({**session.all_terms(), **session.terms("PostState")})
+    words = Labels({**session.all_terms(), **session.terms("PostState")})
     st.html(table.posts(there.rows, words) + table.plans(there.plans))
     take.take_posts(seen, tuple(dict.fromkeys(one.post.id for one in there.rows)))

@@ -12,7 +12,7 @@ from typing import Final
 
 from api.schemas.coverage_map import CoverageMap, MapRow
 from api.schemas.words import AreaKind, MapLack, MapMeasure, PostState
-from explorer.i18n import danish_key, number, say, say_count
+from explorer.i18n import _, danish_key, ngettext, number
 
 SHADES: Final = ("#F1EEF6", "#BDC9E1", "#74A9CF", "#2B8CBE", "#045A8D")
 """Five classes; neighbors differ by 1.5 to 2.0:1 only, so the table is not optional."""
@@ -38,7 +38,7 @@ _NOTED: Final[tuple[PostState, ...]] = ("VACANT", "DOUBLED", "WITHOUT_DEPUTY", "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class AreaRow:
     """An area: `size` is what it is sorted and shaded by, None where there is no number.
 
     `lack` then says why; `figure` is the number in words, or that.
@@ -62,7 +62,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class LegendEntry:
     """A line of the legend: a shade, or None for a dashed outline, and how many areas have it."""
 
     shade: int | None
@@ -72,7 +72,7 @@ class Entry:
 
 def rows(
     answer: CoverageMap, *, lacks: Mapping[str, str], states: Mapping[str, str]
-) -> tuple[Row, ...]:
+) -> tuple[AreaRow, ...]:
     """A row for each area of the answer, by name; `lacks` and `states` are the register's words."""
     bounds = _bounds(answer.measure, answer.by)
     found = [_row(one, answer.measure, bounds, lacks, states) for one in answer.rows]
@@ -85,9 +85,9 @@ def _row(
     bounds: tuple[int, ...],
     lacks: Mapping[str, str],
     states: Mapping[str, str],
-) -> Row:
+) -> AreaRow:
     size = _size(one, measure)
-    return Row(
+    return AreaRow(
         id=one.area.id,
         name=one.area.name or one.area.id,
         codes=one.codes,
@@ -112,19 +112,19 @@ def _size(one: MapRow, measure: MapMeasure) -> int | None:
 def _figure(one: MapRow, measure: MapMeasure) -> str:
     count = one.number or 0
     if measure == "VERIFIED":
-        return say(
+        return _(
             "{share} % ({count} of {of})",
             share=_size(one, measure), count=number(count), of=number(one.of or 0),
         )  # fmt: skip
     if measure == "HOPS":
-        return say_count("{count} hop", "{count} hops", count)
+        return ngettext("{count} hop", "{count} hops", count)
     if measure == "OLDEST_HOP":
-        return say_count("{count} day", "{count} days", count)
+        return ngettext("{count} day", "{count} days", count)
     if measure == "COST":
-        return say("{share} % chance of an answer", share=_size(one, measure))
+        return _("{share} % chance of an answer", share=_size(one, measure))
     if measure == "CIVILIANS":
-        return say("at least {count}", count=number(count))
-    return say("{count} of {of}", count=number(count), of=number(one.of or 0))
+        return _("at least {count}", count=number(count))
+    return _("{count} of {of}", count=number(count), of=number(one.of or 0))
 
 
 def noted(counts: Mapping[PostState, int], words: Mapping[str, str]) -> str:
@@ -136,7 +136,7 @@ def noted(counts: Mapping[PostState, int], words: Mapping[str, str]) -> str:
     )
 
 
-def ordered(found: Iterable[Row], measure: MapMeasure) -> tuple[Row, ...]:
+def ordered(found: Iterable[AreaRow], measure: MapMeasure) -> tuple[AreaRow, ...]:
     """The rows with most amiss first: no path, plan or post at all, then by number, then by posts.
 
     What a measure does not apply to comes last.
@@ -145,7 +145,7 @@ def ordered(found: Iterable[Row], measure: MapMeasure) -> tuple[Row, ...]:
     return tuple(sorted(found, key=lambda one: (_rank(one), sign * (one.size or 0), -one.posts)))
 
 
-def _rank(one: Row) -> int:
+def _rank(one: AreaRow) -> int:
     return 2 if one.lack == "NO_SUCH_DUTY" else int(one.lack is None)
 
 
@@ -154,22 +154,25 @@ def is_lowest_first(measure: MapMeasure) -> bool:
     return measure in _RISES
 
 
-def nothing_amiss(found: Iterable[Row], measure: MapMeasure) -> bool:
+def nothing_amiss(found: Iterable[AreaRow], measure: MapMeasure) -> bool:
     """Whether no area lacks what is asked about."""
     return measure in LACKING and not any(one.size for one in found)
 
 
-def legend(found: Iterable[Row], measure: MapMeasure, by: AreaKind) -> tuple[Entry, ...]:
+def legend(found: Iterable[AreaRow], measure: MapMeasure, by: AreaKind) -> tuple[LegendEntry, ...]:
     """The shades in order, and each reason for a dashed outline that there is."""
     listed = list(found)
     shades = Counter(one.shade for one in listed)
     lacks = Counter(one.figure for one in listed if one.lack is not None)
     return (
         *(
-            Entry(shade=shade, words=words, areas=shades[shade])
+            LegendEntry(shade=shade, words=words, areas=shades[shade])
             for shade, words in enumerate(_said(measure, by))
         ),
-        *(Entry(shade=None, words=words, areas=areas) for words, areas in sorted(lacks.items())),
+        *(
+            LegendEntry(shade=None, words=words, areas=areas)
+            for words, areas in sorted(lacks.items())
+        ),
     )
 
 
@@ -195,12 +198,12 @@ def _said(measure: MapMeasure, by: AreaKind) -> list[str]:
     if measure in _OF_A_HUNDRED:
         return [*(f"{one} %" for one in ranges), f"{last}–100 %"]
     if measure == "OLDEST_HOP":
-        days = [say("{days} days", days=one) for one in ranges]
-        return [*days, say("{days} days or more", days=last)]
+        days = [_("{days} days", days=one) for one in ranges]
+        return [*days, _("{days} days or more", days=last)]
     if measure == "HOPS":
-        hops = [say_count("{count} hop", "{count} hops", one) for one in bounds]
-        return [*hops, say("{hops} hops or more", hops=last)]
-    return [*ranges, say("{count} or more", count=last)]
+        hops = [ngettext("{count} hop", "{count} hops", one) for one in bounds]
+        return [*hops, _("{hops} hops or more", hops=last)]
+    return [*ranges, _("{count} or more", count=last)]
 
 
 def _range(low: int, high: int) -> str:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import altair as alt
 
-from explorer.views.coverage_map.area_rows import SHADES, Row
+from explorer.views.coverage_map.area_rows import SHADES, AreaRow
 
 PICKED: Final = "picked"
 """The name of the selection in what the chart tells."""
@@ -23,7 +23,7 @@ _SOLID: Final = [1, 0]
 
 
 def shapes(
-    outlines: Mapping[str, Any], rows: Iterable[Row], *, within: str = "", unknown: str = "–"
+    outlines: Mapping[str, Any], rows: Iterable[AreaRow], *, within: str = "", unknown: str = "–"
 ) -> list[dict[str, Any]]:
     """The outlines whose codes begin so, each with what is told of it in fields of its own.
 
@@ -38,7 +38,7 @@ def shapes(
     ]
 
 
-def _shape(outline: Mapping[str, Any], row: Row | None, unknown: str) -> dict[str, Any]:
+def _shape(outline: Mapping[str, Any], row: AreaRow | None, unknown: str) -> dict[str, Any]:
     shade = None if row is None else row.shade
     return {
         "type": "Feature",

@@ -11,9 +11,9 @@ from api.schemas.coverage_map import CoverageMap, MapUnit
 from api.schemas.sign_in import Me
 from api.schemas.words import MapMeasure, NetworkKind, PostKind
 from explorer import address, screen_state, session
-from explorer.frame import Seen
-from explorer.i18n import danish_key, say, typed_date
-from explorer.views.coverage_map.area_rows import WITHOUT_KINDS, Row, is_lowest_first
+from explorer.frame import ScreenContext
+from explorer.i18n import _, danish_key, typed_date
+from explorer.views.coverage_map.area_rows import WITHOUT_KINDS, AreaRow, is_lowest_first
 
 _MEASURES: Final[tuple[MapMeasure, ...]] = get_args(MapMeasure)
 _FOR_OUTREACH: Final[tuple[MapMeasure, ...]] = ("CIVILIANS",)
@@ -29,7 +29,7 @@ def sees_all(me: Me) -> bool:
 # ---- what is asked
 
 
-def asked(seen: Seen) -> CoverageMap:
+def asked(seen: ScreenContext) -> CoverageMap:
     """The answer to what stands in the address.
 
     Raises: Problem: there is none, and none on screen.
@@ -39,7 +39,7 @@ def asked(seen: Seen) -> CoverageMap:
     def ask() -> CoverageMap:
         return seen.client.coverage_map(measure, kind=posts, meets_in=networks, by=by, on=seen.on)
 
-    return screen_state.kept(seen.client, ("map", measure, by, posts, networks, seen.on), ask)
+    return screen_state.fetch(seen.client, ("map", measure, by, posts, networks, seen.on), ask)
 
 
 def posts_asked() -> tuple[PostKind, ...]:
@@ -53,11 +53,11 @@ def networks_asked() -> tuple[NetworkKind, ...]:
     return tuple(cast("NetworkKind", one) for one in address.many("kind") if one in known)
 
 
-def _measures(seen: Seen) -> tuple[MapMeasure, ...]:
+def _measures(seen: ScreenContext) -> tuple[MapMeasure, ...]:
     return _MEASURES if sees_all(seen.me) else _FOR_OUTREACH
 
 
-def _measure(seen: Seen) -> MapMeasure:
+def _measure(seen: ScreenContext) -> MapMeasure:
     told, known = address.one("measure"), _measures(seen)
     return told if told in known else known[0]
 
@@ -71,14 +71,14 @@ def unit_asked() -> MapUnit:
 # ---- the controls: each shows what stands in the address, and writes what is chosen
 
 
-def controls(seen: Seen, answer: CoverageMap, found: tuple[Row, ...]) -> None:
+def controls(seen: ScreenContext, answer: CoverageMap, found: tuple[AreaRow, ...]) -> None:
     """What is told, of which posts, by which areas, on which date; one area, and how to sort."""
     measures, units = session.terms("MapMeasure"), session.terms("AreaKind")
     one, two, three, four = st.columns([3, 3, 2, 2])
     with one:
         _select(
             "measure",
-            say("Measure"),
+            _("Measure"),
             {one: measures[one] for one in _measures(seen)},
             answer.measure,
         )
@@ -86,12 +86,12 @@ def controls(seen: Seen, answer: CoverageMap, found: tuple[Row, ...]) -> None:
         if answer.measure not in WITHOUT_KINDS:
             _select_kinds(answer)
     with three:
-        _select("by", say("Divided into"), {one: units[one] for one in _UNITS}, answer.by)
+        _select("by", _("Divided into"), {one: units[one] for one in _UNITS}, answer.by)
     with four:
         _date(seen.on)
     left, right = st.columns([6, 4])
     with left:
-        names = {"": say("None chosen"), **{one.id: one.name for one in found}}
+        names = {"": _("None chosen"), **{one.id: one.name for one in found}}
         _select("area", units[answer.by], names, address.one("area") or "")
     with right:
         _sorting(answer.measure)
@@ -117,8 +117,8 @@ def _select_kinds(answer: CoverageMap) -> None:
     options, key = _kinds(answer), "map-kind"
     st.session_state[key] = [one for one in address.many("kind") if one in options]
     st.multiselect(
-        say("For which posts"), list(options), key=key, format_func=options.__getitem__,
-        placeholder=say("The info houses") if _is_path(answer.measure) else say("All posts"),
+        _("For which posts"), list(options), key=key, format_func=options.__getitem__,
+        placeholder=_("The info houses") if _is_path(answer.measure) else _("All posts"),
         on_change=partial(_choose, "kind", key, options), filter_mode="contains",
     )  # fmt: skip
 
@@ -128,7 +128,7 @@ def _kinds(answer: CoverageMap) -> dict[str, str]:
     posts, networks = session.terms("PostKind"), session.terms("NetworkKind")
     named = {one: posts[one] for one in (*answer.kinds, *posts_asked())}
     meeting = {
-        one: say("Meets in: {network}", network=networks[one])
+        one: _("Meets in: {network}", network=networks[one])
         for one in (*answer.networks, *networks_asked())
     }
     return dict([*_by_name(named), *_by_name(meeting)])
@@ -144,7 +144,7 @@ def _is_path(measure: MapMeasure) -> bool:
 
 def _date(on: date) -> None:
     st.session_state["map-on"] = on
-    st.date_input(say("As of"), key="map-on", format=typed_date(), on_change=_choose_date)
+    st.date_input(_("As of"), key="map-on", format=typed_date(), on_change=_choose_date)
 
 
 def _choose_date() -> None:
@@ -152,10 +152,10 @@ def _choose_date() -> None:
 
 
 def _sorting(measure: MapMeasure) -> None:
-    first = say("Lowest first") if is_lowest_first(measure) else say("Highest first")
-    words = {"number": first, "name": say("By name")}
+    first = _("Lowest first") if is_lowest_first(measure) else _("Highest first")
+    words = {"number": first, "name": _("By name")}
     st.radio(
-        say("Sort the table"), list(words), key="map-sort", horizontal=True,
+        _("Sort the table"), list(words), key="map-sort", horizontal=True,
         format_func=lambda one: words[one],
     )  # fmt: skip
 

@@ -11,9 +11,9 @@ from api.schemas.coverage_map import CoverageMap, MapUnit
 from api.schemas.coverage_matrix import CoverageMatrix, MatrixCell, MatrixRow
 from api.schemas.words import MatrixColumns, PostState
 from explorer import address, screen_state, session
-from explorer.frame import Seen
+from explorer.frame import ScreenContext
 from explorer.html_table import table
-from explorer.i18n import danish_key, language, number, say, say_count
+from explorer.i18n import _, danish_key, language, ngettext, number
 from explorer.views.coverage_map.area_rows import noted
 
 _KEY: Final = "map-columns"
@@ -28,7 +28,7 @@ def columns_asked() -> MatrixColumns | None:
     return cast("MatrixColumns", told) if told in get_args(MatrixColumns) else None
 
 
-def matrix(seen: Seen, shown: CoverageMap) -> CoverageMatrix | None:
+def matrix(seen: ScreenContext, shown: CoverageMap) -> CoverageMatrix | None:
     """The choice of columns, and the matrix: of the areas of the map, or of what is selected.
 
     A selected district or region is told by its municipalities.
@@ -37,16 +37,16 @@ def matrix(seen: Seen, shown: CoverageMap) -> CoverageMatrix | None:
     if chosen is None:
         return None
     by, area = units_asked(shown)
-    found = screen_state.kept(
+    found = screen_state.fetch(
         seen.client, ("matrix", chosen, by, area, seen.on),
         lambda: seen.client.coverage_matrix(chosen, by=by, area=area, on=seen.on),
     )  # fmt: skip
     if not found.heads:
-        st.info(say("No post here is of any column."))
+        st.info(_("No post here is of any column."))
         return None
     name = session.terms("MatrixColumns")[chosen]
     st.html(table(name, _heads(found), _rows(found), kind="kv-areas"))
-    st.caption(say("A post that is of several columns stands in each. – is an empty cell."))
+    st.caption(_("A post that is of several columns stands in each. – is an empty cell."))
     return found
 
 
@@ -63,8 +63,8 @@ def _choice() -> MatrixColumns | None:
     asked = columns_asked()
     st.session_state[_KEY] = asked
     st.selectbox(
-        say("Posts by area and …"), [None, *words], key=_KEY,
-        format_func=lambda one: say("None chosen") if one is None else words[one],
+        _("Posts by area and …"), [None, *words], key=_KEY,
+        format_func=lambda one: _("None chosen") if one is None else words[one],
         on_change=lambda: address.change(columns=st.session_state[_KEY]), filter_mode=None,
     )  # fmt: skip
     return asked
@@ -72,8 +72,8 @@ def _choice() -> MatrixColumns | None:
 
 def _heads(found: CoverageMatrix) -> tuple[str, ...]:
     unit = session.term("AreaKind", found.by)
-    heads = [unit, say("All posts"), *(_head(found.columns, one) for one in found.heads)]
-    return (*heads, say("Civilians")) if _tells_civilians(found) else tuple(heads)
+    heads = [unit, _("All posts"), *(_head(found.columns, one) for one in found.heads)]
+    return (*heads, _("Civilians")) if _tells_civilians(found) else tuple(heads)
 
 
 def _head(columns: MatrixColumns, head: str) -> str:
@@ -94,12 +94,12 @@ def _rows(found: CoverageMatrix) -> list[tuple[str, ...]]:
         escape(f"{number(one.posts)} · {_empty(one.empty)}" if one.empty else number(one.posts))
         for one in found.totals
     ]
-    last = (escape(say("In all")), "", *totals)
+    last = (escape(_("In all")), "", *totals)
     return [*rows, (*last, "") if civil else last]
 
 
 def _empty(count: int) -> str:
-    return say_count("{count} empty", "{count} empty", count)
+    return ngettext("{count} empty", "{count} empty", count)
 
 
 def _row(one: MatrixRow, words: Mapping[str, str], *, with_civilians: bool) -> tuple[str, ...]:
@@ -107,7 +107,7 @@ def _row(one: MatrixRow, words: Mapping[str, str], *, with_civilians: bool) -> t
     told = [escape(one.area.name or one.area.id), *cells]
     if with_civilians:
         least = one.civilians
-        told.append("" if least is None else escape(say("at least {count}", count=number(least))))
+        told.append("" if least is None else escape(_("at least {count}", count=number(least))))
     return tuple(told)
 
 

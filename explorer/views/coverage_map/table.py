@@ -5,13 +5,13 @@ from html import escape
 
 from api.schemas.coverage import PlanRow, PostRow
 from explorer import html_table
-from explorer.i18n import number, say, say_count, short_day
-from explorer.labels import SIGNS, Told, name_not_shown
-from explorer.views.coverage_map.area_rows import Entry, Row
+from explorer.i18n import _, ngettext, number, short_day
+from explorer.labels import SIGNS, Labels, name_not_shown
+from explorer.views.coverage_map.area_rows import AreaRow, LegendEntry
 
 
 def table(
-    rows: Iterable[Row],
+    rows: Iterable[AreaRow],
     *,
     unit: str,
     measure: str,
@@ -22,13 +22,13 @@ def table(
 
     `with_posts`: how many posts there are, in place of what is amiss with them.
     """
-    last = say("Number of posts") if with_posts else say("What is amiss")
+    last = _("Number of posts") if with_posts else _("What is amiss")
     body = "".join(_row(one, is_chosen=one.id == selected, with_posts=with_posts) for one in rows)
-    name = say("{measure}, as a table", measure=measure)
+    name = _("{measure}, as a table", measure=measure)
     return html_table.frame(name, (unit, measure, last), body, kind="kv-areas")
 
 
-def _row(one: Row, *, is_chosen: bool, with_posts: bool) -> str:
+def _row(one: AreaRow, *, is_chosen: bool, with_posts: bool) -> str:
     chosen, current = (' class="kv-chosen"', ' aria-current="true"') if is_chosen else ("", "")
     last = number(one.posts) if with_posts else one.states
     return (
@@ -38,7 +38,7 @@ def _row(one: Row, *, is_chosen: bool, with_posts: bool) -> str:
     )
 
 
-def legend(entries: Iterable[Entry]) -> str:
+def legend(entries: Iterable[LegendEntry]) -> str:
     """Each shade in words, and how many areas have it."""
     lines = "".join(
         f"<li>{_swatch(one.shade)}{escape(one.words)} ({one.areas})</li>" for one in entries
@@ -46,15 +46,15 @@ def legend(entries: Iterable[Entry]) -> str:
     return f'<ul class="kv-legend">{lines}</ul>'
 
 
-def summary(row: Row) -> str:
+def summary(row: AreaRow) -> str:
     """What an area has in a line: `7 funktioner · 2 uden stedfortræder`."""
-    posts = say_count("{count} post", "{count} posts", row.posts)
+    posts = ngettext("{count} post", "{count} posts", row.posts)
     return " · ".join(filter(None, (posts, row.states)))
 
 
-def posts(found: Sequence[PostRow], words: Told) -> str:
+def posts(found: Sequence[PostRow], words: Labels) -> str:
     """The posts of an area: what is true of each, and when it was last checked."""
-    heads = (say("Post"), say("State of the post"), say("Last check"))
+    heads = (_("Post"), _("State of the post"), _("Last check"))
     rows = (
         html_table.texts(
             one.post.name or words.unnamed("Actor"),
@@ -63,16 +63,16 @@ def posts(found: Sequence[PostRow], words: Told) -> str:
         )
         for one in found
     )
-    return html_table.table(say("Posts of the area"), heads, rows, has_names=True, kind="kv-posts")
+    return html_table.table(_("Posts of the area"), heads, rows, has_names=True, kind="kv-posts")
 
 
-def _state(one: PostRow, state: str, words: Told) -> str:
+def _state(one: PostRow, state: str, words: Labels) -> str:
     """`Besat`; where no holder is named to whoever looks, that this is so."""
     is_unnamed = state == "HELD" and not any(holder.name for holder in one.holders)
     return f"{words.word(state)}; {name_not_shown()}" if is_unnamed else words.word(state)
 
 
-def _checked(one: PostRow, words: Told) -> str:
+def _checked(one: PostRow, words: Labels) -> str:
     if one.check is None:
         return "–"
     freshness = one.check.freshness
@@ -86,7 +86,7 @@ def plans(found: Iterable[PlanRow]) -> str:
 
 
 def _due(one: PlanRow) -> str:
-    by = say("to be revised by {day}", day=short_day(one.due_on))
+    by = _("to be revised by {day}", day=short_day(one.due_on))
     return f"{one.plan.name or one.plan.id}: {by}"
 
 

@@ -8,8 +8,8 @@ from api.client import AskedExport, AskedMap, AskedMatrix
 from api.schemas.coverage_map import CoverageMap, MapUnit
 from api.schemas.coverage_matrix import CoverageMatrix
 from explorer import export, session
-from explorer.frame import Seen
-from explorer.i18n import say
+from explorer.frame import ScreenContext
+from explorer.i18n import _
 from explorer.views.coverage_map.controls import networks_asked, posts_asked, unit_asked
 
 _TABLE: Final = "map-table-ticket"
@@ -17,7 +17,7 @@ _MATRIX: Final = "map-matrix-ticket"
 _POSTS: Final = "map-ticket"
 
 
-def take_table(seen: Seen, answer: CoverageMap) -> None:
+def take_table(seen: ScreenContext, answer: CoverageMap) -> None:
     """All areas by the measure that is shown, for whoever may."""
     if not session.may(seen.me, "EXPORT"):
         return
@@ -25,12 +25,12 @@ def take_table(seen: Seen, answer: CoverageMap) -> None:
         measure=answer.measure, kind=posts_asked(), meets_in=networks_asked(), by=unit_asked(),
         on=None if seen.is_today else seen.on,
     )  # fmt: skip
-    if st.button(say("Make a file of the table (CSV)"), key="map-make-table"):
+    if st.button(_("Make a file of the table (CSV)"), key="map-make-table"):
         export.make(_TABLE, asked, lambda: seen.client.make_map_export(asked))
     export.offer(_TABLE, asked)
 
 
-def take_matrix(seen: Seen, found: CoverageMatrix) -> None:
+def take_matrix(seen: ScreenContext, found: CoverageMatrix) -> None:
     """The matrix that is shown, for whoever may."""
     if not session.may(seen.me, "EXPORT"):
         return
@@ -38,16 +38,16 @@ def take_matrix(seen: Seen, found: CoverageMatrix) -> None:
         columns=found.columns, by=cast("MapUnit", found.by),
         area=found.area.id if found.area else None, on=None if seen.is_today else seen.on,
     )  # fmt: skip
-    if st.button(say("Make a file of the matrix (CSV)"), key="map-make-matrix"):
+    if st.button(_("Make a file of the matrix (CSV)"), key="map-make-matrix"):
         export.make(_MATRIX, asked, lambda: seen.client.make_matrix_export(asked))
     export.offer(_MATRIX, asked)
 
 
-def take_posts(seen: Seen, posts: tuple[str, ...]) -> None:
+def take_posts(seen: ScreenContext, posts: tuple[str, ...]) -> None:
     """The posts that are listed, for whoever may."""
     if not posts or not session.may(seen.me, "EXPORT"):
         return
     asked = AskedExport(format="NODES_CSV", nodes=posts, on=None if seen.is_today else seen.on)
-    if st.button(say("Make a list of these posts (CSV)"), key="map-make"):
+    if st.button(_("Make a list of these posts (CSV)"), key="map-make"):
         export.make(_POSTS, asked, lambda: seen.client.make_export(asked))
     export.offer(_POSTS, asked)

@@ -7,7 +7,7 @@ from typing import Final
 import streamlit as st
 
 from explorer import address, frame, session
-from explorer.i18n import say
+from explorer.i18n import _
 from explorer.views.curation import (
     consents,
     due,
@@ -19,7 +19,7 @@ from explorer.views.curation import (
     ties,
 )
 
-Tab = Callable[[frame.Seen], None]
+Tab = Callable[[frame.ScreenContext], None]
 _TABS: Final[Mapping[str, tuple[Tab, str]]] = {
     "due": (due.show, "VERIFY"),
     "new": (joining.show, "EDIT"),
@@ -33,30 +33,30 @@ _TABS: Final[Mapping[str, tuple[Tab, str]]] = {
 _KEY: Final = "curation-tab"
 
 
-def show(seen: frame.Seen) -> None:
+def show(seen: frame.ScreenContext) -> None:
     """Draws what became of the last write, then one tab."""
-    frame.title(seen, say("Curation"))
+    frame.title(seen, _("Curation"))
     saving.outcome(seen.client)
     tab = _chosen(seen)
-    draw, _ = _TABS[tab]
+    draw = _TABS[tab][0]
     draw(seen)
 
 
-def _chosen(seen: frame.Seen) -> str:
+def _chosen(seen: frame.ScreenContext) -> str:
     names = {
-        "due": say("To check"),
-        "new": say("New link"),
-        "consents": say("Consents"),
-        "handover": say("Handover"),
-        "gaps": say("Gaps"),
-        "ties": say("Whom you know"),
-        "proposals": say("Proposals"),
+        "due": _("To check"),
+        "new": _("New link"),
+        "consents": _("Consents"),
+        "handover": _("Handover"),
+        "gaps": _("Gaps"),
+        "ties": _("Whom you know"),
+        "proposals": _("Proposals"),
     }
-    offered = [tab for tab, (_, task) in _TABS.items() if session.may(seen.me, task)]
+    offered = [tab for tab, (_draw, task) in _TABS.items() if session.may(seen.me, task)]
     now = address.one("tab")
     st.session_state[_KEY] = now if now in offered else offered[0]
     chosen: str | None = st.segmented_control(
-        say("What is to be done"), offered, format_func=names.__getitem__, key=_KEY,
+        _("What is to be done"), offered, format_func=names.__getitem__, key=_KEY,
         required=True, on_change=partial(_switch, offered), label_visibility="collapsed",
     )  # fmt: skip
     return chosen or offered[0]

@@ -5,11 +5,11 @@ from typing import Final
 
 import streamlit as st
 
-from api.client import ApiClient, ChangedFields, Seen
+from api.client import ApiClient, ChangedFields, Versioned
 from api.schemas.changes import Written
 from api.schemas.entities import Entity
 from explorer import address, frame, screen_state, session
-from explorer.i18n import plain, say
+from explorer.i18n import _, plain
 from explorer.views.curation import fields, opened, wording
 from explorer.views.curation.versions import Fields
 from explorer.views.curation.wording import day_in, field_name
@@ -17,13 +17,13 @@ from explorer.views.curation.wording import day_in, field_name
 _DAYS: Final = ("absent_from", "absent_to")
 
 
-def show(seen: frame.Seen, person: str) -> None:
+def show(seen: frame.ScreenContext, person: str) -> None:
     """The deputies of each post; the dates for those who may write them."""
-    st.subheader(say("Away, and who stands in"), anchor=False)
+    st.subheader(_("Away, and who stands in"), anchor=False)
     if person == seen.me.person or "STEWARD" in session.roles(seen.me):
         _dates(seen.client, person)
     held_by = partial(seen.client.links, source=person, type="HOLDS")
-    for held in screen_state.kept(seen.client, ("held", person), lambda: next(held_by())).found:
+    for held in screen_state.fetch(seen.client, ("held", person), lambda: next(held_by())).found:
         _deputies(seen, held.target.id, wording.name(held.target))
 
 
@@ -33,26 +33,26 @@ def _dates(client: ApiClient, person: str) -> None:
     opened.side_by_side(held, _DAYS, ways)
     with st.form(held.key, enter_to_submit=False):
         typed = {name: _typed(name, before.get(name), f"{held.key}-{name}") for name in _DAYS}
-        is_saved = st.form_submit_button(say("Save the absence"))
+        is_saved = st.form_submit_button(_("Save the absence"))
     changed = {name: one for name, one in typed.items() if one != before.get(name)}
     if is_saved and changed:
         opened.save(held, changed, ways)
         st.rerun()
     elif is_saved:
-        st.info(say("Nothing is changed."))
+        st.info(_("Nothing is changed."))
 
 
-def _read(client: ApiClient, person: str) -> Seen[Entity]:
+def _read(client: ApiClient, person: str) -> Versioned[Entity]:
     seen = client.entity(person)
-    return Seen(seen.thing.entity, seen.etag)
+    return Versioned(seen.thing.entity, seen.etag)
 
 
-def _ways(client: ApiClient, person: str) -> opened.Ways:
+def _ways(client: ApiClient, person: str) -> opened.EditActions:
     def change(changed: Fields, etag: str | None) -> Written:
         return client.change_entity(person, ChangedFields(fields=dict(changed)), etag)
 
     changes = partial(client.entity_changes, person)
-    return opened.Ways(change=change, changes=changes, close=opened.leave)
+    return opened.EditActions(change=change, changes=changes, close=opened.leave)
 
 
 def _typed(field: str, value: object, key: str) -> str | None:
@@ -60,13 +60,13 @@ def _typed(field: str, value: object, key: str) -> str | None:
     return None if picked is None else picked.isoformat()
 
 
-def _deputies(seen: frame.Seen, post: str, name: str) -> None:
+def _deputies(seen: frame.ScreenContext, post: str, name: str) -> None:
     to_post = partial(seen.client.links, target=post, type="DEPUTIZES_FOR")
-    found = screen_state.kept(seen.client, ("deputies", post), lambda: next(to_post())).found
+    found = screen_state.fetch(seen.client, ("deputies", post), lambda: next(to_post())).found
     in_order = sorted(found, key=lambda one: (one.fields.get("order", 99), one.id))
     st.markdown(f"**{plain(name)}**")
     if not in_order:
-        st.markdown(say("Nobody whom you may see stands in."))
+        st.markdown(_("Nobody whom you may see stands in."))
     for one in in_order:
         who = plain(wording.name(one.source))
         st.button(
@@ -74,7 +74,7 @@ def _deputies(seen: frame.Seen, post: str, name: str) -> None:
             on_click=partial(address.change, tab="due", id=one.id),
         )  # fmt: skip
     st.button(
-        say("Name a deputy"), key=f"deputy-new-{post}",
+        _("Name a deputy"), key=f"deputy-new-{post}",
         on_click=partial(
             address.change, tab="new", type="DEPUTIZES_FOR", target=post, source=None
         ),

@@ -10,7 +10,7 @@ import streamlit as st
 
 from api.client import ApiClient
 from explorer import screen_state, session
-from explorer.i18n import say
+from explorer.i18n import _
 from explorer.views.curation import fields
 from explorer.views.curation.wording import field_name
 
@@ -27,7 +27,7 @@ class Offices:
 def offices(client: ApiClient, post: str, besides: Iterable[str]) -> Offices:
     """The authority of a post, and those a consent names already."""
     of_post = partial(client.links, source=post, type="BELONGS_TO")
-    found = screen_state.kept(client, ("offices", post), lambda: next(of_post())).found
+    found = screen_state.fetch(client, ("offices", post), lambda: next(of_post())).found
     own = [one.target for one in found]
     known = {one.id: one.name or one.id for one in own}
     for one in besides:
@@ -39,7 +39,7 @@ def offices(client: ApiClient, post: str, besides: Iterable[str]) -> Offices:
 def typed(before: Mapping[str, Any], offices: Offices, today: date, *, key: str) -> dict[str, Any]:
     """Draws the controls, filled in from a consent before; what is typed, as the API takes it."""
     purposes, channels = session.terms("ConsentPurpose"), session.terms("Channel")
-    choose = say("Choose one or more")
+    choose = _("Choose one or more")
     told: dict[str, Any] = {
         "purposes": st.multiselect(
             field_name("purposes"), list(purposes), before.get("purposes", ["CONTACT"]),
@@ -54,7 +54,7 @@ def typed(before: Mapping[str, Any], offices: Offices, today: date, *, key: str)
             format_func=channels.__getitem__, key=f"{key}-channels", placeholder=choose,
         ),
         "is_mediated_only": st.checkbox(
-            say("Contact through the door opener alone"), before.get("is_mediated_only", True),
+            _("Contact through the door opener alone"), before.get("is_mediated_only", True),
             key=f"{key}-mediated",
         ),
         "given_on": _day("given_on", today, key),
@@ -68,7 +68,7 @@ def typed(before: Mapping[str, Any], offices: Offices, today: date, *, key: str)
             key=f"{key}-text",
         ),
         "covers_art9": st.checkbox(
-            say("Covers faith (GDPR art. 9)"), before.get("covers_art9", False),
+            _("Covers faith (GDPR art. 9)"), before.get("covers_art9", False),
             key=f"{key}-art9",
         ),
         "is_adult": st.checkbox(field_name("is_adult"), value=False, key=f"{key}-adult"),

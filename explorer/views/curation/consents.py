@@ -10,9 +10,9 @@ import streamlit as st
 from api.client import ApiClient
 from api.schemas.consents import DueAt, Receipt, Receipts
 from explorer import address, screen_state, session
-from explorer.frame import Seen
-from explorer.i18n import day, plain, say, say_count
-from explorer.settings import Settings
+from explorer.frame import ScreenContext
+from explorer.i18n import _, day, ngettext, plain
+from explorer.settings import ExplorerSettings
 from explorer.views.curation import recording, renewing, saving
 
 _SOON: Final = timedelta(days=31)  # ends within 30 days: before the 31st
@@ -20,11 +20,11 @@ _MOST: Final = 50
 _LINK: Final = "curating-withdrawal-link"
 
 
-def show(seen: Seen) -> None:
+def show(seen: ScreenContext) -> None:
     """Those that end within 30 days or have just ended, or all; then what is recorded anew."""
-    is_all = st.toggle(say("Also those that end later"), key="consents-all")
+    is_all = st.toggle(_("Also those that end later"), key="consents-all")
     ends_before = None if is_all else seen.on + _SOON
-    page = screen_state.watched(
+    page = screen_state.fetch_and_watch(
         seen.client, ("consents", ends_before),
         lambda: next(seen.client.consents(ends_before=ends_before, limit=_MOST)),
     )  # fmt: skip
@@ -32,74 +32,74 @@ def show(seen: Seen) -> None:
     if found:
         st.header(_count(len(found), is_all=is_all), anchor=False)
     else:
-        st.info(say("No consent that you may see is over or ends within 30 days."))
+        st.info(_("No consent that you may see is over or ends within 30 days."))
     renewed = address.one("id")
     for one in found:
         _row(seen, one)
         if one.id == renewed:
             renewing.show(seen, one)
     if page.next:
-        st.info(say("There are more. The first to end stand first."))
+        st.info(_("There are more. The first to end stand first."))
     _by_post(page)
     if seen.seat is not None and "OUTREACH" in session.roles(seen.me):
         recording.show(seen, seen.seat)
 
 
-def _is_kept(seen: Seen, one: Receipt) -> bool:
+def _is_kept(seen: ScreenContext, one: Receipt) -> bool:
     """Of what is over only where nothing has taken its place: then the person is hidden."""
     return not one.is_withdrawn and (one.ends_on > seen.on or one.individual is None)
 
 
 def _count(count: int, *, is_all: bool) -> str:
     if is_all:
-        return say_count("{count} consent", "{count} consents", count)
-    return say_count(
+        return ngettext("{count} consent", "{count} consents", count)
+    return ngettext(
         "{count} consent is over or ends within 30 days",
         "{count} consents are over or end within 30 days",
         count,
     )
 
 
-def _row(seen: Seen, one: Receipt) -> None:
+def _row(seen: ScreenContext, one: Receipt) -> None:
     with st.container(border=True):
-        who = one.name or say("Somebody whose consent is over")
+        who = one.name or _("Somebody whose consent is over")
         st.markdown(f"**{plain(who)}**")
         st.markdown(" · ".join(_facts(seen, one)))
         with st.container(horizontal=True):
             if one.may_withdraw and one.ends_on > seen.on:
                 st.button(
-                    say("Withdraw the consent"), key=f"withdraw-{one.id}",
+                    _("Withdraw the consent"), key=f"withdraw-{one.id}",
                     on_click=_withdraw, args=(seen.client, one.id),
                 )  # fmt: skip
                 st.button(
-                    say("Make a withdrawal link"), key=f"link-{one.id}",
+                    _("Make a withdrawal link"), key=f"link-{one.id}",
                     on_click=_make_link, args=(seen.client, one.id),
                 )  # fmt: skip
             if session.may(seen.me, "EDIT") and "OUTREACH" in session.roles(seen.me):
                 st.button(
-                    say("Renew …"), key=f"renew-{one.id}",
+                    _("Renew …"), key=f"renew-{one.id}",
                     on_click=partial(address.change, id=one.id),
                 )  # fmt: skip
         _link(one.id)
 
 
-def _facts(seen: Seen, one: Receipt) -> Iterator[str]:
+def _facts(seen: ScreenContext, one: Receipt) -> Iterator[str]:
     is_over = one.ends_on <= seen.on
     yield (
-        say("over since {day}", day=day(one.ends_on))
+        _("over since {day}", day=day(one.ends_on))
         if is_over
-        else say("ends {day}", day=day(one.ends_on))
+        else _("ends {day}", day=day(one.ends_on))
     )
     yield ", ".join(session.term("ConsentPurpose", word) for word in one.purposes)
     yield ", ".join(session.term("Channel", word) for word in one.channels)
-    yield say("renewed by {post}", post=plain(one.renewal_name or "–"))
+    yield _("renewed by {post}", post=plain(one.renewal_name or "–"))
 
 
 def _withdraw(client: ApiClient, consent: str) -> None:
     """It holds at once, also where the database is told later."""
     st.session_state.pop(_LINK, None)
     if saving.attempt(lambda: client.withdraw_consent(consent)) is not None:
-        saving.note(say("The consent is withdrawn. The person is no longer shown."))
+        saving.note(_("The consent is withdrawn. The person is no longer shown."))
 
 
 def _make_link(client: ApiClient, consent: str) -> None:
@@ -113,10 +113,8 @@ def _link(consent: str) -> None:
     held: tuple[str, str] | None = st.session_state.get(_LINK)
     if held is None or held[0] != consent:
         return
-    st.markdown(
-        say("Give this address to whoever gave the consent. One button there takes it back.")
-    )
-    st.code(f"{Settings().api_url.rstrip('/')}{held[1]}", language=None)
+    st.markdown(_("Give this address to whoever gave the consent. One button there takes it back."))
+    st.code(f"{ExplorerSettings().api_url.rstrip('/')}{held[1]}", language=None)
 
 
 def _by_post(page: Receipts) -> None:
@@ -126,7 +124,7 @@ def _by_post(page: Receipts) -> None:
 
 
 def _due_at(one: DueAt) -> str:
-    return say(
+    return _(
         "{post} has at least {count} consents to renew.",
         post=plain(one.name or one.post), count=one.at_least,
     )  # fmt: skip

@@ -9,42 +9,44 @@ from api.client import ApiClient, ChangedFields, Conflict, NotFound, Problem
 from api.schemas.changes import Written
 from api.schemas.links import LinkCard
 from explorer import address
-from explorer.frame import Seen
-from explorer.i18n import say
-from explorer.labels import told
+from explorer.frame import ScreenContext
+from explorer.i18n import _
+from explorer.labels import labels
 from explorer.views.curation import fields, opened, saving, wording
 from explorer.views.curation.versions import Fields
 
-_Open = opened.Open[LinkCard]
+_Open = opened.OpenedEdit[LinkCard]
 
 
-def show(seen: Seen, link_id: str) -> None:
+def show(seen: ScreenContext, link_id: str) -> None:
     """Draws the form.
 
     Raises: NotFound: the link is absent or hidden.
     """
     held = opened.opened(f"link-{link_id}", partial(seen.client.link, link_id))
     link, ways = held.thing, _ways(seen.client, link_id)
-    st.header(say("Correct the link"), anchor=False)
-    chip = told().chip(link.check.freshness, link.check.on) if link.check else ""
+    st.header(_("Correct the link"), anchor=False)
+    chip = labels().chip(link.check.freshness, link.check.on) if link.check else ""
     st.markdown(f"{wording.sentence(link)} {chip}")
     with st.container(horizontal=True):
         if link.check is not None:
             st.button(
-                say("Still true as it stands"), key="open-true",
+                _("Still true as it stands"), key="open-true",
                 on_click=_verify, args=(seen.client, held),
             )  # fmt: skip
-        st.button(say("Close without saving"), on_click=_close, key="open-close")
+        st.button(_("Close without saving"), on_click=_close, key="open-close")
     opened.side_by_side(held, (one.name for one in fields.fields_of(link.type)), ways)
     _form(seen.client, held, ways)
     _ending(seen, held)
 
 
-def _ways(client: ApiClient, link_id: str) -> opened.Ways:
+def _ways(client: ApiClient, link_id: str) -> opened.EditActions:
     def change(changed: Fields, etag: str | None) -> Written:
         return client.change_link(link_id, ChangedFields(fields=dict(changed)), etag)
 
-    return opened.Ways(change=change, changes=partial(client.link_changes, link_id), close=_close)
+    return opened.EditActions(
+        change=change, changes=partial(client.link_changes, link_id), close=_close
+    )
 
 
 def _close() -> None:
@@ -70,53 +72,53 @@ def _outdated(held: _Open, problem: Problem) -> None:
 # ---- other values
 
 
-def _form(client: ApiClient, held: _Open, ways: opened.Ways) -> None:
+def _form(client: ApiClient, held: _Open, ways: opened.EditActions) -> None:
     link = held.thing
     with st.form(held.key, enter_to_submit=False):
         typed = fields.drawn(link.type, link.fields, key=held.key)
         with st.container(horizontal=True):
-            is_saved = st.form_submit_button(say("Save the correction"), type="primary")
-            is_asked = st.form_submit_button(say("Show what would change"))
+            is_saved = st.form_submit_button(_("Save the correction"), type="primary")
+            is_asked = st.form_submit_button(_("Show what would change"))
     changed = fields.changed(link.type, link.fields, typed)
     if (is_saved or is_asked) and not changed:
-        st.info(say("Nothing is changed. Press “Still true as it stands” to confirm it."))
+        st.info(_("Nothing is changed. Press “Still true as it stands” to confirm it."))
     elif is_saved:
         opened.save(held, changed, ways)
         st.rerun()
     elif is_asked:
         _ask(client, held, changed, ways)
         st.rerun()
-    saving.rehearsed(held.key)
+    saving.show_dry_run(held.key)
 
 
-def _ask(client: ApiClient, held: _Open, changed: dict[str, Any], ways: opened.Ways) -> None:
+def _ask(client: ApiClient, held: _Open, changed: dict[str, Any], ways: opened.EditActions) -> None:
     link = held.thing
     do = partial(client.dry_run.change_link, link.id, ChangedFields(fields=changed), held.etag)
     names = {link.id: wording.told(link)}
-    saving.rehearse(held.key, do, names, partial(opened.refused, changed, ways))
+    saving.dry_run(held.key, do, names, partial(opened.refused, changed, ways))
 
 
 # ---- no longer true
 
 
-def _ending(seen: Seen, held: _Open) -> None:
+def _ending(seen: ScreenContext, held: _Open) -> None:
     link, client = held.thing, seen.client
     refused = partial(_outdated, held)
-    st.subheader(say("No longer true"), anchor=False)
+    st.subheader(_("No longer true"), anchor=False)
     key = f"end-{link.id}"
     with st.form(key, enter_to_submit=False):
-        on = fields.day(say("First day it is no longer true"), seen.on, key=f"{key}-on")
+        on = fields.day(_("First day it is no longer true"), seen.on, key=f"{key}-on")
         reason = fields.reason(key)
         with st.container(horizontal=True):
-            is_ended = st.form_submit_button(say("End the link"))
-            is_asked = st.form_submit_button(say("Show what would end"))
+            is_ended = st.form_submit_button(_("End the link"))
+            is_asked = st.form_submit_button(_("Show what would end"))
     if is_asked:
         do = partial(client.dry_run.end_link, link.id, held.etag, on=on, reason=reason)
-        saving.rehearse(key, do, {link.id: wording.told(link)}, refused)
+        saving.dry_run(key, do, {link.id: wording.told(link)}, refused)
         st.rerun()
     if is_ended:
         do = partial(client.end_link, link.id, held.etag, on=on, reason=reason)
         if saving.write(do, refused) is not None:
             _close()
         st.rerun()
-    saving.rehearsed(key)
+    saving.show_dry_run(key)

@@ -9,9 +9,9 @@ import streamlit as st
 from api.client import ApiClient, ChangeSet, Verify
 from api.schemas.links import DueLink, DueLinks
 from explorer import address, screen_state
-from explorer.frame import Seen
-from explorer.i18n import day, say, say_count
-from explorer.labels import Told, told
+from explorer.frame import ScreenContext
+from explorer.i18n import _, day, ngettext
+from explorer.labels import Labels, labels
 from explorer.views.curation import correcting, opened, saving, wording
 
 _STEP: Final = 20
@@ -19,7 +19,7 @@ _MOST: Final = 100
 _SHOWN: Final = "due-shown"
 
 
-def show(seen: Seen) -> None:
+def show(seen: ScreenContext) -> None:
     """The link that is chosen, to be corrected; then the queue."""
     chosen = address.one("id")
     if chosen is None:
@@ -29,34 +29,34 @@ def show(seen: Seen) -> None:
         st.divider()
     most = min(st.session_state.get(_SHOWN, _STEP), _MOST)
     ask = partial(seen.client.due, limit=most)
-    found = screen_state.watched(seen.client, ("due", most), lambda: next(ask()))
+    found = screen_state.fetch_and_watch(seen.client, ("due", most), lambda: next(ask()))
     if not found.found:
         st.success(_nothing(found))
         return
     st.header(_count(found), anchor=False)
-    words = told()
+    words = labels()
     for one in found.found:
         _row(seen, words, one)
     _batch(seen.client, found.found)
     if found.next and most < _MOST:
-        st.button(say("Show more links"), on_click=_more, args=(most,), key="due-more")
+        st.button(_("Show more links"), on_click=_more, args=(most,), key="due-more")
 
 
 def _nothing(found: DueLinks) -> str:
-    nothing = say("Nothing to check in your areas.")
+    nothing = _("Nothing to check in your areas.")
     if found.next_on is None:
         return nothing
-    then = say("The next is due on {day}.", day=day(found.next_on))
+    then = _("The next is due on {day}.", day=day(found.next_on))
     return f"{nothing} {then}"
 
 
 def _count(found: DueLinks) -> str:
     if found.next:
-        return say("More than {count} links to check", count=len(found.found))
-    return say_count("{count} link to check", "{count} links to check", len(found.found))
+        return _("More than {count} links to check", count=len(found.found))
+    return ngettext("{count} link to check", "{count} links to check", len(found.found))
 
 
-def _row(seen: Seen, words: Told, one: DueLink) -> None:
+def _row(seen: ScreenContext, words: Labels, one: DueLink) -> None:
     link = one.link
     with st.container(border=True):
         left, right = st.columns([5, 3], vertical_alignment="center")
@@ -64,30 +64,30 @@ def _row(seen: Seen, words: Told, one: DueLink) -> None:
         left.markdown(f"{_last(words, one)} · {_posts(one.posts)}")
         with right.container(horizontal=True, horizontal_alignment="right"):
             st.button(
-                say("Still true"), key=f"true-{link.id}",
+                _("Still true"), key=f"true-{link.id}",
                 on_click=_verify, args=(seen.client, (one,)),
             )  # fmt: skip
             st.button(
-                say("Changed or ended …"), key=f"change-{link.id}",
+                _("Changed or ended …"), key=f"change-{link.id}",
                 on_click=partial(address.change, id=link.id),
             )  # fmt: skip
 
 
-def _last(words: Told, one: DueLink) -> str:
+def _last(words: Labels, one: DueLink) -> str:
     check = one.link.check
     return words.chip(check.freshness, check.on) if check else ""
 
 
 def _posts(count: int) -> str:
     if count == 0:
-        return say("no post depends on it")
-    return say_count("{count} post depends on it", "{count} posts depend on it", count)
+        return _("no post depends on it")
+    return ngettext("{count} post depends on it", "{count} posts depend on it", count)
 
 
 def _batch(client: ApiClient, found: Sequence[DueLink]) -> None:
     """Enter saves nothing here: the button alone does."""
     ticked = [one for one in found if st.session_state.get(_ticked(one.link.id))]
-    label = say_count("Save {count} check", "Save {count} checks", len(ticked))
+    label = ngettext("Save {count} check", "Save {count} checks", len(ticked))
     st.button(
         label, key="due-save", type="primary", disabled=not ticked,
         on_click=_verify, args=(client, tuple(ticked)),

@@ -10,7 +10,7 @@ import streamlit as st
 from api.schemas.changes import Reason
 from api.schemas.words import Label
 from explorer import session
-from explorer.i18n import say, typed_date
+from explorer.i18n import _, typed_date
 from explorer.views.curation import versions
 from explorer.views.curation.wording import day_in, field_name
 
@@ -19,7 +19,7 @@ Ends = tuple[frozenset[Label], frozenset[Label]]
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class EditField:
     """A field by its name in the register, what it holds, and the enumeration of its words."""
 
     name: str
@@ -27,33 +27,33 @@ class Field:
     words: str = ""
 
 
-_BOUNDS: Final = (Field("valid_from", "day"), Field("valid_to", "day"))
+_BOUNDS: Final = (EditField("valid_from", "day"), EditField("valid_to", "day"))
 _HOP: Final = (
-    Field("gate", "word", "LegalGate"),
-    Field("levels", "words", "PreventionLevel"),
-    Field("strength", "share"),
+    EditField("gate", "word", "LegalGate"),
+    EditField("levels", "words", "PreventionLevel"),
+    EditField("strength", "share"),
 )
-_ORDER: Final = Field("order", "order")
-FIELDS: Final[Mapping[str, tuple[Field, ...]]] = {
-    "COORDINATES": (Field("function", "word", "CoordinationFunction"), *_HOP, *_BOUNDS),
+_ORDER: Final = EditField("order", "order")
+FIELDS: Final[Mapping[str, tuple[EditField, ...]]] = {
+    "COORDINATES": (EditField("function", "word", "CoordinationFunction"), *_HOP, *_BOUNDS),
     "MEMBER_OF": (
-        Field("attendance", "word", "Attendance"),
-        Field("is_lendable", "flag"),
+        EditField("attendance", "word", "Attendance"),
+        EditField("is_lendable", "flag"),
         *_HOP,
         *_BOUNDS,
     ),
-    "SUPPORTS": (Field("kind", "word", "SupportKind"), *_HOP, *_BOUNDS),
-    "REFERS_TO": (Field("trigger", "word", "Trigger"), *_HOP, *_BOUNDS),
-    "ESCALATES_TO": (Field("trigger", "word", "Trigger"), *_HOP, *_BOUNDS),
-    "HOLDS": (Field("is_acting", "flag"), Field("share", "share"), *_BOUNDS),
+    "SUPPORTS": (EditField("kind", "word", "SupportKind"), *_HOP, *_BOUNDS),
+    "REFERS_TO": (EditField("trigger", "word", "Trigger"), *_HOP, *_BOUNDS),
+    "ESCALATES_TO": (EditField("trigger", "word", "Trigger"), *_HOP, *_BOUNDS),
+    "HOLDS": (EditField("is_acting", "flag"), EditField("share", "share"), *_BOUNDS),
     "DEPUTIZES_FOR": (_ORDER, *_BOUNDS),
-    "ENTRY_POINT_FOR": (_ORDER, Field("is_acute", "flag"), *_BOUNDS),
+    "ENTRY_POINT_FOR": (_ORDER, EditField("is_acute", "flag"), *_BOUNDS),
     "COVERS": _BOUNDS,
     "KNOWS": (
-        Field("since_on", "day"),
-        Field("last_contact_on", "day"),
-        Field("levels", "words", "PreventionLevel"),
-        Field("strength", "share"),
+        EditField("since_on", "day"),
+        EditField("last_contact_on", "day"),
+        EditField("levels", "words", "PreventionLevel"),
+        EditField("strength", "share"),
         *_BOUNDS,
     ),
 }
@@ -83,7 +83,7 @@ _REASONS: Final[tuple[Reason, ...]] = ("CORRECTED", "HANDED_OVER", "REORGANIZED"
 _A_ROW: Final = 2
 
 
-def fields_of(link_type: str) -> tuple[Field, ...]:
+def fields_of(link_type: str) -> tuple[EditField, ...]:
     """The fields that are typed; of a civilian's links those that every hop has."""
     return FIELDS.get(link_type, _OTHER)
 
@@ -118,7 +118,7 @@ def filled(typed: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in typed.items() if value not in (None, [])}
 
 
-def _control(field: Field, value: Any, key: str) -> Any:
+def _control(field: EditField, value: Any, key: str) -> Any:
     label = field_name(field.name)
     match field.shape:
         case "word":
@@ -127,7 +127,7 @@ def _control(field: Field, value: Any, key: str) -> Any:
             terms = session.terms(field.words)
             return st.multiselect(
                 label, list(terms), default=value or [], format_func=terms.__getitem__, key=key,
-                placeholder=say("Choose one or more"),
+                placeholder=_("Choose one or more"),
             )  # fmt: skip
         case "share":
             return st.number_input(
@@ -164,6 +164,4 @@ def reason(key: str) -> Reason:
     def called(one: Reason) -> str:
         return terms[one]
 
-    return st.selectbox(
-        say("Reason for the change"), _REASONS, format_func=called, key=f"{key}-why"
-    )
+    return st.selectbox(_("Reason for the change"), _REASONS, format_func=called, key=f"{key}-why")

@@ -9,9 +9,9 @@ import streamlit as st
 
 from api.schemas.coverage import Coverage, PostRow
 from explorer import address, screen_state, session
-from explorer.frame import Seen
+from explorer.frame import ScreenContext
 from explorer.html_table import table, texts
-from explorer.i18n import say, say_count
+from explorer.i18n import _, ngettext
 from explorer.screens import CURATION
 from explorer.views.curation.joining import link_to
 
@@ -20,28 +20,28 @@ _FILLED_BY: Final = {"VACANT": "HOLDS", "WITHOUT_DEPUTY": "DEPUTIZES_FOR", "AWAY
 _MOST: Final = 200
 
 
-def show(seen: Seen) -> None:
+def show(seen: ScreenContext) -> None:
     """A table by area, then post; each row leads to the link that is missing."""
     answers = _answers(seen)
     if answers:
         screen_state.watch(seen.client, min(one.revision for one in answers))
     found = list(_rows(answers))
     if not found:
-        st.success(say("No post of your areas is vacant or without a deputy."))
+        st.success(_("No post of your areas is vacant or without a deputy."))
         return
     st.header(
-        say_count("{count} post with a gap", "{count} posts with a gap", len(found)), anchor=False
+        ngettext("{count} post with a gap", "{count} posts with a gap", len(found)), anchor=False
     )
     if len(found) > _MOST:
-        st.info(say("The first {count} are shown.", count=_MOST))
+        st.info(_("The first {count} are shown.", count=_MOST))
     st.html(_table(found[:_MOST], may_edit=session.may(seen.me, "EDIT")))
 
 
-def _answers(seen: Seen) -> list[Coverage]:
+def _answers(seen: ScreenContext) -> list[Coverage]:
     """Of every area of a grant."""
     areas = sorted({area for grant in seen.me.grants for area in grant.areas})
     return [
-        screen_state.kept(
+        screen_state.fetch(
             seen.client, ("gaps", area, seen.on),
             partial(seen.client.coverage, area=area, state=_STATES, on=seen.on),
         )
@@ -60,8 +60,8 @@ def _rows(answers: Iterable[Coverage]) -> Iterator[PostRow]:
 
 
 def _table(rows: list[PostRow], *, may_edit: bool) -> str:
-    heads = (say("Area"), say("Post"), say("What is missing"), say("Fill it"))
-    return table(say("Gaps"), heads, (_row(one, may_edit=may_edit) for one in rows))
+    heads = (_("Area"), _("Post"), _("What is missing"), _("Fill it"))
+    return table(_("Gaps"), heads, (_row(one, may_edit=may_edit) for one in rows))
 
 
 def _row(one: PostRow, *, may_edit: bool) -> tuple[str, ...]:
@@ -74,7 +74,7 @@ def _row(one: PostRow, *, may_edit: bool) -> tuple[str, ...]:
 
 def _links(post: str, missing: list[str]) -> str:
     wanted = dict.fromkeys(_FILLED_BY[state] for state in missing if state in _FILLED_BY)
-    labels = {"HOLDS": say("Name a holder"), "DEPUTIZES_FOR": say("Name a deputy")}
+    labels = {"HOLDS": _("Name a holder"), "DEPUTIZES_FOR": _("Name a deputy")}
     return " · ".join(
         f'<a href="{escape(address.link(CURATION, **link_to(one, target=post)))}" '
         f'target="_self">{escape(labels[one])}</a>'

@@ -9,14 +9,14 @@ from typing import Any, Final
 import streamlit as st
 
 from api.client import ApiClient, ChangeSet, Create, Ending
-from api.client import Seen as Read
+from api.client import Versioned as Read
 from api.schemas.entities import NodeName
 from api.schemas.links import LinkCard
 from api.schemas.words import Label
 from explorer import address, screen_state, session
-from explorer.frame import Seen
-from explorer.i18n import say
-from explorer.labels import told
+from explorer.frame import ScreenContext
+from explorer.i18n import _
+from explorer.labels import labels
 from explorer.views.curation import absence, fields, opened, saving, wording
 from explorer.views.curation.picking import pick
 
@@ -28,7 +28,7 @@ _Seat = Read[LinkCard]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class HandoverPlan:
     """Which seats go, to whom (nobody: they fall vacant), and from which day."""
 
     seats: tuple[_Seat, ...]
@@ -69,18 +69,20 @@ def _called(place: int) -> str:
     return f"@seat-{place}"
 
 
-def show(seen: Seen) -> None:
+def show(seen: ScreenContext) -> None:
     """Who leaves stands in the address; their seats are a checklist."""
-    words = told()
-    leaving = pick(seen.client, words, say("Who leaves?"), "leaving", _PERSON)
+    words = labels()
+    leaving = pick(seen.client, words, _("Who leaves?"), "leaving", _PERSON)
     if leaving is None:
         opened.leave()
-        st.info(say("Choose who leaves or is away. Their posts are shown as a checklist."))
+        st.info(_("Choose who leaves or is away. Their posts are shown as a checklist."))
         return
-    seats = screen_state.kept(seen.client, ("seats", leaving), lambda: _seats(seen.client, leaving))
-    st.header(say("Handover"), anchor=False)
+    seats = screen_state.fetch(
+        seen.client, ("seats", leaving), lambda: _seats(seen.client, leaving)
+    )
+    st.header(_("Handover"), anchor=False)
     if not seats:
-        st.info(say("No post that you may see is held by this person."))
+        st.info(_("No post that you may see is held by this person."))
     else:
         _checklist(seen, seats)
     absence.show(seen, leaving)
@@ -95,44 +97,44 @@ def _seats(client: ApiClient, person: str) -> tuple[_Seat, ...]:
     )
 
 
-def _checklist(seen: Seen, seats: Sequence[_Seat]) -> None:
+def _checklist(seen: ScreenContext, seats: Sequence[_Seat]) -> None:
     client = seen.client
     ticked = tuple(
         one for one in seats
         if st.checkbox(wording.label(one.thing), value=True, key=f"hand-{one.thing.id}")
     )  # fmt: skip
-    to = pick(client, told(), say("Who takes over?"), "taking", _PERSON)
+    to = pick(client, labels(), _("Who takes over?"), "taking", _PERSON)
     new_name = _new_name(seen) if to is None else ""
-    on = fields.day(say("First day of whoever takes over"), seen.on, key=f"{_KEY}-on")
-    plan = Plan(seats=ticked, to=to, new_name=new_name, on=on or seen.on)
+    on = fields.day(_("First day of whoever takes over"), seen.on, key=f"{_KEY}-on")
+    plan = HandoverPlan(seats=ticked, to=to, new_name=new_name, on=on or seen.on)
     if to is None and not new_name:
-        st.warning(say("Without somebody who takes over, the posts are vacant from that day."))
+        st.warning(_("Without somebody who takes over, the posts are vacant from that day."))
     with st.container(horizontal=True):
         st.button(
-            say("Hand over"), type="primary", key=f"{_KEY}-save", disabled=not ticked,
+            _("Hand over"), type="primary", key=f"{_KEY}-save", disabled=not ticked,
             on_click=_save, args=(client, plan),
         )  # fmt: skip
         st.button(
-            say("Show what would change"), key=f"{_KEY}-ask", disabled=not ticked,
+            _("Show what would change"), key=f"{_KEY}-ask", disabled=not ticked,
             on_click=_ask, args=(client, plan, _names(plan)),
         )  # fmt: skip
-    saving.rehearsed(_KEY)
+    saving.show_dry_run(_KEY)
 
 
-def _new_name(seen: Seen) -> str:
+def _new_name(seen: ScreenContext) -> str:
     """Somebody who is not in the register yet; for those who may write people."""
     if "STEWARD" not in session.roles(seen.me):
         return ""
-    text: str = st.text_input(say("Or the name of somebody new"), max_chars=120, key=f"{_KEY}-new")
+    text: str = st.text_input(_("Or the name of somebody new"), max_chars=120, key=f"{_KEY}-new")
     return text.strip()
 
 
-def _ask(client: ApiClient, plan: Plan, names: Mapping[str, str]) -> None:
+def _ask(client: ApiClient, plan: HandoverPlan, names: Mapping[str, str]) -> None:
     do = partial(client.dry_run.apply_change_set, plan.as_one())
-    saving.rehearse(_KEY, do, names, partial(saving.refuse, saw=plan.links()))
+    saving.dry_run(_KEY, do, names, partial(saving.refuse, saw=plan.links()))
 
 
-def _names(plan: Plan) -> dict[str, str]:
+def _names(plan: HandoverPlan) -> dict[str, str]:
     """What ends and what begins, each in a sentence."""
     taker = plan.new_name or (session.name_of(plan.to) if plan.to else None) or ""
     ending = {one.thing.id: wording.told(one.thing) for one in plan.seats}
@@ -145,7 +147,7 @@ def _names(plan: Plan) -> dict[str, str]:
     return {**ending, **beginning, "@new": taker}
 
 
-def _save(client: ApiClient, plan: Plan) -> None:
+def _save(client: ApiClient, plan: HandoverPlan) -> None:
     do = partial(client.apply_change_set, plan.as_one())
     if saving.write(do, partial(saving.refuse, saw=plan.links())) is not None:
         address.change(taking=None)

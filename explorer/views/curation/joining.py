@@ -8,9 +8,9 @@ import streamlit as st
 
 from api.client import ApiClient, NewLink
 from explorer import address, session
-from explorer.frame import Seen
-from explorer.i18n import say
-from explorer.labels import told
+from explorer.frame import ScreenContext
+from explorer.i18n import _
+from explorer.labels import labels
 from explorer.views.curation import fields, proposals, saving
 from explorer.views.curation.picking import pick
 
@@ -18,25 +18,25 @@ _FROM_ADDRESS: Final = ("gate",)
 _ENDS: Final = ("source", "target")
 
 
-def show(seen: Seen) -> None:
+def show(seen: ScreenContext) -> None:
     """Type and ends stand in the address, so that a missing link can be handed over filled in."""
-    st.header(say("New link"), anchor=False)
+    st.header(_("New link"), anchor=False)
     link_type = _type()
-    words = told()
+    words = labels()
     of_source, of_target = fields.ENDS[link_type]
-    source = pick(seen.client, words, say("From"), "source", of_source)
-    target = pick(seen.client, words, say("To"), "target", of_target)
+    source = pick(seen.client, words, _("From"), "source", of_source)
+    target = pick(seen.client, words, _("To"), "target", of_target)
     key = f"new-{link_type}-{source}-{target}"
     with st.form(key, enter_to_submit=False):
         typed = fields.drawn(link_type, _begun(seen, link_type), key=key)
         reason = fields.reason(key)
         with st.container(horizontal=True):
-            is_saved = st.form_submit_button(say("Save the new link"), type="primary")
-            is_asked = st.form_submit_button(say("Show what would change"))
+            is_saved = st.form_submit_button(_("Save the new link"), type="primary")
+            is_asked = st.form_submit_button(_("Show what would change"))
     if not (is_saved or is_asked):
         return
     if source is None or target is None:
-        st.error(say("Choose both ends."))
+        st.error(_("Choose both ends."))
         return
     ends = _ends(link_type, source, target)
     ask = NewLink(type=link_type, fields={**fields.filled(typed), **ends}, reason=reason)
@@ -51,10 +51,10 @@ def _send(client: ApiClient, key: str, ask: NewLink, *, is_saved: bool) -> None:
             st.rerun()
     else:
         refused = partial(proposals.refused, ask)
-        saving.rehearse(key, lambda: client.dry_run.create_link(ask), {}, refused)
+        saving.dry_run(key, lambda: client.dry_run.create_link(ask), {}, refused)
     saving.outcome(client)
     proposals.offer(client)
-    saving.rehearsed(key)
+    saving.show_dry_run(key)
 
 
 def _type() -> str:
@@ -64,7 +64,7 @@ def _type() -> str:
     key = "new-type"
     st.session_state[key] = now if now in options else options[0]
     return st.selectbox(
-        say("What ties them together"), options, key=key, format_func=terms.__getitem__,
+        _("What ties them together"), options, key=key, format_func=terms.__getitem__,
         on_change=_typed,
     )  # fmt: skip
 
@@ -74,7 +74,7 @@ def _typed() -> None:
     address.change(type=st.session_state["new-type"], source=None, target=None, gate=None)
 
 
-def _begun(seen: Seen, link_type: str) -> Mapping[str, Any]:
+def _begun(seen: ScreenContext, link_type: str) -> Mapping[str, Any]:
     told_here = {name: address.one(name) for name in _FROM_ADDRESS}
     return {
         **fields.begun(link_type),

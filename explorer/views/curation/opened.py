@@ -12,13 +12,13 @@ from typing import Final, Generic, TypeVar
 
 import streamlit as st
 
-from api.client import NotFound, Problem, Seen
+from api.client import NotFound, Problem, Versioned
 from api.schemas.changes import Written
 from api.schemas.entities import Entity
 from api.schemas.history import Changes
 from api.schemas.links import LinkCard
 from explorer.html_table import text_table
-from explorer.i18n import clock, day, say
+from explorer.i18n import _, clock, day
 from explorer.views.curation import saving, versions
 from explorer.views.curation.versions import Fields
 
@@ -29,7 +29,7 @@ _TURN: Final = "curating-turn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Open(Generic[T]):
+class OpenedEdit(Generic[T]):
     """A thing as it was when its form was opened; `turn` tells one filling of the form from the
     next.
     """
@@ -46,7 +46,7 @@ class Open(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Overtaken:
+class EditConflict:
     """What was sent too late, and what stands instead since `at`."""
 
     mine: Fields
@@ -56,7 +56,7 @@ class Overtaken:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ways:
+class EditActions:
     """How other values are sent, who has written before, and how the form is closed."""
 
     change: Callable[[Fields, str | None], Written]
@@ -64,13 +64,13 @@ class Ways:
     close: Callable[[], None]
 
 
-def opened(name: str, read: Callable[[], Seen[T]]) -> Open[T]:
+def opened(name: str, read: Callable[[], Versioned[T]]) -> OpenedEdit[T]:
     """What is opened under that name; read where it is not, and then nothing else is."""
-    held: Open[T] | None = st.session_state.get(_OPEN)
+    held: OpenedEdit[T] | None = st.session_state.get(_OPEN)
     if held is None or held.name != name:
         leave()
         seen, turn = read(), st.session_state.get(_TURN, 0)
-        held = Open(name=name, thing=seen.thing, etag=seen.etag, turn=turn)
+        held = OpenedEdit(name=name, thing=seen.thing, etag=seen.etag, turn=turn)
         st.session_state[_OPEN] = held
         st.session_state[_TURN] = turn + 1
     return held
@@ -82,26 +82,26 @@ def leave() -> None:
         st.session_state.pop(name, None)
 
 
-def save(held: Open[T], mine: Fields, ways: Ways) -> None:
+def save(held: OpenedEdit[T], mine: Fields, ways: EditActions) -> None:
     """Sends other values, based on the version that was read."""
     _send(mine, held.etag, ways)
 
 
-def _send(mine: Fields, etag: str | None, ways: Ways) -> None:
+def _send(mine: Fields, etag: str | None, ways: EditActions) -> None:
     st.session_state.pop(_OVERTAKEN, None)
     written = saving.write(lambda: ways.change(mine, etag), partial(refused, mine, ways))
     if written is not None:
         ways.close()
 
 
-def refused(mine: Fields, ways: Ways, problem: Problem) -> None:
+def refused(mine: Fields, ways: EditActions, problem: Problem) -> None:
     """What was typed stays; where somebody else was faster, both versions are kept."""
     if problem.slug != "conflict":
         saving.refuse(problem)
         if isinstance(problem, NotFound):
             ways.close()
         return
-    st.session_state[_OVERTAKEN] = Overtaken(
+    st.session_state[_OVERTAKEN] = EditConflict(
         mine=mine,
         theirs=problem.members["versions"]["current"],
         etag=problem.members["current"],
@@ -109,7 +109,7 @@ def refused(mine: Fields, ways: Ways, problem: Problem) -> None:
     )
 
 
-def _changed_at(ways: Ways) -> datetime | None:
+def _changed_at(ways: EditActions) -> datetime | None:
     """When it was last written, where the caller is told."""
     last: datetime | None = None
     try:
@@ -120,30 +120,30 @@ def _changed_at(ways: Ways) -> datetime | None:
     return last
 
 
-def side_by_side(held: Open[T], fields: Iterable[str], ways: Ways) -> None:
+def side_by_side(held: OpenedEdit[T], fields: Iterable[str], ways: EditActions) -> None:
     """The other's and mine, where somebody else was faster, and a button to keep each."""
-    overtaken: Overtaken | None = st.session_state.get(_OVERTAKEN)
+    overtaken: EditConflict | None = st.session_state.get(_OVERTAKEN)
     if overtaken is None:
         return
     at = overtaken.at
     st.warning(
-        say("Somebody else changed it at {at}, {day}. Yours is not saved.",
+        _("Somebody else changed it at {at}, {day}. Yours is not saved.",
             at=clock(at), day=day(at))
         if at
-        else say("Somebody else changed it meanwhile. Yours is not saved.")
+        else _("Somebody else changed it meanwhile. Yours is not saved.")
     )  # fmt: skip
-    head = (say("Its field"), say("The other's"), say("Yours"))
-    st.html(text_table(say("Both versions"), head, _rows(held, fields, overtaken)))
+    head = (_("Its field"), _("The other's"), _("Yours"))
+    st.html(text_table(_("Both versions"), head, _rows(held, fields, overtaken)))
     with st.container(horizontal=True):
-        st.button(say("Keep the other's"), on_click=leave, key="keep-theirs")
+        st.button(_("Keep the other's"), on_click=leave, key="keep-theirs")
         st.button(
-            say("Save mine"), key="save-mine", type="primary",
+            _("Save mine"), key="save-mine", type="primary",
             on_click=_send, args=(overtaken.mine, overtaken.etag, ways),
         )  # fmt: skip
 
 
 def _rows(
-    held: Open[T], fields: Iterable[str], overtaken: Overtaken
+    held: OpenedEdit[T], fields: Iterable[str], overtaken: EditConflict
 ) -> Iterator[tuple[str, str, str]]:
     """The fields in which they differ from what was read, or from each other."""
     mine, theirs = overtaken.mine, overtaken.theirs

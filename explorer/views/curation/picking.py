@@ -6,55 +6,63 @@ from api.client import ApiClient, Invalid, NotFound
 from api.schemas.words import Label
 from explorer import address, session
 from explorer.components import held
-from explorer.components.combobox import MAX_OPTIONS, Found, Value, combobox, options
-from explorer.i18n import say, say_count
-from explorer.labels import Told
+from explorer.components.combobox import (
+    MAX_OPTIONS,
+    ComboboxOptions,
+    ComboboxValue,
+    combobox,
+    options,
+)
+from explorer.i18n import _, ngettext
+from explorer.labels import Labels
 
 
 def pick(
-    client: ApiClient, words: Told, label: str, place: str, labels: Collection[Label]
+    client: ApiClient, words: Labels, label: str, place: str, labels: Collection[Label]
 ) -> str | None:
     """Draws the field; the id that is chosen, as `place` in the address says."""
 
-    def search(text: str) -> Found:
+    def search(text: str) -> ComboboxOptions:
         return _found(client, words, text, labels)
 
     now = address.one(place)
     key = f"pick-{place}"
     combobox(
-        label, search, key=key, value=_value(now), clear=say("Clear"),
-        placeholder=say("Write at least two letters"),
+        label, search, key=key, value=_value(now), clear=_("Clear"),
+        placeholder=_("Write at least two letters"),
         on_pick=lambda: address.change(**{place: held(key, "value")}),
     )  # fmt: skip
     return now
 
 
-def _value(node_id: str | None) -> Value | None:
+def _value(node_id: str | None) -> ComboboxValue | None:
     """None also for what the caller may not see: then nothing is chosen."""
     if node_id is None:
         return None
     try:
-        return Value(id=node_id, name=session.name_of(node_id) or node_id)
+        return ComboboxValue(id=node_id, name=session.name_of(node_id) or node_id)
     except NotFound:
         return None
 
 
-def _found(client: ApiClient, words: Told, text: str, labels: Collection[Label]) -> Found:
+def _found(
+    client: ApiClient, words: Labels, text: str, labels: Collection[Label]
+) -> ComboboxOptions:
     if not text:
-        return Found()
+        return ComboboxOptions()
     try:
         answer = client.names(text, label=sorted(labels), limit=MAX_OPTIONS)
     except Invalid:
-        return Found(
-            refused=say(
+        return ComboboxOptions(
+            refused=_(
                 "The field looks like a CPR number. Search for a post, a place or a subject, "
                 "never for citizens."
             )
         )
     found = options(answer, words)
     if not found:
-        return Found(status=say("None found. Try fewer letters, or a place in Denmark."))
-    return Found(
+        return ComboboxOptions(status=_("None found. Try fewer letters, or a place in Denmark."))
+    return ComboboxOptions(
         options=found,
-        status=say_count("{count} found", "{count} found", len(found)),
+        status=ngettext("{count} found", "{count} found", len(found)),
     )

@@ -9,24 +9,24 @@ from api.client import ApiClient, NewProposal, Problem, ProposalAnswer
 from api.schemas.changes import NewLink
 from api.schemas.proposals import Proposal
 from explorer import screen_state, session
-from explorer.frame import Seen
-from explorer.i18n import say, short_day
+from explorer.frame import ScreenContext
+from explorer.i18n import _, short_day
 from explorer.views.curation import saving, wording
 
 _ASKED: Final = "proposal-asked"
 
 
-def show(seen: Seen) -> None:
+def show(seen: ScreenContext) -> None:
     """Those that wait for whoever looks, then those they made."""
-    told = screen_state.watched(seen.client, "proposals", seen.client.proposals)
-    st.header(say("Wait for your answer"), anchor=False)
+    told = screen_state.fetch_and_watch(seen.client, "proposals", seen.client.proposals)
+    st.header(_("Wait for your answer"), anchor=False)
     if not told.waiting:
-        st.info(say("Nobody asks for people who belong in your area."))
+        st.info(_("Nobody asks for people who belong in your area."))
     for one in told.waiting:
         _waiting(seen.client, one)
-    st.header(say("Proposed by you"), anchor=False)
+    st.header(_("Proposed by you"), anchor=False)
     if not told.made:
-        st.info(say("You have proposed nothing in the last thirty days."))
+        st.info(_("You have proposed nothing in the last thirty days."))
     for one in told.made:
         _made(seen.client, one)
 
@@ -35,7 +35,7 @@ def _waiting(client: ApiClient, one: Proposal) -> None:
     with st.container(border=True):
         _sentence(one)
         with st.container(horizontal=True):
-            for answer, label in (("ACCEPTED", say("Yes, agreed")), ("REFUSED", say("No"))):
+            for answer, label in (("ACCEPTED", _("Yes, agreed")), ("REFUSED", _("No"))):
                 st.button(
                     label, key=f"{answer}-{one.id}", on_click=_answer, args=(client, one, answer)
                 )
@@ -46,15 +46,15 @@ def _made(client: ApiClient, one: Proposal) -> None:
         _sentence(one)
         st.markdown(
             {
-                "WAITING": say("Waits for an answer"),
-                "ACCEPTED": say("Agreed"),
-                "REFUSED": say("Refused"),
-                "WITHDRAWN": say("Taken back"),
+                "WAITING": _("Waits for an answer"),
+                "ACCEPTED": _("Agreed"),
+                "REFUSED": _("Refused"),
+                "WITHDRAWN": _("Taken back"),
             }[one.state]
         )
         if one.state == "WAITING":
             st.button(
-                say("Take it back"), key=f"withdraw-{one.id}", on_click=_withdraw,
+                _("Take it back"), key=f"withdraw-{one.id}", on_click=_withdraw,
                 args=(client, one),
             )  # fmt: skip
 
@@ -67,7 +67,7 @@ def _sentence(one: Proposal) -> None:
 
 
 def _facts(one: Proposal) -> Iterator[str]:
-    yield say("proposed {day}", day=short_day(one.made_at))
+    yield _("proposed {day}", day=short_day(one.made_at))
     for name, value in one.fields.items():
         yield wording.plain(f"{wording.field_name(name)}: {wording.value(name, value)}")
 
@@ -77,14 +77,14 @@ def _answer(client: ApiClient, one: Proposal, answer: str) -> None:
     if saving.attempt(lambda: client.answer_proposal(one.id, asked)) is None:
         return
     if answer == "ACCEPTED":
-        saving.note(say("Agreed: the seat is filled."))
+        saving.note(_("Agreed: the seat is filled."))
     else:
-        saving.note(say("Refused: nothing is changed."))
+        saving.note(_("Refused: nothing is changed."))
 
 
 def _withdraw(client: ApiClient, one: Proposal) -> None:
     if saving.attempt(lambda: client.withdraw_proposal(one.id)) is not None:
-        saving.note(say("The proposal is taken back."))
+        saving.note(_("The proposal is taken back."))
 
 
 # ---- from a link that somebody else must agree to
@@ -102,7 +102,7 @@ def offer(client: ApiClient) -> None:
     ask: NewLink | None = st.session_state.pop(_ASKED, None)
     if ask is not None:
         st.button(
-            say("Ask the steward where they belong"), key="propose", type="primary",
+            _("Ask the steward where they belong"), key="propose", type="primary",
             on_click=_propose, args=(client, ask),
         )  # fmt: skip
 
@@ -110,4 +110,4 @@ def offer(client: ApiClient) -> None:
 def _propose(client: ApiClient, ask: NewLink) -> None:
     new = NewProposal.model_validate({"type": ask.type, "fields": dict(ask.fields)})
     if saving.attempt(lambda: client.make_proposal(new)) is not None:
-        saving.note(say("Proposed. You find the answer under Proposals."))
+        saving.note(_("Proposed. You find the answer under Proposals."))

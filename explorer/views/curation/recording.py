@@ -7,33 +7,33 @@ import streamlit as st
 
 from api.client import ChangeSet, Create
 from explorer import session
-from explorer.frame import Seen
-from explorer.i18n import say
-from explorer.session import Seat
+from explorer.frame import ScreenContext
+from explorer.i18n import _
+from explorer.session import UserSeat
 from explorer.views.curation import agreed, fields, saving
 from explorer.views.curation.wording import field_name
 
 _VISIBLE: Final = {"AREA", "NAMED"}
 
 
-def show(seen: Seen, seat: Seat) -> None:
+def show(seen: ScreenContext, seat: UserSeat) -> None:
     """The form. Whoever looks opens the door, and their post renews the consent."""
-    with st.expander(say("Record somebody who has agreed")):
+    with st.expander(_("Record somebody who has agreed")):
         known = agreed.offices(seen.client, seat.id, ())
         key = f"record-{seat.id}"
         with st.form(key, enter_to_submit=False):
             st.markdown(
-                say("Only what the person has agreed to be shown as. Nothing about citizens.")
+                _("Only what the person has agreed to be shown as. Nothing about citizens.")
             )
             person = {
                 "display_name": st.text_input(
                     field_name("display_name"), max_chars=120, key=f"{key}-name"
                 ),
-                "kind": fields.word(say("Kind of person"), "ResourceKind", None, key=f"{key}-kind"),
+                "kind": fields.word(_("Kind of person"), "ResourceKind", None, key=f"{key}-kind"),
                 "visibility": _visibility(key),
             }
             told = agreed.typed({}, known, seen.on, key=key)
-            is_saved = st.form_submit_button(say("Record both"), type="primary")
+            is_saved = st.form_submit_button(_("Record both"), type="primary")
         if is_saved:
             changes = _as_one(fields.filled(person), fields.filled(told), seat.id)
             if saving.write(lambda: seen.client.apply_change_set(changes)) is not None:

@@ -8,34 +8,34 @@ from pydantic import ValidationError
 from api.client import AskedRenewal
 from api.schemas.consents import Receipt
 from explorer import address, screen_state
-from explorer.frame import Seen
-from explorer.i18n import say
+from explorer.frame import ScreenContext
+from explorer.i18n import _
 from explorer.views.curation import agreed, saving
 
 
-def show(seen: Seen, receipt: Receipt) -> None:
+def show(seen: ScreenContext, receipt: Receipt) -> None:
     """The form, filled in from the receipt before."""
     read = partial(seen.client.entity, receipt.id)
-    before = screen_state.kept(seen.client, ("receipt", receipt.id), read).thing.entity.fields
+    before = screen_state.fetch(seen.client, ("receipt", receipt.id), read).thing.entity.fields
     known = agreed.offices(seen.client, receipt.renewal_by, before.get("audience", ()))
     key = f"renew-form-{receipt.id}"
     with st.form(key, enter_to_submit=False):
-        st.subheader(say("What was agreed to this time"), anchor=False)
+        st.subheader(_("What was agreed to this time"), anchor=False)
         told = agreed.typed(before, known, seen.on, key=key)
         with st.container(horizontal=True):
-            is_saved = st.form_submit_button(say("Record the renewal"), type="primary")
+            is_saved = st.form_submit_button(_("Record the renewal"), type="primary")
             st.form_submit_button(
-                say("Close without renewing"), on_click=partial(address.change, id=None)
+                _("Close without renewing"), on_click=partial(address.change, id=None)
             )
     if not is_saved:
         return
     try:
         asked = AskedRenewal.model_validate(told)
     except ValidationError:
-        st.error(say("Fill in purposes, receivers, channels, dates and the version of the text."))
+        st.error(_("Fill in purposes, receivers, channels, dates and the version of the text."))
         return
     if saving.attempt(lambda: seen.client.renew_consent(receipt.id, asked)) is not None:
-        saving.note(say("The consent is renewed."))
+        saving.note(_("The consent is renewed."))
         address.change(id=None)
         st.rerun()
     saving.outcome(seen.client)

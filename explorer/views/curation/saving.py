@@ -15,7 +15,7 @@ from api.schemas.changes import Change, Rehearsal, Written
 from api.schemas.links import LinkCard
 from explorer import problem_states, screen_state, session
 from explorer.html_table import text_table
-from explorer.i18n import number, paragraphs, plain, say
+from explorer.i18n import _, number, paragraphs, plain
 from explorer.views.curation import versions, wording
 
 T = TypeVar("T")
@@ -24,14 +24,14 @@ _REHEARSED: Final = "curating-rehearsed"
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
+class SavedWrite:
     """What was saved, in a sentence."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusedWrite:
     """Why nothing was saved, and the links as they were seen when it was asked for."""
 
     why: Problem
@@ -39,7 +39,7 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
-class Rehearsed:
+class DryRunOutcome:
     """A dry run, and what the things in it are called."""
 
     of: str
@@ -52,14 +52,14 @@ def refuse(problem: Problem, *, saw: Iterable[LinkCard] = ()) -> None:
 
     Of what one `saw` it is told how it stands now, where somebody else was faster.
     """
-    st.session_state[_OUTCOME] = Refused(problem, tuple(saw))
+    st.session_state[_OUTCOME] = RefusedWrite(problem, tuple(saw))
 
 
 def write(do: Callable[[], Written], refused: Callable[[Problem], None] = refuse) -> Written | None:
     """Does it; None: it was not done. Either way the next drawing tells."""
     written = attempt(do, refused)
     if written is not None:
-        note(say("Saved as change {revision}.", revision=number(written.revision)))
+        note(_("Saved as change {revision}.", revision=number(written.revision)))
     return written
 
 
@@ -71,32 +71,32 @@ def attempt(do: Callable[[], T], refused: Callable[[Problem], None] = refuse) ->
     except Problem as problem:
         refused(problem)
         return None
-    screen_state.forget()
+    screen_state.invalidate()
     return done
 
 
 def note(text: str) -> None:
     """Tells a sentence at the top of the next drawing."""
-    st.session_state[_OUTCOME] = Saved(text)
+    st.session_state[_OUTCOME] = SavedWrite(text)
 
 
 def outcome(client: ApiClient) -> None:
     """Tells what became of the last write, once."""
-    told: Saved | Refused | None = st.session_state.pop(_OUTCOME, None)
-    if isinstance(told, Saved):
+    told: SavedWrite | RefusedWrite | None = st.session_state.pop(_OUTCOME, None)
+    if isinstance(told, SavedWrite):
         st.success(plain(told.text))
         st.toast(plain(told.text))  # for whoever has scrolled far down
     elif told is not None:
         _refused(told, client)
-        st.toast(say("Nothing was saved."))
+        st.toast(_("Nothing was saved."))
 
 
-def _refused(told: Refused, client: ApiClient) -> None:
+def _refused(told: RefusedWrite, client: ApiClient) -> None:
     """Why nothing was written: by the name of each field where fields are to be corrected."""
     problem = told.why
     if isinstance(problem, Invalid) and problem.slug != "refused-content":
         found = wording.faults(problem.errors) or [problem.detail]
-        st.error(paragraphs([say("Nothing was saved."), *map(plain, found)]))
+        st.error(paragraphs([_("Nothing was saved."), *map(plain, found)]))
     elif isinstance(problem, Conflict) and problem.slug == "conflict":
         _overtaken(problem, told.saw)
     elif isinstance(problem, Conflict):
@@ -108,20 +108,20 @@ def _refused(told: Refused, client: ApiClient) -> None:
 def _overtaken(problem: Conflict, saw: Iterable[LinkCard]) -> None:
     """Somebody else was faster: what was seen beside what stands."""
     st.warning(
-        say(
+        _(
             "Nothing was saved: somebody else has changed it meanwhile. You see it now as it "
             "stands; check it again."
         )
     )
     head = (
-        say("What is changed"),
-        say("Its field"),
-        say("As you saw it"),
-        say("As it stands now"),
+        _("What is changed"),
+        _("Its field"),
+        _("As you saw it"),
+        _("As it stands now"),
     )
     now = {one["id"]: one["versions"]["current"] for one in problem.members.get("conflicts", ())}
     if rows := [row for link in saw for row in _since(link, now.get(link.id, link.fields))]:
-        st.html(text_table(say("What is changed"), head, rows))
+        st.html(text_table(_("What is changed"), head, rows))
 
 
 def _since(saw: LinkCard, now: versions.Fields) -> Iterable[tuple[str, ...]]:
@@ -132,7 +132,7 @@ def _since(saw: LinkCard, now: versions.Fields) -> Iterable[tuple[str, ...]]:
 # ---- what a write would do
 
 
-def rehearse(
+def dry_run(
     of: str,
     do: Callable[[], Rehearsal],
     names: Mapping[str, str],
@@ -141,31 +141,31 @@ def rehearse(
     """Asks what a write would do; `rehearsed` of the same name tells it."""
     answer = attempt(do, refused)
     if answer is not None:
-        st.session_state[_REHEARSED] = Rehearsed(of, answer, names)
+        st.session_state[_REHEARSED] = DryRunOutcome(of, answer, names)
 
 
-def rehearsed(of: str) -> None:
+def show_dry_run(of: str) -> None:
     """What would change and what speaks against it, where it was asked for."""
-    held: Rehearsed | None = st.session_state.get(_REHEARSED)
+    held: DryRunOutcome | None = st.session_state.get(_REHEARSED)
     if held is None or held.of != of:
         return
     if held.answer.is_allowed:
-        st.info(say("Nothing is saved yet. This would change:"))
+        st.info(_("Nothing is saved yet. This would change:"))
     else:
         found = wording.faults(held.answer.errors)
-        st.error(paragraphs([say("This cannot be saved."), *map(plain, found)]))
+        st.error(paragraphs([_("This cannot be saved."), *map(plain, found)]))
     st.html(_table(held))
 
 
-def _table(held: Rehearsed) -> str:
+def _table(held: DryRunOutcome) -> str:
     head = (
-        say("What is changed"),
-        say("Its field"),
-        say("Before the change"),
-        say("After the change"),
+        _("What is changed"),
+        _("Its field"),
+        _("Before the change"),
+        _("After the change"),
     )
     rows = [row for change in held.answer.would for row in _rows(change, held.names)]
-    return text_table(say("What is changed"), head, rows)
+    return text_table(_("What is changed"), head, rows)
 
 
 def _rows(change: Change, names: Mapping[str, str]) -> Iterable[tuple[str, ...]]:

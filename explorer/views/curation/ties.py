@@ -6,41 +6,41 @@ from typing import Final
 
 import streamlit as st
 
-from api.client import ApiClient, ChangedFields, Seen
+from api.client import ApiClient, ChangedFields, Versioned
 from api.schemas.entities import NodeName
 from api.schemas.links import LinkCard
 from explorer import address, frame, screen_state
-from explorer.i18n import day, plain, say, say_count
+from explorer.i18n import _, day, ngettext, plain
 from explorer.views.curation import saving, wording
 
 _MOST: Final = 50
-_Tie = Seen[LinkCard]
+_Tie = Versioned[LinkCard]
 
 
-def show(seen: frame.Seen) -> None:
+def show(seen: frame.ScreenContext) -> None:
     """The ties of whoever looks, each with what may be done to it."""
     me = seen.me.person
     if me is None:
-        st.info(say("Your account is tied to no person, so nobody can say that they know you."))
+        st.info(_("Your account is tied to no person, so nobody can say that they know you."))
         return
-    found = screen_state.watched(seen.client, ("ties", me), lambda: list(_ties(seen, me)))
+    found = screen_state.fetch_and_watch(seen.client, ("ties", me), lambda: list(_ties(seen, me)))
     if found:
         st.header(
-            say_count("You know {count} person", "You know {count} people", len(found)),
+            ngettext("You know {count} person", "You know {count} people", len(found)),
             anchor=False,
         )
     else:
-        st.info(say("Nobody is said to know you."))
+        st.info(_("Nobody is said to know you."))
     for one in found:
         _row(seen, me, one)
-    st.button(say("Add somebody you know"), key="tie-new", on_click=partial(_new, me))
+    st.button(_("Add somebody you know"), key="tie-new", on_click=partial(_new, me))
 
 
 def _new(me: str) -> None:
     address.change(tab="new", type="KNOWS", source=me, target=None)
 
 
-def _ties(seen: frame.Seen, me: str) -> Iterator[_Tie]:
+def _ties(seen: frame.ScreenContext, me: str) -> Iterator[_Tie]:
     """Each with its version, which a change of it is based on."""
     links = seen.client.links
     for page in (
@@ -50,7 +50,7 @@ def _ties(seen: frame.Seen, me: str) -> Iterator[_Tie]:
         yield from (seen.client.link(one.id) for one in page.found)
 
 
-def _row(seen: frame.Seen, me: str, one: _Tie) -> None:
+def _row(seen: frame.ScreenContext, me: str, one: _Tie) -> None:
     link = one.thing
     other = link.target if link.source.id == me else link.source
     is_confirmed = bool(link.fields.get("is_confirmed"))
@@ -60,24 +60,26 @@ def _row(seen: frame.Seen, me: str, one: _Tie) -> None:
         st.markdown(" · ".join(_facts(link, is_confirmed=is_confirmed, is_theirs=is_theirs)))
         with st.container(horizontal=True):
             if is_theirs and not is_confirmed:
-                _button(seen, one, "confirm", say("Yes, we know each other"), is_confirmed=True)
-            _button(seen, one, "met", say("In touch today"), last_contact_on=seen.on.isoformat())
+                _button(seen, one, "confirm", _("Yes, we know each other"), is_confirmed=True)
+            _button(seen, one, "met", _("In touch today"), last_contact_on=seen.on.isoformat())
             st.button(
-                say("I don't know this person"), key=f"unknown-{link.id}",
+                _("I don't know this person"), key=f"unknown-{link.id}",
                 on_click=_take_away, args=(seen.client, one, other),
             )  # fmt: skip
 
 
 def _facts(link: LinkCard, *, is_confirmed: bool, is_theirs: bool) -> Iterator[str]:
     if is_confirmed:
-        yield say("confirmed by both")
+        yield _("confirmed by both")
     else:
-        yield say("said by the other alone") if is_theirs else say("said by you alone")
+        yield _("said by the other alone") if is_theirs else _("said by you alone")
     last = wording.day_in(link.fields.get("last_contact_on"))
-    yield say("last in touch {day}", day=day(last)) if last else say("last contact unknown")
+    yield _("last in touch {day}", day=day(last)) if last else _("last contact unknown")
 
 
-def _button(seen: frame.Seen, one: _Tie, name: str, label: str, **values: bool | str) -> None:
+def _button(
+    seen: frame.ScreenContext, one: _Tie, name: str, label: str, **values: bool | str
+) -> None:
     st.button(
         label, key=f"{name}-{one.thing.id}", on_click=_change, args=(seen.client, one, values)
     )
@@ -92,4 +94,4 @@ def _change(client: ApiClient, one: _Tie, values: dict[str, bool | str]) -> None
 def _take_away(client: ApiClient, one: _Tie, other: NodeName) -> None:
     refused = partial(saving.refuse, saw=[one.thing])
     if saving.write(lambda: client.end_link(one.thing.id, one.etag), refused) is not None:
-        saving.note(say("The tie to {name} is taken away.", name=wording.name(other)))
+        saving.note(_("The tie to {name} is taken away.", name=wording.name(other)))

@@ -7,7 +7,7 @@ from typing import Any, Final, Protocol, cast
 from api.schemas.entities import NodeName
 from api.schemas.links import LinkCard
 from explorer import session
-from explorer.i18n import number, plain, say, short_day
+from explorer.i18n import _, number, plain, short_day
 
 _OF_FIELD: Final = {
     "gate": "LegalGate",
@@ -19,7 +19,7 @@ _OF_FIELD: Final = {
 }
 
 
-class Fault(Protocol):
+class FieldFault(Protocol):
     """A rule that speaks against a change, as a problem or a dry run tells it."""
 
     @property
@@ -53,39 +53,39 @@ def label(link: LinkCard) -> str:
 def field_name(field: str) -> str:
     """What a field of a link, a person or a consent is called."""
     return {
-        "gate": say("Gate"),
-        "levels": say("Prevention levels"),
-        "strength": say("How strong"),
-        "valid_from": say("True from"),
-        "valid_to": say("True until"),
-        "order": say("Place in the order"),
-        "is_acute": say("For acute matters"),
-        "is_acting": say("Acting"),
-        "share": say("Share of the post"),
-        "attendance": say("Attendance"),
-        "is_lendable": say("May be lent"),
-        "function": say("Function in the network"),
-        "kind": say("Kind of support"),
-        "trigger": say("Kind of need"),
-        "since_on": say("Acquainted since"),
-        "last_contact_on": say("Last in touch"),
-        "is_confirmed": say("Confirmed by both"),
-        "verified_on": say("Last checked"),
-        "absent_from": say("Away from"),
-        "absent_to": say("Back on"),
-        "display_name": say("Name as shown"),
-        "name": say("Name"),
-        "visibility": say("Visible to"),
-        "purposes": say("Purposes"),
-        "audience": say("Given to"),
-        "channels": say("By which channels"),
-        "given_on": say("Given on"),
-        "expires_on": say("Expires on"),
-        "text_version": say("Version of the text"),
-        "obtained_how": say("How it was given"),
-        "is_adult": say("Is of age"),
-        "target_id": say("Other end"),
-        "source_id": say("First end"),
+        "gate": _("Gate"),
+        "levels": _("Prevention levels"),
+        "strength": _("How strong"),
+        "valid_from": _("True from"),
+        "valid_to": _("True until"),
+        "order": _("Place in the order"),
+        "is_acute": _("For acute matters"),
+        "is_acting": _("Acting"),
+        "share": _("Share of the post"),
+        "attendance": _("Attendance"),
+        "is_lendable": _("May be lent"),
+        "function": _("Function in the network"),
+        "kind": _("Kind of support"),
+        "trigger": _("Kind of need"),
+        "since_on": _("Acquainted since"),
+        "last_contact_on": _("Last in touch"),
+        "is_confirmed": _("Confirmed by both"),
+        "verified_on": _("Last checked"),
+        "absent_from": _("Away from"),
+        "absent_to": _("Back on"),
+        "display_name": _("Name as shown"),
+        "name": _("Name"),
+        "visibility": _("Visible to"),
+        "purposes": _("Purposes"),
+        "audience": _("Given to"),
+        "channels": _("By which channels"),
+        "given_on": _("Given on"),
+        "expires_on": _("Expires on"),
+        "text_version": _("Version of the text"),
+        "obtained_how": _("How it was given"),
+        "is_adult": _("Is of age"),
+        "target_id": _("Other end"),
+        "source_id": _("First end"),
     }.get(field, field)
 
 
@@ -94,7 +94,7 @@ def value(field: str, told: Any) -> str:
     if told is None or told == []:
         return "–"
     if isinstance(told, bool):
-        return say("yes") if told else say("no")
+        return _("yes") if told else _("no")
     if isinstance(told, list):
         return ", ".join(value(field, one) for one in cast("list[Any]", told))
     if isinstance(told, int | float):
@@ -114,7 +114,7 @@ def day_in(told: object) -> date | None:
         return None
 
 
-def faults(found: Iterable[Fault]) -> list[str]:
+def faults(found: Iterable[FieldFault]) -> list[str]:
     """What speaks against a change, a sentence for each field."""
     return [f"{_of(one.field)} {one.detail}.".strip() for one in found]
 

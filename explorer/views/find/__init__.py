@@ -9,29 +9,29 @@ from api.client import ApiClient, Need, Problem
 from api.schemas.answers import Paths
 from api.schemas.paths import Path, Stop
 from explorer import address, frame, screen_state
-from explorer.components.combobox import Value
-from explorer.i18n import plain, say
-from explorer.labels import Told, told
+from explorer.components.combobox import ComboboxValue
+from explorer.i18n import _, plain
+from explorer.labels import Labels, labels
 from explorer.views.find import answers, no_path
 from explorer.views.find.acute import acute
 from explorer.views.find.choosing import chosen_contact
 from explorer.views.find.fields import start_field, value_of, what_field, where_field, word_value
 from explorer.views.find.move import move
-from explorer.views.find.need import Asked, asked_at, turned, written
+from explorer.views.find.need import NeedQuery, asked_at, turned, written
 from explorer.views.find.share import share
 from explorer.views.find.terms import terms
 from explorer.views.find.through import through
 from explorer.views.find.when import hour_field
 
 
-def show(seen: frame.Seen) -> None:
+def show(seen: frame.ScreenContext) -> None:
     """The need above, its answer below it at once: the contacts and the way are drawn first."""
     asked = asked_at(seen.on, is_today=seen.is_today, seat=seen.seat.id if seen.seat else None)
-    with screen_state.ahead():
+    with screen_state.prefetch():
         if _has_paths(asked):
             _answer(seen, asked)
-    frame.title(seen, say("The way back") if asked.is_back else say("Find contact path"))
-    words = told()
+    frame.title(seen, _("The way back") if asked.is_back else _("Find contact path"))
+    words = labels()
     controls, below = st.container(), st.container()
     answer, lead, problem = None, None, None
     with below:
@@ -48,16 +48,16 @@ def show(seen: frame.Seen) -> None:
         _below(seen, words, asked, answer, lead)
 
 
-def _has_paths(asked: Asked) -> bool:
+def _has_paths(asked: NeedQuery) -> bool:
     return not asked.is_move and asked.missing is None and not asked.stops
 
 
 def _below(
-    seen: frame.Seen,
-    words: Told,
-    asked: Asked,
+    seen: frame.ScreenContext,
+    words: Labels,
+    asked: NeedQuery,
     answer: Paths | None,
-    lead: answers.Lead | None,
+    lead: answers.ChosenAnswer | None,
 ) -> None:
     if asked.is_move:
         move(seen, words)
@@ -72,16 +72,18 @@ def _below(
         share(asked.fields.get("start"))
 
 
-def _answer(seen: frame.Seen, asked: Asked) -> Paths:
+def _answer(seen: frame.ScreenContext, asked: NeedQuery) -> Paths:
     """What the need finds.
 
     Raises: Problem: as the API says.
     """
     need = asked.need()
-    return screen_state.kept(seen.client, ("paths", need), lambda: seen.client.paths(need))
+    return screen_state.fetch(seen.client, ("paths", need), lambda: seen.client.paths(need))
 
 
-def _controls(seen: frame.Seen, words: Told, asked: Asked, answer: Paths | None) -> None:
+def _controls(
+    seen: frame.ScreenContext, words: Labels, asked: NeedQuery, answer: Paths | None
+) -> None:
     client, start = seen.client, asked.fields.get("start")
     with st.container(key="find-fields"):
         left, middle, right, last = st.columns([2.6, 2.6, 2, 1.4], vertical_alignment="bottom")
@@ -98,7 +100,7 @@ def _controls(seen: frame.Seen, words: Told, asked: Asked, answer: Paths | None)
     target = _end(answer) or asked.fields.get("target")
     with st.container(horizontal=True):
         st.button(
-            say("Reverse"),
+            _("Reverse"),
             key="reverse",
             disabled=not (start and target),
             on_click=partial(_turn, start, target),
@@ -118,16 +120,18 @@ def _end(answer: Paths | None) -> str | None:
     return chosen_contact(answer.contacts).stop.node.id
 
 
-def _start(seen: frame.Seen, start: str | None, answer: Paths | None) -> Value | None:
+def _start(
+    seen: frame.ScreenContext, start: str | None, answer: Paths | None
+) -> ComboboxValue | None:
     if start is None:
         return None
     if seen.seat is not None and start == seen.seat.id:
-        return Value(id=start, name=seen.seat.name)
+        return ComboboxValue(id=start, name=seen.seat.name)
     known = answer.start.name if answer and answer.start and answer.start.id == start else None
     return value_of(seen.client, start, known)
 
 
-def _what(client: ApiClient, answer: Paths | None) -> Value | None:
+def _what(client: ApiClient, answer: Paths | None) -> ComboboxValue | None:
     target = address.one("target")
     if target is None:
         return word_value()
@@ -135,35 +139,35 @@ def _what(client: ApiClient, answer: Paths | None) -> Value | None:
     return value_of(client, target, known)
 
 
-def _area(client: ApiClient, answer: Paths | None) -> Value | None:
+def _area(client: ApiClient, answer: Paths | None) -> ComboboxValue | None:
     known = answer.area.name if answer and answer.area else None
     return value_of(client, address.one("area"), known)
 
 
-def _missing(seen: frame.Seen, asked: Asked) -> None:
+def _missing(seen: frame.ScreenContext, asked: NeedQuery) -> None:
     if asked.missing == "START":
-        st.info(say("Choose your post or your authority."))
+        st.info(_("Choose your post or your authority."))
     elif asked.missing == "WHERE":
-        st.info(say("Choose a municipality."))
+        st.info(_("Choose a municipality."))
     else:
-        st.info(say("Choose whom or what you need to reach. The answer appears at once."))
+        st.info(_("Choose whom or what you need to reach. The answer appears at once."))
         _examples(seen)
 
 
-def _examples(seen: frame.Seen) -> None:
+def _examples(seen: frame.ScreenContext) -> None:
     """Four needs to try, in one's own place."""
     if seen.seat is None:
         return
     seat = partial(seen.client.entity, seen.seat.id)
-    places = screen_state.kept(seen.client, ("seat", seen.seat.id), seat).thing.entity.areas
+    places = screen_state.fetch(seen.client, ("seat", seen.seat.id), seat).thing.entity.areas
     if not places:
         return
     place, name = places[0], plain(places[0].name or "")
     needs = {
-        say("Concern in {place}", place=name): "trigger:CONCERN",
-        say("Release to {place}", place=name): "trigger:RELEASE",
-        say("Info house of {place}", place=name): "network:INFOHOUSE_MUNICIPALITY",
-        say("Move from {place}", place=name): "trigger:MOVE",
+        _("Concern in {place}", place=name): "trigger:CONCERN",
+        _("Release to {place}", place=name): "trigger:RELEASE",
+        _("Info house of {place}", place=name): "network:INFOHOUSE_MUNICIPALITY",
+        _("Move from {place}", place=name): "trigger:MOVE",
     }
     with st.container(horizontal=True):
         for label, what in needs.items():
@@ -174,7 +178,9 @@ def _examples(seen: frame.Seen) -> None:
             )  # fmt: skip
 
 
-def _lead(seen: frame.Seen, words: Told, asked: Asked, answer: Paths) -> answers.Lead | None:
+def _lead(
+    seen: frame.ScreenContext, words: Labels, asked: NeedQuery, answer: Paths
+) -> answers.ChosenAnswer | None:
     """The contacts and the chosen way, in the browser before all else follows; None: none."""
     if not answer.contacts:
         return None
@@ -184,7 +190,11 @@ def _lead(seen: frame.Seen, words: Told, asked: Asked, answer: Paths) -> answers
 
 
 def _rest(
-    seen: frame.Seen, words: Told, asked: Asked, answer: Paths, lead: answers.Lead | None
+    seen: frame.ScreenContext,
+    words: Labels,
+    asked: NeedQuery,
+    answer: Paths,
+    lead: answers.ChosenAnswer | None,
 ) -> None:
     if answer.acute is not None:
         acute(seen, words, answer, answer.acute)
@@ -195,21 +205,21 @@ def _rest(
     screen_state.watch(seen.client, answer.revision)
 
 
-def _changes(seen: frame.Seen, asked: Asked, answer: Paths) -> Mapping[str, str]:
+def _changes(seen: frame.ScreenContext, asked: NeedQuery, answer: Paths) -> Mapping[str, str]:
     """On another date: what differs from today, if that was asked for."""
     if seen.is_today:
         return {}
     st.toggle(
-        say("Show the difference from today"), key="compare", value=address.one("compare") == "1",
+        _("Show the difference from today"), key="compare", value=address.one("compare") == "1",
         on_change=lambda: address.change(compare="1" if st.session_state["compare"] else None),
     )  # fmt: skip
     if address.one("compare") != "1":
         return {}
     today = {name: told for name, told in asked.fields.items() if name not in ("on", "at")}
     need = Need.model_validate(today)
-    now = screen_state.kept(seen.client, ("today", need), lambda: seen.client.paths(need))
+    now = screen_state.fetch(seen.client, ("today", need), lambda: seen.client.paths(need))
     if not now.paths:
-        st.info(say("Today there is no path on these terms."))
+        st.info(_("Today there is no path on these terms."))
         return {}
     return differences(now.paths, answer.paths)
 
@@ -222,10 +232,10 @@ def differences(before: tuple[Path, ...], after: tuple[Path, ...]) -> dict[str, 
     for path in after:
         for hop in path.hops:
             if hop.facts.link not in links:
-                changed[hop.facts.link] = say("new step")
+                changed[hop.facts.link] = _("new step")
         for stop in path.stops:
             if stop.node.id in held and held[stop.node.id] != _holder(stop):
-                changed[stop.node.id] = say("somebody else answers")
+                changed[stop.node.id] = _("somebody else answers")
     return changed
 
 

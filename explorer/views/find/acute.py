@@ -3,14 +3,14 @@
 import streamlit as st
 
 from api.schemas.answers import AcuteCard, LocalPost, Paths
-from explorer.frame import Seen
+from explorer.frame import ScreenContext
 from explorer.i18n import plain
-from explorer.labels import Told
+from explorer.labels import Labels
 from explorer.views.find.answers import as_of
-from explorer.views.find.details import Details, Owner, at_once, details, owner_of, public
+from explorer.views.find.details import DetailOwner, Details, at_once, details, owner_of, public
 
 
-def acute(seen: Seen, told: Told, answer: Paths, card: AcuteCard) -> None:
+def acute(seen: ScreenContext, told: Labels, answer: Paths, card: AcuteCard) -> None:
     """The emergency lines, the duty line of the place, and folded below whoever is informed."""
     duty = [card.duty_line] if card.duty_line is not None else []
     posts = (*card.lines, *duty, *card.inform)
@@ -33,7 +33,7 @@ def acute(seen: Seen, told: Told, answer: Paths, card: AcuteCard) -> None:
                     st.markdown(plain(one.direct.words.text))
 
 
-def _post(seen: Seen, told: Told, one: LocalPost, known: Details) -> None:
+def _post(seen: ScreenContext, told: Labels, one: LocalPost, known: Details) -> None:
     """Who answers at a post, when, and their numbers."""
     answers = one.resolution.availability.words.text
     st.markdown(f"**{plain(_name(told, one))}**  \n{plain(answers)}")
@@ -41,9 +41,9 @@ def _post(seen: Seen, told: Told, one: LocalPost, known: Details) -> None:
     at_once(seen, _owner(one), known, key=f"acute-{one.post.id}")
 
 
-def _owner(one: LocalPost) -> Owner | None:
+def _owner(one: LocalPost) -> DetailOwner | None:
     return owner_of(one.resolution, one.post)
 
 
-def _name(told: Told, one: LocalPost) -> str:
+def _name(told: Labels, one: LocalPost) -> str:
     return one.post.name or told.unnamed("Actor")

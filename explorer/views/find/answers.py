@@ -10,58 +10,60 @@ from api.client import Need
 from api.schemas.answers import Contact, Paths
 from api.schemas.paths import Path
 from explorer.components.path import boxes, called, path, tiers
-from explorer.frame import Seen
-from explorer.i18n import day, moment, plain, say, say_count
-from explorer.labels import Told
+from explorer.frame import ScreenContext
+from explorer.i18n import _, day, moment, ngettext, plain
+from explorer.labels import Labels
 from explorer.views.find.choosing import chosen_among, chosen_contact, is_chosen
-from explorer.views.find.contacts import Card, by_whom, card, owner_at, passed, rest
+from explorer.views.find.contacts import ContactCard, by_whom, card, owner_at, passed, rest
 from explorer.views.find.desk import desk
 from explorer.views.find.details import details
 from explorer.views.find.steps import Legs, cards, notes, owners, steps, table, unchecked
-from explorer.views.find.take_along import Taken, take_along
+from explorer.views.find.take_along import PathDownload, take_along
 from explorer.views.find.why import why, why_not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lead:
+class ChosenAnswer:
     """What is drawn of an answer before all else: its contacts, and the way that is chosen.
 
     `way` is None where the chosen contact has none. `place`: where its steps go; None: folded.
     """
 
-    cards: tuple[Card, ...]
+    cards: tuple[ContactCard, ...]
     chosen: Contact
     way: Path | None
     place: DeltaGenerator | None
 
 
-def lead(seen: Seen, told: Told, answer: Paths, changed: Mapping[str, str]) -> Lead:
+def lead(
+    seen: ScreenContext, told: Labels, answer: Paths, changed: Mapping[str, str]
+) -> ChosenAnswer:
     """The contacts, best first, and the ways of the chosen one with the drawing of one of them."""
-    count = say_count("{count} contact", "{count} contacts", len(answer.contacts))
+    count = ngettext("{count} contact", "{count} contacts", len(answer.contacts))
     st.header(f"{count} · {as_of(answer)}", anchor=False)
     passed(answer.passed)
     shown = tuple(card(told, one) for one in answer.contacts)
     chosen = chosen_contact(answer.contacts)
     if not chosen.ways:
-        return Lead(cards=shown, chosen=chosen, way=None, place=None)
+        return ChosenAnswer(cards=shown, chosen=chosen, way=None, place=None)
     (folded,) = (one.ways for one in shown if one.contact is chosen)
     place = _place(told, chosen, folded)
     if place is None:
-        return Lead(cards=shown, chosen=chosen, way=chosen.ways[0], place=None)
+        return ChosenAnswer(cards=shown, chosen=chosen, way=chosen.ways[0], place=None)
     with place:
         way = _alternatives(chosen)
         _drawing(seen, told, answer, way, changed)
-    return Lead(cards=shown, chosen=chosen, way=way, place=place)
+    return ChosenAnswer(cards=shown, chosen=chosen, way=way, place=place)
 
 
 def as_of(answer: Paths) -> str:
     """The minute or the date that an answer is about."""
     if answer.at is not None:
-        return say("as of {moment}", moment=moment(answer.at))
-    return say("as of {day}", day=day(answer.on))
+        return _("as of {moment}", moment=moment(answer.at))
+    return _("as of {day}", day=day(answer.on))
 
 
-def tell(seen: Seen, told: Told, need: Need, answer: Paths, lead: Lead) -> None:
+def tell(seen: ScreenContext, told: Labels, need: Need, answer: Paths, lead: ChosenAnswer) -> None:
     """The numbers of the contacts, the chosen way in words, and what can be done with it."""
     way, place = lead.way, lead.place
     legs: Legs = () if way is None else ((None, way),)
@@ -72,7 +74,7 @@ def tell(seen: Seen, told: Told, need: Need, answer: Paths, lead: Lead) -> None:
         rest(seen, told, one, known, is_chosen=one.contact is lead.chosen)
     if way is not None and place is not None:
         with place:
-            st.subheader(say("Contact in this order"), anchor=False)
+            st.subheader(_("Contact in this order"), anchor=False)
             cards(seen, told, listed, known)
             notes(legs)
             why(told, legs, way.words.difference, answer.words.origin)
@@ -82,14 +84,14 @@ def tell(seen: Seen, told: Told, need: Need, answer: Paths, lead: Lead) -> None:
     why_not(seen.client, told, need)
     if way is not None:
         heads = (answer.words.headline, way.words.summary)
-        take_along(seen, told, Taken(need=need, number=way.number, heads=heads, legs=legs))
+        take_along(seen, told, PathDownload(need=need, number=way.number, heads=heads, legs=legs))
 
 
-def _place(told: Told, contact: Contact, card: DeltaGenerator) -> DeltaGenerator | None:
+def _place(told: Labels, contact: Contact, card: DeltaGenerator) -> DeltaGenerator | None:
     """Where the ways go: below the contacts; where a direct call is enough, folded in the card."""
     if contact.direct is None or not contact.direct.covers_need:
         name = plain(called(contact.stop, told))
-        st.subheader(say("The way to {name}", name=name), anchor=False)
+        st.subheader(_("The way to {name}", name=name), anchor=False)
         return st.container()
     folded = card.expander(
         plain(by_whom(told, contact.ways[0])), expanded=is_chosen(contact),
@@ -103,15 +105,17 @@ def _alternatives(contact: Contact) -> Path:
     way = ways[chosen_among(ways, key="alternatives")]
     unchecked(((None, way),))
     if contact.is_cut_off:
-        st.info(say("The search was cut short; there may be more."))
+        st.info(_("The search was cut short; there may be more."))
     elif contact.fewer is not None:
         st.caption(plain(contact.fewer.words.text))
     return way
 
 
-def _drawing(seen: Seen, told: Told, answer: Paths, way: Path, changed: Mapping[str, str]) -> None:
+def _drawing(
+    seen: ScreenContext, told: Labels, answer: Paths, way: Path, changed: Mapping[str, str]
+) -> None:
     """In one place for all of them, so that another one is drawn where the last one was."""
     is_own = way.stops[0].node.id in seen.me.posts
-    you = say("You: {name}") if is_own else say("From: {name}")
+    you = _("You: {name}") if is_own else _("From: {name}")
     drawn = boxes(way, told, you=you, changed=changed)
     path(answer.words.headline, drawn, tiers(drawn, told), key="path")

@@ -8,14 +8,14 @@ import streamlit as st
 
 from api.schemas.answers import Contact
 from explorer import address
-from explorer.i18n import plain, say
+from explorer.i18n import _, plain
 from explorer.labels import is_old
 
 _ANSWER: Final = "answer"
 _CONTACT: Final = "contact"
 
 
-class Words(Protocol):
+class ChoiceText(Protocol):
     """A way in a line, and how it differs from the first."""
 
     @property
@@ -25,14 +25,14 @@ class Words(Protocol):
     def difference(self) -> str | None: ...  # noqa: D102 - said above
 
 
-class Way(Protocol):
+class ChosenPath(Protocol):
     """A path, or a whole path of several legs."""
 
     @property
     def freshness(self) -> str: ...  # noqa: D102 - of its oldest hop
 
     @property
-    def words(self) -> Words: ...  # noqa: D102 - said above
+    def words(self) -> ChoiceText: ...  # noqa: D102 - said above
 
 
 def chosen_contact(contacts: Sequence[Contact]) -> Contact:
@@ -54,7 +54,7 @@ def choose_contact(number: int) -> None:
     address.change(**{_CONTACT: number, _ANSWER: None})
 
 
-def chosen_among(ways: Mapping[int, Way], *, key: str) -> int:
+def chosen_among(ways: Mapping[int, ChosenPath], *, key: str) -> int:
     """Draws a line for each way; the number of the one that is chosen."""
     numbers, told = list(ways), address.number(_ANSWER)
     number = numbers[0] if told is None or told not in ways else told
@@ -65,16 +65,16 @@ def chosen_among(ways: Mapping[int, Way], *, key: str) -> int:
     labels = {one: f"{one}. {line}" for one, line in lines.items()}
     st.session_state[key] = number
     st.radio(
-        say("Choose a path"), numbers, key=key, format_func=labels.__getitem__,
+        _("Choose a path"), numbers, key=key, format_func=labels.__getitem__,
         captions=[plain(way.words.difference or "") for way in ways.values()],
         on_change=partial(address.choose, _ANSWER, key, ways, **{_CONTACT: None}),
     )  # fmt: skip
     return number
 
 
-def _line(way: Way) -> str:
+def _line(way: ChosenPath) -> str:
     """The way in a line; in red where a hop must be checked before one relies on it."""
     if not is_old(way.freshness):
         return plain(way.words.summary)
-    mark = say("Must be checked")
+    mark = _("Must be checked")
     return f":red-badge[⚠ {mark}] {plain(way.words.summary)}"

@@ -6,21 +6,21 @@ import streamlit as st
 
 from api.schemas.answers import LocalDesk, LocalPost
 from explorer import address, html_table
-from explorer.frame import Seen
-from explorer.i18n import plain, say
-from explorer.labels import Told
+from explorer.frame import ScreenContext
+from explorer.i18n import _, plain
+from explorer.labels import Labels
 from explorer.screens import REGISTER
 
 
-def desk(seen: Seen, told: Told, local: LocalDesk) -> None:
+def desk(seen: ScreenContext, told: Labels, local: LocalDesk) -> None:
     """A compact table; each post opens in the register."""
     st.subheader(plain(local.words.title), anchor=False)
-    heads = (say("Post"), say("Who answers"), say("May you call directly?"))
+    heads = (_("Post"), _("Who answers"), _("May you call directly?"))
     rows = (_row(seen, told, one) for one in local.posts)
     st.html(html_table.table(local.words.title, heads, rows, has_names=True, kind="kv-desk"))
 
 
-def _row(seen: Seen, told: Told, one: LocalPost) -> tuple[str, str, str]:
+def _row(seen: ScreenContext, told: Labels, one: LocalPost) -> tuple[str, str, str]:
     to = address.link(REGISTER, id=one.post.id, on=None if seen.is_today else seen.on)
     name = escape(one.post.name or told.unnamed("Actor"))
     link = f'<a href="{escape(to)}" target="_self">{name}</a>'
@@ -30,8 +30,8 @@ def _row(seen: Seen, told: Told, one: LocalPost) -> tuple[str, str, str]:
 def _may_call(one: LocalPost) -> str:
     direct = one.direct
     if one.is_you:
-        return say("that is you")
+        return _("that is you")
     if direct is None:
-        return say("no")
+        return _("no")
     named = direct.ground == "NAMED"
-    return say("yes, also about a named person") if named else say("yes, name nobody")
+    return _("yes, also about a named person") if named else _("yes, name nobody")

@@ -12,7 +12,7 @@ from api.client import ApiClient, NotFound, Unavailable
 from api.schemas.entities import Detail
 from api.schemas.paths import Named, Resolution
 from explorer import reveal
-from explorer.frame import Seen
+from explorer.frame import ScreenContext
 
 Details = Mapping[str, Sequence[Detail]]
 """The masked details of posts, people and civilians, by the id of their owner."""
@@ -20,22 +20,22 @@ _HELD: Final = "path-details"
 _CALLED: Final = frozenset({"PHONE", "MOBILE", "EMERGENCY"})
 
 
-class Owner(NamedTuple):
+class DetailOwner(NamedTuple):
     """Whose contact details are meant, and what to call whom they reach."""
 
     id: str
     name: str
 
 
-def owner_of(who: Resolution | None, post: Named) -> Owner | None:
+def owner_of(who: Resolution | None, post: Named) -> DetailOwner | None:
     """Whom one reaches at a post; None where nobody is asked."""
     if who is None or who.reveal is None:
         return None
     name = who.who.name if who.who is not None else None
-    return Owner(who.reveal, name or post.name or post.id)
+    return DetailOwner(who.reveal, name or post.name or post.id)
 
 
-def details(seen: Seen, revision: int, owners: Iterable[Owner | None]) -> Details:
+def details(seen: ScreenContext, revision: int, owners: Iterable[DetailOwner | None]) -> Details:
     """The details of all of them, asked side by side and once a revision.
 
     Only today's answer shows any, and none that cannot be asked for now: the path stands without.
@@ -54,7 +54,7 @@ def details(seen: Seen, revision: int, owners: Iterable[Owner | None]) -> Detail
     return known
 
 
-def reach(seen: Seen, owner: Owner | None, known: Details, *, key: str) -> None:
+def reach(seen: ScreenContext, owner: DetailOwner | None, known: Details, *, key: str) -> None:
     """How whoever answers is reached; `key` tells two places of one owner apart."""
     public(owner, known)
     for detail in _masked(owner, known):
@@ -63,40 +63,42 @@ def reach(seen: Seen, owner: Owner | None, known: Details, *, key: str) -> None:
         )
 
 
-def public(owner: Owner | None, known: Details) -> None:
+def public(owner: DetailOwner | None, known: Details) -> None:
     """The numbers that are nobody's secret."""
     for detail in _of(owner, known):
         if detail.number is not None:
             st.html(reveal.shown(detail.channel or "", detail.number))
 
 
-def at_once(seen: Seen, owner: Owner | None, known: Details, *, key: str) -> None:
+def at_once(seen: ScreenContext, owner: DetailOwner | None, known: Details, *, key: str) -> None:
     """All details of one who answers, shown with one press."""
     reveal.button_for_all([*_told(owner, known)], key=f"reveal-{key}", me=seen.me)
 
 
 def numbers_at_once(
-    seen: Seen, owners: Iterable[Owner | None], known: Details, *, key: str
+    seen: ScreenContext, owners: Iterable[DetailOwner | None], known: Details, *, key: str
 ) -> None:
     """The numbers of all who answer, shown with one press; of one without a number all details."""
-    shown: list[reveal.Masked] = []
+    shown: list[reveal.MaskedDetail] = []
     for owner in owners:
         found = [*_told(owner, known)]
         shown += [one for one in found if one.channel in _CALLED] or found
     reveal.button_for_all(shown, key=f"reveal-{key}", me=seen.me)
 
 
-def _told(owner: Owner | None, known: Details) -> Iterator[reveal.Masked]:
+def _told(owner: DetailOwner | None, known: Details) -> Iterator[reveal.MaskedDetail]:
     for one in _masked(owner, known):
         if owner is not None and one.channel is not None:
-            yield reveal.Masked(detail=one.id, channel=one.channel, hint=one.hint, owner=owner.name)
+            yield reveal.MaskedDetail(
+                detail=one.id, channel=one.channel, hint=one.hint, owner=owner.name
+            )
 
 
-def _masked(owner: Owner | None, known: Details) -> Iterator[Detail]:
+def _masked(owner: DetailOwner | None, known: Details) -> Iterator[Detail]:
     return (one for one in _of(owner, known) if one.number is None and one.channel is not None)
 
 
-def _of(owner: Owner | None, known: Details) -> Sequence[Detail]:
+def _of(owner: DetailOwner | None, known: Details) -> Sequence[Detail]:
     return () if owner is None else known.get(owner.id, ())
 
 

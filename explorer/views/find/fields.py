@@ -11,9 +11,15 @@ from api.schemas.names import Names
 from api.schemas.words import Label
 from explorer import address, session
 from explorer.components import held
-from explorer.components.combobox import Found, Option, Value, combobox, options
-from explorer.i18n import language, normal_form, say, say_count
-from explorer.labels import Told
+from explorer.components.combobox import (
+    ComboboxOption,
+    ComboboxOptions,
+    ComboboxValue,
+    combobox,
+    options,
+)
+from explorer.i18n import _, language, ngettext, normal_form
+from explorer.labels import Labels
 from explorer.views.find.need import BEST, written
 
 _TRIGGERS: Final = "Trigger"
@@ -27,37 +33,42 @@ _MOST: Final = 20
 _MOST_WORDS: Final = 8
 
 
-def start_field(client: ApiClient, told: Told, value: Value | None) -> None:
+def start_field(client: ApiClient, told: Labels, value: ComboboxValue | None) -> None:
     """The post or authority one asks from."""
     _field(
-        say("My post"), partial(_nodes, client, told, None), "start", value,
+        _("My post"), partial(_nodes, client, told, None), "start", value,
         lambda picked: {"start": picked, **BEST},
     )  # fmt: skip
 
 
-def what_field(client: ApiClient, told: Told, value: Value | None) -> None:
+def what_field(client: ApiClient, told: Labels, value: ComboboxValue | None) -> None:
     """Whom or what to reach: a node, or a word for what it is about."""
-    _field(say("I need to reach"), partial(_whats, client, told), "what", value, written)
+    _field(_("I need to reach"), partial(_whats, client, told), "what", value, written)
 
 
 def where_field(
-    client: ApiClient, told: Told, value: Value | None, *, name: str = "area", label: str = ""
+    client: ApiClient,
+    told: Labels,
+    value: ComboboxValue | None,
+    *,
+    name: str = "area",
+    label: str = "",
 ) -> None:
     """For which place somebody must answer."""
     _field(
-        label or say("Where"), partial(_nodes, client, told, "Area"), name, value,
+        label or _("Where"), partial(_nodes, client, told, "Area"), name, value,
         lambda picked: {name: picked, **BEST},
     )  # fmt: skip
 
 
 def node_field(
     client: ApiClient,
-    told: Told,
+    told: Labels,
     label: str,
     key: str,
     picked: Callable[[str | None], None],
     *,
-    value: Value | None = None,
+    value: ComboboxValue | None = None,
 ) -> None:
     """Any node; `picked` is told which."""
     combobox(
@@ -65,31 +76,33 @@ def node_field(
         partial(_once, key, partial(_nodes, client, told, None)),
         key=key,
         value=value,
-        placeholder=say("Write at least two letters"),
-        clear=say("Clear"),
+        placeholder=_("Write at least two letters"),
+        clear=_("Clear"),
         on_pick=lambda: picked(held(key, "value")),
     )
 
 
-def value_of(client: ApiClient, node_id: str | None, known: str | None = None) -> Value | None:
+def value_of(
+    client: ApiClient, node_id: str | None, known: str | None = None
+) -> ComboboxValue | None:
     """How a field writes a node; its name is looked up where nobody knows it."""
     if node_id is None:
         return None
     if known is not None:
-        return Value(id=node_id, name=known)
+        return ComboboxValue(id=node_id, name=known)
     try:
         name = session.name_of(node_id, client)
     except NotFound:
         name = None
-    return Value(id=node_id, name=name or say("Does not exist, or you have no access."))
+    return ComboboxValue(id=node_id, name=name or _("Does not exist, or you have no access."))
 
 
-def word_value() -> Value | None:
+def word_value() -> ComboboxValue | None:
     """How the field writes the word that stands in the address."""
     for part, enumeration in _WORDS:
         told = address.one(part)
         if told is not None:
-            return Value(id=f"{part}:{told}", name=_called(enumeration, told))
+            return ComboboxValue(id=f"{part}:{told}", name=_called(enumeration, told))
     return None
 
 
@@ -101,9 +114,9 @@ def _called(enumeration: str, word: str) -> str:
 
 def _field(
     label: str,
-    search: Callable[[str], Found],
+    search: Callable[[str], ComboboxOptions],
     name: str,
-    value: Value | None,
+    value: ComboboxValue | None,
     change: Callable[[str | None], dict[str, address.Value]],
 ) -> None:
     key = f"field-{name}"
@@ -112,59 +125,59 @@ def _field(
         partial(_once, key, search),
         key=key,
         value=value,
-        placeholder=say("Write at least two letters"),
-        clear=say("Clear"),
+        placeholder=_("Write at least two letters"),
+        clear=_("Clear"),
         on_pick=lambda: address.change(**change(held(key, "value"))),
     )
 
 
-def _once(key: str, search: Callable[[str], Found], text: str) -> Found:
+def _once(key: str, search: Callable[[str], ComboboxOptions], text: str) -> ComboboxOptions:
     """What a text finds, asked once while it stands there: each asking is logged and counted."""
     name = f"{key}-found"
-    held_before: tuple[str, str, Found] | None = st.session_state.get(name)
+    held_before: tuple[str, str, ComboboxOptions] | None = st.session_state.get(name)
     if held_before is None or held_before[:2] != (text, language()):
         st.session_state[name] = held_before = (text, language(), search(text))
     return held_before[2]
 
 
-def _nodes(client: ApiClient, told: Told, label: Label | None, text: str) -> Found:
+def _nodes(client: ApiClient, told: Labels, label: Label | None, text: str) -> ComboboxOptions:
     if not text:
-        return Found()
+        return ComboboxOptions()
     try:
         answer = client.names(text, label=(label,) if label else (), limit=_MOST)
     except Invalid:
-        return Found(refused=_refused())
+        return ComboboxOptions(refused=_refused())
     return _found(options(answer, told))
 
 
-def _whats(client: ApiClient, told: Told, text: str) -> Found:
+def _whats(client: ApiClient, told: Labels, text: str) -> ComboboxOptions:
     words = tuple(_words(text))
     if not text:
-        return Found(options=words[:_MOST])
+        return ComboboxOptions(options=words[:_MOST])
     try:
         hits = client.names(text, limit=_MOST).found
     except Invalid:
-        return Found(refused=_refused())
+        return ComboboxOptions(refused=_refused())
     nodes = options(Names(found=hits), told)
     whole = (*words[:_MOST_WORDS], *nodes)
     return _found(whole[:_MOST])
 
 
-def _found(found: tuple[Option, ...]) -> Found:
+def _found(found: tuple[ComboboxOption, ...]) -> ComboboxOptions:
     if not found:
-        return Found(status=say("None found. Try fewer letters, or a place in Denmark."))
-    status = say_count("{count} found", "{count} found", len(found))
-    return Found(options=found, status=status)
+        return ComboboxOptions(status=_("None found. Try fewer letters, or a place in Denmark."))
+    status = ngettext("{count} found", "{count} found", len(found))
+    return ComboboxOptions(options=found, status=status)
 
 
-def _words(text: str) -> Iterable[Option]:
+def _words(text: str) -> Iterable[ComboboxOption]:
     """The words that hold the text; with none, the kinds of need, which come first anyway."""
     sought = folded(text)
     groups = {
-        "trigger": say("Kind of need"),
-        "network": say("Cooperation"),
-        "sector": say("Sector"),
-        "competence": say("Competence"),
+        "trigger": _("Kind of need"),
+        "network": _("Cooperation"),
+        "sector": _("Sector"),
+        "competence": _("Competence"),
     }
     for part, enumeration in _WORDS:
         if not text and part != "trigger":
@@ -174,7 +187,7 @@ def _words(text: str) -> Iterable[Option]:
         ).items()
         for word, label in words:
             if sought in folded(label) or _is_told(label, text) or sought == folded(word):
-                yield Option(
+                yield ComboboxOption(
                     id=f"{part}:{word}",
                     kind=groups[part],
                     name=label,
@@ -195,7 +208,7 @@ def folded(text: str) -> str:
 
 
 def _refused() -> str:
-    return say(
+    return _(
         "The field looks like a CPR number. Search for a post, a place or a subject, "
         "never for citizens."
     )

@@ -7,32 +7,32 @@ import streamlit as st
 from api.client import ApiClient, AskedHandover
 from api.schemas.handover import SectorHandover, Side
 from explorer import address, html_table, screen_state, session
-from explorer.components.combobox import Value
-from explorer.frame import Seen
-from explorer.i18n import day, plain, say
-from explorer.labels import Told
+from explorer.components.combobox import ComboboxValue
+from explorer.frame import ScreenContext
+from explorer.i18n import _, day, plain
+from explorer.labels import Labels
 from explorer.views.find.fields import value_of, where_field
 
 
-def move(seen: Seen, told: Told) -> None:
+def move(seen: ScreenContext, told: Labels) -> None:
     """The two places, and the table once both are chosen. Who moves is never asked."""
     client = seen.client
     left, right = st.columns(2)
     with left:
         where_field(client, told, _value(client, "from_area"), name="from_area",
-                    label=say("From municipality"))  # fmt: skip
+                    label=_("From municipality"))  # fmt: skip
     with right:
-        where_field(client, told, _value(client, "area"), label=say("To municipality"))
+        where_field(client, told, _value(client, "area"), label=_("To municipality"))
     from_area, to_area = address.one("from_area"), address.one("area")
     if from_area is None or to_area is None:
-        st.info(say("Where from and where to? Choose two municipalities."))
+        st.info(_("Where from and where to? Choose two municipalities."))
         return
     asked = AskedHandover(
         from_area=from_area, to_area=to_area, on=None if seen.is_today else seen.on
     )
-    answer = screen_state.kept(client, ("handover", asked), lambda: client.handover(asked))
+    answer = screen_state.fetch(client, ("handover", asked), lambda: client.handover(asked))
     st.header(
-        say(
+        _(
             "Handover from {source} to {target} · as of {day}",
             source=plain(answer.from_area.name or "–"),
             target=plain(answer.to_area.name or "–"),
@@ -40,20 +40,20 @@ def move(seen: Seen, told: Told) -> None:
         ),
         anchor=False,
     )
-    st.html(table(told, answer.sectors, say("From"), say("To")))
+    st.html(table(told, answer.sectors, _("From"), _("To")))
     screen_state.watch(client, answer.revision)
 
 
-def table(told: Told, sectors: tuple[SectorHandover, ...], giving: str, taking: str) -> str:
+def table(told: Labels, sectors: tuple[SectorHandover, ...], giving: str, taking: str) -> str:
     """Sector × (from, to, gate, gap) as a table."""
-    heads = (say("Sector"), giving, taking, say("Gate"), say("Missing"))
+    heads = (_("Sector"), giving, taking, _("Gate"), _("Missing"))
     rows = (_row(told, one) for one in sectors)
-    return html_table.table(say("Handover"), heads, rows, has_names=True)
+    return html_table.table(_("Handover"), heads, rows, has_names=True)
 
 
-def _row(told: Told, one: SectorHandover) -> tuple[str, ...]:
+def _row(told: Labels, one: SectorHandover) -> tuple[str, ...]:
     gates = ", ".join(told.word(gate) for gate in one.gates)
-    missing = ", ".join(one.words.gaps) or (say("The same post") if one.is_same else "")
+    missing = ", ".join(one.words.gaps) or (_("The same post") if one.is_same else "")
     sector = session.term("Sector", one.sector)
     sides = (_side(one.giving), _side(one.taking))
     return (escape(sector), *sides, escape(gates), escape(missing))
@@ -61,12 +61,12 @@ def _row(told: Told, one: SectorHandover) -> tuple[str, ...]:
 
 def _side(side: Side) -> str:
     lines = [
-        escape(one.post.name or say("a post"))
+        escape(one.post.name or _("a post"))
         + (f" ({escape(one.who.name)})" if one.who is not None and one.who.name else "")
         for one in side.posts
     ]
     return "<br>".join(lines) or "–"
 
 
-def _value(client: ApiClient, name: str) -> Value | None:
+def _value(client: ApiClient, name: str) -> ComboboxValue | None:
     return value_of(client, address.one(name))

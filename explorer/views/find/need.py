@@ -37,7 +37,7 @@ _NUMBERS: Final = ("within_km", "max_hops")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class NeedQuery:
     """What the address asks for. `missing`: what must be chosen before there can be an answer."""
 
     fields: Mapping[str, Any]
@@ -57,7 +57,7 @@ class Asked:
             raise NotFound(404, {}) from None
 
 
-def asked_at(on: date, *, is_today: bool, seat: str | None) -> Asked:
+def asked_at(on: date, *, is_today: bool, seat: str | None) -> NeedQuery:
     """What the address asks for on a date, from one's own post where it names no start."""
     fields = {name: told for name in (*WHAT, *TERMS, "area", "start") if (told := _told(name))}
     stops = tuple(fields.pop("stops", ()))[:MOST_STOPS]
@@ -70,7 +70,7 @@ def asked_at(on: date, *, is_today: bool, seat: str | None) -> Asked:
         fields["on"] = on
     if "network" in fields:
         fields["network"] = tuple(fields["network"])
-    return Asked(
+    return NeedQuery(
         fields={name: told for name, told in fields.items() if told is not None},
         stops=stops,
         missing=None if is_move or is_acute else _missing(fields, address.one(AS_IT_STANDS)),

@@ -7,16 +7,16 @@ import streamlit as st
 
 from api.schemas.answers import Missing, NoPath, WouldWork
 from explorer import address, session
-from explorer.frame import Seen
-from explorer.i18n import plain, say
+from explorer.frame import ScreenContext
+from explorer.i18n import _, plain
 from explorer.problem_states import anchor
 from explorer.screens import CURATION, REGISTER
-from explorer.views.find.need import Asked, dropped, term_at, turned, written
+from explorer.views.find.need import NeedQuery, dropped, term_at, turned, written
 
 
-def draw(seen: Seen, asked: Asked, none: NoPath) -> None:
+def draw(seen: ScreenContext, asked: NeedQuery, none: NoPath) -> None:
     """A normal answer, at the same place and as large."""
-    st.header(say("No contact path"), anchor=False)
+    st.header(_("No contact path"), anchor=False)
     for sentence in none.words.sentences:
         st.markdown(plain(sentence))
     drop(none.would_work)
@@ -24,7 +24,7 @@ def draw(seen: Seen, asked: Asked, none: NoPath) -> None:
     start, target = asked.fields.get("start"), asked.fields.get("target")
     if start and target:
         st.button(
-            say("Reverse"), key="reverse-none",
+            _("Reverse"), key="reverse-none",
             on_click=lambda: address.change(**turned(start, target)),
         )  # fmt: skip
     make(seen, none.missing)
@@ -37,7 +37,7 @@ def drop(terms: Iterable[WouldWork]) -> None:
             name = term_at(one.term)
             if name is not None:
                 st.button(
-                    say("Drop the condition: {term}", term=session.term("Relaxed", one.term)),
+                    _("Drop the condition: {term}", term=session.term("Relaxed", one.term)),
                     key=f"drop-{one.term}",
                     on_click=partial(address.change, **dropped(name)),
                 )
@@ -49,19 +49,19 @@ def one_tier_up(none: NoPath) -> None:
         return
     node = none.nearest.node
     st.button(
-        say("Try {name}", name=plain(node.name or "–")), key="try-nearest",
+        _("Try {name}", name=plain(node.name or "–")), key="try-nearest",
         on_click=partial(address.change, **{**written(node.id), "area": None}),
     )  # fmt: skip
 
 
-def make(seen: Seen, missing: Sequence[Missing]) -> None:
+def make(seen: ScreenContext, missing: Sequence[Missing]) -> None:
     """With the right to: the missing link, prefilled where links are made; else whom to ask."""
     if not session.may(seen.me, "EDIT"):
         _ask(missing)
         return
     for one in missing:
         if one.source is not None:
-            label = say(
+            label = _(
                 "Make the link from {source} to {target}",
                 source=one.source.name or "–",
                 target=one.target.name or "–",
@@ -77,7 +77,7 @@ def _ask(missing: Sequence[Missing]) -> None:
     places = {one.steward.name for one in missing if one.steward and one.steward.name}
     if places:
         st.markdown(
-            say(
+            _(
                 "Write to the steward of {places}, who can put it into the register. Kontaktvej "
                 "does not know the address.",
                 places=plain(" / ".join(sorted(places))),
@@ -85,7 +85,7 @@ def _ask(missing: Sequence[Missing]) -> None:
         )
     makers = {maker.id: maker.name for one in missing for maker in one.makers if maker.name}
     for node_id, name in makers.items():
-        anchor(say("Open {name} in the register", name=name), address.link(REGISTER, id=node_id))
+        anchor(_("Open {name} in the register", name=name), address.link(REGISTER, id=node_id))
 
 
 def _prefilled(one: Missing) -> dict[str, address.Value]:

@@ -12,10 +12,10 @@ from api.schemas.paths import Hop, HopFacts, Note, Path, Stop
 from api.schemas.words import NoteKind
 from explorer import address
 from explorer.components.path import box_id, called, card
-from explorer.frame import Seen
-from explorer.i18n import paragraphs, plain, say
-from explorer.labels import Told
-from explorer.views.find.details import Details, Owner, numbers_at_once, owner_of, reach
+from explorer.frame import ScreenContext
+from explorer.i18n import _, paragraphs, plain
+from explorer.labels import Labels
+from explorer.views.find.details import DetailOwner, Details, numbers_at_once, owner_of, reach
 from explorer.views.find.need import BEST
 from explorer.views.register.answering import otherwise
 
@@ -25,7 +25,7 @@ Legs = tuple[tuple[str | None, Path], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class PathStep:
     """A stop one calls and the hop there; `box` is the id of its box in the drawing."""
 
     number: int
@@ -34,12 +34,12 @@ class Step:
     hop: Hop
 
 
-def steps(legs: Legs) -> tuple[tuple[Step, ...], ...]:
+def steps(legs: Legs) -> tuple[tuple[PathStep, ...], ...]:
     """Those of each leg, numbered on over all of them."""
     numbers = count(1)
     return tuple(
         tuple(
-            Step(number=next(numbers), box=box_id(stop.node.id, leg), stop=stop, hop=hop)
+            PathStep(number=next(numbers), box=box_id(stop.node.id, leg), stop=stop, hop=hop)
             for stop, hop in zip(path.stops[1:], path.hops, strict=True)
         )
         for leg, path in _counted(legs)
@@ -51,7 +51,7 @@ def _counted(legs: Legs) -> Iterator[tuple[int | None, Path]]:
         yield (None if title is None else leg), path
 
 
-def owners(listed: Iterable[Step]) -> list[Owner | None]:
+def owners(listed: Iterable[PathStep]) -> list[DetailOwner | None]:
     """Whom one reaches at each of them."""
     return [owner_of(one.stop.resolution, one.stop.node) for one in listed]
 
@@ -60,9 +60,9 @@ def owners(listed: Iterable[Step]) -> list[Owner | None]:
 
 
 def cards(
-    seen: Seen,
-    told: Told,
-    listed: Sequence[Step],
+    seen: ScreenContext,
+    told: Labels,
+    listed: Sequence[PathStep],
     known: Details,
     *,
     needed: Collection[str] = (),
@@ -77,13 +77,13 @@ def cards(
                 reach(seen, owner_of(one.stop.resolution, one.stop.node), known, key=one.box)
             if one.stop.node.id not in needed:
                 right.button(
-                    say("Avoid this contact"),
+                    _("Avoid this contact"),
                     key=f"without-{one.box}",
                     on_click=partial(_avoid, one.stop.node.id),
                 )
 
 
-def _words(told: Told, one: Step) -> None:
+def _words(told: Labels, one: PathStep) -> None:
     """Its name, what else the call reaches, how fresh and on what ground, and who answers when.
 
     Smaller below it: all others who could, what the gate allows, and why one can go this way.
@@ -104,10 +104,10 @@ def _words(told: Told, one: Step) -> None:
 def same_call(stop: Stop) -> str | None:
     """What else one reaches with the call, where the same one answers at several posts."""
     others = [one.name for one in stop.covers if one != stop.node and one.name]
-    return say("The same call: {names}", names="; ".join(others)) if others else None
+    return _("The same call: {names}", names="; ".join(others)) if others else None
 
 
-def _check_and_gate(told: Told, facts: HopFacts) -> str:
+def _check_and_gate(told: Labels, facts: HopFacts) -> str:
     """As chips in Markdown: when the hop was checked, and its gate where it has one."""
     gate = f" :gray-badge[{told.word(facts.gate)}]" if facts.gate else ""
     return f"{told.chip(facts.freshness, facts.verified_on)}{gate}"
@@ -116,9 +116,9 @@ def _check_and_gate(told: Told, facts: HopFacts) -> str:
 def _what_it_allows(gate: str | None) -> Iterator[str]:
     """What a gate allows, where it allows little."""
     if gate == "GENERAL":
-        yield say("Nobody is named.")
+        yield _("Nobody is named.")
     elif gate == "CONTACT_ONLY":
-        yield say("You may make contact. The step gives no right to share information.")
+        yield _("You may make contact. The step gives no right to share information.")
 
 
 def notes(legs: Legs) -> None:
@@ -147,9 +147,9 @@ def _avoid(node_id: str) -> None:
 # ---- as a table
 
 
-def table(told: Told, legs: Legs) -> None:
+def table(told: Labels, legs: Legs) -> None:
     """The drawings as one table: the same stops in the same order."""
-    with st.expander(say("The path as a table")):
+    with st.expander(_("The path as a table")):
         st.table(
             [
                 {head: plain(cell) for head, cell in _row(told, one).items()}
@@ -160,13 +160,13 @@ def table(told: Told, legs: Legs) -> None:
         )
 
 
-def _row(told: Told, one: Step) -> dict[str, str]:
+def _row(told: Labels, one: PathStep) -> dict[str, str]:
     facts = one.hop.facts
     return {
-        say("No."): str(one.number),
-        say("Name"): called(one.stop, told),
-        say("Tier"): told.word(one.stop.tier),
-        say("Who answers"): one.stop.words.answers or "",
-        say("Gate"): told.word(facts.gate) if facts.gate else "",
-        say("Check"): told.check(facts.freshness, facts.verified_on),
+        _("No."): str(one.number),
+        _("Name"): called(one.stop, told),
+        _("Tier"): told.word(one.stop.tier),
+        _("Who answers"): one.stop.words.answers or "",
+        _("Gate"): told.word(facts.gate) if facts.gate else "",
+        _("Check"): told.check(facts.freshness, facts.verified_on),
     }

@@ -10,9 +10,9 @@ from api.schemas.exports import ContactFormat
 from api.schemas.words import Trigger
 from explorer import address, export, session
 from explorer.components.path import called
-from explorer.frame import Seen
-from explorer.i18n import say
-from explorer.labels import Told
+from explorer.frame import ScreenContext
+from explorer.i18n import _
+from explorer.labels import Labels
 from explorer.views.find.steps import Legs, same_call, steps
 
 _PURPOSES: Final[tuple[Trigger, ...]] = get_args(Trigger)
@@ -20,7 +20,7 @@ _TICKET: Final = "path-ticket"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
+class PathDownload:
     """What is taken along: an answer of a need by its number, and how it is written as lines.
 
     A path through `stops` has several legs, each under a title.
@@ -33,26 +33,26 @@ class Taken:
     legs: Legs
 
 
-def take_along(seen: Seen, told: Told, taken: Taken) -> None:
+def take_along(seen: ScreenContext, told: Labels, taken: PathDownload) -> None:
     """Files with contact details, for a purpose; and the path as plain text without them."""
     if seen.is_today and session.may(seen.me, "EXPORT_DETAILS"):
-        with st.expander(say("Action card (PDF) and contacts (vCard)")):
+        with st.expander(_("Action card (PDF) and contacts (vCard)")):
             _contacts(seen, taken)
-    with st.expander(say("Copy as text")):
+    with st.expander(_("Copy as text")):
         st.code(text(told, taken), language=None, wrap_lines=True)
 
 
-def _contacts(seen: Seen, taken: Taken) -> None:
-    st.markdown(say("The file holds contact details: each counts as one that is shown."))
+def _contacts(seen: ScreenContext, taken: PathDownload) -> None:
+    st.markdown(_("The file holds contact details: each counts as one that is shown."))
     words = session.terms("Trigger")
     purpose = st.selectbox(
-        say("What for?"), _PURPOSES, key="take-purpose",
+        _("What for?"), _PURPOSES, key="take-purpose",
         index=_PURPOSES.index(_own_purpose()), format_func=words.__getitem__,
     )  # fmt: skip
     wanted = (taken.need, taken.stops, taken.number, purpose)
     with st.container(horizontal=True):
-        card = st.button(say("Make the action card"), key="make-card")
-        contacts = st.button(say("Make the vCard"), key="make-vcard")
+        card = st.button(_("Make the action card"), key="make-card")
+        contacts = st.button(_("Make the vCard"), key="make-vcard")
     made: ContactFormat | None = "ACTION_CARD" if card else "VCARD" if contacts else None
     if made is not None:
         asked = AskedContacts(
@@ -68,10 +68,10 @@ def _own_purpose() -> Trigger:
     return told if told in _PURPOSES else "CONCERN"
 
 
-def text(told: Told, taken: Taken) -> str:
+def text(told: Labels, taken: PathDownload) -> str:
     """The path as lines: the same stops, in the same order, as the drawing and the list."""
     lines = [*taken.heads]
-    for (title, _), listed in zip(taken.legs, steps(taken.legs), strict=True):
+    for (title, _path), listed in zip(taken.legs, steps(taken.legs), strict=True):
         lines += ["", title] if title else [""]
         for one in listed:
             stop, facts = one.stop, one.hop.facts

@@ -9,9 +9,9 @@ from babel import Locale
 
 from api.client import ApiClient
 from explorer import address, session
-from explorer.frame import Seen
-from explorer.i18n import language, number, plain, say
-from explorer.labels import Told
+from explorer.frame import ScreenContext
+from explorer.i18n import _, language, number, plain
+from explorer.labels import Labels
 from explorer.views.find.fields import node_field, value_of
 from explorer.views.find.need import BEST, MOST_STOPS, MOST_VIA, without
 from explorer.views.find.when import date_field
@@ -30,10 +30,10 @@ _BY_WORD: Final[Mapping[str, str]] = {
 }
 
 
-def terms(seen: Seen, told: Told) -> None:
+def terms(seen: ScreenContext, told: Labels) -> None:
     """The controls, drawn once they are opened, and the conditions that are set; side by side."""
     count = _count()
-    label = say("More conditions ({count})", count=count) if count else say("More conditions")
+    label = _("More conditions ({count})", count=count) if count else _("More conditions")
     more = st.popover(label, key="terms", on_change="rerun")
     if more.open:
         with more:
@@ -41,7 +41,7 @@ def terms(seen: Seen, told: Told) -> None:
     _chips(seen.client)
 
 
-def _choices(seen: Seen, told: Told) -> None:
+def _choices(seen: ScreenContext, told: Labels) -> None:
     client = seen.client
     for name, enumeration in _BY_WORD.items():
         _choice(name, _label(name), session.terms(enumeration))
@@ -53,11 +53,9 @@ def _choices(seen: Seen, told: Told) -> None:
     _choice("within_km", _label("within_km"), {str(one): f"{one} km" for one in _KM})
     _choice("max_hops", _label("max_hops"), {str(one): number(one) for one in _HOPS})
     date_field(seen)
-    node_field(client, told, say("Through"), "via-field", partial(add, "via", MOST_VIA))
-    node_field(client, told, say("Avoid"), "avoid-field", partial(add, "avoid", 100))
-    node_field(
-        client, told, say("Stop on the way"), "stops-field", partial(add, "stops", MOST_STOPS)
-    )
+    node_field(client, told, _("Through"), "via-field", partial(add, "via", MOST_VIA))
+    node_field(client, told, _("Avoid"), "avoid-field", partial(add, "avoid", 100))
+    node_field(client, told, _("Stop on the way"), "stops-field", partial(add, "stops", MOST_STOPS))
 
 
 def _narrows() -> bool:
@@ -114,18 +112,18 @@ def _text(client: ApiClient, name: str, code: str) -> str:
 
 def _label(name: str) -> str:
     return {
-        "level": say("Prevention level"),
-        "channel": say("Channel"),
-        "gate": say("Gate"),
-        "sector": say("Sector"),
-        "network": say("Cooperation"),
-        "competence": say("Competence"),
-        "language": say("Language"),
-        "within_km": say("At most km"),
-        "max_hops": say("At most steps"),
-        "via": say("Through"),
-        "avoid": say("Avoid"),
-        "stops": say("Stop on the way"),
+        "level": _("Prevention level"),
+        "channel": _("Channel"),
+        "gate": _("Gate"),
+        "sector": _("Sector"),
+        "network": _("Cooperation"),
+        "competence": _("Competence"),
+        "language": _("Language"),
+        "within_km": _("At most km"),
+        "max_hops": _("At most steps"),
+        "via": _("Through"),
+        "avoid": _("Avoid"),
+        "stops": _("Stop on the way"),
     }[name]
 
 
@@ -140,7 +138,7 @@ def _choice(name: str, label: str, words: Mapping[str, str]) -> None:
     codes = [*words] if now is None or now in words else [*words, now]
     st.session_state[key] = now
     st.selectbox(
-        label, codes, key=key, index=None, placeholder=say("Any"),
+        label, codes, key=key, index=None, placeholder=_("Any"),
         format_func=lambda code: words.get(code, code),
         on_change=partial(address.choose, name, key, codes, **BEST),
     )  # fmt: skip

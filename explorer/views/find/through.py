@@ -9,22 +9,22 @@ from api.client import AskedStops
 from api.schemas.stops import PathsThroughStops, WholePath
 from explorer import screen_state
 from explorer.components.path import boxes, path, tiers
-from explorer.frame import Seen
-from explorer.i18n import day, plain, say, say_count
-from explorer.labels import Told
+from explorer.frame import ScreenContext
+from explorer.i18n import _, day, ngettext, plain
+from explorer.labels import Labels
 from explorer.views.find import no_path
 from explorer.views.find.choosing import chosen_among
 from explorer.views.find.details import details
-from explorer.views.find.need import Asked
+from explorer.views.find.need import NeedQuery
 from explorer.views.find.steps import Legs, cards, notes, owners, steps, table, unchecked
-from explorer.views.find.take_along import Taken, take_along
+from explorer.views.find.take_along import PathDownload, take_along
 from explorer.views.find.why import why
 
 
-def through(seen: Seen, told: Told, asked: Asked) -> None:
+def through(seen: ScreenContext, told: Labels, asked: NeedQuery) -> None:
     """The whole paths, best first; the chosen one drawn leg by leg."""
     question = AskedStops(**asked.need().model_dump(exclude_unset=True), stops=asked.stops)
-    answer = screen_state.kept(
+    answer = screen_state.fetch(
         seen.client,
         ("stops", question),
         lambda: seen.client.paths_through_stops(question),
@@ -36,10 +36,10 @@ def through(seen: Seen, told: Told, asked: Asked) -> None:
     screen_state.watch(seen.client, answer.revision)
 
 
-def _found(seen: Seen, told: Told, asked: Asked, answer: PathsThroughStops) -> None:
+def _found(seen: ScreenContext, told: Labels, asked: NeedQuery, answer: PathsThroughStops) -> None:
     paths = {one.number: one for one in answer.paths}
-    count = say_count("{count} contact path", "{count} contact paths", len(paths))
-    as_of = say("as of {day}", day=day(answer.on))
+    count = ngettext("{count} contact path", "{count} contact paths", len(paths))
+    as_of = _("as of {day}", day=day(answer.on))
     st.header(f"{count} · {as_of}", anchor=False)
     chosen = paths[chosen_among(paths, key="whole-paths")]
     legs = _told(chosen)
@@ -50,7 +50,7 @@ def _found(seen: Seen, told: Told, asked: Asked, answer: PathsThroughStops) -> N
     notes(legs)
     why(told, legs, chosen.words.difference, answer.words.origin)
     table(told, legs)
-    taken = Taken(
+    taken = PathDownload(
         need=asked.need(), stops=asked.stops, number=chosen.number, heads=(chosen.words.summary,),
         legs=legs,
     )  # fmt: skip
@@ -61,7 +61,9 @@ def _told(whole: WholePath) -> Legs:
     return tuple(zip(whole.words.legs, whole.legs, strict=True))
 
 
-def _legs(seen: Seen, told: Told, stops: Collection[str], revision: int, whole: WholePath) -> None:
+def _legs(
+    seen: ScreenContext, told: Labels, stops: Collection[str], revision: int, whole: WholePath
+) -> None:
     """Each leg as a drawing and its cards, both numbered on over all of them."""
     listed = steps(_told(whole))
     known = details(seen, revision, chain.from_iterable(map(owners, listed)))
@@ -69,16 +71,16 @@ def _legs(seen: Seen, told: Told, stops: Collection[str], revision: int, whole: 
     for place, (leg, on_leg) in enumerate(zip(whole.legs, listed, strict=True), start=1):
         title = whole.words.legs[place - 1]
         st.subheader(plain(title), anchor=False)
-        you = say("You: {name}") if place == 1 else "{name}"
+        you = _("You: {name}") if place == 1 else "{name}"
         drawn = boxes(leg, told, you=you, first=first, leg=place)
         path(title, drawn, tiers(drawn, told), key=f"leg-{whole.number}-{place}")
         cards(seen, told, on_leg, known, needed=stops)
         first += len(on_leg)
 
 
-def _none(seen: Seen, answer: PathsThroughStops) -> None:
+def _none(seen: ScreenContext, answer: PathsThroughStops) -> None:
     """Each leg that has none, and what alone would help them all."""
-    st.header(say("No contact path"), anchor=False)
+    st.header(_("No contact path"), anchor=False)
     for one in answer.failed:
         told = list(map(plain, one.none.words.sentences))
         if one.leg is not None:  # which leg it is comes first

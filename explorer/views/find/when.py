@@ -8,8 +8,8 @@ import streamlit as st
 
 from api.danish_time import danish_now
 from explorer import address
-from explorer.frame import Seen
-from explorer.i18n import day, hour, say, typed_date
+from explorer.frame import ScreenContext
+from explorer.i18n import _, day, hour, typed_date
 from explorer.views.find.need import BEST
 
 _HOUR: Final = "term-hour"
@@ -17,14 +17,14 @@ _DATE: Final = "term-on"
 _EVERY_MIN: Final = 30
 
 
-def hour_field(seen: Seen) -> None:
+def hour_field(seen: ScreenContext) -> None:
     """The hour of the need. Without one it is now, or on another date when a post first opens."""
     at = address.moment()
     times = {f"{one:%H:%M}": hour(one) for one in _times(seen.on, at)}
     st.session_state[_HOUR] = None if at is None else f"{at:%H:%M}"
     st.selectbox(
-        say("When"), list(times), key=_HOUR, index=None, format_func=times.__getitem__,
-        placeholder=say("Now") if seen.is_today else say("Opening"),
+        _("When"), list(times), key=_HOUR, index=None, format_func=times.__getitem__,
+        placeholder=_("Now") if seen.is_today else _("Opening"),
         on_change=partial(_on_hour, seen, list(times)),
     )  # fmt: skip
 
@@ -38,7 +38,7 @@ def _times(on: date, at: datetime | None) -> list[time]:
     return sorted(times if at is None else times | {at.time()})
 
 
-def _on_hour(seen: Seen, times: list[str]) -> None:
+def _on_hour(seen: ScreenContext, times: list[str]) -> None:
     chosen: str | None = st.session_state[_HOUR]
     if chosen is None:
         _write(seen, seen.on, None)
@@ -46,19 +46,19 @@ def _on_hour(seen: Seen, times: list[str]) -> None:
         _write(seen, seen.on, time.fromisoformat(chosen))
 
 
-def date_field(seen: Seen) -> None:
+def date_field(seen: ScreenContext) -> None:
     """The date of the need."""
     st.session_state[_DATE] = seen.on
-    st.date_input(say("Date"), key=_DATE, format=typed_date(), on_change=partial(_on_date, seen))
-    st.caption(say("As of {day}", day=day(seen.on)))
+    st.date_input(_("Date"), key=_DATE, format=typed_date(), on_change=partial(_on_date, seen))
+    st.caption(_("As of {day}", day=day(seen.on)))
 
 
-def _on_date(seen: Seen) -> None:
+def _on_date(seen: ScreenContext) -> None:
     at = address.moment()
     _write(seen, st.session_state[_DATE] or seen.me.today, None if at is None else at.time())
 
 
-def _write(seen: Seen, on: date, at: time | None) -> None:
+def _write(seen: ScreenContext, on: date, at: time | None) -> None:
     """Now is not written: a link then asks about the moment it is opened."""
     if at is not None:
         address.change(at=datetime.combine(on, at), on=None, **BEST)

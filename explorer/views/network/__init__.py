@@ -5,28 +5,28 @@ import streamlit as st
 from api.client import NotFound, Problem
 from api.schemas.neighborhood import Neighborhood
 from explorer import frame, screen_state
-from explorer.components.combobox import Value
-from explorer.components.network import CAP, Elements, types_of
-from explorer.i18n import day, say
-from explorer.labels import Told, told
+from explorer.components.combobox import ComboboxValue
+from explorer.components.network import CAP, NetworkElements, types_of
+from explorer.i18n import _, day
+from explorer.labels import Labels, labels
 from explorer.screens import NETWORK
 from explorer.views.network import around, controls, drawing, panel, table, take
 
 
-def show(seen: frame.Seen) -> None:
+def show(seen: frame.ScreenContext) -> None:
     """Around whom above, the drawing beside who is selected in it, the same as a table below.
 
     Who is selected is drawn first.
     """
     what = around.asked(seen.on)
-    with screen_state.ahead():
+    with screen_state.prefetch():
         if what is not None:
             around.answers(seen, what)
-    frame.title(seen, say(NETWORK.title))
-    words = told()
+    frame.title(seen, _(NETWORK.title))
+    words = labels()
     if what is None:
         controls.center(seen, words, None)
-        st.info(say("Choose a post, a network or an association to begin from."))
+        st.info(_("Choose a post, a network or an association to begin from."))
         return
     walk = around.walk(what)
     top = st.container()
@@ -46,7 +46,7 @@ def show(seen: frame.Seen) -> None:
     screen_state.lead()
     with top:
         name = found[0].center.name or words.unnamed(found[0].label)
-        _top(seen, words, what, Value(id=what.center, name=name))
+        _top(seen, words, what, ComboboxValue(id=what.center, name=name))
     with choice:
         panel.choose(walk, drawn)
     with above:
@@ -59,11 +59,16 @@ def show(seen: frame.Seen) -> None:
     screen_state.watch(seen.client, found[0].revision)
 
 
-def _lost(what: around.Asked) -> Value:
-    return Value(id=what.center, name=say("Does not exist, or you have no access."))
+def _lost(what: around.NetworkQuery) -> ComboboxValue:
+    return ComboboxValue(id=what.center, name=_("Does not exist, or you have no access."))
 
 
-def _top(seen: frame.Seen, words: Told, what: around.Asked, center: Value | None) -> None:
+def _top(
+    seen: frame.ScreenContext,
+    words: Labels,
+    what: around.NetworkQuery,
+    center: ComboboxValue | None,
+) -> None:
     """The field says whom they are around, as far as that can be told; the terms beside it."""
     place, beside = st.columns([4, 5], vertical_alignment="bottom")
     with place:
@@ -73,7 +78,7 @@ def _top(seen: frame.Seen, words: Told, what: around.Asked, center: Value | None
 
 
 def _above(
-    words: Told, what: around.Asked, walk: around.Walk, drawn: Elements,
+    words: Labels, what: around.NetworkQuery, walk: around.NetworkWalk, drawn: NetworkElements,
     found: tuple[Neighborhood, ...],
 ) -> None:  # fmt: skip
     controls.kinds(words, what)
@@ -85,6 +90,6 @@ def _above(
     if len(drawn["nodes"]) >= CAP:
         st.warning(drawing.full())
     elif any(one.is_cut for one in found):
-        st.info(say("There are more. Choose a level or fewer hops."))
+        st.info(_("There are more. Choose a level or fewer hops."))
     if len(drawn["nodes"]) == 1:
-        st.info(say("No links that you may see, as of {day}.", day=day(what.on)))
+        st.info(_("No links that you may see, as of {day}.", day=day(what.on)))

@@ -17,10 +17,10 @@ from api.client import ApiClient, NotFound
 from api.schemas.neighborhood import Neighborhood
 from api.schemas.words import LinkType, PreventionLevel
 from explorer import address, frame, screen_state
-from explorer.components.network import Elements, Layout, elements
-from explorer.components.network.steps import Shown, Steps
+from explorer.components.network import Layout, NetworkElements, elements
+from explorer.components.network.steps import NetworkHistory, NetworkState
 from explorer.i18n import language
-from explorer.labels import Told
+from explorer.labels import Labels
 
 LABELS: Final = ("Actor", "Network", "Authority", "Person", "ResourceIndividual", "Organization")
 TYPES: Final[tuple[LinkType, ...]] = get_args(LinkType)
@@ -30,7 +30,7 @@ _WALK: Final = "network-walk"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class NetworkQuery:
     """What the address asks for."""
 
     center: str
@@ -43,11 +43,11 @@ class Asked:
 
 
 @dataclass(slots=True)
-class Walk:
+class NetworkWalk:
     """Where somebody is in a network; another center begins another walk."""
 
     center: str
-    steps: Steps
+    steps: NetworkHistory
     selected: str | None = None
     hold: str | None = None  # is to be pinned where the drawing has it
     drawn: "_Drawn | None" = None  # what stands there now
@@ -59,7 +59,7 @@ class _Drawn:
 
     of: tuple[Neighborhood, ...]
     how: object
-    elements: Elements
+    elements: NetworkElements
 
 
 @dataclass(slots=True)
@@ -70,12 +70,12 @@ class _Kept:
     answers: dict[object, Neighborhood] = field(default_factory=dict[object, Neighborhood])
 
 
-def asked(on: date) -> Asked | None:
+def asked(on: date) -> NetworkQuery | None:
     """What stands in the address; nothing without a center."""
     center, level = address.one("id"), address.one("level")
     if center is None:
         return None
-    return Asked(
+    return NetworkQuery(
         center=center,
         hops=2 if address.number("hops") == 2 else 1,
         level=level if level in LEVELS else None,
@@ -86,27 +86,29 @@ def asked(on: date) -> Asked | None:
     )
 
 
-def walk(what: Asked) -> Walk:
+def walk(what: NetworkQuery) -> NetworkWalk:
     """The walk around a center, where it stands; a shared link tells around whom was expanded."""
-    held: Walk | None = st.session_state.get(_WALK)
+    held: NetworkWalk | None = st.session_state.get(_WALK)
     if held is None or held.center != what.center:
         expanded = tuple(dict.fromkeys(address.many("expanded")))
-        held = Walk(what.center, Steps(now=Shown(expanded=expanded)))
+        held = NetworkWalk(what.center, NetworkHistory(now=NetworkState(expanded=expanded)))
         st.session_state[_WALK] = held
     return held
 
 
-def answers(seen: frame.Seen, what: Asked) -> tuple[Neighborhood, ...]:
+def answers(seen: frame.ScreenContext, what: NetworkQuery) -> tuple[Neighborhood, ...]:
     """Who is around the center, then around each who was expanded and still is there.
 
     Raises: Problem: as the API says.
     """
     expanded = walk(what).steps.now.expanded
     question = ("network", what.center, what.hops, what.level, what.on, expanded)
-    return screen_state.kept(seen.client, question, lambda: _asked(seen, what, expanded))
+    return screen_state.fetch(seen.client, question, lambda: _asked(seen, what, expanded))
 
 
-def drawn(walk: Walk, what: Asked, said: Told, found: tuple[Neighborhood, ...]) -> Elements:
+def drawn(
+    walk: NetworkWalk, what: NetworkQuery, said: Labels, found: tuple[Neighborhood, ...]
+) -> NetworkElements:
     """One drawing of the answers, made once while these very ones are shown in the same way."""
     how, before = (what.labels, what.types, language()), walk.drawn
     if before is None or before.how != how or not _is_same(before.of, found):
@@ -120,7 +122,9 @@ def _is_same(before: tuple[Neighborhood, ...], now: tuple[Neighborhood, ...]) ->
     return len(before) == len(now) and all(map(is_, before, now))
 
 
-def _asked(seen: frame.Seen, what: Asked, expanded: tuple[str, ...]) -> tuple[Neighborhood, ...]:
+def _asked(
+    seen: frame.ScreenContext, what: NetworkQuery, expanded: tuple[str, ...]
+) -> tuple[Neighborhood, ...]:
     kept = _kept(seen.client)
 
     def once(node_id: str, hops: int) -> Neighborhood:

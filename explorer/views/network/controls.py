@@ -6,52 +6,52 @@ from functools import partial
 import streamlit as st
 
 from explorer import address, frame, session
-from explorer.components.combobox import Value
+from explorer.components.combobox import ComboboxValue
 from explorer.components.network import CAP
-from explorer.i18n import danish_key, say, say_count
-from explorer.labels import Told
+from explorer.i18n import _, danish_key, ngettext
+from explorer.labels import Labels
 from explorer.views.find.fields import node_field
-from explorer.views.network.around import LABELS, LEVELS, Asked, Walk
+from explorer.views.network.around import LABELS, LEVELS, NetworkQuery, NetworkWalk
 
 
-def center(seen: frame.Seen, words: Told, value: Value | None) -> None:
+def center(seen: frame.ScreenContext, words: Labels, value: ComboboxValue | None) -> None:
     """Around whom."""
-    node_field(seen.client, words, say("Center on"), "network-center", _recenter, value=value)
+    node_field(seen.client, words, _("Center on"), "network-center", _recenter, value=value)
 
 
 def _recenter(node_id: str | None) -> None:
     address.change(id=node_id, expanded=None)
 
 
-def terms(what: Asked) -> None:
+def terms(what: NetworkQuery) -> None:
     """How far, at which level, and in which order."""
     hops, level, layout = st.columns([2, 3, 3])
     with hops:
-        _radio("hops", say("Hops"), {"1": "1", "2": "2"}, str(what.hops))
+        _radio("hops", _("Hops"), {"1": "1", "2": "2"}, str(what.hops))
     with level:
         _level(what)
     with layout:
-        order = {"tiers": say("Tiers"), "free": say("Free")}
-        _radio("layout", say("Arrangement"), order, what.layout)
+        order = {"tiers": _("Tiers"), "free": _("Free")}
+        _radio("layout", _("Arrangement"), order, what.layout)
 
 
-def kinds(words: Told, what: Asked) -> None:
+def kinds(words: Labels, what: NetworkQuery) -> None:
     """Whom of; the center stays in any case."""
     st.session_state["network-kind"] = list(what.labels)
     st.pills(
-        say("Show only"), LABELS, key="network-kind", format_func=words.word,
+        _("Show only"), LABELS, key="network-kind", format_func=words.word,
         selection_mode="multi",
         on_change=partial(address.choose, "kind", "network-kind", LABELS),
     )  # fmt: skip
 
 
-def types(words: Told, what: Asked, known: Collection[str]) -> None:
+def types(words: Labels, what: NetworkQuery, known: Collection[str]) -> None:
     """Links of which types, of those there are; who is at none of them goes."""
     codes = sorted({*known, *what.types}, key=lambda code: danish_key(words.word(code)))
     st.session_state["network-type"] = list(what.types)
     st.multiselect(
-        say("Only links of type"), codes, key="network-type", format_func=words.word,
-        placeholder=say("Any"), filter_mode="contains",
+        _("Only links of type"), codes, key="network-type", format_func=words.word,
+        placeholder=_("Any"), filter_mode="contains",
         on_change=partial(address.choose, "type", "network-type", codes),
     )  # fmt: skip
 
@@ -65,33 +65,33 @@ def _radio(name: str, label: str, options: dict[str, str], chosen: str) -> None:
     )  # fmt: skip
 
 
-def _level(what: Asked) -> None:
+def _level(what: NetworkQuery) -> None:
     names = session.terms("PreventionLevel")
     st.session_state["network-level"] = what.level
     st.selectbox(
-        say("Prevention level"), [one for one in names if one in LEVELS], key="network-level",
-        format_func=names.__getitem__, index=None, placeholder=say("Any"), filter_mode=None,
+        _("Prevention level"), [one for one in names if one in LEVELS], key="network-level",
+        format_func=names.__getitem__, index=None, placeholder=_("Any"), filter_mode=None,
         on_change=partial(address.choose, "level", "network-level", names),
     )  # fmt: skip
 
 
-def history(walk: Walk, count: int) -> None:
+def history(walk: NetworkWalk, count: int) -> None:
     """The way back and forth, and how full the drawing is."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
-            say("↶ Undo"), key="network-undo", disabled=not walk.steps.before,
+            _("↶ Undo"), key="network-undo", disabled=not walk.steps.before,
             on_click=partial(_step, walk, is_back=True),
         )  # fmt: skip
         st.button(
-            say("↷ Redo"), key="network-redo", disabled=not walk.steps.after,
+            _("↷ Redo"), key="network-redo", disabled=not walk.steps.after,
             on_click=partial(_step, walk, is_back=False),
         )  # fmt: skip
         st.markdown(
-            say_count(
+            ngettext(
                 "{count} of at most {cap} nodes", "{count} of at most {cap} nodes", count, cap=CAP
             )
         )
 
 
-def _step(walk: Walk, *, is_back: bool) -> None:
+def _step(walk: NetworkWalk, *, is_back: bool) -> None:
     walk.steps = walk.steps.undo() if is_back else walk.steps.redo()

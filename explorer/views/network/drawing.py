@@ -6,16 +6,23 @@ from typing import Final
 import streamlit as st
 
 from api.schemas.neighborhood import Neighborhood
-from explorer.components.network import CAP, Act, Elements, Text, network, tiers
+from explorer.components.network import (
+    CAP,
+    NetworkAction,
+    NetworkElements,
+    NetworkText,
+    network,
+    tiers,
+)
 from explorer.components.network import hear as acts
-from explorer.i18n import number, say
-from explorer.labels import Told
-from explorer.views.network.around import LABELS, Asked, Walk
+from explorer.i18n import _, number
+from explorer.labels import Labels
+from explorer.views.network.around import LABELS, NetworkQuery, NetworkWalk
 
 _KEY: Final = "network-drawing"
 
 
-def hear(walk: Walk, drawn: Elements) -> None:
+def hear(walk: NetworkWalk, drawn: NetworkElements) -> None:
     """Keeps what was done in the drawing; a step draws the screen anew."""
     before = walk.steps
     is_full = len(drawn["nodes"]) >= CAP
@@ -24,7 +31,13 @@ def hear(walk: Walk, drawn: Elements) -> None:
         st.rerun()
 
 
-def draw(words: Told, what: Asked, walk: Walk, drawn: Elements, center: Neighborhood) -> None:
+def draw(
+    words: Labels,
+    what: NetworkQuery,
+    walk: NetworkWalk,
+    drawn: NetworkElements,
+    center: Neighborhood,
+) -> None:
     """Draws it."""
     network(
         drawn,
@@ -39,7 +52,7 @@ def draw(words: Told, what: Asked, walk: Walk, drawn: Elements, center: Neighbor
     )
 
 
-def follow(walk: Walk, act: Act, *, is_full: bool) -> None:
+def follow(walk: NetworkWalk, act: NetworkAction, *, is_full: bool) -> None:
     """Does what was done in the drawing."""
     if act.name == "selected":
         walk.selected = act.node or None
@@ -53,30 +66,30 @@ def follow(walk: Walk, act: Act, *, is_full: bool) -> None:
         walk.steps = walk.steps.expand(act.node)
 
 
-def text(words: Told, drawn: Elements) -> Text:
+def text(words: Labels, drawn: NetworkElements) -> NetworkText:
     """What the drawing says itself."""
     used = {node["label"] for node in drawn["nodes"]}
-    return Text(
-        aria=say(
+    return NetworkText(
+        aria=_(
             "Network: {nodes} nodes, {links} links. Arrow keys move, Enter expands, P pins.",
             nodes=number(len(drawn["nodes"])),
             links=number(len(drawn["links"])),
         ),
         legend=[(label, words.word(label)) for label in (*LABELS, "Area") if label in used],
-        zoom_in=say("Zoom in"),
-        zoom_out=say("Zoom out"),
-        fit=say("Show everything"),
-        pin=say("Pin"),
-        said=say("{name}, {kind}, links: {links}"),
-        more=say("{more} more, not shown"),
-        pinned=say("pinned"),
-        unpinned=say("no longer pinned"),
+        zoom_in=_("Zoom in"),
+        zoom_out=_("Zoom out"),
+        fit=_("Show everything"),
+        pin=_("Pin"),
+        said=_("{name}, {kind}, links: {links}"),
+        more=_("{more} more, not shown"),
+        pinned=_("pinned"),
+        unpinned=_("no longer pinned"),
         full=full(),
     )
 
 
 def full() -> str:
     """What is said where no more can be drawn."""
-    return say(
+    return _(
         "{cap} nodes are shown. Close something, or center on a node, before you expand.", cap=CAP
     )

@@ -9,10 +9,10 @@ import streamlit as st
 from api.schemas.entities import NodeName
 from api.schemas.impact import BestContact, HangingNetwork, HangingPost, Impact, Loss, Successor
 from explorer import frame, screen_state, session
-from explorer.components.network import Node
+from explorer.components.network import DrawnNode
 from explorer.html_table import table, texts
-from explorer.i18n import danish_key, number, plain, say, say_count
-from explorer.labels import Told, name_not_shown
+from explorer.i18n import _, danish_key, ngettext, number, plain
+from explorer.labels import Labels, name_not_shown
 
 LABELS: Final = frozenset({"Actor", "Person", "Network", "Authority"})
 """What can leave."""
@@ -20,62 +20,60 @@ _CHOSEN: Final = "network-hangs"
 _MOST_NAMES: Final = 10
 
 
-def what_hangs(seen: frame.Seen, words: Told, node: Node) -> None:
+def what_hangs(seen: frame.ScreenContext, words: Labels, node: DrawnNode) -> None:
     """The button, and what it answers while the node is the one it was pressed for."""
     st.button(
-        say("What hangs on it?"), key=f"network-hangs-{node['id']}",
+        _("What hangs on it?"), key=f"network-hangs-{node['id']}",
         on_click=partial(st.session_state.__setitem__, _CHOSEN, node["id"]),
     )  # fmt: skip
     if st.session_state.get(_CHOSEN) == node["id"]:
         on = None if seen.is_today else seen.on
         hangs = partial(seen.client.impact, node["id"], on=on)
-        _draw(screen_state.kept(seen.client, ("hangs", node["id"], on), hangs), words)
+        _draw(screen_state.fetch(seen.client, ("hangs", node["id"], on), hangs), words)
 
 
-def _draw(answer: Impact, words: Told) -> None:
+def _draw(answer: Impact, words: Labels) -> None:
     for line in summary(answer, words):
         st.markdown(line)
     if answer.losses:
-        name = say("Reached less well, or no more")
-        heads = (say("Municipality"), say("Contact for"), say("From"), say("What is worse"),
-                 say("Now"), say("Afterwards"))  # fmt: skip
+        name = _("Reached less well, or no more")
+        heads = (_("Municipality"), _("Contact for"), _("From"), _("What is worse"),
+                 _("Now"), _("Afterwards"))  # fmt: skip
         st.html(table(name, heads, sorted(losses(answer.losses, words), key=_by_name)))
     if answer.posts:
         st.html(
-            table(
-                say("Posts that hang on it"), _heads(), (_post(one, words) for one in answer.posts)
-            )
+            table(_("Posts that hang on it"), _heads(), (_post(one, words) for one in answer.posts))
         )
     else:
-        st.info(say("No post that you may see hangs on it."))
+        st.info(_("No post that you may see hangs on it."))
     lines = (*networks(answer.networks, words), *relations(answer))
     if lines:
         st.markdown("\n".join(f"- {line}" for line in lines))
 
 
-def summary(answer: Impact, words: Told) -> Iterator[str]:
+def summary(answer: Impact, words: Labels) -> Iterator[str]:
     """How many contacts are lost or worse, and where nothing leads any more."""
     if not answer.losses:
-        yield say("No contact in the municipalities is reached less well.")
+        yield _("No contact in the municipalities is reached less well.")
         return
-    yield say(
+    yield _(
         "Of {needs} contacts in the municipalities, from the national level and the police "
         "districts, {lost} are no longer reached and {worse} are reached less well.",
         needs=number(answer.needs), lost=number(answer.lost), worse=number(answer.worse),
     )  # fmt: skip
     if answer.cut_off:
         places = plain(", ".join(sorted(_names(answer.cut_off, "Area", words), key=danish_key)))
-        yield "**" + say("Nothing leads any more to: {places}.", places=places) + "**"
+        yield "**" + _("Nothing leads any more to: {places}.", places=places) + "**"
 
 
-def losses(found: Iterable[Loss], words: Told) -> Iterator[tuple[str, ...]]:
+def losses(found: Iterable[Loss], words: Labels) -> Iterator[tuple[str, ...]]:
     """A row for each municipality, contact and start."""
     for one in found:
         yield texts(
             _name(one.area, "Area", words), session.term("Reference", one.reference),
             session.term("Tier", one.tier), session.term("Worsening", one.what),
             _contact(one.before, one.what, words),
-            _contact(one.after, one.what, words) if one.after else say("nobody"),
+            _contact(one.after, one.what, words) if one.after else _("nobody"),
         )  # fmt: skip
 
 
@@ -83,40 +81,40 @@ def _by_name(row: tuple[str, ...]) -> tuple[object, ...]:
     return (danish_key(row[0]), *row[1:])
 
 
-def _contact(one: BestContact, what: str, words: Told) -> str:
+def _contact(one: BestContact, what: str, words: Labels) -> str:
     """The post, what is worse about it, and how many hops away it is."""
     about = {
         "CLASS": session.term("FitGroup", one.group),
         "ANSWERING": session.term("Rung", one.rung),
-        "COST": say("estimate {percent} %", percent=number(round(100 * one.chance))),
+        "COST": _("estimate {percent} %", percent=number(round(100 * one.chance))),
     }
-    hops = say_count("{count} hop", "{count} hops", one.hops)
+    hops = ngettext("{count} hop", "{count} hops", one.hops)
     parts = (_name(one.post, "Actor", words), about.get(what, "").lower(), hops)
     return " · ".join(part for part in parts if part)
 
 
 def _heads() -> tuple[str, ...]:
-    return say("Post"), say("Answers for"), say("Answers afterwards"), say("Could answer instead")
+    return _("Post"), _("Answers for"), _("Answers afterwards"), _("Could answer instead")
 
 
-def _post(one: HangingPost, words: Told) -> tuple[str, ...]:
+def _post(one: HangingPost, words: Labels) -> tuple[str, ...]:
     successors = ", ".join(_successor(who, words) for who in one.successors)
     return texts(
         _name(one.post, "Actor", words), ", ".join(_names(one.areas, "Area", words)),
-        _answers(one), successors or say("nobody"),
+        _answers(one), successors or _("nobody"),
     )  # fmt: skip
 
 
 def _answers(one: HangingPost) -> str:
     if one.rung == "CLOSED":
-        return say("nobody")
+        return _("nobody")
     rung = session.terms("Rung").get(one.rung, one.rung)
     if one.who and one.who.name:
         return f"{one.who.name} ({rung})"
     return f"{rung} ({name_not_shown()})" if one.is_hidden or one.who else rung
 
 
-def _successor(one: Successor, words: Told) -> str:
+def _successor(one: Successor, words: Labels) -> str:
     """Who, and where they sit if that is another post."""
     post, is_near = _name(one.post, "Actor", words), one.why == "SAME_KIND"
     who = _name(one.person, "Person", words) if one.person else post
@@ -128,22 +126,22 @@ def _successor(one: Successor, words: Told) -> str:
     return f"{who} ({', '.join(notes)})" if notes else who
 
 
-def networks(found: Iterable[HangingNetwork], words: Told) -> Iterator[str]:
+def networks(found: Iterable[HangingNetwork], words: Labels) -> Iterator[str]:
     """A sentence for each network."""
     for one in found:
         name = plain(_name(one.network, "Network", words))
         if one.is_gone:
-            yield say(
+            yield _(
                 "**{network}** goes; {before} posts meet there.",
                 network=name, before=number(one.posts_before),
             )  # fmt: skip
             continue
-        told = say(
+        told = _(
             "**{network}**: {after} of {before} posts are left to answer.",
             network=name, after=number(one.posts_after), before=number(one.posts_before),
         )  # fmt: skip
         if one.coordinates and not one.coordinators_after:
-            told += " " + say("Nobody coordinates it.")
+            told += " " + _("Nobody coordinates it.")
         yield told
 
 
@@ -152,20 +150,20 @@ def relations(answer: Impact) -> Iterator[str]:
     if answer.relations:
         others = {one.other.id: one.other for one in answer.relations}.values()
         names = [one.name for one in others if one.name][:_MOST_NAMES]
-        told = say_count(
+        told = ngettext(
             "{count} working relation ends", "{count} working relations end",
             len(answer.relations),
         )  # fmt: skip
         yield ": ".join(filter(None, (told, plain(", ".join(names)))))
     if answer.civilians is not None:
-        yield say(
+        yield _(
             "At least {count} civilians lose their door opener.", count=number(answer.civilians)
         )
 
 
-def _name(node: NodeName, label: str, words: Told) -> str:
+def _name(node: NodeName, label: str, words: Labels) -> str:
     return node.name or words.unnamed(label)
 
 
-def _names(nodes: Iterable[NodeName], label: str, words: Told) -> list[str]:
+def _names(nodes: Iterable[NodeName], label: str, words: Labels) -> list[str]:
     return [_name(one, label, words) for one in nodes]

@@ -5,22 +5,22 @@ from urllib.parse import urlencode, urlsplit
 import streamlit as st
 
 from explorer import address, frame
-from explorer.components.network import Elements
+from explorer.components.network import NetworkElements
 from explorer.files import as_file
-from explorer.i18n import say
-from explorer.views.network.around import Walk
+from explorer.i18n import _
+from explorer.views.network.around import NetworkWalk
 
 
-def share(walk: Walk) -> None:
+def share(walk: NetworkWalk) -> None:
     """The address to copy, with the ids of those around whom was expanded."""
-    with st.expander(say("Share the link")):
+    with st.expander(_("Share the link")):
         told = {**address.here(), "expanded": list(walk.steps.now.expanded)}
         here = urlsplit(st.context.url or "")
         query = urlencode({name: codes for name, codes in told.items() if codes}, doseq=True)
         st.code(f"{here.scheme}://{here.netloc}{here.path}?{query}", language=None)
-        st.markdown(say("Receivers see only what their own role allows."))
+        st.markdown(_("Receivers see only what their own role allows."))
 
 
-def take(seen: frame.Seen, drawn: Elements) -> None:
+def take(seen: frame.ScreenContext, drawn: NetworkElements) -> None:
     """A file of what is shown; what it does not hold is said first."""
     as_file(seen, tuple(node["id"] for node in drawn["nodes"]), key="network")

@@ -7,12 +7,12 @@ from typing import Final
 import streamlit as st
 
 from explorer import address, frame, screen_state
-from explorer.i18n import plain, say, say_count
-from explorer.labels import Told, told
+from explorer.i18n import _, ngettext, plain
+from explorer.labels import Labels, labels
 from explorer.views.find.fields import value_of, where_field
 from explorer.views.register import sought
 from explorer.views.register.card import card
-from explorer.views.register.sought import Found, Row, Sought
+from explorer.views.register.sought import RegisterQuery, RegisterResult, RegisterRow
 from explorer.views.register.take import take_list
 
 _TEXT: Final = "register-text"
@@ -21,14 +21,14 @@ _STATE: Final = "register-state"
 _REFUSED: Final = "register-refused"
 
 
-def show(seen: frame.Seen) -> None:
+def show(seen: frame.ScreenContext) -> None:
     """Search and filters above, the list below, the card of one chosen beside it."""
-    frame.title(seen, say("Register"))
-    words = told()
+    frame.title(seen, _("Register"))
+    words = labels()
     text = _text()
     _kinds(words)
     _filters(seen, words)
-    what = sought.sought(text, seen.on, is_today=seen.is_today)
+    what = sought.register_query(text, seen.on, is_today=seen.is_today)
     change = st.container()
     told_of = [one for one in _answers(seen, words, what) if one is not None]
     if told_of:
@@ -36,7 +36,9 @@ def show(seen: frame.Seen) -> None:
             screen_state.watch(seen.client, min(told_of))
 
 
-def _answers(seen: frame.Seen, words: Told, what: Sought) -> tuple[int | None, ...]:
+def _answers(
+    seen: frame.ScreenContext, words: Labels, what: RegisterQuery
+) -> tuple[int | None, ...]:
     """Draws the list, the card or both; of which revisions they are, None where there is none."""
     chosen = address.one("id")
     if chosen is None:
@@ -50,9 +52,9 @@ def _answers(seen: frame.Seen, words: Told, what: Sought) -> tuple[int | None, .
         return listed, _card(seen, words, chosen)
 
 
-def _card(seen: frame.Seen, words: Told, chosen: str) -> int | None:
+def _card(seen: frame.ScreenContext, words: Labels, chosen: str) -> int | None:
     with st.container(key="register-card", border=True):
-        st.button(say("Close"), key="register-close", on_click=partial(address.change, id=None))
+        st.button(_("Close"), key="register-close", on_click=partial(address.change, id=None))
         return card(seen, words, chosen)
 
 
@@ -62,16 +64,16 @@ def _card(seen: frame.Seen, words: Told, chosen: str) -> int | None:
 def _text() -> str:
     """What is typed; a civil registration number is dropped before anything is asked."""
     text = st.text_input(
-        say("Search"),
+        _("Search"),
         key=_TEXT,
         live="200ms",
-        placeholder=say("A name, a post or a place; spelling mistakes do not matter"),
+        placeholder=_("A name, a post or a place; spelling mistakes do not matter"),
         autocomplete="off",
         on_change=_drop_civil_number,
     )
     if st.session_state.pop(_REFUSED, False):
         st.error(
-            say(
+            _(
                 "The field looks like a CPR number. Search for a post, a place or a subject, "
                 "never for citizens."
             )
@@ -85,28 +87,28 @@ def _drop_civil_number() -> None:
         st.session_state[_REFUSED] = True
 
 
-def _kinds(words: Told) -> None:
+def _kinds(words: Labels) -> None:
     st.session_state[_KIND] = address.one("kind")
     st.pills(
-        say("Kind"), sought.LABELS, key=_KIND, format_func=words.word,
+        _("Kind"), sought.LABELS, key=_KIND, format_func=words.word,
         label_visibility="collapsed",
         on_change=partial(address.choose, "kind", _KIND, sought.LABELS),
     )  # fmt: skip
 
 
-def _filters(seen: frame.Seen, words: Told) -> None:
+def _filters(seen: frame.ScreenContext, words: Labels) -> None:
     left, right = st.columns(2)
     with left:
         where_field(
             seen.client, words, value_of(seen.client, address.one("area")),
-            label=say("Municipality or police district"),
+            label=_("Municipality or police district"),
         )  # fmt: skip
     names = sought.state_words(seen.me)
     state = address.one("state")
     st.session_state[_STATE] = state if state in names else None
     right.selectbox(
-        say("State"), list(names), key=_STATE, format_func=names.__getitem__, index=None,
-        placeholder=say("Any"), filter_mode=None,
+        _("State"), list(names), key=_STATE, format_func=names.__getitem__, index=None,
+        placeholder=_("Any"), filter_mode=None,
         on_change=lambda: address.change(state=st.session_state[_STATE]),
     )  # fmt: skip
 
@@ -114,12 +116,14 @@ def _filters(seen: frame.Seen, words: Told) -> None:
 # ---- the list
 
 
-def _list(seen: frame.Seen, words: Told, what: Sought, chosen: str | None) -> int | None:
+def _list(
+    seen: frame.ScreenContext, words: Labels, what: RegisterQuery, chosen: str | None
+) -> int | None:
     """Of which revision it is; None where nothing is sought, or found."""
     if what.is_open:
-        st.info(say("Write a name, a post or a place."))
+        st.info(_("Write a name, a post or a place."))
         return None
-    answer = sought.found(seen.client, what)
+    answer = sought.register_result(seen.client, what)
     if not answer.rows:
         _nothing(seen, words, what)
         return None
@@ -128,24 +132,24 @@ def _list(seen: frame.Seen, words: Told, what: Sought, chosen: str | None) -> in
     return answer.revision
 
 
-def _nothing(seen: frame.Seen, words: Told, what: Sought) -> None:
+def _nothing(seen: frame.ScreenContext, words: Labels, what: RegisterQuery) -> None:
     on = list(_on(seen, words, what))
     if not on:
-        st.info(say("None found. Try fewer letters, or a place in Denmark."))
+        st.info(_("None found. Try fewer letters, or a place in Denmark."))
         return
     st.info(
-        say(
+        _(
             "None found for your search. These filters are on: {filters}.",
             filters=plain(", ".join(on)),
         )
     )
     st.button(
-        say("Remove filters"), key="register-unfiltered",
+        _("Remove filters"), key="register-unfiltered",
         on_click=partial(address.change, kind=None, area=None, state=None),
     )  # fmt: skip
 
 
-def _on(seen: frame.Seen, words: Told, what: Sought) -> Iterator[str]:
+def _on(seen: frame.ScreenContext, words: Labels, what: RegisterQuery) -> Iterator[str]:
     """The filters that are on, as a reader calls them."""
     if what.label:
         yield f"“{words.word(what.label)}”"
@@ -156,11 +160,11 @@ def _on(seen: frame.Seen, words: Told, what: Sought) -> Iterator[str]:
         yield f"“{value['name'] if value else what.area}”"
 
 
-def _rows(words: Told, answer: Found, chosen: str | None) -> None:
+def _rows(words: Labels, answer: RegisterResult, chosen: str | None) -> None:
     if answer.is_cut:
-        st.markdown(say("There are more. Write more, or choose a municipality."))
+        st.markdown(_("There are more. Write more, or choose a municipality."))
     else:
-        st.markdown(say_count("{count} found", "{count} found", len(answer.rows)))
+        st.markdown(ngettext("{count} found", "{count} found", len(answer.rows)))
     with st.container(key="register-rows", gap=None):
         for row in answer.rows:
             st.button(
@@ -170,7 +174,7 @@ def _rows(words: Told, answer: Found, chosen: str | None) -> None:
             )  # fmt: skip
 
 
-def label_of(words: Told, row: Row, *, is_chosen: bool = False) -> str:
+def label_of(words: Labels, row: RegisterRow, *, is_chosen: bool = False) -> str:
     """A row in words: name, kind, place and check; the one whose card is open is marked."""
     name = f"{'▸ ' if is_chosen else ''}**{plain(row.name)}**"
     parts = [name, plain(words.word(row.kind or row.label)), *map(plain, row.place)]

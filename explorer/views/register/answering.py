@@ -6,7 +6,7 @@ from typing import Final
 from api.schemas.entities import Passed, WhoAnswers
 from api.schemas.paths import Resolution
 from explorer import session
-from explorer.i18n import day, plain, say
+from explorer.i18n import _, day, plain
 from explorer.labels import name_not_shown
 
 _HELD: Final = frozenset({"HOLDER", "ACTING"})
@@ -36,16 +36,16 @@ def _others(who: WhoAnswers | Resolution) -> Iterator[str]:
 def _who(who: WhoAnswers) -> str:
     if who.rung == "CLOSED":
         if who.vacant_since is None:
-            return say("**Nobody answers.** Vacant; ask the unit.")
-        return say("**Nobody answers.** Vacant since {day}; ask the unit.",
+            return _("**Nobody answers.** Vacant; ask the unit.")
+        return _("**Nobody answers.** Vacant since {day}; ask the unit.",
                    day=day(who.vacant_since))  # fmt: skip
-    text = say("**Who answers:** {who}", who=_sitting(who))
+    text = _("**Who answers:** {who}", who=_sitting(who))
     if who.since is not None:
-        text += " · " + say("since {day}", day=day(who.since))
+        text += " · " + _("since {day}", day=day(who.since))
     if who.until is not None:
-        text += " · " + say("until {day}", day=day(who.until))
+        text += " · " + _("until {day}", day=day(who.until))
     if who.vacant_since is not None:
-        text += " · " + say("vacant since {day}", day=day(who.vacant_since))
+        text += " · " + _("vacant since {day}", day=day(who.vacant_since))
     return text
 
 
@@ -56,7 +56,7 @@ def _sitting(who: WhoAnswers) -> str:
         return _named(who.rung, name)
     note = name_not_shown()
     if who.rung in _HELD:
-        note = say("held; {note}", note=note)
+        note = _("held; {note}", note=note)
     return f"{_named(who.rung, None)} ({note})"
 
 
@@ -65,11 +65,11 @@ def _passed(one: Passed) -> str:
     why = session.term("PassedWhy", one.why)
     if one.until is None:
         return f"{rung}: {why}"
-    return f"{rung}: {why} " + say("until {day}", day=day(one.until))
+    return f"{rung}: {why} " + _("until {day}", day=day(one.until))
 
 
 def _then(who: str) -> str:
-    return say("Otherwise: {who}", who=who)
+    return _("Otherwise: {who}", who=who)
 
 
 def _named(rung: str, name: str | None) -> str:

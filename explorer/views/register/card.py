@@ -15,10 +15,10 @@ from api.schemas.entities import Entity, WholeEntity
 from api.schemas.history import ToldChange
 from api.schemas.links import LinkCard, Links
 from explorer import address, problem_states, reveal, screen_state, session
-from explorer.frame import Seen
+from explorer.frame import ScreenContext
 from explorer.html_table import table, texts
-from explorer.i18n import clock, day, language, number, plain, say, short_day
-from explorer.labels import Told
+from explorer.i18n import _, clock, day, language, number, plain, short_day
+from explorer.labels import Labels
 from explorer.screens import FIND
 from explorer.views.register.answering import sentences
 from explorer.views.register.take import take_contacts
@@ -34,11 +34,11 @@ _ON_PATHS: Final = frozenset(
 _TAB: Final = "register-tab"
 
 
-def card(seen: Seen, told: Told, node_id: str) -> int | None:
+def card(seen: ScreenContext, told: Labels, node_id: str) -> int | None:
     """Draws it; it is of this revision, or of a later one. None: absent or hidden, told alike."""
     on = None if seen.is_today else seen.on
     try:
-        revision, whole = screen_state.kept(
+        revision, whole = screen_state.fetch(
             seen.client, ("card", node_id, on), lambda: _asked(seen.client, node_id, on)
         )
     except NotFound:
@@ -50,9 +50,9 @@ def card(seen: Seen, told: Told, node_id: str) -> int | None:
     if one.check is not None:
         st.markdown(told.chip(one.check.freshness, one.check.on))
     _ways(one, on)
-    names = [say("Overview"), say("Links")]
+    names = [_("Overview"), _("Links")]
     if session.roles(seen.me) & _WRITTEN_ON:
-        names.append(say("History"))
+        names.append(_("History"))
     overview, links, *history = st.tabs(names, key=f"{_TAB}-{node_id}", on_change="rerun")
     if overview.open:
         with overview:
@@ -71,7 +71,7 @@ def _asked(client: ApiClient, node_id: str, on: date | None) -> tuple[int, Whole
     return revision, client.entity(node_id, on=on).thing
 
 
-def _kind_and_place(told: Told, one: Entity) -> str:
+def _kind_and_place(told: Labels, one: Entity) -> str:
     places = [area.name for area in one.areas if area.name and area.name != one.name]
     kind = told.word(one.kind or one.label)
     return " · ".join([kind, *places[:3]])
@@ -81,10 +81,10 @@ def _ways(one: Entity, on: date | None) -> None:
     """To a contact path that ends here, and to those that lead through it, on the same date."""
     links: list[tuple[str, str]] = []
     if one.label in _ON_PATHS:
-        links.append((say("Find a contact path to this"), address.link(FIND, target=one.id, on=on)))
-        links.append((say("Paths through this"), address.link(FIND, via=one.id, on=on)))
+        links.append((_("Find a contact path to this"), address.link(FIND, target=one.id, on=on)))
+        links.append((_("Paths through this"), address.link(FIND, via=one.id, on=on)))
     if one.label == "Area":
-        links.append((say("Find a contact path to this"), address.link(FIND, area=one.id, on=on)))
+        links.append((_("Find a contact path to this"), address.link(FIND, area=one.id, on=on)))
     if links:
         st.html(
             '<p class="kv-ways">'
@@ -98,7 +98,7 @@ def _ways(one: Entity, on: date | None) -> None:
 # ---- overview
 
 
-def _overview(seen: Seen, told: Told, whole: WholeEntity) -> None:
+def _overview(seen: ScreenContext, told: Labels, whole: WholeEntity) -> None:
     if whole.answering is not None:
         for sentence in sentences(whole.answering):
             st.markdown(sentence)
@@ -113,7 +113,7 @@ def _overview(seen: Seen, told: Told, whole: WholeEntity) -> None:
     take_contacts(seen, whole.entity)
 
 
-def _details(seen: Seen, told: Told, whole: WholeEntity) -> None:
+def _details(seen: ScreenContext, told: Labels, whole: WholeEntity) -> None:
     one = whole.entity
     is_civilian = one.label == "ResourceIndividual"
     is_asked = is_civilian and not session.roles(seen.me) & _MAY_SEE_CIVILIANS
@@ -133,25 +133,25 @@ def _details(seen: Seen, told: Told, whole: WholeEntity) -> None:
                 st.markdown(told.chip(detail.check.freshness, detail.check.on))
 
 
-def _through_openers(seen: Seen, civilian: str, *, is_hidden: bool) -> None:
+def _through_openers(seen: ScreenContext, civilian: str, *, is_hidden: bool) -> None:
     """Who opens the door; whoever does so themselves need not ask."""
     on = None if seen.is_today else seen.on
-    page = screen_state.kept(
+    page = screen_state.fetch(
         seen.client, ("openers", civilian, on),
         lambda: next(seen.client.links(target=civilian, type="DOOR_OPENER_FOR", on=on, limit=20)),
     )  # fmt: skip
     openers = tuple(
-        reveal.Opener(id=link.source.id, name=link.source.name)
+        reveal.DoorOpener(id=link.source.id, name=link.source.name)
         for link in page.found
         if link.source.name is not None
     )
     if any(one.id in seen.me.posts for one in openers):
-        st.markdown(say("You open the door to this person."))
+        st.markdown(_("You open the door to this person."))
     elif openers:
         reveal.mediated(civilian, openers, key=f"ask-{civilian}", me=seen.me, is_hidden=is_hidden)
 
 
-def _facts(told: Told, fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _facts(told: Labels, fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """The fields a person asks about, in words."""
     for name, label in _labels().items():
         value = fields.get(name)
@@ -161,32 +161,32 @@ def _facts(told: Told, fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _labels() -> dict[str, str]:
     return {
-        "title": say("Title"),
-        "tier": say("Tier"),
-        "sector": say("Sector"),
-        "gate": say("Gate"),
-        "levels": say("Prevention level"),
-        "competences": say("Competence"),
-        "languages": say("Language"),
-        "hours": say("Open"),
-        "meets_every_days": say("Days between meetings"),
-        "review_every_days": say("Days between checks"),
-        "absent_from": say("Absent from"),
-        "absent_to": say("Absent until"),
-        "official_name": say("Full name"),
-        "name_en": say("English name"),
-        "aliases": say("Other names"),
-        "code": say("Code"),
-        "population": say("Inhabitants"),
-        "seat": say("Seat"),
-        "cvr": say("CVR number"),
-        "website": say("Website"),
-        "valid_from": say("From"),
-        "valid_to": say("Ends"),
+        "title": _("Title"),
+        "tier": _("Tier"),
+        "sector": _("Sector"),
+        "gate": _("Gate"),
+        "levels": _("Prevention level"),
+        "competences": _("Competence"),
+        "languages": _("Language"),
+        "hours": _("Open"),
+        "meets_every_days": _("Days between meetings"),
+        "review_every_days": _("Days between checks"),
+        "absent_from": _("Absent from"),
+        "absent_to": _("Absent until"),
+        "official_name": _("Full name"),
+        "name_en": _("English name"),
+        "aliases": _("Other names"),
+        "code": _("Code"),
+        "population": _("Inhabitants"),
+        "seat": _("Seat"),
+        "cvr": _("CVR number"),
+        "website": _("Website"),
+        "valid_from": _("From"),
+        "valid_to": _("Ends"),
     }
 
 
-def _value(told: Told, name: str, value: Any) -> str:
+def _value(told: Labels, name: str, value: Any) -> str:
     if name == "aliases":
         return ", ".join(written_aliases(value))
     if isinstance(value, list):
@@ -197,7 +197,7 @@ def _value(told: Told, name: str, value: Any) -> str:
     if name == "population":
         return number(int(value))
     if name == "hours":
-        return say("around the clock") if value == "00:00-24:00" else _hours(str(value))
+        return _("around the clock") if value == "00:00-24:00" else _hours(str(value))
     if name == "languages":
         names = cast("Mapping[str, str]", Locale(language()).languages)
         return names.get(str(value), str(value))
@@ -208,8 +208,8 @@ def _value(told: Told, name: str, value: Any) -> str:
 
 def _hours(hours: str) -> str:
     days = {
-        "MO": say("Mon"), "TU": say("Tue"), "WE": say("Wed"), "TH": say("Thu"), "FR": say("Fri"),
-        "SA": say("Sat"), "SU": say("Sun"),
+        "MO": _("Mon"), "TU": _("Tue"), "WE": _("Wed"), "TH": _("Thu"), "FR": _("Fri"),
+        "SA": _("Sat"), "SU": _("Sun"),
     }  # fmt: skip
     for code, word in days.items():
         hours = hours.replace(code, word)
@@ -219,19 +219,19 @@ def _hours(hours: str) -> str:
 # ---- links
 
 
-def _links(seen: Seen, told: Told, node_id: str, on: date | None) -> None:
+def _links(seen: ScreenContext, told: Labels, node_id: str, on: date | None) -> None:
     """What ties it to others, each of which opens its own card."""
-    pages = screen_state.kept(
+    pages = screen_state.fetch(
         seen.client, ("links", node_id, on), lambda: list(_pages(seen.client, node_id, on))
     )
     links = [one for page in pages for one in page.found if one.type not in _NO_NEIGHBORS]
     if not links:
-        st.info(say("No links that you may see as of {day}.", day=day(seen.on)))
+        st.info(_("No links that you may see as of {day}.", day=day(seen.on)))
         return
     for place, one in enumerate(links[:_MOST_LINKS]):
         _link(told, one, node_id, place)
     if len(links) > _MOST_LINKS or any(page.next for page in pages):
-        st.info(say("There are more links. The network shows them."))
+        st.info(_("There are more links. The network shows them."))
 
 
 def _pages(client: ApiClient, node_id: str, on: date | None) -> Iterator[Links]:
@@ -240,10 +240,10 @@ def _pages(client: ApiClient, node_id: str, on: date | None) -> Iterator[Links]:
     yield next(client.links(target=node_id, on=on, limit=_MOST_LINKS))
 
 
-def _link(told: Told, one: LinkCard, node_id: str, place: int) -> None:
+def _link(told: Labels, one: LinkCard, node_id: str, place: int) -> None:
     is_out = one.source.id == node_id
     other = one.target if is_out else one.source
-    verb, name = told.word(one.type), other.name or say("someone you may not see by name")
+    verb, name = told.word(one.type), other.name or _("someone you may not see by name")
     text = f"{verb} **{plain(name)}**" if is_out else f"**{plain(name)}** {verb}"
     if one.check is not None:
         text += " " + told.chip(one.check.freshness, one.check.on)
@@ -252,7 +252,7 @@ def _link(told: Told, one: LinkCard, node_id: str, place: int) -> None:
         text += f" :gray-badge[{told.word(str(gate))}]"
     until = one.fields.get("valid_to")
     if until:
-        text += " " + say("until {day}", day=day(date.fromisoformat(str(until))))
+        text += " " + _("until {day}", day=day(date.fromisoformat(str(until))))
     st.button(
         text, key=f"link-{place}-{one.id}", type="tertiary", width="stretch",
         on_click=partial(address.change, id=other.id),
@@ -262,18 +262,18 @@ def _link(told: Told, one: LinkCard, node_id: str, place: int) -> None:
 # ---- history
 
 
-def _history(seen: Seen, told: Told, node_id: str) -> None:
+def _history(seen: ScreenContext, told: Labels, node_id: str) -> None:
     """What was written on it, the newest first."""
-    changes, is_cut = screen_state.kept(
+    changes, is_cut = screen_state.fetch(
         seen.client, ("changes", node_id), lambda: _newest(seen.client, node_id)
     )
     if not changes:
-        st.info(say("Nothing that you may see has been written on it."))
+        st.info(_("Nothing that you may see has been written on it."))
         return
-    heads = (say("When"), say("What"), say("Fields"), say("Before"))
-    st.html(table(say("History"), heads, (_change(told, one) for one in reversed(changes))))
+    heads = (_("When"), _("What"), _("Fields"), _("Before"))
+    st.html(table(_("History"), heads, (_change(told, one) for one in reversed(changes))))
     if is_cut:
-        st.info(say("The newest {count} are shown.", count=number(_MOST_CHANGES)))
+        st.info(_("The newest {count} are shown.", count=number(_MOST_CHANGES)))
 
 
 def _newest(client: ApiClient, node_id: str) -> tuple[list[ToldChange], bool]:
@@ -284,7 +284,7 @@ def _newest(client: ApiClient, node_id: str) -> tuple[list[ToldChange], bool]:
     return changes[-_MOST_CHANGES:], len(changes) > _MOST_CHANGES
 
 
-def _change(told: Told, one: ToldChange) -> tuple[str, ...]:
+def _change(told: Labels, one: ToldChange) -> tuple[str, ...]:
     when = f"{short_day(one.made_at)} {clock(one.made_at)}"
     what = session.term("ChangeKind", one.kind)
     if one.reason:

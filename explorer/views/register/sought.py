@@ -18,7 +18,7 @@ from api.schemas.sign_in import Me
 from api.schemas.words import Label
 from explorer import address, screen_state, session
 from explorer.found_names import found_by
-from explorer.i18n import language, say
+from explorer.i18n import _, language
 
 LABELS: Final[tuple[Label, ...]] = (
     "Actor", "Network", "Authority", "Person", "Organization", "ResourceIndividual",
@@ -38,7 +38,7 @@ _HELD_S: Final = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sought:
+class RegisterQuery:
     """A text, and what it is kept to."""
 
     text: str
@@ -65,7 +65,7 @@ class Sought:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class RegisterRow:
     """One that was found, as the list writes it."""
 
     id: str
@@ -77,10 +77,10 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class RegisterResult:
     """The list; `is_cut`: there is more of it. It is of `revision`, or of a later one."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[RegisterRow, ...]
     is_cut: bool
     revision: int = 0
 
@@ -90,11 +90,11 @@ def holds_civil_number(text: str) -> bool:
     return _CIVIL_NUMBER.search(text) is not None
 
 
-def sought(text: str, on: date, *, is_today: bool) -> Sought:
+def register_query(text: str, on: date, *, is_today: bool) -> RegisterQuery:
     """What is sought at this address with that text."""
     label, state = address.one("kind"), address.one("state")
     typed = " ".join(text.split())[:MOST_LETTERS]
-    return Sought(
+    return RegisterQuery(
         text=typed if len(typed) >= MIN_LETTERS else "",
         label=cast("Label", label) if label in LABELS else None,
         area=address.one("area"),
@@ -104,21 +104,21 @@ def sought(text: str, on: date, *, is_today: bool) -> Sought:
     )
 
 
-def found(client: ApiClient, what: Sought) -> Found:
+def register_result(client: ApiClient, what: RegisterQuery) -> RegisterResult:
     """The list, asked once while the same is sought: each asking is logged and counted.
 
     Raises: Problem: as the API says.
     """
     asked = ("register", what, language())
-    return screen_state.kept(client, asked, lambda: _found(client, what), fresh_s=_HELD_S)
+    return screen_state.fetch(client, asked, lambda: _found(client, what), fresh_s=_HELD_S)
 
 
-def _found(client: ApiClient, what: Sought) -> Found:
+def _found(client: ApiClient, what: RegisterQuery) -> RegisterResult:
     revision = client.revision().revision  # before: what is written meanwhile is told of
     return replace(find(client, what), revision=revision)
 
 
-def find(client: ApiClient, what: Sought) -> Found:
+def find(client: ApiClient, what: RegisterQuery) -> RegisterResult:
     """The list as the API has it now.
 
     Raises: Problem: as the API says.
@@ -136,16 +136,16 @@ def state_words(me: Me) -> dict[str, str]:
     told = {state: words.get(state, state) for state in STATES}
     if not session.roles(me) & _SEE_CONSENTS:
         return told
-    return {**told, CONSENT_ENDS: say("Consent ends within 30 days")}
+    return {**told, CONSENT_ENDS: _("Consent ends within 30 days")}
 
 
-def _by_name(client: ApiClient, what: Sought) -> Found:
+def _by_name(client: ApiClient, what: RegisterQuery) -> RegisterResult:
     hits = client.names(what.text, label=what.labels, area=what.area, on=what.on, limit=MOST).found
-    return Found(tuple(_of_hit(one) for one in hits), is_cut=len(hits) == MOST)
+    return RegisterResult(tuple(_of_hit(one) for one in hits), is_cut=len(hits) == MOST)
 
 
-def _of_area(client: ApiClient, what: Sought) -> Found:
-    rows: list[Row] = []
+def _of_area(client: ApiClient, what: RegisterQuery) -> RegisterResult:
+    rows: list[RegisterRow] = []
     pages = client.entities(
         label=what.label, area=what.area, on=what.on, fields="name,kind", limit=MOST + 1
     )
@@ -156,7 +156,7 @@ def _of_area(client: ApiClient, what: Sought) -> Found:
     return _cut(tuple(sorted(rows, key=lambda row: FOUND.index(row.label))))
 
 
-def _in_state(client: ApiClient, what: Sought) -> tuple[Row, ...]:
+def _in_state(client: ApiClient, what: RegisterQuery) -> tuple[RegisterRow, ...]:
     """All in a state, by name where a text is sought too."""
     if what.state == CONSENT_ENDS:
         rows = _consents(client, what)
@@ -174,7 +174,7 @@ def _in_state(client: ApiClient, what: Sought) -> tuple[Row, ...]:
     return tuple(known[hit.id] for hit in hits if hit.id in known)
 
 
-def _consents(client: ApiClient, what: Sought) -> tuple[Row, ...]:
+def _consents(client: ApiClient, what: RegisterQuery) -> tuple[RegisterRow, ...]:
     """The civilians whose consent ends soon."""
     if what.label not in (None, "ResourceIndividual"):
         return ()
@@ -189,35 +189,35 @@ def _consents(client: ApiClient, what: Sought) -> tuple[Row, ...]:
     return tuple(rows.values())
 
 
-def _cut(rows: tuple[Row, ...]) -> Found:
-    return Found(rows[:MOST], is_cut=len(rows) > MOST)
+def _cut(rows: tuple[RegisterRow, ...]) -> RegisterResult:
+    return RegisterResult(rows[:MOST], is_cut=len(rows) > MOST)
 
 
-def _of_hit(hit: NameHit) -> Row:
+def _of_hit(hit: NameHit) -> RegisterRow:
     label = cast("Label", hit.label)
-    return Row(
+    return RegisterRow(
         id=hit.successor.id if hit.successor else hit.id, label=label, kind=hit.kind,
         name=hit.name, place=(*found_by(hit), *hit.place), check=hit.check,
     )  # fmt: skip
 
 
-def _of_entity(one: Entity) -> Row:
+def _of_entity(one: Entity) -> RegisterRow:
     place = tuple(area.name for area in one.areas[:2] if area.name and area.name != one.name)
-    return Row(
+    return RegisterRow(
         id=one.id, label=cast("Label", one.label), kind=one.kind, name=one.name or "",
         place=place, check=one.check,
     )  # fmt: skip
 
 
-def _of_post(row: PostRow) -> Row:
-    return Row(
+def _of_post(row: PostRow) -> RegisterRow:
+    return RegisterRow(
         id=row.post.id, label="Actor", kind=row.kind, name=row.post.name or row.post.id,
         place=(row.area.name,) if row.area.name else (), check=row.check,
     )  # fmt: skip
 
 
-def _of_receipt(one: Receipt) -> Row:
-    return Row(
+def _of_receipt(one: Receipt) -> RegisterRow:
+    return RegisterRow(
         id=str(one.individual), label="ResourceIndividual", kind=None,
         name=one.name or str(one.individual),
         place=(one.renewal_name,) if one.renewal_name else (),

@@ -9,16 +9,16 @@ from api.client import AskedContacts, AskedExport
 from api.schemas.entities import Entity
 from api.schemas.words import Trigger
 from explorer import export, session
-from explorer.frame import Seen
-from explorer.i18n import say
-from explorer.views.register.sought import Found
+from explorer.frame import ScreenContext
+from explorer.i18n import _
+from explorer.views.register.sought import RegisterResult
 
 _PURPOSES: Final[tuple[Trigger, ...]] = get_args(Trigger)
 _LIST: Final = "register-list-ticket"
 _CONTACTS: Final = "register-vcard-ticket"
 
 
-def take_list(seen: Seen, answer: Found) -> None:
+def take_list(seen: ScreenContext, answer: RegisterResult) -> None:
     """The list as a spreadsheet, without contact details and without civilians."""
     if not session.may(seen.me, "EXPORT"):
         return
@@ -26,28 +26,28 @@ def take_list(seen: Seen, answer: Found) -> None:
     if not nodes:
         return
     on: date | None = None if seen.is_today else seen.on
-    with st.expander(say("Take the list along (CSV)")):
-        if st.button(say("Make the file"), key="register-make-list"):
+    with st.expander(_("Take the list along (CSV)")):
+        if st.button(_("Make the file"), key="register-make-list"):
             asked = AskedExport(format="NODES_CSV", nodes=nodes, on=on)
             export.make(_LIST, (nodes, on), lambda: seen.client.make_export(asked))
         export.offer(_LIST, (nodes, on))
 
 
-def take_contacts(seen: Seen, one: Entity) -> None:
+def take_contacts(seen: ScreenContext, one: Entity) -> None:
     """A post's contact details for an address book, for a purpose; each counts as shown."""
     if one.label != "Actor" or not (seen.is_today and session.may(seen.me, "EXPORT_DETAILS")):
         return
-    with st.expander(say("Contact for an address book (vCard)")):
-        st.markdown(say("The file holds contact details: each counts as one that is shown."))
+    with st.expander(_("Contact for an address book (vCard)")):
+        st.markdown(_("The file holds contact details: each counts as one that is shown."))
         names = session.terms("Trigger")
         purpose: Trigger | None = st.selectbox(
-            say("What for?"), _PURPOSES, index=None, key="register-vcard-purpose",
-            format_func=names.__getitem__, placeholder=say("Choose a purpose"),
+            _("What for?"), _PURPOSES, index=None, key="register-vcard-purpose",
+            format_func=names.__getitem__, placeholder=_("Choose a purpose"),
             filter_mode=None,
         )  # fmt: skip
-        if st.button(say("Make the vCard"), key="register-make-vcard"):
+        if st.button(_("Make the vCard"), key="register-make-vcard"):
             if purpose is None:
-                st.warning(say("Choose what you need it for."))
+                st.warning(_("Choose what you need it for."))
                 return
             asked = AskedContacts(format="VCARD", purpose=purpose, post=one.id)
             export.make(_CONTACTS, one.id, lambda: seen.client.reveal_contacts(asked))

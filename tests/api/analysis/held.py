@@ -4,7 +4,7 @@ from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
-from api.analysis.replica_content import LABELS, NAMES, Content, content_of
+from api.analysis.replica_content import LABELS, NAMES, ReplicaContent, content_of
 from graph.access.policy import Role
 from graph.access.view import View
 from graph.model import Element
@@ -24,7 +24,7 @@ def view(things: Iterable[Element] | None = None) -> View:
 
 
 @contextmanager
-def held(content: Content | None = None) -> Generator[Replica]:
+def held(content: ReplicaContent | None = None) -> Generator[Replica]:
     """A replica with some content in it, killed in the end."""
     replica = start_replica()
     try:
@@ -35,7 +35,7 @@ def held(content: Content | None = None) -> Generator[Replica]:
         replica.kill()
 
 
-def fill(replica: Replica, content: Content) -> None:
+def fill(replica: Replica, content: ReplicaContent) -> None:
     """Puts all of it in, in place of what there was."""
     replica.refill(content.nodes, content.links)
 

@@ -2,44 +2,49 @@
 
 import pytest
 
-from api.analysis.clauses import Place, of_call, of_clause, place, without_asides
+from api.analysis.clauses import QueryPosition, of_call, of_clause, query_position, without_asides
 from api.analysis.examples import EXAMPLES
 
 
 def test_a_place_is_counted_as_people_count() -> None:
     text = "a\nb\ncd"
-    assert [place(text, position) for position in (0, 2, 5)] == [
-        Place(1, 1), Place(2, 1), Place(3, 2),
+    assert [query_position(text, position) for position in (0, 2, 5)] == [
+        QueryPosition(1, 1), QueryPosition(2, 1), QueryPosition(3, 2),
     ]  # fmt: skip
-    assert place(text, 0).word == ""
-    assert place(text, 4, "SET") == Place(3, 1, "SET")
+    assert query_position(text, 0).word == ""
+    assert query_position(text, 4, "SET") == QueryPosition(3, 1, "SET")
 
 
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
-        ("MATCH (n)\nWITH n\n  set n.x = 1", Place(3, 3, "SET")),
-        ("MATCH (n) WITH n AS set\nMERGE (m)", Place(2, 1, "MERGE")),
-        ("MATCH (n) detach\n  delete n", Place(1, 11, "DETACH DELETE")),
-        ("MATCH (n) CALL (n) { CREATE (m) } IN 2 CONCURRENT TRANSACTIONS", Place(1, 22, "CREATE")),
-        ("CALL () { RETURN 1 AS x } in 2  transactions", Place(1, 27, "IN TRANSACTIONS")),
-        ("MATCH (n) WITH *\ndetach delete n", Place(2, 1, "DETACH DELETE")),
-        ("MATCH (n) RETURN * SET n.x = 1", Place(1, 20, "SET")),
-        ("MATCH (start) WITH start LIMIT 1\nSET start.x = 1", Place(2, 1, "SET")),
-        ("MATCH (set) WITH set ORDER BY set.x\nREMOVE set:Area", Place(2, 1, "REMOVE")),
-        ("MATCH (n) SET `n`.x = 1", Place(1, 11, "SET")),
-        ("MATCH (n) SET (n).x = 1", Place(1, 11, "SET")),
-        ("MATCH (n) SET n += $x", Place(1, 11, "SET")),
-        ("MATCH (n) SET n IS Area", Place(1, 11, "SET")),
-        ("MERGE way = (a)-[:KNOWS]->(b)", Place(1, 1, "MERGE")),
-        ("FOREACH (x IN [1] | CREATE ())", Place(1, 1, "FOREACH")),
-        ("INSERT (:Area)", Place(1, 1, "INSERT")),
-        ("  show indexes", Place(1, 3, "SHOW")),
-        ("\nDrop INDEX x", Place(2, 1, "DROP")),
-        ("load  csv FROM 'x' AS row", Place(1, 1, "LOAD CSV")),
+        ("MATCH (n)\nWITH n\n  set n.x = 1", QueryPosition(3, 3, "SET")),
+        ("MATCH (n) WITH n AS set\nMERGE (m)", QueryPosition(2, 1, "MERGE")),
+        ("MATCH (n) detach\n  delete n", QueryPosition(1, 11, "DETACH DELETE")),
+        (
+            "MATCH (n) CALL (n) { CREATE (m) } IN 2 CONCURRENT TRANSACTIONS",
+            QueryPosition(1, 22, "CREATE"),
+        ),
+        ("CALL () { RETURN 1 AS x } in 2  transactions", QueryPosition(1, 27, "IN TRANSACTIONS")),
+        ("MATCH (n) WITH *\ndetach delete n", QueryPosition(2, 1, "DETACH DELETE")),
+        ("MATCH (n) RETURN * SET n.x = 1", QueryPosition(1, 20, "SET")),
+        ("MATCH (start) WITH start LIMIT 1\nSET start.x = 1", QueryPosition(2, 1, "SET")),
+        ("MATCH (set) WITH set ORDER BY set.x\nREMOVE set:Area", QueryPosition(2, 1, "REMOVE")),
+        ("MATCH (n) SET `n`.x = 1", QueryPosition(1, 11, "SET")),
+        ("MATCH (n) SET (n).x = 1", QueryPosition(1, 11, "SET")),
+        ("MATCH (n) SET n += $x", QueryPosition(1, 11, "SET")),
+        ("MATCH (n) SET n IS Area", QueryPosition(1, 11, "SET")),
+        ("MERGE way = (a)-[:KNOWS]->(b)", QueryPosition(1, 1, "MERGE")),
+        ("FOREACH (x IN [1] | CREATE ())", QueryPosition(1, 1, "FOREACH")),
+        ("INSERT (:Area)", QueryPosition(1, 1, "INSERT")),
+        ("  show indexes", QueryPosition(1, 3, "SHOW")),
+        ("\nDrop INDEX x", QueryPosition(2, 1, "DROP")),
+        ("load  csv FROM 'x' AS row", QueryPosition(1, 1, "LOAD CSV")),
     ],
 )  # fmt: skip
-def test_the_first_clause_that_does_more_than_read_is_found(query: str, expected: Place) -> None:
+def test_the_first_clause_that_does_more_than_read_is_found(
+    query: str, expected: QueryPosition
+) -> None:
     assert of_clause(query) == expected
 
 
@@ -80,9 +85,9 @@ def test_what_only_reads_is_blamed_on_no_clause(query: str) -> None:
 
 def test_a_call_is_found_by_the_name_of_its_procedure_else_the_first() -> None:
     query = "RETURN 'CALL x.y()'\ncall db.labels() YIELD label\nCALL dbms.listConfig() YIELD name"
-    assert of_call(query, "dbms.listConfig") == Place(3, 1, "CALL")
-    assert of_call(query, "db.labels") == Place(2, 1, "CALL")
-    assert of_call(query, "x.y") == Place(2, 1, "CALL")
+    assert of_call(query, "dbms.listConfig") == QueryPosition(3, 1, "CALL")
+    assert of_call(query, "db.labels") == QueryPosition(2, 1, "CALL")
+    assert of_call(query, "x.y") == QueryPosition(2, 1, "CALL")
     assert of_call("MATCH (n) CALL (n) { RETURN 1 } RETURN n", "") is None
 
 

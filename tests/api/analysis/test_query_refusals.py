@@ -17,7 +17,7 @@ from api.analysis.query_validator import (
     read_parameters,
     read_text,
     require_plan,
-    told,
+    validation_error,
 )
 from api.errors import Refused
 from graph.errors import RefusedContent, TooExpensive
@@ -164,7 +164,7 @@ def test_a_refusal_names_the_clause_or_the_procedures_that_may_be_called() -> No
 
 @pytest.mark.parametrize("rule", ["TIME", "MEMORY"])
 def test_what_the_engine_gave_up_is_too_expensive(rule: str) -> None:
-    error = told(QueryFailed(rule, "gave up"), "RETURN 1")
+    error = validation_error(QueryFailed(rule, "gave up"), "RETURN 1")
     assert isinstance(error, TooExpensive)
     assert "time or memory" in str(error)
 
@@ -187,7 +187,7 @@ def test_what_the_engine_gave_up_is_too_expensive(rule: str) -> None:
 def test_what_the_engine_refused_is_told_by_rule(
     error: QueryFailed, text: str, members: dict[str, object]
 ) -> None:
-    answer = told(error, text)
+    answer = validation_error(error, text)
     assert isinstance(answer, Refused)
     assert answer.members == members
     assert_sentences(answer)
@@ -200,15 +200,17 @@ def test_what_the_engine_refused_is_told_by_rule(
 def test_the_place_is_that_in_the_text_as_it_was_typed(
     line: int, column: int | None, expected: tuple[int, int | None]
 ) -> None:
-    answer = told(QueryFailed("SYNTAX", "No.", line=line, column=column), "", before=8)
+    answer = validation_error(QueryFailed("SYNTAX", "No.", line=line, column=column), "", before=8)
     assert isinstance(answer, Refused)
     assert (answer.members["line"], answer.members.get("column")) == expected
     assert answer.members["rule"] == "SYNTAX"
 
 
 def test_the_words_of_the_engine_are_told_with_their_place_if_it_has_one() -> None:
-    placed = told(QueryFailed("VALUE", "Division by zero.", line=2, column=9), "", before=8)
-    unplaced = told(QueryFailed("VALUE", "Division by zero."), "")
+    placed = validation_error(
+        QueryFailed("VALUE", "Division by zero.", line=2, column=9), "", before=8
+    )
+    unplaced = validation_error(QueryFailed("VALUE", "Division by zero."), "")
     assert isinstance(placed, Refused)
     assert isinstance(unplaced, Refused)
     assert all(text.endswith(" (2:9): Division by zero.") for text in placed.detail or ())

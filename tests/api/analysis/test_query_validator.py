@@ -14,7 +14,7 @@ from api.analysis.query_validator import (
     read_parameters,
     read_text,
     require_plan,
-    told,
+    validation_error,
 )
 from api.errors import Refused
 from graph.errors import RefusedContent, TooExpensive
@@ -43,7 +43,7 @@ def gated(replica: Replica, text: str, given: dict[str, Any] | None = None) -> t
     try:
         explained = replica.explain(query, given or {}, timeout_s=GENEROUS_S)
     except QueryFailed as error:
-        raise told(error, query, before=len("EXPLAIN ")) from error
+        raise validation_error(error, query, before=len("EXPLAIN ")) from error
     return require_plan(explained, query)
 
 

@@ -14,7 +14,7 @@ from api.analysis.replica_content import (
     content_of,
     names_of,
 )
-from api.analysis.schema import described
+from api.analysis.schema import query_schema
 from graph.access.field_groups import FieldGroup, field_group
 from graph.access.policy import Caller, Grant, Role
 from graph.model import Element, Knows
@@ -114,7 +114,7 @@ def test_an_analyst_is_an_analyst_alone_whatever_else_they_are() -> None:
 @pytest.mark.drill
 @pytest.mark.ci_drill
 def test_the_schema_says_what_a_replica_holds(replica: Replica) -> None:
-    told = described(view(), "en", revision=1)
+    told = query_schema(view(), "en", revision=1)
     for label in told.labels:
         ((count,),) = found(replica, f"MATCH (n:{label.label}) RETURN count(n)").rows
         assert count == label.count, label.label
@@ -141,7 +141,7 @@ def test_the_schema_says_what_a_replica_holds(replica: Replica) -> None:
 def test_values_are_of_the_types_that_the_schema_names(replica: Replica) -> None:
     told = {
         (one.label, each.name): each.type
-        for one in described(view(), "da", revision=1).labels
+        for one in query_schema(view(), "da", revision=1).labels
         for each in one.properties
     }
     query = (

@@ -2,8 +2,8 @@
 
 import pytest
 
-from api.analysis.readying import filled, started
-from api.analysis.replica_content import Content, content_of
+from api.analysis.readying import fill, start
+from api.analysis.replica_content import ReplicaContent, content_of
 from graph.errors import StoreUnavailable
 from graph.store.replica.replica import Replica, ReplicaGone, start_replica
 from tests.api.analysis.held import found, view
@@ -24,10 +24,10 @@ class Begun:
 
 
 def test_it_holds_its_content_once_however_often_it_is_filled() -> None:
-    replica, content = started(Begun(), lambda: content_of(view()))
+    replica, content = start(Begun(), lambda: content_of(view()))
     try:
         for _ in range(2):
-            filled(replica, content)
+            fill(replica, content)
             count = found(replica, "MATCH (node) RETURN count(node) AS nodes").rows
             assert count == ((len(content.nodes),),)
     finally:
@@ -35,14 +35,14 @@ def test_it_holds_its_content_once_however_often_it_is_filled() -> None:
 
 
 def test_where_its_content_cannot_be_had_none_is_left() -> None:
-    start = Begun()
+    engines = Begun()
 
-    def away() -> Content:
+    def away() -> ReplicaContent:
         raise StoreUnavailable("the store is away")
 
     with pytest.raises(StoreUnavailable, match="away"):
-        started(start, away)
-    (replica,) = start.replicas
+        start(engines, away)
+    (replica,) = engines.replicas
     assert not replica.is_alive
     assert not replica.engine.home.exists()
 
@@ -52,12 +52,12 @@ def test_one_that_cannot_start_is_told() -> None:
         raise StoreUnavailable("no room")
 
     with pytest.raises(StoreUnavailable, match="no room"):
-        started(broken, lambda: content_of(view()))
+        start(broken, lambda: content_of(view()))
 
 
 def test_another_process_goes_on_with_what_one_was_filled_with() -> None:
-    replica, content = started(start_replica, lambda: content_of(view()))
-    filled(replica, content)
+    replica, content = start(start_replica, lambda: content_of(view()))
+    fill(replica, content)
     held = found(replica, "MATCH (node) RETURN node.id AS id ORDER BY id").rows
     replica.halt()
     with pytest.raises(ReplicaGone):
@@ -67,7 +67,7 @@ def test_another_process_goes_on_with_what_one_was_filled_with() -> None:
         replica.kill()  # what is over takes nothing from who goes on
         assert other.pid != replica.pid
         assert found(other, "MATCH (node) RETURN node.id AS id ORDER BY id").rows == held
-        filled(other, content)
+        fill(other, content)
         count = found(other, "MATCH (node) RETURN count(node) AS nodes").rows
         assert count == ((len(content.nodes),),)
     finally:

@@ -5,7 +5,7 @@ from threading import Event, Semaphore
 
 import pytest
 
-from api.analysis.slots import ALL, EACH, QUEUE, Slots
+from api.analysis.slots import ALL, EACH, QUEUE, QuerySlots
 from api.errors import Refused
 
 WAIT_S = 30.0
@@ -14,7 +14,7 @@ WAIT_S = 30.0
 class Desk:
     """Queries that run until they are let go."""
 
-    def __init__(self, slots: Slots) -> None:
+    def __init__(self, slots: QuerySlots) -> None:
         self.slots, self.go, self.began = slots, Event(), Semaphore(0)
 
     def query(self, account: str) -> str:
@@ -32,7 +32,7 @@ class Desk:
 
 
 def test_two_of_a_caller_run_and_the_third_waits_for_one_to_end() -> None:
-    desk = Desk(Slots(patience_s=WAIT_S))
+    desk = Desk(QuerySlots(patience_s=WAIT_S))
     with ThreadPoolExecutor() as threads:
         asked = [threads.submit(desk.query, "ann") for _ in range(EACH + 1)]
         other = threads.submit(desk.query, "bo")
@@ -43,7 +43,7 @@ def test_two_of_a_caller_run_and_the_third_waits_for_one_to_end() -> None:
 
 
 def test_whoever_finds_the_queue_full_or_no_end_of_it_hears_that_it_is_busy() -> None:
-    desk = Desk(Slots(patience_s=0.5))
+    desk = Desk(QuerySlots(patience_s=0.5))
     with ThreadPoolExecutor(EACH + QUEUE + 1) as threads:
         running = [threads.submit(desk.query, "ann") for _ in range(EACH)]
         desk.until_begun(EACH)
@@ -55,7 +55,7 @@ def test_whoever_finds_the_queue_full_or_no_end_of_it_hears_that_it_is_busy() ->
 
 
 def test_callers_together_run_only_so_many() -> None:
-    desk = Desk(Slots(patience_s=0.2))
+    desk = Desk(QuerySlots(patience_s=0.2))
     with ThreadPoolExecutor(ALL) as threads:
         running = [threads.submit(desk.query, f"caller-{number}") for number in range(ALL)]
         desk.until_begun(ALL)
@@ -65,7 +65,7 @@ def test_callers_together_run_only_so_many() -> None:
 
 
 def test_a_query_that_fails_gives_its_place_back() -> None:
-    slots = Slots()
+    slots = QuerySlots()
     for _ in range(EACH + 1):
         with pytest.raises(ZeroDivisionError), slots.taken("ann"):
             raise ZeroDivisionError

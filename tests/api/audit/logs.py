@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from api.audit.chain import open_seals
-from api.audit.entry import AuditKind, Entry, Row
-from api.audit.files import Files
+from api.audit.entry import AuditKind, AuditRow, Entry
+from api.audit.files import SqliteStorage
 from api.audit.log import ANCHOR_ROWS, AuditLog
 from api.audit.report import rows_of
 
@@ -40,7 +40,7 @@ def opened(
     anchor_rows: int = ANCHOR_ROWS,
 ) -> Generator[AuditLog]:
     """A log in a folder; opened again, it goes on."""
-    shelf = Files(folder / "audit", busy_s=busy_s)
+    shelf = SqliteStorage(folder / "audit", busy_s=busy_s)
     try:
         is_new = not (shelf.begun() or shelf.stubs())
         seals = open_seals(folder / "keys" / "audit.json", is_new=is_new)
@@ -60,7 +60,7 @@ def filled(log: AuditLog, count: int) -> None:
         log.append(shown(number, subjects=("amina", f"person-{number}"), ms=number))
 
 
-def rows(log: AuditLog) -> list[Row]:
+def rows(log: AuditLog) -> list[AuditRow]:
     """All, the oldest first."""
     return list(reversed(rows_of(log, most=100_000)[0]))
 

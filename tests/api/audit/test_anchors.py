@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from api.audit.anchors import Anchors, UnreadableAnchor
-from api.audit.verify import Break, Broken, verify
+from api.audit.verify import BreakReason, BrokenRow, verify
 from tests.api.audit.logs import NOON, filled, opened
 
 
@@ -39,4 +39,4 @@ def test_a_changed_line_is_told(tmp_path: Path, line: str) -> None:
         anchors.all()
     with opened(tmp_path) as log:
         filled(log, 1)
-        assert verify(log, anchors).broken == Broken(seq=0, why=Break.ANCHORS_UNREADABLE)
+        assert verify(log, anchors).broken == BrokenRow(seq=0, why=BreakReason.ANCHORS_UNREADABLE)

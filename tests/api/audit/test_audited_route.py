@@ -14,16 +14,16 @@ from api.audit.entry import AuditKind
 from api.audited_route import AuditedRoute
 from api.dependencies import may
 from api.errors import Refused
-from api.state import Visit
+from api.state import RequestContext
 from graph.access.policy import Role, Task
 from graph.errors import NotFound
 from tests.api.audit.logs import tampering
 from tests.fixtures.app import TestHouse
 
 router = APIRouter(route_class=AuditedRoute, prefix="/drawn")
-Asking = Annotated[Visit, Depends(may(Task.QUESTION, plain=("person",)))]
-Editing = Annotated[Visit, Depends(may(Task.EDIT, plain=("person",)))]
-Granting = Annotated[Visit, Depends(may(Task.ACCOUNTS))]
+Asking = Annotated[RequestContext, Depends(may(Task.QUESTION, plain=("person",)))]
+Editing = Annotated[RequestContext, Depends(may(Task.EDIT, plain=("person",)))]
+Granting = Annotated[RequestContext, Depends(may(Task.ACCOUNTS))]
 
 
 @router.get("/stream")

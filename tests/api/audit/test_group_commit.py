@@ -7,7 +7,7 @@ from threading import Event
 
 import pytest
 
-from api.audit.group_commit import Line
+from api.audit.group_commit import GroupCommit
 from api.errors import Refused
 
 
@@ -19,7 +19,7 @@ def test_rows_that_come_while_one_is_written_are_written_together() -> None:
         may_go_on.wait()
         written.append(list(items))
 
-    line = Line(commit)
+    line = GroupCommit(commit)
     with ThreadPoolExecutor(5) as threads:
         first = threads.submit(line.wait, 0)
         begun.wait()
@@ -41,7 +41,7 @@ def test_what_cannot_be_written_is_refused_to_all_who_waited_for_it_and_to_nobod
         if is_full[0]:
             raise Refused("audit-unavailable")
 
-    line = Line(commit)
+    line = GroupCommit(commit)
     for number in range(3):
         with pytest.raises(Refused):
             line.wait(number)
@@ -57,7 +57,7 @@ def test_whoever_returns_is_written_also_where_others_lose_patience() -> None:
         hashlib.pbkdf2_hmac("sha256", b"slow", b"disk", 1_000)
         written.extend(items)
 
-    line = Line(commit, wait_s=0.0005)
+    line = GroupCommit(commit, wait_s=0.0005)
 
     def wait(number: int) -> bool:
         try:

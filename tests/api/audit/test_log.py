@@ -13,7 +13,7 @@ from threading import Event
 import pytest
 
 from api.audit.chain import FIRST, add_key, open_seals
-from api.audit.files import Files
+from api.audit.files import SqliteStorage
 from api.audit.log import AuditLog, audit_log
 from api.audit.storage import Month
 from api.audit.verify import verify
@@ -161,7 +161,7 @@ def test_a_log_that_cannot_be_opened_is_told_in_a_sentence(tmp_path: Path) -> No
         pass
 
 
-class Hanging(Files):
+class Hanging(SqliteStorage):
     """A disk that answers when it is told to."""
 
     def __init__(self, folder: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from api.audit.anchors import Anchors
 from api.audit.entry import AuditKind
-from api.audit.maintenance import Keeper, kept
+from api.audit.maintenance import AuditMaintenance, with_maintenance
 from api.audit.verify import verify
 from api.settings import Settings
 from graph.errors import StoreUnavailable
@@ -26,7 +26,9 @@ def nothing_owed() -> bool:
 def test_an_hour_is_anchored_once(tmp_path: Path) -> None:
     anchors = Anchors(tmp_path / "anchors")
     with opened(tmp_path) as log:
-        keeper = Keeper(log, nothing_written, settle=nothing_owed, anchors=anchors, keep_months=24)
+        keeper = AuditMaintenance(
+            log, nothing_written, settle=nothing_owed, anchors=anchors, keep_months=24
+        )
         keeper.look(NOON)
         assert not anchors.path.exists()  # there is no row yet
         log.append(shown(1))
@@ -46,7 +48,9 @@ def test_so_many_rows_are_anchored_before_the_hour_is_over(tmp_path: Path) -> No
         log.append(shown(0))
         assert log.is_anchor_due.is_set()
         anchors = Anchors(tmp_path / "anchors")
-        keeper = Keeper(log, nothing_written, settle=nothing_owed, anchors=anchors, keep_months=24)
+        keeper = AuditMaintenance(
+            log, nothing_written, settle=nothing_owed, anchors=anchors, keep_months=24
+        )
         keeper.look(NOON)
         assert list(anchors.all()) == [10]
         assert not log.is_anchor_due.is_set()
@@ -56,7 +60,7 @@ def test_the_last_anchor_is_set_at_stop_and_intents_are_swept_beside(tmp_path: P
     settings = Settings(anchor_file=tmp_path / "anchors")
     with opened(tmp_path) as log:
         log.append(replace(shown(1), kind=AuditKind.INTENT, change_set="set-lost"))
-        with kept(log, nothing_written, settings, settle=nothing_owed) as keeper:
+        with with_maintenance(log, nothing_written, settings, settle=nothing_owed) as keeper:
             keeper.look(NOON + timedelta(hours=1))
             log.append(shown(2))
         assert max(Anchors(tmp_path / "anchors").all()) == log.head()[0]
@@ -71,7 +75,7 @@ def test_what_the_graph_is_owed_is_told_before_open_intents_are_closed(tmp_path:
 
     with opened(tmp_path) as log:
         log.append(replace(shown(1), kind=AuditKind.INTENT, change_set="set-owed"))
-        keeper = Keeper(log, told.get, settle=tell, anchors=None, keep_months=24)
+        keeper = AuditMaintenance(log, told.get, settle=tell, anchors=None, keep_months=24)
         keeper.look(NOON + timedelta(hours=1))
         assert rows(log)[-1].kind is AuditKind.DONE
 
@@ -82,7 +86,7 @@ def test_a_graph_that_cannot_be_told_holds_nothing_else_up(tmp_path: Path) -> No
 
     with opened(tmp_path) as log:
         log.append(replace(shown(1), kind=AuditKind.INTENT, change_set="set-lost"))
-        keeper = Keeper(log, nothing_written, settle=away, anchors=None, keep_months=24)
+        keeper = AuditMaintenance(log, nothing_written, settle=away, anchors=None, keep_months=24)
         keeper.look(NOON + timedelta(hours=1))
         assert rows(log)[-1].kind is AuditKind.NOT_DONE
 
@@ -93,7 +97,9 @@ def test_a_second_place_that_is_away_is_an_alert_once(
     with opened(tmp_path) as log:
         log.append(shown(1))
         anchors = Anchors(tmp_path / "not-mounted" / "anchors")
-        keeper = Keeper(log, nothing_written, settle=nothing_owed, anchors=anchors, keep_months=24)
+        keeper = AuditMaintenance(
+            log, nothing_written, settle=nothing_owed, anchors=anchors, keep_months=24
+        )
         keeper.look(NOON)
         keeper.look(NOON + timedelta(hours=2))
         assert [row.kind for row in rows(log)] == [AuditKind.SHOWN, AuditKind.ALERT]
@@ -109,7 +115,9 @@ def test_a_clock_that_jumps_is_an_alert_once_a_day_and_takes_no_month_away(
     with opened(tmp_path) as log:
         log.append(shown(1))
         anchors = Anchors(tmp_path / "anchors")
-        keeper = Keeper(log, nothing_written, settle=nothing_owed, anchors=anchors, keep_months=1)
+        keeper = AuditMaintenance(
+            log, nothing_written, settle=nothing_owed, anchors=anchors, keep_months=1
+        )
         for days in (0, 1, 800, 800, 801):
             keeper.look(NOON + timedelta(days=days))
         told = [(row.kind, row.action, row.asked) for row in rows(log)[1:]]
@@ -125,7 +133,9 @@ def test_a_day_later_the_months_that_are_old_enough_are_dropped(tmp_path: Path) 
     with opened(tmp_path, clock) as log:
         log.append(shown(1))
         anchors = Anchors(tmp_path / "anchors")
-        keeper = Keeper(log, nothing_written, settle=nothing_owed, anchors=anchors, keep_months=1)
+        keeper = AuditMaintenance(
+            log, nothing_written, settle=nothing_owed, anchors=anchors, keep_months=1
+        )
         for days in range(40):
             clock.now = NOON + timedelta(days=days)
             keeper.look(clock.now)

@@ -9,7 +9,7 @@ import pytest
 
 from api.audit.entry import AuditKind
 from api.audit.log import AuditLog
-from api.audit.offices import OfficesOf
+from api.audit.offices import CallerPosts
 from api.audit.report import (
     Sample,
     breach_of,
@@ -17,7 +17,7 @@ from api.audit.report import (
     outcomes_of,
     rows_of,
     sample_of,
-    typed,
+    search_text,
 )
 from tests import kystby
 from tests.api.audit.logs import NOON, Clock, filled, opened, shown
@@ -30,7 +30,7 @@ def of_amina(account: str) -> str | None:
 
 
 def test_a_person_is_told_when_why_and_by_what_kind_of_office(tmp_path: Path) -> None:
-    offices = OfficesOf(kystby.snapshot(), of_amina)
+    offices = CallerPosts(kystby.snapshot(), of_amina)
     with opened(tmp_path) as log:
         log.append(ASKED)
         log.append(shown(1, subjects=("bo", "jens"), purpose="CONCERN"))
@@ -149,8 +149,8 @@ def test_the_same_luck_draws_the_same_rows_in_the_order_of_the_log(tmp_path: Pat
 def test_a_word_is_known_again_and_its_parts_are_not(tmp_path: Path) -> None:
     with opened(tmp_path) as log:
         log.append(replace(ASKED, asked={"text": f"hmac:{log.term('ssp thisted')}"}))
-        assert [row.seq for row in typed(log, "SSP  Thisted")] == [1]
-        assert typed(log, "thisted") == ()
+        assert [row.seq for row in search_text(log, "SSP  Thisted")] == [1]
+        assert search_text(log, "thisted") == ()
         assert "thisted" not in repr(rows_of(log))
 
 
@@ -172,7 +172,7 @@ def test_a_breach_names_who_was_shown_to_the_account_in_the_time(tmp_path: Path)
 
 
 def test_offices_are_those_of_the_date() -> None:
-    offices = OfficesOf(kystby.snapshot(), of_amina)
+    offices = CallerPosts(kystby.snapshot(), of_amina)
     assert offices("acc-1", kystby.TODAY) == ["SSP_COORDINATOR"]
     assert offices("acc-1", date(2024, 7, 31)) == []
     assert offices("acc-2", kystby.TODAY) == ["INFOHOUSE_COORDINATOR_DISTRICT"]

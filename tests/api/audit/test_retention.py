@@ -13,8 +13,8 @@ from api.audit import retention
 from api.audit.anchors import Anchors
 from api.audit.entry import DEMO, AuditKind
 from api.audit.log import AuditLog
-from api.audit.retention import MOST_DAYS, Held, Hold, drop_old_months, swept_until
-from api.audit.verify import Break, Broken, Verdict, verify
+from api.audit.retention import MOST_DAYS, Hold, RetentionHold, drop_old_months, swept_until
+from api.audit.verify import BreakReason, BrokenRow, Verdict, verify
 from tests.api.audit.logs import Clock, filled, opened, rows, shown, tampering
 
 TODAY = date(2026, 11, 25)
@@ -56,7 +56,7 @@ def hold(
 ) -> Hold:
     """Why a sweep dropped nothing; and it wrote nothing, too."""
     before, told = log.shelf.begun(), log.head()
-    with pytest.raises(Held) as held:
+    with pytest.raises(RetentionHold) as held:
         swept(log, folder, today, keep=keep, is_confirmed=is_confirmed)
     assert (log.shelf.begun(), log.head()) == (before, told)
     return held.value.why
@@ -101,14 +101,14 @@ def test_a_forged_stub_and_another_end_are_found(tmp_path: Path) -> None:
             broken = verify(log).broken
             assert broken is not None, change
             if change.startswith("last"):
-                assert broken == Broken(seq=4, why=Break.STUB_CHANGED)
+                assert broken == BrokenRow(seq=4, why=BreakReason.STUB_CHANGED)
             with tampering(tmp_path, "chain") as file:
                 file.execute("DELETE FROM audit_stub")
                 marks = ", ".join("?" for _ in before[0])
                 file.executemany(f"INSERT INTO audit_stub VALUES ({marks})", before)
         with tampering(tmp_path, "chain") as file:
             file.execute("DELETE FROM audit_stub")
-        assert verify(log).broken == Broken(seq=1, why=Break.MISSING)
+        assert verify(log).broken == BrokenRow(seq=1, why=BreakReason.MISSING)
 
 
 def test_what_a_crash_left_of_a_dropped_month_is_dropped_again(tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ def test_another_file_in_the_place_of_a_dropped_month_is_found_and_stays(tmp_pat
         with tampering(tmp_path, "2024-09") as file:
             file.execute("DELETE FROM audit_subject WHERE seq = 3")
             file.execute("DELETE FROM audit WHERE seq = 3")
-        assert verify(log).broken == Broken(seq=3, why=Break.STUB_CHANGED)
+        assert verify(log).broken == BrokenRow(seq=3, why=BreakReason.STUB_CHANGED)
         assert hold(log, tmp_path, TODAY) is Hold.BROKEN
         assert path.exists()
         with tampering(tmp_path, "2024-09") as file:  # as one finds that another process left
@@ -218,7 +218,7 @@ def test_a_log_without_anchors_keeps_all_its_months_but_the_demo_s(tmp_path: Pat
     with opened(tmp_path, clock) as log:
         grown(log, clock)
         for anchors in (None, Anchors(tmp_path / "none")):
-            with pytest.raises(Held) as held:
+            with pytest.raises(RetentionHold) as held:
                 drop_old_months(log, TODAY, keep=24, anchors=anchors, is_confirmed=True)
             assert held.value.why is Hold.UNANCHORED
         log.append(shown(1, action=DEMO))
@@ -234,7 +234,7 @@ def test_a_cut_log_keeps_all_its_months(tmp_path: Path) -> None:
         with tampering(tmp_path, "2026-11") as file:
             file.execute("DELETE FROM audit_subject")
             file.execute("DELETE FROM audit")
-        with pytest.raises(Held) as held:
+        with pytest.raises(RetentionHold) as held:
             drop_old_months(log, TODAY, keep=24, anchors=anchors, is_confirmed=True)
     assert held.value.why is Hold.BROKEN
 
@@ -364,4 +364,4 @@ def test_a_row_that_was_changed_so_that_it_tells_no_day_is_told(tmp_path: Path) 
 def test_why_nothing_was_dropped_has_words_in_both_languages() -> None:
     for word in (*Hold.__members__.values(),):
         assert word.label("da") != word.label("en")
-    assert str(Held(Hold.CLOCK)) == Hold.CLOCK.label("en")
+    assert str(RetentionHold(Hold.CLOCK)) == Hold.CLOCK.label("en")

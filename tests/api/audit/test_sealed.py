@@ -4,13 +4,13 @@ from pathlib import Path
 
 from api.audit.chain import SEALED, add_key
 from api.audit.log import AuditLog, audit_log
-from api.audit.parameters import told_parameters
+from api.audit.parameters import logged_parameters
 
 QUERY = "MATCH (n:Network) WHERE n.kind = $kind RETURN n"
 
 
 def kept(log: AuditLog, text: str) -> str:
-    told = told_parameters(log, {"query": text, "purpose": "VERIFY"}, ("purpose",), ("query",))
+    told = logged_parameters(log, {"query": text, "purpose": "VERIFY"}, ("purpose",), ("query",))
     assert told["purpose"] == "VERIFY"
     query: str = told["query"]
     return query

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from api.audit.entry import AuditKind
-from api.audit.sweeper import OPEN_S, Sweeper
+from api.audit.sweeper import OPEN_S, OpenIntents
 from graph.errors import StoreUnavailable
 from tests.api.audit.logs import NOON, Clock, opened, rows, shown
 
@@ -21,7 +21,7 @@ def test_what_the_store_knows_was_done_and_what_it_does_not_know_was_not(tmp_pat
     with opened(tmp_path) as log:
         log.append(INTENT)
         log.append(replace(INTENT, request_id="req-2", change_set="set-lost"))
-        closed = Sweeper(log, WRITTEN.get).sweep(LATER)
+        closed = OpenIntents(log, WRITTEN.get).sweep(LATER)
         assert [row.request_id for row in closed] == ["req-1", "req-2"]
         done, lost = rows(log)[-2:]
     assert (done.kind, done.request_id, done.change_set, done.caller, done.via) == (
@@ -33,7 +33,7 @@ def test_what_the_store_knows_was_done_and_what_it_does_not_know_was_not(tmp_pat
 def test_what_nobody_can_be_asked_about_is_an_alert(tmp_path: Path) -> None:
     with opened(tmp_path) as log:
         log.append(replace(INTENT, action="give_grant", change_set=None))
-        Sweeper(log, WRITTEN.get).sweep(LATER)
+        OpenIntents(log, WRITTEN.get).sweep(LATER)
         assert (rows(log)[-1].kind, rows(log)[-1].action) == (AuditKind.ALERT, "give_grant")
 
 
@@ -42,7 +42,7 @@ def test_an_intent_with_an_outcome_is_left_alone(tmp_path: Path, kind: str) -> N
     with opened(tmp_path) as log:
         log.append(INTENT)
         log.append(replace(INTENT, kind=AuditKind(kind)))
-        assert Sweeper(log, WRITTEN.get).sweep(LATER) == ()
+        assert OpenIntents(log, WRITTEN.get).sweep(LATER) == ()
         assert len(rows(log)) == 2
 
 
@@ -50,15 +50,15 @@ def test_an_alert_before_the_deed_ends_no_intent(tmp_path: Path) -> None:
     with opened(tmp_path) as log:
         log.append(replace(INTENT, action="confirm_grant", change_set=None))
         log.append(replace(INTENT, kind=AuditKind.ALERT, action="confirm_grant", result=None))
-        (closed,) = Sweeper(log, WRITTEN.get).sweep(LATER)
+        (closed,) = OpenIntents(log, WRITTEN.get).sweep(LATER)
         assert closed.kind is AuditKind.INTENT
         assert (rows(log)[-1].kind, rows(log)[-1].via) == (AuditKind.ALERT, "sweeper")
-        assert Sweeper(log, WRITTEN.get).sweep(LATER) == ()
+        assert OpenIntents(log, WRITTEN.get).sweep(LATER) == ()
 
 
 def test_a_write_that_may_still_be_going_on_is_left_alone(tmp_path: Path) -> None:
     with opened(tmp_path) as log:
-        sweeper = Sweeper(log, WRITTEN.get)
+        sweeper = OpenIntents(log, WRITTEN.get)
         log.append(INTENT)
         assert sweeper.sweep(NOON + timedelta(seconds=OPEN_S - 1)) == ()
         assert len(sweeper.sweep(LATER)) == 1
@@ -70,10 +70,10 @@ def test_several_processes_close_an_intent_once(tmp_path: Path) -> None:
         log.append(INTENT)
 
         def beaten(change_set: str) -> int | None:
-            Sweeper(log, WRITTEN.get).sweep(LATER)  # another process is sooner
+            OpenIntents(log, WRITTEN.get).sweep(LATER)  # another process is sooner
             return WRITTEN.get(change_set)
 
-        Sweeper(log, beaten).sweep(LATER)
+        OpenIntents(log, beaten).sweep(LATER)
         assert len(rows(log)) == 2
 
 
@@ -87,7 +87,7 @@ def test_a_store_that_cannot_say_is_asked_again(tmp_path: Path) -> None:
 
     with opened(tmp_path) as log:
         log.append(INTENT)
-        sweeper = Sweeper(log, written)
+        sweeper = OpenIntents(log, written)
         with pytest.raises(StoreUnavailable):
             sweeper.sweep(LATER)
         assert len(rows(log)) == 1
@@ -103,5 +103,5 @@ def test_the_outcome_may_stand_in_the_next_month(tmp_path: Path) -> None:
         log.append(replace(INTENT, request_id="req-2"))
         clock.now = datetime(2026, 12, 1, tzinfo=UTC)
         log.append(replace(INTENT, kind=AuditKind.DONE))
-        closed = Sweeper(log, WRITTEN.get).sweep(datetime(2026, 12, 1, 1, tzinfo=UTC))
+        closed = OpenIntents(log, WRITTEN.get).sweep(datetime(2026, 12, 1, 1, tzinfo=UTC))
         assert [row.request_id for row in closed] == ["req-2"]

@@ -11,17 +11,17 @@ from api.audit.entry import DEMO
 from api.audit.log import AuditLog
 from api.audit.retention import drop_old_months
 from api.audit.storage import Month
-from api.audit.verify import Break, Broken, verify
+from api.audit.verify import BreakReason, BrokenRow, verify
 from tests.api.audit.forgeries import FORGERIES, edit_one_character
 from tests.api.audit.logs import Clock, filled, opened, shown, tampering
 
 FOUND = {
-    "edit": Broken(seq=5, why=Break.CHANGED),
-    "delete": Broken(seq=5, why=Break.MISSING),
-    "renumber": Broken(seq=5, why=Break.OUT_OF_CHAIN),
-    "swap": Broken(seq=5, why=Break.OUT_OF_CHAIN),
-    "forge": Broken(seq=11, why=Break.CHANGED),
-    "truncate": Broken(seq=5, why=Break.CUT),
+    "edit": BrokenRow(seq=5, why=BreakReason.CHANGED),
+    "delete": BrokenRow(seq=5, why=BreakReason.MISSING),
+    "renumber": BrokenRow(seq=5, why=BreakReason.OUT_OF_CHAIN),
+    "swap": BrokenRow(seq=5, why=BreakReason.OUT_OF_CHAIN),
+    "forge": BrokenRow(seq=11, why=BreakReason.CHANGED),
+    "truncate": BrokenRow(seq=5, why=BreakReason.CUT),
 }
 
 
@@ -71,7 +71,7 @@ def test_a_row_whose_person_was_taken_from_the_index_is_found(tmp_path: Path) ->
         filled(log, 3)
         with tampering(tmp_path) as file:
             file.execute("DELETE FROM audit_subject WHERE subject = 'amina' AND seq = 2")
-        assert verify(log).broken == Broken(seq=3, why=Break.INDEX_CHANGED)
+        assert verify(log).broken == BrokenRow(seq=3, why=BreakReason.INDEX_CHANGED)
 
 
 def test_a_row_by_a_key_nobody_has_is_found(tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_a_row_by_a_key_nobody_has_is_found(tmp_path: Path) -> None:
         filled(log, 3)
         with tampering(tmp_path) as file:
             file.execute("UPDATE audit SET key_id = 'mine' WHERE seq = 2")
-        assert verify(log).broken == Broken(seq=2, why=Break.KEY_UNKNOWN)
+        assert verify(log).broken == BrokenRow(seq=2, why=BreakReason.KEY_UNKNOWN)
 
 
 def test_a_damaged_file_is_found(tmp_path: Path) -> None:
@@ -89,7 +89,7 @@ def test_a_damaged_file_is_found(tmp_path: Path) -> None:
             file.execute("UPDATE audit SET action = CAST(x'ff' AS TEXT) WHERE seq = 2")
         broken = verify(log).broken
     assert broken is not None
-    assert broken.why is Break.UNREADABLE
+    assert broken.why is BreakReason.UNREADABLE
     assert broken.seq <= 2
 
 
@@ -101,7 +101,7 @@ def test_a_month_that_is_gone_is_found(tmp_path: Path) -> None:
         log.append(shown(2))
     (tmp_path / "audit" / "2026-11.sqlite").unlink()
     with opened(tmp_path, clock) as log:
-        assert verify(log).broken == Broken(seq=1, why=Break.MISSING)
+        assert verify(log).broken == BrokenRow(seq=1, why=BreakReason.MISSING)
 
 
 def test_an_anchor_that_says_otherwise_is_believed(tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ def test_an_anchor_that_says_otherwise_is_believed(tmp_path: Path) -> None:
     with opened(tmp_path) as log:
         filled(log, 3)
         told = verify(log, anchors)
-    assert told.broken == Broken(seq=2, why=Break.NOT_AS_ANCHORED)
+    assert told.broken == BrokenRow(seq=2, why=BreakReason.NOT_AS_ANCHORED)
 
 
 def test_a_walk_may_end_early_and_go_on_later(tmp_path: Path) -> None:
@@ -122,7 +122,7 @@ def test_a_walk_may_end_early_and_go_on_later(tmp_path: Path) -> None:
         assert (rest.first, rest.last, rest.is_whole) == (first.last + 1, 30, True)
         assert first.rows + rest.rows == 30
         assert verify(log, after=30).is_whole
-        assert verify(log, after=31).broken == Broken(seq=31, why=Break.MISSING)
+        assert verify(log, after=31).broken == BrokenRow(seq=31, why=BreakReason.MISSING)
 
 
 def test_an_empty_log_is_whole(tmp_path: Path) -> None:
@@ -132,7 +132,7 @@ def test_an_empty_log_is_whole(tmp_path: Path) -> None:
 
 
 def test_each_break_has_words_in_both_languages() -> None:
-    for word in (*Break.__members__.values(),):
+    for word in (*BreakReason.__members__.values(),):
         assert word.label("da") != word.label("en")
 
 
@@ -180,7 +180,7 @@ def test_a_month_under_the_name_of_another_is_found_at_its_first_row(
         anchors.add(*log.head())
     moved(tmp_path, "2026-11", to)
     with opened(tmp_path) as log:
-        assert verify(log, anchors).broken == Broken(seq=1, why=Break.OTHER_MONTH)
+        assert verify(log, anchors).broken == BrokenRow(seq=1, why=BreakReason.OTHER_MONTH)
 
 
 def older(log: AuditLog, folder: Path, month: str = "2026-11") -> None:
@@ -215,7 +215,7 @@ def test_rows_of_an_older_version_are_found_in_another_month(tmp_path: Path, to:
         older(log, tmp_path)
     moved(tmp_path, "2026-11", to)
     with opened(tmp_path) as log:
-        assert verify(log).broken == Broken(seq=1, why=Break.OTHER_MONTH)
+        assert verify(log).broken == BrokenRow(seq=1, why=BreakReason.OTHER_MONTH)
 
 
 def test_a_row_of_an_older_version_that_was_changed_is_found(tmp_path: Path) -> None:
@@ -224,7 +224,7 @@ def test_a_row_of_an_older_version_that_was_changed_is_found(tmp_path: Path) -> 
         older(log, tmp_path)
         with tampering(tmp_path) as file:
             file.execute("UPDATE audit SET caller = 'acc-other' WHERE seq = 2")
-        assert verify(log).broken == Broken(seq=2, why=Break.CHANGED)
+        assert verify(log).broken == BrokenRow(seq=2, why=BreakReason.CHANGED)
 
 
 def test_only_anchors_or_the_word_of_the_demo_prove_the_end(tmp_path: Path) -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from api.cli.running import NEXT_COMMANDS
-from api.identity.store import accounts
+from api.identity.store import open_identity_store
 from graph.paths.policy import SHIPPED, load_policy
 from graph.store.encryption.keyring import open_keyring
-from seed.loader import plant
+from seed.loader import load
 from tests.api.shell import Shell
 from tests.api.withheld import withhold
 from tests.databases import Server
@@ -28,7 +28,7 @@ def shell(claimed_server: Server, tmp_path_factory: pytest.TempPathFactory) -> S
     home = tmp_path_factory.mktemp("planted")
     claimed_server.empty()
     with open_keyring(home / "keys") as keyring, claimed_server.opened(keyring) as store:
-        plant(store, now=datetime.now(UTC), today=date(2026, 11, 25))
+        load(store, now=datetime.now(UTC), today=date(2026, 11, 25))
     return Shell(
         KONTAKTVEJ_HOME=str(home),
         NEO4J_URI=claimed_server.uri,
@@ -383,7 +383,7 @@ def test_an_older_revision_is_asked_about_as_it_was_known(shell: Shell) -> None:
 def test_whoever_is_withheld_is_told_of_at_no_revision(shell: Shell) -> None:
     asked = ("path", "--from", PET, "--to", "Thisted", "--network", "infohus", *ON, "--json")
     person = shell(*asked).json()["contacts"][0]["stop"]["resolution"]["who"]["id"]
-    with accounts(Path(shell.environment["KONTAKTVEJ_HOME"]) / "accounts") as known:
+    with open_identity_store(Path(shell.environment["KONTAKTVEJ_HOME"]) / "accounts") as known:
         withhold(known.withholdings, person)
         try:
             for more in ((), ("--revision", "1")):

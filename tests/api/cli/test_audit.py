@@ -12,7 +12,7 @@ from api.audit.anchors import Anchors
 from api.audit.entry import DEMO, AuditKind
 from api.audit.log import AuditLog, audit_log
 from api.danish_time import danish_now
-from api.identity.store import accounts
+from api.identity.store import open_identity_store
 from graph.store.store import Store
 from tests.api.audit.forgeries import FORGERIES
 from tests.api.audit.logs import Clock, filled, opened, rows, shown, tampering
@@ -186,7 +186,7 @@ def test_a_person_is_told_of_by_kind_of_office_and_never_by_whom(
 ) -> None:
     fill_with_kystby(store)
     elsewhere = f"sqlite:///{tmp_path / 'elsewhere.sqlite'}"
-    with accounts(tmp_path / "accounts", elsewhere) as known:
+    with open_identity_store(tmp_path / "accounts", elsewhere) as known:
         account = known.add("amina", person="amina")
     with audit_log(tmp_path / "audit", tmp_path / "keys") as log:
         log.append(shown(1, caller=account, subjects=("bo",), purpose="CONCERN"))

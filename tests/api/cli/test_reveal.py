@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from api.audit.entry import AuditKind, Row
+from api.audit.entry import AuditKind, AuditRow
 from api.audit.log import audit_log
 from api.audit.report import rows_of
 from graph.model import Consent, ContactDetail, GaveConsent, ReachedBy, Secret
@@ -48,7 +48,7 @@ def shell(server: Server, home: Path) -> Shell:
     )  # fmt: skip
 
 
-def rows(home: Path) -> list[Row]:
+def rows(home: Path) -> list[AuditRow]:
     with audit_log(home / "audit", home / "keys") as log:
         return list(reversed(rows_of(log, most=100)[0]))
 

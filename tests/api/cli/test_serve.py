@@ -17,8 +17,8 @@ from api.cli.listening import listening
 from api.cli.safe_to_serve import NotServed, is_here, require_own_secrets, require_safe
 from api.cli.serve import DEMO_MARK, settings, uvicorn_config, with_screens
 from api.http_protocol import BoundedHttp
-from api.identity.store import Assurance, accounts
-from api.settings import Settings, chosen_settings
+from api.identity.store import Assurance, open_identity_store
+from api.settings import Settings, load_settings
 from graph.access.policy import Grant, Role
 from graph.store.encryption.key_file import KeyringRefused, create_private
 from graph.store.location import StoreLocation
@@ -61,7 +61,7 @@ def test_action_cards_lead_to_the_screens_beside_unless_somebody_says_where(
 )
 def test_an_open_address_is_refused_with_what_to_do(options: dict[str, object], said: str) -> None:
     with pytest.raises(NotServed) as refused:
-        require_safe(chosen_settings(Settings, **options), HERE)
+        require_safe(load_settings(Settings, **options), HERE)
     assert said in refused.value.text("en")
     assert refused.value.text("da") != refused.value.text("en")
 
@@ -69,11 +69,11 @@ def test_an_open_address_is_refused_with_what_to_do(options: dict[str, object], 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.9", "::1", "[::1]", "localhost"])
 def test_this_machine_alone_needs_no_certificate(host: str) -> None:
     assert is_here(host)
-    require_safe(chosen_settings(Settings, host=host), HERE)
+    require_safe(load_settings(Settings, host=host), HERE)
 
 
 def test_behind_a_proxy_any_address_is_taken() -> None:
-    require_safe(chosen_settings(Settings, host="0.0.0.0", behind_proxy=True), HERE)
+    require_safe(load_settings(Settings, host="0.0.0.0", behind_proxy=True), HERE)
 
 
 def test_a_database_elsewhere_needs_tls_unless_that_is_allowed() -> None:
@@ -81,7 +81,7 @@ def test_a_database_elsewhere_needs_tls_unless_that_is_allowed() -> None:
         place = StoreLocation(home=Path("unused"), uri=uri)
         with pytest.raises(NotServed, match="KONTAKTVEJ_PLAIN_BOLT"):
             require_safe(Settings(), place)
-        require_safe(chosen_settings(Settings, plain_bolt=True), place)
+        require_safe(load_settings(Settings, plain_bolt=True), place)
     for uri in ("neo4j+s://db.kystby.dk", "bolt+ssc://10.0.0.5", "bolt://localhost:7687"):
         require_safe(Settings(), StoreLocation(home=Path("unused"), uri=uri))
 
@@ -127,14 +127,14 @@ def test_a_folder_of_the_demo_is_not_served(store: Store, server: Server, tmp_pa
 
 
 def test_uvicorn_says_nothing_of_itself_and_bounds_what_it_reads() -> None:
-    config = uvicorn_config(chosen_settings(Settings, workers=2))
+    config = uvicorn_config(load_settings(Settings, workers=2))
     assert not config.access_log
     assert not config.server_header
     assert not config.proxy_headers
     assert cast("partial[BoundedHttp]", config.http).func is BoundedHttp
     assert config.timeout_graceful_shutdown
     assert config.timeout_worker_healthcheck > Config(app="").timeout_worker_healthcheck
-    assert uvicorn_config(chosen_settings(Settings, behind_proxy=True)).proxy_headers
+    assert uvicorn_config(load_settings(Settings, behind_proxy=True)).proxy_headers
 
 
 # ---- a process of its own
@@ -204,7 +204,7 @@ def test_writes_that_wait_in_the_database_at_the_end_are_whole_or_not_there_at_a
 
 def steward(home: Path) -> str:
     """The token of somebody who may write in Kystby."""
-    with accounts(home / "accounts") as known:
+    with open_identity_store(home / "accounts") as known:
         account = known.add("steward")
         right = Grant(
             role=Role.STEWARD, areas=frozenset({"kystby"}), levels=frozenset(PreventionLevel)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from api.cli.choosing import Ambiguous
-from api.cli.typed_need import AskedPath, minute_of, need_of, retyped, through_of
+from api.cli.typed_need import PathArguments, minute_of, need_of, retyped, through_of
 from graph.errors import InvalidNeed, NotFound
 from graph.paths import Need
 from graph.vocabulary import LegalGate, NetworkKind, Sector
@@ -15,9 +15,9 @@ from tests.seed.pinned import TODAY, view_of
 PSP = frozenset({NetworkKind.PSP_OPERATIONAL, NetworkKind.PSP_STEERING})
 
 
-def asked(**typed: Any) -> AskedPath:
+def asked(**typed: Any) -> PathArguments:
     given: dict[str, Any] = {"start": "act-pet-capacity", "to": "act-ihm-0787", **typed}
-    return retyped(AskedPath(**given))
+    return retyped(PathArguments(**given))
 
 
 def need(**typed: Any) -> Need:

@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 
 from api.cli.app import app
 from api.identity.passwords import Passwords
-from api.identity.store import Assurance, accounts
+from api.identity.store import Assurance, open_identity_store
 from graph.access.policy import Grant, Role
 from graph.errors import GraphError
 from tests.api.shell import Shell
@@ -50,7 +50,7 @@ def test_an_account_is_made_used_and_disabled_while_the_api_runs(
 ) -> None:
     cheap = Passwords(memory_kib=8, rounds=1, lanes=1)
     assert "No accounts yet." in host("list").output
-    with accounts(tmp_path / "accounts", passwords=cheap) as running:
+    with open_identity_store(tmp_path / "accounts", passwords=cheap) as running:
         assert running.is_empty()
         added = host("add", "Line.Bak", "--role", "coordinator", "--area", "mun-0787")
         account = running.credentials.redeem(_code(added), PASSWORD).account
@@ -94,7 +94,7 @@ def test_the_host_says_yes_and_no_where_nobody_else_can(host: Host, tmp_path: Pa
     assert host("changes").output == "Nothing waits for a second yes.\n"
     assert host("add", "anna", "--role", "admin").exit_code == 0
     assert host("add", "line").exit_code == 0
-    with accounts(tmp_path / "accounts") as known:
+    with open_identity_store(tmp_path / "accounts") as known:
         anna, line = known.logins.named("anna").id, known.logins.named("line").id
         right = Grant(role=Role.COORDINATOR, areas=frozenset({"mun-0787"}))
         asked = [known.changes.give(line, right, by=anna).id for _ in range(2)]
@@ -115,7 +115,7 @@ def test_a_program_is_given_its_token_on_the_host(host: Host, tmp_path: Path) ->
     assert made.exit_code == 0
     token = _code(host("token", "importer", "--label", "nightly", "--scope", "question"))
     assert token.startswith("kv_")
-    with accounts(tmp_path / "accounts") as known:
+    with open_identity_store(tmp_path / "accounts") as known:
         assert known.signed_in(token) is not None
     assert host("add", "line").exit_code == 0
     for login, scope in (("line", "question"), ("importer", "reveal"), ("importer", "all")):
@@ -126,7 +126,7 @@ def test_a_program_is_given_its_token_on_the_host(host: Host, tmp_path: Path) ->
 def test_a_lost_app_is_forgotten_on_the_host(host: Host, tmp_path: Path) -> None:
     cheap = Passwords(memory_kib=8, rounds=1, lanes=1)
     code = _code(host("add", "anna", "--role", "admin"))
-    with accounts(tmp_path / "accounts", passwords=cheap) as known:
+    with open_identity_store(tmp_path / "accounts", passwords=cheap) as known:
         assert known.credentials.redeem(code, PASSWORD).totp_secret
         again = _code(host("invite", "anna"))
         assert known.credentials.redeem(again, PASSWORD).totp_secret is None

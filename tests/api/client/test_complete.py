@@ -13,14 +13,14 @@ from pydantic import BaseModel
 
 import api.client
 from api.client import ApiClient, Problem
-from api.client.transport import Seen
+from api.client.transport import Versioned
 from tests.api.client.operations import Operation, operations
 from tests.api.serving import served
 
 OPERATIONS: Final = {one.id: one for one in operations()}
 EACH: Final = pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
 _SPELLED_OUT: Final = {"open_session"}  # login, password and code in place of a model
-_NO_MODEL: Final = {"read_openapi": "dict", "read_export": "File"}
+_NO_MODEL: Final = {"read_openapi": "dict", "read_export": "DownloadedFile"}
 
 
 def _methods() -> set[str]:
@@ -37,7 +37,7 @@ def _models(told: Any) -> set[str]:
         return set()
     if isinstance(told, TypeVar):
         return {one.__name__ for one in told.__constraints__}
-    if get_origin(told) in (Seen, Iterator, Generator):
+    if get_origin(told) in (Versioned, Iterator, Generator):
         return _models(get_args(told)[0])
     return {told.__name__}
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel, SecretStr
 from api.client import Conflict, Problem, Unavailable, Unreachable
 from api.client.events import events_in
 from api.client.problems import OF_STATUS
-from api.client.transport import Line
+from api.client.transport import Transport
 from api.errors import KINDS
 from tests.api.serving import free_port, served
 
@@ -106,15 +106,15 @@ def shop() -> Shop:
 
 
 @pytest.fixture
-def line(shop: Shop) -> Generator[Line]:
+def line(shop: Shop) -> Generator[Transport]:
     with served(shop.app) as address:
-        line = Line(address, token="t", lang="en", patience_s=5)
+        line = Transport(address, token="t", lang="en", patience_s=5)
         yield line
         line.close()
 
 
-def test_a_change_carries_the_version_it_was_based_on(line: Line) -> None:
-    seen = line.see("/thing", Thing)
+def test_a_change_carries_the_version_it_was_based_on(line: Transport) -> None:
+    seen = line.get_versioned("/thing", Thing)
     assert (seen.thing.number, seen.etag) == (1, '"1"')
     changed = line.change("PUT", "/thing", Thing, body=Thing(number=2), etag=seen.etag)
     assert (changed.thing.number, changed.etag) == (2, '"2"')
@@ -124,7 +124,7 @@ def test_a_change_carries_the_version_it_was_based_on(line: Line) -> None:
 
 
 def test_a_write_that_is_repeated_has_the_same_key_and_another_one_a_key_of_its_own(
-    line: Line, shop: Shop
+    line: Transport, shop: Shop
 ) -> None:
     shop.away = 2
     line.change("PUT", "/thing", Thing, body=Thing(number=2), etag='"1"')
@@ -136,7 +136,7 @@ def test_a_write_that_is_repeated_has_the_same_key_and_another_one_a_key_of_its_
 
 
 def test_whoever_is_away_for_a_while_is_asked_again_and_then_no_more(
-    line: Line, shop: Shop
+    line: Transport, shop: Shop
 ) -> None:
     shop.away = 3
     assert line.ask("GET", "/thing", Thing).number == 1
@@ -149,14 +149,14 @@ def test_whoever_is_away_for_a_while_is_asked_again_and_then_no_more(
 
 
 def test_a_write_without_a_key_is_sent_again_only_where_nothing_was_done(
-    line: Line, shop: Shop
+    line: Transport, shop: Shop
 ) -> None:
     shop.away = 2
-    assert line.make("POST", "/made", Thing, body=Thing(number=2)).number == 2
+    assert line.post_once("POST", "/made", Thing, body=Thing(number=2)).number == 2
     assert shop.calls["make"] == 3
     shop.away, shop.slug = 2, "outcome-unknown"
     with pytest.raises(Unavailable):
-        line.make("POST", "/made", Thing, body=Thing(number=3))
+        line.post_once("POST", "/made", Thing, body=Thing(number=3))
     assert shop.calls["make"] == 4
 
 
@@ -172,16 +172,16 @@ def test_an_answer_that_was_lost_on_its_way_is_asked_for_again_and_a_write_is_no
         await send({"type": "http.response.body", "body": body, "more_body": body != told})
 
     with served(hang_up_twice) as address:
-        line = Line(address, token=None, lang="da", patience_s=30)
+        line = Transport(address, token=None, lang="da", patience_s=30)
         with pytest.raises(Unreachable) as lost:
-            line.make("POST", "/made", Thing, body=Thing(number=2))
+            line.post_once("POST", "/made", Thing, body=Thing(number=2))
         assert line.ask("GET", "/thing", Thing).number == 1
         line.close()
     assert lost.value.was_sent
     assert calls == ["POST", "GET", "GET"]
 
 
-def test_secrets_leave_on_the_wire_alone(line: Line, shop: Shop) -> None:
+def test_secrets_leave_on_the_wire_alone(line: Transport, shop: Shop) -> None:
     class Secrets(BaseModel):
         """One that is set, and one that is not."""
 
@@ -193,19 +193,19 @@ def test_secrets_leave_on_the_wire_alone(line: Line, shop: Shop) -> None:
         return {"password": (await request.body()).decode()}
 
     secrets = Secrets(password=SecretStr("hemmelig"))
-    told = line.make("POST", "/secrets", Secrets, body=secrets)
+    told = line.post_once("POST", "/secrets", Secrets, body=secrets)
     assert told.password.get_secret_value() == '{"password":"hemmelig"}'
     assert "hemmelig" not in repr(secrets) + secrets.model_dump_json()
 
 
 def test_whoever_is_started_meanwhile_is_found_and_nobody_is_told() -> None:
     port = free_port()
-    line = Line(f"http://127.0.0.1:{port}", token=None, lang="da", patience_s=0)
+    line = Transport(f"http://127.0.0.1:{port}", token=None, lang="da", patience_s=0)
     with pytest.raises(Unreachable) as nobody:
         line.ask("GET", "/thing", Thing)
     assert nobody.value.status == 0
     line.close()
-    patient = Line(f"http://127.0.0.1:{port}", token=None, lang="da", patience_s=30)
+    patient = Transport(f"http://127.0.0.1:{port}", token=None, lang="da", patience_s=30)
     answers: list[Any] = []
     asking = Thread(target=lambda: answers.append(patient.ask("GET", "/thing", Thing)))
     asking.start()
@@ -215,12 +215,12 @@ def test_whoever_is_started_meanwhile_is_found_and_nobody_is_told() -> None:
     assert answers == [Thing(number=1)]
 
 
-def test_a_list_is_gone_through_page_by_page(line: Line) -> None:
+def test_a_list_is_gone_through_page_by_page(line: Transport) -> None:
     assert [page.found for page in line.pages("/things", Things)] == [(0, 1), (2, 3), (4,)]
     assert [page.found for page in line.pages("/things", Things, upto=2)] == [(0, 1)]
 
 
-def test_a_stream_that_breaks_goes_on_after_the_last_event(line: Line, shop: Shop) -> None:
+def test_a_stream_that_breaks_goes_on_after_the_last_event(line: Transport, shop: Shop) -> None:
     told = line.events("/events")
     events = [next(told) for _ in range(3)]
     assert [event.id for event in events] == ["1", "2", "3"]
@@ -249,7 +249,7 @@ def test_what_stands_between_us_and_the_api_is_a_problem_too(
         await send({"type": "http.response.body", "body": b"oops"})
 
     with served(proxy) as address:
-        line = Line(address, token=None, lang="da", patience_s=0)
+        line = Transport(address, token=None, lang="da", patience_s=0)
         with pytest.raises(cls) as told:
             line.ask("GET", "/thing", Thing)
         line.close()

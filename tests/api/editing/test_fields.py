@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from api.editing.fields import OURS, changed, made, read_fields
+from api.editing.fields import OURS, build, read_fields, updated
 from api.editing.steps import plain
 from graph.model import LINK_CLASSES, NODE_CLASSES, Element
 from graph.vocabulary import Rule
@@ -29,10 +29,10 @@ def judged(cls: type[Element], sent: Mapping[str, Any]) -> list[tuple[str, Rule]
     ours = {"id": "new", "source": "form", "hint": "•••••", "declared_by": "amina"}
     names = {field.name for field in fields(cls)}
     values = {name: value for name, value in ours.items() if name in names} | dict(reading.values)
-    thing, faults = made(cls, values, pointer="", known=known)
+    thing, faults = build(cls, values, pointer="", known=known)
     assert (thing is None) == bool(faults or known)
     if cls in KYSTBY:
-        changed(KYSTBY[cls], reading.values, pointer="")
+        updated(KYSTBY[cls], reading.values, pointer="")
     return [(fault.field, fault.rule) for fault in (*reading.faults, *faults)]
 
 
@@ -55,5 +55,5 @@ def test_every_thing_of_kystby_is_read_back_from_its_own_fields() -> None:
         }
         reading = read_fields(type(thing), sent, pointer="", thing_id=thing.id)
         assert reading.faults == ()
-        after, faults = changed(thing, reading.values, pointer="")
+        after, faults = updated(thing, reading.values, pointer="")
         assert (after, faults) == (thing, [])

@@ -5,11 +5,11 @@ from collections.abc import Generator
 import pytest
 
 from api.errors import Refused, problem
-from api.identity.by_jwt import signed_in_by_jwt, vouched_by
+from api.identity.by_jwt import oidc_verifier, signed_in_by_jwt
 from api.identity.issuer import read_keys
 from api.identity.key_set import IssuerKeys
-from api.identity.oidc import Oidc
-from api.identity.store import Assurance, SignedIn
+from api.identity.oidc import OidcVerifier
+from api.identity.store import Assurance, Principal
 from graph.access.policy import Caller
 from tests.api.identity.local_issuer import local_issuer
 from tests.api.identity.token_forge import AUDIENCE, NOW, Forge, forge_of
@@ -23,11 +23,11 @@ class Known:
 
     def signed_in_as(
         self, issuer: str, subject: str, *, via: str, assurance: Assurance
-    ) -> SignedIn | None:
+    ) -> Principal | None:
         if (issuer, subject) != (self.issuer, "amina"):
             return None
         caller = Caller(account="acc-1", grants=())
-        return SignedIn(account="acc-1", caller=caller, via=via, assurance=assurance)
+        return Principal(account="acc-1", caller=caller, via=via, assurance=assurance)
 
 
 @pytest.fixture(scope="module")
@@ -39,13 +39,13 @@ def forge() -> Generator[Forge]:
 
 
 @pytest.fixture(scope="module")
-def oidc(forge: Forge) -> Oidc:
+def oidc(forge: Forge) -> OidcVerifier:
     keys = IssuerKeys(lambda: read_keys(forge.issuer))
     strong = frozenset({"substantial"})
-    return Oidc(forge.issuer, AUDIENCE, strong=strong, keys=keys, now=lambda: NOW)
+    return OidcVerifier(forge.issuer, AUDIENCE, strong=strong, keys=keys, now=lambda: NOW)
 
 
-def test_a_known_subject_comes_in_as_its_account(oidc: Oidc, forge: Forge) -> None:
+def test_a_known_subject_comes_in_as_its_account(oidc: OidcVerifier, forge: Forge) -> None:
     token = forge.good()
     who = signed_in_by_jwt(token, oidc=oidc, subjects=Known(forge.issuer))
     assert (who.account, who.assurance) == ("acc-1", Assurance.PASSWORD)
@@ -59,7 +59,7 @@ def test_a_known_subject_comes_in_as_its_account(oidc: Oidc, forge: Forge) -> No
     ("issuer", "subject"), [("", "bo"), ("", "Amina"), ("https://login.test", "amina")]
 )
 def test_whoever_is_not_known_here_has_no_grant(
-    oidc: Oidc, forge: Forge, issuer: str, subject: str
+    oidc: OidcVerifier, forge: Forge, issuer: str, subject: str
 ) -> None:
     with pytest.raises(Refused) as refused:
         signed_in_by_jwt(forge.good(sub=subject), oidc=oidc, subjects=Known(issuer or forge.issuer))
@@ -67,7 +67,7 @@ def test_whoever_is_not_known_here_has_no_grant(
     assert (said.status_code, refused.value.kind.slug) == (403, "no-grant")
 
 
-def test_no_claim_widens_a_right(oidc: Oidc, forge: Forge) -> None:
+def test_no_claim_widens_a_right(oidc: OidcVerifier, forge: Forge) -> None:
     claims = {
         "roles": ["ADMIN"],
         "scope": "admin",
@@ -80,6 +80,6 @@ def test_no_claim_widens_a_right(oidc: Oidc, forge: Forge) -> None:
 
 
 def test_nobody_comes_in_by_a_token_where_openid_connect_is_off(forge: Forge) -> None:
-    vouched = vouched_by(None, Known(forge.issuer))
+    vouched = oidc_verifier(None, Known(forge.issuer))
     with pytest.raises(Refused, match="unauthenticated"):
         vouched(forge.good())

@@ -13,7 +13,7 @@ from api.identity.store import Assurance
 from api.identity.tables import change_table, changing
 from graph.access.policy import Grant, Role
 from graph.errors import NotFound
-from tests.fixtures.accounts import PASSWORD, TODAY, Hall
+from tests.fixtures.accounts import PASSWORD, TODAY, AccountsFixture
 
 KYSTBY = frozenset({"kystby"})
 ANALYST = Grant(role=Role.ANALYST, areas=KYSTBY)
@@ -21,7 +21,7 @@ COORDINATOR = Grant(role=Role.COORDINATOR, areas=KYSTBY)
 DPO = Grant(role=Role.DPO, areas=KYSTBY)
 
 
-def _with(hall: Hall, login: str, *roles: Role, person: str | None = None) -> str:
+def _with(hall: AccountsFixture, login: str, *roles: Role, person: str | None = None) -> str:
     account = hall.accounts.add(login, person=person)
     for role in roles:
         hall.give(account, role)
@@ -35,7 +35,7 @@ def _refused(deed: Callable[[], object]) -> str:
 
 
 def test_a_role_that_reads_nobody_is_given_by_one_unless_the_account_is_somebodys(
-    hall: Hall,
+    hall: AccountsFixture,
 ) -> None:
     changes, admin = hall.accounts.changes, _with(hall, "admin", Role.ADMIN)
     nobody, somebody = _with(hall, "nobody"), _with(hall, "amina", person="amina")
@@ -44,7 +44,7 @@ def test_a_role_that_reads_nobody_is_given_by_one_unless_the_account_is_somebody
     assert changes.give(somebody, ANALYST, by=admin).state is ChangeState.WAITING
 
 
-def test_a_data_protection_officer_may_give_the_second_yes(hall: Hall) -> None:
+def test_a_data_protection_officer_may_give_the_second_yes(hall: AccountsFixture) -> None:
     admin, dpo = _with(hall, "admin", Role.ADMIN), _with(hall, "dpo", Role.DPO)
     line = _with(hall, "line")
     asked = hall.accounts.changes.give(line, COORDINATOR, by=admin)
@@ -53,7 +53,7 @@ def test_a_data_protection_officer_may_give_the_second_yes(hall: Hall) -> None:
     assert [one.is_waiting for one in hall.accounts.grants.of(line)] == [False]
 
 
-def test_in_a_house_with_one_administrator_the_host_is_the_second(hall: Hall) -> None:
+def test_in_a_house_with_one_administrator_the_host_is_the_second(hall: AccountsFixture) -> None:
     admin, line = _with(hall, "admin", Role.ADMIN), _with(hall, "line")
     asked = hall.accounts.changes.give(line, COORDINATOR, by=admin)
     with pytest.raises(Refused) as refused:
@@ -64,7 +64,7 @@ def test_in_a_house_with_one_administrator_the_host_is_the_second(hall: Hall) ->
     assert done.decided_by == HOST
 
 
-def test_a_no_leaves_everything_as_it_was_and_is_final(hall: Hall) -> None:
+def test_a_no_leaves_everything_as_it_was_and_is_final(hall: AccountsFixture) -> None:
     changes = hall.accounts.changes
     admin, dpo = _with(hall, "admin", Role.ADMIN), _with(hall, "dpo", Role.DPO)
     line = _with(hall, "line")
@@ -81,7 +81,9 @@ def test_a_no_leaves_everything_as_it_was_and_is_final(hall: Hall) -> None:
 
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.DPO])
 @pytest.mark.parametrize("kind", [ChangeKind.DISABLE, ChangeKind.END_GRANT])
-def test_oversight_is_taken_away_by_two(hall: Hall, role: Role, kind: ChangeKind) -> None:
+def test_oversight_is_taken_away_by_two(
+    hall: AccountsFixture, role: Role, kind: ChangeKind
+) -> None:
     changes, admin = hall.accounts.changes, _with(hall, "admin", Role.ADMIN)
     second, watch = _with(hall, "second", Role.ADMIN), _with(hall, "watch", role)
     token = hall.accounts.open_session(watch, Assurance.STRONG)
@@ -104,7 +106,7 @@ def test_oversight_is_taken_away_by_two(hall: Hall, role: Role, kind: ChangeKind
     assert who is None or who.caller.grants == ()
 
 
-def test_an_account_whose_rights_lie_behind_it_is_shut_by_one(hall: Hall) -> None:
+def test_an_account_whose_rights_lie_behind_it_is_shut_by_one(hall: AccountsFixture) -> None:
     admin, former = _with(hall, "admin", Role.ADMIN), _with(hall, "former")
     hall.give(former, Role.DPO, ends=TODAY)
     assert hall.accounts.changes.disable(former, by=admin).state is ChangeState.DONE
@@ -113,7 +115,9 @@ def test_an_account_whose_rights_lie_behind_it_is_shut_by_one(hall: Hall) -> Non
     assert hall.accounts.changes.disable(coming, by=admin).state is ChangeState.WAITING
 
 
-def test_what_was_shut_is_opened_by_two_where_its_rights_were_given_by_two(hall: Hall) -> None:
+def test_what_was_shut_is_opened_by_two_where_its_rights_were_given_by_two(
+    hall: AccountsFixture,
+) -> None:
     changes, admin = hall.accounts.changes, _with(hall, "admin", Role.ADMIN)
     for login, role, state in (
         ("analyst", Role.ANALYST, ChangeState.DONE), ("line", Role.COORDINATOR, ChangeState.WAITING)
@@ -124,7 +128,7 @@ def test_what_was_shut_is_opened_by_two_where_its_rights_were_given_by_two(hall:
         assert hall.accounts.logins.find(account).is_disabled == (state is ChangeState.WAITING)
 
 
-def test_a_second_factor_is_forgotten_by_two(hall: Hall) -> None:
+def test_a_second_factor_is_forgotten_by_two(hall: AccountsFixture) -> None:
     changes = hall.accounts.changes
     admin, second = _with(hall, "admin", Role.ADMIN), _with(hall, "second", Role.ADMIN)
     account = hall.with_password("watch", Role.DPO)
@@ -139,7 +143,7 @@ def test_a_second_factor_is_forgotten_by_two(hall: Hall) -> None:
     assert _refused(lambda: changes.forget_factor(account, by=admin)) == "invalid"
 
 
-def test_whoever_renews_a_password_keeps_the_second_factor(hall: Hall) -> None:
+def test_whoever_renews_a_password_keeps_the_second_factor(hall: AccountsFixture) -> None:
     account = hall.accounts.add("watch")
     hall.give(account, Role.DPO)
     made = hall.accounts.credentials.redeem(hall.accounts.logins.invite(account), PASSWORD)
@@ -153,22 +157,22 @@ def test_whoever_renews_a_password_keeps_the_second_factor(hall: Hall) -> None:
     assert new not in (None, made.totp_secret)
 
 
-def _given(hall: Hall, account: str, admin: str, _dpo: str) -> None:
+def _given(hall: AccountsFixture, account: str, admin: str, _dpo: str) -> None:
     hall.accounts.changes.give(account, ANALYST, by=admin)
 
 
-def _asked(hall: Hall, account: str, admin: str, _dpo: str) -> None:
+def _asked(hall: AccountsFixture, account: str, admin: str, _dpo: str) -> None:
     hall.accounts.changes.give(account, COORDINATOR, by=admin)
 
 
-def _shut_and_opened(hall: Hall, account: str, admin: str, _dpo: str) -> None:
+def _shut_and_opened(hall: AccountsFixture, account: str, admin: str, _dpo: str) -> None:
     hall.accounts.changes.disable(account, by=admin)
     hall.accounts.changes.enable(account, by=admin)
 
 
 @pytest.mark.parametrize("deed", [_given, _asked, _shut_and_opened])
 def test_a_change_of_rights_makes_open_codes_void(
-    hall: Hall, deed: Callable[[Hall, str, str, str], None]
+    hall: AccountsFixture, deed: Callable[[AccountsFixture, str, str, str], None]
 ) -> None:
     admin, dpo = _with(hall, "admin", Role.ADMIN), _with(hall, "dpo", Role.DPO)
     account = _with(hall, "line")
@@ -178,7 +182,7 @@ def test_a_change_of_rights_makes_open_codes_void(
     assert not hall.accounts.logins.find(account).is_invited
 
 
-def test_a_code_of_before_the_second_yes_is_void_after_it(hall: Hall) -> None:
+def test_a_code_of_before_the_second_yes_is_void_after_it(hall: AccountsFixture) -> None:
     admin, dpo = _with(hall, "admin", Role.ADMIN), _with(hall, "dpo", Role.DPO)
     account = _with(hall, "line")
     asked = hall.accounts.changes.give(account, DPO, by=admin)
@@ -187,7 +191,7 @@ def test_a_code_of_before_the_second_yes_is_void_after_it(hall: Hall) -> None:
     assert _refused(lambda: hall.accounts.credentials.redeem(code, PASSWORD)) == "unauthenticated"
 
 
-def test_what_waits_and_what_was_decided_is_told(hall: Hall) -> None:
+def test_what_waits_and_what_was_decided_is_told(hall: AccountsFixture) -> None:
     changes = hall.accounts.changes
     admin, dpo = _with(hall, "admin", Role.ADMIN), _with(hall, "dpo", Role.DPO)
     line = _with(hall, "line")
@@ -202,7 +206,7 @@ def test_what_waits_and_what_was_decided_is_told(hall: Hall) -> None:
     assert changes.decided()[0].given.grant == COORDINATOR
 
 
-def test_a_right_that_is_taken_back_has_no_change_that_waits(hall: Hall) -> None:
+def test_a_right_that_is_taken_back_has_no_change_that_waits(hall: AccountsFixture) -> None:
     changes = hall.accounts.changes
     admin, dpo = _with(hall, "admin", Role.ADMIN), _with(hall, "dpo", Role.DPO)
     given = changes.give(_with(hall, "line"), COORDINATOR, by=admin)
@@ -213,7 +217,7 @@ def test_a_right_that_is_taken_back_has_no_change_that_waits(hall: Hall) -> None
     assert changes.waiting() == ()
 
 
-def test_a_right_that_waited_before_changes_were_written_down_is_one(hall: Hall) -> None:
+def test_a_right_that_waited_before_changes_were_written_down_is_one(hall: AccountsFixture) -> None:
     admin, dpo = _with(hall, "admin", Role.ADMIN), _with(hall, "dpo", Role.DPO)
     given = hall.accounts.changes.give(_with(hall, "line"), COORDINATOR, by=admin)
     with changing(hall.accounts.engine) as connection:

@@ -11,9 +11,9 @@ from sqlalchemy import Engine, func, select, update
 from api.errors import Refused
 from api.identity.contact_requests import (
     KEPT,
-    Asking,
     ContactRequests,
-    State,
+    ContactRequestState,
+    StoredContactRequest,
     request_table,
 )
 from api.sql import open_file, reading, writing
@@ -26,7 +26,7 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
     engine.dispose()
 
 
-def ask(requests: ContactRequests, account: str = "acc-1", key: str = "k") -> Asking:
+def ask(requests: ContactRequests, account: str = "acc-1", key: str = "k") -> StoredContactRequest:
     return requests.ask(
         account, individual="jens", opener="outreach", purpose="CONCERN", detail="phone-bo", key=key
     )
@@ -82,12 +82,12 @@ def test_the_same_key_of_another_account_is_another_asking(engine: Engine) -> No
 def test_an_answered_asking_is_not_answered_again_nor_by_another_post(engine: Engine) -> None:
     requests = ContactRequests(engine)
     made = ask(requests)
-    assert requests.answer(made.id, ["ssp-post"], State.YES) is None
-    assert requests.answer(made.id, [], State.YES) is None
-    answered = requests.answer(made.id, ["outreach"], State.YES)
+    assert requests.answer(made.id, ["ssp-post"], ContactRequestState.YES) is None
+    assert requests.answer(made.id, [], ContactRequestState.YES) is None
+    answered = requests.answer(made.id, ["outreach"], ContactRequestState.YES)
     assert answered is not None
     assert not answered.is_open
-    assert requests.answer(made.id, ["outreach"], State.NO) is None
+    assert requests.answer(made.id, ["outreach"], ContactRequestState.NO) is None
 
 
 def test_whom_it_names_takes_an_asking_away(engine: Engine) -> None:

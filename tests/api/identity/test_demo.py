@@ -6,15 +6,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from api.identity.demo import ROLES, DemoLogin, Seat, demo_logins, demo_seats
+from api.identity.demo import ROLES, DemoLogin, DemoSeat, demo_logins, demo_seats
 from api.identity.store import Assurance
 from api.identity.tables import account_table, grant_table, session_table, token_table
 from graph.access.policy import Role, Task
 from tests import kystby
-from tests.fixtures.accounts import Hall
+from tests.fixtures.accounts import AccountsFixture
 
 
-def _kept(hall: Hall) -> int:
+def _kept(hall: AccountsFixture) -> int:
     tables = (account_table, grant_table, session_table, token_table)
     with hall.accounts.engine.connect() as connection:
         return sum(
@@ -22,8 +22,8 @@ def _kept(hall: Hall) -> int:
         )
 
 
-def test_one_login_for_each_role_while_the_demo_runs_and_none_after(hall: Hall) -> None:
-    seats = {Role.COORDINATOR: Seat(person="amina", areas=frozenset({"kystby"}))}
+def test_one_login_for_each_role_while_the_demo_runs_and_none_after(hall: AccountsFixture) -> None:
+    seats = {Role.COORDINATOR: DemoSeat(person="amina", areas=frozenset({"kystby"}))}
     with demo_logins(hall.accounts, seats) as logins:
         assert [one.login for one in logins] == [
             "coordinator", "outreach", "analyst", "steward", "dpo", "admin",
@@ -45,7 +45,7 @@ def test_one_login_for_each_role_while_the_demo_runs_and_none_after(hall: Hall) 
     assert all(hall.attempt(one.login, one.password).opened is None for one in logins)
 
 
-def test_what_a_killed_demo_left_is_gone_at_the_next_start(hall: Hall) -> None:
+def test_what_a_killed_demo_left_is_gone_at_the_next_start(hall: AccountsFixture) -> None:
     killed = demo_logins(hall.accounts)
     old = killed.__enter__()  # and never left
     with demo_logins(hall.accounts) as logins:
@@ -55,7 +55,7 @@ def test_what_a_killed_demo_left_is_gone_at_the_next_start(hall: Hall) -> None:
 
 
 def test_a_second_demo_has_logins_of_its_own_and_leaves_those_of_the_first(
-    hall: Hall, tmp_path: Path
+    hall: AccountsFixture, tmp_path: Path
 ) -> None:
     def enters(logins: Sequence[DemoLogin]) -> list[bool]:
         return [bool(hall.attempt(one.login, one.password).opened) for one in logins]
@@ -73,14 +73,14 @@ def test_a_second_demo_has_logins_of_its_own_and_leaves_those_of_the_first(
         assert len(hall.accounts.logins.all()) == 2 * len(ROLES), "of the killed one, which runs"
 
 
-def test_an_account_that_is_not_the_demos_stays(hall: Hall) -> None:
+def test_an_account_that_is_not_the_demos_stays(hall: AccountsFixture) -> None:
     hall.accounts.add("line.bak")
     with demo_logins(hall.accounts):
         pass
     assert [one.login for one in hall.accounts.logins.all()] == ["line.bak"]
 
 
-def test_a_demo_that_fails_forgets_its_logins_too(hall: Hall) -> None:
+def test_a_demo_that_fails_forgets_its_logins_too(hall: AccountsFixture) -> None:
     with pytest.raises(KeyboardInterrupt), demo_logins(hall.accounts):
         raise KeyboardInterrupt
     assert _kept(hall) == 0
@@ -89,8 +89,8 @@ def test_a_demo_that_fails_forgets_its_logins_too(hall: Hall) -> None:
 def test_coordinator_and_outreach_worker_sit_where_the_graph_has_them() -> None:
     seats = demo_seats(kystby.view_of(kystby.snapshot()))
     assert seats == {
-        Role.COORDINATOR: Seat(person="erik", areas=frozenset({"nabo"})),
-        Role.OUTREACH: Seat(person="dina", areas=frozenset({"havnen"})),
+        Role.COORDINATOR: DemoSeat(person="erik", areas=frozenset({"nabo"})),
+        Role.OUTREACH: DemoSeat(person="dina", areas=frozenset({"havnen"})),
     }
     vacant = kystby.snapshot_of(kystby.things(without=["amina--ssp-post", "erik--nabo-ssp"]))
     assert Role.COORDINATOR not in demo_seats(kystby.view_of(vacant))

@@ -10,16 +10,16 @@ from api.identity.factor_seal import FILE
 from api.identity.tables import account_table, changing
 from graph.access.policy import Role
 from graph.store.encryption.key_file import KeyringRefused
-from tests.fixtures.accounts import PASSWORD, Hall
+from tests.fixtures.accounts import PASSWORD, AccountsFixture
 
 
-def _kept(hall: Hall, account: str) -> str:
+def _kept(hall: AccountsFixture, account: str) -> str:
     with hall.accounts.engine.connect() as connection:
         found = select(account_table.c.totp_secret).where(account_table.c.id == account)
         return connection.scalar(found) or ""
 
 
-def _enrolled(hall: Hall, login: str = "watch") -> tuple[str, str]:
+def _enrolled(hall: AccountsFixture, login: str = "watch") -> tuple[str, str]:
     account = hall.accounts.add(login)
     hall.give(account, Role.DPO)
     made = hall.accounts.credentials.redeem(hall.accounts.logins.invite(account), PASSWORD)
@@ -27,11 +27,11 @@ def _enrolled(hall: Hall, login: str = "watch") -> tuple[str, str]:
     return account, made.totp_secret
 
 
-def _key(hall: Hall) -> Path:
+def _key(hall: AccountsFixture) -> Path:
     return hall.folder.parent / "keys" / FILE
 
 
-def test_no_secret_lies_open_in_the_database(hall: Hall) -> None:
+def test_no_secret_lies_open_in_the_database(hall: AccountsFixture) -> None:
     account, secret = _enrolled(hall)
     first = hall.accounts.first_start
     assert first.is_over()
@@ -41,7 +41,7 @@ def test_no_secret_lies_open_in_the_database(hall: Hall) -> None:
     assert _key(hall).stat().st_mode & 0o777 == 0o600
 
 
-def test_a_sealed_secret_opens_no_other_account(hall: Hall) -> None:
+def test_a_sealed_secret_opens_no_other_account(hall: AccountsFixture) -> None:
     account, secret = _enrolled(hall)
     other, _ = _enrolled(hall, "other")
     with changing(hall.accounts.engine) as connection:
@@ -53,7 +53,7 @@ def test_a_sealed_secret_opens_no_other_account(hall: Hall) -> None:
 
 
 def test_what_an_earlier_version_left_open_is_sealed_at_the_next_start_and_still_works(
-    hall: Hall,
+    hall: AccountsFixture,
 ) -> None:
     account, secret = _enrolled(hall)
     with changing(hall.accounts.engine) as connection:
@@ -67,7 +67,7 @@ def test_what_an_earlier_version_left_open_is_sealed_at_the_next_start_and_still
 
 @pytest.mark.parametrize("is_lost", [True, False])
 def test_without_its_key_nothing_starts_and_the_sentence_says_which(
-    hall: Hall, *, is_lost: bool
+    hall: AccountsFixture, *, is_lost: bool
 ) -> None:
     _enrolled(hall)
     key = _key(hall)

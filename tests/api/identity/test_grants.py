@@ -8,11 +8,11 @@ import pytest
 from api.errors import Refused
 from api.identity.changes import HOST, ChangeState
 from api.identity.store import Assurance
-from api.identity.tasks import refusal
+from api.identity.tasks import check_task
 from graph.access.policy import Grant, Role, Task
 from graph.errors import NotFound
 from graph.vocabulary import PreventionLevel
-from tests.fixtures.accounts import TODAY, Hall
+from tests.fixtures.accounts import TODAY, AccountsFixture
 
 KYSTBY = frozenset({"kystby"})
 WATCH = (Role.ADMIN, Role.DPO)
@@ -20,7 +20,7 @@ STAFF = (Role.COORDINATOR, Role.OUTREACH, Role.ANALYST, Role.STEWARD)
 READERS = (Role.COORDINATOR, Role.OUTREACH, Role.STEWARD, Role.SERVICE)
 
 
-def _admin(hall: Hall, login: str = "admin", *, person: str | None = None) -> str:
+def _admin(hall: AccountsFixture, login: str = "admin", *, person: str | None = None) -> str:
     account = hall.accounts.add(login, person=person)
     hall.give(account, Role.ADMIN)
     return account
@@ -30,13 +30,13 @@ def _slug(refused: pytest.ExceptionInfo[Refused]) -> str:
     return refused.value.kind.slug
 
 
-def _roles(hall: Hall, account: str) -> set[Role]:
+def _roles(hall: AccountsFixture, account: str) -> set[Role]:
     who = hall.accounts.signed_in(hall.accounts.open_session(account, Assurance.STRONG))
     assert who is not None
     return {grant.role for grant in who.caller.grants}
 
 
-def test_an_administrator_gives_and_ends_a_right(hall: Hall) -> None:
+def test_an_administrator_gives_and_ends_a_right(hall: AccountsFixture) -> None:
     admin, line = _admin(hall), hall.accounts.add("line.bak")
     grant = Grant(
         role=Role.ANALYST, areas=KYSTBY, levels=frozenset({PreventionLevel.EXIT}),
@@ -52,7 +52,7 @@ def test_an_administrator_gives_and_ends_a_right(hall: Hall) -> None:
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_nobody_gives_themselves_a_right(hall: Hall, role: Role) -> None:
+def test_nobody_gives_themselves_a_right(hall: AccountsFixture, role: Role) -> None:
     admin = _admin(hall)
     for areas in (frozenset[str](), KYSTBY):
         with pytest.raises(Refused):
@@ -62,7 +62,7 @@ def test_nobody_gives_themselves_a_right(hall: Hall, role: Role) -> None:
 
 @pytest.mark.parametrize("role", [*STAFF, Role.ADMIN, Role.DPO])
 def test_nobody_gives_a_right_to_another_account_of_the_person_they_are(
-    hall: Hall, role: Role
+    hall: AccountsFixture, role: Role
 ) -> None:
     admin = _admin(hall, person="amina")
     second = hall.accounts.add("amina.work", person="amina")
@@ -73,7 +73,7 @@ def test_nobody_gives_a_right_to_another_account_of_the_person_they_are(
         hall.accounts.changes.disable(second, by=admin)
 
 
-def test_two_accounts_without_a_person_are_not_taken_for_one(hall: Hall) -> None:
+def test_two_accounts_without_a_person_are_not_taken_for_one(hall: AccountsFixture) -> None:
     admin, line = _admin(hall), hall.accounts.add("line.bak")
     hall.accounts.changes.disable(line, by=admin)
     with pytest.raises(Refused):
@@ -82,7 +82,7 @@ def test_two_accounts_without_a_person_are_not_taken_for_one(hall: Hall) -> None
         hall.accounts.changes.disable("acc-none", by=admin)
 
 
-def test_nobody_ends_a_right_of_their_own(hall: Hall) -> None:
+def test_nobody_ends_a_right_of_their_own(hall: AccountsFixture) -> None:
     admin = _admin(hall)
     own = hall.accounts.grants.of(admin)[0]
     with pytest.raises(Refused) as refused:
@@ -92,7 +92,7 @@ def test_nobody_ends_a_right_of_their_own(hall: Hall) -> None:
 
 @pytest.mark.parametrize("role", [*WATCH, *READERS])
 def test_roles_that_watch_over_others_or_read_who_they_are_wait_for_a_second_administrator(
-    hall: Hall, role: Role
+    hall: AccountsFixture, role: Role
 ) -> None:
     first, second = _admin(hall), _admin(hall, "second")
     chosen = hall.accounts.add("chosen", is_service=role is Role.SERVICE)
@@ -112,7 +112,7 @@ def test_roles_that_watch_over_others_or_read_who_they_are_wait_for_a_second_adm
         hall.accounts.changes.confirm(given.id, by=second)
 
 
-def test_a_second_self_is_no_second_administrator(hall: Hall) -> None:
+def test_a_second_self_is_no_second_administrator(hall: AccountsFixture) -> None:
     first = _admin(hall, person="amina")
     self_again = _admin(hall, "amina.again", person="amina")
     chosen = hall.accounts.add("chosen")
@@ -122,7 +122,7 @@ def test_a_second_self_is_no_second_administrator(hall: Hall) -> None:
     assert _slug(refused) == "own-rights"
 
 
-def test_what_a_former_administrator_gave_is_not_confirmed(hall: Hall) -> None:
+def test_what_a_former_administrator_gave_is_not_confirmed(hall: AccountsFixture) -> None:
     first, second = _admin(hall), _admin(hall, "second")
     chosen, also = hall.accounts.add("chosen"), hall.accounts.add("also")
     dpo = Grant(role=Role.DPO, areas=KYSTBY)
@@ -138,7 +138,7 @@ def test_what_a_former_administrator_gave_is_not_confirmed(hall: Hall) -> None:
     assert _roles(hall, chosen) == set()
 
 
-def test_a_grant_that_was_taken_back_is_not_confirmed(hall: Hall) -> None:
+def test_a_grant_that_was_taken_back_is_not_confirmed(hall: AccountsFixture) -> None:
     first, second = _admin(hall), _admin(hall, "second")
     dpo = Grant(role=Role.DPO, areas=KYSTBY)
     given = hall.accounts.changes.give(hall.accounts.add("chosen"), dpo, by=first)
@@ -150,7 +150,9 @@ def test_a_grant_that_was_taken_back_is_not_confirmed(hall: Hall) -> None:
 
 @pytest.mark.parametrize("watch", WATCH)
 @pytest.mark.parametrize("other", [*STAFF, *WATCH])
-def test_who_watches_over_others_has_no_other_role(hall: Hall, watch: Role, other: Role) -> None:
+def test_who_watches_over_others_has_no_other_role(
+    hall: AccountsFixture, watch: Role, other: Role
+) -> None:
     if watch is other:
         return
     for number, roles in enumerate(((watch, other), (other, watch))):
@@ -161,7 +163,7 @@ def test_who_watches_over_others_has_no_other_role(hall: Hall, watch: Role, othe
         assert _slug(refused) == "separation"
 
 
-def test_a_role_that_waits_keeps_others_out_too(hall: Hall) -> None:
+def test_a_role_that_waits_keeps_others_out_too(hall: AccountsFixture) -> None:
     first, second = _admin(hall), _admin(hall, "second")
     chosen = hall.accounts.add("chosen")
     given = hall.accounts.changes.give(chosen, Grant(role=Role.DPO, areas=KYSTBY), by=first)
@@ -171,7 +173,7 @@ def test_a_role_that_waits_keeps_others_out_too(hall: Hall) -> None:
     assert _roles(hall, chosen) == {Role.DPO}
 
 
-def test_roles_may_follow_each_other_but_not_overlap(hall: Hall) -> None:
+def test_roles_may_follow_each_other_but_not_overlap(hall: AccountsFixture) -> None:
     account, change = hall.accounts.add("line.bak"), TODAY + timedelta(days=30)
     hall.give(account, Role.COORDINATOR, ends=change)
     with pytest.raises(Refused):
@@ -182,14 +184,14 @@ def test_roles_may_follow_each_other_but_not_overlap(hall: Hall) -> None:
     hall.give(past, Role.COORDINATOR)  # what lies behind us meets nothing
 
 
-def test_staff_may_hold_several_roles(hall: Hall) -> None:
+def test_staff_may_hold_several_roles(hall: AccountsFixture) -> None:
     account = hall.accounts.add("line.bak")
     for role in STAFF:
         hall.give(account, role)
     assert _roles(hall, account) == set(STAFF)
 
 
-def test_programs_are_programs_and_people_people(hall: Hall) -> None:
+def test_programs_are_programs_and_people_people(hall: AccountsFixture) -> None:
     program, person = hall.accounts.add("importer", is_service=True), hall.accounts.add("line")
     for account, role in ((program, Role.COORDINATOR), (person, Role.SERVICE)):
         with pytest.raises(Refused) as refused:
@@ -206,7 +208,7 @@ def test_programs_are_programs_and_people_people(hall: Hall) -> None:
         Grant(role=Role.STEWARD, areas=KYSTBY, valid_from=TODAY, valid_to=date(2020, 1, 1)),
     ],
 )
-def test_a_grant_that_gives_nothing_is_refused(hall: Hall, grant: Grant) -> None:
+def test_a_grant_that_gives_nothing_is_refused(hall: AccountsFixture, grant: Grant) -> None:
     with pytest.raises(Refused) as refused:
         hall.accounts.changes.give(hall.accounts.add("line.bak"), grant, by=HOST, is_host=True)
     assert _slug(refused) == "invalid"
@@ -222,18 +224,18 @@ def test_a_grant_that_gives_nothing_is_refused(hall: Hall, grant: Grant) -> None
     ],
 )
 def test_a_grant_holds_between_its_dates(
-    hall: Hall, begins: date | None, ends: date | None, slug: str | None
+    hall: AccountsFixture, begins: date | None, ends: date | None, slug: str | None
 ) -> None:
     account = hall.accounts.add("line.bak")
     hall.give(account, Role.COORDINATOR, begins=begins, ends=ends)
     who = hall.accounts.signed_in(hall.accounts.open_session(account, Assurance.STRONG))
     assert who is not None
-    refused = refusal(who, Task.EDIT, TODAY)
+    refused = check_task(who, Task.EDIT, TODAY)
     assert (refused.kind.slug if refused else None) == slug
-    assert refusal(who, Task.OWN, TODAY, needs_grant=False) is None
+    assert check_task(who, Task.OWN, TODAY, needs_grant=False) is None
 
 
-def test_of_two_that_confirm_at_once_one_is_heard(hall: Hall) -> None:
+def test_of_two_that_confirm_at_once_one_is_heard(hall: AccountsFixture) -> None:
     first = _admin(hall)
     others = [_admin(hall, f"admin{number}") for number in range(4)]
     dpo = Grant(role=Role.DPO, areas=KYSTBY)

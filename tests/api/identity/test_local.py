@@ -13,22 +13,24 @@ from sqlalchemy import func, select
 
 from api.errors import Refused
 from api.identity.changes import HOST
-from api.identity.failures import QUEUE_LIMIT, knocking
+from api.identity.failures import QUEUE_LIMIT, attempt_key
 from api.identity.passwords import CROWDED, Passwords, require_usable
 from api.identity.store import Assurance
 from api.identity.tables import failure_table
 from graph.access.policy import Role
-from tests.fixtures.accounts import PASSWORD, Hall
+from tests.fixtures.accounts import PASSWORD, AccountsFixture
 
 
-def _refused(hall: Hall, login: str, password: str = PASSWORD, **more: Any) -> tuple[str, object]:
+def _refused(
+    hall: AccountsFixture, login: str, password: str = PASSWORD, **more: Any
+) -> tuple[str, object]:
     """The slug and words of a refused sign-in."""
     with pytest.raises(Refused) as refused:
         hall.attempt(login, password, **more).session()
     return refused.value.kind.slug, refused.value.detail
 
 
-def test_the_right_password_opens_a_session(hall: Hall) -> None:
+def test_the_right_password_opens_a_session(hall: AccountsFixture) -> None:
     account = hall.with_password("line.bak")
     opened = hall.attempt(" Line.BAK ").session()
     assert (opened.account, opened.assurance) == (account, Assurance.PASSWORD)
@@ -37,7 +39,9 @@ def test_the_right_password_opens_a_session(hall: Hall) -> None:
     assert (who.account, who.via) == (account, opened.id)
 
 
-def test_wrong_unknown_disabled_and_without_a_password_are_one_answer(hall: Hall) -> None:
+def test_wrong_unknown_disabled_and_without_a_password_are_one_answer(
+    hall: AccountsFixture,
+) -> None:
     hall.with_password("line.bak")
     disabled = hall.with_password("bo")
     hall.accounts.changes.disable(disabled, by=HOST, is_host=True)
@@ -49,16 +53,18 @@ def test_wrong_unknown_disabled_and_without_a_password_are_one_answer(hall: Hall
         assert _refused(hall, login) == wrong
 
 
-def _wait_s(hall: Hall, login: str) -> Any:
+def _wait_s(hall: AccountsFixture, login: str) -> Any:
     """How long the next try from the same address waits."""
     try:
-        hall.accounts.sign_in.lane(knocking(login, "192.0.2.1"))
+        hall.accounts.sign_in.lane(attempt_key(login, "192.0.2.1"))
     except Refused as refused:
         return refused.members["retry_after"]
     return 0
 
 
-def test_each_try_after_four_that_failed_waits_longer_up_to_a_quarter(hall: Hall) -> None:
+def test_each_try_after_four_that_failed_waits_longer_up_to_a_quarter(
+    hall: AccountsFixture,
+) -> None:
     hall.with_password("line.bak")
     waits: list[int] = []
     for one in range(12):
@@ -69,7 +75,9 @@ def test_each_try_after_four_that_failed_waits_longer_up_to_a_quarter(hall: Hall
     assert hall.attempt("line.bak", address="192.0.2.2").opened  # elsewhere it does not wait
 
 
-def test_impatience_lengthens_no_wait_and_an_unknown_login_waits_as_long(hall: Hall) -> None:
+def test_impatience_lengthens_no_wait_and_an_unknown_login_waits_as_long(
+    hall: AccountsFixture,
+) -> None:
     hall.with_password("line.bak")
     for login in ("line.bak", "nobody"):
         for one in range(5):
@@ -81,7 +89,7 @@ def test_impatience_lengthens_no_wait_and_an_unknown_login_waits_as_long(hall: H
     assert hall.attempt("line.bak").opened
 
 
-def test_four_failures_slow_nothing_and_coming_in_forgives_them(hall: Hall) -> None:
+def test_four_failures_slow_nothing_and_coming_in_forgives_them(hall: AccountsFixture) -> None:
     hall.with_password("line.bak")
     for _ in range(2):
         for one in range(4):
@@ -90,7 +98,7 @@ def test_four_failures_slow_nothing_and_coming_in_forgives_them(hall: Hall) -> N
 
 
 def test_the_twentieth_failure_of_a_login_alerts_and_its_owner_is_heard_at_once_all_the_same(
-    hall: Hall,
+    hall: AccountsFixture,
 ) -> None:
     hall.with_password("line.bak")
     alerts = [
@@ -106,7 +114,7 @@ def test_the_twentieth_failure_of_a_login_alerts_and_its_owner_is_heard_at_once_
     assert hall.attempt("line.bak", address="192.0.2.1").opened
 
 
-def test_made_up_logins_from_an_address_alert_and_keep_nobody_out(hall: Hall) -> None:
+def test_made_up_logins_from_an_address_alert_and_keep_nobody_out(hall: AccountsFixture) -> None:
     hall.with_password("line.bak")
     line = "2001:db8:1:2:"  # one line has many addresses, and is counted as one
     alerts = [
@@ -119,8 +127,8 @@ def test_made_up_logins_from_an_address_alert_and_keep_nobody_out(hall: Hall) ->
     assert hall.attempt("line.bak", address="2001:db8:1:3::1").opened
 
 
-def test_who_fails_much_waits_in_one_queue_with_others_who_do(hall: Hall) -> None:
-    here, there = knocking("line.bak", "192.0.2.1"), knocking("line.bak", "198.51.100.7")
+def test_who_fails_much_waits_in_one_queue_with_others_who_do(hall: AccountsFixture) -> None:
+    here, there = attempt_key("line.bak", "192.0.2.1"), attempt_key("line.bak", "198.51.100.7")
     for one in range(QUEUE_LIMIT):
         assert hall.accounts.sign_in.lane(here) == here.address
         hall.attempt(f"user{one}", address=here.address)
@@ -131,7 +139,7 @@ def test_who_fails_much_waits_in_one_queue_with_others_who_do(hall: Hall) -> Non
     assert hall.accounts.sign_in.lane(there) == CROWDED
 
 
-def test_however_many_try_at_once_five_are_heard(hall: Hall) -> None:
+def test_however_many_try_at_once_five_are_heard(hall: AccountsFixture) -> None:
     hall.with_password("line.bak")
     together = Barrier(12)
 
@@ -148,12 +156,12 @@ def test_however_many_try_at_once_five_are_heard(hall: Hall) -> None:
 
 
 def test_a_login_is_counted_however_the_address_is_written() -> None:
-    assert knocking("x", "::ffff:192.0.2.1") == knocking("x", "::ffff:c000:201")
-    assert knocking("x", "192.0.2.1") != knocking("x", "192.0.2.2")
-    assert knocking("x", "testclient").address == "testclient"
+    assert attempt_key("x", "::ffff:192.0.2.1") == attempt_key("x", "::ffff:c000:201")
+    assert attempt_key("x", "192.0.2.1") != attempt_key("x", "192.0.2.2")
+    assert attempt_key("x", "testclient").address == "testclient"
 
 
-def test_with_a_second_factor_a_code_is_asked_for_and_works_once(hall: Hall) -> None:
+def test_with_a_second_factor_a_code_is_asked_for_and_works_once(hall: AccountsFixture) -> None:
     account = hall.accounts.add("admin")
     hall.give(account, Role.ADMIN)
     made = hall.accounts.credentials.redeem(hall.accounts.logins.invite(account), PASSWORD)
@@ -171,9 +179,9 @@ def test_with_a_second_factor_a_code_is_asked_for_and_works_once(hall: Hall) -> 
     assert hall.attempt("admin", totp=app.at(hall.clock.now)).opened
 
 
-def test_a_second_factor_of_ones_own_counts_once_it_has_been_shown(hall: Hall) -> None:
+def test_a_second_factor_of_ones_own_counts_once_it_has_been_shown(hall: AccountsFixture) -> None:
     account = hall.with_password("line.bak", Role.COORDINATOR)
-    here = knocking("line.bak", "192.0.2.1")
+    here = attempt_key("line.bak", "192.0.2.1")
     credentials = hall.accounts.credentials
     with pytest.raises(Refused):
         credentials.confirm_second_factor(account, "123456")
@@ -189,9 +197,9 @@ def test_a_second_factor_of_ones_own_counts_once_it_has_been_shown(hall: Hall) -
     assert hall.attempt("line.bak", totp=app.at(hall.clock.now)).opened
 
 
-def test_a_second_factor_is_replaced_only_with_the_old_one(hall: Hall) -> None:
+def test_a_second_factor_is_replaced_only_with_the_old_one(hall: AccountsFixture) -> None:
     account = hall.with_password("line.bak", Role.COORDINATOR)
-    here, credentials = knocking("line.bak", "192.0.2.1"), hall.accounts.credentials
+    here, credentials = attempt_key("line.bak", "192.0.2.1"), hall.accounts.credentials
     first = credentials.begin_second_factor(account, PASSWORD, "", knocking=here)
     app = TOTP(first.totp_secret or "")
     used = app.at(hall.clock.now)
@@ -210,9 +218,9 @@ def test_a_second_factor_is_replaced_only_with_the_old_one(hall: Hall) -> None:
         credentials.begin_second_factor(account, PASSWORD, code, knocking=here)
 
 
-def test_who_holds_a_session_may_not_try_out_passwords_either(hall: Hall) -> None:
+def test_who_holds_a_session_may_not_try_out_passwords_either(hall: AccountsFixture) -> None:
     account = hall.with_password("line.bak")
-    here = knocking("line.bak", "192.0.2.1")
+    here = attempt_key("line.bak", "192.0.2.1")
     for one in range(5):
         with pytest.raises(Refused):
             hall.accounts.credentials.change_password(
@@ -241,7 +249,7 @@ def test_14_to_128_characters_will_do(password: str) -> None:
     require_usable(password, "line.bak")
 
 
-def test_a_kibibyte_of_a_password_counts_and_both_spellings_of_an_å(hall: Hall) -> None:
+def test_a_kibibyte_of_a_password_counts_and_both_spellings_of_an_å(hall: AccountsFixture) -> None:
     passwords = hall.accounts.passwords
     kept = passwords.hash("å" * 512 + "x")
     assert passwords.is_right("å" * 512 + "y", kept)
@@ -258,7 +266,7 @@ def test_a_hash_is_as_dear_as_promised() -> None:
     assert (kept.memory_cost, kept.time_cost, kept.parallelism) == (65_536, 3, 4)
 
 
-def test_two_sign_ins_at_once_and_the_others_wait_outside_of_threads(hall: Hall) -> None:
+def test_two_sign_ins_at_once_and_the_others_wait_outside_of_threads(hall: AccountsFixture) -> None:
     running, most, lock, both = 0, 0, Lock(), Barrier(2, timeout=20)
 
     def work() -> None:
@@ -280,7 +288,9 @@ def test_two_sign_ins_at_once_and_the_others_wait_outside_of_threads(hall: Hall)
     assert most == 2
 
 
-def test_a_flood_from_one_address_waits_for_itself_and_in_the_end_is_refused(hall: Hall) -> None:
+def test_a_flood_from_one_address_waits_for_itself_and_in_the_end_is_refused(
+    hall: AccountsFixture,
+) -> None:
     in_turn, may_end = hall.accounts.passwords.in_turn, Event()
     done: list[str] = []
 

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from api.errors import Refused, problem
 from api.identity.issuer import read_keys
 from api.identity.key_set import IssuerKeys
-from api.identity.oidc import Oidc, Proven, oidc_of
+from api.identity.oidc import OidcIdentity, OidcVerifier, oidc_of
 from api.identity.store import Assurance
 from api.settings import Settings
 from tests.api.identity.local_issuer import DISCOVERY, KEYS, LocalIssuer, local_issuer
@@ -33,14 +33,14 @@ def forge(issuer: LocalIssuer) -> Forge:
 
 
 @pytest.fixture(scope="module")
-def oidc(issuer: LocalIssuer) -> Oidc:
+def oidc(issuer: LocalIssuer) -> OidcVerifier:
     keys = IssuerKeys(lambda: read_keys(issuer.url), clock=lambda: 0.0)
     strong = frozenset({"substantial", "mfa"})
-    return Oidc(issuer.url, AUDIENCE, strong=strong, keys=keys, now=lambda: NOW)
+    return OidcVerifier(issuer.url, AUDIENCE, strong=strong, keys=keys, now=lambda: NOW)
 
 
-def test_a_good_token_says_who_how_surely_and_until_when(oidc: Oidc, forge: Forge) -> None:
-    assert oidc.proven(forge.good()) == Proven(
+def test_a_good_token_says_who_how_surely_and_until_when(oidc: OidcVerifier, forge: Forge) -> None:
+    assert oidc.proven(forge.good()) == OidcIdentity(
         issuer=forge.issuer,
         subject="amina",
         assurance=Assurance.PASSWORD,
@@ -49,7 +49,7 @@ def test_a_good_token_says_who_how_surely_and_until_when(oidc: Oidc, forge: Forg
 
 
 @pytest.mark.parametrize("alg", ["RS256", "PS256"])
-def test_an_rsa_key_signs_with_either_padding(oidc: Oidc, forge: Forge, alg: str) -> None:
+def test_an_rsa_key_signs_with_either_padding(oidc: OidcVerifier, forge: Forge, alg: str) -> None:
     assert oidc.proven(forge.signed(alg, forge.keys.rsa)).subject == "amina"
 
 
@@ -67,14 +67,18 @@ def test_an_rsa_key_signs_with_either_padding(oidc: Oidc, forge: Forge, alg: str
     ids=repr,
 )
 def test_what_is_just_within_the_bounds_is_taken(
-    oidc: Oidc, forge: Forge, claims: dict[str, Any]
+    oidc: OidcVerifier, forge: Forge, claims: dict[str, Any]
 ) -> None:
     assert oidc.proven(forge.good(**claims)).subject == claims.get("sub", "amina")
 
 
 @pytest.mark.parametrize("name", TABLE)
 def test_every_crafted_token_is_refused_with_the_same_answer(
-    oidc: Oidc, issuer: LocalIssuer, forge: Forge, caplog: pytest.LogCaptureFixture, name: str
+    oidc: OidcVerifier,
+    issuer: LocalIssuer,
+    forge: Forge,
+    caplog: pytest.LogCaptureFixture,
+    name: str,
 ) -> None:
     kind, craft = TABLE[name]
     with pytest.raises(Refused) as refused, caplog.at_level(logging.INFO, "api.identity.oidc"):
@@ -89,7 +93,7 @@ def test_every_crafted_token_is_refused_with_the_same_answer(
 
 
 def test_addresses_and_keys_in_a_header_change_nothing(
-    oidc: Oidc, issuer: LocalIssuer, forge: Forge
+    oidc: OidcVerifier, issuer: LocalIssuer, forge: Forge
 ) -> None:
     elsewhere = f"{issuer.url}/elsewhere"
     jwk = forge.foreign.ec.as_dict(private=False)
@@ -114,13 +118,13 @@ def test_addresses_and_keys_in_a_header_change_nothing(
     ],
 )
 def test_only_a_level_that_is_set_counts_as_strong(
-    oidc: Oidc, forge: Forge, claims: dict[str, Any], assurance: Assurance
+    oidc: OidcVerifier, forge: Forge, claims: dict[str, Any], assurance: Assurance
 ) -> None:
     assert oidc.proven(forge.good(**claims)).assurance is assurance
 
 
 def test_the_log_says_why_and_nothing_of_the_token(
-    oidc: Oidc, forge: Forge, caplog: pytest.LogCaptureFixture
+    oidc: OidcVerifier, forge: Forge, caplog: pytest.LogCaptureFixture
 ) -> None:
     tokens = (forge.good(aud="canary-aud"), forge.headed(kid="canary-kid"), "canary.token")
     with caplog.at_level(logging.INFO, "api.identity"):

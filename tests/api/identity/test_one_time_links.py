@@ -3,12 +3,12 @@
 from concurrent.futures import ThreadPoolExecutor
 
 from api.identity.one_time_links import ticket_table
-from tests.fixtures.accounts import Hall
+from tests.fixtures.accounts import AccountsFixture
 
 CONTENT = '{"asked": "noget ingen maa laese her"}'
 
 
-def test_a_ticket_is_good_once_and_only_for_its_own_account(hall: Hall) -> None:
+def test_a_ticket_is_good_once_and_only_for_its_own_account(hall: AccountsFixture) -> None:
     tickets = hall.accounts.tickets
     made = tickets.make("acc-1", "K-1", CONTENT, civilians=())
     assert len(made.ticket) >= 43
@@ -23,14 +23,14 @@ def test_a_ticket_is_good_once_and_only_for_its_own_account(hall: Hall) -> None:
     assert tickets.opened(made.ticket, "acc-1") is None
 
 
-def test_of_many_who_use_it_at_once_one_does(hall: Hall) -> None:
+def test_of_many_who_use_it_at_once_one_does(hall: AccountsFixture) -> None:
     made = hall.accounts.tickets.make("acc-1", "K-1", CONTENT, civilians=())
     with ThreadPoolExecutor(8) as pool:
         used = [pool.submit(hall.accounts.tickets.use, made.ticket, "acc-1") for _ in range(16)]
     assert sum(one.result() for one in used) == 1
 
 
-def test_it_ends_after_five_minutes_and_is_swept_up_by_the_next(hall: Hall) -> None:
+def test_it_ends_after_five_minutes_and_is_swept_up_by_the_next(hall: AccountsFixture) -> None:
     tickets = hall.accounts.tickets
     made = tickets.make("acc-1", "K-1", CONTENT, civilians=())
     assert (made.ends_at - hall.clock()).total_seconds() == 300
@@ -45,7 +45,9 @@ def test_it_ends_after_five_minutes_and_is_swept_up_by_the_next(hall: Hall) -> N
     assert row.number == "K-2"
 
 
-def test_neither_the_ticket_nor_what_it_is_for_can_be_read_where_it_lies(hall: Hall) -> None:
+def test_neither_the_ticket_nor_what_it_is_for_can_be_read_where_it_lies(
+    hall: AccountsFixture,
+) -> None:
     made = hall.accounts.tickets.make("acc-1", "K-1", CONTENT, civilians=("jens",))
     with hall.accounts.engine.connect() as connection:
         rows = repr(list(connection.execute(ticket_table.select())))
@@ -55,7 +57,9 @@ def test_neither_the_ticket_nor_what_it_is_for_can_be_read_where_it_lies(hall: H
         assert secret.encode() not in stored
 
 
-def test_whoever_takes_back_a_consent_ends_the_tickets_that_name_them(hall: Hall) -> None:
+def test_whoever_takes_back_a_consent_ends_the_tickets_that_name_them(
+    hall: AccountsFixture,
+) -> None:
     tickets = hall.accounts.tickets
     naming, other = (
         tickets.make("acc-1", "K-1", CONTENT, civilians=civilians)

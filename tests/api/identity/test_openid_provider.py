@@ -11,7 +11,7 @@ import pytest
 from api.errors import Refused
 from api.identity.issuer import read_keys
 from api.identity.key_set import IssuerKeys
-from api.identity.oidc import ALGORITHMS, Oidc
+from api.identity.oidc import ALGORITHMS, OidcVerifier
 from api.identity.store import Assurance
 from tests.oidc_provider.running import UNREACHABLE, Provider, running_provider
 from tests.tally import EXPECTED_SKIPS, expected_reasons
@@ -32,9 +32,9 @@ def clock() -> list[float]:
     return [0.0]
 
 
-def checked(issuer: str, clock: list[float]) -> Oidc:
+def checked(issuer: str, clock: list[float]) -> OidcVerifier:
     keys = IssuerKeys(partial(read_keys, issuer), clock=lambda: time.monotonic() + 3_600 * clock[0])
-    return Oidc(
+    return OidcVerifier(
         issuer,
         AUDIENCE,
         strong=frozenset({"substantial"}),
@@ -44,12 +44,14 @@ def checked(issuer: str, clock: list[float]) -> Oidc:
 
 
 @pytest.fixture
-def oidc(provider: Provider, clock: list[float]) -> Oidc:
+def oidc(provider: Provider, clock: list[float]) -> OidcVerifier:
     return checked(provider.issuer, clock)
 
 
 @pytest.mark.parametrize("alg", ALGORITHMS)
-def test_a_machine_comes_in_by_client_credentials(provider: Provider, oidc: Oidc, alg: str) -> None:
+def test_a_machine_comes_in_by_client_credentials(
+    provider: Provider, oidc: OidcVerifier, alg: str
+) -> None:
     proven = oidc.proven(provider.token(AUDIENCE, alg))
     assert (proven.issuer, proven.subject) == (provider.issuer, f"machine-{alg}")
     assert proven.assurance is Assurance.PASSWORD
@@ -57,12 +59,12 @@ def test_a_machine_comes_in_by_client_credentials(provider: Provider, oidc: Oidc
     assert strong.assurance is Assurance.STRONG
 
 
-def test_a_token_for_another_api_is_refused(provider: Provider, oidc: Oidc) -> None:
+def test_a_token_for_another_api_is_refused(provider: Provider, oidc: OidcVerifier) -> None:
     with pytest.raises(Refused, match="unauthenticated"):
         oidc.proven(provider.token("urn:somebody:else"))
 
 
-def test_a_token_ends(provider: Provider, oidc: Oidc, clock: list[float]) -> None:
+def test_a_token_ends(provider: Provider, oidc: OidcVerifier, clock: list[float]) -> None:
     token = provider.token(AUDIENCE)
     oidc.proven(token)
     clock[0] = 0.2

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from api.identity.restrictions import Owed, Withholdings
-from api.identity.watch import Watch
+from api.identity.restrictions import OwedWithdrawal, Restrictions
+from api.identity.watch import ChangeDetector
 from api.sql import open_file
 from tests.api.withheld import withhold
 from tests.fixtures.accounts import TODAY
@@ -17,22 +17,22 @@ ROOT = Path(__file__).parents[3]
 _WITHHOLDS = """
 import sys
 from pathlib import Path
-from api.identity.watch import Watch
-from api.identity.restrictions import Withholdings
+from api.identity.watch import ChangeDetector
+from api.identity.restrictions import Restrictions
 from api.sql import open_file
 from tests.api.withheld import withhold
 
 engine = open_file(Path(sys.argv[1]))
-withhold(Withholdings(engine, Watch(engine)), "jens")
+withhold(Restrictions(engine, ChangeDetector(engine)), "jens")
 engine.dispose()
 """
 
 
 @contextmanager
-def opened(folder: Path) -> Generator[Withholdings]:
+def opened(folder: Path) -> Generator[Restrictions]:
     engine = open_file(folder / "accounts" / "accounts.sqlite")
-    watch = Watch(engine)
-    yield Withholdings(engine, watch)
+    watch = ChangeDetector(engine)
+    yield Restrictions(engine, watch)
     watch.close()
     engine.dispose()
 
@@ -64,8 +64,12 @@ def test_the_same_list_is_given_while_nothing_was_written(tmp_path: Path) -> Non
 def test_what_the_graph_is_owed_is_kept_by_the_name_of_its_write_until_it_is_paid(
     tmp_path: Path,
 ) -> None:
-    first = Owed(change_set="set-1", by="acc-1", on=TODAY, consents=("consent-1", "consent-2"))
-    again = Owed(change_set="set-2", by="acc-2", on=TODAY, consents=("consent-2", "consent-3"))
+    first = OwedWithdrawal(
+        change_set="set-1", by="acc-1", on=TODAY, consents=("consent-1", "consent-2")
+    )
+    again = OwedWithdrawal(
+        change_set="set-2", by="acc-2", on=TODAY, consents=("consent-2", "consent-3")
+    )
     left = replace(again, consents=("consent-3",))
     with opened(tmp_path) as here, opened(tmp_path) as there:
         here.withdraw("jens", first)
@@ -81,7 +85,7 @@ def test_whoever_listens_is_told_before_a_withholding_is_acknowledged(tmp_path: 
     with opened(tmp_path) as known:
         known.listen(lambda: told.append(known.withheld()))
         withhold(known, "jens")
-        owed = Owed(change_set="set-1", by="dina", on=TODAY, consents=("consent-kaj",))
+        owed = OwedWithdrawal(change_set="set-1", by="dina", on=TODAY, consents=("consent-kaj",))
         known.withdraw("kaj", owed)
         assert told == [frozenset({"jens"}), frozenset({"jens", "kaj"})]
         known.lift(["kaj"])

@@ -6,14 +6,14 @@ import pytest
 
 from api.errors import Refused
 from api.identity.changes import HOST
-from api.identity.failures import knocking
+from api.identity.failures import attempt_key
 from api.identity.store import Assurance, digest
 from api.identity.tokens import PREFIX
 from graph.access.policy import Role
-from tests.fixtures.accounts import PASSWORD, Hall
+from tests.fixtures.accounts import PASSWORD, AccountsFixture
 
 
-def test_a_session_ends_when_it_is_idle_or_ten_hours_old(hall: Hall) -> None:
+def test_a_session_ends_when_it_is_idle_or_ten_hours_old(hall: AccountsFixture) -> None:
     account = hall.accounts.add("line.bak")
     token = hall.accounts.open_session(account, Assurance.STRONG)
     for _ in range(20):
@@ -26,7 +26,7 @@ def test_a_session_ends_when_it_is_idle_or_ten_hours_old(hall: Hall) -> None:
     assert hall.accounts.signed_in(idle) is None
 
 
-def test_looking_on_is_no_activity(hall: Hall) -> None:
+def test_looking_on_is_no_activity(hall: AccountsFixture) -> None:
     token = hall.accounts.open_session(hall.accounts.add("line.bak"), Assurance.STRONG)
     for _ in range(5):
         hall.clock.turn(minutes=5)
@@ -35,7 +35,7 @@ def test_looking_on_is_no_activity(hall: Hall) -> None:
     assert hall.accounts.signed_in(token, is_activity=False) is None
 
 
-def test_a_short_idle_time_is_kept_alive_by_each_use(hall: Hall) -> None:
+def test_a_short_idle_time_is_kept_alive_by_each_use(hall: AccountsFixture) -> None:
     token = hall.accounts.open_session(hall.accounts.add("line.bak"), Assurance.STRONG)
     for _ in range(10):
         hall.clock.turn(seconds=50)
@@ -44,30 +44,30 @@ def test_a_short_idle_time_is_kept_alive_by_each_use(hall: Hall) -> None:
     assert hall.accounts.signed_in(token, idle_min=1) is None
 
 
-def _disable(hall: Hall, account: str) -> None:
+def _disable(hall: AccountsFixture, account: str) -> None:
     hall.accounts.changes.disable(account, by=HOST, is_host=True)
 
 
-def _disable_and_enable(hall: Hall, account: str) -> None:
+def _disable_and_enable(hall: AccountsFixture, account: str) -> None:
     hall.accounts.changes.disable(account, by=HOST, is_host=True)
     hall.accounts.changes.enable(account, by=HOST, is_host=True)
 
 
-def _change_password(hall: Hall, account: str) -> None:
-    here = knocking("line.bak", "192.0.2.1")
+def _change_password(hall: AccountsFixture, account: str) -> None:
+    here = attempt_key("line.bak", "192.0.2.1")
     hall.accounts.credentials.change_password(
         account, PASSWORD, "et helt nyt kodeord", knocking=here
     )
 
 
-def _redeem_again(hall: Hall, account: str) -> None:
+def _redeem_again(hall: AccountsFixture, account: str) -> None:
     code = hall.accounts.logins.invite(account)
     hall.accounts.credentials.redeem(code, "et helt nyt kodeord")
 
 
 @pytest.mark.parametrize("deed", [_disable, _disable_and_enable, _change_password, _redeem_again])
 def test_what_ends_all_sessions_of_an_account(
-    hall: Hall, deed: Callable[[Hall, str], None]
+    hall: AccountsFixture, deed: Callable[[AccountsFixture, str], None]
 ) -> None:
     account = hall.with_password("line.bak")
     tokens = [hall.accounts.open_session(account, Assurance.STRONG) for _ in range(2)]
@@ -80,7 +80,7 @@ def test_what_ends_all_sessions_of_an_account(
 
 @pytest.mark.parametrize("deed", [_disable, _disable_and_enable, _change_password, _redeem_again])
 def test_what_another_process_ends_is_refused_here_at_the_next_call(
-    hall: Hall, deed: Callable[[Hall, str], None]
+    hall: AccountsFixture, deed: Callable[[AccountsFixture, str], None]
 ) -> None:
     account = hall.with_password("line.bak")
     token = hall.accounts.open_session(account, Assurance.STRONG)
@@ -90,7 +90,9 @@ def test_what_another_process_ends_is_refused_here_at_the_next_call(
         assert hall.accounts.signed_in(token) is None
 
 
-def test_a_grant_given_and_ended_by_another_process_is_heard_at_the_next_call(hall: Hall) -> None:
+def test_a_grant_given_and_ended_by_another_process_is_heard_at_the_next_call(
+    hall: AccountsFixture,
+) -> None:
     account = hall.accounts.add("line.bak")
     token = hall.accounts.open_session(account, Assurance.STRONG)
     with hall.beside() as elsewhere:
@@ -101,7 +103,7 @@ def test_a_grant_given_and_ended_by_another_process_is_heard_at_the_next_call(ha
         assert _roles(hall, token) == set()
 
 
-def test_a_session_used_elsewhere_does_not_end_idle_here(hall: Hall) -> None:
+def test_a_session_used_elsewhere_does_not_end_idle_here(hall: AccountsFixture) -> None:
     token = hall.accounts.open_session(hall.accounts.add("line.bak"), Assurance.STRONG)
     assert hall.accounts.signed_in(token)
     with hall.beside() as elsewhere:
@@ -111,7 +113,7 @@ def test_a_session_used_elsewhere_does_not_end_idle_here(hall: Hall) -> None:
         assert hall.accounts.signed_in(token)
 
 
-def test_who_calls_again_is_not_read_again_while_nothing_was_written(hall: Hall) -> None:
+def test_who_calls_again_is_not_read_again_while_nothing_was_written(hall: AccountsFixture) -> None:
     token = hall.accounts.open_session(hall.accounts.add("line.bak"), Assurance.STRONG)
     first = hall.accounts.signed_in(token)
     assert hall.accounts.signed_in(token) == first
@@ -119,7 +121,7 @@ def test_who_calls_again_is_not_read_again_while_nothing_was_written(hall: Hall)
         assert hall.accounts.signed_in(token) is first
 
 
-def test_signing_out_ends_that_session_alone(hall: Hall) -> None:
+def test_signing_out_ends_that_session_alone(hall: AccountsFixture) -> None:
     account = hall.accounts.add("line.bak")
     here, there = (hall.accounts.open_session(account, Assurance.STRONG) for _ in range(2))
     who = hall.accounts.signed_in(here)
@@ -129,7 +131,7 @@ def test_signing_out_ends_that_session_alone(hall: Hall) -> None:
     assert hall.accounts.signed_in(there)
 
 
-def test_a_changed_grant_is_what_the_next_call_has(hall: Hall) -> None:
+def test_a_changed_grant_is_what_the_next_call_has(hall: AccountsFixture) -> None:
     account = hall.accounts.add("line.bak")
     token = hall.accounts.open_session(account, Assurance.STRONG)
     assert _roles(hall, token) == set()
@@ -141,7 +143,7 @@ def test_a_changed_grant_is_what_the_next_call_has(hall: Hall) -> None:
 
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.DPO])
 def test_a_password_alone_does_not_wake_the_roles_that_watch_over_others(
-    hall: Hall, role: Role
+    hall: AccountsFixture, role: Role
 ) -> None:
     account = hall.accounts.add("watch")
     hall.give(account, role)
@@ -154,7 +156,7 @@ def test_a_password_alone_does_not_wake_the_roles_that_watch_over_others(
     assert strong.dormant == set()
 
 
-def test_a_session_is_kept_as_a_digest_and_no_other_text_opens_it(hall: Hall) -> None:
+def test_a_session_is_kept_as_a_digest_and_no_other_text_opens_it(hall: AccountsFixture) -> None:
     token = hall.accounts.open_session(hall.accounts.add("line.bak"), Assurance.STRONG)
     stored = hall.stored()
     assert token.encode() not in stored
@@ -172,7 +174,7 @@ def test_a_session_is_kept_as_a_digest_and_no_other_text_opens_it(hall: Hall) ->
         assert hall.accounts.signed_in(other) is None
 
 
-def test_an_invitation_is_good_once_for_a_day_and_only_the_newest(hall: Hall) -> None:
+def test_an_invitation_is_good_once_for_a_day_and_only_the_newest(hall: AccountsFixture) -> None:
     account = hall.accounts.add("line.bak")
     old = hall.accounts.logins.invite(account)
     code = hall.accounts.logins.invite(account)
@@ -192,7 +194,7 @@ def test_an_invitation_is_good_once_for_a_day_and_only_the_newest(hall: Hall) ->
     assert hall.attempt("line.bak").opened  # the old password holds
 
 
-def test_a_disabled_account_and_a_program_are_not_invited(hall: Hall) -> None:
+def test_a_disabled_account_and_a_program_are_not_invited(hall: AccountsFixture) -> None:
     gone = hall.accounts.add("gone")
     waiting = hall.accounts.logins.invite(gone)
     hall.accounts.changes.disable(gone, by=HOST, is_host=True)
@@ -204,7 +206,9 @@ def test_a_disabled_account_and_a_program_are_not_invited(hall: Hall) -> None:
         hall.accounts.credentials.redeem(waiting, PASSWORD)
 
 
-def test_who_an_issuer_vouches_for_is_known_by_issuer_and_subject_together(hall: Hall) -> None:
+def test_who_an_issuer_vouches_for_is_known_by_issuer_and_subject_together(
+    hall: AccountsFixture,
+) -> None:
     known = hall.accounts
     account = known.logins.add("line.bak", subject=("https://a.example", "1"))
     hall.give(account, Role.COORDINATOR)
@@ -221,7 +225,7 @@ def test_who_an_issuer_vouches_for_is_known_by_issuer_and_subject_together(hall:
     assert who("https://a.example", "1") is None
 
 
-def _roles(hall: Hall, token: str) -> set[Role]:
+def _roles(hall: AccountsFixture, token: str) -> set[Role]:
     who = hall.accounts.signed_in(token)
     assert who is not None
     return {grant.role for grant in who.caller.grants}

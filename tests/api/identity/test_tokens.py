@@ -5,52 +5,54 @@ import pytest
 from api.errors import Refused
 from api.identity.changes import HOST
 from api.identity.principal import NOT_FOR_TOKENS
-from api.identity.store import Assurance, SignedIn, digest
-from api.identity.tasks import refusal
+from api.identity.store import Assurance, Principal, digest
+from api.identity.tasks import check_task
 from api.identity.tokens import MOST_TOKENS, PREFIX, Token
 from graph.access.policy import Role, Task
 from graph.errors import NotFound
-from tests.fixtures.accounts import TODAY, Hall
+from tests.fixtures.accounts import TODAY, AccountsFixture
 
 
-def _token(hall: Hall, account: str, *scopes: Task, days: int = 30) -> Token:
+def _token(hall: AccountsFixture, account: str, *scopes: Task, days: int = 30) -> Token:
     return hall.accounts.tokens.make(
         account, label="notebook", scopes=scopes or (Task.QUESTION,), days=days, made_by=account
     )
 
 
-def _who(hall: Hall, token: Token) -> SignedIn:
+def _who(hall: AccountsFixture, token: Token) -> Principal:
     who = hall.accounts.signed_in(token.text or "")
     assert who is not None
     return who
 
 
-def test_a_token_is_narrower_than_its_owner(hall: Hall) -> None:
+def test_a_token_is_narrower_than_its_owner(hall: AccountsFixture) -> None:
     account = hall.accounts.add("line.bak")
     hall.give(account, Role.COORDINATOR)
     token = _token(hall, account, Task.QUESTION)
     who = _who(hall, token)
     assert (who.account, who.via, who.assurance) == (account, token.id, Assurance.PASSWORD)
     assert not who.is_session
-    assert refusal(who, Task.QUESTION, TODAY) is None
+    assert check_task(who, Task.QUESTION, TODAY) is None
     for task in set(Task) - {Task.QUESTION}:
-        refused = refusal(who, task, TODAY)
+        refused = check_task(who, task, TODAY)
         assert refused is not None
         assert refused.kind.slug == "forbidden"
 
 
-def test_a_scope_gives_nothing_its_owner_has_not(hall: Hall) -> None:
+def test_a_scope_gives_nothing_its_owner_has_not(hall: AccountsFixture) -> None:
     account = hall.accounts.add("line.bak")
     hall.give(account, Role.ANALYST)
     who = _who(hall, _token(hall, account, Task.QUESTION, Task.VERIFY))
-    refused = refusal(who, Task.VERIFY, TODAY)
+    refused = check_task(who, Task.VERIFY, TODAY)
     assert refused is not None
     assert refused.kind.slug == "forbidden"
-    assert refusal(who, Task.QUESTION, TODAY) is None
+    assert check_task(who, Task.QUESTION, TODAY) is None
 
 
 @pytest.mark.parametrize("task", sorted(NOT_FOR_TOKENS))
-def test_no_token_is_for_revealing_nor_for_rights_or_the_log(hall: Hall, task: Task) -> None:
+def test_no_token_is_for_revealing_nor_for_rights_or_the_log(
+    hall: AccountsFixture, task: Task
+) -> None:
     account = hall.accounts.add("line.bak")
     for scopes in ((task,), (Task.QUESTION, task), ()):
         with pytest.raises(Refused) as refused:
@@ -59,12 +61,12 @@ def test_no_token_is_for_revealing_nor_for_rights_or_the_log(hall: Hall, task: T
 
 
 @pytest.mark.parametrize("days", [-1, 0, 91, 100_000])
-def test_a_token_lives_90_days_at_most(hall: Hall, days: int) -> None:
+def test_a_token_lives_90_days_at_most(hall: AccountsFixture, days: int) -> None:
     with pytest.raises(Refused):
         _token(hall, hall.accounts.add("line.bak"), days=days)
 
 
-def test_a_token_ends_on_its_day(hall: Hall) -> None:
+def test_a_token_ends_on_its_day(hall: AccountsFixture) -> None:
     token = _token(hall, hall.accounts.add("line.bak"), days=90)
     hall.clock.turn(days=90, seconds=-1)
     assert hall.accounts.signed_in(token.text or "")
@@ -73,7 +75,7 @@ def test_a_token_ends_on_its_day(hall: Hall) -> None:
     assert hall.accounts.tokens.of(token.made_by) == ()
 
 
-def test_a_revoked_token_is_refused_at_its_next_call(hall: Hall) -> None:
+def test_a_revoked_token_is_refused_at_its_next_call(hall: AccountsFixture) -> None:
     account, other = hall.accounts.add("line.bak"), hall.accounts.add("bo")
     token, kept = _token(hall, account), _token(hall, account)
     with pytest.raises(NotFound):
@@ -86,7 +88,9 @@ def test_a_revoked_token_is_refused_at_its_next_call(hall: Hall) -> None:
         hall.accounts.tokens.revoke(account, token.id)
 
 
-def test_a_token_revoked_by_another_process_is_refused_here_at_its_next_call(hall: Hall) -> None:
+def test_a_token_revoked_by_another_process_is_refused_here_at_its_next_call(
+    hall: AccountsFixture,
+) -> None:
     account = hall.accounts.add("line.bak")
     token = _token(hall, account)
     with hall.beside() as elsewhere:
@@ -96,7 +100,7 @@ def test_a_token_revoked_by_another_process_is_refused_here_at_its_next_call(hal
         assert hall.accounts.signed_in(token.text or "") is None
 
 
-def test_disabling_an_account_ends_its_tokens_for_good(hall: Hall) -> None:
+def test_disabling_an_account_ends_its_tokens_for_good(hall: AccountsFixture) -> None:
     account = hall.accounts.add("line.bak")
     token = _token(hall, account)
     hall.accounts.changes.disable(account, by=HOST, is_host=True)
@@ -107,25 +111,25 @@ def test_disabling_an_account_ends_its_tokens_for_good(hall: Hall) -> None:
     assert hall.accounts.signed_in(token.text or "") is None
 
 
-def test_a_token_wakes_no_role_that_needs_stronger_proof(hall: Hall) -> None:
+def test_a_token_wakes_no_role_that_needs_stronger_proof(hall: AccountsFixture) -> None:
     account = hall.accounts.add("dpo")
     hall.give(account, Role.DPO)
     who = _who(hall, _token(hall, account))
     assert (who.caller.grants, who.dormant) == ((), {Role.DPO})
-    refused = refusal(who, Task.QUESTION, TODAY)
+    refused = check_task(who, Task.QUESTION, TODAY)
     assert refused is not None
     assert refused.kind.slug == "step-up"
 
 
-def test_a_program_comes_in_by_a_token_alone(hall: Hall) -> None:
+def test_a_program_comes_in_by_a_token_alone(hall: AccountsFixture) -> None:
     account = hall.accounts.add("importer", is_service=True)
     hall.give(account, Role.SERVICE)
     who = _who(hall, _token(hall, account))
-    assert refusal(who, Task.QUESTION, TODAY) is None
+    assert check_task(who, Task.QUESTION, TODAY) is None
     assert hall.attempt("importer").opened is None
 
 
-def test_last_use_is_known_to_the_minute(hall: Hall) -> None:
+def test_last_use_is_known_to_the_minute(hall: AccountsFixture) -> None:
     account = hall.accounts.add("line.bak")
     token = _token(hall, account)
     assert hall.accounts.tokens.of(account)[0].seen_at is None
@@ -137,7 +141,7 @@ def test_last_use_is_known_to_the_minute(hall: Hall) -> None:
     assert hall.accounts.tokens.of(account)[0].seen_at == used
 
 
-def test_tokens_of_an_account_are_few_and_kept_as_digests(hall: Hall) -> None:
+def test_tokens_of_an_account_are_few_and_kept_as_digests(hall: AccountsFixture) -> None:
     account = hall.accounts.add("line.bak")
     made = [_token(hall, account) for _ in range(MOST_TOKENS)]
     with pytest.raises(Refused) as refused:

@@ -7,7 +7,7 @@ from threading import Thread
 import pytest
 from sqlalchemy import Engine, text
 
-from api.identity.watch import Remembered, Watch
+from api.identity.watch import ChangeDetector, InvalidatingCache
 from api.sql import open_file, writing
 
 
@@ -21,8 +21,8 @@ def engine(tmp_path: Path) -> Generator[Engine]:
 
 
 @pytest.fixture
-def watch(engine: Engine) -> Generator[Watch]:
-    opened = Watch(engine)
+def watch(engine: Engine) -> Generator[ChangeDetector]:
+    opened = ChangeDetector(engine)
     yield opened
     opened.close()
 
@@ -38,8 +38,8 @@ def _said(engine: Engine) -> str | None:
         return connection.scalar(text("SELECT said FROM word"))
 
 
-def test_what_is_not_there_is_looked_for_again(engine: Engine, watch: Watch) -> None:
-    remembered = Remembered[str](watch)
+def test_what_is_not_there_is_looked_for_again(engine: Engine, watch: ChangeDetector) -> None:
+    remembered = InvalidatingCache[str](watch)
     assert remembered.get("token", lambda: None) is None
     assert remembered.get("token", lambda: "line") == "line"
     assert remembered.get("token", lambda: None) == "line"
@@ -47,8 +47,10 @@ def test_what_is_not_there_is_looked_for_again(engine: Engine, watch: Watch) -> 
     assert remembered.get("token", lambda: None) is None
 
 
-def test_what_is_written_while_it_is_read_is_read_again(engine: Engine, watch: Watch) -> None:
-    remembered = Remembered[str](watch)
+def test_what_is_written_while_it_is_read_is_read_again(
+    engine: Engine, watch: ChangeDetector
+) -> None:
+    remembered = InvalidatingCache[str](watch)
 
     def read_too_early() -> str:
         _say(engine, "disabled")
@@ -59,9 +61,11 @@ def test_what_is_written_while_it_is_read_is_read_again(engine: Engine, watch: W
     assert remembered.get("token", lambda: _said(engine)) == "disabled"
 
 
-def test_no_thread_remembers_more_than_was_written_last(engine: Engine, watch: Watch) -> None:
+def test_no_thread_remembers_more_than_was_written_last(
+    engine: Engine, watch: ChangeDetector
+) -> None:
     """Threads that read all the time never tell what was true before a write that had ended."""
-    remembered = Remembered[str](watch)
+    remembered = InvalidatingCache[str](watch)
     written, late = ["0"], list[tuple[str, str | None]]()
     _say(engine, "0")
 

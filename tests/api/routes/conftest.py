@@ -4,7 +4,7 @@ import pytest
 
 from graph.access.policy import Role
 from tests.fixtures.app import TestHouse
-from tests.fixtures.editor import Desk, desk_of
+from tests.fixtures.editor import EditorClient, desk_of
 from tests.next_door import fill_next_door
 
 
@@ -16,6 +16,6 @@ def beside(house: TestHouse) -> TestHouse:
 
 
 @pytest.fixture
-def steward(beside: TestHouse) -> Desk:
+def steward(beside: TestHouse) -> EditorClient:
     """The steward of Kystby."""
     return desk_of(beside, Role.STEWARD)

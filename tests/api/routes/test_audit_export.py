@@ -10,7 +10,7 @@ from httpx2 import Response
 
 from api.audit.entry import AuditKind, Entry
 from api.exports import audit_log
-from api.exports.request import AuditOrder
+from api.exports.request import AuditExport
 from api.identity.changes import HOST
 from api.identity.store import Assurance
 from api.schemas.audit import AskedAuditExport
@@ -55,8 +55,8 @@ def look_up(house: TestHouse) -> None:
     assert house.http.post("/reveal", json=asked, headers=headers).status_code == 200
 
 
-def order(lang: Language = "da", before: int = 10_000, **asked: Any) -> AuditOrder:
-    return AuditOrder(lang=lang, on=TODAY, asked=AskedAuditExport(**asked), before=before)
+def order(lang: Language = "da", before: int = 10_000, **asked: Any) -> AuditExport:
+    return AuditExport(lang=lang, on=TODAY, asked=AskedAuditExport(**asked), before=before)
 
 
 def test_the_dpo_takes_the_log_along_and_both_steps_stand_in_it(house: TestHouse) -> None:
@@ -179,7 +179,7 @@ def test_older_rows_and_the_beginnings_are_left_off_and_both_are_told(tmp_path: 
             log.append(shown(number, role="STEWARD" if number == 1 else "COORDINATOR"))
         log.append(replace(SHOWN, kind=AuditKind.INTENT, request_id="req-cut"))
         outline = audit_log.outline(log, order(), most=5)
-        file = audit_log.made(log, order(), stamp(), most=5)
+        file = audit_log.build(log, order(), stamp(), most=5)
         (_, *rows), _ = lines(file.content)
         assert [row[0] for row in rows] == ["11", "10", "8"]
         assert (file.rows, outline.rows, file.people) == (3, 3, frozenset())

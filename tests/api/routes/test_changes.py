@@ -11,18 +11,18 @@ from graph.model import Actor, ChangeKind, Coordinates, Holds, Hop, Network, Per
 from tests import kystby
 from tests.change_sets import change_set
 from tests.fixtures.app import TestHouse
-from tests.fixtures.editor import Desk, desk_of, rules, slug
+from tests.fixtures.editor import EditorClient, desk_of, rules, slug
 
 HOURS = "MO-FR 08:00-16:00"
 
 
 @pytest.fixture
-def steward(house: TestHouse) -> Desk:
+def steward(house: TestHouse) -> EditorClient:
     return desk_of(house, Role.STEWARD)
 
 
 def test_a_change_is_made_by_the_account_and_the_next_one_needs_the_new_etag(
-    steward: Desk,
+    steward: EditorClient,
 ) -> None:
     before = steward.based_on("ssp-post")
     answer = steward.change("ssp-post", hours=HOURS)
@@ -42,7 +42,7 @@ def test_a_change_is_made_by_the_account_and_the_next_one_needs_the_new_etag(
 
 
 def test_a_stale_change_is_told_with_both_versions_and_writes_nothing(
-    house: TestHouse, steward: Desk
+    house: TestHouse, steward: EditorClient
 ) -> None:
     other = desk_of(house, Role.STEWARD)
     mine = steward.based_on("ssp-post")
@@ -60,7 +60,9 @@ def test_a_stale_change_is_told_with_both_versions_and_writes_nothing(
     assert house.store.revision() == 2
 
 
-def test_nobody_changes_ends_or_verifies_without_saying_what_was_read(steward: Desk) -> None:
+def test_nobody_changes_ends_or_verifies_without_saying_what_was_read(
+    steward: EditorClient,
+) -> None:
     answers = [
         steward.send("PATCH", "/entities/ssp-post", {"fields": {"hours": None}}),
         steward.send("DELETE", "/links/intake--ssp"),
@@ -74,7 +76,7 @@ def test_nobody_changes_ends_or_verifies_without_saying_what_was_read(steward: D
     assert steward.house.store.revision() == 1
 
 
-def test_a_new_node_gets_an_id_or_keeps_its_public_code(steward: Desk) -> None:
+def test_a_new_node_gets_an_id_or_keeps_its_public_code(steward: EditorClient) -> None:
     made = steward.create("Organization", {"kind": "SPORTS_CLUB", "name": "Roklubben Havet"})
     assert made.status_code == 403  # it lies nowhere yet
     tied = steward.apply(
@@ -99,7 +101,7 @@ def test_a_new_node_gets_an_id_or_keeps_its_public_code(steward: Desk) -> None:
     assert again.json()["id"] == "org-roklubben"
 
 
-def test_only_what_is_never_hidden_may_bring_an_id(steward: Desk) -> None:
+def test_only_what_is_never_hidden_may_bring_an_id(steward: EditorClient) -> None:
     for label, fields, code in (
         ("Person", {"name": "Ida Rugvang Holm"}, "erik"),
         ("Person", {"name": "Ida Rugvang Holm"}, "per-1"),
@@ -113,7 +115,7 @@ def test_only_what_is_never_hidden_may_bring_an_id(steward: Desk) -> None:
         assert code not in answer.text
 
 
-def test_a_seat_is_filled_and_the_holder_named_in_one_change_set(steward: Desk) -> None:
+def test_a_seat_is_filled_and_the_holder_named_in_one_change_set(steward: EditorClient) -> None:
     answer = steward.apply(
         reason="HANDED_OVER",
         creates=[
@@ -134,7 +136,7 @@ def test_a_seat_is_filled_and_the_holder_named_in_one_change_set(steward: Desk) 
     assert reasons == {Reason.HANDED_OVER}
 
 
-def test_of_a_change_set_everything_stands_or_nothing(steward: Desk) -> None:
+def test_of_a_change_set_everything_stands_or_nothing(steward: EditorClient) -> None:
     answer = steward.apply(
         updates=[steward.updating("ssp-post", hours=HOURS)],
         creates=[{"type": "HOLDS", "fields": {"source_id": "bo", "target_id": "intake"}}],
@@ -168,7 +170,7 @@ def test_to_verify_sets_today_and_the_own_post(house: TestHouse) -> None:
     assert str(link.verified_by).startswith("acc-")
 
 
-def test_a_detail_is_verified_too_and_what_carries_no_date_is_not(steward: Desk) -> None:
+def test_a_detail_is_verified_too_and_what_carries_no_date_is_not(steward: EditorClient) -> None:
     assert steward.verify("phone-bo").status_code == 200
     assert steward.house.store.reveal("phone-bo").uncover() == "+45 05 12 34 78"
     for thing_id in ("ssp-post", "ssp-post--kystby-kommune"):
@@ -201,7 +203,7 @@ def test_absent_hidden_and_ended_are_one_answer_for_every_write(house: TestHouse
     assert bodies.pop()[0] == 404
 
 
-def test_a_link_is_no_node_also_where_its_address_says_so(steward: Desk) -> None:
+def test_a_link_is_no_node_also_where_its_address_says_so(steward: EditorClient) -> None:
     match = steward.based_on("intake--ssp")
     answer = steward.send("DELETE", "/entities/intake--ssp", **match)
     assert answer.status_code == 404
@@ -236,7 +238,7 @@ def test_everyone_corrects_their_own_absence_and_nobody_gives_themselves_a_seat(
     assert steward.change("amina--ssp-post", share=0.5).status_code == 403
 
 
-def test_a_dry_run_tells_what_would_change_and_writes_nothing(steward: Desk) -> None:
+def test_a_dry_run_tells_what_would_change_and_writes_nothing(steward: EditorClient) -> None:
     changed = steward.change("ssp-post", "?dry_run=true", hours=HOURS)
     assert changed.status_code == 200
     assert changed.json() == {
@@ -265,7 +267,7 @@ def test_a_dry_run_tells_what_would_change_and_writes_nothing(steward: Desk) -> 
     assert steward.house.store.changes_since(1) == ()
 
 
-def test_all_faults_come_at_once_in_the_language_of_whoever_asks(steward: Desk) -> None:
+def test_all_faults_come_at_once_in_the_language_of_whoever_asks(steward: EditorClient) -> None:
     body: dict[str, list[Any]] = {
         "updates": [
             steward.updating("ssp-post", hours="altid", tier="NATIONAL", color="red",
@@ -299,7 +301,9 @@ def test_all_faults_come_at_once_in_the_language_of_whoever_asks(steward: Desk) 
     assert english["errors"][0]["detail"] == "does not exist"
 
 
-def test_a_change_set_is_bounded_and_not_empty_and_names_each_thing_once(steward: Desk) -> None:
+def test_a_change_set_is_bounded_and_not_empty_and_names_each_thing_once(
+    steward: EditorClient,
+) -> None:
     assert rules(steward.apply()) == [("", "NOT_EMPTY")]
     many = [{"id": f"t-{one}", "if_match": '"x"'} for one in range(1_001)]
     answer = steward.apply(ends=many)
@@ -309,7 +313,7 @@ def test_a_change_set_is_bounded_and_not_empty_and_names_each_thing_once(steward
     assert rules(twice) == [("/ends/0/id", "DUPLICATE")]
 
 
-def test_what_hangs_on_an_ended_node_ends_with_it(steward: Desk) -> None:
+def test_what_hangs_on_an_ended_node_ends_with_it(steward: EditorClient) -> None:
     held = steward.tie("HOLDS", "bo", "release", valid_to="2027-06-01")
     assert held.status_code == 201
     seat = held.json()["things"][0]["id"]
@@ -322,7 +326,7 @@ def test_what_hangs_on_an_ended_node_ends_with_it(steward: Desk) -> None:
 
 
 def test_the_last_verified_contact_of_a_network_leaves_only_with_a_successor(
-    steward: Desk,
+    steward: EditorClient,
 ) -> None:
     assert steward.end("intake--ssp").status_code == 200
     alone = steward.end("ssp-post", "?on=2027-01-01&lang=en")
@@ -343,12 +347,14 @@ def test_the_last_verified_contact_of_a_network_leaves_only_with_a_successor(
     assert steward.apply(ends=end, creates=[successor]).status_code == 200
 
 
-def test_the_holder_of_the_last_contact_may_leave(steward: Desk) -> None:
+def test_the_holder_of_the_last_contact_may_leave(steward: EditorClient) -> None:
     assert steward.end("intake--ssp").status_code == 200
     assert steward.end("amina--ssp-post").status_code == 200
 
 
-def test_a_hidden_neighbor_is_not_named_by_what_it_stands_in_the_way_of(steward: Desk) -> None:
+def test_a_hidden_neighbor_is_not_named_by_what_it_stands_in_the_way_of(
+    steward: EditorClient,
+) -> None:
     seat = Holds(
         id="erik--release", source_id="erik", target_id="release", source="test",
         valid_from=date(2027, 2, 1),

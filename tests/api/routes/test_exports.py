@@ -13,7 +13,7 @@ from api.errors import Refused
 from api.exports.structure import require_room
 from api.identity.changes import HOST
 from api.identity.one_time_links import ticket_table
-from api.identity.restrictions import Owed
+from api.identity.restrictions import OwedWithdrawal
 from api.identity.store import Assurance
 from api.settings import Settings
 from graph.access.policy import Role
@@ -206,7 +206,7 @@ def test_what_is_hidden_between_ticket_and_file_is_not_in_it(house: TestHouse) -
     headers = house.as_(Role.COORDINATOR, person="dina")
     asked = ask(house, headers, nodes=["jens", "vindrosen"])
     assert [one["count"] for one in asked.json()["losses"] if one["kind"] == "CIVILIANS"] == [1]
-    owed = Owed(
+    owed = OwedWithdrawal(
         change_set="set-1", by="acc-1", on=house.directory.today(), consents=("consent-jens",)
     )
     house.accounts.withholdings.withdraw("jens", owed)

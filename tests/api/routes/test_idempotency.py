@@ -11,7 +11,7 @@ from httpx2 import Response
 
 from api.editing.idempotency import KEPT, RUNS, WriteKeys, body_digest, key_digest
 from api.errors import Refused
-from api.identity.store import accounts
+from api.identity.store import open_identity_store
 from graph.access.policy import Role
 from tests.fixtures.app import TestHouse
 from tests.fixtures.editor import desk_of, slug
@@ -101,7 +101,7 @@ def test_a_key_that_is_no_key_is_refused(house: TestHouse) -> None:
 
 @pytest.fixture
 def keys(tmp_path: Path) -> Generator[WriteKeys]:
-    with accounts(tmp_path / "accounts") as known:
+    with open_identity_store(tmp_path / "accounts") as known:
         yield WriteKeys(known.engine)
 
 

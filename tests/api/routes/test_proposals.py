@@ -15,7 +15,7 @@ from graph.model import DeputizesFor, Holds
 from tests.api.routes.test_write_rights import reveal
 from tests.change_sets import thing
 from tests.fixtures.app import TestHouse
-from tests.fixtures.editor import Desk, desk_of, rules, slug
+from tests.fixtures.editor import EditorClient, desk_of, rules, slug
 from tests.next_door import fill_next_door
 
 STANDS_IN: dict[str, Any] = {"source_id": "gry", "target_id": "ssp-post", "order": 3}
@@ -29,34 +29,34 @@ def beside(house: TestHouse) -> TestHouse:
 
 
 @pytest.fixture
-def steward(beside: TestHouse) -> Desk:
+def steward(beside: TestHouse) -> EditorClient:
     return desk_of(beside, Role.STEWARD)
 
 
 @pytest.fixture
-def neighbor(beside: TestHouse) -> Desk:
+def neighbor(beside: TestHouse) -> EditorClient:
     """The steward where gry is at home."""
     return desk_of(beside, Role.STEWARD, area="nabo")
 
 
-def propose(desk: Desk, link_type: str = "DEPUTIZES_FOR", **fields: Any) -> Response:
+def propose(desk: EditorClient, link_type: str = "DEPUTIZES_FOR", **fields: Any) -> Response:
     given = {**STANDS_IN, **fields}
     if link_type == "HOLDS":
         del given["order"]
     return desk.send("POST", "/proposals", {"type": link_type, "fields": given})
 
 
-def proposed(desk: Desk, link_type: str = "DEPUTIZES_FOR", **fields: Any) -> str:
+def proposed(desk: EditorClient, link_type: str = "DEPUTIZES_FOR", **fields: Any) -> str:
     answer = propose(desk, link_type, **fields)
     assert answer.status_code == 201, answer.text
     return str(answer.json()["id"])
 
 
-def say(desk: Desk, proposal: str, answer: str) -> Response:
+def say(desk: EditorClient, proposal: str, answer: str) -> Response:
     return desk.send("POST", f"/proposals/{proposal}/answer", {"answer": answer})
 
 
-def lists(desk: Desk) -> tuple[list[str], list[str]]:
+def lists(desk: EditorClient) -> tuple[list[str], list[str]]:
     told = desk.send("GET", "/proposals").json()
     return [one["id"] for one in told["made"]], [one["id"] for one in told["waiting"]]
 
@@ -67,7 +67,7 @@ def seats(house: TestHouse) -> list[str]:
 
 
 def test_a_proposal_gives_nothing_until_the_steward_of_the_home_agrees(
-    steward: Desk, neighbor: Desk
+    steward: EditorClient, neighbor: EditorClient
 ) -> None:
     house, before = steward.house, seats(steward.house)
     proposal = proposed(steward)
@@ -87,7 +87,7 @@ def test_a_proposal_gives_nothing_until_the_steward_of_the_home_agrees(
 
 
 def test_to_stand_in_opens_nothing_and_to_hold_a_post_makes_one_at_home(
-    steward: Desk, neighbor: Desk
+    steward: EditorClient, neighbor: EditorClient
 ) -> None:
     assert say(neighbor, proposed(steward), "ACCEPTED").status_code == 200
     acting = proposed(steward, "HOLDS", target_id="release", is_acting=True, share=0.1)
@@ -101,7 +101,9 @@ def test_to_stand_in_opens_nothing_and_to_hold_a_post_makes_one_at_home(
     assert neighbor.change("gry", title="Konsulent").status_code == 200
 
 
-def test_nobody_but_the_steward_of_the_home_answers(beside: TestHouse, steward: Desk) -> None:
+def test_nobody_but_the_steward_of_the_home_answers(
+    beside: TestHouse, steward: EditorClient
+) -> None:
     proposal = proposed(steward)
     for desk in (
         steward,
@@ -120,7 +122,7 @@ def test_nobody_but_the_steward_of_the_home_answers(beside: TestHouse, steward: 
     assert say(whole, proposal, "ACCEPTED").status_code == 200
 
 
-def test_a_no_or_a_withdrawal_ends_it(steward: Desk, neighbor: Desk) -> None:
+def test_a_no_or_a_withdrawal_ends_it(steward: EditorClient, neighbor: EditorClient) -> None:
     for end in ("no", "withdrawn"):
         proposal = proposed(steward)
         again = propose(steward)
@@ -137,11 +139,11 @@ def test_a_no_or_a_withdrawal_ends_it(steward: Desk, neighbor: Desk) -> None:
 
 
 def test_who_proposed_it_must_still_be_allowed_to_when_it_is_accepted(
-    beside: TestHouse, neighbor: Desk
+    beside: TestHouse, neighbor: EditorClient
 ) -> None:
     account = beside.account(Role.STEWARD)
     token = beside.accounts.open_session(account, Assurance.STRONG)
-    desk = Desk(house=beside, headers={"Authorization": f"Bearer {token}"})
+    desk = EditorClient(house=beside, headers={"Authorization": f"Bearer {token}"})
     proposal = proposed(desk)
     (given,) = beside.accounts.grants.of(account)
     beside.accounts.changes.end(given.id, by="test", is_host=True)
@@ -152,7 +154,9 @@ def test_who_proposed_it_must_still_be_allowed_to_when_it_is_accepted(
     assert say(neighbor, proposal, "REFUSED").status_code == 200
 
 
-def test_what_needs_no_yes_or_cannot_be_is_not_proposed(beside: TestHouse, steward: Desk) -> None:
+def test_what_needs_no_yes_or_cannot_be_is_not_proposed(
+    beside: TestHouse, steward: EditorClient
+) -> None:
     needless = propose(steward, source_id="bo")
     assert (needless.status_code, slug(needless)) == (422, "invalid")
     assert "POST /links" in needless.json()["detail"]
@@ -170,7 +174,9 @@ def test_what_needs_no_yes_or_cannot_be_is_not_proposed(beside: TestHouse, stewa
     assert lists(steward) == ([], [])
 
 
-def test_each_step_stands_in_the_log_with_whom_it_is_about(steward: Desk, neighbor: Desk) -> None:
+def test_each_step_stands_in_the_log_with_whom_it_is_about(
+    steward: EditorClient, neighbor: EditorClient
+) -> None:
     house, proposal = steward.house, proposed(steward)
     assert say(neighbor, proposal, "ACCEPTED").status_code == 200
     rows = [one for one in house.rows() if one.action in ("make_proposal", "answer_proposal")]
@@ -186,7 +192,7 @@ def test_each_step_stands_in_the_log_with_whom_it_is_about(steward: Desk, neighb
     assert change_set in {one.change_set for one in intents}
 
 
-def test_a_yes_is_given_once(steward: Desk, neighbor: Desk) -> None:
+def test_a_yes_is_given_once(steward: EditorClient, neighbor: EditorClient) -> None:
     proposal = proposed(steward, "HOLDS", target_id="release", share=0.2)
     assert say(neighbor, proposal, "ACCEPTED").status_code == 200
     assert say(neighbor, proposal, "ACCEPTED").status_code == 404
@@ -195,7 +201,9 @@ def test_a_yes_is_given_once(steward: Desk, neighbor: Desk) -> None:
     assert isinstance(steward.thing(held[0].touched), Holds)
 
 
-def test_a_yes_whose_outcome_was_not_heard_is_given_again(steward: Desk, neighbor: Desk) -> None:
+def test_a_yes_whose_outcome_was_not_heard_is_given_again(
+    steward: EditorClient, neighbor: EditorClient
+) -> None:
     """As if the first answer had been written and the process had died before it was noted."""
     house, proposal = steward.house, proposed(steward)
     assert say(neighbor, proposal, "ACCEPTED").status_code == 200
@@ -211,7 +219,7 @@ def _open_again(house: TestHouse, proposal: str) -> None:
         )
 
 
-def test_a_proposal_lapses_after_thirty_days(steward: Desk, neighbor: Desk) -> None:
+def test_a_proposal_lapses_after_thirty_days(steward: EditorClient, neighbor: EditorClient) -> None:
     house, proposal = steward.house, proposed(steward)
     later = Proposals(house.accounts.engine, lambda: house.accounts.clock() + KEPT)
     assert later.find(proposal) is None

@@ -12,7 +12,7 @@ from graph.access.policy import Role
 from graph.model import ContactDetail
 from graph.vocabulary import Rule
 from tests.fixtures.app import TestHouse
-from tests.fixtures.editor import Desk, desk_of, slug
+from tests.fixtures.editor import EditorClient, desk_of, slug
 
 NUMBER = "+45 05 99 88 77"
 # A payload, the rule that refuses it, and the mark that must not come back.
@@ -36,11 +36,11 @@ PAYLOADS: tuple[tuple[str, Rule, str], ...] = (
 
 
 @pytest.fixture
-def steward(house: TestHouse) -> Desk:
+def steward(house: TestHouse) -> EditorClient:
     return desk_of(house, Role.STEWARD)
 
 
-def attempts(desk: Desk, text: str, query: str) -> Iterator[Response]:
+def attempts(desk: EditorClient, text: str, query: str) -> Iterator[Response]:
     """The text in every kind of write that takes one."""
     person = {"label": "Person", "called": "@x", "fields": {"name": text}}
     area = {"label": "Organization", "fields": {"kind": "NGO", "name": text}}
@@ -58,7 +58,7 @@ def attempts(desk: Desk, text: str, query: str) -> Iterator[Response]:
 
 @pytest.mark.parametrize(("text", "rule", "mark"), PAYLOADS)
 def test_a_text_that_is_never_stored_is_told_by_field_rule_and_position_alone(
-    steward: Desk, text: str, rule: Rule, mark: str
+    steward: EditorClient, text: str, rule: Rule, mark: str
 ) -> None:
     for answer in attempts(steward, text, ""):
         assert answer.status_code == 422, answer.text
@@ -75,7 +75,7 @@ def test_a_text_that_is_never_stored_is_told_by_field_rule_and_position_alone(
     assert mark not in audit_of(steward.house.folder)
 
 
-def test_the_position_is_the_character_where_it_begins(steward: Desk) -> None:
+def test_the_position_is_the_character_where_it_begins(steward: EditorClient) -> None:
     answer = steward.change("ssp-post", name="Ring 010190-5678 ja")
     assert answer.json()["errors"] == [
         {"pointer": "/fields/name", "id": "ssp-post", "field": "name", "rule": "CPR_NUMBER",
@@ -84,7 +84,9 @@ def test_the_position_is_the_character_where_it_begins(steward: Desk) -> None:
     assert "Fjern det, eller brug jeres fagsystem" in answer.json()["detail"]
 
 
-def test_numbers_in_ids_names_of_fields_and_conditions_do_not_come_back(steward: Desk) -> None:
+def test_numbers_in_ids_names_of_fields_and_conditions_do_not_come_back(
+    steward: EditorClient,
+) -> None:
     mark = "0101905678"
     answers = [
         steward.create("Organization", {"kind": "NGO", "name": "Havet", mark: "x"}),
@@ -131,7 +133,7 @@ def detail(owner: str, **fields: Any) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def test_a_contact_value_goes_in_sealed_and_never_comes_out(steward: Desk) -> None:
+def test_a_contact_value_goes_in_sealed_and_never_comes_out(steward: EditorClient) -> None:
     answer = steward.apply(creates=detail("bo"))
     assert answer.status_code == 200, answer.text
     made = answer.json()["things"][0]["id"]
@@ -158,7 +160,7 @@ def test_a_contact_value_goes_in_sealed_and_never_comes_out(steward: Desk) -> No
         assert number not in log
 
 
-def test_a_contact_value_stands_in_no_fault_of_its_own_detail(steward: Desk) -> None:
+def test_a_contact_value_stands_in_no_fault_of_its_own_detail(steward: EditorClient) -> None:
     for fields, rule in (
         ({"is_work": False}, "OWN_CHANNEL"),
         ({"visibility": "OPEN"}, "WIDER_THAN_OWNER"),

@@ -9,14 +9,14 @@ from graph.model import BelongsTo, RefersTo
 from graph.vocabulary import LegalGate, PostKind, Sector
 from tests.change_sets import change_set
 from tests.fixtures.app import TestHouse
-from tests.fixtures.editor import Desk, desk_of, slug
+from tests.fixtures.editor import EditorClient, desk_of, slug
 from tests.graph.paths.additions import post, tie
 
 POSTS = tuple(f"unit-{number}" for number in range(11))
 
 
 @pytest.fixture
-def steward(house: TestHouse) -> Desk:
+def steward(house: TestHouse) -> EditorClient:
     """Whoever ends eleven units, and with each the link to its authority."""
     units = [post(one, PostKind.SOCIAL_INTAKE, Sector.SOCIAL_SERVICES) for one in POSTS]
     ties = [tie(BelongsTo, one, "kystby-kommune") for one in POSTS]
@@ -24,22 +24,22 @@ def steward(house: TestHouse) -> Desk:
     return desk_of(house, Role.STEWARD)
 
 
-def end_all(desk: Desk, *posts: str) -> Any:
+def end_all(desk: EditorClient, *posts: str) -> Any:
     links = [f"{one}--kystby-kommune" for one in posts]
     return desk.apply(ends=[desk.ending(one) for one in (*posts, *links)])
 
 
-def is_ended(desk: Desk, thing_id: str) -> bool:
+def is_ended(desk: EditorClient, thing_id: str) -> bool:
     return desk.thing(thing_id).valid_to is not None
 
 
-def test_twenty_things_are_ended_alone(steward: Desk) -> None:
+def test_twenty_things_are_ended_alone(steward: EditorClient) -> None:
     assert end_all(steward, *POSTS[:10]).status_code == 200
     assert is_ended(steward, POSTS[9])
 
 
 def test_nothing_is_written_before_and_all_of_it_by_whoever_says_yes(
-    house: TestHouse, steward: Desk
+    house: TestHouse, steward: EditorClient
 ) -> None:
     revision = house.store.revision()
     asked = end_all(steward, *POSTS)
@@ -64,7 +64,7 @@ def test_nothing_is_written_before_and_all_of_it_by_whoever_says_yes(
     assert {one.made_by for one in house.store.changes_since(revision)} == {who.account}
 
 
-def test_what_hangs_on_a_node_counts_too(house: TestHouse, steward: Desk) -> None:
+def test_what_hangs_on_a_node_counts_too(house: TestHouse, steward: EditorClient) -> None:
     referring = [tie(RefersTo, "unit-0", one, gate=LegalGate.SSP_115) for one in POSTS[1:]]
     referred = [tie(RefersTo, one, "unit-0", gate=LegalGate.SSP_115) for one in POSTS[1:]]
     house.store.apply(change_set(creates=(*referring, *referred)))
@@ -75,7 +75,7 @@ def test_what_hangs_on_a_node_counts_too(house: TestHouse, steward: Desk) -> Non
 
 
 def test_a_second_yes_needs_the_same_rights_and_that_nothing_was_changed(
-    house: TestHouse, steward: Desk
+    house: TestHouse, steward: EditorClient
 ) -> None:
     waiting = f"/change-sets/{end_all(steward, *POSTS).json()['waiting']}/confirm"
     elsewhere = desk_of(house, Role.STEWARD, area="nabo")
@@ -88,7 +88,7 @@ def test_a_second_yes_needs_the_same_rights_and_that_nothing_was_changed(
     assert not any(is_ended(steward, one) for one in POSTS)
 
 
-def test_what_waits_lies_sealed(house: TestHouse, steward: Desk) -> None:
+def test_what_waits_lies_sealed(house: TestHouse, steward: EditorClient) -> None:
     end_all(steward, *POSTS)
     lying = b"".join(
         file.read_bytes() for file in house.folder.rglob("*") if "accounts.sqlite" in file.name

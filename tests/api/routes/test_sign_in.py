@@ -8,7 +8,7 @@ import pytest
 from pyotp.totp import TOTP
 
 from api.errors import Refused
-from api.identity.bearer import nobody_vouched, who_bears
+from api.identity.bearer import authenticate, no_issuer
 from api.identity.store import Assurance
 from graph.access.policy import Role, Task
 from graph.store.store import Store
@@ -89,11 +89,11 @@ def test_without_a_body_only_an_issuers_token_opens_a_session(house: TestHouse) 
             "https://login.example", subject, via="jwt-1", assurance=Assurance.STRONG
         )
 
-    who = who_bears("a.carl.c", known, vouched, idle_min=30, is_activity=True)
+    who = authenticate("a.carl.c", known, vouched, idle_min=30, is_activity=True)
     assert (who.account, who.via) == (theirs, "jwt-1")
-    for text, trusted in (("a.erik.c", vouched), ("a.carl.c", nobody_vouched)):
+    for text, trusted in (("a.erik.c", vouched), ("a.carl.c", no_issuer)):
         with pytest.raises(Refused):
-            who_bears(text, known, trusted, idle_min=30, is_activity=True)
+            authenticate(text, known, trusted, idle_min=30, is_activity=True)
 
 
 def test_a_password_is_changed_by_whoever_knows_it(house: TestHouse) -> None:

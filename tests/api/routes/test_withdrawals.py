@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from api.audit.entry import AuditKind, Entry
-from api.audit.maintenance import Keeper
+from api.audit.maintenance import AuditMaintenance
 from api.audit.sweeper import OPEN_S
 from api.consent_withdrawal import receipt_recorded, settle
 from api.consent_withdrawal import withdraw as hide
-from api.store_monitor import Patience
+from api.store_monitor import Timeouts
 from graph.access.policy import Role
 from graph.model import Consent, Element, GaveConsent
 from graph.store.encryption.keyring import Keyring
@@ -27,7 +27,7 @@ from tests.kystby import TODAY
 from tests.wire import Wire
 
 # A look for each call; who asks while the database is away is refused soon.
-_HASTY = Patience(fresh_s=0, wait_s=0.5, hung_s=0.5, retry_s=0.1, write_s=3)
+_HASTY = Timeouts(fresh_s=0, wait_s=0.5, hung_s=0.5, retry_s=0.1, write_s=3)
 
 
 def test_a_withdrawal_holds_at_the_next_request_in_every_process_on_every_date(
@@ -68,8 +68,8 @@ def test_the_audit_calls_a_withdrawal_and_a_renewal_by_their_names_in_the_graph(
     assert house.store.written(named_alike(house, "renew_consent")) == renewed[0].revision
 
 
-def keeper_of(house: TestHouse) -> Keeper:
-    return Keeper(
+def keeper_of(house: TestHouse) -> AuditMaintenance:
+    return AuditMaintenance(
         house.audit, house.directory.written, anchors=None, keep_months=24,
         settle=lambda: settle(house.accounts, house.directory),
     )  # fmt: skip

@@ -11,7 +11,7 @@ from graph.access.policy import Grant, Role
 from graph.model import Holds, Person
 from tests.change_sets import change_set, thing
 from tests.fixtures.app import TestHouse
-from tests.fixtures.editor import Desk, desk_of, slug
+from tests.fixtures.editor import EditorClient, desk_of, slug
 from tests.next_door import COMES, fill_next_door
 
 PAST = "2024-06-01"  # gry held a post of Kystby then
@@ -26,11 +26,11 @@ def beside(house: TestHouse) -> TestHouse:
 
 
 @pytest.fixture
-def steward(beside: TestHouse) -> Desk:
+def steward(beside: TestHouse) -> EditorClient:
     return desk_of(beside, Role.STEWARD)
 
 
-def reveal(desk: Desk, detail: str) -> Response:
+def reveal(desk: EditorClient, detail: str) -> Response:
     asked = {"detail": detail, "channel": "MOBILE", "purpose": "VERIFY"}
     return desk.send("POST", "/reveal", asked)
 
@@ -42,7 +42,9 @@ def is_refused_for_its_date(answer: Response) -> bool:
 
 
 @pytest.mark.parametrize("on", [PAST, AHEAD, "2026-11-25"])
-def test_a_write_is_told_that_it_takes_no_date_and_writes_nothing(steward: Desk, on: str) -> None:
+def test_a_write_is_told_that_it_takes_no_date_and_writes_nothing(
+    steward: EditorClient, on: str
+) -> None:
     person = "pia" if on == AHEAD else "gry"
     updating, query = steward.updating(person, title="Chef"), f"?on={on}"
     refused = [
@@ -66,7 +68,7 @@ def test_a_write_is_told_that_it_takes_no_date_and_writes_nothing(steward: Desk,
     assert steward.house.store.revision() == 2
 
 
-def test_who_was_or_will_be_of_the_area_is_not_changed_today(steward: Desk) -> None:
+def test_who_was_or_will_be_of_the_area_is_not_changed_today(steward: EditorClient) -> None:
     for person in ("gry", "hans", "pia", "nils"):
         answer = steward.change(person, title="Chef")
         assert (answer.status_code, slug(answer)) == (403, "forbidden")
@@ -91,7 +93,7 @@ def _write(house: TestHouse, *links: Holds) -> None:
     house.store.apply(change_set(creates=links))
 
 
-def test_a_seat_that_has_ended_is_not_revived(steward: Desk) -> None:
+def test_a_seat_that_has_ended_is_not_revived(steward: EditorClient) -> None:
     assert steward.change("gry--release", valid_to=None).status_code == 404
     for on in ("2019-01-01", PAST, "2024-12-31", "2099-01-01"):
         assert steward.end("gry--release", f"?on={on}").status_code == 404
@@ -184,7 +186,7 @@ def test_seating_somebody_from_elsewhere_opens_nothing_of_them(
 
 def test_a_right_that_is_gone_is_gone_for_a_repeat_too(beside: TestHouse) -> None:
     account = beside.account(Role.STEWARD)
-    desk = Desk(house=beside, headers=_signed_in(beside, account))
+    desk = EditorClient(house=beside, headers=_signed_in(beside, account))
     key = {"Idempotency-Key": "the-same-one"}
     body = {"fields": {"hours": None}}
     stale = desk.send("PATCH", "/entities/ssp-post", body, **{"If-Match": '"x"'}, **key)
@@ -194,7 +196,7 @@ def test_a_right_that_is_gone_is_gone_for_a_repeat_too(beside: TestHouse) -> Non
     beside.accounts.changes.end(given.id, by="test", is_host=True)
     nabo = Grant(role=Role.STEWARD, areas=frozenset({"nabo"}))
     beside.accounts.grant(account, nabo, given_by="test")
-    desk = Desk(house=beside, headers=_signed_in(beside, account))
+    desk = EditorClient(house=beside, headers=_signed_in(beside, account))
     assert desk.send("PATCH", "/entities/ssp-post", body, **match, **key).status_code == 403
 
 

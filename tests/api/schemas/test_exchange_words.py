@@ -2,7 +2,7 @@
 
 from typing import get_args
 
-from api.exports.request import ENDINGS, MEDIA_TYPES, ORDERS, ContactsOrder
+from api.exports.request import ENDINGS, MEDIA_TYPES, ORDERS, ContactsExport
 from api.schemas.analysis import QueryFormat
 from api.schemas.exports import (
     AskedContacts,
@@ -40,7 +40,7 @@ def test_an_order_is_read_as_it_was_written_down() -> None:
         "within_km": 60, "on": "2026-11-25",
     }  # fmt: skip
     asked = AskedContacts.model_validate({"format": "VCARD", "purpose": "MOVE", "need": need})
-    order = ContactsOrder(
+    order = ContactsExport(
         lang="en", on=TODAY, asked=asked, posts=("ssp-post",), counted=("phone-bo",)
     )
     assert ORDERS.validate_json(order.model_dump_json()) == order

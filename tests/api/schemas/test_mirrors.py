@@ -23,7 +23,7 @@ from api.schemas import (
 )
 from graph.paths import answer, need
 from graph.paths import stops as core_stops
-from graph.paths import why_not as whynot
+from graph.paths import why_not as core_why_not
 from graph.paths.kernel import ask
 from graph.questions import bridges as core_bridges
 from graph.questions import cuts as core_cuts
@@ -37,13 +37,22 @@ from graph.questions import relations as core_relations
 
 OURS = {"words"}
 """What the wire adds to every part: the same in the caller's language."""
-COUNTED = {"Cut": {"bus_factor"}, "SectorHandover": {"gaps"}, "SmallestTable": {"uncovered"}}
+COUNTED = {"Cut": {"bus_factor"}, "SectorHandover": {"gaps"}, "MeetingParticipants": {"uncovered"}}
 """What the core works out when it is asked for it."""
 OTHER_NAMES = {
     "Answer": "Paths",
     "StopsAnswer": "PathsThroughStops",
     "HandoverAnswer": "Handover",
     "ReachAnswer": "Reach",
+    "CostParts": "Parts",
+    "DependentNetwork": "HangingNetwork",
+    "DependentPost": "HangingPost",
+    "DependentRelation": "Relation",
+    "FewerPaths": "Fewer",
+    "HandoverSide": "Side",
+    "MeetingParticipants": "SmallestTable",
+    "NodeRef": "Named",
+    "PostSuccessor": "Successor",
 }
 _WIRE = (
     bridges,
@@ -62,7 +71,7 @@ _WIRE = (
 )
 _CORE = (
     answer, core_bridges, core_cuts, core_stops, core_handover, core_hanging, core_impact,
-    core_metrics, core_relations, core_table, core_reach, whynot,
+    core_metrics, core_relations, core_table, core_reach, core_why_not,
 )  # fmt: skip
 NEVER_SENT = {"Cover"}
 """What the core uses on its way to an answer."""

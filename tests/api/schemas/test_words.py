@@ -29,7 +29,12 @@ _HOMES = (
 NAMES = [name for name, value in vars(wire).items() if get_args(value) and name != "StopKind"]
 
 
+OTHER_NAMES = {"PathWhy": "PathChangeReason", "Rung": "AnswerRole"}
+"""What the wire calls by another name."""
+
+
 def _word(name: str) -> type[Term]:
+    name = OTHER_NAMES.get(name, name)
     found: Any = next(getattr(home, name) for home in _HOMES if hasattr(home, name))
     assert issubclass(found, Term)
     return found

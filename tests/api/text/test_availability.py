@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from api.asked_moment import AskedMoment
+from api.asked_moment import RequestedMoment
 from api.text.availability import answering, availability
 from graph.paths.answer import Availability, NodeRef, PassedOver, Resolution
 from graph.paths.words import AnswerRole, AvailabilityState, PassedWhy
@@ -21,10 +21,10 @@ POST = NodeRef(id="ssp", name="SSP-koordinator, Kystby")
 BO = NodeRef(id="bo", name="Bo Holm")
 UNIT = NodeRef(id="kommune", name="Kystby Kommune")
 LINE = NodeRef(id="line", name="Vagtcentral, Østkysten")
-NIGHT = AskedMoment(on=date(2026, 11, 28), at=at("2026-11-28T22:00"), is_now=True)  # a Saturday
-MORNING = AskedMoment(on=date(2026, 11, 25), at=at("2026-11-25T10:00"), is_now=True)
+NIGHT = RequestedMoment(on=date(2026, 11, 28), at=at("2026-11-28T22:00"), is_now=True)  # a Saturday
+MORNING = RequestedMoment(on=date(2026, 11, 25), at=at("2026-11-25T10:00"), is_now=True)
 THEN = replace(MORNING, is_now=False)
-DATE = AskedMoment(on=date(2027, 1, 15))
+DATE = RequestedMoment(on=date(2027, 1, 15))
 
 
 def resolved(state: AvailabilityState, **told: Any) -> Resolution:
@@ -54,7 +54,7 @@ ANSWERING, OPENS_AT, UNKNOWN, NOBODY = (
 )  # fmt: skip
 AT_15 = at("2026-11-25T15:00")
 AWAY = PassedOver(rung=AnswerRole.HOLDER, why=PassedWhy.ABSENT, until=date(2026, 12, 7))
-TABLE: list[tuple[Resolution, AskedMoment, str, str]] = [
+TABLE: list[tuple[Resolution, RequestedMoment, str, str]] = [
     (
         resolved(ANSWERING, until=AT_15),
         MORNING,
@@ -233,7 +233,7 @@ TABLE: list[tuple[Resolution, AskedMoment, str, str]] = [
 
 @pytest.mark.parametrize(("resolution", "moment", "danish", "english"), TABLE)
 def test_who_answers_when_is_one_sentence(
-    resolution: Resolution, moment: AskedMoment, danish: str, english: str
+    resolution: Resolution, moment: RequestedMoment, danish: str, english: str
 ) -> None:
     assert availability(resolution, moment, "da") == danish
     assert availability(resolution, moment, "en") == english
@@ -241,7 +241,7 @@ def test_who_answers_when_is_one_sentence(
 
 @pytest.mark.parametrize(("resolution", "moment", "danish", "english"), TABLE)
 def test_now_is_written_of_the_present_minute_alone(
-    resolution: Resolution, moment: AskedMoment, danish: str, english: str
+    resolution: Resolution, moment: RequestedMoment, danish: str, english: str
 ) -> None:
     told = resolution.availability
     is_present = told.state.is_now and moment.is_now and not told.is_dated

@@ -3,15 +3,15 @@
 from datetime import date
 
 from api.text.format import (
+    format_chance,
+    format_check,
+    format_competence,
+    format_cost,
+    format_date,
+    format_days,
+    format_hours,
+    format_language,
     in_sentence,
-    written_chance,
-    written_check,
-    written_competence,
-    written_cost,
-    written_date,
-    written_days,
-    written_hours,
-    written_language,
 )
 from graph.vocabulary import Freshness
 from tests.kystby import TODAY
@@ -19,27 +19,27 @@ from tests.kystby import TODAY
 
 def test_dates_are_written_out_and_leave_out_the_year_of_asking() -> None:
     day = date(2026, 12, 7)
-    assert written_date(day, "da") == "7. dec. 2026"
-    assert written_date(day, "en") == "7 December 2026"
-    assert written_date(day, "da", on=TODAY) == "7. dec."
-    assert written_date(date(2027, 3, 1), "da", on=TODAY) == "1. mar. 2027"
+    assert format_date(day, "da") == "7. dec. 2026"
+    assert format_date(day, "en") == "7 December 2026"
+    assert format_date(day, "da", on=TODAY) == "7. dec."
+    assert format_date(date(2027, 3, 1), "da", on=TODAY) == "1. mar. 2027"
 
 
 def test_a_cost_is_shown_in_tenths_of_a_nat_with_one_decimal() -> None:
-    assert written_cost(216_071, "da") == "2,2"
-    assert written_cost(321_432, "en") == "3.2"
-    assert written_cost(1_077_042, "da") == "10,8"
-    assert written_cost(0, "da") == "0,0"
+    assert format_cost(216_071, "da") == "2,2"
+    assert format_cost(321_432, "en") == "3.2"
+    assert format_cost(1_077_042, "da") == "10,8"
+    assert format_cost(0, "da") == "0,0"
 
 
 def test_a_chance_is_called_an_estimate() -> None:
-    assert written_chance(0.7256, "da") == "73 % (skøn)"
-    assert written_chance(0.7256, "en") == "73% (estimate)"
+    assert format_chance(0.7256, "da") == "73 % (skøn)"
+    assert format_chance(0.7256, "en") == "73% (estimate)"
 
 
 def test_one_day_is_singular() -> None:
-    assert [written_days(days, "da") for days in (0, 1, 2)] == ["0 dage", "1 dag", "2 dage"]
-    assert [written_days(days, "en") for days in (1, 2)] == ["1 day", "2 days"]
+    assert [format_days(days, "da") for days in (0, 1, 2)] == ["0 dage", "1 dag", "2 dage"]
+    assert [format_days(days, "en") for days in (1, 2)] == ["1 day", "2 days"]
 
 
 def test_an_abbreviation_keeps_its_capitals_inside_a_sentence() -> None:
@@ -49,16 +49,16 @@ def test_an_abbreviation_keeps_its_capitals_inside_a_sentence() -> None:
 
 def test_hours_are_written_as_on_a_door() -> None:
     hours = "MO-FR 09:00-15:00; SA 10:00-12:30"
-    assert written_hours(hours, "da") == "man–fre 09.00–15.00; lør 10.00–12.30"
-    assert written_hours(hours, "en") == "Mon–Fri 09:00–15:00; Sat 10:00–12:30"
-    assert written_hours("00:00-24:00", "da") == "alle dage, hele døgnet"
-    assert written_hours("00:00-24:00", "en") == "every day, at all hours"
+    assert format_hours(hours, "da") == "man–fre 09.00–15.00; lør 10.00–12.30"
+    assert format_hours(hours, "en") == "Mon–Fri 09:00–15:00; Sat 10:00–12:30"
+    assert format_hours("00:00-24:00", "da") == "alle dage, hele døgnet"
+    assert format_hours("00:00-24:00", "en") == "every day, at all hours"
 
 
 def test_a_check_says_when_and_what_that_is_worth() -> None:
     day = date(2026, 2, 3)
     told = {
-        one: written_check(None if one is Freshness.NEVER else day, one, "da") for one in Freshness
+        one: format_check(None if one is Freshness.NEVER else day, one, "da") for one in Freshness
     }
     assert told == {
         Freshness.FRESH: "Kontrolleret 3. feb. 2026",
@@ -66,12 +66,12 @@ def test_a_check_says_when_and_what_that_is_worth() -> None:
         Freshness.EXPIRED: "Ikke kontrolleret siden 3. feb. 2026",
         Freshness.NEVER: "Aldrig kontrolleret",
     }
-    assert written_check(day, Freshness.FRESH, "en") == "Checked 3 February 2026"
+    assert format_check(day, Freshness.FRESH, "en") == "Checked 3 February 2026"
 
 
 def test_a_language_and_a_subject_are_written_by_name() -> None:
-    assert (written_language("so", "da"), written_language("so", "en")) == ("somali", "Somali")
-    assert written_language("pt-BR", "da") == "portugisisk"
-    assert written_language("qaa", "da") == "qaa"
-    assert written_competence("27.25", "da") == "SSP-indsats"
-    assert written_competence("27.2", "da") == "27.2"
+    assert (format_language("so", "da"), format_language("so", "en")) == ("somali", "Somali")
+    assert format_language("pt-BR", "da") == "portugisisk"
+    assert format_language("qaa", "da") == "qaa"
+    assert format_competence("27.25", "da") == "SSP-indsats"
+    assert format_competence("27.2", "da") == "27.2"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from api.asked_moment import AskedMoment
+from api.asked_moment import RequestedMoment
 from api.text.differences import difference, path_account
 from api.text.hops import ALLOWS, hop_account, hop_cost, hop_title
 from graph.access.policy import Role
@@ -28,7 +28,7 @@ def asked(view: View, **terms: Any) -> Answer:
 
 def told(answer: Answer, lang: Language, hop: int = 0) -> str:
     path = answer.paths[0]
-    moment = AskedMoment(on=answer.on)
+    moment = RequestedMoment(on=answer.on)
     return "\n".join(hop_account(path.hops[hop], path.stops[hop + 1], moment, lang))
 
 
@@ -55,7 +55,7 @@ def test_a_network_is_answered_for_by_its_coordinator() -> None:
     answer = asked(kystby_with(), start="ihd", target="ssp-post")
     (path,) = answer.paths
     network = replace(path.stops[1], label=Label.NETWORK)
-    text = " ".join(hop_account(path.hops[0], network, AskedMoment(on=answer.on), "en"))
+    text = " ".join(hop_account(path.hops[0], network, RequestedMoment(on=answer.on), "en"))
     assert "Coordinated by SSP-koordinator, Kystby. Answers 25 November from 09:00: Bo" in text
 
 

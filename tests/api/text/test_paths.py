@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from api.asked_moment import AskedMoment
+from api.asked_moment import RequestedMoment
 from api.text.paths import hop_reason, note, section_115, summary
 from graph.access.policy import Role
 from graph.access.view import View
@@ -21,7 +21,7 @@ from tests.graph.paths.additions import POLICY, kystby_with
 from tests.kystby import TODAY, caller_of
 
 OWN = caller_of(Role.COORDINATOR, Role.OUTREACH, areas=("dk",), posts=("ssp-post",))
-MOMENT = AskedMoment(on=TODAY)
+MOMENT = RequestedMoment(on=TODAY)
 LANGUAGES: tuple[Language, ...] = ("da", "en")
 
 
@@ -127,7 +127,7 @@ def test_old_knowledge_says_what_a_check_would_take() -> None:
 def test_now_is_no_reason_for_a_path_at_another_time() -> None:
     (path,) = asked(kystby_with(), start="ihd", target="ssp-post").paths
     path = replace(path, reason=Reason.ANSWERS_NOW)
-    now = AskedMoment(on=TODAY, is_now=True)
+    now = RequestedMoment(on=TODAY, is_now=True)
     assert summary(path, now, "da").endswith(" Svarer nu.")
     assert summary(path, MOMENT, "da").endswith(" Svarer da.")
     assert summary(path, MOMENT, "en").endswith(" Answers then.")

@@ -9,11 +9,17 @@ import pytest
 from pydantic import BaseModel
 from pydantic_core import to_json
 
-from api.asked_moment import AskedMoment
+from api.asked_moment import RequestedMoment
 from api.cli.as_json import plain
-from api.parts import Kept, Part, written_once
+from api.parts import Fragment, FragmentCache, written_once
 from api.schemas.answers import Paths
-from api.text.responses import Telling, told_handover, told_stops, told_why_not, written_paths
+from api.text.responses import (
+    ResponseText,
+    handover_response,
+    paths_response,
+    stops_response,
+    why_not_response,
+)
 from graph.access.policy import Role
 from graph.access.view import View
 from graph.paths import Answer, Need, find
@@ -69,13 +75,15 @@ def _nobody(_body: bytes) -> frozenset[str]:
     return frozenset()
 
 
-def _telling(answer: Answer, lang: Language) -> Telling:
-    moment = AskedMoment(on=answer.on, at=answer.at, is_now=answer.at is not None)
-    return Telling(answer=answer, policy=POLICY, moment=moment, lang=lang)
+def _telling(answer: Answer, lang: Language) -> ResponseText:
+    moment = RequestedMoment(on=answer.on, at=answer.at, is_now=answer.at is not None)
+    return ResponseText(answer=answer, policy=POLICY, moment=moment, lang=lang)
 
 
-def _written(answer: Answer, lang: Language, kept: Kept[Part] | None = None) -> bytes:
-    return written_paths(_telling(answer, lang), kept or Kept(written_once(_nobody)), _nobody).body
+def _written(answer: Answer, lang: Language, kept: FragmentCache[Fragment] | None = None) -> bytes:
+    return paths_response(
+        _telling(answer, lang), kept or FragmentCache(written_once(_nobody)), _nobody
+    ).body
 
 
 def _told(answer: Answer, lang: Language) -> Paths:
@@ -105,7 +113,7 @@ def test_an_answer_is_sent_as_it_was_found(need: Need, lang: Language) -> None:
 
 @pytest.mark.parametrize("most", [3, 2_000])
 def test_what_was_written_before_is_written_the_same_again(most: int) -> None:
-    view, kept = pinned.view_of(), Kept(written_once(_nobody), most)
+    view, kept = pinned.view_of(), FragmentCache(written_once(_nobody), most)
     for name in ("a_national_to_local", "b_holder_absent", "a_national_to_local"):
         answer = find(view, NEEDS[name], POLICY)
         assert _written(answer, "da", kept) == _written(answer, "da")
@@ -130,9 +138,11 @@ def test_who_stands_in_a_part_or_beside_the_parts_is_known() -> None:
     def at_the_start(body: bytes) -> frozenset[str]:
         return named(body) & {start.decode()}
 
-    whole = written_paths(_telling(answer, "da"), Kept(written_once(at_the_start)), _nobody)
+    whole = paths_response(
+        _telling(answer, "da"), FragmentCache(written_once(at_the_start)), _nobody
+    )
     assert whole.persons == {start.decode()}
-    beside = written_paths(_telling(answer, "da"), Kept(written_once(_nobody)), named)
+    beside = paths_response(_telling(answer, "da"), FragmentCache(written_once(_nobody)), named)
     assert beside.persons == {start.decode(), target.decode()}
 
 
@@ -173,12 +183,12 @@ def test_acute_danger_is_told_as_a_card_with_no_contact_to_choose() -> None:
 
 
 def test_what_was_kept_of_now_is_not_told_of_another_minute() -> None:
-    answer, kept = pinned.answer(NEEDS["f_release"]), Kept(written_once(_nobody))
+    answer, kept = pinned.answer(NEEDS["f_release"]), FragmentCache(written_once(_nobody))
     now = _telling(answer, "da")
     then = replace(now, moment=replace(now.moment, is_now=False))
-    assert b"Svarer nu: " in written_paths(now, kept, _nobody).body
-    assert b"Svarer nu: " not in written_paths(then, kept, _nobody).body
-    assert b"Svarer 25. nov. kl. 10.00: " in written_paths(then, kept, _nobody).body
+    assert b"Svarer nu: " in paths_response(now, kept, _nobody).body
+    assert b"Svarer nu: " not in paths_response(then, kept, _nobody).body
+    assert b"Svarer 25. nov. kl. 10.00: " in paths_response(then, kept, _nobody).body
 
 
 def test_alternatives_say_how_they_differ_and_the_best_does_not() -> None:
@@ -200,14 +210,16 @@ def test_alternatives_say_how_they_differ_and_the_best_does_not() -> None:
 @pytest.mark.parametrize("through", [("ssp-post",), ("release",)])
 def test_a_path_through_stops_is_sent_as_it_was_found(through: tuple[str, ...]) -> None:
     answer = stops(_view(), OF_KYSTBY[1], POLICY, through=through)
-    assert _sent(told_stops(answer, (None, None), AskedMoment(on=TODAY), "da")) == plain(answer)
+    assert _sent(stops_response(answer, (None, None), RequestedMoment(on=TODAY), "da")) == plain(
+        answer
+    )
 
 
 @pytest.mark.parametrize("node", ["ihd", "outreach", "nobody"])
 def test_why_not_is_sent_as_it_was_found(node: str) -> None:
     view, need = _view(), OF_KYSTBY[1]
     why, kept_out = why_not(view, need, node, POLICY), excluded(view, need, POLICY)
-    told = _sent(told_why_not(why, kept_out, need, "da"))
+    told = _sent(why_not_response(why, kept_out, need, "da"))
     assert told == {"why_not": plain(why), "excluded": plain(kept_out)}
 
 
@@ -218,4 +230,4 @@ def test_a_handover_is_sent_as_it_was_found_with_what_is_missing() -> None:
     found = plain(answer)
     for row, sector in zip(found["sectors"], answer.sectors, strict=True):
         row["gaps"] = plain(sector.gaps)
-    assert _sent(told_handover(answer, "da")) == found
+    assert _sent(handover_response(answer, "da")) == found

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from api.asked_moment import AskedMoment
-from api.cli.stops_table import ToldStops, stops_parts
+from api.asked_moment import RequestedMoment
+from api.cli.stops_table import StopsText, stops_parts
 from api.text.stops import failed_sentences, leg_title, whole_difference, whole_summary
 from graph.paths.answer import NodeRef
 from graph.paths.stops import StopsAnswer
@@ -25,13 +25,13 @@ def failed(answer: StopsAnswer, lang: Language, goal: NodeRef = D) -> str:
 
 
 def printed(answer: StopsAnswer, lang: Language, **told: Any) -> str:
-    moment = AskedMoment(on=answer.on)
+    moment = RequestedMoment(on=answer.on)
     given: dict[str, Any] = {
         "start": A, "goal": D, "moment": moment, "is_explained": True, **told,
     }  # fmt: skip
     page = StringIO()
     console = Console(file=page, width=200, markup=False, emoji=False, highlight=False)
-    for part in stops_parts(ToldStops(answer=answer, **given), lang):
+    for part in stops_parts(StopsText(answer=answer, **given), lang):
         console.print(part)
     return page.getvalue()
 

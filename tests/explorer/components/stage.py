@@ -20,8 +20,8 @@ from starlette.requests import HTTPConnection
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from explorer.asking import Session
-from explorer.guarded import Guarded
+from explorer.asking import ClientSession
+from explorer.guarded import PageMiddleware
 from tests.api.serving import free_port
 
 HERE = Path(__file__).parent
@@ -55,9 +55,9 @@ def _answering(address: str, process: subprocess.Popen[bytes]) -> str:
     raise RuntimeError("the stage did not start")
 
 
-async def _open(_asked: HTTPConnection) -> Session:
+async def _open(_asked: HTTPConnection) -> ClientSession:
     """Nobody signs in on a stage."""
-    return Session.OPEN
+    return ClientSession.OPEN
 
 
 def main(script: str, port: str) -> None:
@@ -66,7 +66,7 @@ def main(script: str, port: str) -> None:
     app = streamlit.App(
         script,
         routes=[Mount("/app/static", StaticFiles(directory=EXPLORER / "static"))],
-        middleware=[Middleware(Guarded, session_of=_open, is_tls=False)],
+        middleware=[Middleware(PageMiddleware, session_of=_open, is_tls=False)],
     )
     uvicorn.run(
         app,

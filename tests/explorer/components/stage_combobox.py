@@ -5,7 +5,7 @@ import time
 import streamlit as st
 
 from explorer.components import held
-from explorer.components.combobox import Found, Option, Value, combobox
+from explorer.components.combobox import ComboboxOption, ComboboxOptions, ComboboxValue, combobox
 
 NAMES = {
     "ssp-0787": ("SSP-koordinator, Thisted", "Funktioner", "Actor"),
@@ -16,27 +16,27 @@ NAMES = {
 CPR = "010190"
 
 
-def search(query: str) -> Found:
+def search(query: str) -> ComboboxOptions:
     """Those whose name holds the text, after so many seconds; with nothing typed the first two."""
     time.sleep(float(st.query_params.get("seconds", 0)))
     st.session_state["found"] = st.session_state.get("found", 0) + 1
     if CPR in query:
-        return Found(refused="Feltet ligner et CPR-nummer.")
+        return ComboboxOptions(refused="Feltet ligner et CPR-nummer.")
     hits = [id for id, (name, *_) in NAMES.items() if query.lower() in name.lower()]
     hits = hits if query else hits[:2]
-    return Found(options=tuple(option(id) for id in hits), status=f"{len(hits)} fundet")
+    return ComboboxOptions(options=tuple(option(id) for id in hits), status=f"{len(hits)} fundet")
 
 
-def option(id: str) -> Option:
+def option(id: str) -> ComboboxOption:
     """One of the names."""
     name, group, label = NAMES[id]
-    return Option(id=id, kind=label, name=name, detail="Thisted", group=group, label=label)
+    return ComboboxOption(id=id, kind=label, name=name, detail="Thisted", group=group, label=label)
 
 
-def value() -> Value | None:
+def value() -> ComboboxValue | None:
     """What the address says is chosen."""
     id = st.query_params.get("target")
-    return Value(id=id, name=NAMES[id][0]) if id else None
+    return ComboboxValue(id=id, name=NAMES[id][0]) if id else None
 
 
 def keep() -> None:

@@ -4,16 +4,24 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from explorer.components.network import Act, Elements, Link, Node, Text, hear, network
-from explorer.components.network.steps import Steps
-from explorer.components.path import Tier
+from explorer.components.network import (
+    DrawnLink,
+    DrawnNode,
+    NetworkAction,
+    NetworkElements,
+    NetworkText,
+    hear,
+    network,
+)
+from explorer.components.network.steps import NetworkHistory
+from explorer.components.path import DrawnTier
 
 TIERS = (
-    Tier(id="NATIONAL", label="Nationalt"),
-    Tier(id="DISTRICT", label="Politikreds"),
-    Tier(id="MUNICIPAL", label="Kommunalt"),
+    DrawnTier(id="NATIONAL", label="Nationalt"),
+    DrawnTier(id="DISTRICT", label="Politikreds"),
+    DrawnTier(id="MUNICIPAL", label="Kommunalt"),
 )
-TEXT = Text(
+TEXT = NetworkText(
     aria="Netværk. Piletaster flytter, Enter udvider.",
     legend=[("Actor", "Funktion"), ("Network", "Netværk")],
     zoom_in="Zoom ind", zoom_out="Zoom ud", fit="Vis alt", pin="Fastgør",
@@ -22,20 +30,20 @@ TEXT = Text(
 )  # fmt: skip
 
 
-def node(at: int) -> Node:
+def node(at: int) -> DrawnNode:
     """The first is national, the next five are districts', the rest municipal."""
     tier = "NATIONAL" if at == 0 else "DISTRICT" if at < 6 else "MUNICIPAL"
     label, kind = ("Network", "Netværk") if at % 3 == 0 else ("Actor", "Funktion")
-    return Node(
+    return DrawnNode(
         id=f"node-{at}", label=label, kind=kind, name=f"Koordinator {at}", tier=tier,
         more=3 if at == 7 else 0, freshness="FRESH",
     )  # fmt: skip
 
 
-def link(one: int, other: int) -> Link:
+def link(one: int, other: int) -> DrawnLink:
     """A link that is old where the other end is odd."""
     freshness = "STALE" if other % 2 else "FRESH"
-    return Link(
+    return DrawnLink(
         id=f"{one}-{other}", source=f"node-{one}", target=f"node-{other}", type="Henviser til",
         gate=None, freshness=freshness,
     )  # fmt: skip
@@ -45,10 +53,10 @@ def link(one: int, other: int) -> Link:
 class Walk:
     """What was done so far; in one object, so that nothing of it is lost on the way."""
 
-    steps: Steps = field(default_factory=Steps)
+    steps: NetworkHistory = field(default_factory=NetworkHistory)
     selected: str | None = None
 
-    def follow(self, act: Act) -> None:
+    def follow(self, act: NetworkAction) -> None:
         """Keeps what was done."""
         if act.name == "selected":
             self.selected = act.node or None
@@ -66,7 +74,7 @@ before = walk.steps
 more = 3 * len(before.now.expanded)
 links = [link(0, at) for at in range(1, 6)] + [link(1 + at % 5, at) for at in range(6, size)]
 links += [link(7, size + at) for at in range(more)]
-drawn = Elements(nodes=tuple(node(at) for at in range(size + more)), links=tuple(links))
+drawn = NetworkElements(nodes=tuple(node(at) for at in range(size + more)), links=tuple(links))
 
 st.set_page_config(layout="wide")
 st.title("Netværk")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.components.path import Box, BoxHop, Tier, card, path
+from explorer.components.path import Box, BoxHop, DrawnTier, card, path
 
 
 def _box(id: str, number: int | None, tier: str, name: str, hop: BoxHop | None = None) -> Box:
@@ -24,9 +24,9 @@ BOXES = (
     _box("ssp", 3, "MUNICIPAL", "SSP-koordinator, Thisted", _hop("NEVER", "Aldrig kontrolleret")),
 )  # fmt: skip
 TIERS = (
-    Tier(id="NATIONAL", label="Nationalt"),
-    Tier(id="DISTRICT", label="Politikreds"),
-    Tier(id="MUNICIPAL", label="Kommunalt"),
+    DrawnTier(id="NATIONAL", label="Nationalt"),
+    DrawnTier(id="DISTRICT", label="Politikreds"),
+    DrawnTier(id="MUNICIPAL", label="Kommunalt"),
 )
 
 st.set_page_config(layout="wide")

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from api.schemas.neighborhood import Neighborhood
-from explorer.components.network import CAP, Act, act_of, elements, new, tiers, types_of
+from explorer.components.network import CAP, NetworkAction, act_of, elements, new, tiers, types_of
 from tests.explorer.components.saying import SAID
 
 
@@ -130,19 +130,23 @@ def told(*acts: tuple[str, Any]) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("name", "value", "act"),
     [
-        ("selected", "a", Act(name="selected", node="a")),
-        ("selected", None, Act(name="selected")),
-        ("selected", "hidden", Act(name="selected")),
-        ("expand", "a", Act(name="expand", node="a")),
+        ("selected", "a", NetworkAction(name="selected", node="a")),
+        ("selected", None, NetworkAction(name="selected")),
+        ("selected", "hidden", NetworkAction(name="selected")),
+        ("expand", "a", NetworkAction(name="expand", node="a")),
         ("expand", "hidden", None),
-        ("undo", None, Act(name="undo")),
-        ("redo", None, Act(name="redo")),
-        ("pinned", {"a": [1, 2.5], "hidden": [0, 0]}, Act(name="pinned", places={"a": (1, 2.5)})),
+        ("undo", None, NetworkAction(name="undo")),
+        ("redo", None, NetworkAction(name="redo")),
+        (
+            "pinned",
+            {"a": [1, 2.5], "hidden": [0, 0]},
+            NetworkAction(name="pinned", places={"a": (1, 2.5)}),
+        ),
         ("delete", "a", None),
     ],
 )  # fmt: skip
 def test_only_what_can_be_done_to_a_node_that_is_drawn_is_done(
-    name: str, value: Any, act: Act | None
+    name: str, value: Any, act: NetworkAction | None
 ) -> None:
     assert act_of({"turn": 1, "name": name, "value": value}, {"a"}) == act
 

@@ -12,7 +12,7 @@ from api.client import ApiClient, AskedQuery, Parameter, Problem
 from api.schemas.words import MapMeasure
 from explorer.screens import ANALYSIS
 from explorer.session import TOKEN
-from explorer.views.analysis.draft import Draft, names_in
+from explorer.views.analysis.draft import QueryDraft, names_in
 from explorer.views.analysis.drawn import elements
 from explorer.views.analysis.origins import OF_MEASURE, OF_QUESTION
 from explorer.views.analysis.questions import questions
@@ -34,7 +34,7 @@ def cypher(shown: Shown, **query: str) -> AppTest:
 
 def ask(app: AppTest, query: str, *declared: Parameter) -> AppTest:
     """As Ctrl+Enter does, which no browser presses here; until it is answered or refused."""
-    app.session_state["workbench-draft"] = Draft(text=query, declared=declared)
+    app.session_state["workbench-draft"] = QueryDraft(text=query, declared=declared)
     app.session_state["workbench-asked"] = query
     ends_at = time.monotonic() + READY_S
     while True:
@@ -139,7 +139,7 @@ def test_a_query_that_finds_no_room_says_so_late_and_can_be_stopped(shown: Shown
     with line, ThreadPoolExecutor(2) as two:
         taking = [two.submit(line.query, long) for _ in range(2)]  # all the room of one's own
         time.sleep(1)
-        app.session_state["workbench-draft"] = Draft(text="RETURN 2 AS two")
+        app.session_state["workbench-draft"] = QueryDraft(text="RETURN 2 AS two")
         app.session_state["workbench-asked"] = "RETURN 2 AS two"
         app.run()
         assert "For travlt lige nu" in text(app)
@@ -157,7 +157,7 @@ def test_what_is_not_filled_in_is_asked_for(shown: Shown) -> None:
 
 def test_a_question_is_kept_opened_changed_and_dropped(shown: Shown) -> None:
     app = cypher(shown)
-    app.session_state["workbench-draft"] = Draft(text=MEMBERS, declared=(KIND,))
+    app.session_state["workbench-draft"] = QueryDraft(text=MEMBERS, declared=(KIND,))
     app.run()
     button(app, "Gem som nyt").click().run()
     assert "Giv spørgsmålet et navn." in text(app)
@@ -190,13 +190,13 @@ def test_a_question_is_kept_opened_changed_and_dropped(shown: Shown) -> None:
 
 def test_two_who_change_the_same_question_lose_nothing(shown: Shown) -> None:
     app = cypher(shown)
-    app.session_state["workbench-draft"] = Draft(text="RETURN 1")
+    app.session_state["workbench-draft"] = QueryDraft(text="RETURN 1")
     app.run()
     app.text_input(key="keep-name").set_value("Fælles")
     button(app, "Gem som nyt").click().run()
     kept = str(app.query_params["query"])
-    draft: Draft = app.session_state["workbench-draft"]
-    app.session_state["workbench-draft"] = Draft(
+    draft: QueryDraft = app.session_state["workbench-draft"]
+    app.session_state["workbench-draft"] = QueryDraft(
         text="RETURN 2", kept=draft.kept, etag='"7"', declared=()
     )
     app.run()

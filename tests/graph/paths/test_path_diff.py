@@ -11,7 +11,7 @@ from graph.access.policy import Caller, Role
 from graph.errors import InvalidNeed, NotFound
 from graph.model import Coordinates, Element, Holds, SucceededBy
 from graph.paths import Need, find
-from graph.paths.path_breaks import ChangeReason, PathChange
+from graph.paths.path_breaks import PathChange, PathChangeReason
 from graph.paths.path_diff import ComparedPath, PathDiff, PathFate, path_diff
 from graph.paths.words import AnswerRole, Cause
 from graph.snapshot.snapshot import snapshot_of
@@ -71,7 +71,7 @@ def said(found: PathDiff) -> list[str]:
 
 def test_a_path_that_stays_tells_who_answers_instead_and_since_when() -> None:
     found = asked(SSP)
-    assert told(found) == [("ihd-ssp-post", PathFate.KEPT, [(ChangeReason.ANSWERS, 1, None)])]
+    assert told(found) == [("ihd-ssp-post", PathFate.KEPT, [(PathChangeReason.ANSWERS, 1, None)])]
     (why,) = only(found).why
     assert (why.was, why.now, why.on) == (AnswerRole.DEPUTY, AnswerRole.HOLDER, date(2026, 12, 7))
     assert said(found) == [
@@ -83,7 +83,7 @@ def test_a_path_that_stays_tells_who_answers_instead_and_since_when() -> None:
 def test_a_check_grows_old_without_anybody_touching_it() -> None:
     found = asked(SSP, against=date(2027, 4, 17))
     check = only(found).why[1]
-    assert (check.what, check.hop) == (ChangeReason.FRESHNESS, 0)
+    assert (check.what, check.hop) == (PathChangeReason.FRESHNESS, 0)
     assert (check.was, check.now) == (Freshness.FRESH, Freshness.STALE)
 
 
@@ -95,9 +95,9 @@ def test_a_link_that_ends_breaks_the_path_and_one_that_begins_makes_another() ->
     )  # fmt: skip
     gone, *new = found.paths
     assert told(found) == [
-        ("ihd-ssp-post", PathFate.GONE, [(ChangeReason.ENDED, None, 0)]),
-        ("ihd-intake-ssp-post", PathFate.NEW, [(ChangeReason.BEGUN, None, 0)]),
-        ("ihd-intake", PathFate.NEW, [(ChangeReason.BEGUN, None, 0)]),
+        ("ihd-ssp-post", PathFate.GONE, [(PathChangeReason.ENDED, None, 0)]),
+        ("ihd-intake-ssp-post", PathFate.NEW, [(PathChangeReason.BEGUN, None, 0)]),
+        ("ihd-intake", PathFate.NEW, [(PathChangeReason.BEGUN, None, 0)]),
     ]
     assert {one.why[0].on for one in (gone, *new)} == {NEW_YEAR}
     assert said(found)[:2] == [
@@ -127,7 +127,7 @@ def test_a_node_that_ends_names_its_successor_and_is_told_once() -> None:
         changed={"ssp-post": ENDS},
     )  # fmt: skip
     (why,) = found.paths[0].why
-    assert (why.what, why.stop, why.on) == (ChangeReason.ENDED, 1, NEW_YEAR)
+    assert (why.what, why.stop, why.on) == (PathChangeReason.ENDED, 1, NEW_YEAR)
     assert why.successor is not None
     assert why.successor.id == "heir"
     assert said(found)[0] == (
@@ -140,7 +140,7 @@ def test_a_post_at_which_nobody_answers_closes_the_path_and_the_cause_is_told() 
     seat = post("seat", PostKind.RELEASE_CONTACT, Sector.SOCIAL_SERVICES)
     found = asked(need, seat, refers("ihd", "seat"), tie(Holds, "bo", "seat", valid_to=NEW_YEAR))
     (why,) = only(found).why
-    assert (why.what, why.stop, why.on) == (ChangeReason.CLOSED, 1, NEW_YEAR)
+    assert (why.what, why.stop, why.on) == (PathChangeReason.CLOSED, 1, NEW_YEAR)
     assert (found.cause_before, found.cause_after) == (None, Cause.NOT_ANSWERING)
     assert list(diff_causes(found, "da")) == ["1. jan. 2027: ingen kontaktvej, ingen svarer dér."]
     assert (
@@ -154,8 +154,8 @@ def test_a_way_that_could_still_be_walked_is_dearer_or_too_like() -> None:
     ways = (refers("a", "b"), refers("b", "c"))
     found = asked(need, *letters(), *ways, refers("a", "c", valid_from=NEW_YEAR))
     assert told(found) == [
-        ("a-b-c", PathFate.GONE, [(ChangeReason.DEARER, None, None)]),
-        ("a-c", PathFate.NEW, [(ChangeReason.BEGUN, None, 0)]),
+        ("a-b-c", PathFate.GONE, [(PathChangeReason.DEARER, None, None)]),
+        ("a-c", PathFate.NEW, [(PathChangeReason.BEGUN, None, 0)]),
     ]
     (why,) = found.paths[0].why
     assert why.cost_was is not None
@@ -164,13 +164,13 @@ def test_a_way_that_could_still_be_walked_is_dearer_or_too_like() -> None:
     both = (refers("a", "b"), refers("b", "d"), refers("b", "e"), refers("e", "d"))
     alike = asked(two, *letters(), *both[2:], both[0],
                   refers("b", "d", valid_from=NEW_YEAR))  # fmt: skip
-    assert told(alike)[0] == ("a-b-e-d", PathFate.GONE, [(ChangeReason.OVERLAP, None, None)])
+    assert told(alike)[0] == ("a-b-e-d", PathFate.GONE, [(PathChangeReason.OVERLAP, None, None)])
 
 
 def test_another_link_on_another_ground_is_told_as_such() -> None:
     anew = refers("ihd", "ssp-post", id="anew", valid_from=NEW_YEAR, gate=LegalGate.INTERNAL)
     found = asked(SSP, anew, changed={"ihd--ssp-post": ENDS})
-    gate = next(one for one in only(found).why if one.what is ChangeReason.GATE)
+    gate = next(one for one in only(found).why if one.what is PathChangeReason.GATE)
     assert (gate.hop, gate.was, gate.now) == (0, LegalGate.INFOHOUSE, LegalGate.INTERNAL)
 
 
@@ -178,7 +178,7 @@ def test_a_post_that_leaves_the_network_no_longer_meets_the_need() -> None:
     need = Need(on=TODAY, start="ihd", network=frozenset({NetworkKind.SSP}), area="kystby",
                 max_hops=1)  # fmt: skip
     found = asked(need, changed={"ssp-post--ssp": ENDS})
-    assert told(found) == [("ihd-ssp-post", PathFate.GONE, [(ChangeReason.TERMS, 1, None)])]
+    assert told(found) == [("ihd-ssp-post", PathFate.GONE, [(PathChangeReason.TERMS, 1, None)])]
 
 
 def test_who_leaves_a_body_is_followed_where_one_alone_has_come() -> None:
@@ -190,7 +190,7 @@ def test_who_leaves_a_body_is_followed_where_one_alone_has_come() -> None:
     )  # fmt: skip
     found = asked(need, come, changed={"ssp-post--ssp": ENDS})
     (why,) = found.paths[0].why
-    assert (why.what, why.hop) == (ChangeReason.ENDED, 0)
+    assert (why.what, why.hop) == (PathChangeReason.ENDED, 0)
     assert why.successor is not None
     assert why.successor.id == "outreach"
     assert said(found)[0] == (
@@ -198,7 +198,7 @@ def test_who_leaves_a_body_is_followed_where_one_alone_has_come() -> None:
         "succeeded by Opsøgende medarbejder, Havnen."
     )
     own = asked(replace(need, start="ssp-post"), changed={"ssp-post--ssp": ENDS})
-    assert told(own) == [("ssp-post-intake", PathFate.GONE, [(ChangeReason.TERMS, 0, None)])]
+    assert told(own) == [("ssp-post-intake", PathFate.GONE, [(PathChangeReason.TERMS, 0, None)])]
 
 
 def test_a_path_whose_steps_are_others_is_kept() -> None:
@@ -213,14 +213,14 @@ def test_a_path_whose_steps_are_others_is_kept() -> None:
     assert kept.before is not None
     assert kept.after is not None
     assert [len(path.stops) for path in (kept.before, kept.after)] == [3, 4]
-    assert ChangeReason.ANSWERS in {why.what for why in kept.why}
+    assert PathChangeReason.ANSWERS in {why.what for why in kept.why}
 
 
 def test_what_is_named_may_be_there_on_one_date_alone_and_on_neither_it_is_not_found() -> None:
     heir = post("heir", PostKind.SSP_COORDINATOR, Sector.YOUTH, valid_from=NEW_YEAR)
     seat = tie(Holds, "bo", "heir", valid_from=NEW_YEAR)
     found = asked(Need(on=TODAY, start="ihd", target="heir"), heir, seat, refers("ihd", "heir"))
-    assert told(found) == [("ihd-heir", PathFate.NEW, [(ChangeReason.BEGUN, 1, None)])]
+    assert told(found) == [("ihd-heir", PathFate.NEW, [(PathChangeReason.BEGUN, 1, None)])]
     assert (found.cause_before, found.cause_after) == (None, None)
     with pytest.raises(NotFound, match="nobody"):
         asked(Need(on=TODAY, start="ihd", target="nobody"))
@@ -246,7 +246,7 @@ def test_a_consent_that_runs_out_reads_as_a_tie_that_ends_and_one_that_is_gone()
     for changed in worlds:
         found = asked(TO_CLUB, against=date(2027, 6, 2), caller=everywhere, changed=changed)
         (path,) = (one for one in found.paths if one.fate is PathFate.GONE)
-        assert {why.what for why in path.why} == {ChangeReason.NOT_THERE}
+        assert {why.what for why in path.why} == {PathChangeReason.NOT_THERE}
         assert all(why.on is None and why.successor is None for why in path.why)
         texts.add(tuple(why_sentence(why, path, "da") for why in path.why))
     assert texts == {("Formand Jens R. er der ikke på den anden dato.",)}
@@ -264,7 +264,7 @@ def test_on_laesoe_every_path_to_its_own_coordinator_closes_on_the_first_of_febr
     assert own
     assert {one.fate for one in own} == {PathFate.GONE}
     last = [one.why[-1] for one in own]
-    assert all((why.what, why.on) == (ChangeReason.CLOSED, day) for why in last)
+    assert all((why.what, why.on) == (PathChangeReason.CLOSED, day) for why in last)
     others = [one for one in found.paths if one not in own]
     assert {goal(one) for one in others} == {"act-sspp-1460"}  # of the district
     assert PathFate.KEPT in {one.fate for one in others}
@@ -288,7 +288,7 @@ def test_every_why_has_words_in_both_languages() -> None:
     path = asked(SSP).paths[0]
     for fate in PathFate:
         one = ComparedPath(fate=fate, before=path.before, after=path.after, why=())
-        for what in ChangeReason:
+        for what in PathChangeReason:
             why = PathChange(what=what, hop=0, cost_was=1, cost_is=2)
             texts = {why_sentence(why, one, lang) for lang in ("da", "en")}
             assert len(texts) == 2, what

@@ -9,7 +9,7 @@ from api.schemas.coverage_map import CoverageMap, MapRow
 from api.schemas.words import AreaKind, MapLack, MapMeasure
 from explorer.views.coverage_map.area_rows import (
     SHADES,
-    Row,
+    AreaRow,
     is_lowest_first,
     legend,
     nothing_amiss,
@@ -23,7 +23,7 @@ STATES = {"VACANT": "Ubesat", "STALE": "Bør kontrolleres", "HELD": "Besat"}
 
 def told(
     measure: MapMeasure, *areas: dict[str, Any], by: AreaKind = "MUNICIPALITY"
-) -> tuple[Row, ...]:
+) -> tuple[AreaRow, ...]:
     """The rows of areas named as told, the rest blank."""
     made = tuple(_made(place, one) for place, one in enumerate(areas, start=101))
     answer = CoverageMap(
@@ -112,7 +112,7 @@ def test_states_are_counted_in_words_but_not_those_that_are_in_order() -> None:
     assert one.states == "1 ubesat · 2 bør kontrolleres"
 
 
-def names(found: tuple[Row, ...], measure: MapMeasure) -> list[str]:
+def names(found: tuple[AreaRow, ...], measure: MapMeasure) -> list[str]:
     return [one.name for one in ordered(found, measure)]
 
 

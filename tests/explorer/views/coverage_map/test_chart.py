@@ -5,17 +5,17 @@ from typing import Any
 
 from explorer.outlines import outlines
 from explorer.views.coverage_map import area_rows, chart, table
-from explorer.views.coverage_map.area_rows import SHADES, Row
+from explorer.views.coverage_map.area_rows import SHADES, AreaRow
 
 
-def row(row_id: str, *codes: str, shade: int | None = 2) -> Row:
-    return Row(
+def row(row_id: str, *codes: str, shade: int | None = 2) -> AreaRow:
+    return AreaRow(
         id=row_id, name=row_id, codes=codes, figure="2 af 6", size=shade, shade=shade,
         lack=None if shade is not None else "NO_POST", posts=7, states="", path=(),
     )  # fmt: skip
 
 
-def drawn(found: list[Row], *, within: str = "", selected: str | None = None) -> Any:
+def drawn(found: list[AreaRow], *, within: str = "", selected: str | None = None) -> Any:
     shapes = chart.shapes(outlines(), found, within=within, unknown="Findes ikke")
     return chart.chart(shapes, dark=False, selected=selected, title="Kort", height=400)
 

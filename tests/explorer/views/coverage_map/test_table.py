@@ -6,9 +6,9 @@ from datetime import date
 
 from api.schemas.coverage import PlanRow, PostRow
 from api.schemas.entities import Checked, NodeName
-from explorer.labels import Told
+from explorer.labels import Labels
 from explorer.views.coverage_map import table
-from explorer.views.coverage_map.area_rows import Entry
+from explorer.views.coverage_map.area_rows import LegendEntry
 from tests.explorer.views.coverage_map.test_chart import row
 
 THISTED = replace(row("mun-0787", "0787"), name="Thisted", states="1 ubesat")
@@ -60,8 +60,8 @@ def test_a_name_is_never_markup() -> None:
 
 
 def test_a_shade_is_never_without_words() -> None:
-    lacking = Entry(shade=None, words="Ingen", areas=1)
-    html = table.legend([Entry(shade=0, words="0–19 %", areas=3), lacking])
+    lacking = LegendEntry(shade=None, words="Ingen", areas=1)
+    html = table.legend([LegendEntry(shade=0, words="0–19 %", areas=3), lacking])
     lines = re.findall("<li>(.*?)</li>", html)
     assert [re.sub("<[^>]+>", "", line) for line in lines] == ["0–19 % (3)", "Ingen (1)"]
     assert html.count('aria-hidden="true"') == 2
@@ -75,7 +75,7 @@ def test_each_post_is_told_by_its_states_and_its_check() -> None:
         holders=(), hidden_holders=0, deputies=(), hidden_deputies=0,
         check=checked, states=("VACANT", "WITHOUT_DEPUTY"),
     )  # fmt: skip
-    words = Told({"VACANT": "Ubesat", "WITHOUT_DEPUTY": "Uden stedfortræder"})
+    words = Labels({"VACANT": "Ubesat", "WITHOUT_DEPUTY": "Uden stedfortræder"})
     assert cells(table.posts((one, one.model_copy(update={"check": None})), words))[1:] == [
         ["en funktion", "Ubesat, Uden stedfortræder", "✓ Kontrolleret 15. okt. 2026"],
         ["en funktion", "Ubesat, Uden stedfortræder", "–"],
@@ -91,7 +91,7 @@ def test_a_post_whose_holder_is_not_named_is_told_as_held() -> None:
     unnamed = {"holders": (NodeName(id="per-1"),), "hidden_holders": 0}
     named = {"holders": (NodeName(id="per-1", name="Bo Holm"),), "hidden_holders": 0}
     found = [hidden, *(hidden.model_copy(update=one) for one in (unnamed, named))]
-    told = cells(table.posts(found, Told({"HELD": "Besat"})))[1:]
+    told = cells(table.posts(found, Labels({"HELD": "Besat"})))[1:]
     assert [states for _, states, _ in told] == [
         "Besat; navnet vises ikke for din rolle", "Besat; navnet vises ikke for din rolle", "Besat",
     ]  # fmt: skip
