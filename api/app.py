@@ -118,9 +118,9 @@ _UNTOLD: Final[TelemetryConfig] = {
 
 
 class State(TypedDict):
-    """What a request finds: the house it is made in."""
+    """The lifespan state, which a request finds as `request.state`."""
 
-    house: AppState
+    app_state: AppState
 
 
 def create_app(
@@ -158,7 +158,7 @@ def create_app(
             gc.collect()
             gc.freeze()  # what lives as long as the process is not looked through again and again
             yield {
-                "house": AppState(
+                "app_state": AppState(
                     settings=chosen, directory=directory, accounts=accounts, audit=log,
                     analysis=QueryRunner(replicas, query_s=chosen.query_s),
                     web_key=read_web_key(), explorer_key=read_explorer_key(),

@@ -21,7 +21,7 @@ from api.errors import kind_of
 from api.state import (
     RequestContext,
     action_of,
-    app_state,
+    app_state_of,
     record_audit,
     record_audit_parts,
     request_id_of,
@@ -48,7 +48,7 @@ class AuditedRoute(APIRoute):
         is_plain = getattr(self.endpoint, _MARK, False)
 
         async def audited(request: Request) -> Response:
-            started, limit_s = time.perf_counter(), app_state(request).settings.question_s
+            started, limit_s = time.perf_counter(), app_state_of(request).settings.question_s
             if is_plain:
                 request.scope[_IN_THREAD] = True
                 asked = await parse_strict_json(request)
@@ -113,20 +113,27 @@ def _driven(work: Coroutine[Any, Any, T]) -> T:
 
 
 def _record_response(request: Request, response: Response, started: float) -> None:
-    visit: RequestContext | None = getattr(request.state, "visit", None)
-    if visit is None:
+    context: RequestContext | None = getattr(request.state, "visit", None)
+    if context is None:
         _record_attempt(request, AuditKind.DONE, response.status_code, started)
         return
-    if visit.parts:
-        record_audit_parts(visit, result=response.status_code, ms=_ms(started))
+    if context.parts:
+        record_audit_parts(context, result=response.status_code, ms=_ms(started))
         return
-    shown = _persons(visit, _body(response)) if visit.shown_persons is None else visit.shown_persons
-    subjects = visit.subjects | shown
+    shown = (
+        _persons(context, _body(response))
+        if context.shown_persons is None
+        else context.shown_persons
+    )
+    subjects = context.subjects | shown
     record_audit(
-        visit, AuditKind.DONE if visit.is_change else AuditKind.SHOWN,
-        asked=visit.extra_parameters, subjects=tuple(sorted(subjects)), result=response.status_code,
+        context,
+        AuditKind.DONE if context.is_change else AuditKind.SHOWN,
+        asked=context.extra_parameters,
+        subjects=tuple(sorted(subjects)),
+        result=response.status_code,
         ms=_ms(started),
-    )  # fmt: skip
+    )
 
 
 def _body(response: Response) -> bytes:
@@ -135,20 +142,20 @@ def _body(response: Response) -> bytes:
     return bytes(body)
 
 
-def write_shown(visit: RequestContext, body: bytes) -> None:
+def write_shown(context: RequestContext, body: bytes) -> None:
     """Commits what a part of a stream shows, before it leaves.
 
     Raises: Refused: `audit-unavailable`, and it may not leave.
     """
-    visit.show(visit.persons_sent(body))
+    context.show(context.persons_sent(body))
 
 
-def _persons(visit: RequestContext, body: bytes) -> frozenset[str]:
+def _persons(context: RequestContext, body: bytes) -> frozenset[str]:
     """The persons in what is sent; of a write that stands, all ids where nobody can tell."""
     try:
-        return visit.persons_sent(body)
+        return context.persons_sent(body)
     except StoreUnavailable:
-        if visit.task not in WRITES:
+        if context.task not in WRITES:
             raise
         return frozenset(_IN_BODY.findall(body.decode("utf-8", "replace")))
 
@@ -158,22 +165,22 @@ def _record_error(request: Request, error: Exception, started: float) -> None:
         return  # the first leaves its intent open until the store is asked; the second says it all
     status = kind_of(error).status
     kind = AuditKind.DENIED if status in (401, 403, 404) else AuditKind.NOT_DONE
-    visit: RequestContext | None = getattr(request.state, "visit", None)
-    if visit is not None:
-        record_audit(visit, kind, result=status, ms=_ms(started))
+    context: RequestContext | None = getattr(request.state, "visit", None)
+    if context is not None:
+        record_audit(context, kind, result=status, ms=_ms(started))
         return
     if _record_attempt(request, kind, status, started):
         return
     if kind_of(error).slug == "too-many":
         return  # else whoever is not signed in could fill the log
-    app_state(request).audit.append(
+    app_state_of(request).audit.append(
         Entry(kind=kind, action=action_of(request), request_id=request_id_of(request),
               result=status, ms=_ms(started))
     )  # fmt: skip
 
 
 def _record_attempt(request: Request, kind: AuditKind, result: int, started: float) -> bool:
-    """Lets whoever is not signed in yet, but known a little, write the outcome (`knock.py`)."""
+    """Lets whoever is not signed in yet, but known a little, write the outcome (`attempt.py`)."""
     tell: Callable[[AuditKind, int, int], None] | None = getattr(request.state, "tell", None)
     if tell is not None:
         tell(kind, result, _ms(started))

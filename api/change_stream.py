@@ -32,67 +32,69 @@ MOST_STREAMS: Final = 64  # each looks four times a second, in one process
 _log = logging.getLogger(__name__)
 
 
-def stream(request: Request, visit: RequestContext, since: int | None) -> EventSourceResponse:
+def stream(request: Request, context: RequestContext, since: int | None) -> EventSourceResponse:
     """The changes after a revision, then those to come; without one, those to come.
 
     Raises: Refused: too many streams are open, or too many of the account.
     """
-    if not _has_room(visit):
+    if not _has_room(context):
         raise Refused("too-many")
     last = request.headers.get("last-event-id", "")
     start = int(last) if last.isdecimal() and len(last) < 19 else since
-    begin = visit.directory.newest(visit.who.caller) if start is None else start
+    begin = context.directory.newest(context.who.caller) if start is None else start
     stopping = anyio.Event()
     return EventSourceResponse(
-        _events(request, visit, begin, stopping), sep="\n",
+        _events(request, context, begin, stopping), sep="\n",
         ping=BEATS_EVERY_S, send_timeout=BEATS_EVERY_S,
         shutdown_event=stopping, shutdown_grace_period=STOPS_WITHIN_S,
     )  # fmt: skip
 
 
 async def _events(
-    request: Request, visit: RequestContext, since: int, stopping: anyio.Event
+    request: Request, context: RequestContext, since: int, stopping: anyio.Event
 ) -> AsyncGenerator[ServerSentEvent]:
-    if not _has_room(visit):  # several were let in at once
+    if not _has_room(context):  # several were let in at once
         return
-    account = visit.who.account
-    visit.house.streams[account] += 1
+    account = context.who.account
+    context.app_state.streams[account] += 1
     try:
         told = since
         while not stopping.is_set():
-            events, told = await _seen(request, visit, told)
+            events, told = await _seen(request, context, told)
             for event in events:
                 yield event
             with anyio.move_on_after(LOOKS_EVERY_S):
                 await stopping.wait()
     except Refused as refused:
-        _log.info("stream %s ends: %s", visit.request_id, refused.kind.slug)
+        _log.info("stream %s ends: %s", context.request_id, refused.kind.slug)
     finally:
-        visit.house.streams[account] -= 1
-        if not visit.house.streams[account]:
-            del visit.house.streams[account]
+        context.app_state.streams[account] -= 1
+        if not context.app_state.streams[account]:
+            del context.app_state.streams[account]
 
 
-def _has_room(visit: RequestContext) -> bool:
+def _has_room(context: RequestContext) -> bool:
     """Is there room for one more stream in this process, and of this account?"""
-    streams, own = visit.house.streams, visit.house.settings.streams_each
-    return streams.total() < MOST_STREAMS and streams[visit.who.account] < own
+    streams, own = context.app_state.streams, context.app_state.settings.streams_each
+    return streams.total() < MOST_STREAMS and streams[context.who.account] < own
 
 
 async def _seen(
-    request: Request, visit: RequestContext, told: int
+    request: Request, context: RequestContext, told: int
 ) -> tuple[list[ServerSentEvent], int]:
     """What there is to tell; nothing while the database is away."""
     try:
-        return await run_in_threadpool(_look, request, visit, told)
+        return await run_in_threadpool(_look, request, context, told)
     except GraphError as error:
-        _log.warning("stream %s waits: %s", visit.request_id, error)
+        _log.warning("stream %s waits: %s", context.request_id, error)
         return [], told
 
 
-def _look(request: Request, visit: RequestContext, since: int) -> tuple[list[ServerSentEvent], int]:
+def _look(
+    request: Request, context: RequestContext, since: int
+) -> tuple[list[ServerSentEvent], int]:
     """What is to be told now, written down already, and up to which revision that is all."""
-    now = still_may(request, visit)
+    now = still_may(request, context)
     if now.directory.newest(now.who.caller) <= since:
         return [], since
     feed = Feed(now)
@@ -117,7 +119,7 @@ def _whole(changes: Sequence[Change]) -> list[Told]:
     ]
 
 
-def _event(visit: RequestContext, told: Told) -> ServerSentEvent:
+def _event(context: RequestContext, told: Told) -> ServerSentEvent:
     data = told.model_dump_json(exclude_none=True)
-    write_shown(visit, data.encode())
+    write_shown(context, data.encode())
     return ServerSentEvent(data=data, event="changes", id=str(told.revision))

@@ -1,6 +1,6 @@
 """Who asks, and may they: what every route depends on.
 
-A route names its task: `visit: Annotated[Visit, Depends(may(Task.QUESTION))]`. Before the route
+A route names its task: `context: Annotated[Context, Depends(may(Task.QUESTION))]`. Before the route
 runs, the caller is known, the role is found to have the task, and `asked` (or `intent`) is
 committed. After it, before the first byte leaves, `AuditedRoute` commits what was shown.
 """
@@ -23,7 +23,7 @@ from api.settings import Settings
 from api.state import (
     RequestContext,
     action_of,
-    app_state,
+    app_state_of,
     language_of,
     record_audit,
     request_id_of,
@@ -64,7 +64,7 @@ def may(
     are those of `tasks.refusal`.
     """
 
-    async def visit(request: Request) -> RequestContext:
+    async def context(request: Request) -> RequestContext:
         body = await _sent(request)
         asked = _Asked(
             task=task, plain=plain, sealed=sealed, body=body, needs_grant=needs_grant,
@@ -75,8 +75,8 @@ def may(
             return _visited(request, asked)
         return await run_in_threadpool(_visited, request, asked)
 
-    visit.__dict__["task"] = task
-    return visit
+    context.__dict__["task"] = task
+    return context
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,32 +95,37 @@ class _Asked:
 
 
 def _visited(request: Request, asked: _Asked) -> RequestContext:
-    house, task = app_state(request), asked.task
+    app_state, task = app_state_of(request), asked.task
     who = signed_in(request)
-    visit = RequestContext(
-        house=house, who=who, task=task, action=action_of(request), lang=language_of(request),
-        request_id=request_id_of(request), is_change=asked.is_change,
+    context = RequestContext(
+        app_state=app_state,
+        who=who,
+        task=task,
+        action=action_of(request),
+        lang=language_of(request),
+        request_id=request_id_of(request),
+        is_change=asked.is_change,
         change_set=new_id() if task in WRITES_THINGS else None,
-    )  # fmt: skip
-    request.state.visit = visit
-    house.calls.require(who.account, "all", house.settings.calls_per_min)
+    )
+    request.state.context = context
+    app_state.calls.require(who.account, "all", app_state.settings.calls_per_min)
     if asked.per_min is not None:
-        house.calls.require(who.account, visit.action, asked.per_min(house.settings))
+        app_state.calls.require(who.account, context.action, asked.per_min(app_state.settings))
     if asked.lists_people:
-        house.people.require(who.account, house.settings.people_per_hour)
+        app_state.people.require(who.account, app_state.settings.people_per_hour)
     given = {**request.path_params, **request.query_params, **asked.body}
-    record_audit(visit, AuditKind.INTENT if visit.is_change else AuditKind.ASKED,
-           asked=logged_parameters(house.audit, given, asked.plain, asked.sealed))  # fmt: skip
-    refused = check_task(who, task, house.directory.today(), needs_grant=asked.needs_grant,
+    record_audit(context, AuditKind.INTENT if context.is_change else AuditKind.ASKED,
+           asked=logged_parameters(app_state.audit, given, asked.plain, asked.sealed))  # fmt: skip
+    refused = check_task(who, task, app_state.directory.today(), needs_grant=asked.needs_grant,
                       needs_session=asked.needs_session)  # fmt: skip
     if refused:
         raise refused
     if REVISION in request.query_params and REVISION not in asked.plain:
         raise InvalidNeed(REVISION, "kan der ikke spørges om her", "cannot be asked about here")
     is_dated = ON in request.query_params and ON not in asked.plain
-    if is_dated and (visit.is_change or task is Task.REVEAL):
+    if is_dated and (context.is_change or task is Task.REVEAL):
         raise InvalidNeed(ON, *_TODAY)
-    return visit
+    return context
 
 
 def signed_in(request: Request) -> Principal:
@@ -136,8 +141,8 @@ def calling(request: Request, who: Annotated[Principal, Depends(signed_in)]) -> 
 
     Raises: Refused: there were too many in the last minute.
     """
-    house = app_state(request)
-    house.calls.require(who.account, "all", house.settings.calls_per_min)
+    app_state = app_state_of(request)
+    app_state.calls.require(who.account, "all", app_state.settings.calls_per_min)
     return who
 
 
@@ -147,11 +152,11 @@ def looking_on(request: Request) -> Principal:
 
 
 def _signed_in(request: Request, *, is_activity: bool) -> Principal:
-    house, header = app_state(request), request.headers.get("authorization", "")
+    app_state, header = app_state_of(request), request.headers.get("authorization", "")
     try:
         return authenticate(
-            token_in(header), house.accounts, house.vouched,
-            idle_min=house.settings.session_idle_min, is_activity=is_activity,
+            token_in(header), app_state.accounts, app_state.vouched,
+            idle_min=app_state.settings.session_idle_min, is_activity=is_activity,
         )  # fmt: skip
     except Refused:
         if header:  # without one it was counted at the doorway
@@ -170,18 +175,18 @@ async def _sent(request: Request) -> Mapping[str, Any]:
     return cast("dict[str, Any]", sent) if isinstance(sent, dict) else {"body": sent}
 
 
-def still_may(request: Request, visit: RequestContext) -> RequestContext:
+def still_may(request: Request, context: RequestContext) -> RequestContext:
     """The visit of the same session as it is now, for a stream; being told is no activity.
 
     Raises: Refused: the session has ended, or the role lost the task.
     """
     who = looking_on(request)
     refused = check_task(
-        who, visit.task, visit.directory.today(), needs_grant=True, needs_session=False
+        who, context.task, context.directory.today(), needs_grant=True, needs_session=False
     )
     if refused:
         raise refused
-    return replace(visit, who=who)
+    return replace(context, who=who)
 
 
 async def require_setup(request: Request) -> None:
@@ -190,9 +195,9 @@ async def require_setup(request: Request) -> None:
 
     Raises: Refused: `setup-required`, while nobody has an account.
     """
-    house = app_state(request)
-    if not house.is_set_up:
-        ask = house.accounts.is_empty
-        house.is_set_up = not (ask() if is_in_thread(request) else await run_in_threadpool(ask))
-    if not house.is_set_up:
+    app_state = app_state_of(request)
+    if not app_state.is_set_up:
+        ask = app_state.accounts.is_empty
+        app_state.is_set_up = not (ask() if is_in_thread(request) else await run_in_threadpool(ask))
+    if not app_state.is_set_up:
         raise Refused("setup-required")

@@ -45,7 +45,7 @@ class Directory:
     ) -> None:
         self.policy, self.now = policy, now
         self._store, self._withheld = store, withheld
-        self._lookout = StoreMonitor(store, lifeline, patience)
+        self._store_monitor = StoreMonitor(store, lifeline, patience)
         self._kept = ViewCache()
 
     def today(self) -> date:
@@ -58,11 +58,11 @@ class Directory:
         Raises:
             StoreUnavailable: the store does not confirm it in time.
         """
-        return self._lookout.snapshot()
+        return self._store_monitor.snapshot()
 
     def close(self) -> None:
         """Stops looking at the store, which stays whoever's it is."""
-        self._lookout.close()
+        self._store_monitor.close()
 
     def __enter__(self) -> Self:
         return self
@@ -112,7 +112,7 @@ class Directory:
 
     def last_snapshot(self) -> Snapshot:
         """The newest Snapshot known, whether or not the store is there: never for an answer."""
-        return self._lookout.last_known()
+        return self._store_monitor.last_known()
 
     def last_view(self, caller: Caller) -> View:
         """What a caller may see today by the newest Snapshot known: to judge a withdrawal by."""
@@ -143,7 +143,7 @@ class Directory:
     def _earlier(self, present: Snapshot, revision: int) -> HistoricalSnapshot:
         def undone() -> HistoricalSnapshot:
             until = present.revision
-            later = self._lookout.read(lambda: self._store.later(revision, until))
+            later = self._store_monitor.read(lambda: self._store.later(revision, until))
             return snapshot_as_of(present, later, revision)
 
         return self._kept.earlier(present, revision, undone)
@@ -156,7 +156,7 @@ class Directory:
             StoreUnavailable: the store is away, and nothing was written.
             GraphError: as `Store.apply`.
         """
-        return self._lookout.write(
+        return self._store_monitor.write(
             lambda timeout_s: self._store.apply(changes, timeout_s=timeout_s),
             write_s=IMPORT_S + 1 if len(changes) > FORM_SIZE else None,
         )
@@ -166,36 +166,36 @@ class Directory:
 
         Raises: GraphError: as `Store.rehearse`.
         """
-        return self._lookout.read(lambda: self._store.dry_run(changes))
+        return self._store_monitor.read(lambda: self._store.dry_run(changes))
 
     def written(self, change_set: str) -> int | None:
         """The revision that a change set made, by its idempotency; None where it made none."""
-        return self._lookout.read(lambda: self._store.written(change_set))
+        return self._store_monitor.read(lambda: self._store.written(change_set))
 
     def reveal(self, detail_id: str) -> Secret:
         """The value of one contact detail; whoever asks has been found to be allowed to.
 
         Raises: NotFound, StoreUnavailable: as `Store.reveal`.
         """
-        return self._lookout.read(lambda: self._store.reveal(detail_id))
+        return self._store_monitor.read(lambda: self._store.reveal(detail_id))
 
     def changes_since(self, revision: int) -> tuple[Change, ...]:
         """What was written after a revision, for whoever then cuts it to what a caller sees."""
-        return self._lookout.read(lambda: self._store.changes_since(revision))
+        return self._store_monitor.read(lambda: self._store.changes_since(revision))
 
     def changes_of(self, thing_id: str, *, until: int) -> tuple[Change, ...]:
         """What was written on one thing, up to the revision of a View."""
-        return self._lookout.read(lambda: self._store.changes_of(thing_id, until=until))
+        return self._store_monitor.read(lambda: self._store.changes_of(thing_id, until=until))
 
     def changes_to(self, field: str, *, until: int) -> tuple[Change, ...]:
         """What was written to a field of anything, up to the revision of a View."""
-        return self._lookout.read(lambda: self._store.changes_to(field, until=until))
+        return self._store_monitor.read(lambda: self._store.changes_to(field, until=until))
 
     def changes_after(
         self, place: tuple[int, str], *, until: int, limit: int
     ) -> tuple[Change, ...]:
         """The first so many changes after a revision and id, up to the revision of a View."""
-        return self._lookout.read(
+        return self._store_monitor.read(
             lambda: self._store.changes_after(place, until=until, limit=limit)
         )
 

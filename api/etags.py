@@ -25,20 +25,20 @@ _WHAT: Final[Mapping[type[Element], Label | LinkType]] = {
 }
 
 
-def etag_of(visit: RequestContext, thing: Element) -> str:
+def etag_of(context: RequestContext, thing: Element) -> str:
     """The ETag of a node or link for whoever visits, quotes included.
 
     The same on whatever date the thing was asked about; another as soon as it is written to, or as
     the caller's roles see another group of its fields.
     """
-    return tag(visit, _WHAT[type(thing)], thing.id, thing.revision)
+    return tag(context, _WHAT[type(thing)], thing.id, thing.revision)
 
 
-def tag(visit: RequestContext, what: Label | LinkType, thing_id: str, revision: int) -> str:
+def tag(context: RequestContext, what: Label | LinkType, thing_id: str, revision: int) -> str:
     """The same, of a thing that is not at hand as a whole."""
-    seen = _groups(visit.who.caller.grants, what, visit.directory.today())
+    seen = _groups(context.who.caller.grants, what, context.directory.today())
     text = "|".join(("etag", what, thing_id, str(revision), *seen))
-    digest = hmac.new(visit.house.web_key, text.encode(), hashlib.sha256).hexdigest()
+    digest = hmac.new(context.app_state.web_key, text.encode(), hashlib.sha256).hexdigest()
     return f'"{digest[:32]}"'
 
 

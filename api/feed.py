@@ -27,7 +27,7 @@ class Feed:
     same View `?on=` opens.
     """
 
-    visit: RequestContext
+    context: RequestContext
     _views: dict[date, View] = field(default_factory=dict[date, View])
 
     @cached_property
@@ -45,13 +45,13 @@ class Feed:
         view = None if day is None else self._view(day)
         if view is None or (view.find(thing_id) is None and view.find_link(thing_id) is None):
             raise NotFound(thing_id)
-        return tuple(self._told(self.visit.directory.changes_of(thing_id, until=self.until)))
+        return tuple(self._told(self.context.directory.changes_of(thing_id, until=self.until)))
 
     def after(self, place: Place, limit: int) -> tuple[VisibleChange, ...]:
         """The first so many changes after a place in the feed."""
         found: list[VisibleChange] = []
         while len(found) < limit:
-            changes = self.visit.directory.changes_after(place, until=self.until, limit=_AT_ONCE)
+            changes = self.context.directory.changes_after(place, until=self.until, limit=_AT_ONCE)
             found += self._told(changes)
             if len(changes) < _AT_ONCE:
                 break
@@ -67,15 +67,15 @@ class Feed:
 
     @cached_property
     def _today(self) -> date:
-        return self.visit.directory.today()
+        return self.context.directory.today()
 
     @cached_property
     def _snapshot(self) -> Snapshot:
-        return self.visit.directory.snapshot()
+        return self.context.directory.snapshot()
 
     def _view(self, on: date) -> View:
         if on not in self._views:
-            self._views[on] = self.visit.view(on)
+            self._views[on] = self.context.view(on)
         return self._views[on]
 
     def _day(self, thing_id: str) -> date | None:

@@ -28,10 +28,10 @@ def question_context(
         Task.QUESTION, plain=(*plain, REVISION), per_min=per_min, lists_people=lists_people
     )
 
-    async def visit(
+    async def context(
         asked: Annotated[RequestContext, Depends(questioner)], revision: Revision = None
     ) -> RequestContext:
         asked.as_of_revision = revision
         return asked
 
-    return visit
+    return context

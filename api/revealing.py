@@ -101,14 +101,14 @@ def _instead(view: View, detail_id: str, owner: int) -> Exception:
     return Refused("mediated-only", _MEDIATED, individual=view.id(owner), openers=openers)
 
 
-def require_proof(visit: RequestContext, view: View, purpose: Purpose) -> None:
+def require_proof(context: RequestContext, view: View, purpose: Purpose) -> None:
     """Before it is known whether there is such a detail: so the refusal tells nothing of that.
 
     Raises: Refused: a token's bearer, a mere password, or a purpose that is not the role's.
     """
-    if visit.who.scopes is not None:
-        raise Refused("forbidden", needed=visit.task.value)
-    require_strong(visit.who)
+    if context.who.scopes is not None:
+        raise Refused("forbidden", needed=context.task.value)
+    require_strong(context.who)
     allowed = purposes(granted.grant.role for granted in view.grants)
     if allowed and purpose not in allowed:
         raise Refused("forbidden", needed=sorted(allowed))

@@ -72,7 +72,7 @@ class RequestContext:
     each has a row in place of the one of the whole answer.
     """
 
-    house: AppState
+    app_state: AppState
     who: Principal
     task: Task
     action: str
@@ -94,7 +94,7 @@ class RequestContext:
     @property
     def directory(self) -> Directory:
         """The graph."""
-        return self.house.directory
+        return self.app_state.directory
 
     def view(self, on: date | None = None) -> View:
         """What the caller may see on a date, today where none is given, as it is or was known."""
@@ -145,7 +145,7 @@ class RequestContext:
 
 
 def record_audit(
-    visit: RequestContext,
+    context: RequestContext,
     kind: AuditKind,
     *,
     asked: Mapping[str, Any] | None = None,
@@ -159,68 +159,70 @@ def record_audit(
     Raises: Refused: it cannot, or the day's budget is used.
     """
     if kind in (AuditKind.SHOWN, AuditKind.DONE):
-        _count_people(visit, subjects)
+        _count_people(context, subjects)
     entry = replace(
-        _entry(visit, kind, result=result, ms=ms), purpose=visit.purpose, asked=asked or {},
-        subjects=subjects, count=visit.count if count is None else count,
+        _entry(context, kind, result=result, ms=ms), purpose=context.purpose, asked=asked or {},
+        subjects=subjects, count=context.count if count is None else count,
     )  # fmt: skip
-    if visit.budget is not None and kind in (AuditKind.SHOWN, AuditKind.DONE):
-        visit.house.audit.spend(entry, visit.budget)
+    if context.budget is not None and kind in (AuditKind.SHOWN, AuditKind.DONE):
+        context.app_state.audit.spend(entry, context.budget)
     else:
-        visit.house.audit.append(entry)
+        context.app_state.audit.append(entry)
 
 
-def _count_people(visit: RequestContext, people: Iterable[str]) -> None:
+def _count_people(context: RequestContext, people: Iterable[str]) -> None:
     """Whom somebody is shown who may know their names: past the usual, the log is told."""
-    if SEES_NAMES.isdisjoint(grant.role for grant in visit.who.caller.grants):
+    if SEES_NAMES.isdisjoint(grant.role for grant in context.who.caller.grants):
         return
-    house, most = visit.house, visit.house.settings.people_per_hour
-    if house.people.note(visit.who.account, people, most):
-        entry = _entry(visit, AuditKind.ALERT, result=None, ms=None)
-        house.audit.append(replace(entry, asked={"people_per_hour": most}))
+    app_state, most = context.app_state, context.app_state.settings.people_per_hour
+    if app_state.people.note(context.who.account, people, most):
+        entry = _entry(context, AuditKind.ALERT, result=None, ms=None)
+        app_state.audit.append(replace(entry, asked={"people_per_hour": most}))
 
 
-def record_audit_parts(visit: RequestContext, *, result: int, ms: int) -> None:
+def record_audit_parts(context: RequestContext, *, result: int, ms: int) -> None:
     """Commits a row for each part of an answer, all or none; the people of all of them are counted.
 
     Raises: Refused: it cannot, or the day's budget does not reach for all of them.
     """
-    _count_people(visit, {person for one in visit.parts for person in one.subjects})
-    entry = _entry(visit, AuditKind.SHOWN, result=result, ms=ms)
+    _count_people(context, {person for one in context.parts for person in one.subjects})
+    entry = _entry(context, AuditKind.SHOWN, result=result, ms=ms)
     rows = [
         replace(entry, asked=one.asked, subjects=one.subjects, purpose=one.purpose)
-        for one in visit.parts
+        for one in context.parts
     ]
-    visit.house.audit.append_all(rows, visit.budget)
+    context.app_state.audit.append_all(rows, context.budget)
 
 
-def _entry(visit: RequestContext, kind: AuditKind, *, result: int | None, ms: int | None) -> Entry:
+def _entry(
+    context: RequestContext, kind: AuditKind, *, result: int | None, ms: int | None
+) -> Entry:
     return Entry(
-        kind=kind, action=visit.action, request_id=visit.request_id, caller=visit.who.account,
-        role=_role_used(visit), via=visit.who.via, result=result, ms=ms,
-        change_set=visit.change_set,
+        kind=kind, action=context.action, request_id=context.request_id, caller=context.who.account,
+        role=_role_used(context), via=context.who.via, result=result, ms=ms,
+        change_set=context.change_set,
     )  # fmt: skip
 
 
-def _role_used(visit: RequestContext) -> str | None:
+def _role_used(context: RequestContext) -> str | None:
     """The roles by which the task was open; all there are where none is."""
-    roles = {grant.role for grant in visit.who.caller.grants}
-    used = roles & TASKS[visit.task] or roles
+    roles = {grant.role for grant in context.who.caller.grants}
+    used = roles & TASKS[context.task] or roles
     return "+".join(sorted(role.value for role in used)) or None
 
 
-def record_intent(visit: RequestContext) -> None:
+def record_intent(context: RequestContext) -> None:
     """Writes down once more what is about to be written, under the name it had at the first try."""
-    record_audit(visit, AuditKind.INTENT)
+    record_audit(context, AuditKind.INTENT)
 
 
 # ---- of a request
 
 
-def app_state(request: Request) -> AppState:
+def app_state_of(request: Request) -> AppState:
     """What this process works with."""
-    house: AppState = request.state.house
-    return house
+    app_state: AppState = request.state.app_state
+    return app_state
 
 
 def address_of(request: Request) -> str:
@@ -228,7 +230,7 @@ def address_of(request: Request) -> str:
     was told by its socket or its trusted proxy.
     """
     own = request.client.host if request.client else ""
-    return forwarded_address(request.headers.get(CLIENT), app_state(request).explorer_key) or own
+    return forwarded_address(request.headers.get(CLIENT), app_state_of(request).explorer_key) or own
 
 
 def require_patience(request: Request, what: str = "stranger", *, times: int = 1) -> None:
@@ -236,8 +238,8 @@ def require_patience(request: Request, what: str = "stranger", *, times: int = 1
 
     Raises: Refused: `too-many` in the last minute.
     """
-    house, line = app_state(request), line_of(address_of(request))
-    house.calls.require(line, what, times * house.settings.strangers_per_min)
+    app_state, line = app_state_of(request), line_of(address_of(request))
+    app_state.calls.require(line, what, times * app_state.settings.strangers_per_min)
 
 
 def request_id_of(request: Request) -> str:

@@ -17,15 +17,15 @@ _FORMATS: Final[tuple[StructureFormat, ...]] = get_args(StructureFormat)
 
 
 def as_file(
-    seen: ScreenContext, nodes: tuple[str, ...], *, key: str, on: date | None = None
+    context: ScreenContext, nodes: tuple[str, ...], *, key: str, on: date | None = None
 ) -> None:
     """Those nodes in a format that is chosen, for whoever may; people stand in it by id.
 
     `on`: the date on which they all are there, where that is another than the one looked at.
     """
-    if not nodes or not session.may(seen.me, "EXPORT"):
+    if not nodes or not session.may(context.me, "EXPORT"):
         return
-    on = on or (None if seen.is_today else seen.on)
+    on = on or (None if context.is_today else context.on)
     with st.expander(_("Take along as a file")):
         names = {
             "NODES_CSV": _("Nodes (CSV)"),
@@ -40,5 +40,5 @@ def as_file(
         wanted, place = (chosen, nodes, on), f"{key}-ticket"
         if st.button(_("Make the file"), key=f"{key}-make"):
             asked = AskedExport(format=chosen, nodes=nodes, on=on)
-            export.make(place, wanted, lambda: seen.client.make_export(asked))
+            export.make(place, wanted, lambda: context.client.make_export(asked))
         export.offer(place, wanted)

@@ -1,6 +1,6 @@
 """The frame of every screen: navigation, who is signed in, the emergency line, common states.
 
-`run` is what Streamlit runs. A screen is a module in `explorer/views` with a `show(seen)`.
+`run` is what Streamlit runs. A screen is a module in `explorer/views` with a `show(context)`.
 """
 
 from collections.abc import Callable
@@ -98,7 +98,7 @@ def _screen(screen: Screen, me: Me, client: ApiClient) -> None:
     show: Callable[[ScreenContext], None] = import_module(f"explorer.views.{screen.module}").show
     on = address.day() or me.today
     try:
-        seen = ScreenContext(
+        context = ScreenContext(
             client=client, me=me, seat=session.seat(me), on=on, is_today=on == me.today
         )
     except Problem as problem:
@@ -106,7 +106,7 @@ def _screen(screen: Screen, me: Me, client: ApiClient) -> None:
         problem_states.draw(problem, client)
         return
     try:
-        show(seen)
+        show(context)
     except Problem as problem:
         problem_states.draw(problem, client)
 
@@ -122,13 +122,13 @@ def _instead(me: Me) -> str:
     return f'<p class="kv-ways">{lead} {links}</p>'
 
 
-def title(seen: ScreenContext, text: str) -> None:
+def title(context: ScreenContext, text: str) -> None:
     """What is above every screen, and its heading, of which there is one: it is drawn first."""
-    emergency(is_demo=seen.me.is_demo)
-    if not seen.is_today:
-        _other_date(seen.on)
-    if seen.me.waiting:
-        _waiting(seen.me.waiting)
+    emergency(is_demo=context.me.is_demo)
+    if not context.is_today:
+        _other_date(context.on)
+    if context.me.waiting:
+        _waiting(context.me.waiting)
     _heading(text)
 
 

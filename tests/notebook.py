@@ -23,7 +23,7 @@ from graph.store.encryption.keyring import open_keyring
 from seed.loader import load
 from tests.api.serving import served
 from tests.databases import Server, server_for_demo
-from tests.fixtures.app import opened_house
+from tests.fixtures.app import opened_app
 from tests.seed.pinned import TODAY
 
 NOTEBOOK: Final = Path("docs/workbench.ipynb")
@@ -58,9 +58,9 @@ def of_demo(server: Server, folder: Path, text: str) -> str:
     with open_keyring(folder / "keyring") as keyring, server.opened(keyring) as store:
         load(store, now=datetime.now(UTC), today=TODAY)
         with (
-            opened_house(store, folder) as house,
-            demo_logins(house.accounts) as logins,
-            served(house.http.app) as address,
+            opened_app(store, folder) as app,
+            demo_logins(app.accounts) as logins,
+            served(app.http.app) as address,
         ):
             (password,) = (one.password for one in logins if one.role is Role.ANALYST)
             return executed(text, {"KONTAKTVEJ_API": address, "KONTAKTVEJ_PASSWORD": password})

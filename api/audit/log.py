@@ -57,7 +57,7 @@ class AuditLog:
 
     def __init__(
         self,
-        shelf: AuditStorage,
+        storage: AuditStorage,
         seals: Seals,
         *,
         now: Callable[[], datetime] | None = None,
@@ -65,7 +65,7 @@ class AuditLog:
         anchor_rows: int = ANCHOR_ROWS,
         wait_s: float = WAIT_S,
     ) -> None:
-        self.shelf, self.seals, self.luck = shelf, seals, luck or SystemRandom()
+        self.storage, self.seals, self.luck = storage, seals, luck or SystemRandom()
         self._anchor_rows = anchor_rows
         self.is_anchor_due = Event()
         self._now = now or (lambda: datetime.now(UTC))
@@ -116,8 +116,8 @@ class AuditLog:
     def spent(self, account: str, budget: Budget) -> int:
         """How many of the day's number an account has had. Raises: Refused: `audit-unavailable`."""
         with _available("read"), ExitStack() as until_asked:
-            names = self.shelf.begun()[-2:]  # a day is of two months at most
-            months = [until_asked.enter_context(self.shelf.reading(name)) for name in names]
+            names = self.storage.begun()[-2:]  # a day is of two months at most
+            months = [until_asked.enter_context(self.storage.reading(name)) for name in names]
             return budget.used(months, account)
 
     def append_unless(self, entry: Entry, guard: Guard) -> int | None:
@@ -156,23 +156,23 @@ class AuditLog:
 
     def head(self) -> tuple[int, str]:
         """The number and the seal of the last row; 0 where there never was one."""
-        for name in reversed(self.shelf.begun()):
-            with self.shelf.reading(name) as month:
+        for name in reversed(self.storage.begun()):
+            with self.storage.reading(name) as month:
                 last = month.last()
             if last is not None:
                 return last
-        stubs = self.shelf.stubs()
+        stubs = self.storage.stubs()
         return (stubs[-1]["last_seq"], stubs[-1]["last_mac"]) if stubs else (0, FIRST)
 
     def begun(self) -> Sequence[str]:
         """The months there are, the oldest first. Raises: Refused: `audit-unavailable`."""
         with _available("read"):
-            return self.shelf.begun()
+            return self.storage.begun()
 
     @contextmanager
     def reading(self, name: str) -> Generator[Month]:
         """A month of it, for SELECTs. Raises: Refused: `audit-unavailable`."""
-        with _available("read"), self.shelf.reading(name) as month:
+        with _available("read"), self.storage.reading(name) as month:
             yield month
 
     # ---- committing
@@ -180,7 +180,7 @@ class AuditLog:
     def _commit(self, together: Sequence[_Waiting]) -> None:
         now, self._wrote_at = self._now(), -inf
         at = instant(now)
-        with _available("written"), self.shelf.writing(f"{now:%Y-%m}") as month:
+        with _available("written"), self.storage.writing(f"{now:%Y-%m}") as month:
             first, prev = month.last() or self.head()
             seq, fresh = first, list[dict[str, Any]]()
             for waiting in together:
@@ -204,9 +204,9 @@ class AuditLog:
             return waiting.entries
         _insert(month, fresh)
         fresh.clear()
-        earlier = [name for name in self.shelf.begun() if name < month.name][-1:]
+        earlier = [name for name in self.storage.begun() if name < month.name][-1:]
         with ExitStack() as until_asked:
-            months = [until_asked.enter_context(self.shelf.reading(name)) for name in earlier]
+            months = [until_asked.enter_context(self.storage.reading(name)) for name in earlier]
             return waiting.guard([*months, month], waiting.entries)
 
     def _sealed(self, entry: Entry, seq: int, at: str, prev: str, month: str) -> dict[str, Any]:
@@ -250,17 +250,17 @@ def audit_log(folder: Path, keys: Path, *, url: str | None = None) -> Generator[
 
     Raises: StoreUnavailable: it cannot be opened, others may read a file of it, its keys are gone.
     """
-    shelf, is_new = _opened(folder, url)
+    storage, is_new = _opened(folder, url)
     try:
-        yield AuditLog(shelf, open_seals(keys / "audit.json", is_new=is_new))
+        yield AuditLog(storage, open_seals(keys / "audit.json", is_new=is_new))
     finally:
-        shelf.close()
+        storage.close()
 
 
 def _opened(folder: Path, url: str | None) -> tuple[AuditStorage, bool]:
     """The months there are, and whether there never was one."""
     try:
-        shelf: AuditStorage = SqliteStorage(folder) if url is None else PostgresStorage(url)
-        return shelf, not (shelf.begun() or shelf.stubs())
+        storage: AuditStorage = SqliteStorage(folder) if url is None else PostgresStorage(url)
+        return storage, not (storage.begun() or storage.stubs())
     except (SQLAlchemyError, OSError) as error:
         raise StoreUnavailable(f"the audit log cannot be opened: {_named(error)}") from error

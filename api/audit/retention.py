@@ -68,9 +68,9 @@ def drop_old_months(
     Raises: Held: all months stay.
     """
     since = swept_until(log)
-    if since is None or not log.shelf.may_drop():  # then `kontaktvej audit prepare` does
+    if since is None or not log.storage.may_drop():  # then `kontaktvej audit prepare` does
         return ()
-    begun, stubs = log.shelf.begun(), _stubs(log)
+    begun, stubs = log.storage.begun(), _stubs(log)
     left = [month for month in begun if month in stubs]  # by a crash
     old = [month for month in begun if month not in stubs and _age(month, today) > keep]
     if not is_confirmed:
@@ -78,7 +78,7 @@ def drop_old_months(
     if old or left:
         _require_proven(log, anchors)
     for month in left:
-        log.shelf.drop(month, stubs[month])
+        log.storage.drop(month, stubs[month])
     dropped = [month for month in old if _drop(log, month)]
     if is_confirmed or since < today:
         _tell(log, SWEEP, {"until": today.isoformat(), "is_confirmed": is_confirmed})
@@ -97,9 +97,9 @@ def swept_until(log: AuditLog) -> date | None:
 
 
 def _swept_until(log: AuditLog) -> date | None:
-    begun = log.shelf.begun()
+    begun = log.storage.begun()
     for name in reversed(begun):
-        with log.shelf.reading(name) as month:
+        with log.storage.reading(name) as month:
             rows = month.rows.c
             swept = select(rows.asked).where(
                 OF_WRITES, rows.kind == AuditKind.SYSTEM.value, rows.action == SWEEP
@@ -107,10 +107,10 @@ def _swept_until(log: AuditLog) -> date | None:
             told = month.connection.scalar(swept.order_by(rows.seq.desc()).limit(1))
         if told is not None:
             return date.fromisoformat(json.loads(told)["until"])
-    for stub in log.shelf.stubs()[:1]:
+    for stub in log.storage.stubs()[:1]:
         return date.fromisoformat(f"{stub['month']}-01")
     for name in begun:
-        with log.shelf.reading(name) as month:
+        with log.storage.reading(name) as month:
             rows = month.rows.c
             at = month.connection.scalar(select(rows.at).order_by(rows.seq).limit(1))
         if at is not None:
@@ -139,18 +139,18 @@ def _drop(log: AuditLog, month: str) -> bool:
     """Whether there was anything to drop: another process may have been sooner."""
     if month in _stubs(log):
         return False
-    with log.shelf.reading(month) as opened:
+    with log.storage.reading(month) as opened:
         stub = _stub(log, opened)
     if stub is None:  # begun, and no row came
         return False
     told = {name: stub[name] for name in ("month", "first_seq", "last_seq", "count", "last_mac")}
     _tell(log, "drop_month", told, count=stub["count"])
-    log.shelf.drop(month, stub)
+    log.storage.drop(month, stub)
     return True
 
 
 def _stubs(log: AuditLog) -> Mapping[str, Mapping[str, Any]]:
-    return {stub["month"]: stub for stub in log.shelf.stubs()}
+    return {stub["month"]: stub for stub in log.storage.stubs()}
 
 
 def _tell(log: AuditLog, action: str, asked: Mapping[str, Any], count: int | None = None) -> None:

@@ -42,10 +42,10 @@ class OpenIntents:
         return found
 
     def _open(self, since: str, until: str) -> Sequence[AuditRow]:
-        shelf = self._log.shelf
+        storage = self._log.storage
         intents: dict[str, AuditRow] = {}
-        for name in shelf.begun()[-_MONTHS:]:
-            with shelf.reading(name) as month:
+        for name in storage.begun()[-_MONTHS:]:
+            with storage.reading(name) as month:
                 for row in _writes(month, since):
                     if row.kind is AuditKind.INTENT:
                         intents[row.request_id] = row

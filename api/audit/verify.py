@@ -130,7 +130,7 @@ def _walked(
 def _dropped(log: AuditLog) -> int | None:
     """How many months were dropped; None where nobody can say."""
     try:
-        return len(log.shelf.stubs())
+        return len(log.storage.stubs())
     except SQLAlchemyError:
         return None
 
@@ -156,14 +156,14 @@ class _Walk:
 
     def run(self) -> None:
         """Over each month in its order, or what is kept of it where it was dropped."""
-        shelf = self._log.shelf
-        stubs, begun = {stub["month"]: stub for stub in shelf.stubs()}, {*shelf.begun()}
+        storage = self._log.storage
+        stubs, begun = {stub["month"]: stub for stub in storage.stubs()}, {*storage.begun()}
         for name in sorted({*stubs, *begun}):
             if name in stubs:
                 self._stub(stubs[name])
             if name not in begun:
                 continue
-            with shelf.reading(name) as month:
+            with storage.reading(name) as month:
                 if name in stubs:
                     self._left_over(month, stubs[name])
                 elif not self._month(month):

@@ -60,7 +60,7 @@ class WriteRequest:
         return Reason(changes.reason) if is_other else Reason.VERIFIED
 
 
-def save(visit: RequestContext, asked: WriteRequest) -> wire.Written:
+def save(context: RequestContext, asked: WriteRequest) -> wire.Written:
     """Writes it, or tells what an earlier try with the same key has written.
 
     Raises:
@@ -68,53 +68,53 @@ def save(visit: RequestContext, asked: WriteRequest) -> wire.Written:
         OutcomeUnknown: no word of it in time; the same key settles it.
         GraphError: as `ContactDetailFactory.apply`.
     """
-    with idempotency_record(visit, asked.key) as turn:
-        return _once(visit, asked, turn)
+    with idempotency_record(context, asked.key) as turn:
+        return _once(context, asked, turn)
 
 
-def _once(visit: RequestContext, asked: WriteRequest, turn: IdempotencyRecord) -> wire.Written:
+def _once(context: RequestContext, asked: WriteRequest, turn: IdempotencyRecord) -> wire.Written:
     """What the key stands for, whether it is written now or was before."""
     if not turn.is_repeat:
-        return _written(visit, asked, turn.change_set)
-    before = _written_before(visit, asked, turn)
+        return _written(context, asked, turn.change_set)
+    before = _written_before(context, asked, turn)
     if before is not None:
         return before
     try:
-        return _written(visit, asked, turn.change_set)
+        return _written(context, asked, turn.change_set)
     except (Refused, Conflict, Invalid):  # the first try may have come through meanwhile
-        before = _written_before(visit, asked, turn)
+        before = _written_before(context, asked, turn)
         if before is None:
             raise
         return before
 
 
 def _written_before(
-    visit: RequestContext, asked: WriteRequest, turn: IdempotencyRecord
+    context: RequestContext, asked: WriteRequest, turn: IdempotencyRecord
 ) -> wire.Written | None:
-    revision = visit.directory.written(turn.change_set)
+    revision = context.directory.written(turn.change_set)
     if revision is None:
         return None
-    return _told_again(visit, asked, turn.change_set, revision)
+    return _told_again(context, asked, turn.change_set, revision)
 
 
-def _written(visit: RequestContext, asked: WriteRequest, change_set: str) -> wire.Written:
-    draft = judged(visit, asked, change_set)
+def _written(context: RequestContext, asked: WriteRequest, change_set: str) -> wire.Written:
+    plan = judged(context, asked, change_set)
     if not asked.is_second_yes:
-        require_second_approval(visit, asked.changes, draft, change_set)
+        require_second_approval(context, asked.changes, plan, change_set)
     try:
-        revision = visit.directory.apply(change_set_of(visit, asked, draft.steps, change_set))
+        revision = context.directory.apply(change_set_of(context, asked, plan.steps, change_set))
     except Conflict as conflict:
-        raise conflict_of(visit, [step_of(draft, conflict.thing_id)]) from conflict
+        raise conflict_of(context, [step_of(plan, conflict.thing_id)]) from conflict
     except Invalid as error:
-        raise refused(visit, draft, error) from error
+        raise refused(context, plan, error) from error
     # It stands: what is told of it needs nothing more of the store, which may be gone by now.
-    _note_persons(visit, draft)
-    things = (touched(visit, step.named, step.after, revision) for step in draft.steps)
+    _note_persons(context, plan)
+    things = (touched(context, step.named, step.after, revision) for step in plan.steps)
     return wire.Written(change_set=change_set, revision=revision, things=tuple(things))
 
 
 def judged(
-    visit: RequestContext,
+    context: RequestContext,
     asked: WriteRequest,
     change_set: str,
     *,
@@ -123,33 +123,33 @@ def judged(
 ) -> ChangePlan:
     """The draft of what was asked for. Raises: as `drafted`, a stale thing as `conflict`."""
     try:
-        draft = plan_changes(
-            visit, asked.changes, change_set=change_set, prefix=asked.prefix,
+        plan = plan_changes(
+            context, asked.changes, change_set=change_set, prefix=asked.prefix,
             is_dry_run=is_dry_run, is_proposal=is_proposal,
         )  # fmt: skip
     except Stale as stale:
-        raise conflict_of(visit, stale.steps) from stale
-    _require_place(draft, asked)
-    return draft
+        raise conflict_of(context, stale.steps) from stale
+    _require_place(plan, asked)
+    return plan
 
 
-def _require_place(draft: ChangePlan, asked: WriteRequest) -> None:
+def _require_place(plan: ChangePlan, asked: WriteRequest) -> None:
     """A link is no node, also where its address says so."""
     sort = Node if asked.place == "entities" else Link
-    for step in draft.steps if asked.place else ():
+    for step in plan.steps if asked.place else ():
         if step.before is not None and not isinstance(step.before, sort):
             raise NotFound(step.named.id)
 
 
 def change_set_of(
-    visit: RequestContext, asked: WriteRequest, steps: list[PlannedChange], change_set: str | None
+    context: RequestContext, asked: WriteRequest, steps: list[PlannedChange], change_set: str | None
 ) -> ChangeSet:
     """What the store is given."""
     by_kind: dict[ChangeKind, list[PlannedChange]] = {kind: [] for kind in ChangeKind}
     for step in steps:
         by_kind[step.named.kind].append(step)
     return ChangeSet(
-        made_by=visit.who.account,
+        made_by=context.who.account,
         made_at=datetime.now(UTC),
         reason=asked.reason,
         creates=_things(by_kind[ChangeKind.CREATED]),
@@ -170,21 +170,21 @@ def _end(step: PlannedChange) -> End:
     return End(id=step.after.id, on=on, based_on=step.before.revision)
 
 
-def _note_persons(visit: RequestContext, draft: ChangePlan) -> None:
+def _note_persons(context: RequestContext, plan: ChangePlan) -> None:
     """The audit counts them as touched, also where only a link of theirs was."""
-    new = {step.after.id for step in draft.steps if isinstance(step.after, _PERSONAL)}
-    ids = {one for step in draft.steps for one in persons_at(step.after)}
-    known = {one for one in ids if isinstance(thing_in(draft.snapshot, one), _PERSONAL)}
-    visit.subjects |= new | known
-    visit.count = len(draft.steps)
+    new = {step.after.id for step in plan.steps if isinstance(step.after, _PERSONAL)}
+    ids = {one for step in plan.steps for one in persons_at(step.after)}
+    known = {one for one in ids if isinstance(thing_in(plan.snapshot, one), _PERSONAL)}
+    context.subjects |= new | known
+    context.count = len(plan.steps)
 
 
 def _told_again(
-    visit: RequestContext, asked: WriteRequest, change_set: str, revision: int
+    context: RequestContext, asked: WriteRequest, change_set: str, revision: int
 ) -> wire.Written:
     """What an earlier try was told, or would have been."""
-    snapshot = visit.directory.snapshot()
+    snapshot = context.directory.snapshot()
     named = target_in(asked.changes, change_set, asked.prefix)
     found = ((one, thing_in(snapshot, one.id)) for one in named)
-    things = (touched(visit, one, thing, revision) for one, thing in found if thing is not None)
+    things = (touched(context, one, thing, revision) for one, thing in found if thing is not None)
     return wire.Written(change_set=change_set, revision=revision, things=tuple(things))

@@ -39,7 +39,7 @@ class Stale(Exception):
 
 
 def plan_changes(
-    visit: RequestContext,
+    context: RequestContext,
     asked: wire.ChangeSet,
     *,
     change_set: str,
@@ -58,49 +58,49 @@ def plan_changes(
         Refused: see this module.
     """
     named = target_in(asked, change_set, prefix)
-    _require_size(named, visit)
+    _require_size(named, context)
     _require_etags(named)
-    draft = _judged(visit, named)
-    _require_rights(draft, asked)
+    plan = _judged(context, named)
+    _require_rights(plan, asked)
     if not is_proposal:
-        _require_home(draft)
-    if draft.faults and not is_dry_run:
-        raise refused_fields(draft.faults, visit.lang)
-    _require_current(visit, draft)
-    return draft
+        _require_home(plan)
+    if plan.faults and not is_dry_run:
+        raise refused_fields(plan.faults, context.lang)
+    _require_current(context, plan)
+    return plan
 
 
-def _judged(visit: RequestContext, named: Sequence[Target]) -> ChangePlan:
-    snapshot = visit.directory.snapshot()
-    draft = ChangePlan(
-        visit=visit, snapshot=snapshot, today=visit.directory.today(),
+def _judged(context: RequestContext, named: Sequence[Target]) -> ChangePlan:
+    snapshot = context.directory.snapshot()
+    plan = ChangePlan(
+        context=context, snapshot=snapshot, today=context.directory.today(),
         ids={one.called or one.id: one.id for one in named if isinstance(one.asked, wire.Create)},
     )  # fmt: skip
-    single = _each_once(draft, named)
+    single = _each_once(plan, named)
     for one in single:
         if not isinstance(one.asked, wire.Create):
-            touch(draft, one)
-    create(draft, [one for one in single if isinstance(one.asked, wire.Create)])
+            touch(plan, one)
+    create(plan, [one for one in single if isinstance(one.asked, wire.Create)])
     place = {one.id: number for number, one in enumerate(single)}
-    draft.steps.sort(key=lambda step: place[step.named.id])
-    return draft
+    plan.steps.sort(key=lambda step: place[step.named.id])
+    return plan
 
 
-def _each_once(draft: ChangePlan, named: Sequence[Target]) -> list[Target]:
+def _each_once(plan: ChangePlan, named: Sequence[Target]) -> list[Target]:
     """A thing is changed, ended or verified once in a change set; a second time is a fault."""
     single: dict[str, Target] = {}
     for one in named:
         if one.id in single:
-            draft.blame(one, "id", Rule.DUPLICATE)
+            plan.blame(one, "id", Rule.DUPLICATE)
         else:
             single[one.id] = one
     return list(single.values())
 
 
-def _require_size(named: Sequence[Target], visit: RequestContext) -> None:
+def _require_size(named: Sequence[Target], context: RequestContext) -> None:
     if not named:
         raise refused_fields(
-            [FieldError(pointer="", id=None, field="", rule=Rule.NOT_EMPTY)], visit.lang
+            [FieldError(pointer="", id=None, field="", rule=Rule.NOT_EMPTY)], context.lang
         )
     if len(named) > MOST_THINGS:
         raise Refused(
@@ -121,34 +121,34 @@ def _require_etags(named: Sequence[Target]) -> None:
         )  # fmt: skip
 
 
-def _require_rights(draft: ChangePlan, asked: wire.ChangeSet) -> None:
-    if draft.denied:
+def _require_rights(plan: ChangePlan, asked: wire.ChangeSet) -> None:
+    if plan.denied:
         is_verifying = not (asked.creates or asked.updates or asked.ends)
         raise Refused(
             "forbidden",
             ("Det må du se, men ikke ændre.", "You may see this, but not change it."),
             needed="VERIFY" if is_verifying else "EDIT",
-            errors=[{"pointer": pointer} for pointer in draft.denied],
+            errors=[{"pointer": pointer} for pointer in plan.denied],
         )
 
 
-def _require_home(draft: ChangePlan) -> None:
-    if draft.elsewhere:
+def _require_home(plan: ChangePlan) -> None:
+    if plan.elsewhere:
         raise Refused(
             "home-elsewhere", _HOME,
-            errors=[{"pointer": one.pointer} for one in draft.elsewhere],
+            errors=[{"pointer": one.pointer} for one in plan.elsewhere],
         )  # fmt: skip
 
 
-def _require_current(visit: RequestContext, draft: ChangePlan) -> None:
+def _require_current(context: RequestContext, plan: ChangePlan) -> None:
     stale = [
         step
-        for step in draft.steps
-        if step.before is not None and not _is_current(visit, step.before, step.named.etag or "")
+        for step in plan.steps
+        if step.before is not None and not _is_current(context, step.before, step.named.etag or "")
     ]
     if stale:
         raise Stale(stale)
 
 
-def _is_current(visit: RequestContext, thing: Element, sent: str) -> bool:
-    return etag_of(visit, thing) in [one.strip() for one in sent.split(",")]
+def _is_current(context: RequestContext, thing: Element, sent: str) -> bool:
+    return etag_of(context, thing) in [one.strip() for one in sent.split(",")]

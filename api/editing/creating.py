@@ -39,61 +39,61 @@ already" betrays nobody."""
 _TOLD: Final = "•••••"  # what a detail shows until its value is read
 
 
-def create(draft: ChangePlan, named: Sequence[Target]) -> None:
+def create(plan: ChangePlan, named: Sequence[Target]) -> None:
     """Adds the steps of all that is new; a consent and its individual are judged together."""
-    new = [(one, thing) for one in named if (thing := _built(draft, one)) is not None]
+    new = [(one, thing) for one in named if (thing := _built(plan, one)) is not None]
     beside = [thing for _, thing in new]
-    view = draft.view_of(*(other for thing in beside for other in _referred(thing)))
+    view = plan.view_of(*(other for thing in beside for other in _referred(thing)))
     for one, thing in new:
         referred = set(_referred(thing))
         for other in sorted(referred):
-            draft.require_seen(other)
-        _require_posts(draft, one, thing, beside)
-        if referred.isdisjoint(draft.doubtful):
-            _judge(draft, view, one, beside, thing)
-        draft.steps.append(PlannedChange(named=one, before=None, after=thing))
+            plan.require_seen(other)
+        _require_posts(plan, one, thing, beside)
+        if referred.isdisjoint(plan.doubtful):
+            _judge(plan, view, one, beside, thing)
+        plan.steps.append(PlannedChange(named=one, before=None, after=thing))
 
 
 def _judge(
-    draft: ChangePlan, view: View, one: Target, beside: Sequence[Element], thing: Element
+    plan: ChangePlan, view: View, one: Target, beside: Sequence[Element], thing: Element
 ) -> None:
     if may_create(view, thing, beside):
         return
     if may_propose(view, thing, beside):
-        draft.elsewhere.append(one)
+        plan.elsewhere.append(one)
     else:
-        draft.denied.append(one.pointer)
+        plan.denied.append(one.pointer)
 
 
-def _built(draft: ChangePlan, one: Target) -> Element | None:
+def _built(plan: ChangePlan, one: Target) -> Element | None:
     """A new thing, or None with its faults."""
     asked = one.asked
     cls = _class_of(asked) if isinstance(asked, wire.Create) else None
     if cls is None or not isinstance(asked, wire.Create):
-        draft.blame(one, _sort_field(asked), Rule.UNKNOWN_WORD)
-        draft.doubtful.add(one.id)
+        plan.blame(one, _sort_field(asked), Rule.UNKNOWN_WORD)
+        plan.doubtful.add(one.id)
         return None
     has_code = asked.id is None or _is_public_code(cls, asked.id)
     if not has_code:
-        draft.blame(one, "id", Rule.PUBLIC_CODE)
-    sent = draft.resolved(asked.fields)
+        plan.blame(one, "id", Rule.PUBLIC_CODE)
+    sent = plan.resolved(asked.fields)
     reading = read_fields(cls, sent, pointer=one.pointer, thing_id=one.called)
-    draft.require_ids(cls, reading.values)
-    values = {**_ours(draft, cls), **reading.values, "source": "form"}
+    plan.require_ids(cls, reading.values)
+    values = {**_ours(plan, cls), **reading.values, "source": "form"}
     values["id"] = one.id if has_code else "refused"
     known = frozenset(fault.field for fault in reading.faults)
     thing, faults = build(cls, values, pointer=one.pointer, known=known)
     found = [*reading.faults, *faults]
-    draft.faults += [replace(fault, id=one.called) for fault in found]
+    plan.faults += [replace(fault, id=one.called) for fault in found]
     if found or thing is None or not has_code:
-        draft.doubtful.add(one.id)
+        plan.doubtful.add(one.id)
         return None
     return thing
 
 
-def _ours(draft: ChangePlan, cls: type[Element]) -> Mapping[str, Any]:
+def _ours(plan: ChangePlan, cls: type[Element]) -> Mapping[str, Any]:
     """What nobody types: who declares a tie is whoever is signed in."""
-    who = draft.visit.who
+    who = plan.context.who
     if cls is Knows:
         return {"declared_by": who.caller.person or who.account}
     return {"hint": _TOLD} if cls is ContactDetail else {}
@@ -131,7 +131,7 @@ def _referred(thing: Element) -> Iterable[str]:
 
 
 def _require_posts(
-    draft: ChangePlan, one: Target, thing: Element, beside: Sequence[Element]
+    plan: ChangePlan, one: Target, thing: Element, beside: Sequence[Element]
 ) -> None:
     """The duties of a receipt are a post's, since they outlive whoever holds it."""
     if not isinstance(thing, Consent):
@@ -139,10 +139,10 @@ def _require_posts(
     new = {other.id for other in beside if isinstance(other, Actor)}
     for name in ("recorded_by", "renewal_by"):
         duty = getattr(thing, name)
-        view = draft.view_of(duty)
+        view = plan.view_of(duty)
         row = view.find(duty)
         if duty not in new and (row is None or view.label(row) is not Label.ACTOR):
-            draft.faults.append(
+            plan.faults.append(
                 FieldError(pointer=field_pointer(one.pointer, name), id=one.called, field=name,
                       rule=Rule.WRONG_ENDS)
             )  # fmt: skip

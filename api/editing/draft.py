@@ -27,7 +27,7 @@ class ChangePlan:
     them is judged.
     """
 
-    visit: RequestContext
+    context: RequestContext
     snapshot: Snapshot
     today: date
     ids: Mapping[str, str]
@@ -39,7 +39,7 @@ class ChangePlan:
 
     def view_of(self, *ids: str) -> View:
         """What a write to some things is judged by: see `RequestContext.view_to_write`."""
-        return self.visit.view_to_write(*ids)
+        return self.context.view_to_write(*ids)
 
     def resolved(self, sent: Mapping[str, Any]) -> Mapping[str, Any]:
         """What was sent, with ids for the names of what the change set creates."""

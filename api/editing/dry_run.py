@@ -12,7 +12,7 @@ from graph.model import ChangeKind, Element
 
 
 def perform_dry_run(
-    visit: RequestContext, asked: WriteRequest, *, is_proposal: bool = False
+    context: RequestContext, asked: WriteRequest, *, is_proposal: bool = False
 ) -> wire.Rehearsal:
     """What would change for the caller's eyes, and all that speaks against it.
 
@@ -20,38 +20,40 @@ def perform_dry_run(
 
     Raises: as `save` for what is hidden, denied, or changed by somebody else.
     """
-    draft = judged(visit, asked, visit.change_set or "", is_dry_run=True, is_proposal=is_proposal)
-    faults = list(draft.faults)
+    plan = judged(
+        context, asked, context.change_set or "", is_dry_run=True, is_proposal=is_proposal
+    )
+    faults = list(plan.faults)
     along: list[tuple[Element | None, Element]] = []
     if not faults:
         try:
-            touched = visit.directory.dry_run(change_set_of(visit, asked, draft.steps, None))
-            named = {step.named.id for step in draft.steps}
+            touched = context.directory.dry_run(change_set_of(context, asked, plan.steps, None))
+            named = {step.named.id for step in plan.steps}
             along = [(one.before, one.after) for one in touched if one.after.id not in named]
         except Conflict as conflict:
-            stale = [step for step in draft.steps if step.named.id == conflict.thing_id]
-            raise conflict_of(visit, stale) from conflict
+            stale = [step for step in plan.steps if step.named.id == conflict.thing_id]
+            raise conflict_of(context, stale) from conflict
         except Invalid as error:
-            faults = [placed(draft, fault) for fault in error.faults]
+            faults = [placed(plan, fault) for fault in error.faults]
     return wire.Rehearsal(
-        is_allowed=not faults, would=_changes(draft, along),
-        errors=tuple(_fault(visit, fault) for fault in faults),
+        is_allowed=not faults, would=_changes(plan, along),
+        errors=tuple(_fault(context, fault) for fault in faults),
     )  # fmt: skip
 
 
 def _changes(
-    draft: ChangePlan, along: list[tuple[Element | None, Element]]
+    plan: ChangePlan, along: list[tuple[Element | None, Element]]
 ) -> tuple[wire.Change, ...]:
     """Those of the body in their order, then what ends with a node, as far as it is seen."""
-    own = [_change(draft, step.named, step.before, step.after) for step in draft.steps]
-    seen = [pair for pair in along if is_seen(draft.view_of(pair[1].id), pair[1].id)]
-    return (*own, *(_change(draft, None, before, after) for before, after in seen))
+    own = [_change(plan, step.named, step.before, step.after) for step in plan.steps]
+    seen = [pair for pair in along if is_seen(plan.view_of(pair[1].id), pair[1].id)]
+    return (*own, *(_change(plan, None, before, after) for before, after in seen))
 
 
 def _change(
-    draft: ChangePlan, named: Target | None, before: Element | None, after: Element
+    plan: ChangePlan, named: Target | None, before: Element | None, after: Element
 ) -> wire.Change:
-    was, will_be = told(draft.view_of(after.id), before, after)
+    was, will_be = told(plan.view_of(after.id), before, after)
     kind = kind_of(named.kind if named else ChangeKind.ENDED)
     return wire.Change(
         id=after.id,
@@ -62,5 +64,5 @@ def _change(
     )
 
 
-def _fault(visit: RequestContext, fault: FieldError) -> wire.Fault:
-    return wire.Fault(**fault.told(visit.lang))
+def _fault(context: RequestContext, fault: FieldError) -> wire.Fault:
+    return wire.Fault(**fault.told(context.lang))

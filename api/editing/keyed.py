@@ -42,7 +42,9 @@ NO_KEY: Final = IdempotencyKey()
 
 
 @contextmanager
-def idempotency_record(visit: RequestContext, key: IdempotencyKey) -> Generator[IdempotencyRecord]:
+def idempotency_record(
+    context: RequestContext, key: IdempotencyKey
+) -> Generator[IdempotencyRecord]:
     """The turn of a key while its write is made; of a request without one, the only turn there is.
 
     Where it is a repeat, the write has the name of the first try, in the audit log too.
@@ -52,22 +54,22 @@ def idempotency_record(visit: RequestContext, key: IdempotencyKey) -> Generator[
     if key.key is None:
         now = datetime.now(UTC)
         yield IdempotencyRecord(
-            digest="", change_set=visit.change_set_id, is_repeat=False, begun_at=now
+            digest="", change_set=context.change_set_id, is_repeat=False, begun_at=now
         )
         return
-    keys = WriteKeys(visit.house.accounts.engine)
+    keys = WriteKeys(context.app_state.accounts.engine)
     turn = keys.begin(
-        key_digest(visit.who.account, visit.action, key.key),
-        body_digest(visit.house.web_key, *key.body),
-        visit.change_set_id,
+        key_digest(context.who.account, context.action, key.key),
+        body_digest(context.app_state.web_key, *key.body),
+        context.change_set_id,
     )
     try:
         if turn.is_repeat:
-            visit.change_set = turn.change_set
-            record_intent(visit)
+            context.change_set = turn.change_set
+            record_intent(context)
         yield turn
     except BaseException as error:
-        if _is_free(visit, turn, error):
+        if _is_free(context, turn, error):
             keys.release(turn)
         else:
             keys.leave(turn)
@@ -75,7 +77,7 @@ def idempotency_record(visit: RequestContext, key: IdempotencyKey) -> Generator[
     keys.settle(turn)
 
 
-def _is_free(visit: RequestContext, turn: IdempotencyRecord, error: BaseException) -> bool:
+def _is_free(context: RequestContext, turn: IdempotencyRecord, error: BaseException) -> bool:
     """Whether it is certain that nothing is written under a key, so that it may be used again.
 
     Of a bug of ours nobody knows whether it came before or after; and what was refused because it
@@ -86,6 +88,6 @@ def _is_free(visit: RequestContext, turn: IdempotencyRecord, error: BaseExceptio
     if isinstance(error, Refused) and error.kind.slug == "withdrawn":
         return False
     try:
-        return not turn.is_repeat or visit.directory.written(turn.change_set) is None
+        return not turn.is_repeat or context.directory.written(turn.change_set) is None
     except StoreUnavailable:
         return False

@@ -32,41 +32,41 @@ _NO_LONGER = (
 )
 
 
-def propose(visit: RequestContext, sent: NewProposal) -> Proposal:
+def propose(context: RequestContext, sent: NewProposal) -> Proposal:
     """Keeps a seat for the steward where its person is at home to answer; writes no graph.
 
     Raises: Refused, NotFound: as for a link; `invalid` where nobody need be asked.
     """
     change_set = new_id()
     asked = _asked(sent.type, dict(sent.fields))
-    draft = plan_changes(visit, asked.changes, change_set=change_set, prefix="", is_proposal=True)
-    if not draft.elsewhere:
+    plan = plan_changes(context, asked.changes, change_set=change_set, prefix="", is_proposal=True)
+    if not plan.elsewhere:
         raise Refused("invalid", _NO_NEED, errors=[])
-    (step,) = draft.steps
+    (step,) = plan.steps
     link = step.after
     if not isinstance(link, Holds | DeputizesFor):
         raise TypeError("only a seat is proposed")
-    faults = perform_dry_run(visit, asked, is_proposal=True).errors
+    faults = perform_dry_run(context, asked, is_proposal=True).errors
     if faults:
         raise Refused("invalid", errors=[one.model_dump() for one in faults])
     given = {name: plain(getattr(link, name)) for name in sent.fields}
     ends = given.pop("source_id"), given.pop("target_id")
-    visit.subjects.add(ends[0])
-    return visit.house.accounts.proposals.make(
-        visit.who.account, type=sent.type, person=ends[0], post=ends[1], fields=given,
+    context.subjects.add(ends[0])
+    return context.app_state.accounts.proposals.make(
+        context.who.account, type=sent.type, person=ends[0], post=ends[1], fields=given,
         change_set=change_set,
     )  # fmt: skip
 
 
-def waiting_for(visit: RequestContext) -> Iterator[Proposal]:
+def waiting_for(context: RequestContext) -> Iterator[Proposal]:
     """The open proposals about people whose steward the caller is."""
-    view = visit.view()
-    for one in visit.house.accounts.proposals.waiting():
+    view = context.view()
+    for one in context.app_state.accounts.proposals.waiting():
         if may_agree(view, one.person):
             yield one
 
 
-def accept(visit: RequestContext, proposal_id: str) -> Proposal:
+def accept(context: RequestContext, proposal_id: str) -> Proposal:
     """Fills the seat.
 
     Raises:
@@ -74,57 +74,57 @@ def accept(visit: RequestContext, proposal_id: str) -> Proposal:
         Refused: whoever made it may no longer, or the graph has changed so that it does not fit.
         GraphError: as `ContactDetailFactory.apply`.
     """
-    proposal = _to_answer(visit, proposal_id)
-    visit.change_set = proposal.change_set
-    record_intent(visit)
-    if visit.directory.written(proposal.change_set) is None:
-        _fill(visit, proposal)
-    return _closed(visit, proposal, ProposalState.ACCEPTED)
+    proposal = _to_answer(context, proposal_id)
+    context.change_set = proposal.change_set
+    record_intent(context)
+    if context.directory.written(proposal.change_set) is None:
+        _fill(context, proposal)
+    return _closed(context, proposal, ProposalState.ACCEPTED)
 
 
-def refuse(visit: RequestContext, proposal_id: str) -> Proposal:
+def refuse(context: RequestContext, proposal_id: str) -> Proposal:
     """Says no. Raises: NotFound: as `accept`."""
-    return _closed(visit, _to_answer(visit, proposal_id), ProposalState.REFUSED)
+    return _closed(context, _to_answer(context, proposal_id), ProposalState.REFUSED)
 
 
-def withdraw(visit: RequestContext, proposal_id: str) -> Proposal:
+def withdraw(context: RequestContext, proposal_id: str) -> Proposal:
     """Takes back what one proposed. Raises: NotFound: none that is open and one's own."""
-    proposal = visit.house.accounts.proposals.find(proposal_id)
-    if proposal is None or proposal.account != visit.who.account:
+    proposal = context.app_state.accounts.proposals.find(proposal_id)
+    if proposal is None or proposal.account != context.who.account:
         raise NotFound(proposal_id)
-    return _closed(visit, proposal, ProposalState.WITHDRAWN)
+    return _closed(context, proposal, ProposalState.WITHDRAWN)
 
 
-def _to_answer(visit: RequestContext, proposal_id: str) -> Proposal:
-    proposal = visit.house.accounts.proposals.find(proposal_id)
-    if proposal is None or not may_agree(visit.view(), proposal.person):
+def _to_answer(context: RequestContext, proposal_id: str) -> Proposal:
+    proposal = context.app_state.accounts.proposals.find(proposal_id)
+    if proposal is None or not may_agree(context.view(), proposal.person):
         raise NotFound(proposal_id)
     return proposal
 
 
-def _fill(visit: RequestContext, proposal: Proposal) -> None:
+def _fill(context: RequestContext, proposal: Proposal) -> None:
     """Writes the seat by the rights that whoever proposed it has today."""
-    who = visit.house.accounts.standing(proposal.account)
+    who = context.app_state.accounts.standing(proposal.account)
     if who is None:
         raise Refused("forbidden", _NO_LONGER)
-    theirs = replace(visit, who=who, views={}, views_to_write={}, subjects=set())
+    theirs = replace(context, who=who, views={}, views_to_write={}, subjects=set())
     ends = {"source_id": proposal.person, "target_id": proposal.post}
     asked = _asked(proposal.type, {**proposal.fields, **ends})
     try:
-        draft = plan_changes(theirs, asked.changes, change_set=proposal.change_set, prefix="",
+        plan = plan_changes(theirs, asked.changes, change_set=proposal.change_set, prefix="",
                         is_proposal=True)  # fmt: skip
     except (NotFound, Refused) as error:
         raise Refused("forbidden", _NO_LONGER) from error
     try:
-        visit.directory.apply(change_set_of(visit, asked, draft.steps, proposal.change_set))
+        context.directory.apply(change_set_of(context, asked, plan.steps, proposal.change_set))
     except Invalid as error:
-        raise refused(visit, draft, error) from error
+        raise refused(context, plan, error) from error
 
 
-def _closed(visit: RequestContext, proposal: Proposal, state: ProposalState) -> Proposal:
-    visit.subjects.add(proposal.person)
-    visit.extra_parameters["proposal"] = proposal.id
-    closed = visit.house.accounts.proposals.close(proposal.id, state, by=visit.who.account)
+def _closed(context: RequestContext, proposal: Proposal, state: ProposalState) -> Proposal:
+    context.subjects.add(proposal.person)
+    context.extra_parameters["proposal"] = proposal.id
+    closed = context.app_state.accounts.proposals.close(proposal.id, state, by=context.who.account)
     if closed is None:
         raise NotFound(proposal.id)
     return closed

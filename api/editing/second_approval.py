@@ -51,21 +51,21 @@ class PendingChange:
 
 
 def require_second_approval(
-    visit: RequestContext, asked: wire.ChangeSet, draft: ChangePlan, change_set: str
+    context: RequestContext, asked: wire.ChangeSet, plan: ChangePlan, change_set: str
 ) -> None:
     """Keeps a change that ends more than one may end alone, and writes nothing of it.
 
     Raises: Refused: `second-yes`, with what it is called and how many things it ends.
     """
-    ends = len(_ended(draft))
+    ends = len(_ended(plan))
     if ends <= MOST_ENDS:
         return
     revisions = {
-        step.before.id: step.before.revision for step in draft.steps if step.before is not None
+        step.before.id: step.before.revision for step in plan.steps if step.before is not None
     }
     content = {"changes": asked.model_dump(mode="json", exclude_unset=True), "revisions": revisions}
-    sealed = visit.house.audit.sealed(json.dumps(content, ensure_ascii=False))
-    _keep(visit.house.accounts.engine, change_set, visit.who.account, sealed)
+    sealed = context.app_state.audit.sealed(json.dumps(content, ensure_ascii=False))
+    _keep(context.app_state.accounts.engine, change_set, context.who.account, sealed)
     text = (
         f"Ændringen afslutter {ends} ting. Intet er gemt endnu: en anden, der må rette dem, skal "
         f"sige ja inden syv dage. Ændringens nummer er {change_set}.",
@@ -75,22 +75,22 @@ def require_second_approval(
     raise Refused("second-yes", text, waiting=change_set, ends=ends)
 
 
-def approve(visit: RequestContext, change_set: str) -> wire.ChangeSet:
+def approve(context: RequestContext, change_set: str) -> wire.ChangeSet:
     """A change that waits, as the caller would send it: based on what they see of it today.
 
     Raises:
         NotFound: nothing of that name waits.
         Refused: `second-yes`: it is the caller's own.
     """
-    waiting = _waiting(visit, change_set)
-    if visit.house.accounts.is_same_person(waiting.account, visit.who.account):
+    waiting = _waiting(context, change_set)
+    if context.app_state.accounts.is_same_person(waiting.account, context.who.account):
         raise Refused("second-yes", _OWN, waiting=change_set)
-    snapshot = visit.directory.snapshot()
+    snapshot = context.directory.snapshot()
 
     def based(one: Based) -> Based:
         thing = thing_in(snapshot, one.id)
         is_same = thing is not None and thing.revision == waiting.revisions.get(one.id)
-        etag = etag_of(visit, thing) if is_same and thing is not None else _CHANGED
+        etag = etag_of(context, thing) if is_same and thing is not None else _CHANGED
         return one.model_copy(update={"if_match": etag})
 
     changes = waiting.changes
@@ -103,15 +103,15 @@ def approve(visit: RequestContext, change_set: str) -> wire.ChangeSet:
     )
 
 
-def _ended(draft: ChangePlan) -> set[str]:
+def _ended(plan: ChangePlan) -> set[str]:
     """What a change ends sooner than it would: the things themselves, and the links of nodes."""
     found = set[str]()
-    for step in draft.steps:
+    for step in plan.steps:
         before, on = step.before, step.after.valid_to
         if before is None or on is None or (before.valid_to and before.valid_to <= on):
             continue
         found.add(before.id)
-        view = draft.view_of(before.id)
+        view = plan.view_of(before.id)
         row = view.find(before.id)
         if row is not None:
             found |= {view.links.ids[link] for link in (*view.out(row), *view.into(row))}
@@ -131,9 +131,9 @@ def _keep(engine: Engine, change_set: str, account: str, content: str) -> None:
         )
 
 
-def _waiting(visit: RequestContext, change_set: str) -> PendingChange:
+def _waiting(context: RequestContext, change_set: str) -> PendingChange:
     kept = waiting_table.c
-    with reading(visit.house.accounts.engine) as connection:
+    with reading(context.app_state.accounts.engine) as connection:
         row = connection.execute(
             select(kept.account, kept.content).where(
                 kept.id == change_set, kept.made_at >= datetime.now(UTC) - WAITS
@@ -141,7 +141,7 @@ def _waiting(visit: RequestContext, change_set: str) -> PendingChange:
         ).first()
     if row is None:
         raise NotFound(change_set)
-    content = json.loads(visit.house.audit.opened({"content": row.content})["content"])
+    content = json.loads(context.app_state.audit.opened({"content": row.content})["content"])
     return PendingChange(
         account=row.account, changes=wire.ChangeSet.model_validate(content["changes"]),
         revisions=content["revisions"],

@@ -15,9 +15,9 @@ from graph.model import Element, Link, Node
 from graph.vocabulary import Label, LinkType, Rule
 
 
-def touched(visit: RequestContext, one: Target, thing: Element, revision: int) -> wire.Touched:
+def touched(context: RequestContext, one: Target, thing: Element, revision: int) -> wire.Touched:
     """A thing that was written, with the ETag that this made."""
-    etag = tag(visit, _sort(thing), one.id, revision)
+    etag = tag(context, _sort(thing), one.id, revision)
     return wire.Touched(id=one.id, kind=kind_of(one.kind), called=one.called, etag=etag)
 
 
@@ -31,17 +31,17 @@ def _label(thing: Element) -> Label:
     return thing.label
 
 
-def conflict_of(visit: RequestContext, steps: Sequence[PlannedChange]) -> Exception:
+def conflict_of(context: RequestContext, steps: Sequence[PlannedChange]) -> Exception:
     """The problem of a stale change: what was sent, and what stands now, as the caller sees it."""
-    snapshot = visit.directory.snapshot()
+    snapshot = context.directory.snapshot()
     told: list[dict[str, Any]] = []
     for step in steps:
-        view, thing = visit.view_to_write(step.named.id), thing_in(snapshot, step.named.id)
+        view, thing = context.view_to_write(step.named.id), thing_in(snapshot, step.named.id)
         if thing is None or not is_seen(view, thing.id):
             return NotFound(step.named.id)  # hidden or ended meanwhile
         versions = {"sent": dict(sent_fields(step.named)), "current": cut(view, thing)}
         told.append({"id": thing.id, "pointer": step.named.pointer, "based_on": step.named.etag,
-                     "current": etag_of(visit, thing), "versions": versions})  # fmt: skip
+                     "current": etag_of(context, thing), "versions": versions})  # fmt: skip
     first = told[0]
     text = Conflict(str(first["id"]), based_on=1, current=None)
     return Refused("conflict", (text.text("da"), text.text("en")),
@@ -49,33 +49,33 @@ def conflict_of(visit: RequestContext, steps: Sequence[PlannedChange]) -> Except
                    conflicts=told)  # fmt: skip
 
 
-def step_of(draft: ChangePlan, thing_id: str) -> PlannedChange:
+def step_of(plan: ChangePlan, thing_id: str) -> PlannedChange:
     """What was to happen to a thing."""
-    return next(step for step in draft.steps if step.named.id == thing_id)
+    return next(step for step in plan.steps if step.named.id == thing_id)
 
 
-def refused(visit: RequestContext, draft: ChangePlan, error: Invalid) -> Refused:
+def refused(context: RequestContext, plan: ChangePlan, error: Invalid) -> Refused:
     """The problem of what the store refuses: an id that is taken, or rules of several things."""
-    taken = next((fault for fault in error.faults if _is_taken(draft, fault)), None)
+    taken = next((fault for fault in error.faults if _is_taken(plan, fault)), None)
     if taken is not None:
         return Refused(
             "duplicate",
             (f"{taken.where} findes allerede.", f"{taken.where} exists already."), id=taken.where,
         )  # fmt: skip
-    return refused_fields([placed(draft, fault) for fault in error.faults], visit.lang)
+    return refused_fields([placed(plan, fault) for fault in error.faults], context.lang)
 
 
-def _is_taken(draft: ChangePlan, fault: Fault) -> bool:
+def _is_taken(plan: ChangePlan, fault: Fault) -> bool:
     if (fault.field, fault.rule) != ("id", Rule.DUPLICATE):
         return False
-    return any(step.before is None and step.named.id == fault.where for step in draft.steps)
+    return any(step.before is None and step.named.id == fault.where for step in plan.steps)
 
 
-def placed(draft: ChangePlan, fault: Fault) -> FieldError:
+def placed(plan: ChangePlan, fault: Fault) -> FieldError:
     """A fault of the store at its place in the body; a hidden neighbor is not named."""
-    step = next((one for one in draft.steps if one.named.id == fault.where), None)
+    step = next((one for one in plan.steps if one.named.id == fault.where), None)
     if step is None:
-        is_told = fault.where and is_seen(draft.view_of(fault.where), fault.where)
+        is_told = fault.where and is_seen(plan.view_of(fault.where), fault.where)
         seen = fault.where if is_told else None
         return FieldError(pointer="", id=seen, field=fault.field, rule=fault.rule)
     one = step.named

@@ -56,10 +56,10 @@ class _Found:
     losses: tuple[Loss, ...]
 
 
-def looked_after(visit: RequestContext) -> AreaFilter | None:
+def looked_after(context: RequestContext) -> AreaFilter | None:
     """The areas whose rows a caller takes along; None: all."""
-    house = visit.house
-    return area_filter(visit.view(), house.directory.snapshot(), house.accounts.engine)
+    app_state = context.app_state
+    return area_filter(context.view(), app_state.directory.snapshot(), app_state.accounts.engine)
 
 
 def outline(

@@ -24,63 +24,65 @@ from graph.errors import InvalidNeed, NotFound
 from graph.exchange.provenance import Provenance
 
 
-def file_of(visit: RequestContext, order: Order, number: str) -> ExportFile:
+def file_of(context: RequestContext, order: Order, number: str) -> ExportFile:
     """What the ticket was made for, as it is now: whoever may no longer take it gets nothing.
 
     `number`: of the export.
 
     Raises: NotFound: something it needs is gone or hidden since, or others answer.
     """
-    stamp, policy = _stamp(visit, order, number), visit.directory.policy
+    stamp, policy = _stamp(context, order, number), context.directory.policy
     match order:
         case QueryExport():
-            answer = answer_of(visit, order.asked)
+            answer = answer_of(context, order.asked)
             return queried.build(answer, order.asked.format, stamp, order.lang)
         case AuditExport():
-            return audit_log.build(visit.house.audit, order, stamp, audit_log.looked_after(visit))
+            return audit_log.build(
+                context.app_state.audit, order, stamp, audit_log.looked_after(context)
+            )
         case StructureExport():
-            return structure.build(visit.view(order.on), order.asked, stamp, order.lang)
+            return structure.build(context.view(order.on), order.asked, stamp, order.lang)
         case MatrixExport():
-            return cells.build(visit.view(order.on), order.asked, stamp, order.lang)
+            return cells.build(context.view(order.on), order.asked, stamp, order.lang)
         case MapExport():
-            return areas.build(visit.view(order.on), order.asked, policy, stamp, order.lang)
+            return areas.build(context.view(order.on), order.asked, policy, stamp, order.lang)
         case MetricsExport():
-            return measured.build(visit.view(order.on), order.asked, policy, stamp, order.lang)
+            return measured.build(context.view(order.on), order.asked, policy, stamp, order.lang)
         case ContactsExport():
-            return _of_contacts(visit, order, stamp)
+            return _of_contacts(context, order, stamp)
 
 
-def answer_of(visit: RequestContext, asked: AskedQueryExport) -> QueryResult:
+def answer_of(context: RequestContext, asked: AskedQueryExport) -> QueryResult:
     """What a query finds now."""
-    return visit.house.analysis.answer(
-        visit.who.caller, visit.who.account, asked.query, asked.parameters
+    return context.app_state.analysis.answer(
+        context.who.caller, context.who.account, asked.query, asked.parameters
     )
 
 
-def _stamp(visit: RequestContext, order: Order, number: str) -> Provenance:
+def _stamp(context: RequestContext, order: Order, number: str) -> Provenance:
     return Provenance(
-        number=number, account=visit.who.account, made_at=datetime.now(COPENHAGEN), on=order.on,
-        losses=(), is_demo=visit.house.settings.is_demo,
+        number=number, account=context.who.account, made_at=datetime.now(COPENHAGEN), on=order.on,
+        losses=(), is_demo=context.app_state.settings.is_demo,
     )  # fmt: skip
 
 
-def _of_contacts(visit: RequestContext, order: ContactsExport, stamp: Provenance) -> ExportFile:
-    view, asked = visit.view(order.on), order.asked
+def _of_contacts(context: RequestContext, order: ContactsExport, stamp: Provenance) -> ExportFile:
+    view, asked = context.view(order.on), order.asked
     moment = RequestedMoment(on=order.on, at=order.at, is_now=order.is_now)
-    if view.on != visit.directory.today():
+    if view.on != context.directory.today():
         raise NotFound(stamp.number)
     try:
-        those = contact_selection(view, asked, visit.directory.policy, moment)
+        those = contact_selection(view, asked, context.directory.policy, moment)
     except InvalidNeed as error:  # there was such a path when the ticket was made
         raise NotFound(stamp.number) from error
     if tuple(one.post for one in those.everybody) != order.posts:
         raise NotFound(stamp.number)
 
     def uncover(detail: str) -> str:
-        return visit.directory.reveal(detail).uncover()
+        return context.directory.reveal(detail).uncover()
 
     if asked.need is None or asked.format == "VCARD":
         return vcards.build(view, those, order.counted, stamp, order.lang, uncover)
-    screens = visit.house.settings.screens_url
+    screens = context.app_state.settings.screens_url
     link = action_card.link_of(screens, asked)
     return action_card.build(view, those, order.counted, stamp, order.lang, uncover, link=link)

@@ -6,14 +6,14 @@ from api.audit.log import AuditKind, Entry
 from api.state import RequestContext
 
 
-def alert(visit: RequestContext, **about: Any) -> None:
+def alert(context: RequestContext, **about: Any) -> None:
     """Writes an alert before the deed: an attempt is worth knowing too.
 
     Raises: Refused: `audit-unavailable`, and it is not done.
     """
-    visit.house.audit.append(
+    context.app_state.audit.append(
         Entry(
-            kind=AuditKind.ALERT, action=visit.action, request_id=visit.request_id,
-            caller=visit.who.account, via=visit.who.via, asked=about,
+            kind=AuditKind.ALERT, action=context.action, request_id=context.request_id,
+            caller=context.who.account, via=context.who.via, asked=about,
         )
     )  # fmt: skip

@@ -52,19 +52,19 @@ def factor_seal(engine: Engine, keys: Path) -> FactorSeal:
         kept = [one for row in rows for one in _kept(row)]
         if not path.exists() and any(text.startswith(_SEALED) for _, _, text in kept):
             raise _not_its_key(path)
-        of_house = FactorSeal(lone_key(path, fix="put it back from the backup of the keys"))
+        of_app_state = FactorSeal(lone_key(path, fix="put it back from the backup of the keys"))
         for account, column, text in kept:
             if not text.startswith(_SEALED):
-                change_account(connection, account, **{column: of_house.sealed(account, text)})
+                change_account(connection, account, **{column: of_app_state.sealed(account, text)})
                 continue
             try:
-                of_house.opened(account, text)
+                of_app_state.opened(account, text)
             except SealBroken as error:
                 raise _not_its_key(path) from error
     if engine.dialect.name == "sqlite" and not all(text.startswith(_SEALED) for *_, text in kept):
         with engine.connect() as connection:  # its log would keep them a while
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    return of_house
+    return of_app_state
 
 
 def _kept(row: Row[Any]) -> Iterator[tuple[str, str, str]]:

@@ -16,7 +16,7 @@ from api.client_address import line_of
 from api.identity.accounts import login_of
 from api.identity.failures import AttemptKey, attempt_key
 from api.schemas.sign_in import SignIn
-from api.state import AppState, action_of, address_of, app_state, request_id_of, require_patience
+from api.state import AppState, action_of, address_of, app_state_of, request_id_of, require_patience
 
 _LONGEST_LOGIN: Final = 320
 
@@ -27,7 +27,7 @@ class SignInAttempt:
     they wait for their turn.
     """
 
-    house: AppState
+    app_state: AppState
     action: str
     request_id: str
     address: str
@@ -49,7 +49,7 @@ class SignInAttempt:
         asked = {"login": f"hmac:{self.login}"} if self.login else {}
         if kind is AuditKind.ALERT:
             asked["address"] = self.failing.address  # for whoever has to shut it out
-        self.house.audit.append(
+        self.app_state.audit.append(
             Entry(
                 kind=kind, action=self.action, request_id=self.request_id, caller=self.account,
                 via=self.via, asked=asked, result=result, ms=ms,
@@ -59,9 +59,9 @@ class SignInAttempt:
 
 async def sign_in_attempt(request: Request) -> SignInAttempt:
     """A dependency: what is written down of somebody not signed in; the intent already is."""
-    knock = await _knock(request)
-    await run_in_threadpool(_begin, request, knock)
-    return knock
+    attempt = await _attempt(request)
+    await run_in_threadpool(_begin, request, attempt)
+    return attempt
 
 
 async def record_attempt(request: Request) -> SignInAttempt:
@@ -70,33 +70,33 @@ async def record_attempt(request: Request) -> SignInAttempt:
 
     Raises: Refused: `too-many`.
     """
-    knock, sent = await _knock(request), await _sent(request)
-    await run_in_threadpool(_begin_if_heard, request, knock, sent)
-    return knock
+    attempt, sent = await _attempt(request), await _sent(request)
+    await run_in_threadpool(_begin_if_heard, request, attempt, sent)
+    return attempt
 
 
-def _begin_if_heard(request: Request, knock: SignInAttempt, sent: object) -> None:
+def _begin_if_heard(request: Request, attempt: SignInAttempt, sent: object) -> None:
     try:
         SignIn.model_validate(sent)
     except ValidationError:
         require_patience(request)
     else:
-        knock.lane = knock.house.accounts.sign_in.lane(knock.failing)
-        knock.house.accounts.passwords.require_room(knock.lane)
-    _begin(request, knock)
+        attempt.lane = attempt.app_state.accounts.sign_in.lane(attempt.failing)
+        attempt.app_state.accounts.passwords.require_room(attempt.lane)
+    _begin(request, attempt)
 
 
-def _begin(request: Request, knock: SignInAttempt) -> None:
-    request.state.tell = knock.tell
-    knock.tell(AuditKind.INTENT)
+def _begin(request: Request, attempt: SignInAttempt) -> None:
+    request.state.tell = attempt.tell
+    attempt.tell(AuditKind.INTENT)
 
 
-async def _knock(request: Request) -> SignInAttempt:
-    login, house = await _login_in(request), app_state(request)
+async def _attempt(request: Request) -> SignInAttempt:
+    login, app_state = await _login_in(request), app_state_of(request)
     address = address_of(request)
     return SignInAttempt(
-        house=house, action=action_of(request), request_id=request_id_of(request),
-        address=address, login=house.audit.term(login_of(login)) if login else None,
+        app_state=app_state, action=action_of(request), request_id=request_id_of(request),
+        address=address, login=app_state.audit.term(login_of(login)) if login else None,
         lane=line_of(address),
     )  # fmt: skip
 

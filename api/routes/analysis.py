@@ -22,32 +22,32 @@ Asking = Annotated[
 
 
 @router.post("/analysis", response_model=QueryAnswer)
-def run_query(visit: Asking, asked: AskedQuery) -> Response:
+def run_query(context: Asking, asked: AskedQuery) -> Response:
     """What a query in Cypher finds in a copy of what an analyst may see; nothing can be written.
 
     No names, no contact details; of civilians numbers that are not small. A copy is made when it is
     first asked for, which takes some seconds: until then 503 says how far it is.
     """
-    visit.purpose = asked.purpose
-    answer = visit.house.analysis.answer(
-        visit.who.caller, visit.who.account, asked.query, asked.parameters
+    context.purpose = asked.purpose
+    answer = context.app_state.analysis.answer(
+        context.who.caller, context.who.account, asked.query, asked.parameters
     )
-    visit.count = len(answer.rows)
-    visit.extra_parameters["operators"] = ",".join(answer.operators)
+    context.count = len(answer.rows)
+    context.extra_parameters["operators"] = ",".join(answer.operators)
     if answer.cut is not None:
-        visit.extra_parameters["cut"] = answer.cut.value
+        context.extra_parameters["cut"] = answer.cut.value
     return json_response(QueryAnswer.model_validate(answer))
 
 
 @router.get("/analysis/schema")
-def read_analysis_schema(visit: Asking) -> AnalysisSchema:
+def read_analysis_schema(context: Asking) -> AnalysisSchema:
     """What a query can ask about: labels, links and properties, and examples to begin with."""
-    revision = visit.directory.newest(visit.who.caller)
-    query_s = visit.house.analysis.query_s
-    return query_schema(_as_analyst(visit), visit.lang, revision=revision, query_s=query_s)
+    revision = context.directory.newest(context.who.caller)
+    query_s = context.app_state.analysis.query_s
+    return query_schema(_as_analyst(context), context.lang, revision=revision, query_s=query_s)
 
 
-def _as_analyst(visit: RequestContext) -> View:
+def _as_analyst(context: RequestContext) -> View:
     """What the copy holds: no other role and no own post adds to it."""
-    directory = visit.directory
-    return directory.view(analyst(visit.who.caller, directory.today()))
+    directory = context.directory
+    return directory.view(analyst(context.who.caller, directory.today()))

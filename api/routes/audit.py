@@ -26,7 +26,7 @@ from api.exports.audit_log import looked_after
 from api.identity.store import Principal
 from api.schemas import audit as wire
 from api.schemas.audit import Moment
-from api.state import AppState, RequestContext, app_state
+from api.state import AppState, RequestContext, app_state_of
 from graph.access.policy import Role, Task
 from graph.access.purposes import Purpose
 
@@ -56,24 +56,26 @@ def read_mine(
     limit: Limit = 50,
 ) -> wire.OwnRows:
     """What I have asked and changed, the newest first."""
-    rows, next_one = outcomes_of(app_state(request).audit, who.account, before=before, most=limit)
+    rows, next_one = outcomes_of(
+        app_state_of(request).audit, who.account, before=before, most=limit
+    )
     return wire.OwnRows(rows=tuple(_own(row) for row in rows), next=next_one)
 
 
 @router.get("/about-me")
 def read_about_me(request: Request, who: Who) -> wire.OwnLookUps:
     """When, how, why and from what kind of office I was looked up; never by whom."""
-    house = app_state(request)
+    app_state = app_state_of(request)
     if who.caller.person is None:
         return wire.OwnLookUps(look_ups=(), has_more=False)
-    found, next_one = look_ups(house.audit, who.caller.person, _offices(house))
+    found, next_one = look_ups(app_state.audit, who.caller.person, _offices(app_state))
     told = tuple(wire.LookUp.model_validate(one) for one in found)
     return wire.OwnLookUps(look_ups=told, has_more=next_one is not None)
 
 
 @audited.get("/rows")
 def read_rows(
-    visit: Asking,
+    context: Asking,
     caller: Annotated[str | None, Query(max_length=120)] = None,
     action: Annotated[str | None, Query(max_length=60, examples=["reveal_detail"])] = None,
     kind: Annotated[AuditKind | None, Query(examples=["alert"])] = None,
@@ -90,42 +92,42 @@ def read_rows(
     """
     wanted = RowFilter(
         caller=caller, action=action, kind=kind, purpose=purpose, role=role, since=since,
-        until=until, within=looked_after(visit),
+        until=until, within=looked_after(context),
     )  # fmt: skip
-    rows, next_one = rows_of(visit.house.audit, wanted, before=before, most=limit)
-    return wire.AuditRows(rows=_rows(visit, rows), next=next_one)
+    rows, next_one = rows_of(context.app_state.audit, wanted, before=before, most=limit)
+    return wire.AuditRows(rows=_rows(context, rows), next=next_one)
 
 
 @audited.get("/subjects/{person}")
 def read_subject(
-    visit: Asking,
+    context: Asking,
     person: str,
     before: Place | None = None,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
 ) -> wire.LookUps:
     """How a person was looked up, as the person is told it: without the names of staff."""
     found, next_one = look_ups(
-        visit.house.audit,
+        context.app_state.audit,
         person,
-        _offices(visit.house),
+        _offices(context.app_state),
         before=before,
         most=limit,
-        within=looked_after(visit),
+        within=looked_after(context),
     )
     if found:  # else it may be anything that was typed
-        visit.subjects.add(person)
+        context.subjects.add(person)
     told = tuple(wire.LookUp.model_validate(one) for one in found)
     return wire.LookUps(look_ups=told, next=next_one)
 
 
 @audited.get("/verify")
 def read_verdict(
-    visit: Asking, after: Annotated[int, Query(ge=0, lt=_MOST_ROWS)] = 0
+    context: Asking, after: Annotated[int, Query(ge=0, lt=_MOST_ROWS)] = 0
 ) -> wire.Verdict:
     """Whether the log is as it was written, as far as two seconds reach; then go on `after`."""
-    place = visit.house.settings.anchor_file
+    place = context.app_state.settings.anchor_file
     verdict = verify(
-        visit.house.audit, Anchors(place) if place else None, after=after, most_s=_VERIFY_S
+        context.app_state.audit, Anchors(place) if place else None, after=after, most_s=_VERIFY_S
     )
     return wire.Verdict(
         rows=verdict.rows, first=verdict.first, last=verdict.last, is_whole=verdict.is_whole,
@@ -136,7 +138,7 @@ def read_verdict(
 
 @audited.get("/sample")
 def read_sample(
-    visit: Asking,
+    context: Asking,
     size: Annotated[int, Query(ge=2, le=200)] = 20,
     since: Moment | None = None,
     until: Moment | None = None,
@@ -144,26 +146,28 @@ def read_sample(
     """Rows at random to check, half of it urgent reveals and refused budgets; of a month."""
     end = until or datetime.now(UTC)
     drawn = sample_of(
-        visit.house.audit,
+        context.app_state.audit,
         size,
         since=since or end - _SAMPLED,
         until=end,
-        within=looked_after(visit),
+        within=looked_after(context),
     )
-    return wire.Sample(urgent=_rows(visit, drawn.urgent), others=_rows(visit, drawn.others))
+    return wire.Sample(urgent=_rows(context, drawn.urgent), others=_rows(context, drawn.others))
 
 
 @audited.post("/terms")
-def find_term(visit: Asking, asked: wire.AskedTerm) -> wire.AuditRows:
+def find_term(context: Asking, asked: wire.AskedTerm) -> wire.AuditRows:
     """Who typed a word; the log keeps no words, but knows again one that it is told."""
     return wire.AuditRows(
-        rows=_rows(visit, search_text(visit.house.audit, asked.word, within=looked_after(visit)))
+        rows=_rows(
+            context, search_text(context.app_state.audit, asked.word, within=looked_after(context))
+        )
     )
 
 
 @audited.get("/breach")
 def read_breach(
-    visit: Asking,
+    context: Asking,
     caller: Annotated[str, Query(max_length=120)],
     since: Moment,
     until: Moment,
@@ -173,19 +177,19 @@ def read_breach(
         text = "`until` skal være efter `since`.", "`until` must be after `since`."
         raise Refused("invalid", text, errors=[{"pointer": "", "in": "query", "field": "until"}])
     found = breach_of(
-        visit.house.audit, caller, since=since, until=until, within=looked_after(visit)
+        context.app_state.audit, caller, since=since, until=until, within=looked_after(context)
     )
-    visit.subjects.update(one.person for one in found)
+    context.subjects.update(one.person for one in found)
     return wire.Breach(exposed=tuple(wire.Exposed.model_validate(one) for one in found))
 
 
 router.include_router(audited)
 
 
-def _rows(visit: RequestContext, rows: tuple[AuditRow, ...]) -> tuple[wire.AuditRow, ...]:
+def _rows(context: RequestContext, rows: tuple[AuditRow, ...]) -> tuple[wire.AuditRow, ...]:
     """The rows on the wire; whoever they name is shown by them."""
-    visit.subjects.update(*(row.subjects for row in rows))
-    log = visit.house.audit
+    context.subjects.update(*(row.subjects for row in rows))
+    log = context.app_state.audit
     return tuple(
         wire.AuditRow.model_validate(replace(row, asked=log.opened(row.asked))) for row in rows
     )
@@ -198,5 +202,5 @@ def _own(row: AuditRow) -> wire.OwnRow:
     )  # fmt: skip
 
 
-def _offices(house: AppState) -> CallerPosts:
-    return CallerPosts(house.directory.snapshot(), house.accounts.person_of)
+def _offices(app_state: AppState) -> CallerPosts:
+    return CallerPosts(app_state.directory.snapshot(), app_state.accounts.person_of)

@@ -51,13 +51,13 @@ _REHEARSED: Final[dict[int | str, dict[str, Any]]] = {
 
 
 def _done(
-    visit: RequestContext, response: Response, asked: WriteRequest, *, dry_run: bool
+    context: RequestContext, response: Response, asked: WriteRequest, *, dry_run: bool
 ) -> Written | Rehearsal:  # fmt: skip
     """Writes or rehearses; the ETag of a single thing, and where a new one is, go as headers."""
     if dry_run:
         response.status_code = 200
-        return perform_dry_run(visit, asked)
-    written = save(visit, asked)
+        return perform_dry_run(context, asked)
+    written = save(context, asked)
     if asked.place is not None:
         (only,) = written.things
         response.headers["ETag"] = only.etag
@@ -71,24 +71,24 @@ def _done(
 
 @router.post("/entities", status_code=201, responses=_REHEARSED)
 def create_entity(
-    visit: Editing, response: Response, key: Keyed, sent: NewEntity, dry_run: DryRun = False
+    context: Editing, response: Response, key: Keyed, sent: NewEntity, dry_run: DryRun = False
 ) -> Written | Rehearsal:
     """Adds a node. What cannot be alone, such as a post without an authority, is a change set."""
     create = Create(label=sent.label, id=sent.id, fields=sent.fields)
     changes = ChangeSet(reason=sent.reason, creates=(create,))
     asked = WriteRequest(changes=changes, place="entities", key=key)
-    return _done(visit, response, asked, dry_run=dry_run)
+    return _done(context, response, asked, dry_run=dry_run)
 
 
 @router.post("/links", status_code=201, responses=_REHEARSED)
 def create_link(
-    visit: Editing, response: Response, key: Keyed, sent: NewLink, dry_run: DryRun = False
+    context: Editing, response: Response, key: Keyed, sent: NewLink, dry_run: DryRun = False
 ) -> Written | Rehearsal:
     """Ties two nodes together."""
     create = Create(type=sent.type, fields=sent.fields)
     changes = ChangeSet(reason=sent.reason, creates=(create,))
     asked = WriteRequest(changes=changes, place="links", key=key)
-    return _done(visit, response, asked, dry_run=dry_run)
+    return _done(context, response, asked, dry_run=dry_run)
 
 
 # ---- change
@@ -96,22 +96,22 @@ def create_link(
 
 @router.patch("/entities/{node_id}")
 def change_entity(
-    visit: Editing, response: Response, key: Keyed, node_id: str, sent: ChangedFields,
+    context: Editing, response: Response, key: Keyed, node_id: str, sent: ChangedFields,
     if_match: IfMatch = None, dry_run: DryRun = False,
 ) -> Written | Rehearsal:  # fmt: skip
     """Gives some fields of a node other values."""
     asked = _changing(node_id, sent, if_match, key, "entities")
-    return _done(visit, response, asked, dry_run=dry_run)
+    return _done(context, response, asked, dry_run=dry_run)
 
 
 @router.patch("/links/{link_id}")
 def change_link(
-    visit: Editing, response: Response, key: Keyed, link_id: str, sent: ChangedFields,
+    context: Editing, response: Response, key: Keyed, link_id: str, sent: ChangedFields,
     if_match: IfMatch = None, dry_run: DryRun = False,
 ) -> Written | Rehearsal:  # fmt: skip
     """Gives some fields of a link other values; whom it joins stays."""
     asked = _changing(link_id, sent, if_match, key, "links")
-    return _done(visit, response, asked, dry_run=dry_run)
+    return _done(context, response, asked, dry_run=dry_run)
 
 
 def _changing(
@@ -127,22 +127,22 @@ def _changing(
 
 @router.delete("/entities/{node_id}")
 def end_entity(
-    visit: EndingIt, response: Response, key: Keyed, node_id: str, if_match: IfMatch = None,
+    context: EndingIt, response: Response, key: Keyed, node_id: str, if_match: IfMatch = None,
     on: EndOn = None, reason: Reason = "CORRECTED", dry_run: DryRun = False,
 ) -> Written | Rehearsal:  # fmt: skip
     """Ends a node, and with it all that hangs on it; nothing is deleted."""
     asked = _ending(node_id, if_match, on, reason, key, "entities")
-    return _done(visit, response, asked, dry_run=dry_run)
+    return _done(context, response, asked, dry_run=dry_run)
 
 
 @router.delete("/links/{link_id}")
 def end_link(
-    visit: EndingIt, response: Response, key: Keyed, link_id: str, if_match: IfMatch = None,
+    context: EndingIt, response: Response, key: Keyed, link_id: str, if_match: IfMatch = None,
     on: EndOn = None, reason: Reason = "CORRECTED", dry_run: DryRun = False,
 ) -> Written | Rehearsal:  # fmt: skip
     """Ends a link; the last verified contact of a network needs a successor in a change set."""
     asked = _ending(link_id, if_match, on, reason, key, "links")
-    return _done(visit, response, asked, dry_run=dry_run)
+    return _done(context, response, asked, dry_run=dry_run)
 
 
 def _ending(
@@ -163,22 +163,22 @@ def _ending(
 
 @router.post("/entities/{node_id}/verify")
 def verify_entity(
-    visit: Editing, response: Response, key: Keyed, node_id: str, if_match: IfMatch = None,
+    context: Editing, response: Response, key: Keyed, node_id: str, if_match: IfMatch = None,
     dry_run: DryRun = False,
 ) -> Written | Rehearsal:  # fmt: skip
     """Says that a contact detail still is as it stands: today, by your own post."""
     asked = _verifying(node_id, if_match, key, "entities")
-    return _done(visit, response, asked, dry_run=dry_run)
+    return _done(context, response, asked, dry_run=dry_run)
 
 
 @router.post("/links/{link_id}/verify")
 def verify_link(
-    visit: Verifying, response: Response, key: Keyed, link_id: str, if_match: IfMatch = None,
+    context: Verifying, response: Response, key: Keyed, link_id: str, if_match: IfMatch = None,
     dry_run: DryRun = False,
 ) -> Written | Rehearsal:  # fmt: skip
     """Says that a link still is as it stands: today, by your own post."""
     asked = _verifying(link_id, if_match, key, "links")
-    return _done(visit, response, asked, dry_run=dry_run)
+    return _done(context, response, asked, dry_run=dry_run)
 
 
 def _verifying(
@@ -193,22 +193,22 @@ def _verifying(
 
 @router.post("/change-sets")
 def apply_change_set(
-    visit: Editing, response: Response, key: Keyed, sent: ChangeSet,
+    context: Editing, response: Response, key: Keyed, sent: ChangeSet,
     dry_run: DryRun = False,
 ) -> Written | Rehearsal:  # fmt: skip
     """Several changes as one: a person with details, a handover, a reorganization."""
     asked = WriteRequest(changes=sent, key=key)
-    return _done(visit, response, asked, dry_run=dry_run)
+    return _done(context, response, asked, dry_run=dry_run)
 
 
 @router.post("/change-sets/{change_set}/confirm")
 def confirm_change_set(
-    visit: Editing, response: Response, key: Keyed, change_set: str, dry_run: DryRun = False
+    context: Editing, response: Response, key: Keyed, change_set: str, dry_run: DryRun = False
 ) -> Written | Rehearsal:  # fmt: skip
     """Says the second yes to a change that ends more than 20 things, which somebody else has sent.
 
     It is written by whoever says it, by their rights, and only where nothing of it has changed
     since. Nobody says it to their own.
     """
-    asked = WriteRequest(changes=approve(visit, change_set), key=key, is_second_yes=True)
-    return _done(visit, response, asked, dry_run=dry_run)
+    asked = WriteRequest(changes=approve(context, change_set), key=key, is_second_yes=True)
+    return _done(context, response, asked, dry_run=dry_run)

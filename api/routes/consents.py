@@ -22,7 +22,7 @@ from api.schemas.consents import (
     WithdrawalLink,
     Withdrawn,
 )
-from api.state import AppState, RequestContext, app_state, request_id_of
+from api.state import AppState, RequestContext, app_state_of, request_id_of
 from graph.access.permissions import may_renew, may_withdraw
 from graph.access.policy import Task
 from graph.access.view import View
@@ -76,7 +76,7 @@ _DONE: Final = _PAGE.format(
 
 @router.get("/consents")
 def read_consents(
-    visit: Looking,
+    context: Looking,
     ends_before: Annotated[date | None, Query(examples=["2026-12-31"])] = None,
     on: date | None = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
@@ -86,8 +86,8 @@ def read_consents(
 
     A steward is told how many are to be renewed by which post, and no small number.
     """
-    settle(visit.house.accounts, visit.directory)
-    view = visit.view(on)
+    settle(context.app_state.accounts, context.directory)
+    view = context.view(on)
     after = _place(page)
     found = [
         one
@@ -115,42 +115,44 @@ def _place(page: str | None) -> tuple[date, str] | None:
 
 
 @router.post("/consents/{consent_id}/withdraw", responses=_NOT_YET)
-def withdraw_consent(visit: Withdrawing, consent_id: str, response: Response) -> Withdrawn:
+def withdraw_consent(context: Withdrawing, consent_id: str, response: Response) -> Withdrawn:
     """Takes a consent back for whoever gave it: hidden from the next request on, on every date.
 
     It holds while the database is away, too: then the answer is 202, and the graph is told later.
     """
-    house = visit.house
-    if not may_withdraw(newest_view(visit.directory, visit.who.caller), consent_id):
+    app_state = context.app_state
+    if not may_withdraw(newest_view(context.directory, context.who.caller), consent_id):
         raise NotFound(consent_id)
     individual = withdraw(
-        house.accounts,
-        visit.directory,
+        app_state.accounts,
+        context.directory,
         consent_id,
-        change_set=visit.change_set_id,
-        by=visit.who.account,
+        change_set=context.change_set_id,
+        by=context.who.account,
     )
-    visit.subjects.add(individual)
-    is_written = settle(house.accounts, visit.directory)
+    context.subjects.add(individual)
+    is_written = settle(app_state.accounts, context.directory)
     response.status_code = 200 if is_written else 202
     return Withdrawn(consent=consent_id, is_written=is_written)
 
 
 @router.post("/consents/{consent_id}/renew", status_code=201)
 def renew_consent(
-    visit: Renewing, key: Keyed, consent_id: str, asked: AskedRenewal
+    context: Renewing, key: Keyed, consent_id: str, asked: AskedRenewal
 ) -> Renewed:  # fmt: skip
     """Records what was agreed to anew, also after a withdrawal; door openers then rest on it.
 
     A receipt itself never changes, so this is a new one, renewed by the same post.
     """
-    with idempotency_record(visit, key) as turn:
-        receipt = _receipt(visit.view(), consent_id, asked, created_id(turn.change_set, "receipt"))
+    with idempotency_record(context, key) as turn:
+        receipt = _receipt(
+            context.view(), consent_id, asked, created_id(turn.change_set, "receipt")
+        )
         individual = renew(
-            visit.house.accounts, visit.directory, consent_id, receipt,
-            change_set=turn.change_set, by=visit.who.account, asked_at=turn.begun_at,
+            context.app_state.accounts, context.directory, consent_id, receipt,
+            change_set=turn.change_set, by=context.who.account, asked_at=turn.begun_at,
         )  # fmt: skip
-    visit.subjects.add(individual)
+    context.subjects.add(individual)
     return Renewed(consent=receipt.id)
 
 
@@ -178,18 +180,18 @@ def _receipt(view: View, consent_id: str, asked: AskedRenewal, receipt_id: str) 
 
 
 @router.post("/consents/{consent_id}/withdrawal-link", status_code=201)
-def make_withdrawal_link(visit: Withdrawing, consent_id: str) -> WithdrawalLink:
+def make_withdrawal_link(context: Withdrawing, consent_id: str) -> WithdrawalLink:
     """A link for whoever gave the consent: one button takes it back, without a login or a word."""
-    if not may_withdraw(visit.view(), consent_id):
+    if not may_withdraw(context.view(), consent_id):
         raise NotFound(consent_id)
-    token = visit.house.accounts.withdrawal_links.make(consent_id)
+    token = context.app_state.accounts.withdrawal_links.make(consent_id)
     return WithdrawalLink(path=f"/withdraw/{token}")
 
 
 @links.get("/withdraw/{token}", response_class=HTMLResponse)
 def read_withdrawal(request: Request, token: str) -> HTMLResponse:
     """One button, and nothing of anybody: the same page for any link, right or wrong."""
-    if app_state(request).accounts.withdrawal_links.consent_of(token) is None:
+    if app_state_of(request).accounts.withdrawal_links.consent_of(token) is None:
         _write_unknown(request, "read_withdrawal")
     else:
         _write_down(request, AuditKind.ASKED, "read_withdrawal")
@@ -199,33 +201,37 @@ def read_withdrawal(request: Request, token: str) -> HTMLResponse:
 @links.post("/withdraw/{token}", response_class=HTMLResponse)
 def withdraw_by_link(request: Request, token: str) -> HTMLResponse:
     """Takes the consent back that the link is for; the same answer where there is none."""
-    house, change_set = app_state(request), new_id()
-    consent = house.accounts.withdrawal_links.consent_of(token)
+    app_state, change_set = app_state_of(request), new_id()
+    consent = app_state.accounts.withdrawal_links.consent_of(token)
     if consent is None:
         _write_unknown(request, "withdraw_by_link")
         return HTMLResponse(_DONE, headers=_HEADERS)
     _write_down(request, AuditKind.INTENT, "withdraw_by_link", change_set=change_set)
-    taken_back = _taken_back(house, consent, change_set)
+    taken_back = _taken_back(app_state, consent, change_set)
     _write_down(request, AuditKind.DONE, "withdraw_by_link", taken_back, change_set=change_set)
     return HTMLResponse(_DONE, headers=_HEADERS)
 
 
-def _taken_back(house: AppState, consent: str, change_set: str) -> tuple[str, ...]:
+def _taken_back(app_state: AppState, consent: str, change_set: str) -> tuple[str, ...]:
     """Whoever it was; nobody where the receipt is gone."""
     try:
         individual = withdraw(
-            house.accounts, house.directory, consent, change_set=change_set, by="withdrawal-link"
+            app_state.accounts,
+            app_state.directory,
+            consent,
+            change_set=change_set,
+            by="withdrawal-link",
         )
     except NotFound:
         return ()
-    settle(house.accounts, house.directory)
+    settle(app_state.accounts, app_state.directory)
     return (individual,)
 
 
 def _write_unknown(request: Request, action: str) -> None:
     """A row for a link that is none of ours; of a flood of them only some, or it fills the log."""
     try:
-        app_state(request).calls.require("", "unknown-link", UNKNOWN_PER_MIN)
+        app_state_of(request).calls.require("", "unknown-link", UNKNOWN_PER_MIN)
     except Refused:
         return
     _write_down(request, AuditKind.DENIED, action)
@@ -239,7 +245,7 @@ def _write_down(
     *,
     change_set: str | None = None,
 ) -> None:
-    app_state(request).audit.append(
+    app_state_of(request).audit.append(
         Entry(
             kind=kind, action=action, request_id=request_id_of(request), subjects=subjects,
             change_set=change_set,

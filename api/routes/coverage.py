@@ -29,7 +29,7 @@ class Measure(StrEnum):
 
 @router.get("/coverage", response_model_exclude_none=True)
 def read_coverage(
-    visit: Asking,
+    context: Asking,
     area: Annotated[str | None, Query(max_length=120, examples=["pol-1462"])] = None,
     kind: Annotated[tuple[PostKind, ...], Query()] = (),
     state: Annotated[tuple[PostState, ...], Query()] = (),
@@ -41,8 +41,8 @@ def read_coverage(
 
     `measure=reach` tells how far it is instead, from `start` or your own posts, to each info house.
     """
-    view = visit.view(on)
+    view = context.view(on)
     if measure is Measure.REACH:
-        found = reach_infohouses(view, visit.directory.policy, start=start)
+        found = reach_infohouses(view, context.directory.policy, start=start)
         return InfohouseReach.model_validate(found)
     return Coverage.model_validate(coverage.coverage(view, area=area, kinds=kind, states=state))

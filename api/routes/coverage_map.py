@@ -21,7 +21,7 @@ MadeOfTowns = Literal[AreaKind.MUNICIPALITY, AreaKind.POLICE_DISTRICT, AreaKind.
 
 @router.get("/coverage/map", response_model_exclude_none=True)
 def read_coverage_map(
-    visit: Asking,
+    context: Asking,
     measure: MapMeasure = MapMeasure.VERIFIED,
     kind: Annotated[tuple[PostKind, ...], Query()] = (),
     meets_in: Annotated[tuple[NetworkKind, ...], Query()] = (),
@@ -34,7 +34,7 @@ def read_coverage_map(
     Hops are those from whoever answers for the country, to these posts or else to the info houses.
     """
     found = coverage_map(
-        visit.view(on), measure, visit.directory.policy, kinds=kind, meets_in=meets_in, by=by
+        context.view(on), measure, context.directory.policy, kinds=kind, meets_in=meets_in, by=by
     )
-    visit.count = len(found.rows)
+    context.count = len(found.rows)
     return CoverageMap.model_validate(found)

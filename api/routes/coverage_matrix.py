@@ -22,7 +22,7 @@ Head = Annotated[str, Query(max_length=60)]
 
 @router.get("/coverage/matrix", response_model_exclude_none=True)
 def read_coverage_matrix(
-    visit: Asking,
+    context: Asking,
     columns: MatrixColumns = MatrixColumns.NETWORK,
     column: Annotated[tuple[Head, ...], Query(max_length=_MOST_COLUMNS, examples=[["SSP"]])] = (),
     by: MadeOfTowns = AreaKind.MUNICIPALITY,
@@ -34,7 +34,7 @@ def read_coverage_matrix(
     Each cell counts them, and how many are vacant, doubled, stale or alone. Where no `column` is
     named there are all that anybody is in; with an `area`, only rows that lie in it.
     """
-    view = visit.view(on)
+    view = context.view(on)
     found = coverage_matrix(view, columns, by=by, area=area, heads=column)
-    visit.count = len(found.rows)
+    context.count = len(found.rows)
     return CoverageMatrix.model_validate(found)

@@ -17,7 +17,7 @@ Asking = Annotated[RequestContext, Depends(question_context(plain=("area", "star
 
 @router.get("/cuts", response_model_exclude_none=True)
 def read_cuts(
-    visit: Asking,
+    context: Asking,
     area: Annotated[str, Query(max_length=120, examples=["mun-0825"])],
     start: Annotated[str | None, Query(max_length=120, examples=["aut-pet-fc"])] = None,
     on: date | None = None,
@@ -27,6 +27,6 @@ def read_cuts(
     For each cooperation and the social intake, and for all of them; from the national level and
     from the police district. For a district or region, each municipality in it.
     """
-    found = cuts(visit.view(on), visit.directory.policy, area=area, start=start)
-    visit.count = len(found.cuts)
+    found = cuts(context.view(on), context.directory.policy, area=area, start=start)
+    context.count = len(found.cuts)
     return Cuts.model_validate(found)

@@ -39,7 +39,7 @@ AreaId = Annotated[str | None, Query(max_length=120, examples=["mun-0787"])]
 
 @router.get("/entities", response_model_exclude_none=True)
 def read_entities(
-    visit: Listing,
+    context: Listing,
     label: Label | None = None,
     kind: Kind = None,
     area: AreaId = None,
@@ -52,7 +52,7 @@ def read_entities(
     """The nodes of a label, of a kind, in an area, in a network: those that are all you name."""
     names = parse_fields(fields, NODE_CLASSES.values())
     found = entities.entities(
-        visit.view(on), label=label, kind=kind, area=area, network=network,
+        context.view(on), label=label, kind=kind, area=area, network=network,
         after=text_in(page), limit=limit,
     )  # fmt: skip
     return Entities(
@@ -63,30 +63,30 @@ def read_entities(
 
 @router.get("/entities/{node_id}", response_model_exclude_none=True)
 def read_entity(
-    visit: Asking, response: Response, node_id: str, fields: Fields = None, on: date | None = None
+    context: Asking, response: Response, node_id: str, fields: Fields = None, on: date | None = None
 ) -> WholeEntity:
     """One node: all that is told of it, who answers there, and by what means it is reached.
 
     Send the `ETag` back as `If-Match` when you change it; as it was known earlier it has none.
     """
     names = parse_fields(fields, NODE_CLASSES.values())
-    view = visit.view(on)
-    found = entities.entity(view, node_id, visit.directory.policy)
+    view = context.view(on)
+    found = entities.entity(view, node_id, context.directory.policy)
     revision: int | None = found.entity.fields.get("revision")
     # Else the caller may not know it, or asked what was known earlier, and changes nothing.
-    if revision is not None and visit.as_of_revision is None:
-        response.headers["ETag"] = tag(visit, found.entity.label, node_id, revision)
+    if revision is not None and context.as_of_revision is None:
+        response.headers["ETag"] = tag(context, found.entity.label, node_id, revision)
     who = found.resolution
     return WholeEntity(
         entity=select_fields(Entity.model_validate(found.entity), names),
         answering=None if who is None else WhoAnswers.model_validate(who),
-        details=tuple(_detail(visit, one) for one in found.details),
+        details=tuple(_detail(context, one) for one in found.details),
     )
 
 
 @router.get("/areas", response_model_exclude_none=True)
 def read_areas(
-    visit: Asking,
+    context: Asking,
     kind: Annotated[str | None, Query(max_length=60, examples=["MUNICIPALITY"])] = None,
     area: AreaId = None,
     on: date | None = None,
@@ -95,7 +95,7 @@ def read_areas(
 ) -> AreaCards:
     """The areas, what each lies in and what lies in it; `area` keeps those inside one."""
     found = gatherings.area_cards(
-        visit.view(on), kind=kind, area=area, after=text_in(page), limit=limit
+        context.view(on), kind=kind, area=area, after=text_in(page), limit=limit
     )
     return AreaCards(
         found=tuple(
@@ -109,7 +109,7 @@ def read_areas(
 
 @router.get("/networks", response_model_exclude_none=True)
 def read_networks(
-    visit: Asking,
+    context: Asking,
     kind: Annotated[str | None, Query(max_length=60, examples=["SSP"])] = None,
     area: AreaId = None,
     on: date | None = None,
@@ -118,7 +118,7 @@ def read_networks(
 ) -> NetworkCards:
     """The networks and who meets in each; `area` keeps those that answer for it or inside it."""
     found = gatherings.network_cards(
-        visit.view(on), kind=kind, area=area, after=text_in(page), limit=limit
+        context.view(on), kind=kind, area=area, after=text_in(page), limit=limit
     )
     return NetworkCards(
         found=tuple(
@@ -136,12 +136,12 @@ def _names(several: Iterable[Any]) -> tuple[NodeName, ...]:
     return tuple(map(NodeName.model_validate, several))
 
 
-def _detail(visit: RequestContext, one: entities.Detail) -> Detail:
+def _detail(context: RequestContext, one: entities.Detail) -> Detail:
     """A way to reach a node; the number of a public line is told without a reveal.
 
     It is the present number, and of a line that is public now, so never of what was known earlier.
     """
     told = Detail.model_validate(one)
-    if not one.is_public or visit.as_of_revision is not None:
+    if not one.is_public or context.as_of_revision is not None:
         return told
-    return told.model_copy(update={"number": visit.directory.reveal(one.id).uncover()})
+    return told.model_copy(update={"number": context.directory.reveal(one.id).uncover()})

@@ -101,122 +101,128 @@ NAMED_A_DAY: Final = 10
 
 
 @router.post("/exports", status_code=201)
-def make_export(visit: Exporting, asked: AskedExport) -> Ticket:
+def make_export(context: Exporting, asked: AskedExport) -> Ticket:
     """A list or a network as a file without contact details; the answer is a ticket for it.
 
     Civilians are never in it. Only what you see is, on the date; what stays behind is told here
     and in the file.
     """
-    view = visit.view(asked.on)
+    view = context.view(asked.on)
     if asked.with_names and asked.purpose is not None:
-        _spend_on_names(visit, Purpose(asked.purpose))
-    order = StructureExport(lang=visit.lang, on=view.on, asked=asked)
-    return _ticket(visit, order, structure.outline(view, asked))
+        _spend_on_names(context, Purpose(asked.purpose))
+    order = StructureExport(lang=context.lang, on=view.on, asked=asked)
+    return _ticket(context, order, structure.outline(view, asked))
 
 
 @router.post("/exports/coverage-map", status_code=201)
-def make_map_export(visit: TakingMap, asked: AskedMap) -> Ticket:
+def make_map_export(context: TakingMap, asked: AskedMap) -> Ticket:
     """The coverage map as a table, a row for each area; the answer is a ticket for the file."""
-    view = visit.view(asked.on)
-    found = areas.table(view, asked, visit.directory.policy)
-    order = MapExport(lang=visit.lang, on=view.on, asked=asked)
-    return _ticket(visit, order, ExportOutline(rows=len(found.rows), losses=()))
+    view = context.view(asked.on)
+    found = areas.table(view, asked, context.directory.policy)
+    order = MapExport(lang=context.lang, on=view.on, asked=asked)
+    return _ticket(context, order, ExportOutline(rows=len(found.rows), losses=()))
 
 
 @router.post("/exports/query", status_code=201)
-def make_query_export(visit: Querying, asked: AskedQueryExport) -> Ticket:
+def make_query_export(context: Querying, asked: AskedQueryExport) -> Ticket:
     """What a query in Cypher finds, as a file; the answer is a ticket for it.
 
     It is asked now, and again when the file is fetched: the file is of that moment.
     """
-    visit.purpose = asked.purpose
-    answer = answer_of(visit, asked)
-    order = QueryExport(lang=visit.lang, on=answer.on, asked=asked)
+    context.purpose = asked.purpose
+    answer = answer_of(context, asked)
+    order = QueryExport(lang=context.lang, on=answer.on, asked=asked)
     losses = queried.losses(answer, asked.format)
-    return _ticket(visit, order, ExportOutline(rows=len(answer.rows), losses=losses))
+    return _ticket(context, order, ExportOutline(rows=len(answer.rows), losses=losses))
 
 
 @router.post("/exports/metrics", status_code=201)
-def make_metrics_export(visit: TakingMetrics, asked: AskedMetrics) -> Ticket:
+def make_metrics_export(context: TakingMetrics, asked: AskedMetrics) -> Ticket:
     """A measure of who works with whom as a table, with its method, version and date.
 
     The answer is a ticket for the file.
     """
-    view = visit.view(asked.on)
-    rows = measured.rows_of(measured.table(view, asked, visit.directory.policy))
-    order = MetricsExport(lang=visit.lang, on=view.on, asked=asked)
-    return _ticket(visit, order, ExportOutline(rows=rows, losses=()))
+    view = context.view(asked.on)
+    rows = measured.rows_of(measured.table(view, asked, context.directory.policy))
+    order = MetricsExport(lang=context.lang, on=view.on, asked=asked)
+    return _ticket(context, order, ExportOutline(rows=rows, losses=()))
 
 
 @router.post("/exports/coverage-matrix", status_code=201)
-def make_matrix_export(visit: TakingMatrix, asked: AskedMatrix) -> Ticket:
+def make_matrix_export(context: TakingMatrix, asked: AskedMatrix) -> Ticket:
     """The coverage matrix as a table, a row for each area; the answer is a ticket for the file."""
-    view = visit.view(asked.on)
+    view = context.view(asked.on)
     found = cells.table(view, asked)
-    order = MatrixExport(lang=visit.lang, on=view.on, asked=asked)
-    return _ticket(visit, order, ExportOutline(rows=len(found.rows), losses=()))
+    order = MatrixExport(lang=context.lang, on=view.on, asked=asked)
+    return _ticket(context, order, ExportOutline(rows=len(found.rows), losses=()))
 
 
 @router.post("/exports/audit", status_code=201)
-def make_audit_export(visit: TakingLog, asked: AskedAuditExport) -> Ticket:
+def make_audit_export(context: TakingLog, asked: AskedAuditExport) -> Ticket:
     """Rows of the audit log as a table, the newest first; the answer is a ticket for the file.
 
     They are those there are now. What was typed is not in it, nor whom an answer named.
     """
-    log = visit.house.audit
+    log = context.app_state.audit
     last, _ = log.head()
-    order = AuditExport(lang=visit.lang, on=visit.directory.today(), asked=asked, before=last + 1)
-    return _ticket(visit, order, audit_log.outline(log, order, audit_log.looked_after(visit)))
+    order = AuditExport(
+        lang=context.lang, on=context.directory.today(), asked=asked, before=last + 1
+    )
+    return _ticket(context, order, audit_log.outline(log, order, audit_log.looked_after(context)))
 
 
 @router.post("/exports/contacts", status_code=201)
-def reveal_contacts(visit: Taking, asked: AskedContacts) -> Ticket:
+def reveal_contacts(context: Taking, asked: AskedContacts) -> Ticket:
     """A post, or the posts of a path, with contact details; the answer is a ticket for the file.
 
     Each detail counts as one that is revealed, now. A civilian's is never in it.
     """
-    view, purpose = visit.view(), Purpose(asked.purpose)
-    require_proof(visit, view, purpose)
+    view, purpose = context.view(), Purpose(asked.purpose)
+    require_proof(context, view, purpose)
     on, at = (None, None) if asked.need is None else (asked.need.on, asked.need.at)
-    moment = to_moment(visit.directory.now(), on, at, back=_ANSWERED)
-    those = contact_selection(view, asked, visit.directory.policy, moment)
-    visit.purpose, visit.count = purpose.value, len(those.counted)
+    moment = to_moment(context.directory.now(), on, at, back=_ANSWERED)
+    those = contact_selection(view, asked, context.directory.policy, moment)
+    context.purpose, context.count = purpose.value, len(those.counted)
     if those.counted:
-        visit.budget = day_budget(visit.house.settings, purpose)
-    visit.subjects |= people(view, those)
+        context.budget = day_budget(context.app_state.settings, purpose)
+    context.subjects |= people(view, those)
     order = ContactsExport(
-        lang=visit.lang, on=view.on, asked=asked, counted=those.counted,
+        lang=context.lang, on=view.on, asked=asked, counted=those.counted,
         at=moment.at, is_now=moment.is_now,
         posts=tuple(one.post for one in those.everybody),
     )  # fmt: skip
-    return _ticket(visit, order, ExportOutline(rows=those.rows, losses=those.losses),
+    return _ticket(context, order, ExportOutline(rows=those.rows, losses=those.losses),
                    civilians=those.civilians)  # fmt: skip
 
 
-def _spend_on_names(visit: RequestContext, purpose: Purpose) -> None:
+def _spend_on_names(context: RequestContext, purpose: Purpose) -> None:
     """Names leave by whoever may take them along, signed in strongly, so many times a day.
 
     Raises: Refused: they may not, or not by this sign-in.
     """
-    refused = check_task(visit.who, Task.EXPORT_NAMES, visit.directory.today())
+    refused = check_task(context.who, Task.EXPORT_NAMES, context.directory.today())
     if refused is not None:
         raise refused
-    require_strong(visit.who)
-    visit.purpose = purpose.value
+    require_strong(context.who)
+    context.purpose = purpose.value
     since, until = danish_day(datetime.now(COPENHAGEN))
-    visit.budget = Budget(
+    context.budget = Budget(
         most=NAMED_A_DAY, since=since, until=until,
         purposes=frozenset(one.value for one in NEEDS | CARE),
     )  # fmt: skip
 
 
 def _ticket(
-    visit: RequestContext, order: Order, outline: ExportOutline, *, civilians: tuple[str, ...] = ()
+    context: RequestContext,
+    order: Order,
+    outline: ExportOutline,
+    *,
+    civilians: tuple[str, ...] = (),
 ) -> Ticket:
-    number = new_number(visit.directory.today())
-    visit.extra_parameters["export"] = number
-    made = visit.house.accounts.tickets.make(
-        visit.who.account, number, order.model_dump_json(), civilians=civilians
+    number = new_number(context.directory.today())
+    context.extra_parameters["export"] = number
+    made = context.app_state.accounts.tickets.make(
+        context.who.account, number, order.model_dump_json(), civilians=civilians
     )
     return Ticket(
         ticket=made.ticket, export=number, file=file_name(number, format_of(order)),
@@ -224,7 +230,7 @@ def _ticket(
         reveals=len(order.counted) if isinstance(order, ContactsExport) else 0,
         losses=tuple(
             Lost.model_validate(
-                {"kind": loss.kind, "count": loss.count, "text": loss.text(visit.lang)}
+                {"kind": loss.kind, "count": loss.count, "text": loss.text(context.lang)}
             )
             for loss in outline.losses
         ),
@@ -240,26 +246,26 @@ _FILES: Final = {
 
 
 @router.get("/exports/{ticket}", response_class=Response, responses={200: {"content": _FILES}})
-def read_export(visit: Fetching, ticket: str) -> Response:
+def read_export(context: Fetching, ticket: str) -> Response:
     """The file of a ticket: made now, sent once, kept nowhere.
 
     A ticket that is used, ended or another's is answered as one that never was, and so is one
     for what its owner may no longer take.
     """
-    tickets, account = visit.house.accounts.tickets, visit.who.account
+    tickets, account = context.app_state.accounts.tickets, context.who.account
     opened = tickets.opened(ticket, account)
     if opened is None:
         raise NotFound(ticket)
     order = ORDERS.validate_json(opened.content)
-    if check_task(visit.who, right_of(order), visit.directory.today()) is not None:
+    if check_task(context.who, right_of(order), context.directory.today()) is not None:
         raise NotFound(ticket)
-    visit.extra_parameters["export"] = opened.number
-    file = file_of(visit, order, opened.number)
+    context.extra_parameters["export"] = opened.number
+    file = file_of(context, order, opened.number)
     if not tickets.use(ticket, account):
         raise NotFound(ticket)
-    visit.count = file.rows
-    visit.purpose = purpose_of(order)
-    visit.subjects |= file.people
+    context.count = file.rows
+    context.purpose = purpose_of(order)
+    context.subjects |= file.people
     format = format_of(order)
     return Response(
         file.content, media_type=MEDIA_TYPES[ENDINGS[format]],

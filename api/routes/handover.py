@@ -21,18 +21,18 @@ Asking = Annotated[
 
 
 @router.post("/handover", response_model=Handover)
-def find_handover(visit: Asking, asked: AskedHandover) -> Response:
+def find_handover(context: Asking, asked: AskedHandover) -> Response:
     """Both sides' posts sector by sector, and the path between them; gaps are marked.
 
     Who moves is never asked: a kind of matter and two places will do.
     """
     answer = handover(
-        visit.view(asked.on),
-        visit.directory.policy,
+        context.view(asked.on),
+        context.directory.policy,
         from_area=asked.from_area,
         to_area=asked.to_area,
         sectors=tuple(Sector(sector) for sector in asked.sectors) or SECTORS,
         level=None if asked.level is None else PreventionLevel(asked.level),
     )
-    visit.count = len(answer.sectors)
-    return json_response(handover_response(answer, visit.lang))
+    context.count = len(answer.sectors)
+    return json_response(handover_response(answer, context.lang))

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request
 from api.dependencies import looking_on
 from api.identity.store import Principal
 from api.schemas.health import Ready, Revision
-from api.state import app_state
+from api.state import app_state_of
 
 router = APIRouter(prefix="/health", tags=["Is it well?"])
 Who = Annotated[Principal, Depends(looking_on)]
@@ -25,9 +25,9 @@ def read_ready(request: Request) -> Ready:
 
     The graph's Snapshot was confirmed, and the log written, within a second.
     """
-    house = app_state(request)
-    house.directory.revision()
-    house.audit.require_writable()
+    app_state = app_state_of(request)
+    app_state.directory.revision()
+    app_state.audit.require_writable()
     return Ready(is_ready=True)
 
 
@@ -37,4 +37,4 @@ def read_revision(request: Request, who: Who) -> Revision:
 
     An answer that tells another one is not of now: something that may change it was written since.
     """
-    return Revision(revision=app_state(request).directory.newest(who.caller))
+    return Revision(revision=app_state_of(request).directory.newest(who.caller))

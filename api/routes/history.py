@@ -29,14 +29,14 @@ _STREAM: dict[int | str, dict[str, Any]] = {
 
 @router.get("/history", response_model_exclude_none=True)
 def read_history(
-    visit: Asking,
+    context: Asking,
     begins: Annotated[date, Query(alias="from", examples=["2026-12-31"])],
     until: Annotated[date, Query(alias="to", examples=["2027-01-01"])],
     page: Token = None,
     limit: Limit = USUAL,
 ) -> History:
     """What ends after one date and what begins, until another; and what takes its place."""
-    found = history(visit.view(begins), visit.view(until))
+    found = history(context.view(begins), context.view(until))
     after = text_in(page)
     left = [event for event in found.events if event.place > after]
     shown = left[:limit]
@@ -52,24 +52,24 @@ def read_history(
 
 @router.get("/entities/{node_id}/changes", response_model_exclude_none=True)
 def read_entity_changes(
-    visit: Following, node_id: str, page: Token = None, limit: Limit = USUAL
+    context: Following, node_id: str, page: Token = None, limit: Limit = USUAL
 ) -> Changes:
     """What was written on a node, oldest first, field by field, as far as you see it today."""
-    return _page_of(Feed(visit), node_id, page, limit)
+    return _page_of(Feed(context), node_id, page, limit)
 
 
 @router.get("/links/{link_id}/changes", response_model_exclude_none=True)
 def read_link_changes(
-    visit: Following, link_id: str, page: Token = None, limit: Limit = USUAL
+    context: Following, link_id: str, page: Token = None, limit: Limit = USUAL
 ) -> Changes:
     """What was written on a link, oldest first, field by field, as far as you see it today."""
-    return _page_of(Feed(visit), link_id, page, limit)
+    return _page_of(Feed(context), link_id, page, limit)
 
 
 @router.get("/changes", response_model_exclude_none=True, response_model=Changes, responses=_STREAM)
 def read_changes(
     request: Request,
-    visit: Following,
+    context: Following,
     since: Annotated[int | None, Query(ge=0, lt=2**53, examples=[1])] = None,
     page: Token = None,
     limit: Limit = USUAL,
@@ -80,8 +80,8 @@ def read_changes(
     id is the revision, its data `revision`, `changes` and `is_cut`.
     """
     if "text/event-stream" in request.headers.get("accept", ""):
-        return stream(request, visit, since)
-    feed = Feed(visit)
+        return stream(request, context, since)
+    feed = Feed(context)
     place = place_in(page) or ((since or 0) + 1, "")
     return _page(feed, feed.after(place, limit + 1), limit)
 

@@ -27,7 +27,7 @@ Asking = Annotated[
 
 @router.get("/history/trend")
 def read_history_trend(
-    visit: Asking,
+    context: Asking,
     by: MadeOfTowns = AreaKind.POLICE_DISTRICT,
     quarters: Annotated[int, Query(ge=1, le=MOST_QUARTERS)] = 8,
     on: date | None = None,
@@ -37,10 +37,10 @@ def read_history_trend(
     The last quarter is that of the date. A check made later hides the one before it; where nothing
     that you may see tells of that one, the link is counted as unknown for the quarter.
     """
-    today = visit.view()
+    today = context.view()
     asked = quarters_until(on or today.on, quarters)
-    views = [visit.view(day) for day in days_seen(asked)]
-    changes = visit.directory.changes_to(CHECKED_ON, until=today.revision)
+    views = [context.view(day) for day in days_seen(asked)]
+    changes = context.directory.changes_to(CHECKED_ON, until=today.revision)
     found = history_trend(views, asked, changes, today=today, by=by)
-    visit.count = len(found.rows)
+    context.count = len(found.rows)
     return HistoryTrend.model_validate(found)

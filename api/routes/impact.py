@@ -23,7 +23,7 @@ Start = Annotated[str | None, Query(max_length=120, examples=["aut-pet-fc"])]
 
 @router.get("/impact", response_model_exclude_none=True)
 def read_bridges(
-    visit: Asking,
+    context: Asking,
     is_asked: Annotated[bool, Query(alias="bridges", examples=[True])],
     label: Leaving = Label.ACTOR,
     start: Start = None,
@@ -36,14 +36,14 @@ def read_bridges(
     """
     if not is_asked:
         raise InvalidNeed("bridges", "skal være »true«", 'must be "true"')
-    found = bridges(visit.view(on), visit.directory.policy, label=label, start=start)
-    visit.count = len(found.bridges)
+    found = bridges(context.view(on), context.directory.policy, label=label, start=start)
+    context.count = len(found.bridges)
     return Bridges.model_validate(found)
 
 
 @router.get("/impact/{node_id}", response_model_exclude_none=True)
 def read_impact(
-    visit: Asking,
+    context: Asking,
     node_id: str,
     start: Start = None,
     on: date | None = None,
@@ -54,6 +54,6 @@ def read_impact(
     the national posts and in the municipality's police district, or at `start`; civilians are never
     told of one by one.
     """
-    found = impact(visit.view(on), node_id, visit.directory.policy, start=start)
-    visit.count = len(found.losses)
+    found = impact(context.view(on), node_id, context.directory.policy, start=start)
+    context.count = len(found.losses)
     return Impact.model_validate(found)

@@ -26,7 +26,7 @@ NodeId = Annotated[str | None, Query(max_length=120, examples=["post-ssp-0787"])
 
 @router.get("/links", response_model_exclude_none=True)
 def read_links(
-    visit: Listing,
+    context: Listing,
     source: NodeId = None,
     target: NodeId = None,
     type: LinkType | None = None,
@@ -38,7 +38,7 @@ def read_links(
     """The links from a node, to a node, of a type: those that are all you name."""
     names = parse_fields(fields, LINK_CLASSES.values())
     found = links.links(
-        visit.view(on), source=source, target=target, type=type, after=text_in(page), limit=limit
+        context.view(on), source=source, target=target, type=type, after=text_in(page), limit=limit
     )
     return Links(
         found=tuple(select_fields(LinkCard.model_validate(one), names) for one in found.found),
@@ -48,17 +48,19 @@ def read_links(
 
 @router.get("/links/due", response_model_exclude_none=True)
 def read_due(
-    visit: Asking, on: date | None = None, page: Token = None, limit: Limit = USUAL
+    context: Asking, on: date | None = None, page: Token = None, limit: Limit = USUAL
 ) -> DueLinks:
     """The links I may verify that were not for 183 days, those first on which most depends.
 
     Each comes with its version, so that several can be verified in one change set.
     """
-    found = due(visit.view(on), visit.directory.policy, after=place_in(page), limit=limit)
+    found = due(context.view(on), context.directory.policy, after=place_in(page), limit=limit)
     return DueLinks(
         found=tuple(
             DueLink(
-                link=LinkCard.model_validate(one.link), posts=one.posts, etag=_etag(visit, one.link)
+                link=LinkCard.model_validate(one.link),
+                posts=one.posts,
+                etag=_etag(context, one.link),
             )
             for one in found.found
         ),
@@ -69,25 +71,25 @@ def read_due(
 
 @router.get("/links/{link_id}", response_model_exclude_none=True)
 def read_link(
-    visit: Asking, response: Response, link_id: str, fields: Fields = None, on: date | None = None
+    context: Asking, response: Response, link_id: str, fields: Fields = None, on: date | None = None
 ) -> LinkCard:
     """One link. Send the `ETag` back as `If-Match` when you change it.
 
     As it was known earlier it has none.
     """
     names = parse_fields(fields, LINK_CLASSES.values())
-    found = links.link(visit.view(on), link_id)
-    etag = _etag(visit, found)
+    found = links.link(context.view(on), link_id)
+    etag = _etag(context, found)
     if etag is not None:
         response.headers["ETag"] = etag
     return select_fields(LinkCard.model_validate(found), names)
 
 
-def _etag(visit: RequestContext, link: links.LinkCard) -> str | None:
+def _etag(context: RequestContext, link: links.LinkCard) -> str | None:
     """None: the caller may not know it, or asked what was known earlier, and changes nothing."""
     revision: int | None = link.fields.get("revision")
     return (
         None
-        if revision is None or visit.as_of_revision is not None
-        else tag(visit, link.type, link.id, revision)
+        if revision is None or context.as_of_revision is not None
+        else tag(context, link.type, link.id, revision)
     )

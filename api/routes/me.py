@@ -29,7 +29,7 @@ from api.schemas.sign_in import (
     Token,
     Tokens,
 )
-from api.state import RequestContext, address_of, app_state, language_of
+from api.state import RequestContext, address_of, app_state_of, language_of
 from graph.access.policy import Task
 from graph.access.purposes import Purpose
 from graph.vocabulary import Language
@@ -50,21 +50,21 @@ Changing = Annotated[
 @myself.get("/me")
 def read_me(request: Request, who: Who) -> Me:
     """My account, my grants and posts, and for every task whether I may do it, or why not."""
-    house, lang = app_state(request), language_of(request)
-    today = house.directory.today()
-    account = house.accounts.logins.find(who.account)
+    app_state, lang = app_state_of(request), language_of(request)
+    today = app_state.directory.today()
+    account = app_state.accounts.logins.find(who.account)
     return Me(
-        ends_at=house.accounts.sessions.ends_at(who.via) if who.is_session else None,
-        idle_min=house.settings.session_idle_min if who.is_session else None,
+        ends_at=app_state.accounts.sessions.ends_at(who.via) if who.is_session else None,
+        idle_min=app_state.settings.session_idle_min if who.is_session else None,
         today=today, account=account.id, login=account.login, person=account.person,
-        posts=tuple(sorted(house.directory.view(who.caller).caller.posts)),
+        posts=tuple(sorted(app_state.directory.view(who.caller).caller.posts)),
         assurance=who.assurance.value, via=who.via, has_totp=account.has_totp,
         scopes=None if who.scopes is None else tuple(sorted(who.scopes)),
         is_demo=account.is_demo,
         waiting=0
         if check_task(who, Task.APPROVE, today)
-        else house.accounts.changes.waiting_for(account.id),
-        grants=tuple(grant_on_wire(one) for one in house.accounts.grants.of(account.id)),
+        else app_state.accounts.changes.waiting_for(account.id),
+        grants=tuple(grant_on_wire(one) for one in app_state.accounts.grants.of(account.id)),
         tasks=tuple(_may(who, task, today, lang) for task in Task),
     )  # fmt: skip
 
@@ -72,13 +72,13 @@ def read_me(request: Request, who: Who) -> Me:
 @myself.get("/me/budgets")
 def read_budgets(request: Request, who: Who) -> DayBudgets:
     """How many contact details I may be shown today for each purpose, and how many I have been."""
-    house, spent = app_state(request), dict[frozenset[str], int]()
+    app_state, spent = app_state_of(request), dict[frozenset[str], int]()
     allowed = purposes(grant.role for grant in who.caller.grants)
     found: list[DayBudget] = []
     for purpose in (one for one in Purpose if one in allowed):
-        budget = day_budget(house.settings, purpose)
+        budget = day_budget(app_state.settings, purpose)
         if budget.purposes not in spent:
-            spent[budget.purposes] = house.audit.spent(who.account, budget)
+            spent[budget.purposes] = app_state.audit.spent(who.account, budget)
         used = spent[budget.purposes]
         told = {"purpose": purpose.value, "most": budget.most, "used": used}
         found.append(DayBudget.model_validate(told))
@@ -86,64 +86,64 @@ def read_budgets(request: Request, who: Who) -> DayBudgets:
 
 
 @router.post("/me/password", status_code=204)
-async def change_password(visit: Changing, request: Request, sent: ChangedPassword) -> None:
+async def change_password(context: Changing, request: Request, sent: ChangedPassword) -> None:
     """Changes my password, signs me out everywhere, and ends my tokens."""
-    accounts = visit.house.accounts
+    accounts = context.app_state.accounts
     await accounts.passwords.in_turn(
         partial(
-            accounts.credentials.change_password, visit.who.account,
+            accounts.credentials.change_password, context.who.account,
             sent.password.get_secret_value(), sent.new_password.get_secret_value(),
-            knocking=_failing(visit, request),
+            knocking=_failing(context, request),
         ),
-        visit.who.account,
+        context.who.account,
     )  # fmt: skip
 
 
 @router.post("/me/second-factor", status_code=201)
-async def begin_second_factor(visit: Changing, request: Request, sent: Proof) -> Enrolled:
+async def begin_second_factor(context: Changing, request: Request, sent: Proof) -> Enrolled:
     """The secret for an app that makes codes; it counts once `/confirm` was sent one of them.
 
     Whoever has an app already sends one of its codes, too: it is replaced only by who has it.
     """
-    accounts = visit.house.accounts
+    accounts = context.app_state.accounts
     begun = await accounts.passwords.in_turn(
         partial(
-            accounts.credentials.begin_second_factor, visit.who.account,
+            accounts.credentials.begin_second_factor, context.who.account,
             sent.password.get_secret_value(), sent.totp.get_secret_value() if sent.totp else "",
-            knocking=_failing(visit, request),
+            knocking=_failing(context, request),
         ),
-        visit.who.account,
+        context.who.account,
     )  # fmt: skip
     return Enrolled.model_validate(begun)
 
 
 @router.post("/me/second-factor/confirm", status_code=204)
-def confirm_second_factor(visit: Changing, sent: Code) -> None:
+def confirm_second_factor(context: Changing, sent: Code) -> None:
     """From now on sign-in asks for a code; sign in again, and it counts as strong."""
-    credentials = visit.house.accounts.credentials
-    credentials.confirm_second_factor(visit.who.account, sent.totp.get_secret_value())
+    credentials = context.app_state.accounts.credentials
+    credentials.confirm_second_factor(context.who.account, sent.totp.get_secret_value())
 
 
 @router.get("/me/tokens")
-def read_tokens(visit: Mine) -> Tokens:
+def read_tokens(context: Mine) -> Tokens:
     """My tokens that still open something; what they are is told only when they are made."""
-    return tokens_on_wire(visit.house.accounts.tokens.of(visit.who.account))
+    return tokens_on_wire(context.app_state.accounts.tokens.of(context.who.account))
 
 
 @router.post("/me/tokens", status_code=201)
-def make_token(visit: Changing, sent: NewToken) -> Token:
+def make_token(context: Changing, sent: NewToken) -> Token:
     """A token for a program of mine: narrower than I am, never for revealing, at most 90 days."""
-    made = visit.house.accounts.tokens.make(
-        visit.who.account, label=sent.label, scopes=[Task(one) for one in sent.scopes],
-        days=sent.days, made_by=visit.who.account,
+    made = context.app_state.accounts.tokens.make(
+        context.who.account, label=sent.label, scopes=[Task(one) for one in sent.scopes],
+        days=sent.days, made_by=context.who.account,
     )  # fmt: skip
     return Token.model_validate(made)
 
 
 @router.delete("/me/tokens/{token}", status_code=204)
-def revoke_token(visit: Changing, token: str) -> None:
+def revoke_token(context: Changing, token: str) -> None:
     """Ends a token of mine; its next call is refused."""
-    visit.house.accounts.tokens.revoke(visit.who.account, token)
+    context.app_state.accounts.tokens.revoke(context.who.account, token)
 
 
 def grant_on_wire(given: StoredGrant) -> Grant:
@@ -177,7 +177,7 @@ def _sentence(refused: Refused, lang: Language) -> str:
     return danish if lang == "da" else english
 
 
-def _failing(visit: RequestContext, request: Request) -> AttemptKey:
+def _failing(context: RequestContext, request: Request) -> AttemptKey:
     """Counted with the failures of sign-in."""
-    login = visit.house.accounts.logins.find(visit.who.account).login
-    return attempt_key(visit.house.audit.term(login), address_of(request))
+    login = context.app_state.accounts.logins.find(context.who.account).login
+    return attempt_key(context.app_state.audit.term(login), address_of(request))

@@ -22,13 +22,13 @@ _KINDS: Final = frozenset(PostKind)
 
 
 @router.post("/table", response_model=SmallestTable)
-def find_table(visit: Asking, asked: AskedTable) -> Response:
+def find_table(context: Asking, asked: AskedTable) -> Response:
     """The fewest people who together cover what is required in an area, and what nobody covers."""
     required = tuple(_requirement(one) for one in asked.required)
     table = smallest_table(
-        visit.view(asked.on), asked.area, required, with_deputies=asked.with_deputies
+        context.view(asked.on), asked.area, required, with_deputies=asked.with_deputies
     )
-    visit.count = len(table.seats)
+    context.count = len(table.seats)
     return json_response(SmallestTable.model_validate(table))
 
 

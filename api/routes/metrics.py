@@ -22,7 +22,7 @@ Asking = Annotated[
 
 @router.get("/metrics", response_model_exclude_none=True)
 def read_metrics(
-    visit: Asking,
+    context: Asking,
     measure: Annotated[Metric, Query(examples=["HARMONIC"])],
     kind: Annotated[tuple[PostKind | NetworkKind, ...], Query()] = (),
     on: date | None = None,
@@ -31,11 +31,11 @@ def read_metrics(
 
     The highest two hundred of the posts and networks, or of some kinds; communities; or districts.
     """
-    found = metrics(visit.view(on), measure, visit.directory.policy, kinds=kind)
-    visit.count = len(found.rows) or len(found.communities)
+    found = metrics(context.view(on), measure, context.directory.policy, kinds=kind)
+    context.count = len(found.rows) or len(found.communities)
     danish, english = MEANING[measure]
     words = MetricsWords(
-        name=measure.label(visit.lang), meaning=danish if visit.lang == "da" else english
+        name=measure.label(context.lang), meaning=danish if context.lang == "da" else english
     )
     told = {one.name: getattr(found, one.name) for one in fields(found)}
     return Metrics.model_validate({**told, "words": words}, from_attributes=True)

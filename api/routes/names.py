@@ -27,7 +27,7 @@ Asking = Annotated[
 
 @router.get("/names")
 def read_names(
-    visit: Asking,
+    context: Asking,
     text: Annotated[str, Query(min_length=2, max_length=80, examples=["ssp thisted"])],
     label: Annotated[tuple[Label, ...], Query(max_length=len(NAMED))] = (),
     area: Annotated[str | None, Query(max_length=120, examples=["mun-0787"])] = None,
@@ -40,5 +40,5 @@ def read_names(
     that has ended is told with its successor. Small words are left out: "hvem er i ssp på læsø".
     `label` and `area` keep it to some kinds of thing, and to a place and who answers there.
     """
-    found = names(visit.view(on), text, labels=label or NAMED, area=area, limit=limit)
+    found = names(context.view(on), text, labels=label or NAMED, area=area, limit=limit)
     return Names(found=tuple(NameHit.model_validate(one) for one in found))

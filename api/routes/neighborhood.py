@@ -19,7 +19,7 @@ Asking = Annotated[RequestContext, Depends(question_context(plain=_PLAIN, lists_
 
 @router.get("/entities/{node_id}/neighborhood", response_model_exclude_none=True)
 def read_neighborhood(
-    visit: Asking,
+    context: Asking,
     node_id: str,
     hops: Annotated[int, Query(ge=1, le=2)] = 1,
     level: PreventionLevel | None = None,
@@ -30,5 +30,5 @@ def read_neighborhood(
 
     Each chain says when its people were last in contact, how strong it is and how fresh.
     """
-    found = neighborhood(visit.view(on), node_id, hops=hops, level=level, types=type)
+    found = neighborhood(context.view(on), node_id, hops=hops, level=level, types=type)
     return Neighborhood.model_validate(found)

@@ -17,7 +17,7 @@ Asking = Annotated[RequestContext, Depends(question_context(plain=("from", "to",
 
 @router.get("/history/owners", response_model_exclude_none=True)
 def read_owners(
-    visit: Asking,
+    context: Asking,
     begins: Annotated[date, Query(alias="from", examples=["2026-12-31"])],
     until: Annotated[date, Query(alias="to", examples=["2027-01-01"])],
 ) -> Owners:
@@ -25,6 +25,6 @@ def read_owners(
 
     Their authority or area ends, or nobody new sits there; with the successor where one is named.
     """
-    found = owners(visit.view(begins), visit.view(until))
-    visit.count = sum(one.count for one in found.sums)
+    found = owners(context.view(begins), context.view(until))
+    context.count = sum(one.count for one in found.sums)
     return Owners.model_validate(found)

@@ -19,12 +19,12 @@ Asking = Annotated[RequestContext, Depends(question_context(plain=(*PLAIN, "agai
 
 
 @router.post("/paths/diff", response_model=PathDiff)
-def find_path_diff(visit: Asking, asked: AskedPathDiff) -> Response:
+def find_path_diff(context: Asking, asked: AskedPathDiff) -> Response:
     """The paths of a need on one date and on a later one: kept, gone or new, and why.
 
     Dates are told apart, both as known at one revision; rights and consents are those of today.
     """
-    view, need = asked_on_date(visit, asked)
-    found = path_diff(view, visit.view(asked.against), need, visit.directory.policy)
-    visit.count = len(found.paths)
-    return json_response(path_diff_response(found, visit.lang))
+    view, need = asked_on_date(context, asked)
+    found = path_diff(view, context.view(asked.against), need, context.directory.policy)
+    context.count = len(found.paths)
+    return json_response(path_diff_response(found, context.lang))

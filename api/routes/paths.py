@@ -31,16 +31,16 @@ router = APIRouter(tags=["Whom do I contact?"], route_class=AuditedRoute)
 Asking = Annotated[RequestContext, Depends(question_context(plain=PLAIN))]
 
 
-def asked_of(visit: RequestContext, asked: AskedNeed) -> tuple[View, Need, RequestedMoment]:
+def asked_of(context: RequestContext, asked: AskedNeed) -> tuple[View, Need, RequestedMoment]:
     """What the caller sees on the need's date, the need, and the moment it is asked about.
 
     Raises: InvalidNeed: as `to_moment` and `to_need`.
     """
-    moment = to_moment(visit.directory.now(), asked.on, asked.at)
-    return visit.view(moment.on), to_need(asked, moment), moment
+    moment = to_moment(context.directory.now(), asked.on, asked.at)
+    return context.view(moment.on), to_need(asked, moment), moment
 
 
-def asked_on_date(visit: RequestContext, asked: AskedNeed) -> tuple[View, Need]:
+def asked_on_date(context: RequestContext, asked: AskedNeed) -> tuple[View, Need]:
     """The same of a question about a date as a whole.
 
     Raises: InvalidNeed: it names a minute; or as `to_need`.
@@ -49,28 +49,28 @@ def asked_on_date(visit: RequestContext, asked: AskedNeed) -> tuple[View, Need]:
         raise InvalidNeed(
             "at", "kan der ikke spørges om her; angiv en dato", "cannot be asked here; give a date"
         )
-    view = visit.view(asked.on)
+    view = context.view(asked.on)
     return view, to_need(asked, RequestedMoment(on=view.on))
 
 
 @router.post("/paths", response_model=Paths)
-def find_paths(visit: Asking, asked: AskedNeed) -> Response:
+def find_paths(context: Asking, asked: AskedNeed) -> Response:
     """Who meets a need, best first, when they answer, and by which ways; or why nobody can be had.
 
     Without a contact the answer is 200 all the same: `none` says why, and what would have to exist.
     """
-    view, need, moment = asked_of(visit, asked)
+    view, need, moment = asked_of(context, asked)
     again = view.memo("paths again", AnswerCache)
-    question = need, moment.is_now, visit.lang
-    made = again.answer(visit.who.account, question, lambda: _made(visit, view, need, moment))
-    visit.count, visit.shown_persons = made.count, made.persons
+    question = need, moment.is_now, context.lang
+    made = again.answer(context.who.account, question, lambda: _made(context, view, need, moment))
+    context.count, context.shown_persons = made.count, made.persons
     return json_response_as(made.body)
 
 
-def _made(visit: RequestContext, view: View, need: Need, moment: RequestedMoment) -> CachedAnswer:
-    policy, lang = visit.directory.policy, visit.lang
+def _made(context: RequestContext, view: View, need: Need, moment: RequestedMoment) -> CachedAnswer:
+    policy, lang = context.directory.policy, context.lang
     answer = find(view, need, policy)
-    persons = partial(visit.directory.persons_sent, views=(view,))
+    persons = partial(context.directory.persons_sent, views=(view,))
     kept = view.memo(("written", lang), lambda: FragmentCache(written_once(persons)))
     telling = ResponseText(answer=answer, policy=policy, moment=moment, lang=lang)
     whole = paths_response(telling, kept, persons)
@@ -78,25 +78,25 @@ def _made(visit: RequestContext, view: View, need: Need, moment: RequestedMoment
 
 
 @router.post("/paths/stops", response_model=PathsThroughStops)
-def find_paths_through_stops(visit: Asking, asked: AskedStops) -> Response:
+def find_paths_through_stops(context: Asking, asked: AskedStops) -> Response:
     """The best whole paths through stops in order; or which leg has none, and why."""
-    view, need, moment = asked_of(visit, asked)
-    answer = stops(view, need, visit.directory.policy, through=asked.stops)
-    visit.count = len(answer.paths)
+    view, need, moment = asked_of(context, asked)
+    answer = stops(view, need, context.directory.policy, through=asked.stops)
+    context.count = len(answer.paths)
     start, goal = (
         None if node is None else named(view, view.current(node))
         for node in (need.start, need.target or need.area)
     )
-    return json_response(stops_response(answer, (start, goal), moment, visit.lang))
+    return json_response(stops_response(answer, (start, goal), moment, context.lang))
 
 
 @router.post("/paths/why-not", response_model=WhyNotAnswer)
-def find_why_not(visit: Asking, asked: AskedWhyNot) -> Response:
+def find_why_not(context: Asking, asked: AskedWhyNot) -> Response:
     """Why no path of a need goes through a node, and whom the rules on crossing kept out.
 
     A node that is hidden or unknown is no error: the obstacle is NOT_FOUND.
     """
-    view, need, _ = asked_of(visit, asked)
-    policy = visit.directory.policy
+    view, need, _ = asked_of(context, asked)
+    policy = context.directory.policy
     why = why_not(view, need, asked.node, policy)
-    return json_response(why_not_response(why, excluded(view, need, policy), need, visit.lang))
+    return json_response(why_not_response(why, excluded(view, need, policy), need, context.lang))

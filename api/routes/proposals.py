@@ -20,48 +20,48 @@ Editing = Annotated[RequestContext, Depends(may(Task.EDIT, plain=_PLAIN))]
 
 
 @router.get("/proposals")
-def read_proposals(visit: Looking) -> Proposals:
+def read_proposals(context: Looking) -> Proposals:
     """The seats I have proposed, and those that wait for my answer; the last thirty days."""
-    made = visit.house.accounts.proposals.made_by(visit.who.account)
-    view = visit.view()
+    made = context.app_state.accounts.proposals.made_by(context.who.account)
+    view = context.view()
     return Proposals(
-        made=_told(visit, (one for one in made if view.find(one.person) is not None)),
-        waiting=_told(visit, seat_proposals.waiting_for(visit)),
+        made=_told(context, (one for one in made if view.find(one.person) is not None)),
+        waiting=_told(context, seat_proposals.waiting_for(context)),
     )
 
 
 @router.post("/proposals", status_code=201)
-def make_proposal(visit: Editing, sent: NewProposal) -> Proposal:
+def make_proposal(context: Editing, sent: NewProposal) -> Proposal:
     """Asks the steward where somebody is at home whether they may sit in a post of my area.
 
     It gives nothing until they agree; then the seat is written.
     """
-    return _wire(visit, seat_proposals.propose(visit, sent))
+    return _wire(context, seat_proposals.propose(context, sent))
 
 
 @router.post("/proposals/{proposal_id}/answer")
-def answer_proposal(visit: Editing, proposal_id: str, sent: ProposalAnswer) -> Proposal:
+def answer_proposal(context: Editing, proposal_id: str, sent: ProposalAnswer) -> Proposal:
     """Says yes or no as the steward where the person is at home; a yes fills the seat."""
     answer = seat_proposals.accept if sent.answer == "ACCEPTED" else seat_proposals.refuse
-    return _wire(visit, answer(visit, proposal_id))
+    return _wire(context, answer(context, proposal_id))
 
 
 @router.delete("/proposals/{proposal_id}")
-def withdraw_proposal(visit: Editing, proposal_id: str) -> Proposal:
+def withdraw_proposal(context: Editing, proposal_id: str) -> Proposal:
     """Takes back what I proposed, while nobody has answered."""
-    return _wire(visit, seat_proposals.withdraw(visit, proposal_id))
+    return _wire(context, seat_proposals.withdraw(context, proposal_id))
 
 
-def _told(visit: RequestContext, proposals: Iterable[Known]) -> tuple[Proposal, ...]:
-    return tuple(_wire(visit, one) for one in proposals)
+def _told(context: RequestContext, proposals: Iterable[Known]) -> tuple[Proposal, ...]:
+    return tuple(_wire(context, one) for one in proposals)
 
 
-def _wire(visit: RequestContext, one: Known) -> Proposal:
+def _wire(context: RequestContext, one: Known) -> Proposal:
     return Proposal.model_validate(
         {
             "id": one.id, "type": one.type, "person": one.person, "post": one.post,
             "fields": dict(one.fields), "state": one.state.value,
-            "is_mine": one.account == visit.who.account, "made_at": one.made_at,
+            "is_mine": one.account == context.who.account, "made_at": one.made_at,
             "changed_at": one.changed_at,
         }
     )  # fmt: skip

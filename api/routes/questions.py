@@ -29,81 +29,83 @@ IfMatch = Annotated[
 
 
 @router.get("/questions", response_model_exclude_none=True)
-def read_questions(visit: Asking) -> Questions:
+def read_questions(context: Asking) -> Questions:
     """The questions you keep, then those shared with you, each by name."""
-    found = [_told(visit, one) for one in _kept(visit).found(visit.who.account, _roles(visit))]
-    visit.count = len(found)
+    found = [
+        _told(context, one) for one in _kept(context).found(context.who.account, _roles(context))
+    ]
+    context.count = len(found)
     return Questions(
         found=tuple(sorted(found, key=lambda one: (not one.is_mine, one.name.casefold(), one.id)))
     )
 
 
 @router.post("/questions", status_code=201, response_model_exclude_none=True)
-def keep_question(visit: Keeping, response: Response, sent: NewQuestion) -> Question:
+def keep_question(context: Keeping, response: Response, sent: NewQuestion) -> Question:
     """Keeps a question, and shares it with the analysts you name."""
-    return _answered(visit, response, _keep(visit, sent))
+    return _answered(context, response, _keep(context, sent))
 
 
 @router.get("/questions/{question}", response_model_exclude_none=True)
-def read_question(visit: Asking, response: Response, question: str) -> Question:
+def read_question(context: Asking, response: Response, question: str) -> Question:
     """One question. Send the `ETag` back as `If-Match` when you change it."""
-    return _answered(visit, response, _find(visit, question))
+    return _answered(context, response, _find(context, question))
 
 
 @router.put("/questions/{question}", response_model_exclude_none=True)
 def change_question(
-    visit: Keeping, response: Response, question: str, sent: NewQuestion, if_match: IfMatch = None
+    context: Keeping, response: Response, question: str, sent: NewQuestion, if_match: IfMatch = None
 ) -> Question:
     """Puts a question of yours into other words, or shares it with others; all of it at once."""
     _guard(sent)
-    changed = _kept(visit).change(
-        question, visit.who.account, _version(if_match), _content(sent),
-        roles=_shared_roles(sent), accounts=_readers(visit, sent.logins),
+    changed = _kept(context).change(
+        question, context.who.account, _version(if_match), _content(sent),
+        roles=_shared_roles(sent), accounts=_readers(context, sent.logins),
     )  # fmt: skip
-    return _answered(visit, response, changed)
+    return _answered(context, response, changed)
 
 
 @router.delete("/questions/{question}", status_code=204)
-def delete_question(visit: Keeping, question: str, if_match: IfMatch = None) -> None:
+def delete_question(context: Keeping, question: str, if_match: IfMatch = None) -> None:
     """Keeps a question of yours no longer; it is gone for those you shared it with, too."""
-    _kept(visit).drop(question, visit.who.account, _version(if_match))
+    _kept(context).drop(question, context.who.account, _version(if_match))
 
 
 @router.get("/questions/{question}/file", response_model_exclude_none=True)
-def read_question_file(visit: Asking, response: Response, question: str) -> QuestionFile:
+def read_question_file(context: Asking, response: Response, question: str) -> QuestionFile:
     """A question as a file: what it says, and nobody's name."""
-    kept = _find(visit, question)
+    kept = _find(context, question)
     response.headers["Content-Disposition"] = f'attachment; filename="{kept.id}.json"'
     return QuestionFile(kontaktvej_question=FORM, **kept.content)
 
 
 @router.post("/questions/file", status_code=201, response_model_exclude_none=True)
-def keep_question_file(visit: Keeping, response: Response, sent: QuestionFile) -> Question:
+def keep_question_file(context: Keeping, response: Response, sent: QuestionFile) -> Question:
     """Keeps the question of a file as one of yours, shared with nobody."""
     said = NewQuestion(**sent.model_dump(include=set(Asked.model_fields)))
-    return _answered(visit, response, _keep(visit, said))
+    return _answered(context, response, _keep(context, said))
 
 
-def _kept(visit: RequestContext) -> SavedQuestions:
-    return visit.house.accounts.questions
+def _kept(context: RequestContext) -> SavedQuestions:
+    return context.app_state.accounts.questions
 
 
-def _find(visit: RequestContext, question: str) -> SavedQuestion:
-    return _kept(visit).find(question, visit.who.account, _roles(visit))
+def _find(context: RequestContext, question: str) -> SavedQuestion:
+    return _kept(context).find(question, context.who.account, _roles(context))
 
 
-def _keep(visit: RequestContext, sent: NewQuestion) -> SavedQuestion:
+def _keep(context: RequestContext, sent: NewQuestion) -> SavedQuestion:
     _guard(sent)
-    return _kept(visit).keep(
-        visit.who.account, _content(sent), roles=_shared_roles(sent),
-        accounts=_readers(visit, sent.logins),
+    return _kept(context).keep(
+        context.who.account, _content(sent), roles=_shared_roles(sent),
+        accounts=_readers(context, sent.logins),
     )  # fmt: skip
 
 
-def _roles(visit: RequestContext) -> frozenset[str]:
+def _roles(context: RequestContext) -> frozenset[str]:
     """The roles in which somebody visits today and may analyze."""
-    day = visit.directory.today()
-    held = {grant.role for grant in visit.who.caller.grants if grant.is_valid(day)}
+    day = context.directory.today()
+    held = {grant.role for grant in context.who.caller.grants if grant.is_valid(day)}
     return frozenset(role.value for role in held & TASKS[Task.ANALYZE])
 
 
@@ -133,21 +135,21 @@ def _shared_roles(sent: NewQuestion) -> frozenset[str]:
     return frozenset(sent.roles)
 
 
-def _readers(visit: RequestContext, logins: Iterable[str]) -> frozenset[str]:
+def _readers(context: RequestContext, logins: Iterable[str]) -> frozenset[str]:
     """The accounts of analysts by their logins; who is none is told as who does not exist."""
     accounts: dict[str, str] = {}
-    day = visit.directory.today()
+    day = context.directory.today()
     for login in logins:
         try:
-            account = visit.house.accounts.logins.named(login)
+            account = context.app_state.accounts.logins.named(login)
         except NotFound:
             continue
-        grants = visit.house.accounts.grants.of(account.id)
+        grants = context.app_state.accounts.grants.of(account.id)
         held = {one.grant.role for one in grants if not one.is_waiting and one.grant.is_valid(day)}
         if held & TASKS[Task.ANALYZE]:
             accounts[login] = account.id
     _require("logins", logins, accounts.__contains__)
-    return frozenset(accounts.values()) - {visit.who.account}
+    return frozenset(accounts.values()) - {context.who.account}
 
 
 def _require(field: str, given: Iterable[str], is_known: Callable[[str], bool]) -> None:
@@ -177,13 +179,13 @@ def _version(if_match: str | None) -> int | None:
     return int(found[1]) if found else None
 
 
-def _answered(visit: RequestContext, response: Response, kept: SavedQuestion) -> Question:
+def _answered(context: RequestContext, response: Response, kept: SavedQuestion) -> Question:
     response.headers["ETag"] = f'"{kept.version}"'
-    return _told(visit, kept)
+    return _told(context, kept)
 
 
-def _told(visit: RequestContext, kept: SavedQuestion) -> Question:
-    logins, is_mine = visit.house.accounts.logins, kept.account == visit.who.account
+def _told(context: RequestContext, kept: SavedQuestion) -> Question:
+    logins, is_mine = context.app_state.accounts.logins, kept.account == context.who.account
     return Question(
         **kept.content,
         id=kept.id, version=kept.version, owner=logins.find(kept.account).login, is_mine=is_mine,

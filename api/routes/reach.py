@@ -14,10 +14,10 @@ router = APIRouter(tags=["How far is it?"], route_class=AuditedRoute)
 
 
 @router.post("/reach", response_model=Reach)
-def find_reach(visit: Asking, asked: AskedReach) -> Response:
+def find_reach(context: Asking, asked: AskedReach) -> Response:
     """The best path of a need to each municipality, or why there is none: one row for each."""
-    view, need = asked_on_date(visit, asked)
+    view, need = asked_on_date(context, asked)
     kinds = frozenset(PostKind(kind) for kind in asked.kinds)
-    answer = reach(view, need, visit.directory.policy, kinds=kinds)
-    visit.count = len(answer.municipalities)
+    answer = reach(view, need, context.directory.policy, kinds=kinds)
+    context.count = len(answer.municipalities)
     return json_response(Reach.model_validate(answer))

@@ -18,7 +18,7 @@ Asking = Annotated[RequestContext, Depends(question_context(plain=("kind", "area
 
 @router.get("/relations", response_model_exclude_none=True)
 def read_relations(
-    visit: Asking,
+    context: Asking,
     kind: Annotated[tuple[NetworkKind, ...], Query()] = (),
     area: Annotated[str | None, Query(max_length=120, examples=["pol-1462"])] = None,
     on: date | None = None,
@@ -27,6 +27,6 @@ def read_relations(
 
     Of all networks, or of some kinds, or of those of an area and what lies in it.
     """
-    found = relations(visit.view(on), kinds=kind, area=area)
-    visit.count = len(found.networks)
+    found = relations(context.view(on), kinds=kind, area=area)
+    context.count = len(found.networks)
     return Relations.model_validate(found)

@@ -61,30 +61,30 @@ _NO_DETAIL: Final = (
 
 
 @router.post("/reveal")
-def reveal_detail(visit: Revealing, asked: AskedReveal) -> Revealed | RevealedDetails:
+def reveal_detail(context: Revealing, asked: AskedReveal) -> Revealed | RevealedDetails:
     """One contact detail in clear, or several together, for a purpose; each counts, and is
     written down.
 
     Of several, all are shown or none: the problem says which one may not be. A civilian's is shown
     only where their consent names the channel; else the answer names the door opener to ask.
     """
-    view, purpose = visit.view(), Purpose(asked.purpose)
-    wanted, given = asked.wanted, _given(visit)
+    view, purpose = context.view(), Purpose(asked.purpose)
+    wanted, given = asked.wanted, _given(context)
     is_any_counted = any(one.detail not in given and counts(view, one.detail) for one in wanted)
-    if is_any_counted or visit.who.scopes is not None:
-        require_proof(visit, view, purpose)
+    if is_any_counted or context.who.scopes is not None:
+        require_proof(context, view, purpose)
     places: list[int | None] = [None] if asked.details is None else [*range(len(wanted))]
     found: list[ShowableDetail] = []
     for place, one in zip(places, wanted, strict=True):
         with _telling(place):
-            found.append(_found(visit, view, one, purpose, is_given=one.detail in given))
+            found.append(_found(context, view, one, purpose, is_given=one.detail in given))
     revealed: list[Revealed] = []
     for place, one in zip(places, found, strict=True):
         with _telling(place):
-            revealed.append(_revealed(visit, one))
-    visit.parts = tuple(part_of(visit.house.audit, one, purpose) for one in found)
+            revealed.append(_revealed(context, one))
+    context.parts = tuple(part_of(context.app_state.audit, one, purpose) for one in found)
     if is_any_counted:
-        visit.budget = day_budget(visit.house.settings, purpose)
+        context.budget = day_budget(context.app_state.settings, purpose)
     return revealed[0] if asked.details is None else RevealedDetails(revealed=tuple(revealed))
 
 
@@ -102,21 +102,21 @@ def _telling(place: int | None) -> Generator[None]:
         ) from error
 
 
-def _given(visit: RequestContext) -> frozenset[str]:
+def _given(context: RequestContext) -> frozenset[str]:
     """The details that were handed on to the caller's posts, with an asking that is still open."""
-    received = visit.house.accounts.contact_requests.received_by(_posts(visit))
+    received = context.app_state.accounts.contact_requests.received_by(_posts(context))
     return frozenset(one.detail for one in received if one.is_open)
 
 
 def _found(
-    visit: RequestContext, view: View, asked: AskedDetail, purpose: Purpose, *, is_given: bool
+    context: RequestContext, view: View, asked: AskedDetail, purpose: Purpose, *, is_given: bool
 ) -> ShowableDetail:
     """A detail as it may be shown, by the channel that was asked for.
 
     Raises: NotFound, Refused: as `showable`.
     """
     if is_given:
-        one = _handed_on(visit, view, asked.detail)
+        one = _handed_on(context, view, asked.detail)
     else:
         one = showable_detail(view, asked.detail, purpose)
     if one.channel is not Channel(asked.channel):
@@ -124,7 +124,7 @@ def _found(
     return one
 
 
-def _handed_on(visit: RequestContext, view: View, detail_id: str) -> ShowableDetail:
+def _handed_on(context: RequestContext, view: View, detail_id: str) -> ShowableDetail:
     """A detail that its owner has handed on themselves: it needs no right, and does not count.
 
     Raises: NotFound: it has ended, or is withheld.
@@ -135,18 +135,18 @@ def _handed_on(visit: RequestContext, view: View, detail_id: str) -> ShowableDet
         reached = view.id(owner), view.value(detail, "channel")
     else:
         reached = contact_detail_owner(
-            visit.directory.snapshot(), detail_id, view.on,
-            withheld=visit.house.accounts.withholdings.withheld(),
+            context.directory.snapshot(), detail_id, view.on,
+            withheld=context.app_state.accounts.withholdings.withheld(),
         )  # fmt: skip
     if reached is None:
         raise NotFound(detail_id)
     return ShowableDetail(detail=detail_id, owner=reached[0], channel=reached[1], counts=False)
 
 
-def _revealed(visit: RequestContext, one: ShowableDetail) -> Revealed:
+def _revealed(context: RequestContext, one: ShowableDetail) -> Revealed:
     return Revealed.model_validate(
         {"detail": one.detail, "owner": one.owner, "channel": one.channel.value,
-         "value": visit.directory.reveal(one.detail)}
+         "value": context.directory.reveal(one.detail)}
     )  # fmt: skip
 
 
@@ -154,22 +154,22 @@ def _revealed(visit: RequestContext, one: ShowableDetail) -> Revealed:
 
 
 @router.post("/contact-requests", status_code=201)
-def ask_for_contact(visit: Requesting, asked: AskedContact, key: Key) -> ContactRequest:
+def ask_for_contact(context: Requesting, asked: AskedContact, key: Key) -> ContactRequest:
     """Asks a civilian's door opener to pass on that I want to be called back.
 
     My own work detail goes to the door opener's post; the civilian's goes nowhere.
     """
-    view = visit.view()
+    view = context.view()
     if not may_ask(view, asked.individual) or Purpose(asked.purpose) not in NEEDS:
         raise NotFound(asked.individual)
     openers = [view.id(post) for post in door_openers(view, view.row(asked.individual))]
     opener = asked.opener or next(iter(openers), None)
     if opener is None or opener not in openers:
         raise NotFound(asked.individual)
-    visit.purpose = asked.purpose
-    visit.subjects.add(asked.individual)
-    made = visit.house.accounts.contact_requests.ask(
-        visit.who.account, individual=asked.individual, opener=opener, purpose=asked.purpose,
+    context.purpose = asked.purpose
+    context.subjects.add(asked.individual)
+    made = context.app_state.accounts.contact_requests.ask(
+        context.who.account, individual=asked.individual, opener=opener, purpose=asked.purpose,
         detail=_own_work_detail(view), key=hashlib.sha256(key.encode()).hexdigest(),
     )  # fmt: skip
     return ContactRequest.model_validate(made)
@@ -189,13 +189,13 @@ def _own_work_detail(view: View) -> str:
 
 
 @router.get("/contact-requests")
-def read_contact_requests(visit: Looking) -> ContactRequests:
+def read_contact_requests(context: Looking) -> ContactRequests:
     """What I have asked for, and what my posts are to pass on; the last thirty days."""
-    requests = visit.house.accounts.contact_requests
-    view = visit.view()
+    requests = context.app_state.accounts.contact_requests
+    view = context.view()
     return ContactRequests(
-        made=_told(view, requests.made_by(visit.who.account)),
-        received=_told(view, requests.received_by(_posts(visit))),
+        made=_told(view, requests.made_by(context.who.account)),
+        received=_told(view, requests.received_by(_posts(context))),
     )
 
 
@@ -209,17 +209,19 @@ def _told(view: View, askings: Iterable[StoredContactRequest]) -> tuple[ContactR
 
 
 @router.post("/contact-requests/{request_id}/state")
-def answer_contact_request(visit: Answering, request_id: str, asked: AskedState) -> ContactRequest:
+def answer_contact_request(
+    context: Answering, request_id: str, asked: AskedState
+) -> ContactRequest:
     """Says what became of an asking to a post of mine: passed on, yes, no or later."""
-    answered = visit.house.accounts.contact_requests.answer(
-        request_id, _posts(visit), ContactRequestState(asked.state)
+    answered = context.app_state.accounts.contact_requests.answer(
+        request_id, _posts(context), ContactRequestState(asked.state)
     )
     if answered is None:
         raise NotFound(request_id)
-    visit.subjects.add(answered.individual)
+    context.subjects.add(answered.individual)
     return ContactRequest.model_validate(answered)
 
 
-def _posts(visit: RequestContext) -> frozenset[str]:
-    directory = visit.directory
-    return own_posts(directory.snapshot(), visit.who.caller.person, directory.today())
+def _posts(context: RequestContext) -> frozenset[str]:
+    directory = context.directory
+    return own_posts(directory.snapshot(), context.who.caller.person, directory.today())

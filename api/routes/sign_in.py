@@ -29,81 +29,81 @@ Leaving = Annotated[
 
 
 @setup.post("/setup", status_code=201)
-async def set_up(knock: Knocks, sent: SetUp) -> Enrolled:
+async def set_up(attempt: Knocks, sent: SetUp) -> Enrolled:
     """Makes the first administrator, with the code that Kontaktvej printed when it was started.
 
     The answer holds the secret for the app whose codes sign-in asks for; it is told this once.
     """
-    first, passwords = knock.house.accounts.first_start, knock.house.accounts.passwords
+    first, passwords = attempt.app_state.accounts.first_start, attempt.app_state.accounts.passwords
     made = await passwords.in_turn(
         partial(
             first.set_up, sent.code.get_secret_value(), sent.login,
             sent.password.get_secret_value(),
         ),
-        knock.lane,
+        attempt.lane,
     )  # fmt: skip
-    return _enrolled(knock, made)
+    return _enrolled(attempt, made)
 
 
 @router.post("/invitations/redeem", status_code=201)
-async def redeem_invitation(knock: Knocks, sent: Redeemed) -> Enrolled:
+async def redeem_invitation(attempt: Knocks, sent: Redeemed) -> Enrolled:
     """Takes up an invitation: choose a password, and get the secret for the app if the roles of the
     account ask for one and it has none. Whoever was signed in as the account is so no longer.
     """
-    accounts = knock.house.accounts
+    accounts = attempt.app_state.accounts
     made = await accounts.passwords.in_turn(
         partial(
             accounts.credentials.redeem, sent.code.get_secret_value(),
             sent.password.get_secret_value(),
         ),
-        knock.lane,
+        attempt.lane,
     )  # fmt: skip
-    return _enrolled(knock, made)
+    return _enrolled(attempt, made)
 
 
 @router.post("/sessions", status_code=201)
-async def open_session(knock: Heard, request: Request, sent: SignIn | None = None) -> Session:
+async def open_session(attempt: Heard, request: Request, sent: SignIn | None = None) -> Session:
     """Signs in: with login, password and, where the account has a second factor, its code; or,
     without a body, with the access token of an issuer as bearer.
 
     Wrong, disabled and unknown are one answer. After several failures the next try from the same
     address is heard only after a while, which grows. Send the session's token as bearer.
     """
-    accounts = knock.house.accounts
+    accounts = attempt.app_state.accounts
     if sent is None:
-        opened = await run_in_threadpool(_exchanged, knock, request)
+        opened = await run_in_threadpool(_exchanged, attempt, request)
     else:
-        opened = await accounts.passwords.in_turn(partial(_proved, knock, sent), knock.lane)
-    knock.account, knock.via = opened.account, opened.id
+        opened = await accounts.passwords.in_turn(partial(_proved, attempt, sent), attempt.lane)
+    attempt.account, attempt.via = opened.account, opened.id
     return Session.model_validate(opened)
 
 
 @router.delete("/sessions/current", status_code=204)
-def end_session(visit: Leaving) -> None:
+def end_session(context: Leaving) -> None:
     """Signs out."""
-    visit.house.accounts.sessions.end(visit.who.via)
+    context.app_state.accounts.sessions.end(context.who.via)
 
 
-def _proved(knock: SignInAttempt, sent: SignIn) -> OpenedSession:
+def _proved(attempt: SignInAttempt, sent: SignIn) -> OpenedSession:
     totp = sent.totp.get_secret_value() if sent.totp else ""
-    tried = knock.house.accounts.sign_in.attempt(
-        sent.login, sent.password.get_secret_value(), totp, knocking=knock.failing,
-        hours=knock.house.settings.session_hours,
+    tried = attempt.app_state.accounts.sign_in.attempt(
+        sent.login, sent.password.get_secret_value(), totp, knocking=attempt.failing,
+        hours=attempt.app_state.settings.session_hours,
     )  # fmt: skip
     if tried.is_alert:
-        knock.tell(AuditKind.ALERT)
+        attempt.tell(AuditKind.ALERT)
     return tried.session()
 
 
-def _exchanged(knock: SignInAttempt, request: Request) -> OpenedSession:
+def _exchanged(attempt: SignInAttempt, request: Request) -> OpenedSession:
     token = token_in(request.headers.get("authorization", ""))
-    who = knock.house.vouched(token) if is_vouched(token) else None
+    who = attempt.app_state.vouched(token) if is_vouched(token) else None
     if who is None:
         raise Refused("unauthenticated")
-    hours = knock.house.settings.session_hours
-    return knock.house.accounts.sessions.open(who.account, who.assurance, hours=hours)
+    hours = attempt.app_state.settings.session_hours
+    return attempt.app_state.accounts.sessions.open(who.account, who.assurance, hours=hours)
 
 
-def _enrolled(knock: SignInAttempt, made: Told) -> Enrolled:
-    knock.account = made.account
+def _enrolled(attempt: SignInAttempt, made: Told) -> Enrolled:
+    attempt.account = made.account
     return Enrolled.model_validate(made)

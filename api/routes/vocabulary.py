@@ -84,11 +84,11 @@ ENUMERATIONS: Final[Mapping[str, type[Term]]] = {
 
 
 @router.get("/vocabulary")
-def read_vocabulary(visit: Asking, lang: Language | None = None) -> Vocabulary:  # noqa: ARG001 - read by `visit`
+def read_vocabulary(context: Asking, lang: Language | None = None) -> Vocabulary:  # noqa: ARG001 - read by `context`
     """Every word in use: its identifier, and what it is called in Danish and English."""
     return Vocabulary(
         enumerations=tuple(
-            Enumeration(name=name, words=tuple(_told(word, visit.lang) for word in words_of))
+            Enumeration(name=name, words=tuple(_told(word, context.lang) for word in words_of))
             for name, words_of in sorted(ENUMERATIONS.items())
         )
     )

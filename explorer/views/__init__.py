@@ -1,1 +1,1 @@
-"""The screens, a module each; `show(seen)` draws one."""
+"""The screens, a module each; `show(context)` draws one."""

@@ -25,12 +25,12 @@ from graph.snapshot.arc_costs import ArcCostRules, ArcFacts, waits_of
 from graph.snapshot.arcs import (
     ArcGraph,
     absent_people,
+    arc_carriers,
+    arc_facts,
     arc_graph_on,
+    arc_links,
     blocked_arcs,
-    lane_carriers,
-    lane_facts,
-    lane_links,
-    old_lanes,
+    old_arcs,
 )
 from graph.snapshot.columns import LABELS, NAME_FIELD, TYPES, Codes, LinkColumns, NodeColumns, Rows
 from graph.snapshot.field_types import FieldKind, class_of, date_to_day, field_types
@@ -409,43 +409,43 @@ class View:
     # ---- what a path may walk
 
     def walk(self, rules: ArcCostRules) -> ArcGraph:
-        """All lanes of the date, also those not for the caller: test each against `shut` first."""
+        """All arcs of the date, also those not for the caller: test each against `shut` first."""
         return arc_graph_on(self._snapshot, self.day, rules)
 
     def shut(self, walk: ArcGraph) -> tuple[Mask, Mask]:
-        """bool[lanes], forward and backward: what the caller may not walk, or may not know of."""
+        """bool[arcs], forward and backward: what the caller may not walk, or may not know of."""
         absent = absent_people(self._snapshot, self.day) & self._fields[FieldGroup.PROFILE]
         return blocked_arcs(self._snapshot, walk, self.open_links, absent)
 
     def old(self, walk: ArcGraph) -> tuple[Mask, Mask]:
-        """bool[lanes], forward and backward: verified more than a year before the date, or never.
+        """bool[arcs], forward and backward: verified more than a year before the date, or never.
 
         Also of those in `shut`.
         """
-        return old_lanes(self._snapshot, walk)
+        return old_arcs(self._snapshot, walk)
 
     def waits(self) -> Codes:
         """uint8[nodes]: quarter days until each answers; NO_HOURS where that is not told."""
         return np.where(self.visible, waits_of(self._snapshot), NO_HOURS).astype(np.uint8)
 
-    def lane_links(self, walk: ArcGraph) -> Rows:
-        """int32[lanes]: the row of each forward lane's link, also of those in `shut`."""
-        return lane_links(self._snapshot, walk)
+    def arc_links(self, walk: ArcGraph) -> Rows:
+        """int32[arcs]: the row of each forward arc's link, also of those in `shut`."""
+        return arc_links(self._snapshot, walk)
 
-    def lane_carriers(self, walk: ArcGraph) -> Rows:
-        """int32[2, lanes]: the rows of who carries each forward lane at its ends, -1: nobody.
+    def arc_carriers(self, walk: ArcGraph) -> Rows:
+        """int32[2, arcs]: the rows of who carries each forward arc at its ends, -1: nobody.
 
         Also of those in `shut`, and there of people who are hidden.
         """
-        return lane_carriers(self._snapshot, walk)
+        return arc_carriers(self._snapshot, walk)
 
-    def lane_facts(self, walk: ArcGraph, rules: ArcCostRules, lane: int) -> ArcFacts:
-        """What a forward lane of the Walk rests on, and what its cost sums.
+    def arc_facts(self, walk: ArcGraph, rules: ArcCostRules, arc: int) -> ArcFacts:
+        """What a forward arc of the Walk rests on, and what its cost sums.
 
         Raises:
             NotFound: the link or the seat of a carrier is hidden.
         """
-        facts = lane_facts(self._snapshot, walk, rules, lane)
+        facts = arc_facts(self._snapshot, walk, rules, arc)
         for link in (facts.link, facts.tail_hold, facts.head_hold):
             if link >= 0:
                 self._checked_link(link)

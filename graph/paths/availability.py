@@ -50,10 +50,10 @@ class Answerer:
 
 
 def availability(
-    view: View, post: int, policy: Policy, at: datetime | None, wish: Preference = ANY
+    view: View, post: int, policy: Policy, at: datetime | None, preference: Preference = ANY
 ) -> Availability:
     """Who answers at a post at a local minute; None: at its first opening of the View's date."""
-    found = answerer(candidates(view, post, wish), view.on, policy.closing, at)
+    found = answerer(candidates(view, post, preference), view.on, policy.closing, at)
     return availability_of(view, post, policy, found, at)
 
 

@@ -1,7 +1,7 @@
 """Is there a way at all, around these people or those posts? Whatever it costs, hop by hop.
 
-All lanes a need may walk, each with those who carry it, and who answers at each post. Of one need
-only those lanes are looked at that lead to its targets within so many hops.
+All arcs a need may walk, each with those who carry it, and who answers at each post. Of one need
+only those arcs are looked at that lead to its targets within so many hops.
 """
 
 from collections.abc import Iterable, Mapping
@@ -35,9 +35,9 @@ _NEW: Final = -1
 
 @dataclass(frozen=True, eq=False)
 class TraversableArcs:
-    """The open lanes of one painted field; nodes are numbers of its Walk, people rows of the View.
+    """The open arcs of one painted field; nodes are numbers of its Walk, people rows of the View.
 
-    `leads[mode]` is the mode a lane leads to, or DEAD. `carriers` are two people for each lane, -1:
+    `leads[mode]` is the mode a arc leads to, or DEAD. `carriers` are two people for each arc, -1:
     none. `max_hops` is the need's.
     """
 
@@ -50,7 +50,7 @@ class TraversableArcs:
 
     def to(self, targets: Rows) -> "TargetReachability":
         """What leads to some targets, by row of the View."""
-        numbers = self.field.terrain.number[targets]
+        numbers = self.field.caller_graph.number[targets]
         numbers = numbers[numbers >= 0]
         numbers = numbers[self.field.paint[numbers] & ENTER != 0]
         goal = np.zeros(len(self.field.paint), np.bool_)
@@ -67,7 +67,7 @@ class TraversableArcs:
         Left out are networks, and posts at which a unit, a line or a mailbox answers too.
         """
         found: dict[int, frozenset[int]] = {}
-        for number, row in enumerate(self.field.terrain.walk.row.tolist()):
+        for number, row in enumerate(self.field.caller_graph.walk.row.tolist()):
             if self.view.visible[row] and self.view.label(row) is Label.ACTOR:
                 people = _people(candidates(self.view, row), self.view.day)
                 if people:
@@ -76,20 +76,20 @@ class TraversableArcs:
 
 
 def traversable_arcs(view: View, field: SearchProblem) -> TraversableArcs:
-    """The lanes of what is painted, parallels and all. O(lanes)."""
-    walk, paint = field.terrain.walk, field.paint
+    """The arcs of what is painted, parallels and all. O(arcs)."""
+    walk, paint = field.caller_graph.walk, field.paint
     tail, kinds = tails(walk), field.classes[walk.code]
-    is_open = ~field.terrain.shut & (kinds != REFUSED)
+    is_open = ~field.caller_graph.shut & (kinds != REFUSED)
     is_open &= (paint[tail] & LEAVE != 0) & (paint[walk.head] & ENTER != 0)
-    lanes = np.flatnonzero(is_open)
+    arcs = np.flatnonzero(is_open)
     after = field.automaton.after.reshape(field.automaton.modes, CLASSES, SYMBOLS)
     return TraversableArcs(
         view=view,
         field=field,
-        tail=tail[lanes].astype(np.int64),
-        head=walk.head[lanes].astype(np.int64),
-        leads=after[:, kinds[lanes], 0],
-        carriers=view.lane_carriers(walk)[:, lanes],
+        tail=tail[arcs].astype(np.int64),
+        head=walk.head[arcs].astype(np.int64),
+        leads=after[:, kinds[arcs], 0],
+        carriers=view.arc_carriers(walk)[:, arcs],
     )
 
 
@@ -112,21 +112,21 @@ def _itself(one: Candidate) -> frozenset[int] | None:
 
 @dataclass(frozen=True, eq=False)
 class TargetReachability:
-    """What leads to the targets of one need: the places of its lanes, and which nodes they are."""
+    """What leads to the targets of one need: the places of its arcs, and which nodes they are."""
 
     footways: TraversableArcs
-    lanes: NDArray[np.intp]
+    arcs: NDArray[np.intp]
     goal: Mask
 
     def by_posts(self, gone: frozenset[int]) -> Rests | None:
         """A way around some posts, by row, and the posts on it but the first."""
         field = self.footways.field
         shut = np.zeros(len(field.paint), np.bool_)
-        shut[field.terrain.number[sorted(gone)]] = True
-        way = self._way(~shut, self._lanes_without(frozenset()))
+        shut[field.caller_graph.number[sorted(gone)]] = True
+        way = self._way(~shut, self._arcs_without(frozenset()))
         if way is None:
             return None
-        rows: list[int] = field.terrain.walk.row[self.footways.head[way]].tolist()
+        rows: list[int] = field.caller_graph.walk.row[self.footways.head[way]].tolist()
         view = self.footways.view
         return tuple(frozenset({row}) for row in rows if view.label(row) is Label.ACTOR)
 
@@ -135,7 +135,7 @@ class TargetReachability:
         field, answering = self.footways.field, self.footways.answering
         shut = np.zeros(len(field.paint), np.bool_)
         shut[[node for node in self._seats_of(gone) if answering[node] <= gone]] = True
-        way = self._way(~shut, self._lanes_without(gone))
+        way = self._way(~shut, self._arcs_without(gone))
         if way is None:
             return None
         heads: list[int] = self.footways.head[way].tolist()
@@ -150,31 +150,31 @@ class TargetReachability:
     @cached_property
     def _by_person(self) -> Mapping[int, tuple[int, ...]]:
         found: dict[int, tuple[int, ...]] = {}
-        nodes = set(self.footways.head[self.lanes].tolist())
+        nodes = set(self.footways.head[self.arcs].tolist())
         for node, people in self.footways.answering.items():
             for one in people if node in nodes else ():
                 found[one] = (*found.get(one, ()), node)
         return found
 
-    def _lanes_without(self, people: frozenset[int]) -> NDArray[np.intp]:
+    def _arcs_without(self, people: frozenset[int]) -> NDArray[np.intp]:
         if not people:
-            return self.lanes
-        carried = np.isin(self.footways.carriers[:, self.lanes], sorted(people))
-        return self.lanes[~carried.any(axis=0)]
+            return self.arcs
+        carried = np.isin(self.footways.carriers[:, self.arcs], sorted(people))
+        return self.arcs[~carried.any(axis=0)]
 
-    def _way(self, is_open: Mask, lanes: NDArray[np.intp]) -> list[int] | None:
-        """The lanes of a way with the fewest hops over nodes that are open; None: there is none."""
+    def _way(self, is_open: Mask, arcs: NDArray[np.intp]) -> list[int] | None:
+        """The arcs of a way with the fewest hops over nodes that are open; None: there is none."""
         ways, field = self.footways, self.footways.field
         size, modes = len(field.paint), field.automaton.modes
-        came = np.full(modes * size, _NEW, np.int64)  # by which lane
+        came = np.full(modes * size, _NEW, np.int64)  # by which arc
         before = np.full(modes * size, _NEW, np.int64)  # from which mode
         depth = np.full(modes * size, _NEW, np.int64)
         depth[field.start_modes * size + field.starts] = 0
-        lanes = lanes[is_open[ways.head[lanes]]]
+        arcs = arcs[is_open[ways.head[arcs]]]
         for hop in range(1, field.max_hops + 1):
             is_new = False
             for mode in range(modes):
-                here = lanes[depth[mode * size + ways.tail[lanes]] == hop - 1]
+                here = arcs[depth[mode * size + ways.tail[arcs]] == hop - 1]
                 here = here[ways.leads[mode, here] != DEAD]
                 state = ways.leads[mode, here].astype(np.int64) * size + ways.head[here]
                 fresh = depth[state] == _NEW
@@ -192,7 +192,7 @@ class TargetReachability:
         size = len(self.footways.field.paint)
         found: list[int] = []
         while came[state] != _NEW:
-            lane = int(came[state])
-            found.append(lane)
-            state = int(before[state]) * size + int(self.footways.tail[lane])
+            arc = int(came[state])
+            found.append(arc)
+            state = int(before[state]) * size + int(self.footways.tail[arc])
         return found[::-1]

@@ -63,7 +63,7 @@ class ContactSearch:
         self._kinds = kinds
         self.starts = tuple(starts_of(view, need))
         self._everybody: PostAnswers = post_answers(view, policy, need.at)
-        self.sight: Explainer = explainer_of(view, need, policy)
+        self.explainer: Explainer = explainer_of(view, need, policy)
         self.direct_contact = DirectContact(view, need, policy, self.starts)
         self._known: dict[int, SearchResult] = {}
         self._called: set[int] = set()
@@ -151,7 +151,7 @@ class ContactSearch:
 
     def _contact(self, fit: FitClass, row: int, first_way: int, *, is_you: bool) -> Contact:
         ways = self._nothing if is_you else self._ways(row, self.most_ways(fit))
-        stop = self.sight.stop(row)
+        stop = self.explainer.stop(row)
         direct = None if is_you else self.direct_contact.direct(row, stop.resolution)
         is_silent = not ways.paths and not is_you and not (direct and direct.covers_need)
         through = fit.through.get(row)
@@ -226,7 +226,7 @@ class ContactSearch:
         ]
 
     def _is_direct(self, row: int) -> bool:
-        return self.direct_contact.direct(row, self.sight.stop(row).resolution) is not None
+        return self.direct_contact.direct(row, self.explainer.stop(row).resolution) is not None
 
     def _by_state(self, rows: Iterable[int]) -> Iterator[list[int]]:
         """The nodes by whether somebody answers there now: the best state first."""
@@ -240,7 +240,7 @@ class ContactSearch:
     def _state(self, row: int) -> AvailabilityState:
         if self.view.label(row) is not Label.ACTOR:
             return AvailabilityState.NOBODY
-        return self.sight.resolve(row).availability.state
+        return self.explainer.resolve(row).availability.state
 
     def _ranked(self, fit: FitClass, rows: list[int], most: int) -> Iterator[int]:
         """The nodes with a way, the best way first."""
@@ -337,7 +337,7 @@ class ContactSearch:
             opening.date()
             for row in rows
             if self.standing.cost[row] < 0
-            and (opening := self.sight.resolve(row).availability.opens_at) is not None
+            and (opening := self.explainer.resolve(row).availability.opens_at) is not None
         ]
         return PassedClass(
             fit=Fit(

@@ -30,8 +30,8 @@ def micro_nats(factor: float) -> int:
     return round(-log(factor) * _MICRO)
 
 
-def lane_rules(policy: Policy) -> ArcCostRules:
-    """The policy as tables, a number for every case a lane can be."""
+def arc_rules(policy: Policy) -> ArcCostRules:
+    """The policy as tables, a number for every case a arc can be."""
     type_cost = np.zeros(len(LinkType), np.int32)
     freshness_cost = np.zeros((len(LinkType), LAST_AGE + 1), np.int32)
     for link_type, link in policy.links.items():
@@ -56,7 +56,7 @@ def lane_rules(policy: Policy) -> ArcCostRules:
 
 
 def _digest(rules: ArcCostRules) -> str:
-    """Policies that price lanes alike share their Walks, whatever else they say."""
+    """Policies that price arcs alike share their Walks, whatever else they say."""
     told = sha256()
     for field in fields(rules):
         value = getattr(rules, field.name)
@@ -83,11 +83,11 @@ def dearest_path(policy: Policy) -> int:
 
 def _dearest_hop(policy: Policy) -> int:
     """Micro-nats no hop of the policy can exceed, hub and standing included."""
-    rules = lane_rules(policy)
+    rules = arc_rules(policy)
     tables = (rules.type_cost, rules.strength_cost, rules.freshness_cost, rules.gate_cost)
-    lane = sum(int(table.max()) for table in tables)
+    arc = sum(int(table.max()) for table in tables)
     node = max(policy.standing.values()) + int(response_costs(policy).max())
-    return lane + node + round(policy.hub.cap_nat * _MICRO)
+    return arc + node + round(policy.hub.cap_nat * _MICRO)
 
 
 def _strength(policy: Policy) -> Costs:

@@ -57,7 +57,7 @@ def _nearest(view: View, area: int, kind: PostKind) -> list[int]:
 
 
 def _local(asked: ContactSearch, row: int) -> LocalPost:
-    view, resolution = asked.view, asked.sight.resolve(row)
+    view, resolution = asked.view, asked.explainer.resolve(row)
     is_you = row in asked.own
     may_call = resolution.rung.is_open and not is_you
     return LocalPost(

@@ -42,8 +42,10 @@ class Explainer:
     A hop is kept by the FoundHop it is told of, which the kernel keeps too.
     """
 
-    def __init__(self, view: View, policy: Policy, wish: Preference, at: datetime | None) -> None:
-        self.view, self.policy, self.wish, self.at = view, policy, wish, at
+    def __init__(
+        self, view: View, policy: Policy, preference: Preference, at: datetime | None
+    ) -> None:
+        self.view, self.policy, self.preference, self.at = view, policy, preference, at
         self.told: dict[Any, DescribedPath] = {}
         self._hops: dict[tuple[int, ...], tuple[tuple[SearchHop, ...], Hop]] = {}
         self._stops: dict[tuple[int, ...], Stop] = {}
@@ -53,7 +55,7 @@ class Explainer:
         """Who answers at a post."""
         found = self._resolutions.get(post)
         if found is None:
-            found = resolve(self.view, post, self.policy, self.wish, self.at)
+            found = resolve(self.view, post, self.policy, self.preference, self.at)
             self._resolutions[post] = found
         return found
 
@@ -83,7 +85,7 @@ class Explainer:
             covers = (row,) if row == first else (row, first)
             stop = _stop(self, row, covers)
             if stop.label is Label.ACTOR:
-                sitting = resolve(self.view, row, self.policy, self.wish)
+                sitting = resolve(self.view, row, self.policy, self.preference)
                 stop = replace(stop, resolution=sitting)
             self._stops[key] = stop
         return stop
@@ -104,10 +106,10 @@ def preference_of(need: Need) -> Preference:
 
 def explainer_of(view: View, need: Need, policy: Policy) -> Explainer:
     """What a need is explained by, kept with the moment it asks about."""
-    wish, memo = preference_of(need), post_answers(view, policy, need.at).memo
-    found: Explainer | None = memo.get(wish)
+    preference, memo = preference_of(need), post_answers(view, policy, need.at).memo
+    found: Explainer | None = memo.get(preference)
     if found is None:
-        found = memo[wish] = Explainer(view, policy, wish, need.at)
+        found = memo[preference] = Explainer(view, policy, preference, need.at)
     return found
 
 
@@ -130,18 +132,18 @@ def explain_paths(
     `starts` are the posts whoever asks sits at, path by path, where these begin at others of
     theirs; `first` is the number of the first path.
     """
-    sight = explainer_of(view, need, policy)
+    explainer = explainer_of(view, need, policy)
     begins = [path.rows[0] for path in found] if starts is None else starts
-    told = [sight.path(path, start) for path, start in zip(found, begins, strict=True)]
+    told = [explainer.path(path, start) for path, start in zip(found, begins, strict=True)]
     return reasons(need, told, first)
 
 
-def _told(sight: Explainer, path: SearchPath, start: int) -> DescribedPath:
-    view = sight.view
+def _told(explainer: Explainer, path: SearchPath, start: int) -> DescribedPath:
+    view = explainer.view
     steps = _steps(path)
     entering = tuple(hops for _, hops in steps[1:])
-    hops = tuple(sight.hop(one) for one in entering)
-    stops = tuple(_stops(sight, [rows for rows, _ in steps], start))
+    hops = tuple(explainer.hop(one) for one in entering)
+    stops = tuple(_stops(explainer, [rows for rows, _ in steps], start))
     costs = [hop.cost for hop in hops]
     days = [hop.days for hop in path.hops]
     known = [day for day in days if day is not None]
@@ -179,14 +181,14 @@ def _steps(path: SearchPath) -> list[tuple[tuple[int, ...], tuple[SearchHop, ...
     return steps
 
 
-def _stops(sight: Explainer, steps: Sequence[tuple[int, ...]], start: int) -> Iterator[Stop]:
+def _stops(explainer: Explainer, steps: Sequence[tuple[int, ...]], start: int) -> Iterator[Stop]:
     """Each step as a stop: at its first post, the last one at the node where the path ends."""
     (first,) = steps[0]
-    yield sight.start(start, first)
+    yield explainer.start(start, first)
     for rows in steps[1:-1]:
-        posts = (row for row in rows if sight.view.label(row) is Label.ACTOR)
-        yield sight.stop(next(posts, rows[0]), rows)
-    yield sight.stop(steps[-1][-1], steps[-1])
+        posts = (row for row in rows if explainer.view.label(row) is Label.ACTOR)
+        yield explainer.stop(next(posts, rows[0]), rows)
+    yield explainer.stop(steps[-1][-1], steps[-1])
 
 
 def _hop(view: View, found: tuple[SearchHop, ...]) -> Hop:
@@ -301,8 +303,8 @@ def _changes(stops: Sequence[Stop]) -> Iterable[date | None]:
     )
 
 
-def _stop(sight: Explainer, row: int, covers: tuple[int, ...]) -> Stop:
-    view = sight.view
+def _stop(explainer: Explainer, row: int, covers: tuple[int, ...]) -> Stop:
+    view = explainer.view
     areas = areas_of(view, row)
     return Stop(
         node=named(view, row),
@@ -310,7 +312,7 @@ def _stop(sight: Explainer, row: int, covers: tuple[int, ...]) -> Stop:
         kind=view.value(row, "kind"),
         tier=_tier(view, row),
         area=named(view, areas[0]) if areas else None,
-        resolution=_resolution(sight, row),
+        resolution=_resolution(explainer, row),
         covers=tuple(named(view, one) for one in covers),
     )
 
@@ -327,13 +329,13 @@ def _tier(view: View, row: int) -> Tier:
             return Tier.COMMUNITY
 
 
-def _resolution(sight: Explainer, row: int) -> Resolution | None:
+def _resolution(explainer: Explainer, row: int) -> Resolution | None:
     """Who answers at a post, or at the post that coordinates a network."""
-    match sight.view.label(row):
+    match explainer.view.label(row):
         case Label.ACTOR:
-            return sight.resolve(row)
+            return explainer.resolve(row)
         case Label.NETWORK:
-            doors = [sight.resolve(post) for post in _coordinators(sight.view, row)]
+            doors = [explainer.resolve(post) for post in _coordinators(explainer.view, row)]
             return next((door for door in doors if door.rung.is_open), doors[0] if doors else None)
         case _:
             return None

@@ -1,4 +1,4 @@
-"""What is each lane that was used, as a hop: told once for a caller and a kind of need."""
+"""What is each arc that was used, as a hop: told once for a caller and a kind of need."""
 
 from typing import Any, Final
 
@@ -17,46 +17,46 @@ class Hops:
     """The hops of one need; those of needs of the same kind are shared."""
 
     def __init__(
-        self, view: View, policy: Policy, painted: SearchProblem, ask: SearchRequest
+        self, view: View, policy: Policy, problem: SearchProblem, ask: SearchRequest
     ) -> None:
         self._view, self._rules = view, rules_of(view, policy)
-        self._painted, self._fit = painted, ask.targets
-        self._walk = painted.terrain.walk
+        self._problem, self._fit = problem, ask.targets
+        self._walk = problem.caller_graph.walk
         kind = (ask.levels, ask.direction, ask.is_named, ask.gate)
-        self._known: dict[Any, SearchHop] = painted.seating.hops.setdefault(kind, {})
+        self._known: dict[Any, SearchHop] = problem.answering_costs.hops.setdefault(kind, {})
 
     def row(self, node: int) -> int:
         """The row of a node of the Walk."""
         return int(self._walk.row[node])
 
-    def paths(self, grown: Enumeration) -> tuple[SearchPath, ...]:
-        """The paths in rows, each lane as a hop."""
-        nodes = [node for stops, _ in grown.paths for node in stops]
+    def paths(self, enumeration: Enumeration) -> tuple[SearchPath, ...]:
+        """The paths in rows, each arc as a hop."""
+        nodes = [node for stops, _ in enumeration.paths for node in stops]
         rows: list[int] = self._walk.row[nodes].tolist()
         found: list[SearchPath] = []
         end = 0
-        for _, lanes in grown.paths:
-            first, end = end, end + len(lanes) + 1
-            found.append(self._path(rows[first:end], lanes))
+        for _, arcs in enumeration.paths:
+            first, end = end, end + len(arcs) + 1
+            found.append(self._path(rows[first:end], arcs))
         return tuple(found)
 
-    def _path(self, rows: list[int], lanes: tuple[int, ...]) -> SearchPath:
-        known, last, fit = self._known, len(lanes) - 1, self._fit[rows[-1]]
+    def _path(self, rows: list[int], arcs: tuple[int, ...]) -> SearchPath:
+        known, last, fit = self._known, len(arcs) - 1, self._fit[rows[-1]]
         hops: list[SearchHop] = []
-        for place, lane in enumerate(lanes):
-            key = lane if place < last else (lane, fit)
+        for place, arc in enumerate(arcs):
+            key = arc if place < last else (arc, fit)
             hop = known.get(key)
             if hop is None:
                 ends = rows[place], rows[place + 1]
-                hop = known[key] = self._made(ends, lane, fit if place == last else None)
+                hop = known[key] = self._made(ends, arc, fit if place == last else None)
             hops.append(hop)
         return SearchPath(rows=tuple(rows), hops=tuple(hops))
 
-    def _made(self, ends: tuple[int, int], lane: int, fit: int | None) -> SearchHop:
-        """The hop over a lane, at the end of a path if it has a fit."""
-        facts = self._view.lane_facts(self._walk, self._rules, lane)
+    def _made(self, ends: tuple[int, int], arc: int, fit: int | None) -> SearchHop:
+        """The hop over a arc, at the end of a path if it has a fit."""
+        facts = self._view.arc_facts(self._walk, self._rules, arc)
         tail, head = self._walk.number[list(ends)].tolist()
-        seats = self._painted.seating
+        seats = self._problem.answering_costs
         response = int(seats.response[head])
         is_inside = bool(seats.step[tail] == seats.step[head])
         carriers = (hold for hold in (facts.tail_hold, facts.head_hold) if hold >= 0)
@@ -67,7 +67,7 @@ class Hops:
             carriers=tuple(self._view.source(hold) for hold in carriers),
             also=self._also(ends, facts.link),
             parts=CostParts(**dict(zip(_PARTS, facts.parts, strict=True))),
-            hub=int(self._painted.terrain.hub[head]) if fit is None else 0,
+            hub=int(self._problem.caller_graph.hub[head]) if fit is None else 0,
             standing=int(seats.stand[head]) // 16 - response,
             response=response,
             fit=fit or 0,
@@ -80,13 +80,11 @@ class Hops:
     def _also(self, ends: tuple[int, int], link: int) -> tuple[int, ...]:
         """The other links that would do, in order of cost."""
         tail, head = self._walk.number[list(ends)].tolist()
-        classes, lanes = self._painted.classes, self._painted.seating.lanes
+        classes, arcs = self._problem.classes, self._problem.answering_costs.arcs
         fit = [
-            (cost, lane)
-            for to, cost, code, lane in lanes.onward(tail)
+            (cost, arc)
+            for to, cost, code, arc in arcs.onward(tail)
             if to == head and classes[code] != REFUSED
         ]
-        links = (
-            self._view.lane_facts(self._walk, self._rules, lane).link for _, lane in sorted(fit)
-        )
+        links = (self._view.arc_facts(self._walk, self._rules, arc).link for _, arc in sorted(fit))
         return tuple(other for other in dict.fromkeys(links) if other != link)

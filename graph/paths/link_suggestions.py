@@ -162,11 +162,11 @@ class _Bridge:
     def _is_least(self, cost: int, tail: int, head: int) -> bool:
         """Is no way over this link cheaper, if hops did not count? Then a path costs just that."""
         rows = self.near.land.walk.row[[tail, head]]
-        lane = int(self.sort.toll[rows].sum()) + int(self.sort.fee[rows[1]])
+        arc = int(self.sort.toll[rows].sum()) + int(self.sort.fee[rows[1]])
         above, below = self.asked.view.nodes.height[rows].tolist()
         coming, going = (self.near.ways(np.array([tail]))[0], self.far.ways(np.array([head]))[0])
         steps = _steps(_slope(above, below), len(coming))
-        return cost == lane + min(
+        return cost == arc + min(
             int(coming[mode] >> 4) + int(going[then] >> 4) for mode, then in steps
         )
 

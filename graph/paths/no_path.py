@@ -237,7 +237,7 @@ def _edge(asked: RelaxableSearch, row: int, hops: int, cost: int) -> Edge:
 
 def _closed(asked: RelaxableSearch, missing: Sequence[Missing]) -> tuple[Edge, ...]:
     """The closed targets, first those where a deputy is proposed, and since when each is vacant."""
-    wish = preference_of(asked.need)
+    preference = preference_of(asked.need)
     proposed = [asked.view.row(one.target.id) for one in missing]
     rows = dict.fromkeys((*proposed, *asked.closed()))
     return tuple(
@@ -245,7 +245,9 @@ def _closed(asked: RelaxableSearch, missing: Sequence[Missing]) -> tuple[Edge, .
             node=named(asked.view, row),
             hops=0,
             cost=0,
-            vacant_since=resolve(asked.view, row, asked.policy, wish, asked.need.at).vacant_since,
+            vacant_since=resolve(
+                asked.view, row, asked.policy, preference, asked.need.at
+            ).vacant_since,
             is_closed=True,
         )
         for row in list(rows)[:_MOST]

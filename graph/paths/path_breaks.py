@@ -210,7 +210,7 @@ def _hops(way: DatedPath, here: DiffSide, there: DiffSide) -> Iterator[PathChang
     number = -1
     for place, found in enumerate(way.found.hops):
         number += not found.is_inside or not place
-        hop = here.asked.sight.hop((found,))
+        hop = here.asked.explainer.hop((found,))
         ends = [there.view.find(one.id) for one in (hop.source, hop.target)]
         if None in ends:
             continue  # told of the stop

@@ -27,16 +27,16 @@ def named(view: View, row: int) -> NodeRef:
 
 
 def resolve(
-    view: View, post: int, policy: Policy, wish: Preference = ANY, at: datetime | None = None
+    view: View, post: int, policy: Policy, preference: Preference = ANY, at: datetime | None = None
 ) -> Resolution:
     """Who answers at a post at a local minute, who was passed over, and until when it stays so.
 
     With no minute: on the date of the View.
     """
     if at is not None:
-        return _resolution(view, post, policy, wish, at)
-    key = ("resolution", policy.digest, post, wish)
-    return view.memo(key, lambda: _resolution(view, post, policy, wish, None))
+        return _resolution(view, post, policy, preference, at)
+    key = ("resolution", policy.digest, post, preference)
+    return view.memo(key, lambda: _resolution(view, post, policy, preference, None))
 
 
 def cost_of(policy: Policy, rung: AnswerRole) -> int:
@@ -45,9 +45,9 @@ def cost_of(policy: Policy, rung: AnswerRole) -> int:
 
 
 def _resolution(
-    view: View, post: int, policy: Policy, wish: Preference, at: datetime | None
+    view: View, post: int, policy: Policy, preference: Preference, at: datetime | None
 ) -> Resolution:
-    asked, day = candidates(view, post, wish), view.day
+    asked, day = candidates(view, post, preference), view.day
     found = answerer(asked, view.on, policy.closing, at)
     present = first(asked, day)
     chosen = None if present is None else found.chosen

@@ -86,19 +86,19 @@ def first(candidates: tuple[Candidate, ...], day: int) -> Candidate | None:
     return next((candidate for candidate in candidates if candidate.is_there(day)), None)
 
 
-def candidates(view: View, post: int, wish: Preference = ANY) -> tuple[Candidate, ...]:
+def candidates(view: View, post: int, preference: Preference = ANY) -> tuple[Candidate, ...]:
     """All who could answer at a post now, before or later, in the order they are asked."""
-    return view.memo(("candidates", post, wish), lambda: _candidates(view, post, wish))
+    return view.memo(("candidates", post, preference), lambda: _candidates(view, post, preference))
 
 
-def _candidates(view: View, post: int, wish: Preference) -> tuple[Candidate, ...]:
-    found = [*_own(view, post, wish), *_deputies(view, post, wish)]
+def _candidates(view: View, post: int, preference: Preference) -> tuple[Candidate, ...]:
+    found = [*_own(view, post, preference), *_deputies(view, post, preference)]
     last_day = int(view.nodes.valid_to[post])
     bounded = (replace(one, to_day=min(one.to_day, last_day)) for one in found)
     return tuple(sorted(bounded, key=lambda one: one.place))
 
 
-def _own(view: View, post: int, wish: Preference) -> Iterator[Candidate]:
+def _own(view: View, post: int, preference: Preference) -> Iterator[Candidate]:
     """Who answers without a deputy: unit, holders, own channel, mailbox."""
     hours: str | None = view.value(post, "hours")
     if view.value(post, "is_unit_only"):
@@ -106,7 +106,7 @@ def _own(view: View, post: int, wish: Preference) -> Iterator[Candidate]:
     for seat in view.seats(post):
         if seat.link_type is LinkType.HOLDS:
             rung = AnswerRole.ACTING if seat.is_acting else AnswerRole.HOLDER
-            yield _seated(view, seat, rung, wish, -seat.share, hours)
+            yield _seated(view, seat, rung, preference, -seat.share, hours)
     lasts = [int(view.links.valid_to[link]) for link in view.out(post, LinkType.REACHED_BY)]
     if lasts:
         yield Candidate(
@@ -121,22 +121,22 @@ def _own(view: View, post: int, wish: Preference) -> Iterator[Candidate]:
         yield Candidate(rung=AnswerRole.MAILBOX, place=place, post=mailbox, to_day=to_day)
 
 
-def _deputies(view: View, post: int, wish: Preference) -> Iterator[Candidate]:
+def _deputies(view: View, post: int, preference: Preference) -> Iterator[Candidate]:
     hours: str | None = view.value(post, "hours")
     for seat in view.seats(post):
         if seat.link_type is not LinkType.DEPUTIZES_FOR:
             continue
         if seat.source is None or view.label(seat.source) is Label.PERSON:
-            yield _seated(view, seat, AnswerRole.DEPUTY, wish, seat.order, hours)
+            yield _seated(view, seat, AnswerRole.DEPUTY, preference, seat.order, hours)
         else:
-            yield from _deputy_post(view, seat, seat.source, wish, hours)
+            yield from _deputy_post(view, seat, seat.source, preference, hours)
 
 
 def _deputy_post(
-    view: View, seat: Seat, source: int, wish: Preference, hours: str | None
+    view: View, seat: Seat, source: int, preference: Preference, hours: str | None
 ) -> Iterator[Candidate]:
     """A post that stands in, if anybody answers there; by its own hours where they are known."""
-    inner = tuple(sorted(_own(view, source, wish), key=lambda one: one.place))
+    inner = tuple(sorted(_own(view, source, preference), key=lambda one: one.place))
     if not inner:
         return
     rung = (
@@ -152,14 +152,14 @@ def _deputy_post(
 
 
 def _seated(
-    view: View, seat: Seat, rung: AnswerRole, wish: Preference, rank: float, hours: str | None
+    view: View, seat: Seat, rung: AnswerRole, preference: Preference, rank: float, hours: str | None
 ) -> Candidate:
     """A holder or personal deputy, seen or not; of equals, those who are seen come first."""
     person = seat.source
     speaking = frozenset[str]() if person is None else languages_of(view, person)
     channels = () if person is None else channels_of(view, person)
-    mute = wish.language is not None and not speaks(speaking, wish.language)
-    cut_off = wish.channel is not None and wish.channel not in channels
+    mute = preference.language is not None and not speaks(speaking, preference.language)
+    cut_off = preference.channel is not None and preference.channel not in channels
     known = () if person is None else (view.id(person),)
     return Candidate(
         rung=rung, person=person, is_hidden=person is None, hours=hours,

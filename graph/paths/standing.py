@@ -28,7 +28,7 @@ from graph.snapshot.seats import NO_SOURCE
 from graph.vocabulary import Label, LinkType, PostKind
 
 _MOST_MOMENTS: Final = 3
-"""How many minutes a View keeps; each takes 24 bytes a node and 8 a lane."""
+"""How many minutes a View keeps; each takes 24 bytes a node and 8 a arc."""
 _NONE: Final = -1
 
 

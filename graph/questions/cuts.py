@@ -161,8 +161,8 @@ class _Cutting:
     def _footways(self, start: LocalStart, direction: Direction) -> TraversableArcs:
         key = start, direction
         if key not in self._of:
-            painted = self._ways.searches.painted(start, direction)
-            self._of[key] = traversable_arcs(self._view, painted)
+            problem = self._ways.searches.problem(start, direction)
+            self._of[key] = traversable_arcs(self._view, problem)
         return self._of[key]
 
     def _told(self, found: MinimumCut | None) -> FewestNodes | None:

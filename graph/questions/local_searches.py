@@ -57,7 +57,7 @@ class LocalSearches:
         self._view, self._policy = view, policy
         self._need = Need(on=view.on, network=ANYTHING)
         self._own: dict[tuple[int, ...], frozenset[int]] = {}
-        self._painted: dict[tuple[tuple[int, ...], Direction], SearchProblem] = {}
+        self._problem: dict[tuple[tuple[int, ...], Direction], SearchProblem] = {}
         self._ways: dict[tuple[tuple[int, ...], Direction, bool], _Ways] = {}
 
     def way(self, start: LocalStart, post: int, around: Set[int]) -> LocalWay | None:
@@ -95,27 +95,29 @@ class LocalSearches:
         """Which way through the tiers leads from a start to some posts."""
         return direction_of(self._view, self._need, start.posts, posts)
 
-    def painted(self, start: LocalStart, direction: Direction) -> SearchProblem:
+    def problem(self, start: LocalStart, direction: Direction) -> SearchProblem:
         """What all ways from a start in a direction walk alike; its posts are entered as others."""
         key = start.posts, direction
-        if key not in self._painted:
+        if key not in self._problem:
             seats = answering_costs(self._view, self._policy, self._standing)
             is_end = (seats.cross[self._posts] == 0) & (seats.stand[self._posts] >= 0)
             ends: list[int] = self._land.walk.row[self._posts[is_end]].tolist()
             ask = replace(self._ask(start, direction), targets=dict.fromkeys(ends, 0))
-            self._painted[key] = build_problem(self._land, seats, self._policy, ask)
-        return self._painted[key]
+            self._problem[key] = build_problem(self._land, seats, self._policy, ask)
+        return self._problem[key]
 
     # ---- one search
 
     def _found(self, start: LocalStart, direction: Direction, *, is_old: bool) -> "_Ways":
-        """The ways over lanes that are not old, or over all."""
+        """The ways over arcs that are not old, or over all."""
         key = start.posts, direction, is_old
         if key not in self._ways:
-            field = self.painted(start, direction)
-            seats = field.seating
-            fresh = seats if is_old else seats.without_old(self._view, field.terrain)
-            self._ways[key] = _Ways(hop_bounded_costs(field._replace(seating=fresh)), self._posts)
+            field = self.problem(start, direction)
+            seats = field.answering_costs
+            fresh = seats if is_old else seats.without_old(self._view, field.caller_graph)
+            self._ways[key] = _Ways(
+                hop_bounded_costs(field._replace(answering_costs=fresh)), self._posts
+            )
         return self._ways[key]
 
     def _is_way(self, rows: tuple[int, ...]) -> bool:
@@ -162,7 +164,7 @@ class _Ways:
         if packed >= NEVER:
             return None
         column = self._traced[:, np.searchsorted(self.nodes, node)]
-        rows: list[int] = self.layers.field.terrain.walk.row[column].tolist()
+        rows: list[int] = self.layers.field.caller_graph.walk.row[column].tolist()
         return LocalWay(
             rows=tuple(row for row, _ in groupby(rows)),
             is_old=False,
@@ -174,7 +176,7 @@ class _Ways:
     def _traced(self) -> Numbers:
         """int64[hops + 1, nodes]: by hops the node each way has come to; some stay where they are.
 
-        Of equal steps the first mode and tail. O(hops * lanes).
+        Of equal steps the first mode and tail. O(hops * arcs).
         """
         ground, best = self.layers.ground, self.layers.best
         table = best[-1][:-1].reshape(ground.modes, ground.size)

@@ -73,7 +73,7 @@ def threads(graph: Graph) -> tuple[tuple[int, int], ...]:
 def working_graph(view: View, policy: Policy) -> WorkingGraph:
     """All that may be crossed, and joined by what the caller may walk in some direction.
 
-    With no matter and nobody named, at the caller's levels. Made once for a View; O(lanes).
+    With no matter and nobody named, at the caller's levels. Made once for a View; O(arcs).
     """
     return view.memo(("working graph", policy.digest), lambda: _made(view, policy))
 
@@ -86,7 +86,7 @@ def _made(view: View, policy: Policy) -> WorkingGraph:
     number = np.cumsum(works) - 1
     tail, head = tails(walk), walk.head
     chosen = ~land.shut & _walked(view, policy, land) & works[tail] & works[head]
-    links = view.lane_links(walk)[chosen]
+    links = view.arc_links(walk)[chosen]
     ends = np.sort(np.stack([number[tail[chosen]], number[head[chosen]]]), axis=0)
     pairs: defaultdict[tuple[int, int], set[int]] = defaultdict(set)
     for one, other, link in zip(*ends.tolist(), links.tolist(), strict=True):
@@ -99,7 +99,7 @@ def _made(view: View, policy: Policy) -> WorkingGraph:
 
 
 def _walked(view: View, policy: Policy, land: CallerGraph) -> Any:
-    """bool[lanes]: those that a need without a matter may walk."""
+    """bool[arcs]: those that a need without a matter may walk."""
     levels = granted_levels(view)
     ask = SearchRequest(
         starts=(), targets={}, direction=Direction.ACROSS, max_hops=policy.search.default_hops,

@@ -1,4 +1,4 @@
-"""What each lane costs for itself on a day, and what a need tests it by. Source: paths.md §1.7."""
+"""What each arc costs for itself on a day, and what a need tests it by. Source: paths.md §1.7."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -53,7 +53,7 @@ class ArcCostRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArcFacts:
-    """What one lane rests on and what its cost sums; the carriers' HOLDS links are -1 for none.
+    """What one arc rests on and what its cost sums; the carriers' HOLDS links are -1 for none.
 
     `days` since the link was verified, or MISSING; `is_older_than_holder`: before a carrier's time.
     `parts` are the micro-nats of type, strength, freshness and gate.
@@ -68,10 +68,10 @@ class ArcFacts:
 
 
 def facts_on(snapshot: Snapshot, rules: ArcCostRules, place: int, day: int) -> ArcFacts:
-    """What one of the Snapshot's lanes rests on, on a day: a few reads, no array is made."""
-    lanes, links = arcs_of(snapshot), snapshot.links
-    link = int(lanes.link[place])
-    carriers = int(lanes.tail_hold[place]), int(lanes.head_hold[place])
+    """What one of the Snapshot's arcs rests on, on a day: a few reads, no array is made."""
+    arcs, links = arcs_of(snapshot), snapshot.links
+    link = int(arcs.link[place])
+    carriers = int(arcs.tail_hold[place]), int(arcs.head_hold[place])
     verified_on, link_type = int(links.verified_on[link]), int(links.type[link])
     days, age, is_older = MISSING, rules.unverified_days, False
     if verified_on != MISSING:
@@ -97,12 +97,12 @@ def facts_on(snapshot: Snapshot, rules: ArcCostRules, place: int, day: int) -> A
 
 
 def costs_on(snapshot: Snapshot, rules: ArcCostRules, day: int) -> Costs:
-    """int32[Lanes]: what each costs on a day, those included that are not there."""
-    lanes, links, freshness_cost = arcs_of(snapshot), snapshot.links, rules.freshness_cost
+    """int32[Arcs]: what each costs on a day, those included that are not there."""
+    arcs, links, freshness_cost = arcs_of(snapshot), snapshot.links, rules.freshness_cost
     age = _ages(snapshot, rules, day)
-    cost = _link_costs(snapshot, rules, age)[lanes.link]
-    older = _older_than_holder(snapshot, lanes)
-    link_type, age = links.type[lanes.link[older]], age[lanes.link[older]]
+    cost = _link_costs(snapshot, rules, age)[arcs.link]
+    older = _older_than_holder(snapshot, arcs)
+    link_type, age = links.type[arcs.link[older]], age[arcs.link[older]]
     aged = np.minimum(np.maximum(age, rules.older_than_holder_days), LAST_AGE)
     cost[older] += freshness_cost[link_type, aged] - freshness_cost[link_type, age]
     return 16 * cost + 1
@@ -128,13 +128,13 @@ def _ages(snapshot: Snapshot, rules: ArcCostRules, day: int) -> Days:
     return np.minimum(age, LAST_AGE)
 
 
-def _older_than_holder(snapshot: Snapshot, lanes: Arcs) -> NDArray[np.intp]:
-    """The places of lanes whose link was last verified before a carrier's time."""
+def _older_than_holder(snapshot: Snapshot, arcs: Arcs) -> NDArray[np.intp]:
+    """The places of arcs whose link was last verified before a carrier's time."""
     links = snapshot.links
-    carried = np.flatnonzero((lanes.tail_hold >= 0) | (lanes.head_hold >= 0))
+    carried = np.flatnonzero((arcs.tail_hold >= 0) | (arcs.head_hold >= 0))
     came = np.append(links.valid_from, MISSING)  # the last: -1
-    came = np.maximum(came[lanes.tail_hold[carried]], came[lanes.head_hold[carried]])
-    verified_on = links.verified_on[lanes.link[carried]]
+    came = np.maximum(came[arcs.tail_hold[carried]], came[arcs.head_hold[carried]])
+    verified_on = links.verified_on[arcs.link[carried]]
     return carried[(verified_on != MISSING) & (verified_on < came)]
 
 
@@ -157,13 +157,13 @@ def _wait(hours: str) -> int:
 def codes_of(
     snapshot: Snapshot, rules: ArcCostRules, places: Places | slice = _EVERY
 ) -> NDArray[np.uint16]:
-    """uint16[places]: what a need is tested against, of all Lanes or of those at some places."""
-    nodes, links, lanes = snapshot.nodes, snapshot.links, arcs_of(snapshot)
-    link, head = lanes.link[places], lanes.head[places]
+    """uint16[places]: what a need is tested against, of all Arcs or of those at some places."""
+    nodes, links, arcs = snapshot.nodes, snapshot.links, arcs_of(snapshot)
+    link, head = arcs.link[places], arcs.head[places]
     gate = links.gate[link].astype(np.uint16)
     levels = links.levels[link]
     levels = np.where(levels == 0, ALL_LEVELS, levels) & rules.gate_levels[gate]
-    climb = nodes.height[lanes.tail[places]].astype(np.int16) - nodes.height[head]
+    climb = nodes.height[arcs.tail[places]].astype(np.int16) - nodes.height[head]
     slope = (np.sign(climb) + 1).astype(np.uint16)
     label = nodes.label[head]
     civil = (label == _CIVIL[0].code) | (label == _CIVIL[1].code)

@@ -1,6 +1,6 @@
 """Which links may be walked on a date, and in which direction?
 
-A lane is a link in one direction (`lane_ends.py`), at a cost (`lane_costs.py`). Source: paths.md
+A arc is a link in one direction (`arc_ends.py`), at a cost (`arc_costs.py`). Source: paths.md
 §3.1, §3.4.
 """
 
@@ -39,13 +39,13 @@ _OF_LINKS: Final = ("type", "source", "target", "valid_from", "valid_to")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArcGraph:
-    """All lanes of a date, whoever asks; a caller's rights are `View.shut`.
+    """All arcs of a date, whoever asks; a caller's rights are `View.shut`.
 
     Nodes are numbered densely in order of id: `row` leads to the Snapshot, `number` (-1: none)
-    from it. The lanes that leave v are `start[v]` to `start[v + 1]` of `head`, `cost`, `code`;
+    from it. The arcs that leave v are `start[v]` to `start[v + 1]` of `head`, `cost`, `code`;
     those that lead to it are `back_start[v]` to `back_start[v + 1]` of `tail`, `back_cost`,
-    `back_code`. Parallels stand side by side in order of link and carriers. `lane` and
-    `back_lane` are places in the Snapshot's Lanes.
+    `back_code`. Parallels stand side by side in order of link and carriers. `arc` and
+    `back_arc` are places in the Snapshot's Arcs.
 
     `cost` is 16 * micro-nats + 1, so that it counts hops too. `code` holds levels, slope, gate and
     a civil head in bits 0-2, 3-4, 5-8 and 9.
@@ -58,12 +58,12 @@ class ArcGraph:
     head: Rows
     cost: Costs
     code: NDArray[np.uint16]
-    lane: Rows
+    arc: Rows
     back_start: Rows
     tail: Rows
     back_cost: Costs
     back_code: NDArray[np.uint16]
-    back_lane: Rows
+    back_arc: Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ _Walks = dict[tuple[int, str], _Kept]
 
 
 def arc_graph_on(snapshot: Snapshot, day: int, rules: ArcCostRules) -> ArcGraph:
-    """The Walk of a date, made once; a Snapshot keeps those asked for last. O(lanes)."""
+    """The Walk of a date, made once; a Snapshot keeps those asked for last. O(arcs)."""
     walks: _Walks = snapshot.memo.setdefault("walks", {})
     key = (day, rules.digest)
     kept = walks.pop(key, None)
@@ -94,7 +94,7 @@ def arc_graph_on(snapshot: Snapshot, day: int, rules: ArcCostRules) -> ArcGraph:
 
 
 def hand_on(old: Snapshot, new: Snapshot, changed: Rows) -> None:
-    """Gives a Snapshot the Lanes and Walks of the one it came of, where they still hold.
+    """Gives a Snapshot the Arcs and Walks of the one it came of, where they still hold.
 
     `changed` are links whose fields may be others: a Walk is priced anew there when it is asked
     for. Where nodes or links have come, or a date, an end, a height or the hours of a post are
@@ -122,60 +122,60 @@ def _are_shared(old: object, new: object, names: Iterable[str]) -> bool:
 def _repriced(
     snapshot: Snapshot, walk: ArcGraph, rules: ArcCostRules, changed: frozenset[int]
 ) -> ArcGraph:
-    """The Walk with cost and code of the lanes of some links anew; what is the same is shared."""
-    lanes = arcs_of(snapshot)
+    """The Walk with cost and code of the arcs of some links anew; what is the same is shared."""
+    arcs = arcs_of(snapshot)
     # Few links: to compare with one after the other takes a tenth of a table of all of them.
-    places = np.flatnonzero(reduce(np.logical_or, (lanes.link == link for link in changed)))
-    there = (lanes.valid_from[places] <= walk.day) & (walk.day < lanes.valid_to[places])
+    places = np.flatnonzero(reduce(np.logical_or, (arcs.link == link for link in changed)))
+    there = (arcs.valid_from[places] <= walk.day) & (walk.day < arcs.valid_to[places])
     places = places[there]
     facts = (facts_on(snapshot, rules, place, walk.day) for place in places.tolist())
     cost = np.array([16 * sum(one.parts) + 1 for one in facts], np.int32)
     code = codes_of(snapshot, rules, places)
-    lane = np.searchsorted(walk.lane, places.astype(np.int32))  # of another type it copies all
-    heads: list[int] = walk.head[lane].tolist()
+    arc = np.searchsorted(walk.arc, places.astype(np.int32))  # of another type it copies all
+    heads: list[int] = walk.head[arc].tolist()
     back = np.array(
         [_back(walk, *one) for one in zip(heads, places.tolist(), strict=True)], np.intp
     )
     return replace(
         walk,
-        cost=put(walk.cost, lane, cost),
-        code=put(walk.code, lane, code),
+        cost=put(walk.cost, arc, cost),
+        code=put(walk.code, arc, code),
         back_cost=put(walk.back_cost, back, cost),
         back_code=put(walk.back_code, back, code),
     )
 
 
 def _back(walk: ArcGraph, head: int, place: int) -> int:
-    """Where one of the Snapshot's lanes stands in backward order."""
+    """Where one of the Snapshot's arcs stands in backward order."""
     start = int(walk.back_start[head])
-    return start + walk.back_lane[start : walk.back_start[head + 1]].tolist().index(place)
+    return start + walk.back_arc[start : walk.back_start[head + 1]].tolist().index(place)
 
 
 def _walk(snapshot: Snapshot, day: int, rules: ArcCostRules) -> ArcGraph:
     """A mask by validity, a table read, a compress: never a sort."""
-    nodes, lanes = snapshot.nodes, arcs_of(snapshot)
+    nodes, arcs = snapshot.nodes, arcs_of(snapshot)
     stands = np.isin(nodes.label, [label.code for label in STANDS])
     row = np.flatnonzero(stands & (nodes.valid_from <= day) & (day < nodes.valid_to))
     number = np.full(len(stands), -1, np.int32)
     number[row] = np.arange(len(row), dtype=np.int32)
-    is_live = (lanes.valid_from <= day) & (day < lanes.valid_to)
-    lane = np.flatnonzero(is_live).astype(np.int32)
-    back = lanes.back[is_live[lanes.back]]
+    is_live = (arcs.valid_from <= day) & (day < arcs.valid_to)
+    arc = np.flatnonzero(is_live).astype(np.int32)
+    back = arcs.back[is_live[arcs.back]]
     cost, code = costs_on(snapshot, rules, day), codes_of(snapshot, rules)
     walk = ArcGraph(
         day=day,
         row=row.astype(np.int32),
         number=number,
-        start=_starts(lanes.tail[lane], row, len(stands)),
-        head=number[lanes.head[lane]],
-        cost=cost[lane],
-        code=code[lane],
-        lane=lane,
-        back_start=_starts(lanes.head[lane], row, len(stands)),
-        tail=number[lanes.tail[back]],
+        start=_starts(arcs.tail[arc], row, len(stands)),
+        head=number[arcs.head[arc]],
+        cost=cost[arc],
+        code=code[arc],
+        arc=arc,
+        back_start=_starts(arcs.head[arc], row, len(stands)),
+        tail=number[arcs.tail[back]],
         back_cost=cost[back],
         back_code=code[back],
-        back_lane=back,
+        back_arc=back,
     )
     for one in (getattr(walk, field.name) for field in fields(walk)):
         if isinstance(one, np.ndarray):
@@ -184,59 +184,59 @@ def _walk(snapshot: Snapshot, day: int, rules: ArcCostRules) -> ArcGraph:
 
 
 def _starts(ends: Rows, row: NDArray[np.intp], count: int) -> Rows:
-    """Where the lanes of each node begin, sorted by one of their ends."""
+    """Where the arcs of each node begin, sorted by one of their ends."""
     start = np.zeros(len(row) + 1, np.int32)
     np.cumsum(np.bincount(ends, minlength=count)[row], out=start[1:])
     return start
 
 
-def lane_facts(snapshot: Snapshot, walk: ArcGraph, rules: ArcCostRules, lane: int) -> ArcFacts:
-    """What one lane of a Walk rests on, `lane` in forward order; costs microseconds."""
-    return facts_on(snapshot, rules, int(walk.lane[lane]), walk.day)
+def arc_facts(snapshot: Snapshot, walk: ArcGraph, rules: ArcCostRules, arc: int) -> ArcFacts:
+    """What one arc of a Walk rests on, `arc` in forward order; costs microseconds."""
+    return facts_on(snapshot, rules, int(walk.arc[arc]), walk.day)
 
 
-def lane_links(snapshot: Snapshot, walk: ArcGraph) -> Rows:
-    """int32[lanes]: the link each lane of a Walk rests on, in forward order."""
-    return arcs_of(snapshot).link[walk.lane]
+def arc_links(snapshot: Snapshot, walk: ArcGraph) -> Rows:
+    """int32[arcs]: the link each arc of a Walk rests on, in forward order."""
+    return arcs_of(snapshot).link[walk.arc]
 
 
-def lane_carriers(snapshot: Snapshot, walk: ArcGraph) -> Rows:
-    """int32[2, lanes]: who carries each lane of a Walk at its tail and head, -1: nobody."""
-    lanes, people = arcs_of(snapshot), np.append(snapshot.links.source, -1)  # the last: -1
-    return np.stack([people[lanes.tail_hold[walk.lane]], people[lanes.head_hold[walk.lane]]])
+def arc_carriers(snapshot: Snapshot, walk: ArcGraph) -> Rows:
+    """int32[2, arcs]: who carries each arc of a Walk at its tail and head, -1: nobody."""
+    arcs, people = arcs_of(snapshot), np.append(snapshot.links.source, -1)  # the last: -1
+    return np.stack([people[arcs.tail_hold[walk.arc]], people[arcs.head_hold[walk.arc]]])
 
 
 def blocked_arcs(
     snapshot: Snapshot, walk: ArcGraph, open_links: Flags, absent: Flags
 ) -> tuple[Flags, Flags]:
-    """The lanes not for a caller: the link or a carrier is hidden, or a carrier is known absent.
+    """The arcs not for a caller: the link or a carrier is hidden, or a carrier is known absent.
 
     In forward and in backward order.
     """
-    lanes = arcs_of(snapshot)
+    arcs = arcs_of(snapshot)
     is_gone = np.append(~open_links | absent[snapshot.links.source], False)  # the last: -1
-    shut = ~open_links[lanes.link] | is_gone[lanes.tail_hold] | is_gone[lanes.head_hold]
-    return shut[walk.lane], shut[walk.back_lane]
+    shut = ~open_links[arcs.link] | is_gone[arcs.tail_hold] | is_gone[arcs.head_hold]
+    return shut[walk.arc], shut[walk.back_arc]
 
 
-def old_lanes(snapshot: Snapshot, walk: ArcGraph) -> tuple[Flags, Flags]:
-    """The lanes whose link was verified more than a year before the date, or never.
+def old_arcs(snapshot: Snapshot, walk: ArcGraph) -> tuple[Flags, Flags]:
+    """The arcs whose link was verified more than a year before the date, or never.
 
     In forward and in backward order.
     """
     verified_on = snapshot.links.verified_on
     is_old = (verified_on == MISSING) | (walk.day - verified_on > STALE_DAYS)
     old = is_old[arcs_of(snapshot).link]
-    return old[walk.lane], old[walk.back_lane]
+    return old[walk.arc], old[walk.back_arc]
 
 
 def tails(walk: ArcGraph) -> Rows:
-    """int32[lanes]: the node each lane leaves."""
+    """int32[arcs]: the node each arc leaves."""
     return np.repeat(np.arange(len(walk.row), dtype=np.int32), np.diff(walk.start))
 
 
 def is_new_pair(tail: Rows, head: Rows) -> Flags:
-    """bool[lanes]: the first of some lanes, sorted by their ends, between these two ends."""
+    """bool[arcs]: the first of some arcs, sorted by their ends, between these two ends."""
     is_new = np.ones(len(tail), np.bool_)
     is_new[1:] = (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])
     return is_new

@@ -268,7 +268,7 @@ def _wider(column: tuple[Any, ...], before: list[int]) -> list[Any]:
 def order_by(*keys: Rows) -> Rows:
     """The stable order of rows by some keys, the last one first; -1 comes before all.
 
-    In halves of 16 bits, which numpy sorts by radix: 330,000 lanes by five keys in 11 ms, not 84.
+    In halves of 16 bits, which numpy sorts by radix: 330,000 arcs by five keys in 11 ms, not 84.
     """
     halves = [(key + 1).view(np.uint32) for key in keys]
     order = np.lexsort(

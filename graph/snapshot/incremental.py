@@ -43,7 +43,7 @@ def apply_changes(snapshot: Snapshot, things: Iterable[Element], revision: int) 
 
     It equals one built of all things, new ones behind the old ones of their label or type; the old
     one stays as it is. All counts as written at the new revision, as far as is known here. A new
-    thing costs O(nodes + links); it, or a new date, new Lanes as well.
+    thing costs O(nodes + links); it, or a new date, new Arcs as well.
 
     Raises:
         KeyError: a link names a node that is not there.

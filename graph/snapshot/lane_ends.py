@@ -1,6 +1,6 @@
-"""Where lanes lead: the links of a revision in each direction they may be walked, by row.
+"""Where arcs lead: the links of a revision in each direction they may be walked, by row.
 
-KNOWS is lifted from two people to the posts they hold, DOOR_OPENER_FOR has a lane for each holder
+KNOWS is lifted from two people to the posts they hold, DOOR_OPENER_FOR has a arc for each holder
 of the opener's post. A civilian is entered over a door opener alone. Source: paths.md §1.3.
 """
 
@@ -23,11 +23,11 @@ _DAYS: Final = np.iinfo(np.int32)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arcs:
-    """All lanes of all dates, sorted by tail, head, link and carriers; rows of the Snapshot.
+    """All arcs of all dates, sorted by tail, head, link and carriers; rows of the Snapshot.
 
-    `tail_hold` and `head_hold` are the HOLDS links of those who carry a lane, or -1. A lane is
+    `tail_hold` and `head_hold` are the HOLDS links of those who carry a arc, or -1. A arc is
     there from `valid_from` until before `valid_to`: as long as its link, both of that one's ends,
-    and the seats and persons of its carriers. `back` puts the lanes in order of head, tail, link
+    and the seats and persons of its carriers. `back` puts the arcs in order of head, tail, link
     and carriers.
     """
 
@@ -43,7 +43,7 @@ class Arcs:
 
 @dataclass(frozen=True, slots=True)
 class _Ends:
-    """Lanes before they are sorted."""
+    """Arcs before they are sorted."""
 
     link: Rows
     tail: Rows
@@ -52,7 +52,7 @@ class _Ends:
     head_hold: Rows
 
     def back(self) -> "_Ends":
-        """The same lanes the other way."""
+        """The same arcs the other way."""
         return _Ends(self.link, self.head, self.tail, self.head_hold, self.tail_hold)
 
     def those(self, chosen: Flags | NDArray[np.intp]) -> "_Ends":
@@ -61,14 +61,14 @@ class _Ends:
 
 
 def arcs_of(snapshot: Snapshot) -> Arcs:
-    """The lanes of a Snapshot, made once. O(lanes log lanes)."""
-    lanes: Arcs | None = snapshot.memo.get("lanes")
-    if lanes is None:
-        lanes = snapshot.memo["lanes"] = _lanes(snapshot)
-    return lanes
+    """The arcs of a Snapshot, made once. O(arcs log arcs)."""
+    arcs: Arcs | None = snapshot.memo.get("lanes")
+    if arcs is None:
+        arcs = snapshot.memo["lanes"] = _arcs(snapshot)
+    return arcs
 
 
-def _lanes(snapshot: Snapshot) -> Arcs:
+def _arcs(snapshot: Snapshot) -> Arcs:
     ends = _ends(snapshot)
     stands = np.isin(snapshot.nodes.label, [label.code for label in STANDS])
     start, end = _validity(snapshot, ends)
@@ -76,7 +76,7 @@ def _lanes(snapshot: Snapshot) -> Arcs:
     those = ends.those(chosen)
     order = chosen[order_by(those.head_hold, those.tail_hold, those.link, those.head, those.tail)]
     ends = ends.those(order)
-    lanes = Arcs(
+    arcs = Arcs(
         link=ends.link,
         tail=ends.tail,
         head=ends.head,
@@ -87,8 +87,8 @@ def _lanes(snapshot: Snapshot) -> Arcs:
         back=order_by(ends.head),
     )
     for name in Arcs.__slots__:
-        getattr(lanes, name).flags.writeable = False
-    return lanes
+        getattr(arcs, name).flags.writeable = False
+    return arcs
 
 
 def _ends(snapshot: Snapshot) -> _Ends:
@@ -102,7 +102,7 @@ def _ends(snapshot: Snapshot) -> _Ends:
 
 
 def _validity(snapshot: Snapshot, ends: _Ends) -> tuple[Days, Days]:
-    """From and until when all a lane rests on is there; no carrier (-1) is there for good."""
+    """From and until when all a arc rests on is there; no carrier (-1) is there for good."""
     nodes, links = snapshot.nodes, snapshot.links
     start, end = np.append(links.valid_from, _DAYS.min), np.append(links.valid_to, _DAYS.max)
     for rows in (links.source, links.target):

@@ -17,7 +17,7 @@ from seed.scale.draws import Ints, at, stream
 
 T = TypeVar("T")
 SHUT_PERCENT: Final = (15, 8, 2, 0)
-"""Of the lanes are not for a caller, by its clearance."""
+"""Of the arcs are not for a caller, by its clearance."""
 _CLEARANCE_SHARES: Final = (0.1, 0.4, 0.4, 0.1)
 _START_TIERS: Final = (
     (Tier.NATIONAL,),

@@ -151,7 +151,7 @@ def _escalations(drawer: _Drawer) -> RawColumns:
 def _acquaintances(drawer: _Drawer) -> RawColumns:
     """Between holders; the Snapshot lifts such a tie to the posts they hold.
 
-    One end has a single seat: with shared seats at both, lifting gives 1.3 times the lanes of §6.
+    One end has a single seat: with shared seats at both, lifting gives 1.3 times the arcs of §6.
     """
     persons, holder = drawer.people.persons.ids, drawer.people.holder
     sole = np.flatnonzero((holder >= 0) & (np.bincount(holder + 1)[holder + 1] == 1))

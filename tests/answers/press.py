@@ -9,7 +9,7 @@ from graph.access.policy import Role
 from seed.loader import load
 from tests.answers.measures import Measure
 from tests.databases import server_for_demo
-from tests.fixtures.app import TestHouse, opened_house
+from tests.fixtures.app import TestApp, opened_app
 from tests.seed.pinned import TODAY
 
 _NEED = {"start": "aut-pet-fc", "area": "mun-0329", "network": ["SSP"], "on": TODAY.isoformat()}
@@ -26,32 +26,32 @@ def one_press() -> Measure:
         server.opened(keyring) as store,
     ):
         load(store, now=datetime.now(UTC), today=TODAY)
-        with opened_house(store, folder) as house:
-            return _pressed(house)
+        with opened_app(store, folder) as app:
+            return _pressed(app)
 
 
-def _pressed(house: TestHouse) -> Measure:
-    headers = house.as_(Role.COORDINATOR, areas=["dk"])
-    way = _sent(house, "/paths", _NEED, headers)["contacts"][0]["ways"][0]
+def _pressed(app: TestApp) -> Measure:
+    headers = app.as_(Role.COORDINATOR, areas=["dk"])
+    way = _sent(app, "/paths", _NEED, headers)["contacts"][0]["ways"][0]
     owners = {stop["resolution"]["reveal"] for stop in way["stops"][1:] if stop["resolution"]}
     details = [
         {"detail": one["id"], "channel": one["channel"]}
         for owner in sorted(owner for owner in owners if owner)
-        for one in _read(house, f"/entities/{owner}", headers)["details"]
+        for one in _read(app, f"/entities/{owner}", headers)["details"]
         if one["channel"] in _NUMBERS
     ]
-    before = len(house.rows())
+    before = len(app.rows())
     asked = {"details": details, "purpose": "KNOWLEDGE"}
-    shown = _sent(house, "/reveal", asked, headers)["revealed"]
-    rows = [row for row in house.rows()[before:] if row.kind is AuditKind.SHOWN]
+    shown = _sent(app, "/reveal", asked, headers)["revealed"]
+    rows = [row for row in app.rows()[before:] if row.kind is AuditKind.SHOWN]
     is_met = len(shown) == len(details) == len(rows) > 1 and all(one["value"] for one in shown)
     found = f"1 ({len(shown)} numbers, {len(rows)} rows)" if is_met else json.dumps(shown)
     return Measure("presses from an answer to the numbers of a way", found, "1", is_met)
 
 
-def _sent(house: TestHouse, path: str, body: dict[str, Any], headers: dict[str, str]) -> Any:
-    return house.http.post(path, json=body, headers=headers).json()
+def _sent(app: TestApp, path: str, body: dict[str, Any], headers: dict[str, str]) -> Any:
+    return app.http.post(path, json=body, headers=headers).json()
 
 
-def _read(house: TestHouse, path: str, headers: dict[str, str]) -> Any:
-    return house.http.get(path, headers=headers).json()
+def _read(app: TestApp, path: str, headers: dict[str, str]) -> Any:
+    return app.http.get(path, headers=headers).json()

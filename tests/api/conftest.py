@@ -11,21 +11,21 @@ from graph.store.store import Store, open_store
 from tests.api.process import Process, environment, serving
 from tests.change_sets import fill_with_kystby
 from tests.databases import Server
-from tests.fixtures.accounts import ACCOUNTS_URL, AccountsFixture, Clock, opened_hall
-from tests.fixtures.app import TestHouse, opened_house
+from tests.fixtures.accounts import ACCOUNTS_URL, AccountsFixture, Clock, opened_identity
+from tests.fixtures.app import TestApp, opened_app
 from tests.fixtures.faulty_proxy import Wire, wire_to
 
 
 @pytest.fixture
-def house(store: Store, tmp_path: Path) -> Generator[TestHouse]:
+def app(store: Store, tmp_path: Path) -> Generator[TestApp]:
     """Kystby, served."""
     fill_with_kystby(store)
-    with opened_house(store, tmp_path) as house:
-        yield house
+    with opened_app(store, tmp_path) as app:
+        yield app
 
 
 @pytest.fixture
-def breaking(server: Server, keyring: Keyring, tmp_path: Path) -> Generator[tuple[TestHouse, Wire]]:
+def breaking(server: Server, keyring: Keyring, tmp_path: Path) -> Generator[tuple[TestApp, Wire]]:
     """Kystby, served over a wire whose next write is never heard of where it is told to break."""
     with (
         wire_to(server) as wire,
@@ -35,8 +35,8 @@ def breaking(server: Server, keyring: Keyring, tmp_path: Path) -> Generator[tupl
         ) as store,
     ):  # fmt: skip
         fill_with_kystby(store)
-        with opened_house(store, tmp_path) as house:
-            yield house, wire
+        with opened_app(store, tmp_path) as app:
+            yield app, wire
 
 
 @pytest.fixture
@@ -46,10 +46,10 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def hall(tmp_path: Path, clock: Clock) -> Generator[AccountsFixture]:
+def identity(tmp_path: Path, clock: Clock) -> Generator[AccountsFixture]:
     """Accounts alone, without a graph."""
-    with opened_hall(tmp_path / "accounts", clock, os.environ.get(ACCOUNTS_URL)) as hall:
-        yield hall
+    with opened_identity(tmp_path / "accounts", clock, os.environ.get(ACCOUNTS_URL)) as identity:
+        yield identity
 
 
 @pytest.fixture

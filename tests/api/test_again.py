@@ -10,7 +10,7 @@ from api.again import AnswerCache, CachedAnswer
 from graph.access.policy import Role
 from graph.errors import NotFound
 from graph.model import Actor, ChangeSet, Reason
-from tests.fixtures.app import TestHouse
+from tests.fixtures.app import TestApp
 
 NEED: dict[str, Any] = {"start": "ihd", "target": "ssp-post"}
 
@@ -50,31 +50,31 @@ def test_only_the_last_answers_are_kept_and_no_failure_is() -> None:
     assert again.answer("line", "nobody", lambda: _made(5)).count == 5
 
 
-def test_a_need_asked_again_is_told_and_written_down_as_the_first_time(house: TestHouse) -> None:
-    first, second = house.as_(Role.COORDINATOR), house.as_(Role.COORDINATOR)
+def test_a_need_asked_again_is_told_and_written_down_as_the_first_time(app: TestApp) -> None:
+    first, second = app.as_(Role.COORDINATOR), app.as_(Role.COORDINATOR)
     bodies = [
-        house.http.post("/paths", json=NEED, headers=headers).content
+        app.http.post("/paths", json=NEED, headers=headers).content
         for headers in (first, first, second)
     ]
     assert bodies[0] == bodies[1] == bodies[2]
-    english = house.http.post("/paths", json=NEED, params={"lang": "en"}, headers=first)
+    english = app.http.post("/paths", json=NEED, params={"lang": "en"}, headers=first)
     assert english.content != bodies[0]
-    rows = [row for row in house.rows() if row.action == "find_paths" and row.kind == "shown"]
+    rows = [row for row in app.rows() if row.action == "find_paths" and row.kind == "shown"]
     assert len(rows) == 4
     assert {row.count for row in rows} == {rows[0].count} != {0}
     assert {row.subjects for row in rows} == {rows[0].subjects} != {()}
 
 
-def test_a_write_is_seen_by_the_next_asking(house: TestHouse) -> None:
-    headers = house.as_(Role.COORDINATOR)
-    before = house.http.post("/paths", json=NEED, headers=headers).content
-    (post,) = house.store.things(["ssp-post"])
+def test_a_write_is_seen_by_the_next_asking(app: TestApp) -> None:
+    headers = app.as_(Role.COORDINATOR)
+    before = app.http.post("/paths", json=NEED, headers=headers).content
+    (post,) = app.store.things(["ssp-post"])
     assert isinstance(post, Actor)
     changed = replace(post, name="SSP-konsulent i Kystby")
-    house.store.apply(
+    app.store.apply(
         ChangeSet(made_by="test", made_at=datetime.now(UTC), reason=Reason.CORRECTED,
                   updates=(changed,))
     )  # fmt: skip
-    after = house.http.post("/paths", json=NEED, headers=headers).content
+    after = app.http.post("/paths", json=NEED, headers=headers).content
     assert changed.name.encode() not in before
     assert changed.name.encode() in after

@@ -24,39 +24,39 @@ from graph.access.policy import Role
 from graph.store.store import Store
 from tests.api.process import Process
 from tests.change_sets import fill_with_kystby
-from tests.fixtures.app import TestHouse, opened_house
+from tests.fixtures.app import TestApp, opened_app
 
 JSON = {"Content-Type": "application/json"}
 
 
 @pytest.fixture
-def demo(store: Store, tmp_path: Path) -> Generator[TestHouse]:
+def demo(store: Store, tmp_path: Path) -> Generator[TestApp]:
     fill_with_kystby(store)
-    with opened_house(store, tmp_path, DemoSettings()) as house:
-        yield house
+    with opened_app(store, tmp_path, DemoSettings()) as app:
+        yield app
 
 
 def routes_of(app: FastAPI) -> set[str]:
     return {path for route in app.routes if (path := getattr(route, "path", None))}
 
 
-def test_every_answer_carries_the_headers_and_no_server_header(house: TestHouse) -> None:
+def test_every_answer_carries_the_headers_and_no_server_header(app: TestApp) -> None:
     for path in ("/health/live", "/names", "/nowhere", "/health/live/"):
-        answer = house.http.get(path)
+        answer = app.http.get(path)
         assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS, path
         assert not {"server", "kontaktvej-mode", "strict-transport-security"} & set(answer.headers)
         assert not [name for name in answer.headers if name.startswith("access-control")]
 
 
-def test_no_page_elsewhere_may_read_an_answer(house: TestHouse) -> None:
+def test_no_page_elsewhere_may_read_an_answer(app: TestApp) -> None:
     origin = {"Origin": "https://elsewhere.example"}
-    answer = house.http.get("/health/live", headers=origin)
+    answer = app.http.get("/health/live", headers=origin)
     assert "access-control-allow-origin" not in answer.headers
     asked = {**origin, "Access-Control-Request-Method": "GET"}
-    assert house.http.options("/names", headers=asked).status_code == 405
+    assert app.http.options("/names", headers=asked).status_code == 405
 
 
-def test_no_tracer_hears_of_a_request(house: TestHouse, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_tracer_hears_of_a_request(app: TestApp, monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[str] = []
 
     class Listening(NoOpTracerProvider):
@@ -66,37 +66,37 @@ def test_no_tracer_hears_of_a_request(house: TestHouse, monkeypatch: pytest.Monk
 
     monkeypatch.setattr(trace, "_TRACER_PROVIDER", Listening())
     monkeypatch.setenv("FASTAPI_OTEL_AUTO_CONFIGURE", "true")
-    assert house.http.get("/health/live?text=Amina").is_success
+    assert app.http.get("/health/live?text=Amina").is_success
     assert not heard
 
 
-def test_behind_tls_a_browser_is_told_to_stay_there(house: TestHouse) -> None:
-    answer = house.http.get("https://localhost/health/live")
+def test_behind_tls_a_browser_is_told_to_stay_there(app: TestApp) -> None:
+    answer = app.http.get("https://localhost/health/live")
     assert answer.headers["strict-transport-security"] == HSTS
 
 
-def test_a_demo_says_so_in_every_answer(demo: TestHouse) -> None:
+def test_a_demo_says_so_in_every_answer(demo: TestApp) -> None:
     for path in ("/health/live", "/names", "/nowhere", "/docs"):
         assert demo.http.get(path).headers["kontaktvej-mode"] == "demo"
 
 
 @pytest.mark.parametrize("host", ["elsewhere.example", "localhost.elsewhere.example", ""])
-def test_a_foreign_host_is_refused_with_our_headers(house: TestHouse, host: str) -> None:
-    answer = house.http.get("/health/live", headers={"Host": host})
+def test_a_foreign_host_is_refused_with_our_headers(app: TestApp, host: str) -> None:
+    answer = app.http.get("/health/live", headers={"Host": host})
     assert (answer.status_code, answer.json()["type"]) == (400, "/problems/malformed")
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.headers["cache-control"] == "no-store"
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost", "[::1]:8000"])
-def test_this_machine_is_answered_by_each_of_its_names(house: TestHouse, host: str) -> None:
-    assert house.http.get("/health/live", headers={"Host": host}).status_code == 200
+def test_this_machine_is_answered_by_each_of_its_names(app: TestApp, host: str) -> None:
+    assert app.http.get("/health/live", headers={"Host": host}).status_code == 200
 
 
 def test_what_is_too_large_is_refused_with_its_limit_before_anything_is_asked(
-    house: TestHouse,
+    app: TestApp,
 ) -> None:
-    asked = house.http
+    asked = app.http
     large = asked.post("/names", content=b" " * (MOST_BODY + 1), headers=JSON)
     deep = asked.post("/names", content=b"[" * (MOST_DEPTH + 1), headers=JSON)
     far = asked.get("/health/live", params={"text": "a" * MOST_ADDRESS})
@@ -107,8 +107,8 @@ def test_what_is_too_large_is_refused_with_its_limit_before_anything_is_asked(
         assert answer.headers["content-type"] == "application/problem+json"
 
 
-def test_a_body_of_exactly_the_limit_gets_as_far_as_the_route(house: TestHouse) -> None:
-    answer = house.http.post("/names", content=b" " * MOST_BODY, headers=JSON)
+def test_a_body_of_exactly_the_limit_gets_as_far_as_the_route(app: TestApp) -> None:
+    answer = app.http.post("/names", content=b" " * MOST_BODY, headers=JSON)
     assert answer.status_code == 405
 
 
@@ -142,45 +142,45 @@ def test_depth_counts_brackets_and_not_those_in_texts(body: bytes, is_deep: bool
     assert is_too_deep(body) == is_deep
 
 
-def test_ranges_and_other_methods_by_header_are_not_heard(house: TestHouse) -> None:
-    whole = house.http.get("/docs/docs.js")
-    part = house.http.get("/docs/docs.js", headers={"Range": "bytes=0-1"})
+def test_ranges_and_other_methods_by_header_are_not_heard(app: TestApp) -> None:
+    whole = app.http.get("/docs/docs.js")
+    part = app.http.get("/docs/docs.js", headers={"Range": "bytes=0-1"})
     assert (part.status_code, part.content) == (200, whole.content)
-    told = house.http.get("/health/live", headers={"X-HTTP-Method-Override": "DELETE"})
+    told = app.http.get("/health/live", headers={"X-HTTP-Method-Override": "DELETE"})
     assert told.status_code == 200
 
 
 def test_more_requests_than_a_process_takes_are_told_to_come_back(
     store: Store, tmp_path: Path
 ) -> None:
-    with opened_house(store, tmp_path, Settings(most_requests=1)) as house:
+    with opened_app(store, tmp_path, Settings(most_requests=1)) as app:
         is_inside, may_leave = Event(), Event()
 
-        @house.app.get("/slow")
+        @app.asgi.get("/slow")
         def slow() -> None:
             is_inside.set()
             may_leave.wait(60)
 
         with ThreadPoolExecutor(1) as threads:
-            first = threads.submit(house.http.get, "/slow")
+            first = threads.submit(app.http.get, "/slow")
             is_inside.wait(60)
-            refused = house.http.get("/health/live")
+            refused = app.http.get("/health/live")
             may_leave.set()
             assert first.result().status_code == 200
         assert (refused.status_code, refused.json()["type"]) == (503, "/problems/busy")
         assert int(refused.headers["retry-after"]) > 0
-        assert house.http.get("/health/live").status_code == 200
+        assert app.http.get("/health/live").status_code == 200
 
 
 def test_a_bug_is_told_by_number_alone_and_its_text_reaches_no_log(
-    house: TestHouse, caplog: pytest.LogCaptureFixture
+    app: TestApp, caplog: pytest.LogCaptureFixture
 ) -> None:
-    @house.app.get("/broken")
+    @app.asgi.get("/broken")
     def broken() -> None:
         raise RuntimeError("".join(("Am", "ina")))
 
     with caplog.at_level(logging.INFO):
-        answer = house.http.get("/broken", headers={"Accept-Language": "en"})
+        answer = app.http.get("/broken", headers={"Accept-Language": "en"})
     told = answer.json()
     assert (answer.status_code, told["type"]) == (500, "/problems/internal")
     assert told["request_id"] in caplog.text
@@ -189,14 +189,14 @@ def test_a_bug_is_told_by_number_alone_and_its_text_reaches_no_log(
 
 
 def test_a_request_is_one_line_of_ids_and_templates(
-    house: TestHouse, caplog: pytest.LogCaptureFixture
+    app: TestApp, caplog: pytest.LogCaptureFixture
 ) -> None:
-    headers = house.as_(Role.COORDINATOR)
+    headers = app.as_(Role.COORDINATOR)
     with caplog.at_level(logging.INFO, ACCESS):
-        house.http.get("/names", params={"text": "amina"}, headers=headers)
-        house.http.get("/problems/conflict")
-        house.http.get("/amina")
-        house.http.request("AMINA", "/names")
+        app.http.get("/names", params={"text": "amina"}, headers=headers)
+        app.http.get("/problems/conflict")
+        app.http.get("/amina")
+        app.http.request("AMINA", "/names")
     lines = [one.getMessage() for one in caplog.records if one.name == ACCESS]
     told = [re.sub(r"^req-\w+ |acc-\w+|\d+ ms$", "", line) for line in lines]
     assert told == [
@@ -205,23 +205,23 @@ def test_a_request_is_one_line_of_ids_and_templates(
     assert "amina" not in caplog.text.lower()
 
 
-def test_the_api_is_described_to_whoever_is_signed_in_alone(house: TestHouse) -> None:
-    assert house.http.get("/openapi.json").status_code == 401
-    answer = house.http.get("/openapi.json", headers=house.as_(Role.SERVICE))
+def test_the_api_is_described_to_whoever_is_signed_in_alone(app: TestApp) -> None:
+    assert app.http.get("/openapi.json").status_code == 401
+    answer = app.http.get("/openapi.json", headers=app.as_(Role.SERVICE))
     assert answer.json()["openapi"].startswith("3.1")
     assert "/names" in answer.json()["paths"]
 
 
 @pytest.mark.parametrize("lang", ["da", "en"])
-def test_the_page_loads_our_own_files_alone_and_tells_nothing(house: TestHouse, lang: str) -> None:
-    page = house.http.get("/docs", headers={"Accept-Language": lang})
+def test_the_page_loads_our_own_files_alone_and_tells_nothing(app: TestApp, lang: str) -> None:
+    page = app.http.get("/docs", headers={"Accept-Language": lang})
     assert page.headers["content-security-policy"] == POLICY
     assert "*" not in POLICY
     assert not re.findall(r"https?:|//", POLICY)
     loaded = re.findall(r'(?:src|href)="([^"]*)"', page.text)
     assert sorted(loaded) == sorted(f"/docs/{name}" for name in FILES)
     for path in loaded:
-        assert house.http.get(path).status_code == 200
+        assert app.http.get(path).status_code == 200
     assert not re.findall(r"<script>|\son\w+=|style=", page.text)
     assert "/names" not in page.text
 
@@ -239,22 +239,22 @@ def test_no_file_of_the_page_fetches_from_elsewhere() -> None:
         assert directive in POLICY
 
 
-def test_no_other_file_can_be_had(house: TestHouse) -> None:
+def test_no_other_file_can_be_had(app: TestApp) -> None:
     for name in ("redoc.standalone.js", "..%2fapp.py", "docs.py"):
-        assert house.http.get(f"/docs/{name}").status_code == 404
+        assert app.http.get(f"/docs/{name}").status_code == 404
 
 
-def test_each_kind_of_problem_is_explained_in_both_languages(house: TestHouse) -> None:
+def test_each_kind_of_problem_is_explained_in_both_languages(app: TestApp) -> None:
     assert set(EXPLAINED) == set(KINDS)
     for slug, kind in KINDS.items():
         danish, english = (
-            house.http.get(f"/problems/{slug}?lang={one}").json() for one in ("da", "en")
+            app.http.get(f"/problems/{slug}?lang={one}").json() for one in ("da", "en")
         )
         assert danish["status"] == english["status"] == kind.status
         assert danish["explanation"] != english["explanation"]
         assert danish["type"] == f"/problems/{slug}"
-    assert house.http.get("/problems/nothing").status_code == 404
+    assert app.http.get("/problems/nothing").status_code == 404
 
 
-def test_nothing_of_the_frameworks_own_documentation_is_left(house: TestHouse) -> None:
-    assert not {"/redoc", "/docs/oauth2-redirect"} & routes_of(house.app)
+def test_nothing_of_the_frameworks_own_documentation_is_left(app: TestApp) -> None:
+    assert not {"/redoc", "/docs/oauth2-redirect"} & routes_of(app.asgi)

@@ -7,7 +7,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
 
 from api.audited_route import AuditedRoute
-from tests.fixtures.app import TestHouse
+from tests.fixtures.app import TestApp
 
 
 def functions(dependant: Dependant) -> list[Any]:
@@ -16,8 +16,8 @@ def functions(dependant: Dependant) -> list[Any]:
     return [*found, *(call for one in dependant.dependencies for call in functions(one))]
 
 
-def test_nothing_a_plain_route_depends_on_takes_another_thread(house: TestHouse) -> None:
-    routes = [context.original_route for context in iter_route_contexts(house.app.routes)]
+def test_nothing_a_plain_route_depends_on_takes_another_thread(app: TestApp) -> None:
+    routes = [context.original_route for context in iter_route_contexts(app.asgi.routes)]
     plain = [
         route
         for route in routes
@@ -29,8 +29,8 @@ def test_nothing_a_plain_route_depends_on_takes_another_thread(house: TestHouse)
             assert inspect.iscoroutinefunction(call), f"{route.path}: {call} is no `async def`"
 
 
-def test_an_endpoint_keeps_its_name_and_what_it_says_of_itself(house: TestHouse) -> None:
-    described = house.app.openapi()["paths"]["/names"]["get"]
+def test_an_endpoint_keeps_its_name_and_what_it_says_of_itself(app: TestApp) -> None:
+    described = app.asgi.openapi()["paths"]["/names"]["get"]
     assert described["operationId"] == "read_names"
     assert described["summary"]
     assert [one["name"] for one in described["parameters"]][:1] == ["text"]

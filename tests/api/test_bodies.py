@@ -8,7 +8,7 @@ from api.bodies import MOST_MEMBERS, MOST_TEXT, parsed
 from api.errors import Refused
 from api.middleware import MOST_BODY
 from graph.access.policy import Role
-from tests.fixtures.app import TestHouse
+from tests.fixtures.app import TestApp
 from tests.fixtures.editor import desk_of, slug
 
 
@@ -41,13 +41,13 @@ def test_what_two_readers_could_read_differently_is_refused_with_its_place(
 
 
 def test_every_route_reads_bodies_strictly_and_writes_nothing_of_a_refused_one(
-    house: TestHouse,
+    app: TestApp,
 ) -> None:
-    steward = desk_of(house, Role.STEWARD)
+    steward = desk_of(app, Role.STEWARD)
     headers = {**steward.headers, "Content-Type": "application/json"}
 
     def post(content: bytes, **more: str) -> tuple[int, str]:
-        answer = house.http.post("/change-sets", content=content, headers={**headers, **more})
+        answer = app.http.post("/change-sets", content=content, headers={**headers, **more})
         return answer.status_code, slug(answer)
 
     assert post(b'{"ends": [], "ends": []}') == (400, "malformed")
@@ -56,7 +56,7 @@ def test_every_route_reads_bodies_strictly_and_writes_nothing_of_a_refused_one(
     assert post(b" " * (MOST_BODY + 1)) == (413, "too-large")
     assert post(b"{}", **{"Content-Type": "text/plain"}) == (415, "media-type")
     assert post(b'{"ends": [], "\xc3\xa6": 1}') == (422, "invalid")
-    assert house.store.revision() == 1
+    assert app.store.revision() == 1
 
 
 @pytest.mark.parametrize(

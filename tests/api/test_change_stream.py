@@ -22,24 +22,24 @@ from api.change_stream import MOST_STREAMS
 from api.settings import Settings
 from graph.access.policy import Role
 from tests.change_sets import change_set, changed
-from tests.fixtures.app import TestHouse
+from tests.fixtures.app import TestApp
 
 LIMIT_S = 30  # a stream that tells nothing is a failure, and no test hangs
 
 
 @pytest.fixture
-def served(house: TestHouse, monkeypatch: pytest.MonkeyPatch) -> Generator[uvicorn.Server]:
-    """The house on a port of its own; TestClient gives a stream back only once it has ended."""
+def served(app: TestApp, monkeypatch: pytest.MonkeyPatch) -> Generator[uvicorn.Server]:
+    """The application on its own port; TestClient returns a stream only once it has ended."""
     monkeypatch.setattr(AppStatus, "should_exit", False)  # a stop is for good, and of one process
-    app = create_app(
-        lambda _known: nullcontext(house.directory),
-        lambda: nullcontext(house.accounts),
-        lambda: audit_log(house.folder / "audit", house.folder / "keys"),
+    served_app = create_app(
+        lambda _known: nullcontext(app.directory),
+        lambda: nullcontext(app.accounts),
+        lambda: audit_log(app.folder / "audit", app.folder / "keys"),
         Settings(),
     )
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="on"))
+        server = uvicorn.Server(uvicorn.Config(served_app, log_config=None, lifespan="on"))
         thread = Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         try:
@@ -80,36 +80,36 @@ def events(answer: httpx.Response) -> Iterator[Any]:
 
 
 def test_a_revision_is_told_as_it_comes_and_only_to_those_who_see_the_thing(
-    house: TestHouse, served: uvicorn.Server
+    app: TestApp, served: uvicorn.Server
 ) -> None:
-    with opened(served, house.as_(Role.COORDINATOR)) as answer:
+    with opened(served, app.as_(Role.COORDINATOR)) as answer:
         told = events(answer)
-        house.store.apply(change_set(updates=[changed(house.store, "erik", title="Leder")]))
-        house.store.apply(change_set(updates=[changed(house.store, "bo", title="Leder")]))
+        app.store.apply(change_set(updates=[changed(app.store, "erik", title="Leder")]))
+        app.store.apply(change_set(updates=[changed(app.store, "bo", title="Leder")]))
         revision, data = next(told)
     assert revision == data["revision"] == 3  # the second, of somebody hidden, is not told
     assert [(one["id"], one["fields"]) for one in data["changes"]] == [("bo", ["title"])]
     assert data["is_cut"] is False
-    rows = house.told()
+    rows = app.told()
     assert [row["kind"] for row in rows] == ["asked", "shown", "shown"]
     assert rows[-1]["subjects"] == ["bo"]
 
 
 def test_a_revision_in_which_nothing_is_for_a_role_does_not_stir_its_stream(
-    house: TestHouse, served: uvicorn.Server
+    app: TestApp, served: uvicorn.Server
 ) -> None:
-    with opened(served, house.as_(Role.ANALYST)) as answer:
+    with opened(served, app.as_(Role.ANALYST)) as answer:
         told = events(answer)
-        house.store.apply(change_set(updates=[changed(house.store, "bo", title="Leder")]))
-        house.store.apply(change_set(updates=[changed(house.store, "intake", hours=None)]))
+        app.store.apply(change_set(updates=[changed(app.store, "bo", title="Leder")]))
+        app.store.apply(change_set(updates=[changed(app.store, "intake", hours=None)]))
         revision, data = next(told)
     assert (revision, [one["id"] for one in data["changes"]]) == (3, ["intake"])
 
 
-def test_whoever_comes_back_misses_nothing(house: TestHouse, served: uvicorn.Server) -> None:
+def test_whoever_comes_back_misses_nothing(app: TestApp, served: uvicorn.Server) -> None:
     for hours in ("00:00-24:00", "MO-FR 10:00-12:00"):
-        house.store.apply(change_set(updates=[changed(house.store, "intake", hours=hours)]))
-    here = house.as_(Role.COORDINATOR)
+        app.store.apply(change_set(updates=[changed(app.store, "intake", hours=hours)]))
+    here = app.as_(Role.COORDINATOR)
     with opened(served, here, since=1) as answer:
         told = events(answer)
         assert [next(told)[0], next(told)[0]] == [2, 3]
@@ -122,32 +122,32 @@ def test_whoever_comes_back_misses_nothing(house: TestHouse, served: uvicorn.Ser
     assert (revision, data["is_cut"]) == (1, False)
 
 
-def test_a_stream_ends_with_the_session(house: TestHouse, served: uvicorn.Server) -> None:
-    token = house.token(Role.COORDINATOR)
-    who = house.accounts.signed_in(token)
+def test_a_stream_ends_with_the_session(app: TestApp, served: uvicorn.Server) -> None:
+    token = app.token(Role.COORDINATOR)
+    who = app.accounts.signed_in(token)
     assert who is not None
     with opened(served, {"Authorization": f"Bearer {token}"}) as answer:
-        with sqlite3.connect(house.folder / "accounts" / "accounts.sqlite") as accounts:
+        with sqlite3.connect(app.folder / "accounts" / "accounts.sqlite") as accounts:
             accounts.execute("UPDATE account SET is_disabled = 1 WHERE id = ?", [who.account])
         assert list(events(answer)) == []
 
 
-def test_a_stream_ends_when_the_server_stops(house: TestHouse, served: uvicorn.Server) -> None:
-    with opened(served, house.as_(Role.COORDINATOR)) as answer:
+def test_a_stream_ends_when_the_server_stops(app: TestApp, served: uvicorn.Server) -> None:
+    with opened(served, app.as_(Role.COORDINATOR)) as answer:
         served.handle_exit(signal.SIGTERM, None)
         assert list(events(answer)) == []
 
 
-def test_without_a_role_that_asks_questions_there_is_no_stream(house: TestHouse) -> None:
+def test_without_a_role_that_asks_questions_there_is_no_stream(app: TestApp) -> None:
     accept = {"Accept": "text/event-stream"}
-    assert house.http.get("/changes", headers=accept).status_code == 401
-    admin = {**house.as_(Role.ADMIN), **accept}
-    assert house.http.get("/changes", headers=admin).status_code == 403
+    assert app.http.get("/changes", headers=accept).status_code == 401
+    admin = {**app.as_(Role.ADMIN), **accept}
+    assert app.http.get("/changes", headers=admin).status_code == 403
 
 
-def test_looking_on_does_not_keep_an_idle_session_from_ending(house: TestHouse) -> None:
-    token = house.token(Role.COORDINATOR)
-    file = house.folder / "accounts" / "accounts.sqlite"
+def test_looking_on_does_not_keep_an_idle_session_from_ending(app: TestApp) -> None:
+    token = app.token(Role.COORDINATOR)
+    file = app.folder / "accounts" / "accounts.sqlite"
     long_ago = (datetime.now(UTC) - timedelta(minutes=20)).strftime("%Y-%m-%d %H:%M:%S.%f")
 
     def seen_at() -> str:
@@ -156,18 +156,18 @@ def test_looking_on_does_not_keep_an_idle_session_from_ending(house: TestHouse) 
 
     with sqlite3.connect(file) as accounts:
         accounts.execute("UPDATE session SET seen_at = ?", [long_ago])
-    assert house.accounts.signed_in(token, is_activity=False) is not None
+    assert app.accounts.signed_in(token, is_activity=False) is not None
     assert seen_at() == long_ago
-    assert house.accounts.signed_in(token, idle_min=19, is_activity=False) is None
-    assert house.accounts.signed_in(token) is not None
+    assert app.accounts.signed_in(token, idle_min=19, is_activity=False) is None
+    assert app.accounts.signed_in(token) is not None
     assert seen_at() > long_ago
 
 
 def test_one_stream_too_many_is_refused_and_those_that_end_make_room(
-    house: TestHouse, served: uvicorn.Server
+    app: TestApp, served: uvicorn.Server
 ) -> None:
-    inside: Any = served.lifespan.state["house"]
-    here = house.as_(Role.COORDINATOR)
+    inside: Any = served.lifespan.state["app_state"]
+    here = app.as_(Role.COORDINATOR)
     with opened(served, here, since=0) as answer:
         told = events(answer)
         next(told)
@@ -176,17 +176,17 @@ def test_one_stream_too_many_is_refused_and_those_that_end_make_room(
     while inside.streams and time.monotonic() < deadline:
         time.sleep(0.01)
     assert not inside.streams
-    state: Any = house.http.app_state
-    state["house"].streams["somebody"] = MOST_STREAMS
-    answer = house.http.get("/changes", headers={**here, "Accept": "text/event-stream"})
+    state: Any = app.http.app_state
+    state["app_state"].streams["somebody"] = MOST_STREAMS
+    answer = app.http.get("/changes", headers={**here, "Accept": "text/event-stream"})
     assert answer.status_code == 429
     assert answer.headers["retry-after"]
 
 
 def test_an_account_has_its_share_of_streams_and_others_have_theirs(
-    house: TestHouse, served: uvicorn.Server
+    app: TestApp, served: uvicorn.Server
 ) -> None:
-    here, there = house.as_(Role.COORDINATOR), house.as_(Role.ANALYST)
+    here, there = app.as_(Role.COORDINATOR), app.as_(Role.ANALYST)
     share, accept = Settings().streams_each, {"Accept": "text/event-stream"}
     port = served.servers[0].sockets[0].getsockname()[1]
     with ExitStack() as held:

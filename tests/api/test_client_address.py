@@ -4,7 +4,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.client_address import CLIENT, forwarded_address, line_of, sealed_address
-from tests.fixtures.app import TestHouse
+from tests.fixtures.app import TestApp
 
 KEY, OTHER = b"k" * 32, b"o" * 32
 WRONG = {"login": "line.bak", "password": "forkert adgangskode"}
@@ -37,15 +37,15 @@ def test_a_line_of_ipv6_counts_as_one() -> None:
 
 
 def test_failures_are_counted_by_the_browsers_address_and_no_other_header_is_heard(
-    house: TestHouse,
+    app: TestApp,
 ) -> None:
-    key: bytes = house.http.app_state["house"].explorer_key
+    key: bytes = app.http.app_state["house"].explorer_key
 
     def tried(http: TestClient, header: str) -> int:
         return http.post("/sessions", json=WRONG, headers={CLIENT: header}).status_code
 
-    guessing = [tried(house.http, sealed_address("192.0.2.7", key)) for _ in range(6)]
+    guessing = [tried(app.http, sealed_address("192.0.2.7", key)) for _ in range(6)]
     assert guessing == [401] * 5 + [429]
-    assert tried(house.http, sealed_address("192.0.2.8", key)) == 401
-    forged = [tried(house.http, sealed_address(f"192.0.2.{one}", OTHER)) for one in range(9, 15)]
+    assert tried(app.http, sealed_address("192.0.2.8", key)) == 401
+    forged = [tried(app.http, sealed_address(f"192.0.2.{one}", OTHER)) for one in range(9, 15)]
     assert forged == [401] * 5 + [429], "all of them came from the same address"

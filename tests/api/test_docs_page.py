@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request,
 from graph.access.policy import Role
 from tests.api.serving import served
 from tests.fixtures.accounts import PASSWORD
-from tests.fixtures.app import TestHouse
+from tests.fixtures.app import TestApp
 
 _PATIENCE_MS = 60_000
 _VIOLATIONS = """
@@ -49,11 +49,11 @@ class Reader:
 
 
 @contextmanager
-def _reader(house: TestHouse, browser: Browser) -> Generator[Reader]:
-    account = house.account(Role.COORDINATOR, person="amina")
-    house.accounts.credentials.redeem(house.accounts.logins.invite(account), PASSWORD)
-    login = house.accounts.logins.find(account).login
-    with served(house.http.app) as address:
+def _reader(app: TestApp, browser: Browser) -> Generator[Reader]:
+    account = app.account(Role.COORDINATOR, person="amina")
+    app.accounts.credentials.redeem(app.accounts.logins.invite(account), PASSWORD)
+    login = app.accounts.logins.find(account).login
+    with served(app.http.app) as address:
         context = browser.new_context(base_url=address, locale="en-GB")
         context.add_init_script(_VIOLATIONS)
         reader = Reader(page=context.new_page(), login=login)
@@ -75,21 +75,21 @@ def _reader(house: TestHouse, browser: Browser) -> Generator[Reader]:
 
 
 @pytest.fixture
-def reader(house: TestHouse, browser: Browser) -> Generator[Reader]:
+def reader(app: TestApp, browser: Browser) -> Generator[Reader]:
     """A coordinator before the page, not signed in yet."""
-    with _reader(house, browser) as reader:
+    with _reader(app, browser) as reader:
         yield reader
 
 
 def test_every_operation_is_drawn_and_one_is_tried_without_an_error_or_a_call_outside(
-    house: TestHouse, reader: Reader
+    app: TestApp, reader: Reader
 ) -> None:
     page = reader.page
     assert page.locator(".opblock").count() == 0  # nothing is told before
     reader.sign_in(PASSWORD)
     page.locator(".opblock").first.wait_for(timeout=_PATIENCE_MS)
     expect(page.locator("#sign-in")).to_be_hidden()
-    told = house.app.openapi()["paths"].values()
+    told = app.asgi.openapi()["paths"].values()
     expect(page.locator(".opblock")).to_have_count(sum(map(len, told)))
     names = reader.operation("get", "/names")
     names.get_by_placeholder("text").fill("amina")

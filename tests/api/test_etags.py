@@ -13,16 +13,16 @@ from graph.access.policy import Caller, Role, Task
 from graph.model import Element
 from graph.store.encryption.key_file import KEY_BYTES, KeyringRefused
 from tests import kystby
-from tests.fixtures.app import TestHouse
+from tests.fixtures.app import TestApp
 
 THINGS = {thing.id: thing for thing in kystby.things()}
 
 
-def visit(house: TestHouse, caller: Caller) -> RequestContext:
-    state: Any = house.http.app_state
+def context(app: TestApp, caller: Caller) -> RequestContext:
+    state: Any = app.http.app_state
     who = Principal(account="a", caller=caller, via="s", assurance=Assurance.STRONG)
     return RequestContext(
-        house=state["house"],
+        app_state=state["app_state"],
         who=who,
         task=Task.QUESTION,
         action="test",
@@ -32,17 +32,17 @@ def visit(house: TestHouse, caller: Caller) -> RequestContext:
     )
 
 
-def test_an_etag_tells_states_things_and_rights_apart(house: TestHouse) -> None:
-    coordinator = visit(house, kystby.caller_of(Role.COORDINATOR))
+def test_an_etag_tells_states_things_and_rights_apart(app: TestApp) -> None:
+    coordinator = context(app, kystby.caller_of(Role.COORDINATOR))
     bo: Element = THINGS["bo"]
     mine = etag_of(coordinator, bo)
-    assert mine == etag_of(visit(house, kystby.caller_of(Role.COORDINATOR)), replace(bo))
+    assert mine == etag_of(context(app, kystby.caller_of(Role.COORDINATOR)), replace(bo))
     others = {
         etag_of(coordinator, replace(bo, revision=2)),
         etag_of(coordinator, THINGS["carl"]),
         etag_of(coordinator, THINGS["amina--ssp-post"]),
-        etag_of(visit(house, kystby.caller_of(Role.ANALYST)), bo),
-        etag_of(visit(house, kystby.caller_of(Role.COORDINATOR, Role.STEWARD)), THINGS["jens"]),
+        etag_of(context(app, kystby.caller_of(Role.ANALYST)), bo),
+        etag_of(context(app, kystby.caller_of(Role.COORDINATOR, Role.STEWARD)), THINGS["jens"]),
     }
     assert len(others) == 5
     assert mine not in others

@@ -15,15 +15,15 @@ from graph.errors import NotFound
 from graph.store.store import Store
 from tests.change_sets import fill_with_kystby
 from tests.fixtures.accounts import PASSWORD, AccountsFixture, Clock
-from tests.fixtures.app import TestHouse, opened_house
+from tests.fixtures.app import TestApp, opened_app
 
 
 @pytest.fixture
-def bare(store: Store, tmp_path: Path, clock: Clock) -> Generator[TestHouse]:
+def bare(store: Store, tmp_path: Path, clock: Clock) -> Generator[TestApp]:
     """A house nobody has an account in."""
     fill_with_kystby(store)
-    with opened_house(store, tmp_path, is_set_up=False, clock=clock) as house:
-        yield house
+    with opened_app(store, tmp_path, is_set_up=False, clock=clock) as app:
+        yield app
 
 
 def _sent(code: str | None, **changed: str) -> dict[str, str]:
@@ -31,7 +31,7 @@ def _sent(code: str | None, **changed: str) -> dict[str, str]:
 
 
 def test_before_it_every_route_but_health_and_the_setup_says_what_is_missing(
-    bare: TestHouse,
+    bare: TestApp,
 ) -> None:
     app = bare.http.app
     assert isinstance(app, FastAPI)
@@ -57,7 +57,7 @@ def test_before_it_every_route_but_health_and_the_setup_says_what_is_missing(
     assert answers["POST /setup"].status_code == 422
 
 
-def test_the_code_makes_one_administrator_who_then_signs_in(bare: TestHouse, clock: Clock) -> None:
+def test_the_code_makes_one_administrator_who_then_signs_in(bare: TestApp, clock: Clock) -> None:
     code = first_code(bare.accounts)
     answer = bare.http.post("/setup", json=_sent(code))
     assert answer.status_code == 201, answer.text
@@ -80,7 +80,7 @@ def test_the_code_makes_one_administrator_who_then_signs_in(bare: TestHouse, clo
         assert secret.encode() not in written
 
 
-def test_what_is_sent_wrong_makes_no_account(bare: TestHouse) -> None:
+def test_what_is_sent_wrong_makes_no_account(bare: TestApp) -> None:
     code = first_code(bare.accounts)
     for wrong in (
         _sent(code, password="kort"), _sent(code, login="to ord"), _sent("AAAA-BBBB-CCCC"),
@@ -93,8 +93,8 @@ def test_what_is_sent_wrong_makes_no_account(bare: TestHouse) -> None:
     assert bare.accounts.is_empty()
 
 
-def test_the_code_is_asked_five_times(hall: AccountsFixture) -> None:
-    first = hall.accounts.first_start
+def test_the_code_is_asked_five_times(identity: AccountsFixture) -> None:
+    first = identity.accounts.first_start
     code = first.code()
     assert code is not None
     for one in range(5):
@@ -107,55 +107,57 @@ def test_the_code_is_asked_five_times(hall: AccountsFixture) -> None:
     assert first.set_up(first.code() or "", "line.bak", PASSWORD).totp_secret
 
 
-def test_the_code_lasts_half_an_hour_and_until_the_next_start(hall: AccountsFixture) -> None:
-    first = hall.accounts.first_start
+def test_the_code_lasts_half_an_hour_and_until_the_next_start(identity: AccountsFixture) -> None:
+    first = identity.accounts.first_start
     old = first.code()
     code = first.code()
     assert old
     assert code
-    hall.clock.turn(minutes=30, seconds=-1)
+    identity.clock.turn(minutes=30, seconds=-1)
     with pytest.raises(Refused):
         first.set_up(old, "line.bak", PASSWORD)
-    hall.clock.turn(seconds=1)
+    identity.clock.turn(seconds=1)
     with pytest.raises(Refused):
         first.set_up(code, "line.bak", PASSWORD)
-    assert hall.accounts.is_empty()
+    assert identity.accounts.is_empty()
 
 
-def test_the_code_is_128_bits_to_be_read_aloud_and_kept_as_a_digest(hall: AccountsFixture) -> None:
-    code = hall.accounts.first_start.code()
+def test_the_code_is_128_bits_to_be_read_aloud_and_kept_as_a_digest(
+    identity: AccountsFixture,
+) -> None:
+    code = identity.accounts.first_start.code()
     assert code is not None
     assert [len(group) for group in code.split("-")] == [4, 4, 4, 4, 4, 4, 2]
-    stored = hall.stored()
+    stored = identity.stored()
     assert code.encode() not in stored
     assert code.replace("-", "").encode() not in stored
     misread = code.lower().replace("o", "0").replace("i", "1").replace("b", "8")
-    assert hall.accounts.first_start.set_up(misread.replace("-", " "), "line.bak", PASSWORD)
+    assert identity.accounts.first_start.set_up(misread.replace("-", " "), "line.bak", PASSWORD)
 
 
 def test_of_several_who_use_the_code_at_once_one_becomes_administrator(
-    hall: AccountsFixture,
+    identity: AccountsFixture,
 ) -> None:
-    code = hall.accounts.first_start.code() or ""
+    code = identity.accounts.first_start.code() or ""
 
     def set_up(number: int) -> bool:
         try:
-            hall.accounts.first_start.set_up(code, f"admin{number}", PASSWORD)
+            identity.accounts.first_start.set_up(code, f"admin{number}", PASSWORD)
         except (Refused, NotFound):
             return False
         return True
 
     with ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(set_up, range(4))) == 1
-    (admin,) = hall.accounts.logins.all()
-    assert [one.grant.role for one in hall.accounts.grants.of(admin.id)] == [Role.ADMIN]
+    (admin,) = identity.accounts.logins.all()
+    assert [one.grant.role for one in identity.accounts.grants.of(admin.id)] == [Role.ADMIN]
 
 
-def test_with_an_account_there_is_no_code(hall: AccountsFixture) -> None:
-    code = hall.accounts.first_start.code() or ""
-    hall.accounts.add("line.bak")  # by the host's command, meanwhile
-    assert first_code(hall.accounts) is None
-    assert not hall.accounts.is_empty()
+def test_with_an_account_there_is_no_code(identity: AccountsFixture) -> None:
+    code = identity.accounts.first_start.code() or ""
+    identity.accounts.add("line.bak")  # by the host's command, meanwhile
+    assert first_code(identity.accounts) is None
+    assert not identity.accounts.is_empty()
     with pytest.raises(NotFound):
-        hall.accounts.first_start.set_up(code, "admin", PASSWORD)
-    assert len(hall.accounts.logins.all()) == 1
+        identity.accounts.first_start.set_up(code, "admin", PASSWORD)
+    assert len(identity.accounts.logins.all()) == 1

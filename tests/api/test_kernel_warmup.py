@@ -12,7 +12,7 @@ from graph.paths import Need, find
 from graph.paths.kernel.engines import can_compile, is_compiled_ready
 from graph.paths.policy import load_policy
 from graph.store.store import Store
-from tests.fixtures.app import TestHouse
+from tests.fixtures.app import TestApp
 from tests.kystby import TODAY
 
 
@@ -28,10 +28,10 @@ def test_while_there_is_nothing_to_search_it_waits_and_ends_when_it_is_told_to(
 @pytest.mark.drill
 @pytest.mark.ci_drill
 def test_questions_are_answered_meanwhile_and_afterwards_by_the_compiled_search(
-    house: TestHouse,
+    app: TestApp,
 ) -> None:
     need = Need(on=TODAY, start="ihd", target="ssp-post")
-    with with_warmup(nullcontext(house.directory)) as directory:
+    with with_warmup(nullcontext(app.directory)) as directory:
         view = directory.view(LOCAL_OPERATOR)
         meanwhile = find(view, need, directory.policy)
     assert is_compiled_ready() is can_compile()

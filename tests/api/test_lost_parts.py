@@ -17,7 +17,7 @@ from tests.api.process import PATIENCE_S
 from tests.api.shell import Said, Shell
 from tests.change_sets import fill_with_kystby
 from tests.databases import Server
-from tests.fixtures.app import TestHouse
+from tests.fixtures.app import TestApp
 
 
 @pytest.fixture
@@ -112,34 +112,34 @@ def test_the_doctor_asks_for_an_anchor_where_there_is_a_log(shell: Shell, tmp_pa
     assert "KONTAKTVEJ_ANCHOR_FILE" not in anchored.out
 
 
-def test_it_is_ready_only_while_the_log_can_be_written(house: TestHouse) -> None:
-    assert house.http.get("/health/ready").status_code == 200
-    away = house.folder / "away"
-    (house.folder / "audit").rename(away)
+def test_it_is_ready_only_while_the_log_can_be_written(app: TestApp) -> None:
+    assert app.http.get("/health/ready").status_code == 200
+    away = app.folder / "away"
+    (app.folder / "audit").rename(away)
     try:
         ends_at = monotonic() + PATIENCE_S
-        unready = house.http.get("/health/ready")
+        unready = app.http.get("/health/ready")
         while unready.status_code == 200:  # as long as what was written a second ago says so
             assert monotonic() < ends_at
-            unready = house.http.get("/health/ready")
+            unready = app.http.get("/health/ready")
         assert unready.status_code == 503
         assert unready.json()["type"] == "/problems/audit-unavailable"
-        assert house.http.get("/health/live").status_code == 200
+        assert app.http.get("/health/live").status_code == 200
     finally:
-        away.rename(house.folder / "audit")
-    assert house.http.get("/health/ready").status_code == 200
-    assert house.rows() == []
+        away.rename(app.folder / "audit")
+    assert app.http.get("/health/ready").status_code == 200
+    assert app.rows() == []
 
 
 def test_a_key_that_is_lost_while_it_runs_is_a_fault_and_nobody_is_called_erased(
-    house: TestHouse,
+    app: TestApp,
 ) -> None:
-    headers = house.as_(Role.COORDINATOR)
-    assert house.http.get("/entities/bo", headers=headers).status_code == 200
-    with closing(sqlite3.connect(house.folder / "keys" / "keys.sqlite")) as file:
+    headers = app.as_(Role.COORDINATOR)
+    assert app.http.get("/entities/bo", headers=headers).status_code == 200
+    with closing(sqlite3.connect(app.folder / "keys" / "keys.sqlite")) as file:
         file.execute("DELETE FROM owner_key WHERE owner = 'bo'")
         file.commit()
     asked = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "RELEASE"}
-    revealed = house.http.post("/reveal", json=asked, headers=headers)
+    revealed = app.http.post("/reveal", json=asked, headers=headers)
     assert (revealed.status_code, revealed.json()["type"]) == (503, "/problems/store-unavailable")
-    assert "Slettet" not in house.http.get("/entities/bo", headers=headers).text
+    assert "Slettet" not in app.http.get("/entities/bo", headers=headers).text

@@ -15,7 +15,7 @@ from graph.access.policy import Grant, Role
 from graph.model import ContactDetail, ReachedBy, Secret
 from graph.vocabulary import Channel, PreventionLevel, Visibility
 from tests.change_sets import change_set
-from tests.fixtures.app import TestHouse
+from tests.fixtures.app import TestApp
 from tests.graph.paths.additions import tie
 
 Headers = dict[str, str]
@@ -52,86 +52,84 @@ def found(answer: Response, wanted: str) -> str:
     return "+" if wanted in [one["id"] for one in answer.json()["found"]] else "-"
 
 
-def find(house: TestHouse, headers: Headers, text: str) -> str:
-    return found(house.http.get("/names", params={"text": text}, headers=headers), _NAMED[text])
+def find(app: TestApp, headers: Headers, text: str) -> str:
+    return found(app.http.get("/names", params={"text": text}, headers=headers), _NAMED[text])
 
 
-def list_consents(house: TestHouse, headers: Headers, consent: str) -> str:
-    return found(house.http.get("/consents", headers=headers), consent)
+def list_consents(app: TestApp, headers: Headers, consent: str) -> str:
+    return found(app.http.get("/consents", headers=headers), consent)
 
 
-def reveal(house: TestHouse, headers: Headers, detail: str, purpose: str) -> str:
+def reveal(app: TestApp, headers: Headers, detail: str, purpose: str) -> str:
     asked = {"detail": detail, "channel": "MOBILE", "purpose": purpose}
-    answer = house.http.post("/reveal", json=asked, headers=headers)
+    answer = app.http.post("/reveal", json=asked, headers=headers)
     assert ("value" in answer.json()) == (answer.status_code == 200)
     return str(answer.status_code)
 
 
-def ask(house: TestHouse, headers: Headers, individual: str) -> str:
-    return _posted(house, headers, "/contact-requests", individual=individual, purpose="CONCERN")
+def ask(app: TestApp, headers: Headers, individual: str) -> str:
+    return _posted(app, headers, "/contact-requests", individual=individual, purpose="CONCERN")
 
 
-def asked(house: TestHouse, headers: Headers) -> str:
-    return str(house.http.get("/contact-requests", headers=headers).status_code)
+def asked(app: TestApp, headers: Headers) -> str:
+    return str(app.http.get("/contact-requests", headers=headers).status_code)
 
 
-def answer(house: TestHouse, headers: Headers, request: str) -> str:
-    return _posted(house, headers, f"/contact-requests/{request}/state", state="YES")
+def answer(app: TestApp, headers: Headers, request: str) -> str:
+    return _posted(app, headers, f"/contact-requests/{request}/state", state="YES")
 
 
-def link(house: TestHouse, headers: Headers, consent: str) -> str:
-    return _posted(house, headers, f"/consents/{consent}/withdrawal-link")
+def link(app: TestApp, headers: Headers, consent: str) -> str:
+    return _posted(app, headers, f"/consents/{consent}/withdrawal-link")
 
 
-def withdraw(house: TestHouse, headers: Headers, consent: str) -> str:
-    return _posted(house, headers, f"/consents/{consent}/withdraw")
+def withdraw(app: TestApp, headers: Headers, consent: str) -> str:
+    return _posted(app, headers, f"/consents/{consent}/withdraw")
 
 
-def renew(house: TestHouse, headers: Headers, consent: str) -> str:
-    return _posted(house, headers, f"/consents/{consent}/renew", **_RENEWAL)
+def renew(app: TestApp, headers: Headers, consent: str) -> str:
+    return _posted(app, headers, f"/consents/{consent}/renew", **_RENEWAL)
 
 
-def propose(house: TestHouse, headers: Headers, person: str) -> str:
+def propose(app: TestApp, headers: Headers, person: str) -> str:
     seat = {"source_id": person, "target_id": "release", "order": 3}
-    return _posted(house, headers, "/proposals", type="DEPUTIZES_FOR", fields=seat)
+    return _posted(app, headers, "/proposals", type="DEPUTIZES_FOR", fields=seat)
 
 
-def agree(house: TestHouse, headers: Headers, proposal: str) -> str:
-    return _posted(house, headers, f"/proposals/{proposal}/answer", answer="ACCEPTED")
+def agree(app: TestApp, headers: Headers, proposal: str) -> str:
+    return _posted(app, headers, f"/proposals/{proposal}/answer", answer="ACCEPTED")
 
 
-def export(house: TestHouse, headers: Headers, node: str) -> str:
-    return _posted(house, headers, "/exports", format="NODES_CSV", nodes=[node])
+def export(app: TestApp, headers: Headers, node: str) -> str:
+    return _posted(app, headers, "/exports", format="NODES_CSV", nodes=[node])
 
 
-def names(house: TestHouse, headers: Headers, node: str) -> str:
+def names(app: TestApp, headers: Headers, node: str) -> str:
     return _posted(
-        house, headers, "/exports", format="NODES_CSV", nodes=[node], with_names=True,
+        app, headers, "/exports", format="NODES_CSV", nodes=[node], with_names=True,
         purpose="VERIFY",
     )  # fmt: skip
 
 
-def take(house: TestHouse, headers: Headers, post: str) -> str:
-    return _posted(
-        house, headers, "/exports/contacts", format="VCARD", post=post, purpose="CONCERN"
-    )
+def take(app: TestApp, headers: Headers, post: str) -> str:
+    return _posted(app, headers, "/exports/contacts", format="VCARD", post=post, purpose="CONCERN")
 
 
-def log(house: TestHouse, headers: Headers) -> str:
-    return _posted(house, headers, "/exports/audit")
+def log(app: TestApp, headers: Headers) -> str:
+    return _posted(app, headers, "/exports/audit")
 
 
-def impact(house: TestHouse, headers: Headers, node: str) -> str:
-    return str(house.http.get(f"/impact/{node}", headers=headers).status_code)
+def impact(app: TestApp, headers: Headers, node: str) -> str:
+    return str(app.http.get(f"/impact/{node}", headers=headers).status_code)
 
 
-def schema(house: TestHouse, headers: Headers) -> str:
-    return str(house.http.get("/analysis/schema", headers=headers).status_code)
+def schema(app: TestApp, headers: Headers) -> str:
+    return str(app.http.get("/analysis/schema", headers=headers).status_code)
 
 
-def _posted(house: TestHouse, headers: Headers, path: str, **sent: Any) -> str:
+def _posted(app: TestApp, headers: Headers, path: str, **sent: Any) -> str:
     keyed = {**headers, "Idempotency-Key": f"matrix-key-{next(_KEYS)}"}
-    return str(house.http.post(path, json=sent, headers=keyed).status_code)
+    return str(app.http.post(path, json=sent, headers=keyed).status_code)
 
 
 _RENEWAL: Final[dict[str, Any]] = {
@@ -159,9 +157,9 @@ def number(detail_id: str) -> ContactDetail:
 
 
 @pytest.fixture
-def reachable(house: TestHouse) -> TestHouse:
+def reachable(app: TestApp) -> TestApp:
     """Kystby, with a number for an office and one for Dina."""
-    house.store.apply(
+    app.store.apply(
         change_set(
             creates=(
                 number("phone-intake"), tie(ReachedBy, "intake", "phone-intake"),
@@ -169,10 +167,10 @@ def reachable(house: TestHouse) -> TestHouse:
             )
         )
     )  # fmt: skip
-    return house
+    return app
 
 
-def test_each_role_is_answered_as_the_matrix_says(reachable: TestHouse) -> None:
+def test_each_role_is_answered_as_the_matrix_says(reachable: TestApp) -> None:
     who = {role: reachable.as_(role, person="dina" if role in _DINA else None) for role in Role}
     wrong: list[str] = []
     for line in lines():
@@ -203,7 +201,7 @@ STATES: Final[dict[str, tuple[dict[str, Any], str]]] = {
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_a_grant_gives_nothing_beyond_itself(reachable: TestHouse, state: str) -> None:
+def test_a_grant_gives_nothing_beyond_itself(reachable: TestApp, state: str) -> None:
     fields, wanted = STATES[state]
     account = reachable.accounts.add(f"state-{state.replace(' ', '-')}", person="dina")
     grant: dict[str, Any] = {"role": Role.OUTREACH, "areas": frozenset({"kystby"}), **fields}
@@ -213,7 +211,7 @@ def test_a_grant_gives_nothing_beyond_itself(reachable: TestHouse, state: str) -
     assert reveal(reachable, headers, "phone-jens", "CONCERN") == wanted
 
 
-def test_without_a_grant_or_a_token_nothing_is_open(reachable: TestHouse) -> None:
+def test_without_a_grant_or_a_token_nothing_is_open(reachable: TestApp) -> None:
     account = reachable.accounts.add("no-grant", person="dina")
     token = reachable.accounts.open_session(account, Assurance.STRONG)
     nobody: list[tuple[Headers, str]] = [

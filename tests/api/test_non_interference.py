@@ -36,7 +36,7 @@ from tests.api.twin_worlds import ON, Case, cases, secrets, taken, twin, unheard
 from tests.change_sets import change_set
 from tests.databases import Server
 from tests.fixtures.accounts import Clock
-from tests.fixtures.app import PATIENCE, TestHouse, opened_house
+from tests.fixtures.app import PATIENCE, TestApp, opened_app
 from tests.fixtures.endpoint_examples import Ask, Ids, questions, routes
 
 _POLICY: Final = load_policy(None)
@@ -70,7 +70,7 @@ _KEPT: Final = {"name": "Posts", "description": "", "query": "MATCH (p:Actor) RE
 class Stage:
     """One running application, in which one world after another is put."""
 
-    house: TestHouse
+    app: TestApp
     server: Server
     openapi: Mapping[str, Any]
     answered: Counter[tuple[str, int]] = field(default_factory=Counter[tuple[str, int]])
@@ -91,14 +91,14 @@ class Stage:
         `more` is then written over it, each thing by itself.
         """
         self.server.empty()
-        self.house.store.apply(change_set(creates=things))
+        self.app.store.apply(change_set(creates=things))
         for one in more:
-            self.house.store.apply(change_set(updates=[one]))
-        rooms: AppState = self.house.http.app_state["house"]
-        shelf = SqliteStorage(self.house.folder / f"audit-{next(self.numbers)}")
-        seals = open_seals(self.house.folder / "keys" / "audit.json", is_new=False)
+            self.app.store.apply(change_set(updates=[one]))
+        rooms: AppState = self.app.http.app_state["house"]
+        shelf = SqliteStorage(self.app.folder / f"audit-{next(self.numbers)}")
+        seals = open_seals(self.app.folder / "keys" / "audit.json", is_new=False)
         with Directory(
-            self.house.store, _POLICY, withheld=lambda: withheld, patience=_PATIENCE,
+            self.app.store, _POLICY, withheld=lambda: withheld, patience=_PATIENCE,
             now=lambda: kystby.NOW,
         ) as directory:  # fmt: skip
             rooms.directory, rooms.calls = directory, CallLimits()
@@ -109,7 +109,7 @@ class Stage:
     def enter(self, caller: Caller) -> tuple[str, dict[str, str]]:
         """A new account with the caller's person and grants: its id, and its headers."""
         is_service = any(grant.role is Role.SERVICE for grant in caller.grants)
-        known = self.house.accounts
+        known = self.app.accounts
         login = f"drawn-{next(self.numbers)}"
         account = known.add(login, person=caller.person, is_service=is_service)
         for grant in caller.grants:
@@ -122,7 +122,7 @@ class Stage:
         return [whole(ask, self._asked(ask, headers)) for ask in asks]
 
     def _asked(self, ask: Ask, headers: Mapping[str, str]) -> Response:
-        answer = self.house.http.request(
+        answer = self.app.http.request(
             ask.method, ask.path, params=ask.params, json=ask.body, headers=headers
         )
         self.answered[f"{ask.method} {ask.template}", answer.status_code] += 1
@@ -192,7 +192,7 @@ def compared(stage: Stage, case: Case, pace: Pace) -> None:
         gone = taken(case, secret, drawn)
         stage.gone += len(gone)
         other = twin(case, snapshot, views, gone)
-        kept = stage.house.accounts.questions.keep(account, _KEPT)
+        kept = stage.app.accounts.questions.keep(account, _KEPT)
         ids = replace(_ids(case, gone, account, drawn), questions=[kept.id])
         asks = chosen(stage, ids, gone, pace, drawn)
         one = stage.told(asks, headers)
@@ -238,8 +238,8 @@ def played(stage: Stage, pace: Pace) -> None:
 @pytest.fixture
 def stage(store: Store, server: Server, tmp_path: Path) -> Generator[Stage]:
     """The application, and a clock that stands still for accounts and audit."""
-    with opened_house(store, tmp_path, clock=Clock()) as house:
-        yield Stage(house=house, server=server, openapi=house.app.openapi())
+    with opened_app(store, tmp_path, clock=Clock()) as app:
+        yield Stage(app=app, server=server, openapi=app.asgi.openapi())
 
 
 def test_what_a_caller_may_not_see_changes_no_byte_of_an_answer(stage: Stage) -> None:

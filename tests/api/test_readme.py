@@ -32,7 +32,7 @@ from tests.api.client.operations import operations
 from tests.api.serving import served
 from tests.api.test_complete import NO_QUESTION, PATH_QUESTIONS
 from tests.databases import Server
-from tests.fixtures.app import TestHouse, opened_house
+from tests.fixtures.app import TestApp, opened_app
 from tests.kystby import TODAY
 
 ROOT: Final = Path(__file__).parents[2]
@@ -55,19 +55,19 @@ def planted(claimed_server: Server, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 @pytest.fixture(scope="module")
-def demo(planted: Store, tmp_path_factory: pytest.TempPathFactory) -> Generator[TestHouse]:
-    with opened_house(planted, tmp_path_factory.mktemp("demo")) as house:
-        yield house
+def demo(planted: Store, tmp_path_factory: pytest.TempPathFactory) -> Generator[TestApp]:
+    with opened_app(planted, tmp_path_factory.mktemp("demo")) as app:
+        yield app
 
 
 @pytest.fixture(scope="module")
-def address(demo: TestHouse) -> Generator[str]:
-    with served(demo.app) as address:
+def address(demo: TestApp) -> Generator[str]:
+    with served(demo.asgi) as address:
         yield address
 
 
 @pytest.fixture(scope="module")
-def logins(demo: TestHouse) -> Generator[Mapping[str, DemoLogin]]:
+def logins(demo: TestApp) -> Generator[Mapping[str, DemoLogin]]:
     """Those that `kontaktvej demo --serve` prints."""
     view = View(demo.directory.snapshot(), LOCAL_OPERATOR, TODAY, today=TODAY)
     with demo_logins(demo.accounts, demo_seats(view)) as logins:
@@ -143,7 +143,7 @@ def _lines(beginning: str) -> Iterator[str]:
 
 
 def test_each_role_can_do_what_the_readme_shows(
-    demo: TestHouse, address: str, logins: Mapping[str, DemoLogin]
+    demo: TestApp, address: str, logins: Mapping[str, DemoLogin]
 ) -> None:
     (sign_in,) = (line for line in _lines("AUTH=") if line.startswith("curl"))
     terminal, shown = Terminal({"API": address}), set[str]()
@@ -189,8 +189,8 @@ def test_each_role_can_do_what_the_readme_shows(
 
 def test_the_code_that_serve_prints_makes_the_first_account(planted: Store, tmp_path: Path) -> None:
     (line,) = (one for one in _lines("API=") if one.startswith("curl"))
-    with opened_house(planted, tmp_path, is_set_up=False) as house, served(house.app) as address:
-        code = first_code(house.accounts)
+    with opened_app(planted, tmp_path, is_set_up=False) as app, served(app.asgi) as address:
+        code = first_code(app.accounts)
         assert code is not None
         answer = Terminal({"API": address}).curl(line.replace("…", code))
     assert Enrolled.model_validate(answer.json()).totp_secret
@@ -206,7 +206,7 @@ def test_the_python_of_the_readme_runs(address: str, logins: Mapping[str, DemoLo
     assert told[0].startswith("Hovedkontakt, god løsladelse, Thisted: Answers now: Rikke")
 
 
-def test_the_script_of_the_guide_answers_five_questions(demo: TestHouse, address: str) -> None:
+def test_the_script_of_the_guide_answers_five_questions(demo: TestApp, address: str) -> None:
     script = ROOT / "docs" / "five_questions.py"
     assert len(script.read_text("utf-8").splitlines()) <= 30
     token = demo.token(Role.COORDINATOR, areas=("dk",))
@@ -251,7 +251,7 @@ def test_the_table_names_every_question_once_and_routes_that_there_are() -> None
 
 @pytest.mark.parametrize("typed", [_code(row[3]) for row in _rows()])
 def test_each_line_of_python_in_the_table_is_answered(
-    demo: TestHouse, address: str, typed: str
+    demo: TestApp, address: str, typed: str
 ) -> None:
     token = demo.token(Role.COORDINATOR, Role.OUTREACH, areas=("dk",), person=_outreach(demo))
     with ApiClient(address, token, patience_s=240) as client:
@@ -260,6 +260,6 @@ def test_each_line_of_python_in_the_table_is_answered(
         assert getattr(answer, "__next__", lambda: answer)()  # of a list: its first page
 
 
-def _outreach(demo: TestHouse) -> str:
+def _outreach(demo: TestApp) -> str:
     view = View(demo.directory.snapshot(), LOCAL_OPERATOR, TODAY, today=TODAY)
     return demo_seats(view)[Role.OUTREACH].person

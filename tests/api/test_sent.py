@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from api.sent import json_response
 from graph.access.policy import Role
-from tests.fixtures.app import TestHouse
+from tests.fixtures.app import TestApp
 
 
 class _Told(BaseModel):
@@ -52,16 +52,16 @@ def _texts(value: object) -> Iterator[str]:
             pass
 
 
-def test_the_log_names_exactly_the_persons_that_stand_in_an_answer(house: TestHouse) -> None:
-    headers = house.as_(Role.COORDINATOR)
-    persons = house.directory.persons()
+def test_the_log_names_exactly_the_persons_that_stand_in_an_answer(app: TestApp) -> None:
+    headers = app.as_(Role.COORDINATOR)
+    persons = app.directory.persons()
     named = set[str]()
     for asked in ("/entities?label=Person", "/entities?label=Actor", "/entities/amina",
                   "/names?text=am", "/entities/amina/neighborhood", "/links"):  # fmt: skip
-        answer = house.http.get(asked, headers=headers)
+        answer = app.http.get(asked, headers=headers)
         assert answer.status_code == 200, asked
         stand = persons.intersection(_texts(answer.json()))
-        assert set(house.rows()[-1].subjects) == stand, asked
+        assert set(app.rows()[-1].subjects) == stand, asked
         named |= stand
     assert len(named) > 2
 
@@ -73,10 +73,10 @@ def test_the_log_names_exactly_the_persons_that_stand_in_an_answer(house: TestHo
     {"start": "ssp-post", "target": "no-such"},
 ], ids=lambda need: need["target"])  # fmt: skip
 def test_the_log_names_exactly_the_persons_that_stand_in_paths(
-    house: TestHouse, need: dict[str, str]
+    app: TestApp, need: dict[str, str]
 ) -> None:
-    headers = house.as_(Role.COORDINATOR)
+    headers = app.as_(Role.COORDINATOR)
     for _ in range(2):  # made, and told again
-        answer = house.http.post("/paths", json=need, headers=headers)
-        stand = house.directory.persons().intersection(_texts(answer.json()))
-        assert set(house.rows()[-1].subjects) == stand
+        answer = app.http.post("/paths", json=need, headers=headers)
+        stand = app.directory.persons().intersection(_texts(answer.json()))
+        assert set(app.rows()[-1].subjects) == stand

@@ -16,7 +16,7 @@ from tests.api.test_non_interference import Stage
 from tests.change_sets import kystby_with_numbers
 from tests.databases import Server
 from tests.fixtures.accounts import Clock
-from tests.fixtures.app import opened_house
+from tests.fixtures.app import opened_app
 from tests.fixtures.endpoint_examples import Ask, Ids, questions
 from tests.graph.questions.test_small_numbers import things
 
@@ -29,8 +29,8 @@ _OWN = ("/audit", "/me", "/accounts")
 @pytest.fixture
 def stage(store: Store, server: Server, tmp_path: Path) -> Generator[Stage]:
     """The application, and a clock that stands still for accounts and audit."""
-    with opened_house(store, tmp_path, clock=Clock()) as house:
-        yield Stage(house=house, server=server, openapi=house.app.openapi())
+    with opened_app(store, tmp_path, clock=Clock()) as app:
+        yield Stage(app=app, server=server, openapi=app.asgi.openapi())
 
 
 def world(here: int, next_door: int) -> list[Element]:

@@ -10,17 +10,17 @@ from api.settings import Settings
 from graph.access.policy import Role
 from graph.store.store import Store
 from tests.change_sets import fill_with_kystby
-from tests.fixtures.app import TestHouse, opened_house
+from tests.fixtures.app import TestApp, opened_app
 
 FEW = 20
 
 
 @pytest.fixture
-def strict(store: Store, tmp_path: Path) -> Generator[TestHouse]:
+def strict(store: Store, tmp_path: Path) -> Generator[TestApp]:
     """A house in which an address has few calls."""
     fill_with_kystby(store)
-    with opened_house(store, tmp_path, Settings(strangers_per_min=FEW)) as house:
-        yield house
+    with opened_app(store, tmp_path, Settings(strangers_per_min=FEW)) as app:
+        yield app
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def strict(store: Store, tmp_path: Path) -> Generator[TestHouse]:
     ],
 )  # fmt: skip
 def test_an_address_has_so_many_calls_and_a_signed_in_account_its_own(
-    strict: TestHouse, method: str, path: str
+    strict: TestApp, method: str, path: str
 ) -> None:
     answers = [strict.http.request(method, path) for _ in range(FEW + 2)]
     assert 429 not in {one.status_code for one in answers[:FEW]}
@@ -43,7 +43,7 @@ def test_an_address_has_so_many_calls_and_a_signed_in_account_its_own(
     assert strict.http.get("/health/live").is_success
 
 
-def test_tokens_that_are_none_are_counted_too_and_fill_no_log(strict: TestHouse) -> None:
+def test_tokens_that_are_none_are_counted_too_and_fill_no_log(strict: TestApp) -> None:
     before = len(strict.rows())
     made_up = {"Authorization": "Bearer made-up"}
     answers = [strict.http.get("/names", headers=made_up).status_code for _ in range(5 * FEW)]
@@ -52,13 +52,13 @@ def test_tokens_that_are_none_are_counted_too_and_fill_no_log(strict: TestHouse)
 
 
 @pytest.mark.parametrize("path", ["/withdraw/x", "/problems/busy", "/docs"])
-def test_a_token_where_none_is_asked_for_is_no_way_around(strict: TestHouse, path: str) -> None:
+def test_a_token_where_none_is_asked_for_is_no_way_around(strict: TestApp, path: str) -> None:
     made_up = {"Authorization": "Bearer made-up"}
     asked = [strict.http.get(path, headers=made_up).status_code for _ in range(FEW + 1)]
     assert asked == [200] * FEW + [429]
 
 
-def test_tries_to_sign_in_have_limits_of_their_own_and_then_this_one(strict: TestHouse) -> None:
+def test_tries_to_sign_in_have_limits_of_their_own_and_then_this_one(strict: TestApp) -> None:
     def tried(number: int) -> int:
         body = {"login": f"made-up-{number}", "password": "forkert adgangskode"}
         return strict.http.post("/sessions", json=body).status_code
@@ -71,30 +71,30 @@ def test_tries_to_sign_in_have_limits_of_their_own_and_then_this_one(strict: Tes
     assert tried(0) == 429
 
 
-def test_who_watches_over_us_may_ask_more_often(strict: TestHouse) -> None:
+def test_who_watches_over_us_may_ask_more_often(strict: TestApp) -> None:
     asked = [strict.http.get("/health/ready").status_code for _ in range(10 * FEW + 1)]
     assert asked == [200] * 10 * FEW + [429]
 
 
 def test_links_that_are_none_are_written_down_a_few_times_and_one_that_is_each_time(
-    house: TestHouse,
+    app: TestApp,
 ) -> None:
-    dina = house.as_(Role.OUTREACH, person="dina")
-    made = house.http.post("/consents/consent-jens/withdrawal-link", headers=dina)
+    dina = app.as_(Role.OUTREACH, person="dina")
+    made = app.http.post("/consents/consent-jens/withdrawal-link", headers=dina)
     link = made.json()["path"]
-    before = len(house.rows())
-    pages = {house.http.get(f"/withdraw/{one}").text for one in range(50)}
-    done = {house.http.post(f"/withdraw/{one}").text for one in range(50)}
-    unknown = house.rows()[before:]
+    before = len(app.rows())
+    pages = {app.http.get(f"/withdraw/{one}").text for one in range(50)}
+    done = {app.http.post(f"/withdraw/{one}").text for one in range(50)}
+    unknown = app.rows()[before:]
     assert [one.kind.value for one in unknown] == ["denied"] * UNKNOWN_PER_MIN
-    assert {house.http.get(link).text} == pages, "nobody is told which is one"
-    assert {house.http.post(link).text} == done
-    known = house.rows()[before + UNKNOWN_PER_MIN :]
+    assert {app.http.get(link).text} == pages, "nobody is told which is one"
+    assert {app.http.post(link).text} == done
+    known = app.rows()[before + UNKNOWN_PER_MIN :]
     assert [one.kind.value for one in known] == ["asked", "intent", "done"]
     assert known[-1].subjects == ("jens",)
 
 
 @pytest.mark.parametrize("hosts", [("localhost", "localhost"), ("localhost", "elsewhere.example")])
-def test_two_names_at_once_are_none(house: TestHouse, hosts: tuple[str, str]) -> None:
-    answer = house.http.get("/health/live", headers=[("Host", one) for one in hosts])
+def test_two_names_at_once_are_none(app: TestApp, hosts: tuple[str, str]) -> None:
+    answer = app.http.get("/health/live", headers=[("Host", one) for one in hosts])
     assert (answer.status_code, answer.json()["type"]) == (400, "/problems/malformed")

@@ -11,7 +11,7 @@ from graph.model import Secret
 from tests.api.routes.consenting import renew, withdraw
 from tests.api.test_non_interference import whole
 from tests.change_sets import change_set, changed
-from tests.fixtures.app import TestHouse
+from tests.fixtures.app import TestApp
 from tests.fixtures.endpoint_examples import Ask, Ids, questions
 from tests.kystby import TODAY
 
@@ -52,20 +52,20 @@ UNTOLD: Final[Mapping[Role, frozenset[str]]] = {
 """Of which writes nothing reaches a role; all others do."""
 
 
-def write(house: TestHouse, name: str) -> None:
+def write(app: TestApp, name: str) -> None:
     thing, fields = WRITES[name]
-    house.store.apply(change_set(updates=[changed(house.store, thing, **fields)]))
+    app.store.apply(change_set(updates=[changed(app.store, thing, **fields)]))
 
 
-def told(house: TestHouse, headers: dict[str, str]) -> int:
-    answer = house.http.get(HEALTH, headers=headers)
+def told(app: TestApp, headers: dict[str, str]) -> int:
+    answer = app.http.get(HEALTH, headers=headers)
     assert answer.status_code == 200
     return answer.json()["revision"]
 
 
-def asks(house: TestHouse) -> list[Ask]:
+def asks(app: TestApp) -> list[Ask]:
     """A question of each route that asks the register."""
-    known = questions(house.app.openapi(), _IDS)
+    known = questions(app.asgi.openapi(), _IDS)
     return [
         several[0]
         for template, several in known.items()
@@ -73,11 +73,9 @@ def asks(house: TestHouse) -> list[Ask]:
     ]
 
 
-def answers(
-    house: TestHouse, headers: dict[str, str], wanted: Iterable[Ask]
-) -> list[tuple[Any, ...]]:
+def answers(app: TestApp, headers: dict[str, str], wanted: Iterable[Ask]) -> list[tuple[Any, ...]]:
     return [
-        whole(ask, house.http.request(ask.method, ask.path, params=ask.params, json=ask.body,
+        whole(ask, app.http.request(ask.method, ask.path, params=ask.params, json=ask.body,
                                       headers=headers))
         for ask in wanted
     ]  # fmt: skip
@@ -85,38 +83,36 @@ def answers(
 
 @pytest.mark.parametrize("role", [role for role in Role if UNTOLD[role]])
 def test_a_write_that_is_nothing_to_a_role_changes_no_byte_of_any_answer(
-    house: TestHouse, role: Role
+    app: TestApp, role: Role
 ) -> None:
-    here, wanted = house.as_(role, areas=("dk",)), asks(house)
-    before = answers(house, here, wanted)
+    here, wanted = app.as_(role, areas=("dk",)), asks(app)
+    before = answers(app, here, wanted)
     for name in sorted(UNTOLD[role]):
-        write(house, name)
-    assert house.directory.revision() == house.store.revision() == 1 + len(UNTOLD[role])
-    for one, other in zip(before, answers(house, here, wanted), strict=True):
+        write(app, name)
+    assert app.directory.revision() == app.store.revision() == 1 + len(UNTOLD[role])
+    for one, other in zip(before, answers(app, here, wanted), strict=True):
         assert one == other
-    assert told(house, here) == 1
+    assert told(app, here) == 1
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_every_other_write_is_told(house: TestHouse, role: Role) -> None:
-    here = house.as_(role, areas=("dk",))
+def test_every_other_write_is_told(app: TestApp, role: Role) -> None:
+    here = app.as_(role, areas=("dk",))
     for name in WRITES:
-        before = told(house, here)
-        write(house, name)
-        now = before if name in UNTOLD[role] else house.store.revision()
-        assert told(house, here) == now, name
+        before = told(app, here)
+        write(app, name)
+        now = before if name in UNTOLD[role] else app.store.revision()
+        assert told(app, here) == now, name
 
 
 @pytest.mark.parametrize("role", [Role.ANALYST, Role.STEWARD])
-def test_every_answer_tells_the_revision_that_a_screen_asks_for(
-    house: TestHouse, role: Role
-) -> None:
-    here = house.as_(role, areas=("dk",))
+def test_every_answer_tells_the_revision_that_a_screen_asks_for(app: TestApp, role: Role) -> None:
+    here = app.as_(role, areas=("dk",))
     for name in ("a professional's title", "a civilian's name"):
-        write(house, name)
-    newest = told(house, here)
+        write(app, name)
+    newest = told(app, here)
     assert newest == {Role.ANALYST: 1, Role.STEWARD: 2}[role]
-    known = [json.loads(body) for _, status, _, body in answers(house, here, asks(house))
+    known = [json.loads(body) for _, status, _, body in answers(app, here, asks(app))
              if status == 200]  # fmt: skip
     revisions = [one["revision"] for one in known if "revision" in one]
     assert set(revisions) == {newest}
@@ -125,25 +121,25 @@ def test_every_answer_tells_the_revision_that_a_screen_asks_for(
 
 @pytest.mark.parametrize("role", [Role.OUTREACH, Role.COORDINATOR, Role.ANALYST, Role.STEWARD])
 def test_a_withdrawal_and_a_renewal_are_told_to_whoever_sees_or_counts_civilians(
-    house: TestHouse, role: Role
+    app: TestApp, role: Role
 ) -> None:
-    here, dina = house.as_(role), house.as_(Role.OUTREACH, person="dina")
-    withdraw(house, dina)
-    assert told(house, here) == 2
-    assert renew(house, dina, "consent-jens").status_code == 201
-    assert told(house, here) == house.store.revision() == 3
+    here, dina = app.as_(role), app.as_(Role.OUTREACH, person="dina")
+    withdraw(app, dina)
+    assert told(app, here) == 2
+    assert renew(app, dina, "consent-jens").status_code == 201
+    assert told(app, here) == app.store.revision() == 3
 
 
-def test_a_change_that_is_nothing_to_an_analyst_is_no_news_in_the_feed(house: TestHouse) -> None:
-    here = house.as_(Role.ANALYST)
-    write(house, "a professional's title")
-    feed = house.http.get("/changes", params={"since": 1}, headers=here).json()
+def test_a_change_that_is_nothing_to_an_analyst_is_no_news_in_the_feed(app: TestApp) -> None:
+    here = app.as_(Role.ANALYST)
+    write(app, "a professional's title")
+    feed = app.http.get("/changes", params={"since": 1}, headers=here).json()
     assert (feed["changes"], feed["until"]) == ([], 1)
-    write(house, "a post's hours")
-    feed = house.http.get("/changes", params={"since": 1}, headers=here).json()
+    write(app, "a post's hours")
+    feed = app.http.get("/changes", params={"since": 1}, headers=here).json()
     assert ([one["revision"] for one in feed["changes"]], feed["until"]) == ([3], 3)
 
 
-def test_asking_for_the_revision_leaves_no_row(house: TestHouse) -> None:
-    told(house, house.as_(Role.ANALYST))
-    assert house.told() == []
+def test_asking_for_the_revision_leaves_no_row(app: TestApp) -> None:
+    told(app, app.as_(Role.ANALYST))
+    assert app.told() == []

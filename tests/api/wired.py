@@ -9,14 +9,14 @@ from graph.store.encryption.keyring import Keyring
 from graph.store.store import Store, open_store
 from tests.change_sets import fill_with_kystby
 from tests.databases import Server
-from tests.fixtures.app import TestHouse, opened_house
+from tests.fixtures.app import TestApp, opened_app
 from tests.wire import Wire, wire_to
 
 
 @contextmanager
-def wired_house(
+def wired_app(
     store: Store, server: Server, keyring: Keyring, folder: Path, patience: Timeouts
-) -> Generator[tuple[TestHouse, Wire]]:
+) -> Generator[tuple[TestApp, Wire]]:
     """A house behind a wire to the store, which is filled by it."""
     fill_with_kystby(store)
     with (
@@ -25,6 +25,6 @@ def wired_house(
             wire.uri, user=server.user, password=server.password, database=server.database,
             keyring=keyring,
         ) as far,
-        opened_house(far, folder, patience=patience) as house,
+        opened_app(far, folder, patience=patience) as app,
     ):  # fmt: skip
-        yield house, wire
+        yield app, wire

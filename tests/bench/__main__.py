@@ -8,9 +8,9 @@ from rich.console import Console
 
 from tests.bench import (
     analysis,
+    application,
     bench_explorer,
     bench_paths,
-    house,
     leaving,
     scaled,
     served,
@@ -23,7 +23,7 @@ from tests.bench.results import RESULTS, write_results
 SIZES: Final = (5_000, 50_000)
 """Those of `make bench`; 500,000 takes long, and is read by a person before a release."""
 SUBJECTS: Final[Mapping[str, Callable[[Iterable[int]], Iterable[Subject]]]] = {
-    "demo": lambda _sizes: house.subjects(),
+    "demo": lambda _sizes: application.subjects(),
     "api": lambda _sizes: served.subjects(),
     "scale": scaled.subjects,
     "impact": leaving.subjects,

@@ -35,8 +35,8 @@ def memory(desk: ScreenDriver, screen: Screen) -> Figure:
         before = process.memory_info().rss
         for _ in range(SESSIONS):
             sit()
-        grown = (process.memory_info().rss - before) / SESSIONS / 2**20
-    return Figure(name="memory a session", unit="MB", runs=(grown,), limits=at_most(p50=12))
+        enumeration = (process.memory_info().rss - before) / SESSIONS / 2**20
+    return Figure(name="memory a session", unit="MB", runs=(enumeration,), limits=at_most(p50=12))
 
 
 def _listening(port: int) -> psutil.Process:

@@ -48,7 +48,7 @@ CALLERS: Final = (
     _caller(Role.COORDINATOR),
     _caller(Role.DPO),
 )
-"""By clearance: 14, 9, 6 and 0 % of the lanes at 5k are not for them; drawn for 15, 8, 2 and 0."""
+"""By clearance: 14, 9, 6 and 0 % of the arcs at 5k are not for them; drawn for 15, 8, 2 and 0."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

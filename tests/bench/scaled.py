@@ -9,7 +9,7 @@ from typing import Final
 from graph.access.policy import LOCAL_OPERATOR
 from graph.access.view import View
 from graph.model import Hop
-from graph.paths.costs import lane_rules
+from graph.paths.costs import arc_rules
 from graph.paths.kernel.caller_graph import caller_graph
 from graph.paths.policy import load_policy
 from graph.questions.coverage_matrix import CoverageMatrix, MatrixColumns, coverage_matrix
@@ -89,7 +89,7 @@ def _changes(size: int, snapshot: Snapshot) -> Iterator[Figure]:
     hops = _hops(snapshot)
     checks = [replace(next(hops), verified_on=ON, verified_by="anna") for _ in range(_CHECKS)]
     news = [replace(next(hops), id=f"new-{number}") for number in range(runs)]
-    rules, day = lane_rules(load_policy()), date_to_day(ON)
+    rules, day = arc_rules(load_policy()), date_to_day(ON)
     arc_graph_on(snapshot, day, rules)
 
     def written(things: Iterator[Hop]) -> None:
@@ -136,7 +136,7 @@ def _walk_mb(walk: ArcGraph) -> float:
 
 
 def kept(nodes: int) -> Snapshot:
-    """A Snapshot as a database gives it, with its Lanes and a Walk."""
+    """A Snapshot as a database gives it, with its Arcs and a Walk."""
     snapshot = build(as_stored(columns(nodes, SEED)), 1)
     _entered(_view(snapshot, ON))
     return snapshot

@@ -12,7 +12,7 @@ from graph.access.policy import Role
 from graph.store.store import Store
 from tests.change_sets import fill_with_kystby
 from tests.drills.figures import note
-from tests.fixtures.app import opened_house
+from tests.fixtures.app import opened_app
 
 DISK = "8m"
 QUESTIONS = 200
@@ -38,11 +38,11 @@ def test_a_full_disk_lets_no_data_leave_and_loses_no_row(
     store: Store, disk: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     fill_with_kystby(store)
-    with opened_house(store, tmp_path) as house:
-        headers = house.as_(Role.COORDINATOR)
+    with opened_app(store, tmp_path) as app:
+        headers = app.as_(Role.COORDINATOR)
 
         def ask() -> int:
-            answer = house.http.get("/names", params={"text": "amina"}, headers=headers)
+            answer = app.http.get("/names", params={"text": "amina"}, headers=headers)
             if answer.status_code != 200:
                 assert (answer.status_code, answer.json()["type"]) == (
                     503, "/problems/audit-unavailable",
@@ -55,15 +55,15 @@ def test_a_full_disk_lets_no_data_leave_and_loses_no_row(
         rest.write_bytes(bytes(shutil.disk_usage(disk).free))
         told = [ask() for _ in range(QUESTIONS)]
         assert told[-1] == 503
-        assert house.http.get("/health/ready").status_code == 503
+        assert app.http.get("/health/ready").status_code == 503
         answered = told.count(200) + 1  # a little room was left in what the log has already taken
         rest.unlink()
-        shown = [row for row in house.rows() if row.kind == "shown"]
+        shown = [row for row in app.rows() if row.kind == "shown"]
         note("audit disk full", asked=QUESTIONS, answered=answered, rows=len(shown))
         assert len(shown) == answered
         assert ask() == 200
-        assert house.http.get("/health/ready").status_code == 200
-        verdict = verify(house.audit)
+        assert app.http.get("/health/ready").status_code == 200
+        verdict = verify(app.audit)
         assert (verdict.broken, verdict.is_whole) == (None, True)
     assert "SQLITE_FULL" in caplog.text or "SQLITE_IOERR" in caplog.text
     assert "amina" not in caplog.text

@@ -36,7 +36,7 @@ from tests.api.canaries import (
 )
 from tests.change_sets import change_set
 from tests.drills.figures import note
-from tests.fixtures.app import TestHouse, opened_house
+from tests.fixtures.app import TestApp, opened_app
 from tests.fixtures.endpoint_examples import Ask, Ids, questions, routes
 
 _KNOWN: Final = canaries()
@@ -64,7 +64,7 @@ LONG: Final = Pace(more=30, refused=1_000, bodies=len(_BAD_BODIES))
 class Crawl:
     """What came back, by role."""
 
-    house: TestHouse
+    app: TestApp
     told: dict[Role, set[str]] = field(default_factory=lambda: defaultdict(set))
     revealed: dict[Role, set[str]] = field(default_factory=lambda: defaultdict(set))
     statuses: Counter[int] = field(default_factory=Counter[int])
@@ -78,7 +78,7 @@ class Crawl:
 
     def ask(self, role: Role, ask: Ask, headers: Mapping[str, str]) -> None:
         """A question of the crawl."""
-        answer = self.house.http.request(
+        answer = self.app.http.request(
             ask.method, ask.path, params=ask.params, json=ask.body, headers=headers
         )
         if answer.status_code == 200:
@@ -115,7 +115,7 @@ def asked(openapi: Mapping[str, Any], known: Ids, more: int, drawn: Random) -> I
 
 
 def refused(
-    house: TestHouse, openapi: Mapping[str, Any], known: Ids, bodies: int,
+    app: TestApp, openapi: Mapping[str, Any], known: Ids, bodies: int,
     headers: Mapping[str, str],
 ) -> Iterator[Response]:  # fmt: skip
     """Every operation that writes, asked so that it cannot: what it sends back."""
@@ -125,7 +125,7 @@ def refused(
                 continue
             for path in _paths(template, operation, known):
                 sent = _BAD_BODIES[:bodies] if "requestBody" in operation else (None,)
-                yield from _refusals(house, method, path, sent, headers)
+                yield from _refusals(app, method, path, sent, headers)
 
 
 def _paths(template: str, operation: Mapping[str, Any], known: Ids) -> Iterator[str]:
@@ -143,75 +143,73 @@ def _paths(template: str, operation: Mapping[str, Any], known: Ids) -> Iterator[
 
 
 def _refusals(
-    house: TestHouse, method: str, path: str, bodies: Sequence[Any], headers: Mapping[str, str]
+    app: TestApp, method: str, path: str, bodies: Sequence[Any], headers: Mapping[str, str]
 ) -> Iterator[Response]:  # fmt: skip
     """Without a name; with nothing, too much and the wrong things; on what is not so any more."""
-    yield house.http.request(method, path)
+    yield app.http.request(method, path)
     if path == "/sessions/current":  # it would be obeyed
         return
     old = {**headers, "If-Match": '"stale"', "Idempotency-Key": "canary-crawl-key"}
     dry = {"dry_run": "true"}
     for body in bodies:
-        yield house.http.request(method, path, json=body, headers=headers, params=dry)
-        yield house.http.request(method, path, json=body, headers=old, params=dry)
+        yield app.http.request(method, path, json=body, headers=headers, params=dry)
+        yield app.http.request(method, path, json=body, headers=old, params=dry)
     for name in ("name", "display_name", "verified_on"):
         body = {"fields": {name: "2026-11-25" if name == "verified_on" else "Ny Navn Holm"}}
         if method == "patch":
-            yield house.http.request(method, path, json=body, headers=old, params=dry)
+            yield app.http.request(method, path, json=body, headers=old, params=dry)
 
 
 def revealed(
-    house: TestHouse, headers: Mapping[str, str]
+    app: TestApp, headers: Mapping[str, str]
 ) -> Iterator[tuple[tuple[str, ...], Response]]:
     """Every detail asked for, for each purpose: alone, then together with the next."""
     details = [thing.id for thing in things() if isinstance(thing, ContactDetail)]
     for detail, purpose in product(details, _PURPOSES):
         alone = {"detail": detail, "channel": "EMAIL", "purpose": purpose}
-        yield (detail,), house.http.post("/reveal", json=alone, headers=headers)
+        yield (detail,), app.http.post("/reveal", json=alone, headers=headers)
     for both, purpose in product(pairwise(details), _PURPOSES):
         listed = [{"detail": detail, "channel": "EMAIL"} for detail in both]
         together = {"details": listed, "purpose": purpose}
-        yield both, house.http.post("/reveal", json=together, headers=headers)
+        yield both, app.http.post("/reveal", json=together, headers=headers)
 
 
-def exported(
-    house: TestHouse, headers: Mapping[str, str], nodes: Iterable[str]
-) -> Iterator[Response]:
+def exported(app: TestApp, headers: Mapping[str, str], nodes: Iterable[str]) -> Iterator[Response]:
     """Every node that may leave, in a file of each format; with names too, where they may."""
     visible: list[str] = []
     for one in nodes:
         asked = {"nodes": [one], "format": "NODES_CSV"}
-        answer = house.http.post("/exports", json=asked, headers=headers)
+        answer = app.http.post("/exports", json=asked, headers=headers)
         visible += [one] if answer.status_code == 201 else []
         yield answer
     named = {"with_names": True, "purpose": "VERIFY"}
     for format, more in product(get_args(StructureFormat), ({}, named)):
         asked = {"nodes": visible, "format": format, **more}
-        answer = house.http.post("/exports", json=asked, headers=headers)
+        answer = app.http.post("/exports", json=asked, headers=headers)
         yield answer
         if answer.status_code == 201:
-            yield house.http.get(f"/exports/{answer.json()['ticket']}", headers=headers)
+            yield app.http.get(f"/exports/{answer.json()['ticket']}", headers=headers)
 
 
-def taken_along(house: TestHouse, headers: Mapping[str, str]) -> Iterator[str]:
+def taken_along(app: TestApp, headers: Mapping[str, str]) -> Iterator[str]:
     """Every post as a contact, as its address book reads it."""
     for thing in things():
         sent = {"format": "VCARD", "purpose": "CONCERN", "post": thing.id}
-        made = house.http.post("/exports/contacts", json=sent, headers=headers)
+        made = app.http.post("/exports/contacts", json=sent, headers=headers)
         if made.status_code == 201:
-            file = house.http.get(f"/exports/{made.json()['ticket']}", headers=headers)
+            file = app.http.get(f"/exports/{made.json()['ticket']}", headers=headers)
             yield file.text.replace("\r\n ", "")
 
 
-def crawled(house: TestHouse, pace: Pace) -> Crawl:
+def crawled(app: TestApp, pace: Pace) -> Crawl:
     """Every route as every role."""
-    crawl, openapi = Crawl(house=house), house.app.openapi()
+    crawl, openapi = Crawl(app=app), app.asgi.openapi()
     drawn = Random(7)
     for role in Role:
-        account = house.account(role, person="dina" if role in _DINA else None)
-        token = house.accounts.open_session(account, Assurance.STRONG)
+        account = app.account(role, person="dina" if role in _DINA else None)
+        token = app.accounts.open_session(account, Assurance.STRONG)
         headers = {"Authorization": f"Bearer {token}"}
-        kept = house.accounts.questions.keep(account, _KEPT)
+        kept = app.accounts.questions.keep(account, _KEPT)
         known = replace(ids(account), questions=[kept.id])
         for ask in asked(openapi, known, pace.more, drawn):
             crawl.ask(role, ask, headers)
@@ -222,14 +220,14 @@ def crawled(house: TestHouse, pace: Pace) -> Crawl:
         for one in _KNOWN:
             if one.field in ("name", "display_name"):
                 text = {"text": one.marker[-40:]}
-                crawl.look(role, house.http.get("/names", params=text, headers=headers))
-        for answer in refused(house, openapi, some, pace.bodies, headers):
+                crawl.look(role, app.http.get("/names", params=text, headers=headers))
+        for answer in refused(app, openapi, some, pace.bodies, headers):
             crawl.look(role, answer)
-        for answer in exported(house, headers, known.nodes):
+        for answer in exported(app, headers, known.nodes):
             crawl.look(role, answer)
-        for file in taken_along(house, headers):
+        for file in taken_along(app, headers):
             crawl.revealed[role] |= found_in(file, _KNOWN)
-        for details, answer in revealed(house, headers):
+        for details, answer in revealed(app, headers):
             values = {one for one in found_in(answer.text, _KNOWN) if one.endswith(".value")}
             shown = details if answer.status_code == 200 else ()
             assert values == {f"{detail}.value" for detail in shown}
@@ -298,8 +296,8 @@ def test_no_role_is_told_a_marker_that_is_not_for_it(
         logging.INFO, "neo4j"
     )  # what it tells of each message, the drill looks through
     fill(store)
-    with opened_house(store, tmp_path) as house:
-        crawl = crawled(house, SHORT)
+    with opened_app(store, tmp_path) as app:
+        crawl = crawled(app, SHORT)
         require_silence(crawl, caplog, tmp_path)
         require_opened(store)
 
@@ -314,8 +312,8 @@ def test_nothing_that_the_engine_or_the_api_leaves_on_disk_holds_a_marker(
     with ExitStack() as until_closed:
         store = until_closed.enter_context(open_location(StoreLocation(home=home, linger_s=0)))
         fill(store)
-        house = until_closed.enter_context(opened_house(store, tmp_path))
-        crawl = crawled(house, LONG)
+        app = until_closed.enter_context(opened_app(store, tmp_path))
+        crawl = crawled(app, LONG)
         require_silence(crawl, caplog, tmp_path)
         require_opened(store)
     personal = [one for one in _KNOWN if one.is_personal]

@@ -12,9 +12,9 @@ from graph.access.policy import Role
 from graph.store.encryption.keyring import Keyring
 from graph.store.store import Store
 from tests.api.serving import served
-from tests.api.wired import wired_house
+from tests.api.wired import wired_app
 from tests.databases import Server
-from tests.fixtures.app import TestHouse
+from tests.fixtures.app import TestApp
 from tests.wire import Wire
 
 HOURS = ChangedFields(fields={"hours": "MO-FR 08:00-16:00"})
@@ -23,21 +23,21 @@ HOURS = ChangedFields(fields={"hours": "MO-FR 08:00-16:00"})
 @pytest.fixture
 def wired(
     store: Store, server: Server, keyring: Keyring, tmp_path: Path
-) -> Generator[tuple[TestHouse, Wire]]:
+) -> Generator[tuple[TestApp, Wire]]:
     """Kystby, served from a database that can be taken away."""
-    with wired_house(store, server, keyring, tmp_path, Timeouts(fresh_s=0)) as both:
+    with wired_app(store, server, keyring, tmp_path, Timeouts(fresh_s=0)) as both:
         yield both
 
 
 @pytest.mark.drill
 @pytest.mark.ci_drill
 def test_who_is_patient_is_answered_when_the_database_is_back_and_a_change_is_made_once(
-    wired: tuple[TestHouse, Wire],
+    wired: tuple[TestApp, Wire],
 ) -> None:
-    house, wire = wired
-    token = house.token(Role.STEWARD, Role.COORDINATOR)
+    app, wire = wired
+    token = app.token(Role.STEWARD, Role.COORDINATOR)
     with (
-        served(house.app) as address,
+        served(app.asgi) as address,
         ApiClient(address, token, "en", patience_s=0) as hasty,
         ApiClient(address, token, "en", patience_s=120) as patient,
         ThreadPoolExecutor(2) as threads,

@@ -235,7 +235,7 @@ def test_beside_mutants_the_store_stays_as_fast(tmp_path: Path) -> None:
         assert beside.is_kept
 
 
-def test_the_least_used_gives_way_and_none_outlives_its_house(tmp_path: Path) -> None:
+def test_the_least_used_gives_way_and_none_outlives_its_app(tmp_path: Path) -> None:
     with console(tmp_path) as desk:
         first = desk.replica().pid
         for area in ("mun-0787", "mun-0751"):

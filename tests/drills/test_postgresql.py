@@ -156,7 +156,7 @@ def test_the_role_of_the_api_writes_into_prepared_months_and_can_do_no_more(
         filled(log, 2)
         clock.now = datetime(2027, 1, 3, tzinfo=UTC)
         filled(log, 2)
-        assert (log.shelf.begun(), verify(log).rows) == (["2026-11", "2027-01"], 4)
+        assert (log.storage.begun(), verify(log).rows) == (["2026-11", "2027-01"], 4)
         clock.now = datetime(2027, 2, 3, tzinfo=UTC)
         with pytest.raises(Refused) as refused:
             log.append(shown(9))
@@ -176,7 +176,7 @@ def test_a_month_goes_whole_and_the_rest_verifies(database: Database, tmp_path: 
         clock.now = NOON
         filled(log, 3)
         assert dropped(log, tmp_path) == ["2024-09", "2024-10"]
-        assert log.shelf.begun() == ["2026-11"]
+        assert log.storage.begun() == ["2026-11"]
         assert (verify(log).broken, log.append(shown(1))) == (None, 13)
     with opened(database.owner, tmp_path, clock) as log:
         do(database.owner, "ALTER TABLE audit_stub DISABLE TRIGGER ALL", "DELETE FROM audit_stub")
@@ -197,13 +197,13 @@ def test_an_old_month_waits_for_the_owner_and_nothing_is_said_of_it_before(
         filled(log, 3)
         clock.now = NOON
         filled(log, 3)
-        assert not log.shelf.may_drop()
+        assert not log.storage.may_drop()
         assert dropped(log, tmp_path) == ()
         assert verify(log).rows == 6
     with opened(database.owner, tmp_path, clock) as log:
         assert dropped(log, tmp_path) == ["2024-09"]
     with opened(database.api, tmp_path, clock) as log:
-        assert log.shelf.begun() == ["2026-11"]
+        assert log.storage.begun() == ["2026-11"]
         assert (verify(log).broken, log.append(shown(1))) == (None, 9)
 
 

@@ -18,7 +18,7 @@ from graph.store.store import Store
 from tests.change_sets import fill_with_kystby
 from tests.drills.figures import note
 from tests.drills.wire_fuzz import Fuzz, known_in, things_in, welcome_in
-from tests.fixtures.app import opened_house
+from tests.fixtures.app import opened_app
 
 FEW, MANY = 300, 10_000
 _PARTS: Final = 5
@@ -38,15 +38,13 @@ _SLOW: Final[list[Any]] = list(HealthCheck)  # enumerations of the library are o
 @pytest.fixture
 def fuzz(store: Store, tmp_path: Path) -> Generator[Fuzz]:
     fill_with_kystby(store)
-    with opened_house(store, tmp_path, _UNHURRIED) as house:
-        yield Fuzz(
-            house=house, known=known_in(house), things=things_in(house), welcome=welcome_in(house)
-        )
+    with opened_app(store, tmp_path, _UNHURRIED) as app:
+        yield Fuzz(app=app, known=known_in(app), things=things_in(app), welcome=welcome_in(app))
 
 
 def operations(fuzz: Fuzz) -> list[Any]:
     """The operations of the description; what takes something away comes last."""
-    schema: Any = schemathesis.openapi.from_dict(fuzz.house.app.openapi())
+    schema: Any = schemathesis.openapi.from_dict(fuzz.app.asgi.openapi())
     found: list[Any] = [one.ok() for one in schema.get_all_operations() if isinstance(one, Ok)]
     return sorted(found, key=_place)
 

@@ -16,7 +16,7 @@ from api.editing.fields import OURS
 from api.errors import KINDS
 from api.openapi import operations
 from graph.access.policy import TASKS, Role
-from tests.fixtures.app import TestHouse
+from tests.fixtures.app import TestApp
 from tests.fixtures.endpoint_examples import TEXTS
 
 _checks: Any = checks  # generic over a case of an unknown type
@@ -45,7 +45,7 @@ class Fuzz:
     `to_come`: how many said that what they wait for is not ready yet, which is no error.
     """
 
-    house: TestHouse
+    app: TestApp
     known: Mapping[str, st.SearchStrategy[Any]]
     things: st.SearchStrategy[dict[str, Any]]
     welcome: Mapping[str, Sequence[Role]]
@@ -71,7 +71,7 @@ class Fuzz:
         welcome = self.welcome[case.operation.label]
         role = data.draw(st.one_of(st.sampled_from(welcome), st.sampled_from([*Role, None])))
         person = data.draw(st.sampled_from(_PERSONS))
-        signed = {} if role is None else self.house.as_(role, areas=("dk",), person=person)
+        signed = {} if role is None else self.app.as_(role, areas=("dk",), person=person)
         for place in ("path_parameters", "query", "body"):
             value = getattr(case, place)
             if isinstance(value, Mapping):
@@ -113,9 +113,9 @@ class Fuzz:
             content = {"content": data.draw(st.binary(max_size=40))}
             headers["Content-Type"] = data.draw(st.sampled_from(_BODIES))
         if case.operation.headers.get("If-Match") and data.draw(st.integers(0, 3)):
-            read = self.house.http.get(str(sent["url"]).removesuffix("/verify"), headers=signed)
+            read = self.app.http.get(str(sent["url"]).removesuffix("/verify"), headers=signed)
             headers |= {"If-Match": read.headers.get("ETag", "none")}
-        return self.house.http.request(
+        return self.app.http.request(
             sent["method"], sent["url"], params=sent.get("params"), headers=headers, **content,
         )  # fmt: skip
 
@@ -145,12 +145,12 @@ def _is_to_come(answer: Answer) -> bool:
     return answer.json()["type"].removeprefix("/problems/") in kinds
 
 
-def known_in(house: TestHouse) -> dict[str, st.SearchStrategy[Any]]:
+def known_in(app: TestApp) -> dict[str, st.SearchStrategy[Any]]:
     """What there is to be named, by the names of parameters and members."""
-    snapshot = house.directory.snapshot()
+    snapshot = app.directory.snapshot()
     nodes, links = (st.sampled_from(sorted(ids)) for ids in (snapshot.row_of, snapshot.link_row_of))
     areas = st.sampled_from(["dk", "kystby", "nabo"])
-    accounts = st.sampled_from([house.account(Role.COORDINATOR) for _ in range(5)])
+    accounts = st.sampled_from([app.account(Role.COORDINATOR) for _ in range(5)])
     return {
         **dict.fromkeys(_NODE_NAMES, nodes),
         **dict.fromkeys(_AREA_NAMES, areas),
@@ -172,24 +172,24 @@ def known_in(house: TestHouse) -> dict[str, st.SearchStrategy[Any]]:
     }
 
 
-def welcome_in(house: TestHouse) -> dict[str, list[Role]]:
+def welcome_in(app: TestApp) -> dict[str, list[Role]]:
     """The roles that may come through at all, for each operation."""
     return {
         f"{one.method} {one.path}": [
             role for role in Role if not one.tasks or any(role in TASKS[task] for task in one.tasks)
         ]
-        for one in operations(house.app, house.app.openapi())
+        for one in operations(app.asgi, app.asgi.openapi())
     }
 
 
-def things_in(house: TestHouse) -> st.SearchStrategy[dict[str, Any]]:
+def things_in(app: TestApp) -> st.SearchStrategy[dict[str, Any]]:
     """Nodes and links as they are read, and some of the fields of one with those of another."""
-    headers = house.as_(Role.COORDINATOR, areas=("dk",), person="amina")
-    snapshot = house.directory.snapshot()
+    headers = app.as_(Role.COORDINATOR, areas=("dk",), person="amina")
+    snapshot = app.directory.snapshot()
     things: list[dict[str, Any]] = []
     for place, ids in (("entities", snapshot.row_of), ("links", snapshot.link_row_of)):
         for one in sorted(ids):
-            read = house.http.get(f"/{place}/{one}", headers=headers)
+            read = app.http.get(f"/{place}/{one}", headers=headers)
             if read.status_code == 200:
                 told: dict[str, Any] = read.json().get("entity", read.json())
                 fields = {k: value for k, value in told["fields"].items() if k not in OURS}

@@ -14,7 +14,7 @@ from tests.api.serving import served
 from tests.databases import Server
 from tests.e2e.desk import ScreenDriver, names
 from tests.explorer.served import served_explorer
-from tests.fixtures.app import PATIENCE, opened_house
+from tests.fixtures.app import PATIENCE, opened_app
 from tests.seed.pinned import TODAY, pinned
 
 
@@ -26,13 +26,13 @@ def served_demo(
     with open_keyring(folder / "keyring") as keyring, server.opened(keyring) as store:
         load(store, now=datetime.now(UTC), today=TODAY)
         with (
-            opened_house(store, folder, patience=patience) as house,
-            served(house.http.app) as api,
+            opened_app(store, folder, patience=patience) as app,
+            served(app.http.app) as api,
             served_explorer(api) as explorer,
         ):
             world = pinned()
             yield ScreenDriver(
-                house=house,
+                app=app,
                 address=explorer.address,
                 browser=browser,
                 world=world,

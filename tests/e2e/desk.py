@@ -17,7 +17,7 @@ from graph.model import Person, ResourceIndividual
 from graph.model.world import RuleContext
 from tests.e2e.awaited import ANSWERED, WATCHING
 from tests.e2e.told import TOLD, Journey
-from tests.fixtures.app import TestHouse
+from tests.fixtures.app import TestApp
 from tests.seed.pinned import holders
 
 PASSWORD: Final = "en lang ordret sætning"
@@ -164,7 +164,7 @@ class Seat:
 class ScreenDriver:
     """The served demo."""
 
-    house: TestHouse
+    app: TestApp
     address: str
     browser: Browser
     world: RuleContext
@@ -178,13 +178,13 @@ class ScreenDriver:
 
     def invitation(self, *roles: Role) -> str:
         """The code by which a new account with these roles is taken up."""
-        account = self.house.account(*roles, areas=("dk",))
-        return self.house.accounts.logins.invite(account)
+        account = self.app.account(*roles, areas=("dk",))
+        return self.app.accounts.logins.invite(account)
 
     def login(self, *roles: Role, areas: Iterable[str] = ("dk",), person: str | None = None) -> str:
         """The login of a new account with these roles."""
-        accounts = self.house.accounts
-        account = self.house.account(*roles, areas=areas, person=person)
+        accounts = self.app.accounts
+        account = self.app.account(*roles, areas=areas, person=person)
         accounts.credentials.redeem(accounts.logins.invite(account), PASSWORD)
         return accounts.logins.find(account).login
 
@@ -248,7 +248,7 @@ class ScreenDriver:
 
         `token`: the session of an account there is; else there is a new one with these roles.
         """
-        token = token or self.house.token(*roles, areas=areas, person=person)
+        token = token or self.app.token(*roles, areas=areas, person=person)
         with self.profile(size=size, lang=lang, is_dark=is_dark) as (context, seat):
             context.add_cookies([{"name": SESSION, "value": token, "url": self.address}])
             if path is not None:

@@ -37,7 +37,7 @@ def take(desk: ScreenDriver) -> None:
 
 def _account(desk: ScreenDriver, login: str, *, sitting: str) -> str:
     """The session of a coordinator of the demo who sits on a post."""
-    known = desk.house.accounts
+    known = desk.app.accounts
     account = known.logins.add(login, person=desk.holder(sitting).id, is_demo=True)
     coordinator = Grant(role=Role.COORDINATOR, areas=frozenset({"dk"}))
     known.grant(account, coordinator, given_by="pictures")

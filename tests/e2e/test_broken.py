@@ -25,7 +25,7 @@ def test_an_answer_nobody_foresaw_is_told_by_a_number_and_its_text_nowhere(
             answer = JSONResponse({"rows": [], "next": None, "colleague": name})
             await answer(scope, receive, send)
         else:
-            await desk.house.http.app(scope, receive, send)
+            await desk.app.http.app(scope, receive, send)
 
     with (
         served(of_tomorrow) as api,

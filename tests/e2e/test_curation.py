@@ -11,16 +11,16 @@ _MOST_TABS = 120
 
 def _holder(desk: ScreenDriver) -> str:
     """Who sits at the outreach worker's post."""
-    headers = desk.house.as_(Role.COORDINATOR, areas=("dk",))
+    headers = desk.app.as_(Role.COORDINATOR, areas=("dk",))
     asked = {"target": _POST, "type": "HOLDS"}
-    found = desk.house.http.get("/links", params=asked, headers=headers).json()["found"]
+    found = desk.app.http.get("/links", params=asked, headers=headers).json()["found"]
     return str(found[0]["source"]["id"])
 
 
 def _civilian(desk: ScreenDriver, person: str, name: str) -> str:
     """The id of whom the outreach worker knows by that name."""
-    headers = desk.house.as_(Role.OUTREACH, areas=("com-aalborg-oest",), person=person)
-    found = desk.house.http.get("/consents", headers=headers).json()["found"]
+    headers = desk.app.as_(Role.OUTREACH, areas=("com-aalborg-oest",), person=person)
+    found = desk.app.http.get("/consents", headers=headers).json()["found"]
     return str(next(one["individual"] for one in found if one["name"] == name))
 
 

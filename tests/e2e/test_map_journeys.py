@@ -18,7 +18,7 @@ OF_HORSENS = "act-ihm-0615"
 VIBORG = "mun-0791"
 
 
-def test_j2_both_info_house_coordinators_of_a_district_are_taken_along_as_a_list(
+def test_j2_both_info_app_coordinators_of_a_district_are_taken_along_as_a_list(
     desk: ScreenDriver,
 ) -> None:
     with desk.seat(Role.COORDINATOR, path=DISTRICT + COORDINATORS) as seat:

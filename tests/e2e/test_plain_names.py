@@ -18,7 +18,7 @@ MARKED: Final = "[Klik](https://ondt.example) *kursiv* `kode` :smile: www.ondt.e
 @pytest.fixture
 def marked(desk: ScreenDriver) -> Generator[ScreenDriver]:
     """The demo with a post whose name holds marks of Markdown; as it was, afterwards."""
-    store = desk.house.store
+    store = desk.app.store
     before = thing(store, POST, Actor)
     store.apply(change_set(updates=[replace(before, name=MARKED)]))
     yield desk

@@ -230,7 +230,7 @@ def test_what_is_said_where_nothing_can_be_told_can_be_used_by_everybody(
 ) -> None:
     """Signed out; the API away before and after an answer; a dialog; a text that is refused."""
     amiss: list[str] = []
-    token = desk.house.token(Role.COORDINATOR, areas=("dk",))
+    token = desk.app.token(Role.COORDINATOR, areas=("dk",))
     with desk.seat(token=token, path=RELEASE, lang=lang, is_dark=is_dark) as seat:
         end(desk, token)
         seat.page.get_by_role("radio").last.click(force=True)
@@ -238,7 +238,7 @@ def test_what_is_said_where_nothing_can_be_told_can_be_used_by_everybody(
         seat.rest()
         amiss += [f"signed out: {one}" for one in _amiss_as_it_stands(seat, lang)]
     with ExitStack() as until_away:
-        api = until_away.enter_context(served(desk.house.http.app))
+        api = until_away.enter_context(served(desk.app.http.app))
         with served_explorer(api) as explorer:
             elsewhere = replace(desk, address=explorer.address)
             with elsewhere.seat(Role.COORDINATOR, path=RELEASE, lang=lang, is_dark=is_dark) as seat:

@@ -7,7 +7,7 @@ _SOCKET = "() => { new WebSocket(`${location.origin.replace('http', 'ws')}/_stco
 
 
 def test_a_socket_that_is_refused_leads_to_sign_in_and_back(desk: ScreenDriver) -> None:
-    token = desk.house.token(Role.COORDINATOR, areas=("dk",))
+    token = desk.app.token(Role.COORDINATOR, areas=("dk",))
     with desk.seat(token=token, path="/kort") as seat:
         end(desk, token)
         seat.page.evaluate(_SOCKET)
@@ -18,6 +18,6 @@ def test_a_socket_that_is_refused_leads_to_sign_in_and_back(desk: ScreenDriver) 
 
 def end(desk: ScreenDriver, token: str) -> None:
     """Signs out whoever has a session, from elsewhere."""
-    who = desk.house.accounts.signed_in(token)
+    who = desk.app.accounts.signed_in(token)
     assert who is not None
-    desk.house.accounts.sessions.end(who.via)
+    desk.app.accounts.sessions.end(who.via)

@@ -27,9 +27,9 @@ RENAMED = "Infohus-tovholder, politi, Vestkysten"
 
 def _change(desk: ScreenDriver, post_id: str, **fields: Any) -> None:
     """Something else is true of a post."""
-    (post,) = desk.house.store.things([post_id])
+    (post,) = desk.app.store.things([post_id])
     assert isinstance(post, Actor)
-    desk.house.store.apply(
+    desk.app.store.apply(
         ChangeSet(
             made_by="test",
             made_at=datetime.now(UTC),

@@ -17,7 +17,7 @@ from tests.api.serving import served
 from tests.change_sets import fill_with_kystby
 from tests.databases import Server
 from tests.explorer.screen import Shown
-from tests.fixtures.app import TestHouse, opened_house
+from tests.fixtures.app import TestApp, opened_app
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -34,8 +34,8 @@ def _shown(server: Server, folder: Path) -> Generator[Shown]:
     server.empty()
     with open_keyring(folder / "keyring") as keyring, server.opened(keyring) as store:
         fill_with_kystby(store)
-        with opened_house(store, folder) as house, served(house.http.app) as address:
-            yield Shown(house=house, address=address)
+        with opened_app(store, folder) as app, served(app.http.app) as address:
+            yield Shown(app=app, address=address)
             session.hang_up()
 
 
@@ -54,9 +54,9 @@ def shown(read_only: Shown, monkeypatch: pytest.MonkeyPatch) -> Shown:
 
 
 @pytest.fixture
-def house(shown: Shown) -> TestHouse:
+def app(shown: Shown) -> TestApp:
     """The house behind it."""
-    return shown.house
+    return shown.app
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from explorer.i18n import LANGUAGE
 from explorer.screens import FIND, Screen
 from explorer.session import TOKEN
 from graph.access.policy import Role
-from tests.fixtures.app import TestHouse
+from tests.fixtures.app import TestApp
 
 _TIMEOUT_S = 30
 _KEEPING = re.compile(r"\\(?=[^a-zA-Z0-9\s])|\u2060")
@@ -24,7 +24,7 @@ _KEEPING = re.compile(r"\\(?=[^a-zA-Z0-9\s])|\u2060")
 class Shown:
     """A house whose API answers at an address, and screens over it."""
 
-    house: TestHouse
+    app: TestApp
     address: str
 
     def screen(
@@ -37,7 +37,7 @@ class Shown:
         **query: str | list[str],
     ) -> AppTest:
         """A screen as somebody with these roles sees it at that address; it has run."""
-        token = self.house.token(*roles, areas=areas, person=person)
+        token = self.app.token(*roles, areas=areas, person=person)
         return drawn(screen, token, lang=lang, **query)
 
 

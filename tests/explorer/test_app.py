@@ -34,8 +34,8 @@ def explorer(read_only: Shown) -> Generator[httpx.Client]:
 @pytest.fixture
 def login(read_only: Shown) -> str:
     """The login of an account with a password and no second factor."""
-    accounts = read_only.house.accounts
-    account = read_only.house.account(Role.COORDINATOR, person="carl")
+    accounts = read_only.app.accounts
+    account = read_only.app.account(Role.COORDINATOR, person="carl")
     accounts.credentials.redeem(accounts.logins.invite(account), PASSWORD)
     return accounts.logins.find(account).login
 
@@ -43,7 +43,7 @@ def login(read_only: Shown) -> str:
 @pytest.fixture
 def cookie(read_only: Shown) -> str:
     """The cookie of somebody signed in."""
-    return f"{SESSION}={read_only.house.token(Role.COORDINATOR)}"
+    return f"{SESSION}={read_only.app.token(Role.COORDINATOR)}"
 
 
 def _origin(browser: httpx.Client) -> dict[str, str]:
@@ -96,12 +96,12 @@ def test_what_nobody_asks_for_is_closed_also_to_who_is_signed_in(
 def test_a_socket_opens_for_a_session_alone(
     read_only: Shown, explorer: httpx.Client, cookie: str
 ) -> None:
-    token = read_only.house.token(Role.COORDINATOR)
+    token = read_only.app.token(Role.COORDINATOR)
     ended = {"Cookie": f"{SESSION}={token}"}
     assert _socket(explorer, ended) == 101
-    signed_in = read_only.house.accounts.signed_in(token)
+    signed_in = read_only.app.accounts.signed_in(token)
     assert signed_in is not None
-    read_only.house.accounts.sessions.end(signed_in.via)
+    read_only.app.accounts.sessions.end(signed_in.via)
     assert _socket(explorer, {"Cookie": cookie}) == 101
     for headers in ({}, {"Cookie": f"{SESSION}=made-up"}, {"Cookie": f"{SESSION}=æ"}, ended):
         assert _socket(explorer, headers) == 403
@@ -221,7 +221,7 @@ def test_a_wrong_password_and_a_foreign_form_are_told_apart_from_nothing_else(
 def test_made_up_logins_at_the_explorer_keep_out_neither_others_nor_their_neighbors(
     read_only: Shown, login: str
 ) -> None:
-    key = read_only.house.folder / "keys" / "explorer.key"
+    key = read_only.app.folder / "keys" / "explorer.key"
     with served_explorer(read_only.address, address_key=str(key)) as served:
 
         def tried(address: str, **form: str) -> int:
@@ -235,16 +235,16 @@ def test_made_up_logins_at_the_explorer_keep_out_neither_others_nor_their_neighb
         guesses = [tried("127.0.0.9", login=login, password="forkert") for _ in range(3)]
         assert guesses == [401, 429, 429], "whoever guesses is slowed down"
         assert tried("127.0.0.1", login=login, password=PASSWORD) == 303, "and the owner is not"
-        other = read_only.house.account(Role.ANALYST)
-        accounts = read_only.house.accounts
+        other = read_only.app.account(Role.ANALYST)
+        accounts = read_only.app.accounts
         accounts.credentials.redeem(accounts.logins.invite(other), PASSWORD)
         neighbor = accounts.logins.find(other).login
         assert tried("127.0.0.9", login=neighbor, password=PASSWORD) == 303
 
 
 def test_an_invitation_is_taken_up_in_the_browser(read_only: Shown, explorer: httpx.Client) -> None:
-    account = read_only.house.account(Role.ANALYST)
-    code = read_only.house.accounts.logins.invite(account)
+    account = read_only.app.account(Role.ANALYST)
+    code = read_only.app.accounts.logins.invite(account)
     told = explorer.post(
         "/login/invitation", data={"code": code, "password": PASSWORD}, headers=_origin(explorer)
     )

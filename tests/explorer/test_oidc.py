@@ -17,7 +17,7 @@ from graph.store.store import Store
 from tests.api.serving import free_port, served
 from tests.change_sets import fill_with_kystby
 from tests.explorer.served import served_explorer
-from tests.fixtures.app import opened_house
+from tests.fixtures.app import opened_app
 from tests.oidc_provider.running import SECRET, running_provider
 
 AUDIENCE = "urn:kontaktvej:api"
@@ -61,10 +61,10 @@ def vouching(store: Store, tmp_path: Path, port: int) -> Generator[Vouching]:
     secret.write_text(SECRET)
     with running_provider(callback=f"http://127.0.0.1:{port}{BACK}") as provider:
         believed = Settings(oidc_issuer=provider.issuer, oidc_audience=AUDIENCE)
-        with opened_house(store, tmp_path, believed) as house, served(house.http.app) as api:
-            account = house.accounts.logins.add("amina", subject=(provider.issuer, "amina"))
+        with opened_app(store, tmp_path, believed) as app, served(app.http.app) as api:
+            account = app.accounts.logins.add("amina", subject=(provider.issuer, "amina"))
             grant = Grant(role=Role.COORDINATOR, areas=frozenset({"kystby"}))
-            house.accounts.grant(account, grant, given_by="test")
+            app.accounts.grant(account, grant, given_by="test")
             with served_explorer(
                 api,
                 port=str(port),

@@ -11,7 +11,7 @@ from graph.access.policy import Role
 from tests.api.audit.logs import tampering
 from tests.change_sets import NUMBERS
 from tests.explorer.screen import Shown, button, drawn, text
-from tests.fixtures.app import TestHouse
+from tests.fixtures.app import TestApp
 
 NOT_LOGGED = "Opslaget kan ikke logges lige nu, derfor vises intet."
 MOST = 30
@@ -19,15 +19,15 @@ PEOPLE = ("Amina", "Bo Rugvang", "Dina", "Jens R.")
 
 
 @contextmanager
-def unwritable(house: TestHouse) -> Generator[None]:
+def unwritable(app: TestApp) -> Generator[None]:
     """As long as it lasts, no row can be written to the audit log."""
-    month = house.audit.shelf.begun()[-1]
-    with tampering(house.folder, month) as file:
+    month = app.audit.storage.begun()[-1]
+    with tampering(app.folder, month) as file:
         file.execute("ALTER TABLE audit RENAME TO elsewhere")
     try:
         yield
     finally:
-        with tampering(house.folder, month) as file:
+        with tampering(app.folder, month) as file:
             file.execute("ALTER TABLE elsewhere RENAME TO audit")
 
 
@@ -51,7 +51,7 @@ def test_a_look_up_that_cannot_be_logged_shows_nothing_nor_what_stood_there(
 ) -> None:
     app = own_shown.screen(screen, Role.COORDINATOR, person="carl", areas=("dk",), **query)
     assert told in everything(app)
-    with unwritable(own_shown.house):
+    with unwritable(own_shown.app):
         app.query_params["hops"] = "2"  # the network asks once a minute only: then something else
         app.run()
         assert NOT_LOGGED in text(app)
@@ -64,13 +64,11 @@ def test_a_look_up_that_cannot_be_logged_shows_nothing_nor_what_stood_there(
 
 
 def test_who_has_shown_all_of_the_day_is_told_so_and_the_screen_goes_on(own_shown: Shown) -> None:
-    house = own_shown.house
-    token = house.token(Role.COORDINATOR, person="carl", areas=("dk",))
+    app = own_shown.app
+    token = app.token(Role.COORDINATOR, person="carl", areas=("dk",))
     asked = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "CONCERN"}
     for _ in range(MOST):
-        answer = house.http.post(
-            "/reveal", json=asked, headers={"Authorization": f"Bearer {token}"}
-        )
+        answer = app.http.post("/reveal", json=asked, headers={"Authorization": f"Bearer {token}"})
         assert answer.status_code == 200
     app = drawn(REGISTER, token, id="bo")
     button(app, "Vis mobil").click().run()

@@ -132,7 +132,7 @@ def _all(
 ) -> AppTest:
     app = AppTest.from_function(_draw_all, args=(list(details),), default_timeout=30)
     app.session_state[LANGUAGE] = "da"
-    app.session_state[TOKEN] = token or shown.house.token(role, areas=(area,), person=person)
+    app.session_state[TOKEN] = token or shown.app.token(role, areas=(area,), person=person)
     return app.run()
 
 
@@ -154,7 +154,7 @@ def test_one_press_shows_all_numbers_of_a_way_below_whom_they_reach(shown: Shown
     assert not _shows_a_number(app)
     app.selectbox(key="reveal-purpose-of").set_value("CONCERN").run()
     assert "Du har vist 0 af 30 i dag." in text(app)
-    before = len(shown.house.rows())
+    before = len(shown.app.rows())
     button(app, "Vis og log").click().run()
     drawn = _html(app)
     places = [drawn.index(one) for one in (
@@ -162,7 +162,7 @@ def test_one_press_shows_all_numbers_of_a_way_below_whom_they_reach(shown: Shown
     )]  # fmt: skip
     assert places == sorted(places)
     assert "Det er logget, at du har set dem." in text(app)
-    told = [(row.kind.value, row.subjects) for row in shown.house.rows()[before:]]
+    told = [(row.kind.value, row.subjects) for row in shown.app.rows()[before:]]
     assert told == [("asked", ()), ("shown", ("bo",)), ("shown", ("erik",))]
     app.run()
     assert not _shows_a_number(app)
@@ -188,10 +188,10 @@ def test_where_one_of_them_may_not_be_shown_it_is_told_which_and_none_is(shown: 
 def test_where_fewer_are_left_of_the_day_it_is_told_how_many_and_none_is_shown(
     shown: Shown,
 ) -> None:
-    token = shown.house.token(Role.COORDINATOR, areas=("dk",))
+    token = shown.app.token(Role.COORDINATOR, areas=("dk",))
     asked = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "CONCERN"}
     for _ in range(29):
-        shown.house.http.post("/reveal", json=asked, headers={"Authorization": f"Bearer {token}"})
+        shown.app.http.post("/reveal", json=asked, headers={"Authorization": f"Bearer {token}"})
     app = _pressed(_all(shown, BO, ERIK, token=token), "Vis 2 kontaktoplysninger")
     assert "Intet er vist: du kan vise 1 mere i dag, og her er flere." in text(app)
     assert not _shows_a_number(app)

@@ -10,7 +10,7 @@ from graph.vocabulary import PathUse, Tier
 from tests.seed.built import BUILT, NODES, REFORM, TODAY, nodes
 
 
-def lanes(on: date) -> dict[str, set[str]]:
+def arcs(on: date) -> dict[str, set[str]]:
     """From each node, those one hop away; a hop that both may walk leads back as well."""
     found: defaultdict[str, set[str]] = defaultdict(set)
     for link in BUILT.links:
@@ -50,7 +50,7 @@ def municipalities_of(node_ids: set[str]) -> set[str]:
 def test_every_national_post_but_three_reaches_each_municipality_within_four_links(
     on: date,
 ) -> None:
-    onward = lanes(on)
+    onward = arcs(on)
     national = {post.id for post in nodes(Actor) if post.tier is Tier.NATIONAL}
     assert len(national) == 16
     everywhere = {area.code for area in nodes(Area) if area.id.startswith("mun-")}
@@ -62,7 +62,7 @@ def test_every_national_post_but_three_reaches_each_municipality_within_four_lin
 
 @pytest.mark.parametrize("on", [TODAY, REFORM])
 def test_every_municipal_post_reaches_a_national_one_within_four_links(on: date) -> None:
-    onward = lanes(on)
+    onward = arcs(on)
     national = {post.id for post in nodes(Actor) if post.tier is Tier.NATIONAL}
     municipal = [post.id for post in nodes(Actor) if post.tier is Tier.MUNICIPAL]
     assert [post for post in municipal if not reached(post, onward) & national] == []

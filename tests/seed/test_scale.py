@@ -45,7 +45,7 @@ def test_the_counts_of_the_small_size_are_those_of_the_table() -> None:
     assert sum(map(count, WALKED)) == pytest.approx(20_202, rel=0.02)
 
 
-def test_the_lanes_of_the_small_size_are_those_of_the_table() -> None:
+def test_the_arcs_of_the_small_size_are_those_of_the_table() -> None:
     view = View(snapshot(), LOCAL_OPERATOR, ON, today=ON)
     walk = caller_graph(view, load_policy()).walk
     assert len(walk.head) == pytest.approx(28_802, rel=0.02)

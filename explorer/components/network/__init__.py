@@ -92,20 +92,22 @@ def elements(
     center = answers[0].center.id
     links = [link for code, link in _links(answers, said) if not types or code in types]
     tied = {center, *(end for link in links for end in (link["source"], link["target"]))}
-    seen: dict[str, tuple[DrawnNode, int]] = {}
+    context: dict[str, tuple[DrawnNode, int]] = {}
     for node, count in _nodes(answers, said):
         is_wanted = (not labels or node["label"] in labels) and (not types or node["id"] in tied)
-        if len(seen) < cap and (node["id"] == center or is_wanted):
-            seen.setdefault(node["id"], (node, count))
+        if len(context) < cap and (node["id"] == center or is_wanted):
+            context.setdefault(node["id"], (node, count))
     drawn = {
-        link["id"]: link for link in links if link["source"] in seen and link["target"] in seen
+        link["id"]: link
+        for link in links
+        if link["source"] in context and link["target"] in context
     }
-    ends: dict[str, list[DrawnLink]] = {node_id: [] for node_id in seen}
+    ends: dict[str, list[DrawnLink]] = {node_id: [] for node_id in context}
     for link in drawn.values():
         for end in {link["source"], link["target"]}:
             ends[end].append(link)
     return NetworkElements(
-        nodes=tuple(_at_ends(node, count, ends[node["id"]]) for node, count in seen.values()),
+        nodes=tuple(_at_ends(node, count, ends[node["id"]]) for node, count in context.values()),
         links=tuple(drawn.values()),
     )
 

@@ -19,9 +19,9 @@ _PARAMETERS: Final = (
 )  # fmt: skip
 
 
-def show(seen: frame.ScreenContext) -> None:
+def show(context: frame.ScreenContext) -> None:
     """The tab that the address names."""
-    frame.title(seen, _("Analysis"))
+    frame.title(context, _("Analysis"))
     tabs: dict[str, tuple[str, Callable[[frame.ScreenContext], None]]] = {
         "ready": (_("Ready questions"), _ready),
         "cypher": (_("Cypher"), tab.show),
@@ -35,21 +35,21 @@ def show(seen: frame.ScreenContext) -> None:
         label_visibility="collapsed", required=True,
         on_change=partial(address.choose, "tab", _TAB, tabs),
     )  # fmt: skip
-    tabs[chosen][1](seen)
+    tabs[chosen][1](context)
 
 
-def _ready(seen: frame.ScreenContext) -> None:
+def _ready(context: frame.ScreenContext) -> None:
     """The question, its parameters, its answer."""
     known = questions()
     chosen = _chosen(known)
     if chosen is None:
         st.info(_("Choose a question."))
         return
-    answer = chosen.ask(seen)
+    answer = chosen.ask(context)
     if answer is not None:
-        draw(seen, answer)
+        draw(context, answer)
         origin = origins.OF_QUESTION.get(address.one("question") or "")
-        origins.offer(seen, origin, answer.asked)
+        origins.offer(context, origin, answer.asked)
 
 
 def _chosen(known: dict[str, ReadyQuestion]) -> ReadyQuestion | None:

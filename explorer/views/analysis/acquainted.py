@@ -15,14 +15,14 @@ from explorer.views.analysis.chart import bars
 from explorer.views.analysis.result import AnswerPart, QuestionAnswer, name_of
 
 
-def relations(seen: ScreenContext) -> QuestionAnswer | None:
+def relations(context: ScreenContext) -> QuestionAnswer | None:
     """Of each network, how many pairs of its people know each other; the fewest first."""
-    area, kind = choices.place_and_kind(seen, _("Kind of network"), "NetworkKind")
+    area, kind = choices.place_and_kind(context, _("Kind of network"), "NetworkKind")
     kinds = (cast("NetworkKind", kind),) if kind else ()
-    on = None if seen.is_today else seen.on
+    on = None if context.is_today else context.on
     answer: Relations = screen_state.fetch(
-        seen.client, ("relations", area, kinds, on),
-        lambda: seen.client.relations(area=area, kind=kinds, on=on),
+        context.client, ("relations", area, kinds, on),
+        lambda: context.client.relations(area=area, kind=kinds, on=on),
     )  # fmt: skip
     words = labels()
     by_kind = _by_kind(answer)

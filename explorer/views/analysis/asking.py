@@ -53,17 +53,17 @@ def say_what_is_left(text: str) -> None:
         st.info(_("Choose an example, or write Cypher."))
 
 
-def ask(seen: ScreenContext, query: AskedQuery) -> tuple[AskedQuery, QueryAnswer] | None:
+def ask(context: ScreenContext, query: AskedQuery) -> tuple[AskedQuery, QueryAnswer] | None:
     """The answer, which is kept; None where a reason stands on screen instead."""
     st.session_state.pop(_HELD, None)
     try:
-        answer = _awaited(_going(seen, query))
+        answer = _awaited(_going(context, query))
     except Unavailable as away:
         if away.slug not in ("replica-filling", "busy"):
             raise
         st.info(plain(away.detail))
         _stop("workbench-stop-again")
-        screen_state.retry(seen.client, away.retry_after_s or _AGAIN_S)
+        screen_state.retry(context.client, away.retry_after_s or _AGAIN_S)
         return None
     except Problem as problem:
         if problem.slug == "query-refused":
@@ -75,14 +75,14 @@ def ask(seen: ScreenContext, query: AskedQuery) -> tuple[AskedQuery, QueryAnswer
     return query, answer
 
 
-def _going(seen: ScreenContext, query: AskedQuery) -> Future[QueryAnswer]:
+def _going(context: ScreenContext, query: AskedQuery) -> Future[QueryAnswer]:
     """The asking of it, in a thread of its own: the page hears what is pressed meanwhile.
 
     Whoever draws the page anew while it is asked waits on, and asks nothing a second time.
     """
     going: tuple[AskedQuery, Future[QueryAnswer]] | None = st.session_state.get(_GOING)
     if going is None or going[0] != query:
-        going = query, _asked_by(seen.client, query)
+        going = query, _asked_by(context.client, query)
         st.session_state[_GOING] = going
     return going[1]
 

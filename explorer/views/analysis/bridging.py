@@ -19,15 +19,15 @@ Leaving = Literal["Actor", "Network", "Person"]
 _LEAVING: Final[tuple[Leaving, ...]] = ("Actor", "Network", "Person")
 
 
-def bridges(seen: ScreenContext) -> QuestionAnswer | None:
+def bridges(context: ScreenContext) -> QuestionAnswer | None:
     """Whose leaving makes most worse, and what alone joins others to the national level."""
     words = labels()
     names = {one: words.word(one) for one in _LEAVING}
     chosen = choices.word(_("Who leaves"), "label", names) or "Actor"
-    on = None if seen.is_today else seen.on
+    on = None if context.is_today else context.on
     answer: Bridges = screen_state.fetch(
-        seen.client, ("bridges", chosen, on),
-        lambda: seen.client.bridges(label=cast("Leaving", chosen), on=on),
+        context.client, ("bridges", chosen, on),
+        lambda: context.client.bridges(label=cast("Leaving", chosen), on=on),
     )  # fmt: skip
     return QuestionAnswer(
         parts=(

@@ -23,18 +23,18 @@ _PAGES: Final = 5
 _DAYS_BACK: Final = 91
 
 
-def changes(seen: ScreenContext) -> QuestionAnswer | None:
+def changes(context: ScreenContext) -> QuestionAnswer | None:
     """What ends and begins between two dates."""
     left, right = st.columns(2)
     with left:
-        begins = choices.day(_("From"), "from", seen.on - timedelta(days=_DAYS_BACK))
+        begins = choices.day(_("From"), "from", context.on - timedelta(days=_DAYS_BACK))
     with right:
-        until = choices.day(_("To"), "to", seen.on)
+        until = choices.day(_("To"), "to", context.on)
     if until < begins:
         st.warning(_("The second date must not be before the first."))
         return None
     asked = ("history", begins, until)
-    pages = screen_state.fetch(seen.client, asked, partial(_history, seen, begins, until))
+    pages = screen_state.fetch(context.client, asked, partial(_history, context, begins, until))
     first, events = pages[0], [one for page in pages for one in page.events]
     words = labels()
     sums = [
@@ -63,8 +63,8 @@ def changes(seen: ScreenContext) -> QuestionAnswer | None:
     )
 
 
-def _history(seen: ScreenContext, begins: date, until: date) -> list[History]:
-    return list(islice(seen.client.history(begins, until, limit=_EVENTS), _PAGES))
+def _history(context: ScreenContext, begins: date, until: date) -> list[History]:
+    return list(islice(context.client.history(begins, until, limit=_EVENTS), _PAGES))
 
 
 def _event(words: Labels, one: Event) -> tuple[str, ...]:

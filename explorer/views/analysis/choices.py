@@ -24,32 +24,32 @@ def day(label: str, name: str, usual: date) -> date:
     return address.day(name) or usual
 
 
-def area(seen: ScreenContext, label: str) -> str | None:
+def area(context: ScreenContext, label: str) -> str | None:
     """A place."""
     chosen = address.one("area")
-    where_field(seen.client, labels(), value_of(seen.client, chosen), label=label)
+    where_field(context.client, labels(), value_of(context.client, chosen), label=label)
     return chosen
 
 
 def place_and_kind(
-    seen: ScreenContext, label: str, enumeration: str
+    context: ScreenContext, label: str, enumeration: str
 ) -> tuple[str | None, str | None]:
     """A place and a word of an enumeration, side by side; either may be left out."""
     left, right = st.columns(2)
     with left:
-        place = area(seen, _("Municipality, district or region"))
+        place = area(context, _("Municipality, district or region"))
     with right:
         return place, word(label, "kind", session.terms(enumeration))
 
 
-def start(seen: ScreenContext, label: str) -> str | None:
+def start(context: ScreenContext, label: str) -> str | None:
     """Where one starts from: any node."""
     chosen = address.one("start")
     node_field(
-        seen.client, labels(), label, "analysis-start",
+        context.client, labels(), label, "analysis-start",
         lambda picked: address.change(start=picked),
     )  # fmt: skip
-    value = value_of(seen.client, chosen)
+    value = value_of(context.client, chosen)
     if value is not None:
         st.markdown(f"{label}: **{plain(value['name'])}**")
     return chosen

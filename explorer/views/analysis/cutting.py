@@ -12,15 +12,15 @@ from explorer.views.analysis import choices
 from explorer.views.analysis.result import AnswerPart, QuestionAnswer, name_of
 
 
-def cuts(seen: ScreenContext) -> QuestionAnswer | None:
+def cuts(context: ScreenContext) -> QuestionAnswer | None:
     """The fewest people and posts without whom nothing leads to a municipality's contacts."""
-    area = choices.area(seen, _("Municipality, district or region"))
+    area = choices.area(context, _("Municipality, district or region"))
     if area is None:
         st.info(_("Choose a place."))
         return None
-    on = None if seen.is_today else seen.on
+    on = None if context.is_today else context.on
     answer: Cuts = screen_state.fetch(
-        seen.client, ("cuts", area, on), lambda: seen.client.cuts(area, on=on)
+        context.client, ("cuts", area, on), lambda: context.client.cuts(area, on=on)
     )
     words = labels()
     return QuestionAnswer(

@@ -11,15 +11,15 @@ from explorer.views.analysis import choices
 from explorer.views.analysis.result import AnswerPart, QuestionAnswer, name_of
 
 
-def reach(seen: ScreenContext) -> QuestionAnswer | None:
+def reach(context: ScreenContext) -> QuestionAnswer | None:
     """How far it is from a start to the info house of each municipality."""
-    start = choices.start(seen, _("Start"))
-    if start is None and not seen.me.posts:
+    start = choices.start(context, _("Start"))
+    if start is None and not context.me.posts:
         st.info(_("Choose where to start."))
         return None
-    on = None if seen.is_today else seen.on
+    on = None if context.is_today else context.on
     answer = screen_state.fetch(
-        seen.client, ("reach", start, on), lambda: seen.client.infohouse_reach(start, on=on)
+        context.client, ("reach", start, on), lambda: context.client.infohouse_reach(start, on=on)
     )
     return QuestionAnswer(
         parts=(

@@ -26,10 +26,10 @@ _BAR_PX: Final = 22
 _KEY: Final = "workbench"
 
 
-def draw(seen: ScreenContext, asked: AskedQuery, answer: QueryAnswer) -> None:
+def draw(context: ScreenContext, asked: AskedQuery, answer: QueryAnswer) -> None:
     """Its rows, how it was found, and the ways to look at it."""
     _cut(answer)
-    if not seen.is_today:
+    if not context.is_today:
         st.info(_("The copy for analysis is always of today: {day}.", day=day(answer.on)))
     if not answer.rows:
         st.info(_("The question gave no rows."))
@@ -57,8 +57,8 @@ def draw(seen: ScreenContext, asked: AskedQuery, answer: QueryAnswer) -> None:
         st.html(table(_("Result"), answer.columns, rows))
     st.markdown(_said(answer))
     if answer.rows:
-        take.as_file(seen, asked, has_network=bool(drawing["nodes"]))
-    screen_state.watch(seen.client, answer.revision)
+        take.as_file(context, asked, has_network=bool(drawing["nodes"]))
+    screen_state.watch(context.client, answer.revision)
 
 
 def cell(value: Any) -> str:

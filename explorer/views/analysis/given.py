@@ -28,7 +28,7 @@ VOCABULARIES: Final = (
 )  # fmt: skip
 
 
-def fill_in(seen: ScreenContext, draft: QueryDraft) -> dict[str, JsonValue] | None:
+def fill_in(context: ScreenContext, draft: QueryDraft) -> dict[str, JsonValue] | None:
     """What is filled in, by name; None: something is not yet."""
     parameters = draft.parameters()
     if not parameters:
@@ -37,7 +37,7 @@ def fill_in(seen: ScreenContext, draft: QueryDraft) -> dict[str, JsonValue] | No
     values = dict[str, JsonValue]()
     for place, one in enumerate(parameters):
         with columns[place % len(columns)]:
-            values[one.name] = _picked(seen, one)
+            values[one.name] = _picked(context, one)
     return None if any(value is None for value in values.values()) else values
 
 
@@ -56,11 +56,11 @@ def declare(draft: QueryDraft) -> None:
             _declared(one)
 
 
-def _picked(seen: ScreenContext, one: Parameter) -> JsonValue:
+def _picked(context: ScreenContext, one: Parameter) -> JsonValue:
     key, label = f"{_GIVEN}{one.name}-{one.type}", plain(one.label)
     match one.type:
         case "AREA" | "NODE":
-            return _node(seen, one, key)
+            return _node(context, one, key)
         case "WORD":
             terms = session.terms(one.vocabulary or "")
             chosen = one.default if one.default in terms else None
@@ -72,7 +72,7 @@ def _picked(seen: ScreenContext, one: Parameter) -> JsonValue:
         case "YES_NO":
             return st.checkbox(label, value=bool(one.default), key=key)
         case "DATE":
-            usual = date.fromisoformat(str(one.default)) if one.default else seen.on
+            usual = date.fromisoformat(str(one.default)) if one.default else context.on
             day = st.date_input(label, value=usual, format=typed_date(), key=key)
             return day.isoformat()
         case "WHOLE":
@@ -83,7 +83,7 @@ def _picked(seen: ScreenContext, one: Parameter) -> JsonValue:
             return st.text_input(label, value=str(one.default or ""), key=key) or None
 
 
-def _node(seen: ScreenContext, one: Parameter, key: str) -> str | None:
+def _node(context: ScreenContext, one: Parameter, key: str) -> str | None:
     """An id, picked by name."""
     place, words = f"{key}-picked", labels()
     chosen: str | None = st.session_state.get(place) or cast("str | None", one.default)
@@ -92,13 +92,13 @@ def _node(seen: ScreenContext, one: Parameter, key: str) -> str | None:
     def found(query: str) -> ComboboxOptions:
         if not query:
             return ComboboxOptions()
-        return ComboboxOptions(options=options(seen.client.names(query, label=sought), words))
+        return ComboboxOptions(options=options(context.client.names(query, label=sought), words))
 
     def picked() -> None:
         st.session_state[place] = held(key, "value")
 
     combobox(
-        one.label, found, key=key, value=value_of(seen.client, chosen), on_pick=picked,
+        one.label, found, key=key, value=value_of(context.client, chosen), on_pick=picked,
         placeholder=_("Write a name"), clear=_("Clear"),
     )  # fmt: skip
     return chosen

@@ -22,7 +22,7 @@ _ALL: Final = "keep-all"
 _LOGINS: Final = "keep-logins"
 
 
-def save(seen: ScreenContext, draft: QueryDraft) -> None:
+def save(context: ScreenContext, draft: QueryDraft) -> None:
     """The form: what it is called, what it tells, who else may ask it."""
     if not draft.text.strip():
         return
@@ -48,9 +48,9 @@ def save(seen: ScreenContext, draft: QueryDraft) -> None:
             anew = st.form_submit_button(_("Keep as new"))
         with _mended():
             if changes and kept is not None:
-                _changed(seen, draft, kept)
+                _changed(context, draft, kept)
             elif anew:
-                _new(seen, draft)
+                _new(context, draft)
 
 
 def _sent(draft: QueryDraft) -> NewQuestion:
@@ -63,14 +63,14 @@ def _sent(draft: QueryDraft) -> NewQuestion:
     )  # fmt: skip
 
 
-def _new(seen: ScreenContext, draft: QueryDraft) -> None:
-    kept = seen.client.keep_question(_sent(draft))
-    _goes_on(draft, seen.client.question(kept.id))
+def _new(context: ScreenContext, draft: QueryDraft) -> None:
+    kept = context.client.keep_question(_sent(draft))
+    _goes_on(draft, context.client.question(kept.id))
 
 
-def _changed(seen: ScreenContext, draft: QueryDraft, kept: Question) -> None:
+def _changed(context: ScreenContext, draft: QueryDraft, kept: Question) -> None:
     try:
-        after = seen.client.change_question(kept.id, _sent(draft), draft.etag or "")
+        after = context.client.change_question(kept.id, _sent(draft), draft.etag or "")
     except Conflict:
         st.warning(
             _(

@@ -17,17 +17,17 @@ _FILE: Final = "question-file"
 _MOST_BYTES: Final = 64_000
 
 
-def show(seen: ScreenContext) -> None:
+def show(context: ScreenContext) -> None:
     """The list, and the way in for a file."""
-    found = seen.client.questions().found
+    found = context.client.questions().found
     if not found:
         st.info(_("You keep no questions yet, and nobody shares one with you."))
     for one in found:
-        _row(seen, one)
-    _in(seen)
+        _row(context, one)
+    _in(context)
 
 
-def _row(seen: ScreenContext, one: Question) -> None:
+def _row(context: ScreenContext, one: Question) -> None:
     with st.container(border=True, key=f"question-{one.id}"):
         told, opened, out, gone = st.columns([5, 1, 1, 1], vertical_alignment="center")
         with told:
@@ -42,7 +42,7 @@ def _row(seen: ScreenContext, one: Question) -> None:
             with gone.popover(_("Delete")):
                 st.markdown(_("It is gone for those you shared it with, too."))
                 if st.button(_("Delete the question"), key=f"delete-{one.id}"):
-                    _delete(seen, one)
+                    _delete(context, one)
 
 
 def _about(one: Question) -> str:
@@ -63,9 +63,9 @@ def _open(question: str) -> None:
     address.change(query=question, question=None, tab="cypher")
 
 
-def _delete(seen: ScreenContext, one: Question) -> None:
+def _delete(context: ScreenContext, one: Question) -> None:
     try:
-        seen.client.delete_question(one.id, f'"{one.version}"')
+        context.client.delete_question(one.id, f'"{one.version}"')
     except Problem as problem:
         problem_states.draw(problem)
         return
@@ -76,7 +76,7 @@ def _delete(seen: ScreenContext, one: Question) -> None:
     st.rerun()
 
 
-def _in(seen: ScreenContext) -> None:
+def _in(context: ScreenContext) -> None:
     with st.expander(_("Bring in a question from a file")), st.form("bring-in", border=False):
         file = st.file_uploader(_("File (JSON)"), type=["json"], key=_FILE)
         if not st.form_submit_button(_("Bring it in")) or file is None:
@@ -87,7 +87,7 @@ def _in(seen: ScreenContext) -> None:
             return
         try:
             read = QuestionFile.model_validate_json(content)
-            kept = seen.client.keep_question_file(read)
+            kept = context.client.keep_question_file(read)
         except ValidationError as error:
             refused(error)
         except Problem as problem:

@@ -21,7 +21,7 @@ from explorer.views.analysis.result import AnswerPart, QuestionAnswer, name_of
 _TICKET: Final = "analysis-metrics-ticket"
 
 
-def metrics(seen: ScreenContext) -> QuestionAnswer | None:
+def metrics(context: ScreenContext) -> QuestionAnswer | None:
     """A measure of who works with whom, what it means, and how it was made."""
     left, right = st.columns(2)
     with left:
@@ -33,13 +33,13 @@ def metrics(seen: ScreenContext) -> QuestionAnswer | None:
         st.info(_("Choose what to measure."))
         return None
     kinds = (cast("PostKind | NetworkKind", kind),) if kind else ()
-    on = None if seen.is_today else seen.on
+    on = None if context.is_today else context.on
     answer: Metrics = screen_state.fetch(
-        seen.client, ("metrics", measure, kinds, on),
-        lambda: seen.client.metrics(cast("Metric", measure), kind=kinds, on=on),
+        context.client, ("metrics", measure, kinds, on),
+        lambda: context.client.metrics(cast("Metric", measure), kind=kinds, on=on),
     )  # fmt: skip
     words = labels()
-    _take(seen, AskedMetrics(measure=answer.measure, kind=answer.kinds, on=on))
+    _take(context, AskedMetrics(measure=answer.measure, kind=answer.kinds, on=on))
     return QuestionAnswer(
         parts=tuple(_parts(answer, words)),
         nodes=tuple(one.node.id for one in answer.rows),
@@ -53,12 +53,12 @@ def metrics(seen: ScreenContext) -> QuestionAnswer | None:
     )  # fmt: skip
 
 
-def _take(seen: ScreenContext, asked: AskedMetrics) -> None:
+def _take(context: ScreenContext, asked: AskedMetrics) -> None:
     """The whole table as a file, with how it was made, for whoever may."""
-    if not session.may(seen.me, "EXPORT"):
+    if not session.may(context.me, "EXPORT"):
         return
     if st.button(_("Make a file of this measure (CSV)"), key="analysis-make-metrics"):
-        export.make(_TICKET, asked, lambda: seen.client.make_metrics_export(asked))
+        export.make(_TICKET, asked, lambda: context.client.make_metrics_export(asked))
     export.offer(_TICKET, asked)
 
 

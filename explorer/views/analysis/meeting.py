@@ -21,16 +21,18 @@ from explorer.views.analysis.result import AnswerPart, QuestionAnswer
 _PAGES: Final = 5
 
 
-def members(seen: ScreenContext) -> QuestionAnswer | None:
+def members(context: ScreenContext) -> QuestionAnswer | None:
     """Networks and how many coordinate them or are members."""
-    area, kind = choices.place_and_kind(seen, _("Kind of network"), "NetworkKind")
+    area, kind = choices.place_and_kind(context, _("Kind of network"), "NetworkKind")
     if area is None and kind is None:
         st.info(_("Choose a place or a kind."))
         return None
-    on = None if seen.is_today else seen.on
-    ask = partial(_networks, seen, cast("NetworkKind | None", kind), area, on)
-    asked = partial(screen_state.with_revision, seen.client, ask)
-    (cards, is_cut), revision = screen_state.fetch(seen.client, ("members", kind, area, on), asked)
+    on = None if context.is_today else context.on
+    ask = partial(_networks, context, cast("NetworkKind | None", kind), area, on)
+    asked = partial(screen_state.with_revision, context.client, ask)
+    (cards, is_cut), revision = screen_state.fetch(
+        context.client, ("members", kind, area, on), asked
+    )
     words = labels()
     return QuestionAnswer(
         parts=(
@@ -53,9 +55,9 @@ def members(seen: ScreenContext) -> QuestionAnswer | None:
 
 
 def _networks(
-    seen: ScreenContext, kind: NetworkKind | None, area: str | None, on: date | None
+    context: ScreenContext, kind: NetworkKind | None, area: str | None, on: date | None
 ) -> tuple[list[NetworkCard], bool]:
-    found = seen.client.networks(kind=kind, area=area, on=on, limit=100)
+    found = context.client.networks(kind=kind, area=area, on=on, limit=100)
     pages = list(islice(found, _PAGES))
     return [card for page in pages for card in page.found], pages[-1].next is not None
 

@@ -54,14 +54,14 @@ OF_MEASURE: Final[Mapping[MapMeasure, Origin]] = {
 
 
 def offer(
-    seen: ScreenContext, origin: Origin | None, asked: Mapping[str, address.Value] | None = None
+    context: ScreenContext, origin: Origin | None, asked: Mapping[str, address.Value] | None = None
 ) -> None:
     """The way to the query, for whoever may ask freely; today's data are asked by it.
 
     The area and the days that the page is about go along; `asked` says them where the address does
     not.
     """
-    if origin is not None and session.may(seen.me, "ANALYZE"):
+    if origin is not None and session.may(context.me, "ANALYZE"):
         about = {"area": address.one("area"), **(asked or {})}
         problem_states.anchor(
             _("Open the query behind it")

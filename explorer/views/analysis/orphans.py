@@ -21,7 +21,7 @@ _NEW_YEAR: Final = date(2027, 1, 1)
 _BAR: Final = 28
 
 
-def owners(seen: ScreenContext) -> QuestionAnswer | None:
+def owners(context: ScreenContext) -> QuestionAnswer | None:
     """What is left without an owner between two dates, by region and district."""
     left, right = st.columns(2)
     with left:
@@ -32,7 +32,7 @@ def owners(seen: ScreenContext) -> QuestionAnswer | None:
         st.warning(_("The second date must come after the first."))
         return None
     answer: Owners = screen_state.fetch(
-        seen.client, ("owners", begins, until), lambda: seen.client.owners(begins, until)
+        context.client, ("owners", begins, until), lambda: context.client.owners(begins, until)
     )
     words, why = labels(), session.terms("OwnerWhy")
     return QuestionAnswer(

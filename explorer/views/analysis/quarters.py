@@ -32,15 +32,15 @@ def _turned(one: TrendPoint) -> tuple[int, int, int]:
     return one.begun + one.ended, one.begun + one.ended, one.seats
 
 
-def trend(seen: ScreenContext) -> QuestionAnswer | None:
+def trend(context: ScreenContext) -> QuestionAnswer | None:
     """Three shares of each area in each quarter: a table and lines for each."""
     names = session.terms("AreaKind")
     units = {one: names[one] for one in _UNITS}
     chosen = choices.word(_("Divided into"), "by", units, usual=_UNITS[0])
     by = cast("AreaKind | None", chosen)
-    on = None if seen.is_today else seen.on
+    on = None if context.is_today else context.on
     answer: HistoryTrend = screen_state.fetch(
-        seen.client, ("trend", by, on), lambda: seen.client.history_trend(by=by, on=on)
+        context.client, ("trend", by, on), lambda: context.client.history_trend(by=by, on=on)
     )
     heads = (names[answer.by], *(_quarter(one) for one in answer.quarters))
     measures: tuple[tuple[str, Share], ...] = (

@@ -61,7 +61,7 @@ def name_of(node: NodeName) -> str:
     return node.name or _("name not shown")
 
 
-def draw(seen: ScreenContext, answer: QuestionAnswer) -> None:
+def draw(context: ScreenContext, answer: QuestionAnswer) -> None:
     """The tables, how many rows they have, and the file."""
     for note in answer.notes:
         st.info(plain(note))
@@ -87,7 +87,7 @@ def draw(seen: ScreenContext, answer: QuestionAnswer) -> None:
     text = ngettext("{count} row", "{count} rows", rows)
     if answer.revision is not None:
         text += " · " + _("revision {revision}", revision=number(answer.revision))
-        screen_state.watch(seen.client, answer.revision)
+        screen_state.watch(context.client, answer.revision)
     st.markdown(text)
     nodes = tuple(dict.fromkeys(answer.nodes))[:MOST_NODES]
-    as_file(seen, nodes, key="analysis", on=answer.on)
+    as_file(context, nodes, key="analysis", on=answer.on)

@@ -16,11 +16,11 @@ from explorer.views.analysis import choices
 from explorer.views.analysis.result import AnswerPart, QuestionAnswer
 
 
-def table(seen: ScreenContext) -> QuestionAnswer | None:
+def table(context: ScreenContext) -> QuestionAnswer | None:
     """The fewest people who cover what must be covered in an area."""
     left, right = st.columns(2)
     with left:
-        area = choices.area(seen, _("Municipality, district or region"))
+        area = choices.area(context, _("Municipality, district or region"))
     with right:
         wanted = {**session.terms("Sector"), **session.terms("PostKind")}
         required = choices.several(_("What must be covered"), "required", wanted)
@@ -30,10 +30,10 @@ def table(seen: ScreenContext) -> QuestionAnswer | None:
         return None
     asked = AskedTable(
         area=area, required=cast("Any", required), with_deputies=with_deputies,
-        on=None if seen.is_today else seen.on,
+        on=None if context.is_today else context.on,
     )  # fmt: skip
     answer: SmallestTable = screen_state.fetch(
-        seen.client, ("table", asked), lambda: seen.client.table(asked)
+        context.client, ("table", asked), lambda: context.client.table(asked)
     )
     words = labels()
     note = (

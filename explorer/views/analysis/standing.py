@@ -16,14 +16,14 @@ from explorer.views.analysis.result import AnswerPart, QuestionAnswer, name_of
 _STATES: Final = ("HELD", "UNIT", "VACANT", "DOUBLED", "WITHOUT_DEPUTY", "AWAY", "STALE")
 
 
-def coverage(seen: ScreenContext) -> QuestionAnswer | None:
+def coverage(context: ScreenContext) -> QuestionAnswer | None:
     """Posts by kind and by area, and how many of them are in each state."""
-    area, kind = choices.place_and_kind(seen, _("Kind of post"), "PostKind")
+    area, kind = choices.place_and_kind(context, _("Kind of post"), "PostKind")
     kinds = (cast("PostKind", kind),) if kind else ()
-    on = None if seen.is_today else seen.on
+    on = None if context.is_today else context.on
     answer: Coverage = screen_state.fetch(
-        seen.client, ("coverage", area, kinds, on),
-        lambda: seen.client.coverage(area=area, kind=kinds, on=on),
+        context.client, ("coverage", area, kinds, on),
+        lambda: context.client.coverage(area=area, kind=kinds, on=on),
     )  # fmt: skip
     words, names = labels(), session.terms("PostState")
     heads = tuple(names.get(one, one) for one in _STATES)

@@ -23,10 +23,10 @@ _EXAMPLE: Final = "workbench-example"
 _PURPOSE: Final = "workbench-purpose"
 
 
-def show(seen: ScreenContext) -> None:
+def show(context: ScreenContext) -> None:
     """The field, what is filled in, the answer."""
-    schema = seen.client.analysis_schema()
-    _open_kept(seen)
+    schema = context.client.analysis_schema()
+    _open_kept(context)
     _open_example(schema)
     left, right = st.columns([2, 1])
     with right:
@@ -41,10 +41,10 @@ def show(seen: ScreenContext) -> None:
         if text != now().text:
             keep(replace(now(), text=text))
         _purpose()
-        values = given.fill_in(seen, now())
+        values = given.fill_in(context, now())
         given.declare(now())
-        keeping.save(seen, now())
-    _answer(seen, values)
+        keeping.save(context, now())
+    _answer(context, values)
 
 
 def _run() -> None:
@@ -55,12 +55,12 @@ def _run() -> None:
         asking.begin(text)
 
 
-def _open_kept(seen: ScreenContext) -> None:
+def _open_kept(context: ScreenContext) -> None:
     """The kept question that the address names, once; then it may be changed here."""
     named, draft = address.one("query"), now()
     if named is None or (draft.kept is not None and draft.kept.id == named):
         return
-    one = seen.client.question(named)
+    one = context.client.question(named)
     given.forget()
     keep(
         QueryDraft(
@@ -108,7 +108,7 @@ def _purpose() -> None:
     )  # fmt: skip
 
 
-def _answer(seen: ScreenContext, values: dict[str, JsonValue] | None) -> None:
+def _answer(context: ScreenContext, values: dict[str, JsonValue] | None) -> None:
     """What was asked last is on screen until something else is asked."""
     text, held = asking.asked(), asking.held()
     if text is None:
@@ -118,9 +118,9 @@ def _answer(seen: ScreenContext, values: dict[str, JsonValue] | None) -> None:
     elif text == now().text:
         asked = AskedQuery(query=text, purpose=st.session_state[_PURPOSE], parameters=values)
         if held is None or held[0] != asked:
-            held = asking.ask(seen, asked)
+            held = asking.ask(context, asked)
     if held is not None:
-        found.draw(seen, *held)
+        found.draw(context, *held)
 
 
 def _offered(schema: AnalysisSchema, draft: QueryDraft) -> Schema:

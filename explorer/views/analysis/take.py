@@ -14,9 +14,9 @@ _FORMATS: Final[tuple[QueryFormat, ...]] = get_args(QueryFormat)
 _PLACE: Final = "workbench-ticket"
 
 
-def as_file(seen: ScreenContext, asked: AskedQuery, *, has_network: bool) -> None:
+def as_file(context: ScreenContext, asked: AskedQuery, *, has_network: bool) -> None:
     """The rows in a format that is chosen, and the network where there is one."""
-    if not session.may(seen.me, "EXPORT"):
+    if not session.may(context.me, "EXPORT"):
         return
     with st.expander(_("Take along as a file")):
         names = {"CSV": "CSV", "JSON": "JSON", "PARQUET": "Parquet", "GRAPHML": "GraphML"}
@@ -27,5 +27,5 @@ def as_file(seen: ScreenContext, asked: AskedQuery, *, has_network: bool) -> Non
         )  # fmt: skip
         wanted = AskedQueryExport.model_validate({**asked.model_dump(), "format": chosen})
         if st.button(_("Make the file"), key="workbench-make"):
-            export.make(_PLACE, wanted, lambda: seen.client.make_query_export(wanted))
+            export.make(_PLACE, wanted, lambda: context.client.make_query_export(wanted))
         export.offer(_PLACE, wanted)

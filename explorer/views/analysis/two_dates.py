@@ -18,17 +18,17 @@ from explorer.views.analysis.result import AnswerPart, QuestionAnswer
 _DAYS_ON: Final = 91
 
 
-def paths(seen: ScreenContext) -> QuestionAnswer | None:
+def paths(context: ScreenContext) -> QuestionAnswer | None:
     """The paths from a start to a place on one date, and on a later one."""
     left, right = st.columns(2)
     with left:
-        start = choices.start(seen, _("Start"))
-        on = choices.day(_("From"), "from", seen.on)
+        start = choices.start(context, _("Start"))
+        on = choices.day(_("From"), "from", context.on)
     with right:
-        area = choices.area(seen, _("Municipality, district or region"))
-        against = choices.day(_("To"), "to", seen.on + timedelta(days=_DAYS_ON))
+        area = choices.area(context, _("Municipality, district or region"))
+        against = choices.day(_("To"), "to", context.on + timedelta(days=_DAYS_ON))
     kind = choices.word(_("Kind of network"), "kind", session.terms("NetworkKind"))
-    if area is None or (start is None and not seen.me.posts):
+    if area is None or (start is None and not context.me.posts):
         st.info(_("Choose where to start, and a place."))
         return None
     if against <= on:
@@ -37,7 +37,7 @@ def paths(seen: ScreenContext) -> QuestionAnswer | None:
     networks = (cast("NetworkKind", kind),) if kind else ()
     asked = AskedPathDiff(start=start, area=area, network=networks, on=on, against=against)
     answer: PathDiff = screen_state.fetch(
-        seen.client, ("path diff", asked), lambda: seen.client.path_diff(asked)
+        context.client, ("path diff", asked), lambda: context.client.path_diff(asked)
     )
     fates = session.terms("PathFate")
     return QuestionAnswer(

@@ -16,11 +16,11 @@ _TAB: Final = "audit-tab"
 Part = Callable[[frame.ScreenContext], None]
 
 
-def show(seen: frame.ScreenContext) -> None:
+def show(context: frame.ScreenContext) -> None:
     """The part of the log that was chosen."""
-    frame.title(seen, _("Audit log"))
-    is_dpo = session.may(seen.me, "AUDIT")
-    parts = _parts(is_dpo=is_dpo, is_second=session.may(seen.me, "APPROVE"))
+    frame.title(context, _("Audit log"))
+    is_dpo = session.may(context.me, "AUDIT")
+    parts = _parts(is_dpo=is_dpo, is_second=session.may(context.me, "APPROVE"))
     chosen = address.one("tab")
     if chosen is not None and chosen not in parts:
         _tabs(parts, next(iter(parts)))
@@ -28,9 +28,9 @@ def show(seen: frame.ScreenContext) -> None:
         return
     chosen = chosen or next(iter(parts))
     if is_dpo:
-        whole.chain(seen.client)
+        whole.chain(context.client)
     _tabs(parts, chosen)
-    parts[chosen][1](seen)
+    parts[chosen][1](context)
 
 
 def _parts(*, is_dpo: bool, is_second: bool) -> dict[str, tuple[str, Part]]:
@@ -61,11 +61,11 @@ def _tabs(parts: dict[str, tuple[str, Part]], chosen: str) -> None:
     )  # fmt: skip
 
 
-def _mine(seen: frame.ScreenContext) -> None:
+def _mine(context: frame.ScreenContext) -> None:
     before = address.one("page")
     answer = screen_state.fetch(
-        seen.client, ("mine", before),
-        lambda: next(seen.client.audit_mine(before=before, limit=50)),
+        context.client, ("mine", before),
+        lambda: next(context.client.audit_mine(before=before, limit=50)),
     )  # fmt: skip
     if not answer.rows:
         st.info(_("No look-ups in the period."))
@@ -74,11 +74,11 @@ def _mine(seen: frame.ScreenContext) -> None:
     whole.paging(answer.next)
 
 
-def _about_me(seen: frame.ScreenContext) -> None:
-    if seen.me.person is None:
+def _about_me(context: frame.ScreenContext) -> None:
+    if context.me.person is None:
         st.info(_("Your account is tied to no person in the register."))
         return
-    answer = screen_state.fetch(seen.client, "about-me", seen.client.audit_about_me)
+    answer = screen_state.fetch(context.client, "about-me", context.client.audit_about_me)
     if not answer.look_ups:
         st.info(_("Nobody has looked you up."))
         return

@@ -17,33 +17,33 @@ from explorer.views.audit import words
 _REFUSED: Final = "rights-refused"
 
 
-def changes(seen: ScreenContext) -> None:
+def changes(context: ScreenContext) -> None:
     """Each that waits with its two buttons, then those that were decided."""
     refused: Problem | None = st.session_state.pop(_REFUSED, None)
     if isinstance(refused, NotAllowed) and refused.detail:
         st.warning(refused.detail)
     elif refused is not None:
-        problem_states.draw(refused, seen.client)
-    told = seen.client.account_changes()
+        problem_states.draw(refused, context.client)
+    told = context.client.account_changes()
     if not told.waiting:
         st.info(_("Nothing waits for a second yes."))
     for one in told.waiting:
-        _waiting(seen, one)
+        _waiting(context, one)
     if told.decided:
         st.header(_("Decided"), anchor=False)
         heads = (_("When"), _("Account"), _("Change"), _("Asked by"), _("Outcome"))
         st.html(text_table(_("Decided"), heads, map(_decided, told.decided)))
 
 
-def _waiting(seen: ScreenContext, one: AccountChange) -> None:
+def _waiting(context: ScreenContext, one: AccountChange) -> None:
     heads = (_("Account"), _("Change"), _("Asked by"), _("When"))
     with st.container(border=True):
         cells = (_account(one), _told(one), _asked_by(one), words.when(one.asked_at))
         st.html(text_table(one.login, heads, [cells]))
         with st.container(horizontal=True):
-            client = seen.client
+            client = context.client
             st.button(
-                _("Say yes"), key=f"yes-{one.id}", disabled=one.asked_by == seen.me.account,
+                _("Say yes"), key=f"yes-{one.id}", disabled=one.asked_by == context.me.account,
                 on_click=partial(_decide, partial(client.confirm_account_change, one.id)),
             )  # fmt: skip
             st.button(

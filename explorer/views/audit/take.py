@@ -12,12 +12,12 @@ from explorer.i18n import _
 _TICKET: Final = "audit-ticket"
 
 
-def take_rows(seen: ScreenContext, asked: AskedAuditExport) -> None:
+def take_rows(context: ScreenContext, asked: AskedAuditExport) -> None:
     """The rows as a file, without what was typed and without whom an answer named."""
     with st.expander(_("Take the report along (CSV)")):
         st.markdown(
             _("The rows chosen here, newest first, at most 10,000. That you take them is logged.")
         )
         if st.button(_("Make the report"), key="audit-make-report"):
-            export.make(_TICKET, asked, lambda: seen.client.make_audit_export(asked))
+            export.make(_TICKET, asked, lambda: context.client.make_audit_export(asked))
         export.offer(_TICKET, asked)

@@ -70,7 +70,7 @@ def _forget_verdict() -> None:
 # ---- rows
 
 
-def rows(seen: ScreenContext) -> None:
+def rows(context: ScreenContext) -> None:
     """The log itself, kept to a time, an action, an outcome, a purpose, a role and an account."""
     since, until = period()
     first, second, third, fourth = st.columns(4)
@@ -91,11 +91,11 @@ def rows(seen: ScreenContext) -> None:
     place = address.one("page") or ""
     action, kind, purpose, role = address.one("action"), _kind(), _purpose(), _role()
     asked = partial(
-        seen.client.audit_rows,
+        context.client.audit_rows,
         caller=caller, action=action, kind=kind, purpose=purpose, role=role, since=since,
         until=until, before=int(place) if place.isdecimal() else None, limit=_PAGE,
     )  # fmt: skip
-    answer = screen_state.fetch(seen.client, ("rows", asked.keywords), lambda: next(asked()))
+    answer = screen_state.fetch(context.client, ("rows", asked.keywords), lambda: next(asked()))
     if not answer.rows:
         st.info(_("No look-ups in the period."))
         return
@@ -103,7 +103,7 @@ def rows(seen: ScreenContext) -> None:
         st.html(tables.rows_table(_("All look-ups"), answer.rows))
     paging(str(answer.next) if answer.next is not None else None)
     take_rows(
-        seen,
+        context,
         AskedAuditExport(caller=caller, action=action, kind=kind, purpose=purpose, role=role,
                          since=since, until=until),
     )  # fmt: skip
@@ -173,12 +173,12 @@ def _role() -> Role | None:
 # ---- a sample
 
 
-def sample(seen: ScreenContext) -> None:
+def sample(context: ScreenContext) -> None:
     """Rows at random to look through; half of them urgent ones, as far as any are."""
     since, until = period()
     st.markdown(_("{count} rows at random, urgent reveals and used budgets first.", count=_SAMPLE))
     if st.button(_("Draw a sample"), key="audit-draw"):
-        st.session_state[_SAMPLED] = seen.client.audit_sample(
+        st.session_state[_SAMPLED] = context.client.audit_sample(
             size=_SAMPLE, since=since, until=until
         )
     drawn: Sample | None = st.session_state.get(_SAMPLED)
@@ -204,9 +204,9 @@ def _checked(name: str, drawn: Sequence[AuditRow]) -> int:
 # ---- a person, a word, an account
 
 
-def subject(seen: ScreenContext) -> None:
+def subject(context: ScreenContext) -> None:
     """How a person was looked up, as the person is told it."""
-    client = seen.client
+    client = context.client
     node_field(client, labels(), _("Person"), "audit-person", _picked)
     person = address.one("subject")
     if person is None:
@@ -232,7 +232,7 @@ def _picked(person: str | None) -> None:
     address.change(subject=person, page=None)
 
 
-def term(seen: ScreenContext) -> None:
+def term(context: ScreenContext) -> None:
     """Who typed a word; it is asked for and forgotten."""
     st.markdown(_("The log keeps no words, but knows one again that it is told whole."))
     with st.form("audit-term", border=False):
@@ -240,7 +240,7 @@ def term(seen: ScreenContext) -> None:
         is_asked = st.form_submit_button(_("Search"))
     if not is_asked or not word.strip():
         return
-    found = seen.client.audit_term(AskedTerm(word=word.strip()[:200])).rows
+    found = context.client.audit_term(AskedTerm(word=word.strip()[:200])).rows
     others = [row for row in found if row.action != "find_term"]
     if not others:
         st.info(_("Nobody typed it."))
@@ -248,7 +248,7 @@ def term(seen: ScreenContext) -> None:
     st.html(tables.rows_table(_("Who typed a word"), others))
 
 
-def breach(seen: ScreenContext) -> None:
+def breach(context: ScreenContext) -> None:
     """Whose data an account was shown in a time: for a notice within 72 hours."""
     since, until = period()
     caller = address.one("caller")
@@ -256,7 +256,7 @@ def breach(seen: ScreenContext) -> None:
         st.info(_("Choose both days here and an account under All look-ups; its number is a link."))
         return
     st.markdown(_("Account {account}", account=plain(caller)))
-    exposed = seen.client.audit_breach(caller, since, until).exposed
+    exposed = context.client.audit_breach(caller, since, until).exposed
     if not exposed:
         st.info(_("The account was shown nobody in the period."))
         return

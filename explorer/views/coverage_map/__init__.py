@@ -36,15 +36,15 @@ _HEIGHT: Final = 430
 _CAPITAL_HEIGHT: Final = 230
 
 
-def show(seen: frame.ScreenContext) -> None:
+def show(context: frame.ScreenContext) -> None:
     """The controls, the two drawings, the table that says the same, and the selected area.
 
     The table is drawn first: a row is there sooner than a drawing.
     """
     with screen_state.prefetch():
-        asked(seen)
-    frame.title(seen, _(MAP.title))
-    answer = asked(seen)
+        asked(context)
+    frame.title(context, _(MAP.title))
+    answer = asked(context)
     found = rows(answer, lacks=session.terms("MapLack"), states=session.terms("PostState"))
     selected = address.one("area")
     above = st.container()
@@ -53,18 +53,18 @@ def show(seen: frame.ScreenContext) -> None:
         _table(answer, found, selected)
     screen_state.lead()
     with above:
-        controls(seen, answer, found)
+        controls(context, answer, found)
         if nothing_amiss(found, answer.measure):
             st.success(_nothing(answer.by))
     with right:
-        take.take_table(seen, answer)
-        origins.offer(seen, origins.OF_MEASURE[answer.measure])
+        take.take_table(context, answer)
+        origins.offer(context, origins.OF_MEASURE[answer.measure])
     with left:
         _maps(answer, found, selected)
-        _detail(seen, found, selected)
-    if sees_all(seen.me):
-        _matrix(seen, answer)
-    screen_state.watch(seen.client, answer.revision)
+        _detail(context, found, selected)
+    if sees_all(context.me):
+        _matrix(context, answer)
+    screen_state.watch(context.client, answer.revision)
 
 
 # ---- what is answered
@@ -132,7 +132,7 @@ def _nothing(by: AreaKind) -> str:
 # ---- the selected area
 
 
-def _detail(seen: frame.ScreenContext, found: tuple[AreaRow, ...], selected: str | None) -> None:
+def _detail(context: frame.ScreenContext, found: tuple[AreaRow, ...], selected: str | None) -> None:
     if selected is None:
         return
     row = next((one for one in found if one.id == selected), None)
@@ -141,24 +141,24 @@ def _detail(seen: frame.ScreenContext, found: tuple[AreaRow, ...], selected: str
         return
     _part(row.said)
     st.markdown(table.summary(row))
-    st.html(_ways(seen, row))
-    if sees_all(seen.me):
-        _posts(seen, row)
+    st.html(_ways(context, row))
+    if sees_all(context.me):
+        _posts(context, row)
 
 
-def _matrix(seen: frame.ScreenContext, answer: CoverageMap) -> None:
+def _matrix(context: frame.ScreenContext, answer: CoverageMap) -> None:
     _part(_("Posts by area and network, kind, competence or language"))
     try:
-        found = matrix.matrix(seen, answer)
+        found = matrix.matrix(context, answer)
     except Unavailable:
         return  # the answer above says that it is of before
     if found is not None:
-        take.take_matrix(seen, found)
+        take.take_matrix(context, found)
 
 
-def _ways(seen: frame.ScreenContext, row: AreaRow) -> str:
+def _ways(context: frame.ScreenContext, row: AreaRow) -> str:
     """To the path and to the register, on the date that is looked at."""
-    on = None if seen.is_today else seen.on
+    on = None if context.is_today else context.on
     ends = {"start": row.path[0], "target": row.path[-1]} if row.path else {"area": row.id}
     ways = (
         (_("Find contact path"), address.link(FIND, **ends, on=on)),
@@ -170,11 +170,11 @@ def _ways(seen: frame.ScreenContext, row: AreaRow) -> str:
     return f'<div class="kv-doors">{links}</div>'
 
 
-def _posts(seen: frame.ScreenContext, row: AreaRow) -> None:
+def _posts(context: frame.ScreenContext, row: AreaRow) -> None:
     try:
         there = screen_state.fetch(
-            seen.client, ("posts", row.id, posts_asked(), seen.on),
-            lambda: seen.client.coverage(area=row.id, kind=posts_asked(), on=seen.on),
+            context.client, ("posts", row.id, posts_asked(), context.on),
+            lambda: context.client.coverage(area=row.id, kind=posts_asked(), on=context.on),
         )  # fmt: skip
     except NotFound:
         problem_states.hidden()
@@ -183,4 +183,4 @@ def _posts(seen: frame.ScreenContext, row: AreaRow) -> None:
         return  # what stands above says so
     words = Labels({**session.all_terms(), **session.terms("PostState")})
     st.html(table.posts(there.rows, words) + table.plans(there.plans))
-    take.take_posts(seen, tuple(dict.fromkeys(one.post.id for one in there.rows)))
+    take.take_posts(context, tuple(dict.fromkeys(one.post.id for one in there.rows)))

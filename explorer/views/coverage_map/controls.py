@@ -29,17 +29,21 @@ def sees_all(me: Me) -> bool:
 # ---- what is asked
 
 
-def asked(seen: ScreenContext) -> CoverageMap:
+def asked(context: ScreenContext) -> CoverageMap:
     """The answer to what stands in the address.
 
     Raises: Problem: there is none, and none on screen.
     """
-    measure, by, posts, networks = _measure(seen), unit_asked(), posts_asked(), networks_asked()
+    measure, by, posts, networks = _measure(context), unit_asked(), posts_asked(), networks_asked()
 
     def ask() -> CoverageMap:
-        return seen.client.coverage_map(measure, kind=posts, meets_in=networks, by=by, on=seen.on)
+        return context.client.coverage_map(
+            measure, kind=posts, meets_in=networks, by=by, on=context.on
+        )
 
-    return screen_state.fetch(seen.client, ("map", measure, by, posts, networks, seen.on), ask)
+    return screen_state.fetch(
+        context.client, ("map", measure, by, posts, networks, context.on), ask
+    )
 
 
 def posts_asked() -> tuple[PostKind, ...]:
@@ -53,12 +57,12 @@ def networks_asked() -> tuple[NetworkKind, ...]:
     return tuple(cast("NetworkKind", one) for one in address.many("kind") if one in known)
 
 
-def _measures(seen: ScreenContext) -> tuple[MapMeasure, ...]:
-    return _MEASURES if sees_all(seen.me) else _FOR_OUTREACH
+def _measures(context: ScreenContext) -> tuple[MapMeasure, ...]:
+    return _MEASURES if sees_all(context.me) else _FOR_OUTREACH
 
 
-def _measure(seen: ScreenContext) -> MapMeasure:
-    told, known = address.one("measure"), _measures(seen)
+def _measure(context: ScreenContext) -> MapMeasure:
+    told, known = address.one("measure"), _measures(context)
     return told if told in known else known[0]
 
 
@@ -71,7 +75,7 @@ def unit_asked() -> MapUnit:
 # ---- the controls: each shows what stands in the address, and writes what is chosen
 
 
-def controls(seen: ScreenContext, answer: CoverageMap, found: tuple[AreaRow, ...]) -> None:
+def controls(context: ScreenContext, answer: CoverageMap, found: tuple[AreaRow, ...]) -> None:
     """What is told, of which posts, by which areas, on which date; one area, and how to sort."""
     measures, units = session.terms("MapMeasure"), session.terms("AreaKind")
     one, two, three, four = st.columns([3, 3, 2, 2])
@@ -79,7 +83,7 @@ def controls(seen: ScreenContext, answer: CoverageMap, found: tuple[AreaRow, ...
         _select(
             "measure",
             _("Measure"),
-            {one: measures[one] for one in _measures(seen)},
+            {one: measures[one] for one in _measures(context)},
             answer.measure,
         )
     with two:
@@ -88,7 +92,7 @@ def controls(seen: ScreenContext, answer: CoverageMap, found: tuple[AreaRow, ...
     with three:
         _select("by", _("Divided into"), {one: units[one] for one in _UNITS}, answer.by)
     with four:
-        _date(seen.on)
+        _date(context.on)
     left, right = st.columns([6, 4])
     with left:
         names = {"": _("None chosen"), **{one.id: one.name for one in found}}

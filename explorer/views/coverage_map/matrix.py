@@ -28,7 +28,7 @@ def columns_asked() -> MatrixColumns | None:
     return cast("MatrixColumns", told) if told in get_args(MatrixColumns) else None
 
 
-def matrix(seen: ScreenContext, shown: CoverageMap) -> CoverageMatrix | None:
+def matrix(context: ScreenContext, shown: CoverageMap) -> CoverageMatrix | None:
     """The choice of columns, and the matrix: of the areas of the map, or of what is selected.
 
     A selected district or region is told by its municipalities.
@@ -38,8 +38,8 @@ def matrix(seen: ScreenContext, shown: CoverageMap) -> CoverageMatrix | None:
         return None
     by, area = units_asked(shown)
     found = screen_state.fetch(
-        seen.client, ("matrix", chosen, by, area, seen.on),
-        lambda: seen.client.coverage_matrix(chosen, by=by, area=area, on=seen.on),
+        context.client, ("matrix", chosen, by, area, context.on),
+        lambda: context.client.coverage_matrix(chosen, by=by, area=area, on=context.on),
     )  # fmt: skip
     if not found.heads:
         st.info(_("No post here is of any column."))

@@ -17,37 +17,39 @@ _MATRIX: Final = "map-matrix-ticket"
 _POSTS: Final = "map-ticket"
 
 
-def take_table(seen: ScreenContext, answer: CoverageMap) -> None:
+def take_table(context: ScreenContext, answer: CoverageMap) -> None:
     """All areas by the measure that is shown, for whoever may."""
-    if not session.may(seen.me, "EXPORT"):
+    if not session.may(context.me, "EXPORT"):
         return
     asked = AskedMap(
         measure=answer.measure, kind=posts_asked(), meets_in=networks_asked(), by=unit_asked(),
-        on=None if seen.is_today else seen.on,
+        on=None if context.is_today else context.on,
     )  # fmt: skip
     if st.button(_("Make a file of the table (CSV)"), key="map-make-table"):
-        export.make(_TABLE, asked, lambda: seen.client.make_map_export(asked))
+        export.make(_TABLE, asked, lambda: context.client.make_map_export(asked))
     export.offer(_TABLE, asked)
 
 
-def take_matrix(seen: ScreenContext, found: CoverageMatrix) -> None:
+def take_matrix(context: ScreenContext, found: CoverageMatrix) -> None:
     """The matrix that is shown, for whoever may."""
-    if not session.may(seen.me, "EXPORT"):
+    if not session.may(context.me, "EXPORT"):
         return
     asked = AskedMatrix(
         columns=found.columns, by=cast("MapUnit", found.by),
-        area=found.area.id if found.area else None, on=None if seen.is_today else seen.on,
+        area=found.area.id if found.area else None, on=None if context.is_today else context.on,
     )  # fmt: skip
     if st.button(_("Make a file of the matrix (CSV)"), key="map-make-matrix"):
-        export.make(_MATRIX, asked, lambda: seen.client.make_matrix_export(asked))
+        export.make(_MATRIX, asked, lambda: context.client.make_matrix_export(asked))
     export.offer(_MATRIX, asked)
 
 
-def take_posts(seen: ScreenContext, posts: tuple[str, ...]) -> None:
+def take_posts(context: ScreenContext, posts: tuple[str, ...]) -> None:
     """The posts that are listed, for whoever may."""
-    if not posts or not session.may(seen.me, "EXPORT"):
+    if not posts or not session.may(context.me, "EXPORT"):
         return
-    asked = AskedExport(format="NODES_CSV", nodes=posts, on=None if seen.is_today else seen.on)
+    asked = AskedExport(
+        format="NODES_CSV", nodes=posts, on=None if context.is_today else context.on
+    )
     if st.button(_("Make a list of these posts (CSV)"), key="map-make"):
-        export.make(_POSTS, asked, lambda: seen.client.make_export(asked))
+        export.make(_POSTS, asked, lambda: context.client.make_export(asked))
     export.offer(_POSTS, asked)

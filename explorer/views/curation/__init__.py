@@ -33,16 +33,16 @@ _TABS: Final[Mapping[str, tuple[Tab, str]]] = {
 _KEY: Final = "curation-tab"
 
 
-def show(seen: frame.ScreenContext) -> None:
+def show(context: frame.ScreenContext) -> None:
     """Draws what became of the last write, then one tab."""
-    frame.title(seen, _("Curation"))
-    saving.outcome(seen.client)
-    tab = _chosen(seen)
+    frame.title(context, _("Curation"))
+    saving.outcome(context.client)
+    tab = _chosen(context)
     draw = _TABS[tab][0]
-    draw(seen)
+    draw(context)
 
 
-def _chosen(seen: frame.ScreenContext) -> str:
+def _chosen(context: frame.ScreenContext) -> str:
     names = {
         "due": _("To check"),
         "new": _("New link"),
@@ -52,7 +52,7 @@ def _chosen(seen: frame.ScreenContext) -> str:
         "ties": _("Whom you know"),
         "proposals": _("Proposals"),
     }
-    offered = [tab for tab, (_draw, task) in _TABS.items() if session.may(seen.me, task)]
+    offered = [tab for tab, (_draw, task) in _TABS.items() if session.may(context.me, task)]
     now = address.one("tab")
     st.session_state[_KEY] = now if now in offered else offered[0]
     chosen: str | None = st.segmented_control(

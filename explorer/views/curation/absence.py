@@ -17,14 +17,14 @@ from explorer.views.curation.wording import day_in, field_name
 _DAYS: Final = ("absent_from", "absent_to")
 
 
-def show(seen: frame.ScreenContext, person: str) -> None:
+def show(context: frame.ScreenContext, person: str) -> None:
     """The deputies of each post; the dates for those who may write them."""
     st.subheader(_("Away, and who stands in"), anchor=False)
-    if person == seen.me.person or "STEWARD" in session.roles(seen.me):
-        _dates(seen.client, person)
-    held_by = partial(seen.client.links, source=person, type="HOLDS")
-    for held in screen_state.fetch(seen.client, ("held", person), lambda: next(held_by())).found:
-        _deputies(seen, held.target.id, wording.name(held.target))
+    if person == context.me.person or "STEWARD" in session.roles(context.me):
+        _dates(context.client, person)
+    held_by = partial(context.client.links, source=person, type="HOLDS")
+    for held in screen_state.fetch(context.client, ("held", person), lambda: next(held_by())).found:
+        _deputies(context, held.target.id, wording.name(held.target))
 
 
 def _dates(client: ApiClient, person: str) -> None:
@@ -43,8 +43,8 @@ def _dates(client: ApiClient, person: str) -> None:
 
 
 def _read(client: ApiClient, person: str) -> Versioned[Entity]:
-    seen = client.entity(person)
-    return Versioned(seen.thing.entity, seen.etag)
+    context = client.entity(person)
+    return Versioned(context.thing.entity, context.etag)
 
 
 def _ways(client: ApiClient, person: str) -> opened.EditActions:
@@ -60,9 +60,9 @@ def _typed(field: str, value: object, key: str) -> str | None:
     return None if picked is None else picked.isoformat()
 
 
-def _deputies(seen: frame.ScreenContext, post: str, name: str) -> None:
-    to_post = partial(seen.client.links, target=post, type="DEPUTIZES_FOR")
-    found = screen_state.fetch(seen.client, ("deputies", post), lambda: next(to_post())).found
+def _deputies(context: frame.ScreenContext, post: str, name: str) -> None:
+    to_post = partial(context.client.links, target=post, type="DEPUTIZES_FOR")
+    found = screen_state.fetch(context.client, ("deputies", post), lambda: next(to_post())).found
     in_order = sorted(found, key=lambda one: (one.fields.get("order", 99), one.id))
     st.markdown(f"**{plain(name)}**")
     if not in_order:

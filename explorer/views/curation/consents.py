@@ -20,34 +20,34 @@ _MOST: Final = 50
 _LINK: Final = "curating-withdrawal-link"
 
 
-def show(seen: ScreenContext) -> None:
+def show(context: ScreenContext) -> None:
     """Those that end within 30 days or have just ended, or all; then what is recorded anew."""
     is_all = st.toggle(_("Also those that end later"), key="consents-all")
-    ends_before = None if is_all else seen.on + _SOON
+    ends_before = None if is_all else context.on + _SOON
     page = screen_state.fetch_and_watch(
-        seen.client, ("consents", ends_before),
-        lambda: next(seen.client.consents(ends_before=ends_before, limit=_MOST)),
+        context.client, ("consents", ends_before),
+        lambda: next(context.client.consents(ends_before=ends_before, limit=_MOST)),
     )  # fmt: skip
-    found = [one for one in page.found if _is_kept(seen, one)]
+    found = [one for one in page.found if _is_kept(context, one)]
     if found:
         st.header(_count(len(found), is_all=is_all), anchor=False)
     else:
         st.info(_("No consent that you may see is over or ends within 30 days."))
     renewed = address.one("id")
     for one in found:
-        _row(seen, one)
+        _row(context, one)
         if one.id == renewed:
-            renewing.show(seen, one)
+            renewing.show(context, one)
     if page.next:
         st.info(_("There are more. The first to end stand first."))
     _by_post(page)
-    if seen.seat is not None and "OUTREACH" in session.roles(seen.me):
-        recording.show(seen, seen.seat)
+    if context.seat is not None and "OUTREACH" in session.roles(context.me):
+        recording.show(context, context.seat)
 
 
-def _is_kept(seen: ScreenContext, one: Receipt) -> bool:
+def _is_kept(context: ScreenContext, one: Receipt) -> bool:
     """Of what is over only where nothing has taken its place: then the person is hidden."""
-    return not one.is_withdrawn and (one.ends_on > seen.on or one.individual is None)
+    return not one.is_withdrawn and (one.ends_on > context.on or one.individual is None)
 
 
 def _count(count: int, *, is_all: bool) -> str:
@@ -60,22 +60,22 @@ def _count(count: int, *, is_all: bool) -> str:
     )
 
 
-def _row(seen: ScreenContext, one: Receipt) -> None:
+def _row(context: ScreenContext, one: Receipt) -> None:
     with st.container(border=True):
         who = one.name or _("Somebody whose consent is over")
         st.markdown(f"**{plain(who)}**")
-        st.markdown(" · ".join(_facts(seen, one)))
+        st.markdown(" · ".join(_facts(context, one)))
         with st.container(horizontal=True):
-            if one.may_withdraw and one.ends_on > seen.on:
+            if one.may_withdraw and one.ends_on > context.on:
                 st.button(
                     _("Withdraw the consent"), key=f"withdraw-{one.id}",
-                    on_click=_withdraw, args=(seen.client, one.id),
+                    on_click=_withdraw, args=(context.client, one.id),
                 )  # fmt: skip
                 st.button(
                     _("Make a withdrawal link"), key=f"link-{one.id}",
-                    on_click=_make_link, args=(seen.client, one.id),
+                    on_click=_make_link, args=(context.client, one.id),
                 )  # fmt: skip
-            if session.may(seen.me, "EDIT") and "OUTREACH" in session.roles(seen.me):
+            if session.may(context.me, "EDIT") and "OUTREACH" in session.roles(context.me):
                 st.button(
                     _("Renew …"), key=f"renew-{one.id}",
                     on_click=partial(address.change, id=one.id),
@@ -83,8 +83,8 @@ def _row(seen: ScreenContext, one: Receipt) -> None:
         _link(one.id)
 
 
-def _facts(seen: ScreenContext, one: Receipt) -> Iterator[str]:
-    is_over = one.ends_on <= seen.on
+def _facts(context: ScreenContext, one: Receipt) -> Iterator[str]:
+    is_over = one.ends_on <= context.on
     yield (
         _("over since {day}", day=day(one.ends_on))
         if is_over

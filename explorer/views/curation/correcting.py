@@ -18,13 +18,13 @@ from explorer.views.curation.versions import Fields
 _Open = opened.OpenedEdit[LinkCard]
 
 
-def show(seen: ScreenContext, link_id: str) -> None:
+def show(context: ScreenContext, link_id: str) -> None:
     """Draws the form.
 
     Raises: NotFound: the link is absent or hidden.
     """
-    held = opened.opened(f"link-{link_id}", partial(seen.client.link, link_id))
-    link, ways = held.thing, _ways(seen.client, link_id)
+    held = opened.opened(f"link-{link_id}", partial(context.client.link, link_id))
+    link, ways = held.thing, _ways(context.client, link_id)
     st.header(_("Correct the link"), anchor=False)
     chip = labels().chip(link.check.freshness, link.check.on) if link.check else ""
     st.markdown(f"{wording.sentence(link)} {chip}")
@@ -32,12 +32,12 @@ def show(seen: ScreenContext, link_id: str) -> None:
         if link.check is not None:
             st.button(
                 _("Still true as it stands"), key="open-true",
-                on_click=_verify, args=(seen.client, held),
+                on_click=_verify, args=(context.client, held),
             )  # fmt: skip
         st.button(_("Close without saving"), on_click=_close, key="open-close")
     opened.side_by_side(held, (one.name for one in fields.fields_of(link.type)), ways)
-    _form(seen.client, held, ways)
-    _ending(seen, held)
+    _form(context.client, held, ways)
+    _ending(context, held)
 
 
 def _ways(client: ApiClient, link_id: str) -> opened.EditActions:
@@ -101,13 +101,13 @@ def _ask(client: ApiClient, held: _Open, changed: dict[str, Any], ways: opened.E
 # ---- no longer true
 
 
-def _ending(seen: ScreenContext, held: _Open) -> None:
-    link, client = held.thing, seen.client
+def _ending(context: ScreenContext, held: _Open) -> None:
+    link, client = held.thing, context.client
     refused = partial(_outdated, held)
     st.subheader(_("No longer true"), anchor=False)
     key = f"end-{link.id}"
     with st.form(key, enter_to_submit=False):
-        on = fields.day(_("First day it is no longer true"), seen.on, key=f"{key}-on")
+        on = fields.day(_("First day it is no longer true"), context.on, key=f"{key}-on")
         reason = fields.reason(key)
         with st.container(horizontal=True):
             is_ended = st.form_submit_button(_("End the link"))

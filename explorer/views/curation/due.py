@@ -19,25 +19,25 @@ _MOST: Final = 100
 _SHOWN: Final = "due-shown"
 
 
-def show(seen: ScreenContext) -> None:
+def show(context: ScreenContext) -> None:
     """The link that is chosen, to be corrected; then the queue."""
     chosen = address.one("id")
     if chosen is None:
         opened.leave()
     else:
-        correcting.show(seen, chosen)
+        correcting.show(context, chosen)
         st.divider()
     most = min(st.session_state.get(_SHOWN, _STEP), _MOST)
-    ask = partial(seen.client.due, limit=most)
-    found = screen_state.fetch_and_watch(seen.client, ("due", most), lambda: next(ask()))
+    ask = partial(context.client.due, limit=most)
+    found = screen_state.fetch_and_watch(context.client, ("due", most), lambda: next(ask()))
     if not found.found:
         st.success(_nothing(found))
         return
     st.header(_count(found), anchor=False)
     words = labels()
     for one in found.found:
-        _row(seen, words, one)
-    _batch(seen.client, found.found)
+        _row(context, words, one)
+    _batch(context.client, found.found)
     if found.next and most < _MOST:
         st.button(_("Show more links"), on_click=_more, args=(most,), key="due-more")
 
@@ -56,7 +56,7 @@ def _count(found: DueLinks) -> str:
     return ngettext("{count} link to check", "{count} links to check", len(found.found))
 
 
-def _row(seen: ScreenContext, words: Labels, one: DueLink) -> None:
+def _row(context: ScreenContext, words: Labels, one: DueLink) -> None:
     link = one.link
     with st.container(border=True):
         left, right = st.columns([5, 3], vertical_alignment="center")
@@ -65,7 +65,7 @@ def _row(seen: ScreenContext, words: Labels, one: DueLink) -> None:
         with right.container(horizontal=True, horizontal_alignment="right"):
             st.button(
                 _("Still true"), key=f"true-{link.id}",
-                on_click=_verify, args=(seen.client, (one,)),
+                on_click=_verify, args=(context.client, (one,)),
             )  # fmt: skip
             st.button(
                 _("Changed or ended …"), key=f"change-{link.id}",

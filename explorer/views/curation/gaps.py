@@ -20,11 +20,11 @@ _FILLED_BY: Final = {"VACANT": "HOLDS", "WITHOUT_DEPUTY": "DEPUTIZES_FOR", "AWAY
 _MOST: Final = 200
 
 
-def show(seen: ScreenContext) -> None:
+def show(context: ScreenContext) -> None:
     """A table by area, then post; each row leads to the link that is missing."""
-    answers = _answers(seen)
+    answers = _answers(context)
     if answers:
-        screen_state.watch(seen.client, min(one.revision for one in answers))
+        screen_state.watch(context.client, min(one.revision for one in answers))
     found = list(_rows(answers))
     if not found:
         st.success(_("No post of your areas is vacant or without a deputy."))
@@ -34,16 +34,16 @@ def show(seen: ScreenContext) -> None:
     )
     if len(found) > _MOST:
         st.info(_("The first {count} are shown.", count=_MOST))
-    st.html(_table(found[:_MOST], may_edit=session.may(seen.me, "EDIT")))
+    st.html(_table(found[:_MOST], may_edit=session.may(context.me, "EDIT")))
 
 
-def _answers(seen: ScreenContext) -> list[Coverage]:
+def _answers(context: ScreenContext) -> list[Coverage]:
     """Of every area of a grant."""
-    areas = sorted({area for grant in seen.me.grants for area in grant.areas})
+    areas = sorted({area for grant in context.me.grants for area in grant.areas})
     return [
         screen_state.fetch(
-            seen.client, ("gaps", area, seen.on),
-            partial(seen.client.coverage, area=area, state=_STATES, on=seen.on),
+            context.client, ("gaps", area, context.on),
+            partial(context.client.coverage, area=area, state=_STATES, on=context.on),
         )
         for area in areas
     ]  # fmt: skip

@@ -69,23 +69,23 @@ def _called(place: int) -> str:
     return f"@seat-{place}"
 
 
-def show(seen: ScreenContext) -> None:
+def show(context: ScreenContext) -> None:
     """Who leaves stands in the address; their seats are a checklist."""
     words = labels()
-    leaving = pick(seen.client, words, _("Who leaves?"), "leaving", _PERSON)
+    leaving = pick(context.client, words, _("Who leaves?"), "leaving", _PERSON)
     if leaving is None:
         opened.leave()
         st.info(_("Choose who leaves or is away. Their posts are shown as a checklist."))
         return
     seats = screen_state.fetch(
-        seen.client, ("seats", leaving), lambda: _seats(seen.client, leaving)
+        context.client, ("seats", leaving), lambda: _seats(context.client, leaving)
     )
     st.header(_("Handover"), anchor=False)
     if not seats:
         st.info(_("No post that you may see is held by this person."))
     else:
-        _checklist(seen, seats)
-    absence.show(seen, leaving)
+        _checklist(context, seats)
+    absence.show(context, leaving)
 
 
 def _seats(client: ApiClient, person: str) -> tuple[_Seat, ...]:
@@ -97,16 +97,16 @@ def _seats(client: ApiClient, person: str) -> tuple[_Seat, ...]:
     )
 
 
-def _checklist(seen: ScreenContext, seats: Sequence[_Seat]) -> None:
-    client = seen.client
+def _checklist(context: ScreenContext, seats: Sequence[_Seat]) -> None:
+    client = context.client
     ticked = tuple(
         one for one in seats
         if st.checkbox(wording.label(one.thing), value=True, key=f"hand-{one.thing.id}")
     )  # fmt: skip
     to = pick(client, labels(), _("Who takes over?"), "taking", _PERSON)
-    new_name = _new_name(seen) if to is None else ""
-    on = fields.day(_("First day of whoever takes over"), seen.on, key=f"{_KEY}-on")
-    plan = HandoverPlan(seats=ticked, to=to, new_name=new_name, on=on or seen.on)
+    new_name = _new_name(context) if to is None else ""
+    on = fields.day(_("First day of whoever takes over"), context.on, key=f"{_KEY}-on")
+    plan = HandoverPlan(seats=ticked, to=to, new_name=new_name, on=on or context.on)
     if to is None and not new_name:
         st.warning(_("Without somebody who takes over, the posts are vacant from that day."))
     with st.container(horizontal=True):
@@ -121,9 +121,9 @@ def _checklist(seen: ScreenContext, seats: Sequence[_Seat]) -> None:
     saving.show_dry_run(_KEY)
 
 
-def _new_name(seen: ScreenContext) -> str:
+def _new_name(context: ScreenContext) -> str:
     """Somebody who is not in the register yet; for those who may write people."""
-    if "STEWARD" not in session.roles(seen.me):
+    if "STEWARD" not in session.roles(context.me):
         return ""
     text: str = st.text_input(_("Or the name of somebody new"), max_chars=120, key=f"{_KEY}-new")
     return text.strip()

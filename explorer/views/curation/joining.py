@@ -18,17 +18,17 @@ _FROM_ADDRESS: Final = ("gate",)
 _ENDS: Final = ("source", "target")
 
 
-def show(seen: ScreenContext) -> None:
+def show(context: ScreenContext) -> None:
     """Type and ends stand in the address, so that a missing link can be handed over filled in."""
     st.header(_("New link"), anchor=False)
     link_type = _type()
     words = labels()
     of_source, of_target = fields.ENDS[link_type]
-    source = pick(seen.client, words, _("From"), "source", of_source)
-    target = pick(seen.client, words, _("To"), "target", of_target)
+    source = pick(context.client, words, _("From"), "source", of_source)
+    target = pick(context.client, words, _("To"), "target", of_target)
     key = f"new-{link_type}-{source}-{target}"
     with st.form(key, enter_to_submit=False):
-        typed = fields.drawn(link_type, _begun(seen, link_type), key=key)
+        typed = fields.drawn(link_type, _begun(context, link_type), key=key)
         reason = fields.reason(key)
         with st.container(horizontal=True):
             is_saved = st.form_submit_button(_("Save the new link"), type="primary")
@@ -40,7 +40,7 @@ def show(seen: ScreenContext) -> None:
         return
     ends = _ends(link_type, source, target)
     ask = NewLink(type=link_type, fields={**fields.filled(typed), **ends}, reason=reason)
-    _send(seen.client, key, ask, is_saved=is_saved)
+    _send(context.client, key, ask, is_saved=is_saved)
 
 
 def _send(client: ApiClient, key: str, ask: NewLink, *, is_saved: bool) -> None:
@@ -74,11 +74,11 @@ def _typed() -> None:
     address.change(type=st.session_state["new-type"], source=None, target=None, gate=None)
 
 
-def _begun(seen: ScreenContext, link_type: str) -> Mapping[str, Any]:
+def _begun(context: ScreenContext, link_type: str) -> Mapping[str, Any]:
     told_here = {name: address.one(name) for name in _FROM_ADDRESS}
     return {
         **fields.begun(link_type),
-        "valid_from": seen.on.isoformat(),
+        "valid_from": context.on.isoformat(),
         "levels": list(session.terms("PreventionLevel")),
         **{name: one for name, one in told_here.items() if one},
     }

@@ -69,8 +69,8 @@ def opened(name: str, read: Callable[[], Versioned[T]]) -> OpenedEdit[T]:
     held: OpenedEdit[T] | None = st.session_state.get(_OPEN)
     if held is None or held.name != name:
         leave()
-        seen, turn = read(), st.session_state.get(_TURN, 0)
-        held = OpenedEdit(name=name, thing=seen.thing, etag=seen.etag, turn=turn)
+        context, turn = read(), st.session_state.get(_TURN, 0)
+        held = OpenedEdit(name=name, thing=context.thing, etag=context.etag, turn=turn)
         st.session_state[_OPEN] = held
         st.session_state[_TURN] = turn + 1
     return held

@@ -16,19 +16,19 @@ from explorer.views.curation import saving, wording
 _ASKED: Final = "proposal-asked"
 
 
-def show(seen: ScreenContext) -> None:
+def show(context: ScreenContext) -> None:
     """Those that wait for whoever looks, then those they made."""
-    told = screen_state.fetch_and_watch(seen.client, "proposals", seen.client.proposals)
+    told = screen_state.fetch_and_watch(context.client, "proposals", context.client.proposals)
     st.header(_("Wait for your answer"), anchor=False)
     if not told.waiting:
         st.info(_("Nobody asks for people who belong in your area."))
     for one in told.waiting:
-        _waiting(seen.client, one)
+        _waiting(context.client, one)
     st.header(_("Proposed by you"), anchor=False)
     if not told.made:
         st.info(_("You have proposed nothing in the last thirty days."))
     for one in told.made:
-        _made(seen.client, one)
+        _made(context.client, one)
 
 
 def _waiting(client: ApiClient, one: Proposal) -> None:

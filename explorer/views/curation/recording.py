@@ -16,10 +16,10 @@ from explorer.views.curation.wording import field_name
 _VISIBLE: Final = {"AREA", "NAMED"}
 
 
-def show(seen: ScreenContext, seat: UserSeat) -> None:
+def show(context: ScreenContext, seat: UserSeat) -> None:
     """The form. Whoever looks opens the door, and their post renews the consent."""
     with st.expander(_("Record somebody who has agreed")):
-        known = agreed.offices(seen.client, seat.id, ())
+        known = agreed.offices(context.client, seat.id, ())
         key = f"record-{seat.id}"
         with st.form(key, enter_to_submit=False):
             st.markdown(
@@ -32,13 +32,13 @@ def show(seen: ScreenContext, seat: UserSeat) -> None:
                 "kind": fields.word(_("Kind of person"), "ResourceKind", None, key=f"{key}-kind"),
                 "visibility": _visibility(key),
             }
-            told = agreed.typed({}, known, seen.on, key=key)
+            told = agreed.typed({}, known, context.on, key=key)
             is_saved = st.form_submit_button(_("Record both"), type="primary")
         if is_saved:
             changes = _as_one(fields.filled(person), fields.filled(told), seat.id)
-            if saving.write(lambda: seen.client.apply_change_set(changes)) is not None:
+            if saving.write(lambda: context.client.apply_change_set(changes)) is not None:
                 st.rerun()
-            saving.outcome(seen.client)
+            saving.outcome(context.client)
 
 
 def _visibility(key: str) -> str | None:

@@ -13,15 +13,15 @@ from explorer.i18n import _
 from explorer.views.curation import agreed, saving
 
 
-def show(seen: ScreenContext, receipt: Receipt) -> None:
+def show(context: ScreenContext, receipt: Receipt) -> None:
     """The form, filled in from the receipt before."""
-    read = partial(seen.client.entity, receipt.id)
-    before = screen_state.fetch(seen.client, ("receipt", receipt.id), read).thing.entity.fields
-    known = agreed.offices(seen.client, receipt.renewal_by, before.get("audience", ()))
+    read = partial(context.client.entity, receipt.id)
+    before = screen_state.fetch(context.client, ("receipt", receipt.id), read).thing.entity.fields
+    known = agreed.offices(context.client, receipt.renewal_by, before.get("audience", ()))
     key = f"renew-form-{receipt.id}"
     with st.form(key, enter_to_submit=False):
         st.subheader(_("What was agreed to this time"), anchor=False)
-        told = agreed.typed(before, known, seen.on, key=key)
+        told = agreed.typed(before, known, context.on, key=key)
         with st.container(horizontal=True):
             is_saved = st.form_submit_button(_("Record the renewal"), type="primary")
             st.form_submit_button(
@@ -34,8 +34,8 @@ def show(seen: ScreenContext, receipt: Receipt) -> None:
     except ValidationError:
         st.error(_("Fill in purposes, receivers, channels, dates and the version of the text."))
         return
-    if saving.attempt(lambda: seen.client.renew_consent(receipt.id, asked)) is not None:
+    if saving.attempt(lambda: context.client.renew_consent(receipt.id, asked)) is not None:
         saving.note(_("The consent is renewed."))
         address.change(id=None)
         st.rerun()
-    saving.outcome(seen.client)
+    saving.outcome(context.client)

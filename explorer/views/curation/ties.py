@@ -17,13 +17,15 @@ _MOST: Final = 50
 _Tie = Versioned[LinkCard]
 
 
-def show(seen: frame.ScreenContext) -> None:
+def show(context: frame.ScreenContext) -> None:
     """The ties of whoever looks, each with what may be done to it."""
-    me = seen.me.person
+    me = context.me.person
     if me is None:
         st.info(_("Your account is tied to no person, so nobody can say that they know you."))
         return
-    found = screen_state.fetch_and_watch(seen.client, ("ties", me), lambda: list(_ties(seen, me)))
+    found = screen_state.fetch_and_watch(
+        context.client, ("ties", me), lambda: list(_ties(context, me))
+    )
     if found:
         st.header(
             ngettext("You know {count} person", "You know {count} people", len(found)),
@@ -32,7 +34,7 @@ def show(seen: frame.ScreenContext) -> None:
     else:
         st.info(_("Nobody is said to know you."))
     for one in found:
-        _row(seen, me, one)
+        _row(context, me, one)
     st.button(_("Add somebody you know"), key="tie-new", on_click=partial(_new, me))
 
 
@@ -40,17 +42,17 @@ def _new(me: str) -> None:
     address.change(tab="new", type="KNOWS", source=me, target=None)
 
 
-def _ties(seen: frame.ScreenContext, me: str) -> Iterator[_Tie]:
+def _ties(context: frame.ScreenContext, me: str) -> Iterator[_Tie]:
     """Each with its version, which a change of it is based on."""
-    links = seen.client.links
+    links = context.client.links
     for page in (
         next(links(source=me, type="KNOWS", limit=_MOST)),
         next(links(target=me, type="KNOWS", limit=_MOST)),
     ):
-        yield from (seen.client.link(one.id) for one in page.found)
+        yield from (context.client.link(one.id) for one in page.found)
 
 
-def _row(seen: frame.ScreenContext, me: str, one: _Tie) -> None:
+def _row(context: frame.ScreenContext, me: str, one: _Tie) -> None:
     link = one.thing
     other = link.target if link.source.id == me else link.source
     is_confirmed = bool(link.fields.get("is_confirmed"))
@@ -60,11 +62,13 @@ def _row(seen: frame.ScreenContext, me: str, one: _Tie) -> None:
         st.markdown(" · ".join(_facts(link, is_confirmed=is_confirmed, is_theirs=is_theirs)))
         with st.container(horizontal=True):
             if is_theirs and not is_confirmed:
-                _button(seen, one, "confirm", _("Yes, we know each other"), is_confirmed=True)
-            _button(seen, one, "met", _("In touch today"), last_contact_on=seen.on.isoformat())
+                _button(context, one, "confirm", _("Yes, we know each other"), is_confirmed=True)
+            _button(
+                context, one, "met", _("In touch today"), last_contact_on=context.on.isoformat()
+            )
             st.button(
                 _("I don't know this person"), key=f"unknown-{link.id}",
-                on_click=_take_away, args=(seen.client, one, other),
+                on_click=_take_away, args=(context.client, one, other),
             )  # fmt: skip
 
 
@@ -78,10 +82,10 @@ def _facts(link: LinkCard, *, is_confirmed: bool, is_theirs: bool) -> Iterator[s
 
 
 def _button(
-    seen: frame.ScreenContext, one: _Tie, name: str, label: str, **values: bool | str
+    context: frame.ScreenContext, one: _Tie, name: str, label: str, **values: bool | str
 ) -> None:
     st.button(
-        label, key=f"{name}-{one.thing.id}", on_click=_change, args=(seen.client, one, values)
+        label, key=f"{name}-{one.thing.id}", on_click=_change, args=(context.client, one, values)
     )
 
 

@@ -24,28 +24,30 @@ from explorer.views.find.through import through
 from explorer.views.find.when import hour_field
 
 
-def show(seen: frame.ScreenContext) -> None:
+def show(context: frame.ScreenContext) -> None:
     """The need above, its answer below it at once: the contacts and the way are drawn first."""
-    asked = asked_at(seen.on, is_today=seen.is_today, seat=seen.seat.id if seen.seat else None)
+    asked = asked_at(
+        context.on, is_today=context.is_today, seat=context.seat.id if context.seat else None
+    )
     with screen_state.prefetch():
         if _has_paths(asked):
-            _answer(seen, asked)
-    frame.title(seen, _("The way back") if asked.is_back else _("Find contact path"))
+            _answer(context, asked)
+    frame.title(context, _("The way back") if asked.is_back else _("Find contact path"))
     words = labels()
     controls, below = st.container(), st.container()
     answer, lead, problem = None, None, None
     with below:
         try:
-            answer = _answer(seen, asked) if _has_paths(asked) else None
-            lead = None if answer is None else _lead(seen, words, asked, answer)
+            answer = _answer(context, asked) if _has_paths(asked) else None
+            lead = None if answer is None else _lead(context, words, asked, answer)
         except Problem as refused:
             problem = refused
     with controls:
-        _controls(seen, words, asked, answer)
+        _controls(context, words, asked, answer)
     with below:
         if problem is not None:
             raise problem
-        _below(seen, words, asked, answer, lead)
+        _below(context, words, asked, answer, lead)
 
 
 def _has_paths(asked: NeedQuery) -> bool:
@@ -53,42 +55,42 @@ def _has_paths(asked: NeedQuery) -> bool:
 
 
 def _below(
-    seen: frame.ScreenContext,
+    context: frame.ScreenContext,
     words: Labels,
     asked: NeedQuery,
     answer: Paths | None,
     lead: answers.ChosenAnswer | None,
 ) -> None:
     if asked.is_move:
-        move(seen, words)
+        move(context, words)
         share(None)
     elif asked.missing is not None:
-        _missing(seen, asked)
+        _missing(context, asked)
     elif answer is None:
-        through(seen, words, asked)
+        through(context, words, asked)
         share(asked.fields.get("start"))
     else:
-        _rest(seen, words, asked, answer, lead)
+        _rest(context, words, asked, answer, lead)
         share(asked.fields.get("start"))
 
 
-def _answer(seen: frame.ScreenContext, asked: NeedQuery) -> Paths:
+def _answer(context: frame.ScreenContext, asked: NeedQuery) -> Paths:
     """What the need finds.
 
     Raises: Problem: as the API says.
     """
     need = asked.need()
-    return screen_state.fetch(seen.client, ("paths", need), lambda: seen.client.paths(need))
+    return screen_state.fetch(context.client, ("paths", need), lambda: context.client.paths(need))
 
 
 def _controls(
-    seen: frame.ScreenContext, words: Labels, asked: NeedQuery, answer: Paths | None
+    context: frame.ScreenContext, words: Labels, asked: NeedQuery, answer: Paths | None
 ) -> None:
-    client, start = seen.client, asked.fields.get("start")
+    client, start = context.client, asked.fields.get("start")
     with st.container(key="find-fields"):
         left, middle, right, last = st.columns([2.6, 2.6, 2, 1.4], vertical_alignment="bottom")
     with left:
-        start_field(client, words, _start(seen, start, answer))
+        start_field(client, words, _start(context, start, answer))
     with middle:
         what_field(client, words, _what(client, answer))
     if asked.is_move:
@@ -96,7 +98,7 @@ def _controls(
     with right:
         where_field(client, words, _area(client, answer))
     with last:
-        hour_field(seen)
+        hour_field(context)
     target = _end(answer) or asked.fields.get("target")
     with st.container(horizontal=True):
         st.button(
@@ -105,7 +107,7 @@ def _controls(
             disabled=not (start and target),
             on_click=partial(_turn, start, target),
         )
-        terms(seen, words)
+        terms(context, words)
 
 
 def _turn(start: str | None, target: str | None) -> None:
@@ -121,14 +123,14 @@ def _end(answer: Paths | None) -> str | None:
 
 
 def _start(
-    seen: frame.ScreenContext, start: str | None, answer: Paths | None
+    context: frame.ScreenContext, start: str | None, answer: Paths | None
 ) -> ComboboxValue | None:
     if start is None:
         return None
-    if seen.seat is not None and start == seen.seat.id:
-        return ComboboxValue(id=start, name=seen.seat.name)
+    if context.seat is not None and start == context.seat.id:
+        return ComboboxValue(id=start, name=context.seat.name)
     known = answer.start.name if answer and answer.start and answer.start.id == start else None
-    return value_of(seen.client, start, known)
+    return value_of(context.client, start, known)
 
 
 def _what(client: ApiClient, answer: Paths | None) -> ComboboxValue | None:
@@ -144,22 +146,22 @@ def _area(client: ApiClient, answer: Paths | None) -> ComboboxValue | None:
     return value_of(client, address.one("area"), known)
 
 
-def _missing(seen: frame.ScreenContext, asked: NeedQuery) -> None:
+def _missing(context: frame.ScreenContext, asked: NeedQuery) -> None:
     if asked.missing == "START":
         st.info(_("Choose your post or your authority."))
     elif asked.missing == "WHERE":
         st.info(_("Choose a municipality."))
     else:
         st.info(_("Choose whom or what you need to reach. The answer appears at once."))
-        _examples(seen)
+        _examples(context)
 
 
-def _examples(seen: frame.ScreenContext) -> None:
+def _examples(context: frame.ScreenContext) -> None:
     """Four needs to try, in one's own place."""
-    if seen.seat is None:
+    if context.seat is None:
         return
-    seat = partial(seen.client.entity, seen.seat.id)
-    places = screen_state.fetch(seen.client, ("seat", seen.seat.id), seat).thing.entity.areas
+    seat = partial(context.client.entity, context.seat.id)
+    places = screen_state.fetch(context.client, ("seat", context.seat.id), seat).thing.entity.areas
     if not places:
         return
     place, name = places[0], plain(places[0].name or "")
@@ -179,35 +181,35 @@ def _examples(seen: frame.ScreenContext) -> None:
 
 
 def _lead(
-    seen: frame.ScreenContext, words: Labels, asked: NeedQuery, answer: Paths
+    context: frame.ScreenContext, words: Labels, asked: NeedQuery, answer: Paths
 ) -> answers.ChosenAnswer | None:
     """The contacts and the chosen way, in the browser before all else follows; None: none."""
     if not answer.contacts:
         return None
-    lead = answers.lead(seen, words, answer, _changes(seen, asked, answer))
+    lead = answers.lead(context, words, answer, _changes(context, asked, answer))
     screen_state.lead()
     return lead
 
 
 def _rest(
-    seen: frame.ScreenContext,
+    context: frame.ScreenContext,
     words: Labels,
     asked: NeedQuery,
     answer: Paths,
     lead: answers.ChosenAnswer | None,
 ) -> None:
     if answer.acute is not None:
-        acute(seen, words, answer, answer.acute)
+        acute(context, words, answer, answer.acute)
     elif lead is not None:
-        answers.tell(seen, words, asked.need(), answer, lead)
+        answers.tell(context, words, asked.need(), answer, lead)
     elif answer.none is not None:
-        no_path.draw(seen, asked, answer.none)
-    screen_state.watch(seen.client, answer.revision)
+        no_path.draw(context, asked, answer.none)
+    screen_state.watch(context.client, answer.revision)
 
 
-def _changes(seen: frame.ScreenContext, asked: NeedQuery, answer: Paths) -> Mapping[str, str]:
+def _changes(context: frame.ScreenContext, asked: NeedQuery, answer: Paths) -> Mapping[str, str]:
     """On another date: what differs from today, if that was asked for."""
-    if seen.is_today:
+    if context.is_today:
         return {}
     st.toggle(
         _("Show the difference from today"), key="compare", value=address.one("compare") == "1",
@@ -217,7 +219,7 @@ def _changes(seen: frame.ScreenContext, asked: NeedQuery, answer: Paths) -> Mapp
         return {}
     today = {name: told for name, told in asked.fields.items() if name not in ("on", "at")}
     need = Need.model_validate(today)
-    now = screen_state.fetch(seen.client, ("today", need), lambda: seen.client.paths(need))
+    now = screen_state.fetch(context.client, ("today", need), lambda: context.client.paths(need))
     if not now.paths:
         st.info(_("Today there is no path on these terms."))
         return {}

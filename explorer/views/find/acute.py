@@ -10,11 +10,11 @@ from explorer.views.find.answers import as_of
 from explorer.views.find.details import DetailOwner, Details, at_once, details, owner_of, public
 
 
-def acute(seen: ScreenContext, told: Labels, answer: Paths, card: AcuteCard) -> None:
+def acute(context: ScreenContext, told: Labels, answer: Paths, card: AcuteCard) -> None:
     """The emergency lines, the duty line of the place, and folded below whoever is informed."""
     duty = [card.duty_line] if card.duty_line is not None else []
     posts = (*card.lines, *duty, *card.inform)
-    known = details(seen, answer.revision, [_owner(one) for one in posts])
+    known = details(context, answer.revision, [_owner(one) for one in posts])
     st.header(plain(card.words.title), anchor=False)
     st.caption(as_of(answer))
     with st.container(border=True, key="acute"):
@@ -22,23 +22,23 @@ def acute(seen: ScreenContext, told: Labels, answer: Paths, card: AcuteCard) -> 
             st.markdown(f"**{plain(_name(told, one))}**")
             public(_owner(one), known)
         for one in duty:
-            _post(seen, told, one, known)
+            _post(context, told, one, known)
         if not duty:
             st.markdown(plain(card.words.duty_line))
     if card.inform:
         with st.expander(plain(card.words.inform.removesuffix(":"))):
             for one in card.inform:
-                _post(seen, told, one, known)
+                _post(context, told, one, known)
                 if one.direct is not None:
                     st.markdown(plain(one.direct.words.text))
 
 
-def _post(seen: ScreenContext, told: Labels, one: LocalPost, known: Details) -> None:
+def _post(context: ScreenContext, told: Labels, one: LocalPost, known: Details) -> None:
     """Who answers at a post, when, and their numbers."""
     answers = one.resolution.availability.words.text
     st.markdown(f"**{plain(_name(told, one))}**  \n{plain(answers)}")
     public(_owner(one), known)
-    at_once(seen, _owner(one), known, key=f"acute-{one.post.id}")
+    at_once(context, _owner(one), known, key=f"acute-{one.post.id}")
 
 
 def _owner(one: LocalPost) -> DetailOwner | None:

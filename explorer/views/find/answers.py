@@ -36,7 +36,7 @@ class ChosenAnswer:
 
 
 def lead(
-    seen: ScreenContext, told: Labels, answer: Paths, changed: Mapping[str, str]
+    context: ScreenContext, told: Labels, answer: Paths, changed: Mapping[str, str]
 ) -> ChosenAnswer:
     """The contacts, best first, and the ways of the chosen one with the drawing of one of them."""
     count = ngettext("{count} contact", "{count} contacts", len(answer.contacts))
@@ -52,7 +52,7 @@ def lead(
         return ChosenAnswer(cards=shown, chosen=chosen, way=chosen.ways[0], place=None)
     with place:
         way = _alternatives(chosen)
-        _drawing(seen, told, answer, way, changed)
+        _drawing(context, told, answer, way, changed)
     return ChosenAnswer(cards=shown, chosen=chosen, way=way, place=place)
 
 
@@ -63,28 +63,32 @@ def as_of(answer: Paths) -> str:
     return _("as of {day}", day=day(answer.on))
 
 
-def tell(seen: ScreenContext, told: Labels, need: Need, answer: Paths, lead: ChosenAnswer) -> None:
+def tell(
+    context: ScreenContext, told: Labels, need: Need, answer: Paths, lead: ChosenAnswer
+) -> None:
     """The numbers of the contacts, the chosen way in words, and what can be done with it."""
     way, place = lead.way, lead.place
     legs: Legs = () if way is None else ((None, way),)
     listed = () if place is None else steps(legs)[0]
     asked = (*map(owner_at, answer.contacts), *owners(listed))
-    known = details(seen, answer.revision, asked)
+    known = details(context, answer.revision, asked)
     for one in lead.cards:
-        rest(seen, told, one, known, is_chosen=one.contact is lead.chosen)
+        rest(context, told, one, known, is_chosen=one.contact is lead.chosen)
     if way is not None and place is not None:
         with place:
             st.subheader(_("Contact in this order"), anchor=False)
-            cards(seen, told, listed, known)
+            cards(context, told, listed, known)
             notes(legs)
             why(told, legs, way.words.difference, answer.words.origin)
             table(told, legs)
     if answer.local is not None:
-        desk(seen, told, answer.local)
-    why_not(seen.client, told, need)
+        desk(context, told, answer.local)
+    why_not(context.client, told, need)
     if way is not None:
         heads = (answer.words.headline, way.words.summary)
-        take_along(seen, told, PathDownload(need=need, number=way.number, heads=heads, legs=legs))
+        take_along(
+            context, told, PathDownload(need=need, number=way.number, heads=heads, legs=legs)
+        )
 
 
 def _place(told: Labels, contact: Contact, card: DeltaGenerator) -> DeltaGenerator | None:
@@ -112,10 +116,10 @@ def _alternatives(contact: Contact) -> Path:
 
 
 def _drawing(
-    seen: ScreenContext, told: Labels, answer: Paths, way: Path, changed: Mapping[str, str]
+    context: ScreenContext, told: Labels, answer: Paths, way: Path, changed: Mapping[str, str]
 ) -> None:
     """In one place for all of them, so that another one is drawn where the last one was."""
-    is_own = way.stops[0].node.id in seen.me.posts
+    is_own = way.stops[0].node.id in context.me.posts
     you = _("You: {name}") if is_own else _("From: {name}")
     drawn = boxes(way, told, you=you, changed=changed)
     path(answer.words.headline, drawn, tiers(drawn, told), key="path")

@@ -55,7 +55,7 @@ def _lines(told: Labels, contact: Contact) -> Iterator[str | None]:
 
 
 def rest(
-    seen: ScreenContext, told: Labels, shown: ContactCard, known: Details, *, is_chosen: bool
+    context: ScreenContext, told: Labels, shown: ContactCard, known: Details, *, is_chosen: bool
 ) -> None:
     """The numbers of a contact, the rules of a direct call, and the button that shows its ways."""
     contact = shown.contact
@@ -63,7 +63,7 @@ def rest(
         owner = owner_at(contact)
         public(owner, known)
         with st.container(horizontal=True, vertical_alignment="center"):
-            at_once(seen, owner, known, key=f"contact-{contact.number}")
+            at_once(context, owner, known, key=f"contact-{contact.number}")
             if contact.ways and not is_chosen:
                 st.button(
                     _("Show the way"), key=f"ways-to-{contact.number}",

@@ -12,16 +12,16 @@ from explorer.labels import Labels
 from explorer.screens import REGISTER
 
 
-def desk(seen: ScreenContext, told: Labels, local: LocalDesk) -> None:
+def desk(context: ScreenContext, told: Labels, local: LocalDesk) -> None:
     """A compact table; each post opens in the register."""
     st.subheader(plain(local.words.title), anchor=False)
     heads = (_("Post"), _("Who answers"), _("May you call directly?"))
-    rows = (_row(seen, told, one) for one in local.posts)
+    rows = (_row(context, told, one) for one in local.posts)
     st.html(html_table.table(local.words.title, heads, rows, has_names=True, kind="kv-desk"))
 
 
-def _row(seen: ScreenContext, told: Labels, one: LocalPost) -> tuple[str, str, str]:
-    to = address.link(REGISTER, id=one.post.id, on=None if seen.is_today else seen.on)
+def _row(context: ScreenContext, told: Labels, one: LocalPost) -> tuple[str, str, str]:
+    to = address.link(REGISTER, id=one.post.id, on=None if context.is_today else context.on)
     name = escape(one.post.name or told.unnamed("Actor"))
     link = f'<a href="{escape(to)}" target="_self">{name}</a>'
     return link, escape(one.resolution.availability.words.text), escape(_may_call(one))

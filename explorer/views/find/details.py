@@ -35,31 +35,31 @@ def owner_of(who: Resolution | None, post: Named) -> DetailOwner | None:
     return DetailOwner(who.reveal, name or post.name or post.id)
 
 
-def details(seen: ScreenContext, revision: int, owners: Iterable[DetailOwner | None]) -> Details:
+def details(context: ScreenContext, revision: int, owners: Iterable[DetailOwner | None]) -> Details:
     """The details of all of them, asked side by side and once a revision.
 
     Only today's answer shows any, and none that cannot be asked for now: the path stands without.
     """
-    if not seen.is_today:
+    if not context.is_today:
         return {}
-    place = (seen.client, revision, seen.on)
+    place = (context.client, revision, context.on)
     held: tuple[object, dict[str, Sequence[Detail]]] | None = st.session_state.get(_HELD)
     if held is None or held[0] != place:
         st.session_state[_HELD] = held = (place, {})
     known = held[1]
     if missing := sorted({one.id for one in owners if one is not None} - known.keys()):
         with ThreadPoolExecutor(len(missing)) as asking, suppress(Unavailable):
-            found = asking.map(partial(_asked, seen.client), missing)
+            found = asking.map(partial(_asked, context.client), missing)
             known.update(zip(missing, list(found), strict=True))
     return known
 
 
-def reach(seen: ScreenContext, owner: DetailOwner | None, known: Details, *, key: str) -> None:
+def reach(context: ScreenContext, owner: DetailOwner | None, known: Details, *, key: str) -> None:
     """How whoever answers is reached; `key` tells two places of one owner apart."""
     public(owner, known)
     for detail in _masked(owner, known):
         reveal.button(
-            detail.id, detail.channel, detail.hint, key=f"reveal-{key}-{detail.id}", me=seen.me
+            detail.id, detail.channel, detail.hint, key=f"reveal-{key}-{detail.id}", me=context.me
         )
 
 
@@ -70,20 +70,20 @@ def public(owner: DetailOwner | None, known: Details) -> None:
             st.html(reveal.shown(detail.channel or "", detail.number))
 
 
-def at_once(seen: ScreenContext, owner: DetailOwner | None, known: Details, *, key: str) -> None:
+def at_once(context: ScreenContext, owner: DetailOwner | None, known: Details, *, key: str) -> None:
     """All details of one who answers, shown with one press."""
-    reveal.button_for_all([*_told(owner, known)], key=f"reveal-{key}", me=seen.me)
+    reveal.button_for_all([*_told(owner, known)], key=f"reveal-{key}", me=context.me)
 
 
 def numbers_at_once(
-    seen: ScreenContext, owners: Iterable[DetailOwner | None], known: Details, *, key: str
+    context: ScreenContext, owners: Iterable[DetailOwner | None], known: Details, *, key: str
 ) -> None:
     """The numbers of all who answer, shown with one press; of one without a number all details."""
     shown: list[reveal.MaskedDetail] = []
     for owner in owners:
         found = [*_told(owner, known)]
         shown += [one for one in found if one.channel in _CALLED] or found
-    reveal.button_for_all(shown, key=f"reveal-{key}", me=seen.me)
+    reveal.button_for_all(shown, key=f"reveal-{key}", me=context.me)
 
 
 def _told(owner: DetailOwner | None, known: Details) -> Iterator[reveal.MaskedDetail]:

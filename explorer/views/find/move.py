@@ -14,9 +14,9 @@ from explorer.labels import Labels
 from explorer.views.find.fields import value_of, where_field
 
 
-def move(seen: ScreenContext, told: Labels) -> None:
+def move(context: ScreenContext, told: Labels) -> None:
     """The two places, and the table once both are chosen. Who moves is never asked."""
-    client = seen.client
+    client = context.client
     left, right = st.columns(2)
     with left:
         where_field(client, told, _value(client, "from_area"), name="from_area",
@@ -28,7 +28,7 @@ def move(seen: ScreenContext, told: Labels) -> None:
         st.info(_("Where from and where to? Choose two municipalities."))
         return
     asked = AskedHandover(
-        from_area=from_area, to_area=to_area, on=None if seen.is_today else seen.on
+        from_area=from_area, to_area=to_area, on=None if context.is_today else context.on
     )
     answer = screen_state.fetch(client, ("handover", asked), lambda: client.handover(asked))
     st.header(

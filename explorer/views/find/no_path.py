@@ -14,7 +14,7 @@ from explorer.screens import CURATION, REGISTER
 from explorer.views.find.need import NeedQuery, dropped, term_at, turned, written
 
 
-def draw(seen: ScreenContext, asked: NeedQuery, none: NoPath) -> None:
+def draw(context: ScreenContext, asked: NeedQuery, none: NoPath) -> None:
     """A normal answer, at the same place and as large."""
     st.header(_("No contact path"), anchor=False)
     for sentence in none.words.sentences:
@@ -27,7 +27,7 @@ def draw(seen: ScreenContext, asked: NeedQuery, none: NoPath) -> None:
             _("Reverse"), key="reverse-none",
             on_click=lambda: address.change(**turned(start, target)),
         )  # fmt: skip
-    make(seen, none.missing)
+    make(context, none.missing)
 
 
 def drop(terms: Iterable[WouldWork]) -> None:
@@ -54,9 +54,9 @@ def one_tier_up(none: NoPath) -> None:
     )  # fmt: skip
 
 
-def make(seen: ScreenContext, missing: Sequence[Missing]) -> None:
+def make(context: ScreenContext, missing: Sequence[Missing]) -> None:
     """With the right to: the missing link, prefilled where links are made; else whom to ask."""
-    if not session.may(seen.me, "EDIT"):
+    if not session.may(context.me, "EDIT"):
         _ask(missing)
         return
     for one in missing:

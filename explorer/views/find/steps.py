@@ -60,7 +60,7 @@ def owners(listed: Iterable[PathStep]) -> list[DetailOwner | None]:
 
 
 def cards(
-    seen: ScreenContext,
+    context: ScreenContext,
     told: Labels,
     listed: Sequence[PathStep],
     known: Details,
@@ -68,13 +68,13 @@ def cards(
     needed: Collection[str] = (),
 ) -> None:
     """A card for each, to which its box leads; no path goes without those that are `needed`."""
-    numbers_at_once(seen, owners(listed), known, key=f"way-{listed[0].box}")
+    numbers_at_once(context, owners(listed), known, key=f"way-{listed[0].box}")
     for one in listed:
         with st.container(border=True, key=card(one.box)):
             _words(told, one)
             left, right = st.columns([3, 1])
             with left:
-                reach(seen, owner_of(one.stop.resolution, one.stop.node), known, key=one.box)
+                reach(context, owner_of(one.stop.resolution, one.stop.node), known, key=one.box)
             if one.stop.node.id not in needed:
                 right.button(
                     _("Avoid this contact"),

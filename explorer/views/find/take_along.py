@@ -33,16 +33,16 @@ class PathDownload:
     legs: Legs
 
 
-def take_along(seen: ScreenContext, told: Labels, taken: PathDownload) -> None:
+def take_along(context: ScreenContext, told: Labels, taken: PathDownload) -> None:
     """Files with contact details, for a purpose; and the path as plain text without them."""
-    if seen.is_today and session.may(seen.me, "EXPORT_DETAILS"):
+    if context.is_today and session.may(context.me, "EXPORT_DETAILS"):
         with st.expander(_("Action card (PDF) and contacts (vCard)")):
-            _contacts(seen, taken)
+            _contacts(context, taken)
     with st.expander(_("Copy as text")):
         st.code(text(told, taken), language=None, wrap_lines=True)
 
 
-def _contacts(seen: ScreenContext, taken: PathDownload) -> None:
+def _contacts(context: ScreenContext, taken: PathDownload) -> None:
     st.markdown(_("The file holds contact details: each counts as one that is shown."))
     words = session.terms("Trigger")
     purpose = st.selectbox(
@@ -58,7 +58,7 @@ def _contacts(seen: ScreenContext, taken: PathDownload) -> None:
         asked = AskedContacts(
             format=made, purpose=purpose, need=taken.need, stops=taken.stops, answer=taken.number
         )
-        export.make(_TICKET, wanted, lambda: seen.client.reveal_contacts(asked))
+        export.make(_TICKET, wanted, lambda: context.client.reveal_contacts(asked))
     export.offer(_TICKET, wanted)
 
 

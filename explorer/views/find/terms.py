@@ -30,19 +30,19 @@ _BY_WORD: Final[Mapping[str, str]] = {
 }
 
 
-def terms(seen: ScreenContext, told: Labels) -> None:
+def terms(context: ScreenContext, told: Labels) -> None:
     """The controls, drawn once they are opened, and the conditions that are set; side by side."""
     count = _count()
     label = _("More conditions ({count})", count=count) if count else _("More conditions")
     more = st.popover(label, key="terms", on_change="rerun")
     if more.open:
         with more:
-            _choices(seen, told)
-    _chips(seen.client)
+            _choices(context, told)
+    _chips(context.client)
 
 
-def _choices(seen: ScreenContext, told: Labels) -> None:
-    client = seen.client
+def _choices(context: ScreenContext, told: Labels) -> None:
+    client = context.client
     for name, enumeration in _BY_WORD.items():
         _choice(name, _label(name), session.terms(enumeration))
     if _narrows():
@@ -52,7 +52,7 @@ def _choices(seen: ScreenContext, told: Labels) -> None:
     _choice("language", _label("language"), {one: _spoken(one) for one in _LANGUAGES})
     _choice("within_km", _label("within_km"), {str(one): f"{one} km" for one in _KM})
     _choice("max_hops", _label("max_hops"), {str(one): number(one) for one in _HOPS})
-    date_field(seen)
+    date_field(context)
     node_field(client, told, _("Through"), "via-field", partial(add, "via", MOST_VIA))
     node_field(client, told, _("Avoid"), "avoid-field", partial(add, "avoid", 100))
     node_field(client, told, _("Stop on the way"), "stops-field", partial(add, "stops", MOST_STOPS))

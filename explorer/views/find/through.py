@@ -21,22 +21,24 @@ from explorer.views.find.take_along import PathDownload, take_along
 from explorer.views.find.why import why
 
 
-def through(seen: ScreenContext, told: Labels, asked: NeedQuery) -> None:
+def through(context: ScreenContext, told: Labels, asked: NeedQuery) -> None:
     """The whole paths, best first; the chosen one drawn leg by leg."""
     question = AskedStops(**asked.need().model_dump(exclude_unset=True), stops=asked.stops)
     answer = screen_state.fetch(
-        seen.client,
+        context.client,
         ("stops", question),
-        lambda: seen.client.paths_through_stops(question),
+        lambda: context.client.paths_through_stops(question),
     )
     if answer.paths:
-        _found(seen, told, asked, answer)
+        _found(context, told, asked, answer)
     else:
-        _none(seen, answer)
-    screen_state.watch(seen.client, answer.revision)
+        _none(context, answer)
+    screen_state.watch(context.client, answer.revision)
 
 
-def _found(seen: ScreenContext, told: Labels, asked: NeedQuery, answer: PathsThroughStops) -> None:
+def _found(
+    context: ScreenContext, told: Labels, asked: NeedQuery, answer: PathsThroughStops
+) -> None:
     paths = {one.number: one for one in answer.paths}
     count = ngettext("{count} contact path", "{count} contact paths", len(paths))
     as_of = _("as of {day}", day=day(answer.on))
@@ -44,7 +46,7 @@ def _found(seen: ScreenContext, told: Labels, asked: NeedQuery, answer: PathsThr
     chosen = paths[chosen_among(paths, key="whole-paths")]
     legs = _told(chosen)
     unchecked(legs)
-    _legs(seen, told, asked.stops, answer.revision, chosen)
+    _legs(context, told, asked.stops, answer.revision, chosen)
     if answer.fewer is not None:
         st.caption(plain(answer.fewer.words.text))
     notes(legs)
@@ -54,7 +56,7 @@ def _found(seen: ScreenContext, told: Labels, asked: NeedQuery, answer: PathsThr
         need=asked.need(), stops=asked.stops, number=chosen.number, heads=(chosen.words.summary,),
         legs=legs,
     )  # fmt: skip
-    take_along(seen, told, taken)
+    take_along(context, told, taken)
 
 
 def _told(whole: WholePath) -> Legs:
@@ -62,11 +64,11 @@ def _told(whole: WholePath) -> Legs:
 
 
 def _legs(
-    seen: ScreenContext, told: Labels, stops: Collection[str], revision: int, whole: WholePath
+    context: ScreenContext, told: Labels, stops: Collection[str], revision: int, whole: WholePath
 ) -> None:
     """Each leg as a drawing and its cards, both numbered on over all of them."""
     listed = steps(_told(whole))
-    known = details(seen, revision, chain.from_iterable(map(owners, listed)))
+    known = details(context, revision, chain.from_iterable(map(owners, listed)))
     first = 1
     for place, (leg, on_leg) in enumerate(zip(whole.legs, listed, strict=True), start=1):
         title = whole.words.legs[place - 1]
@@ -74,11 +76,11 @@ def _legs(
         you = _("You: {name}") if place == 1 else "{name}"
         drawn = boxes(leg, told, you=you, first=first, leg=place)
         path(title, drawn, tiers(drawn, told), key=f"leg-{whole.number}-{place}")
-        cards(seen, told, on_leg, known, needed=stops)
+        cards(context, told, on_leg, known, needed=stops)
         first += len(on_leg)
 
 
-def _none(seen: ScreenContext, answer: PathsThroughStops) -> None:
+def _none(context: ScreenContext, answer: PathsThroughStops) -> None:
     """Each leg that has none, and what alone would help them all."""
     st.header(_("No contact path"), anchor=False)
     for one in answer.failed:
@@ -91,4 +93,4 @@ def _none(seen: ScreenContext, answer: PathsThroughStops) -> None:
     terms = [[one.term for one in leg.would_work] for leg in legs]
     no_path.drop(one for one in legs[0].would_work if all(one.term in of_leg for of_leg in terms))
     missing = {(one.type, one.source, one.target): one for leg in legs for one in leg.missing}
-    no_path.make(seen, list(missing.values()))
+    no_path.make(context, list(missing.values()))

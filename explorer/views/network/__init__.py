@@ -13,28 +13,28 @@ from explorer.screens import NETWORK
 from explorer.views.network import around, controls, drawing, panel, table, take
 
 
-def show(seen: frame.ScreenContext) -> None:
+def show(context: frame.ScreenContext) -> None:
     """Around whom above, the drawing beside who is selected in it, the same as a table below.
 
     Who is selected is drawn first.
     """
-    what = around.asked(seen.on)
+    what = around.asked(context.on)
     with screen_state.prefetch():
         if what is not None:
-            around.answers(seen, what)
-    frame.title(seen, _(NETWORK.title))
+            around.answers(context, what)
+    frame.title(context, _(NETWORK.title))
     words = labels()
     if what is None:
-        controls.center(seen, words, None)
+        controls.center(context, words, None)
         st.info(_("Choose a post, a network or an association to begin from."))
         return
     walk = around.walk(what)
     top = st.container()
     try:
-        found = around.answers(seen, what)
+        found = around.answers(context, what)
     except Problem as problem:
         with top:
-            _top(seen, words, what, _lost(what) if isinstance(problem, NotFound) else None)
+            _top(context, words, what, _lost(what) if isinstance(problem, NotFound) else None)
         raise
     drawn = around.drawn(walk, what, words, found)
     drawing.hear(walk, drawn)
@@ -42,11 +42,11 @@ def show(seen: frame.ScreenContext) -> None:
     left, right = st.columns([7, 4])
     with right:
         choice = st.container()
-        panel.panel(seen, words, walk, drawn, found)
+        panel.panel(context, words, walk, drawn, found)
     screen_state.lead()
     with top:
         name = found[0].center.name or words.unnamed(found[0].label)
-        _top(seen, words, what, ComboboxValue(id=what.center, name=name))
+        _top(context, words, what, ComboboxValue(id=what.center, name=name))
     with choice:
         panel.choose(walk, drawn)
     with above:
@@ -54,9 +54,9 @@ def show(seen: frame.ScreenContext) -> None:
     with left:
         drawing.draw(words, what, walk, drawn, found[0])
     table.twin(drawn)
-    take.take(seen, drawn)
+    take.take(context, drawn)
     take.share(walk)
-    screen_state.watch(seen.client, found[0].revision)
+    screen_state.watch(context.client, found[0].revision)
 
 
 def _lost(what: around.NetworkQuery) -> ComboboxValue:
@@ -64,7 +64,7 @@ def _lost(what: around.NetworkQuery) -> ComboboxValue:
 
 
 def _top(
-    seen: frame.ScreenContext,
+    context: frame.ScreenContext,
     words: Labels,
     what: around.NetworkQuery,
     center: ComboboxValue | None,
@@ -72,7 +72,7 @@ def _top(
     """The field says whom they are around, as far as that can be told; the terms beside it."""
     place, beside = st.columns([4, 5], vertical_alignment="bottom")
     with place:
-        controls.center(seen, words, center)
+        controls.center(context, words, center)
     with beside:
         controls.terms(what)
 

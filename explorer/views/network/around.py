@@ -96,14 +96,14 @@ def walk(what: NetworkQuery) -> NetworkWalk:
     return held
 
 
-def answers(seen: frame.ScreenContext, what: NetworkQuery) -> tuple[Neighborhood, ...]:
+def answers(context: frame.ScreenContext, what: NetworkQuery) -> tuple[Neighborhood, ...]:
     """Who is around the center, then around each who was expanded and still is there.
 
     Raises: Problem: as the API says.
     """
     expanded = walk(what).steps.now.expanded
     question = ("network", what.center, what.hops, what.level, what.on, expanded)
-    return screen_state.fetch(seen.client, question, lambda: _asked(seen, what, expanded))
+    return screen_state.fetch(context.client, question, lambda: _asked(context, what, expanded))
 
 
 def drawn(
@@ -123,14 +123,14 @@ def _is_same(before: tuple[Neighborhood, ...], now: tuple[Neighborhood, ...]) ->
 
 
 def _asked(
-    seen: frame.ScreenContext, what: NetworkQuery, expanded: tuple[str, ...]
+    context: frame.ScreenContext, what: NetworkQuery, expanded: tuple[str, ...]
 ) -> tuple[Neighborhood, ...]:
-    kept = _kept(seen.client)
+    kept = _kept(context.client)
 
     def once(node_id: str, hops: int) -> Neighborhood:
         return _once(
             kept, (node_id, hops, what.level, what.on),
-            lambda: seen.client.neighborhood(node_id, hops=hops, level=what.level, on=what.on),
+            lambda: context.client.neighborhood(node_id, hops=hops, level=what.level, on=what.on),
         )  # fmt: skip
 
     found = [once(what.center, what.hops)]

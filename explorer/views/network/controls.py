@@ -14,9 +14,9 @@ from explorer.views.find.fields import node_field
 from explorer.views.network.around import LABELS, LEVELS, NetworkQuery, NetworkWalk
 
 
-def center(seen: frame.ScreenContext, words: Labels, value: ComboboxValue | None) -> None:
+def center(context: frame.ScreenContext, words: Labels, value: ComboboxValue | None) -> None:
     """Around whom."""
-    node_field(seen.client, words, _("Center on"), "network-center", _recenter, value=value)
+    node_field(context.client, words, _("Center on"), "network-center", _recenter, value=value)
 
 
 def _recenter(node_id: str | None) -> None:

@@ -20,16 +20,16 @@ _CHOSEN: Final = "network-hangs"
 _MOST_NAMES: Final = 10
 
 
-def what_hangs(seen: frame.ScreenContext, words: Labels, node: DrawnNode) -> None:
+def what_hangs(context: frame.ScreenContext, words: Labels, node: DrawnNode) -> None:
     """The button, and what it answers while the node is the one it was pressed for."""
     st.button(
         _("What hangs on it?"), key=f"network-hangs-{node['id']}",
         on_click=partial(st.session_state.__setitem__, _CHOSEN, node["id"]),
     )  # fmt: skip
     if st.session_state.get(_CHOSEN) == node["id"]:
-        on = None if seen.is_today else seen.on
-        hangs = partial(seen.client.impact, node["id"], on=on)
-        _draw(screen_state.fetch(seen.client, ("hangs", node["id"], on), hangs), words)
+        on = None if context.is_today else context.on
+        hangs = partial(context.client.impact, node["id"], on=on)
+        _draw(screen_state.fetch(context.client, ("hangs", node["id"], on), hangs), words)
 
 
 def _draw(answer: Impact, words: Labels) -> None:

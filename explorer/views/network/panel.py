@@ -34,7 +34,7 @@ def _chosen(walk: NetworkWalk) -> None:
 
 
 def panel(
-    seen: frame.ScreenContext,
+    context: frame.ScreenContext,
     words: Labels,
     walk: NetworkWalk,
     drawn: NetworkElements,
@@ -52,9 +52,9 @@ def panel(
     for line in chains(found[0], node["id"], words):
         st.markdown(f"- {plain(line)}")
     _links(drawn, node)
-    _ways(seen, walk, node, is_full=len(drawn["nodes"]) >= CAP)
+    _ways(context, walk, node, is_full=len(drawn["nodes"]) >= CAP)
     if node["label"] in LABELS:
-        what_hangs(seen, words, node)
+        what_hangs(context, words, node)
 
 
 # ---- what is told of it
@@ -122,8 +122,10 @@ def _seen_from(node_id: str, link: DrawnLink, names: Mapping[str, str]) -> str:
     return " · ".join(filter(None, (told, link["gate"], fresh(link["freshness"]))))
 
 
-def _ways(seen: frame.ScreenContext, walk: NetworkWalk, node: DrawnNode, *, is_full: bool) -> None:
-    on = None if seen.is_today else seen.on
+def _ways(
+    context: frame.ScreenContext, walk: NetworkWalk, node: DrawnNode, *, is_full: bool
+) -> None:
+    on = None if context.is_today else context.on
     with st.container(horizontal=True):
         st.button(
             _("Expand"), key="network-expand",

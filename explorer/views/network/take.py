@@ -21,6 +21,6 @@ def share(walk: NetworkWalk) -> None:
         st.markdown(_("Receivers see only what their own role allows."))
 
 
-def take(seen: frame.ScreenContext, drawn: NetworkElements) -> None:
+def take(context: frame.ScreenContext, drawn: NetworkElements) -> None:
     """A file of what is shown; what it does not hold is said first."""
-    as_file(seen, tuple(node["id"] for node in drawn["nodes"]), key="network")
+    as_file(context, tuple(node["id"] for node in drawn["nodes"]), key="network")

@@ -21,41 +21,41 @@ _STATE: Final = "register-state"
 _REFUSED: Final = "register-refused"
 
 
-def show(seen: frame.ScreenContext) -> None:
+def show(context: frame.ScreenContext) -> None:
     """Search and filters above, the list below, the card of one chosen beside it."""
-    frame.title(seen, _("Register"))
+    frame.title(context, _("Register"))
     words = labels()
     text = _text()
     _kinds(words)
-    _filters(seen, words)
-    what = sought.register_query(text, seen.on, is_today=seen.is_today)
+    _filters(context, words)
+    what = sought.register_query(text, context.on, is_today=context.is_today)
     change = st.container()
-    told_of = [one for one in _answers(seen, words, what) if one is not None]
+    told_of = [one for one in _answers(context, words, what) if one is not None]
     if told_of:
         with change:
-            screen_state.watch(seen.client, min(told_of))
+            screen_state.watch(context.client, min(told_of))
 
 
 def _answers(
-    seen: frame.ScreenContext, words: Labels, what: RegisterQuery
+    context: frame.ScreenContext, words: Labels, what: RegisterQuery
 ) -> tuple[int | None, ...]:
     """Draws the list, the card or both; of which revisions they are, None where there is none."""
     chosen = address.one("id")
     if chosen is None:
-        return (_list(seen, words, what, None),)
+        return (_list(context, words, what, None),)
     if what.is_open:
-        return (_card(seen, words, chosen),)
+        return (_card(context, words, chosen),)
     left, right = st.columns([5, 4], gap="large")
     with left, st.container(key="register-list"):
-        listed = _list(seen, words, what, chosen)
+        listed = _list(context, words, what, chosen)
     with right:
-        return listed, _card(seen, words, chosen)
+        return listed, _card(context, words, chosen)
 
 
-def _card(seen: frame.ScreenContext, words: Labels, chosen: str) -> int | None:
+def _card(context: frame.ScreenContext, words: Labels, chosen: str) -> int | None:
     with st.container(key="register-card", border=True):
         st.button(_("Close"), key="register-close", on_click=partial(address.change, id=None))
-        return card(seen, words, chosen)
+        return card(context, words, chosen)
 
 
 # ---- controls
@@ -96,14 +96,14 @@ def _kinds(words: Labels) -> None:
     )  # fmt: skip
 
 
-def _filters(seen: frame.ScreenContext, words: Labels) -> None:
+def _filters(context: frame.ScreenContext, words: Labels) -> None:
     left, right = st.columns(2)
     with left:
         where_field(
-            seen.client, words, value_of(seen.client, address.one("area")),
+            context.client, words, value_of(context.client, address.one("area")),
             label=_("Municipality or police district"),
         )  # fmt: skip
-    names = sought.state_words(seen.me)
+    names = sought.state_words(context.me)
     state = address.one("state")
     st.session_state[_STATE] = state if state in names else None
     right.selectbox(
@@ -117,23 +117,23 @@ def _filters(seen: frame.ScreenContext, words: Labels) -> None:
 
 
 def _list(
-    seen: frame.ScreenContext, words: Labels, what: RegisterQuery, chosen: str | None
+    context: frame.ScreenContext, words: Labels, what: RegisterQuery, chosen: str | None
 ) -> int | None:
     """Of which revision it is; None where nothing is sought, or found."""
     if what.is_open:
         st.info(_("Write a name, a post or a place."))
         return None
-    answer = sought.register_result(seen.client, what)
+    answer = sought.register_result(context.client, what)
     if not answer.rows:
-        _nothing(seen, words, what)
+        _nothing(context, words, what)
         return None
     _rows(words, answer, chosen)
-    take_list(seen, answer)
+    take_list(context, answer)
     return answer.revision
 
 
-def _nothing(seen: frame.ScreenContext, words: Labels, what: RegisterQuery) -> None:
-    on = list(_on(seen, words, what))
+def _nothing(context: frame.ScreenContext, words: Labels, what: RegisterQuery) -> None:
+    on = list(_on(context, words, what))
     if not on:
         st.info(_("None found. Try fewer letters, or a place in Denmark."))
         return
@@ -149,14 +149,14 @@ def _nothing(seen: frame.ScreenContext, words: Labels, what: RegisterQuery) -> N
     )  # fmt: skip
 
 
-def _on(seen: frame.ScreenContext, words: Labels, what: RegisterQuery) -> Iterator[str]:
+def _on(context: frame.ScreenContext, words: Labels, what: RegisterQuery) -> Iterator[str]:
     """The filters that are on, as a reader calls them."""
     if what.label:
         yield f"“{words.word(what.label)}”"
     if what.state:
-        yield f"“{sought.state_words(seen.me).get(what.state, what.state)}”"
+        yield f"“{sought.state_words(context.me).get(what.state, what.state)}”"
     if what.area:
-        value = value_of(seen.client, what.area)
+        value = value_of(context.client, what.area)
         yield f"“{value['name'] if value else what.area}”"
 
 

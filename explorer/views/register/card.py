@@ -34,12 +34,12 @@ _ON_PATHS: Final = frozenset(
 _TAB: Final = "register-tab"
 
 
-def card(seen: ScreenContext, told: Labels, node_id: str) -> int | None:
+def card(context: ScreenContext, told: Labels, node_id: str) -> int | None:
     """Draws it; it is of this revision, or of a later one. None: absent or hidden, told alike."""
-    on = None if seen.is_today else seen.on
+    on = None if context.is_today else context.on
     try:
         revision, whole = screen_state.fetch(
-            seen.client, ("card", node_id, on), lambda: _asked(seen.client, node_id, on)
+            context.client, ("card", node_id, on), lambda: _asked(context.client, node_id, on)
         )
     except NotFound:
         problem_states.hidden()
@@ -51,18 +51,18 @@ def card(seen: ScreenContext, told: Labels, node_id: str) -> int | None:
         st.markdown(told.chip(one.check.freshness, one.check.on))
     _ways(one, on)
     names = [_("Overview"), _("Links")]
-    if session.roles(seen.me) & _WRITTEN_ON:
+    if session.roles(context.me) & _WRITTEN_ON:
         names.append(_("History"))
     overview, links, *history = st.tabs(names, key=f"{_TAB}-{node_id}", on_change="rerun")
     if overview.open:
         with overview:
-            _overview(seen, told, whole)
+            _overview(context, told, whole)
     if links.open:
         with links:
-            _links(seen, told, node_id, on)
+            _links(context, told, node_id, on)
     if history and history[0].open:
         with history[0]:
-            _history(seen, told, node_id)
+            _history(context, told, node_id)
     return revision
 
 
@@ -98,11 +98,11 @@ def _ways(one: Entity, on: date | None) -> None:
 # ---- overview
 
 
-def _overview(seen: ScreenContext, told: Labels, whole: WholeEntity) -> None:
+def _overview(context: ScreenContext, told: Labels, whole: WholeEntity) -> None:
     if whole.answering is not None:
         for sentence in sentences(whole.answering):
             st.markdown(sentence)
-    _details(seen, told, whole)
+    _details(context, told, whole)
     rows = list(_facts(told, whole.entity.fields))
     if rows:
         cells = "".join(
@@ -110,15 +110,15 @@ def _overview(seen: ScreenContext, told: Labels, whole: WholeEntity) -> None:
             for name, value in rows
         )
         st.html(f'<table class="kv"><tbody>{cells}</tbody></table>')
-    take_contacts(seen, whole.entity)
+    take_contacts(context, whole.entity)
 
 
-def _details(seen: ScreenContext, told: Labels, whole: WholeEntity) -> None:
+def _details(context: ScreenContext, told: Labels, whole: WholeEntity) -> None:
     one = whole.entity
     is_civilian = one.label == "ResourceIndividual"
-    is_asked = is_civilian and not session.roles(seen.me) & _MAY_SEE_CIVILIANS
+    is_asked = is_civilian and not session.roles(context.me) & _MAY_SEE_CIVILIANS
     if is_civilian:
-        _through_openers(seen, one.id, is_hidden=is_asked or not whole.details)
+        _through_openers(context, one.id, is_hidden=is_asked or not whole.details)
     for detail in whole.details:
         if detail.number is not None:
             channel = session.term("Channel", detail.channel)
@@ -127,28 +127,33 @@ def _details(seen: ScreenContext, told: Labels, whole: WholeEntity) -> None:
             st.markdown(plain(reveal.masked(detail.channel, detail.hint)))
         else:
             reveal.button(
-                detail.id, detail.channel, detail.hint, key=f"show-{detail.id}", me=seen.me
+                detail.id, detail.channel, detail.hint, key=f"show-{detail.id}", me=context.me
             )
             if detail.check is not None and detail.check.is_due:
                 st.markdown(told.chip(detail.check.freshness, detail.check.on))
 
 
-def _through_openers(seen: ScreenContext, civilian: str, *, is_hidden: bool) -> None:
+def _through_openers(context: ScreenContext, civilian: str, *, is_hidden: bool) -> None:
     """Who opens the door; whoever does so themselves need not ask."""
-    on = None if seen.is_today else seen.on
+    on = None if context.is_today else context.on
     page = screen_state.fetch(
-        seen.client, ("openers", civilian, on),
-        lambda: next(seen.client.links(target=civilian, type="DOOR_OPENER_FOR", on=on, limit=20)),
-    )  # fmt: skip
+        context.client,
+        ("openers", civilian, on),
+        lambda: next(
+            context.client.links(target=civilian, type="DOOR_OPENER_FOR", on=on, limit=20)
+        ),
+    )
     openers = tuple(
         reveal.DoorOpener(id=link.source.id, name=link.source.name)
         for link in page.found
         if link.source.name is not None
     )
-    if any(one.id in seen.me.posts for one in openers):
+    if any(one.id in context.me.posts for one in openers):
         st.markdown(_("You open the door to this person."))
     elif openers:
-        reveal.mediated(civilian, openers, key=f"ask-{civilian}", me=seen.me, is_hidden=is_hidden)
+        reveal.mediated(
+            civilian, openers, key=f"ask-{civilian}", me=context.me, is_hidden=is_hidden
+        )
 
 
 def _facts(told: Labels, fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -219,14 +224,14 @@ def _hours(hours: str) -> str:
 # ---- links
 
 
-def _links(seen: ScreenContext, told: Labels, node_id: str, on: date | None) -> None:
+def _links(context: ScreenContext, told: Labels, node_id: str, on: date | None) -> None:
     """What ties it to others, each of which opens its own card."""
     pages = screen_state.fetch(
-        seen.client, ("links", node_id, on), lambda: list(_pages(seen.client, node_id, on))
+        context.client, ("links", node_id, on), lambda: list(_pages(context.client, node_id, on))
     )
     links = [one for page in pages for one in page.found if one.type not in _NO_NEIGHBORS]
     if not links:
-        st.info(_("No links that you may see as of {day}.", day=day(seen.on)))
+        st.info(_("No links that you may see as of {day}.", day=day(context.on)))
         return
     for place, one in enumerate(links[:_MOST_LINKS]):
         _link(told, one, node_id, place)
@@ -262,10 +267,10 @@ def _link(told: Labels, one: LinkCard, node_id: str, place: int) -> None:
 # ---- history
 
 
-def _history(seen: ScreenContext, told: Labels, node_id: str) -> None:
+def _history(context: ScreenContext, told: Labels, node_id: str) -> None:
     """What was written on it, the newest first."""
     changes, is_cut = screen_state.fetch(
-        seen.client, ("changes", node_id), lambda: _newest(seen.client, node_id)
+        context.client, ("changes", node_id), lambda: _newest(context.client, node_id)
     )
     if not changes:
         st.info(_("Nothing that you may see has been written on it."))

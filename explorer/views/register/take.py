@@ -18,24 +18,24 @@ _LIST: Final = "register-list-ticket"
 _CONTACTS: Final = "register-vcard-ticket"
 
 
-def take_list(seen: ScreenContext, answer: RegisterResult) -> None:
+def take_list(context: ScreenContext, answer: RegisterResult) -> None:
     """The list as a spreadsheet, without contact details and without civilians."""
-    if not session.may(seen.me, "EXPORT"):
+    if not session.may(context.me, "EXPORT"):
         return
     nodes = tuple(row.id for row in answer.rows if row.label != "ResourceIndividual")
     if not nodes:
         return
-    on: date | None = None if seen.is_today else seen.on
+    on: date | None = None if context.is_today else context.on
     with st.expander(_("Take the list along (CSV)")):
         if st.button(_("Make the file"), key="register-make-list"):
             asked = AskedExport(format="NODES_CSV", nodes=nodes, on=on)
-            export.make(_LIST, (nodes, on), lambda: seen.client.make_export(asked))
+            export.make(_LIST, (nodes, on), lambda: context.client.make_export(asked))
         export.offer(_LIST, (nodes, on))
 
 
-def take_contacts(seen: ScreenContext, one: Entity) -> None:
+def take_contacts(context: ScreenContext, one: Entity) -> None:
     """A post's contact details for an address book, for a purpose; each counts as shown."""
-    if one.label != "Actor" or not (seen.is_today and session.may(seen.me, "EXPORT_DETAILS")):
+    if one.label != "Actor" or not (context.is_today and session.may(context.me, "EXPORT_DETAILS")):
         return
     with st.expander(_("Contact for an address book (vCard)")):
         st.markdown(_("The file holds contact details: each counts as one that is shown."))
@@ -50,5 +50,5 @@ def take_contacts(seen: ScreenContext, one: Entity) -> None:
                 st.warning(_("Choose what you need it for."))
                 return
             asked = AskedContacts(format="VCARD", purpose=purpose, post=one.id)
-            export.make(_CONTACTS, one.id, lambda: seen.client.reveal_contacts(asked))
+            export.make(_CONTACTS, one.id, lambda: context.client.reveal_contacts(asked))
         export.offer(_CONTACTS, one.id)

@@ -79,7 +79,7 @@ class EnumerationLimits(NamedTuple):
 
 
 class Enumeration(NamedTuple):
-    """New accepted paths in their order, as nodes and lanes of the Walk; did the pops run out?
+    """New accepted paths in their order, as nodes and arcs of the Walk; did the pops run out?
 
     `has_alike`: something was left out that is too like an accepted path.
     """

@@ -1,4 +1,4 @@
-"""The ground one caller walks on: which lanes are shut, what may be crossed and what that costs."""
+"""The ground one caller walks on: which arcs are shut, what may be crossed and what that costs."""
 
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.access.view import View
-from graph.paths.costs import hub_costs, lane_rules
+from graph.paths.costs import arc_rules, hub_costs
 from graph.paths.rules import Policy
 from graph.snapshot.arc_costs import ArcCostRules, Costs
 from graph.snapshot.arcs import ArcGraph, is_new_pair, tails
@@ -43,7 +43,7 @@ class PostAnswers:
 
 @dataclass(slots=True)
 class OpenArcs:
-    """The lanes a caller may use, as lists, node by node as they are asked for."""
+    """The arcs a caller may use, as lists, node by node as they are asked for."""
 
     walk: ArcGraph
     cost: Costs
@@ -58,7 +58,7 @@ class OpenArcs:
     )
 
     def onward(self, node: int) -> list[tuple[int, int, int, int]]:
-        """Head, cost, code and number of each lane that leaves a node."""
+        """Head, cost, code and number of each arc that leaves a node."""
         found = self._onward.get(node)
         if found is None:
             first, last = self.walk.start[node : node + 2].tolist()
@@ -69,7 +69,7 @@ class OpenArcs:
         return found
 
     def backward(self, node: int) -> list[tuple[int, int, int]]:
-        """Tail, cost and code of each lane that leads to a node."""
+        """Tail, cost and code of each arc that leads to a node."""
         found = self._backward.get(node)
         if found is None:
             first, last = self.walk.back_start[node : node + 2].tolist()
@@ -82,14 +82,14 @@ class OpenArcs:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class AnsweringCosts:
-    """What a search walks at one moment, by node of a Terrain and by lane, in 16 * micro-nats.
+    """What a search walks at one moment, by node of a Caller graph and by arc, in 16 * micro-nats.
 
     `cross` is the paint of what may be passed through, where somebody answers; `leave` (the hub) is
     paid on leaving it. `stand` is what entering costs for who answers (-1: nobody), `response` the
-    part of it for the wait; `cost` and `back_cost` of a lane include that of its head. A lane
+    part of it for the wait; `cost` and `back_cost` of a arc include that of its head. A arc
     between nodes at which the same one answers counts no hop, and costs nothing between posts.
     `step`: by node, the first node at which the same one answers. `hops` keeps what is known of
-    each lane as a hop, `ways` what a compiled search reads.
+    each arc as a hop, `ways` what a compiled search reads.
     """
 
     cross: NDArray[np.uint8]
@@ -101,20 +101,20 @@ class AnsweringCosts:
     back_cost: Costs
     shut: Flags
     back_shut: Flags
-    lanes: OpenArcs
+    arcs: OpenArcs
     hops: dict[Any, dict[Any, Any]] = field(default_factory=dict[Any, dict[Any, Any]])
     ways: dict[Any, Any] = field(default_factory=dict[Any, Any])
     memo: dict[str, "AnsweringCosts"] = field(default_factory=dict[str, "AnsweringCosts"])
 
     def without_old(self, view: View, land: "CallerGraph") -> "AnsweringCosts":
-        """The same without the lanes that were verified more than a year ago, or never."""
+        """The same without the arcs that were verified more than a year ago, or never."""
         found = self.memo.get("without old")
         if found is None:
             old, back_old = land.old(view)
             shut, back_shut = self.shut | old, self.back_shut | back_old
-            lanes = OpenArcs(land.walk, self.cost, self.back_cost, shut, back_shut)
+            arcs = OpenArcs(land.walk, self.cost, self.back_cost, shut, back_shut)
             found = replace(
-                self, shut=shut, back_shut=back_shut, lanes=lanes, hops=self.hops, ways={}, memo={}
+                self, shut=shut, back_shut=back_shut, arcs=arcs, hops=self.hops, ways={}, memo={}
             )
             self.memo["without old"] = found
         return found
@@ -126,7 +126,7 @@ class CallerGraph:
 
     `number` is by row of the View: the node, -1 where there is none or it is hidden. By node:
     `visible`, `cross` (may be passed through), `degree` (onward nodes the caller knows
-    of) and `hub` (what passing through costs for it). By lane: `shut`, and in the Walk's backward
+    of) and `hub` (what passing through costs for it). By arc: `shut`, and in the Walk's backward
     order `back_shut`.
     """
 
@@ -144,23 +144,23 @@ class CallerGraph:
     )
 
     def old(self, view: View) -> tuple[Flags, Flags]:
-        """The lanes verified more than a year before the date or never, forward and backward."""
+        """The arcs verified more than a year before the date or never, forward and backward."""
         if "old" not in self.memo:
             self.memo["old"] = view.old(self.walk)
         return self.memo["old"]
 
 
 def caller_graph(view: View, policy: Policy) -> CallerGraph:
-    """The Terrain of a View, made once. O(nodes + lanes)."""
-    return view.memo(("terrain", policy.digest), lambda: _terrain(view, policy))
+    """The Caller graph of a View, made once. O(nodes + arcs)."""
+    return view.memo(("terrain", policy.digest), lambda: _caller_graph(view, policy))
 
 
 def rules_of(view: View, policy: Policy) -> ArcCostRules:
     """The policy as tables, made once for a View."""
-    return view.memo(("rules", policy.digest), lambda: lane_rules(policy))
+    return view.memo(("rules", policy.digest), lambda: arc_rules(policy))
 
 
-def _terrain(view: View, policy: Policy) -> CallerGraph:
+def _caller_graph(view: View, policy: Policy) -> CallerGraph:
     walk = view.walk(rules_of(view, policy))
     shut, back_shut = view.shut(walk)
     degree = _onward(walk, shut)
@@ -180,15 +180,15 @@ def _terrain(view: View, policy: Policy) -> CallerGraph:
 
 
 def answering_costs(view: View, policy: Policy, standing: PostAnswers) -> AnsweringCosts:
-    """What a search walks on a View's Terrain at a moment; made once for a standing. O(lanes)."""
+    """What a search walks on the caller graph of a View at a moment; made once. O(arcs)."""
     key = ("seating", policy.digest)
     found: AnsweringCosts | None = standing.memo.get(key)
     if found is None:
-        found = standing.memo[key] = _seating(caller_graph(view, policy), standing, view)
+        found = standing.memo[key] = _answering_costs(caller_graph(view, policy), standing, view)
     return found
 
 
-def _seating(land: CallerGraph, standing: PostAnswers, view: View) -> AnsweringCosts:
+def _answering_costs(land: CallerGraph, standing: PostAnswers, view: View) -> AnsweringCosts:
     walk = land.walk
     stand = standing.cost[walk.row]
     is_crossed = land.cross & (stand >= 0)
@@ -206,12 +206,12 @@ def _seating(land: CallerGraph, standing: PostAnswers, view: View) -> AnsweringC
         back_cost=back_cost,
         shut=land.shut,
         back_shut=land.back_shut,
-        lanes=OpenArcs(walk, cost, back_cost, land.shut, land.back_shut),
+        arcs=OpenArcs(walk, cost, back_cost, land.shut, land.back_shut),
     )
 
 
 def _entering(walk: ArcGraph, enter: Costs) -> Costs:
-    """What each lane costs in backward order, with entering its head."""
+    """What each arc costs in backward order, with entering its head."""
     return walk.back_cost + np.repeat(enter, np.diff(walk.back_start))
 
 
@@ -226,26 +226,26 @@ def _steps(land: CallerGraph, standing: PostAnswers) -> Rows:
 
 
 def _free_inside(view: View, walk: ArcGraph, step: Rows, cost: Costs, back_cost: Costs) -> None:
-    """Takes the hop, and between posts the cost, from lanes between nodes of one step."""
+    """Takes the hop, and between posts the cost, from arcs between nodes of one step."""
     shared = np.bincount(step, minlength=len(step))[step] > 1
     if not shared.any():
         return
     is_post = view.nodes.label[walk.row] == Label.ACTOR.code
-    lanes = np.flatnonzero(shared[walk.head])
-    tail = np.searchsorted(walk.start, lanes, "right") - 1
-    is_inside = step[tail] == step[walk.head[lanes]]
-    lanes, tail = lanes[is_inside], tail[is_inside]
-    cost[lanes] = np.where(is_post[tail] & is_post[walk.head[lanes]], 0, cost[lanes] - 1)
-    lanes = np.flatnonzero(shared[walk.tail])
-    head = np.searchsorted(walk.back_start, lanes, "right") - 1
-    is_inside = step[head] == step[walk.tail[lanes]]
-    lanes, head = lanes[is_inside], head[is_inside]
-    is_free = is_post[head] & is_post[walk.tail[lanes]]
-    back_cost[lanes] = np.where(is_free, 0, back_cost[lanes] - 1)
+    arcs = np.flatnonzero(shared[walk.head])
+    tail = np.searchsorted(walk.start, arcs, "right") - 1
+    is_inside = step[tail] == step[walk.head[arcs]]
+    arcs, tail = arcs[is_inside], tail[is_inside]
+    cost[arcs] = np.where(is_post[tail] & is_post[walk.head[arcs]], 0, cost[arcs] - 1)
+    arcs = np.flatnonzero(shared[walk.tail])
+    head = np.searchsorted(walk.back_start, arcs, "right") - 1
+    is_inside = step[head] == step[walk.tail[arcs]]
+    arcs, head = arcs[is_inside], head[is_inside]
+    is_free = is_post[head] & is_post[walk.tail[arcs]]
+    back_cost[arcs] = np.where(is_free, 0, back_cost[arcs] - 1)
 
 
 def _onward(walk: ArcGraph, shut: Flags) -> NDArray[np.int64]:
-    """How many distinct nodes one can go on to from each, over lanes that are open."""
+    """How many distinct nodes one can go on to from each, over arcs that are open."""
     tail = tails(walk)[~shut]
     return np.bincount(tail[is_new_pair(tail, walk.head[~shut])], minlength=len(walk.row))
 

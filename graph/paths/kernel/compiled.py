@@ -26,24 +26,24 @@ class Workspace:
     """
 
     def __init__(self) -> None:
-        self.states = self.lanes = self.stamp = 0
+        self.states = self.arcs = self.stamp = 0
         self.scratch = _scratch(0, 0)
         self.pot = np.empty(_FIRST_POT, np.int32)
         self.tree, self.waiting = start_partials(_FIRST_TREE)
         self.taken = _taken(0, _FIRST_AHEAD)
 
-    def fit(self, states: int, lanes: int, nodes: int) -> None:
+    def fit(self, states: int, arcs: int, nodes: int) -> None:
         """Makes room for so many."""
-        if states > self.states or lanes > self.lanes:
-            self.states, self.lanes = max(states, self.states), max(lanes, self.lanes)
-            self.scratch, self.stamp = _scratch(self.states, self.lanes), 0
+        if states > self.states or arcs > self.arcs:
+            self.states, self.arcs = max(states, self.states), max(arcs, self.arcs)
+            self.scratch, self.stamp = _scratch(self.states, self.arcs), 0
         if nodes > len(self.taken.shared):
             self.taken = _taken(nodes, len(self.taken.ahead))
 
     def next_stamp(self) -> int:
         """A stamp nothing bears yet."""
         if self.stamp > FAR - 2 * compiled_pruning.STAMPS:
-            self.scratch, self.stamp = _scratch(self.states, self.lanes), 0
+            self.scratch, self.stamp = _scratch(self.states, self.arcs), 0
         self.stamp += compiled_pruning.STAMPS
         return self.stamp
 
@@ -74,18 +74,18 @@ def thread_workspace() -> Workspace:
     return room
 
 
-def _scratch(states: int, lanes: int) -> Scratch:
+def _scratch(states: int, arcs: int) -> Scratch:
     return Scratch(
         state=np.zeros((states, compiled_pruning.COLUMNS), np.int32),
         queue=np.empty(states, np.int32),
         back_queue=np.empty(states, np.int32),
-        heap=np.empty(lanes + states, np.int64),
-        back_heap=np.empty(lanes + states, np.int64),
+        heap=np.empty(arcs + states, np.int64),
+        back_heap=np.empty(arcs + states, np.int64),
         region=np.empty(states, np.int32),
         nodes=np.empty(states, np.int32),
         is_target=np.empty(states, np.uint8),
         edge_start=np.empty(states + 1, np.int32),
-        edges=np.empty((lanes, 3), np.int32),
+        edges=np.empty((arcs, 3), np.int32),
     )
 
 
@@ -98,7 +98,7 @@ def _taken(nodes: int, ahead: int) -> AcceptedPaths:
     most, stops = compiled_enumeration.MOST_PATHS, compiled_enumeration.MOST_STOPS
     return AcceptedPaths(
         nodes=np.empty((most, stops), np.int32),
-        lanes=np.empty((most, stops), np.int32),
+        arcs=np.empty((most, stops), np.int32),
         marks=np.empty((most, compiled_enumeration.MARKS), np.int32),
         shared=np.zeros(nodes, np.uint32),
         ahead=np.empty(ahead, np.int32),
@@ -108,13 +108,13 @@ def _taken(nodes: int, ahead: int) -> AcceptedPaths:
 class CompiledEngine:
     """One need's search, stage by stage; for the thread that made it, and there one at a time."""
 
-    def __init__(self, painted: SearchProblem) -> None:
-        self._lie = _lie(painted)
-        self._step = painted.seating.step
-        self._max_hops, self._modes = painted.max_hops, painted.automaton.modes
+    def __init__(self, problem: SearchProblem) -> None:
+        self._lie = _lie(problem)
+        self._step = problem.answering_costs.step
+        self._max_hops, self._modes = problem.max_hops, problem.automaton.modes
         self._room = thread_workspace()
-        nodes, lanes = len(painted.terrain.walk.row), len(painted.terrain.walk.head)
-        self._room.fit(nodes * self._modes, lanes * self._modes, nodes)
+        nodes, arcs = len(problem.caller_graph.walk.row), len(problem.caller_graph.walk.head)
+        self._room.fit(nodes * self._modes, arcs * self._modes, nodes)
         self._count, self._bound, self._stamp = 0, FAR, 0
         self._region: CompiledRegion | None = None
         self._begin: Ints = self._lie.starts
@@ -186,23 +186,23 @@ class CompiledEngine:
         taken = self._room.taken
         stopped: list[int] = taken.marks[:count, compiled_enumeration.STOPS].tolist()
         nodes: list[list[int]] = taken.nodes[:count].tolist()
-        lanes: list[list[int]] = taken.lanes[:count].tolist()
+        arcs: list[list[int]] = taken.arcs[:count].tolist()
         paths = tuple(
             (tuple(stops[:many]), tuple(used[: many - 1]))
-            for many, stops, used in zip(stopped, nodes, lanes, strict=True)
+            for many, stops, used in zip(stopped, nodes, arcs, strict=True)
         )
         taken.shared[self._step[[node for stops, _ in paths for node in stops]]] = 0
         return Enumeration(paths[given:], is_cut_off, has_alike)
 
 
-def _lie(painted: SearchProblem) -> SearchGraph:
-    seats, automaton = painted.seating, painted.automaton
+def _lie(problem: SearchProblem) -> SearchGraph:
+    seats, automaton = problem.answering_costs, problem.automaton
     ways: tuple[ArcArrays, ArcArrays] | None = seats.ways.get(automaton.kind)
     if ways is None:
-        ways = seats.ways[automaton.kind] = _ways(painted.terrain.walk, seats, automaton)
+        ways = seats.ways[automaton.kind] = _ways(problem.caller_graph.walk, seats, automaton)
     return SearchGraph(
-        *ways, painted.seating.leave, painted.paint, painted.classes, automaton.goal,
-        painted.starts, painted.start_modes, painted.targets, painted.ends,
+        *ways, problem.answering_costs.leave, problem.paint, problem.classes, automaton.goal,
+        problem.starts, problem.start_modes, problem.targets, problem.ends,
     )  # fmt: skip
 
 

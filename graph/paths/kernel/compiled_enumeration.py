@@ -15,8 +15,8 @@ MOST_STOPS = 13
 MOST_PATHS = 32  # an accepted path is a bit of 32
 FULL, AHEAD_FULL = -1, -2
 """The tree, or the room for looking ahead, is too small: begin again with more."""
-ABOVE, LANE, NODE, HOPS, SPENT, KEY, AT = 0, 1, 2, 3, 4, 5, 6
-"""Columns of a beginning: the one it grew from, by which lane, to which node and place ..."""
+ABOVE, ARC, NODE, HOPS, SPENT, KEY, AT = 0, 1, 2, 3, 4, 5, 6
+"""Columns of a beginning: the one it grew from, by which arc, to which node and place ..."""
 COLUMNS = 7
 STOPS, INSIDE, ALLOWED, AHEAD = 0, 1, 2, 3
 """Columns of an accepted path: stops, nodes that count as shared, how many may be, where in `ahead`
@@ -28,7 +28,7 @@ class CompiledRegion(NamedTuple):
     """The states that count, by place: `nodes`, edges to other places, potentials by hops left.
 
     `step` is by node of the Walk: the first node at which the same one answers. `edges` has columns
-    place, cost and lane; `layers` is the last layer of `pot`.
+    place, cost and arc; `layers` is the last layer of `pot`.
     """
 
     nodes: Ints
@@ -47,7 +47,7 @@ class AcceptedPaths(NamedTuple):
     """
 
     nodes: Ints
-    lanes: Ints
+    arcs: Ints
     marks: Ints
     shared: Bits
     ahead: Ints
@@ -155,7 +155,7 @@ def _sprout(
     tree: Ints, heap: Ints, size: int, end: int, child: tuple[int, int, int, int, int, int, int]
 ) -> int:
     """One more beginning, its columns in their order."""
-    tree[end, ABOVE], tree[end, LANE], tree[end, NODE], tree[end, HOPS] = child[:4]
+    tree[end, ABOVE], tree[end, ARC], tree[end, NODE], tree[end, HOPS] = child[:4]
     tree[end, SPENT], tree[end, KEY], tree[end, AT] = child[4:]
     return _push(tree, heap, size, end)
 
@@ -278,7 +278,7 @@ def _accept(
 ) -> None:  # fmt: skip
     _mark(taken, step, exempt, overlap, trail, stops, path)
     for place in range(stops - 1):
-        taken.lanes[path, stops - 2 - place] = tree[chosen, LANE]
+        taken.arcs[path, stops - 2 - place] = tree[chosen, ARC]
         chosen = tree[chosen, ABOVE]
 
 

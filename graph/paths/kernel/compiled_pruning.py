@@ -26,7 +26,7 @@ START, TARGET, SYMBOL_BIT = 4, 8, 4
 
 
 class ArcArrays(NamedTuple):
-    """The lanes of a Walk in one direction, and how the automaton steps along them.
+    """The arcs of a Walk in one direction, and how the automaton steps along them.
 
     `steps[(mode * 4 + class) * 4 + symbol]` has a bit for each mode there; the symbol is the
     head's, in its paint from SYMBOL_BIT on.
@@ -45,7 +45,7 @@ class ArcArrays(NamedTuple):
 
 
 class SearchGraph(NamedTuple):
-    """The lay of the land: lanes both ways, and one need's paint; costs are 16 * micro-nats."""
+    """The lay of the land: arcs both ways, and one need's paint; costs are 16 * micro-nats."""
 
     ahead: ArcArrays
     behind: ArcArrays
@@ -71,7 +71,7 @@ class Scratch(NamedTuple):
     nodes: Ints  # by place in the region, as are the next two
     is_target: Bytes
     edge_start: Ints
-    edges: Ints  # by edge: place, cost, lane
+    edges: Ints  # by edge: place, cost, arc
 
 
 # ---- stage 1: hops
@@ -169,11 +169,11 @@ def _round(
         here = paint[node]
         if not here & way.here:
             continue
-        for lane in range(start[node], start[node + 1]):
-            class_ = classes[code[lane]]
-            if not class_ or shut[lane]:
+        for arc in range(start[node], start[node + 1]):
+            class_ = classes[code[arc]]
+            if not class_ or shut[arc]:
                 continue
-            there = to[lane]
+            there = to[arc]
             found = paint[there]
             if not found & way.there:
                 continue
@@ -304,18 +304,18 @@ def _advance(
             continue
         if not mine and not here & START:
             spent += leave[node]
-        for lane in range(start[node], start[node + 1]):
-            class_ = classes[code[lane]]
-            if not class_ or shut[lane]:
+        for arc in range(start[node], start[node + 1]):
+            class_ = classes[code[arc]]
+            if not class_ or shut[arc]:
                 continue
-            there = int(to[lane])
+            there = int(to[arc])
             found = paint[there]
             if not found & way.there:
                 continue
             led = steps[(mode * 4 + class_) * 4 + ((here if mine else found) >> SYMBOL_BIT)]
             if not led:
                 continue
-            total = spent + cost[lane]
+            total = spent + cost[arc]
             if mine and not found & START:
                 total += leave[there]
             for then in range(modes):
@@ -351,7 +351,7 @@ def potentials(
     The layers are `pot[h * count : (h + 1) * count]`, h from 0 to the first number returned; more
     hops are no cheaper. The second: how many places of starts `work.queue` holds now.
 
-    Edges lead from place to place, one for all parallels: the cheapest lane, of equal ones the
+    Edges lead from place to place, one for all parallels: the cheapest arc, of equal ones the
     first. With a bound, only edges on a way as cheap as that (`meet` came before).
     """
     state, edge_start, edges = work.state, work.edge_start, work.edges
@@ -404,11 +404,11 @@ def _connect(
             continue
         fee = 0 if paint[node] & START else int(leave[node])
         least = int(state[one, COST]) if state[one, DONE] == stamp else 0
-        for lane in range(start[node], start[node + 1]):
-            class_ = classes[code[lane]]
-            if not class_ or shut[lane]:
+        for arc in range(start[node], start[node + 1]):
+            class_ = classes[code[arc]]
+            if not class_ or shut[arc]:
                 continue
-            there = to[lane]
+            there = to[arc]
             if not paint[there] & way.there:
                 continue
             led = steps[(mode * 4 + class_) * 4 + (paint[there] >> SYMBOL_BIT)]
@@ -416,14 +416,14 @@ def _connect(
                 after = there * modes + then
                 if not led >> then & 1 or state[after, SEEN] != stamp + 1:
                     continue
-                total = fee + cost[lane]
+                total = fee + cost[arc]
                 if bound < FAR and least + total + state[after, BACK + COST] > bound:
                     continue
                 if end > first and edges[end - 1, 0] == state[after, PLACE]:
                     if total >= edges[end - 1, 1]:
                         continue
                     end -= 1
-                edges[end, 0], edges[end, 1], edges[end, 2] = state[after, PLACE], total, lane
+                edges[end, 0], edges[end, 1], edges[end, 2] = state[after, PLACE], total, arc
                 end += 1
     edge_start[count] = end
 

@@ -2,7 +2,7 @@
 
 A state is a node and a mode: node * modes + mode; costs are 16 * micro-nats and hops. A round looks
 only at nodes that became cheaper in the one before, at what they cost when it ended: so a way has
-as many hops as rounds. The lanes of a node are read once for all its modes.
+as many hops as rounds. The arcs of a node are read once for all its modes.
 """
 
 from graph.paths.kernel.compiling import Bytes, Codes, Ints, compiled, inlined
@@ -31,12 +31,12 @@ def ways_from(
             node = front[place]
             if not paint[node] & _LEAVE:
                 continue
-            for lane in range(start[node], start[node + 1]):
-                kind, there = classes[code[lane]], head[lane]
-                if not kind or shut[lane] or not paint[there] & _ENTER:
+            for arc in range(start[node], start[node + 1]):
+                kind, there = classes[code[arc]], head[arc]
+                if not kind or shut[arc] or not paint[there] & _ENTER:
                     continue
                 met = kind * 4 + (paint[there] >> _SYMBOL_BIT)
-                more = fee[node] + cost[lane]
+                more = fee[node] + cost[arc]
                 if not _relaxed(best, spent, ahead, place, there, modes, met, more):
                     continue
                 if marks[there] != hop:
@@ -58,12 +58,12 @@ def ways_to(
         many = 0
         for place in range(count):
             node = front[place]
-            for lane in range(start[node], start[node + 1]):
-                kind, there = classes[code[lane]], tail[lane]
-                if not kind or shut[lane] or fee[there] < 0:
+            for arc in range(start[node], start[node + 1]):
+                kind, there = classes[code[arc]], tail[arc]
+                if not kind or shut[arc] or fee[there] < 0:
                     continue
                 met = kind * 4 + (paint[node] >> _SYMBOL_BIT)
-                more = fee[there] + cost[lane]
+                more = fee[there] + cost[arc]
                 if not _relaxed(best, spent, before, place, there, modes, met, more):
                     continue
                 if marks[there] != hop:
@@ -84,7 +84,7 @@ def _keep(best: Ints, spent: Ints, front: Ints, modes: int, count: int) -> None:
 def _relaxed(
     best: Ints, spent: Ints, steps: Bytes, place: int, there: int, modes: int, met: int, more: int
 ) -> bool:
-    """Does a lane make any mode of the node it leads to cheaper?"""
+    """Does a arc make any mode of the node it leads to cheaper?"""
     is_cheaper = False
     for mode in range(modes):
         so_far = spent[place * modes + mode]

@@ -1,6 +1,6 @@
 """All steps a need may walk, in arrays: for whole-graph answers in numpy, and for other engines.
 
-A step is a lane with what entering its head costs besides; of parallel lanes the cheapest counts.
+A step is a arc with what entering its head costs besides; of parallel arcs the cheapest counts.
 A state is here a node and a mode too, but state = mode * nodes + node.
 """
 
@@ -60,17 +60,17 @@ class ArcTable:
 
 
 def arc_table(field: SearchProblem) -> ArcTable:
-    """The steps of what is painted. O(lanes)."""
-    walk, paint, fee = field.terrain.walk, field.paint, fees(field).astype(np.int64)
+    """The steps of what is painted. O(arcs)."""
+    walk, paint, fee = field.caller_graph.walk, field.paint, fees(field).astype(np.int64)
     all_tails, kinds = tails(walk), field.classes[walk.code]
-    is_open = ~field.seating.shut & (kinds != REFUSED)
+    is_open = ~field.answering_costs.shut & (kinds != REFUSED)
     is_open &= (paint[all_tails] & LEAVE != 0) & (paint[walk.head] & ENTER != 0)
-    lanes = np.flatnonzero(is_open)
-    first = np.flatnonzero(is_new_pair(all_tails[lanes], walk.head[lanes]))
-    chosen = lanes[first]
+    arcs = np.flatnonzero(is_open)
+    first = np.flatnonzero(is_new_pair(all_tails[arcs], walk.head[arcs]))
+    chosen = arcs[first]
     head = walk.head[chosen].astype(np.int64)
-    costs = field.seating.cost
-    cost = np.minimum.reduceat(costs[lanes], first) if len(first) else costs[chosen]
+    costs = field.answering_costs.cost
+    cost = np.minimum.reduceat(costs[arcs], first) if len(first) else costs[chosen]
     targets = np.zeros(len(paint), np.bool_)
     targets[field.targets] = True
     states = field.start_modes.astype(np.int64) * len(paint) + field.starts

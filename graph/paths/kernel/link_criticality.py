@@ -31,7 +31,7 @@ def posts_depending_on(view: View, policy: Policy) -> Numbers:
     """int64[links]: how many posts of the caller's areas have their best way over each link.
 
     The way begins at the posts of the highest tier in the View, the national ones where there are
-    any. Of equally good ways the first in order of id counts. Made once for a View; O(lanes) for
+    any. Of equally good ways the first in order of id counts. Made once for a View; O(arcs) for
     each hop of the longest way: 7 ms at 5,000 nodes, 80 ms at 50,000.
     """
     return view.memo(("dependents", policy.digest), lambda: _dependents(view, policy))
@@ -39,14 +39,14 @@ def posts_depending_on(view: View, policy: Policy) -> Numbers:
 
 @dataclass(frozen=True, slots=True)
 class _Tree:
-    """By node of the Walk: the lane its best way comes by and the node before; none: `_NONE`."""
+    """By node of the Walk: the arc its best way comes by and the node before; none: `_NONE`."""
 
     walk: ArcGraph
     by: Numbers
     before: Numbers
 
     def depths(self) -> Numbers:
-        """int64[nodes]: how many lanes lie behind each."""
+        """int64[nodes]: how many arcs lie behind each."""
         depth = np.zeros(len(self.by), np.int64)
         behind = self.before
         while (is_on := behind != _NONE).any():
@@ -63,7 +63,7 @@ def _dependents(view: View, policy: Policy) -> Numbers:
     is_top = posts & (view.nodes.height == view.nodes.height[posts].min())
     tree = _tree(view, policy, is_top, posts)
     behind = (posts & ~is_top & _own(view))[tree.walk.row].astype(np.int64)
-    links, depths = view.lane_links(tree.walk), tree.depths()
+    links, depths = view.arc_links(tree.walk), tree.depths()
     for depth in range(int(depths.max(initial=0)), 0, -1):  # the farthest first
         nodes = np.flatnonzero((depths == depth) & (behind > 0))
         np.add.at(behind, tree.before[nodes], behind[nodes])
@@ -90,15 +90,15 @@ def _tree(view: View, policy: Policy, is_top: Mask, posts: Mask) -> _Tree:
     enters = (seats.cross != 0) | (posts[walk.row] & (seats.stand >= 0))
     tail = tails(walk).astype(np.int64)
     is_open = ~land.shut & _walked(view, policy, walk) & leaves[tail] & enters[walk.head]
-    lanes = np.flatnonzero(is_open & ~starts[walk.head])
-    head = walk.head[lanes].astype(np.int64)
-    step = walk.cost[lanes].astype(np.int64) + np.maximum(seats.stand, 0)[head] + seats.leave[head]
-    tail = tail[lanes]
+    arcs = np.flatnonzero(is_open & ~starts[walk.head])
+    head = walk.head[arcs].astype(np.int64)
+    step = walk.cost[arcs].astype(np.int64) + np.maximum(seats.stand, 0)[head] + seats.leave[head]
+    tail = tail[arcs]
     best = _best(starts, tail, head, step)
     is_best = (best[tail] < _FAR) & (best[tail] + step == best[head])
     reached, first = np.unique(head[is_best], return_index=True)
     by, before = (np.full(len(best), _NONE, np.int64) for _ in range(2))
-    by[reached], before[reached] = lanes[is_best][first], tail[is_best][first]
+    by[reached], before[reached] = arcs[is_best][first], tail[is_best][first]
     return _Tree(walk, by, before)
 
 
@@ -107,15 +107,15 @@ def _best(starts: Mask, tail: Numbers, head: Numbers, step: Numbers) -> Numbers:
     best = np.where(starts, 0, _FAR).astype(np.int64)
     is_nearer = starts
     while is_nearer.any():
-        lanes = np.flatnonzero(is_nearer[tail])
+        arcs = np.flatnonzero(is_nearer[tail])
         after = best.copy()
-        np.minimum.at(after, head[lanes], best[tail[lanes]] + step[lanes])
+        np.minimum.at(after, head[arcs], best[tail[arcs]] + step[arcs])
         is_nearer, best = after < best, after
     return best
 
 
 def _walked(view: View, policy: Policy, walk: ArcGraph) -> Mask:
-    """bool[lanes]: those a need downward may walk that names no matter and nobody."""
+    """bool[arcs]: those a need downward may walk that names no matter and nobody."""
     levels = granted_levels(view)
     ask = SearchRequest(
         starts=(), targets={}, direction=Direction.DOWN, max_hops=policy.search.default_hops,

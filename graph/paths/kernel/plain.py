@@ -18,9 +18,9 @@ from graph.paths.kernel.tree_plain import PathEnumeration
 class PlainEngine:
     """One need's search, stage by stage."""
 
-    def __init__(self, painted: SearchProblem) -> None:
-        self._steps = Expansion(painted)
-        self._max_hops = painted.max_hops
+    def __init__(self, problem: SearchProblem) -> None:
+        self._steps = Expansion(problem)
+        self._max_hops = problem.max_hops
         self._states: Iterable[int] = ()
         self._met: MeetingCosts | None = None
         self._region: PrunedStates | None = None

@@ -1,4 +1,4 @@
-"""What one need may walk, painted over a Terrain: nothing is copied but one byte a node.
+"""What one need may walk, painted over a Caller graph: nothing is copied but one byte a node.
 
 A state is a node and a mode: how many items of `via` are met and, going across, whether the path
 has come down yet. State = node * modes + mode. Source: paths.md §3.1.
@@ -34,7 +34,7 @@ ENTER, LEAVE, START, TARGET = 1, 2, 4, 8
 SYMBOL_BIT: Final = 4
 """From this bit on the paint says which items of `via` the node meets."""
 REFUSED: Final = 0
-"""The class of a lane a need may not walk; 1 falls, 2 is flat, 3 climbs."""
+"""The class of a arc a need may not walk; 1 falls, 2 is flat, 3 climbs."""
 DEAD: Final = 255
 """Where the automaton leads no further."""
 SYMBOLS: Final = 4  # two items of via: what a node meets is two bits
@@ -65,11 +65,11 @@ class SearchProblem(NamedTuple):
     """All that a search of one need reads; nodes are numbers of the Walk, costs 16 * micro-nats.
 
     `starts` and `start_modes` are alike long, so are `targets` and `ends`: what ending there costs
-    (the fit of the target; who answers there is paid for by the lane).
+    (the fit of the target; who answers there is paid for by the arc).
     """
 
-    terrain: CallerGraph
-    seating: AnsweringCosts
+    caller_graph: CallerGraph
+    answering_costs: AnsweringCosts
     paint: Bytes
     classes: Bytes
     automaton: Automaton
@@ -81,66 +81,69 @@ class SearchProblem(NamedTuple):
 
 
 def build_problem(
-    terrain: CallerGraph, seating: AnsweringCosts, policy: Policy, ask: SearchRequest
+    caller_graph: CallerGraph, answering_costs: AnsweringCosts, policy: Policy, ask: SearchRequest
 ) -> SearchProblem:
-    """Paints starts, targets and what is avoided over the Terrain. O(nodes), a copy of bytes."""
-    paint = seating.cross.copy()
-    starts = _seen(terrain, ask.starts)
+    """Sets flags for starts, targets and what is avoided on the caller graph. O(nodes)."""
+    paint = answering_costs.cross.copy()
+    starts = _seen(caller_graph, ask.starts)
     paint[starts] = LEAVE | START
-    targets, ends = _goals(terrain, seating, ask.targets, paint)
+    targets, ends = _goals(caller_graph, answering_costs, ask.targets, paint)
     paint[targets] = ENTER | TARGET
     if ask.avoid:
-        paint[_on_walk(terrain, ask.avoid)] = 0
+        paint[_on_walk(caller_graph, ask.avoid)] = 0
         is_kept = paint[targets] != 0
         starts, targets, ends = starts[paint[starts] != 0], targets[is_kept], ends[is_kept]
     automaton = automaton_of(len(ask.via), ask.direction is Direction.ACROSS)
     for bit, item in enumerate(ask.via, SYMBOL_BIT):
-        paint[_on_walk(terrain, item)] |= 1 << bit
+        paint[_on_walk(caller_graph, item)] |= 1 << bit
     phases = automaton.modes // (len(ask.via) + 1)
     start_modes = np.zeros(len(starts), np.int32)
     if ask.via:
         start_modes += (paint[starts] >> SYMBOL_BIT & 1) * phases
     return SearchProblem(
-        terrain, seating, paint, classes(policy, ask), automaton,
+        caller_graph, answering_costs, paint, classes(policy, ask), automaton,
         starts, start_modes, targets, ends, ask.max_hops,
     )  # fmt: skip
 
 
 def fees(field: SearchProblem) -> Costs:
-    """int32[nodes]: what entering each costs besides its lane, 16 * micro-nats; a start nothing."""
-    fee = field.seating.leave.copy()
+    """int32[nodes]: what entering each costs besides its arc, 16 * micro-nats; a start nothing."""
+    fee = field.answering_costs.leave.copy()
     fee[field.targets] = field.ends
     fee[field.starts] = 0
     return fee
 
 
-def _seen(terrain: CallerGraph, rows: Iterable[int]) -> Rows:
+def _seen(caller_graph: CallerGraph, rows: Iterable[int]) -> Rows:
     """The numbers of the rows that are on the Walk and visible, rising."""
-    return _on_walk(terrain, sorted(set(rows)))
+    return _on_walk(caller_graph, sorted(set(rows)))
 
 
-def _on_walk(terrain: CallerGraph, rows: Collection[int]) -> Rows:
+def _on_walk(caller_graph: CallerGraph, rows: Collection[int]) -> Rows:
     """The numbers of those that are on the Walk and visible, as they come."""
-    numbers = terrain.number[np.fromiter(rows, np.intp, len(rows))]
+    numbers = caller_graph.number[np.fromiter(rows, np.intp, len(rows))]
     return numbers[numbers >= 0]
 
 
 def _goals(
-    terrain: CallerGraph, seating: AnsweringCosts, targets: Mapping[int, int], paint: Bytes
+    caller_graph: CallerGraph,
+    answering_costs: AnsweringCosts,
+    targets: Mapping[int, int],
+    paint: Bytes,
 ) -> tuple[Rows, Costs]:
     """The numbers of the targets that can be seen, answer and are no start; what each costs."""
-    numbers = terrain.number[list(targets)]
-    is_goal = (numbers | seating.stand[numbers]) >= 0  # the sign of both
+    numbers = caller_graph.number[list(targets)]
+    is_goal = (numbers | answering_costs.stand[numbers]) >= 0  # the sign of both
     is_goal &= paint[numbers] < START
     ends = 16 * np.fromiter(targets.values(), np.int32, len(targets))
     return numbers[is_goal], ends[is_goal]
 
 
-# ---- which lanes
+# ---- which arcs
 
 
 def classes(policy: Policy, ask: SearchRequest) -> Bytes:
-    """u1[lane codes]: REFUSED, or the slope of a lane the need may walk.
+    """u1[arc codes]: REFUSED, or the slope of a arc the need may walk.
 
     Source: paths.md §1.4 (level, matter, gate; a named matter has no civil head) and §1.5.
     """

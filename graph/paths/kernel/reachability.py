@@ -116,7 +116,9 @@ def forward_costs(
     if is_fast(engine):
         return _fast_from(field)
     steps = arc_table(field)
-    return ReachableCosts(field.terrain, _by_node(steps, cheapest_from(steps, ask.max_hops)), NEVER)
+    return ReachableCosts(
+        field.caller_graph, _by_node(steps, cheapest_from(steps, ask.max_hops)), NEVER
+    )
 
 
 def backward_costs(
@@ -128,7 +130,7 @@ def backward_costs(
 ) -> ReachableCosts:
     """Whence a target can be reached within `max_hops`, with what entering that node costs too.
 
-    So a way that enters a node over a new lane costs `reached` + the lane + `reaching`. Of several
+    So a way that enters a node over a new arc costs `reached` + the arc + `reaching`. Of several
     modes (stops met, come down or not) the cheapest counts. Starts, never entered, are left out.
     """
     field = build_problem(
@@ -139,7 +141,7 @@ def backward_costs(
     steps = arc_table(field)
     best = _by_node(steps, cheapest_to(steps, ask.max_hops))
     best[[node for node, _ in steps.starts]] = NEVER
-    return ReachableCosts(field.terrain, best, NEVER, steps.fee)
+    return ReachableCosts(field.caller_graph, best, NEVER, steps.fee)
 
 
 # ---- compiled
@@ -148,8 +150,8 @@ def backward_costs(
 def _fast_from(field: SearchProblem) -> ReachableCosts:
     from graph.paths.kernel.compiled_reachability import FAR, ways_from
 
-    walk, modes, fee = field.terrain.walk, field.automaton.modes, fees(field)
-    seats = field.seating
+    walk, modes, fee = field.caller_graph.walk, field.automaton.modes, fees(field)
+    seats = field.answering_costs
     best, spent, nodes, marks = _room(len(fee), modes)
     best[field.starts * modes + field.start_modes] = 0
     nodes[0, : len(field.starts)] = field.starts
@@ -158,14 +160,14 @@ def _fast_from(field: SearchProblem) -> ReachableCosts:
         field.paint, fee, field.classes, field.automaton.ahead, modes,
         best, spent, nodes, marks, len(field.starts), field.max_hops,
     )  # fmt: skip
-    return ReachableCosts(field.terrain, best.reshape(-1, modes), FAR, fee)
+    return ReachableCosts(field.caller_graph, best.reshape(-1, modes), FAR, fee)
 
 
 def _fast_to(field: SearchProblem) -> ReachableCosts:
     from graph.paths.kernel.compiled_reachability import FAR, ways_to
 
-    walk, modes, fee = field.terrain.walk, field.automaton.modes, fees(field)
-    seats = field.seating
+    walk, modes, fee = field.caller_graph.walk, field.automaton.modes, fees(field)
+    seats = field.answering_costs
     best, spent, nodes, marks = _room(len(fee), modes)
     for mode in np.flatnonzero(field.automaton.goal).tolist():
         best[field.targets * modes + mode] = field.ends
@@ -177,7 +179,7 @@ def _fast_to(field: SearchProblem) -> ReachableCosts:
         field.automaton.before, modes, best, spent, nodes, marks, len(field.targets),
         field.max_hops,
     )  # fmt: skip
-    return ReachableCosts(field.terrain, best.reshape(-1, modes), FAR)
+    return ReachableCosts(field.caller_graph, best.reshape(-1, modes), FAR)
 
 
 def _room(nodes: int, modes: int) -> tuple[Any, Any, Any, Any]:

@@ -243,12 +243,12 @@ def relax(edges: Mapping[int, list[Edge]], layer: Mapping[int, int]) -> dict[int
 def _edges(steps: Expansion, state: int, inside: set[int], met: MeetingCosts | None) -> list[Edge]:
     """The edges that leave a state: of parallels the cheapest, of equal ones the first."""
     fee, found = steps.fee(state), list[Edge]()
-    for then, cost, lane in steps.onward(state):
+    for then, cost, arc in steps.onward(state):
         if then not in inside:
             continue
         if met is not None and met.least[state] + fee + cost + met.left[then] > met.bound:
             continue
-        edge = then, fee + cost, lane
+        edge = then, fee + cost, arc
         if found and found[-1][0] == then:
             if edge[1] < found[-1][1]:
                 found[-1] = edge

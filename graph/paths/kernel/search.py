@@ -109,7 +109,7 @@ def search(
 
 @dataclass(frozen=True, slots=True)
 class _Searching:
-    """One search: over all lanes, and where that finds old paths over those that are not old."""
+    """One search: over all arcs, and where that finds old paths over those that are not old."""
 
     view: View
     policy: Policy
@@ -120,36 +120,36 @@ class _Searching:
     def found(self) -> SearchResult:
         """The paths, and why there are fewer than wanted."""
         wanted = self._wanted()
-        running, grown = self._grown(self.field, wanted)
+        running, enumeration = self._enumeration(self.field, wanted)
         hops = Hops(self.view, self.policy, self.field, self.ask)
-        paths = hops.paths(grown)
+        paths = hops.paths(enumeration)
         if self.ask.old_last and any(path.is_old for path in paths):
-            seats = self.field.seating.without_old(self.view, self.field.terrain)
-            _, fresh = self._grown(self.field._replace(seating=seats), wanted)
+            seats = self.field.answering_costs.without_old(self.view, self.field.caller_graph)
+            _, fresh = self._enumeration(self.field._replace(answering_costs=seats), wanted)
             paths = hops.paths(fresh)
-            grown = fresh
+            enumeration = fresh
             if len(paths) < wanted.max_paths and not fresh.is_cut_off:
                 given = tuple(nodes for nodes, _ in fresh.paths)
                 wanted = wanted._replace(given=given)
-                running, grown = self._grown(self.field, wanted)
-                paths = (*paths, *hops.paths(grown))
-        fewer = self._fewer(running, grown, wanted, [path.rows for path in paths])
+                running, enumeration = self._enumeration(self.field, wanted)
+                paths = (*paths, *hops.paths(enumeration))
+        fewer = self._fewer(running, enumeration, wanted, [path.rows for path in paths])
         is_cut_off = fewer is not None and fewer.why is FewerWhy.CUT_OFF
         return SearchResult(
             paths=paths, is_exact=not is_cut_off, is_cut_off=is_cut_off, fewer=fewer
         )
 
     def _wanted(self) -> EnumerationLimits:
-        number = self.field.terrain.walk.number
+        number = self.field.caller_graph.walk.number
         sole = [int(number[row]) for item in self.ask.via if len(item) == 1 for row in item]
         exempt = frozenset(node for node in sole if node >= 0)
         return _wanted(self.ask, self.policy, exempt)
 
-    def _grown(
+    def _enumeration(
         self, field: SearchProblem, wanted: EnumerationLimits
     ) -> tuple[Engine | None, Enumeration]:
         running, budget = self.engine(field), self.policy.budget
-        count = _near(running, budget.hop_states + field.terrain.visible_count // 6)
+        count = _near(running, budget.hop_states + field.caller_graph.visible_count // 6)
         if not count:
             return None, _NOTHING
         return running, _staged(running, count, budget, wanted)
@@ -157,7 +157,7 @@ class _Searching:
     def _fewer(
         self,
         running: Engine | None,
-        grown: Enumeration,
+        enumeration: Enumeration,
         wanted: EnumerationLimits,
         rows: Sequence[tuple[int, ...]],
     ) -> SearchCutoff | None:
@@ -165,9 +165,9 @@ class _Searching:
         count = len(rows)
         if count == wanted.max_paths:
             return None
-        if grown.is_cut_off:
+        if enumeration.is_cut_off:
             return SearchCutoff(why=FewerWhy.CUT_OFF)
-        if not grown.has_alike or running is None:
+        if not enumeration.has_alike or running is None:
             return SearchCutoff(why=FewerWhy.ALL_FOUND)
         plain = wanted._replace(max_paths=count + 1, overlap_percent=100, given=())
         more = running.grow(plain)
@@ -175,7 +175,7 @@ class _Searching:
             return SearchCutoff(why=FewerWhy.CUT_OFF)
         if len(more.paths) <= count:
             return SearchCutoff(why=FewerWhy.ALL_FOUND)
-        walk = self.field.terrain.walk
+        walk = self.field.caller_graph.walk
         nodes = [tuple(walk.number[list(path)].tolist()) for path in rows]
         node = bottleneck(nodes, wanted.exempt)
         return SearchCutoff(
@@ -216,10 +216,10 @@ def _staged(running: Engine, count: int, budget: Budget, wanted: EnumerationLimi
             break
         if not count:
             return _NOTHING
-        grown = running.grow(wanted)
-        is_full = len(grown.paths) + len(wanted.given) == wanted.max_paths
-        if is_full or grown.is_cut_off:
-            return grown
+        enumeration = running.grow(wanted)
+        is_full = len(enumeration.paths) + len(wanted.given) == wanted.max_paths
+        if is_full or enumeration.is_cut_off:
+            return enumeration
     return running.grow(wanted) if running.near(_EVERYTHING) else _NOTHING
 
 

@@ -15,7 +15,7 @@ from graph.paths.kernel.region_plain import PrunedStates
 from graph.paths.kernel.steps_plain import FAR, Expansion
 
 _Beginning = tuple[int, tuple[int, ...], int, int, tuple[int, ...]]
-"""Bound, nodes, state, spent, lanes; two never have the same nodes."""
+"""Bound, nodes, state, spent, arcs; two never have the same nodes."""
 
 
 @dataclass(slots=True)
@@ -59,23 +59,23 @@ class PathEnumeration:
             if pops == self._wanted.max_pops:
                 return Enumeration(tuple(self._accepted), True, self._has_alike)
             pops, vain = pops + 1, vain + 1
-            _, nodes, state, spent, lanes = heappop(self._heap)
+            _, nodes, state, spent, arcs = heappop(self._heap)
             if self._apart and vain == self._wanted.patience:
                 self._look_ahead()
             if any(one.left(self._steps_of(nodes)) < 0 for one in self._apart):
                 self._has_alike = True
             elif not self._steps.is_target(state):
-                self._spread(nodes, state, spent, lanes)
+                self._spread(nodes, state, spent, arcs)
             elif self._is_new(nodes):
-                self._accept(nodes, lanes)
+                self._accept(nodes, arcs)
                 vain = 0
         return Enumeration(tuple(self._accepted), False, self._has_alike)
 
     def _spread(
-        self, nodes: tuple[int, ...], state: int, spent: int, lanes: tuple[int, ...]
+        self, nodes: tuple[int, ...], state: int, spent: int, arcs: tuple[int, ...]
     ) -> None:
         steps = self._steps_of(nodes)
-        for then, cost, lane in self._region.edges[state]:
+        for then, cost, arc in self._region.edges[state]:
             node = then // self._steps.modes
             step = self._step[node]
             is_new = step != self._step[nodes[-1]]
@@ -84,12 +84,12 @@ class PathEnumeration:
             if is_new and any(step in one.inside and one.left(steps) < 1 for one in self._apart):
                 self._has_alike = True
             else:
-                self._push((*nodes, node), then, spent + cost, (*lanes, lane))
+                self._push((*nodes, node), then, spent + cost, (*arcs, arc))
 
-    def _push(self, nodes: tuple[int, ...], state: int, spent: int, lanes: tuple[int, ...]) -> None:
+    def _push(self, nodes: tuple[int, ...], state: int, spent: int, arcs: tuple[int, ...]) -> None:
         bound = self._bound(nodes, state, spent)
         if bound <= self._region.bound:
-            heappush(self._heap, (bound, nodes, state, spent, lanes))
+            heappush(self._heap, (bound, nodes, state, spent, arcs))
 
     def _bound(self, nodes: tuple[int, ...], state: int, spent: int) -> int:
         """What no path with this beginning can be cheaper than; FAR: there is none."""
@@ -118,8 +118,8 @@ class PathEnumeration:
             return False
         return True
 
-    def _accept(self, nodes: tuple[int, ...], lanes: tuple[int, ...]) -> None:
-        self._accepted.append((nodes, lanes))
+    def _accept(self, nodes: tuple[int, ...], arcs: tuple[int, ...]) -> None:
+        self._accepted.append((nodes, arcs))
         self._keep_apart_from(nodes)
 
     def _keep_apart_from(self, nodes: tuple[int, ...]) -> None:
@@ -134,9 +134,9 @@ class PathEnumeration:
             if one.allowed is not None and not one.ahead:
                 one.ahead = self._apart_from(one.inside, one.allowed)
         beginnings, self._heap = self._heap, []
-        for _, nodes, state, spent, lanes in beginnings:
+        for _, nodes, state, spent, arcs in beginnings:
             if all(one.left(self._steps_of(nodes[:-1])) >= 0 for one in self._apart):
-                self._push(nodes, state, spent, lanes)
+                self._push(nodes, state, spent, arcs)
 
     def _apart_from(self, inside: frozenset[int], allowed: int) -> list[list[Mapping[int, int]]]:
         """By hops left, then by how many of the steps may still be entered: what is left."""

@@ -102,9 +102,9 @@ class Replica:
     ) -> None:
         self._engine, self._until_over = engine, until_over
         port = int(engine.uri.rpartition(":")[2])
-        self._valve = ByteLimitProxy(port, MOST_AT_ONCE)
+        self._proxy = ByteLimitProxy(port, MOST_AT_ONCE)
         self._driver = GraphDatabase.driver(
-            f"bolt://{LOOPBACK}:{self._valve.port}",
+            f"bolt://{LOOPBACK}:{self._proxy.port}",
             auth=basic_auth(engine.user, engine.password),
             user_agent="kontaktvej",
             connection_timeout=1.0,
@@ -135,7 +135,7 @@ class Replica:
         """Ends it at once; whoever asks is told that it is gone. What it holds is left."""
         self._is_over = True
         child.kill(self._engine.pid, self._engine.home)
-        self._valve.close()
+        self._proxy.close()
         close_at_once(self._driver)
         gone_at = time.monotonic() + _GONE_S
         while is_engine(self._engine.pid, self._engine.home) and time.monotonic() < gone_at:
@@ -215,7 +215,7 @@ class Replica:
             QueryFailed: the engine refuses it, or takes longer than `timeout_s`.
             ReplicaGone.
         """
-        columns, rows, size, cuts = (), list[tuple[Any, ...]](), 0, self._valve.cuts
+        columns, rows, size, cuts = (), list[tuple[Any, ...]](), 0, self._proxy.cuts
         try:
             with self._reading(timeout_s) as transaction:
                 result = transaction.run(_own(text), dict(parameters))
@@ -229,7 +229,7 @@ class Replica:
                         return QueryRows(columns=columns, rows=tuple(rows), cut=TruncatedBy.BYTES)
                     rows.append(row)
         except ReplicaGone:
-            if self._valve.cuts == cuts or not self.is_alive:
+            if self._proxy.cuts == cuts or not self.is_alive:
                 raise
             self._is_burst = False  # it was we who let no more through
             return QueryRows(columns=columns, rows=tuple(rows), cut=TruncatedBy.BYTES)

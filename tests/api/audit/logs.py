@@ -40,13 +40,13 @@ def opened(
     anchor_rows: int = ANCHOR_ROWS,
 ) -> Generator[AuditLog]:
     """A log in a folder; opened again, it goes on."""
-    shelf = SqliteStorage(folder / "audit", busy_s=busy_s)
+    storage = SqliteStorage(folder / "audit", busy_s=busy_s)
     try:
-        is_new = not (shelf.begun() or shelf.stubs())
+        is_new = not (storage.begun() or storage.stubs())
         seals = open_seals(folder / "keys" / "audit.json", is_new=is_new)
-        yield AuditLog(shelf, seals, now=clock or Clock(), anchor_rows=anchor_rows)
+        yield AuditLog(storage, seals, now=clock or Clock(), anchor_rows=anchor_rows)
     finally:
-        shelf.close()
+        storage.close()
 
 
 def shown(number: int = 1, **changed: Any) -> Entry:

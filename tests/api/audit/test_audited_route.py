@@ -18,7 +18,7 @@ from api.state import RequestContext
 from graph.access.policy import Role, Task
 from graph.errors import NotFound
 from tests.api.audit.logs import tampering
-from tests.fixtures.app import TestHouse
+from tests.fixtures.app import TestApp
 
 router = APIRouter(route_class=AuditedRoute, prefix="/drawn")
 Asking = Annotated[RequestContext, Depends(may(Task.QUESTION, plain=("person",)))]
@@ -27,21 +27,21 @@ Granting = Annotated[RequestContext, Depends(may(Task.ACCOUNTS))]
 
 
 @router.get("/stream")
-def read_stream(visit: Asking) -> StreamingResponse:
-    visit.view()
+def read_stream(context: Asking) -> StreamingResponse:
+    context.view()
 
     def parts() -> Iterator[str]:
         for person in ("amina", "bo"):
-            visit.show([person, "ssp-post"], count=1)
+            context.show([person, "ssp-post"], count=1)
             yield person
 
     return StreamingResponse(parts(), media_type="text/plain")
 
 
 @router.post("/reveal/{person}")
-def reveal_one(visit: Asking, person: str) -> Response:
-    visit.purpose, visit.subjects = "CONCERN", {person}
-    visit.budget = Budget(
+def reveal_one(context: Asking, person: str) -> Response:
+    context.purpose, context.subjects = "CONCERN", {person}
+    context.budget = Budget(
         most=1, since=datetime(2020, 1, 1, tzinfo=UTC), until=datetime(2100, 1, 1, tzinfo=UTC),
         purposes=frozenset({"CONCERN"}),
     )  # fmt: skip
@@ -49,31 +49,31 @@ def reveal_one(visit: Asking, person: str) -> Response:
 
 
 @router.put("/{person}")
-def change_one(visit: Editing, person: str) -> dict[str, str]:
+def change_one(context: Editing, person: str) -> dict[str, str]:
     if person == "nobody":
         raise NotFound(person)
     if person == "unknown":
         raise Refused("outcome-unknown")
-    return {"id": visit.view().id(visit.view().row(person))}
+    return {"id": context.view().id(context.view().row(person))}
 
 
 @router.post("/grants")
-def give_grant(visit: Granting) -> dict[str, str]:
+def give_grant(context: Granting) -> dict[str, str]:
     return {}
 
 
 @pytest.fixture
-def drawn(house: TestHouse) -> TestHouse:
-    app: Any = house.http.app
-    app.include_router(router)
-    return house
+def drawn(app: TestApp) -> TestApp:
+    asgi: Any = app.http.app
+    asgi.include_router(router)
+    return app
 
 
-def told(house: TestHouse) -> list[tuple[str, int | None, tuple[str, ...]]]:
-    return [(row.kind.value, row.result, row.subjects) for row in house.rows()]
+def told(app: TestApp) -> list[tuple[str, int | None, tuple[str, ...]]]:
+    return [(row.kind.value, row.result, row.subjects) for row in app.rows()]
 
 
-def test_each_part_of_a_stream_is_written_down_before_it_is_sent(drawn: TestHouse) -> None:
+def test_each_part_of_a_stream_is_written_down_before_it_is_sent(drawn: TestApp) -> None:
     answer = drawn.http.get("/drawn/stream", headers=drawn.as_(Role.COORDINATOR))
     assert answer.text == "aminabo"
     assert told(drawn) == [
@@ -82,7 +82,7 @@ def test_each_part_of_a_stream_is_written_down_before_it_is_sent(drawn: TestHous
     ]  # fmt: skip
 
 
-def test_a_budget_that_is_used_up_keeps_the_answer_back(drawn: TestHouse) -> None:
+def test_a_budget_that_is_used_up_keeps_the_answer_back(drawn: TestApp) -> None:
     headers = drawn.as_(Role.COORDINATOR)
     first = drawn.http.post("/drawn/reveal/amina", headers=headers)
     second = drawn.http.post("/drawn/reveal/bo", headers=headers)
@@ -95,7 +95,7 @@ def test_a_budget_that_is_used_up_keeps_the_answer_back(drawn: TestHouse) -> Non
     ]  # fmt: skip
 
 
-def test_a_write_leaves_its_intent_before_and_its_outcome_after(drawn: TestHouse) -> None:
+def test_a_write_leaves_its_intent_before_and_its_outcome_after(drawn: TestApp) -> None:
     headers = drawn.as_(Role.STEWARD)
     for person in ("amina", "nobody"):
         drawn.http.put(f"/drawn/{person}", headers=headers)
@@ -109,13 +109,13 @@ def test_a_write_leaves_its_intent_before_and_its_outcome_after(drawn: TestHouse
     assert first.asked == {"person": "amina"}
 
 
-def test_an_unknown_outcome_leaves_the_intent_open_for_the_sweeper(drawn: TestHouse) -> None:
+def test_an_unknown_outcome_leaves_the_intent_open_for_the_sweeper(drawn: TestApp) -> None:
     answer = drawn.http.put("/drawn/unknown", headers=drawn.as_(Role.STEWARD))
     assert answer.status_code == 503
     assert told(drawn) == [("intent", None, ())]
 
 
-def test_a_write_whose_outcome_cannot_be_written_is_left_open_too(drawn: TestHouse) -> None:
+def test_a_write_whose_outcome_cannot_be_written_is_left_open_too(drawn: TestApp) -> None:
     headers = drawn.as_(Role.STEWARD)
     drawn.http.put("/drawn/amina", headers=headers)
     with tampering(drawn.folder, drawn.audit.begun()[-1]) as file:
@@ -135,7 +135,7 @@ IDS = (
 NO_IDS = ("0101701234", "010170-1234", "12345678", "Amina Yusuf")
 
 
-def test_what_is_typed_where_an_id_belongs_is_kept_only_if_it_may_be_one(drawn: TestHouse) -> None:
+def test_what_is_typed_where_an_id_belongs_is_kept_only_if_it_may_be_one(drawn: TestApp) -> None:
     headers = drawn.as_(Role.STEWARD)
     for typed in (*IDS, *NO_IDS):
         drawn.http.put(f"/drawn/{typed}", headers=headers)
@@ -143,7 +143,7 @@ def test_what_is_typed_where_an_id_belongs_is_kept_only_if_it_may_be_one(drawn: 
     assert kept == [*IDS, *(f"hmac:{drawn.audit.term(typed)}" for typed in NO_IDS)]
 
 
-def test_a_change_of_accounts_is_no_change_set_of_the_graph(drawn: TestHouse) -> None:
+def test_a_change_of_accounts_is_no_change_set_of_the_graph(drawn: TestApp) -> None:
     drawn.http.post("/drawn/grants", headers=drawn.as_(Role.ADMIN))
     intent, done = drawn.rows()
     assert (intent.kind, done.kind) == (AuditKind.INTENT, AuditKind.DONE)

@@ -10,13 +10,13 @@ from starlette.routing import BaseRoute
 from api.audit.exempt import BEFORE_SIGN_IN, BY_LINK, EXEMPT, EXEMPT_FOLDERS
 from api.audited_route import AuditedRoute
 from graph.access.policy import Role, Task
-from tests.fixtures.app import TestHouse
+from tests.fixtures.app import TestApp
 
 
-def routes(house: TestHouse) -> Iterator[tuple[str, str, BaseRoute]]:
+def routes(app: TestApp) -> Iterator[tuple[str, str, BaseRoute]]:
     """Method, path and route of all there are, files and documentation too."""
-    app: Any = house.http.app
-    for context in iter_route_contexts(app.routes):
+    asgi: Any = app.http.app
+    for context in iter_route_contexts(asgi.routes):
         for method in sorted((context.methods or {"GET"}) - {"HEAD"}):
             yield method, context.path or "", context.original_route
 
@@ -32,8 +32,8 @@ def is_exempt(method: str, path: str) -> bool:
     return (method, path) in EXEMPT or path.startswith(EXEMPT_FOLDERS)
 
 
-def test_each_route_is_audited_and_has_a_task_or_stands_on_the_list(house: TestHouse) -> None:
-    for method, path, route in routes(house):
+def test_each_route_is_audited_and_has_a_task_or_stands_on_the_list(app: TestApp) -> None:
+    for method, path, route in routes(app):
         if is_exempt(method, path):
             assert not (isinstance(route, AuditedRoute) and tasks(route.dependant)), path
             continue
@@ -45,34 +45,34 @@ def test_each_route_is_audited_and_has_a_task_or_stands_on_the_list(house: TestH
         )
 
 
-def test_the_walk_reaches_the_routes_there_are(house: TestHouse) -> None:
-    known = {(method, path) for method, path, _ in routes(house)}
+def test_the_walk_reaches_the_routes_there_are(app: TestApp) -> None:
+    known = {(method, path) for method, path, _ in routes(app)}
     assert {("GET", "/names"), ("GET", "/audit/rows"), ("POST", "/audit/terms")} <= known
 
 
-def test_all_that_is_exempt_is_there(house: TestHouse) -> None:
-    known = {(method, path) for method, path, _ in routes(house)}
+def test_all_that_is_exempt_is_there(app: TestApp) -> None:
+    known = {(method, path) for method, path, _ in routes(app)}
     assert known >= EXEMPT | BEFORE_SIGN_IN | BY_LINK
     for folder in EXEMPT_FOLDERS:
         assert any(path.startswith(folder) for _, path in known), folder
 
 
-def test_each_audited_route_leaves_a_row_whoever_calls_it(house: TestHouse) -> None:
-    roles = {role: house.as_(role) for role in (Role.COORDINATOR, Role.DPO)}
-    for method, path, route in routes(house):
+def test_each_audited_route_leaves_a_row_whoever_calls_it(app: TestApp) -> None:
+    roles = {role: app.as_(role) for role in (Role.COORDINATOR, Role.DPO)}
+    for method, path, route in routes(app):
         if not isinstance(route, APIRoute) or is_exempt(method, path):
             continue
         for headers in ({}, *roles.values()):
-            before = house.audit.head()[0]
-            house.http.request(method, _filled_in(path), headers=headers, json=_body(method))
-            assert house.audit.head()[0] > before, f"{method} {path}"
+            before = app.audit.head()[0]
+            app.http.request(method, _filled_in(path), headers=headers, json=_body(method))
+            assert app.audit.head()[0] > before, f"{method} {path}"
 
 
-def test_what_is_exempt_leaves_no_row(house: TestHouse) -> None:
-    headers = house.as_(Role.COORDINATOR)
+def test_what_is_exempt_leaves_no_row(app: TestApp) -> None:
+    headers = app.as_(Role.COORDINATOR)
     for method, path in sorted(EXEMPT):
-        assert house.http.request(method, _filled_in(path), headers=headers).status_code < 500
-    assert house.audit.head()[0] == 0
+        assert app.http.request(method, _filled_in(path), headers=headers).status_code < 500
+    assert app.audit.head()[0] == 0
 
 
 def _filled_in(path: str) -> str:

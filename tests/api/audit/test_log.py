@@ -81,7 +81,7 @@ def test_a_new_month_is_a_new_file_in_the_same_chain(tmp_path: Path) -> None:
         log.append(shown(2))
         clock.now = datetime(2026, 11, 30, 23, 59, tzinfo=UTC)  # another host's clock is late
         log.append(shown(3))
-        assert log.shelf.begun() == ["2026-11", "2026-12"]
+        assert log.storage.begun() == ["2026-11", "2026-12"]
         assert verify(log).rows == 3
     with opened(tmp_path, Clock()) as log:
         assert log.append(shown(4)) == 4
@@ -93,9 +93,9 @@ def test_a_month_that_another_process_begins_is_seen_at_once(tmp_path: Path) -> 
     with opened(tmp_path) as log, opened(tmp_path, later) as other:
         log.append(shown(1))
         os.utime(tmp_path / "audit", ns=(0, 0))  # long ago: what is listed now is kept
-        assert log.shelf.begun() == log.shelf.begun() == ["2026-11"]
+        assert log.storage.begun() == log.storage.begun() == ["2026-11"]
         other.append(shown(2))
-        assert log.shelf.begun() == ["2026-11", "2026-12"]
+        assert log.storage.begun() == ["2026-11", "2026-12"]
         assert log.append(shown(3)) == 3
         assert verify(log).rows == 3
 
@@ -178,26 +178,26 @@ class Hanging(SqliteStorage):
 
 
 def test_behind_a_disk_that_hangs_nobody_waits_for_ever(tmp_path: Path) -> None:
-    shelf = Hanging(tmp_path / "audit")
-    log = AuditLog(shelf, open_seals(tmp_path / "keys" / "audit.json", is_new=True), wait_s=0.05)
+    storage = Hanging(tmp_path / "audit")
+    log = AuditLog(storage, open_seals(tmp_path / "keys" / "audit.json", is_new=True), wait_s=0.05)
     with ThreadPoolExecutor(1) as thread:
         first = thread.submit(log.append, shown(1))
-        shelf.is_asked.wait()
+        storage.is_asked.wait()
         for number in (2, 3):
             with pytest.raises(Refused) as refused:
                 log.append(shown(number))
             assert refused.value.kind.slug == "audit-unavailable"
-        shelf.may_go_on.set()
+        storage.may_go_on.set()
         assert first.result() == 1
     assert log.append(shown(4)) == 2
     assert [row.request_id for row in rows(log)] == ["req-1", "req-4"]
-    shelf.close()
+    storage.close()
 
 
 def test_a_log_that_could_be_written_leaves_no_row_when_it_is_asked(tmp_path: Path) -> None:
     with opened(tmp_path) as log:
         log.require_writable()
-        assert (verify(log).rows, log.shelf.begun()) == (0, ["2026-11"])
+        assert (verify(log).rows, log.storage.begun()) == (0, ["2026-11"])
         assert log.append(shown(1)) == 1
 
 

@@ -121,7 +121,7 @@ def test_a_clock_that_jumps_is_an_alert_once_a_day_and_takes_no_month_away(
         for days in (0, 1, 800, 800, 801):
             keeper.look(NOON + timedelta(days=days))
         told = [(row.kind, row.action, row.asked) for row in rows(log)[1:]]
-        assert log.shelf.begun() == ["2026-11"]
+        assert log.storage.begun() == ["2026-11"]
     swept = {"until": "2026-11-26", "is_confirmed": False}
     alert = AuditKind.ALERT, "sweep", {"why": "CLOCK"}
     assert told == [(AuditKind.SYSTEM, "sweep", swept), alert, alert]
@@ -139,5 +139,5 @@ def test_a_day_later_the_months_that_are_old_enough_are_dropped(tmp_path: Path) 
         for days in range(40):
             clock.now = NOON + timedelta(days=days)
             keeper.look(clock.now)
-        assert log.shelf.begun() == ["2026-12", "2027-01"]
+        assert log.storage.begun() == ["2026-12", "2027-01"]
         assert verify(log, anchors).is_proven

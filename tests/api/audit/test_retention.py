@@ -55,10 +55,10 @@ def hold(
     is_confirmed: bool = False,
 ) -> Hold:
     """Why a sweep dropped nothing; and it wrote nothing, too."""
-    before, told = log.shelf.begun(), log.head()
+    before, told = log.storage.begun(), log.head()
     with pytest.raises(RetentionHold) as held:
         swept(log, folder, today, keep=keep, is_confirmed=is_confirmed)
-    assert (log.shelf.begun(), log.head()) == (before, told)
+    assert (log.storage.begun(), log.head()) == (before, told)
     return held.value.why
 
 
@@ -75,11 +75,11 @@ def test_old_months_go_whole_and_the_rest_verifies_from_their_stubs(tmp_path: Pa
         grown(log, clock)
         anchors.add(6, rows(log)[5].mac)
         assert swept(log, tmp_path) == ["2024-09", "2024-10"]
-        assert log.shelf.begun() == ["2024-11", "2026-11"]
+        assert log.storage.begun() == ["2024-11", "2026-11"]
         assert not list((tmp_path / "audit").glob("2024-09*"))
         told = verify(log, anchors)
         assert (told.broken, told.rows, told.last) == (None, 9, 15)
-        stubs = log.shelf.stubs()
+        stubs = log.storage.stubs()
         assert [(one["first_seq"], one["last_seq"], one["count"]) for one in stubs] == [
             (1, 3, 3), (4, 6, 3),
         ]  # fmt: skip
@@ -126,7 +126,7 @@ def test_what_a_crash_left_of_a_dropped_month_is_dropped_again(tmp_path: Path) -
         assert swept(log, tmp_path, is_confirmed=False) == []
         assert not path.exists()
         assert verify(log).broken is None
-        assert len(log.shelf.stubs()) == 2
+        assert len(log.storage.stubs()) == 2
         assert len(told_of(log, "drop_month")) == 2
 
 
@@ -197,7 +197,7 @@ def test_of_two_processes_that_sweep_at_once_one_drops_and_tells(
         monkeypatch.setattr(retention, "verify", swept_meanwhile)
         assert drop_old_months(log, TODAY, keep=24, anchors=anchors, is_confirmed=True) == []
         assert len(told_of(log, "drop_month")) == 2
-        assert len(log.shelf.stubs()) == 2
+        assert len(log.storage.stubs()) == 2
         assert verify(log, anchors).is_proven
 
 
@@ -334,7 +334,7 @@ def test_a_person_who_says_which_day_it_is_ends_the_hold(tmp_path: Path) -> None
         clock.now = datetime(2026, 11, 25, tzinfo=UTC)
         assert hold(log, tmp_path, TODAY) is Hold.CLOCK
         assert swept(log, tmp_path) == ["2024-09"]
-        assert (log.shelf.begun(), log.head()[0]) == (["2026-11"], 5)
+        assert (log.storage.begun(), log.head()[0]) == (["2026-11"], 5)
         assert swept(log, tmp_path, TODAY + timedelta(days=1), is_confirmed=False) == []
         assert verify(log).broken is None
 

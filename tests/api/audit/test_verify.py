@@ -147,16 +147,16 @@ def test_a_month_that_is_dropped_while_the_log_is_walked_is_no_break(
         filled(other, 3)
         anchors = Anchors(tmp_path / "anchors")
         anchors.add(*other.head())
-        read, today = log.shelf.reading, clock.now.date()
+        read, today = log.storage.reading, clock.now.date()
 
         def dropped_before(month: str) -> AbstractContextManager[Month]:
             monkeypatch.undo()
             assert drop_old_months(other, today, keep=1, anchors=anchors, is_confirmed=True)
             return read(month)
 
-        monkeypatch.setattr(log.shelf, "reading", dropped_before)
+        monkeypatch.setattr(log.storage, "reading", dropped_before)
         told = verify(log, anchors)
-        assert (told.broken, told.rows, log.shelf.begun()) == (None, 5, ["2026-09", "2026-11"])
+        assert (told.broken, told.rows, log.storage.begun()) == (None, 5, ["2026-09", "2026-11"])
 
 
 # ---- months

@@ -83,7 +83,7 @@ def test_old_months_are_dropped_for_whoever_says_which_day_it_is(
     assert (unanchored.code, "Nothing was dropped" in unanchored.out) == (1, True)
     assert shell("audit", "sweep").code == 2
     with opened(tmp_path) as log:
-        assert log.shelf.begun() == ["2020-01"]
+        assert log.storage.begun() == ["2020-01"]
     anchored = {"KONTAKTVEJ_ANCHOR_FILE": str(tmp_path / "anchors")}
     said = shell("audit", "sweep", "--today", today.isoformat(), **anchored)
     assert (said.code, said.out) == (0, "Dropped after their time: 2020-01.\n")
@@ -95,7 +95,7 @@ def test_the_first_broken_row_is_told_with_its_reason(
     shell: Shell, log: AuditLog, tmp_path: Path
 ) -> None:
     filled(log, 9)
-    with tampering(tmp_path, log.shelf.begun()[-1]) as file:
+    with tampering(tmp_path, log.storage.begun()[-1]) as file:
         FORGERIES["edit"](file, 4)
     said = shell("audit", "verify")
     assert said.code == 1
@@ -111,7 +111,7 @@ def test_a_cut_tail_is_told_where_there_are_anchors(
     anchors = tmp_path / "anchors"
     anchors.write_text(f"2026-11-25T12:00:00.000+00:00 9 {log.head()[1]}\n")
     assert shell("audit", "verify", KONTAKTVEJ_ANCHOR_FILE=str(anchors)).code == 0
-    with tampering(tmp_path, log.shelf.begun()[-1]) as file:
+    with tampering(tmp_path, log.storage.begun()[-1]) as file:
         FORGERIES["truncate"](file, 4)
     said = shell("audit", "verify", KONTAKTVEJ_ANCHOR_FILE=str(anchors))
     assert (said.code, "Broken at row 4: The row was cut off." in said.out) == (1, True)

@@ -22,7 +22,7 @@ from graph.access.policy import Role
 from graph.model import End
 from tests.api.serving import served
 from tests.change_sets import change_set
-from tests.fixtures.app import TestHouse
+from tests.fixtures.app import TestApp
 from tests.kystby import TODAY
 
 NEW_YEAR = date(2027, 1, 1)
@@ -30,10 +30,10 @@ ORIGIN = {"revision": 1, "on": "2026-11-25"}
 
 
 @pytest.fixture
-def asking(house: TestHouse) -> Generator[ApiClient]:
+def asking(app: TestApp) -> Generator[ApiClient]:
     """An analyst of all Denmark, at a real server."""
-    token = house.token(Role.ANALYST, areas=("dk",))
-    with served(house.http.app) as address, ApiClient(address, token, "en", patience_s=240) as one:
+    token = app.token(Role.ANALYST, areas=("dk",))
+    with served(app.http.app) as address, ApiClient(address, token, "en", patience_s=240) as one:
         yield one
 
 
@@ -64,7 +64,7 @@ def queried(*columns: str, rows: list[list[Any]], **told: Any) -> QueryAnswer:
 
 
 def test_every_answer_of_the_analysts_is_a_table_in_either_library(
-    house: TestHouse, asking: ApiClient
+    app: TestApp, asking: ApiClient
 ) -> None:
     told = asking.coverage_map("VACANT")
     frame = table(told)
@@ -101,7 +101,7 @@ def test_every_answer_of_the_analysts_is_a_table_in_either_library(
     assert "network.name" in columns(asking.relations())
 
     ends = [End(id=one, on=NEW_YEAR, based_on=1) for one in ("amina--ssp-post", "intake--ssp")]
-    house.store.apply(change_set(ends=ends))
+    app.store.apply(change_set(ends=ends))
     begins = date(2026, 12, 31)
     owners = asking.owners(begins, NEW_YEAR)
     assert [(row["region.id"], row["node.id"], row["why"]) for row in rows(table(owners))] == [
@@ -116,7 +116,7 @@ def test_every_answer_of_the_analysts_is_a_table_in_either_library(
 
 
 def test_who_is_around_and_how_one_gets_there_are_networks_and_only_of_what_is_seen(
-    house: TestHouse, asking: ApiClient
+    app: TestApp, asking: ApiClient
 ) -> None:
     around = asking.neighborhood("ssp-post", hops=2)
     graph = network(around)
@@ -159,7 +159,7 @@ def test_who_is_around_and_how_one_gets_there_are_networks_and_only_of_what_is_s
 
 @pytest.mark.drill
 @pytest.mark.ci_drill
-def test_what_a_query_finds_is_a_table_and_a_network(house: TestHouse, asking: ApiClient) -> None:
+def test_what_a_query_finds_is_a_table_and_a_network(app: TestApp, asking: ApiClient) -> None:
     query = "MATCH (post:Actor)-[link:MEMBER_OF]->(n:Network) RETURN post, link, n.name AS network"
     found = asking.query(AskedQuery(query=query, purpose="KNOWLEDGE"))
     frame = table(found)

@@ -39,23 +39,23 @@ from graph.store.store import Store
 from tests.api.serving import served
 from tests.change_sets import NUMBERS, fill_with_kystby
 from tests.fixtures.accounts import PASSWORD, Clock
-from tests.fixtures.app import TestHouse, opened_house
+from tests.fixtures.app import TestApp, opened_app
 from tests.kystby import TODAY
 
 HOURS = ChangedFields(fields={"hours": "MO-FR 08:00-16:00"})
 
 
 @pytest.fixture
-def house(store: Store, tmp_path: Path, clock: Clock) -> Generator[TestHouse]:
+def app(store: Store, tmp_path: Path, clock: Clock) -> Generator[TestApp]:
     """Kystby, where nobody has an account yet, and a clock for the codes of an app."""
     fill_with_kystby(store)
-    with opened_house(store, tmp_path, clock=clock, is_set_up=False) as house:
-        yield house
+    with opened_app(store, tmp_path, clock=clock, is_set_up=False) as app:
+        yield app
 
 
 @pytest.fixture
-def address(house: TestHouse) -> Generator[str]:
-    with served(house.http.app) as address:
+def address(app: TestApp) -> Generator[str]:
+    with served(app.http.app) as address:
         yield address
 
 
@@ -70,11 +70,11 @@ def with_app(client: ApiClient, login: str, clock: Clock) -> None:
 
 
 def test_from_signing_in_to_a_change_that_others_hear_of(
-    house: TestHouse, address: str, clock: Clock
+    app: TestApp, address: str, clock: Clock
 ) -> None:
-    account = house.account(Role.STEWARD, Role.COORDINATOR, person="carl")
-    house.accounts.credentials.redeem(house.accounts.logins.invite(account), PASSWORD)
-    login = house.accounts.logins.find(account).login
+    account = app.account(Role.STEWARD, Role.COORDINATOR, person="carl")
+    app.accounts.credentials.redeem(app.accounts.logins.invite(account), PASSWORD)
+    login = app.accounts.logins.find(account).login
     with ApiClient(address, lang="en") as client:
         with_app(client, login, clock)
         post = client.names("ssp-koordinator kystby").found[0].id
@@ -111,11 +111,11 @@ def test_from_signing_in_to_a_change_that_others_hear_of(
         client.sign_out()
         with pytest.raises(NotSignedIn):
             client.me()
-    assert NUMBERS["phone-bo"] not in repr(house.rows())
+    assert NUMBERS["phone-bo"] not in repr(app.rows())
 
 
-def test_several_changes_are_one_and_a_key_makes_them_once(house: TestHouse, address: str) -> None:
-    with ApiClient(address, house.token(Role.STEWARD, Role.OUTREACH, person="dina")) as client:
+def test_several_changes_are_one_and_a_key_makes_them_once(app: TestApp, address: str) -> None:
+    with ApiClient(address, app.token(Role.STEWARD, Role.OUTREACH, person="dina")) as client:
         link = client.link("intake--ssp")
         person = Create(label="Person", called="@new", fields={
             "name": "Bo Rugvang Sørensen", "visibility": "NETWORK",
@@ -143,11 +143,11 @@ def test_several_changes_are_one_and_a_key_makes_them_once(house: TestHouse, add
 
 
 def test_from_the_first_code_to_a_program_of_ones_own(
-    house: TestHouse, address: str, clock: Clock
+    app: TestApp, address: str, clock: Clock
 ) -> None:
     with ApiClient(address, lang="en") as admin, ApiClient(address, lang="en") as line:
         secret = admin.set_up(
-            SetUp(code=SecretStr(first_code(house.accounts) or ""), login="anna",
+            SetUp(code=SecretStr(first_code(app.accounts) or ""), login="anna",
                   password=SecretStr(PASSWORD))
         ).totp_secret  # fmt: skip
         assert secret is not None
@@ -156,11 +156,11 @@ def test_from_the_first_code_to_a_program_of_ones_own(
         right = NewGrant(role="ANALYST", areas=frozenset({"kystby"}))
         asked = admin.give_grant(made.id, right)
         assert (asked.state, asked.person) == ("WAITING", "carl")
-        with ApiClient(address, house.token(Role.DPO)) as dpo:
+        with ApiClient(address, app.token(Role.DPO)) as dpo:
             assert [one.id for one in dpo.account_changes().waiting] == [asked.id]
             grant = dpo.confirm_account_change(asked.id).grant
         assert grant is not None
-        code = house.accounts.logins.invite(made.id)  # printed on the host
+        code = app.accounts.logins.invite(made.id)  # printed on the host
         line.redeem_invitation(Redeemed(code=SecretStr(code), password=SecretStr(PASSWORD)))
         line.sign_in("line.bak", PASSWORD)
         assert line.coverage(area="kystby").cells
@@ -185,17 +185,17 @@ def test_from_the_first_code_to_a_program_of_ones_own(
 
 
 def test_an_officer_reads_the_log_and_a_worker_takes_a_consent_back(
-    house: TestHouse, address: str
+    app: TestApp, address: str
 ) -> None:
-    house.account()
-    with ApiClient(address, house.token(Role.OUTREACH, person="dina")) as dina:
+    app.account()
+    with ApiClient(address, app.token(Role.OUTREACH, person="dina")) as dina:
         dina.names("kystby")
         (page,) = dina.consents()
         assert {one.id for one in page.found} == {"consent-jens", "consent-kaj"}
         assert dina.make_withdrawal_link("consent-jens").path.startswith("/withdraw/")
         assert dina.withdraw_consent("consent-jens").is_written
         assert dina.contact_requests().made == ()
-    with ApiClient(address, house.token(Role.DPO)) as officer:
+    with ApiClient(address, app.token(Role.DPO)) as officer:
         typed = officer.audit_term(AskedTerm(word="kystby")).rows
         assert {row.action for row in typed} == {"read_names", "find_term"}
         rows = [one for page in officer.audit_rows(limit=2) for one in page.rows]
@@ -204,9 +204,9 @@ def test_an_officer_reads_the_log_and_a_worker_takes_a_consent_back(
         assert (verdict.is_whole, verdict.broken) == (True, None)
 
 
-def test_what_is_taken_along_is_fetched_once(house: TestHouse, address: str) -> None:
-    house.account()
-    with ApiClient(address, house.token(Role.COORDINATOR), "en") as client:
+def test_what_is_taken_along_is_fetched_once(app: TestApp, address: str) -> None:
+    app.account()
+    with ApiClient(address, app.token(Role.COORDINATOR), "en") as client:
         listed = client.make_export(AskedExport(format="NODES_CSV", nodes=("ssp-post", "bo")))
         assert [one.text for one in listed.losses][:2] == [
             "Contact details stay behind.", "People stand by id, not by name (1).",
@@ -223,18 +223,18 @@ def test_what_is_taken_along_is_fetched_once(house: TestHouse, address: str) -> 
         assert client.export(card.ticket).content.startswith(b"%PDF-")
 
 
-def test_several_numbers_are_shown_together_or_none_of_them(house: TestHouse, address: str) -> None:
+def test_several_numbers_are_shown_together_or_none_of_them(app: TestApp, address: str) -> None:
     bo = AskedDetail(detail="phone-bo", channel="MOBILE")
     erik = AskedDetail(detail="phone-erik", channel="MOBILE")
     both = AskedReveal(details=(bo, erik), purpose="CONCERN")
-    token = house.token(Role.COORDINATOR, areas=("dk",))
+    token = app.token(Role.COORDINATOR, areas=("dk",))
     with ApiClient(address, token) as client:
         told = client.reveal_details(both).revealed
         assert [one.value for one in told] == [NUMBERS["phone-bo"], NUMBERS["phone-erik"]]
         assert [one.owner for one in told] == ["bo", "erik"]
         budget = next(one for one in client.budgets().found if one.purpose == "CONCERN")
         assert budget.used == 2
-    with ApiClient(address, house.token(Role.COORDINATOR)) as client:
+    with ApiClient(address, app.token(Role.COORDINATOR)) as client:
         with pytest.raises(NotFound) as refused:
             client.reveal_details(both)
         assert refused.value.members["pointer"] == "/details/1"

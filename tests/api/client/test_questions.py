@@ -21,18 +21,18 @@ from api.client import (
 )
 from graph.access.policy import Role
 from tests.api.serving import served
-from tests.fixtures.app import TestHouse
+from tests.fixtures.app import TestApp
 
 
 @pytest.fixture
-def address(house: TestHouse) -> Generator[str]:
+def address(app: TestApp) -> Generator[str]:
     """Where Kystby is served."""
-    with served(house.http.app) as address:
+    with served(app.http.app) as address:
         yield address
 
 
-def test_a_name_leads_to_a_path_in_the_callers_language(house: TestHouse, address: str) -> None:
-    token = house.token(Role.COORDINATOR, person="carl")
+def test_a_name_leads_to_a_path_in_the_callers_language(app: TestApp, address: str) -> None:
+    token = app.token(Role.COORDINATOR, person="carl")
     with ApiClient(address, token, "en") as client:
         hit = client.names("ssp-koordinator kystby").found[0]
         found = client.paths(Need(target=hit.id))
@@ -40,8 +40,8 @@ def test_a_name_leads_to_a_path_in_the_callers_language(house: TestHouse, addres
     assert found.paths[0].words.summary.startswith("1 step, oldest check 41 days")
 
 
-def test_every_question_about_paths_has_its_method(house: TestHouse, address: str) -> None:
-    token = house.token(Role.COORDINATOR, areas=("dk",), person="carl")
+def test_every_question_about_paths_has_its_method(app: TestApp, address: str) -> None:
+    token = app.token(Role.COORDINATOR, areas=("dk",), person="carl")
     with ApiClient(address, token) as client:
         assert client.ready().is_ready
         assert client.revision().revision == 1
@@ -56,8 +56,8 @@ def test_every_question_about_paths_has_its_method(house: TestHouse, address: st
         assert [seat.person and seat.person.id for seat in table.seats] == ["carl"]
 
 
-def test_what_the_api_refuses_is_raised_by_its_family(house: TestHouse, address: str) -> None:
-    with ApiClient(address, house.token(Role.COORDINATOR), "en") as client:
+def test_what_the_api_refuses_is_raised_by_its_family(app: TestApp, address: str) -> None:
+    with ApiClient(address, app.token(Role.COORDINATOR), "en") as client:
         with pytest.raises(NotFound) as hidden:
             client.paths(Need(target="erik"))
         with pytest.raises(Invalid) as invalid:
@@ -67,7 +67,7 @@ def test_what_the_api_refuses_is_raised_by_its_family(house: TestHouse, address:
     assert [fault.pointer for fault in invalid.value.errors] == ["/target"]
     assert "say at least one" in str(invalid.value)
     with (
-        ApiClient(address, house.token(Role.ADMIN)) as client,
+        ApiClient(address, app.token(Role.ADMIN)) as client,
         pytest.raises(NotAllowed) as refused,
     ):
         client.names("amina")

@@ -21,10 +21,10 @@ COORDINATOR = Grant(role=Role.COORDINATOR, areas=KYSTBY)
 DPO = Grant(role=Role.DPO, areas=KYSTBY)
 
 
-def _with(hall: AccountsFixture, login: str, *roles: Role, person: str | None = None) -> str:
-    account = hall.accounts.add(login, person=person)
+def _with(identity: AccountsFixture, login: str, *roles: Role, person: str | None = None) -> str:
+    account = identity.accounts.add(login, person=person)
     for role in roles:
-        hall.give(account, role)
+        identity.give(account, role)
     return account
 
 
@@ -35,195 +35,201 @@ def _refused(deed: Callable[[], object]) -> str:
 
 
 def test_a_role_that_reads_nobody_is_given_by_one_unless_the_account_is_somebodys(
-    hall: AccountsFixture,
+    identity: AccountsFixture,
 ) -> None:
-    changes, admin = hall.accounts.changes, _with(hall, "admin", Role.ADMIN)
-    nobody, somebody = _with(hall, "nobody"), _with(hall, "amina", person="amina")
+    changes, admin = identity.accounts.changes, _with(identity, "admin", Role.ADMIN)
+    nobody, somebody = _with(identity, "nobody"), _with(identity, "amina", person="amina")
     assert changes.give(nobody, ANALYST, by=admin).state is ChangeState.DONE
     # In whatever role, whoever has an account of a person reads that person's own numbers.
     assert changes.give(somebody, ANALYST, by=admin).state is ChangeState.WAITING
 
 
-def test_a_data_protection_officer_may_give_the_second_yes(hall: AccountsFixture) -> None:
-    admin, dpo = _with(hall, "admin", Role.ADMIN), _with(hall, "dpo", Role.DPO)
-    line = _with(hall, "line")
-    asked = hall.accounts.changes.give(line, COORDINATOR, by=admin)
-    done = hall.accounts.changes.confirm(asked.id, by=dpo)
+def test_a_data_protection_officer_may_give_the_second_yes(identity: AccountsFixture) -> None:
+    admin, dpo = _with(identity, "admin", Role.ADMIN), _with(identity, "dpo", Role.DPO)
+    line = _with(identity, "line")
+    asked = identity.accounts.changes.give(line, COORDINATOR, by=admin)
+    done = identity.accounts.changes.confirm(asked.id, by=dpo)
     assert (done.state, done.asked_by, done.decided_by) == (ChangeState.DONE, admin, dpo)
-    assert [one.is_waiting for one in hall.accounts.grants.of(line)] == [False]
+    assert [one.is_waiting for one in identity.accounts.grants.of(line)] == [False]
 
 
-def test_in_a_house_with_one_administrator_the_host_is_the_second(hall: AccountsFixture) -> None:
-    admin, line = _with(hall, "admin", Role.ADMIN), _with(hall, "line")
-    asked = hall.accounts.changes.give(line, COORDINATOR, by=admin)
+def test_in_a_app_with_one_administrator_the_host_is_the_second(identity: AccountsFixture) -> None:
+    admin, line = _with(identity, "admin", Role.ADMIN), _with(identity, "line")
+    asked = identity.accounts.changes.give(line, COORDINATOR, by=admin)
     with pytest.raises(Refused) as refused:
-        hall.accounts.changes.confirm(asked.id, by=admin)
+        identity.accounts.changes.confirm(asked.id, by=admin)
     assert refused.value.detail is not None
     assert all(f"kontaktvej user confirm {asked.id}" in text for text in refused.value.detail)
-    done = hall.accounts.changes.confirm(asked.id, by=HOST, is_host=True)
+    done = identity.accounts.changes.confirm(asked.id, by=HOST, is_host=True)
     assert done.decided_by == HOST
 
 
-def test_a_no_leaves_everything_as_it_was_and_is_final(hall: AccountsFixture) -> None:
-    changes = hall.accounts.changes
-    admin, dpo = _with(hall, "admin", Role.ADMIN), _with(hall, "dpo", Role.DPO)
-    line = _with(hall, "line")
+def test_a_no_leaves_everything_as_it_was_and_is_final(identity: AccountsFixture) -> None:
+    changes = identity.accounts.changes
+    admin, dpo = _with(identity, "admin", Role.ADMIN), _with(identity, "dpo", Role.DPO)
+    line = _with(identity, "line")
     asked = changes.give(line, COORDINATOR, by=admin)
     assert _refused(lambda: changes.refuse(asked.id, by=line)) == "own-rights"
     assert changes.refuse(asked.id, by=dpo).state is ChangeState.REFUSED
-    assert hall.accounts.grants.of(line) == ()
+    assert identity.accounts.grants.of(line) == ()
     for decide in (changes.confirm, changes.refuse):
         with pytest.raises(NotFound):
             decide(asked.id, by=dpo)
     assert changes.refuse(changes.disable(dpo, by=admin).id, by=admin).state is ChangeState.REFUSED
-    assert not hall.accounts.logins.find(dpo).is_disabled
+    assert not identity.accounts.logins.find(dpo).is_disabled
 
 
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.DPO])
 @pytest.mark.parametrize("kind", [ChangeKind.DISABLE, ChangeKind.END_GRANT])
 def test_oversight_is_taken_away_by_two(
-    hall: AccountsFixture, role: Role, kind: ChangeKind
+    identity: AccountsFixture, role: Role, kind: ChangeKind
 ) -> None:
-    changes, admin = hall.accounts.changes, _with(hall, "admin", Role.ADMIN)
-    second, watch = _with(hall, "second", Role.ADMIN), _with(hall, "watch", role)
-    token = hall.accounts.open_session(watch, Assurance.STRONG)
+    changes, admin = identity.accounts.changes, _with(identity, "admin", Role.ADMIN)
+    second, watch = _with(identity, "second", Role.ADMIN), _with(identity, "watch", role)
+    token = identity.accounts.open_session(watch, Assurance.STRONG)
 
     def ask(by: str) -> Change:
         if kind is ChangeKind.DISABLE:
             return changes.disable(watch, by=by)
-        return changes.end(hall.accounts.grants.of(watch)[0].id, by=by)
+        return changes.end(identity.accounts.grants.of(watch)[0].id, by=by)
 
     asked = ask(admin)
     assert (asked.kind, asked.state) == (kind, ChangeState.WAITING)
     assert _refused(lambda: ask(admin)) == _refused(lambda: ask(second)) == "duplicate"
     assert _refused(lambda: changes.confirm(asked.id, by=watch)) == "own-rights"
     assert _refused(lambda: changes.confirm(asked.id, by=admin)) == "own-rights"
-    who = hall.accounts.signed_in(token)
+    who = identity.accounts.signed_in(token)
     assert who is not None
     assert [one.role for one in who.caller.grants] == [role]
     assert changes.confirm(asked.id, by=second).state is ChangeState.DONE
-    who = hall.accounts.signed_in(token)
+    who = identity.accounts.signed_in(token)
     assert who is None or who.caller.grants == ()
 
 
-def test_an_account_whose_rights_lie_behind_it_is_shut_by_one(hall: AccountsFixture) -> None:
-    admin, former = _with(hall, "admin", Role.ADMIN), _with(hall, "former")
-    hall.give(former, Role.DPO, ends=TODAY)
-    assert hall.accounts.changes.disable(former, by=admin).state is ChangeState.DONE
-    coming = _with(hall, "coming")
-    hall.give(coming, Role.DPO, begins=TODAY + timedelta(days=1))
-    assert hall.accounts.changes.disable(coming, by=admin).state is ChangeState.WAITING
+def test_an_account_whose_rights_lie_behind_it_is_shut_by_one(identity: AccountsFixture) -> None:
+    admin, former = _with(identity, "admin", Role.ADMIN), _with(identity, "former")
+    identity.give(former, Role.DPO, ends=TODAY)
+    assert identity.accounts.changes.disable(former, by=admin).state is ChangeState.DONE
+    coming = _with(identity, "coming")
+    identity.give(coming, Role.DPO, begins=TODAY + timedelta(days=1))
+    assert identity.accounts.changes.disable(coming, by=admin).state is ChangeState.WAITING
 
 
 def test_what_was_shut_is_opened_by_two_where_its_rights_were_given_by_two(
-    hall: AccountsFixture,
+    identity: AccountsFixture,
 ) -> None:
-    changes, admin = hall.accounts.changes, _with(hall, "admin", Role.ADMIN)
+    changes, admin = identity.accounts.changes, _with(identity, "admin", Role.ADMIN)
     for login, role, state in (
         ("analyst", Role.ANALYST, ChangeState.DONE), ("line", Role.COORDINATOR, ChangeState.WAITING)
     ):  # fmt: skip
-        account = _with(hall, login, role)
+        account = _with(identity, login, role)
         assert changes.disable(account, by=admin).state is ChangeState.DONE
         assert changes.enable(account, by=admin).state is state
-        assert hall.accounts.logins.find(account).is_disabled == (state is ChangeState.WAITING)
+        assert identity.accounts.logins.find(account).is_disabled == (state is ChangeState.WAITING)
 
 
-def test_a_second_factor_is_forgotten_by_two(hall: AccountsFixture) -> None:
-    changes = hall.accounts.changes
-    admin, second = _with(hall, "admin", Role.ADMIN), _with(hall, "second", Role.ADMIN)
-    account = hall.with_password("watch", Role.DPO)
-    token = hall.accounts.open_session(account, Assurance.STRONG)
+def test_a_second_factor_is_forgotten_by_two(identity: AccountsFixture) -> None:
+    changes = identity.accounts.changes
+    admin, second = _with(identity, "admin", Role.ADMIN), _with(identity, "second", Role.ADMIN)
+    account = identity.with_password("watch", Role.DPO)
+    token = identity.accounts.open_session(account, Assurance.STRONG)
     asked = changes.forget_factor(account, by=admin)
     assert asked.state is ChangeState.WAITING
-    assert hall.attempt("watch").opened is None
-    assert hall.accounts.signed_in(token)
+    assert identity.attempt("watch").opened is None
+    assert identity.accounts.signed_in(token)
     changes.confirm(asked.id, by=second)
-    assert hall.accounts.signed_in(token) is None
-    assert hall.attempt("watch").session().assurance is Assurance.PASSWORD
+    assert identity.accounts.signed_in(token) is None
+    assert identity.attempt("watch").session().assurance is Assurance.PASSWORD
     assert _refused(lambda: changes.forget_factor(account, by=admin)) == "invalid"
 
 
-def test_whoever_renews_a_password_keeps_the_second_factor(hall: AccountsFixture) -> None:
-    account = hall.accounts.add("watch")
-    hall.give(account, Role.DPO)
-    made = hall.accounts.credentials.redeem(hall.accounts.logins.invite(account), PASSWORD)
-    app = TOTP(made.totp_secret or "")
-    again = hall.accounts.credentials.redeem(hall.accounts.logins.invite(account), PASSWORD)
+def test_whoever_renews_a_password_keeps_the_second_factor(identity: AccountsFixture) -> None:
+    account = identity.accounts.add("watch")
+    identity.give(account, Role.DPO)
+    made = identity.accounts.credentials.redeem(identity.accounts.logins.invite(account), PASSWORD)
+    totp = TOTP(made.totp_secret or "")
+    again = identity.accounts.credentials.redeem(identity.accounts.logins.invite(account), PASSWORD)
     assert again.totp_secret is None
-    assert hall.attempt("watch").opened is None
-    assert hall.attempt("watch", totp=app.at(hall.clock.now)).opened
-    code = hall.accounts.logins.invite(account, has_lost_app=True)  # on the host alone
-    new = hall.accounts.credentials.redeem(code, PASSWORD).totp_secret
+    assert identity.attempt("watch").opened is None
+    assert identity.attempt("watch", totp=totp.at(identity.clock.now)).opened
+    code = identity.accounts.logins.invite(account, has_lost_app=True)  # on the host alone
+    new = identity.accounts.credentials.redeem(code, PASSWORD).totp_secret
     assert new not in (None, made.totp_secret)
 
 
-def _given(hall: AccountsFixture, account: str, admin: str, _dpo: str) -> None:
-    hall.accounts.changes.give(account, ANALYST, by=admin)
+def _given(identity: AccountsFixture, account: str, admin: str, _dpo: str) -> None:
+    identity.accounts.changes.give(account, ANALYST, by=admin)
 
 
-def _asked(hall: AccountsFixture, account: str, admin: str, _dpo: str) -> None:
-    hall.accounts.changes.give(account, COORDINATOR, by=admin)
+def _asked(identity: AccountsFixture, account: str, admin: str, _dpo: str) -> None:
+    identity.accounts.changes.give(account, COORDINATOR, by=admin)
 
 
-def _shut_and_opened(hall: AccountsFixture, account: str, admin: str, _dpo: str) -> None:
-    hall.accounts.changes.disable(account, by=admin)
-    hall.accounts.changes.enable(account, by=admin)
+def _shut_and_opened(identity: AccountsFixture, account: str, admin: str, _dpo: str) -> None:
+    identity.accounts.changes.disable(account, by=admin)
+    identity.accounts.changes.enable(account, by=admin)
 
 
 @pytest.mark.parametrize("deed", [_given, _asked, _shut_and_opened])
 def test_a_change_of_rights_makes_open_codes_void(
-    hall: AccountsFixture, deed: Callable[[AccountsFixture, str, str, str], None]
+    identity: AccountsFixture, deed: Callable[[AccountsFixture, str, str, str], None]
 ) -> None:
-    admin, dpo = _with(hall, "admin", Role.ADMIN), _with(hall, "dpo", Role.DPO)
-    account = _with(hall, "line")
-    code = hall.accounts.logins.invite(account)
-    deed(hall, account, admin, dpo)
-    assert _refused(lambda: hall.accounts.credentials.redeem(code, PASSWORD)) == "unauthenticated"
-    assert not hall.accounts.logins.find(account).is_invited
+    admin, dpo = _with(identity, "admin", Role.ADMIN), _with(identity, "dpo", Role.DPO)
+    account = _with(identity, "line")
+    code = identity.accounts.logins.invite(account)
+    deed(identity, account, admin, dpo)
+    assert (
+        _refused(lambda: identity.accounts.credentials.redeem(code, PASSWORD)) == "unauthenticated"
+    )
+    assert not identity.accounts.logins.find(account).is_invited
 
 
-def test_a_code_of_before_the_second_yes_is_void_after_it(hall: AccountsFixture) -> None:
-    admin, dpo = _with(hall, "admin", Role.ADMIN), _with(hall, "dpo", Role.DPO)
-    account = _with(hall, "line")
-    asked = hall.accounts.changes.give(account, DPO, by=admin)
-    code = hall.accounts.logins.invite(account)
-    hall.accounts.changes.confirm(asked.id, by=dpo)
-    assert _refused(lambda: hall.accounts.credentials.redeem(code, PASSWORD)) == "unauthenticated"
+def test_a_code_of_before_the_second_yes_is_void_after_it(identity: AccountsFixture) -> None:
+    admin, dpo = _with(identity, "admin", Role.ADMIN), _with(identity, "dpo", Role.DPO)
+    account = _with(identity, "line")
+    asked = identity.accounts.changes.give(account, DPO, by=admin)
+    code = identity.accounts.logins.invite(account)
+    identity.accounts.changes.confirm(asked.id, by=dpo)
+    assert (
+        _refused(lambda: identity.accounts.credentials.redeem(code, PASSWORD)) == "unauthenticated"
+    )
 
 
-def test_what_waits_and_what_was_decided_is_told(hall: AccountsFixture) -> None:
-    changes = hall.accounts.changes
-    admin, dpo = _with(hall, "admin", Role.ADMIN), _with(hall, "dpo", Role.DPO)
-    line = _with(hall, "line")
+def test_what_waits_and_what_was_decided_is_told(identity: AccountsFixture) -> None:
+    changes = identity.accounts.changes
+    admin, dpo = _with(identity, "admin", Role.ADMIN), _with(identity, "dpo", Role.DPO)
+    line = _with(identity, "line")
     first = changes.give(line, COORDINATOR, by=admin)
-    hall.clock.turn(minutes=1)
+    identity.clock.turn(minutes=1)
     second = changes.disable(dpo, by=admin)
     assert [one.id for one in changes.waiting()] == [first.id, second.id]
-    hall.clock.turn(minutes=1)
+    identity.clock.turn(minutes=1)
     changes.confirm(first.id, by=dpo)
     assert [one.id for one in changes.waiting()] == [second.id]
     assert changes.decided()[0].id == first.id
     assert changes.decided()[0].given.grant == COORDINATOR
 
 
-def test_a_right_that_is_taken_back_has_no_change_that_waits(hall: AccountsFixture) -> None:
-    changes = hall.accounts.changes
-    admin, dpo = _with(hall, "admin", Role.ADMIN), _with(hall, "dpo", Role.DPO)
-    given = changes.give(_with(hall, "line"), COORDINATOR, by=admin)
+def test_a_right_that_is_taken_back_has_no_change_that_waits(identity: AccountsFixture) -> None:
+    changes = identity.accounts.changes
+    admin, dpo = _with(identity, "admin", Role.ADMIN), _with(identity, "dpo", Role.DPO)
+    given = changes.give(_with(identity, "line"), COORDINATOR, by=admin)
     assert changes.end(given.given.id, by=admin).state is ChangeState.DONE
-    own = hall.accounts.grants.of(dpo)[0].id
+    own = identity.accounts.grants.of(dpo)[0].id
     assert changes.end(own, by=admin).state is ChangeState.WAITING
     changes.end(own, by=HOST, is_host=True)
     assert changes.waiting() == ()
 
 
-def test_a_right_that_waited_before_changes_were_written_down_is_one(hall: AccountsFixture) -> None:
-    admin, dpo = _with(hall, "admin", Role.ADMIN), _with(hall, "dpo", Role.DPO)
-    given = hall.accounts.changes.give(_with(hall, "line"), COORDINATOR, by=admin)
-    with changing(hall.accounts.engine) as connection:
+def test_a_right_that_waited_before_changes_were_written_down_is_one(
+    identity: AccountsFixture,
+) -> None:
+    admin, dpo = _with(identity, "admin", Role.ADMIN), _with(identity, "dpo", Role.DPO)
+    given = identity.accounts.changes.give(_with(identity, "line"), COORDINATOR, by=admin)
+    with changing(identity.accounts.engine) as connection:
         connection.execute(delete(change_table))
-    with hall.beside() as updated:
+    with identity.beside() as updated:
         (waiting,) = updated.accounts.changes.waiting()
         assert (waiting.given.id, waiting.asked_by) == (given.given.id, admin)
         updated.accounts.changes.confirm(waiting.id, by=dpo)
-    assert hall.accounts.changes.waiting() == ()
+    assert identity.accounts.changes.waiting() == ()

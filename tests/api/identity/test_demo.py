@@ -14,76 +14,80 @@ from tests import kystby
 from tests.fixtures.accounts import AccountsFixture
 
 
-def _kept(hall: AccountsFixture) -> int:
+def _kept(identity: AccountsFixture) -> int:
     tables = (account_table, grant_table, session_table, token_table)
-    with hall.accounts.engine.connect() as connection:
+    with identity.accounts.engine.connect() as connection:
         return sum(
             connection.scalar(select(func.count()).select_from(table)) or 0 for table in tables
         )
 
 
-def test_one_login_for_each_role_while_the_demo_runs_and_none_after(hall: AccountsFixture) -> None:
+def test_one_login_for_each_role_while_the_demo_runs_and_none_after(
+    identity: AccountsFixture,
+) -> None:
     seats = {Role.COORDINATOR: DemoSeat(person="amina", areas=frozenset({"kystby"}))}
-    with demo_logins(hall.accounts, seats) as logins:
+    with demo_logins(identity.accounts, seats) as logins:
         assert [one.login for one in logins] == [
             "coordinator", "outreach", "analyst", "steward", "dpo", "admin",
         ]  # fmt: skip
         assert len({one.password for one in logins}) == len(logins)
         for one in logins:
-            opened = hall.attempt(one.login, one.password).session()
+            opened = identity.attempt(one.login, one.password).session()
             assert opened.assurance is Assurance.STRONG  # without a second factor
-            who = hall.accounts.signed_in(opened.token)
+            who = identity.accounts.signed_in(opened.token)
             assert who is not None
             assert [grant.role for grant in who.caller.grants] == [one.role]
-        coordinator = hall.accounts.logins.named("coordinator")
+        coordinator = identity.accounts.logins.named("coordinator")
         assert (coordinator.person, coordinator.is_demo) == ("amina", True)
-        hall.accounts.tokens.make(
+        identity.accounts.tokens.make(
             coordinator.id, label="x", scopes=[Task.QUESTION], days=1, made_by=coordinator.id
         )
-        assert hall.attempt("admin", "demo").opened is None
-    assert _kept(hall) == 0
-    assert all(hall.attempt(one.login, one.password).opened is None for one in logins)
+        assert identity.attempt("admin", "demo").opened is None
+    assert _kept(identity) == 0
+    assert all(identity.attempt(one.login, one.password).opened is None for one in logins)
 
 
-def test_what_a_killed_demo_left_is_gone_at_the_next_start(hall: AccountsFixture) -> None:
-    killed = demo_logins(hall.accounts)
+def test_what_a_killed_demo_left_is_gone_at_the_next_start(identity: AccountsFixture) -> None:
+    killed = demo_logins(identity.accounts)
     old = killed.__enter__()  # and never left
-    with demo_logins(hall.accounts) as logins:
-        assert len(hall.accounts.logins.all()) == len(ROLES)
-        assert hall.attempt("analyst", old[2].password).opened is None
-        assert hall.attempt("analyst", logins[2].password).opened
+    with demo_logins(identity.accounts) as logins:
+        assert len(identity.accounts.logins.all()) == len(ROLES)
+        assert identity.attempt("analyst", old[2].password).opened is None
+        assert identity.attempt("analyst", logins[2].password).opened
 
 
 def test_a_second_demo_has_logins_of_its_own_and_leaves_those_of_the_first(
-    hall: AccountsFixture, tmp_path: Path
+    identity: AccountsFixture, tmp_path: Path
 ) -> None:
     def enters(logins: Sequence[DemoLogin]) -> list[bool]:
-        return [bool(hall.attempt(one.login, one.password).opened) for one in logins]
+        return [bool(identity.attempt(one.login, one.password).opened) for one in logins]
 
-    with demo_logins(hall.accounts, folder=tmp_path) as first:
-        with demo_logins(hall.accounts, folder=tmp_path) as second:
+    with demo_logins(identity.accounts, folder=tmp_path) as first:
+        with demo_logins(identity.accounts, folder=tmp_path) as second:
             assert [one.login for one in second] == [f"{one.login}-2" for one in first]
             assert all((*enters(first), *enters(second)))
         assert all(enters(first))
         assert not any(enters(second))
-        killed = demo_logins(hall.accounts, folder=tmp_path)
+        killed = demo_logins(identity.accounts, folder=tmp_path)
         killed.__enter__()  # and never left
-    with demo_logins(hall.accounts, folder=tmp_path) as logins:
+    with demo_logins(identity.accounts, folder=tmp_path) as logins:
         assert [one.login for one in logins] == [one.login for one in first]
-        assert len(hall.accounts.logins.all()) == 2 * len(ROLES), "of the killed one, which runs"
+        assert len(identity.accounts.logins.all()) == 2 * len(ROLES), (
+            "of the killed one, which runs"
+        )
 
 
-def test_an_account_that_is_not_the_demos_stays(hall: AccountsFixture) -> None:
-    hall.accounts.add("line.bak")
-    with demo_logins(hall.accounts):
+def test_an_account_that_is_not_the_demos_stays(identity: AccountsFixture) -> None:
+    identity.accounts.add("line.bak")
+    with demo_logins(identity.accounts):
         pass
-    assert [one.login for one in hall.accounts.logins.all()] == ["line.bak"]
+    assert [one.login for one in identity.accounts.logins.all()] == ["line.bak"]
 
 
-def test_a_demo_that_fails_forgets_its_logins_too(hall: AccountsFixture) -> None:
-    with pytest.raises(KeyboardInterrupt), demo_logins(hall.accounts):
+def test_a_demo_that_fails_forgets_its_logins_too(identity: AccountsFixture) -> None:
+    with pytest.raises(KeyboardInterrupt), demo_logins(identity.accounts):
         raise KeyboardInterrupt
-    assert _kept(hall) == 0
+    assert _kept(identity) == 0
 
 
 def test_coordinator_and_outreach_worker_sit_where_the_graph_has_them() -> None:

@@ -13,53 +13,53 @@ from graph.store.encryption.key_file import KeyringRefused
 from tests.fixtures.accounts import PASSWORD, AccountsFixture
 
 
-def _kept(hall: AccountsFixture, account: str) -> str:
-    with hall.accounts.engine.connect() as connection:
+def _kept(identity: AccountsFixture, account: str) -> str:
+    with identity.accounts.engine.connect() as connection:
         found = select(account_table.c.totp_secret).where(account_table.c.id == account)
         return connection.scalar(found) or ""
 
 
-def _enrolled(hall: AccountsFixture, login: str = "watch") -> tuple[str, str]:
-    account = hall.accounts.add(login)
-    hall.give(account, Role.DPO)
-    made = hall.accounts.credentials.redeem(hall.accounts.logins.invite(account), PASSWORD)
+def _enrolled(identity: AccountsFixture, login: str = "watch") -> tuple[str, str]:
+    account = identity.accounts.add(login)
+    identity.give(account, Role.DPO)
+    made = identity.accounts.credentials.redeem(identity.accounts.logins.invite(account), PASSWORD)
     assert made.totp_secret is not None
     return account, made.totp_secret
 
 
-def _key(hall: AccountsFixture) -> Path:
-    return hall.folder.parent / "keys" / FILE
+def _key(identity: AccountsFixture) -> Path:
+    return identity.folder.parent / "keys" / FILE
 
 
-def test_no_secret_lies_open_in_the_database(hall: AccountsFixture) -> None:
-    account, secret = _enrolled(hall)
-    first = hall.accounts.first_start
+def test_no_secret_lies_open_in_the_database(identity: AccountsFixture) -> None:
+    account, secret = _enrolled(identity)
+    first = identity.accounts.first_start
     assert first.is_over()
-    stored = hall.stored()
+    stored = identity.stored()
     assert secret.encode() not in stored
-    assert _kept(hall, account).startswith("01")
-    assert _key(hall).stat().st_mode & 0o777 == 0o600
+    assert _kept(identity, account).startswith("01")
+    assert _key(identity).stat().st_mode & 0o777 == 0o600
 
 
-def test_a_sealed_secret_opens_no_other_account(hall: AccountsFixture) -> None:
-    account, secret = _enrolled(hall)
-    other, _ = _enrolled(hall, "other")
-    with changing(hall.accounts.engine) as connection:
+def test_a_sealed_secret_opens_no_other_account(identity: AccountsFixture) -> None:
+    account, secret = _enrolled(identity)
+    other, _ = _enrolled(identity, "other")
+    with changing(identity.accounts.engine) as connection:
         moved = update(account_table).where(account_table.c.id == other)
-        connection.execute(moved.values(totp_secret=_kept(hall, account)))
-    with pytest.raises(KeyringRefused), hall.beside():
+        connection.execute(moved.values(totp_secret=_kept(identity, account)))
+    with pytest.raises(KeyringRefused), identity.beside():
         pass
     assert secret
 
 
 def test_what_an_earlier_version_left_open_is_sealed_at_the_next_start_and_still_works(
-    hall: AccountsFixture,
+    identity: AccountsFixture,
 ) -> None:
-    account, secret = _enrolled(hall)
-    with changing(hall.accounts.engine) as connection:
+    account, secret = _enrolled(identity)
+    with changing(identity.accounts.engine) as connection:
         there = update(account_table).where(account_table.c.id == account)
         connection.execute(there.values(totp_secret=secret))
-    with hall.beside() as updated:
+    with identity.beside() as updated:
         assert _kept(updated, account).startswith("01")
         assert secret.encode() not in updated.stored()
         assert updated.attempt("watch", totp=TOTP(secret).at(updated.clock.now)).opened
@@ -67,15 +67,15 @@ def test_what_an_earlier_version_left_open_is_sealed_at_the_next_start_and_still
 
 @pytest.mark.parametrize("is_lost", [True, False])
 def test_without_its_key_nothing_starts_and_the_sentence_says_which(
-    hall: AccountsFixture, *, is_lost: bool
+    identity: AccountsFixture, *, is_lost: bool
 ) -> None:
-    _enrolled(hall)
-    key = _key(hall)
+    _enrolled(identity)
+    key = _key(identity)
     key.unlink()
     if not is_lost:
         key.touch(mode=0o600)
         key.write_bytes(bytes(32))
-    with pytest.raises(KeyringRefused) as refused, hall.beside():
+    with pytest.raises(KeyringRefused) as refused, identity.beside():
         pass
     assert str(key) in str(refused.value)
     assert "second factors" in str(refused.value)

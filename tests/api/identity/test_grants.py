@@ -20,9 +20,9 @@ STAFF = (Role.COORDINATOR, Role.OUTREACH, Role.ANALYST, Role.STEWARD)
 READERS = (Role.COORDINATOR, Role.OUTREACH, Role.STEWARD, Role.SERVICE)
 
 
-def _admin(hall: AccountsFixture, login: str = "admin", *, person: str | None = None) -> str:
-    account = hall.accounts.add(login, person=person)
-    hall.give(account, Role.ADMIN)
+def _admin(identity: AccountsFixture, login: str = "admin", *, person: str | None = None) -> str:
+    account = identity.accounts.add(login, person=person)
+    identity.give(account, Role.ADMIN)
     return account
 
 
@@ -30,172 +30,175 @@ def _slug(refused: pytest.ExceptionInfo[Refused]) -> str:
     return refused.value.kind.slug
 
 
-def _roles(hall: AccountsFixture, account: str) -> set[Role]:
-    who = hall.accounts.signed_in(hall.accounts.open_session(account, Assurance.STRONG))
+def _roles(identity: AccountsFixture, account: str) -> set[Role]:
+    who = identity.accounts.signed_in(identity.accounts.open_session(account, Assurance.STRONG))
     assert who is not None
     return {grant.role for grant in who.caller.grants}
 
 
-def test_an_administrator_gives_and_ends_a_right(hall: AccountsFixture) -> None:
-    admin, line = _admin(hall), hall.accounts.add("line.bak")
+def test_an_administrator_gives_and_ends_a_right(identity: AccountsFixture) -> None:
+    admin, line = _admin(identity), identity.accounts.add("line.bak")
     grant = Grant(
         role=Role.ANALYST, areas=KYSTBY, levels=frozenset({PreventionLevel.EXIT}),
         valid_from=TODAY, valid_to=TODAY + timedelta(days=1),
     )  # fmt: skip
-    given = hall.accounts.changes.give(line, grant, by=admin).given
+    given = identity.accounts.changes.give(line, grant, by=admin).given
     assert (given.grant, given.given_by, given.is_waiting) == (grant, admin, False)
-    assert _roles(hall, line) == {Role.ANALYST}
-    hall.accounts.changes.end(given.id, by=admin)
-    assert _roles(hall, line) == set()
+    assert _roles(identity, line) == {Role.ANALYST}
+    identity.accounts.changes.end(given.id, by=admin)
+    assert _roles(identity, line) == set()
     with pytest.raises(NotFound):
-        hall.accounts.changes.end(given.id, by=admin)
+        identity.accounts.changes.end(given.id, by=admin)
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_nobody_gives_themselves_a_right(hall: AccountsFixture, role: Role) -> None:
-    admin = _admin(hall)
+def test_nobody_gives_themselves_a_right(identity: AccountsFixture, role: Role) -> None:
+    admin = _admin(identity)
     for areas in (frozenset[str](), KYSTBY):
         with pytest.raises(Refused):
-            hall.accounts.changes.give(admin, Grant(role=role, areas=areas), by=admin)
-    assert _roles(hall, admin) == {Role.ADMIN}
+            identity.accounts.changes.give(admin, Grant(role=role, areas=areas), by=admin)
+    assert _roles(identity, admin) == {Role.ADMIN}
 
 
 @pytest.mark.parametrize("role", [*STAFF, Role.ADMIN, Role.DPO])
 def test_nobody_gives_a_right_to_another_account_of_the_person_they_are(
-    hall: AccountsFixture, role: Role
+    identity: AccountsFixture, role: Role
 ) -> None:
-    admin = _admin(hall, person="amina")
-    second = hall.accounts.add("amina.work", person="amina")
+    admin = _admin(identity, person="amina")
+    second = identity.accounts.add("amina.work", person="amina")
     with pytest.raises(Refused) as refused:
-        hall.accounts.changes.give(second, Grant(role=role, areas=KYSTBY), by=admin)
+        identity.accounts.changes.give(second, Grant(role=role, areas=KYSTBY), by=admin)
     assert _slug(refused) == "own-rights"
     with pytest.raises(Refused):
-        hall.accounts.changes.disable(second, by=admin)
+        identity.accounts.changes.disable(second, by=admin)
 
 
-def test_two_accounts_without_a_person_are_not_taken_for_one(hall: AccountsFixture) -> None:
-    admin, line = _admin(hall), hall.accounts.add("line.bak")
-    hall.accounts.changes.disable(line, by=admin)
+def test_two_accounts_without_a_person_are_not_taken_for_one(identity: AccountsFixture) -> None:
+    admin, line = _admin(identity), identity.accounts.add("line.bak")
+    identity.accounts.changes.disable(line, by=admin)
     with pytest.raises(Refused):
-        hall.accounts.changes.disable(admin, by=admin)
+        identity.accounts.changes.disable(admin, by=admin)
     with pytest.raises(NotFound):
-        hall.accounts.changes.disable("acc-none", by=admin)
+        identity.accounts.changes.disable("acc-none", by=admin)
 
 
-def test_nobody_ends_a_right_of_their_own(hall: AccountsFixture) -> None:
-    admin = _admin(hall)
-    own = hall.accounts.grants.of(admin)[0]
+def test_nobody_ends_a_right_of_their_own(identity: AccountsFixture) -> None:
+    admin = _admin(identity)
+    own = identity.accounts.grants.of(admin)[0]
     with pytest.raises(Refused) as refused:
-        hall.accounts.changes.end(own.id, by=admin)
+        identity.accounts.changes.end(own.id, by=admin)
     assert _slug(refused) == "own-rights"
 
 
 @pytest.mark.parametrize("role", [*WATCH, *READERS])
 def test_roles_that_watch_over_others_or_read_who_they_are_wait_for_a_second_administrator(
-    hall: AccountsFixture, role: Role
+    identity: AccountsFixture, role: Role
 ) -> None:
-    first, second = _admin(hall), _admin(hall, "second")
-    chosen = hall.accounts.add("chosen", is_service=role is Role.SERVICE)
+    first, second = _admin(identity), _admin(identity, "second")
+    chosen = identity.accounts.add("chosen", is_service=role is Role.SERVICE)
     areas = frozenset[str]() if role is Role.ADMIN else frozenset({"dk"})
-    given = hall.accounts.changes.give(chosen, Grant(role=role, areas=areas), by=first)
+    given = identity.accounts.changes.give(chosen, Grant(role=role, areas=areas), by=first)
     assert (given.state, given.given.is_waiting) == (ChangeState.WAITING, True)
-    assert _roles(hall, chosen) == set()
+    assert _roles(identity, chosen) == set()
     for who in (first, chosen):
         with pytest.raises(Refused) as refused:
-            hall.accounts.changes.confirm(given.id, by=who)
+            identity.accounts.changes.confirm(given.id, by=who)
         assert _slug(refused) == "own-rights"
-    confirmed = hall.accounts.changes.confirm(given.id, by=second)
+    confirmed = identity.accounts.changes.confirm(given.id, by=second)
     assert (confirmed.state, confirmed.decided_by) == (ChangeState.DONE, second)
     assert (confirmed.given.is_waiting, confirmed.given.confirmed_by) == (False, second)
-    assert _roles(hall, chosen) == {role}
+    assert _roles(identity, chosen) == {role}
     with pytest.raises(NotFound):
-        hall.accounts.changes.confirm(given.id, by=second)
+        identity.accounts.changes.confirm(given.id, by=second)
 
 
-def test_a_second_self_is_no_second_administrator(hall: AccountsFixture) -> None:
-    first = _admin(hall, person="amina")
-    self_again = _admin(hall, "amina.again", person="amina")
-    chosen = hall.accounts.add("chosen")
-    given = hall.accounts.changes.give(chosen, Grant(role=Role.DPO, areas=KYSTBY), by=first)
+def test_a_second_self_is_no_second_administrator(identity: AccountsFixture) -> None:
+    first = _admin(identity, person="amina")
+    self_again = _admin(identity, "amina.again", person="amina")
+    chosen = identity.accounts.add("chosen")
+    given = identity.accounts.changes.give(chosen, Grant(role=Role.DPO, areas=KYSTBY), by=first)
     with pytest.raises(Refused) as refused:
-        hall.accounts.changes.confirm(given.id, by=self_again)
+        identity.accounts.changes.confirm(given.id, by=self_again)
     assert _slug(refused) == "own-rights"
 
 
-def test_what_a_former_administrator_gave_is_not_confirmed(hall: AccountsFixture) -> None:
-    first, second = _admin(hall), _admin(hall, "second")
-    chosen, also = hall.accounts.add("chosen"), hall.accounts.add("also")
+def test_what_a_former_administrator_gave_is_not_confirmed(identity: AccountsFixture) -> None:
+    first, second = _admin(identity), _admin(identity, "second")
+    chosen, also = identity.accounts.add("chosen"), identity.accounts.add("also")
     dpo = Grant(role=Role.DPO, areas=KYSTBY)
-    given = [hall.accounts.changes.give(one, dpo, by=first).id for one in (chosen, also)]
-    hall.accounts.changes.disable(first, by=HOST, is_host=True)
+    given = [identity.accounts.changes.give(one, dpo, by=first).id for one in (chosen, also)]
+    identity.accounts.changes.disable(first, by=HOST, is_host=True)
     with pytest.raises(Refused):
-        hall.accounts.changes.confirm(given[0], by=second)
-    hall.accounts.changes.enable(first, by=HOST, is_host=True)
-    right = hall.accounts.grants.of(first)[0].id
-    hall.accounts.changes.end(right, by=HOST, is_host=True)
+        identity.accounts.changes.confirm(given[0], by=second)
+    identity.accounts.changes.enable(first, by=HOST, is_host=True)
+    right = identity.accounts.grants.of(first)[0].id
+    identity.accounts.changes.end(right, by=HOST, is_host=True)
     with pytest.raises(Refused):
-        hall.accounts.changes.confirm(given[1], by=second)
-    assert _roles(hall, chosen) == set()
+        identity.accounts.changes.confirm(given[1], by=second)
+    assert _roles(identity, chosen) == set()
 
 
-def test_a_grant_that_was_taken_back_is_not_confirmed(hall: AccountsFixture) -> None:
-    first, second = _admin(hall), _admin(hall, "second")
+def test_a_grant_that_was_taken_back_is_not_confirmed(identity: AccountsFixture) -> None:
+    first, second = _admin(identity), _admin(identity, "second")
     dpo = Grant(role=Role.DPO, areas=KYSTBY)
-    given = hall.accounts.changes.give(hall.accounts.add("chosen"), dpo, by=first)
-    hall.accounts.changes.end(given.given.id, by=first)
+    given = identity.accounts.changes.give(identity.accounts.add("chosen"), dpo, by=first)
+    identity.accounts.changes.end(given.given.id, by=first)
     for change in (given.id, "chg-none", ""):
         with pytest.raises(NotFound):
-            hall.accounts.changes.confirm(change, by=second)
+            identity.accounts.changes.confirm(change, by=second)
 
 
 @pytest.mark.parametrize("watch", WATCH)
 @pytest.mark.parametrize("other", [*STAFF, *WATCH])
 def test_who_watches_over_others_has_no_other_role(
-    hall: AccountsFixture, watch: Role, other: Role
+    identity: AccountsFixture, watch: Role, other: Role
 ) -> None:
     if watch is other:
         return
     for number, roles in enumerate(((watch, other), (other, watch))):
-        account = hall.accounts.add(f"both{number}")
-        hall.give(account, roles[0])
+        account = identity.accounts.add(f"both{number}")
+        identity.give(account, roles[0])
         with pytest.raises(Refused) as refused:
-            hall.give(account, roles[1])
+            identity.give(account, roles[1])
         assert _slug(refused) == "separation"
 
 
-def test_a_role_that_waits_keeps_others_out_too(hall: AccountsFixture) -> None:
-    first, second = _admin(hall), _admin(hall, "second")
-    chosen = hall.accounts.add("chosen")
-    given = hall.accounts.changes.give(chosen, Grant(role=Role.DPO, areas=KYSTBY), by=first)
+def test_a_role_that_waits_keeps_others_out_too(identity: AccountsFixture) -> None:
+    first, second = _admin(identity), _admin(identity, "second")
+    chosen = identity.accounts.add("chosen")
+    given = identity.accounts.changes.give(chosen, Grant(role=Role.DPO, areas=KYSTBY), by=first)
     with pytest.raises(Refused):
-        hall.accounts.changes.give(chosen, Grant(role=Role.STEWARD, areas=KYSTBY), by=second)
-    hall.accounts.changes.confirm(given.id, by=second)
-    assert _roles(hall, chosen) == {Role.DPO}
+        identity.accounts.changes.give(chosen, Grant(role=Role.STEWARD, areas=KYSTBY), by=second)
+    identity.accounts.changes.confirm(given.id, by=second)
+    assert _roles(identity, chosen) == {Role.DPO}
 
 
-def test_roles_may_follow_each_other_but_not_overlap(hall: AccountsFixture) -> None:
-    account, change = hall.accounts.add("line.bak"), TODAY + timedelta(days=30)
-    hall.give(account, Role.COORDINATOR, ends=change)
+def test_roles_may_follow_each_other_but_not_overlap(identity: AccountsFixture) -> None:
+    account, change = identity.accounts.add("line.bak"), TODAY + timedelta(days=30)
+    identity.give(account, Role.COORDINATOR, ends=change)
     with pytest.raises(Refused):
-        hall.give(account, Role.DPO, begins=change - timedelta(days=1))
-    hall.give(account, Role.DPO, begins=change)
-    past = hall.accounts.add("bo")
-    hall.give(past, Role.ADMIN, ends=TODAY)
-    hall.give(past, Role.COORDINATOR)  # what lies behind us meets nothing
+        identity.give(account, Role.DPO, begins=change - timedelta(days=1))
+    identity.give(account, Role.DPO, begins=change)
+    past = identity.accounts.add("bo")
+    identity.give(past, Role.ADMIN, ends=TODAY)
+    identity.give(past, Role.COORDINATOR)  # what lies behind us meets nothing
 
 
-def test_staff_may_hold_several_roles(hall: AccountsFixture) -> None:
-    account = hall.accounts.add("line.bak")
+def test_staff_may_hold_several_roles(identity: AccountsFixture) -> None:
+    account = identity.accounts.add("line.bak")
     for role in STAFF:
-        hall.give(account, role)
-    assert _roles(hall, account) == set(STAFF)
+        identity.give(account, role)
+    assert _roles(identity, account) == set(STAFF)
 
 
-def test_programs_are_programs_and_people_people(hall: AccountsFixture) -> None:
-    program, person = hall.accounts.add("importer", is_service=True), hall.accounts.add("line")
+def test_programs_are_programs_and_people_people(identity: AccountsFixture) -> None:
+    program, person = (
+        identity.accounts.add("importer", is_service=True),
+        identity.accounts.add("line"),
+    )
     for account, role in ((program, Role.COORDINATOR), (person, Role.SERVICE)):
         with pytest.raises(Refused) as refused:
-            hall.give(account, role)
+            identity.give(account, role)
         assert _slug(refused) == "separation"
 
 
@@ -208,9 +211,11 @@ def test_programs_are_programs_and_people_people(hall: AccountsFixture) -> None:
         Grant(role=Role.STEWARD, areas=KYSTBY, valid_from=TODAY, valid_to=date(2020, 1, 1)),
     ],
 )
-def test_a_grant_that_gives_nothing_is_refused(hall: AccountsFixture, grant: Grant) -> None:
+def test_a_grant_that_gives_nothing_is_refused(identity: AccountsFixture, grant: Grant) -> None:
     with pytest.raises(Refused) as refused:
-        hall.accounts.changes.give(hall.accounts.add("line.bak"), grant, by=HOST, is_host=True)
+        identity.accounts.changes.give(
+            identity.accounts.add("line.bak"), grant, by=HOST, is_host=True
+        )
     assert _slug(refused) == "invalid"
 
 
@@ -224,26 +229,26 @@ def test_a_grant_that_gives_nothing_is_refused(hall: AccountsFixture, grant: Gra
     ],
 )
 def test_a_grant_holds_between_its_dates(
-    hall: AccountsFixture, begins: date | None, ends: date | None, slug: str | None
+    identity: AccountsFixture, begins: date | None, ends: date | None, slug: str | None
 ) -> None:
-    account = hall.accounts.add("line.bak")
-    hall.give(account, Role.COORDINATOR, begins=begins, ends=ends)
-    who = hall.accounts.signed_in(hall.accounts.open_session(account, Assurance.STRONG))
+    account = identity.accounts.add("line.bak")
+    identity.give(account, Role.COORDINATOR, begins=begins, ends=ends)
+    who = identity.accounts.signed_in(identity.accounts.open_session(account, Assurance.STRONG))
     assert who is not None
     refused = check_task(who, Task.EDIT, TODAY)
     assert (refused.kind.slug if refused else None) == slug
     assert check_task(who, Task.OWN, TODAY, needs_grant=False) is None
 
 
-def test_of_two_that_confirm_at_once_one_is_heard(hall: AccountsFixture) -> None:
-    first = _admin(hall)
-    others = [_admin(hall, f"admin{number}") for number in range(4)]
+def test_of_two_that_confirm_at_once_one_is_heard(identity: AccountsFixture) -> None:
+    first = _admin(identity)
+    others = [_admin(identity, f"admin{number}") for number in range(4)]
     dpo = Grant(role=Role.DPO, areas=KYSTBY)
-    given = hall.accounts.changes.give(hall.accounts.add("chosen"), dpo, by=first)
+    given = identity.accounts.changes.give(identity.accounts.add("chosen"), dpo, by=first)
 
     def confirm(by: str) -> bool:
         try:
-            hall.accounts.changes.confirm(given.id, by=by)
+            identity.accounts.changes.confirm(given.id, by=by)
         except NotFound:
             return False
         return True

@@ -22,137 +22,141 @@ from tests.fixtures.accounts import PASSWORD, AccountsFixture
 
 
 def _refused(
-    hall: AccountsFixture, login: str, password: str = PASSWORD, **more: Any
+    identity: AccountsFixture, login: str, password: str = PASSWORD, **more: Any
 ) -> tuple[str, object]:
     """The slug and words of a refused sign-in."""
     with pytest.raises(Refused) as refused:
-        hall.attempt(login, password, **more).session()
+        identity.attempt(login, password, **more).session()
     return refused.value.kind.slug, refused.value.detail
 
 
-def test_the_right_password_opens_a_session(hall: AccountsFixture) -> None:
-    account = hall.with_password("line.bak")
-    opened = hall.attempt(" Line.BAK ").session()
+def test_the_right_password_opens_a_session(identity: AccountsFixture) -> None:
+    account = identity.with_password("line.bak")
+    opened = identity.attempt(" Line.BAK ").session()
     assert (opened.account, opened.assurance) == (account, Assurance.PASSWORD)
-    who = hall.accounts.signed_in(opened.token)
+    who = identity.accounts.signed_in(opened.token)
     assert who is not None
     assert (who.account, who.via) == (account, opened.id)
 
 
 def test_wrong_unknown_disabled_and_without_a_password_are_one_answer(
-    hall: AccountsFixture,
+    identity: AccountsFixture,
 ) -> None:
-    hall.with_password("line.bak")
-    disabled = hall.with_password("bo")
-    hall.accounts.changes.disable(disabled, by=HOST, is_host=True)
-    hall.accounts.add("invited")
-    hall.accounts.add("importer", is_service=True)
-    wrong = _refused(hall, "line.bak", "fire ord man kan glemme")
+    identity.with_password("line.bak")
+    disabled = identity.with_password("bo")
+    identity.accounts.changes.disable(disabled, by=HOST, is_host=True)
+    identity.accounts.add("invited")
+    identity.accounts.add("importer", is_service=True)
+    wrong = _refused(identity, "line.bak", "fire ord man kan glemme")
     assert wrong[0] == "unauthenticated"
     for login in ("nobody", "bo", "invited", "importer", ""):
-        assert _refused(hall, login) == wrong
+        assert _refused(identity, login) == wrong
 
 
-def _wait_s(hall: AccountsFixture, login: str) -> Any:
+def _wait_s(identity: AccountsFixture, login: str) -> Any:
     """How long the next try from the same address waits."""
     try:
-        hall.accounts.sign_in.lane(attempt_key(login, "192.0.2.1"))
+        identity.accounts.sign_in.lane(attempt_key(login, "192.0.2.1"))
     except Refused as refused:
         return refused.members["retry_after"]
     return 0
 
 
 def test_each_try_after_four_that_failed_waits_longer_up_to_a_quarter(
-    hall: AccountsFixture,
+    identity: AccountsFixture,
 ) -> None:
-    hall.with_password("line.bak")
+    identity.with_password("line.bak")
     waits: list[int] = []
     for one in range(12):
-        hall.clock.turn(seconds=waits[-1] if waits else 0)
-        assert hall.attempt("line.bak", f"wrong password {one}").wait_s == 0
-        waits.append(_wait_s(hall, "line.bak"))
+        identity.clock.turn(seconds=waits[-1] if waits else 0)
+        assert identity.attempt("line.bak", f"wrong password {one}").wait_s == 0
+        waits.append(_wait_s(identity, "line.bak"))
     assert waits == [0, 0, 0, 0, 15, 30, 60, 120, 240, 480, 900, 900]
-    assert hall.attempt("line.bak", address="192.0.2.2").opened  # elsewhere it does not wait
+    assert identity.attempt("line.bak", address="192.0.2.2").opened  # elsewhere it does not wait
 
 
 def test_impatience_lengthens_no_wait_and_an_unknown_login_waits_as_long(
-    hall: AccountsFixture,
+    identity: AccountsFixture,
 ) -> None:
-    hall.with_password("line.bak")
+    identity.with_password("line.bak")
     for login in ("line.bak", "nobody"):
         for one in range(5):
-            _refused(hall, login, f"wrong password {one}")
-        refused = [_refused(hall, login, PASSWORD) for _ in range(9)]
+            _refused(identity, login, f"wrong password {one}")
+        refused = [_refused(identity, login, PASSWORD) for _ in range(9)]
         assert refused == [("too-many", None)] * 9
-        assert hall.attempt(login).wait_s == 15
-    hall.clock.turn(seconds=15)
-    assert hall.attempt("line.bak").opened
+        assert identity.attempt(login).wait_s == 15
+    identity.clock.turn(seconds=15)
+    assert identity.attempt("line.bak").opened
 
 
-def test_four_failures_slow_nothing_and_coming_in_forgives_them(hall: AccountsFixture) -> None:
-    hall.with_password("line.bak")
+def test_four_failures_slow_nothing_and_coming_in_forgives_them(identity: AccountsFixture) -> None:
+    identity.with_password("line.bak")
     for _ in range(2):
         for one in range(4):
-            _refused(hall, "line.bak", f"wrong password {one}")
-        assert hall.attempt("line.bak").opened
+            _refused(identity, "line.bak", f"wrong password {one}")
+        assert identity.attempt("line.bak").opened
 
 
 def test_the_twentieth_failure_of_a_login_alerts_and_its_owner_is_heard_at_once_all_the_same(
-    hall: AccountsFixture,
+    identity: AccountsFixture,
 ) -> None:
-    hall.with_password("line.bak")
+    identity.with_password("line.bak")
     alerts = [
-        hall.attempt("line.bak", "wrong password", address=f"192.0.2.{one}").is_alert
+        identity.attempt("line.bak", "wrong password", address=f"192.0.2.{one}").is_alert
         for one in range(21)
     ]
     assert alerts == [False] * 19 + [True, False]
-    assert hall.attempt("line.bak", address="192.0.2.1").wait_s == 15  # one that failed may wait
-    assert hall.attempt("line.bak", address="198.51.100.7").opened
-    hall.attempt("line.bak", "wrong password", address="198.51.100.8")
-    assert hall.attempt("line.bak", address="198.51.100.8").wait_s == 15  # no try is free now
-    hall.clock.turn(hours=1, seconds=1)
-    assert hall.attempt("line.bak", address="192.0.2.1").opened
+    assert (
+        identity.attempt("line.bak", address="192.0.2.1").wait_s == 15
+    )  # one that failed may wait
+    assert identity.attempt("line.bak", address="198.51.100.7").opened
+    identity.attempt("line.bak", "wrong password", address="198.51.100.8")
+    assert identity.attempt("line.bak", address="198.51.100.8").wait_s == 15  # no try is free now
+    identity.clock.turn(hours=1, seconds=1)
+    assert identity.attempt("line.bak", address="192.0.2.1").opened
 
 
-def test_made_up_logins_from_an_address_alert_and_keep_nobody_out(hall: AccountsFixture) -> None:
-    hall.with_password("line.bak")
+def test_made_up_logins_from_an_address_alert_and_keep_nobody_out(
+    identity: AccountsFixture,
+) -> None:
+    identity.with_password("line.bak")
     line = "2001:db8:1:2:"  # one line has many addresses, and is counted as one
     alerts = [
-        hall.attempt(f"user{one}", "wrong password", address=f"{line}:{one:x}").is_alert
+        identity.attempt(f"user{one}", "wrong password", address=f"{line}:{one:x}").is_alert
         for one in range(60)
     ]
     assert [at for at, is_alert in enumerate(alerts) if is_alert] == [49]
-    assert hall.attempt("user7", address=f"{line}:ffff").wait_s == 15
-    assert hall.attempt("line.bak", address=f"{line}:ffff").opened
-    assert hall.attempt("line.bak", address="2001:db8:1:3::1").opened
+    assert identity.attempt("user7", address=f"{line}:ffff").wait_s == 15
+    assert identity.attempt("line.bak", address=f"{line}:ffff").opened
+    assert identity.attempt("line.bak", address="2001:db8:1:3::1").opened
 
 
-def test_who_fails_much_waits_in_one_queue_with_others_who_do(hall: AccountsFixture) -> None:
+def test_who_fails_much_waits_in_one_queue_with_others_who_do(identity: AccountsFixture) -> None:
     here, there = attempt_key("line.bak", "192.0.2.1"), attempt_key("line.bak", "198.51.100.7")
     for one in range(QUEUE_LIMIT):
-        assert hall.accounts.sign_in.lane(here) == here.address
-        hall.attempt(f"user{one}", address=here.address)
-    assert hall.accounts.sign_in.lane(here) == CROWDED
-    assert hall.accounts.sign_in.lane(there) == there.address
+        assert identity.accounts.sign_in.lane(here) == here.address
+        identity.attempt(f"user{one}", address=here.address)
+    assert identity.accounts.sign_in.lane(here) == CROWDED
+    assert identity.accounts.sign_in.lane(there) == there.address
     for one in range(20):
-        hall.attempt("line.bak", address=f"203.0.113.{one}")
-    assert hall.accounts.sign_in.lane(there) == CROWDED
+        identity.attempt("line.bak", address=f"203.0.113.{one}")
+    assert identity.accounts.sign_in.lane(there) == CROWDED
 
 
-def test_however_many_try_at_once_five_are_heard(hall: AccountsFixture) -> None:
-    hall.with_password("line.bak")
+def test_however_many_try_at_once_five_are_heard(identity: AccountsFixture) -> None:
+    identity.with_password("line.bak")
     together = Barrier(12)
 
     def guess(number: int) -> bool:
         together.wait()
-        return hall.attempt("line.bak", f"wrong password {number}").opened is not None
+        return identity.attempt("line.bak", f"wrong password {number}").opened is not None
 
     with ThreadPoolExecutor(12) as pool:
         assert not any(pool.map(guess, range(12)))
     heard = select(func.count()).select_from(failure_table)
-    with hall.accounts.engine.connect() as connection:
+    with identity.accounts.engine.connect() as connection:
         assert connection.scalar(heard) == 5
-    assert hall.attempt("line.bak").opened is None
+    assert identity.attempt("line.bak").opened is None
 
 
 def test_a_login_is_counted_however_the_address_is_written() -> None:
@@ -161,48 +165,52 @@ def test_a_login_is_counted_however_the_address_is_written() -> None:
     assert attempt_key("x", "testclient").address == "testclient"
 
 
-def test_with_a_second_factor_a_code_is_asked_for_and_works_once(hall: AccountsFixture) -> None:
-    account = hall.accounts.add("admin")
-    hall.give(account, Role.ADMIN)
-    made = hall.accounts.credentials.redeem(hall.accounts.logins.invite(account), PASSWORD)
+def test_with_a_second_factor_a_code_is_asked_for_and_works_once(identity: AccountsFixture) -> None:
+    account = identity.accounts.add("admin")
+    identity.give(account, Role.ADMIN)
+    made = identity.accounts.credentials.redeem(identity.accounts.logins.invite(account), PASSWORD)
     assert made.totp_secret is not None
     assert made.totp_uri is not None
     assert made.totp_uri.startswith("otpauth://totp/Kontaktvej:admin?secret=")
-    app = TOTP(made.totp_secret)
-    code = app.at(hall.clock.now)
-    wrong = _refused(hall, "admin", totp="000000" if code != "000000" else "000001")
-    assert wrong == _refused(hall, "admin") == _refused(hall, "admin", "wrong", totp=code)
-    assert hall.attempt("admin", totp=code).session().assurance is Assurance.STRONG
-    assert _refused(hall, "admin", totp=code) == wrong  # seen over a shoulder
-    hall.clock.turn(seconds=30)
-    assert _refused(hall, "admin", totp=app.at(hall.clock.now, counter_offset=-2)) == wrong
-    assert hall.attempt("admin", totp=app.at(hall.clock.now)).opened
+    totp = TOTP(made.totp_secret)
+    code = totp.at(identity.clock.now)
+    wrong = _refused(identity, "admin", totp="000000" if code != "000000" else "000001")
+    assert wrong == _refused(identity, "admin") == _refused(identity, "admin", "wrong", totp=code)
+    assert identity.attempt("admin", totp=code).session().assurance is Assurance.STRONG
+    assert _refused(identity, "admin", totp=code) == wrong  # seen over a shoulder
+    identity.clock.turn(seconds=30)
+    assert _refused(identity, "admin", totp=totp.at(identity.clock.now, counter_offset=-2)) == wrong
+    assert identity.attempt("admin", totp=totp.at(identity.clock.now)).opened
 
 
-def test_a_second_factor_of_ones_own_counts_once_it_has_been_shown(hall: AccountsFixture) -> None:
-    account = hall.with_password("line.bak", Role.COORDINATOR)
+def test_a_second_factor_of_ones_own_counts_once_it_has_been_shown(
+    identity: AccountsFixture,
+) -> None:
+    account = identity.with_password("line.bak", Role.COORDINATOR)
     here = attempt_key("line.bak", "192.0.2.1")
-    credentials = hall.accounts.credentials
+    credentials = identity.accounts.credentials
     with pytest.raises(Refused):
         credentials.confirm_second_factor(account, "123456")
     with pytest.raises(Refused):
         credentials.begin_second_factor(account, "wrong password", "", knocking=here)
     begun = credentials.begin_second_factor(account, PASSWORD, "", knocking=here)
-    assert hall.attempt("line.bak").session().assurance is Assurance.PASSWORD  # not shown yet
-    app = TOTP(begun.totp_secret or "")
-    credentials.confirm_second_factor(account, app.at(hall.clock.now))
-    assert hall.attempt("line.bak").opened is None
-    assert hall.attempt("line.bak", totp=app.at(hall.clock.now)).opened is None  # used to confirm
-    hall.clock.turn(seconds=30)
-    assert hall.attempt("line.bak", totp=app.at(hall.clock.now)).opened
+    assert identity.attempt("line.bak").session().assurance is Assurance.PASSWORD  # not shown yet
+    totp = TOTP(begun.totp_secret or "")
+    credentials.confirm_second_factor(account, totp.at(identity.clock.now))
+    assert identity.attempt("line.bak").opened is None
+    assert (
+        identity.attempt("line.bak", totp=totp.at(identity.clock.now)).opened is None
+    )  # used to confirm
+    identity.clock.turn(seconds=30)
+    assert identity.attempt("line.bak", totp=totp.at(identity.clock.now)).opened
 
 
-def test_a_second_factor_is_replaced_only_with_the_old_one(hall: AccountsFixture) -> None:
-    account = hall.with_password("line.bak", Role.COORDINATOR)
-    here, credentials = attempt_key("line.bak", "192.0.2.1"), hall.accounts.credentials
+def test_a_second_factor_is_replaced_only_with_the_old_one(identity: AccountsFixture) -> None:
+    account = identity.with_password("line.bak", Role.COORDINATOR)
+    here, credentials = attempt_key("line.bak", "192.0.2.1"), identity.accounts.credentials
     first = credentials.begin_second_factor(account, PASSWORD, "", knocking=here)
-    app = TOTP(first.totp_secret or "")
-    used = app.at(hall.clock.now)
+    totp = TOTP(first.totp_secret or "")
+    used = totp.at(identity.clock.now)
     credentials.confirm_second_factor(account, used)
     for code in ("", "000000", used):
         with pytest.raises(Refused) as refused:
@@ -210,27 +218,27 @@ def test_a_second_factor_is_replaced_only_with_the_old_one(hall: AccountsFixture
         assert refused.value.kind.slug == "invalid"
         with pytest.raises(Refused):  # nothing was begun
             credentials.confirm_second_factor(account, used)
-    hall.clock.turn(seconds=30)
-    code = app.at(hall.clock.now)
+    identity.clock.turn(seconds=30)
+    code = totp.at(identity.clock.now)
     second = credentials.begin_second_factor(account, PASSWORD, code, knocking=here)
     assert second.totp_secret not in (None, first.totp_secret)
     with pytest.raises(Refused):  # a code is good once here, too
         credentials.begin_second_factor(account, PASSWORD, code, knocking=here)
 
 
-def test_who_holds_a_session_may_not_try_out_passwords_either(hall: AccountsFixture) -> None:
-    account = hall.with_password("line.bak")
+def test_who_holds_a_session_may_not_try_out_passwords_either(identity: AccountsFixture) -> None:
+    account = identity.with_password("line.bak")
     here = attempt_key("line.bak", "192.0.2.1")
     for one in range(5):
         with pytest.raises(Refused):
-            hall.accounts.credentials.change_password(
+            identity.accounts.credentials.change_password(
                 account, f"guess number {one}", "et helt nyt kodeord", knocking=here
             )
     with pytest.raises(Refused):
-        hall.accounts.credentials.change_password(
+        identity.accounts.credentials.change_password(
             account, PASSWORD, "et helt nyt kodeord", knocking=here
         )
-    assert hall.attempt("line.bak").opened is None
+    assert identity.attempt("line.bak").opened is None
 
 
 @pytest.mark.parametrize(
@@ -249,8 +257,10 @@ def test_14_to_128_characters_will_do(password: str) -> None:
     require_usable(password, "line.bak")
 
 
-def test_a_kibibyte_of_a_password_counts_and_both_spellings_of_an_å(hall: AccountsFixture) -> None:
-    passwords = hall.accounts.passwords
+def test_a_kibibyte_of_a_password_counts_and_both_spellings_of_an_å(
+    identity: AccountsFixture,
+) -> None:
+    passwords = identity.accounts.passwords
     kept = passwords.hash("å" * 512 + "x")
     assert passwords.is_right("å" * 512 + "y", kept)
     assert passwords.is_right("a\u030a" * 512, kept)
@@ -266,7 +276,9 @@ def test_a_hash_is_as_dear_as_promised() -> None:
     assert (kept.memory_cost, kept.time_cost, kept.parallelism) == (65_536, 3, 4)
 
 
-def test_two_sign_ins_at_once_and_the_others_wait_outside_of_threads(hall: AccountsFixture) -> None:
+def test_two_sign_ins_at_once_and_the_others_wait_outside_of_threads(
+    identity: AccountsFixture,
+) -> None:
     running, most, lock, both = 0, 0, Lock(), Barrier(2, timeout=20)
 
     def work() -> None:
@@ -281,7 +293,7 @@ def test_two_sign_ins_at_once_and_the_others_wait_outside_of_threads(hall: Accou
     async def flood() -> None:
         async with anyio.create_task_group() as tasks:
             for one in range(60):  # more than the threads that answer questions
-                tasks.start_soon(hall.accounts.passwords.in_turn, work, f"192.0.2.{one}")
+                tasks.start_soon(identity.accounts.passwords.in_turn, work, f"192.0.2.{one}")
             assert await anyio.to_thread.run_sync(lambda: "answered") == "answered"
 
     anyio.run(flood)
@@ -289,9 +301,9 @@ def test_two_sign_ins_at_once_and_the_others_wait_outside_of_threads(hall: Accou
 
 
 def test_a_flood_from_one_address_waits_for_itself_and_in_the_end_is_refused(
-    hall: AccountsFixture,
+    identity: AccountsFixture,
 ) -> None:
-    in_turn, may_end = hall.accounts.passwords.in_turn, Event()
+    in_turn, may_end = identity.accounts.passwords.in_turn, Event()
     done: list[str] = []
 
     async def one(address: str) -> None:

@@ -8,8 +8,8 @@ from tests.fixtures.accounts import AccountsFixture
 CONTENT = '{"asked": "noget ingen maa laese her"}'
 
 
-def test_a_ticket_is_good_once_and_only_for_its_own_account(hall: AccountsFixture) -> None:
-    tickets = hall.accounts.tickets
+def test_a_ticket_is_good_once_and_only_for_its_own_account(identity: AccountsFixture) -> None:
+    tickets = identity.accounts.tickets
     made = tickets.make("acc-1", "K-1", CONTENT, civilians=())
     assert len(made.ticket) >= 43
     opened = tickets.opened(made.ticket, "acc-1")
@@ -23,44 +23,44 @@ def test_a_ticket_is_good_once_and_only_for_its_own_account(hall: AccountsFixtur
     assert tickets.opened(made.ticket, "acc-1") is None
 
 
-def test_of_many_who_use_it_at_once_one_does(hall: AccountsFixture) -> None:
-    made = hall.accounts.tickets.make("acc-1", "K-1", CONTENT, civilians=())
+def test_of_many_who_use_it_at_once_one_does(identity: AccountsFixture) -> None:
+    made = identity.accounts.tickets.make("acc-1", "K-1", CONTENT, civilians=())
     with ThreadPoolExecutor(8) as pool:
-        used = [pool.submit(hall.accounts.tickets.use, made.ticket, "acc-1") for _ in range(16)]
+        used = [pool.submit(identity.accounts.tickets.use, made.ticket, "acc-1") for _ in range(16)]
     assert sum(one.result() for one in used) == 1
 
 
-def test_it_ends_after_five_minutes_and_is_swept_up_by_the_next(hall: AccountsFixture) -> None:
-    tickets = hall.accounts.tickets
+def test_it_ends_after_five_minutes_and_is_swept_up_by_the_next(identity: AccountsFixture) -> None:
+    tickets = identity.accounts.tickets
     made = tickets.make("acc-1", "K-1", CONTENT, civilians=())
-    assert (made.ends_at - hall.clock()).total_seconds() == 300
-    hall.clock.turn(seconds=299)
+    assert (made.ends_at - identity.clock()).total_seconds() == 300
+    identity.clock.turn(seconds=299)
     assert tickets.opened(made.ticket, "acc-1")
-    hall.clock.turn(seconds=1)
+    identity.clock.turn(seconds=1)
     assert tickets.opened(made.ticket, "acc-1") is None
     assert not tickets.use(made.ticket, "acc-1")
     tickets.make("acc-1", "K-2", CONTENT, civilians=())
-    with hall.accounts.engine.connect() as connection:
+    with identity.accounts.engine.connect() as connection:
         (row,) = connection.execute(ticket_table.select())
     assert row.number == "K-2"
 
 
 def test_neither_the_ticket_nor_what_it_is_for_can_be_read_where_it_lies(
-    hall: AccountsFixture,
+    identity: AccountsFixture,
 ) -> None:
-    made = hall.accounts.tickets.make("acc-1", "K-1", CONTENT, civilians=("jens",))
-    with hall.accounts.engine.connect() as connection:
+    made = identity.accounts.tickets.make("acc-1", "K-1", CONTENT, civilians=("jens",))
+    with identity.accounts.engine.connect() as connection:
         rows = repr(list(connection.execute(ticket_table.select())))
-    stored = rows.encode() + hall.stored()
+    stored = rows.encode() + identity.stored()
     assert b"K-1" in stored
     for secret in (made.ticket, CONTENT, CONTENT.encode().hex()):
         assert secret.encode() not in stored
 
 
 def test_whoever_takes_back_a_consent_ends_the_tickets_that_name_them(
-    hall: AccountsFixture,
+    identity: AccountsFixture,
 ) -> None:
-    tickets = hall.accounts.tickets
+    tickets = identity.accounts.tickets
     naming, other = (
         tickets.make("acc-1", "K-1", CONTENT, civilians=civilians)
         for civilians in (("jens", "kaj"), ("kaj",))

@@ -13,142 +13,144 @@ from graph.access.policy import Role
 from tests.fixtures.accounts import PASSWORD, AccountsFixture
 
 
-def test_a_session_ends_when_it_is_idle_or_ten_hours_old(hall: AccountsFixture) -> None:
-    account = hall.accounts.add("line.bak")
-    token = hall.accounts.open_session(account, Assurance.STRONG)
+def test_a_session_ends_when_it_is_idle_or_ten_hours_old(identity: AccountsFixture) -> None:
+    account = identity.accounts.add("line.bak")
+    token = identity.accounts.open_session(account, Assurance.STRONG)
     for _ in range(20):
-        hall.clock.turn(minutes=29)
-        assert hall.accounts.signed_in(token)
-    hall.clock.turn(minutes=20)  # ten hours since it began, twenty minutes since it was used
-    assert hall.accounts.signed_in(token) is None
-    idle = hall.accounts.open_session(account, Assurance.STRONG)
-    hall.clock.turn(minutes=30)
-    assert hall.accounts.signed_in(idle) is None
+        identity.clock.turn(minutes=29)
+        assert identity.accounts.signed_in(token)
+    identity.clock.turn(minutes=20)  # ten hours since it began, twenty minutes since it was used
+    assert identity.accounts.signed_in(token) is None
+    idle = identity.accounts.open_session(account, Assurance.STRONG)
+    identity.clock.turn(minutes=30)
+    assert identity.accounts.signed_in(idle) is None
 
 
-def test_looking_on_is_no_activity(hall: AccountsFixture) -> None:
-    token = hall.accounts.open_session(hall.accounts.add("line.bak"), Assurance.STRONG)
+def test_looking_on_is_no_activity(identity: AccountsFixture) -> None:
+    token = identity.accounts.open_session(identity.accounts.add("line.bak"), Assurance.STRONG)
     for _ in range(5):
-        hall.clock.turn(minutes=5)
-        assert hall.accounts.signed_in(token, is_activity=False)
-    hall.clock.turn(minutes=5)
-    assert hall.accounts.signed_in(token, is_activity=False) is None
+        identity.clock.turn(minutes=5)
+        assert identity.accounts.signed_in(token, is_activity=False)
+    identity.clock.turn(minutes=5)
+    assert identity.accounts.signed_in(token, is_activity=False) is None
 
 
-def test_a_short_idle_time_is_kept_alive_by_each_use(hall: AccountsFixture) -> None:
-    token = hall.accounts.open_session(hall.accounts.add("line.bak"), Assurance.STRONG)
+def test_a_short_idle_time_is_kept_alive_by_each_use(identity: AccountsFixture) -> None:
+    token = identity.accounts.open_session(identity.accounts.add("line.bak"), Assurance.STRONG)
     for _ in range(10):
-        hall.clock.turn(seconds=50)
-        assert hall.accounts.signed_in(token, idle_min=1)
-    hall.clock.turn(seconds=60)
-    assert hall.accounts.signed_in(token, idle_min=1) is None
+        identity.clock.turn(seconds=50)
+        assert identity.accounts.signed_in(token, idle_min=1)
+    identity.clock.turn(seconds=60)
+    assert identity.accounts.signed_in(token, idle_min=1) is None
 
 
-def _disable(hall: AccountsFixture, account: str) -> None:
-    hall.accounts.changes.disable(account, by=HOST, is_host=True)
+def _disable(identity: AccountsFixture, account: str) -> None:
+    identity.accounts.changes.disable(account, by=HOST, is_host=True)
 
 
-def _disable_and_enable(hall: AccountsFixture, account: str) -> None:
-    hall.accounts.changes.disable(account, by=HOST, is_host=True)
-    hall.accounts.changes.enable(account, by=HOST, is_host=True)
+def _disable_and_enable(identity: AccountsFixture, account: str) -> None:
+    identity.accounts.changes.disable(account, by=HOST, is_host=True)
+    identity.accounts.changes.enable(account, by=HOST, is_host=True)
 
 
-def _change_password(hall: AccountsFixture, account: str) -> None:
+def _change_password(identity: AccountsFixture, account: str) -> None:
     here = attempt_key("line.bak", "192.0.2.1")
-    hall.accounts.credentials.change_password(
+    identity.accounts.credentials.change_password(
         account, PASSWORD, "et helt nyt kodeord", knocking=here
     )
 
 
-def _redeem_again(hall: AccountsFixture, account: str) -> None:
-    code = hall.accounts.logins.invite(account)
-    hall.accounts.credentials.redeem(code, "et helt nyt kodeord")
+def _redeem_again(identity: AccountsFixture, account: str) -> None:
+    code = identity.accounts.logins.invite(account)
+    identity.accounts.credentials.redeem(code, "et helt nyt kodeord")
 
 
 @pytest.mark.parametrize("deed", [_disable, _disable_and_enable, _change_password, _redeem_again])
 def test_what_ends_all_sessions_of_an_account(
-    hall: AccountsFixture, deed: Callable[[AccountsFixture, str], None]
+    identity: AccountsFixture, deed: Callable[[AccountsFixture, str], None]
 ) -> None:
-    account = hall.with_password("line.bak")
-    tokens = [hall.accounts.open_session(account, Assurance.STRONG) for _ in range(2)]
-    others = hall.accounts.open_session(hall.accounts.add("bo"), Assurance.STRONG)
-    assert all(hall.accounts.signed_in(token) for token in tokens)
-    deed(hall, account)
-    assert [hall.accounts.signed_in(token) for token in tokens] == [None, None]
-    assert hall.accounts.signed_in(others)
+    account = identity.with_password("line.bak")
+    tokens = [identity.accounts.open_session(account, Assurance.STRONG) for _ in range(2)]
+    others = identity.accounts.open_session(identity.accounts.add("bo"), Assurance.STRONG)
+    assert all(identity.accounts.signed_in(token) for token in tokens)
+    deed(identity, account)
+    assert [identity.accounts.signed_in(token) for token in tokens] == [None, None]
+    assert identity.accounts.signed_in(others)
 
 
 @pytest.mark.parametrize("deed", [_disable, _disable_and_enable, _change_password, _redeem_again])
 def test_what_another_process_ends_is_refused_here_at_the_next_call(
-    hall: AccountsFixture, deed: Callable[[AccountsFixture, str], None]
+    identity: AccountsFixture, deed: Callable[[AccountsFixture, str], None]
 ) -> None:
-    account = hall.with_password("line.bak")
-    token = hall.accounts.open_session(account, Assurance.STRONG)
-    with hall.beside() as elsewhere:
-        assert hall.accounts.signed_in(token)
+    account = identity.with_password("line.bak")
+    token = identity.accounts.open_session(account, Assurance.STRONG)
+    with identity.beside() as elsewhere:
+        assert identity.accounts.signed_in(token)
         deed(elsewhere, account)
-        assert hall.accounts.signed_in(token) is None
+        assert identity.accounts.signed_in(token) is None
 
 
 def test_a_grant_given_and_ended_by_another_process_is_heard_at_the_next_call(
-    hall: AccountsFixture,
+    identity: AccountsFixture,
 ) -> None:
-    account = hall.accounts.add("line.bak")
-    token = hall.accounts.open_session(account, Assurance.STRONG)
-    with hall.beside() as elsewhere:
-        assert _roles(hall, token) == set()
+    account = identity.accounts.add("line.bak")
+    token = identity.accounts.open_session(account, Assurance.STRONG)
+    with identity.beside() as elsewhere:
+        assert _roles(identity, token) == set()
         given = elsewhere.give(account, Role.STEWARD)
-        assert _roles(hall, token) == {Role.STEWARD}
+        assert _roles(identity, token) == {Role.STEWARD}
         elsewhere.accounts.changes.end(given, by=HOST, is_host=True)
-        assert _roles(hall, token) == set()
+        assert _roles(identity, token) == set()
 
 
-def test_a_session_used_elsewhere_does_not_end_idle_here(hall: AccountsFixture) -> None:
-    token = hall.accounts.open_session(hall.accounts.add("line.bak"), Assurance.STRONG)
-    assert hall.accounts.signed_in(token)
-    with hall.beside() as elsewhere:
+def test_a_session_used_elsewhere_does_not_end_idle_here(identity: AccountsFixture) -> None:
+    token = identity.accounts.open_session(identity.accounts.add("line.bak"), Assurance.STRONG)
+    assert identity.accounts.signed_in(token)
+    with identity.beside() as elsewhere:
         for _ in range(4):
-            hall.clock.turn(minutes=20)
+            identity.clock.turn(minutes=20)
             assert elsewhere.accounts.signed_in(token)
-        assert hall.accounts.signed_in(token)
+        assert identity.accounts.signed_in(token)
 
 
-def test_who_calls_again_is_not_read_again_while_nothing_was_written(hall: AccountsFixture) -> None:
-    token = hall.accounts.open_session(hall.accounts.add("line.bak"), Assurance.STRONG)
-    first = hall.accounts.signed_in(token)
-    assert hall.accounts.signed_in(token) == first
-    if hall.is_file:  # a server cannot say whether anything was written
-        assert hall.accounts.signed_in(token) is first
+def test_who_calls_again_is_not_read_again_while_nothing_was_written(
+    identity: AccountsFixture,
+) -> None:
+    token = identity.accounts.open_session(identity.accounts.add("line.bak"), Assurance.STRONG)
+    first = identity.accounts.signed_in(token)
+    assert identity.accounts.signed_in(token) == first
+    if identity.is_file:  # a server cannot say whether anything was written
+        assert identity.accounts.signed_in(token) is first
 
 
-def test_signing_out_ends_that_session_alone(hall: AccountsFixture) -> None:
-    account = hall.accounts.add("line.bak")
-    here, there = (hall.accounts.open_session(account, Assurance.STRONG) for _ in range(2))
-    who = hall.accounts.signed_in(here)
+def test_signing_out_ends_that_session_alone(identity: AccountsFixture) -> None:
+    account = identity.accounts.add("line.bak")
+    here, there = (identity.accounts.open_session(account, Assurance.STRONG) for _ in range(2))
+    who = identity.accounts.signed_in(here)
     assert who is not None
-    hall.accounts.sessions.end(who.via)
-    assert hall.accounts.signed_in(here) is None
-    assert hall.accounts.signed_in(there)
+    identity.accounts.sessions.end(who.via)
+    assert identity.accounts.signed_in(here) is None
+    assert identity.accounts.signed_in(there)
 
 
-def test_a_changed_grant_is_what_the_next_call_has(hall: AccountsFixture) -> None:
-    account = hall.accounts.add("line.bak")
-    token = hall.accounts.open_session(account, Assurance.STRONG)
-    assert _roles(hall, token) == set()
-    given = hall.give(account, Role.STEWARD)
-    assert _roles(hall, token) == {Role.STEWARD}
-    hall.accounts.changes.end(given, by=HOST, is_host=True)
-    assert _roles(hall, token) == set()
+def test_a_changed_grant_is_what_the_next_call_has(identity: AccountsFixture) -> None:
+    account = identity.accounts.add("line.bak")
+    token = identity.accounts.open_session(account, Assurance.STRONG)
+    assert _roles(identity, token) == set()
+    given = identity.give(account, Role.STEWARD)
+    assert _roles(identity, token) == {Role.STEWARD}
+    identity.accounts.changes.end(given, by=HOST, is_host=True)
+    assert _roles(identity, token) == set()
 
 
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.DPO])
 def test_a_password_alone_does_not_wake_the_roles_that_watch_over_others(
-    hall: AccountsFixture, role: Role
+    identity: AccountsFixture, role: Role
 ) -> None:
-    account = hall.accounts.add("watch")
-    hall.give(account, role)
-    weak = hall.accounts.signed_in(hall.accounts.open_session(account, Assurance.PASSWORD))
-    strong = hall.accounts.signed_in(hall.accounts.open_session(account, Assurance.STRONG))
+    account = identity.accounts.add("watch")
+    identity.give(account, role)
+    weak = identity.accounts.signed_in(identity.accounts.open_session(account, Assurance.PASSWORD))
+    strong = identity.accounts.signed_in(identity.accounts.open_session(account, Assurance.STRONG))
     assert weak is not None
     assert strong is not None
     assert (weak.caller.grants, weak.dormant) == ((), {role})
@@ -156,9 +158,11 @@ def test_a_password_alone_does_not_wake_the_roles_that_watch_over_others(
     assert strong.dormant == set()
 
 
-def test_a_session_is_kept_as_a_digest_and_no_other_text_opens_it(hall: AccountsFixture) -> None:
-    token = hall.accounts.open_session(hall.accounts.add("line.bak"), Assurance.STRONG)
-    stored = hall.stored()
+def test_a_session_is_kept_as_a_digest_and_no_other_text_opens_it(
+    identity: AccountsFixture,
+) -> None:
+    token = identity.accounts.open_session(identity.accounts.add("line.bak"), Assurance.STRONG)
+    stored = identity.stored()
     assert token.encode() not in stored
     assert digest(token).encode() in stored
     assert len(token) == 64  # 256 bits
@@ -171,14 +175,16 @@ def test_a_session_is_kept_as_a_digest_and_no_other_text_opens_it(hall: Accounts
         f"{PREFIX}{token}",
         "a.b.c",
     ):
-        assert hall.accounts.signed_in(other) is None
+        assert identity.accounts.signed_in(other) is None
 
 
-def test_an_invitation_is_good_once_for_a_day_and_only_the_newest(hall: AccountsFixture) -> None:
-    account = hall.accounts.add("line.bak")
-    old = hall.accounts.logins.invite(account)
-    code = hall.accounts.logins.invite(account)
-    redeem = hall.accounts.credentials.redeem
+def test_an_invitation_is_good_once_for_a_day_and_only_the_newest(
+    identity: AccountsFixture,
+) -> None:
+    account = identity.accounts.add("line.bak")
+    old = identity.accounts.logins.invite(account)
+    code = identity.accounts.logins.invite(account)
+    redeem = identity.accounts.credentials.redeem
     for wrong in (old, code[:-1], "", "first-start", account):
         with pytest.raises(Refused):
             redeem(wrong, PASSWORD)
@@ -187,31 +193,31 @@ def test_an_invitation_is_good_once_for_a_day_and_only_the_newest(hall: Accounts
     assert redeem(code.lower().replace("-", " "), PASSWORD).account == account
     with pytest.raises(Refused):
         redeem(code, PASSWORD)
-    late = hall.accounts.logins.invite(account)
-    hall.clock.turn(hours=24)
+    late = identity.accounts.logins.invite(account)
+    identity.clock.turn(hours=24)
     with pytest.raises(Refused):
         redeem(late, "et helt nyt kodeord")
-    assert hall.attempt("line.bak").opened  # the old password holds
+    assert identity.attempt("line.bak").opened  # the old password holds
 
 
-def test_a_disabled_account_and_a_program_are_not_invited(hall: AccountsFixture) -> None:
-    gone = hall.accounts.add("gone")
-    waiting = hall.accounts.logins.invite(gone)
-    hall.accounts.changes.disable(gone, by=HOST, is_host=True)
-    program = hall.accounts.add("importer", is_service=True)
+def test_a_disabled_account_and_a_program_are_not_invited(identity: AccountsFixture) -> None:
+    gone = identity.accounts.add("gone")
+    waiting = identity.accounts.logins.invite(gone)
+    identity.accounts.changes.disable(gone, by=HOST, is_host=True)
+    program = identity.accounts.add("importer", is_service=True)
     for account in (gone, program):
         with pytest.raises(Refused):
-            hall.accounts.logins.invite(account)
+            identity.accounts.logins.invite(account)
     with pytest.raises(Refused):
-        hall.accounts.credentials.redeem(waiting, PASSWORD)
+        identity.accounts.credentials.redeem(waiting, PASSWORD)
 
 
 def test_who_an_issuer_vouches_for_is_known_by_issuer_and_subject_together(
-    hall: AccountsFixture,
+    identity: AccountsFixture,
 ) -> None:
-    known = hall.accounts
+    known = identity.accounts
     account = known.logins.add("line.bak", subject=("https://a.example", "1"))
-    hall.give(account, Role.COORDINATOR)
+    identity.give(account, Role.COORDINATOR)
 
     def who(issuer: str, subject: str) -> str | None:
         found = known.signed_in_as(issuer, subject, via="jwt-1", assurance=Assurance.STRONG)
@@ -225,7 +231,7 @@ def test_who_an_issuer_vouches_for_is_known_by_issuer_and_subject_together(
     assert who("https://a.example", "1") is None
 
 
-def _roles(hall: AccountsFixture, token: str) -> set[Role]:
-    who = hall.accounts.signed_in(token)
+def _roles(identity: AccountsFixture, token: str) -> set[Role]:
+    who = identity.accounts.signed_in(token)
     assert who is not None
     return {grant.role for grant in who.caller.grants}

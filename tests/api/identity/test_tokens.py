@@ -13,23 +13,23 @@ from graph.errors import NotFound
 from tests.fixtures.accounts import TODAY, AccountsFixture
 
 
-def _token(hall: AccountsFixture, account: str, *scopes: Task, days: int = 30) -> Token:
-    return hall.accounts.tokens.make(
+def _token(identity: AccountsFixture, account: str, *scopes: Task, days: int = 30) -> Token:
+    return identity.accounts.tokens.make(
         account, label="notebook", scopes=scopes or (Task.QUESTION,), days=days, made_by=account
     )
 
 
-def _who(hall: AccountsFixture, token: Token) -> Principal:
-    who = hall.accounts.signed_in(token.text or "")
+def _who(identity: AccountsFixture, token: Token) -> Principal:
+    who = identity.accounts.signed_in(token.text or "")
     assert who is not None
     return who
 
 
-def test_a_token_is_narrower_than_its_owner(hall: AccountsFixture) -> None:
-    account = hall.accounts.add("line.bak")
-    hall.give(account, Role.COORDINATOR)
-    token = _token(hall, account, Task.QUESTION)
-    who = _who(hall, token)
+def test_a_token_is_narrower_than_its_owner(identity: AccountsFixture) -> None:
+    account = identity.accounts.add("line.bak")
+    identity.give(account, Role.COORDINATOR)
+    token = _token(identity, account, Task.QUESTION)
+    who = _who(identity, token)
     assert (who.account, who.via, who.assurance) == (account, token.id, Assurance.PASSWORD)
     assert not who.is_session
     assert check_task(who, Task.QUESTION, TODAY) is None
@@ -39,10 +39,10 @@ def test_a_token_is_narrower_than_its_owner(hall: AccountsFixture) -> None:
         assert refused.kind.slug == "forbidden"
 
 
-def test_a_scope_gives_nothing_its_owner_has_not(hall: AccountsFixture) -> None:
-    account = hall.accounts.add("line.bak")
-    hall.give(account, Role.ANALYST)
-    who = _who(hall, _token(hall, account, Task.QUESTION, Task.VERIFY))
+def test_a_scope_gives_nothing_its_owner_has_not(identity: AccountsFixture) -> None:
+    account = identity.accounts.add("line.bak")
+    identity.give(account, Role.ANALYST)
+    who = _who(identity, _token(identity, account, Task.QUESTION, Task.VERIFY))
     refused = check_task(who, Task.VERIFY, TODAY)
     assert refused is not None
     assert refused.kind.slug == "forbidden"
@@ -51,106 +51,108 @@ def test_a_scope_gives_nothing_its_owner_has_not(hall: AccountsFixture) -> None:
 
 @pytest.mark.parametrize("task", sorted(NOT_FOR_TOKENS))
 def test_no_token_is_for_revealing_nor_for_rights_or_the_log(
-    hall: AccountsFixture, task: Task
+    identity: AccountsFixture, task: Task
 ) -> None:
-    account = hall.accounts.add("line.bak")
+    account = identity.accounts.add("line.bak")
     for scopes in ((task,), (Task.QUESTION, task), ()):
         with pytest.raises(Refused) as refused:
-            hall.accounts.tokens.make(account, label="x", scopes=scopes, days=1, made_by=account)
+            identity.accounts.tokens.make(
+                account, label="x", scopes=scopes, days=1, made_by=account
+            )
         assert refused.value.kind.slug == "invalid"
 
 
 @pytest.mark.parametrize("days", [-1, 0, 91, 100_000])
-def test_a_token_lives_90_days_at_most(hall: AccountsFixture, days: int) -> None:
+def test_a_token_lives_90_days_at_most(identity: AccountsFixture, days: int) -> None:
     with pytest.raises(Refused):
-        _token(hall, hall.accounts.add("line.bak"), days=days)
+        _token(identity, identity.accounts.add("line.bak"), days=days)
 
 
-def test_a_token_ends_on_its_day(hall: AccountsFixture) -> None:
-    token = _token(hall, hall.accounts.add("line.bak"), days=90)
-    hall.clock.turn(days=90, seconds=-1)
-    assert hall.accounts.signed_in(token.text or "")
-    hall.clock.turn(seconds=1)
-    assert hall.accounts.signed_in(token.text or "") is None
-    assert hall.accounts.tokens.of(token.made_by) == ()
+def test_a_token_ends_on_its_day(identity: AccountsFixture) -> None:
+    token = _token(identity, identity.accounts.add("line.bak"), days=90)
+    identity.clock.turn(days=90, seconds=-1)
+    assert identity.accounts.signed_in(token.text or "")
+    identity.clock.turn(seconds=1)
+    assert identity.accounts.signed_in(token.text or "") is None
+    assert identity.accounts.tokens.of(token.made_by) == ()
 
 
-def test_a_revoked_token_is_refused_at_its_next_call(hall: AccountsFixture) -> None:
-    account, other = hall.accounts.add("line.bak"), hall.accounts.add("bo")
-    token, kept = _token(hall, account), _token(hall, account)
+def test_a_revoked_token_is_refused_at_its_next_call(identity: AccountsFixture) -> None:
+    account, other = identity.accounts.add("line.bak"), identity.accounts.add("bo")
+    token, kept = _token(identity, account), _token(identity, account)
     with pytest.raises(NotFound):
-        hall.accounts.tokens.revoke(other, token.id)
-    assert hall.accounts.signed_in(token.text or "")
-    hall.accounts.tokens.revoke(account, token.id)
-    assert hall.accounts.signed_in(token.text or "") is None
-    assert [one.id for one in hall.accounts.tokens.of(account)] == [kept.id]
+        identity.accounts.tokens.revoke(other, token.id)
+    assert identity.accounts.signed_in(token.text or "")
+    identity.accounts.tokens.revoke(account, token.id)
+    assert identity.accounts.signed_in(token.text or "") is None
+    assert [one.id for one in identity.accounts.tokens.of(account)] == [kept.id]
     with pytest.raises(NotFound):
-        hall.accounts.tokens.revoke(account, token.id)
+        identity.accounts.tokens.revoke(account, token.id)
 
 
 def test_a_token_revoked_by_another_process_is_refused_here_at_its_next_call(
-    hall: AccountsFixture,
+    identity: AccountsFixture,
 ) -> None:
-    account = hall.accounts.add("line.bak")
-    token = _token(hall, account)
-    with hall.beside() as elsewhere:
+    account = identity.accounts.add("line.bak")
+    token = _token(identity, account)
+    with identity.beside() as elsewhere:
         for _ in range(2):
-            assert hall.accounts.signed_in(token.text or "")
+            assert identity.accounts.signed_in(token.text or "")
         elsewhere.accounts.tokens.revoke(account, token.id)
-        assert hall.accounts.signed_in(token.text or "") is None
+        assert identity.accounts.signed_in(token.text or "") is None
 
 
-def test_disabling_an_account_ends_its_tokens_for_good(hall: AccountsFixture) -> None:
-    account = hall.accounts.add("line.bak")
-    token = _token(hall, account)
-    hall.accounts.changes.disable(account, by=HOST, is_host=True)
-    assert hall.accounts.signed_in(token.text or "") is None
+def test_disabling_an_account_ends_its_tokens_for_good(identity: AccountsFixture) -> None:
+    account = identity.accounts.add("line.bak")
+    token = _token(identity, account)
+    identity.accounts.changes.disable(account, by=HOST, is_host=True)
+    assert identity.accounts.signed_in(token.text or "") is None
     with pytest.raises(NotFound):
-        _token(hall, account)
-    hall.accounts.changes.enable(account, by=HOST, is_host=True)
-    assert hall.accounts.signed_in(token.text or "") is None
+        _token(identity, account)
+    identity.accounts.changes.enable(account, by=HOST, is_host=True)
+    assert identity.accounts.signed_in(token.text or "") is None
 
 
-def test_a_token_wakes_no_role_that_needs_stronger_proof(hall: AccountsFixture) -> None:
-    account = hall.accounts.add("dpo")
-    hall.give(account, Role.DPO)
-    who = _who(hall, _token(hall, account))
+def test_a_token_wakes_no_role_that_needs_stronger_proof(identity: AccountsFixture) -> None:
+    account = identity.accounts.add("dpo")
+    identity.give(account, Role.DPO)
+    who = _who(identity, _token(identity, account))
     assert (who.caller.grants, who.dormant) == ((), {Role.DPO})
     refused = check_task(who, Task.QUESTION, TODAY)
     assert refused is not None
     assert refused.kind.slug == "step-up"
 
 
-def test_a_program_comes_in_by_a_token_alone(hall: AccountsFixture) -> None:
-    account = hall.accounts.add("importer", is_service=True)
-    hall.give(account, Role.SERVICE)
-    who = _who(hall, _token(hall, account))
+def test_a_program_comes_in_by_a_token_alone(identity: AccountsFixture) -> None:
+    account = identity.accounts.add("importer", is_service=True)
+    identity.give(account, Role.SERVICE)
+    who = _who(identity, _token(identity, account))
     assert check_task(who, Task.QUESTION, TODAY) is None
-    assert hall.attempt("importer").opened is None
+    assert identity.attempt("importer").opened is None
 
 
-def test_last_use_is_known_to_the_minute(hall: AccountsFixture) -> None:
-    account = hall.accounts.add("line.bak")
-    token = _token(hall, account)
-    assert hall.accounts.tokens.of(account)[0].seen_at is None
-    hall.clock.turn(days=2)
-    used = hall.clock.now
-    hall.accounts.signed_in(token.text or "")
-    hall.clock.turn(seconds=59)
-    hall.accounts.signed_in(token.text or "")
-    assert hall.accounts.tokens.of(account)[0].seen_at == used
+def test_last_use_is_known_to_the_minute(identity: AccountsFixture) -> None:
+    account = identity.accounts.add("line.bak")
+    token = _token(identity, account)
+    assert identity.accounts.tokens.of(account)[0].seen_at is None
+    identity.clock.turn(days=2)
+    used = identity.clock.now
+    identity.accounts.signed_in(token.text or "")
+    identity.clock.turn(seconds=59)
+    identity.accounts.signed_in(token.text or "")
+    assert identity.accounts.tokens.of(account)[0].seen_at == used
 
 
-def test_tokens_of_an_account_are_few_and_kept_as_digests(hall: AccountsFixture) -> None:
-    account = hall.accounts.add("line.bak")
-    made = [_token(hall, account) for _ in range(MOST_TOKENS)]
+def test_tokens_of_an_account_are_few_and_kept_as_digests(identity: AccountsFixture) -> None:
+    account = identity.accounts.add("line.bak")
+    made = [_token(identity, account) for _ in range(MOST_TOKENS)]
     with pytest.raises(Refused) as refused:
-        _token(hall, account)
+        _token(identity, account)
     assert refused.value.kind.slug == "too-many"
     text = made[0].text or ""
     assert text.startswith(PREFIX)
     assert len(text) == len(PREFIX) + 43  # 256 bits
-    stored = hall.stored()
+    stored = identity.stored()
     assert text.encode() not in stored
     assert digest(text).encode() in stored
-    assert all(one.text is None for one in hall.accounts.tokens.of(account))
+    assert all(one.text is None for one in identity.accounts.tokens.of(account))

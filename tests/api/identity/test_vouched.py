@@ -14,14 +14,14 @@ from graph.store.store import Store
 from tests.api.identity.local_issuer import local_issuer
 from tests.api.identity.token_forge import AUDIENCE, Forge, forge_of
 from tests.change_sets import fill_with_kystby
-from tests.fixtures.app import TestHouse, opened_house
+from tests.fixtures.app import TestApp, opened_app
 
 
 @dataclass(frozen=True)
 class Vouching:
     """A house that believes an issuer, who knows `amina`, a coordinator of it, and `bo`, nobody."""
 
-    house: TestHouse
+    app: TestApp
     forge: Forge
     account: str
 
@@ -40,11 +40,11 @@ def vouching(store: Store, tmp_path: Path) -> Generator[Vouching]:
         settings = Settings(
             oidc_issuer=issuer.url, oidc_audience=AUDIENCE, oidc_acr=("substantial",)
         )
-        with opened_house(store, tmp_path, settings) as house:
-            account = house.accounts.logins.add("amina", subject=(issuer.url, "amina"))
+        with opened_app(store, tmp_path, settings) as app:
+            account = app.accounts.logins.add("amina", subject=(issuer.url, "amina"))
             grant = Grant(role=Role.COORDINATOR, areas=frozenset({"kystby"}))
-            house.accounts.grant(account, grant, given_by="test")
-            yield Vouching(house, forge, account)
+            app.accounts.grant(account, grant, given_by="test")
+            yield Vouching(app, forge, account)
 
 
 STRONGLY = (
@@ -57,14 +57,14 @@ STRONGLY = (
 
 
 def test_an_access_token_opens_each_call_and_a_session(vouching: Vouching) -> None:
-    http, path = vouching.house.http, "/names?text=ssp"
+    http, path = vouching.app.http, "/names?text=ssp"
     assert http.get(path, headers=vouching.bearer()).status_code == 200
     opened = http.post("/sessions", headers=vouching.bearer(acr="substantial"))
     assert (opened.status_code, opened.json()["assurance"]) == (201, "STRONG")
     session = {"Authorization": f"Bearer {opened.json()['token']}"}
     assert http.get(path, headers=session).status_code == 200
 
-    vouching.house.accounts.changes.disable(vouching.account, by=HOST, is_host=True)
+    vouching.app.accounts.changes.disable(vouching.account, by=HOST, is_host=True)
     for headers, status in ((vouching.bearer(), 403), (session, 401)):
         assert http.get(path, headers=headers).status_code == status
 
@@ -73,9 +73,9 @@ def test_an_access_token_opens_each_call_and_a_session(vouching: Vouching) -> No
 def test_a_token_that_does_not_hold_and_a_stranger_stay_outside(
     vouching: Vouching, method: str, path: str
 ) -> None:
-    refused = vouching.house.http.request(method, path, headers=vouching.bearer(aud="urn:other"))
+    refused = vouching.app.http.request(method, path, headers=vouching.bearer(aud="urn:other"))
     assert (refused.status_code, refused.json()["type"]) == (401, "/problems/unauthenticated")
-    stranger = vouching.house.http.request(method, path, headers=vouching.bearer("bo"))
+    stranger = vouching.app.http.request(method, path, headers=vouching.bearer("bo"))
     assert (stranger.status_code, stranger.json()["type"]) == (403, "/problems/no-grant")
 
 
@@ -83,7 +83,7 @@ def test_a_token_that_does_not_hold_and_a_stranger_stay_outside(
 def test_what_takes_strong_proof_takes_it_from_what_the_issuer_says_of_the_sign_in(
     vouching: Vouching, path: str, sent: dict[str, object], done: int
 ) -> None:
-    http = vouching.house.http
+    http = vouching.app.http
     for claims in ({"acr": "low"}, {}):
         refused = http.post(path, json=sent, headers=vouching.bearer(**claims))
         told = refused.json()
@@ -91,16 +91,16 @@ def test_what_takes_strong_proof_takes_it_from_what_the_issuer_says_of_the_sign_
         assert told["needed"] == "STRONG"
     answer = http.post(path, json=sent, headers=vouching.bearer(acr="substantial"))
     assert answer.status_code == done, answer.text
-    assert [row.result for row in vouching.house.rows() if row.result] == [403, 403, done]
+    assert [row.result for row in vouching.app.rows() if row.result] == [403, 403, done]
 
 
 def test_a_role_that_gives_nothing_to_a_password_is_woken_by_a_strong_sign_in_alone(
     vouching: Vouching,
 ) -> None:
-    http = vouching.house.http
+    http = vouching.app.http
     officer = Grant(role=Role.DPO, areas=frozenset({"kystby"}))
-    other = vouching.house.accounts.logins.add("dpo", subject=(vouching.forge.issuer, "dpo"))
-    vouching.house.accounts.grant(other, officer, given_by="test")
+    other = vouching.app.accounts.logins.add("dpo", subject=(vouching.forge.issuer, "dpo"))
+    vouching.app.accounts.grant(other, officer, given_by="test")
     refused = http.get("/audit/rows", headers=vouching.bearer("dpo", acr="low"))
     assert (refused.status_code, refused.json()["needed"]) == (403, "STRONG")
     strong = vouching.bearer("dpo", acr="substantial")

@@ -3,19 +3,19 @@
 import pytest
 
 from graph.access.policy import Role
-from tests.fixtures.app import TestHouse
+from tests.fixtures.app import TestApp
 from tests.fixtures.editor import EditorClient, desk_of
 from tests.next_door import fill_next_door
 
 
 @pytest.fixture
-def beside(house: TestHouse) -> TestHouse:
+def beside(app: TestApp) -> TestApp:
     """Kystby and Naboby, served."""
-    fill_next_door(house.store)
-    return house
+    fill_next_door(app.store)
+    return app
 
 
 @pytest.fixture
-def steward(beside: TestHouse) -> EditorClient:
+def steward(beside: TestApp) -> EditorClient:
     """The steward of Kystby."""
     return desk_of(beside, Role.STEWARD)

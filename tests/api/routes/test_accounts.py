@@ -13,7 +13,7 @@ from graph.vocabulary import PreventionLevel
 from tests.api.routes.administered import Headers, account_of, bearer, session_of
 from tests.change_sets import fill_with_kystby
 from tests.fixtures.accounts import PASSWORD
-from tests.fixtures.app import TestHouse, opened_house
+from tests.fixtures.app import TestApp, opened_app
 
 ADMIN_ROUTES = (
     ("GET", "/accounts"), ("POST", "/accounts"), ("GET", "/accounts/x"),
@@ -27,46 +27,46 @@ SECOND_ROUTES = (
 )  # fmt: skip
 
 
-def test_from_invitation_to_the_first_question_and_out_again(house: TestHouse) -> None:
-    admin = house.as_(Role.ADMIN)
-    account = account_of(house, admin, "line.bak")
-    line = session_of(house, "line.bak")
-    me = house.http.get("/me", headers=line).json()
+def test_from_invitation_to_the_first_question_and_out_again(app: TestApp) -> None:
+    admin = app.as_(Role.ADMIN)
+    account = account_of(app, admin, "line.bak")
+    line = session_of(app, "line.bak")
+    me = app.http.get("/me", headers=line).json()
     assert (me["login"], me["grants"], me["assurance"]) == ("line.bak", [], "PASSWORD")
     asked = {"text": "amina"}
-    assert house.http.get("/names", params=asked, headers=line).status_code == 403
+    assert app.http.get("/names", params=asked, headers=line).status_code == 403
     right = {"role": "COORDINATOR", "areas": ["kystby"]}
-    given = house.http.post(f"/accounts/{account}/grants", json=right, headers=admin)
+    given = app.http.post(f"/accounts/{account}/grants", json=right, headers=admin)
     assert (given.status_code, given.json()["state"]) == (201, "WAITING")
-    assert house.http.get("/names", params=asked, headers=line).status_code == 403
+    assert app.http.get("/names", params=asked, headers=line).status_code == 403
     path = f"/account-changes/{given.json()['id']}/confirm"
-    assert house.http.post(path, headers=house.as_(Role.DPO)).json()["state"] == "DONE"
-    assert house.http.get("/names", params=asked, headers=line).status_code == 200
-    house.http.delete(f"/grants/{given.json()['grant']['id']}", headers=admin)
-    assert house.http.get("/names", params=asked, headers=line).json()["type"].endswith("no-grant")
-    assert house.http.delete("/sessions/current", headers=line).status_code == 204
-    assert house.http.get("/me", headers=line).status_code == 401
+    assert app.http.post(path, headers=app.as_(Role.DPO)).json()["state"] == "DONE"
+    assert app.http.get("/names", params=asked, headers=line).status_code == 200
+    app.http.delete(f"/grants/{given.json()['grant']['id']}", headers=admin)
+    assert app.http.get("/names", params=asked, headers=line).json()["type"].endswith("no-grant")
+    assert app.http.delete("/sessions/current", headers=line).status_code == 204
+    assert app.http.get("/me", headers=line).status_code == 401
 
 
-def test_only_administrators_with_strong_proof_come_to_accounts(house: TestHouse) -> None:
+def test_only_administrators_with_strong_proof_come_to_accounts(app: TestApp) -> None:
     watching = (Role.DPO, Role.ADMIN)
-    dpo = house.as_(Role.DPO)
-    callers = [(house.as_(role), "forbidden") for role in Role if role not in watching]
-    callers.append((bearer(house.token(Role.ADMIN, assurance=Assurance.PASSWORD)), "step-up"))
-    callers.append((house.as_(), "no-grant"))
+    dpo = app.as_(Role.DPO)
+    callers = [(app.as_(role), "forbidden") for role in Role if role not in watching]
+    callers.append((bearer(app.token(Role.ADMIN, assurance=Assurance.PASSWORD)), "step-up"))
+    callers.append((app.as_(), "no-grant"))
     callers.append(({}, "unauthenticated"))
     bodies = {"/accounts": {"login": "mallory"}, "/accounts/x/grants": {"role": "ADMIN"}}
     asked = [(*one, ADMIN_ROUTES + SECOND_ROUTES) for one in callers]
     for headers, slug, routes in (*asked, (dpo, "forbidden", ADMIN_ROUTES)):
         for method, path in routes:
-            answer = house.http.request(method, path, headers=headers, json=bodies.get(path))
+            answer = app.http.request(method, path, headers=headers, json=bodies.get(path))
             assert answer.json()["type"] == f"/problems/{slug}", (method, path)
-    assert all(one.login != "mallory" for one in house.accounts.logins.all())
+    assert all(one.login != "mallory" for one in app.accounts.logins.all())
 
 
-def test_me_says_what_i_may_do_and_why_not_in_my_language(house: TestHouse) -> None:
-    analyst = house.as_(Role.ANALYST, person="amina")
-    me = house.http.get("/me", params={"lang": "en"}, headers=analyst).json()
+def test_me_says_what_i_may_do_and_why_not_in_my_language(app: TestApp) -> None:
+    analyst = app.as_(Role.ANALYST, person="amina")
+    me = app.http.get("/me", params={"lang": "en"}, headers=analyst).json()
     tasks = {one["task"]: one for one in me["tasks"]}
     assert set(tasks) == {task.value for task in Task}
     assert (tasks["QUESTION"]["may"], tasks["QUESTION"]["why_not"]) == (True, None)
@@ -74,118 +74,118 @@ def test_me_says_what_i_may_do_and_why_not_in_my_language(house: TestHouse) -> N
     assert tasks["VERIFY"]["why_not"].startswith("Takes one of the roles: Coordinator")
     assert tasks["ACCOUNTS"]["why_not"] == "Takes one of the roles: Administrator."
     assert (me["person"], me["posts"]) == ("amina", ["ssp-post"])
-    danish = house.http.get("/me", headers=analyst).json()["tasks"]
+    danish = app.http.get("/me", headers=analyst).json()["tasks"]
     assert {one["why_not"] for one in danish if one["task"] == "ACCOUNTS"} == {
         "Kræver en af rollerne: Administrator."
     }
-    weak = bearer(house.token(Role.DPO, assurance=Assurance.PASSWORD))
-    watch = house.http.get("/me", headers=weak).json()["tasks"]
+    weak = bearer(app.token(Role.DPO, assurance=Assurance.PASSWORD))
+    watch = app.http.get("/me", headers=weak).json()["tasks"]
     assert all("engangskode" in one["why_not"] for one in watch if one["task"] == "AUDIT")
-    nobody = house.http.get("/me", headers=house.as_()).json()
+    nobody = app.http.get("/me", headers=app.as_()).json()
     assert not any(one["may"] for one in nobody["tasks"])
-    assert house.http.get("/me").status_code == 401
+    assert app.http.get("/me").status_code == 401
 
 
-def test_a_dpo_needs_two_administrators_and_both_steps_alert(house: TestHouse) -> None:
-    first, second = house.as_(Role.ADMIN), house.as_(Role.ADMIN)
-    account = account_of(house, first, "carl")
+def test_a_dpo_needs_two_administrators_and_both_steps_alert(app: TestApp) -> None:
+    first, second = app.as_(Role.ADMIN), app.as_(Role.ADMIN)
+    account = account_of(app, first, "carl")
     right = {"role": "DPO", "areas": ["dk"]}
-    given = house.http.post(f"/accounts/{account}/grants", json=right, headers=first).json()
+    given = app.http.post(f"/accounts/{account}/grants", json=right, headers=first).json()
     assert (given["state"], given["grant"]["is_waiting"], given["login"]) == (
         "WAITING", True, "carl",
     )  # fmt: skip
     path = f"/account-changes/{given['id']}/confirm"
-    alone = house.http.post(path, params={"lang": "en"}, headers=first).json()
+    alone = app.http.post(path, params={"lang": "en"}, headers=first).json()
     assert alone["type"] == "/problems/own-rights"
     assert f"kontaktvej user confirm {given['id']}" in alone["detail"]
-    assert house.http.post(path, headers=session_of(house, "carl")).status_code == 403
-    (waiting,) = house.http.get("/account-changes", headers=second).json()["waiting"]
+    assert app.http.post(path, headers=session_of(app, "carl")).status_code == 403
+    (waiting,) = app.http.get("/account-changes", headers=second).json()["waiting"]
     assert waiting == given
-    confirmed = house.http.post(path, headers=second)
+    confirmed = app.http.post(path, headers=second)
     assert (confirmed.status_code, confirmed.json()["state"]) == (200, "DONE")
     beside = {"role": "COORDINATOR", "areas": ["kystby"]}
-    refused = house.http.post(f"/accounts/{account}/grants", json=beside, headers=first)
+    refused = app.http.post(f"/accounts/{account}/grants", json=beside, headers=first)
     assert refused.status_code == 409
-    told = house.http.get("/account-changes", headers=second).json()
+    told = app.http.get("/account-changes", headers=second).json()
     assert (told["waiting"], told["decided"][0]["id"]) == ([], given["id"])
-    alerts = [row["action"] for row in house.told() if row["kind"] == "alert"]
+    alerts = [row["action"] for row in app.told() if row["kind"] == "alert"]
     assert alerts == [
         "give_grant", "confirm_account_change", "confirm_account_change", "give_grant",
     ]  # fmt: skip
 
 
-def test_who_watches_over_others_is_not_shut_out_by_one(house: TestHouse) -> None:
-    first, second, dpo = house.as_(Role.ADMIN), house.as_(Role.ADMIN), house.as_(Role.DPO)
+def test_who_watches_over_others_is_not_shut_out_by_one(app: TestApp) -> None:
+    first, second, dpo = app.as_(Role.ADMIN), app.as_(Role.ADMIN), app.as_(Role.DPO)
     for watching, other in ((second, dpo), (dpo, second)):
-        me = house.http.get("/me", headers=watching).json()
+        me = app.http.get("/me", headers=watching).json()
         account, grant = me["account"], me["grants"][0]["id"]
-        before = sum(row["kind"] == "alert" for row in house.told())
+        before = sum(row["kind"] == "alert" for row in app.told())
         for method, path in (
             ("POST", f"/accounts/{account}/disable"), ("DELETE", f"/grants/{grant}")
         ):  # fmt: skip
-            asked = house.http.request(method, path, headers=first)
+            asked = app.http.request(method, path, headers=first)
             assert (asked.status_code, asked.json()["state"]) == (200, "WAITING"), path
-            again = house.http.request(method, path, headers=first).json()
+            again = app.http.request(method, path, headers=first).json()
             assert (again["type"], asked.json()["id"] in again["detail"]) == (
                 "/problems/duplicate", True,
             )  # fmt: skip
             decide = f"/account-changes/{asked.json()['id']}"
             for own in (f"{decide}/confirm", f"{decide}/refuse"):
-                answer = house.http.post(own, headers=watching)
+                answer = app.http.post(own, headers=watching)
                 assert answer.json()["type"] == "/problems/own-rights", own
-            assert house.http.get("/me", headers=watching).json()["grants"] == me["grants"]
-            refused = house.http.post(f"{decide}/refuse", headers=other)
+            assert app.http.get("/me", headers=watching).json()["grants"] == me["grants"]
+            refused = app.http.post(f"{decide}/refuse", headers=other)
             assert refused.json()["state"] == "REFUSED"
-        assert sum(row["kind"] == "alert" for row in house.told()) - before == 10
-    asked = house.http.post(
-        f"/accounts/{house.http.get('/me', headers=second).json()['account']}/disable",
+        assert sum(row["kind"] == "alert" for row in app.told()) - before == 10
+    asked = app.http.post(
+        f"/accounts/{app.http.get('/me', headers=second).json()['account']}/disable",
         headers=first,
     ).json()  # fmt: skip
-    done = house.http.post(f"/account-changes/{asked['id']}/confirm", headers=dpo)
+    done = app.http.post(f"/account-changes/{asked['id']}/confirm", headers=dpo)
     assert done.json()["state"] == "DONE"
-    assert house.http.get("/me", headers=second).status_code == 401
+    assert app.http.get("/me", headers=second).status_code == 401
 
 
-def test_no_code_is_told_to_who_decides_about_accounts(house: TestHouse) -> None:
-    admin = house.as_(Role.ADMIN)
-    made = house.http.post("/accounts", json={"login": "line.bak"}, headers=admin)
+def test_no_code_is_told_to_who_decides_about_accounts(app: TestApp) -> None:
+    admin = app.as_(Role.ADMIN)
+    made = app.http.post("/accounts", json={"login": "line.bak"}, headers=admin)
     assert "code" not in made.text
     assert (made.json()["is_invited"], made.json()["grants"]) == (False, [])
-    again = house.http.post(f"/accounts/{made.json()['id']}/invitation", headers=admin)
+    again = app.http.post(f"/accounts/{made.json()['id']}/invitation", headers=admin)
     assert again.status_code == 404
 
 
-def test_who_signs_in_elsewhere_is_told_to_who_says_yes(house: TestHouse) -> None:
-    admin, dpo = house.as_(Role.ADMIN), house.as_(Role.DPO)
+def test_who_signs_in_elsewhere_is_told_to_who_says_yes(app: TestApp) -> None:
+    admin, dpo = app.as_(Role.ADMIN), app.as_(Role.DPO)
     subject = {"issuer": "https://login.example", "subject": "24829"}
-    made = house.http.post("/accounts", json={"login": "line", "subject": subject}, headers=admin)
+    made = app.http.post("/accounts", json={"login": "line", "subject": subject}, headers=admin)
     assert made.json()["subject"] == subject
     right = {"role": "STEWARD", "areas": ["kystby"]}
     path = f"/accounts/{made.json()['id']}/grants"
-    assert house.http.post(path, json=right, headers=admin).json()["state"] == "WAITING"
-    (waiting,) = house.http.get("/account-changes", headers=dpo).json()["waiting"]
+    assert app.http.post(path, json=right, headers=admin).json()["state"] == "WAITING"
+    (waiting,) = app.http.get("/account-changes", headers=dpo).json()["waiting"]
     assert waiting["subject"] == subject
 
 
-def test_an_administrator_decides_nothing_about_themselves(house: TestHouse) -> None:
-    admin = house.as_(Role.ADMIN)
-    me = house.http.get("/me", headers=admin).json()
+def test_an_administrator_decides_nothing_about_themselves(app: TestApp) -> None:
+    admin = app.as_(Role.ADMIN)
+    me = app.http.get("/me", headers=admin).json()
     own, grant = me["account"], me["grants"][0]["id"]
     for role in Role:
         sent = {"role": role.value, "areas": ["dk"]}
-        answer = house.http.post(f"/accounts/{own}/grants", json=sent, headers=admin)
+        answer = app.http.post(f"/accounts/{own}/grants", json=sent, headers=admin)
         assert answer.status_code in (403, 409), role
     for method, path in (
         ("DELETE", f"/grants/{grant}"), ("POST", f"/accounts/{own}/disable"),
         ("POST", f"/accounts/{own}/enable"), ("POST", f"/accounts/{own}/second-factor/forget"),
     ):  # fmt: skip
-        answer = house.http.request(method, path, headers=admin)
+        answer = app.http.request(method, path, headers=admin)
         assert answer.json()["type"] == "/problems/own-rights", path
-    assert house.http.get("/me", headers=admin).json() == me
+    assert app.http.get("/me", headers=admin).json() == me
 
 
-def test_a_grant_that_cannot_be_is_refused(house: TestHouse) -> None:
-    account, admin = house.account(), house.as_(Role.ADMIN)
+def test_a_grant_that_cannot_be_is_refused(app: TestApp) -> None:
+    account, admin = app.account(), app.as_(Role.ADMIN)
     right: dict[str, Any] = {"role": "COORDINATOR", "areas": ["kystby"]}
     refused: tuple[tuple[dict[str, Any], int], ...] = (
         ({"areas": ["nowhere"]}, 404), ({"areas": ["ssp-post"]}, 404), ({"areas": ["amina"]}, 404),
@@ -196,53 +196,53 @@ def test_a_grant_that_cannot_be_is_refused(house: TestHouse) -> None:
     )  # fmt: skip
     for changed, status in refused:
         sent = {**right, **changed}
-        answer = house.http.post(f"/accounts/{account}/grants", json=sent, headers=admin)
+        answer = app.http.post(f"/accounts/{account}/grants", json=sent, headers=admin)
         assert answer.status_code == status, changed
-    assert house.accounts.grants.of(account) == ()
+    assert app.accounts.grants.of(account) == ()
 
 
-def test_what_is_not_there_is_one_answer(house: TestHouse) -> None:
-    admin = house.as_(Role.ADMIN)
+def test_what_is_not_there_is_one_answer(app: TestApp) -> None:
+    admin = app.as_(Role.ADMIN)
     bodies = {"/accounts/x/grants": {"role": "ANALYST", "areas": ["kystby"]}}
     for method, path in ADMIN_ROUTES + SECOND_ROUTES:
         if path in ("/accounts", "/account-changes"):
             continue
-        answer = house.http.request(method, path, headers=admin, json=bodies.get(path))
+        answer = app.http.request(method, path, headers=admin, json=bodies.get(path))
         assert answer.status_code == 404, (method, path)
         assert "x" not in answer.json()["detail"].split()
 
 
 def test_a_disabled_account_is_out_at_its_next_call_and_a_lost_password_renewed(
-    house: TestHouse,
+    app: TestApp,
 ) -> None:
-    admin = house.as_(Role.ADMIN)
-    account = account_of(house, admin, "line.bak")
-    line = session_of(house, "line.bak")
-    again = house.accounts.logins.invite(account)
-    assert house.http.get("/me", headers=line).status_code == 200  # until it is taken up
+    admin = app.as_(Role.ADMIN)
+    account = account_of(app, admin, "line.bak")
+    line = session_of(app, "line.bak")
+    again = app.accounts.logins.invite(account)
+    assert app.http.get("/me", headers=line).status_code == 200  # until it is taken up
     taken = {"code": again, "password": PASSWORD}
-    assert house.http.post("/invitations/redeem", json=taken).status_code == 201
-    assert house.http.post("/invitations/redeem", json=taken).status_code == 401
-    assert house.http.get("/me", headers=line).status_code == 401
-    line = session_of(house, "line.bak")
-    done = house.http.post(f"/accounts/{account}/disable", headers=admin)
+    assert app.http.post("/invitations/redeem", json=taken).status_code == 201
+    assert app.http.post("/invitations/redeem", json=taken).status_code == 401
+    assert app.http.get("/me", headers=line).status_code == 401
+    line = session_of(app, "line.bak")
+    done = app.http.post(f"/accounts/{account}/disable", headers=admin)
     assert (done.status_code, done.json()["state"]) == (200, "DONE")
-    assert house.http.get("/me", headers=line).status_code == 401
-    assert house.http.get(f"/accounts/{account}", headers=admin).json()["is_disabled"]
-    assert house.http.post(f"/accounts/{account}/enable", headers=admin).json()["state"] == "DONE"
-    assert house.http.get("/me", headers=line).status_code == 401
-    session_of(house, "line.bak")
+    assert app.http.get("/me", headers=line).status_code == 401
+    assert app.http.get(f"/accounts/{account}", headers=admin).json()["is_disabled"]
+    assert app.http.post(f"/accounts/{account}/enable", headers=admin).json()["state"] == "DONE"
+    assert app.http.get("/me", headers=line).status_code == 401
+    session_of(app, "line.bak")
 
 
-def test_accounts_come_by_pages_in_the_order_of_their_logins(house: TestHouse) -> None:
-    admin = house.as_(Role.ADMIN)
+def test_accounts_come_by_pages_in_the_order_of_their_logins(app: TestApp) -> None:
+    admin = app.as_(Role.ADMIN)
     for login in ("bo", "carl", "amina"):
-        assert house.http.post("/accounts", json={"login": login}, headers=admin).status_code == 201
-    taken = house.http.post("/accounts", json={"login": "BO"}, headers=admin)
+        assert app.http.post("/accounts", json={"login": login}, headers=admin).status_code == 201
+    taken = app.http.post("/accounts", json={"login": "BO"}, headers=admin)
     assert taken.status_code == 409
-    page = house.http.get("/accounts", params={"limit": 2}, headers=admin).json()
+    page = app.http.get("/accounts", params={"limit": 2}, headers=admin).json()
     assert [one["login"] for one in page["found"]] == ["amina", "bo"]
-    rest = house.http.get("/accounts", params={"after": page["next"]}, headers=admin).json()
+    rest = app.http.get("/accounts", params={"after": page["next"]}, headers=admin).json()
     assert rest["found"][0]["login"] == "carl"
     assert rest["next"] is None
     assert not page["found"][0]["is_invited"]
@@ -251,42 +251,42 @@ def test_accounts_come_by_pages_in_the_order_of_their_logins(house: TestHouse) -
 def test_calls_of_an_account_are_counted_by_the_minute(store: Store, tmp_path: Path) -> None:
     fill_with_kystby(store)
     few = Settings(calls_per_min=6, names_per_min=3)
-    with opened_house(store, tmp_path, few) as house:
-        busy, calm = house.as_(Role.COORDINATOR), house.as_(Role.COORDINATOR)
+    with opened_app(store, tmp_path, few) as app:
+        busy, calm = app.as_(Role.COORDINATOR), app.as_(Role.COORDINATOR)
         asked = {"text": "amina"}
-        codes = [house.http.get("/names", params=asked, headers=busy).status_code for _ in range(4)]
+        codes = [app.http.get("/names", params=asked, headers=busy).status_code for _ in range(4)]
         assert codes == [200, 200, 200, 429]
-        others = [house.http.get("/me/tokens", headers=busy) for _ in range(3)]
+        others = [app.http.get("/me/tokens", headers=busy) for _ in range(3)]
         assert [one.status_code for one in others] == [200, 200, 429]
         assert 1 <= int(others[-1].headers["retry-after"]) <= 60
         for path in ("/audit/mine", "/audit/about-me"):
-            assert house.http.get(path, headers=busy).status_code == 429, path
+            assert app.http.get(path, headers=busy).status_code == 429, path
         for path in ("/me", "/health/revision"):  # what a screen asks by itself
-            assert house.http.get(path, headers=busy).status_code == 200, path
-        assert house.http.get("/names", params=asked, headers=calm).status_code == 200
+            assert app.http.get(path, headers=busy).status_code == 200, path
+        assert app.http.get("/names", params=asked, headers=calm).status_code == 200
 
 
 def test_reading_the_people_out_is_stopped_and_alerts_however_they_are_asked_for(
     store: Store, tmp_path: Path
 ) -> None:
     fill_with_kystby(store)
-    with opened_house(store, tmp_path, Settings(people_per_hour=3)) as house:
+    with opened_app(store, tmp_path, Settings(people_per_hour=3)) as app:
 
         def codes(headers: Headers, *paths: str) -> list[int]:
-            return [house.http.get(path, headers=headers).status_code for path in paths]
+            return [app.http.get(path, headers=headers).status_code for path in paths]
 
         lists = ("/entities?label=Person", "/names?text=carl", "/links?type=HOLDS",
                  "/entities/ssp-post/neighborhood")  # fmt: skip
-        lister, searcher = house.as_(Role.COORDINATOR), house.as_(Role.COORDINATOR)
+        lister, searcher = app.as_(Role.COORDINATOR), app.as_(Role.COORDINATOR)
         assert codes(lister, "/entities?label=Person&limit=2") == [200]
         assert codes(lister, *lists) == [200, 429, 429, 429]
         searches = [f"/names?text={one}" for one in ("amina", "am", "bo", "dina", "carl")]
         assert codes(searcher, *searches) == [200, 200, 200, 200, 429]
         assert codes(lister, "/entities/amina", "/entities/ssp-post") == [200, 200]  # one's work
-        analyst = house.as_(Role.ANALYST)
+        analyst = app.as_(Role.ANALYST)
         assert codes(analyst, lists[0], lists[0], lists[2]) == [200, 200, 200]  # without names
-        assert codes(house.as_(Role.COORDINATOR), "/names?text=di") == [200]
-        alerts = [row for row in house.told() if row["kind"] == "alert"]
+        assert codes(app.as_(Role.COORDINATOR), "/names?text=di") == [200]
+        alerts = [row for row in app.told() if row["kind"] == "alert"]
         assert [row["action"] for row in alerts] == ["read_entities", "read_names"]
         assert alerts[0]["asked"] == {"people_per_hour": 3}
 

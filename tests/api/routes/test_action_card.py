@@ -11,7 +11,7 @@ from graph.model import Actor, BelongsTo, ContactDetail, EntryPointFor, ReachedB
 from graph.vocabulary import Channel, PostKind, Sector, Tier, Visibility
 from tests.api.routes.test_exports import SSP, TO_JENS, ask_contacts, fetch
 from tests.change_sets import NUMBERS, change_set
-from tests.fixtures.app import TestHouse
+from tests.fixtures.app import TestApp
 from tests.graph.paths.additions import tie
 
 
@@ -22,12 +22,12 @@ def page(told: Response) -> str:
     return " ".join(pdf.pages[0].extract_text().split())
 
 
-def test_an_action_card_says_whom_to_call_in_order_and_until_when(house: TestHouse) -> None:
-    headers = house.as_(Role.COORDINATOR)
-    asked = ask_contacts(house, headers, need=SSP, format="ACTION_CARD", purpose="RELEASE")
+def test_an_action_card_says_whom_to_call_in_order_and_until_when(app: TestApp) -> None:
+    headers = app.as_(Role.COORDINATOR)
+    asked = ask_contacts(app, headers, need=SSP, format="ACTION_CARD", purpose="RELEASE")
     assert asked.json()["reveals"] == 1
     assert asked.json()["file"].endswith(".pdf")
-    told = fetch(house, headers, asked)
+    told = fetch(app, headers, asked)
     assert told.headers["content-type"] == "application/pdf"
     text = page(told)
     parts = (
@@ -43,70 +43,68 @@ def test_an_action_card_says_whom_to_call_in_order_and_until_when(house: TestHou
     for part in parts:
         at = text.find(part, at)
         assert at >= 0, (part, text)
-    assert house.rows()[-1].subjects == ("bo",)  # Carl is hidden from whoever sits nowhere
-    assert house.rows()[-1].count == asked.json()["rows"] == 5
+    assert app.rows()[-1].subjects == ("bo",)  # Carl is hidden from whoever sits nowhere
+    assert app.rows()[-1].count == asked.json()["rows"] == 5
 
 
-def test_the_notes_of_a_later_leg_count_on_from_the_legs_before(house: TestHouse) -> None:
-    headers = house.as_(Role.OUTREACH, Role.COORDINATOR, person="dina")
+def test_the_notes_of_a_later_leg_count_on_from_the_legs_before(app: TestApp) -> None:
+    headers = app.as_(Role.OUTREACH, Role.COORDINATOR, person="dina")
     need: dict[str, Any] = {**TO_JENS, "start": "ihd", "level": "OUTREACH"}
     way: dict[str, Any] = {"need": need, "stops": ["outreach"]}
-    told = house.http.post("/paths/stops", json={**need, "stops": way["stops"]}, headers=headers)
+    told = app.http.post("/paths/stops", json={**need, "stops": way["stops"]}, headers=headers)
     legs = told.json()["paths"][0]["legs"]
     hops = sum(len(leg["hops"]) for leg in legs)
     assert len(legs[-1]["hops"]) < hops
     notes = [one["words"]["text"] for one in legs[-1]["notes"] if one["kind"] == "OPENER_HOP"]
     assert notes == [f"Led {hops} går gennem en døråbner: spørg Dina Åkær Friis."]
-    text = page(fetch(house, headers, ask_contacts(house, headers, **way, format="ACTION_CARD")))
+    text = page(fetch(app, headers, ask_contacts(app, headers, **way, format="ACTION_CARD")))
     assert f"{hops} Formand Jens R." in text
     assert f"Led {hops} går gennem en døråbner: spørg" in text
 
 
 def test_a_path_through_stops_is_taken_along_from_its_first_leg_to_its_last(
-    house: TestHouse,
+    app: TestApp,
 ) -> None:
-    headers = house.as_(Role.COORDINATOR)
+    headers = app.as_(Role.COORDINATOR)
     need: dict[str, Any] = {"start": "ihd", "target": "intake"}
     way: dict[str, Any] = {"need": need, "stops": ["ssp-post"]}
-    told = house.http.post("/paths/stops", json={**need, "stops": way["stops"]}, headers=headers)
+    told = app.http.post("/paths/stops", json={**need, "stops": way["stops"]}, headers=headers)
     whole = told.json()["paths"][0]
     names = [stop["node"]["name"] for leg in whole["legs"] for stop in leg["stops"][1:]]
     assert len(names) > 1
-    asked = ask_contacts(house, headers, **way, format="ACTION_CARD", purpose="RELEASE")
-    text, at = page(fetch(house, headers, asked)), 0
+    asked = ask_contacts(app, headers, **way, format="ACTION_CARD", purpose="RELEASE")
+    text, at = page(fetch(app, headers, asked)), 0
     steps = [f"{place} {name}" for place, name in enumerate(names, 1)]
     for part in (whole["words"]["summary"], *steps, "stops=ssp-post&answer=1"):
         at = text.find(part, at)
         assert at >= 0, (part, text)
-    card = fetch(house, headers, ask_contacts(house, headers, **way)).content.decode()
+    card = fetch(app, headers, ask_contacts(app, headers, **way)).content.decode()
     assert card.count("BEGIN:VCARD") == len({*names} - {"SSP Kystby"})
-    none = ask_contacts(house, headers, **way, answer=5)
+    none = ask_contacts(app, headers, **way, answer=5)
     assert none.json()["errors"][0]["pointer"] == "/answer"
-    bare = ask_contacts(house, headers, post="ssp-post", stops=["ssp-post"])
+    bare = ask_contacts(app, headers, post="ssp-post", stops=["ssp-post"])
     assert bare.status_code == 422
 
 
-def test_it_is_in_the_language_it_was_asked_in(house: TestHouse) -> None:
-    headers = {**house.as_(Role.COORDINATOR), "Accept-Language": "en"}
-    text = page(fetch(house, headers, ask_contacts(house, headers, need=SSP, format="ACTION_CARD")))
+def test_it_is_in_the_language_it_was_asked_in(app: TestApp) -> None:
+    headers = {**app.as_(Role.COORDINATOR), "Accept-Language": "en"}
+    text = page(fetch(app, headers, ask_contacts(app, headers, need=SSP, format="ACTION_CARD")))
     for part in ("Acute danger: call 112", "Contact in this order", "Answers now", "Valid until"):
         assert part in text
 
 
 def test_a_civilian_stands_on_it_by_name_and_door_opener_without_a_number(
-    house: TestHouse,
+    app: TestApp,
 ) -> None:
-    headers = house.as_(Role.OUTREACH, Role.COORDINATOR, person="dina")
-    text = page(
-        fetch(house, headers, ask_contacts(house, headers, need=TO_JENS, format="ACTION_CARD"))
-    )
+    headers = app.as_(Role.OUTREACH, Role.COORDINATOR, person="dina")
+    text = page(fetch(app, headers, ask_contacts(app, headers, need=TO_JENS, format="ACTION_CARD")))
     assert "Formand Jens R. Formidles af Opsøgende medarbejder, Havnen. Nummeret vises" in text
     assert "Samtykke til 1. jun. 2027" in text
     assert NUMBERS["phone-jens"] not in text
-    assert "jens" in house.rows()[-1].subjects
+    assert "jens" in app.rows()[-1].subjects
 
 
-def test_public_lines_stand_on_it_with_their_number_uncounted(house: TestHouse) -> None:
+def test_public_lines_stand_on_it_with_their_number_uncounted(app: TestApp) -> None:
     line = Actor(
         id="hotline", kind=PostKind.HOTLINE, name="Hotline mod ekstremisme", tier=Tier.NATIONAL,
         sector=Sector.IMMIGRATION, is_unit_only=True, source="kystby",
@@ -115,57 +113,57 @@ def test_public_lines_stand_on_it_with_their_number_uncounted(house: TestHouse) 
         id="phone-hotline", channel=Channel.PHONE, value=Secret("+45 05 77 88 99"),
         hint="+45 •• •• •• 99", visibility=Visibility.OPEN, source="kystby",
     )  # fmt: skip
-    house.store.apply(
+    app.store.apply(
         change_set(creates=(line, phone, tie(ReachedBy, "hotline", "phone-hotline"),
                             tie(BelongsTo, "hotline", "politi")))
     )  # fmt: skip
-    headers = house.as_(Role.COORDINATOR)
-    asked = ask_contacts(house, headers, need=SSP, format="ACTION_CARD")
+    headers = app.as_(Role.COORDINATOR)
+    asked = ask_contacts(app, headers, need=SSP, format="ACTION_CARD")
     assert asked.json()["reveals"] == 1
-    assert "Hotline mod ekstremisme +45 05 77 88 99" in page(fetch(house, headers, asked))
+    assert "Hotline mod ekstremisme +45 05 77 88 99" in page(fetch(app, headers, asked))
 
 
-def test_a_contact_that_is_called_directly_is_taken_along_alone(house: TestHouse) -> None:
-    headers = house.as_(Role.COORDINATOR)
-    asked = ask_contacts(house, headers, need=SSP, contact=1, format="ACTION_CARD")
+def test_a_contact_that_is_called_directly_is_taken_along_alone(app: TestApp) -> None:
+    headers = app.as_(Role.COORDINATOR)
+    asked = ask_contacts(app, headers, need=SSP, contact=1, format="ACTION_CARD")
     assert asked.json()["reveals"] == 1
-    text = page(fetch(house, headers, asked))
+    text = page(fetch(app, headers, asked))
     assert "Ring til" in text
     assert "Du må ringe direkte." in text
     assert NUMBERS["phone-bo"] in text
     assert "Kontakt i denne rækkefølge" not in text
     assert "?start=ihd&target=ssp-post&contact=1" in text
-    card = fetch(house, headers, ask_contacts(house, headers, need=SSP, contact=1)).content.decode()
+    card = fetch(app, headers, ask_contacts(app, headers, need=SSP, contact=1)).content.decode()
     assert card.count("BEGIN:VCARD") == 1
     assert "FN:SSP-koordinator\\, Kystby" in card
-    none = ask_contacts(house, headers, need=SSP, contact=2)
+    none = ask_contacts(app, headers, need=SSP, contact=2)
     assert none.json()["errors"][0]["pointer"] == "/contact"
     for wrong in ({"post": "ssp-post"}, {"need": SSP, "stops": ["outreach"]}):
-        assert ask_contacts(house, headers, contact=1, **wrong).status_code == 422
+        assert ask_contacts(app, headers, contact=1, **wrong).status_code == 422
 
 
 def test_in_acute_danger_the_card_is_of_the_duty_line_and_whom_to_tell_afterwards(
-    house: TestHouse,
+    app: TestApp,
 ) -> None:
-    house.store.apply(
+    app.store.apply(
         change_set(creates=(tie(EntryPointFor, "duty", "pol-ost", order=1, is_acute=True),))
     )
-    headers = house.as_(Role.COORDINATOR)
+    headers = app.as_(Role.COORDINATOR)
     need = {"start": "ihd", "trigger": "ACUTE", "area": "kystby"}
-    asked = ask_contacts(house, headers, need=need, format="ACTION_CARD", purpose="ACUTE")
+    asked = ask_contacts(app, headers, need=need, format="ACTION_CARD", purpose="ACUTE")
     assert asked.status_code == 201
-    text = page(fetch(house, headers, asked))
+    text = page(fetch(app, headers, asked))
     assert "Vagtcentral for Kystby: Vagtcentral, Østkysten" in text
     assert "Kontakt i denne rækkefølge" not in text
-    card = fetch(house, headers, ask_contacts(house, headers, need=need)).content.decode()
+    card = fetch(app, headers, ask_contacts(app, headers, need=need)).content.decode()
     assert "FN:Vagtcentral\\, Østkysten" in card
 
 
-def test_an_answer_of_earlier_today_may_still_be_taken_along(house: TestHouse) -> None:
-    headers = house.as_(Role.COORDINATOR)
+def test_an_answer_of_earlier_today_may_still_be_taken_along(app: TestApp) -> None:
+    headers = app.as_(Role.COORDINATOR)
     earlier = {**SSP, "at": "2026-11-25T09:10"}
-    asked = ask_contacts(house, headers, need=earlier, format="ACTION_CARD")
+    asked = ask_contacts(app, headers, need=earlier, format="ACTION_CARD")
     assert asked.status_code == 201
-    assert "Svarer 25. nov. kl. 09.10: Bo Rugvang" in page(fetch(house, headers, asked))
+    assert "Svarer 25. nov. kl. 09.10: Bo Rugvang" in page(fetch(app, headers, asked))
     for wrong in ({**SSP, "at": "2026-11-26T10:00"}, {**SSP, "at": "2026-11-24T09:00"}):
-        assert ask_contacts(house, headers, need=wrong).status_code == 422
+        assert ask_contacts(app, headers, need=wrong).status_code == 422

@@ -15,7 +15,7 @@ from api.analysis.slots import EACH
 from graph.access.policy import Role
 from graph.store.replica.replica import Replica
 from tests.change_sets import change_set, changed
-from tests.fixtures.app import TestHouse
+from tests.fixtures.app import TestApp
 from tests.graph.access.test_disclosure import crowd
 
 READY_S: Final = 240.0
@@ -24,11 +24,9 @@ BOMB: Final = "RETURN reduce(s = 'xxxxxxxx', x IN range(1, 60) | s + s) AS s"
 QUERY: Final = "MATCH (a:Actor)-[:MEMBER_OF]->(n:Network) RETURN a.id AS post, n.name AS network"
 
 
-def ask(
-    house: TestHouse, headers: dict[str, str], query: str = QUERY, **parameters: Any
-) -> Response:
+def ask(app: TestApp, headers: dict[str, str], query: str = QUERY, **parameters: Any) -> Response:
     sent = {"query": query, "purpose": "KNOWLEDGE", "parameters": parameters}
-    return house.http.post("/analysis", json=sent, headers=headers)
+    return app.http.post("/analysis", json=sent, headers=headers)
 
 
 def until(answer: Callable[[], Response], status: int = 200) -> Response:
@@ -45,21 +43,21 @@ def until(answer: Callable[[], Response], status: int = 200) -> Response:
     return told
 
 
-def engine_of(house: TestHouse, headers: dict[str, str]) -> Replica:
+def engine_of(app: TestApp, headers: dict[str, str]) -> Replica:
     """The replica that answers."""
-    until(lambda: ask(house, headers))
-    (kept,) = house.replicas.known()
+    until(lambda: ask(app, headers))
+    (kept,) = app.replicas.known()
     assert kept.engine is not None
     return kept.engine
 
 
-def spare_of(house: TestHouse) -> Replica:
+def spare_of(app: TestApp) -> Replica:
     """The spare, once it can be asked."""
     ends_at = time.monotonic() + READY_S
-    while not [one for one in house.replicas.spares() if one.step is None]:
+    while not [one for one in app.replicas.spares() if one.step is None]:
         assert time.monotonic() < ends_at, "no spare"
         time.sleep(0.1)
-    (spare,) = house.replicas.spares()
+    (spare,) = app.replicas.spares()
     assert spare.engine is not None
     return spare.engine
 
@@ -67,45 +65,43 @@ def spare_of(house: TestHouse) -> Replica:
 @pytest.mark.drill
 @pytest.mark.ci_drill
 def test_a_query_is_answered_refused_and_written_down_and_a_withdrawal_ends_its_replica(
-    house: TestHouse,
+    app: TestApp,
 ) -> None:
-    headers = house.as_(Role.ANALYST, areas=("dk",))
-    assert ask(house, headers).status_code == 503  # the first one starts it
-    answer = until(lambda: ask(house, headers)).json()
+    headers = app.as_(Role.ANALYST, areas=("dk",))
+    assert ask(app, headers).status_code == 503  # the first one starts it
+    answer = until(lambda: ask(app, headers)).json()
     assert answer["columns"] == ["post", "network"]
     assert answer["rows"] == [["intake", "SSP Kystby"]]
     assert (answer["revision"], answer["on"], answer["cut"]) == (1, "2026-11-25", None)
     assert "ProduceResults" in answer["operators"]
     assert answer["cost"] > 0
     # Parameters, and what is drawn as a network.
-    by_kind = ask(
-        house, headers, "MATCH (n:Network) WHERE n.kind IN $kinds RETURN n", kinds=["SSP"]
-    )
+    by_kind = ask(app, headers, "MATCH (n:Network) WHERE n.kind IN $kinds RETURN n", kinds=["SSP"])
     ((network,),) = by_kind.json()["rows"]
     assert (network["node"], network["labels"]) == ("ssp", ["Network"])
     # Refusals say by which rule and where.
-    wrong = ask(house, headers, "MATCH (n) RETURN m")
+    wrong = ask(app, headers, "MATCH (n) RETURN m")
     assert wrong.status_code == 422
     problem = wrong.json()
     assert problem["type"] == "/problems/query-refused"
     assert (problem["rule"], problem["line"], problem["column"]) == ("SYNTAX", 1, 18)
-    write = ask(house, headers, "MATCH (n) DETACH DELETE n").json()
+    write = ask(app, headers, "MATCH (n) DETACH DELETE n").json()
     assert write["rule"] == "READ_ONLY"
-    settings = ask(house, headers, "SHOW SETTINGS").json()
+    settings = ask(app, headers, "SHOW SETTINGS").json()
     assert (settings["rule"], settings["name"]) == ("OPERATOR", "ShowSettings")
-    missing = ask(house, headers, "MATCH (n) WHERE n.kind = $kind RETURN n").json()
+    missing = ask(app, headers, "MATCH (n) WHERE n.kind = $kind RETURN n").json()
     assert missing["rule"] == "PARAMETER"
-    citizen = ask(house, headers, "MATCH (n) WHERE n.name = '010190-1234' RETURN n")
+    citizen = ask(app, headers, "MATCH (n) WHERE n.name = '010190-1234' RETURN n")
     assert citizen.json()["type"] == "/problems/refused-content"
     assert "010190" not in citizen.text
     # An answer with too many rows is cut, and one that takes too long is ended.
-    many = ask(house, headers, "UNWIND range(1, 100000) AS x RETURN x").json()
+    many = ask(app, headers, "UNWIND range(1, 100000) AS x RETURN x").json()
     assert (len(many["rows"]), many["cut"]) == (1000, "ROWS")
-    long = ask(house, headers, "UNWIND range(1, 100000000000) AS x RETURN count(x)")
+    long = ask(app, headers, "UNWIND range(1, 100000000000) AS x RETURN count(x)")
     assert long.status_code == 504
     assert long.json()["type"] == "/problems/too-expensive"
     # What was asked is in the log, the query for the DPO alone, and not what is never stored.
-    rows = [row for row in house.told() if row["action"] == "run_query"]
+    rows = [row for row in app.told() if row["action"] == "run_query"]
     asked = [row for row in rows if row["kind"] == "asked"]
     assert {row["asked"]["purpose"] for row in asked} == {"KNOWLEDGE"}
     shown = next(row for row in rows if row["kind"] == "shown")
@@ -115,109 +111,109 @@ def test_a_query_is_answered_refused_and_written_down_and_a_withdrawal_ends_its_
     kept = [row["asked"]["query"] for row in asked]
     assert QUERY not in "".join(kept)
     assert sum(one.startswith("hmac:") for one in kept) == 1  # the one that told of a citizen
-    dpo = house.as_(Role.DPO, areas=("dk",))
-    log = house.http.get("/audit/rows", params={"action": "run_query"}, headers=dpo).json()
+    dpo = app.as_(Role.DPO, areas=("dk",))
+    log = app.http.get("/audit/rows", params={"action": "run_query"}, headers=dpo).json()
     assert QUERY in [row["asked"].get("query") for row in log["rows"]]
     assert "010190" not in str(log)
     # A withdrawal kills the replica before it is acknowledged; another one is made when asked for.
-    before = engine_of(house, headers)
-    outreach = house.as_(Role.OUTREACH, person="dina")
-    withdrawn = house.http.post(
+    before = engine_of(app, headers)
+    outreach = app.as_(Role.OUTREACH, person="dina")
+    withdrawn = app.http.post(
         "/consents/consent-jens/withdraw", headers={**outreach, "Idempotency-Key": "withdraw-1"}
     )
     assert withdrawn.status_code == 200
     assert not before.is_alive
-    assert house.replicas.known() == ()
-    assert ask(house, headers).status_code == 503
+    assert app.replicas.known() == ()
+    assert ask(app, headers).status_code == 503
 
 
 @pytest.mark.drill
 @pytest.mark.ci_drill
 def test_two_callers_share_a_replica_a_memory_bomb_ends_it_and_it_comes_back(
-    house: TestHouse, monkeypatch: pytest.MonkeyPatch
+    app: TestApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    house.store.apply(change_set(creates=crowd(7)))
-    one, other = (house.as_(Role.ANALYST, areas=("dk",)) for _ in range(2))
-    first = engine_of(house, one)
-    assert engine_of(house, other) is first
+    app.store.apply(change_set(creates=crowd(7)))
+    one, other = (app.as_(Role.ANALYST, areas=("dk",)) for _ in range(2))
+    first = engine_of(app, one)
+    assert engine_of(app, other) is first
     pids = {first.pid}
-    snapshot = house.directory.snapshot()
+    snapshot = app.directory.snapshot()
     # Of an account two run at a time, whoever comes then waits and is answered too.
     slow = "UNWIND range(1, 3000000) AS x RETURN count(x) AS n"
     with ThreadPoolExecutor(EACH + 3) as threads:
-        asked = [threads.submit(ask, house, one, slow) for _ in range(EACH + 2)]
-        beside = threads.submit(ask, house, other)
+        asked = [threads.submit(ask, app, one, slow) for _ in range(EACH + 2)]
+        beside = threads.submit(ask, app, other)
         statuses = [future.result().status_code for future in asked]
     assert set(statuses) <= {200, 504}
     assert beside.result().status_code == 200
     # Numbers of civilians are those that everybody is told.
     query = "MATCH (a:Area) WHERE a.civilians IS NOT NULL RETURN a.id, a.civilians"
-    assert ask(house, one, query).json()["rows"] == [["kystby", 5]]
+    assert ask(app, one, query).json()["rows"] == [["kystby", 5]]
     # The bomb ends the replica, and nothing else: the spare answers the next question of others.
-    spare = spare_of(house)
-    bomb = ask(house, one, BOMB)
+    spare = spare_of(app)
+    bomb = ask(app, one, BOMB)
     assert bomb.status_code == 504, bomb.text
-    assert ask(house, other, query).json()["rows"] == [["kystby", 5]]
-    after = engine_of(house, other)
+    assert ask(app, other, query).json()["rows"] == [["kystby", 5]]
+    after = engine_of(app, other)
     pids.add(after.pid)
     assert after is spare
     assert len(pids) == 2
-    assert house.directory.snapshot() == snapshot
+    assert app.directory.snapshot() == snapshot
     # Whoever sent it waits until there is a spare again, which goes on with what there was.
-    resting = ask(house, one, BOMB)
+    resting = ask(app, one, BOMB)
     assert (resting.status_code, resting.json()["type"]) == (429, "/problems/too-many")
     assert 1 <= int(resting.headers["Retry-After"]) <= 10
-    assert ask(house, other, query).status_code == 200
-    assert spare_of(house).engine.home == first.engine.home
-    one = house.as_(Role.ANALYST, areas=("dk",))
+    assert ask(app, other, query).status_code == 200
+    assert spare_of(app).engine.home == first.engine.home
+    one = app.as_(Role.ANALYST, areas=("dk",))
     # A change is not seen at once, and the answer says by which revision it is.
-    house.store.apply(change_set(updates=[changed(house.store, "ssp", name="SSP Kystby Nord")]))
-    same = ask(house, one, "MATCH (n:Network {id: 'ssp'}) RETURN n.name").json()
+    app.store.apply(change_set(updates=[changed(app.store, "ssp", name="SSP Kystby Nord")]))
+    same = ask(app, one, "MATCH (n:Network {id: 'ssp'}) RETURN n.name").json()
     assert same["rows"] == [["SSP Kystby"]]
-    assert same["revision"] == snapshot.revision < house.directory.revision()
+    assert same["revision"] == snapshot.revision < app.directory.revision()
     # Once it is old it is filled anew by whoever asks, in the same process; others wait for that.
-    monkeypatch.setattr(house.replicas, "_refill_s", 0.0)
+    monkeypatch.setattr(app.replicas, "_refill_s", 0.0)
     renewed = "MATCH (n:Network {id: 'ssp'}) RETURN n.name"
-    refused = ask(house, one, renewed)
+    refused = ask(app, one, renewed)
     assert (refused.status_code, refused.json()["step"]) == (503, "FILLING")
-    until(lambda: ask(house, one, renewed))
-    told = ask(house, one, renewed).json()
-    assert (told["rows"], told["revision"]) == ([["SSP Kystby Nord"]], house.directory.revision())
-    assert engine_of(house, one).pid == after.pid
+    until(lambda: ask(app, one, renewed))
+    told = ask(app, one, renewed).json()
+    assert (told["rows"], told["revision"]) == ([["SSP Kystby Nord"]], app.directory.revision())
+    assert engine_of(app, one).pid == after.pid
     # What is never put in makes nothing old; whoever sees more than an analyst is told of it.
-    house.store.apply(change_set(updates=[changed(house.store, "bo", title="Leder")]))
-    more = house.as_(Role.ANALYST, Role.COORDINATOR, areas=("dk",))
+    app.store.apply(change_set(updates=[changed(app.store, "bo", title="Leder")]))
+    more = app.as_(Role.ANALYST, Role.COORDINATOR, areas=("dk",))
     for headers, revision in ((one, told["revision"]), (more, told["revision"] + 1)):
-        answer = ask(house, headers, renewed).json()
+        answer = ask(app, headers, renewed).json()
         assert (answer["rows"], answer["revision"]) == (told["rows"], revision)
-        newest = house.http.get("/health/revision", headers=headers).json()
-        schema = house.http.get("/analysis/schema", headers=headers).json()
+        newest = app.http.get("/health/revision", headers=headers).json()
+        schema = app.http.get("/analysis/schema", headers=headers).json()
         assert newest["revision"] == schema["revision"] == revision
 
 
 @pytest.mark.drill
 @pytest.mark.ci_drill
-def test_what_yesterday_s_held_is_not_gone_on_with(house: TestHouse) -> None:
-    headers = house.as_(Role.ANALYST, areas=("dk",))
-    first = engine_of(house, headers)
-    (kept,) = house.replicas.known()
+def test_what_yesterday_s_held_is_not_gone_on_with(app: TestApp) -> None:
+    headers = app.as_(Role.ANALYST, areas=("dk",))
+    first = engine_of(app, headers)
+    (kept,) = app.replicas.known()
     assert kept.stamp is not None
     kept.stamp = replace(kept.stamp, day=kept.stamp.day - timedelta(days=1))
-    house.replicas.end(kept)
-    after = engine_of(house, headers)
+    app.replicas.end(kept)
+    after = engine_of(app, headers)
     assert after.engine.home != first.engine.home
     assert not first.engine.home.exists()
-    assert ask(house, headers).json()["on"] == "2026-11-25"
+    assert ask(app, headers).json()["on"] == "2026-11-25"
 
 
-def test_only_an_analyst_asks_and_reads_what_there_is_to_ask(house: TestHouse) -> None:
+def test_only_an_analyst_asks_and_reads_what_there_is_to_ask(app: TestApp) -> None:
     for role in set(Role) - {Role.ANALYST}:
-        headers = house.as_(role, areas=("dk",))
-        assert ask(house, headers).status_code == 403, role
-        assert house.http.get("/analysis/schema", headers=headers).status_code == 403, role
-    assert house.replicas.known() == ()
-    headers = house.as_(Role.ANALYST, areas=("dk",))
-    told = house.http.get("/analysis/schema", params={"lang": "en"}, headers=headers).json()
+        headers = app.as_(role, areas=("dk",))
+        assert ask(app, headers).status_code == 403, role
+        assert app.http.get("/analysis/schema", headers=headers).status_code == 403, role
+    assert app.replicas.known() == ()
+    headers = app.as_(Role.ANALYST, areas=("dk",))
+    told = app.http.get("/analysis/schema", params={"lang": "en"}, headers=headers).json()
     counts = {one["label"]: one["count"] for one in told["labels"]}
     assert (counts["Actor"], counts["Person"], counts["Area"]) == (7, 5, 6)
     assert "name" not in {
@@ -225,4 +221,4 @@ def test_only_an_analyst_asks_and_reads_what_there_is_to_ask(house: TestHouse) -
         for each in one["properties"]
     }  # fmt: skip
     assert len(told["examples"]) == len(EXAMPLES)
-    assert house.replicas.known() == ()  # what there is to ask needs none
+    assert app.replicas.known() == ()  # what there is to ask needs none

@@ -19,7 +19,7 @@ from graph.exchange.csv import unguarded
 from graph.vocabulary import Language
 from tests.api.audit.logs import SHOWN, opened, shown
 from tests.api.routes.test_reveal import problem
-from tests.fixtures.app import TestHouse
+from tests.fixtures.app import TestApp
 from tests.graph.exchange.stamps import stamp
 from tests.kystby import TODAY
 
@@ -30,13 +30,13 @@ HEAD = [
 ]  # fmt: skip
 
 
-def ask(house: TestHouse, headers: Headers, **fields: Any) -> Response:
-    return house.http.post("/exports/audit", json=fields, headers=headers)
+def ask(app: TestApp, headers: Headers, **fields: Any) -> Response:
+    return app.http.post("/exports/audit", json=fields, headers=headers)
 
 
-def fetch(house: TestHouse, headers: Headers, asked: Response) -> Response:
+def fetch(app: TestApp, headers: Headers, asked: Response) -> Response:
     assert asked.status_code == 201, asked.text
-    return house.http.get(f"/exports/{asked.json()['ticket']}", headers=headers)
+    return app.http.get(f"/exports/{asked.json()['ticket']}", headers=headers)
 
 
 def lines(content: bytes) -> tuple[list[list[str]], dict[str, str]]:
@@ -47,25 +47,25 @@ def lines(content: bytes) -> tuple[list[list[str]], dict[str, str]]:
     return read[: len(read) - len(notes)], {line[0][2:]: line[1] for line in notes}
 
 
-def look_up(house: TestHouse) -> None:
+def look_up(app: TestApp) -> None:
     """A coordinator searches for a name and is shown a number."""
-    headers = house.as_(Role.COORDINATOR)
-    house.http.get("/names", params={"text": "Amina"}, headers=headers)
+    headers = app.as_(Role.COORDINATOR)
+    app.http.get("/names", params={"text": "Amina"}, headers=headers)
     asked = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "RELEASE"}
-    assert house.http.post("/reveal", json=asked, headers=headers).status_code == 200
+    assert app.http.post("/reveal", json=asked, headers=headers).status_code == 200
 
 
 def order(lang: Language = "da", before: int = 10_000, **asked: Any) -> AuditExport:
     return AuditExport(lang=lang, on=TODAY, asked=AskedAuditExport(**asked), before=before)
 
 
-def test_the_dpo_takes_the_log_along_and_both_steps_stand_in_it(house: TestHouse) -> None:
-    look_up(house)
-    dpo = house.as_(Role.DPO)
-    asked = ask(house, dpo)
+def test_the_dpo_takes_the_log_along_and_both_steps_stand_in_it(app: TestApp) -> None:
+    look_up(app)
+    dpo = app.as_(Role.DPO)
+    asked = ask(app, dpo)
     ticket = asked.json()
     assert [one["kind"] for one in ticket["losses"]] == ["BEGUN"]
-    told = fetch(house, dpo, asked)
+    told = fetch(app, dpo, asked)
     assert told.headers["content-type"].startswith("text/csv")
     assert told.headers["content-disposition"] == f'attachment; filename="{ticket["file"]}"'
     (head, *rows), notes = lines(told.content)
@@ -76,33 +76,33 @@ def test_the_dpo_takes_the_log_along_and_both_steps_stand_in_it(house: TestHouse
         ("read_names", "", "vist", "Koordinator", "1"),
     ]
     assert len(rows) == ticket["rows"]
-    assert rows[1][6] == house.rows()[0].caller
+    assert rows[1][6] == app.rows()[0].caller
     assert notes["Eksport"] == ticket["export"]
     assert notes["Bemærk"] == ticket["losses"][0]["text"]
     for secret in ("Amina", "amina", "bo;", "hmac", "phone-bo"):
         assert secret not in told.text
-    assert fetch(house, dpo, asked).status_code == 404
-    said = [(row.kind.value, row.action, row.role, row.count) for row in house.rows()[4:8]]
+    assert fetch(app, dpo, asked).status_code == 404
+    said = [(row.kind.value, row.action, row.role, row.count) for row in app.rows()[4:8]]
     assert said == [
         ("asked", "make_audit_export", "DPO", None), ("shown", "make_audit_export", "DPO", None),
         ("asked", "read_export", "DPO", None), ("shown", "read_export", "DPO", 3),
     ]  # fmt: skip
-    made, read = house.rows()[5], house.rows()[7]
+    made, read = app.rows()[5], app.rows()[7]
     assert made.asked == read.asked == {"export": ticket["export"]}
     assert (read.purpose, read.subjects) == (None, ())
 
 
-def test_a_file_has_the_rows_that_were_asked_for_and_says_which(house: TestHouse) -> None:
-    look_up(house)
-    dpo = {**house.as_(Role.DPO), "Accept-Language": "en"}
+def test_a_file_has_the_rows_that_were_asked_for_and_says_which(app: TestApp) -> None:
+    look_up(app)
+    dpo = {**app.as_(Role.DPO), "Accept-Language": "en"}
     since, until = "2020-01-01T00:00:00+01:00", "2999-01-01T00:00:00+01:00"
     wanted: dict[str, Any] = {
         "action": "reveal_detail", "kind": "shown", "purpose": "RELEASE", "role": "COORDINATOR",
-        "since": since, "until": until, "caller": house.rows()[0].caller,
+        "since": since, "until": until, "caller": app.rows()[0].caller,
     }  # fmt: skip
-    asked = ask(house, dpo, **wanted)
-    assert house.rows()[-2].asked == wanted
-    ((head, row), notes) = lines(fetch(house, dpo, asked).content)
+    asked = ask(app, dpo, **wanted)
+    assert app.rows()[-2].asked == wanted
+    ((head, row), notes) = lines(fetch(app, dpo, asked).content)
     assert head[0] == "Row"
     assert row[2:5] == ["reveal_detail", "Release", "shown"]
     assert {name: told for name, told in notes.items() if name.startswith("Only")} == {
@@ -114,55 +114,55 @@ def test_a_file_has_the_rows_that_were_asked_for_and_says_which(house: TestHouse
         "action": "read_names", "kind": "alert", "purpose": "ACUTE", "role": "STEWARD",
         "since": until, "until": since, "caller": "acc-nobody",
     }.items():  # fmt: skip
-        assert ask(house, dpo, **{**wanted, name: other}).json()["rows"] == 0, name
+        assert ask(app, dpo, **{**wanted, name: other}).json()["rows"] == 0, name
     for wrong in ({"purpose": "FUN"}, {"role": "BOSS"}, {"since": "2026-11-25"}, {"limit": 1}):
-        assert ask(house, dpo, **wrong).status_code == 422
+        assert ask(app, dpo, **wrong).status_code == 422
 
 
-def test_nobody_but_the_dpo_takes_the_log_along(house: TestHouse) -> None:
-    dpo = house.as_(Role.DPO)
+def test_nobody_but_the_dpo_takes_the_log_along(app: TestApp) -> None:
+    dpo = app.as_(Role.DPO)
     for role in set(Role) - {Role.DPO}:
-        headers = house.as_(role)
-        refused = ask(house, headers)
+        headers = app.as_(role)
+        refused = ask(app, headers)
         assert (refused.status_code, problem(refused)) == (403, "forbidden"), role
-        assert fetch(house, headers, ask(house, dpo)).status_code == 404
-    assert house.http.post("/exports/audit", json={}).status_code == 401
+        assert fetch(app, headers, ask(app, dpo)).status_code == 404
+    assert app.http.post("/exports/audit", json={}).status_code == 401
 
 
-def test_whoever_is_the_dpo_no_more_or_signs_in_weakly_gets_no_file(house: TestHouse) -> None:
-    account = house.account(Role.DPO)
+def test_whoever_is_the_dpo_no_more_or_signs_in_weakly_gets_no_file(app: TestApp) -> None:
+    account = app.account(Role.DPO)
     strong, weak = (
-        {"Authorization": f"Bearer {house.accounts.open_session(account, one)}"}
+        {"Authorization": f"Bearer {app.accounts.open_session(account, one)}"}
         for one in (Assurance.STRONG, Assurance.PASSWORD)
     )
-    assert problem(ask(house, weak)) == "step-up"
-    asked = ask(house, strong)
-    assert fetch(house, weak, asked).status_code == 404
-    assert fetch(house, strong, asked).status_code == 200
-    asked = ask(house, strong)
-    (grant,) = house.accounts.grants.of(account)
-    house.accounts.changes.end(grant.id, by=HOST, is_host=True)
-    house.accounts.grant(account, replace(grant.grant, role=Role.COORDINATOR), given_by="test")
-    assert fetch(house, strong, asked).status_code == 404
-    assert house.rows()[-1].kind is AuditKind.DENIED
+    assert problem(ask(app, weak)) == "step-up"
+    asked = ask(app, strong)
+    assert fetch(app, weak, asked).status_code == 404
+    assert fetch(app, strong, asked).status_code == 200
+    asked = ask(app, strong)
+    (grant,) = app.accounts.grants.of(account)
+    app.accounts.changes.end(grant.id, by=HOST, is_host=True)
+    app.accounts.grant(account, replace(grant.grant, role=Role.COORDINATOR), given_by="test")
+    assert fetch(app, strong, asked).status_code == 404
+    assert app.rows()[-1].kind is AuditKind.DENIED
 
 
-def test_what_is_written_after_the_ticket_is_not_in_the_file(house: TestHouse) -> None:
-    dpo = house.as_(Role.DPO)
-    asked = ask(house, dpo)
-    look_up(house)
-    (_, *rows), _ = lines(fetch(house, dpo, asked).content)
+def test_what_is_written_after_the_ticket_is_not_in_the_file(app: TestApp) -> None:
+    dpo = app.as_(Role.DPO)
+    asked = ask(app, dpo)
+    look_up(app)
+    (_, *rows), _ = lines(fetch(app, dpo, asked).content)
     assert [row[2] for row in rows] == ["make_audit_export"]
     assert asked.json()["rows"] == 1
 
 
-def test_no_cell_is_a_formula(house: TestHouse) -> None:
+def test_no_cell_is_a_formula(app: TestApp) -> None:
     formula = '=HYPERLINK("http://198.51.100.7")'
-    house.audit.append(
+    app.audit.append(
         Entry(kind=AuditKind.SYSTEM, action=formula, request_id="cmd-1", caller="@acc", role="-1")
     )
-    dpo = house.as_(Role.DPO, areas=("dk",))
-    (_, *rows), notes = lines(fetch(house, dpo, ask(house, dpo, caller="@acc")).content)
+    dpo = app.as_(Role.DPO, areas=("dk",))
+    (_, *rows), notes = lines(fetch(app, dpo, ask(app, dpo, caller="@acc")).content)
     assert rows[0][2] == f"'{formula}"
     for cell in (*rows[0], *notes.values()):
         assert not cell.startswith(("=", "+", "-", "@"))

@@ -10,15 +10,15 @@ from graph.access.policy import Role
 from graph.model import Actor, ChangeKind, Coordinates, Holds, Hop, Network, Person, Reason
 from tests import kystby
 from tests.change_sets import change_set
-from tests.fixtures.app import TestHouse
+from tests.fixtures.app import TestApp
 from tests.fixtures.editor import EditorClient, desk_of, rules, slug
 
 HOURS = "MO-FR 08:00-16:00"
 
 
 @pytest.fixture
-def steward(house: TestHouse) -> EditorClient:
-    return desk_of(house, Role.STEWARD)
+def steward(app: TestApp) -> EditorClient:
+    return desk_of(app, Role.STEWARD)
 
 
 def test_a_change_is_made_by_the_account_and_the_next_one_needs_the_new_etag(
@@ -33,8 +33,8 @@ def test_a_change_is_made_by_the_account_and_the_next_one_needs_the_new_etag(
     post = steward.thing("ssp-post")
     assert isinstance(post, Actor)
     assert (post.hours, post.name, post.revision) == (HOURS, "SSP-koordinator, Kystby", 2)
-    (change,) = steward.house.store.changes_since(1)
-    who = steward.house.accounts.signed_in(steward.headers["Authorization"].split()[1])
+    (change,) = steward.app.store.changes_since(1)
+    who = steward.app.accounts.signed_in(steward.headers["Authorization"].split()[1])
     assert who is not None
     assert (change.made_by, change.reason) == (who.account, Reason.CORRECTED)
     stale = steward.send("PATCH", "/entities/ssp-post", {"fields": {"hours": None}}, **before)
@@ -42,9 +42,9 @@ def test_a_change_is_made_by_the_account_and_the_next_one_needs_the_new_etag(
 
 
 def test_a_stale_change_is_told_with_both_versions_and_writes_nothing(
-    house: TestHouse, steward: EditorClient
+    app: TestApp, steward: EditorClient
 ) -> None:
-    other = desk_of(house, Role.STEWARD)
+    other = desk_of(app, Role.STEWARD)
     mine = steward.based_on("ssp-post")
     assert other.change("ssp-post", hours=None).status_code == 200
     answer = steward.send(
@@ -57,7 +57,7 @@ def test_a_stale_change_is_told_with_both_versions_and_writes_nothing(
     assert told["versions"]["sent"] == {"name": "SSP, Kystby", "hours": HOURS}
     assert told["versions"]["current"]["hours"] is None
     assert told["versions"]["current"]["name"] == "SSP-koordinator, Kystby"
-    assert house.store.revision() == 2
+    assert app.store.revision() == 2
 
 
 def test_nobody_changes_ends_or_verifies_without_saying_what_was_read(
@@ -73,7 +73,7 @@ def test_nobody_changes_ends_or_verifies_without_saying_what_was_read(
     several = steward.apply(ends=[steward.ending("intake--ssp"), {"id": "bo--ssp-post"}])
     assert several.status_code == 428
     assert several.json()["errors"] == [{"pointer": "/ends/1", "id": "bo--ssp-post"}]
-    assert steward.house.store.revision() == 1
+    assert steward.app.store.revision() == 1
 
 
 def test_a_new_node_gets_an_id_or_keeps_its_public_code(steward: EditorClient) -> None:
@@ -132,7 +132,7 @@ def test_a_seat_is_filled_and_the_holder_named_in_one_change_set(steward: Editor
     assert isinstance(ida, Person)
     assert (ida.name, ida.source) == ("Ida Rugvang Holm", "form")
     assert steward.thing("amina--ssp-post").valid_to == date(2026, 12, 1)
-    reasons = {change.reason for change in steward.house.store.changes_since(1)}
+    reasons = {change.reason for change in steward.app.store.changes_since(1)}
     assert reasons == {Reason.HANDED_OVER}
 
 
@@ -143,7 +143,7 @@ def test_of_a_change_set_everything_stands_or_nothing(steward: EditorClient) -> 
     )
     assert (answer.status_code, slug(answer)) == (422, "invalid")
     assert rules(answer) == [("/creates/0/fields/target_id", "UNIT_ONLY")]
-    assert steward.house.store.revision() == 1
+    assert steward.app.store.revision() == 1
     stale = [steward.updating("ssp-post", hours=HOURS), steward.updating("release", hours=HOURS)]
     assert steward.change("release", hours=None).status_code == 200
     conflict = steward.apply(updates=stale)
@@ -154,16 +154,16 @@ def test_of_a_change_set_everything_stands_or_nothing(steward: EditorClient) -> 
     assert post.hours != HOURS
 
 
-def test_to_verify_sets_today_and_the_own_post(house: TestHouse) -> None:
-    holder = desk_of(house, Role.COORDINATOR, person="amina")
+def test_to_verify_sets_today_and_the_own_post(app: TestApp) -> None:
+    holder = desk_of(app, Role.COORDINATOR, person="amina")
     answer = holder.verify("intake--ssp")
     assert answer.status_code == 200
     link = holder.thing("intake--ssp")
     assert isinstance(link, Hop)
     assert (link.verified_on, link.verified_by) == (kystby.TODAY, "ssp-post")
-    (change,) = house.store.changes_since(1)
+    (change,) = app.store.changes_since(1)
     assert (change.kind, change.reason) == (ChangeKind.UPDATED, Reason.VERIFIED)
-    without_post = desk_of(house, Role.COORDINATOR)
+    without_post = desk_of(app, Role.COORDINATOR)
     assert without_post.verify("ssp-post--ssp").status_code == 200
     link = holder.thing("ssp-post--ssp")
     assert isinstance(link, Coordinates)
@@ -172,16 +172,16 @@ def test_to_verify_sets_today_and_the_own_post(house: TestHouse) -> None:
 
 def test_a_detail_is_verified_too_and_what_carries_no_date_is_not(steward: EditorClient) -> None:
     assert steward.verify("phone-bo").status_code == 200
-    assert steward.house.store.reveal("phone-bo").uncover() == "+45 05 12 34 78"
+    assert steward.app.store.reveal("phone-bo").uncover() == "+45 05 12 34 78"
     for thing_id in ("ssp-post", "ssp-post--kystby-kommune"):
         answer = steward.verify(thing_id)
         assert (answer.status_code, rules(answer)) == (422, [("/verified_on", "UNKNOWN_FIELD")])
 
 
-def test_absent_hidden_and_ended_are_one_answer_for_every_write(house: TestHouse) -> None:
-    steward = desk_of(house, Role.STEWARD)
+def test_absent_hidden_and_ended_are_one_answer_for_every_write(app: TestApp) -> None:
+    steward = desk_of(app, Role.STEWARD)
     match = {"If-Match": '"none"'}
-    ended = desk_of(house, Role.STEWARD, area="nabo")
+    ended = desk_of(app, Role.STEWARD, area="nabo")
     assert ended.end("erik--nabo-ssp", "?on=2026-11-01").status_code == 200
     bodies: set[tuple[int, str]] = set()
     for place, hidden in (("entities", "erik"), ("entities", "nobody"), ("entities", "NO ID!"),
@@ -211,29 +211,29 @@ def test_a_link_is_no_node_also_where_its_address_says_so(steward: EditorClient)
     assert steward.send("DELETE", "/links/ssp-post", **match).status_code == 404
 
 
-def test_what_is_seen_and_not_editable_is_told_with_what_is_needed(house: TestHouse) -> None:
-    coordinator = desk_of(house, Role.COORDINATOR, person="amina")
+def test_what_is_seen_and_not_editable_is_told_with_what_is_needed(app: TestApp) -> None:
+    coordinator = desk_of(app, Role.COORDINATOR, person="amina")
     answer = coordinator.change("ssp-post", hours=HOURS, name="Andet")
     assert (answer.status_code, slug(answer)) == (403, "forbidden")
     assert answer.json()["needed"] == "EDIT"
     pointers = [one["pointer"] for one in answer.json()["errors"]]
     assert pointers == ["/fields/hours", "/fields/name"]
-    neighbor = desk_of(house, Role.STEWARD, area="nabo")
+    neighbor = desk_of(app, Role.STEWARD, area="nabo")
     assert neighbor.change("ssp-post", hours=HOURS).status_code == 403
     assert neighbor.end("intake--ssp").status_code == 403
     assert neighbor.verify("intake--ssp").json()["needed"] == "VERIFY"
-    analyst = desk_of(house, Role.ANALYST)
+    analyst = desk_of(app, Role.ANALYST)
     assert analyst.change("ssp-post", hours=HOURS).status_code == 403
-    assert house.store.revision() == 1
+    assert app.store.revision() == 1
 
 
 def test_everyone_corrects_their_own_absence_and_nobody_gives_themselves_a_seat(
-    house: TestHouse,
+    app: TestApp,
 ) -> None:
-    amina = desk_of(house, Role.COORDINATOR, person="amina")
+    amina = desk_of(app, Role.COORDINATOR, person="amina")
     assert amina.change("amina", absent_from=None, absent_to=None).status_code == 200
     assert amina.change("bo", absent_from=None).status_code == 403
-    steward = desk_of(house, Role.STEWARD, person="amina")
+    steward = desk_of(app, Role.STEWARD, person="amina")
     assert steward.tie("HOLDS", "amina", "release").status_code == 403
     assert steward.change("amina--ssp-post", share=0.5).status_code == 403
 
@@ -263,8 +263,8 @@ def test_a_dry_run_tells_what_would_change_and_writes_nothing(steward: EditorCli
     assert steward.verify("intake--ssp", "?dry_run=true").json()["is_allowed"] is True
     ended = steward.end("amina--ssp-post", "?dry_run=true&on=2026-12-01").json()
     assert ended["would"][0]["after"] == {"valid_to": "2026-12-01"}
-    assert steward.house.store.revision() == 1
-    assert steward.house.store.changes_since(1) == ()
+    assert steward.app.store.revision() == 1
+    assert steward.app.store.changes_since(1) == ()
 
 
 def test_all_faults_come_at_once_in_the_language_of_whoever_asks(steward: EditorClient) -> None:
@@ -359,17 +359,17 @@ def test_a_hidden_neighbor_is_not_named_by_what_it_stands_in_the_way_of(
         id="erik--release", source_id="erik", target_id="release", source="test",
         valid_from=date(2027, 2, 1),
     )  # fmt: skip
-    steward.house.store.apply(change_set(creates=[seat]))
+    steward.app.store.apply(change_set(creates=[seat]))
     answer = steward.end("release", "?on=2027-01-01")
     assert rules(answer) == [("", "OUTLIVES_END")]
     assert "erik" not in answer.text
 
 
 def test_a_tie_is_declared_by_whoever_is_signed_in_and_confirmed_by_the_other(
-    house: TestHouse,
+    app: TestApp,
 ) -> None:
-    dina = desk_of(house, Role.OUTREACH, person="dina")
-    amina = desk_of(house, Role.COORDINATOR, person="amina")
+    dina = desk_of(app, Role.OUTREACH, person="dina")
+    amina = desk_of(app, Role.COORDINATOR, person="amina")
     forged = amina.tie("KNOWS", "amina", "bo", declared_by="bo")
     assert rules(forged) == [("/fields/declared_by", "SET_BY_US")]
     of_others = amina.tie("KNOWS", "bo", "carl")
@@ -386,10 +386,10 @@ def test_a_tie_is_declared_by_whoever_is_signed_in_and_confirmed_by_the_other(
 
 
 def test_every_operation_of_writing_is_described_with_its_headers_and_answers(
-    house: TestHouse,
+    app: TestApp,
 ) -> None:
-    app: Any = house.http.app
-    described: dict[str, Any] = app.openapi()["paths"]
+    asgi: Any = app.http.app
+    described: dict[str, Any] = asgi.openapi()["paths"]
     for place, name in (("entities", "node_id"), ("links", "link_id")):
         create = described[f"/{place}"]["post"]
         assert {"200", "201", "404", "409", "422"} <= create["responses"].keys()

@@ -7,14 +7,14 @@ from graph.access.policy import Role
 from graph.model import Actor, BelongsTo, ContactDetail, Covers, End, ReachedBy, Secret
 from graph.vocabulary import Channel, PostKind, Sector, Tier, Visibility
 from tests.change_sets import NUMBERS, change_set, changed
-from tests.fixtures.app import TestHouse
+from tests.fixtures.app import TestApp
 from tests.graph.paths.additions import tie
 
 Headers = dict[str, str]
 
 
-def get(house: TestHouse, path: str, headers: Headers, **asked: Any) -> Any:
-    answer = house.http.get(path, params=asked, headers=headers)
+def get(app: TestApp, path: str, headers: Headers, **asked: Any) -> Any:
+    answer = app.http.get(path, params=asked, headers=headers)
     assert answer.status_code == 200, answer.text
     return answer.json()
 
@@ -23,49 +23,49 @@ def ids(found: Any) -> list[str]:
     return [one["id"] for one in found["found"]]
 
 
-def test_lists_go_on_page_by_page_and_hold_nobody_hidden(house: TestHouse) -> None:
-    here = house.as_(Role.COORDINATOR)
-    first = get(house, "/entities", here, label="Actor", limit=4)
+def test_lists_go_on_page_by_page_and_hold_nobody_hidden(app: TestApp) -> None:
+    here = app.as_(Role.COORDINATOR)
+    first = get(app, "/entities", here, label="Actor", limit=4)
     assert ids(first) == ["duty", "ihd", "intake", "nabo-ssp"]
-    rest = get(house, "/entities", here, label="Actor", limit=4, page=first["next"])
+    rest = get(app, "/entities", here, label="Actor", limit=4, page=first["next"])
     assert ids(rest) == ["outreach", "release", "ssp-post"]
     assert "next" not in rest
-    assert "erik" not in ids(get(house, "/entities", here, limit=100))
-    assert ids(get(house, "/entities", here, area="kystby", kind="SSP_COORDINATOR")) == ["ssp-post"]
-    assert ids(get(house, "/entities", here, network="ssp")) == ["intake", "ssp-post"]
+    assert "erik" not in ids(get(app, "/entities", here, limit=100))
+    assert ids(get(app, "/entities", here, area="kystby", kind="SSP_COORDINATOR")) == ["ssp-post"]
+    assert ids(get(app, "/entities", here, network="ssp")) == ["intake", "ssp-post"]
 
 
-def test_one_node_tells_who_answers_and_how_to_reach_it_but_no_number(house: TestHouse) -> None:
-    here = house.as_(Role.COORDINATOR)
-    post = get(house, "/entities/ssp-post", here)
+def test_one_node_tells_who_answers_and_how_to_reach_it_but_no_number(app: TestApp) -> None:
+    here = app.as_(Role.COORDINATOR)
+    post = get(app, "/entities/ssp-post", here)
     assert post["answering"]["rung"] == "DEPUTY"
     assert post["answering"]["who"]["id"] == "bo"
     assert post["answering"]["until"] == "2026-12-07"
     assert post["entity"]["check"] == {
         "on": "2026-10-15", "days": 41, "freshness": "FRESH", "is_due": False,
     }  # fmt: skip
-    (detail,) = get(house, "/entities/bo", here)["details"]
+    (detail,) = get(app, "/entities/bo", here)["details"]
     assert detail == {
         "id": "phone-bo", "channel": "MOBILE", "hint": "+45 •• •• •• 78", "order": 1,
         "is_work": True, "check": {"freshness": "NEVER", "is_due": True},
     }  # fmt: skip
-    later = get(house, "/entities/ssp-post", here, on="2026-12-07")
+    later = get(app, "/entities/ssp-post", here, on="2026-12-07")
     assert later["answering"]["who"]["id"] == "amina"
 
 
-def test_fields_are_those_asked_for_and_an_unknown_one_is_refused(house: TestHouse) -> None:
-    here = house.as_(Role.COORDINATOR)
-    told = get(house, "/entities/ssp-post", here, fields="hours,sector")["entity"]["fields"]
+def test_fields_are_those_asked_for_and_an_unknown_one_is_refused(app: TestApp) -> None:
+    here = app.as_(Role.COORDINATOR)
+    told = get(app, "/entities/ssp-post", here, fields="hours,sector")["entity"]["fields"]
     assert told == {"hours": "MO-FR 09:00-15:00", "sector": "YOUTH"}
-    answer = house.http.get("/entities", params={"fields": "cpr"}, headers=here)
+    answer = app.http.get("/entities", params={"fields": "cpr"}, headers=here)
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == "fields"
-    answer = house.http.get("/entities", params={"kind": "MAYOR"}, headers=here)
+    answer = app.http.get("/entities", params={"kind": "MAYOR"}, headers=here)
     assert answer.status_code == 422
 
 
-def test_hidden_absent_and_malformed_are_one_answer(house: TestHouse) -> None:
-    here = house.as_(Role.COORDINATOR)
+def test_hidden_absent_and_malformed_are_one_answer(app: TestApp) -> None:
+    here = app.as_(Role.COORDINATOR)
     bodies: list[Any] = []
     for path in (
         "/entities/erik", "/entities/no-such", "/entities/%C3%A6%20%7B", "/entities/jens",
@@ -73,7 +73,7 @@ def test_hidden_absent_and_malformed_are_one_answer(house: TestHouse) -> None:
         "/entities/erik/neighborhood", "/links/erik--nabo-ssp", "/links?source=erik",
         "/links/no-such/changes", "/coverage?area=erik", "/coverage?measure=reach&start=erik",
     ):  # fmt: skip
-        answer = house.http.get(path, headers=here)
+        answer = app.http.get(path, headers=here)
         assert answer.status_code == 404, path
         body = answer.json()
         assert body.pop("request_id")
@@ -82,40 +82,40 @@ def test_hidden_absent_and_malformed_are_one_answer(house: TestHouse) -> None:
     assert all(one == bodies[0] for one in bodies)
 
 
-def test_an_analyst_learns_no_name_no_revision_and_no_etag(house: TestHouse) -> None:
-    analyst = house.as_(Role.ANALYST, areas=("dk",))
-    answer = house.http.get("/entities/bo", headers=analyst)
+def test_an_analyst_learns_no_name_no_revision_and_no_etag(app: TestApp) -> None:
+    analyst = app.as_(Role.ANALYST, areas=("dk",))
+    answer = app.http.get("/entities/bo", headers=analyst)
     assert "name" not in answer.json()["entity"]
     assert "revision" not in answer.json()["entity"]["fields"]
     assert "etag" not in answer.headers
     assert answer.json()["details"] == []
     assert "Rugvang" not in answer.text
-    assert house.http.get("/entities/bo", headers=house.as_(Role.ADMIN)).status_code == 403
+    assert app.http.get("/entities/bo", headers=app.as_(Role.ADMIN)).status_code == 403
 
 
-def test_the_etag_changes_with_the_thing_and_with_nothing_else(house: TestHouse) -> None:
-    here = house.as_(Role.COORDINATOR)
+def test_the_etag_changes_with_the_thing_and_with_nothing_else(app: TestApp) -> None:
+    here = app.as_(Role.COORDINATOR)
 
     def etag(node_id: str, **asked: Any) -> str:
-        answer = house.http.get(f"/entities/{node_id}", params=asked, headers=here)
+        answer = app.http.get(f"/entities/{node_id}", params=asked, headers=here)
         assert answer.status_code == 200
         return answer.headers["etag"]
 
     before, other = etag("intake"), etag("release")
     assert etag("intake", on="2027-03-01", fields="name") == before
-    house.store.apply(change_set(updates=[changed(house.store, "intake", hours="00:00-24:00")]))
+    app.store.apply(change_set(updates=[changed(app.store, "intake", hours="00:00-24:00")]))
     assert etag("intake") != before
     assert etag("release") == other
 
 
-def test_an_ended_node_is_gone_today_and_there_before(house: TestHouse) -> None:
-    here = house.as_(Role.COORDINATOR)
-    house.store.apply(change_set(ends=[End(id="release", on=date(2026, 11, 25), based_on=1)]))
-    assert house.http.get("/entities/release", headers=here).status_code == 404
-    assert get(house, "/entities/release", here, on="2026-11-24")["entity"]["id"] == "release"
+def test_an_ended_node_is_gone_today_and_there_before(app: TestApp) -> None:
+    here = app.as_(Role.COORDINATOR)
+    app.store.apply(change_set(ends=[End(id="release", on=date(2026, 11, 25), based_on=1)]))
+    assert app.http.get("/entities/release", headers=here).status_code == 404
+    assert get(app, "/entities/release", here, on="2026-11-24")["entity"]["id"] == "release"
 
 
-def test_a_hotline_shows_its_number_and_no_other_post_does(house: TestHouse) -> None:
+def test_a_hotline_shows_its_number_and_no_other_post_does(app: TestApp) -> None:
     line = Actor(
         id="hotline", kind=PostKind.HOTLINE, name="Hotline", tier=Tier.NATIONAL,
         sector=Sector.POLICE, is_unit_only=True, source="kystby",
@@ -124,31 +124,31 @@ def test_a_hotline_shows_its_number_and_no_other_post_does(house: TestHouse) -> 
         id="phone-hotline", channel=Channel.PHONE, value=Secret("41 74 90 90"),
         hint="•• •• •• 90", visibility=Visibility.OPEN, source="kystby",
     )  # fmt: skip
-    house.store.apply(
+    app.store.apply(
         change_set(
             creates=[line, number, tie(ReachedBy, "hotline", "phone-hotline"),
                      tie(Covers, "hotline", "dk"), tie(BelongsTo, "hotline", "politi")]
         )
     )  # fmt: skip
-    here = house.as_(Role.COORDINATOR)
-    (detail,) = get(house, "/entities/hotline", here)["details"]
+    here = app.as_(Role.COORDINATOR)
+    (detail,) = get(app, "/entities/hotline", here)["details"]
     assert detail["number"] == "41 74 90 90"
-    assert "number" not in get(house, "/entities/bo", here)["details"][0]
+    assert "number" not in get(app, "/entities/bo", here)["details"][0]
 
 
-def test_areas_tell_what_lies_in_them_and_networks_who_meets(house: TestHouse) -> None:
-    here = house.as_(Role.COORDINATOR)
-    (town,) = get(house, "/areas", here, area="kystby", kind="MUNICIPALITY")["found"]
+def test_areas_tell_what_lies_in_them_and_networks_who_meets(app: TestApp) -> None:
+    here = app.as_(Role.COORDINATOR)
+    (town,) = get(app, "/areas", here, area="kystby", kind="MUNICIPALITY")["found"]
     assert [one["id"] for one in town["lies_in"]] == ["pol-ost", "reg-syd"]
     assert [one["id"] for one in town["holds"]] == ["havnen"]
-    (ssp,) = get(house, "/networks", here, kind="SSP", area="kystby")["found"]
+    (ssp,) = get(app, "/networks", here, kind="SSP", area="kystby")["found"]
     assert [(one["node"]["id"], one.get("function")) for one in ssp["meeting"]] == [
         ("ssp-post", "COORDINATOR"),
         ("intake", None),
     ]
 
 
-def test_no_read_tells_a_sealed_number_to_any_role(house: TestHouse) -> None:
+def test_no_read_tells_a_sealed_number_to_any_role(app: TestApp) -> None:
     marks = [number[-11:] for number in NUMBERS.values()]
     paths = [
         "/entities?limit=100", "/entities?label=ContactDetail", "/entities/phone-bo",
@@ -157,15 +157,15 @@ def test_no_read_tells_a_sealed_number_to_any_role(house: TestHouse) -> None:
         "/entities/havnen/neighborhood?hops=2", "/coverage?area=dk",
     ]  # fmt: skip
     for role in Role:
-        headers = house.as_(role, areas=("dk",), person="amina")
+        headers = app.as_(role, areas=("dk",), person="amina")
         for path in paths:
-            text = house.http.get(path, headers=headers).text
+            text = app.http.get(path, headers=headers).text
             assert not [mark for mark in marks if mark in text], (role, path)
 
 
-def test_who_was_shown_is_written_down(house: TestHouse) -> None:
-    get(house, "/entities/bo", house.as_(Role.COORDINATOR), lang="en")
-    rows = house.told()
+def test_who_was_shown_is_written_down(app: TestApp) -> None:
+    get(app, "/entities/bo", app.as_(Role.COORDINATOR), lang="en")
+    rows = app.told()
     assert rows[-2]["kind"] == "asked"
     assert rows[-2]["asked"] == {"node_id": "bo", "lang": "en"}
     assert rows[-1]["kind"] == "shown"

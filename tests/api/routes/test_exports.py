@@ -22,7 +22,7 @@ from graph.vocabulary import Channel, Visibility
 from tests import kystby
 from tests.api.routes.test_reveal import problem
 from tests.change_sets import NUMBERS, change_set
-from tests.fixtures.app import TestHouse, opened_house
+from tests.fixtures.app import TestApp, opened_app
 from tests.graph.paths.additions import tie
 
 Headers = dict[str, str]
@@ -32,19 +32,19 @@ SSP = {"start": "ihd", "target": "ssp-post"}
 TO_JENS = {"start": "carl", "target": "jens", "level": "OUTREACH"}
 
 
-def ask(house: TestHouse, headers: Headers, **fields: Any) -> Response:
+def ask(app: TestApp, headers: Headers, **fields: Any) -> Response:
     asked = {"format": "NODES_CSV", "nodes": NODES, **fields}
-    return house.http.post("/exports", json=asked, headers=headers)
+    return app.http.post("/exports", json=asked, headers=headers)
 
 
-def ask_contacts(house: TestHouse, headers: Headers, **fields: Any) -> Response:
+def ask_contacts(app: TestApp, headers: Headers, **fields: Any) -> Response:
     asked = {"format": "VCARD", "purpose": "CONCERN", **fields}
-    return house.http.post("/exports/contacts", json=asked, headers=headers)
+    return app.http.post("/exports/contacts", json=asked, headers=headers)
 
 
-def fetch(house: TestHouse, headers: Headers, asked: Response) -> Response:
+def fetch(app: TestApp, headers: Headers, asked: Response) -> Response:
     assert asked.status_code == 201, asked.text
-    return house.http.get(f"/exports/{asked.json()['ticket']}", headers=headers)
+    return app.http.get(f"/exports/{asked.json()['ticket']}", headers=headers)
 
 
 def table(told: Response) -> list[dict[str, str]]:
@@ -56,14 +56,14 @@ def table(told: Response) -> list[dict[str, str]]:
 # ---- lists and networks
 
 
-def test_a_list_is_fetched_once_and_says_where_it_comes_from(house: TestHouse) -> None:
-    headers = house.as_(Role.COORDINATOR)
-    asked = ask(house, headers)
+def test_a_list_is_fetched_once_and_says_where_it_comes_from(app: TestApp) -> None:
+    headers = app.as_(Role.COORDINATOR)
+    asked = ask(app, headers)
     ticket = asked.json()
     assert ticket["rows"] == 6
     assert ticket["reveals"] == 0
     assert {one["kind"] for one in ticket["losses"]} >= {"DETAILS", "NAMES", "LINKS"}
-    told = fetch(house, headers, asked)
+    told = fetch(app, headers, asked)
     assert told.status_code == 200
     assert told.headers["content-type"].startswith("text/csv")
     assert told.headers["content-disposition"] == f'attachment; filename="{ticket["file"]}"'
@@ -75,18 +75,18 @@ def test_a_list_is_fetched_once_and_says_where_it_comes_from(house: TestHouse) -
         assert part in text
     assert NUMBERS["phone-bo"] not in text
     assert "Amina" not in text
-    again = fetch(house, headers, asked)
-    never = house.http.get("/exports/never", headers=headers)
+    again = fetch(app, headers, asked)
+    never = app.http.get("/exports/never", headers=headers)
     for one in (again, never):
         assert one.status_code == 404
     assert {**again.json(), "request_id": ""} == {**never.json(), "request_id": ""}
 
 
-def test_number_and_rows_stand_in_the_log_and_the_ticket_does_not(house: TestHouse) -> None:
-    headers = house.as_(Role.COORDINATOR)
-    asked = ask(house, headers, format="GRAPHML")
-    fetch(house, headers, asked)
-    rows = house.rows()
+def test_number_and_rows_stand_in_the_log_and_the_ticket_does_not(app: TestApp) -> None:
+    headers = app.as_(Role.COORDINATOR)
+    asked = ask(app, headers, format="GRAPHML")
+    fetch(app, headers, asked)
+    rows = app.rows()
     assert [(row.kind.value, row.action) for row in rows] == [
         ("asked", "make_export"), ("shown", "make_export"),
         ("asked", "read_export"), ("shown", "read_export"),
@@ -99,20 +99,18 @@ def test_number_and_rows_stand_in_the_log_and_the_ticket_does_not(house: TestHou
     assert asked.json()["ticket"] not in str(rows)
 
 
-def test_another_account_gets_the_answer_of_a_ticket_that_never_was(house: TestHouse) -> None:
-    headers, other = house.as_(Role.COORDINATOR), house.as_(Role.COORDINATOR)
-    asked = ask(house, headers)
-    stolen = fetch(house, other, asked)
+def test_another_account_gets_the_answer_of_a_ticket_that_never_was(app: TestApp) -> None:
+    headers, other = app.as_(Role.COORDINATOR), app.as_(Role.COORDINATOR)
+    asked = ask(app, headers)
+    stolen = fetch(app, other, asked)
     assert (stolen.status_code, problem(stolen)) == (404, "not-found")
-    assert fetch(house, headers, asked).status_code == 200
+    assert fetch(app, headers, asked).status_code == 200
 
 
 @pytest.mark.parametrize("format", ["GRAPHML", "GEXF", "LINKS_CSV"])
-def test_a_network_holds_what_was_shown_and_the_links_among_it(
-    house: TestHouse, format: str
-) -> None:
-    headers = house.as_(Role.ANALYST)
-    told = fetch(house, headers, ask(house, headers, format=format))
+def test_a_network_holds_what_was_shown_and_the_links_among_it(app: TestApp, format: str) -> None:
+    headers = app.as_(Role.ANALYST)
+    told = fetch(app, headers, ask(app, headers, format=format))
     links = {("ssp-post", "ssp"), ("intake", "ssp"), ("amina", "ssp-post"), ("bo", "ssp-post")}
     links |= {("ssp", "kystby")}
     if format == "LINKS_CSV":
@@ -124,62 +122,62 @@ def test_a_network_holds_what_was_shown_and_the_links_among_it(
     assert set(network.edges()) == links
 
 
-def ask_map(house: TestHouse, headers: Headers, **fields: Any) -> Response:
-    return house.http.post("/exports/coverage-map", json=fields, headers=headers)
+def ask_map(app: TestApp, headers: Headers, **fields: Any) -> Response:
+    return app.http.post("/exports/coverage-map", json=fields, headers=headers)
 
 
-def test_a_measure_leaves_with_the_method_that_made_it(house: TestHouse) -> None:
-    headers = house.as_(Role.ANALYST, areas=("dk",))
+def test_a_measure_leaves_with_the_method_that_made_it(app: TestApp) -> None:
+    headers = app.as_(Role.ANALYST, areas=("dk",))
     asked: dict[str, Any] = {"measure": "DEGREE", "kind": ["SSP", "SSP_COORDINATOR"]}
-    made = house.http.post("/exports/metrics", json=asked, headers=headers)
+    made = app.http.post("/exports/metrics", json=asked, headers=headers)
     assert (made.status_code, made.json()["rows"]) == (201, 3)
-    told = fetch(house, headers, made)
+    told = fetch(app, headers, made)
     lines = {line["Id"]: line for line in table(told)}
     assert lines["ssp"]["Antal samarbejdsparter"] == "2,0"
     for note in ("networkx.degree", "Revision;1", "siger ikke", made.json()["export"]):
         assert note in told.text
-    assert fetch(house, headers, made).status_code == 404
+    assert fetch(app, headers, made).status_code == 404
     english = {**headers, "Accept-Language": "en"}
     for measure, head in (("COMMUNITIES", "Group"), ("ASSORTATIVITY", "Police district")):
-        other = house.http.post("/exports/metrics", json={"measure": measure}, headers=english)
-        file = fetch(house, english, other)
+        other = app.http.post("/exports/metrics", json={"measure": measure}, headers=english)
+        file = fetch(app, english, other)
         assert head in file.text
         lines = csv.reader(io.StringIO(file.content.decode("utf-8-sig")), delimiter=";")
         rows = [line for line in lines if line and not line[0].startswith("# ")]
         assert len(rows) - 1 == other.json()["rows"]
-    outside = house.as_(Role.DPO)
-    assert house.http.post("/exports/metrics", json=asked, headers=outside).status_code == 403
+    outside = app.as_(Role.DPO)
+    assert app.http.post("/exports/metrics", json=asked, headers=outside).status_code == 403
 
 
-def test_the_map_leaves_as_the_table_that_it_shows(house: TestHouse) -> None:
-    headers = house.as_(Role.ANALYST)
-    asked = ask_map(house, headers, measure="VACANT", on="2026-11-25")
+def test_the_map_leaves_as_the_table_that_it_shows(app: TestApp) -> None:
+    headers = app.as_(Role.ANALYST)
+    asked = ask_map(app, headers, measure="VACANT", on="2026-11-25")
     assert (asked.json()["rows"], asked.json()["losses"]) == (2, [])
-    told = fetch(house, headers, asked)
+    told = fetch(app, headers, asked)
     assert told.headers["content-type"].startswith("text/csv")
     lines = {line["Id"]: line for line in table(told)}
     assert (lines["kystby"]["Ubesat"], lines["kystby"]["Ud af"]) == ("1", "3")
     assert lines["kystby"]["Kommunekoder"] == "9999"
     assert lines["kystby"]["Funktioner"] == "4"
     assert asked.json()["export"] in told.text
-    assert fetch(house, headers, asked).status_code == 404
-    (read,) = (row for row in house.rows() if (row.action, row.result) == ("read_export", 200))
+    assert fetch(app, headers, asked).status_code == 404
+    (read,) = (row for row in app.rows() if (row.action, row.result) == ("read_export", 200))
     assert (read.count, read.purpose, read.asked) == (2, None, {"export": asked.json()["export"]})
     english = {**headers, "Accept-Language": "en"}
-    few = ask_map(house, english, measure="CIVILIANS", by="REGION")
-    assert {line["No number, because"] for line in table(fetch(house, english, few))} == {
+    few = ask_map(app, english, measure="CIVILIANS", by="REGION")
+    assert {line["No number, because"] for line in table(fetch(app, english, few))} == {
         "Fewer than 5 are not shown"
     }
-    assert ask_map(house, headers, by="COMMUNITY").status_code == 422
-    assert ask_map(house, house.as_(Role.DPO)).status_code == 403
+    assert ask_map(app, headers, by="COMMUNITY").status_code == 422
+    assert ask_map(app, app.as_(Role.DPO)).status_code == 403
 
 
-def test_the_matrix_leaves_as_a_row_for_each_area_and_column(house: TestHouse) -> None:
-    headers = house.as_(Role.ANALYST)
+def test_the_matrix_leaves_as_a_row_for_each_area_and_column(app: TestApp) -> None:
+    headers = app.as_(Role.ANALYST)
     path = "/exports/coverage-matrix"
-    asked = house.http.post(path, json={"column": ["SSP", "KSP"]}, headers=headers)
+    asked = app.http.post(path, json={"column": ["SSP", "KSP"]}, headers=headers)
     assert (asked.json()["rows"], asked.json()["losses"]) == (2, [])
-    lines = table(fetch(house, headers, asked))
+    lines = table(fetch(app, headers, asked))
     told = [
         (one["Id"], one["Kolonne"], one["Funktioner"], one["Bør kontrolleres"]) for one in lines
     ]
@@ -187,61 +185,61 @@ def test_the_matrix_leaves_as_a_row_for_each_area_and_column(house: TestHouse) -
         ("kystby", "SSP-samarbejde", "2", "1"), ("kystby", "KSP-samarbejde", "0", "0"),
         ("nabo", "SSP-samarbejde", "0", "0"), ("nabo", "KSP-samarbejde", "0", "0"),
     ]  # fmt: skip
-    assert fetch(house, headers, asked).status_code == 404
-    refused = house.http.post(path, json={"column": ["MENTOR"]}, headers=headers)
+    assert fetch(app, headers, asked).status_code == 404
+    refused = app.http.post(path, json={"column": ["MENTOR"]}, headers=headers)
     assert refused.status_code == 422
-    assert house.http.post(path, json={}, headers=house.as_(Role.DPO)).status_code == 403
+    assert app.http.post(path, json={}, headers=app.as_(Role.DPO)).status_code == 403
 
 
 @pytest.mark.parametrize("hidden", ["erik", "jens", "nobody", "No id!", "kaj"])
-def test_a_hidden_node_is_answered_as_one_that_is_absent(house: TestHouse, hidden: str) -> None:
-    headers = house.as_(Role.ANALYST)
-    answers = [ask(house, headers, nodes=["ssp", one]) for one in (hidden, "nobody")]
+def test_a_hidden_node_is_answered_as_one_that_is_absent(app: TestApp, hidden: str) -> None:
+    headers = app.as_(Role.ANALYST)
+    answers = [ask(app, headers, nodes=["ssp", one]) for one in (hidden, "nobody")]
     bodies = [{**answer.json(), "request_id": ""} for answer in answers]
     assert {answer.status_code for answer in answers} == {404}
     assert bodies[0] == bodies[1]
 
 
-def test_what_is_hidden_between_ticket_and_file_is_not_in_it(house: TestHouse) -> None:
-    headers = house.as_(Role.COORDINATOR, person="dina")
-    asked = ask(house, headers, nodes=["jens", "vindrosen"])
+def test_what_is_hidden_between_ticket_and_file_is_not_in_it(app: TestApp) -> None:
+    headers = app.as_(Role.COORDINATOR, person="dina")
+    asked = ask(app, headers, nodes=["jens", "vindrosen"])
     assert [one["count"] for one in asked.json()["losses"] if one["kind"] == "CIVILIANS"] == [1]
     owed = OwedWithdrawal(
-        change_set="set-1", by="acc-1", on=house.directory.today(), consents=("consent-jens",)
+        change_set="set-1", by="acc-1", on=app.directory.today(), consents=("consent-jens",)
     )
-    house.accounts.withholdings.withdraw("jens", owed)
-    assert fetch(house, headers, asked).status_code == 404
+    app.accounts.withholdings.withdraw("jens", owed)
+    assert fetch(app, headers, asked).status_code == 404
 
 
-def test_civilians_and_numbers_are_in_no_list_and_no_network(house: TestHouse) -> None:
-    headers = house.as_(Role.COORDINATOR, Role.OUTREACH, person="dina")
+def test_civilians_and_numbers_are_in_no_list_and_no_network(app: TestApp) -> None:
+    headers = app.as_(Role.COORDINATOR, Role.OUTREACH, person="dina")
     nodes = ["jens", "vindrosen", "outreach", "phone-bo", "bo", "consent-jens"]
     for format in ("NODES_CSV", "LINKS_CSV", "GRAPHML", "GEXF"):
-        told = fetch(house, headers, ask(house, headers, nodes=nodes, format=format)).text
+        told = fetch(app, headers, ask(app, headers, nodes=nodes, format=format)).text
         for secret in ("Formand", "jens", "phone-bo", *NUMBERS.values(), "+45"):
             assert secret not in told, format
 
 
-def test_names_leave_for_a_purpose_from_ones_own_areas_ten_times_a_day(house: TestHouse) -> None:
-    headers = house.as_(Role.STEWARD)
+def test_names_leave_for_a_purpose_from_ones_own_areas_ten_times_a_day(app: TestApp) -> None:
+    headers = app.as_(Role.STEWARD)
     named = {"with_names": True, "purpose": "VERIFY"}
-    told = fetch(house, headers, ask(house, headers, **named))
+    told = fetch(app, headers, ask(app, headers, **named))
     names = {row["Id"]: row["Navn"] for row in table(told)}
     assert names["amina"] == "Amina Søkilde Østergård"
-    assert house.rows()[-1].purpose == "VERIFY"
-    away = house.as_(Role.STEWARD, areas=("nabo",))
-    assert ask(house, away, nodes=["ssp-post"], **named).json()["rows"] == 1
-    assert [ask(house, headers, **named).status_code for _ in range(10)] == [201] * 9 + [429]
-    assert ask(house, headers).status_code == 201
-    assert ask(house, headers, with_names=True).status_code == 422
-    assert ask(house, headers, purpose="VERIFY").status_code == 422
+    assert app.rows()[-1].purpose == "VERIFY"
+    away = app.as_(Role.STEWARD, areas=("nabo",))
+    assert ask(app, away, nodes=["ssp-post"], **named).json()["rows"] == 1
+    assert [ask(app, headers, **named).status_code for _ in range(10)] == [201] * 9 + [429]
+    assert ask(app, headers).status_code == 201
+    assert ask(app, headers, with_names=True).status_code == 422
+    assert ask(app, headers, purpose="VERIFY").status_code == 422
     for role in (Role.OUTREACH, Role.ANALYST):
-        refused = ask(house, house.as_(role), **named)
+        refused = ask(app, app.as_(role), **named)
         assert (refused.status_code, problem(refused)) == (403, "forbidden")
-    token = house.token(Role.STEWARD, assurance=Assurance.PASSWORD)
+    token = app.token(Role.STEWARD, assurance=Assurance.PASSWORD)
     weak = {"Authorization": f"Bearer {token}"}
-    assert problem(ask(house, weak, **named)) == "step-up"
-    assert ask(house, weak).status_code == 201
+    assert problem(ask(app, weak, **named)) == "step-up"
+    assert ask(app, weak).status_code == 201
 
 
 @pytest.mark.parametrize(("most", "with_names"), [(500, True), (5_000, False)])
@@ -254,21 +252,21 @@ def test_a_file_is_no_longer_than_it_may_be(most: int, with_names: bool) -> None
 
 
 @pytest.mark.parametrize("role", [Role.DPO, Role.ADMIN, Role.SERVICE])
-def test_roles_without_the_right_take_nothing_along(house: TestHouse, role: Role) -> None:
-    headers = house.as_(role)
-    assert ask(house, headers).status_code == 403
-    assert ask_contacts(house, headers, post="ssp-post").status_code == 403
-    for ticket in ("x", ask(house, house.as_(Role.ANALYST)).json()["ticket"]):
-        assert house.http.get(f"/exports/{ticket}", headers=headers).status_code == 404
+def test_roles_without_the_right_take_nothing_along(app: TestApp, role: Role) -> None:
+    headers = app.as_(role)
+    assert ask(app, headers).status_code == 403
+    assert ask_contacts(app, headers, post="ssp-post").status_code == 403
+    for ticket in ("x", ask(app, app.as_(Role.ANALYST)).json()["ticket"]):
+        assert app.http.get(f"/exports/{ticket}", headers=headers).status_code == 404
 
 
-def test_a_ticket_is_worth_nothing_to_whoever_lost_the_right_to_it(house: TestHouse) -> None:
-    account = house.account(Role.COORDINATOR)
-    headers = {"Authorization": f"Bearer {house.accounts.open_session(account, _STRONG)}"}
-    tickets = (ask(house, headers), ask_contacts(house, headers, post="ssp-post"))
-    (grant,) = house.accounts.grants.of(account)
-    house.accounts.changes.end(grant.id, by=HOST, is_host=True)
-    assert {fetch(house, headers, one).status_code for one in tickets} == {404}
+def test_a_ticket_is_worth_nothing_to_whoever_lost_the_right_to_it(app: TestApp) -> None:
+    account = app.account(Role.COORDINATOR)
+    headers = {"Authorization": f"Bearer {app.accounts.open_session(account, _STRONG)}"}
+    tickets = (ask(app, headers), ask_contacts(app, headers, post="ssp-post"))
+    (grant,) = app.accounts.grants.of(account)
+    app.accounts.changes.end(grant.id, by=HOST, is_host=True)
+    assert {fetch(app, headers, one).status_code for one in tickets} == {404}
 
 
 # ---- contacts
@@ -280,24 +278,24 @@ AMINA = ContactDetail(
 
 
 @pytest.fixture
-def thrifty(house: TestHouse) -> Iterator[TestHouse]:
+def thrifty(app: TestApp) -> Iterator[TestApp]:
     """Three a day, and one beyond in acute danger."""
-    with opened_house(
-        house.store, house.folder, Settings(reveals_per_day=3, acute_beyond=1, calls_per_min=9_999)
+    with opened_app(
+        app.store, app.folder, Settings(reveals_per_day=3, acute_beyond=1, calls_per_min=9_999)
     ) as thrifty:
         yield thrifty
 
 
-def reveal(house: TestHouse, headers: Headers) -> int:
+def reveal(app: TestApp, headers: Headers) -> int:
     asked = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "CONCERN"}
-    return house.http.post("/reveal", json=asked, headers=headers).status_code
+    return app.http.post("/reveal", json=asked, headers=headers).status_code
 
 
-def test_a_post_leaves_with_the_number_of_whoever_answers_now(house: TestHouse) -> None:
-    headers = house.as_(Role.COORDINATOR)
-    asked = ask_contacts(house, headers, post="ssp-post")
+def test_a_post_leaves_with_the_number_of_whoever_answers_now(app: TestApp) -> None:
+    headers = app.as_(Role.COORDINATOR)
+    asked = ask_contacts(app, headers, post="ssp-post")
     assert asked.json()["reveals"] == 1
-    told = fetch(house, headers, asked)
+    told = fetch(app, headers, asked)
     assert told.headers["content-type"].startswith("text/vcard")
     card = told.content.replace(b"\r\n ", b"").decode()
     assert "FN:SSP-koordinator\\, Kystby" in card
@@ -305,8 +303,8 @@ def test_a_post_leaves_with_the_number_of_whoever_answers_now(house: TestHouse) 
     assert f":{NUMBERS['phone-bo']}" in card
     assert "Bo Rugvang Sørensen" in card
     assert asked.json()["export"] in card
-    assert fetch(house, headers, asked).status_code == 404
-    rows = house.rows()
+    assert fetch(app, headers, asked).status_code == 404
+    rows = app.rows()
     made, read = rows[1], rows[3]
     assert (made.action, made.purpose, made.count) == ("reveal_contacts", "CONCERN", 1)
     assert made.subjects == read.subjects == ("bo",)
@@ -314,11 +312,11 @@ def test_a_post_leaves_with_the_number_of_whoever_answers_now(house: TestHouse) 
     assert NUMBERS["phone-bo"] not in str(rows)
 
 
-def test_the_posts_of_a_path_leave_in_its_order(house: TestHouse) -> None:
-    headers = house.as_(Role.COORDINATOR)
-    asked = ask_contacts(house, headers, need=SSP)
+def test_the_posts_of_a_path_leave_in_its_order(app: TestApp) -> None:
+    headers = app.as_(Role.COORDINATOR)
+    asked = ask_contacts(app, headers, need=SSP)
     assert {one["kind"] for one in asked.json()["losses"]} >= {"TERMS"}
-    card = fetch(house, headers, asked).content.decode()
+    card = fetch(app, headers, asked).content.decode()
     assert card.count("BEGIN:VCARD") == asked.json()["rows"] == 1
     assert "UID:kontaktvej:ssp-post" in card
     wrong: tuple[dict[str, Any], ...] = (
@@ -326,13 +324,13 @@ def test_the_posts_of_a_path_leave_in_its_order(house: TestHouse) -> None:
         {"post": "ssp-post", "need": SSP}, {}, {"format": "ACTION_CARD", "post": "ssp-post"},
     )  # fmt: skip
     for fields in wrong:
-        refused = ask_contacts(house, headers, **fields)
+        refused = ask_contacts(app, headers, **fields)
         assert (refused.status_code, problem(refused)) == (422, "invalid"), fields
     for one in ("erik", "nobody", "nabo-x"):
-        assert ask_contacts(house, headers, post=one).status_code == 404
+        assert ask_contacts(app, headers, post=one).status_code == 404
 
 
-def test_each_number_counts_as_one_that_is_revealed(thrifty: TestHouse) -> None:
+def test_each_number_counts_as_one_that_is_revealed(thrifty: TestApp) -> None:
     thrifty.store.apply(change_set(creates=(AMINA, tie(ReachedBy, "bo", "mail-amina"))))
     headers = thrifty.as_(Role.COORDINATOR)
     assert ask_contacts(thrifty, headers, post="ssp-post").json()["reveals"] == 2
@@ -350,65 +348,65 @@ def test_each_number_counts_as_one_that_is_revealed(thrifty: TestHouse) -> None:
     assert ask_contacts(thrifty, other, post="ssp-post").status_code == 429
 
 
-def test_a_path_that_is_gone_since_is_not_given(house: TestHouse) -> None:
-    headers = house.as_(Role.COORDINATOR)
-    asked = ask_contacts(house, headers, need=SSP)
+def test_a_path_that_is_gone_since_is_not_given(app: TestApp) -> None:
+    headers = app.as_(Role.COORDINATOR)
+    asked = ask_contacts(app, headers, need=SSP)
     ended = End(id="ihd--ssp-post", on=kystby.TODAY, based_on=1)
-    house.store.apply(change_set(ends=(ended,)))
-    assert fetch(house, headers, asked).status_code == 404
+    app.store.apply(change_set(ends=(ended,)))
+    assert fetch(app, headers, asked).status_code == 404
 
 
-def test_ones_own_log_says_how_many_were_counted(house: TestHouse) -> None:
-    headers = house.as_(Role.COORDINATOR)
-    fetch(house, headers, ask_contacts(house, headers, post="ssp-post"))
-    reveal(house, headers)
-    rows = house.http.get("/audit/mine", headers=headers).json()["rows"]
+def test_ones_own_log_says_how_many_were_counted(app: TestApp) -> None:
+    headers = app.as_(Role.COORDINATOR)
+    fetch(app, headers, ask_contacts(app, headers, post="ssp-post"))
+    reveal(app, headers)
+    rows = app.http.get("/audit/mine", headers=headers).json()["rows"]
     assert [(row["action"], row["count"]) for row in rows] == [
         ("reveal_detail", None), ("read_export", 1), ("reveal_contacts", 1),
     ]  # fmt: skip
 
 
-def test_ones_own_number_is_taken_along_uncounted(house: TestHouse) -> None:
-    headers = house.as_(Role.COORDINATOR, person="bo")
-    asked = ask_contacts(house, headers, post="ssp-post")
+def test_ones_own_number_is_taken_along_uncounted(app: TestApp) -> None:
+    headers = app.as_(Role.COORDINATOR, person="bo")
+    asked = ask_contacts(app, headers, post="ssp-post")
     assert asked.json()["reveals"] == 0
-    assert NUMBERS["phone-bo"] in fetch(house, headers, asked).text
+    assert NUMBERS["phone-bo"] in fetch(app, headers, asked).text
 
 
-def test_a_number_that_came_since_was_not_counted_and_is_not_given(house: TestHouse) -> None:
-    headers = house.as_(Role.COORDINATOR)
-    asked = ask_contacts(house, headers, post="ssp-post")
-    house.store.apply(change_set(creates=(AMINA, tie(ReachedBy, "bo", "mail-amina"))))
-    assert fetch(house, headers, asked).status_code == 404
+def test_a_number_that_came_since_was_not_counted_and_is_not_given(app: TestApp) -> None:
+    headers = app.as_(Role.COORDINATOR)
+    asked = ask_contacts(app, headers, post="ssp-post")
+    app.store.apply(change_set(creates=(AMINA, tie(ReachedBy, "bo", "mail-amina"))))
+    assert fetch(app, headers, asked).status_code == 404
 
 
 def test_more_than_a_password_is_asked_for_and_no_analyst_or_steward_takes_numbers(
-    house: TestHouse,
+    app: TestApp,
 ) -> None:
-    token = house.token(Role.COORDINATOR, assurance=Assurance.PASSWORD)
+    token = app.token(Role.COORDINATOR, assurance=Assurance.PASSWORD)
     weak = {"Authorization": f"Bearer {token}"}
     for post in ("ssp-post", "nobody"):
-        assert problem(ask_contacts(house, weak, post=post)) == "step-up"
+        assert problem(ask_contacts(app, weak, post=post)) == "step-up"
     for role in (Role.ANALYST, Role.STEWARD):
-        refused = ask_contacts(house, house.as_(role, person="bo"), post="ssp-post")
+        refused = ask_contacts(app, app.as_(role, person="bo"), post="ssp-post")
         assert problem(refused) == "forbidden"
 
 
-def test_a_civilian_at_the_end_of_a_path_never_leaves_with_a_number(house: TestHouse) -> None:
-    headers = house.as_(Role.OUTREACH, Role.COORDINATOR, person="dina")
-    asked = ask_contacts(house, headers, need=TO_JENS)
+def test_a_civilian_at_the_end_of_a_path_never_leaves_with_a_number(app: TestApp) -> None:
+    headers = app.as_(Role.OUTREACH, Role.COORDINATOR, person="dina")
+    asked = ask_contacts(app, headers, need=TO_JENS)
     assert [one["count"] for one in asked.json()["losses"] if one["kind"] == "CIVILIANS"] == [1]
-    told = fetch(house, headers, asked).text
+    told = fetch(app, headers, asked).text
     assert "UID:kontaktvej:outreach" in told
     for secret in ("Formand", NUMBERS["phone-jens"], "jens"):
         assert secret not in told
 
 
-def test_whoever_takes_back_a_consent_ends_the_tickets_of_paths_to_them(house: TestHouse) -> None:
-    headers = house.as_(Role.OUTREACH, Role.COORDINATOR, person="dina")
-    asked = ask_contacts(house, headers, need=TO_JENS)
-    taken_back = house.http.post("/consents/consent-jens/withdraw", headers=headers)
+def test_whoever_takes_back_a_consent_ends_the_tickets_of_paths_to_them(app: TestApp) -> None:
+    headers = app.as_(Role.OUTREACH, Role.COORDINATOR, person="dina")
+    asked = ask_contacts(app, headers, need=TO_JENS)
+    taken_back = app.http.post("/consents/consent-jens/withdraw", headers=headers)
     assert taken_back.status_code == 200
-    with house.accounts.engine.connect() as connection:
+    with app.accounts.engine.connect() as connection:
         assert connection.execute(ticket_table.select()).all() == []
-    assert fetch(house, headers, asked).status_code == 404
+    assert fetch(app, headers, asked).status_code == 404

@@ -6,14 +6,14 @@ import pytest
 
 from api.schemas.handover import Handover
 from graph.access.policy import Role
-from tests.fixtures.app import TestHouse
+from tests.fixtures.app import TestApp
 
 MOVE: dict[str, Any] = {"from_area": "kystby", "to_area": "nabo"}
 
 
-def test_both_sides_are_told_sector_by_sector_with_what_is_missing(house: TestHouse) -> None:
-    headers = house.as_(Role.COORDINATOR, areas=("dk",))
-    answer = house.http.post("/handover", json=MOVE, headers=headers, params={"lang": "en"})
+def test_both_sides_are_told_sector_by_sector_with_what_is_missing(app: TestApp) -> None:
+    headers = app.as_(Role.COORDINATOR, areas=("dk",))
+    answer = app.http.post("/handover", json=MOVE, headers=headers, params={"lang": "en"})
     assert answer.status_code == 200
     found = Handover.model_validate_json(answer.content)
     assert [one.sector for one in found.sectors] == [
@@ -27,9 +27,9 @@ def test_both_sides_are_told_sector_by_sector_with_what_is_missing(house: TestHo
     assert social.giving.gap == "VACANT"
 
 
-def test_only_the_sectors_asked_for_are_told(house: TestHouse) -> None:
+def test_only_the_sectors_asked_for_are_told(app: TestApp) -> None:
     asked = {**MOVE, "sectors": ["YOUTH"], "on": "2027-01-15"}
-    told = house.http.post("/handover", json=asked, headers=house.as_(Role.COORDINATOR)).json()
+    told = app.http.post("/handover", json=asked, headers=app.as_(Role.COORDINATOR)).json()
     assert [one["sector"] for one in told["sectors"]] == ["YOUTH"]
     assert told["on"] == "2027-01-15"
 
@@ -44,16 +44,16 @@ def test_only_the_sectors_asked_for_are_told(house: TestHouse) -> None:
     ],
 )
 def test_places_that_are_none_are_refused(
-    house: TestHouse, changed: dict[str, Any], status: int, pointer: str | None
+    app: TestApp, changed: dict[str, Any], status: int, pointer: str | None
 ) -> None:
     asked = {**MOVE, **changed}
-    answer = house.http.post("/handover", json=asked, headers=house.as_(Role.COORDINATOR))
+    answer = app.http.post("/handover", json=asked, headers=app.as_(Role.COORDINATOR))
     assert answer.status_code == status
     if pointer:
         assert answer.json()["errors"][0]["pointer"] == pointer
 
 
-def test_who_has_no_question_to_ask_gets_no_answer(house: TestHouse) -> None:
-    assert house.http.post("/handover", json=MOVE).status_code == 401
-    refused = house.http.post("/handover", json=MOVE, headers=house.as_(Role.ADMIN))
+def test_who_has_no_question_to_ask_gets_no_answer(app: TestApp) -> None:
+    assert app.http.post("/handover", json=MOVE).status_code == 401
+    refused = app.http.post("/handover", json=MOVE, headers=app.as_(Role.ADMIN))
     assert refused.status_code == 403

@@ -7,17 +7,17 @@ import pytest
 
 from graph.access.policy import Role
 from tests.change_sets import change_set, changed
-from tests.fixtures.app import TestHouse
+from tests.fixtures.app import TestApp
 
 
-def read(house: TestHouse, role: Role, **asked: Any) -> Any:
-    answer = house.http.get("/history/trend", params=asked, headers=house.as_(role, areas=("dk",)))
+def read(app: TestApp, role: Role, **asked: Any) -> Any:
+    answer = app.http.get("/history/trend", params=asked, headers=app.as_(role, areas=("dk",)))
     assert answer.status_code == 200, answer.text
     return answer.json()
 
 
-def test_each_district_has_a_point_for_each_quarter(house: TestHouse) -> None:
-    found = read(house, Role.ANALYST)
+def test_each_district_has_a_point_for_each_quarter(app: TestApp) -> None:
+    found = read(app, Role.ANALYST)
     assert [(one["year"], one["number"]) for one in found["quarters"]] == [
         (2025, 1), (2025, 2), (2025, 3), (2025, 4), (2026, 1), (2026, 2), (2026, 3), (2026, 4),
     ]  # fmt: skip
@@ -31,24 +31,22 @@ def test_each_district_has_a_point_for_each_quarter(house: TestHouse) -> None:
     assert points[0]["begun"] == 1  # dina came on 1 March 2025
 
 
-def test_a_check_before_the_last_is_remembered_by_whoever_is_told_of_it(house: TestHouse) -> None:
+def test_a_check_before_the_last_is_remembered_by_whoever_is_told_of_it(app: TestApp) -> None:
     asked = {"quarters": 2}
-    assert read(house, Role.ANALYST, **asked)["rows"][0]["points"][0]["unknown"] == 3
+    assert read(app, Role.ANALYST, **asked)["rows"][0]["points"][0]["unknown"] == 3
     for day in (date(2026, 8, 1), date(2026, 11, 24)):
-        house.store.apply(
-            change_set(updates=[changed(house.store, "ssp-post--ssp", verified_on=day)])
-        )
-    third = read(house, Role.ANALYST, **asked)["rows"][0]["points"][0]
+        app.store.apply(change_set(updates=[changed(app.store, "ssp-post--ssp", verified_on=day)]))
+    third = read(app, Role.ANALYST, **asked)["rows"][0]["points"][0]
     assert (third["unknown"], third["in_time"]) == (2, 1)
-    untold = read(house, Role.SERVICE, **asked)["rows"][0]["points"][0]
+    untold = read(app, Role.SERVICE, **asked)["rows"][0]["points"][0]
     assert (untold["unknown"], untold["in_time"]) == (3, 0)
 
 
 @pytest.mark.parametrize("asked", [{"quarters": 0}, {"quarters": 13}, {"by": "COMMUNITY"}])
-def test_what_cannot_be_told_is_refused(house: TestHouse, asked: dict[str, Any]) -> None:
-    headers = house.as_(Role.ANALYST)
-    assert house.http.get("/history/trend", params=asked, headers=headers).status_code == 422
+def test_what_cannot_be_told_is_refused(app: TestApp, asked: dict[str, Any]) -> None:
+    headers = app.as_(Role.ANALYST)
+    assert app.http.get("/history/trend", params=asked, headers=headers).status_code == 422
 
 
-def test_whoever_runs_the_machines_has_no_trend(house: TestHouse) -> None:
-    assert house.http.get("/history/trend", headers=house.as_(Role.ADMIN)).status_code == 403
+def test_whoever_runs_the_machines_has_no_trend(app: TestApp) -> None:
+    assert app.http.get("/history/trend", headers=app.as_(Role.ADMIN)).status_code == 403

@@ -13,7 +13,7 @@ from api.editing.idempotency import KEPT, RUNS, WriteKeys, body_digest, key_dige
 from api.errors import Refused
 from api.identity.store import open_identity_store
 from graph.access.policy import Role
-from tests.fixtures.app import TestHouse
+from tests.fixtures.app import TestApp
 from tests.fixtures.editor import desk_of, slug
 from tests.fixtures.faulty_proxy import Wire
 
@@ -21,79 +21,79 @@ KEY = {"Idempotency-Key": "3f1c2a9e-5d0b"}
 SEAT: dict[str, Any] = {"type": "HOLDS", "fields": {"source_id": "bo", "target_id": "release"}}
 
 
-def test_the_same_key_and_body_give_the_same_outcome_and_write_once(house: TestHouse) -> None:
-    steward = desk_of(house, Role.STEWARD)
+def test_the_same_key_and_body_give_the_same_outcome_and_write_once(app: TestApp) -> None:
+    steward = desk_of(app, Role.STEWARD)
     first = steward.send("POST", "/links", SEAT, **KEY)
     assert first.status_code == 201
-    other = desk_of(house, Role.STEWARD)
+    other = desk_of(app, Role.STEWARD)
     assert other.change("release", hours=None).status_code == 200
     again = steward.send("POST", "/links", SEAT, **KEY)
     assert (again.status_code, again.json()) == (201, first.json())
     assert again.headers["Location"] == first.headers["Location"]
-    assert house.store.revision() == 3
-    intents = [row for row in house.told() if row["kind"] == "intent"]
+    assert app.store.revision() == 3
+    intents = [row for row in app.told() if row["kind"] == "intent"]
     assert intents[-1]["change_set"] == first.json()["change_set"]
 
 
-def test_a_changed_body_route_or_condition_under_the_same_key_is_refused(house: TestHouse) -> None:
-    steward = desk_of(house, Role.STEWARD)
+def test_a_changed_body_route_or_condition_under_the_same_key_is_refused(app: TestApp) -> None:
+    steward = desk_of(app, Role.STEWARD)
     assert steward.send("POST", "/links", SEAT, **KEY).status_code == 201
     more = {"type": "HOLDS", "fields": {**SEAT["fields"], "share": 0.5}}
     answer = steward.send("POST", "/links", more, **KEY)
     assert (answer.status_code, slug(answer)) == (409, "key-reused")
-    assert house.store.revision() == 2
-    of_another = desk_of(house, Role.STEWARD).send("POST", "/links", SEAT, **KEY)
+    assert app.store.revision() == 2
+    of_another = desk_of(app, Role.STEWARD).send("POST", "/links", SEAT, **KEY)
     assert of_another.status_code == 201
     elsewhere = steward.send("POST", "/change-sets", {"creates": [SEAT]}, **KEY)
     assert elsewhere.status_code == 200
 
 
 def test_a_change_by_key_answers_a_repeat_though_its_etag_is_stale_by_then(
-    house: TestHouse,
+    app: TestApp,
 ) -> None:
-    steward = desk_of(house, Role.STEWARD)
+    steward = desk_of(app, Role.STEWARD)
     sent = {**steward.based_on("ssp-post"), **KEY}
     body = {"fields": {"hours": None}}
     first = steward.send("PATCH", "/entities/ssp-post", body, **sent)
     again = steward.send("PATCH", "/entities/ssp-post", body, **sent)
     assert (again.status_code, again.json()) == (200, first.json())
     assert again.headers["ETag"] == first.headers["ETag"]
-    assert house.store.revision() == 2
+    assert app.store.revision() == 2
 
 
-def test_a_refused_write_leaves_the_key_free_for_the_mended_body(house: TestHouse) -> None:
-    steward = desk_of(house, Role.STEWARD)
+def test_a_refused_write_leaves_the_key_free_for_the_mended_body(app: TestApp) -> None:
+    steward = desk_of(app, Role.STEWARD)
     wrong = {"type": "HOLDS", "fields": {**SEAT["fields"], "share": 7}}
     assert steward.send("POST", "/links", wrong, **KEY).status_code == 422
     assert steward.send("POST", "/links", SEAT, **KEY).status_code == 201
 
 
-def test_a_dry_run_takes_no_key(house: TestHouse) -> None:
-    steward = desk_of(house, Role.STEWARD)
+def test_a_dry_run_takes_no_key(app: TestApp) -> None:
+    steward = desk_of(app, Role.STEWARD)
     assert steward.send("POST", "/links?dry_run=true", SEAT, **KEY).json()["is_allowed"] is True
     assert steward.send("POST", "/links", SEAT, **KEY).status_code == 201
 
 
-def test_eight_at_once_with_one_key_write_once(house: TestHouse) -> None:
-    steward = desk_of(house, Role.STEWARD)
+def test_eight_at_once_with_one_key_write_once(app: TestApp) -> None:
+    steward = desk_of(app, Role.STEWARD)
 
     def seat(_number: int) -> Response:
         return steward.send("POST", "/links", SEAT, **KEY)
 
     with ThreadPoolExecutor(8) as threads:
         answers = list(threads.map(seat, range(8)))
-    assert house.store.revision() == 2
+    assert app.store.revision() == 2
     told = {(one.status_code, "" if one.status_code == 201 else slug(one)) for one in answers}
     assert (201, "") in told
     assert told <= {(201, ""), (409, "in-progress")}
 
 
-def test_a_key_that_is_no_key_is_refused(house: TestHouse) -> None:
-    steward = desk_of(house, Role.STEWARD)
+def test_a_key_that_is_no_key_is_refused(app: TestApp) -> None:
+    steward = desk_of(app, Role.STEWARD)
     for key in ("short", "x" * 129, "with a blank in it"):
         answer = steward.send("POST", "/links", SEAT, **{"Idempotency-Key": key})
         assert answer.status_code == 422
-    assert house.store.revision() == 1
+    assert app.store.revision() == 1
 
 
 # ---- the keys themselves
@@ -140,15 +140,15 @@ def test_digests_keep_their_parts_apart() -> None:
 
 
 def test_a_store_lost_while_it_saved_is_told_so_and_a_repeat_settles_it(
-    breaking: tuple[TestHouse, Wire],
+    breaking: tuple[TestApp, Wire],
 ) -> None:
-    house, wire = breaking
-    store, steward = house.store, desk_of(house, Role.STEWARD)
+    app, wire = breaking
+    store, steward = app.store, desk_of(app, Role.STEWARD)
     wire.breaks = True
     lost = steward.send("POST", "/links", SEAT, **KEY)
     assert (lost.status_code, slug(lost)) == (503, "outcome-unknown")
     assert "Retry-After" in lost.headers
-    left_open = house.told()[-1]
+    left_open = app.told()[-1]
     assert left_open["kind"] == "intent"
     again = steward.send("POST", "/links", SEAT, **KEY)
     assert again.status_code == 201

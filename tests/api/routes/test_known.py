@@ -13,7 +13,7 @@ from graph.vocabulary import Visibility
 from tests.api.client.operations import operations
 from tests.api.withheld import withhold
 from tests.change_sets import change_set, changed
-from tests.fixtures.app import TestHouse
+from tests.fixtures.app import TestApp
 from tests.fixtures.editor import slug
 from tests.fixtures.endpoint_examples import Ids, questions
 
@@ -23,28 +23,28 @@ DAYS = ("2026-02-01", "2026-11-24", "2026-11-25", "2026-12-31", "2027-05-31")
 
 
 @pytest.fixture
-def written(house: TestHouse) -> TestHouse:
+def written(app: TestApp) -> TestApp:
     """Kystby at revision 3: revision 2 changed a field, revision 3 ended a link."""
-    house.store.apply(change_set(updates=[changed(house.store, "intake", hours="00:00-24:00")]))
-    house.store.apply(change_set(ends=[End(id="ihd--ssp-post", on=date(2026, 11, 20), based_on=1)]))
-    return house
+    app.store.apply(change_set(updates=[changed(app.store, "intake", hours="00:00-24:00")]))
+    app.store.apply(change_set(ends=[End(id="ihd--ssp-post", on=date(2026, 11, 20), based_on=1)]))
+    return app
 
 
 def ask(
-    house: TestHouse, path: str, headers: dict[str, str], method: str = "GET", body: Any = None,
+    app: TestApp, path: str, headers: dict[str, str], method: str = "GET", body: Any = None,
     **asked: Any,
 ) -> Response:  # fmt: skip
-    return house.http.request(method, path, params=asked, headers=headers, json=body)
+    return app.http.request(method, path, params=asked, headers=headers, json=body)
 
 
-def hours(house: TestHouse, headers: dict[str, str], **asked: Any) -> str:
-    answer = ask(house, "/entities/intake", headers, **asked)
+def hours(app: TestApp, headers: dict[str, str], **asked: Any) -> str:
+    answer = ask(app, "/entities/intake", headers, **asked)
     assert answer.status_code == 200, answer.text
     told: str = answer.json()["entity"]["fields"]["hours"]
     return told
 
 
-def test_a_node_is_told_as_it_was_known_without_a_version_to_save_on(written: TestHouse) -> None:
+def test_a_node_is_told_as_it_was_known_without_a_version_to_save_on(written: TestApp) -> None:
     here = written.as_(Role.STEWARD)
     told = [hours(written, here, revision=number) for number in (1, 2, 3)]
     assert told == [CLOSED, "00:00-24:00", "00:00-24:00"] != [hours(written, here)] * 3
@@ -59,7 +59,7 @@ def test_a_node_is_told_as_it_was_known_without_a_version_to_save_on(written: Te
     assert ask(written, "/entities/intake", here, revision=0).status_code == 404
 
 
-def test_a_path_over_a_link_that_ended_since_is_found_as_it_was_known(written: TestHouse) -> None:
+def test_a_path_over_a_link_that_ended_since_is_found_as_it_was_known(written: TestApp) -> None:
     here = written.as_(Role.COORDINATOR, areas=("dk",))
     now = ask(written, "/paths", here, "POST", PATH).json()
     then = ask(written, "/paths", here, "POST", PATH, revision=2).json()
@@ -72,7 +72,7 @@ def test_a_path_over_a_link_that_ended_since_is_found_as_it_was_known(written: T
 
 @pytest.mark.parametrize("lang", ["da", "en"])
 def test_a_revision_above_the_present_one_is_refused_by_its_name(
-    written: TestHouse, lang: str
+    written: TestApp, lang: str
 ) -> None:
     here = written.as_(Role.COORDINATOR)
     answer = ask(written, "/names", here, text="bo", revision=4, lang=lang)
@@ -83,7 +83,7 @@ def test_a_revision_above_the_present_one_is_refused_by_its_name(
 
 
 @pytest.mark.parametrize("bad", ["-1", "x", "1.5", str(2**53)])
-def test_what_is_no_revision_is_refused_by_its_name(written: TestHouse, bad: str) -> None:
+def test_what_is_no_revision_is_refused_by_its_name(written: TestApp, bad: str) -> None:
     here = written.as_(Role.COORDINATOR)
     answer = ask(written, "/names", here, text="bo", revision=bad)
     assert (answer.status_code, slug(answer)) == (422, "invalid")
@@ -105,7 +105,7 @@ def test_what_is_no_revision_is_refused_by_its_name(written: TestHouse, bad: str
     ],
 )
 def test_where_no_older_revision_can_be_asked_about_it_is_not_passed_over(
-    written: TestHouse, method: str, path: str, role: Role
+    written: TestApp, method: str, path: str, role: Role
 ) -> None:
     answer = ask(written, path, written.as_(role), method, revision=1, lang="en")
     assert (answer.status_code, slug(answer)) == (422, "invalid"), answer.text
@@ -123,10 +123,10 @@ def test_every_question_that_takes_a_date_takes_a_revision_but_that_for_receipts
     assert taking <= dated
 
 
-def test_each_question_is_answered_as_it_was_known(written: TestHouse) -> None:
+def test_each_question_is_answered_as_it_was_known(written: TestApp) -> None:
     here = written.as_(Role.COORDINATOR, areas=("dk",))
     taking = {(one.method, one.path) for one in operations() if "revision" in one.queries}
-    asks = questions(written.app.openapi(), Ids(nodes=["intake"], links=["ihd--ssp-post"]))
+    asks = questions(written.asgi.openapi(), Ids(nodes=["intake"], links=["ihd--ssp-post"]))
     for method, path in sorted(taking):
         ones = [one for one in asks[f"{method} {path}"] if "revision" not in one.params][:3]
         for one in ones:
@@ -140,7 +140,7 @@ def test_each_question_is_answered_as_it_was_known(written: TestHouse) -> None:
                 assert told["revision"] == 2, str(one)
 
 
-def test_the_log_says_which_revision_was_asked_about(written: TestHouse) -> None:
+def test_the_log_says_which_revision_was_asked_about(written: TestApp) -> None:
     here = written.as_(Role.COORDINATOR)
     hours(written, here, revision=1)
     (asked,) = (one for one in written.told() if one["kind"] == "asked")
@@ -150,65 +150,63 @@ def test_the_log_says_which_revision_was_asked_about(written: TestHouse) -> None
 # ---- an older revision opens nothing
 
 
-def individuals(house: TestHouse, headers: dict[str, str], **asked: Any) -> set[str]:
-    answer = ask(house, "/entities", headers, label="ResourceIndividual", **asked).json()
+def individuals(app: TestApp, headers: dict[str, str], **asked: Any) -> set[str]:
+    answer = ask(app, "/entities", headers, label="ResourceIndividual", **asked).json()
     return {one["id"] for one in answer["found"]}
 
 
-def around(house: TestHouse, headers: dict[str, str]) -> Iterator[str]:
+def around(app: TestApp, headers: dict[str, str]) -> Iterator[str]:
     """All that is told of the door opener and of the association, on every date."""
     for day in DAYS:
         for path in ("/entities/outreach/neighborhood", "/entities/vindrosen/neighborhood"):
-            yield ask(house, path, headers, on=day, revision=1, hops=2).text
-        yield ask(house, "/names", headers, text="formand jens", on=day, revision=1).text
-        yield ask(house, "/links", headers, target="jens", on=day, revision=1).text
+            yield ask(app, path, headers, on=day, revision=1, hops=2).text
+        yield ask(app, "/names", headers, text="formand jens", on=day, revision=1).text
+        yield ask(app, "/links", headers, target="jens", on=day, revision=1).text
 
 
-def test_a_withdrawn_consent_stays_withdrawn_on_every_date(house: TestHouse) -> None:
-    here = house.as_(Role.OUTREACH, person="dina")
-    withdrawn = changed(house.store, "consent-jens", withdrawn_on=date(2026, 11, 25))
-    house.store.apply(change_set(updates=[changed(house.store, "bo", languages=frozenset({"so"}))]))
-    assert individuals(house, here, revision=1) == {"jens"}
-    assert any('"jens"' in text for text in around(house, here))
-    house.store.apply(change_set(updates=[withdrawn]))
+def test_a_withdrawn_consent_stays_withdrawn_on_every_date(app: TestApp) -> None:
+    here = app.as_(Role.OUTREACH, person="dina")
+    withdrawn = changed(app.store, "consent-jens", withdrawn_on=date(2026, 11, 25))
+    app.store.apply(change_set(updates=[changed(app.store, "bo", languages=frozenset({"so"}))]))
+    assert individuals(app, here, revision=1) == {"jens"}
+    assert any('"jens"' in text for text in around(app, here))
+    app.store.apply(change_set(updates=[withdrawn]))
     for day in DAYS:
-        assert individuals(house, here, revision=1, on=day) == set()
-        assert ask(house, "/entities/jens", here, revision=1, on=day).status_code == 404
-    assert not any('"jens"' in text for text in around(house, here))
+        assert individuals(app, here, revision=1, on=day) == set()
+        assert ask(app, "/entities/jens", here, revision=1, on=day).status_code == 404
+    assert not any('"jens"' in text for text in around(app, here))
 
 
-def test_who_is_withheld_is_not_told_of_at_an_older_revision(written: TestHouse) -> None:
+def test_who_is_withheld_is_not_told_of_at_an_older_revision(written: TestApp) -> None:
     here = written.as_(Role.COORDINATOR)
     assert ask(written, "/entities/bo", here, revision=1).status_code == 200
     withhold(written.accounts.withholdings, "bo")
     assert ask(written, "/entities/bo", here, revision=1).status_code == 404
 
 
-def test_who_is_seen_in_fewer_places_today_is_hidden_at_an_older_revision(house: TestHouse) -> None:
-    there = house.as_(Role.COORDINATOR, areas=("nabo",))
-    house.store.apply(
-        change_set(updates=[changed(house.store, "carl", visibility=Visibility.OPEN)])
-    )
-    assert ask(house, "/entities/carl", there).status_code == 200
-    narrower = changed(house.store, "carl", visibility=Visibility.NAMED)
-    house.store.apply(change_set(updates=[narrower]))
-    assert ask(house, "/entities/carl", there, revision=2).status_code == 404
+def test_who_is_seen_in_fewer_places_today_is_hidden_at_an_older_revision(app: TestApp) -> None:
+    there = app.as_(Role.COORDINATOR, areas=("nabo",))
+    app.store.apply(change_set(updates=[changed(app.store, "carl", visibility=Visibility.OPEN)]))
+    assert ask(app, "/entities/carl", there).status_code == 200
+    narrower = changed(app.store, "carl", visibility=Visibility.NAMED)
+    app.store.apply(change_set(updates=[narrower]))
+    assert ask(app, "/entities/carl", there, revision=2).status_code == 404
 
 
-def test_a_field_that_is_not_seen_today_is_not_seen_at_an_older_revision(house: TestHouse) -> None:
-    known = changed(house.store, "bo", languages=frozenset({"so"}), title="Konsulent")
-    house.store.apply(change_set(updates=[known]))
+def test_a_field_that_is_not_seen_today_is_not_seen_at_an_older_revision(app: TestApp) -> None:
+    known = changed(app.store, "bo", languages=frozenset({"so"}), title="Konsulent")
+    app.store.apply(change_set(updates=[known]))
     for role, seen in ((Role.COORDINATOR, True), (Role.ANALYST, False)):
-        answer = ask(house, "/entities/bo", house.as_(role), revision=1)
+        answer = ask(app, "/entities/bo", app.as_(role), revision=1)
         assert answer.status_code == 200
         told = answer.json()["entity"]
         assert ("name" in told["fields"], "title" in told["fields"]) == (seen, seen)
         assert told["fields"].get("languages", []) == []
 
 
-def test_a_corrected_name_stays_corrected(house: TestHouse) -> None:
-    here = house.as_(Role.COORDINATOR)
-    house.store.apply(change_set(updates=[changed(house.store, "bo", name="Bo Rettet Holm")]))
-    told = ask(house, "/entities/bo", here, revision=1)
+def test_a_corrected_name_stays_corrected(app: TestApp) -> None:
+    here = app.as_(Role.COORDINATOR)
+    app.store.apply(change_set(updates=[changed(app.store, "bo", name="Bo Rettet Holm")]))
+    told = ask(app, "/entities/bo", here, revision=1)
     assert told.json()["entity"]["fields"]["name"] == "Bo Rettet Holm"
     assert "Rugvang" not in told.text

@@ -2,62 +2,62 @@
 
 from graph.access.policy import Role
 from tests.change_sets import change_set, changed
-from tests.fixtures.app import TestHouse
+from tests.fixtures.app import TestApp
 
 
-def test_links_are_found_by_end_and_type_page_by_page(house: TestHouse) -> None:
-    here = house.as_(Role.COORDINATOR)
+def test_links_are_found_by_end_and_type_page_by_page(app: TestApp) -> None:
+    here = app.as_(Role.COORDINATOR)
     asked = {"type": "BELONGS_TO", "limit": 5}
-    first = house.http.get("/links", params=asked, headers=here).json()
-    rest = house.http.get("/links", params={**asked, "page": first["next"]}, headers=here).json()
+    first = app.http.get("/links", params=asked, headers=here).json()
+    rest = app.http.get("/links", params={**asked, "page": first["next"]}, headers=here).json()
     assert len(first["found"]) == 5
     assert len(rest["found"]) == 2
     assert "next" not in rest
-    (held,) = house.http.get(
+    (held,) = app.http.get(
         "/links", params={"target": "ssp-post", "type": "HOLDS"}, headers=here
     ).json()["found"]
     assert held["source"] == {"id": "amina", "name": "Amina Søkilde Østergård"}
-    answer = house.http.get("/links", params={"page": "???"}, headers=here)
+    answer = app.http.get("/links", params={"page": "???"}, headers=here)
     assert answer.status_code == 400
     assert answer.json()["where"] == "page"
 
 
 def test_a_link_tells_its_freshness_and_has_an_etag_for_whoever_may_change_it(
-    house: TestHouse,
+    app: TestApp,
 ) -> None:
-    here, analyst = house.as_(Role.COORDINATOR), house.as_(Role.ANALYST)
-    answer = house.http.get("/links/intake--ssp", headers=here)
+    here, analyst = app.as_(Role.COORDINATOR), app.as_(Role.ANALYST)
+    answer = app.http.get("/links/intake--ssp", headers=here)
     assert answer.json()["check"] == {
         "on": "2026-02-01", "days": 297, "freshness": "STALE", "is_due": True,
     }  # fmt: skip
     before = answer.headers["etag"]
-    house.store.apply(change_set(updates=[changed(house.store, "intake--ssp", strength=0.5)]))
-    after = house.http.get("/links/intake--ssp", headers=here)
+    app.store.apply(change_set(updates=[changed(app.store, "intake--ssp", strength=0.5)]))
+    after = app.http.get("/links/intake--ssp", headers=here)
     assert after.headers["etag"] != before
     assert after.json()["fields"]["strength"] == 0.5
-    seen = house.http.get("/links/intake--ssp", headers=analyst)
+    seen = app.http.get("/links/intake--ssp", headers=analyst)
     assert "etag" not in seen.headers
     assert not {"revision", "verified_by"} & seen.json()["fields"].keys()
 
 
 def test_only_the_fields_that_are_asked_for_are_told_and_the_version_stays(
-    house: TestHouse,
+    app: TestApp,
 ) -> None:
-    here = house.as_(Role.COORDINATOR)
-    whole = house.http.get("/links/intake--ssp", headers=here)
-    some = house.http.get("/links/intake--ssp", params={"fields": "strength"}, headers=here)
+    here = app.as_(Role.COORDINATOR)
+    whole = app.http.get("/links/intake--ssp", headers=here)
+    some = app.http.get("/links/intake--ssp", params={"fields": "strength"}, headers=here)
     kept = {"strength": whole.json()["fields"]["strength"]}
     assert some.json() == {**whole.json(), "fields": kept}
     assert some.headers["etag"] == whole.headers["etag"]
     asked = {"source": "intake", "target": "ssp", "fields": "strength,gate"}
-    (found,) = house.http.get("/links", params=asked, headers=here).json()["found"]
+    (found,) = app.http.get("/links", params=asked, headers=here).json()["found"]
     assert found["fields"].keys() == {"strength", "gate"}
     hidden = {"fields": "verified_by,strength"}
-    analyst = house.as_(Role.ANALYST)
-    assert house.http.get("/links/intake--ssp", params=hidden, headers=analyst).json()[
+    analyst = app.as_(Role.ANALYST)
+    assert app.http.get("/links/intake--ssp", params=hidden, headers=analyst).json()[
         "fields"
     ] == kept  # fmt: skip
     for path in ("/links", "/links/intake--ssp"):
         for unknown in ("name", "strength,x"):  # a node's, and nobody's
-            refused = house.http.get(path, params={"fields": unknown}, headers=here)
+            refused = app.http.get(path, params={"fields": unknown}, headers=here)
             assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "fields")

@@ -6,35 +6,35 @@ import pytest
 
 from api.schemas.meeting_participants import SmallestTable
 from graph.access.policy import Role
-from tests.fixtures.app import TestHouse
+from tests.fixtures.app import TestApp
 
 ASKED: dict[str, Any] = {"area": "kystby", "required": ["YOUTH", "POLICE", "RELEASE_CONTACT"]}
 
 
-def test_the_fewest_people_are_told_and_what_nobody_covers(house: TestHouse) -> None:
-    headers = house.as_(Role.COORDINATOR, areas=("dk",))
-    answer = house.http.post("/table", json=ASKED, headers=headers)
+def test_the_fewest_people_are_told_and_what_nobody_covers(app: TestApp) -> None:
+    headers = app.as_(Role.COORDINATOR, areas=("dk",))
+    answer = app.http.post("/table", json=ASKED, headers=headers)
     assert answer.status_code == 200
     found = SmallestTable.model_validate_json(answer.content)
     assert [seat.person and seat.person.id for seat in found.seats] == ["carl"]  # amina is away
     assert found.uncovered == ("YOUTH", "RELEASE_CONTACT")
     assert found.covered[2].has_post
     asked = {**ASKED, "with_deputies": True}
-    with_deputies = house.http.post("/table", json=asked, headers=headers).json()
+    with_deputies = app.http.post("/table", json=asked, headers=headers).json()
     assert [seat["person"]["id"] for seat in with_deputies["seats"]] == ["bo", "carl"]
 
 
-def test_whom_one_may_not_see_sits_at_the_table_by_the_post_alone(house: TestHouse) -> None:
-    headers = house.as_(Role.COORDINATOR, areas=("kystby",))
-    told = house.http.post("/table", json=ASKED, headers=headers).json()
+def test_whom_one_may_not_see_sits_at_the_table_by_the_post_alone(app: TestApp) -> None:
+    headers = app.as_(Role.COORDINATOR, areas=("kystby",))
+    told = app.http.post("/table", json=ASKED, headers=headers).json()
     post = {"id": "ihd", "name": "Infohus-tovholder, Østkysten"}
     assert told["seats"] == [{"person": None, "posts": [post]}]  # carl works for the district
 
 
-def test_an_authority_can_be_required_by_id(house: TestHouse) -> None:
+def test_an_authority_can_be_required_by_id(app: TestApp) -> None:
     asked = {"area": "kystby", "required": ["politi"]}
-    headers = house.as_(Role.COORDINATOR, areas=("dk",))
-    told = house.http.post("/table", json=asked, headers=headers).json()
+    headers = app.as_(Role.COORDINATOR, areas=("dk",))
+    told = app.http.post("/table", json=asked, headers=headers).json()
     assert told["covered"][0]["authority"]["id"] == "politi"
     assert [seat["person"]["id"] for seat in told["seats"]] == ["carl"]
 
@@ -50,15 +50,15 @@ def test_an_authority_can_be_required_by_id(house: TestHouse) -> None:
     ],
 )
 def test_what_cannot_be_required_is_refused(
-    house: TestHouse, changed: dict[str, Any], status: int, pointer: str | None
+    app: TestApp, changed: dict[str, Any], status: int, pointer: str | None
 ) -> None:
     asked = {**ASKED, **changed}
-    answer = house.http.post("/table", json=asked, headers=house.as_(Role.COORDINATOR))
+    answer = app.http.post("/table", json=asked, headers=app.as_(Role.COORDINATOR))
     assert answer.status_code == status
     if pointer:
         assert answer.json()["errors"][0]["pointer"] == pointer
 
 
-def test_who_has_no_question_to_ask_gets_no_answer(house: TestHouse) -> None:
-    assert house.http.post("/table", json=ASKED).status_code == 401
-    assert house.http.post("/table", json=ASKED, headers=house.as_(Role.ADMIN)).status_code == 403
+def test_who_has_no_question_to_ask_gets_no_answer(app: TestApp) -> None:
+    assert app.http.post("/table", json=ASKED).status_code == 401
+    assert app.http.post("/table", json=ASKED, headers=app.as_(Role.ADMIN)).status_code == 403

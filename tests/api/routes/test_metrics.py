@@ -4,15 +4,15 @@ from api.schemas.metrics import Metrics
 from api.text.metrics import MEANING
 from graph.access.policy import Role
 from graph.questions.metrics import Metric
-from tests.fixtures.app import TestHouse
+from tests.fixtures.app import TestApp
 
 
 def test_a_measure_is_told_with_its_method_and_its_meaning_in_the_readers_language(
-    house: TestHouse,
+    app: TestApp,
 ) -> None:
-    headers = house.as_(Role.ANALYST, areas=("dk",))
+    headers = app.as_(Role.ANALYST, areas=("dk",))
     asked = {"measure": "DEGREE", "kind": ["SSP", "SSP_COORDINATOR"]}
-    answer = house.http.get("/metrics", params=asked, headers=headers)
+    answer = app.http.get("/metrics", params=asked, headers=headers)
     found = Metrics.model_validate_json(answer.content)
     assert [(one.node.id, one.value) for one in found.rows] == [
         ("ssp", 2), ("ssp-post", 2), ("nabo-ssp", 0),
@@ -21,19 +21,19 @@ def test_a_measure_is_told_with_its_method_and_its_meaning_in_the_readers_langua
     assert (found.method, found.nodes) == ("networkx.degree", 9)
     assert found.version
     assert found.words.meaning == MEANING[Metric.DEGREE][0]
-    english = house.http.get("/metrics", params={**asked, "lang": "en"}, headers=headers)
+    english = app.http.get("/metrics", params={**asked, "lang": "en"}, headers=headers)
     assert english.json()["words"]["meaning"] == MEANING[Metric.DEGREE][1]
 
 
-def test_each_measure_has_an_answer_and_anything_else_is_refused(house: TestHouse) -> None:
-    headers = house.as_(Role.ANALYST, areas=("dk",))
+def test_each_measure_has_an_answer_and_anything_else_is_refused(app: TestApp) -> None:
+    headers = app.as_(Role.ANALYST, areas=("dk",))
     for measure in Metric:
-        told = house.http.get("/metrics", params={"measure": measure}, headers=headers)
+        told = app.http.get("/metrics", params={"measure": measure}, headers=headers)
         assert told.status_code == 200
         assert told.json()["measure"] == measure
     for wrong in ({}, {"measure": "GOODNESS"}, {"measure": "DEGREE", "kind": "MUNICIPALITY"}):
-        assert house.http.get("/metrics", params=wrong, headers=headers).status_code == 422
-    assert house.http.get("/metrics", params={"measure": "DEGREE"}).status_code == 401
+        assert app.http.get("/metrics", params=wrong, headers=headers).status_code == 422
+    assert app.http.get("/metrics", params={"measure": "DEGREE"}).status_code == 401
 
 
 def test_every_measure_says_what_it_means_and_what_it_does_not_in_both_languages() -> None:

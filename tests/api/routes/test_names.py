@@ -2,25 +2,25 @@
 
 from api.audit.entry import AuditKind
 from graph.access.policy import Role
-from tests.fixtures.app import TestHouse
+from tests.fixtures.app import TestApp
 
 
-def test_a_name_is_found_and_what_was_typed_is_not_written_down(house: TestHouse) -> None:
-    answer = house.http.get("/names", params={"text": "amina"}, headers=house.as_(Role.COORDINATOR))
+def test_a_name_is_found_and_what_was_typed_is_not_written_down(app: TestApp) -> None:
+    answer = app.http.get("/names", params={"text": "amina"}, headers=app.as_(Role.COORDINATOR))
     assert answer.status_code == 200
     assert [hit["id"] for hit in answer.json()["found"]] == ["amina"]
-    asked, shown = house.rows()
+    asked, shown = app.rows()
     assert (asked.kind, shown.kind) == (AuditKind.ASKED, AuditKind.SHOWN)
-    assert asked.asked == {"text": f"hmac:{house.audit.term('Amina ')}"}
+    assert asked.asked == {"text": f"hmac:{app.audit.term('Amina ')}"}
     assert (asked.subjects, shown.subjects) == ((), ("amina",))
-    assert [row.get("subjects") for row in house.told()] == [None, ["amina"]]
+    assert [row.get("subjects") for row in app.told()] == [None, ["amina"]]
 
 
-def test_a_search_is_kept_to_labels_and_a_place(house: TestHouse) -> None:
-    headers = house.as_(Role.COORDINATOR)
+def test_a_search_is_kept_to_labels_and_a_place(app: TestApp) -> None:
+    headers = app.as_(Role.COORDINATOR)
 
     def found(**asked: str | list[str]) -> list[str]:
-        answer = house.http.get(
+        answer = app.http.get(
             "/names", params=dict[str, str | list[str]](text="kystby", **asked), headers=headers
         )
         return [hit["id"] for hit in answer.json()["found"]]
@@ -28,29 +28,29 @@ def test_a_search_is_kept_to_labels_and_a_place(house: TestHouse) -> None:
     assert found(label=["Network"]) == ["ssp"]
     assert set(found(label=["Network", "Area"])) == {"ssp", "kystby"}
     assert found(area="havnen") == []
-    absent = house.http.get("/names", params={"text": "x1", "area": "no"}, headers=headers)
+    absent = app.http.get("/names", params={"text": "x1", "area": "no"}, headers=headers)
     assert absent.status_code == 404
 
 
-def test_who_is_hidden_is_not_found(house: TestHouse) -> None:
-    answer = house.http.get("/names", params={"text": "erik"}, headers=house.as_(Role.COORDINATOR))
+def test_who_is_hidden_is_not_found(app: TestApp) -> None:
+    answer = app.http.get("/names", params={"text": "erik"}, headers=app.as_(Role.COORDINATOR))
     assert answer.json() == {"found": []}
 
 
-def test_without_a_token_nothing_is_told(house: TestHouse) -> None:
-    answer = house.http.get("/names", params={"text": "amina"})
+def test_without_a_token_nothing_is_told(app: TestApp) -> None:
+    answer = app.http.get("/names", params={"text": "amina"})
     assert answer.status_code == 401
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["type"] == "/problems/unauthenticated"
 
 
-def test_an_administrator_asks_no_question(house: TestHouse) -> None:
-    answer = house.http.get("/names", params={"text": "amina"}, headers=house.as_(Role.ADMIN))
+def test_an_administrator_asks_no_question(app: TestApp) -> None:
+    answer = app.http.get("/names", params={"text": "amina"}, headers=app.as_(Role.ADMIN))
     assert answer.status_code == 403
     assert answer.json()["needed"] == "QUESTION"
 
 
-def test_a_text_too_short_is_told_by_field_and_rule(house: TestHouse) -> None:
-    answer = house.http.get("/names", params={"text": "a"}, headers=house.as_(Role.COORDINATOR))
+def test_a_text_too_short_is_told_by_field_and_rule(app: TestApp) -> None:
+    answer = app.http.get("/names", params={"text": "a"}, headers=app.as_(Role.COORDINATOR))
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == "text"

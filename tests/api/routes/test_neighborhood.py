@@ -3,18 +3,18 @@
 from typing import Any
 
 from graph.access.policy import Role
-from tests.fixtures.app import TestHouse
+from tests.fixtures.app import TestApp
 
 
-def read(house: TestHouse, path: str, *roles: Role, **asked: Any) -> Any:
-    headers = house.as_(*roles, person="dina")
-    answer = house.http.get(path, params=asked, headers=headers)
+def read(app: TestApp, path: str, *roles: Role, **asked: Any) -> Any:
+    headers = app.as_(*roles, person="dina")
+    answer = app.http.get(path, params=asked, headers=headers)
     assert answer.status_code == 200, answer.text
     return answer.json()
 
 
-def test_who_in_a_community_may_be_contacted_how_and_through_whom(house: TestHouse) -> None:
-    found = read(house, "/entities/havnen/neighborhood", Role.OUTREACH, level="OUTREACH")
+def test_who_in_a_community_may_be_contacted_how_and_through_whom(app: TestApp) -> None:
+    found = read(app, "/entities/havnen/neighborhood", Role.OUTREACH, level="OUTREACH")
     (jens,) = (one for one in found["neighbors"] if one["node"]["id"] == "jens")
     assert jens["terms"] == {
         "until": "2027-06-01", "channels": ["MEDIATED"], "is_mediated_only": True,
@@ -23,23 +23,23 @@ def test_who_in_a_community_may_be_contacted_how_and_through_whom(house: TestHou
     assert "kaj" not in str(found)  # the consent has run out
 
 
-def test_who_knows_somebody_in_an_association_within_two_steps(house: TestHouse) -> None:
-    found = read(house, "/entities/vindrosen/neighborhood", Role.OUTREACH, hops=2)
+def test_who_knows_somebody_in_an_association_within_two_steps(app: TestApp) -> None:
+    found = read(app, "/entities/vindrosen/neighborhood", Role.OUTREACH, hops=2)
     assert [(one["nodes"], one["strength"], one["freshness"]) for one in found["chains"]] == [
         (["vindrosen", "jens"], 0.7, "NEVER"),
         (["vindrosen", "jens", "outreach"], 0.56, "NEVER"),
     ]
-    alone = read(house, "/entities/vindrosen/neighborhood", Role.ANALYST, hops=2)
+    alone = read(app, "/entities/vindrosen/neighborhood", Role.ANALYST, hops=2)
     assert alone["chains"] == []
     assert not found["is_cut"]
 
 
-def test_more_steps_than_two_and_unknown_types_are_refused(house: TestHouse) -> None:
-    headers = house.as_(Role.OUTREACH)
+def test_more_steps_than_two_and_unknown_types_are_refused(app: TestApp) -> None:
+    headers = app.as_(Role.OUTREACH)
     for asked in ({"hops": 3}, {"type": "LIKES"}, {"level": "HIGH"}):
-        answer = house.http.get("/entities/ssp/neighborhood", params=asked, headers=headers)
+        answer = app.http.get("/entities/ssp/neighborhood", params=asked, headers=headers)
         assert answer.status_code == 422
-    found = house.http.get(
+    found = app.http.get(
         "/entities/ssp/neighborhood", params={"type": ["COORDINATES", "MEMBER_OF"]}, headers=headers
     )
     assert [one["type"] for one in found.json()["ties"]] == ["MEMBER_OF", "COORDINATES"]

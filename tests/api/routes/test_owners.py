@@ -6,21 +6,21 @@ from typing import Any
 from graph.access.policy import Role
 from graph.model import End
 from tests.change_sets import change_set
-from tests.fixtures.app import TestHouse
+from tests.fixtures.app import TestApp
 
 ASKED = {"from": "2026-12-31", "to": "2027-01-01"}
 
 
-def read(house: TestHouse, role: Role, **asked: Any) -> Any:
-    headers = house.as_(role, areas=("dk",))
-    return house.http.get("/history/owners", params={**ASKED, **asked}, headers=headers)
+def read(app: TestApp, role: Role, **asked: Any) -> Any:
+    headers = app.as_(role, areas=("dk",))
+    return app.http.get("/history/owners", params={**ASKED, **asked}, headers=headers)
 
 
-def test_what_is_left_is_told_by_region_and_district(house: TestHouse) -> None:
+def test_what_is_left_is_told_by_region_and_district(app: TestApp) -> None:
     new_year = date(2027, 1, 1)
     ends = [End(id=one, on=new_year, based_on=1) for one in ("amina--ssp-post", "intake--ssp")]
-    house.store.apply(change_set(ends=ends))
-    found = read(house, Role.ANALYST).json()
+    app.store.apply(change_set(ends=ends))
+    found = read(app, Role.ANALYST).json()
     assert found["sums"] == [
         {"label": "Actor", "why": "NO_HOLDER", "count": 1, "without_successor": 1},
         {"label": "Network", "why": "NO_MEMBER", "count": 1, "without_successor": 1},
@@ -33,11 +33,11 @@ def test_what_is_left_is_told_by_region_and_district(house: TestHouse) -> None:
         "kind": "SSP_COORDINATOR", "why": "NO_HOLDER", "on": "2027-01-01",
     }  # fmt: skip
     assert network["owner"]["id"] == "intake"
-    assert house.told()[-1]["count"] == 2
+    assert app.told()[-1]["count"] == 2
 
 
-def test_where_nothing_ends_there_is_nothing_and_dates_must_follow(house: TestHouse) -> None:
-    found = read(house, Role.COORDINATOR).json()
+def test_where_nothing_ends_there_is_nothing_and_dates_must_follow(app: TestApp) -> None:
+    found = read(app, Role.COORDINATOR).json()
     assert (found["sums"], found["groups"]) == ([], [])
-    assert read(house, Role.COORDINATOR, to="2026-12-31").status_code == 422
-    assert read(house, Role.ADMIN).status_code == 403
+    assert read(app, Role.COORDINATOR, to="2026-12-31").status_code == 422
+    assert read(app, Role.ADMIN).status_code == 403

@@ -8,14 +8,14 @@ from api.audit.entry import AuditKind
 from api.schemas.answers import Paths
 from api.schemas.stops import PathsThroughStops
 from graph.access.policy import Role
-from tests.fixtures.app import TestHouse
+from tests.fixtures.app import TestApp
 
 NEED: dict[str, Any] = {"start": "ihd", "target": "ssp-post"}
 
 
-def test_a_path_is_told_whole_in_the_language_asked_for(house: TestHouse) -> None:
-    headers = house.as_(Role.COORDINATOR)
-    answer = house.http.post("/paths", json=NEED, params={"lang": "en"}, headers=headers)
+def test_a_path_is_told_whole_in_the_language_asked_for(app: TestApp) -> None:
+    headers = app.as_(Role.COORDINATOR)
+    answer = app.http.post("/paths", json=NEED, params={"lang": "en"}, headers=headers)
     assert answer.status_code == 200
     found = Paths.model_validate_json(answer.content)
     assert found.none is None
@@ -35,18 +35,18 @@ def test_a_path_is_told_whole_in_the_language_asked_for(house: TestHouse) -> Non
     assert path.stops[1].words.answers.startswith("Answers now: Bo Rugvang Sørensen, deputy")
     assert path.words.difference is None
     assert found.words.headline.startswith("From Infohus-tovholder")
-    danish = house.http.post("/paths", json=NEED, headers=headers).json()
+    danish = app.http.post("/paths", json=NEED, headers=headers).json()
     assert "paths" not in danish
     (way,) = danish["contacts"][0]["ways"]
     assert way["words"]["summary"].startswith("1 led, ældste kontrol 41 dage")
 
 
-def test_a_need_comes_back_as_it_was_understood(house: TestHouse) -> None:
+def test_a_need_comes_back_as_it_was_understood(app: TestApp) -> None:
     need = {
         **NEED, "network": ["SSP", "KSP"], "avoid": ["outreach"], "via": [["SSP", "KSP"], "YOUTH"],
         "on": "2026-12-24", "level": "OUTREACH", "max_hops": 4,
     }  # fmt: skip
-    told = house.http.post("/paths", json=need, headers=house.as_(Role.COORDINATOR)).json()["need"]
+    told = app.http.post("/paths", json=need, headers=app.as_(Role.COORDINATOR)).json()["need"]
     assert told["network"] == ["KSP", "SSP"]
     assert told["via"] == [["KSP", "SSP"], "YOUTH"]
     assert (told["on"], told["level"], told["direction"]) == ("2026-12-24", "OUTREACH", "AUTO")
@@ -65,10 +65,10 @@ def test_a_need_comes_back_as_it_was_understood(house: TestHouse) -> None:
     ],
 )
 def test_it_is_now_another_minute_or_a_date_alone(
-    house: TestHouse, asked: dict[str, Any], at: str | None, text: str
+    app: TestApp, asked: dict[str, Any], at: str | None, text: str
 ) -> None:
     need = {**NEED, **asked}
-    told = house.http.post("/paths", json=need, headers=house.as_(Role.COORDINATOR)).json()
+    told = app.http.post("/paths", json=need, headers=app.as_(Role.COORDINATOR)).json()
     assert (told["at"], told["need"]["at"]) == (at, at)
     assert told["on"] == (at or asked["on"])[:10]
     (contact,) = told["contacts"]
@@ -78,34 +78,34 @@ def test_it_is_now_another_minute_or_a_date_alone(
 
 
 @pytest.mark.parametrize("path", ["/reach", "/paths/diff"])
-def test_a_question_about_a_date_takes_no_minute(house: TestHouse, path: str) -> None:
+def test_a_question_about_a_date_takes_no_minute(app: TestApp, path: str) -> None:
     need = {"start": "ihd", "network": ["SSP"], "at": "2026-11-25T12:00", "against": "2027-01-01"}
     asked = need if path == "/paths/diff" else {k: v for k, v in need.items() if k != "against"}
-    answer = house.http.post(path, json=asked, headers=house.as_(Role.COORDINATOR))
+    answer = app.http.post(path, json=asked, headers=app.as_(Role.COORDINATOR))
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"] == "/at"
 
 
-def test_acute_danger_is_answered_by_one_card(house: TestHouse) -> None:
+def test_acute_danger_is_answered_by_one_card(app: TestApp) -> None:
     need = {"start": "ihd", "trigger": "ACUTE", "area": "kystby"}
-    headers = house.as_(Role.COORDINATOR)
-    told = house.http.post("/paths", json=need, params={"lang": "en"}, headers=headers).json()
+    headers = app.as_(Role.COORDINATOR)
+    told = app.http.post("/paths", json=need, params={"lang": "en"}, headers=headers).json()
     assert (told["contacts"], told["none"]) == ([], None)
     assert told["acute"]["words"]["inform"] == "Afterwards inform:"
 
 
-def test_whoever_asks_is_told_that_it_is_them(house: TestHouse) -> None:
-    own = house.as_(Role.COORDINATOR, person="carl")
-    told = house.http.post("/paths", json={"target": "ihd"}, headers=own).json()
+def test_whoever_asks_is_told_that_it_is_them(app: TestApp) -> None:
+    own = app.as_(Role.COORDINATOR, person="carl")
+    told = app.http.post("/paths", json={"target": "ihd"}, headers=own).json()
     (contact,) = told["contacts"]
     assert (contact["is_you"], contact["words"]["you"]) == (True, "Det er dig.")
     assert (contact["ways"], contact["direct"]) == ([], None)
 
 
-def test_no_path_is_an_answer_that_says_why(house: TestHouse) -> None:
-    headers = house.as_(Role.COORDINATOR)
+def test_no_path_is_an_answer_that_says_why(app: TestApp) -> None:
+    headers = app.as_(Role.COORDINATOR)
     need = {"start": "outreach", "target": "release"}
-    answer = house.http.post("/paths", json=need, headers=headers, params={"lang": "en"})
+    answer = app.http.post("/paths", json=need, headers=headers, params={"lang": "en"})
     assert answer.status_code == 200
     found = Paths.model_validate_json(answer.content)
     assert (found.contacts, found.paths) == ((), ())
@@ -114,12 +114,12 @@ def test_no_path_is_an_answer_that_says_why(house: TestHouse) -> None:
     assert found.none.words.sentences[0].startswith("There is no path from Opsøgende")
 
 
-def test_nothing_to_start_from_means_the_posts_of_whoever_asks(house: TestHouse) -> None:
+def test_nothing_to_start_from_means_the_posts_of_whoever_asks(app: TestApp) -> None:
     need = {"target": "ssp-post"}
-    own = house.as_(Role.COORDINATOR, person="carl")
-    found = house.http.post("/paths", json=need, headers=own).json()
+    own = app.as_(Role.COORDINATOR, person="carl")
+    found = app.http.post("/paths", json=need, headers=own).json()
     assert found["contacts"][0]["ways"][0]["stops"][0]["node"]["id"] == "ihd"
-    none = house.http.post("/paths", json=need, headers=house.as_(Role.COORDINATOR)).json()["none"]
+    none = app.http.post("/paths", json=need, headers=app.as_(Role.COORDINATOR)).json()["none"]
     assert none["cause"] == "NO_START"
 
 
@@ -145,9 +145,9 @@ def test_nothing_to_start_from_means_the_posts_of_whoever_asks(house: TestHouse)
     ],
 )
 def test_a_need_that_cannot_be_asked_is_told_by_field_and_rule(
-    house: TestHouse, need: dict[str, Any], pointer: str, rule: str
+    app: TestApp, need: dict[str, Any], pointer: str, rule: str
 ) -> None:
-    answer = house.http.post("/paths", json=need, headers=house.as_(Role.COORDINATOR))
+    answer = app.http.post("/paths", json=need, headers=app.as_(Role.COORDINATOR))
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
     (fault,) = answer.json()["errors"]
@@ -156,15 +156,15 @@ def test_a_need_that_cannot_be_asked_is_told_by_field_and_rule(
     assert "soup" not in answer.text
 
 
-def test_hidden_and_absent_ids_are_one_answer_wherever_they_stand(house: TestHouse) -> None:
-    headers = house.as_(Role.COORDINATOR)
+def test_hidden_and_absent_ids_are_one_answer_wherever_they_stand(app: TestApp) -> None:
+    headers = app.as_(Role.COORDINATOR)
     bodies: list[Any] = []
     for changed in (
         {"start": "erik"}, {"start": "nobody"}, {"start": "No such id!"}, {"target": "erik"},
         {"avoid": ["erik"]}, {"avoid": ["nobody"]}, {"via": ["erik"]}, {"area": "nobody"},
         {"from_area": "nobody", "start": None},
     ):  # fmt: skip
-        answer = house.http.post("/paths", json={**NEED, **changed}, headers=headers)
+        answer = app.http.post("/paths", json={**NEED, **changed}, headers=headers)
         assert answer.status_code == 404, changed
         body = answer.json()
         del body["request_id"]
@@ -172,11 +172,11 @@ def test_hidden_and_absent_ids_are_one_answer_wherever_they_stand(house: TestHou
     assert all(body == bodies[0] for body in bodies)
 
 
-def test_the_log_holds_who_was_shown_and_no_text_that_was_typed(house: TestHouse) -> None:
+def test_the_log_holds_who_was_shown_and_no_text_that_was_typed(app: TestApp) -> None:
     need = {**NEED, "competence": "27.", "start": "ihd", "via": ["Anders And"]}
-    house.http.post("/paths", json=need, headers=house.as_(Role.COORDINATOR))
-    house.http.post("/paths", json=NEED, headers=house.as_(Role.COORDINATOR))
-    rows = house.rows()
+    app.http.post("/paths", json=need, headers=app.as_(Role.COORDINATOR))
+    app.http.post("/paths", json=NEED, headers=app.as_(Role.COORDINATOR))
+    rows = app.rows()
     assert "Anders" not in repr(rows)
     assert rows[-1].kind is AuditKind.SHOWN
     assert "bo" in rows[-1].subjects
@@ -185,19 +185,19 @@ def test_the_log_holds_who_was_shown_and_no_text_that_was_typed(house: TestHouse
 
 @pytest.mark.parametrize("number", ["0101901234", "010190-1234"])
 def test_a_number_of_a_person_in_place_of_an_id_is_not_kept_by_the_log(
-    house: TestHouse, number: str
+    app: TestApp, number: str
 ) -> None:
     for need in ({**NEED, "start": number}, {**NEED, "avoid": [number]}):
-        answer = house.http.post("/paths", json=need, headers=house.as_(Role.COORDINATOR))
+        answer = app.http.post("/paths", json=need, headers=app.as_(Role.COORDINATOR))
         assert answer.status_code == 404
         assert number not in answer.text
-    assert number not in repr(house.rows())
+    assert number not in repr(app.rows())
 
 
-def test_through_stops_a_path_is_told_leg_by_leg(house: TestHouse) -> None:
-    headers = house.as_(Role.COORDINATOR)
+def test_through_stops_a_path_is_told_leg_by_leg(app: TestApp) -> None:
+    headers = app.as_(Role.COORDINATOR)
     asked = {"start": "ihd", "target": "intake", "stops": ["ssp-post"]}
-    answer = house.http.post("/paths/stops", json=asked, headers=headers, params={"lang": "en"})
+    answer = app.http.post("/paths/stops", json=asked, headers=headers, params={"lang": "en"})
     found = PathsThroughStops.model_validate_json(answer.content)
     (whole,) = found.paths[:1]
     assert [leg.stops[-1].node.id for leg in whole.legs] == ["ssp-post", "intake"]
@@ -208,7 +208,7 @@ def test_through_stops_a_path_is_told_leg_by_leg(house: TestHouse) -> None:
     assert f"Step {len(whole.legs[0].hops) + whole.legs[1].weakest + 1} is the weakest" in (
         whole.legs[1].words.account
     )
-    failed = house.http.post(
+    failed = app.http.post(
         "/paths/stops", json={**asked, "target": "release"}, headers=headers, params={"lang": "en"}
     ).json()
     assert failed["paths"] == []
@@ -220,18 +220,18 @@ def test_through_stops_a_path_is_told_leg_by_leg(house: TestHouse) -> None:
     ("stops", "status"),
     [([], 422), (["ihd", "ihd", "ihd", "ihd"], 422), (["vindrosen"], 422), (["erik"], 404)],
 )
-def test_stops_that_are_none_are_refused(house: TestHouse, stops: list[str], status: int) -> None:
+def test_stops_that_are_none_are_refused(app: TestApp, stops: list[str], status: int) -> None:
     asked = {"start": "ihd", "target": "intake", "stops": stops}
-    answer = house.http.post("/paths/stops", json=asked, headers=house.as_(Role.COORDINATOR))
+    answer = app.http.post("/paths/stops", json=asked, headers=app.as_(Role.COORDINATOR))
     assert answer.status_code == status
     if status == 422:
         assert answer.json()["errors"][0]["pointer"].startswith("/stops")
 
 
-def test_why_not_is_told_and_what_is_hidden_reads_as_what_is_absent(house: TestHouse) -> None:
-    headers = house.as_(Role.COORDINATOR)
+def test_why_not_is_told_and_what_is_hidden_reads_as_what_is_absent(app: TestApp) -> None:
+    headers = app.as_(Role.COORDINATOR)
     told = [
-        house.http.post(
+        app.http.post(
             "/paths/why-not", json={**NEED, "node": node}, headers=headers, params={"lang": "en"}
         ).json()
         for node in ("outreach", "nabo-ssp", "erik", "nobody")
@@ -247,27 +247,25 @@ def test_why_not_is_told_and_what_is_hidden_reads_as_what_is_absent(house: TestH
 
 
 @pytest.mark.parametrize("path", ["/paths", "/paths/stops", "/paths/why-not", "/reach"])
-def test_who_has_no_question_to_ask_gets_no_answer(house: TestHouse, path: str) -> None:
+def test_who_has_no_question_to_ask_gets_no_answer(app: TestApp, path: str) -> None:
     asked = {**NEED, "stops": ["ihd"], "node": "ihd"}
-    assert house.http.post(path, json=asked).status_code == 401
-    assert house.http.post(path, json=asked, headers=house.as_(Role.ADMIN)).status_code == 403
-    assert (
-        house.http.post(path, json=asked, headers=house.as_()).json()["type"].endswith("no-grant")
-    )
+    assert app.http.post(path, json=asked).status_code == 401
+    assert app.http.post(path, json=asked, headers=app.as_(Role.ADMIN)).status_code == 403
+    assert app.http.post(path, json=asked, headers=app.as_()).json()["type"].endswith("no-grant")
 
 
 def test_a_question_that_takes_longer_than_it_may_is_ended_told_and_written_down(
-    house: TestHouse,
+    app: TestApp,
 ) -> None:
-    headers = house.as_(Role.COORDINATOR)
-    state: Any = house.http.app_state["house"]
+    headers = app.as_(Role.COORDINATOR)
+    state: Any = app.http.app_state["house"]
     usual = state.settings
     state.settings = usual.model_copy(update={"question_s": -1})
-    late = house.http.post("/paths", json=NEED, params={"lang": "en"}, headers=headers)
+    late = app.http.post("/paths", json=NEED, params={"lang": "en"}, headers=headers)
     assert late.status_code == 504
     told = late.json()
     assert (told["type"], told["limit_s"]) == ("/problems/too-expensive", -1)
     assert "Ask for less at a time" in told["detail"]
-    assert (house.rows()[-1].kind, house.rows()[-1].result) == (AuditKind.NOT_DONE, 504)
+    assert (app.rows()[-1].kind, app.rows()[-1].result) == (AuditKind.NOT_DONE, 504)
     state.settings = usual
-    assert house.http.post("/paths", json=NEED, headers=headers).status_code == 200
+    assert app.http.post("/paths", json=NEED, headers=headers).status_code == 200

@@ -14,7 +14,7 @@ from graph.access.policy import Role
 from graph.model import DeputizesFor, Holds
 from tests.api.routes.test_write_rights import reveal
 from tests.change_sets import thing
-from tests.fixtures.app import TestHouse
+from tests.fixtures.app import TestApp
 from tests.fixtures.editor import EditorClient, desk_of, rules, slug
 from tests.next_door import fill_next_door
 
@@ -22,19 +22,19 @@ STANDS_IN: dict[str, Any] = {"source_id": "gry", "target_id": "ssp-post", "order
 
 
 @pytest.fixture
-def beside(house: TestHouse) -> TestHouse:
+def beside(app: TestApp) -> TestApp:
     """Kystby and Naboby, served."""
-    fill_next_door(house.store)
-    return house
+    fill_next_door(app.store)
+    return app
 
 
 @pytest.fixture
-def steward(beside: TestHouse) -> EditorClient:
+def steward(beside: TestApp) -> EditorClient:
     return desk_of(beside, Role.STEWARD)
 
 
 @pytest.fixture
-def neighbor(beside: TestHouse) -> EditorClient:
+def neighbor(beside: TestApp) -> EditorClient:
     """The steward where gry is at home."""
     return desk_of(beside, Role.STEWARD, area="nabo")
 
@@ -61,29 +61,29 @@ def lists(desk: EditorClient) -> tuple[list[str], list[str]]:
     return [one["id"] for one in told["made"]], [one["id"] for one in told["waiting"]]
 
 
-def seats(house: TestHouse) -> list[str]:
-    found = house.directory.snapshot().links.ids
+def seats(app: TestApp) -> list[str]:
+    found = app.directory.snapshot().links.ids
     return [one for one in found if one not in ("gry--nabo-ssp", "gry--release", "gry--phone-gry")]
 
 
 def test_a_proposal_gives_nothing_until_the_steward_of_the_home_agrees(
     steward: EditorClient, neighbor: EditorClient
 ) -> None:
-    house, before = steward.house, seats(steward.house)
+    app, before = steward.app, seats(steward.app)
     proposal = proposed(steward)
-    assert seats(house) == before
-    assert house.store.revision() == 2
+    assert seats(app) == before
+    assert app.store.revision() == 2
     assert reveal(steward, "phone-gry").status_code == 404
     assert steward.change("gry", title="Chef").status_code == 403
     assert lists(steward) == ([proposal], [])
     assert lists(neighbor) == ([], [proposal])
     agreed = say(neighbor, proposal, "ACCEPTED")
     assert (agreed.status_code, agreed.json()["state"]) == (200, "ACCEPTED"), agreed.text
-    (seat,) = set(seats(house)) - set(before)
-    link = thing(house.store, seat, DeputizesFor)
+    (seat,) = set(seats(app)) - set(before)
+    link = thing(app.store, seat, DeputizesFor)
     assert (link.source_id, link.target_id, link.order) == ("gry", "ssp-post", 3)
     assert lists(neighbor) == ([], [])
-    assert house.store.revision() == 3
+    assert app.store.revision() == 3
 
 
 def test_to_stand_in_opens_nothing_and_to_hold_a_post_makes_one_at_home(
@@ -101,9 +101,7 @@ def test_to_stand_in_opens_nothing_and_to_hold_a_post_makes_one_at_home(
     assert neighbor.change("gry", title="Konsulent").status_code == 200
 
 
-def test_nobody_but_the_steward_of_the_home_answers(
-    beside: TestHouse, steward: EditorClient
-) -> None:
+def test_nobody_but_the_steward_of_the_home_answers(beside: TestApp, steward: EditorClient) -> None:
     proposal = proposed(steward)
     for desk in (
         steward,
@@ -135,15 +133,15 @@ def test_a_no_or_a_withdrawal_ends_it(steward: EditorClient, neighbor: EditorCli
             assert (taken.status_code, taken.json()["state"]) == (200, "WITHDRAWN")
         assert say(neighbor, proposal, "ACCEPTED").status_code == 404
         assert steward.send("DELETE", f"/proposals/{proposal}").status_code == 404
-    assert steward.house.store.revision() == 2
+    assert steward.app.store.revision() == 2
 
 
 def test_who_proposed_it_must_still_be_allowed_to_when_it_is_accepted(
-    beside: TestHouse, neighbor: EditorClient
+    beside: TestApp, neighbor: EditorClient
 ) -> None:
     account = beside.account(Role.STEWARD)
     token = beside.accounts.open_session(account, Assurance.STRONG)
-    desk = EditorClient(house=beside, headers={"Authorization": f"Bearer {token}"})
+    desk = EditorClient(app=beside, headers={"Authorization": f"Bearer {token}"})
     proposal = proposed(desk)
     (given,) = beside.accounts.grants.of(account)
     beside.accounts.changes.end(given.id, by="test", is_host=True)
@@ -155,7 +153,7 @@ def test_who_proposed_it_must_still_be_allowed_to_when_it_is_accepted(
 
 
 def test_what_needs_no_yes_or_cannot_be_is_not_proposed(
-    beside: TestHouse, steward: EditorClient
+    beside: TestApp, steward: EditorClient
 ) -> None:
     needless = propose(steward, source_id="bo")
     assert (needless.status_code, slug(needless)) == (422, "invalid")
@@ -177,9 +175,9 @@ def test_what_needs_no_yes_or_cannot_be_is_not_proposed(
 def test_each_step_stands_in_the_log_with_whom_it_is_about(
     steward: EditorClient, neighbor: EditorClient
 ) -> None:
-    house, proposal = steward.house, proposed(steward)
+    app, proposal = steward.app, proposed(steward)
     assert say(neighbor, proposal, "ACCEPTED").status_code == 200
-    rows = [one for one in house.rows() if one.action in ("make_proposal", "answer_proposal")]
+    rows = [one for one in app.rows() if one.action in ("make_proposal", "answer_proposal")]
     done = [one for one in rows if one.kind is AuditKind.DONE]
     assert [(one.action, one.subjects) for one in done] == [
         ("make_proposal", ("gry",)), ("answer_proposal", ("gry",)),
@@ -187,7 +185,7 @@ def test_each_step_stands_in_the_log_with_whom_it_is_about(
     assert done[1].asked["proposal"] == proposal
     change_set = done[1].change_set
     assert change_set is not None
-    assert house.store.written(change_set) == 3
+    assert app.store.written(change_set) == 3
     intents = [one for one in rows if one.kind is AuditKind.INTENT]
     assert change_set in {one.change_set for one in intents}
 
@@ -196,7 +194,7 @@ def test_a_yes_is_given_once(steward: EditorClient, neighbor: EditorClient) -> N
     proposal = proposed(steward, "HOLDS", target_id="release", share=0.2)
     assert say(neighbor, proposal, "ACCEPTED").status_code == 200
     assert say(neighbor, proposal, "ACCEPTED").status_code == 404
-    held = [one for one in steward.house.store.changes_since(2) if one.kind.value == "CREATED"]
+    held = [one for one in steward.app.store.changes_since(2) if one.kind.value == "CREATED"]
     assert len(held) == 1
     assert isinstance(steward.thing(held[0].touched), Holds)
 
@@ -205,27 +203,27 @@ def test_a_yes_whose_outcome_was_not_heard_is_given_again(
     steward: EditorClient, neighbor: EditorClient
 ) -> None:
     """As if the first answer had been written and the process had died before it was noted."""
-    house, proposal = steward.house, proposed(steward)
+    app, proposal = steward.app, proposed(steward)
     assert say(neighbor, proposal, "ACCEPTED").status_code == 200
-    _open_again(house, proposal)
+    _open_again(app, proposal)
     assert say(neighbor, proposal, "ACCEPTED").status_code == 200
-    assert house.store.revision() == 3
+    assert app.store.revision() == 3
 
 
-def _open_again(house: TestHouse, proposal: str) -> None:
-    with house.accounts.engine.begin() as connection:
+def _open_again(app: TestApp, proposal: str) -> None:
+    with app.accounts.engine.begin() as connection:
         connection.execute(
             update(proposal_table).where(proposal_table.c.id == proposal).values(state="WAITING")
         )
 
 
 def test_a_proposal_lapses_after_thirty_days(steward: EditorClient, neighbor: EditorClient) -> None:
-    house, proposal = steward.house, proposed(steward)
-    later = Proposals(house.accounts.engine, lambda: house.accounts.clock() + KEPT)
+    app, proposal = steward.app, proposed(steward)
+    later = Proposals(app.accounts.engine, lambda: app.accounts.clock() + KEPT)
     assert later.find(proposal) is None
     assert later.waiting() == later.made_by("anybody") == ()
     sooner = Proposals(
-        house.accounts.engine, lambda: house.accounts.clock() + KEPT - timedelta(hours=1)
+        app.accounts.engine, lambda: app.accounts.clock() + KEPT - timedelta(hours=1)
     )
     assert sooner.find(proposal) is not None
     assert lists(neighbor)[1] == [proposal]

@@ -6,7 +6,7 @@ import pytest
 
 from api.analysis.saved_queries import MOST_KEPT
 from graph.access.policy import Role
-from tests.fixtures.app import TestHouse
+from tests.fixtures.app import TestApp
 
 ASKED = {
     "name": "Vacant posts",
@@ -20,81 +20,81 @@ ASKED = {
 
 
 @pytest.fixture
-def maja(house: TestHouse) -> dict[str, str]:
-    return house.as_(Role.ANALYST)
+def maja(app: TestApp) -> dict[str, str]:
+    return app.as_(Role.ANALYST)
 
 
 @pytest.fixture
-def ole(house: TestHouse) -> dict[str, str]:
-    return house.as_(Role.ANALYST)
+def ole(app: TestApp) -> dict[str, str]:
+    return app.as_(Role.ANALYST)
 
 
-def keep(house: TestHouse, headers: dict[str, str], **other: Any) -> Any:
-    answer = house.http.post("/questions", json={**ASKED, **other}, headers=headers)
+def keep(app: TestApp, headers: dict[str, str], **other: Any) -> Any:
+    answer = app.http.post("/questions", json={**ASKED, **other}, headers=headers)
     assert answer.status_code == 201, answer.text
     assert answer.headers["etag"] == '"1"'
     return answer.json()
 
 
-def names(house: TestHouse, headers: dict[str, str]) -> list[str]:
-    answer = house.http.get("/questions", headers=headers)
+def names(app: TestApp, headers: dict[str, str]) -> list[str]:
+    answer = app.http.get("/questions", headers=headers)
     assert answer.status_code == 200, answer.text
     return [one["name"] for one in answer.json()["found"]]
 
 
-def login_of(house: TestHouse, headers: dict[str, str]) -> str:
-    login: str = house.http.get("/me", headers=headers).json()["login"]
+def login_of(app: TestApp, headers: dict[str, str]) -> str:
+    login: str = app.http.get("/me", headers=headers).json()["login"]
     return login
 
 
 def test_a_question_is_its_owners_until_it_is_shared(
-    house: TestHouse, maja: dict[str, str], ole: dict[str, str]
+    app: TestApp, maja: dict[str, str], ole: dict[str, str]
 ) -> None:
-    kept = keep(house, maja)
+    kept = keep(app, maja)
     assert {name: kept[name] for name in ASKED} == ASKED
-    assert (kept["version"], kept["is_mine"], kept["owner"]) == (1, True, login_of(house, maja))
-    assert names(house, maja) == ["Vacant posts"]
-    assert names(house, ole) == []
-    hidden = house.http.get(f"/questions/{kept['id']}", headers=ole)
-    absent = house.http.get("/questions/que-0000000000000000", headers=ole)
+    assert (kept["version"], kept["is_mine"], kept["owner"]) == (1, True, login_of(app, maja))
+    assert names(app, maja) == ["Vacant posts"]
+    assert names(app, ole) == []
+    hidden = app.http.get(f"/questions/{kept['id']}", headers=ole)
+    absent = app.http.get("/questions/que-0000000000000000", headers=ole)
     assert hidden.status_code == absent.status_code == 404
     assert {**hidden.json(), "request_id": ""} == {**absent.json(), "request_id": ""}
 
 
 @pytest.mark.parametrize("by", ["roles", "logins"])
 def test_whom_it_is_shared_with_asks_it_but_neither_changes_it_nor_sees_with_whom(
-    house: TestHouse, maja: dict[str, str], ole: dict[str, str], by: str
+    app: TestApp, maja: dict[str, str], ole: dict[str, str], by: str
 ) -> None:
-    keep(house, ole, name="Own question of Ole")
-    shared = {"roles": ["ANALYST"]} if by == "roles" else {"logins": [login_of(house, ole)]}
-    kept = keep(house, maja, name="a shared one", **shared)
+    keep(app, ole, name="Own question of Ole")
+    shared = {"roles": ["ANALYST"]} if by == "roles" else {"logins": [login_of(app, ole)]}
+    kept = keep(app, maja, name="a shared one", **shared)
     assert kept[by] == shared[by]
-    assert names(house, ole) == ["Own question of Ole", "a shared one"]  # own ones first
-    seen = house.http.get(f"/questions/{kept['id']}", headers=ole)
-    assert seen.json()["owner"] == login_of(house, maja)
+    assert names(app, ole) == ["Own question of Ole", "a shared one"]  # own ones first
+    seen = app.http.get(f"/questions/{kept['id']}", headers=ole)
+    assert seen.json()["owner"] == login_of(app, maja)
     assert not {"roles", "logins"} & seen.json().keys()
     based_on = {**ole, "If-Match": seen.headers["etag"]}
     at = f"/questions/{kept['id']}"
-    assert house.http.put(at, json=ASKED, headers=based_on).status_code == 404
-    assert house.http.delete(at, headers=based_on).status_code == 404
-    unshared = house.http.put(at, json=ASKED, headers={**maja, "If-Match": '"1"'})
+    assert app.http.put(at, json=ASKED, headers=based_on).status_code == 404
+    assert app.http.delete(at, headers=based_on).status_code == 404
+    unshared = app.http.put(at, json=ASKED, headers={**maja, "If-Match": '"1"'})
     assert (unshared.status_code, unshared.json()["version"]) == (200, 2)
-    assert names(house, ole) == ["Own question of Ole"]
+    assert names(app, ole) == ["Own question of Ole"]
 
 
-def test_nobody_is_overwritten_unseen(house: TestHouse, maja: dict[str, str]) -> None:
-    at = f"/questions/{keep(house, maja)['id']}"
-    assert house.http.put(at, json=ASKED, headers=maja).status_code == 428
-    assert house.http.delete(at, headers=maja).status_code == 428
-    first = house.http.put(at, json={**ASKED, "name": "First"}, headers={**maja, "If-Match": '"1"'})
+def test_nobody_is_overwritten_unseen(app: TestApp, maja: dict[str, str]) -> None:
+    at = f"/questions/{keep(app, maja)['id']}"
+    assert app.http.put(at, json=ASKED, headers=maja).status_code == 428
+    assert app.http.delete(at, headers=maja).status_code == 428
+    first = app.http.put(at, json={**ASKED, "name": "First"}, headers={**maja, "If-Match": '"1"'})
     assert (first.status_code, first.headers["etag"]) == (200, '"2"')
     for stale in ('"1"', '"3"', "2", '"*"'):
-        late = house.http.put(at, json=ASKED, headers={**maja, "If-Match": stale})
+        late = app.http.put(at, json=ASKED, headers={**maja, "If-Match": stale})
         assert (late.status_code, late.json()["current"]) == (412, 2), stale
-    assert house.http.get(at, headers=maja).json()["name"] == "First"
-    assert house.http.delete(at, headers={**maja, "If-Match": '"2"'}).status_code == 204
-    assert house.http.get(at, headers=maja).status_code == 404
-    assert names(house, maja) == []
+    assert app.http.get(at, headers=maja).json()["name"] == "First"
+    assert app.http.delete(at, headers={**maja, "If-Match": '"2"'}).status_code == 204
+    assert app.http.get(at, headers=maja).status_code == 404
+    assert names(app, maja) == []
 
 
 @pytest.mark.parametrize(
@@ -117,20 +117,20 @@ def test_nobody_is_overwritten_unseen(house: TestHouse, maja: dict[str, str]) ->
     ],
 )  # fmt: skip
 def test_a_fault_is_told_with_its_place_and_nothing_is_kept(
-    house: TestHouse, maja: dict[str, str], wrong: dict[str, Any], pointer: str
+    app: TestApp, maja: dict[str, str], wrong: dict[str, Any], pointer: str
 ) -> None:
-    answer = house.http.post("/questions", json={**ASKED, **wrong}, headers=maja)
+    answer = app.http.post("/questions", json={**ASKED, **wrong}, headers=maja)
     assert answer.status_code == 422, answer.text
     assert pointer in [one["pointer"] for one in answer.json()["errors"]]
-    assert names(house, maja) == []
+    assert names(app, maja) == []
 
 
 def test_who_may_not_analyze_is_told_as_who_does_not_exist(
-    house: TestHouse, maja: dict[str, str]
+    app: TestApp, maja: dict[str, str]
 ) -> None:
-    carl = login_of(house, house.as_(Role.COORDINATOR, areas=("kystby",)))
+    carl = login_of(app, app.as_(Role.COORDINATOR, areas=("kystby",)))
     told = [
-        house.http.post("/questions", json={**ASKED, "logins": [login]}, headers=maja).json()
+        app.http.post("/questions", json={**ASKED, "logins": [login]}, headers=maja).json()
         for login in (carl, "nobody")
     ]
     assert told[0]["errors"] == told[1]["errors"]
@@ -138,9 +138,9 @@ def test_who_may_not_analyze_is_told_as_who_does_not_exist(
 
 @pytest.mark.parametrize("field", ["name", "description", "query"])
 def test_a_number_of_a_citizen_is_kept_nowhere(
-    house: TestHouse, maja: dict[str, str], field: str
+    app: TestApp, maja: dict[str, str], field: str
 ) -> None:
-    answer = house.http.post(
+    answer = app.http.post(
         "/questions", json={**ASKED, field: "RETURN '010180-1234'"}, headers=maja
     )
     assert (answer.status_code, answer.json()["type"]) == (422, "/problems/refused-content")
@@ -149,70 +149,68 @@ def test_a_number_of_a_citizen_is_kept_nowhere(
 
 
 def test_a_file_carries_a_question_from_one_account_to_another(
-    house: TestHouse, maja: dict[str, str], ole: dict[str, str]
+    app: TestApp, maja: dict[str, str], ole: dict[str, str]
 ) -> None:
-    kept = keep(house, maja)
-    file = house.http.get(f"/questions/{kept['id']}/file", headers=maja)
+    kept = keep(app, maja)
+    file = app.http.get(f"/questions/{kept['id']}/file", headers=maja)
     assert file.headers["content-disposition"] == f'attachment; filename="{kept["id"]}.json"'
     assert file.json() == {"kontaktvej_question": 1, **ASKED}
-    brought = house.http.post("/questions/file", json=file.json(), headers=ole)
+    brought = app.http.post("/questions/file", json=file.json(), headers=ole)
     assert brought.status_code == 201, brought.text
-    assert brought.json()["owner"] == login_of(house, ole)
+    assert brought.json()["owner"] == login_of(app, ole)
     assert brought.json()["id"] != kept["id"]
 
 
 def test_a_file_of_a_newer_form_is_refused_with_what_to_do(
-    house: TestHouse, maja: dict[str, str]
+    app: TestApp, maja: dict[str, str]
 ) -> None:
     newer = {"kontaktvej_question": 2, "steps": [ASKED]}
-    answer = house.http.post("/questions/file", json=newer, headers=maja)
+    answer = app.http.post("/questions/file", json=newer, headers=maja)
     assert answer.status_code == 422
     (fault,) = answer.json()["errors"]
     assert fault["rule"] == "newer_form"
     assert "of form 2" in fault["detail"]
     assert "fix: update Kontaktvej" in fault["detail"]
     for broken in ({**ASKED}, {"kontaktvej_question": 0, **ASKED}, {"kontaktvej_question": 1}):
-        assert house.http.post("/questions/file", json=broken, headers=maja).status_code == 422
-    assert names(house, maja) == []
+        assert app.http.post("/questions/file", json=broken, headers=maja).status_code == 422
+    assert names(app, maja) == []
 
 
-def test_only_who_may_analyze_keeps_or_reads_questions(
-    house: TestHouse, maja: dict[str, str]
-) -> None:
-    at = f"/questions/{keep(house, maja, roles=['ANALYST'])['id']}"
+def test_only_who_may_analyze_keeps_or_reads_questions(app: TestApp, maja: dict[str, str]) -> None:
+    at = f"/questions/{keep(app, maja, roles=['ANALYST'])['id']}"
     for role in Role:
         if role is Role.ANALYST:
             continue
-        headers = house.as_(role)
+        headers = app.as_(role)
         answers = [
-            house.http.get("/questions", headers=headers),
-            house.http.post("/questions", json=ASKED, headers=headers),
-            house.http.get(at, headers=headers),
-            house.http.put(at, json=ASKED, headers={**headers, "If-Match": '"1"'}),
-            house.http.delete(at, headers={**headers, "If-Match": '"1"'}),
-            house.http.get(f"{at}/file", headers=headers),
+            app.http.get("/questions", headers=headers),
+            app.http.post("/questions", json=ASKED, headers=headers),
+            app.http.get(at, headers=headers),
+            app.http.put(at, json=ASKED, headers={**headers, "If-Match": '"1"'}),
+            app.http.delete(at, headers={**headers, "If-Match": '"1"'}),
+            app.http.get(f"{at}/file", headers=headers),
         ]
         assert {answer.status_code for answer in answers} == {403}, role
 
 
-def test_an_account_keeps_no_more_than_it_may(house: TestHouse, maja: dict[str, str]) -> None:
-    account = house.http.get("/me", headers=maja).json()["account"]
+def test_an_account_keeps_no_more_than_it_may(app: TestApp, maja: dict[str, str]) -> None:
+    account = app.http.get("/me", headers=maja).json()["account"]
     for number in range(MOST_KEPT):
-        house.accounts.questions.keep(account, {**ASKED, "name": f"{number}"})
-    answer = house.http.post("/questions", json=ASKED, headers=maja)
+        app.accounts.questions.keep(account, {**ASKED, "name": f"{number}"})
+    answer = app.http.post("/questions", json=ASKED, headers=maja)
     assert answer.status_code == 422
     assert str(MOST_KEPT) in answer.json()["detail"]
 
 
 def test_the_log_says_who_kept_what_but_not_the_words_of_it(
-    house: TestHouse, maja: dict[str, str]
+    app: TestApp, maja: dict[str, str]
 ) -> None:
-    kept = keep(house, maja)
-    house.http.put(
+    kept = keep(app, maja)
+    app.http.put(
         f"/questions/{kept['id']}", json={**ASKED, "name": "Other"},
         headers={**maja, "If-Match": '"1"'},
     )  # fmt: skip
-    rows = [row for row in house.told() if row["action"] in ("keep_question", "change_question")]
+    rows = [row for row in app.told() if row["action"] in ("keep_question", "change_question")]
     assert [row["kind"] for row in rows] == ["intent", "done"] * 2
     assert kept["id"] in str(rows[2])
     assert not {word for word in ("MATCH", "Vacant", "Other") if word in str(rows)}

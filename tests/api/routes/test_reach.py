@@ -2,12 +2,12 @@
 
 from api.schemas.reach import Reach
 from graph.access.policy import Role
-from tests.fixtures.app import TestHouse
+from tests.fixtures.app import TestApp
 
 
-def test_each_municipality_has_a_row_with_its_path_or_why_there_is_none(house: TestHouse) -> None:
+def test_each_municipality_has_a_row_with_its_path_or_why_there_is_none(app: TestApp) -> None:
     asked = {"start": "ihd", "sector": "YOUTH", "kinds": ["SSP_COORDINATOR"]}
-    answer = house.http.post("/reach", json=asked, headers=house.as_(Role.COORDINATOR))
+    answer = app.http.post("/reach", json=asked, headers=app.as_(Role.COORDINATOR))
     assert answer.status_code == 200
     found = Reach.model_validate_json(answer.content)
     kystby, nabo = found.municipalities
@@ -16,8 +16,8 @@ def test_each_municipality_has_a_row_with_its_path_or_why_there_is_none(house: T
     assert nabo.cause is not None
 
 
-def test_a_single_target_makes_no_sense_here(house: TestHouse) -> None:
+def test_a_single_target_makes_no_sense_here(app: TestApp) -> None:
     asked = {"start": "ihd", "target": "ssp-post"}
-    answer = house.http.post("/reach", json=asked, headers=house.as_(Role.COORDINATOR))
+    answer = app.http.post("/reach", json=asked, headers=app.as_(Role.COORDINATOR))
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"] == "/target"

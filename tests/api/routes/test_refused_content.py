@@ -11,7 +11,7 @@ from httpx2 import Response
 from graph.access.policy import Role
 from graph.model import ContactDetail
 from graph.vocabulary import Rule
-from tests.fixtures.app import TestHouse
+from tests.fixtures.app import TestApp
 from tests.fixtures.editor import EditorClient, desk_of, slug
 
 NUMBER = "+45 05 99 88 77"
@@ -36,8 +36,8 @@ PAYLOADS: tuple[tuple[str, Rule, str], ...] = (
 
 
 @pytest.fixture
-def steward(house: TestHouse) -> EditorClient:
-    return desk_of(house, Role.STEWARD)
+def steward(app: TestApp) -> EditorClient:
+    return desk_of(app, Role.STEWARD)
 
 
 def attempts(desk: EditorClient, text: str, query: str) -> Iterator[Response]:
@@ -71,8 +71,8 @@ def test_a_text_that_is_never_stored_is_told_by_field_rule_and_position_alone(
     for answer in attempts(steward, text, "?dry_run=true"):
         assert answer.json()["is_allowed"] is False
         assert mark not in answer.text
-    assert steward.house.store.revision() == 1
-    assert mark not in audit_of(steward.house.folder)
+    assert steward.app.store.revision() == 1
+    assert mark not in audit_of(steward.app.folder)
 
 
 def test_the_position_is_the_character_where_it_begins(steward: EditorClient) -> None:
@@ -110,8 +110,8 @@ def test_numbers_in_ids_names_of_fields_and_conditions_do_not_come_back(
         assert answer.status_code in (404, 422), answer.text
         assert mark not in answer.text
     assert answers[-1].status_code == 412
-    assert steward.house.store.revision() == 1
-    assert mark not in audit_of(steward.house.folder)
+    assert steward.app.store.revision() == 1
+    assert mark not in audit_of(steward.app.folder)
 
 
 def audit_of(folder: Path) -> str:
@@ -140,7 +140,7 @@ def test_a_contact_value_goes_in_sealed_and_never_comes_out(steward: EditorClien
     stored = steward.thing(made)
     assert isinstance(stored, ContactDetail)
     assert (stored.hint, stored.value) == ("+45 •• •• •• 77", None)
-    assert steward.house.store.reveal(made).uncover() == NUMBER
+    assert steward.app.store.reveal(made).uncover() == NUMBER
     other = "+45 06 11 22 33"
     changed = steward.change(made, value=other)
     assert changed.status_code == 200
@@ -154,7 +154,7 @@ def test_a_contact_value_goes_in_sealed_and_never_comes_out(steward: EditorClien
     assert stale.status_code == 412
     assert stale.json()["versions"]["sent"] == {}
     told = "".join(one.text for one in (answer, changed, rehearsed, stale))
-    log = audit_of(steward.house.folder)
+    log = audit_of(steward.app.folder)
     for number in (NUMBER, other, "05 99 88 77", "0599887", "+45 07 11 22 44"):
         assert number not in told
         assert number not in log
@@ -175,11 +175,11 @@ def test_a_contact_value_stands_in_no_fault_of_its_own_detail(steward: EditorCli
         assert "4505998877" not in answer.text
     alone = steward.create("ContactDetail", {"channel": "MOBILE", "value": NUMBER})
     assert alone.status_code == 403  # whose it is decides who may make it
-    assert steward.house.store.revision() == 1
+    assert steward.app.store.revision() == 1
 
 
-def test_a_detail_of_somebody_in_another_town_is_nobodys_to_change(house: TestHouse) -> None:
-    neighbor = desk_of(house, Role.STEWARD, area="nabo")
+def test_a_detail_of_somebody_in_another_town_is_nobodys_to_change(app: TestApp) -> None:
+    neighbor = desk_of(app, Role.STEWARD, area="nabo")
     assert neighbor.apply(creates=detail("bo")).status_code in (403, 404)
     assert neighbor.change("phone-bo", value=NUMBER).status_code in (403, 404)
 
@@ -213,21 +213,21 @@ def civilian(**left_out: bool) -> list[dict[str, Any]]:
     return [part for name, part in parts.items() if not left_out.get(name)]
 
 
-def test_a_civilian_and_the_consent_come_together_and_neither_alone(house: TestHouse) -> None:
-    dina = desk_of(house, Role.OUTREACH, person="dina")
+def test_a_civilian_and_the_consent_come_together_and_neither_alone(app: TestApp) -> None:
+    dina = desk_of(app, Role.OUTREACH, person="dina")
     for missing in ("gave", "door"):
         answer = dina.apply(creates=civilian(**{missing: True}))
         assert answer.status_code in (403, 422), answer.text
     alone = [part for part in civilian() if part.get("label") == "Consent"]
     assert dina.apply(creates=alone).status_code in (403, 422)
-    assert house.store.revision() == 1
+    assert app.store.revision() == 1
     answer = dina.apply(creates=civilian())
     assert answer.status_code == 200, answer.text
     assert len(answer.json()["things"]) == 4
 
 
-def test_a_receipt_is_neither_changed_nor_ended_by_an_edit(house: TestHouse) -> None:
-    dina = desk_of(house, Role.OUTREACH, person="dina")
+def test_a_receipt_is_neither_changed_nor_ended_by_an_edit(app: TestApp) -> None:
+    dina = desk_of(app, Role.OUTREACH, person="dina")
     for answer in (
         dina.change("consent-jens", expires_on="2027-12-01"),
         dina.end("consent-jens"),
@@ -235,11 +235,11 @@ def test_a_receipt_is_neither_changed_nor_ended_by_an_edit(house: TestHouse) -> 
         assert answer.status_code == 403
     withdrawn = dina.change("consent-jens", withdrawn_on="2026-11-25")
     assert withdrawn.status_code == 422
-    assert house.store.revision() == 1
+    assert app.store.revision() == 1
 
 
-def test_the_duties_of_a_receipt_are_a_posts(house: TestHouse) -> None:
-    dina = desk_of(house, Role.OUTREACH, person="dina")
+def test_the_duties_of_a_receipt_are_a_posts(app: TestApp) -> None:
+    dina = desk_of(app, Role.OUTREACH, person="dina")
     creates = civilian()
     creates[1]["fields"]["renewal_by"] = "dina"
     answer = dina.apply(creates=creates)

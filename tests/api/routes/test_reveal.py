@@ -23,7 +23,7 @@ from graph.store.store import Store
 from graph.vocabulary import Channel, PreventionLevel, Trigger, Visibility
 from tests import kystby
 from tests.change_sets import NUMBERS, change_set, changed, fill_with_kystby
-from tests.fixtures.app import TestHouse, opened_house
+from tests.fixtures.app import TestApp, opened_app
 from tests.graph.paths.additions import tie
 
 AMINA = ContactDetail(
@@ -33,14 +33,14 @@ AMINA = ContactDetail(
 
 
 def reveal(
-    house: TestHouse,
+    app: TestApp,
     headers: dict[str, str],
     detail: str = "phone-bo",
     purpose: str = "CONCERN",
     channel: str = "MOBILE",
 ) -> Response:
     asked = {"detail": detail, "channel": channel, "purpose": purpose}
-    return house.http.post("/reveal", json=asked, headers=headers)
+    return app.http.post("/reveal", json=asked, headers=headers)
 
 
 def problem(answer: Response) -> str:
@@ -53,115 +53,113 @@ def left_s() -> int:
     return ceil((danish_day(now)[1] - now).total_seconds())
 
 
-def direct(house: TestHouse, **fields: Any) -> None:
+def direct(app: TestApp, **fields: Any) -> None:
     """Jens agrees to be called on his mobile by the municipality."""
     terms: dict[str, Any] = {
         "is_mediated_only": False, "channels": frozenset({Channel.MOBILE}), **fields,
     }  # fmt: skip
-    (old,) = house.store.things(["consent-jens"])
+    (old,) = app.store.things(["consent-jens"])
     new = replace(old, id="consent-new", revision=1, **terms)
-    house.store.apply(change_set(creates=(
-        new, tie(type_of(house, "jens--consent-jens"), "jens", "consent-new"),
+    app.store.apply(change_set(creates=(
+        new, tie(type_of(app, "jens--consent-jens"), "jens", "consent-new"),
     )))  # fmt: skip
 
 
-def type_of(house: TestHouse, link_id: str) -> Any:
-    (link,) = house.store.things([link_id])
+def type_of(app: TestApp, link_id: str) -> Any:
+    (link,) = app.store.things([link_id])
     return type(link)
 
 
 def test_a_number_is_shown_for_a_purpose_and_written_down_with_whose_it_is(
-    house: TestHouse,
+    app: TestApp,
 ) -> None:
-    answer = reveal(house, house.as_(Role.COORDINATOR))
+    answer = reveal(app, app.as_(Role.COORDINATOR))
     assert answer.status_code == 200
     assert answer.json() == {
         "detail": "phone-bo", "owner": "bo", "channel": "MOBILE", "value": NUMBERS["phone-bo"],
     }  # fmt: skip
     assert answer.headers["cache-control"] == "no-store"
-    rows = house.rows()
+    rows = app.rows()
     assert [row.kind.value for row in rows] == ["asked", "shown"]
     assert (rows[-1].purpose, rows[-1].subjects) == ("CONCERN", ("bo",))
     assert not [row for row in rows if NUMBERS["phone-bo"] in str(row)]
 
 
-def test_what_is_hidden_absent_ended_or_no_detail_is_one_answer(house: TestHouse) -> None:
-    headers = house.as_(Role.COORDINATOR)
+def test_what_is_hidden_absent_ended_or_no_detail_is_one_answer(app: TestApp) -> None:
+    headers = app.as_(Role.COORDINATOR)
     asked = ("phone-erik", "phone-jens", "nobody", "No id!", "amina", "", "bo--phone-bo")
-    answers = [reveal(house, headers, one) for one in asked]
-    answers.append(reveal(house, headers, "phone-bo", channel="EMAIL"))
+    answers = [reveal(app, headers, one) for one in asked]
+    answers.append(reveal(app, headers, "phone-bo", channel="EMAIL"))
     assert {answer.status_code for answer in answers} == {404}
     bodies = [{**answer.json(), "request_id": ""} for answer in answers]
     assert all(body == bodies[0] for body in bodies)
 
 
-def test_each_role_may_say_what_is_its_own_to_want(house: TestHouse) -> None:
-    steward, officer = house.as_(Role.STEWARD), house.as_(Role.DPO)
-    assert reveal(house, steward, purpose="VERIFY").status_code == 200
-    assert reveal(house, steward, purpose="CORRECTION").status_code == 200
-    assert reveal(house, steward, purpose="CONCERN").status_code == 404
-    assert reveal(house, officer, purpose="SUBJECT_REQUEST").status_code == 200
-    assert reveal(house, officer, "phone-jens", "SUBJECT_REQUEST").status_code == 200
-    assert problem(reveal(house, officer, purpose="CONCERN")) == "forbidden"
-    assert problem(reveal(house, officer, "nobody", "CONCERN")) == "forbidden"
-    staff = house.as_(Role.COORDINATOR)
-    assert problem(reveal(house, staff, purpose="SUBJECT_REQUEST")) == "forbidden"
-    assert reveal(house, staff, purpose="because").status_code == 422
-    away = house.as_(Role.STEWARD, areas=("nabo",))
-    assert reveal(house, away, purpose="VERIFY").status_code == 404
+def test_each_role_may_say_what_is_its_own_to_want(app: TestApp) -> None:
+    steward, officer = app.as_(Role.STEWARD), app.as_(Role.DPO)
+    assert reveal(app, steward, purpose="VERIFY").status_code == 200
+    assert reveal(app, steward, purpose="CORRECTION").status_code == 200
+    assert reveal(app, steward, purpose="CONCERN").status_code == 404
+    assert reveal(app, officer, purpose="SUBJECT_REQUEST").status_code == 200
+    assert reveal(app, officer, "phone-jens", "SUBJECT_REQUEST").status_code == 200
+    assert problem(reveal(app, officer, purpose="CONCERN")) == "forbidden"
+    assert problem(reveal(app, officer, "nobody", "CONCERN")) == "forbidden"
+    staff = app.as_(Role.COORDINATOR)
+    assert problem(reveal(app, staff, purpose="SUBJECT_REQUEST")) == "forbidden"
+    assert reveal(app, staff, purpose="because").status_code == 422
+    away = app.as_(Role.STEWARD, areas=("nabo",))
+    assert reveal(app, away, purpose="VERIFY").status_code == 404
 
 
 @pytest.mark.parametrize("purpose", ["VERIFY", "CORRECTION", "ACUTE"])
 def test_what_the_day_has_more_of_is_shown_in_ones_own_areas_alone(
-    house: TestHouse, purpose: str
+    app: TestApp, purpose: str
 ) -> None:
-    away = house.as_(
-        Role.COORDINATOR, areas=("nabo",), person="amina"
-    )  # a seat, and no grant there
-    refused = reveal(house, away, purpose=purpose)
+    away = app.as_(Role.COORDINATOR, areas=("nabo",), person="amina")  # a seat, and no grant there
+    refused = reveal(app, away, purpose=purpose)
     assert (refused.status_code, problem(refused)) == (403, "forbidden")
     assert "CONCERN" in refused.json()["needed"]
     assert not {"VERIFY", "CORRECTION", "ACUTE"} & set(refused.json()["needed"])
     assert NUMBERS["phone-bo"] not in refused.text
-    assert reveal(house, away, "nobody", purpose).status_code == 404
-    assert reveal(house, away, purpose="CONCERN").status_code == 200
-    assert reveal(house, house.as_(Role.COORDINATOR), purpose=purpose).status_code == 200
+    assert reveal(app, away, "nobody", purpose).status_code == 404
+    assert reveal(app, away, purpose="CONCERN").status_code == 200
+    assert reveal(app, app.as_(Role.COORDINATOR), purpose=purpose).status_code == 200
 
 
 @pytest.mark.parametrize(("purpose", "usual"), [("VERIFY", 25), ("ACUTE", 5)])
 def test_more_than_on_a_usual_day_is_shown_and_told_once(
-    house: TestHouse, purpose: str, usual: int
+    app: TestApp, purpose: str, usual: int
 ) -> None:
-    headers = house.as_(Role.COORDINATOR)
-    answers = [reveal(house, headers, purpose=purpose).status_code for _ in range(usual + 2)]
+    headers = app.as_(Role.COORDINATOR)
+    answers = [reveal(app, headers, purpose=purpose).status_code for _ in range(usual + 2)]
     assert set(answers) == {200}
-    rows = [row for row in house.rows() if row.kind.value in ("shown", "alert")]
+    rows = [row for row in app.rows() if row.kind.value in ("shown", "alert")]
     kinds = [row.kind.value for row in rows]
     assert kinds == [*["shown"] * usual, "alert", "shown", "shown"]
     alert = rows[usual]
     assert (alert.purpose, alert.count, dict(alert.asked)) == (purpose, usual, {"usual": usual})
-    assert [reveal(house, headers).status_code for _ in range(usual)] == [200] * usual
-    assert sum(row.kind.value == "alert" for row in house.rows()) == 1
+    assert [reveal(app, headers).status_code for _ in range(usual)] == [200] * usual
+    assert sum(row.kind.value == "alert" for row in app.rows()) == 1
 
 
 def test_analysts_and_administrators_are_shown_their_own_number_and_no_other(
-    house: TestHouse,
+    app: TestApp,
 ) -> None:
     for role in (Role.ANALYST, Role.ADMIN):
-        headers = house.as_(role, person="bo")
-        assert reveal(house, headers).json()["value"] == NUMBERS["phone-bo"]
+        headers = app.as_(role, person="bo")
+        assert reveal(app, headers).json()["value"] == NUMBERS["phone-bo"]
         for detail in ("phone-erik", "phone-jens"):
-            assert reveal(house, headers, detail).status_code == 404
-        assert reveal(house, house.as_(role)).status_code == 404
-    assert reveal(house, house.as_(Role.SERVICE, person="bo")).status_code == 403
+            assert reveal(app, headers, detail).status_code == 404
+        assert reveal(app, app.as_(role)).status_code == 404
+    assert reveal(app, app.as_(Role.SERVICE, person="bo")).status_code == 403
 
 
-def test_more_than_a_password_is_asked_for_but_for_ones_own(house: TestHouse) -> None:
-    token = house.token(Role.COORDINATOR, person="bo", assurance=Assurance.PASSWORD)
+def test_more_than_a_password_is_asked_for_but_for_ones_own(app: TestApp) -> None:
+    token = app.token(Role.COORDINATOR, person="bo", assurance=Assurance.PASSWORD)
     headers = {"Authorization": f"Bearer {token}"}
-    assert reveal(house, headers).status_code == 200
+    assert reveal(app, headers).status_code == 200
     for detail in ("phone-erik", "nobody"):
-        assert problem(reveal(house, headers, detail)) == "step-up"
+        assert problem(reveal(app, headers, detail)) == "step-up"
 
 
 def test_the_purposes_that_are_needs_are_the_triggers() -> None:
@@ -174,15 +172,15 @@ def test_the_purposes_that_are_needs_are_the_triggers() -> None:
 
 
 @pytest.fixture
-def thrifty(house: TestHouse) -> Iterator[TestHouse]:
+def thrifty(app: TestApp) -> Iterator[TestApp]:
     """Three a day, and one beyond in acute danger; two to check."""
-    with opened_house(
-        house.store, house.folder, Settings(reveals_per_day=3, acute_beyond=1, checks_per_day=2)
+    with opened_app(
+        app.store, app.folder, Settings(reveals_per_day=3, acute_beyond=1, checks_per_day=2)
     ) as thrifty:
         yield thrifty
 
 
-def test_the_days_number_is_kept_to_and_ones_own_is_not_counted(thrifty: TestHouse) -> None:
+def test_the_days_number_is_kept_to_and_ones_own_is_not_counted(thrifty: TestApp) -> None:
     headers = thrifty.as_(Role.COORDINATOR, person="bo")
     thrifty.store.apply(change_set(creates=(AMINA, tie(ReachedBy, "amina", "phone-amina"))))
     for _ in range(5):
@@ -205,14 +203,14 @@ def test_the_days_number_is_kept_to_and_ones_own_is_not_counted(thrifty: TestHou
     assert reveal(thrifty, other, **amina).status_code == 200
 
 
-def budgets(house: TestHouse, headers: dict[str, str]) -> dict[str, tuple[int, int]]:
+def budgets(app: TestApp, headers: dict[str, str]) -> dict[str, tuple[int, int]]:
     """Of each purpose, how many were used, and of how many."""
-    found = house.http.get("/me/budgets", headers=headers).json()["found"]
+    found = app.http.get("/me/budgets", headers=headers).json()["found"]
     return {one["purpose"]: (one["used"], one["most"]) for one in found}
 
 
 def test_what_is_left_of_the_day_is_told_for_each_purpose_of_ones_roles(
-    thrifty: TestHouse,
+    thrifty: TestApp,
 ) -> None:
     headers = thrifty.as_(Role.COORDINATOR)
     assert set(budgets(thrifty, headers)) == {one.value for one in NEEDS | CARE}
@@ -228,7 +226,7 @@ def test_what_is_left_of_the_day_is_told_for_each_purpose_of_ones_roles(
     assert budgets(thrifty, thrifty.as_(Role.ANALYST)) == {}
 
 
-def test_of_many_at_once_no_more_are_shown_than_the_day_has(thrifty: TestHouse) -> None:
+def test_of_many_at_once_no_more_are_shown_than_the_day_has(thrifty: TestApp) -> None:
     headers = thrifty.as_(Role.COORDINATOR)
     with ThreadPoolExecutor(8) as pool:
         answers = [pool.submit(reveal, thrifty, headers) for _ in range(12)]
@@ -240,24 +238,24 @@ def test_whose_numbers_are_shown_counts_among_the_people_of_the_hour(
     store: Store, tmp_path: Path
 ) -> None:
     fill_with_kystby(store)
-    with opened_house(store, tmp_path, Settings(people_per_hour=1)) as house:
-        headers = house.as_(Role.COORDINATOR)
-        assert reveal(house, headers).status_code == 200
-        (alert,) = [row for row in house.rows() if row.kind is AuditKind.ALERT]
+    with opened_app(store, tmp_path, Settings(people_per_hour=1)) as app:
+        headers = app.as_(Role.COORDINATOR)
+        assert reveal(app, headers).status_code == 200
+        (alert,) = [row for row in app.rows() if row.kind is AuditKind.ALERT]
         assert alert.asked == {"people_per_hour": 1}
-        assert house.http.get("/names?text=di", headers=headers).status_code == 429
+        assert app.http.get("/names?text=di", headers=headers).status_code == 429
 
 
 # ---- a civilian's
 
 
-def test_where_the_consent_is_mediated_only_the_door_opener_is_named(house: TestHouse) -> None:
-    house.store.apply(change_set(updates=(
-        changed(house.store, "phone-jens", visibility=Visibility.AREA),
+def test_where_the_consent_is_mediated_only_the_door_opener_is_named(app: TestApp) -> None:
+    app.store.apply(change_set(updates=(
+        changed(app.store, "phone-jens", visibility=Visibility.AREA),
     )))  # fmt: skip
     for role in (Role.OUTREACH, Role.COORDINATOR):
-        headers = house.as_(role, person="dina")
-        answer = reveal(house, headers, "phone-jens")
+        headers = app.as_(role, person="dina")
+        answer = reveal(app, headers, "phone-jens")
         assert answer.status_code == 409
         assert problem(answer) == "mediated-only"
         assert answer.json()["individual"] == "jens"
@@ -266,26 +264,26 @@ def test_where_the_consent_is_mediated_only_the_door_opener_is_named(house: Test
 
 
 def test_where_the_consent_names_the_channel_an_outreach_worker_is_shown_it(
-    house: TestHouse,
+    app: TestApp,
 ) -> None:
-    direct(house)
-    dina = house.as_(Role.OUTREACH, person="dina")
-    assert reveal(house, dina, "phone-jens").json()["value"] == NUMBERS["phone-jens"]
-    coordinator = house.as_(Role.COORDINATOR, person="dina")
-    assert problem(reveal(house, coordinator, "phone-jens")) == "mediated-only"
-    away = house.as_(Role.OUTREACH, areas=("nabo",))
-    assert reveal(house, away, "phone-jens").status_code == 404
+    direct(app)
+    dina = app.as_(Role.OUTREACH, person="dina")
+    assert reveal(app, dina, "phone-jens").json()["value"] == NUMBERS["phone-jens"]
+    coordinator = app.as_(Role.COORDINATOR, person="dina")
+    assert problem(reveal(app, coordinator, "phone-jens")) == "mediated-only"
+    away = app.as_(Role.OUTREACH, areas=("nabo",))
+    assert reveal(app, away, "phone-jens").status_code == 404
 
 
-def test_a_consent_for_another_channel_shows_nothing(house: TestHouse) -> None:
-    direct(house, channels=frozenset({Channel.EMAIL}))
-    answer = reveal(house, house.as_(Role.OUTREACH, person="dina"), "phone-jens")
+def test_a_consent_for_another_channel_shows_nothing(app: TestApp) -> None:
+    direct(app, channels=frozenset({Channel.EMAIL}))
+    answer = reveal(app, app.as_(Role.OUTREACH, person="dina"), "phone-jens")
     assert problem(answer) == "mediated-only"
 
 
-def test_a_consent_to_others_shows_nothing(house: TestHouse) -> None:
-    direct(house, audience=frozenset({"politi"}))
-    answer = reveal(house, house.as_(Role.OUTREACH, person="dina"), "phone-jens")
+def test_a_consent_to_others_shows_nothing(app: TestApp) -> None:
+    direct(app, audience=frozenset({"politi"}))
+    answer = reveal(app, app.as_(Role.OUTREACH, person="dina"), "phone-jens")
     assert problem(answer) == "mediated-only"
 
 
@@ -293,53 +291,53 @@ def test_a_consent_to_others_shows_nothing(house: TestHouse) -> None:
 
 
 def ask(
-    house: TestHouse, headers: dict[str, str], individual: str = "jens", key: str = "key-number-1",
+    app: TestApp, headers: dict[str, str], individual: str = "jens", key: str = "key-number-1",
     **fields: str,
 ) -> Response:  # fmt: skip
     asked = {"individual": individual, "purpose": "CONCERN", **fields}
-    return house.http.post(
+    return app.http.post(
         "/contact-requests", json=asked, headers={**headers, "Idempotency-Key": key}
     )
 
 
 @pytest.fixture
-def asking(house: TestHouse) -> tuple[TestHouse, dict[str, str], dict[str, str]]:
+def asking(app: TestApp) -> tuple[TestApp, dict[str, str], dict[str, str]]:
     """Amina, who has a number of her own; and Dina, who opens the door to Jens."""
-    house.store.apply(change_set(creates=(AMINA, tie(ReachedBy, "amina", "phone-amina"))))
-    amina = house.as_(Role.COORDINATOR, person="amina")
-    return house, amina, house.as_(Role.OUTREACH, person="dina")
+    app.store.apply(change_set(creates=(AMINA, tie(ReachedBy, "amina", "phone-amina"))))
+    amina = app.as_(Role.COORDINATOR, person="amina")
+    return app, amina, app.as_(Role.OUTREACH, person="dina")
 
 
-Asking = tuple[TestHouse, dict[str, str], dict[str, str]]
+Asking = tuple[TestApp, dict[str, str], dict[str, str]]
 
 
 def test_an_asking_goes_to_the_door_opener_with_my_own_number_and_comes_back(
     asking: Asking,
 ) -> None:
-    house, amina, dina = asking
-    made = ask(house, amina)
+    app, amina, dina = asking
+    made = ask(app, amina)
     assert made.status_code == 201
     told = made.json()
     assert (told["opener"], told["detail"], told["state"]) == ("outreach", "phone-amina", "ASKED")
     assert NUMBERS["phone-jens"] not in made.text
-    asked = [row for row in house.rows() if row.action == "ask_for_contact"]
+    asked = [row for row in app.rows() if row.action == "ask_for_contact"]
     assert [(row.kind.value, row.change_set) for row in asked] == [("intent", None), ("done", None)]
-    received = house.http.get("/contact-requests", headers=dina).json()["received"]
+    received = app.http.get("/contact-requests", headers=dina).json()["received"]
     assert [one["id"] for one in received] == [told["id"]]
     where = f"/contact-requests/{told['id']}/state"
     for state in ("PASSED_ON", "LATER", "YES"):
-        answer = house.http.post(where, json={"state": state}, headers=dina)
+        answer = app.http.post(where, json={"state": state}, headers=dina)
         assert answer.json()["state"] == state
-    mine = house.http.get("/contact-requests", headers=amina).json()
+    mine = app.http.get("/contact-requests", headers=amina).json()
     assert [one["state"] for one in mine["made"]] == ["YES"]
     assert mine["received"] == []
-    assert house.http.post(where, json={"state": "NO"}, headers=dina).status_code == 404
+    assert app.http.post(where, json={"state": "NO"}, headers=dina).status_code == 404
 
 
 def test_an_asking_for_whoever_comes_first_in_the_order_of_ids_is_listed_too(
     asking: Asking,
 ) -> None:
-    house, amina, dina = asking
+    app, amina, dina = asking
     known = {thing.id: thing for thing in kystby.nodes()}
     first = replace(known["jens"], id="aage")
     opens = tie(
@@ -348,78 +346,78 @@ def test_an_asking_for_whoever_comes_first_in_the_order_of_ids_is_listed_too(
     )  # fmt: skip
     agreed = replace(known["consent-jens"], id="consent-aage")
     gave = tie(GaveConsent, "aage", "consent-aage")
-    house.store.apply(change_set(creates=(first, agreed, gave, opens)))
-    assert house.directory.snapshot().row_of["aage"] == 0
-    assert ask(house, amina, individual="aage").status_code == 201
+    app.store.apply(change_set(creates=(first, agreed, gave, opens)))
+    assert app.directory.snapshot().row_of["aage"] == 0
+    assert ask(app, amina, individual="aage").status_code == 201
     for headers, part in ((amina, "made"), (dina, "received")):
-        found = house.http.get("/contact-requests", headers=headers).json()[part]
+        found = app.http.get("/contact-requests", headers=headers).json()[part]
         assert [one["individual"] for one in found] == ["aage"]
 
 
 def test_what_was_handed_on_may_be_called_by_the_door_opener_while_the_asking_is_open(
     asking: Asking,
 ) -> None:
-    house, amina, _ = asking
-    far = house.as_(Role.OUTREACH, areas=("nabo",), person="dina")
-    assert reveal(house, far, "phone-amina", channel="PHONE").status_code == 404
-    told = ask(house, amina).json()
-    shown = reveal(house, far, "phone-amina", channel="PHONE")
+    app, amina, _ = asking
+    far = app.as_(Role.OUTREACH, areas=("nabo",), person="dina")
+    assert reveal(app, far, "phone-amina", channel="PHONE").status_code == 404
+    told = ask(app, amina).json()
+    shown = reveal(app, far, "phone-amina", channel="PHONE")
     assert shown.json()["value"] == "+45 05 22 33 44"
-    assert reveal(house, far, "phone-amina", channel="EMAIL").status_code == 404
+    assert reveal(app, far, "phone-amina", channel="EMAIL").status_code == 404
     where = f"/contact-requests/{told['id']}/state"
-    assert house.http.post(where, json={"state": "NO"}, headers=far).status_code == 200
-    assert reveal(house, far, "phone-amina", channel="PHONE").status_code == 404
+    assert app.http.post(where, json={"state": "NO"}, headers=far).status_code == 200
+    assert reveal(app, far, "phone-amina", channel="PHONE").status_code == 404
 
 
 def test_there_is_one_open_asking_for_each_and_the_same_key_asks_once(asking: Asking) -> None:
-    house, amina, dina = asking
-    first = ask(house, amina).json()
-    assert ask(house, amina).json() == first
-    again = ask(house, amina, key="key-number-2")
+    app, amina, dina = asking
+    first = ask(app, amina).json()
+    assert ask(app, amina).json() == first
+    again = ask(app, amina, key="key-number-2")
     assert (again.status_code, again.json()["id"]) == (409, first["id"])
-    other = ask(house, amina, purpose="MOVE")
+    other = ask(app, amina, purpose="MOVE")
     assert problem(other) == "key-reused"
     where = f"/contact-requests/{first['id']}/state"
-    house.http.post(where, json={"state": "NO"}, headers=dina)
-    assert ask(house, amina, key="key-number-2").status_code == 201
+    app.http.post(where, json={"state": "NO"}, headers=dina)
+    assert ask(app, amina, key="key-number-2").status_code == 201
 
 
 def test_only_who_may_know_of_a_civilian_may_ask_for_one(asking: Asking) -> None:
-    house, amina, _ = asking
+    app, amina, _ = asking
     for individual in ("kaj", "nobody", "amina", "ssp-post", "phone-jens"):
-        assert ask(house, amina, individual).status_code == 404
-    assert ask(house, amina, opener="ssp-post").status_code == 404
-    assert ask(house, amina, purpose="VERIFY").status_code == 404
-    away = house.as_(Role.COORDINATOR, areas=("nabo",), person="erik")
-    assert ask(house, away).status_code == 404
+        assert ask(app, amina, individual).status_code == 404
+    assert ask(app, amina, opener="ssp-post").status_code == 404
+    assert ask(app, amina, purpose="VERIFY").status_code == 404
+    away = app.as_(Role.COORDINATOR, areas=("nabo",), person="erik")
+    assert ask(app, away).status_code == 404
     for role in (Role.ANALYST, Role.STEWARD, Role.DPO, Role.ADMIN, Role.SERVICE):
-        assert ask(house, house.as_(role, person="amina")).status_code == 403
-    nobody = house.http.post("/contact-requests", json={}, headers=amina)
+        assert ask(app, app.as_(role, person="amina")).status_code == 403
+    nobody = app.http.post("/contact-requests", json={}, headers=amina)
     assert nobody.status_code == 422
 
 
 def test_who_has_no_work_number_is_told_to_add_one(asking: Asking) -> None:
-    house, _, dina = asking
-    answer = ask(house, dina)
+    app, _, dina = asking
+    answer = ask(app, dina)
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["rule"] == "OWN_WORK_DETAIL"
 
 
 def test_an_asking_is_answered_by_the_door_opener_alone(asking: Asking) -> None:
-    house, amina, _ = asking
-    told = ask(house, amina).json()
+    app, amina, _ = asking
+    told = ask(app, amina).json()
     where = f"/contact-requests/{told['id']}/state"
     for person in ("amina", "bo", "carl"):
-        other = house.as_(Role.COORDINATOR, person=person)
-        assert house.http.post(where, json={"state": "YES"}, headers=other).status_code == 404
-    assert house.http.post(where, json={"state": "ASKED"}, headers=amina).status_code == 422
+        other = app.as_(Role.COORDINATOR, person=person)
+        assert app.http.post(where, json={"state": "YES"}, headers=other).status_code == 404
+    assert app.http.post(where, json={"state": "ASKED"}, headers=amina).status_code == 422
 
 
 # ---- nobody else
 
 
-def test_no_other_answer_can_carry_a_contact_value(house: TestHouse) -> None:
-    spec: dict[str, Any] = house.app.openapi()
+def test_no_other_answer_can_carry_a_contact_value(app: TestApp) -> None:
+    spec: dict[str, Any] = app.asgi.openapi()
     schemas: dict[str, Any] = spec["components"]["schemas"]
     paths: dict[str, dict[str, Any]] = spec["paths"]
     assert [name for name, schema in schemas.items() if CONTACT_VALUE in str(schema)] == [
@@ -438,18 +436,18 @@ def test_no_other_answer_can_carry_a_contact_value(house: TestHouse) -> None:
 
 
 def test_a_seat_taken_tomorrow_hears_nothing_today(asking: Asking) -> None:
-    house, amina, _ = asking
-    ask(house, amina)
-    later = tie(Holds, "carl", "outreach", valid_from=house.directory.today().replace(year=2027))
-    house.store.apply(change_set(creates=(later,)))
-    carl = house.as_(Role.OUTREACH, person="carl")
-    assert house.http.get("/contact-requests", headers=carl).json()["received"] == []
+    app, amina, _ = asking
+    ask(app, amina)
+    later = tie(Holds, "carl", "outreach", valid_from=app.directory.today().replace(year=2027))
+    app.store.apply(change_set(creates=(later,)))
+    carl = app.as_(Role.OUTREACH, person="carl")
+    assert app.http.get("/contact-requests", headers=carl).json()["received"] == []
 
 
-def test_a_right_comes_whole_from_one_grant(house: TestHouse) -> None:
-    account = house.accounts.add("two-grants")
+def test_a_right_comes_whole_from_one_grant(app: TestApp) -> None:
+    account = app.accounts.add("two-grants")
     for role, area in ((Role.STEWARD, "nabo"), (Role.ANALYST, "kystby")):
-        house.accounts.grant(account, Grant(role=role, areas=frozenset({area})), given_by="test")
-    token = house.accounts.open_session(account, Assurance.STRONG)
-    answer = reveal(house, {"Authorization": f"Bearer {token}"}, purpose="VERIFY")
+        app.accounts.grant(account, Grant(role=role, areas=frozenset({area})), given_by="test")
+    token = app.accounts.open_session(account, Assurance.STRONG)
+    answer = reveal(app, {"Authorization": f"Bearer {token}"}, purpose="VERIFY")
     assert answer.status_code == 404

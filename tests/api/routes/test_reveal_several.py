@@ -16,7 +16,7 @@ from graph.model import Actor, BelongsTo, ContactDetail, Element, ReachedBy, Sec
 from graph.vocabulary import Channel, PostKind, Sector, Tier, Visibility
 from tests.api.audit.logs import tampering
 from tests.change_sets import NUMBERS, change_set, changed
-from tests.fixtures.app import TestHouse, opened_house
+from tests.fixtures.app import TestApp, opened_app
 from tests.graph.paths.additions import post, tie
 
 CHANNELS = {"phone-amina": "PHONE", "mail-amina": "EMAIL", "hotline-phone": "PHONE"}
@@ -45,16 +45,16 @@ def additions() -> tuple[Element, ...]:
 
 
 @pytest.fixture
-def house(house: TestHouse) -> TestHouse:
-    house.store.apply(change_set(creates=additions()))
-    return house
+def app(app: TestApp) -> TestApp:
+    app.store.apply(change_set(creates=additions()))
+    return app
 
 
 @pytest.fixture
-def thrifty(house: TestHouse) -> Iterator[TestHouse]:
+def thrifty(app: TestApp) -> Iterator[TestApp]:
     """Three a day."""
     settings = Settings(reveals_per_day=3, acute_beyond=0, checks_per_day=2, calls_per_min=9_999)
-    with opened_house(house.store, house.folder, settings) as thrifty:
+    with opened_app(app.store, app.folder, settings) as thrifty:
         yield thrifty
 
 
@@ -63,9 +63,9 @@ def asked_of(*details: str) -> list[dict[str, str]]:
 
 
 def reveal(
-    house: TestHouse, headers: dict[str, str], *details: str, purpose: str = "CONCERN"
+    app: TestApp, headers: dict[str, str], *details: str, purpose: str = "CONCERN"
 ) -> Response:
-    return house.http.post(
+    return app.http.post(
         "/reveal", json={"details": asked_of(*details), "purpose": purpose}, headers=headers
     )
 
@@ -78,18 +78,18 @@ def holds_no_value(answer: Response) -> bool:
     return not any(value in answer.text for value in VALUES.values())
 
 
-def outcomes(house: TestHouse) -> list[tuple[str, str | None, tuple[str, ...], Any]]:
+def outcomes(app: TestApp) -> list[tuple[str, str | None, tuple[str, ...], Any]]:
     return [
         (row.kind.value, row.purpose, row.subjects, row.asked.get("detail"))
-        for row in house.rows()
+        for row in app.rows()
         if row.kind.value != "asked"
     ]
 
 
 def test_all_are_shown_in_the_order_asked_and_each_has_a_row_with_whose_it_is(
-    house: TestHouse,
+    app: TestApp,
 ) -> None:
-    answer = reveal(house, house.as_(Role.COORDINATOR), *WAY)
+    answer = reveal(app, app.as_(Role.COORDINATOR), *WAY)
     assert answer.status_code == 200
     assert answer.json() == {"revealed": [
         {"detail": "phone-amina", "owner": "amina", "channel": "PHONE",
@@ -99,67 +99,67 @@ def test_all_are_shown_in_the_order_asked_and_each_has_a_row_with_whose_it_is(
         {"detail": "phone-bo", "owner": "bo", "channel": "MOBILE", "value": VALUES["phone-bo"]},
     ]}  # fmt: skip
     assert answer.headers["cache-control"] == "no-store"
-    first, *shown = house.rows()
+    first, *shown = app.rows()
     assert first.asked == {"details": asked_of(*WAY), "purpose": "CONCERN"}
     assert [(row.kind.value, row.action, row.result) for row in shown] == [
         ("shown", "reveal_detail", 200)
     ] * 3
     assert {row.request_id for row in shown} == {first.request_id}
-    assert outcomes(house) == [
+    assert outcomes(app) == [
         ("shown", "CONCERN", ("amina",), "phone-amina"),
         ("shown", "CONCERN", ("amina",), "mail-amina"),
         ("shown", "CONCERN", ("bo",), "phone-bo"),
     ]
-    assert not [row for row in house.rows() for value in VALUES.values() if value in str(row)]
+    assert not [row for row in app.rows() for value in VALUES.values() if value in str(row)]
 
 
 def test_a_row_is_the_same_whether_its_detail_is_shown_alone_or_among_others(
-    house: TestHouse,
+    app: TestApp,
 ) -> None:
-    headers = house.as_(Role.COORDINATOR)
+    headers = app.as_(Role.COORDINATOR)
     alone = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "CONCERN"}
-    told = house.http.post("/reveal", json=alone, headers=headers).json()
-    assert reveal(house, headers, "phone-bo").json() == {"revealed": [told]}
-    one, other = outcomes(house)
+    told = app.http.post("/reveal", json=alone, headers=headers).json()
+    assert reveal(app, headers, "phone-bo").json() == {"revealed": [told]}
+    one, other = outcomes(app)
     assert one == other
 
 
-def test_what_may_not_be_shown_keeps_all_back_and_is_named_by_its_place(house: TestHouse) -> None:
-    headers = house.as_(Role.COORDINATOR)
+def test_what_may_not_be_shown_keeps_all_back_and_is_named_by_its_place(app: TestApp) -> None:
+    headers = app.as_(Role.COORDINATOR)
     hidden = ("phone-erik", "phone-jens", "nobody", "No id!", "amina", "", "bo--phone-bo")
-    answers = [reveal(house, headers, "phone-bo", one, "phone-amina") for one in hidden]
+    answers = [reveal(app, headers, "phone-bo", one, "phone-amina") for one in hidden]
     wrong = [*asked_of("phone-bo"), {"detail": "phone-amina", "channel": "EMAIL"}]
     asked = {"details": wrong, "purpose": "CONCERN"}
-    answers.append(house.http.post("/reveal", json=asked, headers=headers))
+    answers.append(app.http.post("/reveal", json=asked, headers=headers))
     assert {answer.status_code for answer in answers} == {404}
     assert all(map(holds_no_value, answers))
     bodies = [{**answer.json(), "request_id": ""} for answer in answers]
     assert all(body == bodies[0] for body in bodies)
     assert bodies[0]["pointer"] == "/details/1"
-    assert {(kind, subjects) for kind, _, subjects, _ in outcomes(house)} == {("denied", ())}
-    alone = house.http.post(
+    assert {(kind, subjects) for kind, _, subjects, _ in outcomes(app)} == {("denied", ())}
+    alone = app.http.post(
         "/reveal", json={**asked_of("nobody")[0], "purpose": "CONCERN"}, headers=headers
     ).json()
     assert {**bodies[0], "pointer": None} == {**alone, "request_id": "", "pointer": None}
 
 
 def test_a_civilian_among_them_who_is_reached_through_a_post_keeps_all_back(
-    house: TestHouse,
+    app: TestApp,
 ) -> None:
-    house.store.apply(change_set(updates=(
-        changed(house.store, "phone-jens", visibility=Visibility.AREA),
+    app.store.apply(change_set(updates=(
+        changed(app.store, "phone-jens", visibility=Visibility.AREA),
     )))  # fmt: skip
-    answer = reveal(house, house.as_(Role.COORDINATOR, person="dina"), *WAY, "phone-jens")
+    answer = reveal(app, app.as_(Role.COORDINATOR, person="dina"), *WAY, "phone-jens")
     assert (answer.status_code, problem(answer)) == (409, "mediated-only")
     told = answer.json()
     assert (told["individual"], told["pointer"]) == ("jens", "/details/3")
     assert [one["id"] for one in told["openers"]] == ["outreach"]
     assert holds_no_value(answer)
-    assert "shown" not in {kind for kind, *_ in outcomes(house)}
+    assert "shown" not in {kind for kind, *_ in outcomes(app)}
 
 
-def test_a_list_is_of_one_to_forty_details_each_once(house: TestHouse) -> None:
-    headers = house.as_(Role.COORDINATOR)
+def test_a_list_is_of_one_to_forty_details_each_once(app: TestApp) -> None:
+    headers = app.as_(Role.COORDINATOR)
     both = {"details": asked_of("phone-bo"), **asked_of("phone-amina")[0], "purpose": "CONCERN"}
     many = [f"detail-{number}" for number in range(MOST_DETAILS + 1)]
     wrong: tuple[dict[str, Any], ...] = (
@@ -169,52 +169,52 @@ def test_a_list_is_of_one_to_forty_details_each_once(house: TestHouse) -> None:
         {"purpose": "CONCERN"}, {"detail": "phone-bo", "purpose": "CONCERN"}, both,
     )  # fmt: skip
     for asked in wrong:
-        answer = house.http.post("/reveal", json=asked, headers=headers)
+        answer = app.http.post("/reveal", json=asked, headers=headers)
         assert (answer.status_code, problem(answer)) == (422, "invalid"), asked
         assert holds_no_value(answer)
-    twice = reveal(house, headers, "phone-bo", "phone-bo").json()["errors"]
+    twice = reveal(app, headers, "phone-bo", "phone-bo").json()["errors"]
     assert [one["pointer"] for one in twice] == ["/details"]
-    answer = reveal(house, headers, *many[:MOST_DETAILS])
+    answer = reveal(app, headers, *many[:MOST_DETAILS])
     assert (answer.status_code, answer.json()["pointer"]) == (404, "/details/0")
 
 
-def test_what_is_typed_in_place_of_an_id_is_not_readable_in_the_log(house: TestHouse) -> None:
-    headers = house.as_(Role.COORDINATOR)
-    reveal(house, headers, "phone-bo", "Bo Rugvang Sørensen")
+def test_what_is_typed_in_place_of_an_id_is_not_readable_in_the_log(app: TestApp) -> None:
+    headers = app.as_(Role.COORDINATOR)
+    reveal(app, headers, "phone-bo", "Bo Rugvang Sørensen")
     named = {"details": [{"Rugvang": "phone-bo"}], "purpose": "CONCERN"}
-    assert house.http.post("/reveal", json=named, headers=headers).status_code == 422
-    asked = [row.asked["details"] for row in house.rows() if row.kind.value == "asked"]
+    assert app.http.post("/reveal", json=named, headers=headers).status_code == 422
+    asked = [row.asked["details"] for row in app.rows() if row.kind.value == "asked"]
     assert [one.startswith("hmac:") for one in asked] == [True, True]
 
 
 # ---- who may
 
 
-def test_each_role_may_say_what_is_its_own_to_want_of_all_of_them(house: TestHouse) -> None:
-    steward, officer = house.as_(Role.STEWARD), house.as_(Role.DPO)
-    assert reveal(house, steward, *WAY, purpose="VERIFY").status_code == 200
-    refused = reveal(house, officer, *WAY)
+def test_each_role_may_say_what_is_its_own_to_want_of_all_of_them(app: TestApp) -> None:
+    steward, officer = app.as_(Role.STEWARD), app.as_(Role.DPO)
+    assert reveal(app, steward, *WAY, purpose="VERIFY").status_code == 200
+    refused = reveal(app, officer, *WAY)
     assert (problem(refused), refused.json()["needed"]) == ("forbidden", ["SUBJECT_REQUEST"])
-    assert reveal(house, officer, *WAY, purpose="SUBJECT_REQUEST").status_code == 200
+    assert reveal(app, officer, *WAY, purpose="SUBJECT_REQUEST").status_code == 200
 
 
 def test_a_password_is_enough_for_ones_own_and_for_nothing_else_beside_them(
-    house: TestHouse,
+    app: TestApp,
 ) -> None:
-    token = house.token(Role.COORDINATOR, person="amina", assurance=Assurance.PASSWORD)
+    token = app.token(Role.COORDINATOR, person="amina", assurance=Assurance.PASSWORD)
     headers = {"Authorization": f"Bearer {token}"}
-    assert reveal(house, headers, "phone-amina", "mail-amina").status_code == 200
+    assert reveal(app, headers, "phone-amina", "mail-amina").status_code == 200
     for other in ("phone-bo", "phone-erik", "nobody"):
-        answer = reveal(house, headers, "phone-amina", other)
+        answer = reveal(app, headers, "phone-amina", other)
         assert (problem(answer), "pointer" in answer.json()) == ("step-up", False)
 
 
-def test_the_bearer_of_a_programs_token_is_shown_nothing(house: TestHouse) -> None:
-    account = house.account(Role.COORDINATOR, person="amina")
-    text = house.accounts.tokens.make(
+def test_the_bearer_of_a_programs_token_is_shown_nothing(app: TestApp) -> None:
+    account = app.account(Role.COORDINATOR, person="amina")
+    text = app.accounts.tokens.make(
         account, label="x", scopes=(Task.QUESTION,), days=1, made_by=account
     ).text
-    answer = reveal(house, {"Authorization": f"Bearer {text}"}, *WAY)
+    answer = reveal(app, {"Authorization": f"Bearer {text}"}, *WAY)
     assert (answer.status_code, problem(answer)) == (403, "forbidden")
     assert holds_no_value(answer)
 
@@ -222,7 +222,7 @@ def test_the_bearer_of_a_programs_token_is_shown_nothing(house: TestHouse) -> No
 # ---- how many
 
 
-def test_the_days_number_reaches_for_all_of_them_or_none_is_shown(thrifty: TestHouse) -> None:
+def test_the_days_number_reaches_for_all_of_them_or_none_is_shown(thrifty: TestApp) -> None:
     headers = thrifty.as_(Role.COORDINATOR)
     assert reveal(thrifty, headers, "phone-bo").status_code == 200
     refused = reveal(thrifty, headers, *WAY)
@@ -242,7 +242,7 @@ def test_the_days_number_reaches_for_all_of_them_or_none_is_shown(thrifty: TestH
 
 
 def test_ones_own_and_public_lines_are_shown_beside_others_and_not_counted(
-    thrifty: TestHouse,
+    thrifty: TestApp,
 ) -> None:
     headers = thrifty.as_(Role.COORDINATOR, person="amina")
     for _ in range(3):
@@ -256,7 +256,7 @@ def test_ones_own_and_public_lines_are_shown_beside_others_and_not_counted(
     ]  # fmt: skip
 
 
-def test_of_two_at_once_that_do_not_both_fit_one_is_shown_whole(thrifty: TestHouse) -> None:
+def test_of_two_at_once_that_do_not_both_fit_one_is_shown_whole(thrifty: TestApp) -> None:
     headers, start = thrifty.as_(Role.COORDINATOR), Barrier(2)
 
     def asked(_: int) -> Response:
@@ -272,23 +272,23 @@ def test_of_two_at_once_that_do_not_both_fit_one_is_shown_whole(thrifty: TestHou
     assert (kinds.count("shown"), kinds.count("alert")) == (2, 1)
 
 
-def test_where_one_row_cannot_be_written_none_is_and_nothing_leaves(house: TestHouse) -> None:
-    headers = house.as_(Role.COORDINATOR)
-    reveal(house, headers, "phone-bo")
-    with tampering(house.folder, house.audit.begun()[-1]) as file:
+def test_where_one_row_cannot_be_written_none_is_and_nothing_leaves(app: TestApp) -> None:
+    headers = app.as_(Role.COORDINATOR)
+    reveal(app, headers, "phone-bo")
+    with tampering(app.folder, app.audit.begun()[-1]) as file:
         file.execute(
             "CREATE TRIGGER full BEFORE INSERT ON audit WHEN new.subjects LIKE '%bo%' "
             "BEGIN SELECT RAISE(ABORT, 'full'); END"
         )
-    answer = reveal(house, headers, *WAY)
+    answer = reveal(app, headers, *WAY)
     assert (answer.status_code, problem(answer)) == (503, "audit-unavailable")
     assert holds_no_value(answer)
-    assert len(outcomes(house)) == 1
+    assert len(outcomes(app)) == 1
 
 
-def test_ones_own_log_has_each_of_them(house: TestHouse) -> None:
-    headers = house.as_(Role.COORDINATOR)
-    reveal(house, headers, *WAY)
-    page = house.http.get("/audit/mine", params={"limit": 2}, headers=headers).json()
+def test_ones_own_log_has_each_of_them(app: TestApp) -> None:
+    headers = app.as_(Role.COORDINATOR)
+    reveal(app, headers, *WAY)
+    page = app.http.get("/audit/mine", params={"limit": 2}, headers=headers).json()
     assert [(row["action"], row["persons"]) for row in page["rows"]] == [("reveal_detail", 1)] * 3
     assert page["next"] is None

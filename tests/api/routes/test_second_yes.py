@@ -8,7 +8,7 @@ from graph.access.policy import Role
 from graph.model import BelongsTo, RefersTo
 from graph.vocabulary import LegalGate, PostKind, Sector
 from tests.change_sets import change_set
-from tests.fixtures.app import TestHouse
+from tests.fixtures.app import TestApp
 from tests.fixtures.editor import EditorClient, desk_of, slug
 from tests.graph.paths.additions import post, tie
 
@@ -16,12 +16,12 @@ POSTS = tuple(f"unit-{number}" for number in range(11))
 
 
 @pytest.fixture
-def steward(house: TestHouse) -> EditorClient:
+def steward(app: TestApp) -> EditorClient:
     """Whoever ends eleven units, and with each the link to its authority."""
     units = [post(one, PostKind.SOCIAL_INTAKE, Sector.SOCIAL_SERVICES) for one in POSTS]
     ties = [tie(BelongsTo, one, "kystby-kommune") for one in POSTS]
-    house.store.apply(change_set(creates=(*units, *ties)))
-    return desk_of(house, Role.STEWARD)
+    app.store.apply(change_set(creates=(*units, *ties)))
+    return desk_of(app, Role.STEWARD)
 
 
 def end_all(desk: EditorClient, *posts: str) -> Any:
@@ -39,16 +39,16 @@ def test_twenty_things_are_ended_alone(steward: EditorClient) -> None:
 
 
 def test_nothing_is_written_before_and_all_of_it_by_whoever_says_yes(
-    house: TestHouse, steward: EditorClient
+    app: TestApp, steward: EditorClient
 ) -> None:
-    revision = house.store.revision()
+    revision = app.store.revision()
     asked = end_all(steward, *POSTS)
     assert (asked.status_code, slug(asked), asked.json()["ends"]) == (409, "second-yes", 22)
-    assert house.store.revision() == revision
+    assert app.store.revision() == revision
     waiting = f"/change-sets/{asked.json()['waiting']}/confirm"
     own = steward.send("POST", waiting)
     assert (own.status_code, slug(own)) == (409, "second-yes")
-    other = desk_of(house, Role.STEWARD)
+    other = desk_of(app, Role.STEWARD)
     dry = other.send("POST", f"{waiting}?dry_run=true").json()
     assert dry["is_allowed"]
     assert {one["id"] for one in dry["would"]} >= set(POSTS)
@@ -57,17 +57,17 @@ def test_nothing_is_written_before_and_all_of_it_by_whoever_says_yes(
     assert other.send("POST", waiting, **key).status_code == 200
     assert all(is_ended(steward, one) for one in POSTS)
     again = other.send("POST", waiting, **key)
-    assert (again.status_code, house.store.revision()) == (200, revision + 1)
+    assert (again.status_code, app.store.revision()) == (200, revision + 1)
     assert other.send("POST", waiting).status_code == 404, "it is there no more"
-    who = house.accounts.signed_in(other.headers["Authorization"].split()[1])
+    who = app.accounts.signed_in(other.headers["Authorization"].split()[1])
     assert who is not None
-    assert {one.made_by for one in house.store.changes_since(revision)} == {who.account}
+    assert {one.made_by for one in app.store.changes_since(revision)} == {who.account}
 
 
-def test_what_hangs_on_a_node_counts_too(house: TestHouse, steward: EditorClient) -> None:
+def test_what_hangs_on_a_node_counts_too(app: TestApp, steward: EditorClient) -> None:
     referring = [tie(RefersTo, "unit-0", one, gate=LegalGate.SSP_115) for one in POSTS[1:]]
     referred = [tie(RefersTo, one, "unit-0", gate=LegalGate.SSP_115) for one in POSTS[1:]]
-    house.store.apply(change_set(creates=(*referring, *referred)))
+    app.store.apply(change_set(creates=(*referring, *referred)))
     asked = steward.end("unit-0")
     assert (asked.status_code, slug(asked), asked.json()["ends"]) == (409, "second-yes", 22)
     assert not is_ended(steward, "unit-0")
@@ -75,12 +75,12 @@ def test_what_hangs_on_a_node_counts_too(house: TestHouse, steward: EditorClient
 
 
 def test_a_second_yes_needs_the_same_rights_and_that_nothing_was_changed(
-    house: TestHouse, steward: EditorClient
+    app: TestApp, steward: EditorClient
 ) -> None:
     waiting = f"/change-sets/{end_all(steward, *POSTS).json()['waiting']}/confirm"
-    elsewhere = desk_of(house, Role.STEWARD, area="nabo")
+    elsewhere = desk_of(app, Role.STEWARD, area="nabo")
     assert elsewhere.send("POST", waiting).status_code == 403
-    other = desk_of(house, Role.STEWARD)
+    other = desk_of(app, Role.STEWARD)
     assert other.send("POST", "/change-sets/no-such-change/confirm").status_code == 404
     assert other.change(POSTS[0], name="En anden enhed").status_code == 200
     late = other.send("POST", waiting)
@@ -88,10 +88,10 @@ def test_a_second_yes_needs_the_same_rights_and_that_nothing_was_changed(
     assert not any(is_ended(steward, one) for one in POSTS)
 
 
-def test_what_waits_lies_sealed(house: TestHouse, steward: EditorClient) -> None:
+def test_what_waits_lies_sealed(app: TestApp, steward: EditorClient) -> None:
     end_all(steward, *POSTS)
     lying = b"".join(
-        file.read_bytes() for file in house.folder.rglob("*") if "accounts.sqlite" in file.name
+        file.read_bytes() for file in app.folder.rglob("*") if "accounts.sqlite" in file.name
     )
     assert b"waiting_change" in lying
     assert b"unit-0" not in lying

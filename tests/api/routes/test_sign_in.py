@@ -15,20 +15,20 @@ from graph.store.store import Store
 from tests.api.routes.administered import Headers, account_of, bearer, session_of
 from tests.change_sets import fill_with_kystby
 from tests.fixtures.accounts import PASSWORD, Clock
-from tests.fixtures.app import TestHouse, opened_house
+from tests.fixtures.app import TestApp, opened_app
 
 
-def test_a_failed_sign_in_is_written_down_without_what_was_typed(house: TestHouse) -> None:
-    admin = house.as_(Role.ADMIN)
-    account = account_of(house, admin, "line.bak")
-    before = len(house.told())
+def test_a_failed_sign_in_is_written_down_without_what_was_typed(app: TestApp) -> None:
+    admin = app.as_(Role.ADMIN)
+    account = account_of(app, admin, "line.bak")
+    before = len(app.told())
     wrong = {"login": "Line.Bak", "password": "min gamle adgangskode"}
-    denied = house.http.post("/sessions", json=wrong)
-    unknown = house.http.post("/sessions", json={**wrong, "login": "min gamle adgangskode"})
+    denied = app.http.post("/sessions", json=wrong)
+    unknown = app.http.post("/sessions", json={**wrong, "login": "min gamle adgangskode"})
     told = [{**one.json(), "request_id": None} for one in (denied, unknown)]
     assert told[0] == told[1]
-    session_of(house, "line.bak")
-    rows = house.told()[before:]
+    session_of(app, "line.bak")
+    rows = app.told()[before:]
     assert [(row["kind"], row.get("result")) for row in rows] == [
         ("intent", None), ("denied", 401), ("intent", None), ("denied", 401),
         ("intent", None), ("done", 201),
@@ -41,46 +41,46 @@ def test_a_failed_sign_in_is_written_down_without_what_was_typed(house: TestHous
 
 
 def test_an_hour_full_of_failures_is_an_alert_and_a_wait_for_whoever_failed(
-    house: TestHouse,
+    app: TestApp,
 ) -> None:
-    account_of(house, house.as_(Role.ADMIN), "line.bak")
+    account_of(app, app.as_(Role.ADMIN), "line.bak")
     wrong = {"login": "line.bak", "password": "forkert adgangskode"}
-    answers = [house.http.post("/sessions", json=wrong) for _ in range(6)]
+    answers = [app.http.post("/sessions", json=wrong) for _ in range(6)]
     assert [one.status_code for one in answers] == [401] * 5 + [429]
     assert 0 < int(answers[-1].headers["retry-after"]) <= 15
     others = [
-        house.http.post("/sessions", json={**wrong, "login": f"made-up-{one}"}) for one in range(50)
+        app.http.post("/sessions", json={**wrong, "login": f"made-up-{one}"}) for one in range(50)
     ]
     assert {one.status_code for one in others} == {401}
-    alerts = [row for row in house.told() if row["kind"] == "alert"]
+    alerts = [row for row in app.told() if row["kind"] == "alert"]
     assert len(alerts) == 1
     assert alerts[0]["action"] == "open_session"
     assert alerts[0]["asked"]["address"] == "testclient"
-    tried = [row for row in house.told() if row["action"] == "open_session"]
+    tried = [row for row in app.told() if row["action"] == "open_session"]
     assert len(tried) == 2 * 55 + 1, "nothing of a try that was not heard"
 
 
-def test_a_malformed_sign_in_is_told_by_field_and_repeats_no_secret(house: TestHouse) -> None:
+def test_a_malformed_sign_in_is_told_by_field_and_repeats_no_secret(app: TestApp) -> None:
     malformed: tuple[object, ...] = (
         {}, {"login": "line.bak"}, {"login": "line.bak", "password": ""}, [], "line.bak",
         {"login": "line.bak", "password": PASSWORD, "role": "ADMIN"},
         {"login": ["line.bak"], "password": PASSWORD}, {"login": None, "password": None},
     )  # fmt: skip
     for sent in malformed:
-        answer = house.http.post("/sessions", json=sent)
+        answer = app.http.post("/sessions", json=sent)
         assert answer.status_code == 422, sent
         assert PASSWORD not in answer.text
 
 
-def test_without_a_body_only_an_issuers_token_opens_a_session(house: TestHouse) -> None:
-    session = house.as_(Role.COORDINATOR)
-    account = house.account(Role.ANALYST)
-    token = house.accounts.tokens.make(
+def test_without_a_body_only_an_issuers_token_opens_a_session(app: TestApp) -> None:
+    session = app.as_(Role.COORDINATOR)
+    account = app.account(Role.ANALYST)
+    token = app.accounts.tokens.make(
         account, label="x", scopes=[Task.QUESTION], days=1, made_by=account
     )
     for headers in (session, bearer(token.text or ""), bearer("e30.e30.e30"), {}):
-        assert house.http.post("/sessions", headers=headers).status_code == 401
-    known = house.accounts
+        assert app.http.post("/sessions", headers=headers).status_code == 401
+    known = app.accounts
     theirs = known.logins.add("carl", subject=("https://login.example", "carl"))
 
     def vouched(token: str) -> Any:
@@ -96,79 +96,79 @@ def test_without_a_body_only_an_issuers_token_opens_a_session(house: TestHouse) 
             authenticate(text, known, trusted, idle_min=30, is_activity=True)
 
 
-def test_a_password_is_changed_by_whoever_knows_it(house: TestHouse) -> None:
-    account_of(house, house.as_(Role.ADMIN), "line.bak")
-    line, other = session_of(house, "line.bak"), session_of(house, "line.bak")
+def test_a_password_is_changed_by_whoever_knows_it(app: TestApp) -> None:
+    account_of(app, app.as_(Role.ADMIN), "line.bak")
+    line, other = session_of(app, "line.bak"), session_of(app, "line.bak")
     wrong = {"password": "forkert adgangskode", "new_password": "et helt nyt kodeord"}
-    assert house.http.post("/me/password", json=wrong, headers=line).status_code == 422
+    assert app.http.post("/me/password", json=wrong, headers=line).status_code == 422
     short = {"password": PASSWORD, "new_password": "kort"}
-    assert house.http.post("/me/password", json=short, headers=line).status_code == 422
+    assert app.http.post("/me/password", json=short, headers=line).status_code == 422
     wanted = {"label": "notebook", "scopes": ["OWN"], "days": 1}
-    token = house.http.post("/me/tokens", json=wanted, headers=line).json()["text"]
-    assert house.http.get("/me", headers=bearer(token)).status_code == 200
+    token = app.http.post("/me/tokens", json=wanted, headers=line).json()["text"]
+    assert app.http.get("/me", headers=bearer(token)).status_code == 200
     right = {"password": PASSWORD, "new_password": "et helt nyt kodeord"}
-    assert house.http.post("/me/password", json=right, headers=line).status_code == 204
+    assert app.http.post("/me/password", json=right, headers=line).status_code == 204
     for headers in (line, other, bearer(token)):
-        assert house.http.get("/me", headers=headers).status_code == 401
-    asked = [row.get("asked") for row in house.told() if row["action"] == "change_password"]
+        assert app.http.get("/me", headers=headers).status_code == 401
+    asked = [row.get("asked") for row in app.told() if row["action"] == "change_password"]
     assert [one for one in asked if one] == []  # neither password, not even as HMAC
 
 
-def test_a_second_factor_of_ones_own_makes_sign_in_strong(house: TestHouse) -> None:
-    account_of(house, house.as_(Role.ADMIN), "line.bak")
-    line = session_of(house, "line.bak")
+def test_a_second_factor_of_ones_own_makes_sign_in_strong(app: TestApp) -> None:
+    account_of(app, app.as_(Role.ADMIN), "line.bak")
+    line = session_of(app, "line.bak")
     path = "/me/second-factor"
-    wrong = house.http.post(path, json={"password": "forkert adgangskode"}, headers=line)
+    wrong = app.http.post(path, json={"password": "forkert adgangskode"}, headers=line)
     assert wrong.json()["errors"][0]["pointer"] == "/password"
-    begun = house.http.post(path, json={"password": PASSWORD}, headers=line)
+    begun = app.http.post(path, json={"password": PASSWORD}, headers=line)
     assert begun.status_code == 201
     secret = begun.json()["totp_secret"]
-    app, now = TOTP(secret), house.accounts.clock()
-    guess = {"totp": app.at(now, counter_offset=40)}
-    assert house.http.post(f"{path}/confirm", json=guess, headers=line).status_code == 422
-    sent = {"totp": app.at(now, counter_offset=-1)}
-    assert house.http.post(f"{path}/confirm", json=sent, headers=line).status_code == 204
+    device, now = TOTP(secret), app.accounts.clock()
+    guess = {"totp": device.at(now, counter_offset=40)}
+    assert app.http.post(f"{path}/confirm", json=guess, headers=line).status_code == 422
+    sent = {"totp": device.at(now, counter_offset=-1)}
+    assert app.http.post(f"{path}/confirm", json=sent, headers=line).status_code == 204
     sign_in = {"login": "line.bak", "password": PASSWORD}
-    assert house.http.post("/sessions", json=sign_in).status_code == 401
-    sign_in["totp"] = app.at(house.accounts.clock(), counter_offset=1)
-    session = house.http.post("/sessions", json=sign_in).json()
+    assert app.http.post("/sessions", json=sign_in).status_code == 401
+    sign_in["totp"] = device.at(app.accounts.clock(), counter_offset=1)
+    session = app.http.post("/sessions", json=sign_in).json()
     assert session["assurance"] == "STRONG"
-    assert secret not in json.dumps(house.told())
+    assert secret not in json.dumps(app.told())
     stolen = bearer(session["token"])  # by somebody who knows the password, too
-    for totp in ({}, {"totp": app.at(now, counter_offset=40)}, {"totp": sign_in["totp"]}):
+    for totp in ({}, {"totp": device.at(now, counter_offset=40)}, {"totp": sign_in["totp"]}):
         sent = {"password": PASSWORD, **totp}
-        assert house.http.post(path, json=sent, headers=stolen).status_code == 422, totp
+        assert app.http.post(path, json=sent, headers=stolen).status_code == 422, totp
 
 
 def test_looking_at_the_revision_keeps_no_session_awake(
     store: Store, tmp_path: Path, clock: Clock
 ) -> None:
     fill_with_kystby(store)
-    with opened_house(store, tmp_path, clock=clock) as house:
-        looking, working = house.as_(Role.COORDINATOR), house.as_(Role.COORDINATOR)
+    with opened_app(store, tmp_path, clock=clock) as app:
+        looking, working = app.as_(Role.COORDINATOR), app.as_(Role.COORDINATOR)
 
         def look(headers: Headers) -> int:
-            return house.http.get("/health/revision", headers=headers).status_code
+            return app.http.get("/health/revision", headers=headers).status_code
 
         for _ in range(6):
             assert (look(looking), look(working)) == (200, 200)
-            house.http.get("/me", headers=working)
+            app.http.get("/me", headers=working)
             clock.turn(minutes=5)
         assert (look(looking), look(working)) == (401, 200)
 
 
-def test_letters_that_are_none_are_an_answer_too(house: TestHouse) -> None:
-    admin = house.as_(Role.ADMIN)
+def test_letters_that_are_none_are_an_answer_too(app: TestApp) -> None:
+    admin = app.as_(Role.ADMIN)
     for text in ("\\u0000", "\\ud800", "\\udfff\\ud800"):
         for path in ("/sessions", "/setup", "/accounts", "/me/password", "/accounts/x/grants"):
             body = (
                 f'{{"login": "{text}", "password": "{text}", "code": "{text}", "role": "{text}"}}'
             )
-            answer = house.http.post(
+            answer = app.http.post(
                 path, content=body, headers=admin | {"Content-Type": "application/json"}
             )
             assert answer.status_code in (400, 401, 404, 422), (path, answer.text)
     for path in ("/accounts/%00", "/accounts/%00/tokens", "/accounts?after=%00"):
-        assert house.http.get(path, headers=admin).status_code in (200, 404)
-    assert house.http.delete("/grants/%00", headers=admin).status_code == 404
-    assert house.http.delete("/me/tokens/%00", headers=admin).status_code == 404
+        assert app.http.get(path, headers=admin).status_code in (200, 404)
+    assert app.http.delete("/grants/%00", headers=admin).status_code == 404
+    assert app.http.delete("/me/tokens/%00", headers=admin).status_code == 404

@@ -6,17 +6,17 @@ from api.identity.changes import HOST
 from graph.access.policy import Role, Task
 from tests.api.routes.administered import bearer
 from tests.fixtures.accounts import PASSWORD
-from tests.fixtures.app import TestHouse
+from tests.fixtures.app import TestApp
 
 
-def test_a_token_does_what_it_is_for_and_makes_no_other(house: TestHouse) -> None:
-    line = house.as_(Role.COORDINATOR)
+def test_a_token_does_what_it_is_for_and_makes_no_other(app: TestApp) -> None:
+    line = app.as_(Role.COORDINATOR)
     wanted = {"label": "notebook", "scopes": ["QUESTION", "OWN"], "days": 30}
-    made = house.http.post("/me/tokens", json=wanted, headers=line)
+    made = app.http.post("/me/tokens", json=wanted, headers=line)
     assert made.status_code == 201
     token = bearer(made.json()["text"])
-    assert house.http.get("/names", params={"text": "amina"}, headers=token).status_code == 200
-    me = house.http.get("/me", headers=token).json()
+    assert app.http.get("/names", params={"text": "amina"}, headers=token).status_code == 200
+    me = app.http.get("/me", headers=token).json()
     assert me["scopes"] == ["OWN", "QUESTION"]
     assert {one["task"] for one in me["tasks"] if one["may"]} == {"OWN", "QUESTION"}
     for method, path, body in (
@@ -25,44 +25,44 @@ def test_a_token_does_what_it_is_for_and_makes_no_other(house: TestHouse) -> Non
         ("POST", "/me/second-factor", {"password": PASSWORD}),
         ("DELETE", "/sessions/current", None),
     ):
-        answer = house.http.request(method, path, json=body, headers=token)
+        answer = app.http.request(method, path, json=body, headers=token)
         assert answer.json()["type"] == "/problems/step-up", path
         assert answer.json()["needed"] == "SESSION", path
-    listed = house.http.get("/me/tokens", headers=token).json()["found"]
+    listed = app.http.get("/me/tokens", headers=token).json()["found"]
     assert [(one["id"], one["text"]) for one in listed] == [(made.json()["id"], None)]
     path = f"/me/tokens/{made.json()['id']}"
-    assert house.http.delete(path, headers=house.as_(Role.COORDINATOR)).status_code == 404
-    assert house.http.delete(path, headers=line).status_code == 204
-    assert house.http.get("/me", headers=token).status_code == 401
+    assert app.http.delete(path, headers=app.as_(Role.COORDINATOR)).status_code == 404
+    assert app.http.delete(path, headers=line).status_code == 204
+    assert app.http.get("/me", headers=token).status_code == 401
 
 
-def test_a_token_too_wide_or_too_long_is_refused(house: TestHouse) -> None:
-    line = house.as_(Role.COORDINATOR)
+def test_a_token_too_wide_or_too_long_is_refused(app: TestApp) -> None:
+    line = app.as_(Role.COORDINATOR)
     too_much: tuple[dict[str, Any], ...] = (
         {"scopes": ["REVEAL"]}, {"scopes": ["ACCOUNTS"]}, {"scopes": []}, {"scopes": ["ALL"]},
         {"days": 91}, {"days": 0}, {"label": "Amina Søkilde"}, {"account": "acc-1"},
     )  # fmt: skip
     for changed in too_much:
         wanted = {"label": "notebook", "scopes": ["QUESTION"], "days": 30, **changed}
-        assert house.http.post("/me/tokens", json=wanted, headers=line).status_code == 422, changed
-    assert house.http.get("/me/tokens", headers=line).json() == {"found": []}
+        assert app.http.post("/me/tokens", json=wanted, headers=line).status_code == 422, changed
+    assert app.http.get("/me/tokens", headers=line).json() == {"found": []}
 
 
 def test_a_program_is_given_its_token_on_the_host_and_an_administrator_may_end_it(
-    house: TestHouse,
+    app: TestApp,
 ) -> None:
-    admin = house.as_(Role.ADMIN)
-    account, path = house.account(Role.SERVICE), "/accounts/{}/tokens"
+    admin = app.as_(Role.ADMIN)
+    account, path = app.account(Role.SERVICE), "/accounts/{}/tokens"
     wanted = {"label": "nightly", "scopes": ["QUESTION"], "days": 90}
-    refused = house.http.post(path.format(account), json=wanted, headers=admin)
+    refused = app.http.post(path.format(account), json=wanted, headers=admin)
     assert refused.json()["type"] == "/problems/method"
-    token = house.accounts.tokens.make(
+    token = app.accounts.tokens.make(
         account, label="nightly", scopes=[Task.QUESTION], days=90, made_by=HOST
     )
     headers = bearer(token.text or "")
-    assert house.http.get("/names", params={"text": "amina"}, headers=headers).status_code == 200
-    (listed,) = house.http.get(path.format(account), headers=admin).json()["found"]
+    assert app.http.get("/names", params={"text": "amina"}, headers=headers).status_code == 200
+    (listed,) = app.http.get(path.format(account), headers=admin).json()["found"]
     assert (listed["id"], listed["text"]) == (token.id, None)
-    ended = house.http.delete(f"{path.format(account)}/{token.id}", headers=admin)
+    ended = app.http.delete(f"{path.format(account)}/{token.id}", headers=admin)
     assert ended.status_code == 204
-    assert house.http.get("/me", headers=headers).status_code == 401
+    assert app.http.get("/me", headers=headers).status_code == 401

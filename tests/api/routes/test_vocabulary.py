@@ -5,7 +5,7 @@ from api.routes.vocabulary import ENUMERATIONS
 from graph.access.policy import Role
 from graph.store.installation import Part
 from graph.vocabulary import PostKind, Term
-from tests.fixtures.app import TestHouse
+from tests.fixtures.app import TestApp
 
 ON_THE_HOST = {Hold, Part}
 """What is told where the product is started, and never sent."""
@@ -21,9 +21,9 @@ def test_every_enumeration_of_the_product_is_told() -> None:
     assert set(ENUMERATIONS.values()) == ours - ON_THE_HOST
 
 
-def test_words_are_told_in_the_language_asked_for_and_in_both(house: TestHouse) -> None:
-    headers = house.as_(Role.ADMIN)
-    found = house.http.get("/vocabulary", params={"lang": "en"}, headers=headers).json()
+def test_words_are_told_in_the_language_asked_for_and_in_both(app: TestApp) -> None:
+    headers = app.as_(Role.ADMIN)
+    found = app.http.get("/vocabulary", params={"lang": "en"}, headers=headers).json()
     known = {one["name"]: one["words"] for one in found["enumerations"]}
     assert [one["id"] for one in known["PostKind"]] == [kind.value for kind in PostKind]
     assert known["Freshness"][1] == {
@@ -32,6 +32,6 @@ def test_words_are_told_in_the_language_asked_for_and_in_both(house: TestHouse) 
     }  # fmt: skip
     ssp = next(one for one in known["Competence"] if one["id"] == "SSP")
     assert ssp["code"] == "27.25"
-    danish = house.http.get("/vocabulary", headers=headers).json()["enumerations"]
+    danish = app.http.get("/vocabulary", headers=headers).json()["enumerations"]
     assert all(word["label"] == word["label_da"] for one in danish for word in one["words"])
-    assert house.http.get("/vocabulary").status_code == 401
+    assert app.http.get("/vocabulary").status_code == 401

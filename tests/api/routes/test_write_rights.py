@@ -10,7 +10,7 @@ from api.identity.store import Assurance
 from graph.access.policy import Grant, Role
 from graph.model import Holds, Person
 from tests.change_sets import change_set, thing
-from tests.fixtures.app import TestHouse
+from tests.fixtures.app import TestApp
 from tests.fixtures.editor import EditorClient, desk_of, slug
 from tests.next_door import COMES, fill_next_door
 
@@ -19,14 +19,14 @@ AHEAD = "2027-03-01"  # pia holds one then
 
 
 @pytest.fixture
-def beside(house: TestHouse) -> TestHouse:
+def beside(app: TestApp) -> TestApp:
     """Kystby and Naboby, served."""
-    fill_next_door(house.store)
-    return house
+    fill_next_door(app.store)
+    return app
 
 
 @pytest.fixture
-def steward(beside: TestHouse) -> EditorClient:
+def steward(beside: TestApp) -> EditorClient:
     return desk_of(beside, Role.STEWARD)
 
 
@@ -64,8 +64,8 @@ def test_a_write_is_told_that_it_takes_no_date_and_writes_nothing(
     assert [one for one in refused if not is_refused_for_its_date(one)] == []
     english = steward.change(person, f"{query}&lang=en", title="Chef")
     assert "all is written and revealed by what holds today" in english.json()["detail"]
-    assert thing(steward.house.store, person, Person).title == "Konsulent"
-    assert steward.house.store.revision() == 2
+    assert thing(steward.app.store, person, Person).title == "Konsulent"
+    assert steward.app.store.revision() == 2
 
 
 def test_who_was_or_will_be_of_the_area_is_not_changed_today(steward: EditorClient) -> None:
@@ -76,10 +76,10 @@ def test_who_was_or_will_be_of_the_area_is_not_changed_today(steward: EditorClie
             assert steward.end(person, f"?on={on}").status_code == 403
             ends = [steward.ending(person, on)]
             assert steward.apply(ends=ends).status_code == 403
-    assert steward.house.store.revision() == 2
+    assert steward.app.store.revision() == 2
 
 
-def test_a_person_hidden_today_is_not_ended_on_a_date_they_were_seen(beside: TestHouse) -> None:
+def test_a_person_hidden_today_is_not_ended_on_a_date_they_were_seen(beside: TestApp) -> None:
     past = Holds(id="erik--release", source_id="erik", target_id="release", source="test",
                  valid_from=date(2020, 1, 1), valid_to=date(2025, 1, 1))  # fmt: skip
     steward = desk_of(beside, Role.STEWARD)
@@ -89,8 +89,8 @@ def test_a_person_hidden_today_is_not_ended_on_a_date_they_were_seen(beside: Tes
     assert steward.apply(ends=[steward.ending("erik", PAST)]).status_code == 404
 
 
-def _write(house: TestHouse, *links: Holds) -> None:
-    house.store.apply(change_set(creates=links))
+def _write(app: TestApp, *links: Holds) -> None:
+    app.store.apply(change_set(creates=links))
 
 
 def test_a_seat_that_has_ended_is_not_revived(steward: EditorClient) -> None:
@@ -100,7 +100,7 @@ def test_a_seat_that_has_ended_is_not_revived(steward: EditorClient) -> None:
     assert steward.thing("gry--release").valid_to == date(2025, 1, 1)
 
 
-def test_an_end_is_no_way_to_lengthen_what_one_may_not_lengthen(beside: TestHouse) -> None:
+def test_an_end_is_no_way_to_lengthen_what_one_may_not_lengthen(beside: TestApp) -> None:
     steward = desk_of(beside, Role.STEWARD)
     for seat in ("hans--release", "hans--ssp-post"):
         assert steward.end(seat, "?on=2026-12-31").status_code == 200
@@ -113,7 +113,7 @@ def test_an_end_is_no_way_to_lengthen_what_one_may_not_lengthen(beside: TestHous
     assert own.end("amina--ssp-post", "?on=2099-01-01").status_code == 403
 
 
-def test_what_is_to_begin_is_corrected_by_the_rights_of_today(beside: TestHouse) -> None:
+def test_what_is_to_begin_is_corrected_by_the_rights_of_today(beside: TestApp) -> None:
     steward = desk_of(beside, Role.STEWARD)
     held = steward.tie("HOLDS", "bo", "release", valid_from="2027-01-01", share=0.5)
     seat = held.json()["things"][0]["id"]
@@ -133,7 +133,7 @@ def test_what_is_to_begin_is_corrected_by_the_rights_of_today(beside: TestHouse)
     assert thing(beside.store, "pia--outreach", Holds).valid_from == COMES
 
 
-def test_a_post_that_is_to_open_is_filled_before(beside: TestHouse) -> None:
+def test_a_post_that_is_to_open_is_filled_before(beside: TestApp) -> None:
     steward = desk_of(beside, Role.STEWARD)
     made = steward.apply(creates=[
         {"label": "Actor", "called": "@post", "id": "act-new", "fields": {
@@ -164,7 +164,7 @@ SEATS: list[tuple[str, dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("link_type", "fields"), SEATS)
 def test_seating_somebody_from_elsewhere_opens_nothing_of_them(
-    beside: TestHouse, link_type: str, fields: dict[str, Any]
+    beside: TestApp, link_type: str, fields: dict[str, Any]
 ) -> None:
     for desk in (
         desk_of(beside, Role.STEWARD),
@@ -184,9 +184,9 @@ def test_seating_somebody_from_elsewhere_opens_nothing_of_them(
     assert beside.store.revision() == 2
 
 
-def test_a_right_that_is_gone_is_gone_for_a_repeat_too(beside: TestHouse) -> None:
+def test_a_right_that_is_gone_is_gone_for_a_repeat_too(beside: TestApp) -> None:
     account = beside.account(Role.STEWARD)
-    desk = EditorClient(house=beside, headers=_signed_in(beside, account))
+    desk = EditorClient(app=beside, headers=_signed_in(beside, account))
     key = {"Idempotency-Key": "the-same-one"}
     body = {"fields": {"hours": None}}
     stale = desk.send("PATCH", "/entities/ssp-post", body, **{"If-Match": '"x"'}, **key)
@@ -196,9 +196,9 @@ def test_a_right_that_is_gone_is_gone_for_a_repeat_too(beside: TestHouse) -> Non
     beside.accounts.changes.end(given.id, by="test", is_host=True)
     nabo = Grant(role=Role.STEWARD, areas=frozenset({"nabo"}))
     beside.accounts.grant(account, nabo, given_by="test")
-    desk = EditorClient(house=beside, headers=_signed_in(beside, account))
+    desk = EditorClient(app=beside, headers=_signed_in(beside, account))
     assert desk.send("PATCH", "/entities/ssp-post", body, **match, **key).status_code == 403
 
 
-def _signed_in(house: TestHouse, account: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {house.accounts.open_session(account, Assurance.STRONG)}"}
+def _signed_in(app: TestApp, account: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {app.accounts.open_session(account, Assurance.STRONG)}"}

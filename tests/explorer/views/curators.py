@@ -9,7 +9,7 @@ from explorer.screens import CURATION
 from graph.access.policy import Role
 from tests.change_sets import change_set, changed
 from tests.explorer.screen import Shown
-from tests.fixtures.app import TestHouse
+from tests.fixtures.app import TestApp
 
 _CONTROLS = (
     "button", "checkbox", "date_input", "multiselect", "number_input", "selectbox", "text_input",
@@ -38,12 +38,12 @@ def keyed(app: AppTest, key: str) -> Any:
     return next(one for one in found if one.key == key)
 
 
-def stands(house: TestHouse, thing_id: str) -> Any:
+def stands(app: TestApp, thing_id: str) -> Any:
     """A node or link as it is stored."""
-    (found,) = house.store.things([thing_id])
+    (found,) = app.store.things([thing_id])
     return found
 
 
-def edited(house: TestHouse, thing_id: str, **fields: Any) -> None:
+def edited(app: TestApp, thing_id: str, **fields: Any) -> None:
     """Somebody else writes."""
-    house.store.apply(change_set(updates=[changed(house.store, thing_id, **fields)]))
+    app.store.apply(change_set(updates=[changed(app.store, thing_id, **fields)]))

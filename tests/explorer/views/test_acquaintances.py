@@ -14,18 +14,18 @@ def test_somebody_i_do_not_know_is_taken_away(own_shown: Shown) -> None:
     button(app, "Jeg kender ikke denne person").click().run()
     assert "Kendskabet til Carl Lyngtoft Holm er fjernet." in text(app)
     assert "Ingen er registreret som din bekendt." in text(app)
-    assert stands(own_shown.house, "carl--dina").valid_to == TODAY
+    assert stands(own_shown.app, "carl--dina").valid_to == TODAY
 
 
 def test_a_tie_that_changed_meanwhile_stands_beside_what_was_seen(own_shown: Shown) -> None:
     app = dina(own_shown, tab="ties")
     for day, asked in ((10, "Ja, vi kender hinanden"), (11, "Jeg kender ikke denne person")):
-        edited(own_shown.house, "carl--dina", last_contact_on=date(2026, 11, day))
+        edited(own_shown.app, "carl--dina", last_contact_on=date(2026, 11, day))
         button(app, asked).click().run()
         told = text(app)
         assert "Intet er gemt: En anden har ændret det imens." in told, asked
         assert f"</td><td>{day}.11.2026</td></tr>" in told, asked
-    assert own_shown.house.store.revision() == 3
+    assert own_shown.app.store.revision() == 3
 
 
 def test_a_tie_is_confirmed_by_the_other(own_shown: Shown) -> None:

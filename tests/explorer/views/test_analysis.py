@@ -141,7 +141,7 @@ def test_what_needs_a_new_owner_is_told_by_district(shown: Shown) -> None:
     told = text(_analysis(shown, question="owners"))
     assert "gav ingen rækker" in told
     ends = [End(id="intake--ssp", on=date(2027, 1, 1), based_on=1)]
-    shown.house.store.apply(change_set(ends=ends))
+    shown.app.store.apply(change_set(ends=ends))
     told = text(_analysis(shown, question="owners"))
     assert "<td>Netværk</td><td>Sektoren er ikke længere med</td><td>1</td><td>1</td>" in told
     assert "<td>Region Sydkysten</td><td>Østkystens Politi</td><td>SSP-samarbejde</td>" in told

@@ -24,10 +24,10 @@ def _parts(app: AppTest) -> list[str]:
 
 
 def _asked(shown: Shown, name: str = "amina") -> None:
-    headers = shown.house.as_(Role.COORDINATOR, person="carl")
-    shown.house.http.get("/names", params={"text": name}, headers=headers)
+    headers = shown.app.as_(Role.COORDINATOR, person="carl")
+    shown.app.http.get("/names", params={"text": name}, headers=headers)
     asked = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "RELEASE"}
-    shown.house.http.post("/reveal", json=asked, headers=headers)
+    shown.app.http.post("/reveal", json=asked, headers=headers)
 
 
 def test_every_action_that_is_written_down_has_words() -> None:
@@ -87,10 +87,10 @@ def test_rows_are_kept_to_a_purpose_an_action_a_role_and_a_time(shown: Shown) ->
 
 
 def test_older_rows_are_a_page_of_fifty_away_and_the_newest_one_button(shown: Shown) -> None:
-    headers = shown.house.as_(Role.COORDINATOR)
+    headers = shown.app.as_(Role.COORDINATOR)
     for _ in range(60):
-        shown.house.http.get("/names", params={"text": "bo"}, headers=headers)
-    app = _log(shown, outcome="shown", caller=str(shown.house.rows()[-1].caller))
+        shown.app.http.get("/names", params={"text": "bo"}, headers=headers)
+    app = _log(shown, outcome="shown", caller=str(shown.app.rows()[-1].caller))
     assert text(app).count("<td>søg på navn</td>") == 50
     button(app, "Ældre").click().run()
     assert app.query_params["page"].isdecimal()
@@ -101,7 +101,7 @@ def test_older_rows_are_a_page_of_fifty_away_and_the_newest_one_button(shown: Sh
 
 def test_the_rows_that_were_chosen_are_taken_along_as_a_report(shown: Shown) -> None:
     _asked(shown)
-    row = next(row for row in reversed(shown.house.rows()) if row.action == "reveal_detail")
+    row = next(row for row in reversed(shown.app.rows()) if row.action == "reveal_detail")
     chosen = {"role": "COORDINATOR", "caller": str(row.caller)}
     app = _log(shown, action="reveal_detail", **chosen)
     assert not app.get("link_button")
@@ -109,7 +109,7 @@ def test_the_rows_that_were_chosen_are_taken_along_as_a_report(shown: Shown) -> 
     (link,) = app.get("link_button")
     assert link.proto.label.startswith("Hent kontaktvej-K-")
     assert "Begyndelsen af opslag, hvis resultat står her, følger ikke med (1)." in text(app)
-    made = next(row for row in shown.house.rows() if row.action == "make_audit_export")
+    made = next(row for row in shown.app.rows() if row.action == "make_audit_export")
     assert made.asked == {"action": "reveal_detail", **chosen}
     app.selectbox(key="audit-role").select("STEWARD").run()
     assert app.query_params["role"] == "STEWARD"
@@ -159,7 +159,7 @@ def test_a_word_is_known_again_and_stands_in_no_address(shown: Shown) -> None:
 def test_whom_an_account_was_shown_is_told_for_a_time(shown: Shown) -> None:
     _asked(shown)
     assert "Vælg begge dage her" in text(_log(shown, tab="breach"))
-    row = next(row for row in reversed(shown.house.rows()) if row.action == "reveal_detail")
+    row = next(row for row in reversed(shown.app.rows()) if row.action == "reveal_detail")
     day = row.at.astimezone(COPENHAGEN).date().isoformat()
     asked = {"tab": "breach", "caller": str(row.caller), "from": "2020-01-01", "to": day}
     told = text(_log(shown, **asked))

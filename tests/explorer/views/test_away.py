@@ -51,7 +51,7 @@ CASES = {
 @contextmanager
 def there(shown: Shown, monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
     """An API that screens ask, and that is away afterwards."""
-    with served(shown.house.http.app) as address:
+    with served(shown.app.http.app) as address:
         monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", address)
         yield
 
@@ -61,9 +61,9 @@ def test_an_answer_stays_on_screen_while_the_api_is_away(
     shown: Shown, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     screen, role, person, query, told = CASES[name]
-    house = shown.house
-    house.http.get("/names", params={"text": "bo"}, headers=house.as_(Role.COORDINATOR))
-    token = house.token(role, areas=("dk",), person=person)
+    app = shown.app
+    app.http.get("/names", params={"text": "bo"}, headers=app.as_(Role.COORDINATOR))
+    token = app.token(role, areas=("dk",), person=person)
     with there(shown, monkeypatch):
         app = drawn(screen, token, **query)
         before = text(app)
@@ -83,7 +83,7 @@ def test_what_did_not_stand_there_is_not_shown_while_the_api_is_away(
     shown: Shown, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with there(shown, monkeypatch):
-        token = shown.house.token(Role.COORDINATOR, areas=("dk",), person="carl")
+        token = shown.app.token(Role.COORDINATOR, areas=("dk",), person="carl")
         app = drawn(REGISTER, token, id="ssp-post")
         app = button(app, "Luk").click().run()
     app.query_params["id"] = "ssp-post"
@@ -96,11 +96,11 @@ def test_a_write_that_fails_meanwhile_is_told_beside_what_stands_there(
     shown: Shown, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with there(shown, monkeypatch):
-        token = shown.house.token(Role.COORDINATOR, areas=("kystby",), person="carl")
+        token = shown.app.token(Role.COORDINATOR, areas=("kystby",), person="carl")
         app = drawn(CURATION, token, tab="due")
     app = button(app, "Passer").click().run()
     told = text(app)
     assert NOTHING in told
     assert GONE in told
     assert [one.label for one in app.button].count("Prøv nu") == 1
-    assert shown.house.store.revision() == 1
+    assert shown.app.store.revision() == 1

@@ -98,7 +98,7 @@ def test_on_another_date_the_figures_are_those_of_that_date(shown: Shown) -> Non
 def test_with_the_api_away_the_choice_is_kept_and_it_is_tried_again(
     shown: Shown, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    token = shown.house.token(Role.COORDINATOR)
+    token = shown.app.token(Role.COORDINATOR)
     monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", "http://127.0.0.1:9")
     app = drawn(MAP, token, measure="VACANT")
     assert "Kontaktvej kan ikke nå registret lige nu. Dit valg står i adressen." in text(app)
@@ -112,8 +112,8 @@ def test_with_the_api_away_the_choice_is_kept_and_it_is_tried_again(
 def test_an_answer_stays_on_screen_while_the_api_is_away(
     shown: Shown, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    token = shown.house.token(Role.COORDINATOR)
-    with served(shown.house.http.app) as address:
+    token = shown.app.token(Role.COORDINATOR)
+    with served(shown.app.http.app) as address:
         monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", address)
         app = drawn(MAP, token, measure="VACANT", area="kystby")
     app = app.run()

@@ -28,14 +28,14 @@ def test_a_link_that_is_due_is_confirmed_by_one_button_and_then_nothing_is_due(
     button(app, "Passer").click().run()
     assert "Gemt som ændring 2." in text(app)
     assert "Intet at kontrollere i dine områder. Næste frist er 17. apr. 2027." in text(app)
-    kept = stands(own_shown.house, "intake--ssp")
+    kept = stands(own_shown.app, "intake--ssp")
     assert (kept.verified_on, kept.verified_by) == (TODAY, "ihd")
 
 
 def test_those_first_on_which_most_depends_and_several_are_saved_as_one_change(
     own_shown: Shown,
 ) -> None:
-    edited(own_shown.house, "ihd--ssp-post", verified_on=_OLD)
+    edited(own_shown.app, "ihd--ssp-post", verified_on=_OLD)
     app = carl(own_shown, lang="en")
     told = text(app)
     assert told.index("2 posts depend on it") < told.index("1 post depends on it")
@@ -50,13 +50,13 @@ def test_those_first_on_which_most_depends_and_several_are_saved_as_one_change(
 
 def test_whoever_is_overtaken_in_the_queue_confirms_nothing_unseen(own_shown: Shown) -> None:
     app = carl(own_shown)
-    edited(own_shown.house, "intake--ssp", strength=0.2)
+    edited(own_shown.app, "intake--ssp", strength=0.2)
     button(app, "Passer").click().run()
     told = text(app)
     assert "Intet er gemt: En anden har ændret det imens." in told
     member = "Social modtagelse, Kystby er medlem af SSP Kystby"
     assert f"<td>{member}</td><td>Styrke</td><td>0,7</td><td>0,2</td>" in told
-    assert stands(own_shown.house, "intake--ssp").verified_on == date(2026, 2, 1)
+    assert stands(own_shown.app, "intake--ssp").verified_on == date(2026, 2, 1)
     button(app, "Passer").click().run()
     assert "Gemt som ændring 3." in text(app)
 
@@ -64,13 +64,13 @@ def test_whoever_is_overtaken_in_the_queue_confirms_nothing_unseen(own_shown: Sh
 def test_of_several_checks_those_that_changed_stand_each_beside_what_was_seen(
     own_shown: Shown,
 ) -> None:
-    edited(own_shown.house, "ihd--ssp-post", verified_on=_OLD)
+    edited(own_shown.app, "ihd--ssp-post", verified_on=_OLD)
     app = carl(own_shown)
     for one in app.checkbox:
         one.check()
     app.run()
-    edited(own_shown.house, "ihd--ssp-post", strength=0.1)
-    edited(own_shown.house, "intake--ssp", strength=0.2, is_lendable=True)
+    edited(own_shown.app, "ihd--ssp-post", strength=0.1)
+    edited(own_shown.app, "intake--ssp", strength=0.2, is_lendable=True)
     button(app, "Gem 2 kontroller").click().run()
     told = text(app)
     assert re.search(r"SSP-koordinator, Kystby</td><td>Styrke</td><td>0,\d</td><td>0,1</td>", told)
@@ -98,10 +98,10 @@ def test_a_correction_is_shown_before_it_is_saved(own_shown: Shown) -> None:
     told = text(app)
     assert "Intet er gemt endnu. Dette ville blive ændret:" in told
     assert "<td>Styrke</td><td>0,7</td><td>0,4</td>" in told
-    assert stands(own_shown.house, "intake--ssp").strength == 0.7
+    assert stands(own_shown.app, "intake--ssp").strength == 0.7
     button(app, "Gem rettelsen").click().run()
     assert "Gemt som ændring 2." in text(app)
-    assert stands(own_shown.house, "intake--ssp").strength == 0.4
+    assert stands(own_shown.app, "intake--ssp").strength == 0.4
     assert "id" not in app.query_params
 
 
@@ -109,7 +109,7 @@ def test_saving_nothing_new_says_so(own_shown: Shown) -> None:
     app = _opened(own_shown)
     button(app, "Gem rettelsen").click().run()
     assert "Intet er ændret." in text(app)
-    assert own_shown.house.store.revision() == 1
+    assert own_shown.app.store.revision() == 1
 
 
 def test_a_rule_that_speaks_against_it_is_told_by_the_fields_name(own_shown: Shown) -> None:
@@ -124,7 +124,7 @@ def test_a_rule_that_speaks_against_it_is_told_by_the_fields_name(own_shown: Sho
 
 def test_two_versions_stand_side_by_side_and_the_others_is_kept(own_shown: Shown) -> None:
     app = _opened(own_shown)
-    edited(own_shown.house, "intake--ssp", strength=0.2)
+    edited(own_shown.app, "intake--ssp", strength=0.2)
     keyed(app, "link-intake--ssp-0-strength").set_value(0.4)
     button(app, "Gem rettelsen").click().run()
     told = text(app)
@@ -134,18 +134,18 @@ def test_two_versions_stand_side_by_side_and_the_others_is_kept(own_shown: Shown
     button(app, "Behold den andens").click().run()
     assert "Styrke</td>" not in text(app)
     assert keyed(app, "link-intake--ssp-1-strength").value == 0.2
-    assert stands(own_shown.house, "intake--ssp").strength == 0.2
+    assert stands(own_shown.app, "intake--ssp").strength == 0.2
 
 
 def test_two_versions_stand_side_by_side_and_mine_is_saved(own_shown: Shown) -> None:
     app = _opened(own_shown)
-    edited(own_shown.house, "intake--ssp", strength=0.2, is_lendable=True)
+    edited(own_shown.app, "intake--ssp", strength=0.2, is_lendable=True)
     keyed(app, "link-intake--ssp-0-strength").set_value(0.4)
     button(app, "Gem rettelsen").click().run()
     assert "<td>Kan lånes ud</td><td>ja</td><td>ja</td>" in text(app)
     button(app, "Gem min").click().run()
     assert "Gemt som ændring 3." in text(app)
-    kept = stands(own_shown.house, "intake--ssp")
+    kept = stands(own_shown.app, "intake--ssp")
     assert (kept.strength, kept.is_lendable) == (0.4, True), "only what I changed is mine"
 
 
@@ -153,7 +153,7 @@ def test_whoever_is_overtaken_at_the_open_link_confirms_it_once_it_is_seen(
     own_shown: Shown,
 ) -> None:
     app = _opened(own_shown)
-    edited(own_shown.house, "intake--ssp", strength=0.2)
+    edited(own_shown.app, "intake--ssp", strength=0.2)
     button(app, "Passer, som den står").click().run()
     told = text(app)
     assert "<td>Styrke</td><td>0,7</td><td>0,2</td>" in told
@@ -167,19 +167,19 @@ def test_a_link_is_ended_on_a_day_and_the_last_contact_is_not(own_shown: Shown) 
     keyed(app, "end-intake--ssp-on").set_value(TODAY + timedelta(days=30))
     button(app, "Afslut forbindelsen").click().run()
     assert "Gemt som ændring 2." in text(app)
-    assert stands(own_shown.house, "intake--ssp").valid_to == TODAY + timedelta(days=30)
+    assert stands(own_shown.app, "intake--ssp").valid_to == TODAY + timedelta(days=30)
     last = _opened(own_shown, "ssp-post--ssp")
     keyed(last, "end-ssp-post--ssp-on").set_value(TODAY + timedelta(days=40))
     for asked in ("Vis, hvad der ophører", "Afslut forbindelsen"):
         button(last, asked).click().run()
         assert "navngiv en efterfølger i samme ændring" in text(last), asked
-    assert own_shown.house.store.revision() == 2
+    assert own_shown.app.store.revision() == 2
 
 
 def test_whoever_ends_a_link_too_late_sees_what_changed_and_ends_it_then(own_shown: Shown) -> None:
     app = _opened(own_shown)
     for strength, asked in ((0.2, "Vis, hvad der ophører"), (0.3, "Afslut forbindelsen")):
-        edited(own_shown.house, "intake--ssp", strength=strength)
+        edited(own_shown.app, "intake--ssp", strength=strength)
         keyed(app, "end-intake--ssp-on").set_value(TODAY + timedelta(days=30))
         button(app, asked).click().run()
         told = text(app)
@@ -193,12 +193,12 @@ def test_whoever_ends_a_link_too_late_sees_what_changed_and_ends_it_then(own_sho
     assert "Intet er gemt endnu. Dette ville blive ændret:" in text(app)
     button(app, "Afslut forbindelsen").click().run()
     assert "Gemt som ændring 4." in text(app)
-    assert stands(own_shown.house, "intake--ssp").valid_to == TODAY + timedelta(days=30)
+    assert stands(own_shown.app, "intake--ssp").valid_to == TODAY + timedelta(days=30)
 
 
 def test_what_somebody_else_has_ended_is_closed_and_the_rest_is_seen(own_shown: Shown) -> None:
     apps = [_opened(own_shown) for _ in range(3)]
-    edited(own_shown.house, "intake--ssp", valid_to=TODAY)
+    edited(own_shown.app, "intake--ssp", valid_to=TODAY)
     pressed = ("Passer, som den står", "Vis, hvad der ophører", "Afslut forbindelsen")
     for app, asked in zip(apps, pressed, strict=True):
         button(app, asked).click().run()
@@ -219,7 +219,7 @@ def test_a_missing_link_handed_over_in_the_address_is_filled_in_and_saved(
     assert keyed(app, f"{key}-gate").value == "INFOHOUSE"
     button(app, "Vis, hvad der ændres").click().run()
     assert "Intet er gemt endnu." in text(app)
-    assert own_shown.house.store.revision() == 1
+    assert own_shown.app.store.revision() == 1
     button(app, "Gem forbindelsen").click().run()
     assert "Gemt som ændring 2." in text(app)
     assert "source" not in app.query_params
@@ -232,7 +232,7 @@ def test_a_link_needs_both_ends_and_may_not_leave_the_own_areas(own_shown: Shown
     away = carl(own_shown, tab="new", type="ENTRY_POINT_FOR", source="nabo-ssp", target="nabo")
     button(away, "Gem forbindelsen").click().run()
     assert "Din rolle giver ikke adgang her." in text(away)
-    assert own_shown.house.store.revision() == 1
+    assert own_shown.app.store.revision() == 1
 
 
 # ---- consents
@@ -248,10 +248,10 @@ def test_a_consent_is_taken_back_by_one_click_and_the_person_is_gone_at_once(
     told = text(app)
     assert "Samtykket er trukket tilbage. Personen vises ikke længere." in told
     assert "Formand Jens R" not in told
-    headers = own_shown.house.as_(Role.OUTREACH, person="dina")
-    found = own_shown.house.http.get("/names", params={"text": "jens"}, headers=headers)
+    headers = own_shown.app.as_(Role.OUTREACH, person="dina")
+    found = own_shown.app.http.get("/names", params={"text": "jens"}, headers=headers)
     assert found.json()["found"] == []
-    gone = own_shown.house.http.get("/entities/jens", headers=headers)
+    gone = own_shown.app.http.get("/entities/jens", headers=headers)
     assert gone.status_code == 404
 
 
@@ -262,8 +262,8 @@ def test_a_consent_is_renewed_and_who_gave_it_is_seen_again(own_shown: Shown) ->
     keyed(app, f"{key}-adult").check()
     button(app, "Registrér fornyelsen").click().run()
     assert "Samtykket er fornyet." in text(app)
-    headers = own_shown.house.as_(Role.OUTREACH, person="dina")
-    assert own_shown.house.http.get("/entities/kaj", headers=headers).status_code == 200
+    headers = own_shown.app.as_(Role.OUTREACH, person="dina")
+    assert own_shown.app.http.get("/entities/kaj", headers=headers).status_code == 200
 
 
 def test_a_link_for_taking_it_back_is_told_once(own_shown: Shown) -> None:
@@ -273,7 +273,7 @@ def test_a_link_for_taking_it_back_is_told_once(own_shown: Shown) -> None:
     (address,) = app.code
     assert address.value.startswith(f"{own_shown.address}/withdraw/")
     path = address.value.removeprefix(own_shown.address)
-    assert own_shown.house.http.get(path).status_code == 200
+    assert own_shown.app.http.get(path).status_code == 200
 
 
 def test_a_civilian_is_recorded_with_the_consent_and_a_text_of_a_case_is_refused(
@@ -287,7 +287,7 @@ def test_a_civilian_is_recorded_with_the_consent_and_a_text_of_a_case_is_refused
     keyed(app, "record-outreach-adult").check()
     button(app, "Registrér begge").click().run()
     assert "Feltet ligner et CPR-nummer." in text(app)
-    assert own_shown.house.store.revision() == 1
+    assert own_shown.app.store.revision() == 1
     keyed(app, "record-outreach-name").set_value("Farida fra Havnen")
     button(app, "Registrér begge").click().run()
     assert "Gemt som ændring 2." in text(app)

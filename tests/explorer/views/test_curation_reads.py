@@ -52,7 +52,7 @@ def test_each_tab_that_lists_something_says_when_the_register_changes(
 
     monkeypatch.setattr(screen_state, "watch", watch)
     text(carl(shown, tab=tab))
-    assert watched == [shown.house.store.revision()]
+    assert watched == [shown.app.store.revision()]
 
 
 @pytest.mark.parametrize(("lang", "title"), [("da", "Kuratering"), ("en", "Curation")])
@@ -83,7 +83,7 @@ def test_the_api_away_keeps_the_address_and_writes_nothing(
     app.session_state["line"] = None
     app.run()
     assert "Kontaktvej kan ikke nå registret lige nu." in text(app)
-    assert shown.house.store.revision() == 1
+    assert shown.app.store.revision() == 1
 
 
 def test_another_tab_leaves_behind_what_was_chosen_on_this_one(shown: Shown) -> None:

@@ -410,7 +410,7 @@ def _offers_card(app: AppTest) -> bool:
 
 def _asked(shown: Shown) -> Counter[str]:
     """How often each question was asked, by the audit log."""
-    return Counter(row.action for row in shown.house.rows() if row.kind is AuditKind.ASKED)
+    return Counter(row.action for row in shown.app.rows() if row.kind is AuditKind.ASKED)
 
 
 def _contacts(app: AppTest) -> list[str]:

@@ -25,13 +25,13 @@ def test_who_leaves_is_relieved_in_one_change(own_shown: Shown) -> None:
     )
     assert f"<td>{ended}: Afsluttet</td>" in told
     assert f"<td>{begun}: Oprettet</td>" in told
-    assert own_shown.house.store.revision() == 1
+    assert own_shown.app.store.revision() == 1
     button(app, "Overdrag").click().run()
     assert "Gemt som ændring 2." in text(app)
-    assert stands(own_shown.house, "amina--ssp-post").valid_to == date(2026, 12, 1)
-    headers = own_shown.house.as_(Role.STEWARD)
+    assert stands(own_shown.app, "amina--ssp-post").valid_to == date(2026, 12, 1)
+    headers = own_shown.app.as_(Role.STEWARD)
     asked = {"target": "ssp-post", "type": "HOLDS", "on": "2026-12-01"}
-    (held,) = own_shown.house.http.get("/links", params=asked, headers=headers).json()["found"]
+    (held,) = own_shown.app.http.get("/links", params=asked, headers=headers).json()["found"]
     assert held["source"]["id"] == "bo"
 
 
@@ -42,9 +42,9 @@ def test_somebody_new_takes_over_and_nobody_leaves_the_post_vacant(own_shown: Sh
     assert "ubesat fra den dag" not in text(app)
     button(app, "Overdrag").click().run()
     assert "Gemt som ændring 2." in text(app)
-    headers = own_shown.house.as_(Role.STEWARD)
+    headers = own_shown.app.as_(Role.STEWARD)
     asked = {"target": "ssp-post", "type": "HOLDS"}
-    (held,) = own_shown.house.http.get("/links", params=asked, headers=headers).json()["found"]
+    (held,) = own_shown.app.http.get("/links", params=asked, headers=headers).json()["found"]
     assert held["source"]["name"] == "Gry Lyngtoft Bæk"
 
 
@@ -52,12 +52,12 @@ def test_somebody_else_was_faster_and_nothing_is_handed_over(own_shown: Shown) -
     app = steward(own_shown, tab="handover", leaving="amina", taking="bo")
     for asked in ("Vis, hvad der ændres", "Overdrag"):
         share = 0.5 if asked == "Overdrag" else 0.6
-        edited(own_shown.house, "amina--ssp-post", share=share)
+        edited(own_shown.app, "amina--ssp-post", share=share)
         button(app, asked).click().run()
         told = text(app)
         assert "Intet er gemt: En anden har ændret det imens." in told, asked
         assert re.search(rf"<td>Andel af funktionen</td><td>.+</td><td>{number(share)}</td>", told)
-    assert own_shown.house.store.revision() == 3
+    assert own_shown.app.store.revision() == 3
     button(app, "Overdrag").click().run()
     assert "Gemt som ændring 4." in text(app)
 
@@ -79,21 +79,21 @@ def test_an_absence_is_corrected_and_deputies_are_told_in_order(own_shown: Shown
     back.set_value(date(2026, 12, 20))
     button(app, "Gem fraværet").click().run()
     assert "Gemt som ændring 2." in text(app)
-    assert stands(own_shown.house, "amina").absent_to == date(2026, 12, 20)
+    assert stands(own_shown.app, "amina").absent_to == date(2026, 12, 20)
 
 
 def _away_too_late(shown: Shown) -> AppTest:
     """Somebody else has written the first day, and then the last one is saved."""
     app = steward(shown, tab="handover", leaving="amina")
     _away(app, "Tilbage den").set_value(date(2026, 12, 20))
-    edited(shown.house, "amina", absent_from=date(2026, 11, 18))
+    edited(shown.app, "amina", absent_from=date(2026, 11, 18))
     button(app, "Gem fraværet").click().run()
     told = text(app)
     assert "En anden ændrede det kl. 10.30 den 25. nov. 2026. Din udgave er ikke gemt." in told
     assert "<td>Fraværende fra</td><td>18.11.2026</td><td>18.11.2026</td>" in told
     assert "<td>Tilbage den</td><td>07.12.2026</td><td>20.12.2026</td>" in told
     assert _away(app, "Tilbage den").value == date(2026, 12, 20), "what was typed stays"
-    assert stands(shown.house, "amina").absent_to == date(2026, 12, 7)
+    assert stands(shown.app, "amina").absent_to == date(2026, 12, 7)
     return app
 
 
@@ -103,7 +103,7 @@ def test_an_absence_saved_too_late_stands_beside_the_others_and_mine_is_saved(
     app = _away_too_late(own_shown)
     button(app, "Gem min").click().run()
     assert "Gemt som ændring 3." in text(app)
-    kept = stands(own_shown.house, "amina")
+    kept = stands(own_shown.app, "amina")
     assert (kept.absent_from, kept.absent_to) == (date(2026, 11, 18), date(2026, 12, 20))
     assert _away(app, "Fraværende fra").value == date(2026, 11, 18)
 
@@ -116,14 +116,14 @@ def test_an_absence_saved_too_late_stands_beside_the_others_and_theirs_is_kept(
     assert "Din udgave er ikke gemt" not in text(app)
     days = [_away(app, label).value for label in ("Fraværende fra", "Tilbage den")]
     assert days == [date(2026, 11, 18), date(2026, 12, 7)]
-    assert own_shown.house.store.revision() == 2
+    assert own_shown.app.store.revision() == 2
 
 
 def test_an_absence_is_seen_as_it_stands_when_one_comes_back_to_the_person(
     own_shown: Shown,
 ) -> None:
     app = steward(own_shown, tab="handover", leaving="amina")
-    edited(own_shown.house, "amina", absent_to=date(2026, 12, 8))
+    edited(own_shown.app, "amina", absent_to=date(2026, 12, 8))
     for tab in ("gaps", "handover"):
         app.segmented_control[0].set_value(tab).run()
     app.query_params["leaving"] = "amina"

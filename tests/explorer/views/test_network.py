@@ -19,9 +19,9 @@ def network(
 ) -> AppTest:
     """The screen for Dina, who reaches out in Kystby."""
     token = (
-        shown.house.token(role, Role.COORDINATOR, person="dina")
+        shown.app.token(role, Role.COORDINATOR, person="dina")
         if role is Role.OUTREACH
-        else (shown.house.token(role))
+        else (shown.app.token(role))
     )
     return drawn(NETWORK, token, lang=lang, **query)
 
@@ -242,7 +242,7 @@ def test_who_is_withheld_since_does_not_stay_on_the_screen(
 ) -> None:
     app = network(shown, id="vindrosen", hops="2")
     assert "Formand Jens R." in names(app)
-    withhold(shown.house.accounts.withholdings, "jens")
+    withhold(shown.app.accounts.withholdings, "jens")
     monkeypatch.setattr(screen_state, "WATCH_S", 0)  # a minute later
     assert "Formand Jens R." not in names(app.run())
 
@@ -254,4 +254,4 @@ def said(app: AppTest) -> str:
 
 def asked(shown: Shown) -> int:
     """How often a network was asked for."""
-    return sum(row.action == "read_neighborhood" for row in shown.house.rows())
+    return sum(row.action == "read_neighborhood" for row in shown.app.rows())

@@ -63,7 +63,7 @@ def marked(read_only: Shown) -> Shown:
         for one in before
         if not isinstance(one, ContactDetail)
     ]
-    read_only.house.store.apply(change_set(updates=[one for one in updates if one not in before]))
+    read_only.app.store.apply(change_set(updates=[one for one in updates if one not in before]))
     return read_only
 
 

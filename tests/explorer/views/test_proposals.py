@@ -12,7 +12,7 @@ from tests.next_door import fill_next_door
 @pytest.fixture
 def beside(own_shown: Shown) -> Shown:
     """Kystby and Naboby."""
-    fill_next_door(own_shown.house.store)
+    fill_next_door(own_shown.app.store)
     return own_shown
 
 
@@ -22,7 +22,7 @@ def test_a_seat_that_waits_for_a_yes_is_proposed_by_one_button_and_filled_by_ano
     app = steward(beside, tab="new", type="DEPUTIZES_FOR", source="gry", target="release")
     button(app, "Gem forbindelsen").click().run()
     assert "Personen hører til i et andet område" in text(app)
-    assert beside.house.store.revision() == 2
+    assert beside.app.store.revision() == 2
     button(app, "Spørg den registeransvarlige, hvor personen hører til").click().run()
     assert "Foreslået. Du finder svaret under Forslag." in text(app)
     mine = steward(beside, tab="proposals")
@@ -33,7 +33,7 @@ def test_a_seat_that_waits_for_a_yes_is_proposed_by_one_button_and_filled_by_ano
     assert "**Hovedkontakt, Kystby**" in told
     button(there, "Ja, det er aftalt").click().run()
     assert "Aftalt: funktionen er besat." in text(there)
-    assert beside.house.store.revision() == 3
+    assert beside.app.store.revision() == 3
 
 
 def test_a_proposal_is_refused_or_taken_back(beside: Shown) -> None:
@@ -51,15 +51,15 @@ def test_a_proposal_is_refused_or_taken_back(beside: Shown) -> None:
     mine = steward(beside, tab="proposals")
     assert "Du har ikke foreslået noget de seneste tredive dage." in text(mine)  # another account
     assert "Forslaget er trukket tilbage." in _taken_back(beside)
-    assert beside.house.store.revision() == 2
+    assert beside.app.store.revision() == 2
 
 
 def _taken_back(beside: Shown) -> str:
     """What is told to somebody who takes their own proposal back."""
-    token = beside.house.token(Role.STEWARD)
+    token = beside.app.token(Role.STEWARD)
     made = {"type": "HOLDS", "fields": {"source_id": "gry", "target_id": "release", "share": 0.2}}
     headers = {"Authorization": f"Bearer {token}"}
-    assert beside.house.http.post("/proposals", json=made, headers=headers).status_code == 201
+    assert beside.app.http.post("/proposals", json=made, headers=headers).status_code == 201
     app = drawn(CURATION, token, tab="proposals")
     assert "Venter på svar" in text(app)
     return text(button(app, "Træk det tilbage").click().run())

@@ -102,7 +102,7 @@ def test_whatever_is_looked_up_is_watched_once(
 
     monkeypatch.setattr(screen_state, "watch", watch)
     text(_register(shown, **query))
-    assert watched == [shown.house.store.revision()] * times
+    assert watched == [shown.app.store.revision()] * times
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_a_post_whose_holder_is_not_named_is_told_as_held(
 
 
 def test_hidden_and_absent_are_one_text(shown: Shown) -> None:
-    token = shown.house.token(Role.COORDINATOR)
+    token = shown.app.token(Role.COORDINATOR)
     hidden, absent = drawn(REGISTER, token, id="erik"), drawn(REGISTER, token, id="nobody")
     assert text(hidden) == text(absent).replace("id=nobody", "id=erik")
     assert "Findes ikke, eller du har ikke adgang." in text(hidden)

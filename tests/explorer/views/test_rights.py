@@ -11,9 +11,9 @@ COORDINATOR = Grant(role=Role.COORDINATOR, areas=frozenset({"kystby"}))
 
 def _asked(shown: Shown) -> tuple[str, Change]:
     """The login of somebody who is to be a coordinator, and the change that waits."""
-    accounts = shown.house.accounts
-    account = shown.house.account(person="carl")
-    asked = accounts.changes.give(account, COORDINATOR, by=shown.house.account(Role.ADMIN))
+    accounts = shown.app.accounts
+    account = shown.app.account(person="carl")
+    asked = accounts.changes.give(account, COORDINATOR, by=shown.app.account(Role.ADMIN))
     return accounts.logins.find(account).login, asked
 
 
@@ -24,7 +24,7 @@ def test_what_waits_is_told_to_who_may_say_yes_and_to_no_other(own_shown: Shown)
         assert "1 ændring af rettigheder venter på dit ja eller nej." in text(app)
         assert 'href="/log?tab=rights"' in text(app)
     assert "venter på dit ja" not in text(own_shown.screen(FIND, Role.COORDINATOR))
-    own_shown.house.accounts.changes.refuse(asked.id, by=asked.asked_by)
+    own_shown.app.accounts.changes.refuse(asked.id, by=asked.asked_by)
     assert "venter på dit ja" not in text(own_shown.screen(AUDIT, Role.DPO))
 
 
@@ -34,18 +34,18 @@ def test_a_press_says_yes_and_another_no(own_shown: Shown) -> None:
         app = own_shown.screen(AUDIT, Role.DPO, tab="rights")
         told = text(app)
         assert f"<td>{login} · carl</td>" in told
-        asker = own_shown.house.accounts.logins.find(asked.asked_by).login
+        asker = own_shown.app.accounts.logins.find(asked.asked_by).login
         assert f"<td>{asker}</td>" in told
         assert "giv en rettighed: Koordinator · kystby" in told
         button(app, label).click().run()
         assert "Intet venter på et andet ja." in text(app)
         assert f"<td>{outcome}</td>" in text(app)
-        assert len(own_shown.house.accounts.grants.of(asked.account)) == count
+        assert len(own_shown.app.accounts.grants.of(asked.account)) == count
 
 
 def test_who_asked_says_no_alone_and_a_second_no_is_told(own_shown: Shown) -> None:
     _, asked = _asked(own_shown)
-    accounts = own_shown.house.accounts
+    accounts = own_shown.app.accounts
     token = accounts.open_session(asked.asked_by, Assurance.STRONG)
     app = drawn(AUDIT, token, tab="rights")
     assert "venter på dit ja" not in text(app)

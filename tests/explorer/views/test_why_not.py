@@ -30,7 +30,7 @@ def test_a_way_too_like_a_shown_one_is_one_press_away(own_shown: Shown) -> None:
     ]
     ways = [refers("ihd", "first"), refers("first", "intake"), refers("first", "last"),
             refers("last", "intake")]  # fmt: skip
-    own_shown.house.store.apply(change_set(creates=[*posts, *ways]))
+    own_shown.app.store.apply(change_set(creates=[*posts, *ways]))
     app = own_shown.screen(FIND, Role.COORDINATOR, person="carl", areas=("dk",), target="intake")
     app.session_state["why-not-asked"] = "last"
     app.run()

@@ -48,7 +48,7 @@ class Asked(Protocol):
 
 
 @dataclass(frozen=True, order=True, slots=True)
-class Lane:
+class Arc:
     """A link in one direction, in the order parallels are preferred."""
 
     cost: int
@@ -68,7 +68,7 @@ class OraclePath:
     cost: int
     hops: int
     rows: tuple[int, ...]
-    lanes: tuple[Lane, ...]
+    arcs: tuple[Arc, ...]
 
 
 def micro(factor: float) -> int:
@@ -93,11 +93,11 @@ class Oracle:
     ) -> None:
         self.view, self.policy, self.ask, self.entering = view, policy, ask, entering
         self.keys = range(len(view.visible)) if keys is None else keys
-        self.all_lanes: dict[Pair, list[tuple[Lane, int]]] = defaultdict(list)
-        for tail, head, link, holds in self._lanes():
-            self.all_lanes[tail, head].append((self._lane(link, holds), link))
+        self.all_arcs: dict[Pair, list[tuple[Arc, int]]] = defaultdict(list)
+        for tail, head, link, holds in self._arcs():
+            self.all_arcs[tail, head].append((self._arc(link, holds), link))
         self.onward: dict[int, set[int]] = defaultdict(set)
-        for tail, head in self.all_lanes:
+        for tail, head in self.all_arcs:
             self.onward[tail].add(head)
         self.targets = {row for row in ask.targets if row not in ask.starts and self.open(row)}
 
@@ -135,17 +135,17 @@ class Oracle:
                     yield from self._onward((*rows, head))
 
     def _path(self, rows: tuple[int, ...]) -> OraclePath:
-        """With the cheapest lanes that are not old, if each hop has one; else with the cheapest."""
+        """With the cheapest arcs that are not old, if each hop has one; else with the cheapest."""
         fresh = tuple(best for pair in pairwise(rows) if (best := self.best(*pair, fresh=True)))
         is_old = len(fresh) < len(rows) - 1
         cheapest = tuple(best for pair in pairwise(rows) if (best := self.best(*pair)))
-        lanes = cheapest if is_old else fresh
+        arcs = cheapest if is_old else fresh
         pairs = tuple(pairwise(rows))
         cost = self.ask.targets[rows[-1]] + sum(map(self._hub, rows[1:-1]))
-        for pair, lane in zip(pairs, lanes, strict=True):
-            cost += lane.cost + (0 if self._is_free(*pair) else self.entering[pair[1]])
+        for pair, arc in zip(pairs, arcs, strict=True):
+            cost += arc.cost + (0 if self._is_free(*pair) else self.entering[pair[1]])
         hops = sum(not self._is_inside(*pair) for pair in pairs)
-        return OraclePath(is_old, cost, hops, rows, lanes)
+        return OraclePath(is_old, cost, hops, rows, arcs)
 
     # ---- steps
 
@@ -224,22 +224,22 @@ class Oracle:
             case _:
                 return 3
 
-    # ---- lanes
+    # ---- arcs
 
-    def best(self, tail: int, head: int, *, fresh: bool = False) -> Lane | None:
-        """The cheapest lane between two rows; `fresh`: of those that are not old."""
+    def best(self, tail: int, head: int, *, fresh: bool = False) -> Arc | None:
+        """The cheapest arc between two rows; `fresh`: of those that are not old."""
         fit = self._fit(tail, head)
-        return min((lane for lane in fit if not (fresh and lane.is_old)), default=None)
+        return min((arc for arc in fit if not (fresh and arc.is_old)), default=None)
 
-    def also(self, tail: int, head: int, used: Lane) -> list[int]:
+    def also(self, tail: int, head: int, used: Arc) -> list[int]:
         """The other permitted links of a hop, the cheaper first."""
-        links = dict.fromkeys(lane.link for lane in sorted(self._fit(tail, head)))
+        links = dict.fromkeys(arc.link for arc in sorted(self._fit(tail, head)))
         return [link for link in links if link != used.link]
 
-    def _fit(self, tail: int, head: int) -> list[Lane]:
-        """The permitted lanes between two rows at what they cost there: inside a step, nothing."""
-        fit = [lane for lane, link in self.all_lanes[tail, head] if self._permitted(link, head)]
-        return [replace(lane, cost=0) for lane in fit] if self._is_free(tail, head) else fit
+    def _fit(self, tail: int, head: int) -> list[Arc]:
+        """The permitted arcs between two rows at what they cost there: inside a step, nothing."""
+        fit = [arc for arc, link in self.all_arcs[tail, head] if self._permitted(link, head)]
+        return [replace(arc, cost=0) for arc in fit] if self._is_free(tail, head) else fit
 
     def _permitted(self, link: int, head: int) -> bool:
         gate: LegalGate = self.view.link_value(link, "gate")
@@ -252,12 +252,12 @@ class Oracle:
             and self.ask.gate in (None, gate, *([self.ask.gate] * (gate is LegalGate.INTERNAL)))
         )
 
-    def _lanes(self) -> Iterator[Ends]:
+    def _arcs(self) -> Iterator[Ends]:
         for row in range(len(self.view.visible)):
             for link in self.view.out(row) if self.view.visible[row] else ():
-                yield from self._lanes_of(link, self.view.link_type(link))
+                yield from self._arcs_of(link, self.view.link_type(link))
 
-    def _lanes_of(self, link: int, what: LinkType) -> Iterator[Ends]:
+    def _arcs_of(self, link: int, what: LinkType) -> Iterator[Ends]:
         source, target = self.view.source(link), self.view.target(link)
         if what is LinkType.KNOWS:
             for one in self._seats(source):
@@ -284,7 +284,7 @@ class Oracle:
         start, end = self.view.value(who, "absent_from"), self.view.value(who, "absent_to")
         return start is None or not start <= self.view.on < end
 
-    def _lane(self, link: int, holds: tuple[int, ...]) -> Lane:
+    def _arc(self, link: int, holds: tuple[int, ...]) -> Arc:
         rule, cost = self.policy.links[self.view.link_type(link)], self.policy.cost
         strength = self.view.link_value(link, "strength")
         strength = cost.strength_unknown if strength is None else strength
@@ -297,7 +297,7 @@ class Oracle:
             rule.floor + (1 - rule.floor) * 2 ** (-age / rule.half_life_days),
             self.policy.gates[self.view.link_value(link, "gate")].factor,
         )
-        return Lane(sum(map(micro, parts)), link, holds, is_old)
+        return Arc(sum(map(micro, parts)), link, holds, is_old)
 
     def _age(self, link: int, holds: tuple[int, ...]) -> int:
         verified_on = self.view.link_value(link, "verified_on")

@@ -161,7 +161,7 @@ def test_the_drawn_worlds_have_contacts_of_every_sort() -> None:
             seen.update(
                 [("class", contact.number), contact.state, contact.ground, ("you", contact.is_you)]
                 + [("old", way.is_old) for way in contact.ways]
-                + [("steps", way.hops < len(way.lanes)) for way in contact.ways]
+                + [("steps", way.hops < len(way.arcs)) for way in contact.ways]
             )
     assert all(seen[kind] > 2 for kind in POLICY.fit)
     assert all(seen[state] > 2 for state in AvailabilityState)

@@ -61,8 +61,8 @@ def staged(engine: Engine, eps: float | None, budget: int, wanted: list[Enumerat
         count = engine.near(budget) if eps is None else engine.meet(eps, budget)
     except BudgetExceeded:
         return None
-    grown: list[Enumeration] = [engine.grow(one) for one in wanted] if count else []
-    return count, grown
+    enumeration: list[Enumeration] = [engine.grow(one) for one in wanted] if count else []
+    return count, enumeration
 
 
 def do_the_same(case: Case, budget: int, patience: int) -> None:
@@ -127,22 +127,26 @@ def test_costs_times_as_much_give_the_same_paths_in_the_same_order(
     field = build_problem(
         land, answering_costs(view, free, standing_of(snapshot, world)), free, ask
     )
-    expected = grown(name, bare(field, 1), ask)
-    assert grown(name, bare(field, times), ask) == expected
+    expected = enumeration(name, bare(field, 1), ask)
+    assert enumeration(name, bare(field, times), ask) == expected
 
 
 def bare(field: SearchProblem, times: int) -> SearchProblem:
-    """Without hub and standing, each lane and fit so many times as dear."""
-    walk, seats, none = field.terrain.walk, field.seating, np.zeros_like(field.seating.leave)
+    """Without hub and standing, each arc and fit so many times as dear."""
+    walk, seats, none = (
+        field.caller_graph.walk,
+        field.answering_costs,
+        np.zeros_like(field.answering_costs.leave),
+    )
     cost, back_cost = (((column >> 4) * times << 4) + 1 for column in (walk.cost, walk.back_cost))
-    seating = replace(
+    answering_costs = replace(
         seats, leave=none, cost=cost, back_cost=back_cost, hops={}, ways={}, memo={},
-        lanes=OpenArcs(walk, cost, back_cost, seats.shut, seats.back_shut),
+        arcs=OpenArcs(walk, cost, back_cost, seats.shut, seats.back_shut),
     )  # fmt: skip
-    return field._replace(seating=seating, ends=field.ends * times)
+    return field._replace(answering_costs=answering_costs, ends=field.ends * times)
 
 
-def grown(name: EngineName, field: SearchProblem, ask: SearchRequest) -> Any:
+def enumeration(name: EngineName, field: SearchProblem, ask: SearchRequest) -> Any:
     """What grows by hops and by costs."""
     wanted = EnumerationLimits(
         max_paths=ask.max_paths, max_hops=ask.max_hops, overlap_percent=ask.overlap_percent,

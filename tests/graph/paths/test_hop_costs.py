@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from graph.paths.costs import lane_rules
+from graph.paths.costs import arc_rules
 from graph.paths.standing import post_answers
 from graph.vocabulary import (
     LegalGate,
@@ -36,13 +36,13 @@ from tests.graph.paths.worlds import (
 )
 
 
-def test_policies_that_price_lanes_alike_share_their_walks() -> None:
+def test_policies_that_price_arcs_alike_share_their_walks() -> None:
     wider = replace(POLICY, digest="wider", hub=replace(POLICY.hub, free=POLICY.hub.free + 1))
-    patience = POLICY.cost.patience_days + 1  # it is paid for who answers, not for the lane
+    patience = POLICY.cost.patience_days + 1  # it is paid for who answers, not for the arc
     patient = replace(wider, cost=replace(POLICY.cost, patience_days=patience))
-    assert lane_rules(wider).digest == lane_rules(patient).digest == lane_rules(POLICY).digest
+    assert arc_rules(wider).digest == arc_rules(patient).digest == arc_rules(POLICY).digest
     doubtful = replace(POLICY, cost=replace(POLICY.cost, strength_doubt=0.4))
-    assert lane_rules(doubtful).digest != lane_rules(POLICY).digest
+    assert arc_rules(doubtful).digest != arc_rules(POLICY).digest
 
 
 def test_the_worked_example_of_the_design_costs_216071() -> None:

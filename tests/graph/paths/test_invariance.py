@@ -96,7 +96,7 @@ def test_the_order_things_are_stored_in_changes_nothing(case: Case, draw: Random
 
 
 def others(world: World, question: Question) -> list[Question]:
-    """Questions that meet the same lanes on other terms."""
+    """Questions that meet the same arcs on other terms."""
     ends = dict.fromkeys(question.targets, 50000)
     inside = tuple(path.nodes[1] for path in asked(world, question).paths)
     return [

@@ -49,11 +49,11 @@ def agrees(world: World, question: Question, policy: Policy = POLICY) -> None:
             path.rows,
             [
                 (
-                    lane.link,
-                    tuple(view.source(hold) for hold in lane.holds),
-                    oracle.also(*pair, lane),
+                    arc.link,
+                    tuple(view.source(hold) for hold in arc.holds),
+                    oracle.also(*pair, arc),
                 )
-                for lane, pair in zip(path.lanes, pairwise(path.rows), strict=True)
+                for arc, pair in zip(path.arcs, pairwise(path.rows), strict=True)
             ],
         )
         for path in expected

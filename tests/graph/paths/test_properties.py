@@ -72,7 +72,7 @@ def hop(world: World, link_id: str) -> Hop:
 
 
 def is_plain(link: Hop) -> bool:
-    """Is it one lane between two nodes, not lifted to several?"""
+    """Is it one arc between two nodes, not lifted to several?"""
     return not isinstance(link, Knows | DoorOpenerFor)
 
 

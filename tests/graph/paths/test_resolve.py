@@ -42,15 +42,15 @@ EVENING = local("2026-11-25T22:00")
 
 
 def resolved(
-    view: View, post_id: str, wish: Preference | None = None, at: datetime | None = None
+    view: View, post_id: str, preference: Preference | None = None, at: datetime | None = None
 ) -> Resolution:
-    return resolve(view, view.row(post_id), POLICY, wish or Preference(), at)
+    return resolve(view, view.row(post_id), POLICY, preference or Preference(), at)
 
 
 def answers(
-    view: View, post_id: str, wish: Preference | None = None, at: datetime | None = None
+    view: View, post_id: str, preference: Preference | None = None, at: datetime | None = None
 ) -> tuple[AnswerRole, str | None]:
-    found = resolved(view, post_id, wish, at)
+    found = resolved(view, post_id, preference, at)
     return found.rung, found.who.id if found.who else None
 
 
@@ -209,7 +209,7 @@ def test_within_a_rung_language_comes_before_channel_before_share_before_id() ->
     assert answers(equal, "ihd") == (AnswerRole.HOLDER, "axel")
 
 
-def test_a_wish_never_changes_the_rung() -> None:
+def test_a_preference_never_changes_the_rung() -> None:
     view = kystby_with(changed={"bo": {"languages": frozenset({"so"})}}, on=date(2026, 12, 7))
     assert answers(view, "ssp-post", Preference(language="so")) == (AnswerRole.HOLDER, "amina")
 

@@ -62,14 +62,14 @@ def _add_steps(graph: Any, oracle: Oracle, state: State, starts: set[int]) -> No
     if not (tail in starts or (oracle.open(tail) and oracle.crosses(tail))):
         return
     for head in oracle.onward[tail]:
-        lane = oracle.best(tail, head)
+        arc = oracle.best(tail, head)
         falls = oracle.height(head) - oracle.height(tail)
         is_wrong = falls < 0 if oracle.ask.direction is Direction.DOWN else falls > 0
         if oracle.ask.direction is Direction.ACROSS:
             is_wrong = falls < 0 and is_down
-        if lane and oracle.open(head) and head not in starts and not is_wrong:
+        if arc and oracle.open(head) and head not in starts and not is_wrong:
             after = (head, met(oracle, head, stops), is_down or falls > 0)
-            graph.add_edge(state, after, weight=lane.cost + oracle.entering[head])
+            graph.add_edge(state, after, weight=arc.cost + oracle.entering[head])
 
 
 def costs_by_networkx(oracle: Oracle, how_many: int) -> list[int]:

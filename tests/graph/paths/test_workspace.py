@@ -111,12 +111,12 @@ def layers(wide: int, deep: int) -> Case:
     """From a over some layers of posts to z, each joined to all of the next, all at one cost."""
     ids = [[f"{chr(98 + layer)}{place}" for place in range(wide)] for layer in range(deep)]
     ends = (["a"], *ids, ["z"])
-    lanes = [
+    arcs = [
         refers(f"l-{one}-{other}", one, other)
         for here, there in pairwise(ends)
         for one, other in product(here, there)
     ]
-    world = world_of(*(post(one) for layer in ends for one in layer), *lanes)
+    world = world_of(*(post(one) for layer in ends for one in layer), *arcs)
     return world, replace(FROM_A_TO_Z, overlap_percent=30, max_paths=32, max_hops=deep + 1)
 
 
@@ -160,7 +160,7 @@ def test_a_room_that_is_widened_holds_nothing_of_a_search_that_was_given_up() ->
 
     for missing in (FULL, AHEAD_FULL):
         room = Workspace()
-        room.fit(states=9, lanes=9, nodes=9)
+        room.fit(states=9, arcs=9, nodes=9)
         room.taken.shared[:] = 1
         room.widen(missing)
         assert len(room.taken.shared) == 9

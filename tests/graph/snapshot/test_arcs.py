@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.errors import NotFound
-from graph.paths.costs import lane_rules
-from graph.snapshot.arcs import MOST_WALKS, arc_graph_on, lane_facts, tails
+from graph.paths.costs import arc_rules
+from graph.snapshot.arcs import MOST_WALKS, arc_facts, arc_graph_on, tails
 from graph.snapshot.field_types import date_to_day
 from graph.snapshot.lane_ends import arcs_of
 from graph.vocabulary import PreventionLevel
@@ -18,7 +18,7 @@ from tests.fixtures.builders import post, refers, world_of
 from tests.graph.paths.drawn import cases
 from tests.graph.paths.worlds import ON, POLICY, Question, World
 
-RULES = lane_rules(POLICY)
+RULES = arc_rules(POLICY)
 DAY = date_to_day(ON)
 WORLD = world_of(
     post("a"), post("z"), refers("l1", "a", "z"),
@@ -49,20 +49,20 @@ def test_what_all_callers_share_cannot_be_changed() -> None:
         walk.cost[0] = 0
 
 
-def test_a_lane_the_caller_may_not_see_is_shut_and_not_gone() -> None:
+def test_a_arc_the_caller_may_not_see_is_shut_and_not_gone() -> None:
     snapshot = WORLD.snapshot()
     for levels, shut in ((frozenset(PreventionLevel), 0), (frozenset[PreventionLevel](), 1)):
         view = replace(WORLD, levels=levels).view(snapshot)
         walk = view.walk(RULES)
         assert len(walk.head) == len(walk.tail) == 2
-        assert [np.count_nonzero(lanes) for lanes in view.shut(walk)] == [shut, shut]
+        assert [np.count_nonzero(arcs) for arcs in view.shut(walk)] == [shut, shut]
 
 
-def test_nothing_is_told_of_a_lane_the_caller_may_not_see() -> None:
+def test_nothing_is_told_of_a_arc_the_caller_may_not_see() -> None:
     view = replace(WORLD, levels=frozenset[PreventionLevel]()).view(WORLD.snapshot())
-    assert view.lane_facts(view.walk(RULES), RULES, 0).link == view.links.ids.index("l1")
+    assert view.arc_facts(view.walk(RULES), RULES, 0).link == view.links.ids.index("l1")
     with pytest.raises(NotFound):
-        view.lane_facts(view.walk(RULES), RULES, 1)
+        view.arc_facts(view.walk(RULES), RULES, 1)
 
 
 def test_a_world_without_a_link_or_a_post_has_an_empty_walk() -> None:
@@ -70,47 +70,47 @@ def test_a_world_without_a_link_or_a_post_has_an_empty_walk() -> None:
         view = replace(world, on=ON + timedelta(1)).view(world.snapshot())
         walk = view.walk(RULES)
         assert len(walk.head) == len(walk.tail) == 0
-        assert [len(lanes) for lanes in view.shut(walk)] == [0, 0]
+        assert [len(arcs) for arcs in view.shut(walk)] == [0, 0]
 
 
 @settings(derandomize=True, database=None, deadline=None, max_examples=60)
 @given(case=cases(), later=st.sampled_from([-400, -1, 0, 1, 400]))
-def test_the_facts_of_each_lane_sum_to_its_cost(case: tuple[World, Question], later: int) -> None:
+def test_the_facts_of_each_arc_sum_to_its_cost(case: tuple[World, Question], later: int) -> None:
     snapshot = case[0].snapshot()
-    walk, lanes = arc_graph_on(snapshot, DAY + later, RULES), arcs_of(snapshot)
-    for lane, cost in enumerate(walk.cost.tolist()):
-        facts = lane_facts(snapshot, walk, RULES, lane)
+    walk, arcs = arc_graph_on(snapshot, DAY + later, RULES), arcs_of(snapshot)
+    for arc, cost in enumerate(walk.cost.tolist()):
+        facts = arc_facts(snapshot, walk, RULES, arc)
         assert 16 * sum(facts.parts) + 1 == cost
-        assert facts.link == lanes.link[walk.lane[lane]]
+        assert facts.link == arcs.link[walk.arc[arc]]
 
 
 @settings(derandomize=True, database=None, deadline=None, max_examples=60)
 @given(case=cases())
-def test_the_lanes_that_lead_to_a_node_are_those_that_leave_the_others(
+def test_the_arcs_that_lead_to_a_node_are_those_that_leave_the_others(
     case: tuple[World, Question],
 ) -> None:
     snapshot = case[0].snapshot()
     walk, view = arc_graph_on(snapshot, DAY, RULES), case[0].view(snapshot)
     heads = np.repeat(np.arange(len(walk.row)), np.diff(walk.back_start))
     shut, back_shut = view.shut(walk)
-    forward = zip(walk.lane, tails(walk), walk.head, walk.cost, walk.code, shut, strict=True)
+    forward = zip(walk.arc, tails(walk), walk.head, walk.cost, walk.code, shut, strict=True)
     backward = zip(
-        walk.back_lane, walk.tail, heads, walk.back_cost, walk.back_code, back_shut, strict=True
+        walk.back_arc, walk.tail, heads, walk.back_cost, walk.back_code, back_shut, strict=True
     )
     assert sorted(forward) == sorted(backward)
 
 
 @settings(derandomize=True, database=None, deadline=None, max_examples=60)
 @given(case=cases())
-def test_parallel_lanes_stand_side_by_side_in_order_of_link_and_carriers(
+def test_parallel_arcs_stand_side_by_side_in_order_of_link_and_carriers(
     case: tuple[World, Question],
 ) -> None:
     snapshot = case[0].snapshot()
-    walk, lanes = arc_graph_on(snapshot, DAY, RULES), arcs_of(snapshot)
-    rest = [lanes.link, lanes.tail_hold, lanes.head_hold]
+    walk, arcs = arc_graph_on(snapshot, DAY, RULES), arcs_of(snapshot)
+    rest = [arcs.link, arcs.tail_hold, arcs.head_hold]
     for places, ends in (
-        (walk.lane, [lanes.tail, lanes.head]),
-        (walk.back_lane, [lanes.head, lanes.tail]),
+        (walk.arc, [arcs.tail, arcs.head]),
+        (walk.back_arc, [arcs.head, arcs.tail]),
     ):
         found = list(zip(*(column[places].tolist() for column in (*ends, *rest)), strict=True))
         assert found == sorted(set(found))

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.model import Actor, Element, Hop, Knows, Link, Network, Person
-from graph.paths.costs import lane_rules
+from graph.paths.costs import arc_rules
 from graph.snapshot.arcs import MOST_REPRICED, ArcGraph, arc_graph_on
 from graph.snapshot.field_types import date_to_day
 from graph.snapshot.incremental import apply_changes
@@ -26,7 +26,7 @@ from tests.graph.drawn_worlds import worlds
 from tests.graph.paths.drawn import cases
 from tests.graph.paths.worlds import ON, POLICY, Question, World
 
-RULES = lane_rules(POLICY)
+RULES = arc_rules(POLICY)
 DAYS = [date_to_day(ON) + later for later in (-100, 0, 1)]
 
 
@@ -40,7 +40,7 @@ def plain(column: Any) -> Any:
 
 
 def whole(snapshot: Snapshot) -> list[Any]:
-    """All that a Snapshot holds, and its Lanes and Walks of some days."""
+    """All that a Snapshot holds, and its Arcs and Walks of some days."""
     tables = {
         what: (
             table.cls,
@@ -187,7 +187,7 @@ def test_nothing_changed_shares_everything() -> None:
     assert new.links.strength is old.links.strength
 
 
-def test_many_changed_lanes_are_priced_in_a_new_walk() -> None:
+def test_many_changed_arcs_are_priced_in_a_new_walk() -> None:
     things = [post("a"), post("b"), *(refers(f"l{n}", "a", "b") for n in range(MOST_REPRICED + 1))]
     old = snapshot_of(things)
     walks_of(old)

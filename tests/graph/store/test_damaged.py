@@ -16,7 +16,7 @@ pytestmark = [
     pytest.mark.store,
     pytest.mark.drill,
     pytest.mark.ci_drill,
-]  # it starts engines: in the lane that has one
+]  # it starts engines: in the arc that has one
 Spoil = Callable[[Path], None]
 
 

@@ -44,22 +44,22 @@ def answered(line: socket.socket, count: int) -> int:
 
 
 def test_each_answer_may_be_so_large_and_no_larger(server: int) -> None:
-    valve = ByteLimitProxy(server, MOST)
-    with socket.create_connection((LOOPBACK, valve.port), 10) as line:
+    proxy = ByteLimitProxy(server, MOST)
+    with socket.create_connection((LOOPBACK, proxy.port), 10) as line:
         assert [answered(line, MOST) for _ in range(3)] == [MOST] * 3
-        assert valve.cuts == 0
+        assert proxy.cuts == 0
         assert answered(line, MOST + 1) <= MOST
-    assert valve.cuts == 1
-    with socket.create_connection((LOOPBACK, valve.port), 10) as line:
+    assert proxy.cuts == 1
+    with socket.create_connection((LOOPBACK, proxy.port), 10) as line:
         assert answered(line, 10) == 10
-    valve.close()
+    proxy.close()
 
 
 def test_once_closed_it_hangs_up_and_listens_no_more(server: int) -> None:
-    valve = ByteLimitProxy(server, MOST)
-    with socket.create_connection((LOOPBACK, valve.port), 10) as line:
+    proxy = ByteLimitProxy(server, MOST)
+    with socket.create_connection((LOOPBACK, proxy.port), 10) as line:
         assert answered(line, 10) == 10
-        valve.close()
+        proxy.close()
         assert line.recv(10) == b""
     with pytest.raises(OSError, match="refused"):
-        socket.create_connection((LOOPBACK, valve.port), 10)
+        socket.create_connection((LOOPBACK, proxy.port), 10)

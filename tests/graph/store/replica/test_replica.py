@@ -15,7 +15,7 @@ pytestmark = [
     pytest.mark.store,
     pytest.mark.drill,
     pytest.mark.ci_drill,
-]  # it starts an engine: in the lane that has one
+]  # it starts an engine: in the arc that has one
 GONE_S = 60  # for waits that end as soon as a process has gone
 START = """
 import sys
