@@ -20,10 +20,9 @@ from api.errors import Refused
 from api.installed import has_audit, opened_audit, require_all_parts
 from api.settings import Settings, describe_settings
 from graph.errors import GraphError, InvalidPolicy, StoreUnavailable
-from graph.model.rules import violations
-from graph.model.world import rule_context
+from graph.model.rules import rule_context, violations
 from graph.paths.kernel.search import can_compile
-from graph.snapshot.lane_ends import STANDS
+from graph.snapshot.arcs import STANDS
 from graph.store.disk import told_of
 from graph.store.engine.process import running_engine
 from graph.store.location import StoreLocation, store_location

@@ -9,9 +9,8 @@ from typing import Any, Final, TypeVar, cast
 from api.editing.faults import FieldError, field_errors_in, field_pointer
 from graph.errors import Invalid, RefusedContent
 from graph.model import ContactDetail, Element, Mark, Person, ResourceIndividual, Secret, marked
+from graph.model.base import clean, coded, each_text, hint
 from graph.model.content_filter import refuse_content, refuse_number
-from graph.model.fields import clean, coded, each_text
-from graph.model.secret import hint
 from graph.snapshot.field_types import FieldKind, FieldType, field_types
 from graph.vocabulary import Rule, Term
 

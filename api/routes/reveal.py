@@ -30,10 +30,10 @@ from api.schemas.reveal import (
     RevealedDetails,
 )
 from api.state import RequestContext
+from graph.access.consent_lookup import contact_detail_owner
 from graph.access.permissions import owner_of
 from graph.access.policy import Task
 from graph.access.purposes import NEEDS, Purpose
-from graph.access.reached import contact_detail_owner
 from graph.access.view import View
 from graph.errors import NotFound
 from graph.questions.reveal import door_openers, may_ask

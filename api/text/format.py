@@ -8,7 +8,7 @@ from typing import Final, cast
 
 from babel import Locale
 
-from graph.model.hours import DAYS
+from graph.model.opening_hours import DAYS
 from graph.paths.answer import NodeRef
 from graph.paths.explain import chance_of
 from graph.vocabulary import Competence, Freshness, Language

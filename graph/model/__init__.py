@@ -1,6 +1,17 @@
 """The nodes and links: frozen dataclasses whose rules refuse nonsense; and what a write is."""
 
-from graph.model.base import Element, Hop, Link, Node
+from graph.model.base import (
+    Element,
+    Hop,
+    Link,
+    Mark,
+    Node,
+    Secret,
+    id_of,
+    marked,
+    months_later,
+    new_id,
+)
 from graph.model.changes import (
     LINK_CLASSES,
     NODE_CLASSES,
@@ -10,8 +21,6 @@ from graph.model.changes import (
     End,
     Reason,
 )
-from graph.model.fields import Mark, marked, months_later
-from graph.model.ids import id_of, new_id
 from graph.model.links import (
     BelongsTo,
     Coordinates,
@@ -37,14 +46,15 @@ from graph.model.nodes import (
     Actor,
     Area,
     Authority,
+    Consent,
+    ContactDetail,
     Network,
     Organization,
+    Person,
     Plan,
+    ResourceIndividual,
 )
-from graph.model.people import Consent, ContactDetail, Person, ResourceIndividual
-from graph.model.rules import violations
-from graph.model.secret import Secret
-from graph.model.world import RuleContext, rule_context
+from graph.model.rules import RuleContext, rule_context, violations
 
 __all__ = [
     "LINK_CLASSES",

@@ -18,9 +18,8 @@ from graph.model.links import (
     ReachedBy,
     SucceededBy,
 )
-from graph.model.nodes import Actor, Area, Network
-from graph.model.people import Consent, ContactDetail
-from graph.model.world import RuleContext, has_gap
+from graph.model.nodes import Actor, Area, Consent, ContactDetail, Network
+from graph.model.rules import RuleContext, has_gap
 from graph.vocabulary import AreaKind, CoordinationFunction, PostKind, Rule
 
 L = TypeVar("L", bound=Link)

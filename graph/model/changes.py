@@ -30,11 +30,14 @@ from graph.model.nodes import (
     Actor,
     Area,
     Authority,
+    Consent,
+    ContactDetail,
     Network,
     Organization,
+    Person,
     Plan,
+    ResourceIndividual,
 )
-from graph.model.people import Consent, ContactDetail, Person, ResourceIndividual
 from graph.vocabulary import Label, LinkType, Term
 
 NODE_CLASSES: Mapping[Label, type[Node]] = {

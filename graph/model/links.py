@@ -9,8 +9,7 @@ from datetime import date
 from typing import ClassVar
 
 from graph.errors import Fault
-from graph.model.base import Hop, Link
-from graph.model.fields import Ref, within
+from graph.model.base import Hop, Link, Ref, within
 from graph.vocabulary import (
     Attendance,
     Confidence,

@@ -1,31 +1,265 @@
-"""Which rules does a change break that need more than one thing to be judged?
+"""Rules that need more than one node or link to be judged.
+
+A network's contacts on a day are the posts that coordinate it or are its members, through a link
+that is true on that day and was once verified. Where such a link, or the post at its end, is ended,
+the network must have a contact on the first day without it: another verified one, or a successor,
+which is a post that the same change set ties to it. A successor need not be verified: whoever names
+it has just spoken for it, and coverage shows that it is new. No rule holds for a network that has
+ended by that day, or that had no verified contact left to lose. A post outlives its holder, so the
+last holder may leave: the post stays the contact, and answers through deputy, duty line or unit.
 
 What one thing can tell is in its own `faults`; domain.md §3 and §4 list both sorts. "At a time"
 means at overlapping half-open periods, and a link is true only while both its ends are.
 """
 
-from collections.abc import Collection, Iterator
-from dataclasses import replace
-from typing import Any, Final
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Final, TypeVar, cast
 
 from graph.errors import Fault
-from graph.model.base import Link, Node
+from graph.model.base import Element, Hop, Link, Node
 from graph.model.cardinality import COUNT_RULES, NEEDS, LinkRules, Needs, NodeRule
-from graph.model.civilians import CIVILIAN_NEEDS, CIVILIAN_RULES, civilian_gate
 from graph.model.links import (
     Coordinates,
+    DoorOpenerFor,
     EscalatesTo,
+    GaveConsent,
+    GovernedBy,
     Holds,
     MemberOf,
     PartOf,
     ReachedBy,
     RefersTo,
+    Represents,
     SucceededBy,
 )
-from graph.model.nodes import Actor, Network
-from graph.model.people import ContactDetail, Person, ResourceIndividual
-from graph.model.world import RuleContext, ends, own_period
-from graph.vocabulary import Rule
+from graph.model.nodes import (
+    Actor,
+    Consent,
+    ContactDetail,
+    Network,
+    Organization,
+    Person,
+    ResourceIndividual,
+)
+from graph.vocabulary import NetworkKind, OrganizationKind, Rule, Visibility
+
+L = TypeVar("L", bound=Link)
+Period = tuple[date, date]
+"""Half-open; an unbounded one begins at `date.min` or ends at `date.max`."""
+_Ties = Mapping[tuple[str, type[Link]], Sequence[Link]]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleContext:
+    """The part of the graph that a change can break a rule in.
+
+    Whoever judges a change puts in the touched things as they will be, all links of the touched
+    nodes and of the ends of touched links, the nodes at the other ends of those, and the consents
+    that DOOR_OPENER_FOR and REPRESENTS among them name.
+    """
+
+    nodes: Mapping[str, Node]
+    links: Mapping[str, Link]
+    out: _Ties
+    into: _Ties
+    whole: Collection[str] = ()
+    """The nodes whose links are all here: a link that is not found is missing in the graph."""
+
+    def links_from(self, node_id: str, kind: type[L]) -> Sequence[L]:
+        """The links of one class that begin at a node."""
+        return cast("Sequence[L]", self.out.get((node_id, kind), ()))
+
+    def links_to(self, node_id: str, kind: type[L]) -> Sequence[L]:
+        """The links of one class that end at a node."""
+        return cast("Sequence[L]", self.into.get((node_id, kind), ()))
+
+    def period(self, link: Link) -> Period:
+        """When a link is true: it inherits the bounds of its ends. Empty where from >= to."""
+        spans = [own_period(link)]
+        spans += [own_period(self.nodes[end]) for end in ends(link) if end in self.nodes]
+        return max(start for start, _ in spans), min(stop for _, stop in spans)
+
+    def at_once(self, link: L, others: Iterable[L]) -> Iterator[L]:
+        """Those of the others that are true at some moment at which the link is true too."""
+        start, stop = self.period(link)
+        for other in others:
+            if other.id != link.id:
+                begin, end = self.period(other)
+                if max(start, begin) < min(stop, end):
+                    yield other
+
+
+def rule_context(things: Iterable[Element]) -> RuleContext:
+    """A World of nodes and links; of two with the same id the later one counts."""
+    nodes: dict[str, Node] = {}
+    links: dict[str, Link] = {}
+    for thing in things:
+        if isinstance(thing, Node):
+            nodes[thing.id] = thing
+        elif isinstance(thing, Link):
+            links[thing.id] = thing
+    out: defaultdict[tuple[str, type[Link]], list[Link]] = defaultdict(list)
+    into: defaultdict[tuple[str, type[Link]], list[Link]] = defaultdict(list)
+    for link in links.values():
+        out[link.source_id, type(link)].append(link)
+        into[link.target_id, type(link)].append(link)
+    return RuleContext(nodes, links, out, into)
+
+
+def has_gap(node: Node, links: Iterable[Link]) -> bool:
+    """Is the node ever without one of these links, from the first of them on?
+
+    Having none at all is a gap. What was before the first one is not known, and is none. Nor is it
+    one when the other end ends: coverage shows that, and whoever comes to mend it is not blocked.
+    """
+    spans = sorted(map(own_period, links))
+    if not spans:
+        return True
+    reached = spans[0][1]
+    for start, stop in spans[1:]:
+        if start > reached:
+            return True
+        reached = max(reached, stop)
+    return reached < own_period(node)[1]
+
+
+def ends(link: Link) -> tuple[str, str]:
+    """The ids of the two nodes a link joins."""
+    return link.source_id, link.target_id
+
+
+def own_period(thing: Element) -> Period:
+    """When a thing says it is true."""
+    return thing.valid_from or date.min, thing.valid_to or date.max
+
+
+CIVILIAN_NETWORKS: Final = frozenset({NetworkKind.RESOURCE_PANEL, NetworkKind.DIALOGUE_FORUM})
+
+
+def civilian_gate(world: RuleContext, link: Link) -> Iterator[Fault]:
+    """Source: § 115 names authorities as parties; no civilian or association is one."""
+    gate = link.gate if isinstance(link, Hop | GovernedBy) else None
+    joined = (world.nodes[end] for end in ends(link))
+    is_civil = any(isinstance(node, ResourceIndividual | Organization) for node in joined)
+    if gate and gate.allows_named and is_civil:
+        yield Fault(link.id, "gate", Rule.CIVILIAN_GATE)
+
+
+def _civilian_network(world: RuleContext, link: MemberOf) -> Iterator[Fault]:
+    member, network = (world.nodes[end] for end in ends(link))
+    is_open = isinstance(network, Network) and network.kind in CIVILIAN_NETWORKS
+    if isinstance(member, ResourceIndividual) and not is_open:
+        yield Fault(link.id, "target_id", Rule.CIVILIAN_NETWORK)
+
+
+def _door_opened_by_consent(world: RuleContext, link: DoorOpenerFor) -> Iterator[Fault]:
+    if link.target_id in world.whole and not _gave(world, link.target_id, link.consent_id):
+        yield Fault(link.id, "consent_id", Rule.CONSENT_MISSING)
+
+
+def _represents_by_consent(world: RuleContext, link: Represents) -> Iterator[Fault]:
+    """To a faith community only with a consent that says so: the tie itself is art. 9 data."""
+    if link.source_id in world.whole and not _gave(world, link.source_id, link.consent_id):
+        yield Fault(link.id, "consent_id", Rule.CONSENT_MISSING)
+    elif _is_faith(world, link) and not _may_show_faith(world, link):
+        yield Fault(link.id, "consent_id", Rule.CONSENT_ART9)
+
+
+def _gave(world: RuleContext, individual_id: str, consent_id: str) -> bool:
+    given = world.links_from(individual_id, GaveConsent)
+    is_consent = isinstance(world.nodes.get(consent_id), Consent)
+    return is_consent and any(link.target_id == consent_id for link in given)
+
+
+def _is_faith(world: RuleContext, link: Represents) -> bool:
+    represented = world.nodes[link.target_id]
+    return (
+        isinstance(represented, Organization)
+        and represented.kind is OrganizationKind.FAITH_COMMUNITY
+    )
+
+
+def _may_show_faith(world: RuleContext, link: Represents) -> bool:
+    """A consent that is not in the World covers nothing."""
+    individual, consent = world.nodes[link.source_id], world.nodes.get(link.consent_id)
+    return (
+        isinstance(individual, ResourceIndividual)
+        and individual.visibility is Visibility.NAMED
+        and isinstance(consent, Consent)
+        and consent.covers_art9
+    )
+
+
+CIVILIAN_RULES: Final[LinkRules] = {
+    MemberOf: (_civilian_network,),
+    DoorOpenerFor: (_door_opened_by_consent,),
+    Represents: (_represents_by_consent,),
+}
+
+
+def _needs_a_door_opener(world: RuleContext, individual: ResourceIndividual) -> Iterator[Fault]:
+    if has_gap(individual, world.links_to(individual.id, DoorOpenerFor)):
+        yield Fault(individual.id, DoorOpenerFor.type, Rule.NO_DOOR_OPENER)
+
+
+def _needs_a_consent(world: RuleContext, individual: ResourceIndividual) -> Iterator[Fault]:
+    """A receipt is enough, also of a consent that is over: views judge whether it is in force."""
+    if not world.links_from(individual.id, GaveConsent):
+        yield Fault(individual.id, GaveConsent.type, Rule.CONSENT_MISSING)
+
+
+CIVILIAN_NEEDS: Final[Needs] = {
+    ResourceIndividual: (
+        (DoorOpenerFor, _needs_a_door_opener),
+        (GaveConsent, _needs_a_consent),
+    ),
+}
+
+
+Contact = MemberOf | Coordinates
+
+
+def lost_contacts(before: RuleContext, after: RuleContext) -> Iterator[Fault]:
+    """A fault for each ended link that was the last verified contact of its network. O(links).
+
+    Both Worlds hold all links of the networks concerned.
+    """
+    for was in before.links.values():
+        if isinstance(was, Contact) and was.verified_on is not None and _is_of_post(before, was):
+            gone_on = _ended_on(before, after, was)
+            if gone_on is not None and _is_bereft(before, after, was.target_id, gone_on):
+                yield Fault(was.id, "valid_to", Rule.LAST_CONTACT)
+
+
+def _is_of_post(world: RuleContext, link: Contact) -> bool:
+    return isinstance(world.nodes.get(link.source_id), Actor)
+
+
+def _ended_on(before: RuleContext, after: RuleContext, was: Contact) -> date | None:
+    """From when on the link is no longer true, where that is earlier than it was."""
+    now = after.links[was.id]
+    start, stop = before.period(was)
+    _, ends_on = after.period(now)
+    return max(start, ends_on) if max(start, ends_on) < stop else None
+
+
+def _is_bereft(before: RuleContext, after: RuleContext, network_id: str, on: date) -> bool:
+    """Is the network there on that day, and nobody to ask in it?"""
+    start, stop = own_period(after.nodes[network_id])
+    if not start <= on < stop:
+        return False
+    contacts = (*after.links_to(network_id, MemberOf), *after.links_to(network_id, Coordinates))
+    return not any(_answers(before, after, link, on) for link in contacts)
+
+
+def _answers(before: RuleContext, after: RuleContext, link: Contact, on: date) -> bool:
+    """Is it a contact on that day, or named as a successor by this change set?"""
+    start, stop = after.period(link)
+    is_new = link.id not in before.links
+    return start <= on < stop and _is_of_post(after, link) and bool(link.verified_on or is_new)
 
 
 def violations(world: RuleContext, touched: Collection[str]) -> Iterator[Fault]:

@@ -37,7 +37,7 @@ _NEW: Final = -1
 class TraversableArcs:
     """The open arcs of one painted field; nodes are numbers of its Walk, people rows of the View.
 
-    `leads[mode]` is the mode a arc leads to, or DEAD. `carriers` are two people for each arc, -1:
+    `leads[mode]` is the mode an arc leads to, or DEAD. `carriers` are two people for each arc, -1:
     none. `max_hops` is the need's.
     """
 

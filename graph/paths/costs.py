@@ -31,7 +31,7 @@ def micro_nats(factor: float) -> int:
 
 
 def arc_rules(policy: Policy) -> ArcCostRules:
-    """The policy as tables, a number for every case a arc can be."""
+    """The policy as tables, a number for every case an arc can be."""
     type_cost = np.zeros(len(LinkType), np.int32)
     freshness_cost = np.zeros((len(LinkType), LAST_AGE + 1), np.int32)
     for link_type, link in policy.links.items():

@@ -53,7 +53,7 @@ class Hops:
         return SearchPath(rows=tuple(rows), hops=tuple(hops))
 
     def _made(self, ends: tuple[int, int], arc: int, fit: int | None) -> SearchHop:
-        """The hop over a arc, at the end of a path if it has a fit."""
+        """The hop over an arc, at the end of a path if it has a fit."""
         facts = self._view.arc_facts(self._walk, self._rules, arc)
         tail, head = self._walk.number[list(ends)].tolist()
         seats = self._problem.answering_costs

@@ -36,7 +36,7 @@ _OUTREACH: Final = frozenset({PreventionLevel.OUTREACH})
 class PossibleLink:
     """Links of one type in one direction a path may walk: by node, who can be at either end.
 
-    What a arc costs, in micro-nats, is the `fee` of its head and the `toll` of both its ends.
+    What an arc costs, in micro-nats, is the `fee` of its head and the `toll` of both its ends.
     """
 
     type: LinkType

@@ -13,8 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.access.view import View
-from graph.model.hours import mean_wait_days
-from graph.model.opening_hours import ClosingDays, is_open_at, next_opening
+from graph.model.opening_hours import ClosingDays, is_open_at, mean_wait_days, next_opening
 from graph.paths.costs import response_costs
 from graph.paths.criteria import posts
 from graph.paths.kernel.caller_graph import PostAnswers
@@ -28,7 +27,7 @@ from graph.snapshot.seats import NO_SOURCE
 from graph.vocabulary import Label, LinkType, PostKind
 
 _MOST_MOMENTS: Final = 3
-"""How many minutes a View keeps; each takes 24 bytes a node and 8 a arc."""
+"""How many minutes a View keeps; each takes 24 bytes a node and 8 an arc."""
 _NONE: Final = -1
 
 

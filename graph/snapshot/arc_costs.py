@@ -6,10 +6,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.model.hours import mean_wait_days
+from graph.model.opening_hours import mean_wait_days
+from graph.snapshot.arcs import Arcs, arcs_of
 from graph.snapshot.columns import Codes, Days, Places
 from graph.snapshot.field_types import MISSING, NO_WORD
-from graph.snapshot.lane_ends import Arcs, arcs_of
 from graph.snapshot.snapshot import Snapshot
 from graph.vocabulary import Label, PreventionLevel
 

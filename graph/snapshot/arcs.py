@@ -1,6 +1,9 @@
-"""Which links may be walked on a date, and in which direction?
+"""Directed arcs of the links, and the graph of those that may be traversed on a date.
 
-A arc is a link in one direction (`arc_ends.py`), at a cost (`arc_costs.py`). Source: paths.md
+KNOWS is lifted from two people to the posts they hold, DOOR_OPENER_FOR has an arc for each holder
+of the opener's post. A civilian is entered over a door opener alone. Source: paths.md §1.3.
+
+An arc is a link in one direction (`arc_ends.py`), at a cost (`arc_costs.py`). Source: paths.md
 §3.1, §3.4.
 """
 
@@ -20,11 +23,162 @@ from graph.snapshot.arc_costs import (
     costs_on,
     facts_on,
 )  # fmt: skip
-from graph.snapshot.columns import Days, Rows, put
+from graph.snapshot.columns import TYPES, Adjacency, Days, Rows, adjacency, order_by, put
 from graph.snapshot.field_types import MISSING
-from graph.snapshot.lane_ends import STANDS, Flags, arcs_of
 from graph.snapshot.snapshot import Snapshot
-from graph.vocabulary import STALE_DAYS, Label
+from graph.vocabulary import STALE_DAYS, Label, LinkType, PathUse
+
+Flags = NDArray[np.bool_]
+STANDS: Final = (Label.NETWORK, Label.ACTOR, Label.RESOURCE_INDIVIDUAL, Label.ORGANIZATION)
+"""What a path may stand on."""
+_CARRIED: Final = (LinkType.KNOWS, LinkType.DOOR_OPENER_FOR)
+_DAYS: Final = np.iinfo(np.int32)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arcs:
+    """All arcs of all dates, sorted by tail, head, link and carriers; rows of the Snapshot.
+
+    `tail_hold` and `head_hold` are the HOLDS links of those who carry an arc, or -1. An arc is
+    there from `valid_from` until before `valid_to`: as long as its link, both of that one's ends,
+    and the seats and persons of its carriers. `back` puts the arcs in order of head, tail, link
+    and carriers.
+    """
+
+    link: Rows
+    tail: Rows
+    head: Rows
+    tail_hold: Rows
+    head_hold: Rows
+    valid_from: Days
+    valid_to: Days
+    back: Rows
+
+
+@dataclass(frozen=True, slots=True)
+class _Ends:
+    """Arcs before they are sorted."""
+
+    link: Rows
+    tail: Rows
+    head: Rows
+    tail_hold: Rows
+    head_hold: Rows
+
+    def back(self) -> "_Ends":
+        """The same arcs the other way."""
+        return _Ends(self.link, self.head, self.tail, self.head_hold, self.tail_hold)
+
+    def those(self, chosen: Flags | NDArray[np.intp]) -> "_Ends":
+        """Some of them, or all in another order."""
+        return _Ends(*(getattr(self, name)[chosen] for name in self.__slots__))
+
+
+def arcs_of(snapshot: Snapshot) -> Arcs:
+    """The arcs of a Snapshot, made once. O(arcs log arcs)."""
+    arcs: Arcs | None = snapshot.memo.get("lanes")
+    if arcs is None:
+        arcs = snapshot.memo["lanes"] = _arcs(snapshot)
+    return arcs
+
+
+def _arcs(snapshot: Snapshot) -> Arcs:
+    ends = _ends(snapshot)
+    stands = np.isin(snapshot.nodes.label, [label.code for label in STANDS])
+    start, end = _validity(snapshot, ends)
+    chosen = np.flatnonzero((start < end) & stands[ends.tail] & stands[ends.head])
+    those = ends.those(chosen)
+    order = chosen[order_by(those.head_hold, those.tail_hold, those.link, those.head, those.tail)]
+    ends = ends.those(order)
+    arcs = Arcs(
+        link=ends.link,
+        tail=ends.tail,
+        head=ends.head,
+        tail_hold=ends.tail_hold,
+        head_hold=ends.head_hold,
+        valid_from=start[order],
+        valid_to=end[order],
+        back=order_by(ends.head),
+    )
+    for name in Arcs.__slots__:
+        getattr(arcs, name).flags.writeable = False
+    return arcs
+
+
+def _ends(snapshot: Snapshot) -> _Ends:
+    """Plain links, acquaintances, opened doors: whatever the dates say."""
+    holds = _rows(snapshot.links.type == LinkType.HOLDS.code)
+    both, known = _plain(snapshot, PathUse.BOTH), _known(snapshot, holds)
+    return _joined(
+        both, both.back(), _plain(snapshot, PathUse.FORWARD),
+        known, known.back(), _opened(snapshot, holds),
+    )  # fmt: skip
+
+
+def _validity(snapshot: Snapshot, ends: _Ends) -> tuple[Days, Days]:
+    """From and until when all an arc rests on is there; no carrier (-1) is there for good."""
+    nodes, links = snapshot.nodes, snapshot.links
+    start, end = np.append(links.valid_from, _DAYS.min), np.append(links.valid_to, _DAYS.max)
+    for rows in (links.source, links.target):
+        np.maximum(start[:-1], nodes.valid_from[rows], out=start[:-1])
+        np.minimum(end[:-1], nodes.valid_to[rows], out=end[:-1])
+    on = (ends.link, ends.tail_hold, ends.head_hold)
+    return (
+        np.maximum(np.maximum(start[on[0]], start[on[1]]), start[on[2]]),
+        np.minimum(np.minimum(end[on[0]], end[on[1]]), end[on[2]]),
+    )
+
+
+def _plain(snapshot: Snapshot, use: PathUse) -> _Ends:
+    """Links that are a hop as they stand; of memberships those of posts alone (domain.md §4)."""
+    links = snapshot.links
+    types = [what.code for what in TYPES if what.use is use and what not in _CARRIED]
+    is_post = snapshot.nodes.label[links.source] == Label.ACTOR.code
+    rows = _rows(np.isin(links.type, types) & (is_post | (links.type != LinkType.MEMBER_OF.code)))
+    none = np.full(len(rows), -1, np.int32)
+    return _Ends(rows, links.source[rows], links.target[rows], none, none)
+
+
+def _known(snapshot: Snapshot, holds: Rows) -> _Ends:
+    """An acquaintance from each post its one end holds to each post its other end holds."""
+    links = snapshot.links
+    rows = _rows(links.type == LinkType.KNOWS.code)
+    held = adjacency(links.source[holds], len(snapshot.nodes.ids))
+    first, one = _matches(links.source[rows], held)
+    second, other = _matches(links.target[rows][first], held)
+    one, other = holds[one][second], holds[other]
+    ends = _Ends(rows[first][second], links.target[one], links.target[other], one, other)
+    return ends.those(ends.tail != ends.head)
+
+
+def _opened(snapshot: Snapshot, holds: Rows) -> _Ends:
+    """A door opened by each holder of the opener's post; no deputy inherits it."""
+    links = snapshot.links
+    rows = _rows(links.type == LinkType.DOOR_OPENER_FOR.code)
+    held = adjacency(links.target[holds], len(snapshot.nodes.ids))
+    which, one = _matches(links.source[rows], held)
+    rows, hold = rows[which], holds[one]
+    none = np.full(len(rows), -1, np.int32)
+    return _Ends(rows, links.source[rows], links.target[rows], hold, none)
+
+
+def _matches(nodes: Rows, held: Adjacency) -> tuple[Rows, Rows]:
+    """All pairs of a place among some nodes and a place among the seats held at that node."""
+    first, count = held.start[nodes], np.diff(held.start)[nodes]
+    place = np.repeat(np.arange(len(nodes), dtype=np.int32), count)
+    within = np.arange(len(place)) - np.repeat(np.cumsum(count) - count, count)
+    return place, held.links[first[place] + within]
+
+
+def _joined(*several: _Ends) -> _Ends:
+    return _Ends(
+        *(np.concatenate([getattr(ends, name) for ends in several]) for name in _Ends.__slots__)
+    )
+
+
+def _rows(chosen: Flags) -> Rows:
+    return np.flatnonzero(chosen).astype(np.int32)
+
 
 MOST_WALKS: Final = 8
 """How many dates are kept at once ..."""

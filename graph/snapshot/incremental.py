@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 
 from graph.model import Element, Link, Node
-from graph.snapshot.arcs import hand_on
+from graph.snapshot.arcs import Flags, hand_on
 from graph.snapshot.columns import (
     LABELS,
     TYPES,
@@ -29,7 +29,6 @@ from graph.snapshot.columns import (
     put,
 )
 from graph.snapshot.field_types import class_of, raw_columns
-from graph.snapshot.lane_ends import Flags
 from graph.snapshot.last_written import all_at
 from graph.snapshot.snapshot import Snapshot, tables_of
 from graph.vocabulary import Label, LinkType

@@ -13,9 +13,7 @@ from neo4j import ManagedTransaction
 
 from graph.errors import Invalid, NotFound
 from graph.model import ChangeSet, ContactDetail, Link, Mark, Node, ReachedBy, marked
-from graph.model.contacts import lost_contacts
-from graph.model.rules import violations
-from graph.model.world import RuleContext, rule_context
+from graph.model.rules import RuleContext, lost_contacts, rule_context, violations
 from graph.store import cypher
 from graph.store.codec import (
     properties,

@@ -19,7 +19,7 @@ from graph.model import (
     Represents,
     SucceededBy,
 )
-from graph.model.world import ends
+from graph.model.rules import ends
 from graph.store import cypher
 from graph.store.codec import (
     Columns,

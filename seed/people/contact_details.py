@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from graph.model import ContactDetail, Node, ReachedBy, Secret, id_of
-from graph.model.secret import hint
+from graph.model.base import hint
 from graph.vocabulary import Channel, Visibility
 from seed.people.builder import DEMO, WorldBuilder
 from seed.people.names import MIDDLE_NAMES

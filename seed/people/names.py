@@ -8,7 +8,7 @@ from typing import Final
 
 from faker.providers.person.da_DK import Provider
 
-from graph.model.guarded_words import fold
+from graph.model.content_filter import fold
 from seed.structure.sources import DATA
 
 REFUSED_FILE: Final = DATA / "refused_names.txt"

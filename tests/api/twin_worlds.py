@@ -25,8 +25,7 @@ from graph.model import (
     ResourceIndividual,
     Secret,
 )
-from graph.model.rules import violations
-from graph.model.world import rule_context
+from graph.model.rules import rule_context, violations
 from graph.snapshot.last_written import Group, groups_of
 from graph.snapshot.snapshot import Snapshot
 from graph.store.codec import sort_of

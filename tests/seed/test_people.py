@@ -17,10 +17,8 @@ from graph.model import (
     RefersTo,
     ResourceIndividual,
 )
-from graph.model.content_filter import refuse_content
-from graph.model.guarded_words import fold
-from graph.model.rules import violations
-from graph.model.world import RuleContext
+from graph.model.content_filter import fold, refuse_content
+from graph.model.rules import RuleContext, violations
 from graph.vocabulary import (
     AreaKind,
     NetworkKind,

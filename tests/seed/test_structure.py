@@ -32,10 +32,9 @@ from graph.model import (
     Supports,
     marked,
 )
+from graph.model.base import each_text
 from graph.model.content_filter import refuse_content
-from graph.model.fields import each_text
-from graph.model.rules import violations
-from graph.model.world import rule_context
+from graph.model.rules import rule_context, violations
 from seed.structure.sources import DATA
 from seed.structure.structure import structure
 from tests.seed.built import BUILT, NODES, links, nodes

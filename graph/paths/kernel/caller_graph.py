@@ -10,9 +10,8 @@ from graph.access.view import View
 from graph.paths.costs import arc_rules, hub_costs
 from graph.paths.rules import Policy
 from graph.snapshot.arc_costs import ArcCostRules, Costs
-from graph.snapshot.arcs import ArcGraph, is_new_pair, tails
+from graph.snapshot.arcs import ArcGraph, Flags, is_new_pair, tails
 from graph.snapshot.columns import Rows
-from graph.snapshot.lane_ends import Flags
 from graph.vocabulary import Label, NetworkKind, PostKind
 
 CROSSED: Final = 3
@@ -86,7 +85,7 @@ class AnsweringCosts:
 
     `cross` is the paint of what may be passed through, where somebody answers; `leave` (the hub) is
     paid on leaving it. `stand` is what entering costs for who answers (-1: nobody), `response` the
-    part of it for the wait; `cost` and `back_cost` of a arc include that of its head. A arc
+    part of it for the wait; `cost` and `back_cost` of an arc include that of its head. An arc
     between nodes at which the same one answers counts no hop, and costs nothing between posts.
     `step`: by node, the first node at which the same one answers. `hops` keeps what is known of
     each arc as a hop, `ways` what a compiled search reads.

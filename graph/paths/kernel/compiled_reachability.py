@@ -84,7 +84,7 @@ def _keep(best: Ints, spent: Ints, front: Ints, modes: int, count: int) -> None:
 def _relaxed(
     best: Ints, spent: Ints, steps: Bytes, place: int, there: int, modes: int, met: int, more: int
 ) -> bool:
-    """Does a arc make any mode of the node it leads to cheaper?"""
+    """Does an arc make any mode of the node it leads to cheaper?"""
     is_cheaper = False
     for mode in range(modes):
         so_far = spent[place * modes + mode]

@@ -1,6 +1,6 @@
 """All steps a need may walk, in arrays: for whole-graph answers in numpy, and for other engines.
 
-A step is a arc with what entering its head costs besides; of parallel arcs the cheapest counts.
+A step is an arc with what entering its head costs besides; of parallel arcs the cheapest counts.
 A state is here a node and a mode too, but state = mode * nodes + node.
 """
 
@@ -20,8 +20,7 @@ from graph.paths.kernel.problem import (
     SearchProblem,
     fees,
 )
-from graph.snapshot.arcs import is_new_pair, tails
-from graph.snapshot.lane_ends import Flags
+from graph.snapshot.arcs import Flags, is_new_pair, tails
 
 Numbers = NDArray[np.int64]
 

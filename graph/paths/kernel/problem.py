@@ -34,7 +34,7 @@ ENTER, LEAVE, START, TARGET = 1, 2, 4, 8
 SYMBOL_BIT: Final = 4
 """From this bit on the paint says which items of `via` the node meets."""
 REFUSED: Final = 0
-"""The class of a arc a need may not walk; 1 falls, 2 is flat, 3 climbs."""
+"""The class of an arc a need may not walk; 1 falls, 2 is flat, 3 climbs."""
 DEAD: Final = 255
 """Where the automaton leads no further."""
 SYMBOLS: Final = 4  # two items of via: what a node meets is two bits
@@ -143,7 +143,7 @@ def _goals(
 
 
 def classes(policy: Policy, ask: SearchRequest) -> Bytes:
-    """u1[arc codes]: REFUSED, or the slope of a arc the need may walk.
+    """u1[arc codes]: REFUSED, or the slope of an arc the need may walk.
 
     Source: paths.md §1.4 (level, matter, gate; a named matter has no civil head) and §1.5.
     """

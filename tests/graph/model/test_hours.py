@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.model.hours import DAYS, WEEK_MIN, is_hours, is_open, mean_wait_days, open_periods
+from graph.model.opening_hours import (
+    DAYS,
+    WEEK_MIN,
+    is_hours,
+    is_open,
+    mean_wait_days,
+    open_periods,
+)
 
 OFFICE = "MO-FR 09:00-15:00"
 TIMES = st.integers(0, 1439).map(lambda minute: f"{minute // 60:02}:{minute % 60:02}")

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.model.hours import is_open
 from graph.model.opening_hours import (
     first_opening,
     is_closing_day,
     is_missing_minute,
+    is_open,
     is_open_at,
     next_opening,
     openings_from,

@@ -7,7 +7,7 @@ import pickle
 import pytest
 
 from graph.model import Secret
-from graph.model.secret import hint
+from graph.model.base import hint
 from graph.vocabulary import Channel
 
 CLEAR = "+45 05 12 34 78"

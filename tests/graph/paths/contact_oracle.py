@@ -10,7 +10,7 @@ from typing import Final
 
 from graph.access.policy import Role
 from graph.access.view import View
-from graph.model.hours import mean_wait_days
+from graph.model.opening_hours import mean_wait_days
 from graph.paths.kernel.ask import Direction
 from graph.paths.need import Need, Via, granted_levels, speaks
 from graph.paths.policy import Policy

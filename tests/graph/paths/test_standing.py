@@ -21,8 +21,7 @@ from graph.model import (
     PartOf,
     ReachedBy,
 )
-from graph.model.hours import mean_wait_days
-from graph.model.opening_hours import is_missing_minute, next_opening
+from graph.model.opening_hours import is_missing_minute, mean_wait_days, next_opening
 from graph.paths.answer import NodeRef
 from graph.paths.costs import response_costs
 from graph.paths.resolve import CLOSED_COST, cost_of, resolve

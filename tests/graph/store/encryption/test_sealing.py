@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.model.secret import Secret, hint
+from graph.model.base import Secret, hint
 from graph.store.encryption.keyring import OwnerKey
 from graph.store.encryption.sealing import SealBroken, open_sealed, seal
 from graph.vocabulary import Channel
