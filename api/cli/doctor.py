@@ -20,7 +20,8 @@ from api.errors import Refused
 from api.installed import has_audit, opened_audit, require_all_parts
 from api.settings import Settings, describe_settings
 from graph.errors import GraphError, InvalidPolicy, StoreUnavailable
-from graph.model.rules import rule_context, violations
+from graph.model.rule_context import rule_context
+from graph.model.rules import violations
 from graph.paths.kernel.search import can_compile
 from graph.snapshot.arcs import STANDS
 from graph.store.disk import told_of

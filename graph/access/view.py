@@ -22,7 +22,7 @@ from graph.access.policy import COUNTED_FOR, Caller, link_group, scope_of
 from graph.access.visible_revision import latest_visible_revision
 from graph.errors import NotFound
 from graph.snapshot.arc_costs import ArcCostRules, ArcFacts, waits_of
-from graph.snapshot.arcs import (
+from graph.snapshot.arc_graph import (
     ArcGraph,
     absent_people,
     arc_carriers,

@@ -54,7 +54,8 @@ from graph.model.nodes import (
     Plan,
     ResourceIndividual,
 )
-from graph.model.rules import RuleContext, rule_context, violations
+from graph.model.rule_context import RuleContext, rule_context
+from graph.model.rules import violations
 
 __all__ = [
     "LINK_CLASSES",

@@ -19,7 +19,7 @@ from graph.model.links import (
     SucceededBy,
 )
 from graph.model.nodes import Actor, Area, Consent, ContactDetail, Network
-from graph.model.rules import RuleContext, has_gap
+from graph.model.rule_context import RuleContext, has_gap
 from graph.vocabulary import AreaKind, CoordinationFunction, PostKind, Rule
 
 L = TypeVar("L", bound=Link)

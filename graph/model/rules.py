@@ -12,14 +12,13 @@ What one thing can tell is in its own `faults`; domain.md §3 and §4 list both 
 means at overlapping half-open periods, and a link is true only while both its ends are.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import date
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final
 
 from graph.errors import Fault
-from graph.model.base import Element, Hop, Link, Node
+from graph.model.base import Hop, Link, Node
 from graph.model.cardinality import COUNT_RULES, NEEDS, LinkRules, Needs, NodeRule
 from graph.model.links import (
     Coordinates,
@@ -44,97 +43,8 @@ from graph.model.nodes import (
     Person,
     ResourceIndividual,
 )
+from graph.model.rule_context import RuleContext, ends, has_gap, own_period
 from graph.vocabulary import NetworkKind, OrganizationKind, Rule, Visibility
-
-L = TypeVar("L", bound=Link)
-Period = tuple[date, date]
-"""Half-open; an unbounded one begins at `date.min` or ends at `date.max`."""
-_Ties = Mapping[tuple[str, type[Link]], Sequence[Link]]
-
-
-@dataclass(frozen=True, slots=True)
-class RuleContext:
-    """The part of the graph that a change can break a rule in.
-
-    Whoever judges a change puts in the touched things as they will be, all links of the touched
-    nodes and of the ends of touched links, the nodes at the other ends of those, and the consents
-    that DOOR_OPENER_FOR and REPRESENTS among them name.
-    """
-
-    nodes: Mapping[str, Node]
-    links: Mapping[str, Link]
-    out: _Ties
-    into: _Ties
-    whole: Collection[str] = ()
-    """The nodes whose links are all here: a link that is not found is missing in the graph."""
-
-    def links_from(self, node_id: str, kind: type[L]) -> Sequence[L]:
-        """The links of one class that begin at a node."""
-        return cast("Sequence[L]", self.out.get((node_id, kind), ()))
-
-    def links_to(self, node_id: str, kind: type[L]) -> Sequence[L]:
-        """The links of one class that end at a node."""
-        return cast("Sequence[L]", self.into.get((node_id, kind), ()))
-
-    def period(self, link: Link) -> Period:
-        """When a link is true: it inherits the bounds of its ends. Empty where from >= to."""
-        spans = [own_period(link)]
-        spans += [own_period(self.nodes[end]) for end in ends(link) if end in self.nodes]
-        return max(start for start, _ in spans), min(stop for _, stop in spans)
-
-    def at_once(self, link: L, others: Iterable[L]) -> Iterator[L]:
-        """Those of the others that are true at some moment at which the link is true too."""
-        start, stop = self.period(link)
-        for other in others:
-            if other.id != link.id:
-                begin, end = self.period(other)
-                if max(start, begin) < min(stop, end):
-                    yield other
-
-
-def rule_context(things: Iterable[Element]) -> RuleContext:
-    """A World of nodes and links; of two with the same id the later one counts."""
-    nodes: dict[str, Node] = {}
-    links: dict[str, Link] = {}
-    for thing in things:
-        if isinstance(thing, Node):
-            nodes[thing.id] = thing
-        elif isinstance(thing, Link):
-            links[thing.id] = thing
-    out: defaultdict[tuple[str, type[Link]], list[Link]] = defaultdict(list)
-    into: defaultdict[tuple[str, type[Link]], list[Link]] = defaultdict(list)
-    for link in links.values():
-        out[link.source_id, type(link)].append(link)
-        into[link.target_id, type(link)].append(link)
-    return RuleContext(nodes, links, out, into)
-
-
-def has_gap(node: Node, links: Iterable[Link]) -> bool:
-    """Is the node ever without one of these links, from the first of them on?
-
-    Having none at all is a gap. What was before the first one is not known, and is none. Nor is it
-    one when the other end ends: coverage shows that, and whoever comes to mend it is not blocked.
-    """
-    spans = sorted(map(own_period, links))
-    if not spans:
-        return True
-    reached = spans[0][1]
-    for start, stop in spans[1:]:
-        if start > reached:
-            return True
-        reached = max(reached, stop)
-    return reached < own_period(node)[1]
-
-
-def ends(link: Link) -> tuple[str, str]:
-    """The ids of the two nodes a link joins."""
-    return link.source_id, link.target_id
-
-
-def own_period(thing: Element) -> Period:
-    """When a thing says it is true."""
-    return thing.valid_from or date.min, thing.valid_to or date.max
-
 
 CIVILIAN_NETWORKS: Final = frozenset({NetworkKind.RESOURCE_PANEL, NetworkKind.DIALOGUE_FORUM})
 

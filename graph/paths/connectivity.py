@@ -25,7 +25,7 @@ from graph.paths.kernel.problem import (
 )
 from graph.paths.minimum_cut import Rests
 from graph.paths.seats import Candidate, candidates
-from graph.snapshot.arcs import tails
+from graph.snapshot.arc_graph import tails
 from graph.snapshot.columns import Rows
 from graph.snapshot.csr import Mask
 from graph.vocabulary import Label

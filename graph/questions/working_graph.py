@@ -18,7 +18,7 @@ from graph.paths.kernel.caller_graph import CallerGraph, caller_graph
 from graph.paths.kernel.problem import REFUSED, classes
 from graph.paths.need import granted_levels
 from graph.paths.rules import Policy
-from graph.snapshot.arcs import tails
+from graph.snapshot.arc_graph import tails
 from graph.vocabulary import Label, PreventionLevel
 
 if TYPE_CHECKING:

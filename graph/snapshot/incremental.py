@@ -11,7 +11,8 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 
 from graph.model import Element, Link, Node
-from graph.snapshot.arcs import Flags, hand_on
+from graph.snapshot.arc_graph import hand_on
+from graph.snapshot.arcs import Flags
 from graph.snapshot.columns import (
     LABELS,
     TYPES,

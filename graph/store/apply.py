@@ -13,7 +13,8 @@ from neo4j import ManagedTransaction
 
 from graph.errors import Invalid, NotFound
 from graph.model import ChangeSet, ContactDetail, Link, Mark, Node, ReachedBy, marked
-from graph.model.rules import RuleContext, lost_contacts, rule_context, violations
+from graph.model.rule_context import RuleContext, rule_context
+from graph.model.rules import lost_contacts, violations
 from graph.store import cypher
 from graph.store.codec import (
     properties,

@@ -16,7 +16,7 @@ from graph.model import (
     Node,
     SucceededBy,
 )
-from graph.model.rules import ends
+from graph.model.rule_context import ends
 from graph.store.read_set import ReadSet
 from graph.vocabulary import Rule
 

@@ -19,7 +19,7 @@ from graph.model import (
     Represents,
     SucceededBy,
 )
-from graph.model.rules import ends
+from graph.model.rule_context import ends
 from graph.store import cypher
 from graph.store.codec import (
     Columns,

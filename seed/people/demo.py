@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from graph.model.rules import RuleContext, rule_context
+from graph.model.rule_context import RuleContext, rule_context
 from seed.people.people import DEFAULT_SEED, people
 from seed.structure.structure import structure
 

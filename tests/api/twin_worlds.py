@@ -25,7 +25,8 @@ from graph.model import (
     ResourceIndividual,
     Secret,
 )
-from graph.model.rules import rule_context, violations
+from graph.model.rule_context import rule_context
+from graph.model.rules import violations
 from graph.snapshot.last_written import Group, groups_of
 from graph.snapshot.snapshot import Snapshot
 from graph.store.codec import sort_of

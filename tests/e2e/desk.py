@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator
 from explorer.page import SESSION
 from graph.access.policy import Role
 from graph.model import Person, ResourceIndividual
-from graph.model.rules import RuleContext
+from graph.model.rule_context import RuleContext
 from tests.e2e.awaited import ANSWERED, WATCHING
 from tests.e2e.told import TOLD, Journey
 from tests.fixtures.app import TestApp

@@ -4,7 +4,7 @@ import re
 
 from graph.access.policy import Role
 from graph.model import Consent, DoorOpenerFor, GaveConsent, ResourceIndividual
-from graph.model.rules import RuleContext
+from graph.model.rule_context import RuleContext
 from tests.e2e.desk import ScreenDriver, Seat, on_each_screen
 from tests.seed.pinned import TODAY
 

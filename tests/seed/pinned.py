@@ -8,7 +8,7 @@ from typing import Final
 from graph.access.policy import LOCAL_OPERATOR, Caller
 from graph.access.view import View
 from graph.model import Holds, Node, Person
-from graph.model.rules import RuleContext
+from graph.model.rule_context import RuleContext
 from graph.paths import Answer, Need, find
 from graph.paths.policy import load_policy
 from graph.snapshot.snapshot import Snapshot, snapshot_of

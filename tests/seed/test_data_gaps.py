@@ -17,7 +17,7 @@ from graph.model import (
     ReachedBy,
     ResourceIndividual,
 )
-from graph.model.rules import RuleContext
+from graph.model.rule_context import RuleContext
 from graph.vocabulary import (
     KEY_POSTS,
     Channel,

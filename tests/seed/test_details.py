@@ -11,7 +11,7 @@ from graph.model import (
     Person,
     ReachedBy,
 )
-from graph.model.rules import RuleContext
+from graph.model.rule_context import RuleContext
 from graph.vocabulary import (
     Channel,
 )

@@ -7,7 +7,7 @@ import pytest
 
 from graph.errors import StoreUnavailable
 from graph.model import ChangeSet, Consent, ContactDetail, Hop, Link, Node, Person, Plan, Reason
-from graph.model.rules import RuleContext
+from graph.model.rule_context import RuleContext
 from graph.snapshot.snapshot import Snapshot, snapshot_of
 from graph.store.store import Store
 from seed.__main__ import told

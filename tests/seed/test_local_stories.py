@@ -16,7 +16,7 @@ from graph.model import (
     ReachedBy,
     ResourceIndividual,
 )
-from graph.model.rules import RuleContext
+from graph.model.rule_context import RuleContext
 from graph.paths import Need
 from graph.paths.words import Cause
 from graph.vocabulary import (

@@ -18,7 +18,8 @@ from graph.model import (
     ResourceIndividual,
 )
 from graph.model.content_filter import fold, refuse_content
-from graph.model.rules import RuleContext, violations
+from graph.model.rule_context import RuleContext
+from graph.model.rules import violations
 from graph.vocabulary import (
     AreaKind,
     NetworkKind,

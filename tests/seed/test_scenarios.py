@@ -13,7 +13,7 @@ from graph.model import (
     Person,
     ReachedBy,
 )
-from graph.model.rules import RuleContext
+from graph.model.rule_context import RuleContext
 from graph.paths import Need
 from graph.paths.answer import Path
 from graph.paths.words import AnswerRole, AvailabilityState, Cause, DirectGround

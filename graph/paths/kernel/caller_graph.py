@@ -10,7 +10,8 @@ from graph.access.view import View
 from graph.paths.costs import arc_rules, hub_costs
 from graph.paths.rules import Policy
 from graph.snapshot.arc_costs import ArcCostRules, Costs
-from graph.snapshot.arcs import ArcGraph, Flags, is_new_pair, tails
+from graph.snapshot.arc_graph import ArcGraph, is_new_pair, tails
+from graph.snapshot.arcs import Flags
 from graph.snapshot.columns import Rows
 from graph.vocabulary import Label, NetworkKind, PostKind
 

@@ -12,7 +12,7 @@ from graph.paths.kernel.compiled_enumeration import AcceptedPaths, CompiledRegio
 from graph.paths.kernel.compiled_pruning import FAR, ArcArrays, Ints, Scratch, SearchGraph
 from graph.paths.kernel.problem import ENTER, LEAVE, Automaton, SearchProblem
 from graph.paths.kernel.region_plain import BudgetExceeded
-from graph.snapshot.arcs import ArcGraph
+from graph.snapshot.arc_graph import ArcGraph
 
 _FIRST_TREE: Final = 4096
 _FIRST_AHEAD: Final = 1 << 16

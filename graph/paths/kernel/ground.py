@@ -20,7 +20,8 @@ from graph.paths.kernel.problem import (
     SearchProblem,
     fees,
 )
-from graph.snapshot.arcs import Flags, is_new_pair, tails
+from graph.snapshot.arc_graph import is_new_pair, tails
+from graph.snapshot.arcs import Flags
 
 Numbers = NDArray[np.int64]
 

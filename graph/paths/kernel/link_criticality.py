@@ -18,7 +18,7 @@ from graph.paths.kernel.problem import LEAVE, REFUSED, classes
 from graph.paths.need import granted_levels
 from graph.paths.rules import Policy
 from graph.paths.standing import post_answers
-from graph.snapshot.arcs import ArcGraph, tails
+from graph.snapshot.arc_graph import ArcGraph, tails
 from graph.snapshot.csr import Mask
 from graph.vocabulary import Label, PreventionLevel
 

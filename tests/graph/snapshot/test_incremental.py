@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from graph.model import Actor, Element, Hop, Knows, Link, Network, Person
 from graph.paths.costs import arc_rules
-from graph.snapshot.arcs import MOST_REPRICED, ArcGraph, arc_graph_on, arcs_of
+from graph.snapshot.arc_graph import MOST_REPRICED, ArcGraph, arc_graph_on
+from graph.snapshot.arcs import arcs_of
 from graph.snapshot.field_types import date_to_day
 from graph.snapshot.incremental import apply_changes
 from graph.snapshot.snapshot import Snapshot, snapshot_of

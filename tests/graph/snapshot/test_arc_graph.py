@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from graph.errors import NotFound
 from graph.paths.costs import arc_rules
-from graph.snapshot.arcs import MOST_WALKS, arc_facts, arc_graph_on, arcs_of, tails
+from graph.snapshot.arc_graph import MOST_WALKS, arc_facts, arc_graph_on, tails
+from graph.snapshot.arcs import arcs_of
 from graph.snapshot.field_types import date_to_day
 from graph.vocabulary import PreventionLevel
 from tests.fixtures.builders import post, refers, world_of
