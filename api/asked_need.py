@@ -5,7 +5,7 @@ from typing import Final
 from api.asked_moment import RequestedMoment
 from api.schemas import needs
 from graph.paths import Need
-from graph.paths.kernel.ask import Direction
+from graph.paths.kernel.request import Direction
 from graph.paths.need import Via
 from graph.vocabulary import (
     Channel,

@@ -21,7 +21,7 @@ from graph.paths.policy import Policy
 from graph.snapshot.as_of import HistoricalSnapshot, require_known, snapshot_as_of
 from graph.snapshot.snapshot import Snapshot
 from graph.snapshot.structure import own_posts
-from graph.store.drafting import AppliedChange
+from graph.store.apply import AppliedChange
 from graph.store.location import StoreLocation, open_with_recovery
 from graph.store.recovery import EngineRecovery
 from graph.store.store import FORM_SIZE, IMPORT_S, Store

@@ -14,9 +14,9 @@ from typing import Final
 from api.directory import Directory
 from graph.access.policy import LOCAL_OPERATOR
 from graph.errors import StoreUnavailable
-from graph.paths.kernel.engines import can_compile, is_compiled_ready
+from graph.paths.answering_costs import post_answers
+from graph.paths.kernel.compiling import can_compile, is_compiled_ready
 from graph.paths.kernel.search import warm_up
-from graph.paths.standing import post_answers
 
 _AGAIN_S: Final = 5  # while the graph is away, or empty
 _log = logging.getLogger(__name__)

@@ -20,8 +20,8 @@ from api.errors import Refused
 from api.store_monitor import in_thread
 from graph.access.policy import Caller
 from graph.errors import TooExpensive
-from graph.store.replica.errors import QueryFailed
 from graph.store.replica.replica import QueryRows, Replica, ReplicaGone, TruncatedBy
+from graph.store.replica.results import QueryFailed
 
 T = TypeVar("T")
 QUERY_S: Final = 2.0

@@ -13,8 +13,7 @@ from api.errors import Refused
 from graph.errors import TooExpensive
 from graph.model.content_filter import normalize_text, refuse_content
 from graph.normal_form import normal_form
-from graph.store.replica.errors import QueryFailed
-from graph.store.replica.plans import Operator, QueryPlan
+from graph.store.replica.results import Operator, QueryFailed, QueryPlan
 
 MOST_CHARACTERS: Final = 4_000
 MOST_NESTED: Final = 32

@@ -10,8 +10,8 @@ from typing import Final
 from api.analysis.examples import EXAMPLES
 from api.analysis.replica_content import LABELS, NAMES, ReplicaContent
 from api.store_monitor import in_thread
-from graph.store.replica.errors import QueryFailed
 from graph.store.replica.replica import Replica
+from graph.store.replica.results import QueryFailed
 
 Start = Callable[[], Replica]
 _FIRST: Final = 4  # after so many examples another question is planned in 0.1 s, not in 0.4

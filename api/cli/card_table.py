@@ -16,7 +16,7 @@ from api.schemas.aliases import written_aliases
 from api.text.availability import answerer, answering
 from api.text.format import format_date, format_days, in_sentence
 from graph.paths.answer import Resolution
-from graph.paths.words import AnswerRole
+from graph.paths.answer_terms import AnswerRole
 from graph.vocabulary import Language, Term
 
 

@@ -16,7 +16,7 @@ from api.text.format import (
     name_not_shown,
     name_of,
 )
-from graph.paths.words import AnswerRole
+from graph.paths.answer_terms import AnswerRole
 from graph.questions.hanging import DependentNetwork, DependentPost, PostSuccessor, SuccessorWhy
 from graph.questions.impact import BestContact, Impact, Loss
 from graph.questions.local_losses import Worsening

@@ -11,9 +11,9 @@ from api.found_names import format_name_match
 from api.text.availability import answerer
 from graph.access.view import View
 from graph.paths.answer import NodeRef
+from graph.paths.answer_terms import AnswerRole
 from graph.paths.policy import Policy
 from graph.paths.resolve import resolve
-from graph.paths.words import AnswerRole
 from graph.questions import names
 from graph.vocabulary import Label, Language, Term
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from graph.access.view import View
 from graph.paths.answer import NodeRef, Resolution
+from graph.paths.answer_terms import AnswerRole
 from graph.paths.policy import Policy
 from graph.paths.resolve import resolve
-from graph.paths.words import AnswerRole
 from graph.questions.names import name_match
 from graph.snapshot.field_types import MISSING, class_of, field_types
 from graph.vocabulary import Channel, Freshness, Label, LegalGate, LinkType

@@ -33,8 +33,8 @@ from graph.access.view import View
 from graph.errors import InvalidNeed
 from graph.paths import find as find_paths
 from graph.paths.path_diff import path_diff
+from graph.paths.policy_model import Policy
 from graph.paths.resolve import named
-from graph.paths.rules import Policy
 from graph.paths.stops import stops
 from graph.paths.why_not import excluded, why_not
 from graph.questions.impact import LEAVING

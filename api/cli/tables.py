@@ -15,7 +15,7 @@ from api.text.format import name_of
 from api.text.hops import hop_account, hop_title
 from api.text.paths import hop_reason, note
 from graph.paths.answer import Hop, Path, Stop
-from graph.paths.words import NoteKind
+from graph.paths.answer_terms import NoteKind
 from graph.vocabulary import Freshness, Language
 
 

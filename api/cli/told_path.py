@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from api.asked_moment import RequestedMoment
 from api.cli.as_json import plain
 from graph.paths import Answer
-from graph.paths.rules import Policy
+from graph.paths.policy_model import Policy
 from graph.paths.why_not import Excluded, WhyNot
 
 

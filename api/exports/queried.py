@@ -9,7 +9,7 @@ from api.exports.request import ExportFile
 from api.schemas.analysis import QueryFormat
 from graph.exchange.loss_report import Loss, LossKind
 from graph.exchange.provenance import Provenance
-from graph.exchange.rows import (
+from graph.exchange.query_table import (
     QueryTable,
     network_losses,
     rows_csv,

@@ -15,20 +15,19 @@ from graph.access.policy import Action, Role, Scope, Task
 from graph.access.purposes import Purpose
 from graph.exchange.loss_report import LossKind
 from graph.model import ChangeKind, Reason
-from graph.paths import words
-from graph.paths.kernel.ask import Direction, FewerWhy
-from graph.paths.path_breaks import PathChangeReason
-from graph.paths.path_diff import PathFate
+from graph.paths import answer_terms
+from graph.paths.kernel.request import Direction, FewerWhy
+from graph.paths.path_diff import PathChangeReason, PathFate
 from graph.questions.coverage_map import MapLack, MapMeasure
 from graph.questions.coverage_matrix import MatrixColumns
 from graph.questions.handover import Gap
 from graph.questions.hanging import SuccessorWhy
 from graph.questions.history import Turn
 from graph.questions.local_losses import Worsening
-from graph.questions.local_needs import Reference
 from graph.questions.metrics import Metric
 from graph.questions.owners import OwnerWhy
 from graph.questions.post_states import PostState
+from graph.questions.reference_needs import Reference
 from graph.vocabulary import (
     AreaKind,
     Attendance,
@@ -69,16 +68,17 @@ _OWN_NAME: Final[tuple[type[Term], ...]] = (
     PlanKind, PostKind, PostState, PreventionLevel, Purpose, Reference, ResourceKind,
     Role, Rule, Scope, Sector,
     SuccessorWhy, SupportKind, Task, Tier, Trigger, Turn, Visibility, Worsening,
-    words.AvailabilityState, words.Cause, words.DirectGround, words.FitGroup, words.FitNeed,
-    words.NoteKind, words.Obstacle, words.PassedWhy, words.Relaxed,
+    answer_terms.AvailabilityState, answer_terms.Cause, answer_terms.DirectGround,
+    answer_terms.FitGroup, answer_terms.FitNeed,
+    answer_terms.NoteKind, answer_terms.Obstacle, answer_terms.PassedWhy, answer_terms.Relaxed,
 )  # fmt: skip
 ENUMERATIONS: Final[Mapping[str, type[Term]]] = {
     **{words_of.__name__: words_of for words_of in _OWN_NAME},
     "Break": BreakReason,
     "ChangeReason": Reason,
-    "PathReason": words.Reason,
+    "PathReason": answer_terms.Reason,
     "PathWhy": PathChangeReason,
-    "Rung": words.AnswerRole,
+    "Rung": answer_terms.AnswerRole,
 }
 """Every enumeration that travels, by its name on the wire."""
 

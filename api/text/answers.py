@@ -3,7 +3,7 @@
 from api.text.format import format_date, format_minute, name_of
 from api.text.needs import goal_of
 from graph.paths.answer import Answer, FewerPaths
-from graph.paths.kernel.ask import FewerWhy
+from graph.paths.kernel.request import FewerWhy
 from graph.vocabulary import Language
 
 

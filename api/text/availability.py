@@ -11,7 +11,7 @@ from typing import Final
 from api.asked_moment import RequestedMoment
 from api.text.format import format_date, format_moment, format_time, name_of, vacant
 from graph.paths.answer import Availability, NodeRef, PassedOver, Resolution
-from graph.paths.words import AnswerRole, AvailabilityState, PassedWhy
+from graph.paths.answer_terms import AnswerRole, AvailabilityState, PassedWhy
 from graph.vocabulary import Language
 
 _HELD: Final = frozenset({AnswerRole.HOLDER, AnswerRole.ACTING})

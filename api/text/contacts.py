@@ -7,8 +7,8 @@ from api.text.format import format_date, in_sentence, name_of
 from api.text.hops import ALLOWS
 from api.text.needs import about_of
 from graph.paths.answer import Answer, Contact, Direct, Fit, LocalPost, NodeRef, PassedClass
-from graph.paths.rules import Policy
-from graph.paths.words import Cause, DirectGround
+from graph.paths.answer_terms import Cause, DirectGround
+from graph.paths.policy_model import Policy
 from graph.vocabulary import SECTION_115, Channel, Language, LegalGate
 
 _SPOKEN: Final = frozenset({Channel.PHONE, Channel.MOBILE, Channel.EMERGENCY})

@@ -5,7 +5,7 @@ from typing import Final
 
 from api.text.format import format_competence, format_language, in_sentence, name_of
 from graph.paths.answer import Answer
-from graph.paths.words import Relaxed
+from graph.paths.answer_terms import Relaxed
 from graph.vocabulary import Language
 
 _ABOUT: Final = (

@@ -9,7 +9,7 @@ from typing import Final
 from api.text.format import format_hops, format_path_count, in_sentence, name_of, vacant
 from api.text.needs import about_of, term_of
 from graph.paths.answer import Answer, Missing, NodeRef, NoPath, WouldWork
-from graph.paths.words import Cause, Relaxed
+from graph.paths.answer_terms import Cause, Relaxed
 from graph.vocabulary import Language, LinkType
 
 _CUT_OFF: Final[Mapping[Language, str]] = {

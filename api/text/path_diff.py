@@ -11,9 +11,8 @@ from api.text.format import (
     name_of,
 )
 from graph.paths.answer import NodeRef, Path
-from graph.paths.path_breaks import PathChange, PathChangeReason
-from graph.paths.path_diff import ComparedPath, PathDiff, PathFate
-from graph.paths.words import AnswerRole, Cause
+from graph.paths.answer_terms import AnswerRole, Cause
+from graph.paths.path_diff import ComparedPath, PathChange, PathChangeReason, PathDiff, PathFate
 from graph.vocabulary import Language, PreventionLevel
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from api.asked_moment import RequestedMoment
 from api.text.format import format_date, format_days, format_hops, in_sentence, name_of
 from graph.paths.answer import Hop, Note, Path
-from graph.paths.words import NoteKind, Reason
+from graph.paths.answer_terms import NoteKind, Reason
 from graph.vocabulary import SECTION_115, Language, LegalGate, LinkType
 
 

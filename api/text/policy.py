@@ -17,9 +17,9 @@ from api.text.policy_links import (
     percent,
     quality_lines,
 )
+from graph.paths.answer_terms import AnswerRole
 from graph.paths.explain import chance_of
-from graph.paths.rules import Policy, TriggerRule
-from graph.paths.words import AnswerRole
+from graph.paths.policy_model import Policy, TriggerRule
 from graph.vocabulary import Language, LinkType, PostKind, Trigger
 
 

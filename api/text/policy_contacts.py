@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from api.text.format import in_sentence
-from graph.paths.rules import Policy
-from graph.paths.words import FitNeed
+from graph.paths.answer_terms import FitNeed
+from graph.paths.policy_model import Policy
 from graph.vocabulary import Label, Language
 
 

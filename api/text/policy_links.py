@@ -9,7 +9,7 @@ import numpy as np
 from api.text.format import format_days, in_sentence
 from graph.paths.costs import hub_costs
 from graph.paths.explain import chance_of
-from graph.paths.rules import GateRule, LinkRule, Policy
+from graph.paths.policy_model import GateRule, LinkRule, Policy
 from graph.vocabulary import (
     Label,
     Language,

@@ -51,7 +51,7 @@ from graph.paths.answer import (
     PassedClass,
     Path,
 )
-from graph.paths.rules import Policy
+from graph.paths.policy_model import Policy
 from graph.paths.stops import FailedLeg, StopsAnswer, WholePath
 from graph.paths.why_not import Excluded, WhyNot
 from graph.questions.handover import HandoverAnswer, HandoverSide, SectorHandover

@@ -4,9 +4,9 @@ Source of the sentences: explorer.md §4, "Hvorfor ikke …?".
 """
 
 from api.text.format import in_sentence
+from graph.paths.answer_terms import Obstacle, Relaxed
 from graph.paths.need import Need
 from graph.paths.why_not import Excluded, WhyNot
-from graph.paths.words import Obstacle, Relaxed
 from graph.vocabulary import Language
 
 

@@ -7,13 +7,13 @@ from graph.paths.answer import AcuteCard, Answer, LocalDesk, NodeRef
 from graph.paths.contacts import ContactSearch
 from graph.paths.desk import acute_card, local_desk, place_of
 from graph.paths.ends import area_of
-from graph.paths.kernel.ask import Direction
-from graph.paths.kernel.engines import EngineName
+from graph.paths.kernel.compiling import EngineName
+from graph.paths.kernel.request import Direction
 from graph.paths.need import Need, check
 from graph.paths.no_path import no_path
-from graph.paths.relaxing import search_of
+from graph.paths.policy_model import Policy
+from graph.paths.relaxation import search_of
 from graph.paths.resolve import named
-from graph.paths.rules import Policy
 from graph.vocabulary import Trigger
 
 __all__ = ["Answer", "Need", "find"]

@@ -7,9 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from graph.paths.kernel.ask import CostParts, Direction, FewerWhy
-from graph.paths.need import Need
-from graph.paths.words import (
+from graph.paths.answer_terms import (
     AnswerRole,
     AvailabilityState,
     Cause,
@@ -20,6 +18,8 @@ from graph.paths.words import (
     Reason,
     Relaxed,
 )
+from graph.paths.kernel.request import CostParts, Direction, FewerWhy
+from graph.paths.need import Need
 from graph.vocabulary import (
     Channel,
     Freshness,

@@ -20,9 +20,9 @@ from graph.model.opening_hours import (
     periods_on,
 )
 from graph.paths.answer import Availability, NodeRef
-from graph.paths.rules import Policy
-from graph.paths.seats import ALWAYS, ANY, FOREVER, Candidate, Preference, candidates, first
-from graph.paths.words import AnswerRole, AvailabilityState
+from graph.paths.answer_terms import AnswerRole, AvailabilityState
+from graph.paths.candidates import ALWAYS, ANY, FOREVER, Candidate, Preference, candidates, first
+from graph.paths.policy_model import Policy
 from graph.snapshot.field_types import date_to_day
 from graph.snapshot.structure import areas_of
 from graph.vocabulary import Label, LinkType, PostKind

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.access.view import View
-from graph.paths.kernel.ground import Numbers
+from graph.paths.candidates import Candidate, candidates
 from graph.paths.kernel.problem import (
     CLASSES,
     DEAD,
@@ -21,10 +21,10 @@ from graph.paths.kernel.problem import (
     LEAVE,
     REFUSED,
     SYMBOLS,
+    Numbers,
     SearchProblem,
 )
 from graph.paths.minimum_cut import Rests
-from graph.paths.seats import Candidate, candidates
 from graph.snapshot.arc_graph import tails
 from graph.snapshot.columns import Rows
 from graph.snapshot.csr import Mask

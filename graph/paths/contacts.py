@@ -11,8 +11,9 @@ from typing import Any
 
 from graph.access.view import View
 from graph.paths.answer import Contact, FewerPaths, Fit, PassedClass
-from graph.paths.asking import asker_nodes, asker_offices, start_of
-from graph.paths.direct import DirectContact
+from graph.paths.answer_terms import AvailabilityState, FitNeed
+from graph.paths.answering_costs import post_answers
+from graph.paths.asker import asker_nodes, asker_offices, start_of
 from graph.paths.ends import (
     Ends,
     check_width,
@@ -22,18 +23,16 @@ from graph.paths.ends import (
     starts_of,
 )
 from graph.paths.explain import Explainer, explain_paths, explainer_of
-from graph.paths.fit import FitClass, fit_classes
-from graph.paths.kernel.ask import Direction, SearchPath, SearchRequest, SearchResult
+from graph.paths.fit_classes import FitClass, fit_classes
 from graph.paths.kernel.caller_graph import PostAnswers
-from graph.paths.kernel.engines import EngineName
+from graph.paths.kernel.compiling import EngineName
+from graph.paths.kernel.request import Direction, SearchPath, SearchRequest, SearchResult
 from graph.paths.kernel.search import search
 from graph.paths.need import Need
 from graph.paths.no_path import no_path
-from graph.paths.relaxing import RelaxableSearch
-from graph.paths.resolve import named
-from graph.paths.rules import Policy
-from graph.paths.standing import post_answers
-from graph.paths.words import AvailabilityState, FitNeed
+from graph.paths.policy_model import Policy
+from graph.paths.relaxation import RelaxableSearch
+from graph.paths.resolve import DirectContact, named
 from graph.snapshot.csr import Mask
 from graph.vocabulary import Label
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.paths.rules import Policy
+from graph.paths.policy_model import Policy
 from graph.snapshot.arc_costs import (
     ALL_LEVELS,
     LAST_AGE,

@@ -1,22 +1,34 @@
-"""Who meets each criterion of a need, and the area it names: all nodes at once, as masks.
+"""Which nodes meet each criterion of a need, as masks over all nodes.
 
 Source: paths.md §1.2.
+
+Asked are a competence, a language and a kind of channel; of several, all must be met. Source:
+answer.md §3.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import reduce
 
 import numpy as np
 
 from graph.access.view import View
-from graph.paths.capabilities import has_channel, is_competent, is_spoken, meets_in
+from graph.paths.capabilities import (
+    has_channel,
+    has_channel_themselves,
+    has_exact_competence,
+    is_competent,
+    is_competent_themselves,
+    is_held_by_speaker,
+    is_spoken,
+    meets_in,
+)
 from graph.paths.need import Need
 from graph.paths.places import sectors
-from graph.paths.rules import Policy
+from graph.paths.policy_model import Policy
 from graph.snapshot.csr import Mask
 from graph.snapshot.field_types import NO_WORD
 from graph.snapshot.structure import posts_of
-from graph.vocabulary import Label, Sector, Term
+from graph.vocabulary import Channel, Competence, Label, Sector, Term
 
 
 def criteria(view: View, need: Need, policy: Policy) -> dict[str, Mask]:
@@ -95,3 +107,48 @@ def seats(view: View, row: int) -> list[int]:
 def is_area(view: View, row: int) -> bool:
     """Is it a place?"""
     return view.label(row) is Label.AREA
+
+
+def able_themselves(view: View, need: Need) -> Mask:
+    """bool[nodes]: the posts that have all of it, as a post or by a holder."""
+    return _all_asked(
+        view, need, is_competent_themselves, is_held_by_speaker, has_channel_themselves
+    )
+
+
+def able_by_deputy(view: View, need: Need) -> Mask:
+    """bool[nodes]: the posts that have all of it, some of it through a deputy."""
+    return _all_asked(view, need, is_competent, is_spoken, has_channel)
+
+
+def able_in_broader_subject(view: View, need: Need) -> Mask:
+    """bool[nodes]: the posts whose competence is a broader group of the KLE that holds it."""
+    if need.competence is None:
+        return np.zeros(len(view.visible), np.bool_)
+    return _all_asked(view, need, _knows_broader, is_spoken, has_channel)
+
+
+def _knows_broader(view: View, asked: str) -> Mask:
+    mask = np.zeros(len(view.visible), np.bool_)
+    for competence in Competence:
+        if asked.startswith(f"{competence.number}."):
+            mask |= has_exact_competence(view, competence)
+    return mask
+
+
+def _all_asked(
+    view: View,
+    need: Need,
+    competent: Callable[[View, str], Mask],
+    speaks: Callable[[View, str], Mask],
+    reached: Callable[[View, Channel], Mask],
+) -> Mask:
+    """bool[nodes]: the posts that pass the test of each of the three that the need asks for."""
+    mask = posts(view)
+    if need.competence is not None:
+        mask = mask & competent(view, need.competence)
+    if need.language is not None:
+        mask = mask & speaks(view, need.language)
+    if need.channel is not None:
+        mask = mask & reached(view, need.channel)
+    return mask

@@ -1,4 +1,4 @@
-"""Where a need starts, and where it may land: start set, target set, rung and direction."""
+"""The start set and the target set of a need, and how near a node is to its place."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import numpy as np
 
 from graph.access.view import View
 from graph.errors import NeedTooWide
-from graph.paths.asking import asker_offices
+from graph.paths.asker import asker_offices
 from graph.paths.criteria import (
     all_of,
     area_of,
@@ -18,15 +18,69 @@ from graph.paths.criteria import (
     is_sector,
     seats,
 )
-from graph.paths.fit import LAST_RUNG, fit_classes
-from graph.paths.kernel.ask import Direction, SearchRequest
+from graph.paths.fit_classes import LAST_RUNG, fit_classes
 from graph.paths.kernel.caller_graph import PostAnswers
+from graph.paths.kernel.reachability import ReachableCosts
+from graph.paths.kernel.request import Direction, SearchRequest
 from graph.paths.need import Need, Via, granted_levels
-from graph.paths.places import among, posts_covering, sectors
-from graph.paths.rules import Policy
+from graph.paths.places import among, areas, around, inside, posts_covering, sectors
+from graph.paths.policy_model import Policy
 from graph.snapshot.columns import NO_HEIGHT, Rows
-from graph.snapshot.csr import Mask
-from graph.vocabulary import Label, NetworkKind, PreventionLevel, Sector
+from graph.snapshot.csr import Mask, through
+from graph.vocabulary import AreaKind, Label, NetworkKind, PreventionLevel, Sector
+
+_WIDER: Final = (AreaKind.POLICE_DISTRICT, AreaKind.REGION)
+
+
+def nearest(
+    view: View, goal: Iterable[int], found: ReachableCosts, *, without: Iterable[int], most: int
+) -> list[int]:
+    """Of the rows found, those nearest to the nodes of a goal, then cheapest, then by row.
+
+    Near is: in the same area, the same police district, the same region, anywhere. Only who answers
+    for the areas of one ring after another is looked at, until there are enough.
+    """
+    chosen: list[int] = []
+    left = np.ones(len(view.visible), np.bool_)
+    left[list(without)] = False
+    for rows in _rings(view, list(goal), found):
+        those = rows[left[rows]]
+        chosen += found.cheapest(those, most - len(chosen))
+        left[those] = False
+        if len(chosen) == most:
+            break
+    return chosen
+
+
+def _rings(view: View, goal: list[int], found: ReachableCosts) -> Iterator[Rows]:
+    """Who is near, ring by ring outward; in the end, all that was found."""
+    known = areas(view)
+    own = np.zeros(len(view.visible), np.bool_)
+    for row in goal:
+        own[known.of.of(row)] = True
+    yield _answering(view, own)
+    wider = around(view, own)
+    for kind in _WIDER:
+        yield _answering(view, inside(view, wider & _is(view, kind)))
+    yield found.rows
+
+
+def _answering(view: View, places: Mask) -> Rows:
+    """Who answers for any of some areas."""
+    rows = np.flatnonzero(places).astype(np.int32)
+    return through((rows, rows), areas(view).answering)[1]
+
+
+def _is(view: View, kind: AreaKind) -> Mask:
+    return view.memo(("area_kind", kind), lambda: _areas_of_kind(view, kind))
+
+
+def _areas_of_kind(view: View, kind: AreaKind) -> Mask:
+    rows, kinds = view.column(Label.AREA, "kind")
+    found = np.zeros(len(view.visible), np.bool_)
+    found[rows[kinds == kind.code]] = True
+    return found & view.visible
+
 
 _CRITERIA: Final = {
     "target": "mål",

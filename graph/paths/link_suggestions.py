@@ -1,27 +1,166 @@
-"""Which one link, made anew, would lead from where the starts come to where a target is reached?
+"""Which link, if it were made, would give a path, at what cost, and who could make it.
+
+Fresh, of unknown strength, with the labels and tiers their type allows. Source: paths.md §4.4.
 
 Source: paths.md §4.4, "Missing link". For each type and area: the cheapest reached source and the
 cheapest node that leads on, both of the area; where nowhere both are, the cheapest source of all.
 No pairs are enumerated: O(reached).
+
+Source: paths.md §4.4, "Missing link" and "Who could make it".
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 
 from graph.access.view import View
-from graph.paths.areas import areas
-from graph.paths.costs import MAX_HOPS
-from graph.paths.kernel.ground import Numbers
+from graph.paths.answer import Missing, NodeRef
+from graph.paths.costs import MAX_HOPS, level_bits
+from graph.paths.criteria import posts
+from graph.paths.explain import chance_of
+from graph.paths.kernel.caller_graph import rules_of
+from graph.paths.kernel.problem import REFUSED, Numbers, classes
 from graph.paths.kernel.reachability import NEVER
-from graph.paths.kernel.search import ReachableCosts
-from graph.paths.makeable import PossibleLink, possible_links
-from graph.paths.relaxing import RelaxableSearch
-from graph.snapshot.arc_costs import CLIMBS, FALLS, FLAT
+from graph.paths.kernel.request import Direction, SearchRequest
+from graph.paths.kernel.search import ReachableCosts, forward_costs
+from graph.paths.places import among, areas
+from graph.paths.policy_model import Policy
+from graph.paths.relaxation import RelaxableSearch
+from graph.paths.resolve import named
+from graph.snapshot.arc_costs import (
+    CIVIL_BIT,
+    CLIMBS,
+    FALLS,
+    FLAT,
+    GATE_BIT,
+    SLOPE_BIT,
+    UNKNOWN_STRENGTH,
+)
 from graph.snapshot.columns import Rows
 from graph.snapshot.csr import Ends, Mask, those, through
-from graph.vocabulary import LinkType
+from graph.snapshot.structure import areas_of
+from graph.vocabulary import Label, LegalGate, LinkType, PreventionLevel
+
+_OUTREACH: Final = frozenset({PreventionLevel.OUTREACH})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PossibleLink:
+    """Links of one type in one direction a path may walk: by node, who can be at either end.
+
+    What an arc costs, in micro-nats, is the `fee` of its head and the `toll` of both its ends.
+    """
+
+    type: LinkType
+    tails: Mask
+    heads: Mask
+    toll: Numbers
+    fee: Numbers
+    slopes: tuple[int, ...]
+    is_turned: bool = False
+
+
+def possible_links(asked: RelaxableSearch) -> Iterator[PossibleLink]:
+    """What could be made that the need may walk, each way by itself."""
+    view, everyone = asked.view, posts(asked.view)
+    free = view.memo("free", lambda: np.zeros(len(view.visible), np.int64))
+    gate = referral_gate(asked.ask)
+    if _permits(asked, gate, level_bits(frozenset())):
+        yield PossibleLink(
+            type=LinkType.REFERS_TO, tails=everyone, heads=everyone, toll=free,
+            fee=_fee(asked, LinkType.REFERS_TO, gate), slopes=_slopes(asked, FALLS, FLAT),
+        )  # fmt: skip
+    if _permits(asked, LegalGate.CONSENT, level_bits(_OUTREACH), is_civil=True):
+        yield PossibleLink(
+            type=LinkType.DOOR_OPENER_FOR, tails=_is_held(view),
+            heads=_civilians(view), toll=free,
+            fee=_fee(asked, LinkType.DOOR_OPENER_FOR, LegalGate.CONSENT),
+            slopes=_slopes(asked, FALLS, FLAT),
+        )  # fmt: skip
+    networks, gates = _open_networks(asked), _network_gates(asked)
+    fee, slopes = _fee(asked, LinkType.MEMBER_OF), _slopes(asked, FALLS, FLAT, CLIMBS)
+    for tails, heads, is_turned in ((everyone, networks, False), (networks, everyone, True)):
+        yield PossibleLink(
+            type=LinkType.MEMBER_OF, tails=tails, heads=heads, toll=gates, fee=fee, slopes=slopes,
+            is_turned=is_turned,
+        )  # fmt: skip
+
+
+def referral_gate(ask: SearchRequest) -> LegalGate:
+    """What a new referral stands on: what the need asks for, else what its matter takes.
+
+    A named matter takes the info house, which every municipality has for it; others a contact in
+    general terms.
+    """
+    return ask.gate or (LegalGate.INFOHOUSE if ask.is_named else LegalGate.GENERAL)
+
+
+def _civilians(view: View) -> Mask:
+    return view.visible & (view.nodes.label == Label.RESOURCE_INDIVIDUAL.code)
+
+
+def _slopes(asked: RelaxableSearch, *slopes: int) -> tuple[int, ...]:
+    """Those a path may go; across, it climbs no more once it has come down."""
+    refused = {Direction.DOWN: CLIMBS, Direction.UP: FALLS}.get(asked.ask.direction)
+    return tuple(slope for slope in slopes if slope != refused)
+
+
+def _permits(
+    asked: RelaxableSearch, gate: LegalGate, levels: int, *, is_civil: bool = False
+) -> bool:
+    """May the need walk a link on this ground, at these levels?"""
+    open_for = int(rules_of(asked.view, asked.policy).gate_levels[gate.code])
+    code = levels & open_for | FLAT << SLOPE_BIT | gate.code << GATE_BIT | is_civil << CIVIL_BIT
+    return bool(classes(asked.policy, asked.ask)[code] != REFUSED)
+
+
+def _open_networks(asked: RelaxableSearch) -> Mask:
+    """bool[nodes]: the networks the need may go through as a member."""
+    view, rules = asked.view, rules_of(asked.view, asked.policy)
+    rows, gates = view.column(Label.NETWORK, "gate")
+    levels = view.column(Label.NETWORK, "levels")[1]
+    levels = np.where(levels == 0, level_bits(frozenset()), levels) & rules.gate_levels[gates]
+    code = levels | FLAT << SLOPE_BIT | gates.astype(np.int64) << GATE_BIT
+    networks = np.zeros(len(view.visible), np.bool_)
+    networks[rows] = classes(asked.policy, asked.ask)[code] != REFUSED
+    return networks & view.visible
+
+
+def _network_gates(asked: RelaxableSearch) -> Numbers:
+    """int64[nodes]: what the gate of each network costs; made once."""
+    view, policy = asked.view, asked.policy
+    return view.memo(("network_gates", policy.digest), lambda: _gate_costs(asked))
+
+
+def _gate_costs(asked: RelaxableSearch) -> Numbers:
+    rows, gates = asked.view.column(Label.NETWORK, "gate")
+    costs = np.zeros(len(asked.view.visible), np.int64)
+    costs[rows] = rules_of(asked.view, asked.policy).gate_cost[gates]
+    return costs
+
+
+def _fee(asked: RelaxableSearch, link_type: LinkType, gate: LegalGate | None = None) -> Numbers:
+    """int64[nodes]: what a new link of a type to each costs, with who answers there."""
+    rules = rules_of(asked.view, asked.policy)
+    made = int(rules.type_cost[link_type.code] + rules.freshness_cost[link_type.code, 0])
+    made += int(rules.strength_cost[UNKNOWN_STRENGTH])
+    made += 0 if gate is None else int(rules.gate_cost[gate.code])
+    return made + np.maximum(asked.standing.cost, 0).astype(np.int64)
+
+
+def _is_held(view: View) -> Mask:
+    """The posts with a holder who is there: a door is opened by somebody."""
+    return view.memo("held", lambda: _held(view))
+
+
+def _held(view: View) -> Mask:
+    seats = view.seat_columns(LinkType.HOLDS)
+    held = np.zeros(len(view.visible), np.bool_)
+    held[seats.post[~seats.is_away & (seats.source >= 0)]] = True
+    return held
+
 
 _HEIGHTS: Final = 4
 _NODE_BITS: Final = 24  # a cost and the number of a node in one integer: the cheapest, then by id
@@ -223,3 +362,117 @@ def _beside(cells: Numbers, slope: int) -> Numbers:
     else:
         found[:, :-1] = np.minimum.accumulate(cells[:, :0:-1], axis=1)[:, ::-1]
     return found
+
+
+def links_missing(
+    asked: RelaxableSearch, near: ReachableCosts, far: ReachableCosts
+) -> tuple[Missing, ...]:
+    """The links that would make a path, the cheapest first."""
+    return tuple(_link_missing(asked, link, near) for link in new_links(asked, near, far))
+
+
+def _link_missing(asked: RelaxableSearch, link: SuggestedLink, near: ReachableCosts) -> Missing:
+    view = asked.view
+    return Missing(
+        type=link.type,
+        source=named(view, link.source),
+        target=named(view, link.target),
+        gate=_gate(asked, link),
+        path_cost=link.cost,
+        path_chance=chance_of(link.cost),
+        makers=_makers(asked, link.type, [link.area], near),
+        steward=named(view, link.area),
+    )
+
+
+def _gate(asked: RelaxableSearch, link: SuggestedLink) -> LegalGate:
+    match link.type:
+        case LinkType.MEMBER_OF:
+            return asked.view.value(link.target, "gate")
+        case LinkType.DOOR_OPENER_FOR:
+            return LegalGate.CONSENT
+        case _:
+            return referral_gate(asked.ask)
+
+
+# ---- where nobody answers
+
+
+def deputies_missing(asked: RelaxableSearch, near: ReachableCosts) -> tuple[Missing, ...]:
+    """The deputies that would make a path, one for each closed target, the cheapest first."""
+    found: list[tuple[int, int]] = []
+    if LinkType.DEPUTIZES_FOR not in asked.policy.missing:
+        return ()
+    for row, bound, cost in _if_answered(asked):
+        if len(found) >= _MOST and bound > found[_MOST - 1][0]:
+            break
+        found = sorted([*found, *((one, row) for one in cost)])
+    return tuple(_deputy_missing(asked, row, cost, near) for cost, row in found[:_MOST])
+
+
+def _if_answered(asked: RelaxableSearch) -> Iterator[tuple[int, int, Iterator[int]]]:
+    """Each closed target a way leads to, the cheapest way first, and what a path would cost.
+
+    A path may cost more than the way, which can meet a node or somebody twice; or there is none.
+    """
+    opened = asked.opened(asked.closed())
+    ways = forward_costs(opened.view, opened.policy, opened.ask, opened.standing)
+    rows = [row for row in asked.closed() if row in ways]
+    for row in sorted(rows, key=lambda row: (ways[row][1], row)):
+        bound = ways[row][1]
+        yield row, bound, _costs_to(asked, row)
+
+
+def _costs_to(asked: RelaxableSearch, row: int) -> Iterator[int]:
+    one = {row: asked.ends.targets[row]}
+    found = asked.opened([row]).again(targets=one, max_paths=1, old_last=False)
+    return (path.cost for path in found.paths)
+
+
+def _deputy_missing(asked: RelaxableSearch, row: int, cost: int, near: ReachableCosts) -> Missing:
+    areas = areas_of(asked.view, row)
+    return Missing(
+        type=LinkType.DEPUTIZES_FOR,
+        target=named(asked.view, row),
+        path_cost=cost,
+        path_chance=chance_of(cost),
+        makers=_makers(asked, LinkType.DEPUTIZES_FOR, areas, near, but=row),
+        steward=named(asked.view, areas[0]) if areas else None,
+    )
+
+
+# ---- who could make it
+
+
+def _makers(
+    asked: RelaxableSearch,
+    link_type: LinkType,
+    areas: list[int],
+    near: ReachableCosts,
+    *,
+    but: int | None = None,
+) -> tuple[NodeRef, ...]:
+    """The posts that could: of a listed kind, for the area or what it lies in, cheapest first."""
+    listed = _listed(asked.view, asked.policy, link_type)
+    around = {
+        post
+        for area in areas
+        for rung in (0, 1)
+        for post in among(asked.view, area, listed, rung).tolist()
+        if post != but
+    }
+    unreached = (0, np.iinfo(np.int32).max)
+    makers = sorted(around, key=lambda post: (near.get(post, unreached)[1], post))[:_MOST]
+    return tuple(named(asked.view, post) for post in makers)
+
+
+def _listed(view: View, policy: Policy, link_type: LinkType) -> Mask:
+    """bool[nodes]: the posts of a kind that is listed for a type of link."""
+    return view.memo(
+        ("makers", policy.digest, link_type), lambda: _of_kinds(view, policy, link_type)
+    )
+
+
+def _of_kinds(view: View, policy: Policy, link_type: LinkType) -> Mask:
+    codes = [kind.code for kind in policy.missing[link_type].makers]
+    return posts(view) & np.isin(view.nodes.kind, codes)

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from graph.errors import InvalidNeed, NeedTooWide
 from graph.paths.answer import Edge, Missing, Nearest, NoPath, WouldWork
+from graph.paths.answer_terms import Cause, Relaxed
 from graph.paths.ends import (
     LAST_RUNG,
     Ends,
@@ -20,16 +21,15 @@ from graph.paths.ends import (
     ends_at,
     is_named,
     landing_nodes,
+    nearest,
 )
 from graph.paths.explain import chance_of, preference_of
-from graph.paths.kernel.ask import SearchResult
+from graph.paths.kernel.request import SearchResult
 from graph.paths.kernel.search import ReachableCosts, backward_costs, forward_costs, search
-from graph.paths.missing import deputies_missing, links_missing
-from graph.paths.nearness import nearest
+from graph.paths.link_suggestions import deputies_missing, links_missing
 from graph.paths.need import Need
-from graph.paths.relaxing import RelaxableSearch, relaxations
+from graph.paths.relaxation import RelaxableSearch, relaxations
 from graph.paths.resolve import named, resolve
-from graph.paths.words import Cause, Relaxed
 from graph.snapshot.csr import Mask
 
 __all__ = ["RelaxableSearch", "cause_of", "no_path"]

@@ -1,4 +1,7 @@
-"""What becomes of the paths for a need between two dates: which stay, go and come, and why?
+"""Which paths of a need stay, go and come between two dates, and why.
+
+Of a person or civilian, and of a tie or consent, it is only told that it is not there: that one is
+hidden, over or never was reads alike.
 
 Two dates, not two revisions. The store could undo what was written, but a graph of before holds the
 consents, visibilities and grants of before: a View of it would show who has withdrawn since. Rights
@@ -7,16 +10,347 @@ are always those of today, on whatever date; so only dates are told apart.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from itertools import chain
+from typing import Any, Final
 
 from graph.access.view import View
-from graph.errors import InvalidNeed
+from graph.errors import InvalidNeed, NotFound
 from graph.paths import Need
-from graph.paths.answer import Path
-from graph.paths.path_breaks import DatedPath, DiffSide, PathChange, broken_paths, changed_paths
-from graph.paths.relaxing import search_of
-from graph.paths.rules import Policy
-from graph.paths.words import Cause
-from graph.vocabulary import Term
+from graph.paths.answer import Contact, Hop, HopFacts, NodeRef, Path, Resolution
+from graph.paths.answer_terms import Cause
+from graph.paths.contacts import ContactSearch
+from graph.paths.explain import preference_of
+from graph.paths.kernel.request import SearchPath
+from graph.paths.no_path import cause_of
+from graph.paths.policy_model import Policy
+from graph.paths.relaxation import RelaxableSearch, search_of
+from graph.paths.resolve import named, resolve
+from graph.snapshot.field_types import day_to_date
+from graph.vocabulary import Label, LinkType, PreventionLevel, Term, Trigger
+
+_OF_PEOPLE: Final = (Label.PERSON, Label.RESOURCE_INDIVIDUAL)
+_TIES: Final = (LinkType.KNOWS, LinkType.DOOR_OPENER_FOR, LinkType.REPRESENTS)
+_MOST_ALIKE: Final = 8
+_BODY_STAYS: Final = (LinkType.MEMBER_OF, LinkType.COORDINATES)
+
+
+class PathChangeReason(Term):
+    """What became of a part of a path, or of the whole, between two dates."""
+
+    ENDED = "ENDED", "Ophørt", "Ended"
+    BEGUN = "BEGUN", "Begyndt", "Begun"
+    NOT_THERE = "NOT_THERE", "Er der ikke på den dato", "Is not there on that date"
+    CLOSED = "CLOSED", "Ingen svarer", "Nobody answers"
+    ANSWERS = "ANSWERS", "En anden svarer", "Somebody else answers"
+    GATE = "GATE", "Et andet grundlag", "Another legal ground"
+    LEVEL = "LEVEL", "Andre niveauer", "Other prevention levels"
+    FRESHNESS = "FRESHNESS", "Kontrollen er ældre eller nyere", "The check is older or newer"
+    TERMS = "TERMS", "Opfylder ikke behovet den dag", "Does not meet the need that day"
+    DEARER = "DEARER", "Koster mere end andre", "Costs more than others"
+    OVERLAP = "OVERLAP", "Ligner en anden vej", "Too like another path"
+    RULES = "RULES", "Reglerne giver ikke vejen den dag", "The rules do not give it that day"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathChange:
+    """One thing that differs. `stop` and `hop` are positions on the path, from 0; of the whole path
+    neither is told. `node` is of the stop, or with a hop the node inside a step to which the link
+    leads.
+
+    `on`: the first date on which it is so. `successor`: what took the place of what ended. `was`
+    and `now` are words: who answers, a ground, a freshness. Costs are in micro-nats.
+    """
+
+    what: PathChangeReason
+    stop: int | None = None
+    hop: int | None = None
+    node: NodeRef | None = None
+    on: date | None = None
+    successor: NodeRef | None = None
+    was: Term | None = None
+    now: Term | None = None
+    who_was: NodeRef | None = None
+    who_is: NodeRef | None = None
+    levels_were: frozenset[PreventionLevel] | None = None
+    levels_are: frozenset[PreventionLevel] | None = None
+    cost_was: int | None = None
+    cost_is: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatedPath:
+    """A way of an answer: as it is told, and as it was found."""
+
+    path: Path
+    found: SearchPath
+
+
+@dataclass(frozen=True)
+class DiffSide:
+    """A need on one of the dates. What it names may be there on the other date alone."""
+
+    view: View
+    need: Need
+    policy: Policy
+
+    @cached_property
+    def search(self) -> RelaxableSearch | None:
+        """The search; None where something the need names is not there that day."""
+        try:
+            return search_of(self.view, self.need, self.policy)
+        except NotFound:
+            return None
+
+    @cached_property
+    def asked(self) -> ContactSearch:
+        """The search for contacts; what the need names is there that day."""
+        return ContactSearch(self.view, self.need, self.policy)
+
+    @cached_property
+    def ways(self) -> tuple[DatedPath, ...]:
+        """The ways of the answer in their order; in acute danger there are none."""
+        if self.search is None or self.need.trigger is Trigger.ACUTE:
+            return ()
+        return tuple(
+            DatedPath(path=path, found=found)
+            for contact in self.asked.contacts()[0]
+            for path, found in zip(contact.ways, self._found(contact), strict=True)
+        )
+
+    def _found(self, contact: Contact) -> tuple[SearchPath, ...]:
+        found = self.asked.found_to(self.view.row(contact.stop.node.id))
+        return () if found is None or contact.is_you else found.paths
+
+    @property
+    def cause(self) -> Cause | None:
+        """Why there is no way; None where there is one, or what is named is not there."""
+        if self.search is None or self.ways or self.need.trigger is Trigger.ACUTE:
+            return None
+        return cause_of(self.search)
+
+    def answers(self, row: int) -> Resolution:
+        """Who answers at a post."""
+        return resolve(self.view, row, self.policy, preference_of(self.need), self.need.at)
+
+    def walked(self, rows: tuple[int, ...]) -> SearchPath | None:
+        """The way over just these nodes, whether or not it is told."""
+        inner = rows[1:-1]
+        several: list[dict[str, Any]] = [{"max_paths": self.policy.search.max_paths}]
+        if inner and not self.need.via:
+            via = tuple(frozenset({row}) for row in dict.fromkeys((inner[0], inner[-1])))
+            several.append({"via": via, "max_paths": _MOST_ALIKE})
+        found = (self.asked.ways_again(rows[-1], overlap_percent=100, **terms) for terms in several)
+        paths = chain.from_iterable(one.paths for one in found)
+        return next((path for path in paths if path.rows == rows), None)
+
+
+def broken_paths(way: DatedPath, here: DiffSide, there: DiffSide) -> Iterator[PathChange]:
+    """Why a way of one date is none of those of the other: each place where it breaks.
+
+    Where it breaks nowhere, what keeps it from the list.
+    """
+    breaks = [*_stops(way, here, there), *_hops(way, here, there)]
+    if not breaks:
+        breaks = [*_ends(way, here, there)] or [_unlisted(way, here, there)]
+    yield from sorted(breaks, key=_place)
+
+
+def _place(why: PathChange) -> tuple[float, bool]:
+    """Along the way: a stop stands before the hop that leaves it."""
+    place = why.stop if why.stop is not None else why.hop
+    return (float("inf") if place is None else place, why.stop is None)
+
+
+# ---- stops
+
+
+def _stops(way: DatedPath, here: DiffSide, there: DiffSide) -> Iterator[PathChange]:
+    for number, stop in enumerate(way.path.stops):
+        for node in stop.covers:
+            row = there.view.find(node.id)
+            if row is None:
+                yield _gone(node, number, here.view, there.view)
+            elif number and there.view.label(row) is Label.ACTOR:
+                answers = there.answers(row)
+                if not answers.rung.is_open:
+                    yield PathChange(
+                        what=PathChangeReason.CLOSED,
+                        stop=number,
+                        node=node,
+                        on=answers.vacant_since,
+                        was=here.answers(here.view.row(node.id)).rung,
+                        now=answers.rung,
+                    )
+
+
+def _gone(node: NodeRef, number: int, here: View, there: View) -> PathChange:
+    row = here.row(node.id)
+    on = _turned(int(here.nodes.valid_from[row]), int(here.nodes.valid_to[row]), here, there)
+    if on is None or here.label(row) in _OF_PEOPLE:
+        return PathChange(what=PathChangeReason.NOT_THERE, stop=number, node=node)
+    if there.on < here.on:
+        return PathChange(what=PathChangeReason.BEGUN, stop=number, node=node, on=on)
+    after = there.find_current(node.id)
+    return PathChange(
+        what=PathChangeReason.ENDED, stop=number, node=node, on=on,
+        successor=None if after is None else named(there, after),
+    )  # fmt: skip
+
+
+def _turned(begins: int, ends: int, here: View, there: View) -> date | None:
+    """The date between two Views on which something that is here ended or began; None: neither."""
+    if here.on < there.on:
+        return day_to_date(ends) if here.day < ends <= there.day else None
+    return day_to_date(begins) if there.day < begins <= here.day else None
+
+
+# ---- hops
+
+
+def _hops(way: DatedPath, here: DiffSide, there: DiffSide) -> Iterator[PathChange]:
+    """Where a link differs; of one inside a step it is told where in the step it leads to."""
+    number = -1
+    for place, found in enumerate(way.found.hops):
+        number += not found.is_inside or not place
+        hop = here.asked.explainer.hop((found,))
+        ends = [there.view.find(one.id) for one in (hop.source, hop.target)]
+        if None in ends:
+            continue  # told of the stop
+        node = hop.target if found.is_inside and place else None
+        link = _link(hop, there.view)
+        if link is None:
+            yield replace(_parted(hop, here.view, there.view), hop=number, node=node)
+        elif hop.facts.gate is not (gate := there.view.link_value(link, "gate")):
+            yield PathChange(
+                what=PathChangeReason.GATE, hop=number, node=node, was=hop.facts.gate, now=gate
+            )
+        elif hop.facts.levels != (levels := there.view.link_value(link, "levels")):
+            yield PathChange(
+                what=PathChangeReason.LEVEL, hop=number, node=node, levels_were=hop.facts.levels,
+                levels_are=levels,
+            )  # fmt: skip
+
+
+def _link(hop: Hop, view: View) -> int | None:
+    """The very link of a hop, else one of its type between the same nodes; None: there is none."""
+    link = view.find_link(hop.facts.link)
+    if hop.facts.type is LinkType.KNOWS:
+        ends = [view.row(one.id) for one in (hop.source, hop.target)]
+        seats = [seat for end in ends for seat in (end, *view.sources(end, LinkType.HOLDS))]
+        rows = (view.find(one.id) for one in hop.facts.carriers)
+        return link if all(row in seats for row in rows) else None
+    if link is not None:
+        return link
+    source, target = (view.row(one.id) for one in (hop.source, hop.target))
+    if not hop.is_forward:
+        source, target = target, source
+    several = view.out(source, hop.facts.type)
+    return next((one for one in several if view.target(one) == target), None)
+
+
+def _parted(hop: Hop, here: View, there: View) -> PathChange:
+    """What became of a link that is not there; where it stood is told by whoever asks."""
+    labels = {here.label(here.row(one.id)) for one in (hop.source, hop.target)}
+    link = here.find_link(hop.facts.link)
+    is_tie = hop.facts.type in _TIES or not labels.isdisjoint(_OF_PEOPLE)
+    if link is None or is_tie:
+        return PathChange(what=PathChangeReason.NOT_THERE)
+    begins, ends = int(here.links.valid_from[link]), int(here.links.valid_to[link])
+    on = _turned(begins, ends, here, there)
+    if on is None:
+        return PathChange(what=PathChangeReason.NOT_THERE)
+    if there.on < here.on:
+        return PathChange(what=PathChangeReason.BEGUN, on=on)
+    return PathChange(what=PathChangeReason.ENDED, on=on, successor=_instead(link, here, there))
+
+
+def _instead(link: int, here: View, there: View) -> NodeRef | None:
+    """Who has come to the body that a member or coordinator left, if that is one alone."""
+    link_type = here.link_type(link)
+    body = there.find(here.id(here.target(link))) if link_type in _BODY_STAYS else None
+    if body is None:
+        return None
+    come = [
+        one for one in there.into(body, link_type) if int(there.links.valid_from[one]) > here.day
+    ]
+    return named(there, there.source(come[0])) if len(come) == 1 else None
+
+
+# ---- what else keeps it from the list
+
+
+def _ends(way: DatedPath, here: DiffSide, there: DiffSide) -> Iterator[PathChange]:
+    """The way begins or ends where the need of that day does not."""
+    if there.search is None:
+        yield PathChange(what=PathChangeReason.TERMS)
+        return
+    first, *_, last = _rows(way, here, there)
+    if first not in there.asked.own:
+        yield PathChange(what=PathChangeReason.TERMS, stop=0, node=named(there.view, first))
+    if not any(last in fit.rows for fit in there.asked.classes):
+        number = len(way.path.stops) - 1
+        yield PathChange(what=PathChangeReason.TERMS, stop=number, node=way.path.stops[-1].node)
+
+
+def _rows(way: DatedPath, here: DiffSide, there: DiffSide) -> tuple[int, ...]:
+    """The nodes of a way as the other date has them."""
+    return tuple(there.view.row(here.view.id(row)) for row in way.found.rows)
+
+
+def _unlisted(way: DatedPath, here: DiffSide, there: DiffSide) -> PathChange:
+    """It could be walked that day too: others cost less, or it is too like one of them."""
+    if there.search is None:
+        return PathChange(what=PathChangeReason.RULES)
+    rows = _rows(way, here, there)
+    also = there.walked(rows)
+    if also is None:
+        return PathChange(what=PathChangeReason.RULES)
+    told = there.asked.found_to(rows[-1])
+    is_last = told is None or (told.fewer is None and told.paths[-1].order < also.order)
+    return PathChange(
+        what=PathChangeReason.DEARER if is_last else PathChangeReason.OVERLAP,
+        cost_was=way.path.cost, cost_is=also.cost,
+    )  # fmt: skip
+
+
+# ---- what changed on a path that is kept
+
+
+def changed_paths(before: Path, after: Path) -> Iterator[PathChange]:
+    """What differs along a path that both dates have; its steps may hold other nodes together."""
+    answering = {node.id: stop for stop in after.stops for node in stop.covers}
+    for number, old in enumerate(before.stops):
+        new = answering[old.node.id]
+        if number and old.label is Label.ACTOR and old.resolution and new.resolution:
+            yield from _answered(number, old.resolution, new.resolution)
+    hops = {(hop.source.id, hop.target.id): hop for hop in after.hops}
+    for number, hop in enumerate(before.hops):
+        later = hops.get((hop.source.id, hop.target.id))
+        if later is not None:
+            yield from _differs(number, hop.facts, later.facts)
+
+
+def _differs(number: int, was: HopFacts, now: HopFacts) -> Iterator[PathChange]:
+    if was.gate is not now.gate:
+        yield PathChange(what=PathChangeReason.GATE, hop=number, was=was.gate, now=now.gate)
+    if was.levels != now.levels:
+        yield PathChange(
+            what=PathChangeReason.LEVEL, hop=number, levels_were=was.levels, levels_are=now.levels
+        )
+    if was.freshness is not now.freshness:
+        yield PathChange(
+            what=PathChangeReason.FRESHNESS, hop=number, was=was.freshness, now=now.freshness
+        )
+
+
+def _answered(number: int, old: Resolution, new: Resolution) -> Iterator[PathChange]:
+    if (old.rung, old.who and old.who.id) != (new.rung, new.who and new.who.id):
+        yield PathChange(
+            what=PathChangeReason.ANSWERS, stop=number, node=new.post, on=old.until,
+            was=old.rung, now=new.rung, who_was=old.who, who_is=new.who,
+        )  # fmt: skip
 
 
 class PathFate(Term):

@@ -1,10 +1,11 @@
-"""Which posts answer for a place: exactly, by what it lies in, or by distance?
+"""Which areas a node answers for, and which posts answer for a place.
 
 Areas lie in a police district and in a region, and the two do not nest: a post is looked for in
 the hierarchy of its own sector only. Source: paths.md §1.2, "Area rungs".
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from math import asin, cos, radians, sin, sqrt
 from typing import Final
 
@@ -12,11 +13,79 @@ import numpy as np
 
 from graph.access.view import View
 from graph.errors import InvalidNeed
-from graph.paths.areas import areas
 from graph.snapshot.columns import NO_HEIGHT, Codes, Rows, distinct
-from graph.snapshot.csr import Mask, firsts
+from graph.snapshot.csr import (
+    Csr,
+    Ends,
+    Mask,
+    csr_from_pairs,
+    firsts,
+    linked,
+    those,
+    through,
+    transposed,
+)
 from graph.snapshot.field_types import NO_WORD
 from graph.vocabulary import AreaKind, Label, LinkType, Sector, Tier
+
+
+@dataclass(frozen=True, slots=True)
+class Areas:
+    """`of`: the areas of each node, as `View.areas_of` tells them; `answering`: by area, who."""
+
+    of: Csr
+    answering: Csr
+
+
+def areas(view: View) -> Areas:
+    """Who answers for what in a View, made once. O(nodes + links)."""
+    return view.memo("areas", lambda: _areas(view))
+
+
+def _areas(view: View) -> Areas:
+    covers, is_area = linked(view, LinkType.COVERS), _is(view, Label.AREA)
+    itself = np.flatnonzero(is_area).astype(np.int32)
+    own = np.zeros(len(view.visible), np.bool_)
+    own[covers[0]] = True
+    covered, away = csr_from_pairs(view, covers), ~(own | is_area)
+    is_person, is_civilian = _is(view, Label.PERSON), _is(view, Label.RESOURCE_INDIVIDUAL)
+    owners = those(linked(view, LinkType.BELONGS_TO), away & ~is_person & ~is_civilian)
+    known = [covers, (itself, itself), through(owners, covered)]
+    offices = csr_from_pairs(view, *known)
+    seats = linked(view, LinkType.HOLDS, LinkType.DEPUTIZES_FOR)
+    openers, civilians = linked(view, LinkType.DOOR_OPENER_FOR)
+    known.append(through(those(seats, away & is_person), offices))
+    known.append(through(those((civilians, openers), away & is_civilian), offices))
+    found = csr_from_pairs(view, *known)
+    return Areas(of=found, answering=transposed(view, found))
+
+
+def _is(view: View, label: Label) -> Mask:
+    return view.visible & (view.nodes.label == label.code)
+
+
+def inside(view: View, outer: Mask) -> Mask:
+    """bool[nodes]: these areas and all that lie in them, at any depth."""
+    inner, around = _lying(view)
+    return _spread(outer, around, inner)
+
+
+def around(view: View, inner: Mask) -> Mask:
+    """bool[nodes]: these areas and all they lie in, at any height."""
+    return _spread(inner, *_lying(view))
+
+
+def _lying(view: View) -> Ends:
+    return view.memo("lies_in", lambda: linked(view, LinkType.LIES_IN))
+
+
+def _spread(known: Mask, source: Rows, target: Rows) -> Mask:
+    """These nodes and all that some links lead to from them."""
+    found = known.copy()
+    while len(more := target[found[source] & ~found[target]]):
+        found[more] = True
+    return found
+
 
 _EARTH_KM: Final = 6371.0088  # mean radius, IUGG
 _BY_REGION: Final = np.zeros(NO_WORD + 1, np.bool_)

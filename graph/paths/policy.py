@@ -13,12 +13,18 @@ from pathlib import Path
 from typing import Any, Final
 
 from graph.errors import InvalidPolicy
+from graph.paths.answer_terms import FitGroup, FitNeed
 from graph.paths.costs import MAX_HOPS, micro_nats
-from graph.paths.kernel.ask import MOST_PATHS
-from graph.paths.policy_checks import Section
-from graph.paths.policy_lines import with_lines
-from graph.paths.policy_rules import check_civilians, check_size, check_use, read_crossing
-from graph.paths.rules import (
+from graph.paths.kernel.request import MOST_PATHS
+from graph.paths.policy_checks import (
+    Section,
+    check_civilians,
+    check_size,
+    check_use,
+    read_crossing,
+    with_lines,
+)
+from graph.paths.policy_model import (
     Budget,
     ContactRule,
     CostRule,
@@ -32,7 +38,6 @@ from graph.paths.rules import (
     SearchRule,
     TriggerRule,
 )
-from graph.paths.words import FitGroup, FitNeed
 from graph.vocabulary import (
     Label,
     LegalGate,

@@ -1,21 +1,31 @@
-"""Who answers at a post: holder, deputy, duty line, mailbox; and what that costs.
+"""Who answers at a post, and whether they may be called directly.
+
+The View holds a civilian only under a consent in force on the date and today; this tells of it.
+
+Source: answer.md §4. Which gates allow named persons is the policy's `[gates]`, which labels may be
+called directly its `[direct]`.
 
 `resolve` tells it of one post, `standing.py` of all at once; a property test holds them together.
 Source: paths.md §4.2, answer.md §5.
 """
 
+from collections.abc import Iterator
 from datetime import date, datetime
+from functools import cached_property
 from typing import Final
 
+from graph.access.policy import Role
 from graph.access.view import View
-from graph.paths.answer import Answering, NodeRef, PassedOver, Resolution
+from graph.paths.answer import Answering, Direct, NodeRef, PassedOver, Resolution
+from graph.paths.answer_terms import AnswerRole, DirectGround, PassedWhy
 from graph.paths.availability import answerer, answering_node, availability_of
+from graph.paths.candidates import ANY, FOREVER, Candidate, Preference, candidates, first
 from graph.paths.capabilities import channels_of
-from graph.paths.rules import Policy
-from graph.paths.seats import ANY, FOREVER, Candidate, Preference, candidates, first
-from graph.paths.words import AnswerRole, PassedWhy
+from graph.paths.ends import is_named
+from graph.paths.need import Need
+from graph.paths.policy_model import Policy
 from graph.snapshot.field_types import date_to_day, day_to_date
-from graph.vocabulary import Channel
+from graph.vocabulary import Channel, ConsentPurpose, Label, LegalGate, LinkType, PreventionLevel
 
 CLOSED_COST: Final = -1
 _SITS: Final = (AnswerRole.HOLDER, AnswerRole.ACTING)
@@ -164,3 +174,148 @@ def _lacking(asked: tuple[Candidate, ...], chosen: Candidate | None, day: int) -
 def _date(day: int) -> date | None:
     """A day as a date; unbounded ends are None."""
     return None if abs(day) >= FOREVER else day_to_date(day)
+
+
+_STAFF: Final = (Role.COORDINATOR, Role.OUTREACH)
+
+
+def consented_until(view: View, civilian: int) -> date | None:
+    """The first date on which no visible consent is in force."""
+    return max((until for _, until in _in_force(view, civilian)), default=None)
+
+
+def has_consented(view: View, civilian: int) -> Direct | None:
+    """How the caller, being in the audience, may reach a civilian without the door opener."""
+    audience = _audience(view)
+    allowed = [
+        (consent, until)
+        for consent, until in _in_force(view, civilian)
+        if not view.value(consent, "is_mediated_only")
+        and not audience.isdisjoint(view.value(consent, "audience"))
+    ]
+    if not allowed:
+        return None
+    consent, until = max(allowed, key=lambda one: (one[1], view.id(one[0])))
+    channels: frozenset[Channel] = view.value(consent, "channels") - {Channel.MEDIATED}
+    openers = view.sources(civilian, LinkType.DOOR_OPENER_FOR)
+    return Direct(
+        ground=DirectGround.CONSENT,
+        covers_need=True,
+        channels=tuple(sorted(channels)),
+        until=until,
+        opener=named(view, openers[0]) if openers else None,
+    )
+
+
+def _in_force(view: View, civilian: int) -> Iterator[tuple[int, date]]:
+    """The visible consents for contact in force on the date and today, and when each ends."""
+    for consent in view.targets(civilian, LinkType.GAVE_CONSENT):
+        given_on: date | None = view.value(consent, "given_on")
+        expires_on: date | None = view.value(consent, "expires_on")
+        if given_on is None or expires_on is None:
+            continue
+        withdrawn_on: date | None = view.value(consent, "withdrawn_on")
+        until = min(expires_on, withdrawn_on or expires_on)
+        is_in_force = all(given_on <= day < until for day in (view.on, view.today))
+        if is_in_force and ConsentPurpose.CONTACT in view.value(consent, "purposes"):
+            yield consent, until
+
+
+def _audience(view: View) -> frozenset[str]:
+    """Who the caller is to a consent: their areas with all inside, authorities and networks."""
+    places = {
+        view.id(area)
+        for grant in view.caller.grants
+        if grant.is_valid(view.today)
+        and grant.role in _STAFF
+        and PreventionLevel.OUTREACH in grant.levels
+        for area in _inside(view, grant.areas)
+    }
+    for post in view.rows(Label.ACTOR):
+        if view.id(post) in view.caller.posts:
+            bodies = view.targets(
+                post, LinkType.BELONGS_TO, LinkType.MEMBER_OF, LinkType.COORDINATES
+            )
+            places.update(view.id(body) for body in bodies)
+    return frozenset(places)
+
+
+def _inside(view: View, areas: frozenset[str]) -> frozenset[int]:
+    """The visible areas of these ids and all that lies in them."""
+    found = {row for row in view.rows(Label.AREA) if view.id(row) in areas}
+    edge = set(found)
+    while edge:
+        edge = {part for area in edge for part in view.sources(area, LinkType.LIES_IN)} - found
+        found |= edge
+    return frozenset(found)
+
+
+_MEETINGS = (LinkType.MEMBER_OF, LinkType.COORDINATES)
+
+
+class DirectContact:
+    """Who may be called from some posts for one need."""
+
+    def __init__(self, view: View, need: Need, policy: Policy, starts: tuple[int, ...]) -> None:
+        self._view, self._need, self._policy = view, need, policy
+        self._posts = tuple(row for row in starts if view.label(row) is Label.ACTOR)
+        self._is_named = is_named(need, policy)
+
+    def direct(self, row: int, resolution: Resolution | None) -> Direct | None:
+        """How a node may be called; None: through others alone, or there is no channel to see."""
+        view = self._view
+        if not self._posts or view.label(row) not in self._policy.direct:
+            return None
+        if view.label(row) is Label.RESOURCE_INDIVIDUAL:
+            return has_consented(view, row)
+        if resolution is None or not resolution.channels:
+            return None
+        ground = self._ground(row)
+        if ground is None:
+            return Direct(
+                ground=DirectGround.GENERAL,
+                covers_need=not self._is_named,
+                channels=resolution.channels,
+            )
+        gate, shared = ground
+        return Direct(
+            ground=DirectGround.NAMED,
+            covers_need=True,
+            channels=resolution.channels,
+            gate=gate,
+            through=named(view, shared),
+        )
+
+    def _ground(self, row: int) -> tuple[LegalGate, int] | None:
+        """The best network or authority that both are in whose gate allows named persons."""
+        view = self._view
+        own = [(gate, one) for gate, one in self._meetings if self._admits(gate)]
+        shared = set(view.targets(row, *_MEETINGS, LinkType.BELONGS_TO))
+        found = ((gate, one) for gate, one in own if one in shared)
+        return min(found, key=self._rank, default=None)
+
+    def _rank(self, ground: tuple[LegalGate, int]) -> tuple[int, int, int]:
+        """The grounds of the need's trigger come first, in their order."""
+        gate, row = ground
+        trigger = self._need.trigger
+        grounds = () if trigger is None else self._policy.triggers[trigger].grounds
+        place = grounds.index(gate) if gate in grounds else len(grounds)
+        return place, gate.code, row
+
+    @cached_property
+    def _meetings(self) -> list[tuple[LegalGate, int]]:
+        """The networks and authorities of whoever asks, with the gate they stand for."""
+        view = self._view
+        networks = {one for post in self._posts for one in view.targets(post, *_MEETINGS)}
+        bodies = {one for post in self._posts for one in view.targets(post, LinkType.BELONGS_TO)}
+        gates: list[tuple[LegalGate, int]] = [(view.value(one, "gate"), one) for one in networks]
+        internal = LegalGate.INTERNAL
+        return [
+            *gates,
+            *((internal, one) for one in bodies if view.label(one) is Label.AUTHORITY),
+        ]
+
+    def _admits(self, gate: LegalGate) -> bool:
+        rule = self._policy.gates.get(gate)
+        is_asked = self._need.gate in (None, gate) or gate is LegalGate.INTERNAL
+        return rule is not None and rule.is_named and is_asked

@@ -13,17 +13,17 @@ import numpy as np
 from graph.access.view import View
 from graph.errors import InvalidNeed, NotFound
 from graph.paths.answer import NodeRef
+from graph.paths.answer_terms import Obstacle, Relaxed
 from graph.paths.contacts import ContactSearch
 from graph.paths.costs import MAX_HOPS
 from graph.paths.diversity import interior, is_alike
 from graph.paths.ends import search_request
-from graph.paths.kernel.ask import SearchPath, SearchResult
 from graph.paths.kernel.caller_graph import caller_graph
+from graph.paths.kernel.request import SearchPath, SearchResult
 from graph.paths.need import Need
-from graph.paths.relaxing import RelaxableSearch, relaxations, search_of
+from graph.paths.policy_model import Policy
+from graph.paths.relaxation import RelaxableSearch, relaxations, search_of
 from graph.paths.resolve import CLOSED_COST, named
-from graph.paths.rules import Policy
-from graph.paths.words import Obstacle, Relaxed
 from graph.vocabulary import Label, Trigger
 
 _MOST_VIA: Final = 2  # of a need, and so of a search

@@ -14,7 +14,7 @@ import numpy as np
 
 from graph.access.view import View
 from graph.paths.answer import NodeRef
-from graph.paths.areas import areas, inside
+from graph.paths.places import areas, inside
 from graph.paths.resolve import named
 from graph.questions.post_states import PostRow, PostState, post_rows
 from graph.snapshot.csr import Mask

@@ -20,11 +20,11 @@ from graph.access.view import View
 from graph.errors import NotFound
 from graph.paths import capabilities
 from graph.paths.answer import NodeRef
-from graph.paths.areas import areas, inside
+from graph.paths.answer_terms import Cause
 from graph.paths.need import Need
+from graph.paths.places import areas, inside
+from graph.paths.policy_model import Policy
 from graph.paths.resolve import named
-from graph.paths.rules import Policy
-from graph.paths.words import Cause
 from graph.questions.coverage import PLAN_DUE_DAYS
 from graph.questions.post_states import (
     PostRow,

@@ -17,7 +17,7 @@ from graph.access.view import View
 from graph.errors import InvalidNeed
 from graph.paths import capabilities
 from graph.paths.answer import NodeRef
-from graph.paths.areas import areas, inside
+from graph.paths.places import areas, inside
 from graph.paths.resolve import named
 from graph.questions.post_masks import every_seat, post_masks
 from graph.questions.post_states import PostState, mask_of

@@ -14,13 +14,13 @@ import numpy as np
 from graph.access.view import View
 from graph.errors import InvalidNeed
 from graph.paths.answer import NodeRef
-from graph.paths.areas import inside
 from graph.paths.connectivity import TargetReachability, TraversableArcs, traversable_arcs
-from graph.paths.kernel.ask import Direction
+from graph.paths.kernel.request import Direction
 from graph.paths.minimum_cut import FindWay, MinimumCut, Rests, minimum_cut
+from graph.paths.places import inside
+from graph.paths.policy_model import Policy
 from graph.paths.resolve import named
-from graph.paths.rules import Policy
-from graph.questions.local_needs import LocalStart, Reference
+from graph.questions.reference_needs import LocalStart, Reference
 from graph.questions.reference_paths import LocalContact, LocalWays, Place, local_ways
 from graph.vocabulary import Label, Tier
 

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from graph.access.view import View
 from graph.paths.answer import NodeRef
-from graph.paths.areas import areas
+from graph.paths.places import areas
 from graph.paths.resolve import named
 from graph.questions.working_graph import Graph, WorkingGraph
 from graph.vocabulary import AreaKind, Label, LinkType

@@ -11,9 +11,9 @@ import numpy as np
 from graph.access.view import View
 from graph.errors import InvalidNeed
 from graph.paths.answer import NodeRef, Resolution
-from graph.paths.areas import areas, inside
+from graph.paths.places import areas, inside
+from graph.paths.policy_model import Policy
 from graph.paths.resolve import named, resolve
-from graph.paths.rules import Policy
 from graph.questions.checks import LastCheck, check_of, last_checks
 from graph.snapshot.csr import Mask, firsts
 from graph.snapshot.field_types import date_to_day

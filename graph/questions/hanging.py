@@ -11,13 +11,12 @@ import numpy as np
 
 from graph.access.view import View
 from graph.paths.answer import NodeRef
-from graph.paths.areas import areas
+from graph.paths.answer_terms import AnswerRole
+from graph.paths.answering_costs import post_answers
 from graph.paths.criteria import is_kind
-from graph.paths.places import center_of, kilometers
+from graph.paths.places import areas, center_of, kilometers
+from graph.paths.policy_model import Policy
 from graph.paths.resolve import named, resolve
-from graph.paths.rules import Policy
-from graph.paths.standing import post_answers
-from graph.paths.words import AnswerRole
 from graph.questions.post_states import mask_of
 from graph.snapshot.seats import Seat
 from graph.snapshot.structure import areas_of

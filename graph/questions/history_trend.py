@@ -20,7 +20,7 @@ import numpy as np
 from graph.access.view import View
 from graph.model import Change
 from graph.paths.answer import NodeRef
-from graph.paths.areas import areas, inside
+from graph.paths.places import areas, inside
 from graph.paths.resolve import named
 from graph.questions.changes import visible_changes
 from graph.questions.checks import HOPS

@@ -13,10 +13,10 @@ from graph.access.disclosure import suppress_small
 from graph.access.view import View
 from graph.errors import InvalidNeed
 from graph.paths.answer import NodeRef
+from graph.paths.answer_terms import AnswerRole, AvailabilityState, FitGroup
 from graph.paths.explain import chance_of
+from graph.paths.policy_model import Policy
 from graph.paths.resolve import named
-from graph.paths.rules import Policy
-from graph.paths.words import AnswerRole, AvailabilityState, FitGroup
 from graph.questions.hanging import (
     DependentNetwork,
     DependentPost,
@@ -26,7 +26,7 @@ from graph.questions.hanging import (
     relations,
 )
 from graph.questions.local_losses import Without, Worsening
-from graph.questions.local_needs import Reference
+from graph.questions.reference_needs import Reference
 from graph.questions.reference_paths import LocalContact, LocalWays, local_ways
 from graph.snapshot.structure import posts_of
 from graph.vocabulary import Label, LinkType, Tier

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Final
 
 from graph.access.view import View
-from graph.paths.words import AnswerRole
+from graph.paths.answer_terms import AnswerRole
 from graph.questions.reference_paths import LocalContact, LocalWays, Place
 from graph.vocabulary import Term
 

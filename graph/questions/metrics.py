@@ -16,8 +16,8 @@ from typing import Any, Final, cast
 
 from graph.access.view import View
 from graph.paths.answer import NodeRef
+from graph.paths.policy_model import Policy
 from graph.paths.resolve import named
-from graph.paths.rules import Policy
 from graph.questions.centrality import SEED, Measured, betweenness, degree, harmonic
 from graph.questions.districts import DistrictTies, assortativity, district_ties, districts_of
 from graph.questions.working_graph import WorkingGraph, working_graph

@@ -12,7 +12,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from graph.access.view import View
-from graph.paths.areas import areas
+from graph.paths.places import areas
 from graph.questions.ended import Ended, ended, value_of
 from graph.questions.name_forms import Forms, Key, forms_of, forms_of_person
 from graph.questions.name_words import (

@@ -8,7 +8,7 @@ from typing import Final
 
 from graph.access.view import View
 from graph.paths.answer import NodeRef
-from graph.paths.areas import areas
+from graph.paths.places import areas
 from graph.paths.resolve import named
 from graph.questions.checks import HOPS, LastCheck, check_of_link
 from graph.questions.entities import KINDS

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from graph.access.view import View
 from graph.paths.answer import NodeRef
-from graph.paths.areas import areas, around
+from graph.paths.places import areas, around
 from graph.paths.resolve import named
 from graph.questions.history import require_later
 from graph.questions.post_states import mask_of

@@ -13,7 +13,7 @@ import numpy as np
 from graph.access.view import View
 from graph.paths import capabilities
 from graph.paths.answer import NodeRef
-from graph.paths.areas import areas, inside
+from graph.paths.places import areas, inside
 from graph.paths.resolve import named
 from graph.questions.checks import LastCheck, check_of
 from graph.snapshot.csr import Mask, firsts

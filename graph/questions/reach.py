@@ -11,16 +11,16 @@ from typing import Final
 from graph.access.view import View
 from graph.errors import InvalidNeed
 from graph.paths.answer import NodeRef
+from graph.paths.answer_terms import Cause
 from graph.paths.contacts import ContactSearch
 from graph.paths.criteria import is_kind
 from graph.paths.ends import ends_at, landing, search_request
 from graph.paths.explain import explain_paths
 from graph.paths.need import Need, check
 from graph.paths.no_path import cause_of
-from graph.paths.relaxing import RelaxableSearch
+from graph.paths.policy_model import Policy
+from graph.paths.relaxation import RelaxableSearch
 from graph.paths.resolve import named
-from graph.paths.rules import Policy
-from graph.paths.words import Cause
 from graph.snapshot.csr import Mask
 from graph.vocabulary import AreaKind, Label, LinkType, NetworkKind, PostKind
 

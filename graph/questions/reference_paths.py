@@ -12,13 +12,13 @@ from typing import Final
 import numpy as np
 
 from graph.access.view import View
-from graph.paths.areas import areas, inside
+from graph.paths.answer_terms import AnswerRole, AvailabilityState, FitGroup
 from graph.paths.availability import answerer
+from graph.paths.candidates import candidates
 from graph.paths.criteria import is_kind
-from graph.paths.rules import Policy
-from graph.paths.seats import candidates
-from graph.paths.words import AnswerRole, AvailabilityState, FitGroup
-from graph.questions.local_needs import (
+from graph.paths.places import areas, inside
+from graph.paths.policy_model import Policy
+from graph.questions.reference_needs import (
     LocalClass,
     LocalNeed,
     LocalStart,
@@ -26,7 +26,7 @@ from graph.questions.local_needs import (
     local_starts,
     starts_to,
 )
-from graph.questions.local_searches import LocalSearches, LocalWay
+from graph.questions.reference_searches import LocalSearches, LocalWay
 from graph.snapshot.csr import Csr, Mask, csr_from_pairs, linked, those, through
 from graph.vocabulary import Label, LinkType, NetworkKind, PostKind
 

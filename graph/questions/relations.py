@@ -15,7 +15,7 @@ import numpy as np
 from graph.access.view import View
 from graph.errors import InvalidNeed
 from graph.paths.answer import NodeRef
-from graph.paths.areas import areas, inside
+from graph.paths.places import areas, inside
 from graph.paths.resolve import named
 from graph.snapshot.csr import linked
 from graph.vocabulary import Label, LinkType, NetworkKind

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from graph.access.view import View
-from graph.paths.kernel.ask import Direction, SearchRequest
 from graph.paths.kernel.caller_graph import CallerGraph, caller_graph
 from graph.paths.kernel.problem import REFUSED, classes
+from graph.paths.kernel.request import Direction, SearchRequest
 from graph.paths.need import granted_levels
-from graph.paths.rules import Policy
+from graph.paths.policy_model import Policy
 from graph.snapshot.arc_graph import tails
 from graph.vocabulary import Label, PreventionLevel
 

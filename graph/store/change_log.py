@@ -1,18 +1,29 @@
-"""What was written since a revision, by whom and why."""
+"""The change records: what was written since a revision, by whom, why, and per field group.
 
-from collections.abc import Iterable, Mapping
+Read in one statement with the whole graph, and carried on with each change after that: both must
+come to the same, for every process tells a caller the same revision.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC
+from typing import NamedTuple
 
-from neo4j import Record
+from neo4j import ManagedTransaction, Record
 from neo4j.time import Date, DateTime
 
 from graph.model import Change, ChangeKind, Mark, Reason, marked
+from graph.snapshot.as_of import ChangesAfter
+from graph.snapshot.columns import LABELS, TYPES
 from graph.snapshot.field_types import class_of
+from graph.snapshot.last_written import CIVIL_TOO, LastWritten, Written, carried_on
+from graph.snapshot.snapshot import Snapshot
 from graph.store import cypher
-from graph.store.codec import sort_named
-from graph.store.connection import Connection, locked_revision
+from graph.store.codec import Columns, read_columns, sort_named
+from graph.store.connection import Connection, locked_revision, state
 from graph.store.encryption.keyring import Keyring
+from graph.vocabulary import Label, LinkType
 
 
 def changes_since(connection: Connection, keyring: Keyring, revision: int) -> tuple[Change, ...]:
@@ -92,3 +103,97 @@ def _sealed_names(change: Change) -> frozenset[str]:
 def _without_sealed(change: Change) -> Change:
     gone = dict.fromkeys(_sealed_names(change))
     return replace(change, before={**change.before, **gone}) if gone else change
+
+
+def read_later(tx: ManagedTransaction, revision: int, until: int) -> ChangesAfter:
+    """What was created and changed after a revision, up to one that was loaded already.
+
+    The old values of personal fields come along as ciphertext, and nobody opens them. O(changes).
+    """
+    asked = {"after": revision, "until": until}
+    created = tx.run(cypher.CREATED_BETWEEN, asked).single(strict=True)["ids"]
+    before: defaultdict[str, dict[str, object]] = defaultdict(dict)
+    for record in tx.run(cypher.CHANGED_BETWEEN, asked):
+        stored: Mapping[str, object] = record["stored"]
+        known = before[record["touched"]]
+        for name in record["fields"]:
+            known.setdefault(name, native(stored.get(f"before_{name}")))
+    last = tx.run(cypher.LAST_WRITTEN, ids=sorted(before), until=revision)
+    return ChangesAfter(
+        created=frozenset(created),
+        before=before,
+        revisions={record["touched"]: record["revision"] for record in last},
+    )
+
+
+class Missed(NamedTuple):
+    """The things that were touched, and a record of each time one was."""
+
+    columns: Columns
+    touched: list[Record]
+
+
+def read_missed(tx: ManagedTransaction, since: int, most: int) -> Missed | None:
+    """The things touched after a revision, as they are now; None where all must be read anew.
+
+    That is: more than `most` changes; a revision that no change tells of, or a thing that is gone.
+    So whoever deletes raises the revision, and is noticed by what no longer stands there.
+    """
+    now: int = state(tx)["revision"]
+    if now < since:  # an older backup was put back
+        return None
+    found = list(tx.run(cypher.TOUCHED_SINCE, after=since, most=most + 1))
+    told = {int(record["revision"]) for record in found}
+    if len(found) > most or told != set(range(since + 1, now + 1)):
+        return None
+    ids = sorted({str(record["touched"]) for record in found})
+    columns = read_columns(tx, cypher.NODES, cypher.LINKS, ids=ids)
+    is_whole = sum(len(table["id"]) for table in columns.values()) == len(ids)
+    return Missed(columns, found) if is_whole else None
+
+
+def read_all(tx: ManagedTransaction) -> tuple[Columns, Written]:
+    """The whole graph, and when its field groups were last written. O(nodes + links + changes).
+
+    Of 5,000 nodes and 33,000 links, as new, 0.85 s in all; 0.15 s of it for their changes. A change
+    more is 4 µs.
+    """
+    columns = read_columns(tx, cypher.ALL_NODES, cypher.ALL_LINKS)
+    found = tx.run(cypher.WRITTEN, civil=list(_civil(columns)))
+    return columns, carried_on(
+        {}, (_write(record, is_civil=record["is_civil"]) for record in found)
+    )
+
+
+def written_since(snapshot: Snapshot, before: Written, touched: Iterable[Record]) -> Written:
+    """The same after some changes, of which the Snapshot holds all."""
+    return carried_on(before, (
+        _write(record, is_civil=_is_civil(snapshot, record["touched"])) for record in touched
+    ))  # fmt: skip
+
+
+def _write(record: Record, *, is_civil: bool) -> LastWritten:
+    return LastWritten(sort_named(record["what"]), record["fields"], is_civil, record["revision"])
+
+
+def _civil(columns: Columns) -> Iterator[str]:
+    """The details of civilians, and their links of the types that others have too."""
+    civilians = frozenset(columns[Label.RESOURCE_INDIVIDUAL]["id"])
+    for link_type in CIVIL_TOO:
+        table = columns[link_type]
+        for one, source, target in zip(
+            *(table[name] for name in ("id", "source_id", "target_id")), strict=True
+        ):
+            if source in civilians:
+                yield from (one, target) if link_type is LinkType.REACHED_BY else (one,)
+
+
+def _is_civil(snapshot: Snapshot, thing_id: str) -> bool:
+    """Is it one of those?"""
+    nodes, links, into = snapshot.nodes, snapshot.links, snapshot.into
+    link, row = snapshot.link_row_of.get(thing_id, -1), snapshot.row_of.get(thing_id, -1)
+    around: list[int] = [link] if link >= 0 else []
+    if row >= 0 and LABELS[int(nodes.label[row])] is Label.CONTACT_DETAIL:
+        around = into.links[into.start[row] : into.start[row + 1]].tolist()
+    sources = [links.source[one] for one in around if TYPES[int(links.type[one])] in CIVIL_TOO]
+    return any(LABELS[int(nodes.label[row])] is Label.RESOURCE_INDIVIDUAL for row in sources)

@@ -1,12 +1,19 @@
-"""How the store talks to Neo4j: managed transactions with time limits, and reads that stand still.
+"""Transactions on Neo4j, with time limits and retries, and reads from one consistent state.
+
+The screens need pandas and pyarrow, so they are installed; a process that keeps the graph does not,
+and they would take 60 MB of each. Hidden for as long as the driver looks for them, and no longer.
 
 A commit becomes visible bit by bit: beside a writer of 3,000 nodes a commit, 1 of 330 reads saw
 half a commit though the revision was the same before and after. So `steady` asks for the revision
 under the lock that every writer holds until its commit is whole.
 """
 
-from collections.abc import Callable, Generator, Iterable, Mapping
+import sys
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from types import ModuleType
 from typing import Any, Final, TypeVar, cast
 
 from neo4j import (
@@ -24,6 +31,37 @@ from graph.errors import SchemaMismatch, StoreUnavailable
 from graph.store import cypher
 from graph.store.disk import damaged
 from graph.store.driver_errors import translate_errors
+
+_LOOKS: Final = "neo4j._optional_deps"
+_UNUSED: Final = ("pandas", "pyarrow")
+
+
+class _Alone(SourceFileLoader):
+    def exec_module(self, module: ModuleType) -> None:
+        known = cast("dict[str, Any]", sys.modules)
+        hidden = [name for name in _UNUSED if name not in known]
+        known.update(dict.fromkeys(hidden))  # to import None fails, as what is not installed
+        try:
+            super().exec_module(module)
+        finally:
+            for name in hidden:
+                del known[name]
+
+
+class DriverAlone(MetaPathFinder):
+    """Finds the one module in which the driver looks for them."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """As the import system asks; None for all other modules."""
+        if fullname != _LOOKS:
+            return None
+        spec = PathFinder.find_spec(fullname, path, target)
+        if spec is not None and isinstance(spec.loader, SourceFileLoader):
+            spec.loader = _Alone(spec.loader.name, spec.loader.path)
+        return spec
+
 
 T = TypeVar("T")
 Work = Callable[[ManagedTransaction], T]

@@ -4,7 +4,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from graph.store.engine import child
+from graph.store.engine import process
 from graph.store.engine.data_folder import is_engine
 from graph.store.engine.process import embedded_engine
 from graph.store.progress import Progress, silent
@@ -42,7 +42,7 @@ class EngineLease:
 
     def kill(self) -> None:
         """Ends this very engine at once: not the one that another process has started since."""
-        child.kill(self.engine.pid, self.engine.home)
+        process.kill(self.engine.pid, self.engine.home)
 
     def close(self) -> None:
         """Leaves the engine to its other users, or to end."""

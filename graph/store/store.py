@@ -13,8 +13,17 @@ from graph.snapshot.as_of import ChangesAfter, HistoricalSnapshot, snapshot_as_o
 from graph.snapshot.incremental import apply_changes
 from graph.snapshot.snapshot import Snapshot, build
 from graph.store import contact_values, cypher
-from graph.store.apply import DryRunResult, WrittenBefore, dry_run, new_owners, write
-from graph.store.change_log import changes_after, changes_of, changes_since, changes_to
+from graph.store.apply import AppliedChange, DryRunResult, WrittenBefore, dry_run, new_owners, write
+from graph.store.change_log import (
+    changes_after,
+    changes_of,
+    changes_since,
+    changes_to,
+    read_all,
+    read_later,
+    read_missed,
+    written_since,
+)
 from graph.store.codec import (
     SORTS,
     Columns,
@@ -26,12 +35,8 @@ from graph.store.codec import (
 )
 from graph.store.connection import WRITE_S, Connection, connect, state
 from graph.store.disk import damaged
-from graph.store.drafting import AppliedChange
 from graph.store.encryption.keyring import Keyring
 from graph.store.encryption.sealing import require_keys
-from graph.store.last_written import read_all, written_since
-from graph.store.later import read_later
-from graph.store.missed import read_missed
 from graph.store.schema import migrate
 
 FORM_SIZE: Final = 1_000  # what a form touches at most; more is an import

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.table import Table
 
+from graph.paths.answering_costs import post_answers
 from graph.paths.kernel.search import warm_up
-from graph.paths.standing import post_answers
 from tests.answers import measures
 from tests.answers.measures import NIGHT, POLICY, Measure, view_at
 from tests.answers.press import one_press

@@ -13,10 +13,10 @@ from graph.access.view import View
 from graph.model.opening_hours import is_open_at
 from graph.paths import Answer, Need, find
 from graph.paths.answer import Contact, Path
+from graph.paths.answer_terms import AvailabilityState, DirectGround
 from graph.paths.capabilities import languages_of
 from graph.paths.places import center_of, kilometers
 from graph.paths.policy import load_policy
-from graph.paths.words import AvailabilityState, DirectGround
 from graph.questions.impact import impact
 from graph.questions.post_masks import post_masks
 from graph.questions.post_states import PostState

@@ -12,18 +12,17 @@ from graph.access.policy import Caller, Grant, Role
 from graph.access.view import View
 from graph.paths import find
 from graph.paths.answer import Answer, NoPath, Path
+from graph.paths.answering_costs import post_answers
 from graph.paths.ends import Ends
 from graph.paths.explain import explain_paths
-from graph.paths.kernel.ask import Direction, SearchRequest, SearchResult
 from graph.paths.kernel.caller_graph import PostAnswers, answering_costs, caller_graph
-from graph.paths.kernel.ground import ArcTable, arc_table
-from graph.paths.kernel.problem import build_problem
+from graph.paths.kernel.problem import ArcTable, arc_table, build_problem
+from graph.paths.kernel.request import Direction, SearchRequest, SearchResult
 from graph.paths.kernel.search import EngineName, search, warm_up
 from graph.paths.need import Need, granted_levels
 from graph.paths.no_path import RelaxableSearch, no_path
 from graph.paths.policy import load_policy
-from graph.paths.rules import Policy
-from graph.paths.standing import post_answers
+from graph.paths.policy_model import Policy
 from graph.snapshot.snapshot import Snapshot, build
 from graph.snapshot.structure import areas_of
 from graph.vocabulary import Label, NetworkKind, PreventionLevel

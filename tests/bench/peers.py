@@ -17,8 +17,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.paths.kernel.ask import SearchResult
-from graph.paths.kernel.ground import ArcTable, Numbers
+from graph.paths.kernel.problem import ArcTable, Numbers
+from graph.paths.kernel.request import SearchResult
 from tests.bench.needs import PATHS
 
 States = Sequence[int]

@@ -21,9 +21,9 @@ from api.settings import DemoSettings
 from graph.access.policy import LOCAL_OPERATOR, Grant, Role
 from graph.access.view import View
 from graph.model import Actor, ChangeSet, Reason
+from graph.paths.answering_costs import post_answers
 from graph.paths.kernel.search import warm_up
 from graph.paths.policy import load_policy
-from graph.paths.standing import post_answers
 from graph.store.location import open_location
 from graph.store.store import Store
 from seed.loader import load

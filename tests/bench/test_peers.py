@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from graph.paths.kernel.ask import CostParts, SearchHop, SearchPath, SearchResult
+from graph.paths.kernel.request import CostParts, SearchHop, SearchPath, SearchResult
 from tests.bench.needs import cases
 from tests.bench.peers import IGRAPH, PEERS, Given, Peer, disagreements, given
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any, Final
 
-from graph.paths.kernel.ask import SearchResult
+from graph.paths.kernel.request import SearchResult
 from graph.paths.kernel.search import EngineName
 from tests.bench.bolt import NAME as NEO4J
 from tests.bench.figures import clocked, no_collection

@@ -16,8 +16,8 @@ import pytest
 from api.analysis.examples import EXAMPLES
 from api.analysis.query_validator import OPERATORS, require_plan
 from graph.access.policy import Caller, Grant, Role
-from graph.store.replica.errors import QueryFailed
 from graph.store.replica.replica import Replica
+from graph.store.replica.results import QueryFailed
 from graph.vocabulary import Label
 from tests.api.analysis import attacks
 from tests.api.analysis.held import GENEROUS_S, state

@@ -15,8 +15,8 @@ from api.analysis.replica_content import content_of
 from api.errors import Refused
 from graph.access.policy import Role
 from graph.errors import RefusedContent, StoreUnavailable
-from graph.store.replica.errors import QueryFailed
 from graph.store.replica.replica import Replica
+from graph.store.replica.results import QueryFailed
 from tests.api import canaries
 from tests.api.analysis import attacks
 from tests.api.analysis.held import held, state, view

@@ -18,7 +18,7 @@ from graph.model import (
 )
 from graph.model.rule_context import RuleContext
 from graph.paths import Need
-from graph.paths.words import Cause
+from graph.paths.answer_terms import Cause
 from graph.vocabulary import (
     Channel,
     Label,

@@ -16,7 +16,7 @@ from graph.model import (
 from graph.model.rule_context import RuleContext
 from graph.paths import Need
 from graph.paths.answer import Path
-from graph.paths.words import AnswerRole, AvailabilityState, Cause, DirectGround
+from graph.paths.answer_terms import AnswerRole, AvailabilityState, Cause, DirectGround
 from graph.vocabulary import (
     LegalGate,
     LinkType,

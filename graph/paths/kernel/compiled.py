@@ -6,12 +6,12 @@ from typing import Final
 import numpy as np
 
 from graph.paths.kernel import compiled_enumeration, compiled_pruning
-from graph.paths.kernel.ask import Enumeration, EnumerationLimits
 from graph.paths.kernel.caller_graph import AnsweringCosts
 from graph.paths.kernel.compiled_enumeration import AcceptedPaths, CompiledRegion
 from graph.paths.kernel.compiled_pruning import FAR, ArcArrays, Ints, Scratch, SearchGraph
+from graph.paths.kernel.plain import BudgetExceeded
 from graph.paths.kernel.problem import ENTER, LEAVE, Automaton, SearchProblem
-from graph.paths.kernel.region_plain import BudgetExceeded
+from graph.paths.kernel.request import Enumeration, EnumerationLimits
 from graph.snapshot.arc_graph import ArcGraph
 
 _FIRST_TREE: Final = 4096

@@ -1,7 +1,7 @@
 """Paths one by one in their total order, each unlike those before: stage 4, compiled.
 
 A tree of beginnings, the least bound first, ties by their nodes. Source: paths.md §1.8, §1.9, §3.2;
-`tree_plain.py` does the same in Python and says why.
+`plain.py` does the same in Python and says why.
 """
 
 from typing import NamedTuple

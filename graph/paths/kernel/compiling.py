@@ -1,13 +1,40 @@
-"""How a function is compiled: numba, kept on disk between runs, and without Python's lock.
+"""How the search is compiled by numba, and whether the compiled one is ready.
+
+Both find the same; a caller names one only to compare them.
 
 Each module of compiled functions stands alone: numba keeps what it compiled until that module's
 own file changes, and would not notice a change in another one.
 """
 
 from collections.abc import Callable
-from typing import Any, TypeAlias, TypeVar, cast
+from importlib.util import find_spec
+from typing import Any, Final, Literal, TypeAlias, TypeVar, cast
 
 import numba
+
+EngineName = Literal["fast", "plain"]
+_warm: Final[set[EngineName]] = set()
+
+
+def can_compile() -> bool:
+    """Is there what compiles the search?"""
+    return find_spec("numba") is not None
+
+
+def is_compiled_ready() -> bool:
+    """Is all that is compiled ready to answer?"""
+    return "fast" in _warm
+
+
+def set_compiled_ready() -> None:
+    """From now on the compiled engine answers."""
+    _warm.add("fast")
+
+
+def is_fast(name: EngineName | None) -> bool:
+    """Does the compiled engine answer whoever asks for this one; None: for the fastest there is?"""
+    return is_compiled_ready() if name is None else name == "fast"
+
 
 F = TypeVar("F", bound=Callable[..., Any])
 Bytes: TypeAlias = Any

@@ -1,18 +1,483 @@
-"""The search in plain Python: what answers where nothing is compiled, and as long as it is not."""
+"""The search in plain Python: used where nothing is compiled, and as the reference in tests.
 
-from collections.abc import Iterable
+Source: paths.md §3.2. What `compiled_pruning.py` does in arrays is here done in dictionaries,
+touching only what it needs; property tests hold the two together.
 
-from graph.paths.kernel.ask import Enumeration, EnumerationLimits
-from graph.paths.kernel.problem import SearchProblem
-from graph.paths.kernel.region_plain import (
-    MeetingCosts,
-    PrunedStates,
-    prune_by_cost,
-    prune_by_hops,
-    pruned_states,
+A tree of beginnings, the least bound first, ties by their nodes. A bound never exceeds the cost of
+a path it stands for, so complete paths come out in their order. After `patience` pops in vain it
+looks ahead for what may not be shared; the answer is the same. Source: paths.md §1.8, §1.9, §3.2.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+from itertools import count
+from typing import Final
+
+from graph.paths.diversity import interior, is_alike
+from graph.paths.kernel.problem import DEAD, ENTER, LEAVE, START, SYMBOL_BIT, TARGET, SearchProblem
+from graph.paths.kernel.request import Enumeration, EnumerationLimits
+
+FAR: Final = 2**31 - 1
+"""What a way costs that is not there."""
+Edge = tuple[int, int, int]
+"""To which state, at what cost, over which arc of the Walk."""
+
+
+class Expansion:
+    """The steps of one need; nothing is read but what is asked for."""
+
+    def __init__(self, problem: SearchProblem) -> None:
+        self.modes = problem.automaton.modes
+        self._problem = problem
+        self._paint = problem.paint.tobytes()  # a byte of bytes is read far sooner than an array's
+        self._classes = problem.classes.tobytes()
+        self._after = problem.automaton.after.tobytes()
+        self._before = problem.automaton.before.tobytes()
+        self._goal = problem.automaton.goal.tobytes()
+        self._arcs = problem.answering_costs.arcs
+        self.step: list[int] = problem.answering_costs.step.tolist()
+
+    def starts(self) -> list[int]:
+        """The states a path starts in."""
+        ends = zip(self._problem.starts.tolist(), self._problem.start_modes.tolist(), strict=True)
+        return [node * self.modes + mode for node, mode in ends]
+
+    def targets(self) -> dict[int, int]:
+        """The states a path ends in, with what ending there costs."""
+        goal = [mode for mode in range(self.modes) if self._goal[mode]]
+        ends = zip(self._problem.targets.tolist(), self._problem.ends.tolist(), strict=True)
+        return {node * self.modes + mode: cost for node, cost in ends for mode in goal}
+
+    def is_target(self, state: int) -> bool:
+        """Does a path end there?"""
+        return bool(self._paint[state // self.modes] & TARGET)
+
+    def onward(self, state: int) -> Iterator[Edge]:
+        """The states one may go on to; parallels one after the other, leaving not yet paid."""
+        node, mode = divmod(state, self.modes)
+        if not self._paint[node] & LEAVE:
+            return
+        for head, cost, code, arc in self._arcs.onward(node):
+            paint = self._paint[head]
+            if paint & ENTER:
+                at = (mode * 4 + self._classes[code]) * 4 + (paint >> SYMBOL_BIT)
+                then = self._after[at]
+                if then != DEAD and (self._goal[then] or not paint & TARGET):
+                    yield head * self.modes + then, cost, arc
+
+    def backward(self, state: int) -> Iterator[tuple[int, int]]:
+        """The states one may come from, and the cost of the arc."""
+        node, then = divmod(state, self.modes)
+        if not self._paint[node] & ENTER:
+            return
+        symbol = self._paint[node] >> SYMBOL_BIT
+        for tail, cost, code in self._arcs.backward(node):
+            if self._paint[tail] & LEAVE:
+                come = self._before[(then * 4 + self._classes[code]) * 4 + symbol]
+                for mode in range(self.modes) if come else ():
+                    if come >> mode & 1:
+                        yield tail * self.modes + mode, cost
+
+    def fee(self, state: int) -> int:
+        """What leaving costs: the hub of a node that is crossed."""
+        node = state // self.modes
+        return 0 if self._paint[node] & START else int(self._problem.answering_costs.leave[node])
+
+
+_Step = Callable[[int], Iterable[int]]
+
+
+class BudgetExceeded(Exception):
+    """A stage went over its budget and has decided nothing."""
+
+
+# ---- stage 1: hops
+
+
+@dataclass(slots=True)
+class _Reach:
+    """How many hops from one end each state is, and those met last."""
+
+    edge: list[int]
+    step: _Step
+    depth: dict[int, int]
+    hops: int = 0
+
+    def spread(self, within: Mapping[int, int] | None = None, max_hops: int = 0) -> None:
+        """One more hop.
+
+        `within`: only from and to states whose other depth leaves them inside `max_hops`: no path
+        that short leads through another one.
+        """
+        self.hops += 1
+        edge: list[int] = []
+        for state in self.edge:
+            if within is not None and self.hops - 1 + within.get(state, FAR) > max_hops:
+                continue
+            for then in self.step(state):
+                if then in self.depth:
+                    continue
+                if within is not None and self.hops + within.get(then, max_hops) > max_hops:
+                    continue
+                self.depth[then] = self.hops
+                edge.append(then)
+        self.edge = edge
+
+
+def prune_by_hops(steps: Expansion, max_hops: int, budget: int) -> list[int]:
+    """The states on a way of so many hops; none proves that there is no way.
+
+    Raises: Over: more than `budget` states were met before that was known.
+    """
+    ahead = _reach(steps.starts(), lambda state: (then for then, _, _ in steps.onward(state)))
+    back = _reach(list(steps.targets()), lambda state: (one for one, _ in steps.backward(state)))
+    while ahead.hops + back.hops < max_hops and ahead.edge and back.edge:
+        (ahead if len(ahead.edge) <= len(back.edge) else back).spread()
+        if len(ahead.depth) + len(back.depth) > budget:
+            raise BudgetExceeded
+    if ahead.depth.keys().isdisjoint(back.depth):
+        return []
+    for here, there in ((ahead, back), (back, ahead)):
+        while here.edge and here.hops < max_hops:
+            here.spread(there.depth, max_hops)
+    return [
+        state
+        for state, depth in ahead.depth.items()
+        if depth + back.depth.get(state, max_hops + 1) <= max_hops
+    ]
+
+
+def _reach(edge: list[int], step: _Step) -> _Reach:
+    return _Reach(edge, step, dict.fromkeys(edge, 0))
+
+
+# ---- stage 2: costs
+
+
+TURNS: Final = (
+    8  # settled at a time: `compiled_pruning.py` says why; both must use up a budget alike
 )
-from graph.paths.kernel.steps_plain import Expansion
-from graph.paths.kernel.tree_plain import PathEnumeration
+
+
+@dataclass(slots=True)
+class _Side:
+    """What is known from one end: the cheapest cost so far, what is settled, what waits.
+
+    `step` gives the states one hop further with what that costs.
+    """
+
+    cost: dict[int, int]
+    step: Callable[[int], Iterable[tuple[int, int]]]
+    done: set[int] = field(default_factory=set[int])
+    heap: list[tuple[int, int]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.heap = sorted((cost, state) for state, cost in self.cost.items())
+
+    def top(self) -> int:
+        """The least cost that waits; FAR: none."""
+        while self.heap and self.heap[0][1] in self.done:
+            heappop(self.heap)
+        return self.heap[0][0] if self.heap else FAR
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingCosts:
+    """States on a way as cheap as the bound: what comes before costs `least`, what is left `left`.
+
+    No states: there is no way.
+    """
+
+    states: tuple[int, ...]
+    bound: int
+    least: Mapping[int, int]
+    left: Mapping[int, int]
+
+
+def prune_by_cost(steps: Expansion, eps: float, budget: int) -> MeetingCosts:
+    """Dijkstra from both ends; the bound is the cheapest way's cost and a share `eps` of it.
+
+    Raises: Over: more than `budget` states were settled before the ends met for good.
+    """
+    ahead = _Side(dict.fromkeys(steps.starts(), 0), lambda state: _onward(steps, state))
+    back = _Side(steps.targets(), lambda state: _backward(steps, state))
+    best = FAR
+    while True:
+        top, back_top = ahead.top(), back.top()
+        bound = _bound(best, eps)
+        if FAR in (top, back_top) or top + back_top > bound:
+            break
+        if len(ahead.done) + len(back.done) > budget:
+            raise BudgetExceeded
+        if len(ahead.done) <= len(back.done):
+            best = _advance(ahead, back, best, eps, back_top)
+        else:
+            best = _advance(back, ahead, best, eps, top)
+    if best == FAR:
+        return MeetingCosts((), 0, {}, {})
+    _advance(back, ahead, best, eps, None)
+    least = {state: ahead.cost[state] if state in ahead.done else top for state in back.done}
+    states = tuple(state for state in back.done if least[state] + back.cost[state] <= bound)
+    return MeetingCosts(states, bound, least, back.cost)
+
+
+def _onward(steps: Expansion, state: int) -> Iterator[tuple[int, int]]:
+    fee = steps.fee(state)
+    return ((then, fee + cost) for then, cost, _ in steps.onward(state))
+
+
+def _backward(steps: Expansion, state: int) -> Iterator[tuple[int, int]]:
+    return ((before, cost + steps.fee(before)) for before, cost in steps.backward(state))
+
+
+def _bound(best: int, eps: float) -> int:
+    return min(best + int(best * eps), FAR - 1)
+
+
+def _advance(side: _Side, other: _Side, best: int, eps: float, far_top: int | None) -> int:
+    """Settles some states from one end; the cheapest way that is met.
+
+    `far_top` is the least cost that waits at the other end: a way through a state that is not
+    settled from there costs at least that more. None: the last time, only states settled there.
+    """
+    bound = _bound(best, eps)
+    for _ in count() if far_top is None else range(TURNS):
+        if side.top() > bound:
+            break
+        spent, state = heappop(side.heap)
+        if far_top is None and (state not in other.done or spent + other.cost[state] > bound):
+            continue
+        side.done.add(state)
+        for then, cost in side.step(state):
+            total = spent + cost
+            if side.cost.get(then, FAR) <= total:
+                continue
+            more = other.cost[then] if then in other.done else far_top
+            if more is None or total + more > bound:
+                continue  # whatever way goes through there is too dear
+            side.cost[then] = total
+            heappush(side.heap, (total, then))
+            if then in other.cost:
+                best = min(best, total + other.cost[then])
+                bound = _bound(best, eps)
+    return best
+
+
+# ---- stage 3: what is left
+
+
+@dataclass(frozen=True, slots=True)
+class PrunedStates:
+    """The states that count, with one edge for all parallels, and potentials by hops left.
+
+    They hold every path that costs no more than `bound`.
+    """
+
+    edges: Mapping[int, list[Edge]]
+    potentials: list[Mapping[int, int]]
+    bound: int
+
+    def left(self, state: int, hops: int) -> int:
+        """What a path still costs at least from a state, in so many hops; FAR: there is none."""
+        return self.potentials[min(hops, len(self.potentials) - 1)].get(state, FAR)
+
+
+def pruned_states(
+    steps: Expansion, states: Iterable[int], max_hops: int, met: MeetingCosts | None
+) -> PrunedStates:
+    """The edges between the states, and the cheapest completions; `met`: as cheap as its bound."""
+    inside = set(states)
+    edges = {state: _edges(steps, state, inside, met) for state in inside}
+    layer = {state: cost for state, cost in steps.targets().items() if state in inside}
+    potentials: list[Mapping[int, int]] = [layer]
+    for _ in range(max_hops):
+        after = relax(edges, layer)
+        if after == layer:
+            break
+        potentials.append(after)
+        layer = after
+    return PrunedStates(edges, potentials, FAR - 1 if met is None else met.bound)
+
+
+def relax(edges: Mapping[int, list[Edge]], layer: Mapping[int, int]) -> dict[int, int]:
+    """The cheapest completions in one more hop."""
+    after = dict(layer)
+    for state, onward in edges.items():
+        best = layer.get(state, FAR)
+        for then, cost, _ in onward:
+            if then in layer and layer[then] + cost < best:
+                best = layer[then] + cost
+        if best < FAR:
+            after[state] = best
+    return after
+
+
+def _edges(steps: Expansion, state: int, inside: set[int], met: MeetingCosts | None) -> list[Edge]:
+    """The edges that leave a state: of parallels the cheapest, of equal ones the first."""
+    fee, found = steps.fee(state), list[Edge]()
+    for then, cost, arc in steps.onward(state):
+        if then not in inside:
+            continue
+        if met is not None and met.least[state] + fee + cost + met.left[then] > met.bound:
+            continue
+        edge = then, fee + cost, arc
+        if found and found[-1][0] == then:
+            if edge[1] < found[-1][1]:
+                found[-1] = edge
+        else:
+            found.append(edge)
+    return found
+
+
+_Beginning = tuple[int, tuple[int, ...], int, int, tuple[int, ...]]
+"""Bound, nodes, state, spent, arcs; two never have the same nodes."""
+
+
+@dataclass(slots=True)
+class _Likeness:
+    """A path to stay apart from: its steps inside, how many may be shared, completions that do.
+
+    `ahead[hops left][how many may be shared]` are made when it is worth it.
+    """
+
+    inside: frozenset[int]
+    allowed: int | None
+    ahead: list[list[Mapping[int, int]]] = field(default_factory=list[list[Mapping[int, int]]])
+
+    def left(self, steps: Iterable[int]) -> int:
+        """How many more steps may be shared; below 0: too many are."""
+        shared = len(self.inside.intersection(steps))
+        return FAR if self.allowed is None else self.allowed - shared
+
+
+class PathEnumeration:
+    """Grows the paths of a region that are wanted."""
+
+    def __init__(self, steps: Expansion, region: PrunedStates, wanted: EnumerationLimits) -> None:
+        self._steps, self._region, self._wanted = steps, region, wanted
+        self._accepted: list[tuple[tuple[int, ...], tuple[int, ...]]] = []
+        self._apart: list[_Likeness] = []
+        self._heap: list[_Beginning] = []
+        self._has_alike = False
+        self._step = steps.step
+        for nodes in wanted.given:
+            self._keep_apart_from(nodes)
+        for state in steps.starts():
+            if state in region.edges:
+                self._push((state // steps.modes,), state, 0, ())
+
+    def grow(self) -> Enumeration:
+        """The wanted paths, as far as there are any and the pops last."""
+        pops = vain = 0
+        most = self._wanted.max_paths - len(self._wanted.given)
+        while self._heap and len(self._accepted) < most:
+            if pops == self._wanted.max_pops:
+                return Enumeration(tuple(self._accepted), True, self._has_alike)
+            pops, vain = pops + 1, vain + 1
+            _, nodes, state, spent, arcs = heappop(self._heap)
+            if self._apart and vain == self._wanted.patience:
+                self._look_ahead()
+            if any(one.left(self._steps_of(nodes)) < 0 for one in self._apart):
+                self._has_alike = True
+            elif not self._steps.is_target(state):
+                self._spread(nodes, state, spent, arcs)
+            elif self._is_new(nodes):
+                self._accept(nodes, arcs)
+                vain = 0
+        return Enumeration(tuple(self._accepted), False, self._has_alike)
+
+    def _spread(
+        self, nodes: tuple[int, ...], state: int, spent: int, arcs: tuple[int, ...]
+    ) -> None:
+        steps = self._steps_of(nodes)
+        for then, cost, arc in self._region.edges[state]:
+            node = then // self._steps.modes
+            step = self._step[node]
+            is_new = step != self._step[nodes[-1]]
+            if node in nodes or (is_new and step in steps):
+                continue
+            if is_new and any(step in one.inside and one.left(steps) < 1 for one in self._apart):
+                self._has_alike = True
+            else:
+                self._push((*nodes, node), then, spent + cost, (*arcs, arc))
+
+    def _push(self, nodes: tuple[int, ...], state: int, spent: int, arcs: tuple[int, ...]) -> None:
+        bound = self._bound(nodes, state, spent)
+        if bound <= self._region.bound:
+            heappush(self._heap, (bound, nodes, state, spent, arcs))
+
+    def _bound(self, nodes: tuple[int, ...], state: int, spent: int) -> int:
+        """What no path with this beginning can be cheaper than; FAR: there is none."""
+        left = self._wanted.max_hops + 1 - len(nodes)
+        to_come = self._region.left(state, left)
+        for one in self._apart:
+            if one.ahead:
+                may = one.left(self._steps_of(nodes))
+                to_come = max(to_come, one.ahead[left][may].get(state, FAR) if may >= 0 else FAR)
+        return FAR if to_come == FAR else spent + to_come
+
+    # ---- likeness
+
+    def _steps_of(self, nodes: tuple[int, ...]) -> frozenset[int]:
+        return frozenset([self._step[node] for node in nodes])
+
+    def _inside(self, nodes: tuple[int, ...]) -> frozenset[int]:
+        return interior(nodes, self._wanted.exempt, self._step)
+
+    def _is_new(self, nodes: tuple[int, ...]) -> bool:
+        """Is the path unlike every accepted one, and none of those given?"""
+        inside, overlap = self._inside(nodes), self._wanted.overlap_percent
+        is_alike_one = any(is_alike(inside, one.inside, overlap) for one in self._apart)
+        if is_alike_one or nodes in self._wanted.given:
+            self._has_alike = True
+            return False
+        return True
+
+    def _accept(self, nodes: tuple[int, ...], arcs: tuple[int, ...]) -> None:
+        self._accepted.append((nodes, arcs))
+        self._keep_apart_from(nodes)
+
+    def _keep_apart_from(self, nodes: tuple[int, ...]) -> None:
+        inside = self._inside(nodes)
+        allowed = len(inside) * self._wanted.overlap_percent // 100
+        self._apart.append(_Likeness(inside, allowed if allowed < len(inside) else None))
+
+    def _look_ahead(self) -> None:
+        """Bounds that know what may not be shared: many beginnings lead to nothing but likeness."""
+        self._has_alike = True
+        for one in self._apart:
+            if one.allowed is not None and not one.ahead:
+                one.ahead = self._apart_from(one.inside, one.allowed)
+        beginnings, self._heap = self._heap, []
+        for _, nodes, state, spent, arcs in beginnings:
+            if all(one.left(self._steps_of(nodes[:-1])) >= 0 for one in self._apart):
+                self._push(nodes, state, spent, arcs)
+
+    def _apart_from(self, inside: frozenset[int], allowed: int) -> list[list[Mapping[int, int]]]:
+        """By hops left, then by how many of the steps may still be entered: what is left."""
+        layers: list[Mapping[int, int]] = [self._region.potentials[0]] * (allowed + 1)
+        found = [layers]
+        for _ in range(self._wanted.max_hops):
+            layers = [self._one_hop_more(layers, may, inside) for may in range(allowed + 1)]
+            found.append(layers)
+        return found
+
+    def _one_hop_more(
+        self, layers: list[Mapping[int, int]], may: int, inside: frozenset[int]
+    ) -> dict[int, int]:
+        after, modes = dict(layers[may]), self._steps.modes
+        for state, onward in self._region.edges.items():
+            best = after.get(state, FAR)
+            here = self._step[state // modes]
+            for then, cost, _ in onward:
+                step = self._step[then // modes]
+                is_shared = step in inside and step != here
+                if not is_shared or may:
+                    best = min(best, layers[may - is_shared].get(then, FAR) + cost)
+            if best < FAR:
+                after[state] = best
+        return after
 
 
 class PlainEngine:

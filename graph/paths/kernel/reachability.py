@@ -16,12 +16,20 @@ from numpy.typing import NDArray
 
 from graph.access.view import View
 from graph.deadline import check_deadline
-from graph.paths.kernel.ask import SearchRequest
 from graph.paths.kernel.caller_graph import CallerGraph, PostAnswers, answering_costs, caller_graph
-from graph.paths.kernel.engines import EngineName, is_fast
-from graph.paths.kernel.ground import ArcTable, Numbers, arc_table
-from graph.paths.kernel.problem import LEAVE, START, SearchProblem, build_problem, fees
-from graph.paths.rules import Policy
+from graph.paths.kernel.compiling import EngineName, is_fast
+from graph.paths.kernel.problem import (
+    LEAVE,
+    START,
+    ArcTable,
+    Numbers,
+    SearchProblem,
+    arc_table,
+    build_problem,
+    fees,
+)
+from graph.paths.kernel.request import SearchRequest
+from graph.paths.policy_model import Policy
 from graph.snapshot.columns import Rows
 
 NEVER: Final = 1 << 60

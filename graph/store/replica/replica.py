@@ -30,14 +30,18 @@ from neo4j.exceptions import DriverError, Neo4jError, ServiceUnavailable, Sessio
 from graph.errors import StoreUnavailable
 from graph.store import cypher
 from graph.store.connection import close_at_once
-from graph.store.engine import child
-from graph.store.engine.child import Tuning
+from graph.store.engine import process
 from graph.store.engine.data_folder import is_engine
-from graph.store.engine.process import Engine, embedded_engine
+from graph.store.engine.process import Engine, Tuning, embedded_engine
 from graph.store.replica.byte_limit_proxy import LOOPBACK, ByteLimitProxy
-from graph.store.replica.errors import QueryFailed, failure
-from graph.store.replica.plans import QueryPlan, query_plan
-from graph.store.replica.results import TooDeep, json_value
+from graph.store.replica.results import (
+    QueryFailed,
+    QueryPlan,
+    TooDeep,
+    failure,
+    json_value,
+    query_plan,
+)
 from graph.store.replica.rows import EMPTY, KNOW, LinkRow, NodeRow, fill
 from graph.vocabulary import Label
 
@@ -134,7 +138,7 @@ class Replica:
     def halt(self) -> None:
         """Ends it at once; whoever asks is told that it is gone. What it holds is left."""
         self._is_over = True
-        child.kill(self._engine.pid, self._engine.home)
+        process.kill(self._engine.pid, self._engine.home)
         self._proxy.close()
         close_at_once(self._driver)
         gone_at = time.monotonic() + _GONE_S

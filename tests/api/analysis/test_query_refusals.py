@@ -21,8 +21,7 @@ from api.analysis.query_validator import (
 )
 from api.errors import Refused
 from graph.errors import RefusedContent, TooExpensive
-from graph.store.replica.errors import QueryFailed
-from graph.store.replica.plans import Operator, QueryPlan
+from graph.store.replica.results import Operator, QueryFailed, QueryPlan
 
 READ = Operator("AllNodesScan", "n", 10.0)
 CALL = Operator("ProcedureCall", "dbms.listConfig() :: (name)", 1.0)

@@ -18,9 +18,8 @@ from api.analysis.query_validator import (
 )
 from api.errors import Refused
 from graph.errors import RefusedContent, TooExpensive
-from graph.store.replica.errors import QueryFailed
-from graph.store.replica.plans import Operator, QueryPlan
 from graph.store.replica.replica import Replica
+from graph.store.replica.results import Operator, QueryFailed, QueryPlan
 from tests.api.analysis import attacks
 from tests.api.analysis.attacks import Attack
 from tests.api.analysis.held import GENEROUS_S, found, state

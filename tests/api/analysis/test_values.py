@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from graph.store.replica.errors import QueryFailed
 from graph.store.replica.replica import Replica, TruncatedBy
+from graph.store.replica.results import QueryFailed
 from tests.api.analysis.held import GENEROUS_S, found
 
 pytestmark = [pytest.mark.store, pytest.mark.drill, pytest.mark.ci_drill]

@@ -24,7 +24,7 @@ from api.schemas import (
 from graph.paths import answer, need
 from graph.paths import stops as core_stops
 from graph.paths import why_not as core_why_not
-from graph.paths.kernel import ask
+from graph.paths.kernel import request
 from graph.questions import bridges as core_bridges
 from graph.questions import cuts as core_cuts
 from graph.questions import handover as core_handover
@@ -86,7 +86,7 @@ PARTS = [
         and not part.__name__.startswith("_")
         and part.__name__ not in NEVER_SENT
     ),
-    ask.CostParts,
+    request.CostParts,
     need.Need,
 ]
 

@@ -6,25 +6,26 @@ import pytest
 
 from api.schemas import words as wire
 from graph import vocabulary
-from graph.paths import path_breaks, path_diff, words
-from graph.paths.kernel import ask
+from graph.paths import answer_terms, path_diff
+from graph.paths.kernel import request
 from graph.questions import (
     coverage_map,
     coverage_matrix,
     handover,
     hanging,
     local_losses,
-    local_needs,
     metrics,
     owners,
     post_states,
+    reference_needs,
 )
 from graph.vocabulary import Term
 
 _HOMES = (
-    vocabulary, words, ask, handover, post_states, coverage_map, coverage_matrix, local_losses,
-    local_needs,
-    hanging, metrics, owners, path_breaks, path_diff,
+    vocabulary, answer_terms, request, handover, post_states, coverage_map, coverage_matrix,
+    local_losses,
+    reference_needs,
+    hanging, metrics, owners, path_diff,
 )  # fmt: skip
 NAMES = [name for name, value in vars(wire).items() if get_args(value) and name != "StopKind"]
 

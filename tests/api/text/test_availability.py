@@ -9,7 +9,7 @@ import pytest
 from api.asked_moment import RequestedMoment
 from api.text.availability import answering, availability
 from graph.paths.answer import Availability, NodeRef, PassedOver, Resolution
-from graph.paths.words import AnswerRole, AvailabilityState, PassedWhy
+from graph.paths.answer_terms import AnswerRole, AvailabilityState, PassedWhy
 from graph.vocabulary import Language
 
 

@@ -20,7 +20,7 @@ from graph.paths.answer import (
     NoPath,
     PassedClass,
 )
-from graph.paths.words import Cause, DirectGround, FitNeed
+from graph.paths.answer_terms import Cause, DirectGround, FitNeed
 from graph.vocabulary import Channel, Language, LegalGate, NetworkKind, PostKind, Trigger
 from tests.graph.paths.additions import POLICY, kystby_with
 

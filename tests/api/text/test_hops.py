@@ -13,7 +13,7 @@ from graph.access.policy import Role
 from graph.access.view import View
 from graph.model import DeputizesFor, RefersTo
 from graph.paths import Answer, Need, find
-from graph.paths.kernel.ask import CostParts
+from graph.paths.kernel.request import CostParts
 from graph.vocabulary import Label, Language, LegalGate, PostKind, Sector
 from tests.graph.paths.additions import ALL_LEVELS, POLICY, kystby_with, post, tie
 from tests.kystby import TODAY, caller_of

@@ -10,9 +10,9 @@ from graph.access.view import View
 from graph.model import DeputizesFor, RefersTo
 from graph.paths import Answer, Need, find
 from graph.paths.answer import Missing, Nearest, NoPath, WouldWork
+from graph.paths.answer_terms import Cause, Relaxed
 from graph.paths.no_path import no_path as why_none
-from graph.paths.relaxing import search_of
-from graph.paths.words import Cause, Relaxed
+from graph.paths.relaxation import search_of
 from graph.vocabulary import (
     Channel,
     Language,

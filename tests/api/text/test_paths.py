@@ -12,7 +12,7 @@ from graph.access.policy import Role
 from graph.access.view import View
 from graph.paths import Answer, Need, find
 from graph.paths.answer import NodeRef, Note
-from graph.paths.words import NoteKind, Reason
+from graph.paths.answer_terms import NoteKind, Reason
 from graph.vocabulary import (
     Language,
     LegalGate,

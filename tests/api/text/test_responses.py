@@ -23,7 +23,7 @@ from api.text.responses import (
 from graph.access.policy import Role
 from graph.access.view import View
 from graph.paths import Answer, Need, find
-from graph.paths.kernel.ask import Direction
+from graph.paths.kernel.request import Direction
 from graph.paths.policy import load_policy
 from graph.paths.stops import stops
 from graph.paths.why_not import excluded, why_not

@@ -7,8 +7,8 @@ import pytest
 from api.text.why_not import excluded_sentence, why_not_sentence
 from graph.paths import Need
 from graph.paths.answer import NodeRef
+from graph.paths.answer_terms import Obstacle, Relaxed
 from graph.paths.why_not import Excluded, WhyNot
-from graph.paths.words import Obstacle, Relaxed
 from graph.vocabulary import Language, LegalGate, PreventionLevel
 from tests.kystby import TODAY
 

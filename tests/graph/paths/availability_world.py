@@ -22,7 +22,7 @@ from graph.model import (
     LiesIn,
     ReachedBy,
 )
-from graph.paths.words import AnswerRole, AvailabilityState
+from graph.paths.answer_terms import AnswerRole, AvailabilityState
 from graph.snapshot.snapshot import Snapshot, snapshot_of
 from graph.vocabulary import AreaKind, AuthorityKind, Channel, PostKind, Sector, Tier, Visibility
 from tests.graph.paths.additions import POLICY, area, detail, person, tie

@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 import holidays
 
 from graph.access.view import View
+from graph.paths.answer_terms import AnswerRole, AvailabilityState
 from graph.paths.policy import Policy
-from graph.paths.words import AnswerRole, AvailabilityState
 from graph.snapshot.field_types import date_to_day
 from graph.snapshot.structure import areas_of
 from graph.vocabulary import Label, LinkType, PostKind

@@ -11,10 +11,10 @@ from typing import Final
 from graph.access.policy import Role
 from graph.access.view import View
 from graph.model.opening_hours import mean_wait_days
-from graph.paths.kernel.ask import Direction
+from graph.paths.answer_terms import AnswerRole, AvailabilityState, DirectGround, FitNeed
+from graph.paths.kernel.request import Direction
 from graph.paths.need import Need, Via, granted_levels, speaks
 from graph.paths.policy import Policy
-from graph.paths.words import AnswerRole, AvailabilityState, DirectGround, FitNeed
 from graph.snapshot.structure import areas_of, posts_of
 from graph.vocabulary import (
     Channel,

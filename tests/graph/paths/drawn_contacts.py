@@ -23,7 +23,7 @@ from graph.model import (
     Represents,
     Supports,
 )
-from graph.paths.kernel.ask import Direction
+from graph.paths.kernel.request import Direction
 from graph.paths.need import Need
 from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import (

@@ -9,9 +9,9 @@ from typing import Final
 
 from graph.access.view import View
 from graph.errors import InvalidNeed
+from graph.paths.answer_terms import FitGroup, FitNeed
 from graph.paths.need import Need, has_competence, speaks
 from graph.paths.policy import Policy
-from graph.paths.words import FitGroup, FitNeed
 from graph.snapshot.structure import areas_of, posts_of
 from graph.vocabulary import (
     AreaKind,

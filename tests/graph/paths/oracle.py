@@ -12,7 +12,7 @@ from math import log
 from typing import Protocol
 
 from graph.access.view import View
-from graph.paths.kernel.ask import Direction
+from graph.paths.kernel.request import Direction
 from graph.paths.policy import Policy
 from graph.vocabulary import STALE_DAYS, Label, LegalGate, LinkType, PathUse, PreventionLevel
 

@@ -13,8 +13,8 @@ from graph.access.policy import LOCAL_OPERATOR
 from graph.access.view import View
 from graph.model import Holds
 from graph.paths.answer import Availability
+from graph.paths.answer_terms import AnswerRole, AvailabilityState
 from graph.paths.availability import availability
-from graph.paths.words import AnswerRole, AvailabilityState
 from graph.snapshot.snapshot import snapshot_of
 from tests.graph.paths.additions import POLICY, person, tie
 from tests.graph.paths.availability_world import NIGHT, SPANS, Said, by_the_minute, world

@@ -15,7 +15,7 @@ from graph.model import (
 )
 from graph.paths import Answer, Need, find
 from graph.paths.answer import Direct, NodeRef, Path
-from graph.paths.words import Cause, DirectGround, NoteKind
+from graph.paths.answer_terms import Cause, DirectGround, NoteKind
 from graph.vocabulary import (
     Channel,
     Trigger,

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from graph.access.policy import Caller
 from graph.access.view import View
 from graph.model import Actor, Element, Person, ResourceIndividual
-from graph.paths.areas import areas
 from graph.paths.capabilities import (
     channels_of,
     has_channel,
@@ -22,6 +21,7 @@ from graph.paths.capabilities import (
     meets_in,
 )
 from graph.paths.need import has_competence, speaks
+from graph.paths.places import areas
 from graph.snapshot.csr import Mask
 from graph.snapshot.snapshot import snapshot_of
 from graph.snapshot.structure import areas_of

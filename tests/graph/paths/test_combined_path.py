@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graph.access.view import View
-from graph.paths.joining import CombinedPaths, combine
-from graph.paths.kernel.ask import SearchRequest
+from graph.paths.kernel.request import SearchRequest
 from graph.paths.kernel.search import PostAnswers
+from graph.paths.stops import CombinedPaths, combine
 from tests.graph.paths.drawn import Drawn
 from tests.graph.paths.oracle import Oracle
 from tests.graph.paths.worlds import POLICY, ask_of, standing_of

@@ -17,8 +17,8 @@ from graph.model import (
 )
 from graph.paths import Answer, Need, find
 from graph.paths.answer import Contact
-from graph.paths.kernel.ask import Direction, FewerWhy
-from graph.paths.words import AvailabilityState, Cause, DirectGround
+from graph.paths.answer_terms import AvailabilityState, Cause, DirectGround
+from graph.paths.kernel.request import Direction, FewerWhy
 from graph.vocabulary import (
     Channel,
     CoordinationFunction,

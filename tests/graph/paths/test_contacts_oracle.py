@@ -10,7 +10,7 @@ from graph.access.view import View
 from graph.errors import InvalidNeed, NotFound
 from graph.paths import find
 from graph.paths.answer import Answer, Contact, Path
-from graph.paths.words import AvailabilityState, DirectGround
+from graph.paths.answer_terms import AvailabilityState, DirectGround
 from graph.vocabulary import Trigger
 from tests.graph.paths.contact_oracle import ContactOracle, OracleContact
 from tests.graph.paths.drawn_contacts import Case, contact_cases, drawn_case

@@ -9,7 +9,7 @@ from graph.access.policy import Role
 from graph.access.view import View
 from graph.model import BelongsTo, Covers, EntryPointFor
 from graph.paths import Answer, Need, find
-from graph.paths.words import AnswerRole, AvailabilityState, DirectGround
+from graph.paths.answer_terms import AnswerRole, AvailabilityState, DirectGround
 from graph.vocabulary import AreaKind, LinkType, PostKind, Sector, Trigger
 from tests.graph.paths.additions import POLICY, kystby_with, local, post, tie
 from tests.graph.questions.letters import refers

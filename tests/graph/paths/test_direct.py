@@ -10,7 +10,7 @@ from graph.access.view import View
 from graph.model import BelongsTo, Element, Holds, Link, MemberOf, ReachedBy
 from graph.paths import Need, find
 from graph.paths.answer import Direct
-from graph.paths.words import DirectGround
+from graph.paths.answer_terms import DirectGround
 from graph.vocabulary import Channel, LegalGate, NetworkKind, PostKind, Sector, Trigger, Visibility
 from tests.fixtures.builders import network
 from tests.graph.paths.additions import (

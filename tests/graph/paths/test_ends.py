@@ -12,9 +12,9 @@ from graph.model import (
     ReachedBy,
 )
 from graph.paths import Need
+from graph.paths.answering_costs import post_answers
 from graph.paths.ends import Ends, ends
-from graph.paths.fit import fit_classes
-from graph.paths.standing import post_answers
+from graph.paths.fit_classes import fit_classes
 from graph.vocabulary import (
     Channel,
     Competence,

@@ -9,13 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graph.paths.kernel.ask import Enumeration, EnumerationLimits, FewerWhy, SearchRequest
 from graph.paths.kernel.caller_graph import OpenArcs, answering_costs, caller_graph
-from graph.paths.kernel.plain import PlainEngine
+from graph.paths.kernel.plain import FAR, BudgetExceeded, PlainEngine
 from graph.paths.kernel.problem import SearchProblem, build_problem
-from graph.paths.kernel.region_plain import BudgetExceeded
+from graph.paths.kernel.request import Enumeration, EnumerationLimits, FewerWhy, SearchRequest
 from graph.paths.kernel.search import Engine, EngineName
-from graph.paths.kernel.steps_plain import FAR
 from tests.graph.paths.drawn import cases
 from tests.graph.paths.test_oracle import BUDGETS
 from tests.graph.paths.worlds import (

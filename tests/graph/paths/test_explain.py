@@ -20,7 +20,7 @@ from graph.model import (
 )
 from graph.paths import Answer, Need, find
 from graph.paths.answer import NodeRef, Note, Path
-from graph.paths.words import AnswerRole, NoteKind
+from graph.paths.answer_terms import AnswerRole, NoteKind
 from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import (
     STALE_DAYS,

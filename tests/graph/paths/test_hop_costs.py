@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import pytest
 
+from graph.paths.answering_costs import post_answers
 from graph.paths.costs import arc_rules
-from graph.paths.standing import post_answers
 from graph.vocabulary import (
     LegalGate,
     PreventionLevel,

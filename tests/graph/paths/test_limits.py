@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.paths.costs import response_costs
-from graph.paths.kernel.ask import MOST_PATHS
-from graph.paths.policy_rules import check_size
-from graph.paths.rules import Policy
+from graph.paths.kernel.request import MOST_PATHS
+from graph.paths.policy_checks import check_size
+from graph.paths.policy_model import Policy
 from graph.vocabulary import LegalGate
 from tests.fixtures.builders import (
     FROM_A_TO_Z,

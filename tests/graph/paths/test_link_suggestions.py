@@ -12,10 +12,10 @@ from graph.model import Covers, DoorOpenerFor, Hop, MemberOf, Network, RefersTo
 from graph.paths import Need, find
 from graph.paths.answer import Missing, NodeRef
 from graph.paths.ends import Ends
-from graph.paths.kernel.ask import Direction
+from graph.paths.kernel.request import Direction
 from graph.paths.kernel.search import backward_costs, forward_costs
-from graph.paths.missing import links_missing
-from graph.paths.relaxing import RelaxableSearch
+from graph.paths.link_suggestions import links_missing
+from graph.paths.relaxation import RelaxableSearch
 from graph.vocabulary import LegalGate, LinkType, PostKind, PreventionLevel, Sector, Trigger
 from tests.graph.paths.additions import QUIET, kystby_with, post, tie
 from tests.graph.paths.drawn import cases, drawn

@@ -11,10 +11,10 @@ from graph.access.view import View
 from graph.errors import InvalidNeed, NeedTooWide, NotFound
 from graph.model import DeputizesFor, Holds
 from graph.paths import Need, find
+from graph.paths.answering_costs import post_answers
 from graph.paths.ends import Ends, ends, search_request
-from graph.paths.kernel.ask import Direction, SearchRequest
+from graph.paths.kernel.request import Direction, SearchRequest
 from graph.paths.need import check
-from graph.paths.standing import post_answers
 from graph.vocabulary import (
     NetworkKind,
     PreventionLevel,

@@ -14,10 +14,10 @@ from graph.access.view import View
 from graph.model import Covers, DeputizesFor, Element, Holds, RefersTo
 from graph.paths import Answer, Need, find
 from graph.paths.answer import NodeRef, NoPath
-from graph.paths.kernel.ask import Direction
+from graph.paths.answer_terms import Cause, Relaxed
+from graph.paths.kernel.request import Direction
 from graph.paths.no_path import no_path
-from graph.paths.relaxing import search_of
-from graph.paths.words import Cause, Relaxed
+from graph.paths.relaxation import search_of
 from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import (
     Channel,

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from graph.errors import GraphError
 from graph.model import DeputizesFor, Holds
 from graph.paths import Answer, Need, find
-from graph.paths.kernel.ask import Direction
-from graph.paths.relaxing import search_of
-from graph.paths.words import FitNeed, Relaxed
+from graph.paths.answer_terms import FitNeed, Relaxed
+from graph.paths.kernel.request import Direction
+from graph.paths.relaxation import search_of
 from graph.vocabulary import LegalGate, LinkType, PreventionLevel
 from tests.fixtures.builders import person
 from tests.graph.paths.drawn import drawn

@@ -10,7 +10,7 @@ from graph.access.view import View
 from graph.model import Coordinates, Element
 from graph.paths import Need, find
 from graph.paths.answer import Contact, Path
-from graph.paths.words import NoteKind
+from graph.paths.answer_terms import NoteKind
 from graph.vocabulary import (
     STALE_DAYS,
     CoordinationFunction,

@@ -11,9 +11,15 @@ from graph.access.policy import Caller, Role
 from graph.errors import InvalidNeed, NotFound
 from graph.model import Coordinates, Element, Holds, SucceededBy
 from graph.paths import Need, find
-from graph.paths.path_breaks import PathChange, PathChangeReason
-from graph.paths.path_diff import ComparedPath, PathDiff, PathFate, path_diff
-from graph.paths.words import AnswerRole, Cause
+from graph.paths.answer_terms import AnswerRole, Cause
+from graph.paths.path_diff import (
+    ComparedPath,
+    PathChange,
+    PathChangeReason,
+    PathDiff,
+    PathFate,
+    path_diff,
+)
 from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import (
     CoordinationFunction,

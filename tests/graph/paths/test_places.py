@@ -12,9 +12,9 @@ from graph.model import (
     SucceededBy,
 )
 from graph.paths import Need, find
+from graph.paths.answering_costs import post_answers
 from graph.paths.ends import Ends, ends
 from graph.paths.places import kilometers
-from graph.paths.standing import post_answers
 from graph.vocabulary import (
     AreaKind,
     NetworkKind,

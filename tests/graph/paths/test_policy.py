@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from graph.errors import InvalidPolicy
+from graph.paths.answer_terms import FitGroup, FitNeed
 from graph.paths.policy import SHIPPED, load_policy
-from graph.paths.words import FitGroup, FitNeed
 from graph.vocabulary import (
     Label,
     LegalGate,

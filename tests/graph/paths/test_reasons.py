@@ -11,7 +11,7 @@ from graph.model import (
     RefersTo,
 )
 from graph.paths import Answer, Need, find
-from graph.paths.words import Reason
+from graph.paths.answer_terms import Reason
 from graph.vocabulary import (
     LegalGate,
     PostKind,

@@ -13,9 +13,9 @@ from graph.model import (
     ReachedBy,
 )
 from graph.paths.answer import Answering, NodeRef, PassedOver, Resolution
+from graph.paths.answer_terms import AnswerRole, PassedWhy
+from graph.paths.candidates import Preference
 from graph.paths.resolve import resolve
-from graph.paths.seats import Preference
-from graph.paths.words import AnswerRole, PassedWhy
 from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import (
     AuthorityKind,

@@ -13,8 +13,7 @@ from hypothesis import HealthCheck, given, settings
 
 from graph.model import Hop
 from graph.paths.kernel.caller_graph import answering_costs, caller_graph
-from graph.paths.kernel.ground import arc_table
-from graph.paths.kernel.problem import build_problem
+from graph.paths.kernel.problem import arc_table, build_problem
 from graph.paths.kernel.search import Direction
 from tests.bench.peers import IGRAPH, disagreements
 from tests.bench.peers import given as given_to

@@ -10,9 +10,9 @@ from graph.access.policy import Role
 from graph.errors import InvalidNeed, NotFound
 from graph.model import DeputizesFor, Element, Holds, Knows
 from graph.paths import Need, find
-from graph.paths.kernel.ask import FewerWhy
+from graph.paths.answer_terms import AnswerRole, Cause
+from graph.paths.kernel.request import FewerWhy
 from graph.paths.stops import stops
-from graph.paths.words import AnswerRole, Cause
 from graph.vocabulary import (
     LegalGate,
     PreventionLevel,

@@ -2,9 +2,9 @@
 
 from graph.model import Holds
 from graph.paths import Need
-from graph.paths.kernel.ask import Direction
+from graph.paths.answer_terms import Cause, Relaxed
+from graph.paths.kernel.request import Direction
 from graph.paths.stops import stops
-from graph.paths.words import Cause, Relaxed
 from graph.vocabulary import (
     LegalGate,
     PreventionLevel,

@@ -13,11 +13,11 @@ from graph.errors import InvalidNeed, NotFound
 from graph.model import Coordinates, Element, MemberOf, RefersTo
 from graph.paths import Need, find
 from graph.paths.answer import NodeRef
+from graph.paths.answer_terms import Obstacle, Relaxed
 from graph.paths.contacts import ContactSearch
-from graph.paths.kernel.ask import Direction, SearchPath
-from graph.paths.relaxing import RelaxableSearch, relaxations, search_of
+from graph.paths.kernel.request import Direction, SearchPath
+from graph.paths.relaxation import RelaxableSearch, relaxations, search_of
 from graph.paths.why_not import WhyNot, excluded, why_not
-from graph.paths.words import Obstacle, Relaxed
 from graph.vocabulary import (
     CoordinationFunction,
     Label,

@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from graph.access.view import View
 from graph.model import BelongsTo, Coordinates, Element, Holds, MemberOf, Network
+from graph.paths.answer_terms import AnswerRole
+from graph.paths.answering_costs import post_answers
 from graph.paths.ends import direction_of
-from graph.paths.kernel.ask import SearchRequest
+from graph.paths.kernel.request import SearchRequest
 from graph.paths.need import Need
 from graph.paths.resolve import resolve
-from graph.paths.standing import post_answers
-from graph.paths.words import AnswerRole
 from graph.questions.local_losses import Worsening
-from graph.questions.local_needs import LocalStart, Reference, local_needs, local_starts
+from graph.questions.reference_needs import LocalStart, Reference, local_needs, local_starts
 from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import (
     CoordinationFunction,

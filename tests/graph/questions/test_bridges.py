@@ -14,7 +14,7 @@ from graph.model import Element
 from graph.questions.bridges import Bridges, Leaving, bridges
 from graph.questions.impact import impact
 from graph.questions.local_losses import Worsening
-from graph.questions.local_needs import Reference, top_posts
+from graph.questions.reference_needs import Reference, top_posts
 from graph.questions.working_graph import working_graph
 from graph.vocabulary import Label, LinkType, PostKind
 from seed.people import scenarios

@@ -8,8 +8,8 @@ import pytest
 from graph.access.policy import Role
 from graph.errors import NotFound
 from graph.model import Covers, Element, GovernedBy, Holds, Plan
+from graph.paths.answer_terms import Cause
 from graph.paths.need import Need
-from graph.paths.words import Cause
 from graph.questions.coverage_map import CoverageMap, MapLack, MapMeasure, MapRow, coverage_map
 from graph.questions.post_states import PostState
 from graph.questions.reach import reach

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from graph.access.view import View
 from graph.errors import InvalidNeed, NotFound
 from graph.model import Coordinates, DeputizesFor, Element, Holds
+from graph.paths.answering_costs import post_answers
 from graph.paths.ends import direction_of
-from graph.paths.kernel.ask import SearchRequest
 from graph.paths.kernel.reachability import forward_costs
+from graph.paths.kernel.request import SearchRequest
 from graph.paths.minimum_cut import Rests, minimum_cut
 from graph.paths.need import Need
-from graph.paths.standing import post_answers
 from graph.questions.cuts import Cut, Cuts, cuts
-from graph.questions.local_needs import Reference
+from graph.questions.reference_needs import Reference
 from graph.questions.reference_paths import Place, local_ways
 from graph.vocabulary import CoordinationFunction, Label, LegalGate, Tier
 from seed.people import scenarios

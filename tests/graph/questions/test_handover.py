@@ -20,7 +20,7 @@ from graph.model import (
     SucceededBy,
 )
 from graph.paths import Need, find
-from graph.paths.words import AnswerRole, Cause
+from graph.paths.answer_terms import AnswerRole, Cause
 from graph.questions.handover import SECTORS, Gap, HandoverAnswer, SectorHandover, handover
 from graph.vocabulary import (
     AreaKind,

@@ -18,10 +18,10 @@ from graph.model import (
     Knows,
     ResourceIndividual,
 )
-from graph.paths.words import AnswerRole, AvailabilityState, FitGroup
+from graph.paths.answer_terms import AnswerRole, AvailabilityState, FitGroup
 from graph.questions.impact import BestContact, Impact, impact
 from graph.questions.local_losses import Worsening
-from graph.questions.local_needs import Reference, local_starts, top_posts
+from graph.questions.reference_needs import Reference, local_starts, top_posts
 from graph.snapshot.structure import posts_of
 from graph.vocabulary import (
     Label,

@@ -13,7 +13,7 @@ from graph.errors import InvalidNeed, NotFound
 from graph.model import BelongsTo, Covers, DeputizesFor, Element, Holds, Knows, LiesIn
 from graph.paths import Need, find
 from graph.paths.answer import Path
-from graph.paths.words import Cause, NoteKind
+from graph.paths.answer_terms import Cause, NoteKind
 from graph.questions.reach import (
     INFOHOUSE_PAIR,
     INFOHOUSES,

@@ -9,9 +9,9 @@ from graph.access.view import View
 from graph.model import BelongsTo, Coordinates, Covers, Element, Holds, Network
 from graph.paths import find
 from graph.paths.answer import Contact
+from graph.paths.answer_terms import FitGroup
 from graph.paths.need import Need
-from graph.paths.words import FitGroup
-from graph.questions.local_needs import Reference, local_needs, local_starts
+from graph.questions.reference_needs import Reference, local_needs, local_starts
 from graph.questions.reference_paths import LocalWays, local_ways
 from graph.vocabulary import (
     CoordinationFunction,

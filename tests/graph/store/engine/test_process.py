@@ -19,12 +19,11 @@ from neo4j.exceptions import AuthError
 
 from graph.errors import StoreUnavailable
 from graph.store.encryption.key_file import KeyringRefused
-from graph.store.engine.child import Tuning
 from graph.store.engine.class_archive import archive_options
 from graph.store.engine.class_watch import make_archive
 from graph.store.engine.data_folder import Running, log_file, note_running, open_folder
 from graph.store.engine.jars import LOCK, JarRefused, locked_jars
-from graph.store.engine.process import Engine, embedded_engine, running_engine, stop_engine
+from graph.store.engine.process import Engine, Tuning, embedded_engine, running_engine, stop_engine
 
 pytestmark = pytest.mark.store  # it starts engines: in the arc that has one
 GONE_S = 30  # for waits that end as soon as a process has gone

@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 
 from graph.access.view import View
 from graph.model.opening_hours import ClosingDays, is_open_at, mean_wait_days, next_opening
+from graph.paths.answer_terms import AnswerRole
 from graph.paths.costs import response_costs
 from graph.paths.criteria import posts
 from graph.paths.kernel.caller_graph import PostAnswers
+from graph.paths.policy_model import Policy
 from graph.paths.resolve import CLOSED_COST, cost_of
-from graph.paths.rules import Policy
-from graph.paths.words import AnswerRole
 from graph.snapshot.arc_costs import LONGEST_WAIT, QUARTERS, Costs
 from graph.snapshot.columns import Rows
 from graph.snapshot.csr import Mask, linked

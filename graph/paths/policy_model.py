@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from graph.paths.words import FitGroup, FitNeed
+from graph.paths.answer_terms import FitGroup, FitNeed
 from graph.vocabulary import Label, LegalGate, LinkType, PathUse, PostKind, PreventionLevel, Trigger
 
 

@@ -9,7 +9,7 @@ from typing import Any, cast
 import networkx as nx
 
 from graph.exchange.loss_report import Loss, LossKind
-from graph.exchange.rows import (
+from graph.exchange.query_table import (
     QueryTable,
     network_losses,
     rows_csv,

@@ -11,9 +11,11 @@ from typing import Final
 import numpy as np
 
 from graph.access.view import View
-from graph.paths.ability import able_by_deputy, able_in_broader_subject, able_themselves
-from graph.paths.areas import areas, around, inside
+from graph.paths.answer_terms import FitGroup, FitNeed
 from graph.paths.criteria import (
+    able_by_deputy,
+    able_in_broader_subject,
+    able_themselves,
     all_of,
     criteria,
     is_kind,
@@ -23,9 +25,8 @@ from graph.paths.criteria import (
     seats,
 )
 from graph.paths.need import Need
-from graph.paths.places import among, is_near
-from graph.paths.rules import FitRule, Policy
-from graph.paths.words import FitGroup, FitNeed
+from graph.paths.places import among, areas, around, inside, is_near
+from graph.paths.policy_model import FitRule, Policy
 from graph.snapshot.columns import Rows
 from graph.snapshot.csr import Mask
 from graph.vocabulary import AreaKind, Label, LinkType, NetworkKind, PostKind, Tier

@@ -13,18 +13,17 @@ from typing import Final
 import numpy as np
 
 from graph.access.view import View
-from graph.paths.asking import asker_offices
+from graph.paths.answering_costs import post_answers
+from graph.paths.asker import asker_offices
 from graph.paths.ends import direction_of
-from graph.paths.kernel.ask import Direction, SearchRequest
 from graph.paths.kernel.caller_graph import CallerGraph, PostAnswers, answering_costs, caller_graph
-from graph.paths.kernel.ground import Numbers
-from graph.paths.kernel.problem import SearchProblem, build_problem
+from graph.paths.kernel.problem import Numbers, SearchProblem, build_problem
+from graph.paths.kernel.request import Direction, SearchRequest
 from graph.paths.kernel.search import search
 from graph.paths.kernel.single_source import NEVER, HopBoundedCosts, hop_bounded_costs
 from graph.paths.need import Need, granted_levels
-from graph.paths.rules import Policy
-from graph.paths.standing import post_answers
-from graph.questions.local_needs import ANYTHING, LocalStart
+from graph.paths.policy_model import Policy
+from graph.questions.reference_needs import ANYTHING, LocalStart
 from graph.snapshot.columns import Rows
 from graph.vocabulary import Label, PreventionLevel
 

@@ -10,9 +10,9 @@ from typing import Any, Final
 import numpy as np
 
 from graph.access.view import View
+from graph.paths.answer_terms import AnswerRole, PassedWhy
 from graph.paths.capabilities import channels_of, languages_of
 from graph.paths.need import speaks
-from graph.paths.words import AnswerRole, PassedWhy
 from graph.snapshot.seats import Seat
 from graph.vocabulary import Channel, Label, LinkType, PostKind
 

@@ -19,9 +19,9 @@ from graph.model import (
     ReachedBy,
 )
 from graph.paths import Need
+from graph.paths.answer_terms import FitGroup, FitNeed
 from graph.paths.ends import starts_of
-from graph.paths.fit import FitClass, fit_classes, fit_need
-from graph.paths.words import FitGroup, FitNeed
+from graph.paths.fit_classes import FitClass, fit_classes, fit_need
 from graph.vocabulary import (
     AreaKind,
     Channel,

@@ -23,11 +23,11 @@ from graph.model import (
 )
 from graph.model.opening_hours import is_missing_minute, mean_wait_days, next_opening
 from graph.paths.answer import NodeRef
+from graph.paths.answer_terms import AnswerRole
+from graph.paths.answering_costs import post_answers
+from graph.paths.candidates import Candidate, candidates, first
 from graph.paths.costs import response_costs
 from graph.paths.resolve import CLOSED_COST, cost_of, resolve
-from graph.paths.seats import Candidate, candidates, first
-from graph.paths.standing import post_answers
-from graph.paths.words import AnswerRole
 from graph.snapshot.field_types import date_to_day
 from graph.snapshot.snapshot import Snapshot, snapshot_of
 from graph.vocabulary import (

@@ -9,8 +9,8 @@ from dataclasses import replace
 import numpy as np
 
 from graph.access.view import View
-from graph.paths.kernel.ask import SearchPath
 from graph.paths.kernel.caller_graph import PostAnswers
+from graph.paths.kernel.request import SearchPath
 from graph.vocabulary import Label
 
 
