@@ -15,7 +15,7 @@ import numpy as np
 from graph.access.field_groups import FieldGroup, field_group
 from graph.access.policy import Caller, Grant, Role
 from graph.access.view import View
-from graph.questions.post_masks import deputized
+from graph.questions.post_states import deputized
 from graph.snapshot.field_types import FieldKind, class_of, field_types
 from graph.store.replica.rows import LinkRow, NodeRow
 from graph.vocabulary import Label, LinkType

@@ -19,7 +19,7 @@ from api.audit.log import AuditLog
 from api.audit.storage import Month
 from api.audit.tables import OF_WRITES
 from api.audit.verify import verify
-from graph.vocabulary.word import Term
+from graph.vocabulary import Term
 
 SWEEP: Final = "sweep"
 """The action of the row that a sweep ends with: up to which day the log was swept."""

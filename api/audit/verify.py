@@ -15,7 +15,7 @@ from api.audit.chain import FIRST
 from api.audit.entry import DEMO
 from api.audit.log import AuditLog
 from api.audit.storage import Month
-from graph.vocabulary.word import Term
+from graph.vocabulary import Term
 
 _AT_ONCE: Final = 2_000
 

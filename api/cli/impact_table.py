@@ -17,9 +17,16 @@ from api.text.format import (
     name_of,
 )
 from graph.paths.answer_terms import AnswerRole
-from graph.questions.hanging import DependentNetwork, DependentPost, PostSuccessor, SuccessorWhy
-from graph.questions.impact import BestContact, Impact, Loss
-from graph.questions.local_losses import Worsening
+from graph.questions.impact import (
+    BestContact,
+    DependentNetwork,
+    DependentPost,
+    Impact,
+    Loss,
+    PostSuccessor,
+    SuccessorWhy,
+    Worsening,
+)
 from graph.vocabulary import Language
 
 _MOST_NAMES = 10

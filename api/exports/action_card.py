@@ -19,8 +19,8 @@ from graph.access.view import View
 from graph.exchange.action_card import VALID, Card, CardRow, CardText, action_card, valid_until
 from graph.exchange.provenance import Provenance
 from graph.paths.answer import Hop, NodeRef, Stop
-from graph.questions.checks import check_of
 from graph.questions.entities import details_of
+from graph.questions.post_states import check_of
 from graph.vocabulary import Label, Language, LegalGate
 
 _LEFT_OUT: Final = frozenset({"on", "at", "max_hops", "max_paths", "overlap_percent"})

@@ -6,7 +6,7 @@ from api.exports.request import ExportFile
 from api.schemas.exports import AskedMetrics
 from api.text.metrics import MEANING
 from graph.access.view import View
-from graph.exchange.metrics_csv import metrics_csv
+from graph.exchange.csv import metrics_csv
 from graph.exchange.provenance import Provenance
 from graph.paths.policy import Policy
 from graph.questions.metrics import Metric, Metrics, metrics

@@ -9,9 +9,7 @@ from api.exports.request import ExportFile, ExportOutline
 from api.schemas.exports import AskedExport
 from graph.access.view import View
 from graph.exchange.csv import link_losses, links_csv, node_losses, nodes_csv
-from graph.exchange.gexf import gexf
-from graph.exchange.graph_files import network_losses
-from graph.exchange.graphml import graphml
+from graph.exchange.graph_files import gexf, graphml, network_losses
 from graph.exchange.loss_report import Loss, report
 from graph.exchange.provenance import Provenance
 from graph.exchange.selection import ExportSelection, export_selection

@@ -26,7 +26,7 @@ from api.schemas.entities import (
 )
 from api.state import RequestContext
 from graph.model import NODE_CLASSES
-from graph.questions import entities, gatherings
+from graph.questions import entities
 from graph.vocabulary import Label
 
 router = APIRouter(tags=["What is there?"], route_class=AuditedRoute)
@@ -94,7 +94,7 @@ def read_areas(
     limit: Limit = USUAL,
 ) -> AreaCards:
     """The areas, what each lies in and what lies in it; `area` keeps those inside one."""
-    found = gatherings.area_cards(
+    found = entities.area_cards(
         context.view(on), kind=kind, area=area, after=text_in(page), limit=limit
     )
     return AreaCards(
@@ -117,7 +117,7 @@ def read_networks(
     limit: Limit = USUAL,
 ) -> NetworkCards:
     """The networks and who meets in each; `area` keeps those that answer for it or inside it."""
-    found = gatherings.network_cards(
+    found = entities.network_cards(
         context.view(on), kind=kind, area=area, after=text_in(page), limit=limit
     )
     return NetworkCards(

@@ -21,9 +21,8 @@ from graph.paths.path_diff import PathChangeReason, PathFate
 from graph.questions.coverage_map import MapLack, MapMeasure
 from graph.questions.coverage_matrix import MatrixColumns
 from graph.questions.handover import Gap
-from graph.questions.hanging import SuccessorWhy
 from graph.questions.history import Turn
-from graph.questions.local_losses import Worsening
+from graph.questions.impact import SuccessorWhy, Worsening
 from graph.questions.metrics import Metric
 from graph.questions.owners import OwnerWhy
 from graph.questions.post_states import PostState

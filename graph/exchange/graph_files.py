@@ -1,17 +1,21 @@
-"""Nodes and links as a graph of networkx, which writes GraphML and GEXF.
+"""A network as GraphML and GEXF, written by networkx, with its provenance.
 
 Attributes are told by their names in the model, words by their identifiers: a program reads them.
 What both formats keep a name for is called otherwise: `class` is a node's label, `relation` a
 link's type; `label` is what is drawn beside it.
 """
 
+import io
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final, cast
+from xml.etree.ElementTree import SubElement, tostring
 
 from graph.exchange.loss_report import Loss, LossKind, counted
+from graph.exchange.provenance import Provenance
 from graph.exchange.selection import ExportSelection, several
-from graph.questions.checks import LastCheck
+from graph.questions.post_states import LastCheck
+from graph.vocabulary import Language
 
 _RENAMED: Final = {"kind": "supports_kind"}  # GEXF keeps a link's `kind` for itself
 
@@ -59,3 +63,38 @@ def _value(value: object) -> object:
             return value.isoformat()
         case _:
             return str(value)
+
+
+def graphml(taken: ExportSelection, stamp: Provenance, lang: Language) -> bytes:
+    """The nodes and links; attributes stand under their names, links under their ids."""
+    import networkx as nx  # 20 MB, for whoever asks for a file
+
+    graph = network(taken)
+    graph.graph |= _attributes(stamp, lang)
+    out = io.BytesIO()
+    nx.write_graphml_xml(graph, out, named_key_ids=True)
+    return out.getvalue()
+
+
+def _attributes(stamp: Provenance, lang: Language) -> dict[str, str | bool]:
+    return {
+        "export_number": stamp.number,
+        "account": stamp.account,
+        "made_at": stamp.made_at.isoformat(timespec="seconds"),
+        "on": stamp.on.isoformat(),
+        "is_demo": stamp.is_demo,
+        "losses": " ".join(loss.text(lang) for loss in stamp.losses),
+    }
+
+
+def gexf(taken: ExportSelection, stamp: Provenance, lang: Language) -> bytes:
+    """The nodes and links; links under their ids."""
+    from networkx.readwrite.gexf import GEXFWriter  # 20 MB, for whoever asks for a file
+
+    writer: Any = GEXFWriter(network(taken), version="1.2draft")
+    meta = writer.xml.find("meta")
+    meta.set("lastmodifieddate", stamp.made_at.date().isoformat())
+    meta.find("creator").text = "Kontaktvej"
+    SubElement(meta, "description").text = stamp.sentence(lang)
+    told: bytes = tostring(writer.xml, encoding="utf-8", xml_declaration=True)
+    return told

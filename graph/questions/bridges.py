@@ -15,10 +15,10 @@ from graph.access.view import View
 from graph.paths.answer import NodeRef
 from graph.paths.policy_model import Policy
 from graph.paths.resolve import named
-from graph.questions.local_losses import Without, Worsening
+from graph.questions.impact import Without, Worsening
+from graph.questions.metrics import Graph, WorkingGraph, dominators, threads, working_graph
 from graph.questions.reference_needs import Reference, local_starts, top_posts
 from graph.questions.reference_paths import LocalWays, local_ways
-from graph.questions.working_graph import Graph, WorkingGraph, dominators, threads, working_graph
 from graph.vocabulary import Label, LinkType, NetworkKind, PostKind
 
 Leaving = Literal[Label.ACTOR, Label.NETWORK, Label.PERSON]

@@ -19,8 +19,7 @@ from graph.paths import capabilities
 from graph.paths.answer import NodeRef
 from graph.paths.places import areas, inside
 from graph.paths.resolve import named
-from graph.questions.post_masks import every_seat, post_masks
-from graph.questions.post_states import PostState, mask_of
+from graph.questions.post_states import PostState, every_seat, mask_of, post_masks
 from graph.questions.reach import municipalities
 from graph.snapshot.columns import Rows, distinct
 from graph.snapshot.csr import Mask

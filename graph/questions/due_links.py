@@ -12,8 +12,8 @@ from graph.access.permissions import may_verify
 from graph.access.view import View
 from graph.paths.kernel.link_criticality import Numbers, posts_depending_on
 from graph.paths.policy_model import Policy
-from graph.questions.checks import HOPS
 from graph.questions.links import LinkCard, link
+from graph.questions.post_states import HOPS
 from graph.snapshot.csr import Mask
 from graph.snapshot.field_types import MISSING, day_to_date
 from graph.vocabulary import FRESH_DAYS

@@ -23,9 +23,7 @@ from graph.paths.answer import NodeRef
 from graph.paths.places import areas, inside
 from graph.paths.resolve import named
 from graph.questions.changes import visible_changes
-from graph.questions.checks import HOPS
-from graph.questions.post_masks import every_seat, post_masks
-from graph.questions.post_states import PostState, mask_of
+from graph.questions.post_states import HOPS, PostState, every_seat, mask_of, post_masks
 from graph.snapshot.columns import Days, Rows
 from graph.snapshot.csr import Mask
 from graph.snapshot.field_types import MISSING, date_to_day

@@ -10,8 +10,8 @@ import numpy as np
 from graph.access.view import View
 from graph.paths.answer import NodeRef
 from graph.paths.resolve import named
-from graph.questions.checks import LastCheck, check_of_link
 from graph.questions.entities import filled
+from graph.questions.post_states import LastCheck, check_of_link
 from graph.snapshot.field_types import class_of, field_types
 from graph.vocabulary import LinkType
 

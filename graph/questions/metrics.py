@@ -1,4 +1,10 @@
-"""Who is central, in which sense; who hangs together; do districts keep to themselves?
+"""Centrality, communities and ties between districts in the graph of who works with whom.
+
+Without direction, and whoever answers today: a post that is vacant is still a place in it. Its
+nodes are numbered in order of id, so that nothing hidden moves a number. Civilians are not in it.
+
+Without networkit (the extra `[metrics]`) a large graph is walked from some of its nodes alone,
+drawn with a seed: for all 1,500 of the demo networkx takes six times as long, for 5,000 minutes.
 
 Of the graph of who works with whom (`working_graph`), without direction, cost or date of check. An
 answer says by which method of which version it was made, and of how much, so that whoever takes it
@@ -9,19 +15,268 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
+from importlib import import_module
 from importlib.metadata import version
+from random import Random
 from statistics import fmean
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import numpy as np
 
 from graph.access.view import View
 from graph.paths.answer import NodeRef
+from graph.paths.kernel.caller_graph import CallerGraph, caller_graph
+from graph.paths.kernel.problem import REFUSED, classes
+from graph.paths.kernel.request import Direction, SearchRequest
+from graph.paths.need import granted_levels
+from graph.paths.places import areas
 from graph.paths.policy_model import Policy
 from graph.paths.resolve import named
-from graph.questions.centrality import SEED, Measured, betweenness, degree, harmonic
-from graph.questions.districts import DistrictTies, assortativity, district_ties, districts_of
-from graph.questions.working_graph import WorkingGraph, working_graph
-from graph.vocabulary import Label, NetworkKind, PostKind, Term
+from graph.snapshot.arc_graph import tails
+from graph.vocabulary import AreaKind, Label, LinkType, NetworkKind, PostKind, PreventionLevel, Term
+
+if TYPE_CHECKING:
+    from networkx import Graph as _Graph
+
+    Graph = _Graph[int]
+else:
+    Graph = Any
+
+
+@dataclass(frozen=True, eq=False)
+class WorkingGraph:
+    """`rows` are those of the View, by number; `pairs` has the links between two numbers, by row.
+
+    The smaller number comes first in a pair.
+    """
+
+    rows: tuple[int, ...]
+    pairs: Mapping[tuple[int, int], tuple[int, ...]]
+
+    @cached_property
+    def graph(self) -> Graph:
+        """For networkx; nodes and links come in their order."""
+        import networkx as nx  # a tenth of a second, for those who ask
+
+        made: Graph = nx.Graph()
+        made.add_nodes_from(range(len(self.rows)))
+        made.add_edges_from(self.pairs)
+        return made
+
+    @cached_property
+    def number(self) -> Mapping[int, int]:
+        """By row, its number."""
+        return {row: number for number, row in enumerate(self.rows)}
+
+
+def dominators(graph: Graph, top: int) -> Mapping[int, int]:
+    """By node, the last one that every walk from the top to it must pass; the top itself is out."""
+    import networkx as nx
+
+    found = cast("dict[int, int]", cast("Any", nx).immediate_dominators(graph.to_directed(), top))
+    return {node: above for node, above in found.items() if node != top}
+
+
+def threads(graph: Graph) -> tuple[tuple[int, int], ...]:
+    """The two ends of each link without which the graph falls into more parts."""
+    import networkx as nx
+
+    return tuple(cast("list[tuple[int, int]]", list(cast("Any", nx).bridges(graph))))
+
+
+def working_graph(view: View, policy: Policy) -> WorkingGraph:
+    """All that may be crossed, and joined by what the caller may walk in some direction.
+
+    With no matter and nobody named, at the caller's levels. Made once for a View; O(arcs).
+    """
+    return view.memo(("working graph", policy.digest), lambda: _made(view, policy))
+
+
+def _made(view: View, policy: Policy) -> WorkingGraph:
+    land = caller_graph(view, policy)
+    walk = land.walk
+    label = view.nodes.label[walk.row]
+    works = land.cross & np.isin(label, [Label.ACTOR.code, Label.NETWORK.code])
+    number = np.cumsum(works) - 1
+    tail, head = tails(walk), walk.head
+    chosen = ~land.shut & _walked(view, policy, land) & works[tail] & works[head]
+    links = view.arc_links(walk)[chosen]
+    ends = np.sort(np.stack([number[tail[chosen]], number[head[chosen]]]), axis=0)
+    pairs: defaultdict[tuple[int, int], set[int]] = defaultdict(set)
+    for one, other, link in zip(*ends.tolist(), links.tolist(), strict=True):
+        pairs[one, other].add(link)
+    rows: list[int] = walk.row[works].tolist()
+    return WorkingGraph(
+        rows=tuple(rows),
+        pairs={pair: tuple(sorted(pairs[pair])) for pair in sorted(pairs)},
+    )
+
+
+def _walked(view: View, policy: Policy, land: CallerGraph) -> Any:
+    """bool[arcs]: those that a need without a matter may walk."""
+    levels = granted_levels(view)
+    ask = SearchRequest(
+        starts=(), targets={}, direction=Direction.ACROSS, max_hops=policy.search.default_hops,
+        max_paths=1, overlap_percent=100,
+        levels=frozenset() if levels == frozenset(PreventionLevel) else levels,
+    )  # fmt: skip
+    return classes(policy, ask)[land.walk.code] != REFUSED
+
+
+FEWEST_PIVOTS, MOST_PIVOTS = 64, 256
+WALKED: Final = 1_500_000  # nodes and links; networkx walks along so many in about a second
+WALKED_FAST: Final = 100_000_000  # so many networkit
+SEED: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a method gave: a value for each number, or parts, or one value.
+
+    `method`: another than the usual one. `sampled`: so many nodes were walked from; None: all.
+    """
+
+    values: Mapping[int, float] | None = None
+    parts: tuple[frozenset[int], ...] = ()
+    value: float | None = None
+    parameters: Mapping[str, int] | None = None
+    sampled: int | None = None
+    method: str | None = None
+
+
+def degree(working: WorkingGraph) -> Measured:
+    """With how many others each is joined."""
+    degrees = list(working.graph.degree)
+    return Measured(values={number: float(count) for number, count in degrees})
+
+
+def betweenness(working: WorkingGraph) -> Measured:
+    """The share of shortest walks between two others that pass each."""
+    import networkx as nx
+
+    count = _sample_size(working)
+    if count is not None and (exact := _by_networkit(working, "Betweenness")) is not None:
+        return exact
+    asked = {} if count is None else {"k": count, "seed": SEED}
+    found = cast("Any", nx).betweenness_centrality(working.graph, **asked)
+    return Measured(values=_floats(found), parameters=asked, sampled=count)
+
+
+def harmonic(working: WorkingGraph) -> Measured:
+    """The mean of 1 / hops to all others; nothing leads there: 0."""
+    import networkx as nx
+
+    size, count = len(working.rows), _sample_size(working)
+    if count is not None and (exact := _by_networkit(working, "HarmonicCloseness")) is not None:
+        return exact
+    sources = None if count is None else Random(SEED).sample(range(size), count)  # noqa: S311 - no secret
+    found = _floats(cast("Any", nx).harmonic_centrality(working.graph, sources=sources))
+    all_of = (size if count is None else count) / size if size else 1.0
+    share = 1 / (all_of * max(size - 1, 1))
+    return Measured(
+        values={number: value * share for number, value in found.items()},
+        parameters={} if count is None else {"sources": count, "seed": SEED},
+        sampled=count,
+    )
+
+
+def _sample_size(working: WorkingGraph) -> int | None:
+    """From how many nodes networkx walks in about a second; None: from all of them."""
+    size = len(working.rows)
+    count = WALKED // max(size + len(working.pairs), 1)
+    return None if count >= size else max(FEWEST_PIVOTS, min(count, MOST_PIVOTS))
+
+
+def _by_networkit(working: WorkingGraph, kind: str) -> Measured | None:
+    """Counted from all nodes; None where it is not installed, or would take long, too.
+
+    With one thread: by several, sums are added up in another order each time.
+    """
+    size, pairs = len(working.rows), np.array([*working.pairs], dtype=np.int64).reshape(-1, 2)
+    if size * (size + len(pairs)) > WALKED_FAST:
+        return None
+    try:
+        networkit: Any = import_module("networkit")
+    except ImportError:
+        return None
+    networkit.setNumberOfThreads(1)
+    links = (np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1]))
+    graph = networkit.GraphFromCoo(links, n=size, weighted=False, directed=False)
+    scores: list[float] = getattr(networkit.centrality, kind)(graph, normalized=True).run().scores()
+    return Measured(values=dict(enumerate(scores)), method=f"networkit.{kind}")
+
+
+def _floats(found: Mapping[int, float]) -> dict[int, float]:
+    return {number: float(found[number]) for number in sorted(found)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DistrictTies:
+    """How many ties join posts of one district to each other, and to those of others."""
+
+    district: NodeRef
+    within: int
+    outward: int
+
+
+def assortativity(view: View, working: WorkingGraph) -> float | None:
+    """Newman's coefficient: are ties rather within a district (1) than to others (below 0)?
+
+    As chance would have it: 0. None where fewer than two districts have ties.
+    """
+    import networkx as nx
+
+    graph = _of_one_district(view, working)
+    known = cast("dict[int, int]", nx.get_node_attributes(graph, "district"))
+    if len({known[node] for pair in cast("Any", graph).edges for node in pair}) < 2:
+        return None
+    return float(cast("Any", nx).attribute_assortativity_coefficient(graph, "district"))
+
+
+def district_ties(view: View, working: WorkingGraph) -> Iterator[DistrictTies]:
+    """Of each district that has such posts or networks."""
+    graph = cast("Any", _of_one_district(view, working))
+    within: Counter[int] = Counter()
+    outward: Counter[int] = Counter()
+    for one, other in graph.edges:
+        ends = {graph.nodes[one]["district"], graph.nodes[other]["district"]}
+        (within if len(ends) == 1 else outward).update(ends)
+    for district in sorted({graph.nodes[number]["district"] for number in graph}):
+        yield DistrictTies(
+            district=named(view, district), within=within[district], outward=outward[district]
+        )
+
+
+def districts_of(view: View, row: int) -> frozenset[int]:
+    """The districts a post or network answers for or in."""
+    known, places = _by_area(view), cast("list[int]", areas(view).of.of(row).tolist())
+    return frozenset[int]().union(*(known[area] for area in places))
+
+
+def _of_one_district(view: View, working: WorkingGraph) -> Graph:
+    """The graph of the nodes that answer for one, each with its row."""
+    own = {number: districts_of(view, row) for number, row in enumerate(working.rows)}
+    one = {number: next(iter(some)) for number, some in own.items() if len(some) == 1}
+    graph: Graph = working.graph.subgraph(one).copy()
+    for number, district in one.items():
+        graph.nodes[number]["district"] = district
+    return graph
+
+
+def _by_area(view: View) -> Mapping[int, frozenset[int]]:
+    """By area, the police districts it is or lies in."""
+    return view.memo("districts of areas", lambda: {
+        area: frozenset(_upward(view, area)) for area in view.rows(Label.AREA)
+    })  # fmt: skip
+
+
+def _upward(view: View, area: int) -> Iterator[int]:
+    if view.value(area, "kind") is AreaKind.POLICE_DISTRICT:
+        yield area
+    for around in view.targets(area, LinkType.LIES_IN):
+        yield from _upward(view, around)
+
 
 MOST_ROWS: Final = 200
 MOST_MEMBERS: Final = 50

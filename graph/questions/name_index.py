@@ -1,9 +1,11 @@
 """The names of a View, and how well a text fits each: by its name, its aliases and its place."""
 
+import re
+import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -12,18 +14,9 @@ from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from graph.access.view import View
+from graph.normal_form import normal_form
 from graph.paths.places import areas
-from graph.questions.ended import Ended, ended, value_of
-from graph.questions.name_forms import Forms, Key, forms_of, forms_of_person
-from graph.questions.name_words import (
-    bare,
-    fold,
-    loosely,
-    required,
-    telling,
-    words_in,
-    words_of,
-)
+from graph.questions.history import Ended, ended, value_of
 from graph.snapshot.csr import firsts, linked
 from graph.snapshot.field_types import NO_WORD, FieldKind, FieldType, unpack
 from graph.vocabulary import (
@@ -37,6 +30,182 @@ from graph.vocabulary import (
     PostKind,
     Term,
 )
+
+KEPT: Final = 16_384
+"""How many texts of the vocabulary and the structure are kept worked out; no name of a person."""
+_DANISH: Final = str.maketrans(
+    {"æ": "ae", "ø": "oe", "å": "aa", "ö": "oe", "ä": "ae", "ü": "y", "ß": "ss", "ð": "d", "ł": "l",
+     "'": None, "\u2019": None}
+)  # fmt: skip
+_SINGLE: Final = str.maketrans({"æ": "a", "ø": "o", "å": "a", "ö": "o", "ä": "a", "ü": "u"})
+_SUFFIX: Final = re.compile(r"['\u2019](?:s|en|et|er|erne|ens|ernes)\b")  # SSP's, SSP'erne
+_WORD: Final = re.compile(r"kv:\d+|\d+(?:\.\d+)+|\w+")  # codes of competences are one word
+
+
+def fold(text: str) -> str:
+    """A text as it is compared: small letters, æ ø å as ae oe aa, no accents, single spaces."""
+    return _plain(_SUFFIX.sub("", text.casefold()).translate(_DANISH))
+
+
+def _plain(text: str) -> str:
+    """Without accents, single spaces; most texts are plain already, and that is soon seen."""
+    if not text.isascii():
+        whole = normal_form("NFKD", text)
+        text = "".join(char for char in whole if not unicodedata.combining(char))
+    return " ".join(text.split())
+
+
+def spellings(text: str) -> tuple[str, ...]:
+    """A text folded, and a second time where it can be: with æ ø å as a o a."""
+    folded = fold(text)
+    if text.isascii():
+        return (folded,)
+    short = fold(text.casefold().translate(_SINGLE))
+    return (folded,) if short == folded else (folded, short)
+
+
+def words_of(folded: str) -> list[str]:
+    """The words of a folded text, in its order."""
+    return _WORD.findall(folded)
+
+
+@lru_cache(maxsize=KEPT)
+def words_in(text: str) -> frozenset[str]:
+    """The words of a text of the vocabulary or the structure, in both spellings."""
+    return frozenset(word for one in spellings(text) for word in words_of(one))
+
+
+def telling(words: Sequence[str]) -> list[str]:
+    """The words without the small ones of both languages, which no search is about."""
+    return [word for word in words if word not in _SMALL]
+
+
+def required(words: Sequence[str]) -> list[str]:
+    """Of telling words those that must be found: all but `kommune` and the like, if any is left."""
+    return [word for word in words if word not in _LOOSE] or list(words)
+
+
+def bare(word: str) -> str:
+    """A word without the `s` of a genitive, or of an English plural."""
+    return word[:-1] if len(word) > 3 and word.endswith("s") else word
+
+
+def loosely(words: Sequence[str]) -> str:
+    """What two texts share that nearly say the same: telling words, without order and genitives."""
+    return " ".join(sorted(bare(word) for word in required(words)))
+
+
+def _folded(listed: str) -> frozenset[str]:
+    return frozenset(fold(listed).split())
+
+
+_SMALL: Final = _folded("""
+    i på til hos ved for af fra om med mod og eller som at en et den det de der
+    hvem hvad hvor hvilken hvilket hvilke hvordan er var har kan skal vil jeg vi min mit mine vores
+    du man sin sit finder svarer sidder nær omkring
+    in on at to of for from with by about near and or the a an
+    who whom what where which how is are was has have can do does i we my our you me find
+""")
+_LOOSE: Final = _folded("""
+    kommune kommunen kommunens kommuner kommunerne byen
+    municipality municipalities city town
+    dansk danske danmark danmarks danish denmark
+    contact kontakte
+""")
+
+
+EXACT: Final = 1.0
+ALIAS: Final = 0.995
+"""The least that another name counts that was typed in full; a name in part counts less."""
+_SHORT: Final = 0.99  # the town of a postcode, part of which may lie elsewhere; an abbreviation
+_TOWN_OF_DISTRICT: Final = 0.95
+_AT_HOME: Final = 0.001  # of several places with a postcode the one in which its town lies
+_WORTH: Final = 0.90  # a word of another name, beside one of the name itself
+
+_POSTCODE: Final = re.compile(r"(\d{4}) (.+)")
+_CODE: Final = re.compile(r"0+([1-9]\d+)")
+_DISTRICT: Final = re.compile(r"(.+) (?:[CFJKMNSVØ]|N[VØ]|S[VØ]|Sj)")  # Aarhus C, Viby Sj
+_SHORT_FORM: Final = re.compile(r"(.+) \(([A-ZÆØÅ]{2,10})\)")  # Kommunernes Landsforening (KL)
+
+Key = tuple[float, str | None]
+"""What a text counts that is a name, and which other name it is; None for the name itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """The words of a node's names with what each counts, and the texts that are one of them.
+
+    `same` are texts by their telling words, `loose` by these without order and genitives.
+    """
+
+    words: Mapping[str, float]
+    same: Mapping[str, Key]
+    loose: Mapping[str, Key]
+
+
+def forms_of_person(name: str) -> Forms:
+    """What a person is found by: the name, and its words."""
+    own = [words_of(spelling) for spelling in spellings(name)]
+    words = {word: 1.0 for several in own for word in several}
+    same: dict[str, Key] = {" ".join(telling(several)): (EXACT, None) for several in own}
+    same.pop("", None)
+    return Forms(words, same, {})
+
+
+@lru_cache(maxsize=KEPT)
+def forms_of(name: str, others: tuple[str, ...] = ()) -> Forms:
+    """What an office, a body or an area is found by; kept worked out, as no person's is."""
+    own = [words_of(spelling) for spelling in spellings(name)]
+    words = {word: _WORTH for other in others for word in _words(other)}
+    words |= {word: 1.0 for several in own for word in several}
+    same: dict[str, Key] = {}
+    loose: dict[str, Key] = {}
+    for several in own:
+        _put(same, " ".join(telling(several)), (EXACT, None))
+        _put(loose, loosely(telling(several)), (ALIAS, None))
+    towns = {_town(other) for other in others} & {name, *others}
+    for other in (name, *others):
+        is_home = other != name and (_town(other) or other) in towns
+        more = _AT_HOME if is_home else 0
+        for form, worth, several in _parted(other):
+            key = worth + more, form if other == name else other
+            _put(same, " ".join(several), key)
+            _put(loose, loosely(several), key)
+    return Forms(words, same, loose)
+
+
+def _put(found: dict[str, Key], text: str, key: Key) -> None:
+    if text and (text not in found or found[text][0] < key[0]):
+        found[text] = key
+
+
+def _words(other: str) -> Iterator[str]:
+    yield from words_in(other)
+    if code := _CODE.fullmatch(other):
+        yield code[1]
+
+
+def _parted(name: str) -> Iterator[tuple[str, float, list[str]]]:
+    """How a name may be written, what that counts, and its telling words in each spelling."""
+    for form, worth in _forms(name):
+        yield from ((form, worth, telling(words_of(one))) for one in spellings(form))
+
+
+def _forms(name: str) -> Iterator[tuple[str, float]]:
+    """Of `3700 Rønne` both parts, of `Aarhus C` the town, of `… (PET)` what is in and before it."""
+    yield name, ALIAS
+    if found := _POSTCODE.fullmatch(name) or _SHORT_FORM.fullmatch(name):
+        yield from ((found[1], ALIAS), (found[2], _SHORT))
+    elif found := _CODE.fullmatch(name):
+        yield found[1], ALIAS
+    if found := _DISTRICT.fullmatch(_town(name) or name):
+        yield found[1], _TOWN_OF_DISTRICT
+
+
+def _town(name: str) -> str | None:
+    found = _POSTCODE.fullmatch(name)
+    return found and found[2]
+
 
 NAMED: Final = (
     Label.ACTOR, Label.NETWORK, Label.AUTHORITY, Label.AREA,
@@ -63,7 +232,6 @@ _NONE: Final = frozenset[str]()
 _SAME_SIMILARITY: Final = 0.70  # "tisted" to "thisted" is 0.86; unrelated short words stay below
 _PREFIX: Final = 0.97  # a word begun is almost a word typed
 _GENITIVE: Final = 0.99  # "thisteds" is "thisted"
-_WORTH: Final = 0.90  # found by what it is for, or by another name, not by its name
 _PLACE: Final = 0.80  # ... by the place it answers for
 _WIDER: Final = 0.72  # ... by a place in the district or region it answers for
 _SAME_PLACE: Final = 0.85  # places are many: one typing error in a long name, or most of it typed
@@ -241,7 +409,7 @@ def _index(view: View) -> NameIndex:
     gone = ended(view)
     entries = [*_there(view), *(_of_ended(view, one) for one in gone)]
     texts = tuple(fold(one.name) for one in entries)
-    used = [_words(one) for one in entries]
+    used = [_node_words(one) for one in entries]
     words = tuple(sorted({word for uses in used for word in uses}))
     place_of = {word: place for place, word in enumerate(words)}
     word_of = np.array([place_of[word] for uses in used for word in uses], np.int32)
@@ -272,10 +440,10 @@ def _there(view: View) -> Iterator[_Entry]:
             name = view.name(row)
             if name:
                 words = kinds.get(row, _NONE) | helps.get(row, _NONE)
-                yield _Entry(row, label, name, _forms(view, row, label, name), words)
+                yield _Entry(row, label, name, _node_forms(view, row, label, name), words)
 
 
-def _forms(view: View, row: int, label: Label, name: str) -> Forms:
+def _node_forms(view: View, row: int, label: Label, name: str) -> Forms:
     if label in _PEOPLE:
         return forms_of_person(name)
     return forms_of(name, tuple(other_names(view, row)) if label in _OTHER_NAMES else ())
@@ -324,7 +492,7 @@ def _competence_words(competences: Any) -> frozenset[str]:
     return frozenset(word for text in texts for word in words_in(text) if len(word) > 1)
 
 
-def _words(one: _Entry) -> Mapping[str, float]:
+def _node_words(one: _Entry) -> Mapping[str, float]:
     """The words an entry is found by; what is of its name and of its kind counts as the name's."""
     return {**dict.fromkeys(one.kinds, _WORTH), **one.forms.words}
 

@@ -9,12 +9,23 @@ import numpy as np
 from rapidfuzz.distance import Levenshtein
 
 from graph.access.view import View
-from graph.questions.checks import LastCheck, check_of
-from graph.questions.ended import Ended, value_of
 from graph.questions.entities import answering_in
-from graph.questions.name_forms import ALIAS, EXACT
-from graph.questions.name_index import NAMED, NameIndex, name_index, other_names
-from graph.questions.name_words import fold, required, spellings, telling, words_in, words_of
+from graph.questions.history import Ended, value_of
+from graph.questions.name_index import (
+    ALIAS,
+    EXACT,
+    NAMED,
+    NameIndex,
+    fold,
+    name_index,
+    other_names,
+    required,
+    spellings,
+    telling,
+    words_in,
+    words_of,
+)
+from graph.questions.post_states import LastCheck, check_of
 from graph.snapshot.structure import areas_of
 from graph.vocabulary import Label, LinkType, Term
 

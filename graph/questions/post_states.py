@@ -1,24 +1,94 @@
-"""What is true of each post that answers for an area: who sits there, who stands in, is it checked?
+"""The state of each post: vacant, doubled, without a deputy, or due to be checked.
+
+A node has no date of its own: it is as checked as the links it answers for. Of these the oldest
+check counts, since somebody who relies on the node relies on each of them.
 
 A holder the caller may not see holds the post all the same: only who it is stays untold.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from math import fsum
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from graph.access.view import View
 from graph.paths import capabilities
 from graph.paths.answer import NodeRef
 from graph.paths.places import areas, inside
 from graph.paths.resolve import named
-from graph.questions.checks import LastCheck, check_of
+from graph.snapshot.columns import TYPES, Rows
 from graph.snapshot.csr import Mask, firsts
-from graph.snapshot.seats import Seat
-from graph.vocabulary import Label, LinkType, NetworkKind, PostKind, Term
+from graph.snapshot.field_types import MISSING, day_to_date
+from graph.snapshot.seats import NO_SOURCE, Seat
+from graph.vocabulary import FRESH_DAYS, Freshness, Label, LinkType, NetworkKind, PostKind, Term
+
+HOPS: Final = frozenset(link_type for link_type in TYPES if link_type.use.is_hop)
+_PASSES_ON: Final = (LinkType.REFERS_TO, LinkType.ESCALATES_TO, LinkType.SUPPORTS)
+OF_POST: Final = ((LinkType.COORDINATES,), (LinkType.MEMBER_OF,), _PASSES_ON)
+"""What a post answers for: the first of these of which it has any."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastCheck:
+    """`on` is None where never checked; `is_due`: longer ago than the post's own interval."""
+
+    on: date | None
+    days: int | None
+    freshness: Freshness
+    is_due: bool
+
+
+def check_of(view: View, row: int) -> LastCheck | None:
+    """The check of a post, network or civilian; None of what has no link that is ever checked.
+
+    A post answers for what it coordinates, else for its memberships, else for whom it passes on to
+    or supports; a network for those who coordinate it; a civilian's ways are its door openers.
+    """
+    links = _answered_for(view, row)
+    if not links:
+        return None
+    days = [_day(view, link) for link in links]
+    interval = view.value(row, "review_every_days") if view.label(row) is Label.ACTOR else None
+    return last_checks(view, None if MISSING in days else min(days), interval)
+
+
+def last_checks(view: View, day: int | None, interval: int | None = None) -> LastCheck:
+    """A check made on a day since 1970; None: never. Without an interval, due when not fresh."""
+    age = None if day is None else view.day - day
+    freshness = Freshness.of(age)
+    is_late = freshness is not Freshness.FRESH if interval is None else (age or 0) > interval
+    on = None if day is None else day_to_date(day)
+    return LastCheck(on=on, days=age, freshness=freshness, is_due=age is None or is_late)
+
+
+def check_of_link(view: View, link: int) -> LastCheck | None:
+    """The check of one link; None of a type that is never checked."""
+    if view.link_type(link) not in HOPS:
+        return None
+    day = _day(view, link)
+    return last_checks(view, None if day == MISSING else day)
+
+
+def _day(view: View, link: int) -> int:
+    return int(view.links.verified_on[link])
+
+
+def _answered_for(view: View, row: int) -> list[int]:
+    match view.label(row):
+        case Label.ACTOR:
+            several = [list(view.out(row, *types)) for types in OF_POST]
+            return next(filter(None, several), several[0])
+        case Label.NETWORK:
+            return list(view.into(row, LinkType.COORDINATES))
+        case Label.RESOURCE_INDIVIDUAL:
+            return list(view.into(row, LinkType.DOOR_OPENER_FOR))
+        case _:
+            return []
+
 
 FULL: Final = 1 + 1e-9  # shares are sums of decimals
 
@@ -161,3 +231,74 @@ def _states(
             yield PostState.AWAY
     if check is not None and check.is_due:
         yield PostState.STALE
+
+
+_LATEST: Final = np.iinfo(np.int32).max
+
+
+def post_masks(view: View) -> Mapping[PostState, Mask]:
+    """bool[nodes] for each state, in their order: the posts in it. O(nodes + links), made once."""
+    return view.memo("post masks", lambda: _masks(view))
+
+
+def every_seat(view: View) -> Mask:
+    """bool[nodes]: the posts, teams among them."""
+    return view.visible & (view.nodes.label == Label.ACTOR.code)
+
+
+def _masks(view: View) -> Mapping[PostState, Mask]:
+    posts = every_seat(view)
+    unit = posts & _of_posts(view, "is_unit_only", blank=False)
+    seats = posts & ~unit
+    holders = view.seat_columns(LinkType.HOLDS)
+    held, here = _marked(view, holders.post), _marked(view, holders.post[~holders.is_away])
+    alone = ~_marked(view, deputized(view)) & _of_posts(view, "needs_deputy", blank=False)
+    shares = np.bincount(holders.post, holders.share, minlength=len(view.visible))
+    return {
+        PostState.HELD: seats & held,
+        PostState.UNIT: unit,
+        PostState.VACANT: seats & ~held,
+        PostState.DOUBLED: seats & (shares > FULL),
+        PostState.WITHOUT_DEPUTY: seats & alone,
+        PostState.AWAY: seats & held & ~here,
+        PostState.STALE: posts & _is_due(view),
+    }
+
+
+def _of_posts(view: View, name: str, blank: Any) -> NDArray[Any]:
+    """A field of all posts, by node; `blank` where there is none to see."""
+    rows, column = view.column(Label.ACTOR, name)
+    shown = view.shown(Label.ACTOR, name)
+    found = np.full(len(view.visible), blank, column.dtype)
+    found[rows[shown]] = column[shown]
+    return found
+
+
+def _marked(view: View, rows: Rows) -> Mask:
+    mask = np.zeros(len(view.visible), np.bool_)
+    mask[rows] = True
+    return mask
+
+
+def deputized(view: View) -> Rows:
+    """The posts that somebody stands in for, once for each: a duty line does not."""
+    deputies = view.seat_columns(LinkType.DEPUTIZES_FOR)
+    source = deputies.source
+    is_line = source != NO_SOURCE
+    is_line &= view.nodes.label[source] == Label.ACTOR.code
+    is_line &= view.nodes.kind[source] == PostKind.DUTY_LINE.code
+    return deputies.post[~is_line]
+
+
+def _is_due(view: View) -> Mask:
+    """The posts whose oldest check is longer ago than their own interval, or was never made."""
+    interval = _of_posts(view, "review_every_days", blank=FRESH_DAYS).astype(np.int64)
+    oldest = np.full(len(view.visible), _LATEST, np.int64)
+    answering = np.zeros(len(view.visible), np.bool_)
+    for types in OF_POST:
+        chosen = view.open_links & np.isin(view.links.type, [one.code for one in types])
+        chosen &= ~answering[view.links.source]
+        post = view.links.source[chosen]
+        np.minimum.at(oldest, post, view.links.verified_on[chosen])
+        answering[post] = True
+    return answering & ((oldest == MISSING) | (view.day - oldest > interval))

@@ -15,8 +15,7 @@ from filelock import FileLock
 from graph.errors import StoreUnavailable
 from graph.store.disk import told_of
 from graph.store.encryption.key_file import create_private, private_folder, require_private
-from graph.vocabulary import Language
-from graph.vocabulary.word import Term
+from graph.vocabulary import Language, Term
 
 BEGUN: Final = "begun.json"
 

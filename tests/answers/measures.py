@@ -18,8 +18,7 @@ from graph.paths.capabilities import languages_of
 from graph.paths.places import center_of, kilometers
 from graph.paths.policy import load_policy
 from graph.questions.impact import impact
-from graph.questions.post_masks import post_masks
-from graph.questions.post_states import PostState
+from graph.questions.post_states import PostState, post_masks
 from graph.snapshot.structure import areas_of
 from graph.vocabulary import (
     AreaKind,

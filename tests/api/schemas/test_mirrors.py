@@ -28,7 +28,7 @@ from graph.paths.kernel import request
 from graph.questions import bridges as core_bridges
 from graph.questions import cuts as core_cuts
 from graph.questions import handover as core_handover
-from graph.questions import hanging as core_hanging
+from graph.questions import impact as core_hanging
 from graph.questions import impact as core_impact
 from graph.questions import meeting_participants as core_table
 from graph.questions import metrics as core_metrics

@@ -12,20 +12,19 @@ from graph.questions import (
     coverage_map,
     coverage_matrix,
     handover,
-    hanging,
-    local_losses,
+    impact,
     metrics,
     owners,
     post_states,
-    reference_needs,
+    reference_paths,
 )
 from graph.vocabulary import Term
 
 _HOMES = (
     vocabulary, answer_terms, request, handover, post_states, coverage_map, coverage_matrix,
-    local_losses,
-    reference_needs,
-    hanging, metrics, owners, path_diff,
+    impact,
+    reference_paths,
+    impact, metrics, owners, path_diff,
 )  # fmt: skip
 NAMES = [name for name, value in vars(wire).items() if get_args(value) and name != "StopKind"]
 

@@ -20,8 +20,7 @@ from graph.access.purposes import Purpose
 from graph.access.view import View
 from graph.errors import GraphError
 from graph.exchange.csv import links_csv, nodes_csv
-from graph.exchange.gexf import gexf
-from graph.exchange.graphml import graphml
+from graph.exchange.graph_files import gexf, graphml
 from graph.exchange.provenance import Provenance
 from graph.exchange.selection import ExportSelection, export_selection
 from graph.model import (

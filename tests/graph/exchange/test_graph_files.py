@@ -9,9 +9,7 @@ import networkx as nx
 import pytest
 
 from graph.access.policy import Role
-from graph.exchange.gexf import gexf
-from graph.exchange.graph_files import network, network_losses
-from graph.exchange.graphml import graphml
+from graph.exchange.graph_files import gexf, graphml, network, network_losses
 from graph.exchange.loss_report import LossKind, report
 from graph.exchange.selection import ExportSelection, export_selection
 from graph.model import MemberOf

@@ -3,7 +3,7 @@
 import csv
 import io
 
-from graph.exchange.metrics_csv import metrics_csv
+from graph.exchange.csv import metrics_csv
 from graph.questions.metrics import Metric, metrics
 from tests.graph.exchange.stamps import stamp
 from tests.graph.paths.additions import POLICY, kystby_with

@@ -15,7 +15,7 @@ from graph.paths.ends import direction_of
 from graph.paths.kernel.request import SearchRequest
 from graph.paths.need import Need
 from graph.paths.resolve import resolve
-from graph.questions.local_losses import Worsening
+from graph.questions.impact import Worsening
 from graph.questions.reference_needs import LocalStart, Reference, local_needs, local_starts
 from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import (

@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 from graph.errors import NotFound
 from graph.model import Element
 from graph.questions.bridges import Bridges, Leaving, bridges
-from graph.questions.impact import impact
-from graph.questions.local_losses import Worsening
+from graph.questions.impact import Worsening, impact
+from graph.questions.metrics import working_graph
 from graph.questions.reference_needs import Reference, top_posts
-from graph.questions.working_graph import working_graph
 from graph.vocabulary import Label, LinkType, PostKind
 from seed.people import scenarios
 from tests.graph.paths.additions import POLICY, kystby_with

@@ -19,8 +19,7 @@ from graph.questions.coverage_matrix import (
     MatrixRow,
     coverage_matrix,
 )
-from graph.questions.post_masks import post_masks
-from graph.questions.post_states import PostRow, PostState, every_post
+from graph.questions.post_states import PostRow, PostState, every_post, post_masks
 from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import AreaKind, Competence, Label, LinkType, NetworkKind, PostKind
 from tests import kystby

@@ -10,9 +10,8 @@ from graph.access.policy import Caller, Role
 from graph.access.view import View
 from graph.errors import InvalidNeed, NotFound
 from graph.model import ContactDetail, Coordinates, Element, ReachedBy
-from graph.questions.checks import check_of
-from graph.questions.entities import entities, entity
-from graph.questions.gatherings import area_cards, network_cards
+from graph.questions.entities import area_cards, entities, entity, network_cards
+from graph.questions.post_states import check_of
 from graph.snapshot.snapshot import Snapshot, snapshot_of
 from graph.vocabulary import (
     Channel,

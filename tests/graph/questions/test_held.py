@@ -12,8 +12,7 @@ from graph.questions.coverage import Coverage, coverage
 from graph.questions.coverage_map import MapMeasure, coverage_map
 from graph.questions.coverage_matrix import MatrixColumns, coverage_matrix
 from graph.questions.impact import impact
-from graph.questions.post_masks import post_masks
-from graph.questions.post_states import PostState
+from graph.questions.post_states import PostState, post_masks
 from graph.vocabulary import LinkType
 from tests.graph.paths.additions import POLICY
 from tests.seed import pinned

@@ -19,8 +19,7 @@ from graph.model import (
     ResourceIndividual,
 )
 from graph.paths.answer_terms import AnswerRole, AvailabilityState, FitGroup
-from graph.questions.impact import BestContact, Impact, impact
-from graph.questions.local_losses import Worsening
+from graph.questions.impact import BestContact, Impact, Worsening, impact
 from graph.questions.reference_needs import Reference, local_starts, top_posts
 from graph.snapshot.structure import posts_of
 from graph.vocabulary import (

@@ -13,10 +13,16 @@ from hypothesis import strategies as st
 
 from graph.access.policy import Role
 from graph.model import BelongsTo, Covers, Element, Holds, Knows, LiesIn
-from graph.questions import centrality
-from graph.questions.centrality import FEWEST_PIVOTS, MOST_PIVOTS
-from graph.questions.metrics import Metric, Metrics, metrics
-from graph.questions.working_graph import WorkingGraph, working_graph
+from graph.questions import metrics as metrics_module
+from graph.questions.metrics import (
+    FEWEST_PIVOTS,
+    MOST_PIVOTS,
+    Metric,
+    Metrics,
+    WorkingGraph,
+    metrics,
+    working_graph,
+)
 from graph.vocabulary import AreaKind, Label, NetworkKind, PostKind, Sector, Visibility
 from tests.graph.paths.additions import (
     ALL_LEVELS,
@@ -228,16 +234,18 @@ def test_of_the_demo_s_graph_closeness_is_counted_where_networkit_is_installed()
 @given(
     size=st.integers(3, 12),
     ends=st.sets(st.tuples(st.integers(0, 11), st.integers(0, 11)), max_size=30),
-    measure=st.sampled_from([centrality.betweenness, centrality.harmonic]),
+    measure=st.sampled_from([metrics_module.betweenness, metrics_module.harmonic]),
 )
 def test_networkit_counts_what_networkx_counts(
-    size: int, ends: set[tuple[int, int]], measure: Callable[[WorkingGraph], centrality.Measured]
+    size: int,
+    ends: set[tuple[int, int]],
+    measure: Callable[[WorkingGraph], metrics_module.Measured],
 ) -> None:
     pairs = {(one, other): (0,) for one, other in ends if one < other < size}
     working = WorkingGraph(tuple(range(size)), pairs)
     usual = measure(working)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(centrality, "WALKED", 0)  # too large for networkx
+        patch.setattr(metrics_module, "WALKED", 0)  # too large for networkx
         counted = measure(working)
     assert counted.method is not None
     assert usual.method is None

@@ -10,8 +10,7 @@ from graph.access.policy import Caller, Role
 from graph.access.view import View
 from graph.errors import NotFound
 from graph.model import Consent, Element, GaveConsent, Knows
-from graph.questions.neighborhood import MOST_CHAINS, Neighbor, Neighborhood, neighborhood
-from graph.questions.terms import terms_of
+from graph.questions.neighborhood import MOST_CHAINS, Neighbor, Neighborhood, neighborhood, terms_of
 from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import (
     Channel,

@@ -27,8 +27,7 @@ from graph.questions.coverage_map import MapMeasure, coverage_map
 from graph.questions.coverage_matrix import MatrixColumns, coverage_matrix
 from graph.questions.cuts import cuts
 from graph.questions.due_links import due
-from graph.questions.entities import entities, entity
-from graph.questions.gatherings import area_cards, network_cards
+from graph.questions.entities import area_cards, entities, entity, network_cards
 from graph.questions.history import history
 from graph.questions.history_trend import (
     CHECKED_ON,
