@@ -23,12 +23,10 @@ from api.consent_withdrawal import settle
 from api.dependencies import require_setup
 from api.directory import Directory
 from api.errors import Refused, kind_of, problem
-from api.headers import SecurityHeaders
 from api.hosts import KnownHosts
-from api.identity.by_jwt import oidc_verifier
-from api.identity.oidc import oidc_of
+from api.identity.oidc import oidc_of, oidc_verifier
 from api.identity.store import IdentityStore
-from api.middleware import RequestLimits
+from api.middleware import RequestLimits, SecurityHeaders
 from api.openapi import DescribedFastAPI
 from api.routes import accounts as account_routes
 from api.routes import (
@@ -37,33 +35,15 @@ from api.routes import (
     changes,
     consents,
     coverage,
-    coverage_map,
-    coverage_matrix,
-    cuts,
-    docs,
     entities,
     exports,
-    handover,
-    health,
     history,
-    history_trend,
     impact,
-    links,
     me,
-    meeting_participants,
-    metrics,
-    names,
-    neighborhood,
-    owners,
-    path_diff,
     paths,
-    proposals,
-    questions,
-    reach,
-    relations,
     reveal,
     sign_in,
-    vocabulary,
+    system,
 )
 from api.settings import Settings
 from api.state import AppState, language_of, request_id_of
@@ -72,41 +52,36 @@ from graph.store.encryption.key_file import KEY_BYTES
 
 Open = Callable[[], AbstractContextManager[Directory]]
 _ROUTERS: Final = (
-    names.router,
+    entities.names_router,
     paths.router,
-    path_diff.router,
-    handover.router,
-    meeting_participants.router,
-    reach.router,
+    paths.path_diff_router,
+    paths.handover_router,
+    paths.meeting_participants_router,
+    paths.reach_router,
     entities.router,
-    links.router,
-    neighborhood.router,
+    entities.links_router,
+    entities.neighborhood_router,
     coverage.router,
-    coverage_map.router,
-    coverage_matrix.router,
     history.router,
     impact.router,
     analysis.router,
-    cuts.router,
-    history_trend.router,
-    relations.router,
-    metrics.router,
-    owners.router,
+    impact.cuts_router,
+    impact.relations_router,
+    impact.metrics_router,
     consents.router,
     consents.links,
     reveal.router,
     exports.router,
     changes.router,
-    proposals.router,
-    questions.router,
-    vocabulary.router,
+    analysis.questions_router,
+    system.vocabulary_router,
     sign_in.router,
     me.router,
     me.myself,
     account_routes.router,
     audit.router,
 )
-_BEFORE_SETUP: Final = (health.router, sign_in.setup, docs.router)
+_BEFORE_SETUP: Final = (system.router, sign_in.setup, system.docs_router)
 """What answers while nobody has an account yet."""
 # Whoever waits for the store holds a thread: 40 that read for 0.6 s, 16 that write, and some more.
 _THREADS: Final = 64

@@ -1,4 +1,4 @@
-"""The changes as they happen: a Server-Sent Event for each revision that tells the caller anything.
+"""Changes as a caller may see them: as a list, and as Server-Sent Events.
 
 A stream holds no thread between events. It ends with the session, with the rights, when the audit
 log cannot be written, and when the server stops; a database that is away for a while only makes it
@@ -6,7 +6,10 @@ wait. Who reconnects sends `Last-Event-ID` and misses nothing.
 """
 
 import logging
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
 from itertools import groupby
 from typing import Final
 
@@ -18,11 +21,82 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from api.audited_route import write_shown
 from api.dependencies import still_may
 from api.errors import Refused
-from api.feed import Feed
 from api.schemas.history import Told, ToldChange
 from api.state import RequestContext
-from graph.errors import GraphError
-from graph.questions.changes import VisibleChange as Change
+from graph.access.reference_dates import reference_date
+from graph.access.view import View
+from graph.errors import GraphError, NotFound
+from graph.model import Change
+from graph.questions.changes import VisibleChange, visible_changes
+from graph.snapshot.snapshot import Snapshot
+
+Place = tuple[int, str]
+"""A revision and an id: where in the feed something stands."""
+_AT_ONCE: Final = 500
+
+
+@dataclass(frozen=True)
+class Feed:
+    """The changes that one caller is told, up to the revision of today's View.
+
+    Each is judged by the View of the date that `reference_date` names, with today's rights: the
+    same View `?on=` opens.
+    """
+
+    context: RequestContext
+    _views: dict[date, View] = field(default_factory=dict[date, View])
+
+    @cached_property
+    def until(self) -> int:
+        """The revision up to which there is something to tell."""
+        return self._view(self._today).revision
+
+    def of(self, thing_id: str) -> tuple[VisibleChange, ...]:
+        """What was written on one node or link, oldest first.
+
+        Raises:
+            NotFound: it is absent or hidden.
+        """
+        day = self._day(thing_id)
+        view = None if day is None else self._view(day)
+        if view is None or (view.find(thing_id) is None and view.find_link(thing_id) is None):
+            raise NotFound(thing_id)
+        return tuple(self._told(self.context.directory.changes_of(thing_id, until=self.until)))
+
+    def after(self, place: Place, limit: int) -> tuple[VisibleChange, ...]:
+        """The first so many changes after a place in the feed."""
+        found: list[VisibleChange] = []
+        while len(found) < limit:
+            changes = self.context.directory.changes_after(place, until=self.until, limit=_AT_ONCE)
+            found += self._told(changes)
+            if len(changes) < _AT_ONCE:
+                break
+            place = (changes[-1].revision, changes[-1].touched)
+        return tuple(found[:limit])
+
+    def _told(self, changes: Iterable[Change]) -> Iterator[VisibleChange]:
+        for change in changes:
+            day = self._day(change.touched)
+            one = None if day is None else visible_changes(self._view(day), change)
+            if one is not None:
+                yield one
+
+    @cached_property
+    def _today(self) -> date:
+        return self.context.directory.today()
+
+    @cached_property
+    def _snapshot(self) -> Snapshot:
+        return self.context.directory.snapshot()
+
+    def _view(self, on: date) -> View:
+        if on not in self._views:
+            self._views[on] = self.context.view(on)
+        return self._views[on]
+
+    def _day(self, thing_id: str) -> date | None:
+        return reference_date(self._snapshot, thing_id, self._today)
+
 
 LOOKS_EVERY_S: Final = 0.25  # as often as a Snapshot is confirmed
 BEATS_EVERY_S: Final = 15
@@ -104,7 +178,7 @@ def _look(
     return [_event(now, one) for one in told], until
 
 
-def _whole(changes: Sequence[Change]) -> list[Told]:
+def _whole(changes: Sequence[VisibleChange]) -> list[Told]:
     """The changes by revision, the last one whole; one that is too large for an event is cut."""
     revisions = [list(several) for _, several in groupby(changes, lambda one: one.revision)]
     if len(changes) > MOST_IN_EVENT and len(revisions) > 1:

@@ -16,8 +16,8 @@ from api.audit.entry import AuditKind
 from api.audit.parameters import logged_parameters
 from api.audited_route import is_in_thread
 from api.errors import Refused
-from api.identity.bearer import authenticate, token_in
-from api.identity.store import Principal
+from api.identity.authentication import authenticate, token_in
+from api.identity.principal import Principal
 from api.identity.tasks import check_task
 from api.settings import Settings
 from api.state import (

@@ -1,4 +1,4 @@
-"""What stands before every route: limits, one line of log a request, and no bug of ours in a log.
+"""Middleware: bounds of requests, security headers, and one redacted line of log a request.
 
 A body is read before the request counts as one that is being answered: who sends half of one takes
 nobody's place. Whoever shows no token is counted by the address they come from.
@@ -13,14 +13,72 @@ import re
 import time
 import traceback
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from types import TracebackType
 from typing import Any, Final
 
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import Refused, problem
-from api.http_protocol import MOST_HEADERS
+from api.http_limits import MOST_HEADERS
 from api.state import language_of, request_id_of, require_patience
+
+HEADERS: Final = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
+HSTS: Final = "max-age=31536000"
+MODE: Final = "Kontaktvej-Mode"
+
+
+class SecurityHeaders:
+    """Adds them to what has none of its own; in the demo, also that it is one."""
+
+    def __init__(self, app: ASGIApp, *, is_demo: bool = False) -> None:
+        self._app = app
+        self._headers = {**HEADERS, MODE: "demo"} if is_demo else HEADERS
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """An ASGI application."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        # Behind a proxy that we trust, the scheme is the one it was asked by.
+        is_encrypted = scope.get("scheme") == "https"
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
+                if is_encrypted:
+                    headers.setdefault("Strict-Transport-Security", HSTS)
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+
+class RedactingFormatter(logging.Formatter):
+    """A formatter that tells of an exception its kind and place alone."""
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: ARG002, N802 - the name is logging's
+        """As 2026-11-25T09:30:00.123Z."""
+        at = datetime.fromtimestamp(record.created, UTC)
+        return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+    def formatException(  # noqa: N802 - the name is logging's
+        self,
+        ei: tuple[type[BaseException], BaseException, TracebackType | None]
+        | tuple[None, None, None],
+    ) -> str:
+        """Its text may hold what somebody sent."""
+        kind, _, place = ei
+        return f"{kind.__name__ if kind else ''}\n{''.join(traceback.format_tb(place))}"
+
 
 MOST_BODY: Final = 256 * 1024
 MOST_DEPTH: Final = 32

@@ -15,7 +15,7 @@ from api.audit.entry import AuditKind, Entry
 from api.audit.log import AuditLog
 from api.client_address import CLIENT, forwarded_address, line_of
 from api.directory import Directory
-from api.identity.bearer import Vouched, no_issuer
+from api.identity.authentication import Vouched, no_issuer
 from api.identity.rate_limits import CallLimits, PeopleShown
 from api.identity.store import IdentityStore, Principal
 from api.settings import Settings

@@ -21,7 +21,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from streamlit import config as streamlit_config
 
-from api.http_protocol import BoundedHttp, ConnectionLimits
+from api.http_limits import BoundedHttp, ConnectionLimits
 from explorer import problem_states, session
 from explorer.asking import ClientSessions
 from explorer.export import Exports

@@ -12,10 +12,9 @@ from math import ceil
 from time import monotonic
 from typing import Any, Final, TypeVar
 
-from api.analysis.kept import ReplicaStep, filling
+from api.analysis.query_slots import QuerySlots
 from api.analysis.query_validator import read_parameters, read_text, require_plan, validation_error
-from api.analysis.replicas import Replicas
-from api.analysis.slots import QuerySlots
+from api.analysis.replicas import Replicas, ReplicaStep, filling
 from api.errors import Refused
 from api.store_monitor import in_thread
 from graph.access.policy import Caller

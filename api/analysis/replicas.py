@@ -1,4 +1,6 @@
-"""Which replica answers a caller? One for each clearance, two at most, none before it is asked for.
+"""The replicas: one for each clearance, started when asked for, at most two.
+
+Source of what is worth it: `make bench BENCH=analysis`.
 
 It is filled anew when the graph has changed, at most so often, and killed at once where somebody is
 withheld, where a new day begins, and where it hangs. Where there is room, each has a spare that
@@ -6,20 +8,146 @@ goes on when a query ends it: nobody waits until another has started.
 """
 
 import logging
-from collections.abc import Generator, Hashable
+from collections.abc import Callable, Generator, Hashable
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
 from threading import Condition, Event, Thread
 from time import monotonic
 from typing import Final, Self
 
-from api.analysis.kept import ReplicaStamp, ReplicaState, ReplicaStep, filling, kill
-from api.analysis.readying import Start, fill, start, warm_up
-from api.analysis.replica_content import ReplicaContent, analyst, content_of
+from api.analysis.examples import EXAMPLES
+from api.analysis.replica_content import LABELS, NAMES, ReplicaContent, analyst, content_of
 from api.directory import Directory
+from api.errors import Refused
+from api.store_monitor import in_thread
 from graph.access.policy import Caller
 from graph.errors import GraphError, StoreUnavailable
 from graph.store.replica.replica import Replica, start_replica
+from graph.store.replica.results import QueryFailed
+
+
+class ReplicaStep(StrEnum):
+    """What is being done until a replica can be asked; how many seconds to wait."""
+
+    STARTING = "STARTING"
+    FILLING = "FILLING"
+
+    @property
+    def wait_s(self) -> int:
+        """When it is worth asking again."""
+        return 4 if self is ReplicaStep.STARTING else 2
+
+
+@dataclass(frozen=True, slots=True)
+class ReplicaStamp:
+    """By which data a replica was filled; the revision is that of its View."""
+
+    revision: int
+    day: date
+    withheld: frozenset[str]
+
+
+@dataclass(slots=True, kw_only=True)
+class ReplicaState:
+    """The replica of a clearance; `step` is None while it can be asked.
+
+    `left` is the one before, whose process has ended: what it holds may be taken over.
+    """
+
+    caller: Caller
+    left: "ReplicaState | None" = None
+    step: ReplicaStep | None = ReplicaStep.STARTING
+    engine: Replica | None = None
+    stamp: ReplicaStamp | None = None
+    filled_at: float = 0.0
+    ready_at: float = 0.0
+    used_at: float = field(default_factory=monotonic)
+    running: int = 0
+    is_over: bool = False
+
+    @property
+    def is_dead(self) -> bool:
+        """Has its process ended by itself?"""
+        return self.step is None and self.engine is not None and not self.engine.is_alive
+
+
+def filling(step: ReplicaStep) -> Refused:
+    """That a replica will be there soon."""
+    return Refused(
+        "replica-filling",
+        (
+            "Analysekopien gøres klar. Prøv igen om lidt.",
+            "The copy for analysis is being made ready. Try again shortly.",
+        ),
+        step=step.value,
+        retry_after=step.wait_s,
+    )
+
+
+def kill(kept: ReplicaState) -> None:
+    """Kills its process, if it has one yet; whoever is filling it stops by itself."""
+    for one in (kept, kept.left):
+        if one is not None and one.engine is not None:
+            one.engine.kill()
+
+
+Start = Callable[[], Replica]
+_FIRST: Final = 4  # after so many examples another question is planned in 0.1 s, not in 0.4
+_WARM_S: Final = 10.0
+_WARM_ROWS: Final = 10
+_WARM_BYTES: Final = 100_000
+
+_log = logging.getLogger(__name__)
+
+
+def start(start: Start, content: Callable[[], ReplicaContent]) -> tuple[Replica, ReplicaContent]:
+    """An empty replica, and what is to go in.
+
+    Raises: whatever `start` or `content` raises; no replica is left then.
+    """
+    starting = in_thread(lambda: _begun(start))
+    try:
+        found = content()
+    except BaseException:
+        if starting.exception() is None:
+            starting.result().kill()
+        raise
+    return starting.result(), found
+
+
+def _begun(start: Start) -> Replica:
+    replica = start()
+    try:
+        replica.prepare(LABELS, NAMES)
+    except BaseException:
+        replica.kill()
+        raise
+    return replica
+
+
+def fill(replica: Replica, content: ReplicaContent) -> None:
+    """Puts content in, in place of what there was; the next question is then answered soon.
+
+    Raises: ReplicaGone.
+    """
+    warming = in_thread(lambda: warm_up(replica))
+    replica.refill(content.nodes, content.links)
+    warming.result()
+
+
+def warm_up(replica: Replica) -> None:
+    """Asks some examples: an engine that has planned nothing yet takes long for its first."""
+    for example in EXAMPLES[:_FIRST]:
+        try:
+            replica.explain(example.query, {}, timeout_s=_WARM_S)
+            replica.run(
+                example.query, {}, timeout_s=_WARM_S, most_rows=_WARM_ROWS, most_bytes=_WARM_BYTES
+            )
+        except QueryFailed as error:
+            _log.warning("an example cannot be asked: %s", error.rule)
+
 
 MOST: Final = 2
 REFILL_S: Final = 60.0
@@ -27,8 +155,6 @@ REFILL_S: Final = 60.0
 _LOOK_S: Final = 0.2  # so late another process's withdrawal ends a replica of ours
 _IDLE_S: Final = 4.0  # a query takes three seconds at most
 _SPARE_AFTER_S: Final = 5.0  # what was just started is asked first: a spare takes its time
-
-_log = logging.getLogger(__name__)
 
 
 class Replicas:

@@ -22,10 +22,14 @@ from api.audit.budget import Budget
 from api.audit.chain import FIRST, SEALED, Seals, open_seals
 from api.audit.entry import AuditKind as AuditKind
 from api.audit.entry import Entry, instant
-from api.audit.files import SqliteStorage
-from api.audit.group_commit import WAIT_S, GroupCommit
-from api.audit.server import PostgresStorage
-from api.audit.storage import AuditStorage, Month
+from api.audit.storage import (
+    WAIT_S,
+    AuditStorage,
+    GroupCommit,
+    Month,
+    PostgresStorage,
+    SqliteStorage,
+)
 from api.errors import Refused
 from graph.errors import StoreUnavailable
 from graph.store.encryption.key_file import KeyringRefused

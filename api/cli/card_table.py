@@ -7,11 +7,11 @@ from typing import Final, cast
 from rich.table import Table
 from rich.text import Text
 
-from api.asked_moment import RequestedMoment
 from api.cli.console import OUT, table_with
 from api.cli.field_words import FIELD_WORDS, written_hours
 from api.cli.language import said
 from api.cli.node import NodeCard, NodeCardLink
+from api.requested_need import RequestedMoment
 from api.schemas.aliases import written_aliases
 from api.text.availability import answerer, answering
 from api.text.format import format_date, format_days, in_sentence

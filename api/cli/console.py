@@ -10,7 +10,7 @@ from rich.table import Table
 
 from api.cli.choosing import Ambiguous
 from api.cli.language import said
-from api.found_names import format_name_match
+from api.text.responses import format_name_match
 from graph.errors import GraphError, InvalidNeed, SchemaMismatch, StoreUnavailable, TooExpensive
 from graph.store.installation import PartsMissing
 from graph.vocabulary import Language

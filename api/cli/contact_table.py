@@ -12,14 +12,20 @@ from api.cli.console import table_with
 from api.cli.language import said
 from api.cli.tables import hop_parts, indented
 from api.cli.told_path import PathText
-from api.text.acute import acute_title, duty_line_sentence, inform_heading, local_title
-from api.text.answers import fewer_sentence
 from api.text.availability import answering
-from api.text.contacts import contact_title, direct, direct_sentences, you
-from api.text.differences import difference
+from api.text.contacts import (
+    acute_title,
+    contact_title,
+    direct,
+    direct_sentences,
+    duty_line_sentence,
+    inform_heading,
+    local_title,
+    you,
+)
 from api.text.format import format_chance, format_path_count, in_sentence, name_of
 from api.text.no_path import account
-from api.text.paths import summary
+from api.text.paths import difference, fewer_sentence, summary
 from graph.paths.answer import AcuteCard, Contact, LocalDesk, LocalPost, Path, Resolution
 from graph.vocabulary import Language
 

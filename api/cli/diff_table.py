@@ -4,8 +4,8 @@ from rich.text import Text
 
 from api.cli.console import OUT
 from api.cli.tables import indented
-from api.text.answers import origin
 from api.text.path_diff import diff_causes, diff_headline, path_title, why_sentence
+from api.text.paths import origin
 from graph.paths.path_diff import PathDiff
 from graph.vocabulary import Language
 

@@ -7,8 +7,8 @@ from rich.table import Table
 
 from api.cli.console import OUT
 from api.cli.language import said
-from api.found_names import format_name_match
 from api.text.availability import answerer
+from api.text.responses import format_name_match
 from graph.access.view import View
 from graph.paths.answer import NodeRef
 from graph.paths.answer_terms import AnswerRole

@@ -9,10 +9,9 @@ from api.cli.console import OUT
 from api.cli.contact_table import acute_parts, contact_parts, local_parts
 from api.cli.language import said
 from api.cli.told_path import PathText
-from api.text.answers import headline, origin
 from api.text.contacts import passed
-from api.text.no_path import no_path_sentences
-from api.text.why_not import excluded_sentence, why_not_sentence
+from api.text.no_path import excluded_sentence, no_path_sentences, why_not_sentence
+from api.text.paths import headline, origin
 from graph.vocabulary import Language
 
 

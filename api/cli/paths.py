@@ -6,7 +6,6 @@ from datetime import date
 
 from pydantic import ValidationError
 
-from api.asked_moment import RequestedMoment, to_moment
 from api.cli.as_json import as_json as json_of
 from api.cli.choosing import choose
 from api.cli.chosen_policy import policy_of
@@ -24,9 +23,10 @@ from api.cli.typed_need import (
     retyped,
     through_of,
 )
-from api.danish_time import danish_now
 from api.installed import opened_accounts, require_all_parts
+from api.requested_need import RequestedMoment, to_moment
 from api.settings import Settings, describe_settings
+from api.text.format import danish_now
 from graph.access.historical_view import historical_view
 from graph.access.policy import LOCAL_OPERATOR
 from graph.access.view import View

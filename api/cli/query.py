@@ -17,8 +17,8 @@ from typing import Any, Final
 from api.analysis.examples import EXAMPLES
 from api.analysis.query_runner import MOST_ROWS, QueryResult, run_query
 from api.analysis.query_validator import read_parameters, read_text
-from api.analysis.readying import start
 from api.analysis.replica_content import content_of
+from api.analysis.replicas import start
 from api.audit.entry import AuditKind, Entry
 from api.audit.log import AuditLog
 from api.cli.as_json import as_json
@@ -26,11 +26,11 @@ from api.cli.audit import opened_log
 from api.cli.console import ERR, OUT, show_waiting, table_with, write
 from api.cli.language import said
 from api.cli.opened import open_store_with_notice
-from api.danish_time import danish_now
 from api.errors import Refused
 from api.installed import opened_accounts, require_all_parts
 from api.schemas.cells import is_link, is_node
 from api.settings import Settings
+from api.text.format import danish_now
 from graph.access.policy import Caller, Grant, Role
 from graph.access.purposes import CARE, NEEDS
 from graph.access.view import View

@@ -25,13 +25,19 @@ from api.cli.language import said
 from api.cli.opened import open_store_with_notice
 from api.cli.typed import typed
 from api.cli.users import NotDone
-from api.danish_time import danish_now
 from api.errors import Refused
+from api.identity.reveal_limits import (
+    ShowableDetail,
+    day_budget,
+    part_of,
+    purposes,
+    showable_detail,
+)
 from api.installed import opened_accounts, require_all_parts
-from api.revealing import ShowableDetail, day_budget, part_of, purposes, showable_detail
 from api.schemas.reveal import MOST_DETAILS
 from api.settings import Settings, describe_settings
 from api.state import AuditedPart
+from api.text.format import danish_now
 from graph.access.policy import LOCAL_OPERATOR
 from graph.access.purposes import Purpose
 from graph.access.view import View

@@ -18,12 +18,12 @@ from api.cli.language import said
 from api.cli.listening import BACKLOG, listening
 from api.cli.opened import open_store_with_notice
 from api.cli.safe_to_serve import NotServed, is_here, require_own_secrets, require_safe
-from api.danish_time import danish_now
 from api.identity.demo import DemoLogin, demo_logins, demo_seats
 from api.identity.store import first_code
 from api.installed import opened_accounts, opened_audit, require_all_parts
 from api.middleware import ACCESS
 from api.settings import DemoSettings, S, Settings, describe_settings, load_settings
+from api.text.format import danish_now
 from graph.access.policy import LOCAL_OPERATOR
 from graph.access.view import View
 from graph.paths.policy import load_policy
@@ -32,7 +32,7 @@ from graph.vocabulary import Language
 if TYPE_CHECKING:
     from uvicorn import Config
 
-    from api.http_protocol import ConnectionLimits
+    from api.http_limits import ConnectionLimits
 
 # What the demo leaves in a store: the mark of seed.loader, without loading the demo's names.
 DEMO_MARK: Final = "demo_today"
@@ -48,7 +48,7 @@ _LOGS: Final[dict[str, Any]] = {
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
-            "()": "api.log_line.RedactingFormatter",
+            "()": "api.middleware.RedactingFormatter",
             "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
         }
     },
@@ -200,7 +200,7 @@ def uvicorn_config(chosen: Settings) -> "Config":
     from uvicorn import Config
 
     from api.cli.worker import worker_app
-    from api.http_protocol import BoundedHttp
+    from api.http_limits import BoundedHttp
 
     return Config(
         partial(worker_app, chosen),
@@ -225,7 +225,7 @@ def uvicorn_config(chosen: Settings) -> "Config":
 
 def _lines(chosen: Settings) -> "ConnectionLimits":
     """What lines are allowed; never more than the system lets a process open."""
-    from api.http_protocol import ConnectionLimits
+    from api.http_limits import ConnectionLimits
 
     files = _files(chosen.most_connections + _OTHER_FILES)
     return ConnectionLimits(

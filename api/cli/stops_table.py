@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from rich.console import RenderableType
 from rich.text import Text
 
-from api.asked_moment import RequestedMoment
 from api.cli.console import OUT
 from api.cli.language import said
 from api.cli.tables import hop_parts, indented
-from api.text.answers import fewer_sentence, origin
+from api.requested_need import RequestedMoment
 from api.text.format import format_date, format_minute, name_of
-from api.text.paths import summary
+from api.text.paths import fewer_sentence, origin, summary
 from api.text.stops import (
     failed_sentences,
     leg_title,

@@ -7,13 +7,12 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from api.asked_moment import RequestedMoment
 from api.cli.console import table_with
+from api.requested_need import RequestedMoment
 from api.text.availability import answering
-from api.text.differences import path_account
 from api.text.format import name_of
 from api.text.hops import hop_account, hop_title
-from api.text.paths import hop_reason, note
+from api.text.paths import hop_reason, note, path_account
 from graph.paths.answer import Hop, Path, Stop
 from graph.paths.answer_terms import NoteKind
 from graph.vocabulary import Freshness, Language

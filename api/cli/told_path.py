@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from api.asked_moment import RequestedMoment
 from api.cli.as_json import plain
+from api.requested_need import RequestedMoment
 from graph.paths import Answer
 from graph.paths.policy_model import Policy
 from graph.paths.why_not import Excluded, WhyNot

@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 
 from api.cli.choosing import choose
 from api.cli.typed import typed
-from api.danish_time import danish_minute
+from api.text.format import danish_minute
 from graph.access.view import View
 from graph.errors import InvalidNeed
 from graph.paths import Need

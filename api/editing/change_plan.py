@@ -1,4 +1,4 @@
-"""May the caller make these changes, and do they fit the model? Judged before anything is written.
+"""A change set as it is planned: targets, rights, rules and faults, before anything is written.
 
 In this order, each for the whole change set at once: a missing If-Match (428), what the caller does
 not see (404), what they may not do (403), what breaks rules of a single thing (422), what somebody
@@ -6,20 +6,470 @@ else has changed meanwhile (412). What needs the neighbors to be judged, the sto
 transaction of the write.
 """
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
+from typing import Any, Final, cast
 
-from api.editing.creating import create
-from api.editing.draft import ChangePlan
-from api.editing.faults import FieldError, refused_fields
-from api.editing.steps import PlannedChange, Target, target_in
-from api.editing.touching import touch
+from api.editing.fields import (
+    FieldError,
+    build,
+    field_errors_in,
+    field_pointer,
+    read_fields,
+    refused_fields,
+    updated,
+)
 from api.errors import Refused
 from api.etags import etag_of
 from api.schemas import changes as wire
 from api.state import RequestContext
-from graph.model import ChangeKind, Element
-from graph.vocabulary import Rule
+from graph.access.permissions import (
+    may_create,
+    may_edit,
+    may_end,
+    may_propose,
+    may_use_field,
+    may_verify,
+)
+from graph.access.policy import Action
+from graph.access.view import View
+from graph.errors import Invalid, NotFound
+from graph.model import (
+    LINK_CLASSES,
+    NODE_CLASSES,
+    Actor,
+    ChangeKind,
+    Consent,
+    ContactDetail,
+    Element,
+    Hop,
+    Knows,
+    Link,
+    Mark,
+    id_of,
+    marked,
+)
+from graph.model.base import is_id
+from graph.model.content_filter import holds_number
+from graph.snapshot.snapshot import Snapshot
+from graph.vocabulary import Label, LinkType, Rule
+
+_NEVER_OUT: Final = frozenset({"id", "revision", "value"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A thing a change set names: where in the body, what happens to it, and its id.
+
+    `called` is what the change set itself calls a thing it creates, `etag` what it was read with.
+    """
+
+    pointer: str
+    kind: ChangeKind
+    id: str
+    asked: wire.Create | wire.Update | wire.Ending | wire.Verify
+    called: str | None = None
+    etag: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedChange:
+    """One thing as it is and as it will be."""
+
+    named: Target
+    before: Element | None
+    after: Element
+
+
+def target_in(asked: wire.ChangeSet, change_set: str, prefix: str | None = None) -> list[Target]:
+    """All things a change set names, in its order; the same one always gives the same new ids.
+
+    `prefix` is where the only thing of the body stands, if there is one.
+    """
+    found: list[Target] = []
+    for place, create in enumerate(asked.creates):
+        found.append(Target(pointer=_at(prefix, "creates", place), kind=ChangeKind.CREATED,
+                           id=create.id or created_id(change_set, str(place)), asked=create,
+                           called=create.called))  # fmt: skip
+    for member, kind in (("updates", ChangeKind.UPDATED), ("ends", ChangeKind.ENDED),
+                         ("verifies", ChangeKind.UPDATED)):  # fmt: skip
+        for place, one in enumerate(getattr(asked, member)):
+            found.append(Target(pointer=_at(prefix, member, place), kind=kind, id=one.id, asked=one,
+                               etag=one.if_match))  # fmt: skip
+    return found
+
+
+def _at(prefix: str | None, field: str, place: int) -> str:
+    return f"/{field}/{place}" if prefix is None else prefix
+
+
+def created_id(change_set: str, place: str) -> str:
+    """A UUIDv7 of the moment a change set began, whose own name is one; the same at every try."""
+    at_ms = int(change_set.replace("-", "")[:12], 16)
+    return id_of("created by", change_set, place, at_ms=at_ms)
+
+
+def kind_of(kind: ChangeKind) -> wire.Kind:
+    """What happens to a thing, on the wire."""
+    match kind:
+        case ChangeKind.CREATED:
+            return "CREATED"
+        case ChangeKind.UPDATED:
+            return "UPDATED"
+        case ChangeKind.ENDED:
+            return "ENDED"
+
+
+def thing_in(snapshot: Snapshot, thing_id: str) -> Element | None:
+    """A node or link as it is, hidden fields and all; for whoever then writes it."""
+    if thing_id in snapshot.row_of:
+        return snapshot.node(snapshot.row_of[thing_id])
+    if thing_id in snapshot.link_row_of:
+        return snapshot.link(snapshot.link_row_of[thing_id])
+    return None
+
+
+def is_seen(view: View, thing_id: str) -> bool:
+    """Is a node or link in the View?"""
+    return view.find(thing_id) is not None or view.find_link(thing_id) is not None
+
+
+def carries_a_date(thing: Element) -> bool:
+    """Can it be verified?"""
+    return isinstance(thing, Hop) or hasattr(thing, "verified_on")
+
+
+def persons_at(thing: Element) -> Iterator[str]:
+    """The ids a thing is about: its own, and the ends of a link."""
+    yield thing.id
+    if isinstance(thing, Link):
+        yield from (thing.source_id, thing.target_id)
+
+
+def told(
+    view: View, before: Element | None, after: Element
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The fields that differ, before and after, as far as the caller sees them.
+
+    Of a new thing all that has a value: whoever makes it knows it.
+    """
+    if before is None:
+        names = [name for name in _names(after) if getattr(after, name) not in (None, frozenset())]
+        return {}, {name: plain(getattr(after, name)) for name in names}
+    changed = [name for name in _names(after) if getattr(before, name) != getattr(after, name)]
+    seen = [name for name in changed if may_use_field(view, after.id, name, Action.SEE)]
+    return (
+        {name: plain(getattr(before, name)) for name in seen},
+        {name: plain(getattr(after, name)) for name in seen},
+    )
+
+
+def cut(view: View, thing: Element) -> dict[str, Any]:
+    """All fields of a visible thing that the caller sees."""
+    return {
+        name: plain(getattr(thing, name))
+        for name in _names(thing)
+        if may_use_field(view, thing.id, name, Action.SEE)
+    }
+
+
+def _names(thing: Element) -> list[str]:
+    return [field.name for field in fields(thing) if field.name not in _NEVER_OUT]
+
+
+def plain(value: object) -> Any:
+    """A field's value as JSON has it."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, frozenset):
+        return sorted(str(one) for one in cast("frozenset[str]", value))
+    return str(value) if isinstance(value, str) else value
+
+
+def sent_fields(named: Target) -> Mapping[str, Any]:
+    """What was sent of a thing to change, without a contact value."""
+    sent = named.asked.fields if isinstance(named.asked, wire.Update) else {}
+    return {name: value for name, value in sent.items() if name != "value"}
+
+
+@dataclass(slots=True, kw_only=True)
+class ChangePlan:
+    """`ids` are those of what is created, by the name the change set gives it.
+
+    `denied` are the places of what the caller may see and not do, `elsewhere` the seats of people
+    at home elsewhere; `doubtful` new things whose faults are told, so that nothing that refers to
+    them is judged.
+    """
+
+    context: RequestContext
+    snapshot: Snapshot
+    today: date
+    ids: Mapping[str, str]
+    steps: list[PlannedChange] = field(default_factory=list[PlannedChange])
+    faults: list[FieldError] = field(default_factory=list[FieldError])
+    denied: list[str] = field(default_factory=list[str])
+    elsewhere: list[Target] = field(default_factory=list[Target])
+    doubtful: set[str] = field(default_factory=set[str])
+
+    def view_of(self, *ids: str) -> View:
+        """What a write to some things is judged by: see `RequestContext.view_to_write`."""
+        return self.context.view_to_write(*ids)
+
+    def resolved(self, sent: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What was sent, with ids for the names of what the change set creates."""
+        return {name: self._id(value) for name, value in sent.items()}
+
+    def _id(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self._id(one) for one in cast("list[object]", value)]
+        return self.ids.get(value, value) if isinstance(value, str) else value
+
+    def require_seen(self, thing_id: str) -> None:
+        """What a thing refers to is seen by the caller, or made with it.
+
+        Raises: NotFound: absent or hidden.
+        """
+        if thing_id not in self.ids.values() and not is_seen(self.view_of(thing_id), thing_id):
+            raise NotFound(thing_id)
+
+    def require_ids(self, cls: type[Element], values: Mapping[str, Any]) -> None:
+        """What has not the form of an id is nothing that could be there; a number is a fault.
+
+        Raises: NotFound: the same answer as for what is hidden.
+        """
+        for name in marked(cls, Mark.REF):
+            one = values.get(name)
+            if isinstance(one, str) and not is_id(one) and not holds_number(one):
+                raise NotFound(one)
+
+    def blame(self, one: Target, name: str, rule: Rule) -> None:
+        """A fault of a thing beside its fields."""
+        is_made = isinstance(one.asked, wire.Create)
+        self.faults.append(
+            FieldError(
+                pointer=f"{one.pointer}/{name}",
+                id=one.called if is_made else one.id,
+                field=name,
+                rule=rule,
+            )
+        )
+
+
+_CODES: Final[Mapping[Label, tuple[str, ...]]] = {
+    Label.AREA: ("mun-", "pol-", "reg-", "com-"),
+    Label.AUTHORITY: ("aut-",),
+    Label.NETWORK: ("net-",),
+    Label.ACTOR: ("act-",),
+    Label.ORGANIZATION: ("org-",),
+    Label.PLAN: ("plan-",),
+}
+"""How the public codes of a label begin. Nothing that can be hidden has one, so that "exists
+already" betrays nobody."""
+_TOLD: Final = "•••••"  # what a detail shows until its value is read
+
+
+def create(plan: ChangePlan, named: Sequence[Target]) -> None:
+    """Adds the steps of all that is new; a consent and its individual are judged together."""
+    new = [(one, thing) for one in named if (thing := _built(plan, one)) is not None]
+    beside = [thing for _, thing in new]
+    view = plan.view_of(*(other for thing in beside for other in _referred(thing)))
+    for one, thing in new:
+        referred = set(_referred(thing))
+        for other in sorted(referred):
+            plan.require_seen(other)
+        _require_posts(plan, one, thing, beside)
+        if referred.isdisjoint(plan.doubtful):
+            _judge(plan, view, one, beside, thing)
+        plan.steps.append(PlannedChange(named=one, before=None, after=thing))
+
+
+def _judge(
+    plan: ChangePlan, view: View, one: Target, beside: Sequence[Element], thing: Element
+) -> None:
+    if may_create(view, thing, beside):
+        return
+    if may_propose(view, thing, beside):
+        plan.elsewhere.append(one)
+    else:
+        plan.denied.append(one.pointer)
+
+
+def _built(plan: ChangePlan, one: Target) -> Element | None:
+    """A new thing, or None with its faults."""
+    asked = one.asked
+    cls = _class_of(asked) if isinstance(asked, wire.Create) else None
+    if cls is None or not isinstance(asked, wire.Create):
+        plan.blame(one, _sort_field(asked), Rule.UNKNOWN_WORD)
+        plan.doubtful.add(one.id)
+        return None
+    has_code = asked.id is None or _is_public_code(cls, asked.id)
+    if not has_code:
+        plan.blame(one, "id", Rule.PUBLIC_CODE)
+    sent = plan.resolved(asked.fields)
+    reading = read_fields(cls, sent, pointer=one.pointer, thing_id=one.called)
+    plan.require_ids(cls, reading.values)
+    values = {**_ours(plan, cls), **reading.values, "source": "form"}
+    values["id"] = one.id if has_code else "refused"
+    known = frozenset(fault.field for fault in reading.faults)
+    thing, faults = build(cls, values, pointer=one.pointer, known=known)
+    found = [*reading.faults, *faults]
+    plan.faults += [replace(fault, id=one.called) for fault in found]
+    if found or thing is None or not has_code:
+        plan.doubtful.add(one.id)
+        return None
+    return thing
+
+
+def _ours(plan: ChangePlan, cls: type[Element]) -> Mapping[str, Any]:
+    """What nobody types: who declares a tie is whoever is signed in."""
+    who = plan.context.who
+    if cls is Knows:
+        return {"declared_by": who.caller.person or who.account}
+    return {"hint": _TOLD} if cls is ContactDetail else {}
+
+
+def _class_of(asked: wire.Create) -> type[Element] | None:
+    """The class that a label or a type names; None for both, none or an unknown one."""
+    if asked.type is None and asked.label in set(Label):
+        return NODE_CLASSES[Label(asked.label)]
+    if asked.label is None and asked.type in set(LinkType):
+        return LINK_CLASSES[LinkType(asked.type)]
+    return None
+
+
+def _sort_field(asked: object) -> str:
+    return "type" if isinstance(asked, wire.Create) and asked.type is not None else "label"
+
+
+def _is_public_code(cls: type[Element], code: str) -> bool:
+    label = getattr(cls, "label", None)
+    return (
+        is_id(code)
+        and not holds_number(code)
+        and code.startswith(_CODES.get(label, ()) if label else ())
+    )
+
+
+def _referred(thing: Element) -> Iterable[str]:
+    """The ids of the nodes that a new thing refers to."""
+    for name in marked(type(thing), Mark.REF):
+        one = getattr(thing, name)
+        if one is not None and name not in ("verified_by", "declared_by"):
+            yield one
+    yield from getattr(thing, "audience", ())
+
+
+def _require_posts(
+    plan: ChangePlan, one: Target, thing: Element, beside: Sequence[Element]
+) -> None:
+    """The duties of a receipt are a post's, since they outlive whoever holds it."""
+    if not isinstance(thing, Consent):
+        return
+    new = {other.id for other in beside if isinstance(other, Actor)}
+    for name in ("recorded_by", "renewal_by"):
+        duty = getattr(thing, name)
+        view = plan.view_of(duty)
+        row = view.find(duty)
+        if duty not in new and (row is None or view.label(row) is not Label.ACTOR):
+            plan.faults.append(
+                FieldError(pointer=field_pointer(one.pointer, name), id=one.called, field=name,
+                      rule=Rule.WRONG_ENDS)
+            )  # fmt: skip
+
+
+def touch(plan: ChangePlan, one: Target) -> None:
+    """Adds the step of a thing that is there.
+
+    Raises: NotFound: absent or hidden, or refers to such a thing.
+    """
+    thing, view = _found(plan, one)
+    match one.asked:
+        case wire.Update():
+            after = _updated(plan, one, thing, view, one.asked)
+        case wire.Ending():
+            after = _ended(plan, one, thing, view, one.asked)
+        case _:
+            after = _verified(plan, one, thing, view)
+    plan.steps.append(PlannedChange(named=one, before=thing, after=after))
+
+
+def _found(plan: ChangePlan, one: Target) -> tuple[Element, View]:
+    """A thing the caller sees today, or that is to begin."""
+    view, thing = plan.view_of(one.id), thing_in(plan.snapshot, one.id)
+    if thing is None or not is_seen(view, one.id):
+        raise NotFound(one.id)
+    return thing, view
+
+
+def _updated(
+    plan: ChangePlan, one: Target, thing: Element, view: View, asked: wire.Update
+) -> Element:
+    sent = plan.resolved(asked.fields)
+    reading = read_fields(type(thing), sent, pointer=one.pointer, thing_id=one.id)
+    plan.require_ids(type(thing), reading.values)
+    denied = [name for name in reading.values if not may_edit(view, one.id, name)]
+    plan.denied += [field_pointer(one.pointer, name) for name in denied]
+    allowed = {name: value for name, value in reading.values.items() if name not in denied}
+    after, faults = updated(thing, allowed, pointer=one.pointer)
+    plan.faults += [*reading.faults, *faults]
+    _require_the_other(plan, one, thing, after)
+    _require_referred(plan, after, allowed)
+    return after
+
+
+def _require_the_other(plan: ChangePlan, one: Target, before: Element, after: Element) -> None:
+    """A tie is confirmed by the one who did not declare it."""
+    if isinstance(before, Knows) and isinstance(after, Knows):
+        is_own = before.declared_by == plan.context.who.caller.person
+        if is_own and after.is_confirmed and not before.is_confirmed:
+            plan.blame(one, "fields/is_confirmed", Rule.OTHER_CONFIRMS)
+
+
+def _require_referred(plan: ChangePlan, thing: Element, values: Mapping[str, Any]) -> None:
+    for name in marked(type(thing), Mark.REF):
+        if values.get(name) is not None:
+            plan.require_seen(getattr(thing, name))
+
+
+def _ended(
+    plan: ChangePlan, one: Target, thing: Element, view: View, asked: wire.Ending
+) -> Element:
+    on = asked.on or plan.today
+    is_longer = thing.valid_to is not None and on > thing.valid_to
+    if not may_end(view, one.id) or (is_longer and not may_edit(view, one.id, "valid_to")):
+        plan.denied.append(one.pointer)
+    return _or_fault(plan, one, thing, lambda: replace(thing, valid_to=on))
+
+
+def _verified(plan: ChangePlan, one: Target, thing: Element, view: View) -> Element:
+    if not carries_a_date(thing):
+        plan.blame(one, "verified_on", Rule.UNKNOWN_FIELD)
+        return thing
+    is_detail = isinstance(thing, ContactDetail)
+    is_allowed = may_edit(view, one.id, "verified_on") if is_detail else may_verify(view, one.id)
+    if not is_allowed:
+        plan.denied.append(one.pointer)
+    stamped: dict[str, Any] = {"verified_on": plan.today, "verified_by": _verifier(plan, view)}
+    return _or_fault(plan, one, thing, lambda: replace(thing, **stamped))
+
+
+def _verifier(plan: ChangePlan, view: View) -> str:
+    """An own post, which outlives its holder; else the own person; else the account."""
+    who = plan.context.who
+    return min(view.caller.posts, default=who.caller.person or who.account)
+
+
+def _or_fault(
+    plan: ChangePlan, one: Target, thing: Element, build: Callable[[], Element]
+) -> Element:
+    try:
+        return build()
+    except Invalid as error:
+        found = field_errors_in(error, one.pointer, one.id)
+        plan.faults += [replace(fault, pointer=one.pointer) for fault in found]
+        return thing
+
 
 MOST_THINGS: Final = 1_000
 _HOME: Final = (

@@ -1,10 +1,8 @@
 """A dry run: the same write up to its last line, judged in a transaction that is rolled back."""
 
-from api.editing.apply import WriteRequest, change_set_of, judged
-from api.editing.draft import ChangePlan
-from api.editing.faults import FieldError
-from api.editing.steps import Target, is_seen, kind_of, told
-from api.editing.telling import conflict_of, placed
+from api.editing.apply import WriteRequest, change_set_of, conflict_of, judged, placed
+from api.editing.change_plan import ChangePlan, Target, is_seen, kind_of, told
+from api.editing.fields import FieldError
 from api.schemas import changes as wire
 from api.state import RequestContext
 from graph.errors import Conflict, Invalid

@@ -12,8 +12,7 @@ from typing import Final, TypeVar
 
 from sqlalchemy import Column, DateTime, Engine, Table, Text, delete, insert, select
 
-from api.editing.draft import ChangePlan
-from api.editing.steps import thing_in
+from api.editing.change_plan import ChangePlan, thing_in
 from api.errors import Refused
 from api.etags import etag_of
 from api.identity.tables import metadata

@@ -6,12 +6,16 @@ from datetime import date
 from typing import Final, TypedDict
 from urllib.parse import urlencode
 
-from api.exports.contacts import ContactSelection, Uncover, people, ways
-from api.exports.reached import ReachableContact
+from api.exports.contacts import ContactSelection, ReachableContact, Uncover, people, ways
 from api.exports.request import ExportFile
 from api.schemas.exports import AskedContacts
-from api.text.acute import acute_title, duty_line_sentence, inform_heading
-from api.text.contacts import direct, direct_sentences
+from api.text.contacts import (
+    acute_title,
+    direct,
+    direct_sentences,
+    duty_line_sentence,
+    inform_heading,
+)
 from api.text.format import format_check, format_date, format_hours, name_of
 from api.text.paths import note, summary
 from api.text.stops import numbered_on, whole_summary

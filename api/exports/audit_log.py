@@ -7,8 +7,7 @@ from typing import Final
 
 from api.audit.entry import BEGINNINGS, AuditKind, AuditRow
 from api.audit.log import AuditLog
-from api.audit.report import COPENHAGEN, RowFilter, count_of, rows_of
-from api.audit.within import AreaFilter, area_filter
+from api.audit.report import COPENHAGEN, AreaFilter, RowFilter, area_filter, count_of, rows_of
 from api.exports.request import AuditExport, ExportFile, ExportOutline
 from api.schemas.audit import AskedAuditExport
 from api.state import RequestContext

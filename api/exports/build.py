@@ -3,8 +3,6 @@
 from datetime import datetime
 
 from api.analysis.query_runner import QueryResult
-from api.asked_moment import RequestedMoment
-from api.danish_time import COPENHAGEN
 from api.exports import action_card, areas, audit_log, cells, measured, queried, structure, vcards
 from api.exports.contacts import contact_selection
 from api.exports.request import (
@@ -18,8 +16,10 @@ from api.exports.request import (
     QueryExport,
     StructureExport,
 )
+from api.requested_need import RequestedMoment
 from api.schemas.analysis import AskedQueryExport
 from api.state import RequestContext
+from api.text.format import COPENHAGEN
 from graph.errors import InvalidNeed, NotFound
 from graph.exchange.provenance import Provenance
 

@@ -1,25 +1,136 @@
-"""Whom to take along: a post, a contact, or the posts of a way, and on a card those around it."""
+"""Contacts to take along: of a post or a path, and of those around a place."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Final, TypeVar
 
-from api.asked_moment import RequestedMoment
-from api.asked_need import to_need
-from api.exports.around import MOST_COORDINATORS, coordinators, public_lines
-from api.exports.reached import MOST_DETAILS, ReachableContact, counted_details, reachable_contacts
+from api.requested_need import RequestedMoment, to_need
 from api.schemas.exports import AskedContacts
+from api.text.availability import answering
 from graph.access.purposes import Purpose
 from graph.access.view import View
 from graph.errors import InvalidNeed, NotFound
 from graph.exchange.loss_report import Loss, LossKind, counted, report
 from graph.exchange.vcard import ContactChannel
 from graph.paths import Answer, find
-from graph.paths.answer import AcuteCard, Contact, NodeRef, Path
+from graph.paths.answer import AcuteCard, Contact, NodeRef, Path, Resolution
 from graph.paths.policy import Policy
-from graph.paths.resolve import named
+from graph.paths.resolve import named, resolve
 from graph.paths.stops import WholePath, stops
-from graph.vocabulary import Label
+from graph.questions.entities import Detail, answering_in, details_of
+from graph.questions.reveal import is_metered, may_reveal
+from graph.vocabulary import PUBLIC_LINES, AreaKind, Label, Language, LinkType, PostKind
+
+MOST_COORDINATORS: Final = 4
+_SCALES: Final = (AreaKind.MUNICIPALITY, AreaKind.POLICE_DISTRICT)
+_KINDS: Final = (
+    (AreaKind.MUNICIPALITY, PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL),
+    (AreaKind.MUNICIPALITY, PostKind.INFOHOUSE_COORDINATOR_POLICE),
+    (AreaKind.POLICE_DISTRICT, PostKind.INFOHOUSE_COORDINATOR_DISTRICT),
+    (AreaKind.MUNICIPALITY, PostKind.SSP_COORDINATOR),
+)
+"""The municipality's and the police's, in the order they are called."""
+
+
+def coordinators(view: View, area: int) -> list[int]:
+    """The coordinators of the municipality and the police district a place lies in, then whom to
+    call first there; each once, four at most.
+    """
+    places = _places(view, area)
+    posts = [*_of_kinds(view, places), *_entry_points(view, places)]
+    return list(dict.fromkeys(posts))[:MOST_COORDINATORS]
+
+
+def public_lines(view: View) -> list[int]:
+    """The posts whose number anybody knows, by id."""
+    return [row for row in view.rows(Label.ACTOR) if view.value(row, "kind") in PUBLIC_LINES]
+
+
+def _places(view: View, area: int) -> dict[AreaKind, int]:
+    """The municipality and the district: the area itself, or what it lies in."""
+    found, around = dict[AreaKind, int](), [area]
+    while around:
+        for place in around:
+            found.setdefault(view.value(place, "kind"), place)
+        around = sorted({outer for one in around for outer in view.targets(one, LinkType.LIES_IN)})
+    return {kind: found[kind] for kind in _SCALES if kind in found}
+
+
+def _of_kinds(view: View, places: dict[AreaKind, int]) -> Iterator[int]:
+    for scale, kind in _KINDS:
+        if scale in places:
+            within = answering_in(view, places[scale])
+            yield from (
+                row
+                for row in view.rows(Label.ACTOR)
+                if within[row] and view.value(row, "kind") is kind
+            )
+
+
+def _entry_points(view: View, places: dict[AreaKind, int]) -> Iterator[int]:
+    for place in places.values():
+        links = list(view.into(place, LinkType.ENTRY_POINT_FOR))
+        links.sort(key=lambda link: (view.link_value(link, "order"), view.id(view.source(link))))
+        yield from (view.source(link) for link in links)
+
+
+MOST_DETAILS: Final = 2  # of a post: one to call, one to write to; each counts against the day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReachableContact:
+    """A post, who answers there at a moment, and their first details that may be shown.
+
+    `owner` is whose the details are, by id; `counted` are those that count as revealed. `lost` says
+    how many of each kind stay behind.
+    """
+
+    row: int
+    post: str
+    moment: RequestedMoment
+    resolution: Resolution
+    owner: str
+    details: tuple[Detail, ...]
+    counted: frozenset[str]
+    lost: tuple[tuple[LossKind, int], ...]
+
+    def answers(self, lang: Language) -> str:
+        """Who answers, in a sentence."""
+        return answering(self.resolution, self.moment, lang)
+
+
+def reachable_contacts(
+    view: View,
+    post: int,
+    policy: Policy,
+    purpose: Purpose,
+    moment: RequestedMoment,
+    *,
+    most: int = MOST_DETAILS,
+) -> ReachableContact:
+    """A visible post as it is reached at a moment, by so many details at most."""
+    resolution = resolve(view, post, policy, at=moment.at)
+    owner = None if resolution.reveal is None else view.find(resolution.reveal)
+    owner = post if owner is None else owner
+    known = () if view.label(owner) is Label.RESOURCE_INDIVIDUAL else details_of(view, owner)
+    shown = [one for one in known if one.is_public or may_reveal(view, one.id, purpose)]
+    details = tuple(shown[:most])
+    return ReachableContact(
+        row=post, post=view.id(post), moment=moment, resolution=resolution, owner=view.id(owner),
+        details=details,
+        counted=frozenset(one.id for one in details if is_metered(view, view.row(one.id))),
+        lost=(
+            (LossKind.OTHERS, max(len(resolution.order) - 1, 0)),
+            (LossKind.MORE_DETAILS, len(shown) - len(details)),
+            (LossKind.NOT_SHOWN, len(known) - len(shown)),
+        ),
+    )  # fmt: skip
+
+
+def counted_details(several: Iterable[ReachableContact]) -> tuple[str, ...]:
+    """The details that count, each once, by id."""
+    return tuple(sorted({detail for one in several for detail in one.counted}))
+
 
 T = TypeVar("T")
 Uncover = Callable[[str], str]

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from api.exports.contacts import ContactSelection, Uncover, people, ways
-from api.exports.reached import ReachableContact
+from api.exports.contacts import ContactSelection, ReachableContact, Uncover, people, ways
 from api.exports.request import ExportFile
 from graph.access.view import View
 from graph.exchange.provenance import Provenance

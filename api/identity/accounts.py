@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, Row, exists, insert, select, update
 
 from api.errors import Refused
-from api.identity.codes import new_code, use_up
+from api.identity.one_time_links import new_code, use_up
 from api.identity.sessions import end_sessions
 from api.identity.tables import (
     Clock,

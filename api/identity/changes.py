@@ -19,7 +19,6 @@ from sqlalchemy import Connection, Engine, Row, func, insert, select, update
 
 from api.errors import Refused
 from api.identity.accounts import Account, account_of, change_account, forget_factor, shut
-from api.identity.codes import use_up
 from api.identity.grants import (
     StoredGrant,
     given_of,
@@ -29,6 +28,7 @@ from api.identity.grants import (
     require_apart,
     require_use,
 )
+from api.identity.one_time_links import use_up
 from api.identity.principal import NEEDS_SECOND, NEEDS_STRONG, grant_of, in_force
 from api.identity.tables import (
     Clock,

@@ -1,27 +1,207 @@
-"""Whose access token is it? An OpenID issuer says who somebody is, and never what they may.
+"""Access tokens of an OpenID issuer: its keys, their validation, and the account they name.
+
+They are read again every ten minutes, and for an unknown key at most every thirty seconds, so that
+made-up key ids cannot turn us against the issuer. Whoever finds them due reads them; meanwhile
+others go on with what is known, and wait only if they have nothing to go on with. When the issuer
+is away a known key counts for an hour after it was last read: no token lives longer, so whoever is
+signed in stays so, and after that hour there is no token left that it could prove.
+
+Only public keys for signatures are taken: RSA, EC and OKP with `use` sig and an id of their own.
+A key that is unusable, weak or has its private half published is left out, and the rest stands.
 
 A token is a signed JWT of RFC 9068. Whatever is wrong with it, the answer is the same 401; what it
 was stands in the log, in words of ours.
+
+The issuer has said who it is; the account that belongs to that subject here says what they may.
 """
 
 import json
 import logging
+import math
+import threading
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, Final, cast
+from typing import Any, Final, Protocol, cast
 
+import httpx
 from joserfc import jwt
 from joserfc.errors import ClaimError, InvalidClaimError, JoseError
+from joserfc.jwk import ECKey, Key, KeySet, OKPKey, RSAKey
 from joserfc.util import urlsafe_b64decode
 
 from api.errors import Refused
-from api.identity.issuer import read_keys
-from api.identity.key_set import IssuerKeys
-from api.identity.store import Assurance
-from api.settings import Settings
+from api.identity.store import Assurance, Principal, digest
+from api.settings import GUARDED, Settings
+
+READ_S: Final = 2.0  # for both documents together; each wait on the network is cut off there too
+MAX_KEY_SET_BYTES: Final = 256 * 1024  # large issuers publish ten keys in 20 KiB
+MIN_RSA_BITS: Final = 2048
+_DISCOVERY: Final = "/.well-known/openid-configuration"
+_HEADERS: Final = {"Accept": "application/json", "Accept-Encoding": "identity"}
+_TYPES: Final[Mapping[str, type[Key]]] = {"RSA": RSAKey, "EC": ECKey, "OKP": OKPKey}
+
+
+class IssuerAway(Exception):
+    """The issuer does not answer, or not as an issuer does; says why, for the log."""
+
+
+def read_keys(issuer: str, *, within_s: float = READ_S) -> KeySet:
+    """The keys by which the issuer's tokens are known today; it is asked twice, and no one else.
+
+    Raises: IssuerAway: there is no answer, a redirect, or one that must not be believed.
+    """
+    ends_at = time.monotonic() + within_s
+    discovery = _document(issuer.removesuffix("/") + _DISCOVERY, ends_at)
+    if discovery.get("issuer") != issuer:
+        raise IssuerAway("its discovery speaks for another issuer")
+    place = discovery.get("jwks_uri")
+    if not isinstance(place, str) or not GUARDED.fullmatch(place):
+        raise IssuerAway("its discovery names no key set that can be read safely")
+    published = _document(place, ends_at).get("keys")
+    if not isinstance(published, list):
+        raise IssuerAway("its key set is none")
+    return KeySet(list(_usable(cast("list[object]", published))))
+
+
+def _document(url: str, ends_at: float) -> Mapping[str, Any]:
+    """The JSON object at an address, within what is left of the time."""
+    try:
+        with (
+            httpx.Client(
+                timeout=max(ends_at - time.monotonic(), 0.001),
+                follow_redirects=False,
+                trust_env=not url.startswith("http://"),  # a proxy would be beyond this machine
+            ) as client,
+            client.stream("GET", url, headers=_HEADERS) as response,
+        ):
+            if response.status_code != 200:
+                raise IssuerAway(f"it answered {response.status_code}")
+            found: object = json.loads(_bounded(response, ends_at))
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise IssuerAway(type(error).__name__) from error
+    except (ValueError, RecursionError) as error:
+        raise IssuerAway("it answered no JSON") from error
+    if not isinstance(found, dict):
+        raise IssuerAway("it answered no JSON object")
+    return cast("dict[str, Any]", found)
+
+
+def _bounded(response: httpx.Response, ends_at: float) -> bytes:
+    body = bytearray()
+    for chunk in response.iter_raw():
+        body += chunk
+        if len(body) > MAX_KEY_SET_BYTES:
+            raise IssuerAway(f"it answered more than {MAX_KEY_SET_BYTES} bytes")
+        if time.monotonic() > ends_at:
+            raise IssuerAway("it took too long")
+    return bytes(body)
+
+
+def _usable(published: list[object]) -> Iterator[Key]:
+    for one in published:
+        if not isinstance(one, dict):
+            continue
+        data = cast("dict[str, Any]", one)
+        kind = _TYPES.get(str(data.get("kty")))
+        if kind is None or data.get("use") != "sig" or not isinstance(data.get("kid"), str):
+            continue  # for something else, or for nobody
+        if fault := _fault(data):
+            _log.warning("a key of the issuer is left out: %s", fault)
+            continue
+        try:
+            key = kind.import_key(data)
+        except (JoseError, ValueError, LookupError) as error:  # LookupError: an unknown curve
+            _log.warning("a key of the issuer is left out: %s", type(error).__name__)
+            continue
+        yield key
+
+
+def _fault(data: Mapping[str, Any]) -> str | None:
+    """Why a readable key must not be believed."""
+    if "d" in data:
+        return "its private half is published"
+    if data["kty"] == "RSA" and 6 * len(str(data.get("n"))) < MIN_RSA_BITS:  # base64: 6 bits each
+        return f"it has less than {MIN_RSA_BITS} bits"
+    return None
+
+
+EVERY_S: Final = 600.0
+APART_S: Final = 30.0  # between two readings, for whatever reason
+LONGEST_S: Final = 3_600.0  # the longest life of a token
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """Keys, when they were last read, and when we last tried; one value, replaced as a whole."""
+
+    keys: KeySet
+    read_at: float
+    tried_at: float
+
+    @property
+    def is_away(self) -> bool:
+        return self.tried_at > self.read_at
+
+    def has(self, kid: str) -> bool:
+        return any(key.kid == kid for key in self.keys)
+
+
+class IssuerKeys:
+    """The keys of one issuer, as `read` finds them; safe under threads.
+
+    `clock` counts seconds and never goes back.
+    """
+
+    def __init__(
+        self, read: Callable[[], KeySet], *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._read, self._clock = read, clock
+        self._known = _Known(keys=KeySet([]), read_at=-math.inf, tried_at=-math.inf)
+        self._reading = threading.Lock()
+
+    def key(self, kid: str, alg: str) -> Key:
+        """The key of that id, if it may be used with that algorithm.
+
+        Raises:
+            InvalidKeyIdError: the issuer has no such key.
+            Refused: the issuer is away, and what is known of it does not settle it.
+        """
+        known = self._refreshed(kid)
+        if self._age(known) > LONGEST_S or (known.is_away and not known.has(kid)):
+            retry_after = max(1, math.ceil(APART_S - (self._clock() - known.tried_at)))
+            raise Refused("issuer-unavailable", retry_after=retry_after)
+        return known.keys.get_by_kid(kid, {"alg": alg, "use": "sig"})
+
+    def _refreshed(self, kid: str) -> _Known:
+        known = self._known
+        can_go_on = self._age(known) <= LONGEST_S and known.has(kid)
+        is_due = self._age(known) > EVERY_S or not known.has(kid)
+        may_try = self._clock() - known.tried_at >= APART_S
+        if is_due and may_try and self._reading.acquire(blocking=not can_go_on):
+            try:
+                if self._known is known:  # else somebody has read them while we waited
+                    self._known = self._read_again(known)
+            finally:
+                self._reading.release()
+        return self._known
+
+    def _read_again(self, known: _Known) -> _Known:
+        started = self._clock()
+        try:
+            keys = self._read()
+        except IssuerAway as error:
+            _log.warning("the keys of the OpenID issuer cannot be read: %s", error)
+            return replace(known, tried_at=self._clock())
+        _log.info("%d keys of the OpenID issuer read", len(keys.keys))
+        return _Known(keys=keys, read_at=started, tried_at=started)
+
+    def _age(self, known: _Known) -> float:
+        return self._clock() - known.read_at
+
 
 ALGORITHMS: Final = ("ES256", "RS256", "PS256")
 TYPE: Final = "at+jwt"
@@ -29,7 +209,6 @@ MAX_BYTES: Final = 8 * 1024
 MAX_LIFE_S: Final = 3_600
 LEEWAY_S: Final = 30
 MAX_SUBJECT: Final = 255  # OpenID Connect Core 1.0, section 2
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,3 +348,35 @@ def _why(error: Exception) -> str:
             return f"{type(error).__name__} {error.claim}"
         case _:
             return type(error).__name__
+
+
+class KnownSubjects(Protocol):
+    """Which account a subject of an issuer has here."""
+
+    def signed_in_as(
+        self, issuer: str, subject: str, *, via: str, assurance: Assurance
+    ) -> Principal | None:
+        """The account with the rights it has now; None where there is none, or it is disabled."""
+        ...
+
+
+def signed_in_by_jwt(
+    token: str, *, oidc: OidcVerifier | None, subjects: KnownSubjects
+) -> Principal:
+    """Whoever bears an access token of the issuer, with the rights of their account here.
+
+    Raises: Refused: OpenID Connect is off, the token does not hold, or nobody here is known by it.
+    """
+    if oidc is None:
+        raise Refused("unauthenticated")
+    proven = oidc.proven(token)
+    via = f"jwt-{digest(token)[:16]}"
+    who = subjects.signed_in_as(proven.issuer, proven.subject, via=via, assurance=proven.assurance)
+    if who is None:
+        raise Refused("no-grant")
+    return who
+
+
+def oidc_verifier(oidc: OidcVerifier | None, subjects: KnownSubjects) -> Callable[[str], Principal]:
+    """`signed_in_by_jwt` for one issuer and the accounts of one installation."""
+    return partial(signed_in_by_jwt, oidc=oidc, subjects=subjects)

@@ -10,13 +10,11 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, select
 
 from api.errors import Refused
-from api.identity import failures
+from api.identity import lockout
 from api.identity.accounts import login_of
-from api.identity.factor_seal import FactorSeal
-from api.identity.failures import AttemptKey
-from api.identity.passwords import CROWDED, Passwords
+from api.identity.credentials import CROWDED, FactorSeal, Passwords, new_secret, step_of, use_step
+from api.identity.lockout import AttemptKey
 from api.identity.principal import Assurance
-from api.identity.second_factor import new_secret, step_of, use_step
 from api.identity.sessions import OpenedSession, open_session
 from api.identity.tables import Clock, account_table, changing, is_storable
 from api.sql import reading
@@ -65,10 +63,10 @@ class SignIn:
         """
         with reading(self._engine) as connection:
             now = self._clock()
-            if wait_s := failures.wait_s(connection, knocking, now):
+            if wait_s := lockout.wait_s(connection, knocking, now):
                 raise Refused("too-many", retry_after=wait_s)
-            is_crowded = failures.is_crowded(
-                connection, knocking, now, from_address=failures.QUEUE_LIMIT
+            is_crowded = lockout.is_crowded(
+                connection, knocking, now, from_address=lockout.QUEUE_LIMIT
             )
         return CROWDED if is_crowded else knocking.address
 
@@ -80,7 +78,7 @@ class SignIn:
         """
         name = login_of(login)
         with reading(self._engine) as connection:
-            wait_s = failures.wait_s(connection, knocking, self._clock())
+            wait_s = lockout.wait_s(connection, knocking, self._clock())
             found = select(account_table).where(account_table.c.login == name)
             row = connection.execute(found).first() if is_storable(name) else None
         if wait_s:
@@ -89,16 +87,16 @@ class SignIn:
         is_right = self._passwords.is_right(password, kept)
         with changing(self._engine) as connection:
             now = self._clock()
-            if wait_s := failures.wait_s(connection, knocking, now):
+            if wait_s := lockout.wait_s(connection, knocking, now):
                 return SignInResult(wait_s=wait_s)
             step = step_of(self._secret(row), totp, now)
             assurance = None
             if row is not None and is_right:
                 assurance = _assurance(connection, row, step)
             if row is None or assurance is None:
-                filled = failures.note_failure(connection, knocking, now)
+                filled = lockout.note_failure(connection, knocking, now)
                 return SignInResult(is_alert=filled)
-            failures.forgive(connection, knocking)
+            lockout.forgive(connection, knocking)
             return SignInResult(
                 opened=open_session(connection, row.id, assurance, now=now, hours=hours)
             )

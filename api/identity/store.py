@@ -15,12 +15,10 @@ from api.analysis.saved_queries import SavedQuestions
 from api.identity.accounts import Accounts
 from api.identity.changes import AccountChanges
 from api.identity.contact_requests import ContactRequests
-from api.identity.credentials import Credentials
-from api.identity.factor_seal import FactorSeal, factor_seal
-from api.identity.first_start import FirstAdministrator
+from api.identity.credentials import Credentials, FactorSeal, Passwords, factor_seal
+from api.identity.first_administrator import FirstAdministrator
 from api.identity.grants import Grants, is_same_person
-from api.identity.one_time_links import DownloadTickets
-from api.identity.passwords import Passwords
+from api.identity.one_time_links import DownloadTickets, WithdrawalLinks
 from api.identity.principal import Assurance, Principal, load_principal
 from api.identity.restrictions import Restrictions
 from api.identity.seat_proposals import Proposals
@@ -35,7 +33,6 @@ from api.identity.tables import (
 )
 from api.identity.tokens import PREFIX, Tokens
 from api.identity.watch import ChangeDetector
-from api.identity.withdrawal_links import WithdrawalLinks
 from api.sql import reading
 from graph.access.policy import Grant
 

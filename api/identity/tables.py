@@ -56,7 +56,7 @@ account_table: Final = Table(
     Column("is_service", Boolean, nullable=False),
     Column("is_demo", Boolean, nullable=False),
     Column("password", Text),  # argon2id
-    Column("totp_secret", Text),  # sealed, see `factor_seal.py`
+    Column("totp_secret", Text),  # sealed, see `credentials.py`
     Column("totp_pending", Text),  # the same: told, but not yet shown to work
     Column("totp_step", Integer),  # the last step used: no code comes twice
     _at("made_at"),

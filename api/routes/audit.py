@@ -8,8 +8,8 @@ from fastapi import APIRouter, Depends, Query, Request
 
 from api.audit.anchors import Anchors
 from api.audit.entry import AuditKind, AuditRow
-from api.audit.offices import CallerPosts
 from api.audit.report import (
+    CallerPosts,
     RowFilter,
     breach_of,
     look_ups,

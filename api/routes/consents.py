@@ -10,8 +10,8 @@ from api.audit.log import AuditKind, Entry
 from api.audited_route import AuditedRoute
 from api.consent_withdrawal import newest_view, renew, settle, withdraw
 from api.dependencies import may
-from api.editing.keyed import Keyed, idempotency_record
-from api.editing.steps import created_id
+from api.editing.change_plan import created_id
+from api.editing.idempotency import Keyed, idempotency_record
 from api.errors import Refused
 from api.schemas.consents import (
     AskedRenewal,

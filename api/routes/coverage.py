@@ -1,19 +1,23 @@
-"""Where is a seat empty, stale, doubled or without a deputy, and how far is it to everyone?"""
+"""Routes of coverage: posts, the map and the matrix."""
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query
 
 from api.audited_route import AuditedRoute
 from api.known import question_context
 from api.schemas.coverage import Coverage, InfohouseReach
+from api.schemas.coverage_map import CoverageMap
+from api.schemas.coverage_matrix import CoverageMatrix
 from api.state import RequestContext
 from graph.questions import coverage
+from graph.questions.coverage_map import MapMeasure, coverage_map
+from graph.questions.coverage_matrix import MatrixColumns, coverage_matrix
 from graph.questions.post_states import PostState
 from graph.questions.reach import reach_infohouses
-from graph.vocabulary import PostKind
+from graph.vocabulary import AreaKind, NetworkKind, PostKind
 
 router = APIRouter(tags=["Where is a seat empty?"], route_class=AuditedRoute)
 _PLAIN = ("area", "kind", "state", "measure", "start", "on", "lang")
@@ -46,3 +50,54 @@ def read_coverage(
         found = reach_infohouses(view, context.directory.policy, start=start)
         return InfohouseReach.model_validate(found)
     return Coverage.model_validate(coverage.coverage(view, area=area, kinds=kind, states=state))
+
+
+_PLAIN_COVERAGE_MAP = ("measure", "kind", "meets_in", "by", "on", "lang")
+MadeOfTowns = Literal[AreaKind.MUNICIPALITY, AreaKind.POLICE_DISTRICT, AreaKind.REGION]
+"""Each of these is one municipality or several."""
+
+
+@router.get("/coverage/map", response_model_exclude_none=True)
+def read_coverage_map(
+    context: Asking,
+    measure: MapMeasure = MapMeasure.VERIFIED,
+    kind: Annotated[tuple[PostKind, ...], Query()] = (),
+    meets_in: Annotated[tuple[NetworkKind, ...], Query()] = (),
+    by: MadeOfTowns = AreaKind.MUNICIPALITY,
+    on: date | None = None,
+) -> CoverageMap:
+    """One number for each municipality (or district, or region), as a map shows it.
+
+    It counts the posts of some kinds, or that meet in networks of some kinds; without any, all.
+    Hops are those from whoever answers for the country, to these posts or else to the info houses.
+    """
+    found = coverage_map(
+        context.view(on), measure, context.directory.policy, kinds=kind, meets_in=meets_in, by=by
+    )
+    context.count = len(found.rows)
+    return CoverageMap.model_validate(found)
+
+
+_PLAIN_COVERAGE_MATRIX = ("columns", "column", "by", "area", "on", "lang")
+_MOST_COLUMNS = 40
+Head = Annotated[str, Query(max_length=60)]
+
+
+@router.get("/coverage/matrix", response_model_exclude_none=True)
+def read_coverage_matrix(
+    context: Asking,
+    columns: MatrixColumns = MatrixColumns.NETWORK,
+    column: Annotated[tuple[Head, ...], Query(max_length=_MOST_COLUMNS, examples=[["SSP"]])] = (),
+    by: MadeOfTowns = AreaKind.MUNICIPALITY,
+    area: Annotated[str | None, Query(max_length=120, examples=["pol-1462"])] = None,
+    on: date | None = None,
+) -> CoverageMatrix:
+    """The posts of each municipality (or district, or region) by what they are or can.
+
+    Each cell counts them, and how many are vacant, doubled, stale or alone. Where no `column` is
+    named there are all that anybody is in; with an `area`, only rows that lie in it.
+    """
+    view = context.view(on)
+    found = coverage_matrix(view, columns, by=by, area=area, heads=column)
+    context.count = len(found.rows)
+    return CoverageMatrix.model_validate(found)

@@ -1,4 +1,4 @@
-"""What is there, and what is known of it?"""
+"""Routes of nodes, links, names and neighborhoods."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -9,8 +9,17 @@ from fastapi import APIRouter, Depends, Query, Response
 from api.audited_route import AuditedRoute
 from api.etags import tag
 from api.known import question_context
-from api.narrowed import Fields, parse_fields, select_fields
-from api.pagination import USUAL, Limit, Token, text_in, token_of
+from api.pagination import (
+    USUAL,
+    Fields,
+    Limit,
+    Token,
+    parse_fields,
+    place_in,
+    select_fields,
+    text_in,
+    token_of,
+)
 from api.schemas.entities import (
     AreaCard,
     AreaCards,
@@ -24,10 +33,16 @@ from api.schemas.entities import (
     WhoAnswers,
     WholeEntity,
 )
+from api.schemas.links import DueLink, DueLinks, LinkCard, Links
+from api.schemas.names import NameHit, Names
+from api.schemas.neighborhood import Neighborhood
 from api.state import RequestContext
-from graph.model import NODE_CLASSES
-from graph.questions import entities
-from graph.vocabulary import Label
+from graph.model import LINK_CLASSES, NODE_CLASSES
+from graph.questions import entities, links
+from graph.questions.due_links import due
+from graph.questions.names import NAMED, names
+from graph.questions.neighborhood import neighborhood
+from graph.vocabulary import Label, LinkType, PreventionLevel
 
 router = APIRouter(tags=["What is there?"], route_class=AuditedRoute)
 _PLAIN = ("node_id", "label", "kind", "area", "network", "on", "lang", "limit", "fields")
@@ -145,3 +160,140 @@ def _detail(context: RequestContext, one: entities.Detail) -> Detail:
     if not one.is_public or context.as_of_revision is not None:
         return told
     return told.model_copy(update={"number": context.directory.reveal(one.id).uncover()})
+
+
+names_router = APIRouter(tags=["Who is called …?"], route_class=AuditedRoute)
+NamesContext = Annotated[
+    RequestContext,
+    Depends(
+        question_context(
+            plain=("label", "area", "on", "limit", "lang"),
+            per_min=lambda settings: settings.names_per_min,
+            lists_people=True,
+        )
+    ),
+]
+
+
+@names_router.get("/names")
+def read_names(
+    context: NamesContext,
+    text: Annotated[str, Query(min_length=2, max_length=80, examples=["ssp thisted"])],
+    label: Annotated[tuple[Label, ...], Query(max_length=len(NAMED))] = (),
+    area: Annotated[str | None, Query(max_length=120, examples=["mun-0787"])] = None,
+    on: date | None = None,
+    limit: Annotated[int, Query(ge=1, le=50)] = 20,
+) -> Names:
+    """Who has a name like this, however it is spelled, best first; an empty list if nobody does.
+
+    Other names count as well: English and former ones, towns, postcodes, codes, competences. A body
+    that has ended is told with its successor. Small words are left out: "hvem er i ssp på læsø".
+    `label` and `area` keep it to some kinds of thing, and to a place and who answers there.
+    """
+    found = names(context.view(on), text, labels=label or NAMED, area=area, limit=limit)
+    return Names(found=tuple(NameHit.model_validate(one) for one in found))
+
+
+neighborhood_router = APIRouter(tags=["Who is around …?"], route_class=AuditedRoute)
+_PLAIN_NEIGHBORHOOD = ("node_id", "hops", "level", "type", "on", "lang")
+NeighborhoodContext = Annotated[
+    RequestContext, Depends(question_context(plain=_PLAIN_NEIGHBORHOOD, lists_people=True))
+]
+
+
+@neighborhood_router.get("/entities/{node_id}/neighborhood", response_model_exclude_none=True)
+def read_neighborhood(
+    context: NeighborhoodContext,
+    node_id: str,
+    hops: Annotated[int, Query(ge=1, le=2)] = 1,
+    level: PreventionLevel | None = None,
+    type: Annotated[tuple[LinkType, ...], Query()] = (),
+    on: date | None = None,
+) -> Neighborhood:
+    """Who is around a node or in an area, by which chains, and on what terms a civilian is asked.
+
+    Each chain says when its people were last in contact, how strong it is and how fresh.
+    """
+    found = neighborhood(context.view(on), node_id, hops=hops, level=level, types=type)
+    return Neighborhood.model_validate(found)
+
+
+links_router = APIRouter(tags=["What is there?"], route_class=AuditedRoute)
+_PLAIN_LINKS = ("link_id", "source", "target", "type", "on", "lang", "limit", "fields")
+LinksContext = Annotated[RequestContext, Depends(question_context(plain=_PLAIN_LINKS))]
+NodeId = Annotated[str | None, Query(max_length=120, examples=["post-ssp-0787"])]
+
+
+@links_router.get("/links", response_model_exclude_none=True)
+def read_links(
+    context: Listing,
+    source: NodeId = None,
+    target: NodeId = None,
+    type: LinkType | None = None,
+    fields: Fields = None,
+    on: date | None = None,
+    page: Token = None,
+    limit: Limit = USUAL,
+) -> Links:
+    """The links from a node, to a node, of a type: those that are all you name."""
+    names = parse_fields(fields, LINK_CLASSES.values())
+    found = links.links(
+        context.view(on), source=source, target=target, type=type, after=text_in(page), limit=limit
+    )
+    return Links(
+        found=tuple(select_fields(LinkCard.model_validate(one), names) for one in found.found),
+        next=token_of(found.after),
+    )
+
+
+@links_router.get("/links/due", response_model_exclude_none=True)
+def read_due(
+    context: LinksContext, on: date | None = None, page: Token = None, limit: Limit = USUAL
+) -> DueLinks:
+    """The links I may verify that were not for 183 days, those first on which most depends.
+
+    Each comes with its version, so that several can be verified in one change set.
+    """
+    found = due(context.view(on), context.directory.policy, after=place_in(page), limit=limit)
+    return DueLinks(
+        found=tuple(
+            DueLink(
+                link=LinkCard.model_validate(one.link),
+                posts=one.posts,
+                etag=_etag(context, one.link),
+            )
+            for one in found.found
+        ),
+        next_on=found.next_on,
+        next=token_of(*found.after) if found.after else None,
+    )
+
+
+@links_router.get("/links/{link_id}", response_model_exclude_none=True)
+def read_link(
+    context: LinksContext,
+    response: Response,
+    link_id: str,
+    fields: Fields = None,
+    on: date | None = None,
+) -> LinkCard:
+    """One link. Send the `ETag` back as `If-Match` when you change it.
+
+    As it was known earlier it has none.
+    """
+    names = parse_fields(fields, LINK_CLASSES.values())
+    found = links.link(context.view(on), link_id)
+    etag = _etag(context, found)
+    if etag is not None:
+        response.headers["ETag"] = etag
+    return select_fields(LinkCard.model_validate(found), names)
+
+
+def _etag(context: RequestContext, link: links.LinkCard) -> str | None:
+    """None: the caller may not know it, or asked what was known earlier, and changes nothing."""
+    revision: int | None = link.fields.get("revision")
+    return (
+        None
+        if revision is None or context.as_of_revision is not None
+        else tag(context, link.type, link.id, revision)
+    )

@@ -5,10 +5,8 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Response
 
-from api.asked_moment import to_moment
 from api.audit.budget import Budget
 from api.audited_route import AuditedRoute
-from api.danish_time import COPENHAGEN
 from api.dependencies import may
 from api.exports import areas, audit_log, cells, measured, queried, structure
 from api.exports.build import answer_of, file_of
@@ -32,9 +30,9 @@ from api.exports.request import (
     purpose_of,
     right_of,
 )
-from api.identity.step_up import require_strong
-from api.identity.tasks import check_task
-from api.revealing import danish_day, day_budget, require_proof
+from api.identity.reveal_limits import danish_day, day_budget, require_proof
+from api.identity.tasks import check_task, require_strong
+from api.requested_need import to_moment
 from api.routes.analysis import SEALED
 from api.schemas.analysis import AskedQueryExport
 from api.schemas.audit import AskedAuditExport
@@ -48,6 +46,7 @@ from api.schemas.exports import (
     Ticket,
 )
 from api.state import RequestContext
+from api.text.format import COPENHAGEN
 from graph.access.policy import Task
 from graph.access.purposes import CARE, NEEDS, Purpose
 from graph.errors import NotFound

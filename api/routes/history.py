@@ -1,4 +1,4 @@
-"""What changes in the world, and what was written?"""
+"""Routes of what changed: between dates, by quarter, and as it was written."""
 
 from datetime import date
 from typing import Annotated, Any
@@ -7,16 +7,27 @@ from fastapi import APIRouter, Depends, Query, Request
 from sse_starlette import EventSourceResponse
 
 from api.audited_route import AuditedRoute
-from api.change_stream import stream
+from api.change_stream import Feed, stream
 from api.dependencies import may
-from api.feed import Feed
 from api.known import question_context
 from api.pagination import USUAL, Limit, Token, place_in, text_in, token_of
+from api.routes.coverage import MadeOfTowns
 from api.schemas.history import Changes, Event, History, Sum, ToldChange
+from api.schemas.history_trend import HistoryTrend
+from api.schemas.owners import Owners
 from api.state import RequestContext
 from graph.access.policy import Task
 from graph.questions.changes import VisibleChange as Change
 from graph.questions.history import history
+from graph.questions.history_trend import (
+    CHECKED_ON,
+    MOST_QUARTERS,
+    days_seen,
+    history_trend,
+    quarters_until,
+)
+from graph.questions.owners import owners
+from graph.vocabulary import AreaKind
 
 router = APIRouter(tags=["What changes?"], route_class=AuditedRoute)
 _PLAIN = ("node_id", "link_id", "since", "lang", "limit")
@@ -100,3 +111,47 @@ def _page(feed: Feed, found: tuple[Change, ...], limit: int) -> Changes:
         until=feed.until,
         next=token_of(shown[-1].revision, shown[-1].id) if is_more else None,
     )
+
+
+HistoryTrendContext = Annotated[
+    RequestContext, Depends(question_context(plain=("by", "quarters", "on", "lang")))
+]
+
+
+@router.get("/history/trend")
+def read_history_trend(
+    context: HistoryTrendContext,
+    by: MadeOfTowns = AreaKind.POLICE_DISTRICT,
+    quarters: Annotated[int, Query(ge=1, le=MOST_QUARTERS)] = 8,
+    on: date | None = None,
+) -> HistoryTrend:
+    """How coverage, freshness and turnover went in each police district, over eight quarters.
+
+    The last quarter is that of the date. A check made later hides the one before it; where nothing
+    that you may see tells of that one, the link is counted as unknown for the quarter.
+    """
+    today = context.view()
+    asked = quarters_until(on or today.on, quarters)
+    views = [context.view(day) for day in days_seen(asked)]
+    changes = context.directory.changes_to(CHECKED_ON, until=today.revision)
+    found = history_trend(views, asked, changes, today=today, by=by)
+    context.count = len(found.rows)
+    return HistoryTrend.model_validate(found)
+
+
+OwnersContext = Annotated[RequestContext, Depends(question_context(plain=("from", "to", "lang")))]
+
+
+@router.get("/history/owners", response_model_exclude_none=True)
+def read_owners(
+    context: OwnersContext,
+    begins: Annotated[date, Query(alias="from", examples=["2026-12-31"])],
+    until: Annotated[date, Query(alias="to", examples=["2027-01-01"])],
+) -> Owners:
+    """Which posts, networks, plans and agreements are left without an owner between two dates.
+
+    Their authority or area ends, or nobody new sits there; with the successor where one is named.
+    """
+    found = owners(context.view(begins), context.view(until))
+    context.count = sum(one.count for one in found.sums)
+    return Owners.model_validate(found)

@@ -1,5 +1,6 @@
-"""What breaks if somebody or something leaves?"""
+"""Routes of impact, bridges, cuts, metrics and relations."""
 
+from dataclasses import fields
 from datetime import date
 from typing import Annotated
 
@@ -8,12 +9,19 @@ from fastapi import APIRouter, Depends, Query
 from api.audited_route import AuditedRoute
 from api.known import question_context
 from api.schemas.bridges import Bridges
+from api.schemas.cuts import Cuts
 from api.schemas.impact import Impact
+from api.schemas.metrics import Metrics, MetricsWords
+from api.schemas.relations import Relations
 from api.state import RequestContext
+from api.text.metrics import MEANING
 from graph.errors import InvalidNeed
 from graph.questions.bridges import Leaving, bridges
+from graph.questions.cuts import cuts
 from graph.questions.impact import impact
-from graph.vocabulary import Label
+from graph.questions.metrics import Metric, metrics
+from graph.questions.relations import relations
+from graph.vocabulary import Label, NetworkKind, PostKind
 
 router = APIRouter(tags=["What breaks if … leaves?"], route_class=AuditedRoute)
 _PLAIN = ("node_id", "start", "label", "bridges", "on", "lang")
@@ -57,3 +65,75 @@ def read_impact(
     found = impact(context.view(on), node_id, context.directory.policy, start=start)
     context.count = len(found.losses)
     return Impact.model_validate(found)
+
+
+cuts_router = APIRouter(tags=["What breaks if … leaves?"], route_class=AuditedRoute)
+CutsContext = Annotated[
+    RequestContext, Depends(question_context(plain=("area", "start", "on", "lang")))
+]
+
+
+@cuts_router.get("/cuts", response_model_exclude_none=True)
+def read_cuts(
+    context: CutsContext,
+    area: Annotated[str, Query(max_length=120, examples=["mun-0825"])],
+    start: Annotated[str | None, Query(max_length=120, examples=["aut-pet-fc"])] = None,
+    on: date | None = None,
+) -> Cuts:
+    """The fewest people, and posts, without whom nothing leads to a municipality's right contacts.
+
+    For each cooperation and the social intake, and for all of them; from the national level and
+    from the police district. For a district or region, each municipality in it.
+    """
+    found = cuts(context.view(on), context.directory.policy, area=area, start=start)
+    context.count = len(found.cuts)
+    return Cuts.model_validate(found)
+
+
+metrics_router = APIRouter(tags=["Who is central?"], route_class=AuditedRoute)
+MetricsContext = Annotated[
+    RequestContext, Depends(question_context(plain=("measure", "kind", "on", "lang")))
+]
+
+
+@metrics_router.get("/metrics", response_model_exclude_none=True)
+def read_metrics(
+    context: MetricsContext,
+    measure: Annotated[Metric, Query(examples=["HARMONIC"])],
+    kind: Annotated[tuple[PostKind | NetworkKind, ...], Query()] = (),
+    on: date | None = None,
+) -> Metrics:
+    """A measure of who works with whom, by a method that is named with its version.
+
+    The highest two hundred of the posts and networks, or of some kinds; communities; or districts.
+    """
+    found = metrics(context.view(on), measure, context.directory.policy, kinds=kind)
+    context.count = len(found.rows) or len(found.communities)
+    danish, english = MEANING[measure]
+    words = MetricsWords(
+        name=measure.label(context.lang), meaning=danish if context.lang == "da" else english
+    )
+    told = {one.name: getattr(found, one.name) for one in fields(found)}
+    return Metrics.model_validate({**told, "words": words}, from_attributes=True)
+
+
+relations_router = APIRouter(tags=["Who knows whom?"], route_class=AuditedRoute)
+RelationsContext = Annotated[
+    RequestContext, Depends(question_context(plain=("kind", "area", "on", "lang")))
+]
+
+
+@relations_router.get("/relations", response_model_exclude_none=True)
+def read_relations(
+    context: RelationsContext,
+    kind: Annotated[tuple[NetworkKind, ...], Query()] = (),
+    area: Annotated[str | None, Query(max_length=120, examples=["pol-1462"])] = None,
+    on: date | None = None,
+) -> Relations:
+    """How many pairs of a network's people know each other, the networks with fewest first.
+
+    Of all networks, or of some kinds, or of those of an area and what lies in it.
+    """
+    found = relations(context.view(on), kinds=kind, area=area)
+    context.count = len(found.networks)
+    return Relations.model_validate(found)

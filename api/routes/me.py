@@ -9,12 +9,12 @@ from fastapi import APIRouter, Depends, Request
 from api.audited_route import AuditedRoute
 from api.dependencies import may, signed_in
 from api.errors import Refused
-from api.identity.failures import AttemptKey, attempt_key
 from api.identity.grants import StoredGrant
+from api.identity.lockout import AttemptKey, attempt_key
 from api.identity.principal import Principal
+from api.identity.reveal_limits import day_budget, purposes
 from api.identity.tasks import check_task
 from api.identity.tokens import Token as Known
-from api.revealing import day_budget, purposes
 from api.schemas.sign_in import (
     ChangedPassword,
     Code,

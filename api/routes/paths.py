@@ -1,4 +1,4 @@
-"""Whom do I contact, through whom, in what order? Also through stops, and why not through …?"""
+"""Routes of the path search and of the questions asked with a need."""
 
 from functools import partial
 from typing import Annotated, Final
@@ -6,25 +6,49 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Response
 
 from api.again import AnswerCache, CachedAnswer
-from api.asked_moment import RequestedMoment, to_moment
-from api.asked_need import NEED_FIELDS, to_need
 from api.audited_route import AuditedRoute
 from api.known import question_context
-from api.parts import FragmentCache, written_once
+from api.requested_need import NEED_FIELDS, RequestedMoment, to_moment, to_need
 from api.schemas.answers import Paths
-from api.schemas.needs import AskedStops, AskedWhyNot
+from api.schemas.handover import Handover
+from api.schemas.meeting_participants import SmallestTable
+from api.schemas.needs import (
+    AskedHandover,
+    AskedPathDiff,
+    AskedReach,
+    AskedStops,
+    AskedTable,
+    AskedWhyNot,
+)
 from api.schemas.needs import Need as AskedNeed
+from api.schemas.path_diff import PathDiff
+from api.schemas.reach import Reach
 from api.schemas.stops import PathsThroughStops
 from api.schemas.why_not import WhyNotAnswer
-from api.sent import json_response, json_response_as
 from api.state import RequestContext
-from api.text.responses import ResponseText, paths_response, stops_response, why_not_response
+from api.text.responses import (
+    FragmentCache,
+    ResponseText,
+    handover_response,
+    json_response,
+    json_response_as,
+    path_diff_response,
+    paths_response,
+    stops_response,
+    why_not_response,
+    written_once,
+)
 from graph.access.view import View
 from graph.errors import InvalidNeed
 from graph.paths import Need, find
+from graph.paths.path_diff import path_diff
 from graph.paths.resolve import named
 from graph.paths.stops import stops
 from graph.paths.why_not import excluded, why_not
+from graph.questions.handover import SECTORS, handover
+from graph.questions.meeting_participants import Requirement, smallest_table
+from graph.questions.reach import reach
+from graph.vocabulary import PostKind, PreventionLevel, Sector
 
 PLAIN: Final = (*NEED_FIELDS, "stops", "node", "kinds", "lang")
 router = APIRouter(tags=["Whom do I contact?"], route_class=AuditedRoute)
@@ -100,3 +124,84 @@ def find_why_not(context: Asking, asked: AskedWhyNot) -> Response:
     policy = context.directory.policy
     why = why_not(view, need, asked.node, policy)
     return json_response(why_not_response(why, excluded(view, need, policy), need, context.lang))
+
+
+path_diff_router = APIRouter(tags=["Whom do I contact?"], route_class=AuditedRoute)
+PathDiffContext = Annotated[RequestContext, Depends(question_context(plain=(*PLAIN, "against")))]
+
+
+@path_diff_router.post("/paths/diff", response_model=PathDiff)
+def find_path_diff(context: PathDiffContext, asked: AskedPathDiff) -> Response:
+    """The paths of a need on one date and on a later one: kept, gone or new, and why.
+
+    Dates are told apart, both as known at one revision; rights and consents are those of today.
+    """
+    view, need = asked_on_date(context, asked)
+    found = path_diff(view, context.view(asked.against), need, context.directory.policy)
+    context.count = len(found.paths)
+    return json_response(path_diff_response(found, context.lang))
+
+
+handover_router = APIRouter(tags=["Who hands over to whom?"], route_class=AuditedRoute)
+HandoverContext = Annotated[
+    RequestContext, Depends(question_context(plain=(*AskedHandover.model_fields, "lang")))
+]
+
+
+@handover_router.post("/handover", response_model=Handover)
+def find_handover(context: HandoverContext, asked: AskedHandover) -> Response:
+    """Both sides' posts sector by sector, and the path between them; gaps are marked.
+
+    Who moves is never asked: a kind of matter and two places will do.
+    """
+    answer = handover(
+        context.view(asked.on),
+        context.directory.policy,
+        from_area=asked.from_area,
+        to_area=asked.to_area,
+        sectors=tuple(Sector(sector) for sector in asked.sectors) or SECTORS,
+        level=None if asked.level is None else PreventionLevel(asked.level),
+    )
+    context.count = len(answer.sectors)
+    return json_response(handover_response(answer, context.lang))
+
+
+meeting_participants_router = APIRouter(
+    tags=["Who must be at the table?"], route_class=AuditedRoute
+)
+MeetingParticipantsContext = Annotated[
+    RequestContext, Depends(question_context(plain=(*AskedTable.model_fields, "lang")))
+]
+_SECTORS: Final = frozenset(Sector)
+_KINDS: Final = frozenset(PostKind)
+
+
+@meeting_participants_router.post("/table", response_model=SmallestTable)
+def find_table(context: MeetingParticipantsContext, asked: AskedTable) -> Response:
+    """The fewest people who together cover what is required in an area, and what nobody covers."""
+    required = tuple(_requirement(one) for one in asked.required)
+    table = smallest_table(
+        context.view(asked.on), asked.area, required, with_deputies=asked.with_deputies
+    )
+    context.count = len(table.seats)
+    return json_response(SmallestTable.model_validate(table))
+
+
+def _requirement(one: str) -> Requirement:
+    """Words are written in capitals and ids are not, so no id is taken for a word."""
+    if one in _SECTORS:
+        return Sector(one)
+    return PostKind(one) if one in _KINDS else one
+
+
+reach_router = APIRouter(tags=["How far is it?"], route_class=AuditedRoute)
+
+
+@reach_router.post("/reach", response_model=Reach)
+def find_reach(context: Asking, asked: AskedReach) -> Response:
+    """The best path of a need to each municipality, or why there is none: one row for each."""
+    view, need = asked_on_date(context, asked)
+    kinds = frozenset(PostKind(kind) for kind in asked.kinds)
+    answer = reach(view, need, context.directory.policy, kinds=kinds)
+    context.count = len(answer.municipalities)
+    return json_response(Reach.model_validate(answer))

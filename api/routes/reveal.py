@@ -11,7 +11,7 @@ from api.audited_route import AuditedRoute
 from api.dependencies import may
 from api.errors import Refused
 from api.identity.contact_requests import ContactRequestState, StoredContactRequest
-from api.revealing import (
+from api.identity.reveal_limits import (
     ShowableDetail,
     counts,
     day_budget,

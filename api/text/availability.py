@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, time, timedelta
 from typing import Final
 
-from api.asked_moment import RequestedMoment
+from api.requested_need import RequestedMoment
 from api.text.format import format_date, format_moment, format_time, name_of, vacant
 from graph.paths.answer import Availability, NodeRef, PassedOver, Resolution
 from graph.paths.answer_terms import AnswerRole, AvailabilityState, PassedWhy

@@ -1,15 +1,70 @@
-"""A contact in words: why it is right, whether it may be called directly, who was passed over."""
+"""A contact in words, and what to do in acute danger, in Danish and English."""
 
 from collections.abc import Iterator
 from typing import Final
 
 from api.text.format import format_date, in_sentence, name_of
 from api.text.hops import ALLOWS
-from api.text.needs import about_of
-from graph.paths.answer import Answer, Contact, Direct, Fit, LocalPost, NodeRef, PassedClass
+from api.text.paths import about_of
+from graph.paths.answer import (
+    AcuteCard,
+    Answer,
+    Contact,
+    Direct,
+    Fit,
+    LocalDesk,
+    LocalPost,
+    NodeRef,
+    PassedClass,
+)
 from graph.paths.answer_terms import Cause, DirectGround
 from graph.paths.policy_model import Policy
 from graph.vocabulary import SECTION_115, Channel, Language, LegalGate
+
+_TITLE: Final[dict[Language, str]] = {
+    "da": "Akut fare: ring 112. Politi: 114.",
+    "en": "Acute danger: call 112. Police: 114.",
+}
+_INFORM: Final[dict[Language, str]] = {"da": "Orientér bagefter:", "en": "Afterwards inform:"}
+
+
+def acute_title(lang: Language) -> str:
+    """The numbers to call first."""
+    return _TITLE[lang]
+
+
+def duty_line_sentence(card: AcuteCard, lang: Language) -> str:
+    """`Vagtcentral for Ringsted: …`, or that none is known."""
+    if card.duty_line is None:
+        if card.area is None:
+            return (
+                "Vælg et sted for at se dets vagtcentral."
+                if lang == "da"
+                else "Name a place to see its duty line."
+            )
+        area = name_of(card.area, lang)
+        return (
+            f"Der kendes ingen vagtcentral for {area}."
+            if lang == "da"
+            else f"No duty line is known for {area}."
+        )
+    name = name_of(card.duty_line.post, lang)
+    if card.area is None:
+        return f"{'Vagtcentral' if lang == 'da' else 'Duty line'}: {name}"
+    area = name_of(card.area, lang)
+    return f"Vagtcentral for {area}: {name}" if lang == "da" else f"Duty line for {area}: {name}"
+
+
+def inform_heading(lang: Language) -> str:
+    """What stands above those who are told afterwards."""
+    return _INFORM[lang]
+
+
+def local_title(desk: LocalDesk, lang: Language) -> str:
+    """`Faste kontakter, Ringsted`."""
+    area = name_of(desk.area, lang)
+    return f"Faste kontakter, {area}" if lang == "da" else f"Standing contacts, {area}"
+
 
 _SPOKEN: Final = frozenset({Channel.PHONE, Channel.MOBILE, Channel.EMERGENCY})
 _SHORT: Final[dict[LegalGate, tuple[str, str]]] = {

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from api.asked_moment import RequestedMoment
+from api.requested_need import RequestedMoment
 from api.text.availability import answerer, answering
 from api.text.format import format_date, format_days, format_share, in_sentence, name_of
 from api.text.paths import section_115, tie

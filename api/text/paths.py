@@ -1,16 +1,184 @@
-"""A path in words: why each step, what the path is worth, what to note of it.
+"""A path and its need in words, in Danish and English.
 
 Pure functions of an `QueryResult`; a name the caller may not know is `en person` or `somebody`.
 """
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Final
 
-from api.asked_moment import RequestedMoment
-from api.text.format import format_date, format_days, format_hops, in_sentence, name_of
-from graph.paths.answer import Hop, Note, Path
-from graph.paths.answer_terms import NoteKind, Reason
+from api.requested_need import RequestedMoment
+from api.text.format import (
+    format_competence,
+    format_date,
+    format_days,
+    format_hops,
+    format_language,
+    format_minute,
+    format_share,
+    in_sentence,
+    name_of,
+)
+from graph.paths.answer import Answer, FewerPaths, Hop, Note, Path
+from graph.paths.answer_terms import NoteKind, Reason, Relaxed
+from graph.paths.kernel.request import FewerWhy
 from graph.vocabulary import SECTION_115, Language, LegalGate, LinkType
+
+_ABOUT: Final = (
+    Relaxed.NETWORK, Relaxed.TRIGGER, Relaxed.SECTOR, Relaxed.COMPETENCE, Relaxed.LANGUAGE,
+)  # fmt: skip
+
+
+def goal_of(answer: Answer, lang: Language) -> str:
+    """`Ringsted (SSP-samarbejde)`: the node or place, and what is asked for there."""
+    node = answer.target or answer.area
+    about = ", ".join(about_of(answer, lang))
+    if node is None:
+        return about or ("målet" if lang == "da" else "the goal")
+    return f"{name_of(node, lang)} ({in_sentence(about)})" if about else name_of(node, lang)
+
+
+def about_of(answer: Answer, lang: Language) -> Iterator[str]:
+    """Whom or what a need asks for besides a node and a place, the most telling first."""
+    for term in _ABOUT:
+        if getattr(answer.need, term.lower()):
+            yield term_of(answer, term, lang)
+
+
+def term_of(answer: Answer, term: Relaxed, lang: Language) -> str:
+    """A term as the need states it."""
+    need = answer.need
+    words = {
+        Relaxed.TRIGGER: need.trigger,
+        Relaxed.SECTOR: need.sector,
+        Relaxed.LEVEL: need.level,
+        Relaxed.CHANNEL: need.channel,
+        Relaxed.GATE: need.gate,
+        Relaxed.DIRECTION: answer.direction,
+    }
+    word = words.get(term)
+    if word is not None:
+        return word.label(lang)
+    if term is Relaxed.NETWORK:
+        return " / ".join(kind.label(lang) for kind in sorted(need.network))
+    if term in (Relaxed.TARGET, Relaxed.AREA):
+        return name_of(answer.target if term is Relaxed.TARGET else answer.area, lang)
+    if term is Relaxed.WITHIN_KM:
+        return f"{need.within_km} km"
+    if term is Relaxed.LANGUAGE and need.language is not None:
+        return format_language(need.language, lang)
+    if term is Relaxed.COMPETENCE and need.competence is not None:
+        return format_competence(need.competence, lang)
+    return term.label(lang)
+
+
+def headline(answer: Answer, lang: Language) -> str:
+    """`Fra PET Forebyggelsescenter til Ringsted (SSP-samarbejde), 28. nov. 2026 kl. 22.00`."""
+    when = format_date(answer.on, lang) if answer.at is None else format_minute(answer.at, lang)
+    goal = goal_of(answer, lang)
+    if answer.start is None:
+        return f"Til {goal}, {when}" if lang == "da" else f"To {goal}, {when}"
+    start = name_of(answer.start, lang)
+    start += "," if "," in start else ""
+    return f"Fra {start} til {goal}, {when}" if lang == "da" else f"From {start} to {goal}, {when}"
+
+
+def origin(revision: int, policy: str, lang: Language) -> str:
+    """By which data and rules this was answered, and what a percentage is worth."""
+    if lang == "da":
+        return (
+            f"Registrets revision {revision}, politik {policy}. "
+            "Procenten er et skøn, der ordner vejene."
+        )
+    return (
+        f"Revision {revision}, policy {policy}. "
+        "The percentage is an estimate that orders the paths."
+    )
+
+
+def fewer_sentence(fewer: FewerPaths, lang: Language) -> str:
+    """Why there are no more paths."""
+    is_danish = lang == "da"
+    if fewer.why is FewerWhy.ALL_FOUND:
+        return "Der er ikke flere veje." if is_danish else "There are no more paths."
+    if fewer.why is FewerWhy.CUT_OFF:
+        return (
+            "Søgningen blev afbrudt; der kan være flere."
+            if is_danish
+            else "The search was cut off; there may be more."
+        )
+    alike = "Øvrige veje er næsten ens" if is_danish else "Other paths are very similar"
+    if fewer.bottleneck is None:
+        return f"{alike}."
+    through = name_of(fewer.bottleneck, lang)
+    return f"{alike}; alle går gennem {through}." if is_danish else f"{alike}; all pass {through}."
+
+
+def path_account(path: Path, lang: Language, on: date, *, before: int = 0) -> str:
+    """What the path costs, where it is weakest, and how long it stays so.
+
+    `before`: how many hops were counted before this path's.
+    """
+    cost = format_share(path.cost, lang)
+    texts = [f"I alt {cost}" if lang == "da" else f"In all {cost}"]
+    if len(path.hops) > 1:
+        hop = before + path.weakest + 1
+        texts.append(f"Led {hop} er det svageste" if lang == "da" else f"Step {hop} is the weakest")
+    if path.until is not None:
+        day = format_date(path.until, lang, on=on)
+        texts.append(f"Som vist til {day}" if lang == "da" else f"As shown until {day}")
+    return "".join(f"{text.removesuffix('.')}. " for text in texts).strip()
+
+
+def difference(path: Path, best: Path, lang: Language) -> str:
+    """How an alternative differs from the best way to the same contact, in one line."""
+    parts = [*_hops_apart(path, best, lang), *_stops_apart(path, best, lang)]
+    parts += [*_age_apart(path, best, lang), *_people_shared(path, lang)]
+    if path.cost > best.cost:
+        parts.append("mindre sikker vej" if lang == "da" else "less sure")
+    head = f"Forskel fra vej {best.number}" if lang == "da" else f"Unlike path {best.number}"
+    return f"{head}: {'; '.join(parts)}."
+
+
+def _hops_apart(path: Path, best: Path, lang: Language) -> Iterator[str]:
+    more = len(path.hops) - len(best.hops)
+    if more:
+        hops = format_hops(abs(more), lang)
+        word = {"da": ("mere", "mindre"), "en": ("more", "less")}[lang][more < 0]
+        yield f"{hops} {word}"
+
+
+def _stops_apart(path: Path, best: Path, lang: Language) -> Iterator[str]:
+    """What it crosses that the best does not, the end included where that is another."""
+    own, other = (
+        {stop.node.id: name_of(stop.node, lang) for stop in one.stops[1:]} for one in (path, best)
+    )
+    quote = "»{}«" if lang == "da" else "“{}”"
+    through = ", ".join(quote.format(own[key]) for key in own if key not in other)
+    if through:
+        yield f"går gennem {through}" if lang == "da" else f"goes through {through}"
+    else:
+        yield "springer et led over" if lang == "da" else "leaves out a step"
+
+
+def _age_apart(path: Path, best: Path, lang: Language) -> Iterator[str]:
+    if path.oldest_days == best.oldest_days:
+        return
+    if path.oldest_days is None:
+        yield "et led er aldrig kontrolleret" if lang == "da" else "a step was never verified"
+        return
+    days = format_days(path.oldest_days, lang)
+    against = "" if best.oldest_days is None else str(best.oldest_days)
+    if lang == "da":
+        yield f"ældste kontrol {days}{' mod ' if against else ''}{against}"
+    else:
+        yield f"oldest check {days}{' against ' if against else ''}{against}"
+
+
+def _people_shared(path: Path, lang: Language) -> Iterator[str]:
+    names = ", ".join(name_of(person, lang) for person in path.shared_people)
+    if names:
+        yield f"også gennem {names}" if lang == "da" else f"also through {names}"
 
 
 def summary(path: Path, moment: RequestedMoment, lang: Language) -> str:

@@ -1,35 +1,61 @@
-"""Answers about paths as they are sent: each part with its words in the caller's language beside.
+"""Answers about paths as they are sent: each part with its text in the caller's language.
+
+written once.
+
+The core makes them once for a View; here they are known again by being the same, not equal.
+
+A route that gives this instead of the model names its `response_model`, and spares the framework
+from making the same model once more.
 
 The parts are those of `graph`, so that the wire says what the core found; only words are added.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
 
-from api.asked_moment import RequestedMoment
-from api.beside import Told, with_fields
-from api.parts import (
-    NO_RESOLUTION,
-    NO_STOP,
-    Fragment,
-    FragmentCache,
-    Persons,
-    ToldPart,
-    assemble,
-    resolution_fragment,
-    sent_fragment,
-)
+from fastapi import Response
+from pydantic import BaseModel
+from pydantic_core import to_json
+
+from api.requested_need import RequestedMoment
+from api.schemas import path_diff as path_diff_wire
+from api.schemas import paths as wire
 from api.schemas.answers import Paths
 from api.schemas.handover import Handover
 from api.schemas.stops import PathsThroughStops
 from api.schemas.why_not import WhyNotAnswer
-from api.text.acute import acute_title, duty_line_sentence, inform_heading, local_title
-from api.text.answers import fewer_sentence, headline, origin
-from api.text.contacts import contact_title, direct, direct_sentences, fit, passed, passed_goal, you
-from api.text.differences import difference, path_account
-from api.text.format import name_of
-from api.text.no_path import account, no_path_sentences
-from api.text.paths import note, summary
+from api.text.availability import answering, availability
+from api.text.contacts import (
+    acute_title,
+    contact_title,
+    direct,
+    direct_sentences,
+    duty_line_sentence,
+    fit,
+    inform_heading,
+    local_title,
+    passed,
+    passed_goal,
+    you,
+)
+from api.text.format import format_date, name_of
+from api.text.hops import hop_account, hop_title
+from api.text.no_path import account, excluded_sentence, no_path_sentences, why_not_sentence
+from api.text.path_diff import diff_causes, diff_headline, path_title, why_sentence
+from api.text.paths import (
+    difference,
+    fewer_sentence,
+    headline,
+    hop_reason,
+    note,
+    origin,
+    path_account,
+    summary,
+)
 from api.text.stops import (
     failed_sentences,
     leg_title,
@@ -37,7 +63,6 @@ from api.text.stops import (
     whole_difference,
     whole_summary,
 )
-from api.text.why_not import excluded_sentence, why_not_sentence
 from graph.paths import Answer, Need
 from graph.paths.answer import (
     AcuteCard,
@@ -45,17 +70,289 @@ from graph.paths.answer import (
     Direct,
     FewerPaths,
     Fit,
+    Hop,
     LocalPost,
     NodeRef,
     NoPath,
     PassedClass,
     Path,
+    Resolution,
+    Stop,
 )
+from graph.paths.path_diff import ComparedPath, PathDiff
 from graph.paths.policy_model import Policy
 from graph.paths.stops import FailedLeg, StopsAnswer, WholePath
 from graph.paths.why_not import Excluded, WhyNot
 from graph.questions.handover import HandoverAnswer, HandoverSide, SectorHandover
 from graph.vocabulary import Language
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Told = dict[str, object]
+"""A part of an answer by its fields, for a wire model to be made from."""
+
+
+def with_fields(part: "DataclassInstance", **more: object) -> Told:
+    """The fields of a frozen dataclass, with words beside them, or told parts in their place."""
+    return {name: getattr(part, name) for name in _names(type(part))} | more
+
+
+@cache
+def _names(cls: "type[DataclassInstance]") -> tuple[str, ...]:
+    return tuple(field.name for field in fields(cls))
+
+
+_MOST_KEPT: Final = 4_000  # of one View: about 6 MB; to all 98 municipalities: 3,100
+T = TypeVar("T")
+ToldPart = wire.Stop | wire.Hop | wire.Resolution
+Persons = Callable[[bytes], frozenset[str]]
+"""Which of the persons that are shown stand in a JSON text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fragment:
+    """JSON as it is sent, and the persons in it."""
+
+    body: bytes
+    persons: frozenset[str]
+
+
+class FragmentCache(Generic[T]):
+    """The parts of answers of one View in one language, each as `make` makes it of what is told.
+
+    What is said of the present minute is kept apart from what is said of another.
+    """
+
+    def __init__(self, make: Callable[[ToldPart], T], most: int = _MOST_KEPT) -> None:
+        self._make, self._most = make, most
+        self._kept: dict[tuple[int, ...], tuple[object, object, object, T]] = {}
+
+    def of(
+        self, path: Path, moment: RequestedMoment, lang: Language, *, before: int = 0
+    ) -> tuple[Sequence[T], Sequence[T]]:
+        """The stops and the hops of a path; `before`: how many hops were counted before its own."""
+        steps = enumerate(zip(path.hops, path.stops[1:], strict=True), before + 1)
+        return (
+            [self.stop(stop, moment, lang) for stop in path.stops],
+            [self._hop(hop, stop, number, moment, lang) for number, (hop, stop) in steps],
+        )
+
+    def stop(self, stop: Stop, moment: RequestedMoment, lang: Language) -> T:
+        """A stop, with who answers there in a sentence."""
+        return self._once(
+            (id(stop),), stop, stop, moment, lambda: stop_fragment(stop, moment, lang)
+        )
+
+    def resolution(self, resolution: Resolution, moment: RequestedMoment, lang: Language) -> T:
+        """Who answers at a post, in a sentence."""
+        return self._once(
+            (id(resolution),), resolution, resolution, moment,
+            lambda: wire.Resolution.model_validate(resolution_fragment(resolution, moment, lang)),
+        )  # fmt: skip
+
+    def _hop(self, hop: Hop, stop: Stop, number: int, moment: RequestedMoment, lang: Language) -> T:
+        """A hop to a stop, by its number on the path, with its account."""
+
+        def told() -> wire.Hop:
+            words = Told(
+                title=hop_title(hop, stop, number, lang),
+                why=hop_reason(hop, lang, moment.on),
+                account=tuple(hop_account(hop, stop, moment, lang)),
+            )
+            return wire.Hop.model_validate(with_fields(hop, words=words))
+
+        return self._once((id(hop), id(stop), number), hop, stop, moment, told)
+
+    def _once(
+        self,
+        key: tuple[int, ...],
+        part: object,
+        stop: object,
+        moment: RequestedMoment,
+        told: Callable[[], ToldPart],
+    ) -> T:
+        said_at = moment.on if moment.is_now else moment
+        kept = self._kept.get(key)
+        if kept is not None and kept[0] is part and kept[1] is stop and kept[2] == said_at:
+            return kept[3]
+        if len(self._kept) >= self._most:
+            self._kept.clear()
+        made = self._make(told())
+        self._kept[key] = part, stop, said_at, made
+        return made
+
+
+def stop_fragment(stop: Stop, moment: RequestedMoment, lang: Language) -> wire.Stop:
+    """A stop, with who answers there in a sentence."""
+    resolution = stop.resolution
+    return wire.Stop.model_validate(
+        with_fields(
+            stop,
+            resolution=resolution and resolution_fragment(resolution, moment, lang),
+            words=Told(answers=resolution and answering(resolution, moment, lang)),
+        )
+    )
+
+
+def resolution_fragment(resolution: Resolution, moment: RequestedMoment, lang: Language) -> Told:
+    """Who answers at a post, in a sentence."""
+    text = availability(resolution, moment, lang)
+    return with_fields(
+        resolution, availability=with_fields(resolution.availability, words=Told(text=text))
+    )
+
+
+def sent_fragment(told: ToldPart) -> ToldPart:
+    """A part as it is told."""
+    return told
+
+
+def written_once(persons: Persons) -> Callable[[BaseModel], Fragment]:
+    """What makes a part as it is sent."""
+
+    def written(told: BaseModel) -> Fragment:
+        body = to_json(told)
+        return Fragment(body=body, persons=persons(body))
+
+    return written
+
+
+# ---- an answer, told without its parts and written with them
+
+_NOBODY: Final = wire.Named(id="", name=None)
+NO_RESOLUTION: Final = wire.Resolution(
+    post=_NOBODY, rung="CLOSED", cost=None, who=None, since=None, vacant_since=None, until=None,
+    leaves=None, is_at_once=False, is_hidden=False, channels=(), passed_over=(), order=(),
+    reveal=None,
+    availability=wire.Availability(
+        state="NOBODY", rung="CLOSED", who=None, until=None, opens_at=None, covers=None,
+        is_dated=False, words=wire.AvailabilityWords(text=""),
+    ),
+)  # fmt: skip
+NO_STOP: Final = wire.Stop(
+    node=_NOBODY, label="Area", kind=None, tier="NATIONAL", area=None, resolution=None, covers=(),
+    words=wire.StopWords(answers=None),
+)  # fmt: skip
+"""What stands in an answer where a kept part will be written."""
+# No text of an answer holds any of these: in a text a quote stands behind a backslash.
+_LEFT_OUT: Final = re.compile(
+    b"|".join(
+        (
+            rb'"stops":\[\],"hops":\[\]',
+            re.escape(to_json(NO_STOP)),
+            re.escape(to_json(NO_RESOLUTION)),
+        )
+    )
+)
+
+
+def assemble(
+    told: Paths, parts: Iterable[Sequence[Sequence[Fragment]]], persons: Persons
+) -> Fragment:
+    """An answer that was told without its parts, written with them in the order they stand in it.
+
+    Each is a part alone, as `((part,),)`, or the stops and the hops of a path.
+    """
+    written, named = to_json(told), set[str]()
+    body, end = bytearray(), 0
+    for place, lists in zip(_LEFT_OUT.finditer(written), parts, strict=True):
+        body += written[end : place.start()]
+        body += _written(lists)
+        end = place.end()
+        named.update(*(one.persons for several in lists for one in several))
+    body += written[end:]
+    return Fragment(body=bytes(body), persons=persons(written) | named)
+
+
+def _written(lists: Sequence[Sequence[Fragment]]) -> bytes:
+    if len(lists) == 1:
+        return lists[0][0].body
+    stops, hops = (b",".join([one.body for one in several]) for several in lists)
+    return b'"stops":[%b],"hops":[%b]' % (stops, hops)
+
+
+def json_response(answer: BaseModel) -> Response:
+    """An answer as JSON."""
+    return json_response_as(to_json(answer))
+
+
+def json_response_as(body: bytes) -> Response:
+    """An answer whose bytes are there."""
+    return Response(body, media_type="application/json")
+
+
+def path_diff_response(diff: PathDiff, lang: Language) -> path_diff_wire.PathDiff:
+    """Two dates compared, on the path_diff_wire."""
+    return path_diff_wire.PathDiff.model_validate(
+        with_fields(
+            diff,
+            against=diff.against.on,
+            paths=tuple(_path(one, lang) for one in diff.paths),
+            words=Told(
+                headline=diff_headline(diff, lang),
+                causes=tuple(diff_causes(diff, lang)),
+                origin=origin(diff.revision, diff.policy, lang),
+            ),
+        )
+    )
+
+
+def _path(one: ComparedPath, lang: Language) -> Told:
+    path = one.after or one.before
+    return Told(
+        fate=one.fate,
+        stops=() if path is None else tuple(stop.node for stop in path.stops),
+        hops=() if path is None else tuple(hop.facts.type for hop in path.hops),
+        before=_of_date(one.before),
+        after=_of_date(one.after),
+        why=tuple(
+            with_fields(why, words=Told(text=why_sentence(why, one, lang))) for why in one.why
+        ),
+        words=Told(title=path_title(one, lang)),
+    )
+
+
+def _of_date(path: Path | None) -> Told | None:
+    if path is None:
+        return None
+    return Told(
+        number=path.number, cost=path.cost, chance=path.chance, oldest_days=path.oldest_days
+    )
+
+
+class _Successor(Protocol):
+    @property
+    def name(self) -> str: ...
+    @property
+    def since(self) -> date | None: ...
+    @property
+    def years(self) -> str | None: ...
+
+
+class _Found(Protocol):
+    @property
+    def name(self) -> str: ...
+    @property
+    def alias(self) -> str | None: ...
+    @property
+    def successor(self) -> _Successor | None: ...
+
+
+def format_name_match(one: _Found, lang: Language) -> str:
+    """`Bornholm (3700 Rønne)`; `Socialstyrelsen, siden 2022/23: Social- og Boligstyrelsen`."""
+    name = one.name
+    if one.alias is not None and one.alias not in name:
+        name = f"{name} ({one.alias})"
+    return name if one.successor is None else f"{name}, {format_successor(one.successor, lang)}"
+
+
+def format_successor(one: _Successor, lang: Language) -> str:
+    """`since 10 October 2022: …`, `siden 2022/23: …`; `succeeded by …` where no year is known."""
+    when = one.years if one.since is None else format_date(one.since, lang)
+    if when is None:
+        return f"efterfulgt af {one.name}" if lang == "da" else f"succeeded by {one.name}"
+    return f"{'siden' if lang == 'da' else 'since'} {when}: {one.name}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,10 +14,9 @@ from opentelemetry import trace
 from opentelemetry.trace import NoOpTracerProvider, Tracer
 
 from api.errors import KINDS
-from api.headers import HEADERS, HSTS
-from api.http_protocol import MOST_HEADERS
-from api.middleware import ACCESS, MOST_ADDRESS, MOST_BODY, MOST_DEPTH, is_too_deep
-from api.routes.docs import FILES, POLICY
+from api.http_limits import MOST_HEADERS
+from api.middleware import ACCESS, HEADERS, HSTS, MOST_ADDRESS, MOST_BODY, MOST_DEPTH, is_too_deep
+from api.routes.system import FILES, POLICY
 from api.settings import DemoSettings, Settings
 from api.text.problems import EXPLAINED
 from graph.access.policy import Role

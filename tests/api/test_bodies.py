@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from api.bodies import MOST_MEMBERS, MOST_TEXT, parsed
+from api.audited_route import MOST_MEMBERS, MOST_TEXT, parsed
 from api.errors import Refused
 from api.middleware import MOST_BODY
 from graph.access.policy import Role

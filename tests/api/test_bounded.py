@@ -9,7 +9,7 @@ from typing import Final
 import psutil
 import pytest
 
-from api.http_protocol import MOST_HEADERS
+from api.http_limits import MOST_HEADERS
 from api.middleware import MOST_BODY
 from api.settings import Settings
 from graph.store.store import Store

@@ -46,7 +46,7 @@ NO_QUESTION: Final = {
     "post_masks": "the same of every post at once",
     "post_states": "what is true of a post: rows of coverage, counted on its map",
 }
-THROUGH: Final = {"api.feed"}
+THROUGH: Final = {"api.change_stream"}
 """Rooms between a route and its question."""
 
 

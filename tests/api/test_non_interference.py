@@ -21,8 +21,8 @@ from httpx2 import Response
 from hypothesis import HealthCheck, Phase, given, settings
 
 from api.audit.chain import open_seals
-from api.audit.files import SqliteStorage
 from api.audit.log import AuditLog
+from api.audit.storage import SqliteStorage
 from api.directory import Directory
 from api.identity.rate_limits import CallLimits
 from api.identity.store import Assurance

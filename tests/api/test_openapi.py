@@ -9,8 +9,7 @@ from typing import Any
 import schemathesis
 
 from api.errors import KINDS
-from api.openapi_problems import ARISES
-from api.openapi_words import EXAMPLES, PARAMETERS
+from api.openapi import ARISES, EXAMPLES, PARAMETERS
 from tests.api import described
 
 BUGS_AND_OTHER_METHODS = {"internal", "method"}

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from pydantic import BaseModel
 
-from api.sent import json_response
+from api.text.responses import json_response
 from graph.access.policy import Role
 from tests.fixtures.app import TestApp
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api.headers import MODE
 from api.identity.demo import ROLES
+from api.middleware import MODE
 from graph.store.engine.process import running_engine
 from graph.store.store import Store
 from tests.api.cli.test_serve import posix

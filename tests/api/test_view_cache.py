@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from api.directory import MOST_EARLIER, MOST_VIEWS, ViewCache
 from api.errors import Refused
-from api.kept_views import MOST_EARLIER, MOST_VIEWS, ViewCache
 from graph.access.view import View
 from graph.snapshot.as_of import ChangesAfter, HistoricalSnapshot, snapshot_as_of
 from graph.snapshot.snapshot import Snapshot

@@ -11,8 +11,8 @@ import psutil
 
 from api.analysis.query_runner import MOST_BYTES, MOST_ROWS
 from api.analysis.query_validator import read_text, require_plan
-from api.analysis.readying import fill, start, warm_up
 from api.analysis.replica_content import content_of
+from api.analysis.replicas import fill, start, warm_up
 from graph.access.policy import Caller, Grant, Role
 from graph.access.view import View
 from graph.snapshot.snapshot import snapshot_of

@@ -50,7 +50,7 @@ def server(factory: str, environment: Mapping[str, str], *, workers: int = 1) ->
     command = [
         sys.executable, "-m", "uvicorn", "--factory", factory, "--host", HOST, "--port", str(port),
         "--workers", str(workers), "--no-access-log", "--log-level", "warning",
-        "--http", "api.http_protocol:BoundedHttp", "--no-proxy-headers", "--no-server-header",
+        "--http", "api.http_limits:BoundedHttp", "--no-proxy-headers", "--no-server-header",
     ]  # fmt: skip
     began = perf_counter()
     process = subprocess.Popen(command, env=environment)

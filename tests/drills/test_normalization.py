@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 import pytest
 
-from api.bodies import MOST_TEXT
+from api.audited_route import MOST_TEXT
 from api.identity.store import Assurance, open_identity_store
 from api.middleware import MOST_ADDRESS, MOST_BODY
 from graph.access.policy import Grant, Role

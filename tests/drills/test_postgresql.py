@@ -17,10 +17,10 @@ from api.audit.budget import Budget
 from api.audit.chain import open_seals
 from api.audit.entry import AuditKind
 from api.audit.log import AuditLog
+from api.audit.maintenance import OPEN_S, OpenIntents
 from api.audit.report import breach_of, look_ups, rows_of, sample_of, search_text
 from api.audit.retention import drop_old_months
-from api.audit.server import PostgresStorage
-from api.audit.sweeper import OPEN_S, OpenIntents
+from api.audit.storage import PostgresStorage
 from api.audit.verify import BreakReason, verify
 from api.errors import Refused
 from tests.api.audit.logs import NOON, Clock, filled, rows, shown

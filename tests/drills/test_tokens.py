@@ -9,9 +9,7 @@ from random import Random, SystemRandom
 import pytest
 
 from api.errors import Refused
-from api.identity.issuer import read_keys
-from api.identity.key_set import IssuerKeys
-from api.identity.oidc import ALGORITHMS, OidcIdentity, OidcVerifier
+from api.identity.oidc import ALGORITHMS, IssuerKeys, OidcIdentity, OidcVerifier, read_keys
 from tests.api.identity.local_issuer import local_issuer
 from tests.api.identity.token_forge import AUDIENCE, NOW, Forge, forge_of
 from tests.api.identity.token_mutants import Mutator

@@ -2,8 +2,14 @@
 
 import pytest
 
-from api.analysis.clauses import QueryPosition, of_call, of_clause, query_position, without_asides
 from api.analysis.examples import EXAMPLES
+from api.analysis.query_validator import (
+    QueryPosition,
+    of_call,
+    of_clause,
+    query_position,
+    without_asides,
+)
 
 
 def test_a_place_is_counted_as_people_count() -> None:

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from api.analysis.clauses import of_clause
 from api.analysis.examples import EXAMPLES
 from api.analysis.query_validator import (
     MOST_CHARACTERS,
     MOST_NESTED,
     OPERATORS,
+    of_clause,
     read_parameters,
     read_text,
     require_plan,

@@ -14,7 +14,7 @@ from api.analysis.replica_content import (
     content_of,
     names_of,
 )
-from api.analysis.schema import query_schema
+from api.analysis.replica_schema import query_schema
 from graph.access.field_groups import FieldGroup, field_group
 from graph.access.policy import Caller, Grant, Role
 from graph.model import Element, Knows

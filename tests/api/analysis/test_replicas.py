@@ -2,8 +2,8 @@
 
 import pytest
 
-from api.analysis.readying import fill, start
 from api.analysis.replica_content import ReplicaContent, content_of
+from api.analysis.replicas import fill, start
 from graph.errors import StoreUnavailable
 from graph.store.replica.replica import Replica, ReplicaGone, start_replica
 from tests.api.analysis.held import found, view

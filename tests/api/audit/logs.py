@@ -10,9 +10,9 @@ from typing import Any
 
 from api.audit.chain import open_seals
 from api.audit.entry import AuditKind, AuditRow, Entry
-from api.audit.files import SqliteStorage
 from api.audit.log import ANCHOR_ROWS, AuditLog
 from api.audit.report import rows_of
+from api.audit.storage import SqliteStorage
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 SHOWN = Entry(

@@ -7,7 +7,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.routing import BaseRoute
 
-from api.audit.exempt import BEFORE_SIGN_IN, BY_LINK, EXEMPT, EXEMPT_FOLDERS
+from api.audit.parameters import BEFORE_SIGN_IN, BY_LINK, EXEMPT, EXEMPT_FOLDERS
 from api.audited_route import AuditedRoute
 from graph.access.policy import Role, Task
 from tests.fixtures.app import TestApp

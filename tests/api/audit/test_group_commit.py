@@ -7,7 +7,7 @@ from threading import Event
 
 import pytest
 
-from api.audit.group_commit import GroupCommit
+from api.audit.storage import GroupCommit
 from api.errors import Refused
 
 

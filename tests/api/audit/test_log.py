@@ -13,9 +13,8 @@ from threading import Event
 import pytest
 
 from api.audit.chain import FIRST, add_key, open_seals
-from api.audit.files import SqliteStorage
 from api.audit.log import AuditLog, audit_log
-from api.audit.storage import Month
+from api.audit.storage import Month, SqliteStorage
 from api.audit.verify import verify
 from api.errors import Refused
 from graph.errors import StoreUnavailable

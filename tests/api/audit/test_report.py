@@ -9,8 +9,8 @@ import pytest
 
 from api.audit.entry import AuditKind
 from api.audit.log import AuditLog
-from api.audit.offices import CallerPosts
 from api.audit.report import (
+    CallerPosts,
     Sample,
     breach_of,
     look_ups,

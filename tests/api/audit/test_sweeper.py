@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from api.audit.entry import AuditKind
-from api.audit.sweeper import OPEN_S, OpenIntents
+from api.audit.maintenance import OPEN_S, OpenIntents
 from graph.errors import StoreUnavailable
 from tests.api.audit.logs import NOON, Clock, opened, rows, shown
 

@@ -16,7 +16,7 @@ from uvicorn import Config
 from api.cli.listening import listening
 from api.cli.safe_to_serve import NotServed, is_here, require_own_secrets, require_safe
 from api.cli.serve import DEMO_MARK, settings, uvicorn_config, with_screens
-from api.http_protocol import BoundedHttp
+from api.http_limits import BoundedHttp
 from api.identity.store import Assurance, open_identity_store
 from api.settings import Settings, load_settings
 from graph.access.policy import Grant, Role

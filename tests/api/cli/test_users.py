@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from api.cli.app import app
-from api.identity.passwords import Passwords
+from api.identity.credentials import Passwords
 from api.identity.store import Assurance, open_identity_store
 from graph.access.policy import Grant, Role
 from graph.errors import GraphError

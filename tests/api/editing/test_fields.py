@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from api.editing.change_plan import plain
 from api.editing.fields import OURS, build, read_fields, updated
-from api.editing.steps import plain
 from graph.model import LINK_CLASSES, NODE_CLASSES, Element
 from graph.vocabulary import Rule
 from tests import kystby

@@ -5,10 +5,7 @@ from collections.abc import Generator
 import pytest
 
 from api.errors import Refused, problem
-from api.identity.by_jwt import oidc_verifier, signed_in_by_jwt
-from api.identity.issuer import read_keys
-from api.identity.key_set import IssuerKeys
-from api.identity.oidc import OidcVerifier
+from api.identity.oidc import IssuerKeys, OidcVerifier, oidc_verifier, read_keys, signed_in_by_jwt
 from api.identity.store import Assurance, Principal
 from graph.access.policy import Caller
 from tests.api.identity.local_issuer import local_issuer

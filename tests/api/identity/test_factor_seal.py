@@ -6,7 +6,7 @@ import pytest
 from pyotp.totp import TOTP
 from sqlalchemy import select, update
 
-from api.identity.factor_seal import FILE
+from api.identity.credentials import FILE
 from api.identity.tables import account_table, changing
 from graph.access.policy import Role
 from graph.store.encryption.key_file import KeyringRefused

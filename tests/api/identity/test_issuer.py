@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from joserfc.jwk import RSAKey
 
-from api.identity.issuer import MAX_BYTES, IssuerAway, read_keys
+from api.identity.oidc import MAX_KEY_SET_BYTES, IssuerAway, read_keys
 from tests.api.identity.local_issuer import DISCOVERY, KEYS, Answer, LocalIssuer, as_json
 from tests.api.identity.local_issuer import local_issuer as opened
 from tests.api.identity.token_forge import keys_of
@@ -117,7 +117,7 @@ def test_an_answer_that_is_none_counts_as_no_answer(
 
 @pytest.mark.parametrize("page", [DISCOVERY, KEYS])
 def test_an_answer_is_read_up_to_a_bound(issuer: LocalIssuer, page: str) -> None:
-    whole = issuer.answers[page].body.ljust(MAX_BYTES)
+    whole = issuer.answers[page].body.ljust(MAX_KEY_SET_BYTES)
     issuer.answers[page] = Answer(whole)
     assert len(read_keys(issuer.url).keys) == 3
     issuer.answers[page] = Answer(whole + b" ")

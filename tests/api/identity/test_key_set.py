@@ -10,8 +10,7 @@ from joserfc.errors import InvalidKeyIdError
 from joserfc.jwk import ECKey, KeySet
 
 from api.errors import Refused, problem
-from api.identity.issuer import IssuerAway
-from api.identity.key_set import IssuerKeys
+from api.identity.oidc import IssuerAway, IssuerKeys
 
 OLD, NEW = (ECKey.generate_key("P-256", {"kid": kid, "use": "sig"}) for kid in ("old", "new"))
 

@@ -10,9 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from api.errors import Refused, problem
-from api.identity.issuer import read_keys
-from api.identity.key_set import IssuerKeys
-from api.identity.oidc import OidcIdentity, OidcVerifier, oidc_of
+from api.identity.oidc import IssuerKeys, OidcIdentity, OidcVerifier, oidc_of, read_keys
 from api.identity.store import Assurance
 from api.settings import Settings
 from tests.api.identity.local_issuer import DISCOVERY, KEYS, LocalIssuer, local_issuer

@@ -9,9 +9,7 @@ from pathlib import Path
 import pytest
 
 from api.errors import Refused
-from api.identity.issuer import read_keys
-from api.identity.key_set import IssuerKeys
-from api.identity.oidc import ALGORITHMS, OidcVerifier
+from api.identity.oidc import ALGORITHMS, IssuerKeys, OidcVerifier, read_keys
 from api.identity.store import Assurance
 from tests.oidc_provider.running import UNREACHABLE, Provider, running_provider
 from tests.tally import EXPECTED_SKIPS, expected_reasons

@@ -12,8 +12,8 @@ import pytest
 from httpx2 import Response
 
 from api.audit.entry import AuditKind
+from api.identity.reveal_limits import danish_day
 from api.identity.store import Assurance
-from api.revealing import danish_day
 from api.schemas.reveal import CONTACT_VALUE
 from api.settings import Settings
 from graph.access.policy import Grant, Role

@@ -1,7 +1,7 @@
 """Every word that travels has an identifier and two labels."""
 
 from api.audit.retention import Hold
-from api.routes.vocabulary import ENUMERATIONS
+from api.routes.system import ENUMERATIONS
 from graph.access.policy import Role
 from graph.store.installation import Part
 from graph.vocabulary import PostKind, Term

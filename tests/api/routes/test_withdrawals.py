@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from api.audit.entry import AuditKind, Entry
-from api.audit.maintenance import AuditMaintenance
-from api.audit.sweeper import OPEN_S
+from api.audit.maintenance import OPEN_S, AuditMaintenance
 from api.consent_withdrawal import receipt_recorded, settle
 from api.consent_withdrawal import withdraw as hide
 from api.store_monitor import Timeouts

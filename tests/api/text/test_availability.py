@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from api.asked_moment import RequestedMoment
+from api.requested_need import RequestedMoment
 from api.text.availability import answering, availability
 from graph.paths.answer import Availability, NodeRef, PassedOver, Resolution
 from graph.paths.answer_terms import AnswerRole, AvailabilityState, PassedWhy

@@ -6,10 +6,19 @@ from typing import Any
 
 import pytest
 
-from api.text.acute import acute_title, duty_line_sentence, inform_heading
-from api.text.answers import headline
-from api.text.contacts import contact_title, direct, direct_sentences, fit, passed, you
+from api.text.contacts import (
+    acute_title,
+    contact_title,
+    direct,
+    direct_sentences,
+    duty_line_sentence,
+    fit,
+    inform_heading,
+    passed,
+    you,
+)
 from api.text.no_path import account
+from api.text.paths import headline
 from graph.paths import Answer, Need, find
 from graph.paths.answer import (
     AcuteCard,

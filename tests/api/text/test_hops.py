@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from api.asked_moment import RequestedMoment
-from api.text.differences import difference, path_account
+from api.requested_need import RequestedMoment
 from api.text.hops import ALLOWS, hop_account, hop_cost, hop_title
+from api.text.paths import difference, path_account
 from graph.access.policy import Role
 from graph.access.view import View
 from graph.model import DeputizesFor, RefersTo

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from api.asked_moment import RequestedMoment
+from api.requested_need import RequestedMoment
 from api.text.paths import hop_reason, note, section_115, summary
 from graph.access.policy import Role
 from graph.access.view import View

@@ -9,16 +9,18 @@ import pytest
 from pydantic import BaseModel
 from pydantic_core import to_json
 
-from api.asked_moment import RequestedMoment
 from api.cli.as_json import plain
-from api.parts import Fragment, FragmentCache, written_once
+from api.requested_need import RequestedMoment
 from api.schemas.answers import Paths
 from api.text.responses import (
+    Fragment,
+    FragmentCache,
     ResponseText,
     handover_response,
     paths_response,
     stops_response,
     why_not_response,
+    written_once,
 )
 from graph.access.policy import Role
 from graph.access.view import View

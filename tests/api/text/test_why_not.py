@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from api.text.why_not import excluded_sentence, why_not_sentence
+from api.text.no_path import excluded_sentence, why_not_sentence
 from graph.paths import Need
 from graph.paths.answer import NodeRef
 from graph.paths.answer_terms import Obstacle, Relaxed

@@ -1,4 +1,4 @@
-"""The moment a question about paths is asked for: a date, and a Danish minute where one is meant.
+"""The need and the moment of a request, as the search takes them.
 
 One set of rules for the API and the command line. Times are Danish local time, whole minutes.
 """
@@ -7,10 +7,22 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from api.schemas import needs
 from api.text.format import format_date, format_minute, format_time
 from graph.errors import InvalidNeed
 from graph.model.opening_hours import MOST_DAYS, is_missing_minute
-from graph.vocabulary import Language
+from graph.paths import Need
+from graph.paths.kernel.request import Direction
+from graph.paths.need import Via
+from graph.vocabulary import (
+    Channel,
+    Language,
+    LegalGate,
+    NetworkKind,
+    PreventionLevel,
+    Sector,
+    Trigger,
+)
 
 MOST_AHEAD: Final = timedelta(days=MOST_DAYS)
 _LANGUAGES: Final[tuple[Language, Language]] = ("da", "en")
@@ -86,3 +98,49 @@ def _check_exists(at: datetime) -> None:
         f"does not exist: {format_minute(at, 'en')} is skipped as the clocks go forward; ask "
         f"about {en[0]} or {en[1]}",
     )
+
+
+NEED_FIELDS: Final = tuple(needs.Need.model_fields)
+"""What the audit may write down of a need as it is: ids, words, numbers, a date."""
+_KINDS: Final = frozenset(NetworkKind)
+_SECTORS: Final = frozenset(Sector)
+
+
+def to_need(asked: needs.Need, moment: RequestedMoment) -> Need:
+    """The need at a moment.
+
+    Raises: InvalidNeed: it has no goal, or a term that is no such thing; naming the field.
+    """
+    return Need(
+        on=moment.on,
+        at=moment.at,
+        start=asked.start,
+        target=asked.target,
+        trigger=None if asked.trigger is None else Trigger(asked.trigger),
+        area=asked.area,
+        from_area=asked.from_area,
+        network=frozenset(NetworkKind(kind) for kind in asked.network),
+        sector=None if asked.sector is None else Sector(asked.sector),
+        competence=asked.competence,
+        level=None if asked.level is None else PreventionLevel(asked.level),
+        language=asked.language,
+        channel=None if asked.channel is None else Channel(asked.channel),
+        within_km=asked.within_km,
+        avoid=frozenset(asked.avoid),
+        gate=None if asked.gate is None else LegalGate(asked.gate),
+        via=tuple(_via(item) for item in asked.via),
+        direction=Direction(asked.direction),
+        max_hops=asked.max_hops,
+        max_paths=asked.max_paths,
+        max_contacts=asked.max_contacts,
+        overlap_percent=asked.overlap_percent,
+    )
+
+
+def _via(item: needs.Via) -> Via:
+    """Words are written in capitals and ids are not, so no id is taken for a word."""
+    if isinstance(item, tuple):
+        return frozenset(NetworkKind(kind) for kind in item)
+    if item in _KINDS:
+        return NetworkKind(item)
+    return Sector(item) if item in _SECTORS else item

@@ -7,11 +7,9 @@ from sqlalchemy import Connection, Engine, select
 
 from api.errors import Refused
 from api.identity.accounts import add_account, change_account, login_of
-from api.identity.codes import FIRST_START, is_first_code, new_code, use_up
-from api.identity.factor_seal import FactorSeal
+from api.identity.credentials import Enrolled, FactorSeal, Passwords, new_secret, require_usable
 from api.identity.grants import insert_grant
-from api.identity.passwords import Passwords, require_usable
-from api.identity.second_factor import Enrolled, new_secret
+from api.identity.one_time_links import FIRST_START, is_first_code, new_code, use_up
 from api.identity.tables import Clock, account_table, changing
 from api.sql import reading
 from graph.access.policy import Grant, Role

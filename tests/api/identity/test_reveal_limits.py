@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from api.revealing import danish_day
+from api.identity.reveal_limits import danish_day
 
 
 @pytest.mark.parametrize(
