@@ -13,9 +13,9 @@ from datetime import date, datetime
 from threading import Lock
 from typing import Final, Self
 
+from api.danish_time import danish_now
 from api.errors import Refused
 from api.store_monitor import StoreMonitor, Timeouts
-from api.text.format import danish_now
 from graph.access.historical_view import historical_view
 from graph.access.policy import Caller
 from graph.access.view import View

@@ -8,8 +8,7 @@ from typing import Annotated, Any, Final, TypeVar, cast
 from fastapi import Query
 
 from api.errors import Refused
-from api.schemas.entities import Entity
-from api.schemas.links import LinkCard
+from api.schemas.entities import Entity, LinkCard
 from graph.errors import InvalidNeed
 from graph.model import Element
 from graph.snapshot.field_types import field_types

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from api.schemas import needs
+from api.schemas import paths
 from api.text.format import format_date, format_minute, format_time
 from graph.errors import InvalidNeed
 from graph.model.opening_hours import MOST_DAYS, is_missing_minute
@@ -100,13 +100,13 @@ def _check_exists(at: datetime) -> None:
     )
 
 
-NEED_FIELDS: Final = tuple(needs.Need.model_fields)
+NEED_FIELDS: Final = tuple(paths.Need.model_fields)
 """What the audit may write down of a need as it is: ids, words, numbers, a date."""
 _KINDS: Final = frozenset(NetworkKind)
 _SECTORS: Final = frozenset(Sector)
 
 
-def to_need(asked: needs.Need, moment: RequestedMoment) -> Need:
+def to_need(asked: paths.Need, moment: RequestedMoment) -> Need:
     """The need at a moment.
 
     Raises: InvalidNeed: it has no goal, or a term that is no such thing; naming the field.
@@ -137,7 +137,7 @@ def to_need(asked: needs.Need, moment: RequestedMoment) -> Need:
     )
 
 
-def _via(item: needs.Via) -> Via:
+def _via(item: paths.Via) -> Via:
     """Words are written in capitals and ids are not, so no id is taken for a word."""
     if isinstance(item, tuple):
         return frozenset(NetworkKind(kind) for kind in item)

@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from api.client import ApiClient, NotFound, NotSignedIn, Problem
-from api.client.exporting import DownloadedFile
+from api.client.client import DownloadedFile
 from api.schemas.exports import Ticket
 from explorer.asking import client_for
 from explorer.i18n import Language, _, gettext_in, plain

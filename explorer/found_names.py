@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from api.schemas.names import NameHit, Successor
+from api.schemas.entities import NameHit, Successor
 from explorer.i18n import _, day
 
 

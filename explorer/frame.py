@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from api.client import ApiClient, Failed, Problem
-from api.schemas.sign_in import Me
+from api.schemas.accounts import Me
 from explorer import address, problem_states, screen_state, session
 from explorer.i18n import LANGUAGE, _, day, language, ngettext, plain
 from explorer.screens import AUDIT, FIND, SCREENS, Screen

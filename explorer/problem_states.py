@@ -24,7 +24,7 @@ from api.client import (
     TooMany,
     Unavailable,
 )
-from api.schemas.sign_in import Me
+from api.schemas.accounts import Me
 from explorer import screen_state
 from explorer.i18n import _, plain
 from explorer.page import sign_in_address

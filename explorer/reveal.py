@@ -24,8 +24,8 @@ from api.client import (
     Problem,
     TooMany,
 )
+from api.schemas.accounts import DayBudget, Me
 from api.schemas.reveal import MOST_DETAILS, ChannelWord, PurposeWord, Revealed
-from api.schemas.sign_in import DayBudget, Me
 from explorer import address, problem_states, session
 from explorer.components import is_dark
 from explorer.i18n import _, ngettext, number, plain

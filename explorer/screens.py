@@ -6,7 +6,7 @@ Hiding one is a courtesy; what may be seen there the API decides.
 from dataclasses import dataclass
 from typing import Final
 
-from api.schemas.rights import Role
+from api.schemas.accounts import Role
 
 _ALL_BUT_ADMIN: Final[frozenset[Role]] = frozenset(
     ("COORDINATOR", "OUTREACH", "ANALYST", "STEWARD", "DPO", "SERVICE")

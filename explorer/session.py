@@ -11,9 +11,8 @@ import httpx
 import streamlit as st
 
 from api.client import ApiClient, NotFound, NotSignedIn, Unavailable
-from api.schemas.rights import Role
-from api.schemas.sign_in import Me
-from api.schemas.vocabulary import WordOf
+from api.schemas.accounts import Me, Role
+from api.schemas.system import WordOf
 from explorer import screen_state
 from explorer.asking import speaks_for
 from explorer.i18n import Language, language

@@ -105,7 +105,7 @@ def _become(command: list[str], environment: dict[str, str], cwd: str, out: str,
 def _set_clock(now: str | None) -> None:
     """Has the command take a minute for the present one, before it is loaded."""
     if now is not None:
-        vars(import_module("api.text.format"))["danish_now"] = lambda: datetime.fromisoformat(now)
+        vars(import_module("api.danish_time"))["danish_now"] = lambda: datetime.fromisoformat(now)
 
 
 def main() -> None:

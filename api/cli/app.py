@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 import typer
 
 from api.cli.audit_commands import audit
-from api.cli.language import language, said
+from api.cli.console import language, said
 from api.cli.options import NONE_FOUND, NOT_UNDERSTOOD, UNAVAILABLE, AsJson, Known, Lang, On, option
 from api.cli.path_command import EPILOG as PATH_EPILOG
 from api.cli.path_command import HELP as PATH_HELP
@@ -178,9 +178,9 @@ def seed(
     lang: Lang = None,
 ) -> None:
     """Fill the store with the real structure and fictional people; again changes nothing."""
-    from api.cli import running
+    from api.cli import demo
 
-    running.seed(number=number, today=today, has_people=not is_structure_only, lang=language(lang))
+    demo.seed(number=number, today=today, has_people=not is_structure_only, lang=language(lang))
 
 
 @app.command(
@@ -205,9 +205,9 @@ def doctor(as_json: AsJson = False, lang: Lang = None) -> None:
 )
 def stop(lang: Lang = None) -> None:
     """Stop the database engine of this machine, whoever uses it."""
-    from api.cli import stopping
+    from api.cli import demo
 
-    stopping.stop(lang=language(lang))
+    demo.stop(lang=language(lang))
 
 
 @app.command(
@@ -222,15 +222,15 @@ def demo(
     lang: Lang = None,
 ) -> None:
     """From nothing to a printed contact path; with `--serve`, the API until Ctrl-C."""
-    from api.cli import running
+    from api.cli import demo
 
     if not is_served:
-        running.demo(lang=language(lang))
+        demo.demo(lang=language(lang))
         return
     from api.cli import serve as serving
 
     chosen = serving.demo_settings(port=port)
-    running.demo(lang=language(lang))
+    demo.demo(lang=language(lang))
     serving.serve_demo(chosen, lang=language(lang))
 
 

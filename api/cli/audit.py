@@ -26,13 +26,12 @@ from api.audit.retention import RetentionHold, drop_old_months
 from api.audit.storage import PostgresStorage
 from api.audit.verify import Verdict, verify
 from api.cli.as_json import as_json as json_of
-from api.cli.console import OUT, write
-from api.cli.language import said
-from api.cli.opened import open_store_with_notice
+from api.cli.console import OUT, said, write
+from api.cli.local_store import open_store_with_notice
+from api.danish_time import danish_now
 from api.errors import Refused
 from api.installed import opened_accounts, opened_audit, require_all_parts
 from api.settings import Settings
-from api.text.format import danish_now
 from graph.access.policy import Role
 from graph.errors import StoreUnavailable
 from graph.store.location import store_location

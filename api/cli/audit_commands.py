@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 import typer
 
-from api.cli.language import language, said
+from api.cli.console import language, said
 from api.cli.options import NONE_FOUND, AsJson, Lang, option
 
 _FORMATS: Final = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]

@@ -1,19 +1,34 @@
-"""Where the command line writes, and how it tells of errors."""
+"""Where the command line writes: sentences, tables and errors, in two languages."""
 
+import os
 import sys
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from typing import Final
 
 from rich.console import Console
 from rich.table import Table
 
-from api.cli.choosing import Ambiguous
-from api.cli.language import said
+from api.cli.node_choice import Ambiguous
 from api.text.responses import format_name_match
 from graph.errors import GraphError, InvalidNeed, SchemaMismatch, StoreUnavailable, TooExpensive
 from graph.store.installation import PartsMissing
 from graph.vocabulary import Language
+
+
+def language(asked: str | None = None, environment: Mapping[str, str] = os.environ) -> Language:
+    """`--lang` where it was given, else Danish where the environment is Danish, else English."""
+    spoken = asked or next(
+        (environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)),
+        "",
+    )
+    return "da" if spoken.lower().startswith("da") else "en"
+
+
+def said(danish: str, english: str, lang: Language | None = None) -> str:
+    """One of two sentences; without a language, the environment's (for `--help`)."""
+    return danish if (lang or language()) == "da" else english
+
 
 # Names are data: no brackets or colons in them are orders to us.
 OUT: Final = Console(highlight=False, markup=False, emoji=False)

@@ -11,10 +11,9 @@ from pydantic import ValidationError
 from rich.table import Table
 
 from api.cli.as_json import as_json as json_of
-from api.cli.chosen_policy import policy_of
-from api.cli.console import OUT, print_errors, write
-from api.cli.language import said
-from api.cli.opened import open_store_with_notice
+from api.cli.console import OUT, print_errors, said, write
+from api.cli.local_store import open_store_with_notice
+from api.cli.paths import policy_of
 from api.cli.serve import DEMO_MARK
 from api.errors import Refused
 from api.installed import has_audit, opened_audit, require_all_parts

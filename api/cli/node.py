@@ -1,18 +1,76 @@
-"""What does one node look like to a caller: its fields, who answers there, and its links?"""
+"""One node, and the names that were found, on the terminal."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final, cast
 
+from rich.table import Table
+from rich.text import Text
+
+from api.cli.console import OUT, said, table_with
+from api.requested_need import RequestedMoment
+from api.schemas.entities import written_aliases
+from api.text.availability import answerer, answering
+from api.text.format import format_date, format_days, in_sentence
+from api.text.responses import format_name_match
 from graph.access.view import View
 from graph.paths.answer import NodeRef, Resolution
 from graph.paths.answer_terms import AnswerRole
-from graph.paths.policy import Policy
+from graph.paths.policy_model import Policy
 from graph.paths.resolve import resolve
+from graph.questions import names
 from graph.questions.names import name_match
 from graph.snapshot.field_types import MISSING, class_of, field_types
-from graph.vocabulary import Channel, Freshness, Label, LegalGate, LinkType
+from graph.vocabulary import Channel, Freshness, Label, Language, LegalGate, LinkType, Term
+
+FIELD_WORDS: Final[dict[str, tuple[str, str]]] = {
+    "kind": ("Art", "Kind"),
+    "title": ("Titel", "Title"),
+    "code": ("Nummer", "Code"),
+    "official_name": ("Fulde navn", "Full name"),
+    "name_en": ("Engelsk navn", "English name"),
+    "aliases": ("Andre navne", "Other names"),
+    "population": ("Indbyggere", "Inhabitants"),
+    "population_on": ("Talt", "Counted"),
+    "tier": ("Trin", "Tier"),
+    "sector": ("Sektor", "Sector"),
+    "seat": ("Hjemsted", "Seat"),
+    "confidence": ("Kilden", "Source"),
+    "gate": ("Grundlag", "Legal ground"),
+    "levels": ("Niveau", "Level"),
+    "meets_every_days": ("Dage mellem møder", "Days between meetings"),
+    "competences": ("Kompetence", "Competence"),
+    "languages": ("Sprog", "Languages"),
+    "hours": ("Åbent", "Open"),
+    "absent_from": ("Fraværende fra", "Absent from"),
+    "absent_to": ("Fraværende til", "Absent until"),
+    "visibility": ("Synlig for", "Visible to"),
+    "cvr": ("CVR-nummer", "CVR number"),
+    "website": ("Hjemmeside", "Website"),
+    "adopted_on": ("Vedtaget", "Adopted"),
+    "due_on": ("Revideres senest", "To be revised by"),
+    "url": ("Findes på", "Found at"),
+    "valid_from": ("Fra", "From"),
+    "valid_to": ("Til", "Until"),
+}
+"""The fields a card shows, in this order; `--json` has them all."""
+
+_DAYS: Final = {
+    "MO": "man", "TU": "tir", "WE": "ons", "TH": "tor", "FR": "fre", "SA": "lør", "SU": "søn",
+}  # fmt: skip
+_DAYS_EN: Final = {
+    "MO": "Mon", "TU": "Tue", "WE": "Wed", "TH": "Thu", "FR": "Fri", "SA": "Sat", "SU": "Sun",
+}  # fmt: skip
+
+
+def written_hours(hours: str, lang: Language) -> str:
+    """`MO-FR 09:00-15:00` as `man-fre 09:00-15:00`; `00:00-24:00` as `døgnet rundt`."""
+    if hours == "00:00-24:00":
+        return "døgnet rundt" if lang == "da" else "always"
+    for code, day in (_DAYS if lang == "da" else _DAYS_EN).items():
+        hours = hours.replace(code, day)
+    return hours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,3 +169,162 @@ def _card_link(
 def _gate(view: View, link: int, link_type: LinkType) -> LegalGate | None:
     has_gate = "gate" in field_types(class_of(link_type))
     return view.link_value(link, "gate") if has_gate else None
+
+
+def show_card(shown: NodeCard, lang: Language) -> None:
+    """Prints it; what is empty on all links has no column."""
+    heading = Text(shown.name or shown.id, style="bold")
+    OUT.print(heading.append(f"  {shown.label.label(lang)}  {shown.id}", style="not bold"))
+    if shown.place:
+        OUT.print(" · ".join(shown.place))
+    if shown.answering:
+        moment = RequestedMoment(on=shown.on, at=shown.at, is_now=shown.at is not None)
+        for line in _who(shown.answering, moment, lang):
+            OUT.print(line)
+    OUT.print()
+    facts = Table(box=None, show_header=False, pad_edge=False)
+    for key, words in FIELD_WORDS.items():
+        if key in shown.fields:
+            facts.add_row(said(*words, lang), _said(key, shown.fields[key], lang))
+    OUT.print(facts)
+    if shown.links:
+        OUT.print()
+        OUT.print(_link_table(shown.links, lang))
+
+
+def _who(found: Resolution, moment: RequestedMoment, lang: Language) -> Iterator[str]:
+    """Who answers, how and how long; who comes next; that two sit on one seat."""
+    channels = ", ".join(channel.label(lang) for channel in found.channels)
+    now = answering(found, moment, lang).removesuffix(".")
+    yield f"{now}. {channels}" if channels else f"{now}."
+    if found.leaves:
+        day = format_date(found.leaves, lang)
+        yield said(f"Svarer indtil {day}.", f"Answers until {day}.", lang)
+    if len(found.order) > 1:
+        order = "; ".join(answerer(one.who, one.rung, lang) for one in found.order)
+        yield said(f"Spørg i denne rækkefølge: {order}.", f"Ask in this order: {order}.", lang)
+    if sum(one.rung is AnswerRole.HOLDER for one in found.order) > 1:
+        yield said("Dobbelt: funktionen har flere indehavere.", "Doubled: several holders.", lang)
+
+
+_Cell = Callable[[NodeCardLink, Language], str]
+
+
+def _link_table(links: tuple[NodeCardLink, ...], lang: Language) -> Table:
+    used = [one for one in _COLUMNS if any(one[2](link, lang) for link in links)]
+    table = table_with(said(danish, english, lang) for danish, english, _ in used)
+    for link in links:
+        table.add_row(*(cell(link, lang) for _, _, cell in used))
+    return table
+
+
+def _tie(link: NodeCardLink, lang: Language) -> str:
+    return f"{'→' if link.is_outward else '←'} {link.type.label(lang)}"
+
+
+def _with(link: NodeCardLink, lang: Language) -> str:
+    """A contact detail by its kind and hint, a post with who answers there."""
+    name = link.name or link.other
+    if link.channel:
+        return f"{link.channel.label(lang)} {name}"
+    return f"{name}: {answerer(link.who, link.rung, lang)}" if link.rung else name
+
+
+def _gate_text(link: NodeCardLink, lang: Language) -> str:
+    return link.gate.label(lang) if link.gate else ""
+
+
+def _verified(link: NodeCardLink, lang: Language) -> str:
+    if link.freshness is None or link.days is None:
+        return link.freshness.label(lang) if link.freshness else ""
+    days = format_days(link.days, lang)
+    ago = said(f"for {days} siden", f"{days} ago", lang)
+    return f"{ago}, {in_sentence(link.freshness.label(lang))}"
+
+
+def _until(link: NodeCardLink, lang: Language) -> str:
+    return format_date(link.until, lang) if link.until else ""
+
+
+_COLUMNS: Final[tuple[tuple[str, str, _Cell], ...]] = (
+    ("Forbindelse", "Link", _tie),
+    ("Med", "With", _with),
+    ("Grundlag", "Legal ground", _gate_text),
+    ("Kontrolleret", "Verified", _verified),
+    ("Til", "Until", _until),
+)
+
+
+def _said(key: str, value: object, lang: Language) -> str:
+    """A field's value as a reader says it."""
+    if isinstance(value, Term):
+        return value.label(lang)
+    if isinstance(value, date):
+        return format_date(value, lang)
+    if key == "aliases":
+        return ", ".join(written_aliases(cast("frozenset[str]", value)))
+    if isinstance(value, frozenset):
+        words = cast("frozenset[object]", value)
+        return ", ".join(sorted(_said(key, one, lang) for one in words))
+    return written_hours(str(value), lang) if key == "hours" else str(value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundNames:
+    """A node found by name; `who` and `rung`: who answers there, where it is a post.
+
+    `alias` and `successor` are those of `Target`.
+    """
+
+    id: str
+    label: Label
+    kind: Term | None
+    name: str
+    alias: str | None
+    place: tuple[str, ...]
+    score: float
+    successor: names.NameSuccessor | None
+    rung: AnswerRole | None
+    who: NodeRef | None
+
+
+def find_names(view: View, text: str, policy: Policy, *, limit: int) -> tuple[FoundNames, ...]:
+    """The nodes a text may mean, the likeliest first."""
+    return tuple(_found(view, one, policy) for one in names.names(view, text, limit=limit))
+
+
+def _found(view: View, one: names.NameMatch, policy: Policy) -> FoundNames:
+    is_post = one.label is Label.ACTOR
+    answering = resolve(view, view.row(one.id), policy) if is_post else None
+    return FoundNames(
+        id=one.id, label=one.label, kind=one.kind, name=one.name, alias=one.alias, place=one.place,
+        score=one.score, successor=one.successor,
+        rung=answering.rung if answering else None, who=answering.who if answering else None,
+    )  # fmt: skip
+
+
+def show_names(text: str, found: Sequence[FoundNames], lang: Language) -> None:
+    """One line each: id, name, what it is, where it stands, who answers.
+
+    Of an office that has ended, the id is that of its successor, which is there to be shown.
+    """
+    if not found:
+        nobody = said(
+            "Ingen fundet. Prøv færre bogstaver eller et sted i Danmark.",
+            "None found. Try fewer letters, or a place in Denmark.",
+            lang,
+        )
+        OUT.print(nobody)
+        return
+    OUT.print(f"»{text}«" if lang == "da" else f'"{text}"', style="bold")
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("Id", no_wrap=True, overflow="ignore", header_style="dim")
+    headings = ("Navn", "Art", "Sted", "Hvem svarer")
+    for heading in headings if lang == "da" else ("Name", "Kind", "Place", "Who answers"):
+        table.add_column(heading, overflow="fold", header_style="dim")
+    for one in found:
+        kind = one.kind.label(lang) if one.kind else one.label.label(lang)
+        who = answerer(one.who, one.rung, lang) if one.rung else ""
+        node_id = one.successor.id if one.successor else one.id
+        table.add_row(node_id, format_name_match(one, lang), kind, " · ".join(one.place), who)
+    OUT.print(table)

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from api.cli.language import said
+from api.cli.console import said
 
 ANSWERED, NONE_FOUND, NOT_UNDERSTOOD, UNAVAILABLE = 0, 1, 2, 3
 """Exit codes: an answer; none (no path, nothing found, doctor found something); not understood

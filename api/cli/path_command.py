@@ -4,7 +4,7 @@ from typing import Annotated, Final
 
 import typer
 
-from api.cli.language import language, said
+from api.cli.console import language, said
 from api.cli.options import (
     NONE_FOUND,
     AsJson,
@@ -153,7 +153,7 @@ def path(
 ) -> None:
     """Find the contact path: whom, when, through whom."""
     from api.cli import paths
-    from api.cli.typed_need import PathArguments
+    from api.cli.paths import PathArguments
 
     asked = PathArguments(
         start=start, to=to, network=network.value if network else None, sector=sector,

@@ -4,9 +4,8 @@ from rich.padding import Padding
 from rich.text import Text
 
 from api.cli.as_json import as_json as json_of
-from api.cli.chosen_policy import policy_of
-from api.cli.console import OUT, write
-from api.cli.language import said
+from api.cli.console import OUT, said, write
+from api.cli.paths import policy_of
 from api.text.policy import policy_chapters
 from graph.vocabulary import Language
 

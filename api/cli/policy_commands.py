@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.language import language, said
+from api.cli.console import language, said
 from api.cli.options import AsJson, Lang, PolicyFile
 
 policy = typer.Typer(

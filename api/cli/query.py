@@ -23,14 +23,13 @@ from api.audit.entry import AuditKind, Entry
 from api.audit.log import AuditLog
 from api.cli.as_json import as_json
 from api.cli.audit import opened_log
-from api.cli.console import ERR, OUT, show_waiting, table_with, write
-from api.cli.language import said
-from api.cli.opened import open_store_with_notice
+from api.cli.console import ERR, OUT, said, show_waiting, table_with, write
+from api.cli.local_store import open_store_with_notice
+from api.danish_time import danish_now
 from api.errors import Refused
 from api.installed import opened_accounts, require_all_parts
-from api.schemas.cells import is_link, is_node
+from api.schemas.analysis import is_link, is_node
 from api.settings import Settings
-from api.text.format import danish_now
 from graph.access.policy import Caller, Grant, Role
 from graph.access.purposes import CARE, NEEDS
 from graph.access.view import View

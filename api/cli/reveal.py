@@ -18,13 +18,12 @@ from api.audit.log import AuditLog
 from api.audit.parameters import logged_parameters
 from api.cli.as_json import as_json as json_of
 from api.cli.audit import opened_log
-from api.cli.choosing import choose
-from api.cli.chosen_policy import policy_of
-from api.cli.console import OUT, write
-from api.cli.language import said
-from api.cli.opened import open_store_with_notice
-from api.cli.typed import typed
+from api.cli.console import OUT, said, write
+from api.cli.local_store import open_store_with_notice
+from api.cli.node_choice import choose
+from api.cli.paths import policy_of, typed
 from api.cli.users import NotDone
+from api.danish_time import danish_now
 from api.errors import Refused
 from api.identity.reveal_limits import (
     ShowableDetail,
@@ -37,13 +36,12 @@ from api.installed import opened_accounts, require_all_parts
 from api.schemas.reveal import MOST_DETAILS
 from api.settings import Settings, describe_settings
 from api.state import AuditedPart
-from api.text.format import danish_now
 from graph.access.policy import LOCAL_OPERATOR
 from graph.access.purposes import Purpose
 from graph.access.view import View
 from graph.errors import GraphError, InvalidNeed, NotFound
 from graph.model import Secret
-from graph.paths.policy import Policy
+from graph.paths.policy_model import Policy
 from graph.paths.resolve import resolve
 from graph.questions.entities import details_of
 from graph.questions.reveal import may_reveal

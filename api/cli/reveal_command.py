@@ -4,7 +4,7 @@ from typing import Annotated, Final
 
 import typer
 
-from api.cli.language import language, said
+from api.cli.console import language, said
 from api.cli.options import AsJson, Lang, option
 from graph.access.purposes import CARE, NEEDS
 

@@ -1,33 +1,209 @@
-"""How the API is served: by uvicorn, in one process or several, until it is told to stop."""
+"""How the API is served: by uvicorn, in one process or several, with the explorer beside it."""
 
 import asyncio
+import errno
 import gc
 import os
 import secrets
 import signal
+import socket
+import subprocess
 import sys
-from collections.abc import Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
+from ipaddress import ip_address
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
+from urllib.parse import urlsplit
 
 from api.audit.entry import DEMO, AuditKind, Entry
-from api.cli.console import OUT
-from api.cli.explorer import explorer_beside
-from api.cli.language import said
-from api.cli.listening import BACKLOG, listening
-from api.cli.opened import open_store_with_notice
-from api.cli.safe_to_serve import NotServed, is_here, require_own_secrets, require_safe
+from api.cli.console import OUT, said
+from api.cli.local_store import open_store_with_notice
+from api.danish_time import danish_now
+from api.etags import EXPLORER_KEY, web_key
 from api.identity.demo import DemoLogin, demo_logins, demo_seats
 from api.identity.store import first_code
 from api.installed import opened_accounts, opened_audit, require_all_parts
 from api.middleware import ACCESS
 from api.settings import DemoSettings, S, Settings, describe_settings, load_settings
-from api.text.format import danish_now
 from graph.access.policy import LOCAL_OPERATOR
 from graph.access.view import View
+from graph.errors import GraphError
 from graph.paths.policy import load_policy
+from graph.store.encryption.key_file import require_private
+from graph.store.location import StoreLocation
 from graph.vocabulary import Language
+
+
+class NotServed(GraphError):
+    """Why the API does not start, and what to do, in both languages."""
+
+    def __init__(self, danish: str, english: str) -> None:
+        super().__init__(english)
+        self._danish = danish
+
+    def text(self, lang: Language) -> str:
+        """The sentence for the operator."""
+        return self._danish if lang == "da" else str(self)
+
+
+def require_safe(chosen: Settings, place: StoreLocation) -> None:
+    """Raises: NotServed: what is asked and answered would cross a network in clear."""
+    if (chosen.certificate is None) != (chosen.certificate_key is None):
+        raise NotServed(
+            "Certifikat og nøgle hører sammen: angiv begge, --certificate og --key.",
+            "Certificate and key belong together: give both, --certificate and --key.",
+        )
+    if not (is_here(chosen.host) or chosen.certificate or chosen.behind_proxy):
+        raise NotServed(
+            f"{chosen.host} kan nås af andre: angiv --certificate og --key, eller --behind-proxy "
+            "når en proxy foran står for TLS.",
+            f"{chosen.host} can be reached by others: give --certificate and --key, or "
+            "--behind-proxy where a proxy in front ends TLS.",
+        )
+    bolt = urlsplit(place.uri or "")
+    is_sealed = bolt.scheme.endswith(("+s", "+ssc"))
+    if place.uri and not (is_sealed or is_here(bolt.hostname or "") or chosen.plain_bolt):
+        raise NotServed(
+            "NEO4J_URI når en anden maskine uden TLS: skriv neo4j+s:// eller bolt+s://, eller "
+            "tillad det med KONTAKTVEJ_PLAIN_BOLT=true.",
+            "NEO4J_URI reaches another machine without TLS: write neo4j+s:// or bolt+s://, or "
+            "allow it with KONTAKTVEJ_PLAIN_BOLT=true.",
+        )
+    for file in (chosen.certificate, chosen.certificate_key):
+        if file is not None and not file.is_file():
+            raise NotServed(f"{file} findes ikke.", f"{file} does not exist.")
+    if chosen.certificate_key is not None:
+        require_private(chosen.certificate_key)
+
+
+def require_own_secrets(home: Path) -> None:
+    """Raises: KeyringRefused: a folder or file of secrets is open to others; names it."""
+    for folder in ("keys", "accounts", "audit"):
+        if (home / folder).is_dir():
+            require_private(home / folder)
+            for file in sorted((home / folder).iterdir()):
+                require_private(file)
+    if (home / "neo4j" / "password").exists():
+        require_private(home / "neo4j" / "password")
+
+
+def is_here(host: str) -> bool:
+    """Whether only this machine reaches an address."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+BACKLOG: Final = 1024
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that others can already connect to; they wait until the API has started.
+
+    Raises: NotServed: the address cannot be used; says why.
+    """
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        ear = socket.create_server((host.strip("[]"), port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        danish, english = _WHY.get(
+            error.errno or 0, (error.strerror or str(error), error.strerror or str(error))
+        )
+        place = f"{host}:{port}"
+        raise NotServed(
+            f"Kan ikke lytte på {place}: {danish}", f"Cannot listen on {place}: {english}"
+        ) from error
+    ear.set_inheritable(True)
+    return ear
+
+
+_WHY: Final = {
+    errno.EADDRINUSE: (
+        "porten er i brug. Vælg en anden med --port, eller stop den, der bruger den.",
+        "the port is in use. Choose another with --port, or stop whoever uses it.",
+    ),
+    errno.EACCES: (
+        "porte under 1024 kræver særlige rettigheder. Vælg en anden med --port.",
+        "ports below 1024 need special rights. Choose another with --port.",
+    ),
+    errno.EADDRNOTAVAIL: (
+        "maskinen har ikke den adresse. Vælg en anden med --host.",
+        "this machine has no such address. Choose another with --host.",
+    ),
+    socket.EAI_NONAME: (
+        "navnet kendes ikke. Vælg en anden adresse med --host.",
+        "no such name is known. Choose another address with --host.",
+    ),
+}
+
+
+_PREFIX: Final = "KONTAKTVEJ_EXPLORER_"
+_STOP_S: Final = 10
+
+
+@contextmanager
+def explorer_beside(chosen: Settings, api_url: str, lang: Language) -> Generator[str]:
+    """Serves the screens for as long as it is open, and says where once they answer: the address.
+
+    What is set for the explorer holds; what is not follows from the API: its address, its
+    certificate, the proxy in front, and the key by which it tells each browser's address. The
+    explorer ends with this process, however that ends.
+    """
+    process = subprocess.Popen(
+        [sys.executable, "-m", "explorer.app", "--beside"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**_derived(chosen, api_url), **os.environ},
+        text=True,
+    )
+    assert process.stdin is not None and process.stdout is not None  # noqa: S101, PT018 - asked for
+    try:
+        address = process.stdout.readline().strip()
+        if not address:
+            raise NotServed(
+                "Explorer kunne ikke starte; se ovenfor.",
+                "The explorer could not start; see above.",
+            )
+        OUT.print(
+            said(
+                f"Explorer: {address} (åbn den i en browser)",
+                f"Explorer: {address} (open it in a browser)",
+                lang,
+            ),
+            soft_wrap=True,
+        )
+        yield address
+    finally:
+        process.stdin.close()  # whoever reads there knows by it that nobody is left
+        _ended(process)
+        process.stdout.close()
+
+
+def _derived(chosen: Settings, api_url: str) -> dict[str, str]:
+    key = chosen.place().keys / EXPLORER_KEY
+    web_key(key.parent, key.name)  # made before the explorer looks for it
+    told = {"API_URL": api_url, "HOST": chosen.host, "ADDRESS_KEY": str(key.absolute())}
+    if chosen.behind_proxy:
+        told["BEHIND_TLS"] = "true"
+        told["PROXIES"] = ",".join(chosen.proxies)
+    if chosen.certificate is not None and chosen.certificate_key is not None:
+        told["CERTIFICATE"] = str(chosen.certificate.absolute())
+        told["CERTIFICATE_KEY"] = str(chosen.certificate_key.absolute())
+    if chosen.allowed_hosts:
+        told["ALLOWED_HOSTS"] = ",".join(chosen.allowed_hosts)
+    return {_PREFIX + name: text for name, text in told.items()}
+
+
+def _ended(process: "subprocess.Popen[str]") -> None:
+    try:
+        process.wait(_STOP_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
 
 if TYPE_CHECKING:
     from uvicorn import Config

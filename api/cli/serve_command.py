@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-from api.cli.language import language, said
+from api.cli.console import language, said
 from api.cli.options import Lang, option
 
 HELP = said(

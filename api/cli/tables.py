@@ -1,20 +1,74 @@
-"""A path as a table of contacts, with an account of every hop if asked, and what to note of it."""
+"""Answers about paths as tables on the terminal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from api.cli.console import table_with
+from api.cli.as_json import plain
+from api.cli.console import OUT, said, table_with
 from api.requested_need import RequestedMoment
 from api.text.availability import answering
-from api.text.format import name_of
+from api.text.contacts import (
+    acute_title,
+    contact_title,
+    direct,
+    direct_sentences,
+    duty_line_sentence,
+    inform_heading,
+    local_title,
+    passed,
+    you,
+)
+from api.text.format import (
+    format_chance,
+    format_date,
+    format_minute,
+    format_path_count,
+    in_sentence,
+    name_of,
+)
 from api.text.hops import hop_account, hop_title
-from api.text.paths import hop_reason, note, path_account
-from graph.paths.answer import Hop, Path, Stop
+from api.text.no_path import account, excluded_sentence, no_path_sentences, why_not_sentence
+from api.text.path_diff import diff_causes, diff_headline, path_title, why_sentence
+from api.text.paths import (
+    difference,
+    fewer_sentence,
+    headline,
+    hop_reason,
+    note,
+    origin,
+    path_account,
+    summary,
+)
+from api.text.stops import (
+    failed_sentences,
+    leg_title,
+    numbered_on,
+    whole_difference,
+    whole_summary,
+)
+from graph.paths import Answer
+from graph.paths.answer import (
+    AcuteCard,
+    Contact,
+    Hop,
+    LocalDesk,
+    LocalPost,
+    NodeRef,
+    Path,
+    Resolution,
+    Stop,
+)
 from graph.paths.answer_terms import NoteKind
+from graph.paths.path_diff import PathDiff
+from graph.paths.policy_model import Policy
+from graph.paths.stops import StopsAnswer, WholePath
+from graph.paths.why_not import Excluded, WhyNot
 from graph.vocabulary import Freshness, Language
 
 
@@ -97,3 +151,260 @@ def _why(hop: Hop, moment: RequestedMoment, lang: Language) -> str:
     if freshness in (Freshness.FRESH, Freshness.NEVER):  # the reason says "never" itself
         return reason
     return f"{reason} ({freshness.label(lang).lower()})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathText:
+    """What `kontaktvej path` tells; `is_explained`: each hop in full, whom the rules kept out."""
+
+    answer: Answer
+    policy: Policy
+    moment: RequestedMoment
+    is_explained: bool = False
+    excluded: tuple[Excluded, ...] = ()
+    why_not: WhyNot | None = None
+
+    def plain(self) -> dict[str, object]:
+        """The answer as dicts and lists, with a key more for each thing asked besides."""
+        told: dict[str, object] = plain(self.answer)
+        if self.is_explained:
+            told["excluded"] = plain(self.excluded)
+        if self.why_not is not None:
+            told["why_not"] = plain(self.why_not)
+        return told
+
+
+_DEEPER: Final = 6
+_HEADS: Final = (("Hvem", "Who"), ("Svarer", "Answers"), ("Må jeg ringe?", "May I call?"))
+
+
+def contact_parts(contact: Contact, told: PathText, lang: Language) -> Iterator[RenderableType]:
+    """A contact, part by part; where a call is all that is needed its ways are one line."""
+    title = contact_title(contact, told.answer, told.policy, lang)
+    yield Text(f"{contact.number}  {title}", style="bold")
+    if contact.is_you:
+        yield indented(you(contact, lang) or "")
+        return
+    if contact.stop.resolution is not None:
+        yield from _answers(contact.stop.resolution, told, lang)
+    is_enough = contact.direct is not None and contact.direct.covers_need
+    if is_enough:
+        yield from _direct(contact, lang)
+    if is_enough and not told.is_explained:
+        yield from _folded(contact, lang)
+        return
+    for path in contact.ways:
+        yield from _way(path, contact, told, lang)
+    yield from _without_way(contact, told, lang)
+    if not is_enough:
+        yield from _direct(contact, lang)
+
+
+def _answers(resolution: Resolution, told: PathText, lang: Language) -> Iterator[RenderableType]:
+    """Who answers, and by what means."""
+    yield indented(f"{answering(resolution, told.moment, lang)}.")
+    if resolution.channels:
+        channels = ", ".join(in_sentence(one.label(lang)) for one in resolution.channels)
+        yield indented(said(f"Kan nås på: {channels}.", f"Reached by: {channels}.", lang))
+
+
+def _direct(contact: Contact, lang: Language) -> Iterator[RenderableType]:
+    if contact.direct is not None:
+        sentences = (
+            direct(contact.direct, contact.stop.node, lang), *direct_sentences(contact.direct, lang)
+        )  # fmt: skip
+        yield indented(" ".join(sentences))
+
+
+# ---- its ways
+
+
+def _folded(contact: Contact, lang: Language) -> Iterator[RenderableType]:
+    """`eller gennem: A → B`; how many more ways there are."""
+    if not contact.ways:
+        return
+    best, *others = contact.ways
+    between = " → ".join(name_of(stop.node, lang) for stop in best.stops[1:-1])
+    if not between:
+        return
+    line = said(f"eller gennem: {between}", f"or through: {between}", lang)
+    if others:
+        more = format_path_count(len(others), lang)
+        line += said(f" (og {more} til: --explain)", f" (and {more} more: --explain)", lang)
+    yield Padding(Text(line, style="dim"), (0, 0, 0, 3), expand=False)
+
+
+def _way(path: Path, contact: Contact, told: PathText, lang: Language) -> Iterator[RenderableType]:
+    head = said("Vej", "Path", lang)
+    told_in_line = f"{summary(path, told.moment, lang)} {format_chance(path.chance, lang)}"
+    yield indented(f"{head} {path.number}: {told_in_line}")
+    is_explained = told.is_explained
+    yield from hop_parts(path, told.moment, lang, is_explained=is_explained, by=_DEEPER)
+    if is_explained and path is not contact.ways[0]:
+        yield indented(difference(path, contact.ways[0], lang), by=_DEEPER)
+
+
+def _without_way(contact: Contact, told: PathText, lang: Language) -> Iterator[RenderableType]:
+    """Why no way leads there; else why there are no more."""
+    if contact.none is not None:
+        goal = name_of(contact.stop.node, lang)
+        yield indented(" ".join(account(contact.none, told.answer, goal, lang)))
+    elif contact.fewer is not None:
+        yield Padding(
+            Text(fewer_sentence(contact.fewer, lang), style="dim"), (0, 0, 0, 3), expand=False
+        )
+
+
+# ---- the place
+
+
+def local_parts(desk: LocalDesk, told: PathText, lang: Language) -> Iterator[RenderableType]:
+    """The standing posts of a place, and whether they may be called."""
+    yield Text(local_title(desk, lang), style="bold")
+    yield Padding(_posts(desk.posts, told, lang), (0, 0, 0, 3), expand=False)
+
+
+def acute_parts(card: AcuteCard, told: PathText, lang: Language) -> Iterator[RenderableType]:
+    """Whom to call in acute danger; nothing to choose."""
+    yield Text(acute_title(lang), style="bold")
+    yield Text(duty_line_sentence(card, lang))
+    if card.duty_line is not None:
+        yield from _answers(card.duty_line.resolution, told, lang)
+    if card.inform:
+        yield Text(inform_heading(lang))
+        yield Padding(_posts(card.inform, told, lang), (0, 0, 0, 3), expand=False)
+
+
+def _posts(posts: Sequence[LocalPost], told: PathText, lang: Language) -> Table:
+    """A row for each post: who answers, and whether it may be called."""
+    table = table_with(said(danish, english, lang) for danish, english in _HEADS)
+    for one in posts:
+        answers = answering(one.resolution, told.moment, lang, is_covered=False)
+        cells = [name_of(one.post, lang), answers]
+        table.add_row(*cells, _may(one, lang))
+    return table
+
+
+def _may(one: LocalPost, lang: Language) -> str:
+    if (own := you(one, lang)) is not None:
+        return own
+    if one.direct is not None:
+        return one.direct.ground.label(lang)
+    return said("Gennem en vej", "By a path", lang) if one.resolution.rung.is_open else "–"
+
+
+def show_path(told: PathText, lang: Language) -> None:
+    """Prints whom the reader contacts, best first, and by which ways; in acute danger the card."""
+    for part in parts_of(told, lang):
+        OUT.print(part)
+
+
+def parts_of(told: PathText, lang: Language) -> Iterator[RenderableType]:
+    """The same, part by part."""
+    answer = told.answer
+    yield Text(headline(answer, lang), style="bold")
+    if answer.acute is not None:
+        yield ""
+        yield from acute_parts(answer.acute, told, lang)
+    for contact in answer.contacts:
+        yield ""
+        yield from contact_parts(contact, told, lang)
+    if answer.passed:
+        yield ""
+        yield from (passed(one, answer, told.policy, lang) for one in answer.passed)
+    yield from no_path_sentences(answer, lang)
+    if answer.local is not None:
+        yield ""
+        yield from local_parts(answer.local, told, lang)
+    yield from _besides(told, lang)
+    yield Text(origin(answer.revision, answer.policy, lang), style="dim")
+
+
+def _besides(told: PathText, lang: Language) -> Iterator[RenderableType]:
+    """Whom the rules kept out, and why no path goes through the one that was asked about."""
+    lines = [excluded_sentence(one, lang) for one in told.excluded]
+    if told.why_not is not None:
+        why = why_not_sentence(told.why_not, told.answer.need, lang)
+        lines.append(f"{said('Hvorfor ikke?', 'Why not?', lang)} {why}")
+    if lines:
+        yield ""
+        yield from lines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopsText:
+    """What `kontaktvej path --stops` tells; the ends as they are named."""
+
+    answer: StopsAnswer
+    moment: RequestedMoment
+    start: NodeRef | None
+    goal: NodeRef | None
+    is_explained: bool
+
+
+def show_stops(told: StopsText, lang: Language) -> None:
+    """Prints all whole paths from the best to the last."""
+    for part in stops_parts(told, lang):
+        OUT.print(part)
+
+
+def stops_parts(told: StopsText, lang: Language) -> Iterator[RenderableType]:
+    """The same, part by part."""
+    answer = told.answer
+    yield Text(_headline(told, lang), style="bold")
+    for whole in answer.paths:
+        yield ""
+        yield from _whole(whole, told, lang)
+    for failed in answer.failed:
+        yield ""
+        yield from failed_sentences(failed, answer, (told.start, told.goal), lang)
+    if answer.fewer:
+        yield Text(fewer_sentence(answer.fewer, lang), style="dim")
+    if answer.paths and not answer.is_exact:
+        unproved = (
+            "Hvert stykke er søgt for sig; der kan findes en bedre vej i alt.",
+            "Each leg was searched apart; there may be a better path in all.",
+        )
+        yield Text(said(*unproved, lang), style="dim")
+    yield Text(origin(answer.revision, answer.policy, lang), style="dim")
+
+
+def _headline(told: StopsText, lang: Language) -> str:
+    """Names hold commas, so the stops are separated by semicolons."""
+    answer = told.answer
+    through = "; ".join(name_of(stop, lang) for stop in answer.stops)
+    start = name_of(told.start, lang)
+    trigger = answer.need.trigger
+    goal = told.goal.name if told.goal and told.goal.name else None
+    goal = goal or (trigger.label(lang) if trigger else said("målet", "the goal", lang))
+    at = told.moment.at
+    day = format_date(answer.on, lang) if at is None else format_minute(at, lang)
+    return said(
+        f"Fra {start} gennem {through} til {goal}, {day}",
+        f"From {start} through {through} to {goal}, {day}",
+        lang,
+    )
+
+
+def _whole(whole: WholePath, told: StopsText, lang: Language) -> Iterator[RenderableType]:
+    yield Text(f"{whole.number}  {whole_summary(whole, lang)}", style="bold")
+    for place, (leg, before) in enumerate(numbered_on(whole.legs), start=1):
+        title = leg_title(place, leg.stops[0].node, leg.stops[-1].node, lang)
+        yield indented(f"{title}. {summary(leg, told.moment, lang)}")
+        yield from hop_parts(leg, told.moment, lang, is_explained=told.is_explained, before=before)
+    if told.is_explained and whole.number > 1:
+        yield indented(whole_difference(whole, told.answer.paths[0], lang))
+
+
+def show_diff(diff: PathDiff, lang: Language) -> None:
+    """Prints the paths of the first date in their order, then new ones; whatever differs below."""
+    OUT.print(Text(diff_headline(diff, lang), style="bold"))
+    for line in diff_causes(diff, lang):
+        OUT.print(line)
+    for one in diff.paths:
+        OUT.print("")
+        OUT.print(Text(path_title(one, lang), style="bold"))
+        for why in one.why:
+            OUT.print(indented(why_sentence(why, one, lang)))
+    OUT.print("")
+    OUT.print(Text(origin(diff.revision, diff.policy, lang), style="dim"))

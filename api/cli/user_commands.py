@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.language import language, said
+from api.cli.console import language, said
 from api.cli.options import AsJson, Lang, option
 
 user = typer.Typer(
@@ -170,9 +170,9 @@ def token(
 )
 def show_changes(as_json: AsJson = False, lang: Lang = None) -> None:
     """Changes of rights that wait for a second yes."""
-    from api.cli import user_changes
+    from api.cli import users
 
-    user_changes.show(lang=language(lang), as_json=as_json)
+    users.show(lang=language(lang), as_json=as_json)
 
 
 Change = Annotated[
@@ -183,17 +183,17 @@ Change = Annotated[
 @user.command(help=said("Sig ja til en ændring, der venter.", "Say yes to a change that waits."))
 def confirm(change: Change, lang: Lang = None) -> None:
     """Say yes to a change that waits."""
-    from api.cli import user_changes
+    from api.cli import users
 
-    user_changes.confirm(change, lang=language(lang))
+    users.confirm(change, lang=language(lang))
 
 
 @user.command(help=said("Sig nej til en ændring, der venter.", "Say no to a change that waits."))
 def refuse(change: Change, lang: Lang = None) -> None:
     """Say no to a change that waits."""
-    from api.cli import user_changes
+    from api.cli import users
 
-    user_changes.refuse(change, lang=language(lang))
+    users.refuse(change, lang=language(lang))
 
 
 @user.command(

@@ -1,7 +1,10 @@
-"""The commands about accounts: the same database as the API's, and its audit log."""
+"""The commands about accounts and changes of their rights, on the API's own database.
+
+In a house with one administrator nobody else can.
+"""
 
 import secrets
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -10,12 +13,11 @@ from rich.table import Table
 
 from api.audit.log import AuditKind, AuditLog, Entry
 from api.cli.as_json import as_json as json_of
-from api.cli.console import OUT, table_with, write
-from api.cli.language import said
-from api.cli.typed_need import date_of
+from api.cli.console import OUT, said, table_with, write
+from api.cli.paths import date_of
 from api.errors import Refused
 from api.identity.accounts import Account
-from api.identity.changes import HOST
+from api.identity.changes import HOST, Change, ChangeKind
 from api.identity.grants import StoredGrant, require_use
 from api.identity.principal import NOT_FOR_TOKENS
 from api.identity.store import IdentityStore
@@ -261,3 +263,71 @@ def write_audited(
     log.append(Entry(kind=AuditKind.ALERT, action=action, request_id=request_id, asked=asked))
     yield
     log.append(Entry(kind=AuditKind.SYSTEM, action=action, request_id=request_id, count=1))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedChange:
+    """A change, whose account it is about, and who asked for it, by login."""
+
+    change: Change
+    login: str
+    asked_by: str
+
+
+def show(*, lang: Language, as_json: bool) -> None:
+    """Prints the changes that wait."""
+    with open_accounts() as (known, _):
+        found = tuple(_told(known, one) for one in known.changes.waiting())
+    if as_json:
+        write(json_of(found))
+    elif not found:
+        OUT.print(said("Intet venter på et andet ja.", "Nothing waits for a second yes.", lang))
+    else:
+        OUT.print(_changes_table(found, lang))
+
+
+def confirm(change: str, *, lang: Language) -> None:
+    """Says yes. Raises: GraphError: no such change waits, or it cannot be done any more."""
+    _decide("user confirm", change, lambda known: known.changes.confirm)
+    OUT.print(said(f"Ændringen {change} er udført.", f"The change {change} is done.", lang))
+
+
+def refuse(change: str, *, lang: Language) -> None:
+    """Says no. Raises: NotFound: no such change waits."""
+    _decide("user refuse", change, lambda known: known.changes.refuse)
+    OUT.print(said(f"Ændringen {change} er afvist.", f"The change {change} is refused.", lang))
+
+
+def _decide(
+    action: str, change: str, decided: Callable[[IdentityStore], Callable[..., Change]]
+) -> None:
+    with open_accounts() as (known, log), write_audited(log, action, change=change):
+        decided(known)(change, by=HOST, is_host=True)
+
+
+def _told(known: IdentityStore, change: Change) -> ListedChange:
+    names = [known.logins.find(one).login for one in (change.account, change.asked_by)]
+    return ListedChange(change=change, login=names[0], asked_by=names[1])
+
+
+def _changes_table(found: Sequence[ListedChange], lang: Language) -> Table:
+    danish = ("Id", "Brugernavn", "Ændring", "Bedt om af")
+    table = table_with(danish if lang == "da" else ("Id", "Login", "Change", "Asked by"))
+    for one in found:
+        table.add_row(one.change.id, one.login, _words(one.change, lang), one.asked_by)
+    return table
+
+
+def _words(change: Change, lang: Language) -> str:
+    right = "" if change.grant is None else right_of(change.grant.grant, lang)
+    match change.kind:
+        case ChangeKind.GRANT:
+            return said(f"får {right}", f"is given {right}", lang)
+        case ChangeKind.END_GRANT:
+            return said(f"mister {right}", f"loses {right}", lang)
+        case ChangeKind.DISABLE:
+            return said("lukkes", "is disabled", lang)
+        case ChangeKind.ENABLE:
+            return said("åbnes", "is enabled", lang)
+        case ChangeKind.FORGET_FACTOR:
+            return said("får sin engangskode-app glemt", "has its authenticator forgotten", lang)

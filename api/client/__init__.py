@@ -11,9 +11,7 @@
 A name is looked up first; a question takes ids and words. What goes wrong is a `Problem`.
 """
 
-from api.client.client import ApiClient
-from api.client.events import Event
-from api.client.exporting import DownloadedFile
+from api.client.client import ApiClient, DownloadedFile
 from api.client.problems import (
     BadRequest,
     Conflict,
@@ -29,23 +27,35 @@ from api.client.problems import (
     Unavailable,
     Unreachable,
 )
-from api.client.transport import Language, Versioned
-from api.schemas.accounts import NewAccount, NewGrant, Subject
-from api.schemas.analysis import AskedQuery, AskedQueryExport
+from api.client.transport import Event, Language, Versioned
+from api.schemas.accounts import (
+    ChangedPassword,
+    Code,
+    NewAccount,
+    NewGrant,
+    NewToken,
+    Proof,
+    Redeemed,
+    SetUp,
+    Subject,
+)
+from api.schemas.analysis import AskedQuery, AskedQueryExport, NewQuestion, Parameter, QuestionFile
 from api.schemas.audit import AskedAuditExport, AskedTerm
 from api.schemas.changes import (
+    AskedRenewal,
     ChangedFields,
     ChangeSet,
     Create,
     Ending,
     NewEntity,
     NewLink,
+    NewProposal,
+    ProposalAnswer,
     Update,
     Verify,
 )
-from api.schemas.consents import AskedRenewal
 from api.schemas.exports import AskedContacts, AskedExport, AskedMap, AskedMatrix, AskedMetrics
-from api.schemas.needs import (
+from api.schemas.paths import (
     AskedHandover,
     AskedPathDiff,
     AskedReach,
@@ -54,10 +64,7 @@ from api.schemas.needs import (
     AskedWhyNot,
     Need,
 )
-from api.schemas.proposals import NewProposal, ProposalAnswer
-from api.schemas.questions import NewQuestion, Parameter, QuestionFile
 from api.schemas.reveal import AskedContact, AskedDetail, AskedReveal, AskedState
-from api.schemas.sign_in import ChangedPassword, Code, NewToken, Proof, Redeemed, SetUp
 
 __all__ = [
     "ApiClient",

@@ -1,6 +1,9 @@
 """Answers in a notebook: as a table of pandas or polars, as a network of networkx.
 
-    from api.client.frames import network, table
+What an answer may leave out has its column all the same, so that a table of nothing has the columns
+of a table of something. A model in a list becomes a list in each of its columns.
+
+from api.client.frames import network, table
 
     shares = table(kontaktvej.coverage_map("VERIFIED"))
     events = table(kontaktvej.history(begins, until), as_="polars")
@@ -10,16 +13,542 @@ Nothing is fetched and nothing is added: a table holds what the API told whoever
 What a table is made with is loaded when one is made, so the client stays light without it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final, Literal, cast, overload
+from types import NoneType, UnionType
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    Final,
+    Literal,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    overload,
+)
 
 from pydantic import BaseModel
 
-from api.client.columns import columns
-from api.client.drawn import AnswerGraph, answer_graph
-from api.client.listed import listed
+from api.schemas.analysis import QueryAnswer, is_link, is_node, is_path
+from api.schemas.coverage import (
+    Cell,
+    Civilians,
+    Coverage,
+    CoverageMap,
+    CoverageMatrix,
+    InfohouseReach,
+    InfohousesOf,
+    MapRow,
+    MatrixCell,
+    MatrixRow,
+    MatrixTotal,
+    PlanRow,
+    PostRow,
+    Total,
+)
+from api.schemas.entities import (
+    Checked,
+    DueLink,
+    DueLinks,
+    Entities,
+    Entity,
+    LinkCard,
+    Links,
+    NameHit,
+    Names,
+    Neighbor,
+    Neighborhood,
+    NodeName,
+    Tie,
+)
+from api.schemas.history import (
+    Changes,
+    Event,
+    History,
+    HistoryTrend,
+    Orphan,
+    Owners,
+    OwnerSum,
+    Quarter,
+    Sum,
+    ToldChange,
+    TrendPoint,
+)
+from api.schemas.impact import (
+    Articulation,
+    Bridge,
+    BridgeLink,
+    Bridges,
+    Community,
+    Cut,
+    Cuts,
+    DistrictTies,
+    HangingNetwork,
+    HangingPost,
+    Impact,
+    KindMean,
+    Loss,
+    MetricRow,
+    Metrics,
+    NetworkRelations,
+    Relations,
+)
+from api.schemas.paths import ComparedPath, Hop, Named, Path, PathDiff, Paths, Reach, Reached, Stop
+
+Shape = Mapping[str, Any]
+"""What the members of a row are called, and the type of each."""
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableShape:
+    """Rows of an answer, still nested, and what each is made of."""
+
+    shape: Shape
+    rows: Sequence[Row]
+
+
+def shape_of(model: type[BaseModel]) -> Shape:
+    """The members of a model of the wire."""
+    return {name: one.annotation for name, one in model.model_fields.items()}
+
+
+def columns(listed: TableShape) -> dict[str, list[Any]]:
+    """Flat columns by name: those known beforehand in their order, then what else there is.
+
+    A number of a count that is left out is 0; of anything else it is None.
+    """
+    left_out: dict[str, Any] = {}
+    counts: list[str] = []
+    for name, one in listed.shape.items():
+        left_out |= _names(name, one, counts)
+    rows = [dict(_flat("", row)) for row in listed.rows]
+    for name in sorted({name for row in rows for name in row} - set(left_out)):
+        left_out[name] = 0 if name.startswith(tuple(counts)) else None
+    return {name: [_value(row.get(name, none)) for row in rows] for name, none in left_out.items()}
+
+
+def _names(name: str, annotation: Any, counts: list[str]) -> Iterator[tuple[str, Any]]:
+    """The columns a member becomes, and what stands there where it is left out."""
+    of = _bare(annotation)
+    origin, args = get_origin(of), get_args(of)
+    if isinstance(of, type) and issubclass(of, BaseModel):
+        for inner, one in shape_of(of).items():
+            yield from _names(f"{name}.{inner}", one, counts)
+    elif origin is tuple:
+        of_one = _bare(args[0])
+        if isinstance(of_one, type) and issubclass(of_one, BaseModel):
+            yield from ((inner, ()) for inner, _ in _names(name, of_one, []))
+        else:
+            yield name, ()
+    elif origin is dict:
+        is_count = args[1] is int
+        if is_count:
+            counts.append(f"{name}.")
+        known = get_args(args[0]) if get_origin(args[0]) is Literal else ()
+        yield from ((f"{name}.{word}", 0 if is_count else None) for word in known)
+    else:
+        yield name, None
+
+
+def _bare(annotation: Any) -> Any:
+    """A type without what is noted at it and without `| None`."""
+    if get_origin(annotation) is Annotated:
+        return _bare(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, UnionType):
+        some = [one for one in get_args(annotation) if one is not NoneType]
+        return _bare(some[0]) if len(some) == 1 else annotation
+    return annotation
+
+
+def _flat(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, BaseModel):
+        value = dict(value)
+    if isinstance(value, Mapping):
+        for inner, one in cast("Mapping[str, Any]", value).items():
+            yield from _flat(f"{name}.{inner}" if name else inner, one)
+    elif isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
+        models = cast("tuple[BaseModel, ...]", value)
+        inner = columns(TableShape(shape=shape_of(type(models[0])), rows=[dict(x) for x in models]))
+        yield from ((f"{name}.{leaf}", many) for leaf, many in inner.items())
+    elif value is not None:
+        yield name, value
+
+
+def _value(value: Any) -> Any:
+    return list(cast("tuple[Any, ...]", value)) if isinstance(value, tuple) else value
+
+
+def queried(answer: QueryAnswer) -> TableShape:
+    """Its rows; the columns of a node, link or map are named after its own: `post.kind`."""
+    rows = [dict(zip(answer.columns, map(_cell, row), strict=True)) for row in answer.rows]
+    shape: dict[str, Any] = {}
+    for name in answer.columns:
+        inner = [cast("dict[str, Any]", row[name]) for row in rows if isinstance(row[name], dict)]
+        shape |= {f"{name}.{key}": Any for told in inner for key in told} or {name: Any}
+    return TableShape(shape=shape, rows=rows)
+
+
+def _cell(cell: Any) -> Any:
+    if isinstance(cell, list):
+        return [_id_of(one) for one in cast("list[Any]", cell)]
+    if is_path(cell):
+        return [_id_of(one) for one in cell["path"]]
+    if is_node(cell):
+        return {"id": cell["node"], "labels": cell["labels"], **_named(cell["properties"])}
+    if is_link(cell):
+        ends = {name: cell[name] for name in ("type", "source", "target")}
+        return {"id": cell["link"], **ends, **_named(cell["properties"])}
+    return cell
+
+
+def _named(properties: dict[str, Any]) -> dict[str, Any]:
+    """Without the id, which stands beside them."""
+    return {name: one for name, one in properties.items() if name != "id"}
+
+
+def _id_of(one: Any) -> Any:
+    """The id of a node or link in a list, and anything else as it is."""
+    if is_node(one):
+        return one["node"]
+    return one["link"] if is_link(one) else one
+
+
+Lists = Mapping[str, Callable[[Any], TableShape]]
+
+
+def _plain(**models: type[BaseModel]) -> Lists:
+    """Lists that the answer has under the same name."""
+
+    def of(name: str, model: type[BaseModel]) -> Callable[[Any], TableShape]:
+        return lambda answer: TableShape(
+            shape=shape_of(model), rows=[dict(one) for one in getattr(answer, name)]
+        )
+
+    return {name: of(name, model) for name, model in models.items()}
+
+
+# ---- coverage and history
+
+
+def _matrix_rows(answer: CoverageMatrix) -> TableShape:
+    """A row for each area; each head has its columns, such as `SSP.posts`."""
+    shape = {name: one for name, one in shape_of(MatrixRow).items() if name != "cells"}
+    rows: list[dict[str, Any]] = [
+        {**{name: getattr(row, name) for name in shape},
+         **dict(zip(answer.heads, row.cells, strict=True))}
+        for row in answer.rows
+    ]  # fmt: skip
+    return TableShape(shape={**shape, **dict.fromkeys(answer.heads, MatrixCell)}, rows=rows)
+
+
+def _matrix_cells(answer: CoverageMatrix) -> TableShape:
+    """A row for each area and head."""
+    rows: list[dict[str, Any]] = [
+        {"area": row.area, "head": head, **dict(cell)}
+        for row in answer.rows
+        for head, cell in zip(answer.heads, row.cells, strict=True)
+    ]
+    return TableShape(shape={"area": NodeName, "head": str, **shape_of(MatrixCell)}, rows=rows)
+
+
+def _matrix_totals(answer: CoverageMatrix) -> TableShape:
+    totals = zip(answer.heads, answer.totals, strict=True)
+    rows: list[dict[str, Any]] = [{"head": head, **dict(total)} for head, total in totals]
+    return TableShape(shape={"head": str, **shape_of(MatrixTotal)}, rows=rows)
+
+
+def _trend(answer: HistoryTrend) -> TableShape:
+    """A row for each area and quarter in which the area was there."""
+    rows: list[dict[str, Any]] = [
+        {"area": row.area, "quarter": quarter, **dict(point)}
+        for row in answer.rows
+        for quarter, point in zip(answer.quarters, row.points, strict=True)
+        if point
+    ]
+    return TableShape(
+        shape={"area": NodeName, "quarter": Quarter, **shape_of(TrendPoint)}, rows=rows
+    )
+
+
+def _orphans(answer: Owners) -> TableShape:
+    """A row for each that needs an owner, with the region and district it stands in."""
+    rows: list[dict[str, Any]] = [
+        {"region": group.region, "district": group.district, **dict(one)}
+        for group in answer.groups
+        for one in group.found
+    ]
+    shape = {"region": NodeName, "district": NodeName, **shape_of(Orphan)}
+    return TableShape(shape=shape, rows=rows)
+
+
+# ---- paths
+
+_PATH: Final = (
+    "number", "reason", "cost", "chance", "oldest_days", "freshness", "until", "gates",
+)  # fmt: skip
+
+
+def _contacts(answer: Paths) -> TableShape:
+    """A row for each contact, who answers there when, and whether one may call."""
+    rows: list[dict[str, Any]] = [
+        {"number": one.number, "node": one.stop.node, "kind": one.stop.kind, "area": one.stop.area,
+         "fit": one.fit.words.text, "class": one.fit.number, "is_you": one.is_you,
+         **_answering(one.stop), "direct": one.direct and one.direct.ground,
+         "covers_need": one.direct and one.direct.covers_need, "paths": len(one.ways)}
+        for one in answer.contacts
+    ]  # fmt: skip
+    shape = {"number": int, "node": Named, "kind": str, "area": Named, "fit": str, "class": int,
+             "is_you": bool, "state": str, "who": Named, "answers": str, "until": datetime,
+             "opens_at": datetime, "direct": str, "covers_need": bool, "paths": int}  # fmt: skip
+    return TableShape(shape=shape, rows=rows)
+
+
+def _answering(stop: Stop) -> dict[str, Any]:
+    """Who answers at a stop, and when; nothing is told of a node that is no post."""
+    told = stop.resolution and stop.resolution.availability
+    return {
+        "state": told and told.state, "who": told and told.who,
+        "answers": told and told.words.text, "until": told and told.until,
+        "opens_at": told and told.opens_at,
+    }  # fmt: skip
+
+
+def _ways(answer: Paths) -> Iterator[tuple[int, Path]]:
+    """Each way with the number of its contact."""
+    return ((contact.number, path) for contact in answer.contacts for path in contact.ways)
+
+
+def _paths(answer: Paths) -> TableShape:
+    rows: list[dict[str, Any]] = [
+        {"contact": contact, **{name: getattr(path, name) for name in _PATH},
+         "hops": len(path.hops), "stops": tuple(stop.node for stop in path.stops),
+         "summary": path.words.summary}
+        for contact, path in _ways(answer)
+    ]  # fmt: skip
+    shape = {"contact": int, **dict.fromkeys(_PATH, str), "gates": tuple[str, ...], "hops": int}
+    return TableShape(shape={**shape, "stops": tuple[Named, ...], "summary": str}, rows=rows)
+
+
+def _stops(answer: Paths) -> TableShape:
+    """A row for each stop of each path, and who answers there."""
+    own = ("node", "label", "kind", "tier", "area")
+    shape = {name: shape_of(Stop)[name] for name in own}
+    rows: list[dict[str, Any]] = [
+        {"contact": contact, "path": path.number, "stop": place,
+         **{name: getattr(stop, name) for name in own},
+         "rung": stop.resolution and stop.resolution.rung,
+         "who": stop.resolution and stop.resolution.who, "answers": stop.words.answers}
+        for contact, path in _ways(answer)
+        for place, stop in enumerate(path.stops)
+    ]  # fmt: skip
+    said = {"rung": str, "who": Named, "answers": str}
+    shape = {"contact": int, "path": int, "stop": int, **shape, **said}
+    return TableShape(shape=shape, rows=rows)
+
+
+def _hops(answer: Paths) -> TableShape:
+    rows: list[dict[str, Any]] = [
+        {"contact": contact, "path": path.number, "hop": place, **dict(hop)}
+        for contact, path in _ways(answer)
+        for place, hop in enumerate(path.hops)
+    ]
+    shape = {"contact": int, "path": int, "hop": int, **shape_of(Hop)}
+    return TableShape(shape=shape, rows=rows)
+
+
+_LISTS: Final[Mapping[type[BaseModel], Lists]] = {
+    Bridges: _plain(bridges=Bridge, articulations=Articulation, links=BridgeLink),
+    Changes: _plain(changes=ToldChange),
+    Coverage: _plain(cells=Cell, totals=Total, rows=PostRow, plans=PlanRow, civilians=Civilians),
+    CoverageMap: _plain(rows=MapRow),
+    CoverageMatrix: {"rows": _matrix_rows, "cells": _matrix_cells, "totals": _matrix_totals},
+    Cuts: _plain(cuts=Cut),
+    DueLinks: _plain(found=DueLink),
+    Entities: _plain(found=Entity),
+    History: _plain(events=Event, sums=Sum),
+    HistoryTrend: {"rows": _trend},
+    Impact: _plain(losses=Loss, posts=HangingPost, networks=HangingNetwork),
+    InfohouseReach: _plain(municipalities=InfohousesOf),
+    Links: _plain(found=LinkCard),
+    Metrics: _plain(
+        rows=MetricRow, by_kind=KindMean, communities=Community, districts=DistrictTies
+    ),
+    Names: _plain(found=NameHit),
+    Neighborhood: _plain(neighbors=Neighbor, ties=Tie),
+    Owners: {"found": _orphans, **_plain(sums=OwnerSum)},
+    PathDiff: _plain(paths=ComparedPath),
+    Paths: {"contacts": _contacts, "paths": _paths, "stops": _stops, "hops": _hops},
+    QueryAnswer: {"rows": queried},
+    Reach: _plain(municipalities=Reached),
+    Relations: _plain(networks=NetworkRelations),
+}
+_OF_MEASURE: Final = {"COMMUNITIES": "communities", "ASSORTATIVITY": "districts"}
+
+
+def listed(pages: Sequence[BaseModel], rows: str | None) -> TableShape:
+    """A list of an answer, from all its pages; sums that every page tells come from the last.
+
+    Raises:
+        TypeError: such an answer has no table.
+        ValueError: it has no such list.
+    """
+    last = pages[-1]
+    lists = _lists_of(last)
+    if lists is None:
+        raise TypeError(f"a {type(last).__name__} has no table; there is one of {_known()}")
+    name = rows or (_OF_MEASURE.get(last.measure) if isinstance(last, Metrics) else None)
+    name = name or next(iter(lists))
+    if name not in lists:
+        raise ValueError(f"a {type(last).__name__} has no {name!r}; it has {', '.join(lists)}")
+    if name == "sums":
+        return lists[name](last)
+    found = [lists[name](page) for page in pages]
+    return TableShape(shape=found[-1].shape, rows=[row for one in found for row in one.rows])
+
+
+def _lists_of(answer: BaseModel) -> Lists | None:
+    return _LISTS.get(type(answer))
+
+
+def _known() -> str:
+    return ", ".join(one.__name__ for one in _LISTS)
+
+
+Key = tuple[str, str, str]
+"""Source, target and id of a link."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerGraph:
+    """What is found so far. A node that is told of twice keeps all that is told."""
+
+    nodes: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
+    links: dict[Key, dict[str, Any]] = field(default_factory=dict[Key, dict[str, Any]])
+
+    def node(self, node_id: str, told: Mapping[str, Any]) -> None:
+        """A node, or more about one."""
+        self.nodes.setdefault(node_id, {}).update(_plain_value(told))
+
+    def link(self, key: Key, told: Mapping[str, Any]) -> dict[str, Any]:
+        """A link, or more about one; its ends are nodes."""
+        for end in key[:2]:
+            self.node(end, {})
+        known = self.links.setdefault(key, {})
+        known.update(_plain_value(told))
+        return known
+
+
+def answer_graph(found: AnswerGraph, answer: BaseModel) -> None:
+    """Adds what an answer tells of.
+
+    Raises: TypeError: it tells of no network.
+    """
+    match answer:
+        case Neighborhood():
+            _neighborhood(found, answer)
+        case Paths():
+            _graph_paths(found, answer)
+        case Links():
+            _links(found, answer)
+        case QueryAnswer():
+            for row in answer.rows:
+                for cell in row:
+                    _graph_cell(found, cell)
+        case _:
+            known = "Neighborhood, Paths, Links, QueryAnswer"
+            raise TypeError(f"a {type(answer).__name__} has no network; there is one of {known}")
+
+
+def _neighborhood(found: AnswerGraph, answer: Neighborhood) -> None:
+    center = _told(answer, "label", "kind", "tier")
+    found.node(answer.center.id, {"name": answer.center.name, **center, "steps": 0})
+    for one in answer.neighbors:
+        told = _told(one, "label", "kind", "tier", "steps")
+        found.node(one.node.id, {"name": one.node.name, **told})
+    for tie in answer.ties:
+        _tie(found, tie)
+
+
+def _tie(found: AnswerGraph, tie: Tie) -> None:
+    told = _told(tie, "type", "gate", "levels", "strength", "until")
+    found.link((tie.source.id, tie.target.id, tie.id), {**told, **_checked(tie.check)})
+
+
+def _graph_paths(found: AnswerGraph, answer: Paths) -> None:
+    for contact in answer.contacts:
+        _stop(found, contact.stop)
+    for path in answer.paths:
+        for stop in path.stops:
+            _stop(found, stop)
+        for hop in path.hops:
+            _hop(found, hop, path.number)
+
+
+def _stop(found: AnswerGraph, stop: Stop) -> None:
+    area = {"area": stop.area.id, "area_name": stop.area.name} if stop.area else {}
+    told = _told(stop, "label", "kind", "tier")
+    found.node(stop.node.id, {"name": stop.node.name, **told, **area})
+
+
+def _hop(found: AnswerGraph, hop: Hop, path: int) -> None:
+    facts = _told(hop.facts, "type", "gate", "levels", "strength", "freshness", "days", "until")
+    told = {**facts, "cost": hop.cost, "is_forward": hop.is_forward}
+    known = found.link((hop.source.id, hop.target.id, hop.facts.link), told)
+    known["paths"] = f"{known['paths']}, {path}" if "paths" in known else str(path)
+
+
+def _links(found: AnswerGraph, answer: Links) -> None:
+    for link in answer.found:
+        for end in (link.source, link.target):
+            found.node(end.id, {"name": end.name})
+        told = {**link.fields, "type": link.type, **_checked(link.check)}
+        found.link((link.source.id, link.target.id, link.id), told)
+
+
+def _told(model: BaseModel, *names: str) -> dict[str, Any]:
+    return {name: getattr(model, name) for name in names}
+
+
+def _checked(check: Checked | None) -> dict[str, Any]:
+    return {"freshness": check.freshness, "checked_on": check.on} if check else {}
+
+
+def _graph_cell(found: AnswerGraph, cell: Any) -> None:
+    """Nodes and links of a cell, however deep in lists and maps they lie."""
+    if isinstance(cell, list):
+        for one in cast("list[Any]", cell):
+            _graph_cell(found, one)
+    elif is_node(cell):
+        found.node(cell["node"], {**_graph_node(cell["properties"]), "label": cell["labels"]})
+    elif is_link(cell):
+        key = (cell["source"], cell["target"], cell["link"])
+        found.link(key, {**_graph_node(cell["properties"]), "type": cell["type"]})
+    elif isinstance(cell, dict):
+        for one in cast("dict[str, Any]", cell).values():
+            _graph_cell(found, one)
+
+
+def _graph_node(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Without the id, which is the node's or link's own."""
+    return {name: one for name, one in properties.items() if name != "id"}
+
+
+def _plain_value(told: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _graph_value(one) for name, one in told.items() if one is not None}
+
+
+def _graph_value(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, cast("list[Any]", value)))
+    if isinstance(value, dict):
+        return str(cast("dict[str, Any]", value))
+    return value.isoformat() if isinstance(value, date) else value
+
 
 if TYPE_CHECKING:
     import networkx

@@ -1,4 +1,4 @@
-"""How the API is spoken to: bearer, language, versions, repeats while it is away, pages, events."""
+"""HTTP of the client: bearer, language, versions, retries, pages and event streams."""
 
 import secrets
 import time
@@ -14,8 +14,31 @@ from pydantic import BaseModel, SecretStr
 from pydantic_core import to_json
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_before_delay
 
-from api.client.events import Event, events_in
 from api.client.problems import Problem, Unavailable, Unreachable, problem_in, unreachable
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What a stream told: its place, its name, and what it holds."""
+
+    id: str
+    name: str
+    data: str
+
+
+def events_in(lines: Iterator[str]) -> Iterator[Event]:
+    """The events among the lines of a stream; what is cut off at the end is no event."""
+    told: dict[str, list[str]] = {}
+    for line in lines:
+        if not line:
+            if "data" in told:
+                yield Event(*("\n".join(told.get(name, [])) for name in ("id", "event", "data")))
+            told = {}
+            continue
+        name, _, value = line.partition(":")
+        if name:  # a line that begins with a colon only says that somebody is there
+            told.setdefault(name, []).append(value.removeprefix(" "))
+
 
 Language = Literal["da", "en"]
 M = TypeVar("M", bound=BaseModel)

@@ -14,7 +14,7 @@ from api.editing.dry_run import perform_dry_run
 from api.errors import Refused
 from api.identity.seat_proposals import Proposal, ProposalState
 from api.schemas import changes as wire
-from api.schemas.proposals import NewProposal
+from api.schemas.changes import NewProposal
 from api.state import RequestContext, record_intent
 from graph.access.permissions import may_agree
 from graph.errors import Invalid, NotFound

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from api.analysis.query_runner import QueryResult
+from api.danish_time import COPENHAGEN
 from api.exports import action_card, areas, audit_log, cells, measured, queried, structure, vcards
 from api.exports.contacts import contact_selection
 from api.exports.request import (
@@ -19,7 +20,6 @@ from api.exports.request import (
 from api.requested_need import RequestedMoment
 from api.schemas.analysis import AskedQueryExport
 from api.state import RequestContext
-from api.text.format import COPENHAGEN
 from graph.errors import InvalidNeed, NotFound
 from graph.exchange.provenance import Provenance
 

@@ -8,11 +8,11 @@ from typing import Final
 from api.audit.budget import Budget
 from api.audit.log import AuditLog
 from api.audit.parameters import logged_parameters
+from api.danish_time import COPENHAGEN
 from api.errors import Refused
 from api.identity.tasks import require_strong
 from api.settings import Settings
 from api.state import AuditedPart, RequestContext
-from api.text.format import COPENHAGEN
 from graph.access.permissions import owner_of
 from graph.access.policy import PERSON_DETAIL, Role
 from graph.access.purposes import AT_HOME, CARE, NEEDS, Purpose, purposes_of

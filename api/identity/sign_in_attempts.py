@@ -15,7 +15,7 @@ from api.audit.log import AuditKind, Entry
 from api.client_address import line_of
 from api.identity.accounts import login_of
 from api.identity.lockout import AttemptKey, attempt_key
-from api.schemas.sign_in import SignIn
+from api.schemas.accounts import SignIn
 from api.state import AppState, action_of, address_of, app_state_of, request_id_of, require_patience
 
 _LONGEST_LOGIN: Final = 320

@@ -22,8 +22,8 @@ from api.schemas.accounts import (
     NewAccount,
     NewGrant,
     Subject,
+    Tokens,
 )
-from api.schemas.sign_in import Tokens
 from api.state import RequestContext
 from graph.access.policy import Grant as Right
 from graph.access.policy import Role, Task

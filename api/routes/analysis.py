@@ -12,8 +12,17 @@ from api.analysis.saved_queries import SavedQuestion, SavedQuestions
 from api.audited_route import AuditedRoute
 from api.dependencies import may
 from api.errors import Refused
-from api.schemas.analysis import AnalysisSchema, AskedQuery, QueryAnswer
-from api.schemas.questions import FORM, Asked, NewQuestion, Question, QuestionFile, Questions
+from api.schemas.analysis import (
+    FORM,
+    AnalysisSchema,
+    Asked,
+    AskedQuery,
+    NewQuestion,
+    QueryAnswer,
+    Question,
+    QuestionFile,
+    Questions,
+)
 from api.state import RequestContext
 from api.text.responses import json_response
 from graph.access.policy import TASKS, Task

@@ -21,13 +21,16 @@ from api.schemas.changes import (
     Ending,
     NewEntity,
     NewLink,
+    NewProposal,
+    Proposal,
+    ProposalAnswer,
+    Proposals,
     Reason,
     Rehearsal,
     Update,
     Verify,
     Written,
 )
-from api.schemas.proposals import NewProposal, Proposal, ProposalAnswer, Proposals
 from api.state import RequestContext
 from graph.access.policy import Task
 

@@ -13,7 +13,7 @@ from api.dependencies import may
 from api.editing.change_plan import created_id
 from api.editing.idempotency import Keyed, idempotency_record
 from api.errors import Refused
-from api.schemas.consents import (
+from api.schemas.changes import (
     AskedRenewal,
     DueAt,
     Receipt,

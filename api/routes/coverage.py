@@ -8,9 +8,7 @@ from fastapi import APIRouter, Depends, Query
 
 from api.audited_route import AuditedRoute
 from api.known import question_context
-from api.schemas.coverage import Coverage, InfohouseReach
-from api.schemas.coverage_map import CoverageMap
-from api.schemas.coverage_matrix import CoverageMatrix
+from api.schemas.coverage import Coverage, CoverageMap, CoverageMatrix, InfohouseReach
 from api.state import RequestContext
 from graph.questions import coverage
 from graph.questions.coverage_map import MapMeasure, coverage_map

@@ -24,18 +24,22 @@ from api.schemas.entities import (
     AreaCard,
     AreaCards,
     Detail,
+    DueLink,
+    DueLinks,
     Entities,
     Entity,
+    LinkCard,
+    Links,
     Meeting,
+    NameHit,
+    Names,
+    Neighborhood,
     NetworkCard,
     NetworkCards,
     NodeName,
     WhoAnswers,
     WholeEntity,
 )
-from api.schemas.links import DueLink, DueLinks, LinkCard, Links
-from api.schemas.names import NameHit, Names
-from api.schemas.neighborhood import Neighborhood
 from api.state import RequestContext
 from graph.model import LINK_CLASSES, NODE_CLASSES
 from graph.questions import entities, links

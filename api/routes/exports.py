@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Response
 
 from api.audit.budget import Budget
 from api.audited_route import AuditedRoute
+from api.danish_time import COPENHAGEN
 from api.dependencies import may
 from api.exports import areas, audit_log, cells, measured, queried, structure
 from api.exports.build import answer_of, file_of
@@ -46,7 +47,6 @@ from api.schemas.exports import (
     Ticket,
 )
 from api.state import RequestContext
-from api.text.format import COPENHAGEN
 from graph.access.policy import Task
 from graph.access.purposes import CARE, NEEDS, Purpose
 from graph.errors import NotFound

@@ -12,9 +12,7 @@ from api.dependencies import may
 from api.known import question_context
 from api.pagination import USUAL, Limit, Token, place_in, text_in, token_of
 from api.routes.coverage import MadeOfTowns
-from api.schemas.history import Changes, Event, History, Sum, ToldChange
-from api.schemas.history_trend import HistoryTrend
-from api.schemas.owners import Owners
+from api.schemas.history import Changes, Event, History, HistoryTrend, Owners, Sum, ToldChange
 from api.state import RequestContext
 from graph.access.policy import Task
 from graph.questions.changes import VisibleChange as Change

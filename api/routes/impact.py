@@ -8,11 +8,7 @@ from fastapi import APIRouter, Depends, Query
 
 from api.audited_route import AuditedRoute
 from api.known import question_context
-from api.schemas.bridges import Bridges
-from api.schemas.cuts import Cuts
-from api.schemas.impact import Impact
-from api.schemas.metrics import Metrics, MetricsWords
-from api.schemas.relations import Relations
+from api.schemas.impact import Bridges, Cuts, Impact, Metrics, MetricsWords, Relations
 from api.state import RequestContext
 from api.text.metrics import MEANING
 from graph.errors import InvalidNeed

@@ -15,7 +15,7 @@ from api.identity.principal import Principal
 from api.identity.reveal_limits import day_budget, purposes
 from api.identity.tasks import check_task
 from api.identity.tokens import Token as Known
-from api.schemas.sign_in import (
+from api.schemas.accounts import (
     ChangedPassword,
     Code,
     DayBudget,

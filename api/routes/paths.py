@@ -9,22 +9,22 @@ from api.again import AnswerCache, CachedAnswer
 from api.audited_route import AuditedRoute
 from api.known import question_context
 from api.requested_need import NEED_FIELDS, RequestedMoment, to_moment, to_need
-from api.schemas.answers import Paths
-from api.schemas.handover import Handover
-from api.schemas.meeting_participants import SmallestTable
-from api.schemas.needs import (
+from api.schemas.paths import (
     AskedHandover,
     AskedPathDiff,
     AskedReach,
     AskedStops,
     AskedTable,
     AskedWhyNot,
+    Handover,
+    PathDiff,
+    Paths,
+    PathsThroughStops,
+    Reach,
+    SmallestTable,
+    WhyNotAnswer,
 )
-from api.schemas.needs import Need as AskedNeed
-from api.schemas.path_diff import PathDiff
-from api.schemas.reach import Reach
-from api.schemas.stops import PathsThroughStops
-from api.schemas.why_not import WhyNotAnswer
+from api.schemas.paths import Need as AskedNeed
 from api.state import RequestContext
 from api.text.responses import (
     FragmentCache,

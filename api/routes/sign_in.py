@@ -14,7 +14,7 @@ from api.identity.authentication import is_vouched, token_in
 from api.identity.credentials import Enrolled as Told
 from api.identity.sessions import OpenedSession
 from api.identity.sign_in_attempts import SignInAttempt, record_attempt, sign_in_attempt
-from api.schemas.sign_in import Enrolled, Redeemed, Session, SetUp, SignIn
+from api.schemas.accounts import Enrolled, Redeemed, Session, SetUp, SignIn
 from api.state import RequestContext
 from graph.access.policy import Task
 

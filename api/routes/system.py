@@ -17,9 +17,8 @@ from api.audited_route import AuditedRoute
 from api.dependencies import looking_on, may, signed_in
 from api.errors import KINDS
 from api.identity.store import Principal
-from api.schemas.health import Ready, Revision
 from api.schemas.problems import ProblemKind
-from api.schemas.vocabulary import Enumeration, Vocabulary, WordOf
+from api.schemas.system import Enumeration, Ready, Revision, Vocabulary, WordOf
 from api.state import RequestContext, app_state_of, language_of
 from api.text.problems import EXPLAINED
 from graph.access.field_groups import FieldGroup

@@ -1,13 +1,182 @@
-"""Accounts and their rights as an administrator sees them, on the wire."""
+"""Accounts, rights and sign-in on the wire."""
 
 from datetime import date, datetime
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 
-from api.schemas.base import Wire
-from api.schemas.rights import Level, Role
-from api.schemas.sign_in import Grant
+from api.schemas.base import Wire, Words
+from api.schemas.reveal import PurposeWord
+
+Role = Literal["COORDINATOR", "OUTREACH", "ANALYST", "STEWARD", "DPO", "ADMIN", "SERVICE"]
+Level = Literal["EXIT", "CAPACITY_BUILDING", "OUTREACH"]
+TokenScope = Literal[
+    "OWN", "QUESTION", "EDIT", "VERIFY", "ASK", "CONSENTS", "WITHDRAW", "EXPORT", "ANALYZE",
+]  # fmt: skip
+"""Tasks a token may be for."""
+Assurance = Literal["PASSWORD", "STRONG"]
+
+
+_PASSWORD = Field(min_length=1, max_length=4096, examples=["fire ord man kan huske"])
+_TOTP = Field(min_length=6, max_length=10, examples=["123456"])
+_CODE = Field(min_length=8, max_length=80, examples=["MZXW-6YTB-OI3G-K43U-NFXG-O5DI-NE"])
+_LOGIN = Field(min_length=1, max_length=320, examples=["line.bak"])
+
+
+class SetUp(Wire):
+    """The first administrator; the code stands where Kontaktvej was started."""
+
+    code: SecretStr = _CODE
+    login: str = _LOGIN
+    password: SecretStr = _PASSWORD
+
+
+class SignIn(Wire):
+    """Who signs in; `totp` where the account has a second factor."""
+
+    login: str = _LOGIN
+    password: SecretStr = _PASSWORD
+    totp: SecretStr | None = Field(default=None, max_length=10, examples=["123456"])
+
+
+class Session(Wire):
+    """A session; the token is told once, and is sent as `Authorization: Bearer`."""
+
+    token: str = Field(examples=["3f1c…"])
+    id: str = Field(examples=["ses-4be1c02f9d7a6e30"])
+    account: str = Field(examples=["acc-9f2e77c1a0b4d655"])
+    assurance: Assurance = Field(examples=["STRONG"])
+    ends_at: datetime
+
+
+class Redeemed(Wire):
+    """An invitation taken up; the code stands in it."""
+
+    code: SecretStr = _CODE
+    password: SecretStr = _PASSWORD
+
+
+class Enrolled(Wire):
+    """An account that can sign in now. The secret is for its app, and told once; without one, it
+    signs in with the app it had before, or with the password alone.
+    """
+
+    account: str = Field(examples=["acc-9f2e77c1a0b4d655"])
+    login: str = Field(examples=["line.bak"])
+    totp_secret: str | None = Field(examples=["JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"])
+    totp_uri: str | None = Field(examples=["otpauth://totp/Kontaktvej:line.bak?secret=…"])
+
+
+class ChangedPassword(Wire):
+    """A new password for whoever knows the old one."""
+
+    password: SecretStr = _PASSWORD
+    new_password: SecretStr = _PASSWORD
+
+
+class Proof(Wire):
+    """The password once more; `totp` where the account has a second factor already."""
+
+    password: SecretStr = _PASSWORD
+    totp: SecretStr | None = Field(default=None, max_length=10, examples=["123456"])
+
+
+class Code(Wire):
+    """A code of the app."""
+
+    totp: SecretStr = _TOTP
+
+
+class Grant(Wire):
+    """A role in areas, at levels, between dates (half-open)."""
+
+    id: str = Field(examples=["gra-1d0f6b7c8a99e2b4"])
+    role: Role = Field(examples=["COORDINATOR"])
+    areas: Words = Field(examples=[["mun-0787"]])
+    levels: Words = Field(examples=[["CAPACITY_BUILDING", "EXIT", "OUTREACH"]])
+    valid_from: date | None = None
+    valid_to: date | None = None
+    given_by: str = Field(examples=["acc-0c5d3e2f1a4b6978"])
+    given_at: datetime
+    confirmed_by: str | None = Field(description="who gave the second yes, where one was needed")
+    is_waiting: bool = Field(description="a second person has yet to say yes")
+
+
+class May(Wire):
+    """A task, and whether I may do it; if not, why not."""
+
+    task: str = Field(examples=["REVEAL"])
+    label: str = Field(examples=["Visning af kontaktoplysning"])
+    may: bool
+    why_not: str | None = Field(examples=["Kræver en af rollerne: Koordinator."])
+
+
+class Me(Wire):
+    """My account, my rights, and what they let me do today; `today` is the date in Denmark.
+
+    A session ends at `ends_at`, and after `idle_min` minutes without a call; a token has neither.
+    """
+
+    ends_at: datetime | None = Field(description="null for a token")
+    idle_min: int | None = Field(description="null for a token", examples=[30])
+    today: date = Field(examples=["2026-11-25"])
+    account: str = Field(examples=["acc-9f2e77c1a0b4d655"])
+    login: str = Field(examples=["line.bak"])
+    person: str | None = Field(examples=["per-00421"])
+    posts: tuple[str, ...] = Field(examples=[["act-ihm-0787"]])
+    assurance: Assurance = Field(examples=["STRONG"])
+    via: str = Field(examples=["ses-4be1c02f9d7a6e30"])
+    scopes: tuple[str, ...] | None = Field(description="of a token; null for a session")
+    has_totp: bool
+    is_demo: bool
+    waiting: int = Field(description="changes of others' rights that wait for my yes or no")
+    grants: tuple[Grant, ...]
+    tasks: tuple[May, ...]
+
+
+class DayBudget(Wire):
+    """For a purpose, how many contact details I may be shown a day, and how many I have been.
+
+    Purposes of one kind share what they have used.
+    """
+
+    purpose: PurposeWord = Field(examples=["CONCERN"])
+    most: int = Field(examples=[30])
+    used: int = Field(examples=[12])
+
+
+class DayBudgets(Wire):
+    """Of each purpose my roles allow, in the order of the purposes."""
+
+    found: tuple[DayBudget, ...]
+
+
+class NewToken(Wire):
+    """A token to make: for which tasks, and for how many days."""
+
+    label: str = Field(pattern=r"^[a-z][a-z0-9-]{0,39}$", examples=["notebook"])
+    scopes: frozenset[TokenScope] = Field(min_length=1, max_length=20, examples=[["QUESTION"]])
+    days: int = Field(ge=1, le=90, examples=[30])
+
+
+class Token(Wire):
+    """A token; `text` is told once, when it is made."""
+
+    id: str = Field(examples=["tok-77aa21e0cc9b1f43"])
+    label: str = Field(examples=["notebook"])
+    scopes: Words = Field(examples=[["QUESTION"]])
+    made_by: str = Field(examples=["acc-9f2e77c1a0b4d655"])
+    made_at: datetime
+    ends_at: datetime
+    seen_at: datetime | None
+    text: str | None = Field(default=None, examples=["kv_…"])
+
+
+class Tokens(Wire):
+    """Those that still open something, the oldest first."""
+
+    found: tuple[Token, ...]
+
 
 _LINE = r"^[!-~]+$"
 _ID = r"^[a-z0-9][a-z0-9_:.-]{0,119}$"

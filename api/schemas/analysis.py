@@ -1,17 +1,68 @@
-"""Analysts' own queries on the wire: what is asked, what is found, and what there is to ask about.
+"""Analysts' own queries, and those that are saved, on the wire.
+
+A query may return a map with a key `node` or `link`; only all that a node or link has makes one.
 
 In a row a node is `{"node": id, "labels", "properties"}`, a link `{"link": id, "type", "source",
 "target", "properties"}`, a path `{"path": [node, link, node, …]}`, and a date its ISO text.
 """
 
-from datetime import date
-from typing import Any, Literal
+import re
+from datetime import date, datetime
+from typing import Annotated, Any, Final, Literal, Self, TypeGuard, cast
 
-from pydantic import Field, JsonValue
+from pydantic import AfterValidator, Field, JsonValue, model_validator
+from pydantic_core import PydanticCustomError
 
 from api.schemas.base import Wire
 from api.schemas.exports import NamesPurpose
 from api.schemas.words import Label, LinkType
+
+Map = dict[str, Any]
+_NODE: Final = {"node", "labels", "properties"}
+_LINK: Final = {"link", "type", "source", "target", "properties"}
+
+
+def is_node(cell: object) -> TypeGuard[Map]:
+    """`{"node": id, "labels": [label, …], "properties": {…}}`."""
+    told = _map(cell)
+    return (
+        told.keys() == _NODE
+        and isinstance(told["node"], str)
+        and bool(told["labels"])
+        and _are_texts(told["labels"])
+        and isinstance(told["properties"], dict)
+    )
+
+
+def is_link(cell: object) -> TypeGuard[Map]:
+    """`{"link": id, "type": …, "source": id, "target": id, "properties": {…}}`."""
+    told = _map(cell)
+    return (
+        told.keys() == _LINK
+        and _are_texts([told[name] for name in ("link", "type", "source", "target")])
+        and isinstance(told["properties"], dict)
+    )
+
+
+def is_path(cell: object) -> TypeGuard[Map]:
+    """`{"path": [node, link, node, …]}`."""
+    told = _map(cell)
+    steps: object = told.get("path")
+    if len(told) != 1 or not isinstance(steps, list):
+        return False
+    things = cast("list[object]", steps)
+    return bool(things) and all(is_node(one) or is_link(one) for one in things)
+
+
+def _map(cell: object) -> Map:
+    return cast("Map", cell) if isinstance(cell, dict) else {}
+
+
+def _are_texts(values: object) -> bool:
+    return isinstance(values, list) and all(
+        isinstance(one, str) for one in cast("list[object]", values)
+    )
+
 
 _TWO_HOPS = (
     "MATCH (post:Actor)-[:MEMBER_OF]->(network:Network {kind: $kind})-[:COVERS]->(place:Area) "
@@ -117,3 +168,150 @@ class AnalysisSchema(Wire):
     most_rows: int = Field(examples=[1000])
     most_bytes: int = Field(examples=[1000000])
     most_s: float = Field(examples=[2.0])
+
+
+FORM: Final = 1
+"""Of the files that are written; those of a higher number are refused."""
+MOST_CHARACTERS: Final = 4_000
+MOST_PARAMETERS: Final = 20
+MOST_READERS: Final = 50
+_NEWER: Final = (
+    "the file is of form {form}, and this Kontaktvej reads up to form {reads}; "
+    "fix: update Kontaktvej, or let whoever made the file write it in an older form"
+)
+_WORD: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
+
+ParameterType = Literal["TEXT", "WHOLE", "NUMBER", "YES_NO", "DATE", "WORD", "AREA", "NODE"]
+"""`WORD` is one of a vocabulary; `AREA` and `NODE` are picked by name and filled in as ids."""
+_PYTHON: Final = {
+    "TEXT": str, "WHOLE": int, "NUMBER": float, "YES_NO": bool, "DATE": str, "WORD": str,
+    "AREA": str, "NODE": str,
+}  # fmt: skip
+
+
+def _parameter_name(name: str) -> str:
+    if not _WORD.fullmatch(name):
+        raise ValueError("small letters, digits and _, and a letter first")
+    return name
+
+
+def _line(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("one line, without control characters")
+    return text.strip()
+
+
+def _lines(text: str) -> str:
+    if not all(line.isprintable() for line in text.replace("\t", " ").split("\n")):
+        raise ValueError("no control characters but tabs and line breaks")
+    return text.strip()
+
+
+Line = Annotated[str, AfterValidator(_line)]
+Lines = Annotated[str, AfterValidator(_lines)]
+
+
+class Parameter(Wire):
+    """What is filled in before a question is asked: `$name` in its text."""
+
+    name: Annotated[str, AfterValidator(_parameter_name)] = Field(
+        max_length=40, examples=["network"]
+    )
+    type: ParameterType = Field(examples=["WORD"])
+    label: Line = Field(min_length=1, max_length=80, examples=["Kind of network"])
+    vocabulary: Annotated[str, Field(pattern=r"^[A-Z][A-Za-z]{1,39}$")] | None = Field(
+        default=None, examples=["NetworkKind"]
+    )
+    default: str | bool | int | float | None = Field(default=None, examples=["SSP"])
+
+    @model_validator(mode="after")
+    def _fitting(self) -> Self:
+        if (self.vocabulary is None) == (self.type == "WORD"):
+            raise ValueError("a parameter that is a word names its vocabulary, and no other does")
+        if self.default is not None and not is_of(self.type, self.default):
+            raise ValueError(f"the default is no {self.type}")
+        return self
+
+
+def is_of(of_type: ParameterType, value: Any) -> bool:
+    """Can a value be filled in where a parameter of this type stands?"""
+    if of_type == "NUMBER":
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    if of_type == "DATE":
+        return isinstance(value, str) and _is_date(value)
+    return type(value) is _PYTHON[of_type]
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+class Asked(Wire):
+    """What a question says, whoever keeps it."""
+
+    name: Line = Field(min_length=1, max_length=120, examples=["Vacant posts of a network"])
+    description: Lines = Field(
+        default="", max_length=1_000, examples=["Posts that nobody holds, by municipality."]
+    )
+    query: Lines = Field(
+        min_length=1, max_length=MOST_CHARACTERS,
+        examples=["MATCH (p:Actor)-[:MEMBER_OF]->(n:Network) WHERE n.kind = $network "
+                  "RETURN p.name, n.name ORDER BY p.name"],
+    )  # fmt: skip
+    parameters: tuple[Parameter, ...] = Field(default=(), max_length=MOST_PARAMETERS)
+
+    @model_validator(mode="after")
+    def _named_once(self) -> Self:
+        names = [one.name for one in self.parameters]
+        if len(names) != len(set(names)):
+            raise ValueError("two parameters have the same name")
+        return self
+
+
+class NewQuestion(Asked):
+    """A question to keep; shared with the analysts of `logins`, or with all of a role."""
+
+    roles: tuple[str, ...] = Field(default=(), max_length=10, examples=[["ANALYST"]])
+    logins: tuple[Annotated[str, Field(max_length=80)], ...] = Field(
+        default=(), max_length=MOST_READERS, examples=[["maja"]]
+    )
+
+
+class Question(Asked):
+    """A question that is kept. `roles` and `logins`, whom it is shared with, are its owner's.
+
+    Change it with the `ETag` it was read with: `version` grows by one each time.
+    """
+
+    id: str = Field(examples=["que-3f2a9c41d07b5e68"])
+    version: int = Field(examples=[3])
+    owner: str = Field(examples=["analyst"])
+    is_mine: bool
+    changed_at: datetime
+    roles: tuple[str, ...] | None = Field(default=None, examples=[["ANALYST"]])
+    logins: tuple[str, ...] | None = Field(default=None, examples=[["maja"]])
+
+
+class Questions(Wire):
+    """The questions an account may ask, its own first, then by name."""
+
+    found: tuple[Question, ...]
+
+
+class QuestionFile(Asked):
+    """A question as a file: it names no account, so it can be given to anybody."""
+
+    kontaktvej_question: int = Field(ge=1, examples=[FORM])
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_a_known_form(cls, sent: Any) -> Any:
+        """Before the members are looked at: those of a newer form are none of ours to judge."""
+        form: object = sent.get("kontaktvej_question") if isinstance(sent, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType] - whatever was sent
+        if isinstance(form, int) and form > FORM:
+            raise PydanticCustomError("newer_form", _NEWER, {"form": form, "reads": FORM})
+        return sent  # pyright: ignore[reportUnknownVariableType] - whatever was sent

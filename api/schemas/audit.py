@@ -5,9 +5,9 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AwareDatetime, Field
 
+from api.schemas.accounts import Role
 from api.schemas.base import Wire
 from api.schemas.reveal import PurposeWord
-from api.schemas.rights import Role
 
 _EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _LATEST: Final = datetime(9000, 1, 1, tzinfo=UTC)

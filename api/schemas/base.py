@@ -13,7 +13,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from api.text.format import danish_minute
+from api.danish_time import danish_minute
 
 
 def _with_time(value: Any) -> Any:

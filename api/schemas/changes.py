@@ -1,11 +1,12 @@
-"""What is to change, and what has changed, on the wire."""
+"""Writes, proposals and consents on the wire."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from api.schemas.base import Wire
+from api.schemas.base import Wire, Words
+from api.schemas.reveal import ChannelWord
 
 Reason = Literal["CORRECTED", "HANDED_OVER", "REORGANIZED"]
 """Why: a word of the vocabulary; there is no free text."""
@@ -159,3 +160,119 @@ class Rehearsal(Wire):
     is_allowed: bool
     would: tuple[Change, ...]
     errors: tuple[Fault, ...]
+
+
+SeatWord = Literal["HOLDS", "DEPUTIZES_FOR"]
+StateWord = Literal["WAITING", "ACCEPTED", "REFUSED", "WITHDRAWN"]
+
+
+class NewProposal(Asked):
+    """A seat to fill with somebody who is at home in another area."""
+
+    type: SeatWord = Field(examples=["DEPUTIZES_FOR"])
+    fields: Fields = Field(
+        examples=[{"source_id": "erik", "target_id": "ssp-post", "order": 2}],
+    )
+
+
+class Proposal(Wire):
+    """A seat that waits for the steward where the person is at home, or what became of it."""
+
+    id: str = Field(examples=["pro-5f0c9e2d1b7a4c88"])
+    type: SeatWord
+    person: str = Field(examples=["erik"])
+    post: str = Field(examples=["ssp-post"])
+    fields: dict[str, JsonValue] = Field(
+        examples=[{"order": 2}], description="those of the link besides its ends"
+    )
+    state: StateWord = Field(examples=["WAITING"])
+    is_mine: bool = Field(description="I proposed it")
+    made_at: datetime
+    changed_at: datetime
+
+
+class Proposals(Wire):
+    """Those I made, and those that wait for my yes or no, the newest first."""
+
+    made: tuple[Proposal, ...]
+    waiting: tuple[Proposal, ...]
+
+
+class ProposalAnswer(Asked):
+    """Yes or no of the steward where the person is at home."""
+
+    answer: Literal["ACCEPTED", "REFUSED"] = Field(examples=["ACCEPTED"])
+
+
+class Receipt(Wire):
+    """A consent: whose, for what, until when, and which post renews it.
+
+    `ends_on` is the first day it is no longer in force; `individual` is missing where it is over,
+    and only the post that renews it sees it still.
+    """
+
+    id: str = Field(examples=["con-0787-7"])
+    individual: str | None = Field(examples=["ri-0787-7"])
+    name: str | None = Field(examples=["Formand Jens R."])
+    renewal_by: str = Field(examples=["post-outreach-0787-1"])
+    renewal_name: str | None = Field(examples=["Opsøgende medarbejder, Thisted"])
+    purposes: Words = Field(examples=[["CONTACT"]])
+    channels: Words = Field(examples=[["MEDIATED"]])
+    is_mediated_only: bool = Field(examples=[True])
+    given_on: date = Field(examples=["2026-01-10"])
+    ends_on: date = Field(examples=["2026-12-20"])
+    is_withdrawn: bool = Field(examples=[False])
+    is_due: bool = Field(examples=[True])
+    may_withdraw: bool = Field(examples=[True])
+
+
+class DueAt(Wire):
+    """At least so many receipts that a post is to renew; no number below five is told."""
+
+    post: str = Field(examples=["post-outreach-0787-1"])
+    name: str | None = Field(examples=["Opsøgende medarbejder, Thisted"])
+    at_least: int = Field(ge=5, multiple_of=5, examples=[5])
+
+
+class Receipts(Wire):
+    """Those that end first come first; `next` is where the next page begins, if there is one."""
+
+    found: tuple[Receipt, ...]
+    due_by_post: tuple[DueAt, ...]
+    next: str | None = None
+
+
+class AskedRenewal(Wire):
+    """What was agreed to this time; the receipt before it ends with it."""
+
+    purposes: tuple[Literal["CONTACT", "PASS_ON", "STATISTICS"], ...] = Field(
+        min_length=1, examples=[["CONTACT"]]
+    )
+    audience: tuple[str, ...] = Field(min_length=1, max_length=50, examples=[["aut-0787"]])
+    channels: tuple[ChannelWord, ...] = Field(min_length=1, examples=[["MEDIATED"]])
+    is_mediated_only: bool = Field(examples=[True])
+    given_on: date = Field(examples=["2026-11-25"])
+    expires_on: date = Field(examples=["2028-11-25"])
+    obtained_how: Literal["MEETING", "PHONE", "FORM"] = Field(examples=["MEETING"])
+    text_version: str = Field(max_length=20, examples=["da-3"])
+    covers_art9: bool = False
+    is_adult: bool = Field(examples=[True])
+
+
+class Renewed(Wire):
+    """The new receipt; whoever gave it is seen again as far as it says."""
+
+    consent: str = Field(examples=["con-0787-8"])
+
+
+class Withdrawn(Wire):
+    """Hidden from now on; `is_written`: the graph says so too, else it is told when it is back."""
+
+    consent: str = Field(examples=["con-0787-7"])
+    is_written: bool = Field(examples=[True])
+
+
+class WithdrawalLink(Wire):
+    """Where whoever gave the consent can take it back by one button. It is told this once."""
+
+    path: str = Field(repr=False, examples=["/withdraw/Zl0c2mB1…"])

@@ -1,11 +1,22 @@
-"""Where a seat is empty, and how far it is to everyone, on the wire."""
+"""Coverage on the wire: posts, the map and the matrix."""
 
 from datetime import date
+from typing import Literal
 
 from pydantic import Field
 
 from api.schemas.base import Wire
 from api.schemas.entities import Checked, NodeName
+from api.schemas.words import (
+    AreaKind,
+    Cause,
+    MapLack,
+    MapMeasure,
+    MatrixColumns,
+    NetworkKind,
+    PostKind,
+    PostState,
+)
 
 
 class PostRow(Wire):
@@ -97,3 +108,88 @@ class InfohouseReach(Wire):
     policy: str = Field(examples=["0123456789ab"])
     start: NodeName | None = None
     municipalities: tuple[InfohousesOf, ...]
+
+
+MapUnit = Literal["MUNICIPALITY", "POLICE_DISTRICT", "REGION"]
+"""What the map can be divided into: each is one municipality or several."""
+
+
+class MapRow(Wire):
+    """An area, its `number` by the measure, and out of how many; or the `lack` it has none for.
+
+    `codes`: the municipalities it is made of. `posts` and `states` count the posts asked about that
+    answer for it or a part of it. Of several municipalities the worst path counts; `path` holds the
+    ids of its nodes, `cause` says why there is none. A cost is in micro-nats. Civilians are told in
+    fives, at least so many.
+    """
+
+    area: NodeName
+    codes: tuple[str, ...] = Field(examples=[["0787"]])
+    posts: int = Field(examples=[7])
+    states: dict[PostState, int] = Field(examples=[{"HELD": 6, "UNIT": 1, "STALE": 2}])
+    number: int | None = Field(default=None, examples=[5])
+    of: int | None = Field(default=None, examples=[7])
+    lack: MapLack | None = None
+    path: tuple[str, ...] = ()
+    cause: Cause | None = None
+
+
+class CoverageMap(Wire):
+    """What was asked, and a row for each area, by id.
+
+    `kinds` and `networks` are those that can be asked about: there are such posts.
+    """
+
+    measure: MapMeasure
+    by: AreaKind
+    on: date = Field(examples=["2026-11-25"])
+    revision: int = Field(examples=[1])
+    rows: tuple[MapRow, ...]
+    kinds: tuple[PostKind, ...] = Field(examples=[["SSP_COORDINATOR"]])
+    networks: tuple[NetworkKind, ...] = Field(examples=[["SSP"]])
+
+
+class MatrixCell(Wire):
+    """How many posts there are, and how many of them in each state; none: the cell is empty."""
+
+    posts: int = Field(examples=[2])
+    states: dict[PostState, int] = Field(examples=[{"HELD": 1, "VACANT": 1}])
+
+
+class MatrixRow(Wire):
+    """An area, its cells in the order of `heads`, and the `whole` of its posts, each once.
+
+    `codes`: the municipalities it is made of. `civilians`: at least so many, in fives; left out
+    where nothing is told, which is not the same as none.
+    """
+
+    area: NodeName
+    codes: tuple[str, ...] = Field(examples=[["0787"]])
+    whole: MatrixCell
+    cells: tuple[MatrixCell, ...]
+    civilians: int | None = Field(default=None, ge=5, multiple_of=5, examples=[5])
+
+
+class MatrixTotal(Wire):
+    """A column over all rows that are told, each post once; `empty`: rows that have none."""
+
+    posts: int = Field(examples=[98])
+    states: dict[PostState, int] = Field(examples=[{"HELD": 97, "VACANT": 1}])
+    empty: int = Field(examples=[0])
+
+
+class CoverageMatrix(Wire):
+    """What was asked, and a row for each area, by id.
+
+    `heads` are the columns: words of their kind, or language tags. A post that is of several
+    columns stands in each of them. `totals` go with `heads`.
+    """
+
+    columns: MatrixColumns
+    by: AreaKind
+    area: NodeName | None = None
+    on: date = Field(examples=["2026-11-25"])
+    revision: int = Field(examples=[1])
+    heads: tuple[str, ...] = Field(examples=[["SSP"]])
+    rows: tuple[MatrixRow, ...]
+    totals: tuple[MatrixTotal, ...]

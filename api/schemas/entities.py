@@ -1,11 +1,35 @@
-"""What is there, and what is known of it, on the wire. What is not told or empty is left out."""
+"""Nodes, links, names and neighborhoods on the wire. What is not told or empty is left out."""
 
+import re
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Final, cast
 
 from pydantic import BeforeValidator, Field
 
-from api.schemas.base import Wire
+from api.schemas.base import Wire, Words
+
+_POSTCODE: Final = re.compile(r"(\d{4}) (.+)")
+_FEW: Final = 3  # postcodes of a town that are written one by one
+
+
+def written_aliases(aliases: Iterable[str]) -> list[str]:
+    """Other names in order; of a town with many postcodes the first and the last of them."""
+    codes: defaultdict[str, list[str]] = defaultdict(list)
+    plain: list[str] = []
+    for alias in sorted(aliases):
+        found = _POSTCODE.fullmatch(alias)
+        if found:
+            codes[found[2]].append(found[1])
+        else:
+            plain.append(alias)
+    towns = [
+        f"{part} {town}"
+        for town, several in codes.items()
+        for part in (several if len(several) <= _FEW else (f"{several[0]}–{several[-1]}",))
+    ]
+    return sorted(towns) + plain
 
 
 def _plain(value: Any) -> Any:
@@ -152,3 +176,145 @@ class NetworkCards(Wire):
 
     found: tuple[NetworkCard, ...]
     next: str | None = None
+
+
+class Successor(Wire):
+    """What took the place of an office that has ended.
+
+    `since` that day; where it is not known, `years` is the year or the turn of a year.
+    """
+
+    id: str = Field(examples=["aut-sbst"])
+    name: str = Field(examples=["Social- og Boligstyrelsen"])
+    since: date | None = None
+    years: str | None = Field(default=None, examples=["2022/23"])
+
+
+class NameHit(Wire):
+    """A node found by name; `place` tells namesakes apart, `score` is 1 for the very name.
+
+    `alias`: another name it was found by: a postcode, a town, an English name, a competence.
+    `check`: of a post, network or civilian, when it was last checked. `successor`: of an area or
+    authority that has ended, which is there under its `id` no more.
+    """
+
+    id: str = Field(examples=["post-ssp-0787"])
+    label: str = Field(examples=["ACTOR"])
+    kind: str | None = Field(examples=["SSP_COORDINATOR"])
+    name: str = Field(examples=["SSP-koordinator, Thisted"])
+    alias: str | None = Field(default=None, examples=["7700 Thisted"])
+    place: tuple[str, ...] = Field(examples=[["Thisted Kommune", "Thisted"]])
+    score: float = Field(ge=0, le=1, examples=[0.97])
+    check: Checked | None = None
+    successor: Successor | None = None
+
+
+class Names(Wire):
+    """Those found, the likeliest first."""
+
+    found: tuple[NameHit, ...]
+
+
+class Terms(Wire):
+    """On what terms the caller may contact a civilian; `until`: the first date without consent."""
+
+    until: date = Field(examples=["2027-06-01"])
+    channels: tuple[str, ...] = Field(examples=[["MEDIATED"]])
+    is_mediated_only: bool = Field(examples=[True])
+    door_openers: tuple[NodeName, ...]
+
+
+class Neighbor(Wire):
+    """A node around, in how many steps, in which tier; `links`: how many you see at it in all."""
+
+    node: NodeName
+    label: str = Field(examples=["ResourceIndividual"])
+    kind: str | None = Field(default=None, examples=["DIALOGUE_PARTNER"])
+    tier: str | None = Field(default=None, examples=["COMMUNITY"])
+    links: int = Field(ge=0, examples=[2])
+    steps: int = Field(ge=1, le=2, examples=[1])
+    terms: Terms | None = None
+
+
+class Tie(Wire):
+    """A link of a chain; `until`: the first date on which it is no more."""
+
+    id: str = Field(examples=["outreach--jens"])
+    type: str = Field(examples=["DOOR_OPENER_FOR"])
+    source: NodeName
+    target: NodeName
+    levels: Words = Field(examples=[["OUTREACH"]])
+    gate: str | None = Field(default=None, examples=["CONSENT"])
+    strength: float | None = Field(default=None, ge=0, le=1, examples=[0.8])
+    check: Checked | None = None
+    last_contact_on: date | None = Field(default=None, examples=["2026-09-03"])
+    until: date | None = None
+
+
+class Chain(Wire):
+    """A way from the center: the ids of its nodes, the center first, and of its ties.
+
+    `strength` is the product of those known, `freshness` the worst, `last_contact_on` the longest
+    ago. From an area to whoever answers for it there is a step and no tie.
+    """
+
+    nodes: tuple[str, ...] = Field(examples=[["vindrosen", "jens", "outreach"]])
+    ties: tuple[str, ...] = Field(examples=[["jens--vindrosen", "outreach--jens"]])
+    strength: float | None = Field(default=None, ge=0, le=1, examples=[0.56])
+    freshness: str | None = Field(default=None, examples=["FRESH"])
+    last_contact_on: date | None = None
+
+
+class Neighborhood(Wire):
+    """Neighbors by steps, chains the shortest and strongest first; `is_cut`: there are more."""
+
+    center: NodeName
+    label: str = Field(examples=["Organization"])
+    kind: str | None = Field(default=None, examples=["SPORTS_CLUB"])
+    tier: str | None = Field(default=None, examples=["COMMUNITY"])
+    links: int = Field(ge=0, examples=[1])
+    on: date = Field(examples=["2026-11-25"])
+    revision: int = Field(examples=[1])
+    neighbors: tuple[Neighbor, ...]
+    ties: tuple[Tie, ...]
+    chains: tuple[Chain, ...]
+    is_cut: bool = Field(examples=[False])
+
+
+class LinkCard(Wire):
+    """A link from its source to its target; `fields` holds all that is told of it."""
+
+    id: str = Field(examples=["coordinates-ssp-0787"])
+    type: str = Field(examples=["COORDINATES"])
+    source: NodeName
+    target: NodeName
+    check: Checked | None = None
+    fields: Fields = Field(examples=[{"function": "COORDINATOR", "strength": 0.9}])
+
+
+class Links(Wire):
+    """Some links by id; where there are more, `next` is the `page` to ask for."""
+
+    found: tuple[LinkCard, ...]
+    next: str | None = None
+
+
+class DueLink(Wire):
+    """A link to be checked, and how many posts of your areas have their best way over it.
+
+    Send `etag` back as `if_match` when you verify, change or end it; several in one change set.
+    """
+
+    link: LinkCard
+    posts: int = Field(ge=0, examples=[9])
+    etag: str | None = Field(default=None, examples=['"5f0c…"'])
+
+
+class DueLinks(Wire):
+    """Some of them, those first on which most depends; where there are more, `next` is the `page`
+    to ask for. `next_on`: when the next one that is fresh now will be due.
+    """
+
+    found: tuple[DueLink, ...]
+    next_on: date | None = Field(default=None, examples=["2026-12-03"])
+    next: str | None = Field(default=None, examples=["WzksImNvb3JkaW5hdGVzLXNzcC0wNzg3Il0"])

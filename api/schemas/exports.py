@@ -6,8 +6,8 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from api.schemas.base import Id, Wire
-from api.schemas.coverage_map import MapUnit
-from api.schemas.needs import Need
+from api.schemas.coverage import MapUnit
+from api.schemas.paths import Need
 from api.schemas.words import MapMeasure, MatrixColumns, Metric, NetworkKind, PostKind, Trigger
 
 StructureFormat = Literal["NODES_CSV", "LINKS_CSV", "GRAPHML", "GEXF"]

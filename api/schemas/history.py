@@ -1,4 +1,4 @@
-"""What changes in the world, and what was written, on the wire."""
+"""What changed, between dates, by quarter and as it was written, on the wire."""
 
 from datetime import date, datetime
 
@@ -6,6 +6,7 @@ from pydantic import Field
 
 from api.schemas.base import Wire
 from api.schemas.entities import Fields, NodeName
+from api.schemas.words import AreaKind, Label, OwnerWhy
 
 
 class Event(Wire):
@@ -81,3 +82,94 @@ class Changes(Wire):
     changes: tuple[ToldChange, ...]
     until: int = Field(examples=[17])
     next: str | None = None
+
+
+class Quarter(Wire):
+    """A quarter, and the day it is seen on: its last, unless it has not ended."""
+
+    year: int = Field(examples=[2026])
+    number: int = Field(ge=1, le=4, examples=[4])
+    begins: date = Field(examples=["2026-10-01"])
+    seen_on: date = Field(examples=["2026-11-25"])
+    is_whole: bool = Field(examples=[False])
+
+
+class TrendPoint(Wire):
+    """An area in a quarter: three shares, as counts.
+
+    Coverage: `held` of the `seats` somebody could hold. Freshness: of the `links` between posts and
+    networks, those checked `in_time`, at most 183 days before; of `unknown` ones the register does
+    not remember when they had been checked, so the share lies between that of `in_time` and that of
+    `in_time` and `unknown` together. Turnover: holders who have `begun` or `ended`, of the `seats`.
+    """
+
+    seats: int = Field(examples=[80])
+    held: int = Field(examples=[76])
+    links: int = Field(examples=[210])
+    in_time: int = Field(examples=[150])
+    unknown: int = Field(examples=[20])
+    begun: int = Field(examples=[3])
+    ended: int = Field(examples=[2])
+
+
+class TrendRow(Wire):
+    """An area, and a point for each quarter; null where the area was not there."""
+
+    area: NodeName
+    points: tuple[TrendPoint | None, ...]
+
+
+class HistoryTrend(Wire):
+    """The quarters, the oldest first, and a row for each area, by id.
+
+    Which posts, holders and links there were then is as the register knows it now.
+    """
+
+    by: AreaKind
+    on: date = Field(examples=["2026-11-25"])
+    revision: int = Field(examples=[1])
+    quarters: tuple[Quarter, ...]
+    rows: tuple[TrendRow, ...]
+
+
+class Orphan(Wire):
+    """A post, network, plan or agreement that needs an owner, from which date, and why.
+
+    `owner`: the authority or area that ends, or the post that leaves a network. `successor`: what
+    takes the place of that one, or of the body it is part of, where it is named: whom to ask first.
+    """
+
+    node: NodeName
+    label: Label
+    kind: str | None = Field(default=None, examples=["PSP_OPERATIONAL"])
+    why: OwnerWhy
+    on: date = Field(examples=["2027-01-01"])
+    owner: NodeName | None = None
+    successor: NodeName | None = None
+
+
+class OrphansOf(Wire):
+    """Those of a region and a police district; left out: of several, or of none."""
+
+    region: NodeName | None = None
+    district: NodeName | None = None
+    found: tuple[Orphan, ...]
+
+
+class OwnerSum(Wire):
+    """How many for a reason, and how many of these without a successor named."""
+
+    label: Label
+    why: OwnerWhy
+    count: int = Field(examples=[100])
+    without_successor: int = Field(examples=[100])
+
+
+class Owners(Wire):
+    """Sums over all, and groups by region and district, as these were on the first date."""
+
+    begins: date = Field(examples=["2026-12-31"])
+    until: date = Field(examples=["2027-01-01"])
+    revision: int = Field(examples=[1])
+    sums: tuple[OwnerSum, ...]
+    groups: tuple[OrphansOf, ...]

@@ -1,16 +1,18 @@
-"""What breaks if somebody or something leaves, on the wire."""
+"""Impact, bridges, cuts, metrics and relations on the wire."""
 
 from datetime import date
+from typing import Annotated
 
 from pydantic import Field
 
-from api.schemas.base import Wire
+from api.schemas.base import Sorted, Wire
 from api.schemas.entities import NodeName
 from api.schemas.words import (
     AvailabilityState,
     FitGroup,
     Label,
     LinkType,
+    Metric,
     NetworkKind,
     PostKind,
     Reference,
@@ -135,3 +137,201 @@ class Impact(Wire):
     networks: tuple[HangingNetwork, ...]
     relations: tuple[Relation, ...]
     civilians: int | None = Field(default=None, examples=[5])
+
+
+class Bridge(Wire):
+    """Whoever leaves, and how much is lost or worse then, counted as in `impact`.
+
+    `references` and `losses` count both, by what is asked for and by what got worse first;
+    `municipalities` are those where anything is; to those `cut_off` nothing leads any more.
+    """
+
+    node: NodeName
+    kind: PostKind | NetworkKind | None = None
+    lost: int = Field(examples=[3])
+    worse: int = Field(examples=[1])
+    references: dict[Reference, int] = Field(examples=[{"SSP": 1, "INFOHOUSE": 2}])
+    losses: dict[Worsening, int] = Field(examples=[{"CLASS": 1, "HOPS": 2}])
+    municipalities: tuple[NodeName, ...]
+    cut_off: tuple[NodeName, ...]
+
+
+class Articulation(Wire):
+    """A post or network without which so many posts are not joined to the top any more."""
+
+    node: NodeName
+    label: Label = Field(examples=["Actor"])
+    behind: int = Field(examples=[7])
+
+
+class BridgeLink(Wire):
+    """The only link that joins so many posts to the top; `source` is nearer to it."""
+
+    id: str = Field(examples=["refers-to-0315-1"])
+    type: LinkType = Field(examples=["REFERS_TO"])
+    source: NodeName
+    target: NodeName
+    behind: int = Field(examples=[1])
+
+
+class Bridges(Wire):
+    """Those whose leaving makes something worse: most first, a hundred at most.
+
+    `bridges` go by the rules of paths; `articulations` and `links` by the graph of who works with
+    whom alone, however far one walks. `worse_only`: so many, told or not, lose nothing. `apart`: so
+    many posts are joined to the top by nothing. `is_cut`: there is more than is told.
+    """
+
+    label: Label = Field(examples=["Actor"])
+    on: date = Field(examples=["2026-11-25"])
+    revision: int = Field(examples=[1])
+    policy: str = Field(examples=["5f0c2a9e7b31"])
+    start: NodeName | None = None
+    needs: int = Field(examples=[980])
+    bridges: tuple[Bridge, ...]
+    worse_only: int = Field(examples=[312])
+    articulations: tuple[Articulation, ...]
+    links: tuple[BridgeLink, ...]
+    apart: int = Field(examples=[0])
+    is_cut: bool = Field(examples=[False])
+
+
+class FewestNodes(Wire):
+    """Whom it takes; `is_exact`: no fewer do. Else no fewer than `at_least`."""
+
+    nodes: tuple[NodeName, ...]
+    at_least: int = Field(examples=[2])
+    is_exact: bool = Field(examples=[True])
+
+
+class Cut(Wire):
+    """What would cut a municipality off from the right contacts, by a reference; without one, all.
+
+    `tier`: where ways begin, as in `impact`. `fit`: the number of the class that is reached, whose
+    posts the cut is from. `people`: the fewest whose leaving leaves no way, `bus_factor` how many
+    that are; without them, no number of people does. `posts`: the fewest posts; without them there
+    is no way now. Whoever asks stays, with their posts.
+    """
+
+    area: NodeName
+    reference: Reference | None = None
+    tier: Tier | None = Field(default=None, examples=["DISTRICT"])
+    fit: int | None = Field(default=None, examples=[1])
+    people: FewestNodes | None = None
+    posts: FewestNodes | None = None
+    bus_factor: int | None = Field(default=None, examples=[1])
+
+
+class Cuts(Wire):
+    """By municipality and tier, then reference, all of them together last."""
+
+    area: NodeName | None = None
+    on: date = Field(examples=["2026-11-25"])
+    revision: int = Field(examples=[1])
+    policy: str = Field(examples=["5f0c2a9e7b31"])
+    start: NodeName | None = None
+    cuts: tuple[Cut, ...]
+
+
+class MetricRow(Wire):
+    """A post or network, and its value."""
+
+    node: NodeName
+    label: Label = Field(examples=["Actor"])
+    kind: PostKind | NetworkKind = Field(examples=["SSP_COORDINATOR"])
+    value: float = Field(examples=[0.12])
+
+
+class KindMean(Wire):
+    """All of a kind: how many there are, their mean, and the highest."""
+
+    kind: PostKind | NetworkKind = Field(examples=["SSP_COORDINATOR"])
+    nodes: int = Field(examples=[98])
+    mean: float = Field(examples=[0.03])
+    highest: float = Field(examples=[0.12])
+
+
+class Community(Wire):
+    """Posts and networks with more ties among them than with others.
+
+    `districts`: those most of its posts answer for. `members`: the first fifty.
+    """
+
+    number: int = Field(examples=[1])
+    posts: int = Field(examples=[140])
+    networks: int = Field(examples=[48])
+    districts: tuple[NodeName, ...]
+    members: tuple[NodeName, ...]
+
+
+class DistrictTies(Wire):
+    """How many ties join posts of a district to each other, and to those of others."""
+
+    district: NodeName
+    within: int = Field(examples=[412])
+    outward: int = Field(examples=[9])
+
+
+class MetricsWords(Wire):
+    """What the measure is called, and what it means here and what it does not."""
+
+    name: str = Field(examples=["Nærhed"])
+    meaning: str
+
+
+class Metrics(Wire):
+    """One measure of who works with whom, and how it was made.
+
+    `value`: the modularity of communities, or the coefficient of districts. `sampled`: so many
+    nodes were walked from; without it all, and `rows` are exact. `by_kind` are of all kinds.
+    """
+
+    measure: Metric
+    kinds: Annotated[tuple[PostKind | NetworkKind, ...], Sorted]
+    on: date = Field(examples=["2026-11-25"])
+    revision: int = Field(examples=[1])
+    policy: str = Field(examples=["5f0c2a9e7b31"])
+    method: str = Field(examples=["networkx.harmonic_centrality"])
+    version: str = Field(examples=["3.6.1"])
+    parameters: dict[str, int] = Field(examples=[{"sources": 197, "seed": 1}])
+    sampled: int | None = Field(default=None, examples=[197])
+    nodes: int = Field(examples=[1465])
+    links: int = Field(examples=[6150])
+    value: float | None = Field(default=None, examples=[0.83])
+    rows: tuple[MetricRow, ...]
+    by_kind: tuple[KindMean, ...]
+    communities: tuple[Community, ...]
+    districts: tuple[DistrictTies, ...]
+    is_cut: bool = Field(examples=[True])
+    words: MetricsWords
+
+
+class NetworkRelations(Wire):
+    """A network, its posts and the people on them; of how many pairs, so many know each other.
+
+    `share` of the pairs; not told where there are none.
+    """
+
+    network: NodeName
+    kind: NetworkKind = Field(examples=["SSP"])
+    posts: int = Field(examples=[5])
+    people: int = Field(examples=[4])
+    pairs: int = Field(examples=[6])
+    known: int = Field(examples=[2])
+    share: float | None = Field(default=None, examples=[0.33])
+
+
+class Relations(Wire):
+    """Networks in which the fewest know each other first.
+
+    `known`: pairs of all people who know each other; `apart`: of these, so many meet in no network
+    at all. `is_cut`: there are more networks.
+    """
+
+    area: NodeName | None = None
+    on: date = Field(examples=["2026-11-25"])
+    revision: int = Field(examples=[1])
+    networks: tuple[NetworkRelations, ...]
+    known: int = Field(examples=[898])
+    apart: int = Field(examples=[12])
+    is_cut: bool = Field(examples=[False])

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Final, cast
-from zoneinfo import ZoneInfo
 
 from babel import Locale
 
@@ -13,26 +12,6 @@ from graph.model.opening_hours import DAYS
 from graph.paths.answer import NodeRef
 from graph.paths.explain import chance_of
 from graph.vocabulary import Competence, Freshness, Language
-
-COPENHAGEN: Final = ZoneInfo("Europe/Copenhagen")
-
-
-def danish_now() -> datetime:
-    """The minute it is in Denmark."""
-    return danish_minute(datetime.now(COPENHAGEN))
-
-
-def danish_minute(moment: datetime) -> datetime:
-    """The minute a moment is in Denmark; without a time zone it is Danish already.
-
-    Raises: ValueError: it is too near the end of time to be counted in another time zone.
-    """
-    try:
-        local = moment if moment.tzinfo is None else moment.astimezone(COPENHAGEN)
-    except OverflowError:
-        raise ValueError("no such moment") from None
-    return local.replace(tzinfo=None, second=0, microsecond=0, fold=0)
-
 
 _MONTHS: Final[Mapping[Language, Mapping[int, str]]] = {
     "da": Locale("da").months["format"]["abbreviated"],

@@ -22,12 +22,9 @@ from pydantic import BaseModel
 from pydantic_core import to_json
 
 from api.requested_need import RequestedMoment
-from api.schemas import path_diff as path_diff_wire
+from api.schemas import paths as path_diff_wire
 from api.schemas import paths as wire
-from api.schemas.answers import Paths
-from api.schemas.handover import Handover
-from api.schemas.stops import PathsThroughStops
-from api.schemas.why_not import WhyNotAnswer
+from api.schemas.paths import Handover, Paths, PathsThroughStops, WhyNotAnswer
 from api.text.availability import answering, availability
 from api.text.contacts import (
     acute_title,

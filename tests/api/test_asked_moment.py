@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from api.danish_time import danish_minute
 from api.requested_need import RequestedMoment, to_moment
-from api.text.format import danish_minute
 from graph.errors import InvalidNeed
 
 

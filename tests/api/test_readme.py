@@ -22,7 +22,7 @@ from api.cli.app import app
 from api.client import ApiClient
 from api.identity.demo import DemoLogin, demo_logins, demo_seats
 from api.identity.store import first_code
-from api.schemas.sign_in import Enrolled
+from api.schemas.accounts import Enrolled
 from graph.access.policy import LOCAL_OPERATOR, Role
 from graph.access.view import View
 from graph.store.encryption.keyring import open_keyring

@@ -14,8 +14,7 @@ from typing import Final
 from rich.console import Console
 
 from api.cli.as_json import as_json
-from api.cli.path_table import parts_of
-from api.cli.told_path import PathText
+from api.cli.tables import PathText, parts_of
 from api.requested_need import RequestedMoment
 from graph.paths import Need
 from graph.paths.policy import load_policy

@@ -7,7 +7,7 @@ from typing import Any, Final, NotRequired, TypedDict
 import streamlit as st
 
 from api.client import NotSignedIn, Problem
-from api.schemas.names import NameHit, Names
+from api.schemas.entities import NameHit, Names
 from explorer import problem_states
 from explorer.components import ComponentLabels, draw, held, is_dark
 from explorer.found_names import found_by

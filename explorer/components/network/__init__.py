@@ -6,7 +6,7 @@ from typing import Any, Final, Literal, TypedDict, cast
 
 import streamlit as st
 
-from api.schemas.neighborhood import Neighborhood, Tie
+from api.schemas.entities import Neighborhood, Tie
 from explorer.components import ComponentLabels, draw, held, is_dark
 from explorer.components.path import TIERS, DrawnTier
 

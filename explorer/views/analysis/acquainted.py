@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import cast
 
-from api.schemas.relations import NetworkRelations, Relations
+from api.schemas.impact import NetworkRelations, Relations
 from api.schemas.words import NetworkKind
 from explorer import screen_state
 from explorer.frame import ScreenContext

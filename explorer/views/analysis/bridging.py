@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Final, Literal, cast
 
-from api.schemas.bridges import Articulation, Bridge, BridgeLink, Bridges
 from api.schemas.entities import NodeName
+from api.schemas.impact import Articulation, Bridge, BridgeLink, Bridges
 from api.schemas.words import Reference, Worsening
 from explorer import screen_state, session
 from explorer.frame import ScreenContext

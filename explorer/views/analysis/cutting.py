@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from api.schemas.cuts import Cut, Cuts, FewestNodes
+from api.schemas.impact import Cut, Cuts, FewestNodes
 from explorer import screen_state, session
 from explorer.frame import ScreenContext
 from explorer.html_table import texts

@@ -10,7 +10,7 @@ from typing import Final
 import streamlit as st
 
 from api.client import Parameter
-from api.schemas.questions import Question
+from api.schemas.analysis import Question
 
 _PLACE: Final = "workbench-draft"
 _QUOTED: Final = re.compile(

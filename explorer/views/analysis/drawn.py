@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
-from api.schemas.cells import is_link, is_node
+from api.schemas.analysis import is_link, is_node
 from explorer.components import ComponentLabels
 from explorer.components.network import CAP, DrawnLink, DrawnNode, NetworkElements
 

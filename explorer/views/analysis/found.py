@@ -7,8 +7,7 @@ import altair as alt
 import streamlit as st
 
 from api.client import AskedQuery
-from api.schemas.analysis import QueryAnswer
-from api.schemas.cells import is_link, is_node, is_path
+from api.schemas.analysis import QueryAnswer, is_link, is_node, is_path
 from explorer import screen_state
 from explorer.components import is_dark
 from explorer.components.network import NetworkElements, network, tiers

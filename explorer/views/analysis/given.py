@@ -9,7 +9,7 @@ import streamlit as st
 from pydantic import JsonValue
 
 from api.client import Parameter
-from api.schemas.questions import ParameterType
+from api.schemas.analysis import ParameterType
 from api.schemas.words import Label
 from explorer import session
 from explorer.components import held

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from api.client import Conflict, NewQuestion, Problem
 from api.client.transport import Versioned as Versioned
-from api.schemas.questions import Question
+from api.schemas.analysis import Question
 from explorer import address, problem_states
 from explorer.frame import ScreenContext
 from explorer.i18n import _, number

@@ -7,7 +7,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from api.client import Problem, QuestionFile
-from api.schemas.questions import FORM, Question
+from api.schemas.analysis import FORM, Question
 from explorer import address, export, problem_states
 from explorer.frame import ScreenContext
 from explorer.i18n import _, day, number, plain

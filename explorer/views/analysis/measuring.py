@@ -7,7 +7,7 @@ import streamlit as st
 from babel.numbers import format_decimal
 
 from api.client import AskedMetrics
-from api.schemas.metrics import Metrics
+from api.schemas.impact import Metrics
 from api.schemas.words import Metric, NetworkKind, PostKind
 from explorer import export, screen_state, session
 from explorer.frame import ScreenContext

@@ -7,7 +7,7 @@ from typing import Final
 import altair
 import streamlit as st
 
-from api.schemas.owners import Orphan, OrphansOf, Owners
+from api.schemas.history import Orphan, OrphansOf, Owners
 from explorer import screen_state, session
 from explorer.frame import ScreenContext
 from explorer.html_table import texts

@@ -5,7 +5,7 @@ from typing import Any, Final, cast
 
 import altair
 
-from api.schemas.history_trend import HistoryTrend, Quarter, TrendPoint
+from api.schemas.history import HistoryTrend, Quarter, TrendPoint
 from api.schemas.words import AreaKind
 from explorer import screen_state, session
 from explorer.frame import ScreenContext

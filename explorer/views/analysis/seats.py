@@ -6,7 +6,7 @@ from typing import Any, cast
 import streamlit as st
 
 from api.client import AskedTable
-from api.schemas.meeting_participants import Covered, Seat, SmallestTable
+from api.schemas.paths import Covered, Seat, SmallestTable
 from explorer import screen_state, session
 from explorer.frame import ScreenContext
 from explorer.html_table import texts

@@ -7,7 +7,7 @@ from typing import Final, cast
 import streamlit as st
 
 from api.client import AskedPathDiff
-from api.schemas.path_diff import ComparedPath, PathDiff
+from api.schemas.paths import ComparedPath, PathDiff
 from api.schemas.words import NetworkKind
 from explorer import screen_state, session
 from explorer.frame import ScreenContext

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from api.client import ApiClient, AskedAuditExport, AskedTerm
+from api.schemas.accounts import Role
 from api.schemas.audit import AuditRow, RowKind, Sample, Verdict
 from api.schemas.reveal import PurposeWord
-from api.schemas.rights import Role
 from explorer import address, screen_state, session
 from explorer.frame import ScreenContext
 from explorer.i18n import _, clock, number, plain, typed_date

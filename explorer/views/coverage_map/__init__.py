@@ -7,7 +7,7 @@ from typing import Final
 import streamlit as st
 
 from api.client import NotFound, Unavailable
-from api.schemas.coverage_map import CoverageMap
+from api.schemas.coverage import CoverageMap
 from api.schemas.words import AreaKind
 from explorer import address, frame, problem_states, screen_state, session
 from explorer.i18n import _

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from math import exp
 from typing import Final
 
-from api.schemas.coverage_map import CoverageMap, MapRow
+from api.schemas.coverage import CoverageMap, MapRow
 from api.schemas.words import AreaKind, MapLack, MapMeasure, PostState
 from explorer.i18n import _, danish_key, ngettext, number
 

@@ -7,8 +7,8 @@ from typing import Any, Final, cast, get_args
 
 import streamlit as st
 
-from api.schemas.coverage_map import CoverageMap, MapUnit
-from api.schemas.sign_in import Me
+from api.schemas.accounts import Me
+from api.schemas.coverage import CoverageMap, MapUnit
 from api.schemas.words import MapMeasure, NetworkKind, PostKind
 from explorer import address, screen_state, session
 from explorer.frame import ScreenContext

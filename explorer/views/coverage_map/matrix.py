@@ -7,8 +7,7 @@ from typing import Final, cast, get_args
 import streamlit as st
 from babel import Locale
 
-from api.schemas.coverage_map import CoverageMap, MapUnit
-from api.schemas.coverage_matrix import CoverageMatrix, MatrixCell, MatrixRow
+from api.schemas.coverage import CoverageMap, CoverageMatrix, MapUnit, MatrixCell, MatrixRow
 from api.schemas.words import MatrixColumns, PostState
 from explorer import address, screen_state, session
 from explorer.frame import ScreenContext

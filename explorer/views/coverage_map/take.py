@@ -5,8 +5,7 @@ from typing import Final, cast
 import streamlit as st
 
 from api.client import AskedExport, AskedMap, AskedMatrix
-from api.schemas.coverage_map import CoverageMap, MapUnit
-from api.schemas.coverage_matrix import CoverageMatrix
+from api.schemas.coverage import CoverageMap, CoverageMatrix, MapUnit
 from explorer import export, session
 from explorer.frame import ScreenContext
 from explorer.i18n import _

@@ -8,7 +8,7 @@ from typing import Final
 import streamlit as st
 
 from api.client import ApiClient
-from api.schemas.consents import DueAt, Receipt, Receipts
+from api.schemas.changes import DueAt, Receipt, Receipts
 from explorer import address, screen_state, session
 from explorer.frame import ScreenContext
 from explorer.i18n import _, day, ngettext, plain

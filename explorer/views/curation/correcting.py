@@ -7,7 +7,7 @@ import streamlit as st
 
 from api.client import ApiClient, ChangedFields, Conflict, NotFound, Problem
 from api.schemas.changes import Written
-from api.schemas.links import LinkCard
+from api.schemas.entities import LinkCard
 from explorer import address
 from explorer.frame import ScreenContext
 from explorer.i18n import _

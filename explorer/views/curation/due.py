@@ -7,7 +7,7 @@ from typing import Final
 import streamlit as st
 
 from api.client import ApiClient, ChangeSet, Verify
-from api.schemas.links import DueLink, DueLinks
+from api.schemas.entities import DueLink, DueLinks
 from explorer import address, screen_state
 from explorer.frame import ScreenContext
 from explorer.i18n import _, day, ngettext

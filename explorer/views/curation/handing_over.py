@@ -10,8 +10,7 @@ import streamlit as st
 
 from api.client import ApiClient, ChangeSet, Create, Ending
 from api.client import Versioned as Read
-from api.schemas.entities import NodeName
-from api.schemas.links import LinkCard
+from api.schemas.entities import LinkCard, NodeName
 from api.schemas.words import Label
 from explorer import address, screen_state, session
 from explorer.frame import ScreenContext

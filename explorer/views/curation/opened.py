@@ -14,9 +14,8 @@ import streamlit as st
 
 from api.client import NotFound, Problem, Versioned
 from api.schemas.changes import Written
-from api.schemas.entities import Entity
+from api.schemas.entities import Entity, LinkCard
 from api.schemas.history import Changes
-from api.schemas.links import LinkCard
 from explorer.html_table import text_table
 from explorer.i18n import _, clock, day
 from explorer.views.curation import saving, versions

@@ -6,8 +6,7 @@ from typing import Final
 import streamlit as st
 
 from api.client import ApiClient, NewProposal, Problem, ProposalAnswer
-from api.schemas.changes import NewLink
-from api.schemas.proposals import Proposal
+from api.schemas.changes import NewLink, Proposal
 from explorer import screen_state, session
 from explorer.frame import ScreenContext
 from explorer.i18n import _, short_day

@@ -6,7 +6,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from api.client import AskedRenewal
-from api.schemas.consents import Receipt
+from api.schemas.changes import Receipt
 from explorer import address, screen_state
 from explorer.frame import ScreenContext
 from explorer.i18n import _

@@ -12,7 +12,7 @@ import streamlit as st
 
 from api.client import ApiClient, Conflict, Invalid, Problem
 from api.schemas.changes import Change, Rehearsal, Written
-from api.schemas.links import LinkCard
+from api.schemas.entities import LinkCard
 from explorer import problem_states, screen_state, session
 from explorer.html_table import text_table
 from explorer.i18n import _, number, paragraphs, plain

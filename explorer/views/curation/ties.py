@@ -7,8 +7,7 @@ from typing import Final
 import streamlit as st
 
 from api.client import ApiClient, ChangedFields, Versioned
-from api.schemas.entities import NodeName
-from api.schemas.links import LinkCard
+from api.schemas.entities import LinkCard, NodeName
 from explorer import address, frame, screen_state
 from explorer.i18n import _, day, ngettext, plain
 from explorer.views.curation import saving, wording

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, Final, Protocol, cast
 
-from api.schemas.entities import NodeName
-from api.schemas.links import LinkCard
+from api.schemas.entities import LinkCard, NodeName
 from explorer import session
 from explorer.i18n import _, number, plain, short_day
 

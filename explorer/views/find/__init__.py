@@ -6,8 +6,7 @@ from functools import partial
 import streamlit as st
 
 from api.client import ApiClient, Need, Problem
-from api.schemas.answers import Paths
-from api.schemas.paths import Path, Stop
+from api.schemas.paths import Path, Paths, Stop
 from explorer import address, frame, screen_state
 from explorer.components.combobox import ComboboxValue
 from explorer.i18n import _, plain

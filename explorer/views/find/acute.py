@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from api.schemas.answers import AcuteCard, LocalPost, Paths
+from api.schemas.paths import AcuteCard, LocalPost, Paths
 from explorer.frame import ScreenContext
 from explorer.i18n import plain
 from explorer.labels import Labels

@@ -7,8 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from api.client import Need
-from api.schemas.answers import Contact, Paths
-from api.schemas.paths import Path
+from api.schemas.paths import Contact, Path, Paths
 from explorer.components.path import boxes, called, path, tiers
 from explorer.frame import ScreenContext
 from explorer.i18n import _, day, moment, ngettext, plain

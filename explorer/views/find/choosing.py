@@ -6,7 +6,7 @@ from typing import Final, Protocol
 
 import streamlit as st
 
-from api.schemas.answers import Contact
+from api.schemas.paths import Contact
 from explorer import address
 from explorer.i18n import _, plain
 from explorer.labels import is_old

@@ -7,8 +7,7 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from api.schemas.answers import Contact, Direct, PassedClass
-from api.schemas.paths import Path, Stop
+from api.schemas.paths import Contact, Direct, PassedClass, Path, Stop
 from explorer.components.path import called
 from explorer.frame import ScreenContext
 from explorer.i18n import _, paragraphs, plain

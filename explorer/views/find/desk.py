@@ -4,7 +4,7 @@ from html import escape
 
 import streamlit as st
 
-from api.schemas.answers import LocalDesk, LocalPost
+from api.schemas.paths import LocalDesk, LocalPost
 from explorer import address, html_table
 from explorer.frame import ScreenContext
 from explorer.i18n import _, plain

@@ -7,7 +7,7 @@ from typing import Final
 import streamlit as st
 
 from api.client import ApiClient, Invalid, NotFound
-from api.schemas.names import Names
+from api.schemas.entities import Names
 from api.schemas.words import Label
 from explorer import address, session
 from explorer.components import held

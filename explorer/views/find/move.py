@@ -5,7 +5,7 @@ from html import escape
 import streamlit as st
 
 from api.client import ApiClient, AskedHandover
-from api.schemas.handover import SectorHandover, Side
+from api.schemas.paths import SectorHandover, Side
 from explorer import address, html_table, screen_state, session
 from explorer.components.combobox import ComboboxValue
 from explorer.frame import ScreenContext

@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from api.schemas.answers import Missing, NoPath, WouldWork
+from api.schemas.paths import Missing, NoPath, WouldWork
 from explorer import address, session
 from explorer.frame import ScreenContext
 from explorer.i18n import _, plain

@@ -6,7 +6,7 @@ from itertools import chain
 import streamlit as st
 
 from api.client import AskedStops
-from api.schemas.stops import PathsThroughStops, WholePath
+from api.schemas.paths import PathsThroughStops, WholePath
 from explorer import screen_state
 from explorer.components.path import boxes, path, tiers
 from explorer.frame import ScreenContext

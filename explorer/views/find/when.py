@@ -6,7 +6,7 @@ from typing import Final
 
 import streamlit as st
 
-from api.text.format import danish_now
+from api.danish_time import danish_now
 from explorer import address
 from explorer.frame import ScreenContext
 from explorer.i18n import _, day, hour, typed_date

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from api.client import NotFound, Problem
-from api.schemas.neighborhood import Neighborhood
+from api.schemas.entities import Neighborhood
 from explorer import frame, screen_state
 from explorer.components.combobox import ComboboxValue
 from explorer.components.network import CAP, NetworkElements, types_of

@@ -14,7 +14,7 @@ from typing import Final, get_args
 import streamlit as st
 
 from api.client import ApiClient, NotFound
-from api.schemas.neighborhood import Neighborhood
+from api.schemas.entities import Neighborhood
 from api.schemas.words import LinkType, PreventionLevel
 from explorer import address, frame, screen_state
 from explorer.components.network import Layout, NetworkElements, elements

@@ -5,7 +5,7 @@ from typing import Final
 
 import streamlit as st
 
-from api.schemas.neighborhood import Neighborhood
+from api.schemas.entities import Neighborhood
 from explorer.components.network import (
     CAP,
     NetworkAction,

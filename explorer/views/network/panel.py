@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from api.schemas.neighborhood import Chain, Neighborhood, Terms, Tie
+from api.schemas.entities import Chain, Neighborhood, Terms, Tie
 from explorer import address, frame, problem_states
 from explorer.components.network import CAP, DrawnLink, DrawnNode, NetworkElements
 from explorer.i18n import _, danish_key, day, plain

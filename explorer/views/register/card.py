@@ -10,10 +10,8 @@ import streamlit as st
 from babel import Locale
 
 from api.client import ApiClient, NotFound
-from api.schemas.aliases import written_aliases
-from api.schemas.entities import Entity, WholeEntity
+from api.schemas.entities import Entity, LinkCard, Links, WholeEntity, written_aliases
 from api.schemas.history import ToldChange
-from api.schemas.links import LinkCard, Links
 from explorer import address, problem_states, reveal, screen_state, session
 from explorer.frame import ScreenContext
 from explorer.html_table import table, texts

@@ -10,11 +10,10 @@ from itertools import islice
 from typing import Final, cast
 
 from api.client import ApiClient
-from api.schemas.consents import Receipt
+from api.schemas.accounts import Me
+from api.schemas.changes import Receipt
 from api.schemas.coverage import PostRow
-from api.schemas.entities import Checked, Entity
-from api.schemas.names import NameHit
-from api.schemas.sign_in import Me
+from api.schemas.entities import Checked, Entity, NameHit
 from api.schemas.words import Label
 from explorer import address, screen_state, session
 from explorer.found_names import found_by

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from api.cli.running import NEXT_COMMANDS
+from api.cli.demo import NEXT_COMMANDS
 from api.identity.store import open_identity_store
 from graph.paths.policy import SHIPPED, load_policy
 from graph.store.encryption.keyring import open_keyring

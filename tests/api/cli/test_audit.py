@@ -11,8 +11,8 @@ import pytest
 from api.audit.anchors import Anchors
 from api.audit.entry import DEMO, AuditKind
 from api.audit.log import AuditLog, audit_log
+from api.danish_time import danish_now
 from api.identity.store import open_identity_store
-from api.text.format import danish_now
 from graph.store.store import Store
 from tests.api.audit.forgeries import FORGERIES
 from tests.api.audit.logs import Clock, filled, opened, rows, shown, tampering

@@ -5,7 +5,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from api.cli.impact_table import parts_of
+from api.cli.impact_tables import impact_parts
 from graph.access.policy import Caller, Role
 from graph.model import DeputizesFor, Element, Holds
 from graph.questions.impact import impact
@@ -27,7 +27,7 @@ def told(leaving: str, lang: Language, caller: Caller = LOCAL_OPERATOR) -> str:
     """All that is printed when somebody leaves Kystby, in which gro is hidden."""
     console = Console(file=StringIO(), width=300)
     view = kystby_with(*HIDDEN, caller=caller)
-    for part in parts_of(impact(view, leaving, POLICY), lang):
+    for part in impact_parts(impact(view, leaving, POLICY), lang):
         console.print(part)
     file = console.file
     assert isinstance(file, StringIO)

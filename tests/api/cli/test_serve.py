@@ -13,9 +13,17 @@ import httpx
 import pytest
 from uvicorn import Config
 
-from api.cli.listening import listening
-from api.cli.safe_to_serve import NotServed, is_here, require_own_secrets, require_safe
-from api.cli.serve import DEMO_MARK, settings, uvicorn_config, with_screens
+from api.cli.serve import (
+    DEMO_MARK,
+    NotServed,
+    is_here,
+    listening,
+    require_own_secrets,
+    require_safe,
+    settings,
+    uvicorn_config,
+    with_screens,
+)
 from api.http_limits import BoundedHttp
 from api.identity.store import Assurance, open_identity_store
 from api.settings import Settings, load_settings

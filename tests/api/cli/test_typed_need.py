@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from api.cli.choosing import Ambiguous
-from api.cli.typed_need import PathArguments, minute_of, need_of, retyped, through_of
+from api.cli.node_choice import Ambiguous
+from api.cli.paths import PathArguments, minute_of, need_of, retyped, through_of
 from graph.errors import InvalidNeed, NotFound
 from graph.paths import Need
 from graph.vocabulary import LegalGate, NetworkKind, Sector

@@ -14,10 +14,10 @@ from pydantic import BaseModel
 from api.client import ApiClient, AskedQuery, AskedReach, Need
 from api.client.frames import network, origin, table
 from api.schemas.analysis import QueryAnswer
-from api.schemas.health import Revision
-from api.schemas.links import Links
-from api.schemas.owners import Owners
-from api.schemas.reach import Reach
+from api.schemas.entities import Links
+from api.schemas.history import Owners
+from api.schemas.paths import Reach
+from api.schemas.system import Revision
 from graph.access.policy import Role
 from graph.model import End
 from tests.api.serving import served

@@ -11,9 +11,8 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, SecretStr
 
 from api.client import Conflict, Problem, Unavailable, Unreachable
-from api.client.events import events_in
 from api.client.problems import OF_STATUS
-from api.client.transport import Transport
+from api.client.transport import Transport, events_in
 from api.errors import KINDS
 from tests.api.serving import free_port, served
 

@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 from api.identity.principal import NOT_FOR_TOKENS
 from api.identity.store import Assurance
-from api.schemas import rights
+from api.schemas import accounts
 from api.settings import Settings
 from graph.access.policy import Role, Task
 from graph.store.store import Store
@@ -292,7 +292,7 @@ def test_reading_the_people_out_is_stopped_and_alerts_however_they_are_asked_for
 
 
 def test_the_words_of_rights_are_the_same_on_the_wire() -> None:
-    assert set(get_args(rights.Role)) == {role.value for role in Role}
-    assert set(get_args(rights.Level)) == {level.value for level in PreventionLevel}
-    assert set(get_args(rights.Assurance)) == {one.value for one in Assurance}
-    assert set(get_args(rights.TokenScope)) == {task.value for task in set(Task) - NOT_FOR_TOKENS}
+    assert set(get_args(accounts.Role)) == {role.value for role in Role}
+    assert set(get_args(accounts.Level)) == {level.value for level in PreventionLevel}
+    assert set(get_args(accounts.Assurance)) == {one.value for one in Assurance}
+    assert set(get_args(accounts.TokenScope)) == {task.value for task in set(Task) - NOT_FOR_TOKENS}

@@ -1,6 +1,6 @@
 """How little would cut a place off, over HTTP."""
 
-from api.schemas.cuts import Cuts
+from api.schemas.impact import Cuts
 from graph.access.policy import Role
 from tests.fixtures.app import TestApp
 

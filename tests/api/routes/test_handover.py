@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from api.schemas.handover import Handover
+from api.schemas.paths import Handover
 from graph.access.policy import Role
 from tests.fixtures.app import TestApp
 

@@ -1,7 +1,6 @@
 """What breaks if somebody or something leaves, over HTTP."""
 
-from api.schemas.bridges import Bridges
-from api.schemas.impact import Impact
+from api.schemas.impact import Bridges, Impact
 from graph.access.policy import Role
 from tests.fixtures.app import TestApp
 

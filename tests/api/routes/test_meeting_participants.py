@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from api.schemas.meeting_participants import SmallestTable
+from api.schemas.paths import SmallestTable
 from graph.access.policy import Role
 from tests.fixtures.app import TestApp
 

@@ -1,6 +1,6 @@
 """Who is central, over HTTP; and does every measure say what it means?"""
 
-from api.schemas.metrics import Metrics
+from api.schemas.impact import Metrics
 from api.text.metrics import MEANING
 from graph.access.policy import Role
 from graph.questions.metrics import Metric

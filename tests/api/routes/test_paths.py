@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 
 from api.audit.entry import AuditKind
-from api.schemas.answers import Paths
-from api.schemas.stops import PathsThroughStops
+from api.schemas.paths import Paths, PathsThroughStops
 from graph.access.policy import Role
 from tests.fixtures.app import TestApp
 

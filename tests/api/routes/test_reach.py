@@ -1,6 +1,6 @@
 """How far is it to everyone, over HTTP."""
 
-from api.schemas.reach import Reach
+from api.schemas.paths import Reach
 from graph.access.policy import Role
 from tests.fixtures.app import TestApp
 

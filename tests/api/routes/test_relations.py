@@ -1,6 +1,6 @@
 """Where membership and working relations differ, over HTTP."""
 
-from api.schemas.relations import Relations
+from api.schemas.impact import Relations
 from graph.access.policy import Role
 from tests.fixtures.app import TestApp
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from api.schemas.cells import is_link, is_node, is_path
+from api.schemas.analysis import is_link, is_node, is_path
 
 NODE: dict[str, Any] = {"node": "ssp", "labels": ["Actor"], "properties": {"name": "SSP"}}
 LINK: dict[str, Any] = {

@@ -6,21 +6,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from api.schemas import (
-    answers,
-    bridges,
-    cuts,
-    handover,
-    impact,
-    meeting_participants,
-    metrics,
-    needs,
-    paths,
-    reach,
-    relations,
-    stops,
-    why_not,
-)
+from api.schemas import impact, paths
 from graph.paths import answer, need
 from graph.paths import stops as core_stops
 from graph.paths import why_not as core_why_not
@@ -28,7 +14,6 @@ from graph.paths.kernel import request
 from graph.questions import bridges as core_bridges
 from graph.questions import cuts as core_cuts
 from graph.questions import handover as core_handover
-from graph.questions import impact as core_hanging
 from graph.questions import impact as core_impact
 from graph.questions import meeting_participants as core_table
 from graph.questions import metrics as core_metrics
@@ -54,23 +39,9 @@ OTHER_NAMES = {
     "NodeRef": "Named",
     "PostSuccessor": "Successor",
 }
-_WIRE = (
-    bridges,
-    cuts,
-    paths,
-    answers,
-    stops,
-    why_not,
-    handover,
-    impact,
-    metrics,
-    relations,
-    meeting_participants,
-    reach,
-    needs,
-)
+_WIRE = (impact, paths)
 _CORE = (
-    answer, core_bridges, core_cuts, core_stops, core_handover, core_hanging, core_impact,
+    answer, core_bridges, core_cuts, core_stops, core_handover, core_impact,
     core_metrics, core_relations, core_table, core_reach, core_why_not,
 )  # fmt: skip
 NEVER_SENT = {"Cover"}

@@ -11,7 +11,7 @@ from pydantic_core import to_json
 
 from api.cli.as_json import plain
 from api.requested_need import RequestedMoment
-from api.schemas.answers import Paths
+from api.schemas.paths import Paths
 from api.text.responses import (
     Fragment,
     FragmentCache,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from api.cli.stops_table import StopsText, stops_parts
+from api.cli.tables import StopsText, stops_parts
 from api.requested_need import RequestedMoment
 from api.text.stops import failed_sentences, leg_title, whole_difference, whole_summary
 from graph.paths.answer import NodeRef

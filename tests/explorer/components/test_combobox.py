@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from api.schemas.names import NameHit, Names, Successor
+from api.schemas.entities import NameHit, Names, Successor
 from explorer.components.combobox import MAX_OPTIONS, options
 from tests.explorer.components.saying import SAID
 

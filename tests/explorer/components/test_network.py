@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from api.schemas.neighborhood import Neighborhood
+from api.schemas.entities import Neighborhood
 from explorer.components.network import CAP, NetworkAction, act_of, elements, new, tiers, types_of
 from tests.explorer.components.saying import SAID
 

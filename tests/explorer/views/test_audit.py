@@ -5,8 +5,8 @@ from streamlit.testing.v1 import AppTest
 
 from api.audit.entry import AuditKind
 from api.audit.parameters import EXEMPT
+from api.danish_time import COPENHAGEN
 from api.exports import audit_log
-from api.text.format import COPENHAGEN
 from explorer.screens import AUDIT
 from explorer.views.audit import words
 from graph.access.policy import Role

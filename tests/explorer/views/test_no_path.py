@@ -6,7 +6,7 @@ from tests.explorer.screen import button
 
 
 def _screen() -> None:
-    from api.schemas.answers import Nearest, NoPath
+    from api.schemas.paths import Nearest, NoPath
     from explorer.views.find.no_path import one_tier_up
 
     nearest = {

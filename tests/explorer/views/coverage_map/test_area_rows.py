@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 import pytest
 
-from api.schemas.coverage_map import CoverageMap, MapRow
+from api.schemas.coverage import CoverageMap, MapRow
 from api.schemas.words import AreaKind, MapLack, MapMeasure
 from explorer.views.coverage_map.area_rows import (
     SHADES,

@@ -1,4 +1,4 @@
-"""What breaks if somebody or something leaves, on the terminal."""
+"""What breaks if somebody leaves, and what needs a new owner, on the terminal."""
 
 from collections.abc import Iterator
 
@@ -6,8 +6,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from api.cli.console import OUT, folding
-from api.cli.language import said
+from api.cli.console import OUT, folding, said
 from api.text.format import (
     format_chance,
     format_date,
@@ -27,6 +26,7 @@ from graph.questions.impact import (
     SuccessorWhy,
     Worsening,
 )
+from graph.questions.owners import Orphan, OrphansOf, Owners, OwnerSum
 from graph.vocabulary import Language
 
 _MOST_NAMES = 10
@@ -34,11 +34,11 @@ _MOST_NAMES = 10
 
 def show_impact(found: Impact, lang: Language) -> None:
     """Prints how many contacts are lost or worse, each of them, and what hangs on who leaves."""
-    for part in parts_of(found, lang):
+    for part in impact_parts(found, lang):
         OUT.print(part)
 
 
-def parts_of(found: Impact, lang: Language) -> Iterator[RenderableType]:
+def impact_parts(found: Impact, lang: Language) -> Iterator[RenderableType]:
     """The same, part by part."""
     name, day = name_of(found.node, lang), format_date(found.on, lang)
     head = said(f"Hvis {name} går", f"If {name} leaves", lang)
@@ -192,3 +192,51 @@ def _civilians(found: Impact, lang: Language) -> Iterator[str]:
             f"At least {found.civilians} civilians lose their door opener.",
             lang,
         )
+
+
+def show_owners(found: Owners, lang: Language) -> None:
+    """Prints the sums, then each region and district with what is left there."""
+    for part in owner_parts(found, lang):
+        OUT.print(part)
+
+
+def owner_parts(found: Owners, lang: Language) -> Iterator[RenderableType]:
+    """The same, part by part."""
+    days = [format_date(day, lang) for day in (found.begins, found.until)]
+    head = said("Hvad mangler en ejer", "What needs an owner", lang)
+    yield Text(f"{head}: {days[0]} → {days[1]}", style="bold")
+    if not found.sums:
+        yield said("Intet mangler en ejer.", "Nothing needs an owner.", lang)
+    for one in found.sums:
+        yield f"  {_owner_sum(one, lang)}"
+    for group in found.groups:
+        yield ""
+        yield Text(_place(group, lang), style="bold")
+        yield _table(group, lang)
+
+
+def _owner_sum(one: OwnerSum, lang: Language) -> str:
+    named = one.count - one.without_successor
+    heirs = said(f"{named} med afløser", f"{named} with a successor", lang)
+    return f"{one.label.label(lang)}: {one.why.label(lang)}, {one.count} ({heirs})"
+
+
+def _place(group: OrphansOf, lang: Language) -> str:
+    places = [place.name or place.id for place in (group.region, group.district) if place]
+    return " · ".join(places) or said("Flere eller ingen områder", "Several areas or none", lang)
+
+
+def _table(group: OrphansOf, lang: Language) -> Table:
+    table = folding(4)
+    for one in group.found:
+        table.add_row(*_cells(one, lang))
+    return table
+
+
+def _cells(one: Orphan, lang: Language) -> tuple[str, ...]:
+    owner = "" if one.owner is None else f" ({name_of(one.owner, lang)})"
+    heir = "" if one.successor is None else f"→ {name_of(one.successor, lang)}"
+    return (
+        f"  {format_date(one.on, lang)}", one.node.name or one.node.id,
+        f"{one.why.label(lang)}{owner}", heir,
+    )  # fmt: skip

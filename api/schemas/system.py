@@ -1,8 +1,20 @@
-"""Every word of the vocabulary, on the wire."""
+"""Health and vocabulary on the wire."""
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from api.schemas.base import Wire
+
+
+class Ready(BaseModel):
+    """It answers."""
+
+    is_ready: bool = Field(examples=[True])
+
+
+class Revision(BaseModel):
+    """The highest revision that wrote anything of what may reach you; 0: none did."""
+
+    revision: int = Field(ge=0, examples=[1])
 
 
 class WordOf(Wire):

@@ -1,15 +1,14 @@
-"""The commands that fill the store: seed, demo."""
+"""The commands `seed`, `demo` and `stop`."""
 
 import os
 from datetime import UTC, datetime
 from typing import Final
 
-from api.cli.console import OUT, show_waiting
-from api.cli.language import said
-from api.cli.opened import open_store_with_notice
-from api.cli.paths import path
-from api.cli.typed_need import PathArguments, date_of
+from api.cli.console import OUT, said, show_waiting
+from api.cli.local_store import open_store_with_notice
+from api.cli.paths import PathArguments, date_of, path
 from graph.errors import StoreUnavailable
+from graph.store.engine.process import stop_engine
 from graph.store.location import store_location
 from graph.vocabulary import Language
 from seed.loader import TODAY_MARK, LoadReport, load, load_structure
@@ -94,3 +93,12 @@ _NEXT_DA: Final = (
 _NEXT_EN: Final = (
     f"The people are fictional. Try also (the command is in .venv/bin):{NEXT_COMMANDS}"
 )
+
+
+def stop(*, lang: Language) -> None:
+    """Ends the engine of this data folder now."""
+    home = store_location().engine_home
+    if stop_engine(home):
+        OUT.print(said("Databasen er stoppet.", "The database is stopped.", lang))
+    else:
+        OUT.print(said("Der kørte ingen database.", "No database was running.", lang))

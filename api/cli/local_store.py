@@ -3,8 +3,7 @@
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 
-from api.cli.console import show_waiting
-from api.cli.language import said
+from api.cli.console import said, show_waiting
 from graph.store.engine.process import running_engine
 from graph.store.location import StoreLocation, open_location, require_graph
 from graph.store.progress import Progress, bar
