@@ -25,8 +25,8 @@ from api.http_limits import BoundedHttp, ConnectionLimits
 from explorer import problem_states, session
 from explorer.asking import ClientSessions
 from explorer.export import Exports
-from explorer.guarded import PageMiddleware
 from explorer.oidc import OidcSignIn
+from explorer.page_middleware import PageMiddleware
 from explorer.screens import PATHS, SCREENS
 from explorer.settings import PREFIX, ExplorerSettings
 from explorer.sign_in import SignInPages

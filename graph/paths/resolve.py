@@ -5,7 +5,7 @@ The View holds a civilian only under a consent in force on the date and today; t
 Source: answer.md §4. Which gates allow named persons is the policy's `[gates]`, which labels may be
 called directly its `[direct]`.
 
-`resolve` tells it of one post, `standing.py` of all at once; a property test holds them together.
+`resolve` tells it of one post, `coverage.py` of all at once; a property test holds them together.
 Source: paths.md §4.2, answer.md §5.
 """
 

@@ -8,9 +8,9 @@ import streamlit as st
 
 from explorer import address, frame
 from explorer.i18n import _
-from explorer.views.analysis import kept, origins, tab
+from explorer.views.analysis import free_query, origins, saved_queries
+from explorer.views.analysis.question_answer import draw
 from explorer.views.analysis.questions import ReadyQuestion, questions
-from explorer.views.analysis.result import draw
 
 _QUESTION: Final = "analysis-question"
 _TAB: Final = "analysis-tab"
@@ -24,8 +24,8 @@ def show(context: frame.ScreenContext) -> None:
     frame.title(context, _("Analysis"))
     tabs: dict[str, tuple[str, Callable[[frame.ScreenContext], None]]] = {
         "ready": (_("Ready questions"), _ready),
-        "cypher": (_("Cypher"), tab.show),
-        "kept": (_("Mine and shared"), kept.show),
+        "cypher": (_("Cypher"), free_query.show),
+        "kept": (_("Mine and shared"), saved_queries.show),
     }
     named = address.one("tab")
     chosen = named if named in tabs else "ready"

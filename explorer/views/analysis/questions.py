@@ -5,19 +5,19 @@ from dataclasses import dataclass
 
 from explorer.frame import ScreenContext
 from explorer.i18n import _
-from explorer.views.analysis.acquainted import relations
-from explorer.views.analysis.bridging import bridges
+from explorer.views.analysis.bridges import bridges
 from explorer.views.analysis.changes import changes
-from explorer.views.analysis.cutting import cuts
-from explorer.views.analysis.distance import reach
-from explorer.views.analysis.measuring import metrics
-from explorer.views.analysis.meeting import members
-from explorer.views.analysis.orphans import owners
-from explorer.views.analysis.quarters import trend
-from explorer.views.analysis.result import QuestionAnswer
-from explorer.views.analysis.seats import table
-from explorer.views.analysis.standing import coverage
-from explorer.views.analysis.two_dates import paths
+from explorer.views.analysis.coverage import coverage
+from explorer.views.analysis.cuts import cuts
+from explorer.views.analysis.history_trend import trend
+from explorer.views.analysis.meeting_participants import table
+from explorer.views.analysis.members import members
+from explorer.views.analysis.metrics import metrics
+from explorer.views.analysis.owners import owners
+from explorer.views.analysis.path_diff import paths
+from explorer.views.analysis.question_answer import QuestionAnswer
+from explorer.views.analysis.reach import reach
+from explorer.views.analysis.relations import relations
 
 
 @dataclass(frozen=True, slots=True)

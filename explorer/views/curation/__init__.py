@@ -9,24 +9,24 @@ import streamlit as st
 from explorer import address, frame, session
 from explorer.i18n import _
 from explorer.views.curation import (
+    acquaintances,
     consents,
-    due,
+    due_links,
     gaps,
-    handing_over,
-    joining,
+    handover,
+    new_link,
     proposals,
     saving,
-    ties,
 )
 
 Tab = Callable[[frame.ScreenContext], None]
 _TABS: Final[Mapping[str, tuple[Tab, str]]] = {
-    "due": (due.show, "VERIFY"),
-    "new": (joining.show, "EDIT"),
+    "due": (due_links.show, "VERIFY"),
+    "new": (new_link.show, "EDIT"),
     "consents": (consents.show, "CONSENTS"),
-    "handover": (handing_over.show, "EDIT"),
+    "handover": (handover.show, "EDIT"),
     "gaps": (gaps.show, "QUESTION"),
-    "ties": (ties.show, "EDIT"),
+    "ties": (acquaintances.show, "EDIT"),
     "proposals": (proposals.show, "EDIT"),
 }
 """Each tab, and the task whoever uses it must be allowed."""

@@ -10,7 +10,7 @@ from api.schemas.changes import Written
 from api.schemas.entities import Entity
 from explorer import address, frame, screen_state, session
 from explorer.i18n import _, plain
-from explorer.views.curation import fields, opened, wording
+from explorer.views.curation import editing, fields, wording
 from explorer.views.curation.versions import Fields
 from explorer.views.curation.wording import day_in, field_name
 
@@ -28,15 +28,15 @@ def show(context: frame.ScreenContext, person: str) -> None:
 
 
 def _dates(client: ApiClient, person: str) -> None:
-    held = opened.opened(f"away-{person}", partial(_read, client, person))
+    held = editing.opened(f"away-{person}", partial(_read, client, person))
     before, ways = held.thing.fields, _ways(client, person)
-    opened.side_by_side(held, _DAYS, ways)
+    editing.side_by_side(held, _DAYS, ways)
     with st.form(held.key, enter_to_submit=False):
         typed = {name: _typed(name, before.get(name), f"{held.key}-{name}") for name in _DAYS}
         is_saved = st.form_submit_button(_("Save the absence"))
     changed = {name: one for name, one in typed.items() if one != before.get(name)}
     if is_saved and changed:
-        opened.save(held, changed, ways)
+        editing.save(held, changed, ways)
         st.rerun()
     elif is_saved:
         st.info(_("Nothing is changed."))
@@ -47,12 +47,12 @@ def _read(client: ApiClient, person: str) -> Versioned[Entity]:
     return Versioned(context.thing.entity, context.etag)
 
 
-def _ways(client: ApiClient, person: str) -> opened.EditActions:
+def _ways(client: ApiClient, person: str) -> editing.EditActions:
     def change(changed: Fields, etag: str | None) -> Written:
         return client.change_entity(person, ChangedFields(fields=dict(changed)), etag)
 
     changes = partial(client.entity_changes, person)
-    return opened.EditActions(change=change, changes=changes, close=opened.leave)
+    return editing.EditActions(change=change, changes=changes, close=editing.leave)
 
 
 def _typed(field: str, value: object, key: str) -> str | None:

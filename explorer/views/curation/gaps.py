@@ -13,7 +13,7 @@ from explorer.frame import ScreenContext
 from explorer.html_table import table, texts
 from explorer.i18n import _, ngettext
 from explorer.screens import CURATION
-from explorer.views.curation.joining import link_to
+from explorer.views.curation.new_link import link_to
 
 _STATES: Final = ("VACANT", "DOUBLED", "WITHOUT_DEPUTY", "AWAY")
 _FILLED_BY: Final = {"VACANT": "HOLDS", "WITHOUT_DEPUTY": "DEPUTIZES_FOR", "AWAY": "DEPUTIZES_FOR"}

@@ -10,9 +10,9 @@ from explorer import address, frame, screen_state
 from explorer.i18n import _, ngettext, plain
 from explorer.labels import Labels, labels
 from explorer.views.find.fields import value_of, where_field
-from explorer.views.register import sought
+from explorer.views.register import search
 from explorer.views.register.card import card
-from explorer.views.register.sought import RegisterQuery, RegisterResult, RegisterRow
+from explorer.views.register.search import RegisterQuery, RegisterResult, RegisterRow
 from explorer.views.register.take import take_list
 
 _TEXT: Final = "register-text"
@@ -28,7 +28,7 @@ def show(context: frame.ScreenContext) -> None:
     text = _text()
     _kinds(words)
     _filters(context, words)
-    what = sought.register_query(text, context.on, is_today=context.is_today)
+    what = search.register_query(text, context.on, is_today=context.is_today)
     change = st.container()
     told_of = [one for one in _answers(context, words, what) if one is not None]
     if told_of:
@@ -82,7 +82,7 @@ def _text() -> str:
 
 
 def _drop_civil_number() -> None:
-    if sought.holds_civil_number(st.session_state[_TEXT]):
+    if search.holds_civil_number(st.session_state[_TEXT]):
         st.session_state[_TEXT] = ""
         st.session_state[_REFUSED] = True
 
@@ -90,9 +90,9 @@ def _drop_civil_number() -> None:
 def _kinds(words: Labels) -> None:
     st.session_state[_KIND] = address.one("kind")
     st.pills(
-        _("Kind"), sought.LABELS, key=_KIND, format_func=words.word,
+        _("Kind"), search.LABELS, key=_KIND, format_func=words.word,
         label_visibility="collapsed",
-        on_change=partial(address.choose, "kind", _KIND, sought.LABELS),
+        on_change=partial(address.choose, "kind", _KIND, search.LABELS),
     )  # fmt: skip
 
 
@@ -103,7 +103,7 @@ def _filters(context: frame.ScreenContext, words: Labels) -> None:
             context.client, words, value_of(context.client, address.one("area")),
             label=_("Municipality or police district"),
         )  # fmt: skip
-    names = sought.state_words(context.me)
+    names = search.state_words(context.me)
     state = address.one("state")
     st.session_state[_STATE] = state if state in names else None
     right.selectbox(
@@ -123,7 +123,7 @@ def _list(
     if what.is_open:
         st.info(_("Write a name, a post or a place."))
         return None
-    answer = sought.register_result(context.client, what)
+    answer = search.register_result(context.client, what)
     if not answer.rows:
         _nothing(context, words, what)
         return None
@@ -154,7 +154,7 @@ def _on(context: frame.ScreenContext, words: Labels, what: RegisterQuery) -> Ite
     if what.label:
         yield f"“{words.word(what.label)}”"
     if what.state:
-        yield f"“{sought.state_words(context.me).get(what.state, what.state)}”"
+        yield f"“{search.state_words(context.me).get(what.state, what.state)}”"
     if what.area:
         value = value_of(context.client, what.area)
         yield f"“{value['name'] if value else what.area}”"

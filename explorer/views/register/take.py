@@ -11,7 +11,7 @@ from api.schemas.words import Trigger
 from explorer import export, session
 from explorer.frame import ScreenContext
 from explorer.i18n import _
-from explorer.views.register.sought import RegisterResult
+from explorer.views.register.search import RegisterResult
 
 _PURPOSES: Final[tuple[Trigger, ...]] = get_args(Trigger)
 _LIST: Final = "register-list-ticket"

@@ -21,7 +21,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from explorer.asking import ClientSession
-from explorer.guarded import PageMiddleware
+from explorer.page_middleware import PageMiddleware
 from tests.api.serving import free_port
 
 HERE = Path(__file__).parent

@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 from api.client import ApiClient
 from explorer import screen_state
 from explorer.screens import FIND, REGISTER
-from explorer.views.register import sought
+from explorer.views.register import search
 from graph.access.policy import Role
 from tests.explorer.screen import Shown, button, drawn, text
 
@@ -226,5 +226,5 @@ def test_in_english_the_same_is_said(shown: Shown) -> None:
 
 @pytest.mark.parametrize("text", ["010190-1234", "0101901234", "hvem er 311299 - 4321"])
 def test_a_civil_registration_number_is_known(text: str) -> None:
-    assert sought.holds_civil_number(text)
-    assert not sought.holds_civil_number("ssp 0787, 15.10.2026")
+    assert search.holds_civil_number(text)
+    assert not search.holds_civil_number("ssp 0787, 15.10.2026")

@@ -165,14 +165,14 @@ def test_a_question_is_kept_opened_changed_and_dropped(shown: Shown) -> None:
     app.text_area(key="keep-what").set_value("Tal for hvert netværk.")
     button(app, "Gem som nyt").click().run()
     assert "Gemt som version 1." in text(app)
-    kept = str(app.query_params["query"])
+    saved_queries = str(app.query_params["query"])
     app.run()
     app.checkbox(key="keep-all").check()
     button(app, "Gem ændringen").click().run()
     assert "Gemt som version 2." in text(app)
 
     # Somebody else is shared with, opens it, and has the same fields to fill in.
-    other = cypher(shown, query=kept)
+    other = cypher(shown, query=saved_queries)
     assert other.session_state["workbench-draft"].text == MEMBERS
     assert other.session_state["workbench-draft"].parameters() == (KIND,)
     listed = shown.screen(ANALYSIS, Role.ANALYST, areas=("dk",), person=None, tab="kept", lang="en")
@@ -183,9 +183,9 @@ def test_a_question_is_kept_opened_changed_and_dropped(shown: Shown) -> None:
     # Its owner drops it; then it is nobody's any more.
     app.query_params["tab"] = "kept"
     app.run()
-    app.button(key=f"delete-{kept}").click().run()
+    app.button(key=f"delete-{saved_queries}").click().run()
     assert "Hvem mødes?" not in text(app)
-    assert "Findes ikke, eller du har ikke adgang." in text(cypher(shown, query=kept))
+    assert "Findes ikke, eller du har ikke adgang." in text(cypher(shown, query=saved_queries))
 
 
 def test_two_who_change_the_same_question_lose_nothing(shown: Shown) -> None:
@@ -194,7 +194,7 @@ def test_two_who_change_the_same_question_lose_nothing(shown: Shown) -> None:
     app.run()
     app.text_input(key="keep-name").set_value("Fælles")
     button(app, "Gem som nyt").click().run()
-    kept = str(app.query_params["query"])
+    saved_queries = str(app.query_params["query"])
     draft: QueryDraft = app.session_state["workbench-draft"]
     app.session_state["workbench-draft"] = QueryDraft(
         text="RETURN 2", kept=draft.kept, etag='"7"', declared=()
@@ -203,7 +203,7 @@ def test_two_who_change_the_same_question_lose_nothing(shown: Shown) -> None:
     button(app, "Gem ændringen").click().run()
     assert "ændret et andet sted imens" in text(app)
     assert app.session_state["workbench-draft"].text == "RETURN 2"
-    assert app.query_params["query"] == kept
+    assert app.query_params["query"] == saved_queries
 
 
 def test_a_file_of_a_newer_form_is_refused_in_the_readers_words() -> None:
@@ -216,12 +216,12 @@ def _refused_file() -> None:
     from pydantic import ValidationError
 
     from api.client import QuestionFile
-    from explorer.views.analysis import kept
+    from explorer.views.analysis import saved_queries
 
     try:
         QuestionFile.model_validate({"kontaktvej_question": 2, "steps": []})
     except ValidationError as error:
-        kept.refused(error)
+        saved_queries.refused(error)
 
 
 def test_a_network_is_drawn_of_nodes_links_and_paths_each_once() -> None:

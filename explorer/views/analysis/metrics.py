@@ -16,7 +16,7 @@ from explorer.i18n import _, language, number
 from explorer.labels import Labels, labels
 from explorer.views.analysis import choices
 from explorer.views.analysis.chart import bars
-from explorer.views.analysis.result import AnswerPart, QuestionAnswer, name_of
+from explorer.views.analysis.question_answer import AnswerPart, QuestionAnswer, name_of
 
 _TICKET: Final = "analysis-metrics-ticket"
 

@@ -16,7 +16,7 @@ from explorer.html_table import texts
 from explorer.i18n import _, number
 from explorer.labels import Labels, labels
 from explorer.views.analysis import choices
-from explorer.views.analysis.result import AnswerPart, QuestionAnswer
+from explorer.views.analysis.question_answer import AnswerPart, QuestionAnswer
 
 _PAGES: Final = 5
 

@@ -13,7 +13,7 @@ from explorer.i18n import _, number
 from explorer.labels import Labels, labels
 from explorer.views.analysis import choices
 from explorer.views.analysis.chart import bars
-from explorer.views.analysis.result import AnswerPart, QuestionAnswer, name_of
+from explorer.views.analysis.question_answer import AnswerPart, QuestionAnswer, name_of
 
 Leaving = Literal["Actor", "Network", "Person"]
 _LEAVING: Final[tuple[Leaving, ...]] = ("Actor", "Network", "Person")

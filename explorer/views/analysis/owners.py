@@ -14,7 +14,12 @@ from explorer.html_table import texts
 from explorer.i18n import _, number, short_day
 from explorer.labels import Labels, labels
 from explorer.views.analysis import choices
-from explorer.views.analysis.result import AnswerDrawing, AnswerPart, QuestionAnswer, name_of
+from explorer.views.analysis.question_answer import (
+    AnswerDrawing,
+    AnswerPart,
+    QuestionAnswer,
+    name_of,
+)
 
 _EVE: Final = date(2026, 12, 31)  # the day before two regions become one
 _NEW_YEAR: Final = date(2027, 1, 1)

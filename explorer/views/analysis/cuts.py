@@ -9,7 +9,7 @@ from explorer.html_table import texts
 from explorer.i18n import _, number
 from explorer.labels import Labels, labels
 from explorer.views.analysis import choices
-from explorer.views.analysis.result import AnswerPart, QuestionAnswer, name_of
+from explorer.views.analysis.question_answer import AnswerPart, QuestionAnswer, name_of
 
 
 def cuts(context: ScreenContext) -> QuestionAnswer | None:

@@ -12,7 +12,7 @@ from explorer import address, screen_state
 from explorer.frame import ScreenContext
 from explorer.i18n import _, day, ngettext
 from explorer.labels import Labels, labels
-from explorer.views.curation import correcting, opened, saving, wording
+from explorer.views.curation import edit_link, editing, saving, wording
 
 _STEP: Final = 20
 _MOST: Final = 100
@@ -23,9 +23,9 @@ def show(context: ScreenContext) -> None:
     """The link that is chosen, to be corrected; then the queue."""
     chosen = address.one("id")
     if chosen is None:
-        opened.leave()
+        editing.leave()
     else:
-        correcting.show(context, chosen)
+        edit_link.show(context, chosen)
         st.divider()
     most = min(st.session_state.get(_SHOWN, _STEP), _MOST)
     ask = partial(context.client.due, limit=most)

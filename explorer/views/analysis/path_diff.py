@@ -13,7 +13,7 @@ from explorer import screen_state, session
 from explorer.frame import ScreenContext
 from explorer.i18n import _, number
 from explorer.views.analysis import choices
-from explorer.views.analysis.result import AnswerPart, QuestionAnswer
+from explorer.views.analysis.question_answer import AnswerPart, QuestionAnswer
 
 _DAYS_ON: Final = 91
 

@@ -12,10 +12,10 @@ from explorer import address
 from explorer.frame import ScreenContext
 from explorer.i18n import _
 from explorer.labels import labels
-from explorer.views.curation import fields, opened, saving, wording
+from explorer.views.curation import editing, fields, saving, wording
 from explorer.views.curation.versions import Fields
 
-_Open = opened.OpenedEdit[LinkCard]
+_Open = editing.OpenedEdit[LinkCard]
 
 
 def show(context: ScreenContext, link_id: str) -> None:
@@ -23,7 +23,7 @@ def show(context: ScreenContext, link_id: str) -> None:
 
     Raises: NotFound: the link is absent or hidden.
     """
-    held = opened.opened(f"link-{link_id}", partial(context.client.link, link_id))
+    held = editing.opened(f"link-{link_id}", partial(context.client.link, link_id))
     link, ways = held.thing, _ways(context.client, link_id)
     st.header(_("Correct the link"), anchor=False)
     chip = labels().chip(link.check.freshness, link.check.on) if link.check else ""
@@ -35,22 +35,22 @@ def show(context: ScreenContext, link_id: str) -> None:
                 on_click=_verify, args=(context.client, held),
             )  # fmt: skip
         st.button(_("Close without saving"), on_click=_close, key="open-close")
-    opened.side_by_side(held, (one.name for one in fields.fields_of(link.type)), ways)
+    editing.side_by_side(held, (one.name for one in fields.fields_of(link.type)), ways)
     _form(context.client, held, ways)
     _ending(context, held)
 
 
-def _ways(client: ApiClient, link_id: str) -> opened.EditActions:
+def _ways(client: ApiClient, link_id: str) -> editing.EditActions:
     def change(changed: Fields, etag: str | None) -> Written:
         return client.change_link(link_id, ChangedFields(fields=dict(changed)), etag)
 
-    return opened.EditActions(
+    return editing.EditActions(
         change=change, changes=partial(client.link_changes, link_id), close=_close
     )
 
 
 def _close() -> None:
-    opened.leave()
+    editing.leave()
     address.change(id=None)
 
 
@@ -66,13 +66,13 @@ def _outdated(held: _Open, problem: Problem) -> None:
     if isinstance(problem, NotFound):
         _close()
     elif isinstance(problem, Conflict):
-        opened.leave()
+        editing.leave()
 
 
 # ---- other values
 
 
-def _form(client: ApiClient, held: _Open, ways: opened.EditActions) -> None:
+def _form(client: ApiClient, held: _Open, ways: editing.EditActions) -> None:
     link = held.thing
     with st.form(held.key, enter_to_submit=False):
         typed = fields.drawn(link.type, link.fields, key=held.key)
@@ -83,7 +83,7 @@ def _form(client: ApiClient, held: _Open, ways: opened.EditActions) -> None:
     if (is_saved or is_asked) and not changed:
         st.info(_("Nothing is changed. Press “Still true as it stands” to confirm it."))
     elif is_saved:
-        opened.save(held, changed, ways)
+        editing.save(held, changed, ways)
         st.rerun()
     elif is_asked:
         _ask(client, held, changed, ways)
@@ -91,11 +91,13 @@ def _form(client: ApiClient, held: _Open, ways: opened.EditActions) -> None:
     saving.show_dry_run(held.key)
 
 
-def _ask(client: ApiClient, held: _Open, changed: dict[str, Any], ways: opened.EditActions) -> None:
+def _ask(
+    client: ApiClient, held: _Open, changed: dict[str, Any], ways: editing.EditActions
+) -> None:
     link = held.thing
     do = partial(client.dry_run.change_link, link.id, ChangedFields(fields=changed), held.etag)
     names = {link.id: wording.told(link)}
-    saving.dry_run(held.key, do, names, partial(opened.refused, changed, ways))
+    saving.dry_run(held.key, do, names, partial(editing.refused, changed, ways))
 
 
 # ---- no longer true

@@ -15,7 +15,7 @@ from explorer import address, session
 from explorer.components.editor import Schema, editor, written
 from explorer.frame import ScreenContext
 from explorer.i18n import _, number
-from explorer.views.analysis import asking, found, given, keeping, origins
+from explorer.views.analysis import keeping, origins, query_parameters, query_result, run_query
 from explorer.views.analysis.draft import QueryDraft, keep, names_in, now
 
 _KEY: Final = "workbench-query"
@@ -41,8 +41,8 @@ def show(context: ScreenContext) -> None:
         if text != now().text:
             keep(replace(now(), text=text))
         _purpose()
-        values = given.fill_in(context, now())
-        given.declare(now())
+        values = query_parameters.fill_in(context, now())
+        query_parameters.declare(now())
         keeping.save(context, now())
     _answer(context, values)
 
@@ -52,7 +52,7 @@ def _run() -> None:
     text = written(_KEY)
     if text is not None:
         keep(replace(now(), text=text))
-        asking.begin(text)
+        run_query.begin(text)
 
 
 def _open_kept(context: ScreenContext) -> None:
@@ -61,13 +61,13 @@ def _open_kept(context: ScreenContext) -> None:
     if named is None or (draft.kept is not None and draft.kept.id == named):
         return
     one = context.client.question(named)
-    given.forget()
+    query_parameters.forget()
     keep(
         QueryDraft(
             text=one.thing.query, declared=one.thing.parameters, kept=one.thing, etag=one.etag
         )
     )
-    asking.forget()
+    run_query.forget()
 
 
 def _open_example(schema: AnalysisSchema) -> None:
@@ -77,9 +77,9 @@ def _open_example(schema: AnalysisSchema) -> None:
         return
     for one in schema.examples:
         if one.id == named:
-            given.forget()
+            query_parameters.forget()
             keep(origins.draft_of(one))
-            asking.begin(now().text)
+            run_query.begin(now().text)
     address.change(example=None, query=None, area=None, **{"from": None, "to": None})
 
 
@@ -110,17 +110,17 @@ def _purpose() -> None:
 
 def _answer(context: ScreenContext, values: dict[str, JsonValue] | None) -> None:
     """What was asked last is on screen until something else is asked."""
-    text, held = asking.asked(), asking.held()
+    text, held = run_query.asked(), run_query.held()
     if text is None:
-        asking.say_what_is_left(now().text)
+        run_query.say_what_is_left(now().text)
     elif values is None:
         st.info(_("Fill in what the question needs."))
     elif text == now().text:
         asked = AskedQuery(query=text, purpose=st.session_state[_PURPOSE], parameters=values)
         if held is None or held[0] != asked:
-            held = asking.ask(context, asked)
+            held = run_query.ask(context, asked)
     if held is not None:
-        found.draw(context, *held)
+        query_result.draw(context, *held)
 
 
 def _offered(schema: AnalysisSchema, draft: QueryDraft) -> Schema:

@@ -16,7 +16,7 @@ from explorer import address, screen_state, session
 from explorer.frame import ScreenContext
 from explorer.i18n import _
 from explorer.labels import labels
-from explorer.views.curation import absence, fields, opened, saving, wording
+from explorer.views.curation import absence, editing, fields, saving, wording
 from explorer.views.curation.picking import pick
 
 _SEATS: Final = ("HOLDS", "DEPUTIZES_FOR")
@@ -73,7 +73,7 @@ def show(context: ScreenContext) -> None:
     words = labels()
     leaving = pick(context.client, words, _("Who leaves?"), "leaving", _PERSON)
     if leaving is None:
-        opened.leave()
+        editing.leave()
         st.info(_("Choose who leaves or is away. Their posts are shown as a checklist."))
         return
     seats = screen_state.fetch(

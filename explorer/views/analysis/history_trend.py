@@ -12,7 +12,12 @@ from explorer.frame import ScreenContext
 from explorer.html_table import texts
 from explorer.i18n import _
 from explorer.views.analysis import choices
-from explorer.views.analysis.result import AnswerDrawing, AnswerPart, QuestionAnswer, name_of
+from explorer.views.analysis.question_answer import (
+    AnswerDrawing,
+    AnswerPart,
+    QuestionAnswer,
+    name_of,
+)
 
 _UNITS: Final = ("POLICE_DISTRICT", "REGION", "MUNICIPALITY")
 _MOST_LINES: Final = 12

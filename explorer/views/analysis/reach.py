@@ -8,7 +8,7 @@ from explorer.frame import ScreenContext
 from explorer.html_table import texts
 from explorer.i18n import _
 from explorer.views.analysis import choices
-from explorer.views.analysis.result import AnswerPart, QuestionAnswer, name_of
+from explorer.views.analysis.question_answer import AnswerPart, QuestionAnswer, name_of
 
 
 def reach(context: ScreenContext) -> QuestionAnswer | None:
