@@ -1,15 +1,131 @@
-"""What is shown, to take along as a file: a table or a network, without contact details."""
+"""Files to take along: fetched once with a ticket, straight from the API to the browser.
 
+They never pass Streamlit's media store, whose addresses need no session.
+"""
+
+import re
+from collections.abc import Callable
 from datetime import date
 from typing import Final, get_args
 
 import streamlit as st
+from anyio import to_thread
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
 
-from api.client import AskedExport
-from api.schemas.exports import StructureFormat
-from explorer import export, session
+from api.client import ApiClient, AskedExport, NotFound, NotSignedIn, Problem
+from api.client.client import DownloadedFile
+from api.schemas.exports import StructureFormat, Ticket
+from explorer import session
 from explorer.frame import ScreenContext
-from explorer.i18n import _
+from explorer.i18n import Language, _, gettext_in, plain
+from explorer.page import SESSION, language_of, sign_in_address
+from explorer.problem_states import anchor, show_problems
+from explorer.session import client_for
+from explorer.settings import ExplorerSettings
+
+_PATH: Final = "/eksport"
+_QUESTIONS: Final = "/spoergsmaal"
+_NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,100}")
+
+
+class Exports:
+    """The route that passes a ticket on with the session of whoever asks."""
+
+    def __init__(self, settings: ExplorerSettings) -> None:
+        self._settings = settings
+
+    def routes(self) -> list[Route]:
+        """Where it is."""
+        return [
+            Route(f"{_PATH}/{{ticket}}", self.fetch, methods=["GET"]),
+            Route(f"{_QUESTIONS}/{{question}}", self.fetch_question, methods=["GET"]),
+        ]
+
+    async def fetch(self, request: Request) -> Response:
+        """The file of a ticket, once; one that is used, ended or another's is never there."""
+        ticket = str(request.path_params["ticket"])
+        return await self._fetched(request, lambda client: client.export(ticket), _used)
+
+    async def fetch_question(self, request: Request) -> Response:
+        """A kept question as a file."""
+        question = str(request.path_params["question"])
+
+        def file(client: ApiClient) -> DownloadedFile:
+            told = client.question_file(question).model_dump_json(exclude_none=True, indent=1)
+            return DownloadedFile(
+                name=f"{question}.json", media_type="application/json", content=told.encode()
+            )
+
+        return await self._fetched(request, file, _hidden)
+
+    async def _fetched(
+        self,
+        request: Request,
+        ask: Callable[[ApiClient], DownloadedFile],
+        gone: Callable[[Language], str],
+    ) -> Response:
+        """A file as the API gives it to whoever asks; `gone` where it is none of theirs."""
+        token, lang = request.cookies.get(SESSION), language_of(request)
+        if token is None:
+            return RedirectResponse(sign_in_address("/", ""), 303)
+
+        def fetched() -> DownloadedFile:
+            with client_for(self._settings, request, token) as client:
+                return ask(client)
+
+        try:
+            file = await to_thread.run_sync(fetched)
+        except NotSignedIn:
+            return RedirectResponse(sign_in_address("/", ""), 303)
+        except NotFound:
+            return HTMLResponse(gone(lang), 404)
+        except Problem as problem:
+            return HTMLResponse(problem.title, problem.status or 503)
+        name = file.name if _NAME.fullmatch(file.name) else "kontaktvej"
+        return Response(
+            file.content,
+            media_type=file.media_type,
+            headers={
+                "Content-Disposition": f'attachment; filename="{name}"',
+                "Cache-Control": "no-store",
+            },
+        )
+
+
+def _used(lang: Language) -> str:
+    return gettext_in(lang, "The file was fetched already, or its five minutes are over.")
+
+
+def _hidden(lang: Language) -> str:
+    return gettext_in(lang, "Does not exist, or you have no access.")
+
+
+def question_address(question: str) -> str:
+    """Where a kept question is fetched as a file."""
+    return f"{_QUESTIONS}/{question}"
+
+
+def make(place: str, wanted: object, ask: Callable[[], Ticket]) -> None:
+    """Asks for the ticket of a file and keeps it in a place of the session; or says why not."""
+    with show_problems():
+        st.session_state[place] = (wanted, ask())
+
+
+def offer(place: str, wanted: object) -> None:
+    """The link that fetches the file made there, while what it was made for is on screen.
+
+    It leads there once and within five minutes; what the file lacks stands before.
+    """
+    held: tuple[object, Ticket] | None = st.session_state.get(place)
+    if held is None or held[0] != wanted:
+        return
+    ticket = held[1]
+    for lost in ticket.losses:
+        st.caption(plain(lost.text))
+    anchor(_("Fetch {file}", file=ticket.file), f"{_PATH}/{ticket.ticket}")
+
 
 MOST_NODES: Final = 5_000
 """As many as the API takes at once."""
@@ -40,5 +156,5 @@ def as_file(
         wanted, place = (chosen, nodes, on), f"{key}-ticket"
         if st.button(_("Make the file"), key=f"{key}-make"):
             asked = AskedExport(format=chosen, nodes=nodes, on=on)
-            export.make(place, wanted, lambda: context.client.make_export(asked))
-        export.offer(place, wanted)
+            make(place, wanted, lambda: context.client.make_export(asked))
+        offer(place, wanted)

@@ -6,7 +6,7 @@ numbers are written as that language does.
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
@@ -21,6 +21,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
+
+from api.schemas.entities import NameHit, Successor
 
 Language = Literal["da", "en"]
 LANGUAGE: Final = "language"
@@ -169,3 +171,18 @@ def paragraphs(texts: Iterable[str | None]) -> str:
     One element of a screen, then: a browser compares each of them whenever it is drawn anew.
     """
     return "\n\n".join(filter(None, texts))
+
+
+def found_by(hit: NameHit) -> Iterator[str]:
+    """The other name it was found by, and the successor of what has ended."""
+    if hit.alias is not None and hit.alias not in hit.name:
+        yield hit.alias
+    if hit.successor is not None:
+        yield _follows(hit.successor)
+
+
+def _follows(one: Successor) -> str:
+    when = one.years if one.since is None else day(one.since)
+    if when is None:
+        return _("succeeded by {name}", name=one.name)
+    return _("since {when}: {name}", when=when, name=one.name)

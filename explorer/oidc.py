@@ -15,9 +15,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from api.client import NotSignedIn, Problem
-from explorer.asking import client_for
 from explorer.i18n import Language, gettext_in
 from explorer.page import SIGN_IN, known_address
+from explorer.session import client_for
 from explorer.settings import ExplorerSettings
 from explorer.sign_in import SignInPages
 

@@ -14,11 +14,11 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from explorer.asking import ClientSession
 from explorer.components import script_of
 from explorer.i18n import LANGUAGE, Language
 from explorer.page import PAGE, SESSION, SIGN_IN, language_of, ours, policy, sign_in_address
 from explorer.screens import FIND, NETWORK
+from explorer.session import ClientSession
 
 _OPEN: Final = (
     SIGN_IN, "/_stcore/health", "/_stcore/host-config", "/_stcore/bidi-components/", "/static/",

@@ -25,9 +25,9 @@ from api.client import (
     TooMany,
     Unavailable,
 )
-from explorer.asking import client_for
 from explorer.i18n import Language, gettext_in
 from explorer.page import SESSION, SIGN_IN, known_address, language_of
+from explorer.session import client_for
 from explorer.settings import ExplorerSettings
 
 INVITED: Final = f"{SIGN_IN}/invitation"

@@ -15,7 +15,7 @@ from graph.model import ChangeSet, Consent, Element, End, Link, Node, Reason
 from graph.snapshot.snapshot import Snapshot
 from graph.store.store import Store
 from seed.people.builder import DEMO
-from seed.people.people import DEFAULT_SEED, people
+from seed.people.demo import DEFAULT_SEED, people
 from seed.structure.structure import Structure, structure
 
 ACCOUNT: Final = "seed"

@@ -1,24 +1,211 @@
-"""Which civilians help, what they speak for, and who opens the door to them."""
+"""The civilians of the demo, their door openers, and what they agreed to.
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+Source of the numbers: domain.md §6.2; Aarhus Vest is story 6.
+"""
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from enum import Enum, auto
+from itertools import islice
 from typing import Final
 
 from graph.model import (
     Consent,
     DoorOpenerFor,
+    GaveConsent,
     Holds,
     Organization,
     Represents,
     ResourceIndividual,
     id_of,
 )
-from graph.vocabulary import Competence, PreventionLevel, ResourceKind, Visibility
+from graph.vocabulary import (
+    Channel,
+    Competence,
+    ConsentPurpose,
+    ObtainedHow,
+    OrganizationKind,
+    PreventionLevel,
+    ResourceKind,
+    Visibility,
+)
 from seed.people.builder import DEMO, WorldBuilder
 from seed.people.communities import Community, meet
-from seed.people.consents import consents
 from seed.people.names import GIVEN_NAMES
-from seed.people.roll import NEW_WORKERS, CivilianEntry, roll
+from seed.people.scenarios import AARHUS_VEST
+
+
+class ConsentState(Enum):
+    """How a consent stands today."""
+
+    IN_FORCE = auto()
+    ENDS_SOON = auto()  # in force, and within 30 days no more
+    EXPIRED = auto()
+    WITHDRAWN = auto()
+
+
+_AARHUS_VEST: Final = (
+    *[ConsentState.IN_FORCE] * 4,
+    ConsentState.ENDS_SOON,
+    ConsentState.EXPIRED,
+    ConsentState.WITHDRAWN,
+)
+_ELSEWHERE: Final = (
+    *[ConsentState.IN_FORCE] * 41,
+    *[ConsentState.ENDS_SOON] * 5,
+    *[ConsentState.EXPIRED] * 4,
+    *[ConsentState.WITHDRAWN] * 3,
+)
+_COUNTS: Final = (7, 5, 5, 4, 5, 5, 5, 5, 5, 5, 4, 5)  # a community; 60 in all
+NEW_WORKERS: Final = (1, 2, 3)
+"""Communities whose outreach worker is new: their 14 door openings were checked before that."""
+REPLACED: Final = 8
+"""How many consents took the place of an older one: one in each of the first communities."""
+
+
+@dataclass(frozen=True, slots=True)
+class CivilianEntry:
+    """One to come: the how-manieth of a community, and how their consent stands."""
+
+    community: Community
+    organization: Organization | None  # which this person speaks for
+    place: int
+    state: ConsentState
+    is_known: bool  # since before the present outreach worker came
+    is_renewed: bool  # an older consent was replaced
+    is_last: bool
+    stream: random.Random
+
+    @property
+    def key(self) -> str:
+        """Theirs for good."""
+        return f"{self.community.area.id} {self.place}"
+
+    @property
+    def is_of_faith(self) -> bool:
+        """Then the tie itself is art. 9 data, and only who is named sees it."""
+        own = self.organization
+        return own is not None and own.kind is OrganizationKind.FAITH_COMMUNITY
+
+    @property
+    def is_named_only(self) -> bool:
+        """Seen by nobody but the named audience."""
+        return self.is_of_faith or (self.is_last and self.community.area.id != AARHUS_VEST)
+
+    @property
+    def is_mediated(self) -> bool:
+        """Reached through the door opener and in no other way."""
+        return self.place == 1
+
+
+def roll(
+    draft: WorldBuilder,
+    communities: Sequence[Community],
+    organizations: Mapping[str, Sequence[Organization]],
+) -> Iterator[CivilianEntry]:
+    """All 60, community by community; the first three of each speak for an association."""
+    elsewhere = list(_ELSEWHERE)
+    draft.stream("civilians").shuffle(elsewhere)
+    dealt = iter(elsewhere)
+    for number, (community, count) in enumerate(zip(communities, _COUNTS, strict=True)):
+        states = _AARHUS_VEST if number == 0 else tuple(islice(dealt, count))
+        renewed = states.index(ConsentState.IN_FORCE) if number < REPLACED else None
+        for place, state in enumerate(states):
+            own = organizations[community.area.id]
+            yield CivilianEntry(
+                community=community,
+                organization=own[place] if place < len(own) else None,
+                place=place,
+                state=state,
+                is_known=number in NEW_WORKERS,
+                is_renewed=place == renewed,
+                is_last=place == count - 1,
+                stream=draft.stream(f"civilian {community.area.id} {place}"),
+            )
+
+
+_ENDS_IN_DAYS, _GIVEN_DAYS = 19, 319  # the one in Aarhus Vest (story 6)
+_TERM_DAYS: Final = 700  # 24 months at most
+_REPLACED_AFTER_DAYS: Final = 650
+_PASSED_ON, _COUNTED = 0.4, 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """When a consent was given and until when."""
+
+    given_on: date
+    expires_on: date
+    withdrawn_on: date | None = None
+
+
+def consents(draft: WorldBuilder, one: CivilianEntry, individual: ResourceIndividual) -> Consent:
+    """The receipt that counts, and the older one it replaced; gives the one that counts."""
+    terms = _terms(draft, one)
+    if one.is_renewed:
+        older = _Terms(terms.given_on - timedelta(days=_REPLACED_AFTER_DAYS), terms.given_on)
+        _receipt(draft, one, individual, older, "older")
+    return _receipt(draft, one, individual, terms, "present")
+
+
+def _terms(draft: WorldBuilder, one: CivilianEntry) -> _Terms:
+    stream, ago = one.stream, draft.days_ago
+    long = timedelta(days=_TERM_DAYS)
+    if one.state is ConsentState.ENDS_SOON and one.community.area.id == AARHUS_VEST:
+        return _Terms(ago(_GIVEN_DAYS), ago(-_ENDS_IN_DAYS))
+    if one.state is ConsentState.ENDS_SOON:
+        ends = ago(-stream.randint(3, 29))
+        return _Terms(ends - long, ends)
+    if one.state is ConsentState.EXPIRED:
+        ended = ago(stream.randint(5, 150))
+        return _Terms(ended - long, ended)
+    given = ago(stream.randint(130, 400))
+    if one.state is ConsentState.WITHDRAWN:
+        return _Terms(given, given + long, ago(stream.randint(5, 120)))
+    return _Terms(given, given + long)
+
+
+def _receipt(
+    draft: WorldBuilder, one: CivilianEntry, individual: ResourceIndividual, terms: _Terms, key: str
+) -> Consent:
+    """Heard by the municipality, and by the area's outreach unless only who is named may know."""
+    audience = {f"aut-{one.community.municipality}"}
+    if not one.is_named_only:
+        audience.add(one.community.area.id)
+    channels = {Channel.MEDIATED} if one.is_mediated else {Channel.MOBILE, Channel.MEDIATED}
+    consent = draft.add(
+        Consent(
+            id=id_of(DEMO, "consent", one.key, terms.given_on.isoformat()),  # never changed
+            purposes=_purposes(one.stream),
+            audience=frozenset(audience),
+            channels=frozenset(channels),
+            is_mediated_only=one.is_mediated,
+            given_on=terms.given_on,
+            expires_on=terms.expires_on,
+            withdrawn_on=terms.withdrawn_on,
+            obtained_how=one.stream.choice(tuple(ObtainedHow)),
+            text_version="da-2" if key == "older" else "da-3",
+            covers_art9=one.is_of_faith,
+            is_adult=True,
+            recorded_by=one.community.worker.id,
+            renewal_by=one.community.worker.id,
+            source=DEMO,
+        )
+    )
+    draft.tie(GaveConsent, individual.id, consent.id)
+    return consent
+
+
+def _purposes(stream: random.Random) -> frozenset[ConsentPurpose]:
+    purposes = {ConsentPurpose.CONTACT}
+    if stream.random() < _PASSED_ON:
+        purposes.add(ConsentPurpose.PASS_ON)
+    if stream.random() < _COUNTED:
+        purposes.add(ConsentPurpose.STATISTICS)
+    return frozenset(purposes)
+
 
 DOOR_STRENGTH: Final = 0.8
 REPRESENTS_STRENGTH: Final = 0.7

@@ -1,6 +1,9 @@
-"""Where the civil layer is: 12 communities, each with a forum and two posts."""
+"""The civil layer: communities, associations, mentors and parent coaches."""
 
-from dataclasses import dataclass
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import cycle
 from typing import Final
 
 from graph.model import (
@@ -13,8 +16,10 @@ from graph.model import (
     LiesIn,
     MemberOf,
     Network,
+    Organization,
     RefersTo,
     Supports,
+    id_of,
 )
 from graph.vocabulary import (
     AreaKind,
@@ -23,20 +28,22 @@ from graph.vocabulary import (
     CoordinationFunction,
     LegalGate,
     NetworkKind,
+    OrganizationKind,
     PostKind,
     PreventionLevel,
     Sector,
     SupportKind,
     Tier,
     Trigger,
+    Visibility,
 )
-from seed.people.builder import DEMO, WorldBuilder
+from seed.people import scenarios
+from seed.people.builder import DEMO, WorldBuilder, km_between
 from seed.people.meetings import BY_NEED_STRENGTH, COORDINATION_STRENGTH, STANDING_STRENGTH
 from seed.people.names import Names, slug
 from seed.people.staff import hire
 from seed.structure.links import ALL_LEVELS, ESCALATION_LEVELS
-from seed.structure.referrals import ESCALATION_STRENGTH, REFERRAL_STRENGTH
-from seed.structure.support import SUPPORT_STRENGTH
+from seed.structure.referrals import ESCALATION_STRENGTH, REFERRAL_STRENGTH, SUPPORT_STRENGTH
 
 TOWN_PARTS: Final = (
     ("mun-0751", "Aarhus Vest"), ("mun-0461", "Odense Nordøst"), ("mun-0101", "København Nordvest"),
@@ -203,4 +210,171 @@ def meet(
         levels=forum.levels,
         strength=STANDING_STRENGTH if is_standing else BY_NEED_STRENGTH,
         attendance=attendance,
+    )
+
+
+_SORTS: Final = (
+    (OrganizationKind.SPORTS_CLUB, "Boldklubben {}"),
+    (OrganizationKind.ASSOCIATION, "Foreningen {}"),
+    (OrganizationKind.HOUSING_ORGANIZATION, "Boligforeningen {}"),
+    (OrganizationKind.NGO, "Ungenetværket {}"),
+    (OrganizationKind.SPORTS_CLUB, "Bokseklubben {}"),
+    (OrganizationKind.FAITH_COMMUNITY, "Trossamfundet {}"),
+    (OrganizationKind.ASSOCIATION, "Kvarterhuset {}"),
+    (OrganizationKind.SCHOOL, "Aftenskolen {}"),
+)
+_OWN_NAMES: Final = (
+    "Vindrosen", *(
+        f"{first}{last}"
+        for last in ("rosen", "broen", "hjulet")
+        for first in (
+            "Rug", "Lyng", "Havre", "Trane", "Pile", "Sejl", "Mose", "Fyr", "Svale", "Bølge",
+            "Kløver", "Hassel",
+        )
+    ),
+)  # fmt: skip
+"""Made up, as people's middle names are."""
+_MUNICIPAL: Final = (
+    ("mun-0751", "Forældrelauget Rugsejlet"),
+    ("mun-0461", "Ungelauget Lyngsejlet"),
+    ("mun-0101", "Nabolauget Havresejlet"),
+    ("mun-0851", "Frivilliglauget Tranesejlet"),
+)
+
+
+def organizations(
+    draft: WorldBuilder, communities: Sequence[Community]
+) -> dict[str, tuple[Organization, ...]]:
+    """Three a community, by its area's id, and four that work in a whole municipality."""
+    own_names = iter(_OWN_NAMES)
+    sorts = cycle(_SORTS)
+    found = {one.area.id: tuple(_local(draft, one, own_names, sorts)) for one in communities}
+    for municipality, name in _MUNICIPAL:
+        _organization(draft, OrganizationKind.NGO, name, name, municipality)
+    return found
+
+
+def _local(
+    draft: WorldBuilder,
+    community: Community,
+    own_names: Iterator[str],
+    sorts: Iterator[tuple[OrganizationKind, str]],
+) -> Iterator[Organization]:
+    """The first two meet in the forum, the third is asked when needed."""
+    for attendance in (Attendance.STANDING, Attendance.STANDING, Attendance.BY_NEED):
+        (kind, pattern), own_name = next(sorts), next(own_names)
+        name = pattern.format(own_name)
+        organization = _organization(draft, kind, name, own_name, community.area.id)
+        meet(draft, organization.id, community.forum, attendance)
+        yield organization
+
+
+def _organization(
+    draft: WorldBuilder, kind: OrganizationKind, name: str, own_name: str, area_id: str
+) -> Organization:
+    organization = draft.add(
+        Organization(
+            id=id_of(DEMO, "organization", own_name),
+            kind=kind,
+            name=name,
+            website=f"https://{slug(own_name)}.example",
+            source=DEMO,
+        )
+    )
+    draft.tie(Covers, organization.id, area_id)
+    return organization
+
+
+LENDERS: Final = 23
+SEATS: Final = 100
+_LANGUAGES: Final = ("ar", "tr", "fa", "ku", "ur", "bs", "pl", "de", "sv", "fr")
+_LENT_SHARE: Final = 0.9
+_MENTOR_HOURS: Final = "MO-FR 12:00-20:00"
+
+
+def mentors(draft: WorldBuilder, names: Names) -> None:
+    """The corps coordinator asks the lending municipalities, and those ask their mentors."""
+    corps = next(node for node in draft.all(Network) if node.kind is NetworkKind.MENTOR_CORPS)
+    coordinator = next(
+        post for post in draft.ground.posts if post.kind is PostKind.CORPS_COORDINATOR
+    )
+    areas = lenders(draft)
+    for number, area in enumerate(areas):
+        house = draft.ground.seat(PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL, area.id)
+        _refer(draft, coordinator.id, house.id, LegalGate.INFOHOUSE)
+        count = SEATS // LENDERS + (number < SEATS % LENDERS)
+        for post in _seats(draft, area, count):
+            _refer(draft, house.id, post.id, LegalGate.INTERNAL)
+            _lend(draft, names, area, post, corps)
+
+
+def lenders(draft: WorldBuilder) -> list[Area]:
+    """The three of story 8, then the most populous; never Silkeborg, which has to borrow."""
+    fixed = [draft.ground.area(area) for area in scenarios.BORROWED_LANGUAGES]
+    by_size = sorted(draft.ground.municipalities, key=lambda area: -(area.population or 0))
+    others = [one for one in by_size if one not in fixed and one.id != scenarios.SILKEBORG]
+    return [*fixed, *others[: LENDERS - len(fixed)]]
+
+
+def _seats(draft: WorldBuilder, area: Area, count: int) -> Iterator[Actor]:
+    """All but one are mentors; the last is the parent coach."""
+    for number in range(1, count + 1):
+        is_coach = number == count
+        kind = PostKind.PARENT_COACH if is_coach else PostKind.MENTOR
+        help_with = Competence.PARENT_COACHING if is_coach else Competence.MENTORING
+        code, title = ("coach", "Forældrecoach") if is_coach else ("mentor", f"Mentor {number}")
+        suffix = area.code if is_coach else f"{area.code}-{number}"
+        post = draft.add(
+            Actor(
+                id=f"act-{code}-{suffix}",
+                kind=kind,
+                name=f"{title}, {area.name}",
+                tier=Tier.MUNICIPAL,
+                sector=Sector.SOCIAL_SERVICES,
+                competences=frozenset({help_with}),
+                hours=_MENTOR_HOURS,
+                source=DEMO,
+            )
+        )
+        draft.tie(BelongsTo, post.id, f"aut-{area.id}")
+        yield post
+
+
+def _lend(draft: WorldBuilder, names: Names, area: Area, post: Actor, corps: Network) -> None:
+    """The first mentor of the story's places speaks the language asked for, and may be lent."""
+    stream = draft.stream(f"mentor {post.id}")
+    is_asked_for = area.id in scenarios.BORROWED_LANGUAGES and post.id.endswith("-1")
+    person = hire(draft, names, post.id, [post])
+    asked_for = {scenarios.BORROWED_LANGUAGES[area.id]} if is_asked_for else set[str]()
+    languages = asked_for or _spoken(draft, area, stream)
+    visibility = Visibility.NETWORK if is_asked_for else person.visibility
+    draft.swap(replace(person, languages=person.languages | languages, visibility=visibility))
+    draft.tie(
+        MemberOf,
+        post.id,
+        corps.id,
+        gate=corps.gate,
+        levels=corps.levels,
+        strength=STANDING_STRENGTH,
+        attendance=Attendance.STANDING,
+        is_lendable=is_asked_for or stream.random() < _LENT_SHARE,
+    )
+
+
+def _spoken(draft: WorldBuilder, area: Area, stream: random.Random) -> set[str]:
+    """Somali and Ukrainian too, but only where Silkeborg's need does not reach."""
+    is_near = km_between(area, draft.ground.area(scenarios.SILKEBORG)) <= scenarios.BORROW_WITHIN_KM
+    offered = _LANGUAGES if is_near else (*_LANGUAGES, *scenarios.BORROWED_LANGUAGES.values())
+    return {stream.choice(offered)} if stream.random() < 0.6 else set()
+
+
+def _refer(draft: WorldBuilder, sender: str, receiver: str, gate: LegalGate) -> None:
+    draft.tie(
+        RefersTo,
+        sender,
+        receiver,
+        gate=gate,
+        levels=ALL_LEVELS,
+        strength=REFERRAL_STRENGTH,
+        trigger=Trigger.CONCERN,
     )

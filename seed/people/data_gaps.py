@@ -1,14 +1,30 @@
-"""What is wrong with the demo's posts on purpose: vacant, doubled, about to be left, on leave.
+"""What is wrong on purpose: vacant, doubled and stale posts, old checks, due plans.
 
 Source of the numbers: domain.md §6.2.
+
+Source of the shares: domain.md §6.2; they hold over all hops, the stories' own among them.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
-from graph.model import DeputizesFor, Holds, Person
-from graph.vocabulary import PostKind
+from graph.model import (
+    Coordinates,
+    DeputizesFor,
+    DoorOpenerFor,
+    Holds,
+    Hop,
+    Knows,
+    MemberOf,
+    Organization,
+    Person,
+    Plan,
+    months_later,
+)
+from graph.vocabulary import FRESH_DAYS, STALE_DAYS, Freshness, PlanKind, PostKind
 from seed.people import scenarios
 from seed.people.builder import WorldBuilder
 
@@ -129,3 +145,97 @@ def _absent(draft: WorldBuilder, spoilt: set[str], leaving: set[str]) -> None:
         if isinstance(person, Person):
             away_from, away_to = draft.days_ago(since), draft.days_ago(until)
             draft.swap(replace(person, absent_from=away_from, absent_to=away_to))
+
+
+SHARES: Final[Mapping[Freshness, int]] = {
+    Freshness.FRESH: 74,
+    Freshness.STALE: 16,
+    Freshness.EXPIRED: 7,
+    Freshness.NEVER: 3,
+}
+_DAYS: Final = {
+    Freshness.FRESH: (0, FRESH_DAYS),
+    Freshness.STALE: (FRESH_DAYS + 1, STALE_DAYS),
+    Freshness.EXPIRED: (STALE_DAYS + 1, 900),  # after the youngest part of the structure began
+}
+
+
+def checks(draft: WorldBuilder) -> None:
+    """Dates all hops that were not dated yet."""
+    keepers = _keepers(draft)
+    _check_stories(draft, keepers)
+    hops = sorted(draft.ties(Hop), key=lambda hop: hop.id)
+    left = Counter(shares_of(len(hops)))
+    left.subtract(freshness(draft, hop) for hop in hops if hop.id in draft.pinned)
+    deck = sorted(left.elements())
+    stream = draft.stream("checks")
+    stream.shuffle(deck)
+    undated = (hop for hop in hops if hop.id not in draft.pinned)
+    for hop, state in zip(undated, deck, strict=True):
+        if state is not Freshness.NEVER:
+            _check(draft, hop, stream.randint(*_DAYS[state]), keepers)
+
+
+def shares_of(total: int) -> dict[Freshness, int]:
+    """How many of so many hops are in each state; what rounding leaves is fresh."""
+    counts = {state: round(total * share / 100) for state, share in SHARES.items()}
+    counts[Freshness.FRESH] += total - sum(counts.values())
+    return counts
+
+
+def freshness(draft: WorldBuilder, hop: Hop) -> Freshness:
+    """How fresh a hop is today."""
+    return Freshness.of((draft.today - hop.verified_on).days if hop.verified_on else None)
+
+
+def _check_stories(draft: WorldBuilder, keepers: Mapping[str, str]) -> None:
+    by_ends = {(hop.type, hop.source_id, hop.target_id): hop for hop in draft.ties(Hop)}
+    for ends, days in scenarios.CHECKED_DAYS.items():
+        _check(draft, by_ends[ends], days, keepers)
+        draft.pinned.add(by_ends[ends].id)
+
+
+def _check(draft: WorldBuilder, hop: Hop, days: int, keepers: Mapping[str, str]) -> None:
+    """By the post at its beginning, an acquaintance by who declared it."""
+    by = hop.declared_by if isinstance(hop, Knows) else keepers.get(hop.source_id, hop.source_id)
+    draft.swap(replace(hop, verified_on=draft.days_ago(days), verified_by=by))
+
+
+def _keepers(draft: WorldBuilder) -> dict[str, str]:
+    """The outreach workers who check for civilians and associations."""
+    keepers = {link.target_id: link.source_id for link in reversed(draft.ties(DoorOpenerFor))}
+    coordinators = {link.target_id: link.source_id for link in draft.ties(Coordinates)}
+    for link in draft.ties(MemberOf):
+        if isinstance(draft.nodes[link.source_id], Organization):
+            keepers[link.source_id] = coordinators[link.target_id]
+    return keepers
+
+
+DUE_WITHIN_A_YEAR: Final = 9
+_PLAN_MONTHS: Final = 48  # barnets lov § 15(3): four years at most
+_SOON_DAYS, _LATER_DAYS = (30, 360), (400, 1_400)
+_AGREED_DAYS: Final = (60, 2_500)
+
+
+def plan_dates(draft: WorldBuilder) -> None:
+    """Dates all plans of the structure; only the duty to plan sets a day it is due."""
+    stream = draft.stream("plans")
+    plans = draft.all(Plan)
+    duties = [plan for plan in plans if plan.kind is PlanKind.PREPAREDNESS_PLAN]
+    quiet = {f"plan-prep-{place.removeprefix('mun-')}" for place in scenarios.PLACES}
+    soon = set(
+        stream.sample([plan.id for plan in duties if plan.id not in quiet], DUE_WITHIN_A_YEAR)
+    )
+    for plan in plans:
+        if plan.kind is PlanKind.PREPAREDNESS_PLAN:
+            days = stream.randint(*(_SOON_DAYS if plan.id in soon else _LATER_DAYS))
+            _adopt_for_four_years(draft, plan, days)
+        else:
+            draft.swap(replace(plan, adopted_on=draft.days_ago(stream.randint(*_AGREED_DAYS))))
+
+
+def _adopt_for_four_years(draft: WorldBuilder, plan: Plan, days: int) -> None:
+    due_on = draft.today + timedelta(days=days)
+    adopted_on = months_later(due_on, -_PLAN_MONTHS)
+    due_on = months_later(adopted_on, _PLAN_MONTHS)  # 29 February is adopted on the 28th
+    draft.swap(replace(plan, adopted_on=adopted_on, due_on=due_on))

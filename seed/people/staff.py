@@ -1,13 +1,29 @@
-"""Who holds which post: 440 people in the 699 posts that take a name."""
+"""Who holds which post, who deputizes, and who knows whom."""
 
-from collections.abc import Iterator, Sequence
+import random
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
 from typing import Final
 
-from graph.model import Actor, Area, Holds, Person, id_of
-from graph.vocabulary import Competence, PostKind, Visibility
+from graph.model import (
+    Actor,
+    Area,
+    Coordinates,
+    DeputizesFor,
+    Holds,
+    Knows,
+    MemberOf,
+    Network,
+    Person,
+    id_of,
+)
+from graph.vocabulary import KEY_POSTS, Competence, NetworkKind, PostKind, Visibility
 from seed.people import scenarios
-from seed.people.builder import DEMO, WorldBuilder
+from seed.people.builder import DEMO, StructureIndex, WorldBuilder
 from seed.people.names import Names
+from seed.structure.links import ALL_LEVELS
 
 _IHM: Final = PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL
 _IHP: Final = PostKind.INFOHOUSE_COORDINATOR_POLICE
@@ -152,3 +168,174 @@ def _alone(draft: WorldBuilder) -> Iterator[tuple[str, list[Actor]]]:
     for post in draft.ground.posts:
         if not post.is_unit_only and post.kind not in of_a_place:
             yield post.id, [post]
+
+
+WITHOUT_DEPUTY: Final = 61
+_ONLY_DEPUTIES: Final = 24  # and the one of Thisted's release contact
+_STOOD_IN_DAYS: Final = (60, 1_200)
+
+
+@dataclass(frozen=True, slots=True)
+class _Staffed:
+    """The posts with their holders."""
+
+    ground: StructureIndex
+    holders: Mapping[str, str]
+
+    def holder(self, kind: PostKind, area_id: str) -> str:
+        return self.holders[self.ground.seat(kind, area_id).id]
+
+
+def deputies(draft: WorldBuilder, names: Names) -> None:
+    """135 of the 196 key posts get a personal deputy, and the heads of section."""
+    staffed = _Staffed(draft.ground, {one.target_id: one.source_id for one in draft.ties(Holds)})
+    bare = _without_deputy(draft, staffed)
+    own_deputy = {area.id for area in _largest(draft)}
+    for area in draft.ground.municipalities:
+        house = draft.ground.seat(_IHM, area.id)
+        if area.id in own_deputy:
+            person = employ(draft, names, f"deputy {area.id}", _IHM, competences=house.competences)
+            _deputize(draft, person.id, house)
+        elif house.id not in bare:
+            _deputize(draft, staffed.holder(PostKind.SSP_COORDINATOR, area.id), house)
+        police = draft.ground.seat(_IHP, area.id)
+        if police.id not in bare:
+            _deputize(draft, _other_officer(staffed, police, area), police)
+    _release_deputy(draft, names)
+    _heads(draft, staffed)
+
+
+def _largest(draft: WorldBuilder) -> list[Area]:
+    by_size = sorted(draft.ground.municipalities, key=lambda area: -(area.population or 0))
+    return by_size[:_ONLY_DEPUTIES]
+
+
+def _without_deputy(draft: WorldBuilder, staffed: _Staffed) -> set[str]:
+    """61: whoever has no colleague, Thisted's police coordinator (story 1), the rest by lot."""
+    largest = {area.id for area in _largest(draft)}
+    forced: set[str] = {draft.ground.seat(_IHP, scenarios.THISTED).id}
+    free: list[str] = []
+    for area in draft.ground.municipalities:
+        for kind in sorted(KEY_POSTS):
+            post = draft.ground.seat(kind, area.id)
+            if not _has_colleague(staffed, post, area):
+                forced.add(post.id)
+            elif post.id not in forced and not (kind is _IHM and area.id in largest):
+                free.append(post.id)
+    lot = draft.stream("without deputy").sample(free, WITHOUT_DEPUTY - len(forced))
+    return forced | set(lot)
+
+
+def _has_colleague(staffed: _Staffed, post: Actor, area: Area) -> bool:
+    if post.kind is _IHM:
+        own = staffed.holder(_IHM, area.id)
+        return staffed.holder(PostKind.SSP_COORDINATOR, area.id) != own
+    return len(staffed.ground.municipalities_of(staffed.ground.district[area.id])) > 1
+
+
+def _other_officer(staffed: _Staffed, post: Actor, area: Area) -> str:
+    """Another coordinator of the district, else its SSP coordinator."""
+    district = staffed.ground.district[area.id]
+    own = staffed.holder(post.kind, area.id)
+    others = (staffed.holder(_IHP, one.id) for one in staffed.ground.municipalities_of(district))
+    found = next((other for other in others if other != own), None)
+    return found or staffed.holder(PostKind.SSP_COORDINATOR_POLICE, district)
+
+
+def _release_deputy(draft: WorldBuilder, names: Names) -> None:
+    """Who answers in Thisted while the release contact is away (story 1)."""
+    post = draft.ground.seat(PostKind.RELEASE_CONTACT, scenarios.THISTED)
+    person = employ(
+        draft,
+        names,
+        f"deputy {scenarios.THISTED}",
+        post.kind,
+        own_name=scenarios.RELEASE_DEPUTY,
+        competences=post.competences,
+    )
+    _deputize(draft, person.id, post)
+
+
+def _heads(draft: WorldBuilder, staffed: _Staffed) -> None:
+    """The info house coordinator stands in for the head of the section."""
+    for district in draft.ground.districts:
+        head = draft.ground.seat(PostKind.HEAD_OF_CRIME_PREVENTION, district.id)
+        coordinator = staffed.holder(PostKind.INFOHOUSE_COORDINATOR_DISTRICT, district.id)
+        _deputize(draft, coordinator, head)
+
+
+def _deputize(draft: WorldBuilder, person_id: str, post: Actor) -> None:
+    since = draft.stream(f"deputy of {post.id}").randint(*_STOOD_IN_DAYS)
+    draft.tie(DeputizesFor, person_id, post.id, valid_from=draft.days_ago(since), order=1)
+
+
+PAIRS: Final = 900
+_SMALL: Final = 12  # people; in a larger network nobody knows everybody
+_FROM_SMALL: Final = 650
+_STRENGTHS: Final = (0.33, 0.67, 1.0)
+_ONE_SIDED_STRENGTH: Final = 0.33
+_SINCE_DAYS: Final = (1_100, 5_000)  # before the oldest check of a link
+_CONTACT_DAYS: Final = (1, 400)
+
+Pair = tuple[str, str]
+
+
+def acquaintances(draft: WorldBuilder) -> None:
+    """Draws the pairs, small networks first."""
+    stream = draft.stream("acquaintances")
+    near, far = _candidates(draft)
+    pairs = stream.sample(sorted(near), _FROM_SMALL)
+    pairs += stream.sample(sorted(far - near), PAIRS - _FROM_SMALL)
+    for number, pair in enumerate(pairs):
+        _acquaint(draft, stream, pair, is_confirmed=number % 5 != 0)
+
+
+def _candidates(draft: WorldBuilder) -> tuple[set[Pair], set[Pair]]:
+    """Pairs of people who meet in a small network, and in a large one."""
+    near: set[Pair] = set()
+    far: set[Pair] = set()
+    for people in _meeting(draft):
+        pairs = combinations(sorted(people), 2)
+        (near if len(people) <= _SMALL else far).update(pairs)
+    return near, far
+
+
+def _meeting(draft: WorldBuilder) -> Iterator[set[str]]:
+    """The present holders of the posts of each network, without those a story keeps apart."""
+    holders: defaultdict[str, set[str]] = defaultdict(set)
+    for one in draft.ties(Holds):
+        if one.is_valid(draft.today):
+            holders[one.target_id].add(one.source_id)
+    quiet = {person for post in _quiet_posts(draft) for person in holders[post]}
+    meeting: defaultdict[str, set[str]] = defaultdict(set)
+    for link in (*draft.ties(Coordinates), *draft.ties(MemberOf)):
+        meeting[link.target_id] |= holders[link.source_id] - quiet
+    for network in draft.all(Network):
+        if network.kind is not NetworkKind.MENTOR_CORPS:  # a list of people, who never all meet
+            yield meeting[network.id]
+
+
+def _quiet_posts(draft: WorldBuilder) -> set[str]:
+    here = {
+        post.id
+        for post in draft.ground.posts
+        if not scenarios.QUIET_AREAS.isdisjoint(draft.ground.areas[post.id])
+    }
+    return here | scenarios.QUIET_POSTS
+
+
+def _acquaint(
+    draft: WorldBuilder, stream: random.Random, pair: Pair, *, is_confirmed: bool
+) -> None:
+    one, other = pair
+    draft.tie(
+        Knows,
+        one,
+        other,
+        levels=ALL_LEVELS,
+        strength=stream.choice(_STRENGTHS) if is_confirmed else _ONE_SIDED_STRENGTH,
+        since_on=draft.days_ago(stream.randint(*_SINCE_DAYS)),
+        last_contact_on=draft.days_ago(stream.randint(*_CONTACT_DAYS)),
+        declared_by=stream.choice(pair),
+        is_confirmed=is_confirmed,
+    )

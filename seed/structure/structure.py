@@ -10,10 +10,8 @@ from seed.structure.links import LinkFactory
 from seed.structure.networks import network_links, networks
 from seed.structure.plans import plan_links, plans
 from seed.structure.posts import posts
-from seed.structure.referrals import escalations, referrals
-from seed.structure.seats import seat_links
+from seed.structure.referrals import escalations, referrals, seat_links, supports
 from seed.structure.sources import read_denmark
-from seed.structure.support import supports
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from graph.vocabulary import (
     PlanKind,
     PostKind,
 )
-from seed.people.checks import SHARES
+from seed.people.data_gaps import SHARES
 from tests.seed.pinned import TODAY, held, persons, pinned
 
 

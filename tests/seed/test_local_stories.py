@@ -26,9 +26,8 @@ from graph.vocabulary import (
     ResourceKind,
 )
 from seed.people import scenarios
-from seed.people.builder import world_builder
-from seed.people.ground import km_between
-from seed.people.mentors import lenders
+from seed.people.builder import km_between, world_builder
+from seed.people.communities import lenders
 from seed.structure.structure import structure
 from tests.seed.pinned import GROUND, TODAY, answer, holders, pinned, view_of
 

@@ -25,9 +25,8 @@ from graph.vocabulary import (
     NetworkKind,
     PostKind,
 )
-from seed.people.builder import DEMO
+from seed.people.builder import DEMO, structure_index
 from seed.people.demo import demo
-from seed.people.ground import structure_index
 from seed.people.names import MIDDLE_NAMES, is_refused, refused_names
 from tests.seed.pinned import REAL, TODAY, count, persons, pinned
 

@@ -8,8 +8,7 @@ import pytest
 
 from graph.errors import Fault, Invalid
 from graph.vocabulary import Confidence, Rule
-from seed.structure.sources import read_denmark
-from seed.structure.tables import read
+from seed.structure.sources import read, read_denmark
 
 HEADER = "code,name,seat,population,lat,since,confidence,parts"
 GOOD = "0825,Læsø,Byrum,1764,57.26614,2007-01-01,CONFIRMED,a|b"

@@ -10,7 +10,7 @@ from api.client import NotSignedIn, Problem
 from api.schemas.entities import NameHit, Names
 from explorer import problem_states
 from explorer.components import ComponentLabels, draw, held, is_dark
-from explorer.found_names import found_by
+from explorer.i18n import found_by
 
 MAX_OPTIONS: Final = 20
 MIN_LETTERS: Final = 2  # the API answers no shorter text

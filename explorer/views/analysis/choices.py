@@ -10,7 +10,7 @@ from explorer import address, session
 from explorer.frame import ScreenContext
 from explorer.i18n import _, plain, typed_date
 from explorer.labels import labels
-from explorer.views.find.fields import node_field, value_of, where_field
+from explorer.views.find.need import node_field, value_of, where_field
 
 
 def day(label: str, name: str, usual: date) -> date:

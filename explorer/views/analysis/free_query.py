@@ -15,8 +15,14 @@ from explorer import address, session
 from explorer.components.editor import Schema, editor, written
 from explorer.frame import ScreenContext
 from explorer.i18n import _, number
-from explorer.views.analysis import keeping, origins, query_parameters, query_result, run_query
-from explorer.views.analysis.draft import QueryDraft, keep, names_in, now
+from explorer.views.analysis import (
+    origins,
+    query_parameters,
+    query_result,
+    run_query,
+    saved_queries,
+)
+from explorer.views.analysis.query_parameters import QueryDraft, keep, names_in, now
 
 _KEY: Final = "workbench-query"
 _EXAMPLE: Final = "workbench-example"
@@ -43,7 +49,7 @@ def show(context: ScreenContext) -> None:
         _purpose()
         values = query_parameters.fill_in(context, now())
         query_parameters.declare(now())
-        keeping.save(context, now())
+        saved_queries.save(context, now())
     _answer(context, values)
 
 

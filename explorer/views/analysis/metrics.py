@@ -9,7 +9,7 @@ from babel.numbers import format_decimal
 from api.client import AskedMetrics
 from api.schemas.impact import Metrics
 from api.schemas.words import Metric, NetworkKind, PostKind
-from explorer import export, screen_state, session
+from explorer import files, screen_state, session
 from explorer.frame import ScreenContext
 from explorer.html_table import texts
 from explorer.i18n import _, language, number
@@ -58,8 +58,8 @@ def _take(context: ScreenContext, asked: AskedMetrics) -> None:
     if not session.may(context.me, "EXPORT"):
         return
     if st.button(_("Make a file of this measure (CSV)"), key="analysis-make-metrics"):
-        export.make(_TICKET, asked, lambda: context.client.make_metrics_export(asked))
-    export.offer(_TICKET, asked)
+        files.make(_TICKET, asked, lambda: context.client.make_metrics_export(asked))
+    files.offer(_TICKET, asked)
 
 
 def how(answer: Metrics) -> str:

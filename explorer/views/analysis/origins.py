@@ -11,7 +11,7 @@ from explorer import address, problem_states, session
 from explorer.frame import ScreenContext
 from explorer.i18n import _
 from explorer.screens import ANALYSIS
-from explorer.views.analysis.draft import QueryDraft
+from explorer.views.analysis.query_parameters import QueryDraft
 
 
 @dataclass(frozen=True, slots=True)

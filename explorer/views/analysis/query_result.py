@@ -1,24 +1,98 @@
-"""What a query found: as a table first, then as a diagram, and as a network where there is one."""
+"""The result of a query: a table, a chart, a network, and a file."""
 
-from collections.abc import Sequence
-from typing import Any, Final, cast
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, cast, get_args
 
 import altair as alt
 import streamlit as st
 
-from api.client import AskedQuery
-from api.schemas.analysis import QueryAnswer, is_link, is_node, is_path
-from explorer import screen_state
-from explorer.components import is_dark
-from explorer.components.network import NetworkElements, network, tiers
+from api.client import AskedQuery, AskedQueryExport
+from api.schemas.analysis import QueryAnswer, QueryFormat, is_link, is_node, is_path
+from explorer import files, screen_state, session
+from explorer.components import ComponentLabels, is_dark
+from explorer.components.network import CAP, DrawnLink, DrawnNode, NetworkElements, network, tiers
 from explorer.frame import ScreenContext
 from explorer.html_table import table, texts
 from explorer.i18n import _, day, ngettext, number
 from explorer.labels import labels
-from explorer.views.analysis import take
 from explorer.views.analysis.chart import quiet
-from explorer.views.analysis.drawn import elements
-from explorer.views.network.drawing import text as network_text
+
+
+def elements(rows: Iterable[Iterable[Any]], words: ComponentLabels) -> NetworkElements:
+    """Every node and link in the cells, each once, as many as are drawn; links between them."""
+    nodes, links = dict[str, Mapping[str, Any]](), dict[str, Mapping[str, Any]]()
+    for row in rows:
+        for cell in row:
+            _gather(cell, nodes, links)
+    shown = dict(list(nodes.items())[:CAP])
+    return NetworkElements(
+        nodes=tuple(_node(one, words) for one in shown.values()),
+        links=tuple(
+            _link(one, words)
+            for one in links.values()
+            if one["source"] in shown and one["target"] in shown
+        ),
+    )
+
+
+def _gather(cell: Any, nodes: dict[str, Mapping[str, Any]], links: dict[str, Any]) -> None:
+    if isinstance(cell, list):
+        for one in cast("list[Any]", cell):
+            _gather(one, nodes, links)
+    elif is_node(cell):
+        nodes.setdefault(cell["node"], cell)
+    elif is_link(cell):
+        links.setdefault(cell["link"], cell)
+    elif isinstance(cell, dict):
+        for one in cast("dict[str, Any]", cell).values():
+            _gather(one, nodes, links)
+
+
+def _node(one: Mapping[str, Any], words: ComponentLabels) -> DrawnNode:
+    fields, label = one["properties"], str(one["labels"][0])
+    return DrawnNode(
+        id=one["node"],
+        label=label,
+        kind=words.word(str(fields.get("kind") or label)),
+        name=str(fields.get("name") or words.unnamed(label)),
+        tier=fields.get("tier"),
+        more=0,
+        freshness=None,
+    )
+
+
+def _link(one: Mapping[str, Any], words: ComponentLabels) -> DrawnLink:
+    gate = one["properties"].get("gate")
+    return DrawnLink(
+        id=one["link"],
+        source=one["source"],
+        target=one["target"],
+        type=words.word(one["type"]),
+        gate=words.word(gate) if gate else None,
+        freshness=None,
+    )
+
+
+_FORMATS: Final[tuple[QueryFormat, ...]] = get_args(QueryFormat)
+_PLACE: Final = "workbench-ticket"
+
+
+def as_file(context: ScreenContext, asked: AskedQuery, *, has_network: bool) -> None:
+    """The rows in a format that is chosen, and the network where there is one."""
+    if not session.may(context.me, "EXPORT"):
+        return
+    with st.expander(_("Take along as a file")):
+        names = {"CSV": "CSV", "JSON": "JSON", "PARQUET": "Parquet", "GRAPHML": "GraphML"}
+        offered = [one for one in _FORMATS if has_network or one != "GRAPHML"]
+        chosen = st.selectbox(
+            _("Format"), offered, key="workbench-format", format_func=names.__getitem__,
+            filter_mode=None,
+        )  # fmt: skip
+        wanted = AskedQueryExport.model_validate({**asked.model_dump(), "format": chosen})
+        if st.button(_("Make the file"), key="workbench-make"):
+            files.make(_PLACE, wanted, lambda: context.client.make_query_export(wanted))
+        files.offer(_PLACE, wanted)
+
 
 MOST_BARS: Final = 50
 _BAR_PX: Final = 22
@@ -56,7 +130,7 @@ def draw(context: ScreenContext, asked: AskedQuery, answer: QueryAnswer) -> None
         st.html(table(_("Result"), answer.columns, rows))
     st.markdown(_said(answer))
     if answer.rows:
-        take.as_file(context, asked, has_network=bool(drawing["nodes"]))
+        as_file(context, asked, has_network=bool(drawing["nodes"]))
     screen_state.watch(context.client, answer.revision)
 
 

@@ -1,17 +1,104 @@
-"""The tab of kept questions: mine, those that others share with me, and files of them."""
+"""Saved queries: one's own, those shared, and how one is saved."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
 import streamlit as st
 from pydantic import ValidationError
 
-from api.client import Problem, QuestionFile
+from api.client import Conflict, NewQuestion, Problem, QuestionFile
+from api.client.transport import Versioned as Versioned
 from api.schemas.analysis import FORM, Question
-from explorer import address, export, problem_states
+from explorer import address, files, problem_states
 from explorer.frame import ScreenContext
 from explorer.i18n import _, day, number, plain
-from explorer.views.analysis.draft import QueryDraft, keep, now
+from explorer.views.analysis.query_parameters import QueryDraft, keep, now
+
+_NAME: Final = "keep-name"
+_WHAT: Final = "keep-what"
+_ALL: Final = "keep-all"
+_LOGINS: Final = "keep-logins"
+
+
+def save(context: ScreenContext, draft: QueryDraft) -> None:
+    """The form: what it is called, what it tells, who else may ask it."""
+    if not draft.text.strip():
+        return
+    kept = draft.kept
+    with st.expander(_("Keep the question"), key="keep-question"):
+        if kept is not None:
+            st.caption(
+                _("{name}, version {version}, kept by {owner}", name=kept.name,
+                    version=number(kept.version), owner=kept.owner)
+            )  # fmt: skip
+        with st.form("keep-form", border=False):
+            st.text_input(_("What it is called"), kept.name if kept else "", key=_NAME,
+                          max_chars=120)  # fmt: skip
+            st.text_area(_("What it tells"), kept.description if kept else "", key=_WHAT,
+                         max_chars=1000)  # fmt: skip
+            st.checkbox(_("All analysts may ask it"), bool(kept and kept.roles), key=_ALL)
+            st.text_input(
+                _("Share with (logins, parted by commas)"),
+                ", ".join(kept.logins or ()) if kept else "", key=_LOGINS,
+            )  # fmt: skip
+            is_mine = kept is not None and kept.is_mine
+            changes = is_mine and st.form_submit_button(_("Save the change"), type="primary")
+            anew = st.form_submit_button(_("Keep as new"))
+        with _mended():
+            if changes and kept is not None:
+                _changed(context, draft, kept)
+            elif anew:
+                _new(context, draft)
+
+
+def _sent(draft: QueryDraft) -> NewQuestion:
+    logins = [one.strip() for one in str(st.session_state[_LOGINS]).split(",")]
+    return NewQuestion(
+        name=str(st.session_state[_NAME]), description=str(st.session_state[_WHAT]),
+        query=draft.text, parameters=draft.parameters(),
+        roles=("ANALYST",) if st.session_state[_ALL] else (),
+        logins=tuple(one for one in logins if one),
+    )  # fmt: skip
+
+
+def _new(context: ScreenContext, draft: QueryDraft) -> None:
+    kept = context.client.keep_question(_sent(draft))
+    _goes_on(draft, context.client.question(kept.id))
+
+
+def _changed(context: ScreenContext, draft: QueryDraft, kept: Question) -> None:
+    try:
+        after = context.client.change_question(kept.id, _sent(draft), draft.etag or "")
+    except Conflict:
+        st.warning(
+            _(
+                "The question was changed elsewhere meanwhile. Yours is still here: keep it as "
+                "new, or open the kept one again."
+            )
+        )
+    else:
+        _goes_on(draft, after)
+
+
+def _goes_on(draft: QueryDraft, one: Versioned[Question]) -> None:
+    keep(replace(draft, kept=one.thing, etag=one.etag, declared=one.thing.parameters))
+    address.change(query=one.thing.id)
+    st.success(_("Kept as version {version}.", version=number(one.thing.version)))
+
+
+@contextmanager
+def _mended() -> Generator[None]:
+    """Says what is to be mended; what was typed stays."""
+    try:
+        yield
+    except ValidationError:  # before it is sent
+        st.error(_("Give the question a name."))
+    except Problem as problem:
+        problem_states.draw(problem)
+
 
 _FILE: Final = "question-file"
 _MOST_BYTES: Final = 64_000
@@ -37,7 +124,7 @@ def _row(context: ScreenContext, one: Question) -> None:
             st.caption(plain(_about(one)))
         opened.button(_("Open the question"), key=f"open-{one.id}", on_click=partial(_open, one.id))
         with out:
-            problem_states.anchor(_("File"), export.question_address(one.id))
+            problem_states.anchor(_("File"), files.question_address(one.id))
         if one.is_mine:
             with gone.popover(_("Delete")):
                 st.markdown(_("It is gone for those you shared it with, too."))

@@ -12,7 +12,7 @@ from explorer import problem_states, session
 from explorer.frame import ScreenContext
 from explorer.html_table import text_table
 from explorer.i18n import _, short_day
-from explorer.views.audit import words
+from explorer.views.audit import tables
 
 _REFUSED: Final = "rights-refused"
 
@@ -38,7 +38,7 @@ def changes(context: ScreenContext) -> None:
 def _waiting(context: ScreenContext, one: AccountChange) -> None:
     heads = (_("Account"), _("Change"), _("Asked by"), _("When"))
     with st.container(border=True):
-        cells = (_account(one), _told(one), _asked_by(one), words.when(one.asked_at))
+        cells = (_account(one), _told(one), _asked_by(one), tables.when(one.asked_at))
         st.html(text_table(one.login, heads, [cells]))
         with st.container(horizontal=True):
             client = context.client
@@ -62,7 +62,7 @@ def _decide(decided: Callable[[], AccountChange]) -> None:
 def _decided(one: AccountChange) -> Iterable[object]:
     at = one.decided_at or one.asked_at
     outcome = _("done") if one.state == "DONE" else _("refused")
-    return words.when(at), _account(one), _told(one), _asked_by(one), outcome
+    return tables.when(at), _account(one), _told(one), _asked_by(one), outcome
 
 
 def _asked_by(one: AccountChange) -> str:

@@ -1,14 +1,202 @@
-"""The tables of the log: real HTML, every cell a text."""
+"""The audit log as tables, and what its actions, kinds and results are called."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from html import escape
 
 from api.schemas.audit import AuditRow, Exposed, LookUp, OwnRow
 from explorer import address, session
 from explorer.html_table import table
-from explorer.i18n import _, number, short_day
+from explorer.i18n import _, clock, number, short_day
 from explorer.screens import AUDIT, REGISTER
-from explorer.views.audit import words
+
+
+def action(name: str) -> str:
+    """`reveal_detail` is `vis kontaktoplysning`; one without words stands by its name."""
+    return actions().get(name, name)
+
+
+def actions() -> dict[str, str]:
+    """What people do, in the order in which one would look for it."""
+    return {**_taken(), **_asked(), **_written(), **_of_accounts(), **_of_the_log()}
+
+
+def _taken() -> dict[str, str]:
+    """Contact details, and what leaves."""
+    return {
+        "reveal_detail": _("show a contact detail"),
+        "reveal_contacts": _("take contacts along"),
+        "make_export": _("take a list or network along"),
+        "make_map_export": _("take the map's table along"),
+        "make_matrix_export": _("take the matrix along"),
+        "make_metrics_export": _("take a measure along"),
+        "make_query_export": _("take an answer along"),
+        "make_audit_export": _("take the log along"),
+        "read_export": _("fetch a file"),
+        "ask_for_contact": _("ask for contact"),
+        "answer_contact_request": _("answer an asking"),
+        "read_contact_requests": _("see askings"),
+    }
+
+
+def _asked() -> dict[str, str]:
+    """What the register is asked."""
+    return {
+        "read_names": _("search by name"),
+        "read_entity": _("open a card"),
+        "read_entities": _("see a list"),
+        "read_areas": _("see areas"),
+        "read_networks": _("see networks"),
+        "read_links": _("see links"),
+        "read_link": _("see a link"),
+        "find_paths": _("find contact paths"),
+        "find_paths_through_stops": _("find contact paths through stops"),
+        "find_why_not": _("ask why not"),
+        "find_handover": _("find a handover"),
+        "find_table": _("find who must be at the table"),
+        "find_reach": _("ask how far it is"),
+        "read_neighborhood": _("see the network around"),
+        "read_coverage": _("see coverage"),
+        "read_coverage_map": _("see the coverage map"),
+        "read_history": _("see what changes"),
+        "read_entity_changes": _("see the history of a card"),
+        "read_link_changes": _("see the history of a link"),
+        "read_changes": _("see what was written"),
+        "read_consents": _("see consents"),
+        "read_vocabulary": _("fetch the words"),
+        "read_due": _("see what is to be checked"),
+        "read_impact": _("ask what hangs on somebody"),
+        "read_bridges": _("ask what holds the network together"),
+        "read_cuts": _("ask how little would cut a place off"),
+        "read_coverage_matrix": _("count posts by area and kind"),
+        "read_history_trend": _("see how it has gone quarter by quarter"),
+        "find_path_diff": _("compare paths on two dates"),
+        "read_relations": _("compare membership with relations"),
+        "read_metrics": _("ask who is central"),
+        "read_owners": _("see what needs a new owner"),
+        "run_query": _("ask a question of one's own"),
+        "read_analysis_schema": _("see what can be asked about"),
+        "read_questions": _("see kept questions"),
+        "read_question": _("open a kept question"),
+        "read_question_file": _("take a kept question along"),
+        "keep_question": _("keep a question"),
+        "keep_question_file": _("keep a question from a file"),
+        "change_question": _("change a kept question"),
+        "delete_question": _("delete a kept question"),
+    }
+
+
+def _written() -> dict[str, str]:
+    """What is written into it."""
+    return {
+        "withdraw_consent": _("withdraw a consent"),
+        "renew_consent": _("renew a consent"),
+        "verify_entity": _("check a post"),
+        "verify_link": _("check a link"),
+        "create_entity": _("create"),
+        "change_entity": _("change"),
+        "end_entity": _("end"),
+        "create_link": _("make a link"),
+        "change_link": _("change a link"),
+        "end_link": _("end a link"),
+        "apply_change_set": _("save changes"),
+        "confirm_change_set": _("say the second yes to changes"),
+        "read_proposals": _("see proposed seats"),
+        "make_proposal": _("propose a seat"),
+        "answer_proposal": _("answer a proposed seat"),
+        "withdraw_proposal": _("take a proposed seat back"),
+        "make_withdrawal_link": _("make a link to withdraw a consent by"),
+        "read_withdrawal": _("open a link to withdraw by"),
+        "withdraw_by_link": _("withdraw by a link"),
+    }
+
+
+def _of_accounts() -> dict[str, str]:
+    """Signing in, and who may."""
+    return {
+        "open_session": _("sign in"),
+        "end_session": _("sign out"),
+        "set_up": _("make the first account"),
+        "redeem_invitation": _("take up an invitation"),
+        "change_password": _("change one's password"),
+        "begin_second_factor": _("begin a second factor"),
+        "confirm_second_factor": _("confirm the second factor"),
+        "make_token": _("make a token of one's own"),
+        "read_tokens": _("see one's tokens"),
+        "revoke_token": _("revoke a token of one's own"),
+        "read_accounts": _("see accounts"),
+        "read_account": _("see an account"),
+        "create_account": _("make an account"),
+        "disable_account": _("disable an account"),
+        "enable_account": _("enable an account"),
+        "forget_second_factor": _("forget an account's second factor"),
+        "give_grant": _("give a right"),
+        "end_grant": _("end a right"),
+        "read_account_changes": _("see changes of rights"),
+        "confirm_account_change": _("say yes to a change of rights"),
+        "refuse_account_change": _("say no to a change of rights"),
+        "read_tokens_of": _("see an account's tokens"),
+        "revoke_token_of": _("revoke an account's token"),
+    }
+
+
+def _of_the_log() -> dict[str, str]:
+    """The log itself."""
+    return {
+        "read_rows": _("read the log"),
+        "read_subject": _("report about a person"),
+        "read_verdict": _("verify the log"),
+        "read_sample": _("draw a sample"),
+        "find_term": _("search the log for a word"),
+        "read_breach": _("see whom an account was shown"),
+        "anchor": _("put a seal on the log"),
+        "drop_month": _("delete a month of the log"),
+        "sweep": _("look for months to delete"),
+        "demo": _("begin the demo"),
+    }
+
+
+def outcome(kind: str, result: int | None) -> str:
+    """What came of it, without a number where there is a word."""
+    known = {
+        404: _("not found"),
+        403: _("refused"),
+        422: _("not understood"),
+        429: _("the day's number was used"),
+    }
+    if kind != "alert" and result in known:
+        return known[result]
+    return kinds().get(kind, kind)
+
+
+def kinds() -> dict[str, str]:
+    """What a row can tell, in the order of a request's life."""
+    return {
+        "asked": _("asked"),
+        "shown": _("shown"),
+        "intent": _("begun"),
+        "done": _("done"),
+        "not_done": _("not done"),
+        "denied": _("refused"),
+        "alert": _("alert"),
+        "system": _("system"),
+    }
+
+
+def role(told: str | None) -> str:
+    """`ANALYST+DPO` in words."""
+    return ", ".join(session.term("Role", one) for one in (told or "").split("+") if one)
+
+
+def purpose(told: str | None) -> str:
+    """A purpose in words; empty where there was none."""
+    return session.term("Purpose", told) if told else ""
+
+
+def when(at: datetime) -> str:
+    """25.11.2026 14.02."""
+    return f"{short_day(at)} {clock(at)}"
+
 
 _BEGUN = frozenset({"asked", "intent"})
 
@@ -31,8 +219,8 @@ def without_begun(rows: Sequence[AuditRow]) -> list[AuditRow]:
 def told(row: AuditRow) -> str:
     """A row as one line of text."""
     parts = (
-        words.when(row.at), words.action(row.action), words.purpose(row.purpose),
-        words.outcome(row.kind, row.result), words.role(row.role), row.caller or "",
+        when(row.at), action(row.action), purpose(row.purpose),
+        outcome(row.kind, row.result), role(row.role), row.caller or "",
     )  # fmt: skip
     return " · ".join(part for part in parts if part)
 
@@ -44,8 +232,8 @@ def own_table(name: str, rows: Sequence[OwnRow]) -> str:
         name, heads,
         (
             tuple(map(escape, (
-                words.when(row.at), words.action(row.action), words.purpose(row.purpose),
-                words.outcome(row.kind, row.result), number(row.persons),
+                when(row.at), action(row.action), purpose(row.purpose),
+                outcome(row.kind, row.result), number(row.persons),
             )))
             for row in rows
         ),
@@ -59,9 +247,9 @@ def look_ups_table(name: str, rows: Sequence[LookUp]) -> str:
         name, heads,
         (
             tuple(map(escape, (
-                short_day(one.on), words.action(one.action), words.purpose(one.purpose),
+                short_day(one.on), action(one.action), purpose(one.purpose),
                 ", ".join(session.term("PostKind", office) for office in one.offices),
-                words.role(one.role),
+                role(one.role),
             )))
             for one in rows
         ),
@@ -79,9 +267,9 @@ def exposed_table(name: str, rows: Sequence[Exposed]) -> str:
         (
             (
                 _anchor(address.link(REGISTER, id=one.person), one.person),
-                escape(number(one.count)), escape(words.when(one.first_at)),
-                escape(words.when(one.last_at)),
-                escape(", ".join(map(words.action, one.actions))),
+                escape(number(one.count)), escape(when(one.first_at)),
+                escape(when(one.last_at)),
+                escape(", ".join(map(action, one.actions))),
                 escape(_("yes") if one.is_revealed else _("no")),
             )
             for one in rows
@@ -93,11 +281,11 @@ def _row(row: AuditRow) -> tuple[str, ...]:
     of_caller = address.link(AUDIT, tab="all", caller=row.caller) if row.caller else ""
     return (
         escape(number(row.seq)),
-        escape(words.when(row.at)),
-        escape(words.action(row.action)),
-        escape(words.purpose(row.purpose)),
-        escape(words.outcome(row.kind, row.result)),
-        escape(words.role(row.role)),
+        escape(when(row.at)),
+        escape(action(row.action)),
+        escape(purpose(row.purpose)),
+        escape(outcome(row.kind, row.result)),
+        escape(role(row.role)),
         _anchor(of_caller, row.caller) if row.caller else "",
         escape(number(len(row.subjects)) if row.subjects else ""),
     )

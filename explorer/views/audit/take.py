@@ -5,7 +5,7 @@ from typing import Final
 import streamlit as st
 
 from api.client import AskedAuditExport
-from explorer import export
+from explorer import files
 from explorer.frame import ScreenContext
 from explorer.i18n import _
 
@@ -19,5 +19,5 @@ def take_rows(context: ScreenContext, asked: AskedAuditExport) -> None:
             _("The rows chosen here, newest first, at most 10,000. That you take them is logged.")
         )
         if st.button(_("Make the report"), key="audit-make-report"):
-            export.make(_TICKET, asked, lambda: context.client.make_audit_export(asked))
-        export.offer(_TICKET, asked)
+            files.make(_TICKET, asked, lambda: context.client.make_audit_export(asked))
+        files.offer(_TICKET, asked)

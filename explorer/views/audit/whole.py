@@ -16,9 +16,9 @@ from explorer import address, screen_state, session
 from explorer.frame import ScreenContext
 from explorer.i18n import _, clock, number, plain, typed_date
 from explorer.labels import labels
-from explorer.views.audit import tables, words
+from explorer.views.audit import tables
 from explorer.views.audit.take import take_rows
-from explorer.views.find.fields import node_field, value_of
+from explorer.views.find.need import node_field, value_of
 
 _DENMARK: Final = ZoneInfo("Europe/Copenhagen")
 _PAGE: Final = 50
@@ -75,9 +75,9 @@ def rows(context: ScreenContext) -> None:
     since, until = period()
     first, second, third, fourth = st.columns(4)
     with first:
-        _choice(_("Action"), "action", words.actions())
+        _choice(_("Action"), "action", tables.actions())
     with second:
-        _choice(_("Outcome"), "outcome", words.kinds())
+        _choice(_("Outcome"), "outcome", tables.kinds())
     with third:
         _choice(_("Purpose"), "purpose", session.terms("Purpose"))
     with fourth:

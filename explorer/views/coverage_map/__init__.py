@@ -15,7 +15,7 @@ from explorer.labels import Labels
 from explorer.outlines import ATTRIBUTION, outlines
 from explorer.screens import FIND, MAP, REGISTER
 from explorer.views.analysis import origins
-from explorer.views.coverage_map import chart, matrix, table, take
+from explorer.views.coverage_map import area_rows, chart, matrix, take
 from explorer.views.coverage_map.area_rows import (
     OF_POSTS,
     AreaRow,
@@ -82,7 +82,7 @@ def _maps(answer: CoverageMap, found: tuple[AreaRow, ...], selected: str | None)
     with capital:
         _part(_("The capital area"))
         _drawn("map-capital", found, selected, within=chart.CAPITAL, height=_CAPITAL_HEIGHT)
-    st.html(table.legend(legend(found, answer.measure, answer.by)))
+    st.html(area_rows.legend_table(legend(found, answer.measure, answer.by)))
     st.caption(_("Map: {source}. Outlines, not surveyed.", source=ATTRIBUTION))
 
 
@@ -113,7 +113,7 @@ def _pick(key: str) -> None:
 def _table(answer: CoverageMap, found: tuple[AreaRow, ...], selected: str | None) -> None:
     _part(_("The same as a table"))
     st.html(
-        table.table(
+        area_rows.table(
             ordered(found, answer.measure) if is_by_number() else found,
             unit=session.term("AreaKind", answer.by),
             measure=session.term("MapMeasure", answer.measure),
@@ -140,7 +140,7 @@ def _detail(context: frame.ScreenContext, found: tuple[AreaRow, ...], selected: 
         problem_states.hidden()
         return
     _part(row.said)
-    st.markdown(table.summary(row))
+    st.markdown(area_rows.summary(row))
     st.html(_ways(context, row))
     if sees_all(context.me):
         _posts(context, row)
@@ -182,5 +182,5 @@ def _posts(context: frame.ScreenContext, row: AreaRow) -> None:
     except Unavailable:
         return  # what stands above says so
     words = Labels({**session.all_terms(), **session.terms("PostState")})
-    st.html(table.posts(there.rows, words) + table.plans(there.plans))
+    st.html(area_rows.posts(there.rows, words) + area_rows.plans(there.plans))
     take.take_posts(context, tuple(dict.fromkeys(one.post.id for one in there.rows)))

@@ -1,18 +1,21 @@
-"""What the coverage map tells of each area: its figure in words, its shade, its place in a list.
+"""The coverage map as rows: its figures, table and legend.
 
 The drawing, the table and the legend are made of the same rows, so they cannot differ.
 """
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from math import exp
 from typing import Final
 
-from api.schemas.coverage import CoverageMap, MapRow
+from api.schemas.coverage import CoverageMap, MapRow, PlanRow, PostRow
 from api.schemas.words import AreaKind, MapLack, MapMeasure, PostState
-from explorer.i18n import _, danish_key, ngettext, number
+from explorer import html_table
+from explorer.i18n import _, danish_key, ngettext, number, short_day
+from explorer.labels import SIGNS, Labels, name_not_shown
 
 SHADES: Final = ("#F1EEF6", "#BDC9E1", "#74A9CF", "#2B8CBE", "#045A8D")
 """Five classes; neighbors differ by 1.5 to 2.0:1 only, so the table is not optional."""
@@ -208,3 +211,90 @@ def _said(measure: MapMeasure, by: AreaKind) -> list[str]:
 
 def _range(low: int, high: int) -> str:
     return number(low) if low == high else f"{number(low)}–{number(high)}"
+
+
+def table(
+    rows: Iterable[AreaRow],
+    *,
+    unit: str,
+    measure: str,
+    selected: str | None,
+    with_posts: bool,
+) -> str:
+    """Every area in a row of HTML; the selected one is marked and stays in sight.
+
+    `with_posts`: how many posts there are, in place of what is amiss with them.
+    """
+    last = _("Number of posts") if with_posts else _("What is amiss")
+    body = "".join(
+        _table_row(one, is_chosen=one.id == selected, with_posts=with_posts) for one in rows
+    )
+    name = _("{measure}, as a table", measure=measure)
+    return html_table.frame(name, (unit, measure, last), body, kind="kv-areas")
+
+
+def _table_row(one: AreaRow, *, is_chosen: bool, with_posts: bool) -> str:
+    chosen, current = (' class="kv-chosen"', ' aria-current="true"') if is_chosen else ("", "")
+    last = number(one.posts) if with_posts else one.states
+    return (
+        f'<tr{chosen}><th scope="row"{current}>{escape(one.name)}</th>'
+        f'<td class="kv-figure">{_swatch(one.shade)}{escape(one.figure)}</td>'
+        f"<td>{escape(last)}</td></tr>"
+    )
+
+
+def legend_table(entries: Iterable[LegendEntry]) -> str:
+    """Each shade in words, and how many areas have it."""
+    lines = "".join(
+        f"<li>{_swatch(one.shade)}{escape(one.words)} ({one.areas})</li>" for one in entries
+    )
+    return f'<ul class="kv-legend">{lines}</ul>'
+
+
+def summary(row: AreaRow) -> str:
+    """What an area has in a line: `7 funktioner · 2 uden stedfortræder`."""
+    posts = ngettext("{count} post", "{count} posts", row.posts)
+    return " · ".join(filter(None, (posts, row.states)))
+
+
+def posts(found: Sequence[PostRow], words: Labels) -> str:
+    """The posts of an area: what is true of each, and when it was last checked."""
+    heads = (_("Post"), _("State of the post"), _("Last check"))
+    rows = (
+        html_table.texts(
+            one.post.name or words.unnamed("Actor"),
+            ", ".join(_state(one, state, words) for state in one.states),
+            _checked(one, words),
+        )
+        for one in found
+    )
+    return html_table.table(_("Posts of the area"), heads, rows, has_names=True, kind="kv-posts")
+
+
+def _state(one: PostRow, state: str, words: Labels) -> str:
+    """`Besat`; where no holder is named to whoever looks, that this is so."""
+    is_unnamed = state == "HELD" and not any(holder.name for holder in one.holders)
+    return f"{words.word(state)}; {name_not_shown()}" if is_unnamed else words.word(state)
+
+
+def _checked(one: PostRow, words: Labels) -> str:
+    if one.check is None:
+        return "–"
+    freshness = one.check.freshness
+    return f"{SIGNS[freshness]} {words.check(freshness, one.check.on)}"
+
+
+def plans(found: Iterable[PlanRow]) -> str:
+    """The plans of an area that are to be revised within a year."""
+    lines = "".join(f"<li>{escape(_due(one))}</li>" for one in found)
+    return f"<ul>{lines}</ul>" if lines else ""
+
+
+def _due(one: PlanRow) -> str:
+    by = _("to be revised by {day}", day=short_day(one.due_on))
+    return f"{one.plan.name or one.plan.id}: {by}"
+
+
+def _swatch(shade: int | None) -> str:
+    name = "none" if shade is None else str(shade)
+    return f'<span class="kv-shade kv-shade-{name}" aria-hidden="true"></span>'

@@ -6,7 +6,7 @@ import streamlit as st
 
 from api.client import AskedExport, AskedMap, AskedMatrix
 from api.schemas.coverage import CoverageMap, CoverageMatrix, MapUnit
-from explorer import export, session
+from explorer import files, session
 from explorer.frame import ScreenContext
 from explorer.i18n import _
 from explorer.views.coverage_map.controls import networks_asked, posts_asked, unit_asked
@@ -25,8 +25,8 @@ def take_table(context: ScreenContext, answer: CoverageMap) -> None:
         on=None if context.is_today else context.on,
     )  # fmt: skip
     if st.button(_("Make a file of the table (CSV)"), key="map-make-table"):
-        export.make(_TABLE, asked, lambda: context.client.make_map_export(asked))
-    export.offer(_TABLE, asked)
+        files.make(_TABLE, asked, lambda: context.client.make_map_export(asked))
+    files.offer(_TABLE, asked)
 
 
 def take_matrix(context: ScreenContext, found: CoverageMatrix) -> None:
@@ -38,8 +38,8 @@ def take_matrix(context: ScreenContext, found: CoverageMatrix) -> None:
         area=found.area.id if found.area else None, on=None if context.is_today else context.on,
     )  # fmt: skip
     if st.button(_("Make a file of the matrix (CSV)"), key="map-make-matrix"):
-        export.make(_MATRIX, asked, lambda: context.client.make_matrix_export(asked))
-    export.offer(_MATRIX, asked)
+        files.make(_MATRIX, asked, lambda: context.client.make_matrix_export(asked))
+    files.offer(_MATRIX, asked)
 
 
 def take_posts(context: ScreenContext, posts: tuple[str, ...]) -> None:
@@ -50,5 +50,5 @@ def take_posts(context: ScreenContext, posts: tuple[str, ...]) -> None:
         format="NODES_CSV", nodes=posts, on=None if context.is_today else context.on
     )
     if st.button(_("Make a list of these posts (CSV)"), key="map-make"):
-        export.make(_POSTS, asked, lambda: context.client.make_export(asked))
-    export.offer(_POSTS, asked)
+        files.make(_POSTS, asked, lambda: context.client.make_export(asked))
+    files.offer(_POSTS, asked)

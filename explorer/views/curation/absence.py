@@ -10,9 +10,8 @@ from api.schemas.changes import Written
 from api.schemas.entities import Entity
 from explorer import address, frame, screen_state, session
 from explorer.i18n import _, plain
-from explorer.views.curation import editing, fields, wording
-from explorer.views.curation.versions import Fields
-from explorer.views.curation.wording import day_in, field_name
+from explorer.views.curation import editing, fields, saving
+from explorer.views.curation.saving import Fields, day_in, field_name
 
 _DAYS: Final = ("absent_from", "absent_to")
 
@@ -24,7 +23,7 @@ def show(context: frame.ScreenContext, person: str) -> None:
         _dates(context.client, person)
     held_by = partial(context.client.links, source=person, type="HOLDS")
     for held in screen_state.fetch(context.client, ("held", person), lambda: next(held_by())).found:
-        _deputies(context, held.target.id, wording.name(held.target))
+        _deputies(context, held.target.id, saving.name(held.target))
 
 
 def _dates(client: ApiClient, person: str) -> None:
@@ -68,7 +67,7 @@ def _deputies(context: frame.ScreenContext, post: str, name: str) -> None:
     if not in_order:
         st.markdown(_("Nobody whom you may see stands in."))
     for one in in_order:
-        who = plain(wording.name(one.source))
+        who = plain(saving.name(one.source))
         st.button(
             f"{one.fields.get('order', '–')}. {who} …", key=f"deputy-{one.id}", type="tertiary",
             on_click=partial(address.change, tab="due", id=one.id),

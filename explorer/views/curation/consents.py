@@ -1,19 +1,171 @@
-"""Which consents end soon, and how is one renewed or taken back? Taking back is one click."""
+"""Consents: those that end soon, renewed, taken back, or recorded anew."""
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
+from pydantic import ValidationError
 
-from api.client import ApiClient
+from api.client import ApiClient, AskedRenewal, ChangeSet, Create
 from api.schemas.changes import DueAt, Receipt, Receipts
 from explorer import address, screen_state, session
 from explorer.frame import ScreenContext
 from explorer.i18n import _, day, ngettext, plain
+from explorer.session import UserSeat
 from explorer.settings import ExplorerSettings
-from explorer.views.curation import recording, renewing, saving
+from explorer.views.curation import fields, saving
+from explorer.views.curation.saving import field_name
+
+_LONGEST: Final = timedelta(days=730)  # the law's 24 months, rounded down
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offices:
+    """The authorities that a consent may be given to, by id."""
+
+    names: Mapping[str, str]
+
+
+def offices(client: ApiClient, post: str, besides: Iterable[str]) -> Offices:
+    """The authority of a post, and those a consent names already."""
+    of_post = partial(client.links, source=post, type="BELONGS_TO")
+    found = screen_state.fetch(client, ("offices", post), lambda: next(of_post())).found
+    own = [one.target for one in found]
+    known = {one.id: one.name or one.id for one in own}
+    for one in besides:
+        if one not in known:
+            known[one] = session.name_of(one) or one
+    return Offices(names=known)
+
+
+def typed(before: Mapping[str, Any], offices: Offices, today: date, *, key: str) -> dict[str, Any]:
+    """Draws the controls, filled in from a consent before; what is typed, as the API takes it."""
+    purposes, channels = session.terms("ConsentPurpose"), session.terms("Channel")
+    choose = _("Choose one or more")
+    told: dict[str, Any] = {
+        "purposes": st.multiselect(
+            field_name("purposes"), list(purposes), before.get("purposes", ["CONTACT"]),
+            format_func=purposes.__getitem__, key=f"{key}-purposes", placeholder=choose,
+        ),
+        "audience": st.multiselect(
+            field_name("audience"), list(offices.names), before.get("audience", [*offices.names]),
+            format_func=offices.names.__getitem__, key=f"{key}-audience", placeholder=choose,
+        ),
+        "channels": st.multiselect(
+            field_name("channels"), list(channels), before.get("channels", ["MEDIATED"]),
+            format_func=channels.__getitem__, key=f"{key}-channels", placeholder=choose,
+        ),
+        "is_mediated_only": st.checkbox(
+            _("Contact through the door opener alone"), before.get("is_mediated_only", True),
+            key=f"{key}-mediated",
+        ),
+        "given_on": _day("given_on", today, key),
+        "expires_on": _day("expires_on", today + _LONGEST, key),
+        "obtained_how": fields.word(
+            field_name("obtained_how"), "ObtainedHow", before.get("obtained_how", "MEETING"),
+            key=f"{key}-how",
+        ),
+        "text_version": st.text_input(
+            field_name("text_version"), before.get("text_version", ""), max_chars=20,
+            key=f"{key}-text",
+        ),
+        "covers_art9": st.checkbox(
+            _("Covers faith (GDPR art. 9)"), before.get("covers_art9", False),
+            key=f"{key}-art9",
+        ),
+        "is_adult": st.checkbox(field_name("is_adult"), value=False, key=f"{key}-adult"),
+    }  # fmt: skip
+    return told
+
+
+def _day(field: str, value: date, key: str) -> str | None:
+    picked = fields.day(field_name(field), value, key=f"{key}-{field}")
+    return None if picked is None else picked.isoformat()
+
+
+def show_renewal(context: ScreenContext, receipt: Receipt) -> None:
+    """The form, filled in from the receipt before."""
+    read = partial(context.client.entity, receipt.id)
+    before = screen_state.fetch(context.client, ("receipt", receipt.id), read).thing.entity.fields
+    known = offices(context.client, receipt.renewal_by, before.get("audience", ()))
+    key = f"renew-form-{receipt.id}"
+    with st.form(key, enter_to_submit=False):
+        st.subheader(_("What was agreed to this time"), anchor=False)
+        told = typed(before, known, context.on, key=key)
+        with st.container(horizontal=True):
+            is_saved = st.form_submit_button(_("Record the renewal"), type="primary")
+            st.form_submit_button(
+                _("Close without renewing"), on_click=partial(address.change, id=None)
+            )
+    if not is_saved:
+        return
+    try:
+        asked = AskedRenewal.model_validate(told)
+    except ValidationError:
+        st.error(_("Fill in purposes, receivers, channels, dates and the version of the text."))
+        return
+    if saving.attempt(lambda: context.client.renew_consent(receipt.id, asked)) is not None:
+        saving.note(_("The consent is renewed."))
+        address.change(id=None)
+        st.rerun()
+    saving.outcome(context.client)
+
+
+_VISIBLE: Final = {"AREA", "NAMED"}
+
+
+def show_recording(context: ScreenContext, seat: UserSeat) -> None:
+    """The form. Whoever looks opens the door, and their post renews the consent."""
+    with st.expander(_("Record somebody who has agreed")):
+        known = offices(context.client, seat.id, ())
+        key = f"record-{seat.id}"
+        with st.form(key, enter_to_submit=False):
+            st.markdown(
+                _("Only what the person has agreed to be shown as. Nothing about citizens.")
+            )
+            person = {
+                "display_name": st.text_input(
+                    field_name("display_name"), max_chars=120, key=f"{key}-name"
+                ),
+                "kind": fields.word(_("Kind of person"), "ResourceKind", None, key=f"{key}-kind"),
+                "visibility": _visibility(key),
+            }
+            told = typed({}, known, context.on, key=key)
+            is_saved = st.form_submit_button(_("Record both"), type="primary")
+        if is_saved:
+            changes = _as_one(fields.filled(person), fields.filled(told), seat.id)
+            if saving.write(lambda: context.client.apply_change_set(changes)) is not None:
+                st.rerun()
+            saving.outcome(context.client)
+
+
+def _visibility(key: str) -> str | None:
+    terms = {word: label for word, label in session.terms("Visibility").items() if word in _VISIBLE}
+    return st.selectbox(
+        field_name("visibility"), list(terms), format_func=terms.__getitem__, key=f"{key}-seen"
+    )
+
+
+def _as_one(person: Mapping[str, Any], told: Mapping[str, Any], post: str) -> ChangeSet:
+    """Neither is there without the other, nor without somebody who opens the door."""
+    duties = {"recorded_by": post, "renewal_by": post}
+    gave: dict[str, Any] = {"source_id": "@person", "target_id": "@consent"}
+    door: dict[str, Any] = {
+        "source_id": post, "target_id": "@person", "consent_id": "@consent",
+        "levels": ["OUTREACH"],
+    }  # fmt: skip
+    return ChangeSet(
+        creates=(
+            Create(label="ResourceIndividual", called="@person", fields=dict(person)),
+            Create(label="Consent", called="@consent", fields={**told, **duties}),
+            Create(type="GAVE_CONSENT", fields=gave),
+            Create(type="DOOR_OPENER_FOR", fields=door),
+        )
+    )
+
 
 _SOON: Final = timedelta(days=31)  # ends within 30 days: before the 31st
 _MOST: Final = 50
@@ -37,12 +189,12 @@ def show(context: ScreenContext) -> None:
     for one in found:
         _row(context, one)
         if one.id == renewed:
-            renewing.show(context, one)
+            show_renewal(context, one)
     if page.next:
         st.info(_("There are more. The first to end stand first."))
     _by_post(page)
     if context.seat is not None and "OUTREACH" in session.roles(context.me):
-        recording.show(context, context.seat)
+        show_recording(context, context.seat)
 
 
 def _is_kept(context: ScreenContext, one: Receipt) -> bool:

@@ -12,7 +12,8 @@ from explorer import address, screen_state
 from explorer.frame import ScreenContext
 from explorer.i18n import _, day, ngettext
 from explorer.labels import Labels, labels
-from explorer.views.curation import edit_link, editing, saving, wording
+from explorer.views.curation import edit_link, editing, saving
+from explorer.views.curation import saving as wording
 
 _STEP: Final = 20
 _MOST: Final = 100

@@ -12,8 +12,9 @@ from explorer import address
 from explorer.frame import ScreenContext
 from explorer.i18n import _
 from explorer.labels import labels
-from explorer.views.curation import editing, fields, saving, wording
-from explorer.views.curation.versions import Fields
+from explorer.views.curation import editing, fields, saving
+from explorer.views.curation import saving as wording
+from explorer.views.curation.saving import Fields
 
 _Open = editing.OpenedEdit[LinkCard]
 

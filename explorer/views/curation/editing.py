@@ -18,8 +18,8 @@ from api.schemas.entities import Entity, LinkCard
 from api.schemas.history import Changes
 from explorer.html_table import text_table
 from explorer.i18n import _, clock, day
-from explorer.views.curation import saving, versions
-from explorer.views.curation.versions import Fields
+from explorer.views.curation import saving
+from explorer.views.curation.saving import Fields
 
 T = TypeVar("T", LinkCard, Entity)
 _OPEN: Final = "curating-open"
@@ -146,6 +146,6 @@ def _rows(
 ) -> Iterator[tuple[str, str, str]]:
     """The fields in which they differ from what was read, or from each other."""
     mine, theirs = overtaken.mine, overtaken.theirs
-    differing = {*mine, *versions.differing(held.thing.fields, theirs)}
+    differing = {*mine, *saving.differing(held.thing.fields, theirs)}
     shown = [one for one in fields if one in differing]
-    return versions.beside(shown, theirs, {**theirs, **mine})
+    return saving.beside(shown, theirs, {**theirs, **mine})

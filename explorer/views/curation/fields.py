@@ -1,18 +1,28 @@
-"""Which fields each type of link has, and the control that each of them is typed in."""
+"""The fields of each link type, and the controls that change them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Literal
 
 import streamlit as st
 
+from api.client import ApiClient, Invalid, NotFound
 from api.schemas.changes import Reason
 from api.schemas.words import Label
-from explorer import session
-from explorer.i18n import _, typed_date
-from explorer.views.curation import versions
-from explorer.views.curation.wording import day_in, field_name
+from explorer import address, session
+from explorer.components import held
+from explorer.components.combobox import (
+    MAX_OPTIONS,
+    ComboboxOptions,
+    ComboboxValue,
+    combobox,
+    options,
+)
+from explorer.i18n import _, ngettext, typed_date
+from explorer.labels import Labels
+from explorer.views.curation import saving
+from explorer.views.curation.saving import day_in, field_name
 
 Shape = Literal["word", "words", "share", "order", "flag", "day"]
 Ends = tuple[frozenset[Label], frozenset[Label]]
@@ -109,7 +119,7 @@ def changed(link_type: str, before: Mapping[str, Any], typed: Mapping[str, Any])
     return {
         one.name: typed[one.name]
         for one in fields_of(link_type)
-        if versions.even(typed[one.name]) != versions.even(before.get(one.name))
+        if saving.even(typed[one.name]) != saving.even(before.get(one.name))
     }
 
 
@@ -165,3 +175,54 @@ def reason(key: str) -> Reason:
         return terms[one]
 
     return st.selectbox(_("Reason for the change"), _REASONS, format_func=called, key=f"{key}-why")
+
+
+def pick(
+    client: ApiClient, words: Labels, label: str, place: str, labels: Collection[Label]
+) -> str | None:
+    """Draws the field; the id that is chosen, as `place` in the address says."""
+
+    def search(text: str) -> ComboboxOptions:
+        return _found(client, words, text, labels)
+
+    now = address.one(place)
+    key = f"pick-{place}"
+    combobox(
+        label, search, key=key, value=_value(now), clear=_("Clear"),
+        placeholder=_("Write at least two letters"),
+        on_pick=lambda: address.change(**{place: held(key, "value")}),
+    )  # fmt: skip
+    return now
+
+
+def _value(node_id: str | None) -> ComboboxValue | None:
+    """None also for what the caller may not see: then nothing is chosen."""
+    if node_id is None:
+        return None
+    try:
+        return ComboboxValue(id=node_id, name=session.name_of(node_id) or node_id)
+    except NotFound:
+        return None
+
+
+def _found(
+    client: ApiClient, words: Labels, text: str, labels: Collection[Label]
+) -> ComboboxOptions:
+    if not text:
+        return ComboboxOptions()
+    try:
+        answer = client.names(text, label=sorted(labels), limit=MAX_OPTIONS)
+    except Invalid:
+        return ComboboxOptions(
+            refused=_(
+                "The field looks like a CPR number. Search for a post, a place or a subject, "
+                "never for citizens."
+            )
+        )
+    found = options(answer, words)
+    if not found:
+        return ComboboxOptions(status=_("None found. Try fewer letters, or a place in Denmark."))
+    return ComboboxOptions(
+        options=found,
+        status=ngettext("{count} found", "{count} found", len(found)),
+    )

@@ -16,8 +16,9 @@ from explorer import address, screen_state, session
 from explorer.frame import ScreenContext
 from explorer.i18n import _
 from explorer.labels import labels
-from explorer.views.curation import absence, editing, fields, saving, wording
-from explorer.views.curation.picking import pick
+from explorer.views.curation import absence, editing, fields, saving
+from explorer.views.curation import saving as wording
+from explorer.views.curation.fields import pick
 
 _SEATS: Final = ("HOLDS", "DEPUTIZES_FOR")
 _PERSON: Final[frozenset[Label]] = frozenset(("Person",))

@@ -12,7 +12,7 @@ from explorer.frame import ScreenContext
 from explorer.i18n import _
 from explorer.labels import labels
 from explorer.views.curation import fields, proposals, saving
-from explorer.views.curation.picking import pick
+from explorer.views.curation.fields import pick
 
 _FROM_ADDRESS: Final = ("gate",)
 _ENDS: Final = ("source", "target")

@@ -10,7 +10,7 @@ from api.schemas.changes import NewLink, Proposal
 from explorer import screen_state, session
 from explorer.frame import ScreenContext
 from explorer.i18n import _, short_day
-from explorer.views.curation import saving, wording
+from explorer.views.curation import saving
 
 _ASKED: Final = "proposal-asked"
 
@@ -61,14 +61,14 @@ def _made(client: ApiClient, one: Proposal) -> None:
 def _sentence(one: Proposal) -> None:
     person, post = (session.name_of(each) or each for each in (one.person, one.post))
     verb = session.term("LinkType", one.type)
-    st.markdown(f"**{wording.plain(person)}** {wording.plain(verb)} **{wording.plain(post)}**")
+    st.markdown(f"**{saving.plain(person)}** {saving.plain(verb)} **{saving.plain(post)}**")
     st.markdown(" · ".join(_facts(one)))
 
 
 def _facts(one: Proposal) -> Iterator[str]:
     yield _("proposed {day}", day=short_day(one.made_at))
     for name, value in one.fields.items():
-        yield wording.plain(f"{wording.field_name(name)}: {wording.value(name, value)}")
+        yield saving.plain(f"{saving.field_name(name)}: {saving.value(name, value)}")
 
 
 def _answer(client: ApiClient, one: Proposal, answer: str) -> None:

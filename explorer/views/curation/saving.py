@@ -1,22 +1,176 @@
-"""A write from a button, and what became of it, in words: saved, refused, or somebody was faster.
+"""A write from a button, and its outcome in words: saved, refused, or a conflict.
 
 A button's write runs before the screen is drawn again, on the versions the screen showed. What
 became of it waits in the session and is told once, at the top.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from datetime import date
+from typing import Any, Final, Protocol, TypeVar, cast
 
 import streamlit as st
 
 from api.client import ApiClient, Conflict, Invalid, Problem
 from api.schemas.changes import Change, Rehearsal, Written
-from api.schemas.entities import LinkCard
+from api.schemas.entities import LinkCard, NodeName
 from explorer import problem_states, screen_state, session
 from explorer.html_table import text_table
-from explorer.i18n import _, number, paragraphs, plain
-from explorer.views.curation import versions, wording
+from explorer.i18n import _, number, paragraphs, plain, short_day
+
+_OF_FIELD: Final = {
+    "gate": "LegalGate",
+    "levels": "PreventionLevel",
+    "trigger": "Trigger",
+    "function": "CoordinationFunction",
+    "attendance": "Attendance",
+    "kind": "SupportKind",
+}
+
+
+class FieldFault(Protocol):
+    """A rule that speaks against a change, as a problem or a dry run tells it."""
+
+    @property
+    def field(self) -> str: ...  # noqa: D102 - said above
+
+    @property
+    def detail(self) -> str: ...  # noqa: D102 - said above
+
+
+def name(node: NodeName) -> str:
+    """What a node is called; its id where the caller may not know."""
+    return node.name or node.id
+
+
+def sentence(link: LinkCard) -> str:
+    """`**SSP-koordinator, Kystby** koordinerer **SSP Kystby**`, in Markdown."""
+    verb = session.term("LinkType", link.type)
+    return f"**{plain(name(link.source))}** {plain(verb)} **{plain(name(link.target))}**"
+
+
+def told(link: LinkCard) -> str:
+    """The same as text alone."""
+    return f"{name(link.source)} {session.term('LinkType', link.type)} {name(link.target)}"
+
+
+def label(link: LinkCard) -> str:
+    """The same as the label of a control."""
+    return plain(told(link))
+
+
+def field_name(field: str) -> str:
+    """What a field of a link, a person or a consent is called."""
+    return {
+        "gate": _("Gate"),
+        "levels": _("Prevention levels"),
+        "strength": _("How strong"),
+        "valid_from": _("True from"),
+        "valid_to": _("True until"),
+        "order": _("Place in the order"),
+        "is_acute": _("For acute matters"),
+        "is_acting": _("Acting"),
+        "share": _("Share of the post"),
+        "attendance": _("Attendance"),
+        "is_lendable": _("May be lent"),
+        "function": _("Function in the network"),
+        "kind": _("Kind of support"),
+        "trigger": _("Kind of need"),
+        "since_on": _("Acquainted since"),
+        "last_contact_on": _("Last in touch"),
+        "is_confirmed": _("Confirmed by both"),
+        "verified_on": _("Last checked"),
+        "absent_from": _("Away from"),
+        "absent_to": _("Back on"),
+        "display_name": _("Name as shown"),
+        "name": _("Name"),
+        "visibility": _("Visible to"),
+        "purposes": _("Purposes"),
+        "audience": _("Given to"),
+        "channels": _("By which channels"),
+        "given_on": _("Given on"),
+        "expires_on": _("Expires on"),
+        "text_version": _("Version of the text"),
+        "obtained_how": _("How it was given"),
+        "is_adult": _("Is of age"),
+        "target_id": _("Other end"),
+        "source_id": _("First end"),
+    }.get(field, field)
+
+
+def value(field: str, told: Any) -> str:
+    """A value in words: dates as dates are written, identifiers as the vocabulary says."""
+    if told is None or told == []:
+        return "–"
+    if isinstance(told, bool):
+        return _("yes") if told else _("no")
+    if isinstance(told, list):
+        return ", ".join(value(field, one) for one in cast("list[Any]", told))
+    if isinstance(told, int | float):
+        return number(told)
+    if (day := day_in(told)) is not None:
+        return short_day(day)
+    return session.term(_OF_FIELD.get(field, ""), str(told))
+
+
+def day_in(told: object) -> date | None:
+    """The date a field holds, if it is one."""
+    if not isinstance(told, str):
+        return told if isinstance(told, date) else None
+    try:
+        return date.fromisoformat(told)
+    except ValueError:
+        return None
+
+
+def faults(found: Iterable[FieldFault]) -> list[str]:
+    """What speaks against a change, a sentence for each field."""
+    return [f"{_of(one.field)} {one.detail}.".strip() for one in found]
+
+
+def _of(field: str) -> str:
+    called = field_name(field)
+    return "" if not field or called == field else f"{called}:"
+
+
+Fields = Mapping[str, Any]
+_OURS: Final = frozenset({"id", "revision", "source", "source_id", "target_id", "verified_by"})
+"""What no curator reads a change by; the ends stand in what the link is called."""
+
+
+def even(value: Any) -> Any:
+    """Absent, empty and unticked are told alike, and so are the orders of a list."""
+    if isinstance(value, list):
+        return sorted(cast("list[str]", value)) or None
+    return None if value is False else value
+
+
+def told_of(fields: Iterable[str]) -> list[str]:
+    """Those a curator reads a change by, each once."""
+    return [one for one in dict.fromkeys(fields) if one not in _OURS]
+
+
+def differing(left: Fields, right: Fields) -> list[str]:
+    """The fields in which two versions differ, as a curator reads them."""
+    every = told_of((*left, *right))
+    return [one for one in every if even(left.get(one)) != even(right.get(one))]
+
+
+def beside(fields: Iterable[str], left: Fields, right: Fields) -> Iterator[tuple[str, str, str]]:
+    """What each field is called, and its value in both."""
+    for one in fields:
+        yield (
+            field_name(one),
+            value(one, left.get(one)),
+            value(one, right.get(one)),
+        )
+
+
+def under(what: str, rows: Iterable[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+    """The rows of one thing, which is named in the first of them."""
+    for place, row in enumerate(rows):
+        yield (what if place == 0 else "", *row)
+
 
 T = TypeVar("T")
 _OUTCOME: Final = "curating-outcome"
@@ -95,7 +249,7 @@ def _refused(told: RefusedWrite, client: ApiClient) -> None:
     """Why nothing was written: by the name of each field where fields are to be corrected."""
     problem = told.why
     if isinstance(problem, Invalid) and problem.slug != "refused-content":
-        found = wording.faults(problem.errors) or [problem.detail]
+        found = faults(problem.errors) or [problem.detail]
         st.error(paragraphs([_("Nothing was saved."), *map(plain, found)]))
     elif isinstance(problem, Conflict) and problem.slug == "conflict":
         _overtaken(problem, told.saw)
@@ -124,9 +278,9 @@ def _overtaken(problem: Conflict, saw: Iterable[LinkCard]) -> None:
         st.html(text_table(_("What is changed"), head, rows))
 
 
-def _since(saw: LinkCard, now: versions.Fields) -> Iterable[tuple[str, ...]]:
-    changed = versions.differing(saw.fields, now)
-    return versions.under(wording.told(saw), versions.beside(changed, saw.fields, now))
+def _since(saw: LinkCard, now: Fields) -> Iterable[tuple[str, ...]]:
+    changed = differing(saw.fields, now)
+    return under(told(saw), beside(changed, saw.fields, now))
 
 
 # ---- what a write would do
@@ -152,7 +306,7 @@ def show_dry_run(of: str) -> None:
     if held.answer.is_allowed:
         st.info(_("Nothing is saved yet. This would change:"))
     else:
-        found = wording.faults(held.answer.errors)
+        found = faults(held.answer.errors)
         st.error(paragraphs([_("This cannot be saved."), *map(plain, found)]))
     st.html(_table(held))
 
@@ -172,6 +326,6 @@ def _rows(change: Change, names: Mapping[str, str]) -> Iterable[tuple[str, ...]]
     called = names.get(change.called or change.id) or names.get(change.id)
     turn = session.term("ChangeKind", change.kind)
     before, after = change.before, change.after
-    rows = list(versions.beside(versions.told_of((*before, *after)), before, after))
+    rows = list(beside(told_of((*before, *after)), before, after))
     what = f"{called}: {turn}" if called else turn
-    return versions.under(what, rows or [("", "", "")])
+    return under(what, rows or [("", "", "")])

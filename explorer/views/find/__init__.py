@@ -12,15 +12,24 @@ from explorer.components.combobox import ComboboxValue
 from explorer.i18n import _, plain
 from explorer.labels import Labels, labels
 from explorer.views.find import answers, no_path
-from explorer.views.find.acute import acute
+from explorer.views.find.answers import acute
 from explorer.views.find.choosing import chosen_contact
-from explorer.views.find.fields import start_field, value_of, what_field, where_field, word_value
 from explorer.views.find.move import move
-from explorer.views.find.need import NeedQuery, asked_at, turned, written
-from explorer.views.find.share import share
-from explorer.views.find.terms import terms
+from explorer.views.find.need import (
+    NeedQuery,
+    asked_at,
+    hour_field,
+    start_field,
+    terms,
+    turned,
+    value_of,
+    what_field,
+    where_field,
+    word_value,
+    written,
+)
+from explorer.views.find.take_along import share
 from explorer.views.find.through import through
-from explorer.views.find.when import hour_field
 
 
 def show(context: frame.ScreenContext) -> None:

@@ -1,24 +1,153 @@
-"""The answer to a need: its contacts, the chosen one's ways drawn and listed, the local desk."""
+"""The answer to a need: its contacts, the local desk, and what to do in acute danger."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
+from html import escape
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from api.client import Need
-from api.schemas.paths import Contact, Path, Paths
+from api.schemas.paths import (
+    AcuteCard,
+    Contact,
+    Direct,
+    LocalDesk,
+    LocalPost,
+    PassedClass,
+    Path,
+    Paths,
+    Stop,
+)
+from explorer import address, html_table
 from explorer.components.path import boxes, called, path, tiers
 from explorer.frame import ScreenContext
-from explorer.i18n import _, day, moment, ngettext, plain
+from explorer.i18n import _, day, moment, ngettext, paragraphs, plain
 from explorer.labels import Labels
-from explorer.views.find.choosing import chosen_among, chosen_contact, is_chosen
-from explorer.views.find.contacts import ContactCard, by_whom, card, owner_at, passed, rest
-from explorer.views.find.desk import desk
-from explorer.views.find.details import details
-from explorer.views.find.steps import Legs, cards, notes, owners, steps, table, unchecked
+from explorer.screens import REGISTER
+from explorer.views.find.choosing import choose_contact, chosen_among, chosen_contact, is_chosen
+from explorer.views.find.details import DetailOwner, Details, at_once, details, owner_of, public
+from explorer.views.find.steps import (
+    Legs,
+    cards,
+    notes,
+    owners,
+    steps,
+    table,
+    unchecked,
+    why,
+    why_not,
+)
 from explorer.views.find.take_along import PathDownload, take_along
-from explorer.views.find.why import why, why_not
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactCard:
+    """A contact on the screen: the places for what follows its words, and for its ways."""
+
+    contact: Contact
+    rest: DeltaGenerator
+    ways: DeltaGenerator
+
+
+def passed(classes: Iterable[PassedClass]) -> None:
+    """Who would have come first, and why nobody there is shown."""
+    lines = paragraphs(plain(one.words.text) for one in classes)
+    if lines:
+        st.info(lines)
+
+
+def card(told: Labels, contact: Contact) -> ContactCard:
+    """The words of a contact, without its numbers."""
+    with st.container(key=f"contact-{contact.number}"):
+        st.markdown("  \n".join(filter(None, _lines(told, contact))))
+        return ContactCard(contact=contact, rest=st.container(), ways=st.container())
+
+
+def _lines(told: Labels, contact: Contact) -> Iterator[str | None]:
+    name = f"**{contact.number}. {plain(called(contact.stop, told))}**"
+    you = plain((contact.words.you or "").removesuffix("."))
+    badge = f" :blue-badge[{you}]" if you else ""
+    yield f"{name}{badge} · {plain(contact.fit.words.text)}"
+    yield plain(contact.stop.words.answers or "")
+    if contact.direct is not None:
+        yield f":material/call: {plain(contact.direct.words.text)}"
+    if contact.direct is not None and not contact.ways:
+        yield _("No way leads there through others: call directly.")
+    if contact.none is not None:
+        yield from map(plain, contact.none.words.sentences)
+
+
+def rest(
+    context: ScreenContext, told: Labels, shown: ContactCard, known: Details, *, is_chosen: bool
+) -> None:
+    """The numbers of a contact, the rules of a direct call, and the button that shows its ways."""
+    contact = shown.contact
+    with shown.rest:
+        owner = owner_at(contact)
+        public(owner, known)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            at_once(context, owner, known, key=f"contact-{contact.number}")
+            if contact.ways and not is_chosen:
+                st.button(
+                    _("Show the way"), key=f"ways-to-{contact.number}",
+                    on_click=partial(choose_contact, contact.number),
+                )  # fmt: skip
+                st.caption(plain(by_whom(told, contact.ways[0])))
+        _rules(contact.direct)
+
+
+def _rules(direct: Direct | None) -> None:
+    if direct is not None and direct.words.sentences:
+        with st.expander(_("What to observe"), type="compact"):
+            st.markdown(paragraphs(map(plain, direct.words.sentences)))
+
+
+def owner_at(contact: Contact) -> DetailOwner | None:
+    """Whose details a contact is called by; a civilian's own where they may be called directly."""
+    node = contact.stop.node
+    if contact.is_you:
+        return None
+    if contact.stop.label == "ResourceIndividual" and contact.direct is not None:
+        return DetailOwner(node.id, node.name or node.id)
+    return owner_of(contact.stop.resolution, node)
+
+
+def by_whom(told: Labels, way: Path) -> str:
+    """Through whom a way leads, by name where the name may be known."""
+    between = " → ".join(_who(told, stop) for stop in way.stops[1:-1])
+    return _("or through {names}", names=between) if between else _("or by the registered way")
+
+
+def _who(told: Labels, stop: Stop) -> str:
+    answers = None if stop.resolution is None else stop.resolution.who
+    return (answers.name if answers is not None else None) or called(stop, told)
+
+
+def desk(context: ScreenContext, told: Labels, local: LocalDesk) -> None:
+    """A compact table; each post opens in the register."""
+    st.subheader(plain(local.words.title), anchor=False)
+    heads = (_("Post"), _("Who answers"), _("May you call directly?"))
+    rows = (_row(context, told, one) for one in local.posts)
+    st.html(html_table.table(local.words.title, heads, rows, has_names=True, kind="kv-desk"))
+
+
+def _row(context: ScreenContext, told: Labels, one: LocalPost) -> tuple[str, str, str]:
+    to = address.link(REGISTER, id=one.post.id, on=None if context.is_today else context.on)
+    name = escape(one.post.name or told.unnamed("Actor"))
+    link = f'<a href="{escape(to)}" target="_self">{name}</a>'
+    return link, escape(one.resolution.availability.words.text), escape(_may_call(one))
+
+
+def _may_call(one: LocalPost) -> str:
+    direct = one.direct
+    if one.is_you:
+        return _("that is you")
+    if direct is None:
+        return _("no")
+    named = direct.ground == "NAMED"
+    return _("yes, also about a named person") if named else _("yes, name nobody")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,3 +251,42 @@ def _drawing(
     you = _("You: {name}") if is_own else _("From: {name}")
     drawn = boxes(way, told, you=you, changed=changed)
     path(answer.words.headline, drawn, tiers(drawn, told), key="path")
+
+
+def acute(context: ScreenContext, told: Labels, answer: Paths, card: AcuteCard) -> None:
+    """The emergency lines, the duty line of the place, and folded below whoever is informed."""
+    duty = [card.duty_line] if card.duty_line is not None else []
+    posts = (*card.lines, *duty, *card.inform)
+    known = details(context, answer.revision, [_owner(one) for one in posts])
+    st.header(plain(card.words.title), anchor=False)
+    st.caption(as_of(answer))
+    with st.container(border=True, key="acute"):
+        for one in card.lines:
+            st.markdown(f"**{plain(_name(told, one))}**")
+            public(_owner(one), known)
+        for one in duty:
+            _post(context, told, one, known)
+        if not duty:
+            st.markdown(plain(card.words.duty_line))
+    if card.inform:
+        with st.expander(plain(card.words.inform.removesuffix(":"))):
+            for one in card.inform:
+                _post(context, told, one, known)
+                if one.direct is not None:
+                    st.markdown(plain(one.direct.words.text))
+
+
+def _post(context: ScreenContext, told: Labels, one: LocalPost, known: Details) -> None:
+    """Who answers at a post, when, and their numbers."""
+    answers = one.resolution.availability.words.text
+    st.markdown(f"**{plain(_name(told, one))}**  \n{plain(answers)}")
+    public(_owner(one), known)
+    at_once(context, _owner(one), known, key=f"acute-{one.post.id}")
+
+
+def _owner(one: LocalPost) -> DetailOwner | None:
+    return owner_of(one.resolution, one.post)
+
+
+def _name(told: Labels, one: LocalPost) -> str:
+    return one.post.name or told.unnamed("Actor")

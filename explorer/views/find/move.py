@@ -11,7 +11,7 @@ from explorer.components.combobox import ComboboxValue
 from explorer.frame import ScreenContext
 from explorer.i18n import _, day, plain
 from explorer.labels import Labels
-from explorer.views.find.fields import value_of, where_field
+from explorer.views.find.need import value_of, where_field
 
 
 def move(context: ScreenContext, told: Labels) -> None:

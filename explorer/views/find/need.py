@@ -1,15 +1,31 @@
-"""A need as it stands in the address: read, completed, turned around, a term taken away."""
+"""The need: as it stands in the address, and the controls that show and change it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
+from functools import partial
 from typing import Any, Final, Literal, cast
 
+import streamlit as st
+from babel import Locale
 from pydantic import ValidationError
 
-from api.client import Need, NotFound
-from api.schemas.words import Relaxed
-from explorer import address
+from api.client import ApiClient, Invalid, Need, NotFound
+from api.danish_time import danish_now
+from api.schemas.entities import Names
+from api.schemas.words import Label, Relaxed
+from explorer import address, session
+from explorer.components import held
+from explorer.components.combobox import (
+    ComboboxOption,
+    ComboboxOptions,
+    ComboboxValue,
+    combobox,
+    options,
+)
+from explorer.frame import ScreenContext
+from explorer.i18n import _, day, hour, language, ngettext, normal_form, number, plain, typed_date
+from explorer.labels import Labels
 
 WHAT: Final = ("target", "trigger", "network", "sector", "competence")
 """What must be reached: one of these at a time."""
@@ -130,3 +146,385 @@ def _missing(fields: Mapping[str, Any], as_it_stands: str | None) -> Missing | N
 def term_at(relaxed: str) -> str | None:
     """The part of the address in which a term of a need stands."""
     return OF_RELAXED.get(cast("Relaxed", relaxed))
+
+
+_TRIGGERS: Final = "Trigger"
+_WORDS: Final = (
+    ("trigger", _TRIGGERS),
+    ("network", "NetworkKind"),
+    ("sector", "Sector"),
+    ("competence", "Competence"),
+)
+_MOST: Final = 20
+_MOST_WORDS: Final = 8
+
+
+def start_field(client: ApiClient, told: Labels, value: ComboboxValue | None) -> None:
+    """The post or authority one asks from."""
+    _field(
+        _("My post"), partial(_nodes, client, told, None), "start", value,
+        lambda picked: {"start": picked, **BEST},
+    )  # fmt: skip
+
+
+def what_field(client: ApiClient, told: Labels, value: ComboboxValue | None) -> None:
+    """Whom or what to reach: a node, or a word for what it is about."""
+    _field(_("I need to reach"), partial(_whats, client, told), "what", value, written)
+
+
+def where_field(
+    client: ApiClient,
+    told: Labels,
+    value: ComboboxValue | None,
+    *,
+    name: str = "area",
+    label: str = "",
+) -> None:
+    """For which place somebody must answer."""
+    _field(
+        label or _("Where"), partial(_nodes, client, told, "Area"), name, value,
+        lambda picked: {name: picked, **BEST},
+    )  # fmt: skip
+
+
+def node_field(
+    client: ApiClient,
+    told: Labels,
+    label: str,
+    key: str,
+    picked: Callable[[str | None], None],
+    *,
+    value: ComboboxValue | None = None,
+) -> None:
+    """Any node; `picked` is told which."""
+    combobox(
+        label,
+        partial(_once, key, partial(_nodes, client, told, None)),
+        key=key,
+        value=value,
+        placeholder=_("Write at least two letters"),
+        clear=_("Clear"),
+        on_pick=lambda: picked(held(key, "value")),
+    )
+
+
+def value_of(
+    client: ApiClient, node_id: str | None, known: str | None = None
+) -> ComboboxValue | None:
+    """How a field writes a node; its name is looked up where nobody knows it."""
+    if node_id is None:
+        return None
+    if known is not None:
+        return ComboboxValue(id=node_id, name=known)
+    try:
+        name = session.name_of(node_id, client)
+    except NotFound:
+        name = None
+    return ComboboxValue(id=node_id, name=name or _("Does not exist, or you have no access."))
+
+
+def word_value() -> ComboboxValue | None:
+    """How the field writes the word that stands in the address."""
+    for part, enumeration in _WORDS:
+        told = address.one(part)
+        if told is not None:
+            return ComboboxValue(id=f"{part}:{told}", name=_called(enumeration, told))
+    return None
+
+
+def _called(enumeration: str, word: str) -> str:
+    if enumeration == "Competence":
+        return session.competences().get(word, word)
+    return session.term(enumeration, word)
+
+
+def _field(
+    label: str,
+    search: Callable[[str], ComboboxOptions],
+    name: str,
+    value: ComboboxValue | None,
+    change: Callable[[str | None], dict[str, address.Value]],
+) -> None:
+    key = f"field-{name}"
+    combobox(
+        label,
+        partial(_once, key, search),
+        key=key,
+        value=value,
+        placeholder=_("Write at least two letters"),
+        clear=_("Clear"),
+        on_pick=lambda: address.change(**change(held(key, "value"))),
+    )
+
+
+def _once(key: str, search: Callable[[str], ComboboxOptions], text: str) -> ComboboxOptions:
+    """What a text finds, asked once while it stands there: each asking is logged and counted."""
+    name = f"{key}-found"
+    held_before: tuple[str, str, ComboboxOptions] | None = st.session_state.get(name)
+    if held_before is None or held_before[:2] != (text, language()):
+        st.session_state[name] = held_before = (text, language(), search(text))
+    return held_before[2]
+
+
+def _nodes(client: ApiClient, told: Labels, label: Label | None, text: str) -> ComboboxOptions:
+    if not text:
+        return ComboboxOptions()
+    try:
+        answer = client.names(text, label=(label,) if label else (), limit=_MOST)
+    except Invalid:
+        return ComboboxOptions(refused=_refused())
+    return _found(options(answer, told))
+
+
+def _whats(client: ApiClient, told: Labels, text: str) -> ComboboxOptions:
+    words = tuple(_words(text))
+    if not text:
+        return ComboboxOptions(options=words[:_MOST])
+    try:
+        hits = client.names(text, limit=_MOST).found
+    except Invalid:
+        return ComboboxOptions(refused=_refused())
+    nodes = options(Names(found=hits), told)
+    whole = (*words[:_MOST_WORDS], *nodes)
+    return _found(whole[:_MOST])
+
+
+def _found(found: tuple[ComboboxOption, ...]) -> ComboboxOptions:
+    if not found:
+        return ComboboxOptions(status=_("None found. Try fewer letters, or a place in Denmark."))
+    status = ngettext("{count} found", "{count} found", len(found))
+    return ComboboxOptions(options=found, status=status)
+
+
+def _words(text: str) -> Iterable[ComboboxOption]:
+    """The words that hold the text; with none, the kinds of need, which come first anyway."""
+    sought = folded(text)
+    groups = {
+        "trigger": _("Kind of need"),
+        "network": _("Cooperation"),
+        "sector": _("Sector"),
+        "competence": _("Competence"),
+    }
+    for part, enumeration in _WORDS:
+        if not text and part != "trigger":
+            continue
+        words = (
+            session.competences() if part == "competence" else session.terms(enumeration)
+        ).items()
+        for word, label in words:
+            if sought in folded(label) or _is_told(label, text) or sought == folded(word):
+                yield ComboboxOption(
+                    id=f"{part}:{word}",
+                    kind=groups[part],
+                    name=label,
+                    detail="",
+                    group=groups[part],
+                )
+
+
+def _is_told(label: str, text: str) -> bool:
+    """Whether all words of a label are among those of a text: SSP in "hvem er i ssp på læsø"."""
+    return set(map(folded, label.split())) <= set(map(folded, text.split()))
+
+
+def folded(text: str) -> str:
+    """A text as it is compared: without case, accents and the Danish letters' two spellings."""
+    plain = text.casefold().replace("æ", "ae").replace("ø", "oe").replace("å", "aa")
+    return "".join(one for one in normal_form("NFKD", plain) if one.isalnum())
+
+
+def _refused() -> str:
+    return _(
+        "The field looks like a CPR number. Search for a post, a place or a subject, "
+        "never for citizens."
+    )
+
+
+_HOUR: Final = "term-hour"
+_DATE: Final = "term-on"
+_EVERY_MIN: Final = 30
+
+
+def hour_field(context: ScreenContext) -> None:
+    """The hour of the need. Without one it is now, or on another date when a post first opens."""
+    at = address.moment()
+    times = {f"{one:%H:%M}": hour(one) for one in _times(context.on, at)}
+    st.session_state[_HOUR] = None if at is None else f"{at:%H:%M}"
+    st.selectbox(
+        _("When"), list(times), key=_HOUR, index=None, format_func=times.__getitem__,
+        placeholder=_("Now") if context.is_today else _("Opening"),
+        on_change=partial(_on_hour, context, list(times)),
+    )  # fmt: skip
+
+
+def _times(on: date, at: datetime | None) -> list[time]:
+    """Those to choose from, in order: none that is over today, and the one in the address."""
+    now = danish_now()
+    times = {time(*divmod(minutes, 60)) for minutes in range(0, 24 * 60, _EVERY_MIN)}
+    if on == now.date():
+        times = {one for one in times if one > now.time()}
+    return sorted(times if at is None else times | {at.time()})
+
+
+def _on_hour(context: ScreenContext, times: list[str]) -> None:
+    chosen: str | None = st.session_state[_HOUR]
+    if chosen is None:
+        _write(context, context.on, None)
+    elif chosen in times:  # a browser may tell one of before by its label
+        _write(context, context.on, time.fromisoformat(chosen))
+
+
+def date_field(context: ScreenContext) -> None:
+    """The date of the need."""
+    st.session_state[_DATE] = context.on
+    st.date_input(_("Date"), key=_DATE, format=typed_date(), on_change=partial(_on_date, context))
+    st.caption(_("As of {day}", day=day(context.on)))
+
+
+def _on_date(context: ScreenContext) -> None:
+    at = address.moment()
+    _write(context, st.session_state[_DATE] or context.me.today, None if at is None else at.time())
+
+
+def _write(context: ScreenContext, on: date, at: time | None) -> None:
+    """Now is not written: a link then asks about the moment it is opened."""
+    if at is not None:
+        address.change(at=datetime.combine(on, at), on=None, **BEST)
+    else:
+        address.change(on=None if on == context.me.today else on, at=None, **BEST)
+
+
+# The languages that posts and civilians of the register speak most; any other tag works in a link.
+_LANGUAGES: Final = (
+    "am", "ar", "bs", "da", "de", "en", "fa", "fr", "ku", "pl", "ps", "ro", "ru", "so", "sr",
+    "sw", "ti", "tr", "uk", "ur", "vi",
+)  # fmt: skip
+_KM: Final = (10, 25, 60, 100)
+_HOPS: Final = (2, 3, 4, 6, 8)
+_BY_WORD: Final[Mapping[str, str]] = {
+    "level": "PreventionLevel",
+    "channel": "Channel",
+    "gate": "LegalGate",
+}
+
+
+def terms(context: ScreenContext, told: Labels) -> None:
+    """The controls, drawn once they are opened, and the conditions that are set; side by side."""
+    count = _count()
+    label = _("More conditions ({count})", count=count) if count else _("More conditions")
+    more = st.popover(label, key="terms", on_change="rerun")
+    if more.open:
+        with more:
+            _choices(context, told)
+    _chips(context.client)
+
+
+def _choices(context: ScreenContext, told: Labels) -> None:
+    client = context.client
+    for name, enumeration in _BY_WORD.items():
+        _choice(name, _label(name), session.terms(enumeration))
+    if _narrows():
+        _choice("sector", _label("sector"), session.terms("Sector"))
+        _choice("network", _label("network"), session.terms("NetworkKind"))
+        _choice("competence", _label("competence"), session.competences())
+    _choice("language", _label("language"), {one: _spoken(one) for one in _LANGUAGES})
+    _choice("within_km", _label("within_km"), {str(one): f"{one} km" for one in _KM})
+    _choice("max_hops", _label("max_hops"), {str(one): number(one) for one in _HOPS})
+    date_field(context)
+    node_field(client, told, _("Through"), "via-field", partial(add, "via", MOST_VIA))
+    node_field(client, told, _("Avoid"), "avoid-field", partial(add, "avoid", 100))
+    node_field(client, told, _("Stop on the way"), "stops-field", partial(add, "stops", MOST_STOPS))
+
+
+def _narrows() -> bool:
+    """Whether a sector, a cooperation or a competence is a condition, not what must be reached."""
+    return address.one("target") is not None or address.one("trigger") is not None
+
+
+def _count() -> int:
+    return len(_set())
+
+
+def _set() -> list[tuple[str, str]]:
+    """The conditions in the address: the part it stands in, and the code."""
+    alone, together = (*_BY_WORD, "language", "within_km", "max_hops"), ("via", "avoid", "stops")
+    if _narrows():
+        alone, together = (*alone, "sector", "competence"), ("network", *together)
+    single = [(name, code) for name in alone if (code := address.one(name)) is not None]
+    several = [(name, code) for name in together for code in address.many(name)]
+    return [*single, *several]
+
+
+def _chips(client: ApiClient) -> None:
+    told = _set()
+    if not told:
+        return
+    for name, code in told:
+        st.button(
+            f"✕ {_label(name)}: {plain(_text(client, name, code))}",
+            key=f"chip-{name}-{code}",
+            on_click=_drop(name, code),
+        )
+
+
+def _drop(name: str, code: str) -> Callable[[], None]:
+    return partial(address.change, **without(name, code))
+
+
+def _text(client: ApiClient, name: str, code: str) -> str:
+    if name in _BY_WORD:
+        return session.term(_BY_WORD[name], code)
+    if name == "sector":
+        return session.term("Sector", code)
+    if name == "network":
+        return session.term("NetworkKind", code)
+    if name == "competence":
+        return session.competences().get(code, code)
+    if name == "language":
+        return _spoken(code)
+    if name in ("within_km", "max_hops"):
+        return code
+    value = value_of(client, code)
+    return value["name"] if value else code
+
+
+def _label(name: str) -> str:
+    return {
+        "level": _("Prevention level"),
+        "channel": _("Channel"),
+        "gate": _("Gate"),
+        "sector": _("Sector"),
+        "network": _("Cooperation"),
+        "competence": _("Competence"),
+        "language": _("Language"),
+        "within_km": _("At most km"),
+        "max_hops": _("At most steps"),
+        "via": _("Through"),
+        "avoid": _("Avoid"),
+        "stops": _("Stop on the way"),
+    }[name]
+
+
+def _spoken(code: str) -> str:
+    names = cast("Mapping[str, str]", Locale(language()).languages)
+    return names.get(code.partition("-")[0], code).capitalize()
+
+
+def _choice(name: str, label: str, words: Mapping[str, str]) -> None:
+    now = address.one(name)
+    key = f"term-{name}"
+    codes = [*words] if now is None or now in words else [*words, now]
+    st.session_state[key] = now
+    st.selectbox(
+        label, codes, key=key, index=None, placeholder=_("Any"),
+        format_func=lambda code: words.get(code, code),
+        on_change=partial(address.choose, name, key, codes, **BEST),
+    )  # fmt: skip
+
+
+def add(name: str, most: int, picked: str | None) -> None:
+    """Puts one more behind those of a condition, the oldest of too many going."""
+    if picked is None:
+        return
+    kept = tuple(one for one in address.many(name) if one != picked)
+    address.change(**{name: (*kept, picked)[-most:], **BEST})

@@ -1,14 +1,15 @@
-"""A path to take along: the action card, the address book, or its text."""
+"""A path to take along: its link, the action card, the address book, or its text."""
 
 from dataclasses import dataclass
 from typing import Final, get_args
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
 from api.client import AskedContacts, Need
 from api.schemas.exports import ContactFormat
 from api.schemas.words import Trigger
-from explorer import address, export, session
+from explorer import address, files, session
 from explorer.components.path import called
 from explorer.frame import ScreenContext
 from explorer.i18n import _
@@ -58,8 +59,8 @@ def _contacts(context: ScreenContext, taken: PathDownload) -> None:
         asked = AskedContacts(
             format=made, purpose=purpose, need=taken.need, stops=taken.stops, answer=taken.number
         )
-        export.make(_TICKET, wanted, lambda: context.client.reveal_contacts(asked))
-    export.offer(_TICKET, wanted)
+        files.make(_TICKET, wanted, lambda: context.client.reveal_contacts(asked))
+    files.offer(_TICKET, wanted)
 
 
 def _own_purpose() -> Trigger:
@@ -81,3 +82,16 @@ def text(told: Labels, taken: PathDownload) -> str:
             more = filter(None, (stop.words.answers, same_call(stop)))
             lines += [f"   {line}" for line in more]
     return "\n".join(lines)
+
+
+def share(start: str | None) -> None:
+    """The address to copy: the need stands in it and nowhere else.
+
+    It names the start, also where that is one's own post: whoever gets it sits elsewhere.
+    """
+    with st.expander(_("Share the link")):
+        here = urlsplit(st.context.url or "")
+        told = {"start": [start]} if start else {}
+        query = urlencode({**told, **address.here()}, doseq=True)
+        st.code(f"{here.scheme}://{here.netloc}{here.path or '/'}?{query}", language=None)
+        st.markdown(_("Receivers see only what their own role allows."))

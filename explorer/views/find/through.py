@@ -16,9 +16,8 @@ from explorer.views.find import no_path
 from explorer.views.find.choosing import chosen_among
 from explorer.views.find.details import details
 from explorer.views.find.need import NeedQuery
-from explorer.views.find.steps import Legs, cards, notes, owners, steps, table, unchecked
+from explorer.views.find.steps import Legs, cards, notes, owners, steps, table, unchecked, why
 from explorer.views.find.take_along import PathDownload, take_along
-from explorer.views.find.why import why
 
 
 def through(context: ScreenContext, told: Labels, asked: NeedQuery) -> None:

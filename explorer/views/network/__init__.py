@@ -10,7 +10,9 @@ from explorer.components.network import CAP, NetworkElements, types_of
 from explorer.i18n import _, day
 from explorer.labels import Labels, labels
 from explorer.screens import NETWORK
-from explorer.views.network import around, controls, drawing, panel, table, take
+from explorer.views.network import around, controls, panel, take
+from explorer.views.network import around as drawing
+from explorer.views.network import around as table
 
 
 def show(context: frame.ScreenContext) -> None:

@@ -1,12 +1,13 @@
-"""Who is around, as the address asks; each answer is kept a minute, while the register stays.
+"""The network around a node: its answer, its drawing and its table.
 
 Walking from node to node draws the screen anew at each step, and every question is written down:
 so the same one is asked once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from operator import is_
 from time import monotonic
 from typing import Final, get_args
@@ -17,10 +18,23 @@ from api.client import ApiClient, NotFound
 from api.schemas.entities import Neighborhood
 from api.schemas.words import LinkType, PreventionLevel
 from explorer import address, frame, screen_state
-from explorer.components.network import Layout, NetworkElements, elements
+from explorer.components.network import (
+    CAP,
+    DrawnLink,
+    DrawnNode,
+    Layout,
+    NetworkAction,
+    NetworkElements,
+    NetworkText,
+    elements,
+    network,
+    tiers,
+)
+from explorer.components.network import hear as acts
 from explorer.components.network.steps import NetworkHistory, NetworkState
-from explorer.i18n import language
-from explorer.labels import Labels
+from explorer.html_table import table, texts
+from explorer.i18n import _, language, number
+from explorer.labels import SIGNS, Labels
 
 LABELS: Final = ("Actor", "Network", "Authority", "Person", "ResourceIndividual", "Organization")
 TYPES: Final[tuple[LinkType, ...]] = get_args(LinkType)
@@ -162,3 +176,134 @@ def _kept(client: ApiClient) -> _Kept:
     ):
         st.session_state[_KEPT] = held = _Kept(client, revision, now)
     return held
+
+
+_KEY: Final = "network-drawing"
+
+
+def hear(walk: NetworkWalk, drawn: NetworkElements) -> None:
+    """Keeps what was done in the drawing; a step draws the screen anew."""
+    before = walk.steps
+    is_full = len(drawn["nodes"]) >= CAP
+    acts(drawn, key=_KEY, on_act=partial(follow, walk, is_full=is_full))
+    if walk.steps != before:
+        st.rerun()
+
+
+def draw(
+    words: Labels,
+    what: NetworkQuery,
+    walk: NetworkWalk,
+    drawn: NetworkElements,
+    center: Neighborhood,
+) -> None:
+    """Draws it."""
+    network(
+        drawn,
+        tiers(drawn["nodes"], words),
+        text(words, drawn),
+        key=_KEY,
+        center=center.center.id,
+        layout=what.layout,
+        selected=walk.selected,
+        pinned=walk.steps.now.pinned,
+        hold=walk.hold,
+    )
+
+
+def follow(walk: NetworkWalk, act: NetworkAction, *, is_full: bool) -> None:
+    """Does what was done in the drawing."""
+    if act.name == "selected":
+        walk.selected = act.node or None
+    elif act.name == "pinned":
+        walk.steps, walk.hold = walk.steps.pin(act.places), None
+    elif act.name == "undo":
+        walk.steps = walk.steps.undo()
+    elif act.name == "redo":
+        walk.steps = walk.steps.redo()
+    elif act.node != walk.center and not is_full:
+        walk.steps = walk.steps.expand(act.node)
+
+
+def text(words: Labels, drawn: NetworkElements) -> NetworkText:
+    """What the drawing says itself."""
+    used = {node["label"] for node in drawn["nodes"]}
+    return NetworkText(
+        aria=_(
+            "Network: {nodes} nodes, {links} links. Arrow keys move, Enter expands, P pins.",
+            nodes=number(len(drawn["nodes"])),
+            links=number(len(drawn["links"])),
+        ),
+        legend=[(label, words.word(label)) for label in (*LABELS, "Area") if label in used],
+        zoom_in=_("Zoom in"),
+        zoom_out=_("Zoom out"),
+        fit=_("Show everything"),
+        pin=_("Pin"),
+        said=_("{name}, {kind}, links: {links}"),
+        more=_("{more} more, not shown"),
+        pinned=_("pinned"),
+        unpinned=_("no longer pinned"),
+        full=full(),
+    )
+
+
+def full() -> str:
+    """What is said where no more can be drawn."""
+    return _(
+        "{cap} nodes are shown. Close something, or center on a node, before you expand.", cap=CAP
+    )
+
+
+PAGE: Final = 100
+_PLACE: Final = "network-page"
+
+
+def twin(drawn: NetworkElements) -> None:
+    """The drawing as a table: the same nodes and links in the same order."""
+    with st.expander(_("The network as a table")):
+        pages = max(1, -(-len(drawn["links"]) // PAGE))
+        page = min(st.session_state.get(_PLACE, 1), pages)
+        shown = drawn["links"][(page - 1) * PAGE : page * PAGE]
+        st.html(between(shown, drawn["nodes"], label=_("The network as a table")))
+        if pages > 1:
+            _turn(page, pages)
+
+
+def _turn(page: int, pages: int) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            _("Page before"), key="network-before", disabled=page == 1,
+            on_click=partial(_go, page - 1),
+        )  # fmt: skip
+        st.markdown(_("Page {page} of {pages}", page=page, pages=pages))
+        st.button(
+            _("Page after"), key="network-after", disabled=page == pages,
+            on_click=partial(_go, page + 1),
+        )  # fmt: skip
+
+
+def _go(page: int) -> None:
+    st.session_state[_PLACE] = page
+
+
+def between(links: Iterable[DrawnLink], nodes: Sequence[DrawnNode], *, label: str) -> str:
+    """Links as rows of HTML: who, how, to whom, on what ground, how fresh."""
+    names = {node["id"]: node["name"] for node in nodes}
+    heads = (_("From"), _("Link"), _("To"), _("Gate"), _("Freshness"))
+    rows = (
+        texts(names[one["source"]], one["type"], names[one["target"]], one["gate"],
+              fresh(one["freshness"]))
+        for one in links
+    )  # fmt: skip
+    return table(label, heads, rows, has_names=True)
+
+
+def fresh(freshness: str | None) -> str:
+    """The state of a check without its day: that stands in the register."""
+    said = {
+        "FRESH": _("checked"),
+        "STALE": _("older check"),
+        "EXPIRED": _("check run out"),
+        "NEVER": _("never checked"),
+    }
+    return f"{SIGNS[freshness]} {said[freshness]}" if freshness in said else ""

@@ -10,7 +10,7 @@ from explorer.components.combobox import ComboboxValue
 from explorer.components.network import CAP
 from explorer.i18n import _, danish_key, ngettext
 from explorer.labels import Labels
-from explorer.views.find.fields import node_field
+from explorer.views.find.need import node_field
 from explorer.views.network.around import LABELS, LEVELS, NetworkQuery, NetworkWalk
 
 

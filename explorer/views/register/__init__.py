@@ -9,7 +9,7 @@ import streamlit as st
 from explorer import address, frame, screen_state
 from explorer.i18n import _, ngettext, plain
 from explorer.labels import Labels, labels
-from explorer.views.find.fields import value_of, where_field
+from explorer.views.find.need import value_of, where_field
 from explorer.views.register import search
 from explorer.views.register.card import card
 from explorer.views.register.search import RegisterQuery, RegisterResult, RegisterRow

@@ -16,8 +16,7 @@ from api.schemas.coverage import PostRow
 from api.schemas.entities import Checked, Entity, NameHit
 from api.schemas.words import Label
 from explorer import address, screen_state, session
-from explorer.found_names import found_by
-from explorer.i18n import _, language
+from explorer.i18n import _, found_by, language
 
 LABELS: Final[tuple[Label, ...]] = (
     "Actor", "Network", "Authority", "Person", "Organization", "ResourceIndividual",

@@ -8,7 +8,7 @@ import streamlit as st
 from api.client import AskedContacts, AskedExport
 from api.schemas.entities import Entity
 from api.schemas.words import Trigger
-from explorer import export, session
+from explorer import files, session
 from explorer.frame import ScreenContext
 from explorer.i18n import _
 from explorer.views.register.search import RegisterResult
@@ -29,8 +29,8 @@ def take_list(context: ScreenContext, answer: RegisterResult) -> None:
     with st.expander(_("Take the list along (CSV)")):
         if st.button(_("Make the file"), key="register-make-list"):
             asked = AskedExport(format="NODES_CSV", nodes=nodes, on=on)
-            export.make(_LIST, (nodes, on), lambda: context.client.make_export(asked))
-        export.offer(_LIST, (nodes, on))
+            files.make(_LIST, (nodes, on), lambda: context.client.make_export(asked))
+        files.offer(_LIST, (nodes, on))
 
 
 def take_contacts(context: ScreenContext, one: Entity) -> None:
@@ -50,5 +50,5 @@ def take_contacts(context: ScreenContext, one: Entity) -> None:
                 st.warning(_("Choose what you need it for."))
                 return
             asked = AskedContacts(format="VCARD", purpose=purpose, post=one.id)
-            export.make(_CONTACTS, one.id, lambda: context.client.reveal_contacts(asked))
-        export.offer(_CONTACTS, one.id)
+            files.make(_CONTACTS, one.id, lambda: context.client.reveal_contacts(asked))
+        files.offer(_CONTACTS, one.id)

@@ -20,8 +20,8 @@ from starlette.requests import HTTPConnection
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from explorer.asking import ClientSession
 from explorer.page_middleware import PageMiddleware
+from explorer.session import ClientSession
 from tests.api.serving import free_port
 
 HERE = Path(__file__).parent

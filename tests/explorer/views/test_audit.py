@@ -8,7 +8,7 @@ from api.audit.parameters import EXEMPT
 from api.danish_time import COPENHAGEN
 from api.exports import audit_log
 from explorer.screens import AUDIT
-from explorer.views.audit import words
+from explorer.views.audit import tables
 from graph.access.policy import Role
 from tests.api.client.operations import operations
 from tests.explorer.screen import Shown, button, drawn, text
@@ -33,7 +33,7 @@ def _asked(shown: Shown, name: str = "amina") -> None:
 def test_every_action_that_is_written_down_has_words() -> None:
     written = {one.id for one in operations() if (one.method, one.path) not in EXEMPT}
     by_nobody = {"read_withdrawal", "withdraw_by_link", "anchor", "drop_month", "sweep", "demo"}
-    assert set(words.actions()) == written | by_nobody
+    assert set(tables.actions()) == written | by_nobody
 
 
 def test_everybody_reads_their_own_look_ups_and_no_others(shown: Shown) -> None:
@@ -120,7 +120,7 @@ def test_the_file_tells_an_outcome_as_the_screen_does() -> None:
     for kind in AuditKind:
         for result in (None, 200, 403, 404, 422, 429):
             told = {audit_log.outcome(kind, result, lang) for lang in ("da", "en")}
-            assert words.outcome(kind.value, result) in told
+            assert tables.outcome(kind.value, result) in told
 
 
 def test_a_sample_is_drawn_and_looked_through(shown: Shown) -> None:
@@ -177,6 +177,6 @@ def test_the_api_away_is_said(shown: Shown, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_an_outcome_is_said_in_words() -> None:
-    assert words.outcome("shown", 404) in {"ikke fundet", "not found"}
-    assert words.outcome("alert", 429) in {"advarsel", "alert"}
-    assert words.action("no_such_action") == "no_such_action"
+    assert tables.outcome("shown", 404) in {"ikke fundet", "not found"}
+    assert tables.outcome("alert", 429) in {"advarsel", "alert"}
+    assert tables.action("no_such_action") == "no_such_action"

@@ -12,9 +12,9 @@ from api.client import ApiClient, AskedQuery, Parameter, Problem
 from api.schemas.words import MapMeasure
 from explorer.screens import ANALYSIS
 from explorer.session import TOKEN
-from explorer.views.analysis.draft import QueryDraft, names_in
-from explorer.views.analysis.drawn import elements
 from explorer.views.analysis.origins import OF_MEASURE, OF_QUESTION
+from explorer.views.analysis.query_parameters import QueryDraft, names_in
+from explorer.views.analysis.query_result import elements
 from explorer.views.analysis.questions import questions
 from graph.access.policy import Role
 from tests.explorer.screen import Shown, button, text

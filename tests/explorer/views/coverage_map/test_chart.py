@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from explorer.outlines import outlines
-from explorer.views.coverage_map import area_rows, chart, table
+from explorer.views.coverage_map import area_rows, chart
+from explorer.views.coverage_map import area_rows as table
 from explorer.views.coverage_map.area_rows import SHADES, AreaRow
 
 

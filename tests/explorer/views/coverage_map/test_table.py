@@ -7,7 +7,7 @@ from datetime import date
 from api.schemas.coverage import PlanRow, PostRow
 from api.schemas.entities import Checked, NodeName
 from explorer.labels import Labels
-from explorer.views.coverage_map import table
+from explorer.views.coverage_map import area_rows
 from explorer.views.coverage_map.area_rows import LegendEntry
 from tests.explorer.views.coverage_map.test_chart import row
 
@@ -16,7 +16,7 @@ MORSOE = replace(row("mun-0773", "0773", shade=None), name="Morsø", figure="Ing
 
 
 def made(*, selected: str | None = None, with_posts: bool = False) -> str:
-    return table.table(
+    return area_rows.table(
         (THISTED, MORSOE), unit="Kommune", measure="Ubesat", selected=selected,
         with_posts=with_posts,
     )  # fmt: skip
@@ -52,7 +52,7 @@ def test_it_can_be_scrolled_by_keyboard_and_is_named() -> None:
 
 def test_a_name_is_never_markup() -> None:
     bad = replace(THISTED, name="<b>Thisted</b>", figure="<i>", states="<u>")
-    html = table.table(
+    html = area_rows.table(
         (bad,), unit="K", measure="M", selected=None, with_posts=False
     )  # fmt: skip
     assert not re.search("<[biu]>", html)
@@ -61,7 +61,7 @@ def test_a_name_is_never_markup() -> None:
 
 def test_a_shade_is_never_without_words() -> None:
     lacking = LegendEntry(shade=None, words="Ingen", areas=1)
-    html = table.legend([LegendEntry(shade=0, words="0–19 %", areas=3), lacking])
+    html = area_rows.legend_table([LegendEntry(shade=0, words="0–19 %", areas=3), lacking])
     lines = re.findall("<li>(.*?)</li>", html)
     assert [re.sub("<[^>]+>", "", line) for line in lines] == ["0–19 % (3)", "Ingen (1)"]
     assert html.count('aria-hidden="true"') == 2
@@ -76,7 +76,7 @@ def test_each_post_is_told_by_its_states_and_its_check() -> None:
         check=checked, states=("VACANT", "WITHOUT_DEPUTY"),
     )  # fmt: skip
     words = Labels({"VACANT": "Ubesat", "WITHOUT_DEPUTY": "Uden stedfortræder"})
-    assert cells(table.posts((one, one.model_copy(update={"check": None})), words))[1:] == [
+    assert cells(area_rows.posts((one, one.model_copy(update={"check": None})), words))[1:] == [
         ["en funktion", "Ubesat, Uden stedfortræder", "✓ Kontrolleret 15. okt. 2026"],
         ["en funktion", "Ubesat, Uden stedfortræder", "–"],
     ]
@@ -91,7 +91,7 @@ def test_a_post_whose_holder_is_not_named_is_told_as_held() -> None:
     unnamed = {"holders": (NodeName(id="per-1"),), "hidden_holders": 0}
     named = {"holders": (NodeName(id="per-1", name="Bo Holm"),), "hidden_holders": 0}
     found = [hidden, *(hidden.model_copy(update=one) for one in (unnamed, named))]
-    told = cells(table.posts(found, Labels({"HELD": "Besat"})))[1:]
+    told = cells(area_rows.posts(found, Labels({"HELD": "Besat"})))[1:]
     assert [states for _, states, _ in told] == [
         "Besat; navnet vises ikke for din rolle", "Besat; navnet vises ikke for din rolle", "Besat",
     ]  # fmt: skip
@@ -103,10 +103,13 @@ def test_a_plan_is_told_with_its_day() -> None:
         area=area, plan=NodeName(id="plan", name="Beredskab, Thisted"), kind="PREPAREDNESS_PLAN",
         owner=area, due_on=date(2027, 3, 20),
     )  # fmt: skip
-    assert table.plans([due]) == "<ul><li>Beredskab, Thisted: revideres senest 20.03.2027</li></ul>"
-    assert table.plans([]) == ""
+    assert (
+        area_rows.plans([due])
+        == "<ul><li>Beredskab, Thisted: revideres senest 20.03.2027</li></ul>"
+    )
+    assert area_rows.plans([]) == ""
 
 
 def test_a_summary_counts_the_posts_and_says_what_is_amiss() -> None:
-    assert table.summary(THISTED) == "7 funktioner · 1 ubesat"
-    assert table.summary(MORSOE) == "7 funktioner"
+    assert area_rows.summary(THISTED) == "7 funktioner · 1 ubesat"
+    assert area_rows.summary(MORSOE) == "7 funktioner"
