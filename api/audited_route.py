@@ -240,7 +240,7 @@ def _driven(work: Coroutine[Any, Any, T]) -> T:
 
 
 def _record_response(request: Request, response: Response, started: float) -> None:
-    context: RequestContext | None = getattr(request.state, "visit", None)
+    context: RequestContext | None = getattr(request.state, "context", None)
     if context is None:
         _record_attempt(request, AuditKind.DONE, response.status_code, started)
         return
@@ -292,7 +292,7 @@ def _record_error(request: Request, error: Exception, started: float) -> None:
         return  # the first leaves its intent open until the store is asked; the second says it all
     status = kind_of(error).status
     kind = AuditKind.DENIED if status in (401, 403, 404) else AuditKind.NOT_DONE
-    context: RequestContext | None = getattr(request.state, "visit", None)
+    context: RequestContext | None = getattr(request.state, "context", None)
     if context is not None:
         record_audit(context, kind, result=status, ms=_ms(started))
         return

@@ -270,7 +270,7 @@ def _request_id(scope: Scope) -> str:
 def _write_down(scope: Scope, status: int, passed_s: float) -> None:
     """`status` is 0 where whoever asked had gone."""
     state: Mapping[str, Any] = scope.get("state", {})
-    who = getattr(getattr(state.get("visit"), "who", None), "account", "-")
+    who = getattr(getattr(state.get("context"), "who", None), "account", "-")
     template = getattr(scope.get("route"), "path", "-")
     method = scope["method"] if scope["method"] in _METHODS else "-"
     _access.info(

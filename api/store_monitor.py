@@ -69,7 +69,7 @@ class StoreMonitor:
         self._restart_at = self._seen_at
         self._is_closed = False
         self._writers = BoundedSemaphore(MOST_WRITERS)
-        self._thread = Thread(target=self._keep, name="lookout", daemon=True)
+        self._thread = Thread(target=self._keep, name="store-monitor", daemon=True)
         self._thread.start()
 
     # ---- for requests

@@ -107,8 +107,8 @@ def hand_on(old: Snapshot, new: Snapshot, changed: Rows) -> None:
     is_kept = is_waiting and _are_shared(old.nodes, new.nodes, _OF_NODES)
     if not is_kept or not _are_shared(old.links, new.links, _OF_LINKS):
         return
-    if "lanes" in old.memo:
-        new.memo["lanes"] = old.memo["lanes"]
+    if "arcs" in old.memo:
+        new.memo["arcs"] = old.memo["arcs"]
     walks: _Walks = dict(old.memo.get("walks", {}))
     links = frozenset[int](changed.tolist())
     kept = {key: _Kept(one.walk, one.changed | links) for key, one in walks.items()}

@@ -62,9 +62,9 @@ class _Ends:
 
 def arcs_of(snapshot: Snapshot) -> Arcs:
     """The arcs of a Snapshot, made once. O(arcs log arcs)."""
-    arcs: Arcs | None = snapshot.memo.get("lanes")
+    arcs: Arcs | None = snapshot.memo.get("arcs")
     if arcs is None:
-        arcs = snapshot.memo["lanes"] = _arcs(snapshot)
+        arcs = snapshot.memo["arcs"] = _arcs(snapshot)
     return arcs
 
 

@@ -39,7 +39,7 @@ def test_a_line_of_ipv6_counts_as_one() -> None:
 def test_failures_are_counted_by_the_browsers_address_and_no_other_header_is_heard(
     app: TestApp,
 ) -> None:
-    key: bytes = app.http.app_state["house"].explorer_key
+    key: bytes = app.http.app_state["app_state"].explorer_key
 
     def tried(http: TestClient, header: str) -> int:
         return http.post("/sessions", json=WRONG, headers={CLIENT: header}).status_code

@@ -94,7 +94,7 @@ class Stage:
         self.app.store.apply(change_set(creates=things))
         for one in more:
             self.app.store.apply(change_set(updates=[one]))
-        rooms: AppState = self.app.http.app_state["house"]
+        rooms: AppState = self.app.http.app_state["app_state"]
         shelf = SqliteStorage(self.app.folder / f"audit-{next(self.numbers)}")
         seals = open_seals(self.app.folder / "keys" / "audit.json", is_new=False)
         with Directory(

@@ -152,7 +152,7 @@ class CallerGraph:
 
 def caller_graph(view: View, policy: Policy) -> CallerGraph:
     """The Caller graph of a View, made once. O(nodes + arcs)."""
-    return view.memo(("terrain", policy.digest), lambda: _caller_graph(view, policy))
+    return view.memo(("caller_graph", policy.digest), lambda: _caller_graph(view, policy))
 
 
 def rules_of(view: View, policy: Policy) -> ArcCostRules:
@@ -181,7 +181,7 @@ def _caller_graph(view: View, policy: Policy) -> CallerGraph:
 
 def answering_costs(view: View, policy: Policy, standing: PostAnswers) -> AnsweringCosts:
     """What a search walks on the caller graph of a View at a moment; made once. O(arcs)."""
-    key = ("seating", policy.digest)
+    key = ("answering_costs", policy.digest)
     found: AnsweringCosts | None = standing.memo.get(key)
     if found is None:
         found = standing.memo[key] = _answering_costs(caller_graph(view, policy), standing, view)

@@ -43,7 +43,7 @@ class ByteLimitProxy:
         self._ear = socket.create_server((LOOPBACK, 0))
         self.port: int = self._ear.getsockname()[1]
         self._open: set[socket.socket] = set()
-        Thread(target=self._serve, name="valve", daemon=True).start()
+        Thread(target=self._serve, name="byte-limit-proxy", daemon=True).start()
 
     def close(self) -> None:
         """Hangs up everywhere."""

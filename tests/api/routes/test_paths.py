@@ -257,7 +257,7 @@ def test_a_question_that_takes_longer_than_it_may_is_ended_told_and_written_down
     app: TestApp,
 ) -> None:
     headers = app.as_(Role.COORDINATOR)
-    state: Any = app.http.app_state["house"]
+    state: Any = app.http.app_state["app_state"]
     usual = state.settings
     state.settings = usual.model_copy(update={"question_s": -1})
     late = app.http.post("/paths", json=NEED, params={"lang": "en"}, headers=headers)
