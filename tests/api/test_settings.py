@@ -12,7 +12,7 @@ from api.client.transport import TIMEOUT
 from api.settings import PREFIX, DemoSettings, Settings, describe_settings, load_settings
 from graph.store.location import HOME, LINGER
 
-README = Path(__file__).parents[2] / "README.md"
+GUIDE = Path(__file__).parents[2] / "docs/operations.md"
 _OF_THE_STORE = {LINGER, "NEO4J_URI", "NEO4J_USERNAME", "NEO4J_PASSWORD", "NEO4J_DATABASE"}
 
 
@@ -22,16 +22,16 @@ def _bare(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(f"{PREFIX}{name.upper()}", raising=False)
 
 
-def test_the_readme_explains_each_setting_and_no_other() -> None:
+def test_the_guide_explains_each_setting_and_no_other() -> None:
     table = "\n".join(
-        line for line in README.read_text("utf-8").splitlines() if line.startswith("| `")
+        line for line in GUIDE.read_text("utf-8").splitlines() if line.startswith("| `")
     )
     told = set(re.findall(rf"`((?:{PREFIX}(?!EXPLORER_)|NEO4J_)\w+)`", table))
     assert told == {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | _OF_THE_STORE
 
 
-def test_the_readme_says_of_each_setting_what_it_says_of_itself() -> None:
-    rows = {line.split("`")[1]: line for line in README.read_text("utf-8").splitlines()
+def test_the_guide_says_of_each_setting_what_it_says_of_itself() -> None:
+    rows = {line.split("`")[1]: line for line in GUIDE.read_text("utf-8").splitlines()
             if line.startswith(f"| `{PREFIX}")}  # fmt: skip
     for name, one in Settings.model_fields.items():
         row = rows[f"{PREFIX}{name.upper()}"]

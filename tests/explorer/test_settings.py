@@ -10,13 +10,13 @@ from pydantic import ValidationError
 
 from explorer.settings import PREFIX, ExplorerSettings
 
-README = Path(__file__).parents[2] / "README.md"
+GUIDE = Path(__file__).parents[2] / "docs/operations.md"
 
 
-def test_the_readme_says_of_each_setting_what_it_says_of_itself() -> None:
+def test_the_guide_says_of_each_setting_what_it_says_of_itself() -> None:
     rows = {
         line.split("`")[1]: line
-        for line in README.read_text("utf-8").splitlines()
+        for line in GUIDE.read_text("utf-8").splitlines()
         if line.startswith(f"| `{PREFIX}")
     }
     assert set(rows) == {f"{PREFIX}{name.upper()}" for name in ExplorerSettings.model_fields}

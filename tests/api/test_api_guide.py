@@ -1,4 +1,4 @@
-"""Do the README's examples of the API, and the script of the guide, do what they say?"""
+"""The examples of docs/api.md, its table of questions, and the script of the guide."""
 
 import os
 import re
@@ -36,9 +36,9 @@ from tests.fixtures.app import TestApp, opened_app
 from tests.kystby import TODAY
 
 ROOT: Final = Path(__file__).parents[2]
-README: Final = (ROOT / "README.md").read_text("utf-8")
-BLOCKS: Final = re.findall(r"^```\w*\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
-QUESTIONS: Final = README.partition("## The questions")[2].partition("\n## ")[0]
+GUIDE: Final = (ROOT / "docs/api.md").read_text("utf-8")
+BLOCKS: Final = re.findall(r"^```\w*\n(.*?)^```", GUIDE, re.MULTILINE | re.DOTALL)
+QUESTIONS: Final = GUIDE.partition("## The questions")[2].partition("\n## ")[0]
 ADDRESS: Final = "http://127.0.0.1:8000"
 
 
@@ -76,7 +76,7 @@ def logins(demo: TestApp) -> Generator[Mapping[str, DemoLogin]]:
 
 @dataclass
 class Terminal:
-    """Somebody who types the README's lines, and fills in what they are told meanwhile."""
+    """Somebody who types the lines of the guide, and fills in what they are told meanwhile."""
 
     values: dict[str, str]
     answers: list[httpx.Response] = field(default_factory=list[httpx.Response])
