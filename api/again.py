@@ -1,8 +1,9 @@
-"""A question that the same caller asks again is answered by what was made for it.
+"""Cache of serialized answers, keyed by account and request, for one View.
 
-A screen asks anew whenever anything on it is touched. What is kept belongs to one View, so it ends
-with the revision, the date, the rights and the withholdings; and to one account, so that how fast
-an answer comes tells nobody what a colleague has asked. The audit has each asking.
+The explorer repeats a request whenever a widget changes. The cache belongs to one View, so it is
+dropped when the revision, the date, the rights or the withholdings change. It is keyed by account,
+so that response times do not reveal what a colleague has asked. Every request is still recorded in
+the audit log.
 """
 
 from collections import OrderedDict
@@ -11,12 +12,12 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Final
 
-_MOST_KEPT: Final = 16  # of one View: about 3 MB
+_MOST_KEPT: Final = 16  # per View: about 3 MB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CachedAnswer:
-    """An answer as it is sent, the persons in it, and how much it found."""
+    """A serialized answer, the ids of the persons in it, and its number of results."""
 
     body: bytes
     persons: frozenset[str]
@@ -24,7 +25,7 @@ class CachedAnswer:
 
 
 class AnswerCache:
-    """The last answers on one View; safe under threads."""
+    """LRU cache of the latest answers on one View; thread-safe."""
 
     def __init__(self, most: int = _MOST_KEPT) -> None:
         self._most, self._lock = most, Lock()
@@ -33,7 +34,7 @@ class AnswerCache:
     def answer(
         self, account: str, question: Hashable, make: Callable[[], CachedAnswer]
     ) -> CachedAnswer:
-        """What was made for this account, else what `make` gives; what it raises is not kept."""
+        """Return the cached answer for this account, else that of `make`; errors are not cached."""
         key = account, question
         with self._lock:
             kept = self._kept.get(key)

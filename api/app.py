@@ -1,4 +1,4 @@
-"""The API as an application: its routes, its one table of errors, and what it opens and closes."""
+"""The FastAPI application: routes, exception handlers, middleware and lifespan resources."""
 
 import gc
 import secrets
@@ -82,10 +82,10 @@ _ROUTERS: Final = (
     audit.router,
 )
 _BEFORE_SETUP: Final = (system.router, sign_in.setup, system.docs_router)
-"""What answers while nobody has an account yet."""
-# Whoever waits for the store holds a thread: 40 that read for 0.6 s, 16 that write, and some more.
+"""Routers that answer before the first account exists."""
+# A thread that waits for the store is blocked: 40 readers for 0.6 s, 16 writers, and a reserve.
 _THREADS: Final = 64
-# Spans hold addresses as they were sent, and the texts of errors: the log and the audit are ours.
+# Spans would contain raw addresses and error texts; logging and audit are done by this API.
 _UNTOLD: Final[TelemetryConfig] = {
     "tracing": False, "metrics": False, "logs": False, "operation_spans": False,
     "auto_configure": False,
@@ -93,7 +93,7 @@ _UNTOLD: Final[TelemetryConfig] = {
 
 
 class State(TypedDict):
-    """The lifespan state, which a request finds as `request.state`."""
+    """The lifespan state, available to a request as `request.state`."""
 
     app_state: AppState
 
@@ -107,10 +107,11 @@ def create_app(
     read_web_key: Callable[[], bytes] = lambda: secrets.token_bytes(KEY_BYTES),
     read_explorer_key: Callable[[], bytes] = lambda: secrets.token_bytes(KEY_BYTES),
 ) -> FastAPI:
-    """The application; what it works with is opened when it starts, and closed when it ends.
+    """Build the application; its resources are opened at startup and closed at shutdown.
 
-    `read_web_key` gives the key that all processes share; without it each makes one of its own.
-    `read_explorer_key` gives the one by which the explorer is believed for whom it speaks.
+    `read_web_key` returns the key shared by all processes; by default each process generates its
+    own. `read_explorer_key` returns the key that authenticates client addresses sent by the
+    explorer.
     """
     chosen = settings or Settings()
 
@@ -131,7 +132,7 @@ def create_app(
             accounts.withholdings.listen(replicas.end_all)
             current_default_thread_limiter().total_tokens = _THREADS
             gc.collect()
-            gc.freeze()  # what lives as long as the process is not looked through again and again
+            gc.freeze()  # long-lived objects are excluded from later garbage collections
             yield {
                 "app_state": AppState(
                     settings=chosen, directory=directory, accounts=accounts, audit=log,
@@ -152,13 +153,13 @@ def create_app(
     hosts = list(chosen.allowed_hosts)
     app.add_middleware(KnownHosts, names=hosts)
     app.add_middleware(RequestLimits, most=chosen.most_requests, arrival_s=chosen.arrival_s)
-    app.add_middleware(SecurityHeaders, is_demo=chosen.is_demo)  # added last, so around all others
+    app.add_middleware(SecurityHeaders, is_demo=chosen.is_demo)  # added last, so it is outermost
     return app
 
 
 @cache
 def _routes() -> list[BaseRoute]:
-    """Every route with all it depends on: the same for every application, so made once."""
+    """All routes with their dependencies, built once since every application has the same."""
     known = FastAPI(
         docs_url=None, redoc_url=None, openapi_url=None,
         generate_unique_id_function=lambda route: route.name,
@@ -167,11 +168,11 @@ def _routes() -> list[BaseRoute]:
         known.include_router(router, dependencies=[Depends(require_setup)])
     for router in _BEFORE_SETUP:
         known.include_router(router)
-    list(iter_route_contexts(known.routes))  # the framework would do this at the first request
+    list(iter_route_contexts(known.routes))  # otherwise done by the framework at the first request
     return known.router.routes
 
 
 async def _told(request: Request, error: Exception) -> Response:
     if kind_of(error).status == 500:
-        raise error  # a bug of ours: the doorway tells of it
+        raise error  # an internal error: `RequestLimits` logs it and answers
     return problem(error, lang=language_of(request), request_id=request_id_of(request))

@@ -1,11 +1,12 @@
-"""The route class whose outcome is recorded before its answer is sent, with strict JSON bodies.
+"""Route class that records the outcome before the response is sent, and parses JSON strictly.
 
-A repeated key, NaN or Infinity is refused with its place, since readers differ in which of two
-values they take. Its size and depth were judged at the doorway; here, before anything is done with
-them, how long its texts are and how many members an object has. Source: security.md §9 and §10.
+A repeated key, NaN or Infinity is refused with its position, since parsers differ in which of two
+values they take. `RequestLimits` has already checked the size and depth of a body; this module
+limits the length of its texts and the number of members of an object before anything else uses
+them. Source: security.md §9 and §10.
 
-A request with a plain `def` endpoint is answered in one thread from the token to the last row:
-every change of threads costs more than most of what is done in them.
+A request to a plain `def` endpoint is processed in a single worker thread, from the token to the
+last audit row: each thread switch costs more than most of the work done in between.
 """
 
 import inspect
@@ -36,31 +37,31 @@ from graph.deadline import deadline
 from graph.errors import StoreUnavailable
 
 MOST_TEXT: Final = 8_000
-"""Characters of a text; of those that are asked for, a query in Cypher is the longest."""
+"""Maximum characters of a text; the longest legitimate one is a Cypher query."""
 MOST_MEMBERS: Final = 1_000
-_SMALL: Final = 16 * 1024  # read in less time than another thread takes to begin
+_SMALL: Final = 16 * 1024  # parsed faster than another thread starts
 _JSON: Final = re.compile(r"application/([a-z0-9.+-]+\+)?json\s*(;.*)?", re.IGNORECASE)
 
 
 class CheckedRequest(Request):
-    """A request whose body was read strictly. Made by `checked`."""
+    """A request whose body was parsed strictly; built by `parse_strict_json`."""
 
     sent: bytes = b""
     value: Any = None
 
     async def body(self) -> bytes:
-        """The bytes."""
+        """The raw bytes."""
         return self.sent
 
     async def json(self) -> Any:
-        """The value; None where nothing was sent."""
+        """The parsed value; None if the body was empty."""
         return self.value
 
 
 async def parse_strict_json(request: Request) -> CheckedRequest:
-    """The same request, its body read once and strictly.
+    """Return the same request with its body read once and parsed strictly.
 
-    Raises: Refused: `media-type`, or `malformed` with the place.
+    Raises: Refused: `media-type`, or `malformed` with the position.
     """
     strict = CheckedRequest(request.scope, request.receive)
     strict.sent = await request.body()
@@ -75,9 +76,10 @@ async def parse_strict_json(request: Request) -> CheckedRequest:
 
 
 def parsed(sent: bytes) -> Any:
-    """The value of a JSON text.
+    """Parse a JSON text strictly.
 
-    Raises: Refused: it is none, says something twice, or holds a text that is too long.
+    Raises: Refused: it is not valid JSON, repeats a key, or holds a text or object that is too
+    large.
     """
     try:
         text = sent.decode("utf-8")
@@ -87,7 +89,7 @@ def parsed(sent: bytes) -> Any:
         value = json.loads(
             text, object_pairs_hook=_once, parse_constant=_no_number, parse_float=_finite
         )
-        if "\\u" in text:  # half a surrogate pair is no text, and can be spelled in no other way
+        if "\\u" in text:  # a lone surrogate is not text, and can only occur escaped
             json.dumps(value, ensure_ascii=False).encode()
         _require_short(value)
         return value
@@ -99,12 +101,12 @@ def parsed(sent: bytes) -> Any:
         ) from error
     except UnicodeEncodeError as error:
         raise _malformed("member", None, "et halvt tegn", "half a character") from error
-    except ValueError as error:  # NaN, Infinity, or a number of thousands of digits
+    except ValueError as error:  # NaN, Infinity, or a number with thousands of digits
         raise _malformed("number", None, "ikke et tal i JSON", "not a number of JSON") from error
 
 
 class _DuplicateKey(ValueError):
-    """A key that an object holds twice: which of its members is the second one, from 0."""
+    """A key that occurs twice in an object; `place` is the index of the second member, from 0."""
 
     def __init__(self, place: int) -> None:
         super().__init__(place)
@@ -125,7 +127,10 @@ def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _require_short(value: object) -> None:
-    """Raises: Refused: a text, or one of a list, has more characters than any that is asked for."""
+    """Check the length of a text, or of each text in a list.
+
+    Raises: Refused: a text has more than `MOST_TEXT` characters.
+    """
     match value:
         case str():
             if len(value) > MOST_TEXT:
@@ -133,7 +138,7 @@ def _require_short(value: object) -> None:
         case list():
             for one in cast("list[object]", value):
                 _require_short(one)
-        case _:  # the texts of an object were judged as it was read
+        case _:  # the texts of an object were checked while it was parsed
             return
 
 
@@ -164,13 +169,13 @@ _MARK: Final = "runs_in_thread"
 
 
 class AuditedRoute(APIRoute):
-    """A route whose outcome is written down before a byte of its answer leaves."""
+    """A route that commits its outcome to the audit log before any byte of its response."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         super().__init__(path, _at_once(endpoint), **options)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """The handler of the framework, then the audit's last word."""
+        """The handler of the framework, followed by the audit record of the outcome."""
         handle = super().get_route_handler()
         is_plain = getattr(self.endpoint, _MARK, False)
 
@@ -195,12 +200,12 @@ class AuditedRoute(APIRoute):
 
 
 def is_in_thread(request: Request) -> bool:
-    """Is the request answered in one thread, so that whoever must wait may simply wait?"""
+    """Whether the request is processed in one worker thread, so that blocking calls are allowed."""
     return request.scope.get(_IN_THREAD, False)
 
 
 def _at_once(endpoint: Callable[..., Any]) -> Callable[..., Any]:
-    """The endpoint as the framework calls it where it stands, without a thread of its own."""
+    """Wrap a plain endpoint as a coroutine function, so that it runs in the current thread."""
     if inspect.iscoroutinefunction(endpoint):
         return endpoint
 
@@ -215,7 +220,7 @@ def _at_once(endpoint: Callable[..., Any]) -> Callable[..., Any]:
 def _answered(
     handle: Callable[[Request], Coroutine[Any, Any, Response]], request: Request, started: float
 ) -> Response:
-    """All of a request, its body being read: nothing in it waits for the event loop."""
+    """Process a request whose body has been read, without waiting for the event loop."""
     try:
         response = _driven(handle(request))
     except Exception as error:
@@ -226,9 +231,9 @@ def _answered(
 
 
 def _driven(work: Coroutine[Any, Any, T]) -> T:
-    """What a coroutine returns that never waits.
+    """Return the result of a coroutine that never suspends.
 
-    Raises: RuntimeError: it does; a dependency of such a route may not.
+    Raises: RuntimeError: it suspends, which no dependency of such a route may do.
     """
     try:
         work.send(None)
@@ -264,21 +269,21 @@ def _record_response(request: Request, response: Response, started: float) -> No
 
 
 def _body(response: Response) -> bytes:
-    """What is sent. A stream has no body yet: it is written down event by event."""
+    """The body to be sent; empty for a stream, which is recorded event by event."""
     body: bytes | memoryview = getattr(response, "body", b"")
     return bytes(body)
 
 
 def write_shown(context: RequestContext, body: bytes) -> None:
-    """Commits what a part of a stream shows, before it leaves.
+    """Commit the audit row of one part of a stream before that part is sent.
 
-    Raises: Refused: `audit-unavailable`, and it may not leave.
+    Raises: Refused: `audit-unavailable`; the part must not be sent.
     """
     context.show(context.persons_sent(body))
 
 
 def _persons(context: RequestContext, body: bytes) -> frozenset[str]:
-    """The persons in what is sent; of a write that stands, all ids where nobody can tell."""
+    """The persons in a body; all ids in it if the store is unavailable after a committed write."""
     try:
         return context.persons_sent(body)
     except StoreUnavailable:
@@ -289,7 +294,7 @@ def _persons(context: RequestContext, body: bytes) -> frozenset[str]:
 
 def _record_error(request: Request, error: Exception, started: float) -> None:
     if kind_of(error).slug in ("outcome-unknown", "audit-unavailable"):
-        return  # the first leaves its intent open until the store is asked; the second says it all
+        return  # the first leaves its intent open for settlement; the second cannot be recorded
     status = kind_of(error).status
     kind = AuditKind.DENIED if status in (401, 403, 404) else AuditKind.NOT_DONE
     context: RequestContext | None = getattr(request.state, "context", None)
@@ -299,7 +304,7 @@ def _record_error(request: Request, error: Exception, started: float) -> None:
     if _record_attempt(request, kind, status, started):
         return
     if kind_of(error).slug == "too-many":
-        return  # else whoever is not signed in could fill the log
+        return  # otherwise unauthenticated callers could fill the log
     app_state_of(request).audit.append(
         Entry(kind=kind, action=action_of(request), request_id=request_id_of(request),
               result=status, ms=_ms(started))
@@ -307,7 +312,10 @@ def _record_error(request: Request, error: Exception, started: float) -> None:
 
 
 def _record_attempt(request: Request, kind: AuditKind, result: int, started: float) -> bool:
-    """Lets whoever is not signed in yet, but known a little, write the outcome (`attempt.py`)."""
+    """Record the outcome of a request before sign-in, if its attempt is registered.
+
+    `request.state.tell` is set by `api/identity/sign_in_attempts.py`.
+    """
     tell: Callable[[AuditKind, int, int], None] | None = getattr(request.state, "tell", None)
     if tell is not None:
         tell(kind, result, _ms(started))

@@ -1,8 +1,8 @@
-"""Changes as a caller may see them: as a list, and as Server-Sent Events.
+"""Changes visible to a caller, as a list and as Server-Sent Events.
 
-A stream holds no thread between events. It ends with the session, with the rights, when the audit
-log cannot be written, and when the server stops; a database that is away for a while only makes it
-wait. Who reconnects sends `Last-Event-ID` and misses nothing.
+A stream holds no thread between events. It ends with the session, when the rights end, when the
+audit log cannot be written, and when the server stops; while the database is unavailable it waits.
+A client that reconnects sends `Last-Event-ID` and misses nothing.
 """
 
 import logging
@@ -31,16 +31,16 @@ from graph.questions.changes import VisibleChange, visible_changes
 from graph.snapshot.snapshot import Snapshot
 
 Place = tuple[int, str]
-"""A revision and an id: where in the feed something stands."""
+"""A revision and an id: a position in the feed."""
 _AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True)
 class Feed:
-    """The changes that one caller is told, up to the revision of today's View.
+    """The changes visible to one caller, up to the revision of today's View.
 
-    Each is judged by the View of the date that `reference_date` names, with today's rights: the
-    same View `?on=` opens.
+    Each change is checked against the View of the date that `reference_date` returns, with today's
+    rights: the same View that `?on=` returns.
     """
 
     context: RequestContext
@@ -48,11 +48,11 @@ class Feed:
 
     @cached_property
     def until(self) -> int:
-        """The revision up to which there is something to tell."""
+        """The last revision with changes to report."""
         return self._view(self._today).revision
 
     def of(self, thing_id: str) -> tuple[VisibleChange, ...]:
-        """What was written on one node or link, oldest first.
+        """The changes of one node or link, oldest first.
 
         Raises:
             NotFound: it is absent or hidden.
@@ -64,7 +64,7 @@ class Feed:
         return tuple(self._told(self.context.directory.changes_of(thing_id, until=self.until)))
 
     def after(self, place: Place, limit: int) -> tuple[VisibleChange, ...]:
-        """The first so many changes after a place in the feed."""
+        """The first `limit` changes after a position in the feed."""
         found: list[VisibleChange] = []
         while len(found) < limit:
             changes = self.context.directory.changes_after(place, until=self.until, limit=_AT_ONCE)
@@ -102,14 +102,14 @@ LOOKS_EVERY_S: Final = 0.25  # as often as a Snapshot is confirmed
 BEATS_EVERY_S: Final = 15
 STOPS_WITHIN_S: Final = 2
 MOST_IN_EVENT: Final = 100
-MOST_STREAMS: Final = 64  # each looks four times a second, in one process
+MOST_STREAMS: Final = 64  # each polls four times a second, in one process
 _log = logging.getLogger(__name__)
 
 
 def stream(request: Request, context: RequestContext, since: int | None) -> EventSourceResponse:
-    """The changes after a revision, then those to come; without one, those to come.
+    """Stream the changes after a revision and then new ones; without `since`, only new ones.
 
-    Raises: Refused: too many streams are open, or too many of the account.
+    Raises: Refused: too many streams are open in total, or for the account.
     """
     if not _has_room(context):
         raise Refused("too-many")
@@ -127,7 +127,7 @@ def stream(request: Request, context: RequestContext, since: int | None) -> Even
 async def _events(
     request: Request, context: RequestContext, since: int, stopping: anyio.Event
 ) -> AsyncGenerator[ServerSentEvent]:
-    if not _has_room(context):  # several were let in at once
+    if not _has_room(context):  # several requests may have passed the first check at once
         return
     account = context.who.account
     context.app_state.streams[account] += 1
@@ -148,7 +148,7 @@ async def _events(
 
 
 def _has_room(context: RequestContext) -> bool:
-    """Is there room for one more stream in this process, and of this account?"""
+    """Whether this process and this account may open one more stream."""
     streams, own = context.app_state.streams, context.app_state.settings.streams_each
     return streams.total() < MOST_STREAMS and streams[context.who.account] < own
 
@@ -156,7 +156,7 @@ def _has_room(context: RequestContext) -> bool:
 async def _seen(
     request: Request, context: RequestContext, told: int
 ) -> tuple[list[ServerSentEvent], int]:
-    """What there is to tell; nothing while the database is away."""
+    """The new events; none while the database is unavailable."""
     try:
         return await run_in_threadpool(_look, request, context, told)
     except GraphError as error:
@@ -167,7 +167,7 @@ async def _seen(
 def _look(
     request: Request, context: RequestContext, since: int
 ) -> tuple[list[ServerSentEvent], int]:
-    """What is to be told now, written down already, and up to which revision that is all."""
+    """The events to send now, already audited, and the revision up to which they are complete."""
     now = still_may(request, context)
     if now.directory.newest(now.who.caller) <= since:
         return [], since
@@ -179,7 +179,7 @@ def _look(
 
 
 def _whole(changes: Sequence[VisibleChange]) -> list[Told]:
-    """The changes by revision, the last one whole; one that is too large for an event is cut."""
+    """Group the changes by complete revision; a revision too large for one event is truncated."""
     revisions = [list(several) for _, several in groupby(changes, lambda one: one.revision)]
     if len(changes) > MOST_IN_EVENT and len(revisions) > 1:
         revisions.pop()

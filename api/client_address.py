@@ -1,9 +1,8 @@
-"""From which address somebody asks, also through the explorer.
+"""The client address of a request, also when it comes through the explorer.
 
-It says for whom it speaks in a header with the browser's address, sealed with a key of the house.
-
-Without it all who sign in at the explorer came from one address, its own. A header that is sealed
-by another key, or by none, says nothing.
+The explorer sends the address of the browser in a header, authenticated with an HMAC under a shared
+key. Without this header all users of the explorer would share one address, its own. A header with a
+missing or wrong HMAC is ignored.
 """
 
 import hmac
@@ -11,16 +10,16 @@ from ipaddress import IPv6Address, ip_address
 from typing import Final
 
 CLIENT: Final = "Kontaktvej-Client"
-_NEIGHBORS: Final = 64  # bits of an IPv6 address that one line has to itself
+_NEIGHBORS: Final = 64  # bits of an IPv6 address that identify a host within one subscriber line
 
 
 def sealed_address(address: str, key: bytes) -> str:
-    """The value of the header: the address and its seal."""
+    """The value of the header: the address and its HMAC."""
     return f"{address} {_seal(address, key)}"
 
 
 def forwarded_address(header: str | None, key: bytes) -> str | None:
-    """The address in a header; None where it has none that the key sealed."""
+    """The address in a header; None without a valid HMAC."""
     address, _, seal = (header or "").partition(" ")
     if not hmac.compare_digest(seal.encode(), _seal(address, key).encode()):
         return None
@@ -31,7 +30,7 @@ def forwarded_address(header: str | None, key: bytes) -> str | None:
 
 
 def line_of(address: str) -> str:
-    """What is counted as one address: of IPv6 all that one line has to itself."""
+    """The key under which an address is counted: an IPv6 address by its /64 prefix."""
     try:
         found = ip_address(address)
     except ValueError:

@@ -1,7 +1,7 @@
-"""A civilian takes back what they agreed to: hidden first, then written.
+"""Withdrawal and renewal of a civilian's consent: hidden at once, then written to the graph.
 
-The withholding lies beside the accounts, so it holds while the graph is away. What the graph could
-not be told then is noted there too, and told as soon as it is back.
+The withholding is stored with the accounts, so it holds while the graph is unavailable. A
+withdrawal that the graph could not record is stored there too, and written once the graph is back.
 """
 
 import logging
@@ -31,12 +31,13 @@ _log = logging.getLogger(__name__)
 def withdraw(
     accounts: IdentityStore, directory: Directory, consent_id: str, *, change_set: str, by: str
 ) -> str:
-    """Hides whoever gave a consent from the next request on, in every process; their id.
+    """Hide the person who gave a consent and return their id.
 
-    All their receipts are taken back, their open askings and tickets dropped; `settle` tells the
-    graph, by the name of `change_set`.
+    This takes effect with the next request, in every process. All their consents are withdrawn, and
+    their open contact requests and tickets are cancelled; `settle` writes this to the graph, with
+    `change_set` as its idempotency key.
 
-    Raises: NotFound: nobody gave it.
+    Raises: NotFound: no person gave this consent.
     """
     snapshot = newest(directory)
     individual = consent_giver(snapshot, consent_id)
@@ -53,7 +54,7 @@ def withdraw(
 
 
 def newest(directory: Directory) -> Snapshot:
-    """The newest Snapshot there is: confirmed where the graph answers, else the last one known."""
+    """The newest Snapshot: confirmed if the graph responds, else the last known one."""
     try:
         return directory.snapshot()
     except StoreUnavailable:
@@ -61,7 +62,7 @@ def newest(directory: Directory) -> Snapshot:
 
 
 def newest_view(directory: Directory, caller: Caller) -> View:
-    """What a caller may see of the newest Snapshot there is."""
+    """What a caller may see of the newest Snapshot."""
     try:
         return directory.view(caller)
     except StoreUnavailable:
@@ -69,7 +70,7 @@ def newest_view(directory: Directory, caller: Caller) -> View:
 
 
 def settle(accounts: IdentityStore, directory: Directory) -> bool:
-    """Tells the graph what was taken back; False: not all of it, and that is told later."""
+    """Write pending withdrawals to the graph; False if some remain for a later attempt."""
     try:
         for owed in accounts.withholdings.owed():
             _tell(directory, owed)
@@ -81,7 +82,7 @@ def settle(accounts: IdentityStore, directory: Directory) -> bool:
 
 
 def _tell(directory: Directory, owed: OwedWithdrawal) -> None:
-    """By its name it is written once, also where several processes tell it at the same time."""
+    """Write one withdrawal; its idempotency key prevents duplicates by concurrent processes."""
     found = not_withdrawn(consents(directory.snapshot(), owed.consents))
     updates = tuple(replace(one, withdrawn_on=owed.on) for one in found)
     if updates:
@@ -100,12 +101,12 @@ def receipt_recorded(
     *,
     asked_at: datetime | None = None,
 ) -> None:
-    """A new receipt lifts the withdrawal before it: call it once the receipt stands in the graph.
+    """Lift an earlier withdrawal; to be called once the new consent is stored in the graph.
 
-    The old receipts are withdrawn there first, so that none of them comes back. A withdrawal since
-    the receipt was asked for, at `asked_at`, stays.
+    The old consents are withdrawn in the graph first, so that none of them becomes valid again. A
+    withdrawal made after the consent was requested, at `asked_at`, remains.
 
-    Raises: StoreUnavailable: the withdrawal stays.
+    Raises: StoreUnavailable: the withdrawal remains.
     """
     _require_settled(accounts, directory)
     accounts.withholdings.lift([individual], before=asked_at)
@@ -126,15 +127,16 @@ def renew(
     by: str,
     asked_at: datetime,
 ) -> str:
-    """Records a new receipt of whoever gave the one before; their id. What rested on any of their
-    receipts rests on this one from now on, and a withdrawal before `asked_at` is lifted.
+    """Record a new consent of the person who gave the one before, and return their id.
 
-    The same change set once more writes nothing, and finishes what the first try had to leave.
+    Everything that relied on any of their consents relies on the new one from now on, and a
+    withdrawal before `asked_at` is lifted. Applying the same change set again writes nothing, and
+    completes what the first attempt left undone.
 
     Raises:
-        NotFound: nobody gave the one before.
-        Refused: `withdrawn`: they have taken it back since it was asked for.
-        GraphError: as `ContactDetailFactory.apply`; nothing was written.
+        NotFound: no person gave the one before.
+        Refused: `withdrawn`: the person has withdrawn consent since the new one was requested.
+        GraphError: as `Directory.apply`; nothing was written.
     """
     individual = consent_giver(directory.snapshot(), before)
     if individual is None:
@@ -155,7 +157,7 @@ def renew(
                 *(replace(link, consent_id=receipt.id) for link in resting),
                 *(
                     replace(one, withdrawn_on=directory.today())
-                    for one in standing_still  # written while another was taken back: meant, too
+                    for one in standing_still  # added during a withdrawal: included in it
                     if one.id != receipt.id
                 ),
             ),

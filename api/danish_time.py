@@ -1,4 +1,4 @@
-"""Danish local time: whole minutes as a clock on the wall shows them, without a time zone."""
+"""Danish local time in whole minutes, as naive datetimes."""
 
 from datetime import datetime
 from typing import Final
@@ -8,14 +8,14 @@ COPENHAGEN: Final = ZoneInfo("Europe/Copenhagen")
 
 
 def danish_now() -> datetime:
-    """The minute it is in Denmark."""
+    """The current minute in Denmark."""
     return danish_minute(datetime.now(COPENHAGEN))
 
 
 def danish_minute(moment: datetime) -> datetime:
-    """The minute a moment is in Denmark; without a time zone it is Danish already.
+    """Convert a moment to a Danish minute; a naive datetime is Danish local time already.
 
-    Raises: ValueError: it is too near the end of time to be counted in another time zone.
+    Raises: ValueError: it is too close to the limits of `datetime` to be converted.
     """
     try:
         local = moment if moment.tzinfo is None else moment.astimezone(COPENHAGEN)

@@ -1,8 +1,8 @@
-"""Who asks, and may they: what every route depends on.
+"""Authentication and authorization dependencies of the routes.
 
 A route names its task: `context: Annotated[Context, Depends(may(Task.QUESTION))]`. Before the route
-runs, the caller is known, the role is found to have the task, and `asked` (or `intent`) is
-committed. After it, before the first byte leaves, `AuditedRoute` commits what was shown.
+runs, the caller is authenticated, the role is checked for the task, and an `asked` (or `intent`)
+row is committed. After it, before the first byte is sent, `AuditedRoute` commits what was shown.
 """
 
 from collections.abc import Callable, Coroutine, Mapping
@@ -34,9 +34,12 @@ from graph.errors import InvalidNeed
 from graph.model import new_id
 
 REVISION: Final = "revision"
-"""The parameter that asks what was known earlier; see `api/known.py`."""
+"""The query parameter that selects an earlier revision; see `api/known.py`."""
 ON: Final = "on"
-"""The date asked about. What is written or revealed is judged today, so only an end takes one."""
+"""The query parameter for the date of a question.
+
+Writes and reveals are checked as of today, so only a route that names this parameter accepts it.
+"""
 _TODAY: Final = (
     "bruges ikke her: alt skrives og vises efter det, der gælder i dag",
     "is not for this: all is written and revealed by what holds today",
@@ -54,14 +57,14 @@ def may(
     per_min: Callable[[Settings], int] | None = None,
     lists_people: bool = False,
 ) -> Callable[[Request], Coroutine[Any, Any, RequestContext]]:
-    """A dependency: the visit of a caller whose role has a task.
+    """Build a dependency that returns the context of a caller whose role has a task.
 
-    `plain` are the names of parameters, in address and body, that hold ids, words, dates and
-    numbers: they are written down as they are, and all others as HMAC; secrets not at all. Those of
-    `sealed` are texts that whoever reads the log must read: they are written down encrypted.
-    `per_min`: how often an account may call this, besides all its calls together. `lists_people`:
-    it waits where the account was shown as many people this hour as may be. The other conditions
-    are those of `tasks.refusal`.
+    `plain` are the names of parameters, in path, query and body, that hold ids, words, dates and
+    numbers: they are logged as they are, and all others as HMAC; secrets not at all. Those of
+    `sealed` are texts that readers of the log must be able to read: they are logged encrypted.
+    `per_min`: how often an account may call this operation, in addition to the limit on all its
+    calls. `lists_people`: the request is refused once the account was shown the maximum number of
+    people of this hour. The other conditions are those of `tasks.check_task`.
     """
 
     async def context(request: Request) -> RequestContext:
@@ -81,7 +84,7 @@ def may(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Asked:
-    """What a route says of itself, and what was sent to it."""
+    """The declaration of a route and the body it received."""
 
     task: Task
     plain: tuple[str, ...]
@@ -129,7 +132,7 @@ def _visited(request: Request, asked: _Asked) -> RequestContext:
 
 
 def signed_in(request: Request) -> Principal:
-    """Whoever bears the token of the request: of a session, of a program, or of an issuer.
+    """The principal of the request's token: of a session, a program, or an issuer.
 
     Raises: Refused: there is none, or it has ended.
     """
@@ -137,7 +140,7 @@ def signed_in(request: Request) -> Principal:
 
 
 def calling(request: Request, who: Annotated[Principal, Depends(signed_in)]) -> Principal:
-    """As `signed_in`, for a route without a task: it counts among the account's calls.
+    """As `signed_in`, for a route without a task: the request counts among the account's calls.
 
     Raises: Refused: there were too many in the last minute.
     """
@@ -147,7 +150,7 @@ def calling(request: Request, who: Annotated[Principal, Depends(signed_in)]) -> 
 
 
 def looking_on(request: Request) -> Principal:
-    """As `signed_in`, for what a screen asks by itself: it keeps no session from ending idle."""
+    """As `signed_in`, for automatic requests of a screen: they do not extend an idle session."""
     return _signed_in(request, is_activity=False)
 
 
@@ -159,13 +162,13 @@ def _signed_in(request: Request, *, is_activity: bool) -> Principal:
             idle_min=app_state.settings.session_idle_min, is_activity=is_activity,
         )  # fmt: skip
     except Refused:
-        if header:  # without one it was counted at the doorway
+        if header:  # without a header the request was counted by `RequestLimits`
             require_patience(request)
         raise
 
 
 async def _sent(request: Request) -> Mapping[str, Any]:
-    """The members of a JSON body; what is wrong with it is told later, by whoever reads it."""
+    """The members of a JSON body; errors in it are reported later, by its consumer."""
     if request.method in ("GET", "HEAD"):
         return {}
     try:
@@ -176,7 +179,7 @@ async def _sent(request: Request) -> Mapping[str, Any]:
 
 
 def still_may(request: Request, context: RequestContext) -> RequestContext:
-    """The visit of the same session as it is now, for a stream; being told is no activity.
+    """Re-check the session of a stream and return the current context; this is not activity.
 
     Raises: Refused: the session has ended, or the role lost the task.
     """
@@ -190,10 +193,11 @@ def still_may(request: Request, context: RequestContext) -> RequestContext:
 
 
 async def require_setup(request: Request) -> None:
-    """A dependency of every route but health and the set-up itself; asked of the accounts until
-    there is one.
+    """Dependency of every route except health, setup and the documentation.
 
-    Raises: Refused: `setup-required`, while nobody has an account.
+    The accounts are queried on each request until one exists.
+
+    Raises: Refused: `setup-required`, while there is no account.
     """
     app_state = app_state_of(request)
     if not app_state.is_set_up:

@@ -1,8 +1,7 @@
-"""The newest Snapshot, and a cache of Views by caller and date.
+"""The graph as the API reads and writes it: the newest Snapshot, and a cache of Views.
 
-The next Snapshot ends them, so nothing that was erased stays in memory.
-
-The only state of an API process besides its accounts and its audit log.
+Views are cached by caller and date. The next Snapshot clears the cache, so nothing that was erased
+remains in memory. This is the only state of an API process besides its accounts and its audit log.
 """
 
 from collections import OrderedDict
@@ -33,11 +32,11 @@ from graph.vocabulary import Label
 
 MOST_VIEWS: Final = 32
 MOST_EARLIER: Final = 2  # each is as large as the present one
-WAIT_S: Final = 2.0  # one is made at a time; of 85,000 nodes and 290,000 links in a second
+WAIT_S: Final = 2.0  # one is built at a time; 85,000 nodes and 290,000 links take a second
 
 
 class ViewCache:
-    """The last Views and the last older Snapshots; safe under threads."""
+    """LRU caches of the latest Views and historical Snapshots; thread-safe."""
 
     def __init__(self, wait_s: float = WAIT_S) -> None:
         self._lock, self._making, self._wait_s = Lock(), Lock(), wait_s
@@ -48,9 +47,10 @@ class ViewCache:
     def view(
         self, present: Snapshot, known: int | None, key: Hashable, make: Callable[[], View]
     ) -> View:
-        """The View of a key, which is made where none is kept.
+        """Return the View of a key, built if it is not cached.
 
-        One of an older revision, `known`, is kept no longer than what was known there.
+        A View of an older revision, `known`, is cached no longer than the Snapshot of that
+        revision.
         """
         with self._lock:
             self._turn_to(present)
@@ -70,9 +70,9 @@ class ViewCache:
     def earlier(
         self, present: Snapshot, revision: int, make: Callable[[], HistoricalSnapshot]
     ) -> HistoricalSnapshot:
-        """What was known at an older revision; the same, whoever asks.
+        """Return the Snapshot of an older revision, which is the same for every caller.
 
-        Raises: Refused: `busy`: others are being made for too long.
+        Raises: Refused: `busy`: other Snapshots are being built for too long.
         """
         with self._lock:
             self._turn_to(present)
@@ -89,7 +89,10 @@ class ViewCache:
         return earlier
 
     def _kept(self, present: Snapshot, revision: int) -> HistoricalSnapshot | None:
-        """None of another Snapshot: who waited while the next one came, ends nothing of it."""
+        """The cached Snapshot of a revision, or None.
+
+        If `present` is no longer the current Snapshot, the cache is left unchanged.
+        """
         with self._lock:
             if present is not self._present or revision not in self._earlier:
                 return None
@@ -106,7 +109,7 @@ class ViewCache:
                     del self._views[key]
 
     def _turn_to(self, present: Snapshot) -> None:
-        """Drops what was made of another Snapshot."""
+        """Clear the caches if the present Snapshot has changed."""
         if present is not self._present:
             self._views.clear()
             self._earlier.clear()
@@ -117,7 +120,7 @@ Withheld = Callable[[], frozenset[str]]
 
 
 class Directory:
-    """The graph as the API reads and writes it; safe under threads. Made by `open_directory`."""
+    """The graph as the API reads and writes it; thread-safe. Built by `open_directory`."""
 
     def __init__(
         self,
@@ -135,7 +138,7 @@ class Directory:
         self._kept = ViewCache()
 
     def today(self) -> date:
-        """Today in Denmark."""
+        """Today's date in Denmark."""
         return self.now().date()
 
     def snapshot(self) -> Snapshot:
@@ -147,7 +150,7 @@ class Directory:
         return self._store_monitor.snapshot()
 
     def close(self) -> None:
-        """Stops looking at the store, which stays whoever's it is."""
+        """Stop monitoring the store, which its owner closes."""
         self._store_monitor.close()
 
     def __enter__(self) -> Self:
@@ -157,23 +160,23 @@ class Directory:
         self.close()
 
     def revision(self) -> int:
-        """The revision of the newest Snapshot, which no caller is told. Raises as `snapshot`."""
+        """The revision of the newest Snapshot, never returned to a caller. Raises as `snapshot`."""
         return self.snapshot().revision
 
     def newest(self, caller: Caller) -> int:
-        """The revision of a caller's Views of now, on whatever date. Raises as `snapshot`."""
+        """The revision of a caller's current Views, for any date. Raises as `snapshot`."""
         return latest_visible_revision(self.snapshot(), caller, self.today())
 
     def withheld(self) -> frozenset[str]:
-        """Whom no View but the DPO's shows now."""
+        """The ids of persons that only the DPO's Views show now."""
         return self._withheld()
 
     def view(self, caller: Caller, on: date | None = None, *, known: int | None = None) -> View:
-        """What a caller may see on a date; today where none is given. The only maker of Views.
+        """What a caller may see on a date, by default today; the only place that builds Views.
 
-        As it was known at the revision `known`, where one is given: only what the caller may see
-        today as well; the newest is that of the View of now. Views are kept by clearance, not by
-        account: who may see the same is told the same.
+        With `known`, the View shows the state at that revision, restricted to what the caller may
+        see today; the newest possible value is the revision of the current View. Views are cached
+        by clearance and not by account: callers with the same rights see the same.
 
         Raises: InvalidNeed: as `require_known`.
         """
@@ -185,10 +188,10 @@ class Directory:
         return now if known == now.revision else self._view(present, caller, on, known)
 
     def view_to_write(self, caller: Caller, on: date) -> View:
-        """What a caller's writes are judged by: today's View, whatever date a thing begins on.
+        """The View that a caller's writes are checked against: today's, or that of a future date.
 
-        Of what is only to begin, by the View of the date it is there, as far as today's goes and by
-        the own posts of today. Raises as `view`.
+        For an element that begins later, it is the View of that date, restricted to what today's
+        View shows, with the caller's own posts of today. Raises as `view`.
         """
         present, day = self.snapshot(), self.today()
         today = self._view(present, caller, day)
@@ -197,11 +200,11 @@ class Directory:
         return self._view(present, caller, on, posts_on=day).within(today)
 
     def last_snapshot(self) -> Snapshot:
-        """The newest Snapshot known, whether or not the store is there: never for an answer."""
+        """The newest Snapshot known, whether or not the store responds; never used for answers."""
         return self._store_monitor.last_known()
 
     def last_view(self, caller: Caller) -> View:
-        """What a caller may see today by the newest Snapshot known: to judge a withdrawal by."""
+        """What a caller may see today by the last known Snapshot; used to check a withdrawal."""
         return self._view(self.last_snapshot(), caller, None)
 
     def _view(
@@ -235,11 +238,12 @@ class Directory:
         return self._kept.earlier(present, revision, undone)
 
     def apply(self, changes: ChangeSet) -> int:
-        """Writes a change set as a whole or not at all; the revision it made, which is seen next.
+        """Write a change set atomically and return its revision, which the next Snapshot contains.
 
         Raises:
-            OutcomeUnknown: no word of it in time; the same idempotency key settles it.
-            StoreUnavailable: the store is away, and nothing was written.
+            OutcomeUnknown: there was no response in time; retrying with the same idempotency key
+                settles it.
+            StoreUnavailable: the store is unavailable, and nothing was written.
             GraphError: as `Store.apply`.
         """
         return self._store_monitor.write(
@@ -248,64 +252,64 @@ class Directory:
         )
 
     def dry_run(self, changes: ChangeSet) -> tuple[AppliedChange, ...]:
-        """What a change set would do to each thing, judged as `apply` does; nothing is written.
+        """Validate a change set as `apply` does and return its effects; nothing is written.
 
-        Raises: GraphError: as `Store.rehearse`.
+        Raises: GraphError: as `Store.dry_run`.
         """
         return self._store_monitor.read(lambda: self._store.dry_run(changes))
 
     def written(self, change_set: str) -> int | None:
-        """The revision that a change set made, by its idempotency; None where it made none."""
+        """The revision created by a change set, by its idempotency key; None if there is none."""
         return self._store_monitor.read(lambda: self._store.written(change_set))
 
     def reveal(self, detail_id: str) -> Secret:
-        """The value of one contact detail; whoever asks has been found to be allowed to.
+        """Return the value of one contact detail; the caller must have been authorized before.
 
         Raises: NotFound, StoreUnavailable: as `Store.reveal`.
         """
         return self._store_monitor.read(lambda: self._store.reveal(detail_id))
 
     def changes_since(self, revision: int) -> tuple[Change, ...]:
-        """What was written after a revision, for whoever then cuts it to what a caller sees."""
+        """All changes after a revision; the caller must filter them by a View."""
         return self._store_monitor.read(lambda: self._store.changes_since(revision))
 
     def changes_of(self, thing_id: str, *, until: int) -> tuple[Change, ...]:
-        """What was written on one thing, up to the revision of a View."""
+        """The changes of one node or link, up to the revision of a View."""
         return self._store_monitor.read(lambda: self._store.changes_of(thing_id, until=until))
 
     def changes_to(self, field: str, *, until: int) -> tuple[Change, ...]:
-        """What was written to a field of anything, up to the revision of a View."""
+        """The changes of one field on all elements, up to the revision of a View."""
         return self._store_monitor.read(lambda: self._store.changes_to(field, until=until))
 
     def changes_after(
         self, place: tuple[int, str], *, until: int, limit: int
     ) -> tuple[Change, ...]:
-        """The first so many changes after a revision and id, up to the revision of a View."""
+        """The first `limit` changes after a revision and id, up to the revision of a View."""
         return self._store_monitor.read(
             lambda: self._store.changes_after(place, until=until, limit=limit)
         )
 
     def persons(self) -> frozenset[str]:
-        """The ids of all professionals and civilians: what the audit counts as shown."""
-        return _persons(self.last_snapshot())  # what was answered is no newer
+        """The ids of all professionals and civilians: those that the audit counts as shown."""
+        return _persons(self.last_snapshot())  # no answer is based on a newer one
 
     def persons_among(self, ids: Iterable[str], views: Collection[View]) -> frozenset[str]:
-        """Which of these ids are of persons that one of the Views shows."""
+        """Return which of these ids belong to persons that one of the Views shows."""
         persons = self.persons().intersection(ids)
         return frozenset(
             one for one in persons if any(view.find(one) is not None for view in views)
         )
 
     def persons_sent(self, body: bytes, views: Collection[View]) -> frozenset[str]:
-        """Which persons stand in a JSON text that one of the Views shows.
+        """Return the persons in a JSON text that one of the Views shows.
 
-        An id is what stands between two quotes: it holds nothing that JSON spells otherwise.
+        An id is found as the text between two quotes: ids hold no characters that JSON escapes.
         """
         named = self._persons_as_sent().intersection(body.split(b'"'))
         return self.persons_among((one.decode() for one in named), views)
 
     def _persons_as_sent(self) -> frozenset[bytes]:
-        """All of them as bytes, since each answer is looked through for them."""
+        """All person ids as bytes, cached because every answer is searched for them."""
         snapshot = self.last_snapshot()
         if "persons-as-sent" not in snapshot.memo:
             as_sent = frozenset(one.encode() for one in _persons(snapshot))
@@ -327,9 +331,9 @@ def _persons(snapshot: Snapshot) -> frozenset[str]:
 def open_directory(
     place: StoreLocation, policy: Policy, *, withheld: Withheld = frozenset
 ) -> Generator[Directory]:
-    """The directory of a place: its store opened, its Snapshot loaded.
+    """Open the store of a location, load its Snapshot, and close both afterwards.
 
-    Raises: StoreUnavailable: as `open_location`.
+    Raises: StoreUnavailable: as `open_with_recovery`.
     """
     with (
         open_with_recovery(place) as (store, lifeline),

@@ -1,6 +1,6 @@
-"""What goes wrong, on the wire: the one table from our errors to RFC 9457 problems.
+"""The mapping from errors to RFC 9457 problems.
 
-A text names only what was sent; why the operator is needed stands in the log.
+A text names only what was sent; the reasons that concern the operator are in the log.
 """
 
 import re
@@ -34,7 +34,7 @@ RETRY_S: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of problem: its status and what it is called. `slug` is its stable name."""
+    """A kind of problem: its status and titles. `slug` is its stable name."""
 
     slug: str
     status: int
@@ -42,7 +42,7 @@ class Kind:
     title_en: str
 
     def title(self, lang: Language) -> str:
-        """What a reader sees first."""
+        """The title in a language."""
         return self.title_da if lang == "da" else self.title_en
 
 
@@ -90,23 +90,23 @@ SLUGS: Final[Mapping[type[GraphError], str]] = {
     RefusedContent: "refused-content",
     InvalidNeed: "invalid",
     NeedTooWide: "invalid",
-    InvalidPolicy: "internal",  # the start is refused, so none is met by a request
+    InvalidPolicy: "internal",  # refused at startup, so no request meets one
     Conflict: "conflict",
     TooExpensive: "too-expensive",
     StoreUnavailable: "store-unavailable",
     OutcomeUnknown: "outcome-unknown",
     SchemaMismatch: "store-unavailable",
 }
-"""Each GraphError; a test asks for its subclasses."""
+"""The slug of each GraphError; a test checks that all subclasses are covered."""
 _NAME: Final = re.compile(r"[A-Za-z_-]{1,40}")
 _OF_STATUS: Final = {400: "malformed", 401: "unauthenticated", 403: "forbidden", 404: "not-found",
                      405: "method", 413: "too-large", 415: "media-type"}  # fmt: skip
 
 
 class Refused(Exception):
-    """A request the API itself refuses: a slug of the table, and the members it names.
+    """A request refused by the API itself: a slug of the table, and the problem's extra members.
 
-    `detail` is a pair (Danish, English); the title where none is given.
+    `detail` is a pair (Danish, English); by default the title is used.
     """
 
     def __init__(self, slug: str, detail: tuple[str, str] | None = None, **members: object) -> None:
@@ -115,7 +115,7 @@ class Refused(Exception):
 
 
 def kind_of(error: Exception) -> Kind:
-    """The row of the table an error falls under; a bug of ours is `internal`."""
+    """The kind of an error; an unexpected exception is `internal`."""
     match error:
         case Refused():
             return error.kind
@@ -131,7 +131,7 @@ def kind_of(error: Exception) -> Kind:
 
 
 def problem(error: Exception, *, lang: Language, request_id: str) -> JSONResponse:
-    """The problem an error is on the wire, in the caller's language."""
+    """The problem response for an error, in the caller's language."""
     kind = kind_of(error)
     body: dict[str, Any] = {
         "type": f"/problems/{kind.slug}",
@@ -155,7 +155,7 @@ def _detail(error: Exception, kind: Kind, lang: Language) -> str:
     match error:
         case Refused(detail=(danish, english)):
             return danish if lang == "da" else english
-        case NotFound():  # uniform: not even what was asked for
+        case NotFound():  # uniform: it does not repeat the requested id
             return kind.title(lang)
         case GraphError() if kind.slug != "internal":
             return error.text(lang)
@@ -188,7 +188,7 @@ def _members(error: Exception, lang: Language) -> Mapping[str, object]:
 
 
 def _wire_fault(where: Sequence[object], rule: str, message: str) -> Mapping[str, object]:
-    """A value the wire model refuses; never the value itself."""
+    """An error of a value that the wire model refuses; the value itself is never included."""
     place, *sent = where or ("body",)
     path = [part if isinstance(part, int) else _told_name(str(part)) for part in sent]
     pointer = "".join(f"/{part}" for part in path) if place == "body" else ""
@@ -197,5 +197,5 @@ def _wire_fault(where: Sequence[object], rule: str, message: str) -> Mapping[str
 
 
 def _told_name(name: str) -> str:
-    """A name that was sent, unless anything could be written in it."""
+    """A field name that was sent, or a question mark if it is not a plain name."""
     return name if _NAME.fullmatch(name) else "?"

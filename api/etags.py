@@ -1,7 +1,7 @@
-"""Which state of a thing a caller has seen: its ETag, which a write sends back as `If-Match`.
+"""ETags: the version of an element as a caller sees it, sent back as `If-Match` by a write.
 
-A keyed hash of the id, the revision and the field groups the caller's roles see: it tells nothing,
-and one caller's is of no use to another whose rights differ. Source: security.md §9.
+A keyed hash of the id, the revision and the field groups that the caller's roles see: it discloses
+nothing, and is of no use to a caller whose rights differ. Source: security.md §9.
 """
 
 import hashlib
@@ -26,16 +26,16 @@ _WHAT: Final[Mapping[type[Element], Label | LinkType]] = {
 
 
 def etag_of(context: RequestContext, thing: Element) -> str:
-    """The ETag of a node or link for whoever visits, quotes included.
+    """The ETag of a node or link for the caller, quotes included.
 
-    The same on whatever date the thing was asked about; another as soon as it is written to, or as
+    It is independent of the date asked about; it changes as soon as the element is written, or when
     the caller's roles see another group of its fields.
     """
     return tag(context, _WHAT[type(thing)], thing.id, thing.revision)
 
 
 def tag(context: RequestContext, what: Label | LinkType, thing_id: str, revision: int) -> str:
-    """The same, of a thing that is not at hand as a whole."""
+    """The same, for an element of which only the id and revision are available."""
     seen = _groups(context.who.caller.grants, what, context.directory.today())
     text = "|".join(("etag", what, thing_id, str(revision), *seen))
     digest = hmac.new(context.app_state.web_key, text.encode(), hashlib.sha256).hexdigest()
@@ -43,7 +43,7 @@ def tag(context: RequestContext, what: Label | LinkType, thing_id: str, revision
 
 
 def _groups(grants: Iterable[Grant], what: Label | LinkType, day: date) -> list[str]:
-    """Which roles see which field groups of a kind of thing, and how far."""
+    """The field groups of a label or link type that each role sees, and their scopes."""
     roles: set[Role] = {grant.role for grant in grants if grant.is_valid(day)}
     return sorted(
         f"{group}:{scope}"
@@ -54,7 +54,7 @@ def _groups(grants: Iterable[Grant], what: Label | LinkType, day: date) -> list[
 
 
 def web_key(keys: Path, name: str = _FILE) -> bytes:
-    """The key in the folder of keys that ETags are made with, or another; made where it is missing.
+    """A key file in the key folder, by default the one for ETags; created if missing.
 
     Raises: KeyringRefused: others may read it, or it is damaged.
     """

@@ -1,6 +1,8 @@
-"""By which names this API may be asked: a page elsewhere that points a name of its own here is not
-answered. The library judges; what it refuses is told as every other problem is. Two names at once
-are none: a proxy could have read the other one.
+"""Middleware that accepts only the configured host names.
+
+It protects against DNS rebinding: a foreign page whose own host name resolves to this API is not
+answered. Starlette's `TrustedHostMiddleware` checks the name; a refusal is answered as a problem
+like all others. A request with two Host headers is refused: a proxy could have read the other one.
 """
 
 from collections.abc import Sequence
@@ -21,7 +23,7 @@ _UNKNOWN: Final = (
 
 
 class KnownHosts:
-    """Lets in what was sent to one of the names."""
+    """Passes on requests whose Host header is one of the names."""
 
     def __init__(self, app: ASGIApp, *, names: Sequence[str]) -> None:
         self._app = app
@@ -45,4 +47,4 @@ async def _let_in(scope: Scope, _receive: Receive, _send: Send) -> None:
 
 
 async def _unheard(_message: Message) -> None:
-    """What the library would say to a stranger."""
+    """Discards the refusal that the library would send."""

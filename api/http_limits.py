@@ -1,8 +1,9 @@
-"""HTTP as it is read off the line, by llhttp: bounded in bytes, in time and in lines.
+"""Connection limits below HTTP parsing (llhttp): in bytes, in time and in number of connections.
 
-A line is slow while no whole request has come on it: its head has to come within some seconds, then
-its body. Of one address so many lines may be slow; for one more the oldest is closed, so whoever
-sends a request at once is always heard, also from the address of a flood.
+A connection is slow until a whole request has arrived on it: its head must arrive within some
+seconds, and then its body. The number of slow connections of one address is limited; for one more
+the oldest is closed, so a client that sends a request at once is always answered, even from the
+address of a flood.
 """
 
 from asyncio import TimerHandle
@@ -15,19 +16,19 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from api.client_address import line_of
 
 MOST_HEADERS: Final = 16 * 1024
-_WRITE_S: Final = 30  # until whoever does not read what was asked for is left alone
-_IDLE_TIMES: Final = 4  # as many more lines of an address may wait for a next request
+_WRITE_S: Final = 30  # until a client that does not read its response is disconnected
+_IDLE_TIMES: Final = 4  # times `slow_each`: the limit on idle connections of an address
 _TOO_LONG: Final = "Too much before the body, between its parts or after it."
 Waiting = dict[str, "dict[BoundedHttp, None]"]
-"""Lines by address, the oldest first."""
+"""Connections by address, the oldest first."""
 
 
 @dataclass(slots=True)
 class ConnectionLimits:
-    """The lines of a process, and which of them wait: for a whole request, or for a next one.
+    """The connections of a process, and those that wait for a whole request or for a next one.
 
-    `most` in all, `slow_each` slow ones of an address. A head has `head_s` seconds to come, a body
-    `body_s`.
+    `most` in all, `slow_each` slow ones per address. A head must arrive within `head_s` seconds, a
+    body within `body_s`.
     """
 
     most: int = 2_000
@@ -39,7 +40,7 @@ class ConnectionLimits:
     _idle: Waiting = field(default_factory=dict[str, "dict[BoundedHttp, None]"])
 
     def opened(self, line: "BoundedHttp") -> None:
-        """A line more; where there are too many, one that waits is closed."""
+        """Register a connection; if there are too many, a waiting one is closed."""
         self._count += 1
         self.slow(line)
         if self._count > self.most:
@@ -47,15 +48,15 @@ class ConnectionLimits:
             _drop_oldest(max(waiting.values(), key=len))
 
     def slow(self, line: "BoundedHttp") -> None:
-        """Something of a request may have come, and not all of it."""
+        """Mark a connection as slow: a request may have begun but is not complete."""
         self._wait(line, self._slow, self.slow_each)
 
     def idle(self, line: "BoundedHttp") -> None:
-        """The last request was answered, and the next has not begun."""
+        """Mark a connection as idle: the last request was answered, and the next has not begun."""
         self._wait(line, self._idle, self.slow_each * _IDLE_TIMES)
 
     def busy(self, line: "BoundedHttp") -> None:
-        """A whole request is being answered."""
+        """Mark a connection as busy: a whole request is being answered."""
         for waiting in (self._slow, self._idle):
             own = waiting.get(line.address)
             if own is not None and line in own:
@@ -64,7 +65,7 @@ class ConnectionLimits:
                     del waiting[line.address]
 
     def closed(self, line: "BoundedHttp") -> None:
-        """A line less."""
+        """Unregister a connection."""
         self._count -= 1
         self.busy(line)
 
@@ -84,10 +85,11 @@ LINES: Final = ConnectionLimits()
 
 
 class BoundedHttp(HttpToolsProtocol):
-    """A line: closed where it sends more than `MOST_HEADERS` bytes which are no body, at a stretch,
-    or is slower than `lines` allow.
+    """A connection with limits on bytes outside bodies and on the arrival time of requests.
 
-    Headers that arrived whole are judged by `RequestLimits`, which answers what it refuses.
+    It is closed once it sends more than `MOST_HEADERS` bytes in a row that are not body, or is
+    slower than `lines` allow. Complete headers are checked by `RequestLimits`, which answers what
+    it refuses.
     """
 
     def __init__(self, *args: Any, lines: ConnectionLimits = LINES, **options: Any) -> None:
@@ -100,17 +102,17 @@ class BoundedHttp(HttpToolsProtocol):
         self._reading: TimerHandle | None = None
 
     def drop(self) -> None:
-        """Closes it, whatever was on its way; one that is at rest in good order."""
+        """Close the connection: gracefully if it is at rest, else by abort."""
         self._left()
         if self._is_whole and self._is_answered():
             self.transport.close()
         else:
             self.transport.abort()
 
-    # ---- the line
+    # ---- connection events
 
     def connection_made(self, transport: Any) -> None:
-        """It is open; a head is waited for."""
+        """The connection is open, and waits for a head."""
         super().connection_made(transport)
         self.address = line_of(self.client[0] if self.client else "")
         self._is_open = True
@@ -118,22 +120,22 @@ class BoundedHttp(HttpToolsProtocol):
         self._lines.opened(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """It is closed."""
+        """The connection is closed."""
         self._left()
         super().connection_lost(exc)
 
     def handle_websocket_upgrade(self) -> None:
-        """It goes on as a socket."""
+        """The connection becomes a WebSocket."""
         self._left()
         super().handle_websocket_upgrade()
 
     def pause_writing(self) -> None:
-        """What was sent is not read: that may last a while."""
+        """The client does not read the response; it is disconnected after `_WRITE_S`."""
         super().pause_writing()
         self._reading = self._reading or self.loop.call_later(_WRITE_S, self.drop)
 
     def resume_writing(self) -> None:
-        """It is read again."""
+        """The client reads again."""
         super().resume_writing()
         self._stop_reading()
 
@@ -145,7 +147,7 @@ class BoundedHttp(HttpToolsProtocol):
             self._lines.closed(self)
 
     def _arrive(self, seconds: float) -> None:
-        """From now on the rest of the head, or of the body, has so many seconds to come."""
+        """Start the deadline for the rest of the head, or of the body."""
         self._stop_arrival()
         self._arrival = self.loop.call_later(seconds, self._late)
 
@@ -161,15 +163,15 @@ class BoundedHttp(HttpToolsProtocol):
 
     def _late(self) -> None:
         self._arrival = None
-        if self.pipeline:  # it is not read on while an answer to what came before is on its way
+        if self.pipeline:  # input is not read while the response to an earlier request is pending
             self._arrive(self._lines.body_s)
         else:
             self.drop()
 
-    # ---- what comes on it
+    # ---- parser events
 
     def data_received(self, data: bytes) -> None:
-        """Bytes from the line."""
+        """Bytes were received."""
         if self._is_whole and self._arrival is None and self._is_answered():
             self._lines.slow(self)
             self._arrive(self._lines.head_s)
@@ -178,28 +180,28 @@ class BoundedHttp(HttpToolsProtocol):
         if self._beside_body <= MOST_HEADERS or self.transport.is_closing():
             return
         if self.cycle and not self.cycle.response_complete:
-            self.transport.close()  # an answer to what came first may be on its way
+            self.transport.close()  # the response to an earlier request may be pending
         else:
             self.send_400_response(_TOO_LONG)
 
     def on_message_begin(self) -> None:
-        """The first byte of a head."""
+        """The first byte of a head has arrived."""
         self._is_whole = False
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """The headers are whole."""
+        """The headers are complete."""
         self._beside_body = 0
         self._arrive(self._lines.body_s)
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
-        """A part of the body, without what frames it."""
+        """A part of the body, without its framing."""
         self._beside_body = max(0, self._beside_body - len(body))
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """The body and its trailers are whole."""
+        """The body and its trailers are complete."""
         self._beside_body = 0
         self._is_whole = True
         self._stop_arrival()
@@ -207,12 +209,12 @@ class BoundedHttp(HttpToolsProtocol):
         self._rest()
 
     def on_response_complete(self) -> None:
-        """An answer was sent."""
+        """A response was sent."""
         super().on_response_complete()
         self._rest()
 
     def _rest(self) -> None:
-        """Waits for a next request, where the last has come whole and was answered."""
+        """Mark the connection, after a complete request, as idle if that is answered, else busy."""
         if self._is_open and self._is_whole:
             place: Callable[[BoundedHttp], None] = self._lines.busy
             if self._is_answered():

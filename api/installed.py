@@ -1,6 +1,6 @@
-"""The accounts and the audit log of an installation, opened only where none of its parts is lost.
+"""Open the accounts and the audit log of an installation, if none of its parts is lost.
 
-See `graph.store.installation`: what was begun and is gone is never made anew in silence.
+See `graph.store.installation`: a part that existed once and is missing is never recreated silently.
 """
 
 from collections.abc import Generator
@@ -24,10 +24,11 @@ if TYPE_CHECKING:
 
 
 def require_all_parts(place: StoreLocation, chosen: Settings) -> None:
-    """Looks at every part before anything is opened, made or started.
+    """Check every part before anything is opened, created or started.
 
-    What a Neo4j server holds is asked when it is opened.
-    Raises: PartsMissing: one was lost; says which, and what to do.
+    The content of a Neo4j server is checked when it is opened.
+
+    Raises: PartsMissing: a part was lost; the error names it and the remedy.
     """
     is_there = {
         Part.ACCOUNTS: _has_accounts(place, chosen),
@@ -40,7 +41,7 @@ def require_all_parts(place: StoreLocation, chosen: Settings) -> None:
 
 @contextmanager
 def opened_accounts(place: StoreLocation, chosen: Settings) -> Generator[IdentityStore]:
-    """The accounts of a place. Raises: PartsMissing: they, or the keys, were lost."""
+    """Open the accounts of a location. Raises: PartsMissing: they, or the keys, were lost."""
     is_there = _has_accounts(place, chosen)
     _require(place, Part.ACCOUNTS, is_there=is_there)
     with open_identity_store(
@@ -53,7 +54,7 @@ def opened_accounts(place: StoreLocation, chosen: Settings) -> Generator[Identit
 
 @contextmanager
 def opened_audit(place: StoreLocation, chosen: Settings) -> Generator["AuditLog"]:
-    """The audit log of a place.
+    """Open the audit log of a location.
 
     Raises:
         PartsMissing: it, or the keys, were lost.
@@ -81,14 +82,14 @@ def _has_accounts(place: StoreLocation, chosen: Settings) -> bool:
 
 
 def has_audit(place: StoreLocation, chosen: Settings) -> bool:
-    """Is there an audit log at all?"""
+    """Whether an audit log exists."""
     if chosen.audit_url is None:
         return (place.home / "audit" / "chain.sqlite").exists()
     return _has_rows(chosen.audit_url, "audit_month")
 
 
 def _has_rows(url: str, table: str) -> bool:
-    """Has a database this table, and a row in it? Its owner may have prepared the tables ahead."""
+    """Whether a database has a row in this table; empty tables may have been created in advance."""
     address = make_url(url)
     if address.get_backend_name() == "sqlite" and not Path(address.database or "").exists():
         return False

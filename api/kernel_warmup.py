@@ -1,7 +1,7 @@
-"""How the compiled search gets ready while the API answers already.
+"""Background compilation of the path search while the API already answers.
 
-Seconds the first time on a machine, about one afterwards; the plain search answers meanwhile, and
-finds the same.
+It takes seconds the first time on a machine, and about one second afterwards; meanwhile the
+uncompiled search answers, with the same results.
 """
 
 import logging
@@ -18,15 +18,15 @@ from graph.paths.answering_costs import post_answers
 from graph.paths.kernel.compiling import can_compile, is_compiled_ready
 from graph.paths.kernel.search import warm_up
 
-_AGAIN_S: Final = 5  # while the graph is away, or empty
+_AGAIN_S: Final = 5  # while the graph is unavailable, or empty
 _log = logging.getLogger(__name__)
 
 
 @contextmanager
 def with_warmup(opening: AbstractContextManager[Directory]) -> Generator[Directory]:
-    """A directory as it is opened, while what is compiled gets ready in the background.
+    """Open a directory and compile the search in a background thread.
 
-    Ends when both are done: a thread that compiles cannot be cut short.
+    The context ends once both are finished: a compiling thread cannot be interrupted.
     """
     with opening as directory:
         is_over = Event()
@@ -40,7 +40,7 @@ def with_warmup(opening: AbstractContextManager[Directory]) -> Generator[Directo
 
 
 def _warm(directory: Directory, is_over: Event) -> None:
-    """As soon as there is something to search; any View will do, for it is the code that is run."""
+    """Compile once there is data to search; any View will do, since only the code is needed."""
     while can_compile() and not is_compiled_ready():
         started = time.perf_counter()
         try:

@@ -1,7 +1,7 @@
-"""As of when is it known? What every question that takes a date depends on.
+"""The dependency of questions that can be asked as of an earlier revision.
 
-A route that names `asking(…)` takes `?revision=`, and answers from what was known then; every other
-one refuses it.
+A route that uses `question_context(…)` accepts `?revision=` and answers from the state at that
+revision; every other route refuses it.
 """
 
 from collections.abc import Callable, Coroutine
@@ -23,7 +23,7 @@ def question_context(
     per_min: Callable[[Settings], int] | None = None,
     lists_people: bool = False,
 ) -> Callable[..., Coroutine[Any, Any, RequestContext]]:
-    """A dependency: as `may(Task.QUESTION, …)`, of what was known at `?revision=` where one is."""
+    """A dependency like `may(Task.QUESTION, …)`, as of the `revision` parameter if given."""
     questioner = may(
         Task.QUESTION, plain=(*plain, REVISION), per_min=per_min, lists_people=lists_people
     )

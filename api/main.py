@@ -1,4 +1,4 @@
-"""The application as it is served: settings from the environment, the data folder's own databases.
+"""The served application: settings from the environment, databases from the data folder.
 
 `uvicorn --factory api.main:served_app` serves it; `kontaktvej serve` does, with its limits.
 """
@@ -22,7 +22,7 @@ _ARENAS: Final = 2
 
 
 def served_app(settings: Settings | None = None) -> FastAPI:
-    """The application of this machine.
+    """Build the application of this machine.
 
     Raises:
         InvalidPolicy: the policy file cannot be used.
@@ -46,8 +46,8 @@ def served_app(settings: Settings | None = None) -> FastAPI:
 
 
 def _share_heaps() -> None:
-    """Lets threads share heaps: glibc makes up to 8 a core, each with memory that it keeps."""
+    """Limit the malloc arenas: glibc creates up to 8 per core, each retaining freed memory."""
     if sys.platform == "linux":
-        set_option = getattr(ctypes.CDLL(None), "mallopt", None)  # other libraries have none
+        set_option = getattr(ctypes.CDLL(None), "mallopt", None)  # other C libraries lack it
         if set_option is not None:
             set_option(_ARENA_MAX, _ARENAS)

@@ -1,10 +1,10 @@
-"""Middleware: bounds of requests, security headers, and one redacted line of log a request.
+"""Middleware: request limits, security headers, and one redacted log line per request.
 
-A body is read before the request counts as one that is being answered: who sends half of one takes
-nobody's place. Whoever shows no token is counted by the address they come from.
+A body is read before the request counts as being answered: a client that sends half of one occupies
+no slot. Requests without a token are counted by client address.
 
-The log holds ids, route templates, counts and durations; never an address as it was sent, since
-query strings hold names, nor bodies, nor tokens, nor the text of an unexpected error.
+The log holds ids, route templates, counts and durations; never a raw URL, since query strings hold
+names, nor bodies, tokens, or the text of an unexpected error.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ MODE: Final = "Kontaktvej-Mode"
 
 
 class SecurityHeaders:
-    """Adds them to what has none of its own; in the demo, also that it is one."""
+    """Adds security headers that a response lacks; in the demo, also a header that says so."""
 
     def __init__(self, app: ASGIApp, *, is_demo: bool = False) -> None:
         self._app = app
@@ -47,7 +47,7 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        # Behind a proxy that we trust, the scheme is the one it was asked by.
+        # Behind a trusted proxy, the scheme is that of the original request.
         is_encrypted = scope.get("scheme") == "https"
 
         async def send_with_headers(message: Message) -> None:
@@ -63,10 +63,10 @@ class SecurityHeaders:
 
 
 class RedactingFormatter(logging.Formatter):
-    """A formatter that tells of an exception its kind and place alone."""
+    """A log formatter that reports only the type and traceback of an exception."""
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: ARG002, N802 - the name is logging's
-        """As 2026-11-25T09:30:00.123Z."""
+        """Format as 2026-11-25T09:30:00.123Z."""
         at = datetime.fromtimestamp(record.created, UTC)
         return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
@@ -75,7 +75,7 @@ class RedactingFormatter(logging.Formatter):
         ei: tuple[type[BaseException], BaseException, TracebackType | None]
         | tuple[None, None, None],
     ) -> str:
-        """Its text may hold what somebody sent."""
+        """Omit the exception text: it may hold what was sent."""
         kind, _, place = ei
         return f"{kind.__name__ if kind else ''}\n{''.join(traceback.format_tb(place))}"
 
@@ -83,15 +83,15 @@ class RedactingFormatter(logging.Formatter):
 MOST_BODY: Final = 256 * 1024
 MOST_DEPTH: Final = 32
 MOST_ADDRESS: Final = 4 * 1024
-ARRIVAL_S: Final = 10.0  # 256 KiB at the speed of a bad mobile line
+ARRIVAL_S: Final = 10.0  # 256 KiB over a slow mobile connection
 ACCESS: Final = "kontaktvej.access"
-# A string is skipped as a whole, also one that never ends, so each byte is looked at once.
+# A string is matched as a whole, even if unterminated, so each byte is examined once.
 _STRING: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _NO_BRACKET: Final = bytes(sorted(set(range(256)) - set(b"[]{}")))
 _ONE_KIND: Final = bytes.maketrans(b"{}", b"[]")
-# No route of these asks for a token, so one that is sent along changes nothing.
+# Routes under these prefixes require no token, so a token sent along changes nothing.
 _OPEN: Final = ("/withdraw/", "/setup", "/invitations/", "/docs", "/problems/")
-# Health is cheap, and asked by who watches over us; sign-in has limits of its own.
+# Health checks are cheap and polled by monitoring; sign-in has limits of its own.
 _OFTEN: Final = frozenset({"/health/live", "/health/ready", "/sessions"})
 _TIMES: Final = 10
 _NOT_COME: Final = ("Indholdet kom ikke.", "The body did not arrive.")
@@ -103,9 +103,9 @@ _log = logging.getLogger(__name__)
 
 
 class RequestLimits:
-    """Lets requests in, `most` at a time, and writes down that they came.
+    """Admits `most` requests at a time, and logs each of them.
 
-    As many bodies may be on their way, each for `arrival_s`; for one more the oldest is given up.
+    As many bodies may be in transit, each for `arrival_s`; for one more the oldest is given up.
     """
 
     def __init__(self, app: ASGIApp, *, most: int, arrival_s: float = ARRIVAL_S) -> None:
@@ -143,9 +143,9 @@ class RequestLimits:
             self._inside -= 1
 
     async def _whole_body(self, scope: Scope, receive: Receive) -> Receive:
-        """Reads the body before anything is asked of it: nobody waits in a thread for a slow line.
+        """Read the body before the request is processed, so that no thread waits for a slow client.
 
-        Raises: Refused: it is too large, nested too deep, broken off, or does not come.
+        Raises: Refused: it is too large, nested too deep, broken off, or does not arrive.
         """
         names = {name for name, _ in scope["headers"]}
         if not names & {b"content-length", b"transfer-encoding"}:
@@ -165,7 +165,7 @@ class RequestLimits:
         return _replaying(body, receive)
 
     def _make_room(self) -> None:
-        """Gives the oldest body up that is on its way, where there are too many."""
+        """Give up the oldest body in transit if there are too many."""
         if len(self._arriving) >= self._most:
             oldest = next(iter(self._arriving))
             del self._arriving[oldest]
@@ -174,7 +174,7 @@ class RequestLimits:
 
 
 class _StatusRecorder:
-    """Sends on what an application says, and remembers the status."""
+    """Passes messages on and records the status."""
 
     def __init__(self, send: Send) -> None:
         self._send, self.status = send, 0
@@ -186,7 +186,10 @@ class _StatusRecorder:
 
 
 def _require_size(scope: Scope) -> None:
-    """Raises: Refused: the address or the headers are too large."""
+    """Check the size of the URL and the headers.
+
+    Raises: Refused: one of them is too large.
+    """
     address = len(scope.get("raw_path") or b"") + len(scope["query_string"])
     if address > MOST_ADDRESS:
         raise Refused("too-large", limit=MOST_ADDRESS)
@@ -195,9 +198,11 @@ def _require_size(scope: Scope) -> None:
 
 
 def _require_patience(scope: Scope) -> None:
-    """Raises: Refused: `too-many` without a token, from this address.
+    """Count a request without a token by client address.
 
-    A token that is none of ours is counted as soon as that is known.
+    An invalid token is counted once its validation has failed.
+
+    Raises: Refused: `too-many` from this address.
     """
     path: str = scope["path"]
     if path in _OFTEN:
@@ -207,7 +212,7 @@ def _require_patience(scope: Scope) -> None:
 
 
 async def _read(receive: Receive) -> bytearray:
-    """A body as it comes. Raises: Refused: it is too large, or broken off."""
+    """Read a body. Raises: Refused: it is too large, or broken off."""
     body = bytearray()
     while True:
         message = await receive()
@@ -221,7 +226,7 @@ async def _read(receive: Receive) -> bytearray:
 
 
 def _replaying(body: bytearray, receive: Receive) -> Receive:
-    """What gives the body once more, at once."""
+    """Return a `receive` that first yields the body again."""
     is_read = False
 
     async def replay() -> Message:
@@ -235,13 +240,14 @@ def _replaying(body: bytearray, receive: Receive) -> Receive:
 
 
 def is_too_deep(body: bytes | bytearray) -> bool:
-    """Whether brackets of JSON nest deeper than `MOST_DEPTH`. O(bytes), and never in Python: the
-    whole process waits meanwhile.
+    """Return whether JSON brackets nest deeper than `MOST_DEPTH`.
+
+    O(bytes), in C code only: the event loop is blocked meanwhile.
     """
     if body.count(b"[") + body.count(b"{") <= MOST_DEPTH:
         return False
     brackets = _STRING.sub(b"", body).translate(_ONE_KIND, _NO_BRACKET)
-    for _ in range(MOST_DEPTH):  # each takes the innermost away
+    for _ in range(MOST_DEPTH):  # each pass removes the innermost pairs
         if b"[]" not in brackets:
             break
         brackets = brackets.replace(b"[]", b"")
@@ -251,7 +257,7 @@ def is_too_deep(body: bytes | bytearray) -> bool:
 async def _tell_bug(
     scope: Scope, receive: Receive, send: _StatusRecorder, error: Exception
 ) -> None:
-    """Where it happened goes to the log, and not its text: that may hold what somebody sent."""
+    """Log type and traceback of an internal error, but not its text, which may hold user data."""
     frames = "".join(traceback.format_tb(error.__traceback__))
     _log.error("request %s: %s\n%s", _request_id(scope), type(error).__name__, frames)
     if not send.status:
@@ -268,7 +274,7 @@ def _request_id(scope: Scope) -> str:
 
 
 def _write_down(scope: Scope, status: int, passed_s: float) -> None:
-    """`status` is 0 where whoever asked had gone."""
+    """Log a request; `status` is 0 if the client disconnected before the response."""
     state: Mapping[str, Any] = scope.get("state", {})
     who = getattr(getattr(state.get("context"), "who", None), "account", "-")
     template = getattr(scope.get("route"), "path", "-")

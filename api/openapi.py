@@ -1,7 +1,7 @@
-"""The OpenAPI document: parameters in words, and which problems each operation may answer.
+"""The OpenAPI document: problems, parameter descriptions, security and headers of operations.
 
-The problems each operation can answer, `?lang=`, the bearer token, a summary and words for each
-parameter are added here, for every route alike, so that none has to say them by hand.
+The problems each operation can answer, `?lang=`, the bearer token, a summary and a description of
+each parameter are added here, for every route alike, so that no route repeats them.
 """
 
 import re
@@ -110,16 +110,17 @@ EXAMPLES: Final[Mapping[str, object]] = {
 
 SCHEMA: Final = {"$ref": "#/components/schemas/Problem"}
 _UNIFORM: Final = frozenset({"/problems/{slug}", "/setup"})
-"""Without a task, and not there for everybody or any more."""
+"""Operations without a task that answer `not-found` for an unknown slug or after the setup."""
 _OF_RIGHTS: Final = frozenset({Task.ACCOUNTS, Task.APPROVE})
 _COUNTED: Final = frozenset({Task.REVEAL, Task.EXPORT, Task.EXPORT_DETAILS})
 
 
 @dataclass(frozen=True)
 class OperationProblems:
-    """What is known of an operation unasked: its route's dependencies, its parameters.
+    """The facts about an operation from which its problems are derived.
 
-    `is_read_strictly`: its body goes through `api/audited_route.py`.
+    They are its route's dependencies and its parameters. `is_read_strictly`: its body is parsed by
+    `api/audited_route.py`.
     """
 
     method: str
@@ -141,27 +142,27 @@ class OperationProblems:
 
     @property
     def is_signed_in(self) -> bool:
-        """Is it for whoever is signed in?"""
+        """Whether it requires a signed-in caller."""
         return bool(self.tasks or self.calls & {signed_in, looking_on})
 
     @property
     def has_body(self) -> bool:
-        """Does it read one?"""
+        """Whether it reads a body."""
         return "requestBody" in self.described
 
     @property
     def is_question(self) -> bool:
-        """Does it change nothing?"""
+        """Whether it changes nothing."""
         name: str = self.described["operationId"]
         return self.method == "GET" or name.startswith(("find_", "run_"))
 
     @property
     def changes_things(self) -> bool:
-        """Does it write to the graph?"""
+        """Whether it writes to the graph."""
         return bool(self.tasks & WRITES_THINGS) and not self.is_question
 
     def takes(self, place: str, name: str | None = None) -> bool:
-        """Has it a parameter of a place: path, query or header?"""
+        """Whether it has a parameter, optionally of this name, in path, query or header."""
         return any(
             one["in"] == place and name in (None, one["name"])
             for one in self.described.get("parameters", ())
@@ -169,7 +170,7 @@ class OperationProblems:
 
     @property
     def takes_anything(self) -> bool:
-        """Can something that was sent be wrong?"""
+        """Whether it has any input that can be invalid."""
         return self.has_body or any(map(self.takes, ("path", "query", "header")))
 
 
@@ -239,7 +240,7 @@ ARISES: Final[Mapping[str, Callable[[OperationProblems], bool]]] = {
     "busy": lambda _: True,
     "too-expensive": lambda asked: bool(asked.tasks - {*_OF_RIGHTS, Task.AUDIT}),
 }
-"""When each kind can arise. Not here: `method`, which is of no operation, and our own bugs."""
+"""When each kind can arise; `method` belongs to no operation, and `internal` is not expected."""
 
 _HEADERS: Final[Mapping[int, tuple[str, str, str]]] = {
     401: ("WWW-Authenticate", "Bearer", "how to sign in"),
@@ -257,7 +258,7 @@ def kinds_of(asked: OperationProblems) -> tuple[Kind, ...]:
 def problem_responses(
     kinds: Iterable[Kind], shared: dict[str, dict[str, Any]]
 ) -> Iterator[tuple[str, dict[str, str]]]:
-    """Status and description of each problem; what it says in full is put among the `shared`."""
+    """Yield status and reference of each problem response; its definition is added to `shared`."""
     for status, same in groupby(kinds, key=lambda kind: kind.status):
         several = tuple(same)
         name = "-or-".join(kind.slug for kind in several)
@@ -314,10 +315,10 @@ _REFS: Final = "#/components/schemas/{model}"
 
 
 class DescribedFastAPI(FastAPI):
-    """An application whose OpenAPI document says all that its operations can answer."""
+    """An application whose OpenAPI document lists all responses of its operations."""
 
     def openapi(self) -> dict[str, Any]:
-        """The document; made once."""
+        """The document; completed once."""
         document = super().openapi()
         components: dict[str, Any] = document["components"]
         if "securitySchemes" not in components:
@@ -333,7 +334,7 @@ class DescribedFastAPI(FastAPI):
 
 
 def operations(app: FastAPI, document: dict[str, Any]) -> Iterator[OperationProblems]:
-    """What is known of each operation of a document."""
+    """The facts about each operation of a document."""
     for context in iter_route_contexts(app.routes):
         described_at = document["paths"].get(context.path_format, {})
         for method in sorted(context.methods or ()):
@@ -352,7 +353,7 @@ def _describe(
     operation["summary"] = _summary(operation["description"].replace("\n", " "))
     problems = dict(
         problem_responses(kinds_of(asked), shared)
-    )  # before `lang`, which is wrong for nobody
+    )  # before `lang` is added, which is never invalid
     operation["responses"] = {
         status: told for status, told in operation["responses"].items() if status < "400"
     } | problems
@@ -367,7 +368,7 @@ def _describe(
 
 
 def _tell_headers(asked: OperationProblems) -> None:
-    """`ETag` on whatever reads or writes one thing, `Location` where it is a new one."""
+    """Declare `ETag` on reads and writes of one element, and `Location` on creations."""
     answers: dict[str, Any] = asked.described["responses"]
     is_read = asked.method == "GET" and asked.path in _THINGS
     if (is_read or asked.takes("header", "If-Match")) and "200" in answers:
@@ -377,7 +378,7 @@ def _tell_headers(asked: OperationProblems) -> None:
 
 
 def _summary(description: str) -> str:
-    """Its first sentence; the first clause of a long one."""
+    """The first sentence of a description, or the first clause if the sentence is long."""
     sentence = _SENTENCE.split(description, maxsplit=1)[0]
     return sentence if len(sentence) <= _LONGEST else _CLAUSE.split(description, maxsplit=1)[0]
 

@@ -1,4 +1,4 @@
-"""Page tokens, and sparse fieldsets (`?fields=`)."""
+"""Page tokens, and sparse fieldsets (the `fields` parameter)."""
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -23,7 +23,7 @@ Token = Annotated[
 
 
 def token_of(*key: str | int | None) -> str | None:
-    """The token of a sort key; None where there is no next page."""
+    """The token of a sort key; None if there is no next page."""
     if None in key:
         return None
     text = json.dumps(key, ensure_ascii=False, separators=(",", ":"))
@@ -31,9 +31,9 @@ def token_of(*key: str | int | None) -> str | None:
 
 
 def text_in(token: str | None) -> str:
-    """The sort key of a token that holds one text; "" comes before all.
+    """The sort key of a token that holds one text; "" sorts before all.
 
-    Raises: Refused: it is no such token.
+    Raises: Refused: it is not such a token.
     """
     return _key(token, str)[0] if token else ""
 
@@ -57,7 +57,7 @@ def _key(token: str, *types: type) -> tuple[Any, ...]:
 
 
 def _is_sound(part: str | int) -> bool:
-    """Is it such as we make? A lone surrogate, or a number no database takes, is not."""
+    """Whether a part is one that `token_of` produces; lone surrogates and huge numbers are not."""
     return part.isprintable() if isinstance(part, str) else 0 <= part < _MOST_NUMBER
 
 
@@ -69,7 +69,7 @@ _Told = TypeVar("_Told", Entity, LinkCard)
 
 
 def parse_fields(fields: str | None, classes: Iterable[type[Element]]) -> frozenset[str] | None:
-    """The names in `?fields=`; None: all of them.
+    """The names in the `fields` parameter; None means all fields.
 
     Raises: InvalidNeed: none of the classes has a field of that name.
     """
@@ -83,7 +83,7 @@ def parse_fields(fields: str | None, classes: Iterable[type[Element]]) -> frozen
 
 
 def select_fields(told: _Told, names: frozenset[str] | None) -> _Told:
-    """What is told, with no other fields than these; None: with all it has."""
+    """Return the element with only these fields; None keeps all of them."""
     if names is None:
         return told
     kept = {name: value for name, value in told.fields.items() if name in names}

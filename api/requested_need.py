@@ -1,6 +1,6 @@
-"""The need and the moment of a request, as the search takes them.
+"""Conversion of a requested need and moment to the form that the search takes.
 
-One set of rules for the API and the command line. Times are Danish local time, whole minutes.
+The API and the command line share these rules. Times are Danish local time, whole minutes.
 """
 
 from dataclasses import dataclass
@@ -27,12 +27,12 @@ from graph.vocabulary import (
 MOST_AHEAD: Final = timedelta(days=MOST_DAYS)
 _LANGUAGES: Final[tuple[Language, Language]] = ("da", "en")
 TOLERANCE: Final = timedelta(minutes=10)
-"""How old a minute of now may be, so that no screen has to hurry."""
+"""The maximum age of a minute that still counts as now, so that a screen may be slow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestedMoment:
-    """What an answer is about; without `at` the date alone.
+    """The date and minute of a question; without `at`, the date alone.
 
     `is_now`: it is the present minute, so "now" may be written.
     """
@@ -45,7 +45,7 @@ class RequestedMoment:
 def to_moment(
     now: datetime, on: date | None, at: datetime | None, *, back: timedelta = TOLERANCE
 ) -> RequestedMoment:
-    """What is asked about: the minute `at`, else now where the date is today, else the date alone.
+    """Return the minute `at`, else now if the date is today, else the date alone.
 
     `now` is a Danish minute. `back`: how long ago `at` may be.
 
@@ -101,15 +101,15 @@ def _check_exists(at: datetime) -> None:
 
 
 NEED_FIELDS: Final = tuple(paths.Need.model_fields)
-"""What the audit may write down of a need as it is: ids, words, numbers, a date."""
+"""The fields of a need that the audit may log in plain text: ids, words, numbers, a date."""
 _KINDS: Final = frozenset(NetworkKind)
 _SECTORS: Final = frozenset(Sector)
 
 
 def to_need(asked: paths.Need, moment: RequestedMoment) -> Need:
-    """The need at a moment.
+    """Convert a requested need at a moment.
 
-    Raises: InvalidNeed: it has no goal, or a term that is no such thing; naming the field.
+    Raises: InvalidNeed: it has no goal, or a term of the wrong kind; the error names the field.
     """
     return Need(
         on=moment.on,
@@ -138,7 +138,7 @@ def to_need(asked: paths.Need, moment: RequestedMoment) -> Need:
 
 
 def _via(item: paths.Via) -> Via:
-    """Words are written in capitals and ids are not, so no id is taken for a word."""
+    """Convert one `via` item; words are upper case and ids are not, so they are never confused."""
     if isinstance(item, tuple):
         return frozenset(NetworkKind(kind) for kind in item)
     if item in _KINDS:

@@ -1,6 +1,7 @@
-"""Every setting of the API: read once from the environment, then frozen and handed down.
+"""All settings of the API, read once from the environment, then frozen and passed on.
 
-The README's table says the same; a test compares the two. Secrets are files, never settings.
+The README's table lists the same settings; a test compares the two. Secrets are files, never
+settings.
 """
 
 import os
@@ -18,7 +19,7 @@ _LOCAL: Final = ("127.0.0.1", "localhost", "[::1]")
 GUARDED: Final = re.compile(
     r"(?:https://[^\s@\\/?#]+|http://(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?)(?:[/?][^\s\\#]*)?"
 )
-"""Addresses whose answers nobody on the way can change: HTTPS, or never leaving this machine."""
+"""URLs whose responses cannot be altered in transit: HTTPS, or HTTP within this machine."""
 Workers = Annotated[
     int,
     Field(
@@ -30,7 +31,7 @@ Workers = Annotated[
 
 
 class Settings(BaseSettings):
-    """What `kontaktvej serve` can be told, each as `KONTAKTVEJ_` and its name in capitals."""
+    """The settings of `kontaktvej serve`, each as `KONTAKTVEJ_` and its name in capitals."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, frozen=True, extra="ignore", env_ignore_empty=True
@@ -189,11 +190,11 @@ class Settings(BaseSettings):
 
     @property
     def is_demo(self) -> bool:
-        """Fictional people and logins made at each start; `kontaktvej demo` alone says so."""
+        """Whether people are fictional and logins temporary; only in `kontaktvej demo`."""
         return False
 
     def place(self) -> StoreLocation:
-        """Where the graph and its keys are: the environment says it, the folder may be ours."""
+        """The location of the graph and its keys, from the environment and the setting `home`."""
         own = {} if self.home is None else {HOME: str(self.home)}
         return store_location({**os.environ, **own})
 
@@ -202,18 +203,18 @@ S = TypeVar("S", bound=Settings)
 
 
 class DemoSettings(Settings):
-    """Those of the demo, whose people are fictional."""
+    """The settings of the demo, whose people are fictional."""
 
     workers: Workers = min(2, os.cpu_count() or 1)
 
     @property
     def is_demo(self) -> bool:
-        """Yes."""
+        """True."""
         return True
 
 
 def load_settings(kind: type[S], **options: object) -> S:
-    """The settings, an option that was given before the environment's word.
+    """Load the settings; options that are not None override the environment.
 
     Raises: ValidationError: one of them cannot be used.
     """
@@ -222,7 +223,7 @@ def load_settings(kind: type[S], **options: object) -> S:
 
 
 def describe_settings(error: ValidationError) -> str:
-    """Which settings cannot be used, and why; never their values."""
+    """Describe which settings cannot be used, and why; never their values."""
     return "; ".join(
         f"{PREFIX}{'_'.join(str(part) for part in one['loc']).upper()}: {one['msg']}"
         for one in error.errors()

@@ -1,6 +1,6 @@
-"""How the API opens its SQL databases: SQLite files nobody else can read, or PostgreSQL by address.
+"""The API's SQL databases: SQLite files with private permissions, or PostgreSQL by address.
 
-Accounts and audit log are apart from the graph and from each other.
+Accounts and audit log are separate from the graph and from each other.
 """
 
 from collections.abc import Generator
@@ -20,7 +20,7 @@ BUSY_S: Final = 5.0
 
 
 def open_file(path: Path, *, busy_s: float = BUSY_S) -> Engine:
-    """A SQLite database in a file of rights 0600, in a folder of rights 0700; made where missing.
+    """Open a SQLite database, file mode 0600 in a folder of mode 0700; created if missing.
 
     Raises: KeyringRefused: others may read the folder, the file or its log.
     """
@@ -29,7 +29,7 @@ def open_file(path: Path, *, busy_s: float = BUSY_S) -> Engine:
 
 
 def open_address(url: str) -> Engine:
-    """A database on a server, such as `postgresql+psycopg://…`."""
+    """Open a database on a server, such as `postgresql+psycopg://…`."""
     return create_engine(url, hide_parameters=True, pool_pre_ping=True)
 
 

@@ -1,4 +1,4 @@
-"""One request of one caller: who it is, where to ask, and how it is written down."""
+"""Application state, the context of a request, and its audit rows."""
 
 import secrets
 from collections import Counter
@@ -27,11 +27,11 @@ from graph.vocabulary import Language
 
 @dataclass(slots=True, kw_only=True)
 class AppState:
-    """What an API process works with; one for all requests.
+    """The resources of an API process, shared by all requests.
 
-    ETags are made with `web_key`; `explorer_key` seals what the explorer says of whom it speaks
-    for. `streams` are those open now by account, counted on the event loop alone.
-    `is_set_up`: somebody has an account; nobody had one when it was last asked, where it is not.
+    ETags are made with `web_key`; `explorer_key` authenticates client addresses sent by the
+    explorer. `streams` counts the open streams by account, on the event loop alone. `is_set_up`: an
+    account exists; False if none existed at the last check.
     """
 
     settings: Settings
@@ -50,7 +50,7 @@ class AppState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditedPart:
-    """A part of an answer that is written down in a row of its own: what, of whom, for what."""
+    """A part of an answer with an audit row of its own: parameters, persons, purpose."""
 
     asked: Mapping[str, Any]
     subjects: tuple[str, ...]
@@ -59,17 +59,19 @@ class AuditedPart:
 
 @dataclass(slots=True, kw_only=True)
 class RequestContext:
-    """One request of one caller: who it is, in which language, and where to ask.
+    """The context of one request: caller, task, language, Views, and what the audit records.
 
-    `subjects` are persons that were touched, besides those in the answer that a View of the visit
+    `subjects` are persons that were touched, besides those in the answer that a View of the request
     shows: `views`, the last of each date, and `views_to_write`. What a caller typed and may not see
-    is thus never counted as shown, so *my look-ups* do not tell whether it is there. `is_change`:
-    its intent is written down before, its outcome after; `change_set` is then what the write is
-    called in the graph, so that an intent left open is settled. With a `budget` the answer leaves
-    only where the day's number reaches. `noted` is written down with the outcome. `known`: the
-    older revision that is asked about; None: what is known now. `shown`: the persons in the answer,
-    where its maker knows them; None: it is looked through for them. `parts`: where there are any,
-    each has a row in place of the one of the whole answer.
+    is thus never counted as shown, so *my look-ups* do not disclose whether it exists.
+
+    `is_change`: an intent is recorded before, and the outcome after; `change_set` is then the
+    idempotency key of the write in the graph, by which an open intent is settled. With a `budget`
+    the answer is sent only if the day's budget suffices. `extra_parameters` are recorded with the
+    outcome. `as_of_revision`: the older revision that is asked about; None: the present state.
+    `shown_persons`: the persons in the answer, if the endpoint knows them; None: the body is
+    searched for them. `parts`: if there are any, each has an audit row in place of one for the
+    whole answer.
     """
 
     app_state: AppState
@@ -97,16 +99,16 @@ class RequestContext:
         return self.app_state.directory
 
     def view(self, on: date | None = None) -> View:
-        """What the caller may see on a date, today where none is given, as it is or was known."""
+        """What the caller may see on a date, by default today, as of the requested revision."""
         view = self.directory.view(self.who.caller, on, known=self.as_of_revision)
         self.views[view.on] = view
         return view
 
     def view_to_write(self, *ids: str) -> View:
-        """What a write to some things is judged by: today's View, also of the past.
+        """The View that a write to some elements is checked against: today's, also for past dates.
 
-        Of what is only to begin it is the View of the first day all of them are there, as far as
-        today's goes.
+        For elements that begin later, it is the View of the first day on which all of them are
+        valid, restricted to what today's View shows.
         """
         snapshot, today = self.directory.snapshot(), self.directory.today()
         days = (reference_date(snapshot, one, today) or today for one in ids)
@@ -119,26 +121,26 @@ class RequestContext:
 
     @property
     def change_set_id(self) -> str:
-        """What its write is called in the graph; its task is of those that write there."""
+        """The idempotency key of its write; only tasks that write to the graph have one."""
         if self.change_set is None:
             raise TypeError("a route that writes has a task that writes")
         return self.change_set
 
     def persons_in(self, ids: Iterable[str]) -> frozenset[str]:
-        """Which of these ids are of persons that a View of the visit shows."""
+        """Return which of these ids belong to persons that a View of the request shows."""
         return self.directory.persons_among(ids, self._looked_through())
 
     def persons_sent(self, body: bytes) -> frozenset[str]:
-        """Which persons stand in a JSON text that a View of the visit shows."""
+        """Return the persons in a JSON text that a View of the request shows."""
         return self.directory.persons_sent(body, self._looked_through())
 
     def _looked_through(self) -> tuple[View, ...]:
         return (*self.views.values(), *self.views_to_write.values())
 
     def show(self, subjects: Iterable[str], count: int | None = None) -> None:
-        """Writes down who is shown by the next part of a stream, before it is sent.
+        """Record who is shown by the next part of a stream, before it is sent.
 
-        Raises: Refused: `audit-unavailable`, and it may not be sent.
+        Raises: Refused: `audit-unavailable`; the part must not be sent.
         """
         persons = tuple(sorted(self.persons_in(subjects)))
         record_audit(self, AuditKind.SHOWN, subjects=persons, count=count)
@@ -154,9 +156,11 @@ def record_audit(
     count: int | None = None,
     ms: int | None = None,
 ) -> None:
-    """Commits a row of a visit, and before it an alert where it fills the hour with people.
+    """Commit an audit row of a request, preceded by an alert if the hourly limit is reached.
 
-    Raises: Refused: it cannot, or the day's budget is used.
+    The limit is that on the number of people shown to an account.
+
+    Raises: Refused: the row cannot be written, or the day's budget is used.
     """
     if kind in (AuditKind.SHOWN, AuditKind.DONE):
         _count_people(context, subjects)
@@ -171,7 +175,7 @@ def record_audit(
 
 
 def _count_people(context: RequestContext, people: Iterable[str]) -> None:
-    """Whom somebody is shown who may know their names: past the usual, the log is told."""
+    """Count the people shown to a caller who may see names; alert at the hourly limit."""
     if SEES_NAMES.isdisjoint(grant.role for grant in context.who.caller.grants):
         return
     app_state, most = context.app_state, context.app_state.settings.people_per_hour
@@ -181,9 +185,9 @@ def _count_people(context: RequestContext, people: Iterable[str]) -> None:
 
 
 def record_audit_parts(context: RequestContext, *, result: int, ms: int) -> None:
-    """Commits a row for each part of an answer, all or none; the people of all of them are counted.
+    """Commit a row for each part of an answer, all or none, and count the people of all parts.
 
-    Raises: Refused: it cannot, or the day's budget does not reach for all of them.
+    Raises: Refused: it cannot be written, or the day's budget does not suffice for all of them.
     """
     _count_people(context, {person for one in context.parts for person in one.subjects})
     entry = _entry(context, AuditKind.SHOWN, result=result, ms=ms)
@@ -205,36 +209,38 @@ def _entry(
 
 
 def _role_used(context: RequestContext) -> str | None:
-    """The roles by which the task was open; all there are where none is."""
+    """The caller's roles that have the task; all of their roles if none has it."""
     roles = {grant.role for grant in context.who.caller.grants}
     used = roles & TASKS[context.task] or roles
     return "+".join(sorted(role.value for role in used)) or None
 
 
 def record_intent(context: RequestContext) -> None:
-    """Writes down once more what is about to be written, under the name it had at the first try."""
+    """Record the intent again, under the idempotency key of the first attempt."""
     record_audit(context, AuditKind.INTENT)
 
 
-# ---- of a request
+# ---- properties of a request
 
 
 def app_state_of(request: Request) -> AppState:
-    """What this process works with."""
+    """The resources of this process."""
     app_state: AppState = request.state.app_state
     return app_state
 
 
 def address_of(request: Request) -> str:
-    """Where a request comes from: as the explorer says of whoever it speaks for, else as the server
-    was told by its socket or its trusted proxy.
+    """The client address of a request.
+
+    It is the address that the explorer reports for its user, else that of the socket or the trusted
+    proxy.
     """
     own = request.client.host if request.client else ""
     return forwarded_address(request.headers.get(CLIENT), app_state_of(request).explorer_key) or own
 
 
 def require_patience(request: Request, what: str = "stranger", *, times: int = 1) -> None:
-    """Counts a call of somebody who is not signed in, by the address it comes from.
+    """Count a call of an unauthenticated client, by its address.
 
     Raises: Refused: `too-many` in the last minute.
     """
@@ -243,7 +249,7 @@ def require_patience(request: Request, what: str = "stranger", *, times: int = 1
 
 
 def request_id_of(request: Request) -> str:
-    """One id for all rows of a request."""
+    """The id shared by all rows of a request."""
     if not hasattr(request.state, "request_id"):
         request.state.request_id = f"req-{secrets.token_hex(8)}"
     request_id: str = request.state.request_id
@@ -251,12 +257,12 @@ def request_id_of(request: Request) -> str:
 
 
 def language_of(request: Request) -> Language:
-    """`?lang=`, else what the browser prefers, else Danish."""
+    """The `lang` parameter, else what the browser prefers, else Danish."""
     asked = request.query_params.get("lang") or request.headers.get("accept-language", "")
     return "en" if asked.lower().startswith("en") else "da"
 
 
 def action_of(request: Request) -> str:
-    """The name of the route, as the log has it."""
+    """The name of the route, as recorded in the log."""
     route: Any = request.scope.get("route")
     return str(getattr(route, "name", "unknown"))

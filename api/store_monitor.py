@@ -1,8 +1,8 @@
-"""Is what we know of the graph still true? One thread asks the store, and no request ever hangs.
+"""Background monitor of the store: keeps the newest Snapshot confirmed within time limits.
 
-The driver waits for ever on a server that hangs, whatever its time limits. So every question to
-the store is asked in a thread of its own that may be left behind, and its driver is replaced under
-it; who waits, waits for this thread's word, and for so long alone.
+The driver waits forever on a server that hangs, despite its time limits. So every call to the store
+runs in a thread of its own that can be abandoned, and its driver is replaced; requests wait only
+for the monitor thread, and only for a limited time.
 """
 
 import logging
@@ -20,13 +20,13 @@ from graph.store.store import Store
 
 T = TypeVar("T")
 
-BEAT_S: Final = 0.2  # while requests come: so that none has to wait for a look of 4 ms
-IDLE_BEAT_S: Final = 1.0  # else; a dead engine of ours is noticed, and started anew
+BEAT_S: Final = 0.2  # while requests come, so that none waits for a check of 4 ms
+IDLE_BEAT_S: Final = 1.0  # otherwise; a dead engine started by us is noticed and restarted
 IDLE_S: Final = 1.0
 SLICE_S: Final = 0.1
 RESTART_S: Final = 5.0  # between two starts of an engine that does not start
 READ_S: Final = 5.0
-MOST_WRITERS: Final = 16  # they stand in line anyway; more would keep readers from their threads
+MOST_WRITERS: Final = 16  # writes are serialized anyway; more would take threads from readers
 CLOSE_S: Final = 3.0
 
 _log = logging.getLogger(__name__)
@@ -34,10 +34,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timeouts:
-    """How long what may take, in seconds.
+    """Time limits in seconds.
 
-    A Snapshot is used without a look for `fresh_s`; a request waits `wait_s` for a look. After
-    `hung_s` the driver is replaced, after `kill_s` our own engine is killed.
+    A Snapshot is used without a check for `fresh_s`; a request waits `wait_s` for a check. After
+    `hung_s` the driver is replaced, after `kill_s` an engine started by us is killed.
 
     Source: security.md §9.
     """
@@ -51,7 +51,7 @@ class Timeouts:
 
 
 class StoreMonitor:
-    """The newest Snapshot, and when it was last found to be true; safe under threads."""
+    """The newest Snapshot and the time of its last confirmation; thread-safe."""
 
     def __init__(
         self, store: Store, lifeline: EngineRecovery | None = None, patience: Timeouts | None = None
@@ -59,10 +59,10 @@ class StoreMonitor:
         self._store, self._patience = store, patience or Timeouts()
         self._lifeline = lifeline or EngineRecovery(store)
         self._news = Condition()
-        self._seen_at = monotonic()  # from before the read: what it tells is at least as young
+        self._seen_at = monotonic()  # taken before the read: the data is at least as recent
         self._snapshot = store.load()
         self._written_at = self._asked_at = self._looked_at = self._seen_at
-        self._unknown_since: float | None = None  # the first of those waiting now came then
+        self._unknown_since: float | None = None  # arrival of the first request now waiting
         self._away_since: float | None = None
         self._hung_since: float | None = None
         self._restart: Future[bool] | None = None
@@ -75,12 +75,12 @@ class StoreMonitor:
     # ---- for requests
 
     def snapshot(self) -> Snapshot:
-        """The newest Snapshot, true no longer than a second ago, and of after our last write.
+        """The newest Snapshot, confirmed no longer than a second ago and after our last write.
 
-        All who wait share one patience: who comes when it is used up is refused at once, so that
-        no crowd of them can use up the threads.
+        All waiting requests share one deadline: a request that comes after it is refused at once,
+        so that a crowd of them cannot use up the threads.
 
-        Raises: StoreUnavailable: nobody knows in time.
+        Raises: StoreUnavailable: the state is not confirmed in time.
         """
         came_at = monotonic()
         with self._news:
@@ -97,13 +97,13 @@ class StoreMonitor:
             return self._snapshot
 
     def last_known(self) -> Snapshot:
-        """The newest Snapshot known, confirmed or not: for what must work without the store."""
+        """The newest Snapshot, confirmed or not; for what must work without the store."""
         return self._snapshot
 
     def read(self, question: Callable[[], T]) -> T:
-        """What the store answers to a short question, as long as it is there.
+        """Return the answer of the store to a short query, as long as the store is available.
 
-        Raises: StoreUnavailable: it went away, or takes longer than `READ_S`.
+        Raises: StoreUnavailable: the store became unavailable, or takes longer than `READ_S`.
         """
         self.snapshot()
         answer, ends_at = in_thread(question), monotonic() + READ_S
@@ -114,11 +114,11 @@ class StoreMonitor:
         return answer.result()
 
     def write(self, change: Callable[[float], T], *, write_s: float | None = None) -> T:
-        """What a write gives; it is told its seconds, one less than we wait for it.
+        """Run a write and return its result; its limit is `write_s` minus one second.
 
         Raises:
-            StoreUnavailable: nothing was written, since the store is away, or too many write.
-            OutcomeUnknown: it went on for too long.
+            StoreUnavailable: nothing was written: the store is unavailable, or busy with writes.
+            OutcomeUnknown: it took too long.
         """
         write_s = write_s or self._patience.write_s
         self.snapshot()
@@ -134,7 +134,7 @@ class StoreMonitor:
         return written.result()
 
     def close(self) -> None:
-        """Ends the thread; whoever still waits is refused."""
+        """End the thread; waiting requests are refused."""
         with self._news:
             self._is_closed = True
             self._news.notify_all()
@@ -143,7 +143,7 @@ class StoreMonitor:
     def _is_known(self, came_at: float) -> bool:
         return self._seen_at >= max(came_at - self._patience.fresh_s, self._written_at)
 
-    # ---- the one thread
+    # ---- the monitor thread
 
     def _keep(self) -> None:
         while self._is_time():
@@ -155,10 +155,11 @@ class StoreMonitor:
                 self._confirm(snapshot, self._looked_at)
 
     def _is_time(self) -> bool:
-        """Waits until somebody asks, or the beat is over; False when closed."""
+        """Wait until a request needs a check, or the interval is over; False when closed."""
         with self._news:
             if self._away_since is not None:
-                # While an engine starts, a look at the dead one would only be late for the new one.
+                # While an engine starts, a check of the dead one would only delay that of the new
+                # one.
                 is_starting = self._restart is not None and not self._restart.done()
                 self._news.wait_for(
                     lambda: self._is_closed or (is_starting and self._has_started()),
@@ -174,7 +175,7 @@ class StoreMonitor:
             return not self._is_closed
 
     def _look(self) -> tuple[Snapshot | None, BaseException | None]:
-        """The graph as it is now, or why that is not known."""
+        """The current graph, or the error that prevents reading it."""
         known = self._snapshot
         revision = self._answer(self._store.revision)
         if error := revision.exception():
@@ -183,17 +184,22 @@ class StoreMonitor:
             return known, None
         pulled = in_thread(lambda: self._store.refreshed(known))
         while not wait([pulled], self._patience.hung_s).done:
-            # A large graph takes its time; as long as others are answered meanwhile, it may.
+            # A large graph takes time to load; that is fine as long as the store answers other
+            # calls.
             if error := self._answer(self._store.revision).exception():
                 return None, error
         error = pulled.exception()
         return (None, error) if error else (pulled.result(), None)
 
     def _answer(self, question: Callable[[], int]) -> "Future[int]":
-        """A done future; where the store hangs, of what it says to whoever hangs on it."""
+        """Return a completed future; it fails with StoreUnavailable if the store does not respond.
+
+        After `retry_s` a dead engine is restarted, after `hung_s` the driver is replaced, and after
+        `kill_s` the engine is killed.
+        """
         answer, hung_s, retry_s = in_thread(question), self._patience.hung_s, self._patience.retry_s
         if not wait([answer], retry_s).done:
-            self._start_dead_engine()  # the driver tries a dead one twice before it says so
+            self._start_dead_engine()  # the driver retries a dead engine twice before it fails
         if wait([answer], max(0.0, hung_s - retry_s)).done:
             self._hung_since = None
             return answer
@@ -217,7 +223,7 @@ class StoreMonitor:
             _log.warning("the graph database is back after %.1f s", monotonic() - away_since)
 
     def _mark_unavailable(self, error: BaseException | None) -> None:
-        """Says so once, and starts our engine anew where it is dead."""
+        """Log the unavailability once, and restart a dead engine."""
         with self._news:
             is_news = self._away_since is None
             self._away_since = self._away_since or monotonic()
@@ -226,7 +232,7 @@ class StoreMonitor:
         self._start_dead_engine()
 
     def _start_dead_engine(self) -> None:
-        """Only where it is ours and dead; told in the log where that does not work."""
+        """Restart the engine if it is ours and dead; a failed start is logged."""
         now = monotonic()
         if self._restart is not None and self._restart.done():
             if failure := self._restart.exception():
@@ -242,12 +248,12 @@ class StoreMonitor:
     def _tell(self, restart: "Future[bool]") -> None:
         with self._news:
             if not restart.exception() and restart.result():
-                self._hung_since = None  # that was another engine
+                self._hung_since = None  # the hang was that of the previous engine
             self._news.notify_all()
 
 
 def in_thread(work: Callable[[], T]) -> "Future[T]":
-    """What a thread of its own will give; it may be left behind, and keeps no process alive."""
+    """Run work in a daemon thread, which can be abandoned, and return its future."""
     promise: Future[T] = Future()
 
     def run() -> None:
@@ -261,5 +267,5 @@ def in_thread(work: Callable[[], T]) -> "Future[T]":
 
 
 def _told(error: BaseException | None) -> str:
-    """Of a bug its kind alone: its text may hold what somebody wrote."""
+    """The text for the log; of an internal error only its type, as its text may hold user data."""
     return str(error) if isinstance(error, GraphError) else type(error).__name__

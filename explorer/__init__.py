@@ -1,1 +1,1 @@
-"""The screens people see: Streamlit over the API's client, and nothing else of ours."""
+"""The user interface: Streamlit screens over the API; nothing of `graph` is imported here."""

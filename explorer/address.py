@@ -1,7 +1,7 @@
-"""What stands in the address: ids, codes and dates; never a name, never what somebody typed.
+"""The query string as state of a screen: ids, codes and dates; never a name or typed text.
 
-The address is the state of a screen. A control shows what stands there and writes what was chosen,
-so that Back, Forward, a reload and a shared link all ask the same again.
+A control shows what the query string holds and writes what was chosen, so that Back, Forward, a
+reload and a shared link all repeat the same query.
 """
 
 import re
@@ -20,24 +20,24 @@ Value = str | int | date | Iterable[str] | None
 
 
 def one(name: str) -> str | None:
-    """The code of that name, if one stands there; what cannot be one counts as absent."""
+    """The code of a parameter; None if it is absent or not a valid code."""
     told = st.query_params.get(name)
     return told if told is not None and _CODE.fullmatch(told) else None
 
 
 def many(name: str) -> tuple[str, ...]:
-    """All codes of that name, in order."""
+    """All codes of a parameter, in order."""
     return tuple(told for told in st.query_params.get_all(name) if _CODE.fullmatch(told))
 
 
 def number(name: str) -> int | None:
-    """The whole number of that name."""
+    """The whole number of a parameter, of at most five digits."""
     told = one(name)
     return int(told) if told is not None and told.isdecimal() and len(told) < 6 else None
 
 
 def moment() -> datetime | None:
-    """The minute in `at`, which is Danish local time: 2026-11-28T22:00."""
+    """The minute in `at`, in Danish local time: 2026-11-28T22:00."""
     told = one("at") or ""
     try:
         return datetime.fromisoformat(told) if _MOMENT.fullmatch(told) else None
@@ -46,7 +46,7 @@ def moment() -> datetime | None:
 
 
 def day(name: str = "on") -> date | None:
-    """The date of that name, as ISO writes it; `on` is that of `at`, where one stands there."""
+    """The ISO date of a parameter; for `on` the date of `at`, where that is present."""
     at = moment() if name == "on" else None
     if at is not None:
         return at.date()
@@ -57,9 +57,9 @@ def day(name: str = "on") -> date | None:
 
 
 def change(**values: Value) -> None:
-    """Writes some of it anew; None takes one away. The browser's Back undoes it.
+    """Write parameters; None removes one. The browser's Back undoes it.
 
-    Raises: ValueError: something that could be a name.
+    Raises: ValueError: a value that could be a name.
     """
     now = {name: st.query_params.get_all(name) for name in st.query_params}
     told = {**now, **_written(values)}
@@ -67,10 +67,10 @@ def change(**values: Value) -> None:
 
 
 def choose(name: str, key: str, options: Container[object], **besides: Value) -> None:
-    """Writes what was chosen in a control, and whatever changes with it.
+    """Write what was chosen in a control, and the parameters that change with it.
 
-    A browser that still shows the options of before tells one of them by its label, which the
-    control hands on as it came: then nothing was chosen, and nothing is written.
+    A browser that still shows outdated options may send one of them by its label, which the control
+    returns unchanged: then nothing was chosen, and nothing is written.
     """
     told: object = st.session_state[key]
     several = cast("Iterable[Value]", told if isinstance(told, list | tuple) else (told,))
@@ -81,13 +81,13 @@ def choose(name: str, key: str, options: Container[object], **besides: Value) ->
 
 
 def link(screen: Screen, **values: Value) -> str:
-    """The address of a screen with that state."""
+    """The address of a screen with those parameters."""
     pairs = [(name, code) for name, codes in _written(values).items() for code in codes]
     return f"/{screen.path}" + (f"?{urlencode(pairs)}" if pairs else "")
 
 
 def here() -> Mapping[str, list[str]]:
-    """All that stands there."""
+    """All parameters of the current address."""
     return {name: st.query_params.get_all(name) for name in st.query_params}
 
 

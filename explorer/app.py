@@ -1,6 +1,6 @@
-"""The explorer as an ASGI application: Streamlit's, with our door and our sign-in around it.
+"""The explorer as an ASGI application: Streamlit wrapped in the page middleware and sign-in pages.
 
-`python -m explorer.app` serves it; `kontaktvej serve --explorer` starts that beside the API.
+`python -m explorer.app` serves it; `kontaktvej serve --explorer` starts it next to the API.
 """
 
 import gc
@@ -34,13 +34,13 @@ from explorer.sign_in import SignInPages
 SCRIPT: Final = Path(__file__).with_name("script.py")
 _STOP_S: Final = 5
 _AT_THE_FIRST_DRAWING: Final = ("pandas", "pyarrow")
-"""What Streamlit loads only then."""
+"""Packages that Streamlit imports only when it first draws a screen."""
 
 
 def application(settings: ExplorerSettings) -> st.App:
-    """The explorer, ready to be served.
+    """Return the explorer as an ASGI application.
 
-    Raises: UnknownPage: Streamlit's page is not the one we know.
+    Raises: UnknownPage: Streamlit's index page is not the expected one.
     """
     doors = SignInPages(settings, PATHS)
     routes = [*doors.routes(), *Exports(settings).routes()]
@@ -60,9 +60,9 @@ def application(settings: ExplorerSettings) -> st.App:
 
 
 def serve(settings: ExplorerSettings, *, is_beside: bool) -> None:
-    """Serves it until Ctrl-C or SIGTERM, and prints the address once it listens.
+    """Serve the explorer until Ctrl-C or SIGTERM, and print the address once it listens.
 
-    `is_beside`: until whoever started it is gone, too; its end of our standard input then closes.
+    `is_beside`: stop also when the parent process ends; its end of our standard input then closes.
 
     Raises: OSError: the address cannot be used.
     """
@@ -94,9 +94,9 @@ def serve(settings: ExplorerSettings, *, is_beside: bool) -> None:
 
 
 def _warm_up() -> None:
-    """Loads all screens before anybody waits for one, and keeps what they need out of collections.
+    """Import all screens before the first request, and exempt loaded objects from collection.
 
-    Going through some 200,000 things that never become garbage took 0.1 s each time.
+    A garbage collection over some 200,000 objects that never become garbage took 0.1 s each time.
     """
     for screen in SCREENS:
         import_module(f"explorer.views.{screen.module}")
@@ -116,7 +116,7 @@ def _stopped_with_parent(server: uvicorn.Server) -> None:
 
 
 def main() -> None:
-    """Serves what the environment says, or says in a line why not."""
+    """Serve with the settings of the environment, or exit with one line that says why not."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
         serve(ExplorerSettings(), is_beside="--beside" in sys.argv[1:])

@@ -1,4 +1,4 @@
-"""Files to take along: fetched once with a ticket, straight from the API to the browser.
+"""File downloads: fetched once with a ticket, passed from the API to the browser.
 
 They never pass Streamlit's media store, whose addresses need no session.
 """
@@ -31,25 +31,25 @@ _NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,100}")
 
 
 class Exports:
-    """The route that passes a ticket on with the session of whoever asks."""
+    """The routes that download a file with the session of the request."""
 
     def __init__(self, settings: ExplorerSettings) -> None:
         self._settings = settings
 
     def routes(self) -> list[Route]:
-        """Where it is."""
+        """The routes."""
         return [
             Route(f"{_PATH}/{{ticket}}", self.fetch, methods=["GET"]),
             Route(f"{_QUESTIONS}/{{question}}", self.fetch_question, methods=["GET"]),
         ]
 
     async def fetch(self, request: Request) -> Response:
-        """The file of a ticket, once; one that is used, ended or another's is never there."""
+        """Return the file of a ticket, once; 404 if it is used, expired or another user's."""
         ticket = str(request.path_params["ticket"])
         return await self._fetched(request, lambda client: client.export(ticket), _used)
 
     async def fetch_question(self, request: Request) -> Response:
-        """A kept question as a file."""
+        """Return a saved query as a file."""
         question = str(request.path_params["question"])
 
         def file(client: ApiClient) -> DownloadedFile:
@@ -66,7 +66,7 @@ class Exports:
         ask: Callable[[ApiClient], DownloadedFile],
         gone: Callable[[Language], str],
     ) -> Response:
-        """A file as the API gives it to whoever asks; `gone` where it is none of theirs."""
+        """Return a file as the API returns it to the caller; `gone` is the text of a 404."""
         token, lang = request.cookies.get(SESSION), language_of(request)
         if token is None:
             return RedirectResponse(sign_in_address("/", ""), 303)
@@ -103,20 +103,20 @@ def _hidden(lang: Language) -> str:
 
 
 def question_address(question: str) -> str:
-    """Where a kept question is fetched as a file."""
+    """The address at which a saved query is downloaded."""
     return f"{_QUESTIONS}/{question}"
 
 
 def make(place: str, wanted: object, ask: Callable[[], Ticket]) -> None:
-    """Asks for the ticket of a file and keeps it in a place of the session; or says why not."""
+    """Request the ticket of a file and store it in the session under `place`; or show why not."""
     with show_problems():
         st.session_state[place] = (wanted, ask())
 
 
 def offer(place: str, wanted: object) -> None:
-    """The link that fetches the file made there, while what it was made for is on screen.
+    """Draw the download link of the ticket stored under `place`, while `wanted` is still on screen.
 
-    It leads there once and within five minutes; what the file lacks stands before.
+    The link works once and within five minutes; what the file lacks is listed before it.
     """
     held: tuple[object, Ticket] | None = st.session_state.get(place)
     if held is None or held[0] != wanted:
@@ -128,16 +128,16 @@ def offer(place: str, wanted: object) -> None:
 
 
 MOST_NODES: Final = 5_000
-"""As many as the API takes at once."""
+"""The largest number of nodes that the API exports at once."""
 _FORMATS: Final[tuple[StructureFormat, ...]] = get_args(StructureFormat)
 
 
 def as_file(
     context: ScreenContext, nodes: tuple[str, ...], *, key: str, on: date | None = None
 ) -> None:
-    """Those nodes in a format that is chosen, for whoever may; people stand in it by id.
+    """Draw the export of nodes in a chosen format, for users who may export; people appear by id.
 
-    `on`: the date on which they all are there, where that is another than the one looked at.
+    `on`: the date on which all the nodes are valid, where that is not the date of the screen.
     """
     if not nodes or not session.may(context.me, "EXPORT"):
         return

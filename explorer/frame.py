@@ -1,4 +1,4 @@
-"""The frame of every screen: navigation, who is signed in, the emergency line, common states.
+"""The frame of every screen: navigation, current user, emergency line, common states.
 
 `run` is what Streamlit runs. A screen is a module in `explorer/views` with a `show(context)`.
 """
@@ -23,7 +23,7 @@ from explorer.sign_in import SIGN_OUT
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScreenContext:
-    """What a screen is given: the line to the API, who looks, where they sit, and which date."""
+    """Arguments of a screen: the API client, the user, their seat and the date."""
 
     client: ApiClient
     me: Me
@@ -33,7 +33,7 @@ class ScreenContext:
 
 
 def run() -> None:
-    """Draws the screen that the address names."""
+    """Draw the screen that the address names."""
     st.set_page_config(page_title="Kontaktvej", page_icon=None, layout="wide")
     screen_state.begin()
     try:
@@ -51,9 +51,10 @@ def run() -> None:
 
 
 def _without_session(problem: Problem) -> None:
-    """A screen of its own for whoever is not signed in, or cannot be asked for.
+    """Draw a screen of its own for a user who is not signed in or cannot be looked up.
 
-    All screens keep their addresses meanwhile, so that one is where one was when it is over.
+    All screens keep their addresses meanwhile, so that the user returns to the same screen
+    afterwards.
     """
     nothing = [
         st.Page(lambda: None, title="Kontaktvej", url_path=one.path or None, default=one is FIND)
@@ -84,7 +85,7 @@ def _page(screen: Screen, me: Me, client: ApiClient) -> "st.Page":
 
 
 def has_use(screen: Screen, me: Me) -> bool:
-    """Whether a role of theirs has a use for the screen."""
+    """Whether a role of the user has a use for the screen."""
     return screen.roles is None or bool(screen.roles & session.roles(me))
 
 
@@ -112,7 +113,7 @@ def _screen(screen: Screen, me: Me, client: ApiClient) -> None:
 
 
 def _instead(me: Me) -> str:
-    """The screens there are a use for: whoever has one alone is shown no navigation."""
+    """Links to the screens the user can use: a user with one screen sees no navigation."""
     lead = escape(_("You can use:"))
     links = " ".join(
         f'<a href="{address.link(one)}" target="_self">{escape(_(one.title))}</a>'
@@ -123,7 +124,7 @@ def _instead(me: Me) -> str:
 
 
 def title(context: ScreenContext, text: str) -> None:
-    """What is above every screen, and its heading, of which there is one: it is drawn first."""
+    """Draw what is above every screen, and its one heading; a screen calls it first."""
     emergency(is_demo=context.me.is_demo)
     if not context.is_today:
         _other_date(context.on)
@@ -133,7 +134,10 @@ def title(context: ScreenContext, text: str) -> None:
 
 
 def _waiting(count: int) -> None:
-    """What administrators and data protection officers are to look at, on whatever screen."""
+    """Draw the number of changes of rights that await a decision of the user, on every screen.
+
+    They concern administrators and data protection officers.
+    """
     text = ngettext(
         "{count} change of rights waits for your yes or no.",
         "{count} changes of rights wait for your yes or no.",
@@ -148,7 +152,7 @@ def _heading(text: str) -> None:
 
 
 def emergency(*, is_demo: bool = False) -> None:
-    """Whom to call when there is no time for a path, above everything else."""
+    """Draw the emergency numbers, above everything else."""
     line, demo = _("Immediate danger: call **112** · police **114**"), _("Demo data")
     st.markdown(f"{line} :orange-badge[{demo}]" if is_demo else line)
 

@@ -1,4 +1,4 @@
-"""Lists as real HTML tables: every cell can be read, copied and printed."""
+"""Lists as HTML tables whose cells can be selected, copied and printed."""
 
 from collections.abc import Iterable, Sequence
 from html import escape
@@ -12,21 +12,21 @@ def table(
     has_names: bool = False,
     kind: str = "",
 ) -> str:
-    """A table in a frame of its own that scrolls; cells are HTML already.
+    """A table in a scrollable frame; cells are HTML.
 
-    `has_names`: the first cell of a row names it. `kind`: a class of the frame.
+    `has_names`: the first cell of a row is its header. `kind`: an extra CSS class of the frame.
     """
     body = "".join(f"<tr>{_row(cells, has_names=has_names)}</tr>" for cells in rows)
     return frame(name, heads, body, kind=kind)
 
 
 def text_table(name: str, heads: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
-    """The same of plain text: whatever stands in a cell is text."""
+    """A table in a scrollable frame, of plain text: every cell is escaped."""
     return table(name, heads, (texts(*row) for row in rows))
 
 
 def frame(name: str, heads: Iterable[str], body: str, *, kind: str = "") -> str:
-    """The same of rows that are HTML already."""
+    """A table in a scrollable frame, of rows that are HTML."""
     head = "".join(f'<th scope="col">{escape(one)}</th>' for one in heads)
     classes = " ".join(filter(None, ("kv-scroll", kind)))
     return (
@@ -36,7 +36,7 @@ def frame(name: str, heads: Iterable[str], body: str, *, kind: str = "") -> str:
 
 
 def texts(*cells: object) -> tuple[str, ...]:
-    """Cells that are plain text; nothing is an empty cell."""
+    """Escape cells of plain text; None is an empty cell."""
     return tuple("" if cell is None else escape(str(cell)) for cell in cells)
 
 

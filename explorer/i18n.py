@@ -1,7 +1,7 @@
-"""The words on the screens: English message ids in code, Danish beside them in `locale/da`.
+"""Translation and formatting: English message ids in code, Danish catalogs in `locale/da`.
 
-`_("Choose a municipality")` is what it says in the language of whoever looks; dates, times and
-numbers are written as that language does.
+`_("Choose a municipality")` returns the message in the language of the session; dates, times and
+numbers are formatted in that language.
 """
 
 import re
@@ -26,48 +26,48 @@ from api.schemas.entities import NameHit, Successor
 
 Language = Literal["da", "en"]
 LANGUAGE: Final = "language"
-"""The name of the cookie, of the parameter and of the place in a session."""
+"""The name of the cookie, of the query parameter and of the session state entry."""
 LOCALE: Final = Path(__file__).parent / "locale"
 _DENMARK: Final = ZoneInfo("Europe/Copenhagen")
 Form = Literal["NFC", "NFD", "NFKD"]
 _LONGEST_NAME: Final = 200
 _MARKS: Final = re.compile(r"[\\`*_\[\]<>~$&|]|:(?=[a-z])|^[#+=-]", re.MULTILINE | re.IGNORECASE)
 _NUMBERED: Final = re.compile(r"^(\s*\d{1,9})([.)])", re.MULTILINE)
-# What becomes a link or a picture without a mark that a backslash could take its meaning from.
+# What becomes a link or an image without a character that a backslash could escape.
 _BY_ITSELF: Final = re.compile(
     r"https?:(?=//)|\bwww(?=\.)|@(?=\w)|:(?=[a-z_+-][\w+/-]*:)", re.IGNORECASE
 )
-_JOINER: Final = "\u2060"  # no space, and nothing to be seen
+_JOINER: Final = "\u2060"  # WORD JOINER: zero width, invisible
 _LAST: Final = {"æ": "{", "ø": "|", "å": "}"}  # what follows z in ASCII
 
 
 def language() -> Language:
-    """The language of whoever looks: what was chosen, Danish where nothing was."""
+    """The language of the session: the one chosen, Danish by default."""
     told = st.session_state.get(LANGUAGE) or st.context.cookies.get(LANGUAGE)
     return "en" if told == "en" else "da"
 
 
 def _(message: str, /, **values: object) -> str:
-    """A message in the language of whoever looks, its `{names}` filled in."""
+    """Return a message in the language of the session, its `{names}` filled in."""
     text = translations(language()).gettext(message)
     return text.format(**values) if values else text
 
 
 def ngettext(one: str, many: str, count: int, /, **values: object) -> str:
-    """The same where a number decides: `{count}` is filled in."""
+    """Return a message in singular or plural, in the session's language; `{count}` is filled in."""
     text = translations(language()).ngettext(one, many, count)
     return text.format(count=number(count), **values)
 
 
 def gettext_in(lang: Language, message: str, /, **values: object) -> str:
-    """The same outside a session, in a language that is told."""
+    """Return a message in a given language, also outside a session."""
     text = translations(lang).gettext(message)
     return text.format(**values) if values else text
 
 
 @cache
 def translations(lang: Language) -> NullTranslations:
-    """The catalogs of a language as one; English is the ids themselves."""
+    """The catalogs of a language merged into one; for English the message ids themselves."""
     if lang == "en":
         return NullTranslations()
     whole = Catalog(locale=lang)
@@ -96,34 +96,37 @@ def _add(whole: Catalog, part: Catalog) -> None:
 
 
 def day(one: date | datetime) -> str:
-    """25. nov. 2026, 25 November 2026; of a moment, the day it is in Denmark."""
+    """A date as `25. nov. 2026` or `25 November 2026`; of a moment, its date in Denmark."""
     shape = "d. MMM y" if language() == "da" else "d MMMM y"
     return format_date(_in_denmark(one), shape, locale=language())
 
 
 def short_day(one: date | datetime) -> str:
-    """25.11.2026, 25/11/2026: for tables; of a moment, the day it is in Denmark."""
+    """A date as `25.11.2026` or `25/11/2026`, for tables; of a moment, its date in Denmark."""
     shape = "dd.MM.y" if language() == "da" else "dd/MM/y"
     return format_date(_in_denmark(one), shape, locale=language())
 
 
 def typed_date() -> str:
-    """The shape in which a day is typed, as Streamlit is told it."""
+    """The input format of a date, in Streamlit's notation."""
     return "DD.MM.YYYY" if language() == "da" else "DD/MM/YYYY"
 
 
 def clock(at: datetime) -> str:
-    """14.02, 14:02, as the clocks in Denmark stand."""
+    """A moment as `14.02` or `14:02`, in Danish local time."""
     return hour(at.astimezone(_DENMARK).time())
 
 
 def hour(one: time) -> str:
-    """22.00, 22:00."""
+    """A time of day as `22.00` or `22:00`."""
     return format_time(one, "HH.mm" if language() == "da" else "HH:mm", locale=language())
 
 
 def moment(at: datetime) -> str:
-    """lørdag 28. nov. kl. 22.00, Saturday 28 November 22:00; `at` is Danish local time."""
+    """A moment as `lørdag 28. nov. kl. 22.00` or `Saturday 28 November 22:00`.
+
+    `at` is Danish local time.
+    """
     shape = "EEEE d. MMM 'kl.'" if language() == "da" else "EEEE d MMMM"
     return f"{format_date(at, shape, locale=language())} {hour(at.time())}"
 
@@ -133,12 +136,12 @@ def _in_denmark(one: date | datetime) -> date:
 
 
 def number(one: float) -> str:
-    """1.842, 1,842."""
+    """A number as `1.842` or `1,842`."""
     return format_decimal(one, locale=language())
 
 
 def danish_key(text: str) -> str:
-    """What a list in Danish is sorted by: æ, ø and å last, aa as å, other marks and case aside."""
+    """Sort key of Danish text: æ, ø, å last, aa as å; other diacritics and case are ignored."""
     plain = "".join(
         _LAST.get(letter) or normal_form("NFD", letter)[0]
         for letter in normal_form("NFC", text.casefold())
@@ -147,34 +150,35 @@ def danish_key(text: str) -> str:
 
 
 def normal_form(form: Form, text: str) -> str:
-    """The first characters of a text, more than any name has, in a normal form of Unicode.
+    """A Unicode normal form of the first 200 characters of a text, more than any name has.
 
-    Python sorts the marks behind a letter in time by the square of their number: no text of any
-    length may come here whole.
+    Python sorts combining characters in time quadratic in their number, so a text of arbitrary
+    length must not be normalized whole.
     """
     return unicodedata.normalize(form, text[:_LONGEST_NAME])
 
 
 def plain(text: str) -> str:
-    """A text as it stands, for where Streamlit reads Markdown: nothing in it is a mark or a link.
+    """Escape a text for Markdown in Streamlit: nothing in it becomes markup or a link.
 
-    Whatever was typed into the register goes through here on its way into a text, a heading or the
-    label of a control. No more than needed is marked, since a control is called by its label.
+    Whatever was typed into the register is escaped here before it is put into a text, a heading or
+    the label of a control. No more than needed is escaped, since a control is addressed by its
+    label.
     """
     apart = _BY_ITSELF.sub(lambda found: found[0] + _JOINER, text)
     return _NUMBERED.sub(r"\1\\\2", _MARKS.sub(r"\\\g<0>", apart))
 
 
 def paragraphs(texts: Iterable[str | None]) -> str:
-    """Texts below each other as one in Markdown, without those that are missing or empty.
+    """Join texts into paragraphs of one Markdown text; missing and empty ones are left out.
 
-    One element of a screen, then: a browser compares each of them whenever it is drawn anew.
+    One element instead of several, since a browser compares each element at every redraw.
     """
     return "\n\n".join(filter(None, texts))
 
 
 def found_by(hit: NameHit) -> Iterator[str]:
-    """The other name it was found by, and the successor of what has ended."""
+    """The alias by which a node was found, and the successor of a node that has ended."""
     if hit.alias is not None and hit.alias not in hit.name:
         yield hit.alias
     if hit.successor is not None:

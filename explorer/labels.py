@@ -1,6 +1,6 @@
-"""How an answer's identifiers, dates and gaps are said on a screen: the words of the vocabulary.
+"""The words for identifiers, dates and missing names on a screen, from the API's vocabulary.
 
-One object serves drawings, lists and tables, so that they cannot say it differently.
+One object serves drawings, lists and tables, so that they use the same words.
 """
 
 from collections.abc import Mapping
@@ -23,16 +23,16 @@ def is_old(freshness: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """The words of the register in the language of whoever looks."""
+    """The words of the register in the language of the session."""
 
     words: Mapping[str, str]
 
     def word(self, identifier: str | None, /) -> str:
-        """`MUNICIPAL` is `Kommunalt`; what is no word of ours stands as it is."""
+        """The word for an identifier: `MUNICIPAL` is `Kommunalt`; an unknown one is unchanged."""
         return self.words.get(identifier or "", identifier or "")
 
     def check(self, freshness: str, on: date | None, /) -> str:
-        """`FRESH` and a date are `Kontrolleret 15. okt. 2026`."""
+        """The words for a check: `FRESH` and a date are `Kontrolleret 15. okt. 2026`."""
         if on is None or freshness == "NEVER":
             return _("Never checked")
         if freshness == "FRESH":
@@ -42,11 +42,11 @@ class Labels:
         return _("Not checked since {day}", day=day(on))
 
     def chip(self, freshness: str, on: date | None, /) -> str:
-        """The same with its sign, as a badge of Markdown: never by color alone."""
+        """The words for a check with its sign, as a Markdown badge: never by color alone."""
         return f":{COLORS[freshness]}-badge[{SIGNS[freshness]} {self.check(freshness, on)}]"
 
     def unnamed(self, label: str, /) -> str:
-        """What a node is called whose name the caller may not know."""
+        """The words for a node whose name the caller may not know."""
         return {
             "Actor": _("a post"),
             "Network": _("a network"),
@@ -59,12 +59,12 @@ class Labels:
 
 
 def name_not_shown() -> str:
-    """What is said of somebody whose name is not for whoever looks."""
+    """The note for a person whose name is hidden from the user."""
     return _("the name is not shown to your role")
 
 
 def labels() -> Labels:
-    """The words for this session.
+    """Return the words for this session.
 
     Raises: Problem: the vocabulary cannot be read.
     """

@@ -1,7 +1,7 @@
-"""Signing in at an issuer of OpenID Connect; it ends in the same session as a password does.
+"""Sign-in at an OpenID Connect issuer; it creates the same API session as a password.
 
-Authorization code with PKCE, state and nonce, as `authlib` does it; the access token is shown to
-the API once, which judges it, and is kept nowhere.
+Authorization code flow with PKCE, state and nonce, as `authlib` implements it; the access token is
+sent to the API once, which validates it, and is not stored.
 """
 
 from typing import Any, Final, cast
@@ -27,14 +27,14 @@ _NEXT: Final = "next"
 
 
 class OidcSignIn:
-    """The doors by which an issuer vouches for whoever signs in."""
+    """The endpoints of the authorization code flow."""
 
     def __init__(
         self, settings: ExplorerSettings, doors: SignInPages, screens: tuple[str, ...]
     ) -> None:
         self._settings, self._doors, self._screens = settings, doors, screens
         secret = settings.oidc_secret
-        # authlib tells no types
+        # authlib has no type annotations
         self._issuer: Any = cast("Any", OAuth()).register(
             "issuer",
             client_id=settings.oidc_client,
@@ -44,14 +44,14 @@ class OidcSignIn:
         )
 
     def routes(self) -> list[Route]:
-        """Where they are."""
+        """The routes of the endpoints."""
         return [
             Route(BEGIN, self.begin, methods=["GET"]),
             Route(BACK, self.back, methods=["GET"]),
         ]
 
     async def begin(self, request: Request) -> Response:
-        """Off to the issuer; where to come back to is kept in a signed cookie."""
+        """Redirect to the issuer; the address to return to is stored in a signed cookie."""
         told = request.query_params.get(_NEXT)
         request.session[_NEXT] = known_address(told, self._screens)
         try:
@@ -62,7 +62,7 @@ class OidcSignIn:
             return self._doors.refused(request, 503, _away)
 
     async def back(self, request: Request) -> Response:
-        """Back from the issuer: a session for whom it vouches, if the API knows them."""
+        """Handle the issuer's callback: open a session for the user, if the API knows them."""
         try:
             told = await self._issuer.authorize_access_token(request, **self._resource())
         except AuthlibBaseError:

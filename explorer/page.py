@@ -1,7 +1,7 @@
-"""What stands around every page: who may load it, by which policy, in which language.
+"""Streamlit's index page adapted: content security policy, language, title and sign-in addresses.
 
-Streamlit's page says it is English and knows neither our policy nor our sign-in; this middleware
-mends both before the first byte leaves.
+Streamlit's page declares English and knows neither our policy nor our sign-in; `page_middleware`
+applies this module before the page is sent.
 """
 
 import base64
@@ -19,7 +19,7 @@ from starlette.requests import HTTPConnection
 from explorer.i18n import LANGUAGE, Language, gettext_in
 
 SESSION: Final = "kontaktvej_session"
-"""The cookie that holds the API's session token."""
+"""The name of the cookie that holds the API's session token."""
 SIGN_IN: Final = "/login"
 _INLINE: Final = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
 PAGE: Final = Path(streamlit.__file__).parent / "static" / "index.html"
@@ -32,13 +32,13 @@ _OWN_FONT: Final = (
 
 
 class UnknownPage(RuntimeError):
-    """Streamlit's page is not the one we know: its scripts could not be told from foreign ones."""
+    """Streamlit's index page is not the expected one: its inline script cannot be identified."""
 
 
 def policy() -> str:
-    """The Content-Security-Policy of every answer.
+    """Return the Content-Security-Policy header of every response.
 
-    Raises: UnknownPage: Streamlit's page has not exactly one script inside.
+    Raises: UnknownPage: Streamlit's page does not have exactly one inline script.
     """
     scripts = _INLINE.findall(PAGE.read_bytes())
     if len(scripts) != 1:
@@ -63,11 +63,10 @@ def policy() -> str:
 
 
 def ours(page: bytes, lang: Language, early: Iterable[str] = ()) -> bytes:
-    """Streamlit's page as ours: its language, title and address, and our words for its own.
+    """Return Streamlit's page with our language, title, address, typeface, styles and texts.
 
-    `early` are the scripts the screen will ask for: a browser fetches them along with the page's
-    own, and our typeface in place of Streamlit's. Our styles come last, as Streamlit writes its own
-    into the head.
+    `early` are the scripts that the screen will load: the browser fetches them together with the
+    page's own. Our styles come last, as Streamlit writes its own into the head.
     """
     head = b"<title>Kontaktvej</title>"
     head += b'<script src="/app/static/address.js"></script>'
@@ -90,25 +89,25 @@ def ours(page: bytes, lang: Language, early: Iterable[str] = ()) -> bytes:
 
 @cache
 def _styles() -> bytes:
-    """The styles of the frame and of all screens."""
+    """The styles of the frame and of all screens as `<style>` elements."""
     return b"".join(
         b"<style>" + one.read_bytes() + b"</style>" for one in sorted(_STYLES.glob("*.css"))
     )
 
 
 def language_of(asked: HTTPConnection) -> Language:
-    """The language of a browser: what it chose, Danish where it chose nothing."""
+    """The language of a request: that of its cookie, Danish without one."""
     return "en" if asked.cookies.get(LANGUAGE) == "en" else "da"
 
 
 def sign_in_address(path: str, query: str) -> str:
-    """Where to sign in to come back to an address."""
+    """The address of the sign-in page that leads back to a path and query."""
     back = path + (f"?{query}" if query else "")
     return SIGN_IN if back == "/" else f"{SIGN_IN}?next={quote(back, safe='')}"
 
 
 def known_address(told: str | None, screens: Sequence[str]) -> str:
-    """Where to go after signing in: an address of a screen of ours, else the landing screen."""
+    """The address to open after sign-in: the given one if it is a screen, else the start screen."""
     path, _, query = (told or "/").partition("?")
     name = path.removeprefix("/")
     if name not in screens or "\\" in path or "\r" in query or "\n" in query:

@@ -1,7 +1,7 @@
-"""The door of every page: who may load it, by which policy, and what opens only with a session.
+"""Access control and security headers of every response of the explorer.
 
-A page tells nothing by itself and needs no more than a cookie that could be one; a socket, an
-upload and a stored file are opened once the API has said that it is a session.
+A page itself contains no data, so while the API is unavailable any session cookie is enough for it;
+a websocket, an upload and a stored file need a session that the API has confirmed.
 """
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -25,28 +25,28 @@ _OPEN: Final = (
     "/app/static/", "/eksport/",
 )  # fmt: skip
 _SEALED: Final = ("/_stcore/stream", "/_stcore/upload_file/", "/media/")
-"""What opens with a session alone: what it holds or costs is more than a page."""
+"""Paths that need a confirmed session: what they hold or cost is more than a page."""
 _CLOSED: Final = (
     "/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check", "/auth/",
     "/oauth2callback",
 )  # fmt: skip
-"""What Streamlit offers, and nobody here asks for."""
+"""Endpoints of Streamlit that are not used here."""
 _DRAWN: Final[Mapping[str, str]] = {f"/{FIND.path}": "path", f"/{NETWORK.path}": "network"}
-"""What is drawn at an address besides fields."""
+"""The component drawn at an address, in addition to fields."""
 _YEAR_S: Final = 31_536_000
 SessionOf = Callable[[HTTPConnection], Awaitable[ClientSession]]
-"""What the cookie of a browser is."""
+"""A function that returns the state of a request's session cookie."""
 
 
 class PageMiddleware:
-    """Middleware: headers on every answer, no page and no socket without a session, our page."""
+    """ASGI middleware: security headers, session checks, and the adapted index page."""
 
     def __init__(self, app: ASGIApp, *, session_of: SessionOf, is_tls: bool) -> None:
         self._app, self._policy, self._is_tls = app, policy(), is_tls
         self._session_of = session_of
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """As ASGI calls it."""
+        """Handle one ASGI connection."""
         if scope["type"] not in {"http", "websocket"}:
             await self._app(scope, receive, send)
             return
@@ -64,7 +64,7 @@ class PageMiddleware:
             await self._app(scope, receive, send)
 
     async def _refused(self, asked: HTTPConnection, scope: Scope) -> Response | None:
-        """What is said instead of what was asked for; None where it may be had."""
+        """Return the response that refuses a request; None if it is allowed."""
         path = str(scope["path"])
         if sum(name == b"host" for name, _ in scope["headers"]) > 1:
             return PlainTextResponse("One Host header, please.", 400)
@@ -97,7 +97,7 @@ class PageMiddleware:
         return headed
 
     async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Streamlit's page with our language, title and script."""
+        """Send Streamlit's page with our language, title and scripts."""
         lang = language_of(HTTPConnection(scope))
         plain = [one for one in scope["headers"] if one[0] != b"accept-encoding"]
         begun: Message | None = None
@@ -128,7 +128,7 @@ class PageMiddleware:
 
 
 def _early(path: str) -> Iterator[str]:
-    """The scripts of what is drawn at an address."""
+    """The scripts that a screen loads first."""
     yield from _frames()
     yield script_of("combobox")
     if path in _DRAWN:
@@ -137,7 +137,7 @@ def _early(path: str) -> Iterator[str]:
 
 @cache
 def _frames() -> tuple[str, ...]:
-    """Streamlit's own that puts a component on the page."""
+    """Streamlit's script that puts a component on the page."""
     found = (PAGE.parent / "static" / "js").glob("BidiComponent.*.js")
     return tuple(f"/static/js/{one.name}" for one in found)
 
@@ -172,7 +172,7 @@ def _language_kept(asked: HTTPConnection, chosen: Language) -> RedirectResponse:
 
 
 def _same_house(back: str) -> str:
-    """A path here: `//elsewhere` would be another house."""
+    """A path on this host: `//elsewhere` would be another host."""
     return "/" + back.lstrip("/\\")
 
 

@@ -1,6 +1,6 @@
-"""What a screen says when there is no answer: one text and one shape for each case, drawn here.
+"""What a screen shows when the API reports a problem: one text and one shape for each case.
 
-A screen asks and lets a `Problem` fly: the frame draws it.
+A screen lets a `Problem` propagate; the frame draws it.
 """
 
 import logging
@@ -35,7 +35,7 @@ _LOG: Final = logging.getLogger(__name__)
 
 @contextmanager
 def show_problems() -> Generator[None]:
-    """Draws whatever problem flies inside, and ends the run there."""
+    """Draw any problem raised inside, and end the run there."""
     try:
         yield
     except Problem as problem:
@@ -44,9 +44,9 @@ def show_problems() -> Generator[None]:
 
 
 def ending(me: Me) -> None:
-    """Says two minutes before that the session will end; staying is one press.
+    """Warn 150 seconds before the session ends, with a button that extends it.
 
-    Looking is no sign of activity: only whoever presses stays.
+    Watching is not activity of the session: only the button is.
     """
     if me.ends_at is None or me.idle_min is None:
         return
@@ -68,7 +68,7 @@ def _minutes(seconds: float) -> int:
 
 
 def draw(problem: Problem, client: ApiClient | None = None) -> None:
-    """A problem in words: what happened, what still holds, what to do now."""
+    """Draw a problem in words: what happened, what still holds, what to do now."""
     if isinstance(problem, NotSignedIn):
         signed_out()
     elif isinstance(problem, NotFound):
@@ -115,12 +115,12 @@ def _invalid(problem: Invalid) -> None:
 
 
 def hidden() -> None:
-    """Absent or hidden: one text for both."""
+    """Draw that a node is absent or hidden: one text for both."""
     st.warning(_("Does not exist, or you have no access."))
 
 
 def not_for_role() -> None:
-    """A screen the role has no use for; nothing was asked of the API."""
+    """Draw that the user's roles have no use for the screen; no API request is made."""
     st.warning(_no_role())
 
 
@@ -129,24 +129,24 @@ def _no_role() -> str:
 
 
 def signed_out() -> None:
-    """The session has ended; signing in leads back here."""
+    """Draw that the session has ended, with a link that returns here after sign-in."""
     st.warning(_("You are signed out. Sign in again, and you return here."))
     told = urlsplit(st.context.url or "")
     anchor(_("Sign in"), sign_in_address(told.path or "/", told.query))
 
 
 def bug(request_id: str | None) -> None:
-    """Something broke on our side; the number finds it in the log."""
+    """Draw an internal error with the number that identifies it in the log."""
     st.error(_("Something went wrong on our side. Number: {number}.", number=request_id or "–"))
 
 
 def anchor(label: str, href: str) -> None:
-    """A link that stays in this tab."""
+    """Draw a link that opens in the same tab."""
     st.link_button(plain(label), href)
 
 
 def failed(error: Exception) -> bool:
-    """What Streamlit tells of an error no screen caught: ours to draw, never its text."""
+    """Handle an error that no screen caught: draw it ourselves, never its text."""
     if isinstance(error, Problem) and not isinstance(error, Failed):
         draw(error)
         return True

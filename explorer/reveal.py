@@ -1,8 +1,8 @@
-"""Contact details in clear: for a purpose, in a dialog, and nowhere else.
+"""Contact details in clear text: shown in a dialog only, for a stated purpose.
 
 `button` draws a masked detail with its button, `button_for_all` one button for several. The values
-are written into the dialog in the run in which they were asked for; nothing keeps them, so closing
-the dialog or asking anything else removes them.
+are written into the dialog in the run in which they were requested and are not stored, so closing
+the dialog or any other interaction removes them.
 """
 
 import re
@@ -40,7 +40,7 @@ _WRITTEN: Final = frozenset({"EMAIL", "SECURE_EMAIL"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoorOpener:
-    """A post that asks a civilian on somebody's behalf."""
+    """A post that mediates contact to a civilian."""
 
     id: str
     name: str
@@ -58,9 +58,9 @@ class MaskedDetail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Asked:
-    """What the open dialog is about: one detail, or `several`.
+    """The subject of the open dialog: one detail, or `several`.
 
-    `individual`: a civilian who is asked through an opener.
+    `individual`: a civilian who is contacted through a door opener.
     """
 
     key: str
@@ -75,10 +75,10 @@ class _Asked:
 def button(
     detail_id: str, channel: str | None, hint: str | None, *, key: str, me: Me | None = None
 ) -> None:
-    """A masked detail and, for today's answer, the button that opens the dialog.
+    """Draw a masked detail and, for today's answer, the button that opens the dialog.
 
-    Who may not reveal anything at all sees the mask alone. `me`: whoever looks, where the screen
-    knows already.
+    A user who may not reveal anything sees the mask only. `me`: the user, where the screen has it
+    already.
     """
     word = session.term("Channel", channel)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -91,10 +91,11 @@ def button(
 
 
 def button_for_all(details: Sequence[MaskedDetail], *, key: str, me: Me | None = None) -> None:
-    """One button that shows several details, such as those of a whole way: all of them or none.
+    """Draw one button that reveals several details, such as those of a whole path: all or none.
 
-    The purpose is chosen once, and each value stands below the name of whom it reaches. A detail
-    that is told twice is shown once. Who may not reveal anything sees no button. `me`: as `button`.
+    The purpose is chosen once, and each value is shown below the name of whom it reaches. A detail
+    that occurs twice is shown once. A user who may not reveal anything sees no button. `me`: as in
+    `button`.
     """
     several = tuple({one.detail: one for one in details}.values())[:MOST_DETAILS]
     if several and _may(me, "REVEAL"):
@@ -106,7 +107,7 @@ def button_for_all(details: Sequence[MaskedDetail], *, key: str, me: Me | None =
 
 
 def masked(channel: str | None, hint: str | None) -> str:
-    """A detail without its value."""
+    """The text of a detail without its value."""
     return f"{session.term('Channel', channel)} {hint or '•••••'}".strip()
 
 
@@ -118,9 +119,9 @@ def mediated(
     me: Me | None = None,
     is_hidden: bool = True,
 ) -> None:
-    """A civilian whom one reaches through a post, and the button that asks it.
+    """Draw a civilian who is reached through a post, and the button that sends the request to it.
 
-    `is_hidden`: through it alone, as far as the role tells.
+    `is_hidden`: the user's role sees no contact detail of the civilian.
     """
     names = plain(", ".join(one.name for one in openers))
     if is_hidden:
@@ -134,7 +135,7 @@ def mediated(
 
 
 def shown(channel: str, value: str) -> str:
-    """A value as HTML: to be called or written to where its channel is one for that."""
+    """A value as HTML: a call or mail link where its channel has one."""
     text, to = escape(value), None
     if channel in _CALLED:
         to = "tel:" + re.sub(r"(?!^\+)\D", "", value)
@@ -165,7 +166,7 @@ def _closed() -> None:
 
 
 def _dialog_of(key: str) -> None:
-    """Draws the dialog where this button opened it, and the address is still the same."""
+    """Draw the dialog if the button with this key opened it and the address is still the same."""
     asked: _Asked | None = st.session_state.get(_OPEN)
     if asked is None or asked.key != key:
         return
@@ -254,7 +255,10 @@ def _whose(one: MaskedDetail, text: str) -> str:
 
 
 def _refused_all(problem: Problem, several: tuple[MaskedDetail, ...]) -> bool:
-    """Says why none of several is shown, where it is because of one of them or of their number."""
+    """Show why none of several is revealed, if the reason is one of them or their number.
+
+    Return whether it was shown.
+    """
     left = problem.members.get("left")
     if problem.slug == "budget-used" and isinstance(left, int) and left > 0:
         st.warning(
@@ -279,7 +283,7 @@ def _refused_all(problem: Problem, several: tuple[MaskedDetail, ...]) -> bool:
 
 
 def _refused(problem: Problem, asked: _Asked) -> None:
-    """Why not; of a civilian's detail, who asks instead."""
+    """Show why a detail is not revealed; for a mediated civilian, switch to the contact request."""
     if isinstance(problem, Conflict) and problem.slug == "mediated-only":
         st.session_state[_OPEN] = _Asked(
             key=asked.key,
@@ -341,11 +345,11 @@ def _asking(client: ApiClient, asked: _Asked, individual: str) -> None:
     st.success(_("Sent to {post}.", post=plain(names.get(opener or "", ""))))
 
 
-# ---- what for
+# ---- the purpose
 
 
 def _purpose(words: Mapping[str, str]) -> PurposeWord | None:
-    """The last one chosen is chosen again; the first time somebody has to choose."""
+    """Draw the choice of purpose; the last choice is preselected, the first one must be made."""
     options = list(words)
     last = st.session_state.get(_CHOSEN)
     chosen = st.selectbox(
@@ -361,7 +365,7 @@ def _purpose(words: Mapping[str, str]) -> PurposeWord | None:
 
 
 def _used(budget: DayBudget) -> None:
-    """How much of the day's number is used up."""
+    """Draw how much of the daily budget of a purpose is used."""
     st.markdown(
         _("You have shown {used} of {most} today.",
             used=number(budget.used), most=number(budget.most))

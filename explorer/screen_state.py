@@ -1,6 +1,7 @@
-"""What stands on a screen: how long it holds, and whether the API has something newer to say.
+"""Cached answers of the current screen: their age, fallback while the API is away, change notices.
 
-`kept` keeps there what is told while the API is away, and says so.
+`fetch` returns the answer on screen while the API is unavailable, and shows that it may be out of
+date.
 """
 
 import time
@@ -17,16 +18,16 @@ from explorer.i18n import _, clock
 
 T = TypeVar("T")
 KEPT: Final = "kept"
-"""Where a session keeps what stands on screen."""
-_MOST_KEPT: Final = 40  # more than any screen asks
+"""The session state entry that holds the answers on screen."""
+_MOST_KEPT: Final = 40  # more than any screen fetches
 AGAIN_S: Final = 10
 WATCH_S: Final = 60
-LEAD_S: Final = 0.05  # Streamlit sends every 10 ms; the browser gathers for 10 ms, then draws
+LEAD_S: Final = 0.05  # Streamlit sends every 10 ms; the browser collects for 10 ms, then draws
 
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """An answer on screen: what was asked, what came or what was said against it, and when."""
+    """An answer on screen: the request, the result or the problem, and the time."""
 
     asked: object
     told: Any
@@ -36,28 +37,29 @@ class _Answer:
 
 @dataclass(slots=True)
 class _Screen:
-    """What the last drawing of a screen was told, and what this one has been told so far."""
+    """The answers of the previous run of a screen, and those of the current run so far."""
 
     before: list[_Answer] = field(default_factory=list[_Answer])
     now: list[_Answer] = field(default_factory=list[_Answer])
     at: datetime = field(default_factory=lambda: datetime.now(UTC))
-    """When was it begun?"""
+    """The start of the run."""
     is_ahead: bool = False
-    """Is it asked for before anything of it is drawn?"""
+    """Whether a prefetch is in progress: nothing is drawn yet."""
     is_away: bool = False
-    """Is the connection gone?"""
+    """Whether the API is unavailable."""
     is_told: bool = False
-    """Has it been said so?"""
+    """Whether the warning about that has been shown."""
     is_waiting: bool = False
-    """Is the API asked already whether it is back?"""
+    """Whether the API is already being polled for its return."""
     is_done: bool = False
-    """Was it drawn to its end?"""
+    """Whether the screen was drawn to its end."""
 
 
 def begin() -> None:
-    """A screen is drawn anew: nothing can be kept but what stood on it the last time.
+    """Start a run: only the answers of the previous run can be reused.
 
-    Where that drawing was interrupted, by a press or by typing, the one before it counts too.
+    If that run was interrupted, by a button or by typing, the answers of the one before it count
+    too.
     """
     last = _screen()
     told = [one for one in last.now if one.problem is None]
@@ -67,24 +69,25 @@ def begin() -> None:
 
 
 def done() -> None:
-    """A screen has been drawn to its end."""
+    """Mark the screen as drawn to its end."""
     _screen().is_done = True
 
 
 def lead() -> None:
-    """Lets the browser draw what was asked for before what hangs on it follows.
+    """Wait until the browser has drawn what was sent so far, before slower elements follow.
 
-    It draws all that reaches it within 10 ms at once, and cannot begin anew until that is done.
+    The browser draws all that reaches it within 10 ms at once, and cannot start again until that is
+    done.
     """
     time.sleep(LEAD_S)
 
 
 @contextmanager
 def prefetch() -> Generator[None]:
-    """What is asked here with `kept` is asked before anything is drawn, and told again then.
+    """Context for fetches made before anything is drawn; `fetch` reuses their results when drawing.
 
-    So all that is drawn reaches the browser at once: each message that comes before makes it draw
-    the screen anew first. What the API says against it is raised where it is told.
+    All elements then reach the browser at once: each earlier message would make it draw the screen
+    first. A problem that the API reports is raised where the result is used.
     """
     screen = _screen()
     screen.is_ahead = True
@@ -96,7 +99,7 @@ def prefetch() -> Generator[None]:
 
 
 def invalidate() -> None:
-    """Nothing that stands on screen is kept: what was written may have changed it."""
+    """Discard all answers on screen: a write may have changed them."""
     screen = _screen()
     screen.before, screen.now = [], []
 
@@ -114,12 +117,14 @@ def fetch(
     fresh_s: float = 0,
     quietly: bool = False,
 ) -> T:
-    """The answer to what is asked; the one on screen where the API has just gone away.
+    """Return the answer to a request; the one on screen if the API has just become unavailable.
 
-    Within one drawing the same is asked once. `fresh_s`: an answer on screen that is no older is
-    not asked for again. `quietly`: somewhere else on the screen it is said that it is kept.
+    The same request is made once per run. `fresh_s`: an answer on screen of at most that age is
+    reused without a request. `quietly`: no warning that the answer may be out of date, since
+    another element of the screen shows it.
 
-    Raises: Problem: whatever else it says; and that nothing can be logged, for then nothing shows.
+    Raises: Problem: any other problem; also that the look-up cannot be logged, for then nothing is
+    shown.
     """
     screen = _screen()
     answer = next((one for one in screen.now if one.asked == asked), None)
@@ -127,7 +132,7 @@ def fetch(
         answer = _asked(screen, asked, ask, fresh_s)
         screen.now.append(answer)
     if answer.problem is not None:
-        if not screen.is_ahead:  # it is told; whoever tries again asks again
+        if not screen.is_ahead:  # reported once; a new attempt makes a new request
             screen.now = [one for one in screen.now if one is not answer]
         raise answer.problem
     if screen.is_away and answer.at < screen.at and not (quietly or screen.is_ahead):
@@ -152,18 +157,18 @@ def _asked(screen: _Screen, asked: object, ask: Callable[[], Any], fresh_s: floa
 
 
 def with_revision(client: ApiClient, ask: Callable[[], T]) -> tuple[T, int]:
-    """What is asked, beside a revision that the answer is no older than: one to `watch` from.
+    """Return a result and a revision that it is at least as new as: one to `watch` from.
 
-    Raises: Problem: as the API says.
+    Raises: Problem: as the API reports.
     """
     revision = client.revision().revision
     return ask(), revision
 
 
 def fetch_and_watch(client: ApiClient, asked: object, ask: Callable[[], T]) -> T:
-    """What is `kept`, and from then on whether the register has changed since.
+    """Return the answer of `fetch`, and show when the register has changed since.
 
-    Raises: Problem: as `kept` does.
+    Raises: Problem: as `fetch` does.
     """
     answer, revision = fetch(client, asked, lambda: with_revision(client, ask))
     watch(client, revision)
@@ -171,7 +176,7 @@ def fetch_and_watch(client: ApiClient, asked: object, ask: Callable[[], T]) -> T
 
 
 def _gone(client: ApiClient, screen: _Screen, at: datetime) -> None:
-    """Says so once a drawing, above the first answer that is kept."""
+    """Show once per run, above the first reused answer, that the connection is gone."""
     if screen.is_told:
         return
     screen.is_told = True
@@ -185,7 +190,7 @@ def _gone(client: ApiClient, screen: _Screen, at: datetime) -> None:
 
 
 def watch(client: ApiClient, revision: int) -> None:
-    """Says when the register has changed since an answer; never swaps it by itself."""
+    """Show when the register has changed since an answer; the answer itself is never replaced."""
     at = datetime.now(UTC)
     is_drawn = False
 
@@ -193,12 +198,12 @@ def watch(client: ApiClient, revision: int) -> None:
     def watching() -> None:
         nonlocal is_drawn
         if not is_drawn:
-            is_drawn = True  # the answer has just come
+            is_drawn = True  # the answer has just arrived
             return
         try:
             is_stale = client.revision().revision != revision
         except Problem:
-            return  # the next question tells
+            return  # the next request reports it
         if is_stale:
             st.info(_("The register has changed since you got the answer at {at}.", at=clock(at)))
             if st.button(_("Show the new answer"), key="watch-again", on_click=invalidate):
@@ -208,7 +213,7 @@ def watch(client: ApiClient, revision: int) -> None:
 
 
 def retry(client: ApiClient, seconds: float) -> None:
-    """Asks the API now and then whether it is back, and asks again when it is; once a drawing."""
+    """Poll the API until it is available again, then rerun the screen; one poller per run."""
     screen, is_drawn = _screen(), False
     if screen.is_waiting:
         return
@@ -218,7 +223,7 @@ def retry(client: ApiClient, seconds: float) -> None:
     def waiting() -> None:
         nonlocal is_drawn
         if not st.button(_("Try now"), key="try-now") and not is_drawn:
-            is_drawn = True  # the API has just been asked
+            is_drawn = True  # the API has just been called
             return
         try:
             client.ready()

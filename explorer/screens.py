@@ -1,6 +1,6 @@
-"""The screens: where each is, what it is called, and which roles have a use for it.
+"""The list of screens: path, title and the roles that have a use for each.
 
-Hiding one is a courtesy; what may be seen there the API decides.
+Hiding a screen is a convenience; the API decides what may be seen there.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Screen:
     path: str
     title: str
     roles: frozenset[Role] | None
-    """None: everybody's, also before a role was given."""
+    """None: every user, also one without a role."""
 
 
 FIND: Final = Screen(module="find", path="", title="Find contact path", roles=_ALL_BUT_ADMIN)
@@ -50,5 +50,5 @@ ANALYSIS: Final = Screen(
 AUDIT: Final = Screen(module="audit", path="log", title="Audit log", roles=None)
 
 SCREENS: Final = (FIND, REGISTER, MAP, NETWORK, CURATION, ANALYSIS, AUDIT)
-"""In the order of the navigation; the first is where one lands."""
+"""In the order of the navigation; the first is the start screen."""
 PATHS: Final = tuple(one.path for one in SCREENS)

@@ -1,4 +1,4 @@
-"""What Streamlit runs for a session, again at each choice."""
+"""The script that Streamlit runs for each session, again after each interaction."""
 
 from explorer import frame
 

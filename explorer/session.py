@@ -1,8 +1,8 @@
-"""The session of a user: their client of the API, who they are, and where they sit.
+"""Sessions: the API client, identity and seat of a user, and validation of session cookies.
 
-and whether its cookie is a session, before it is let in further than the page.
-
-One client per session, in `st.session_state` alone: what one session was told no other can meet.
+`ClientSessions` asks the API whether a cookie is a session before more than a page is served. Each
+user session has one API client, stored only in `st.session_state`, so that no answer is shared
+between sessions.
 """
 
 import re
@@ -37,7 +37,7 @@ _MOST_SEEN: Final = 10_000
 
 
 def speaks_for(settings: ExplorerSettings, address: str | None) -> Mapping[str, str]:
-    """The header that says for whom the explorer asks; none where it has no key to seal it with."""
+    """The header with the sealed client address; none if the explorer has no key to seal it."""
     if settings.address_key is None:
         return {}
     return {CLIENT: sealed_address(address or _HERE, _key(settings.address_key))}
@@ -55,7 +55,7 @@ def client_for(
     *,
     patience_s: float = 1,
 ) -> ApiClient:
-    """A line to the API for a browser; to be closed."""
+    """Return an API client for a browser's request; the caller closes it."""
     return ApiClient(
         settings.api_url, token, language_of(asked), patience_s=patience_s,
         headers=speaks_for(settings, asked.client.host if asked.client else None),
@@ -63,16 +63,16 @@ def client_for(
 
 
 class ClientSession(Enum):
-    """What the API says of a cookie."""
+    """The state of a session cookie according to the API."""
 
     OPEN = auto()
     ENDED = auto()
     UNKNOWN = auto()
-    """It cannot be asked now, and never said that this one was open."""
+    """The API cannot be asked now, and has not confirmed this session before."""
 
 
 class ClientSessions:
-    """Which cookies are sessions. While the API is away, those that were."""
+    """Validation of session cookies; while the API is away, those last confirmed stay valid."""
 
     def __init__(self, settings: ExplorerSettings) -> None:
         self._settings = settings
@@ -80,7 +80,7 @@ class ClientSessions:
         self._room: CapacityLimiter | None = None
 
     async def of(self, asked: HTTPConnection) -> ClientSession:
-        """What the cookie of a browser is; asking is no activity of the session."""
+        """Return the state of a request's cookie; the check is no activity of the session."""
         token = asked.cookies.get(SESSION, "")
         if not _TOKEN.fullmatch(token):
             return ClientSession.ENDED
@@ -132,16 +132,16 @@ class _Held:
 
 @dataclass(frozen=True, slots=True)
 class UserSeat:
-    """A post of one's own."""
+    """A post held by the user."""
 
     id: str
     name: str
 
 
 def client() -> ApiClient:
-    """This session's line to the API, in the language of whoever looks.
+    """Return this session's API client, in the language of the session.
 
-    Raises: NotSignedIn: nobody has signed in.
+    Raises: NotSignedIn: there is no session token.
     """
     token = st.session_state.get(TOKEN) or st.context.cookies.get(SESSION)
     if not token:
@@ -160,9 +160,11 @@ def client() -> ApiClient:
 
 
 def me() -> Me:
-    """Who looks; while the API is away, who looked before, so that an answer can stay on screen.
+    """Return the user; while the API is unavailable, the user of the last successful call.
 
-    Raises: Problem: whatever else it says, or there was nobody before.
+    An answer can then stay on screen.
+
+    Raises: Problem: any other problem, or there was no earlier call.
     """
     line = client()
     held: tuple[ApiClient, Me] | None = st.session_state.get(_ME)
@@ -178,34 +180,34 @@ def me() -> Me:
 
 @cache
 def _pool() -> httpx.HTTPTransport:
-    """The connections to the API: the one thing sessions share, and it knows nothing of them."""
+    """The connections to the API: all that sessions share, and it holds no session data."""
     return httpx.HTTPTransport(limits=_LIMITS)
 
 
 def hang_up() -> None:
-    """Closes the connections of all sessions; the next question opens others."""
+    """Close the connections of all sessions; the next request opens new ones."""
     _pool().close()
     _pool.cache_clear()
 
 
 def forget() -> None:
-    """Forgets all that was asked for the one who looked before."""
+    """Discard everything cached for the previous user of this session."""
     for name in (_SEATS, _SEAT, _WORDS, _ME, _LINE, screen_state.KEPT):
         st.session_state.pop(name, None)
 
 
 def roles(me: Me) -> frozenset[Role]:
-    """The roles in force."""
+    """The roles of a user that are in force."""
     return frozenset(one.role for one in me.grants if not one.is_waiting)
 
 
 def may(me: Me, task: str) -> bool:
-    """Whether a task is open to whoever looks."""
+    """Whether a user may perform a task."""
     return any(one.task == task and one.may for one in me.tasks)
 
 
 def seats(me: Me) -> tuple[UserSeat, ...]:
-    """One's own posts by name, in a fixed order."""
+    """The posts of a user with their names, in a fixed order."""
     held: tuple[tuple[str, ...], tuple[UserSeat, ...]] | None = st.session_state.get(_SEATS)
     if held is None or held[0] != me.posts:
         found = tuple(seat for post in me.posts if (seat := _named(post)) is not None)
@@ -214,24 +216,24 @@ def seats(me: Me) -> tuple[UserSeat, ...]:
 
 
 def seat(me: Me) -> UserSeat | None:
-    """The post one sits on now: the one chosen, else the first."""
+    """The post that a user acts from: the one chosen, else the first."""
     own = seats(me)
     chosen = st.session_state.get(_SEAT)
     return next((one for one in own if one.id == chosen), own[0] if own else None)
 
 
 def term(enumeration: str, word: str | None) -> str:
-    """What a word of the vocabulary is called; the word itself where it is none of ours."""
+    """The label of a vocabulary word; the word itself where it is unknown."""
     return terms(enumeration).get(word or "", word or "")
 
 
 def terms(enumeration: str) -> dict[str, str]:
-    """The words of an enumeration in their own order, and what each is called."""
+    """The words of an enumeration in their own order, with their labels."""
     return {word.id: word.label for word in _words().get(enumeration, ())}
 
 
 def competences() -> dict[str, str]:
-    """The subjects by their KLE number or `kv:` code, which a need names."""
+    """The labels of the competences, by KLE number or `kv:` code."""
     return {word.code: word.label for word in _words().get("Competence", ()) if word.code}
 
 
@@ -244,7 +246,7 @@ def _words() -> dict[str, tuple[WordOf, ...]]:
 
 
 def all_terms() -> dict[str, str]:
-    """The words for what is in the graph, of several enumerations at once."""
+    """The labels of all enumerations that occur in the graph."""
     return {word: label for name in _OF_THE_GRAPH for word, label in terms(name).items()}
 
 
@@ -256,7 +258,7 @@ def _named(post: str) -> UserSeat | None:
 
 
 def name_of(node_id: str, line: ApiClient | None = None) -> str | None:
-    """The name of a node.
+    """Return the name of a node.
 
     Raises: NotFound: absent or hidden.
     """

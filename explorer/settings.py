@@ -1,6 +1,6 @@
-"""Every setting of the explorer: read once from the environment, then frozen.
+"""The settings of the explorer: read once from the environment, then immutable.
 
-The README's table says the same; a test compares the two.
+The README's table documents them; a test compares the two.
 """
 
 from ipaddress import ip_address
@@ -15,7 +15,7 @@ _LOCAL: Final = ("127.0.0.1", "localhost")
 
 
 class ExplorerSettings(BaseSettings):
-    """What the explorer can be told, each as `KONTAKTVEJ_EXPLORER_` and its name in capitals."""
+    """Settings from environment variables: `KONTAKTVEJ_EXPLORER_` plus the name in upper case."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, frozen=True, extra="ignore", env_ignore_empty=True
@@ -86,7 +86,7 @@ class ExplorerSettings(BaseSettings):
 
     @property
     def is_tls(self) -> bool:
-        """Whether browsers come by HTTPS."""
+        """Whether browsers connect by HTTPS."""
         return self.behind_tls or self.certificate is not None
 
 

@@ -1,6 +1,6 @@
-"""Signing in and out: small pages of ours, since Streamlit's scripts cannot set cookies.
+"""Sign-in and sign-out pages, outside Streamlit because its scripts cannot set cookies.
 
-Either way ends in a session of the API; its token lies in a cookie no script can read.
+Password and OpenID Connect both end in an API session; its token is stored in an HttpOnly cookie.
 """
 
 from collections.abc import Awaitable, Callable
@@ -42,13 +42,13 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class SignInPages:
-    """The pages of signing in, out, and of taking up an invitation."""
+    """The pages for sign-in, sign-out and redeeming an invitation."""
 
     def __init__(self, settings: ExplorerSettings, screens: tuple[str, ...]) -> None:
         self._settings, self._screens = settings, screens
 
     def routes(self) -> list[Route]:
-        """Where they are."""
+        """The routes of the pages."""
         return [
             Route(SIGN_IN, self.show, methods=["GET"]),
             Route(SIGN_IN, self.sign_in, methods=["POST"]),
@@ -58,11 +58,11 @@ class SignInPages:
         ]
 
     async def show(self, request: Request) -> Response:
-        """The page that asks who you are."""
+        """Return the sign-in page."""
         return self._page(request, "sign_in.html")
 
     async def sign_in(self, request: Request) -> Response:
-        """A session for whoever proves who they are; the way back is kept."""
+        """Open a session for valid credentials and redirect to the address in `next`."""
         if not _is_from_here(request):
             return self._page(request, "sign_in.html", 403, _elsewhere)
         form = await _form(request)
@@ -84,7 +84,7 @@ class SignInPages:
         return response
 
     async def sign_out(self, request: Request) -> Response:
-        """Ends the session, here and at the API."""
+        """End the session, in the browser and at the API."""
         token = request.cookies.get(SESSION)
         if _is_from_here(request) and token is not None:
             await to_thread.run_sync(self._end, request, token)
@@ -97,14 +97,14 @@ class SignInPages:
             try:
                 client.sign_out()
             except Problem:
-                return  # it has ended already, or it ends by itself
+                return  # it has ended already, or it expires
 
     async def show_invited(self, request: Request) -> Response:
-        """The page for whoever was given a code."""
+        """Return the page on which an invitation code is entered."""
         return self._page(request, "invitation.html")
 
     async def redeem(self, request: Request) -> Response:
-        """Takes up an invitation with a password of one's own."""
+        """Redeem an invitation code with a password of the user's choice."""
         if not _is_from_here(request):
             return self._page(request, "invitation.html", 403, _elsewhere)
         form = await _form(request)
@@ -127,21 +127,21 @@ class SignInPages:
         return self._page(request, "enrolled.html", login=login, secret=secret)
 
     def refused(self, request: Request, status: int, why: Callable[[Language], str]) -> Response:
-        """The page that asks who you are, and why it asks again."""
+        """Return the sign-in page with the reason of a refusal."""
         return self._page(request, "sign_in.html", status, why)
 
     def told(self, request: Request, problem: Problem) -> Response:
-        """The same after what the API said."""
+        """Return the sign-in page with the reason of a problem that the API reported."""
         return self.refused(request, *_told(problem))
 
     def keep(self, response: Response, token: str) -> None:
-        """Sets the cookie of the session: no script reads it, and it ends with the browser."""
+        """Set the session cookie: not readable by scripts, and it ends with the browser."""
         response.set_cookie(
             SESSION, token, httponly=True, samesite="lax", secure=self._settings.is_tls
         )
 
     def _vouched(self, request: Request) -> str | None:
-        """Where to sign in at an issuer, where there is one."""
+        """The address of the OpenID Connect sign-in, if an issuer is configured."""
         if self._settings.oidc_issuer is None:
             return None
         told = self._next(request)
@@ -180,7 +180,7 @@ async def _form(request: Request) -> FormData:
 
 
 def _is_from_here(request: Request) -> bool:
-    """A form of ours was sent, not one of another house."""
+    """Whether a form was sent from this origin (protection against cross-site request forgery)."""
     origin = request.headers.get("origin")
     return origin is not None and urlsplit(origin).netloc == request.headers.get("host")
 

@@ -1,7 +1,8 @@
-"""How long a question may think: what looks again and again looks at the clock as well.
+"""Cooperative time limit for long computations.
 
-Nothing can end a thread from outside. So whoever asks sets a limit, and each step that a long
-question does over and over ends it once the limit is passed. What is kept of it are whole parts.
+A thread cannot be stopped from outside. The caller therefore sets a limit with `deadline`, and each
+repeated step of a long computation calls `check_deadline`, which raises once the limit has passed.
+Only complete parts of such a computation are ever cached.
 """
 
 from collections.abc import Generator
@@ -13,12 +14,12 @@ from typing import Final
 from graph.errors import TooExpensive
 
 _LIMIT: Final[ContextVar[tuple[float, float] | None]] = ContextVar("limit", default=None)
-"""When it is passed, by the monotonic clock, and how many seconds that was."""
+"""The monotonic time at which the limit passes, and its length in seconds; None: no limit."""
 
 
 @contextmanager
 def deadline(seconds: float) -> Generator[None]:
-    """What is asked in here, in this thread, may take so many seconds."""
+    """Limit the computations of this context (thread) to a number of seconds."""
     token = _LIMIT.set((monotonic() + seconds, seconds))
     try:
         yield
@@ -27,9 +28,9 @@ def deadline(seconds: float) -> Generator[None]:
 
 
 def check_deadline() -> None:
-    """Called by each step of what may take long. Without a limit it does nothing.
+    """Check the time limit, once per step of a long computation; a no-op without a limit.
 
-    Raises: TooExpensive: the limit is passed.
+    Raises: TooExpensive: the limit has passed.
     """
     limit = _LIMIT.get()
     if limit is not None and monotonic() > limit[0]:

@@ -1,16 +1,16 @@
-"""What can go wrong, in the field's words; one table in the API maps them to HTTP.
+"""Errors of the graph, in domain terms; one table in the API maps them to HTTP.
 
 GraphError
-├── NotFound              absent or hidden: the same to a caller
-├── Invalid               a thing breaks rules of the model
+├── NotFound              absent or hidden, indistinguishable to a caller
+├── Invalid               a node or link breaks rules of the model
 │   └── RefusedContent    a text of a kind that is never stored
-├── InvalidNeed           a need that cannot be asked
+├── InvalidNeed           a need that cannot be searched
 │   └── NeedTooWide       a need with too many starts or targets
 ├── InvalidPolicy         a policy file that cannot be used
 ├── Conflict              based on a revision that is no longer current
 ├── TooExpensive          the time budget is used up
 └── StoreUnavailable      the database does not answer, or may not be opened
-    ├── OutcomeUnknown    it went away while it saved
+    ├── OutcomeUnknown    the connection was lost during a save
     └── SchemaMismatch    written by another version of Kontaktvej
 """
 
@@ -21,61 +21,61 @@ from graph.vocabulary import Language, Rule
 
 
 class GraphError(Exception):
-    """Root of all errors that are not bugs of ours."""
+    """Base class of all expected errors, as opposed to bugs."""
 
-    def text(self, lang: Language) -> str:  # noqa: ARG002 - subclasses speak both languages
-        """The sentence for a reader; `str(error)` is the operator's, in English."""
+    def text(self, lang: Language) -> str:  # noqa: ARG002 - subclasses use both languages
+        """Return the message for a reader; `str(error)` is for the operator, in English."""
         return str(self)
 
 
 class NotFound(GraphError):
-    """Absent, hidden and ended before the caller's view are one answer."""
+    """The same error for elements that are absent, hidden or ended before the caller's view."""
 
     def __init__(self, asked: str) -> None:
         super().__init__(asked)
         self.asked = asked
 
     def text(self, lang: Language) -> str:
-        """Names only what was sent."""
+        """Return the message; it names only what was sent."""
         if lang == "da":
             return f"Findes ikke, eller du har ikke adgang: {self.asked}"
         return f"Does not exist, or no access: {self.asked}"
 
 
 class Fault(NamedTuple):
-    """One broken rule: where it is (a thing's id, or empty), in which field, which rule."""
+    """One broken rule: the id of the node or link (or empty), the field and the rule."""
 
     where: str
     field: str
     rule: Rule
 
     def text(self, lang: Language) -> str:
-        """A line for a reader; never the refused text itself."""
+        """Return a line for a reader; it never contains the refused text."""
         place = f"{self.where} " if self.where else ""
         return f"{place}{self.field}: {self.rule.label(lang)}"
 
 
 class Invalid(GraphError):
-    """All faults of a thing, or of a change set, at once."""
+    """All faults of a node, a link or a change set, reported together."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         super().__init__("; ".join(fault.text("en") for fault in faults))
         self.faults = tuple(faults)
 
     def text(self, lang: Language) -> str:
-        """One line for each fault."""
+        """Return one line for each fault."""
         return "\n".join(fault.text(lang) for fault in self.faults)
 
 
 class RefusedContent(Invalid):
-    """A text that must never be stored; the text itself is not kept here either."""
+    """A text that must never be stored; the error does not hold the text either."""
 
     def __init__(self, field: str, rule: Rule, position: int | None = None) -> None:
         super().__init__((Fault("", field, rule),))
         self.field, self.rule, self.position = field, rule, position
 
     def text(self, lang: Language) -> str:
-        """What, where and what to do. Source of the words: domain.md §5."""
+        """Return what was refused, where, and what to do. Source of the words: domain.md §5."""
         fault = self.faults[0].text(lang)
         if lang == "da":
             return (
@@ -89,30 +89,30 @@ class RefusedContent(Invalid):
 
 
 class InvalidNeed(GraphError):
-    """A need that cannot be asked: which field, and why, in both languages."""
+    """A need that cannot be searched: the field and the reason in both languages."""
 
     def __init__(self, field: str, danish: str, english: str) -> None:
         super().__init__(f"{field}: {english}")
         self.field, self._danish = field, danish
 
     def text(self, lang: Language) -> str:
-        """The sentence for a reader."""
+        """Return the message for a reader."""
         return f"{self.field}: {self._danish}" if lang == "da" else str(self)
 
 
 class NeedTooWide(InvalidNeed):
-    """More starts or targets than a search takes; names the criteria still unused."""
+    """More starts or targets than a search accepts; names the criteria still unused."""
 
 
 class InvalidPolicy(GraphError):
-    """Every fault of a policy file, a line each."""
+    """All faults of a policy file, one line each."""
 
     def __init__(self, faults: Sequence[str]) -> None:
         super().__init__("\n".join(faults))
         self.faults = tuple(faults)
 
     def text(self, lang: Language) -> str:
-        """The faults themselves are in English: whoever edits the file reads its words."""
+        """Return a heading and the faults, which are in English like the keys of the file."""
         head = "Filen kan ikke bruges:" if lang == "da" else "The file cannot be used:"
         return "\n".join((head, *self.faults))
 
@@ -125,21 +125,21 @@ class Conflict(GraphError):
         self.thing_id, self.based_on, self.current = thing_id, based_on, current
 
     def text(self, lang: Language) -> str:
-        """Somebody else was faster: what to do."""
+        """Return that another change came first, and what to do."""
         if lang == "da":
             return f"{self.thing_id} er ændret af en anden imens. Se begge udgaver, og vælg."
         return f"{self.thing_id} was changed by somebody else. Look at both versions, and choose."
 
 
 class TooExpensive(GraphError):
-    """The time budget of the question or transaction is used up: `limit_s`, where it is known."""
+    """The time budget of a question or transaction, `limit_s` where known, is used up."""
 
     def __init__(self, message: str, *, limit_s: float | None = None) -> None:
         super().__init__(message)
         self.limit_s = limit_s
 
     def text(self, lang: Language) -> str:
-        """What to do."""
+        """Return what to do."""
         if lang == "da":
             return "Det tog for lang tid. Spørg om mindre ad gangen."
         return "This took too long. Ask for less at a time."
@@ -149,17 +149,17 @@ class StoreUnavailable(GraphError):
     """The graph database does not answer, or may not be opened."""
 
     def text(self, lang: Language) -> str:
-        """What to do; the cause is for the operator and stands in the log."""
+        """Return what to do; the cause is written to the log, for the operator."""
         if lang == "da":
             return "Databasen svarer ikke. Prøv igen om lidt, eller kontakt driften."
         return "The database does not answer. Try again shortly, or contact the operator."
 
 
 class OutcomeUnknown(StoreUnavailable):
-    """The database went away while it saved: the change is there as a whole, or not at all."""
+    """The connection was lost during a save: the change is stored as a whole or not at all."""
 
     def text(self, lang: Language) -> str:
-        """How to settle it."""
+        """Return how to resolve the uncertainty."""
         if lang == "da":
             return (
                 "Det vides ikke, om ændringen blev gemt. Send den igen med samme Idempotency-Key: "
@@ -172,10 +172,10 @@ class OutcomeUnknown(StoreUnavailable):
 
 
 class SchemaMismatch(StoreUnavailable):
-    """The store was written by a version of Kontaktvej that this one does not know."""
+    """The store was written by a version of Kontaktvej unknown to this one."""
 
     def text(self, lang: Language) -> str:
-        """Only the operator can help."""
+        """Return the message; only the operator can resolve it."""
         if lang == "da":
             return "Databasen er skrevet af en anden version af Kontaktvej. Kontakt driften."
         return "The database was written by another version of Kontaktvej. Contact the operator."

@@ -1,8 +1,9 @@
-"""The one door to Unicode normalization: what it costs grows with the length of a text alone.
+"""Unicode normalization in time linear in the length of the text.
 
-Python sorts the marks behind a letter by insertion, which takes time by the square of their number:
-117 KiB of them took more than 20 s. So a longer run of them than any language writes is parted
-first, as the Stream-Safe Text Format of Unicode does it (UAX #15, section 13).
+All normalization goes through this module. Python sorts the combining marks after a letter by
+insertion, which is quadratic in their number: 117 KiB of marks took more than 20 s. Runs longer
+than any language uses are therefore split first, as in the Stream-Safe Text Format of Unicode
+(UAX #15, section 13).
 """
 
 import re
@@ -13,15 +14,15 @@ from typing import Final, Literal
 Form = Literal["NFC", "NFD", "NFKC", "NFKD"]
 MOST_MARKS: Final = 30
 _FIRST_MARK: Final = "\u0300"
-_LAST_OF_MARKS: Final = 0x1FFFF  # what comes after has none; a test asks Unicode for it
-_JOINER: Final = "\u034f"  # COMBINING GRAPHEME JOINER: it is drawn nowhere, and parts a run
+_LAST_OF_MARKS: Final = 0x1FFFF  # no marks above it; a test checks this against Unicode
+_JOINER: Final = "\u034f"  # COMBINING GRAPHEME JOINER: invisible, and splits a run of marks
 
 
 def normal_form(form: Form, text: str) -> str:
-    """A text in a normal form; behind each 30 marks in a row stands a joiner. O(characters)."""
+    """Return a text in a normal form, with a joiner after each 30 marks in a row. O(characters)."""
     if text.isascii():
         return text
-    # A run that is too long has a mark at one of these places, as nearly no other text does.
+    # Any run that is too long has a mark at one of these positions; few other texts do.
     if not _marks().isdisjoint(text[MOST_MARKS :: MOST_MARKS + 1]):
         text = _long_runs().sub(_parted, text)
     return unicodedata.normalize(form, text)
@@ -44,7 +45,7 @@ def _long_runs() -> re.Pattern[str]:
 
 
 def is_mark(character: str) -> bool:
-    """Is it a mark behind a letter, by itself or once it is taken apart?"""
+    """Return whether a character is, or decomposes to begin with, a combining mark."""
     if unicodedata.combining(character):
         return True
     return bool(

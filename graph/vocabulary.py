@@ -1,4 +1,4 @@
-"""Every enumeration of the product: identifiers are stored, Danish and English words are shown."""
+"""All enumerations: identifiers are stored, Danish and English labels are shown."""
 
 from enum import Enum, StrEnum, auto
 from typing import Final, Literal, Self
@@ -7,9 +7,9 @@ Language = Literal["da", "en"]
 
 
 class Term(StrEnum):
-    """One identifier of an enumeration; `code` is its place in the definition, from 0.
+    """Base class of enumerations; `code` is the position of the member, from 0.
 
-    A subclass with further facts takes them in its `__init__`, behind the two labels.
+    A subclass with further attributes takes them in its `__init__`, after the two labels.
     """
 
     label_da: str
@@ -17,7 +17,7 @@ class Term(StrEnum):
     code: int
 
     def __new__(cls, identifier: str, label_da: str, label_en: str = "", *_facts: object) -> Self:
-        """An English label left out is the identifier in words."""
+        """Create a member; an empty English label defaults to the identifier in words."""
         word = str.__new__(cls, identifier)
         word._value_ = identifier
         word.label_da = label_da
@@ -26,7 +26,7 @@ class Term(StrEnum):
         return word
 
     def label(self, lang: Language) -> str:
-        """The word shown to a reader of `lang`."""
+        """Return the label shown to a reader of `lang`."""
         return self.label_da if lang == "da" else self.label_en
 
 
@@ -46,7 +46,7 @@ class Label(Term):
 
 
 class Tier(Term):
-    """Where in the structure a body or post works."""
+    """The level of the public structure at which a body or post works."""
 
     NATIONAL = "NATIONAL", "Nationalt"
     REGIONAL = "REGIONAL", "Regionalt"
@@ -56,12 +56,12 @@ class Tier(Term):
 
     @property
     def height(self) -> int:
-        """What a path climbs: 0 national, 1 regional and district, 2 municipal, 3 community."""
+        """Depth for path slopes: 0 national, 1 regional and district, 2 municipal, 3 community."""
         return (0, 1, 1, 2, 3)[self.code]
 
 
 class Sector(Term):
-    """Whose trade a body or post belongs to."""
+    """The professional sector of a body or post."""
 
     POLICE = "POLICE", "Politi"
     INTELLIGENCE = "INTELLIGENCE", "Efterretningstjeneste"
@@ -77,7 +77,7 @@ class Sector(Term):
 
 
 class Confidence(Term):
-    """How well a fact of the structure is sourced."""
+    """How well a fact of the structure is documented."""
 
     CONFIRMED = "CONFIRMED", "Bekræftet"
     PARTLY = "PARTLY", "Delvist bekræftet"
@@ -85,7 +85,7 @@ class Confidence(Term):
 
 
 class AuthorityKind(Term):
-    """What kind of public body an Authority is."""
+    """The kind of public body of an Authority."""
 
     MINISTRY = "MINISTRY", "Ministerium"
     AGENCY = "AGENCY", "Styrelse"
@@ -101,7 +101,7 @@ class AuthorityKind(Term):
 
 
 class AreaKind(Term):
-    """What kind of piece of Denmark an Area is."""
+    """The kind of geographic unit of an Area."""
 
     COUNTRY = "COUNTRY", "Land"
     REGION = "REGION", "Region"
@@ -111,7 +111,7 @@ class AreaKind(Term):
 
 
 class PlanKind(Term):
-    """What a Plan commits its owner to."""
+    """The kind of obligation in a Plan."""
 
     PREPAREDNESS_PLAN = "PREPAREDNESS_PLAN", "Beredskab"
     RELEASE_AGREEMENT = "RELEASE_AGREEMENT", "Samarbejdsaftale om løsladelse"
@@ -120,7 +120,7 @@ class PlanKind(Term):
 
 
 class ResourceKind(Term):
-    """In what capacity a civilian helps; there is none for a former extremist."""
+    """The capacity in which a civilian helps; there is none for a former extremist."""
 
     RESOURCE_PERSON = "RESOURCE_PERSON", "Ressourceperson"
     DIALOGUE_PARTNER = "DIALOGUE_PARTNER", "Dialogpartner"
@@ -130,7 +130,7 @@ class ResourceKind(Term):
 
 
 class OrganizationKind(Term):
-    """What kind of civil organization it is."""
+    """The kind of civil organization."""
 
     ASSOCIATION = "ASSOCIATION", "Forening"
     HOUSING_ORGANIZATION = "HOUSING_ORGANIZATION", "Boligorganisation"
@@ -161,10 +161,10 @@ class Trigger(Term):
 
 
 class LegalGate(Term):
-    """The legal ground a hop stands on; `allows_named`: may named persons be discussed behind it.
+    """The legal ground of a hop; `allows_named`: named persons may be discussed under it.
 
     Source: retsplejeloven § 115, the ministry's guidance on infohuse, GDPR art. 6, 7 and 9,
-    barnets lov § 15(3). Kontaktvej shows the gate; it never judges necessity.
+    barnets lov § 15(3). Kontaktvej shows the gate and never assesses necessity.
     """
 
     allows_named: bool
@@ -192,7 +192,7 @@ class LegalGate(Term):
 
     @property
     def is_section_115(self) -> bool:
-        """Such a hop shows the three sentences of § 115."""
+        """Whether such a hop shows the three sentences of § 115."""
         return self.allows_named and self is not LegalGate.INTERNAL
 
 
@@ -223,14 +223,14 @@ class PathUse(Enum):
     """What a path search does with a type of link."""
 
     FORWARD = auto()  # a hop, from source to target only
-    BOTH = auto()  # a hop, either way
+    BOTH = auto()  # a hop, in both directions
     RESOLVE = auto()  # turns a post into person, deputy and detail on a date
     SCOPE = auto()  # turns an area or authority into posts; never crossed
     NONE = auto()
 
     @property
     def is_hop(self) -> bool:
-        """May a path walk such a link."""
+        """Whether a path may traverse such a link."""
         return self in (PathUse.FORWARD, PathUse.BOTH)
 
 
@@ -255,7 +255,7 @@ class LinkType(Term):
     ) -> None:
         self.sources, self.targets, self.use = sources, targets, use
 
-    # A table: a line for each word.
+    # Laid out as a table, one line per member.
     # fmt: off
     HOLDS = "HOLDS", "er indehaver af", "holds", _PERSON, _ACTOR, PathUse.RESOLVE
     DEPUTIZES_FOR = (
@@ -332,7 +332,7 @@ class NetworkKind(Term):
     ) -> None:
         self.tier, self.gate, self.levels, self.crosses = tier, gate, levels, crosses
 
-    # A table: a line for each word.
+    # Laid out as a table, one line per member.
     # fmt: off
     SSP = "SSP", "SSP-samarbejde", "SSP", Tier.MUNICIPAL, LegalGate.SSP_115
     PSP_STEERING = (
@@ -382,14 +382,14 @@ class NetworkKind(Term):
 
 
 class Attendance(Term):
-    """How a member takes part."""
+    """How a member takes part in the meetings of a network."""
 
     STANDING = "STANDING", "Fast medlem", "Standing member"
     BY_NEED = "BY_NEED", "Efter behov", "By need"
 
 
 class CoordinationFunction(Term):
-    """What a coordinating post does for its network."""
+    """The function of a coordinating post in its network."""
 
     CHAIR = "CHAIR", "Formand", "Chair"
     COORDINATOR = "COORDINATOR", "Koordinator", "Coordinator"
@@ -398,7 +398,7 @@ class CoordinationFunction(Term):
 
 
 class SupportKind(Term):
-    """What national help a SUPPORTS link offers."""
+    """The national help that a SUPPORTS link offers."""
 
     ADVICE = "ADVICE", "Rådgivning", "Advice"
     TRAINING = "TRAINING", "Uddannelse", "Training"
@@ -428,7 +428,7 @@ class PostKind(Term):
     ) -> None:
         self.tiers, self.is_unit_only = tiers, is_unit_only
 
-    # A table: a line for each word.
+    # Laid out as a table, one line per member.
     # fmt: off
     INFOHOUSE_COORDINATOR_MUNICIPAL = (
         "INFOHOUSE_COORDINATOR_MUNICIPAL", "Infohus-tovholder, kommune",
@@ -499,13 +499,13 @@ class PostKind(Term):
 KEY_POSTS: Final = frozenset(
     {PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL, PostKind.INFOHOUSE_COORDINATOR_POLICE}
 )
-"""The two coordinators of each Infohus kommune: 196 seats, what coverage measures first."""
+"""The two coordinators of each Infohus municipality: 196 seats, the first coverage measure."""
 PUBLIC_LINES: Final = frozenset({PostKind.EMERGENCY_LINE, PostKind.HOTLINE})
-"""Their numbers are public, and told without being revealed. Source: security.md §2."""
+"""Lines with public numbers, returned without a reveal. Source: security.md §2."""
 
 
 class Competence(Term):
-    """A subject; `number` is its KLE number or our own `kv:` code.
+    """A subject; `number` is its KLE number or a `kv:` code of Kontaktvej.
 
     Source: KL's Emnesystematik (KLE); it has no number for extremism.
     """
@@ -515,7 +515,7 @@ class Competence(Term):
     def __init__(self, _id: str, _da: str, _en: str, number: str) -> None:
         self.number = number
 
-    # A table: a line for each word.
+    # Laid out as a table, one line per member.
     # fmt: off
     SSP = "SSP", "SSP-indsats", "SSP", "27.25"
     SSP_CRIME_PREVENTION = (
@@ -560,9 +560,9 @@ class Competence(Term):
 
 
 class Rule(Term):
-    """Why something cannot be saved; the labels are whole sentences without the field's name."""
+    """The reason a value cannot be saved; labels are sentences without the name of the field."""
 
-    # A table: a line for each word.
+    # Laid out as a table, one line per member.
     # fmt: off
     REQUIRED = "REQUIRED", "skal udfyldes", "must be filled in"
     TOO_LONG = "TOO_LONG", "må højst være 120 tegn", "may be 120 characters at most"
@@ -715,7 +715,7 @@ class Rule(Term):
 
 
 class Freshness(Term):
-    """How long since `verified_on`. Source of the bounds: domain.md §2."""
+    """Age class of `verified_on`. Source of the bounds: domain.md §2."""
 
     FRESH = "FRESH", "Opdateret", "Up to date"
     STALE = "STALE", "Skal kontrolleres", "Due"
@@ -724,7 +724,7 @@ class Freshness(Term):
 
     @classmethod
     def of(cls, days: int | None) -> "Freshness":
-        """The freshness of a link verified `days` ago; None: never verified."""
+        """Return the freshness of a link verified `days` ago; None: never verified."""
         if days is None:
             return cls.NEVER
         if days <= FRESH_DAYS:
@@ -746,7 +746,7 @@ class Visibility(Term):
 
 
 class ConsentPurpose(Term):
-    """What a civilian agreed to be used for."""
+    """The purposes a civilian may consent to."""
 
     CONTACT = "CONTACT", "Kontakt"
     PASS_ON = "PASS_ON", "Videregivelse"
@@ -762,7 +762,7 @@ class ObtainedHow(Term):
 
 
 class Channel(Term):
-    """By what means somebody is reached."""
+    """The means of contact."""
 
     PHONE = "PHONE", "Telefon"
     MOBILE = "MOBILE", "Mobil"

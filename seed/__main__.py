@@ -11,7 +11,7 @@ from seed.loader import LoadReport, load, load_structure
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs once and says what changed; a second run changes nothing."""
+    """Run once and print what changed; a second run changes nothing."""
     asked = _parser().parse_args(arguments)
     now = datetime.now(UTC)
     try:
@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def told(planted: LoadReport) -> str:
-    """What a run did, in one line."""
+    """The result of a run, in one line."""
     counts = (
         f"{planted.created} created, {planted.updated} updated, {planted.ended} ended, "
         f"{planted.unchanged} unchanged"

@@ -1,7 +1,7 @@
-"""Puts the structure, and the demo, into a store: what is there already stays as it is.
+"""Loads the structure and the demo into a store, writing only what differs.
 
-The seed number and the date of the first run are left in the store, before anything else, so that
-a later run finds the same people and changes nothing, also where a crash came in between.
+The seed number and the date of the first run are stored before anything else, so that a later run
+generates the same people and changes nothing, even after a crash in between.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,13 +21,13 @@ from seed.structure.structure import Structure, structure
 ACCOUNT: Final = "seed"
 SEED_MARK, TODAY_MARK = "demo_seed", "demo_today"
 _COPENHAGEN: Final = ZoneInfo("Europe/Copenhagen")
-_APART: Final = frozenset({"revision", "value"})  # the store's own; sealed, so never compared
+_APART: Final = frozenset({"revision", "value"})  # set by the store; sealed, so never compared
 _CURATED: Final = frozenset({"verified_on", "verified_by", "adopted_on", "due_on"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadReport:
-    """How many things a run made, changed, ended and left; `seed` and `today` of the demo."""
+    """How many elements a run created, updated, ended and left; `seed` and `today` of the demo."""
 
     created: int
     updated: int
@@ -40,10 +40,10 @@ class LoadReport:
 def load(
     store: Store, *, now: datetime, seed: int | None = None, today: date | None = None
 ) -> LoadReport:
-    """The structure with the demo's people, in one change set.
+    """Load the structure with the demo's people, in one change set.
 
-    What is left out of `seed` and `today` is as it was the first time; then it is DEFAULT_SEED and
-    the Danish date of `now` (UTC).
+    `seed` and `today` default to those of the first run; on the first run to DEFAULT_SEED and the
+    Danish date of `now` (UTC).
 
     Raises:
         StoreUnavailable: the store holds more than structure and demo, or does not answer.
@@ -58,15 +58,15 @@ def load(
     wanted: dict[str, Node | Link] = {thing.id: thing for thing in (*real.nodes, *real.links)}
     wanted |= {thing.id: thing for thing in people(real, seed=seed, today=today)}
     changes = difference(wanted, found, on=today, now=now)
-    store.set_mark(SEED_MARK, str(seed))  # first: after a crash, the same people are wanted again
+    store.set_mark(SEED_MARK, str(seed))  # first: a rerun after a crash generates the same people
     store.set_mark(TODAY_MARK, today.isoformat())
     return replace(_apply(store, changes, len(wanted)), seed=seed, today=today)
 
 
 def load_structure(store: Store, *, now: datetime) -> LoadReport:
-    """The structure alone; checks, plan dates and whatever else is in the store stay untouched.
+    """Load the structure alone; checks, plan dates and all other data in the store are unchanged.
 
-    Raises: StoreUnavailable, Invalid, Conflict: as `plant`.
+    Raises: StoreUnavailable, Invalid, Conflict: as `load`.
     """
     real = structure()
     wanted: dict[str, Node | Link] = {thing.id: thing for thing in (*real.nodes, *real.links)}
@@ -84,11 +84,11 @@ def difference(
     now: datetime,
     is_alone: bool = False,
 ) -> ChangeSet:
-    """What makes of the found things the wanted ones; what nobody wants ends on a date.
+    """The changes from the found nodes and links to the wanted ones; surplus ones end on a date.
 
-    Only what has a source and a class of wanted things is ours to end. `is_alone`: the structure
-    without the demo, so that what people check stays theirs. A consent is never changed nor ended:
-    it is a receipt.
+    Only elements with a source and a class of wanted ones may be ended. `is_alone`: the structure
+    without the demo, so that checks and plan dates in the store are not overwritten. A consent is
+    never changed nor ended: it is a receipt.
     """
     present = {thing.id: thing for thing in found.things()}
     skipped = _APART | _CURATED if is_alone else _APART
@@ -138,9 +138,9 @@ def _ends(surplus: Iterable[Element], on: date) -> Iterator[End]:
 
 
 def refuse_real_data(found: Snapshot, real: Structure) -> None:
-    """Invented people never come among real ones.
+    """Prevent invented people from being mixed with real ones.
 
-    Raises: StoreUnavailable: a thing is neither of the structure nor of the demo.
+    Raises: StoreUnavailable: an element is neither of the structure nor of the demo.
     """
     sources = {thing.source for thing in (*real.nodes, *real.links)} | {DEMO}
     others = sum(thing.source not in sources for thing in found.things())

@@ -1,1 +1,1 @@
-"""Analysts' own questions in Cypher: asked of a replica, past a gate, never of the store."""
+"""Cypher queries of analysts: validated, then run on an in-memory replica, never on the store."""

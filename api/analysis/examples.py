@@ -1,4 +1,4 @@
-"""Questions to begin with: each shows something else that a replica can be asked."""
+"""Example queries offered to analysts; each shows another kind of question."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -8,11 +8,11 @@ from graph.vocabulary import Language
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """A query, and what it asks in words.
+    """An example query with its title in Danish and English.
 
-    `area` narrows it to one `$area`, with all that lies in it: a line of the query, and the clause
-    that then follows. `time` asks of the days after `$since` until `$until`: a line, and what then
-    stands instead.
+    `area` is a pair (line, clause): the clause, inserted after that line of the query, restricts it
+    to `$area` and all areas within it. `time` is a pair (line, replacement): the replacement
+    restricts the query to the days after `$since` up to and including `$until`.
     """
 
     id: str
@@ -23,12 +23,12 @@ class Example:
     time: tuple[str, str] | None = None
 
     def title(self, lang: Language) -> str:
-        """The question in words."""
+        """The title of the query in a language."""
         return self.danish if lang == "da" else self.english
 
     @property
     def of_area(self) -> str | None:
-        """The query of one area."""
+        """The query restricted to `$area`; None if it has no such variant."""
         if self.area is None:
             return None
         line, clause = self.area
@@ -36,14 +36,14 @@ class Example:
 
     @property
     def of_time(self) -> str | None:
-        """The query of the time between two days."""
+        """The query restricted to `$since` until `$until`; None if it has no such variant."""
         return None if self.time is None else self.query.replace(*self.time)
 
 
 _PLACED: Final = """\
 MATCH (post)-[:BELONGS_TO*0..1]->(by)-[:COVERS]->(place:Area)
 WHERE (by = post OR NOT EXISTS { (post)-[:COVERS]->() })"""
-"""A post answers for what it covers itself, else for what its owner covers."""
+"""A post is placed in the areas it covers itself, otherwise in those its owner covers."""
 _IN_AREA: Final = "-[:LIES_IN*0..6]->(:Area {id: $area}) }"
 _POST_THERE: Final = _PLACED, f"  AND EXISTS {{ (place){_IN_AREA}"
 _PLACE_THERE: Final = f"WHERE EXISTS {{ (place){_IN_AREA}"

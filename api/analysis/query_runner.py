@@ -1,7 +1,7 @@
-"""One query, from its text to its answer: in its turn, through the gate, within its time.
+"""Runs one analysis query: concurrency slot, validation, EXPLAIN, execution within a time limit.
 
-Whoever's query ends the engine waits for a little before the next: the spare answers all others,
-and is not ended too.
+An account whose query ended the engine must wait before its next query, so that the spare replica
+stays available for all other callers and is not ended as well.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,17 +24,19 @@ from graph.store.replica.results import QueryFailed
 
 T = TypeVar("T")
 QUERY_S: Final = 2.0
-"""What the engine is given; a second later it is killed. Source: security.md §8."""
+"""Time limit given to the engine; a second later it is killed. Source: security.md §8."""
 _PATIENCE_S: Final = 1.0
 MOST_ROWS: Final = 1_000
 MOST_BYTES: Final = 1_000_000
-_LATE_S: Final = 0.7  # so long after its limit a transaction may still go on
+_LATE_S: Final = 0.7  # how long a transaction may go on past its time limit
 _LEAST_S: Final = 0.2
 _AHEAD: Final = len("EXPLAIN ")
 REST_S: Final = 10.0
 MOST_REST_S: Final = 60.0
-"""So long an account waits at least and at most whose query ended the engine: until there is
-another spare."""
+"""Shortest and longest wait of an account whose query ended the engine; the wait ends between
+
+the two as soon as a spare replica is ready.
+"""
 _RESTING: Final = (
     "Din sidste forespørgsel lukkede analysekopien. Vent de sekunder, som Retry-After siger, og "
     "spørg om mindre.",
@@ -45,7 +47,7 @@ _RESTING: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryResult:
-    """What a query found, in which data; `cost` is how many rows the planner expected in all."""
+    """The rows of a query, and their data source; `cost` is the row estimate of the planner."""
 
     revision: int
     on: date
@@ -58,11 +60,11 @@ class QueryResult:
 
 
 class QueryKilled(TooExpensive):
-    """The query did not end, and the engine was killed."""
+    """The query did not end in time, so the engine was killed."""
 
 
 class QueryRunner:
-    """Queries of an API process; safe under threads."""
+    """Runs the analysis queries of one API process; thread-safe."""
 
     def __init__(self, replicas: Replicas, *, query_s: float = QUERY_S) -> None:
         self.replicas, self.query_s, self._slots = replicas, query_s, QuerySlots()
@@ -71,15 +73,17 @@ class QueryRunner:
     def answer(
         self, caller: Caller, account: str, text: str, parameters: Mapping[str, Any]
     ) -> QueryResult:
-        """What a query finds in the replica of a caller.
+        """Run a query on the replica of the caller.
 
         Raises:
-            Refused: `query-refused` by the gate; `replica-filling`; `busy`; `too-many`: the last
-                query of the account ended the engine just now.
-            RefusedContent: it tells of a citizen.
-            TooExpensive: it took too long, where the engine did not end it, it was killed; or it
-                ended the engine by itself.
-            StoreUnavailable: the graph does not confirm what is known.
+            Refused: `query-refused` by validation; `replica-filling`; `busy`; `too-many`: the last
+                query
+                of the account ended the engine a moment ago.
+            RefusedContent: the query contains data about a citizen.
+            TooExpensive: the query took too long (the engine is killed if it does not end it by
+                itself),
+                or the query ended the engine.
+            StoreUnavailable: the graph does not confirm the current revision.
         """
         query, given = read_text(text), read_parameters(parameters)
         self._require_rest(caller, account)
@@ -123,16 +127,16 @@ def run_query(
     query_s: float,
     end: Callable[[], None],
 ) -> QueryResult:
-    """What a query that has been read finds: past the gate, and within its time.
+    """Validate the plan of a query that `read_text` accepted and run it within its time limit.
 
-    `of` is the revision and the date of what the engine holds. `query_s` is what the engine is
-    given, for planning and running together; where it has not ended by itself a second later, `end`
-    must end it.
+    `of` is the revision and the date of the data in the engine. `query_s` is the limit in seconds
+    for planning and execution together; if the engine has not ended the query one second later,
+    `end` must end the engine.
 
     Raises:
-        Refused: `query-refused` by the gate.
-        TooExpensive: it took too long.
-        ReplicaGone: the engine is gone, and ended.
+        Refused: `query-refused` by validation.
+        TooExpensive: the query took too long.
+        ReplicaGone: the process of the engine is gone; `end` has been called.
     """
     began = monotonic()
 

@@ -1,4 +1,4 @@
-"""How many queries run at a time: two of a caller, some in all, and a short queue behind them."""
+"""Concurrency limits for queries: two per account, eight in all, and a queue of ten."""
 
 from collections import Counter
 from collections.abc import Generator
@@ -9,14 +9,14 @@ from typing import Final
 from api.errors import Refused
 
 EACH: Final = 2
-"""Source: security.md §8, as is the queue."""
+"""Concurrent queries per account. Source: security.md §8, also for `QUEUE`."""
 QUEUE: Final = 10
-ALL: Final = 8  # each holds a thread of the API for up to three seconds
-PATIENCE_S: Final = 6.0  # with the query itself, shorter than a client waits
+ALL: Final = 8  # each occupies a thread of the API for up to three seconds
+PATIENCE_S: Final = 6.0  # together with the query itself shorter than the timeout of a client
 
 
 class QuerySlots:
-    """Room for queries; safe under threads."""
+    """The execution slots for queries of one API process; thread-safe."""
 
     def __init__(self, *, patience_s: float = PATIENCE_S) -> None:
         self._patience_s = patience_s
@@ -26,9 +26,9 @@ class QuerySlots:
 
     @contextmanager
     def taken(self, account: str) -> Generator[None]:
-        """As one of those that run; waits in the queue for a place.
+        """Occupy a slot for an account, waiting in the queue for one if necessary.
 
-        Raises: Refused: `busy`: the queue is full, or none gets free in time.
+        Raises: Refused: `busy`: the queue is full, or no slot becomes free in time.
         """
         self._take(account)
         try:
@@ -36,7 +36,7 @@ class QuerySlots:
         finally:
             with self._news:
                 self._taken[account] -= 1
-                self._taken += Counter()  # forgets whoever has none
+                self._taken += Counter()  # drops the entries with count zero
                 self._news.notify_all()
 
     def _take(self, account: str) -> None:

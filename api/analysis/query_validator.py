@@ -1,6 +1,6 @@
-"""Whether a query only reads, and only what a replica may be asked.
+"""Validation of queries: read-only, and only operators and procedures on the allow-list.
 
-Nothing is carried out before all five checks hold. Source: security.md §8.
+Nothing is executed before all five checks have passed. Source: security.md §8.
 """
 
 import re
@@ -15,7 +15,7 @@ from graph.model.content_filter import normalize_text, refuse_content
 from graph.normal_form import normal_form
 from graph.store.replica.results import Operator, QueryFailed, QueryPlan
 
-# A string or a name in backticks may hold brackets that are none; a comment anything.
+# Strings and quoted names may contain brackets that do not nest; comments may contain anything.
 _ASIDE: Final = re.compile(
     r"""'(?:[^'\\]|\\.)*'?|"(?:[^"\\]|\\.)*"?|`(?:[^`]|``)*`?|//[^\n]*|/\*.*?(?:\*/|\Z)""",
     re.DOTALL,
@@ -31,9 +31,9 @@ _COMMAND: Final = re.compile(
     r"\s*(SHOW|TERMINATE|DROP|ALTER|RENAME|GRANT|DENY|REVOKE|START|STOP|ENABLE|DISABLE)\b",
     re.IGNORECASE,
 )
-"""What stands at the beginning, and nowhere else."""
+"""Commands that are recognized only at the beginning of a query."""
 _CALL: Final = re.compile(r"\bCALL\s+(?=[\w.])", re.IGNORECASE)
-# After one of these a name is to come, though it may be written like a clause; so it is before one.
+# A word after one of these is a name, even if it reads like a clause; see _AFTER_A_NAME too.
 _BEFORE_A_NAME: Final = re.compile(
     r"(?:[(\[,.:$<>=+\-/%^|&!]|(?<!WITH)(?<!RETURN)(?<!DISTINCT)\*"
     r"|\b(?:WITH|AS|BY|WHERE|AND|X?OR|NOT|RETURN|DISTINCT|UNWIND|IN|LIMIT|SKIP|OFFSET|THEN|ELSE|WHEN"
@@ -41,12 +41,12 @@ _BEFORE_A_NAME: Final = re.compile(
     re.IGNORECASE,
 )
 _AFTER_A_NAME: Final = re.compile(r"[.:]|\s*[,)\]=<>|&]|\s+AS\b", re.IGNORECASE)
-_LONGEST: Final = 20  # characters of what may stand before a name
+_LONGEST: Final = 20  # characters that are looked at before a possible name
 
 
 @dataclass(frozen=True, slots=True)
 class QueryPosition:
-    """Where something begins in a query, counted from 1; `word` is it, where it is a clause."""
+    """A position in a query, counted from 1; `word` is the clause found there, if any."""
 
     line: int
     column: int
@@ -54,18 +54,18 @@ class QueryPosition:
 
 
 def query_position(text: str, position: int, word: str = "") -> QueryPosition:
-    """A position of a text, as people count."""
+    """Convert an offset in a text to a line and a column, both counted from 1."""
     before = text[:position]
     return QueryPosition(before.count("\n") + 1, position - (before.rfind("\n") + 1) + 1, word)
 
 
 def without_asides(text: str) -> str:
-    """A query with blanks for its strings, comments and quoted names: every place stays."""
+    """The query with strings, comments and quoted names blanked; all offsets are preserved."""
     return _ASIDE.sub(_blank, text)
 
 
 def of_clause(text: str) -> QueryPosition | None:
-    """The first clause of a query that does more than read; None where none is seen."""
+    """The first clause of a query that does more than read; None if there is none."""
     bare = without_asides(text)
     command = _COMMAND.match(bare)
     if command is not None:
@@ -80,7 +80,7 @@ def of_clause(text: str) -> QueryPosition | None:
 
 
 def of_call(text: str, procedure: str) -> QueryPosition | None:
-    """Where a query calls a procedure: the one of that name, else the first; None: none is seen."""
+    """The call of the named procedure, otherwise the first call; None if there is no call."""
     bare = without_asides(text)
     calls = list(_CALL.finditer(bare))
     named = [one for one in calls if bare.startswith(procedure, one.end())]
@@ -88,7 +88,7 @@ def of_call(text: str, procedure: str) -> QueryPosition | None:
 
 
 def _blank(match: re.Match[str]) -> str:
-    """As long as what it stands for, on as many lines."""
+    """Blanks of the same length, with the line breaks preserved."""
     return "".join("\n" if one == "\n" else " " for one in match[0])
 
 
@@ -99,7 +99,7 @@ MOST_PARAMETER_TEXT: Final = 20_000
 READS: Final = "r"
 OPERATORS: Final = frozenset(
     {
-        # Where it begins.
+        # Start of the plan: scans and seeks.
         "AllNodesScan", "NodeByLabelScan", "UnionNodeByLabelsScan",
         "IntersectionNodeByLabelsScan", "SubtractionNodeByLabelsScan",
         "NodeIndexSeek", "NodeIndexSeekByRange", "NodeIndexScan",
@@ -110,23 +110,23 @@ OPERATORS: Final = frozenset(
         "DirectedRelationshipByIdSeek", "UndirectedRelationshipByIdSeek",
         "DirectedRelationshipByElementIdSeek", "UndirectedRelationshipByElementIdSeek",
         "NodeCountFromCountStore", "RelationshipCountFromCountStore",
-        # Where it goes on.
+        # Expansion.
         "Expand(All)", "Expand(Into)", "OptionalExpand(All)", "OptionalExpand(Into)",
         "VarLengthExpand(All)", "VarLengthExpand(Into)", "VarLengthExpand(Pruning)",
         "VarLengthExpand(Pruning,BFS,All)", "ProjectEndpoints", "Repeat(Trail)",
         "ShortestPath", "StatefulShortestPath(All)",
-        # How parts are put together.
+        # Combination of subplans.
         "Argument", "Apply", "SemiApply", "AntiSemiApply", "SelectOrSemiApply",
         "SelectOrAntiSemiApply", "RollUpApply", "CartesianProduct", "NodeHashJoin",
         "NodeLeftOuterHashJoin", "NodeRightOuterHashJoin", "ValueHashJoin", "Optional", "Union",
         "TriadicSelection",
-        # What is made of it.
+        # Filtering, projection, aggregation and results.
         "Filter", "Projection", "CacheProperties", "Unwind", "Distinct", "OrderedDistinct",
         "EagerAggregation", "OrderedAggregation", "Sort", "PartialSort", "Top", "PartialTop",
         "Skip", "Limit", "EmptyResult", "ProduceResults",
     }
 )  # fmt: skip
-"""Each occurs in a read of the tests; what is not here is refused by its name."""
+"""Each occurs in a read query of the tests; any other operator is refused by name."""
 PROCEDURES: Final = frozenset({"db.labels", "db.relationshipTypes", "db.propertyKeys"})
 _PROCEDURE_CALL: Final = "ProcedureCall"
 _AHEAD: Final = re.compile(r"(?:explain|profile|cypher|use)\b", re.IGNORECASE)
@@ -141,17 +141,17 @@ def query_refused(
     english: str,
     **members: object,
 ) -> Refused:
-    """Why a query is not carried out: by which rule, and what it is about."""
+    """The refusal of a query: the rule that it breaks, and further members such as the position."""
     told = {name: value for name, value in members.items() if value is not None}
     return Refused("query-refused", (danish, english), rule=rule, **told)
 
 
 def read_text(text: str) -> str:
-    """A query as it is carried out: NFC, with plain line breaks.
+    """Check a query text and normalize it to NFC with plain line breaks.
 
     Raises:
-        Refused: it breaks a rule that stands before the engine's own.
-        RefusedContent: it tells of a citizen; the text itself is kept nowhere.
+        Refused: it breaks a rule that is checked before the engine sees the query.
+        RefusedContent: it contains data about a citizen; the text itself is stored nowhere.
     """
     _require_short(text)
     plain = normal_form("NFC", text.replace("\r\n", "\n").replace("\t", " "))
@@ -201,11 +201,11 @@ def _require_shallow(bare: str) -> None:
 
 
 def read_parameters(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The values a query is asked with.
+    """Check the parameters of a query.
 
     Raises:
-        Refused: one has no name that a query can use, or they are too many or too large.
-        RefusedContent: one of their texts tells of a citizen.
+        Refused: a name is invalid, or the parameters are too many or too large.
+        RefusedContent: one of their texts contains data about a citizen.
     """
     if len(given) > MOST_PARAMETERS:
         raise query_refused("PARAMETER", f"Højst {MOST_PARAMETERS} parametre.",
@@ -229,7 +229,7 @@ def read_parameters(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _gather(name: str, value: Any, texts: list[str]) -> None:
-    """All texts in a value. Raises: Refused: a number no engine holds."""
+    """Collect all texts in a value. Raises: Refused: a number does not fit into 64 bits."""
     match value:
         case bool() | float() | None:
             return
@@ -250,11 +250,11 @@ def _gather(name: str, value: Any, texts: list[str]) -> None:
 
 
 def require_plan(explained: QueryPlan, text: str) -> tuple[str, ...]:
-    """The names of the operators in the plan of a query, each once, by name.
+    """Check the plan of a query and return the names of its operators, unique and sorted.
 
     Raises:
-        Refused: it does something else than read, or by something that is not on the list; the
-            place is where its text says so first.
+        Refused: it does more than read, or uses an operator or procedure that is not allowed; the
+            position is that of the first such clause or call in the text.
     """
     for operator in explained.operators:
         if operator.name == _PROCEDURE_CALL:
@@ -266,7 +266,7 @@ def require_plan(explained: QueryPlan, text: str) -> tuple[str, ...]:
             raise query_refused("OPERATOR", f"Operatoren {operator.name} er ikke tilladt.",
                           f"The operator {operator.name} is not allowed.",
                           name=operator.name, **_members(of_clause(text)))  # fmt: skip
-    if not explained.operators:  # a text without a plan is no query
+    if not explained.operators:  # a text without a plan is not a query
         raise query_refused("READ_ONLY", "Det er ikke en forespørgsel.", "This is no query.")
     return tuple(sorted({one.name for one in explained.operators}))
 
@@ -299,9 +299,9 @@ def _members(found: QueryPosition | None) -> dict[str, int]:
 
 
 def validation_error(error: QueryFailed, text: str, *, before: int = 0) -> Exception:
-    """What the engine refused in a query, as whoever asked is told.
+    """Convert an error of the engine to the error that the caller receives.
 
-    `before` is how many characters stood ahead of the text when the engine was given it.
+    `before` is the number of characters prepended to the text in the statement given to the engine.
     """
     if error.rule in ("TIME", "MEMORY"):
         return TooExpensive("the query took more time or memory than it may")

@@ -1,8 +1,9 @@
-"""What does an analysts' replica hold? A View as nodes and links, without people's names.
+"""Content of an analysis replica: the nodes and links of a View, without names of people.
 
-No contact details, no consents, no civilians and none of their links; of civilians one published
-number for a municipality; of a post how many hold it and deputize there, those included who are not
-in the replica. Persons have the ids they have elsewhere, where an analyst lists them too.
+It has no contact details, no consents, no civilians and none of their links; instead of civilians
+it has one published count per municipality. Posts carry the number of holders and deputies,
+including people who are not in the replica. Persons have the same ids as in the rest of the API,
+where an analyst may list them as well.
 """
 
 from collections.abc import Iterator, Mapping
@@ -33,11 +34,11 @@ TYPES: Final = tuple(
         LinkType.REPRESENTS,
         LinkType.GAVE_CONSENT,
         LinkType.REACHED_BY,
-        LinkType.SUCCEEDED_BY,  # joins what is never there on the same date
+        LinkType.SUCCEEDED_BY,  # joins nodes that never exist on the same date
     )
 )
 CIVILIANS: Final = "civilians"
-"""The property of a municipality that says how many civilians help there, where that is told."""
+"""Property of a municipality: the number of civilian contacts there, where it is published."""
 HOLDERS: Final = "holders"
 HELD_SHARE: Final = "held_share"
 DEPUTIES: Final = "deputies"
@@ -46,15 +47,15 @@ OF_POSTS: Final[Mapping[str, FieldKind]] = {
     HELD_SHARE: FieldKind.SHARE,
     DEPUTIES: FieldKind.NUMBER,
 }
-"""The properties of a post that say how many hold it, how much of it, and how many deputize."""
-_PLACES: Final = 6  # a share is a sum of decimals
+"""Properties of a post: the number of holders, the share that is held, the number of deputies."""
+_PLACES: Final = 6  # decimal places, since a share is a sum of decimals
 _LEFT_OUT: Final = frozenset({FieldGroup.IDENTITY, FieldGroup.PROVENANCE, FieldGroup.SEALED})
 _ENDS: Final = frozenset({"source_id", "target_id"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplicaContent:
-    """All that is put in: by which data, as of which date."""
+    """The nodes and links of a replica with the revision and the date of their data."""
 
     revision: int
     on: date
@@ -63,7 +64,7 @@ class ReplicaContent:
 
 
 def analyst(caller: Caller, day: date) -> Caller:
-    """A caller as an analyst and nothing else, so that a replica holds what all alike may see.
+    """The caller reduced to analyst grants, so that callers with equal grants share a replica.
 
     Own posts and other roles add nothing here.
     """
@@ -78,7 +79,7 @@ def analyst(caller: Caller, day: date) -> Caller:
 
 
 def names_of(what: Label | LinkType) -> tuple[str, ...]:
-    """The fields of a label or link type that are put in, in the order of its dataclass."""
+    """The exported fields of a label or link type, in the order of its dataclass."""
     cls = class_of(what)
     known = field_types(cls)
     return tuple(
@@ -91,7 +92,7 @@ def names_of(what: Label | LinkType) -> tuple[str, ...]:
 
 
 def content_of(view: View) -> ReplicaContent:
-    """What a View of an analyst puts in. O(nodes + links)."""
+    """The replica content of the View of an analyst. O(nodes + links)."""
     counts, held = view.counts(), _held(view)
     nodes = tuple(
         NodeRow(label, _node_fields(view, row, label, counts) | held.get(row, {}))
@@ -105,11 +106,11 @@ def content_of(view: View) -> ReplicaContent:
 NAMES: Final = sorted(
     {CIVILIANS, *OF_POSTS, *(name for what in (*LABELS, *TYPES) for name in names_of(what))}
 )
-"""All the properties there can be."""
+"""All possible property names."""
 
 
 def _held(view: View) -> Mapping[int, dict[str, Any]]:
-    """By post what `OF_POSTS` says of it, whoever may see the people."""
+    """The values of `OF_POSTS` by post row, counting also people whom the caller may not see."""
     count, seats = len(view.visible), view.seat_columns(LinkType.HOLDS)
     columns = (
         np.bincount(seats.post, minlength=count),

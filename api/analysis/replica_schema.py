@@ -1,4 +1,4 @@
-"""What can be asked about? Labels, types and properties, and how many there are in a View."""
+"""Schema of a replica: labels, link types and properties, with their counts in a View."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -33,9 +33,9 @@ _TYPE_OF: Final = {
 def query_schema(
     view: View, lang: Language, *, revision: int, query_s: float = QUERY_S
 ) -> AnalysisSchema:
-    """All there is for the analyst of a View; the same that a replica holds. O(links).
+    """The schema of the replica for the View of an analyst. O(links).
 
-    `revision` is that of all the caller's Views, who may be more than an analyst.
+    `revision` is that of all Views of the caller, who may hold other roles as well.
     """
     ends = view.memo("analysis ends", lambda: _ends(view))
     told = {

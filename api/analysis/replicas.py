@@ -1,10 +1,10 @@
-"""The replicas: one for each clearance, started when asked for, at most two.
+"""Pool of analysis replicas: one per set of analyst grants, started on demand, at most two.
 
-Source of what is worth it: `make bench BENCH=analysis`.
+Source of the measured benefit: `make bench BENCH=analysis`.
 
-It is filled anew when the graph has changed, at most so often, and killed at once where somebody is
-withheld, where a new day begins, and where it hangs. Where there is room, each has a spare that
-goes on when a query ends it: nobody waits until another has started.
+A replica is refilled when the graph has changed, at most once per `REFILL_S`. It is ended at once
+when the set of withheld people changes, when a new day begins, and when it hangs. If capacity
+allows, each has a spare that takes over when a query ends it, so that no caller waits for a start.
 """
 
 import logging
@@ -29,20 +29,20 @@ from graph.store.replica.results import QueryFailed
 
 
 class ReplicaStep(StrEnum):
-    """What is being done until a replica can be asked; how many seconds to wait."""
+    """What a replica is doing before it can be queried."""
 
     STARTING = "STARTING"
     FILLING = "FILLING"
 
     @property
     def wait_s(self) -> int:
-        """When it is worth asking again."""
+        """Seconds after which a retry is worthwhile."""
         return 4 if self is ReplicaStep.STARTING else 2
 
 
 @dataclass(frozen=True, slots=True)
 class ReplicaStamp:
-    """By which data a replica was filled; the revision is that of its View."""
+    """The data a replica was filled with; the revision is that of its View."""
 
     revision: int
     day: date
@@ -51,9 +51,9 @@ class ReplicaStamp:
 
 @dataclass(slots=True, kw_only=True)
 class ReplicaState:
-    """The replica of a clearance; `step` is None while it can be asked.
+    """State of the replica for one set of grants; `step` is None while it can be queried.
 
-    `left` is the one before, whose process has ended: what it holds may be taken over.
+    `left` is its predecessor, whose process has ended and whose data may be taken over.
     """
 
     caller: Caller
@@ -69,12 +69,12 @@ class ReplicaState:
 
     @property
     def is_dead(self) -> bool:
-        """Has its process ended by itself?"""
+        """Whether its process has ended by itself."""
         return self.step is None and self.engine is not None and not self.engine.is_alive
 
 
 def filling(step: ReplicaStep) -> Refused:
-    """That a replica will be there soon."""
+    """The refusal for a replica that will be ready soon."""
     return Refused(
         "replica-filling",
         (
@@ -87,14 +87,14 @@ def filling(step: ReplicaStep) -> Refused:
 
 
 def kill(kept: ReplicaState) -> None:
-    """Kills its process, if it has one yet; whoever is filling it stops by itself."""
+    """Kill its process, if there is one; a thread that is filling it stops by itself."""
     for one in (kept, kept.left):
         if one is not None and one.engine is not None:
             one.engine.kill()
 
 
 Start = Callable[[], Replica]
-_FIRST: Final = 4  # after so many examples another question is planned in 0.1 s, not in 0.4
+_FIRST: Final = 4  # after this many examples another query is planned in 0.1 s instead of 0.4 s
 _WARM_S: Final = 10.0
 _WARM_ROWS: Final = 10
 _WARM_BYTES: Final = 100_000
@@ -103,9 +103,9 @@ _log = logging.getLogger(__name__)
 
 
 def start(start: Start, content: Callable[[], ReplicaContent]) -> tuple[Replica, ReplicaContent]:
-    """An empty replica, and what is to go in.
+    """Start an empty replica and build its content in parallel.
 
-    Raises: whatever `start` or `content` raises; no replica is left then.
+    Raises: whatever `start` or `content` raises; no replica is left running then.
     """
     starting = in_thread(lambda: _begun(start))
     try:
@@ -128,17 +128,14 @@ def _begun(start: Start) -> Replica:
 
 
 def fill(replica: Replica, content: ReplicaContent) -> None:
-    """Puts content in, in place of what there was; the next question is then answered soon.
-
-    Raises: ReplicaGone.
-    """
+    """Replace the content of a replica and warm up its planner. Raises: ReplicaGone."""
     warming = in_thread(lambda: warm_up(replica))
     replica.refill(content.nodes, content.links)
     warming.result()
 
 
 def warm_up(replica: Replica) -> None:
-    """Asks some examples: an engine that has planned nothing yet takes long for its first."""
+    """Run some examples, since an engine that has planned nothing is slow at first."""
     for example in EXAMPLES[:_FIRST]:
         try:
             replica.explain(example.query, {}, timeout_s=_WARM_S)
@@ -151,14 +148,14 @@ def warm_up(replica: Replica) -> None:
 
 MOST: Final = 2
 REFILL_S: Final = 60.0
-"""Source: security.md §8, both as defaults of settings."""
-_LOOK_S: Final = 0.2  # so late another process's withdrawal ends a replica of ours
+"""Defaults of settings. Source: security.md §8, for both."""
+_LOOK_S: Final = 0.2  # delay until a withdrawal by another process ends a replica of this one
 _IDLE_S: Final = 4.0  # a query takes three seconds at most
-_SPARE_AFTER_S: Final = 5.0  # what was just started is asked first: a spare takes its time
+_SPARE_AFTER_S: Final = 5.0  # a replica serves its first queries before its spare starts
 
 
 class Replicas:
-    """Those of one API process; safe under threads. None outlives it."""
+    """The replicas of one API process; thread-safe. They do not outlive the process."""
 
     def __init__(
         self,
@@ -183,12 +180,12 @@ class Replicas:
         self.close()
 
     def close(self) -> None:
-        """Ends them all, and starts none any more."""
+        """End all replicas and refuse to start others."""
         self._is_closed.set()
         self.end_all()
 
     def end_all(self) -> None:
-        """Kills them all now: somebody is withheld. The next question starts a new one."""
+        """Kill all replicas at once, when a person is withheld; the next query starts a new one."""
         with self._news:
             ended = [
                 self._taken_out(among, key)
@@ -199,9 +196,9 @@ class Replicas:
             kill(kept)
 
     def end(self, kept: ReplicaState) -> None:
-        """Ends one that hangs or has died, and starts another over what it holds.
+        """End a replica that hangs or has died, and start another one on its data.
 
-        Its spare goes on meanwhile, and the new one is the next spare.
+        Its spare takes over in the meantime, and the new one becomes the next spare.
         """
         now = self._stamp_if_known(kept.caller)
         with self._news:
@@ -213,7 +210,7 @@ class Replicas:
             if now is not None:
                 self._promote(key, now)
         if kept.engine is not None:
-            kept.engine.halt()  # first, so that whoever asked need not wait beside a start
+            kept.engine.halt()  # first, so that the caller need not wait for the next start
         with self._news:
             among = self._spares if key in self._kept else self._kept
             is_wanted = key not in among and not self._is_closed.is_set()
@@ -224,11 +221,12 @@ class Replicas:
 
     @contextmanager
     def asked(self, caller: Caller) -> Generator[tuple[Replica, ReplicaStamp]]:
-        """The replica of a caller, which stays as it is meanwhile, and what to tell of its data.
+        """The replica of the caller, not refilled while in use, with the stamp of its data.
 
         Raises:
-            Refused: `replica-filling`: it is being started or filled, and will be there soon.
-            StoreUnavailable: the graph does not confirm what is known, or none can be started.
+            Refused: `replica-filling`: it is being started or filled, and will be ready soon.
+            StoreUnavailable: the graph does not confirm the current revision, or none can be
+                started.
         """
         newest = self._directory.newest(caller)
         kept, engine, stamp, is_old = self._ready(caller)
@@ -240,24 +238,24 @@ class Replicas:
                 self._news.notify_all()
 
     def known(self) -> tuple[ReplicaState, ...]:
-        """Those there are, ready or not, without the spares."""
+        """All replicas, ready or not, without the spares."""
         with self._news:
             return tuple(self._kept.values())
 
     def spares(self) -> tuple[ReplicaState, ...]:
-        """The spares there are, ready or not."""
+        """All spares, ready or not."""
         with self._news:
             return tuple(self._spares.values())
 
     def has_spare(self, caller: Caller) -> bool:
-        """Would another go on at once for a caller? Also where there is never room for one."""
+        """Whether a spare is ready for the caller; also true if there is never capacity for one."""
         key = analyst(caller, self._directory.today()).grants
         with self._news:
             spare = self._spares.get(key)
             return self._most == 1 or (spare is not None and spare.step is None)
 
     def of(self, engine: Replica) -> ReplicaState | None:
-        """Whose it is; None where it was ended since."""
+        """The state that owns an engine; None if it has been ended since."""
         with self._news:
             return next((one for one in self._kept.values() if one.engine is engine), None)
 
@@ -299,7 +297,7 @@ class Replicas:
             return None
 
     def _is_forbidden(self, kept: ReplicaState, now: ReplicaStamp) -> bool:
-        """May what it holds not be shown for a moment longer?"""
+        """Whether its data must no longer be shown: another day, or other people are withheld."""
         stamp = kept.stamp
         return kept.step is None and (
             stamp is None or stamp.day != now.day or stamp.withheld != now.withheld
@@ -317,7 +315,7 @@ class Replicas:
         return kept
 
     def _promote(self, key: Hashable, now: ReplicaStamp) -> ReplicaState | None:
-        """The spare in place of one that is gone, where it can be asked at once."""
+        """Replace a replica that is gone by its spare, if that can be queried at once."""
         spare = self._spares.get(key)
         if spare is None or spare.step is not None or spare.is_dead:
             return None
@@ -331,7 +329,7 @@ class Replicas:
         return len(self._kept) + len(self._spares) < self._most
 
     def _gives_way(self) -> list[ReplicaState]:
-        """The spares and then the least used, where there is no room for another."""
+        """Take out spares, then the least recently used, until there is capacity for another."""
         ended: list[ReplicaState] = []
         while not self._has_room():
             among = self._spares or self._kept
@@ -357,7 +355,7 @@ class Replicas:
     # ---- in threads of their own
 
     def _prepare(self, kept: ReplicaState) -> None:
-        """Starts and fills one, or fills it anew; whatever goes wrong ends it."""
+        """Start and fill a replica, or refill it; any error ends it."""
         try:
             self._fill(kept)
         except Exception as error:  # noqa: BLE001 - nobody waits for this thread to hear of it
@@ -393,7 +391,7 @@ class Replicas:
         self._done(kept, ReplicaStamp(content.revision, content.on, stamp.withheld), monotonic())
 
     def _took_over(self, kept: ReplicaState, left: ReplicaState, now: ReplicaStamp) -> bool:
-        """Is what the one before held asked again, by the same data? Else nothing of it is left."""
+        """Take over the data of the predecessor if it may still be shown, otherwise discard it."""
         kept.left = None
         if left.engine is None or left.stamp is None or self._is_forbidden(left, now):
             kill(left)
@@ -423,15 +421,16 @@ class Replicas:
         return content_of(self._directory.view(kept.caller))
 
     def _step(self, kept: ReplicaState, step: ReplicaStep) -> None:
-        """Raises: StoreUnavailable: it is not wanted any more."""
+        """Set the step. Raises: StoreUnavailable: the replica is no longer needed."""
         with self._news:
             if kept.is_over or self._is_closed.is_set():
                 raise StoreUnavailable("the replica is not wanted any more")
             kept.step = step
 
     def _look(self) -> None:
-        """Ends whatever holds somebody who is withheld since, also by another process; keeps the
-        spares.
+        """End all replicas if the set of withheld people has changed, also by another process.
+
+        Otherwise maintain the spares.
         """
         while not self._is_closed.wait(_LOOK_S):
             try:
@@ -447,9 +446,10 @@ class Replicas:
                 self._keep_spares()
 
     def _keep_spares(self) -> None:
-        """A spare for each that has been ready for a while, by the same data, where there is room.
+        """Start a spare for each replica that has been ready for a while, if there is capacity.
 
-        One that has died is replaced.
+        A spare is refilled when its stamp differs from that of its replica. A dead spare is
+        replaced.
         """
         dead: list[ReplicaState] = []
         with self._news:

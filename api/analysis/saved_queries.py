@@ -1,6 +1,6 @@
-"""Questions that are kept: whose they are, which version, and who else may ask them.
+"""Saved questions of accounts, with versions and sharing.
 
-They lie beside the accounts, since they are about them: who keeps what, and shares it with whom.
+They are stored in the account database, since they say who has saved what and shares it with whom.
 """
 
 import json
@@ -42,7 +42,7 @@ question_table: Final = Table(
     Column("id", Text, primary_key=True),
     Column("version", Integer, nullable=False),
     Column("account", Text, nullable=False, index=True),
-    Column("content", Text, nullable=False),  # JSON: what the question says
+    Column("content", Text, nullable=False),  # JSON: the body of the question
     Column("changed_at", DateTime(timezone=True), nullable=False),
 )
 shared_table: Final = Table(
@@ -55,7 +55,7 @@ shared_table: Final = Table(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedQuestion:
-    """A question as it is kept. `content` is what it says; roles and accounts may ask it, too."""
+    """A saved question; `content` is its body, `roles` and `accounts` those it is shared with."""
 
     id: str
     version: int
@@ -67,7 +67,7 @@ class SavedQuestion:
 
 
 class SavedQuestions:
-    """The questions of one installation; safe under threads and processes."""
+    """The saved questions of one installation; safe under threads and processes."""
 
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self._engine, self._clock = engine, clock
@@ -83,9 +83,9 @@ class SavedQuestions:
         roles: Iterable[str] = (),
         accounts: Iterable[str] = (),
     ) -> SavedQuestion:
-        """A new question of an account.
+        """Save a new question of an account.
 
-        Raises: Refused: `invalid`, it keeps as many as it may.
+        Raises: Refused: `invalid`: the account has reached `MOST_KEPT`.
         """
         made = SavedQuestion(
             id=f"que-{secrets.token_hex(8)}", version=1, account=account, content=content,
@@ -102,12 +102,12 @@ class SavedQuestions:
         return made
 
     def found(self, account: str, roles: Collection[str]) -> tuple[SavedQuestion, ...]:
-        """The questions of an account, and those shared with it or with one of its roles; by id."""
+        """The questions of an account and those shared with it or its roles; sorted by id."""
         with reading(self._engine) as connection:
             return _read(connection, _theirs(account, roles))
 
     def find(self, question: str, account: str, roles: Collection[str]) -> SavedQuestion:
-        """One of these. Raises: NotFound: there is none such for this account."""
+        """One of the questions of `found`. Raises: NotFound: not among them."""
         with reading(self._engine) as connection:
             return _one(connection, question, _theirs(account, roles))
 
@@ -121,9 +121,11 @@ class SavedQuestions:
         roles: Iterable[str] = (),
         accounts: Iterable[str] = (),
     ) -> SavedQuestion:
-        """Puts a question of the account into other words, where it still is the version named.
+        """Replace the content of a question of the account, if it still has the given version.
 
-        Raises: NotFound: the account has none such. Refused: `conflict`, with the version it has.
+        Raises:
+            NotFound: the account has no such question.
+            Refused: `conflict`, with the current version.
         """
         with writing(self._engine) as connection:
             self._alone(connection)
@@ -139,7 +141,7 @@ class SavedQuestions:
         return after
 
     def drop(self, question: str, account: str, version: int | None) -> None:
-        """Keeps a question no longer. Raises as `change`."""
+        """Delete a question. Raises: as `change`."""
         with writing(self._engine) as connection:
             self._alone(connection)
             before = self._mine(connection, question, account, version)
@@ -155,7 +157,7 @@ class SavedQuestions:
         return before
 
     def _alone(self, connection: Connection) -> None:
-        """On a server, too, one writer at a time; a file has one anyway."""
+        """Serialize writers on PostgreSQL by an advisory lock; SQLite has one writer anyway."""
         if self._engine.dialect.name == "postgresql":
             connection.execute(select(func.pg_advisory_xact_lock(_WRITERS)))
 

@@ -1,6 +1,7 @@
-"""Where the chain stood, told to a second place: whoever cuts the log cannot cut that too.
+"""Anchors: the head of the audit chain, recorded in a file on another volume.
 
-A line is an instant, a row's number and its seal. Without anchors a cut tail is not to be seen.
+Someone who truncates the log cannot truncate that file too. A line is an instant, a row's number
+and its MAC. Without anchors a truncation of the log cannot be detected.
 """
 
 import os
@@ -15,7 +16,7 @@ _MAC_LETTERS: Final = 64
 
 
 class UnreadableAnchor(Exception):
-    """A line of the anchor file is no anchor; `line` is its number."""
+    """A line of the anchor file is invalid; `line` is its number."""
 
     def __init__(self, line: int) -> None:
         super().__init__(f"line {line} of the anchor file is no anchor")
@@ -29,23 +30,23 @@ class Anchors:
         self.path = path
 
     def add(self, seq: int, mac: str, *, at: datetime | None = None) -> None:
-        """Adds where the chain stands; on disk when it returns. Raises: OSError."""
+        """Append the head of the chain; on disk when it returns. Raises: OSError."""
         line = f"{instant(at or datetime.now(UTC))} {seq} {mac}\n".encode()
         handle = os.open(self.path, os.O_CREAT | os.O_APPEND | os.O_RDWR, 0o600)
         try:
             size = os.fstat(handle).st_size
             if size and os.pread(handle, 1, size - 1) != b"\n":
-                line = b"\n" + line  # a crash left half a line
+                line = b"\n" + line  # a crash left an incomplete line
             os.write(handle, line)  # one write: lines of several processes do not mix
             os.fsync(handle)
         finally:
             os.close(handle)
 
     def all(self) -> Mapping[int, str]:
-        """The seal of each anchored row.
+        """The MAC of each anchored row.
 
         Raises:
-            UnreadableAnchor: a line was changed, or two name one row by different seals.
+            UnreadableAnchor: a line was changed, or two name one row with different MACs.
             OSError: the file cannot be read.
         """
         found: dict[int, str] = {}
@@ -63,7 +64,7 @@ class Anchors:
         return found
 
     def last_at(self) -> datetime | None:
-        """When the newest anchor was set; None where there is none that can be read."""
+        """The instant of the newest anchor; None if none can be read."""
         try:
             lines = self.path.read_text("utf-8", errors="replace").splitlines()
             return datetime.fromisoformat(lines[-1].split()[0])
@@ -72,5 +73,5 @@ class Anchors:
 
 
 def _is_torn(lines: list[str], number: int) -> bool:
-    """Half a line, left by a crash in the middle of writing it: shorter than any whole one."""
+    """Whether a line was left incomplete by a crash: it is shorter than any complete one."""
     return len(lines[number - 1]) < _MAC_LETTERS and not lines[number - 1].strip("\n").isspace()

@@ -1,4 +1,4 @@
-"""How many contact details an account may reveal in a day: counted in the log itself.
+"""Daily budgets of contact details an account may reveal, counted in the audit log itself.
 
 The count and the row are one transaction, so the budget is exact across processes.
 """
@@ -17,10 +17,10 @@ from api.audit.storage import Month
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
-    """At most so many from an instant `until` another, for purposes and actions that share them.
+    """A maximum number in the interval `since` to `until`, shared by purposes and actions.
 
-    `actions` left out: that of the entries. A row's `count` says how many it uses; none is one.
-    Past the `usual` number for the purposes that are `watched`, an alert is written besides.
+    `actions` defaults to that of the entries. A row's `count` is the number it uses, by default
+    one. Beyond the `usual` number for the `watched` purposes, an alert is written as well.
     """
 
     most: int
@@ -32,8 +32,9 @@ class Budget:
     usual: int = 0
 
     def guard(self, months: Sequence[Month], entries: Sequence[Entry]) -> Sequence[Entry]:
-        """The entries of one request where all of them fit, after an alert where they go past the
-        usual; one alert where they do not fit.
+        """Return the entries of one request if all of them fit, else a single alert.
+
+        If they exceed the usual number, an alert precedes them.
         """
         first, *others = entries
         actions = self.actions or {first.action}
@@ -51,7 +52,7 @@ class Budget:
     def _unusual(
         self, months: Sequence[Month], entries: Sequence[Entry], actions: Iterable[str]
     ) -> Iterator[Entry]:
-        """The alert of the request that goes past the usual number."""
+        """The alert, if this request exceeds the usual number."""
         watched = [one for one in entries if one.purpose in self.watched]
         if not watched:
             return
@@ -65,11 +66,11 @@ class Budget:
             yield replace(first, kind=AuditKind.ALERT, count=used, asked=asked, subjects=())
 
     def needed(self, entries: Sequence[Entry]) -> int:
-        """How many of them the entries of one request use; those of another purpose use none."""
+        """The number the entries of one request use; those of another purpose use none."""
         return sum(one.count or 1 for one in entries if one.purpose in self.purposes)
 
     def wait_s(self, now: datetime) -> int:
-        """After how many seconds there is a new one."""
+        """Seconds until the budget is renewed."""
         return max(1, ceil((self.until - now).total_seconds()))
 
     def used(
@@ -80,7 +81,7 @@ class Budget:
         kind: AuditKind = AuditKind.SHOWN,
         actions: frozenset[str] | set[str] | None = None,
     ) -> int:
-        """How many of them an account has had; `months` are those the day touches."""
+        """The number an account has used; `months` are those the day overlaps."""
         told = self.actions if actions is None else actions
         return sum(self._in_month(month, caller, kind, told, self.purposes) for month in months)
 

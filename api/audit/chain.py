@@ -1,4 +1,7 @@
-"""What holds the rows together: each is sealed with the one before it, by a key apart from both."""
+"""The MAC chain of the audit log: each row's MAC covers that of the row before it.
+
+The key is stored apart from the rows.
+"""
 
 import base64
 import hmac
@@ -21,15 +24,15 @@ from graph.store.encryption.key_wrapping import OwnerKey
 from graph.store.encryption.sealing import open_sealed, seal
 
 FIRST: Final = "0" * 64
-"""What stands before the first row of all."""
+"""The predecessor MAC of the very first row."""
 SEALED: Final = "sealed:"
-"""What a text begins with that is kept so that only the audit's own key opens it."""
+"""The prefix of an encrypted text that only the audit's own key decrypts."""
 _SEALED_APART: Final = frozenset({"seq", "at", "prev", "mac"})
-_MOST_TYPED: Final = 4_000  # nobody looks for a longer word: it is digested as it was sent
+_MOST_TYPED: Final = 4_000  # longer texts are never searched for, so they are digested as sent
 
 
 class Seals:
-    """The key ring of an audit log: new rows take its current key, old ones keep theirs."""
+    """The key ring of an audit log: new rows use its current key, old ones keep theirs."""
 
     def __init__(self, path: Path, ring: MasterKeys) -> None:
         self._path, self._ring = path, ring
@@ -40,49 +43,49 @@ class Seals:
         return self._ring.current
 
     def knows(self, key_id: str) -> bool:
-        """Is there such a key? One that was added since is read, and seals from then on."""
+        """Whether a key exists; one added meanwhile is loaded, and seals new rows from then on."""
         if key_id not in self._ring.keys:
             self._ring = read_master_keys(self._path) or self._ring
         return key_id in self._ring.keys
 
     def mac(self, stored: Mapping[str, Any], month: str | None) -> str:
-        """The seal of a row over its month, number, instant, the seal before it, and all the rest.
+        """The MAC of a row over month, number, instant, preceding MAC and all other columns.
 
-        `month` is the one whose file or table it stands in; None: as older versions sealed a row,
-        without it.
+        `month` is the one whose file or table holds it; None: without the month, as older versions
+        did.
         """
         rest = {name: value for name, value in stored.items() if name not in _SEALED_APART}
         text = f"{stored['seq']}|{stored['at']}|{stored['prev']}|{one_spelling(rest)}"
         return self._digest(stored["key_id"], text if month is None else f"row|{month}|{text}")
 
     def stub_mac(self, stub: Mapping[str, Any]) -> str:
-        """The seal of what is kept of a month that was dropped."""
+        """The MAC of the stub of a dropped month."""
         rest = {name: value for name, value in stub.items() if name != "mac"}
         return self._digest(stub["key_id"], f"stub|{one_spelling(rest)}")
 
     def term(self, text: str) -> str:
-        """What is kept of a typed word: whoever knows it can look for it, nobody can read it."""
+        """The HMAC of a typed word: searchable for those who know the word, but not readable."""
         return self._digest(self._ring.current, _typed(text))
 
     def terms(self, text: str) -> frozenset[str]:
-        """A typed word as it was kept under each key there has been."""
+        """The HMACs of a typed word under every key of the ring."""
         self._ring = read_master_keys(self._path) or self._ring
         return frozenset(self._digest(key_id, _typed(text)) for key_id in self._ring.keys)
 
     def sealed(self, text: str) -> str:
-        """A typed text, to be read by whoever may read the log: with our keys, and never without.
+        """Encrypt a typed text, to be read by readers of the log, and only with the audit's keys.
 
-        For what an audit cannot judge by a digest, such as a query.
+        Used for what an audit cannot assess by a digest, such as a query.
         """
         key_id = self._ring.current
         kept = seal(text, key=self._key(key_id), node_id="audit", owner="audit", field="asked")
         return f"{SEALED}{key_id}:{base64.b64encode(kept).decode()}"
 
     def opened(self, kept: str) -> str:
-        """What `sealed` was given.
+        """Decrypt what `sealed` returned.
 
         Raises:
-            KeyError: its key is no more.
+            KeyError: its key no longer exists.
             SealBroken: it was changed.
         """
         key_id, _, text = kept.removeprefix(SEALED).partition(":")
@@ -92,7 +95,7 @@ class Seals:
                            owner="audit", field="asked")  # fmt: skip
 
     def _key(self, key_id: str) -> OwnerKey:
-        """What seals texts: made of the key that seals rows, and not that itself."""
+        """The encryption key for texts, derived from the MAC key and different from it."""
         secret = hmac.digest(self._ring.keys[key_id], b"sealed texts", "sha256")
         return OwnerKey(key_id=key_id, secret=secret)
 
@@ -103,16 +106,16 @@ class Seals:
 
 
 def _typed(text: str) -> str:
-    """A word as it is compared: whatever its case, its blanks and how its letters are composed."""
+    """A word normalized for comparison: case, white space and Unicode composition."""
     if len(text) > _MOST_TYPED:
         return f"term|{text}"
     return "term|" + " ".join(normal_form("NFC", text).casefold().split())
 
 
 def open_seals(path: Path, *, is_new: bool) -> Seals:
-    """The keys in a file of rights 0600; a new log gets its first one.
+    """Load the keys from a file of mode 0600; a new log gets its first one.
 
-    Raises: KeyringRefused: rights are too wide, the file is damaged, or rows exist without it.
+    Raises: KeyringRefused: the mode is too wide, the file is damaged, or rows exist without it.
     """
     private_folder(path.parent)
     with FileLock(path.with_suffix(".lock"), mode=0o600):
@@ -129,11 +132,11 @@ def open_seals(path: Path, *, is_new: bool) -> Seals:
 
 
 def add_key(path: Path) -> str:
-    """Adds a key that seals rows from the next start on; old ones still verify. Its id.
+    """Add a key that seals rows from the next start on, and return its id; old keys still verify.
 
-    A process that runs seals with it as soon as it meets a row of it.
+    A running process uses it as soon as it reads a row sealed with it.
 
-    Raises: KeyringRefused: there is no ring, or it may not be used.
+    Raises: KeyringRefused: there is no key ring, or it may not be used.
     """
     with FileLock(path.with_suffix(".lock"), mode=0o600):
         ring = read_master_keys(path)

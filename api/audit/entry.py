@@ -1,4 +1,4 @@
-"""What a row of the audit says, and the one spelling of it that is sealed."""
+"""The content of an audit row, and its canonical JSON form that is sealed."""
 
 import json
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from typing import Any, Final
 
 
 class AuditKind(StrEnum):
-    """What a row tells."""
+    """The kind of a row."""
 
     ASKED = "asked"
     SHOWN = "shown"
@@ -22,21 +22,21 @@ class AuditKind(StrEnum):
 
 
 BEGINNINGS: Final = frozenset({AuditKind.ASKED, AuditKind.INTENT})
-"""Rows that begin a request: what came of it is told by another."""
+"""Rows that begin a request; its outcome is in another row."""
 SWEEPER: Final = "sweeper"
-"""The way by which an outcome was told afterwards."""
+"""The `via` of an outcome that was recorded afterwards."""
 DEMO: Final = "demo"
 """The action of the row with which the demo begins: its log needs no anchors."""
 one_spelling: Final = json.JSONEncoder(
     ensure_ascii=False, sort_keys=True, separators=(",", ":")
 ).encode
-"""A value as JSON, as it is sealed: the same text for the same value."""
+"""A value as canonical JSON, for sealing: equal values give equal text."""
 _ENDS: Final = frozenset({AuditKind.DONE, AuditKind.NOT_DONE, AuditKind.DENIED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """What a row says besides when and where in the chain.
+    """The content of a row, without its time and its position in the chain.
 
     `asked` are the parameters, typed text as HMAC; `subjects` ids of persons shown or touched;
     `change_set` is the idempotency hash by which the store knows the write.
@@ -57,7 +57,7 @@ class Entry:
     change_set: str | None = None
 
     def columns(self) -> dict[str, Any]:
-        """The row as it is stored, but for its place, its key and its seal."""
+        """The row as it is stored, without its position, key and MAC."""
         return {
             "kind": self.kind.value, "caller": self.caller, "role": self.role, "via": self.via,
             "action": self.action, "purpose": self.purpose,
@@ -70,7 +70,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditRow(Entry):
-    """An entry in its place: its number, its instant, and what seals it."""
+    """An entry in the chain: with its number, its instant, and its MAC."""
 
     seq: int
     at: datetime
@@ -80,9 +80,9 @@ class AuditRow(Entry):
 
 
 def is_outcome(row: AuditRow) -> bool:
-    """Does a write end with it? An intent without an outcome was cut off by a crash.
+    """Whether a row ends a write; an intent without an outcome was interrupted by a crash.
 
-    An alert before the deed has no result: the deed is still to come.
+    An alert before the action has no result: the action is still to come.
     """
     if row.kind is AuditKind.ALERT:
         return row.result is not None or row.via == SWEEPER
@@ -90,7 +90,7 @@ def is_outcome(row: AuditRow) -> bool:
 
 
 def row_of(stored: Mapping[str, Any]) -> AuditRow:
-    """A row as it was told from the columns it is stored in."""
+    """Build a row from its stored columns."""
     said = dict(stored)
     said["kind"] = AuditKind(said["kind"])
     said["at"] = datetime.fromisoformat(said["at"])
@@ -100,5 +100,5 @@ def row_of(stored: Mapping[str, Any]) -> AuditRow:
 
 
 def instant(at: datetime) -> str:
-    """An instant as it stands in a row: UTC, milliseconds; its text sorts as the time does."""
+    """An instant as it is stored: UTC with milliseconds; its text sorts chronologically."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds")

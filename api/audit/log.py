@@ -1,6 +1,7 @@
-"""Who was told what, and when: one chain of rows, each sealed with the one before it.
+"""The audit log: one chain of rows, each sealed with the one before it.
 
-A row is committed before any data leaves; where it cannot be, nothing leaves.
+It records who was shown what, and when. A row is committed before any data is sent; if it cannot
+be, nothing is sent.
 """
 
 import json
@@ -36,16 +37,16 @@ from graph.store.encryption.key_file import KeyringRefused
 from graph.store.encryption.sealing import SealBroken
 
 ANCHOR_ROWS: Final = 10_000
-_FRESH_S: Final = 1.0  # for so long a row that was written says that another could be
+_FRESH_S: Final = 1.0  # for so long a successful write counts as proof that another is possible
 _log = logging.getLogger(__name__)
 
 Guard = Callable[[Sequence[Month], Sequence[Entry]], Sequence[Entry]]
-"""Asked inside the transaction, of the months that matter: what is written in place of entries."""
+"""Called in the transaction with the relevant months; returns what to write for the entries."""
 
 
 @dataclass(slots=True, kw_only=True)
 class _Waiting:
-    """Entries on their way, what a guard let be written of them, and the place of the last."""
+    """Entries to be committed, what the guard let be written, and the position of the last row."""
 
     entries: Sequence[Entry]
     guard: Guard | None = None
@@ -54,9 +55,9 @@ class _Waiting:
 
 
 class AuditLog:
-    """The chain of one installation; safe under threads and processes. Made by `audit_log`.
+    """The chain of one installation; safe under threads and processes. Built by `audit_log`.
 
-    A sample of it is drawn with `luck`.
+    `luck` is the random generator for samples.
     """
 
     def __init__(
@@ -77,26 +78,26 @@ class AuditLog:
         self._line = GroupCommit(self._commit, wait_s=wait_s)
 
     def append(self, entry: Entry) -> int:
-        """Writes a row and returns when it is on disk; its place in the chain.
+        """Write a row and return its position in the chain, once it is on disk.
 
-        Raises: Refused: `audit-unavailable`, and nothing may leave.
+        Raises: Refused: `audit-unavailable`; nothing may be sent.
         """
         return self.append_all((entry,))
 
     def spend(self, entry: Entry, budget: Budget) -> int:
-        """As `append`, where the day's budget reaches; counted in the very same transaction.
+        """As `append`, if the daily budget suffices; counted in the same transaction.
 
         Raises: Refused: as `append_all`.
         """
         return self.append_all((entry,), budget)
 
     def append_all(self, entries: Sequence[Entry], budget: Budget | None = None) -> int:
-        """Writes the rows of one request in one transaction; the place of the last in the chain.
+        """Write the rows of one request in one transaction; returns the position of the last one.
 
-        With a budget, where it reaches for all of them together; counted in the same transaction.
+        With a budget, only if it suffices for all of them; counted in the same transaction.
 
-        Raises: Refused: `budget-used`, and one alert was written in their place;
-            `audit-unavailable`, and nothing may leave.
+        Raises: Refused: `budget-used`, and one alert was written instead;
+            `audit-unavailable`, and nothing may be sent.
         """
         waiting = _Waiting(entries=entries, guard=None if budget is None else budget.guard)
         self._line.wait(waiting)
@@ -118,20 +119,23 @@ class AuditLog:
         )  # fmt: skip
 
     def spent(self, account: str, budget: Budget) -> int:
-        """How many of the day's number an account has had. Raises: Refused: `audit-unavailable`."""
+        """The number of the daily budget an account has used.
+
+        Raises: Refused: `audit-unavailable`.
+        """
         with _available("read"), ExitStack() as until_asked:
-            names = self.storage.begun()[-2:]  # a day is of two months at most
+            names = self.storage.begun()[-2:]  # a day overlaps two months at most
             months = [until_asked.enter_context(self.storage.reading(name)) for name in names]
             return budget.used(months, account)
 
     def append_unless(self, entry: Entry, guard: Guard) -> int | None:
-        """As `append`, with whatever the guard gives in its place; None: nothing was to write."""
+        """As `append`, with what the guard returns instead; None if nothing was to be written."""
         waiting = _Waiting(entries=(entry,), guard=guard)
         self._line.wait(waiting)
         return waiting.seq
 
     def require_writable(self) -> None:
-        """Tries to write, for real but leaving no row; at most once a second while all is well.
+        """Test with a real write that leaves no row; at most once a second while all is well.
 
         Raises: Refused: `audit-unavailable`: no row could be written now.
         """
@@ -139,15 +143,15 @@ class AuditLog:
             self._line.wait(_Waiting(entries=()))
 
     def term(self, text: str) -> str:
-        """What is kept of a typed word: whoever knows it can look for it, nobody can read it."""
+        """The HMAC of a typed word: searchable for those who know the word, but not readable."""
         return self.seals.term(text)
 
     def sealed(self, text: str) -> str:
-        """A typed text as it is kept where it must be read again: sealed with our key."""
+        """A typed text, encrypted with the audit's key, for later reading."""
         return self.seals.sealed(text)
 
     def opened(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        """What a row says was asked, with its sealed texts open; as it is what nobody can open."""
+        """The parameters of a row, encrypted texts decrypted if possible."""
         return {name: self._opened(one) for name, one in asked.items()}
 
     def _opened(self, kept: Any) -> Any:
@@ -159,7 +163,7 @@ class AuditLog:
             return kept
 
     def head(self) -> tuple[int, str]:
-        """The number and the seal of the last row; 0 where there never was one."""
+        """The number and MAC of the last row; 0 if there never was one."""
         for name in reversed(self.storage.begun()):
             with self.storage.reading(name) as month:
                 last = month.last()
@@ -169,13 +173,13 @@ class AuditLog:
         return (stubs[-1]["last_seq"], stubs[-1]["last_mac"]) if stubs else (0, FIRST)
 
     def begun(self) -> Sequence[str]:
-        """The months there are, the oldest first. Raises: Refused: `audit-unavailable`."""
+        """The existing months, the oldest first. Raises: Refused: `audit-unavailable`."""
         with _available("read"):
             return self.storage.begun()
 
     @contextmanager
     def reading(self, name: str) -> Generator[Month]:
-        """A month of it, for SELECTs. Raises: Refused: `audit-unavailable`."""
+        """Open a month for SELECTs. Raises: Refused: `audit-unavailable`."""
         with _available("read"), self.storage.reading(name) as month:
             yield month
 
@@ -203,7 +207,7 @@ class AuditLog:
     def _guarded(
         self, waiting: _Waiting, month: Month, fresh: list[dict[str, Any]]
     ) -> Sequence[Entry]:
-        """What a guard lets be written; it sees what goes before, `fresh` rows too."""
+        """The entries a guard permits; it sees all earlier rows, including the `fresh` ones."""
         if waiting.guard is None:
             return waiting.entries
         _insert(month, fresh)
@@ -221,7 +225,7 @@ class AuditLog:
 
 @contextmanager
 def _available(what: str) -> Generator[None]:
-    """What the database, the disk or a key file refuses is told as one thing, without a value."""
+    """Convert failures of database, disk or key file to one refusal, logged without row values."""
     try:
         yield
     except (SQLAlchemyError, OSError, KeyringRefused) as error:
@@ -240,7 +244,7 @@ def _insert(month: Month, fresh: Sequence[dict[str, Any]]) -> None:
 
 
 def _named(cause: Exception) -> str:
-    """What went wrong, in the words of the driver or the system; never a value of a row."""
+    """The error in the terms of the driver or the system; never a value of a row."""
     if isinstance(cause, OSError):
         return f"{type(cause).__name__} {cause.errno}"
     origin = getattr(cause, "orig", None) or cause
@@ -250,7 +254,7 @@ def _named(cause: Exception) -> str:
 
 @contextmanager
 def audit_log(folder: Path, keys: Path, *, url: str | None = None) -> Generator[AuditLog]:
-    """The audit log in a folder of rights 0700, or on a server; its keys lie in the folder of keys.
+    """Open the audit log in a folder of mode 0700, or on a server; its keys are in `keys`.
 
     Raises: StoreUnavailable: it cannot be opened, others may read a file of it, its keys are gone.
     """
@@ -262,7 +266,7 @@ def audit_log(folder: Path, keys: Path, *, url: str | None = None) -> Generator[
 
 
 def _opened(folder: Path, url: str | None) -> tuple[AuditStorage, bool]:
-    """The months there are, and whether there never was one."""
+    """The storage, and whether it has never had a month."""
     try:
         storage: AuditStorage = SqliteStorage(folder) if url is None else PostgresStorage(url)
         return storage, not (storage.begun() or storage.stubs())

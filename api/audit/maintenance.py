@@ -1,8 +1,6 @@
 """Maintenance of the audit log: open intents resolved, anchors written, old months dropped.
 
-Kept means: it is anchored, open intents are closed, months that are old enough are dropped.
-
-One thread in each API process; what fails is told in the log of the process and tried again.
+It runs in one thread in each API process; failures are logged and retried.
 """
 
 import logging
@@ -28,25 +26,25 @@ from api.settings import Settings
 from graph.errors import StoreUnavailable
 
 OPEN_S: Final = 90  # the longest write, an import, has 60 s
-_MONTHS: Final = 2  # an intent of the last minutes of a month has its outcome in the next
+_MONTHS: Final = 2  # an intent of the last minutes of a month may have its outcome in the next
 
 Written = Callable[[str], int | None]
-"""The revision a change set made; None where it made none. Raises: StoreUnavailable."""
+"""The revision a change set created; None if it created none. Raises: StoreUnavailable."""
 
 
 class OpenIntents:
-    """Closes the intents a crash left open; what it has looked at, it does not look at again."""
+    """Closes the intents left open by a crash; each time range is examined once."""
 
     def __init__(self, log: AuditLog, written: Written) -> None:
         self._log, self._written = log, written
         self._swept_to = ""
 
     def sweep(self, now: datetime) -> Sequence[AuditRow]:
-        """Closes those older than any write can last; which ones.
+        """Close and return the intents older than the longest write.
 
         Raises:
-            StoreUnavailable: the store cannot say now; what is left open is asked for again.
-            Refused: the outcome cannot be written down.
+            StoreUnavailable: the store cannot answer now; open intents are retried.
+            Refused: the outcome cannot be recorded.
         """
         until = instant(now - timedelta(seconds=OPEN_S))
         found = self._open(self._swept_to, until)
@@ -68,9 +66,10 @@ class OpenIntents:
         return tuple(row for row in intents.values() if instant(row.at) < until)
 
     def _close(self, intent: AuditRow) -> None:
-        """A write the store knows was done; one it does not know was not. Others are for a person.
+        """Record the outcome of a write: done if the store has its change set, else not done.
 
-        An account is changed in another database, which keeps no change sets: that is an alert.
+        A change of an account is in another database, which stores no change sets: it becomes an
+        alert, for a person to review.
         """
         kind = AuditKind.ALERT
         if intent.change_set is not None:
@@ -85,7 +84,7 @@ class OpenIntents:
 
 
 def _unless_ended(since: str, months: Sequence[Month], entries: Sequence[Entry]) -> Sequence[Entry]:
-    """Another process may have been sooner."""
+    """The entries whose request has no outcome; another process may have recorded one meanwhile."""
     later = [row for month in months for row in _writes(month, since)]
     ended = {row.request_id for row in later if is_outcome(row)}
     return [one for one in entries if one.request_id not in ended]
@@ -104,7 +103,7 @@ _log = logging.getLogger(__name__)
 
 
 class AuditMaintenance:
-    """Keeps one log. Its clock is passed in; `run` is the thread's."""
+    """Periodic maintenance of one log; the time is passed in, and `run` is its thread's loop."""
 
     def __init__(
         self,
@@ -123,18 +122,18 @@ class AuditMaintenance:
         self._is_over = Event()
 
     def look(self, now: datetime) -> None:
-        """Does what is due."""
+        """Perform the tasks that are due."""
         is_due = self._log.is_anchor_due.is_set()
         if is_due or self._anchored_at is None or now - self._anchored_at >= ANCHOR_EVERY:
             self.anchor(now)
-        self._try("settle what the graph is owed", self._settle)  # so that a sweep finds it written
+        self._try("settle what the graph is owed", self._settle)  # so the sweep finds it written
         self._try("sweep the audit log", lambda: self._sweeper.sweep(now))
         if self._kept_on != now.date():
             self._kept_on = now.date()
             self._try("drop old months of the audit log", lambda: self._drop(now.date()))
 
     def anchor(self, now: datetime) -> None:
-        """Tells the second place where the chain stands; an alert is written where it cannot."""
+        """Write an anchor with the head of the chain; if that fails, an alert is recorded."""
         self._log.is_anchor_due.clear()
         self._anchored_at = now
         if self._anchors is None:
@@ -146,12 +145,12 @@ class AuditMaintenance:
             self._is_told = False
         except (OSError, SQLAlchemyError) as error:
             _log.error("the audit log cannot be anchored: %s", type(error).__name__)
-            if not self._is_told:  # once for each time it goes wrong
+            if not self._is_told:  # once per period of failure
                 self._try("write an alert to the audit log", lambda: self._alert("anchor"))
                 self._is_told = True
 
     def _drop(self, today: date) -> None:
-        """Once a day; where it must not be, somebody is alerted each day until it was looked at."""
+        """Drop old months, once a day; if that is held, an alert is recorded each day."""
         try:
             drop_old_months(self._log, today, keep=self._keep_months, anchors=self._anchors)
         except RetentionHold as held:
@@ -159,13 +158,13 @@ class AuditMaintenance:
             self._alert(SWEEP, why=held.why.value)
 
     def run(self) -> None:
-        """Until `end`."""
+        """Run until `end` is called."""
         while not self._is_over.is_set():
             self.look(datetime.now(UTC))
             self._log.is_anchor_due.wait(_LOOK_EVERY_S)
 
     def end(self) -> None:
-        """Wakes the thread for the last time."""
+        """Stop the thread."""
         self._is_over.set()
         self._log.is_anchor_due.set()
 
@@ -186,9 +185,9 @@ class AuditMaintenance:
 def with_maintenance(
     log: AuditLog, written: Written, settings: Settings, *, settle: Callable[[], object]
 ) -> Generator[AuditMaintenance]:
-    """Keeps a log while the API runs, and sets a last anchor when it stops.
+    """Maintain a log while the API runs, and write a last anchor when it stops.
 
-    `settle` tells the graph what it is owed.
+    `settle` writes pending withdrawals to the graph.
     """
     anchors = Anchors(settings.anchor_file) if settings.anchor_file else None
     keeper = AuditMaintenance(
@@ -200,5 +199,5 @@ def with_maintenance(
         yield keeper
     finally:
         keeper.end()
-        thread.join(_STOP_S)  # a store that hangs does not hold up the stop
+        thread.join(_STOP_S)  # a store that hangs does not delay the shutdown
         keeper.anchor(datetime.now(UTC))

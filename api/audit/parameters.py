@@ -1,4 +1,4 @@
-"""What is logged of the parameters of a request, and which routes leave no row."""
+"""How request parameters are logged, and which routes write no audit row."""
 
 import re
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ _CODE: Final = re.compile(r"[a-z0-9][a-z0-9_:.-]{0,119}|[A-Z][A-Z0-9_]{0,59}")
 _NAME: Final = re.compile(r"[A-Za-z_-]{1,40}")
 _SECRETS: Final = frozenset({"password", "new_password", "totp", "ticket"})
 _WHEN: Final = re.compile(r"\d{4}-\d\d-\d\d(T[\d:.]{5,15}(Z|[+-]\d\d:\d\d)?)?")
-_DIGITS: Final = re.compile(r"[\d-]{6,}")  # of a civil registration or a telephone, in any place
+_DIGITS: Final = re.compile(r"[\d-]{6,}")  # part of a civil registration or telephone number
 _MOST_SEALED: Final = 8_000
 _MOST_PLAIN: Final = 99_999
 
@@ -23,10 +23,9 @@ def logged_parameters(
     plain: tuple[str, ...],
     sealed: tuple[str, ...] = (),
 ) -> dict[str, Any]:
-    """What is written down of the parameters; of a typed text only what a known one can match.
+    """Convert parameters for the audit log; typed text becomes an HMAC unless it is plain.
 
-    Those that are `sealed` can be read again by whoever reads the log, unless they tell of a
-    citizen.
+    Those that are `sealed` can be decrypted by readers of the log, unless they describe a citizen.
     """
     return {
         name if _NAME.fullmatch(name) else _as_term(audit, name): value
@@ -40,7 +39,7 @@ def logged_parameters(
 
 
 def _as_sealed(audit: AuditLog, value: object) -> str:
-    """Sealed as far as it is kept, where it may be stored at all."""
+    """Encrypt a text, truncated, if its content may be stored; otherwise its HMAC."""
     text = str(value)[:_MOST_SEALED]
     try:
         refuse_content("asked", normalize_text(text))
@@ -50,14 +49,14 @@ def _as_sealed(audit: AuditLog, value: object) -> str:
 
 
 def _as_term(audit: AuditLog, value: object) -> str:
-    whole = str(value).encode("utf-8", "replace").decode()  # halves of characters have no bytes
+    whole = str(value).encode("utf-8", "replace").decode()  # lone surrogates cannot be encoded
     return f"hmac:{audit.term(whole)}"
 
 
 def _is_plain(value: object, plain: tuple[str, ...]) -> bool:
-    """May it stand in the log as it is? Ids, words, dates and small numbers; never a long one.
+    """Whether a value may be logged as it is: ids, words, dates and small numbers.
 
-    Of an object, all members must be those of `plain`.
+    Of an object, all members must be named in `plain`.
     """
     match value:
         case bool():
@@ -84,19 +83,19 @@ EXEMPT: Final[frozenset[tuple[str, str]]] = frozenset(
         ("GET", "/openapi.json"),
         ("GET", "/problems/{slug}"),
         ("GET", "/me"),
-        ("GET", "/me/budgets"),  # asked by each dialog that offers a detail, before it is shown
-        ("GET", "/audit/mine"),  # else looking at one's log would fill it
+        ("GET", "/me/budgets"),  # requested by each dialog that offers a detail, before it is shown
+        ("GET", "/audit/mine"),  # otherwise reading one's own log would fill it
         ("GET", "/audit/about-me"),
     }
 )
-"""Method and path: they tell of the machine, of the API itself, or of the caller alone.
+"""Method and path of routes that disclose only the machine, the API itself, or the caller.
 
-`/me/budgets` tells nobody anything of anybody: how many details the caller was shown today, counted
-in the log itself, where each of those is a row already. Were it a row, too, every dialog that is
-opened and closed again would stand in the log as something that was asked.
+`/me/budgets` discloses nothing about any other person: how many details the caller was shown today,
+counted in the log itself, where each of those is a row already. If it wrote rows, every dialog that
+is opened and closed again would appear in the log as a request.
 """
 EXEMPT_FOLDERS: Final = ("/docs",)
-"""Files of the interactive documentation, the same for everybody."""
+"""Files of the interactive documentation, the same for every caller."""
 BEFORE_SIGN_IN: Final[frozenset[tuple[str, str]]] = frozenset(
     {
         ("POST", "/setup"),
@@ -104,11 +103,11 @@ BEFORE_SIGN_IN: Final[frozenset[tuple[str, str]]] = frozenset(
         ("POST", "/invitations/redeem"),
     }
 )
-"""Called by whoever is nobody yet, so without a task; their rows are written all the same."""
+"""Called before sign-in, and so without a task; their rows are written nonetheless."""
 BY_LINK: Final[frozenset[tuple[str, str]]] = frozenset(
     {
         ("GET", "/withdraw/{token}"),
         ("POST", "/withdraw/{token}"),
     }
 )
-"""Called by a civilian who was given a link, without an account; they write their own rows."""
+"""Called by a civilian with a link, without an account; they write their own rows."""

@@ -1,7 +1,8 @@
-"""Reports from the audit log: by person, account, word or sample, and for a narrow DPO.
+"""Reports from the audit log: by person, account, word or sample, restricted to a DPO's areas.
 
-Those of the accounts that have or had a right there, and those that name somebody who is of there:
-whoever asked from elsewhere is told then, and nobody else whom they were shown.
+A DPO of some areas sees the rows of accounts that have or had a right there, and the rows that name
+a person from there: of a caller from elsewhere these rows are reported, but none of the other
+persons shown.
 """
 
 import json
@@ -28,18 +29,18 @@ from graph.snapshot.structure import own_posts
 from graph.vocabulary import Label, Trigger
 
 PersonOf = Callable[[str], str | None]
-"""The node of whoever has an account."""
+"""The person node of an account; None if it has none."""
 
 
 class CallerPosts:
-    """Asked of a Snapshot; each account and date once."""
+    """The kinds of post of an account's holder, from a Snapshot; cached by account and date."""
 
     def __init__(self, snapshot: Snapshot, person_of: PersonOf) -> None:
         self._snapshot, self._person_of = snapshot, person_of
         self._known: dict[tuple[str, date], Sequence[str]] = {}
 
     def __call__(self, account: str, on: date) -> Sequence[str]:
-        """Kinds of post, sorted; none where the account belongs to nobody in the graph."""
+        """The kinds of post, sorted; empty if the account belongs to no person in the graph."""
         key = account, on
         if key not in self._known:
             posts = own_posts(self._snapshot, self._person_of(account), on)
@@ -63,14 +64,14 @@ class AreaFilter:
         return or_(month.rows.c.caller.in_(self.accounts), month.rows.c.seq.in_(named))
 
     def cut(self, row: AuditRow) -> AuditRow:
-        """A row with the people of these areas alone, unless the account is of them too."""
+        """Reduce a row to the people of these areas, unless the account is of them too."""
         if row.caller in self.accounts:
             return row
         return replace(row, subjects=tuple(one for one in row.subjects if one in self.people))
 
 
 def accounts_of(engine: Engine, areas: Iterable[str]) -> frozenset[str]:
-    """The accounts that have a right in one of some areas, or had."""
+    """The accounts that have or had a right in one of some areas."""
     wanted = frozenset(areas)
     with reading(engine) as connection:
         given = connection.execute(select(grant_table.c.account, grant_table.c.areas)).all()
@@ -78,7 +79,7 @@ def accounts_of(engine: Engine, areas: Iterable[str]) -> frozenset[str]:
 
 
 def area_filter(view: View, snapshot: Snapshot, engine: Engine) -> AreaFilter | None:
-    """The accounts and people of the areas for which a caller reads the log; None: of all."""
+    """The accounts and people of the areas a caller may audit; None means all."""
     near = [one.near for one in view.grants if one.grant.role is Role.DPO]
     known = view.rows(Label.AREA)
     areas = [row for row in known if any(mask[row] for mask in near)]
@@ -93,16 +94,16 @@ def area_filter(view: View, snapshot: Snapshot, engine: Engine) -> AreaFilter | 
 
 COPENHAGEN: Final = ZoneInfo("Europe/Copenhagen")
 REVEALS: Final = "reveal"
-"""Routes whose name begins so uncover contact details."""
+"""The prefix of the names of routes that reveal contact details."""
 _TOLD: Final = (AuditKind.SHOWN.value, AuditKind.DONE.value)
 _AT_ONCE: Final = 500
 Offices = Callable[[str, date], Sequence[str]]
-"""The kinds of post an account's holder sat on, on a date."""
+"""The kinds of post held by an account's holder on a date."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookUp:
-    """That somebody was looked up: when, how, why, and from what kind of office. Never by whom."""
+    """A look-up of a person: when, how, why, and from what kind of office; never by whom."""
 
     on: date
     action: str
@@ -113,7 +114,7 @@ class LookUp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exposed:
-    """A person whose data an account was shown in a time: how often, and when."""
+    """A person whose data an account was shown in a period: how often, and when."""
 
     person: str
     count: int
@@ -125,7 +126,7 @@ class Exposed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """Rows for a person to check: half of it urgent ones and refused budgets, as far as any are."""
+    """Rows for a person to review, up to half of them urgent reveals and refused budgets."""
 
     urgent: tuple[AuditRow, ...]
     others: tuple[AuditRow, ...]
@@ -140,9 +141,9 @@ def look_ups(
     most: int = 1_000,
     within: AreaFilter | None = None,
 ) -> tuple[tuple[LookUp, ...], int | None]:
-    """How a person was looked up, the newest first; and `before` for the next page.
+    """The look-ups of a person, the newest first; and `before` for the next page.
 
-    Nothing of somebody who is not `within` the areas of whoever asks.
+    Empty for a person who is not `within` the caller's areas.
     """
     if within is not None and person not in within.people:
         return (), None
@@ -161,10 +162,10 @@ def _look_up(row: AuditRow, offices: Offices) -> LookUp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowFilter:
-    """Which rows: those that are all of this. A time is half-open.
+    """The conditions on rows, all of which must hold; the period is half-open.
 
-    `role` is any of those a row was written with, of which it may name several. `within` the areas
-    of whoever asks; None: of the whole country.
+    `role` matches any of the roles of a row, which may name several. `within`: the areas of the
+    caller; None: the whole country.
     """
 
     caller: str | None = None
@@ -196,7 +197,7 @@ class RowFilter:
 def rows_of(
     log: AuditLog, wanted: RowFilter | None = None, *, before: int | None = None, most: int = 100
 ) -> tuple[tuple[AuditRow, ...], int | None]:
-    """The rows that are wanted, or all, the newest first; and `before` for the next page."""
+    """The matching rows, or all, the newest first; and `before` for the next page."""
     kept_to = wanted or RowFilter()
     found = _newest(log, kept_to.chosen, before=before, most=most)
     told = tuple(_cut(row, kept_to.within) for row in found[:most])
@@ -204,7 +205,7 @@ def rows_of(
 
 
 def count_of(log: AuditLog, wanted: RowFilter, *, before: int) -> int:
-    """How many of the rows that are wanted stand before a place: O(rows) in the database."""
+    """The number of matching rows before a position: O(rows) in the database."""
     found = 0
     for name in log.begun():
         with log.reading(name) as month:
@@ -217,10 +218,10 @@ def count_of(log: AuditLog, wanted: RowFilter, *, before: int) -> int:
 def outcomes_of(
     log: AuditLog, caller: str, *, before: str | None = None, most: int = 100
 ) -> tuple[tuple[AuditRow, ...], str | None]:
-    """What came of an account's requests, the newest first; pages are told by ids of requests.
+    """The outcomes of an account's requests, the newest first; pages are keyed by request id.
 
-    A number of the chain would tell how much others do. A page ends with a request, not within
-    one, so it may be longer than `most`.
+    A chain number would disclose how much others do. A page ends with a complete request, so it may
+    be longer than `most`.
     """
     begun = tuple(kind.value for kind in BEGINNINGS)
 
@@ -245,7 +246,7 @@ def outcomes_of(
 def sample_of(
     log: AuditLog, size: int, *, since: datetime, until: datetime, within: AreaFilter | None = None
 ) -> Sample:
-    """So many rows of a time at random."""
+    """A random sample of the rows of a period."""
     return Sample(
         urgent=_drawn(log, size // 2, since, until, within, is_urgent=True),
         others=_drawn(log, size - size // 2, since, until, within, is_urgent=False),
@@ -274,7 +275,7 @@ def breach_of(
     until: datetime,
     within: AreaFilter | None = None,
 ) -> tuple[Exposed, ...]:
-    """Whose data an account was shown in a time, by id: for a notice to them within 72 hours."""
+    """The persons an account was shown in a period, by id: for notices within 72 hours."""
     exposed: dict[str, list[AuditRow]] = {}
     for month in _months(log, since, until):
         rows = month.rows.c
@@ -295,7 +296,7 @@ def _exposed(person: str, rows: Sequence[AuditRow]) -> Exposed:
     )  # fmt: skip
 
 
-# ---- choosing
+# ---- selection
 
 
 def _inside(month: Month, within: AreaFilter | None) -> ColumnElement[bool]:
@@ -307,7 +308,7 @@ def _cut(row: AuditRow, within: AreaFilter | None) -> AuditRow:
 
 
 def _with_role(month: Month, role: str) -> ColumnElement[bool]:
-    """`DPO` and `ANALYST+DPO`, and no word that the role is a part of."""
+    """The condition that a row names a role: `DPO` matches `ANALYST+DPO`, but no longer word."""
     return ("+" + month.rows.c.role + "+").contains(f"+{role}+", autoescape=True)
 
 
@@ -323,7 +324,7 @@ def _newest(
     before: int | None,
     most: int,
 ) -> list[AuditRow]:
-    """One more than `most`, where there are more."""
+    """The newest rows, one more than `most` if there are more."""
     found: list[AuditRow] = []
     for name in reversed(log.begun()):
         with log.reading(name) as month:
@@ -348,7 +349,7 @@ def _drawn(
     *,
     is_urgent: bool,
 ) -> tuple[AuditRow, ...]:
-    """Numbers first, then the rows of those that were drawn: so a sample of a million is cheap."""
+    """Draw row numbers first and then read their rows, so that sampling a million rows is cheap."""
     found: list[tuple[str, int]] = []
     for month in _months(log, since, until):
         rows = month.rows.c
@@ -379,7 +380,7 @@ def _fetched(log: AuditLog, drawn: Sequence[tuple[str, int]]) -> Iterator[AuditR
 
 
 def _months(log: AuditLog, since: datetime, until: datetime) -> Iterator[Month]:
-    """Those that may have rows of a time: a month is begun late where clocks differ."""
+    """The months that may have rows of a period; a month may begin late, as clocks differ."""
     first, last = instant(since)[:7], instant(until)[:7]
     begun = log.begun()
     for name, later in zip(begun, (*begun[1:], "9999-99"), strict=True):

@@ -1,8 +1,8 @@
-"""When a month of the audit has been kept for long enough: it is dropped whole, its stub stays.
+"""Retention of the audit log: months past the retention period are dropped, except for a stub.
 
-A sweep drops what has grown old since the sweep before it, and nothing else. A clock that jumped, a
-file under another name or a shorter time to keep would explain more than that: then a person on the
-host has to say which day it is (`kontaktvej audit sweep`).
+A sweep drops what has become old since the previous sweep, and nothing else. If more months are old
+than that explains (a clock that jumped, a renamed file, a shorter retention period), a person on
+the host has to confirm the date (`kontaktvej audit sweep`).
 """
 
 import json
@@ -22,14 +22,16 @@ from api.audit.verify import verify
 from graph.vocabulary import Term
 
 SWEEP: Final = "sweep"
-"""The action of the row that a sweep ends with: up to which day the log was swept."""
+"""The action of the row that ends a sweep: it states up to which day the log was swept."""
 MOST_DAYS: Final = 45
-"""After so many days without a sweep nobody knows whether the clock is right. Two are less than a
-month apart, also where `kontaktvej audit prepare` does them."""
+"""The longest interval between sweeps after which the clock is still trusted.
+
+Two sweeps are less than a month apart, also where `kontaktvej audit prepare` performs them.
+"""
 
 
 class Hold(Term):
-    """Why no month was dropped."""
+    """The reason why no month was dropped."""
 
     BROKEN = "BROKEN", "Loggen er ikke, som den blev skrevet", "The log is not as it was written"
     UNANCHORED = (
@@ -50,7 +52,7 @@ class Hold(Term):
 
 
 class RetentionHold(Exception):
-    """No month was dropped, and why."""
+    """No month was dropped; `why` is the reason."""
 
     def __init__(self, why: Hold) -> None:
         super().__init__(why.label("en"))
@@ -60,15 +62,15 @@ class RetentionHold(Exception):
 def drop_old_months(
     log: AuditLog, today: date, *, keep: int, anchors: Anchors | None, is_confirmed: bool = False
 ) -> Sequence[str]:
-    """Drops the months that ended more than `keep` months ago; their names.
+    """Drop the months that ended more than `keep` months ago, and return their names.
 
-    Only where whoever opened the log may: elsewhere nothing is said of it, and nothing done.
-    `is_confirmed`: a person on the host says that it is `today`.
+    Does nothing if the opener of the log may not drop months. `is_confirmed`: a person on the host
+    has confirmed that the date is `today`.
 
-    Raises: Held: all months stay.
+    Raises: RetentionHold: all months remain.
     """
     since = swept_until(log)
-    if since is None or not log.storage.may_drop():  # then `kontaktvej audit prepare` does
+    if since is None or not log.storage.may_drop():  # then `kontaktvej audit prepare` drops them
         return ()
     begun, stubs = log.storage.begun(), _stubs(log)
     left = [month for month in begun if month in stubs]  # by a crash
@@ -86,9 +88,9 @@ def drop_old_months(
 
 
 def swept_until(log: AuditLog) -> date | None:
-    """Up to which day a log was swept; where it never was, the day it began. None: it is empty.
+    """The day up to which a log was swept, else the day it began; None if it is empty.
 
-    Raises: Held: a row that was changed since does not say it.
+    Raises: RetentionHold: the row that states it was changed.
     """
     try:
         return _swept_until(log)
@@ -119,7 +121,10 @@ def _swept_until(log: AuditLog) -> date | None:
 
 
 def _require_explained(old: Sequence[str], since: date, today: date, keep: int) -> None:
-    """Raises: Held: the time since the last sweep does not explain what is old now."""
+    """Check that the time since the last sweep explains which months are old.
+
+    Raises: RetentionHold: it does not.
+    """
     if not -1 <= (today - since).days <= MOST_DAYS:
         raise RetentionHold(Hold.CLOCK)
     if any(_age(month, since) > keep for month in old):
@@ -127,7 +132,10 @@ def _require_explained(old: Sequence[str], since: date, today: date, keep: int) 
 
 
 def _require_proven(log: AuditLog, anchors: Anchors | None) -> None:
-    """Raises: Held: what the log says is not beyond doubt, so all of it is evidence."""
+    """Verify the log before any of it is dropped.
+
+    Raises: RetentionHold: it is broken or not anchored, so all of it is evidence.
+    """
     verdict = verify(log, anchors)
     if verdict.broken is not None:
         raise RetentionHold(Hold.BROKEN)
@@ -136,12 +144,12 @@ def _require_proven(log: AuditLog, anchors: Anchors | None) -> None:
 
 
 def _drop(log: AuditLog, month: str) -> bool:
-    """Whether there was anything to drop: another process may have been sooner."""
+    """Drop a month; False if it is empty or another process has dropped it."""
     if month in _stubs(log):
         return False
     with log.storage.reading(month) as opened:
         stub = _stub(log, opened)
-    if stub is None:  # begun, and no row came
+    if stub is None:  # begun, but without rows
         return False
     told = {name: stub[name] for name in ("month", "first_seq", "last_seq", "count", "last_mac")}
     _tell(log, "drop_month", told, count=stub["count"])
@@ -176,6 +184,6 @@ def _stub(log: AuditLog, month: Month) -> Mapping[str, Any] | None:
 
 
 def _age(month: str, today: date) -> int:
-    """How many months ago; 0 is this month."""
+    """The age in months; 0 is the current month."""
     year, number = map(int, month.split("-"))
     return (today.year - year) * 12 + today.month - number

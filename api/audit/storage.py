@@ -1,10 +1,10 @@
-"""The months of the audit log, in SQLite files or PostgreSQL tables, written one at a time.
+"""Storage of the audit log by month, in SQLite files or PostgreSQL tables, with one writer.
 
-Each thread returns when its own row is on disk, or when nothing was written.
+`GroupCommit` lets concurrent rows share one transaction; each thread returns once its own row is on
+disk, or once it is known that it was not written.
 
-In SQLite each month is a file of its own (`files`), in PostgreSQL a table (`server`).
-
-The API's role may INSERT and SELECT alone: whoever owns the database prepares the months ahead.
+`SqliteStorage` has one file per month, `PostgresStorage` one table per month. On PostgreSQL the
+API's role may only INSERT and SELECT: the owner of the database creates the months in advance.
 """
 
 import logging
@@ -47,16 +47,18 @@ from api.errors import Refused
 from api.sql import BUSY_S, open_address, open_file, reading
 from graph.store.encryption.key_file import private_folder
 
-WAIT_S: Final = 10.0  # twice what a locked file is waited for
-_TOGETHER: Final = 256  # rows in one transaction: 10 ms of work, so nobody waits long for others
+WAIT_S: Final = 10.0  # twice the time a locked file is waited for
+_TOGETHER: Final = 256  # rows per transaction: 10 ms of work, so a row waits briefly for the others
 _give_way: Final[Callable[[], None]] = getattr(os, "sched_yield", lambda: None)
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
 class _Waiting(Generic[T]):
-    """One in line. `news`, held until it is known what became of it, or it is its turn to commit:
-    a bare lock, since every row waits for one.
+    """An item in the queue of a group commit.
+
+    `news` is locked until the result is known, or until the item's thread must commit: a bare lock,
+    because every row needs one.
     """
 
     __slots__ = ("error", "is_done", "item", "news")
@@ -68,9 +70,10 @@ class _Waiting(Generic[T]):
 
 
 class GroupCommit(Generic[T]):
-    """A line before one writer; safe under threads.
+    """Group commit: concurrent items share one transaction; thread-safe.
 
     `commit` writes all it is given or nothing.
+
     Raises: Refused: it could not.
     """
 
@@ -80,11 +83,11 @@ class GroupCommit(Generic[T]):
         self._is_led, self._is_busy, self._lock = False, False, Lock()
 
     def length(self) -> int:
-        """How many wait for their turn."""
+        """The number of waiting items."""
         return len(self._queue)
 
     def wait(self, item: T) -> None:
-        """Until it is committed. Raises: Refused: `audit-unavailable`, it is not."""
+        """Wait until an item is committed. Raises: Refused: `audit-unavailable`: it is not."""
         waiting = _Waiting(item)
         with self._lock:
             self._queue.append(waiting)
@@ -93,11 +96,11 @@ class GroupCommit(Generic[T]):
             self._give_up(waiting)
         if not waiting.is_done:
             self._lead()
-        if waiting.error is not None:  # shared by all that were to be committed together
+        if waiting.error is not None:  # shared by all items of the transaction
             raise Refused("audit-unavailable") from waiting.error
 
     def _give_up(self, waiting: _Waiting[T]) -> None:
-        """Out of line again, behind one who hangs; unless it has just become its turn."""
+        """Leave the queue after the time limit, unless it has just become this item's turn."""
         with self._lock:
             if waiting.news.acquire(blocking=False):
                 return
@@ -107,10 +110,10 @@ class GroupCommit(Generic[T]):
         raise Refused("audit-unavailable")
 
     def _lead(self) -> None:
-        """Commits one's own item, which is the first, and those behind it; then the next leads.
+        """Commit the caller's item, which is first, and those behind it; the next one leads then.
 
-        While several come at a time, whoever is about to stand in line gets a turn first, so that
-        fewer wait for the next commit; alone, the turn would go to other processes.
+        While several items arrive at a time, the thread yields once, so that more threads can join
+        this commit; with a single one, yielding would only favor other processes.
         """
         if self._is_busy:
             _give_way()
@@ -124,7 +127,7 @@ class GroupCommit(Generic[T]):
             error = None
         except Refused as refused:
             error = refused
-        finally:  # also when interrupted: nobody waits for a row that nobody writes
+        finally:  # also when interrupted, so that no thread waits for a row that is not written
             for waiting in together:
                 waiting.error, waiting.is_done = error, True
                 waiting.news.release()
@@ -139,7 +142,7 @@ class GroupCommit(Generic[T]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Month:
-    """A month's rows, open in a transaction or for reading; `name` is such as 2026-11."""
+    """The rows of a month, open in a transaction or for reading; `name` is such as 2026-11."""
 
     name: str
     connection: Connection
@@ -147,39 +150,39 @@ class Month:
     subjects: Table
 
     def last(self) -> tuple[int, str] | None:
-        """The number and the seal of its last row; None where it has none."""
+        """The number and MAC of its last row; None if it has none."""
         found = self.connection.execute(last_of(self.rows)).first()
         return None if found is None else (found.seq, found.mac)
 
     def add(self, rows: Sequence[dict[str, Any]], named: Sequence[dict[str, Any]]) -> None:
-        """Writes rows, and which persons they name, where it is open in a transaction."""
+        """Insert rows and the persons they name; requires a transaction."""
         if rows:
             self.connection.execute(into(self.rows), list(rows))
         if named:
             self.connection.execute(into(self.subjects), list(named))
 
     def touch(self) -> None:
-        """Writes for real what changes nothing, where it is open in a transaction."""
-        self.connection.execute(text("SELECT txid_current()"))  # a number of its own is logged
+        """Perform a real write that changes nothing; requires a transaction."""
+        self.connection.execute(text("SELECT txid_current()"))  # its new transaction id is logged
 
 
-@cache  # to put a statement together takes as long as to run it
+@cache  # building the statement takes as long as running it
 def last_of(rows: Table) -> Select[int, str]:
-    """The number and the seal of the last row."""
+    """The query for the number and MAC of the last row."""
     return select(rows.c.seq, rows.c.mac).order_by(desc(rows.c.seq)).limit(1)
 
 
 @cache
 def into(table: Table) -> Insert:
-    """One row more, by all its columns."""
+    """The statement that inserts a row with all its columns."""
     return insert(table)
 
 
 class AuditStorage(Protocol):
-    """All months of one audit log; safe under threads, save that one alone may write."""
+    """All months of one audit log; safe under threads, with exclusive writing."""
 
     def writing(self, month: str) -> AbstractContextManager[Month]:
-        """One transaction in this month, or in a later one that was begun, alone among all.
+        """One exclusive transaction in this month, or in a later one that was begun.
 
         Rows are on disk when it ends. Raises: SQLAlchemyError, OSError: they are not.
         """
@@ -190,31 +193,31 @@ class AuditStorage(Protocol):
         ...
 
     def reading(self, month: str) -> AbstractContextManager[Month]:
-        """A month that was begun, for SELECTs."""
+        """Open a month that was begun, for SELECTs."""
         ...
 
     def stubs(self) -> Sequence[Mapping[str, Any]]:
-        """What is kept of the months that were dropped, the oldest first."""
+        """The stubs of dropped months, the oldest first."""
         ...
 
     def may_drop(self) -> bool:
-        """May whoever has opened it take months away?"""
+        """Whether the connected role may drop months."""
         ...
 
     def drop(self, month: str, stub: Mapping[str, Any]) -> None:
-        """Takes a month away for good, and keeps its stub. Again changes nothing."""
+        """Drop a month and store its stub; idempotent."""
         ...
 
     def close(self) -> None:
-        """Lets go of what is open."""
+        """Close all connections."""
         ...
 
 
 _CHAIN: Final = "chain.sqlite"
-_SETTLED_NS: Final = 2_000_000_000  # the coarsest clock of a file system there is
+_SETTLED_NS: Final = 2_000_000_000  # the coarsest timestamp resolution of any file system
 _MONTH_FILE: Final = re.compile(r"(\d{4}-\d{2})\.sqlite")
-_AT_ONCE_S: Final = 0.002  # a row takes a fifth of it: whoever asks again at once loses least
-_ASK_AGAIN_S: Final = 0.0005  # from then on; SQLite's own wait grows to 0.1 s
+_AT_ONCE_S: Final = 0.002  # a row takes a fifth of it, so immediate retries lose the least time
+_ASK_AGAIN_S: Final = 0.0005  # the interval after that; SQLite's own wait grows to 0.1 s
 _chain: Final = MetaData()
 _stubs: Final = stub_table(_chain)
 _month: Final = MetaData()
@@ -227,7 +230,7 @@ _ADD_ROW, _ADD_SUBJECT = (str(into(one).compile(dialect=_BY_NAME)) for one in (_
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _OpenMonth(Month):
-    """A month in a transaction: what each answer waits for is asked of the driver itself."""
+    """A month in a transaction, whose time-critical statements go directly to the driver."""
 
     driver: sqlite3.Connection
 
@@ -244,11 +247,11 @@ class _OpenMonth(Month):
 
     def touch(self) -> None:
         """See `Month`."""
-        self.driver.execute("PRAGMA user_version = 0")  # a page of the file, whatever stands there
+        self.driver.execute("PRAGMA user_version = 0")  # writes a page of the file
 
 
 class SqliteStorage:
-    """A folder of rights 0700 with a file for each month."""
+    """A folder of mode 0700 with one file per month."""
 
     def __init__(self, folder: Path, *, busy_s: float = BUSY_S) -> None:
         self._folder, self._busy_s, self._lock = folder, busy_s, Lock()
@@ -261,11 +264,12 @@ class SqliteStorage:
 
     @contextmanager
     def writing(self, month: str) -> Generator[Month]:
-        """See `AuditStorage`. The lock of the chain is held; the month alone is written to.
+        """See `AuditStorage`. The chain file is locked; only the month's file is written.
 
-        Processes do not take turns: when each waited for the other, four fifths of the time went.
+        Processes do not alternate: when they did, waiting for each other took four fifths of the
+        time.
         """
-        with self._begun_on(_CHAIN, self._chain):  # not written to, so to let go costs nothing
+        with self._begun_on(_CHAIN, self._chain):  # not written to, so releasing it costs nothing
             name = max(month, *self.begun()[-1:], "")
             with self._begun_on(name, self._engine(name)) as connection:
                 yield _OpenMonth(
@@ -274,7 +278,7 @@ class SqliteStorage:
                 )  # fmt: skip
 
     def begun(self) -> Sequence[str]:
-        """See `AuditStorage`. Listed anew where the folder was changed since, or just now."""
+        """See `AuditStorage`. Listed again if the folder was changed since, or only just before."""
         changed = os.stat(self._folder).st_mtime_ns  # noqa: PTH116 - for each row: a tenth of it
         if self._listed[0] == changed:
             return self._listed[1]
@@ -301,7 +305,10 @@ class SqliteStorage:
         return True
 
     def drop(self, month: str, stub: Mapping[str, Any]) -> None:
-        """See `AuditStorage`. The stub comes first: a file a crash left is dropped again."""
+        """See `AuditStorage`.
+
+        The stub is written first, so that a file left by a crash is dropped later.
+        """
         with self._begun_on("", self._chain) as connection:
             connection.execute(insert(_stubs).prefix_with("OR IGNORE"), stub)
         with self._lock:
@@ -344,15 +351,15 @@ class SqliteStorage:
         return engine
 
     def _opening(self) -> FileLock:
-        """For first openings side by side: SQLite cannot change to WAL in company."""
+        """A lock for concurrent first openings: SQLite switches to WAL only without others."""
         return FileLock(self._folder / "opening.lock", mode=0o600, timeout=self._busy_s)
 
     @contextmanager
     def _begun_on(self, name: str, engine: Engine) -> Generator[Connection]:
-        """A transaction on a connection kept for writing; one that went wrong is let go.
+        """A transaction on a cached connection for writing; after an error it is discarded.
 
-        It is begun and ended at the driver, which takes a fifth of the time; SQLAlchemy sees a
-        connection on which it may ask and write.
+        It is begun and committed at the driver, which takes a fifth of the time; SQLAlchemy sees a
+        connection on which it may query and write.
         """
         connection = self._kept.pop(name, None) or _for_writing(engine)
         try:
@@ -361,7 +368,7 @@ class SqliteStorage:
             yield connection
             driver.execute("COMMIT")
             if connection.in_transaction():
-                connection.rollback()  # SQLAlchemy's own idea of one; nothing is left to take back
+                connection.rollback()  # SQLAlchemy's own state; nothing is left to undo
         except BaseException as error:
             connection.invalidate()
             connection.close()
@@ -381,12 +388,12 @@ class SqliteStorage:
                 waited = time.monotonic() - began
                 if not is_busy or waited > self._busy_s:
                     raise
-            time.sleep(0 if waited < _AT_ONCE_S else _ASK_AGAIN_S)  # others of the process go on
+            time.sleep(0 if waited < _AT_ONCE_S else _ASK_AGAIN_S)  # lets other threads run
 
 
 def _for_writing(engine: Engine) -> Connection:
     connection = engine.connect()
-    _driver(connection).execute("PRAGMA busy_timeout = 0")  # we ask again ourselves
+    _driver(connection).execute("PRAGMA busy_timeout = 0")  # retried in `_begin` instead
     return connection
 
 
@@ -395,7 +402,7 @@ def _driver(connection: Connection) -> sqlite3.Connection:
     return driver
 
 
-_LOCK: Final = 0x4B56_0A0D  # any number, the same for all
+_LOCK: Final = 0x4B56_0A0D  # an arbitrary number, the same for all
 _ALONE: Final = (
     text("SET LOCAL lock_timeout = '5s'"),
     text("SET LOCAL synchronous_commit = on"),
@@ -411,7 +418,7 @@ forbid_changes(_begun)
 
 
 class PostgresStorage:
-    """A database of its own on a server."""
+    """A PostgreSQL database for the audit log alone."""
 
     def __init__(self, url: str) -> None:
         self._engine = open_address(url)
@@ -460,7 +467,7 @@ class PostgresStorage:
             return [dict(stub) for stub in found]
 
     def may_drop(self) -> bool:
-        """See `AuditStorage`: the owner of the tables may, and the API's role is not."""
+        """See `AuditStorage`: only the owner of the tables may, and the API's role is not."""
         with reading(self._engine) as connection:
             return bool(connection.scalar(_IS_OWNED, {"table": _begun.name}))
 
@@ -472,9 +479,9 @@ class PostgresStorage:
             metadata.drop_all(connection)
 
     def prepare(self, today: date, months: int, role: str) -> Sequence[str]:
-        """Makes the tables of months to come, for a role that may INSERT and SELECT; their names.
+        """Create the tables of coming months and return their names.
 
-        For the owner of the database.
+        For the owner of the database; `role` may then INSERT and SELECT.
         """
         coming = [_month_after(today, number) for number in range(months + 1)]
         with self._engine.begin() as connection:

@@ -1,4 +1,4 @@
-"""The tables of the audit, the same in SQLite and PostgreSQL; rows are added and never changed."""
+"""The tables of the audit log, the same in SQLite and PostgreSQL; rows are only ever inserted."""
 
 from typing import Final
 
@@ -6,14 +6,14 @@ from sqlalchemy import DDL, BigInteger, Column, Index, Integer, MetaData, Table,
 from sqlalchemy.schema import DDLElement
 
 OF_WRITES: Final = text("kind NOT IN ('asked', 'shown')")
-"""Rows of writes and refusals: few beside those of questions. An index waits for these words."""
+"""Selects rows of writes and refusals, few compared to questions; a partial index uses it."""
 _NO_CHANGE: Final = "rows of the audit are never changed"
 
 
 def month_table(name: str, metadata: MetaData) -> Table:
-    """A month of rows under a name, with what finds them and what forbids to change them.
+    """A table for a month of rows, with its indexes and triggers that forbid changes.
 
-    `subjects` and `asked` are JSON texts: what is sealed is their spelling.
+    `subjects` and `asked` are JSON texts: their exact text is sealed.
     """
     table = Table(
         name, metadata,
@@ -36,7 +36,7 @@ def month_table(name: str, metadata: MetaData) -> Table:
 
 
 def subject_table(name: str, metadata: MetaData) -> Table:
-    """Which rows of a month name a person: how they are found. Verified against the rows."""
+    """The index from persons to the rows of a month that name them; verified against the rows."""
     table = Table(
         name, metadata,
         Column("subject", Text, primary_key=True),
@@ -49,7 +49,7 @@ def subject_table(name: str, metadata: MetaData) -> Table:
 
 
 def stub_table(metadata: MetaData) -> Table:
-    """What is kept of the months that were dropped."""
+    """The table of the stubs of dropped months."""
     table = Table(
         "audit_stub", metadata,
         Column("month", Text, primary_key=True),
@@ -64,7 +64,7 @@ def stub_table(metadata: MetaData) -> Table:
 
 
 def forbid_changes(table: Table) -> None:
-    """Lets every UPDATE and DELETE of a table that is made fail, whoever asks."""
+    """Add triggers, on creation of the table, that make every UPDATE and DELETE fail."""
     for statement in _triggers(table.name):
         event.listen(table, "after_create", statement)
 

@@ -1,4 +1,4 @@
-"""Is the log as it was written? Row after row from the first, against its seals and its anchors."""
+"""Verification of the audit log: each row from the first, against its MAC and the anchors."""
 
 import json
 import time
@@ -21,7 +21,7 @@ _AT_ONCE: Final = 2_000
 
 
 class BreakReason(Term):
-    """Why a row is not as it was written."""
+    """The reason why a row is not as it was written."""
 
     MISSING = "MISSING", "Rækken mangler", "The row is missing"
     CHANGED = "CHANGED", "Rækken er ændret", "The row was changed"
@@ -46,7 +46,7 @@ class BreakReason(Term):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrokenRow:
-    """The first row that is not as it was written, and why."""
+    """The first row that is not as it was written, and the reason."""
 
     seq: int
     why: BreakReason
@@ -54,10 +54,10 @@ class BrokenRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What was verified: rows `first` to `last`, and where the chain breaks, if it does.
+    """The result of a verification: rows `first` to `last`, and where the chain breaks, if it does.
 
-    `is_whole`: its end was reached. `anchors` is None where none are kept: then nobody can tell
-    whether the newest rows were cut off. `is_demo`: a row in it says that the demo began.
+    `is_whole`: its end was reached. `anchors` is None if there are none: then a truncation of the
+    newest rows cannot be detected. `is_demo`: a row states that the demo began.
     """
 
     rows: int
@@ -71,22 +71,22 @@ class Verdict:
 
     @property
     def is_anchored(self) -> bool:
-        """Would a cut tail have been seen? Of the demo nobody asks that."""
+        """Whether a truncation would have been detected; assumed for the demo."""
         return self.is_demo or bool(self.anchors)
 
     @property
     def is_proven(self) -> bool:
-        """Is the whole log as it was written, and is its end known to be the end?"""
+        """Whether the whole log is as it was written, and its end is known to be the end."""
         return self.broken is None and self.is_whole and self.is_anchored
 
     @property
     def rows_per_s(self) -> int:
-        """How fast."""
+        """The verification speed."""
         return round(self.rows / self.seconds) if self.seconds else 0
 
 
 class _Broke(Exception):
-    """Ends the walk at a row."""
+    """Ends the verification at a row."""
 
     def __init__(self, seq: int, why: BreakReason) -> None:
         super().__init__(seq, why)
@@ -96,7 +96,7 @@ class _Broke(Exception):
 def verify(
     log: AuditLog, anchors: Anchors | None = None, *, after: int = 0, most_s: float | None = None
 ) -> Verdict:
-    """Walks the chain from its beginning, or on from a row that was verified before.
+    """Verify the chain from its beginning, or from a row that was verified before.
 
     Ends at the first row that is not as it was written, at the end, or when its time is up.
     """
@@ -113,7 +113,7 @@ def verify(
 def _walked(
     log: AuditLog, anchors: Anchors | None, after: int, until: float | None
 ) -> tuple["_Walk", BrokenRow | None]:
-    """Once more where a month was dropped while it was walked: its rows were not there any more."""
+    """Run the verification, again if a month was dropped meanwhile and its rows disappeared."""
     while True:
         walk, broken, dropped = _Walk(log, after, until), None, _dropped(log)
         try:
@@ -128,7 +128,7 @@ def _walked(
 
 
 def _dropped(log: AuditLog) -> int | None:
-    """How many months were dropped; None where nobody can say."""
+    """The number of dropped months; None if it cannot be determined."""
     try:
         return len(log.storage.stubs())
     except SQLAlchemyError:
@@ -145,7 +145,7 @@ def _read(anchors: Anchors | None) -> Mapping[int, str] | None:
 
 
 class _Walk:
-    """The walk so far: `seq` and `prev` are of the last row that was found to be right."""
+    """The state of a verification: `seq` and `prev` are those of the last valid row."""
 
     def __init__(self, log: AuditLog, after: int, until: float | None) -> None:
         self._log, self._until = log, until
@@ -155,7 +155,7 @@ class _Walk:
         self.anchors: Mapping[int, str] | None = None
 
     def run(self) -> None:
-        """Over each month in its order, or what is kept of it where it was dropped."""
+        """Verify each month in order, or its stub if it was dropped."""
         storage = self._log.storage
         stubs, begun = {stub["month"]: stub for stub in storage.stubs()}, {*storage.begun()}
         for name in sorted({*stubs, *begun}):
@@ -179,7 +179,7 @@ class _Walk:
         self._anchored()
 
     def _left_over(self, month: Month, stub: Mapping[str, Any]) -> None:
-        """The file of a month that was dropped, left by a crash: it is as it was, or empty."""
+        """Verify the file of a dropped month left by a crash: unchanged, or empty."""
         left = _Walk(self._log, 0, None)
         left.seq, left.prev = stub["first_seq"] - 1, stub["first_prev"]
         left._month(month)
@@ -187,7 +187,7 @@ class _Walk:
             raise _Broke(stub["last_seq"], BreakReason.STUB_CHANGED)
 
     def _month(self, month: Month) -> bool:
-        """Whether there was time for all of it."""
+        """Verify a month; False if the time was up before its end."""
         named = 0
         with closing(_rows(month, self._after)) as stored_rows:
             for number, stored in enumerate(stored_rows):
@@ -215,9 +215,10 @@ class _Walk:
         self._anchored()
 
     def _sealed_before(self, stored: Mapping[str, Any], month: str, *, is_first: bool) -> None:
-        """A row that an older version sealed, without its month: then its instant tells that.
+        """Check a row whose MAC is invalid with its month, as of older versions.
 
-        The first row of a month was written in it; a later one maybe by a clock that was set back.
+        They sealed rows without the month, which then follows from the instant: the first row of a
+        month was written in it; a later one possibly under a clock that was set back.
         """
         seals, written_in = self._log.seals, str(stored["at"])[:7]
         if seals.mac(stored, None) == stored["mac"]:
@@ -246,7 +247,7 @@ class _Walk:
 
 
 def _rows(month: Month, after: int) -> Generator[Mapping[str, Any]]:
-    """From the row that was verified last; its seal is what the next one follows."""
+    """The rows from the last verified one on; its MAC is the predecessor of the next one."""
     chosen = select(month.rows).where(month.rows.c.seq >= after).order_by(month.rows.c.seq)
     with month.connection.execution_options(yield_per=_AT_ONCE).execute(chosen) as found:
         names = tuple(found.keys())
@@ -255,7 +256,7 @@ def _rows(month: Month, after: int) -> Generator[Mapping[str, Any]]:
 
 
 def _named(stored: Mapping[str, Any]) -> int:
-    """The persons of a row, folded into a number: those of a month need no order and no room."""
+    """The persons of a row, folded into a number: XOR needs no order and constant memory."""
     folded = 0
     if stored["subjects"]:
         for subject in set(json.loads(stored["subjects"])):

@@ -1,1 +1,1 @@
-"""How the command line asks and answers: languages, names, tables."""
+"""Command line: options, languages, name resolution and tables."""

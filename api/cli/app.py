@@ -1,4 +1,4 @@
-"""`kontaktvej`: the command line, for whoever runs Kontaktvej on this machine."""
+"""The `kontaktvej` command line, for the operator of this machine."""
 
 import errno
 import gc
@@ -235,9 +235,9 @@ def demo(
 
 
 def main() -> None:
-    """The entry point: errors of the field are told in the reader's language, without a trace."""
-    gc.disable()  # a command lives for a second or two: collecting costs it a tenth of that
-    logging.getLogger("neo4j").setLevel(logging.CRITICAL)  # what it repeats is ours to tell
+    """Entry point; domain errors are printed in the user's language without a traceback."""
+    gc.disable()  # a command runs for a second or two, a tenth of it garbage collection
+    logging.getLogger("neo4j").setLevel(logging.CRITICAL)  # its errors are reported here instead
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without æ, ø and å shows ?
@@ -249,11 +249,11 @@ def main() -> None:
         sys.exit(_not_written(error))
     finally:
         _flush()
-        gc.freeze()  # nor does it collect at its end: all of it goes with the process
+        gc.freeze()  # no collection at exit either, since the process ends
 
 
 def _flush() -> None:
-    """Writes what is left, now: at the very end, Python itself would tell of a full disk."""
+    """Flush the output; otherwise Python itself would report a full disk at exit."""
     try:
         if sys.stdout:
             sys.stdout.flush()
@@ -262,7 +262,10 @@ def _flush() -> None:
 
 
 def _not_written(error: OSError) -> int:
-    """Tells why, unless the reader only had enough (`| head -1`); what is left is dropped."""
+    """Report a failed write and return its exit code; the remaining output is dropped.
+
+    A closed pipe (`| head -1`) is not reported.
+    """
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     if error.errno == errno.EPIPE:
         return NONE_FOUND
@@ -283,7 +286,7 @@ def _told(error: GraphError) -> Literal[2, 3]:
 
 
 def _asked_language() -> str | None:
-    """`--lang` as it stands on the command line: the error comes from outside the command."""
+    """The value of `--lang` on the command line, for errors raised outside of a command."""
     given = sys.argv[1:]
     if "--lang" in given[:-1]:
         return given[given.index("--lang") + 1]

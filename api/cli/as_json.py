@@ -1,4 +1,4 @@
-"""An answer as JSON: ids, codes, numbers and dates, keys as the fields are called."""
+"""JSON output: ids, codes, numbers and dates, with field names as keys."""
 
 import json
 from collections.abc import Collection, Mapping
@@ -10,7 +10,7 @@ from typing import Any, cast
 
 
 def as_json(answer: object) -> str:
-    """Indented JSON of frozen dataclasses.
+    """Frozen dataclasses as indented JSON.
 
     Sets are sorted, dates ISO, times ISO to the minute, words their identifiers.
     """
@@ -18,7 +18,7 @@ def as_json(answer: object) -> str:
 
 
 def plain(value: Any) -> Any:
-    """The same as dicts, lists, strings and numbers."""
+    """A value as dicts, lists, strings and numbers."""
     if is_dataclass(value):
         return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, str | int | float) or value is None:

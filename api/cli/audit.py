@@ -1,4 +1,4 @@
-"""The commands about the audit log: what it says, in words or JSON. Each leaves a row itself."""
+"""Implementation of `kontaktvej audit`; each command leaves a row in the log itself."""
 
 import secrets
 import sys
@@ -42,7 +42,7 @@ _MOST: Final = 1_000
 
 @contextmanager
 def opened_log() -> Generator[AuditLog]:
-    """The log of this machine, or of the server that a setting names.
+    """The audit log of this machine, or of the configured server.
 
     Raises: StoreUnavailable: it cannot be opened, read or written.
     """
@@ -54,7 +54,7 @@ def opened_log() -> Generator[AuditLog]:
 
 
 def verified(*, lang: Language, as_json: bool) -> bool:
-    """Says how far the log is as it was written; False where it breaks, or may have been cut."""
+    """Print whether the log is intact; False if it is broken, or may have been truncated."""
     with opened_log() as log:
         verdict = verify(log, _anchors())
     if as_json:
@@ -101,7 +101,7 @@ def _verdict(verdict: Verdict, lang: Language) -> Sequence[str]:
 
 
 def subject(person: str, *, lang: Language, as_json: bool) -> bool:
-    """Says how a person was looked up, as the person is told it; False where nobody did."""
+    """Print how a person was looked up, as the person would see it; False if never."""
     place, chosen = store_location(), Settings()
     require_all_parts(place, chosen)
     with (
@@ -124,7 +124,7 @@ def _look_up_row(one: LookUp, lang: Language) -> tuple[str, ...]:
 
 
 def sample(size: int, days: int, *, lang: Language, as_json: bool) -> bool:
-    """Says the rows that were drawn, the urgent ones first; False where there are none."""
+    """Print a random sample of rows, the urgent ones first; False if there are none."""
     now = datetime.now(UTC)
     with opened_log() as log:
         drawn = sample_of(log, size, since=now - timedelta(days=days), until=now)
@@ -137,7 +137,7 @@ def sample(size: int, days: int, *, lang: Language, as_json: bool) -> bool:
 
 
 def term(word: str, *, lang: Language, as_json: bool) -> bool:
-    """Says who typed a word; False where nobody did."""
+    """Print the rows in which a word was typed; False if there are none."""
     asked = sys.stdin.readline().rstrip("\n") if word == "-" else word
     with opened_log() as log:
         found = search_text(log, asked)
@@ -147,7 +147,7 @@ def term(word: str, *, lang: Language, as_json: bool) -> bool:
 
 
 def breach(caller: str, since: datetime, until: datetime, *, lang: Language, as_json: bool) -> bool:
-    """Says whose data an account was shown; False where nobody's."""
+    """Print the people whose data an account was shown; False if there are none."""
     start, end = since.replace(tzinfo=COPENHAGEN), until.replace(tzinfo=COPENHAGEN)
     with opened_log() as log:
         found = breach_of(log, caller, since=start, until=end)
@@ -167,10 +167,11 @@ def breach(caller: str, since: datetime, until: datetime, *, lang: Language, as_
 
 
 def prepare(role: str, months: int, *, lang: Language) -> bool:
-    """Makes the tables of the months to come on a PostgreSQL server; drops those kept for long.
+    """Create the tables of the coming months on a PostgreSQL server; drop expired ones.
 
-    False where these must stay; says why.
-    Raises: StoreUnavailable: no server is set, or it does not let us.
+    False if these must stay, with the reason.
+
+    Raises: StoreUnavailable: no server is set, or it denies access.
     """
     url = Settings().audit_url
     if url is None:
@@ -188,9 +189,9 @@ def prepare(role: str, months: int, *, lang: Language) -> bool:
 
 
 def sweep(today: date, *, lang: Language) -> bool:
-    """Drops the months kept for long, on the word of whoever has the host that it is `today`.
+    """Drop expired months after the operator has confirmed that it is `today`.
 
-    False where they must stay; says why.
+    False if they must stay, with the reason.
     """
     if today != danish_now().date():
         ours = danish_now().date().isoformat()
@@ -297,7 +298,7 @@ def _leave_row(
     subjects: tuple[str, ...] = (),
     asked: dict[str, Any] | None = None,
 ) -> None:
-    """Whoever has the host reads the log, and that is written down before it is shown."""
+    """Record the command before its result is shown, since the operator reads the log too."""
     log.append(
         Entry(kind=AuditKind.SYSTEM, action=action, request_id=f"cmd-{secrets.token_hex(8)}",
               via="host", subjects=subjects, asked=asked or {})

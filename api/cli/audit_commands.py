@@ -1,4 +1,4 @@
-"""`kontaktvej audit`: is the log as it was written, and what does it say."""
+"""`kontaktvej audit`: commands that verify the audit log and search it."""
 
 from datetime import datetime
 from typing import Annotated, Final

@@ -1,4 +1,4 @@
-"""Where the command line writes: sentences, tables and errors, in two languages."""
+"""Output of the command line: sentences, tables and errors in two languages."""
 
 import os
 import sys
@@ -17,7 +17,7 @@ from graph.vocabulary import Language
 
 
 def language(asked: str | None = None, environment: Mapping[str, str] = os.environ) -> Language:
-    """`--lang` where it was given, else Danish where the environment is Danish, else English."""
+    """The language of `--lang` if given, else Danish if the environment is Danish, else English."""
     spoken = asked or next(
         (environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)),
         "",
@@ -26,17 +26,17 @@ def language(asked: str | None = None, environment: Mapping[str, str] = os.envir
 
 
 def said(danish: str, english: str, lang: Language | None = None) -> str:
-    """One of two sentences; without a language, the environment's (for `--help`)."""
+    """One of two sentences; without a language, that of the environment (for `--help`)."""
     return danish if (lang or language()) == "da" else english
 
 
-# Names are data: no brackets or colons in them are orders to us.
+# Names are data: brackets or colons in them are not interpreted as markup.
 OUT: Final = Console(highlight=False, markup=False, emoji=False)
 ERR: Final = Console(stderr=True, highlight=False, markup=False, emoji=False)
 
 
 def print_lines(error: GraphError, lang: Language) -> None:
-    """What is wrong and what to do, on standard error."""
+    """Print an error and its remedy on standard error."""
     ERR.print(print_errors(error, lang))
     if isinstance(error, Ambiguous):
         ERR.print(_listed(error, lang))
@@ -46,7 +46,7 @@ def print_lines(error: GraphError, lang: Language) -> None:
 
 
 def folding(columns: int) -> Table:
-    """A table without heads and lines, whose cells fold where the terminal is narrow."""
+    """A table without headers and lines, whose cells wrap on a narrow terminal."""
     table = Table(box=None, show_header=False, pad_edge=False)
     for _ in range(columns):
         table.add_column(overflow="fold")
@@ -54,7 +54,7 @@ def folding(columns: int) -> Table:
 
 
 def table_with(headings: Iterable[str]) -> Table:
-    """A table with heads and without lines, whose cells fold where the terminal is narrow."""
+    """A table with headers and without lines, whose cells wrap on a narrow terminal."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for heading in headings:
         table.add_column(heading, overflow="fold", header_style="dim")
@@ -62,7 +62,7 @@ def table_with(headings: Iterable[str]) -> Table:
 
 
 def _listed(error: Ambiguous, lang: Language) -> Table:
-    """The candidates, with ids that can be copied whole."""
+    """The candidates, with ids that can be copied in full."""
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(no_wrap=True, overflow="ignore")
     for _ in ("label", "name", "place"):
@@ -75,7 +75,7 @@ def _listed(error: Ambiguous, lang: Language) -> Table:
 
 
 def print_errors(error: GraphError, lang: Language) -> str:
-    """The sentence for a reader; and the cause, since who sits here is the operator too."""
+    """The sentence for a user with the cause, since the user is also the operator."""
     text = error.text(lang)
     if isinstance(error, PartsMissing):
         return error.told(lang)
@@ -94,14 +94,14 @@ _OPTIONS: Final = {
     "language": "--language", "within_km": "--within-km", "at": "--at",
     "max_contacts": "--contacts",
 }  # fmt: skip
-"""What the fields of a need are called on this command line, where not by their name."""
+"""Options of the command line for fields of a need, if they differ in name."""
 
 
 @contextmanager
 def show_waiting(text: str) -> Generator[Callable[[], None]]:
-    """Says what is waited for; on a terminal with the seconds that have passed, until it is done.
+    """Print what is being waited for; on a terminal with the elapsed seconds.
 
-    Gives what ends the counting sooner, for something else to be drawn.
+    Yields a function that ends the counter early, so that another display can replace it.
     """
     ERR.print(text)
     if not ERR.is_terminal:
@@ -115,5 +115,5 @@ def show_waiting(text: str) -> Generator[Callable[[], None]]:
 
 
 def write(text: str) -> None:
-    """A text as it is, for a program to read."""
+    """Print a text unformatted, for programs."""
     sys.stdout.write(f"{text}\n")

@@ -1,4 +1,4 @@
-"""The commands `seed`, `demo` and `stop`."""
+"""Implementation of `seed`, `demo` and `stop`."""
 
 import os
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ _EXAMPLE: Final = PathArguments(
 
 
 def seed(*, number: int | None, today: str | None, has_people: bool, lang: Language) -> None:
-    """Plants what is missing and says how much; a second run says that nothing changed.
+    """Load the missing data and print how much; a second run changes nothing.
 
     Raises:
         StoreUnavailable: the store holds real data.
@@ -51,10 +51,11 @@ def _summary(planted: LoadReport, lang: Language) -> str:
 
 
 def demo(*, lang: Language) -> None:
-    """Seeds this machine's own store, prints one path, and says what else can be run.
+    """Seed the store of this machine, print a path, and list further commands.
 
     Raises:
-        StoreUnavailable: a server is set: the demo never touches one.
+        StoreUnavailable: a server is configured, which the demo never touches, or the folder is
+            used for accounts.
     """
     if os.environ.get("NEO4J_URI"):
         raise StoreUnavailable(
@@ -68,7 +69,7 @@ def demo(*, lang: Language) -> None:
                 f"{place.home} is served to people with accounts: the demo is not put there; "
                 "choose another folder in KONTAKTVEJ_HOME"
             )
-        if not is_seeded:  # else what was changed since stays changed
+        if not is_seeded:  # otherwise later changes are kept
             text = "Indlæser Danmarks struktur …", "Loading the structure of Denmark …"
             with show_waiting(said(*text, lang)):
                 planted = load(store, now=datetime.now(UTC))
@@ -76,7 +77,7 @@ def demo(*, lang: Language) -> None:
         OUT.print()
     path(_EXAMPLE, lang=lang, as_json=False)
     OUT.print()
-    OUT.print(_NEXT_DA if lang == "da" else _NEXT_EN, soft_wrap=True)  # to be copied whole
+    OUT.print(_NEXT_DA if lang == "da" else _NEXT_EN, soft_wrap=True)  # to be copied in full
 
 
 NEXT_COMMANDS: Final = """
@@ -96,7 +97,7 @@ _NEXT_EN: Final = (
 
 
 def stop(*, lang: Language) -> None:
-    """Ends the engine of this data folder now."""
+    """Stop the engine of this data folder."""
     home = store_location().engine_home
     if stop_engine(home):
         OUT.print(said("Databasen er stoppet.", "The database is stopped.", lang))

@@ -1,4 +1,4 @@
-"""`kontaktvej doctor`: which engine and how much data, and what is wrong, in plain words."""
+"""`kontaktvej doctor`: version, size and faults of the installation, in plain words."""
 
 import shutil
 import stat
@@ -31,13 +31,13 @@ from graph.vocabulary import Language
 
 _ROOM_BYTES: Final = 1_000_000_000  # a store of 50,000 nodes with its log is below this
 _MOST_FAULTS: Final = 10
-_FAST_BELOW: Final = 50_000  # nodes; there one need in twenty takes the plain search 80 ms
-_OLDEST: Final = (5, 26)  # the long-term version our statements are tried on
+_FAST_BELOW: Final = 50_000  # nodes; up to here one need in twenty takes the plain search 80 ms
+_OLDEST: Final = (5, 26)  # the long-term version our statements are tested on
 
 
 @dataclass(slots=True, kw_only=True)
 class Examination:
-    """What the doctor found; `findings` is empty when all is well."""
+    """The result of the examination; `findings` is empty if all is well."""
 
     home: Path
     is_embedded: bool
@@ -51,7 +51,7 @@ class Examination:
 
 
 def doctor(*, lang: Language, as_json: bool) -> bool:
-    """Prints the examination; True when nothing is wrong."""
+    """Print the examination; True if nothing is wrong."""
     place = store_location()
     found = Examination(home=place.home, is_embedded=place.uri is None, is_compiled=can_compile())
     try:
@@ -70,7 +70,7 @@ def doctor(*, lang: Language, as_json: bool) -> bool:
         with told_of(place.home):
             found.findings += _files(place, lang)
     except StoreUnavailable as error:
-        if not found.findings:  # else it is what the store said already
+        if not found.findings:  # otherwise the store has reported it already
             found.findings.append(print_errors(error, lang))
     if as_json:
         write(json_of(found))
@@ -115,7 +115,7 @@ def _engine(engine: EngineInfo, lang: Language) -> Iterator[str]:
 
 
 def slow_search(counts: Mapping[str, int], lang: Language, *, is_compiled: bool) -> Iterator[str]:
-    """Without numba a search keeps people waiting where a path can stand on very many nodes."""
+    """Report a missing numba if paths can cross so many nodes that the search is slow."""
     if not is_compiled and sum(counts.get(label, 0) for label in STANDS) > _FAST_BELOW:
         yield said(
             "Søgningen er ikke kompileret, og med så mange knuder er den langsom: "
@@ -127,7 +127,7 @@ def slow_search(counts: Mapping[str, int], lang: Language, *, is_compiled: bool)
 
 
 def _audit(place: StoreLocation, lang: Language, *, is_demo: bool) -> Iterator[str]:
-    """A log that cannot be written, or whose end nobody can vouch for."""
+    """Report a log that cannot be written, or without anchors that protect its end."""
     chosen = Settings()
     if not has_audit(place, chosen):
         return
@@ -145,7 +145,7 @@ def _audit(place: StoreLocation, lang: Language, *, is_demo: bool) -> Iterator[s
 
 
 def _files(place: StoreLocation, lang: Language) -> Iterator[str]:
-    """Private files that others may read, and a disk that is nearly full."""
+    """Report private files that others can read, and a disk that is nearly full."""
     if not place.home.exists():
         return
     for file in (

@@ -1,4 +1,4 @@
-"""What breaks if somebody leaves, and what needs a new owner, on the terminal."""
+"""Terminal output of `impact` and `owners`."""
 
 from collections.abc import Iterator
 
@@ -33,13 +33,13 @@ _MOST_NAMES = 10
 
 
 def show_impact(found: Impact, lang: Language) -> None:
-    """Prints how many contacts are lost or worse, each of them, and what hangs on who leaves."""
+    """Print the lost or worse contacts, and what depends on the node."""
     for part in impact_parts(found, lang):
         OUT.print(part)
 
 
 def impact_parts(found: Impact, lang: Language) -> Iterator[RenderableType]:
-    """The same, part by part."""
+    """The parts of the output of `show_impact`."""
     name, day = name_of(found.node, lang), format_date(found.on, lang)
     head = said(f"Hvis {name} går", f"If {name} leaves", lang)
     yield Text(f"{head} ({found.label.label(lang)}) · {day}", style="bold")
@@ -108,7 +108,7 @@ def _after(one: Loss, lang: Language) -> str:
 
 
 def _contact(one: BestContact, what: Worsening, lang: Language) -> str:
-    """The post, what is worse about it, and how many hops away it is."""
+    """The post, what is worse about it, and its distance in hops."""
     about = {
         Worsening.CLASS: in_sentence(one.group.label(lang)),
         Worsening.ANSWERING: one.rung.label(lang),
@@ -142,7 +142,7 @@ def _answers(one: DependentPost, lang: Language) -> str:
 
 
 def _successor(one: PostSuccessor, lang: Language) -> str:
-    """Who, and where they sit if that is another post."""
+    """The successor, with their present post if it is another one."""
     post, is_near = name_of(one.post, lang), one.why is SuccessorWhy.SAME_KIND
     who = post if one.person is None else name_of(one.person, lang)
     if one.is_hidden and not is_near:
@@ -195,13 +195,13 @@ def _civilians(found: Impact, lang: Language) -> Iterator[str]:
 
 
 def show_owners(found: Owners, lang: Language) -> None:
-    """Prints the sums, then each region and district with what is left there."""
+    """Print the sums, then for each region and district what needs an owner there."""
     for part in owner_parts(found, lang):
         OUT.print(part)
 
 
 def owner_parts(found: Owners, lang: Language) -> Iterator[RenderableType]:
-    """The same, part by part."""
+    """The parts of the output of `show_owners`."""
     days = [format_date(day, lang) for day in (found.begins, found.until)]
     head = said("Hvad mangler en ejer", "What needs an owner", lang)
     yield Text(f"{head}: {days[0]} → {days[1]}", style="bold")

@@ -1,4 +1,4 @@
-"""The store of this machine, opened with a word to whoever waits for it."""
+"""Opens the store of this machine with progress messages."""
 
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
@@ -13,7 +13,7 @@ from graph.vocabulary import Language
 
 @contextmanager
 def open_store_with_notice(place: StoreLocation, lang: Language) -> Generator[Store]:
-    """The store of a place; a first fetch shows a bar, a start of the engine says so.
+    """The store of a location; a first download shows a bar, a start of the engine a message.
 
     Raises:
         StoreUnavailable: as `open_location`.
@@ -31,7 +31,7 @@ def open_store_with_notice(place: StoreLocation, lang: Language) -> Generator[St
 
 
 def _after(end_waiting: Callable[[], None], progress: Progress) -> Progress:
-    """A report that takes the place of what is drawn for the wait."""
+    """A progress report that ends the waiting display before it draws."""
 
     def report(done: int, total: int, name: str) -> None:
         end_waiting()

@@ -1,4 +1,4 @@
-"""One node, and the names that were found, on the terminal."""
+"""Terminal output of a node and of found names."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ FIELD_WORDS: Final[dict[str, tuple[str, str]]] = {
     "valid_from": ("Fra", "From"),
     "valid_to": ("Til", "Until"),
 }
-"""The fields a card shows, in this order; `--json` has them all."""
+"""The fields of a card, in this order; `--json` has all fields."""
 
 _DAYS: Final = {
     "MO": "man", "TU": "tir", "WE": "ons", "TH": "tor", "FR": "fre", "SA": "lør", "SU": "søn",
@@ -77,8 +77,9 @@ def written_hours(hours: str, lang: Language) -> str:
 class NodeCardLink:
     """A link as seen from the node.
 
-    `who` and `rung`: who answers at the other end, where that is a post. `channel`: of a contact
-    detail, whose name is its hint. `days` since it was verified, None where never or no matter.
+    `who` and `rung`: who answers at the other end, if that is a post. `channel`: of a contact
+    detail, whose name is its hint. `days`: since the last verification, None if never or not
+    applicable.
     """
 
     type: LinkType
@@ -96,9 +97,9 @@ class NodeCardLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeCard:
-    """What the caller may see of a node on the date; links in the order of type, name and id.
+    """What the caller may see of a node on a date; links are sorted by type, name and id.
 
-    `at`: the minute for which it says who answers; None: the date alone.
+    `at` is the minute for which it says who answers; None: for the date alone.
     """
 
     id: str
@@ -113,7 +114,7 @@ class NodeCard:
 
 
 def node_card(view: View, row: int, policy: Policy, *, at: datetime | None = None) -> NodeCard:
-    """The card of a visible node, at a minute of the View's date where one is given."""
+    """The card of a visible node, at a minute of the View's date if one is given."""
     label = view.label(row)
     return NodeCard(
         id=view.id(row),
@@ -172,7 +173,7 @@ def _gate(view: View, link: int, link_type: LinkType) -> LegalGate | None:
 
 
 def show_card(shown: NodeCard, lang: Language) -> None:
-    """Prints it; what is empty on all links has no column."""
+    """Print the card; columns that are empty for all links are omitted."""
     heading = Text(shown.name or shown.id, style="bold")
     OUT.print(heading.append(f"  {shown.label.label(lang)}  {shown.id}", style="not bold"))
     if shown.place:
@@ -193,7 +194,7 @@ def show_card(shown: NodeCard, lang: Language) -> None:
 
 
 def _who(found: Resolution, moment: RequestedMoment, lang: Language) -> Iterator[str]:
-    """Who answers, how and how long; who comes next; that two sit on one seat."""
+    """Who answers, how and until when; who is next; whether the post has several holders."""
     channels = ", ".join(channel.label(lang) for channel in found.channels)
     now = answering(found, moment, lang).removesuffix(".")
     yield f"{now}. {channels}" if channels else f"{now}."
@@ -223,7 +224,7 @@ def _tie(link: NodeCardLink, lang: Language) -> str:
 
 
 def _with(link: NodeCardLink, lang: Language) -> str:
-    """A contact detail by its kind and hint, a post with who answers there."""
+    """A contact detail by its channel and hint, a post with who answers there."""
     name = link.name or link.other
     if link.channel:
         return f"{link.channel.label(lang)} {name}"
@@ -256,7 +257,7 @@ _COLUMNS: Final[tuple[tuple[str, str, _Cell], ...]] = (
 
 
 def _said(key: str, value: object, lang: Language) -> str:
-    """A field's value as a reader says it."""
+    """A field value in words."""
     if isinstance(value, Term):
         return value.label(lang)
     if isinstance(value, date):
@@ -271,9 +272,9 @@ def _said(key: str, value: object, lang: Language) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundNames:
-    """A node found by name; `who` and `rung`: who answers there, where it is a post.
+    """A node found by name; `who` and `rung`: who answers there, if it is a post.
 
-    `alias` and `successor` are those of `Target`.
+    `alias` and `successor` are those of `NameMatch`.
     """
 
     id: str
@@ -289,7 +290,7 @@ class FoundNames:
 
 
 def find_names(view: View, text: str, policy: Policy, *, limit: int) -> tuple[FoundNames, ...]:
-    """The nodes a text may mean, the likeliest first."""
+    """The nodes a text may mean, the most likely first."""
     return tuple(_found(view, one, policy) for one in names.names(view, text, limit=limit))
 
 
@@ -304,9 +305,9 @@ def _found(view: View, one: names.NameMatch, policy: Policy) -> FoundNames:
 
 
 def show_names(text: str, found: Sequence[FoundNames], lang: Language) -> None:
-    """One line each: id, name, what it is, where it stands, who answers.
+    """Print a line per node: id, name, kind, place, who answers.
 
-    Of an office that has ended, the id is that of its successor, which is there to be shown.
+    For an office that has ended, the id is that of its successor, which can be shown.
     """
     if not found:
         nobody = said(

@@ -1,4 +1,4 @@
-"""Which node does a reader mean: an id, a name, or one of several, listed to choose from."""
+"""Resolution of a typed text to one node: by id, by name, or by a list to choose from."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ from graph.errors import GraphError, NotFound
 from graph.questions.names import ALIAS, EXACT, NameMatch, NameSuccessor, names
 from graph.vocabulary import Label, Language
 
-_MANY = 12  # more than a reader compares at a glance
+_MANY = 12  # more than a user compares at a glance
 _NEAR = 0.85  # all words found, if not in full: close enough to be offered alone
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A node a text may mean, as it is listed; of an office that has ended, its successor's id."""
+    """A node a text may mean, as listed; for an office that has ended, with its successor's id."""
 
     id: str
     label: Label
@@ -25,14 +25,14 @@ class Candidate:
 
 
 class NothingNear(NotFound):
-    """A text that is no name, nor near one; `is_place`: it may have been meant as a place."""
+    """A text that resembles no name; `is_place`: it may have been meant as a place."""
 
     def __init__(self, asked: str, *, is_place: bool) -> None:
         super().__init__(asked)
         self.is_place = is_place
 
     def text(self, lang: Language) -> str:
-        """What was asked, and that there are no places abroad."""
+        """The typed text, and that places abroad are not included."""
         told = NotFound.text(self, lang)
         if not self.is_place:
             return told
@@ -42,7 +42,7 @@ class NothingNear(NotFound):
 
 
 class Ambiguous(GraphError):
-    """A text that means several nodes, or none but something near."""
+    """A text that fits several nodes, or none exactly but some approximately."""
 
     def __init__(self, asked: str, candidates: Sequence[Candidate], *, is_exact: bool) -> None:
         super().__init__(asked)
@@ -50,7 +50,7 @@ class Ambiguous(GraphError):
         self.candidates, self.has_more = tuple(candidates[:_MANY]), len(candidates) > _MANY
 
     def text(self, lang: Language) -> str:
-        """What was asked, and how to go on; the candidates are listed below it."""
+        """The typed text, and how to go on; the candidates are listed below it."""
         if lang == "da":
             found = "passer på flere." if self.is_exact else "fandtes ikke. Mente du en af disse?"
             return f"»{self.asked}« {found} Vælg et id:"
@@ -59,15 +59,15 @@ class Ambiguous(GraphError):
 
 
 def choose(view: View, text: str, labels: Sequence[Label]) -> str:
-    """The id of the one node a text means; `labels` from the likeliest to the least.
+    """The id of the one node a text means; `labels` are ordered by preference.
 
-    An id is itself. Of several nodes of the very name, or else of those with it as another name,
-    the one of the first label is meant (a municipality before its office); of one label, the reader
-    must choose. Of an office that has ended, its successor is meant.
+    An id stands for itself. Among several nodes with exactly that name, or else with it as an
+    alias, the one of the first label is chosen (a municipality before its office); within one label
+    the user must choose. An office that has ended is replaced by its successor.
 
     Raises:
-        Ambiguous: several fit, or none does but some come near.
-        NotFound: nothing is near.
+        Ambiguous: several fit, or none exactly but some approximately.
+        NotFound: nothing is similar.
     """
     if _is_id(view, text):
         return text

@@ -1,4 +1,4 @@
-"""The options several commands take, each explained once."""
+"""Options shared by several commands."""
 
 from enum import StrEnum
 from typing import Annotated, Any
@@ -8,20 +8,22 @@ import typer
 from api.cli.console import said
 
 ANSWERED, NONE_FOUND, NOT_UNDERSTOOD, UNAVAILABLE = 0, 1, 2, 3
-"""Exit codes: an answer; none (no path, nothing found, doctor found something); not understood
-(a bad option, an unknown or ambiguous name, a bad policy); the store cannot be used, or the answer
-not be written."""
+"""Exit codes: a result; no result (no path, nothing found, doctor found something); not
+
+understood (a bad option, an unknown or ambiguous name, a bad policy); the store is unavailable, or
+the output cannot be written.
+"""
 
 
 class SpokenLanguage(StrEnum):
-    """What `--lang` takes."""
+    """Values of `--lang`."""
 
     DA = "da"
     EN = "en"
 
 
 class ShortNetwork(StrEnum):
-    """The short words for networks."""
+    """Short words for kinds of networks."""
 
     SSP = "ssp"
     PSP = "psp"
@@ -30,7 +32,7 @@ class ShortNetwork(StrEnum):
 
 
 def option(danish: str, english: str, *names: str) -> Any:
-    """An option of one name, explained in the environment's language."""
+    """An option with its help in the language of the environment."""
     text = said(danish, english)
     return typer.Option(*names, help=text, show_default=False, case_sensitive=False)
 

@@ -1,4 +1,4 @@
-"""`kontaktvej path`: whom to contact, through whom, in what order, and on what terms."""
+"""`kontaktvej path`: finds contacts and the paths to them, under given terms."""
 
 from typing import Annotated, Final
 

@@ -1,4 +1,4 @@
-"""The commands that ask the graph, from what was typed to what is printed."""
+"""Implementation of the commands that query the graph, from typed arguments to output."""
 
 import os
 import re
@@ -57,7 +57,7 @@ _POLICY: Final = "KONTAKTVEJ_POLICY"
 
 
 def policy_of(file: str | None = None) -> Policy:
-    """The policy of a file; without one that the environment names, else the shipped one.
+    """The policy of a file, else of the file in the environment, else the shipped one.
 
     Raises:
         InvalidPolicy: with every fault of the file.
@@ -67,10 +67,10 @@ def policy_of(file: str | None = None) -> Policy:
 
 
 def typed(field: str, text: str) -> str:
-    """The text to search for. Source of the words: explorer.md §2.0.
+    """The normalized search text. Source of the words: explorer.md §2.0.
 
     Raises:
-        InvalidNeed: it is empty, or of a kind that is never stored, which is never searched for.
+        InvalidNeed: it is empty, or of a kind that is never stored and never searched for.
     """
     text = normalize_text(text)
     if not text:
@@ -82,7 +82,7 @@ def typed(field: str, text: str) -> str:
             field,
             f"{error.rule.label('da')}. Søg efter funktion, sted eller emne, aldrig efter borgere.",
             f"{error.rule.label('en')}. Search for a post, place or subject, never for citizens.",
-        ) from None  # the text goes no further
+        ) from None  # the text is not passed on
     return text
 
 
@@ -109,9 +109,9 @@ _STOPS: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PathArguments:
-    """A path as it was typed. `policy` is a file; `why_not` a name the paths are asked about.
+    """The typed arguments of a path; `policy` is a file, `why_not` a name.
 
-    `revision`: as it was known then.
+    `revision` selects data as known at that revision.
     """
 
     start: str
@@ -142,7 +142,7 @@ class PathArguments:
 
 
 def retyped(asked: PathArguments) -> PathArguments:
-    """The same with its names mended.
+    """The arguments with normalized names.
 
     Raises:
         InvalidNeed: one is empty, or of a kind that is never searched for.
@@ -159,10 +159,10 @@ def retyped(asked: PathArguments) -> PathArguments:
 
 
 def refuse_beside_against(asked: PathArguments) -> None:
-    """Two dates are compared by their paths alone.
+    """Refuse options that cannot be combined with `--against`.
 
     Raises:
-        InvalidNeed: something is asked besides.
+        InvalidNeed: one of them is given.
     """
     beside = {
         "--at": asked.at, "--stops": asked.stops, "--why-not": asked.why_not,
@@ -176,10 +176,10 @@ def refuse_beside_against(asked: PathArguments) -> None:
 
 
 def need_of(view: View, asked: PathArguments, at: datetime | None) -> Need:
-    """The need that was typed, at a minute of the View's date; the way back swaps its ends.
+    """The typed need, at a minute of the View's date; `--reverse` swaps its ends.
 
     Raises:
-        InvalidNeed: a word is not in use, or the way back has no single node to start from.
+        InvalidNeed: a word is unknown, or the way back has no single node to start from.
         Ambiguous: a name fits several nodes.
         NotFound: a name fits none.
     """
@@ -210,7 +210,7 @@ def need_of(view: View, asked: PathArguments, at: datetime | None) -> Need:
 
 
 def _reversed(view: View, need: Need) -> Need:
-    """From where it landed back to where it started; whoever answers there is known already."""
+    """The need from the goal back to the start; terms of the goal do not apply there."""
     return replace(
         need,
         start=need.target or _landing(view, need),
@@ -227,7 +227,7 @@ def _reversed(view: View, need: Need) -> Need:
 
 
 def _landing(view: View, need: Need) -> str:
-    """What a way back from a place begins at: its network of the kind asked for, else its body.
+    """The start of a way back from a place: its network of the wanted kind, else its authority.
 
     Raises:
         InvalidNeed: the place has none.
@@ -247,7 +247,7 @@ def _landing(view: View, need: Need) -> str:
 
 
 def chosen_stop(view: View, text: str) -> str:
-    """The id of what a text means that a path can meet on its way.
+    """The id of a node that a path can cross, from its name.
 
     Raises:
         Ambiguous: a name fits several nodes.
@@ -257,10 +257,10 @@ def chosen_stop(view: View, text: str) -> str:
 
 
 def through_of(view: View, asked: PathArguments) -> tuple[str, ...]:
-    """The ids of the stops that were typed; a stop is whatever a path may start from, or a place.
+    """The ids of the typed stops; a stop is anything a path may start from, or a place.
 
     Raises:
-        InvalidNeed: something else was asked that does not go with stops.
+        InvalidNeed: another option was given that cannot be combined with stops.
         Ambiguous: a name fits several nodes.
         NotFound: a name fits none.
     """
@@ -271,16 +271,16 @@ def through_of(view: View, asked: PathArguments) -> tuple[str, ...]:
 
 
 def _via(view: View, text: str) -> Via:
-    """A short word for networks, a sector by its identifier or in words, else a name or id."""
+    """A short word for networks, a sector by its identifier or label, else a name or id."""
     network = NETWORKS.get(text.casefold())
     return network or _meant(Sector, text) or chosen_stop(view, text)
 
 
 def date_of(field: str, text: str | None) -> date | None:
-    """A date as it is typed.
+    """A typed date.
 
     Raises:
-        InvalidNeed: it is none.
+        InvalidNeed: it is not a date.
     """
     try:
         return None if text is None else date.fromisoformat(text)
@@ -292,10 +292,10 @@ def date_of(field: str, text: str | None) -> date | None:
 
 
 def minute_of(text: str | None, day: date) -> datetime | None:
-    """A Danish minute as it is typed; without a date it is of `day`.
+    """A typed time in Danish time; without a date it is on `day`.
 
     Raises:
-        InvalidNeed: it is none.
+        InvalidNeed: it is not a time.
     """
     if text is None:
         return None
@@ -313,7 +313,7 @@ def minute_of(text: str | None, day: date) -> datetime | None:
 
 
 def _word(field: str, words: type[W], text: str | None) -> W | None:
-    """A word as it is typed."""
+    """A typed vocabulary word."""
     if text is None:
         return None
     found = _meant(words, text)
@@ -327,7 +327,7 @@ def _word(field: str, words: type[W], text: str | None) -> W | None:
 
 
 def _meant(words: type[W], text: str) -> W | None:
-    """The word of an identifier, or of what it is called in either language, in any case."""
+    """The word with an identifier or a label in either language, case-insensitive."""
     typed = text.casefold()
     for word in words:
         if typed in (word.casefold(), word.label_da.casefold(), word.label_en.casefold()):
@@ -336,7 +336,7 @@ def _meant(words: type[W], text: str) -> W | None:
 
 
 def path(asked: PathArguments, *, lang: Language, as_json: bool) -> bool:
-    """Prints the contacts, or why there is none; True where there is one, or an acute card."""
+    """Print the contacts, or why there are none; True if there is one, or an acute card."""
     from api.cli.tables import PathText, show_path
 
     asked = retyped(asked)
@@ -365,13 +365,13 @@ def path(asked: PathArguments, *, lang: Language, as_json: bool) -> bool:
 
 
 def _moment(asked: PathArguments) -> RequestedMoment:
-    """The date and minute that were typed; a minute alone is of that date, or of today."""
+    """The typed date and minute; a minute alone is on the typed date, or today."""
     now, on = danish_now(), date_of("on", asked.on)
     return to_moment(now, on, minute_of(asked.at, on or now.date()))
 
 
 def _compared(asked: PathArguments, policy: Policy, *, lang: Language, as_json: bool) -> bool:
-    """Prints what becomes of the paths by a later date; True when either date has one."""
+    """Print the changes of the paths until a later date; True if either date has one."""
     from api.cli.tables import show_diff
 
     refuse_beside_against(asked)
@@ -415,7 +415,7 @@ def _through_stops(
 def find(
     text: str, *, limit: int, on: str | None, revision: int | None, lang: Language, as_json: bool
 ) -> bool:
-    """Prints who is called so, and who answers there; True when somebody is."""
+    """Print the nodes with a similar name, and who answers there; True if there are any."""
     from api.cli.node import find_names, show_names
 
     text, policy = typed("text", text), policy_of()
@@ -429,7 +429,7 @@ def find(
 
 
 def show(text: str, *, on: str | None, revision: int | None, lang: Language, as_json: bool) -> None:
-    """Prints one node with what hangs on it."""
+    """Print a node with its links."""
     from api.cli.node import node_card, show_card
 
     text, policy = typed("text", text), policy_of()
@@ -452,7 +452,7 @@ def impact(
     lang: Language,
     as_json: bool,
 ) -> None:
-    """Prints what breaks if one of them leaves."""
+    """Print the effects of losing a node."""
     from api.cli.impact_tables import show_impact
 
     text, policy = typed("text", text), policy_of()
@@ -466,7 +466,7 @@ def impact(
 
 
 def owners(begins: str, until: str, *, lang: Language, as_json: bool) -> bool:
-    """Prints what needs a new owner between two dates; True when something does."""
+    """Print what needs a new owner between two dates; True if there is anything."""
     from api.cli.impact_tables import show_owners
 
     with opened_views(begins, until, lang, names=("from", "to")) as (before, after):
@@ -480,7 +480,7 @@ def owners(begins: str, until: str, *, lang: Language, as_json: bool) -> bool:
 
 @contextmanager
 def opened_view(on: str | None, lang: Language, revision: int | None = None) -> Generator[View]:
-    """What the local operator sees on the date, as it was known; today is Copenhagen's."""
+    """The View of the local operator on a date (default: today in Copenhagen), at a revision."""
     with opened_views(on, on, lang, revision=revision) as (view, _):
         yield view
 
@@ -494,7 +494,7 @@ def opened_views(
     names: tuple[str, str] = ("on", "against"),
     revision: int | None = None,
 ) -> Generator[tuple[View, View]]:
-    """The same on two dates, by the names of their options."""
+    """The Views of the local operator on two dates, given by the options in `names`."""
     today = danish_now().date()
     typed_dates = zip(names, (on, against), strict=True)
     days = [date_of(name, text) or today for name, text in typed_dates]
@@ -510,7 +510,7 @@ def opened_views(
 
 
 def _settings() -> Settings:
-    """Raises: InvalidNeed: a setting cannot be used."""
+    """Load the settings. Raises: InvalidNeed: a setting is invalid."""
     try:
         return Settings()
     except ValidationError as error:
@@ -525,7 +525,7 @@ def _seen(
     withheld: frozenset[str],
     revision: int | None,
 ) -> Iterator[View]:
-    """What the local operator sees on some dates, whoever is withheld left out.
+    """The Views of the local operator on some dates, without withheld people.
 
     Raises: InvalidNeed: as `require_known`.
     """

@@ -1,4 +1,4 @@
-"""The commands about a policy file: what it says in words, and whether it can be used."""
+"""Implementation of `kontaktvej policy`: explains a policy file and checks it."""
 
 from rich.padding import Padding
 from rich.text import Text
@@ -11,7 +11,7 @@ from graph.vocabulary import Language
 
 
 def explain(file: str | None, *, lang: Language, as_json: bool) -> None:
-    """Prints the rules chapter by chapter, or the policy as it was read.
+    """Print the rules chapter by chapter, or the parsed policy as JSON.
 
     Raises:
         InvalidPolicy: with every fault of the file.
@@ -29,7 +29,7 @@ def explain(file: str | None, *, lang: Language, as_json: bool) -> None:
 
 
 def check(file: str | None, *, lang: Language) -> None:
-    """Says that a file can be used.
+    """Print that a file is valid.
 
     Raises:
         InvalidPolicy: with every fault of the file.

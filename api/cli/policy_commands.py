@@ -1,4 +1,4 @@
-"""`kontaktvej policy`: the rules of a path in words, and whether a file of them can be used."""
+"""`kontaktvej policy`: commands that explain the rules of a policy and check a policy file."""
 
 from typing import Annotated
 

@@ -1,6 +1,7 @@
-"""The command `query`: a replica for one question, made, asked and ended on this machine.
+"""Implementation of `kontaktvej query`: runs one query on a replica of its own.
 
-Whoever has the host asks as an analyst of all Denmark; the log says so, as of everybody.
+The operator of the host queries as an analyst for all of Denmark and is recorded in the audit log
+like any caller.
 """
 
 import csv
@@ -43,12 +44,12 @@ OPERATOR: Final = Caller(
     account="local-operator", grants=(Grant(role=Role.ANALYST, areas=frozenset({"dk"})),)
 )
 QUERY_S: Final = 10.0
-"""An engine that has just started plans its first query for seconds; then it is killed."""
+"""Time limit in seconds; a newly started engine plans its first query for seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryArguments:
-    """What was typed."""
+    """The typed arguments."""
 
     text: str | None
     purpose: str | None
@@ -57,17 +58,17 @@ class QueryArguments:
 
 
 def show_examples(lang: Language) -> None:
-    """Prints the questions to begin with, each with its query."""
+    """Print the example queries with their titles."""
     for example in EXAMPLES:
         OUT.print(example.title(lang), style="bold")
         write(f"{example.query}\n")
 
 
 def query(asked: QueryArguments, lang: Language) -> bool:
-    """Prints what a query finds; False where that is nothing.
+    """Print the result of a query; False if it has no rows.
 
     Raises:
-        InvalidNeed: it cannot be asked; says why.
+        InvalidNeed: it is invalid, for the reason given.
         TooExpensive: it took too long.
         StoreUnavailable: the store or the log cannot be used.
     """
@@ -84,7 +85,7 @@ def query(asked: QueryArguments, lang: Language) -> bool:
 def _written_down(
     log: AuditLog, text: str, given: Mapping[str, Any], purpose: str, lang: Language
 ) -> QueryResult:
-    """The answer, once the log has both that it was asked and what came of it."""
+    """Run the query, with audit rows before it and after it."""
     request = f"cmd-{secrets.token_hex(8)}"
 
     def note(
@@ -114,7 +115,7 @@ def _written_down(
 
 @contextmanager
 def _seen(lang: Language) -> Generator[View]:
-    """What an analyst of all Denmark sees today, whoever is withheld left out."""
+    """The View of an analyst of all Denmark today, without withheld people."""
     today, place, chosen = danish_now().date(), store_location(), Settings()
     require_all_parts(place, chosen)
     with (
@@ -144,7 +145,7 @@ def _replica(view: View, lang: Language) -> Generator[Replica]:
 
 @contextmanager
 def _as_invalid() -> Generator[None]:
-    """What the gate refuses, as the command line tells of errors."""
+    """Convert refusals by query validation to errors of the command line."""
     try:
         yield
     except Refused as error:
@@ -176,7 +177,7 @@ def _parameters(typed: Sequence[str]) -> dict[str, Any]:
     return found
 
 
-# ---- showing it
+# ---- output
 
 
 def _show(answer: QueryResult, form: str, lang: Language) -> None:

@@ -1,4 +1,4 @@
-"""`kontaktvej query`: a question of one's own, in Cypher, of a copy without names."""
+"""`kontaktvej query`: runs a Cypher query on a copy without names."""
 
 from enum import StrEnum
 from typing import Annotated, Final
@@ -22,7 +22,7 @@ _PURPOSES: Final = ", ".join(sorted(one.value for one in NEEDS | CARE))
 
 
 class Format(StrEnum):
-    """How an answer is printed."""
+    """Output formats."""
 
     TABLE = "table"
     JSON = "json"

@@ -1,7 +1,8 @@
-"""The command `reveal`: contact details in clear, for whoever has the host.
+"""Implementation of `kontaktvej reveal`: contact details in clear for the operator of the host.
 
-They ask as the local operator: by its rights, for a purpose, under consents and within a day's
-number as everybody does. Nothing is printed before the log has that it was asked and what is shown.
+The operator acts as the local operator: subject to its rights, for a purpose, under consents and
+within the daily budget like any caller. Nothing is printed before the audit log has the request and
+what is shown.
 """
 
 import secrets
@@ -54,7 +55,7 @@ _OWNERS: Final = (Label.ACTOR, Label.PERSON, Label.RESOURCE_INDIVIDUAL)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevealedLine:
-    """A contact detail as it is printed, and whom it reaches."""
+    """A printed contact detail, and the node that it belongs to."""
 
     detail: str
     owner: str
@@ -64,12 +65,12 @@ class RevealedLine:
 
 
 def reveal(names: Sequence[str], purpose: str | None, *, lang: Language, as_json: bool) -> None:
-    """Prints the contact details of some posts and persons, or those that are named; all or none.
+    """Print the contact details of the named posts and persons, or named details; all or none.
 
     Raises:
-        InvalidNeed: no purpose, or no name that can be looked for.
+        InvalidNeed: no purpose, or a name that cannot be searched for.
         NotFound: one of them is hidden or absent.
-        NotDone: one may not be shown, or fewer are left of the day's number.
+        NotDone: one may not be shown, or the daily budget is not sufficient.
         StoreUnavailable: the store or the log cannot be used.
     """
     asked, wanted_for = tuple(typed("name", one) for one in names), _purpose(purpose)
@@ -102,7 +103,7 @@ def _settings() -> Settings:
 
 @contextmanager
 def _opened(settings: Settings, lang: Language) -> Generator[tuple[Store, View]]:
-    """The store, and what the local operator sees today, whoever is withheld left out."""
+    """The store and the View of the local operator today, without withheld people."""
     place, today = store_location(), danish_now().date()
     require_all_parts(place, settings)
     with (
@@ -113,13 +114,13 @@ def _opened(settings: Settings, lang: Language) -> Generator[tuple[Store, View]]
         yield store, View(store.load(), LOCAL_OPERATOR, today, today=today, withheld=withheld)
 
 
-# ---- which of them
+# ---- selection
 
 
 def _found(
     view: View, names: Sequence[str], purpose: Purpose, policy: Policy
 ) -> tuple[ShowableDetail, ...]:
-    """The details of all that was named, each once."""
+    """The details of all named nodes, without duplicates."""
     ids = dict.fromkeys(
         detail for name in names for detail in _details_of(view, name, purpose, policy)
     )
@@ -132,9 +133,9 @@ def _found(
 
 
 def _details_of(view: View, name: str, purpose: Purpose, policy: Policy) -> tuple[str, ...]:
-    """A detail itself; of a person, or of whoever answers at a post today, what may be shown.
+    """A detail itself; or the showable details of a person, or of who answers at a post today.
 
-    Where none may be, all of them: so that it is told why.
+    If none may be shown, all of them, so that the reason is reported.
     """
     chosen = choose(view, name, _OWNERS)
     row = view.row(chosen)
@@ -162,7 +163,7 @@ def _details_of(view: View, name: str, purpose: Purpose, policy: Policy) -> tupl
 
 @contextmanager
 def _asking(log: AuditLog, names: Sequence[str], purpose: Purpose) -> Generator[Entry]:
-    """A row that it is asked, before anything is looked for; and one where nothing is shown."""
+    """Record the request before the lookup, and a failure if nothing is shown."""
     roles = sorted(grant.role.value for grant in LOCAL_OPERATOR.grants)
     row = Entry(
         kind=AuditKind.ASKED, action="reveal_detail", request_id=f"cmd-{secrets.token_hex(8)}",
@@ -179,7 +180,7 @@ def _asking(log: AuditLog, names: Sequence[str], purpose: Purpose) -> Generator[
     except Refused as refused:
         if refused.kind.slug == "audit-unavailable":
             raise
-        if refused.kind.slug != "budget-used":  # of that there is an alert
+        if refused.kind.slug != "budget-used":  # for that there is an alert
             log.append(replace(row, kind=AuditKind.NOT_DONE))
         raise NotDone(*_reason(refused)) from refused
 
@@ -201,7 +202,7 @@ def _reason(refused: Refused) -> tuple[str, str]:
     )
 
 
-# ---- printing
+# ---- output
 
 
 def _told(view: View, one: ShowableDetail, value: Secret) -> RevealedLine:
@@ -218,7 +219,7 @@ def _print(found: Sequence[RevealedLine], lang: Language, *, as_json: bool) -> N
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column(overflow="fold")
     table.add_column(overflow="fold")
-    table.add_column(no_wrap=True, overflow="ignore")  # to be copied whole
+    table.add_column(no_wrap=True, overflow="ignore")  # to be copied in full
     for one in found:
         table.add_row(one.name or one.owner, one.channel.label(lang), one.value)
     OUT.print(table)

@@ -1,4 +1,4 @@
-"""`kontaktvej reveal`: contact details in clear, for a purpose, written down."""
+"""`kontaktvej reveal`: shows contact details in clear for a purpose, with an audit record."""
 
 from typing import Annotated, Final
 

@@ -1,4 +1,4 @@
-"""How the API is served: by uvicorn, in one process or several, with the explorer beside it."""
+"""Serves the API with uvicorn, in one or several processes, optionally with the explorer."""
 
 import asyncio
 import errno
@@ -37,7 +37,7 @@ from graph.vocabulary import Language
 
 
 class NotServed(GraphError):
-    """Why the API does not start, and what to do, in both languages."""
+    """Why the API does not start, and the remedy, in both languages."""
 
     def __init__(self, danish: str, english: str) -> None:
         super().__init__(english)
@@ -49,7 +49,7 @@ class NotServed(GraphError):
 
 
 def require_safe(chosen: Settings, place: StoreLocation) -> None:
-    """Raises: NotServed: what is asked and answered would cross a network in clear."""
+    """Require encrypted connections. Raises: NotServed: traffic would cross a network in clear."""
     if (chosen.certificate is None) != (chosen.certificate_key is None):
         raise NotServed(
             "Certifikat og nøgle hører sammen: angiv begge, --certificate og --key.",
@@ -79,7 +79,7 @@ def require_safe(chosen: Settings, place: StoreLocation) -> None:
 
 
 def require_own_secrets(home: Path) -> None:
-    """Raises: KeyringRefused: a folder or file of secrets is open to others; names it."""
+    """Require private secret files. Raises: KeyringRefused: names one that is open to others."""
     for folder in ("keys", "accounts", "audit"):
         if (home / folder).is_dir():
             require_private(home / folder)
@@ -90,7 +90,7 @@ def require_own_secrets(home: Path) -> None:
 
 
 def is_here(host: str) -> bool:
-    """Whether only this machine reaches an address."""
+    """Whether an address is reachable only from this machine."""
     try:
         return ip_address(host.strip("[]")).is_loopback
     except ValueError:
@@ -101,9 +101,9 @@ BACKLOG: Final = 1024
 
 
 def listening(host: str, port: int) -> socket.socket:
-    """A socket that others can already connect to; they wait until the API has started.
+    """A listening socket; connections wait in its backlog until the API has started.
 
-    Raises: NotServed: the address cannot be used; says why.
+    Raises: NotServed: the address cannot be used, for the reason given.
     """
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -146,11 +146,11 @@ _STOP_S: Final = 10
 
 @contextmanager
 def explorer_beside(chosen: Settings, api_url: str, lang: Language) -> Generator[str]:
-    """Serves the screens for as long as it is open, and says where once they answer: the address.
+    """Run the explorer as a child process and print its address once it responds.
 
-    What is set for the explorer holds; what is not follows from the API: its address, its
-    certificate, the proxy in front, and the key by which it tells each browser's address. The
-    explorer ends with this process, however that ends.
+    Settings of the explorer take precedence; the others follow from the API: its address, its
+    certificate, the proxy in front, and the key with which it reports the address of each browser.
+    The explorer ends with this process, however that ends.
     """
     process = subprocess.Popen(
         [sys.executable, "-m", "explorer.app", "--beside"],
@@ -177,14 +177,14 @@ def explorer_beside(chosen: Settings, api_url: str, lang: Language) -> Generator
         )
         yield address
     finally:
-        process.stdin.close()  # whoever reads there knows by it that nobody is left
+        process.stdin.close()  # the explorer detects by it that this process has ended
         _ended(process)
         process.stdout.close()
 
 
 def _derived(chosen: Settings, api_url: str) -> dict[str, str]:
     key = chosen.place().keys / EXPLORER_KEY
-    web_key(key.parent, key.name)  # made before the explorer looks for it
+    web_key(key.parent, key.name)  # created before the explorer reads it
     told = {"API_URL": api_url, "HOST": chosen.host, "ADDRESS_KEY": str(key.absolute())}
     if chosen.behind_proxy:
         told["BEHIND_TLS"] = "true"
@@ -210,15 +210,15 @@ if TYPE_CHECKING:
 
     from api.http_limits import ConnectionLimits
 
-# What the demo leaves in a store: the mark of seed.loader, without loading the demo's names.
+# The mark that seed.loader sets in a store, without importing the demo's names.
 DEMO_MARK: Final = "demo_today"
-STOP_S: Final = 10  # for answers on their way; the longest write takes 6
+STOP_S: Final = 10  # for requests in progress; the longest write takes 6
 _KEEP_ALIVE_S: Final = 20
-# Until a process that says nothing is taken for hung and replaced. While it loads it says nothing:
-# with uvicorn's 5 s, several processes on a busy machine were killed and begun again for ever.
+# Until an unresponsive process is replaced. A process does not respond while it loads: with
+# uvicorn's 5 s, several processes on a busy machine were killed and restarted endlessly.
 _SILENT_S: Final = 30
-_ANSWERED_S: Final = 5  # to tell whose body did not come in time, before the line is closed
-_OTHER_FILES: Final = 256  # that a process may open besides its lines
+_ANSWERED_S: Final = 5  # to respond if a body did not arrive in time, before closing
+_OTHER_FILES: Final = 256  # files that a process may open besides its connections
 _LOGS: Final[dict[str, Any]] = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -235,9 +235,9 @@ _LOGS: Final[dict[str, Any]] = {
 
 
 def settings(kind: type[S], **options: object) -> S:
-    """The settings, options before the environment.
+    """The settings; options take precedence over the environment.
 
-    Raises: NotServed: one of them cannot be used.
+    Raises: NotServed: one of them is invalid.
     """
     from pydantic import ValidationError
 
@@ -249,15 +249,15 @@ def settings(kind: type[S], **options: object) -> S:
 
 
 def serve(chosen: Settings, *, lang: Language, has_explorer: bool = False) -> None:
-    """Serves this machine's store until Ctrl-C or SIGTERM, with the explorer where it is wanted.
+    """Serve the store of this machine until Ctrl-C or SIGTERM, optionally with the explorer.
 
     Raises:
         InvalidPolicy: the policy file cannot be used.
         NotServed: it would be open to others, or the address cannot be used.
-        StoreUnavailable: a secret lies open, which is named; or no store answers.
+        StoreUnavailable: a secret file is open to others, which is named; or no store responds.
         PartsMissing, KeyMissing: keys, accounts, audit log or graph were lost.
     """
-    load_policy(chosen.policy)  # a bad one is refused before anything is said or listens
+    load_policy(chosen.policy)  # a bad one is refused before anything is printed or listens
     place = chosen.place()
     require_safe(chosen, place)
     require_own_secrets(place.home)
@@ -277,7 +277,7 @@ def serve(chosen: Settings, *, lang: Language, has_explorer: bool = False) -> No
 
 
 def demo_settings(*, port: int | None) -> DemoSettings:
-    """How the demo is to be served; asked before anything of it is planted.
+    """The settings of the demo, checked before any data is loaded.
 
     Raises: InvalidPolicy, NotServed: as `serve`.
     """
@@ -292,7 +292,7 @@ def demo_settings(*, port: int | None) -> DemoSettings:
 
 
 def serve_demo(chosen: DemoSettings, *, lang: Language) -> None:
-    """Serves the demo and its explorer, on this machine alone, until Ctrl-C or SIGTERM.
+    """Serve the demo and its explorer on this machine only, until Ctrl-C or SIGTERM.
 
     Raises: NotServed, StoreUnavailable: as `serve`.
     """
@@ -351,20 +351,20 @@ def _run(chosen: Settings, lang: Language, *, has_explorer: bool) -> None:
             chosen = with_screens(chosen, screens)
         OUT.print(_address(url, lang), soft_wrap=True)
         config = uvicorn_config(chosen)
-        signal.signal(signal.SIGTERM, _end)  # told once uvicorn has stopped in good order
+        signal.signal(signal.SIGTERM, _end)  # raised again once uvicorn has stopped in good order
         if chosen.workers > 1:
             Multiprocess(config, sockets=[ear]).run()
         else:
             try:
                 Server(config).run(sockets=[ear])
-            except KeyboardInterrupt:  # told once uvicorn has stopped in good order
+            except KeyboardInterrupt:  # raised again once uvicorn has stopped in good order
                 return
 
 
 def with_screens(chosen: Settings, address: str) -> Settings:
-    """Action cards lead to the screens beside, where nobody said otherwise.
+    """The settings with the explorer's address for links on action cards, unless configured.
 
-    For others the address is another than the one that is listened on: that has to be said.
+    If the API serves other machines, the public address differs and must be configured.
     """
     if "screens_url" in chosen.model_fields_set or not is_here(chosen.host):
         return chosen
@@ -372,7 +372,7 @@ def with_screens(chosen: Settings, address: str) -> Settings:
 
 
 def uvicorn_config(chosen: Settings) -> "Config":
-    """How uvicorn serves."""
+    """The configuration of uvicorn."""
     from uvicorn import Config
 
     from api.cli.worker import worker_app
@@ -400,7 +400,7 @@ def uvicorn_config(chosen: Settings) -> "Config":
 
 
 def _lines(chosen: Settings) -> "ConnectionLimits":
-    """What lines are allowed; never more than the system lets a process open."""
+    """The connection limits, never above what the system lets a process open."""
     from api.http_limits import ConnectionLimits
 
     files = _files(chosen.most_connections + _OTHER_FILES)
@@ -413,7 +413,7 @@ def _lines(chosen: Settings) -> "ConnectionLimits":
 
 
 def _files(wanted: int) -> int:
-    """How many files and lines a process may have open: so many, or as many as it is allowed."""
+    """Raise the limit of open files to `wanted` as far as allowed, and return the limit."""
     if sys.platform == "win32":
         return wanted
     import resource
@@ -447,7 +447,7 @@ def _end(_signal: int, _frame: object) -> NoReturn:
 
 
 def _forbid_core_dumps() -> None:
-    """The memory of the API must not end up in a file."""
+    """Disable core dumps, so that the memory of the API is never written to a file."""
     if sys.platform != "win32":
         import resource
 

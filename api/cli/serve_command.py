@@ -1,4 +1,4 @@
-"""`kontaktvej serve`: the API on this machine, or for others behind TLS."""
+"""`kontaktvej serve`: serves the API on this machine, or for others behind TLS."""
 
 from pathlib import Path
 from typing import Annotated

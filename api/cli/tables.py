@@ -1,4 +1,4 @@
-"""Answers about paths as tables on the terminal."""
+"""Terminal output of answers about paths."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -81,21 +81,21 @@ def hop_parts(
     before: int = 0,
     by: int = 3,
 ) -> Iterator[RenderableType]:
-    """The stops in order with who answers and why each hop; its accounts; its notes.
+    """The stops in order with who answers and the reason for each hop; its details; its notes.
 
-    `before`: how many hops were counted before this path's. `by`: how far it is indented.
+    `before` is the number of hops of preceding legs, `by` the indentation.
     """
     yield Padding(_table(path, moment, lang, before), (0, 0, 0, by), expand=False)
     if is_explained:
         yield from _account(path, moment, lang, before, by)
     for one in path.notes:
-        if not (is_explained and one.kind is NoteKind.SECTION_115):  # its hops tell it
+        if not (is_explained and one.kind is NoteKind.SECTION_115):  # included in its hops
             yield indented(note(one, path, lang, before=before), by=by)
 
 
 def _table(path: Path, moment: RequestedMoment, lang: Language, before: int) -> Table:
     table = table_with(_HEADINGS[lang])
-    table.add_row(str(before), _where(path.stops[0], lang), "", "")  # whoever asks
+    table.add_row(str(before), _where(path.stops[0], lang), "", "")  # the start, that of the caller
     for number, (hop, stop) in enumerate(_hops(path), before + 1):
         table.add_row(str(number), *_stop(stop, moment, lang), _why(hop, moment, lang))
     return table
@@ -118,7 +118,7 @@ def _hops(path: Path) -> Iterator[tuple[Hop, Stop]]:
 
 
 def indented(line: str, by: int = 3) -> Padding:
-    """A line under the headline of its path."""
+    """A line indented below the headline of its path."""
     return Padding(Text(line), (0, 0, 0, by), expand=False)
 
 
@@ -133,7 +133,7 @@ def _where(stop: Stop, lang: Language) -> str:
 
 
 def _stop(stop: Stop, moment: RequestedMoment, lang: Language) -> tuple[str, str]:
-    """Where it is, with what the same call reaches; and who answers, by what means."""
+    """The stop with what the same call reaches; and who answers, by which channels."""
     where = _where(stop, lang)
     others = "; ".join(name_of(one, lang) for one in stop.covers if one != stop.node)
     if others:
@@ -146,16 +146,16 @@ def _stop(stop: Stop, moment: RequestedMoment, lang: Language) -> tuple[str, str
 
 
 def _why(hop: Hop, moment: RequestedMoment, lang: Language) -> str:
-    """The reason for a hop; that it was checked too long ago is said in words."""
+    """The reason for a hop, with a note if its last check is too old."""
     reason, freshness = hop_reason(hop, lang, moment.on), hop.facts.freshness
-    if freshness in (Freshness.FRESH, Freshness.NEVER):  # the reason says "never" itself
+    if freshness in (Freshness.FRESH, Freshness.NEVER):  # the reason includes "never" itself
         return reason
     return f"{reason} ({freshness.label(lang).lower()})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PathText:
-    """What `kontaktvej path` tells; `is_explained`: each hop in full, whom the rules kept out."""
+    """The answer of `kontaktvej path`; `is_explained`: with full hops and excluded nodes."""
 
     answer: Answer
     policy: Policy
@@ -165,7 +165,7 @@ class PathText:
     why_not: WhyNot | None = None
 
     def plain(self) -> dict[str, object]:
-        """The answer as dicts and lists, with a key more for each thing asked besides."""
+        """The answer as dicts and lists, with the additional results that were requested."""
         told: dict[str, object] = plain(self.answer)
         if self.is_explained:
             told["excluded"] = plain(self.excluded)
@@ -179,7 +179,7 @@ _HEADS: Final = (("Hvem", "Who"), ("Svarer", "Answers"), ("Må jeg ringe?", "May
 
 
 def contact_parts(contact: Contact, told: PathText, lang: Language) -> Iterator[RenderableType]:
-    """A contact, part by part; where a call is all that is needed its ways are one line."""
+    """The output of a contact; if a direct call is sufficient, its paths take one line."""
     title = contact_title(contact, told.answer, told.policy, lang)
     yield Text(f"{contact.number}  {title}", style="bold")
     if contact.is_you:
@@ -201,7 +201,7 @@ def contact_parts(contact: Contact, told: PathText, lang: Language) -> Iterator[
 
 
 def _answers(resolution: Resolution, told: PathText, lang: Language) -> Iterator[RenderableType]:
-    """Who answers, and by what means."""
+    """Who answers, and by which channels."""
     yield indented(f"{answering(resolution, told.moment, lang)}.")
     if resolution.channels:
         channels = ", ".join(in_sentence(one.label(lang)) for one in resolution.channels)
@@ -216,11 +216,11 @@ def _direct(contact: Contact, lang: Language) -> Iterator[RenderableType]:
         yield indented(" ".join(sentences))
 
 
-# ---- its ways
+# ---- its paths
 
 
 def _folded(contact: Contact, lang: Language) -> Iterator[RenderableType]:
-    """`eller gennem: A → B`; how many more ways there are."""
+    """`eller gennem: A → B`, and the number of further paths."""
     if not contact.ways:
         return
     best, *others = contact.ways
@@ -245,7 +245,7 @@ def _way(path: Path, contact: Contact, told: PathText, lang: Language) -> Iterat
 
 
 def _without_way(contact: Contact, told: PathText, lang: Language) -> Iterator[RenderableType]:
-    """Why no way leads there; else why there are no more."""
+    """Why no path leads there, or why there are no more."""
     if contact.none is not None:
         goal = name_of(contact.stop.node, lang)
         yield indented(" ".join(account(contact.none, told.answer, goal, lang)))
@@ -259,13 +259,13 @@ def _without_way(contact: Contact, told: PathText, lang: Language) -> Iterator[R
 
 
 def local_parts(desk: LocalDesk, told: PathText, lang: Language) -> Iterator[RenderableType]:
-    """The standing posts of a place, and whether they may be called."""
+    """The standing contacts of a place, and whether they may be called."""
     yield Text(local_title(desk, lang), style="bold")
     yield Padding(_posts(desk.posts, told, lang), (0, 0, 0, 3), expand=False)
 
 
 def acute_parts(card: AcuteCard, told: PathText, lang: Language) -> Iterator[RenderableType]:
-    """Whom to call in acute danger; nothing to choose."""
+    """Whom to call in acute danger; there are no alternatives."""
     yield Text(acute_title(lang), style="bold")
     yield Text(duty_line_sentence(card, lang))
     if card.duty_line is not None:
@@ -294,13 +294,13 @@ def _may(one: LocalPost, lang: Language) -> str:
 
 
 def show_path(told: PathText, lang: Language) -> None:
-    """Prints whom the reader contacts, best first, and by which ways; in acute danger the card."""
+    """Print the contacts, best first, with their paths; in acute danger the card."""
     for part in parts_of(told, lang):
         OUT.print(part)
 
 
 def parts_of(told: PathText, lang: Language) -> Iterator[RenderableType]:
-    """The same, part by part."""
+    """The parts of the output of `show_path`."""
     answer = told.answer
     yield Text(headline(answer, lang), style="bold")
     if answer.acute is not None:
@@ -321,7 +321,7 @@ def parts_of(told: PathText, lang: Language) -> Iterator[RenderableType]:
 
 
 def _besides(told: PathText, lang: Language) -> Iterator[RenderableType]:
-    """Whom the rules kept out, and why no path goes through the one that was asked about."""
+    """The nodes the rules excluded, and why no path goes through the requested node."""
     lines = [excluded_sentence(one, lang) for one in told.excluded]
     if told.why_not is not None:
         why = why_not_sentence(told.why_not, told.answer.need, lang)
@@ -333,7 +333,7 @@ def _besides(told: PathText, lang: Language) -> Iterator[RenderableType]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StopsText:
-    """What `kontaktvej path --stops` tells; the ends as they are named."""
+    """The answer of `kontaktvej path --stops`; the ends with their names."""
 
     answer: StopsAnswer
     moment: RequestedMoment
@@ -343,13 +343,13 @@ class StopsText:
 
 
 def show_stops(told: StopsText, lang: Language) -> None:
-    """Prints all whole paths from the best to the last."""
+    """Print all whole paths, the best first."""
     for part in stops_parts(told, lang):
         OUT.print(part)
 
 
 def stops_parts(told: StopsText, lang: Language) -> Iterator[RenderableType]:
-    """The same, part by part."""
+    """The parts of the output of `show_stops`."""
     answer = told.answer
     yield Text(_headline(told, lang), style="bold")
     for whole in answer.paths:
@@ -370,7 +370,7 @@ def stops_parts(told: StopsText, lang: Language) -> Iterator[RenderableType]:
 
 
 def _headline(told: StopsText, lang: Language) -> str:
-    """Names hold commas, so the stops are separated by semicolons."""
+    """The headline; names contain commas, so the stops are separated by semicolons."""
     answer = told.answer
     through = "; ".join(name_of(stop, lang) for stop in answer.stops)
     start = name_of(told.start, lang)
@@ -397,7 +397,7 @@ def _whole(whole: WholePath, told: StopsText, lang: Language) -> Iterator[Render
 
 
 def show_diff(diff: PathDiff, lang: Language) -> None:
-    """Prints the paths of the first date in their order, then new ones; whatever differs below."""
+    """Print the paths of the first date in their order, then new ones, with the differences."""
     OUT.print(Text(diff_headline(diff, lang), style="bold"))
     for line in diff_causes(diff, lang):
         OUT.print(line)

@@ -1,4 +1,4 @@
-"""`kontaktvej user`: who may sign in, decided by whoever holds the host."""
+"""`kontaktvej user`: commands on accounts and rights, for the operator of the host."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -19,7 +19,7 @@ user = typer.Typer(
 
 
 class RoleWord(StrEnum):
-    """What `--role` takes."""
+    """Values of `--role`."""
 
     COORDINATOR = "coordinator"
     OUTREACH = "outreach"
@@ -31,7 +31,7 @@ class RoleWord(StrEnum):
 
 
 class LevelWord(StrEnum):
-    """What `--level` takes."""
+    """Values of `--level`."""
 
     EXIT = "exit"
     CAPACITY_BUILDING = "capacity_building"

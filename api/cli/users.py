@@ -1,6 +1,6 @@
-"""The commands about accounts and changes of their rights, on the API's own database.
+"""Implementation of `kontaktvej user`: accounts and their rights, on the API's own database.
 
-In a house with one administrator nobody else can.
+In an installation with one administrator, only the operator of the host can give a second approval.
 """
 
 import secrets
@@ -30,20 +30,20 @@ from graph.vocabulary import Language, PreventionLevel
 
 
 class NotDone(GraphError):
-    """What the API itself would refuse, told on the host."""
+    """A refusal of the API, reported on the command line."""
 
     def __init__(self, danish: str, english: str) -> None:
         super().__init__(english)
         self._danish = danish
 
     def text(self, lang: Language) -> str:
-        """The sentence for a reader."""
+        """The sentence for a user."""
         return self._danish if lang == "da" else str(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedAccount:
-    """An account and its grants, as they are listed."""
+    """An account with its grants."""
 
     account: Account
     grants: tuple[StoredGrant, ...]
@@ -56,9 +56,9 @@ def typed_grant(
     begins: str | None,
     until: str | None,
 ) -> Grant:
-    """A grant as it was typed; all levels where none is named.
+    """A typed grant; all levels if none is named.
 
-    Raises: InvalidNeed: a date that is none.
+    Raises: InvalidNeed: an invalid date.
     """
     named = frozenset(PreventionLevel(one.upper()) for one in levels or ())
     return Grant(
@@ -71,12 +71,12 @@ def typed_grant(
 def add(
     login: str, *, person: str | None, is_service: bool, typed: Grant | None, lang: Language
 ) -> None:
-    """Makes an account, with a role where one is named, and prints its invitation.
+    """Create an account, with a role if one is named, and print its invitation.
 
-    Raises: GraphError: it cannot be made; says why.
+    Raises: GraphError: it cannot be created, for the reason given.
     """
     with open_accounts() as (known, log), write_audited(log, "user add", login, typed):
-        if typed is not None:  # else a login would be left behind that has no role
+        if typed is not None:  # otherwise an account without a role would remain
             require_use(typed, is_service=is_service)
         account = known.add(login, person=person, is_service=is_service)
         if typed is not None:
@@ -88,9 +88,9 @@ def add(
 
 
 def grant(login: str, typed: Grant, *, lang: Language) -> None:
-    """Gives a role at once: whoever holds the host needs no second yes.
+    """Grant a role at once: the operator of the host needs no second approval.
 
-    Raises: GraphError: it cannot be given; says why.
+    Raises: GraphError: it cannot be granted, for the reason given.
     """
     with open_accounts() as (known, log), write_audited(log, "user grant", login, typed):
         account = known.logins.named(login)
@@ -105,7 +105,7 @@ def grant(login: str, typed: Grant, *, lang: Language) -> None:
 
 
 def invite(login: str, *, has_lost_app: bool, lang: Language) -> None:
-    """Prints a new invitation; forgets the second factor where its app is lost.
+    """Print a new invitation; remove the second factor if its app is lost.
 
     Raises: GraphError: no such account, or it is disabled.
     """
@@ -116,7 +116,7 @@ def invite(login: str, *, has_lost_app: bool, lang: Language) -> None:
 
 
 def token(login: str, *, label: str, scopes: Sequence[str], days: int, lang: Language) -> None:
-    """Prints a new token of a program. Raises: GraphError: it cannot be made; says why."""
+    """Print a new token of a program. Raises: GraphError: it cannot be created."""
     tasks = [_task(one) for one in scopes]
     with open_accounts() as (known, log), write_audited(log, "user token", login):
         account = known.logins.named(login)
@@ -142,21 +142,21 @@ def _task(typed: str) -> Task:
 
 
 def disable(login: str, *, lang: Language) -> None:
-    """Shuts an account. Raises: NotFound: no such account."""
+    """Disable an account. Raises: NotFound: no such account."""
     with open_accounts() as (known, log), write_audited(log, "user disable", login):
         known.changes.disable(known.logins.named(login).id, by=HOST, is_host=True)
     OUT.print(said(f"Kontoen {login} er lukket.", f"The account {login} is disabled.", lang))
 
 
 def enable(login: str, *, lang: Language) -> None:
-    """Opens an account again. Raises: NotFound: no such account."""
+    """Enable an account. Raises: NotFound: no such account."""
     with open_accounts() as (known, log), write_audited(log, "user enable", login):
         known.changes.enable(known.logins.named(login).id, by=HOST, is_host=True)
     OUT.print(said(f"Kontoen {login} er åben.", f"The account {login} is enabled.", lang))
 
 
 def show_all(*, lang: Language, as_json: bool) -> None:
-    """Prints every account: its state, and what it may do where."""
+    """Print every account with its state and its rights."""
     with open_accounts() as (known, _):
         found = tuple(
             ListedAccount(account=one, grants=known.grants.of(one.id)) for one in known.logins.all()
@@ -201,7 +201,7 @@ def _right(given: StoredGrant, lang: Language) -> str:
 
 
 def right_of(grant: Grant, lang: Language) -> str:
-    """A grant on a line."""
+    """A grant in one line."""
     parts = [grant.role.label(lang), *sorted(grant.areas)]
     if grant.valid_from or grant.valid_to:
         parts.append(f"{grant.valid_from or ''} – {grant.valid_to or ''}".strip())
@@ -219,7 +219,7 @@ def _show_code(code: str, lang: Language) -> None:
 def open_accounts() -> Generator[tuple[IdentityStore, AuditLog]]:
     """The accounts and the audit log of this machine.
 
-    Raises: NotDone: what is refused is told as a sentence.
+    Raises: NotDone: a refusal, as a sentence.
     """
     place = store_location()
     try:
@@ -248,9 +248,9 @@ def write_audited(
     *,
     change: str | None = None,
 ) -> Generator[None]:
-    """Writes down what is about to be done, and that it was; where the first fails, it is not.
+    """Record an action before and after it is done; if the first record fails, it is not done.
 
-    Whoever holds the host decides alone, so each deed is an alert.
+    The operator of the host decides alone, so each action is recorded as an alert.
     """
     asked: dict[str, object] = {}
     if login is not None:
@@ -267,7 +267,7 @@ def write_audited(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedChange:
-    """A change, whose account it is about, and who asked for it, by login."""
+    """A change with the logins of its account and of the requester."""
 
     change: Change
     login: str
@@ -275,7 +275,7 @@ class ListedChange:
 
 
 def show(*, lang: Language, as_json: bool) -> None:
-    """Prints the changes that wait."""
+    """Print the changes that wait for approval."""
     with open_accounts() as (known, _):
         found = tuple(_told(known, one) for one in known.changes.waiting())
     if as_json:
@@ -287,13 +287,13 @@ def show(*, lang: Language, as_json: bool) -> None:
 
 
 def confirm(change: str, *, lang: Language) -> None:
-    """Says yes. Raises: GraphError: no such change waits, or it cannot be done any more."""
+    """Approve a change. Raises: GraphError: no such change waits, or it is no longer possible."""
     _decide("user confirm", change, lambda known: known.changes.confirm)
     OUT.print(said(f"Ændringen {change} er udført.", f"The change {change} is done.", lang))
 
 
 def refuse(change: str, *, lang: Language) -> None:
-    """Says no. Raises: NotFound: no such change waits."""
+    """Refuse a change. Raises: NotFound: no such change waits."""
     _decide("user refuse", change, lambda known: known.changes.refuse)
     OUT.print(said(f"Ændringen {change} er afvist.", f"The change {change} is refused.", lang))
 

@@ -1,4 +1,4 @@
-"""A process that answers; it ends with the one that began it, however that ends."""
+"""A worker process of the API; it ends with its parent process, however that ends."""
 
 import os
 import signal
@@ -12,11 +12,11 @@ from fastapi import FastAPI
 from api.main import served_app
 from api.settings import Settings
 
-_KILLED_S: Final = 20  # more than answers on their way are given
+_KILLED_S: Final = 20  # more than the time given to requests in progress
 
 
 def worker_app(settings: Settings) -> FastAPI:
-    """The application; where this is one of several processes, the end of the first is its end.
+    """The application; a worker process also watches its parent.
 
     Raises: InvalidPolicy: the policy file cannot be used.
     """
@@ -30,6 +30,6 @@ def _end_with_parent() -> None:
     if parent is None:
         return
     parent.join()
-    os.kill(os.getpid(), signal.SIGTERM)  # answers on their way are finished
+    os.kill(os.getpid(), signal.SIGTERM)  # requests in progress are finished
     time.sleep(_KILLED_S)
     os._exit(1)

@@ -1,4 +1,4 @@
-"""The API from Python: whom do I contact, asked in a line, with answers typed.
+"""Python client of the API with typed requests and responses.
 
     from api.client import ApiClient, Need
 
@@ -8,7 +8,7 @@
         for contact in found.contacts:
             print(contact.words.title, contact.stop.words.answers)
 
-A name is looked up first; a question takes ids and words. What goes wrong is a `Problem`.
+Names are looked up first; requests take ids and vocabulary words. Errors are a `Problem`.
 """
 
 from api.client.client import ApiClient, DownloadedFile

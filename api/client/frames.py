@@ -1,16 +1,15 @@
-"""Answers in a notebook: as a table of pandas or polars, as a network of networkx.
+"""Responses as tables of pandas or polars, and as graphs of networkx.
 
-What an answer may leave out has its column all the same, so that a table of nothing has the columns
-of a table of something. A model in a list becomes a list in each of its columns.
-
-from api.client.frames import network, table
+    from api.client.frames import network, table
 
     shares = table(kontaktvej.coverage_map("VERIFIED"))
     events = table(kontaktvej.history(begins, until), as_="polars")
     around = network(kontaktvej.neighborhood("mun-0787", hops=2))
 
-Nothing is fetched and nothing is added: a table holds what the API told whoever asked, and no more.
-What a table is made with is loaded when one is made, so the client stays light without it.
+Optional members have their columns too, so that an empty table has the columns of a filled one. A
+model in a list becomes a list in each of its columns. A table holds what the API returned to the
+caller; nothing is fetched and nothing is added. The libraries are imported on use, so that the
+client does not depend on them.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -100,27 +99,27 @@ from api.schemas.impact import (
 from api.schemas.paths import ComparedPath, Hop, Named, Path, PathDiff, Paths, Reach, Reached, Stop
 
 Shape = Mapping[str, Any]
-"""What the members of a row are called, and the type of each."""
+"""The members of a row with their types."""
 Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableShape:
-    """Rows of an answer, still nested, and what each is made of."""
+    """The rows of a response, still nested, with the types of their members."""
 
     shape: Shape
     rows: Sequence[Row]
 
 
 def shape_of(model: type[BaseModel]) -> Shape:
-    """The members of a model of the wire."""
+    """The members of a wire model with their types."""
     return {name: one.annotation for name, one in model.model_fields.items()}
 
 
 def columns(listed: TableShape) -> dict[str, list[Any]]:
-    """Flat columns by name: those known beforehand in their order, then what else there is.
+    """Flat columns by name: the declared ones in their order, then any others.
 
-    A number of a count that is left out is 0; of anything else it is None.
+    A missing number of a count is 0; any other missing value is None.
     """
     left_out: dict[str, Any] = {}
     counts: list[str] = []
@@ -133,7 +132,7 @@ def columns(listed: TableShape) -> dict[str, list[Any]]:
 
 
 def _names(name: str, annotation: Any, counts: list[str]) -> Iterator[tuple[str, Any]]:
-    """The columns a member becomes, and what stands there where it is left out."""
+    """The column names of a member, with the value for rows without it."""
     of = _bare(annotation)
     origin, args = get_origin(of), get_args(of)
     if isinstance(of, type) and issubclass(of, BaseModel):
@@ -156,7 +155,7 @@ def _names(name: str, annotation: Any, counts: list[str]) -> Iterator[tuple[str,
 
 
 def _bare(annotation: Any) -> Any:
-    """A type without what is noted at it and without `| None`."""
+    """A type without its annotations and without `| None`."""
     if get_origin(annotation) is Annotated:
         return _bare(get_args(annotation)[0])
     if get_origin(annotation) in (Union, UnionType):
@@ -184,7 +183,7 @@ def _value(value: Any) -> Any:
 
 
 def queried(answer: QueryAnswer) -> TableShape:
-    """Its rows; the columns of a node, link or map are named after its own: `post.kind`."""
+    """The rows of a query; the columns of a node, link or map get its keys: `post.kind`."""
     rows = [dict(zip(answer.columns, map(_cell, row), strict=True)) for row in answer.rows]
     shape: dict[str, Any] = {}
     for name in answer.columns:
@@ -207,12 +206,12 @@ def _cell(cell: Any) -> Any:
 
 
 def _named(properties: dict[str, Any]) -> dict[str, Any]:
-    """Without the id, which stands beside them."""
+    """The properties without the id, which has a column of its own."""
     return {name: one for name, one in properties.items() if name != "id"}
 
 
 def _id_of(one: Any) -> Any:
-    """The id of a node or link in a list, and anything else as it is."""
+    """The id of a node or link in a list; any other value unchanged."""
     if is_node(one):
         return one["node"]
     return one["link"] if is_link(one) else one
@@ -222,7 +221,7 @@ Lists = Mapping[str, Callable[[Any], TableShape]]
 
 
 def _plain(**models: type[BaseModel]) -> Lists:
-    """Lists that the answer has under the same name."""
+    """Lists of a response by the name of their attribute."""
 
     def of(name: str, model: type[BaseModel]) -> Callable[[Any], TableShape]:
         return lambda answer: TableShape(
@@ -236,7 +235,7 @@ def _plain(**models: type[BaseModel]) -> Lists:
 
 
 def _matrix_rows(answer: CoverageMatrix) -> TableShape:
-    """A row for each area; each head has its columns, such as `SSP.posts`."""
+    """A row for each area; each head has its own columns, such as `SSP.posts`."""
     shape = {name: one for name, one in shape_of(MatrixRow).items() if name != "cells"}
     rows: list[dict[str, Any]] = [
         {**{name: getattr(row, name) for name in shape},
@@ -263,7 +262,7 @@ def _matrix_totals(answer: CoverageMatrix) -> TableShape:
 
 
 def _trend(answer: HistoryTrend) -> TableShape:
-    """A row for each area and quarter in which the area was there."""
+    """A row for each area and each quarter in which the area existed."""
     rows: list[dict[str, Any]] = [
         {"area": row.area, "quarter": quarter, **dict(point)}
         for row in answer.rows
@@ -276,7 +275,7 @@ def _trend(answer: HistoryTrend) -> TableShape:
 
 
 def _orphans(answer: Owners) -> TableShape:
-    """A row for each that needs an owner, with the region and district it stands in."""
+    """A row for each element that needs an owner, with its region and district."""
     rows: list[dict[str, Any]] = [
         {"region": group.region, "district": group.district, **dict(one)}
         for group in answer.groups
@@ -294,7 +293,7 @@ _PATH: Final = (
 
 
 def _contacts(answer: Paths) -> TableShape:
-    """A row for each contact, who answers there when, and whether one may call."""
+    """A row for each contact: who answers and when, and whether it may be called directly."""
     rows: list[dict[str, Any]] = [
         {"number": one.number, "node": one.stop.node, "kind": one.stop.kind, "area": one.stop.area,
          "fit": one.fit.words.text, "class": one.fit.number, "is_you": one.is_you,
@@ -309,7 +308,7 @@ def _contacts(answer: Paths) -> TableShape:
 
 
 def _answering(stop: Stop) -> dict[str, Any]:
-    """Who answers at a stop, and when; nothing is told of a node that is no post."""
+    """Who answers at a stop, and when; None for a node that is not a post."""
     told = stop.resolution and stop.resolution.availability
     return {
         "state": told and told.state, "who": told and told.who,
@@ -319,7 +318,7 @@ def _answering(stop: Stop) -> dict[str, Any]:
 
 
 def _ways(answer: Paths) -> Iterator[tuple[int, Path]]:
-    """Each way with the number of its contact."""
+    """Each path with the number of its contact."""
     return ((contact.number, path) for contact in answer.contacts for path in contact.ways)
 
 
@@ -391,10 +390,10 @@ _OF_MEASURE: Final = {"COMMUNITIES": "communities", "ASSORTATIVITY": "districts"
 
 
 def listed(pages: Sequence[BaseModel], rows: str | None) -> TableShape:
-    """A list of an answer, from all its pages; sums that every page tells come from the last.
+    """A list of a response, from all its pages; sums repeated on each page come from the last.
 
     Raises:
-        TypeError: such an answer has no table.
+        TypeError: there is no table for this type of response.
         ValueError: it has no such list.
     """
     last = pages[-1]
@@ -425,17 +424,17 @@ Key = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerGraph:
-    """What is found so far. A node that is told of twice keeps all that is told."""
+    """The nodes and links collected so far; attributes of repeated nodes are merged."""
 
     nodes: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
     links: dict[Key, dict[str, Any]] = field(default_factory=dict[Key, dict[str, Any]])
 
     def node(self, node_id: str, told: Mapping[str, Any]) -> None:
-        """A node, or more about one."""
+        """Add a node, or attributes of a known one."""
         self.nodes.setdefault(node_id, {}).update(_plain_value(told))
 
     def link(self, key: Key, told: Mapping[str, Any]) -> dict[str, Any]:
-        """A link, or more about one; its ends are nodes."""
+        """Add a link, or attributes of a known one, and its ends as nodes."""
         for end in key[:2]:
             self.node(end, {})
         known = self.links.setdefault(key, {})
@@ -444,9 +443,9 @@ class AnswerGraph:
 
 
 def answer_graph(found: AnswerGraph, answer: BaseModel) -> None:
-    """Adds what an answer tells of.
+    """Add the nodes and links of a response.
 
-    Raises: TypeError: it tells of no network.
+    Raises: TypeError: there is no graph for this type of response.
     """
     match answer:
         case Neighborhood():
@@ -519,7 +518,7 @@ def _checked(check: Checked | None) -> dict[str, Any]:
 
 
 def _graph_cell(found: AnswerGraph, cell: Any) -> None:
-    """Nodes and links of a cell, however deep in lists and maps they lie."""
+    """Add the nodes and links of a cell, at any depth of lists and maps."""
     if isinstance(cell, list):
         for one in cast("list[Any]", cell):
             _graph_cell(found, one)
@@ -534,7 +533,7 @@ def _graph_cell(found: AnswerGraph, cell: Any) -> None:
 
 
 def _graph_node(properties: Mapping[str, Any]) -> dict[str, Any]:
-    """Without the id, which is the node's or link's own."""
+    """The properties without the id, which is that of the node or link."""
     return {name: one for name, one in properties.items() if name != "id"}
 
 
@@ -563,7 +562,7 @@ _ORIGIN: Final = (
 
 
 def origin(answer: BaseModel) -> dict[str, Any]:
-    """By which data, of which date, by which rules, and whether there is more: as far as told."""
+    """The revision, dates, policy, method and truncation of a response, as far as it has them."""
     told = {name: getattr(answer, name, None) for name in _ORIGIN}
     return {
         name: one.isoformat() if isinstance(one, date) else one
@@ -587,13 +586,13 @@ def table(
 def table(
     answer: BaseModel | Iterable[BaseModel], rows: str | None = None, *, as_: Library = "pandas"
 ) -> Any:
-    """The rows of an answer, or of all pages of one, with what is nested in columns of its own.
+    """The rows of a response, or of all its pages, as a table with flat columns.
 
-    `rows`: another of its lists, such as `totals` of a coverage or `paths` of contacts. `attrs` of
-    a table of pandas is the `origin` of the answer; one of polars has no such place.
+    `rows` selects another of its lists, such as `totals` of a coverage or `paths` of contacts.
+    `attrs` of a pandas table is the `origin` of the response; polars has no such attribute.
 
     Raises:
-        TypeError: such an answer has no table.
+        TypeError: there is no table for this type of response.
         ValueError: it has no such list, or there is no page.
         ModuleNotFoundError: the library is not installed; it says what to install.
     """
@@ -608,14 +607,14 @@ def table(
 
 
 def network(answer: BaseModel | Iterable[BaseModel]) -> "networkx.MultiDiGraph[str]":
-    """The nodes and links of an answer, by their ids; its `graph` is the `origin` of the answer.
+    """The nodes and links of a response, by their ids; its `graph` is the `origin` of the response.
 
-    Of a neighborhood, of links, of what a query found, each link from its source to its target; of
-    paths, each hop as it is walked, with the numbers of the `paths` it stands on. Attributes are
-    plain values, so that every format of networkx takes them; what is not told is left out.
+    For a neighborhood, links or a query result, each link goes from its source to its target; for
+    paths, each hop goes in the direction of the path, with the numbers of its `paths`. Attributes
+    are plain values, so that every format of networkx accepts them; None is omitted.
 
     Raises:
-        TypeError: such an answer has no network.
+        TypeError: there is no graph for this type of response.
         ValueError: there is no page.
         ModuleNotFoundError: networkx is not installed.
     """
@@ -630,7 +629,7 @@ def network(answer: BaseModel | Iterable[BaseModel]) -> "networkx.MultiDiGraph[s
 
 
 def _pages(answer: BaseModel | Iterable[BaseModel]) -> Sequence[BaseModel]:
-    # A model can be iterated too, over its members.
+    # A model is iterable too, over its members.
     pages = (answer,) if isinstance(answer, BaseModel) else tuple(answer)
     if not pages:
         raise ValueError("there is no page to make it of")
@@ -651,7 +650,7 @@ def _library(name: str) -> Any:
 
 
 def _pandas(pandas: Any, values: list[Any]) -> Any:
-    """A column; whole numbers and yes or no stay what they are where some are not told."""
+    """A pandas column; integers and booleans keep their type if some values are missing."""
     some = [one for one in values if one is not None]
     kinds: set[type] = {type(one) for one in some}
     if kinds in ({date}, {datetime}):
@@ -662,7 +661,7 @@ def _pandas(pandas: Any, values: list[Any]) -> Any:
 
 
 def _polars(polars: Any, name: str, values: list[Any]) -> Any:
-    """A column; what a query found of several types at once stays as Python has it."""
+    """A polars column; values of several types stay Python objects."""
     kinds: set[type] = {type(one) for one in values if one is not None}
     if kinds == {int, float}:
         return polars.Series(name, values, dtype=polars.Float64)

@@ -1,17 +1,19 @@
-"""What goes wrong, as exceptions: one class for each family of problems, told apart by status.
+"""Exceptions of the client: one class for each family of problems, by HTTP status.
 
-Problem
-├── BadRequest     the request cannot be read, is too large, or not of this address
-├── NotSignedIn    no session, or it has ended
-├── NotAllowed     the role has no access, or the sign-in was not strong enough
-├── NotFound       absent or hidden: the same to a caller
-├── Conflict       changed meanwhile, exists already, or the version is missing
-├── Invalid        something must be corrected; `errors` say what
-├── TooMany        wait `retry_after_s`, or a budget is used up
-├── Failed         an error of the API's own
-├── Unavailable    the database or the audit log is away; worth another try
-│   └── Unreachable  nobody answers at all
-└── TooExpensive   it took too long
+Hierarchy:
+
+    Problem
+    ├── BadRequest     the request cannot be parsed, is too large, or not of this address
+    ├── NotSignedIn    no session, or it has ended
+    ├── NotAllowed     the role has no access, or the sign-in was not strong enough
+    ├── NotFound       absent or hidden, which a caller cannot distinguish
+    ├── Conflict       changed meanwhile, exists already, or the version is missing
+    ├── Invalid        something must be corrected; `errors` say what
+    ├── TooMany        wait `retry_after_s`, or a budget is used up
+    ├── Failed         an internal error of the API
+    ├── Unavailable    the database or the audit log is unavailable; worth a retry
+    │   └── Unreachable  no response at all
+    └── TooExpensive   it took too long
 """
 
 from collections.abc import Mapping
@@ -24,7 +26,7 @@ PREFIX: Final = "/problems/"
 
 
 class Fault(BaseModel):
-    """One thing to correct: where it stands in what was sent, and which rule it breaks."""
+    """A field to correct: its place in the request, and the rule it breaks."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -35,10 +37,10 @@ class Fault(BaseModel):
 
 
 class Problem(Exception):
-    """What the API answers instead of what was asked for (RFC 9457).
+    """An error response of the API (RFC 9457).
 
-    `slug` is its stable name, `title` and `detail` are in the caller's language, `members` whatever
-    else it names. `request_id` finds it in the log.
+    `slug` is its stable name, `title` and `detail` are in the language of the caller, `members`
+    holds all other fields. `request_id` identifies it in the log.
     """
 
     def __init__(
@@ -59,7 +61,7 @@ class Problem(Exception):
 
 
 class BadRequest(Problem):
-    """The request cannot be read, is too large, or makes no sense at this address."""
+    """The request cannot be parsed, is too large, or does not fit this address."""
 
 
 class NotSignedIn(Problem):
@@ -71,11 +73,11 @@ class NotAllowed(Problem):
 
 
 class NotFound(Problem):
-    """Absent or hidden: the same to a caller."""
+    """Absent or hidden, which a caller cannot distinguish."""
 
 
 class Conflict(Problem):
-    """Changed by somebody else meanwhile, there already, or sent without its version."""
+    """Changed by another account meanwhile, existing already, or sent without its version."""
 
 
 class Invalid(Problem):
@@ -83,19 +85,19 @@ class Invalid(Problem):
 
 
 class TooMany(Problem):
-    """Too many calls, or today's budget is used."""
+    """Too many requests, or the daily budget is used."""
 
 
 class Failed(Problem):
-    """An error of the API's own; `request_id` tells its operator which."""
+    """An internal error of the API; `request_id` identifies it for the operator."""
 
 
 class Unavailable(Problem):
-    """The database or the audit log is away for a while."""
+    """The database or the audit log is temporarily unavailable."""
 
 
 class Unreachable(Unavailable):
-    """Nobody answers at the address; status 0. `was_sent`: what was asked may have arrived."""
+    """No response from the address; status 0. `was_sent`: the request may have arrived."""
 
     def __init__(self, why: str, *, was_sent: bool) -> None:
         super().__init__(0, {"title": "No answer", "detail": f"no answer: {why}"})
@@ -103,7 +105,7 @@ class Unreachable(Unavailable):
 
 
 class TooExpensive(Problem):
-    """It took too long; ask for less at a time."""
+    """The request took too long; ask for less at a time."""
 
 
 OF_STATUS: Final[Mapping[int, type[Problem]]] = {
@@ -116,11 +118,11 @@ OF_STATUS: Final[Mapping[int, type[Problem]]] = {
     429: TooMany,
     500: Failed, 502: Unavailable, 503: Unavailable, 504: TooExpensive,
 }  # fmt: skip
-"""A status not listed is a Problem of no family."""
+"""A status that is not listed is a plain Problem."""
 
 
 def problem_in(response: httpx.Response) -> Problem:
-    """The problem a response tells; also where somebody between us and the API answered."""
+    """The problem in a response, also if it comes from a proxy in front of the API."""
     try:
         told: Any = response.json()
     except ValueError:
@@ -134,7 +136,7 @@ def problem_in(response: httpx.Response) -> Problem:
 
 
 def unreachable(error: httpx.TransportError) -> Unreachable:
-    """That nobody answered."""
+    """The exception for a missing response."""
     was_sent = not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
     return Unreachable(type(error).__name__, was_sent=was_sent)
 

@@ -1,4 +1,4 @@
-"""HTTP of the client: bearer, language, versions, retries, pages and event streams."""
+"""HTTP layer of the client: bearer token, language, versions, retries, pages, event streams."""
 
 import secrets
 import time
@@ -19,7 +19,7 @@ from api.client.problems import Problem, Unavailable, Unreachable, problem_in, u
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What a stream told: its place, its name, and what it holds."""
+    """A server-sent event with its id, name and data."""
 
     id: str
     name: str
@@ -27,7 +27,7 @@ class Event:
 
 
 def events_in(lines: Iterator[str]) -> Iterator[Event]:
-    """The events among the lines of a stream; what is cut off at the end is no event."""
+    """The events in the lines of a stream; an incomplete event at the end is dropped."""
     told: dict[str, list[str]] = {}
     for line in lines:
         if not line:
@@ -36,7 +36,7 @@ def events_in(lines: Iterator[str]) -> Iterator[Event]:
             told = {}
             continue
         name, _, value = line.partition(":")
-        if name:  # a line that begins with a colon only says that somebody is there
+        if name:  # a line that begins with a colon is a comment that keeps the stream alive
             told.setdefault(name, []).append(value.removeprefix(" "))
 
 
@@ -44,23 +44,23 @@ Language = Literal["da", "en"]
 M = TypeVar("M", bound=BaseModel)
 Send = Callable[[], httpx.Response]
 SentAgain = Callable[[BaseException], bool]
-TIMEOUT: Final = httpx.Timeout(25, connect=2)  # longer than the API lets a question take
-_BETWEEN_EVENTS_S: Final = 40  # the API says that it is there every 15 s
-_AGAIN_S: Final = 0.5  # where the API does not say when
+TIMEOUT: Final = httpx.Timeout(25, connect=2)  # longer than the time limit of the API for a request
+_BETWEEN_EVENTS_S: Final = 40  # the API sends a sign of life every 15 s
+_AGAIN_S: Final = 0.5  # if the API gives no Retry-After
 _NOTHING_DONE: Final = frozenset({"store-unavailable", "busy"})
-"""Problems after which nothing was done, so that anything may be sent again."""
+"""Problems after which nothing was done, so that any request may be repeated."""
 
 
 class Page(Protocol):
-    """A part of a list."""
+    """A page of a list."""
 
     @property
     def next(self) -> str | int | None:
-        """What the part after it is asked for with; None: this was the last."""
+        """The parameter value for the next page; None: this is the last."""
 
     @classmethod
     def model_validate_json(cls, json_data: bytes) -> Self:
-        """The part that was sent."""
+        """The page from its JSON."""
         ...
 
 
@@ -68,13 +68,13 @@ P = TypeVar("P", bound=Page)
 
 
 def at(*parts: str) -> str:
-    """The path of an address; whatever an id holds, it stays one part of it."""
+    """A URL path; each part is quoted, so that an id cannot add segments."""
     return "".join(f"/{quote(part, safe='')}" for part in parts)
 
 
 @dataclass(frozen=True, slots=True)
 class Versioned(Generic[M]):
-    """A thing as it was read, and its version: sent back with a change, so nobody is overwritten.
+    """An element with its version, which is sent with a change to prevent lost updates.
 
     `etag` is None for what cannot be changed.
     """
@@ -94,11 +94,11 @@ def _was_nothing_done(error: BaseException) -> bool:
 
 
 class Transport:
-    """A connection to the API that is kept open; safe under threads.
+    """A persistent connection to the API; thread-safe.
 
-    While the API answers 503, or nobody does, it is asked again when it says so, for at most
-    `patience_s` in all: questions always; a write under the same key, so that it is done once; a
-    write that takes no key only where nothing can have been done.
+    While the API responds with 503, or not at all, requests are retried at the time it gives, for
+    at most `patience_s` seconds in all: reads always; a write with its idempotency key, so that it
+    takes effect once; a write without a key only if nothing can have been done.
     """
 
     def __init__(
@@ -121,17 +121,17 @@ class Transport:
 
     @property
     def address(self) -> str:
-        """Where it is asked."""
+        """The base address of the API."""
         return str(self._http.base_url)
 
     def set_token(self, token: str | None) -> None:
-        """From now on asks as whoever has the token; None: as nobody."""
+        """Set the token of all later requests; None: without authentication."""
         self._http.headers.pop("Authorization", None)
         if token is not None:
             self._http.headers["Authorization"] = f"Bearer {token}"
 
     def close(self) -> None:
-        """Hangs up; a pool that was given stays open, it is its owner's."""
+        """Close the connections; a pool that was passed in stays open for its owner."""
         if self._is_own:
             self._http.close()
 
@@ -144,14 +144,14 @@ class Transport:
         body: BaseModel | None = None,
         **params: object,
     ) -> M:
-        """A question: what it is answered.
+        """A request with its response as a model.
 
-        Raises: Problem: what the API says instead.
+        Raises: Problem: an error response of the API.
         """
         return model.model_validate_json(self._sent(method, path, body, params).content)
 
     def get_versioned(self, path: str, model: type[M], **params: object) -> Versioned[M]:
-        """A thing with its version. Raises: as `ask`."""
+        """An element with its version. Raises: as `ask`."""
         return _seen(self._sent("GET", path, None, params), model)
 
     def change(
@@ -165,10 +165,10 @@ class Transport:
         key: str | None = None,
         **params: object,
     ) -> Versioned[M]:
-        """A write; the thing as it is then, with its new version.
+        """A write; returns the element with its new version.
 
-        `etag` is the version it was based on. `key` makes a write that is sent twice happen once;
-        the client makes one up where none is given, and repeats it itself.
+        `etag` is the version it was based on. With a `key`, a repeated write takes effect once; the
+        client generates one if none is given, and retries with it.
 
         Raises: as `ask`.
         """
@@ -177,16 +177,16 @@ class Transport:
     def post_once(
         self, method: str, path: str, model: type[M], *, body: BaseModel | None = None
     ) -> M:
-        """A write that takes no key; what it is answered. Raises: as `ask`."""
+        """A write without an idempotency key, with its response. Raises: as `ask`."""
         sent = self._sent(method, path, body, {}, is_sent_again=_was_nothing_done)
         return model.model_validate_json(sent.content)
 
     def fetch(self, path: str) -> httpx.Response:
-        """What is given once: asked for again only where nothing was done. Raises: as `ask`."""
+        """A resource that can be read once; repeated only if nothing was done. Raises: as `ask`."""
         return self._sent("GET", path, None, {}, is_sent_again=_was_nothing_done)
 
     def replace(self, path: str, model: type[M], *, body: BaseModel, etag: str) -> Versioned[M]:
-        """A thing put in the place of the version it was based on. Raises: as `ask`."""
+        """Replace an element of a given version. Raises: as `ask`."""
         based_on = {"If-Match": etag}
         sent = self._sent("PUT", path, body, {}, based_on, is_sent_again=_was_nothing_done)
         return _seen(sent, model)
@@ -194,15 +194,16 @@ class Transport:
     def send(
         self, method: str, path: str, *, body: BaseModel | None = None, etag: str | None = None
     ) -> None:
-        """A write that takes no key and has no answer. Raises: as `ask`."""
+        """A write without an idempotency key and without a response. Raises: as `ask`."""
         based_on = {} if etag is None else {"If-Match": etag}
         self._sent(method, path, body, {}, based_on, is_sent_again=_was_nothing_done)
 
     def pages(
         self, path: str, model: type[P], *, place: str = "page", **params: object
     ) -> Iterator[P]:
-        """The pages of a list from the first or the one that is named, each asked for when it is
-        reached. `place` is the parameter that takes the `next` of the page before.
+        """The pages of a list from the first or the given one, each requested when it is reached.
+
+        `place` is the parameter that takes the `next` of the preceding page.
 
         Raises: as `ask`.
         """
@@ -214,9 +215,9 @@ class Transport:
             params[place] = found.next
 
     def events(self, path: str, *, last: str | None = None, **params: object) -> Generator[Event]:
-        """What a stream tells from an event on, without end; after a break it goes on from there.
+        """An endless stream of events; after an interruption it continues from the last event.
 
-        Raises: Problem: what the API says instead, or that it is away for too long.
+        Raises: Problem: an error response of the API, or it is unavailable for too long.
         """
         while True:
             before = last
@@ -224,7 +225,7 @@ class Transport:
                 for event in events_in(response.iter_lines()):
                     last = event.id or last
                     yield event
-            if last == before:  # it was cut off before it told anything
+            if last == before:  # it was cut off before the first event
                 time.sleep(_AGAIN_S)
 
     @contextmanager
@@ -262,7 +263,7 @@ class Transport:
         return self._again(lambda: self._http.send(request), is_sent_again)
 
     def _again(self, send: Send, is_sent_again: SentAgain) -> httpx.Response:
-        """What is answered in the end."""
+        """The final response after retries."""
         patient = Retrying(
             retry=retry_if_exception(is_sent_again),
             stop=stop_before_delay(self._patience_s),
@@ -273,7 +274,7 @@ class Transport:
 
 
 def _json(body: BaseModel) -> bytes:
-    """What was set of a model, its secrets in clear: here alone they leave."""
+    """The set fields of a model as JSON; secrets leave the client in clear only here."""
     told = body.model_dump(exclude_unset=True)
     return to_json(
         {
@@ -310,7 +311,7 @@ def _seen(response: httpx.Response, model: type[M]) -> Versioned[M]:
 
 
 def _given(params: Mapping[str, object]) -> dict[str, Any]:
-    """Without what was left out; dates are written as ISO does."""
+    """The parameters without None; dates in ISO form."""
     return {name: _text(value) for name, value in params.items() if value is not None}
 
 
@@ -323,7 +324,7 @@ def _text(value: object) -> object:
 
 
 class ApiSection:
-    """A part of the API, spoken to over a line."""
+    """A group of operations that share a transport."""
 
     def __init__(self, line: Transport) -> None:
         self._line = line

@@ -1,1 +1,1 @@
-"""From what a caller sends to one write: read, judged by rights and rules, saved once."""
+"""Write requests: parsed, checked against rights and rules, and saved exactly once."""

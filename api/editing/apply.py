@@ -1,7 +1,7 @@
-"""One write, from what was sent to what is stored: whole or not at all, and never twice.
+"""Carries out a write request: all or nothing, and at most once.
 
-Its change set is named by an id of its own, which stands on the change set in the graph and in the
-audit log; an Idempotency-Key stands for that id (`idempotency.py`).
+Each change set has an id, which is stored with it in the graph and in the audit log; an
+Idempotency-Key maps to that id (`idempotency.py`).
 """
 
 from collections.abc import Sequence
@@ -46,7 +46,7 @@ from graph.vocabulary import Label, LinkType, Rule
 
 
 def touched(context: RequestContext, one: Target, thing: Element, revision: int) -> wire.Touched:
-    """A thing that was written, with the ETag that this made."""
+    """A written element with its new ETag."""
     etag = tag(context, _sort(thing), one.id, revision)
     return wire.Touched(id=one.id, kind=kind_of(one.kind), called=one.called, etag=etag)
 
@@ -62,7 +62,7 @@ def _label(thing: Element) -> Label:
 
 
 def conflict_of(context: RequestContext, steps: Sequence[PlannedChange]) -> Exception:
-    """The problem of a stale change: what was sent, and what stands now, as the caller sees it."""
+    """The problem for a stale change, with the sent and the current fields that the caller sees."""
     snapshot = context.directory.snapshot()
     told: list[dict[str, Any]] = []
     for step in steps:
@@ -80,12 +80,12 @@ def conflict_of(context: RequestContext, steps: Sequence[PlannedChange]) -> Exce
 
 
 def step_of(plan: ChangePlan, thing_id: str) -> PlannedChange:
-    """What was to happen to a thing."""
+    """The planned change of an element."""
     return next(step for step in plan.steps if step.named.id == thing_id)
 
 
 def refused(context: RequestContext, plan: ChangePlan, error: Invalid) -> Refused:
-    """The problem of what the store refuses: an id that is taken, or rules of several things."""
+    """The problem for a refusal by the store: an id that is taken, or a rule across elements."""
     taken = next((fault for fault in error.faults if _is_taken(plan, fault)), None)
     if taken is not None:
         return Refused(
@@ -102,7 +102,7 @@ def _is_taken(plan: ChangePlan, fault: Fault) -> bool:
 
 
 def placed(plan: ChangePlan, fault: Fault) -> FieldError:
-    """A fault of the store at its place in the body; a hidden neighbor is not named."""
+    """A fault of the store, located in the body; a neighbor hidden from the caller is not named."""
     step = next((one for one in plan.steps if one.named.id == fault.where), None)
     if step is None:
         is_told = fault.where and is_seen(plan.view_of(fault.where), fault.where)
@@ -121,10 +121,11 @@ _PERSONAL: Final = (Person, ResourceIndividual)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WriteRequest:
-    """What a route was asked to write.
+    """A change set with the context in which a route received it.
 
-    `place` is where the only thing of the request is found. `is_second_yes`: somebody else has sent
-    it, and it waited for this.
+    `place` is the collection of the route if the request is about a single element.
+    `is_second_yes`: the change set was sent by another account and has now received its second
+    approval.
     """
 
     changes: wire.ChangeSet
@@ -134,31 +135,32 @@ class WriteRequest:
 
     @property
     def prefix(self) -> str | None:
-        """Where in the body the only thing stands; None where there may be several."""
+        """The JSON pointer of the single element; None if there may be several."""
         return None if self.place is None else ""
 
     @property
     def reason(self) -> Reason:
-        """Why it is written."""
+        """The reason of the change set."""
         changes = self.changes
         is_other = changes.creates or changes.updates or changes.ends
         return Reason(changes.reason) if is_other else Reason.VERIFIED
 
 
 def save(context: RequestContext, asked: WriteRequest) -> wire.Written:
-    """Writes it, or tells what an earlier try with the same key has written.
+    """Write the change set, or return what an earlier attempt with the same key has written.
 
     Raises:
-        Refused: it may not be written, and says why; `in-progress`, `key-reused`, `conflict`.
-        OutcomeUnknown: no word of it in time; the same key settles it.
-        GraphError: as `ContactDetailFactory.apply`.
+        Refused: it may not be written, for the reason given; `in-progress`, `key-reused`,
+            `conflict`.
+        OutcomeUnknown: no result in time; sending the same key again settles it.
+        GraphError: as `Directory.apply`.
     """
     with idempotency_record(context, asked.key) as turn:
         return _once(context, asked, turn)
 
 
 def _once(context: RequestContext, asked: WriteRequest, turn: IdempotencyRecord) -> wire.Written:
-    """What the key stands for, whether it is written now or was before."""
+    """The result for the key, whether it is written now or was written before."""
     if not turn.is_repeat:
         return _written(context, asked, turn.change_set)
     before = _written_before(context, asked, turn)
@@ -166,7 +168,7 @@ def _once(context: RequestContext, asked: WriteRequest, turn: IdempotencyRecord)
         return before
     try:
         return _written(context, asked, turn.change_set)
-    except (Refused, Conflict, Invalid):  # the first try may have come through meanwhile
+    except (Refused, Conflict, Invalid):  # the first attempt may have been committed meanwhile
         before = _written_before(context, asked, turn)
         if before is None:
             raise
@@ -192,7 +194,7 @@ def _written(context: RequestContext, asked: WriteRequest, change_set: str) -> w
         raise conflict_of(context, [step_of(plan, conflict.thing_id)]) from conflict
     except Invalid as error:
         raise refused(context, plan, error) from error
-    # It stands: what is told of it needs nothing more of the store, which may be gone by now.
+    # Committed: the response needs nothing more of the store, which may be gone by now.
     _note_persons(context, plan)
     things = (touched(context, step.named, step.after, revision) for step in plan.steps)
     return wire.Written(change_set=change_set, revision=revision, things=tuple(things))
@@ -206,7 +208,7 @@ def judged(
     is_dry_run: bool = False,
     is_proposal: bool = False,
 ) -> ChangePlan:
-    """The draft of what was asked for. Raises: as `drafted`, a stale thing as `conflict`."""
+    """The plan of a change set. Raises: as `plan_changes`; a stale element as `conflict`."""
     try:
         plan = plan_changes(
             context, asked.changes, change_set=change_set, prefix=asked.prefix,
@@ -219,7 +221,7 @@ def judged(
 
 
 def _require_place(plan: ChangePlan, asked: WriteRequest) -> None:
-    """A link is no node, also where its address says so."""
+    """Raise NotFound for an element that does not belong to the collection of the route."""
     sort = Node if asked.place == "entities" else Link
     for step in plan.steps if asked.place else ():
         if step.before is not None and not isinstance(step.before, sort):
@@ -229,7 +231,7 @@ def _require_place(plan: ChangePlan, asked: WriteRequest) -> None:
 def change_set_of(
     context: RequestContext, asked: WriteRequest, steps: list[PlannedChange], change_set: str | None
 ) -> ChangeSet:
-    """What the store is given."""
+    """The change set as the store takes it."""
     by_kind: dict[ChangeKind, list[PlannedChange]] = {kind: [] for kind in ChangeKind}
     for step in steps:
         by_kind[step.named.kind].append(step)
@@ -256,7 +258,7 @@ def _end(step: PlannedChange) -> End:
 
 
 def _note_persons(context: RequestContext, plan: ChangePlan) -> None:
-    """The audit counts them as touched, also where only a link of theirs was."""
+    """Count the persons of a plan as audit subjects, also if only a link of theirs was changed."""
     new = {step.after.id for step in plan.steps if isinstance(step.after, _PERSONAL)}
     ids = {one for step in plan.steps for one in persons_at(step.after)}
     known = {one for one in ids if isinstance(thing_in(plan.snapshot, one), _PERSONAL)}
@@ -267,7 +269,7 @@ def _note_persons(context: RequestContext, plan: ChangePlan) -> None:
 def _told_again(
     context: RequestContext, asked: WriteRequest, change_set: str, revision: int
 ) -> wire.Written:
-    """What an earlier try was told, or would have been."""
+    """The response of an earlier attempt, with the current ETags."""
     snapshot = context.directory.snapshot()
     named = target_in(asked.changes, change_set, asked.prefix)
     found = ((one, thing_in(snapshot, one.id)) for one in named)

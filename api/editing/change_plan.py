@@ -1,9 +1,9 @@
-"""A change set as it is planned: targets, rights, rules and faults, before anything is written.
+"""Plan of a change set: targets, rights, rules and faults, before anything is written.
 
-In this order, each for the whole change set at once: a missing If-Match (428), what the caller does
-not see (404), what they may not do (403), what breaks rules of a single thing (422), what somebody
-else has changed meanwhile (412). What needs the neighbors to be judged, the store judges in the
-transaction of the write.
+The checks run in this order, each for the whole change set: a missing If-Match (428), what the
+caller does not see (404), what the caller may not do (403), violated rules of a single element
+(422), what another account has changed meanwhile (412). Rules that involve neighbors are checked by
+the store in the transaction of the write.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -60,9 +60,10 @@ _NEVER_OUT: Final = frozenset({"id", "revision", "value"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """A thing a change set names: where in the body, what happens to it, and its id.
+    """An element named by a change set: its place in the body, the kind of change, and its id.
 
-    `called` is what the change set itself calls a thing it creates, `etag` what it was read with.
+    `called` is the name that the change set gives to an element it creates, `etag` the version on
+    which the change is based.
     """
 
     pointer: str
@@ -75,7 +76,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedChange:
-    """One thing as it is and as it will be."""
+    """An element before and after the change."""
 
     named: Target
     before: Element | None
@@ -83,9 +84,9 @@ class PlannedChange:
 
 
 def target_in(asked: wire.ChangeSet, change_set: str, prefix: str | None = None) -> list[Target]:
-    """All things a change set names, in its order; the same one always gives the same new ids.
+    """All targets of a change set in its order; created elements get deterministic ids.
 
-    `prefix` is where the only thing of the body stands, if there is one.
+    `prefix` is the JSON pointer of the element if the body has only one.
     """
     found: list[Target] = []
     for place, create in enumerate(asked.creates):
@@ -105,13 +106,13 @@ def _at(prefix: str | None, field: str, place: int) -> str:
 
 
 def created_id(change_set: str, place: str) -> str:
-    """A UUIDv7 of the moment a change set began, whose own name is one; the same at every try."""
+    """A deterministic UUIDv7 with the timestamp of the change set, the same at every attempt."""
     at_ms = int(change_set.replace("-", "")[:12], 16)
     return id_of("created by", change_set, place, at_ms=at_ms)
 
 
 def kind_of(kind: ChangeKind) -> wire.Kind:
-    """What happens to a thing, on the wire."""
+    """The kind of a change in its wire form."""
     match kind:
         case ChangeKind.CREATED:
             return "CREATED"
@@ -122,7 +123,7 @@ def kind_of(kind: ChangeKind) -> wire.Kind:
 
 
 def thing_in(snapshot: Snapshot, thing_id: str) -> Element | None:
-    """A node or link as it is, hidden fields and all; for whoever then writes it."""
+    """The node or link with all fields, also those hidden from the caller; used for writing."""
     if thing_id in snapshot.row_of:
         return snapshot.node(snapshot.row_of[thing_id])
     if thing_id in snapshot.link_row_of:
@@ -131,17 +132,17 @@ def thing_in(snapshot: Snapshot, thing_id: str) -> Element | None:
 
 
 def is_seen(view: View, thing_id: str) -> bool:
-    """Is a node or link in the View?"""
+    """Whether a node or link is in the View."""
     return view.find(thing_id) is not None or view.find_link(thing_id) is not None
 
 
 def carries_a_date(thing: Element) -> bool:
-    """Can it be verified?"""
+    """Whether an element has a date of verification."""
     return isinstance(thing, Hop) or hasattr(thing, "verified_on")
 
 
 def persons_at(thing: Element) -> Iterator[str]:
-    """The ids a thing is about: its own, and the ends of a link."""
+    """The ids an element is about: its own, and the ends of a link."""
     yield thing.id
     if isinstance(thing, Link):
         yield from (thing.source_id, thing.target_id)
@@ -152,7 +153,7 @@ def told(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """The fields that differ, before and after, as far as the caller sees them.
 
-    Of a new thing all that has a value: whoever makes it knows it.
+    For a new element all fields with a value, since the caller supplied them.
     """
     if before is None:
         names = [name for name in _names(after) if getattr(after, name) not in (None, frozenset())]
@@ -166,7 +167,7 @@ def told(
 
 
 def cut(view: View, thing: Element) -> dict[str, Any]:
-    """All fields of a visible thing that the caller sees."""
+    """All fields of a visible element that the caller sees."""
     return {
         name: plain(getattr(thing, name))
         for name in _names(thing)
@@ -179,7 +180,7 @@ def _names(thing: Element) -> list[str]:
 
 
 def plain(value: object) -> Any:
-    """A field's value as JSON has it."""
+    """The JSON form of a field value."""
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, frozenset):
@@ -188,18 +189,19 @@ def plain(value: object) -> Any:
 
 
 def sent_fields(named: Target) -> Mapping[str, Any]:
-    """What was sent of a thing to change, without a contact value."""
+    """The sent fields of an update, without a contact value."""
     sent = named.asked.fields if isinstance(named.asked, wire.Update) else {}
     return {name: value for name, value in sent.items() if name != "value"}
 
 
 @dataclass(slots=True, kw_only=True)
 class ChangePlan:
-    """`ids` are those of what is created, by the name the change set gives it.
+    """The planned steps of a change set with its faults and missing rights.
 
-    `denied` are the places of what the caller may see and not do, `elsewhere` the seats of people
-    at home elsewhere; `doubtful` new things whose faults are told, so that nothing that refers to
-    them is judged.
+    `ids` are the ids of created elements by the name the change set gives them. `denied` are the
+    pointers of what the caller may see but not change, `elsewhere` the seats of people whose home
+    is another area. `doubtful` are new elements with reported faults: elements that refer to them
+    are not checked for rights.
     """
 
     context: RequestContext
@@ -213,11 +215,11 @@ class ChangePlan:
     doubtful: set[str] = field(default_factory=set[str])
 
     def view_of(self, *ids: str) -> View:
-        """What a write to some things is judged by: see `RequestContext.view_to_write`."""
+        """The View that decides about writes to elements: see `RequestContext.view_to_write`."""
         return self.context.view_to_write(*ids)
 
     def resolved(self, sent: Mapping[str, Any]) -> Mapping[str, Any]:
-        """What was sent, with ids for the names of what the change set creates."""
+        """The sent fields, with ids in place of the names of created elements."""
         return {name: self._id(value) for name, value in sent.items()}
 
     def _id(self, value: Any) -> Any:
@@ -226,7 +228,7 @@ class ChangePlan:
         return self.ids.get(value, value) if isinstance(value, str) else value
 
     def require_seen(self, thing_id: str) -> None:
-        """What a thing refers to is seen by the caller, or made with it.
+        """Require that a referenced element is visible to the caller or created by the change set.
 
         Raises: NotFound: absent or hidden.
         """
@@ -234,9 +236,9 @@ class ChangePlan:
             raise NotFound(thing_id)
 
     def require_ids(self, cls: type[Element], values: Mapping[str, Any]) -> None:
-        """What has not the form of an id is nothing that could be there; a number is a fault.
+        """Refuse references that are no ids; one that holds a number is reported as a fault.
 
-        Raises: NotFound: the same answer as for what is hidden.
+        Raises: NotFound: the same response as for a hidden element.
         """
         for name in marked(cls, Mark.REF):
             one = values.get(name)
@@ -244,7 +246,7 @@ class ChangePlan:
                 raise NotFound(one)
 
     def blame(self, one: Target, name: str, rule: Rule) -> None:
-        """A fault of a thing beside its fields."""
+        """Add a fault that does not concern one of the model fields."""
         is_made = isinstance(one.asked, wire.Create)
         self.faults.append(
             FieldError(
@@ -264,13 +266,15 @@ _CODES: Final[Mapping[Label, tuple[str, ...]]] = {
     Label.ORGANIZATION: ("org-",),
     Label.PLAN: ("plan-",),
 }
-"""How the public codes of a label begin. Nothing that can be hidden has one, so that "exists
-already" betrays nobody."""
-_TOLD: Final = "•••••"  # what a detail shows until its value is read
+"""Prefixes of the public codes of each label. Nothing that can be hidden has such a code, so
+
+the fault "exists already" reveals no one.
+"""
+_TOLD: Final = "•••••"  # the hint of a contact detail until its value is read
 
 
 def create(plan: ChangePlan, named: Sequence[Target]) -> None:
-    """Adds the steps of all that is new; a consent and its individual are judged together."""
+    """Add the steps of all created elements; a consent and its individual are judged together."""
     new = [(one, thing) for one in named if (thing := _built(plan, one)) is not None]
     beside = [thing for _, thing in new]
     view = plan.view_of(*(other for thing in beside for other in _referred(thing)))
@@ -296,7 +300,7 @@ def _judge(
 
 
 def _built(plan: ChangePlan, one: Target) -> Element | None:
-    """A new thing, or None with its faults."""
+    """A new element, or None if it has faults, which are added to the plan."""
     asked = one.asked
     cls = _class_of(asked) if isinstance(asked, wire.Create) else None
     if cls is None or not isinstance(asked, wire.Create):
@@ -322,7 +326,7 @@ def _built(plan: ChangePlan, one: Target) -> Element | None:
 
 
 def _ours(plan: ChangePlan, cls: type[Element]) -> Mapping[str, Any]:
-    """What nobody types: who declares a tie is whoever is signed in."""
+    """Fields set by the system: a tie is declared by the caller."""
     who = plan.context.who
     if cls is Knows:
         return {"declared_by": who.caller.person or who.account}
@@ -330,7 +334,7 @@ def _ours(plan: ChangePlan, cls: type[Element]) -> Mapping[str, Any]:
 
 
 def _class_of(asked: wire.Create) -> type[Element] | None:
-    """The class that a label or a type names; None for both, none or an unknown one."""
+    """The class of a label or a link type; None for both, neither or an unknown one."""
     if asked.type is None and asked.label in set(Label):
         return NODE_CLASSES[Label(asked.label)]
     if asked.label is None and asked.type in set(LinkType):
@@ -352,7 +356,7 @@ def _is_public_code(cls: type[Element], code: str) -> bool:
 
 
 def _referred(thing: Element) -> Iterable[str]:
-    """The ids of the nodes that a new thing refers to."""
+    """The ids of the nodes that a new element refers to."""
     for name in marked(type(thing), Mark.REF):
         one = getattr(thing, name)
         if one is not None and name not in ("verified_by", "declared_by"):
@@ -363,7 +367,7 @@ def _referred(thing: Element) -> Iterable[str]:
 def _require_posts(
     plan: ChangePlan, one: Target, thing: Element, beside: Sequence[Element]
 ) -> None:
-    """The duties of a receipt are a post's, since they outlive whoever holds it."""
+    """The duties of a consent receipt belong to a post, since they outlive its holder."""
     if not isinstance(thing, Consent):
         return
     new = {other.id for other in beside if isinstance(other, Actor)}
@@ -379,9 +383,9 @@ def _require_posts(
 
 
 def touch(plan: ChangePlan, one: Target) -> None:
-    """Adds the step of a thing that is there.
+    """Add the step of an existing element.
 
-    Raises: NotFound: absent or hidden, or refers to such a thing.
+    Raises: NotFound: it or an element it refers to is absent or hidden.
     """
     thing, view = _found(plan, one)
     match one.asked:
@@ -395,7 +399,7 @@ def touch(plan: ChangePlan, one: Target) -> None:
 
 
 def _found(plan: ChangePlan, one: Target) -> tuple[Element, View]:
-    """A thing the caller sees today, or that is to begin."""
+    """An element that the caller sees today, or that begins later, with the View that decides."""
     view, thing = plan.view_of(one.id), thing_in(plan.snapshot, one.id)
     if thing is None or not is_seen(view, one.id):
         raise NotFound(one.id)
@@ -419,7 +423,7 @@ def _updated(
 
 
 def _require_the_other(plan: ChangePlan, one: Target, before: Element, after: Element) -> None:
-    """A tie is confirmed by the one who did not declare it."""
+    """Report a tie that is confirmed by the person who declared it."""
     if isinstance(before, Knows) and isinstance(after, Knows):
         is_own = before.declared_by == plan.context.who.caller.person
         if is_own and after.is_confirmed and not before.is_confirmed:
@@ -455,7 +459,7 @@ def _verified(plan: ChangePlan, one: Target, thing: Element, view: View) -> Elem
 
 
 def _verifier(plan: ChangePlan, view: View) -> str:
-    """An own post, which outlives its holder; else the own person; else the account."""
+    """The verifier: an own post, which outlives its holder; else the person or the account."""
     who = plan.context.who
     return min(view.caller.posts, default=who.caller.person or who.account)
 
@@ -481,7 +485,7 @@ _HOME: Final = (
 
 
 class Stale(Exception):
-    """Things that somebody else has changed since they were read."""
+    """Elements that another account has changed since they were read."""
 
     def __init__(self, steps: Sequence[PlannedChange]) -> None:
         super().__init__(len(steps))
@@ -497,15 +501,15 @@ def plan_changes(
     is_dry_run: bool = False,
     is_proposal: bool = False,
 ) -> ChangePlan:
-    """The steps of a change set, each on what its caller has seen; rights are those of today.
+    """Plan a change set, each step based on what the caller has seen; rights are those of today.
 
-    A dry run keeps the faults in the draft; else they are raised. A proposal may seat somebody who
-    is at home elsewhere.
+    A dry run leaves the faults in the plan, otherwise they are raised. A proposal may seat a person
+    whose home is another area.
 
     Raises:
         NotFound: something is absent or hidden.
-        Stale: somebody else was faster.
-        Refused: see this module.
+        Stale: an element was changed meanwhile.
+        Refused: for the other checks listed in the module docstring.
     """
     named = target_in(asked, change_set, prefix)
     _require_size(named, context)
@@ -537,7 +541,7 @@ def _judged(context: RequestContext, named: Sequence[Target]) -> ChangePlan:
 
 
 def _each_once(plan: ChangePlan, named: Sequence[Target]) -> list[Target]:
-    """A thing is changed, ended or verified once in a change set; a second time is a fault."""
+    """The first target of each element; naming it a second time is a fault."""
     single: dict[str, Target] = {}
     for one in named:
         if one.id in single:

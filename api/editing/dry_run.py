@@ -1,4 +1,4 @@
-"""A dry run: the same write up to its last line, judged in a transaction that is rolled back."""
+"""Dry run of a write: all checks in a transaction that is rolled back."""
 
 from api.editing.apply import WriteRequest, change_set_of, conflict_of, judged, placed
 from api.editing.change_plan import ChangePlan, Target, is_seen, kind_of, told
@@ -12,11 +12,11 @@ from graph.model import ChangeKind, Element
 def perform_dry_run(
     context: RequestContext, asked: WriteRequest, *, is_proposal: bool = False
 ) -> wire.Rehearsal:
-    """What would change for the caller's eyes, and all that speaks against it.
+    """The changes as the caller would see them, and all faults.
 
-    A proposal may seat somebody who is at home elsewhere.
+    A proposal may seat a person whose home is another area.
 
-    Raises: as `save` for what is hidden, denied, or changed by somebody else.
+    Raises: as `save` for what is hidden, denied, or changed by another account.
     """
     plan = judged(
         context, asked, context.change_set or "", is_dry_run=True, is_proposal=is_proposal
@@ -42,7 +42,7 @@ def perform_dry_run(
 def _changes(
     plan: ChangePlan, along: list[tuple[Element | None, Element]]
 ) -> tuple[wire.Change, ...]:
-    """Those of the body in their order, then what ends with a node, as far as it is seen."""
+    """The changes of the body in their order, then visible links that end with a node."""
     own = [_change(plan, step.named, step.before, step.after) for step in plan.steps]
     seen = [pair for pair in along if is_seen(plan.view_of(pair[1].id), pair[1].id)]
     return (*own, *(_change(plan, None, before, after) for before, after in seen))

@@ -1,4 +1,4 @@
-"""From the fields of a body to a node or link of the model, with every fault at once."""
+"""Parses the fields of a request body into nodes and links; reports all faults at once."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -17,7 +17,7 @@ from graph.vocabulary import Language, Rule, Term
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldError:
-    """A fault at a place of the body. `is_content`: the guard refused a text, at `position`."""
+    """A fault at a place of the body; `is_content`: the guard refused a text, at `position`."""
 
     pointer: str
     id: str | None
@@ -27,7 +27,7 @@ class FieldError:
     is_content: bool = False
 
     def told(self, lang: Language) -> dict[str, Any]:
-        """The fault on the wire."""
+        """The fault in its wire form."""
         place = {} if self.position is None else {"position": self.position}
         return {"pointer": self.pointer, "id": self.id, "field": self.field,
                 "rule": self.rule.value, **place, "detail": self.rule.label(lang)}  # fmt: skip
@@ -36,7 +36,7 @@ class FieldError:
 def field_errors_in(
     error: Invalid, pointer: str, thing_id: str | None, *, besides: frozenset[str] = frozenset()
 ) -> list[FieldError]:
-    """The faults the model finds in one thing that was sent; those in some fields are known."""
+    """The faults that the model finds in an element, except those in the fields `besides`."""
     return [
         FieldError(
             pointer=field_pointer(pointer, fault.field), id=thing_id, field=fault.field,
@@ -49,12 +49,12 @@ def field_errors_in(
 
 
 def field_pointer(pointer: str, field: str) -> str:
-    """Where in the body a field of a thing stands."""
+    """The JSON pointer of a field of an element."""
     return f"{pointer}/fields/{field}" if field else pointer
 
 
 def refused_fields(faults: Sequence[FieldError], lang: Language) -> Refused:
-    """One problem with all faults; `refused-content` where a text is of a kind never stored."""
+    """One problem with all faults; `refused-content` for a text of a kind that is never stored."""
     content = next((fault for fault in faults if fault.is_content), None)
     if content is None:
         return Refused("invalid", _sentence(faults), errors=_told(faults, lang))
@@ -87,14 +87,14 @@ OURS: Final = frozenset(
     {"id", "revision", "source", "verified_on", "verified_by", "hint", "withdrawn_on"}
     | {"declared_by"}
 )
-"""What Kontaktvej sets: by verifying, by withdrawing, by whose account it is."""
+"""Fields set by the application: on verification, on withdrawal, or from the account."""
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _PLAIN_NAME: Final = re.compile(r"[a-z_]{1,40}")
-_STAND_IN: Final = "Xx Xx"  # for a text that is refused already, so that the rest is judged too
+_STAND_IN: Final = "Xx Xx"  # replaces a refused text, so that the other fields are checked too
 
 
 class _Misfit(Exception):
-    """A value that a field does not take."""
+    """A value that a field does not accept."""
 
     def __init__(self, rule: Rule) -> None:
         super().__init__(rule)
@@ -103,7 +103,7 @@ class _Misfit(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldReading:
-    """The values that were sent for a class of things, and what is wrong with them so far."""
+    """The parsed values for a class of elements, and the faults found so far."""
 
     values: Mapping[str, Any]
     faults: tuple[FieldError, ...]
@@ -112,7 +112,7 @@ class FieldReading:
 def read_fields(
     cls: type[Element], sent: Mapping[str, Any], *, pointer: str, thing_id: str | None
 ) -> FieldReading:
-    """The values as the dataclass holds them; each that does not fit is a fault."""
+    """Convert sent values to those of the dataclass; each that does not fit is a fault."""
     values: dict[str, Any] = {}
     faults: list[FieldError] = []
     for place, (name, value) in enumerate(sent.items()):
@@ -132,7 +132,7 @@ def read_fields(
 
 
 def _told_name(name: str, place: int) -> str:
-    """The name of a field that was sent; where it could be a text, only its place among them."""
+    """The name of a sent field; its position instead if the name could be free text."""
     try:
         refuse_content("name", name.replace("_", " "))
     except RefusedContent:
@@ -212,7 +212,7 @@ _READERS: Final[Mapping[FieldKind, Callable[[FieldType, Any], Any]]] = {
 def build(
     cls: type[T], values: Mapping[str, Any], *, pointer: str, known: frozenset[str]
 ) -> tuple[T | None, list[FieldError]]:
-    """A new thing, or None with its faults; `known` are the fields whose fault was told."""
+    """A new element, or None with its faults; `known` are fields with reported faults."""
     refused = list(_refused(cls, values, pointer, None))
     missing = [
         FieldError(pointer=field_pointer(pointer, name), id=None, field=name, rule=Rule.REQUIRED)
@@ -227,7 +227,7 @@ def build(
 
 
 def updated(thing: T, values: Mapping[str, Any], *, pointer: str) -> tuple[T, list[FieldError]]:
-    """A thing with some fields changed, as far as that can be, and its faults."""
+    """An element with changed fields, as far as they are valid, and its faults."""
     refused = list(_refused(type(thing), values, pointer, thing.id))
     left_out = {one.field for one in refused}
     kept = {name: value for name, value in values.items() if name not in left_out}
@@ -240,7 +240,7 @@ def updated(thing: T, values: Mapping[str, Any], *, pointer: str) -> tuple[T, li
 def _refused(
     cls: type[Element], values: Mapping[str, Any], pointer: str, thing_id: str | None
 ) -> Iterator[FieldError]:
-    """Each text the guard refuses, not the first one alone."""
+    """A fault for each text that the guard refuses, not only for the first."""
     about_person = issubclass(cls, Person | ResourceIndividual)
     for name, value in values.items():
         try:
@@ -267,7 +267,7 @@ def _built(
 
 
 def _required(cls: type[Element]) -> tuple[str, ...]:
-    """The fields that must be sent for a new thing; a contact detail is nothing without a value."""
+    """The required fields of a new element; a contact detail also requires its value."""
     needed = tuple(
         field.name
         for field in fields(cls)
@@ -284,7 +284,7 @@ def _stand_in(cls: type[Element], name: str) -> str | Secret | frozenset[str]:
 
 
 def _hinted(values: Mapping[str, Any]) -> dict[str, Any]:
-    """With what a list may show of a contact value, which nobody types."""
+    """The values with the hint that lists show in place of a contact value."""
     value = values.get("value")
     if not isinstance(value, Secret):
         return dict(values)

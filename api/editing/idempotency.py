@@ -1,10 +1,10 @@
-"""Idempotency keys: a write that is sent again is answered with what the first one did.
+"""Idempotency keys: a repeated write is answered with the result of the first.
 
-A key is kept for 24 hours beside the accounts, as a digest bound to account and route, with a keyed
-hash of the body and the name of the change set it made. The graph keeps that name on the change
-set, in the transaction of the write itself and under a unique constraint; so whatever became of a
-first try, asking the graph for the name settles it, and no second try can write again. After a day
-the same key begins a new change set. No body and no answer is stored.
+A key is stored for 24 hours with the accounts, as a digest bound to account and route, with a keyed
+hash of the body and the id of its change set. The graph stores that id with the change set, in the
+transaction of the write itself and under a unique constraint. Whatever happened to a first attempt,
+a lookup of the id in the graph settles it, and no second attempt can write again. After 24 hours
+the same key begins a new change set. No body and no response is stored.
 """
 
 import hashlib
@@ -51,14 +51,14 @@ write_key_table: Final = Table(
     Column("body", Text, nullable=False),
     Column("change_set", Text, nullable=False),
     Column("begun_at", DateTime(timezone=True), nullable=False, index=True),
-    Column("tried_at", DateTime(timezone=True)),  # None: nobody is at it
+    Column("tried_at", DateTime(timezone=True)),  # None: no attempt is running
     Column("is_settled", Boolean, nullable=False),
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdempotencyRecord:
-    """A key's turn: the name of its change set, and whether and when somebody has tried before."""
+    """The state of a key: the id of its change set, and whether it was used before."""
 
     digest: str
     change_set: str
@@ -67,18 +67,18 @@ class IdempotencyRecord:
 
 
 def key_digest(account: str, route: str, key: str) -> str:
-    """What is kept of a key."""
+    """The stored digest of a key."""
     return hashlib.sha256("\x1f".join((account, route, key)).encode()).hexdigest()
 
 
 def body_digest(secret: bytes, *parts: bytes) -> str:
-    """What is kept of a body: keyed, since few digits of a number could be tried out."""
+    """The stored digest of a body, keyed because a short number could be found by trying all."""
     told = b"".join(len(part).to_bytes(4) + part for part in parts)
     return hmac.new(secret, b"body|" + told, hashlib.sha256).hexdigest()
 
 
 class WriteKeys:
-    """The keys of one installation; safe under threads and processes."""
+    """The idempotency keys of one installation; safe under threads and processes."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -86,16 +86,16 @@ class WriteKeys:
     def begin(
         self, digest: str, body: str, change_set: str, *, at: datetime | None = None
     ) -> IdempotencyRecord:
-        """Takes a key's turn; `change_set` is the name its write gets if the key is new.
+        """Begin an attempt with a key; `change_set` is the id of its write if the key is new.
 
-        Raises: Refused: `key-reused` for another body, `in-progress` while somebody is at it,
-            `store-unavailable` where no key can be kept; nothing was written then.
+        Raises: Refused: `key-reused` for another body, `in-progress` while another attempt runs,
+            `store-unavailable` if no key can be stored; nothing was written then.
         """
         now = at or datetime.now(UTC)
         try:
             with writing(self._engine) as connection:
                 return self._begun(connection, digest, body, change_set, now)
-        except IntegrityError as error:  # two at once on a server, and the other was first
+        except IntegrityError as error:  # two at the same time on a server, and the other was first
             raise _in_progress() from error
         except SQLAlchemyError as error:
             raise Refused("store-unavailable") from error
@@ -125,15 +125,15 @@ class WriteKeys:
         )  # fmt: skip
 
     def settle(self, turn: IdempotencyRecord) -> None:
-        """It is written, and stays the key's outcome."""
+        """Record that the change set is written; the key keeps that outcome."""
         self._set(turn, is_settled=True, tried_at=None)
 
     def leave(self, turn: IdempotencyRecord) -> None:
-        """Nobody knows yet whether it is written; whoever comes next asks the graph."""
+        """Record an unknown outcome; the next attempt asks the graph."""
         self._set(turn, tried_at=None)
 
     def release(self, turn: IdempotencyRecord) -> None:
-        """Nothing was written: the key may be used again, also with a mended body."""
+        """Delete the key, since nothing was written; it may be reused with a corrected body."""
         self._do(delete(write_key_table).where(write_key_table.c.digest == turn.digest))
 
     def _set(self, turn: IdempotencyRecord, **values: object) -> None:
@@ -141,7 +141,7 @@ class WriteKeys:
         self._do(update(keys).where(keys.c.digest == turn.digest).values(**values))
 
     def _do(self, statement: Delete | Update) -> None:
-        """What does not work now only costs whoever comes next a question to the graph."""
+        """Execute a statement; a failure only costs the next attempt a lookup in the graph."""
         try:
             with writing(self._engine) as connection:
                 connection.execute(statement)
@@ -176,7 +176,7 @@ _PATTERN: Final = r"^[\x21-\x7e]{8,128}$"
 
 
 class IdempotencyKey(NamedTuple):
-    """A request's Idempotency-Key, and all that it must stand for when it comes again."""
+    """The Idempotency-Key of a request, and the parts that must be equal when it is repeated."""
 
     key: str | None = None
     body: tuple[bytes, ...] = ()
@@ -205,9 +205,9 @@ NO_KEY: Final = IdempotencyKey()
 def idempotency_record(
     context: RequestContext, key: IdempotencyKey
 ) -> Generator[IdempotencyRecord]:
-    """The turn of a key while its write is made; of a request without one, the only turn there is.
+    """The record of a key during its write; for a request without a key, a new record.
 
-    Where it is a repeat, the write has the name of the first try, in the audit log too.
+    For a repetition, the write has the change set id of the first attempt, in the audit log too.
 
     Raises: Refused: as `WriteKeys.begin`.
     """
@@ -238,10 +238,10 @@ def idempotency_record(
 
 
 def _is_free(context: RequestContext, turn: IdempotencyRecord, error: BaseException) -> bool:
-    """Whether it is certain that nothing is written under a key, so that it may be used again.
+    """Whether it is certain that nothing was written under a key, so that it may be reused.
 
-    Of a bug of ours nobody knows whether it came before or after; and what was refused because it
-    was taken back meanwhile is asked for anew, not sent again.
+    An unexpected exception may have occurred before or after the write. A change refused as
+    withdrawn must be requested as a new one, not sent again.
     """
     if not isinstance(error, Refused | GraphError) or isinstance(error, StoreUnavailable):
         return False

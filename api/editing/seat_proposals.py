@@ -1,7 +1,7 @@
-"""Taking in somebody who is at home elsewhere: proposed here, agreed to by the steward there.
+"""Proposals to seat a person whose home is another area, accepted by the steward there.
 
-A proposal gives nothing. It is judged twice by the rights of that day: when it is made, and when it
-is accepted, for then whoever made it must still be allowed to fill the seat.
+A proposal grants nothing. It is checked twice, by the rights of that day: when it is made, and when
+it is accepted, since the proposer must still be allowed to fill the seat.
 """
 
 from collections.abc import Iterator
@@ -31,9 +31,9 @@ _NO_LONGER = (
 
 
 def propose(context: RequestContext, sent: NewProposal) -> Proposal:
-    """Keeps a seat for the steward where its person is at home to answer; writes no graph.
+    """Store a proposed seat for the steward of the person's home area; the graph is not changed.
 
-    Raises: Refused, NotFound: as for a link; `invalid` where nobody need be asked.
+    Raises: Refused, NotFound: as for a link; `invalid` if no approval is needed.
     """
     change_set = new_id()
     asked = _asked(sent.type, dict(sent.fields))
@@ -57,7 +57,7 @@ def propose(context: RequestContext, sent: NewProposal) -> Proposal:
 
 
 def waiting_for(context: RequestContext) -> Iterator[Proposal]:
-    """The open proposals about people whose steward the caller is."""
+    """The open proposals about people for whom the caller is the steward."""
     view = context.view()
     for one in context.app_state.accounts.proposals.waiting():
         if may_agree(view, one.person):
@@ -65,12 +65,12 @@ def waiting_for(context: RequestContext) -> Iterator[Proposal]:
 
 
 def accept(context: RequestContext, proposal_id: str) -> Proposal:
-    """Fills the seat.
+    """Accept a proposal and fill the seat.
 
     Raises:
         NotFound: no open proposal that the caller may answer.
-        Refused: whoever made it may no longer, or the graph has changed so that it does not fit.
-        GraphError: as `ContactDetailFactory.apply`.
+        Refused: the proposer no longer has the right, or the graph has changed and it does not fit.
+        GraphError: as `Directory.apply`.
     """
     proposal = _to_answer(context, proposal_id)
     context.change_set = proposal.change_set
@@ -81,12 +81,12 @@ def accept(context: RequestContext, proposal_id: str) -> Proposal:
 
 
 def refuse(context: RequestContext, proposal_id: str) -> Proposal:
-    """Says no. Raises: NotFound: as `accept`."""
+    """Refuse a proposal. Raises: NotFound: as `accept`."""
     return _closed(context, _to_answer(context, proposal_id), ProposalState.REFUSED)
 
 
 def withdraw(context: RequestContext, proposal_id: str) -> Proposal:
-    """Takes back what one proposed. Raises: NotFound: none that is open and one's own."""
+    """Withdraw an own proposal. Raises: NotFound: there is no open one of the caller."""
     proposal = context.app_state.accounts.proposals.find(proposal_id)
     if proposal is None or proposal.account != context.who.account:
         raise NotFound(proposal_id)
@@ -101,7 +101,7 @@ def _to_answer(context: RequestContext, proposal_id: str) -> Proposal:
 
 
 def _fill(context: RequestContext, proposal: Proposal) -> None:
-    """Writes the seat by the rights that whoever proposed it has today."""
+    """Write the seat by the rights that the proposer has today."""
     who = context.app_state.accounts.standing(proposal.account)
     if who is None:
         raise Refused("forbidden", _NO_LONGER)

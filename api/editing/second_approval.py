@@ -1,7 +1,7 @@
-"""A change that ends much waits for a second yes: sealed, until somebody else says it, for a week.
+"""Second approval: a change that ends many elements waits, sealed, for a week.
 
-Whoever says yes writes it: their rights are judged then, and what was changed meanwhile refuses it,
-as does a second time.
+Another person must approve it and then writes it, subject to their rights at that time. It is
+refused if an element was changed meanwhile, or if it was approved before.
 """
 
 import json
@@ -22,14 +22,14 @@ from api.state import RequestContext
 from graph.errors import NotFound
 
 MOST_ENDS: Final = 20
-"""So many things one ends alone; for more somebody else must say yes."""
+"""Elements one account may end alone; more need the approval of a second person."""
 WAITS: Final = timedelta(days=7)
 waiting_table: Final = Table(
     "waiting_change",
     metadata,
-    Column("id", Text, primary_key=True),  # what the change set is called
+    Column("id", Text, primary_key=True),  # the id of the change set
     Column("account", Text, nullable=False),
-    Column("content", Text, nullable=False),  # sealed JSON: names and numbers may stand in it
+    Column("content", Text, nullable=False),  # sealed JSON: it may contain names and numbers
     Column("made_at", DateTime(timezone=True), nullable=False),
 )
 _CHANGED: Final = '"changed since"'
@@ -42,7 +42,7 @@ Based = TypeVar("Based", wire.Update, wire.Ending, wire.Verify)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingChange:
-    """A change that waits: whose it is, and of which revision each thing was that it changes."""
+    """A change that waits: its account, and the revision of each element it changes."""
 
     account: str
     changes: wire.ChangeSet
@@ -52,9 +52,9 @@ class PendingChange:
 def require_second_approval(
     context: RequestContext, asked: wire.ChangeSet, plan: ChangePlan, change_set: str
 ) -> None:
-    """Keeps a change that ends more than one may end alone, and writes nothing of it.
+    """Store a change that ends more than one account may end alone, and write nothing of it.
 
-    Raises: Refused: `second-yes`, with what it is called and how many things it ends.
+    Raises: Refused: `second-yes`, with its id and the number of elements it ends.
     """
     ends = len(_ended(plan))
     if ends <= MOST_ENDS:
@@ -75,10 +75,10 @@ def require_second_approval(
 
 
 def approve(context: RequestContext, change_set: str) -> wire.ChangeSet:
-    """A change that waits, as the caller would send it: based on what they see of it today.
+    """A waiting change as the approver would send it, with the ETags that they see today.
 
     Raises:
-        NotFound: nothing of that name waits.
+        NotFound: no change of that id waits.
         Refused: `second-yes`: it is the caller's own.
     """
     waiting = _waiting(context, change_set)
@@ -103,7 +103,7 @@ def approve(context: RequestContext, change_set: str) -> wire.ChangeSet:
 
 
 def _ended(plan: ChangePlan) -> set[str]:
-    """What a change ends sooner than it would: the things themselves, and the links of nodes."""
+    """The elements that a change ends earlier than before, including the links of nodes."""
     found = set[str]()
     for step in plan.steps:
         before, on = step.before, step.after.valid_to

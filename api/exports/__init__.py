@@ -1,1 +1,1 @@
-"""Files to take along: what is in one, what it costs of the day's number, and its making."""
+"""File exports: their content, the reveals they count as, and their formats."""

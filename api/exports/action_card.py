@@ -1,4 +1,4 @@
-"""An action card: the contact, the way there, who else sits in the place, and the public lines."""
+"""Action card (PDF): the contact, the path to it, local coordinators, and the public lines."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -40,7 +40,7 @@ def build(
     *,
     link: str,
 ) -> ExportFile:
-    """The page; `link` is where the path is on the screen."""
+    """The action card; `link` is the address of the path in the explorer."""
     told = _Teller(view, allowed, lang, uncover)
     posts = {one.post: one for one in those.posts}
     notes = dict.fromkeys(
@@ -73,7 +73,7 @@ def build(
 
 
 def link_of(screens_url: str, asked: AskedContacts) -> str:
-    """Where a need's answer is on the screen: its fields by name, in the address."""
+    """The address of the answer in the explorer, with the fields of the need as parameters."""
     need = {} if asked.need is None else asked.need.model_dump(exclude_defaults=True)
     given = {
         name: value for name, value in need.items() if name not in _LEFT_OUT and value is not None
@@ -83,7 +83,7 @@ def link_of(screens_url: str, asked: AskedContacts) -> str:
 
 
 def _title(those: ContactSelection, lang: Language) -> str:
-    """The place, else who is at the end."""
+    """The place, otherwise the node at the end of the path."""
     if those.place is not None:
         return name_of(those.place, lang)
     if those.contact is not None:
@@ -92,7 +92,7 @@ def _title(those: ContactSelection, lang: Language) -> str:
 
 
 def _summary(those: ContactSelection, lang: Language) -> str:
-    """What the way comes to; in acute danger the duty line of the place."""
+    """The summary of the path; in acute danger the duty line of the place."""
     if those.acute is not None:
         return duty_line_sentence(those.acute, lang)
     if those.whole is not None:
@@ -101,7 +101,7 @@ def _summary(those: ContactSelection, lang: Language) -> str:
 
 
 def _direct(those: ContactSelection, lang: Language) -> Iterator[str]:
-    """That the contact may be called, and what to observe."""
+    """The sentences that the contact may be called directly, and what to observe."""
     contact = those.contact
     if contact is not None and contact.direct is not None:
         yield direct(contact.direct, contact.stop.node, lang)
@@ -123,7 +123,7 @@ class _Reaching(TypedDict):
 
 
 class _Teller:
-    """Puts posts into words, and the values of their details in clear."""
+    """Builds the rows of the card: posts in words, with their details in clear."""
 
     def __init__(
         self, view: View, allowed: Sequence[str], lang: Language, uncover: Uncover
@@ -134,7 +134,7 @@ class _Teller:
     def contact(
         self, those: ContactSelection, posts: Mapping[str, ReachableContact]
     ) -> CardRow | None:
-        """Whom it is about, first of all: who answers, and by what number."""
+        """The row of the contact at the top of the card: who answers, and by what number."""
         if those.acute is not None:
             return self.coordinator(those.posts[0]) if those.posts else None
         if those.contact is None:
@@ -154,9 +154,9 @@ class _Teller:
     def steps(
         self, those: ContactSelection, posts: Mapping[str, ReachableContact]
     ) -> Iterator[CardRow]:
-        """A row for each stop behind the start, numbered on from leg to leg.
+        """A row for each stop after the start, numbered across legs.
 
-        The number of the contact stands above them already.
+        The number of the contact is left out here, since the row at the top has it.
         """
         hops = [hop for leg in those.legs for hop in leg.hops]
         stops = [stop for leg in those.legs for stop in leg.stops[1:]]
@@ -176,7 +176,7 @@ class _Teller:
         return "Se øverst." if self._lang == "da" else "See above."
 
     def coordinator(self, one: ReachableContact) -> CardRow:
-        """A row for a coordinator, who is no step."""
+        """A row for a coordinator, who is not a step of the path."""
         check = check_of(self._view, one.row)
         return CardRow(
             place="–",
@@ -188,7 +188,7 @@ class _Teller:
         )
 
     def number(self, row: int) -> CardText:
-        """A public line by name and hours, and its number."""
+        """The name, hours and number of a public line."""
         values = [
             self._uncover(one.id) for one in details_of(self._view, row) if one.is_public
         ]  # fmt: skip
@@ -199,7 +199,7 @@ class _Teller:
         )
 
     def _gate(self, hop: Hop) -> str | None:
-        """The legal ground; a consent with the day it ends."""
+        """The legal ground; for a consent with the day on which it ends."""
         gate, until = hop.facts.gate, hop.facts.until
         if gate is not LegalGate.CONSENT or until is None:
             return None if gate is None else gate.label(self._lang)
@@ -207,7 +207,7 @@ class _Teller:
         return f"{gate.label(self._lang)} {before} {day}"
 
     def _answers(self, stop: Stop, post: ReachableContact | None, hop: Hop | None) -> str | None:
-        """Who answers; of a network, whose post; of a civilian, through whom."""
+        """Who answers; for a network also the post, for a civilian the door opener."""
         if stop.label is Label.RESOURCE_INDIVIDUAL:
             return self._mediated(hop)
         if post is None:
@@ -218,7 +218,7 @@ class _Teller:
         return f"{name_of(post.resolution.post, self._lang)}. {now}"
 
     def _mediated(self, hop: Hop | None) -> str:
-        """A civilian's number is never shown; the door opener is named on the way there."""
+        """The door opener of a civilian, whose number is never shown."""
         hidden = "Nummeret vises ikke." if self._lang == "da" else "The number is not shown."
         if hop is None:
             return hidden
@@ -238,14 +238,14 @@ class _Teller:
         }  # fmt: skip
 
     def _changes(self, until: date | None) -> str | None:
-        """When another answers, where that is while the card is valid."""
+        """The date on which another person answers, if it is within the validity of the card."""
         if until is None or until > self._view.on + VALID:
             return None
         day = format_date(until, self._lang)
         return f"Ændres {day}." if self._lang == "da" else f"Changes on {day}."
 
     def _hours(self, post: ReachableContact) -> str | None:
-        """When whoever answers is there: a post that stands in by its own hours."""
+        """The hours of the post, or those of a post that answers in its place."""
         who: NodeRef | None = post.resolution.who
         row = None if who is None else self._view.find(who.id)
         if row is None or self._view.label(row) is not Label.ACTOR:

@@ -1,4 +1,4 @@
-"""The coverage map as a file: a row for each area, as the map tells it."""
+"""The coverage map as a CSV file with one row per area."""
 
 from api.exports.request import ExportFile
 from api.schemas.exports import AskedMap
@@ -11,7 +11,7 @@ from graph.vocabulary import AreaKind, Language, NetworkKind, PostKind
 
 
 def table(view: View, asked: AskedMap, policy: Policy) -> CoverageMap:
-    """What the map tells. Raises: NeedTooWide, NotFound: as `coverage_map`."""
+    """The coverage map of a request. Raises: NeedTooWide, NotFound: as `coverage_map`."""
     return coverage_map(
         view, MapMeasure(asked.measure), policy,
         kinds=[PostKind(one) for one in asked.kind],
@@ -23,6 +23,6 @@ def table(view: View, asked: AskedMap, policy: Policy) -> CoverageMap:
 def build(
     view: View, asked: AskedMap, policy: Policy, stamp: Provenance, lang: Language
 ) -> ExportFile:
-    """The file; nobody is in it. Raises: as `table`."""
+    """The file; it names no people. Raises: as `table`."""
     found = table(view, asked, policy)
     return ExportFile(content=map_csv(found, stamp, lang), rows=len(found.rows), people=frozenset())

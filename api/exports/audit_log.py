@@ -1,4 +1,4 @@
-"""The audit log as a file: a row for each request, with what the screen's table has of it."""
+"""The audit log as a CSV file with one row per request and the columns of the explorer's table."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -56,7 +56,7 @@ class _Found:
 
 
 def looked_after(context: RequestContext) -> AreaFilter | None:
-    """The areas whose rows a caller takes along; None: all."""
+    """The area filter for the rows that the caller may export; None: all."""
     app_state = context.app_state
     return area_filter(context.view(), app_state.directory.snapshot(), app_state.accounts.engine)
 
@@ -64,7 +64,7 @@ def looked_after(context: RequestContext) -> AreaFilter | None:
 def outline(
     log: AuditLog, order: AuditExport, within: AreaFilter | None = None, *, most: int = MOST_ROWS
 ) -> ExportOutline:
-    """What the file will hold: of the newest rows, so many of the log at `most`."""
+    """Row count and losses of the file, which takes the newest `most` rows of the log."""
     found = _found(log, order, within, most)
     return ExportOutline(rows=len(found.rows), losses=found.losses)
 
@@ -77,7 +77,7 @@ def build(
     *,
     most: int = MOST_ROWS,
 ) -> ExportFile:
-    """The file; nobody is named in it, only how many were."""
+    """The file; it contains the number of persons of a row, but names none."""
     found, lang = _found(log, order, within, most), order.lang
     content = table_csv(
         _HEADS[lang], (_cells(row, lang) for row in found.rows),
@@ -115,7 +115,7 @@ def _cells(row: AuditRow, lang: Language) -> tuple[object, ...]:
 
 
 def _kept_to(asked: AskedAuditExport, lang: Language) -> Iterator[tuple[str, str]]:
-    """What the rows were kept to, so that nobody takes a part for the whole."""
+    """The filters of the export, so that a part is not mistaken for the whole log."""
     told = (
         asked.since and _when(asked.since), asked.until and _when(asked.until), asked.action,
         asked.kind and _KINDS[AuditKind(asked.kind)][lang == "en"],
@@ -127,13 +127,13 @@ def _kept_to(asked: AskedAuditExport, lang: Language) -> Iterator[tuple[str, str
 
 
 def outcome(kind: AuditKind, result: int | None, lang: Language) -> str:
-    """What came of a request, in the words of the screen."""
+    """The outcome of a request, in the words of the explorer."""
     known = None if kind is AuditKind.ALERT else _RESULTS.get(result or 0)
     return (known or _KINDS[kind])[lang == "en"]
 
 
 def _when(at: datetime) -> str:
-    """As a spreadsheet reads it."""
+    """A timestamp in Danish time that spreadsheets can parse."""
     return at.astimezone(COPENHAGEN).strftime("%Y-%m-%d %H:%M:%S")
 
 
@@ -142,7 +142,7 @@ def _purpose(told: str | None, lang: Language) -> str:
 
 
 def _roles(told: str | None, lang: Language) -> str:
-    """`ANALYST+DPO` in words."""
+    """The labels of roles joined by `+`, as in `ANALYST+DPO`."""
     several = (told or "").split("+")
     return ", ".join(_labeled(Role.__members__.get(one), one, lang) for one in several if one)
 

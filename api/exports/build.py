@@ -1,4 +1,4 @@
-"""The file of a ticket, made of what is there when it is fetched."""
+"""Builds the file of a ticket from the data at the time of the download."""
 
 from datetime import datetime
 
@@ -25,11 +25,11 @@ from graph.exchange.provenance import Provenance
 
 
 def file_of(context: RequestContext, order: Order, number: str) -> ExportFile:
-    """What the ticket was made for, as it is now: whoever may no longer take it gets nothing.
+    """The file of a ticket, subject to the current rights of the caller.
 
-    `number`: of the export.
+    `number` is the number of the export.
 
-    Raises: NotFound: something it needs is gone or hidden since, or others answer.
+    Raises: NotFound: something it needs is gone or hidden since, or other posts are affected.
     """
     stamp, policy = _stamp(context, order, number), context.directory.policy
     match order:
@@ -53,7 +53,7 @@ def file_of(context: RequestContext, order: Order, number: str) -> ExportFile:
 
 
 def answer_of(context: RequestContext, asked: AskedQueryExport) -> QueryResult:
-    """What a query finds now."""
+    """The current result of a query."""
     return context.app_state.analysis.answer(
         context.who.caller, context.who.account, asked.query, asked.parameters
     )
@@ -73,7 +73,7 @@ def _of_contacts(context: RequestContext, order: ContactsExport, stamp: Provenan
         raise NotFound(stamp.number)
     try:
         those = contact_selection(view, asked, context.directory.policy, moment)
-    except InvalidNeed as error:  # there was such a path when the ticket was made
+    except InvalidNeed as error:  # there was such a path when the ticket was created
         raise NotFound(stamp.number) from error
     if tuple(one.post for one in those.everybody) != order.posts:
         raise NotFound(stamp.number)

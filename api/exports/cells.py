@@ -1,4 +1,4 @@
-"""The coverage matrix as a file: a row for each area and column, as the matrix tells them."""
+"""The coverage matrix as a CSV file with one row per area and column."""
 
 from api.exports.request import ExportFile
 from api.schemas.exports import AskedMatrix
@@ -10,7 +10,7 @@ from graph.vocabulary import AreaKind, Language
 
 
 def table(view: View, asked: AskedMatrix) -> CoverageMatrix:
-    """What the matrix tells. Raises: InvalidNeed, NotFound: as `coverage_matrix`."""
+    """The coverage matrix of a request. Raises: InvalidNeed, NotFound: as `coverage_matrix`."""
     return coverage_matrix(
         view, MatrixColumns(asked.columns), by=AreaKind(asked.by), area=asked.area,
         heads=asked.column,
@@ -18,7 +18,7 @@ def table(view: View, asked: AskedMatrix) -> CoverageMatrix:
 
 
 def build(view: View, asked: AskedMatrix, stamp: Provenance, lang: Language) -> ExportFile:
-    """The file; nobody is in it. Raises: as `table`."""
+    """The file; it names no people. Raises: as `table`."""
     found = table(view, asked)
     return ExportFile(
         content=matrix_csv(found, stamp, lang), rows=len(found.rows), people=frozenset()

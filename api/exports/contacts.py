@@ -1,4 +1,4 @@
-"""Contacts to take along: of a post or a path, and of those around a place."""
+"""Selection of contacts for export: of a post or a path, and of the posts around a place."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -29,12 +29,13 @@ _KINDS: Final = (
     (AreaKind.POLICE_DISTRICT, PostKind.INFOHOUSE_COORDINATOR_DISTRICT),
     (AreaKind.MUNICIPALITY, PostKind.SSP_COORDINATOR),
 )
-"""The municipality's and the police's, in the order they are called."""
+"""The coordinators of the municipality and of the police, in the order they are called."""
 
 
 def coordinators(view: View, area: int) -> list[int]:
-    """The coordinators of the municipality and the police district a place lies in, then whom to
-    call first there; each once, four at most.
+    """At most four posts to call in a place, without duplicates.
+
+    They are the coordinators of its municipality and police district, then the entry points there.
     """
     places = _places(view, area)
     posts = [*_of_kinds(view, places), *_entry_points(view, places)]
@@ -42,12 +43,12 @@ def coordinators(view: View, area: int) -> list[int]:
 
 
 def public_lines(view: View) -> list[int]:
-    """The posts whose number anybody knows, by id."""
+    """The posts with a publicly known number, by id."""
     return [row for row in view.rows(Label.ACTOR) if view.value(row, "kind") in PUBLIC_LINES]
 
 
 def _places(view: View, area: int) -> dict[AreaKind, int]:
-    """The municipality and the district: the area itself, or what it lies in."""
+    """The municipality and the police district: the area itself or those that contain it."""
     found, around = dict[AreaKind, int](), [area]
     while around:
         for place in around:
@@ -74,15 +75,15 @@ def _entry_points(view: View, places: dict[AreaKind, int]) -> Iterator[int]:
         yield from (view.source(link) for link in links)
 
 
-MOST_DETAILS: Final = 2  # of a post: one to call, one to write to; each counts against the day
+MOST_DETAILS: Final = 2  # per post: one to call, one to write to; each counts as revealed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReachableContact:
-    """A post, who answers there at a moment, and their first details that may be shown.
+    """A post, who answers there at a moment, and the first details that may be shown.
 
-    `owner` is whose the details are, by id; `counted` are those that count as revealed. `lost` says
-    how many of each kind stay behind.
+    `owner` is the id of the node that has the details; `counted` are the details that count as
+    revealed. `lost` is the number of omitted details of each kind.
     """
 
     row: int
@@ -95,7 +96,7 @@ class ReachableContact:
     lost: tuple[tuple[LossKind, int], ...]
 
     def answers(self, lang: Language) -> str:
-        """Who answers, in a sentence."""
+        """Who answers, as a sentence."""
         return answering(self.resolution, self.moment, lang)
 
 
@@ -108,7 +109,7 @@ def reachable_contacts(
     *,
     most: int = MOST_DETAILS,
 ) -> ReachableContact:
-    """A visible post as it is reached at a moment, by so many details at most."""
+    """The contact of a visible post at a moment, with at most `most` details."""
     resolution = resolve(view, post, policy, at=moment.at)
     owner = None if resolution.reveal is None else view.find(resolution.reveal)
     owner = post if owner is None else owner
@@ -128,23 +129,23 @@ def reachable_contacts(
 
 
 def counted_details(several: Iterable[ReachableContact]) -> tuple[str, ...]:
-    """The details that count, each once, by id."""
+    """The details that count as revealed, unique and sorted by id."""
     return tuple(sorted({detail for one in several for detail in one.counted}))
 
 
 T = TypeVar("T")
 Uncover = Callable[[str], str]
-"""The value of a detail, by its id: asked only of those that were counted, or are public."""
+"""The value of a detail by its id; called only for details that were counted or are public."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactSelection:
-    """Whom to take along: the posts in order, and the legs of the way they are of, if any.
+    """The posts of an export in order, and the legs of their path, if any.
 
-    A path through stops has several legs, and `whole` is what they come to. `contact` is whom the
-    way leads to, or who is called directly. In acute danger `acute` is the card, and its duty line
-    the first of the posts. For an action card also the place, its coordinators or who is told
-    afterwards, and the rows of the public lines.
+    A path through stops has several legs and their summary in `whole`. `contact` is the end of the
+    path, or the contact that is called directly. In acute danger `acute` is the card, and its duty
+    line the first of the posts. An action card also has the place, its coordinators or the posts to
+    inform afterwards, and the rows of the public lines.
     """
 
     moment: RequestedMoment
@@ -161,12 +162,12 @@ class ContactSelection:
 
     @property
     def everybody(self) -> tuple[ReachableContact, ...]:
-        """All whose details it holds."""
+        """All posts whose details are included."""
         return (*self.posts, *self.coordinators)
 
     @property
     def rows(self) -> int:
-        """How many posts and lines it holds."""
+        """The number of posts and lines."""
         return len(self.everybody) + len(self.lines)
 
     @property
@@ -176,7 +177,7 @@ class ContactSelection:
 
     @property
     def losses(self) -> tuple[Loss, ...]:
-        """What stays behind."""
+        """What the file leaves out."""
         sums = {} if self.is_card else {LossKind.CIVILIANS: len(self.civilians)}
         for kind, count in (lost for post in self.everybody for lost in post.lost):
             sums[kind] = sums.get(kind, 0) + count
@@ -187,11 +188,12 @@ class ContactSelection:
 def contact_selection(
     view: View, asked: AskedContacts, policy: Policy, moment: RequestedMoment
 ) -> ContactSelection:
-    """Whom an asking is about, at a moment of today.
+    """The selection of a request, at a moment of today.
 
     Raises:
         NotFound: the post is absent or hidden.
-        InvalidNeed: it is no post; the need is none, of another day, or has no such answer.
+        InvalidNeed: the node is not a post; the need is not valid, for another day, or has no such
+            answer.
     """
     choosing = _Choosing(view, policy, Purpose(asked.purpose), moment)
     if asked.need is None:
@@ -221,7 +223,7 @@ def contact_selection(
 
 @dataclass(frozen=True, slots=True)
 class _Choosing:
-    """Makes what is taken along of the rows of posts, for one purpose at one moment."""
+    """Builds selections from rows of posts, for one purpose at one moment."""
 
     view: View
     policy: Policy
@@ -229,13 +231,13 @@ class _Choosing:
     moment: RequestedMoment
 
     def of_rows(self, rows: Iterable[int]) -> ContactSelection:
-        """Some posts, each once."""
+        """The selection of some posts, without duplicates."""
         return ContactSelection(
             moment=self.moment, posts=tuple(map(self._reached, dict.fromkeys(rows)))
         )
 
     def of_answer(self, answer: Answer, asked: AskedContacts) -> ContactSelection:
-        """The duty line in acute danger; a contact alone; or a way and its contact."""
+        """The duty line in acute danger; a contact alone; or a path and its contact."""
         if answer.acute is not None:
             line = answer.acute.duty_line
             rows = () if line is None else (self.view.row(line.post.id),)
@@ -252,7 +254,7 @@ class _Choosing:
         return replace(self.of_legs((path,)), contact=contact)
 
     def of_legs(self, legs: Sequence[Path]) -> ContactSelection:
-        """The posts of a way, or of a path through stops."""
+        """The posts of a path, or of a path through stops."""
         stops_of = [stop for leg in legs for stop in leg.stops]
         civilians = dict.fromkeys(
             stop.node.id for stop in stops_of if stop.label is Label.RESOURCE_INDIVIDUAL
@@ -261,7 +263,7 @@ class _Choosing:
         return replace(found, legs=tuple(legs), civilians=tuple(civilians))
 
     def desk_of(self, answer: Answer) -> Sequence[int]:
-        """The standing posts of the place, or in acute danger who is told afterwards."""
+        """The standing posts of the place, or in acute danger those to inform afterwards."""
         told = answer.acute.inform if answer.acute else ()
         posts = answer.local.posts if answer.local else told
         return [self.view.row(one.post.id) for one in posts]
@@ -269,7 +271,7 @@ class _Choosing:
     def with_place(
         self, found: ContactSelection, place: NodeRef | None, desk: Sequence[int] | None
     ) -> ContactSelection:
-        """Also who else is there, by one detail each, and the lines of everybody."""
+        """Add local coordinators with one detail each, and the public lines."""
         place = _place_of(found) or place
         area = None if place is None else self.view.find(place.id)
         if desk is None:
@@ -289,7 +291,7 @@ class _Choosing:
 
 
 def _place_of(found: ContactSelection) -> NodeRef | None:
-    """Where it leads."""
+    """The area of the goal."""
     if found.acute is not None:
         return found.acute.area
     if found.contact is not None:
@@ -306,7 +308,7 @@ def _numbered(field: str, number: int, several: Sequence[T]) -> T:
 
 
 def _posts(view: View, path: Path) -> Iterator[int]:
-    """The posts to contact in order, but for the start, where whoever asks sits."""
+    """The posts of a path in order, without the start, which is that of the caller."""
     for stop in path.stops[1:]:
         if stop.resolution is not None:
             yield view.row(stop.resolution.post.id)
@@ -316,7 +318,7 @@ def _posts(view: View, path: Path) -> Iterator[int]:
 
 
 def people(view: View, those: ContactSelection) -> frozenset[str]:
-    """The persons who are named or whose details are in it; a card names civilians, too."""
+    """The persons who are named or whose details are included; a card also names civilians."""
     named = {one.resolution.who.id for one in those.everybody if one.resolution.who is not None}
     ids = named | {one.owner for one in those.everybody}
     staff = frozenset(one for one in ids if view.label(view.row(one)) is Label.PERSON)
@@ -328,7 +330,7 @@ def ways(
 ) -> tuple[ContactChannel, ...]:
     """The details of a post in clear.
 
-    Raises: NotFound: one of them is new since the ticket was made, and was not counted.
+    Raises: NotFound: one of them is new since the ticket was created, so it was not counted.
     """
     if not one.counted <= frozenset(allowed):
         raise NotFound(one.post)

@@ -1,4 +1,4 @@
-"""A measure of who works with whom as a file, with the method that it was made by."""
+"""A network metric as a file, with a description of its method."""
 
 from typing import Final
 
@@ -12,12 +12,12 @@ from graph.paths.policy import Policy
 from graph.questions.metrics import Metric, Metrics, metrics
 from graph.vocabulary import Language, NetworkKind, PostKind
 
-_MOST: Final = 5_000  # rows, as of any structure
+_MOST: Final = 5_000  # rows, the limit for all structure exports
 _POSTS: Final = frozenset(PostKind)
 
 
 def table(view: View, asked: AskedMetrics, policy: Policy) -> Metrics:
-    """What is measured."""
+    """The metric of a request."""
     kinds = [PostKind(one) if one in _POSTS else NetworkKind(one) for one in asked.kind]
     return metrics(view, Metric(asked.measure), policy, kinds=kinds, most=_MOST, most_members=_MOST)
 
@@ -25,7 +25,7 @@ def table(view: View, asked: AskedMetrics, policy: Policy) -> Metrics:
 def build(
     view: View, asked: AskedMetrics, policy: Policy, stamp: Provenance, lang: Language
 ) -> ExportFile:
-    """The file; nobody is in it."""
+    """The file; it names no people."""
     found = table(view, asked, policy)
     meaning = MEANING[found.measure][lang == "en"]
     return ExportFile(
@@ -36,6 +36,6 @@ def build(
 
 
 def rows_of(found: Metrics) -> int:
-    """How many rows its file has."""
+    """The number of rows of the file."""
     members = sum(len(one.members) for one in found.communities)
     return min(len(found.rows) or members or len(found.districts), _MOST)

@@ -1,4 +1,4 @@
-"""What a query finds as a file."""
+"""The result of a query as a file."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -25,7 +25,7 @@ _WRITERS: Final[Mapping[QueryFormat, Callable[[QueryTable, Provenance, Language]
 
 
 def losses(answer: QueryResult, format: QueryFormat) -> tuple[Loss, ...]:
-    """What of all there is the file will not hold."""
+    """What the file leaves out of the full result."""
     cut = () if answer.cut is None else (Loss(kind=LossKind.ROWS),)
     return (*cut, *(network_losses(_rows(answer)) if format == "GRAPHML" else ()))
 
@@ -33,7 +33,7 @@ def losses(answer: QueryResult, format: QueryFormat) -> tuple[Loss, ...]:
 def build(
     answer: QueryResult, format: QueryFormat, stamp: Provenance, lang: Language
 ) -> ExportFile:
-    """The file; nobody is in it by name, and people have other ids at each filling."""
+    """The file; it names no people, whose ids differ with each filling of the replica."""
     found = _rows(answer)
     content = _WRITERS[format](
         found, replace(stamp, on=answer.on, losses=losses(answer, format)), lang

@@ -1,4 +1,4 @@
-"""What a ticket is for: kept sealed in it, and made into a file when it is used."""
+"""Orders of export tickets: stored sealed in the ticket, and carried out when it is used."""
 
 import secrets
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class _Order(BaseModel):
 
 
 class StructureExport(_Order):
-    """Some nodes, and the links among them."""
+    """Some nodes and the links between them."""
 
     what: Literal["STRUCTURE"] = "STRUCTURE"
     asked: AskedExport
@@ -37,7 +37,7 @@ class MapExport(_Order):
 
 
 class MetricsExport(_Order):
-    """A measure of who works with whom as a table."""
+    """A network metric as a table."""
 
     what: Literal["METRICS"] = "METRICS"
     asked: AskedMetrics
@@ -51,9 +51,9 @@ class MatrixExport(_Order):
 
 
 class ContactsExport(_Order):
-    """Posts with the contact details that were counted for them, by id, at the minute asked about.
+    """Posts with the ids of the contact details that were counted, at the requested minute.
 
-    Where the posts are others by the time the ticket is used, it is good for nothing.
+    A ticket is void if its posts have changed by the time it is used.
     """
 
     what: Literal["CONTACTS"] = "CONTACTS"
@@ -65,7 +65,7 @@ class ContactsExport(_Order):
 
 
 class AuditExport(_Order):
-    """Rows of the audit log before a place in it: what is written later is not in the file."""
+    """Rows of the audit log before a position; rows written later are not in the file."""
 
     what: Literal["AUDIT"] = "AUDIT"
     asked: AskedAuditExport
@@ -73,7 +73,7 @@ class AuditExport(_Order):
 
 
 class QueryExport(_Order):
-    """What a query finds: it is asked again when the ticket is used."""
+    """The result of a query, which is run again when the ticket is used."""
 
     what: Literal["QUERY"] = "QUERY"
     asked: AskedQueryExport
@@ -108,7 +108,7 @@ MEDIA_TYPES: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportFile:
-    """A file as it is sent; `people` are the persons in it, `rows` how long it is."""
+    """A file as it is sent; `people` are the persons in it, `rows` is its length."""
 
     content: bytes
     rows: int
@@ -117,14 +117,14 @@ class ExportFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportOutline:
-    """What will be in a file: how long it is, and what stays behind."""
+    """The length of a file, and what it leaves out."""
 
     rows: int
     losses: tuple[Loss, ...]
 
 
 def format_of(order: Order) -> str:
-    """The format of its file."""
+    """The format of the file."""
     match order:
         case MapExport():
             return "MAP_CSV"
@@ -139,7 +139,7 @@ def format_of(order: Order) -> str:
 
 
 def purpose_of(order: Order) -> str | None:
-    """For what it is taken along, where that is asked for."""
+    """The purpose of the export, for orders that require one."""
     match order:
         case MapExport() | MatrixExport() | MetricsExport() | AuditExport():
             return None
@@ -148,7 +148,7 @@ def purpose_of(order: Order) -> str | None:
 
 
 def right_of(order: Order) -> Task:
-    """What somebody must still be allowed who fetches its file."""
+    """The right that is required to download the file."""
     match order:
         case ContactsExport():
             return Task.EXPORT_DETAILS
@@ -161,10 +161,10 @@ def right_of(order: Order) -> Task:
 
 
 def new_number(today: date) -> str:
-    """The number of an export: it stands in the file and in the audit log."""
+    """A new export number, which is written into the file and the audit log."""
     return f"K-{today:%Y%m%d}-{secrets.token_hex(4).upper()}"
 
 
 def file_name(number: str, format: str) -> str:
-    """What the file is called; it tells nothing of what is in it."""
+    """The name of the file, which reveals nothing about its content."""
     return f"kontaktvej-{number}.{ENDINGS[format]}"

@@ -1,4 +1,4 @@
-"""A list or a network as a file: no contact details, and names only where they may leave."""
+"""A list or a network as a file: no contact details, and names only if they may be exported."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -17,7 +17,7 @@ from graph.vocabulary import Language
 
 MOST_ROWS: Final = 5_000
 MOST_NAMED: Final = 500
-"""Source: security.md §2, the table of actions."""
+"""Maximum length of a file without and with names. Source: security.md §2, table of actions."""
 Write = Callable[[ExportSelection, Provenance, Language], bytes]
 _WRITE: Final[Mapping[str, tuple[Write, Callable[[ExportSelection], tuple[Loss, ...]]]]] = {
     "NODES_CSV": (nodes_csv, node_losses),
@@ -28,7 +28,7 @@ _WRITE: Final[Mapping[str, tuple[Write, Callable[[ExportSelection], tuple[Loss, 
 
 
 def outline(view: View, asked: AskedExport) -> ExportOutline:
-    """What the file will hold.
+    """The length and the losses of the file.
 
     Raises:
         NotFound: one of the nodes is absent or hidden.
@@ -60,7 +60,7 @@ def _rows(found: ExportSelection, asked: AskedExport) -> int:
 
 
 def require_room(rows: int, *, with_names: bool) -> None:
-    """Raises: Refused: a file may not be as long as that."""
+    """Require that a file is not too long. Raises: Refused."""
     most = MOST_NAMED if with_names else MOST_ROWS
     if rows > most:
         raise Refused("too-large", (

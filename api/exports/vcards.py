@@ -1,4 +1,4 @@
-"""A post, or the posts of a path, with contact details: as vCard."""
+"""The contact details of a post, or of the posts of a path, as vCards."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,7 +19,7 @@ def build(
     lang: Language,
     uncover: Uncover,
 ) -> ExportFile:
-    """A card for each post; of its details those that were counted, or are public."""
+    """A card for each post with the details that were counted or are public."""
     contacts = [_contact(view, one, allowed, lang, uncover) for one in those.posts]
     return ExportFile(
         content=vcards(contacts, replace(stamp, losses=those.losses), lang),

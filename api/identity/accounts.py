@@ -1,4 +1,4 @@
-"""The accounts themselves: made, invited, found, disabled; what they may do is `grants.py`."""
+"""Accounts: creation, invitation, lookup and disabling; their rights are in `grants.py`."""
 
 import re
 import secrets
@@ -33,7 +33,7 @@ LOGIN_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9._@+-]{1,63}$"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """What is known of an account; never its password, nor whether a word is it."""
+    """The data of an account; never its password hash."""
 
     id: str
     login: str
@@ -62,10 +62,11 @@ class Accounts:
         is_demo: bool = False,
         subject: tuple[str, str] | None = None,
     ) -> str:
-        """A new account without rights or password; its id. `person` is the node it belongs to,
-        `subject` who it is at an issuer of tokens.
+        """Create an account without rights or password and return its id.
 
-        Raises: Refused: the login is taken, or none.
+        `person` is the node it belongs to, `subject` its issuer and subject at an issuer of tokens.
+
+        Raises: Refused: the login is taken or invalid, or the subject has an account.
         """
         with changing(self._engine) as connection:
             return add_account(
@@ -74,12 +75,12 @@ class Accounts:
             )  # fmt: skip
 
     def find(self, account: str) -> Account:
-        """One account. Raises: NotFound: none such."""
+        """One account. Raises: NotFound: there is no such account."""
         with reading(self._engine) as connection:
             return account_of(connection, account)
 
     def named(self, login: str) -> Account:
-        """The account of a login. Raises: NotFound: none such."""
+        """The account of a login. Raises: NotFound: there is no such account."""
         with reading(self._engine) as connection:
             row = connection.execute(
                 _ACCOUNTS.where(account_table.c.login == login_of(login))
@@ -89,7 +90,7 @@ class Accounts:
         return _account(row)
 
     def all(self, *, after: str = "", limit: int | None = None) -> tuple[Account, ...]:
-        """The accounts in the order of their logins, from the one behind `after` on."""
+        """The accounts ordered by login, starting after the login `after`."""
         if not is_storable(after):
             return ()
         found = _ACCOUNTS.where(account_table.c.login > after).order_by(account_table.c.login)
@@ -97,7 +98,7 @@ class Accounts:
             return tuple(_account(row) for row in connection.execute(found.limit(limit)))
 
     def of_subject(self, issuer: str, subject: str) -> str | None:
-        """The account of somebody an issuer knows; None where we know nobody of the name."""
+        """The account of a subject at an issuer; None if there is none."""
         with reading(self._engine) as connection:
             return connection.scalar(
                 select(subject_table.c.account).where(
@@ -106,7 +107,7 @@ class Accounts:
             )
 
     def subject_of(self, account: str) -> tuple[str, str] | None:
-        """Issuer and subject of whoever signs in elsewhere as this account; None for others."""
+        """The issuer and subject of an account; None if it has none."""
         with reading(self._engine) as connection:
             row = connection.execute(
                 select(subject_table).where(subject_table.c.account == account)
@@ -114,14 +115,14 @@ class Accounts:
         return None if row is None else (row.issuer, row.subject)
 
     def invite(self, account: str, *, has_lost_app: bool = False) -> str:
-        """The code by which somebody chooses the account's password, within a day. Until then the
-        old password holds, if there was one.
+        """Return a code by which the owner chooses the account's password within a day.
 
-        It is for the owner alone, so it is printed on the host and never told to whoever decides
-        about accounts. `has_lost_app`: the second factor is forgotten at once.
+        Until then the old password stays valid, if there was one. The code is for the owner alone,
+        so it is printed on the host and never shown to those who administer accounts.
+        `has_lost_app`: the second factor is removed at once.
 
         Raises:
-            NotFound: no such account.
+            NotFound: there is no such account.
             Refused: it is disabled, or a program's.
         """
         with changing(self._engine) as connection:
@@ -147,7 +148,7 @@ def add_account(
     subject: tuple[str, str] | None = None,
     password: str | None = None,
 ) -> str:
-    """Within a transaction: as `Accounts.add`."""
+    """As `Accounts.add`, within a transaction."""
     account, name = f"acc-{secrets.token_hex(8)}", login_of(login)
     if not _LOGIN.fullmatch(name):
         raise Refused("invalid", (
@@ -172,7 +173,7 @@ def add_account(
 
 
 def account_of(connection: Connection, account: str) -> Account:
-    """Within a transaction: one account. Raises: NotFound: none such."""
+    """One account, within a transaction. Raises: NotFound: there is no such account."""
     if not is_storable(account):
         raise NotFound(account)
     row = connection.execute(_ACCOUNTS.where(account_table.c.id == account)).first()
@@ -182,7 +183,7 @@ def account_of(connection: Connection, account: str) -> Account:
 
 
 def login_of(text: str) -> str:
-    """A login as it is kept: however it was typed, it is one; half a character is none."""
+    """A login as it is stored: NFC, trimmed and case-folded; lone surrogates are replaced."""
     whole = text.encode("utf-8", "replace").decode()
     return normal_form("NFC", whole).strip().casefold()
 
@@ -203,26 +204,29 @@ def _account(row: Row[Any]) -> Account:
 
 
 def shut(connection: Connection, account: str, now: datetime) -> None:
-    """Within a transaction: nobody comes in as it any more, and nobody who is in stays."""
+    """Disable an account and end its sessions, tokens and codes, within a transaction."""
     change_account(connection, account, is_disabled=True)
     end_all(connection, account, now)
 
 
 def forget_factor(connection: Connection, account: str, now: datetime) -> None:
-    """Within a transaction: the password alone signs in, until the owner has a new app."""
+    """Remove the second factor and end all sessions, tokens and codes, within a transaction.
+
+    Until the owner has a new app, the password alone signs in.
+    """
     change_account(connection, account, totp_secret=None, totp_pending=None, totp_step=None)
     end_all(connection, account, now)
 
 
 def end_all(connection: Connection, account: str, now: datetime) -> None:
-    """Within a transaction: ends all sessions, tokens and codes of an account."""
+    """End all sessions, tokens and codes of an account, within a transaction."""
     end_sessions(connection, account)
     revoke_all(connection, account, now)
     use_up(connection, account)
 
 
 def change_account(connection: Connection, account: str, **values: object) -> None:
-    """Within a transaction: sets columns of an account."""
+    """Set columns of an account, within a transaction."""
     connection.execute(update(account_table).where(account_table.c.id == account).values(**values))
 
 

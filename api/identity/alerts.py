@@ -1,4 +1,4 @@
-"""What somebody should look at: rows of the audit log of kind `alert`."""
+"""Alerts: rows of the audit log of kind `alert`, which a person should review."""
 
 from typing import Any
 
@@ -7,9 +7,9 @@ from api.state import RequestContext
 
 
 def alert(context: RequestContext, **about: Any) -> None:
-    """Writes an alert before the deed: an attempt is worth knowing too.
+    """Record an alert before the action itself, because attempts are relevant too.
 
-    Raises: Refused: `audit-unavailable`, and it is not done.
+    Raises: Refused: `audit-unavailable`; the action must not be performed.
     """
     context.app_state.audit.append(
         Entry(

@@ -1,4 +1,4 @@
-"""Whose token a request bears: of a session, of a program, or of an issuer we trust."""
+"""Authentication of a request by its token: of a session, a program, or a trusted issuer."""
 
 from collections.abc import Callable
 
@@ -7,11 +7,11 @@ from api.identity.principal import Principal
 from api.identity.store import IdentityStore
 
 Vouched = Callable[[str], Principal | None]
-"""Who bears a token of an issuer; None where it is not to be believed."""
+"""A function from an issuer's token to its principal; None if it is not accepted."""
 
 
 def no_issuer(_token: str) -> Principal | None:
-    """Without an issuer no such token is believed."""
+    """Reject every token; used when no issuer is configured."""
     return None
 
 
@@ -24,16 +24,16 @@ def token_in(header: str) -> str:
 
 
 def is_vouched(token: str) -> bool:
-    """Is it meant as a token of an issuer? Ours have no dots."""
+    """Whether a token is in the format of an issuer; tokens of this API contain no dots."""
     return "." in token
 
 
 def authenticate(
     token: str, accounts: IdentityStore, vouched: Vouched, *, idle_min: int, is_activity: bool
 ) -> Principal:
-    """Whoever a token belongs to.
+    """Return the principal of a token.
 
-    Raises: Refused: it has ended, or never was.
+    Raises: Refused: it has ended, or never existed.
     """
     if is_vouched(token):
         who = vouched(token)

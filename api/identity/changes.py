@@ -1,11 +1,11 @@
-"""Changes of an account's rights and proofs: asked for by an administrator, and done at once, or
-once a second person has said yes.
+"""Changes of an account's rights and credentials, with approval by a second person where needed.
 
-A second yes is needed for whatever lets somebody read who people are and how they are reached,
-for whatever takes away from those who watch over others, and for a second factor that is forgotten.
-It comes from another administrator or a data protection officer: never from whoever asked, never
-from whom it is about. Whoever holds the host decides alone. Each change makes the codes void that
-the account had open. Source: security.md §2.
+An administrator requests a change; it takes effect at once, or once a second person has approved
+it. Approval is needed for whatever lets somebody read who people are and how they are reached, for
+whatever takes rights away from those who supervise others, and for the removal of a second factor.
+It comes from another administrator or a data protection officer: never from the person who
+requested the change, never from the person it is about. Anyone with access to the host decides
+alone. Each change invalidates the account's open codes. Source: security.md §2.
 """
 
 import secrets
@@ -43,12 +43,12 @@ from graph.access.policy import Grant, Role
 from graph.errors import NotFound
 
 HOST: Final = "host"
-"""Who asks and decides on the command line of the host, in place of an account."""
+"""The actor recorded for the command line of the host, in place of an account."""
 _NEWEST: Final = 100
 
 
 class ChangeKind(StrEnum):
-    """What is changed of an account."""
+    """The kind of a change of an account."""
 
     GRANT = "GRANT"
     END_GRANT = "END_GRANT"
@@ -58,7 +58,7 @@ class ChangeKind(StrEnum):
 
 
 class ChangeState(StrEnum):
-    """What has become of a change."""
+    """The state of a change."""
 
     WAITING = "WAITING"
     DONE = "DONE"
@@ -67,7 +67,7 @@ class ChangeState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A change of an account, and who wanted and decided it; `grant` is given or ended by it."""
+    """A change of an account, its requester and its decider; `grant` is the one given or ended."""
 
     id: str
     kind: ChangeKind
@@ -88,7 +88,7 @@ class Change:
 
 
 class AccountChanges:
-    """The changes of one installation; `today` decides what lies behind us."""
+    """The changes of one installation; `today` determines which grants are past."""
 
     def __init__(self, engine: Engine, clock: Clock, today: Callable[[], date]) -> None:
         self._engine, self._clock, self._today = engine, clock, today
@@ -96,19 +96,20 @@ class AccountChanges:
             _note_waiting_grants(connection)
 
     def needs_second(self, kind: ChangeKind, account: str, grant: Grant | None = None) -> bool:
-        """Would a change wait for a second yes? `grant` is the one that is given or ended.
+        """Whether a change would wait for approval; `grant` is the one that is given or ended.
 
-        Raises: NotFound: no such account.
+        Raises: NotFound: there is no such account.
         """
         with reading(self._engine) as connection:
             return self._needs_second(connection, kind, account_of(connection, account), grant)
 
     def give(self, account: str, grant: Grant, *, by: str, is_host: bool = False) -> Change:
-        """Gives an account a grant.
+        """Give an account a grant.
 
         Raises:
-            NotFound: no such account.
-            Refused: one's own, a role beside one that stands alone, or one that gives nothing.
+            NotFound: there is no such account.
+            Refused: it is one's own account, the role must not be combined with another of the
+                account's, or the grant has no effect.
         """
         with changing(self._engine) as connection:
             found = account_of(connection, account)
@@ -123,11 +124,11 @@ class AccountChanges:
             return self._noted(connection, ChangeKind.GRANT, found, given, by=by, waits=waits)
 
     def end(self, grant: str, *, by: str, is_host: bool = False) -> Change:
-        """Takes a grant back, from the next call on; one that waits is refused by that.
+        """End a grant, effective from the next call on; a grant waiting for approval is refused.
 
         Raises:
-            NotFound: no such grant, or one that has ended.
-            Refused: one's own, or its end waits already.
+            NotFound: there is no such grant, or it has ended.
+            Refused: it is one's own, or its end is already waiting for approval.
         """
         with changing(self._engine) as connection:
             row = grant_row(connection, grant)
@@ -139,30 +140,30 @@ class AccountChanges:
             )  # fmt: skip
 
     def disable(self, account: str, *, by: str, is_host: bool = False) -> Change:
-        """Nobody comes in as it any more; its sessions and tokens have ended for good.
+        """Disable an account; its sessions and tokens end for good.
 
         Raises: NotFound, Refused: as `end`.
         """
         return self._of_account(ChangeKind.DISABLE, account, by=by, is_host=is_host)
 
     def enable(self, account: str, *, by: str, is_host: bool = False) -> Change:
-        """It may sign in again, with the grants it has. Raises: NotFound, Refused: as `end`."""
+        """Let an account sign in again, with its grants. Raises: NotFound, Refused: as `end`."""
         return self._of_account(ChangeKind.ENABLE, account, by=by, is_host=is_host)
 
     def forget_factor(self, account: str, *, by: str, is_host: bool = False) -> Change:
-        """For whoever has lost their app: the password alone signs in, until they have a new one.
+        """Remove a lost second factor: the password alone signs in, until there is a new one.
 
         Raises: NotFound, Refused: as `end`; or there is no second factor.
         """
         return self._of_account(ChangeKind.FORGET_FACTOR, account, by=by, is_host=is_host)
 
     def confirm(self, change: str, *, by: str, is_host: bool = False) -> Change:
-        """The second yes: the change is done.
+        """Approve a change, which then takes effect.
 
         Raises:
-            NotFound: no such change, or none that waits.
-            Refused: whoever says yes asked for it, or it is about them; or who asked for it may no
-                longer do so.
+            NotFound: there is no such change, or it is not waiting.
+            Refused: the approver requested it, or it is about them; or the requester is no longer
+                an administrator.
         """
         with changing(self._engine) as connection:
             row = _waiting_row(connection, change)
@@ -174,11 +175,11 @@ class AccountChanges:
             return self._decided(connection, change, by=by, is_done=True)
 
     def refuse(self, change: str, *, by: str, is_host: bool = False) -> Change:
-        """A no, also of whoever asked for it: nothing is done.
+        """Refuse a change, which the requester may do as well; nothing takes effect.
 
         Raises:
-            NotFound: no such change, or none that waits.
-            Refused: it is about whoever says no.
+            NotFound: there is no such change, or it is not waiting.
+            Refused: it is about the person who refuses it.
         """
         with changing(self._engine) as connection:
             row = _waiting_row(connection, change)
@@ -189,14 +190,14 @@ class AccountChanges:
             return self._decided(connection, change, by=by, is_done=False)
 
     def waiting(self) -> tuple[Change, ...]:
-        """Those that wait for a second yes, the oldest first."""
+        """The changes waiting for approval, the oldest first."""
         found = select(change_table).where(change_table.c.decided_at.is_(None))
         with reading(self._engine) as connection:
             rows = connection.execute(found.order_by(change_table.c.asked_at, change_table.c.id))
             return tuple(_change(connection, row) for row in rows.all())
 
     def waiting_for(self, account: str) -> int:
-        """How many wait that an account neither asked for nor is the subject of."""
+        """The number of waiting changes that an account neither requested nor is the subject of."""
         columns = change_table.c
         found = select(func.count()).where(
             columns.decided_at.is_(None), columns.asked_by != account, columns.account != account
@@ -259,7 +260,7 @@ class AccountChanges:
                 return True
 
     def _lasting(self, connection: Connection, account: str) -> list[Grant]:
-        """The grants in force that do not lie behind us."""
+        """The grants in force that have not expired by date."""
         today = self._today()
         given = in_force(connection, account)
         return [one for one in given if one.valid_to is None or today < one.valid_to]
@@ -306,7 +307,7 @@ class AccountChanges:
                 forget_factor(connection, account.id, self._clock())
 
     def _end_grant(self, connection: Connection, grant: str, *, by: str) -> None:
-        """Ends a grant, and refuses what still waits about it."""
+        """End a grant, and refuse the waiting changes about it."""
         _change_grant(connection, grant, ended_by=by, ended_at=self._clock())
         connection.execute(
             update(change_table)
@@ -346,7 +347,10 @@ class AccountChanges:
 
 
 def _opens_persons(account: Account, grants: Iterable[Grant]) -> bool:
-    """Whoever has an account of a person reads that person's own numbers, in whatever role."""
+    """Whether grants give access to data of persons.
+
+    An account linked to a person gives access to that person's own numbers, in any role.
+    """
     return any(account.person is not None or one.role in NEEDS_SECOND for one in grants)
 
 
@@ -355,7 +359,10 @@ def _watches(grants: Iterable[Grant]) -> bool:
 
 
 def _require_other(connection: Connection, by: str, account: Account) -> None:
-    """Nobody decides about an account of their own, nor of the person they are."""
+    """Check that the requester does not change their own rights.
+
+    Raises: Refused: the account is the requester's own, or belongs to the same person.
+    """
     if is_same_person(connection, by, account.id):
         raise Refused("own-rights")
 
@@ -409,7 +416,7 @@ def _change(connection: Connection, row: Row[Any]) -> Change:
 
 
 def _note_waiting_grants(connection: Connection) -> None:
-    """Grants that waited before changes were written down are changes, too."""
+    """Record as changes the grants that were waiting before changes were recorded."""
     waiting = select(grant_table).where(
         grant_table.c.confirmed_at.is_(None), grant_table.c.ended_at.is_(None),
         grant_table.c.id.not_in(

@@ -1,7 +1,8 @@
-"""Askings that a door opener passes on to a civilian: who asked, for whom, and what became of it.
+"""Contact requests that a door opener passes on to a civilian: requester, purpose and state.
 
-There is no free text, one open asking for each account and civilian, and none is kept longer than
-thirty days. They lie beside the accounts: whom somebody asked for is no part of the graph.
+There is no free text, there is at most one open request per account and civilian, and none is
+stored longer than thirty days. They are stored with the accounts: who wanted to contact whom is not
+part of the graph.
 """
 
 import secrets
@@ -55,7 +56,7 @@ _WRITERS: Final = 0x61736B
 
 
 class ContactRequestState(StrEnum):
-    """What has become of an asking; the first three are open."""
+    """The state of a contact request; the first three are open."""
 
     ASKED = "ASKED"
     PASSED_ON = "PASSED_ON"
@@ -69,7 +70,7 @@ _OPEN: Final = (ContactRequestState.ASKED, ContactRequestState.PASSED_ON, Contac
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredContactRequest:
-    """One asking: `account` wants `individual` to call `detail`, and `opener` passes that on."""
+    """A contact request: `account` asks `individual` to call `detail`; `opener` passes it on."""
 
     id: str
     account: str
@@ -83,12 +84,12 @@ class StoredContactRequest:
 
     @property
     def is_open(self) -> bool:
-        """Is it still to be answered?"""
+        """Whether it is still to be answered."""
         return self.state in _OPEN
 
 
 class ContactRequests:
-    """The askings of one installation; safe under threads and processes."""
+    """The contact requests of one installation; safe under threads and processes."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -100,9 +101,9 @@ class ContactRequests:
     def ask(
         self, account: str, *, individual: str, opener: str, purpose: str, detail: str, key: str
     ) -> StoredContactRequest:
-        """A new asking; with the same key the one it made before, as it is now.
+        """Create a contact request; with the same key, return the existing one as it is now.
 
-        Raises: Refused: the key was used for something else, or there is an open asking already.
+        Raises: Refused: the key was used for something else, or there is an open request already.
         """
         now = datetime.now(UTC)
         with writing(self._engine) as connection:
@@ -132,17 +133,17 @@ class ContactRequests:
         return asking
 
     def made_by(self, account: str) -> tuple[StoredContactRequest, ...]:
-        """What an account has asked for, the newest first."""
+        """The requests made by an account, the newest first."""
         return self._found(_chosen().where(request_table.c.account == account))
 
     def received_by(self, posts: Collection[str]) -> tuple[StoredContactRequest, ...]:
-        """What these posts are to pass on, the newest first."""
+        """The requests that these posts are to pass on, the newest first."""
         return self._found(_chosen().where(request_table.c.opener.in_(sorted(posts))))
 
     def answer(
         self, asking: str, posts: Collection[str], state: ContactRequestState
     ) -> StoredContactRequest | None:
-        """Says what became of an asking to one of these posts; None where there is no open one."""
+        """Set the state of an open request to one of these posts; None if there is no open one."""
         now = datetime.now(UTC)
         table = request_table.c
         with writing(self._engine) as connection:
@@ -158,7 +159,7 @@ class ContactRequests:
         return _asking(row) if changed.rowcount and row is not None else None
 
     def cancel(self, nodes: Iterable[str]) -> None:
-        """Drops every asking that names one of these civilians, posts or details."""
+        """Delete every request that names one of these civilians or details."""
         named, table = sorted(nodes), request_table.c
         with writing(self._engine) as connection:
             connection.execute(
@@ -181,7 +182,7 @@ class ContactRequests:
         connection.execute(delete(request_table).where(request_table.c.made_at <= now - KEPT))
 
     def _alone(self, connection: Connection) -> None:
-        """On a server, too, one writer at a time; a file has one anyway."""
+        """Serialize writers on PostgreSQL; SQLite has a single writer anyway."""
         if self._engine.dialect.name == "postgresql":
             connection.execute(select(func.pg_advisory_xact_lock(_WRITERS)))
 
@@ -211,7 +212,7 @@ def _asking(row: Row[Any]) -> StoredContactRequest:
 
 
 def _utc(at: datetime) -> datetime:
-    """As it was stored: SQLite forgets the zone."""
+    """An instant as it was stored: SQLite drops the time zone."""
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 

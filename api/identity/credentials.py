@@ -1,10 +1,12 @@
-"""Credentials of an account: passwords and the second factor.
+"""Credentials of an account: passwords and the second factor (TOTP).
 
-argon2id with 64 MiB, three rounds, four lanes: 0.2 s for us, and for whoever steals the hashes.
-More than two at once would take memory and processors from the questions. Of one address one is
-tried at once, so that a flood of tries from there waits for itself, and not everybody for it.
+Passwords are hashed with argon2id with 64 MiB, three rounds and four lanes: 0.2 s for this server,
+and for an attacker with stolen hashes. More than two hashes at a time would take memory and
+processors from other requests. Of each address one attempt is processed at a time, so that a flood
+of attempts from one address delays only itself.
 
-Whoever reads the database, or a backup of it, can then make no code.
+TOTP secrets are stored encrypted, so that the database or a backup of it is not enough to compute
+codes.
 """
 
 import hmac
@@ -42,23 +44,23 @@ T = TypeVar("T")
 SHORTEST, LONGEST = 14, 128
 _MOST_BYTES: Final = 1024
 _FEWEST_DIFFERENT: Final = 5
-_TELLING: Final = 4  # a shorter login stands in many a word
+_TELLING: Final = 4  # a shorter login occurs in many words by chance
 _AT_ONCE: Final = 2
 _MOST_IN_LANE: Final = 16
 CROWDED: Final = "crowded"
-"""The lane of all logins and addresses of which much fails."""
+"""The lane shared by all logins and addresses with many failures."""
 
 
 @dataclass(slots=True)
 class _Lane:
-    """Tries of one address: one is in the queue of all, the others wait behind it."""
+    """The attempts of one address: one is in the global queue, the others wait behind it."""
 
     turn: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(1))
     inside: int = 0
 
 
 class Passwords:
-    """Hashes passwords and checks them; safe under threads. Smaller numbers are for tests."""
+    """Hashes and verifies passwords; thread-safe. Smaller parameters are for tests."""
 
     def __init__(
         self, *, memory_kib: int = 65_536, rounds: int = 3, lanes: int = 4, rest_s: float = 0.5
@@ -71,12 +73,12 @@ class Passwords:
         self._nobodys = _hash_of_nothing(memory_kib, rounds, lanes)
 
     def hash(self, password: str) -> str:
-        """What is kept of a password."""
+        """The hash of a password, to be stored."""
         with self._room:
             return self._hasher.hash(_cut(password))
 
     def is_right(self, password: str, kept: str | None) -> bool:
-        """Is it the password? Takes as long where there is none to compare with."""
+        """Whether a password matches a hash; takes the same time if there is no hash."""
         with self._room:
             try:
                 is_same = self._hasher.verify(_cut(password), kept or self._nobodys)
@@ -85,15 +87,17 @@ class Passwords:
         return is_same and kept is not None
 
     def require_room(self, lane: str) -> None:
-        """Raises: Refused: `too-many`: the lane is full."""
+        """Check that a lane is not full. Raises: Refused: `too-many`: it is."""
         own = self._lanes.get(lane)
         if own is not None and own.inside >= _MOST_IN_LANE:
             raise Refused("too-many", retry_after=1)
 
     async def in_turn(self, work: Callable[[], T], lane: str) -> T:
-        """Runs what hashes in a thread, one at once of a lane. Whoever waits for a turn waits
-        outside of all threads: a flood of sign-ins would else take those that answer questions.
-        The crowded lane rests after each, and leaves the processors to others.
+        """Run hashing work in a thread, one at a time per lane.
+
+        Callers wait as coroutines, not in threads: a flood of sign-ins would otherwise occupy the
+        threads that answer other requests. The crowded lane pauses after each item, which leaves
+        the processors to others.
 
         Raises: Refused: `too-many`: the lane is full.
         """
@@ -114,19 +118,22 @@ class Passwords:
 
 
 def _cut(password: str) -> bytes:
-    """One spelling for what looks the same: keyboards differ in how they send an å."""
+    """A password in NFC, since keyboards differ in how they send an å, and limited in size."""
     same = normal_form("NFC", password[:_MOST_BYTES])
     return same.encode("utf-8", "surrogatepass")[:_MOST_BYTES]
 
 
 def _hash_of_nothing(memory_kib: int, rounds: int, lanes: int) -> str:
-    """A hash that no password has, as dear to try as any."""
+    """A hash that no password matches, as expensive to verify as any."""
     salt, key = (b64encode(secrets.token_bytes(size)).decode().rstrip("=") for size in (16, 32))
     return f"$argon2id$v=19$m={memory_kib},t={rounds},p={lanes}${salt}${key}"
 
 
 def require_usable(password: str, login: str) -> None:
-    """Raises: Refused: too short, too long, too plain, or the login itself."""
+    """Check a new password.
+
+    Raises: Refused: it is too short, too long, too simple, or contains the login.
+    """
     if not SHORTEST <= len(password) <= LONGEST:
         raise _unusable(
             f"Vælg {SHORTEST} til {LONGEST} tegn.", f"Choose {SHORTEST} to {LONGEST} characters."
@@ -152,7 +159,7 @@ _AROUND: Final = (0, -1, 1)  # clocks differ by a step
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enrolled:
-    """An account, and the secret its app must be told, shown once; None where none is needed."""
+    """An account, and the secret for its authenticator app, shown once; None if none is needed."""
 
     account: str
     login: str
@@ -160,7 +167,7 @@ class Enrolled:
 
     @property
     def totp_uri(self) -> str | None:
-        """The same for a QR code."""
+        """The secret as a provisioning URI, for a QR code."""
         if self.totp_secret is None:
             return None
         app = TOTP(self.totp_secret, name=self.login, issuer="Kontaktvej")
@@ -168,12 +175,12 @@ class Enrolled:
 
 
 def new_secret() -> str:
-    """160 random bits, as apps read them."""
+    """A new secret of 160 random bits, in base32 as apps read it."""
     return b32encode(secrets.token_bytes(_SECRET_BYTES)).decode()
 
 
 def step_of(secret: str, code: str, now: datetime) -> int | None:
-    """Which half minute a code belongs to; None for a wrong one."""
+    """The 30-second step a code belongs to; None if it is wrong."""
     app, current = TOTP(secret), int(now.timestamp()) // _STEP_S
     typed = "".join(code.split()).encode("utf-8", "surrogatepass")
     for step in (current + one for one in _AROUND):
@@ -183,7 +190,7 @@ def step_of(secret: str, code: str, now: datetime) -> int | None:
 
 
 def use_step(connection: Connection, account: str, step: int) -> bool:
-    """Notes that a code was used; False where it, or a later one, had been used before."""
+    """Record that a code was used; False if it, or a later one, had been used before."""
     used = account_table.c.totp_step
     done = connection.execute(
         update(account_table)
@@ -195,21 +202,21 @@ def use_step(connection: Connection, account: str, step: int) -> bool:
 
 FILE: Final = "factor.key"
 _COLUMNS: Final = ("totp_secret", "totp_pending")
-_SEALED: Final = "01"  # the version a seal begins with; a secret in base32 has neither sign
+_SEALED: Final = "01"  # the version byte of a sealed value; a base32 secret contains neither digit
 
 
 class FactorSeal:
-    """Seals secrets, each for one account, and opens them again."""
+    """Encrypts TOTP secrets, each bound to one account, and decrypts them."""
 
     def __init__(self, key: bytes) -> None:
         self._key = OwnerKey(key_id="factor", secret=key)
 
     def sealed(self, account: str, secret: str) -> str:
-        """A secret as it is kept."""
+        """A secret, encrypted for storage."""
         return seal(secret, key=self._key, node_id=account, owner=account, field="totp").hex()
 
     def opened(self, account: str, kept: str) -> str:
-        """The secret.
+        """The decrypted secret.
 
         Raises: SealBroken: it was not sealed for this account with this key.
         """
@@ -219,9 +226,9 @@ class FactorSeal:
 
 
 def factor_seal(engine: Engine, keys: Path) -> FactorSeal:
-    """The seal of these accounts; what an earlier version left unsealed is sealed now.
+    """Load the seal of these accounts; secrets left unencrypted by an earlier version are sealed.
 
-    Raises: KeyringRefused: the key is missing, is another one, or lies open.
+    Raises: KeyringRefused: the key is missing, is a different one, or is readable by others.
     """
     path = keys / FILE
     with changing(engine) as connection:
@@ -240,13 +247,13 @@ def factor_seal(engine: Engine, keys: Path) -> FactorSeal:
             except SealBroken as error:
                 raise _not_its_key(path) from error
     if engine.dialect.name == "sqlite" and not all(text.startswith(_SEALED) for *_, text in kept):
-        with engine.connect() as connection:  # its log would keep them a while
+        with engine.connect() as connection:  # its write-ahead log would retain the plain text
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     return of_app_state
 
 
 def _kept(row: Row[Any]) -> Iterator[tuple[str, str, str]]:
-    """Account, column and text of each secret of an account."""
+    """The account, column and text of each stored secret of an account."""
     for column in _COLUMNS:
         text = getattr(row, column)
         if text is not None:
@@ -261,7 +268,7 @@ def _not_its_key(path: Path) -> KeyringRefused:
 
 
 class Credentials:
-    """How accounts come by their proofs, and change them."""
+    """How accounts obtain and change their credentials."""
 
     def __init__(
         self, engine: Engine, clock: Clock, passwords: Passwords, seal: FactorSeal
@@ -270,10 +277,11 @@ class Credentials:
         self._seal = seal
 
     def redeem(self, code: str, password: str) -> Enrolled:
-        """Gives an invited account its password, and a second factor where its roles need one and
-        it has none: one there is stays. What was signed in before is so no longer.
+        """Give an invited account its password, and a second factor if its roles need one.
 
-        Raises: Refused: no such invitation, or a password that will not do.
+        An existing second factor is retained. All sessions, tokens and codes of the account end.
+
+        Raises: Refused: there is no such invitation, or the password is unusable.
         """
         with reading(self._engine) as connection:
             account = invited(connection, code, now=self._clock())
@@ -295,9 +303,9 @@ class Credentials:
         return Enrolled(account=account, login=login, totp_secret=secret)
 
     def change_password(self, account: str, old: str, new: str, *, knocking: AttemptKey) -> None:
-        """A new password for whoever knows the old one; signs out everywhere, ends every token.
+        """Change the password, given the old one; ends all sessions and tokens.
 
-        Raises: Refused: it is not the old one, or the new one will not do.
+        Raises: Refused: the old password is wrong, or the new one is unusable.
         """
         row = self._row(account)
         self._prove(row, old, "", knocking, needs_app=False)
@@ -316,10 +324,11 @@ class Credentials:
     def begin_second_factor(
         self, account: str, password: str, totp: str, *, knocking: AttemptKey
     ) -> Enrolled:
-        """A secret for the account's app; it counts once a code has shown that the app knows it.
-        Whoever has a second factor already proves it by `totp`.
+        """Create a secret for the account's app; it takes effect once a code has confirmed it.
 
-        Raises: Refused: not the password, or not a code of the app there is.
+        An account with a second factor must prove it by `totp`.
+
+        Raises: Refused: the password, or the code of the existing app, is wrong.
         """
         row = self._row(account)
         self._prove(row, password, totp, knocking, needs_app=True)
@@ -339,7 +348,10 @@ class Credentials:
         return Enrolled(account=account, login=row.login, totp_secret=secret)
 
     def confirm_second_factor(self, account: str, code: str) -> None:
-        """From now on sign-in asks for a code. Raises: Refused: not the code of the new secret."""
+        """Activate the new secret for sign-in.
+
+        Raises: Refused: the code is not of the new secret.
+        """
         with changing(self._engine) as connection:
             pending = connection.scalar(
                 select(account_table.c.totp_pending).where(account_table.c.id == account)
@@ -365,11 +377,13 @@ class Credentials:
     def _prove(
         self, row: Row[Any], password: str, totp: str, knocking: AttemptKey, *, needs_app: bool
     ) -> None:
-        """Whoever holds a stolen session may not try out passwords or codes either: a failure
-        counts as one of sign-in does, and is waited for as long. Which of them was wrong is not
-        told.
+        """Verify the password and, with `needs_app`, a code.
 
-        Raises: Refused: one of them was, or so much has failed that this try is not heard yet.
+        The holder of a stolen session must not be able to guess passwords or codes either: a
+        failure counts like one at sign-in, with the same waiting time. Which of them was wrong is
+        not disclosed.
+
+        Raises: Refused: one of them was wrong, or the waiting time after failures is not over.
         """
         with reading(self._engine) as connection:
             _require_heard(connection, knocking, self._clock())
@@ -387,13 +401,16 @@ class Credentials:
 
 
 def _require_heard(connection: Connection, knocking: AttemptKey, now: datetime) -> None:
-    """Raises: Refused: `too-many`: so much has failed that the next try is not heard yet."""
+    """Check that no waiting time after failures is running.
+
+    Raises: Refused: `too-many`: one is.
+    """
     if wait_s := lockout.wait_s(connection, knocking, now):
         raise Refused("too-many", retry_after=wait_s)
 
 
 def _needs_app(connection: Connection, account: str) -> bool:
-    """Also for a role that a second administrator has yet to confirm."""
+    """Whether a role needs a second factor, including roles that wait for approval."""
     found = select(grant_table.c.id).where(
         grant_table.c.account == account,
         grant_table.c.ended_at.is_(None),
@@ -410,7 +427,7 @@ def _no_invitation() -> Refused:
 
 
 def _not_yours(field: str) -> Refused:
-    """Not 401: the session is as good as it was."""
+    """The refusal of a wrong proof; not 401, because the session remains valid."""
     fault = {"pointer": f"/{field}", "field": field, "rule": "PROOF"}
     return Refused("invalid", (
         "Adgangskode eller engangskode passer ikke.", "Password or code do not fit.",

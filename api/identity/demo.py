@@ -1,7 +1,7 @@
-"""The logins of the demo: one for each role, made at its start, gone at its stop.
+"""The logins of the demo: one for each role, created at its start and deleted at its stop.
 
-They belong to accounts of the demo's own, whose passwords nobody chose and nothing keeps; a second
-factor is not asked of them. A second demo over the same folder has logins of its own beside them.
+They belong to accounts of the demo itself, whose passwords are random and not stored in plain text;
+they need no second factor. A second demo over the same folder has logins of its own.
 """
 
 import secrets
@@ -43,7 +43,7 @@ _PLACES: Final = range(1, 10)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoSeat:
-    """Whom a demo login belongs to, and where that person works."""
+    """The person of a demo login, and the areas where that person works."""
 
     person: str
     areas: frozenset[str]
@@ -51,7 +51,7 @@ class DemoSeat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoLogin:
-    """A login to be printed; the password is known here alone."""
+    """A login to be printed; only this object holds the password."""
 
     role: Role
     login: str
@@ -66,9 +66,10 @@ def demo_logins(
     *,
     folder: Path | None = None,
 ) -> Generator[tuple[DemoLogin, ...]]:
-    """One login for each role while the demo runs; those a killed demo left behind go first.
+    """Create one login for each role while the demo runs; those left by a killed demo are deleted.
 
-    `folder`: where demos that run at the same time see each other; none: there is only this one.
+    `folder`: contains the lock files by which concurrent demos find each other; None: there is only
+    this one.
     """
     with ExitStack() as until_over:
         mine, others = until_over.enter_context(_place(folder))
@@ -79,7 +80,7 @@ def demo_logins(
 def _logins(
     accounts: IdentityStore, seats: Mapping[Role, DemoSeat], mine: int, free: Collection[int]
 ) -> Generator[tuple[DemoLogin, ...]]:
-    """`free` are the places where no demo runs any more; what is left there goes."""
+    """Create the logins; those at the `free` places, where no demo runs any more, are deleted."""
     logins = tuple(_drawn(role, seats, mine) for role in ROLES)
     kept = {one.login: accounts.passwords.hash(one.password) for one in logins}
     with changing(accounts.engine) as connection:
@@ -100,7 +101,7 @@ def _logins(
 
 @contextmanager
 def _place(folder: Path | None) -> Generator[tuple[int, frozenset[int]]]:
-    """The first place where no demo runs, kept until this one is over, and the others like it."""
+    """Lock the first place where no demo runs, and return it with the other free places."""
     if folder is None:
         yield 1, frozenset()
         return
@@ -128,8 +129,8 @@ def _is_taken_now(lock: FileLock) -> bool:
 def demo_seats(view: View, near: str = "mun-0787") -> Mapping[Role, DemoSeat]:
     """The persons of the demo whose logins are the coordinator's and the outreach worker's.
 
-    They hold such a post, if possible near where the first story of the demo
-    happens (Thisted); their grants reach the areas of the post, else of its authority.
+    They hold such a post, if possible near where the first story of the demo happens (Thisted);
+    their grants cover the areas of the post, else of its authority.
     """
     wanted = {
         Role.COORDINATOR: (PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL, PostKind.SSP_COORDINATOR),
@@ -152,7 +153,7 @@ def _seat(view: View, kinds: tuple[PostKind, ...], near: str) -> DemoSeat | None
 
 
 def _login(role: Role, place: int) -> str:
-    """`coordinator`; of a second demo `coordinator-2`."""
+    """The login of a role: `coordinator`, in a second demo `coordinator-2`."""
     name = role.value.casefold()
     return name if place == 1 else f"{name}-{place}"
 
@@ -172,7 +173,7 @@ def _areas(role: Role, seats: Mapping[Role, DemoSeat]) -> frozenset[str]:
 
 
 def _forget(connection: Connection, places: Collection[int]) -> None:
-    """The logins of the demos at these places, and all that is theirs."""
+    """Delete the logins of the demos at these places, and all that belongs to them."""
     logins = [_login(role, place) for role in ROLES for place in places]
     is_theirs = account_table.c.is_demo & account_table.c.login.in_(logins)
     demo = select(account_table.c.id).where(is_theirs)

@@ -1,4 +1,4 @@
-"""The first start: while nobody has an account, one code makes the first administrator."""
+"""The first start: while there is no account, a code creates the first administrator."""
 
 from datetime import timedelta
 from typing import Final
@@ -18,11 +18,11 @@ from graph.errors import NotFound
 LASTS: Final = timedelta(minutes=30)
 TRIES: Final = 5
 FIRST: Final = "first-start"
-"""Who gave the first administrator their right."""
+"""The actor recorded as having given the first administrator's grant."""
 
 
 class FirstAdministrator:
-    """Whether anybody has an account, and how the first one comes about."""
+    """Whether there are accounts, and the creation of the first one."""
 
     def __init__(
         self, engine: Engine, clock: Clock, passwords: Passwords, seal: FactorSeal
@@ -31,25 +31,25 @@ class FirstAdministrator:
         self._seal, self._is_over = seal, False
 
     def is_over(self) -> bool:
-        """Is there an account? None is ever removed, so a yes is not asked again."""
+        """Whether there is an account; cached once true, since accounts are never removed."""
         if not self._is_over:
             with reading(self._engine) as connection:
                 self._is_over = not _is_empty(connection)
         return self._is_over
 
     def code(self) -> str | None:
-        """A new code, which makes any before it void; None where there are accounts."""
+        """A new code, which invalidates any earlier one; None if there are accounts."""
         with changing(self._engine) as connection:
             if not _is_empty(connection):
                 return None
             return new_code(connection, FIRST_START, now=self._clock(), lasts=LASTS, tries=TRIES)
 
     def set_up(self, code: str, login: str, password: str) -> Enrolled:
-        """The first administrator, with a password of their choice.
+        """Create the first administrator, with a password of their choice.
 
         Raises:
             NotFound: there are accounts.
-            Refused: not the code, or no longer; a login or password that will not do.
+            Refused: the code is wrong or expired, or the login or password is unusable.
         """
         require_usable(password, login)
         self._require_code(code)
@@ -70,7 +70,7 @@ class FirstAdministrator:
             if not _is_empty(connection):
                 raise NotFound("setup")
             is_right = is_first_code(connection, code, now=self._clock())
-        if not is_right:  # told only now, so that the try that was used up is kept
+        if not is_right:  # raised after the transaction, so that the used-up attempt is stored
             raise _wrong_code()
 
 

@@ -1,7 +1,7 @@
-"""The grants of accounts: which there are, and which an account may have beside which.
+"""The grants of accounts, and which roles an account may combine.
 
-Source: security.md §2. Administrators and data protection officers hold no other role, so that none
-who gives rights or watches over them uses any.
+Administrators and data protection officers hold no other role, so that no one who gives or
+supervises rights uses any. Source: security.md §2.
 """
 
 import json
@@ -20,12 +20,12 @@ from graph.access.policy import Grant, Role
 from graph.errors import NotFound
 
 _ALONE: Final = NEEDS_STRONG | {Role.SERVICE}
-"""Roles that are never in one account with another."""
+"""Roles that are never combined with another role in one account."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredGrant:
-    """A grant of an account, and how it came about; not in force while it waits for a yes."""
+    """A grant of an account and its origin; not in force while it waits for approval."""
 
     id: str
     account: str
@@ -37,18 +37,18 @@ class StoredGrant:
 
 
 class Grants:
-    """The grants of one installation, to be read; `changes.py` gives and ends them."""
+    """Read access to the grants of one installation; `changes.py` gives and ends them."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def of(self, account: str) -> tuple[StoredGrant, ...]:
-        """The grants of an account that have not been taken back, in the order they were given."""
+        """The grants of an account that have not been ended, in the order they were given."""
         with reading(self._engine) as connection:
             return tuple(given_of(row) for row in open_grants(connection, account))
 
     def find(self, grant: str) -> StoredGrant:
-        """A grant. Raises: NotFound: no such grant, or one that has ended."""
+        """A grant. Raises: NotFound: there is no such grant, or it has ended."""
         with reading(self._engine) as connection:
             return given_of(grant_row(connection, grant))
 
@@ -56,7 +56,7 @@ class Grants:
 def insert_grant(
     connection: Connection, account: str, grant: Grant, *, by: str, now: datetime, is_waiting: bool
 ) -> str:
-    """Within a transaction that has found it may be given: a grant; its id."""
+    """Insert a grant and return its id, within a transaction that has checked it may be given."""
     given = f"gra-{secrets.token_hex(8)}"
     connection.execute(
         insert(grant_table),
@@ -69,9 +69,9 @@ def insert_grant(
 
 
 def require_use(grant: Grant, *, is_service: bool) -> None:
-    """Whatever else the account has: would a grant give it anything, and may it?
+    """Check that a grant has an effect and suits the kind of account.
 
-    Raises: Refused: it gives nothing, or it is a program's and the account is not, or the reverse.
+    Raises: Refused: it has no effect, or it is a program's and the account is not, or the reverse.
     """
     if (grant.role is Role.SERVICE) != is_service:
         raise Refused("separation")
@@ -91,7 +91,10 @@ def _useless(field: str, danish: str, english: str) -> Refused:
 def require_apart(
     connection: Connection, account: str, grant: Grant, today: date, *, but: str = ""
 ) -> None:
-    """Raises: Refused: the account has a role, beside `but`, that this one is never beside."""
+    """Check that a role may be combined with the account's other roles, ignoring the grant `but`.
+
+    Raises: Refused: it may not be combined with one of them.
+    """
     for row in open_grants(connection, account):
         other = grant_of(row)
         is_other = row.id != but and other.role is not grant.role
@@ -100,14 +103,14 @@ def require_apart(
 
 
 def _meet(one: Grant, other: Grant, today: date) -> bool:
-    """Is there a day, from today on, on which both give something?"""
+    """Whether there is a day, from today on, on which both are valid."""
     starts = [today, *(grant.valid_from or date.min for grant in (one, other))]
     ends = [grant.valid_to or date.max for grant in (one, other)]
     return max(starts) < min(ends)
 
 
 def is_same_person(connection: Connection, one: str, other: str) -> bool:
-    """Are two accounts one's own? Also those of one person."""
+    """Whether two accounts are the same, or belong to the same person."""
     if one == other:
         return True
     found = select(account_table.c.person).where(
@@ -118,7 +121,7 @@ def is_same_person(connection: Connection, one: str, other: str) -> bool:
 
 
 def open_grants(connection: Connection, account: str) -> list[Row[Any]]:
-    """The grants of an account that have not been taken back, as they are stored."""
+    """The stored rows of an account's grants that have not been ended."""
     rows = connection.execute(
         select(grant_table)
         .where(grant_table.c.account == account, grant_table.c.ended_at.is_(None))
@@ -128,7 +131,7 @@ def open_grants(connection: Connection, account: str) -> list[Row[Any]]:
 
 
 def grant_row(connection: Connection, grant: str) -> Row[Any]:
-    """A grant as it is stored. Raises: NotFound: no such grant, or one that has ended."""
+    """A grant as it is stored. Raises: NotFound: there is no such grant, or it has ended."""
     if not is_storable(grant):
         raise NotFound(grant)
     row = connection.execute(
@@ -140,7 +143,7 @@ def grant_row(connection: Connection, grant: str) -> Row[Any]:
 
 
 def given_of(row: Row[Any]) -> StoredGrant:
-    """A grant of an account, of its row."""
+    """Build a grant from its row."""
     return StoredGrant(
         id=row.id, account=row.account, grant=grant_of(row), given_by=row.given_by,
         given_at=utc(row.given_at), confirmed_by=row.confirmed_by,

@@ -1,9 +1,8 @@
-"""How often sign-in has failed, and what follows: counted in SQL, so exactly.
+"""Throttling of failed sign-ins, counted in SQL and therefore exact across processes.
 
-Who guesses is slowed down, and nobody else: a try waits longer after each that failed for the same
-login from the same address. What fails for the login elsewhere, or from the address for others,
-takes the free tries away and nothing more, so that a rightful owner is heard at once.
-Source: security.md §4.
+Only the guesser is slowed down: the wait grows after each failure for the same login from the same
+address. Failures for the login elsewhere, or from the address for others, only take the free
+attempts away, so that a rightful owner is not locked out. Source: security.md §4.
 """
 
 from dataclasses import dataclass
@@ -19,28 +18,28 @@ from api.identity.tables import failure_table, utc
 _HOUR: Final = timedelta(hours=1)
 FREE_TRIES: Final = 4
 LOGIN_LIMIT, ADDRESS_LIMIT = 20, 50
-"""Failures in an hour after which no try is free; an administrator is then told."""
+"""Failures in an hour after which no attempt is free; an administrator is then alerted."""
 QUEUE_LIMIT: Final = 10
-"""Failures in an hour after which an address waits for its turn in one queue with all such."""
+"""Failures in an hour after which an address shares one queue with all such addresses."""
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=15), timedelta(minutes=15)
-_MOST_DOUBLED: Final = 6  # 15 s six times doubled is more than the longest wait
+_MOST_DOUBLED: Final = 6  # 15 s doubled six times exceeds the longest wait
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptKey:
-    """Who tries to sign in: the login as HMAC, and the address it comes from."""
+    """The key under which failures are counted: the login as HMAC, and the client address."""
 
     login: str
     address: str
 
 
 def attempt_key(login: str, address: str) -> AttemptKey:
-    """A whole line counts as one address."""
+    """The key of an attempt; addresses of one subscriber line count as one."""
     return AttemptKey(login=login, address=line_of(address))
 
 
 def wait_s(connection: Connection, who: AttemptKey, now: datetime) -> int:
-    """The seconds until a try for this login from this address is heard; 0 where it is now."""
+    """Seconds until an attempt for this login from this address is accepted; 0 if it is now."""
     is_theirs = (failure_table.c.login == who.login) & (failure_table.c.address == who.address)
     free = 0 if is_crowded(connection, who, now) else FREE_TRIES
     failed = _count(connection, is_theirs, now) - free
@@ -54,7 +53,10 @@ def wait_s(connection: Connection, who: AttemptKey, now: datetime) -> int:
 def is_crowded(
     connection: Connection, who: AttemptKey, now: datetime, *, from_address: int = ADDRESS_LIMIT
 ) -> bool:
-    """Has so much failed for the login, or `from_address`, that no try is free?"""
+    """Whether so many attempts failed for the login, or from the address, that none is free.
+
+    `from_address` is the limit for the address.
+    """
     return (
         _count(connection, failure_table.c.login == who.login, now) >= LOGIN_LIMIT
         or _count(connection, failure_table.c.address == who.address, now) >= from_address
@@ -62,7 +64,7 @@ def is_crowded(
 
 
 def note_failure(connection: Connection, who: AttemptKey, now: datetime) -> bool:
-    """Counts a failure; is it the one that fills an hour, so that an administrator should know?"""
+    """Count a failure; True if it reaches an hourly limit, so that an alert is due."""
     connection.execute(delete(failure_table).where(failure_table.c.at <= now - _HOUR))
     connection.execute(
         insert(failure_table), {"login": who.login, "address": who.address, "at": now}
@@ -73,7 +75,7 @@ def note_failure(connection: Connection, who: AttemptKey, now: datetime) -> bool
 
 
 def forgive(connection: Connection, who: AttemptKey) -> None:
-    """Forgets the failures of somebody who has now come in from the same address."""
+    """Delete the failures of a login from an address after a successful sign-in."""
     connection.execute(
         delete(failure_table).where(
             failure_table.c.login == who.login, failure_table.c.address == who.address

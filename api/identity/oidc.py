@@ -1,18 +1,18 @@
-"""Access tokens of an OpenID issuer: its keys, their validation, and the account they name.
+"""Access tokens of an OpenID Connect issuer: its keys, token validation, and account lookup.
 
-They are read again every ten minutes, and for an unknown key at most every thirty seconds, so that
-made-up key ids cannot turn us against the issuer. Whoever finds them due reads them; meanwhile
-others go on with what is known, and wait only if they have nothing to go on with. When the issuer
-is away a known key counts for an hour after it was last read: no token lives longer, so whoever is
-signed in stays so, and after that hour there is no token left that it could prove.
+The keys are read again every ten minutes, and for an unknown key at most every thirty seconds, so
+that made-up key ids cannot cause a flood of requests to the issuer. The request that finds them due
+reads them; meanwhile others continue with the known keys, and wait only if these do not suffice.
+While the issuer is unavailable a known key is accepted for an hour after it was last read: no token
+lives longer, so signed-in users stay signed in, and after that hour no token remains that it could
+verify.
 
-Only public keys for signatures are taken: RSA, EC and OKP with `use` sig and an id of their own.
-A key that is unusable, weak or has its private half published is left out, and the rest stands.
+Only public keys for signatures are accepted: RSA, EC and OKP with `use` sig and an id of their own.
+A key that is unusable, weak, or published with its private part is skipped; the others are used.
 
-A token is a signed JWT of RFC 9068. Whatever is wrong with it, the answer is the same 401; what it
-was stands in the log, in words of ours.
-
-The issuer has said who it is; the account that belongs to that subject here says what they may.
+A token is a signed JWT of RFC 9068. Any defect leads to the same 401; the reason is logged, without
+text from the token. The issuer establishes the identity; the rights are those of the local account
+of that subject.
 """
 
 import json
@@ -36,7 +36,7 @@ from api.errors import Refused
 from api.identity.store import Assurance, Principal, digest
 from api.settings import GUARDED, Settings
 
-READ_S: Final = 2.0  # for both documents together; each wait on the network is cut off there too
+READ_S: Final = 2.0  # for both documents together; each network wait is cut off there too
 MAX_KEY_SET_BYTES: Final = 256 * 1024  # large issuers publish ten keys in 20 KiB
 MIN_RSA_BITS: Final = 2048
 _DISCOVERY: Final = "/.well-known/openid-configuration"
@@ -45,13 +45,13 @@ _TYPES: Final[Mapping[str, type[Key]]] = {"RSA": RSAKey, "EC": ECKey, "OKP": OKP
 
 
 class IssuerAway(Exception):
-    """The issuer does not answer, or not as an issuer does; says why, for the log."""
+    """The issuer does not respond, or not validly; the message is the reason, for the log."""
 
 
 def read_keys(issuer: str, *, within_s: float = READ_S) -> KeySet:
-    """The keys by which the issuer's tokens are known today; it is asked twice, and no one else.
+    """Read the issuer's current signing keys, with two requests to its documents.
 
-    Raises: IssuerAway: there is no answer, a redirect, or one that must not be believed.
+    Raises: IssuerAway: there is no response, a redirect, or one that must not be trusted.
     """
     ends_at = time.monotonic() + within_s
     discovery = _document(issuer.removesuffix("/") + _DISCOVERY, ends_at)
@@ -67,7 +67,7 @@ def read_keys(issuer: str, *, within_s: float = READ_S) -> KeySet:
 
 
 def _document(url: str, ends_at: float) -> Mapping[str, Any]:
-    """The JSON object at an address, within what is left of the time."""
+    """The JSON object at a URL, within the remaining time."""
     try:
         with (
             httpx.Client(
@@ -107,7 +107,7 @@ def _usable(published: list[object]) -> Iterator[Key]:
         data = cast("dict[str, Any]", one)
         kind = _TYPES.get(str(data.get("kty")))
         if kind is None or data.get("use") != "sig" or not isinstance(data.get("kid"), str):
-            continue  # for something else, or for nobody
+            continue  # for another purpose, or without an id
         if fault := _fault(data):
             _log.warning("a key of the issuer is left out: %s", fault)
             continue
@@ -120,7 +120,7 @@ def _usable(published: list[object]) -> Iterator[Key]:
 
 
 def _fault(data: Mapping[str, Any]) -> str | None:
-    """Why a readable key must not be believed."""
+    """The reason why a readable key must not be trusted."""
     if "d" in data:
         return "its private half is published"
     if data["kty"] == "RSA" and 6 * len(str(data.get("n"))) < MIN_RSA_BITS:  # base64: 6 bits each
@@ -129,14 +129,14 @@ def _fault(data: Mapping[str, Any]) -> str | None:
 
 
 EVERY_S: Final = 600.0
-APART_S: Final = 30.0  # between two readings, for whatever reason
+APART_S: Final = 30.0  # between two reads, for whatever reason
 LONGEST_S: Final = 3_600.0  # the longest life of a token
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Known:
-    """Keys, when they were last read, and when we last tried; one value, replaced as a whole."""
+    """The keys, and when they were last read and last tried; immutable, replaced as a whole."""
 
     keys: KeySet
     read_at: float
@@ -151,9 +151,9 @@ class _Known:
 
 
 class IssuerKeys:
-    """The keys of one issuer, as `read` finds them; safe under threads.
+    """The keys of one issuer, cached from `read`; thread-safe.
 
-    `clock` counts seconds and never goes back.
+    `clock` is a monotonic clock in seconds.
     """
 
     def __init__(
@@ -164,11 +164,11 @@ class IssuerKeys:
         self._reading = threading.Lock()
 
     def key(self, kid: str, alg: str) -> Key:
-        """The key of that id, if it may be used with that algorithm.
+        """The key with this id, if it may be used with this algorithm.
 
         Raises:
             InvalidKeyIdError: the issuer has no such key.
-            Refused: the issuer is away, and what is known of it does not settle it.
+            Refused: the issuer is unavailable, and the cached keys do not settle it.
         """
         known = self._refreshed(kid)
         if self._age(known) > LONGEST_S or (known.is_away and not known.has(kid)):
@@ -183,7 +183,7 @@ class IssuerKeys:
         may_try = self._clock() - known.tried_at >= APART_S
         if is_due and may_try and self._reading.acquire(blocking=not can_go_on):
             try:
-                if self._known is known:  # else somebody has read them while we waited
+                if self._known is known:  # otherwise another thread has read them meanwhile
                     self._known = self._read_again(known)
             finally:
                 self._reading.release()
@@ -213,7 +213,7 @@ MAX_SUBJECT: Final = 255  # OpenID Connect Core 1.0, section 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OidcIdentity:
-    """What a good token says: who, how surely, until when."""
+    """The content of a valid token: subject, assurance and expiry."""
 
     issuer: str
     subject: str
@@ -222,10 +222,10 @@ class OidcIdentity:
 
 
 class OidcVerifier:
-    """Checks the access tokens of one issuer for one audience; safe under threads.
+    """Validates the access tokens of one issuer for one audience; thread-safe.
 
-    `strong` are the values of `acr` or `amr` that count as strong sign-in. `now` is the time of
-    day in seconds since 1970, and compared with what tokens say.
+    `strong` are the values of `acr` or `amr` that count as strong sign-in. `now` returns seconds
+    since 1970, compared with the times in tokens.
     """
 
     def __init__(
@@ -250,9 +250,9 @@ class OidcVerifier:
         )
 
     def proven(self, token: str) -> OidcIdentity:
-        """Who bears a token. About 0.2 ms; the issuer is asked only when its keys are due.
+        """Return the identity a token proves; takes about 0.2 ms unless the keys are due.
 
-        Raises: Refused: it does not hold, or the issuer is away and its key not known.
+        Raises: Refused: it is invalid, or the issuer is unavailable and its key unknown.
         """
         try:
             claims = self._verified(token)
@@ -268,13 +268,16 @@ class OidcVerifier:
         )
 
     def _verified(self, token: str) -> Mapping[str, Any]:
-        """The claims of a token whose header is as agreed and whose signature is the issuer's."""
+        """The claims of a token, after a check of its header and of the issuer's signature."""
         header = _header(token)
         key = self._keys.key(header["kid"], header["alg"])
         return jwt.decode(token, key, algorithms=ALGORITHMS, decoder_cls=_Unambiguous).claims
 
     def _require(self, claims: Mapping[str, Any]) -> None:
-        """Raises: ClaimError: one is missing, of another kind, or says that this is not for us."""
+        """Check the claims of a token.
+
+        Raises: ClaimError: a claim is missing, malformed, or does not match this API.
+        """
         self._claims.validate(dict(claims))
         if claims["exp"] > claims["iat"] + MAX_LIFE_S:
             raise InvalidClaimError("exp")
@@ -290,7 +293,7 @@ class OidcVerifier:
 
 
 def oidc_of(settings: Settings) -> OidcVerifier | None:
-    """The check of tokens that is set; None where OpenID Connect is off."""
+    """The configured verifier; None if OpenID Connect is off."""
     if settings.oidc_issuer is None or settings.oidc_audience is None:
         return None
     return OidcVerifier(
@@ -299,11 +302,11 @@ def oidc_of(settings: Settings) -> OidcVerifier | None:
 
 
 class _Unfit(ValueError):
-    """No token of the kind we take; says what is wrong, in our words alone."""
+    """A token of an unaccepted form; the message contains no text from the token."""
 
 
 class _Unambiguous(json.JSONDecoder):
-    """JSON that every parser reads alike: no member twice, no NaN."""
+    """A JSON decoder that refuses duplicate members, NaN and Infinity."""
 
     def __init__(self) -> None:
         super().__init__(object_pairs_hook=_once, parse_constant=_no_constant)
@@ -321,9 +324,9 @@ def _no_constant(_name: str) -> None:
 
 
 def _header(token: str) -> Mapping[str, Any]:
-    """The header of a token, if it is one of the few we take. Nothing in it is believed yet.
+    """The header of a token in one of the accepted forms; its content is not trusted yet.
 
-    Raises: ValueError: it is another one, or none.
+    Raises: ValueError: it has another form, or none.
     """
     if len(token) > MAX_BYTES or not token.isascii() or token.count(".") != 2:
         raise _Unfit("the form is not that of a token")
@@ -340,7 +343,7 @@ def _header(token: str) -> Mapping[str, Any]:
 
 
 def _why(error: Exception) -> str:
-    """Why a token is refused, without a word of it."""
+    """The reason for a refusal, without text from the token."""
     match error:
         case _Unfit():
             return str(error)
@@ -351,21 +354,21 @@ def _why(error: Exception) -> str:
 
 
 class KnownSubjects(Protocol):
-    """Which account a subject of an issuer has here."""
+    """Lookup of the local account of an issuer's subject."""
 
     def signed_in_as(
         self, issuer: str, subject: str, *, via: str, assurance: Assurance
     ) -> Principal | None:
-        """The account with the rights it has now; None where there is none, or it is disabled."""
+        """The account with its present rights; None if there is none, or it is disabled."""
         ...
 
 
 def signed_in_by_jwt(
     token: str, *, oidc: OidcVerifier | None, subjects: KnownSubjects
 ) -> Principal:
-    """Whoever bears an access token of the issuer, with the rights of their account here.
+    """Return the principal of an issuer's access token, with the rights of the local account.
 
-    Raises: Refused: OpenID Connect is off, the token does not hold, or nobody here is known by it.
+    Raises: Refused: OpenID Connect is off, the token is invalid, or there is no such account.
     """
     if oidc is None:
         raise Refused("unauthenticated")
@@ -378,5 +381,5 @@ def signed_in_by_jwt(
 
 
 def oidc_verifier(oidc: OidcVerifier | None, subjects: KnownSubjects) -> Callable[[str], Principal]:
-    """`signed_in_by_jwt` for one issuer and the accounts of one installation."""
+    """`signed_in_by_jwt` bound to one issuer and the accounts of one installation."""
     return partial(signed_in_by_jwt, oidc=oidc, subjects=subjects)

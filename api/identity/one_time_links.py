@@ -1,9 +1,11 @@
 """One-time codes, download tickets, and links by which a consent is withdrawn.
 
-128 random bits in base32, in groups that can be read aloud; kept as a digest, gone once used.
+A code is 128 random bits in base32, in groups that can be read aloud; it is stored as a digest and
+deleted once used.
 
-What a ticket is for lies beside the accounts, sealed with the ticket itself: whoever reads the
-database learns neither. A ticket that names somebody who then takes back their consent is dropped.
+The content of a ticket is stored with the accounts, encrypted with a key derived from the ticket: a
+reader of the database learns neither. A ticket that names a person who then withdraws consent is
+deleted.
 """
 
 import hashlib
@@ -37,13 +39,13 @@ from graph.store.encryption.sealing import open_sealed, seal
 
 FIRST_START: Final = "first-start"
 _BYTES, _GROUP = 16, 4
-_READ_AS: Final = str.maketrans("018", "OIB")  # not in the alphabet, so it can only be misread
+_READ_AS: Final = str.maketrans("018", "OIB")  # not in the alphabet: misread letters
 
 
 def new_code(
     connection: Connection, what_for: str, *, now: datetime, lasts: timedelta, tries: int = 1
 ) -> str:
-    """A code for an account or the first start; one that was there before is void."""
+    """Create a code for an account or the first start; an earlier one becomes void."""
     letters = b32encode(secrets.token_bytes(_BYTES)).decode().rstrip("=")
     connection.execute(delete(code_table).where(code_table.c.what_for == what_for))
     connection.execute(
@@ -55,7 +57,7 @@ def new_code(
 
 
 def invited(connection: Connection, code: str, *, now: datetime) -> str | None:
-    """The account that a code invites to; None where it is used, ended or none of ours."""
+    """The account that a code invites to; None if it is used, expired or unknown."""
     row = connection.execute(
         select(code_table).where(
             code_table.c.digest == digest(_plain(code)), code_table.c.what_for != FIRST_START
@@ -65,7 +67,7 @@ def invited(connection: Connection, code: str, *, now: datetime) -> str | None:
 
 
 def is_first_code(connection: Connection, code: str, *, now: datetime) -> bool:
-    """Is it the code of the first start? A wrong one uses up one of the tries it has."""
+    """Whether it is the code of the first start; a wrong one uses up an attempt."""
     row = connection.execute(select(code_table).where(code_table.c.what_for == FIRST_START)).first()
     if row is None or utc(row.ends_at) <= now or row.tries_left < 1:
         return False
@@ -80,12 +82,12 @@ def is_first_code(connection: Connection, code: str, *, now: datetime) -> bool:
 
 
 def use_up(connection: Connection, what_for: str) -> None:
-    """Whatever code there is for it is void from now on."""
+    """Delete the open code of an account or of the first start."""
     connection.execute(delete(code_table).where(code_table.c.what_for == what_for))
 
 
 def _plain(code: str) -> str:
-    """As it was made, whatever stands between its groups and however it was typed."""
+    """A code without separators, in upper case, with misread digits corrected."""
     letters = "".join(letter for letter in code.upper() if letter.isalnum())
     return letters.translate(_READ_AS)
 
@@ -102,7 +104,10 @@ _WRITERS: Final = 0x6C696E6B
 
 
 class WithdrawalLinks:
-    """The links of one installation. One works for good: taking back twice changes nothing."""
+    """The withdrawal links of one installation.
+
+    A link never expires, because a second withdrawal changes nothing.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -112,7 +117,7 @@ class WithdrawalLinks:
             metadata.create_all(connection)
 
     def make(self, consent: str) -> str:
-        """A new link's token, which is kept as a digest alone."""
+        """Create a link and return its token, of which only a digest is stored."""
         token = secrets.token_urlsafe(32)
         with writing(self._engine) as connection:
             connection.execute(
@@ -122,7 +127,7 @@ class WithdrawalLinks:
         return token
 
     def consent_of(self, token: str) -> str | None:
-        """Which consent a token takes back; None where there is no such link."""
+        """The consent that a token withdraws; None if there is no such link."""
         found = select(link_table.c.consent).where(link_table.c.digest == _digest(token))
         with reading(self._engine) as connection:
             return connection.scalars(found).first()
@@ -138,7 +143,7 @@ ticket_table: Final = Table(
     Column("digest", Text, primary_key=True),
     Column("number", Text, nullable=False),
     Column("account", Text, nullable=False),
-    Column("sealed", Text, nullable=False),  # what it is for, as hex
+    Column("sealed", Text, nullable=False),  # its content, encrypted, as hex
     Column("civilians", Text, nullable=False),  # JSON list of ids
     Column("ends_at", DateTime(timezone=True), nullable=False),
 )
@@ -149,7 +154,7 @@ _TICKET_WRITERS: Final = 0x7469636B
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewTicket:
-    """A ticket at its beginning: told once."""
+    """A newly created ticket; its text is returned only once."""
 
     ticket: str
     number: str
@@ -158,7 +163,7 @@ class NewTicket:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RedeemedTicket:
-    """What a ticket was made for, in the words of whoever made it."""
+    """The content of a ticket, as its creator stored it."""
 
     number: str
     content: str
@@ -177,7 +182,7 @@ class DownloadTickets:
     def make(
         self, account: str, number: str, content: str, *, civilians: Iterable[str]
     ) -> NewTicket:
-        """A new ticket; sweeps up those that ended."""
+        """Create a ticket; deletes the expired ones."""
         now, ticket = self._clock(), secrets.token_urlsafe(_TOKEN_BYTES)
         sealed = seal(content, key=_key(ticket), node_id=number, owner=account, field="export")
         made = NewTicket(ticket=ticket, number=number, ends_at=now + LASTS)
@@ -192,7 +197,7 @@ class DownloadTickets:
         return made
 
     def opened(self, ticket: str, account: str) -> RedeemedTicket | None:
-        """What an account's ticket is for; None where it is used, ended, or another's."""
+        """The content of an account's ticket; None if it is used, expired, or another account's."""
         with reading(self._engine) as connection:
             row = connection.execute(
                 select(ticket_table).where(
@@ -208,7 +213,7 @@ class DownloadTickets:
         return RedeemedTicket(number=row.number, content=content)
 
     def use(self, ticket: str, account: str) -> bool:
-        """Uses a ticket up; False: somebody was faster, or it was dropped or has ended."""
+        """Delete a ticket on use; False if it was used, cancelled or expired meanwhile."""
         with writing(self._engine) as connection:
             used = connection.execute(
                 delete(ticket_table).where(
@@ -220,7 +225,7 @@ class DownloadTickets:
         return used.rowcount == 1
 
     def cancel(self, civilians: Iterable[str]) -> None:
-        """Drops every ticket that names one of these civilians."""
+        """Delete every ticket that names one of these civilians."""
         gone = frozenset(civilians)
         with writing(self._engine) as connection:
             rows = connection.execute(select(ticket_table.c.digest, ticket_table.c.civilians))
@@ -229,5 +234,5 @@ class DownloadTickets:
 
 
 def _key(ticket: str) -> OwnerKey:
-    """What seals a ticket's content: made of the ticket, as is its digest, and not of that."""
+    """The key of a ticket's content: derived from the ticket, independently of its digest."""
     return OwnerKey(key_id="ticket", secret=hashlib.sha256(f"seal:{ticket}".encode()).digest())

@@ -1,4 +1,4 @@
-"""Who makes a request: an account, the rights it has now, and how sure we are."""
+"""The principal of a request: an account, its present rights, and the assurance of sign-in."""
 
 import json
 from dataclasses import dataclass
@@ -13,17 +13,17 @@ from graph.access.policy import READS_PERSONS, Caller, Grant, Role, Task
 from graph.vocabulary import PreventionLevel
 
 NEEDS_STRONG: Final = frozenset({Role.ADMIN, Role.DPO})
-"""Roles that give nothing to a password alone, nor to a token."""
+"""Roles that have no effect with a password alone, nor with a token."""
 NEEDS_SECOND: Final = READS_PERSONS | NEEDS_STRONG
-"""Roles that nobody gives alone."""
+"""Roles that need a second person's approval."""
 NOT_FOR_TOKENS: Final = frozenset(
     {Task.REVEAL, Task.ACCOUNTS, Task.APPROVE, Task.AUDIT, Task.EXPORT_NAMES, Task.EXPORT_DETAILS}
 )
-"""What no API token is for, whatever its owner may do."""
+"""Tasks that no API token may do, whatever its owner may do."""
 
 
 class Assurance(StrEnum):
-    """How sure we are who it is."""
+    """The strength of the authentication."""
 
     PASSWORD = "PASSWORD"  # noqa: S105 - a word, no password
     STRONG = "STRONG"
@@ -31,10 +31,10 @@ class Assurance(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
-    """Who makes a request: the account, its rights, and by which session or token.
+    """The principal of a request: the account, its rights, and its session or token.
 
-    `scopes` narrow the rights of a token; None: all of the account's. `dormant` are roles it was
-    given that stronger proof would wake: `caller` has them not.
+    `scopes` narrow the rights of a token; None: all of the account's. `dormant` are roles that
+    stronger authentication would activate: `caller` does not have them.
     """
 
     account: str
@@ -46,7 +46,7 @@ class Principal:
 
     @property
     def is_session(self) -> bool:
-        """By a sign-in of somebody, not by a token that lies in a file."""
+        """Whether it comes from a sign-in, and not from a token stored in a file."""
         return self.via.startswith("ses-")
 
 
@@ -58,7 +58,7 @@ def load_principal(
     assurance: Assurance,
     scopes: frozenset[str] | None = None,
 ) -> Principal | None:
-    """An account with the rights it has at this moment; None where it is disabled or none."""
+    """An account with its present rights; None if it is disabled or does not exist."""
     row = connection.execute(
         select(account_table.c.person).where(
             account_table.c.id == account, ~account_table.c.is_disabled
@@ -94,7 +94,7 @@ def in_force(connection: Connection, account: str) -> tuple[Grant, ...]:
 
 
 def grant_of(row: Row[Any]) -> Grant:
-    """A grant as it was stored."""
+    """Build a grant from its row."""
     return Grant(
         role=Role(row.role),
         areas=frozenset(json.loads(row.areas)),

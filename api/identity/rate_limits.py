@@ -1,8 +1,7 @@
-"""How many calls an account or an address may make in a minute, and how many people an account is
-shown in an hour.
+"""Rate limits: calls per minute by account or address, and people shown per hour by account.
 
-People are counted by who they are, not by how they were asked for: a search of two letters and a
-list that is turned page by page read the same register out.
+People are counted by identity, not by request: a search for two letters and a list read page by
+page disclose the same register.
 """
 
 from collections import defaultdict, deque
@@ -21,14 +20,17 @@ _MOST_KNOWN: Final = 50_000  # accounts and addresses of a minute; some 30 MB
 
 
 class CallLimits:
-    """The calls of any sixty seconds, of one process; safe under threads."""
+    """Sliding-window limit of sixty seconds on the calls in one process; thread-safe."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock, self._lock = clock, Lock()
         self._calls = defaultdict[tuple[str, str], deque[float]](deque)
 
     def require(self, account: str, what: str, per_min: int) -> None:
-        """Counts a call. Raises: Refused: `too-many`, with the seconds until the next is heard."""
+        """Count a call.
+
+        Raises: Refused: `too-many`, with the seconds until the next is accepted.
+        """
         with self._lock:
             now = self._clock()
             if len(self._calls) >= _MOST_KNOWN:
@@ -43,7 +45,7 @@ class CallLimits:
         raise Refused("too-many", retry_after=max(1, ceil(opens_at - now)))
 
     def _forget(self, now: float) -> None:
-        """Forgets those who have called no more, and where that is not enough, the first known."""
+        """Drop keys without recent calls, and if that is not enough, the ones known longest."""
         kept = {who: calls for who, calls in self._calls.items() if calls[-1] > now - _MINUTE_S}
         first = list(islice(kept, max(0, len(kept) - _MOST_KNOWN * 9 // 10)))
         for who in first:
@@ -52,16 +54,14 @@ class CallLimits:
 
 
 class PeopleShown:
-    """Whom each account was shown in any hour, by whatever was asked; of one process, safe under
-    threads.
-    """
+    """The persons each account was shown within the last hour, in one process; thread-safe."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock, self._lock = clock, Lock()
-        self._shown = defaultdict[str, dict[str, float]](dict)  # the one of longest ago first
+        self._shown = defaultdict[str, dict[str, float]](dict)  # the least recently shown first
 
     def note(self, account: str, people: Iterable[str], most: int) -> bool:
-        """Counts whom an account is shown; do these fill the hour?"""
+        """Count the persons an account is shown; True if they reach the hourly limit."""
         with self._lock:
             shown, now = self._of_this_hour(account)
             before = len(shown)
@@ -71,7 +71,10 @@ class PeopleShown:
             return before < most <= len(shown)
 
     def require(self, account: str, most: int) -> None:
-        """Raises: Refused: `too-many`, with the seconds until there is room for another."""
+        """Check the hourly limit.
+
+        Raises: Refused: `too-many`, with the seconds until another person may be shown.
+        """
         with self._lock:
             shown, now = self._of_this_hour(account)
             if len(shown) < most:

@@ -1,7 +1,7 @@
-"""Whom no View but the DPO's shows, whatever the graph says: those who took back their consent.
+"""Withheld persons, shown by the DPO's Views only: those who withdrew their consent.
 
-It lies beside the accounts, so that a withdrawal holds while the graph database is away. Every View
-asks for it, so reading it costs next to nothing while nothing has changed.
+The list is stored with the accounts, so that a withdrawal holds while the graph database is
+unavailable. Every View reads it, so reading costs next to nothing while it is unchanged.
 """
 
 import time
@@ -40,7 +40,7 @@ withheld_table: Final = Table(
     Column("why", Text, primary_key=True, default="WITHDRAWN"),  # the only reason there is
     Column("since", DateTime(timezone=True), nullable=False),
 )
-owed_table: Final = Table(  # receipts withdrawn here that the graph has not been told of yet
+owed_table: Final = Table(  # consents withdrawn here but not yet in the graph
     "withdrawal_owed",
     metadata,
     Column("consent", Text, primary_key=True),
@@ -48,15 +48,16 @@ owed_table: Final = Table(  # receipts withdrawn here that the graph has not bee
     Column("withdrawn_by", Text, nullable=False),
     Column("withdrawn_on", Date, nullable=False),
 )
-_REREAD_S: Final = 0.1  # from a server: a withdrawal elsewhere is known here well within 250 ms
-_WRITERS: Final = 0x77697468  # any number of our own: whoever changes the list holds it
+_REREAD_S: Final = 0.1  # on a server: a withdrawal by another process is seen well within 250 ms
+_WRITERS: Final = 0x77697468  # an arbitrary number: the advisory lock of those who change the list
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwedWithdrawal:
-    """A withdrawal the graph is still to be told of: which receipts, by whom and when.
+    """A withdrawal to be written to the graph: which consents, by whom and when.
 
-    `change_set` is what the write is called there, whoever tells it and however often.
+    `change_set` is the idempotency key of that write, whichever process performs it and however
+    often.
     """
 
     change_set: str
@@ -78,11 +79,11 @@ class Restrictions:
             metadata.create_all(connection)
 
     def listen(self, listener: Callable[[], None]) -> None:
-        """Has somebody told whenever this process withholds, before that is acknowledged."""
+        """Register a callback that runs after each withdrawal here, before it is acknowledged."""
         self._listeners.append(listener)
 
     def withheld(self) -> frozenset[str]:
-        """The ids no View but the DPO's shows: 30 µs while nothing was written."""
+        """The ids shown by the DPO's Views only; takes 30 µs while nothing was written."""
         with self._lock:
             version = self._now()
             if version != self._version:
@@ -92,9 +93,9 @@ class Restrictions:
             return self._known
 
     def withdraw(self, subject: str, owed: OwedWithdrawal) -> None:
-        """Takes whoever took back receipts out of every View, from the next request on.
+        """Withhold a person who withdrew consents from all Views, from the next request on.
 
-        Notes that the graph is to be told. Once more: then it is the last time that counts.
+        The write owed to the graph is recorded. If repeated, the last time counts.
         """
         with self._changing() as connection:
             connection.execute(delete(withheld_table).where(withheld_table.c.subject == subject))
@@ -113,7 +114,7 @@ class Restrictions:
         self._tell()
 
     def withdrawn_at(self, subject: str) -> datetime | None:
-        """When somebody last took back what they had agreed to, where no receipt came since."""
+        """When a person last withdrew consent; None if a new consent was given since."""
         with reading(self._engine) as connection:
             at = connection.scalar(
                 select(withheld_table.c.since).where(withheld_table.c.subject == subject)
@@ -121,7 +122,7 @@ class Restrictions:
         return at if at is None or at.tzinfo else at.replace(tzinfo=UTC)
 
     def owed(self) -> tuple[OwedWithdrawal, ...]:
-        """The withdrawals the graph is still to be told of."""
+        """The withdrawals still to be written to the graph."""
         columns = owed_table.c
         in_order = select(owed_table).order_by(columns.change_set, columns.consent)
         with reading(self._engine) as connection:
@@ -133,14 +134,14 @@ class Restrictions:
         )  # fmt: skip
 
     def paid(self, owed: OwedWithdrawal) -> None:
-        """The graph says so now."""
+        """Record that a withdrawal is now written to the graph."""
         with self._changing() as connection:
             connection.execute(delete(owed_table).where(owed_table.c.consent.in_(owed.consents)))
 
     def lift(self, subjects: Iterable[str], *, before: datetime | None = None) -> None:
-        """Lets subjects be seen again as far as the graph says: a new receipt was recorded.
+        """Make persons visible again as far as the graph allows: a new consent was recorded.
 
-        Whoever is withheld since `before` or later stays so.
+        Those withheld since `before` or later stay so.
         """
         rows = withheld_table.c
         lifted = delete(withheld_table).where(rows.subject.in_([*subjects]))
@@ -153,7 +154,7 @@ class Restrictions:
 
     @contextmanager
     def _changing(self) -> Generator[Connection]:
-        """One transaction, alone among all that change the list; then it is read anew."""
+        """One exclusive transaction on the list, after which the list is read again."""
         with writing(self._engine) as connection:
             if self._is_server:
                 connection.execute(select(func.pg_advisory_xact_lock(_WRITERS)))
@@ -162,9 +163,9 @@ class Restrictions:
             self._version = None
 
     def _now(self) -> float:
-        """A number that is another one once the list may have changed.
+        """A number that changes once the list may have changed.
 
-        A server cannot say, and is asked anew every `_REREAD_S`.
+        A server cannot report changes, so the list is read again every `_REREAD_S`.
         """
         version = self._watch.version()
         return time.monotonic() // _REREAD_S if version is None else version

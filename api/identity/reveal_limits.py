@@ -1,4 +1,4 @@
-"""What anybody must show who is shown a contact detail, and the day's number it counts against."""
+"""Conditions for revealing a contact detail, and the daily budget it counts against."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ from graph.questions.reveal import (
 from graph.vocabulary import Channel, Label
 
 UNCOVERING: Final = frozenset({"reveal_detail", "reveal_contacts"})
-"""The routes whose details share the day's number: one by one or together, and as a file."""
+"""The routes whose details share the daily budget: one by one or together, and as a file."""
 _MEDIATED: Final = (
     "Samtykket gælder kun gennem døråbneren. Bed om kontakt med POST /contact-requests.",
     "The consent holds through the door opener only. Ask by POST /contact-requests.",
@@ -41,12 +41,12 @@ _ELSEWHERE: Final = (
 )
 _USUAL_ACUTE: Final = 5
 _USUAL_CHECKS: Final = 25
-"""On a usual day there are no more; whoever goes past is told to the data protection officer."""
+"""The usual numbers per day; beyond them the data protection officer is alerted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowableDetail:
-    """A contact detail that may be shown: whom it reaches and how, and whether it counts."""
+    """A contact detail that may be shown: owner, channel, and whether it counts."""
 
     detail: str
     owner: str
@@ -55,7 +55,7 @@ class ShowableDetail:
 
 
 def showable_detail(view: View, detail_id: str, purpose: Purpose) -> ShowableDetail:
-    """A contact detail of a View, where the caller may be shown it for the purpose.
+    """Return a contact detail of a View, if the caller may be shown it for the purpose.
 
     Raises:
         NotFound: it is hidden, absent, or not for that purpose.
@@ -79,7 +79,7 @@ def showable_detail(view: View, detail_id: str, purpose: Purpose) -> ShowableDet
 
 
 def part_of(log: AuditLog, one: ShowableDetail, purpose: Purpose) -> AuditedPart:
-    """What its row in the log says; of one that does not count, no purpose."""
+    """The audit row of a detail; one that does not count has no purpose."""
     named = {"detail": one.detail, "channel": one.channel.value}
     return AuditedPart(
         asked=logged_parameters(log, named, tuple(named)), subjects=(one.owner,),
@@ -88,13 +88,13 @@ def part_of(log: AuditLog, one: ShowableDetail, purpose: Purpose) -> AuditedPart
 
 
 def counts(view: View, detail_id: str) -> bool:
-    """Does showing a detail count against the day? One that the caller does not see would, too."""
+    """Whether showing a detail counts against the daily budget; hidden details count too."""
     detail = view.find(detail_id)
     return detail is None or is_metered(view, detail)
 
 
 def _instead(view: View, detail_id: str, owner: int) -> Exception:
-    """What to say of a detail that may not be shown: of a civilian's that is seen, whom to ask."""
+    """The refusal for a detail; for a visible civilian's, with the door openers to ask."""
     if not may_ask(view, view.id(owner)):
         return NotFound(detail_id)
     openers = [{"id": view.id(post), "name": view.name(post)} for post in door_openers(view, owner)]
@@ -102,9 +102,11 @@ def _instead(view: View, detail_id: str, owner: int) -> Exception:
 
 
 def require_proof(context: RequestContext, view: View, purpose: Purpose) -> None:
-    """Before it is known whether there is such a detail: so the refusal tells nothing of that.
+    """Check authentication and purpose before the detail is looked up.
 
-    Raises: Refused: a token's bearer, a mere password, or a purpose that is not the role's.
+    The refusal therefore does not disclose whether the detail exists.
+
+    Raises: Refused: a token, a password alone, or a purpose that is not the role's.
     """
     if context.who.scopes is not None:
         raise Refused("forbidden", needed=context.task.value)
@@ -115,7 +117,7 @@ def require_proof(context: RequestContext, view: View, purpose: Purpose) -> None
 
 
 def purposes(roles: Iterable[Role]) -> frozenset[Purpose]:
-    """What somebody with these roles may say they want a contact detail for."""
+    """The purposes for which these roles may be shown a contact detail."""
     kinds = (PERSON_DETAIL, str(Label.CONTACT_DETAIL))
     return frozenset(
         one for role in set(roles) for kind in kinds for one in purposes_of(role, kind)
@@ -123,7 +125,7 @@ def purposes(roles: Iterable[Role]) -> frozenset[Purpose]:
 
 
 def day_budget(settings: Settings, purpose: Purpose) -> Budget:
-    """The day's number for a purpose, and what shares it."""
+    """The daily budget for a purpose, and the purposes that share it."""
     watched, usual = frozenset[Purpose](), 0
     if purpose in CARE:
         most, shared = settings.checks_per_day, CARE
@@ -145,7 +147,7 @@ def day_budget(settings: Settings, purpose: Purpose) -> Budget:
 
 
 def danish_day(now: datetime) -> tuple[datetime, datetime]:
-    """When the day of an instant begins in Denmark, and when it ends; not always 24 hours later."""
+    """The start and end of the Danish day of an instant; not always 24 hours apart."""
     day = now.astimezone(COPENHAGEN).date()
     begins, ends = (
         datetime.combine(one, time.min, COPENHAGEN).astimezone(UTC)

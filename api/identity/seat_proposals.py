@@ -1,7 +1,7 @@
-"""Seats proposed for people at home elsewhere: who asked, for whom, and what their steward said.
+"""Proposals of seats for people administered elsewhere: requester, seat and their steward's answer.
 
-A proposal names ids, dates and numbers, and holds no text. It gives nothing until it is accepted;
-none is kept longer than thirty days. They lie beside the accounts: the graph holds what is true.
+A proposal holds ids, dates and numbers, and no text. It has no effect until it is accepted; none is
+stored longer than thirty days. They are stored with the accounts: the graph holds facts only.
 """
 
 import json
@@ -59,7 +59,7 @@ _ALREADY: Final = (
 
 
 class ProposalState(StrEnum):
-    """What has become of a proposal; the first is open."""
+    """The state of a proposal; the first is open."""
 
     WAITING = "WAITING"
     ACCEPTED = "ACCEPTED"
@@ -69,9 +69,10 @@ class ProposalState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """`account` asks for `person` in `post`; `fields` are those of the link besides its ends.
+    """A proposal: `account` asks for `person` in `post`; `fields` are those of the new link.
 
-    `change_set` is what the write is called in the graph once it is accepted.
+    `fields` exclude the ends of the link. `change_set` is the idempotency key of the write in the
+    graph once it is accepted.
     """
 
     id: str
@@ -106,7 +107,7 @@ class Proposals:
         fields: Mapping[str, Any],
         change_set: str,
     ) -> Proposal:
-        """A new proposal. Raises: Refused: the account has an open one for that seat."""
+        """Create a proposal. Raises: Refused: the account has an open one for that seat."""
         now, table = self._clock(), proposal_table.c
         made = Proposal(
             id=f"pro-{secrets.token_hex(8)}", account=account, type=type, person=person, post=post,
@@ -126,20 +127,20 @@ class Proposals:
         return made
 
     def made_by(self, account: str) -> tuple[Proposal, ...]:
-        """What an account has proposed, the newest first."""
+        """The proposals of an account, the newest first."""
         return self._found(proposal_table.c.account == account)
 
     def waiting(self) -> tuple[Proposal, ...]:
-        """All that are open, the newest first."""
+        """All open proposals, the newest first."""
         return self._found(_is_open())
 
     def find(self, proposal: str) -> Proposal | None:
-        """One that is open; None where there is none."""
+        """An open proposal; None if there is none."""
         found = self._found((proposal_table.c.id == proposal) & _is_open())
         return found[0] if found else None
 
     def close(self, proposal: str, state: ProposalState, *, by: str) -> Proposal | None:
-        """Says what became of an open one; None where it is not open."""
+        """Close an open proposal with a state; None if it is not open."""
         now, table = self._clock(), proposal_table
         with writing(self._engine) as connection:
             self._drop_old(connection, now)
@@ -162,7 +163,7 @@ class Proposals:
         connection.execute(delete(proposal_table).where(proposal_table.c.made_at <= now - KEPT))
 
     def _alone(self, connection: Connection) -> None:
-        """On a server, too, one writer at a time; a file has one anyway."""
+        """Serialize writers on PostgreSQL; SQLite has a single writer anyway."""
         if self._engine.dialect.name == "postgresql":
             connection.execute(select(func.pg_advisory_xact_lock(_WRITERS)))
 
@@ -180,5 +181,5 @@ def _proposal(row: Row[Any]) -> Proposal:
 
 
 def _utc(at: datetime) -> datetime:
-    """As it was stored: SQLite forgets the zone."""
+    """An instant as it was stored: SQLite drops the time zone."""
     return at if at.tzinfo else at.replace(tzinfo=UTC)

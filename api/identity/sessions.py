@@ -1,4 +1,4 @@
-"""Who is signed in: sessions, kept as digests, read again whenever anything was written."""
+"""Sessions, stored as digests and cached until anything is written to the accounts."""
 
 import secrets
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ _TOKEN_BYTES: Final = 32
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenedSession:
-    """A session at its beginning: the token is told once."""
+    """A newly opened session; its token is returned only once."""
 
     token: str
     id: str
@@ -29,7 +29,7 @@ class OpenedSession:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Session:
-    """A session as it is stored, and whose it is."""
+    """A session as it is stored, with its principal."""
 
     who: Principal
     seen_at: datetime
@@ -44,14 +44,14 @@ class Sessions:
         self._remembered = InvalidatingCache[_Session](watch)
 
     def open(self, account: str, assurance: Assurance, *, hours: int) -> OpenedSession:
-        """Signs an account in."""
+        """Open a session for an account."""
         with changing(self._engine) as connection:
             return open_session(connection, account, assurance, now=self._clock(), hours=hours)
 
     def signed_in(self, token: str, *, idle_min: int, is_activity: bool) -> Principal | None:
-        """Whose session a token is; None where it has ended or never was.
+        """The principal of a session token; None if it has ended or never existed.
 
-        What is no activity does not keep the session from ending idle.
+        A request with `is_activity` False does not extend an idle session.
         """
         now, idle, key = self._clock(), timedelta(minutes=idle_min), digest(token)
         session = self._remembered.get(key, lambda: self._read(key))
@@ -73,7 +73,7 @@ class Sessions:
         return who and _Session(who=who, seen_at=utc(row.seen_at), ends_at=utc(row.ends_at))
 
     def ends_at(self, session: str) -> datetime | None:
-        """When a session ends, however busy it is; None where it has ended or is none."""
+        """The latest end of a session, despite activity; None if it has ended or never existed."""
         with reading(self._engine) as connection:
             row = connection.execute(
                 select(session_table.c.ends_at).where(session_table.c.id == session)
@@ -81,7 +81,7 @@ class Sessions:
         return None if row is None else utc(row.ends_at)
 
     def end(self, session: str) -> None:
-        """Signs out; a session that has ended stays so."""
+        """End a session; has no effect on one that has ended."""
         with writing(self._engine) as connection:
             connection.execute(delete(session_table).where(session_table.c.id == session))
 
@@ -95,7 +95,7 @@ class Sessions:
 def open_session(
     connection: Connection, account: str, assurance: Assurance, *, now: datetime, hours: int
 ) -> OpenedSession:
-    """A session within a transaction that has found out who it is; sweeps up those that ended."""
+    """Open a session within a transaction that has authenticated it; deletes expired ones."""
     opened = OpenedSession(
         token=secrets.token_hex(_TOKEN_BYTES), id=f"ses-{secrets.token_hex(8)}", account=account,
         assurance=assurance, ends_at=now + timedelta(hours=hours),
@@ -110,5 +110,5 @@ def open_session(
 
 
 def end_sessions(connection: Connection, account: str) -> None:
-    """Signs an account out everywhere."""
+    """End all sessions of an account."""
     connection.execute(delete(session_table).where(session_table.c.account == account))

@@ -1,7 +1,7 @@
-"""Signing in with a login, a password and, where there is one, the code of an app.
+"""Sign-in with a login, a password and, if there is one, the code of an app.
 
-Wrong, disabled and unknown are one answer, after the same work; how long to wait says only how
-often it failed.
+A wrong password, a disabled account and an unknown login get the same answer after the same work;
+the waiting time discloses only how often sign-in failed.
 """
 
 from dataclasses import dataclass
@@ -22,9 +22,9 @@ from api.sql import reading
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignInResult:
-    """How a try to sign in ended: a session, or how long to wait, or neither: it was wrong.
+    """The outcome of a sign-in attempt: a session, or a waiting time, or neither if it was wrong.
 
-    `is_alert`: it filled the hour of its login or address.
+    `is_alert`: it reached the hourly limit of its login or address.
     """
 
     opened: OpenedSession | None = None
@@ -34,7 +34,7 @@ class SignInResult:
     def session(self) -> OpenedSession:
         """The session.
 
-        Raises: Refused: there is none; says nothing of why, or how long to wait.
+        Raises: Refused: there is none; without the reason, or with the waiting time.
         """
         if self.opened:
             return self.opened
@@ -47,7 +47,7 @@ class SignInResult:
 
 
 class SignIn:
-    """The door for those with a password."""
+    """Sign-in by password."""
 
     def __init__(
         self, engine: Engine, clock: Clock, passwords: Passwords, seal: FactorSeal
@@ -56,10 +56,11 @@ class SignIn:
         self._seal, self._nobodys_secret = seal, new_secret()
 
     def lane(self, knocking: AttemptKey) -> str:
-        """In whose queue a try waits for its turn: that of its address, or one for all addresses
-        and logins together of which much fails.
+        """The queue of an attempt: that of its address, or the crowded one.
 
-        Raises: Refused: `too-many`: it is not heard yet.
+        The crowded queue is shared by all addresses and logins with many failures.
+
+        Raises: Refused: `too-many`: the waiting time is not over.
         """
         with reading(self._engine) as connection:
             now = self._clock()
@@ -73,8 +74,9 @@ class SignIn:
     def attempt(
         self, login: str, password: str, totp: str, *, knocking: AttemptKey, hours: int
     ) -> SignInResult:
-        """Tries; what counts is decided at the end, in one transaction: so no number of tries at
-        once is heard more often than one after the other.
+        """Attempt a sign-in; its outcome is decided in one final transaction.
+
+        Concurrent attempts are therefore accepted no more often than consecutive ones.
         """
         name = login_of(login)
         with reading(self._engine) as connection:
@@ -102,15 +104,16 @@ class SignIn:
             )
 
     def _secret(self, row: Row[Any] | None) -> str:
-        """Of the account's app; of nobody's, which takes as long, where there is none."""
+        """The secret of the account's app, else a dummy secret that takes as long to check."""
         if row is None or row.totp_secret is None:
             return self._nobodys_secret
         return self._seal.opened(row.id, row.totp_secret)
 
 
 def _assurance(connection: Connection, seen: Row[Any], step: int | None) -> Assurance | None:
-    """What the second factor proves; None where it is wrong or used, or where the account has
-    changed since its password was compared.
+    """The assurance a second factor gives; None if it is wrong or was used.
+
+    Also None if the account has changed since its password was compared.
     """
     account = connection.execute(select(account_table).where(account_table.c.id == seen.id)).first()
     if account is None or account.is_disabled:

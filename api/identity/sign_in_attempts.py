@@ -1,7 +1,7 @@
-"""A request of somebody who is not signed in yet: setting up, signing in, taking up an invitation.
+"""Audit of requests before sign-in: setup, sign-in, and redeeming an invitation.
 
-There is no visit yet, so what is written down of it is written here: an intent before anything
-else, then how it ended. Never a password or a code, and the login only as HMAC.
+There is no `RequestContext` yet, so these rows are written here: an intent before anything else,
+then the outcome. Never a password or a code, and the login only as HMAC.
 """
 
 from dataclasses import dataclass
@@ -23,8 +23,9 @@ _LONGEST_LOGIN: Final = 320
 
 @dataclass(slots=True, kw_only=True)
 class SignInAttempt:
-    """Who knocks, as far as is known; `account` and `via` once it is. `lane` is the queue in which
-    they wait for their turn.
+    """An unauthenticated attempt; `account` and `via` are set once they are known.
+
+    `lane` is the queue in which the attempt waits.
     """
 
     app_state: AppState
@@ -38,17 +39,17 @@ class SignInAttempt:
 
     @property
     def failing(self) -> AttemptKey:
-        """As whom failures are counted."""
+        """The key under which failures are counted."""
         return attempt_key(self.login or "", self.address)
 
     def tell(self, kind: AuditKind, result: int | None = None, ms: int | None = None) -> None:
-        """Writes a row.
+        """Write an audit row.
 
         Raises: Refused: `audit-unavailable`.
         """
         asked = {"login": f"hmac:{self.login}"} if self.login else {}
         if kind is AuditKind.ALERT:
-            asked["address"] = self.failing.address  # for whoever has to shut it out
+            asked["address"] = self.failing.address  # for the operator who has to block it
         self.app_state.audit.append(
             Entry(
                 kind=kind, action=self.action, request_id=self.request_id, caller=self.account,
@@ -58,15 +59,17 @@ class SignInAttempt:
 
 
 async def sign_in_attempt(request: Request) -> SignInAttempt:
-    """A dependency: what is written down of somebody not signed in; the intent already is."""
+    """A dependency: the attempt of an unauthenticated client, with its intent recorded."""
     attempt = await _attempt(request)
     await run_in_threadpool(_begin, request, attempt)
     return attempt
 
 
 async def record_attempt(request: Request) -> SignInAttempt:
-    """As `knocks`, for signing in: of a try that is not heard yet nothing is written down, or who
-    guesses on would fill the log. What is no login and password counts as any call of a stranger.
+    """As `sign_in_attempt`, for signing in; attempts within the waiting time are not recorded.
+
+    Otherwise continued guessing would fill the log. A body that holds no login and password counts
+    as any call of an unauthenticated client.
 
     Raises: Refused: `too-many`.
     """

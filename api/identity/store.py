@@ -1,6 +1,6 @@
-"""The accounts of one installation, opened: each room of `api/identity` on the one database.
+"""The identity store: all parts of `api/identity` on one database.
 
-Also the withholdings: ids that no View but the DPO's shows, whatever the graph says.
+It includes the withholdings: ids that only the DPO's Views show, whatever the graph says.
 """
 
 from collections.abc import Callable, Generator
@@ -40,7 +40,10 @@ __all__ = ["Assurance", "IdentityStore", "Principal", "digest", "first_code", "o
 
 
 class IdentityStore:
-    """The accounts of one installation; safe under threads and processes. Made by `accounts`."""
+    """The accounts of an installation, for concurrent use; built by `open_identity_store`.
+
+    Safe under threads and processes.
+    """
 
     def __init__(
         self,
@@ -70,35 +73,35 @@ class IdentityStore:
         self.questions = SavedQuestions(engine, clock)
 
     def close(self) -> None:
-        """Lets go of the file that is watched."""
+        """Close the watched database file."""
         self._watch.close()
 
     def is_empty(self) -> bool:
-        """Is there no account yet? Then the first start's code makes one."""
+        """Whether there is no account yet; the code of the first start then creates one."""
         return not self.first_start.is_over()
 
     def add(self, login: str, *, person: str | None = None, is_service: bool = False) -> str:
-        """A new account without rights; its id. `person` is the node it belongs to.
+        """Create an account without rights and return its id; `person` is the node it belongs to.
 
         Raises: Refused: as `Accounts.add`.
         """
         return self.logins.add(login, person=person, is_service=is_service)
 
     def grant(self, account: str, grant: Grant, *, given_by: str) -> str:
-        """Gives an account a grant as whoever holds the host does: at once; its id.
+        """Give an account a grant at once, with the rights of the host, and return its id.
 
         Raises: as `AccountChanges.give`.
         """
         return self.changes.give(account, grant, by=given_by, is_host=True).given.id
 
     def open_session(self, account: str, assurance: Assurance, *, hours: int = 10) -> str:
-        """Signs an account in; the token, which is kept as a digest alone."""
+        """Open a session and return its token, of which only a digest is stored."""
         return self.sessions.open(account, assurance, hours=hours).token
 
     def signed_in(
         self, token: str, *, idle_min: int = 30, is_activity: bool = True
     ) -> Principal | None:
-        """Whose session or API token it is; None where it has ended or never was."""
+        """The principal of a session or API token; None if it has ended or never existed."""
         if token.startswith(PREFIX):
             return self.tokens.signed_in(token)
         return self.sessions.signed_in(token, idle_min=idle_min, is_activity=is_activity)
@@ -106,8 +109,9 @@ class IdentityStore:
     def signed_in_as(
         self, issuer: str, subject: str, *, via: str, assurance: Assurance
     ) -> Principal | None:
-        """Who somebody is that an issuer of tokens vouches for, with the rights given here; None
-        where the subject has no account, or a disabled one.
+        """The principal of an issuer's subject, with the local rights.
+
+        None if the subject has no account, or a disabled one.
         """
         account = self.logins.of_subject(issuer, subject)
         if account is None:
@@ -116,19 +120,20 @@ class IdentityStore:
             return load_principal(connection, account, via=via, assurance=assurance)
 
     def standing(self, account: str) -> Principal | None:
-        """Who an account is now and with which rights, for what it asked earlier; None where it is
-        disabled or none.
+        """The present rights of an account, for requests it made earlier.
+
+        None if it is disabled or does not exist.
         """
         with reading(self.engine) as connection:
             return load_principal(connection, account, via="", assurance=Assurance.PASSWORD)
 
     def is_same_person(self, one: str, other: str) -> bool:
-        """Are two accounts one's own? Also those of one person."""
+        """Whether two accounts are the same, or belong to the same person."""
         with reading(self.engine) as connection:
             return is_same_person(connection, one, other)
 
     def person_of(self, account: str) -> str | None:
-        """The node of whoever has an account; None where it has none, or is no account."""
+        """The person node of an account; None if it has none, or does not exist."""
         with reading(self.engine) as connection:
             return connection.scalar(
                 select(account_table.c.person).where(account_table.c.id == account)
@@ -145,10 +150,11 @@ def open_identity_store(
     today: Callable[[], date] | None = None,
     passwords: Passwords | None = None,
 ) -> Generator[IdentityStore]:
-    """The accounts in a folder of rights 0700, or at a SQLAlchemy address.
+    """Open the accounts in a folder of mode 0700, or at a SQLAlchemy address.
 
-    `keys` is the folder of the key that seals second factors; `keys` beside `folder` where none is
-    named.
+    `keys` is the folder of the key that encrypts second factors, by default the folder `keys` next
+    to `folder`.
+
     Raises: KeyringRefused: others may read them, or they and the key do not belong together.
     """
     engine = open_tables(folder, url)
@@ -161,12 +167,13 @@ def open_identity_store(
 
 
 def first_code(accounts: IdentityStore) -> str | None:
-    """The code that makes the first administrator, to be printed once; None where there are
-    accounts. A new one voids the one before.
+    """The code that creates the first administrator, to be printed once.
+
+    None if there are accounts. A new code invalidates the one before.
     """
     return accounts.first_start.code()
 
 
 def _today() -> date:
-    """Today in Denmark."""
+    """Today's date in Denmark."""
     return utc_now().astimezone(ZoneInfo("Europe/Copenhagen")).date()

@@ -1,7 +1,7 @@
-"""The tables of accounts: who may sign in, with which rights, and who is signed in.
+"""The tables of accounts: logins, rights, sessions, tokens and one-time codes.
 
-They hold no password, token or code, only what is left of one: a hash that costs much to try, or a
-digest of what has too many bits to be tried. The secret of a second factor is sealed.
+They hold no password, token or code, only a hash that is expensive to guess against, or a digest of
+a value with too many bits to be guessed. The secret of a second factor is encrypted.
 """
 
 import hashlib
@@ -32,13 +32,13 @@ from sqlalchemy import (
 from api.sql import open_address, open_file, writing
 
 Clock = Callable[[], datetime]
-_WRITERS: Final = 0x6B6F6E746F  # any number of our own: whoever changes accounts holds it
+_WRITERS: Final = 0x6B6F6E746F  # an arbitrary number: the advisory lock for changes of accounts
 
 metadata: Final = MetaData()
 
 
 def _at(name: str, *, is_known: bool = True) -> Column[datetime]:
-    """An instant in UTC."""
+    """A column for an instant in UTC."""
     return Column(name, DateTime(timezone=True), nullable=not is_known)
 
 
@@ -57,11 +57,11 @@ account_table: Final = Table(
     Column("is_demo", Boolean, nullable=False),
     Column("password", Text),  # argon2id
     Column("totp_secret", Text),  # sealed, see `credentials.py`
-    Column("totp_pending", Text),  # the same: told, but not yet shown to work
-    Column("totp_step", Integer),  # the last step used: no code comes twice
+    Column("totp_pending", Text),  # likewise: issued, but not yet confirmed by a code
+    Column("totp_step", Integer),  # the last step used: no code is accepted twice
     _at("made_at"),
 )
-subject_table: Final = Table(  # who an account is at an issuer of tokens
+subject_table: Final = Table(  # the subject of an account at an issuer of tokens
     "subject",
     metadata,
     Column("issuer", Text, primary_key=True),
@@ -85,7 +85,7 @@ grant_table: Final = Table(
     Column("ended_by", Text),
     _at("ended_at", is_known=False),
 )
-change_table: Final = Table(  # what was asked for an account; undecided while it waits for a yes
+change_table: Final = Table(  # requested changes; undecided while they wait for approval
     "account_change",
     metadata,
     Column("id", Text, primary_key=True),
@@ -123,7 +123,7 @@ token_table: Final = Table(
     _at("seen_at", is_known=False),
     _at("revoked_at", is_known=False),
 )
-code_table: Final = Table(  # one-time codes: the first start's, and an invitation for each account
+code_table: Final = Table(  # one-time codes: of the first start, and an invitation per account
     "code",
     metadata,
     Column("what_for", Text, primary_key=True),  # `first-start`, or the account invited
@@ -144,7 +144,7 @@ failure_table: Final = Table(
 
 
 def open_tables(folder: Path, url: str | None) -> Engine:
-    """The database of accounts, with its tables: a file in a folder of rights 0700, or an address.
+    """Open the accounts database, with its tables: a file in a folder of mode 0700, or an address.
 
     Raises: KeyringRefused: others may read the file.
     """
@@ -161,7 +161,7 @@ def open_tables(folder: Path, url: str | None) -> Engine:
 
 @contextmanager
 def changing(engine: Engine) -> Generator[Connection]:
-    """One transaction, alone among all that change accounts: what it has read stays true."""
+    """One exclusive transaction among all that change accounts, so that its reads remain valid."""
     with writing(engine) as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(select(func.pg_advisory_xact_lock(_WRITERS)))
@@ -169,20 +169,20 @@ def changing(engine: Engine) -> Generator[Connection]:
 
 
 def digest(token: str) -> str:
-    """What is kept of a token: 128 random bits and more need no salt."""
+    """The stored form of a token; with 128 random bits or more no salt is needed."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def is_storable(text: str) -> bool:
-    """Can a database be asked for it at all? PostgreSQL knows no NUL."""
+    """Whether a text can be stored or queried; PostgreSQL rejects NUL."""
     return "\0" not in text
 
 
 def utc_now() -> datetime:
-    """The clock."""
+    """The current instant."""
     return datetime.now(UTC)
 
 
 def utc(at: datetime) -> datetime:
-    """An instant as it was stored: SQLite forgets the zone."""
+    """An instant as it was stored: SQLite drops the time zone."""
     return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -1,6 +1,7 @@
-"""Whether a principal may do a task, and with which proof.
+"""Authorization of tasks, and the strength of authentication they need.
 
-By a second factor of ours, or by an `acr` or `amr` of the issuer that counts as one.
+Strong authentication is a second factor of this API, or an `acr` or `amr` of the issuer that counts
+as one.
 """
 
 from collections.abc import Iterable
@@ -14,21 +15,21 @@ from graph.vocabulary import Language
 
 
 class StepUp(StrEnum):
-    """What would do: the member `needed` of the problem."""
+    """The authentication that would suffice: the member `needed` of the problem."""
 
     STRONG = Assurance.STRONG.value
-    SESSION = "SESSION"  # signing in, in whatever way; no token that lies in a file
+    SESSION = "SESSION"  # a sign-in of any kind; no token stored in a file
 
 
 def step_up(needed: StepUp, detail: tuple[str, str] | None = None) -> Refused:
-    """The refusal of whoever would come further by signing in another way."""
+    """The refusal of a request that stronger or other authentication would permit."""
     return Refused("step-up", detail, needed=needed.value)
 
 
 def require_strong(who: Principal) -> None:
-    """For a reveal, and for names and details in a file.
+    """Require strong authentication, as for a reveal, and for names and details in a file.
 
-    Raises: Refused: `step-up`; signing in again more strongly helps.
+    Raises: Refused: `step-up`; the caller can sign in again more strongly.
     """
     if who.assurance is not Assurance.STRONG:
         raise step_up(StepUp.STRONG)
@@ -37,10 +38,10 @@ def require_strong(who: Principal) -> None:
 def check_task(
     who: Principal, task: Task, day: date, *, needs_grant: bool = True, needs_session: bool = False
 ) -> Refused | None:
-    """Why somebody may not do a task on a day; None where they may.
+    """Return why a principal may not do a task on a day; None if allowed.
 
-    `needs_grant`: False for what an account may do about itself before it has any right.
-    `needs_session`: no token will do, for it could make itself a longer life.
+    `needs_grant`: False for what an account may do about itself without any right. `needs_session`:
+    no token is accepted, since it could extend its own life.
     """
     if who.scopes is not None and (task not in who.scopes or task in NOT_FOR_TOKENS):
         return Refused("forbidden", (

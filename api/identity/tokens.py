@@ -1,4 +1,4 @@
-"""API tokens: for programs, narrower than their owner, and never for long."""
+"""API tokens for programs: with narrower rights than their owner, and of limited life."""
 
 import json
 import secrets
@@ -26,7 +26,7 @@ _TOKEN_BYTES: Final = 32
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
-    """What is known of a token; `text` only when it is made."""
+    """The data of a token; `text` is set only when it is created."""
 
     id: str
     label: str
@@ -40,7 +40,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Borne:
-    """A token that was not revoked, and whose it is."""
+    """A token that was not revoked, and its principal."""
 
     who: Principal
     seen_at: datetime | None
@@ -57,11 +57,11 @@ class Tokens:
     def make(
         self, account: str, *, label: str, scopes: Collection[Task], days: int, made_by: str
     ) -> Token:
-        """A token of an account.
+        """Create a token of an account.
 
         Raises:
-            Refused: a scope no token has, too long a life, or too many tokens.
-            NotFound: no such account, or a disabled one.
+            Refused: a scope that tokens cannot have, too long a life, or too many tokens.
+            NotFound: there is no such account, or it is disabled.
         """
         if not scopes or NOT_FOR_TOKENS & set(scopes):
             raise _invalid("scopes", "Det kan intet token bruges til.", "No token is for that.")
@@ -85,14 +85,14 @@ class Tokens:
         return token
 
     def of(self, account: str) -> tuple[Token, ...]:
-        """The tokens of an account that still open something, the oldest first."""
+        """The valid tokens of an account, the oldest first."""
         with reading(self._engine) as connection:
             return tuple(_token(row) for row in _living(connection, account, self._clock()))
 
     def revoke(self, account: str, token: str) -> None:
-        """Ends a token of an account, from the next call on.
+        """Revoke a token of an account, from the next call on.
 
-        Raises: NotFound: it has none such.
+        Raises: NotFound: the account has no such token.
         """
         if not is_storable(account + token):
             raise NotFound(token)
@@ -109,9 +109,9 @@ class Tokens:
                 raise NotFound(token)
 
     def signed_in(self, text: str) -> Principal | None:
-        """Whose token a text is; None where it has ended, was revoked or never was.
+        """The principal of a token; None if it has ended, was revoked or never existed.
 
-        A token lies in a file and proves no more than a password does.
+        A token is stored in a file and proves no more than a password does.
         """
         now, key = self._clock(), digest(text)
         borne = self._remembered.get(key, lambda: self._read(key))
@@ -154,7 +154,7 @@ def _insert(connection: Connection, account: str, token: Token) -> None:
 
 
 def revoke_all(connection: Connection, account: str, now: datetime) -> None:
-    """Ends every token of an account, for good."""
+    """Revoke all tokens of an account."""
     connection.execute(
         update(token_table)
         .where(token_table.c.account == account, token_table.c.revoked_at.is_(None))

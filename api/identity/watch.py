@@ -1,7 +1,7 @@
-"""Has anybody written to the accounts since? So that what every call asks for is read once.
+"""Detection of writes to the accounts database, and a cache that they invalidate.
 
-SQLite says of a connection that waits whether any other has written, in this process or another,
-within microseconds. A server does not.
+An open SQLite connection reports within microseconds whether another connection has written, in
+this process or another. A server does not.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ _MOST_KEPT: Final = 10_000  # sessions and tokens in use at one time; a few MB
 
 
 class ChangeDetector:
-    """A connection that waits; safe under threads."""
+    """An open connection that detects writes by others; thread-safe."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine, self._lock = engine, Lock()
@@ -24,7 +24,7 @@ class ChangeDetector:
         self._waiting: Any = None
 
     def version(self) -> int | None:
-        """A number that is another one once anybody has written; None: nobody can tell."""
+        """A number that changes with every write by anyone; None if it cannot be determined."""
         if not self._is_file:
             return None
         with self._lock:
@@ -35,7 +35,7 @@ class ChangeDetector:
         return version
 
     def close(self) -> None:
-        """Lets go of the file."""
+        """Close the connection."""
         with self._lock:
             if self._waiting is not None:
                 self._waiting.close()
@@ -43,9 +43,9 @@ class ChangeDetector:
 
 
 class InvalidatingCache(Generic[T]):
-    """What was found by key, each thing until anybody writes; safe under threads.
+    """A cache of values by key, invalidated by any write to the database; thread-safe.
 
-    What is not there is not remembered: whoever tries out tokens fills no memory.
+    Absent values are not cached: guessing tokens fills no memory.
     """
 
     def __init__(self, watch: ChangeDetector) -> None:
@@ -53,8 +53,8 @@ class InvalidatingCache(Generic[T]):
         self._found: dict[str, tuple[int, T]] = {}
 
     def get(self, key: str, read: Callable[[], T | None]) -> T | None:
-        """What there is under a key now: as it was read, where nothing was written since."""
-        version = self._watch.version()  # before it is read: what comes in between is read again
+        """The value of a key: cached if nothing was written since, else read."""
+        version = self._watch.version()  # before the read, so no write is missed
         if version is None:
             return read()
         known = self._found.get(key)

@@ -1,7 +1,8 @@
-"""Who may sign in, with which rights? For administrators, never about an account of their own.
+"""Routes of accounts and grants, for administrators; never about an account of their own.
 
-What opens persons to somebody, or weakens who watches over others, waits for a second person's yes
-and alerts. No code and no token of anybody else is told here: they are printed on the host.
+A change that gives access to personal data, or weakens supervision, waits for the approval of a
+second person and raises an alert. Codes and tokens of others are not returned here: they are
+printed on the host.
 """
 
 from typing import Annotated
@@ -229,8 +230,9 @@ def _subject(context: RequestContext, account: str) -> Subject | None:
 def _alert_of(
     context: RequestContext, kind: ChangeKind, account: str, right: Right | None = None
 ) -> None:
-    """Alerts of what needs a second yes, and of what somebody asks about themselves, before it is
-    asked for: an attempt is worth knowing too.
+    """Raise an alert for a change that needs a second approval or concerns the caller's account.
+
+    It is raised before the change is requested, since attempts are relevant too.
 
     Raises: NotFound: no such account.
     """
@@ -242,7 +244,7 @@ def _alert_of(
 
 
 def _require_area(context: RequestContext, area: str) -> None:
-    """Raises: NotFound: no area of today."""
+    """Require that an area exists today. Raises: NotFound."""
     view = context.view()
     if view.label(view.row(area)) is not Label.AREA:
         raise NotFound(area)

@@ -1,4 +1,4 @@
-"""Routes of the analysts' own queries, and of those that are saved."""
+"""Routes of analysis queries and of saved questions."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -64,7 +64,7 @@ def read_analysis_schema(context: Asking) -> AnalysisSchema:
 
 
 def _as_analyst(context: RequestContext) -> View:
-    """What the copy holds: no other role and no own post adds to it."""
+    """The View of the replica, to which other roles and own posts add nothing."""
     directory = context.directory
     return directory.view(analyst(context.who.caller, directory.today()))
 
@@ -158,7 +158,7 @@ def _keep(context: RequestContext, sent: NewQuestion) -> SavedQuestion:
 
 
 def _roles(context: RequestContext) -> frozenset[str]:
-    """The roles in which somebody visits today and may analyze."""
+    """The roles of the caller that are valid today and allow analysis."""
     day = context.directory.today()
     held = {grant.role for grant in context.who.caller.grants if grant.is_valid(day)}
     return frozenset(role.value for role in held & TASKS[Task.ANALYZE])
@@ -169,9 +169,9 @@ def _content(sent: Asked) -> dict[str, Any]:
 
 
 def _guard(sent: Asked) -> None:
-    """A question is kept and shared, so it may say no more of anybody than any other text.
+    """Check the texts of a question, since it is stored and shared like any other text.
 
-    Raises: RefusedContent: a line of it does.
+    Raises: RefusedContent: a line contains data about a citizen.
     """
     texts: list[tuple[str, Iterable[str]]] = [
         ("name", [sent.name]),
@@ -191,7 +191,7 @@ def _shared_roles(sent: NewQuestion) -> frozenset[str]:
 
 
 def _readers(context: RequestContext, logins: Iterable[str]) -> frozenset[str]:
-    """The accounts of analysts by their logins; who is none is told as who does not exist."""
+    """The accounts of analysts by their logins; a non-analyst is reported like an unknown login."""
     accounts: dict[str, str] = {}
     day = context.directory.today()
     for login in logins:
@@ -220,9 +220,9 @@ def _require(field: str, given: Iterable[str], is_known: Callable[[str], bool]) 
 
 
 def _version(if_match: str | None) -> int | None:
-    """The version a change is based on; None: one that no question has had.
+    """The version a change is based on; None: a tag that no question has ever had.
 
-    Raises: Refused: `precondition-required`, none is named.
+    Raises: Refused: `precondition-required`: there is no If-Match.
     """
     if if_match is None:
         raise Refused(

@@ -1,4 +1,4 @@
-"""Who was told what, and when: one's own, about oneself, and the whole for the DPO."""
+"""Routes of the audit log: one's own rows, look-ups of oneself, and the whole log for the DPO."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -32,8 +32,8 @@ from graph.access.purposes import Purpose
 
 _TAG: Final = "Who was told what?"
 _SAMPLED: Final = timedelta(days=31)
-_VERIFY_S: Final = 2.0  # what a question may take
-_MOST_ROWS: Final = 2**53  # no log has so many, and every database and program takes the number
+_VERIFY_S: Final = 2.0  # time limit for a request
+_MOST_ROWS: Final = 2**53  # no log has so many, and every database and program can represent it
 router = APIRouter(prefix="/audit", tags=[_TAG])
 audited = APIRouter(route_class=AuditedRoute)
 Who = Annotated[Principal, Depends(calling)]
@@ -114,7 +114,7 @@ def read_subject(
         most=limit,
         within=looked_after(context),
     )
-    if found:  # else it may be anything that was typed
+    if found:  # otherwise it may be any typed text
         context.subjects.add(person)
     told = tuple(wire.LookUp.model_validate(one) for one in found)
     return wire.LookUps(look_ups=told, next=next_one)
@@ -187,7 +187,7 @@ router.include_router(audited)
 
 
 def _rows(context: RequestContext, rows: tuple[AuditRow, ...]) -> tuple[wire.AuditRow, ...]:
-    """The rows on the wire; whoever they name is shown by them."""
+    """The rows in their wire form; the persons named in them count as shown."""
     context.subjects.update(*(row.subjects for row in rows))
     log = context.app_state.audit
     return tuple(

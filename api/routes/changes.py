@@ -1,4 +1,4 @@
-"""Routes that write: change sets, and seats proposed for people at home elsewhere."""
+"""Routes that write: change sets, and proposals of seats for people whose home is elsewhere."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -60,7 +60,7 @@ _REHEARSED: Final[dict[int | str, dict[str, Any]]] = {
 def _done(
     context: RequestContext, response: Response, asked: WriteRequest, *, dry_run: bool
 ) -> Written | Rehearsal:  # fmt: skip
-    """Writes or rehearses; the ETag of a single thing, and where a new one is, go as headers."""
+    """Write or dry-run; ETag and Location of a single element are sent as headers."""
     if dry_run:
         response.status_code = 200
         return perform_dry_run(context, asked)

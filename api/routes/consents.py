@@ -1,4 +1,4 @@
-"""Which consents end when, and how is one taken back?"""
+"""Routes of consents: receipts by end date, renewal, withdrawal, and withdrawal links."""
 
 from datetime import date
 from typing import Annotated, Any, Final
@@ -32,7 +32,7 @@ from graph.questions.consents import DUE, due_by_post, receipts
 from graph.vocabulary import Channel, ConsentPurpose, ObtainedHow
 
 router = APIRouter(tags=["What did they agree to?"], route_class=AuditedRoute)
-links = APIRouter(tags=["What did they agree to?"], include_in_schema=False)  # pages, for a browser
+links = APIRouter(tags=["What did they agree to?"], include_in_schema=False)  # HTML, for browsers
 Looking = Annotated[
     RequestContext, Depends(may(Task.CONSENTS, plain=("ends_before", "limit", "lang", "on")))
 ]
@@ -104,7 +104,7 @@ def read_consents(
 
 
 def _place(page: str | None) -> tuple[date, str] | None:
-    """The last visible sort key of the page before."""
+    """The last sort key of the preceding page."""
     if page is None:
         return None
     day, _, last = page.partition("~")
@@ -157,7 +157,7 @@ def renew_consent(
 
 
 def _receipt(view: View, consent_id: str, asked: AskedRenewal, receipt_id: str) -> Consent:
-    """The receipt of what is agreed to now. Raises: NotFound: the caller may not renew it."""
+    """The receipt of a renewed consent. Raises: NotFound: the caller may not renew it."""
     if not may_renew(view, consent_id):
         raise NotFound(consent_id)
     post: str = view.value(view.row(consent_id), "renewal_by")
@@ -213,7 +213,7 @@ def withdraw_by_link(request: Request, token: str) -> HTMLResponse:
 
 
 def _taken_back(app_state: AppState, consent: str, change_set: str) -> tuple[str, ...]:
-    """Whoever it was; nobody where the receipt is gone."""
+    """Withdraw a consent and return its individual; empty if the receipt is gone."""
     try:
         individual = withdraw(
             app_state.accounts,
@@ -229,7 +229,7 @@ def _taken_back(app_state: AppState, consent: str, change_set: str) -> tuple[str
 
 
 def _write_unknown(request: Request, action: str) -> None:
-    """A row for a link that is none of ours; of a flood of them only some, or it fills the log."""
+    """Record a request with an unknown link; rate-limited, so a flood does not fill the log."""
     try:
         app_state_of(request).calls.require("", "unknown-link", UNKNOWN_PER_MIN)
     except Refused:

@@ -23,7 +23,7 @@ Asking = Annotated[RequestContext, Depends(question_context(plain=_PLAIN))]
 
 
 class Measure(StrEnum):
-    """What is asked of each municipality."""
+    """Values of the query parameter `measure`."""
 
     POSTS = "posts"
     REACH = "reach"
@@ -52,7 +52,7 @@ def read_coverage(
 
 _PLAIN_COVERAGE_MAP = ("measure", "kind", "meets_in", "by", "on", "lang")
 MadeOfTowns = Literal[AreaKind.MUNICIPALITY, AreaKind.POLICE_DISTRICT, AreaKind.REGION]
-"""Each of these is one municipality or several."""
+"""Areas that consist of one or several municipalities."""
 
 
 @router.get("/coverage/map", response_model_exclude_none=True)

@@ -92,7 +92,7 @@ def read_entity(
     view = context.view(on)
     found = entities.entity(view, node_id, context.directory.policy)
     revision: int | None = found.entity.fields.get("revision")
-    # Else the caller may not know it, or asked what was known earlier, and changes nothing.
+    # Otherwise the caller may not know it, or requested earlier data, which is read-only.
     if revision is not None and context.as_of_revision is None:
         response.headers["ETag"] = tag(context, found.entity.label, node_id, revision)
     who = found.resolution
@@ -156,9 +156,9 @@ def _names(several: Iterable[Any]) -> tuple[NodeName, ...]:
 
 
 def _detail(context: RequestContext, one: entities.Detail) -> Detail:
-    """A way to reach a node; the number of a public line is told without a reveal.
+    """A contact path of a node; the number of a public line is included without a reveal.
 
-    It is the present number, and of a line that is public now, so never of what was known earlier.
+    It is the current number of a line that is public now, so it is omitted for earlier data.
     """
     told = Detail.model_validate(one)
     if not one.is_public or context.as_of_revision is not None:
@@ -294,7 +294,7 @@ def read_link(
 
 
 def _etag(context: RequestContext, link: links.LinkCard) -> str | None:
-    """None: the caller may not know it, or asked what was known earlier, and changes nothing."""
+    """The ETag of a link; None if the caller may not know it or requested earlier data."""
     revision: int | None = link.fields.get("revision")
     return (
         None

@@ -1,4 +1,4 @@
-"""May I take this along? Lists, networks, the map, contacts: files, each fetched by a ticket."""
+"""Routes of exports: lists, networks, the map and contacts as files, each fetched by a ticket."""
 
 from datetime import datetime, timedelta
 from typing import Annotated, Final
@@ -53,7 +53,7 @@ from graph.errors import NotFound
 
 router = APIRouter(tags=["May I take this along?"], route_class=AuditedRoute)
 _STRUCTURE: Final = ("format", "with_names", "purpose", "on", "lang")
-"""Not `nodes`, which may be thousands: who of them is a person is written down of the file."""
+"""Plain audit parameters, without `nodes`: the persons are recorded when the file is built."""
 Exporting = Annotated[RequestContext, Depends(may(Task.EXPORT, plain=_STRUCTURE))]
 TakingMap = Annotated[
     RequestContext,
@@ -92,11 +92,11 @@ TakingLog = Annotated[
     ))),
 ]  # fmt: skip
 Fetching = Annotated[RequestContext, Depends(may(Task.EXPORT, plain=("lang",), needs_grant=False))]
-"""A ticket is fetched by the right it was made with: which one stands in it."""
+"""The right that a ticket requires is stored in the ticket itself."""
 _ANSWERED: Final = timedelta(days=1)
-"""How long ago the answer was given that is taken along: today."""
+"""Maximum age of the exported answer."""
 NAMED_A_DAY: Final = 10
-"""Exports with names of an account. Source: security.md §2, the table of actions."""
+"""Daily exports with names per account. Source: security.md §2, the table of actions."""
 
 
 @router.post("/exports", status_code=201)
@@ -195,9 +195,9 @@ def reveal_contacts(context: Taking, asked: AskedContacts) -> Ticket:
 
 
 def _spend_on_names(context: RequestContext, purpose: Purpose) -> None:
-    """Names leave by whoever may take them along, signed in strongly, so many times a day.
+    """Require the right to export names, a strong sign-in, and the daily budget for them.
 
-    Raises: Refused: they may not, or not by this sign-in.
+    Raises: Refused: the caller has no such right, or signed in too weakly.
     """
     refused = check_task(context.who, Task.EXPORT_NAMES, context.directory.today())
     if refused is not None:
@@ -236,7 +236,7 @@ def _ticket(
     )  # fmt: skip
 
 
-# ---- fetching it
+# ---- download
 
 _FILES: Final = {
     media.partition(";")[0]: {"schema": {"type": "string", "contentMediaType": media}}

@@ -1,4 +1,4 @@
-"""Routes of what changed: between dates, by quarter, and as it was written."""
+"""Routes of changes: between dates, by quarter, and in the order they were written."""
 
 from datetime import date
 from typing import Annotated, Any

@@ -1,4 +1,4 @@
-"""What may I do? My account, my rights, my proofs and my tokens."""
+"""Routes of the caller's own account: rights, password, second factor and tokens."""
 
 from datetime import date
 from functools import partial
@@ -36,9 +36,9 @@ from graph.vocabulary import Language
 
 router = APIRouter(tags=["What may I do?"], route_class=AuditedRoute)
 myself = APIRouter(tags=["What may I do?"])
-"""Tells of the caller alone, and leaves no row."""
+"""Router for data about the caller alone, which leaves no audit row."""
 Who = Annotated[Principal, Depends(signed_in)]
-"""Not counted among the calls: a screen asks at each drawing whether one still is who one was."""
+"""Not rate-limited: the explorer checks the sign-in each time it draws a page."""
 _PLAIN = ("lang", "label", "scopes", "days", "token")
 Mine = Annotated[RequestContext, Depends(may(Task.OWN, plain=_PLAIN, needs_grant=False))]
 Changing = Annotated[
@@ -147,7 +147,7 @@ def revoke_token(context: Changing, token: str) -> None:
 
 
 def grant_on_wire(given: StoredGrant) -> Grant:
-    """A grant, and how it came about."""
+    """The wire form of a grant, with who gave and confirmed it."""
     grant = given.grant
     return Grant.model_validate(
         {"id": given.id, "role": grant.role.value, "areas": sorted(grant.areas),
@@ -158,7 +158,7 @@ def grant_on_wire(given: StoredGrant) -> Grant:
 
 
 def tokens_on_wire(found: tuple[Known, ...]) -> Tokens:
-    """Tokens as they are listed."""
+    """The wire form of a list of tokens."""
     return Tokens(found=tuple(Token.model_validate(one) for one in found))
 
 
@@ -178,6 +178,6 @@ def _sentence(refused: Refused, lang: Language) -> str:
 
 
 def _failing(context: RequestContext, request: Request) -> AttemptKey:
-    """Counted with the failures of sign-in."""
+    """The key of the attempt counter that is shared with failed sign-ins."""
     login = context.app_state.accounts.logins.find(context.who.account).login
     return attempt_key(context.app_state.audit.term(login), address_of(request))

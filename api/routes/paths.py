@@ -1,4 +1,4 @@
-"""Routes of the path search and of the questions asked with a need."""
+"""Routes of the path search and of other queries with a need."""
 
 from functools import partial
 from typing import Annotated, Final
@@ -56,7 +56,7 @@ Asking = Annotated[RequestContext, Depends(question_context(plain=PLAIN))]
 
 
 def asked_of(context: RequestContext, asked: AskedNeed) -> tuple[View, Need, RequestedMoment]:
-    """What the caller sees on the need's date, the need, and the moment it is asked about.
+    """The View on the date of the need, the need, and the moment it refers to.
 
     Raises: InvalidNeed: as `to_moment` and `to_need`.
     """
@@ -65,9 +65,9 @@ def asked_of(context: RequestContext, asked: AskedNeed) -> tuple[View, Need, Req
 
 
 def asked_on_date(context: RequestContext, asked: AskedNeed) -> tuple[View, Need]:
-    """The same of a question about a date as a whole.
+    """The View and the need of a query about a whole date.
 
-    Raises: InvalidNeed: it names a minute; or as `to_need`.
+    Raises: InvalidNeed: it has a minute; or as `to_need`.
     """
     if asked.at is not None:
         raise InvalidNeed(
@@ -188,7 +188,7 @@ def find_table(context: MeetingParticipantsContext, asked: AskedTable) -> Respon
 
 
 def _requirement(one: str) -> Requirement:
-    """Words are written in capitals and ids are not, so no id is taken for a word."""
+    """A requirement from its text; words are upper-case and ids are not, so they are distinct."""
     if one in _SECTORS:
         return Sector(one)
     return PostKind(one) if one in _KINDS else one

@@ -1,4 +1,4 @@
-"""May I have this number, or must somebody ask for me?"""
+"""Routes of contact details in clear, and of contact requests through a door opener."""
 
 import hashlib
 from collections.abc import Generator, Iterable
@@ -90,7 +90,7 @@ def reveal_detail(context: Revealing, asked: AskedReveal) -> Revealed | Revealed
 
 @contextmanager
 def _telling(place: int | None) -> Generator[None]:
-    """The problem of one of several details says which one, by its place in what was sent."""
+    """Add the JSON pointer of the detail to a problem with one of several details."""
     try:
         yield
     except (NotFound, Refused) as error:
@@ -103,7 +103,7 @@ def _telling(place: int | None) -> Generator[None]:
 
 
 def _given(context: RequestContext) -> frozenset[str]:
-    """The details that were handed on to the caller's posts, with an asking that is still open."""
+    """The details passed on to the caller's posts by contact requests that are still open."""
     received = context.app_state.accounts.contact_requests.received_by(_posts(context))
     return frozenset(one.detail for one in received if one.is_open)
 
@@ -111,9 +111,9 @@ def _given(context: RequestContext) -> frozenset[str]:
 def _found(
     context: RequestContext, view: View, asked: AskedDetail, purpose: Purpose, *, is_given: bool
 ) -> ShowableDetail:
-    """A detail as it may be shown, by the channel that was asked for.
+    """A detail that may be shown, with the requested channel.
 
-    Raises: NotFound, Refused: as `showable`.
+    Raises: NotFound, Refused: as `showable_detail`.
     """
     if is_given:
         one = _handed_on(context, view, asked.detail)
@@ -125,7 +125,7 @@ def _found(
 
 
 def _handed_on(context: RequestContext, view: View, detail_id: str) -> ShowableDetail:
-    """A detail that its owner has handed on themselves: it needs no right, and does not count.
+    """A detail that its owner has passed on: it requires no right and does not count.
 
     Raises: NotFound: it has ended, or is withheld.
     """
@@ -200,7 +200,7 @@ def read_contact_requests(context: Looking) -> ContactRequests:
 
 
 def _told(view: View, askings: Iterable[StoredContactRequest]) -> tuple[ContactRequest, ...]:
-    """Those whose civilian is still there for the caller."""
+    """The contact requests whose civilian is still visible to the caller."""
     return tuple(
         ContactRequest.model_validate(one)
         for one in askings

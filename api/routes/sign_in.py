@@ -1,4 +1,4 @@
-"""How do I come in? Setting up, invitations, and one kind of session."""
+"""Routes of setup, invitations and sessions."""
 
 from functools import partial
 from typing import Annotated

@@ -1,7 +1,7 @@
 """Routes of health, documentation and vocabulary.
 
-The page is the same for everybody and empty: what it shows comes from `/openapi.json`, which is
-for whoever is signed in. So a browser can sign in on it, and nothing is told before.
+The documentation page is static and public: its content comes from `/openapi.json`, which requires
+a session. A user can therefore sign in on the page, and nothing is disclosed before.
 """
 
 from collections.abc import Mapping
@@ -103,7 +103,7 @@ def read_revision(request: Request, who: Who) -> Revision:
 docs_router = APIRouter(tags=["How do I use this?"])
 DocsPrincipal = Annotated[Principal, Depends(signed_in)]
 
-# Swagger UI styles its parts inline, and draws its icons from data in its own style sheet.
+# Swagger UI needs inline styles, and its icons are data URLs in its style sheet.
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; connect-src 'self'; form-action 'none'; base-uri 'none'; "
@@ -220,7 +220,7 @@ ENUMERATIONS: Final[Mapping[str, type[Term]]] = {
     "PathWhy": PathChangeReason,
     "Rung": answer_terms.AnswerRole,
 }
-"""Every enumeration that travels, by its name on the wire."""
+"""All enumerations of the API by their wire names."""
 
 
 @vocabulary_router.get("/vocabulary")

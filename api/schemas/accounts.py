@@ -1,4 +1,4 @@
-"""Accounts, rights and sign-in on the wire."""
+"""Wire models of accounts, rights and sign-in."""
 
 from datetime import date, datetime
 from typing import Literal
@@ -13,7 +13,7 @@ Level = Literal["EXIT", "CAPACITY_BUILDING", "OUTREACH"]
 TokenScope = Literal[
     "OWN", "QUESTION", "EDIT", "VERIFY", "ASK", "CONSENTS", "WITHDRAW", "EXPORT", "ANALYZE",
 ]  # fmt: skip
-"""Tasks a token may be for."""
+"""Tasks that a token may be issued for."""
 Assurance = Literal["PASSWORD", "STRONG"]
 
 

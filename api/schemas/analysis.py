@@ -1,9 +1,9 @@
-"""Analysts' own queries, and those that are saved, on the wire.
-
-A query may return a map with a key `node` or `link`; only all that a node or link has makes one.
+"""Wire models of analysis queries and of saved questions.
 
 In a row a node is `{"node": id, "labels", "properties"}`, a link `{"link": id, "type", "source",
-"target", "properties"}`, a path `{"path": [node, link, node, …]}`, and a date its ISO text.
+"target", "properties"}`, a path `{"path": [node, link, node, …]}`, and a date its ISO text. A map
+from a query may also have a key `node` or `link`; it counts as a node or link only if it has
+exactly the keys of one.
 """
 
 import re
@@ -23,7 +23,7 @@ _LINK: Final = {"link", "type", "source", "target", "properties"}
 
 
 def is_node(cell: object) -> TypeGuard[Map]:
-    """`{"node": id, "labels": [label, …], "properties": {…}}`."""
+    """Whether a cell is a node: `{"node": id, "labels": [label, …], "properties": {…}}`."""
     told = _map(cell)
     return (
         told.keys() == _NODE
@@ -35,7 +35,10 @@ def is_node(cell: object) -> TypeGuard[Map]:
 
 
 def is_link(cell: object) -> TypeGuard[Map]:
-    """`{"link": id, "type": …, "source": id, "target": id, "properties": {…}}`."""
+    """Whether a cell is a link.
+
+    Its form is `{"link": id, "type": …, "source": id, "target": id, "properties": {…}}`.
+    """
     told = _map(cell)
     return (
         told.keys() == _LINK
@@ -45,7 +48,7 @@ def is_link(cell: object) -> TypeGuard[Map]:
 
 
 def is_path(cell: object) -> TypeGuard[Map]:
-    """`{"path": [node, link, node, …]}`."""
+    """Whether a cell is a path: `{"path": [node, link, node, …]}`."""
     told = _map(cell)
     steps: object = told.get("path")
     if len(told) != 1 or not isinstance(steps, list):
@@ -171,7 +174,7 @@ class AnalysisSchema(Wire):
 
 
 FORM: Final = 1
-"""Of the files that are written; those of a higher number are refused."""
+"""Version of the files that are written; files of a higher version are refused."""
 MOST_CHARACTERS: Final = 4_000
 MOST_PARAMETERS: Final = 20
 MOST_READERS: Final = 50
@@ -182,7 +185,7 @@ _NEWER: Final = (
 _WORD: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 ParameterType = Literal["TEXT", "WHOLE", "NUMBER", "YES_NO", "DATE", "WORD", "AREA", "NODE"]
-"""`WORD` is one of a vocabulary; `AREA` and `NODE` are picked by name and filled in as ids."""
+"""`WORD` is a vocabulary word; `AREA` and `NODE` are chosen by name and passed as ids."""
 _PYTHON: Final = {
     "TEXT": str, "WHOLE": int, "NUMBER": float, "YES_NO": bool, "DATE": str, "WORD": str,
     "AREA": str, "NODE": str,
@@ -234,7 +237,7 @@ class Parameter(Wire):
 
 
 def is_of(of_type: ParameterType, value: Any) -> bool:
-    """Can a value be filled in where a parameter of this type stands?"""
+    """Whether a value is valid for a parameter of this type."""
     if of_type == "NUMBER":
         return isinstance(value, int | float) and not isinstance(value, bool)
     if of_type == "DATE":
@@ -310,7 +313,7 @@ class QuestionFile(Asked):
     @model_validator(mode="before")
     @classmethod
     def _of_a_known_form(cls, sent: Any) -> Any:
-        """Before the members are looked at: those of a newer form are none of ours to judge."""
+        """Refuse a newer form before the members are validated, which are unknown then."""
         form: object = sent.get("kontaktvej_question") if isinstance(sent, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType] - whatever was sent
         if isinstance(form, int) and form > FORM:
             raise PydanticCustomError("newer_form", _NEWER, {"form": form, "reads": FORM})

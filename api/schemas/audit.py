@@ -1,4 +1,4 @@
-"""The audit log, on the wire."""
+"""Wire models of the audit log."""
 
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Final, Literal
@@ -12,7 +12,7 @@ from api.schemas.reveal import PurposeWord
 _EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _LATEST: Final = datetime(9000, 1, 1, tzinfo=UTC)
 Moment = Annotated[AwareDatetime, Field(ge=_EARLIEST, le=_LATEST)]
-"""When: far enough from both ends of the calendar to be counted from."""
+"""A point in time, far enough from both ends of the calendar for date arithmetic."""
 RowKind = Literal["asked", "shown", "intent", "done", "not_done", "denied", "alert", "system"]
 
 

@@ -1,4 +1,4 @@
-"""What every wire model shares: made from our frozen dataclasses, frozen itself."""
+"""Base of the wire models: frozen, and validated from frozen dataclasses."""
 
 from datetime import datetime
 from typing import Annotated, Any, Final, cast
@@ -17,7 +17,7 @@ from api.danish_time import danish_minute
 
 
 def _with_time(value: Any) -> Any:
-    """A date alone is no minute, nor is a number."""
+    """Refuse a date without a time, and a number."""
     if not isinstance(value, datetime) and not (isinstance(value, str) and ":" in value):
         raise ValueError("a date and a time, such as 2026-11-28T22:00")
     return value
@@ -39,7 +39,7 @@ class Wire(BaseModel):
 
 
 Sorted: Final = BeforeValidator(_sorted)
-"""What is a set in the answer is sorted on the wire."""
+"""Validator that sorts sets."""
 Words = Annotated[tuple[str, ...], Sorted]
 """Identifiers of a set, sorted."""
 Minute = Annotated[
@@ -49,6 +49,6 @@ Minute = Annotated[
     PlainSerializer(lambda minute: minute.isoformat(timespec="minutes"), str, when_used="json"),
     WithJsonSchema({"type": "string", "examples": ["2026-11-28T22:00"]}),
 ]
-"""A minute of Danish local time: `2026-11-28T22:00`. One with a time zone is counted over."""
+"""A minute in Danish local time, `2026-11-28T22:00`; one with a time zone is converted."""
 Id = Annotated[str, Field(max_length=120)]
-"""The id of a node or link; one that nobody has is told as any that is hidden."""
+"""The id of a node or link; an unknown id gets the same response as a hidden one."""

@@ -1,4 +1,4 @@
-"""Writes, proposals and consents on the wire."""
+"""Wire models of writes, proposals and consents."""
 
 from datetime import date, datetime
 from typing import Annotated, Any, Final, Literal
@@ -9,7 +9,7 @@ from api.schemas.base import Wire, Words
 from api.schemas.reveal import ChannelWord
 
 Reason = Literal["CORRECTED", "HANDED_OVER", "REORGANIZED"]
-"""Why: a word of the vocabulary; there is no free text."""
+"""The reason of a change as a vocabulary word; there is no free text."""
 Called = Annotated[str, Field(pattern=r"^@[a-z0-9-]{1,40}$")]
 IfMatch = Annotated[
     str | None,
@@ -113,7 +113,7 @@ class ChangeSet(Asked):
 
 
 Kind = Literal["CREATED", "UPDATED", "ENDED"]
-"""What happened to a thing: a word of the vocabulary."""
+"""The kind of a change as a vocabulary word."""
 
 
 class Touched(Wire):

@@ -1,4 +1,4 @@
-"""Coverage on the wire: posts, the map and the matrix."""
+"""Wire models of coverage: posts, the map and the matrix."""
 
 from datetime import date
 from typing import Literal
@@ -111,7 +111,7 @@ class InfohouseReach(Wire):
 
 
 MapUnit = Literal["MUNICIPALITY", "POLICE_DISTRICT", "REGION"]
-"""What the map can be divided into: each is one municipality or several."""
+"""Units of the map; each is one municipality or several."""
 
 
 class MapRow(Wire):

@@ -1,4 +1,4 @@
-"""Nodes, links, names and neighborhoods on the wire. What is not told or empty is left out."""
+"""Wire models of nodes, links, names and neighborhoods; hidden or empty members are omitted."""
 
 import re
 from collections import defaultdict
@@ -11,11 +11,11 @@ from pydantic import BeforeValidator, Field
 from api.schemas.base import Wire, Words
 
 _POSTCODE: Final = re.compile(r"(\d{4}) (.+)")
-_FEW: Final = 3  # postcodes of a town that are written one by one
+_FEW: Final = 3  # a town with more postcodes has them written as a range
 
 
 def written_aliases(aliases: Iterable[str]) -> list[str]:
-    """Other names in order; of a town with many postcodes the first and the last of them."""
+    """Aliases in order; many postcodes of a town are written as a range."""
     codes: defaultdict[str, list[str]] = defaultdict(list)
     plain: list[str] = []
     for alias in sorted(aliases):
@@ -33,7 +33,7 @@ def written_aliases(aliases: Iterable[str]) -> list[str]:
 
 
 def _plain(value: Any) -> Any:
-    """Sets become sorted lists: how they are told must not differ from run to run."""
+    """Convert sets to sorted lists, so that the output is the same in each run."""
     given = cast("dict[str, Any]", value)
     return {
         name: sorted(cast("frozenset[str]", one)) if isinstance(one, frozenset) else one
@@ -42,7 +42,7 @@ def _plain(value: Any) -> Any:
 
 
 Fields = Annotated[dict[str, Any], BeforeValidator(_plain)]
-"""The fields of a node or link by their names in the model; words by their identifiers."""
+"""The fields of a node or link by their names in the model, with words by their identifiers."""
 
 
 class NodeName(Wire):

@@ -1,4 +1,4 @@
-"""What is taken along as a file, on the wire: what is asked for, and the ticket that fetches it."""
+"""Wire models of exports: the requests, and the ticket with which a file is fetched."""
 
 from datetime import date, datetime
 from typing import Literal, Self

@@ -1,4 +1,4 @@
-"""What changed, between dates, by quarter and as it was written, on the wire."""
+"""Wire models of changes: between dates, by quarter, and in the order they were written."""
 
 from datetime import date, datetime
 

@@ -1,4 +1,4 @@
-"""Impact, bridges, cuts, metrics and relations on the wire."""
+"""Wire models of impact, bridges, cuts, metrics and relations."""
 
 from datetime import date
 from typing import Annotated

@@ -1,10 +1,8 @@
-"""Needs, and the answers to them, on the wire.
+"""Wire models of needs and of the answers to them.
 
-A name is looked up first, with `/names`. Nothing of this is stored.
+Names are resolved first, with `/names`. Nothing of a need or answer is stored.
 
-Ids, codes and numbers are the same for every reader; `words` are in the caller's language.
-
-Ids, codes and numbers are the same for every reader; `words` are in the caller's language.
+Ids, codes and numbers are the same for every reader; `words` are in the language of the caller.
 """
 
 from datetime import date
@@ -54,7 +52,7 @@ _NATIONAL: Final[dict[str, Any]] = {
 NetworkKinds = Annotated[tuple[NetworkKind, ...], Sorted, Field(max_length=13)]
 Ids = Annotated[tuple[Id, ...], Sorted, Field(max_length=100)]
 Via = NetworkKind | Sector | NetworkKinds | Id
-"""Whom a path must meet: a network of a kind or of one of several kinds, a sector, a node by id."""
+"""What a path must meet: networks of a kind or several kinds, a sector, or a node by id."""
 
 
 def _examples(*examples: dict[str, Any]) -> ConfigDict:
@@ -642,7 +640,7 @@ class Paths(Wire):
 
     @property
     def paths(self) -> tuple[Path, ...]:
-        """All ways in the order of their contacts; their numbers rise over all of them."""
+        """All paths in the order of their contacts, numbered consecutively."""
         return tuple(path for contact in self.contacts for path in contact.ways)
 
 
@@ -921,7 +919,7 @@ class Handover(Wire):
 
 
 Requirement = Sector | PostKind | str
-"""What somebody must stand for: a sector, a kind of post, an authority by id."""
+"""What a participant must represent: a sector, a kind of post, or an authority by id."""
 
 
 class Seat(Wire):

@@ -1,4 +1,4 @@
-"""What goes wrong, on the wire: the body of every problem, and what a kind of problem means."""
+"""Wire models of problems: the body of an error response, and the meaning of its kind."""
 
 from typing import Any, Literal
 

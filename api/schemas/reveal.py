@@ -1,4 +1,4 @@
-"""One contact detail in clear, and asking through a door opener, on the wire."""
+"""Wire models of contact details in clear, and of contact requests through a door opener."""
 
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal, Self
@@ -8,9 +8,9 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_v
 from api.schemas.base import Id, Wire
 
 CONTACT_VALUE: Final = "contact-value"
-"""The format that marks a value in clear: a test finds it in no answer but a reveal's."""
+"""The format that marks a value in clear; a test checks that only reveal responses have it."""
 MOST_DETAILS: Final = 40
-"""So many may be asked for at once."""
+"""Maximum number of details in a request."""
 PurposeWord = Literal[
     "CONCERN", "ACUTE", "SERIOUS", "RELEASE", "MOVE", "KNOWLEDGE", "HAND_BACK",
     "VERIFY", "CORRECTION", "SUBJECT_REQUEST",
@@ -22,7 +22,7 @@ StateWord = Literal["ASKED", "PASSED_ON", "YES", "NO", "LATER"]
 
 
 def _uncovered(value: Any) -> Any:
-    """The one place where a secret of ours is put into words that leave."""
+    """The value of a secret; the only place where secrets are uncovered for a response."""
     return value if isinstance(value, str) else value.uncover()
 
 
@@ -75,7 +75,7 @@ class AskedReveal(Wire):
 
     @property
     def wanted(self) -> tuple[AskedDetail, ...]:
-        """What is asked for, whether one or several."""
+        """The requested details, one or several."""
         if self.details is not None:
             return self.details
         return (AskedDetail.model_validate({"detail": self.detail, "channel": self.channel}),)

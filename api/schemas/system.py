@@ -1,4 +1,4 @@
-"""Health and vocabulary on the wire."""
+"""Wire models of health and vocabulary."""
 
 from pydantic import BaseModel, Field
 

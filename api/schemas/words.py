@@ -1,11 +1,11 @@
-"""The words of the wire, spelled again: each enumeration's identifiers, in its own order.
+"""Vocabulary words of the wire: the identifiers of each enumeration, in its order.
 
-The explorer may not reach `graph`, so it reads them here; a test keeps both lists equal.
+The explorer may not import `graph`, so they are repeated here; a test keeps both lists equal.
 """
 
 from typing import Literal
 
-# ---- what a thing is
+# ---- kinds of elements
 
 Label = Literal[
     "Area", "Authority", "Network", "Actor", "Person", "ResourceIndividual", "Organization",
@@ -53,7 +53,7 @@ Channel = Literal[
 Freshness = Literal["FRESH", "STALE", "EXPIRED", "NEVER"]
 StopKind = Literal[PostKind, NetworkKind, OrganizationKind, ResourceKind]
 
-# ---- on what terms
+# ---- terms
 
 Trigger = Literal["CONCERN", "ACUTE", "SERIOUS", "RELEASE", "MOVE", "KNOWLEDGE", "HAND_BACK"]
 PreventionLevel = Literal["EXIT", "CAPACITY_BUILDING", "OUTREACH"]
@@ -63,7 +63,7 @@ LegalGate = Literal[
 ]  # fmt: skip
 Direction = Literal["AUTO", "DOWN", "UP", "ACROSS"]
 
-# ---- what an answer says
+# ---- answers
 
 Rung = Literal[
     "UNIT", "HOLDER", "ACTING", "DEPUTY", "DUTY_LINE", "OWN_CHANNEL", "MAILBOX", "CLOSED",

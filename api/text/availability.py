@@ -1,7 +1,7 @@
-"""Who answers at a post, and when, in Danish and English.
+"""Sentences about who answers at a post and when, in Danish and English.
 
-"Now" is written only where somebody answers at this very minute. A name that is not for the reader
-is left out, and that the post is held is told instead.
+"Now" is written only if somebody answers at the current minute. A name that the reader may not see
+is omitted; the sentence then says that the post is held.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,20 +17,20 @@ from graph.vocabulary import Language
 _HELD: Final = frozenset({AnswerRole.HOLDER, AnswerRole.ACTING})
 _MIDNIGHT: Final = time(0)
 _DAY: Final = timedelta(days=1)
-_SOON: Final = timedelta(days=7)  # after that nobody on duty asks until when
+_SOON: Final = timedelta(days=7)  # beyond a week the end of availability is omitted
 
 
 def availability(resolution: Resolution, moment: RequestedMoment, lang: Language) -> str:
-    """`Svarer nu: Bo Holm, indehaver, til kl. 15.00`; else when it opens, and who covers."""
+    """A sentence such as `Svarer nu: Bo Holm, indehaver, til kl. 15.00`, or when it opens."""
     return _sentence(resolution, moment, lang, ())
 
 
 def answering(
     resolution: Resolution, moment: RequestedMoment, lang: Language, *, is_covered: bool = True
 ) -> str:
-    """The same, with why those who come first do not answer.
+    """The sentence of `availability` with the reasons why earlier candidates do not answer.
 
-    `is_covered`: also with the duty line that answers meanwhile; else that is told elsewhere.
+    `is_covered`: include the duty line that answers meanwhile; otherwise it is shown elsewhere.
     """
     reasons = _reasons(resolution, moment, lang)
     return _sentence(resolution, moment, lang, reasons, is_covered=is_covered)
@@ -66,13 +66,13 @@ def _sentence(
 
 
 def answerer(who: NodeRef | None, rung: AnswerRole, lang: Language) -> str:
-    """`Bo Holm, stedfortræder`; where nobody is named, what answers."""
+    """The person with the role, `Bo Holm, stedfortræder`; the role alone if no name is shown."""
     role = rung.label(lang)
     return f"{who.name}, {role}" if who is not None and who.name else role
 
 
 def _hidden(resolution: Resolution, lang: Language) -> Iterator[str]:
-    """That somebody sits there whose name is not for the reader."""
+    """The note that the post is held by a person whose name the reader may not see."""
     told = resolution.availability
     is_named = told.who is not None and told.who.name is not None
     if is_named or not (resolution.is_hidden or told.who is not None):
@@ -85,7 +85,7 @@ def _hidden(resolution: Resolution, lang: Language) -> Iterator[str]:
 
 
 def _covered(told: Availability, lang: Language) -> str:
-    """`; indtil da: Vagtcentral, …`: who answers meanwhile, or if nobody does."""
+    """The duty line that answers meanwhile, `; indtil da: Vagtcentral, …`, if there is one."""
     if told.covers is None:
         return ""
     name = name_of(told.covers, lang)
@@ -108,7 +108,7 @@ def _covered(told: Availability, lang: Language) -> str:
 
 
 def _answers(told: Availability, moment: RequestedMoment, lang: Language) -> str:
-    """`Svarer nu`; of another minute, which; of a date alone, from when on it."""
+    """`Svarer nu`; for another minute with its time; for a date alone with the opening time."""
     verb, day = "Svarer" if lang == "da" else "Answers", format_date(moment.on, lang, on=moment.on)
     opens = told.opens_at
     if not told.is_dated and moment.is_now:
@@ -127,7 +127,7 @@ def _opens(told: Availability, moment: RequestedMoment, lang: Language) -> str:
 
 
 def _until(told: Availability, moment: RequestedMoment, lang: Language) -> str:
-    """`, til kl. 15.00`; nothing where that is weeks away."""
+    """The end of availability, `, til kl. 15.00`; empty if it is more than a week away."""
     until = told.until
     if until is None or until.date() - moment.on > _SOON:
         return ""
@@ -147,7 +147,7 @@ def _moment(told: datetime, moment: RequestedMoment, lang: Language) -> str:
 
 
 def _nobody(resolution: Resolution, who: str, moment: RequestedMoment, lang: Language) -> str:
-    """`Ingen svarer: ubesat siden 1. feb.`; to a mailbox one can write."""
+    """`Ingen svarer: ubesat siden 1. feb.`; for a mailbox also that one can write to it."""
     is_danish = lang == "da"
     nobody = "Ingen svarer" if is_danish else "Nobody answers"
     reasons = "; ".join(_reasons(resolution, moment, lang))
@@ -158,7 +158,7 @@ def _nobody(resolution: Resolution, who: str, moment: RequestedMoment, lang: Lan
 
 
 def _reasons(resolution: Resolution, moment: RequestedMoment, lang: Language) -> Iterator[str]:
-    """That the seat is empty, and who is away; of one who has left, the former alone."""
+    """Vacancy and absences; for a holder who has left, only the vacancy."""
     if resolution.vacant_since is not None:
         yield vacant(resolution.vacant_since, lang, moment.on)
     for one in resolution.passed_over:
@@ -167,7 +167,7 @@ def _reasons(resolution: Resolution, moment: RequestedMoment, lang: Language) ->
 
 
 def _passed(one: PassedOver, moment: RequestedMoment, lang: Language) -> str:
-    """`indehaver fraværende til 7. dec.`: no name, no reason."""
+    """An absence without name or reason: `indehaver fraværende til 7. dec.`."""
     text = f"{one.rung.label(lang)} {one.why.label(lang)}"
     if one.until is None:
         return text

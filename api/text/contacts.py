@@ -1,4 +1,4 @@
-"""A contact in words, and what to do in acute danger, in Danish and English."""
+"""Sentences about contacts, and what to do in acute danger, in Danish and English."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -29,12 +29,12 @@ _INFORM: Final[dict[Language, str]] = {"da": "Orientér bagefter:", "en": "After
 
 
 def acute_title(lang: Language) -> str:
-    """The numbers to call first."""
+    """The emergency numbers to call first."""
     return _TITLE[lang]
 
 
 def duty_line_sentence(card: AcuteCard, lang: Language) -> str:
-    """`Vagtcentral for Ringsted: …`, or that none is known."""
+    """The duty line, `Vagtcentral for Ringsted: …`, or that none is known."""
     if card.duty_line is None:
         if card.area is None:
             return (
@@ -56,12 +56,12 @@ def duty_line_sentence(card: AcuteCard, lang: Language) -> str:
 
 
 def inform_heading(lang: Language) -> str:
-    """What stands above those who are told afterwards."""
+    """The heading above the posts to inform afterwards."""
     return _INFORM[lang]
 
 
 def local_title(desk: LocalDesk, lang: Language) -> str:
-    """`Faste kontakter, Ringsted`."""
+    """The title of the standing contacts: `Faste kontakter, Ringsted`."""
     area = name_of(desk.area, lang)
     return f"Faste kontakter, {area}" if lang == "da" else f"Standing contacts, {area}"
 
@@ -77,27 +77,27 @@ _YOU: Final[dict[Language, str]] = {"da": "Det er dig.", "en": "That is you."}
 
 
 def contact_title(contact: Contact, answer: Answer, policy: Policy, lang: Language) -> str:
-    """`SSP-koordinator, Ringsted — koordinerer SSP Ringsted`."""
+    """The title of a contact: `SSP-koordinator, Ringsted — koordinerer SSP Ringsted`."""
     return f"{name_of(contact.stop.node, lang)} — {fit(contact.fit, answer, policy, lang)}"
 
 
 def you(told: Contact | LocalPost, lang: Language) -> str | None:
-    """That whoever asks answers there."""
+    """The note that the caller answers there, if so."""
     return _YOU[lang] if told.is_you else None
 
 
-# ---- who is right
+# ---- why the contact fits
 
 
 def fit(told: Fit, answer: Answer, policy: Policy, lang: Language) -> str:
-    """`koordinerer SSP Ringsted`: the sentence of the class, as the policy has it."""
+    """The sentence of a fit class in the policy, such as `koordinerer SSP Ringsted`."""
     rule = policy.fit[told.need][told.number - 1]
     sentence = rule.danish if lang == "da" else rule.english
     return sentence.replace("{what}", _what(told, answer, lang))
 
 
 def _what(told: Fit, answer: Answer, lang: Language) -> str:
-    """What makes a post right, else what the need asks for."""
+    """The network or node that makes a post fit, otherwise what the need asks for."""
     if told.through is not None and told.through.name is not None:
         return told.through.name
     about = ", ".join(about_of(answer, lang))
@@ -106,7 +106,7 @@ def _what(told: Fit, answer: Answer, lang: Language) -> str:
 
 
 def passed(told: PassedClass, answer: Answer, policy: Policy, lang: Language) -> str:
-    """`SSP-koordinator, Læsø: ingen svarer før 4. feb.`, or that there is nobody of the class."""
+    """Why a class was passed: `SSP-koordinator, Læsø: ingen svarer før 4. feb.`, or it is empty."""
     if not told.posts:
         nobody = "Der er ikke nogen, der" if lang == "da" else "There is nobody who"
         return f"{nobody} {fit(told.fit, answer, policy, lang)}."
@@ -114,7 +114,7 @@ def passed(told: PassedClass, answer: Answer, policy: Policy, lang: Language) ->
 
 
 def passed_goal(told: PassedClass, answer: Answer, policy: Policy, lang: Language) -> str:
-    """Whom no path leads to: the posts of the class, else what they would be."""
+    """The goal that no path leads to: the posts of the class, otherwise its description."""
     if told.posts:
         return _names(told.posts, lang)
     somebody = "nogen, der" if lang == "da" else "somebody who"
@@ -132,15 +132,15 @@ def _why_passed(told: PassedClass, answer: Answer, lang: Language) -> str:
 
 
 def _names(nodes: tuple[NodeRef, ...], lang: Language) -> str:
-    """Separated by semicolons: the names of posts hold commas."""
+    """Names separated by semicolons, since names of posts contain commas."""
     return "; ".join(name_of(node, lang) for node in nodes)
 
 
-# ---- may I call
+# ---- direct contact
 
 
 def direct(allowed: Direct, who: NodeRef, lang: Language) -> str:
-    """That a contact may be called without anybody between, and about what."""
+    """The sentence that a contact may be called directly, and about what."""
     match allowed.ground:
         case DirectGround.GENERAL:
             return f"{_may(allowed, lang)}. {_NAME_NOBODY[lang]}"
@@ -151,7 +151,7 @@ def direct(allowed: Direct, who: NodeRef, lang: Language) -> str:
 
 
 def direct_sentences(allowed: Direct, lang: Language) -> Iterator[str]:
-    """What to observe where a named person may be discussed: the three sentences of § 115."""
+    """Conditions for discussing a named person: for § 115 its three sentences."""
     if allowed.gate is None:
         return
     if allowed.gate.is_section_115:
@@ -167,7 +167,7 @@ _NAME_NOBODY: Final[dict[Language, str]] = {
 
 
 def _may(allowed: Direct, lang: Language) -> str:
-    """Calling takes a telephone; of a post that has none, that it may be contacted."""
+    """The permission to call, or to make contact if the post has no telephone."""
     if _SPOKEN.intersection(allowed.channels):
         return "Du må ringe direkte" if lang == "da" else "You may call directly"
     return "Du må henvende dig direkte" if lang == "da" else "You may make contact directly"
@@ -188,7 +188,7 @@ def _about_named(allowed: Direct, lang: Language) -> str:
 
 
 def _by_consent(allowed: Direct, who: NodeRef, lang: Language) -> str:
-    """How a civilian may be contacted without the door opener, until when, and who opens."""
+    """Direct contact with a civilian by consent: channels, end date and door opener."""
     channels = ", ".join(in_sentence(channel.label(lang)) for channel in allowed.channels)
     name, opener = name_of(who, lang), name_of(allowed.opener, lang)
     until = "" if allowed.until is None else format_date(allowed.until, lang)

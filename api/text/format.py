@@ -1,4 +1,4 @@
-"""How names, dates, counts, costs and chances are written in Danish and English."""
+"""Formats of names, dates, counts, costs and probabilities in Danish and English."""
 
 import re
 from collections.abc import Mapping
@@ -35,19 +35,19 @@ _TENTH_OF_NAT: Final = 100_000  # micro-nats
 
 
 def format_date(day: date, lang: Language, *, on: date | None = None) -> str:
-    """`7. dec. 2026`, `7 December 2026`; without the year where it is that of `on`."""
+    """A date, `7. dec. 2026` or `7 December 2026`; without the year if it is that of `on`."""
     month = _MONTHS[lang][day.month]
     short = f"{day.day}. {month}" if lang == "da" else f"{day.day} {month}"
     return short if on is not None and day.year == on.year else f"{short} {day.year}"
 
 
 def format_time(moment: datetime, lang: Language) -> str:
-    """`kl. 15.00`, `15:00`."""
+    """A time of day: `kl. 15.00`, `15:00`."""
     return f"kl. {moment:%H.%M}" if lang == "da" else f"{moment:%H:%M}"
 
 
 def format_minute(moment: datetime, lang: Language) -> str:
-    """`28. nov. 2026 kl. 22.00`, `28 November 2026, 22:00`."""
+    """A date with time: `28. nov. 2026 kl. 22.00`, `28 November 2026, 22:00`."""
     day, comma = format_date(moment.date(), lang), "" if lang == "da" else ","
     return f"{day}{comma} {format_time(moment, lang)}"
 
@@ -55,7 +55,7 @@ def format_minute(moment: datetime, lang: Language) -> str:
 def format_moment(moment: datetime, lang: Language, *, on: date, is_now: bool) -> str:
     """`kl. 09.00` on the date `on`, `mandag kl. 09.00` in the week from it, then with the date.
 
-    `is_now`: `on` is today, so the day after it is tomorrow.
+    `is_now`: `on` is today, so the following day is called tomorrow.
     """
     time, days = format_time(moment, lang), (moment.date() - on).days
     if days == 0:
@@ -68,74 +68,74 @@ def format_moment(moment: datetime, lang: Language, *, on: date, is_now: bool) -
 
 
 def name_not_shown(lang: Language) -> str:
-    """What is said of somebody whose name is not for the reader."""
+    """The phrase for a person whose name the reader may not see."""
     is_danish = lang == "da"
     return "navnet vises ikke for din rolle" if is_danish else "the name is not shown to your role"
 
 
 def format_days(days: int, lang: Language) -> str:
-    """`1 dag`, `23 days`."""
+    """A number of days: `1 dag`, `23 days`."""
     one, many = ("dag", "dage") if lang == "da" else ("day", "days")
     return f"{days} {one if days == 1 else many}"
 
 
 def format_hops(hops: int, lang: Language) -> str:
-    """`3 led`, `1 step`."""
+    """A number of hops: `3 led`, `1 step`."""
     if lang == "da":
         return f"{hops} led"
     return f"{hops} {'step' if hops == 1 else 'steps'}"
 
 
 def format_path_count(paths: int, lang: Language) -> str:
-    """`1 vej`, `2 paths`."""
+    """A number of paths: `1 vej`, `2 paths`."""
     one, many = ("vej", "veje") if lang == "da" else ("path", "paths")
     return f"{paths} {one if paths == 1 else many}"
 
 
 def format_cost(cost: int, lang: Language) -> str:
-    """Micro-nats in tenths of a nat, one decimal: 216071 is `2,2`."""
+    """A cost in micro-nats as tenths of a nat with one decimal: 216071 is `2,2`."""
     tenths = (cost * 10 + _TENTH_OF_NAT // 2) // _TENTH_OF_NAT
     comma = "," if lang == "da" else "."
     return f"{tenths // 10}{comma}{tenths % 10}"
 
 
-@lru_cache(maxsize=4_096)  # few costs, written for each of the eight parts of every hop
+@lru_cache(maxsize=4_096)  # few distinct costs, formatted for each of the eight parts of every hop
 def format_share(cost: int, lang: Language) -> str:
-    """A cost and the percent of the chance that is left: `1,1 (90 %)`; of nothing, `0,0` alone."""
+    """A cost with the remaining probability in percent, `1,1 (90 %)`; zero is `0,0` alone."""
     percent = format_percent(chance_of(cost), lang)
     return f"{format_cost(cost, lang)} ({percent})" if cost else format_cost(cost, lang)
 
 
 def format_percent(share: float, lang: Language) -> str:
-    """A share of one in whole percent."""
+    """A fraction in whole percent."""
     return f"{round(100 * share)}{' %' if lang == 'da' else '%'}"
 
 
 def format_chance(chance: float, lang: Language) -> str:
-    """A chance in whole percent, and that it is an estimate."""
+    """A probability in whole percent, marked as an estimate."""
     return f"{format_percent(chance, lang)} ({'skøn' if lang == 'da' else 'estimate'})"
 
 
 def in_sentence(label: str) -> str:
-    """A label inside a sentence: a small first letter, unless it begins with an abbreviation."""
+    """A label inside a sentence: lower-case first letter, except for an abbreviation."""
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def name_of(named: NodeRef | None, lang: Language) -> str:
-    """A name, or that it is not known."""
+    """A name, or the phrase for a person without a known name."""
     if named is None or named.name is None:
         return "en person" if lang == "da" else "somebody"
     return named.name
 
 
 def vacant(since: date, lang: Language, on: date | None) -> str:
-    """`ubesat siden 1. feb.`"""
+    """The date of a vacancy: `ubesat siden 1. feb.`."""
     day = format_date(since, lang, on=on)
     return f"ubesat siden {day}" if lang == "da" else f"vacant since {day}"
 
 
 def format_hours(hours: str, lang: Language) -> str:
-    """`man–fre 09.00–15.00`; `alle dage, hele døgnet`."""
+    """Opening hours: `man–fre 09.00–15.00`; `alle dage, hele døgnet`."""
     if hours == _ALWAYS:
         return "alle dage, hele døgnet" if lang == "da" else "every day, at all hours"
     words = dict[str, str](zip(DAYS, _DAYS[lang], strict=True))
@@ -151,11 +151,11 @@ def format_check(on: date | None, freshness: Freshness, lang: Language) -> str:
 
 
 def format_language(tag: str, lang: Language) -> str:
-    """`somali`, `Somali`: what a language is called; the tag where it has no name."""
+    """The name of a language, `somali` or `Somali`; the tag if it has no name."""
     names = cast("Mapping[str, str]", Locale(lang).languages)
     return names.get(tag.partition("-")[0], tag)
 
 
 def format_competence(number: str, lang: Language) -> str:
-    """The subject with that KLE number or `kv:` code; of the beginning of several, that itself."""
+    """The subject with a KLE number or `kv:` code; any other number is returned as it is."""
     return next((one.label(lang) for one in Competence if one.number == number), number)

@@ -1,7 +1,7 @@
-"""An account of each step: why, on what ground, checked by whom, at what cost, answered by whom.
+"""Description of each hop: reason, legal ground, last check, cost, and who answers.
 
-Pure functions of an `QueryResult`; costs stand in tenths of a nat and as the percent of chance
-left.
+Pure functions of an `Answer`; costs are given in tenths of a nat and as the remaining probability
+in percent.
 """
 
 from collections.abc import Iterator
@@ -25,17 +25,17 @@ _PARTS: Final = (
     ("ventetid", "wait"),
     ("inden for samme opkald", "within the same call"),
 )
-"""What a hop's cost is made of: the parts of its link, then what entering its target adds."""
+"""The parts of the cost of a hop: those of its link, then those of entering its target."""
 
 
 def hop_title(hop: Hop, stop: Stop, number: int, lang: Language) -> str:
-    """`Led 2: A → B`, where B is the stop it leads to."""
+    """The title of a hop, `Led 2: A → B`, where B is the stop it leads to."""
     word = "Led" if lang == "da" else "Step"
     return f"{word} {number}: {name_of(hop.source, lang)} → {name_of(stop.node, lang)}"
 
 
 def hop_account(hop: Hop, stop: Stop, moment: RequestedMoment, lang: Language) -> Iterator[str]:
-    """All that is known of a hop and of the stop it leads to, a sentence for each thing."""
+    """All that is known of a hop and of the stop it leads to, one sentence per fact."""
     on = moment.on
     yield f"{'Hvorfor' if lang == 'da' else 'Why'}: {tie(hop, lang)}.{_others(hop, lang)}"
     yield from _ground(hop, lang, on)
@@ -59,11 +59,11 @@ def _others(hop: Hop, lang: Language) -> str:
     )
 
 
-# ---- on what ground
+# ---- legal ground
 
 
 def _ground(hop: Hop, lang: Language, on: date) -> Iterator[str]:
-    """The gate, at which levels, and what one may do on it."""
+    """The gate, its levels, and what it allows."""
     gate, levels = hop.facts.gate, hop.facts.levels
     if gate is None:
         return
@@ -99,10 +99,10 @@ ALLOWS: Final[dict[LegalGate, tuple[str, str]]] = {
     ),
     LegalGate.CONSENT: ("Kun efter samtykke.", "By consent only."),
 }
-"""What a step allows that stands on a ground without the three sentences of § 115."""
+"""What is allowed on each legal ground other than § 115."""
 
 
-# ---- checked when, valid until when, at what cost
+# ---- last check, validity, cost
 
 
 def _checked(hop: Hop, lang: Language, on: date) -> str:
@@ -121,7 +121,7 @@ def _checked(hop: Hop, lang: Language, on: date) -> str:
 
 
 def _until(hop: Hop, lang: Language, on: date) -> Iterator[str]:
-    """The day the link ends; of a consent the ground has told it."""
+    """The end date of the link, except for a consent, whose sentence has it already."""
     until = hop.facts.until
     if until is not None and hop.facts.gate is not LegalGate.CONSENT:
         day = format_date(until, lang, on=on)
@@ -129,14 +129,14 @@ def _until(hop: Hop, lang: Language, on: date) -> Iterator[str]:
 
 
 def hop_cost(hop: Hop, lang: Language) -> str:
-    """`Svageste punkt: tillid. Koster 3,2 (73 %): tillid 1,1 (90 %), …`, without empty parts."""
+    """`Svageste punkt: tillid. Koster 3,2 (73 %): tillid 1,1 (90 %), …`, without zero parts."""
     costs = [(cost, words[0 if lang == "da" else 1]) for cost, words in _parts(hop) if cost]
     head = f"{'Koster' if lang == 'da' else 'Costs'} {format_share(hop.cost, lang)}"
     if not costs:
         return f"{head}."
     told = f"{head}: {', '.join(f'{word} {format_share(cost, lang)}' for cost, word in costs)}."
     within = _PARTS[-1][0 if lang == "da" else 1]
-    own = [part for part in costs if part[1] != within]  # what lies within the call is no choice
+    own = [part for part in costs if part[1] != within]  # the part within the call offers no choice
     if not own:
         return told
     _, weakest = max(own, key=lambda part: part[0])
@@ -157,14 +157,14 @@ def _parts(hop: Hop) -> Iterator[tuple[int, tuple[str, str]]]:
 
 
 def _covers(stop: Stop, lang: Language) -> Iterator[str]:
-    """Which posts and networks one call reaches, where it is several."""
+    """The posts and networks that one call reaches, if there are several."""
     if len(stop.covers) > 1:
         names = "; ".join(name_of(node, lang) for node in stop.covers)
         yield f"Samme opkald: {names}." if lang == "da" else f"The same call: {names}."
 
 
 def _answers(stop: Stop, resolution: Resolution, moment: RequestedMoment, lang: Language) -> str:
-    """Who answers, who stands in after that, and when it changes; of a network, its coordinator."""
+    """Who answers, who substitutes, and when it changes; for a network also the coordinator."""
     now = answering(resolution, moment, lang)
     texts = [f"{_coordinator(stop, resolution, lang)}{now}"]
     if resolution.since is not None:

@@ -1,4 +1,4 @@
-"""What a measure of who works with whom means here, and what it does not, in both languages."""
+"""What each network metric means here, and what it does not mean, in Danish and English."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -37,4 +37,4 @@ MEANING: Final[Mapping[Metric, tuple[str, str]]] = {
         "always, 0 is as chance. It does not say whether that is good or bad.",
     ),
 }
-"""By measure: Danish, English."""
+"""By metric: Danish, English."""

@@ -1,8 +1,6 @@
-"""Why there is no path, or none through a node, in words.
+"""Sentences about why there is no path, or none through a certain node.
 
-Source of the sentences: explorer.md §4, "Hvorfor ikke …?".
-
-Source of the sentences: paths.md §4.5, C.
+Source of the sentences: explorer.md §4, "Hvorfor ikke …?", and paths.md §4.5, C.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,8 +16,9 @@ from graph.vocabulary import Language, LinkType
 
 
 def why_not_sentence(why: WhyNot, need: Need, lang: Language) -> str:
-    """One sentence, and whether it is proved; of what is hidden or unknown it names no more than
-    the id that was sent.
+    """Why no path goes through a node, and whether that is proved.
+
+    Of what is hidden or unknown it names only the id that was sent.
     """
     danish, english = _sentence(why, need, why.node.name or why.node.id)
     if not why.proved:
@@ -97,7 +96,7 @@ def _not_permitted(why: WhyNot, need: Need, name: str) -> tuple[str, str]:
 
 
 def excluded_sentence(one: Excluded, lang: Language) -> str:
-    """Whom the rules on crossing kept out of a cheaper path."""
+    """A node that the crossing rules excluded from a cheaper path."""
     name = one.node.name or one.node.id
     danish, english = _kept_out(one.obstacle, name)
     if lang == "da":
@@ -124,22 +123,22 @@ _CUT_OFF: Final[Mapping[Language, str]] = {
 
 
 def no_path(answer: Answer, lang: Language) -> str:
-    """Why there is none, where the path stops, what is missing and what would work.
+    """Why there is no path, where it stops, what is missing and what would work.
 
-    Empty where there is a contact.
+    Empty if there is a contact.
     """
     return " ".join(no_path_sentences(answer, lang))
 
 
 def no_path_sentences(answer: Answer, lang: Language) -> Iterator[str]:
-    """The same, one thing a sentence."""
+    """The sentences of `no_path`, one fact each."""
     if answer.none is not None:
         goal = ", ".join(_goal(answer, lang))
         yield from account(answer.none, answer, goal, lang)
 
 
 def account(none: NoPath, answer: Answer, goal: str, lang: Language) -> Iterator[str]:
-    """Why no path of an answer leads to a goal, one thing a sentence."""
+    """The sentences why no path of an answer leads to a goal, one fact each."""
     yield _headline(answer, none, goal, lang)
     if not none.proved:
         yield _CUT_OFF[lang]
@@ -177,7 +176,7 @@ def _headline(answer: Answer, none: NoPath, goal: str, lang: Language) -> str:
 
 
 def _goal(answer: Answer, lang: Language) -> Iterator[str]:
-    """What was asked for, the most telling first."""
+    """The parts of the goal, the most specific first."""
     if answer.target is not None:
         yield name_of(answer.target, lang)
     yield from about_of(answer, lang)
@@ -186,7 +185,7 @@ def _goal(answer: Answer, lang: Language) -> Iterator[str]:
 
 
 def _missing(none: NoPath, answer: Answer, lang: Language) -> Iterator[str]:
-    """What has to be made, and who can: the posts that could, and the area's steward."""
+    """The missing links or seats and who can create them: suitable posts, or the steward."""
     by_maker: dict[tuple[bool, str], list[str]] = {}
     for missing in none.missing:
         who = (" eller " if lang == "da" else " or ").join(_who_can(missing, lang))
@@ -199,7 +198,7 @@ def _missing(none: NoPath, answer: Answer, lang: Language) -> Iterator[str]:
 
 
 def _lead(place: int, lang: Language) -> str:
-    """Any one of them will do."""
+    """The introduction of each alternative; any one of them is sufficient."""
     if place:
         return "Eller" if lang == "da" else "Or"
     return "Det, der mangler" if lang == "da" else "Missing"
@@ -221,7 +220,7 @@ def _missing_links(links: Iterable[str], who: str, lang: Language) -> str:
 
 
 def _link(missing: Missing, lang: Language) -> str:
-    """A link that could be made, and what it would stand on where that is not in its nature."""
+    """A possible link, with its legal ground if the link type does not imply it."""
     source, target = name_of(missing.source, lang), name_of(missing.target, lang)
     match missing.type, lang:
         case LinkType.MEMBER_OF, "da":
@@ -269,5 +268,5 @@ def _would_work(answer: Answer, work: WouldWork, lang: Language) -> str:
 
 
 def _listed(nodes: Iterable[NodeRef], lang: Language) -> str:
-    """Separated by semicolons: the names of posts hold commas."""
+    """Names separated by semicolons, since names of posts contain commas."""
     return "; ".join(name_of(node, lang) for node in nodes)

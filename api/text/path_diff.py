@@ -1,4 +1,4 @@
-"""What becomes of the paths for a need between two dates, in words."""
+"""Sentences about the changes of paths for a need between two dates."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -17,7 +17,7 @@ from graph.vocabulary import Language, PreventionLevel
 
 
 def diff_headline(diff: PathDiff, lang: Language) -> str:
-    """`25. nov. 2026 og 1. jan. 2027: 2 veje bevaret, 1 væk, 0 nye.`"""
+    """`25. nov. 2026 og 1. jan. 2027: 2 veje bevaret, 1 væk, 0 nye.`."""
     counts = {fate: sum(one.fate is fate for one in diff.paths) for fate in PathFate}
     kept, gone, new = (counts[fate] for fate in PathFate)
     days = [format_date(one.on, lang) for one in (diff.need, diff.against)]
@@ -28,7 +28,7 @@ def diff_headline(diff: PathDiff, lang: Language) -> str:
 
 
 def diff_causes(diff: PathDiff, lang: Language) -> Iterator[str]:
-    """Why one of the dates has no path."""
+    """The causes for dates without a path."""
     for need, cause in ((diff.need, diff.cause_before), (diff.against, diff.cause_after)):
         if cause is not None:
             yield _no_path(need.on, cause, lang)
@@ -40,7 +40,7 @@ def _no_path(on: date, cause: Cause, lang: Language) -> str:
 
 
 def path_title(one: ComparedPath, lang: Language) -> str:
-    """`Væk (var nr. 1): A → B, 2 led`; a path that is kept, with both its places."""
+    """`Væk (var nr. 1): A → B, 2 led`; for a path on both dates with both numbers."""
     path = one.after or one.before
     if path is None:
         raise ValueError("a path is of one of the dates at least")
@@ -66,7 +66,7 @@ def _nothing() -> Path:
 
 
 def why_sentence(why: PathChange, one: ComparedPath, lang: Language) -> str:
-    """One sentence: where on the path, what, and since when."""
+    """One sentence: which part of the path changed, how, and since when."""
     danish, english = _sentence(why, one)
     return danish if lang == "da" else english
 
@@ -108,7 +108,7 @@ def _sentence(why: PathChange, one: ComparedPath) -> tuple[str, str]:
 
 
 def _part(why: PathChange, one: ComparedPath, lang: Language) -> str:
-    """Which part of the path: a stop by its name, a hop by its number and ends."""
+    """The part of the path: a stop by its name, a hop by its number and ends."""
     path = one.before or one.after
     if why.stop is not None:
         return name_of(why.node, lang)
@@ -146,7 +146,7 @@ def _closed(why: PathChange, da: str, en: str, *, is_new: bool) -> tuple[str, st
 
 
 def _answers(why: PathChange, lang: Language) -> str:
-    """`SSP-koordinator, Kystby: stedfortræder (Bo) i stedet for indehaver (Amina), fra 7. dec.`"""
+    """`SSP-koordinator, Kystby: stedfortræder (Bo) i stedet for indehaver (Amina), fra 7. dec.`."""
     now, was = _who(why.now, why.who_is, lang), _who(why.was, why.who_was, lang)
     node = name_of(why.node, lang)
     if lang == "da":

@@ -1,6 +1,6 @@
-"""A path and its need in words, in Danish and English.
+"""Sentences about a path and its need, in Danish and English.
 
-Pure functions of an `QueryResult`; a name the caller may not know is `en person` or `somebody`.
+Pure functions of an `Answer`; a name the caller may not see is `en person` or `somebody`.
 """
 
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ _ABOUT: Final = (
 
 
 def goal_of(answer: Answer, lang: Language) -> str:
-    """`Ringsted (SSP-samarbejde)`: the node or place, and what is asked for there."""
+    """The goal, `Ringsted (SSP-samarbejde)`: the node or place, and the need there."""
     node = answer.target or answer.area
     about = ", ".join(about_of(answer, lang))
     if node is None:
@@ -39,7 +39,7 @@ def goal_of(answer: Answer, lang: Language) -> str:
 
 
 def about_of(answer: Answer, lang: Language) -> Iterator[str]:
-    """Whom or what a need asks for besides a node and a place, the most telling first."""
+    """The terms of a need other than node and place, the most specific first."""
     for term in _ABOUT:
         if getattr(answer.need, term.lower()):
             yield term_of(answer, term, lang)
@@ -84,7 +84,7 @@ def headline(answer: Answer, lang: Language) -> str:
 
 
 def origin(revision: int, policy: str, lang: Language) -> str:
-    """By which data and rules this was answered, and what a percentage is worth."""
+    """The revision and policy of an answer, and that the percentage is an estimate."""
     if lang == "da":
         return (
             f"Registrets revision {revision}, politik {policy}. "
@@ -115,9 +115,9 @@ def fewer_sentence(fewer: FewerPaths, lang: Language) -> str:
 
 
 def path_account(path: Path, lang: Language, on: date, *, before: int = 0) -> str:
-    """What the path costs, where it is weakest, and how long it stays so.
+    """The cost of a path, its weakest hop, and until when it is valid as shown.
 
-    `before`: how many hops were counted before this path's.
+    `before` is the number of hops of preceding legs.
     """
     cost = format_share(path.cost, lang)
     texts = [f"I alt {cost}" if lang == "da" else f"In all {cost}"]
@@ -131,7 +131,7 @@ def path_account(path: Path, lang: Language, on: date, *, before: int = 0) -> st
 
 
 def difference(path: Path, best: Path, lang: Language) -> str:
-    """How an alternative differs from the best way to the same contact, in one line."""
+    """How an alternative differs from the best path to the same contact, in one line."""
     parts = [*_hops_apart(path, best, lang), *_stops_apart(path, best, lang)]
     parts += [*_age_apart(path, best, lang), *_people_shared(path, lang)]
     if path.cost > best.cost:
@@ -149,7 +149,7 @@ def _hops_apart(path: Path, best: Path, lang: Language) -> Iterator[str]:
 
 
 def _stops_apart(path: Path, best: Path, lang: Language) -> Iterator[str]:
-    """What it crosses that the best does not, the end included where that is another."""
+    """The stops that the best path does not have, including the end if it differs."""
     own, other = (
         {stop.node.id: name_of(stop.node, lang) for stop in one.stops[1:]} for one in (path, best)
     )
@@ -190,7 +190,7 @@ def summary(path: Path, moment: RequestedMoment, lang: Language) -> str:
 
 
 def _reason(reason: Reason, moment: RequestedMoment, lang: Language) -> str:
-    """Why the path stands in the list; "now" is said of the present minute alone."""
+    """Why the path is listed; "now" is said only about the current minute."""
     if reason is Reason.ANSWERS_NOW and not moment.is_now:
         return "Svarer da" if lang == "da" else "Answers then"
     return reason.label(lang)
@@ -205,12 +205,12 @@ def oldest_check(days: int | None, lang: Language) -> str:
 
 
 def hop_reason(hop: Hop, lang: Language, on: date) -> str:
-    """Why one can go this way: who is tied to whom, on what ground, checked when."""
+    """The reason for a hop: its link, its legal ground, its last check."""
     return ", ".join([tie(hop, lang), *_ground(hop, lang, on), _checked(hop.facts.days, lang)])
 
 
 def _ground(hop: Hop, lang: Language, on: date) -> Iterator[str]:
-    """The legal ground; a consent with the day it ends."""
+    """The legal ground; for a consent with the day on which it ends."""
     gate, until = hop.facts.gate, hop.facts.until
     if gate is None:
         return
@@ -223,7 +223,7 @@ def _ground(hop: Hop, lang: Language, on: date) -> Iterator[str]:
 
 
 def tie(hop: Hop, lang: Language) -> str:
-    """The link as a sentence, in its own direction, whichever way it is walked."""
+    """The link as a sentence in its own direction, whichever way the path follows it."""
     if hop.facts.type is LinkType.KNOWS:
         people = (" og " if lang == "da" else " and ").join(_carriers(hop, lang))
         return f"{people} kender hinanden" if lang == "da" else f"{people} know each other"
@@ -232,7 +232,7 @@ def tie(hop: Hop, lang: Language) -> str:
 
 
 def _carriers(hop: Hop, lang: Language) -> tuple[str, ...]:
-    """The two who know each other, else the posts they hold."""
+    """The two people who know each other, otherwise the posts they hold."""
     names = tuple(carrier.name for carrier in hop.facts.carriers if carrier.name)
     return names if len(names) == 2 else (name_of(hop.source, lang), name_of(hop.target, lang))
 
@@ -247,7 +247,7 @@ def _checked(days: int | None, lang: Language) -> str:
 
 
 def note(noted: Note, path: Path, lang: Language, *, before: int = 0) -> str:
-    """What a note says, as a sentence; `before`: how many hops were counted before this path's."""
+    """A note as a sentence; `before` is the number of hops of preceding legs."""
     is_danish = lang == "da"
     place = noted.hop or 0
     hop = before + place + 1
@@ -281,10 +281,10 @@ def note(noted: Note, path: Path, lang: Language, *, before: int = 0) -> str:
 
 
 def _old_knowledge(walked: Hop, hop: int, lang: Language) -> str:
-    """Since when nobody has checked a hop, and what a check would take."""
+    """The date of the last check of a hop, and whom to call for a new one."""
     checked = walked.facts.verified_on
     ends = [name_of(one, lang) for one in (walked.target, walked.source)]
-    ends = ends[:1] if hop == 1 else ends  # whoever asks need not call themselves
+    ends = ends[:1] if hop == 1 else ends  # the caller need not call their own post
     if lang == "da":
         since = (
             "aldrig kontrolleret"
@@ -301,7 +301,7 @@ def _old_knowledge(walked: Hop, hop: int, lang: Language) -> str:
 
 
 def _opener(path: Path, place: int, lang: Language) -> str:
-    """Whom to ask: the carrier of the hop, else the post it leaves."""
+    """The person to ask: the carrier of the hop, otherwise the post it starts from."""
     walked = path.hops[place]
     carriers = [carrier for carrier in walked.facts.carriers if carrier.name]
     return name_of(carriers[0] if carriers else walked.source, lang)

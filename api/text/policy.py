@@ -1,6 +1,6 @@
-"""The rules of a policy in words, for those who answer for them.
+"""The rules of a policy in words, for the people who are responsible for them.
 
-Everything is read off the `Policy`, so a changed file is explained as it is.
+All numbers are read from the `Policy`, so a changed policy file is explained as it is.
 """
 
 from collections.abc import Iterable, Iterator
@@ -31,7 +31,7 @@ from graph.vocabulary import (
 
 
 def fit_lines(policy: Policy, lang: Language) -> Iterator[str]:
-    """The classes of each kind of need, the best first, and how many contacts and ways are told."""
+    """The fit classes of each kind of need, the best first, and limits of contacts and paths."""
     yield from (_classes(policy, need, lang) for need in policy.fit)
     rule = policy.contacts
     if lang == "da":
@@ -49,7 +49,7 @@ def fit_lines(policy: Policy, lang: Language) -> Iterator[str]:
 
 
 def _classes(policy: Policy, need: FitNeed, lang: Language) -> str:
-    """`Et samarbejde et sted: 1. koordinerer …; 2. er medlem af ….`"""
+    """`Et samarbejde et sted: 1. koordinerer …; 2. er medlem af ….`."""
     sentences = (rule.danish if lang == "da" else rule.english for rule in policy.fit[need])
     told = "; ".join(
         f"{number}. {sentence.replace('{what}', '…')}"
@@ -59,7 +59,7 @@ def _classes(policy: Policy, need: FitNeed, lang: Language) -> str:
 
 
 def direct_lines(policy: Policy, lang: Language) -> Iterator[str]:
-    """Who may be called without anybody between, and about what; who sits in a place."""
+    """Who may be called directly, and about what; the standing contacts of a place."""
     posts = "; ".join(in_sentence(post.label(lang)) for post in policy.local)
     if lang == "da":
         if Label.ACTOR in policy.direct:
@@ -91,13 +91,13 @@ def direct_lines(policy: Policy, lang: Language) -> Iterator[str]:
     yield f"Standing contacts in a place: {posts}."
 
 
-_TRUST: Final = 0.8  # the examples of a reader: a good acquaintance,
-_WAITS: Final = (1, 2, 7)  # an answer tomorrow, the day after, next week,
-_TIMES: Final = (2, 4)  # and hubs of twice and four times what is free
+_TRUST: Final = 0.8  # example of the explanation: a good acquaintance
+_WAITS: Final = (1, 2, 7)  # examples: an answer tomorrow, the day after, next week
+_TIMES: Final = (2, 4)  # examples: hubs of twice and four times the free degree
 
 
 def percent(share: float, lang: Language) -> str:
-    """A share to three digits: `97 %`, `22.3%`."""
+    """A fraction in percent with three digits: `97 %`, `22.3%`."""
     text = f"{100 * share:.3g}"
     return f"{text.replace('.', ',')} %" if lang == "da" else f"{text}%"
 
@@ -106,7 +106,7 @@ def percent(share: float, lang: Language) -> str:
 
 
 def link_lines(policy: Policy, lang: Language) -> Iterator[str]:
-    """Each type a path walks: which way, how dear, how its check ages; then the others by name."""
+    """Direction, cost and ageing of each usable link type; then the names of the others."""
     yield from (_link(link_type, rule, lang) for link_type, rule in policy.links.items())
     unused = ", ".join(_quoted(one, lang) for one in LinkType if one not in policy.links)
     if lang == "da":
@@ -135,7 +135,7 @@ def _quoted(link_type: LinkType, lang: Language) -> str:
 
 
 def quality_lines(policy: Policy, lang: Language) -> Iterator[str]:
-    """Trust, age and response time, which count alike for every type."""
+    """Trust, age and response time, which count equally for every link type."""
     cost = policy.cost
     doubt, unknown = percent(cost.strength_doubt, lang), percent(cost.strength_unknown, lang)
     trust = percent(_TRUST, lang)
@@ -154,7 +154,7 @@ def quality_lines(policy: Policy, lang: Language) -> Iterator[str]:
 
 
 def _response(policy: Policy, lang: Language) -> str:
-    """Waits as examples. Source of the formula: paths.md §1.7."""
+    """Waiting times as examples. Source of the formula: paths.md §1.7."""
     patience = policy.cost.patience_days
     limit, unknown = _days(patience, lang), _days(policy.cost.hours_unknown_days, lang)
     waits = ", ".join(
@@ -179,7 +179,7 @@ def _days(days: float, lang: Language) -> str:
 
 
 def gate_lines(policy: Policy, lang: Language) -> Iterator[str]:
-    """Each ground: whether somebody may be named on it, at which levels, how dear."""
+    """For each legal ground: whether people may be named, at which levels, and its cost."""
     yield from (_gate(gate, rule, lang) for gate, rule in policy.gates.items())
     if lang == "da":
         yield (
@@ -207,11 +207,11 @@ def _gate(gate: LegalGate, rule: GateRule, lang: Language) -> str:
     return f"{gate.label(lang)}: {'; '.join(parts)}."
 
 
-# ---- what is crossed
+# ---- crossing rules
 
 
 def crossing_lines(policy: Policy, lang: Language) -> Iterator[str]:
-    """What a path goes through, only ends at, and never meets; and who introduces a civilian."""
+    """What a path may cross, only end at, or never meet; and the rule for civilians."""
     crossing = policy.crossing
     kinds: tuple[Term, ...] = (*PostKind, *NetworkKind)
     ends = [*_labels(crossing.end), *(kind for kind in kinds if kind.value in crossing.end_kinds)]
@@ -236,12 +236,12 @@ def _labels(labels: Iterable[Label]) -> list[Label]:
 
 
 def _listed(words: Iterable[Term], lang: Language) -> str:
-    """Separated by semicolons: some names hold commas."""
+    """Words separated by semicolons, since some contain commas."""
     return "; ".join(in_sentence(word.label(lang)) for word in words)
 
 
 def hub_lines(policy: Policy, lang: Language) -> Iterator[str]:
-    """What it costs to go through somebody with many contacts, by examples, and the limit."""
+    """The cost of a node with many contacts, by examples, and the limit."""
     hub = policy.hub
     degrees = [hub.free * times for times in _TIMES]
     costs: list[int] = hub_costs(policy, np.array(degrees)).tolist()
@@ -267,7 +267,7 @@ class Chapter:
 
 
 def policy_chapters(policy: Policy, lang: Language) -> tuple[Chapter, ...]:
-    """All rules: first who is right, then what a path to them is worth, as a step meets it."""
+    """All rules: first which contact fits, then the value of a path to it, in order of use."""
     told = (
         ("Hvem der er den rette", "Who is right", fit_lines(policy, lang)),
         ("Hvem et behov rettes til", "Whom a need goes to", _triggers(policy, lang)),
@@ -307,7 +307,7 @@ def _worth(lang: Language) -> Iterator[str]:
 
 
 def _answering(policy: Policy, lang: Language) -> Iterator[str]:
-    """The rungs in the order they are asked, and when offices are closed."""
+    """The answer roles in the order they are tried, and when offices are closed."""
     for rung in AnswerRole:
         if rung.is_open:
             yield f"{_begun(rung.label(lang))}: {_share(policy.standing[rung.lower()], lang)}."
@@ -324,7 +324,7 @@ def _answering(policy: Policy, lang: Language) -> Iterator[str]:
 
 
 def _day(month: int, day: int, lang: Language) -> str:
-    leap = date(2024, month, day)  # 29 February may be one
+    leap = date(2024, month, day)  # a leap year, since 29 February is possible
     return format_date(leap, lang, on=leap)
 
 
@@ -371,7 +371,7 @@ def _missing(policy: Policy, lang: Language) -> Iterator[str]:
 
 
 def _posts(posts: tuple[PostKind, ...], lang: Language) -> str:
-    """Separated by semicolons: the names of kinds hold commas."""
+    """Posts separated by semicolons, since names of kinds contain commas."""
     return "; ".join(post.label(lang) for post in posts)
 
 
@@ -394,7 +394,7 @@ def _search(policy: Policy, lang: Language) -> Iterator[str]:
 
 
 def _budget(policy: Policy, lang: Language) -> Iterator[str]:
-    """What a search may cost: counted in steps, so that every machine gives the same answer."""
+    """The search budget, counted in steps so that every machine gives the same answer."""
     budget = policy.budget
     pops, ahead = _number(budget.pops, lang), _number(budget.look_ahead, lang)
     sizes = [
@@ -418,7 +418,7 @@ def _budget(policy: Policy, lang: Language) -> Iterator[str]:
 
 
 def _number(number: int, lang: Language) -> str:
-    """`200.000`, `200,000`."""
+    """A number with thousands separators: `200.000`, `200,000`."""
     return f"{number:,}".replace(",", "." if lang == "da" else ",")
 
 

@@ -1,4 +1,4 @@
-"""What each kind of problem means and what to do about it, in Danish and English, by slug."""
+"""The meaning and remedy of each kind of problem, in Danish and English, by slug."""
 
 from collections.abc import Mapping
 from typing import Final

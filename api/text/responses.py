@@ -1,13 +1,11 @@
-"""Answers about paths as they are sent: each part with its text in the caller's language.
+"""Wire form of answers about paths: each part with its text in the language of the caller.
 
-written once.
+The search builds the parts (stops, hops, resolutions) once per View. The cache here recognizes them
+by identity, not by equality, and serializes each only once. A route that returns the JSON itself
+names its `response_model`; the framework then does not build the model again.
 
-The core makes them once for a View; here they are known again by being the same, not equal.
-
-A route that gives this instead of the model names its `response_model`, and spares the framework
-from making the same model once more.
-
-The parts are those of `graph`, so that the wire says what the core found; only words are added.
+The parts have the fields of the `graph` classes, so that the wire form has what the search found;
+only words are added.
 """
 
 import re
@@ -87,11 +85,11 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 Told = dict[str, object]
-"""A part of an answer by its fields, for a wire model to be made from."""
+"""The fields of a part of an answer, from which a wire model is validated."""
 
 
 def with_fields(part: "DataclassInstance", **more: object) -> Told:
-    """The fields of a frozen dataclass, with words beside them, or told parts in their place."""
+    """The fields of a frozen dataclass, with added or replaced members."""
     return {name: getattr(part, name) for name in _names(type(part))} | more
 
 
@@ -100,25 +98,25 @@ def _names(cls: "type[DataclassInstance]") -> tuple[str, ...]:
     return tuple(field.name for field in fields(cls))
 
 
-_MOST_KEPT: Final = 4_000  # of one View: about 6 MB; to all 98 municipalities: 3,100
+_MOST_KEPT: Final = 4_000  # per View: about 6 MB; an answer for all 98 municipalities has 3,100
 T = TypeVar("T")
 ToldPart = wire.Stop | wire.Hop | wire.Resolution
 Persons = Callable[[bytes], frozenset[str]]
-"""Which of the persons that are shown stand in a JSON text."""
+"""Function that finds the persons in a JSON text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fragment:
-    """JSON as it is sent, and the persons in it."""
+    """Serialized JSON and the persons in it."""
 
     body: bytes
     persons: frozenset[str]
 
 
 class FragmentCache(Generic[T]):
-    """The parts of answers of one View in one language, each as `make` makes it of what is told.
+    """Cache of the parts of answers of one View in one language, as built by `make`.
 
-    What is said of the present minute is kept apart from what is said of another.
+    Text about the current minute is cached separately from text about another moment.
     """
 
     def __init__(self, make: Callable[[ToldPart], T], most: int = _MOST_KEPT) -> None:
@@ -128,7 +126,7 @@ class FragmentCache(Generic[T]):
     def of(
         self, path: Path, moment: RequestedMoment, lang: Language, *, before: int = 0
     ) -> tuple[Sequence[T], Sequence[T]]:
-        """The stops and the hops of a path; `before`: how many hops were counted before its own."""
+        """The stops and hops of a path; `before` is the number of hops of preceding legs."""
         steps = enumerate(zip(path.hops, path.stops[1:], strict=True), before + 1)
         return (
             [self.stop(stop, moment, lang) for stop in path.stops],
@@ -136,20 +134,20 @@ class FragmentCache(Generic[T]):
         )
 
     def stop(self, stop: Stop, moment: RequestedMoment, lang: Language) -> T:
-        """A stop, with who answers there in a sentence."""
+        """A stop, with a sentence on who answers there."""
         return self._once(
             (id(stop),), stop, stop, moment, lambda: stop_fragment(stop, moment, lang)
         )
 
     def resolution(self, resolution: Resolution, moment: RequestedMoment, lang: Language) -> T:
-        """Who answers at a post, in a sentence."""
+        """Who answers at a post, with a sentence."""
         return self._once(
             (id(resolution),), resolution, resolution, moment,
             lambda: wire.Resolution.model_validate(resolution_fragment(resolution, moment, lang)),
         )  # fmt: skip
 
     def _hop(self, hop: Hop, stop: Stop, number: int, moment: RequestedMoment, lang: Language) -> T:
-        """A hop to a stop, by its number on the path, with its account."""
+        """A hop to a stop, with its number on the path and its description."""
 
         def told() -> wire.Hop:
             words = Told(
@@ -181,7 +179,7 @@ class FragmentCache(Generic[T]):
 
 
 def stop_fragment(stop: Stop, moment: RequestedMoment, lang: Language) -> wire.Stop:
-    """A stop, with who answers there in a sentence."""
+    """The wire form of a stop, with a sentence on who answers there."""
     resolution = stop.resolution
     return wire.Stop.model_validate(
         with_fields(
@@ -193,7 +191,7 @@ def stop_fragment(stop: Stop, moment: RequestedMoment, lang: Language) -> wire.S
 
 
 def resolution_fragment(resolution: Resolution, moment: RequestedMoment, lang: Language) -> Told:
-    """Who answers at a post, in a sentence."""
+    """The fields of a resolution, with a sentence on who answers."""
     text = availability(resolution, moment, lang)
     return with_fields(
         resolution, availability=with_fields(resolution.availability, words=Told(text=text))
@@ -201,12 +199,12 @@ def resolution_fragment(resolution: Resolution, moment: RequestedMoment, lang: L
 
 
 def sent_fragment(told: ToldPart) -> ToldPart:
-    """A part as it is told."""
+    """A part as its wire model, unserialized."""
     return told
 
 
 def written_once(persons: Persons) -> Callable[[BaseModel], Fragment]:
-    """What makes a part as it is sent."""
+    """Return a function that serializes a part and finds the persons in it."""
 
     def written(told: BaseModel) -> Fragment:
         body = to_json(told)
@@ -215,7 +213,7 @@ def written_once(persons: Persons) -> Callable[[BaseModel], Fragment]:
     return written
 
 
-# ---- an answer, told without its parts and written with them
+# ---- answers serialized from cached parts
 
 _NOBODY: Final = wire.Named(id="", name=None)
 NO_RESOLUTION: Final = wire.Resolution(
@@ -231,8 +229,8 @@ NO_STOP: Final = wire.Stop(
     node=_NOBODY, label="Area", kind=None, tier="NATIONAL", area=None, resolution=None, covers=(),
     words=wire.StopWords(answers=None),
 )  # fmt: skip
-"""What stands in an answer where a kept part will be written."""
-# No text of an answer holds any of these: in a text a quote stands behind a backslash.
+"""Placeholders in an answer for the cached parts."""
+# No text of an answer matches: in a JSON text a quote is preceded by a backslash.
 _LEFT_OUT: Final = re.compile(
     b"|".join(
         (
@@ -247,9 +245,9 @@ _LEFT_OUT: Final = re.compile(
 def assemble(
     told: Paths, parts: Iterable[Sequence[Sequence[Fragment]]], persons: Persons
 ) -> Fragment:
-    """An answer that was told without its parts, written with them in the order they stand in it.
+    """Serialize an answer, with the cached parts in place of their placeholders, in order.
 
-    Each is a part alone, as `((part,),)`, or the stops and the hops of a path.
+    Each element of `parts` is a part alone, as `((part,),)`, or the stops and the hops of a path.
     """
     written, named = to_json(told), set[str]()
     body, end = bytearray(), 0
@@ -270,17 +268,17 @@ def _written(lists: Sequence[Sequence[Fragment]]) -> bytes:
 
 
 def json_response(answer: BaseModel) -> Response:
-    """An answer as JSON."""
+    """An answer as a JSON response."""
     return json_response_as(to_json(answer))
 
 
 def json_response_as(body: bytes) -> Response:
-    """An answer whose bytes are there."""
+    """A JSON response from serialized bytes."""
     return Response(body, media_type="application/json")
 
 
 def path_diff_response(diff: PathDiff, lang: Language) -> path_diff_wire.PathDiff:
-    """Two dates compared, on the path_diff_wire."""
+    """The wire form of a comparison of two dates."""
     return path_diff_wire.PathDiff.model_validate(
         with_fields(
             diff,
@@ -345,7 +343,7 @@ def format_name_match(one: _Found, lang: Language) -> str:
 
 
 def format_successor(one: _Successor, lang: Language) -> str:
-    """`since 10 October 2022: …`, `siden 2022/23: …`; `succeeded by …` where no year is known."""
+    """`since 10 October 2022: …`, `siden 2022/23: …`; `succeeded by …` if no year is known."""
     when = one.years if one.since is None else format_date(one.since, lang)
     if when is None:
         return f"efterfulgt af {one.name}" if lang == "da" else f"succeeded by {one.name}"
@@ -354,7 +352,7 @@ def format_successor(one: _Successor, lang: Language) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResponseText:
-    """An answer, the policy it was found by, and for whom and when it is put in words."""
+    """An answer with its policy, and the moment and language of its text."""
 
     answer: Answer
     policy: Policy
@@ -365,14 +363,14 @@ class ResponseText:
 def paths_response(
     telling: ResponseText, kept: FragmentCache[Fragment], persons: Persons
 ) -> Fragment:
-    """An answer as it is sent, explained in full; its parts are kept for others."""
+    """A complete serialized answer; its parts are cached for later answers."""
     return assemble(_told_paths(telling), _parts(telling, kept), persons)
 
 
 def _parts(
     telling: ResponseText, kept: FragmentCache[Fragment]
 ) -> Iterator[Sequence[Sequence[Fragment]]]:
-    """The parts of an answer in the order they stand in it."""
+    """The parts of an answer in the order of their placeholders."""
     answer, moment, lang = telling.answer, telling.moment, telling.lang
     for contact in answer.contacts:
         yield ((kept.stop(contact.stop, moment, lang),),)
@@ -390,7 +388,7 @@ def _acute_posts(card: AcuteCard | None) -> Iterator[LocalPost]:
 
 
 def _told_paths(telling: ResponseText) -> Paths:
-    """An answer on the wire, without the parts that are kept."""
+    """The wire form of an answer, with placeholders for the cached parts."""
     answer, lang = telling.answer, telling.lang
     local, acute = answer.local, answer.acute
     return Paths.model_validate(
@@ -490,7 +488,7 @@ def _told_path(
 ) -> Told:
     """A path without its stops and hops, and how it differs from the best.
 
-    `before`: how many hops were counted before its own, on the legs before it.
+    `before` is the number of hops of preceding legs.
     """
     return with_fields(
         path,
@@ -534,7 +532,7 @@ def stops_response(
     moment: RequestedMoment,
     lang: Language,
 ) -> PathsThroughStops:
-    """A path through stops on the wire; `ends`: the start and the goal as they are named."""
+    """The wire form of a path through stops; `ends` are the start and the goal with names."""
     return PathsThroughStops.model_validate(
         with_fields(
             answer,
@@ -575,13 +573,13 @@ def _failed(
     return with_fields(failed, none=with_fields(failed.none, words=Told(sentences=sentences)))
 
 
-# ---- why not, and who hands over
+# ---- why not, and handover
 
 
 def why_not_response(
     why: WhyNot, excluded: Sequence[Excluded], need: Need, lang: Language
 ) -> WhyNotAnswer:
-    """Why not through a node, and whom the rules kept out, on the wire."""
+    """The wire form of why no path goes through a node, and what the rules excluded."""
     return WhyNotAnswer.model_validate(
         Told(
             why_not=with_fields(why, words=Told(text=why_not_sentence(why, need, lang))),
@@ -593,7 +591,7 @@ def why_not_response(
 
 
 def handover_response(answer: HandoverAnswer, lang: Language) -> Handover:
-    """Who hands over to whom, on the wire."""
+    """The wire form of a handover between two areas."""
     sectors = tuple(_sector(one, answer, lang) for one in answer.sectors)
     return Handover.model_validate(with_fields(answer, sectors=sectors))
 

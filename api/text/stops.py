@@ -1,4 +1,4 @@
-"""A path through stops in words: the whole, its legs, and which leg has no path and why."""
+"""Sentences about paths through stops: the whole, its legs, and a leg without a path."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -13,20 +13,20 @@ from graph.vocabulary import Language
 
 
 def whole_summary(whole: WholePath, lang: Language) -> str:
-    """`6 led, ældste kontrol 112 dage. 20 % (skøn)`: what all legs come to."""
+    """The summary of all legs: `6 led, ældste kontrol 112 dage. 20 % (skøn)`."""
     parts = [format_hops(whole.hops, lang), oldest_check(whole.oldest_days, lang)]
     parts += [gate.label(lang) for gate in whole.gates if gate.is_section_115]
     return f"{', '.join(parts)}. {format_chance(whole.chance, lang)}"
 
 
 def numbered_on(legs: Sequence[Path]) -> Iterator[tuple[Path, int]]:
-    """Each leg with how many hops come before it: contacts are numbered on from leg to leg."""
+    """Each leg with the number of hops before it, since contacts are numbered across legs."""
     before = accumulate((len(leg.hops) for leg in legs), initial=0)
     return zip(legs, before, strict=False)
 
 
 def leg_title(leg: int, start: NodeRef | None, target: NodeRef | None, lang: Language) -> str:
-    """`Stykke 2: A → B`."""
+    """The title of a leg: `Stykke 2: A → B`."""
     word = "Stykke" if lang == "da" else "Leg"
     return f"{word} {leg}: {name_of(start, lang)} → {name_of(target, lang)}"
 
@@ -37,9 +37,9 @@ def failed_sentences(
     ends: tuple[NodeRef | None, NodeRef | None],
     lang: Language,
 ) -> Iterator[str]:
-    """Why a leg has no path, told as of any need; `ends`: the start and the goal as they are named.
+    """Why a leg has no path; `ends` are the start and the goal with names.
 
-    Where every leg has paths, that they do not join.
+    If every leg has paths, the sentence says that they cannot be joined.
     """
     if failed.leg is None:
         yield (
@@ -64,7 +64,7 @@ def _asked(
     *,
     is_last: bool,
 ) -> Answer:
-    """The leg as a question of its own: on the way to a stop the goal's terms do not count."""
+    """A leg as a need of its own; on a leg to a stop the terms of the goal do not apply."""
     need, leg = answer.need, answer.legs[(failed.leg or 1) - 1]
     is_place = is_last and need.target is None
     if not is_last:
@@ -92,7 +92,7 @@ def _asked(
 
 
 def whole_difference(whole: WholePath, best: WholePath, lang: Language) -> str:
-    """How an alternative differs from the first as a whole: by whom it meets, in one line."""
+    """How an alternative differs from the first path as a whole: its other stops, in one line."""
     own, other = (
         {stop.node.id: name_of(stop.node, lang) for leg in one.legs for stop in leg.stops}
         for one in (whole, best)

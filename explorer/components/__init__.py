@@ -1,4 +1,7 @@
-"""What the explorer draws by itself: a contact path, a field that finds by name, a network."""
+"""Custom Streamlit components: registration, drawing, and the values they return.
+
+Each component (contact path, combobox, editor, network) is a package with a `built` folder.
+"""
 
 from datetime import date
 from functools import cache
@@ -15,38 +18,38 @@ EXPLORER: Final = Path(__file__).parent.parent
 
 
 class ComponentLabels(Protocol):
-    """How a screen says what an answer tells in identifiers, dates and gaps."""
+    """The words for identifiers, checks and hidden names that a drawing needs."""
 
     def word(self, identifier: str, /) -> str:
-        """`MUNICIPAL` is `Kommunalt`."""
+        """The word for an identifier: `MUNICIPAL` is `Kommunalt`."""
         ...
 
     def check(self, freshness: str, on: date | None, /) -> str:
-        """`FRESH` and a date are `Kontrolleret 15. okt. 2026`."""
+        """The words for a check: `FRESH` and a date are `Kontrolleret 15. okt. 2026`."""
         ...
 
     def unnamed(self, label: str, /) -> str:
-        """What a node is called whose name the caller may not know: `en person`."""
+        """The words for a node whose name the caller may not know: `en person`."""
         ...
 
 
 def draw(name: str, *, key: str, data: object, **on: Any) -> dict[str, Any]:
-    """Draws a component; what it tells back, by name."""
+    """Draw a component; return the values it sends, by name."""
     _register(name)
     return dict(_renderer(name)(key=key, data=data, **on))
 
 
 def script_of(name: str) -> str:
-    """Where a browser finds the script of a component, from now on."""
+    """The address of a component's script; the component is registered first."""
     _register(name)
     return f"/_stcore/bidi-components/kontaktvej.{name}/{_script(name)}"
 
 
 def _register(name: str) -> None:
-    """Tells Streamlit of a component.
+    """Register a component with Streamlit.
 
-    Here and not by a manifest in the package: Streamlit finds none in an editable installation. And
-    again for each runtime, since every AppTest has one of its own.
+    Here and not by a manifest in the package, since Streamlit finds none in an editable
+    installation; and once per runtime, since every AppTest has one of its own.
     """
     registry = get_bidi_component_manager()
     if registry.get_component_asset_root(f"kontaktvej.{name}") is None:
@@ -66,11 +69,11 @@ def _renderer(name: str) -> ComponentRenderer:
 
 
 def is_dark() -> bool:
-    """Whether the page is dark now; a component draws some colors itself."""
+    """Whether the page is in dark mode; a component draws some colors itself."""
     return st.context.theme.type == "dark"
 
 
 def held(key: str, name: str) -> Any:
-    """What a component told last under `name`; None for nothing, and before it was drawn."""
+    """The value a component last sent under `name`; None if empty or not drawn yet."""
     told = st.session_state.get(key)
     return (told.get(name) or None) if told else None

@@ -1,7 +1,7 @@
-"""Makes what the browser gets out of what is written here and of locked packages.
+"""Build of the browser files from the sources here and from locked npm packages.
 
-`make components`. Node and npm come from a Python package, so that nobody needs their own; what
-is made is committed, so that nobody who runs Kontaktvej needs either.
+`make components` runs it. Node and npm come from a Python package, so that no separate
+installation is needed; the built files are committed, so that running Kontaktvej needs neither.
 """
 
 import shutil
@@ -20,7 +20,7 @@ FONTS: Final = {
     "files/ibm-plex-sans-latin-600-normal.woff2": "IBMPlexSans-SemiBold.woff2",
     "LICENSE": "IBMPlexSans-OFL.txt",
 }
-"""The Latin part of the typeface holds all Danish letters."""
+"""The Latin subset of the typeface has all Danish letters."""
 _NPM_CI: Final = ("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1",
                   "--fetch-retry-mintimeout=1000", "--fetch-timeout=60000")  # fmt: skip
 _HOLDS: Final = {
@@ -32,13 +32,13 @@ _HOLDS: Final = {
         "w3c-keyname",
     ),
 }  # fmt: skip
-"""Whose code is in a component, so that its license goes along."""
+"""The packages bundled in each component, whose licenses are shipped with it."""
 
 
 def install() -> None:
-    """The packages of the lock; nothing where they are there already. Runs no script of theirs.
+    """Install the packages of the lock file unless they are up to date; no package script is run.
 
-    Raises: CalledProcessError: npm said no; `stderr` says why.
+    Raises: CalledProcessError: npm failed; `stderr` says why.
     """
     done = PACKAGES / ".package-lock.json"  # npm writes it last
     lock = HERE / "package-lock.json"
@@ -49,7 +49,7 @@ def install() -> None:
 
 
 def build(explorer: Path) -> None:
-    """Writes every made file below a folder like `explorer`; the same bytes each time.
+    """Write every built file below a folder like `explorer`; the output is reproducible.
 
     Raises: CalledProcessError: something in `src/` is wrong; `stderr` says what.
     """

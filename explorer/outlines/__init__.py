@@ -1,4 +1,4 @@
-"""The outlines of the 98 municipalities, and what makes them; read once, the same for everyone."""
+"""Outlines of the 98 municipalities as GeoJSON, read once per process."""
 
 import json
 from functools import cache
@@ -11,6 +11,6 @@ _FILE: Final = Path(__file__).with_name("outlines.geojson")
 
 @cache
 def outlines() -> dict[str, Any]:
-    """GeoJSON in drawing units, y downwards: a MultiPolygon and a `code` for each, by code."""
+    """GeoJSON in drawing units, y downwards: a MultiPolygon and a `code` each, by code."""
     read: dict[str, Any] = json.loads(_FILE.read_bytes())
     return read

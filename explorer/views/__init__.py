@@ -1,1 +1,1 @@
-"""The screens, a module each; `show(context)` draws one."""
+"""The screens, one module each; `show(context)` draws one."""

@@ -1,4 +1,4 @@
-"""Whose consent is it, and which links rely on it: looked up past any View."""
+"""Lookups of consents and the links that rely on them, without the restrictions of a View."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -13,21 +13,24 @@ from graph.vocabulary import Channel, Label, LinkType
 
 
 def consent_giver(snapshot: Snapshot, consent_id: str) -> str | None:
-    """The civilian who gave a consent, also one that is over; None where there is none."""
+    """Return the id of the civilian who gave a consent, also an expired one; None if absent."""
     for link in _gave(snapshot, snapshot.into, consent_id):
         return snapshot.nodes.ids[int(snapshot.links.source[link])]
     return None
 
 
 def consents_of(snapshot: Snapshot, individual: str) -> tuple[Consent, ...]:
-    """All a civilian ever gave, in order of id."""
+    """Return all consents a civilian ever gave, in order of id."""
     links = _gave(snapshot, snapshot.out, individual)
     ids = (snapshot.nodes.ids[int(snapshot.links.target[link])] for link in links)
     return tuple(consents(snapshot, sorted(ids)))
 
 
 def links_relying_on(snapshot: Snapshot, individual: str, on: date) -> tuple[Link, ...]:
-    """The door openers and associations of a civilian on a date, whose links name a receipt."""
+    """Return a civilian's links valid on a date that name a consent.
+
+    These are DOOR_OPENER_FOR to the civilian and REPRESENTS from the civilian.
+    """
     row = snapshot.row_of.get(individual, -1)
     if row < 0:
         return ()
@@ -40,7 +43,7 @@ def links_relying_on(snapshot: Snapshot, individual: str, on: date) -> tuple[Lin
 
 
 def consents(snapshot: Snapshot, ids: Iterable[str]) -> Iterator[Consent]:
-    """Those of these receipts that there are."""
+    """Yield the consents that exist among some ids."""
     for one in ids:
         row = snapshot.row_of.get(one, -1)
         node = snapshot.node(row) if row >= 0 else None
@@ -49,7 +52,7 @@ def consents(snapshot: Snapshot, ids: Iterable[str]) -> Iterator[Consent]:
 
 
 def not_withdrawn(receipts: Iterable[Consent]) -> tuple[Consent, ...]:
-    """Those not withdrawn; expired ones too, for nobody can tell when a clock was wrong."""
+    """Return the consents not withdrawn, also expired ones, since a clock may have been wrong."""
     return tuple(one for one in receipts if one.withdrawn_on is None)
 
 
@@ -68,9 +71,9 @@ def _around(
 def contact_detail_owner(
     snapshot: Snapshot, detail_id: str, on: date, *, withheld: frozenset[str]
 ) -> tuple[str, Channel] | None:
-    """The owner and the channel of a detail; None where it has ended or either is withheld.
+    """Return the owner's id and the channel of a detail; None if ended or either is withheld.
 
-    Only for a detail its owner has handed on: no right of the caller is asked for.
+    Only for a detail disclosed by its owner: the rights of the caller are not checked.
     """
     row, day = snapshot.row_of.get(detail_id, -1), date_to_day(on)
     nodes, links = snapshot.nodes, snapshot.links

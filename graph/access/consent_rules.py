@@ -1,6 +1,6 @@
-"""Which civilians a grant opens, and whose consent carries it. Source: security.md §2, the rule †.
+"""The civilians that a grant opens, by consent. Source: security.md §2, the rule †.
 
-A consent counts while it is in force on the date and today; what rests on another one is shut.
+A consent counts if it is in force on the date and today; whatever depends on another is blocked.
 """
 
 from typing import cast
@@ -15,7 +15,7 @@ from graph.vocabulary import ConsentPurpose, Label, LinkType, PreventionLevel
 
 
 def in_force(ground: AccessContext) -> Mask:
-    """bool[nodes]: the consents in force on the date and today."""
+    """Return bool[nodes]: the consents in force on the date and today."""
     table = ground.snapshot.tables[Label.CONSENT]
     given_on, expires_on, withdrawn_on = (
         cast("Days", table.columns[name]) for name in ("given_on", "expires_on", "withdrawn_on")
@@ -29,10 +29,10 @@ def in_force(ground: AccessContext) -> Mask:
 
 
 def links_without_consent(ground: AccessContext, current: Mask) -> Mask:
-    """bool[links]: those not resting on a consent in force that their own civilian gave."""
+    """Return bool[links]: those not based on a consent in force given by their own civilian."""
     links, row_of = ground.snapshot.links, ground.snapshot.row_of
     civilian, consent = ground.ends(LinkType.GAVE_CONSENT)
-    giver = np.full(len(ground.valid) + 1, -1, np.int32)  # the last one: of a consent not there
+    giver = np.full(len(ground.valid) + 1, -1, np.int32)  # last entry: for a consent that is absent
     giver[consent] = np.where(current[consent], civilian, -1)
     shut = np.zeros(len(ground.live), np.bool_)
     for link_type, ends in (
@@ -48,7 +48,7 @@ def links_without_consent(ground: AccessContext, current: Mask) -> Mask:
 def contact_consents(
     ground: AccessContext, grant: Grant, around: Mask, among: Mask, current: Mask
 ) -> Mask:
-    """bool[nodes]: the consents in force that let the caller make contact, by one grant.
+    """Return bool[nodes]: the consents in force that permit contact by the caller, by one grant.
 
     `around` are the grant's areas, `among` the links it opens.
     """
@@ -60,15 +60,15 @@ def contact_consents(
 
 
 def reachable_civilians(ground: AccessContext, among: Mask, carried: Mask) -> Mask:
-    """The civilians who gave one of these consents, behind a door opener in sight."""
+    """Return the civilians who gave one of the consents and have a door opener among the links."""
     _, behind = ground.ends(LinkType.DOOR_OPENER_FOR, among=among)
     return _givers(ground, carried) & ground.marked(behind)
 
 
 def named_civilians(ground: AccessContext, among: Mask, current: Mask) -> Mask:
-    """Civilians whose consent names an own post or authority, or whose door opener is one's own.
+    """Return the civilians whose consent or door opener names the caller, with their details.
 
-    Their details go with them.
+    A consent names an own post or its authority or organization; a door opener is an own post.
     """
     own = ground.posts | ground.reached(ground.posts, LinkType.BELONGS_TO)
     found = ground.reached(ground.posts, LinkType.DOOR_OPENER_FOR, among=among)
@@ -77,7 +77,7 @@ def named_civilians(ground: AccessContext, among: Mask, current: Mask) -> Mask:
 
 
 def _holding(ground: AccessContext, audience: frozenset[str], current: Mask) -> Mask:
-    """The consents for contact, in force, to one of these ids. O(consents) in Python."""
+    """The consents in force for contact by one of the ids. O(consents) in Python."""
     held = np.zeros(len(ground.valid), np.bool_)
     consents: list[int] = np.flatnonzero(current).tolist()
     held[[consent for consent in consents if _is_for(ground, consent, audience)]] = True
@@ -85,7 +85,7 @@ def _holding(ground: AccessContext, audience: frozenset[str], current: Mask) -> 
 
 
 def _givers(ground: AccessContext, consents: Mask) -> Mask:
-    """Who gave one of these consents."""
+    """The nodes that gave one of the consents."""
     source, target = ground.ends(LinkType.GAVE_CONSENT)
     givers: Rows = source[consents[target]]
     return ground.marked(givers)

@@ -1,4 +1,4 @@
-"""What every grant of a caller stands on: what is true on the date, and where things lie.
+"""Inputs common to all grants of a caller: validity on the date and location in areas.
 
 The masks are bool[nodes] or bool[links] of one Snapshot; nothing here depends on a role.
 """
@@ -23,7 +23,7 @@ MEETINGS: Final = (LinkType.MEMBER_OF, LinkType.COORDINATES)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessContext:
-    """A Snapshot on a date, with the caller's own place in it; consent is judged on `today` too."""
+    """A Snapshot on a date, with the caller's own nodes; consent is checked on `today` too."""
 
     snapshot: Snapshot
     on: date
@@ -31,11 +31,11 @@ class AccessContext:
     valid: Mask  # nodes
     live: Mask  # links whose ends are valid too
     posts: Mask  # the caller's own
-    withheld: Mask  # nodes that nobody but the DPO sees, whatever the graph says
-    own: Mask  # the caller's own person and its details, and the receipts the own posts renew
+    withheld: Mask  # nodes visible to the DPO only, whatever the graph says
+    own: Mask  # the caller's person and its details, and consents that own posts renew
 
     def ends(self, *types: LinkType, among: Mask | None = None) -> tuple[Rows, Rows]:
-        """Sources and targets of the live links of some types; `among`: of these links alone."""
+        """Return sources and targets of the live links of some types, limited to `among`."""
         links = self.snapshot.links
         chosen = self.live & np.isin(links.type, [link_type.code for link_type in types])
         if among is not None:
@@ -44,22 +44,22 @@ class AccessContext:
         return links.source[rows], links.target[rows]
 
     def reached(self, origin: Mask, *types: LinkType, among: Mask | None = None) -> Mask:
-        """Where the live links of some types lead from a set of nodes."""
+        """Return the targets of the live links of some types from a set of nodes."""
         source, target = self.ends(*types, among=among)
         return self.marked(target[origin[source]])
 
     def marked(self, rows: Rows) -> Mask:
-        """bool[nodes]: these rows."""
+        """Return bool[nodes]: the given rows."""
         mask = np.zeros(len(self.valid), np.bool_)
         mask[rows] = True
         return mask
 
     def is_label(self, label: Label) -> Mask:
-        """The nodes of a label."""
+        """Return bool[nodes]: the nodes of a label."""
         return self.snapshot.nodes.label == label.code
 
     def ids(self, mask: Mask) -> frozenset[str]:
-        """The ids of some nodes."""
+        """Return the ids of the nodes of a mask."""
         rows: list[int] = np.flatnonzero(mask).tolist()
         return frozenset(self.snapshot.nodes.ids[row] for row in rows)
 
@@ -73,9 +73,9 @@ def access_context(
     withheld: frozenset[str],
     among: tuple[Mask, Mask] | None = None,
 ) -> AccessContext:
-    """What all grants of a caller share on a date. O(nodes + links).
+    """Return the context of all grants of a caller on a date. O(nodes + links).
 
-    `among`: these nodes and links alone, as if no others were there.
+    `among`: all other nodes and links are treated as absent.
     """
     day = date_to_day(on)
     nodes, links = snapshot.nodes, snapshot.links
@@ -98,7 +98,7 @@ def access_context(
 
 
 def _own(snapshot: Snapshot, caller: Caller, live: Mask) -> Mask:
-    """The person of the account and its details, and the receipts its posts renew. O(consents)."""
+    """The caller's person and its details, and the consents its posts renew. O(consents)."""
     own = _known(snapshot, frozenset({caller.person} if caller.person else ()))
     links = snapshot.links
     reached = live & (links.type == LinkType.REACHED_BY.code) & own[links.source]
@@ -117,7 +117,7 @@ def _known(snapshot: Snapshot, ids: frozenset[str]) -> Mask:
 
 
 def inside(ground: AccessContext, areas: frozenset[str]) -> Mask:
-    """The areas themselves and all that lies in them on the date."""
+    """Return the areas themselves and all areas in them on the date, at any depth."""
     found = _known(ground.snapshot, areas)
     source, target = ground.ends(LinkType.LIES_IN)
     while True:
@@ -129,13 +129,14 @@ def inside(ground: AccessContext, areas: frozenset[str]) -> Mask:
 
 
 def covered(ground: AccessContext, around: Mask, among: Mask) -> Mask:
-    """The nodes one of whose areas lies `around`: by their own COVERS, or by what they sit in.
+    """Return the nodes with at least one of their areas in `around`.
 
-    `among` are the links a grant opens: no other may say where a thing lies. A post without a
-    COVERS has its authority's areas, also before it is there and after; an association those of its
-    posts, without any those of its networks; a person those of its home (`_homes`); a civilian
-    those of its door openers; a detail and a consent those of their owner; a plan those of whom it
-    governs.
+    The areas of a node are those of its COVERS links, otherwise inherited. A post without COVERS
+    inherits from its authority, also before its validity begins and after it ends; an association
+    from its posts, without any from its networks; a person from their posts (`_homes`); a civilian
+    from their door openers; a detail and a consent from their owner; a plan from those it governs.
+    `among` are the links that a grant opens: no other membership, door opener, owner or plan link
+    may determine a location.
     """
     lies = around.copy()
     source, target = ground.ends(LinkType.COVERS)
@@ -162,12 +163,12 @@ def covered(ground: AccessContext, around: Mask, among: Mask) -> Mask:
 
 
 def _inherit(lies: Mask, own: Mask, heir: Rows, origin: Rows) -> None:
-    """What has no areas of its own has those of its origins."""
+    """Let nodes without areas of their own inherit those of their origins, in place."""
     lies[heir[lies[origin] & ~own[heir]]] = True
 
 
 def _of_posts_not_there(ground: AccessContext, link_type: LinkType) -> tuple[Rows, Rows]:
-    """The links that say where a post lay or will lie which is not there on the date."""
+    """Sources and targets of the links of a type from posts that are not valid on the date."""
     links = ground.snapshot.links
     chosen = (links.type == link_type.code) & ground.is_label(Label.ACTOR)[links.source]
     rows = np.flatnonzero(chosen & ~ground.valid[links.source] & ground.valid[links.target])
@@ -175,10 +176,10 @@ def _of_posts_not_there(ground: AccessContext, link_type: LinkType) -> tuple[Row
 
 
 def _homes(ground: AccessContext) -> tuple[Rows, Rows]:
-    """People and the posts they are at home in: not every seat is one.
+    """Pairs of a person and a post that determines the person's location; not every seat does.
 
-    Those they hold on the date; without any, those they held or will hold; and only of whoever
-    never holds one, those they act or deputize in, again first on the date.
+    The first nonempty choice applies: posts held on the date; posts held at another time; posts
+    where the person acts or deputizes on the date; the same at another time.
     """
     links = ground.snapshot.links
     seats = np.isin(links.type, [link_type.code for link_type in SEATS])
@@ -192,7 +193,7 @@ def _homes(ground: AccessContext) -> tuple[Rows, Rows]:
 
 
 def _is_first_choice(snapshot: Snapshot) -> Mask:
-    """bool[links]: a post that is held, and not for somebody else."""
+    """bool[links]: the HOLDS links that are not acting."""
     table = snapshot.tables[LinkType.HOLDS]
     found = np.zeros(len(snapshot.links.ids), np.bool_)
     found[table.rows] = ~cast("Mask", table.columns["is_acting"])

@@ -1,7 +1,8 @@
-"""How many civilians help in each municipality: the one number told of what a View hides.
+"""Counts of civilians per municipality, with small numbers suppressed.
 
-Only of those who agreed to be counted, and never a small number: below five there is none, nought
-included; from five on it is rounded down to a multiple of five. Source: security.md §8.
+This is the only number disclosed about nodes that a View hides. It includes only civilians who
+consented to be counted. No number below five is disclosed, zero included; from five on it is
+rounded down to a multiple of five. Source: security.md §8.
 """
 
 from collections import defaultdict
@@ -24,10 +25,10 @@ _NOBODY: Final = Caller(account="", grants=())
 def suppressed_counts(
     snapshot: Snapshot, on: date, *, today: date, withheld: frozenset[str] = frozenset()
 ) -> Mapping[str, int]:
-    """The number of each municipality that has one to tell, by id; the same for every caller.
+    """Return the disclosed number by id of municipality; the same for every caller.
 
-    Somebody counts where a door opener of theirs answers, whose consent is in force on the date and
-    today.
+    A civilian counts in each municipality that a door opener of theirs covers, provided that the
+    consent of that link and a consent to statistics are in force on the date and today.
     """
     ground = access_context(snapshot, _NOBODY, on, today=today, withheld=withheld)
     current = in_force(ground)
@@ -47,12 +48,12 @@ def suppressed_counts(
 
 
 def suppress_small(number: int) -> int | None:
-    """A number as it may be told; None where it is too small to be."""
+    """Return a number as it may be disclosed; None if it is too small."""
     return number - number % LEAST if number >= LEAST else None
 
 
 def _agreed(ground: AccessContext, current: Mask) -> Mask:
-    """The civilians who gave a consent, in force, to be counted."""
+    """The civilians with a consent in force to be counted."""
     giver, consent = ground.ends(LinkType.GAVE_CONSENT)
     agrees = np.array([current[one] and _counts(ground, one) for one in consent.tolist()], np.bool_)
     return ground.marked(giver[agrees])
@@ -65,7 +66,7 @@ def _counts(ground: AccessContext, consent: int) -> bool:
 
 
 def _municipalities(ground: AccessContext) -> Mapping[int, int]:
-    """By area, the municipality it is or lies in."""
+    """The municipality that each area is or lies in, by row."""
     nodes = ground.snapshot.nodes
     is_one = ground.valid & ground.is_label(Label.AREA)
     is_one &= nodes.kind == AreaKind.MUNICIPALITY.code
@@ -80,7 +81,7 @@ def _municipalities(ground: AccessContext) -> Mapping[int, int]:
 
 
 def _by_source(ground: AccessContext, link_type: LinkType) -> Mapping[int, set[int]]:
-    """Where the live links of a type lead, by where they begin."""
+    """The targets of the live links of a type, by source."""
     found: defaultdict[int, set[int]] = defaultdict(set)
     source, target = ground.ends(link_type)
     for one, other in zip(source.tolist(), target.tolist(), strict=True):

@@ -1,7 +1,8 @@
-"""Which fields are seen together: every field of every label and link type, in exactly one group.
+"""Field groups, the units of access: each field of a label or link type is in exactly one.
 
-Source: security.md §2. A field that is not listed is in no group, so nobody may use it. HELD holds
-no field: it is what a post's holdings tell of the post, whoever the holders are (`seats.py`).
+Source: security.md §2. A field that is not listed is in no group, so no caller may use it. HELD
+has no field: it is what the seats of a post say about the post itself, regardless of who the
+holders are (`seats.py`).
 """
 
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from graph.vocabulary import Label, LinkType, Term
 
 
 class FieldGroup(Term):
-    """Fields that are seen together."""
+    """A group of fields with the same access rights."""
 
     STRUCTURE = "STRUCTURE", "Struktur"
     HELD = "HELD", "Bemanding"
@@ -28,7 +29,7 @@ class FieldGroup(Term):
 _Group = Mapping[FieldGroup, str]
 _THING: Final[_Group] = {
     FieldGroup.STRUCTURE: "id valid_from valid_to source",
-    FieldGroup.PROVENANCE: "revision",  # it counts changes of hidden fields too
+    FieldGroup.PROVENANCE: "revision",  # it reflects changes of hidden fields too
 }
 _LINK: Final[_Group] = {FieldGroup.STRUCTURE: "source_id target_id"}
 _HOP: Final[_Group] = {
@@ -116,7 +117,7 @@ def _listed() -> Mapping[tuple[Label | LinkType, str], FieldGroup]:
 
 
 FIELD_GROUP: Final = _listed()
-"""Label or link type and name of a field -> its group."""
+"""Map from label or link type and field name to the group."""
 
 
 _MAIN: Final = {
@@ -128,22 +129,22 @@ _MAIN: Final = {
 
 
 def main_group(label: Label) -> FieldGroup:
-    """The group whose right makes and ends a node."""
+    """Return the group whose right permits creating and ending a node."""
     return _MAIN.get(label, FieldGroup.STRUCTURE)
 
 
 def field_group(what: Label | LinkType, name: str) -> FieldGroup:
-    """The one group a field belongs to.
+    """Return the group of a field.
 
-    Raises: KeyError: there is no such field, so there is no right to it either.
+    Raises: KeyError: there is no such field, hence no right to it.
     """
     return FIELD_GROUP[what, name]
 
 
 def change_group(what: Label | LinkType, name: str) -> FieldGroup:
-    """The group by which a change of a field is told; raises as `field_group`.
+    """Return the group that governs reports of changes of a field; raises as `field_group`.
 
-    That the value of a contact detail was changed is known by whoever sees its hint.
+    A change of the value of a contact detail is reported to all who see its hint.
     """
     is_value = what is Label.CONTACT_DETAIL and name == "value"
     return FieldGroup.CHANNEL if is_value else field_group(what, name)

@@ -1,8 +1,8 @@
-"""What may a caller see of what was known earlier? Only what they may see today.
+"""Views of historical revisions, limited to what the caller may see today.
 
-An older Snapshot opens nothing: each node, link and field in its View is one that the present
-Snapshot shows the caller too, on the date it is judged on (`judged.py`), by the grants, own posts,
-consents and withholdings of today. Source: security.md §2.
+A historical Snapshot grants nothing: each node, link and field in its View is one that the present
+Snapshot also shows the caller, on its reference date (`reference_dates.py`), by the grants, own
+posts, consents and withholdings of today. Source: security.md §2.
 """
 
 from dataclasses import replace
@@ -33,7 +33,7 @@ def historical_view(
     today: date,
     withheld: frozenset[str] = frozenset(),
 ) -> View:
-    """What a caller may see on a date of what was known earlier; own posts are those known now."""
+    """Return a caller's View of a historical Snapshot on a date; own posts are those known now."""
     seen = visible_today(earlier, caller, on, today=today, withheld=withheld)
     now = _on(earlier, caller, on)
     return View(earlier.snapshot, now, on, today=today, withheld=withheld, seen=seen)
@@ -42,10 +42,10 @@ def historical_view(
 def visible_today(
     earlier: HistoricalSnapshot, caller: Caller, on: date, *, today: date, withheld: frozenset[str]
 ) -> AccessMasks:
-    """Masks over the rows of the older Snapshot: what the present one shows the caller of each.
+    """Return masks over the rows of the historical Snapshot: what the present one shows of each.
 
-    Civilians and receipts are judged on the asked date as well, since a consent is told by what is
-    known of it now. O(nodes + links) for each date that anything is judged on.
+    Civilians and consents are also checked on the requested date, since a consent is subject to
+    what is known of it now. O(nodes + links) for each reference date.
     """
 
     def cleared(day: date) -> AccessMasks:
@@ -67,7 +67,7 @@ def _on(earlier: HistoricalSnapshot, caller: Caller, day: date) -> Caller:
 
 
 def _days(earlier: HistoricalSnapshot, on: date, today: date) -> tuple[Days, Days]:
-    """The day each thing is judged on; MISSING where the older Snapshot has it not on the date."""
+    """Reference days of nodes and links; MISSING if not valid in the old Snapshot on the date."""
     days, day = reference_dates(earlier.present, on, today), date_to_day(on)
     nodes, links = earlier.snapshot.nodes, earlier.snapshot.links
     valid = (nodes.valid_from <= day) & (day < nodes.valid_to)
@@ -98,7 +98,7 @@ def _nothing(earlier: HistoricalSnapshot) -> AccessMasks:
 def _add(
     seen: AccessMasks, now: AccessMasks, earlier: HistoricalSnapshot, nodes: Mask, links: Mask
 ) -> None:
-    """Takes over what is seen now of some nodes and links."""
+    """Copy the present masks of some nodes and links, in place."""
     rows, link_rows = earlier.nodes[nodes], earlier.links[links]
     for name in NODE_MASKS:
         getattr(seen, name)[nodes] = getattr(now, name)[rows]
@@ -110,7 +110,7 @@ def _add(
 
 
 def _keep_consented(seen: AccessMasks, now: AccessMasks, earlier: HistoricalSnapshot) -> None:
-    """Of civilians and receipts, keeps those that are seen on the asked date as well."""
+    """Limit civilians and consents to those also seen on the requested date, in place."""
     codes = [label.code for label in _CONSENTED]
     others = ~np.isin(earlier.snapshot.nodes.label, codes)
     for name in NODE_MASKS:

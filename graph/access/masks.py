@@ -1,7 +1,7 @@
-"""Which rows a caller may see on a date: the rules of `access.py`, as masks over a Snapshot.
+"""Access masks over a Snapshot: the rows a caller may see on a date, by the rules of `policy.py`.
 
-A right comes whole from one grant: each grant makes masks of its own, from what it opens alone, and
-they are joined at the end. O(nodes + links) for each grant, and O(consents) in Python.
+A right is derived from a single grant: each grant has masks of its own, computed from what it opens
+alone, and they are united at the end. O(nodes + links) for each grant, and O(consents) in Python.
 """
 
 from collections.abc import Iterable
@@ -58,21 +58,21 @@ _OWN_LABELS: Final = {
     for group in FieldGroup
 }
 NODE_MASKS: Final = ("nodes", "changes", "consents")
-"""Those of a Clearance over all nodes, besides its `fields` and `people`."""
+"""The masks of AccessMasks over all nodes, except `fields` and `people`."""
 LINK_MASKS: Final = ("links", "provenance", "link_changes")
-"""Those over all links, besides `held`."""
+"""The masks of AccessMasks over all links, except `held`."""
 _PERSONAL: Final = (Label.PERSON, Label.RESOURCE_INDIVIDUAL, Label.CONTACT_DETAIL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GrantMasks:
-    """What one grant opens: nodes, links, and for each field group the nodes it is seen on.
+    """The masks of one grant: nodes, links, and for each field group the nodes it is seen on.
 
-    `near` are the nodes that lie inside the grant's areas, seen or not. `provenance` are the links
-    whose provenance is seen; all else of an open link is. `counted` are receipts of which only a
-    number may be told, and no small one. `changes` and `link_changes`: what the caller may be told
-    of that was changed. `consents`: those in force that let the caller make contact; the DPO's are
-    all in force.
+    `near` are the nodes located in the grant's areas, seen or not. `provenance` are the links whose
+    provenance is seen; all other fields of an open link are. `counted` are consents of which only a
+    number may be reported, and no small one. `changes` and `link_changes` are those whose changes
+    may be reported to the caller. `consents` are those in force that permit contact by the caller;
+    for the DPO, all in force.
     """
 
     grant: Grant
@@ -89,10 +89,10 @@ class GrantMasks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessMasks:
-    """What one caller may see: that of all their grants. A right comes whole from one of them.
+    """The masks of one caller: the union of their grants, each right from a single grant.
 
-    `people` are the persons who are there on the date, seen or not, and `held` the seats of people
-    in force at posts whose HELD is seen: of these `seats.py` tells what is a fact of the post.
+    `people` are the persons valid on the date, seen or not, and `held` the seats of people in force
+    at posts whose HELD is seen: of these, `seats.py` reports the facts about the post.
     """
 
     nodes: Mask
@@ -107,7 +107,7 @@ class AccessMasks:
     grants: tuple[GrantMasks, ...]
 
     def restricted_to(self, seen: "AccessMasks") -> "AccessMasks":
-        """What of it another one opens as well; nobody is counted there."""
+        """Return the intersection with other masks; `counted` becomes empty."""
         grants = (
             replace(one, **_both(one, seen), counted=np.zeros_like(one.counted))
             for one in self.grants
@@ -136,10 +136,10 @@ def access_masks(
     withheld: frozenset[str] = frozenset(),
     seen: AccessMasks | None = None,
 ) -> AccessMasks:
-    """The masks of a caller on a date; consent and grants are judged on `today` as well.
+    """Return the masks of a caller on a date; consent and grants are checked on `today` as well.
 
-    `withheld` are ids that nobody but the DPO sees, whatever the graph says. With `seen`, what that
-    one does not open is as if it were not there: what is known today narrows what was known then.
+    `withheld` are ids visible to the DPO only, whatever the graph says. With `seen`, everything it
+    does not open is treated as absent: present knowledge narrows that of an older revision.
     """
     among = None if seen is None else (seen.nodes, seen.links)
     ground = access_context(snapshot, caller, on, today=today, withheld=withheld, among=among)
@@ -169,7 +169,7 @@ def access_masks(
 
 
 def _held(ground: AccessContext, people: Mask, posts: Mask) -> Mask:
-    """The seats in force that some people have at some posts."""
+    """The seats in force of the given people at the given posts."""
     links = ground.snapshot.links
     held = np.zeros(len(links.ids), np.bool_)
     for link_type in SEATS:
@@ -186,7 +186,7 @@ def _any(masks: Iterable[Mask], size: int) -> Mask:
 
 
 def _granted(ground: AccessContext, grant: Grant, current: Mask, shut: Mask) -> GrantMasks:
-    """What one grant opens; `current` are the consents in force, `shut` the links without one."""
+    """The masks of a grant; `current` are the consents in force, `shut` the links without one."""
     among = _fitting(ground, grant)
     if grant.role is not Role.DPO:
         among &= ~shut
@@ -206,7 +206,7 @@ def _granted(ground: AccessContext, grant: Grant, current: Mask, shut: Mask) -> 
     links &= nodes[ground.snapshot.links.source] & nodes[ground.snapshot.links.target]
     tells = scope_of(grant.role, LinkType.HOLDS, FieldGroup.PROVENANCE) is not None
     told, link_told = _changes_told(ground, grant.role, near)
-    told = told & _of_owner(ground, nodes, grant.role, near)  # a hidden owner places nothing
+    told = told & _of_owner(ground, nodes, grant.role, near)  # a hidden owner gives no location
     return GrantMasks(
         grant=grant,
         near=near,
@@ -225,7 +225,7 @@ def _granted(ground: AccessContext, grant: Grant, current: Mask, shut: Mask) -> 
 
 
 def _counted(ground: AccessContext, role: Role, near: Mask) -> Mask:
-    """The receipts inside the grant's areas where its role may count them; nobody's withheld."""
+    """The consents in the grant's areas that its role may count; none that is withheld."""
     if AccessRule(Action.COUNT, Scope.VIEW) not in rules_of(role, Label.CONSENT, FieldGroup.TERMS):
         return np.zeros_like(near)
     giver, consent = ground.ends(LinkType.GAVE_CONSENT)
@@ -233,7 +233,7 @@ def _counted(ground: AccessContext, role: Role, near: Mask) -> Mask:
 
 
 def _own(ground: AccessContext, role: Role) -> dict[FieldGroup, Mask]:
-    """For each field group, the nodes the role sees it on because they are its own."""
+    """For each field group, the caller's own nodes on which the role sees it."""
     if not ground.own.any():
         return dict.fromkeys(FieldGroup, ground.own)
     return {group: ground.own & _OWN_LABELS[role, group][ground.snapshot.nodes.label]
@@ -241,7 +241,7 @@ def _own(ground: AccessContext, role: Role) -> dict[FieldGroup, Mask]:
 
 
 def _changes_told(ground: AccessContext, role: Role, near: Mask) -> tuple[Mask, Mask]:
-    """The nodes and links the role is told changes of, if it sees them."""
+    """The nodes and links whose changes are reported to the role, if it sees them."""
     links = ground.snapshot.links
     match CHANGES_SEEN.get(role):
         case Scope.VIEW:
@@ -253,13 +253,13 @@ def _changes_told(ground: AccessContext, role: Role, near: Mask) -> tuple[Mask, 
 
 
 def _fitting(ground: AccessContext, grant: Grant) -> Mask:
-    """The live links at a level of the grant; a link without levels is at all."""
+    """The live links at a level of the grant; a link without levels is at every level."""
     levels = ground.snapshot.links.levels
     return ground.live & ((levels == 0) | ((levels & mask_of(grant.levels)) != 0))
 
 
 def _group_mask(ground: AccessContext, role: Role, group: FieldGroup, near: Mask) -> Mask:
-    """The nodes on which the role sees a field group; a label is seen with its structure."""
+    """The nodes on which the role sees a field group; STRUCTURE decides on the node itself."""
     scopes = [scope_of(role, label, group) for label in LABELS]
     code = ground.snapshot.nodes.label
     sees = np.array([scope is not None for scope in scopes])[code]
@@ -270,7 +270,7 @@ def _group_mask(ground: AccessContext, role: Role, group: FieldGroup, near: Mask
 
 
 def _visible(ground: AccessContext, near: Mask, among: Mask, current: Mask) -> Mask:
-    """The nodes whose own visibility opens them; only three labels carry one."""
+    """The nodes that their `visibility` opens; only three labels have that field."""
     is_open = np.ones(len(near), np.bool_)
     has_network = bool(ground.reached(ground.posts, *MEETINGS, among=among).any())
     is_named = named_civilians(ground, among, current)
@@ -288,7 +288,10 @@ def _visible(ground: AccessContext, near: Mask, among: Mask, current: Mask) -> M
 
 
 def _of_owner(ground: AccessContext, seen: Mask, role: Role, near: Mask) -> Mask:
-    """Details and consents are seen with their owner; a steward sees a person's in own areas."""
+    """All nodes, but details and consents only with a visible owner.
+
+    A steward sees those of a person in their own areas only.
+    """
     source, target = ground.ends(LinkType.REACHED_BY, LinkType.GAVE_CONSENT)
     owner_seen = seen[source]
     if role is Role.STEWARD:
@@ -299,7 +302,7 @@ def _of_owner(ground: AccessContext, seen: Mask, role: Role, near: Mask) -> Mask
 
 
 def _allowed(ground: AccessContext, role: Role, near: Mask) -> Mask:
-    """The links whose type the role sees, with a civilian at an end and without."""
+    """The links whose type the role sees, by whether a civilian is at an end."""
     links = ground.snapshot.links
     civil = ground.is_label(Label.RESOURCE_INDIVIDUAL)
     at_civil = civil[links.source] | civil[links.target]

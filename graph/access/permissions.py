@@ -1,7 +1,7 @@
-"""Whether a caller may see, use, create, edit, end, verify or withdraw a node or link.
+"""Rights of a caller to see, use, create, edit, end, verify or withdraw a node or link.
 
-A right comes whole from one grant: the one that opens a thing must also give the right to it. What
-is absent or hidden may not be used at all, which tells nobody which of the two it is.
+A right is derived from a single grant: the one that opens an element must also give the right. An
+absent or hidden element may not be used at all, so the two cases are indistinguishable.
 """
 
 from collections.abc import Collection, Iterator
@@ -26,7 +26,7 @@ _TARGET: Final = (
 _SOURCE: Final = (LinkType.PART_OF, LinkType.SUCCEEDED_BY, LinkType.REPRESENTS)
 _BODIES: Final = (LinkType.BELONGS_TO, LinkType.MEMBER_OF, LinkType.COORDINATES)
 OPENING: Final = (*_BODIES, LinkType.DOOR_OPENER_FOR)
-"""Links of a post that open something to whoever sits there."""
+"""Links of a post that open something to the holder of the post."""
 _PLACED_BY_TARGET: Final = (LinkType.LIES_IN, LinkType.COVERS, LinkType.BELONGS_TO, *SEATS)
 _PLACED_BY_SOURCE: Final = (
     LinkType.DOOR_OPENER_FOR, LinkType.REACHED_BY, LinkType.GAVE_CONSENT, LinkType.GOVERNED_BY,
@@ -35,12 +35,12 @@ _PLACING_CLUBS: Final = (LinkType.MEMBER_OF, LinkType.BELONGS_TO)
 
 
 def decides(link_type: LinkType, near: tuple[bool, bool], *, is_placing: bool = False) -> bool:
-    """Is a link inside areas in which its source, its target, both or neither lie?
+    """Return whether a link counts as inside areas; `near`: its source, its target is inside.
 
-    What says where a thing lies needs both ends inside: else whoever draws it would widen the areas
-    of a grant. A seat is the post's to fill, a membership the network's, an entry point the area's;
-    whose part somebody is, who succeeds them and for whom they speak is theirs to say.
-    `is_placing`: the link does as `says_where` has it.
+    A link that determines a location needs both ends inside, since its author could otherwise widen
+    the areas of a grant. The post decides on its seats, the network on its memberships, the area on
+    its entry points, all by the target; PART_OF, SUCCEEDED_BY and REPRESENTS by the source. For
+    other links either end suffices. `is_placing`: `says_where` holds for the link.
     """
     source, target = near
     if link_type in _BOTH or is_placing:
@@ -51,9 +51,9 @@ def decides(link_type: LinkType, near: tuple[bool, bool], *, is_placing: bool = 
 
 
 def says_where(view: View, link_type: LinkType, source: int) -> bool:
-    """Does a link of this type say where its visible source lies, which lies somewhere already?
+    """Return whether a link type determines the location of its visible source, already placed.
 
-    A seat does, of a person; a membership does, of an association that lies where its networks do.
+    A seat does for a person; a membership does for an association located by its networks.
     """
     label = view.label(source)
     if label is Label.PERSON:
@@ -65,10 +65,10 @@ def says_where(view: View, link_type: LinkType, source: int) -> bool:
 
 
 def may_create(view: View, thing: Element, beside: Collection[Element] = ()) -> bool:
-    """May the caller make a node or link? `beside` are all the new things of its change set.
+    """Return whether the caller may create an element; `beside`: all new ones of its change set.
 
-    Nobody gives themselves a seat, nor their own posts a body to sit in or a civilian's door: these
-    are part of what they may see.
+    No caller may give themselves a seat, nor give their own posts a membership, an authority or an
+    existing civilian's door opener link: these would extend what they may see.
     """
     return not _opens_to_oneself(view, thing, beside) and any(
         _Draft(view, granted, beside).may_make(thing) for granted in view.grants
@@ -76,7 +76,7 @@ def may_create(view: View, thing: Element, beside: Collection[Element] = ()) -> 
 
 
 def may_propose(view: View, thing: Element, beside: Collection[Element] = ()) -> bool:
-    """May the caller fill a seat with somebody as soon as the steward of their home agrees?"""
+    """Return whether the caller may fill a seat once the steward of the person's home agrees."""
     return (
         isinstance(thing, Link)
         and thing.type in SEATS
@@ -100,7 +100,7 @@ def _opens_to_oneself(view: View, thing: Element, beside: Collection[Element]) -
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """New things as one grant judges them; `is_agreed`: who is seated may come from anywhere."""
+    """New elements under one grant; `is_agreed`: the seated person may be from anywhere."""
 
     view: View
     granted: GrantMasks
@@ -108,7 +108,7 @@ class _Draft:
     is_agreed: bool = False
 
     def may_make(self, thing: Element) -> bool:
-        """Has the grant's role the right, there?"""
+        """Return whether the grant's role may create the element in its place."""
         if isinstance(thing, Link):
             return self._may_join(thing)
         return isinstance(thing, Node) and self._permits(
@@ -123,7 +123,7 @@ class _Draft:
         labels = [self._label(end) for end in (link.source_id, link.target_id)]
         if None in labels or not self._is_level_fitting(link):
             return False
-        if isinstance(link, ReachedBy):  # written as its detail is
+        if isinstance(link, ReachedBy):  # same right as its detail
             return any(self.may_make(one) for one in self._new(link.target_id))
         group = link_group(link.type, is_civil=Label.RESOURCE_INDIVIDUAL in labels)
         near = (self._lies(link.source_id), self._lies(link.target_id) or self._is_free(link))
@@ -135,13 +135,13 @@ class _Draft:
         )
 
     def _is_free(self, link: Link) -> bool:
-        """Is it a plan that has lost whom it governed? It lies nowhere, so nobody else's."""
+        """Whether the target is a plan in no area, so that no other area decides on it."""
         row = self.view.find(link.target_id)
         is_plan = link.type is LinkType.GOVERNED_BY
         return is_plan and row is not None and not self.view.is_placed(row)
 
     def _is_placing(self, link: Link) -> bool:
-        """Of what is there already; a new thing lies where the links beside it put it."""
+        """For an existing source only; a new one is located by the new links."""
         row = self.view.find(link.source_id)
         return not self.is_agreed and row is not None and says_where(self.view, link.type, row)
 
@@ -168,17 +168,17 @@ class _Draft:
         return self.view.caller.person
 
     def _is_reach(self) -> bool:
-        """Without this level a grant opens no civilian."""
+        """Whether the grant has the level without which it opens no civilian."""
         return PreventionLevel.OUTREACH in self.granted.grant.levels
 
     def _is_level_fitting(self, link: Link) -> bool:
         levels = link.levels if isinstance(link, Hop) else frozenset[PreventionLevel]()
         return not levels or not levels.isdisjoint(self.granted.grant.levels)
 
-    # ---- where it lies
+    # ---- location
 
     def _lies(self, node_id: str, passed: frozenset[str] = frozenset()) -> bool:
-        """In the areas of the grant? What is there already lies where it does."""
+        """Whether a node is in the grant's areas; an existing node keeps its location."""
         row = self.view.find(node_id)
         if row is not None:
             return bool(self.granted.near[row])
@@ -190,7 +190,7 @@ class _Draft:
         return any(self._lies(origin, passed | {node_id}) for origin in origins)
 
     def _origins(self, node_id: str) -> Iterator[str]:
-        """What a new thing has its areas from."""
+        """The nodes from which a new node inherits its areas."""
         for link in self._joined(node_id):
             is_source = link.source_id == node_id
             if is_source and link.type in _PLACED_BY_TARGET:
@@ -208,7 +208,7 @@ class _Draft:
         return [one for one in self.beside if isinstance(one, Node) and one.id == node_id]
 
     def _label(self, node_id: str) -> Label | None:
-        """Of what the grant opens, or of what is made beside; None where there is no such thing."""
+        """The label of a node that the grant opens or the change set creates; None without one."""
         row = self.view.find(node_id)
         if row is not None:
             return self.view.label(row) if self.granted.nodes[row] else None
@@ -233,14 +233,14 @@ __all__ = [
 _FIXED: Final = frozenset({"id", "source_id", "target_id", "revision"})
 _VERIFIED: Final = frozenset({"verified_on", "verified_by"})
 _REACH: Final = frozenset({"valid_from", "valid_to", "levels", "consent_id"})
-"""When and for whom a link is there: what may not be widened for oneself."""
+"""The fields on validity and reach of a link, which no caller may widen for themselves."""
 _PLACE: Final = frozenset({"valid_from", "valid_to", "is_acting"})
-"""What decides whether a person is at home in a seat."""
+"""The fields that decide whether a seat determines the location of a person."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Subject:
-    """A visible node, or an open link between two: `what` the table calls it."""
+    """A visible node, or an open link; `what` is its name in the policy table."""
 
     what: str
     row: int
@@ -248,32 +248,32 @@ class _Subject:
     link: int | None = None
 
 
-# ---- one thing
+# ---- one node or link
 
 
 def may_see(view: View, thing_id: str) -> bool:
-    """May the caller see a node or link on the View's date?"""
+    """Return whether the caller may see a node or link on the View's date."""
     return view.find(thing_id) is not None or view.find_link(thing_id) is not None
 
 
 def may_use_field(view: View, thing_id: str, field: str, action: Action) -> bool:
-    """May the caller do that with a field of a node or link, by the table alone?
+    """Return whether the policy table alone permits an action on a field of a node or link.
 
-    Raises: KeyError: what the caller sees has no such field.
+    Raises: KeyError: the visible element has no such field.
     """
     subject = _subject(view, thing_id)
     return subject is not None and _permits(view, subject, _group(view, subject, field), action)
 
 
 def may_edit(view: View, thing_id: str, field: str) -> bool:
-    """May the caller give a field of a node or link another value?
+    """Return whether the caller may change a field of a node or link.
 
-    Never of one's own seat, nor how far the own posts reach into networks and to civilians, which
-    would be to give oneself rights; nor of a receipt: that is renewed. How long the seat lasts of
-    somebody at home elsewhere is for the steward there, when a link was verified for those who may
-    verify it.
+    Never a field of the caller's own seat, nor the reach of the caller's own posts into networks
+    and to civilians, since both would extend their own rights; nor a consent, which is renewed
+    instead. The duration of a seat of a person placed elsewhere is up to the steward there, the
+    verification date of a link up to those who may verify it.
 
-    Raises: KeyError: what the caller sees has no such field.
+    Raises: KeyError: the visible element has no such field.
     """
     subject = _written_as(view, thing_id)
     if subject is None or field in _FIXED or _is(view, subject, Label.CONSENT):
@@ -294,7 +294,7 @@ def may_edit(view: View, thing_id: str, field: str) -> bool:
 
 
 def may_end(view: View, thing_id: str) -> bool:
-    """May the caller end a node or link? A receipt is withdrawn instead; nobody ends themselves."""
+    """Return whether the caller may end a node or link; never a consent or their own person."""
     subject = _written_as(view, thing_id)
     if subject is None or _is(view, subject, Label.CONSENT):
         return False
@@ -304,7 +304,7 @@ def may_end(view: View, thing_id: str) -> bool:
 
 
 def may_verify(view: View, link_id: str) -> bool:
-    """May the caller say that a link is still true? Only of those that carry such a date."""
+    """Return whether the caller may verify a link; only links with a `verified_on` qualify."""
     link = view.find_link(link_id)
     if link is None or (view.link_type(link), "verified_on") not in FIELD_GROUP:
         return False
@@ -313,7 +313,7 @@ def may_verify(view: View, link_id: str) -> bool:
 
 
 def may_withdraw(view: View, consent_id: str) -> bool:
-    """May the caller end a consent for the civilian who gave it?"""
+    """Return whether the caller may withdraw a consent on behalf of the civilian who gave it."""
     subject = _subject(view, consent_id)
     return (
         subject is not None
@@ -323,9 +323,9 @@ def may_withdraw(view: View, consent_id: str) -> bool:
 
 
 def may_agree(view: View, person_id: str) -> bool:
-    """May the caller agree that somebody sits elsewhere, too: the steward where they are at home?
+    """Return whether the caller may agree that a person gets a seat elsewhere, as their steward.
 
-    Nobody agrees for themselves.
+    No caller agrees for their own person.
     """
     row = view.find(person_id)
     if row is None or view.label(row) is not Label.PERSON or person_id == view.caller.person:
@@ -340,9 +340,10 @@ def may_agree(view: View, person_id: str) -> bool:
 
 
 def may_renew(view: View, consent_id: str) -> bool:
-    """May the caller record a new receipt in place of one? Of the own areas, or of an own post.
+    """Return whether the caller may renew a consent: in own areas, or of an own post.
 
-    Also of one that is over: whoever gave it is hidden then, and only its post can find them again.
+    An expired consent may be renewed too: its civilian is hidden then, and only the post that
+    renews it can find them again.
     """
     subject = _subject(view, consent_id)
     if subject is None or not _is(view, subject, Label.CONSENT):
@@ -358,21 +359,21 @@ def may_renew(view: View, consent_id: str) -> bool:
 
 
 def granting(view: View, row: int, group: FieldGroup, action: Action) -> Iterator[GrantMasks]:
-    """The grants that let the caller do that with a field group of a visible node."""
+    """Return the grants that permit an action on a field group of a visible node."""
     subject = _of_node(view, row)
     return (one for one in view.grants if _grants(view, one, subject, group, action))
 
 
-# ---- whose it is
+# ---- ownership
 
 
 def owner_of(view: View, detail: int) -> int | None:
-    """The row of whoever a visible contact detail reaches; None where that is not seen."""
+    """Return the row of the owner of a visible contact detail; None if hidden."""
     return next(iter(view.sources(detail, LinkType.REACHED_BY)), None)
 
 
 def is_own(view: View, row: int) -> bool:
-    """Is a visible node the caller's own person, its detail, or a receipt an own post renews?"""
+    """Return whether a node is the caller's person, its detail, or a consent an own post renews."""
     match view.label(row):
         case Label.PERSON:
             return view.id(row) == view.caller.person
@@ -394,7 +395,7 @@ def _subject(view: View, thing_id: str) -> _Subject | None:
 
 
 def _written_as(view: View, thing_id: str) -> _Subject | None:
-    """What the right to write a thing hangs on: a detail's link to its owner goes with it."""
+    """The element whose rights govern a write: for a detail's owner link, the detail."""
     link = view.find_link(thing_id)
     if link is not None and view.link_type(link) is LinkType.REACHED_BY:
         return _of_node(view, view.target(link))
@@ -419,11 +420,11 @@ def _of_link(view: View, link: int) -> _Subject:
     return _Subject(view.link_type(link), ends[0], own, link)
 
 
-# ---- by the table
+# ---- lookups in the policy table
 
 
 def _group(view: View, subject: _Subject, field: str) -> FieldGroup:
-    """The group of a field; of a link's, the one that its ends put it in."""
+    """The group of a field; for a link it depends on the labels of its ends."""
     if subject.link is None:
         return field_group(view.label(subject.row), field)
     group = field_group(view.link_type(subject.link), field)
@@ -456,12 +457,13 @@ def _grants(
     *,
     is_placing: bool = False,
 ) -> bool:
-    """Does one grant open the thing and give the right? `is_placing`: to what may say where it lies
-    or its source does.
+    """Whether one grant opens the element and gives the right.
+
+    `is_placing`: the field may determine the location of the link's source.
     """
     if not _opens(granted, subject):
         return False
-    if action is Action.SEE:  # the masks say so already, field group by field group
+    if action is Action.SEE:  # the masks hold this for each field group
         return _shows(granted, subject, group)
     rules = rules_of(granted.grant.role, subject.what, group)
     scopes = {rule.scope for rule in rules if rule.action is action}
@@ -487,7 +489,7 @@ def _shows(granted: GrantMasks, subject: _Subject, group: FieldGroup) -> bool:
 
 
 def _is_inside(view: View, granted: GrantMasks, subject: _Subject, *, is_placing: bool) -> bool:
-    """Does it lie in the grant's areas? A link by the ends that decide on it."""
+    """Whether the element is in the grant's areas; a link by the ends that decide on it."""
     if subject.link is None:
         return bool(granted.near[subject.row])
     link_type = view.link_type(subject.link)

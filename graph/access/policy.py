@@ -1,7 +1,7 @@
-"""Who may do what: callers, their grants, and the one policy table, as data.
+"""Access policy as data: callers, their grants, and the policy table.
 
 Source: security.md §2. Pure, no clock: the date is passed in. What is not listed is denied.
-`rights.py` asks the table of one node or link, `clearance.py` of all of them at once.
+`permissions.py` applies the table to one node or link, `masks.py` to all of them at once.
 """
 
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ class Role(Term):
 
 
 class Action(Term):
-    """What is done with a field group."""
+    """An action on a field group."""
 
     SEE = "SEE", "Se", "See"
     COUNT = "COUNT", "Tælle", "Count"
@@ -39,7 +39,7 @@ class Action(Term):
 
 
 class Scope(Term):
-    """How far a right reaches."""
+    """The reach of a right."""
 
     VIEW = "VIEW", "Så langt synligheden rækker", "As far as visibility reaches"
     AREA = "AREA", "Kun egne områder", "Own areas only"
@@ -54,7 +54,7 @@ class Scope(Term):
 
 
 class AccessRule(NamedTuple):
-    """One right: what may be done, and how far."""
+    """One right: an action and its scope."""
 
     action: Action
     scope: Scope
@@ -62,7 +62,7 @@ class AccessRule(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grant:
-    """A role in areas, at levels, between dates (half-open). Areas reach everything inside them."""
+    """A role in areas (with all inside them), at levels, between dates (half-open)."""
 
     role: Role
     areas: frozenset[str]
@@ -71,7 +71,7 @@ class Grant:
     valid_to: date | None = None
 
     def is_valid(self, on: date) -> bool:
-        """Does it give anything on that date?"""
+        """Return whether the grant is valid on a date."""
         return (self.valid_from is None or self.valid_from <= on) and (
             self.valid_to is None or on < self.valid_to
         )
@@ -79,9 +79,10 @@ class Grant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """Who asks: an account, its grants, and the posts it sits on; a right comes whole from one.
+    """The caller: an account, its grants and its posts; each right is from a single grant.
 
-    `person` is the node of whoever has the account; `posts` are its seats on the date asked about.
+    `person` is the id of the account holder's node; `posts` are those they hold on the requested
+    date.
     """
 
     account: str
@@ -96,20 +97,20 @@ LOCAL_OPERATOR: Final = Caller(
         Grant(role=one, areas=frozenset({"dk"})) for one in (Role.COORDINATOR, Role.OUTREACH)
     ),
 )
-"""Whoever runs the command line on the host: all of Denmark, with no post, so never `NAMED`."""
+"""The user of the command line on the host: all of Denmark, no post, hence never `NAMED`."""
 
 # ---- the table
 
 PERSON_DETAIL: Final = "ContactDetail of Person"
 CIVIL_DETAIL: Final = "ContactDetail of ResourceIndividual"
-"""A contact detail follows its owner: under its own label stand those of offices."""
+"""A contact detail is named by its owner; those of offices are under its own label."""
 CHANGE: Final = "Change"
 ANYTHING: Final = (*Label, *LinkType, PERSON_DETAIL, CIVIL_DETAIL)
-"""What the table speaks of on a line for any thing."""
+"""All keys for a rule that applies to every node and link."""
 
 
 def detail_name(owner: Label) -> str:
-    """What the table calls a contact detail of such an owner."""
+    """Return the table's name of a contact detail of an owner with this label."""
     match owner:
         case Label.PERSON:
             return PERSON_DETAIL
@@ -137,12 +138,12 @@ _STRUCTURE: Final = FieldGroup.STRUCTURE
 
 
 def _cell(rights: str) -> frozenset[AccessRule]:
-    """Some rights as security.md writes them: `S Va Ea`."""
+    """Parse rights in the notation of security.md: `S Va Ea`."""
     return frozenset(AccessRule(_CELL[one[0]], _SUFFIX[one[1:]]) for one in rights.split())
 
 
 def _row(cells: str) -> Mapping[Role, frozenset[AccessRule]]:
-    """One line of the table: a cell for each role in their order, parted by `|`."""
+    """Parse one line of the table: a cell for each role in order, separated by `|`."""
     return MappingProxyType(
         {
             role: _cell(cell)
@@ -169,7 +170,7 @@ RULES: Final[Mapping[tuple[str, FieldGroup], Mapping[Role, frozenset[AccessRule]
     **{(label, _STRUCTURE): _OFFICE for label in _OFFICES},
     **{(label, _STRUCTURE): _BODY for label in (Label.ORGANIZATION, Label.PLAN)},
     **{(link_type, _STRUCTURE): _LINK for link_type in _STRUCTURE_LINKS},
-    (Label.ACTOR, FieldGroup.HELD): _row("S | S | S | S | S | S | S"),  # wherever the post is seen
+    (Label.ACTOR, FieldGroup.HELD): _row("S | S | S | S | S | S | S"),  # if the post is seen
     (LinkType.REACHED_BY, _STRUCTURE): _row("S | S | S | S | S | S | S"),  # written as its detail
     (Label.PERSON, _STRUCTURE): _row("S | S | S | S Ea | S | | Sa Ep"),
     (Label.PERSON, FieldGroup.IDENTITY): _row("S | S | | S Ea | S | | Sa Ep"),
@@ -179,7 +180,7 @@ RULES: Final[Mapping[tuple[str, FieldGroup], Mapping[Role, frozenset[AccessRule]
     (Label.RESOURCE_INDIVIDUAL, FieldGroup.IDENTITY): _CIVIL,
     (Label.RESOURCE_INDIVIDUAL, FieldGroup.PROFILE): _CIVIL_PROFILE,
     **{(link_type, FieldGroup.TIES): _CIVIL_LINK for link_type in CIVIL_LINKS},
-    (LinkType.MEMBER_OF, FieldGroup.TIES): _CIVIL_LINK,  # a civilian's; others' are STRUCTURE
+    (LinkType.MEMBER_OF, FieldGroup.TIES): _CIVIL_LINK,  # of a civilian; others are STRUCTURE
     (Label.CONSENT, _STRUCTURE): _row("S† | S† So Ea | | | S | | "),
     (Label.CONSENT, FieldGroup.TERMS): _TERMS,
     (Label.CONSENT, FieldGroup.EVIDENCE): _row("| So | | | S | | "),
@@ -195,11 +196,11 @@ RULES: Final[Mapping[tuple[str, FieldGroup], Mapping[Role, frozenset[AccessRule]
     **{(what, FieldGroup.PROVENANCE): _PROVENANCE for what in ANYTHING},
     (CHANGE, _STRUCTURE): _row("Sa | Sa | S | Sa | S | | "),
 }
-"""Label or link type and field group -> role -> what it may do, and how far; absent is denied.
+"""The policy table: label or link type and field group -> role -> rights; absent is denied.
 
-A civilian's `MEMBER_OF` stands under TIES, everybody else's under STRUCTURE. The DPO sees people,
-details and consents by area alone, past visibility, consent and withholding. HELD of a post: that
-it is held, vacant, or its holder on leave, and that somebody deputizes; not who that is.
+`MEMBER_OF` of a civilian is in TIES, of others in STRUCTURE. The DPO sees people, details and
+consents by area alone, regardless of visibility, consent and withholding. HELD of a post is whether
+it is held or vacant, its holder on leave, or a deputy present; not who that is.
 """
 OWN: Final[Mapping[tuple[str, FieldGroup], frozenset[AccessRule]]] = {
     **{
@@ -210,17 +211,17 @@ OWN: Final[Mapping[tuple[str, FieldGroup], frozenset[AccessRule]]] = {
     (PERSON_DETAIL, FieldGroup.SEALED): _cell("Ro Eo"),
     **{(what, FieldGroup.PROVENANCE): _cell("So") for what in (Label.PERSON, PERSON_DETAIL)},
 }
-"""What whoever has a grant may do with their own person and details, in whatever role."""
+"""The rights of every caller with a grant, in any role, to their own person and details."""
 
 
 def rules_of(role: Role, what: str, group: FieldGroup) -> frozenset[AccessRule]:
-    """What a role may do with a field group, its own person included; a machine is nobody."""
+    """Return a role's rights to a field group, own person included; SERVICE has no person."""
     rules = RULES.get((what, group), {}).get(role, frozenset())
     return rules if role is Role.SERVICE else rules | OWN.get((what, group), frozenset())
 
 
 def scope_of(role: Role, what: str, group: FieldGroup) -> Scope | None:
-    """How far a role sees a field group of others; None: not at all."""
+    """Return how far a role sees a field group of others; None: not at all."""
     return MAY_SEE.get((what, group), {}).get(role)
 
 
@@ -233,14 +234,14 @@ MAY_SEE: Final[Mapping[tuple[str, FieldGroup], Mapping[Role, Scope]]] = {
     }
     for key, row in RULES.items()
 }
-"""The table's seeing alone, one's own aside: what the masks of a View are made of."""
+"""The SEE rights of the table without OWN, from which the masks are computed."""
 
 SEES_NAMES: Final = frozenset(MAY_SEE[Label.PERSON, FieldGroup.IDENTITY])
-"""The roles that are told people's names."""
+"""The roles that see the names of people."""
 
 
 def link_group(link_type: LinkType, *, is_civil: bool) -> FieldGroup:
-    """The group that decides whether a link of a type is seen; `is_civil`: a civilian is an end."""
+    """Return the group that governs sight of a link; `is_civil`: a civilian is an end."""
     if is_civil or link_type is LinkType.KNOWS:
         return FieldGroup.TIES if link_type is not LinkType.REACHED_BY else FieldGroup.STRUCTURE
     return FieldGroup.STRUCTURE
@@ -250,7 +251,7 @@ def link_group(link_type: LinkType, *, is_civil: bool) -> FieldGroup:
 
 
 class Task(Term):
-    """What a route is for: who may come through it at all. What they then see is the View's."""
+    """The task of a route, which decides on access to it; the View decides on its contents."""
 
     OWN = "OWN", "Egne forhold", "Own affairs"
     QUESTION = "QUESTION", "Spørgsmål", "Questions"
@@ -270,7 +271,7 @@ class Task(Term):
 
 
 def _having(*actions: Action, what: str | None = None) -> frozenset[Role]:
-    """The roles with such a right on anything (or on `what`), one's own person included."""
+    """The roles with such a right to anything (or to `what`), their own person included."""
     return frozenset(
         role
         for role in Role
@@ -297,13 +298,13 @@ TASKS: Final[Mapping[Task, frozenset[Role]]] = {
     Task.EXPORT_DETAILS: frozenset({Role.COORDINATOR, Role.OUTREACH}),
     Task.ANALYZE: frozenset({Role.ANALYST}),
 }
-"""Whoever has a right on something has the route to it; the rest is the table of actions."""
+"""Task -> roles: a right to anything of the kind opens the route; others are listed here."""
 WRITES: Final = frozenset(
     {Task.EDIT, Task.VERIFY, Task.ASK, Task.WITHDRAW, Task.ACCOUNTS, Task.APPROVE}
 )
-"""Those that change something: their intent is written down before, their outcome after."""
+"""Tasks that change data: the audit records the intent before and the outcome after."""
 WRITES_THINGS: Final = WRITES - {Task.ACCOUNTS, Task.APPROVE, Task.ASK}
-"""Those that write to the graph; the others write beside it."""
+"""Tasks that write to the graph; the others write elsewhere."""
 
 _PERSONAL: Final = frozenset({FieldGroup.IDENTITY, FieldGroup.CHANNEL, FieldGroup.SEALED})
 READS_PERSONS: Final = frozenset(
@@ -313,13 +314,13 @@ READS_PERSONS: Final = frozenset(
     for role, rules in row.items()
     if any(rule.action in (Action.SEE, Action.REVEAL) for rule in rules)
 )
-"""The roles that tell who somebody is or how they are reached, beyond one's own person."""
+"""The roles that see the identity or contact details of others."""
 
 CHANGES_SEEN: Final[Mapping[Role, Scope]] = {
     **dict.fromkeys((Role.ANALYST, Role.DPO), Scope.VIEW),
     **dict.fromkeys((Role.COORDINATOR, Role.OUTREACH, Role.STEWARD), Scope.AREA),
 }
-"""How far each role is told what was changed on a thing it sees; then only fields it sees there."""
+"""How far changes of visible elements are reported to each role, limited to visible fields."""
 
 COUNTED_FOR: Final = frozenset(Role) - {Role.ADMIN, Role.SERVICE}
-"""Who is told how many civilians there are, small numbers suppressed."""
+"""The roles that receive counts of civilians, small numbers suppressed."""

@@ -1,4 +1,4 @@
-"""What a contact detail is shown for: a word of a list, for there is no free text."""
+"""Purposes of a reveal of a contact detail: a fixed list, since there is no free text."""
 
 from typing import Final
 
@@ -24,12 +24,12 @@ class Purpose(Term):
 NEEDS: Final = frozenset(Purpose(trigger.value) for trigger in Trigger)
 CARE: Final = frozenset({Purpose.VERIFY, Purpose.CORRECTION})
 AT_HOME: Final = CARE | {Purpose.ACUTE}
-"""What a detail is shown for in one's own areas alone: the day has more of them than of others."""
+"""Purposes valid in the caller's own areas only; they have a larger daily budget."""
 _NOBODY: Final = frozenset[Purpose]()
 
 
 def purposes_of(role: Role, detail: str) -> frozenset[Purpose]:
-    """What a role may say it wants a kind of contact detail for; `detail` as the table calls it."""
+    """Return the purposes a role may state; `detail` is its name in the policy table."""
     match role:
         case Role.DPO:
             return frozenset({Purpose.SUBJECT_REQUEST})

@@ -1,6 +1,7 @@
-"""On which date is a thing judged whose old state is asked for? Today, or one on which it is there.
+"""Reference dates for access checks on historical revisions.
 
-Rights are those of today on every date, so each is a date that `?on=` opens as well.
+An element is checked today, or on a date on which it is valid. Rights are those of today on every
+date, so the caller can reach each reference date with `?on=` as well.
 """
 
 from datetime import date
@@ -14,21 +15,21 @@ from graph.snapshot.snapshot import Snapshot
 
 
 class Period(NamedTuple):
-    """From which day and until which, half-open, each node is there, or each link."""
+    """The half-open validity of all nodes, or of all links, in days."""
 
     begins: Days
     until: Days
 
 
 class ReferenceDates(NamedTuple):
-    """For each node and each link the day it is judged on; MISSING: it is there on none."""
+    """The day on which each node and link is checked; MISSING: it is never valid."""
 
     nodes: Days
     links: Days
 
 
 def reference_date(snapshot: Snapshot, thing_id: str, today: date) -> date | None:
-    """Today, or the date next to it on which one thing is there; None: there is none."""
+    """Return today, or the nearest date on which one node or link is valid; None: never."""
     nodes, links = _periods(snapshot)
     row, link = (known.get(thing_id, -1) for known in (snapshot.row_of, snapshot.link_row_of))
     if row < 0 and link < 0:
@@ -39,18 +40,18 @@ def reference_date(snapshot: Snapshot, thing_id: str, today: date) -> date | Non
 
 
 def reference_dates(snapshot: Snapshot, on: date, today: date) -> ReferenceDates:
-    """The days of all things, when a date is asked about; few different ones.
+    """Return the reference days of all nodes and links for a requested date.
 
-    Today; of what is not there today, the asked date; of what is not there either, a day of the
-    month next to today in which it is. A day of its own for each end that ever was took 20 s for
-    85,000 nodes, since each day costs a clearance.
+    Today if the element is valid then; otherwise the requested date; otherwise a day in the month
+    nearest to today in which it is valid. The result has few distinct days, since each costs a
+    computation of the masks: one per distinct end date took 20 s for 85,000 nodes.
     """
     days = date_to_day(on), date_to_day(today)
     return ReferenceDates(*(_shared(period, *days) for period in _periods(snapshot)))
 
 
 def _periods(snapshot: Snapshot) -> tuple[Period, Period]:
-    """Those of nodes and of links; a link is there no longer than both its ends."""
+    """The validity of nodes and of links, cached; a link is bounded by both its ends."""
     if "periods" not in snapshot.memo:
         nodes, links = snapshot.nodes, snapshot.links
         ends = np.stack((links.source, links.target))
@@ -78,8 +79,10 @@ def _shared(period: Period, on: int, today: int) -> Days:
 
 
 def _month_of(nearest: Days, period: Period, today: int) -> Days:
-    """The first day of its month on which a thing that has ended was there; the last day of its
-    month for one that is to begin.
+    """The shared day within the month of the nearest one.
+
+    For an ended element the first day of that month on which it was valid; for a future one the
+    last.
     """
     is_there = nearest != MISSING
     month = np.where(is_there, nearest, today).astype("datetime64[D]").astype("datetime64[M]")

@@ -1,7 +1,8 @@
-"""What one caller may see on one date: the only thing a question is ever given.
+"""Views: what one caller may see on one date, the only graph access of a question.
 
-A hidden node, link or field is the same as none: it changes no answer, count, order or error. Rows
-are sorted by id, so an order tells nothing; rows and internal numbers never leave `graph`.
+A hidden node, link or field is equivalent to an absent one: it changes no answer, count, order or
+error. Rows are sorted by id, so that their order reveals nothing; rows and internal numbers never
+leave `graph`.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
@@ -48,7 +49,7 @@ from graph.vocabulary import Label, LinkType
 
 T = TypeVar("T")
 NO_HOURS: Final = 255
-"""The wait of a node that does not say when it is open."""
+"""The wait of a node without opening hours."""
 _FOLLOWED: Final = (Label.AREA, Label.AUTHORITY, Label.NETWORK, Label.ACTOR, Label.ORGANIZATION)
 _BLANK: Final[Mapping[FieldKind, Any]] = {
     FieldKind.TEXTS: frozenset[str](),
@@ -59,10 +60,11 @@ _BLANK: Final[Mapping[FieldKind, Any]] = {
 class View:
     """A Snapshot as one caller sees it on one date.
 
-    `visible` (bool[nodes]) and `open_links` (bool[links], both ends visible) are the masks; whoever
-    reads a column directly applies them first. Methods that name a row raise on a hidden one.
-    `seen` narrows that of an older Snapshot, see `older.py`. `revision` is the highest that wrote
-    what may reach the caller, the same on every date; of an older Snapshot, the one asked for.
+    `visible` (bool[nodes]) and `open_links` (bool[links], both ends visible) are the masks; code
+    that reads a column directly must apply them first. Methods that take a row raise on a hidden
+    one. `seen` restricts the View of a historical Snapshot, see `historical_view.py`. `revision` is
+    the highest that wrote what may reach the caller, the same on every date; for a historical
+    Snapshot, the one requested.
     """
 
     def __init__(
@@ -96,9 +98,9 @@ class View:
         self._memo: dict[Hashable, Any] = {}
 
     def without(self, gone: Iterable[int]) -> "View":
-        """The same View as if some of its nodes were not there, with all that hangs on them.
+        """Return a copy in which some nodes, and all that depends on them, are hidden.
 
-        Rows stay what they are. What is gone is as hidden: nothing that is asked of it tells.
+        Rows keep their numbers. Removed nodes are treated like any hidden ones.
         """
         other = copy(self)
         other._memo = {}
@@ -114,9 +116,9 @@ class View:
         return other
 
     def within(self, today: "View") -> "View":
-        """This View of another date as far as today's of the same caller and Snapshot goes.
+        """Return this View of another date, limited by today's of the same caller and Snapshot.
 
-        Of what is there today no more is seen than today, and none of it lies nearer.
+        Of elements valid today, no more is visible than today, and no more are in a grant's areas.
         """
         there = self._is_there(today.day)
         nodes, fields = today.visible | ~there, _beyond(there, today._fields)
@@ -147,10 +149,10 @@ class View:
     # ---- one node or link
 
     def row(self, node_id: str) -> int:
-        """The row of a visible node.
+        """Return the row of a visible node.
 
         Raises:
-            NotFound: absent, hidden or not valid on the date: one answer.
+            NotFound: absent, hidden or not valid on the date, without distinction.
         """
         row = self.find(node_id)
         if row is None:
@@ -158,12 +160,12 @@ class View:
         return row
 
     def find(self, node_id: str) -> int | None:
-        """The row of a visible node; None where there is none: absent or hidden."""
+        """Return the row of a visible node; None if absent or hidden."""
         row = self._snapshot.row_of.get(node_id, -1)
         return row if row >= 0 and self.visible[row] else None
 
     def link_row(self, link_id: str) -> int:
-        """The row of an open link.
+        """Return the row of an open link.
 
         Raises:
             NotFound: as `row`.
@@ -174,15 +176,15 @@ class View:
         return link
 
     def find_link(self, link_id: str) -> int | None:
-        """The row of an open link; None where there is none: absent or hidden."""
+        """Return the row of an open link; None if absent or hidden."""
         link = self._snapshot.link_row_of.get(link_id, -1)
         return link if link >= 0 and self.open_links[link] else None
 
     def current(self, node_id: str) -> int:
-        """The row of a node, or of what has taken its place since it ended.
+        """Return the row of a node, or of its successor if it has ended.
 
         Raises:
-            NotFound: it is absent or hidden, and nothing visible succeeded it.
+            NotFound: the node is absent or hidden, and so is any successor.
         """
         row = self.find_current(node_id)
         if row is None:
@@ -190,7 +192,7 @@ class View:
         return row
 
     def find_current(self, node_id: str) -> int | None:
-        """The same; None where there is none."""
+        """Return the row as `current` does; None if there is none."""
         passed: list[str] = []
         following: str | None = node_id
         while following is not None and following not in passed:
@@ -203,9 +205,9 @@ class View:
 
     @cached_property
     def _successors(self) -> Mapping[str, str]:
-        """What took the place of each office that has ended by the date; people are not followed.
+        """The successor of each area, body or post that has ended by the date; none of people.
 
-        Such a link joins what is never there together, so it is in no View as a link.
+        A succession joins nodes that are never valid together, so it is in no View as a link.
         """
         links, nodes = self.links, self.nodes
         follows = (links.type == LinkType.SUCCEEDED_BY.code) & (links.valid_from <= self.day)
@@ -219,46 +221,49 @@ class View:
         return found
 
     def id(self, row: int) -> str:
-        """The id of a visible row."""
+        """Return the id of a visible row."""
         return self.nodes.ids[self._checked(row)]
 
     def label(self, row: int) -> Label:
-        """The label of a visible row."""
+        """Return the label of a visible row."""
         return LABELS[int(self.nodes.label[self._checked(row)])]
 
     def link_type(self, link: int) -> LinkType:
-        """The type of an open link."""
+        """Return the type of an open link."""
         return TYPES[int(self.links.type[self._checked_link(link)])]
 
     def name(self, row: int) -> str | None:
-        """What a visible node is called; None where the caller may not know."""
+        """Return the name of a visible node; None if the caller may not see it."""
         group = field_group(self.label(row), NAME_FIELD.get(self.label(row), "name"))
         return self.nodes.name[row] or None if self.shows(row, group) else None
 
     def shows(self, row: int, group: FieldGroup) -> bool:
-        """May the caller see a field group of a node?"""
+        """Return whether the caller may see a field group of a node."""
         return bool(self._fields[group][row]) and bool(self.visible[row])
 
     def shows_provenance(self, link: int) -> bool:
-        """May the caller see who verified an open link, and its revision?"""
+        """Return whether the caller may see who verified an open link, and its revision."""
         return bool(self._provenance[link])
 
     def tells_changes(self, row: int) -> bool:
-        """May the caller be told what was changed on a visible node?"""
+        """Return whether changes of a visible node may be reported to the caller."""
         return bool(self._changes[row])
 
     def tells_link_changes(self, link: int) -> bool:
-        """May the caller be told what was changed on an open link?"""
+        """Return whether changes of an open link may be reported to the caller."""
         return bool(self._link_changes[link])
 
     def lets_contact(self, consent: int) -> bool:
-        """Is it in force on the date and today, and for contact by the caller? The DPO: any is."""
+        """Return whether a consent in force (date and today) permits contact by the caller.
+
+        For the DPO, any visible consent in force does.
+        """
         return bool(self._consents[consent])
 
     def counts(self) -> Mapping[str, int]:
-        """How many civilians each municipality has, by id, as `published` to all who may know.
+        """Return the count of civilians by municipality id, as `suppressed_counts` gives it.
 
-        None under an older revision: the numbers of two revisions would tell of one person.
+        Empty for a historical revision: numbers of two revisions could reveal one person.
         """
         grants = (grant for grant in self.caller.grants if grant.is_valid(self.today))
         if not self._is_counted or not any(grant.role in COUNTED_FOR for grant in grants):
@@ -266,13 +271,13 @@ class View:
         return suppressed_counts(self._snapshot, self.on, today=self.today, withheld=self._withheld)
 
     def sees(self, link_type: LinkType) -> bool:
-        """May the caller see links of a type at all, if no civilian is at their ends?"""
+        """Return whether the caller may see links of a type without a civilian at either end."""
         group = link_group(link_type, is_civil=False)
         grants = (grant for grant in self.caller.grants if grant.is_valid(self.today))
         return any(scope_of(grant.role, link_type, group) is not None for grant in grants)
 
     def value(self, row: int, name: str) -> Any:
-        """A field of a visible node as its dataclass holds it; blank where the caller may not see.
+        """Return a field of a visible node as in its dataclass; blank if the caller may not see it.
 
         Raises:
             KeyError: the node's label has no such field.
@@ -283,7 +288,7 @@ class View:
         return self._snapshot.value(label, int(self.nodes.place[row]), name)
 
     def link_value(self, link: int, name: str) -> Any:
-        """A field of an open link; blank where the caller may not see it."""
+        """Return a field of an open link; blank if the caller may not see it."""
         link_type = self.link_type(link)
         group = field_group(link_type, name)
         if group is FieldGroup.PROVENANCE and not self._provenance[link]:
@@ -291,7 +296,7 @@ class View:
         return self._snapshot.value(link_type, int(self.links.place[link]), name)
 
     def fields(self, row: int) -> Mapping[str, Any]:
-        """All the fields of a visible node the caller may see, in the order of its dataclass."""
+        """Return the fields of a visible node the caller may see, in order of the dataclass."""
         label = self.label(row)
         known = field_types(class_of(label))
         return {
@@ -310,19 +315,19 @@ class View:
             raise NotFound("")
         return link
 
-    # ---- many nodes, many links
+    # ---- sets of nodes and links
 
     def rows(self, label: Label) -> list[int]:
-        """The visible rows of a label, in order of id."""
+        """Return the visible rows of a label, in order of id."""
         found: list[int] = np.flatnonzero(self.visible & (self.nodes.label == label.code)).tolist()
         return found
 
     def out(self, row: int, *types: LinkType) -> Iterator[int]:
-        """The open links of some types (none named: all) that leave a node, in order of id."""
+        """Yield the open links of some types (none given: all) from a node, in order of id."""
         return self._around(self._snapshot.out, row, types)
 
     def into(self, row: int, *types: LinkType) -> Iterator[int]:
-        """The open links of some types that reach a node."""
+        """Yield the open links of some types to a node, in order of id."""
         return self._around(self._snapshot.into, row, types)
 
     def _around(self, adjacency: Any, row: int, types: Iterable[LinkType]) -> Iterator[int]:
@@ -333,23 +338,23 @@ class View:
                 yield link
 
     def source(self, link: int) -> int:
-        """The row a link leaves."""
+        """Return the row of the source of a link."""
         return int(self.links.source[link])
 
     def target(self, link: int) -> int:
-        """The row a link reaches."""
+        """Return the row of the target of a link."""
         return int(self.links.target[link])
 
     def targets(self, row: int, *types: LinkType) -> list[int]:
-        """Where the open links of some types lead, each node once, in order of id."""
+        """Return the targets of the open links of some types, each once, in order of id."""
         return sorted({self.target(link) for link in self.out(row, *types)})
 
     def sources(self, row: int, *types: LinkType) -> list[int]:
-        """Where the open links of some types come from, each node once, in order of id."""
+        """Return the sources of the open links of some types, each once, in order of id."""
         return sorted({self.source(link) for link in self.into(row, *types)})
 
     def is_placed(self, row: int) -> bool:
-        """Does a node lie in any area on the date, by links that are seen or not?"""
+        """Return whether a node is in any area on the date, by visible or hidden links."""
 
         def placed() -> Mask:
             ground = access_context(self._snapshot, self.caller, self.on, today=self.today,
@@ -359,27 +364,27 @@ class View:
         return bool(self.memo("placed", placed)[row])
 
     def column(self, label: Label | LinkType, name: str) -> tuple[NDArray[np.int32], Any]:
-        """The rows and one whole column of a label or type, for vector questions; mask it."""
+        """Return the rows and one whole column of a label or type; the caller must mask it."""
         table = self._snapshot.tables[label]
         return table.rows, table.columns[name]
 
     def shown(self, label: Label, name: str) -> Mask:
-        """bool[rows of the label]: where the caller may see a field; the mask of its `column`."""
+        """Return bool[rows of the label]: the mask of the `column` of a field."""
         rows = self._snapshot.tables[label].rows
         return self._fields[field_group(label, name)][rows] & self.visible[rows]
 
     def memo(self, key: Hashable, make: Callable[[], T]) -> T:
-        """What `make` gives, made once for this View."""
+        """Return the result of `make`, cached in this View."""
         if key not in self._memo:
             self._memo[key] = make()
         return self._memo[key]
 
-    # ---- who sits in a post, and that somebody does
+    # ---- seats of posts
 
     def seats(self, post: int) -> tuple[Seat, ...]:
-        """The holders and deputies of a visible post, now and people's before and after.
+        """Return the holders and deputies of a visible post, and past and future seats of people.
 
-        Those the caller may not see are among them, last of their type, without a source.
+        Hidden ones are included, last of their type, without a source.
 
         Raises:
             NotFound: the post is hidden.
@@ -387,7 +392,7 @@ class View:
         return seats_of(self._seat_rows, self._checked(post))
 
     def seat_columns(self, link_type: LinkType) -> SeatColumns:
-        """The holders, or the deputies, in force on the date at all visible posts."""
+        """Return the holders, or the deputies, in force on the date at all visible posts."""
         key = ("seat columns", link_type)
         return self.memo(key, lambda: seat_columns(self._seat_rows, link_type, self.day))
 
@@ -406,41 +411,41 @@ class View:
             types=frozenset(link_type for link_type in SEATS if self.sees(link_type)),
         )
 
-    # ---- what a path may walk
+    # ---- arcs of the path search
 
     def walk(self, rules: ArcCostRules) -> ArcGraph:
-        """All arcs of the date, also those not for the caller: test each against `shut` first."""
+        """Return the graph of all arcs of the date; the caller must test each against `shut`."""
         return arc_graph_on(self._snapshot, self.day, rules)
 
     def shut(self, walk: ArcGraph) -> tuple[Mask, Mask]:
-        """bool[arcs], forward and backward: what the caller may not walk, or may not know of."""
+        """Return bool[arcs], forward and backward: arcs hidden from or blocked for the caller."""
         absent = absent_people(self._snapshot, self.day) & self._fields[FieldGroup.PROFILE]
         return blocked_arcs(self._snapshot, walk, self.open_links, absent)
 
     def old(self, walk: ArcGraph) -> tuple[Mask, Mask]:
-        """bool[arcs], forward and backward: verified more than a year before the date, or never.
+        """Return bool[arcs], forward and backward: verified over a year before the date, or never.
 
-        Also of those in `shut`.
+        Arcs in `shut` are included.
         """
         return old_arcs(self._snapshot, walk)
 
     def waits(self) -> Codes:
-        """uint8[nodes]: quarter days until each answers; NO_HOURS where that is not told."""
+        """Return uint8[nodes]: quarter days until each answers; NO_HOURS if hidden or unknown."""
         return np.where(self.visible, waits_of(self._snapshot), NO_HOURS).astype(np.uint8)
 
     def arc_links(self, walk: ArcGraph) -> Rows:
-        """int32[arcs]: the row of each forward arc's link, also of those in `shut`."""
+        """Return int32[arcs]: the link row of each forward arc, also of arcs in `shut`."""
         return arc_links(self._snapshot, walk)
 
     def arc_carriers(self, walk: ArcGraph) -> Rows:
-        """int32[2, arcs]: the rows of who carries each forward arc at its ends, -1: nobody.
+        """Return int32[2, arcs]: the rows of the carriers at each forward arc's ends; -1: none.
 
-        Also of those in `shut`, and there of people who are hidden.
+        Arcs in `shut` are included, whose carriers may be hidden people.
         """
         return arc_carriers(self._snapshot, walk)
 
     def arc_facts(self, walk: ArcGraph, rules: ArcCostRules, arc: int) -> ArcFacts:
-        """What a forward arc of the Walk rests on, and what its cost sums.
+        """Return what a forward arc is based on, and the terms of its cost.
 
         Raises:
             NotFound: the link or the seat of a carrier is hidden.
@@ -456,7 +461,7 @@ _Fields = Mapping[FieldGroup, Mask]
 
 
 def _beyond(there: Mask, fields: _Fields) -> _Fields:
-    """The fields that are seen, and all of what is not there."""
+    """The field masks, with all fields of absent nodes added."""
     return {group: mask | ~there for group, mask in fields.items()}
 
 

@@ -1,8 +1,8 @@
-"""Which revision is the newest that says anything to a caller?
+"""The newest revision that affects what a caller may see.
 
-The counter of the store tells that something was written, also what the caller may not see. A View
-tells the highest revision among the field groups that reach its caller: those shown, and those
-from which follows what is shown. Source: security.md §3.
+The counter of the store also counts writes that the caller may not see. A View instead reports the
+highest revision among the field groups that reach its caller: those shown, and those from which the
+shown ones are derived. Source: security.md §3.
 """
 
 from collections.abc import Iterator, Mapping
@@ -25,11 +25,11 @@ COUNTED_ON: Final[frozenset[Group]] = frozenset(
         (LinkType.DOOR_OPENER_FOR, FieldGroup.TIES),
     }
 )
-"""What a number of civilians, or of their receipts, is made of, besides what all its readers see.
+"""The groups behind a count of civilians or consents, beyond those that all its readers see.
 
-Whoever sees civilians sees all of these, so they need no line of their own: what hides and shows
-them is itself shown. So it is with the places and seats that clearance walks; whoever sees none of
-them, an administrator, sees nothing by them.
+A caller who sees civilians sees all of these groups, so the visibility of civilians needs no entry
+of its own: it depends on visible groups only. The same holds for the areas and seats from which the
+masks are computed; an administrator, who sees none of them, sees nothing that depends on them.
 """
 HELD_ON: Final[frozenset[Group]] = frozenset(
     {
@@ -39,18 +39,19 @@ HELD_ON: Final[frozenset[Group]] = frozenset(
         (Label.PERSON, FieldGroup.PROFILE),
     }
 )
-"""What it is made of that a post is held, vacant, or its holder on leave."""
+"""The groups from which HELD is derived: a post is held, vacant, or its holder on leave."""
 UNRESTRICTED_ROLES: Final = frozenset({Role.DPO})
-"""Who sees past a withholding, and so sees what is erased go: no Change tells of that.
+"""The roles that see withheld elements, and so notice an erasure, which no Change records.
 
-For all others it went when it was withheld; a revision that only deletes says nothing to them.
+For all others the element disappeared when it was withheld; a revision that only deletes does not
+affect them.
 """
 _BY_CONSENT: Final = frozenset({Scope.CONSENT, Scope.CONSENT_AREA})
 _OWN_LINKS: Final = (LinkType.HOLDS, LinkType.DEPUTIZES_FOR, LinkType.REACHED_BY)
 
 
 def latest_visible_revision(snapshot: Snapshot, caller: Caller, today: date) -> int:
-    """The highest revision that wrote what may reach a caller, on whatever date; 0: none did."""
+    """Return the highest revision that wrote what may reach a caller on any date; 0: none."""
     grants = [grant for grant in caller.grants if grant.is_valid(today)]
     if any(grant.role in UNRESTRICTED_ROLES for grant in grants):
         return snapshot.revision
@@ -62,7 +63,7 @@ def latest_visible_revision(snapshot: Snapshot, caller: Caller, today: date) -> 
 
 
 def _own(snapshot: Snapshot, person: str | None) -> Iterator[int]:
-    """The revisions of one's own person, seats and details: in whatever role, one sees these."""
+    """The revisions of the caller's person, seats and details, visible to them in any role."""
     row = -1 if person is None else snapshot.row_of.get(person, -1)
     if row < 0:
         return
@@ -83,7 +84,7 @@ def _revision(snapshot: Snapshot, row: int) -> int:
 
 
 def _reaching(role: Role, *, is_outreach: bool) -> frozenset[Group]:
-    """What a role is shown anything of; civilians only by a grant for outreach."""
+    """The groups of which a role sees anything; civilians only by a grant for outreach."""
     shut = frozenset[Scope]() if is_outreach else _BY_CONSENT
     shown = {
         (Label.CONTACT_DETAIL if what == PERSON_DETAIL else what, group)
@@ -102,4 +103,4 @@ VISIBLE_GROUPS: Final[Mapping[tuple[Role, bool], frozenset[Group]]] = {
     for role in Role
     for is_outreach in (False, True)
 }
-"""A role, and whether its grant is for outreach -> the groups that reach it; absent is untold."""
+"""Role and whether its grant includes OUTREACH -> the groups that reach it."""

@@ -1,7 +1,8 @@
-"""A contact and the way there on one page to have in the hand: PDF/UA-1, in the reader's language.
+"""The action card: a contact and the path to it on one printable page, as PDF/UA-1.
 
-Set by typst; the card is its JSON input, so no text of it can be taken for anything but text. The
-fonts are those that typst brings along, so that it looks the same on every machine.
+Typeset by typst in the reader's language; the card is passed as JSON input, so that no text of it
+is interpreted as markup. Only the fonts bundled with typst are used, so that the page looks the
+same on every machine.
 """
 
 import io
@@ -44,7 +45,7 @@ _HEADS: Final[Mapping[Language, Mapping[str, Any]]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardText:
-    """A channel or a line by name, and its value."""
+    """The name of a channel or line, and its value."""
 
     channel: str
     value: str
@@ -52,7 +53,7 @@ class CardText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardRow:
-    """A contact, a step of the path, or a coordinator: in words; what is not known is left out."""
+    """A contact, a step of the path, or a coordinator, as text; unknown parts are None."""
 
     place: str
     name: str
@@ -66,10 +67,11 @@ class CardRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """What stands on the page, in words. `link` is where the path is on the screen.
+    """The contents of the page, as text; `link` is the address of the path in the application.
 
-    `danger`: what to call in acute danger. `contact`: whom it is about, and `direct` whether they
-    may be called; `inform`: who is told afterwards in acute danger, under `inform_head`.
+    `danger`: what to call in acute danger. `contact`: the contact the card is about, and `direct`
+    whether they may be called; `inform`: who is informed afterwards in acute danger, under
+    `inform_head`.
     """
 
     title: str
@@ -87,7 +89,7 @@ class Card:
 
 
 def action_card(card: Card, stamp: Provenance, lang: Language, valid: str) -> bytes:
-    """The PDF; `valid` says in words when it was printed and until when it holds."""
+    """The PDF; `valid` says in words when it was printed and how long it is valid."""
     told = {
         **asdict(card),
         "lang": lang,
@@ -108,7 +110,7 @@ def action_card(card: Card, stamp: Provenance, lang: Language, valid: str) -> by
 
 
 def valid_until(printed: date) -> date:
-    """The first date on which a card is to be made anew."""
+    """The first date on which a card is no longer valid and must be printed again."""
     return printed + VALID
 
 

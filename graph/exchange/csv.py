@@ -1,8 +1,8 @@
-"""Spreadsheets: semicolons, UTF-8 with a byte order mark, in the reader's language.
+"""CSV exports for spreadsheets: semicolons, UTF-8 with a byte order mark, localized.
 
-A cell that a spreadsheet would take for a formula gets a leading `'`; `unguarded` takes exactly
-that away again. Behind the table stand rows whose first cell begins with `# `: where the file comes
-from, and what it does not hold.
+A cell that a spreadsheet would interpret as a formula gets a leading `'`; `unguarded` removes
+exactly that. After the table come rows whose first cell begins with `# `: the provenance of the
+file, and what it leaves out.
 """
 
 import csv
@@ -47,7 +47,7 @@ _MAP_HEAD: Final[dict[Language, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "da": (("Id", "Kommunekoder", "Navn"), ("Ud af", "Intet tal, fordi", "Funktioner")),
     "en": (("Id", "Municipality codes", "Name"), ("Out of", "No number, because", "Posts")),
 }
-"""Before and behind the number, whose head is the measure."""
+"""The heads before and after the number column, whose head is the measure."""
 
 
 _MATRIX_HEAD: Final[dict[Language, tuple[str, ...]]] = {
@@ -57,7 +57,7 @@ _MATRIX_HEAD: Final[dict[Language, tuple[str, ...]]] = {
 
 
 def guarded(cell: str) -> str:
-    """The cell, so that no spreadsheet takes it for a formula."""
+    """The cell, escaped so that no spreadsheet interprets it as a formula."""
     return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
@@ -67,13 +67,13 @@ def unguarded(cell: str) -> str:
 
 
 def node_losses(taken: ExportSelection) -> tuple[Loss, ...]:
-    """What the table of nodes does not hold."""
+    """What the table of nodes leaves out."""
     fields = {name for node in taken.nodes for name in node.fields} - _NODE_FIELDS
     return counted((LossKind.LINKS, taken.link_count), (LossKind.FIELDS, len(fields)))
 
 
 def link_losses(taken: ExportSelection) -> tuple[Loss, ...]:
-    """What the table of links does not hold; of its nodes only id and name."""
+    """What the table of links leaves out; of nodes it has only id and name."""
     of_links = {name for link in taken.links for name in link.fields} - _LINK_FIELDS
     of_nodes = {name for node in taken.nodes for name in node.fields}
     return counted((LossKind.FIELDS, len(of_links | of_nodes)))
@@ -104,9 +104,9 @@ def table_csv(
     lang: Language,
     notes: Iterable[tuple[str, str]] = (),
 ) -> bytes:
-    """Any table, at least two columns wide, so that what stands behind it has room.
+    """Any table, at least two columns wide, so that the rows after it fit.
 
-    `notes` stand before those that say where it is from.
+    `notes` come before the rows of provenance.
     """
     narrow = max(0, 2 - len(head))
     wide = ((*row, *[""] * narrow) for row in rows)
@@ -114,7 +114,7 @@ def table_csv(
 
 
 def matrix_csv(found: CoverageMatrix, stamp: Provenance, lang: Language) -> bytes:
-    """A row for each area and column, its posts and a column for each state they can be in."""
+    """A row for each area and column, with its posts and a column for each of their states."""
     head = (*_MATRIX_HEAD[lang], *(state.label(lang) for state in PostState))
     kind = COLUMN_WORDS.get(found.columns)
     words = {word.value: word.label(lang) for word in kind or ()}
@@ -177,7 +177,7 @@ def _csv(
 
 
 def _notes(notes: Iterable[tuple[str, str]], width: int) -> Iterator[list[str]]:
-    """As wide as the table, so that no row is ragged."""
+    """Rows as wide as the table, so that no row is ragged."""
     for name, value in notes:
         yield [f"# {name}", guarded(value), *[""] * (width - 2)]
 
@@ -221,7 +221,7 @@ _CUT: Final[dict[Language, tuple[str, str]]] = {
 def metrics_csv(
     found: Metrics, stamp: Provenance, lang: Language, meaning: str, *, most: int
 ) -> bytes:
-    """A row for each node, member of a group, or district: so many at `most`, and it says so."""
+    """A row for each node, community member or district; at `most` rows, with a note if cut."""
     head, rows = _table(found, lang)
     first = list(islice(rows, most))
     is_cut = found.is_cut or next(rows, None) is not None
@@ -258,7 +258,7 @@ def _districts(found: Metrics) -> Iterator[list[object]]:
 
 
 def _metric_notes(found: Metrics, lang: Language, meaning: str) -> Iterator[tuple[str, str]]:
-    """How it was made, so that it can be made again; what does not apply is left out."""
+    """How the metric was computed, so that it can be reproduced; empty values are left out."""
     told = (
         meaning, found.method, found.version,
         ", ".join(f"{name}={value}" for name, value in sorted(found.parameters.items())),

@@ -1,8 +1,8 @@
-"""A network as GraphML and GEXF, written by networkx, with its provenance.
+"""A selection as GraphML and GEXF, written by networkx, with its provenance.
 
-Attributes are told by their names in the model, words by their identifiers: a program reads them.
-What both formats keep a name for is called otherwise: `class` is a node's label, `relation` a
-link's type; `label` is what is drawn beside it.
+Attributes have their names in the model, terms their identifiers, since programs read these files.
+Attributes that collide with names reserved by the formats are renamed: `class` is a node's label,
+`relation` a link's type; `label` is the text drawn for it.
 """
 
 import io
@@ -17,12 +17,12 @@ from graph.exchange.selection import ExportSelection, several
 from graph.questions.post_states import LastCheck
 from graph.vocabulary import Language
 
-_RENAMED: Final = {"kind": "supports_kind"}  # GEXF keeps a link's `kind` for itself
+_RENAMED: Final = {"kind": "supports_kind"}  # GEXF reserves a link's `kind`
 
 
 def network(taken: ExportSelection) -> Any:
-    """A directed graph whose parallel links keep their ids, as key and as attribute."""
-    import networkx as nx  # 20 MB, for whoever asks for a file
+    """A directed multigraph; parallel links have their ids, as key and as attribute."""
+    import networkx as nx  # 20 MB, imported on demand
 
     graph: Any = nx.MultiDiGraph()  # pyright: ignore[reportUnknownVariableType] - it has no types
     for node in taken.nodes:
@@ -38,7 +38,7 @@ def network(taken: ExportSelection) -> Any:
 
 
 def network_losses(taken: ExportSelection) -> tuple[Loss, ...]:
-    """What neither format has: dates, and fields of several values."""
+    """What neither format can represent: dates, and fields of several values."""
     things = [*(node.fields for node in taken.nodes), *(link.fields for link in taken.links)]
     sets = sum(several(value) for fields in things for value in fields.values())
     days = sum(isinstance(value, date) for fields in things for value in fields.values())
@@ -66,8 +66,8 @@ def _value(value: object) -> object:
 
 
 def graphml(taken: ExportSelection, stamp: Provenance, lang: Language) -> bytes:
-    """The nodes and links; attributes stand under their names, links under their ids."""
-    import networkx as nx  # 20 MB, for whoever asks for a file
+    """The nodes and links as GraphML; attributes by name, links by id."""
+    import networkx as nx  # 20 MB, imported on demand
 
     graph = network(taken)
     graph.graph |= _attributes(stamp, lang)
@@ -88,8 +88,8 @@ def _attributes(stamp: Provenance, lang: Language) -> dict[str, str | bool]:
 
 
 def gexf(taken: ExportSelection, stamp: Provenance, lang: Language) -> bytes:
-    """The nodes and links; links under their ids."""
-    from networkx.readwrite.gexf import GEXFWriter  # 20 MB, for whoever asks for a file
+    """The nodes and links as GEXF; links by id."""
+    from networkx.readwrite.gexf import GEXFWriter  # 20 MB, imported on demand
 
     writer: Any = GEXFWriter(network(taken), version="1.2draft")
     meta = writer.xml.find("meta")

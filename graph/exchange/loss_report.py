@@ -1,4 +1,4 @@
-"""What does a file not hold, that was seen? The loss report, which every file carries."""
+"""The loss report, which every exported file carries: what was visible but is not in the file."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from graph.vocabulary import Language, Term
 
 
 class LossKind(Term):
-    """Something that stays behind."""
+    """A kind of data left out of a file."""
 
     DETAILS = (
         "DETAILS",
@@ -98,19 +98,19 @@ class LossKind(Term):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loss:
-    """Something that stays behind; `count` says how many, where that can be counted."""
+    """Data left out of a file; `count` says how much, where that can be counted."""
 
     kind: LossKind
     count: int | None = None
 
     def text(self, lang: Language) -> str:
-        """`Personer står med id, ikke med navn (3).`"""
+        """The loss as a sentence, as in `Personer står med id, ikke med navn (3).`."""
         behind = "" if self.count is None else f" ({self.count})"
         return f"{self.kind.label(lang)}{behind}."
 
 
 def counted(*losses: tuple[LossKind, int]) -> tuple[Loss, ...]:
-    """Those of which there are any."""
+    """The losses with a count above zero."""
     return tuple(Loss(kind=kind, count=count) for kind, count in losses if count)
 
 

@@ -1,4 +1,4 @@
-"""Where does a file come from? What every file says of itself: number, who, when, as of, losses."""
+"""Provenance of exported files: number, account, time of export, date of the data, losses."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ DEMO: Final[Mapping[Language, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
-    """Export number, account, instant (with its zone), the date asked about, what stays behind."""
+    """Export number, account, time with its zone, date of the data, losses, demo flag."""
 
     number: str
     account: str
@@ -26,7 +26,7 @@ class Provenance:
     is_demo: bool
 
     def lines(self, lang: Language) -> Iterator[tuple[str, str]]:
-        """What it says, as name and value; a loss for each line."""
+        """The provenance as pairs of name and value; one line for each loss."""
         is_danish = lang == "da"
         yield ("Eksport" if is_danish else "Export"), self.number
         yield ("Konto" if is_danish else "Account"), self.account

@@ -1,4 +1,4 @@
-"""What a query found as a file: a table for spreadsheets and for programs, or its network.
+"""The result of a query as a file: a table for spreadsheets and programs, or a graph.
 
 A cell is a JSON value: a node is `{"node", "labels", "properties"}`, a link `{"link", "type",
 "source", "target", "properties"}`, a path `{"path": […]}`.
@@ -26,7 +26,7 @@ _LINK: Final = {*_LINK_TEXTS, "properties"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryTable:
-    """The columns by name and the rows below them; `revision` is that of the data asked."""
+    """Column names and rows; `revision` is that of the data queried."""
 
     columns: Sequence[str]
     rows: Sequence[Sequence[Json]]
@@ -34,13 +34,13 @@ class QueryTable:
 
 
 def rows_csv(found: QueryTable, stamp: Provenance, lang: Language) -> bytes:
-    """A row for each; nodes, links and lists stand as JSON in their cells."""
+    """A CSV row for each row; nodes, links and lists are JSON in their cells."""
     rows = ([_written(cell) for cell in row] for row in found.rows)
     return table_csv(found.columns, rows, stamp, lang)
 
 
 def rows_json(found: QueryTable, stamp: Provenance, lang: Language) -> bytes:
-    """The columns and rows as they are, behind where they come from."""
+    """The columns and rows unchanged, after their provenance."""
     told = {
         "about": {**dict(stamp.lines(lang)), "revision": found.revision},
         "columns": list(found.columns),
@@ -50,11 +50,11 @@ def rows_json(found: QueryTable, stamp: Provenance, lang: Language) -> bytes:
 
 
 def rows_parquet(found: QueryTable, stamp: Provenance, lang: Language) -> bytes:
-    """Typed columns; one whose cells are of several types is text. Two of a name get a number.
+    """Typed columns; a column of mixed types becomes text, equal names get a number.
 
-    Where it comes from stands in the metadata of the file, under `kontaktvej`.
+    The provenance is in the metadata of the file, under `kontaktvej`.
     """
-    arrow: Any = import_module("pyarrow")  # 60 MB, for whoever asks for such a file
+    arrow: Any = import_module("pyarrow")  # 60 MB, imported on demand
     parquet: Any = import_module("pyarrow.parquet")
     columns = {
         name: arrow.array(_typed([row[place] for row in found.rows]))
@@ -70,8 +70,8 @@ def rows_parquet(found: QueryTable, stamp: Provenance, lang: Language) -> bytes:
 
 
 def rows_graphml(found: QueryTable, stamp: Provenance, lang: Language) -> bytes:
-    """The nodes and links in all cells, each once; a link without both its ends is left out."""
-    import networkx as nx  # 20 MB, for whoever asks for such a file
+    """The nodes and links of all cells, each once; links without both ends are left out."""
+    import networkx as nx  # 20 MB, imported on demand
 
     graph = cast("Any", nx).MultiDiGraph()
     nodes, links = _nodes_and_links(found)
@@ -91,7 +91,7 @@ def rows_graphml(found: QueryTable, stamp: Provenance, lang: Language) -> bytes:
 
 
 def network_losses(found: QueryTable) -> tuple[Loss, ...]:
-    """What GraphML holds none of: links without an end, and columns with anything else in them."""
+    """What GraphML leaves out: links without an end, and columns with other values."""
     nodes, links = _nodes_and_links(found)
     loose = sum(not _has_ends(one, nodes) for one in links.values())
     others = sum(
@@ -123,9 +123,9 @@ def _has_ends(link: Mapping[str, Any], nodes: Things) -> bool:
 
 
 def _parts(value: Json) -> Iterator[Json | _Thing]:
-    """The nodes, links and plain values in a value, however deep.
+    """The nodes, links and plain values in a value, at any depth.
 
-    A map of the query's own may have a key `node`; only all that a node has makes it one.
+    A map built by the query may have a key `node`; only one with exactly the keys of a node counts.
     """
     if isinstance(value, list | tuple):
         for one in cast("Sequence[Json]", value):
@@ -165,7 +165,7 @@ def _are_texts(*values: Json) -> bool:
 
 
 def _attributes(properties: Mapping[str, Json]) -> dict[str, Json]:
-    """Those that GraphML can hold: lists as text, nothing left out; names as they are ours."""
+    """Properties as GraphML attributes: lists as text, reserved names prefixed with `its_`."""
     return {
         f"its_{name}" if name in ("id", "key", "labels", "type") else name: _written(value)
         for name, value in properties.items()
@@ -184,7 +184,7 @@ def _written(value: Json) -> str | int | float | bool | None:
 
 
 def _typed(cells: Sequence[Json]) -> list[Json]:
-    """The cells, all of one type: whole numbers among others become such, all else text."""
+    """The cells with one type: integers among floats become floats, other mixtures text."""
     written = [_written(cell) for cell in cells]
     kinds = {type(one) for one in written if one is not None}
     if len(kinds) <= 1:

@@ -1,7 +1,7 @@
-"""What may leave of what is shown: nodes and the links among them, without contact details.
+"""What may be exported: nodes and the links among them, without contact details.
 
-The structure alone, as `security.md` §2 has it: people stand by id, and by name only where a grant
-lets them leave by name. Civilians never leave in a list: their consent is for contact.
+Only the structure, as in `security.md` §2: people appear by id, and by name only where a grant
+allows names to be exported. Civilians are never exported in a list: their consent is for contact.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,14 +24,14 @@ from graph.vocabulary import Label, Language, LinkType, Term
 _WITHHELD: Final = frozenset({Label.CONTACT_DETAIL, Label.CONSENT})
 _BESIDE_NODE: Final = frozenset({"id", "kind", "name", "title"})
 _BESIDE_LINK: Final = frozenset({"id", "source_id", "target_id"})
-"""Told by themselves, not among the fields."""
+"""Reported as attributes of their own, not among the fields."""
 _OF_DETAILS: Final = frozenset({LinkType.REACHED_BY, LinkType.GAVE_CONSENT})
 
 
 class ExportSelection:
-    """What leaves, by id, and what stays behind of what was asked for.
+    """The nodes and links to export, by id, and what was left out of the request.
 
-    How much it is, is known at once; the nodes and links are told when they are asked for.
+    The counts are computed at once; the nodes and links on demand.
     """
 
     def __init__(self, view: View, ids: Iterable[str], *, with_names: bool) -> None:
@@ -45,7 +45,7 @@ class ExportSelection:
         people = [row for row in self._rows if view.label(row) is Label.PERSON]
         self.node_count, self.link_count = len(self._rows), len(self._links)
         self.people: frozenset[str] = frozenset(map(view.id, people))
-        """The persons in it: what the audit counts as shown."""
+        """The ids of the persons in it, which the audit counts as shown."""
         kind = LossKind.NAMES_ELSEWHERE if with_names else LossKind.NAMES
         self.losses: tuple[Loss, ...] = (
             Loss(kind=LossKind.DETAILS),
@@ -97,7 +97,7 @@ def export_selection(view: View, ids: Iterable[str], *, with_names: bool) -> Exp
 
 
 def _leaves_by_name(view: View) -> Mask:
-    """bool[nodes]: in the areas of a grant whose role takes names along, which sees them itself."""
+    """bool[nodes]: people in the areas of a grant whose role may export names it sees."""
     found = np.zeros(len(view.visible), np.bool_)
     for granted in view.grants:
         if granted.grant.role in TASKS[Task.EXPORT_NAMES]:
@@ -106,7 +106,7 @@ def _leaves_by_name(view: View) -> Mask:
 
 
 def _among(view: View, rows: list[int]) -> Iterator[int]:
-    """The open links whose both ends are among some rows, in order of id; none to a detail."""
+    """The open links with both ends in `rows`, in order of id; none of contact details."""
     chosen = np.zeros(len(view.visible), np.bool_)
     chosen[rows] = True
     is_among = view.open_links & chosen[view.links.source] & chosen[view.links.target]
@@ -128,12 +128,12 @@ def _structure(what: Label | LinkType, fields: Mapping[str, Any]) -> dict[str, A
 
 
 def several(value: object) -> bool:
-    """Does a field hold more than one value?"""
+    """Whether a field has a set of values."""
     return isinstance(value, frozenset)
 
 
 def in_words(value: object, lang: Language) -> object:
-    """A value as a reader has it: words by their labels, sets joined; numbers and flags as is."""
+    """A value for a reader: terms by label, sets joined; numbers and flags unchanged."""
     match value:
         case Term():
             return value.label(lang)

@@ -1,6 +1,7 @@
 """Posts as contacts for an address book: vCard 4.0.
 
-Source: RFC 6350; folding §3.2, escaping §3.4. The libraries there are write the older 3.0 alone.
+Source: RFC 6350; folding §3.2, escaping §3.4. Written by hand, since existing libraries write only
+the older 3.0.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,12 +21,12 @@ _TYPES: Final = {
     Channel.EMAIL: "EMAIL;TYPE=work",
     Channel.SECURE_EMAIL: "EMAIL;TYPE=work",
 }
-"""What a channel is in an address book; any other stands in the note."""
+"""vCard property of each channel; values of other channels go into the note."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactChannel:
-    """One way to reach somebody, in clear."""
+    """One contact channel with its value in clear text."""
 
     channel: Channel
     value: str
@@ -33,7 +34,7 @@ class ContactChannel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VCardContact:
-    """A post as an address book has it: `answers` is who answers now, in a sentence."""
+    """A post as an address book entry: `answers` is a sentence on who answers now."""
 
     id: str
     name: str
@@ -73,12 +74,12 @@ def _note(one: VCardContact, stamp: Provenance, lang: Language) -> str:
 
 
 def escaped(text: str) -> str:
-    """A text value as a content line holds it."""
+    """A text value as it is escaped in a content line."""
     return text.translate(_ESCAPED)
 
 
 def _folded(line: str) -> Sequence[bytes]:
-    """The line in parts of at most 75 bytes, the sign that continues it counted; no letter cut."""
+    """The line in parts of at most 75 bytes, leading space included; no character is split."""
     parts = [b""]
     for letter in line:
         told = letter.encode()

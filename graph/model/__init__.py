@@ -1,4 +1,4 @@
-"""The nodes and links: frozen dataclasses whose rules refuse nonsense; and what a write is."""
+"""Nodes and links as frozen, validated dataclasses, their shared rules, and change sets."""
 
 from graph.model.base import (
     Element,

@@ -1,4 +1,4 @@
-"""What every node and link has: id, revision, validity, source, and how its fields are checked."""
+"""Base classes of nodes and links: id, revision, validity, source, and field checks."""
 
 import hashlib
 import re
@@ -36,14 +36,14 @@ _VARIANT: Final = 2 << 62
 
 
 def new_id() -> str:
-    """A fresh UUIDv7 (RFC 9562 §5.7): 48 bits of milliseconds, 74 random bits."""
+    """Return a new UUIDv7 (RFC 9562 §5.7): 48 bits of milliseconds, 74 random bits."""
     return _uuid7(time.time_ns() // 1_000_000, secrets.randbits(74))
 
 
 def id_of(*key: str, at_ms: int = 0) -> str:
-    """The UUIDv7 that stands for a key: the same key always gives the same id.
+    """Return the deterministic UUIDv7 of a key.
 
-    The random bits are the first 74 of the key's SHA-256: seeding twice finds what is there.
+    The random bits are the first 74 of the key's SHA-256, so seeding twice yields the same ids.
     """
     digest = hashlib.sha256("\x1f".join(key).encode()).digest()
     return _uuid7(at_ms, int.from_bytes(digest[:10]) >> 6)
@@ -61,10 +61,10 @@ _NATIONAL_DIGITS: Final = 8
 
 @final
 class Secret:
-    """A clear contact value; only reveal, action card and vCard may hold one.
+    """A contact value in clear text; only reveal, action card and vCard may hold one.
 
-    It cannot be printed, formatted, pickled, copied or put into JSON: a log line, a cache and an
-    answer that was not meant to carry it all fail instead of leaking.
+    `repr` and formatting show `<Secret>`; pickling, copying and JSON encoding fail. A log line, a
+    cache or a response that was not meant to carry the value therefore cannot leak it.
     """
 
     __slots__ = ("_clear",)
@@ -73,7 +73,7 @@ class Secret:
         self._clear = clear
 
     def uncover(self) -> str:
-        """The value itself. Every call is a place to look at in review."""
+        """Return the clear value; every call site needs attention in review."""
         return self._clear
 
     def __repr__(self) -> str:
@@ -84,9 +84,9 @@ class Secret:
 
 
 def hint(channel: Channel, value: str) -> str:
-    """What a list may show of a contact value: the last two digits of a number, nothing else.
+    """Return what a list may show of a contact value: at most the last two digits of a number.
 
-    A number too short to hide in two digits, and everything that is no number, shows nothing.
+    A number of fewer than eight digits, and any value of another channel, shows no digit.
     """
     digits = _NOT_DIGITS.sub("", value)
     if channel not in _PHONES or len(digits) < _NATIONAL_DIGITS:
@@ -96,17 +96,17 @@ def hint(channel: Channel, value: str) -> str:
 
 
 MAX_TEXT = 120
-_UNIONS: Final = (Union, UnionType)  # Python 3.11 makes one or the other, by what is in it
+_UNIONS: Final = (Union, UnionType)  # Python 3.11 yields either, depending on the operands
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # the common part of BCP 47
 
 
 class Mark(Enum):
-    """What is special about a field; read by the checks, the store and the Snapshot."""
+    """Attributes of a field, read by the checks, the store and the Snapshot."""
 
-    TEXT = auto()  # free text: NFC, trimmed, short, guarded
-    GUARDED = auto()  # another form of text in which anything could be written: guarded too
-    SEALED = auto()  # personal: ciphertext before it reaches the database driver
-    REF = auto()  # the id of another thing
+    TEXT = auto()  # free text: NFC, trimmed, short, passed through the content filter
+    GUARDED = auto()  # structured text, e.g. a URL: passed through the filter too
+    SEALED = auto()  # personal: encrypted before it reaches the database driver
+    REF = auto()  # the id of another node or link
 
 
 Text = Annotated[str, Mark.TEXT]
@@ -118,7 +118,7 @@ Url = Annotated[str, Mark.GUARDED]
 
 @cache
 def marked(cls: type, mark: Mark) -> tuple[str, ...]:
-    """The names of the fields of `cls` that carry `mark`, in order of definition."""
+    """Return the names of the fields of `cls` that carry `mark`, in order of definition."""
     hints = get_type_hints(cls, include_extras=True)
     return tuple(
         field.name
@@ -128,7 +128,7 @@ def marked(cls: type, mark: Mark) -> tuple[str, ...]:
 
 
 class Holding(NamedTuple):
-    """The exact types a field takes, and for a set the type of what is in it."""
+    """The exact types a field accepts, and the type of the members of a set."""
 
     name: str
     types: frozenset[type]
@@ -138,7 +138,7 @@ class Holding(NamedTuple):
 
 @cache
 def holdings(cls: type) -> tuple[Holding, ...]:
-    """What each field of `cls` takes: no annotation stops a program that was not checked."""
+    """Return the types each field of `cls` accepts, for checks at run time."""
     hints = get_type_hints(cls)
     return tuple(_holding(field.name, hints[field.name]) for field in fields(cls))
 
@@ -154,7 +154,7 @@ def _holding(name: str, hint: Any) -> Holding:
 
 @cache
 def coded(cls: type) -> tuple[str, ...]:
-    """The names of the fields of `cls` that hold ids and codes as text, alone or in a set."""
+    """Return the names of the fields of `cls` that hold ids or codes, singly or in a set."""
     hints = get_type_hints(cls)
     free = (*marked(cls, Mark.TEXT), *marked(cls, Mark.GUARDED))
     return tuple(
@@ -165,7 +165,7 @@ def coded(cls: type) -> tuple[str, ...]:
 
 
 def _marks(hint: Any) -> Iterator[object]:
-    """The markers of a type, also inside a union: `Text | None` is marked as `NetworkText` is."""
+    """The markers of a type, also inside a union: `Text | None` is marked like `Text`."""
     if get_origin(hint) is Annotated:
         yield from get_args(hint)[1:]
     for part in get_args(hint):
@@ -174,35 +174,35 @@ def _marks(hint: Any) -> Iterator[object]:
 
 
 def each_text(value: str | frozenset[str] | None) -> Sequence[str]:
-    """The text of a field that holds one, or those of a set in their order."""
+    """Return the texts of a field: the single one, or those of a set, sorted."""
     return (value,) if isinstance(value, str) else sorted(value or ())
 
 
 def clean(text: str) -> str:
-    """NFC without white space at the ends: how every text is stored."""
+    """Return a text as it is stored: NFC, without white space at the ends."""
     return text if text.isascii() and text == text.strip() else normal_form("NFC", text).strip()
 
 
 def both_or_neither(where: str, name: str, one: object, other: object) -> Iterator[Fault]:
-    """A fault where only one of two fields that belong together is filled in."""
+    """Yield a fault if only one of two fields that belong together is filled in."""
     if (one is None) != (other is None):
         yield Fault(where, name, Rule.BOTH_OR_NEITHER)
 
 
 def rising(where: str, name: str, start: date | None, end: date | None) -> Iterator[Fault]:
-    """A fault where a half-open period is empty or turned round."""
+    """Yield a fault if a half-open period is empty or reversed."""
     if start is not None and end is not None and start >= end:
         yield Fault(where, name, Rule.FROM_AFTER_TO)
 
 
 def within(where: str, name: str, value: float | None, low: float, high: float) -> Iterator[Fault]:
-    """A fault where a number is there and lies outside `low` to `high`, both allowed."""
+    """Yield a fault if a number is given and is outside `low` to `high`, both inclusive."""
     if value is not None and not low <= value <= high:
         yield Fault(where, name, Rule.OUT_OF_RANGE)
 
 
 def months_later(day: date, months: int) -> date:
-    """The same day of the month that many months on; the last day where there is none."""
+    """Return the same day so many months later, or the last day of a shorter month."""
     year, month = divmod(day.month - 1 + months, 12)
     year, month = day.year + year, month + 1
     if year > date.max.year:
@@ -211,7 +211,7 @@ def months_later(day: date, months: int) -> date:
 
 
 def known_languages(where: str, languages: frozenset[str]) -> Iterator[Fault]:
-    """A fault where one does not look like a BCP 47 tag."""
+    """Yield a fault if a language does not have the form of a BCP 47 tag."""
     if not all(_LANGUAGE.fullmatch(language) for language in languages):
         yield Fault(where, "languages", Rule.BAD_FORMAT)
 
@@ -222,7 +222,7 @@ _SOURCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_:./-]{0,119}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Element:
-    """A node or link: an id for good, the revision it was last written at, when it is true, whence.
+    """A node or link: permanent id, revision of the last write, period of validity and source.
 
     `valid_from` and `valid_to` are half-open Danish dates; None is unbounded. `source` is a key of
     `SOURCES.md`, an import batch, `form`, or `demo`.
@@ -235,7 +235,7 @@ class Element:
     source: str
 
     def __post_init__(self) -> None:
-        """Cleans the texts, then refuses a thing that breaks a rule, with all its faults.
+        """Clean the texts, then check all rules and report all faults together.
 
         Raises:
             Invalid: rules of the model are broken.
@@ -244,7 +244,7 @@ class Element:
         misfits = tuple(self._misfits())
         if misfits:
             raise Invalid(misfits)
-        for name in coded(type(self)):  # first: a fault repeats the id
+        for name in coded(type(self)):  # checked first, since a fault repeats the id
             for code in each_text(getattr(self, name)):
                 refuse_number(name, code)
         for name in marked(type(self), Mark.TEXT):
@@ -260,7 +260,7 @@ class Element:
                     refuse_content(name, text, about_person=self.is_personal())
 
     def _misfits(self) -> Iterator[Fault]:
-        """Values of another type than the field's: a text could hide in any of them."""
+        """Values of the wrong type: any of them could contain unfiltered text."""
         for name, types, inside, rule in holdings(type(self)):
             value = getattr(self, name)
             fits = type(value) in types
@@ -268,9 +268,9 @@ class Element:
                 yield Fault("", name, rule)
 
     def faults(self) -> Iterator[Fault]:
-        """Each rule this thing breaks by itself; a subclass adds its own."""
+        """Yield the rules this element breaks by itself; a subclass adds its own."""
         if not is_id(self.id):
-            yield Fault("", "id", Rule.BAD_FORMAT)  # what is no id may be anything: not repeated
+            yield Fault("", "id", Rule.BAD_FORMAT)  # may be any text: not repeated
         if self.revision < 1:
             yield Fault(self.id, "revision", Rule.OUT_OF_RANGE)
         if not _SOURCE.fullmatch(self.source):
@@ -290,11 +290,11 @@ class Element:
                 yield Fault(self.id, name, Rule.BAD_FORMAT)
 
     def is_personal(self) -> bool:
-        """Do the texts tell of a person? Then the guard also refuses special categories."""
+        """Whether the texts are about a person: GDPR art. 9 words are then refused too."""
         return False
 
     def is_valid(self, on: date) -> bool:
-        """Is it true in the world on that date?"""
+        """Return whether the element is valid on a date."""
         return (self.valid_from is None or self.valid_from <= on) and (
             self.valid_to is None or on < self.valid_to
         )
@@ -302,14 +302,14 @@ class Element:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node(Element):
-    """A thing in the graph."""
+    """A node of the graph."""
 
     label: ClassVar[Label]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link(Element):
-    """A dated, directed tie from the node `source_id` to the node `target_id`."""
+    """A dated, directed link from the node `source_id` to the node `target_id`."""
 
     type: ClassVar[LinkType]
 
@@ -317,7 +317,7 @@ class Link(Element):
     target_id: Ref
 
     def faults(self) -> Iterator[Fault]:
-        """A tie joins two different things."""
+        """Yield faults; a link joins two different nodes."""
         yield from Element.faults(self)
         if self.source_id == self.target_id:
             yield Fault(self.id, "target_id", Rule.SELF_LINK)
@@ -325,10 +325,10 @@ class Link(Element):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hop(Link):
-    """A link a path may walk: when and by whom it was verified, its levels, gate and strength.
+    """A link a path may traverse: its verification, levels, gate and strength.
 
-    `strength` is 0 to 1, how likely this link gets an answer; None is unknown. `verified_by` is the
-    id of a person or post, or of the account that verified it.
+    `strength` is the likelihood of an answer through this link, 0 to 1; None is unknown.
+    `verified_by` is the id of a person or post, or of the account that verified it.
     """
 
     verified_on: date | None = None
@@ -338,14 +338,14 @@ class Hop(Link):
     strength: float | None = None
 
     def faults(self) -> Iterator[Fault]:
-        """Strength is a share."""
+        """Yield faults; strength is a share."""
         yield from Link.faults(self)
         if self.strength is not None and not 0 <= self.strength <= 1:
             yield Fault(self.id, "strength", Rule.OUT_OF_RANGE)
 
 
 def is_id(text: str) -> bool:
-    """Has it the form of an id: small letters, digits and a few marks."""
+    """Return whether a text has the form of an id: small letters, digits and `_ : . -`."""
     return _ID.fullmatch(text) is not None
 
 
@@ -354,5 +354,5 @@ def _cleaned(value: str | frozenset[str]) -> str | frozenset[str]:
 
 
 def words(values: frozenset[Enum]) -> list[str]:
-    """The identifiers of a set of words, sorted: how a set is stored."""
+    """Return the identifiers of a set of enumeration members, sorted, as they are stored."""
     return sorted(str(value.value) for value in values)

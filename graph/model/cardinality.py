@@ -1,4 +1,4 @@
-"""How many links of a sort may a node have at a time, how many does it need, and may they ring?"""
+"""Cardinality rules of links: the most a node may have, the links it needs, and no cycles."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
@@ -28,7 +28,7 @@ LinkRule = Callable[[RuleContext, L], Iterable[Fault]]
 NodeRule = Callable[[RuleContext, N], Iterable[Fault]]
 LinkRules = Mapping[type[Link], tuple[LinkRule[Any], ...]]
 Needs = Mapping[type[Node], tuple[tuple[type[Link], NodeRule[Any]], ...]]
-"""For each class of node: what it needs of which sort of link."""
+"""For each class of node: the link classes it needs, each with its rule."""
 
 _SHARED_LINES: Final = frozenset(
     {
@@ -44,7 +44,7 @@ _PARENTS: Final[Mapping[AreaKind, frozenset[AreaKind]]] = {
     AreaKind.POLICE_DISTRICT: frozenset({AreaKind.COUNTRY}),
     AreaKind.MUNICIPALITY: frozenset({AreaKind.POLICE_DISTRICT, AreaKind.REGION}),
     AreaKind.COMMUNITY: frozenset({AreaKind.MUNICIPALITY}),
-}  # each lies in a larger kind only, so that areas cannot go round in a circle
+}  # each lies in a larger kind only, so that areas cannot form a cycle
 _PARENT_RULE: Final[Mapping[AreaKind, Rule]] = {
     AreaKind.MUNICIPALITY: Rule.HIERARCHY,
     AreaKind.COMMUNITY: Rule.COMMUNITY_PARENT,
@@ -58,7 +58,7 @@ def _one_order(world: RuleContext, link: DeputizesFor | EntryPointFor) -> Iterat
 
 
 def _one_seat(world: RuleContext, link: BelongsTo) -> Iterator[Fault]:
-    """A shared line may be several bodies' at once."""
+    """At most one body at a time; a shared line may belong to several."""
     post = world.nodes[link.source_id]
     if isinstance(post, Actor) and post.kind in _SHARED_LINES:
         return
@@ -86,7 +86,7 @@ def _one_pair(world: RuleContext, link: Knows) -> Iterator[Fault]:
 
 
 def _one_owner(world: RuleContext, link: ReachedBy | GaveConsent) -> Iterator[Fault]:
-    """Not even one after the other: details and consents are sealed with their owner's key."""
+    """One owner ever, not even in succession: the node is encrypted with its owner's key."""
     others = [*world.links_to(link.target_id, type(link))]
     is_shared = any(other.source_id != link.source_id for other in others)
     if is_shared or any(world.at_once(link, others)):
@@ -110,10 +110,10 @@ def _kinds_above(world: RuleContext, links: Iterable[LiesIn]) -> set[AreaKind]:
 
 
 def _no_circle_at_a_time(world: RuleContext, link: PartOf) -> Iterator[Fault]:
-    """Climbs while all links are true together.
+    """No PART_OF cycle whose links are all valid at the same time.
 
-    Bound: the links the World holds. With only this link touched, a circle of four or more nodes
-    has a link that touches none of its ends, and is not seen.
+    Limited to the links of the RuleContext: with only this link touched, a cycle of four or more
+    nodes has a link that touches none of its ends, and is not detected.
     """
     start, stop = world.period(link)
     if _climbs_to(world, link.target_id, link.source_id, start, stop, frozenset()):
@@ -136,7 +136,7 @@ def _climbs_to(
 
 
 def _no_circle_ever(world: RuleContext, link: SucceededBy) -> Iterator[Fault]:
-    """Nothing succeeds itself in the end; bound as for PART_OF."""
+    """No succession cycle, regardless of dates; limited as for PART_OF."""
     passed: set[str] = set()
     ahead = [link.target_id]
     while ahead:
@@ -183,7 +183,7 @@ def _needs_a_giver(world: RuleContext, consent: Consent) -> Iterator[Fault]:
 
 
 def _needs_areas_above(world: RuleContext, area: Area) -> Iterator[Fault]:
-    """A municipality one of each kind, since districts and regions do not nest."""
+    """One area of each parent kind at all times: police districts and regions do not nest."""
     rule = _PARENT_RULE.get(area.kind)
     if rule is None:
         return

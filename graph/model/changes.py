@@ -1,4 +1,4 @@
-"""What one write does, and the record it leaves."""
+"""Change sets, and the change records that they leave."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -58,7 +58,7 @@ LINK_CLASSES: Mapping[LinkType, type[Link]] = {
 
 
 class ChangeKind(Term):
-    """What happened to a thing."""
+    """What happened to a node or link."""
 
     CREATED = "CREATED", "Oprettet", "Created"
     UPDATED = "UPDATED", "Ændret", "Updated"
@@ -66,7 +66,7 @@ class ChangeKind(Term):
 
 
 class Reason(Term):
-    """Why a write was made; there is no free text."""
+    """The reason of a write, from a fixed list; there is no free text."""
 
     SEEDED = "SEEDED", "Indlæst struktur", "Seeded"
     CORRECTED = "CORRECTED", "Rettelse", "Correction"
@@ -78,7 +78,7 @@ class Reason(Term):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class End:
-    """From `on`, the thing is no longer true; nothing is deleted."""
+    """The end of a node or link: it is invalid from `on`; nothing is deleted."""
 
     id: str
     on: date
@@ -87,10 +87,10 @@ class End:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeSet:
-    """What one write does, as a whole or not at all.
+    """One write, applied atomically.
 
-    A thing in `updates` carries in its `revision` the one it was based on. `made_by` is an account
-    or post id, `made_at` UTC. `idempotency` is the hash of a key: the same key writes once only.
+    An element in `updates` has as its `revision` the one it was based on. `made_by` is the id of an
+    account or post, `made_at` UTC. `idempotency` is the hash of a key: the same key writes once.
     """
 
     made_by: str
@@ -102,16 +102,16 @@ class ChangeSet:
     idempotency: str | None = None
 
     def __len__(self) -> int:
-        """How many things it touches."""
+        """Return the number of elements touched."""
         return len(self.creates) + len(self.updates) + len(self.ends)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What one write did to one thing.
+    """The record of what one write did to one node or link.
 
-    `fields` are the names that changed; `before` their old values as stored, so a personal one is
-    still sealed (None in `before` where it was sealed and its key is gone).
+    `fields` are the names that changed, `before` their old values as stored: a personal value is
+    still encrypted, and None if its key is gone.
     """
 
     revision: int

@@ -1,9 +1,9 @@
-"""Texts that must never be stored: those that tell of a citizen, and those that hold a secret.
+"""Filter for texts that must never be stored: those about a citizen, and those with a secret.
 
-Source: domain.md §5. Words of the field pass: *radikalisering*, *løsladelse*, *retspsykiatri*,
-and plurals that name a group (*domfældte*, *løsladte unge*), since units are called after them.
+Terms of the field are allowed: *radikalisering*, *løsladelse*, *retspsykiatri*, and plurals that
+name a group (*domfældte*, *løsladte unge*), since units are named after them.
 
-Nothing here keeps a text: no cache, no message, no log. Source of the rules: domain.md §5.
+No text is retained here: not in a cache, a message or a log. Source of the rules: domain.md §5.
 """
 
 import math
@@ -25,7 +25,7 @@ _MARKS: Final = re.compile("[\u0300-\u036f]")
 
 
 def fold(text: str) -> str:
-    """Case, accents and the two spellings of æ, ø, å taken away."""
+    """Return a text in lower case, without accents, with æ, ø and å spelled ae, oe and aa."""
     folded = text.casefold()
     if folded.isascii():
         return folded
@@ -34,14 +34,14 @@ def fold(text: str) -> str:
 
 
 class Words(NamedTuple):
-    """A list ready to be searched: a text without any of `triggers` cannot match `pattern`."""
+    """A compiled word list: a text without any of `triggers` cannot match `pattern`."""
 
     triggers: frozenset[str]
     pattern: re.Pattern[str]
 
     @classmethod
     def of(cls, listed: str, *, alone: bool = False) -> "Words":
-        """From words and phrases parted by commas; `alone`: not as a part of a hyphenated word."""
+        """Compile comma-separated phrases; `alone`: no match inside a hyphenated word."""
         phrases = [fold(phrase).split() for phrase in listed.split(",")]
         either = "|".join(r"\s+".join(map(re.escape, phrase)) for phrase in phrases)
         edge = r"[\w-]" if alone else r"\w"
@@ -98,23 +98,23 @@ SPECIAL_CATEGORIES: Final = Words.of(
     misbruger, stofmisbruger, narkoman, alkoholiker, sygemeldt, handicappet, udviklingshæmmet,
     schizophrenic, psychotic, mentally ill, diagnosed, pregnant, disabled, drug addict, alcoholic
     """,
-    alone=True,  # an ADHD-konsulent has a job, and no diagnosis
+    alone=True,  # an ADHD-konsulent is a job title, not a diagnosis
 )
 
 
-_Finding = tuple[Rule, int]  # which rule is broken, and from which character on
+_Finding = tuple[Rule, int]  # the broken rule, and the position of the first character
 
 _CPR_DIGITS: Final = 10
 _DIGIT: Final = re.compile(r"\d")
-_GAP: Final = r"[\s./\u2010-\u2015\u2212-]{0,3}"  # what may stand between digits; 3: " - "
-# Modulus 11 is not computed: valid numbers have failed it since 1 October 2007.
+_GAP: Final = r"[\s./\u2010-\u2015\u2212-]{0,3}"  # separators allowed between digits; 3: " - "
+# Modulus 11 is not checked: valid numbers have failed it since 1 October 2007.
 _CPR: Final = re.compile(
     rf"(?<!\d)(?:0{_GAP}[1-9]|[12]{_GAP}\d|3{_GAP}[01]|6{_GAP}[1-9]|[78]{_GAP}\d|9{_GAP}[01])"
     rf"{_GAP}(?:0{_GAP}[1-9]|1{_GAP}[0-2])(?:{_GAP}\d){{6}}(?!\d)"
 )
-# More digits behind the eighth make it no phone number, so that +45 opens no way around the rule.
+# More than eight digits are no phone number: a +45 prefix cannot bypass the rule.
 _DANISH_PHONE: Final = re.compile(rf"(?<!\d)(?:\+|00)45(?:{_GAP}\d){{8}}(?!{_GAP}\d)")
-# As phone numbers are written here, or with a country code; years, postcodes and dates are not.
+# Danish spellings of phone numbers, or a country code; not years, postcodes or dates.
 _PHONE: Final = re.compile(
     rf"(?<!\d)(?:\+|00)[1-9](?:{_GAP}\d){{6,14}}(?!\d)"
     r"|(?<!\d)(?<!cvr )(?<!cvr-nr. )\d{8}(?!\d)"
@@ -140,8 +140,8 @@ _KEY_WORDS: Final = frozenset(
     {"begin", "bearer", "password", "adgangskode", "kodeord", "apikey", "api_key", "key", "token"}
 )
 _TOKEN: Final = re.compile(r"[A-Za-z0-9+_=-]{20,}")
-_MIN_BITS: Final = 3.0  # a character: hex digits have up to 4, a word said over and over about 2.5
-_MIN_TURNS: Final = 0.3  # random letters and digits change sort at 0.4-0.6 of the places, slugs 0.2
+_MIN_BITS: Final = 3.0  # per character: hex digits have up to 4, a repeated word about 2.5
+_MIN_TURNS: Final = 0.3  # share of changes of character class: random 0.4-0.6, slugs 0.2
 
 _WORD: Final = re.compile(r"[\w\u0300-\u036f]+")  # with marks that do not compose
 _AGE: Final = re.compile(
@@ -166,7 +166,7 @@ _EAST_ASIAN: Final = frozenset({"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGAN
 
 
 def refuse_content(field: str, text: str, *, about_person: bool = False) -> None:
-    """Lets a text pass in silence, or refuses it; `about_person` adds the words of GDPR art. 9.
+    """Check a text; `about_person` also refuses the special categories of GDPR art. 9.
 
     Raises: RefusedContent: names field, rule and position, never the text.
     """
@@ -176,7 +176,7 @@ def refuse_content(field: str, text: str, *, about_person: bool = False) -> None
 
 
 def refuse_number(field: str, code: str) -> None:
-    """Refuses a CPR number in an id or code, which is no text that other rules could read.
+    """Refuse a CPR number in an id or code, to which the other text rules do not apply.
 
     Raises: RefusedContent: as `refuse_content`.
     """
@@ -185,21 +185,21 @@ def refuse_number(field: str, code: str) -> None:
 
 
 def holds_number(code: str) -> bool:
-    """Is there a CPR number in an id or code?"""
+    """Return whether an id or code contains a CPR number."""
     return len(code) >= _CPR_DIGITS and _cpr(code) is not None
 
 
 def holds_contact(text: str) -> bool:
-    """Is there a phone number or a mail address in a text that is shown to everybody?"""
+    """Return whether a text contains a phone number or a mail address."""
     plain = _plain(text)
     return bool(_PHONE.search(plain) or _MAIL.search(plain))
 
 
 def refuse_cells(cells: Sequence[str], *, columns: Sequence[str] = ()) -> None:
-    """Reads neighboring cells of six and four digits together; position is the first one's.
+    """Refuse a CPR number split over two neighboring cells; the position is that of the first.
 
-    Raises: RefusedContent: they make up a CPR number. Without `columns` the field is a number
-    counted from 1.
+    Raises: RefusedContent: two cells form a CPR number. Without `columns`, the field is the
+    number of the cell, from 1.
     """
     for position, (six, four) in enumerate(pairwise(map(_plain, cells))):
         if not (_SIX_DIGITS.fullmatch(six) and _FOUR_DIGITS.fullmatch(four)):
@@ -210,15 +210,15 @@ def refuse_cells(cells: Sequence[str], *, columns: Sequence[str] = ()) -> None:
 
 
 def forbidden_column(name: str) -> bool:
-    """Does a column of this name hold citizens or cases, by itself or as part of a compound?"""
+    """Return whether a column name, or a part of a compound, refers to citizens or cases."""
     words = fold(_HUMP.sub(" ", normalize_text(name))).split()
     return any(_CITIZEN_COLUMN.search(word) or _CASE_COLUMN.fullmatch(word) for word in words)
 
 
 def normalize_text(text: str) -> str:
-    """NFC, trimmed, one space for each run of white space, and nothing invisible.
+    """Return a text in NFC, trimmed, with single spaces and without invisible characters.
 
-    For doors that mend what people paste; what is not mended, `refuse_content` refuses.
+    For inputs that repair pasted text; `refuse_content` refuses unrepaired text.
     """
     if not text.isprintable():
         spaced = " ".join(text.split())
@@ -227,7 +227,7 @@ def normalize_text(text: str) -> str:
 
 
 def mixed_script(text: str) -> bool:
-    """Does one of the words mix letters of several scripts, and so pass for another word?"""
+    """Return whether a word mixes letters of several scripts, as homographs do."""
     return _mixed(text) is not None
 
 
@@ -241,7 +241,7 @@ def _found(text: str, *, about_person: bool) -> _Finding | None:
     if (position := _mixed(text)) is not None:
         return Rule.MIXED_SCRIPT, position
     folded = fold(text)
-    if _TRIGGERS.isdisjoint(_WORD.findall(folded)):  # nearly every text ends here
+    if _TRIGGERS.isdisjoint(_WORD.findall(folded)):  # true for nearly every text
         return None
     return _wording(text, folded, about_person=about_person)
 
@@ -264,18 +264,18 @@ def _cpr(text: str) -> int | None:
 
 
 def _without(pattern: re.Pattern[str], text: str) -> str:
-    return pattern.sub(lambda match: "x" * len(match[0]), text)  # positions stay as they are
+    return pattern.sub(lambda match: "x" * len(match[0]), text)  # positions are preserved
 
 
 def _plain(text: str) -> str:
-    """NFKC, with the digits of every script as 0-9; Latin letters have no digit in them."""
+    """Return a text in NFKC with the digits of every script as 0-9; Latin text is unchanged."""
     if _LATIN_LETTERS.fullmatch(text):
         return text
     return _DIGIT.sub(lambda one: str(unicodedata.decimal(one[0])), normal_form("NFKC", text))
 
 
 def _origin(text: str, form: Callable[[str], str], offset: int) -> int:
-    """Which character of the text the one at `offset` of its other form came from."""
+    """Return the position in the text of the character at `offset` of its converted form."""
     if text.isascii():
         return offset
     places = range(len(text))
@@ -298,7 +298,7 @@ def _is_random(token: str) -> bool:
 
 
 def _bits(token: str) -> float:
-    """Shannon's entropy of the characters, in bits for each."""
+    """Shannon entropy in bits per character."""
     shares = [count / len(token) for count in Counter(token).values()]
     return -sum(share * math.log2(share) for share in shares)
 
@@ -314,9 +314,9 @@ def _scripts(word: str) -> set[str]:
     return {_script(letter) for letter in word if letter.isalpha()} - {""}
 
 
-@cache  # single letters only, never a text
+@cache  # caches single letters only, never a text
 def _script(letter: str) -> str:
-    """The first word of the letter's Unicode name; empty for letters at home in every script."""
+    """The first word of the letter's Unicode name; empty for letters common to all scripts."""
     name = unicodedata.name(normal_form("NFC", letter)[0], "")
     first = name.partition(" ")[0]
     if first in _EAST_ASIAN:

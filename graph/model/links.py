@@ -1,6 +1,6 @@
-"""The links: who holds, coordinates, refers, escalates, knows; one class for each type.
+"""The link classes, one for each link type.
 
-Fields and rules of one link: domain.md §4. What needs both ends is in `invariants.py`.
+Fields and rules of one link: domain.md §4. Rules that need both ends are in `rules.py`.
 """
 
 from collections.abc import Iterator
@@ -21,12 +21,12 @@ from graph.vocabulary import (
     Trigger,
 )
 
-MAX_ONE_SIDED = 0.5  # a tie only one of the two has declared is worth half at most
+MAX_ONE_SIDED = 0.5  # limit of a tie that only one of the two has declared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holds(Link):
-    """A person sits in a post; shares above 1 in all are reported as doubled, not refused."""
+    """A person holds a post; a sum of shares above 1 is reported as doubled, not refused."""
 
     type: ClassVar[LinkType] = LinkType.HOLDS
 
@@ -34,7 +34,7 @@ class Holds(Link):
     share: float = 1.0
 
     def faults(self) -> Iterator[Fault]:
-        """A share of a seat is more than nothing and at most all of it."""
+        """Yield faults; a share is above 0 and at most 1."""
         yield from Link.faults(self)
         if not 0 < self.share <= 1:
             yield Fault(self.id, "share", Rule.OUT_OF_RANGE)
@@ -42,28 +42,28 @@ class Holds(Link):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeputizesFor(Link):
-    """A person or post stands in, in `order`; the duty line comes last."""
+    """A person or post deputizes, in `order`; the duty line comes last."""
 
     type: ClassVar[LinkType] = LinkType.DEPUTIZES_FOR
 
     order: int
 
     def faults(self) -> Iterator[Fault]:
-        """Orders count from 1."""
+        """Yield faults; orders count from 1."""
         yield from Link.faults(self)
         yield from within(self.id, "order", self.order, 1, 99)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BelongsTo(Link):
-    """Whose seat a post is."""
+    """The authority or organization that a post belongs to."""
 
     type: ClassVar[LinkType] = LinkType.BELONGS_TO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartOf(Link):
-    """Roll-up of authorities into authorities, of networks into networks."""
+    """Part-whole relation of authorities to authorities, of networks to networks."""
 
     type: ClassVar[LinkType] = LinkType.PART_OF
 
@@ -79,7 +79,7 @@ class Covers(Link):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiesIn(Link):
-    """One hierarchy of areas at a time: districts and regions do not nest."""
+    """The hierarchy of areas; police districts and regions do not nest."""
 
     type: ClassVar[LinkType] = LinkType.LIES_IN
 
@@ -88,7 +88,7 @@ class LiesIn(Link):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryPointFor(Link):
-    """Whom to call first in an area."""
+    """The first contact in an area, by `order`."""
 
     type: ClassVar[LinkType] = LinkType.ENTRY_POINT_FOR
 
@@ -96,14 +96,14 @@ class EntryPointFor(Link):
     is_acute: bool = False
 
     def faults(self) -> Iterator[Fault]:
-        """Orders count from 1."""
+        """Yield faults; orders count from 1."""
         yield from Link.faults(self)
         yield from within(self.id, "order", self.order, 1, 99)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberOf(Hop):
-    """A post, association or civilian meets in a network; `is_lendable`: may be borrowed."""
+    """Membership of a post, association or civilian; `is_lendable`: may be borrowed."""
 
     type: ClassVar[LinkType] = LinkType.MEMBER_OF
 
@@ -113,7 +113,7 @@ class MemberOf(Hop):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coordinates(Hop):
-    """A post opens a network."""
+    """A post coordinates a network."""
 
     type: ClassVar[LinkType] = LinkType.COORDINATES
 
@@ -122,7 +122,7 @@ class Coordinates(Hop):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Supports(Hop):
-    """National help for local work: forward offers, backward asks."""
+    """National support of local work: offered forward, requested backward."""
 
     type: ClassVar[LinkType] = LinkType.SUPPORTS
 
@@ -131,7 +131,7 @@ class Supports(Hop):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefersTo(Hop):
-    """Passing on and handing back; never to a higher tier."""
+    """Referral and hand-back; never to a higher tier."""
 
     type: ClassVar[LinkType] = LinkType.REFERS_TO
 
@@ -140,7 +140,7 @@ class RefersTo(Hop):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EscalatesTo(Hop):
-    """The way up; never to a lower tier."""
+    """Escalation; never to a lower tier."""
 
     type: ClassVar[LinkType] = LinkType.ESCALATES_TO
 
@@ -149,9 +149,9 @@ class EscalatesTo(Hop):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Knows(Hop):
-    """Two people know each other; the smaller id comes first, either side may remove it.
+    """Two people know each other; the smaller id is the source, either side may remove the link.
 
-    `strength` is 0.33, 0.67 or 1; one-sided it counts half at most.
+    `strength` is 0.33, 0.67 or 1; at most 0.5 until both have confirmed.
     """
 
     type: ClassVar[LinkType] = LinkType.KNOWS
@@ -163,7 +163,7 @@ class Knows(Hop):
     is_confirmed: bool = False
 
     def faults(self) -> Iterator[Fault]:
-        """One tie a pair, worth what both say."""
+        """Yield faults of order, confirmation, declaring person and gate."""
         yield from Hop.faults(self)
         if self.source_id > self.target_id:
             yield Fault(self.id, "source_id", Rule.SMALLER_ID_FIRST)
@@ -177,7 +177,7 @@ class Knows(Hop):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoorOpenerFor(Hop):
-    """The only way to a civilian; names the consent it rests on."""
+    """The only path to a civilian; names the consent it is based on."""
 
     type: ClassVar[LinkType] = LinkType.DOOR_OPENER_FOR
 
@@ -187,7 +187,7 @@ class DoorOpenerFor(Hop):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Represents(Hop):
-    """Reaching an association through its person; names the consent it rests on."""
+    """A path to an association through a civilian; names the consent it is based on."""
 
     type: ClassVar[LinkType] = LinkType.REPRESENTS
 
@@ -197,14 +197,14 @@ class Represents(Hop):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SucceededBy(Link):
-    """Reorganization without dead ends."""
+    """The successor of a node after a reorganization."""
 
     type: ClassVar[LinkType] = LinkType.SUCCEEDED_BY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GovernedBy(Link):
-    """A plan's duty; only such a link has the gate of barnets lov § 15(3), no way to share."""
+    """A body's plan; only this link has the gate of barnets lov § 15(3), no ground to share."""
 
     type: ClassVar[LinkType] = LinkType.GOVERNED_BY
 
@@ -220,13 +220,13 @@ class ReachedBy(Link):
     order: int = 1
 
     def faults(self) -> Iterator[Fault]:
-        """Orders count from 1."""
+        """Yield faults; orders count from 1."""
         yield from Link.faults(self)
         yield from within(self.id, "order", self.order, 1, 99)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GaveConsent(Link):
-    """The receipt that makes a civilian visible."""
+    """The consent receipt of a civilian, a condition of the civilian's visibility."""
 
     type: ClassVar[LinkType] = LinkType.GAVE_CONSENT

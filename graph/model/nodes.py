@@ -1,8 +1,6 @@
 """The nodes: areas, authorities, networks, posts, plans, people, contact details and consents.
 
-Fields and rules: domain.md §3. There is no field for notes anywhere, and no place for a case.
-
-Fields and rules: domain.md §3.
+Fields and rules: domain.md §3. No class has a field for notes or for a case.
 """
 
 import re
@@ -72,9 +70,9 @@ def _https(where: str, name: str, url: str | None) -> Iterator[Fault]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Area(Node):
-    """A piece of Denmark. `lat`, `lon` (WGS84) are its visual center, not a seat.
+    """A geographic area of Denmark; `lat`, `lon` (WGS84) are its visual center, not a seat.
 
-    `aliases` are other names it is found by: towns and parts of towns in it, former names, and
+    `aliases` are other names for searches: towns and parts of towns in it, former names, and
     postcodes with their town, `3700 Rønne`.
     """
 
@@ -92,7 +90,7 @@ class Area(Node):
     lon: float | None = None
 
     def faults(self) -> Iterator[Fault]:
-        """Codes, numbers and coordinates of the kind they should be."""
+        """Yield faults of codes, numbers and coordinates."""
         yield from Node.faults(self)
         coded = self.kind in _CODED_KINDS and not self.id.endswith("oestdanmark")
         if not _CODE.fullmatch(self.code) or (coded and not _FOUR_DIGITS.fullmatch(self.code)):
@@ -107,9 +105,9 @@ class Area(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Authority(Node):
-    """A public body or a unit of one. `seat` is a town and says nothing of what it covers.
+    """A public body or a unit of one; `seat` is a town and does not imply coverage.
 
-    `aliases` are other names it is found by: former ones, shorter ones, those of other languages.
+    `aliases` are other names for searches: former, shorter or in other languages.
     """
 
     label: ClassVar[Label] = Label.AUTHORITY
@@ -124,14 +122,14 @@ class Authority(Node):
     confidence: Confidence = Confidence.CONFIRMED
 
     def faults(self) -> Iterator[Fault]:
-        """Not more other names than a search can hold."""
+        """Yield faults; the number of aliases is limited."""
         yield from Node.faults(self)
         yield from _aliases(self.id, self.aliases)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Network(Node):
-    """A cooperation body; its tier and whether a path may cross it come from its kind."""
+    """A cooperation body; its kind determines its tier and whether a path may cross it."""
 
     label: ClassVar[Label] = Label.NETWORK
 
@@ -142,7 +140,7 @@ class Network(Node):
     meets_every_days: int | None = None
 
     def faults(self) -> Iterator[Fault]:
-        """The gate is the kind's, or a stricter one: a § 115 ground never opens a general body."""
+        """Yield faults; the gate is that of the kind or stricter, so § 115 never opens others."""
         yield from Node.faults(self)
         if not self.levels:
             yield Fault(self.id, "levels", Rule.NOT_EMPTY)
@@ -155,9 +153,10 @@ class Network(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor(Node):
-    """A post or contact point: a seat that outlives its holder.
+    """A post or contact point, independent of its holder.
 
-    `hours` reads `MO-FR 09:00-15:00`, groups parted by `;`; `00:00-24:00` is always, None unknown.
+    `hours` has the form `MO-FR 09:00-15:00`, groups separated by `;`; `00:00-24:00` is always
+    open, None unknown.
     """
 
     label: ClassVar[Label] = Label.ACTOR
@@ -174,7 +173,7 @@ class Actor(Node):
     review_every_days: int = 183
 
     def faults(self) -> Iterator[Fault]:
-        """Tier and unit agree with the kind."""
+        """Yield faults; tier and `is_unit_only` agree with the kind."""
         yield from Node.faults(self)
         if self.tier not in self.kind.tiers:
             yield Fault(self.id, "tier", Rule.TIER_OF_KIND)
@@ -198,7 +197,7 @@ class Organization(Node):
     website: Url | None = None
 
     def faults(self) -> Iterator[Fault]:
-        """The public number has eight digits, the site is reached safely."""
+        """Yield faults; the CVR number has eight digits, the website uses HTTPS."""
         yield from Node.faults(self)
         if self.cvr is not None and not _CVR.fullmatch(self.cvr):
             yield Fault(self.id, "cvr", Rule.BAD_FORMAT)
@@ -207,7 +206,7 @@ class Organization(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan(Node):
-    """A public plan or agreement; `url` is a public document."""
+    """A public plan or agreement; `url` leads to a public document."""
 
     label: ClassVar[Label] = Label.PLAN
 
@@ -218,7 +217,7 @@ class Plan(Node):
     url: Url | None = None
 
     def faults(self) -> Iterator[Fault]:
-        """A preparedness plan is revised within four years."""
+        """Yield faults; a preparedness plan is revised within four years."""
         yield from Node.faults(self)
         yield from rising(self.id, "adopted_on", self.adopted_on, self.due_on)
         if self.due_on and self._last_due_on() < self.due_on:
@@ -226,7 +225,7 @@ class Plan(Node):
         yield from _https(self.id, "url", self.url)
 
     def _last_due_on(self) -> date:
-        """The latest day a plan may be due; only the duty to plan sets one."""
+        """The latest permitted due date; only the preparedness plan has one."""
         if self.kind is not PlanKind.PREPAREDNESS_PLAN or self.adopted_on is None:
             return date.max
         return months_later(self.adopted_on, 12 * _MAX_PLAN_YEARS)
@@ -238,7 +237,7 @@ _TEXT_VERSION: Final = re.compile(r"[a-z]{1,3}-?[0-9]{1,4}(\.[0-9]{1,2})?")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person(Node):
-    """A professional who holds posts. No reason for an absence is ever stored."""
+    """A professional who holds posts; the reason of an absence is never stored."""
 
     label: ClassVar[Label] = Label.PERSON
 
@@ -251,7 +250,7 @@ class Person(Node):
     visibility: Visibility = Visibility.NETWORK
 
     def faults(self) -> Iterator[Fault]:
-        """A whole name in one alphabet a word, and an absence with both its ends."""
+        """Yield faults of name, languages and absence."""
         yield from Node.faults(self)
         if len(self.name.split()) < 2:
             yield Fault(self.id, "name", Rule.FULL_NAME)
@@ -262,7 +261,7 @@ class Person(Node):
         yield from rising(self.id, "absent_from", self.absent_from, self.absent_to)
 
     def is_personal(self) -> bool:
-        """A person."""
+        """Return True."""
         return True
 
 
@@ -271,7 +270,7 @@ _NOT_CIVILIAN: Final = frozenset({Competence.DISENGAGEMENT, Competence.RETURNEES
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceIndividual(Node):
-    """A civilian who helps, bound by consent; `display_name` is what they chose to be called."""
+    """A civilian who helps under a consent; `display_name` is the name they chose."""
 
     label: ClassVar[Label] = Label.RESOURCE_INDIVIDUAL
 
@@ -282,7 +281,7 @@ class ResourceIndividual(Node):
     visibility: Visibility
 
     def faults(self) -> Iterator[Fault]:
-        """Never open to all, never listed with what would tell of a past."""
+        """Yield faults; never open to all, no competence that implies a past in extremism."""
         yield from Node.faults(self)
         if mixed_script(self.display_name):
             yield Fault(self.id, "display_name", Rule.MIXED_SCRIPT)
@@ -293,15 +292,16 @@ class ResourceIndividual(Node):
             yield Fault(self.id, "visibility", Rule.CIVILIAN_VISIBILITY)
 
     def is_personal(self) -> bool:
-        """A person."""
+        """Return True."""
         return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactDetail(Node):
-    """A way to reach its owner; the value is here on the way into the store only, then None.
+    """A contact detail; `value` is set only on the way into the store, and otherwise None.
 
-    At rest the value is `sealed` and `key_id`. `hint` shows its last two characters at most.
+    At rest the value is stored as `sealed` and `key_id`. `hint` shows at most its last two
+    characters.
     """
 
     label: ClassVar[Label] = Label.CONTACT_DETAIL
@@ -315,13 +315,13 @@ class ContactDetail(Node):
     verified_by: Ref | None = None
 
     def __post_init__(self) -> None:
-        """The value is guarded as any text is, though it is sealed later."""
+        """Check the fields, and filter the clear value like any text before it is encrypted."""
         Node.__post_init__(self)
         if self.value is not None:
             refuse_content("value", self.value.uncover())
 
     def faults(self) -> Iterator[Fault]:
-        """What is shown uncovers at most two characters."""
+        """Yield faults; the hint shows at most two characters of the value."""
         yield from Node.faults(self)
         if not self.hint or _uncovered(self.hint) > 2:
             yield Fault(self.id, "hint", Rule.BAD_FORMAT)
@@ -329,15 +329,15 @@ class ContactDetail(Node):
 
 
 def _uncovered(hint: str) -> int:
-    """How many letters and digits of a hint stand open, the country code aside."""
+    """The number of letters and digits in a hint, without the country code."""
     return sum(character.isalnum() for character in hint.removeprefix("+45"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consent(Node):
-    """A receipt of what a civilian agreed to; nothing but the withdrawal is ever written to it.
+    """A consent receipt of a civilian, immutable except for its withdrawal.
 
-    In force on a day d when `given_on` <= d < the earlier of `expires_on` and `withdrawn_on`.
+    In force on a day d if `given_on` <= d < the earlier of `expires_on` and `withdrawn_on`.
     """
 
     label: ClassVar[Label] = Label.CONSENT
@@ -357,7 +357,7 @@ class Consent(Node):
     renewal_by: Ref
 
     def faults(self) -> Iterator[Fault]:
-        """A term of two years at most, of an adult, for somebody and something."""
+        """Yield faults; at most two years, by an adult, with audience, purposes and channels."""
         yield from Node.faults(self)
         for name in ("purposes", "audience", "channels"):
             if not getattr(self, name):
@@ -375,6 +375,6 @@ class Consent(Node):
             yield Fault(self.id, "is_adult", Rule.ADULT)
 
     def is_in_force(self, on: date) -> bool:
-        """Judged on one date; who asks about a past date must ask about today too."""
+        """Return whether it is in force on a date; a check of a past date must check today too."""
         until = min(self.expires_on, self.withdrawn_on or self.expires_on)
         return self.given_on <= on < until

@@ -1,9 +1,9 @@
-"""Opening hours of a post, as text and on the Danish calendar.
+"""Opening hours of a post: parsing, the ordinary week, and the Danish calendar.
 
-Times are Copenhagen wall-clock times of an ordinary week; `opening.py` knows the calendar.
-
-A group of hours that names weekdays is closed on closing days; one that names none is open on them
-too. On the day the clocks go forward the hour from 02:00 does not exist.
+Times are Copenhagen wall-clock times. The first functions work on an ordinary week; those with a
+date also take public holidays and closing days into account. A group of hours with weekdays is
+closed on such days; a group without weekdays is open on them too. On the day on which the clocks
+go forward, the hour from 02:00 does not exist.
 """
 
 import re
@@ -25,17 +25,17 @@ _GROUP = re.compile(
 
 
 def is_hours(text: str) -> bool:
-    """Does the text say when a post is open?"""
+    """Return whether a text has the form of opening hours."""
     groups = [_GROUP.fullmatch(group.strip()) for group in text.split(";")]
     return all(group and _minutes(group["from"]) < _minutes(group["to"]) for group in groups)
 
 
 @cache
 def hour_groups(hours: str) -> tuple[tuple[frozenset[int] | None, int, int], ...]:
-    """The groups of hours: weekdays from Monday 0 (None: every day), start and end in minutes.
+    """Return the groups of hours: weekdays from Monday 0 (None: all), start and end in minutes.
 
     Raises:
-        ValueError: the text is no opening hours.
+        ValueError: the text does not have the form of opening hours.
     """
     groups: list[tuple[frozenset[int] | None, int, int]] = []
     for group in (_GROUP.fullmatch(part.strip()) for part in hours.split(";")):
@@ -48,7 +48,7 @@ def hour_groups(hours: str) -> tuple[tuple[frozenset[int] | None, int, int], ...
 
 @cache
 def open_periods(hours: str) -> tuple[tuple[int, int], ...]:
-    """Open periods as minutes from Monday 00:00, half-open, sorted, joined where they touch."""
+    """Return open periods in minutes from Monday 00:00, half-open, sorted and merged."""
     periods = (
         (day * 1440 + start, day * 1440 + end)
         for days, start, end in hour_groups(hours)
@@ -58,16 +58,16 @@ def open_periods(hours: str) -> tuple[tuple[int, int], ...]:
 
 
 def is_open(hours: str, minute: int) -> bool:
-    """Is a post with these hours open at a minute of the week, from Monday 00:00?"""
+    """Return whether hours are open at a minute of the week, from Monday 00:00."""
     return any(start <= minute < end for start, end in open_periods(hours))
 
 
 @cache
 def mean_wait_days(hours: str) -> float:
-    """Mean time until the post opens, over all moments of a week, in days.
+    """Return the mean time until opening, over all moments of a week, in days.
 
-    With gaps of g1 ... gn hours in a week of 168 h it is sum(g^2) / 336 hours (paths.md §1.7):
-    Monday to Friday 9-15 gives 0.70 day.
+    With closed gaps of g1 ... gn hours in a week of 168 h it is sum(g^2) / 336 hours
+    (paths.md §1.7): Monday to Friday 9-15 gives 0.70 day.
     """
     periods = open_periods(hours)
     following = (*periods[1:], (periods[0][0] + WEEK_MIN, 0))
@@ -80,13 +80,13 @@ def _minutes(time: str) -> int:
 
 
 def _days(first: str, last: str | None) -> list[int]:
-    """Days of a group; a range may run over the weekend."""
+    """Weekdays of a group; a range may wrap around the weekend."""
     start, end = DAYS.index(first), DAYS.index(last or first)
     return [day % 7 for day in range(start, end + 1 if end >= start else end + 8)]
 
 
 def joined(periods: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
-    """Sorted periods, those that touch or overlap as one."""
+    """Merge sorted periods that touch or overlap."""
     found: list[tuple[int, int]] = []
     for start, end in periods:
         if found and start <= found[-1][1]:
@@ -98,27 +98,27 @@ def joined(periods: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
 
 COPENHAGEN: Final = ZoneInfo("Europe/Copenhagen")
 MOST_DAYS: Final = 400
-"""How far ahead an opening is looked for."""
+"""The limit of the search for the next opening, in days."""
 ClosingDays = frozenset[tuple[int, int]]
-"""Months and days on which offices are closed besides public holidays."""
+"""Months and days on which offices are closed in addition to public holidays."""
 _MIDNIGHT: Final = 24 * 60
-_GAP: Final = (2 * 60, 3 * 60)  # what the clocks leave out in spring, in minutes of the day
+_GAP: Final = (2 * 60, 3 * 60)  # the hour skipped in spring, in minutes of the day
 
 
 @lru_cache(maxsize=64)
 def public_holidays(year: int) -> frozenset[date]:
-    """The public holidays of Denmark in a year. Source: the package `holidays`."""
+    """Return the public holidays of Denmark in a year. Source: the package `holidays`."""
     return frozenset(holidays.country_holidays("DK", years=year))
 
 
 def is_closing_day(day: date, closing: ClosingDays) -> bool:
-    """Whether offices with weekday hours are closed: a public holiday or a listed day."""
+    """Return whether a date is a public holiday or a listed closing day."""
     return (day.month, day.day) in closing or day in public_holidays(day.year)
 
 
 @lru_cache(maxsize=8_192)
 def periods_on(hours: str, day: date, closing: ClosingDays) -> tuple[tuple[int, int], ...]:
-    """Open periods of a date in minutes from midnight, half-open, sorted and joined."""
+    """Return open periods of a date in minutes from midnight, half-open, sorted and merged."""
     is_closed = is_closing_day(day, closing)
     periods = sorted(
         period
@@ -130,7 +130,7 @@ def periods_on(hours: str, day: date, closing: ClosingDays) -> tuple[tuple[int, 
 
 
 def is_open_at(hours: str, at: datetime, closing: ClosingDays) -> bool:
-    """Whether hours are open at a local minute."""
+    """Return whether hours are open at a local minute."""
     minute = at.hour * 60 + at.minute
     return any(start <= minute < end for start, end in periods_on(hours, at.date(), closing))
 
@@ -138,7 +138,7 @@ def is_open_at(hours: str, at: datetime, closing: ClosingDays) -> bool:
 def openings_from(
     hours: str, at: datetime, closing: ClosingDays, *, until: date
 ) -> Iterator[tuple[datetime, datetime]]:
-    """Open periods that end after a local minute, up to a date; the first may have begun before."""
+    """Yield open periods that end after a local minute, up to a date; the first may be ongoing."""
     day = at.date()
     while day < until:
         midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - local wall-clock time
@@ -150,14 +150,14 @@ def openings_from(
 
 
 def next_opening(hours: str, at: datetime, closing: ClosingDays) -> datetime | None:
-    """The first minute from a local minute on at which hours are open; None: not in 400 days."""
+    """Return the first open minute from a local minute on; None: not within 400 days."""
     until = at.date() + timedelta(days=MOST_DAYS + 1)
     first = next(openings_from(hours, at, closing, until=until), None)
     return None if first is None else max(first[0], at)
 
 
 def first_opening(hours: str, day: date, closing: ClosingDays) -> datetime | None:
-    """The first open minute of a date; None where it is closed all day."""
+    """Return the first open minute of a date; None if closed all day."""
     periods = periods_on(hours, day, closing)
     if not periods:
         return None
@@ -167,7 +167,7 @@ def first_opening(hours: str, day: date, closing: ClosingDays) -> datetime | Non
 
 
 def is_missing_minute(at: datetime) -> bool:
-    """Whether a local minute falls into the hour that the clocks leave out in spring."""
+    """Return whether a local minute is in the hour skipped in spring."""
     back = at.replace(tzinfo=COPENHAGEN).astimezone(UTC).astimezone(COPENHAGEN)
     return back.replace(tzinfo=None) != at
 
@@ -178,7 +178,7 @@ def _has_gap(day: date) -> bool:
 
 
 def _existing(day: date, start: int, end: int) -> tuple[int, int] | None:
-    """A period in minutes that exist that day: 02:00 to 02:59 are 03:00; None: nothing is left."""
+    """A period in existing minutes: 02:00 to 02:59 become 03:00; None: nothing remains."""
     if not _has_gap(day):
         return start, end
     low, high = _GAP

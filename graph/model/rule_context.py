@@ -1,4 +1,4 @@
-"""What is judged together: some nodes and links, by id, by end and by the time they are true."""
+"""The nodes and links that a rule check reads, indexed by id and by end, with validity."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -10,17 +10,17 @@ from graph.model.base import Element, Link, Node
 
 L = TypeVar("L", bound=Link)
 Period = tuple[date, date]
-"""Half-open; an unbounded one begins at `date.min` or ends at `date.max`."""
+"""Half-open; an unbounded period begins at `date.min` or ends at `date.max`."""
 _Ties = Mapping[tuple[str, type[Link]], Sequence[Link]]
 
 
 @dataclass(frozen=True, slots=True)
 class RuleContext:
-    """The part of the graph that a change can break a rule in.
+    """The part of the graph in which a change can break a rule.
 
-    Whoever judges a change puts in the touched things as they will be, all links of the touched
-    nodes and of the ends of touched links, the nodes at the other ends of those, and the consents
-    that DOOR_OPENER_FOR and REPRESENTS among them name.
+    A check of a change must include the touched elements in their new state, all links of the
+    touched nodes and of the ends of touched links, the nodes at the other ends of those links, and
+    the consents that DOOR_OPENER_FOR and REPRESENTS links among them name.
     """
 
     nodes: Mapping[str, Node]
@@ -28,24 +28,24 @@ class RuleContext:
     out: _Ties
     into: _Ties
     whole: Collection[str] = ()
-    """The nodes whose links are all here: a link that is not found is missing in the graph."""
+    """The nodes with all their links included: a link not found here is not in the graph."""
 
     def links_from(self, node_id: str, kind: type[L]) -> Sequence[L]:
-        """The links of one class that begin at a node."""
+        """Return the links of one class that begin at a node."""
         return cast("Sequence[L]", self.out.get((node_id, kind), ()))
 
     def links_to(self, node_id: str, kind: type[L]) -> Sequence[L]:
-        """The links of one class that end at a node."""
+        """Return the links of one class that end at a node."""
         return cast("Sequence[L]", self.into.get((node_id, kind), ()))
 
     def period(self, link: Link) -> Period:
-        """When a link is true: it inherits the bounds of its ends. Empty where from >= to."""
+        """Return the validity of a link, bounded by that of its ends; empty if from >= to."""
         spans = [own_period(link)]
         spans += [own_period(self.nodes[end]) for end in ends(link) if end in self.nodes]
         return max(start for start, _ in spans), min(stop for _, stop in spans)
 
     def at_once(self, link: L, others: Iterable[L]) -> Iterator[L]:
-        """Those of the others that are true at some moment at which the link is true too."""
+        """Yield the other links whose validity overlaps that of the link."""
         start, stop = self.period(link)
         for other in others:
             if other.id != link.id:
@@ -55,7 +55,7 @@ class RuleContext:
 
 
 def rule_context(things: Iterable[Element]) -> RuleContext:
-    """A World of nodes and links; of two with the same id the later one counts."""
+    """Return the context of some elements; of two with the same id the later one counts."""
     nodes: dict[str, Node] = {}
     links: dict[str, Link] = {}
     for thing in things:
@@ -72,10 +72,10 @@ def rule_context(things: Iterable[Element]) -> RuleContext:
 
 
 def has_gap(node: Node, links: Iterable[Link]) -> bool:
-    """Is the node ever without one of these links, from the first of them on?
+    """Return whether the node is ever without one of these links, from the first of them on.
 
-    Having none at all is a gap. What was before the first one is not known, and is none. Nor is it
-    one when the other end ends: coverage shows that, and whoever comes to mend it is not blocked.
+    No link at all is a gap. The time before the first link is unknown and is no gap. The end of the
+    node at the other end is none either: coverage reports it, and must not block the repair.
     """
     spans = sorted(map(own_period, links))
     if not spans:
@@ -89,10 +89,10 @@ def has_gap(node: Node, links: Iterable[Link]) -> bool:
 
 
 def ends(link: Link) -> tuple[str, str]:
-    """The ids of the two nodes a link joins."""
+    """Return the ids of the source and the target of a link."""
     return link.source_id, link.target_id
 
 
 def own_period(thing: Element) -> Period:
-    """When a thing says it is true."""
+    """Return the validity of an element by its own dates alone."""
     return thing.valid_from or date.min, thing.valid_to or date.max

@@ -1,15 +1,16 @@
-"""Rules that need more than one node or link to be judged.
+"""Rules that concern more than one node or link.
 
-A network's contacts on a day are the posts that coordinate it or are its members, through a link
-that is true on that day and was once verified. Where such a link, or the post at its end, is ended,
-the network must have a contact on the first day without it: another verified one, or a successor,
-which is a post that the same change set ties to it. A successor need not be verified: whoever names
-it has just spoken for it, and coverage shows that it is new. No rule holds for a network that has
-ended by that day, or that had no verified contact left to lose. A post outlives its holder, so the
-last holder may leave: the post stays the contact, and answers through deputy, duty line or unit.
+Rules of a single node or link are in its own `faults`; domain.md §3 and §4 list both sorts. "At a
+time" means in overlapping half-open periods; a link is valid only while both its ends are.
 
-What one thing can tell is in its own `faults`; domain.md §3 and §4 list both sorts. "At a time"
-means at overlapping half-open periods, and a link is true only while both its ends are.
+Last contact of a network: its contacts on a day are the posts that coordinate it or are members of
+it through a link that is valid on that day and was once verified. If such a link, or the post at
+its end, is ended, the network must have a contact on the first day without it: another verified
+one, or a successor, i.e. a post that the same change set links to it. A successor need not be
+verified, since its author has just confirmed it and coverage reports it as new. The rule does not
+apply to a network that has ended by that day, or that had no verified contact to lose. A post is
+independent of its holder, so the last holder may leave: the post remains the contact and is
+reached through deputy, duty line or unit.
 """
 
 from collections.abc import Collection, Iterator
@@ -50,7 +51,10 @@ CIVILIAN_NETWORKS: Final = frozenset({NetworkKind.RESOURCE_PANEL, NetworkKind.DI
 
 
 def civilian_gate(world: RuleContext, link: Link) -> Iterator[Fault]:
-    """Source: § 115 names authorities as parties; no civilian or association is one."""
+    """Yield a fault if a gate allows named persons although a civilian or association is an end.
+
+    Source: § 115 names authorities as parties; no civilian or association is one.
+    """
     gate = link.gate if isinstance(link, Hop | GovernedBy) else None
     joined = (world.nodes[end] for end in ends(link))
     is_civil = any(isinstance(node, ResourceIndividual | Organization) for node in joined)
@@ -71,7 +75,7 @@ def _door_opened_by_consent(world: RuleContext, link: DoorOpenerFor) -> Iterator
 
 
 def _represents_by_consent(world: RuleContext, link: Represents) -> Iterator[Fault]:
-    """To a faith community only with a consent that says so: the tie itself is art. 9 data."""
+    """A link to a faith community is itself GDPR art. 9 data, so the consent must cover it."""
     if link.source_id in world.whole and not _gave(world, link.source_id, link.consent_id):
         yield Fault(link.id, "consent_id", Rule.CONSENT_MISSING)
     elif _is_faith(world, link) and not _may_show_faith(world, link):
@@ -93,7 +97,7 @@ def _is_faith(world: RuleContext, link: Represents) -> bool:
 
 
 def _may_show_faith(world: RuleContext, link: Represents) -> bool:
-    """A consent that is not in the World covers nothing."""
+    """A consent that is not in the context covers nothing."""
     individual, consent = world.nodes[link.source_id], world.nodes.get(link.consent_id)
     return (
         isinstance(individual, ResourceIndividual)
@@ -116,7 +120,7 @@ def _needs_a_door_opener(world: RuleContext, individual: ResourceIndividual) -> 
 
 
 def _needs_a_consent(world: RuleContext, individual: ResourceIndividual) -> Iterator[Fault]:
-    """A receipt is enough, also of a consent that is over: views judge whether it is in force."""
+    """Any receipt suffices, also an expired one: Views check whether a consent is in force."""
     if not world.links_from(individual.id, GaveConsent):
         yield Fault(individual.id, GaveConsent.type, Rule.CONSENT_MISSING)
 
@@ -133,9 +137,9 @@ Contact = MemberOf | Coordinates
 
 
 def lost_contacts(before: RuleContext, after: RuleContext) -> Iterator[Fault]:
-    """A fault for each ended link that was the last verified contact of its network. O(links).
+    """Yield a fault for each ended link that was the last verified contact of its network.
 
-    Both Worlds hold all links of the networks concerned.
+    Both contexts include all links of the networks concerned. O(links).
     """
     for was in before.links.values():
         if isinstance(was, Contact) and was.verified_on is not None and _is_of_post(before, was):
@@ -149,7 +153,7 @@ def _is_of_post(world: RuleContext, link: Contact) -> bool:
 
 
 def _ended_on(before: RuleContext, after: RuleContext, was: Contact) -> date | None:
-    """From when on the link is no longer true, where that is earlier than it was."""
+    """The new end of a link's validity if it is earlier than before, else None."""
     now = after.links[was.id]
     start, stop = before.period(was)
     _, ends_on = after.period(now)
@@ -157,7 +161,7 @@ def _ended_on(before: RuleContext, after: RuleContext, was: Contact) -> date | N
 
 
 def _is_bereft(before: RuleContext, after: RuleContext, network_id: str, on: date) -> bool:
-    """Is the network there on that day, and nobody to ask in it?"""
+    """Whether the network is valid on a day and has no contact on it."""
     start, stop = own_period(after.nodes[network_id])
     if not start <= on < stop:
         return False
@@ -166,17 +170,18 @@ def _is_bereft(before: RuleContext, after: RuleContext, network_id: str, on: dat
 
 
 def _answers(before: RuleContext, after: RuleContext, link: Contact, on: date) -> bool:
-    """Is it a contact on that day, or named as a successor by this change set?"""
+    """Whether a link is a contact on a day, or a successor named by this change set."""
     start, stop = after.period(link)
     is_new = link.id not in before.links
     return start <= on < stop and _is_of_post(after, link) and bool(link.verified_on or is_new)
 
 
 def violations(world: RuleContext, touched: Collection[str]) -> Iterator[Fault]:
-    """The faults that concern touched things, given by the ids of nodes and links. O(links).
+    """Yield the faults of touched elements, given by the ids of nodes and links. O(links).
 
-    Judged are the touched things, the links of touched nodes, and what the ends of touched links
-    need: an old flaw elsewhere blocks nobody. `where` may be a neighbor that no longer fits.
+    The checks cover the touched elements, the links of touched nodes, and the needs of the ends of
+    touched links, so that an old fault elsewhere blocks no change. `where` may be a neighbor that
+    no longer fits.
     """
     world = replace(world, whole=_whole(world, touched))
     for link in _judged_links(world, touched):
@@ -193,7 +198,7 @@ def violations(world: RuleContext, touched: Collection[str]) -> Iterator[Fault]:
 
 
 def _whole(world: RuleContext, touched: Collection[str]) -> frozenset[str]:
-    """Touched nodes and the ends of touched links."""
+    """The ids of touched nodes (and links) and of the ends of touched links."""
     found = [world.links[one] for one in touched if one in world.links]
     return frozenset((*touched, *(end for link in found for end in ends(link))))
 
@@ -208,9 +213,9 @@ def _judged_links(world: RuleContext, touched: Collection[str]) -> Iterator[Link
 def _judged_needs(
     world: RuleContext, touched: Collection[str]
 ) -> Iterator[tuple[Node, NodeRule[Any]]]:
-    """All needs of a touched node, and what the ends of a touched link need of links of its sort.
+    """All needs of touched nodes, and the needs that a touched link's ends have of its class.
 
-    In the order of touched, each once.
+    In the order of `touched`, each once.
     """
     judged: dict[tuple[str, NodeRule[Any]], Node] = {}
     for one in touched:
@@ -225,7 +230,7 @@ def _judged_needs(
 
 
 def _ends_that_cannot_be(world: RuleContext, link: Link) -> Iterator[Fault]:
-    """Both ends are there, and of labels this type may join."""
+    """Both ends exist and have labels that this link type may join."""
     source, target = (world.nodes.get(end) for end in ends(link))
     for name, node, labels in (
         ("source_id", source, link.type.sources),
@@ -241,7 +246,7 @@ def _ends_that_cannot_be(world: RuleContext, link: Link) -> Iterator[Fault]:
 
 
 def _outlived(world: RuleContext, link: Link) -> Iterator[Fault]:
-    """A date of its own lies within both ends; only a succession joins what is never together."""
+    """A link's own dates are within both ends; a succession joins nodes that never overlap."""
     if isinstance(link, SucceededBy):
         return
     spans = [own_period(world.nodes[end]) for end in ends(link)]
@@ -253,14 +258,14 @@ def _outlived(world: RuleContext, link: Link) -> Iterator[Fault]:
 
 
 def _unit_only(world: RuleContext, link: Holds) -> Iterator[Fault]:
-    """Never a name on such a post, not even in the past: PET's staff are not named."""
+    """Such a post never has a named holder, not even in the past: PET's staff are not named."""
     post = world.nodes[link.target_id]
     if isinstance(post, Actor) and post.is_unit_only:
         yield Fault(link.id, "target_id", Rule.UNIT_ONLY)
 
 
 def _climb(world: RuleContext, link: Link) -> int:
-    """How many tiers up from the source to the target; below 0 is down."""
+    """The number of tiers from the source up to the target; negative is down."""
     source, target = (world.nodes[end] for end in ends(link))
     if isinstance(source, Actor) and isinstance(target, Actor):
         return source.tier.height - target.tier.height
@@ -286,7 +291,7 @@ def _as_the_network(world: RuleContext, link: MemberOf | Coordinates) -> Iterato
 
 
 def _as_the_owner(world: RuleContext, link: ReachedBy) -> Iterator[Fault]:
-    """Only a civilian has private details, and nobody's detail is seen where they are not."""
+    """Only a civilian has private details; no detail is more visible than its owner."""
     owner, detail = (world.nodes[end] for end in ends(link))
     if not isinstance(detail, ContactDetail):
         return

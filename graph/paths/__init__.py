@@ -1,4 +1,4 @@
-"""Whom to contact, by which ways, in what order: `find` answers a need."""
+"""Contact search: `find` returns the contacts for a need, the paths to each, and their order."""
 
 from dataclasses import replace
 
@@ -20,10 +20,10 @@ __all__ = ["Answer", "Need", "find"]
 
 
 def find(view: View, need: Need, policy: Policy, engine: EngineName | None = None) -> Answer:
-    """The contacts for a need with their ways, or why there are none. The View is of its date.
+    """Return the contacts for a need with their paths, or the reason why there are none.
 
-    Acute danger is answered with a card alone: there is nothing to choose. `engine` None: the
-    compiled one if it is warm.
+    The View must be of the date of the need. Acute danger is answered with the acute card alone,
+    because there is nothing to choose. `engine` None: the compiled engine if it is warm.
 
     Raises:
         InvalidNeed: a term this policy or caller does not allow.
@@ -85,7 +85,7 @@ def _named(view: View, node_id: str | None) -> NodeRef | None:
 
 
 def _local(asked: ContactSearch, area: int | None, first: int | None) -> LocalDesk | None:
-    """The standing posts of the need's place, else of the first contact's."""
+    """The standing posts of the need's place, else of the first contact's place."""
     if area is None and first is not None:
         area = place_of(asked.view, first)
     if area is None:

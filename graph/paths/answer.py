@@ -1,6 +1,6 @@
-"""The frozen structures of an answer: contacts with ways, who answers when, or why there is none.
+"""Frozen data structures of an answer: contacts, paths, who answers, or why there is no path.
 
-They hold ids, codes, numbers, and the names the View allows; sentences are made elsewhere.
+They hold ids, codes, numbers, and the names the View allows; text is generated elsewhere.
 """
 
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ StopKind = PostKind | NetworkKind | OrganizationKind | ResourceKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeRef:
-    """A node by id, with its name where the caller may know it."""
+    """A node by id, with its name if the caller may know it."""
 
     id: str
     name: str | None
@@ -47,7 +47,7 @@ class NodeRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassedOver:
-    """Somebody who would have come first; `until` is the first date that changes, if known."""
+    """A candidate with precedence who does not answer; `until`: the first date of a change."""
 
     rung: AnswerRole
     why: PassedWhy
@@ -56,7 +56,10 @@ class PassedOver:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answering:
-    """One who could answer: `who` is a person, a post or a unit; None is the post's own channel."""
+    """A candidate who could answer.
+
+    `who` is a person, a post or a unit; None means the post's own channel.
+    """
 
     rung: AnswerRole
     who: NodeRef | None
@@ -64,13 +67,13 @@ class Answering:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Availability:
-    """Who answers at a post at a moment, or when somebody will. Times are Danish local time.
+    """Who answers at a post at a given time, or when someone will. Times are Danish local time.
 
-    `who` is None where the name is not for this caller, or nobody is named. `until`: the first
-    minute at which this one no longer answers. `opens_at` is told with OPENS_AT, and `who` then
-    answers from that minute on. `covers`: the duty line of the place, which answers meanwhile.
-    `is_dated`: no hour was asked about, so the moment is the post's first opening of the date,
-    which is `opens_at`.
+    `who` is None if the caller may not know the name, or if no one is named. `until`: the first
+    minute at which this candidate no longer answers. `opens_at` is set with OPENS_AT, and `who`
+    then answers from that minute on. `covers`: the duty line of the place, which answers
+    meanwhile. `is_dated`: no time was given, so the availability is that at the post's first
+    opening of the date, which is `opens_at`.
     """
 
     state: AvailabilityState
@@ -84,14 +87,14 @@ class Availability:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolution:
-    """Who answers at a post at the moment asked about, else at its next opening.
+    """Who answers at a post at the requested time, else at its next opening.
 
-    `is_hidden`: somebody answers whose name is not for this caller. `cost`: micro-nats for who
-    answers, the wait aside; None: closed. `since`: the day a holder came. `vacant_since`: the day
-    the last holder left, where the seat is empty. `until`: the first date on which another
-    answers. `leaves`: the first on which this one does not. `is_at_once`: somebody answers at the
-    minute asked about. `channels`: kinds only. `order`: all who are there on the date. `reveal`:
-    whose details those are, by id.
+    `is_hidden`: the caller may not know the name of whoever answers. `cost`: micro-nats for who
+    answers, without the wait; None: closed. `since`: the day the holder began. `vacant_since`: the
+    day the last holder left, if the seat is empty. `until`: the first date on which someone else
+    answers. `leaves`: the first date on which this candidate does not. `is_at_once`: someone
+    answers at the requested minute. `channels`: kinds only. `order`: all candidates present on the
+    date. `reveal`: the id of the node whose contact details those are.
     """
 
     post: NodeRef
@@ -113,10 +116,11 @@ class Resolution:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
-    """A step of a path: one call. For a network, `resolution` is of its coordinating post.
+    """One step of a path, that is, one call.
 
-    `covers`: all nodes of the step in the order of the way, where the same person, unit or duty
-    line answers at several; else the node alone. The first stop is whoever asks.
+    For a network, `resolution` is that of its coordinating post. `covers`: all nodes of the step
+    in path order, if the same person, unit or duty line answers at several; else the node alone.
+    The first stop is the asker.
     """
 
     node: NodeRef
@@ -130,7 +134,7 @@ class Stop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HopFacts:
-    """What is known of the link of a hop; `parts` in micro-nats, `days` None if never verified."""
+    """Facts about the link of a hop; `parts` in micro-nats, `days` None if never verified."""
 
     link: str
     type: LinkType
@@ -148,11 +152,11 @@ class HopFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hop:
-    """One link as used on a path; `is_forward`: walked from the link's source to its target.
+    """One link as used on a path; `is_forward`: traversed from the link's source to its target.
 
     `cost` is the sum of the parts, `hub`, `standing`, `response` and `inside`, in micro-nats:
-    `response` is for the wait until somebody answers there, `inside` what the links between the
-    nodes of the step cost. `also` are the ids of the parallel links that cost more.
+    `response` is for the wait until someone answers at the target, `inside` is the cost of the
+    links between the nodes of the step. `also` are the ids of the parallel links that cost more.
     """
 
     source: NodeRef
@@ -169,7 +173,10 @@ class Hop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    """`hop` is its position from 0; GEOGRAPHY_CROSSES names the area, its district, its region."""
+    """A note on a path; `hop` is its index from 0.
+
+    With GEOGRAPHY_CROSSES, `places` are the area, its police district and its region.
+    """
 
     kind: NoteKind
     hop: int | None = None
@@ -179,11 +186,11 @@ class Note:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Path:
-    """A way to a target: n + 1 stops, n hops.
+    """A path to a target: n + 1 stops, n hops.
 
-    `oldest_days` is None where a hop was never verified, `weakest` the position of the dearest
-    hop, `until` the first date on which a part of the path changes, `shared_people` whom it meets
-    on the way as path 1 does. `reason` is None where nothing sets it apart.
+    `oldest_days` is None if a hop was never verified, `weakest` is the index of the most expensive
+    hop, `until` the first date on which a part of the path changes, `shared_people` the people met
+    on this path as well as on path 1. `reason` is None if nothing distinguishes the path.
     """
 
     number: int
@@ -203,11 +210,11 @@ class Path:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Direct:
-    """That a contact may be called without anybody between, and on what ground.
+    """The permission to call a contact without an intermediary, and its ground.
 
-    `covers_need`: the call is all the need asks for; else the ways are the answer. NAMED has the
-    `gate` and the network or authority the two share as `through`; CONSENT until when it holds
-    and who opens the door otherwise. `channels`: kinds only.
+    `covers_need`: the call is all the need asks for; else the paths are the answer. NAMED has the
+    `gate` and, as `through`, the network or authority the two share; CONSENT has the end of the
+    consent and the door opener to contact otherwise. `channels`: kinds only.
     """
 
     ground: DirectGround
@@ -221,7 +228,7 @@ class Direct:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edge:
-    """Where a search stands: how far from its end, or since when nobody answers there."""
+    """A node on the boundary of a search: its distance from the search's end, or its vacancy."""
 
     node: NodeRef
     hops: int
@@ -232,10 +239,10 @@ class Edge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Missing:
-    """A link that would make a path, what that would cost, and who could make it.
+    """A missing link that would give a path, the cost of that path, and who could make the link.
 
-    `source` is None for a deputy, who could be anybody; `gate` is what the link would stand on.
-    `steward` is the id of the area whose steward can, where no post is listed or known.
+    `source` is None for a deputy, who could be anyone; `gate` is the legal ground of the link.
+    `steward` is the area whose steward can make the link, where no post is listed or known.
     """
 
     type: LinkType
@@ -250,7 +257,7 @@ class Missing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WouldWork:
-    """A term given up, and how many paths there are without it."""
+    """A relaxed term, and the number of paths without it."""
 
     term: Relaxed
     paths: int
@@ -269,7 +276,7 @@ class Nearest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoPath:
-    """Why there is no path, and what would have to exist. `proved`: the search was complete."""
+    """Why there is no path, and what would give one. `proved`: the search was complete."""
 
     cause: Cause
     proved: bool
@@ -282,7 +289,7 @@ class NoPath:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FewerPaths:
-    """Why there are fewer paths than asked for; `bottleneck` is a stop all of them share."""
+    """Why there are fewer paths than requested; `bottleneck` is a stop shared by all of them."""
 
     why: FewerWhy
     bottleneck: NodeRef | None
@@ -290,9 +297,9 @@ class FewerPaths:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fit:
-    """Why a post is right for a need: the kind of need, and the class, 1 for the best.
+    """Why a post fits a need: the kind of need and the fit class, 1 for the best.
 
-    `through` is what makes it so: the network it coordinates, the place, the authority.
+    `through` is the node that makes it fit: the network it coordinates, the place, the authority.
     """
 
     need: FitNeed
@@ -302,10 +309,11 @@ class Fit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """Somebody who meets the need: how to reach them, and when.
+    """A node that meets the need: how to reach it, and when.
 
-    `is_you`: whoever asks answers there. `is_exact`: no better ways; `fewer`: why there are fewer
-    than asked for. `none`: why no way leads there, where there is none and the ways are the answer.
+    `is_you`: the asker answers there. `is_exact`: there are no better paths; `fewer`: why there
+    are fewer than requested. `none`: why there is no path, if there is none and the paths are the
+    answer.
     """
 
     number: int
@@ -321,13 +329,13 @@ class Contact:
 
     @property
     def availability(self) -> Availability | None:
-        """Who answers, and when; None at a node that is no post."""
+        """Who answers, and when; None for a node that is not a post."""
         return self.stop.resolution.availability if self.stop.resolution else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassedClass:
-    """A class of posts that was left because none of them can be reached, and why.
+    """A fit class that was skipped because none of its posts can be reached, and why.
 
     `posts`: at most three of them. `until`: the first date on which one of them answers again.
     """
@@ -343,7 +351,7 @@ class PassedClass:
 class LocalPost:
     """A standing post of a place, who answers there, and whether it may be called directly.
 
-    `is_you`: whoever asks answers there themselves; then there is no call.
+    `is_you`: the asker answers there, so there is no call.
     """
 
     post: NodeRef
@@ -365,7 +373,7 @@ class LocalDesk:
 class AcuteCard:
     """What to do in acute danger: the emergency lines, then the duty line of the place.
 
-    `duty_line` is None where no place is named or known. `inform`: who is told afterwards.
+    `duty_line` is None if no place is named or known. `inform`: the posts to inform afterwards.
     """
 
     area: NodeRef | None
@@ -376,12 +384,12 @@ class AcuteCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What was asked, by which data and policy, and the contacts; `none` where there are none.
+    """The answer to a need: the contacts, and the data and policy used; `none` if there are none.
 
-    `at`: the Danish local minute that is asked about; None: the date alone. `rung` is of the first
+    `at`: the requested Danish local minute; None: the date alone. `rung` is that of the first
     contact: 0 the area itself, 1 what it lies in, 2 national. `start`, `target` and `area` are
-    what the need names. `direction` is that of the first contact's ways, never AUTO where there
-    are any. `passed`: the classes left above the first contact. `acute` is told for ACUTE alone,
+    what the need names. `direction` is that of the paths to the first contact, never AUTO if there
+    are any. `passed`: the classes skipped above the first contact. `acute` is set for ACUTE alone,
     which has no contacts to choose from.
     """
 
@@ -403,7 +411,7 @@ class Answer:
 
     @property
     def paths(self) -> tuple[Path, ...]:
-        """All ways in the order of their contacts; their numbers rise over all of them."""
+        """All paths in the order of their contacts; their numbers increase across contacts."""
         return tuple(self._paths())
 
     def _paths(self) -> Iterator[Path]:
@@ -412,10 +420,10 @@ class Answer:
 
     @property
     def is_exact(self) -> bool:
-        """Were no better ways missed?"""
+        """Whether no better paths were missed."""
         return all(contact.is_exact for contact in self.contacts)
 
     @property
     def is_cut_off(self) -> bool:
-        """Did a search end early?"""
+        """Whether a search ended early."""
         return any(contact.is_cut_off for contact in self.contacts)

@@ -1,10 +1,10 @@
-"""The words of an answer: who answers, why a path is listed, what to note, why there is none."""
+"""Enumerations of an answer: who answers, why a path is listed, notes, and causes of no path."""
 
 from graph.vocabulary import Term
 
 
 class AnswerRole(Term):
-    """Who answers at a post, from the first asked to the last. Source: paths.md §4.2."""
+    """Who answers at a post, in order of precedence. Source: paths.md §4.2."""
 
     UNIT = "UNIT", "enheden", "the unit"
     HOLDER = "HOLDER", "indehaver", "holder"
@@ -17,12 +17,12 @@ class AnswerRole(Term):
 
     @property
     def is_open(self) -> bool:
-        """Does anybody answer?"""
+        """Whether someone answers."""
         return self is not AnswerRole.CLOSED
 
 
 class AvailabilityState(Term):
-    """Whether somebody answers at a moment; the order is that of contacts who fit alike."""
+    """Whether someone answers at a given time, in the order used for contacts of equal fit."""
 
     ANSWERING = "ANSWERING", "Svarer nu", "Answers now"
     DEPUTY = "DEPUTY", "Stedfortræder svarer nu", "A deputy answers now"
@@ -33,12 +33,12 @@ class AvailabilityState(Term):
 
     @property
     def is_now(self) -> bool:
-        """Does somebody answer at the moment?"""
+        """Whether someone answers at that time."""
         return self.code <= AvailabilityState.DUTY_LINE.code
 
 
 class DirectGround(Term):
-    """On what ground somebody may be called without anybody between. Source: answer.md §4."""
+    """Grounds on which a contact may be called without an intermediary. Source: answer.md §4."""
 
     NAMED = "NAMED", "Også om en bestemt person", "Also about a named person"
     GENERAL = "GENERAL", "Uden at nævne nogen", "Naming nobody"
@@ -46,7 +46,7 @@ class DirectGround(Term):
 
 
 class FitNeed(Term):
-    """What a need asks for, which decides who is right for it. Source: answer.md §3."""
+    """The kind of a need, which decides which posts fit it. Source: answer.md §3."""
 
     NETWORK_IN_AREA = "NETWORK_IN_AREA", "Et samarbejde et sted", "A network in a place"
     NETWORK = "NETWORK", "Et samarbejde", "A network"
@@ -60,14 +60,14 @@ class FitNeed(Term):
 
 
 class FitGroup(Term):
-    """Which posts a class holds; `needs` are the kinds of need it can be listed for."""
+    """The group of posts in a fit class; `needs` are the kinds of need it can be listed for."""
 
     needs: frozenset[FitNeed]
 
     def __init__(self, _id: str, _da: str, _en: str, *needs: FitNeed) -> None:
         self.needs = frozenset(needs)
 
-    # A table: a line for each word.
+    # A table: one line per member.
     # fmt: off
     COORDINATOR = "COORDINATOR", "Koordinator", "Coordinator", FitNeed.NETWORK_IN_AREA
     COORDINATOR_ABOVE = (
@@ -107,7 +107,7 @@ class FitGroup(Term):
 
 
 class PassedWhy(Term):
-    """Why somebody does not answer; there is no reason for an absence."""
+    """Why a candidate does not answer; the reason for an absence is not recorded."""
 
     ABSENT = "ABSENT", "fraværende", "absent"
     ENDED = "ENDED", "fratrådt", "ended"
@@ -117,7 +117,7 @@ class PassedWhy(Term):
 
 
 class Reason(Term):
-    """Why a path stands in the list. Source: paths.md §4.3."""
+    """Why a path is listed. Source: paths.md §4.3."""
 
     SHORTEST = "SHORTEST", "Kortest", "Shortest"
     FRESHEST = "FRESHEST", "Senest kontrolleret", "Checked most recently"
@@ -144,7 +144,7 @@ class NoteKind(Term):
 
 
 class Cause(Term):
-    """Why there is no path: the first that holds."""
+    """Why there is no path: the first cause that holds."""
 
     NO_START = "NO_START", "Der er intet at begynde fra", "There is nowhere to start"
     HERE = "HERE", "Du er der allerede", "You are there already"
@@ -160,7 +160,7 @@ class Cause(Term):
 
 
 class Relaxed(Term):
-    """Which term, given up, would make a path."""
+    """A term of a need whose relaxation would give a path."""
 
     MATTER = "MATTER", "navngivne personer", "named persons"
     GATE = "GATE", "grundlaget", "the legal ground"
@@ -181,7 +181,7 @@ class Relaxed(Term):
 
 
 class Obstacle(Term):
-    """Why no path that is shown goes through a node: the first that holds.
+    """Why no listed path goes through a node: the first obstacle that holds.
 
     Source: paths.md §4.4.
     """

@@ -1,6 +1,6 @@
-"""Who answers at every post at once, and what entering each node costs for that.
+"""Vectorized resolution: who answers at every post, and the cost of entering each node.
 
-The same as `resolve` tells of one post, over all nodes; a property test holds them together.
+The counterpart of `resolve` for all nodes at once; a property test compares the two.
 Source: paths.md §4.2, answer.md §5.
 """
 
@@ -27,15 +27,15 @@ from graph.snapshot.seats import NO_SOURCE
 from graph.vocabulary import Label, LinkType, PostKind
 
 _MOST_MOMENTS: Final = 3
-"""How many minutes a View keeps; each takes 24 bytes a node and 8 an arc."""
+"""Number of minutes cached per View; each takes 24 bytes per node and 8 per arc."""
 _NONE: Final = -1
 
 
 def post_answers(view: View, policy: Policy, at: datetime | None = None) -> PostAnswers:
-    """Who answers at a local minute, or on the date of the View; the last few are kept.
+    """Return who answers at a local minute, or on the date of the View.
 
-    The cost of a wait is counted from the minute, without one it is the mean over a week.
-    O(nodes + links).
+    The last few results are cached. The cost of a wait is counted from the minute; without a
+    minute it is the mean over a week. O(nodes + links).
     """
     kept: dict[datetime | None, PostAnswers] = view.memo(
         ("standing", policy.digest), lambda: dict[datetime | None, PostAnswers]()
@@ -72,7 +72,7 @@ def _standing(view: View, policy: Policy, at: datetime | None) -> PostAnswers:
 
 @dataclass(frozen=True, slots=True)
 class _Hours:
-    """The different opening hours of posts, and by node which they are; 0 is not known."""
+    """The distinct opening hours of posts, and by node the index of its hours; 0 means unknown."""
 
     texts: tuple[str, ...]
     of: NDArray[np.int32]
@@ -95,7 +95,7 @@ def _all_hours(view: View) -> _Hours:
 
 
 def _open(view: View, closing: ClosingDays, at: datetime | None) -> Mask | None:
-    """bool[nodes]: the posts that are open at a minute; None where no minute is asked about."""
+    """bool[nodes]: the posts that are open at a minute; None if no minute is given."""
     if at is None:
         return None
     hours = _hours(view)
@@ -104,7 +104,7 @@ def _open(view: View, closing: ClosingDays, at: datetime | None) -> Mask | None:
 
 
 def _response(view: View, policy: Policy, at: datetime | None) -> Costs:
-    """int32[nodes]: what it costs to wait until each is open; networks answer at once."""
+    """int32[nodes]: the cost of waiting until each node is open; networks answer at once."""
     hours = _hours(view)
     costs = response_costs(policy)
     unknown = round(policy.cost.hours_unknown_days * QUARTERS)
@@ -116,7 +116,7 @@ def _response(view: View, policy: Policy, at: datetime | None) -> Costs:
 
 @lru_cache(maxsize=4_096)
 def _wait(text: str, closing: ClosingDays, at: datetime | None) -> int:
-    """Quarter days from a minute until hours are open, a week at most; the mean without one."""
+    """Quarter days from a minute until opening, at most a week; the mean if no minute is given."""
     if at is None:
         days = mean_wait_days(text)
     else:
@@ -130,10 +130,11 @@ def _wait(text: str, closing: ClosingDays, at: datetime | None) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Present:
-    """By node who is there on the date, whatever the hour; _NONE: nobody.
+    """By node, who is present on the date, whatever the hour; _NONE: no one.
 
-    `own` is the rung of whoever answers without a deputy and `own_key` who that is; `deputy` and
-    `line` are the first personal deputy or post and the first duty line that stand in.
+    `own` is the rung of who answers without a deputy and `own_key` the row of who that is;
+    `channel` marks the posts with contact details of their own; `deputies` are the deputized posts
+    and who deputizes, the last in precedence first; `mailbox` is the functional mailbox.
     """
 
     own: NDArray[np.uint8]
@@ -156,7 +157,7 @@ def _present(view: View) -> _Present:
     channel &= posts(view)
     own[channel] = AnswerRole.OWN_CHANNEL.code
     held = view.seat_columns(LinkType.HOLDS)
-    # The first that answers is written last.
+    # The candidate with the highest precedence is written last.
     order = np.lexsort((
         held.source, held.source == NO_SOURCE, -held.share, held.is_acting,
     ))[::-1]  # fmt: skip
@@ -175,7 +176,7 @@ def _present(view: View) -> _Present:
 
 
 def _key_units(view: View, units: Rows, key: Rows) -> None:
-    """A unit answers for its authority; a duty line for itself."""
+    """Set the key of a unit to its authority; a duty line keeps its own."""
     post, body = linked(view, LinkType.BELONGS_TO)
     is_unit = np.zeros(len(view.visible), np.bool_)
     is_unit[units] = True
@@ -187,7 +188,7 @@ def _key_units(view: View, units: Rows, key: Rows) -> None:
 
 
 def _deputies(view: View) -> tuple[Rows, Rows]:
-    """The posts that are deputized and who stands in, from the last that is asked to the first."""
+    """Return the deputized posts and their deputies, the last in precedence first."""
     seats = view.seat_columns(LinkType.DEPUTIZES_FOR)
     is_hidden = seats.source == NO_SOURCE
     order = np.lexsort((seats.source, is_hidden, seats.order))[::-1]
@@ -198,7 +199,10 @@ def _deputies(view: View) -> tuple[Rows, Rows]:
 def _answering(
     view: View, present: _Present, is_open: Mask | None
 ) -> tuple[NDArray[np.uint8], Rows, Mask]:
-    """By node the rung that answers, who it is, and whether at the minute; the first comes last."""
+    """Return by node the answering rung, who answers, and whether at the minute itself.
+
+    Higher precedence is written later and overwrites lower.
+    """
     count = len(view.visible)
     rung = np.full(count, AnswerRole.CLOSED.code, np.uint8)
     key = np.arange(count, dtype=np.int32)
@@ -220,7 +224,7 @@ def _answering(
 def _write(
     view: View, present: _Present, rung: NDArray[np.uint8], key: Rows, is_open: Mask | None
 ) -> None:
-    """Writes who answers over who would come after them; with `is_open` at the minute alone."""
+    """Overwrite `rung` and `key` by precedence; with `is_open`, only who answers at the minute."""
     everybody = posts(view)
     is_there = everybody if is_open is None else everybody & is_open
     if is_open is None:
@@ -248,14 +252,14 @@ def _write(
 
 
 def _seen_or(key: Rows, source: Rows) -> Rows:
-    """Who answers inside a deputy post, the post itself where that is nobody who is seen."""
+    """Return who answers inside a deputy post, or the post itself if no visible one does."""
     return np.where(key == source, source, key)
 
 
 def key_networks(view: View, is_there: Mask, key: Rows) -> None:
-    """A network is answered by its first coordinating post at which somebody is: the chair first.
+    """Key each network by its first coordinating post that is staffed, the chair first.
 
-    `is_there`, bool[nodes]: the posts at which somebody is. Writes into `key`.
+    `is_there`, bool[nodes]: the staffed posts. Writes into `key`.
     """
     rows, function = view.column(LinkType.COORDINATES, "function")
     is_seen = view.open_links[rows]
@@ -268,7 +272,7 @@ def key_networks(view: View, is_there: Mask, key: Rows) -> None:
 
 
 def _mailbox(view: View) -> Rows:
-    """int32[nodes]: the first functional mailbox of each post's authority, or of its whole."""
+    """int32[nodes]: the first functional mailbox of each post's authority, or of its parent."""
     post, unit = linked(view, LinkType.BELONGS_TO)
     part, whole = linked(view, LinkType.PART_OF)
     is_box = posts(view) & (view.nodes.kind == PostKind.FUNCTIONAL_MAILBOX.code)

@@ -1,4 +1,4 @@
-"""Who asks: the posts and networks at which they sit or answer, none of which a path calls.
+"""The asker: the posts and networks at which they sit or answer, none of which a path calls.
 
 Source: answer.md §5, "A step is a call".
 """
@@ -15,7 +15,7 @@ from graph.vocabulary import Label
 
 
 def asker_offices(view: View, standing: PostAnswers, starts: Sequence[int]) -> tuple[int, ...]:
-    """The starts, and all posts and networks at which whoever sits at these sits or answers."""
+    """Return the starts, and all posts and networks at which their holders sit or answer."""
     posts = [row for row in starts if view.label(row) is Label.ACTOR]
     keys = np.unique(standing.sits[posts])
     label = view.nodes.label
@@ -26,7 +26,7 @@ def asker_offices(view: View, standing: PostAnswers, starts: Sequence[int]) -> t
 
 
 def asker_nodes(standing: PostAnswers, own: tuple[int, ...], starts: Sequence[int]) -> PostAnswers:
-    """Who answers: where whoever asks sits it is they, also where a duty line would by then."""
+    """Return `standing` with the asker answering where they sit, even if a duty line would."""
     rows, asking = list(own), (own, tuple(starts))
     sits = standing.sits[rows]
     answers = np.where(np.isin(sits, standing.sits[list(starts)]), sits, standing.key[rows])
@@ -41,7 +41,7 @@ def asker_nodes(standing: PostAnswers, own: tuple[int, ...], starts: Sequence[in
 
 
 def start_of(path: SearchPath, standing: PostAnswers, starts: Sequence[int]) -> int:
-    """The start as asked that a path begins at, or whose holder has the post it begins at."""
+    """Return the requested start at which a path begins, or whose holder has its first post."""
     first = path.rows[0]
     if first in starts:
         return first

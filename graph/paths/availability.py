@@ -1,8 +1,8 @@
-"""Who answers at a post at a given minute, until when, or when somebody will. Source: answer.md §5.
+"""Who answers at a post at a given minute, until when, or when someone will. Source: answer.md §5.
 
-Hours are Danish wall-clock time; a post's hours hold for its holders, personal deputies and unit,
-while a post or duty line that stands in answers by its own. A mailbox, or the number of a post at
-which nobody sits, answers at no minute, and hours that are not known never say "now".
+Hours are Danish wall-clock time. A post's hours hold for its holders, personal deputies and unit,
+while a deputizing post or duty line answers by its own. A mailbox, or the number of a post
+without a holder, answers at no minute, and unknown hours never count as "now".
 """
 
 from collections.abc import Iterator
@@ -37,10 +37,10 @@ _MIDNIGHT: Final = time(0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answerer:
-    """Which candidate answers at a post, and how that stands at the moment asked about.
+    """The candidate who answers at a post, and the state at the requested time.
 
-    `chosen` None: nobody is there on the date. `opens_at`: with OPENS_AT, and where no minute is
-    asked about.
+    `chosen` None: no one is present on the date. `opens_at`: set with OPENS_AT, and if no minute
+    is given.
     """
 
     chosen: Candidate | None
@@ -52,7 +52,7 @@ class Answerer:
 def availability(
     view: View, post: int, policy: Policy, at: datetime | None, preference: Preference = ANY
 ) -> Availability:
-    """Who answers at a post at a local minute; None: at its first opening of the View's date."""
+    """Return who answers at a post at a local minute; None: at its first opening of the date."""
     found = answerer(candidates(view, post, preference), view.on, policy.closing, at)
     return availability_of(view, post, policy, found, at)
 
@@ -60,7 +60,7 @@ def availability(
 def availability_of(
     view: View, post: int, policy: Policy, found: Answerer, at: datetime | None
 ) -> Availability:
-    """An answerer in names, with the duty line that covers meanwhile."""
+    """Return an answerer with visible names, and the duty line that covers meanwhile."""
     chosen = found.chosen
     is_now = found.state.is_now
     return Availability(
@@ -75,12 +75,12 @@ def availability_of(
 
 
 def _day_of(view: View, found: Answerer) -> int:
-    """The day on which the answerer answers."""
+    """Return the day on which the answerer answers."""
     return view.day if found.opens_at is None else date_to_day(found.opens_at.date())
 
 
 def answering_node(view: View, chosen: Candidate, day: int) -> NodeRef | None:
-    """A person, else the post that answers; a unit for a post without holders."""
+    """Return a person, else the post that answers; a unit for a post without holders."""
     speaker = chosen.speaker(day)
     if speaker.person is not None:
         return _named(view, speaker.person)
@@ -97,7 +97,7 @@ def _named(view: View, row: int) -> NodeRef:
 def answerer(
     asked: tuple[Candidate, ...], on: date, closing: ClosingDays, at: datetime | None
 ) -> Answerer:
-    """Which of some candidates answers at a minute, else at the next opening; None: on the date."""
+    """Return the candidate who answers at a minute, else at the next opening; None: on the date."""
     if at is None:
         return _on_date(asked, on, closing)
     day = date_to_day(at.date())
@@ -119,7 +119,7 @@ def _state(one: Candidate) -> AvailabilityState:
 
 
 def _on_date(asked: tuple[Candidate, ...], on: date, closing: ClosingDays) -> Answerer:
-    """Who is there on a date, judged at the first opening of that date."""
+    """Return who is present on a date, evaluated at the first opening of that date."""
     chosen = first(asked, date_to_day(on))
     if chosen is not None and chosen.rung not in _UNATTENDED:
         if chosen.hours is None:
@@ -134,7 +134,7 @@ def _on_date(asked: tuple[Candidate, ...], on: date, closing: ClosingDays) -> An
 
 
 def _answers(one: Candidate, at: datetime, closing: ClosingDays) -> bool:
-    """Does a candidate answer at a minute?"""
+    """Return whether a candidate answers at a minute."""
     day = date_to_day(at.date())
     return (
         one.rung not in _UNATTENDED
@@ -146,13 +146,13 @@ def _answers(one: Candidate, at: datetime, closing: ClosingDays) -> bool:
 
 
 def _opening(asked: tuple[Candidate, ...], at: datetime, closing: ClosingDays) -> datetime | None:
-    """The first minute from one on at which any of them answers, within 400 days."""
+    """Return the first minute, from `at` on, at which any of them answers, within 400 days."""
     found = (opening for one in asked if (opening := _opening_of(one, at, closing)))
     return min(found, default=None)
 
 
 def _opening_of(one: Candidate, at: datetime, closing: ClosingDays) -> datetime | None:
-    """The first minute from one on at which a candidate answers, within 400 days."""
+    """Return the first minute, from `at` on, at which a candidate answers, within 400 days."""
     if one.hours is None or one.rung in _UNATTENDED:
         return None
     today = date_to_day(at.date())
@@ -168,12 +168,12 @@ def _opening_of(one: Candidate, at: datetime, closing: ClosingDays) -> datetime 
 
 
 def at_midnight(day: int) -> datetime:
-    """The first local minute of a day that is counted from 1970."""
+    """Return the first local minute of a day counted from 1970."""
     return datetime(1970, 1, 1) + timedelta(days=day)  # noqa: DTZ001 - local wall-clock time
 
 
 def _until(one: Candidate, at: datetime, closing: ClosingDays) -> datetime | None:
-    """The first later minute at which a candidate that answers does so no more; None: never."""
+    """Return the first later minute at which an answering candidate no longer does; None: never."""
     hours = one.hours or ALWAYS
     is_bound = one.to_day != FOREVER or one.absent_from != FOREVER or bool(one.inner)
     if hours == ALWAYS and not is_bound:
@@ -200,7 +200,7 @@ def _days_from(day: date) -> Iterator[date]:
 
 
 def duty_line(view: View, area: int) -> int | None:
-    """The duty line that is the acute entry point of an area, or of what it lies in."""
+    """Return the duty line that is the acute entry point of an area, or of what it lies in."""
     around = [area]
     while around:
         found = [
@@ -217,7 +217,7 @@ def duty_line(view: View, area: int) -> int | None:
 
 
 def _covering(view: View, post: int, policy: Policy, at: datetime) -> NodeRef | None:
-    """The duty line of the post's place, where it answers at that minute."""
+    """Return the duty line of the post's place, if it answers at that minute."""
     for area in areas_of(view, post):
         line = duty_line(view, area) if view.label(area) is Label.AREA else None
         if line is not None and line != post:

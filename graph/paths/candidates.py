@@ -1,6 +1,6 @@
-"""Who could answer at a post, in which order, by which hours, and from when to when.
+"""Candidates who could answer at a post: their order, hours, and period of validity.
 
-A deputy that is a post is looked into one level deep: its own deputies are not asked.
+A deputy that is a post is expanded one level deep: its own deputies are not considered.
 """
 
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ FOREVER: Final = int(np.iinfo(np.int32).max)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preference:
-    """What a need prefers in whoever answers, within a rung."""
+    """The preferences of a need for who answers, within a rung."""
 
     language: str | None = None
     channel: Channel | None = None
@@ -34,11 +34,11 @@ ANY: Final = Preference()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """One who could answer: `person` or `post` is a row; days are half-open.
+    """One who could answer: `person` or `post` is a row; day intervals are half-open.
 
-    `place` orders candidates; `hours` are when this one answers, None where they are not known;
-    `is_hidden`: somebody whose name is not for this caller. `misses` is what the need wished for
-    and this one lacks; `inner` are who answers at a deputy that is a post.
+    `place` is the sort key of candidates; `hours` are when this one answers, None if unknown;
+    `is_hidden`: the caller may not know the name. `misses` is a preference of the need that this
+    one does not meet; `inner` are the candidates at a deputy that is a post.
     """
 
     rung: AnswerRole
@@ -55,7 +55,7 @@ class Candidate:
     inner: tuple["Candidate", ...] = ()
 
     def is_there(self, day: int) -> bool:
-        """Does this one answer on a day?"""
+        """Return whether this candidate answers on a day."""
         return (
             self.from_day <= day < self.to_day
             and not self.absent_from <= day < self.absent_to
@@ -63,11 +63,11 @@ class Candidate:
         )
 
     def speaker(self, day: int) -> "Candidate":
-        """The one who answers inside a deputy that is a post, else this one."""
+        """Return the one who answers inside a deputy that is a post, else this candidate."""
         return first(self.inner, day) or self
 
     def why_not(self, day: int) -> PassedWhy | None:
-        """Why this one does not answer on a day, if it can be told."""
+        """Return why this candidate does not answer on a day, if that can be stated."""
         if day < self.from_day:
             return PassedWhy.NOT_YET
         if day >= self.to_day:
@@ -75,19 +75,19 @@ class Candidate:
         return PassedWhy.ABSENT if self.absent_from <= day < self.absent_to else None
 
     def days(self) -> Iterator[int]:
-        """The days on which something about this one changes."""
+        """Yield the days on which the state of this candidate changes."""
         yield from (self.from_day, self.to_day, self.absent_from, self.absent_to)
         for candidate in self.inner:
             yield from candidate.days()
 
 
 def first(candidates: tuple[Candidate, ...], day: int) -> Candidate | None:
-    """Who answers on a day; None: nobody."""
+    """Return who answers on a day; None: no one."""
     return next((candidate for candidate in candidates if candidate.is_there(day)), None)
 
 
 def candidates(view: View, post: int, preference: Preference = ANY) -> tuple[Candidate, ...]:
-    """All who could answer at a post now, before or later, in the order they are asked."""
+    """Return all who could answer at a post now, before or later, in order of precedence."""
     return view.memo(("candidates", post, preference), lambda: _candidates(view, post, preference))
 
 
@@ -99,7 +99,7 @@ def _candidates(view: View, post: int, preference: Preference) -> tuple[Candidat
 
 
 def _own(view: View, post: int, preference: Preference) -> Iterator[Candidate]:
-    """Who answers without a deputy: unit, holders, own channel, mailbox."""
+    """Yield the candidates without deputies: unit, holders, own channel, mailbox."""
     hours: str | None = view.value(post, "hours")
     if view.value(post, "is_unit_only"):
         yield Candidate(rung=AnswerRole.UNIT, place=(AnswerRole.UNIT.code,), post=post, hours=hours)
@@ -135,7 +135,7 @@ def _deputies(view: View, post: int, preference: Preference) -> Iterator[Candida
 def _deputy_post(
     view: View, seat: Seat, source: int, preference: Preference, hours: str | None
 ) -> Iterator[Candidate]:
-    """A post that stands in, if anybody answers there; by its own hours where they are known."""
+    """A deputizing post, if anyone answers there; by its own hours if they are known."""
     inner = tuple(sorted(_own(view, source, preference), key=lambda one: one.place))
     if not inner:
         return
@@ -154,7 +154,7 @@ def _deputy_post(
 def _seated(
     view: View, seat: Seat, rung: AnswerRole, preference: Preference, rank: float, hours: str | None
 ) -> Candidate:
-    """A holder or personal deputy, seen or not; of equals, those who are seen come first."""
+    """Return a holder or personal deputy, visible or not; of equals, the visible come first."""
     person = seat.source
     speaking = frozenset[str]() if person is None else languages_of(view, person)
     channels = () if person is None else channels_of(view, person)
@@ -171,9 +171,9 @@ def _seated(
 
 
 def _mailboxes(view: View, post: int) -> list[tuple[int, int]]:
-    """The functional mailboxes of the post's authority, else of what that is a part of.
+    """Return the functional mailboxes of the post's authority, else of its parent.
 
-    Each with the day it stops being so.
+    Each with its last day (exclusive).
     """
     units = [
         (view.target(link), _last_day(view, link)) for link in view.out(post, LinkType.BELONGS_TO)

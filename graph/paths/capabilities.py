@@ -1,6 +1,7 @@
-"""Who is able: which posts have a competence, speak a language or have a kind of channel.
+"""Capabilities of nodes: competence, language and contact channel, computed for all nodes at once.
 
-Of all nodes at once, as bits of words; made once for a View. What the caller may not see is 0.
+Masks over all nodes, stored as bits of words and computed once per View. What the caller may not
+see is 0.
 """
 
 from functools import lru_cache
@@ -24,17 +25,17 @@ _SEATS: Final[Seats] = (LinkType.HOLDS, LinkType.DEPUTIZES_FOR)
 
 
 def is_competent(view: View, prefix: str) -> Mask:
-    """bool[nodes]: a competence that begins so, the post's or a holder's or deputy's."""
+    """bool[nodes]: a competence with this prefix, of the post, a holder or a deputy."""
     return view.memo("competences", lambda: _competences(view)) & _words(prefix) != 0
 
 
 def is_competent_themselves(view: View, prefix: str) -> Mask:
-    """bool[nodes]: a competence that begins so, the post's own or a holder's."""
+    """bool[nodes]: a competence with this prefix, of the post or a holder."""
     return view.memo("own competences", lambda: _competences(view, _HELD)) & _words(prefix) != 0
 
 
 def has_exact_competence(view: View, competence: Competence) -> Mask:
-    """bool[nodes]: this very competence, the post's or a holder's or deputy's."""
+    """bool[nodes]: exactly this competence, of the post, a holder or a deputy."""
     return view.memo("competences", lambda: _competences(view)) & mask_of([competence]) != 0
 
 
@@ -53,12 +54,12 @@ def _competences(view: View, seats: Seats = _SEATS) -> Bits:
 
 
 def has_channel_themselves(view: View, channel: Channel) -> Mask:
-    """bool[nodes]: a contact detail of a kind, the node's own or its holders'."""
+    """bool[nodes]: a contact detail of a channel, of the node or its holders."""
     return view.memo("own channels", lambda: _channels(view, _HELD)) & mask_of([channel]) != 0
 
 
 def has_channel(view: View, channel: Channel) -> Mask:
-    """bool[nodes]: a contact detail of a kind, the node's own or its holders' or deputies'."""
+    """bool[nodes]: a contact detail of a channel, of the node, its holders or deputies."""
     return view.memo("channels", lambda: _channels(view)) & mask_of([channel]) != 0
 
 
@@ -73,7 +74,7 @@ def _channels(view: View, seats: Seats = _SEATS) -> Bits:
 
 
 def meets_in(view: View, kinds: frozenset[NetworkKind]) -> Mask:
-    """bool[nodes]: who coordinates or is a member of a network of one of these kinds."""
+    """bool[nodes]: the coordinators and members of networks of these kinds."""
     return view.memo("meetings", lambda: _meetings(view)) & mask_of(kinds) != 0
 
 
@@ -96,7 +97,7 @@ def is_spoken(view: View, tag: str) -> Mask:
 
 
 def spoken_languages(view: View) -> tuple[str, ...]:
-    """The languages that anybody speaks, in order; `ar-SY` is told as `ar`."""
+    """The languages that anyone speaks, sorted; `ar-SY` is returned as `ar`."""
     known, _ = view.memo("languages", lambda: _languages(view))
     return tuple(sorted({tag.partition("-")[0] for languages in known for tag in languages}))
 
@@ -112,7 +113,7 @@ def _spoken(view: View, tag: str, *seats: LinkType) -> Mask:
 
 
 def _languages(view: View) -> tuple[list[frozenset[str]], NDArray[np.int32]]:
-    """The different sets of languages, and by node which one it is; the first is empty."""
+    """The distinct sets of languages, and by node the index of its set; the first is empty."""
     known: dict[frozenset[str], int] = {frozenset(): 0}
     code = np.zeros(len(view.visible), np.int32)
     for label in _ABLE:
@@ -131,7 +132,7 @@ def channels_of(view: View, row: int) -> tuple[Channel, ...]:
 
 
 def languages_of(view: View, row: int) -> frozenset[str]:
-    """The languages a person or post is known to speak, where the caller may know."""
+    """The languages a person or post is known to speak, if the caller may know."""
     if view.label(row) is Label.ORGANIZATION:
         return frozenset()
     return view.value(row, "languages")
@@ -141,7 +142,7 @@ def languages_of(view: View, row: int) -> frozenset[str]:
 
 
 def _people(view: View, seat: LinkType) -> Ends:
-    """The visible people who hold or deputize for a post, and the post."""
+    """Return the visible people who hold or deputize for a post, and those posts."""
     return view.memo(("people", seat), lambda: those(linked(view, seat), _is_person(view)))
 
 
@@ -150,7 +151,7 @@ def _is_person(view: View) -> Mask:
 
 
 def _with_people(view: View, bits: Bits, seats: Seats) -> Bits:
-    """The bits of each node, a post's with those of the people who hold it by some links."""
+    """Return the bits of each node; those of a post include its people's, by some link types."""
     found = bits
     for seat in seats:
         found = _joined(found, bits, _people(view, seat))
@@ -158,7 +159,7 @@ def _with_people(view: View, bits: Bits, seats: Seats) -> Bits:
 
 
 def _joined(bits: Bits, more: Bits, ends: tuple[Rows, Rows]) -> Bits:
-    """Bits, at the second of each pair with `more` of the first."""
+    """Return `bits`, with `more` of the first of each pair added to the second."""
     order = np.argsort(ends[1], kind="stable")
     source, target = ends[0][order], ends[1][order]
     begins = np.flatnonzero(np.diff(target, prepend=-1))

@@ -1,7 +1,7 @@
-"""Is there a way at all, around these people or those posts? Whatever it costs, hop by hop.
+"""Connectivity of a need: whether a path exists without given people or posts, whatever its cost.
 
-All arcs a need may walk, each with those who carry it, and who answers at each post. Of one need
-only those arcs are looked at that lead to its targets within so many hops.
+All arcs that a need may use, each with the people who carry it, and the people who answer at each
+post. For one set of targets, only the arcs are considered that lead to them within `max_hops`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -35,10 +35,10 @@ _NEW: Final = -1
 
 @dataclass(frozen=True, eq=False)
 class TraversableArcs:
-    """The open arcs of one painted field; nodes are numbers of its Walk, people rows of the View.
+    """The open arcs of a search problem; `tail` and `head` are numbers of its arc graph.
 
-    `leads[mode]` is the mode an arc leads to, or DEAD. `carriers` are two people for each arc, -1:
-    none. `max_hops` is the need's.
+    `leads[mode]` is the mode an arc leads to, or DEAD. `carriers` are two people (rows of the
+    View) per arc, -1: none. The limit of hops is that of `field`.
     """
 
     view: View
@@ -49,7 +49,7 @@ class TraversableArcs:
     carriers: Rows
 
     def to(self, targets: Rows) -> "TargetReachability":
-        """What leads to some targets, by row of the View."""
+        """Return what leads to some targets, given as rows of the View."""
         numbers = self.field.caller_graph.number[targets]
         numbers = numbers[numbers >= 0]
         numbers = numbers[self.field.paint[numbers] & ENTER != 0]
@@ -62,9 +62,9 @@ class TraversableArcs:
 
     @cached_property
     def answering(self) -> Mapping[int, frozenset[int]]:
-        """By node of a post: the people without all of whom nobody answers there.
+        """By node of a post: the people without all of whom no one answers there.
 
-        Left out are networks, and posts at which a unit, a line or a mailbox answers too.
+        Networks are left out, and so are posts at which a unit, a line or a mailbox answers too.
         """
         found: dict[int, frozenset[int]] = {}
         for number, row in enumerate(self.field.caller_graph.walk.row.tolist()):
@@ -76,7 +76,7 @@ class TraversableArcs:
 
 
 def traversable_arcs(view: View, field: SearchProblem) -> TraversableArcs:
-    """The arcs of what is painted, parallels and all. O(arcs)."""
+    """Return the open arcs of a search problem, parallel ones included. O(arcs)."""
     walk, paint = field.caller_graph.walk, field.paint
     tail, kinds = tails(walk), field.classes[walk.code]
     is_open = ~field.caller_graph.shut & (kinds != REFUSED)
@@ -94,7 +94,7 @@ def traversable_arcs(view: View, field: SearchProblem) -> TraversableArcs:
 
 
 def _people(asked: Iterable[Candidate], day: int) -> frozenset[int] | None:
-    """All who answer, where they are people every one; None where somebody else does too."""
+    """Return all who answer, if all of them are people; None if something else answers too."""
     found: set[int] = set()
     for one in asked:
         if not one.is_there(day):
@@ -112,14 +112,14 @@ def _itself(one: Candidate) -> frozenset[int] | None:
 
 @dataclass(frozen=True, eq=False)
 class TargetReachability:
-    """What leads to the targets of one need: the places of its arcs, and which nodes they are."""
+    """What leads to some targets: the indices of those arcs, and the mask of the targets."""
 
     footways: TraversableArcs
     arcs: NDArray[np.intp]
     goal: Mask
 
     def by_posts(self, gone: frozenset[int]) -> Rests | None:
-        """A way around some posts, by row, and the posts on it but the first."""
+        """Return the posts on a path around some posts (rows), without the first; None: no path."""
         field = self.footways.field
         shut = np.zeros(len(field.paint), np.bool_)
         shut[field.caller_graph.number[sorted(gone)]] = True
@@ -131,7 +131,10 @@ class TargetReachability:
         return tuple(frozenset({row}) for row in rows if view.label(row) is Label.ACTOR)
 
     def by_people(self, gone: frozenset[int]) -> Rests | None:
-        """A way around some people, by row; and who must go together to break it."""
+        """Return the groups of people a path around some people (rows) depends on; None: no path.
+
+        Removing all people of any one group breaks the path.
+        """
         field, answering = self.footways.field, self.footways.answering
         shut = np.zeros(len(field.paint), np.bool_)
         shut[[node for node in self._seats_of(gone) if answering[node] <= gone]] = True
@@ -163,7 +166,7 @@ class TargetReachability:
         return self.arcs[~carried.any(axis=0)]
 
     def _way(self, is_open: Mask, arcs: NDArray[np.intp]) -> list[int] | None:
-        """The arcs of a way with the fewest hops over nodes that are open; None: there is none."""
+        """Return the arcs of a path with the fewest hops over open nodes; None: there is none."""
         ways, field = self.footways, self.footways.field
         size, modes = len(field.paint), field.automaton.modes
         came = np.full(modes * size, _NEW, np.int64)  # by which arc

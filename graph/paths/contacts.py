@@ -1,7 +1,7 @@
-"""Who is to be contacted, and by which ways: class by class, until there are enough.
+"""Selection of the contacts for a need and their paths, class by class, until there are enough.
 
-A contact's ways are the paths to it alone; no way goes through another post of the first class,
-for a way ends at the first right person it meets. Source: answer.md §§2–5.
+The paths of a contact are the paths to it alone; no path goes through another post of the first
+class, because a path ends at the first fitting post it meets. Source: answer.md §§2–5.
 """
 
 from collections.abc import Iterable, Iterator
@@ -39,13 +39,13 @@ from graph.vocabulary import Label
 _TOLD_EMPTY = (FitNeed.NETWORK_IN_AREA, FitNeed.TRIGGER)
 _MOST_NAMED = 3
 _YOU = -1
-"""Stands for whoever asks among those who are contacts already."""
+"""The key of the asker among those who are contacts already."""
 
 
 class ContactSearch:
-    """One need, who asks, and the contacts that are found for it.
+    """One need, its asker, and the contacts found for it.
 
-    `kinds` narrows them to some nodes. `is_cut_off`: a search was.
+    `kinds` restricts the contacts to a mask of nodes. `is_cut_off`: some search was cut off.
     """
 
     def __init__(
@@ -70,28 +70,28 @@ class ContactSearch:
 
     @cached_property
     def classes(self) -> tuple[FitClass, ...]:
-        """The classes of the need."""
+        """The fit classes of the need."""
         return fit_classes(self.view, self.need, self.policy, self.starts, self._kinds)
 
     @cached_property
     def own(self) -> tuple[int, ...]:
-        """The starts, and all posts and networks at which whoever asks sits or answers."""
+        """The starts, and all posts and networks at which the asker sits or answers."""
         return asker_offices(self.view, self._everybody, self.starts)
 
     @property
     def is_one_of_them(self) -> bool:
-        """Is whoever asks a contact?"""
+        """Whether the asker is one of the contacts."""
         return any(row in self.own for fit in self.classes for row in self._open(fit))
 
     @cached_property
     def standing(self) -> PostAnswers:
-        """Who answers: at their own posts whoever asks, also where a duty line would by then."""
+        """Who answers, with the asker at their own posts, even if a duty line would answer."""
         return asker_nodes(self._everybody, self.own, self.starts)
 
     # ---- the contacts
 
     def contacts(self) -> tuple[tuple[Contact, ...], tuple[PassedClass, ...]]:
-        """The contacts, and the classes that were left above the last of them."""
+        """Return the contacts, and the classes that were skipped above the last of them."""
         found: list[Contact] = []
         left: list[FitClass] = []
         passed: list[FitClass] = []
@@ -111,7 +111,7 @@ class ContactSearch:
         return tuple(found), tuple(self._passed(one) for one in worth_telling)
 
     def nearest(self) -> tuple[FitClass, SearchPath] | None:
-        """The first class that a way leads to, and the best way, whoever answers there when."""
+        """Return the first class with a path to it, and the best path, ignoring availability."""
         for fit in self.classes:
             check_width(self.need, self.policy, starts=0, targets=len(fit.rows))
             found = self._best_way(self._answering(fit))
@@ -120,11 +120,11 @@ class ContactSearch:
         return None
 
     def found_to(self, row: int) -> SearchResult | None:
-        """The ways to a contact as they were found; None: it is none of the contacts."""
+        """Return the paths found to a contact; None: the row is not a contact."""
         return self._known.get(row)
 
     def ways_again(self, row: int, **terms: Any) -> SearchResult:
-        """What the search for a node finds on other terms."""
+        """Return what the search for a node finds on other terms."""
         return self._found(replace(self._towards(row), **terms))
 
     def _next_way(self, found: Iterable[Contact]) -> int:
@@ -134,7 +134,7 @@ class ContactSearch:
         return fit.number == 1 and fit.need in _TOLD_EMPTY
 
     def _contacts_of(self, fit: FitClass, most: int, first_way: int) -> list[Contact]:
-        """The first few contacts of a class, the best first; nobody is a contact twice."""
+        """Return the first contacts of a class, the best first; no answerer is listed twice."""
         found: list[Contact] = []
         for row, is_you in self._ordered(fit, most):
             key = _YOU if is_you else int(self.standing.key[row])
@@ -179,11 +179,11 @@ class ContactSearch:
         )
 
     def start_of(self, path: SearchPath) -> int:
-        """The start as asked that a path begins at, or whose holder has the post it begins at."""
+        """Return the requested start at which a path begins, or whose holder has its first post."""
         return start_of(path, self.standing, self.starts)
 
     def most_ways(self, fit: FitClass) -> int:
-        """How many ways to each contact of a class are wanted."""
+        """Return how many paths to each contact of a class are wanted."""
         if self.need.max_paths is not None:
             return self.need.max_paths
         rule = self.policy.contacts
@@ -198,10 +198,10 @@ class ContactSearch:
             why=ways.fewer.why, bottleneck=None if node is None else named(self.view, node)
         )
 
-    # ---- in which order
+    # ---- order of the contacts
 
     def _ordered(self, fit: FitClass, most: int) -> Iterator[tuple[int, bool]]:
-        """The nodes of a class that are contacts, and whether whoever asks answers there."""
+        """Yield the nodes of a class that are contacts, and whether the asker answers there."""
         own = [row for row in self._open(fit) if row in self.own]
         yield from ((row, True) for rows in self._by_state(own) for row in rows)
         for rows in self._by_state(self._answering(fit)):
@@ -213,12 +213,12 @@ class ContactSearch:
             yield from ((row, False) for row in rest if self._is_direct(row))
 
     def _open(self, fit: FitClass) -> Iterator[int]:
-        """The nodes of a class that are not avoided and at which somebody is on the date."""
+        """The nodes of a class that are not avoided and at which someone is present on the date."""
         cost, avoided = self.standing.cost, self._ask.avoid
         return (row for row in fit.rows if row not in avoided and cost[row] >= 0)
 
     def _answering(self, fit: FitClass) -> list[int]:
-        """Those of them at which others are, who are no contacts yet."""
+        """Those of them at which others answer who are not contacts yet."""
         own, key = set(self.own), self.standing.key
         return [
             row for row in self._open(fit) if row not in own and int(key[row]) not in self._called
@@ -228,7 +228,7 @@ class ContactSearch:
         return self.direct_contact.direct(row, self.explainer.stop(row).resolution) is not None
 
     def _by_state(self, rows: Iterable[int]) -> Iterator[list[int]]:
-        """The nodes by whether somebody answers there now: the best state first."""
+        """Group the nodes by availability state, the best state first."""
         states: dict[AvailabilityState, list[int]] = {}
         for row in rows:
             states.setdefault(self._state(row), []).append(row)
@@ -242,7 +242,7 @@ class ContactSearch:
         return self.explainer.resolve(row).availability.state
 
     def _ranked(self, fit: FitClass, rows: list[int], most: int) -> Iterator[int]:
-        """The nodes with a way, the best way first."""
+        """Yield the nodes that have a path, the one with the best path first."""
         if len(rows) <= most:
             ways = {row: self._ways(row, self.most_ways(fit)).paths for row in rows}
             reached = [row for row in rows if ways[row]]
@@ -257,7 +257,7 @@ class ContactSearch:
             left.remove(way.rows[-1])
 
     def _best_way(self, rows: list[int]) -> SearchPath | None:
-        """The best way to any of some nodes; a search for each direction they lie in."""
+        """Return the best path to any of some nodes, with one search per direction."""
         by_way: dict[str, list[int]] = {}
         for row in rows:
             by_way.setdefault(self.direction(row), []).append(row)
@@ -272,7 +272,7 @@ class ContactSearch:
 
     @cached_property
     def _ask(self) -> SearchRequest:
-        """What all searches of the need are asked alike."""
+        """The search request shared by all searches of the need, without targets."""
         nowhere = Ends(
             origins=self.starts, starts=self.own, targets={}, rung=0,
             direction=self.need.direction, is_here=False,
@@ -281,7 +281,7 @@ class ContactSearch:
 
     @cached_property
     def _right(self) -> frozenset[int]:
-        """The nodes of the first class, at which a way ends."""
+        """The nodes of the first class, at which a path ends."""
         return frozenset(self.classes[0].rows) if self.classes else frozenset()
 
     @property
@@ -289,14 +289,14 @@ class ContactSearch:
         return SearchResult(paths=(), is_exact=True, is_cut_off=False, fewer=None)
 
     def _ways(self, row: int, most: int) -> SearchResult:
-        """The best different ways to one node."""
+        """Return the best sufficiently different paths to one node."""
         found = self._known.get(row)
         if found is None:
             found = self._known[row] = self._found(replace(self._towards(row), max_paths=most))
         return found
 
     def _towards(self, row: int) -> SearchRequest:
-        """The search for a node, around all others of the first class but those of whoever asks."""
+        """Return the request for a node, avoiding the rest of the first class but the asker's."""
         others = self._right.difference(self.own, (row,))
         return replace(
             self._ask, targets={row: 0}, avoid=self._ask.avoid | others,
@@ -304,7 +304,7 @@ class ContactSearch:
         )  # fmt: skip
 
     def direction(self, row: int) -> Direction:
-        """Which way through the tiers leads from the starts to a node."""
+        """Return the direction through the tiers from the starts to a node."""
         return direction_of(self.view, self.need, self.starts, [row])
 
     def _found(self, ask: SearchRequest) -> SearchResult:
@@ -314,10 +314,10 @@ class ContactSearch:
         self.is_cut_off |= found.is_cut_off
         return found
 
-    # ---- classes that were left
+    # ---- skipped classes
 
     def search(self, fit: FitClass, rows: list[int]) -> RelaxableSearch:
-        """The search for some nodes of a class, for which the others of the first end a way."""
+        """Return the search for some nodes of a class; the rest of the first class end a path."""
         reach = ends_at(
             self.view, self.need, self.policy, self.starts, rows, rung=fit.rung, own=self.own
         )

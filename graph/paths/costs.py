@@ -1,4 +1,4 @@
-"""What a policy's factors cost: tables of whole micro-nats (10^-6 nat). Source: paths.md §1.7."""
+"""Costs of a policy's factors: tables of whole micro-nats (10^-6 nat). Source: paths.md §1.7."""
 
 from dataclasses import fields, replace
 from hashlib import sha256
@@ -21,17 +21,17 @@ from graph.snapshot.arc_costs import (
 from graph.vocabulary import LegalGate, LinkType, PreventionLevel
 
 MAX_HOPS: Final = 12
-"""What the search counts to: four bits of a packed cost hold the hops."""
+"""Largest number of hops of a search: four bits of a packed cost hold the hops."""
 _MICRO: Final = 1_000_000
 
 
 def micro_nats(factor: float) -> int:
-    """What a factor costs: -ln of it in millionths, rounded on its own."""
+    """Return the cost of a factor: its -ln in millionths, rounded on its own."""
     return round(-log(factor) * _MICRO)
 
 
 def arc_rules(policy: Policy) -> ArcCostRules:
-    """The policy as tables, a number for every case an arc can be."""
+    """Return the policy as tables, with one number for every case of an arc."""
     type_cost = np.zeros(len(LinkType), np.int32)
     freshness_cost = np.zeros((len(LinkType), LAST_AGE + 1), np.int32)
     for link_type, link in policy.links.items():
@@ -56,7 +56,7 @@ def arc_rules(policy: Policy) -> ArcCostRules:
 
 
 def _digest(rules: ArcCostRules) -> str:
-    """Policies that price arcs alike share their Walks, whatever else they say."""
+    """Digest of the tables: policies with equal arc costs share their arc graphs."""
     told = sha256()
     for field in fields(rules):
         value = getattr(rules, field.name)
@@ -65,24 +65,24 @@ def _digest(rules: ArcCostRules) -> str:
 
 
 def hub_costs(policy: Policy, degree: NDArray[Any]) -> Costs:
-    """What crossing nodes costs by their number of onward nodes: dear above `free`, capped."""
+    """Return the cost of crossing nodes by their out-degree: positive above `free`, capped."""
     over = np.maximum(degree, policy.hub.free) / policy.hub.free
     nats = np.minimum(policy.hub.exponent * np.log(over), policy.hub.cap_nat)
     return np.rint(nats * _MICRO).astype(np.int32)
 
 
 def level_bits(levels: frozenset[PreventionLevel]) -> int:
-    """Levels as bits; none at all are all."""
+    """Return levels as bits; the empty set means all levels."""
     return sum(1 << level.code for level in levels) or ALL_LEVELS
 
 
 def dearest_path(policy: Policy) -> int:
-    """What no path of the policy can exceed: 16 * micro-nats, and one for each hop."""
+    """Return an upper bound of the packed cost of any path: 16 * micro-nats, plus one per hop."""
     return 16 * MAX_HOPS * _dearest_hop(policy) + MAX_HOPS
 
 
 def _dearest_hop(policy: Policy) -> int:
-    """Micro-nats no hop of the policy can exceed, hub and standing included."""
+    """Return an upper bound, in micro-nats, of any hop, hub and standing included."""
     rules = arc_rules(policy)
     tables = (rules.type_cost, rules.strength_cost, rules.freshness_cost, rules.gate_cost)
     arc = sum(int(table.max()) for table in tables)
@@ -91,7 +91,10 @@ def _dearest_hop(policy: Policy) -> int:
 
 
 def _strength(policy: Policy) -> Costs:
-    """By hundredths of strength, then one place for an unknown one: half of the doubt counts."""
+    """Costs by hundredths of strength, plus one entry for unknown strength.
+
+    The factor is 1 - strength_doubt * (1 - strength).
+    """
     strength = np.arange(UNKNOWN_STRENGTH + 1) / 100
     strength[UNKNOWN_STRENGTH] = policy.cost.strength_unknown
     return _costs(1 - policy.cost.strength_doubt * (1 - strength))
@@ -103,7 +106,7 @@ def _freshness(half_life_days: int, floor: float) -> Costs:
 
 
 def response_costs(policy: Policy) -> Costs:
-    """By quarter days until somebody answers, against the days we have patience for."""
+    """Costs by quarter days until someone answers, relative to `patience_days`."""
     factor = np.ones(LONGEST_WAIT + 1)
     waits = np.arange(1, LONGEST_WAIT + 1) / QUARTERS
     factor[1:] = 1 - np.exp2(-policy.cost.patience_days / waits)

@@ -1,9 +1,7 @@
-"""Which nodes meet each criterion of a need, as masks over all nodes.
+"""Masks over all nodes for each criterion of a need.
 
-Source: paths.md §1.2.
-
-Asked are a competence, a language and a kind of channel; of several, all must be met. Source:
-answer.md §3.
+A need can ask for a competence, a language and a kind of channel; if it asks for several, all must
+be met. Source: paths.md §1.2, answer.md §3.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -32,9 +30,9 @@ from graph.vocabulary import Channel, Competence, Label, Sector, Term
 
 
 def criteria(view: View, need: Need, policy: Policy) -> dict[str, Mask]:
-    """What meets each criterion of a need but area and distance, by the field that states it.
+    """Return the mask of each criterion of a need except area and distance, by field name.
 
-    Without a target that is no area, only posts can meet them: see `all_of`.
+    Without a target that is not an area, only posts can meet them: see `all_of`.
     """
     found: dict[str, Mask] = {}
     if (named := named_of(view, need)[0]) is not None:
@@ -55,7 +53,7 @@ def criteria(view: View, need: Need, policy: Policy) -> dict[str, Mask]:
 
 
 def all_of(view: View, masks: Mapping[str, Mask]) -> Mask:
-    """Who meets all criteria: among posts, or among what the target stands for."""
+    """Return the nodes that meet all criteria: posts, or what the target stands for."""
     among = () if "target" in masks else (posts(view),)
     return reduce(np.logical_and, (*among, *masks.values()))
 
@@ -66,7 +64,7 @@ def posts(view: View) -> Mask:
 
 
 def _standing_for(view: View, named: int) -> Mask:
-    """An association or civilian is its own target; else it is posts."""
+    """Return what a target stands for: an association or civilian itself, else its posts."""
     mask = np.zeros(len(view.visible), np.bool_)
     is_end = view.label(named) in (Label.ORGANIZATION, Label.RESOURCE_INDIVIDUAL)
     mask[[named] if is_end else seats(view, named)] = True
@@ -74,12 +72,12 @@ def _standing_for(view: View, named: int) -> Mask:
 
 
 def area_of(view: View, need: Need) -> int | None:
-    """The area a need names, as its area or as its target."""
+    """Return the area a need names, as its area or as its target."""
     return named_of(view, need)[1]
 
 
 def named_of(view: View, need: Need) -> tuple[int | None, int | None]:
-    """The rows of the target and the area a need names; a target that is an area is its area."""
+    """Return the rows of a need's target and area; a target that is an area is its area."""
     target = None if need.target is None else view.current(need.target)
     area = None if need.area is None else view.current(need.area)
     if target is not None and is_area(view, target):
@@ -88,7 +86,7 @@ def named_of(view: View, need: Need) -> tuple[int | None, int | None]:
 
 
 def is_kind(view: View, label: Label, kinds: Iterable[Term]) -> Mask:
-    """bool[nodes]: of a label and one of these kinds."""
+    """bool[nodes]: the visible nodes of a label and one of these kinds."""
     wanted = np.zeros(NO_WORD + 1, np.bool_)
     wanted[[kind.code for kind in kinds]] = True
     return view.visible & (view.nodes.label == label.code) & wanted[view.nodes.kind]
@@ -100,29 +98,29 @@ def is_sector(view: View, sector: Sector) -> Mask:
 
 
 def seats(view: View, row: int) -> list[int]:
-    """The posts a node stands for; see `View.posts_of`."""
+    """Return the posts a node stands for; see `graph.snapshot.structure.posts_of`."""
     return [post for post in posts_of(view, row) if view.label(post) is Label.ACTOR]
 
 
 def is_area(view: View, row: int) -> bool:
-    """Is it a place?"""
+    """Return whether a node is an area."""
     return view.label(row) is Label.AREA
 
 
 def able_themselves(view: View, need: Need) -> Mask:
-    """bool[nodes]: the posts that have all of it, as a post or by a holder."""
+    """bool[nodes]: the posts that meet all of it, as a post or by a holder."""
     return _all_asked(
         view, need, is_competent_themselves, is_held_by_speaker, has_channel_themselves
     )
 
 
 def able_by_deputy(view: View, need: Need) -> Mask:
-    """bool[nodes]: the posts that have all of it, some of it through a deputy."""
+    """bool[nodes]: the posts that meet all of it, in part through a deputy."""
     return _all_asked(view, need, is_competent, is_spoken, has_channel)
 
 
 def able_in_broader_subject(view: View, need: Need) -> Mask:
-    """bool[nodes]: the posts whose competence is a broader group of the KLE that holds it."""
+    """bool[nodes]: the posts whose competence is a broader KLE group of the requested one."""
     if need.competence is None:
         return np.zeros(len(view.visible), np.bool_)
     return _all_asked(view, need, _knows_broader, is_spoken, has_channel)
@@ -143,7 +141,7 @@ def _all_asked(
     speaks: Callable[[View, str], Mask],
     reached: Callable[[View, Channel], Mask],
 ) -> Mask:
-    """bool[nodes]: the posts that pass the test of each of the three that the need asks for."""
+    """bool[nodes]: the posts that pass the test of each of the three criteria the need states."""
     mask = posts(view)
     if need.competence is not None:
         mask = mask & competent(view, need.competence)

@@ -1,4 +1,4 @@
-"""The standing posts of a place, and what to do there in acute danger. Source: answer.md §5."""
+"""The standing posts of a place, and the acute card for acute danger. Source: answer.md §5."""
 
 from collections.abc import Iterable, Iterator
 from typing import Final
@@ -20,7 +20,7 @@ _NEAR: Final = (0, 1)
 
 
 def local_desk(asked: ContactSearch, area: int) -> LocalDesk | None:
-    """The standing posts of a place in the order of the policy; None where it has none."""
+    """Return the standing posts of a place in the order of the policy; None if it has none."""
     view, policy = asked.view, asked.policy
     home = home_of(view, area)
     rows: list[int] = view.memo(
@@ -32,14 +32,14 @@ def local_desk(asked: ContactSearch, area: int) -> LocalDesk | None:
 
 
 def home_of(view: View, area: int) -> int:
-    """The place whose posts answer for an area: of a community, its municipality."""
+    """Return the place whose posts answer for an area: of a community, its municipality."""
     if view.value(area, "kind") is not AreaKind.COMMUNITY:
         return area
     return next(iter(view.targets(area, LinkType.LIES_IN)), area)
 
 
 def place_of(view: View, row: int) -> int | None:
-    """The one municipality a node answers for; None where it is none or several."""
+    """Return the one municipality a node answers for; None if there is none or several."""
     areas = [one for one in areas_of(view, row) if view.label(one) is Label.AREA]
     homes = {home_of(view, one) for one in areas}
     found = [one for one in homes if view.value(one, "kind") is AreaKind.MUNICIPALITY]
@@ -47,7 +47,7 @@ def place_of(view: View, row: int) -> int | None:
 
 
 def _nearest(view: View, area: int, kind: PostKind) -> list[int]:
-    """The posts of a kind that answer for an area, else those for what it lies in."""
+    """Return the posts of a kind that answer for an area, else those for what it lies in."""
     mask = is_kind(view, Label.ACTOR, [kind])
     for rung in _NEAR:
         found: list[int] = np.unique(among(view, area, mask, rung)).tolist()
@@ -70,9 +70,9 @@ def _local(asked: ContactSearch, row: int) -> LocalPost:
 
 
 def acute_card(asked: ContactSearch, area: int | None) -> AcuteCard:
-    """The emergency lines, the duty line of the place, and who is told afterwards.
+    """Return the emergency lines, the duty line of the place, and the posts to inform afterwards.
 
-    Where no place is named, it is that of whoever asks, if they answer for one alone.
+    If no place is named, it is the asker's, provided they answer for one place alone.
     """
     view = asked.view
     place = area if area is not None else _place_of_all(view, asked.starts)
@@ -92,12 +92,12 @@ def _place_of_all(view: View, starts: Iterable[int]) -> int | None:
 
 
 def _informed(view: View, policy: Policy, place: int) -> list[int]:
-    """The first kind of post to contact about a concern there."""
+    """Return the posts of the first kind to contact about a concern in that place."""
     return _nearest(view, home_of(view, place), policy.triggers[Trigger.CONCERN].posts[0])
 
 
 def _emergency_lines(view: View) -> Iterator[int]:
-    """The lines anybody may call, in the order of their entry points: 112, then 114."""
+    """The lines anyone may call, in the order of their entry points: 112, then 114."""
     rows = np.flatnonzero(is_kind(view, Label.ACTOR, [PostKind.EMERGENCY_LINE])).tolist()
     orders = {
         row: min(

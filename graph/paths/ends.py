@@ -1,4 +1,4 @@
-"""The start set and the target set of a need, and how near a node is to its place."""
+"""Start and target sets of a need, and the distance rings of nodes around its place."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -35,10 +35,10 @@ _WIDER: Final = (AreaKind.POLICE_DISTRICT, AreaKind.REGION)
 def nearest(
     view: View, goal: Iterable[int], found: ReachableCosts, *, without: Iterable[int], most: int
 ) -> list[int]:
-    """Of the rows found, those nearest to the nodes of a goal, then cheapest, then by row.
+    """Return the found rows nearest to the nodes of a goal, then cheapest, then by row.
 
-    Near is: in the same area, the same police district, the same region, anywhere. Only who answers
-    for the areas of one ring after another is looked at, until there are enough.
+    Nearness is: in the same area, the same police district, the same region, anywhere. Only nodes
+    that answer for the areas of one ring after another are considered, until there are enough.
     """
     chosen: list[int] = []
     left = np.ones(len(view.visible), np.bool_)
@@ -53,7 +53,7 @@ def nearest(
 
 
 def _rings(view: View, goal: list[int], found: ReachableCosts) -> Iterator[Rows]:
-    """Who is near, ring by ring outward; in the end, all that was found."""
+    """Yield the nodes ring by ring outward; finally, all rows that were found."""
     known = areas(view)
     own = np.zeros(len(view.visible), np.bool_)
     for row in goal:
@@ -66,7 +66,7 @@ def _rings(view: View, goal: list[int], found: ReachableCosts) -> Iterator[Rows]
 
 
 def _answering(view: View, places: Mask) -> Rows:
-    """Who answers for any of some areas."""
+    """Return the nodes that answer for any of some areas."""
     rows = np.flatnonzero(places).astype(np.int32)
     return through((rows, rows), areas(view).answering)[1]
 
@@ -97,10 +97,10 @@ _CRITERIA: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ends:
-    """Rows a path starts from, and rows it may land on with what ending there costs besides.
+    """Rows a path starts from, and rows it may end at with the additional cost of ending there.
 
-    `starts` are all at which whoever asks sits or answers, `origins` those that are named. `rung`
-    is that of the areas the targets cover; `is_here`: all targets are starts as well.
+    `starts` are all rows at which the asker sits or answers, `origins` those that are named.
+    `rung` is that of the areas the targets cover; `is_here`: all targets are starts as well.
     """
 
     origins: tuple[int, ...]
@@ -114,9 +114,9 @@ class Ends:
 def ends(
     view: View, need: Need, policy: Policy, standing: PostAnswers, *, kinds: Mask | None = None
 ) -> Ends:
-    """The ends of a need: it lands on the first class of posts of which one answers.
+    """Return the ends of a need: its targets are the first class of posts of which one answers.
 
-    Where nobody answers in any, on the first class there is. `kinds` narrows the classes.
+    If no one answers in any class, the first class there is. `kinds` restricts the classes.
 
     Raises:
         NotFound: a node the need names is absent or hidden.
@@ -137,7 +137,7 @@ def landing(
     *,
     kinds: Mask | None = None,
 ) -> tuple[list[int], int]:
-    """The nodes of the first class of which one answers, else of the first class, and its rung."""
+    """Return the rows and the rung of the first class of which one answers, else of the first."""
     classes = [one for one in fit_classes(view, need, policy, starts, kinds) if one.rows]
     answering = (one for one in classes if (standing.cost[list(one.rows)] >= 0).any())
     chosen = next(answering, classes[0] if classes else None)
@@ -154,9 +154,9 @@ def ends_at(
     rung: int,
     own: Sequence[int] | None = None,
 ) -> Ends:
-    """The ends of a need whose starts, and rows to land on, are known.
+    """Return the ends of a need whose starts and target rows are known.
 
-    `own` are all rows at which whoever asks sits or answers; None: the starts alone.
+    `own` are all rows at which the asker sits or answers; None: the starts alone.
 
     Raises:
         NeedTooWide: more starts or targets than the policy allows.
@@ -176,7 +176,7 @@ def ends_at(
 
 
 def check_width(need: Need, policy: Policy, *, starts: int, targets: int) -> None:
-    """Refuses more starts or targets than the policy allows.
+    """Refuse more starts or targets than the policy allows.
 
     Raises:
         NeedTooWide: naming what could narrow them.
@@ -186,7 +186,7 @@ def check_width(need: Need, policy: Policy, *, starts: int, targets: int) -> Non
 
 
 def search_request(view: View, need: Need, policy: Policy, found: Ends) -> SearchRequest:
-    """What the search is asked: the need in rows and numbers."""
+    """Return the search request of a need: the need in rows and numbers."""
     search = policy.search
     levels = frozenset({need.level}) if need.level else granted_levels(view)
     overlap = need.overlap_percent
@@ -206,12 +206,12 @@ def search_request(view: View, need: Need, policy: Policy, found: Ends) -> Searc
 
 
 def is_named(need: Need, policy: Policy) -> bool:
-    """Is the matter about somebody named? The trigger says so; without one it is general."""
+    """Return whether the matter concerns a named person, as its trigger says; by default not."""
     return need.trigger is not None and policy.triggers[need.trigger].is_named
 
 
 def starts_of(view: View, need: Need) -> list[int]:
-    """The rows a need starts from: what it names, else the caller's own posts."""
+    """Return the rows a need starts from: what it names, else the caller's own posts."""
     if need.start is not None:
         row = view.row(need.start)
         if view.label(row) is Label.RESOURCE_INDIVIDUAL:
@@ -224,7 +224,7 @@ def starts_of(view: View, need: Need) -> list[int]:
 
 
 def _sector_posts(view: View, need: Need, area: int) -> list[int]:
-    """The posts that cover exactly an area, of the need's sector if it names one."""
+    """Return the posts that cover exactly an area, of the need's sector if it names one."""
     posts = posts_covering(view, area)
     if need.sector is None:
         return posts
@@ -232,7 +232,10 @@ def _sector_posts(view: View, need: Need, area: int) -> list[int]:
 
 
 def landing_nodes(view: View, need: Need, meets: Mask, first_rung: int) -> tuple[Rows, int]:
-    """Of what meets every criterion but the area, that of the first rung with any; rows rise."""
+    """Return the nodes of a mask on the first rung, from `first_rung` on, that has any; rows rise.
+
+    `meets` are the nodes that meet every criterion but the area.
+    """
     area = area_of(view, need)
     if area is None:
         return _rows(meets if first_rung == 0 else np.zeros_like(meets)), 0
@@ -248,7 +251,7 @@ def _rows(mask: Mask) -> Rows:
 
 
 def meeting(view: View, need: Need, policy: Policy) -> list[int]:
-    """The rows that meet every criterion of a need but its area and distance, in order of id."""
+    """Return the rows that meet every criterion of a need but area and distance, in order of id."""
     found: list[int] = _rows(all_of(view, criteria(view, need, policy))).tolist()
     return found
 
@@ -256,7 +259,7 @@ def meeting(view: View, need: Need, policy: Policy) -> list[int]:
 def direction_of(
     view: View, need: Need, starts: Iterable[int], targets: Iterable[int]
 ) -> Direction:
-    """What AUTO means here: by the highest tier among starts against that among targets."""
+    """Return the direction of a need; AUTO compares the highest tier of starts and of targets."""
     from_height, to_height = _highest(view, starts), _highest(view, targets)
     if need.direction is not Direction.AUTO:
         return need.direction
@@ -271,7 +274,7 @@ def _highest(view: View, rows: Iterable[int]) -> int:
 
 
 def _via(view: View, item: Via) -> frozenset[int]:
-    """The rows that meet an item of `via`."""
+    """Return the rows that meet an item of `via`."""
     if isinstance(item, NetworkKind | frozenset):
         kinds = item if isinstance(item, frozenset) else [item]
         return frozenset(np.flatnonzero(is_kind(view, Label.NETWORK, kinds)).tolist())
@@ -281,7 +284,7 @@ def _via(view: View, item: Via) -> frozenset[int]:
 
 
 def _avoided(view: View, node_id: str) -> Iterator[int]:
-    """What a named node means on the way: an authority's or person's posts, else itself."""
+    """Yield what a named node means on a path: an authority's or person's posts, else itself."""
     row = view.row(node_id)
     if view.label(row) in (Label.AUTHORITY, Label.PERSON):
         yield from seats(view, row)
@@ -290,7 +293,7 @@ def _avoided(view: View, node_id: str) -> Iterator[int]:
 
 
 def _limit(field: str, count: int, limit: int, need: Need) -> None:
-    """Refuses a set that is too large, and names what could narrow it."""
+    """Refuse a set that is too large, and name what could narrow it."""
     if count <= limit:
         return
     unused = [name for name in _CRITERIA if not getattr(need, name)]

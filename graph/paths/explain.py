@@ -33,7 +33,7 @@ _PARTS: Final = ("type", "strength", "freshness", "gate")
 
 
 class Hops:
-    """The hops of one need; those of needs of the same kind are shared."""
+    """Search hops of one need; needs of the same kind share them."""
 
     def __init__(
         self, view: View, policy: Policy, problem: SearchProblem, ask: SearchRequest
@@ -45,11 +45,11 @@ class Hops:
         self._known: dict[Any, SearchHop] = problem.answering_costs.hops.setdefault(kind, {})
 
     def row(self, node: int) -> int:
-        """The row of a node of the Walk."""
+        """Return the row of a node of the arc graph."""
         return int(self._walk.row[node])
 
     def paths(self, enumeration: Enumeration) -> tuple[SearchPath, ...]:
-        """The paths in rows, each arc as a hop."""
+        """Return the paths in rows, each arc as a hop."""
         nodes = [node for stops, _ in enumeration.paths for node in stops]
         rows: list[int] = self._walk.row[nodes].tolist()
         found: list[SearchPath] = []
@@ -72,7 +72,7 @@ class Hops:
         return SearchPath(rows=tuple(rows), hops=tuple(hops))
 
     def _made(self, ends: tuple[int, int], arc: int, fit: int | None) -> SearchHop:
-        """The hop over an arc, at the end of a path if it has a fit."""
+        """Build the hop over an arc; `fit` is set for the last hop of a path."""
         facts = self._view.arc_facts(self._walk, self._rules, arc)
         tail, head = self._walk.number[list(ends)].tolist()
         seats = self._problem.answering_costs
@@ -97,7 +97,7 @@ class Hops:
         )
 
     def _also(self, ends: tuple[int, int], link: int) -> tuple[int, ...]:
-        """The other links that would do, in order of cost."""
+        """Return the other links that could be used, in order of cost."""
         tail, head = self._walk.number[list(ends)].tolist()
         classes, arcs = self._problem.classes, self._problem.answering_costs.arcs
         fit = [
@@ -110,16 +110,16 @@ class Hops:
 
 
 MICRO: Final = 1_000_000
-_MOST_TOLD: Final = 1024  # paths kept with a moment of a View: some 2 KB each
+_MOST_TOLD: Final = 1024  # paths cached with a moment of a View: some 2 KB each
 _CIVIL_LINKS: Final = (LinkType.DOOR_OPENER_FOR, LinkType.REPRESENTS)
-_START: Final = -1  # of the keys of stops, where no row is
+_START: Final = -1  # in keys of stops, instead of a row
 _LAST_DAY: Final = (1 << 31) - 1
 
 
 class Explainer:
-    """What one kind of need is explained by at one moment; what is told once is kept.
+    """Explanations for one preference at one moment, cached.
 
-    A hop is kept by the FoundHop it is told of, which the kernel keeps too.
+    A hop is cached by the identity of its SearchHop, which the kernel caches too.
     """
 
     def __init__(
@@ -132,7 +132,7 @@ class Explainer:
         self._resolutions: dict[int, Resolution] = {}
 
     def resolve(self, post: int) -> Resolution:
-        """Who answers at a post."""
+        """Return who answers at a post."""
         found = self._resolutions.get(post)
         if found is None:
             found = resolve(self.view, post, self.policy, self.preference, self.at)
@@ -140,7 +140,7 @@ class Explainer:
         return found
 
     def path(self, found: SearchPath, start: int) -> DescribedPath:
-        """A path with its facts; `start` is the post of whoever asks."""
+        """Return a path with its facts; `start` is the asker's post."""
         key = (start, found.rows, *map(id, found.hops))
         told = self.told.get(key)
         if told is None:
@@ -150,7 +150,7 @@ class Explainer:
         return told
 
     def hop(self, found: tuple[SearchHop, ...]) -> Hop:
-        """The hop into a step with its facts, and those inside the step behind it."""
+        """Return the hop into a step with its facts; `found` includes the hops inside it."""
         key = tuple(map(id, found))
         kept = self._hops.get(key)
         if kept is None or any(one is not other for one, other in zip(kept[0], found, strict=True)):
@@ -158,7 +158,7 @@ class Explainer:
         return kept[1]
 
     def start(self, row: int, first: int) -> Stop:
-        """The post of whoever asks, who sits there at any hour; a path begins at `first`."""
+        """Return the asker's post, where they sit at any hour; a path begins at `first`."""
         key = (_START, row, first)
         stop = self._stops.get(key)
         if stop is None:
@@ -171,7 +171,7 @@ class Explainer:
         return stop
 
     def stop(self, row: int, covers: tuple[int, ...] = ()) -> Stop:
-        """A step at a node, and who answers there; `covers` are all its nodes if it has several."""
+        """Return a step at a node, and who answers there; `covers`: all its nodes, if several."""
         key = (row, *covers)
         stop = self._stops.get(key)
         if stop is None:
@@ -180,12 +180,12 @@ class Explainer:
 
 
 def preference_of(need: Need) -> Preference:
-    """What a need prefers in whoever answers."""
+    """Return the preferences of a need for who answers."""
     return Preference(language=need.language, channel=need.channel)
 
 
 def explainer_of(view: View, need: Need, policy: Policy) -> Explainer:
-    """What a need is explained by, kept with the moment it asks about."""
+    """Return the Explainer of a need, cached with the requested moment."""
     preference, memo = preference_of(need), post_answers(view, policy, need.at).memo
     found: Explainer | None = memo.get(preference)
     if found is None:
@@ -194,7 +194,7 @@ def explainer_of(view: View, need: Need, policy: Policy) -> Explainer:
 
 
 def chance_of(cost: int) -> float:
-    """Our estimate that a path of this cost gets there in time: exp(-cost)."""
+    """Return the estimated chance that a path of this cost succeeds in time: exp(-cost)."""
     return exp(-cost / MICRO)
 
 
@@ -207,10 +207,10 @@ def explain_paths(
     starts: Sequence[int] | None = None,
     first: int = 1,
 ) -> tuple[Path, ...]:
-    """The found paths in their order, each with its facts and the one reason it is listed for.
+    """Return the found paths in their order, each with its facts and the reason it is listed for.
 
-    `starts` are the posts whoever asks sits at, path by path, where these begin at others of
-    theirs; `first` is the number of the first path.
+    `starts` are the posts at which the asker sits, path by path, if the paths begin at other posts
+    of theirs; `first` is the number of the first path.
     """
     explainer = explainer_of(view, need, policy)
     begins = [path.rows[0] for path in found] if starts is None else starts
@@ -250,7 +250,7 @@ def _told(explainer: Explainer, path: SearchPath, start: int) -> DescribedPath:
 
 
 def _steps(path: SearchPath) -> list[tuple[tuple[int, ...], tuple[SearchHop, ...]]]:
-    """The nodes of each step with the hops into it and inside it; the first has no hops."""
+    """Return the nodes of each step with the hops into it and inside it; the first has no hops."""
     steps: list[tuple[tuple[int, ...], tuple[SearchHop, ...]]] = [((path.rows[0],), ())]
     for hop, row in zip(path.hops, path.rows[1:], strict=True):
         rows, hops = steps[-1]
@@ -262,7 +262,7 @@ def _steps(path: SearchPath) -> list[tuple[tuple[int, ...], tuple[SearchHop, ...
 
 
 def _stops(explainer: Explainer, steps: Sequence[tuple[int, ...]], start: int) -> Iterator[Stop]:
-    """Each step as a stop: at its first post, the last one at the node where the path ends."""
+    """Yield each step as a stop: at its first post, the last one at the path's last node."""
     (first,) = steps[0]
     yield explainer.start(start, first)
     for rows in steps[1:-1]:
@@ -289,13 +289,16 @@ def _hop(view: View, found: tuple[SearchHop, ...]) -> Hop:
 
 
 def _is_forward(view: View, hop: SearchHop) -> bool:
-    """Is the link walked from its source? A lifted one runs between people who hold the posts."""
+    """Return whether the link is traversed from its source.
+
+    A lifted link runs between people who hold the posts.
+    """
     source = view.source(hop.link)
     return source == hop.source or hop.source in view.targets(source, LinkType.HOLDS)
 
 
 def facts(view: View, hop: SearchHop) -> HopFacts:
-    """What is known of the link of a hop, as far as the caller may know."""
+    """Return the facts about the link of a hop, as far as the caller may know them."""
     link = hop.link
     return HopFacts(
         link=view.links.ids[link],
@@ -314,7 +317,7 @@ def facts(view: View, hop: SearchHop) -> HopFacts:
 
 
 def _freshness(hop: SearchHop) -> Freshness:
-    """What was verified before the holder came is due at best (paths.md §1.3)."""
+    """A link verified before the holder began is at best STALE (paths.md §1.3)."""
     freshness = Freshness.of(hop.days)
     if hop.is_older_than_holder and freshness is Freshness.FRESH:
         return Freshness.STALE
@@ -322,7 +325,7 @@ def _freshness(hop: SearchHop) -> Freshness:
 
 
 def _verifier(view: View, link: int) -> NodeRef | None:
-    """The visible post or person that verified a link; an account is nobody's name."""
+    """The visible post or person that verified a link; None for an account, which has no name."""
     verifier: str | None = view.link_value(link, "verified_by")
     if verifier is None:
         return None
@@ -333,7 +336,7 @@ def _verifier(view: View, link: int) -> NodeRef | None:
 
 
 def _hop_until(view: View, hop: SearchHop) -> date | None:
-    """The first date on which the link, a carrier's seat or absence, or a consent ends it."""
+    """The first date on which the link, a carrier's seat or presence, or a consent ends."""
     dates = [_day(int(view.links.valid_to[hop.link]))]
     for carrier in hop.carriers:
         away: date | None = view.value(carrier, "absent_from")
@@ -364,7 +367,7 @@ def _ends_on(
     inside: Iterable[SearchHop],
     stops: Sequence[Stop],
 ) -> date | None:
-    """The first date on which a stop or link of the path ends, or one who answers leaves."""
+    """The first date on which a stop or link of the path ends, or someone who answers leaves."""
     answering = [stop.resolution for stop in stops[1:] if stop.label is Label.ACTOR]
     return _earliest(
         [
@@ -377,7 +380,7 @@ def _ends_on(
 
 
 def _changes(stops: Sequence[Stop]) -> Iterable[date | None]:
-    """When another answers at a post the path enters; where it starts, the caller sits."""
+    """The dates on which the answerer changes at the posts a path enters, the start excepted."""
     return (
         stop.resolution.until for stop in stops[1:] if stop.label is Label.ACTOR and stop.resolution
     )
@@ -398,7 +401,7 @@ def _stop(explainer: Explainer, row: int, covers: tuple[int, ...]) -> Stop:
 
 
 def _tier(view: View, row: int) -> Tier:
-    """A network's is its kind's; civilians and associations stand with the community."""
+    """Return the tier of a node: a network's by kind; civilians and associations are COMMUNITY."""
     match view.label(row):
         case Label.ACTOR:
             return view.value(row, "tier")
@@ -410,7 +413,7 @@ def _tier(view: View, row: int) -> Tier:
 
 
 def _resolution(explainer: Explainer, row: int) -> Resolution | None:
-    """Who answers at a post, or at the post that coordinates a network."""
+    """Return who answers at a post, or at the post that coordinates a network."""
     match explainer.view.label(row):
         case Label.ACTOR:
             return explainer.resolve(row)
@@ -422,7 +425,7 @@ def _resolution(explainer: Explainer, row: int) -> Resolution | None:
 
 
 def _coordinators(view: View, network: int) -> list[int]:
-    """The posts that coordinate a network, the chair first."""
+    """Return the posts that coordinate a network, the chair first."""
     found: dict[int, int] = {}
     for link in view.into(network, LinkType.COORDINATES):
         function: CoordinationFunction = view.link_value(link, "function")

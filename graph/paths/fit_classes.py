@@ -1,6 +1,6 @@
-"""Who is right for a need: classes of posts, the best first, as the policy lists them.
+"""Fit classes of a need: classes of posts, the best first, as the policy lists them.
 
-A post stands in the first class that takes it. What else the need says narrows every class alike.
+A post is in the first class that accepts it. All other terms of the need narrow every class alike.
 Source: answer.md §3.
 """
 
@@ -45,7 +45,7 @@ _HEADS: Final = (PostKind.HEAD_OF_CRIME_PREVENTION,)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FitClass:
-    """The nodes of one class, rising; `through` is what makes each so, where that is one node.
+    """The nodes of one class, rising; `through` maps a node to the one that makes it fit, if any.
 
     `rung` is that of the areas they answer for: 0 the area itself, 1 what it lies in, 2 national.
     """
@@ -59,7 +59,7 @@ class FitClass:
 
 
 def fit_need(view: View, need: Need) -> FitNeed:
-    """What kind of need it is: the first that holds."""
+    """Return the kind of a need: the first that holds."""
     target, area = named_of(view, need)
     if target is not None:
         match view.label(target):
@@ -83,9 +83,9 @@ def fit_need(view: View, need: Need) -> FitNeed:
 def fit_classes(
     view: View, need: Need, policy: Policy, starts: Iterable[int], kinds: Mask | None = None
 ) -> tuple[FitClass, ...]:
-    """The classes of a need in their order, each post in the first that takes it.
+    """Return the classes of a need in their order, each post in the first that accepts it.
 
-    `kinds` narrows them to some nodes.
+    `kinds` restricts them to a mask of nodes.
 
     Raises:
         InvalidNeed: a distance has no place to be counted from.
@@ -122,7 +122,7 @@ class _Fitting:
             )
 
     def _others(self, kinds: Mask | None) -> Mask:
-        """What meets all that the need says besides what its kind of need is about."""
+        """Return the nodes that meet all terms of the need except those that define its kind."""
         masks = criteria(self.view, self.need, self.policy)
         own = {
             FitNeed.NETWORK_IN_AREA: ("network",),
@@ -143,7 +143,7 @@ class _Fitting:
         return mask if kinds is None else mask & kinds
 
     def _origins(self) -> Iterable[int]:
-        """The areas a distance is counted from."""
+        """Return the areas a distance is counted from."""
         if self.area is not None:
             return (self.area,)
         if self.need.from_area is not None:
@@ -151,7 +151,7 @@ class _Fitting:
         return {area for start in self.starts for area in areas(self.view).of.of(start).tolist()}
 
     def _landed(self, mask: Mask) -> tuple[Rows, int]:
-        """Those that answer for the need's area, on the first rung that has any."""
+        """Return the nodes that answer for the need's area, on the first rung that has any."""
         is_local = self.kind in (FitNeed.NETWORK_IN_AREA, FitNeed.SECTOR, FitNeed.AREA)
         is_anywhere = self.kind is FitNeed.NETWORK  # also where the country is named
         if self.area is None or self.need.within_km is not None or is_local or is_anywhere:
@@ -164,7 +164,7 @@ class _Fitting:
         return np.empty(0, np.int32), 0
 
     def _rung(self, rows: Rows) -> int:
-        """The first rung on which one of these answers for the need's area."""
+        """Return the first rung on which one of these nodes answers for the need's area."""
         if self.area is None or not len(rows):
             return 0
         mask = self._mask(rows.tolist())
@@ -183,7 +183,7 @@ class _Fitting:
     # ---- the groups
 
     def _group(self, who: FitGroup) -> tuple[list[int], Mapping[int, int]]:
-        """The nodes of a group before anything else is asked, and what makes each one of it."""
+        """Return the nodes of a group before narrowing, and the node that makes each one fit."""
         match who:
             case (
                 FitGroup.COORDINATOR
@@ -212,7 +212,7 @@ class _Fitting:
                 return self._named(who)
 
     def _in_networks(self, who: FitGroup) -> tuple[list[int], Mapping[int, int]]:
-        """Who coordinates or meets in the networks of the area, by tier."""
+        """Return the coordinators or members of the area's networks, by tier."""
         view, home = self.view, self._home()
         wanted = is_kind(view, Label.NETWORK, self.need.network)
         here = among(view, home, wanted, 0).tolist()
@@ -237,7 +237,7 @@ class _Fitting:
         return list(chosen), chosen
 
     def _of_wider_networks(self, home: int, wanted: Mask, link_type: LinkType) -> dict[int, int]:
-        """The area's own posts in networks of what it lies in, or of what lies in it."""
+        """The area's own posts in networks of areas that contain it or lie in it."""
         view, place = self.view, self._mask([home])
         along, covered = inside(view, place) | around(view, place), areas(view).of
         found: dict[int, int] = {}
@@ -248,7 +248,7 @@ class _Fitting:
         return found
 
     def _home(self) -> int:
-        """The need's area; of a community without such a network, its municipality."""
+        """The need's area; for a community without such a network, its municipality."""
         view, area = self.view, self.area
         assert area is not None  # noqa: S101 - the kind of need has one
         if view.value(area, "kind") is not AreaKind.COMMUNITY:
@@ -259,7 +259,7 @@ class _Fitting:
         return next(iter(view.targets(area, LinkType.LIES_IN)), area)
 
     def _top_coordinators(self) -> tuple[list[int], Mapping[int, int]]:
-        """The coordinators of the highest tier, of all networks of the kinds."""
+        """Return the coordinators of the highest tier, of all networks of the kinds."""
         view = self.view
         networks = self._rows(is_kind(view, Label.NETWORK, self.need.network))
         found = _tied(view, networks, LinkType.COORDINATES)
@@ -294,9 +294,9 @@ class _Fitting:
         return self._rows(is_kind(self.view, Label.ACTOR, chosen))
 
     def _covering(self, who: FitGroup) -> tuple[list[int], Mapping[int, int]]:
-        """The posts of a place: its entry points, all that cover it, those of what it lies in.
+        """Return the posts of a place: its entry points, all that cover it, or those around it.
 
-        Where no place narrows them, all posts are one class.
+        If no place narrows them, all posts are one class.
         """
         view, area, mask = self.view, self.area, posts(self.view)
         if self.need.sector is not None:
@@ -318,11 +318,11 @@ class _Fitting:
         return found, dict.fromkeys(found, area)
 
     def _around(self, area: int, mask: Mask) -> list[int]:
-        """Those that answer for what an area lies in, else for the country."""
+        """Return the nodes that answer for what an area lies in, else for the country."""
         return self._above(area, mask & self.left)
 
     def _above(self, area: int, mask: Mask) -> list[int]:
-        """Some nodes that answer for what an area lies in, the nearest level that has any."""
+        """Return the nodes that answer for what an area lies in, on the nearest level with any."""
         for rung in (1, LAST_RUNG):
             found: list[int] = among(self.view, area, mask, rung).tolist()
             if found:
@@ -330,7 +330,7 @@ class _Fitting:
         return []
 
     def _of_authority(self, who: FitGroup) -> tuple[list[int], Mapping[int, int]]:
-        """The way into an authority: its first entry points and heads; then its other posts."""
+        """Return an authority's first entry points and heads (HEAD), or all its posts (POST)."""
         view, authority = self.view, self.target
         assert authority is not None  # noqa: S101 - the kind of need has one
         own = seats(view, authority)
@@ -350,7 +350,7 @@ class _Fitting:
         return own, dict.fromkeys(own, authority)
 
     def _named(self, who: FitGroup) -> tuple[list[int], Mapping[int, int]]:
-        """The named node or the posts it stands for; then the posts that stand in for these."""
+        """Return the named node or its posts (NAMED), or the posts that deputize for them."""
         view, target = self.view, self.target
         assert target is not None  # noqa: S101 - the kind of need has one
         own = [target] if view.label(target) in _ENDS else seats(view, target)
@@ -370,7 +370,7 @@ class _Fitting:
 
 
 def _tied(view: View, networks: Iterable[int], link_type: LinkType) -> dict[int, int]:
-    """The posts with a link of a type to some networks, each with the first of them."""
+    """Return the posts with a link of a type to some networks, each with the first of them."""
     found: dict[int, int] = {}
     for network in sorted(networks):
         for post in view.sources(network, link_type):

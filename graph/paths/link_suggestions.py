@@ -1,12 +1,9 @@
-"""Which link, if it were made, would give a path, at what cost, and who could make it.
+"""Suggestions of missing links: which new link would give a path, its cost, and who could make it.
 
-Fresh, of unknown strength, with the labels and tiers their type allows. Source: paths.md §4.4.
-
-Source: paths.md §4.4, "Missing link". For each type and area: the cheapest reached source and the
-cheapest node that leads on, both of the area; where nowhere both are, the cheapest source of all.
-No pairs are enumerated: O(reached).
-
-Source: paths.md §4.4, "Missing link" and "Who could make it".
+A suggested link is fresh, of unknown strength, and has labels and tiers that its type allows. For
+each link type and area, the cheapest reached source is joined to the cheapest node that leads on,
+both of the area; if no area has both, the cheapest source of all is used. No pairs are enumerated:
+O(reached). Source: paths.md §4.4, "Missing link" and "Who could make it".
 """
 
 from collections.abc import Iterator
@@ -48,9 +45,9 @@ _OUTREACH: Final = frozenset({PreventionLevel.OUTREACH})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PossibleLink:
-    """Links of one type in one direction a path may walk: by node, who can be at either end.
+    """Possible links of one type in one direction a path may use: masks of the nodes at either end.
 
-    What an arc costs, in micro-nats, is the `fee` of its head and the `toll` of both its ends.
+    The cost of an arc, in micro-nats, is the `fee` of its head plus the `toll` of both its ends.
     """
 
     type: LinkType
@@ -63,7 +60,7 @@ class PossibleLink:
 
 
 def possible_links(asked: RelaxableSearch) -> Iterator[PossibleLink]:
-    """What could be made that the need may walk, each way by itself."""
+    """Yield the possible links that the need may use, each direction separately."""
     view, everyone = asked.view, posts(asked.view)
     free = view.memo("free", lambda: np.zeros(len(view.visible), np.int64))
     gate = referral_gate(asked.ask)
@@ -89,10 +86,10 @@ def possible_links(asked: RelaxableSearch) -> Iterator[PossibleLink]:
 
 
 def referral_gate(ask: SearchRequest) -> LegalGate:
-    """What a new referral stands on: what the need asks for, else what its matter takes.
+    """Return the legal ground of a new referral: the need's gate, else what its matter requires.
 
-    A named matter takes the info house, which every municipality has for it; others a contact in
-    general terms.
+    A named matter requires the info house, which every municipality has for it; others a contact
+    in general terms.
     """
     return ask.gate or (LegalGate.INFOHOUSE if ask.is_named else LegalGate.GENERAL)
 
@@ -102,7 +99,7 @@ def _civilians(view: View) -> Mask:
 
 
 def _slopes(asked: RelaxableSearch, *slopes: int) -> tuple[int, ...]:
-    """Those a path may go; across, it climbs no more once it has come down."""
+    """Those of the slopes that a path may take; across, it does not climb after a descent."""
     refused = {Direction.DOWN: CLIMBS, Direction.UP: FALLS}.get(asked.ask.direction)
     return tuple(slope for slope in slopes if slope != refused)
 
@@ -110,7 +107,7 @@ def _slopes(asked: RelaxableSearch, *slopes: int) -> tuple[int, ...]:
 def _permits(
     asked: RelaxableSearch, gate: LegalGate, levels: int, *, is_civil: bool = False
 ) -> bool:
-    """May the need walk a link on this ground, at these levels?"""
+    """Return whether the need may use a link on this ground, at these levels."""
     open_for = int(rules_of(asked.view, asked.policy).gate_levels[gate.code])
     code = levels & open_for | FLAT << SLOPE_BIT | gate.code << GATE_BIT | is_civil << CIVIL_BIT
     return bool(classes(asked.policy, asked.ask)[code] != REFUSED)
@@ -129,7 +126,7 @@ def _open_networks(asked: RelaxableSearch) -> Mask:
 
 
 def _network_gates(asked: RelaxableSearch) -> Numbers:
-    """int64[nodes]: what the gate of each network costs; made once."""
+    """int64[nodes]: the cost of the gate of each network; computed once."""
     view, policy = asked.view, asked.policy
     return view.memo(("network_gates", policy.digest), lambda: _gate_costs(asked))
 
@@ -142,7 +139,7 @@ def _gate_costs(asked: RelaxableSearch) -> Numbers:
 
 
 def _fee(asked: RelaxableSearch, link_type: LinkType, gate: LegalGate | None = None) -> Numbers:
-    """int64[nodes]: what a new link of a type to each costs, with who answers there."""
+    """int64[nodes]: the cost of a new link of a type to each node, including who answers there."""
     rules = rules_of(asked.view, asked.policy)
     made = int(rules.type_cost[link_type.code] + rules.freshness_cost[link_type.code, 0])
     made += int(rules.strength_cost[UNKNOWN_STRENGTH])
@@ -151,7 +148,7 @@ def _fee(asked: RelaxableSearch, link_type: LinkType, gate: LegalGate | None = N
 
 
 def _is_held(view: View) -> Mask:
-    """The posts with a holder who is there: a door is opened by somebody."""
+    """The posts with a holder who is present: a door opener must be a person."""
     return view.memo("held", lambda: _held(view))
 
 
@@ -165,11 +162,11 @@ def _held(view: View) -> Mask:
 _HEIGHTS: Final = 4
 _NODE_BITS: Final = 24  # a cost and the number of a node in one integer: the cheapest, then by id
 _NODE: Final = (1 << _NODE_BITS) - 1
-_MOST: Final = 3  # a page holds no more, and nobody reads a fourth
+_MOST: Final = 3  # a page shows no more
 
 
 class SuggestedLink(NamedTuple):
-    """A link from one row to another and what a path over it would cost; `area`: where it lies."""
+    """A link from one row to another, the cost of a path over it, and its `area`."""
 
     cost: int
     type: LinkType
@@ -181,14 +178,14 @@ class SuggestedLink(NamedTuple):
 def new_links(
     asked: RelaxableSearch, near: ReachableCosts, far: ReachableCosts
 ) -> list[SuggestedLink]:
-    """The cheapest links that would give a path: fresh, of unknown strength, permitted to the need.
+    """Return the cheapest links that would give a path: fresh, of unknown strength, permitted.
 
-    None where the path has to meet something: what is made of two ways might pass a node twice.
+    None if the path has to meet something: a path joined from two parts might meet a node twice.
     """
     if asked.ask.via:
         return []
     left = np.ones(len(asked.view.visible), np.bool_)
-    left[list(asked.ends.targets)] = False  # a path goes no further from there
+    left[list(asked.ends.targets)] = False  # a path does not continue from a target
     tails, heads = near.rows[left[near.rows]], far.rows
     sorts = [sort for sort in possible_links(asked) if sort.type in asked.policy.missing]
     bridges = [_Bridge(asked, sort, near, far) for sort in sorts]
@@ -201,7 +198,7 @@ def new_links(
 
 
 def _in_the_same(view: View, tails: Ends, heads: Ends) -> tuple[Ends, Ends]:
-    """Those pairs of a node and an area whose area is among both."""
+    """Return those pairs of a node and an area whose area is among both."""
     here, there = (_marked(view, ends[1]) for ends in (tails, heads))
     return _among(tails, here & there), _among(heads, here & there)
 
@@ -213,7 +210,7 @@ def _marked(view: View, rows: Rows) -> Mask:
 
 
 def _among(ends: Ends, places: Mask) -> Ends:
-    """The pairs whose second is in a mask of nodes."""
+    """Return the pairs whose second element is in a mask of nodes."""
     chosen = places[ends[1]]
     return ends[0][chosen], ends[1][chosen]
 
@@ -223,7 +220,7 @@ def _among(ends: Ends, places: Mask) -> Ends:
 
 @dataclass(frozen=True)
 class _Bridge:
-    """One sort of link between how far the starts come and whence a target is reached."""
+    """One type of link between the nodes reached from the starts and those that reach a target."""
 
     asked: RelaxableSearch
     sort: PossibleLink
@@ -231,7 +228,7 @@ class _Bridge:
     far: ReachableCosts
 
     def within(self, tails: Ends, heads: Ends) -> list[SuggestedLink]:
-        """The cheapest links inside areas, by each reached node and head with its areas."""
+        """Return the cheapest links inside areas, by each reached node and head with its areas."""
         view, sort = self.asked.view, self.sort
         tails, heads = _in_the_same(view, those(tails, sort.tails), those(heads, sort.heads))
         if not len(tails[0]):
@@ -241,7 +238,7 @@ class _Bridge:
         return self._joined(coming, places, (heads[0], local[heads[1]]))
 
     def from_anywhere(self, tails: Rows, heads: Ends) -> list[SuggestedLink]:
-        """The cheapest links into areas, from whichever reached node is cheapest."""
+        """Return the cheapest links into areas, from the cheapest reached node."""
         tails, heads = tails[self.sort.tails[tails]], those(heads, self.sort.heads)
         if not len(tails) or not len(heads[0]):
             return []
@@ -254,7 +251,7 @@ class _Bridge:
         return self._told(places, *_cheapest(self.sort, coming, going, self.asked.ask.max_hops))
 
     def _cells(self, reach: ReachableCosts, ends: Ends, places: int, *more: Numbers) -> Numbers:
-        """int64[places, heights, modes, hops]: the cheapest rows, with what they pay besides.
+        """int64[places, heights, modes, hops]: the cheapest rows, including their extra costs.
 
         `ends` are rows and their places. A cell is a cost and the number of a node, or NEVER.
         """
@@ -273,7 +270,7 @@ class _Bridge:
         return cells
 
     def _told(self, places: Rows, tails: Numbers, heads: Numbers) -> list[SuggestedLink]:
-        """The links of places, by the cells of their ends: the cheapest few, each once."""
+        """Return the links of places, by the cells of their ends: the cheapest few, each once."""
         cost, tail, head = (
             (tails >> _NODE_BITS) + (heads >> _NODE_BITS),
             tails & _NODE,
@@ -299,7 +296,10 @@ class _Bridge:
         return SuggestedLink(cost, self.sort.type, source, target, area)
 
     def _is_least(self, cost: int, tail: int, head: int) -> bool:
-        """Is no way over this link cheaper, if hops did not count? Then a path costs just that."""
+        """Return whether no path over this link is cheaper regardless of hops.
+
+        If so, a path over it costs exactly that.
+        """
         rows = self.near.land.walk.row[[tail, head]]
         arc = int(self.sort.toll[rows].sum()) + int(self.sort.fee[rows[1]])
         above, below = self.asked.view.nodes.height[rows].tolist()
@@ -311,7 +311,7 @@ class _Bridge:
 
 
 def _numbered(view: View, found: Rows) -> tuple[Rows, Rows]:
-    """The different areas among some, rising, and by row the place of each of them."""
+    """Return the distinct areas, rising, and by row the place of each."""
     places = np.flatnonzero(_marked(view, found)).astype(np.int32)
     local = np.zeros(len(view.visible), np.int32)
     local[places] = np.arange(len(places))
@@ -325,7 +325,7 @@ def _slope(height: int, after: int) -> int:
 
 
 def _steps(slope: int, modes: int) -> list[tuple[int, int]]:
-    """From which mode to which a link of a slope leads; of two, the second has come down."""
+    """The mode transitions over a link of a slope; of two modes, the second is after a descent."""
     if slope == FALLS:
         return [(mode, modes - 1) for mode in range(modes)]
     return [(mode, mode) for mode in range(modes)] if slope == FLAT else [(0, 0)]
@@ -334,7 +334,7 @@ def _steps(slope: int, modes: int) -> list[tuple[int, int]]:
 def _cheapest(
     sort: PossibleLink, coming: Numbers, going: Numbers, max_hops: int
 ) -> tuple[Numbers, Numbers]:
-    """By place, the cells of the two ends that cost least together and whose hops fit."""
+    """By place, the cells of the two ends with the least joint cost whose hops fit."""
     within = np.minimum.accumulate(coming, axis=3)[..., max_hops - 1 :: -1]
     going = going[..., :max_hops]
     tails, heads = list[Numbers](), list[Numbers]()
@@ -367,7 +367,7 @@ def _beside(cells: Numbers, slope: int) -> Numbers:
 def links_missing(
     asked: RelaxableSearch, near: ReachableCosts, far: ReachableCosts
 ) -> tuple[Missing, ...]:
-    """The links that would make a path, the cheapest first."""
+    """Return the links that would give a path, the cheapest first."""
     return tuple(_link_missing(asked, link, near) for link in new_links(asked, near, far))
 
 
@@ -395,11 +395,11 @@ def _gate(asked: RelaxableSearch, link: SuggestedLink) -> LegalGate:
             return referral_gate(asked.ask)
 
 
-# ---- where nobody answers
+# ---- where no one answers
 
 
 def deputies_missing(asked: RelaxableSearch, near: ReachableCosts) -> tuple[Missing, ...]:
-    """The deputies that would make a path, one for each closed target, the cheapest first."""
+    """Return the deputies that would give a path, one per closed target, the cheapest first."""
     found: list[tuple[int, int]] = []
     if LinkType.DEPUTIZES_FOR not in asked.policy.missing:
         return ()
@@ -411,9 +411,10 @@ def deputies_missing(asked: RelaxableSearch, near: ReachableCosts) -> tuple[Miss
 
 
 def _if_answered(asked: RelaxableSearch) -> Iterator[tuple[int, int, Iterator[int]]]:
-    """Each closed target a way leads to, the cheapest way first, and what a path would cost.
+    """Yield each reachable closed target, cheapest first, with a lower bound and the path costs.
 
-    A path may cost more than the way, which can meet a node or somebody twice; or there is none.
+    A path may cost more than the bound, because the cheapest walk can meet a node or a person
+    twice; or there may be no path.
     """
     opened = asked.opened(asked.closed())
     ways = forward_costs(opened.view, opened.policy, opened.ask, opened.standing)
@@ -452,7 +453,10 @@ def _makers(
     *,
     but: int | None = None,
 ) -> tuple[NodeRef, ...]:
-    """The posts that could: of a listed kind, for the area or what it lies in, cheapest first."""
+    """Return the posts that could make it: of a listed kind, for the area or what it lies in.
+
+    The cheapest to reach come first.
+    """
     listed = _listed(asked.view, asked.policy, link_type)
     around = {
         post

@@ -1,6 +1,7 @@
-"""What is the least that must go so that no way is left? Exact where little is to be tried.
+"""Minimum cut: the smallest set whose removal leaves no path. Exact within a limit of searches.
 
-Whatever asks knows how to find a way around what is gone, and what each way rests on.
+The caller supplies a function that finds a path around removed elements and returns the groups of
+elements that the path depends on.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,19 +11,22 @@ from typing import Final
 from graph.deadline import check_deadline
 
 Group = frozenset[int]
-"""Things that break a way if all of them go: one post, or everybody who answers at one."""
+"""Elements whose joint removal breaks a path: one post, or all people who answer at one."""
 Rests = tuple[Group, ...]
-"""The groups a way rests on, any of which breaks it; none: nothing can."""
+"""The groups a path depends on, any of which breaks it; empty: nothing breaks it."""
 FindWay = Callable[[frozenset[int]], Rests | None]
-"""A way around what is gone; None: there is none."""
+"""Finds a path around removed elements; None: there is none."""
 
 MOST_TRIES: Final = 600
-"""How many ways are looked for before the search is given up, about a quarter of a ms each."""
+"""Number of path searches before the computation is given up, about a quarter of a ms each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MinimumCut:
-    """What cuts all ways off, rising; fewer than `at_least` do not. `is_exact`: no smaller one."""
+    """A set that cuts all paths, rising; no set smaller than `at_least` does.
+
+    `is_exact`: there is no smaller set.
+    """
 
     chosen: tuple[int, ...]
     at_least: int
@@ -30,16 +34,16 @@ class MinimumCut:
 
 
 class _GivenUp(Exception):
-    """The tries are used up."""
+    """Raised when the tries are used up."""
 
 
 def minimum_cut(find: FindWay, most_tries: int = MOST_TRIES) -> MinimumCut | None:
-    """The smallest set without which there is no way; None: no set is, some way rests on nothing.
+    """Return the smallest set whose removal leaves no path; None: some path depends on nothing.
 
-    Of several as small, the first that a search in order of the numbers comes to. First ways that
-    share nothing are packed: each must be broken by itself, so they bound the size from below, and
-    all they rest on together is a set that does. Then ever larger sets are tried, each way that is
-    left being broken in every way it can be.
+    Of several of equal size, the first found by a search in numerical order. First, disjoint paths
+    are packed: each must be broken separately, so they bound the size from below, and the union of
+    all they depend on is a cut. Then sets of increasing size are tried by branching on the groups
+    of each remaining path.
     """
     asked = _Asked(find, most_tries)
     packed = asked.packing(frozenset())
@@ -59,14 +63,14 @@ def minimum_cut(find: FindWay, most_tries: int = MOST_TRIES) -> MinimumCut | Non
 
 @dataclass(frozen=True, slots=True)
 class _Packing:
-    """Ways that share nothing: how many things must go at least, and all they rest on."""
+    """Disjoint paths: how many elements must be removed at least, and all they depend on."""
 
     at_least: int
     broken: frozenset[int]
 
 
 class _Asked:
-    """One search; what was found around the same things is not looked for again."""
+    """One computation; the path found around a given set of elements is cached."""
 
     def __init__(self, find: FindWay, tries: int) -> None:
         self._find, self._left = find, tries
@@ -74,7 +78,7 @@ class _Asked:
         self._failed: set[tuple[frozenset[int], int]] = set()
 
     def way(self, gone: frozenset[int]) -> Rests | None:
-        """A way around what is gone."""
+        """Return a path around removed elements."""
         if gone not in self._known:
             check_deadline()
             self._left -= 1
@@ -82,7 +86,7 @@ class _Asked:
         return self._known[gone]
 
     def packing(self, gone: frozenset[int]) -> _Packing | None:
-        """Ways one after the other, each around all that those before rest on; None: uncuttable."""
+        """Pack paths, each around all that the earlier ones depend on; None: no cut exists."""
         at_least, broken = 0, gone
         while (rests := self.way(broken)) is not None:
             if not rests:
@@ -92,14 +96,14 @@ class _Asked:
         return _Packing(at_least, broken - gone)
 
     def thinned(self, broken: frozenset[int]) -> frozenset[int]:
-        """The same without what need not go, tried one after the other."""
+        """Return the set without the elements that need not be removed, tried one by one."""
         for one in sorted(broken, reverse=True):
             if self.way(broken - {one}) is None:
                 broken = broken - {one}
         return broken
 
     def within(self, gone: frozenset[int], size: int) -> frozenset[int] | None:
-        """A set of at most so many more that cuts off what is left; None: there is none."""
+        """Return at most `size` more elements that complete a cut; None: there are none."""
         rests = self.way(gone)
         if rests is None:
             return frozenset()
@@ -121,5 +125,5 @@ class _Asked:
 
 
 def _in_order(rests: Rests) -> Iterator[Group]:
-    """The smallest first, then by number."""
+    """Yield the groups, the smallest first, then by number."""
     yield from sorted(set(rests), key=lambda group: (len(group), sorted(group)))

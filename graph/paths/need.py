@@ -1,4 +1,4 @@
-"""What a path search starts from: the need, never stored, and what makes one impossible to ask."""
+"""The need: the input of a path search, never stored, and its validation."""
 
 import re
 from collections.abc import Iterator
@@ -27,21 +27,21 @@ _MAX_KM: Final = 1000  # Denmark is shorter
 CRITERIA: Final = ("target", "trigger", "area", "network", "sector", "competence")
 
 Via = str | NetworkKind | frozenset[NetworkKind] | Sector
-"""What a path meets: a node by id (an authority: any of its posts), a network of a kind or of one
-of several kinds, a sector."""
+"""An item a path must meet: a node by id (an authority: any of its posts), a network of a kind or
+of one of several kinds, or a sector.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
-    """Where I sit, where it must land, when, and on what terms. Source: paths.md §1.2.
+    """Start, goal, time and terms of a search. Source: paths.md §1.2.
 
-    `at` is a local minute of `on`; without one the date alone is asked about, and waiting costs
-    what it does on average.
+    `at` is a local minute of `on`; without it only the date is given, and waiting costs its mean.
 
-    `start`, `target`, `area`, `from_area` and `avoid` are ids; nothing to start from means the
-    caller's own posts. `network` holds kinds, one of which will do. `competence` is the beginning
-    of a KLE number or `kv:` code. `within_km` is counted from `area`, which then need not be
-    covered, else from where it starts. A number left out is the policy's.
+    `start`, `target`, `area`, `from_area` and `avoid` are ids; without a start, the caller's own
+    posts are used. `network` holds kinds, one of which suffices. `competence` is the beginning of a
+    KLE number or `kv:` code. `within_km` is counted from `area`, which then need not be covered,
+    else from where the path starts. The policy supplies numbers that are left out.
     """
 
     on: date
@@ -68,7 +68,7 @@ class Need:
     overlap_percent: int | None = None
 
     def __post_init__(self) -> None:
-        """Refuses a need without a goal, or with a term that is no such thing.
+        """Refuse a need without a goal, or with an invalid term.
 
         Raises:
             InvalidNeed: naming the field.
@@ -106,17 +106,17 @@ class Need:
 
 
 def is_competence(prefix: str) -> bool:
-    """Does it begin the number of a competence?"""
+    """Return whether a text begins the number of a competence."""
     return bool(prefix) and any(competence.number.startswith(prefix) for competence in Competence)
 
 
 def has_competence(competences: frozenset[Competence], prefix: str) -> bool:
-    """Does one of them have a number that begins so?"""
+    """Return whether one of the competences has a number with this prefix."""
     return any(competence.number.startswith(prefix) for competence in competences)
 
 
 def speaks(languages: frozenset[str], tag: str) -> bool:
-    """Is one of them this language, or a kind of it (`ar-SY` is `ar`)?"""
+    """Return whether one of the languages is this one, or a variety of it (`ar-SY` is `ar`)."""
     return any(language == tag or language.startswith(f"{tag}-") for language in languages)
 
 
@@ -125,11 +125,11 @@ def _out_of(field: str, low: int, high: int) -> Iterator[tuple[str, str, str]]:
 
 
 def check(view: View, need: Need, policy: Policy) -> None:
-    """Refuses what this policy or this caller's rights do not allow.
+    """Refuse what this policy or this caller's rights do not allow.
 
     Raises:
         InvalidNeed: naming the field.
-        ValueError: the View is of another date: a bug of the door, not of the need.
+        ValueError: the View is of another date: an error of the calling code, not of the need.
     """
     if view.on != need.on:
         raise ValueError(f"a need of {need.on} is not answered by a View of {view.on}")
@@ -153,7 +153,7 @@ def _policy_faults(view: View, need: Need, policy: Policy) -> Iterator[tuple[str
 
 
 def granted_levels(view: View) -> frozenset[PreventionLevel]:
-    """The levels of the caller's grants in force today."""
+    """The prevention levels of the caller's grants in force today."""
     return frozenset(
         level
         for grant in view.caller.grants

@@ -1,6 +1,6 @@
-"""Why is there no path, how far do we come, and what would have to exist or be given up?
+"""Explanation of a search without paths: cause, frontier, missing links and relaxed terms.
 
-Source: paths.md §4.4. A hidden link and a missing one read alike.
+Source: paths.md §4.4. A hidden link and a missing one give the same explanation.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -34,7 +34,7 @@ from graph.snapshot.csr import Mask
 
 __all__ = ["RelaxableSearch", "cause_of", "no_path"]
 
-_MOST: Final = 3  # of each list: a page holds no more, and nobody reads a fourth
+_MOST: Final = 3  # of each list: a page shows no more
 _CAUSES: Final[Mapping[Relaxed, Cause]] = {
     Relaxed.MATTER: Cause.GATE,
     Relaxed.GATE: Cause.GATE,
@@ -58,7 +58,7 @@ _CRITERIA: Final[Mapping[Relaxed, Mapping[str, Any]]] = {
 
 
 def no_path(asked: RelaxableSearch, *, is_cut_off: bool = False) -> NoPath:
-    """The account of a search that found no path."""
+    """Return the explanation of a search that found no path."""
     if not asked.ends.starts:
         return NoPath(cause=Cause.NO_START, proved=True)
     if asked.ends.is_here:
@@ -67,14 +67,14 @@ def no_path(asked: RelaxableSearch, *, is_cut_off: bool = False) -> NoPath:
 
 
 def cause_of(asked: RelaxableSearch) -> Cause:
-    """Why a search found no path, and no more than that: terms are given up until one helps."""
+    """Return only the cause of a search without paths: terms are relaxed until one gives a path."""
     if not asked.ends.starts:
         return Cause.NO_START
     return Cause.HERE if asked.ends.is_here else _cause(asked, _relaxed(asked))
 
 
 def _cause(asked: RelaxableSearch, given_up: Iterable[WouldWork]) -> Cause:
-    """The first that holds, in the order of paths.md §4.4."""
+    """Return the first cause that holds, in the order of paths.md §4.4."""
     if not asked.ends.targets:
         return Cause.NO_TARGET
     if len(asked.closed()) == len(asked.ends.targets):
@@ -83,7 +83,7 @@ def _cause(asked: RelaxableSearch, given_up: Iterable[WouldWork]) -> Cause:
 
 
 def _relaxed(asked: RelaxableSearch) -> Iterator[WouldWork]:
-    """Each term of the way which, given up alone, makes a path."""
+    """Yield each term of the path whose relaxation alone gives a path."""
     for term, change in relaxations(asked):
         found = asked.again(**change)
         if found.paths:
@@ -92,12 +92,12 @@ def _relaxed(asked: RelaxableSearch) -> Iterator[WouldWork]:
 
 @dataclass(frozen=True)
 class _Account:
-    """One search that found nothing, and what its account reads more than once."""
+    """One search without paths, and the values its explanation uses more than once."""
 
     asked: RelaxableSearch
 
     def told(self, *, is_cut_off: bool) -> NoPath:
-        """The whole account."""
+        """Return the complete explanation."""
         asked = self.asked
         given_up = [] if not asked.ends.targets else list(_relaxed(asked))
         cause = _cause(asked, given_up)
@@ -115,18 +115,18 @@ class _Account:
 
     @cached_property
     def near(self) -> ReachableCosts:
-        """How far the starts come."""
+        """The nodes that can be reached from the starts."""
         asked = self.asked
         return forward_costs(asked.view, asked.policy, asked.ask, asked.standing)
 
     @cached_property
     def far(self) -> ReachableCosts:
-        """Whence a target can be reached."""
+        """The nodes from which a target can be reached."""
         asked = self.asked
         return backward_costs(asked.view, asked.policy, asked.ask, asked.standing)
 
     def _links_missing(self) -> tuple[Missing, ...]:
-        """The links that would make a path to somebody who answers."""
+        """Return the links that would give a path to someone who answers."""
         if not self.asked.ends.targets:
             return ()
         return links_missing(self.asked, self.near, self.far)
@@ -138,7 +138,7 @@ class _Account:
         return criteria(self.asked.view, self.asked.need, self.asked.policy)
 
     def _criteria_dropped(self) -> Iterator[WouldWork]:
-        """Each criterion of the goal without which there are paths."""
+        """Yield each criterion of the goal without which there are paths."""
         asked = self.asked
         for term, change in _CRITERIA.items():
             ((field, _),) = change.items()
@@ -147,17 +147,17 @@ class _Account:
             try:
                 wider = replace(asked.need, **change)
                 found = self._search(wider, self._ends(wider))
-            except InvalidNeed:  # no goal is left, or too wide a one: nothing to propose
+            except InvalidNeed:  # no goal is left, or too many nodes: nothing to propose
                 continue
             if found.paths:
                 yield WouldWork(term=term, paths=len(found.paths))
 
     def _ends(self, wider: Need) -> Ends:
-        """The ends of the need with a criterion less."""
+        """Return the ends of a need with one criterion less."""
         return ends(self.asked.view, wider, self.asked.policy, self.asked.standing)
 
     def _search(self, need: Need, found: Ends, **terms: Any) -> SearchResult:
-        """The search for another need; nothing to start from or land on finds nothing."""
+        """Return the result for another need; without starts or targets, nothing is found."""
         asked = self.asked
         is_same = need.trigger is asked.need.trigger
         ask = replace(
@@ -171,7 +171,7 @@ class _Account:
         return search(asked.view, asked.policy, ask, asked.standing)
 
     def _nearest(self) -> Nearest | None:
-        """The best path on the next rung of areas that has one."""
+        """Return the best path on the next rung of areas that has one."""
         asked, view = self.asked, self.asked.view
         if asked.need.within_km is not None or area_of(view, asked.need) is None:
             return None
@@ -190,7 +190,7 @@ class _Account:
                     rung=rung,
                     own=asked.ends.starts,
                 )
-            except NeedTooWide:  # there is a path up there, or none: too much to look at
+            except NeedTooWide:  # too many nodes on that rung to search
                 continue
             for path in self._search(asked.need, above, max_paths=1).paths:
                 return Nearest(
@@ -202,16 +202,16 @@ class _Account:
                 )
         return None
 
-    # ---- how far we come
+    # ---- frontiers
 
     def _frontier(self) -> tuple[Edge, ...]:
-        """The reached nodes nearest to where the path should land."""
+        """Return the reached nodes nearest to the goal of the path."""
         found, area = self.asked.ends, area_of(self.asked.view, self.asked.need)
         goal = found.targets or ([] if area is None else [area])
         return self._edges(self.near, goal, without=found.starts)
 
     def _from_target(self) -> tuple[Edge, ...]:
-        """The nodes that lead on to a target, nearest to where the path should start."""
+        """Return the nodes that lead to a target, nearest to the start of the path."""
         found = self.asked.ends
         if not found.targets:
             return ()
@@ -224,7 +224,7 @@ class _Account:
         return tuple(_edge(self.asked, row, *found[row]) for row in rows)
 
     def _before_closed(self) -> tuple[Edge, ...]:
-        """Where a path would arrive if the closed posts answered: the stops right before them."""
+        """Return the stops right before the closed posts, on the paths there would be to them."""
         asked = self.asked
         stops = (path.rows[-2] for path in asked.opened(asked.closed()).again().paths)
         rows = list(dict.fromkeys(row for row in stops if row in self.near))
@@ -236,7 +236,7 @@ def _edge(asked: RelaxableSearch, row: int, hops: int, cost: int) -> Edge:
 
 
 def _closed(asked: RelaxableSearch, missing: Sequence[Missing]) -> tuple[Edge, ...]:
-    """The closed targets, first those where a deputy is proposed, and since when each is vacant."""
+    """Return the closed targets with the date of vacancy, those with a proposed deputy first."""
     preference = preference_of(asked.need)
     proposed = [asked.view.row(one.target.id) for one in missing]
     rows = dict.fromkeys((*proposed, *asked.closed()))

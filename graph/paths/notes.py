@@ -19,10 +19,10 @@ from graph.vocabulary import AreaKind, Label, LinkType
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DescribedPath:
-    """A path that is told, before it stands in a list: what it is compared by.
+    """A path with its facts, not yet in a list, and the values it is compared by.
 
-    `met`: who answers at the interior stops, and whose acquaintance the hops are. `listed` keeps
-    the path as it stood in lists.
+    `met`: who answers at the interior stops, and whose acquaintance the hops are. `listed` caches
+    the path as it appears in lists.
     """
 
     found: SearchPath
@@ -33,7 +33,7 @@ class DescribedPath:
     listed: dict[Any, Path] = field(default_factory=dict[Any, Path])
 
     def listed_as(self, number: int, reason: Reason | None, shared: tuple[NodeRef, ...]) -> Path:
-        """The path in its place in a list."""
+        """Return the path as it appears in a list."""
         key = number, reason, *map(id, shared)
         path = self.listed.get(key)
         if path is None:
@@ -43,7 +43,7 @@ class DescribedPath:
 
 
 def described_path(found: SearchPath, path: Path) -> DescribedPath:
-    """A path with what it is compared by."""
+    """Return a path with the values it is compared by."""
     answering = [stop.resolution.who for stop in path.stops[1:-1] if stop.resolution]
     carriers = [carrier for hop in path.hops for carrier in hop.facts.carriers]
     posts = [stop.resolution for stop in path.stops[1:] if stop.label is Label.ACTOR]
@@ -57,10 +57,10 @@ def described_path(found: SearchPath, path: Path) -> DescribedPath:
 
 
 def reasons(need: Need, told: Sequence[DescribedPath], first: int = 1) -> tuple[Path, ...]:
-    """The paths, numbered from `first`, each with the first reason that is true and unused.
+    """Return the paths, numbered from `first`, each with its first true and unused reason.
 
-    Where all true ones are used, the first true one; else the first path falls back on LIKELIEST
-    and the others on none. Source: paths.md §4.3.
+    If all true ones are used, the first true one; if none is true, the first path falls back on
+    LIKELIEST and the others on no reason. Source: paths.md §4.3.
     """
     if not told:
         return ()
@@ -79,7 +79,7 @@ def reasons(need: Need, told: Sequence[DescribedPath], first: int = 1) -> tuple[
 
 
 class _Listed:
-    """What all paths of a list are measured against."""
+    """The reference values for all paths of a list."""
 
     def __init__(self, need: Need, told: Sequence[DescribedPath]) -> None:
         self.best = told[0]
@@ -89,7 +89,7 @@ class _Listed:
         self.avoids = bool(need.avoid)
 
     def shared(self, one: DescribedPath) -> tuple[NodeRef, ...]:
-        """Whom a path meets on the way as path 1 does; the ends are given: they do not count."""
+        """Return whom a path meets that path 1 meets too; the ends are given and do not count."""
         if one is self.best:
             return ()
         both = one.met.keys() & self.best.met.keys()
@@ -105,7 +105,10 @@ def _is_freshest(listed: _Listed, one: DescribedPath) -> bool:
 
 
 def _answers_now(listed: _Listed, one: DescribedPath) -> bool:
-    """It sets a path apart from path 1 only where that one does not (paths.md §4.5, A)."""
+    """Return whether a path is answered now and path 1 is not, unless it is path 1 itself.
+
+    Source: paths.md §4.5, A.
+    """
     return one.is_answered and (one is listed.best or not listed.best.is_answered)
 
 
@@ -143,9 +146,9 @@ def notes_of(
     hops: Sequence[Hop],
     ends_on: date | None,
 ) -> tuple[Note, ...]:
-    """The notes in the order of their kinds; of several such hops, the first is named.
+    """Return the notes in the order of their kinds; of several such hops, the first is named.
 
-    `entering` are the found hops into each step and inside it, beside `hops`.
+    `entering` are the found hops into each step and inside it, parallel to `hops`.
     """
     found = [
         *_geography(view, path),
@@ -166,7 +169,7 @@ def _first(kind: NoteKind, holds: Sequence[bool]) -> list[Note]:
 
 
 def _old(view: View, entering: Sequence[Sequence[SearchHop]]) -> list[Note]:
-    """The first hop whose check is more than a year old or missing, and whom to call about it."""
+    """The first hop whose check is over a year old or missing, and its posts to call about it."""
     old = ((number, hop) for number, hops in enumerate(entering) for hop in hops if hop.is_old)
     return [
         Note(
@@ -179,7 +182,7 @@ def _old(view: View, entering: Sequence[Sequence[SearchHop]]) -> list[Note]:
 
 
 def _is_named(hop: Hop) -> bool:
-    """May named persons be discussed behind the hop's gate?"""
+    """Return whether named persons may be discussed under the hop's gate."""
     return hop.facts.gate is not None and hop.facts.gate.allows_named
 
 
@@ -188,7 +191,7 @@ def _is_section_115(hop: Hop) -> bool:
 
 
 def _geography(view: View, path: SearchPath) -> list[Note]:
-    """One note where the path enters a municipality whose region is not its district's usual one.
+    """One note if the path enters a municipality whose region is not its district's usual one.
 
     A path that stays inside the district meets no second geography.
     """
@@ -209,7 +212,7 @@ def _places(view: View, *areas: int) -> tuple[NodeRef, ...]:
 
 
 def _municipalities(view: View, row: int) -> Iterator[int]:
-    """The municipalities a node answers for; a community's is the one it lies in."""
+    """Yield the municipalities a node answers for; a community's is the one it lies in."""
     for area in areas_of(view, row):
         if view.label(area) is not Label.AREA:
             continue
@@ -220,13 +223,13 @@ def _municipalities(view: View, row: int) -> Iterator[int]:
 
 
 def _around(view: View, area: int, kind: AreaKind) -> int | None:
-    """The area of a kind that this one lies in."""
+    """Return the area of a kind that this one lies in."""
     parents = view.targets(area, LinkType.LIES_IN)
     return next((parent for parent in parents if view.value(parent, "kind") is kind), None)
 
 
 def _usual_region(view: View, district: int) -> int | None:
-    """The region most municipalities of a police district lie in."""
+    """Return the region in which most municipalities of a police district lie."""
     regions = Counter(
         region
         for area in view.sources(district, LinkType.LIES_IN)
@@ -236,7 +239,7 @@ def _usual_region(view: View, district: int) -> int | None:
 
 
 def _is_inside(view: View, row: int, district: int) -> bool:
-    """Do all the areas of a node lie in the district, or have it for their own?"""
+    """Return whether all areas of a node lie in the district or are the district."""
     areas = areas_of(view, row)
     return bool(areas) and all(_reaches(view, area, district) for area in areas)
 

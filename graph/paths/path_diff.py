@@ -1,11 +1,11 @@
-"""Which paths of a need stay, go and come between two dates, and why.
+"""Comparison of the paths of a need on two dates: kept, gone and new paths, with reasons.
 
-Of a person or civilian, and of a tie or consent, it is only told that it is not there: that one is
-hidden, over or never was reads alike.
+Of a person or civilian, and of a tie or consent, only its absence is reported: hidden, ended and
+never existing give the same result.
 
-Two dates, not two revisions. The store could undo what was written, but a graph of before holds the
-consents, visibilities and grants of before: a View of it would show who has withdrawn since. Rights
-are always those of today, on whatever date; so only dates are told apart.
+Two dates are compared, not two revisions. The store could undo what was written, but an earlier
+graph holds the consents, visibilities and grants of that time: a View of it would show who has
+withdrawn since. Rights are always those of today, on whatever date; so only dates are compared.
 """
 
 from collections.abc import Iterator
@@ -37,7 +37,7 @@ _BODY_STAYS: Final = (LinkType.MEMBER_OF, LinkType.COORDINATES)
 
 
 class PathChangeReason(Term):
-    """What became of a part of a path, or of the whole, between two dates."""
+    """The change of a part of a path, or of the whole, between two dates."""
 
     ENDED = "ENDED", "Ophørt", "Ended"
     BEGUN = "BEGUN", "Begyndt", "Begun"
@@ -55,12 +55,12 @@ class PathChangeReason(Term):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PathChange:
-    """One thing that differs. `stop` and `hop` are positions on the path, from 0; of the whole path
-    neither is told. `node` is of the stop, or with a hop the node inside a step to which the link
-    leads.
+    """One difference between two dates.
 
-    `on`: the first date on which it is so. `successor`: what took the place of what ended. `was`
-    and `now` are words: who answers, a ground, a freshness. Costs are in micro-nats.
+    `stop` and `hop` are positions on the path, from 0; a difference of the whole path has neither.
+    `node` is that of the stop, or, with a hop, the node inside a step to which the link leads.
+    `on`: the first date on which it holds. `successor`: what replaced what ended. `was` and `now`
+    are terms: who answers, a ground, a freshness. Costs are in micro-nats.
     """
 
     what: PathChangeReason
@@ -81,7 +81,7 @@ class PathChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatedPath:
-    """A way of an answer: as it is told, and as it was found."""
+    """A path of an answer: as explained, and as found."""
 
     path: Path
     found: SearchPath
@@ -89,7 +89,7 @@ class DatedPath:
 
 @dataclass(frozen=True)
 class DiffSide:
-    """A need on one of the dates. What it names may be there on the other date alone."""
+    """A need on one of the two dates. What it names may exist on the other date alone."""
 
     view: View
     need: Need
@@ -97,7 +97,7 @@ class DiffSide:
 
     @cached_property
     def search(self) -> RelaxableSearch | None:
-        """The search; None where something the need names is not there that day."""
+        """The search; None if something the need names does not exist on that date."""
         try:
             return search_of(self.view, self.need, self.policy)
         except NotFound:
@@ -105,12 +105,12 @@ class DiffSide:
 
     @cached_property
     def asked(self) -> ContactSearch:
-        """The search for contacts; what the need names is there that day."""
+        """The search for contacts; requires that what the need names exists on that date."""
         return ContactSearch(self.view, self.need, self.policy)
 
     @cached_property
     def ways(self) -> tuple[DatedPath, ...]:
-        """The ways of the answer in their order; in acute danger there are none."""
+        """The paths of the answer in their order; in acute danger there are none."""
         if self.search is None or self.need.trigger is Trigger.ACUTE:
             return ()
         return tuple(
@@ -125,17 +125,17 @@ class DiffSide:
 
     @property
     def cause(self) -> Cause | None:
-        """Why there is no way; None where there is one, or what is named is not there."""
+        """Why there is no path; None if there is one, or if what is named does not exist."""
         if self.search is None or self.ways or self.need.trigger is Trigger.ACUTE:
             return None
         return cause_of(self.search)
 
     def answers(self, row: int) -> Resolution:
-        """Who answers at a post."""
+        """Return who answers at a post."""
         return resolve(self.view, row, self.policy, preference_of(self.need), self.need.at)
 
     def walked(self, rows: tuple[int, ...]) -> SearchPath | None:
-        """The way over just these nodes, whether or not it is told."""
+        """Return the path over exactly these nodes, listed or not."""
         inner = rows[1:-1]
         several: list[dict[str, Any]] = [{"max_paths": self.policy.search.max_paths}]
         if inner and not self.need.via:
@@ -147,9 +147,9 @@ class DiffSide:
 
 
 def broken_paths(way: DatedPath, here: DiffSide, there: DiffSide) -> Iterator[PathChange]:
-    """Why a way of one date is none of those of the other: each place where it breaks.
+    """Yield why a path of one date is not among those of the other: each place where it breaks.
 
-    Where it breaks nowhere, what keeps it from the list.
+    If it breaks nowhere, what keeps it from the list.
     """
     breaks = [*_stops(way, here, there), *_hops(way, here, there)]
     if not breaks:
@@ -158,7 +158,7 @@ def broken_paths(way: DatedPath, here: DiffSide, there: DiffSide) -> Iterator[Pa
 
 
 def _place(why: PathChange) -> tuple[float, bool]:
-    """Along the way: a stop stands before the hop that leaves it."""
+    """Sort key along the path: a stop comes before the hop that leaves it."""
     place = why.stop if why.stop is not None else why.hop
     return (float("inf") if place is None else place, why.stop is None)
 
@@ -200,7 +200,7 @@ def _gone(node: NodeRef, number: int, here: View, there: View) -> PathChange:
 
 
 def _turned(begins: int, ends: int, here: View, there: View) -> date | None:
-    """The date between two Views on which something that is here ended or began; None: neither."""
+    """Return the date between two Views on which an element ended or began; None: neither."""
     if here.on < there.on:
         return day_to_date(ends) if here.day < ends <= there.day else None
     return day_to_date(begins) if there.day < begins <= here.day else None
@@ -210,14 +210,14 @@ def _turned(begins: int, ends: int, here: View, there: View) -> date | None:
 
 
 def _hops(way: DatedPath, here: DiffSide, there: DiffSide) -> Iterator[PathChange]:
-    """Where a link differs; of one inside a step it is told where in the step it leads to."""
+    """Yield where a link differs; of one inside a step, also the node it leads to."""
     number = -1
     for place, found in enumerate(way.found.hops):
         number += not found.is_inside or not place
         hop = here.asked.explainer.hop((found,))
         ends = [there.view.find(one.id) for one in (hop.source, hop.target)]
         if None in ends:
-            continue  # told of the stop
+            continue  # reported for the stop
         node = hop.target if found.is_inside and place else None
         link = _link(hop, there.view)
         if link is None:
@@ -234,7 +234,7 @@ def _hops(way: DatedPath, here: DiffSide, there: DiffSide) -> Iterator[PathChang
 
 
 def _link(hop: Hop, view: View) -> int | None:
-    """The very link of a hop, else one of its type between the same nodes; None: there is none."""
+    """Return the link of a hop, else one of its type between the same nodes; None: none."""
     link = view.find_link(hop.facts.link)
     if hop.facts.type is LinkType.KNOWS:
         ends = [view.row(one.id) for one in (hop.source, hop.target)]
@@ -251,7 +251,7 @@ def _link(hop: Hop, view: View) -> int | None:
 
 
 def _parted(hop: Hop, here: View, there: View) -> PathChange:
-    """What became of a link that is not there; where it stood is told by whoever asks."""
+    """Return the change of a link that is absent; the caller adds its position."""
     labels = {here.label(here.row(one.id)) for one in (hop.source, hop.target)}
     link = here.find_link(hop.facts.link)
     is_tie = hop.facts.type in _TIES or not labels.isdisjoint(_OF_PEOPLE)
@@ -267,7 +267,7 @@ def _parted(hop: Hop, here: View, there: View) -> PathChange:
 
 
 def _instead(link: int, here: View, there: View) -> NodeRef | None:
-    """Who has come to the body that a member or coordinator left, if that is one alone."""
+    """Return the one new member or coordinator of the body that was left, if there is only one."""
     link_type = here.link_type(link)
     body = there.find(here.id(here.target(link))) if link_type in _BODY_STAYS else None
     if body is None:
@@ -278,11 +278,11 @@ def _instead(link: int, here: View, there: View) -> NodeRef | None:
     return named(there, there.source(come[0])) if len(come) == 1 else None
 
 
-# ---- what else keeps it from the list
+# ---- other reasons for not being listed
 
 
 def _ends(way: DatedPath, here: DiffSide, there: DiffSide) -> Iterator[PathChange]:
-    """The way begins or ends where the need of that day does not."""
+    """Yield where the path begins or ends outside the ends of the need on the other date."""
     if there.search is None:
         yield PathChange(what=PathChangeReason.TERMS)
         return
@@ -295,12 +295,12 @@ def _ends(way: DatedPath, here: DiffSide, there: DiffSide) -> Iterator[PathChang
 
 
 def _rows(way: DatedPath, here: DiffSide, there: DiffSide) -> tuple[int, ...]:
-    """The nodes of a way as the other date has them."""
+    """Return the nodes of a path as rows of the other date's View."""
     return tuple(there.view.row(here.view.id(row)) for row in way.found.rows)
 
 
 def _unlisted(way: DatedPath, here: DiffSide, there: DiffSide) -> PathChange:
-    """It could be walked that day too: others cost less, or it is too like one of them."""
+    """Return why a path that is possible on the other date is not listed: cost, or overlap."""
     if there.search is None:
         return PathChange(what=PathChangeReason.RULES)
     rows = _rows(way, here, there)
@@ -315,11 +315,11 @@ def _unlisted(way: DatedPath, here: DiffSide, there: DiffSide) -> PathChange:
     )  # fmt: skip
 
 
-# ---- what changed on a path that is kept
+# ---- what changed on a path of both dates
 
 
 def changed_paths(before: Path, after: Path) -> Iterator[PathChange]:
-    """What differs along a path that both dates have; its steps may hold other nodes together."""
+    """Yield the differences along a path of both dates; its steps may group nodes differently."""
     answering = {node.id: stop for stop in after.stops for node in stop.covers}
     for number, old in enumerate(before.stops):
         new = answering[old.node.id]
@@ -354,7 +354,7 @@ def _answered(number: int, old: Resolution, new: Resolution) -> Iterator[PathCha
 
 
 class PathFate(Term):
-    """What becomes of a path."""
+    """Whether a path is on both dates, only the first, or only the second."""
 
     KEPT = "KEPT", "Bevaret", "Kept"
     GONE = "GONE", "Væk", "Gone"
@@ -363,9 +363,9 @@ class PathFate(Term):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComparedPath:
-    """A path over the same nodes, as each date has it, and what differs.
+    """A path over the same nodes, as each date has it, and the differences.
 
-    Of one that is gone: where it breaks. Of a new one: where it would have broken before.
+    For a path that is gone: where it breaks. For a new one: where it would have broken before.
     """
 
     fate: PathFate
@@ -376,10 +376,10 @@ class ComparedPath:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PathDiff:
-    """Paths of the first date in their order, then new ones in theirs.
+    """The paths of the first date in their order, then the new ones in theirs.
 
-    The causes: why a date has no path. They are None too where something that the need names is not
-    there on the date.
+    The causes: why a date has no path. They are also None if something that the need names does
+    not exist on the date.
     """
 
     need: Need
@@ -392,7 +392,7 @@ class PathDiff:
 
 
 def path_diff(before: View, after: View, need: Need, policy: Policy) -> PathDiff:
-    """The answers to one need on the dates of two Views of one caller.
+    """Return the comparison of the answers to one need in two dated Views of one caller.
 
     Raises:
         InvalidNeed: the second date does not come after the first; or as `find`.
@@ -403,7 +403,7 @@ def path_diff(before: View, after: View, need: Need, policy: Policy) -> PathDiff
         raise InvalidNeed("against", "skal ligge efter »on«", 'must come after "on"')
     old, new = (DiffSide(view, replace(need, on=view.on), policy) for view in (before, after))
     if old.search is None and new.search is None:
-        search_of(before, old.need, policy)  # says what is not there
+        search_of(before, old.need, policy)  # raises NotFound for what is absent
     return PathDiff(
         need=old.need,
         against=new.need,

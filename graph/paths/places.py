@@ -1,7 +1,7 @@
-"""Which areas a node answers for, and which posts answer for a place.
+"""Areas a node answers for, and posts that answer for a place.
 
-Areas lie in a police district and in a region, and the two do not nest: a post is looked for in
-the hierarchy of its own sector only. Source: paths.md §1.2, "Area rungs".
+Areas lie in a police district and in a region, and the two do not nest: a post is looked up only in
+the hierarchy of its own sector. Source: paths.md §1.2, "Area rungs".
 """
 
 from collections.abc import Iterable, Iterator
@@ -31,14 +31,14 @@ from graph.vocabulary import AreaKind, Label, LinkType, Sector, Tier
 
 @dataclass(frozen=True, slots=True)
 class Areas:
-    """`of`: the areas of each node, as `View.areas_of` tells them; `answering`: by area, who."""
+    """`of`: the areas of each node, as by `areas_of`; `answering`: the inverse, by area."""
 
     of: Csr
     answering: Csr
 
 
 def areas(view: View) -> Areas:
-    """Who answers for what in a View, made once. O(nodes + links)."""
+    """Return the areas of all nodes of a View, computed once. O(nodes + links)."""
     return view.memo("areas", lambda: _areas(view))
 
 
@@ -80,7 +80,7 @@ def _lying(view: View) -> Ends:
 
 
 def _spread(known: Mask, source: Rows, target: Rows) -> Mask:
-    """These nodes and all that some links lead to from them."""
+    """Return these nodes and all reachable from them over some links."""
     found = known.copy()
     while len(more := target[found[source] & ~found[target]]):
         found[more] = True
@@ -93,14 +93,17 @@ _BY_REGION[[Sector.PSYCHIATRY.code, Sector.PRISON_PROBATION.code]] = True
 
 
 def posts_covering(view: View, area: int) -> list[int]:
-    """The posts one of whose areas is exactly this one."""
+    """Return the posts one of whose areas is exactly this one."""
     rows = areas(view).answering.of(area)
     found: list[int] = rows[view.nodes.label[rows] == Label.ACTOR.code].tolist()
     return found
 
 
 def at_fallback_level(view: View, area: int, rows: Iterable[int], rung: int) -> list[int]:
-    """The rows that answer for an area on a rung: 0 itself, 1 what it lies in, 2 the country."""
+    """Return the rows that answer for an area on a rung.
+
+    Rung 0 is the area itself, 1 what it lies in, 2 the country.
+    """
     chosen = np.zeros(len(view.visible), np.bool_)
     chosen[list(rows)] = True
     found: list[int] = among(view, area, chosen, rung).tolist()
@@ -108,7 +111,10 @@ def at_fallback_level(view: View, area: int, rows: Iterable[int], rung: int) -> 
 
 
 def among(view: View, area: int, chosen: Mask, rung: int) -> Rows:
-    """The same of a mask of nodes. O(those that answer for the area), on the last rung O(nodes)."""
+    """As `at_fallback_level`, for a mask of nodes.
+
+    O(nodes that answer for the area); on the last rung O(nodes).
+    """
     if rung == 0:
         return _chosen(areas(view).answering.of(area), chosen)
     if rung == 1:
@@ -125,7 +131,7 @@ def _chosen(rows: Rows, chosen: Mask) -> Rows:
 
 
 def _parents(view: View, area: int) -> Iterator[list[int]]:
-    """What an area lies in, below the country: first its municipality, then district and region."""
+    """Yield what an area lies in, below the country: its municipality, then district and region."""
     around = [
         parent
         for parent in view.targets(area, LinkType.LIES_IN)
@@ -138,13 +144,13 @@ def _parents(view: View, area: int) -> Iterator[list[int]]:
 
 
 def _lying_in(view: View, parents: list[int], chosen: Mask) -> Rows:
-    """The rows that answer for one of these areas, in the hierarchy of their sector."""
+    """Return the rows that answer for one of these areas, in the hierarchy of their sector."""
     found = [_own_hierarchy(view, parent, chosen) for parent in parents]
     return distinct(np.concatenate(found))
 
 
 def _own_hierarchy(view: View, area: int, chosen: Mask) -> Rows:
-    """Psychiatry looks to the region, all others to the police district, probation to its own."""
+    """Filter by sector: psychiatry uses the region, others the police district, probation both."""
     rows = _chosen(areas(view).answering.of(area), chosen)
     kind: AreaKind = view.value(area, "kind")
     if kind is AreaKind.REGION:
@@ -155,7 +161,7 @@ def _own_hierarchy(view: View, area: int, chosen: Mask) -> Rows:
 
 
 def sectors(view: View) -> Codes:
-    """uint8[nodes]: the sector of each post; NO_WORD of what is no post, or hidden."""
+    """uint8[nodes]: the sector of each post; NO_WORD for a node that is no post, or hidden."""
     return view.memo("sectors", lambda: _sectors(view))
 
 
@@ -168,7 +174,7 @@ def _sectors(view: View) -> Codes:
 
 
 def _national(view: View) -> Mask:
-    """The posts of the national tier, and whoever answers for the country."""
+    """The posts of the national tier, and the nodes that answer for the country."""
     heights = np.where(view.nodes.label == Label.ACTOR.code, view.nodes.height, NO_HEIGHT)
     national = view.visible & (heights == Tier.NATIONAL.height)
     rows, kinds = view.column(Label.AREA, "kind")
@@ -178,7 +184,7 @@ def _national(view: View) -> Mask:
 
 
 def is_near(view: View, origins: Iterable[int], within_km: int) -> Mask:
-    """bool[nodes]: an area of theirs has its center within a straight line of an origin's center.
+    """bool[nodes]: an area of the node has its center within a straight line of an origin's center.
 
     Raises:
         InvalidNeed: no origin has a center.
@@ -201,15 +207,16 @@ def is_near(view: View, origins: Iterable[int], within_km: int) -> Mask:
 
 
 def _centers(view: View) -> dict[int, tuple[float, float]]:
-    """The areas that have a center."""
+    """The areas that have a center, with it."""
     found = {area: center_of(view, area) for area in view.rows(Label.AREA)}
     return {area: center for area, center in found.items() if center is not None}
 
 
 def center_of(view: View, area: int) -> tuple[float, float] | None:
-    """Latitude and longitude of an area's center; a community without one has its municipality's.
+    """Return latitude and longitude of an area's center.
 
-    The country's center is nobody's neighborhood, so it has none.
+    A community without a center has its municipality's. The country's center is near nothing in
+    particular, so it has none.
     """
     kind: AreaKind = view.value(area, "kind")
     lat: float | None = view.value(area, "lat")
@@ -224,7 +231,7 @@ def center_of(view: View, area: int) -> tuple[float, float] | None:
 
 
 def kilometers(one: tuple[float, float], other: tuple[float, float]) -> float:
-    """The distance along the surface. Source: the haversine formula."""
+    """Return the distance along the surface. Source: the haversine formula."""
     lat, lon = radians(one[0]), radians(one[1])
     to_lat, to_lon = radians(other[0]), radians(other[1])
     half = sin((to_lat - lat) / 2) ** 2 + cos(lat) * cos(to_lat) * sin((to_lon - lon) / 2) ** 2

@@ -1,6 +1,7 @@
-"""Which links and gates a path may use, and what each part of a hop costs: one file, checked whole.
+"""Loader of a policy file: permitted links and gates, and the cost of each part of a hop.
 
-Every number is in `policy.toml`; there is no default in code. Source of the rules: paths.md §1, §2.
+Every number is in `policy.toml`, and the file is validated as a whole; there is no default in code.
+Source of the rules: paths.md §1, §2.
 """
 
 import hashlib
@@ -58,13 +59,13 @@ _VERSION: Final = 1
 _PROPOSED: Final = (
     LinkType.DEPUTIZES_FOR, LinkType.DOOR_OPENER_FOR, LinkType.MEMBER_OF, LinkType.REFERS_TO,
 )  # fmt: skip
-"""What `nopath` can say is missing."""
+"""Link types that `no_path` can propose as missing."""
 _WALKS: Final = {"both": PathUse.BOTH, "forward": PathUse.FORWARD}
 _RUNGS: Final = ("holder", "unit", "acting", "deputy", "duty_line", "own_channel", "mailbox")
 
 
 def load_policy(path: Path | None = None) -> Policy:
-    """The policy of a file; None: the shipped one.
+    """Return the policy of a file; None: the shipped one.
 
     Raises:
         InvalidPolicy: with every fault of the file.
@@ -80,7 +81,7 @@ def load_policy(path: Path | None = None) -> Policy:
 
 
 def _digest(content: Mapping[str, Any]) -> str:
-    """12 hex digits that stand for the content, whatever its layout and comments."""
+    """12 hex digits that identify the content, independent of layout and comments."""
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), default=str)
     return hashlib.sha256(canonical.encode()).hexdigest()[:12]
 
@@ -102,7 +103,7 @@ def _parsed(text: str) -> Mapping[str, Any]:
 
 
 def _not_toml(message: str) -> str:
-    """`line 31: not TOML: ...`, as the parser puts it."""
+    """Format `line 31: not TOML: ...` from the parser's message."""
     found = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)$", message)
     line = f"line {found[1]}" if found and found[1] else "last line"
     return f"{line}: not TOML: {message[: found.start()] if found else message}"
@@ -236,7 +237,7 @@ def _contacts(section: Section) -> ContactRule:
 
 
 def _fit(section: Section) -> Mapping[FitNeed, tuple[FitRule, ...]]:
-    """The classes of each kind of need, which must all be there."""
+    """Return the classes of each kind of need; every kind is required."""
     fit: dict[FitNeed, tuple[FitRule, ...]] = {}
     for need in FitNeed:
         groups = [group for group in FitGroup if need in group.needs]
@@ -255,7 +256,7 @@ def _fit(section: Section) -> Mapping[FitNeed, tuple[FitRule, ...]]:
 
 
 def _sentence(row: Section, key: str) -> str:
-    """A sentence, which may hold {what} and no other name in braces."""
+    """Return a sentence, which may contain {what} and no other braces."""
     text = row.text(key)
     if re.search(r"[{}]", text.replace("{what}", "")):
         row.fault(key, f"{text!r} may hold {{what}} and no other braces")
@@ -269,7 +270,7 @@ def _direct(section: Section) -> frozenset[Label]:
 
 
 def _closing(section: Section) -> frozenset[tuple[int, int]]:
-    """The closing days, each as month and day; 29 February is one."""
+    """Return the closing days, each as month and day; 29 February is valid."""
     days: set[tuple[int, int]] = set()
     for text in section.texts("days"):
         found = re.fullmatch(r"(\d\d)-(\d\d)", text)

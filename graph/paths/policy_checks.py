@@ -1,4 +1,4 @@
-"""Checks of a policy file: every fault is collected, each with its line."""
+"""Validation of a policy file: every fault is collected, each with its line."""
 
 import re
 from collections import Counter
@@ -16,9 +16,9 @@ _KEY: Final = re.compile(r"""\s*(["']?)([\w.-]+)\1\s*=""")
 
 
 def with_lines(text: str, faults: Iterable[str]) -> Iterator[str]:
-    """The faults, `links.KNOWS.factor: ...`, each with the line of its key before it.
+    """Yield the faults, `links.KNOWS.factor: ...`, each prefixed with the line of its key.
 
-    A key inside a table on one line stands on that line; what is missing, where it should stand.
+    A key inside an inline table is on that table's line; a missing key is reported at its table.
     """
     lines = {path: number for number, path in _paths(text)}
     for fault in faults:
@@ -39,14 +39,14 @@ def _paths(text: str) -> Iterator[tuple[int, str]]:
 
 
 W = TypeVar("W", bound=Term)
-_FAULTY_NUMBER: Final = 1.0  # stands in for a refused value, so that the reading goes on
+_FAULTY_NUMBER: Final = 1.0  # replaces a refused value, so that reading continues
 
 
 class Section:
-    """One table of a policy file; its readers say what a value must be and note what is not.
+    """One table of a policy file; its readers validate values and collect faults.
 
-    A reader of a missing or refused value gives a harmless one back: whoever has read the whole
-    file looks at `faults`, which all sections of the file share, before using anything.
+    A reader of a missing or refused value returns a harmless one: after reading the whole file, the
+    caller must check `faults`, which all sections of the file share, before using anything.
     """
 
     def __init__(self, values: Mapping[str, Any], path: str, faults: list[str]) -> None:
@@ -54,33 +54,33 @@ class Section:
         self._known: list[str] = []
 
     def fault(self, key: str, text: str) -> None:
-        """Notes what is wrong with a key."""
+        """Record a fault of a key."""
         self._faults.append(f"{self._at(key)}: {text}")
 
     def section(self, key: str) -> "Section":
-        """A table inside this one."""
+        """Return a table inside this one."""
         value = self._take(key, "a table", dict)
         if value is None:
             return Section({}, self._at(key), [])  # one fault for a table, not one for each key
         return Section(cast("dict[str, Any]", value), self._at(key), self._faults)
 
     def share(self, key: str) -> float:
-        """A number above 0 and at most 1."""
+        """Return a number above 0 and at most 1."""
         value = self._number(key)
         return self._kept(key, value, 0 < value <= 1, "(0, 1]")
 
     def below_one(self, key: str) -> float:
-        """A number above 0 and below 1."""
+        """Return a number above 0 and below 1."""
         value = self._number(key, stand_in=0.5)
         return self._kept(key, value, 0 < value < 1, "(0, 1)")
 
     def positive(self, key: str, most: float) -> float:
-        """A number above 0 and at most `most`."""
+        """Return a number above 0 and at most `most`."""
         value = self._number(key)
         return self._kept(key, value, 0 < value <= most, f"(0, {most:g}]")
 
     def whole(self, key: str, least: int, most: int | None = None) -> int:
-        """A whole number from `least` to `most`, both allowed."""
+        """Return a whole number from `least` to `most`, both allowed."""
         value = self._take(key, "a whole number", int)
         if value is None:
             return least
@@ -91,14 +91,14 @@ class Section:
         return value
 
     def flag(self, key: str, default: bool | None = None) -> bool:
-        """True or false; `default` where the file may leave it out."""
+        """Return true or false; `default` if the file may omit the key."""
         if default is not None and key not in self._values:
             self._known.append(key)
             return default
         return self._take(key, "true or false", bool) or False
 
     def one_of(self, key: str, choices: Iterable[str]) -> str:
-        """One of a few texts."""
+        """Return one of a few texts."""
         allowed = list(choices)
         value = self._take(key, "a text", str)
         if value is not None and value not in allowed:
@@ -106,7 +106,7 @@ class Section:
         return value if value in allowed else allowed[0]
 
     def words(self, key: str, words: Iterable[W], *, may_miss: bool = False) -> tuple[W, ...]:
-        """A list of some words, each once."""
+        """Return a list of terms, each at most once."""
         texts = () if may_miss and key not in self._values else self._take(key, "a list", list)
         self._known.append(key)
         choices = list(words)
@@ -122,14 +122,14 @@ class Section:
         return tuple(found)
 
     def text(self, key: str) -> str:
-        """A text that is not empty."""
+        """Return a text that is not empty."""
         value = self._take(key, "a text", str)
         if value == "":
             self.fault(key, "is empty")
         return value or ""
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """A list of texts."""
+        """Return a list of texts."""
         values = cast("list[object]", self._take(key, "a list", list) or [])
         found = tuple(value for value in values if isinstance(value, str))
         if len(found) != len(values):
@@ -137,7 +137,7 @@ class Section:
         return found
 
     def rows(self, key: str) -> Iterator["Section"]:
-        """A list of tables, at least one; each is told by its place from 1."""
+        """Yield a list of tables, at least one; each is identified by its position from 1."""
         values = cast("list[object]", self._take(key, "a list of tables", list) or [])
         if not values and key in self._values:
             self.fault(key, "is empty")
@@ -150,7 +150,7 @@ class Section:
                 self.fault(key, f"{value!r} is not a table")
 
     def rising(self, key: str) -> tuple[float, ...]:
-        """A list of numbers above 0, each larger than the one before; it may be empty."""
+        """Return a list of numbers above 0 in increasing order; it may be empty."""
         values = cast("list[object]", self._take(key, "a list", list) or [])
         numbers: list[float] = [value for value in values if _is_number(value)]
         rising = all(low < high for low, high in zip([0, *numbers], numbers, strict=False))
@@ -159,13 +159,13 @@ class Section:
         return tuple(float(number) for number in numbers)
 
     def tables(self, words: Iterable[W]) -> Iterator[tuple[W, "Section"]]:
-        """The tables of this one that are named for words."""
+        """Yield the tables of this one that are named after terms."""
         for word in words:
             if word in self._values:
                 yield word, self.section(word)
 
     def close(self, also_known: Iterable[str] = ()) -> None:
-        """Notes each key that no reader has asked for."""
+        """Record a fault for each key that no reader has requested."""
         known = [*self._known, *also_known]
         for key in self._values:
             if key not in known:
@@ -188,7 +188,7 @@ class Section:
         return value if is_right else _FAULTY_NUMBER
 
     def _take(self, key: str, what: str, kind: type[Any]) -> Any:
-        """The value of a key if it is of that kind, else None and a fault."""
+        """Return the value of a key if it is of that type, else record a fault and return None."""
         self._known.append(key)
         if key not in self._values:
             self.fault(key, "is missing")
@@ -201,7 +201,7 @@ class Section:
 
 
 def nearest(text: object, known: Iterable[str]) -> str:
-    """`; do you mean ...?` with the known name most like a text; nothing where none is like it."""
+    """Return a hint with the known name most like a text, else an empty text."""
     close = get_close_matches(str(text), [str(name) for name in known], n=1)
     return f"; do you mean {close[0]}?" if close else ""
 
@@ -210,7 +210,7 @@ def _is_number(value: object) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
 
 
-_MOST: Final = 2**31 - 2  # one more would read as: there is no way
+_MOST: Final = 2**31 - 2  # one more would read as: there is no path
 _WALKED: Final = frozenset(
     label
     for link_type in LinkType
@@ -225,7 +225,7 @@ def check_use(
     links: Mapping[LinkType, LinkRule],
     gates: Mapping[LegalGate, GateRule],
 ) -> None:
-    """Every link type and gate is named once, and walked as the vocabulary says."""
+    """Check that every link type and gate is named once, and used as the vocabulary says."""
     types = unwalked.words("types", LinkType)
     other_gates = unwalked.words("gates", LegalGate)
     unwalked.close()
@@ -244,10 +244,10 @@ def check_use(
 
 
 def read_crossing(section: Section) -> CrossingRule:
-    """The crossing rules: every label is named once, and stands where the vocabulary puts it.
+    """Return the crossing rules: every label is named once, as the vocabulary prescribes.
 
-    A label no path can stand on is `never`; nothing leads on from an association; a kind of
-    network ends a path if and only if the vocabulary says it is not crossed.
+    A label no path can contain is `never`; nothing leads on from an association; a kind of network
+    ends a path if and only if the vocabulary says it is not crossed.
     """
     cross, end, never = (section.words(key, Label) for key in ("cross", "end", "never"))
     _once(section, "cross", Label, [*cross, *end, *never])
@@ -272,7 +272,7 @@ def read_crossing(section: Section) -> CrossingRule:
 
 
 def check_civilians(introduce: Section) -> None:
-    """The rules about civilians, which are fixed."""
+    """Check the rules about civilians, which are fixed."""
     table = introduce.section(Label.RESOURCE_INDIVIDUAL)
     for key, only in (("by", LinkType.DOOR_OPENER_FOR), ("onward", LinkType.REPRESENTS)):
         if table.words(key, LinkType) != (only,):
@@ -283,14 +283,14 @@ def check_civilians(introduce: Section) -> None:
 
 
 def check_size(policy: Policy) -> Iterator[str]:
-    """The dearest path the policy allows fits the number that holds a packed cost."""
+    """Yield a fault if the most expensive path allowed exceeds the range of a packed cost."""
     largest = dearest_path(policy)
     if largest > _MOST:
         yield f"cost: the dearest path of {MAX_HOPS} hops comes to {largest}, above {_MOST}"
 
 
 def _once(section: Section, key: str, words: Iterable[Term], named: Sequence[Term]) -> None:
-    """A fault for each word that is missing or named more than once."""
+    """Record a fault for each term that is missing or named more than once."""
     count = Counter(named)
     for word in words:
         if count[word] != 1:

@@ -1,4 +1,4 @@
-"""What a policy says, typed: the parts of `policy.toml` (paths.md §2)."""
+"""Typed model of a policy: the parts of `policy.toml` (paths.md §2)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from graph.vocabulary import Label, LegalGate, LinkType, PathUse, PostKind, Prev
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchRule:
-    """How wide and deep a search goes unless the need says less."""
+    """Width and depth of a search; a need may only lower them."""
 
     max_paths: int
     overlap_percent: int
@@ -21,9 +21,9 @@ class SearchRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
-    """How much work a search may do, in visible things; only `pops` can end one early.
+    """Work limits of a search, in visible elements; only `pops` can end a search early.
 
-    After `look_ahead` pops in vain a search looks ahead for what may not be shared.
+    After `look_ahead` pops without a new path, a search computes bounds that account for overlap.
     """
 
     hop_states: int
@@ -36,7 +36,7 @@ class Budget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CostRule:
-    """What strength, freshness and response cost on every type of link alike."""
+    """Costs of strength, freshness and response, equal for every type of link."""
 
     strength_doubt: float
     strength_unknown: float
@@ -48,7 +48,7 @@ class CostRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkRule:
-    """How a type of link is walked, its factor, and how its freshness falls towards `floor`."""
+    """How a type of link is traversed, its factor, and how its freshness falls towards `floor`."""
 
     walk: PathUse
     factor: float
@@ -59,7 +59,7 @@ class LinkRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateRule:
-    """What a gate costs, whether named persons may pass, and at which levels (all: every one)."""
+    """The factor of a gate, whether named persons may pass, and the levels it is open for."""
 
     factor: float
     is_named: bool
@@ -78,7 +78,7 @@ class CrossingRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HubRule:
-    """What crossing a much connected node costs: above `free` onward nodes, up to `closed_above`.
+    """Cost of crossing a hub: applies above `free` onward nodes, up to `closed_above`.
 
     A node with more than `closed_above` is not crossed at all.
     """
@@ -91,7 +91,7 @@ class HubRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactRule:
-    """How many contacts an answer has, and how many ways to each, or to a single named one."""
+    """Numbers of contacts in an answer, of paths to each, and of paths to a single named one."""
 
     most: int
     ways: int
@@ -100,9 +100,9 @@ class ContactRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FitRule:
-    """A class of posts that fit a need: who is in it, and the sentence that says so.
+    """A class of posts that fit a need: the group in it, and the sentence that says so.
 
-    The sentences hold `{what}` where the network, place, authority or word of the need stands.
+    The sentences contain `{what}` in place of the network, place, authority or term of the need.
     """
 
     who: FitGroup
@@ -112,9 +112,9 @@ class FitRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TriggerRule:
-    """Whether the matter is about somebody named, and who is contacted, the best kind first.
+    """Whether the matter concerns a named person, and which posts to contact, the best kind first.
 
-    `grounds` are the gates a named person is first discussed behind; other gates come after them.
+    `grounds` are the preferred gates for discussing a named person; other gates come after them.
     """
 
     is_named: bool
@@ -124,18 +124,18 @@ class TriggerRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MissingRule:
-    """Which posts could make a link that is missing."""
+    """The kinds of posts that could make a missing link."""
 
     makers: tuple[PostKind, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """All rules of a path search. `digest` names the content: 12 hex digits of its SHA-256.
+    """All rules of a path search. `digest` identifies the content: 12 hex digits of its SHA-256.
 
-    `standing` (by rung: holder, unit, acting, deputy, duty_line, own_channel, mailbox) is in
-    micro-nats already. `direct` are the labels that may be called directly, `closing` the months
-    and days offices are closed besides public holidays, `local` the standing posts of a place.
+    `standing` (by rung: holder, unit, acting, deputy, duty_line, own_channel, mailbox) is already
+    in micro-nats. `direct` are the labels that may be called directly, `closing` the months and
+    days on which offices are closed besides public holidays, `local` the standing posts of a place.
     """
 
     digest: str

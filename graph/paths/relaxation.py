@@ -1,6 +1,6 @@
-"""One search as it was asked, and again with one thing given up: why there is no path, or not that.
+"""A search that can be repeated with one term relaxed, to explain why there is no path.
 
-Source: paths.md §4.4.
+It also explains why a node is on no path. Source: paths.md §4.4.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -25,7 +25,7 @@ _NOTHING: Final = SearchResult(paths=(), is_exact=True, is_cut_off=False, fewer=
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelaxableSearch:
-    """One search with all it is given; a way ends at the first of `right` it meets."""
+    """One search with all its inputs; a path ends at the first node of `right` it meets."""
 
     view: View
     need: Need
@@ -36,16 +36,17 @@ class RelaxableSearch:
     right: frozenset[int] = frozenset()
 
     def again(self, **terms: Any) -> SearchResult:
-        """What the search finds, with other terms if any are given; without ends, nothing."""
+        """Return the search result, with other terms if any are given; without ends, no paths."""
         ask = replace(self.ask, **terms)
         if not (ask.starts and ask.targets):
             return _NOTHING
         return search(self.view, self.policy, ask, self.standing)
 
     def opened(self, rows: Iterable[int]) -> "RelaxableSearch":
-        """The same, as if a deputy answered at each of these posts where nobody does.
+        """Return the search as if a deputy answered at each of these posts where no one does.
 
-        So that deputy answers for the networks they coordinate, which may be the asker's today.
+        That deputy then answers for the networks that these posts coordinate, which may be answered
+        by the asker today.
         """
         cost = self.standing.cost.copy()
         for row in rows:
@@ -64,12 +65,12 @@ class RelaxableSearch:
         )
 
     def closed(self) -> list[int]:
-        """The targets at which nobody answers."""
+        """Return the targets at which no one answers."""
         return [row for row in self.ends.targets if self.standing.cost[row] == CLOSED_COST]
 
 
 def search_of(view: View, need: Need, policy: Policy) -> RelaxableSearch:
-    """The search for the first class of posts of a need that answers. The View is of its date.
+    """Return the search for the first class of a need that answers. The View is of its date.
 
     Raises:
         InvalidNeed: a term this policy or caller does not allow.
@@ -90,7 +91,7 @@ def search_of(view: View, need: Need, policy: Policy) -> RelaxableSearch:
 
 
 def relaxations(asked: RelaxableSearch) -> Iterator[tuple[Relaxed, Mapping[str, Any]]]:
-    """Each term of the way that can be given up, with the value it then has."""
+    """Yield each term of the path that can be relaxed, with its relaxed value."""
     ask = asked.ask
     if ask.is_named:
         yield Relaxed.MATTER, {"is_named": False}

@@ -1,12 +1,11 @@
-"""Who answers at a post, and whether they may be called directly.
+"""Resolution of a post: who answers there, and whether they may be called directly.
 
-The View holds a civilian only under a consent in force on the date and today; this tells of it.
-
-Source: answer.md §4. Which gates allow named persons is the policy's `[gates]`, which labels may be
-called directly its `[direct]`.
-
-`resolve` tells it of one post, `coverage.py` of all at once; a property test holds them together.
+`resolve` resolves one post, `answering_costs.py` all at once; a property test compares the two.
 Source: paths.md §4.2, answer.md §5.
+
+Direct calls: which gates allow named persons is the policy's `[gates]`, which labels may be called
+directly its `[direct]`. The View contains a civilian only under a consent in force both on the date
+and today; the direct contact with a civilian follows from that consent. Source: answer.md §4.
 """
 
 from collections.abc import Iterator
@@ -32,16 +31,16 @@ _SITS: Final = (AnswerRole.HOLDER, AnswerRole.ACTING)
 
 
 def named(view: View, row: int) -> NodeRef:
-    """A visible node by id and, where the caller may know it, name."""
+    """Return a visible node by id and, if the caller may know it, name."""
     return NodeRef(id=view.id(row), name=view.name(row))
 
 
 def resolve(
     view: View, post: int, policy: Policy, preference: Preference = ANY, at: datetime | None = None
 ) -> Resolution:
-    """Who answers at a post at a local minute, who was passed over, and until when it stays so.
+    """Return who answers at a post at a local minute, who was passed over, and until when.
 
-    With no minute: on the date of the View.
+    Without a minute: on the date of the View.
     """
     if at is not None:
         return _resolution(view, post, policy, preference, at)
@@ -50,7 +49,7 @@ def resolve(
 
 
 def cost_of(policy: Policy, rung: AnswerRole) -> int:
-    """What it costs that this one answers, in micro-nats; CLOSED_COST where nobody does."""
+    """Return the cost of a rung in micro-nats; CLOSED_COST if no one answers."""
     return policy.standing[rung.lower()] if rung.is_open else CLOSED_COST
 
 
@@ -89,7 +88,7 @@ def _resolution(
 
 
 def _reached_at(view: View, post: int, speaker: Candidate) -> int | None:
-    """Whose details reach the one who answers: the person's own, else the post's."""
+    """Return whose contact details reach the one who answers: the person's own, else the post's."""
     for row in (speaker.person, speaker.post, post):
         if row is not None and channels_of(view, row):
             return row
@@ -107,7 +106,7 @@ def _since(chosen: Candidate | None) -> date | None:
 
 
 def _vacant_since(asked: tuple[Candidate, ...], day: int) -> date | None:
-    """The day the last holder left, where nobody holds the post and no unit answers."""
+    """Return the day the last holder left, if no one holds the post."""
     seated = [one for one in asked if one.rung in _SITS]
     if any(one.from_day <= day < one.to_day for one in seated):
         return None
@@ -116,7 +115,7 @@ def _vacant_since(asked: tuple[Candidate, ...], day: int) -> date | None:
 
 
 def _changes_on(asked: tuple[Candidate, ...], day: int) -> int:
-    """The first later day on which another one answers, or nobody."""
+    """Return the first later day on which someone else answers, or no one."""
     now = _key(asked, day)
     days = sorted({later for one in asked for later in one.days() if day < later < FOREVER})
     return next((later for later in days if _key(asked, later) != now), FOREVER)
@@ -131,7 +130,7 @@ def _key(asked: tuple[Candidate, ...], day: int) -> object:
 
 
 def _leaves_on(chosen: Candidate, day: int) -> int:
-    """The first later day on which this one is not there."""
+    """Return the first later day on which this candidate is not present."""
     days = sorted({later for later in chosen.days() if day < later < FOREVER})
     return next((later for later in days if not chosen.is_there(later)), FOREVER)
 
@@ -139,7 +138,7 @@ def _leaves_on(chosen: Candidate, day: int) -> int:
 def _passed_over(
     asked: tuple[Candidate, ...], chosen: Candidate | None, day: int
 ) -> tuple[PassedOver, ...]:
-    """Who would have come before the one who answers, and why not; of the past, only the last."""
+    """Return who precedes the answerer, and why each is passed over; of the past, only the last."""
     vacant_since = _vacant_since(asked, day)
     passed: list[PassedOver] = []
     for one in asked if chosen is None else asked[: asked.index(chosen)]:
@@ -157,7 +156,7 @@ def _passed_over(
 
 
 def _lacking(asked: tuple[Candidate, ...], chosen: Candidate | None, day: int) -> list[PassedOver]:
-    """Those of the same rung who are there, but lack what the one who answers has."""
+    """Return those of the same rung who are present, but lack what the one who answers has."""
     if chosen is None:
         return []
     return [
@@ -172,7 +171,7 @@ def _lacking(asked: tuple[Candidate, ...], chosen: Candidate | None, day: int) -
 
 
 def _date(day: int) -> date | None:
-    """A day as a date; unbounded ends are None."""
+    """Return a day as a date; unbounded ends are None."""
     return None if abs(day) >= FOREVER else day_to_date(day)
 
 
@@ -180,12 +179,12 @@ _STAFF: Final = (Role.COORDINATOR, Role.OUTREACH)
 
 
 def consented_until(view: View, civilian: int) -> date | None:
-    """The first date on which no visible consent is in force."""
+    """Return the first date on which no visible consent is in force."""
     return max((until for _, until in _in_force(view, civilian)), default=None)
 
 
 def has_consented(view: View, civilian: int) -> Direct | None:
-    """How the caller, being in the audience, may reach a civilian without the door opener."""
+    """Return how the caller, if in the audience, may reach a civilian without the door opener."""
     audience = _audience(view)
     allowed = [
         (consent, until)
@@ -208,7 +207,7 @@ def has_consented(view: View, civilian: int) -> Direct | None:
 
 
 def _in_force(view: View, civilian: int) -> Iterator[tuple[int, date]]:
-    """The visible consents for contact in force on the date and today, and when each ends."""
+    """Yield the visible consents for contact in force on the date and today, with their end."""
     for consent in view.targets(civilian, LinkType.GAVE_CONSENT):
         given_on: date | None = view.value(consent, "given_on")
         expires_on: date | None = view.value(consent, "expires_on")
@@ -222,7 +221,10 @@ def _in_force(view: View, civilian: int) -> Iterator[tuple[int, date]]:
 
 
 def _audience(view: View) -> frozenset[str]:
-    """Who the caller is to a consent: their areas with all inside, authorities and networks."""
+    """Return the caller's identities as an audience of a consent.
+
+    Their areas with all areas inside, their authorities and their networks, by id.
+    """
     places = {
         view.id(area)
         for grant in view.caller.grants
@@ -241,7 +243,7 @@ def _audience(view: View) -> frozenset[str]:
 
 
 def _inside(view: View, areas: frozenset[str]) -> frozenset[int]:
-    """The visible areas of these ids and all that lies in them."""
+    """Return the visible areas of these ids and all that lie in them."""
     found = {row for row in view.rows(Label.AREA) if view.id(row) in areas}
     edge = set(found)
     while edge:
@@ -254,7 +256,7 @@ _MEETINGS = (LinkType.MEMBER_OF, LinkType.COORDINATES)
 
 
 class DirectContact:
-    """Who may be called from some posts for one need."""
+    """Direct contact from some posts for one need."""
 
     def __init__(self, view: View, need: Need, policy: Policy, starts: tuple[int, ...]) -> None:
         self._view, self._need, self._policy = view, need, policy
@@ -262,7 +264,7 @@ class DirectContact:
         self._is_named = is_named(need, policy)
 
     def direct(self, row: int, resolution: Resolution | None) -> Direct | None:
-        """How a node may be called; None: through others alone, or there is no channel to see."""
+        """Return how a node may be called; None: through others alone, or no channel is visible."""
         view = self._view
         if not self._posts or view.label(row) not in self._policy.direct:
             return None
@@ -287,7 +289,7 @@ class DirectContact:
         )
 
     def _ground(self, row: int) -> tuple[LegalGate, int] | None:
-        """The best network or authority that both are in whose gate allows named persons."""
+        """Return the best shared network or authority whose gate allows named persons."""
         view = self._view
         own = [(gate, one) for gate, one in self._meetings if self._admits(gate)]
         shared = set(view.targets(row, *_MEETINGS, LinkType.BELONGS_TO))
@@ -295,7 +297,7 @@ class DirectContact:
         return min(found, key=self._rank, default=None)
 
     def _rank(self, ground: tuple[LegalGate, int]) -> tuple[int, int, int]:
-        """The grounds of the need's trigger come first, in their order."""
+        """Sort key of a ground: the grounds of the need's trigger come first, in their order."""
         gate, row = ground
         trigger = self._need.trigger
         grounds = () if trigger is None else self._policy.triggers[trigger].grounds
@@ -304,7 +306,7 @@ class DirectContact:
 
     @cached_property
     def _meetings(self) -> list[tuple[LegalGate, int]]:
-        """The networks and authorities of whoever asks, with the gate they stand for."""
+        """The networks and authorities of the asker, each with its gate."""
         view = self._view
         networks = {one for post in self._posts for one in view.targets(post, *_MEETINGS)}
         bodies = {one for post in self._posts for one in view.targets(post, LinkType.BELONGS_TO)}

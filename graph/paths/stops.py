@@ -1,10 +1,9 @@
-"""Paths through up to three stops in order, different from each other as a whole.
+"""Paths through up to three stops in order, and the selection of whole paths that differ.
 
-The legs are searched from the last to the first, so that each lands only where the next leads on.
-Wholes then come out one by one in their total order: (cost, hops, ids of nodes).
-
-A leg is a contact path of its own, from one stop to the next; legs are searched apart and joined
-where one lands and the next begins. Apart from these stops a whole path meets no node twice.
+A leg is a contact path of its own, from one stop to the next. Legs are searched separately, from
+the last to the first, so that each ends only where the next leads on, and joined where one ends and
+the next begins. Whole paths are then enumerated in their total order: (cost, hops, ids of nodes).
+Apart from the stops, a whole path meets no node twice.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -41,15 +40,15 @@ from graph.paths.relaxation import RelaxableSearch
 from graph.paths.resolve import named
 from graph.vocabulary import Freshness, Label, LegalGate
 
-_WIDTHS: Final = (8, 32)  # paths of each leg; more than the first few are seldom asked for
-_MAX_POPS: Final = 5_000  # beginnings: some 50 ms in plain Python
+_WIDTHS: Final = (8, 32)  # paths per leg; more than the first few are rarely needed
+_MAX_POPS: Final = 5_000  # partial paths: some 50 ms in plain Python
 _ALL: Final = 100
 _NOTHING: Final = SearchResult(paths=(), is_exact=True, is_cut_off=False, fewer=None)
 
 
 @dataclass(frozen=True, slots=True)
 class CombinedPath:
-    """One path of each leg; `rows` are its nodes, the stops once."""
+    """One path per leg; `rows` are the nodes of all legs, each stop once."""
 
     cost: int
     rows: tuple[int, ...]
@@ -58,9 +57,10 @@ class CombinedPath:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CombinedPaths:
-    """Wholes in order; `is_alike`: others were left out for likeness, `bottleneck` a node of all.
+    """Whole paths in order.
 
-    `is_exact`: no whole outside the lists of the legs comes before the last, or is missing.
+    `is_exact`: no whole path outside the lists of the legs precedes the last one, or is missing.
+    `is_alike`: others were left out for overlap. `bottleneck`: a node that all of them share.
     """
 
     wholes: tuple[CombinedPath, ...]
@@ -71,9 +71,10 @@ class CombinedPaths:
 
 @dataclass(frozen=True, slots=True)
 class _Lists:
-    """The best paths of one leg by where they start; `floor`: no other is cheaper, None: no other.
+    """The best paths of one leg by their first row.
 
-    A row is missing where nothing starts.
+    `floor`: no unlisted path is cheaper; None: every path is listed. A row is missing if no path
+    starts there.
     """
 
     paths: Mapping[int, tuple[SearchPath, ...]]
@@ -81,7 +82,7 @@ class _Lists:
 
     @property
     def best(self) -> int:
-        """The cheapest of all; 0 where there is none."""
+        """The cost of the cheapest path; 0 if there is none."""
         return min((paths[0].cost for paths in self.paths.values()), default=0)
 
 
@@ -95,11 +96,12 @@ def combine(
     overlap_percent: int,
     widths: Sequence[int] = _WIDTHS,
 ) -> CombinedPaths:
-    """The best different wholes of legs: each begins at the one row where the one before landed.
+    """Return the best different whole paths; each leg begins at the row where the previous ended.
 
-    So a leg may lead from one post of a stop to another. Likeness is judged as for paths (paths.md
-    §1.9), by the nodes between the ends of the whole; a stop that is one node all must meet, so it
-    does not count. `widths`: how many paths of a leg are looked at, tried until that is exact.
+    So a leg may lead from one post of a stop to another. Overlap is measured as for paths (paths.md
+    §1.9), by the nodes between the ends of the whole; a stop that is a single node is shared by
+    all, so it does not count. `widths`: the numbers of paths per leg, tried until the result is
+    exact.
     """
     sole = frozenset(row for ask in asks[1:] if len(ask.starts) == 1 for row in ask.starts)
     found = CombinedPaths(wholes=(), is_exact=False, is_alike=False, bottleneck=None)
@@ -114,7 +116,7 @@ def combine(
 def _lists(
     view: View, policy: Policy, asks: Sequence[SearchRequest], standing: PostAnswers, width: int
 ) -> list[_Lists]:
-    """The best paths of each leg, to where the next leads on."""
+    """Return the best paths of each leg, limited to targets from which the next leg leads on."""
     found: list[_Lists] = []
     onward = frozenset(asks[-1].targets)
     for place in range(len(asks) - 1, -1, -1):
@@ -133,7 +135,7 @@ def _lists(
 def _search(
     view: View, policy: Policy, ask: SearchRequest, onward: frozenset[int], standing: PostAnswers
 ) -> SearchResult:
-    """The paths of a leg from where it starts to what leads on; it would end at a dead end too."""
+    """Return the paths of a leg to targets that lead on; the other targets are avoided."""
     away = frozenset(ask.targets).difference(ask.starts)
     targets = {row: fit for row, fit in ask.targets.items() if row in away & onward}
     if not ask.starts or not targets:
@@ -143,7 +145,7 @@ def _search(
 
 
 def _listed(searches: Sequence[SearchResult], width: int) -> _Lists:
-    """What searches from different starts found; the shortest list says what may be missing."""
+    """Return the paths by their first row; the shortest full list bounds the unlisted ones."""
     paths: dict[int, tuple[SearchPath, ...]] = {}
     floors: list[int] = []
     for found in searches:
@@ -157,7 +159,7 @@ def _listed(searches: Sequence[SearchResult], width: int) -> _Lists:
 def _diverse(
     lists: Sequence[_Lists], max_paths: int, overlap_percent: int, sole: frozenset[int]
 ) -> CombinedPaths:
-    """The best wholes that are not too alike, greedily, and whether that is the true list."""
+    """Return the best sufficiently different whole paths, greedily, and whether they are exact."""
     made = _Wholes(lists)
     accepted: list[CombinedPath] = []
     is_alike = False
@@ -183,7 +185,7 @@ def _diverse(
 
 
 def _floor(lists: Sequence[_Lists]) -> int | None:
-    """What no whole with an unlisted path of a leg is cheaper than; None: every path is listed."""
+    """Return a lower bound of whole paths with an unlisted leg; None: every path is listed."""
     least = sum(leg.best for leg in lists)
     return min(
         (least - leg.best + leg.floor for leg in lists if leg.floor is not None), default=None
@@ -199,7 +201,7 @@ def _is_alike(one: frozenset[int], other: frozenset[int], overlap_percent: int) 
 
 
 class _Wholes:
-    """Wholes made of the lists, by a tree of beginnings, the least possible cost first."""
+    """Whole paths built from the lists by best-first search over partial paths."""
 
     def __init__(self, lists: Sequence[_Lists]) -> None:
         self._lists = lists
@@ -207,7 +209,7 @@ class _Wholes:
         self.is_cut_off = False
 
     def in_order(self) -> Iterator[CombinedPath]:
-        """All of them in their total order; those of one cost are sorted when the last is known."""
+        """Yield all in their total order; those of equal cost are sorted once the last is known."""
         for _, same in groupby(self._by_cost(), key=lambda whole: whole.cost):
             yield from sorted(same, key=lambda whole: (len(whole.rows), whole.rows))
 
@@ -228,14 +230,14 @@ class _Wholes:
         self.is_cut_off = bool(heap)
 
     def _longer(self, whole: CombinedPath) -> Iterator[CombinedPath]:
-        """A beginning with each path of the next leg that meets nothing met already."""
+        """Yield a partial path extended by each path of the next leg that repeats no node."""
         for path in self._lists[len(whole.legs)].paths.get(whole.rows[-1], ()):
             if not set(path.rows[1:]).intersection(whole.rows):
                 rows = (*whole.rows, *path.rows[1:])
                 yield CombinedPath(whole.cost + path.cost, rows, (*whole.legs, path))
 
     def _rests(self) -> list[dict[int, int]]:
-        """By leg and where it starts: what the cheapest way on costs; nothing after the last."""
+        """Return by leg and first row the cost of the cheapest completion; empty at the end."""
         rests: list[dict[int, int]] = [{}]
         for leg in reversed(self._lists):
             after = rests[-1]
@@ -253,10 +255,10 @@ MAX_STOPS: Final = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leg:
-    """What one leg was asked: from where, to where, which way through the tiers.
+    """One leg: its start, its target, its direction through the tiers.
 
-    `start` and `target` are None where the need names no node. `rung` is that of the posts it may
-    land on: 0 they answer for the area itself, 1 for what it lies in, 2 for the country.
+    `start` and `target` are None if the need names no node. `rung` is that of the posts it may end
+    at: 0 they answer for the area itself, 1 for what it lies in, 2 for the country.
     """
 
     start: NodeRef | None
@@ -267,10 +269,11 @@ class Leg:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WholePath:
-    """A path through all stops: a Path for each leg, numbered in order; it begins where one ended.
+    """A path through all stops: one Path per leg, numbered in order; each begins where one ended.
 
-    `cost` and `hops` are sums over the legs; `oldest_days` is None where a hop was never verified,
-    `weakest` the position of the dearest hop of all, `until` the first date a part changes on.
+    `cost` and `hops` are sums over the legs; `oldest_days` is None if a hop was never verified,
+    `weakest` the index of the most expensive hop of all, `until` the first date on which a part
+    changes.
     """
 
     number: int
@@ -298,10 +301,11 @@ class FailedLeg:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StopsAnswer:
-    """What was asked, by which data and policy, and the whole paths; `failed` where none are.
+    """The whole paths of a need, and the data and policy used; `failed` if there are none.
 
-    `is_exact`: these are the best there are. Otherwise they are the best of the legs' own best
-    paths, a dearer leg may hold a better whole, and `fewer` is CUT_OFF where they are too few.
+    `is_exact`: these are the best there are. Otherwise they are the best combinations of the legs'
+    own best paths, a more expensive leg may give a better whole, and `fewer` is CUT_OFF if there
+    are too few.
     """
 
     need: Need
@@ -317,12 +321,12 @@ class StopsAnswer:
 
 
 def stops(view: View, need: Need, policy: Policy, *, through: Sequence[str]) -> StopsAnswer:
-    """The best different whole paths of a need through stops in order, cheapest first.
+    """Return the best different whole paths of a need through stops in order, cheapest first.
 
-    A stop is whatever a need may start from: a post, a civilian, the posts of a person, authority,
-    network or area. Matter, level, gate, what is avoided and the limit of hops hold for each leg;
-    AUTO is judged for each; language, channel and the like are asked of the goal alone. A whole
-    path differs from another as paths do, by the nodes between its ends.
+    A stop is anything a need may start from: a post, a civilian, the posts of a person, authority,
+    network or area. Matter, level, gate, avoided nodes and the limit of hops hold for each leg;
+    AUTO is resolved for each leg; language, channel and the like apply to the goal alone. Whole
+    paths differ from each other as paths do, by the nodes between their ends.
 
     Raises:
         InvalidNeed: a term this policy or caller does not allow, too many stops, or one that only
@@ -361,7 +365,7 @@ def stops(view: View, need: Need, policy: Policy, *, through: Sequence[str]) -> 
 
 
 def _rows(view: View, need: Need, through: Sequence[str]) -> list[int]:
-    """The stops, or what has taken their place."""
+    """Return the rows of the stops, or of their successors."""
     if not 1 <= len(through) <= MAX_STOPS:
         raise InvalidNeed("stops", f"fra 1 til {MAX_STOPS}", f"from 1 to {MAX_STOPS}")
     if need.via:
@@ -376,7 +380,7 @@ def _rows(view: View, need: Need, through: Sequence[str]) -> list[int]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Asking:
-    """Who asks, where they sit, and who answers everywhere else."""
+    """The asker, the rows at which they sit, and who answers at all other nodes."""
 
     starts: list[int]
     own: tuple[int, ...]
@@ -384,7 +388,7 @@ class _Asking:
 
     @classmethod
     def of(cls, view: View, need: Need, policy: Policy) -> "_Asking":
-        """Whoever asks for a need."""
+        """Return the asker of a need."""
         starts, everybody = starts_of(view, need), post_answers(view, policy, need.at)
         own = asker_offices(view, everybody, starts)
         return cls(starts=starts, own=own, standing=asker_nodes(everybody, own, starts))
@@ -392,10 +396,10 @@ class _Asking:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Leg:
-    """One leg: its need, what it goes from and to, its ends, what is searched.
+    """One leg: its need, its start and target, its ends, and its search request.
 
-    The need of a leg to a stop has no trigger, for that would choose among the stop's posts; the
-    matter stands in `ask`.
+    The need of a leg to a stop has no trigger, because a trigger would choose among the stop's
+    posts; the matter is in `ask`.
     """
 
     need: Need
@@ -408,7 +412,7 @@ class _Leg:
 def _legs(
     view: View, need: Need, policy: Policy, rows: Sequence[int], asking: _Asking
 ) -> list[_Leg]:
-    """The legs in order; each starts at the posts the one before may land on."""
+    """Return the legs in order; each starts at the posts the previous one may end at."""
     starts, begins = asking.starts, asking.own
     first = None if need.start is None else view.row(need.start)
     goal = None if need.target is None else view.current(need.target)
@@ -433,13 +437,13 @@ def _legs(
 
 
 def _at_stop(view: View, own: Need, policy: Policy) -> tuple[list[int], int]:
-    """All posts a stop stands for: of an area, those on the first rung that has any."""
+    """Return all posts a stop stands for: of an area, those on the first rung that has any."""
     rows, rung = landing_nodes(view, own, all_of(view, criteria(view, own, policy)), 0)
     return rows.tolist(), rung
 
 
 def _to_stop(view: View, need: Need, row: int) -> Need:
-    """The need of a leg to a stop: that the post fits the goal is not asked of it."""
+    """Return the need of a leg to a stop, without the criteria of the goal."""
     return replace(
         need,
         target=view.id(row),
@@ -517,11 +521,11 @@ def _failed(
     found: CombinedPaths,
     asking: _Asking,
 ) -> tuple[FailedLeg, ...]:
-    """The legs that have no path whatever the others do; else that they do not join."""
+    """Return the legs without paths of their own; else one failure: the legs cannot be joined."""
     failed: list[FailedLeg] = []
     for place, leg in enumerate(legs, 1):
         if place > 1 and not leg.ends.starts:
-            continue  # the leg before has nowhere to land, and says so
+            continue  # the previous leg has no target, and reports that
         search = RelaxableSearch(
             view=view,
             need=leg.need,
@@ -539,7 +543,7 @@ def _failed(
 
 
 def _looked(search: RelaxableSearch) -> tuple[bool, bool]:
-    """Does any post a leg may start from lead to another it may land on? Was a search cut off?"""
+    """Return whether a start of a leg leads to another post as target, and if it was cut off."""
     ask, is_cut_off = search.ask, False
     begins = [(row,) for row in ask.starts] if set(ask.targets) & set(ask.starts) else [ask.starts]
     for starts in begins:
@@ -553,8 +557,8 @@ def _looked(search: RelaxableSearch) -> tuple[bool, bool]:
 
 
 def _none(search: RelaxableSearch, need: Need, *, is_cut_off: bool) -> NoPath:
-    """The account of a leg, judged by where its stops are apart."""
+    """Return the explanation of a leg, with targets that are not starts as well."""
     apart = replace(search, ask=replace(search.ask, targets=search.ends.targets))
     none = no_path(apart, is_cut_off=is_cut_off)
-    is_told_whole = search.need.trigger is need.trigger  # else the nearest is of no named matter
+    is_told_whole = search.need.trigger is need.trigger  # else the leg's need has no trigger
     return none if is_told_whole else replace(none, nearest=None)

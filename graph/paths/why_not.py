@@ -1,7 +1,7 @@
-"""Why does no path go through this one? And whom did the rules on crossing keep out?
+"""Why no listed path goes through a node, and which nodes the crossing rules exclude.
 
-Source: paths.md §4.4. What is hidden, unknown or on no way at all reads alike; but of what is seen
-a search that was cut off says so.
+Source: paths.md §4.4. Hidden, unknown and unreachable nodes give the same result; but for a visible
+node the result states whether a search was cut off.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -33,7 +33,7 @@ _BEFORE: Final[Mapping[Relaxed, Obstacle]] = {
     Relaxed.LEVEL: Obstacle.LEVEL,
     Relaxed.MAX_HOPS: Obstacle.TOO_FAR,
 }
-"""What is given up before it is asked whether anybody answers."""
+"""Terms that are relaxed before the test whether anyone answers."""
 _AFTER: Final[Mapping[Relaxed, Obstacle]] = {
     Relaxed.DIRECTION: Obstacle.DIRECTION,
     Relaxed.VIA: Obstacle.VIA,
@@ -43,14 +43,14 @@ _AFTER: Final[Mapping[Relaxed, Obstacle]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhyNot:
-    """Why no path that is shown goes through a node; the name is not known of a hidden one.
+    """Why no listed path goes through a node; the name of a hidden node is unknown.
 
-    What is not shown is told of the ways to the first contact that has any. `path`: the number of
-    the path it is on (GIVEN) or too like (OVERLAP). `cost` and `hops`: of the best way through it,
-    which the need does not allow unless the obstacle is one of GIVEN, OVERLAP and DEARER; with
-    TOO_FAR, of the shortest, all its links counted. `best` is what path 1 costs, `most_hops` the
-    limit. `term`: what was given up to find that way. `proved`: no search that speaks for it was
-    cut off.
+    If it is on no listed path, the paths to the first contact that has any are considered. `path`:
+    the number of the path it is on (GIVEN) or overlaps with (OVERLAP). `cost` and `hops`: of the
+    best path through it, which the need does not allow unless the obstacle is one of GIVEN, OVERLAP
+    and DEARER; with TOO_FAR, of the shortest, all its links counted. `best` is the cost of path 1,
+    `most_hops` the limit. `term`: the term relaxed to find that path. `proved`: no search on which
+    the result depends was cut off.
     """
 
     node: NodeRef
@@ -66,9 +66,9 @@ class WhyNot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Watched(RelaxableSearch):
-    """The search for the first contact that a way leads to, and the ways the answer shows.
+    """The search for the first contact with a path, and the paths the answer lists.
 
-    It knows whether any of its kind was cut off: it, or one made of it.
+    It records whether it, or a search derived from it, was cut off.
     """
 
     shown: tuple[SearchPath, ...]
@@ -82,7 +82,7 @@ class _Watched(RelaxableSearch):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Excluded:
-    """A node kept out by a rule on crossing, HUB or ENDS; `cost` of the path through it."""
+    """A node excluded by a crossing rule, HUB or ENDS; `cost` of the path through it."""
 
     node: NodeRef
     obstacle: Obstacle
@@ -90,7 +90,9 @@ class Excluded:
 
 
 def why_not(view: View, need: Need, node_id: str, policy: Policy) -> WhyNot:
-    """Why no path for a need goes through a node: an authority or person means any of its posts.
+    """Return why no path for a need goes through a node.
+
+    An authority or person means any of its posts.
 
     Raises:
         InvalidNeed: the need has two stops on the way already; or as `find`.
@@ -115,7 +117,10 @@ def why_not(view: View, need: Need, node_id: str, policy: Policy) -> WhyNot:
 
 
 def _watched(view: View, need: Need, policy: Policy) -> _Watched:
-    """What is asked; in acute danger, and where no way is shown, of the first class there is."""
+    """Return the search to the first contact with listed paths.
+
+    In acute danger, or if no path is listed, the search for the first class that answers.
+    """
     shown, search = tuple[SearchPath, ...](), search_of(view, need, policy)
     if need.trigger is not Trigger.ACUTE:
         asked = ContactSearch(view, need, policy)
@@ -135,7 +140,7 @@ def _watched(view: View, need: Need, policy: Policy) -> _Watched:
 
 
 def _allowed(asked: _Watched, node: NodeRef, rows: frozenset[int]) -> WhyNot | None:
-    """The need allows a path through it, and it is shown, or why others are."""
+    """Return the result if the need allows a path through it: listed, overlapping or dearer."""
     paths = asked.again().paths
     through = next((path for path in asked.shown if rows.intersection(path.rows)), None)
     way = through or _best(asked, rows)
@@ -159,7 +164,7 @@ def _allowed(asked: _Watched, node: NodeRef, rows: frozenset[int]) -> WhyNot | N
 def _resembled(
     asked: RelaxableSearch, way: SearchPath, paths: Sequence[SearchPath]
 ) -> SearchPath | None:
-    """The path a way is too like, if that alone keeps it from its place in the list."""
+    """Return the path that a path overlaps with, if overlap alone keeps it off the list."""
     is_full = len(paths) == asked.ask.max_paths
     if is_full and _order(way) > _order(paths[-1]):
         return None
@@ -174,7 +179,7 @@ def _resembled(
 
 
 def _hindered(asked: RelaxableSearch, node: NodeRef, rows: frozenset[int]) -> WhyNot:
-    """The first thing that, given up alone, gives a path through it."""
+    """Return the first obstacle whose removal alone gives a path through the node."""
     for obstacle, term, way in _ways(asked, rows):
         if way is not None:
             return WhyNot(
@@ -191,7 +196,7 @@ def _hindered(asked: RelaxableSearch, node: NodeRef, rows: frozenset[int]) -> Wh
 def _ways(
     asked: RelaxableSearch, rows: frozenset[int]
 ) -> Iterator[tuple[Obstacle, Relaxed | None, SearchPath | None]]:
-    """The best way through it with each thing given up, in the order of paths.md §4.4."""
+    """Yield the best path through it with each obstacle removed, in the order of paths.md §4.4."""
     changes = dict(relaxations(asked))
     for term, obstacle in _BEFORE.items():
         if term is Relaxed.MAX_HOPS and term in changes:
@@ -210,7 +215,7 @@ def _ways(
 
 
 def _best(asked: RelaxableSearch, rows: frozenset[int], **terms: Any) -> SearchPath | None:
-    """The best path that meets one of the rows, before or after the stop it has to make."""
+    """Return the best path that meets one of the rows, before or after the stop it must meet."""
     via: tuple[frozenset[int], ...] = terms.pop("via", asked.ask.via)
     found = (
         path
@@ -221,7 +226,7 @@ def _best(asked: RelaxableSearch, rows: frozenset[int], **terms: Any) -> SearchP
 
 
 def _shortest(asked: RelaxableSearch, rows: frozenset[int]) -> SearchPath | None:
-    """Of the longer ways, the best of the fewest hops."""
+    """Return, of the paths longer than the limit, the best with the fewest hops."""
     if _best(asked, rows, max_hops=MAX_HOPS) is None:
         return None
     longer = range(asked.ask.max_hops + 1, MAX_HOPS + 1)
@@ -229,15 +234,15 @@ def _shortest(asked: RelaxableSearch, rows: frozenset[int]) -> SearchPath | None
 
 
 def _order(path: SearchPath) -> tuple[bool, int, int, tuple[int, ...], tuple[int, ...]]:
-    """The total order of paths (paths.md §1.8)."""
+    """Return the sort key of the total order of paths (paths.md §1.8)."""
     return path.order
 
 
-# ---- what may not be crossed
+# ---- crossing rules
 
 
 def excluded(view: View, need: Need, policy: Policy) -> tuple[Excluded, ...]:
-    """The nodes the rules kept out of paths cheaper than the best, the cheapest such path first.
+    """Return the nodes excluded from paths cheaper than the best, the cheapest such path first.
 
     Raises:
         InvalidNeed: as `find`.
@@ -265,7 +270,7 @@ def _crosses(asked: RelaxableSearch, row: int) -> bool:
 
 
 def _crossing(asked: RelaxableSearch, rows: frozenset[int]) -> RelaxableSearch:
-    """The same search where these nodes, and no others, may be crossed against the rules."""
+    """Return the search in which these nodes, and no others, may be crossed against the rules."""
     land = caller_graph(asked.view, asked.policy)
     closed: list[int] = land.walk.row[np.flatnonzero(~land.cross)].tolist()
     ends = {*asked.ask.starts, *asked.ask.targets}
@@ -274,9 +279,9 @@ def _crossing(asked: RelaxableSearch, rows: frozenset[int]) -> RelaxableSearch:
 
 
 def _all_crossed(policy: Policy) -> Policy:
-    """The policy without kinds that only end a path, and without a limit for hubs.
+    """Return the policy without kinds that only end a path, and without a limit for hubs.
 
-    What stands on labels stays: nothing leads on from an association, whatever a policy says.
+    Rules about labels remain: nothing leads on from an association under any policy.
     """
     return replace(
         policy,
@@ -287,7 +292,7 @@ def _all_crossed(policy: Policy) -> Policy:
 
 
 def _rule(asked: RelaxableSearch, rows: Iterable[int]) -> Obstacle:
-    """Which rule keeps them out: a post of some kinds only ends a path, all else is a hub."""
+    """Return the excluding rule: a post of some kinds only ends a path, all else is a hub."""
     view, kinds = asked.view, asked.policy.crossing.end_kinds
     is_end = all(
         view.label(row) is Label.ACTOR and view.value(row, "kind") in kinds for row in rows

@@ -1,8 +1,8 @@
-"""On whom does the country hang? Whose leaving makes most worse, and what joins parts by a thread.
+"""Critical nodes and links: what gets worse if each leaves, and single points of connection.
 
-Two answers. `bridges`: what breaks if each leaves, by the rules of paths (as `impact` tells it of
-one). `articulations` and `links`: without whom, or which link, a part of the working graph is not
-joined to the top of the structure at all, however far one walks.
+Two analyses. `bridges`: the losses if each node leaves, by the rules of contact paths (as `impact`
+reports them for one node). `articulations` and `links`: the nodes and links without which part of
+the working graph is not connected to the top of the structure at all, at any distance.
 """
 
 from collections import Counter
@@ -27,10 +27,10 @@ MOST: Final = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bridge:
-    """Whoever leaves, and how much is lost or worse then, counted as in `impact`.
+    """A node, and how many local needs are lost or get worse if it leaves, counted as in `impact`.
 
-    `references` and `losses` count both, by what is asked for and by what got worse first;
-    `municipalities` are those where anything is; to those `cut_off` nothing leads any more.
+    `references` and `losses` count both kinds, by reference and by what got worse first.
+    `municipalities` are those with any loss; nothing leads to those `cut_off` any more.
     """
 
     node: NodeRef
@@ -45,7 +45,7 @@ class Bridge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Articulation:
-    """A post or network without which so many posts are not joined to the top any more."""
+    """A post or network without which `behind` posts are no longer connected to the top."""
 
     node: NodeRef
     label: Label
@@ -54,7 +54,7 @@ class Articulation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BridgeLink:
-    """The only link that joins so many posts to the top; `source` is nearer to it."""
+    """The only link that connects `behind` posts to the top; `source` is nearer to the top."""
 
     id: str
     type: LinkType
@@ -65,10 +65,10 @@ class BridgeLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bridges:
-    """Those whose leaving makes something worse: most first, then by id, a hundred of each at most.
+    """The nodes whose leaving makes something worse: most first, then by id, at most 100 of each.
 
-    `worse_only`: so many, told or not, lose nothing. `apart`: so many posts are joined to the top
-    by nothing. `is_cut`: there is more than is told.
+    `worse_only`: how many, listed or not, cause no complete loss. `apart`: how many posts are not
+    connected to the top. `is_cut`: there are more than are listed.
     """
 
     label: Label
@@ -88,10 +88,10 @@ class Bridges:
 def bridges(
     view: View, policy: Policy, *, label: Leaving = Label.ACTOR, start: str | None = None
 ) -> Bridges:
-    """What breaks if each post (or network, or person) leaves; the top is as in `impact`.
+    """What gets worse if each post (or network, or person) leaves; the top is as in `impact`.
 
-    Found once for a View: about 7 ms for each of those on whom something rests. What ran out of
-    time goes on where it stopped when it is asked again.
+    Computed once for a View: about 7 ms for each node on which a contact depends. A computation
+    that ran out of time continues where it stopped when the question is asked again.
 
     Raises:
         NotFound: the start is absent or hidden.
@@ -118,11 +118,11 @@ def bridges(
     )
 
 
-# ---- by the rules of paths
+# ---- by the rules of contact paths
 
 
 class _Bridging:
-    """All that those share on whom something rests, and what was found of each."""
+    """The nodes of a label on which contacts depend, and the result for each, cached."""
 
     def __init__(self, before: LocalWays, label: Leaving) -> None:
         self._before, self._label = before, label
@@ -130,7 +130,7 @@ class _Bridging:
         self.rows = before.mattering(label)
 
     def of(self, row: int) -> Bridge | None:
-        """What is worse if it leaves; None: nothing is."""
+        """What gets worse if the node leaves; None: nothing does."""
         if row not in self._found:
             self._found[row] = self._bridge(row)
         return self._found[row]
@@ -156,7 +156,7 @@ class _Bridging:
         )
 
 
-# ---- by the graph alone
+# ---- by connectivity alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ class _Threads:
 
 
 def _threads(view: View, policy: Policy, starts: Iterable[int]) -> _Threads:
-    """Whom one must pass on every walk from the top: its dominators, and the links among them."""
+    """Articulations (dominators of the paths from the top), bridge links, and unconnected posts."""
     working = working_graph(view, policy)
     top = len(working.rows)
     rooted: Graph = working.graph.copy()
@@ -197,7 +197,7 @@ def _is_post(view: View, row: int) -> bool:
 
 
 def _behind(view: View, working: WorkingGraph, above: Mapping[int, int], top: int) -> Counter[int]:
-    """How many posts cannot be walked to without each, itself included."""
+    """By node, how many posts cannot be reached from the top without it, itself included."""
     counts: Counter[int] = Counter()
     for number, row in enumerate(working.rows):
         if number in above and _is_post(view, row):
@@ -208,7 +208,7 @@ def _behind(view: View, working: WorkingGraph, above: Mapping[int, int], top: in
 
 
 def _threading(rooted: Graph, top: int, above: Mapping[int, int]) -> Iterator[tuple[int, int]]:
-    """The two ends of each link without which posts fall off, the nearer to the top first."""
+    """The ends of each bridge link, the end nearer to the top first."""
     for one, other in threads(rooted):
         if top not in (one, other) and one in above:
             yield (one, other) if above[other] == one else (other, one)

@@ -1,7 +1,7 @@
-"""What was written on a thing, as far as a caller may be told?
+"""The history of writes to one node or link, reduced to what a caller may see.
 
-Field by field, only what the caller sees on that thing: asking about an old state opens nothing.
-Old values of personal fields stay sealed, so they are left out.
+Field by field, only what the caller sees on that node or link: asking about an old state reveals
+nothing more. Old values of personal fields stay sealed, so they are left out.
 """
 
 from collections.abc import Mapping
@@ -18,11 +18,11 @@ from graph.vocabulary import Label, LinkType
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisibleChange:
-    """What one write did to one thing.
+    """What one write changed on one node or link.
 
-    `fields` are the names of those that changed and that the caller sees; `before` their old
-    values, without those that are sealed and those that were empty. `made_by` and `reason` only
-    for whoever may know.
+    `fields` are the names of the changed fields that the caller sees; `before` holds their old
+    values, without those that are sealed and those that were empty. `made_by` and `reason` are set
+    only for a caller who may see provenance.
     """
 
     revision: int
@@ -37,7 +37,7 @@ class VisibleChange:
 
 
 def visible_changes(view: View, change: Change) -> VisibleChange | None:
-    """A change as the caller is told it; None: nothing of it is for this caller."""
+    """A change as the caller may see it; None: no part of it is visible to this caller."""
     if isinstance(change.what, Label):
         row = view.find(change.touched)
         if row is None or not view.tells_changes(row):

@@ -1,7 +1,7 @@
-"""Which consents end when, and which post renews them?
+"""Consents by the date they end, and the posts that renew them.
 
-Whoever may see a receipt sees it by the date it ends; a steward is told a number for each renewing
-post, and no small one. Source: security.md §§2, 7, 8.
+A caller who may see a receipt gets it in the list; a steward gets a number for each renewing post,
+with small numbers suppressed. Source: security.md §§2, 7, 8.
 """
 
 from collections import Counter
@@ -45,7 +45,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueAt:
-    """At least so many receipts that a post is to renew."""
+    """A lower bound of the number of receipts that a post is to renew."""
 
     post: str
     name: str | None
@@ -53,7 +53,7 @@ class DueAt:
 
 
 def receipts(view: View, *, ends_before: date | None = None) -> tuple[Receipt, ...]:
-    """The receipts the caller may see that end before a date, the first to end first, then by id.
+    """The receipts the caller may see that end before a date, in order of end date, then id.
 
     O(visible consents).
     """
@@ -88,8 +88,8 @@ def _receipt(view: View, row: int) -> Receipt:
 def due_by_post(view: View, *, ends_before: date) -> tuple[DueAt, ...]:
     """How many receipts in force end before a date, for each post that renews them.
 
-    Only of those who agreed to be counted, only inside the areas of a grant that may count, and
-    never a small number.
+    Counts only people who consented to statistics, only inside the areas of a grant that may count,
+    and never reports a small number.
     """
     rows, renewal_by = view.column(Label.CONSENT, "renewal_by")
     _, expires_on = view.column(Label.CONSENT, "expires_on")

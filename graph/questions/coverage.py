@@ -1,6 +1,7 @@
-"""Where is a seat empty, doubled, without a deputy or unchecked, and which plans are due?
+"""Coverage of posts by area and kind: vacant, doubled, without a deputy, unchecked; plans due.
 
-A post that somebody holds is held for every caller who sees the post, whoever may see the holder.
+A post that somebody holds counts as held for every caller who sees the post, even if the holder is
+hidden from the caller.
 """
 
 from collections import Counter
@@ -45,7 +46,7 @@ class CoverageTotal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanRow:
-    """A plan to be revised within a year of the date, and for whom it stands."""
+    """A plan to be revised within a year of the date, with its area and its owner."""
 
     area: NodeRef
     plan: NodeRef
@@ -66,9 +67,10 @@ class Civilians:
 class Coverage:
     """Cells and rows by area, then kind and post, by id; `totals` are the sums over all cells.
 
-    There are rows only where an area, kinds or states are named: all of them would be a register.
-    A municipality that lacks a kind has a cell of none. Civilians are of municipalities alone, and
-    only where the number is large enough to be told; the sum of these is no total of all.
+    Rows are given only where an area, kinds or states are named: all of them would be a register. A
+    municipality that lacks a kind has a cell with no posts. Civilians are counted for
+    municipalities only, and only where the number is large enough to be published; their sum is no
+    total.
     """
 
     area: NodeRef | None
@@ -88,10 +90,10 @@ def coverage(
     kinds: Collection[PostKind] = (),
     states: Collection[PostState] = (),
 ) -> Coverage:
-    """The posts that answer for an area and for all that lies in it; without one, everywhere.
+    """The posts that answer for an area and for all areas in it; without an area, everywhere.
 
-    `kinds`: these alone, none named: those there are. `states`: only rows in one of these; the
-    cells count them all.
+    `kinds`: only these; if empty, those that exist. `states`: only rows in one of these; the cells
+    count all posts.
 
     Raises:
         NotFound: the area is absent or hidden, and nothing visible succeeded it.
@@ -112,7 +114,7 @@ def coverage(
 
 
 def _covering(view: View, around: int | None, kinds: frozenset[PostKind]) -> "_Covering":
-    """All of a View is asked about again and again, so it is kept."""
+    """The shared computation; the one for the whole View is asked for often and is cached."""
     if around is None and not kinds:
         return view.memo("coverage", lambda: _Covering(view, None, kinds))
     return _Covering(view, around, kinds)
@@ -120,7 +122,7 @@ def _covering(view: View, around: int | None, kinds: frozenset[PostKind]) -> "_C
 
 @dataclass(frozen=True)
 class _Covering:
-    """One question, and what its parts share. `around` is the area asked about."""
+    """The shared parts of one query; `around` is the area asked about."""
 
     view: View
     around: int | None
@@ -154,7 +156,7 @@ class _Covering:
         )
 
     def _expected(self) -> Iterator[tuple[NodeRef, PostKind]]:
-        """For every municipality, each municipal kind that is asked for or is there."""
+        """For every municipality, each municipal kind that is asked for or exists."""
         kinds = self.kinds or {one.kind for one in self.rows}
         local = [kind for kind in kinds if Tier.MUNICIPAL in kind.tiers]
         for area in self.view.rows(Label.AREA):
@@ -189,7 +191,7 @@ def _totals(cells: Sequence[CoverageCell]) -> tuple[CoverageTotal, ...]:
 
 
 def _plans(view: View, places: Mask) -> Iterator[PlanRow]:
-    """The plans due by a year after the date, whose owner answers for one of the places."""
+    """The plans due by a year after the date, whose owner answers for one of the areas."""
     pairs = areas(view).of
     found: list[PlanRow] = []
     for plan in view.rows(Label.PLAN):
@@ -209,7 +211,7 @@ def _plans(view: View, places: Mask) -> Iterator[PlanRow]:
 
 
 def _civilians(view: View, places: Mask) -> Iterator[Civilians]:
-    """As published to everybody who may know: of what a View hides, nothing else is told."""
+    """The published numbers alone: nothing else about hidden civilians is revealed."""
     for area_id, number in view.counts().items():
         area = view.find(area_id)
         if area is not None and places[area]:

@@ -1,8 +1,8 @@
-"""How does every municipality, district or region stand by one measure?
+"""One measure for every municipality, district or region.
 
-One row an area, also where there is nothing to count: then `lack` says why. A post is held whoever
-may see its holder, as in `coverage`; the number of civilians is the published one, small numbers
-not told.
+One row for each area, also where there is nothing to count: then `lack` says why. A post counts as
+held even if the holder is hidden from the caller, as in `coverage`; the number of civilians is the
+published one, with small numbers suppressed.
 """
 
 from collections import Counter, defaultdict
@@ -73,10 +73,10 @@ class MapLack(Term):
 class MapRow:
     """An area, its number by the measure, and out of how many.
 
-    `codes`: the municipalities it is made of, by their public codes. `posts` and `states` count the
-    posts asked about that answer for it or for a part of it, each once, whatever the measure.
-    `number` is None where `lack` says why. Of several municipalities the worst path counts; `path`
-    holds the ids of its nodes, `cause` says why there is none.
+    `codes`: the public codes of the municipalities in it. `posts` and `states` count the posts
+    asked about that answer for it or for a part of it, each once, whatever the measure. `number` is
+    None where `lack` says why. With several municipalities the worst path counts; `path` holds the
+    ids of its nodes, `cause` says why there is none.
     """
 
     area: NodeRef
@@ -94,7 +94,8 @@ class MapRow:
 class CoverageMap:
     """What was asked, and a row for each area, by id.
 
-    `kinds` and `networks` are those of which a row of this date could tell: there are such posts.
+    `kinds` and `networks` are the ones that have posts on this date, so that a row could count
+    them.
     """
 
     measure: MapMeasure
@@ -117,9 +118,9 @@ def coverage_map(
 ) -> CoverageMap:
     """The measure in each area of a kind.
 
-    `kinds`: posts of these alone; `meets_in`: posts that meet in a network of these alone. Paths
-    lead from whoever answers for the country to the posts chosen so, and where none are chosen, to
-    the two coordinators of each info house.
+    `kinds`: only posts of these kinds; `meets_in`: only posts that meet in a network of these
+    kinds. Paths lead from the posts that answer for the country to the posts chosen by these; if
+    neither is given, to the two coordinators of each info house.
 
     Raises:
         NeedTooWide: too many starts or posts.
@@ -140,7 +141,7 @@ def coverage_map(
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """The row of an area before its number, all areas in it, and the posts of all these."""
+    """An area's row without its number, all areas in it, and the posts of all these."""
 
     row: MapRow
     within: Mask
@@ -149,7 +150,7 @@ class _Place:
 
 @dataclass(frozen=True)
 class _Asked:
-    """One question, and what its areas share."""
+    """One query, and what its areas share."""
 
     view: View
     policy: Policy
@@ -157,7 +158,7 @@ class _Asked:
     networks: frozenset[NetworkKind]
 
     def told(self, measure: MapMeasure, place: _Place) -> MapRow:
-        """The row of a place by a measure."""
+        """The row of an area by a measure."""
         match measure:
             case MapMeasure.PLANS_DUE:
                 return self._plans_due(place)
@@ -169,7 +170,7 @@ class _Asked:
                 return self._of_posts(measure, place)
 
     def place(self, area: int) -> _Place:
-        """An area before its number."""
+        """An area with its row, without the number."""
         within = inside(self.view, mask_of(self.view, [area]))
         # a post that answers for several areas in it counts once
         posts = {post.post.id: post for one in _marked(within) for post in self._posts.get(one, ())}
@@ -212,7 +213,7 @@ class _Asked:
         return replace(place.row, number=known.count(True), of=of)
 
     def _is_so(self, measure: MapMeasure, post: PostRow) -> bool | None:
-        """Does a measure count a post? None: it is none that could be so."""
+        """Whether a measure counts a post; None: the measure does not apply to it."""
         if measure is MapMeasure.VERIFIED:
             return None if post.check is None else not post.check.is_due
         if PostState.UNIT in post.states:
@@ -230,7 +231,7 @@ class _Asked:
 
     @cached_property
     def _plans(self) -> Mapping[int, list[tuple[int, bool]]]:
-        """By area, the plans of whoever answers for it, and whether each is due within a year."""
+        """By area, the plans of its owners, and whether each is due within a year."""
         view, pairs = self.view, areas(self.view).of
         found: defaultdict[int, list[tuple[int, bool]]] = defaultdict(list)
         for plan in view.rows(Label.PLAN):
@@ -255,7 +256,7 @@ class _Asked:
 
     @cached_property
     def _reached(self) -> Mapping[int, Reached]:
-        """The best path to each municipality; a View is asked for it by two measures."""
+        """The best path to each municipality; cached, since several measures use it."""
         key = ("reached", self.policy.digest, self.kinds, self.networks)
         answer = self.view.memo(key, self._reach)
         return {self.view.row(one.area.id): one for one in answer.municipalities}
@@ -285,7 +286,7 @@ def _marked(mask: Mask) -> list[int]:
 
 
 def _country(view: View) -> str:
-    """Raises: NotFound: there is none on the date."""
+    """The id of the country. Raises: NotFound: there is none on the date."""
     for area in view.rows(Label.AREA):
         if view.value(area, "kind") is AreaKind.COUNTRY:
             return view.id(area)
@@ -293,7 +294,7 @@ def _country(view: View) -> str:
 
 
 def _far(measure: MapMeasure, path: Reached) -> int | None:
-    """What the measure tells of a path; a cost in micro-nats."""
+    """The measure's value of a path; a cost in micro-nats."""
     match measure:
         case MapMeasure.HOPS:
             return path.hops

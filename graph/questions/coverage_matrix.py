@@ -1,7 +1,7 @@
-"""How many posts has each area of each kind, network, competence or language, and in what state?
+"""A matrix of areas by network, kind of post, competence or language: posts and their states.
 
-A cell counts posts, each once, as `coverage` does; a post that is of several columns stands in each
-of them. Civilians are in no cell: of them only the published number of an area is told.
+A cell counts posts, each once, as `coverage` does; a post that belongs to several columns is
+counted in each. Civilians are in no cell: only the published number of an area is reported.
 """
 
 import re
@@ -39,7 +39,7 @@ class MatrixColumns(Term):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatrixCell:
-    """How many posts there are, and how many of them in each state; none: the cell is empty."""
+    """How many posts there are, and how many of them in each state; 0: the cell is empty."""
 
     posts: int
     states: Mapping[PostState, int]
@@ -49,8 +49,8 @@ class MatrixCell:
 class MatrixRow:
     """An area, its cells in the order of the columns, and all its posts, each once.
 
-    `codes`: the municipalities it is made of, by their public codes. `civilians`: at least so many,
-    the sum of what is published of these; None where nothing is.
+    `codes`: the public codes of the municipalities in it. `civilians`: a lower bound, the sum of
+    the published numbers of these; None where none is published.
     """
 
     area: NodeRef
@@ -62,7 +62,7 @@ class MatrixRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatrixTotal:
-    """A column over the rows that are told: each post once; `empty`: rows that have none."""
+    """A column over all listed rows, each post once; `empty`: rows without such a post."""
 
     posts: int
     states: Mapping[PostState, int]
@@ -71,7 +71,7 @@ class MatrixTotal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoverageMatrix:
-    """What was asked; `heads` are the columns, as words or language tags; rows by id."""
+    """What was asked; `heads` are the columns, as terms or language tags; rows by id."""
 
     columns: MatrixColumns
     by: AreaKind
@@ -93,11 +93,11 @@ def coverage_matrix(
 ) -> CoverageMatrix:
     """The posts of each area of a kind, column by column.
 
-    `area`: only areas that lie in it, itself included. `heads`: these columns, in their own order,
-    also where nobody is in them; none named: those that a post of any such area is in.
+    `area`: only areas that lie in it, itself included. `heads`: these columns, in the order of the
+    vocabulary, also where they have no post; if empty, those that a post of any such area is in.
 
     Raises:
-        InvalidNeed: a column is no word of its kind.
+        InvalidNeed: a column is not a term of its kind.
         NotFound: the area is absent or hidden, and nothing visible succeeded it.
     """
     around = None if area is None else view.current(area)
@@ -118,13 +118,13 @@ def coverage_matrix(
     )
 
 
-# ---- which columns
+# ---- columns
 
 
 def _columns(
     view: View, columns: MatrixColumns, ground: "_Ground", heads: Collection[str]
 ) -> Iterator[tuple[str, Mask]]:
-    """Those asked for, else those somebody is in; each with its posts."""
+    """The columns asked for, else those that have a post; each with its posts."""
     for head in _in_order(columns, heads) if heads else _known(view, columns):
         mask = ground.posts & _members(view, columns, head)
         if heads or np.any(mask[ground.post]):
@@ -144,7 +144,7 @@ def _known(view: View, columns: MatrixColumns) -> Sequence[str]:
 
 
 def _in_order(columns: MatrixColumns, heads: Collection[str]) -> Iterable[str]:
-    """Raises: InvalidNeed: one is no word of its kind."""
+    """The columns in order. Raises: InvalidNeed: one is not a term of its kind."""
     words = COLUMN_WORDS.get(columns)
     for head in heads:
         if not _TAG.fullmatch(head) if words is None else head not in {*words}:
@@ -168,11 +168,11 @@ def _members(view: View, columns: MatrixColumns, head: str) -> Mask:
             return capabilities.is_spoken(view, head)
 
 
-# ---- which posts where
+# ---- posts by area
 
 
 class _Counts(NamedTuple):
-    """By place of a row: how many posts, and how many in each state."""
+    """By position of a row: how many posts, and how many in each state."""
 
     posts: list[int]
     states: Mapping[PostState, list[int]]
@@ -184,7 +184,7 @@ class _Counts(NamedTuple):
 
 @dataclass(frozen=True)
 class _Ground:
-    """The areas of a kind, and who answers for each of them or for what lies in it."""
+    """The areas of a kind, and the posts that answer for each of them or for areas in it."""
 
     view: View
     by: AreaKind
@@ -202,37 +202,37 @@ class _Ground:
 
     @cached_property
     def within(self) -> list[list[int]]:
-        """What lies in each of them, itself included."""
+        """The areas in each of them, itself included."""
         masks = (inside(self.view, mask_of(self.view, [row])) for row in self.areas)
         return [np.flatnonzero(mask).tolist() for mask in masks]
 
     @cached_property
     def _answering(self) -> list[Rows]:
-        """The posts of each, every one once."""
+        """The posts of each area, each once."""
         by_area = areas(self.view).answering
         several = [[by_area.of(area) for area in within] for within in self.within]
         return [who[self.posts[who]] for who in (distinct(np.concatenate(one)) for one in several)]
 
     @cached_property
     def post(self) -> Rows:
-        """Each post of each area."""
+        """The posts of all areas, concatenated in order of area."""
         return np.concatenate([np.zeros(0, np.int32), *self._answering])
 
     @cached_property
     def place(self) -> Rows:
-        """The place of the area, beside `post`."""
+        """The position of the area of each entry of `post`."""
         counts = [len(posts) for posts in self._answering]
         return np.repeat(np.arange(len(counts), dtype=np.int32), counts)
 
     def rows_in(self, around: int | None) -> list[int]:
-        """The places of the areas that lie in one; None: all."""
+        """The positions of the areas that lie in one; None: all."""
         if around is None:
             return list(range(len(self.areas)))
         outer = inside(self.view, mask_of(self.view, [around]))
         return [place for place, row in enumerate(self.areas) if outer[row]]
 
     def row(self, place: int, whole: _Counts, counted: Iterable[_Counts]) -> MatrixRow:
-        """The row of a place."""
+        """The row at a position."""
         within = self.within[place]
         return MatrixRow(
             area=named(self.view, self.areas[place]),

@@ -1,8 +1,8 @@
-"""How little would cut a place off? The fewest people, and the fewest posts, without whom no way.
+"""Minimum cuts: the fewest people, and the fewest posts, whose loss cuts a municipality off.
 
-From the national level and the police district to each municipality, by each reference and by all
-of them together. What answers without a person (a unit, a duty line) no number of people can take
-away.
+From the national level and the police district to each municipality, for each reference and for all
+of them together. A post answered without a person (a unit, a duty line) is not lost by removing
+people.
 """
 
 from collections.abc import Iterable, Iterator
@@ -27,7 +27,7 @@ from graph.vocabulary import Label, Tier
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FewestNodes:
-    """Whom it takes, by id; `is_exact`: no fewer do. Else no fewer than `at_least`."""
+    """The nodes of a cut, by id; `is_exact`: it is minimal, else the bound is `at_least`."""
 
     nodes: tuple[NodeRef, ...]
     at_least: int
@@ -36,12 +36,13 @@ class FewestNodes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cut:
-    """What would cut a municipality off from the right contacts, by a reference or all (None).
+    """The cut of a municipality from its best contacts, by one reference or by all (None).
 
-    `tier`: where ways begin, as in `impact`. `fit`: the number of the class that is reached, whose
-    posts the cut is from; None: none is, or of all references. `people`: the fewest whose leaving
-    leaves no way; None: no number of people does, or there is no way now. `posts`: the fewest
-    posts; None: there is no way now. Whoever asks stays, with their posts.
+    `tier`: where paths begin, as in `impact`. `fit`: the number of the class that is reached, from
+    whose posts the municipality is cut off; None: no class is reached, or all references together.
+    `people`: the fewest whose leaving leaves no path; None: no number of people does, or there is
+    no path now. `posts`: the fewest posts; None: there is no path now. The asking side is never
+    removed, nor are its posts.
     """
 
     area: NodeRef
@@ -53,13 +54,13 @@ class Cut:
 
     @property
     def bus_factor(self) -> int | None:
-        """How many people must go before no way is left."""
+        """How many people must leave before no path is left."""
         return None if self.people is None else len(self.people.nodes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cuts:
-    """By municipality and tier, then reference, all of them together last."""
+    """By municipality and tier, then reference, with all references together last."""
 
     area: NodeRef | None
     on: date
@@ -70,13 +71,13 @@ class Cuts:
 
 
 def cuts(view: View, policy: Policy, *, area: str | None = None, start: str | None = None) -> Cuts:
-    """What would cut off each municipality of an area; without one, of the country.
+    """The cuts of each municipality of an area; without one, of the country.
 
-    Exact where little has to be tried, else bounded, and it says which. Each municipality is found
-    once for a View: about 20 ms in the demo, and a second at most.
+    Exact where few combinations must be tried, else bounded; `is_exact` says which. Each
+    municipality is computed once for a View: about 20 ms in the demo, and a second at most.
 
     Raises:
-        InvalidNeed: the area is none.
+        InvalidNeed: `area` is not an area.
         NotFound: the area or the start is absent or hidden.
     """
     around = None if area is None else view.current(area)
@@ -96,7 +97,7 @@ def cuts(view: View, policy: Policy, *, area: str | None = None, start: str | No
 
 
 class _Cutting:
-    """All that the municipalities share, and what was found of each."""
+    """What the municipalities share, and the cuts of each, cached."""
 
     def __init__(self, known: LocalWays) -> None:
         self._ways, self._view = known, known.view
@@ -149,7 +150,7 @@ class _Cutting:
         )
 
     def _tracks(self, start: LocalStart, rows: Iterable[int]) -> list[TargetReachability]:
-        """What leads to some posts, one for each direction they lie in."""
+        """Reachability of some posts, one for each direction through the tiers."""
         by_way: dict[Direction, list[int]] = {}
         for row in sorted(set(rows)):
             by_way.setdefault(self._ways.searches.direction(start, [row]), []).append(row)
@@ -183,7 +184,7 @@ def _right(place: Place, contact: LocalContact | None) -> tuple[int, ...]:
 
 
 def _any_of(ways: list[FindWay]) -> FindWay:
-    """The first way around what is gone that any of these finds."""
+    """A search that returns the first path around the removed nodes that any of these finds."""
 
     def find(gone: frozenset[int]) -> Rests | None:
         found = (way(gone) for way in ways)

@@ -1,4 +1,4 @@
-"""Which links are due to be checked by the caller, and which of them is it most worth to check?"""
+"""Links that the caller is due to verify, in order of how many posts depend on them."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from graph.snapshot.field_types import MISSING, day_to_date
 from graph.vocabulary import FRESH_DAYS
 
 Place = tuple[int, str]
-"""Where a page ends: how many posts depend on its last link, and the link's id."""
+"""The end of a page: how many posts depend on its last link, and the link's id."""
 _HOP_CODES: Final = [link_type.code for link_type in HOPS]
 
 
@@ -33,10 +33,10 @@ class DueLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DuePage:
-    """Some of them, those first on which most depends, then by id.
+    """A page of due links, those on which most posts depend first, then by id.
 
-    `after` is what the next page comes after, None: this is the last. `next_on` is the first date
-    on which one that is fresh now will be due.
+    `after` is the position the next page starts after, None: this is the last page. `next_on` is
+    the first date on which a link that is fresh now becomes due.
     """
 
     found: tuple[DueLink, ...]
@@ -47,7 +47,7 @@ class DuePage:
 def due(view: View, policy: Policy, *, after: Place | None = None, limit: int = 50) -> DuePage:
     """The links the caller may verify that were last verified more than 183 days ago, or never.
 
-    O(links), and the rights of a link in Python only until the page is full.
+    O(links); the rights of links are checked in Python only until the page is full.
     """
     rows = np.flatnonzero(_near(view))
     days = view.links.verified_on[rows]
@@ -66,7 +66,7 @@ def due(view: View, policy: Policy, *, after: Place | None = None, limit: int = 
 
 
 def _near(view: View) -> Mask:
-    """bool[links]: open ones that are ever checked, an end of which lies in the caller's areas."""
+    """bool[links]: open links of a verifiable type with an end in the caller's areas."""
     near = np.zeros(len(view.open_links), np.bool_)
     for granted in view.grants:
         near |= granted.near[view.links.source] | granted.near[view.links.target]

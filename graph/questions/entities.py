@@ -1,4 +1,4 @@
-"""One node whole, lists of nodes by id, and which posts and networks lie in an area."""
+"""One node with its details, lists of nodes by id, and cards of areas and networks."""
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
@@ -45,7 +45,7 @@ KINDS: Final[Mapping[Label, type[Term]]] = {
     Label.PLAN: PlanKind,
 }
 LISTED: Final = frozenset(Label) - {Label.CONTACT_DETAIL, Label.CONSENT}
-"""What is listed without being asked for by its label; the others hang on one of these."""
+"""Labels listed by default; contact details and consents belong to one of these."""
 _MEETINGS: Final = (LinkType.COORDINATES, LinkType.MEMBER_OF)
 
 
@@ -64,7 +64,7 @@ class Entity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Detail:
-    """A way to reach a node, never the value; `is_public`: of a line whose number anybody knows."""
+    """A contact detail without its value; `is_public`: that of a line with a public number."""
 
     id: str
     channel: Channel | None
@@ -77,7 +77,7 @@ class Detail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WholeEntity:
-    """A node, who answers where it is a post, and by what means it is reached, in order."""
+    """A node, who answers if it is a post, and its contact details, in order."""
 
     entity: Entity
     resolution: Resolution | None
@@ -86,14 +86,14 @@ class WholeEntity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """Some of a list, by id; `after` is what the next page comes after, None: this is the last."""
+    """A page of a list, by id; `after`: the id the next page starts after, None on the last."""
 
     found: tuple[Entity, ...]
     after: str | None
 
 
 def entity(view: View, node_id: str, policy: Policy) -> WholeEntity:
-    """One node and what hangs on it.
+    """One node, who answers there, and its contact details.
 
     Raises:
         NotFound: absent, hidden or not valid on the date.
@@ -108,7 +108,7 @@ def entity(view: View, node_id: str, policy: Policy) -> WholeEntity:
 
 
 def details_of(view: View, row: int) -> tuple[Detail, ...]:
-    """By what means a visible node is reached, in the order they are to be tried."""
+    """The contact details of a visible node, in the order they are to be tried."""
     details = (_detail(view, row, link) for link in view.out(row, LinkType.REACHED_BY))
     return tuple(sorted(details, key=lambda one: (one.order, one.id)))
 
@@ -123,14 +123,14 @@ def entities(
     after: str = "",
     limit: int = 50,
 ) -> Page:
-    """The nodes that are all of this, by id.
+    """The nodes that match all filters, by id.
 
-    `kind` is the identifier of a kind; `area`: they answer for it or for what lies in it, or do so
-    themselves lie there; `network`: they coordinate it or are members of it. Contact details and
-    consents are listed only when their label is asked for.
+    `kind` is the identifier of a kind; `area`: the nodes that answer for it or for an area in it,
+    and those areas themselves; `network`: the nodes that coordinate it or are members of it.
+    Contact details and consents are listed only when their label is asked for.
 
     Raises:
-        InvalidNeed: nothing has such a kind.
+        InvalidNeed: no label has such a kind.
         NotFound: the area or network is absent or hidden.
     """
     chosen = view.visible & _labeled(view, frozenset({label}) if label else LISTED)
@@ -160,7 +160,7 @@ def _labeled(view: View, labels: frozenset[Label]) -> Mask:
 
 
 def _of_kind(view: View, kind: str) -> Mask:
-    """The nodes of a kind the caller may know; several labels may have one of that name."""
+    """The nodes of a kind the caller may see; several labels may have a kind of that name."""
     found = np.zeros(len(view.visible), np.bool_)
     known = [label for label, kinds in KINDS.items() if kind in kinds.__members__.values()]
     if not known:
@@ -172,7 +172,7 @@ def _of_kind(view: View, kind: str) -> Mask:
 
 
 def answering_in(view: View, area: int) -> Mask:
-    """bool[nodes]: the area, what lies in it, and who answers for any of these."""
+    """bool[nodes]: the area, the areas in it, and the nodes that answer for any of these."""
     outer = np.zeros(len(view.visible), np.bool_)
     outer[area] = True
     pairs, within = areas(view).of, inside(view, outer)
@@ -207,7 +207,7 @@ def _areas(view: View, row: int) -> Iterator[NodeRef]:
 
 
 def filled(fields: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Without what is empty: hidden and empty are told alike."""
+    """The fields without empty values: hidden and empty cannot be told apart."""
     return {
         name: value
         for name, value in fields.items()
@@ -233,7 +233,7 @@ def _detail(view: View, owner: int, link: int) -> Detail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AreaCard:
-    """An area, what it lies in and what lies in it, one step each way, by id."""
+    """An area with its parent and child areas, one step each way, by id."""
 
     entity: Entity
     lies_in: tuple[NodeRef, ...]
@@ -242,7 +242,7 @@ class AreaCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meeting:
-    """Who coordinates a network or is a member of it, by which link."""
+    """A node that coordinates a network or is a member of it, and by which link."""
 
     node: NodeRef
     label: Label
@@ -253,7 +253,7 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkCard:
-    """A network and who meets in it: those who coordinate, then the members, by link."""
+    """A network and its participants: coordinators, then members, by link."""
 
     entity: Entity
     meeting: tuple[Meeting, ...]
@@ -261,7 +261,7 @@ class NetworkCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AreaPage:
-    """Some areas, by id; `after` as in `Page`."""
+    """A page of areas, by id; `after` as in `Page`."""
 
     found: tuple[AreaCard, ...]
     after: str | None
@@ -269,7 +269,7 @@ class AreaPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkPage:
-    """Some networks, by id; `after` as in `Page`."""
+    """A page of networks, by id; `after` as in `Page`."""
 
     found: tuple[NetworkCard, ...]
     after: str | None
@@ -296,7 +296,7 @@ def network_cards(
     after: str = "",
     limit: int = 50,
 ) -> NetworkPage:
-    """The networks of a kind that answer for an area or what lies in it. Raises as `entities`."""
+    """The networks of a kind that answer for an area or one in it. Raises as `entities`."""
     page = entities(view, label=Label.NETWORK, kind=kind, area=area, after=after, limit=limit)
     return NetworkPage(found=tuple(_network(view, one) for one in page.found), after=page.after)
 

@@ -1,6 +1,6 @@
-"""Who hands over to whom when somebody moves? Both sides' posts sector by sector, gaps marked.
+"""Handover when somebody moves: the posts of both places, sector by sector, with gaps.
 
-Who moves is never asked: the need is a kind of matter, and two places.
+The query never contains who moves: the need is a kind of matter, and two places.
 """
 
 from dataclasses import dataclass, replace
@@ -26,12 +26,12 @@ from graph.paths.resolve import named, resolve
 from graph.vocabulary import Label, LegalGate, PreventionLevel, Sector, Term, Trigger
 
 SECTORS: Final = (Sector.SOCIAL_SERVICES, Sector.YOUTH, Sector.POLICE, Sector.PSYCHIATRY)
-"""Who hands over when somebody moves. Source: domain.md §6.3, story 2."""
+"""The sectors that hand over when somebody moves. Source: domain.md §6.3, story 2."""
 _NOTHING: Final = SearchResult(paths=(), is_exact=True, is_cut_off=False, fewer=None)
 
 
 class Gap(Term):
-    """What is missing on the way from one side to the other."""
+    """What is missing on the path from one side to the other."""
 
     NO_POST = "NO_POST", "Ingen funktion", "No post"
     VACANT = "VACANT", "Ingen svarer", "Nobody answers"
@@ -40,10 +40,10 @@ class Gap(Term):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandoverSide:
-    """The posts of a sector that answer for one of the places, by id, and who answers at each.
+    """The posts of a sector that answer for one of the places, by id, and who answers.
 
-    `rung`: 0 they answer for the place itself, 1 for what it lies in, 2 for the country. `gap` is
-    NO_POST or VACANT: nobody answers at any of them.
+    `rung`: 0 they answer for the place itself, 1 for the area it lies in, 2 for the country. `gap`
+    is NO_POST, or VACANT: nobody answers at any of them.
     """
 
     rung: int
@@ -53,12 +53,12 @@ class HandoverSide:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SectorHandover:
-    """How one sector hands over.
+    """The handover of one sector.
 
-    `path` is the best from a post of the giving side to one of the taking side, `gates` what it
-    stands on, in order. `cause` is why there is none, where both sides have posts. `is_same`: who
-    takes over has it already, for the taking posts answer for both places. `is_exact`: the search
-    was not cut off.
+    `path` is the best from a post of the giving side to one of the taking side, `gates` its legal
+    gates, in order. `cause` is why there is none, where both sides have posts. `is_same`: no
+    handover is needed, since the taking posts answer for both places. `is_exact`: the search was
+    not cut off.
     """
 
     sector: Sector
@@ -72,14 +72,14 @@ class SectorHandover:
 
     @property
     def gaps(self) -> tuple[Gap, ...]:
-        """What is missing, each once, in order of the words."""
+        """What is missing, each once, in the order of `Gap`."""
         found = {self.giving.gap, self.taking.gap, Gap.NO_PATH if self.cause else None}
         return tuple(gap for gap in Gap if gap in found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandoverAnswer:
-    """Between which places, by which data and policy; a row for each sector as asked."""
+    """The two places, the data and policy used, and a row for each sector as asked."""
 
     from_area: NodeRef
     to_area: NodeRef
@@ -98,10 +98,10 @@ def handover(
     sectors: tuple[Sector, ...] = SECTORS,
     level: PreventionLevel | None = None,
 ) -> HandoverAnswer:
-    """Who hands over to whom, and by which path, when somebody moves between two places.
+    """The posts of both places and the best path between them, for each sector.
 
-    On each side it is the posts of the sector on the first rung that has any: those of a kind the
-    policy lists under MOVE, else all. The matter is what the policy says of MOVE.
+    On each side these are the posts of the sector on the first rung that has any: those of a kind
+    the policy lists under MOVE, else all. The matter is what the policy defines for MOVE.
 
     Raises:
         InvalidNeed: both places are the same, one is no area, or the level is not the caller's.
@@ -131,7 +131,7 @@ def _area(view: View, field: str, node_id: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Moving:
-    """One move, and what is the same for every sector."""
+    """One handover query, and what is the same for every sector."""
 
     view: View
     policy: Policy
@@ -140,7 +140,7 @@ class _Moving:
     level: PreventionLevel | None
 
     def sector(self, sector: Sector) -> SectorHandover:
-        """How one sector hands over."""
+        """The handover of one sector."""
         view, policy = self.view, self.policy
         given, from_rung = self._answering_for(self.giver, sector)
         taken, to_rung = self._answering_for(self.taker, sector)
@@ -164,14 +164,14 @@ class _Moving:
         )
 
     def _need(self, sector: Sector) -> Need:
-        """The need of the taking side; its kinds are judged by sector, so it has no trigger."""
+        """The need of the taking side, without a trigger: its posts are chosen by sector."""
         area, on = self.view.id(self.taker), self.view.on
         need = Need(on=on, area=area, sector=sector, level=self.level, max_paths=1)
         check(self.view, need, self.policy)
         return need
 
     def _answering_for(self, area: int, sector: Sector) -> tuple[list[int], int]:
-        """The posts of a sector on the first rung that has any, the listed ones if some are."""
+        """The posts of a sector on the first rung with any, listed kinds preferred."""
         posts = meeting(self.view, Need(on=self.view.on, sector=sector), self.policy)
         listed = self.policy.triggers[Trigger.MOVE].posts
         for rung in range(LAST_RUNG + 1):

@@ -1,7 +1,9 @@
-"""What ends and begins between two dates, and what takes its place.
+"""Ended offices of one View, and what ends, begins and succeeds between two dates.
 
-Asked of two Views of one caller. A thing that is hidden on a date because a right or a consent is
-not there has neither ended nor begun, so it is not told of; nor is what begins and ends between.
+`ended` lists the areas and authorities that no longer exist and their successors. `history`
+compares two Views of one caller. A node or link that is hidden on a date because a right or a
+consent is missing has neither ended nor begun, so it is not reported; nor is one that begins and
+ends between the dates.
 """
 
 from collections import Counter
@@ -28,10 +30,10 @@ _LABELS: Final = (Label.AREA, Label.AUTHORITY)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
-    """An area or authority that is no more: its row, its label, and the row of what follows it.
+    """An area or authority that has ended: its row, its label, and the row of its successor.
 
     `since`: the day the successor took over; None where it is not known. `ended_on`: the first day
-    on which the office was no more.
+    on which the office no longer existed.
     """
 
     row: int
@@ -42,7 +44,7 @@ class Ended:
 
     @property
     def years(self) -> str | None:
-        """When it was, as far as that is known without the day: `2022/23` at the turn of a year."""
+        """The year of the end where the day is unknown: `2022/23` at the turn of a year."""
         if self.since is not None or self.ended_on is None:
             return None
         year = self.ended_on.year
@@ -53,7 +55,7 @@ class Ended:
 def ended(view: View) -> tuple[Ended, ...]:
     """The ended areas and authorities whose successor the caller sees, in order of links.
 
-    Such a link joins what is never there together, so it is in no View as a link.
+    The two ends of such a link never exist on the same date, so no View contains it as a link.
     """
     links, nodes = view.links, view.nodes
     follows = (links.type == LinkType.SUCCEEDED_BY.code) & (links.valid_from <= view.day)
@@ -80,7 +82,7 @@ def _sees(view: View, label: Label) -> bool:
 
 
 def value_of(view: View, one: Ended, name: str) -> Any:
-    """A field of an ended office, which a View tells of nothing that is not there."""
+    """A field of an ended office, which no View contains any more."""
     _, column = view.column(one.label, name)
     field = field_types(class_of(one.label))[name]
     return unpack(field, column, int(view.nodes.place[one.row]))
@@ -97,7 +99,7 @@ _SOURCE_STAYS: Final = frozenset(
 
 
 class Turn(Term):
-    """What happens to a thing on a date."""
+    """Whether a node or link ends or begins on a date."""
 
     ENDED = "ENDED", "Ophørt", "Ended"
     BEGUN = "BEGUN", "Begyndt", "Begun"
@@ -105,12 +107,13 @@ class Turn(Term):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """A node or link that ends or begins on a date: `on` is the first on which it is so.
+    """A node or link that ends or begins; `on` is the first date with the new state.
 
-    A node has a `node`, a link its two ends. `successor` is the node that took an ended one's
-    place. `has_successor`: of an ended node, one is named; of an ended link, another of its type
-    has begun at the end that stays (the network of a member, the post of a holder, whoever may see
-    the new one); None of what begins, and of a link of which no end stays.
+    A node has a `node`, a link its two ends. `successor` is the node that replaced an ended one.
+    `has_successor`: for an ended node, whether a successor is named; for an ended link, whether
+    another link of its type has begun at the end that remains (the network of a member, the post of
+    a holder, even if the new holder is hidden); None for what begins, and for a link of which no
+    end remains.
     """
 
     on: date
@@ -125,7 +128,7 @@ class Event:
 
     @property
     def place(self) -> str:
-        """Where it stands in the order of events."""
+        """The sort key of events: date, nodes before links, label or type, turn, id."""
         kind = "0" if isinstance(self.what, Label) else "1"
         return f"{self.on.isoformat()}|{kind}|{self.what}|{self.turn}|{self.id}"
 
@@ -152,7 +155,7 @@ class History:
 
 
 def history(before: View, after: View) -> History:
-    """What ends after the date of one View, and what begins, until that of the other.
+    """What ends and begins after the date of the first View, up to that of the second.
 
     Raises:
         InvalidNeed: the second date does not come after the first.
@@ -170,7 +173,7 @@ def history(before: View, after: View) -> History:
 
 
 def require_later(before: View, after: View) -> None:
-    """Raises: InvalidNeed: the date of the second View does not come after that of the first."""
+    """Raise InvalidNeed unless the second View's date comes after that of the first."""
     if after.on <= before.on:
         raise InvalidNeed("to", "skal ligge efter »from«", "must come after from")
 
@@ -189,7 +192,7 @@ def _sums(events: Sequence[Event]) -> Iterator[Sum]:
 
 @dataclass(frozen=True)
 class _Between:
-    """Two Views of one caller; a row of the one is no row of the other, an id is."""
+    """Two Views of one caller; ids identify nodes across both, row numbers do not."""
 
     before: View
     after: View
@@ -226,7 +229,7 @@ class _Between:
             yield _link(self.after, link, Turn.BEGUN, on, None)
 
     def _taken(self, link_type: LinkType) -> Iterator[tuple[LinkType, str]]:
-        """The posts at which somebody has begun to hold, or to deputize."""
+        """The posts where a holder or a deputy has begun, visible or not."""
         view = self.after
         seats = view.seat_columns(link_type)
         start = np.maximum(seats.from_day, view.nodes.valid_from[seats.post])
@@ -234,7 +237,7 @@ class _Between:
         yield from ((link_type, view.id(post)) for post in posts)
 
     def _turning(self, view: View, turn: Turn) -> Iterator[tuple[int, date]]:
-        """The links that turn, and when; a link is there no longer than both its ends."""
+        """The links that end or begin, with the date; a link lasts no longer than its ends."""
         rows: list[int] = view.open_links.nonzero()[0].tolist()
         for link in rows:
             on = self._between(_end(view, link) if turn is Turn.ENDED else _start(view, link))
@@ -242,13 +245,13 @@ class _Between:
                 yield link, on
 
     def _between(self, day: int) -> date | None:
-        """The date of a day that lies after the first View's and not after the second's."""
+        """The date of a day after the first View's date and not after the second's."""
         is_between = date_to_day(self.before.on) < day <= date_to_day(self.after.on)
         return day_to_date(day) if is_between else None
 
 
 def _bound(view: View, turn: Turn) -> Days:
-    """Of all nodes, the day from which they are no more, or are."""
+    """For all nodes, the day their validity ends or begins."""
     return view.nodes.valid_to if turn is Turn.ENDED else view.nodes.valid_from
 
 
@@ -263,7 +266,7 @@ def _start(view: View, link: int) -> int:
 
 
 def _seat(view: View, link: int) -> tuple[LinkType, str] | None:
-    """A type, and the end of a link at which another may take its place."""
+    """The type and the end of a link at which another link may replace it."""
     link_type = view.link_type(link)
     if link_type in _BODY_STAYS:
         return link_type, view.id(view.target(link))

@@ -1,10 +1,11 @@
-"""How do coverage, freshness and turnover go, quarter by quarter, in each district?
+"""Coverage, freshness and turnover in each district, quarter by quarter.
 
-Each quarter is seen on its last day, a running one on the day asked about. Which posts, holders and
-links there were then is what the register knows now. When a link was checked is told as it was: a
-link that was checked again later had an older check, and that is remembered by what was written on
-it. Of a link without such a memory it is not known whether it had been checked in time; such links
-are told apart, so that a share lies between `in_time` and `in_time + unknown` of the `links`.
+Each quarter is evaluated on its last day, a current one on the date asked about. Which posts,
+holders and links existed then is what the register says now. The date of a link's check is
+reconstructed: a link that was checked again later had an earlier check, found in the history of
+changes. Where a link has no such history, it is unknown whether it had been checked in time; these
+links are counted separately, so that the true share lies between `in_time` and `in_time + unknown`
+of the `links`.
 """
 
 from collections import defaultdict
@@ -36,12 +37,12 @@ _MONTHS: Final = 3
 _HOP_CODES: Final = [link_type.code for link_type in HOPS]
 _MEETING: Final = [Label.ACTOR.code, Label.NETWORK.code]
 Memory = Mapping[str, Sequence[int]]
-"""By link, the days of its former checks, the newest first; MISSING: it had none."""
+"""By link, the days of its former checks, newest first; MISSING: it had none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quarter:
-    """A quarter, and the day it is seen on: its last, unless it has not ended."""
+    """A quarter, and the date it is evaluated on: its last day, unless it has not ended."""
 
     year: int
     number: int
@@ -52,11 +53,12 @@ class Quarter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrendPoint:
-    """An area in a quarter.
+    """The values of an area in a quarter.
 
-    `seats` are posts somebody could hold, `held` those somebody does. `links` are those between
-    posts and networks that are ever checked, `in_time` those checked at most 183 days before,
-    `unknown` those of which that is not known. Holders have `begun` or `ended` in the quarter.
+    `seats` are posts a person could hold, `held` those that a person holds. `links` are the
+    verifiable links between posts and networks, `in_time` those checked at most 183 days before,
+    `unknown` those for which that is not known. `begun` and `ended` count the holders who began or
+    ended in the quarter.
     """
 
     seats: int
@@ -70,7 +72,7 @@ class TrendPoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrendRow:
-    """An area, and a point for each quarter; None where the area was not there."""
+    """An area, and a point for each quarter; None where the area did not exist."""
 
     area: NodeRef
     points: tuple[TrendPoint | None, ...]
@@ -78,7 +80,7 @@ class TrendRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryTrend:
-    """The quarters, the oldest first, and a row for each area, by id."""
+    """The quarters, oldest first, and a row for each area, by id."""
 
     by: AreaKind
     on: date
@@ -88,13 +90,13 @@ class HistoryTrend:
 
 
 def quarters_until(on: date, count: int) -> tuple[Quarter, ...]:
-    """The last quarters, that of the date included, the oldest first."""
+    """The last `count` quarters up to and including that of the date, oldest first."""
     newest = (on.year * 12 + on.month - 1) // _MONTHS
     return tuple(_quarter(one, on) for one in range(newest - count + 1, newest + 1))
 
 
 def days_seen(quarters: Sequence[Quarter]) -> tuple[date, ...]:
-    """The days of which `history_trend` needs a View: that before the first quarter, then each."""
+    """The dates of the Views `history_trend` needs: the day before the first quarter, then each."""
     return (quarters[0].begins - timedelta(1), *(one.seen_on for one in quarters))
 
 
@@ -122,8 +124,8 @@ def history_trend(
 ) -> HistoryTrend:
     """Coverage, freshness and turnover of each area of a kind.
 
-    `views` are of `days_seen`, all of one caller; `changes` are those written to `CHECKED_ON`,
-    which are cut to what the caller is told today, or last was of what has ended.
+    `views` are those of `days_seen`, all of one caller; `changes` are the writes to `CHECKED_ON`.
+    They are reduced to what the caller may see today, or in the last View that contains the link.
     """
     memory = _memory((today, *reversed(views)), changes)
     asked = [_Seen(view, by) for view in views]
@@ -143,11 +145,11 @@ def history_trend(
     )
 
 
-# ---- what is remembered of checks
+# ---- former checks
 
 
 def _memory(views: Sequence[View], changes: Iterable[Change]) -> Memory:
-    """The former checks of links, as far as the caller is told what was written on them."""
+    """The former checks of links, as far as the caller may see what was written on them."""
     found: defaultdict[str, list[int]] = defaultdict(list)
     for change in sorted(changes, key=lambda one: one.revision, reverse=True):
         if not isinstance(change.what, LinkType):
@@ -164,7 +166,7 @@ def _day(value: Any) -> int:
 
 
 def _as_it_was(view: View, memory: Memory) -> tuple[Days, Mask]:
-    """When each link had last been checked by the date of a View, and of which it is not known."""
+    """When each link had last been checked by a View's date, and for which this is unknown."""
     days: Days = view.links.verified_on.copy()
     for link_id, former in memory.items():
         link = view.find_link(link_id)
@@ -178,14 +180,14 @@ def _as_it_was(view: View, memory: Memory) -> tuple[Days, Mask]:
 
 @dataclass(frozen=True)
 class _Seen:
-    """A View, and what lies in each area of a kind."""
+    """A View, and the nodes of each area of a kind."""
 
     view: View
     by: AreaKind
 
     @cached_property
     def within(self) -> Mapping[str, Mask]:
-        """By area, bool[nodes]: who answers for it or for what lies in it."""
+        """By area, bool[nodes]: those that answer for it or for an area in it."""
         answering = areas(self.view).answering
         found: dict[str, Mask] = {}
         for row in self.view.rows(Label.AREA):
@@ -200,7 +202,7 @@ class _Seen:
         return {area: named(self.view, self.view.row(area)) for area in self.within}
 
     def points(self, before: "_Seen", memory: Memory) -> Iterator[tuple[str, TrendPoint]]:
-        """Each area in the quarter that ends here and began the day after another View's."""
+        """The value of each area in the quarter between the date of `before` and this View's."""
         view = self.view
         seats = every_seat(view) & ~post_masks(view)[PostState.UNIT]
         checked = self._checked()
@@ -224,14 +226,14 @@ class _Seen:
             )
 
     def _checked(self) -> Mask:
-        """bool[links]: those between posts and networks that are ever checked."""
+        """bool[links]: the verifiable links between posts and networks."""
         view = self.view
         meets = np.isin(view.nodes.label, _MEETING)
         checked = view.open_links & np.isin(view.links.type, _HOP_CODES)
         return checked & meets[view.links.source] & meets[view.links.target]
 
     def _begun(self, before: "_Seen") -> Rows:
-        """The posts of the holders who came after another View's date."""
+        """The posts of the holders who began after another View's date."""
         seats, begins = self._seats, self.view.nodes.valid_from
         start = np.maximum(seats.from_day, begins[seats.post])
         return seats.post[start > before.view.day]

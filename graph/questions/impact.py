@@ -1,9 +1,10 @@
-"""What breaks if somebody or something leaves, and who could take over.
+"""What gets worse if a person, post, network or authority leaves, and who could take over.
 
-A part of what `impact` tells. Civilians are none of it.
-
-What leaves is a person, a post, a network or an authority with its posts. The answer compares a
-View with the same View without it: so it knows of nothing else that is hidden either.
+An authority leaves together with its posts. The answer compares a View with the same View without
+what leaves, so it depends on nothing the caller cannot see. It reports lost and worse contacts of
+the municipalities, affected posts with possible successors, networks and working relations.
+Civilians are not listed; only the number of those who lose their last door opener is reported, with
+small numbers suppressed.
 """
 
 from collections.abc import Iterable, Iterator, Sequence, Set
@@ -34,7 +35,7 @@ from graph.vocabulary import Label, LinkType, NetworkKind, PostKind, Term, Tier
 
 
 class Worsening(Term):
-    """What gets worse, in the order in which it counts."""
+    """What gets worse, in order of importance."""
 
     LOST = "LOST", "Nås ikke længere", "No longer reached"
     CLASS = "CLASS", "Kontakten passer dårligere", "The contact fits less"
@@ -46,7 +47,7 @@ class Worsening(Term):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocalLoss:
-    """A place at which something is worse: what first, and the best contact then and now."""
+    """A place whose contact is worse: what got worse first, and the contact before and after."""
 
     position: int
     place: Place
@@ -56,7 +57,7 @@ class LocalLoss:
 
 
 class Without:
-    """The best contacts as they are, and as they are without some nodes."""
+    """The best contacts before and after some nodes leave."""
 
     def __init__(self, before: LocalWays, left: View, gone: frozenset[int]) -> None:
         self.before = before
@@ -79,9 +80,9 @@ class Without:
                 )  # fmt: skip
 
     def _worsening(self, before: LocalContact, after: LocalContact | None) -> Worsening | None:
-        """What got worse first; None: nothing did, or something that counts more got better.
+        """What got worse first; None: nothing did, or something more important got better.
 
-        More hops are told before a higher cost.
+        More hops are reported rather than a higher cost.
         """
         if after is None:
             return Worsening.LOST
@@ -95,7 +96,7 @@ class Without:
 
     @property
     def cut_off(self) -> list[int]:
-        """The municipalities at which nobody is reached any more, of those where somebody was."""
+        """The municipalities in which no contact is reached any more, but one was before."""
         lost = {one.position for one in self.losses if one.what is Worsening.LOST}
         places, reached = self.before.places, self.before.reached if lost else []
         had = {places[one].need.area for one in reached}
@@ -106,9 +107,9 @@ _RANKED: Final = (Worsening.CLASS, Worsening.ANSWERING, Worsening.ANSWERING, Wor
 
 
 def _rank(ways: LocalWays, contact: LocalContact) -> tuple[int, ...]:
-    """How good a contact is, the best first.
+    """The rank of a contact, the best first.
 
-    A unit answers as well as a holder, and whoever asks as well as anybody.
+    A unit answers as well as a holder, and the asking side as well as either.
     """
     rung, state = ways.answering(contact.post)
     is_best = contact.is_you or rung is AnswerRole.UNIT
@@ -140,11 +141,11 @@ class SuccessorWhy(Term):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostSuccessor:
-    """Somebody who could take over: a person, and the post they sit on today or stand in at.
+    """A possible successor: a person, and the post they hold today or deputize for.
 
-    `person` is None where a team or line stands in, and where the name is not for the caller: then
-    `is_hidden`. `km`: between the places both answer for, in a straight line, None where they are
-    the same or have no center.
+    `person` is None where a team or line deputizes, and where the name is hidden from the caller:
+    then `is_hidden`. `km`: the straight-line distance between the areas of both posts, None where
+    they are the same or have no center.
     """
 
     why: SuccessorWhy
@@ -156,10 +157,10 @@ class PostSuccessor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DependentPost:
-    """A post that goes, or loses a holder, a deputy or a network; who answers there afterwards.
+    """A post that leaves or loses a holder, deputy or network, and who answers there then.
 
-    `tie` is how it hangs; None: it goes itself, then nobody answers. `is_hidden`: somebody answers
-    whose name is not for the caller.
+    `tie` is the type of the lost link; None: the post itself leaves, then nobody answers.
+    `is_hidden`: somebody answers whose name is hidden from the caller.
     """
 
     post: NodeRef
@@ -174,9 +175,9 @@ class DependentPost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DependentNetwork:
-    """A network that goes, or loses somebody: how many posts meet there and answer, then and now.
+    """A network that leaves or loses a post: how many answered posts it has, before and after.
 
-    `coordinates`: whoever leaves coordinates it, and so many are left who do.
+    `coordinates`: what leaves coordinates it; `coordinators_after` coordinators are left.
     """
 
     network: NodeRef
@@ -200,7 +201,7 @@ class DependentRelation:
 def posts(
     view: View, after: View, policy: Policy, row: int, gone: Set[int]
 ) -> Iterator[DependentPost]:
-    """The posts that hang on it, by id; `after` is the View without what goes."""
+    """The posts that depend on what leaves, by id; `after` is the View without it."""
     for post, tie in sorted(_hanging_posts(view, row, gone).items()):
         kind: PostKind = view.value(post, "kind")
         now = None if post in gone else resolve(after, post, policy)
@@ -217,7 +218,7 @@ def posts(
 
 
 def _hanging_posts(view: View, row: int, gone: Set[int]) -> dict[int, LinkType | None]:
-    """By post how it hangs on what goes; the first tie counts."""
+    """By post, the type of its link to what leaves; the first type counts."""
     found: dict[int, LinkType | None] = {
         one: None for one in gone if view.label(one) is Label.ACTOR
     }
@@ -234,7 +235,7 @@ def _hanging_posts(view: View, row: int, gone: Set[int]) -> dict[int, LinkType |
 def networks(
     view: View, after: View, policy: Policy, row: int, gone: Set[int]
 ) -> Iterator[DependentNetwork]:
-    """The networks in which what goes meets, through its posts, by id; a network is its own."""
+    """The networks in which what leaves meets, through its posts, by id; a network is its own."""
     if view.label(row) is Label.NETWORK:
         found = {row: False}
     else:
@@ -263,7 +264,7 @@ def _networks_of(view: View, some: Iterable[int]) -> dict[int, bool]:
 
 
 def _answering(view: View, policy: Policy, network: int, *types: LinkType) -> int:
-    """How many posts meet in a network at which somebody answers."""
+    """How many posts with an answerer meet in a network."""
     if not view.visible[network]:
         return 0
     answers = post_answers(view, policy).cost >= 0
@@ -272,7 +273,7 @@ def _answering(view: View, policy: Policy, network: int, *types: LinkType) -> in
 
 
 def relations(view: View, gone: Set[int]) -> Iterator[DependentRelation]:
-    """The working relations of what goes to what is left, by type, then ids."""
+    """The working relations of what leaves to what remains, by type, then ids."""
     for link_type in _WORKING:
         found = {
             (one, other)
@@ -285,11 +286,11 @@ def relations(view: View, gone: Set[int]) -> Iterator[DependentRelation]:
             yield DependentRelation(type=link_type, node=named(view, one), other=named(view, other))
 
 
-# ---- who could take over
+# ---- possible successors
 
 
 def _successors(after: View, view: View, policy: Policy, post: int) -> Iterator[PostSuccessor]:
-    """Those who sit there too, those who stand in, then those near who do the same elsewhere."""
+    """Other holders, then deputies, then holders of the nearest posts of the same kind."""
     if after.visible[post]:
         seats = [seat for seat in after.seats(post) if seat.is_in_force(after.day)]
         for seat in sorted(seats, key=_successor_rank):
@@ -298,7 +299,7 @@ def _successors(after: View, view: View, policy: Policy, post: int) -> Iterator[
 
 
 def _successor_rank(seat: Seat) -> tuple[int, int, bool, int]:
-    """Holders by id, then deputies by the order they are asked in; of equals the hidden last."""
+    """Holders by id, then deputies by their order; among equals hidden ones last."""
     return seat.link_type.code, seat.order, seat.source is None, seat.source or 0
 
 
@@ -315,9 +316,9 @@ def _sitting(view: View, seat: Seat) -> PostSuccessor:
 
 
 def _near(after: View, view: View, policy: Policy, post: int) -> Iterator[PostSuccessor]:
-    """The nearest posts of the same kind that have a holder: in the same place, then by distance.
+    """The nearest posts of the same kind that have a holder: same place first, then by distance.
 
-    Whoever has no center comes after those who have one, if they share what their places lie in.
+    Posts without a center come last, if their areas share a parent area with the post's.
     """
     same = is_kind(after, Label.ACTOR, [view.value(post, "kind")])
     same &= post_answers(after, policy).cost >= 0
@@ -344,7 +345,7 @@ _SHARED: Final = 10_000.0  # farther than any two places are apart
 
 
 def _distance(view: View, own: Sequence[int], others: Sequence[int]) -> float | None:
-    """Between the nearest of two sets of areas; None: nothing tells that they are near."""
+    """Kilometers between the nearest two areas; None: nothing shows that they are near."""
     if set(own) & set(others):
         return 0.0
     centers = [[at for area in some if (at := center_of(view, area))] for some in (own, others)]
@@ -357,16 +358,17 @@ def _distance(view: View, own: Sequence[int], others: Sequence[int]) -> float | 
 
 
 LEAVING: Final = (Label.ACTOR, Label.PERSON, Label.NETWORK, Label.AUTHORITY)
-"""What can leave."""
+"""The labels of nodes that can leave."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BestContact:
-    """The best contact that is reached, and the best way there.
+    """The best contact that is reached, and the best path to it.
 
-    `fit` is the number of its class, 1 for the best, and `group` who is in that; `rung` who answers
-    on the date, `state` whether from the first opening on. `is_old`: the way rests on a check that
-    is more than a year old, or on none. `cost` is in micro-nats; no hops: whoever asks is it.
+    `fit` is the number of its class, 1 for the best, and `group` the group of that class; `rung` is
+    who answers on the date, `state` whether from the first opening on. `is_old`: the path depends
+    on a check that is more than a year old, or missing. `cost` is in micro-nats; 0 hops: the asking
+    side is the contact.
     """
 
     post: NodeRef
@@ -382,10 +384,11 @@ class BestContact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loss:
-    """What is reached worse in a municipality, or no more: then `after` is None.
+    """A reference that is reached worse in a municipality, or not at all: `after` is None.
 
-    `tier` is that of the posts ways begin at, the national or the municipality's police district;
-    None: they were named. `what` got worse first: contact, who answers, age, hops, cost.
+    `tier` is that of the posts where paths begin, the national or the municipality's police
+    district; None: the start was named. `what` got worse first: contact, who answers, age, hops,
+    cost.
     """
 
     area: NodeRef
@@ -397,17 +400,17 @@ class Loss:
 
     @property
     def is_lost(self) -> bool:
-        """Is nobody reached any more?"""
+        """Whether no contact is reached any more."""
         return self.after is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Impact:
-    """What leaves, from where one looks, and what is lost: by municipality, reference and tier.
+    """What leaves, the start, and what is lost: by municipality, reference and tier.
 
     `needs`: how many were reached before. `lost` and `worse` count the losses; `cut_off` are the
-    municipalities that nothing leads to any more, of those with a way before. `civilians`: how many
-    lose their last door opener, in fives, None where they are fewer than may be told.
+    municipalities with a path before and none after. `civilians`: how many lose their last door
+    opener, in fives, None where the number is too small to report.
     """
 
     node: NodeRef
@@ -428,15 +431,15 @@ class Impact:
 
 
 def impact(view: View, node_id: str, policy: Policy, *, start: str | None = None) -> Impact:
-    """What breaks if this one goes on the date of the View.
+    """What gets worse if a node leaves on the date of the View.
 
-    Ways begin at the posts of the highest tier, the national ones where there are any, and at the
-    head of crime prevention of the municipality's police district, or at `start` alone. What is
-    crossed costs what it does once this one is gone.
+    Paths begin at the posts of the highest tier, the national ones where there are any, and at the
+    head of crime prevention of the municipality's police district, or at `start` alone. Crossing
+    costs are those of the View without what leaves.
 
     Raises:
-        InvalidNeed: it is nothing that can leave.
-        NotFound: it or the start is absent or hidden.
+        InvalidNeed: the node is not of a label that can leave.
+        NotFound: the node or the start is absent or hidden.
     """
     row = view.row(node_id)
     if view.label(row) not in LEAVING:
@@ -470,7 +473,7 @@ def impact(view: View, node_id: str, policy: Policy, *, start: str | None = None
 
 
 def leaving(view: View, row: int) -> frozenset[int]:
-    """What goes with it: an authority takes its posts, and those of its parts, along."""
+    """The nodes that leave together: an authority takes its posts, and those of its parts."""
     if view.label(row) is Label.AUTHORITY:
         return frozenset({row, *posts_of(view, row)})
     return frozenset({row})
@@ -505,7 +508,7 @@ def _told(ways: LocalWays, contact: LocalContact) -> BestContact:
 
 
 def _civilians(view: View, gone: frozenset[int]) -> int | None:
-    """How many civilians the caller sees have no door opener left, as it may be told."""
+    """How many civilians visible to the caller lose their last door opener, if reportable."""
     opened = {
         civilian: [
             (opener, view.sources(opener, LinkType.HOLDS))

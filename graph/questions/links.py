@@ -1,4 +1,4 @@
-"""Which links are there, and what is known of each?"""
+"""Cards of links: one link by id, or a page of links filtered by ends and type."""
 
 from bisect import bisect_right
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ class LinkCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkPage:
-    """Some of a list, by id; `after` is what the next page comes after, None: this is the last."""
+    """A page of a list, by id; `after`: the id the next page starts after, None on the last."""
 
     found: tuple[LinkCard, ...]
     after: str | None
@@ -54,7 +54,7 @@ def links(
     after: str = "",
     limit: int = 50,
 ) -> LinkPage:
-    """The links that leave `source`, reach `target` and are of a type, by id; left out: any.
+    """The links from `source`, to `target` and of a type, by id; an omitted filter matches any.
 
     Raises:
         NotFound: an end is absent or hidden.

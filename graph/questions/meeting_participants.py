@@ -1,4 +1,4 @@
-"""Who must be at the table? The fewest people who together cover what is required in an area."""
+"""The smallest set of people who together cover what is required at a meeting in an area."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,17 +17,17 @@ from graph.snapshot.structure import posts_of
 from graph.vocabulary import Label, LinkType, PostKind, Sector
 
 Requirement = str | Sector | PostKind
-"""What somebody at the table must stand for: an authority by id, a sector, a kind of post."""
+"""What a participant must represent: an authority by id, a sector, or a kind of post."""
 
 MAX_REQUIREMENTS: Final = 64
-_EXACT: Final = 16  # requirements; 2^16 sets of what is left at worst, each seen once
+_EXACT: Final = 16  # requirements; at worst 2^16 sets of uncovered bits, each visited once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seat:
-    """Somebody at the table, and the posts for which; by id.
+    """A participant, and the posts they attend for; by id.
 
-    `person` is None where the name is not for the caller: then there is one post.
+    `person` is None where the name is hidden from the caller: then there is one post.
     """
 
     person: NodeRef | None
@@ -36,11 +36,12 @@ class Seat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Covered:
-    """A requirement and who at the table covers it, by id.
+    """A requirement and the participants who cover it, by id.
 
     `authority` is set where the requirement is one. `rung`: 0 its posts answer for the area itself,
-    1 for what it lies in, 2 for the country. `has_post`: there is one, though nobody may hold it.
-    `by_hidden`: the posts at which somebody covers it whose name is not for the caller.
+    1 for the area it lies in, 2 for the country. `has_post`: a post exists, even if it has no
+    holder. `by_hidden`: the posts at which a participant covers it whose name is hidden from the
+    caller.
     """
 
     requirement: Requirement
@@ -52,7 +53,7 @@ class Covered:
 
     @property
     def is_covered(self) -> bool:
-        """Does anybody at the table cover it?"""
+        """Whether any participant covers it."""
         return bool(self.by or self.by_hidden)
 
 
@@ -60,9 +61,10 @@ class Covered:
 class MeetingParticipants:
     """The fewest people who cover what can be covered; requirements in the order asked.
 
-    `is_exact`: no table is smaller, and of those as small this one's ids come first, hidden people
-    last. Else it has at most `bound` times the people of the smallest, which has `at_least` so
-    many. Whoever holds two posts and is hidden counts as two: they are not told to be one.
+    `is_exact`: no smaller set exists, and among sets of this size the ids of this one come first,
+    hidden people last. Otherwise it has at most `bound` times the people of the smallest set, which
+    has at least `at_least`. A hidden person who holds two posts counts as two, so that the answer
+    does not reveal that they are one.
     """
 
     area: NodeRef
@@ -77,7 +79,7 @@ class MeetingParticipants:
 
     @property
     def uncovered(self) -> tuple[Requirement, ...]:
-        """What nobody covers."""
+        """The requirements that no participant covers."""
         return tuple(one.requirement for one in self.covered if not one.is_covered)
 
 
@@ -87,11 +89,11 @@ def smallest_table(
     """The fewest people present on the date who hold posts for every requirement in an area.
 
     A requirement's posts are those that answer for the area on the first rung that has any; an
-    authority's include those of its parts. `with_deputies`: who stands in at a post covers it as
-    well. Exact for up to 16 requirements that somebody covers, else greedy.
+    authority's include those of its parts. `with_deputies`: a deputy of a post covers it as well.
+    Exact for up to 16 requirements that somebody covers, else greedy.
 
     Raises:
-        InvalidNeed: nothing, or too much, is required, or the area is none.
+        InvalidNeed: no requirement or too many, or the area is none.
         NotFound: the area or an authority is absent or hidden.
     """
     place = view.current(area)
@@ -128,7 +130,7 @@ def _refuse(view: View, area: int, required: Sequence[Requirement]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A requirement, the row of its authority, and the posts that stand for it in the area."""
+    """A requirement, the row of its authority, and the posts that satisfy it in the area."""
 
     requirement: Requirement
     authority: int | None
@@ -153,14 +155,14 @@ def _asked(view: View, area: int, requirement: Requirement) -> _Asked:
 
 
 class _Sitter(NamedTuple):
-    """A person, or somebody hidden at a post; in their order the hidden come last."""
+    """A visible person, or a hidden one identified by post; hidden ones sort last."""
 
     is_hidden: bool
     row: int
 
 
 def _sitters(view: View, asked: Sequence[_Asked], ties: tuple[LinkType, ...]) -> dict[_Sitter, int]:
-    """Who is present and covers something: a bit for each requirement covered."""
+    """The people present who cover something, with a bit for each requirement covered."""
     found: dict[_Sitter, int] = {}
     for bit, one in enumerate(asked):
         for post in one.posts:
@@ -202,7 +204,7 @@ def _covered(view: View, one: _Asked, sitters: Sequence[_Sitter]) -> Covered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cover:
-    """Positions of the chosen masks, rising; what is known of how few there could be."""
+    """Positions of the chosen masks, ascending, and the bounds on the smallest number."""
 
     chosen: tuple[int, ...]
     is_exact: bool
@@ -211,7 +213,7 @@ class Cover:
 
 
 def fewest_covering(masks: Sequence[int]) -> Cover:
-    """The fewest masks that together have every bit any of them has; of ties the first positions.
+    """The fewest masks with every bit that any mask has; of ties the first positions.
 
     Exact by branch and bound for up to 16 bits. Else greedy: at most H(d) = 1 + 1/2 + ... + 1/d
     times as many as the fewest, d the bits of the widest mask.
@@ -230,7 +232,7 @@ def fewest_covering(masks: Sequence[int]) -> Cover:
 
 
 def union(masks: Iterable[int]) -> int:
-    """Every bit that any of them has."""
+    """Every bit that any of the masks has."""
     every = 0
     for mask in masks:
         every |= mask
@@ -238,7 +240,7 @@ def union(masks: Iterable[int]) -> int:
 
 
 def _greedy(masks: Sequence[int], wanted: int) -> tuple[int, ...]:
-    """Always the mask with most of what is left, of equals the first."""
+    """Repeatedly the mask with most of the uncovered bits, of equals the first."""
     chosen: list[int] = []
     while wanted:
         place = max(range(len(masks)), key=lambda at: ((masks[at] & wanted).bit_count(), -at))
@@ -248,7 +250,7 @@ def _greedy(masks: Sequence[int], wanted: int) -> tuple[int, ...]:
 
 
 def _exact(masks: Sequence[int], wanted: int) -> tuple[int, ...]:
-    """The first positions of the smallest size that will do."""
+    """The first positions, in order, of a cover of the smallest size."""
     worth = [place for place in range(len(masks)) if not _is_spare(masks, place)]
     tree = _Tree([masks[place] for place in worth])
     size = next(size for size in range(len(worth) + 1) if tree.fits(wanted, size, 0))
@@ -264,19 +266,19 @@ def _exact(masks: Sequence[int], wanted: int) -> tuple[int, ...]:
 
 
 def _is_spare(masks: Sequence[int], place: int) -> bool:
-    """Does one before it have all it has? Then a table with that one comes first."""
+    """Whether an earlier mask has all its bits; then a cover with that one comes first."""
     return any(masks[place] & ~before == 0 for before in (0, *masks[:place]))
 
 
 class _Tree:
-    """Branch and bound: whoever covers the bit that the fewest have must be one of few."""
+    """Branch and bound on the rarest uncovered bit: one of the few masks with it is chosen."""
 
     def __init__(self, masks: Sequence[int]) -> None:
         self._masks = masks
         self._known: dict[tuple[int, int, int], bool] = {}
 
     def fits(self, left: int, size: int, first: int) -> bool:
-        """Can so many of the masks from `first` on cover what is left?"""
+        """Whether at most `size` of the masks from `first` on cover what is left."""
         if not left or not size:
             return not left
         key = left, size, first

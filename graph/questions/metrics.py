@@ -1,14 +1,14 @@
-"""Centrality, communities and ties between districts in the graph of who works with whom.
+"""Network metrics: centrality, communities and ties between districts in the working graph.
 
-Without direction, and whoever answers today: a post that is vacant is still a place in it. Its
-nodes are numbered in order of id, so that nothing hidden moves a number. Civilians are not in it.
+The working graph joins posts and networks that work with each other, undirected, without cost or
+date of check; a vacant post is still a node. Its nodes are numbered in order of id, so that nothing
+hidden changes a number. Civilians are not in it.
 
-Without networkit (the extra `[metrics]`) a large graph is walked from some of its nodes alone,
+Without networkit (the extra `[metrics]`) a large graph is traversed from a sample of its nodes,
 drawn with a seed: for all 1,500 of the demo networkx takes six times as long, for 5,000 minutes.
 
-Of the graph of who works with whom (`working_graph`), without direction, cost or date of check. An
-answer says by which method of which version it was made, and of how much, so that whoever takes it
-along can make it again.
+An answer names the method, its version, its parameters and the size of the graph, so that it can be
+reproduced.
 """
 
 from collections import Counter, defaultdict
@@ -46,9 +46,9 @@ else:
 
 @dataclass(frozen=True, eq=False)
 class WorkingGraph:
-    """`rows` are those of the View, by number; `pairs` has the links between two numbers, by row.
+    """Undirected graph of posts and networks; `rows` are rows of the View, by node number.
 
-    The smaller number comes first in a pair.
+    `pairs` has the link rows between two numbers; the smaller number comes first in a pair.
     """
 
     rows: tuple[int, ...]
@@ -56,8 +56,8 @@ class WorkingGraph:
 
     @cached_property
     def graph(self) -> Graph:
-        """For networkx; nodes and links come in their order."""
-        import networkx as nx  # a tenth of a second, for those who ask
+        """The same as a networkx graph; nodes and links come in their order."""
+        import networkx as nx  # imported on demand: a tenth of a second
 
         made: Graph = nx.Graph()
         made.add_nodes_from(range(len(self.rows)))
@@ -66,12 +66,12 @@ class WorkingGraph:
 
     @cached_property
     def number(self) -> Mapping[int, int]:
-        """By row, its number."""
+        """The number of each row."""
         return {row: number for number, row in enumerate(self.rows)}
 
 
 def dominators(graph: Graph, top: int) -> Mapping[int, int]:
-    """By node, the last one that every walk from the top to it must pass; the top itself is out."""
+    """By node, its immediate dominator: the last node on all paths from the top; top excluded."""
     import networkx as nx
 
     found = cast("dict[int, int]", cast("Any", nx).immediate_dominators(graph.to_directed(), top))
@@ -79,16 +79,17 @@ def dominators(graph: Graph, top: int) -> Mapping[int, int]:
 
 
 def threads(graph: Graph) -> tuple[tuple[int, int], ...]:
-    """The two ends of each link without which the graph falls into more parts."""
+    """The two ends of each bridge: a link without which the graph has more components."""
     import networkx as nx
 
     return tuple(cast("list[tuple[int, int]]", list(cast("Any", nx).bridges(graph))))
 
 
 def working_graph(view: View, policy: Policy) -> WorkingGraph:
-    """All that may be crossed, and joined by what the caller may walk in some direction.
+    """All posts and networks that may be crossed, joined by the links the caller may traverse.
 
-    With no matter and nobody named, at the caller's levels. Made once for a View; O(arcs).
+    A link counts if it may be traversed in either direction by a need without a matter and with
+    nobody named, at the caller's levels. Built once for a View; O(arcs).
     """
     return view.memo(("working graph", policy.digest), lambda: _made(view, policy))
 
@@ -114,7 +115,7 @@ def _made(view: View, policy: Policy) -> WorkingGraph:
 
 
 def _walked(view: View, policy: Policy, land: CallerGraph) -> Any:
-    """bool[arcs]: those that a need without a matter may walk."""
+    """bool[arcs]: those that a need without a matter may traverse."""
     levels = granted_levels(view)
     ask = SearchRequest(
         starts=(), targets={}, direction=Direction.ACROSS, max_hops=policy.search.default_hops,
@@ -125,16 +126,17 @@ def _walked(view: View, policy: Policy, land: CallerGraph) -> Any:
 
 
 FEWEST_PIVOTS, MOST_PIVOTS = 64, 256
-WALKED: Final = 1_500_000  # nodes and links; networkx walks along so many in about a second
-WALKED_FAST: Final = 100_000_000  # so many networkit
+WALKED: Final = 1_500_000  # nodes and links that networkx traverses in about a second
+WALKED_FAST: Final = 100_000_000  # the same for networkit
 SEED: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What a method gave: a value for each number, or parts, or one value.
+    """The result of a method: a value for each number, or communities, or one value.
 
-    `method`: another than the usual one. `sampled`: so many nodes were walked from; None: all.
+    `method`: set where it is not the usual one. `sampled`: how many nodes were used as sources;
+    None: all.
     """
 
     values: Mapping[int, float] | None = None
@@ -146,13 +148,13 @@ class Measured:
 
 
 def degree(working: WorkingGraph) -> Measured:
-    """With how many others each is joined."""
+    """The number of neighbors of each node."""
     degrees = list(working.graph.degree)
     return Measured(values={number: float(count) for number, count in degrees})
 
 
 def betweenness(working: WorkingGraph) -> Measured:
-    """The share of shortest walks between two others that pass each."""
+    """The share of shortest paths between two other nodes that pass each node."""
     import networkx as nx
 
     count = _sample_size(working)
@@ -164,7 +166,7 @@ def betweenness(working: WorkingGraph) -> Measured:
 
 
 def harmonic(working: WorkingGraph) -> Measured:
-    """The mean of 1 / hops to all others; nothing leads there: 0."""
+    """Harmonic closeness: the mean of 1 / hops to all other nodes; unreachable ones count 0."""
     import networkx as nx
 
     size, count = len(working.rows), _sample_size(working)
@@ -182,16 +184,16 @@ def harmonic(working: WorkingGraph) -> Measured:
 
 
 def _sample_size(working: WorkingGraph) -> int | None:
-    """From how many nodes networkx walks in about a second; None: from all of them."""
+    """From how many nodes networkx can traverse in about a second; None: from all of them."""
     size = len(working.rows)
     count = WALKED // max(size + len(working.pairs), 1)
     return None if count >= size else max(FEWEST_PIVOTS, min(count, MOST_PIVOTS))
 
 
 def _by_networkit(working: WorkingGraph, kind: str) -> Measured | None:
-    """Counted from all nodes; None where it is not installed, or would take long, too.
+    """Computed from all nodes; None where networkit is missing or would take too long.
 
-    With one thread: by several, sums are added up in another order each time.
+    With one thread: several add up sums in a different order each time.
     """
     size, pairs = len(working.rows), np.array([*working.pairs], dtype=np.int64).reshape(-1, 2)
     if size * (size + len(pairs)) > WALKED_FAST:
@@ -213,7 +215,7 @@ def _floats(found: Mapping[int, float]) -> dict[int, float]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DistrictTies:
-    """How many ties join posts of one district to each other, and to those of others."""
+    """The number of ties within a district, and to nodes of other districts."""
 
     district: NodeRef
     within: int
@@ -221,9 +223,9 @@ class DistrictTies:
 
 
 def assortativity(view: View, working: WorkingGraph) -> float | None:
-    """Newman's coefficient: are ties rather within a district (1) than to others (below 0)?
+    """Newman's assortativity of districts: 1 all ties within, 0 as by chance, below 0 across.
 
-    As chance would have it: 0. None where fewer than two districts have ties.
+    None where fewer than two districts have ties.
     """
     import networkx as nx
 
@@ -235,7 +237,7 @@ def assortativity(view: View, working: WorkingGraph) -> float | None:
 
 
 def district_ties(view: View, working: WorkingGraph) -> Iterator[DistrictTies]:
-    """Of each district that has such posts or networks."""
+    """The ties of each district that has such posts or networks."""
     graph = cast("Any", _of_one_district(view, working))
     within: Counter[int] = Counter()
     outward: Counter[int] = Counter()
@@ -249,13 +251,13 @@ def district_ties(view: View, working: WorkingGraph) -> Iterator[DistrictTies]:
 
 
 def districts_of(view: View, row: int) -> frozenset[int]:
-    """The districts a post or network answers for or in."""
+    """The police districts a post or network answers for, or lies in."""
     known, places = _by_area(view), cast("list[int]", areas(view).of.of(row).tolist())
     return frozenset[int]().union(*(known[area] for area in places))
 
 
 def _of_one_district(view: View, working: WorkingGraph) -> Graph:
-    """The graph of the nodes that answer for one, each with its row."""
+    """The subgraph of the nodes with exactly one district, which each node carries."""
     own = {number: districts_of(view, row) for number, row in enumerate(working.rows)}
     one = {number: next(iter(some)) for number, some in own.items() if len(some) == 1}
     graph: Graph = working.graph.subgraph(one).copy()
@@ -316,7 +318,7 @@ class MetricRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KindMean:
-    """All of a kind: how many there are, their mean, and the highest."""
+    """All nodes of a kind: how many there are, their mean, and the highest value."""
 
     kind: Kind
     nodes: int
@@ -326,7 +328,7 @@ class KindMean:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Community:
-    """Posts and networks with more ties among them than with others.
+    """Posts and networks with more ties to each other than to the rest.
 
     `districts` are those most of its posts answer for, at most three; `members` the first by id.
     """
@@ -340,12 +342,12 @@ class Community:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metrics:
-    """One measure of the View's working graph of so many nodes and links.
+    """One measure of the View's working graph, with its number of nodes and links.
 
-    `value` is the modularity of communities, or the coefficient of districts (1: each keeps to
-    itself, 0: as chance would have it, below: the opposite); None where it says nothing. `sampled`:
-    so many nodes were walked from, None: all. `rows` are the highest first, then by id, of `kinds`
-    if some are named; `by_kind` are of all.
+    `value` is the modularity of communities, or the assortativity of districts (1: all ties within,
+    0: as by chance, below: across); None where it is not defined. `sampled`: how many nodes were
+    used as sources, None: all. `rows` are the highest first, then by id, of `kinds` if some are
+    named; `by_kind` covers all kinds.
     """
 
     measure: Metric
@@ -376,10 +378,11 @@ def metrics(
     most: int = MOST_ROWS,
     most_members: int = MOST_MEMBERS,
 ) -> Metrics:
-    """A measure of who works with whom, made once for a View; so many rows and members at `most`.
+    """A measure of the working graph, computed once for a View; `most` limits the rows.
 
-    Betweenness and closeness of a large graph are counted by networkit where it is installed, else
-    estimated from 64 to 256 of its nodes, drawn with a seed: see `centrality`.
+    Betweenness and closeness of a large graph are computed by networkit where it is installed, else
+    estimated from 64 to 256 of its nodes, drawn with a seed (`betweenness`, `harmonic`).
+    `most_members` limits the members listed for a community.
     """
     working = working_graph(view, policy)
     key = ("metric", policy.digest, measure)
@@ -425,11 +428,11 @@ def _by_kind(rows: Sequence[MetricRow]) -> Iterator[KindMean]:
         yield KindMean(kind=kind, nodes=len(some), mean=fmean(some), highest=max(some))
 
 
-# ---- parts
+# ---- communities
 
 
 def _louvain(_view: View, working: WorkingGraph) -> Measured:
-    """Parts by Louvain's method with a seed, the largest first, then by the first of their ids."""
+    """Communities by Louvain's method with a seed, largest first, then by the first id."""
     import networkx as nx
 
     if not working.pairs:

@@ -1,4 +1,8 @@
-"""The names of a View, and how well a text fits each: by its name, its aliases and its place."""
+"""Index of the names in a View, and scores of how well a text matches name, alias and place.
+
+First the normalization of texts and words, then the name forms of one node, then the index over all
+visible nodes.
+"""
 
 import re
 import unicodedata
@@ -32,7 +36,7 @@ from graph.vocabulary import (
 )
 
 KEPT: Final = 16_384
-"""How many texts of the vocabulary and the structure are kept worked out; no name of a person."""
+"""How many texts of the vocabulary and the structure are cached; never a person's name."""
 _DANISH: Final = str.maketrans(
     {"æ": "ae", "ø": "oe", "å": "aa", "ö": "oe", "ä": "ae", "ü": "y", "ß": "ss", "ð": "d", "ł": "l",
      "'": None, "\u2019": None}
@@ -43,12 +47,12 @@ _WORD: Final = re.compile(r"kv:\d+|\d+(?:\.\d+)+|\w+")  # codes of competences a
 
 
 def fold(text: str) -> str:
-    """A text as it is compared: small letters, æ ø å as ae oe aa, no accents, single spaces."""
+    """A text as it is compared: lower case, æ ø å as ae oe aa, no accents, single spaces."""
     return _plain(_SUFFIX.sub("", text.casefold()).translate(_DANISH))
 
 
 def _plain(text: str) -> str:
-    """Without accents, single spaces; most texts are plain already, and that is soon seen."""
+    """Without accents, single spaces; ASCII texts, which most are, skip the normalization."""
     if not text.isascii():
         whole = normal_form("NFKD", text)
         text = "".join(char for char in whole if not unicodedata.combining(char))
@@ -56,7 +60,7 @@ def _plain(text: str) -> str:
 
 
 def spellings(text: str) -> tuple[str, ...]:
-    """A text folded, and a second time where it can be: with æ ø å as a o a."""
+    """The folded text, and for non-ASCII text a second form with æ ø å as a o a."""
     folded = fold(text)
     if text.isascii():
         return (folded,)
@@ -65,7 +69,7 @@ def spellings(text: str) -> tuple[str, ...]:
 
 
 def words_of(folded: str) -> list[str]:
-    """The words of a folded text, in its order."""
+    """The words of a folded text, in order."""
     return _WORD.findall(folded)
 
 
@@ -76,12 +80,12 @@ def words_in(text: str) -> frozenset[str]:
 
 
 def telling(words: Sequence[str]) -> list[str]:
-    """The words without the small ones of both languages, which no search is about."""
+    """The words without the stop words of both languages."""
     return [word for word in words if word not in _SMALL]
 
 
 def required(words: Sequence[str]) -> list[str]:
-    """Of telling words those that must be found: all but `kommune` and the like, if any is left."""
+    """The significant words that must match: all but `kommune` and the like, if any is left."""
     return [word for word in words if word not in _LOOSE] or list(words)
 
 
@@ -91,7 +95,7 @@ def bare(word: str) -> str:
 
 
 def loosely(words: Sequence[str]) -> str:
-    """What two texts share that nearly say the same: telling words, without order and genitives."""
+    """A key shared by nearly equal texts: required words, without order and genitives."""
     return " ".join(sorted(bare(word) for word in required(words)))
 
 
@@ -116,11 +120,11 @@ _LOOSE: Final = _folded("""
 
 EXACT: Final = 1.0
 ALIAS: Final = 0.995
-"""The least that another name counts that was typed in full; a name in part counts less."""
-_SHORT: Final = 0.99  # the town of a postcode, part of which may lie elsewhere; an abbreviation
+"""The lowest score of another name typed in full; a partial name scores less."""
+_SHORT: Final = 0.99  # town of a postcode, which may extend beyond it; an abbreviation
 _TOWN_OF_DISTRICT: Final = 0.95
-_AT_HOME: Final = 0.001  # of several places with a postcode the one in which its town lies
-_WORTH: Final = 0.90  # a word of another name, beside one of the name itself
+_AT_HOME: Final = 0.001  # bonus of the place that has the town, among those with a postcode
+_WORTH: Final = 0.90  # a word of another name, relative to one of the name itself
 
 _POSTCODE: Final = re.compile(r"(\d{4}) (.+)")
 _CODE: Final = re.compile(r"0+([1-9]\d+)")
@@ -128,14 +132,14 @@ _DISTRICT: Final = re.compile(r"(.+) (?:[CFJKMNSVØ]|N[VØ]|S[VØ]|Sj)")  # Aarh
 _SHORT_FORM: Final = re.compile(r"(.+) \(([A-ZÆØÅ]{2,10})\)")  # Kommunernes Landsforening (KL)
 
 Key = tuple[float, str | None]
-"""What a text counts that is a name, and which other name it is; None for the name itself."""
+"""The score of a text that is a name, and which other name it is; None: the name itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Forms:
-    """The words of a node's names with what each counts, and the texts that are one of them.
+    """The words of a node's names with their weights, and the full texts that are its names.
 
-    `same` are texts by their telling words, `loose` by these without order and genitives.
+    `same` are texts by their significant words, `loose` by these without order and genitives.
     """
 
     words: Mapping[str, float]
@@ -144,7 +148,7 @@ class Forms:
 
 
 def forms_of_person(name: str) -> Forms:
-    """What a person is found by: the name, and its words."""
+    """The forms by which a person is found: the name, and its words."""
     own = [words_of(spelling) for spelling in spellings(name)]
     words = {word: 1.0 for several in own for word in several}
     same: dict[str, Key] = {" ".join(telling(several)): (EXACT, None) for several in own}
@@ -154,7 +158,7 @@ def forms_of_person(name: str) -> Forms:
 
 @lru_cache(maxsize=KEPT)
 def forms_of(name: str, others: tuple[str, ...] = ()) -> Forms:
-    """What an office, a body or an area is found by; kept worked out, as no person's is."""
+    """The forms by which an office, a body or an area is found; cached, unlike a person's."""
     own = [words_of(spelling) for spelling in spellings(name)]
     words = {word: _WORTH for other in others for word in _words(other)}
     words |= {word: 1.0 for several in own for word in several}
@@ -186,13 +190,13 @@ def _words(other: str) -> Iterator[str]:
 
 
 def _parted(name: str) -> Iterator[tuple[str, float, list[str]]]:
-    """How a name may be written, what that counts, and its telling words in each spelling."""
+    """The forms of a name, their weight, and their significant words in each spelling."""
     for form, worth in _forms(name):
         yield from ((form, worth, telling(words_of(one))) for one in spellings(form))
 
 
 def _forms(name: str) -> Iterator[tuple[str, float]]:
-    """Of `3700 Rønne` both parts, of `Aarhus C` the town, of `… (PET)` what is in and before it."""
+    """The forms of a name: `3700 Rønne` in parts, `Aarhus C` as town, `… (PET)` also as `PET`."""
     yield name, ALIAS
     if found := _POSTCODE.fullmatch(name) or _SHORT_FORM.fullmatch(name):
         yield from ((found[1], ALIAS), (found[2], _SHORT))
@@ -211,7 +215,7 @@ NAMED: Final = (
     Label.ACTOR, Label.NETWORK, Label.AUTHORITY, Label.AREA,
     Label.PERSON, Label.ORGANIZATION, Label.RESOURCE_INDIVIDUAL,
 )  # fmt: skip
-"""The labels that are searched by name."""
+"""The labels that are searched by name, in order of priority."""
 
 _KINDS: Final[dict[Label, type[Term]]] = {
     Label.ACTOR: PostKind,
@@ -219,7 +223,7 @@ _KINDS: Final[dict[Label, type[Term]]] = {
     Label.AUTHORITY: AuthorityKind,
     Label.ORGANIZATION: OrganizationKind,
 }
-"""By the words of its kind everything is found but areas, which are too many of one kind."""
+"""Labels also found by the words of their kind; areas are not: too many share one kind."""
 _OTHER_NAMES: Final[dict[Label, tuple[str, ...]]] = {
     Label.AREA: ("name_en", "official_name", "code"),
     Label.AUTHORITY: ("name_en",),
@@ -230,10 +234,10 @@ _COMPETENCES: Final = FieldType(FieldKind.WORDS, Competence)
 
 _NONE: Final = frozenset[str]()
 _SAME_SIMILARITY: Final = 0.70  # "tisted" to "thisted" is 0.86; unrelated short words stay below
-_PREFIX: Final = 0.97  # a word begun is almost a word typed
-_GENITIVE: Final = 0.99  # "thisteds" is "thisted"
-_PLACE: Final = 0.80  # ... by the place it answers for
-_WIDER: Final = 0.72  # ... by a place in the district or region it answers for
+_PREFIX: Final = 0.97  # a prefix of the word was typed
+_GENITIVE: Final = 0.99  # "thisteds" for "thisted"
+_PLACE: Final = 0.80  # match by the place it answers for
+_WIDER: Final = 0.72  # match by a place in the district or region it answers for
 _SAME_PLACE: Final = 0.85  # places are many: one typing error in a long name, or most of it typed
 _MOSTLY: Final = 0.60
 
@@ -242,7 +246,7 @@ Scores = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
-    """Pairs of an entry and of an area it answers for, or that lies in one; what that counts."""
+    """Pairs of an entry and an area it answers for, or one inside that area, with a weight."""
 
     entry: NDArray[np.int32]
     area: NDArray[np.int32]  # the entry of the area
@@ -252,10 +256,10 @@ class Places:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NameIndex:
-    """The names of a View: one entry each, and every different word once, sorted.
+    """The names of a View: one entry for each node, and every different word once, sorted.
 
-    `ended` are the entries of what is there no more, under its row. `same` and `loose` are the
-    entries in whose forms a text is.
+    `ended` are the entries of nodes that no longer exist, under their rows. `same` and `loose` map
+    a text to the entries that have it as a form.
     """
 
     rows: tuple[int, ...]
@@ -266,15 +270,15 @@ class NameIndex:
     same: Mapping[str, Sequence[int]]
     loose: Mapping[str, Sequence[int]]
     words: tuple[str, ...]
-    first_use: NDArray[np.intp]  # by word, and behind the last: the first of its uses
+    first_use: NDArray[np.intp]  # by word: the first of its uses; one more at the end
     entry_of: NDArray[np.int32]  # for each use of a word: the entry
-    worth: NDArray[np.float32]  # ... and what it counts: a name's word 1, an alias less
+    worth: NDArray[np.float32]  # and its weight: a name's word 1, an alias less
     places: Places
 
     def scores(self, text: str) -> Scores:
-        """0 to 1 for each entry: the mean likeness of the words sought, 0 when one is not found.
+        """0 to 1 for each entry: the mean similarity of the words; 0 if one does not match.
 
-        A word may be that of the place an entry answers for, if another is its own.
+        A word may match the place an entry answers for, if another word matches the entry itself.
         """
         sought = telling(words_of(fold(text)))
         scores = np.zeros(len(self.rows))
@@ -298,18 +302,18 @@ class NameIndex:
         return scores
 
     def alias(self, entry: int, text: str) -> str | None:
-        """The other name of an entry that a text is in full, if it is one."""
+        """The other name of an entry that the text equals in full, if any."""
         meant = self._meant(telling(words_of(fold(text))))
         return next((alias for one, (_, alias) in meant if one == entry), None)
 
     def _meant(self, sought: Sequence[str]) -> Iterator[tuple[int, Key]]:
-        """Whose name some telling words are, the surest first."""
+        """The entries that have the words as a full name, exact forms before loose ones."""
         text, loose = " ".join(sought), loosely(sought)
         yield from ((one, self.forms[one].same[text]) for one in self.same.get(text, ()))
         yield from ((one, self.forms[one].loose[loose]) for one in self.loose.get(loose, ()))
 
     def _with_places(self, own: Scores, word: str, like: Scores) -> Scores:
-        """How well a word fits each entry by itself or by the place it answers for."""
+        """How well a word matches each entry by its own words or by its place."""
         firm = np.where(self._is_firm(word, like), like, 0)
         there = np.where(self.places.is_area, self._best(firm)[0], 0)
         best = own.copy()
@@ -321,7 +325,7 @@ class NameIndex:
         return best
 
     def _best(self, like: Scores) -> tuple[Scores, NDArray[np.bool_]]:
-        """What the likest word counts for each entry, and whether any is of its name."""
+        """The score of the most similar word of each entry, and whether it is of its name."""
         best, by_name = np.zeros(len(self.rows)), np.zeros(len(self.rows), np.bool_)
         for word in np.flatnonzero(like).tolist():
             uses = slice(self.first_use[word], self.first_use[word + 1])
@@ -331,7 +335,7 @@ class NameIndex:
         return best, by_name
 
     def _likeness(self, word: str) -> Scores:
-        """How like each known word is; short words must be whole or begun."""
+        """The similarity of a word to each known one; short ones match in full or as prefix."""
         like = np.zeros(len(self.words))
         if len(word) >= 4 and not word[0].isdigit():
             like = process.cdist(
@@ -344,7 +348,7 @@ class NameIndex:
         return like
 
     def _put_begun(self, like: Scores, word: str, worth: float) -> None:
-        """Those that begin with a word are almost it; one letter begins nothing."""
+        """Score words with this prefix as near matches; one letter is no prefix."""
         first, last = bisect_left(self.words, word), bisect_left(self.words, f"{word}\U0010ffff")
         if len(word) > 1:
             like[first:last] = _PREFIX * worth
@@ -352,17 +356,17 @@ class NameIndex:
             like[first] = worth
 
     def _is_firm(self, word: str, like: Scores) -> NDArray[np.bool_]:
-        """Which words of `like` are near enough to be meant as a place: whole ones, if any."""
+        """Which words are similar enough to be meant as a place: exact ones, if any."""
         firm = like >= _GENITIVE
         if firm.any():
             return firm
         firm = like >= _SAME_PLACE
-        for place in np.flatnonzero(like >= _PREFIX * _GENITIVE).tolist():  # begun
+        for place in np.flatnonzero(like >= _PREFIX * _GENITIVE).tolist():  # prefixes
             firm[place] = len(word) >= 4 and len(word) >= _MOSTLY * len(self.words[place])
         return firm
 
     def _closeness(self, text: str, chosen: NDArray[np.intp]) -> Scores:
-        """How much of the whole name was typed: tells "SSP Thisted" from longer names with both."""
+        """How much of the name was typed: ranks "SSP Thisted" above longer names with both."""
         close = np.zeros(len(self.rows))
         entries: list[int] = chosen.tolist()
         if entries:
@@ -373,15 +377,15 @@ class NameIndex:
 
 
 def name_index(view: View) -> NameIndex:
-    """The names a caller sees, made once for a View. O(nodes)."""
+    """The index of the names a caller sees, built once for a View. O(nodes)."""
     return view.memo("names", lambda: _index(view))
 
 
-# ---- making it
+# ---- building the index
 
 
 def other_names(view: View, row: int) -> Iterator[str]:
-    """The names of a visible node beside its own: of areas and authorities alone."""
+    """The alternative names of a visible node: only areas and authorities have them."""
     label = view.label(row)
     yield from (name for field in _OTHER_NAMES.get(label, ()) if (name := view.value(row, field)))
     if label in _OTHER_NAMES:
@@ -396,7 +400,7 @@ def _names_of_ended(view: View, one: Ended) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """What one entry is made of; `kinds` are words by which it is found, but no names."""
+    """The data of one entry; `kinds` are words by which it is found, but no names."""
 
     row: int
     label: Label
@@ -457,7 +461,7 @@ def _of_ended(view: View, one: Ended) -> _Entry:
 
 
 def _kinds(view: View, label: Label) -> dict[int, frozenset[str]]:
-    """By row, the words of what kind it is."""
+    """By row, the words of its kind."""
     if label not in _KINDS:
         return {}
     words = [_kind_words(kind) for kind in _KINDS[label]]
@@ -473,7 +477,7 @@ def _kind_words(kind: Term) -> frozenset[str]:
 
 
 def _helps(view: View) -> dict[int, frozenset[str]]:
-    """By row, the words of what somebody can help with, as they are displayed."""
+    """By row, the words of the competences that are shown to the caller."""
     found: dict[int, frozenset[str]] = {}
     known: dict[int, frozenset[str]] = {}
     for label in _HELPING:
@@ -493,12 +497,12 @@ def _competence_words(competences: Any) -> frozenset[str]:
 
 
 def _node_words(one: _Entry) -> Mapping[str, float]:
-    """The words an entry is found by; what is of its name and of its kind counts as the name's."""
+    """The words of an entry with weights; a word of both name and kind counts as the name's."""
     return {**dict.fromkeys(one.kinds, _WORTH), **one.forms.words}
 
 
 def _by_text(forms: Iterable[Mapping[str, Key]]) -> dict[str, list[int]]:
-    """By text, the entries in whose forms it is."""
+    """By text, the entries that have it as a form."""
     found: dict[str, list[int]] = {}
     for entry, keys in enumerate(forms):
         for text in keys:
@@ -510,7 +514,7 @@ def _by_text(forms: Iterable[Mapping[str, Key]]) -> dict[str, list[int]]:
 
 
 def _places(view: View, rows: Sequence[int]) -> Places:
-    """Who answers for which area, and for which area around it that is not the whole country."""
+    """By entry, the areas it answers for, and the areas inside these, except for the country."""
     entry_of = np.full(len(view.visible), -1, np.int32)
     entry_of[rows] = np.arange(len(rows), dtype=np.int32)
     pairs = areas(view).of

@@ -1,4 +1,4 @@
-"""Who is called ...? Names of people, posts, networks, bodies and areas, however they are typed."""
+"""Search by name: people, posts, networks, bodies and areas, tolerant of spelling."""
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -37,9 +37,9 @@ _HELPING: Final = (Label.ACTOR, Label.PERSON, Label.RESOURCE_INDIVIDUAL)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NameSuccessor:
-    """What took the place of an office that has ended: `since` that day, None where it is unknown.
+    """The successor of an ended office: `since` when, None where the day is unknown.
 
-    `years` is then the year, or the turn of a year, in which it was: `2022/23`.
+    `years` is then the year, or the turn of a year, of the change: `2022/23`.
     """
 
     id: str
@@ -54,9 +54,9 @@ class NameMatch:
 
     `alias` is the other name it was found by: a postcode, a town, an English name, a competence.
     `place` tells namesakes apart: what it belongs to and the areas it answers for, at most three
-    names. `score` is 1 for the very name, at least ALIAS for another name of it, less the more was
-    forgiven. `check`: as of a post, a network or a civilian in a list. `successor`: of an office
-    that has ended, which is there under this id no more.
+    names. `score` is 1 for the exact name, at least ALIAS for another name of it, and lower the
+    more the spelling differs. `check`: the last check, as in a list. `successor`: set for an office
+    that has ended and no longer exists under this id.
     """
 
     id: str
@@ -71,7 +71,7 @@ class NameMatch:
 
     @property
     def current(self) -> str:
-        """The id of what is there now."""
+        """The id of the node that exists now."""
         return self.successor.id if self.successor else self.id
 
 
@@ -83,14 +83,14 @@ def names(
     area: str | None = None,
     limit: int = 20,
 ) -> tuple[NameMatch, ...]:
-    """The nodes a text may mean, the likeliest first, ties by label, name and id; empty for none.
+    """The nodes a text may mean, likeliest first, ties by label, name and id; empty for none.
 
-    Every word of the text must be found: whole, begun, or with a typing error or two. Small words
-    of Danish and English are left out: "hvem er i ssp på læsø" is "ssp læsø". Danish letters may be
-    written æ or ae, ø or oe or o, å or aa or a; accents do not matter. Besides its name a node is
-    found by other names, its kind, what it can help with, and, with another word, the place it
-    answers for, by whatever name or postcode. `area`: only it, what lies in it, and who answers for
-    any of these.
+    Every word of the text must match: in full, as a prefix, or with a typing error or two. Stop
+    words of Danish and English are left out: "hvem er i ssp på læsø" is "ssp læsø". Danish letters
+    may be written æ or ae, ø or oe or o, å or aa or a; accents do not matter. Besides its name a
+    node is found by other names, its kind, its competences, and, with another word, the place it
+    answers for, by any of its names or postcodes. `area`: only the area, the areas in it, and the
+    nodes that answer for any of these.
 
     Raises:
         NotFound: the area is absent or hidden.
@@ -111,7 +111,7 @@ def names(
 
 
 def _row_now(index: NameIndex, entry: int) -> int:
-    """The row of an entry, or of what has taken its place."""
+    """The row of an entry, or of its successor."""
     gone = index.ended.get(entry)
     return index.rows[entry] if gone is None else gone.successor
 
@@ -153,7 +153,7 @@ def _ended(view: View, gone: Ended, alias: str | None, score: float) -> NameMatc
 
 
 def _alias(view: View, row: int, name: str, text: str) -> str | None:
-    """The other name that holds a word of the text which the name does not; None for no such."""
+    """The other name with a word of the text that the name lacks; None if there is none."""
     own = {word for one in spellings(name) for word in words_of(one)}
     missing = [one for one in required(telling(words_of(fold(text)))) if not _is_in(one, own)]
     if not missing:
@@ -167,7 +167,7 @@ def _alias(view: View, row: int, name: str, text: str) -> str | None:
 
 
 def _others(view: View, row: int) -> Iterator[tuple[str, str]]:
-    """The other names of a node as they are found and as they are shown."""
+    """The other names of a node, as they are matched and as they are shown."""
     yield from ((name, name) for name in other_names(view, row))
     if view.label(row) in _HELPING:
         for one in sorted(view.value(row, "competences")):
@@ -191,7 +191,7 @@ def _similarity(text: str, name: str) -> float:
 
 
 def name_match(view: View, row: int) -> tuple[str, ...]:
-    """Where a node stands: a person's posts, a post's body, the areas; at most three names."""
+    """The place of a node: a person's posts, a post's body, the areas; at most three names."""
     match view.label(row):
         case Label.AREA:
             around = view.targets(row, LinkType.LIES_IN)

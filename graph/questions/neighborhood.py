@@ -1,4 +1,4 @@
-"""Who is around a node, by which chains of links, and on what terms a civilian is contacted."""
+"""The nodes around a node, the chains of links to them, and contact terms of civilians."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -28,10 +28,11 @@ from graph.vocabulary import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """On what terms a civilian may be contacted by the caller.
+    """The terms on which the caller may contact a civilian.
 
-    `until`: the first date without a consent; `channels` are those of the consents in force that
-    hold the caller; `is_mediated_only`: none of them lets anybody but a door opener make contact.
+    `until`: the first date without a consent; `channels` are those of the consents in force whose
+    audience includes the caller; `is_mediated_only`: all of them allow contact only through a door
+    opener.
     """
 
     until: date
@@ -41,7 +42,7 @@ class Terms:
 
 
 def terms_of(view: View, civilian: int) -> Terms | None:
-    """On what terms the caller may contact a visible civilian; None: by no consent in force."""
+    """The terms on which the caller may contact a visible civilian; None without a consent."""
     given = view.targets(civilian, LinkType.GAVE_CONSENT)
     consents = [consent for consent in given if view.lets_contact(consent)]
     if not consents:
@@ -58,7 +59,7 @@ def terms_of(view: View, civilian: int) -> Terms | None:
 
 
 def _until(view: View, consent: int) -> date:
-    """The first date on which a consent is not in force, or not any more in the graph."""
+    """The first date on which a consent is not in force, or no longer in the graph."""
     expires_on: date = view.value(consent, "expires_on")
     ends = (view.value(consent, "withdrawn_on"), view.value(consent, "valid_to"))
     return min([expires_on, *(end for end in ends if end)])
@@ -70,15 +71,15 @@ _NOT_AROUND: Final = frozenset(
      LinkType.COVERS, LinkType.LIES_IN, LinkType.ENTRY_POINT_FOR}
 )  # fmt: skip
 AROUND: Final = frozenset(TYPES) - _NOT_AROUND
-"""The types that say who is with whom. What merely lies in the same place is not around."""
+"""Link types that relate people and bodies; lying in the same area does not count."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Neighbor:
-    """A node around, on how many steps; `terms` of a civilian.
+    """A node around the center, its number of steps, and the `terms` of a civilian.
 
-    `tier`: where it stands, of what has one. `links`: how many such links the caller sees at it,
-    drawn or not.
+    `tier`: its tier, for nodes that have one. `links`: how many links that count the caller sees at
+    it, drawn or not.
     """
 
     node: NodeRef
@@ -92,7 +93,7 @@ class Neighbor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tie:
-    """A link of a chain; `last_contact_on` of two people who know each other."""
+    """A link of a chain; `last_contact_on` only for two people who know each other."""
 
     id: str
     type: LinkType
@@ -108,10 +109,10 @@ class Tie:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chain:
-    """A way from the center: ids of its nodes, the center first, and of its ties.
+    """A path from the center: ids of its nodes, the center first, and of its links.
 
-    From an area to who answers for it there is a step and no tie. `strength` is the product of
-    those known, None if none is; `freshness` the worst; `last_contact_on` the longest ago.
+    The step from an area to a node that answers for it has no link. `strength` is the product of
+    the known ones, None if none is; `freshness` the worst; `last_contact_on` the earliest.
     """
 
     nodes: tuple[str, ...]
@@ -123,10 +124,10 @@ class Chain:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Neighborhood:
-    """Neighbors by steps, then id; ties by id; chains the shortest, then the strongest first.
+    """Neighbors by steps, then id; ties by id; chains the shortest, then strongest first.
 
-    `kind`, `tier` and `links` are the center's, as a neighbor's are. `is_cut`: there are more
-    chains than `MOST_CHAINS`; neighbors and ties are those of the chains.
+    `kind`, `tier` and `links` are the center's, as for a neighbor. `is_cut`: there are more chains
+    than `MOST_CHAINS`; neighbors and ties are those of the listed chains.
     """
 
     center: NodeRef
@@ -144,7 +145,7 @@ class Neighborhood:
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """A chain in rows."""
+    """A chain as rows."""
 
     nodes: tuple[int, ...]
     links: tuple[int, ...]
@@ -158,11 +159,11 @@ def neighborhood(
     level: PreventionLevel | None = None,
     types: Collection[LinkType] = (),
 ) -> Neighborhood:
-    """All chains of at most so many links (1 or 2) from a node.
+    """All chains of at most `hops` links (1 or 2) from a node.
 
-    `level` keeps the links at that level, and those that carry none; `types` those of some types,
-    none named: `AROUND`. An area's neighbors are those who answer for it and have such a link. A
-    chain goes through no area, and meets no node twice.
+    `level` selects the links at that level, and those without levels; `types` the link types, by
+    default `AROUND`. An area's neighbors are the nodes that answer for it and have such a link. A
+    chain passes through no area, and contains no node twice.
 
     Raises:
         NotFound: the center is absent or hidden, and nothing visible succeeded it.
@@ -195,7 +196,7 @@ def neighborhood(
 
 @dataclass(frozen=True)
 class _Around:
-    """Which links count, and where they lead."""
+    """The links that count, and where they lead."""
 
     view: View
     level: PreventionLevel | None
@@ -206,13 +207,13 @@ class _Around:
         last = list(self._first(center))
         yield from last
         for _ in range(hops - 1):
-            if len(last) > MOST_CHAINS:  # shorter ones come first: no longer one would be told
+            if len(last) > MOST_CHAINS:  # shorter chains come first: longer ones would be cut
                 return
             last = [longer for way in last for longer in self._longer(way)]
             yield from last
 
     def count(self, row: int) -> int:
-        """How many links that count are at a node."""
+        """The number of links that count at a node."""
         return sum(1 for _ in self._steps(row))
 
     def _first(self, center: int) -> Iterator[_Way]:
@@ -242,7 +243,7 @@ class _Around:
                 yield link, view.source(link)
 
     def _counts(self, link: int, is_at_level: bool) -> bool:
-        """Is it at the level asked for? One that carries none is, unless it must say so."""
+        """Whether a link is at the level; one without levels is, unless `is_at_level`."""
         levels = int(self.view.links.levels[link])
         if self.level is None or (levels == 0 and not is_at_level):
             return True
@@ -316,7 +317,7 @@ def _kind(view: View, row: int) -> Term | None:
 
 
 def _tier(view: View, row: int) -> Tier | None:
-    """A network's is its kind's; civilians and associations stand with the community."""
+    """The tier of a node; a network's is its kind's, civilians' and organizations' COMMUNITY."""
     match view.label(row):
         case Label.ACTOR | Label.AUTHORITY:
             return view.value(row, "tier")

@@ -1,7 +1,7 @@
-"""What needs a new owner between two dates: posts, networks, plans and agreements that are left?
+"""Posts, networks, plans and agreements that need a new owner between two dates.
 
-Asked of two Views of one caller, as `history` is: only what ends on a date between them is told of,
-never what is merely hidden on one of them.
+Computed from two Views of one caller, as in `history`: only what ends on a date between them is
+reported, never what is merely hidden on one of them.
 """
 
 from collections import defaultdict
@@ -46,10 +46,10 @@ class OwnerWhy(Term):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Orphan:
-    """What needs an owner, from which date, and why.
+    """A node that needs an owner, from which date, and why.
 
     `owner`: the authority or area that ends, or the post that leaves a network. `successor`: what
-    takes the place of that one, or of the body it is part of, where it is named: whom to ask first.
+    replaces the owner, or the body it is part of, where one is named: the first to ask.
     """
 
     node: NodeRef
@@ -63,7 +63,7 @@ class Orphan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrphansOf:
-    """Those of a region and a police district; None: of several, or of none."""
+    """The orphans of a region and a police district; None: several, or none."""
 
     region: NodeRef | None
     district: NodeRef | None
@@ -72,7 +72,7 @@ class OrphansOf:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnerSum:
-    """How many for a reason, and how many of these without a successor named."""
+    """The number of orphans for a reason, and how many of these have no named successor."""
 
     label: Label
     why: OwnerWhy
@@ -82,7 +82,7 @@ class OwnerSum:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owners:
-    """Groups by region, then district, by id; in each by label, node and reason. Sums over all."""
+    """Groups by region, then district, by id; within one by label, node, reason. Sums over all."""
 
     begins: date
     until: date
@@ -92,7 +92,7 @@ class Owners:
 
 
 def owners(before: View, after: View) -> Owners:
-    """What has no owner on the date of the second View, that had one on that of the first.
+    """The nodes with an owner on the date of the first View and none on that of the second.
 
     Raises:
         InvalidNeed: the second date does not come after the first.
@@ -113,7 +113,7 @@ def owners(before: View, after: View) -> Owners:
 
 
 def _last(place: tuple[str, str]) -> tuple[bool, str, bool, str]:
-    """What lies in no one region or district comes last."""
+    """Sort key: groups without a single region or district come last."""
     region, district = place
     return (not region, region, not district, district)
 
@@ -135,13 +135,13 @@ def _sums(found: Iterable[Orphan]) -> Iterator[OwnerSum]:
 
 @dataclass(frozen=True)
 class _Between:
-    """Two Views of one caller; a row of the one is no row of the other, an id is."""
+    """Two Views of one caller; ids identify nodes across both, row numbers do not."""
 
     before: View
     after: View
 
     def orphans(self) -> Iterator[tuple[int, Orphan]]:
-        """Each with its row in the first View."""
+        """Each orphan with its row in the first View."""
         yield from self._ended()
         yield from self._vacated()
         view = self.before
@@ -158,7 +158,7 @@ class _Between:
             if found is not None:
                 yield found
 
-    # ---- what ends itself
+    # ---- nodes that end
 
     def _ended(self) -> Iterator[tuple[int, Orphan]]:
         view = self.before
@@ -169,7 +169,7 @@ class _Between:
                 yield row, self._orphan(row, OwnerWhy.ENDS, end, owner)
 
     def _owners(self, row: int) -> list[int]:
-        """Whose it is: of what ends as well, first."""
+        """The owners of a node, the first to end first."""
         view = self.before
         if view.label(row) is Label.PLAN:
             found = view.sources(row, LinkType.GOVERNED_BY)
@@ -177,10 +177,10 @@ class _Between:
             found = view.targets(row, LinkType.BELONGS_TO, LinkType.COVERS)
         return sorted(found, key=lambda one: (int(view.nodes.valid_to[one]), one))
 
-    # ---- what is left by another
+    # ---- nodes left by another
 
     def _vacated(self) -> Iterator[tuple[int, Orphan]]:
-        """The posts whose last holder leaves, whoever that is, and that nobody holds afterwards."""
+        """Posts whose last holder, visible or not, leaves, and that have no holder afterwards."""
         view, after = self.before, self.after
         seats = view.seat_columns(LinkType.HOLDS)
         last = np.zeros(len(view.visible), np.int32)
@@ -193,7 +193,7 @@ class _Between:
                 yield post, self._orphan(post, OwnerWhy.NO_HOLDER, int(last[post]), None)
 
     def _left(self, link: int, end: int) -> tuple[int, Orphan] | None:
-        """Whatever a link that ends leaves without an owner, if it goes on itself."""
+        """The node that an ending link leaves without an owner, if the node itself continues."""
         view, after = self.before, self.after
         source, target = view.source(link), view.target(link)
         match view.link_type(link):
@@ -216,7 +216,7 @@ class _Between:
         return (row, self._orphan(row, why, end, owner)) if is_left else None
 
     def _is_missed(self, member: int, network: int) -> bool:
-        """Does nobody of the sector of a member meet in the network any more?"""
+        """Whether no post of a member's sector meets in the network any more."""
         here = self.after.find(self.before.id(network))
         if here is None:
             return False
@@ -244,7 +244,7 @@ class _Between:
         )
 
     def _successor(self, owner: int) -> NodeRef | None:
-        """What takes the place of an owner, or of the first body it is part of that has ended."""
+        """The successor of an owner, or of the first body above it that has one."""
         view, asked = self.before, [owner]
         for row in asked:
             after = self.after.find_current(view.id(row))
@@ -255,15 +255,15 @@ class _Between:
         return None
 
     def _ends_of_links(self) -> Days:
-        """The day from which each link is no more: that of its first end to go, at the latest."""
+        """The day each link ends: its own end or that of its first end node to end."""
         links, ends = self.before.links, self.before.nodes.valid_to
         found: NDArray[np.int32] = np.minimum(links.valid_to, ends[links.source])
         return np.minimum(found, ends[links.target])
 
-    # ---- where
+    # ---- region and district
 
     def place(self, row: int) -> tuple[str, str]:
-        """The ids of the one region and the one district a node answers in, else empty."""
+        """The ids of the only region and the only district a node answers in, else empty."""
         return self._one(row, AreaKind.REGION), self._one(row, AreaKind.POLICE_DISTRICT)
 
     def _one(self, row: int, kind: AreaKind) -> str:
@@ -275,7 +275,7 @@ class _Between:
         return view.id(found[0]) if len(found) == 1 else ""
 
     def group(self, place: tuple[str, str], found: Iterable[Orphan]) -> OrphansOf:
-        """Those of a place."""
+        """The orphans of one region and district."""
         region, district = (named(self.before, self.before.row(one)) if one else None
                             for one in place)  # fmt: skip
         return OrphansOf(

@@ -1,9 +1,9 @@
-"""The state of each post: vacant, doubled, without a deputy, or due to be checked.
+"""The state of each post: held, vacant, doubled, without a deputy, away, or due for a check.
 
-A node has no date of its own: it is as checked as the links it answers for. Of these the oldest
-check counts, since somebody who relies on the node relies on each of them.
+A node has no verification date of its own: it takes that of the links it answers for. The oldest of
+these checks counts, since using the node depends on each of them.
 
-A holder the caller may not see holds the post all the same: only who it is stays untold.
+A holder hidden from the caller still holds the post: only the identity is not revealed.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -29,12 +29,12 @@ from graph.vocabulary import FRESH_DAYS, Freshness, Label, LinkType, NetworkKind
 HOPS: Final = frozenset(link_type for link_type in TYPES if link_type.use.is_hop)
 _PASSES_ON: Final = (LinkType.REFERS_TO, LinkType.ESCALATES_TO, LinkType.SUPPORTS)
 OF_POST: Final = ((LinkType.COORDINATES,), (LinkType.MEMBER_OF,), _PASSES_ON)
-"""What a post answers for: the first of these of which it has any."""
+"""The links a post answers for: the first of these groups of which it has any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastCheck:
-    """`on` is None where never checked; `is_due`: longer ago than the post's own interval."""
+    """A check; `on` is None if never made; `is_due`: longer ago than the post's own interval."""
 
     on: date | None
     days: int | None
@@ -43,10 +43,11 @@ class LastCheck:
 
 
 def check_of(view: View, row: int) -> LastCheck | None:
-    """The check of a post, network or civilian; None of what has no link that is ever checked.
+    """The check of a post, network or civilian; None for nodes without a verifiable link.
 
-    A post answers for what it coordinates, else for its memberships, else for whom it passes on to
-    or supports; a network for those who coordinate it; a civilian's ways are its door openers.
+    A post answers for what it coordinates, else for its memberships, else for the posts it refers
+    or escalates to or supports; a network for the links of its coordinators; a civilian for the
+    links of its door openers.
     """
     links = _answered_for(view, row)
     if not links:
@@ -109,8 +110,8 @@ class PostState(Term):
 class PostRow:
     """A post that answers for an area; its holders, deputies (no duty line) and states.
 
-    `hidden_holders` and `hidden_deputies`: so many more, whose names are not for the caller. Of a
-    post that is never checked, `check` is None. States in the order of `PostState`.
+    `hidden_holders` and `hidden_deputies`: how many more there are, whose names are hidden from the
+    caller. `check` is None for a post that is never checked. States in the order of `PostState`.
     """
 
     area: NodeRef
@@ -125,7 +126,7 @@ class PostRow:
 
 
 def post_rows(view: View, places: Mask, kinds: Collection[PostKind]) -> tuple[PostRow, ...]:
-    """The posts of some kinds (none named: all) that answer for one of the places.
+    """The posts of some kinds (if empty: all) that answer for one of the areas.
 
     By area, kind and post; a post that answers for several areas has a row for each.
     """
@@ -143,13 +144,13 @@ def post_rows(view: View, places: Mask, kinds: Collection[PostKind]) -> tuple[Po
 
 
 def every_post(view: View) -> tuple[PostRow, ...]:
-    """Every post that answers for an area; asked for again with each measure, so it is kept."""
+    """Every post that answers for an area; cached, since each measure uses it."""
     places = view.visible & (view.nodes.label == Label.AREA.code)
     return view.memo("post rows", lambda: post_rows(view, places, ()))
 
 
 def kinds_there(view: View, outer: Collection[int]) -> Iterator[PostKind]:
-    """The kinds of post that answer for some areas or for what lies in them."""
+    """The kinds of post that answer for some areas or for areas in them."""
     there = {one.kind for one in _posts_in(view, outer)}
     return (kind for kind in PostKind if kind in there)
 
@@ -168,7 +169,7 @@ def _posts_in(view: View, outer: Collection[int]) -> Iterator[PostRow]:
 
 
 def mask_of(view: View, rows: Collection[int]) -> Mask:
-    """bool[nodes]: these rows."""
+    """bool[nodes]: True for these rows."""
     mask = np.zeros(len(view.visible), np.bool_)
     mask[list(rows)] = True
     return mask
@@ -203,7 +204,7 @@ def _is_duty_line(view: View, source: int | None) -> bool:
 
 
 def _seen(view: View, seats: Sequence[Seat]) -> tuple[NodeRef, ...]:
-    """Those whose names are for the caller, each once, by id."""
+    """The visible sources, each once, by id."""
     rows = {seat.source for seat in seats if seat.source is not None}
     return tuple(named(view, row) for row in sorted(rows))
 
@@ -237,12 +238,12 @@ _LATEST: Final = np.iinfo(np.int32).max
 
 
 def post_masks(view: View) -> Mapping[PostState, Mask]:
-    """bool[nodes] for each state, in their order: the posts in it. O(nodes + links), made once."""
+    """bool[nodes] for each state, in order: the posts in it. O(nodes + links), computed once."""
     return view.memo("post masks", lambda: _masks(view))
 
 
 def every_seat(view: View) -> Mask:
-    """bool[nodes]: the posts, teams among them."""
+    """bool[nodes]: all posts, teams included."""
     return view.visible & (view.nodes.label == Label.ACTOR.code)
 
 
@@ -266,7 +267,7 @@ def _masks(view: View) -> Mapping[PostState, Mask]:
 
 
 def _of_posts(view: View, name: str, blank: Any) -> NDArray[Any]:
-    """A field of all posts, by node; `blank` where there is none to see."""
+    """A field of all posts, by node; `blank` where the caller sees none."""
     rows, column = view.column(Label.ACTOR, name)
     shown = view.shown(Label.ACTOR, name)
     found = np.full(len(view.visible), blank, column.dtype)
@@ -281,7 +282,7 @@ def _marked(view: View, rows: Rows) -> Mask:
 
 
 def deputized(view: View) -> Rows:
-    """The posts that somebody stands in for, once for each: a duty line does not."""
+    """The posts with a deputy, once for each deputy; a duty line does not count."""
     deputies = view.seat_columns(LinkType.DEPUTIZES_FOR)
     source = deputies.source
     is_line = source != NO_SOURCE
@@ -291,7 +292,7 @@ def deputized(view: View) -> Rows:
 
 
 def _is_due(view: View) -> Mask:
-    """The posts whose oldest check is longer ago than their own interval, or was never made."""
+    """The posts whose oldest check is longer ago than their own interval, or missing."""
     interval = _of_posts(view, "review_every_days", blank=FRESH_DAYS).astype(np.int64)
     oldest = np.full(len(view.visible), _LATEST, np.int64)
     answering = np.zeros(len(view.visible), np.bool_)

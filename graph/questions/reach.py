@@ -1,6 +1,6 @@
-"""How far is it to everyone? The best way from one start into each municipality at once.
+"""Reachability: the best path from one start into each municipality.
 
-A row is the best of the ways that `find` tells of the first class of contacts with any.
+A row is the best of the paths that `find` reports for the first class of contacts with any.
 """
 
 from dataclasses import dataclass, replace
@@ -30,16 +30,17 @@ INFOHOUSES: Final = frozenset(
 INFOHOUSE_PAIR: Final = frozenset(
     {PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL, PostKind.INFOHOUSE_COORDINATOR_POLICE},
 )
-"""The two who open the info house of a municipality: its own coordinator and the police's."""
+"""The two coordinators of a municipality's info house: its own and the police's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reached:
     """The best path to one municipality, or why there is none.
 
-    `rung`: 0 the target answers for the municipality itself, 1 for what it lies in, 2 for the
+    `rung`: 0 the target answers for the municipality itself, 1 for the area it lies in, 2 for the
     country. `oldest_days` is None where a hop was never verified. `path` holds the ids of its
-    nodes, none for no path. `cost` is in micro-nats. `is_exact`: the search was not cut off.
+    nodes, empty if there is no path. `cost` is in micro-nats. `is_exact`: the search was not cut
+    off.
     """
 
     area: NodeRef
@@ -56,7 +57,7 @@ class Reached:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReachAnswer:
-    """What was asked, by which data and policy; a row for each municipality, by id."""
+    """What was asked, the data and policy used, and a row for each municipality, by id."""
 
     need: Need
     kinds: frozenset[PostKind]
@@ -69,7 +70,7 @@ class ReachAnswer:
 
 
 def reach_infohouses(view: View, policy: Policy, *, start: str | None = None) -> ReachAnswer:
-    """How far from a start, or the caller's own posts, to either coordinator of each info house?
+    """The best path from a start, or the caller's own posts, to each info house's coordinators.
 
     Raises:
         NeedTooWide: too many starts.
@@ -82,10 +83,10 @@ def reach_infohouses(view: View, policy: Policy, *, start: str | None = None) ->
 def reach(
     view: View, need: Need, policy: Policy, *, kinds: frozenset[PostKind] = frozenset()
 ) -> ReachAnswer:
-    """The best way of a need into each municipality, as if that were its area.
+    """The best path of a need into each municipality, as if that were its area.
 
-    The need's own area says which municipalities: those that lie in it; none means all. `kinds`
-    keeps the contacts to posts of these kinds, empty: any. A few searches for each municipality.
+    The need's own area selects the municipalities that lie in it; without one, all. `kinds` limits
+    the contacts to posts of these kinds, empty: any. A few searches for each municipality.
 
     Raises:
         InvalidNeed: a term this policy or caller does not allow, or a target or distance.
@@ -124,7 +125,7 @@ def _lies_in(view: View, area: int, around: int) -> bool:
 
 
 def _refuse(need: Need) -> None:
-    """Refuses what says where to land in another way than by municipality."""
+    """Raise InvalidNeed for fields that select targets other than by municipality."""
     for field in ("target", "within_km"):
         if getattr(need, field) is not None:
             raise InvalidNeed(
@@ -149,7 +150,7 @@ class _Reaching:
         return is_kind(self.view, Label.ACTOR, self.kinds) if self.kinds else None
 
     def reached(self, area: int) -> Reached:
-        """The best way to the first class of contacts in one municipality that has any."""
+        """The best path to the first class of contacts in one municipality that has any."""
         view, policy = self.view, self.policy
         need = replace(self.need, area=view.id(area))
         asked = ContactSearch(view, need, policy, kinds=self.chosen)
@@ -172,7 +173,7 @@ class _Reaching:
         )
 
     def _nowhere(self, asked: ContactSearch, area: int) -> Reached:
-        """Why no way leads anywhere: it is told of the first class of which one answers."""
+        """The row without a path; the cause is that of the first class with an answerer."""
         view, need, policy = self.view, asked.need, self.policy
         rows, rung = landing(view, need, policy, asked.starts, asked.standing, kinds=self.chosen)
         reach_ends = ends_at(view, need, policy, asked.starts, rows, rung=rung, own=asked.own)

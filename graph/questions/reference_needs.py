@@ -1,7 +1,7 @@
-"""What must be reached in every municipality, and from where: the references that losses go by.
+"""Reference needs: what must be reachable in every municipality, and from which posts.
 
-In each SSP, PSP, KSP, the info house and the social intake; from the national level and from the
-police district the municipality lies in. No matter and nobody is named.
+In each municipality SSP, PSP, KSP, the info house and the social intake; from the national level
+and from the police district the municipality lies in. Neither a matter nor a person is named.
 """
 
 from collections.abc import Iterable, Iterator
@@ -24,7 +24,7 @@ from graph.vocabulary import AreaKind, Label, LinkType, NetworkKind, PostKind, T
 
 
 class Reference(Term):
-    """What every municipality has: cooperations, by the networks that are one, and an intake."""
+    """What every municipality has: cooperations, by their kinds of network, and an intake."""
 
     kinds: frozenset[NetworkKind]
 
@@ -42,12 +42,12 @@ class Reference(Term):
 
 
 ANYTHING: Final = Reference.INFOHOUSE.kinds
-"""For a need of which only the start counts: it must name something."""
+"""Placeholder for a need of which only the start counts: a need must name something."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocalClass:
-    """The posts of one class of who is right, rising; `number` counts from 1, the best."""
+    """The posts of one fit class, ascending; `number` counts from 1, the best."""
 
     number: int
     group: FitGroup
@@ -56,7 +56,7 @@ class LocalClass:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class LocalNeed:
-    """A municipality, what is asked for there, and who is right for it in a View."""
+    """A municipality, a reference, and the posts that fit it in a View."""
 
     view: View
     policy: Policy
@@ -64,14 +64,14 @@ class LocalNeed:
     reference: Reference
 
     def classes(self) -> Iterator[LocalClass]:
-        """The classes that have a post, the best first; most are reached in the first of all."""
+        """The classes that have a post, best first; lazy, since the first mostly suffices."""
         if self._first.rows:
             yield self._first
         yield from (one for one in self._later if one.rows)
 
     @cached_property
     def first(self) -> frozenset[int]:
-        """The posts of the first class, at which a way ends."""
+        """The posts of the first class, at which a path ends."""
         return frozenset(self._first.rows)
 
     @cached_property
@@ -101,7 +101,7 @@ class LocalNeed:
 
 
 def local_needs(view: View, policy: Policy) -> tuple[LocalNeed, ...]:
-    """Of all municipalities, by id, then reference; none where nobody at all is right for it."""
+    """Of all municipalities, by id, then reference; without those no post fits."""
     return view.memo(("local needs", policy.digest), lambda: tuple(_needs(view, policy)))
 
 
@@ -113,12 +113,12 @@ def _needs(view: View, policy: Policy) -> Iterator[LocalNeed]:
                 yield need
 
 
-# ---- from where
+# ---- starts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocalStart:
-    """The posts ways begin at, and the tier they stand for; None: they were named.
+    """The posts where paths begin, and their tier; None: they were named.
 
     `district` is the police district whose municipalities are asked about from there; None: all.
     """
@@ -128,7 +128,7 @@ class LocalStart:
     posts: tuple[int, ...]
 
     def again(self, view: View) -> "LocalStart":
-        """The same in a View without some nodes: in a district others begin if its head is gone."""
+        """The same start in a View without some nodes; a district without its head uses others."""
         if all(view.visible[row] for row in self.posts):
             return self
         left = tuple(row for row in self.posts if view.visible[row])
@@ -138,9 +138,9 @@ class LocalStart:
 
 
 def local_starts(view: View, start: str | None = None) -> tuple[LocalStart, ...]:
-    """Where ways to municipalities begin: what is named, else the top and each police district.
+    """Where paths begin: the named start, else the top and each police district.
 
-    A district whose posts are the top themselves is not asked from twice.
+    A district whose posts are the top themselves is not used twice.
 
     Raises:
         NotFound: the start is absent or hidden.
@@ -159,13 +159,13 @@ def local_starts(view: View, start: str | None = None) -> tuple[LocalStart, ...]
 
 
 def starts_to(view: View, starts: Iterable[LocalStart], area: int) -> list[LocalStart]:
-    """Those of some starts from which a municipality is asked about."""
+    """The starts from which a municipality is asked about."""
     around = (None, *_around(view, area))
     return [start for start in starts if start.district in around]
 
 
 def top_posts(view: View, start: str | None = None) -> tuple[int, ...]:
-    """The posts that are named, else those of the highest tier in the View.
+    """The named posts, else those of the highest tier in the View.
 
     Raises:
         NotFound: the start is absent or hidden.

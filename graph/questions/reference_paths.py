@@ -1,7 +1,7 @@
-"""Whom does one reach in every municipality, by which way, and on whom does that rest?
+"""The best contact for each reference in every municipality, and the nodes it depends on.
 
-The best contact of each place is that of `find` among those a way leads to: by class, by how it is
-answered on the date, then by way.
+The best contact of each place is that of `find` among those a path leads to: by class, by how it is
+answered on the date, then by path.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -33,12 +33,12 @@ from graph.vocabulary import Label, LinkType, NetworkKind, PostKind
 _SEATS: Final = (LinkType.HOLDS, LinkType.DEPUTIZES_FOR)
 _MEETINGS: Final = (LinkType.COORDINATES, LinkType.MEMBER_OF)
 _DEPTH: Final = 3
-"""A network is answered by its coordinator, that by a post that stands in, that by a person."""
+"""Answering steps: a network's coordinator, the post that deputizes, its person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A local need, and where its ways begin."""
+    """A local need, and where its paths begin."""
 
     start: LocalStart
     need: LocalNeed
@@ -46,9 +46,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocalContact:
-    """The best contact that is reached: the class it is of, and the best way there.
+    """The best contact that is reached: its class, and the best path to it.
 
-    Where whoever asks answers there themselves, the way is that post alone.
+    Where the asking side answers at the target itself, the path is that post alone.
     """
 
     number: int
@@ -62,12 +62,12 @@ class LocalContact:
 
     @property
     def is_you(self) -> bool:
-        """Is it whoever asks?"""
+        """Whether the contact is the asking side itself."""
         return len(self.way.rows) == 1
 
 
 def local_ways(view: View, policy: Policy, start: str | None = None) -> "LocalWays":
-    """The best contacts of a View, found once, in order of municipality, reference and start.
+    """The best contacts of a View, built once, in order of municipality, reference and start.
 
     Raises:
         NotFound: the start is absent or hidden.
@@ -86,9 +86,9 @@ def _places(view: View, policy: Policy, starts: tuple[LocalStart, ...]) -> tuple
 
 
 class LocalWays:
-    """The best contacts of some places in one View, each found when it is asked for.
+    """The best contacts of some places in one View, each computed on demand and cached.
 
-    `before`: the same places in a View of which this one lacks the nodes `gone`.
+    `before`: the same places in a View that has the nodes `gone`, which this one lacks.
     """
 
     def __init__(
@@ -107,10 +107,10 @@ class LocalWays:
         self._answering: dict[int, tuple[AnswerRole, AvailabilityState]] = {}
         self._involved: dict[int, frozenset[int]] = {}
 
-    # ---- who is reached
+    # ---- contacts
 
     def contact(self, place: int) -> LocalContact | None:
-        """The best contact of a place, by its position; None: nobody is reached."""
+        """The best contact of a place, by its position; None: no contact is reached."""
         if place not in self._contacts:
             self._contacts[place] = self._contact(self.places[place])
         return self._contacts[place]
@@ -127,9 +127,9 @@ class LocalWays:
     def _best(
         self, start: LocalStart, one: LocalClass, own: frozenset[int], first: frozenset[int]
     ) -> LocalWay | None:
-        """The way to the best post of a class, by none of the first class but its own end.
+        """The path to the best post of a class, avoiding all other posts of the first class.
 
-        Whoever asks comes first, where they answer there themselves.
+        The asking side comes first, where it answers at such a post itself.
         """
         rows = [row for row in one.rows if self.view.visible[row]]
         if you := [row for row in rows if row in own and self.answering(row)[0].is_open]:
@@ -147,7 +147,7 @@ class LocalWays:
         return None
 
     def _first(self, ways: list[LocalWay]) -> LocalWay:
-        """Of ways to posts of a class the one whose end is answered soonest, of equals the best."""
+        """The path whose end is answered soonest, among equals the best."""
         ways.sort(key=lambda way: way.order)
         states: list[int] = []
         for way in ways if len(ways) > 1 else ():
@@ -170,16 +170,16 @@ class LocalWays:
 
     @property
     def reached(self) -> list[int]:
-        """The places of which somebody is reached, by position."""
+        """The positions of the places for which a contact is reached."""
         return [place for place in range(len(self.places)) if self.contact(place) is not None]
 
-    # ---- on whom it rests
+    # ---- dependencies
 
     def touched(self, gone: frozenset[int]) -> tuple[int, ...]:
-        """The places that can be worse without some nodes, by position, rising.
+        """The positions of the places that can be worse without some nodes, ascending.
 
-        Where the way, who answers on it and what makes its end right are left, nothing is worse:
-        what is crossed costs the same or, with less around it, not as much.
+        If the path, its answerers and what qualifies its end all remain, nothing is worse: what is
+        crossed costs the same, or less with fewer neighbors.
         """
         found = {place for row in gone for place in self.resting.get(row, ())}
         for network in self._networks(gone):
@@ -195,7 +195,7 @@ class LocalWays:
         return sorted(row for row in found if self.view.label(row) is label)
 
     def without(self, left: View, gone: frozenset[int], places: Iterable[int]) -> "LocalWays":
-        """Some of the places, in their order, in what is left of the View without some nodes."""
+        """Some of the places, in order, in the View that remains without some nodes."""
         classed = [self._classes(network) for network in self._networks(gone)]
         again: list[Place] = []
         for position in places:
@@ -210,7 +210,7 @@ class LocalWays:
 
     @cached_property
     def resting(self) -> Mapping[int, Sequence[int]]:
-        """By node the places whose best contact rests on it: by its way, or who answers on it."""
+        """By node, the places whose best contact depends on it."""
         found: dict[int, list[int]] = {}
         for position in self.reached:
             contact = self.contact(position)
@@ -220,9 +220,10 @@ class LocalWays:
         return found
 
     def _nodes(self, place: Place, contact: LocalContact) -> set[int]:
-        """On whom a contact of a place rests: its way, who answers on it, and who asks.
+        """The nodes a contact depends on: its path, the answerers on it, and the start.
 
-        A way can begin where one of the posts that ask sits as well; then it rests on them all.
+        A path can begin where one of the starting posts' holders also sits; then it depends on all
+        of them.
         """
         rows, posts = contact.way.rows, place.start.posts
         nodes = set[int]().union(*map(self.involved, rows))
@@ -230,7 +231,7 @@ class LocalWays:
 
     @cached_property
     def _ending(self) -> Mapping[int, Sequence[int]]:
-        """By post the places whose best contact it is."""
+        """By post, the places whose best contact it is."""
         found: dict[int, list[int]] = {}
         for place in self.reached:
             contact = self.contact(place)
@@ -248,7 +249,7 @@ class LocalWays:
         )
 
     def involved(self, row: int) -> frozenset[int]:
-        """A node, and all without whom somebody else could answer there."""
+        """A node, and all nodes whose removal could change who answers there."""
         known = self._involved.get(row)
         if known is None:
             pairs = self.view.memo("who can answer", lambda: _who_can_answer(self.view))
@@ -262,14 +263,14 @@ class LocalWays:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Classes:
-    """A network as what makes posts right: its kind, the areas it is near, who meets in it."""
+    """How a network qualifies posts: its kind, the areas it is near, its participants."""
 
     kind: NetworkKind
     within: Mask
     meeting: frozenset[int]
 
     def can_change(self, need: LocalNeed) -> bool:
-        """Can other posts be right for a need without it?"""
+        """Whether the fit of posts for a need can change without the network."""
         return self.kind in need.reference.kinds and (
             bool(self.within[need.area])
             or not all(self.meeting.isdisjoint(one.rows) for one in need.classes())
@@ -277,9 +278,10 @@ class _Classes:
 
 
 def _who_can_answer(view: View) -> Csr:
-    """By post who sits, stands in or has a mailbox there, on any date; by network who coordinates.
+    """By post its holders, deputies and mailboxes, on any date; by network its coordinators.
 
-    That a seat lasts on the date is not asked: a coming holder can tell when somebody answers.
+    Whether a seat is in force on the date is ignored: a future holder affects when a post is
+    answered.
     """
     links = view.links
     is_seat = np.isin(links.type, [one.code for one in _SEATS])

@@ -1,7 +1,7 @@
-"""Which way leads from the same starts to each of many posts? One search for all of them.
+"""Paths from the same starts to each of many posts, found by one search for all of them.
 
-A search for one post alone is done where the way found so would call on somebody twice, or go by
-another right person: then it is no way.
+A separate search for one post is made where the path found so would visit the same answerer twice,
+or pass another fitting post: such a path is not valid.
 """
 
 from collections.abc import Iterable, Set
@@ -27,14 +27,14 @@ from graph.questions.reference_needs import ANYTHING, LocalStart
 from graph.snapshot.columns import Rows
 from graph.vocabulary import Label, PreventionLevel
 
-_HOP_BITS: Final = 4  # of a packed cost
+_HOP_BITS: Final = 4  # bits of a packed cost that count hops
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocalWay:
-    """The rows of a way with its ends, whether it rests on an old check, steps and micro-nats.
+    """The rows of a path with its ends, whether it depends on an old check, hops, micro-nats.
 
-    `is_bound`: it is none, but no way comes before it.
+    `is_bound`: not a valid path, but a bound: no valid path comes before it in order.
     """
 
     rows: tuple[int, ...]
@@ -45,12 +45,12 @@ class LocalWay:
 
     @property
     def order(self) -> tuple[bool, int, int, tuple[int, ...]]:
-        """The order of ways: old ones last, then cost, steps, nodes."""
+        """The order of paths: old ones last, then cost, hops, rows."""
         return self.is_old, self.cost, self.hops, self.rows
 
 
 class LocalSearches:
-    """The searches in one View."""
+    """The searches in one View, cached."""
 
     def __init__(self, view: View, policy: Policy) -> None:
         self._view, self._policy = view, policy
@@ -60,7 +60,7 @@ class LocalSearches:
         self._ways: dict[tuple[tuple[int, ...], Direction, bool], _Ways] = {}
 
     def way(self, start: LocalStart, post: int, around: Set[int]) -> LocalWay | None:
-        """The best way to a post that goes by none of some others, or a bound of it; None: none."""
+        """The best path to a post that avoids some others, or a bound of it; None: no path."""
         node = int(self._land.number[post])
         if node < 0 or self._standing.cost[post] < 0:
             return None
@@ -91,11 +91,11 @@ class LocalSearches:
         return found
 
     def direction(self, start: LocalStart, posts: Iterable[int]) -> Direction:
-        """Which way through the tiers leads from a start to some posts."""
+        """The direction through the tiers from a start to some posts."""
         return direction_of(self._view, self._need, start.posts, posts)
 
     def problem(self, start: LocalStart, direction: Direction) -> SearchProblem:
-        """What all ways from a start in a direction walk alike; its posts are entered as others."""
+        """What all paths from a start in a direction share; targets are entered like others."""
         key = start.posts, direction
         if key not in self._problem:
             seats = answering_costs(self._view, self._policy, self._standing)
@@ -108,7 +108,7 @@ class LocalSearches:
     # ---- one search
 
     def _found(self, start: LocalStart, direction: Direction, *, is_old: bool) -> "_Ways":
-        """The ways over arcs that are not old, or over all."""
+        """The paths over arcs that are not old, or over all."""
         key = start.posts, direction, is_old
         if key not in self._ways:
             field = self.problem(start, direction)
@@ -120,7 +120,7 @@ class LocalSearches:
         return self._ways[key]
 
     def _is_way(self, rows: tuple[int, ...]) -> bool:
-        """Is nobody called on twice?"""
+        """Whether no answerer is visited twice."""
         keys: list[int] = self._standing.key[list(rows[1:])].tolist()
         steps = [key for key, _ in groupby(keys)]
         return len(set(steps)) == len(steps)
@@ -133,7 +133,7 @@ class LocalSearches:
             levels=frozenset() if levels == frozenset(PreventionLevel) else levels,
         )  # fmt: skip
 
-    # ---- what they share
+    # ---- shared data
 
     @cached_property
     def _standing(self) -> PostAnswers:
@@ -145,20 +145,20 @@ class LocalSearches:
 
     @cached_property
     def _posts(self) -> Rows:
-        """The nodes of the Walk that are posts, rising."""
+        """The nodes of the arc graph that are visible posts, ascending."""
         is_post = self._view.nodes.label[self._land.walk.row] == Label.ACTOR.code
         return np.flatnonzero(is_post & self._land.visible).astype(np.int32)
 
 
 @dataclass(frozen=True, eq=False)
 class _Ways:
-    """The cheapest ways to some nodes of the Walk, rising, traced back for all of them at once."""
+    """The cheapest paths to some nodes of the arc graph, ascending, traced back all at once."""
 
     layers: HopBoundedCosts
     nodes: Rows
 
     def way(self, node: int) -> LocalWay | None:
-        """The way to one of them."""
+        """The path to one of the nodes."""
         packed = int(self.layers.ending[node])
         if packed >= NEVER:
             return None
@@ -173,7 +173,7 @@ class _Ways:
 
     @cached_property
     def _traced(self) -> Numbers:
-        """int64[hops + 1, nodes]: by hops the node each way has come to; some stay where they are.
+        """int64[hops + 1, nodes]: by hop, the node of each path; shorter paths repeat one.
 
         Of equal steps the first mode and tail. O(hops * arcs).
         """
@@ -188,7 +188,7 @@ class _Ways:
         return np.stack(found[::-1]) % ground.size
 
     def _came(self, before: Numbers, after: Numbers) -> Numbers:
-        """int64[states + 1]: the state each is come to from by the last hop."""
+        """int64[states + 1]: the predecessor of each state by the last hop."""
         ground = self.layers.ground
         came = np.zeros(ground.dead + 1, np.int64)
         for mode in reversed(range(ground.modes)):

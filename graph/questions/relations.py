@@ -1,4 +1,4 @@
-"""Where do formal membership and working relations differ most? Who meets, and who knows whom.
+"""Formal membership compared with working relations: who meets, and who knows whom.
 
 A network's people are those who hold a post that coordinates it or is a member. Civilians are in no
 network of this answer, and in no pair.
@@ -26,9 +26,9 @@ Pair = tuple[int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkRelations:
-    """A network, its posts and the people on them; of how many pairs, so many know each other.
+    """A network, its posts and people; `known` of the `pairs` of people know each other.
 
-    `share` of the pairs; None where there are none.
+    `share` is `known` / `pairs`; None where there are no pairs.
     """
 
     network: NodeRef
@@ -42,10 +42,10 @@ class NetworkRelations:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relations:
-    """Networks in which the fewest know each other first, the most pairs before fewer, then by id.
+    """Networks by lowest share of acquaintance first, then most pairs, then id.
 
-    `known`: pairs of all people who know each other; `apart`: of these, so many meet in no network
-    at all. `is_cut`: there are more networks.
+    `known`: all pairs of people who know each other; `apart`: how many of these meet in no network.
+    `is_cut`: there are more networks.
     """
 
     area: NodeRef | None
@@ -60,10 +60,10 @@ class Relations:
 def relations(
     view: View, *, kinds: Collection[NetworkKind] = (), area: str | None = None
 ) -> Relations:
-    """Each network of some kinds (none named: all) that answers for an area or what lies in it.
+    """Each network of some kinds (if empty: all) that answers for an area or an area in it.
 
     Raises:
-        InvalidNeed: the area is none.
+        InvalidNeed: `area` is not an area.
         NotFound: the area is absent or hidden, and nothing visible succeeded it.
     """
     around = None if area is None else view.current(area)

@@ -1,7 +1,7 @@
-"""May I be shown this contact detail, and if not, whose door do I knock on?
+"""Permission to reveal a contact detail, and the door openers to ask where it is refused.
 
-Source: security.md §§2, 6. Of a civilian's details a consent must name the channel; where it is
-mediated only, the door opener passes the asking on and the detail goes nowhere.
+Source: security.md §§2, 6. For a civilian's details a consent must name the channel; where contact
+is mediated only, the door opener passes the request on and the detail is never shown.
 """
 
 from collections.abc import Iterator
@@ -19,9 +19,9 @@ _BODIES: Final = (LinkType.BELONGS_TO, LinkType.MEMBER_OF, LinkType.COORDINATES)
 
 
 def may_reveal(view: View, detail_id: str, purpose: Purpose) -> bool:
-    """May the caller be shown the value of a contact detail, for that purpose, on the View's date?
+    """Whether the caller may be shown a contact detail for that purpose on the View's date.
 
-    One's own may be seen for any.
+    One's own may be shown for any purpose.
     """
     detail = view.find(detail_id)
     if detail is None or view.label(detail) is not Label.CONTACT_DETAIL:
@@ -33,12 +33,12 @@ def may_reveal(view: View, detail_id: str, purpose: Purpose) -> bool:
 
 
 def may_reveal_for(view: View, detail_id: str) -> tuple[Purpose, ...]:
-    """What the caller may be shown a contact detail for, in the order of the words."""
+    """The purposes for which the caller may be shown a contact detail, in order of `Purpose`."""
     return tuple(one for one in Purpose if may_reveal(view, detail_id, one))
 
 
 def is_metered(view: View, detail: int) -> bool:
-    """Does showing a visible detail count? One's own does not, nor a number anybody knows."""
+    """Whether showing a visible detail is metered: not one's own, nor a public number."""
     owner = owner_of(view, detail)
     is_public = (
         owner is not None
@@ -49,7 +49,7 @@ def is_metered(view: View, detail: int) -> bool:
 
 
 def may_ask(view: View, individual_id: str) -> bool:
-    """May the caller ask the door opener of a civilian to pass something on?"""
+    """Whether the caller may ask a civilian's door opener to pass a request on."""
     individual = view.find(individual_id)
     if individual is None or view.label(individual) is not Label.RESOURCE_INDIVIDUAL:
         return False
@@ -64,12 +64,12 @@ def may_ask(view: View, individual_id: str) -> bool:
 
 
 def door_openers(view: View, individual: int) -> list[int]:
-    """The posts that open the door to a visible civilian, in order of id."""
+    """The posts that are door openers for a visible civilian, in order of id."""
     return view.sources(individual, LinkType.DOOR_OPENER_FOR)
 
 
 def _serves(view: View, granted: GrantMasks, detail: int, purpose: Purpose) -> bool:
-    """Does a grant with the right have it for that purpose, and with the civilian's consent?"""
+    """Whether a grant with the right holds for that purpose, with the civilian's consent."""
     role, owner = granted.grant.role, owner_of(view, detail)
     if owner is None or purpose not in purposes_of(role, detail_name(view.label(owner))):
         return False
@@ -87,7 +87,7 @@ def _serves(view: View, granted: GrantMasks, detail: int, purpose: Purpose) -> b
 
 
 def _in_force(view: View, civilian: int) -> Iterator[int]:
-    """The visible consents for contact in force on the date and today."""
+    """The visible consents for contact that are in force on the date and today."""
     for consent in view.targets(civilian, LinkType.GAVE_CONSENT):
         given_on, expires_on = view.value(consent, "given_on"), view.value(consent, "expires_on")
         until = min(expires_on, view.value(consent, "withdrawn_on") or expires_on)
@@ -97,7 +97,7 @@ def _in_force(view: View, civilian: int) -> Iterator[int]:
 
 
 def _is_for(view: View, granted: GrantMasks, consent: int) -> bool:
-    """Does a consent's audience hold the caller's area, authority or network, by this grant?"""
+    """Whether a consent's audience includes the caller's area, body or network, by this grant."""
     rows = (view.find(one) for one in view.value(consent, "audience"))
     return any(_is_ours(view, granted, row) for row in rows if row is not None)
 

@@ -1,4 +1,7 @@
-"""What each arc costs for itself on a day, and what a need tests it by. Source: paths.md §1.7."""
+"""Arc costs on a day, and the codes by which a need accepts or rejects arcs.
+
+Source: paths.md §1.7.
+"""
 
 from dataclasses import dataclass
 from typing import Final
@@ -15,13 +18,13 @@ from graph.vocabulary import Label, PreventionLevel
 
 Costs = NDArray[np.int32]
 LAST_AGE: Final = 3650
-"""The days since a check are counted so far, and no further."""
+"""Cap on the days since a link was verified."""
 UNKNOWN_STRENGTH: Final = 101
-"""The place behind the hundredths 0 to 100 in a table of strengths."""
+"""Index for an unknown strength in a strength table, after the hundredths 0 to 100."""
 QUARTERS: Final = 4
-"""A wait is counted in quarter days ..."""
+"""Units of waiting time per day: waits are counted in quarter days."""
 LONGEST_WAIT: Final = 7 * QUARTERS
-"""... and no further than a week."""
+"""Cap on a wait: one week, in quarter days."""
 FALLS, FLAT, CLIMBS = 0, 1, 2
 SLOPE_BIT: Final = 3
 GATE_BIT: Final = 5
@@ -29,16 +32,18 @@ CIVIL_BIT: Final = 9
 CODES: Final = 1 << 10
 ALL_LEVELS: Final = (1 << len(PreventionLevel)) - 1
 _NO_HOURS: Final = 255
-"""The wait of a node that does not say when it is open."""
+"""The wait of a node without known opening hours."""
 _CIVIL: Final = (Label.RESOURCE_INDIVIDUAL, Label.ORGANIZATION)
 _EVERY: Final = slice(None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArcCostRules:
-    """A policy as tables in micro-nats: by type, hundredth of strength, type and days, and gate.
+    """A cost policy as int32 lookup tables in micro-nats.
 
-    `gate_levels` are the levels a gate is open for, as bits.
+    The tables are indexed by link type, by hundredth of strength (or UNKNOWN_STRENGTH), by link
+    type and days since verification, and by gate. `gate_levels` is, for each gate, a bit mask of
+    the levels it is open for.
     """
 
     digest: str
@@ -53,10 +58,12 @@ class ArcCostRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArcFacts:
-    """What one arc rests on and what its cost sums; the carriers' HOLDS links are -1 for none.
+    """The link and carriers of one arc, and the parts of its cost.
 
-    `days` since the link was verified, or MISSING; `is_older_than_holder`: before a carrier's time.
-    `parts` are the micro-nats of type, strength, freshness and gate.
+    `tail_hold` and `head_hold` are the carriers' HOLDS links, -1 for none. `days` counts from the
+    link's verification, or is MISSING; `is_older_than_holder` is true if the link was verified
+    before a carrier took the post. `parts` are the micro-nats of type, strength, freshness and
+    gate.
     """
 
     link: int
@@ -68,7 +75,7 @@ class ArcFacts:
 
 
 def facts_on(snapshot: Snapshot, rules: ArcCostRules, place: int, day: int) -> ArcFacts:
-    """What one of the Snapshot's arcs rests on, on a day: a few reads, no array is made."""
+    """Return the facts of one of the Snapshot's arcs on a day. O(1), no array is allocated."""
     arcs, links = arcs_of(snapshot), snapshot.links
     link = int(arcs.link[place])
     carriers = int(arcs.tail_hold[place]), int(arcs.head_hold[place])
@@ -97,7 +104,10 @@ def facts_on(snapshot: Snapshot, rules: ArcCostRules, place: int, day: int) -> A
 
 
 def costs_on(snapshot: Snapshot, rules: ArcCostRules, day: int) -> Costs:
-    """int32[Arcs]: what each costs on a day, those included that are not there."""
+    """Return the cost of every arc on a day, int32[Arcs], including arcs not valid that day.
+
+    A cost is 16 * micro-nats + 1.
+    """
     arcs, links, freshness_cost = arcs_of(snapshot), snapshot.links, rules.freshness_cost
     age = _ages(snapshot, rules, day)
     cost = _link_costs(snapshot, rules, age)[arcs.link]
@@ -109,7 +119,10 @@ def costs_on(snapshot: Snapshot, rules: ArcCostRules, day: int) -> Costs:
 
 
 def _link_costs(snapshot: Snapshot, rules: ArcCostRules, age: Days) -> Costs:
-    """int32[links]: what type, strength, freshness and gate cost; no number where no path walks."""
+    """Return the summed cost of type, strength, freshness and gate, int32[links].
+
+    The value is meaningless for links that no path can use.
+    """
     links = snapshot.links
     hundredths = np.full(len(links.ids), UNKNOWN_STRENGTH, np.uint8)
     np.rint(links.strength * 100, out=hundredths, where=~np.isnan(links.strength), casting="unsafe")
@@ -122,24 +135,27 @@ def _link_costs(snapshot: Snapshot, rules: ArcCostRules, age: Days) -> Costs:
 
 
 def _ages(snapshot: Snapshot, rules: ArcCostRules, day: int) -> Days:
-    """int32[links]: the days freshness is judged by, whoever carries a link."""
+    """Return the capped age in days that freshness is judged by, carriers aside, int32[links]."""
     verified_on = snapshot.links.verified_on
     age = np.where(verified_on == MISSING, rules.unverified_days, np.maximum(day - verified_on, 0))
     return np.minimum(age, LAST_AGE)
 
 
 def _older_than_holder(snapshot: Snapshot, arcs: Arcs) -> NDArray[np.intp]:
-    """The places of arcs whose link was last verified before a carrier's time."""
+    """Return the positions of arcs whose link was last verified before a carrier took the post."""
     links = snapshot.links
     carried = np.flatnonzero((arcs.tail_hold >= 0) | (arcs.head_hold >= 0))
-    came = np.append(links.valid_from, MISSING)  # the last: -1
+    came = np.append(links.valid_from, MISSING)  # the last entry serves index -1: no carrier
     came = np.maximum(came[arcs.tail_hold[carried]], came[arcs.head_hold[carried]])
     verified_on = links.verified_on[arcs.link[carried]]
     return carried[(verified_on != MISSING) & (verified_on < came)]
 
 
 def waits_of(snapshot: Snapshot) -> Codes:
-    """uint8[nodes]: quarter days until each answers, a network at once, a post by its hours."""
+    """Return the quarter days until each node answers, uint8[nodes], computed once per Snapshot.
+
+    It is 0 for a network, follows the opening hours for a post, and is _NO_HOURS otherwise.
+    """
     waits: Codes | None = snapshot.memo.get("waits")
     if waits is None:
         waits = np.full(len(snapshot.nodes.ids), _NO_HOURS, np.uint8)
@@ -157,7 +173,10 @@ def _wait(hours: str) -> int:
 def codes_of(
     snapshot: Snapshot, rules: ArcCostRules, places: Places | slice = _EVERY
 ) -> NDArray[np.uint16]:
-    """uint16[places]: what a need is tested against, of all Arcs or of those at some places."""
+    """Return the codes a need is tested against, uint16[places], of all Arcs or of some.
+
+    The bits are described at `ArcGraph`.
+    """
     nodes, links, arcs = snapshot.nodes, snapshot.links, arcs_of(snapshot)
     link, head = arcs.link[places], arcs.head[places]
     gate = links.gate[link].astype(np.uint16)

@@ -1,7 +1,9 @@
-"""Which links may be walked on a date, and in which direction?
+"""The arc graph of a date: which links a path may use, in which direction and at what cost.
 
-An arc is a link in one direction (`arcs.py`), at a cost (`arc_costs.py`). Source: paths.md
-§3.1, §3.4.
+An arc is a link in one direction (`arcs.py`), at a cost (`arc_costs.py`). The arc graphs of a
+Snapshot are cached by date and policy, and passed on to the next Snapshot where they stay valid.
+
+Source: paths.md §3.1, §3.4.
 """
 
 from collections.abc import Iterable
@@ -27,28 +29,30 @@ from graph.snapshot.snapshot import Snapshot
 from graph.vocabulary import STALE_DAYS, Label
 
 MOST_WALKS: Final = 8
-"""How many dates are kept at once ..."""
+"""How many arc graphs one Snapshot caches."""
 MOST_LARGE_WALKS: Final = 2
-"""... and of a graph of more than LARGE nodes, where a Walk takes a tenth of a gigabyte."""
+"""The same for a graph of more than LARGE nodes, where one arc graph takes about 0.1 GB."""
 LARGE: Final = 200_000
 MOST_REPRICED: Final = 50
-"""How many links of a Walk are priced anew one by one; above, a new Walk costs no more."""
+"""How many links of an arc graph are repriced one by one; above that, rebuilding is as cheap."""
 _OF_NODES: Final = ("height", "valid_from", "valid_to")
 _OF_LINKS: Final = ("type", "source", "target", "valid_from", "valid_to")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArcGraph:
-    """All arcs of a date, whoever asks; a caller's rights are `View.shut`.
+    """All arcs of a date in compressed sparse rows, independent of the caller.
 
-    Nodes are numbered densely in order of id: `row` leads to the Snapshot, `number` (-1: none)
-    from it. The arcs that leave v are `start[v]` to `start[v + 1]` of `head`, `cost`, `code`;
-    those that lead to it are `back_start[v]` to `back_start[v + 1]` of `tail`, `back_cost`,
-    `back_code`. Parallels stand side by side in order of link and carriers. `arc` and
-    `back_arc` are places in the Snapshot's Arcs.
+    The arcs blocked for a caller are given by `View.shut`.
+
+    Nodes are numbered densely in order of id: `row` maps them to rows of the Snapshot, `number`
+    maps rows back (-1: none). The arcs that leave v are `start[v]` to `start[v + 1]` of `head`,
+    `cost`, `code`; those that enter it are `back_start[v]` to `back_start[v + 1]` of `tail`,
+    `back_cost`, `back_code`. Parallel arcs are adjacent, in order of link and carriers. `arc` and
+    `back_arc` are positions in the Snapshot's Arcs.
 
     `cost` is 16 * micro-nats + 1, so that it counts hops too. `code` holds levels, slope, gate and
-    a civil head in bits 0-2, 3-4, 5-8 and 9.
+    whether the head is civil in bits 0-2, 3-4, 5-8 and 9.
     """
 
     day: int
@@ -68,7 +72,7 @@ class ArcGraph:
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """A Walk, and the links whose cost or code may be another since it was made."""
+    """A cached arc graph, and the links whose cost or code may have changed since it was built."""
 
     walk: ArcGraph
     changed: frozenset[int]
@@ -78,7 +82,7 @@ _Walks = dict[tuple[int, str], _Kept]
 
 
 def arc_graph_on(snapshot: Snapshot, day: int, rules: ArcCostRules) -> ArcGraph:
-    """The Walk of a date, made once; a Snapshot keeps those asked for last. O(arcs)."""
+    """Return the arc graph of a date, built once; a Snapshot caches the latest used. O(arcs)."""
     walks: _Walks = snapshot.memo.setdefault("walks", {})
     key = (day, rules.digest)
     kept = walks.pop(key, None)
@@ -89,16 +93,16 @@ def arc_graph_on(snapshot: Snapshot, day: int, rules: ArcCostRules) -> ArcGraph:
         kept = _Kept(_walk(snapshot, day, rules), frozenset())
     elif kept.changed:
         kept = _Kept(_repriced(snapshot, kept.walk, rules, kept.changed), frozenset())
-    walks[key] = kept  # last in the order in which they will go
+    walks[key] = kept  # at the end of the eviction order
     return kept.walk
 
 
 def hand_on(old: Snapshot, new: Snapshot, changed: Rows) -> None:
-    """Gives a Snapshot the Arcs and Walks of the one it came of, where they still hold.
+    """Pass the Arcs and arc graphs of a Snapshot to its successor where they are still valid.
 
-    `changed` are links whose fields may be others: a Walk is priced anew there when it is asked
-    for. Where nodes or links have come, or a date, an end, a height or the hours of a post are
-    others, all is left to be made anew.
+    `changed` are links whose fields may differ: their arcs are repriced when an arc graph is next
+    requested. If nodes or links were added, or a date, an end, a height or a post's hours changed,
+    nothing is passed on and everything is rebuilt.
     """
     hours = [one.tables[Label.ACTOR].columns["hours"] for one in (old, new)]
     is_waiting = hours[0] is hours[1] and old.nodes.label is new.nodes.label
@@ -122,16 +126,16 @@ def _are_shared(old: object, new: object, names: Iterable[str]) -> bool:
 def _repriced(
     snapshot: Snapshot, walk: ArcGraph, rules: ArcCostRules, changed: frozenset[int]
 ) -> ArcGraph:
-    """The Walk with cost and code of the arcs of some links anew; what is the same is shared."""
+    """Return the arc graph with the arcs of some links repriced; all else is shared."""
     arcs = arcs_of(snapshot)
-    # Few links: to compare with one after the other takes a tenth of a table of all of them.
+    # Few links: comparing with each in turn takes a tenth of the time of a table of all links.
     places = np.flatnonzero(reduce(np.logical_or, (arcs.link == link for link in changed)))
     there = (arcs.valid_from[places] <= walk.day) & (walk.day < arcs.valid_to[places])
     places = places[there]
     facts = (facts_on(snapshot, rules, place, walk.day) for place in places.tolist())
     cost = np.array([16 * sum(one.parts) + 1 for one in facts], np.int32)
     code = codes_of(snapshot, rules, places)
-    arc = np.searchsorted(walk.arc, places.astype(np.int32))  # of another type it copies all
+    arc = np.searchsorted(walk.arc, places.astype(np.int32))  # another dtype would copy walk.arc
     heads: list[int] = walk.head[arc].tolist()
     back = np.array(
         [_back(walk, *one) for one in zip(heads, places.tolist(), strict=True)], np.intp
@@ -146,13 +150,13 @@ def _repriced(
 
 
 def _back(walk: ArcGraph, head: int, place: int) -> int:
-    """Where one of the Snapshot's arcs stands in backward order."""
+    """Return the position of one of the Snapshot's arcs in backward order."""
     start = int(walk.back_start[head])
     return start + walk.back_arc[start : walk.back_start[head + 1]].tolist().index(place)
 
 
 def _walk(snapshot: Snapshot, day: int, rules: ArcCostRules) -> ArcGraph:
-    """A mask by validity, a table read, a compress: never a sort."""
+    """Build an arc graph: filter by validity, look up costs, compress; nothing is sorted."""
     nodes, arcs = snapshot.nodes, arcs_of(snapshot)
     stands = np.isin(nodes.label, [label.code for label in STANDS])
     row = np.flatnonzero(stands & (nodes.valid_from <= day) & (day < nodes.valid_to))
@@ -184,45 +188,47 @@ def _walk(snapshot: Snapshot, day: int, rules: ArcCostRules) -> ArcGraph:
 
 
 def _starts(ends: Rows, row: NDArray[np.intp], count: int) -> Rows:
-    """Where the arcs of each node begin, sorted by one of their ends."""
+    """Return the offsets at which the arcs of each node begin, sorted by one of their ends."""
     start = np.zeros(len(row) + 1, np.int32)
     np.cumsum(np.bincount(ends, minlength=count)[row], out=start[1:])
     return start
 
 
 def arc_facts(snapshot: Snapshot, walk: ArcGraph, rules: ArcCostRules, arc: int) -> ArcFacts:
-    """What one arc of a Walk rests on, `arc` in forward order; costs microseconds."""
+    """Return the facts of one arc of an arc graph, `arc` in forward order; takes microseconds."""
     return facts_on(snapshot, rules, int(walk.arc[arc]), walk.day)
 
 
 def arc_links(snapshot: Snapshot, walk: ArcGraph) -> Rows:
-    """int32[arcs]: the link each arc of a Walk rests on, in forward order."""
+    """Return the link of each arc, int32[arcs], in forward order."""
     return arcs_of(snapshot).link[walk.arc]
 
 
 def arc_carriers(snapshot: Snapshot, walk: ArcGraph) -> Rows:
-    """int32[2, arcs]: who carries each arc of a Walk at its tail and head, -1: nobody."""
-    arcs, people = arcs_of(snapshot), np.append(snapshot.links.source, -1)  # the last: -1
+    """Return the people who carry each arc at its tail and head, int32[2, arcs]; -1 for none."""
+    # The last entry serves index -1: no carrier.
+    arcs, people = arcs_of(snapshot), np.append(snapshot.links.source, -1)
     return np.stack([people[arcs.tail_hold[walk.arc]], people[arcs.head_hold[walk.arc]]])
 
 
 def blocked_arcs(
     snapshot: Snapshot, walk: ArcGraph, open_links: Flags, absent: Flags
 ) -> tuple[Flags, Flags]:
-    """The arcs not for a caller: the link or a carrier is hidden, or a carrier is known absent.
+    """Return the arcs a caller may not use, bool[arcs], in forward and in backward order.
 
-    In forward and in backward order.
+    The link or a carrier is hidden from the caller, or a carrier is known to be absent.
     """
     arcs = arcs_of(snapshot)
-    is_gone = np.append(~open_links | absent[snapshot.links.source], False)  # the last: -1
+    # The last entry serves index -1: no carrier.
+    is_gone = np.append(~open_links | absent[snapshot.links.source], False)
     shut = ~open_links[arcs.link] | is_gone[arcs.tail_hold] | is_gone[arcs.head_hold]
     return shut[walk.arc], shut[walk.back_arc]
 
 
 def old_arcs(snapshot: Snapshot, walk: ArcGraph) -> tuple[Flags, Flags]:
-    """The arcs whose link was verified more than a year before the date, or never.
+    """Return the arcs whose link was verified more than STALE_DAYS before the date, or never.
 
-    In forward and in backward order.
+    bool[arcs], in forward and in backward order.
     """
     verified_on = snapshot.links.verified_on
     is_old = (verified_on == MISSING) | (walk.day - verified_on > STALE_DAYS)
@@ -231,19 +237,19 @@ def old_arcs(snapshot: Snapshot, walk: ArcGraph) -> tuple[Flags, Flags]:
 
 
 def tails(walk: ArcGraph) -> Rows:
-    """int32[arcs]: the node each arc leaves."""
+    """Return the tail node of each arc, int32[arcs], in forward order."""
     return np.repeat(np.arange(len(walk.row), dtype=np.int32), np.diff(walk.start))
 
 
 def is_new_pair(tail: Rows, head: Rows) -> Flags:
-    """bool[arcs]: the first of some arcs, sorted by their ends, between these two ends."""
+    """Mark the first arc of each pair of ends, bool[arcs], among arcs sorted by their ends."""
     is_new = np.ones(len(tail), np.bool_)
     is_new[1:] = (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])
     return is_new
 
 
 def absent_people(snapshot: Snapshot, day: int) -> Flags:
-    """bool[nodes]: the people who are absent on a date."""
+    """Return the people who are absent on a date, bool[nodes]."""
     table = snapshot.tables[Label.PERSON]
     start, end = (cast("Days", table.columns[name]) for name in ("absent_from", "absent_to"))
     absent = np.zeros(len(snapshot.nodes.ids), np.bool_)

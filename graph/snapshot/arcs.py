@@ -1,7 +1,9 @@
-"""Where arcs lead: the links of a revision in each direction they may be walked, by row.
+"""The arcs of a revision: its links in each direction a path may use them, by row.
 
-KNOWS is lifted from two people to the posts they hold, DOOR_OPENER_FOR has an arc for each holder
-of the opener's post. A civilian is entered over a door opener alone. Source: paths.md §1.3.
+A KNOWS link between two people becomes arcs between the posts they hold; DOOR_OPENER_FOR has one
+arc for each holder of the opener's post. A civilian is reached through a door opener only.
+
+Source: paths.md §1.3.
 """
 
 from dataclasses import dataclass
@@ -16,19 +18,19 @@ from graph.vocabulary import Label, LinkType, PathUse
 
 Flags = NDArray[np.bool_]
 STANDS: Final = (Label.NETWORK, Label.ACTOR, Label.RESOURCE_INDIVIDUAL, Label.ORGANIZATION)
-"""What a path may stand on."""
+"""The labels of nodes that a path may contain."""
 _CARRIED: Final = (LinkType.KNOWS, LinkType.DOOR_OPENER_FOR)
 _DAYS: Final = np.iinfo(np.int32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arcs:
-    """All arcs of all dates, sorted by tail, head, link and carriers; rows of the Snapshot.
+    """All arcs of all dates, sorted by tail, head, link and carriers, as rows of the Snapshot.
 
-    `tail_hold` and `head_hold` are the HOLDS links of those who carry an arc, or -1. An arc is
-    there from `valid_from` until before `valid_to`: as long as its link, both of that one's ends,
-    and the seats and persons of its carriers. `back` puts the arcs in order of head, tail, link
-    and carriers.
+    `tail_hold` and `head_hold` are the HOLDS links of an arc's carriers, or -1. An arc is valid
+    from `valid_from` until before `valid_to`: while its link, both ends of the link, and the seats
+    and persons of its carriers are valid. `back` is the permutation that orders the arcs by head,
+    tail, link and carriers.
     """
 
     link: Rows
@@ -43,7 +45,7 @@ class Arcs:
 
 @dataclass(frozen=True, slots=True)
 class _Ends:
-    """Arcs before they are sorted."""
+    """Unsorted arcs without their validity."""
 
     link: Rows
     tail: Rows
@@ -52,16 +54,16 @@ class _Ends:
     head_hold: Rows
 
     def back(self) -> "_Ends":
-        """The same arcs the other way."""
+        """Return the same arcs in the opposite direction."""
         return _Ends(self.link, self.head, self.tail, self.head_hold, self.tail_hold)
 
     def those(self, chosen: Flags | NDArray[np.intp]) -> "_Ends":
-        """Some of them, or all in another order."""
+        """Return the arcs selected by a mask or by positions, in that order."""
         return _Ends(*(getattr(self, name)[chosen] for name in self.__slots__))
 
 
 def arcs_of(snapshot: Snapshot) -> Arcs:
-    """The arcs of a Snapshot, made once. O(arcs log arcs)."""
+    """Return the arcs of a Snapshot, computed once. O(arcs log arcs)."""
     arcs: Arcs | None = snapshot.memo.get("arcs")
     if arcs is None:
         arcs = snapshot.memo["arcs"] = _arcs(snapshot)
@@ -92,7 +94,7 @@ def _arcs(snapshot: Snapshot) -> Arcs:
 
 
 def _ends(snapshot: Snapshot) -> _Ends:
-    """Plain links, acquaintances, opened doors: whatever the dates say."""
+    """Return the arcs of plain links, acquaintances and door openers, regardless of dates."""
     holds = _rows(snapshot.links.type == LinkType.HOLDS.code)
     both, known = _plain(snapshot, PathUse.BOTH), _known(snapshot, holds)
     return _joined(
@@ -102,7 +104,10 @@ def _ends(snapshot: Snapshot) -> _Ends:
 
 
 def _validity(snapshot: Snapshot, ends: _Ends) -> tuple[Days, Days]:
-    """From and until when all an arc rests on is there; no carrier (-1) is there for good."""
+    """Return the first and the end day on which all an arc depends on is valid.
+
+    An absent carrier (-1) sets no bound.
+    """
     nodes, links = snapshot.nodes, snapshot.links
     start, end = np.append(links.valid_from, _DAYS.min), np.append(links.valid_to, _DAYS.max)
     for rows in (links.source, links.target):
@@ -116,7 +121,10 @@ def _validity(snapshot: Snapshot, ends: _Ends) -> tuple[Days, Days]:
 
 
 def _plain(snapshot: Snapshot, use: PathUse) -> _Ends:
-    """Links that are a hop as they stand; of memberships those of posts alone (domain.md §4)."""
+    """Return the arcs of links that are a hop by themselves.
+
+    Of memberships, only those of posts (domain.md §4).
+    """
     links = snapshot.links
     types = [what.code for what in TYPES if what.use is use and what not in _CARRIED]
     is_post = snapshot.nodes.label[links.source] == Label.ACTOR.code
@@ -126,7 +134,7 @@ def _plain(snapshot: Snapshot, use: PathUse) -> _Ends:
 
 
 def _known(snapshot: Snapshot, holds: Rows) -> _Ends:
-    """An acquaintance from each post its one end holds to each post its other end holds."""
+    """Return the arcs of KNOWS: from each post of the one person to each post of the other."""
     links = snapshot.links
     rows = _rows(links.type == LinkType.KNOWS.code)
     held = adjacency(links.source[holds], len(snapshot.nodes.ids))
@@ -138,7 +146,7 @@ def _known(snapshot: Snapshot, holds: Rows) -> _Ends:
 
 
 def _opened(snapshot: Snapshot, holds: Rows) -> _Ends:
-    """A door opened by each holder of the opener's post; no deputy inherits it."""
+    """Return the arcs of DOOR_OPENER_FOR, one per holder of the opener's post; none by deputies."""
     links = snapshot.links
     rows = _rows(links.type == LinkType.DOOR_OPENER_FOR.code)
     held = adjacency(links.target[holds], len(snapshot.nodes.ids))
@@ -149,7 +157,7 @@ def _opened(snapshot: Snapshot, holds: Rows) -> _Ends:
 
 
 def _matches(nodes: Rows, held: Adjacency) -> tuple[Rows, Rows]:
-    """All pairs of a place among some nodes and a place among the seats held at that node."""
+    """Return all pairs of a position in `nodes` and a position of a seat held at that node."""
     first, count = held.start[nodes], np.diff(held.start)[nodes]
     place = np.repeat(np.arange(len(nodes), dtype=np.int32), count)
     within = np.arange(len(place)) - np.repeat(np.cumsum(count) - count, count)

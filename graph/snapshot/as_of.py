@@ -1,7 +1,8 @@
-"""What was known at an older revision? The present Snapshot, with what was written since undone.
+"""The graph as known at an older revision: the present Snapshot with later writes undone.
 
-Personal fields stay as they are today: a corrected name stays corrected (GDPR art. 16), no old one
-is ever opened, of an old number not even the hint, and what was erased is in neither.
+Personal fields keep their present values: a corrected name stays corrected (GDPR art. 16). Old
+values of sealed fields are never decrypted, the hint of an old number is not restored, and erased
+elements are in neither Snapshot.
 """
 
 from collections import defaultdict
@@ -25,15 +26,15 @@ Sort = Label | LinkType
 _OF_NUMBER: Final[Mapping[Sort, frozenset[str]]] = {
     Label.CONTACT_DETAIL: frozenset({"channel", "hint"})
 }
-"""What tells of a number, of which there is the present one alone."""
+"""Fields that reveal something of a number and are therefore never restored to old values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangesAfter:
-    """What was written after a revision: the ids of what was created, and what was changed.
+    """What was written after a revision: the ids created, and the old values of changed fields.
 
-    `before` holds for each id the values, as stored, that its changed fields had at the revision;
-    `revisions` for each of these ids the last one until then that wrote it.
+    `before` maps each changed id to the values, as stored, that its changed fields had at the
+    revision; `revisions` maps it to the last revision up to then that wrote it.
     """
 
     created: frozenset[str]
@@ -43,9 +44,9 @@ class ChangesAfter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoricalSnapshot:
-    """The graph as it was known at an older revision, beside the present one.
+    """The graph as it was known at an older revision, with the present one.
 
-    `nodes` and `links` are the rows that its own have in the present Snapshot, in order.
+    `nodes` and `links` map its rows, in order, to rows of the present Snapshot.
     """
 
     snapshot: Snapshot
@@ -55,7 +56,10 @@ class HistoricalSnapshot:
 
 
 def require_known(revision: int, newest: int, field: str = "revision") -> None:
-    """Raises: InvalidNeed: nothing is known yet of a revision so high, or there is none so low."""
+    """Check that a revision lies between 0 and the newest.
+
+    Raises: InvalidNeed: it does not.
+    """
     if not 0 <= revision <= newest:
         raise InvalidNeed(
             field,
@@ -65,7 +69,7 @@ def require_known(revision: int, newest: int, field: str = "revision") -> None:
 
 
 def snapshot_as_of(present: Snapshot, later: ChangesAfter, revision: int) -> HistoricalSnapshot:
-    """The Snapshot at an older revision, from all that was written after it. O(nodes + links)."""
+    """Return the Snapshot at an older revision by undoing later changes. O(nodes + links)."""
     nodes, links = (_older(of, later.created) for of in (present.nodes.ids, present.links.ids))
     links &= nodes[present.links.source] & nodes[present.links.target]
     tables = _put_back(present, later)
@@ -91,7 +95,7 @@ def _rows(mask: Mask) -> Rows:
 
 
 def _put_back(present: Snapshot, later: ChangesAfter) -> dict[Sort, Table]:
-    """The tables with the old values in their places."""
+    """Return the tables with the old values restored."""
     tables = dict(present.tables)
     for (what, name), values in _old_values(present, later).items():
         table = tables[what]
@@ -105,7 +109,7 @@ def _put_back(present: Snapshot, later: ChangesAfter) -> dict[Sort, Table]:
 def _old_values(
     present: Snapshot, later: ChangesAfter
 ) -> dict[tuple[Sort, str], dict[int, object]]:
-    """By column, the old value of each place that is to have one."""
+    """Return, by column, the old value of each position to be restored."""
     found: defaultdict[tuple[Sort, str], dict[int, object]] = defaultdict(dict)
     for what, place, thing_id in _places(present, later):
         table = present.tables[what]
@@ -119,7 +123,7 @@ def _old_values(
 
 
 def _places(present: Snapshot, later: ChangesAfter) -> Iterator[tuple[Sort, int, str]]:
-    """Where each changed thing stands, of those that are still there."""
+    """Yield label or type, table position and id of each changed element that still exists."""
     nodes, links = present.nodes, present.links
     for one in later.before:
         if (row := present.row_of.get(one, -1)) >= 0:
@@ -129,7 +133,7 @@ def _places(present: Snapshot, later: ChangesAfter) -> Iterator[tuple[Sort, int,
 
 
 def _cut(table: Table, kept: Mask) -> Table:
-    """The table of the rows that are kept, numbered anew."""
+    """Return the table reduced to the rows in a mask, with renumbered rows."""
     chosen = kept[table.rows]
     row = np.cumsum(kept, dtype=np.int32) - 1
     columns = {name: _chosen(column, chosen) for name, column in table.columns.items()}

@@ -1,6 +1,7 @@
-"""Nodes and links as columns: one entry a row, made of one table for each label and link type.
+"""Nodes and links as columns of one entry per row, built from one table per label and link type.
 
-Nodes are numbered by the order of their ids, links by the order of theirs: a row tells nothing.
+Nodes are numbered in the order of their ids, links in the order of theirs, so that a row number
+reveals nothing.
 """
 
 from bisect import bisect_left
@@ -26,7 +27,7 @@ Whole = TypeVar("Whole", bound=np.integer[Any])
 _NOWHERE: Final = np.zeros(0, np.int32)
 NO_HEIGHT: Final = 255
 _LAST_DAY: Final = int(np.iinfo(np.int32).max)
-_CIVIL_HEIGHT: Final = 3  # civilians and associations stand with the community (paths.md §1.5)
+_CIVIL_HEIGHT: Final = 3  # civilians and associations are at community level (paths.md §1.5)
 NAME_FIELD: Final[Mapping[Label, str]] = {
     Label.RESOURCE_INDIVIDUAL: "display_name",
     Label.PLAN: "title",
@@ -38,7 +39,10 @@ _HEIGHT_OF_TIER: Final = np.array([tier.height for tier in Tier], np.uint8)
 
 
 def distinct(values: NDArray[Whole]) -> NDArray[Whole]:
-    """Each value once, rising. O(n log n), a tenth of what numpy's `unique` takes: it hashes."""
+    """Return each value once, ascending. O(n log n).
+
+    It takes a tenth of the time of numpy's `unique`, which hashes.
+    """
     rising = np.sort(values)
     is_new = np.ones(len(rising), np.bool_)
     np.not_equal(rising[1:], rising[:-1], out=is_new[1:])
@@ -47,7 +51,7 @@ def distinct(values: NDArray[Whole]) -> NDArray[Whole]:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The columns of one label or link type; `rows[place]` is the row of a place."""
+    """The columns of one label or link type; `rows[place]` is the row of a table position."""
 
     cls: type[Element]
     columns: Mapping[str, Column]
@@ -56,11 +60,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeColumns:
-    """What is asked of every node, one entry a row; `label`, `kind` are codes of their words.
+    """The columns common to all nodes, one entry per row; `label`, `kind` are codes of their words.
 
     `valid_from`, `valid_to` are days since 1970, unbounded ones the ends of int32; `height` is
-    `DrawnTier.height`, NO_HEIGHT where a node has none; `place` is the position in its label's
-    table.
+    `Tier.height`, NO_HEIGHT where a node has none; `place` is the position in its label's table.
     """
 
     ids: tuple[str, ...]
@@ -75,9 +78,10 @@ class NodeColumns:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkColumns:
-    """What is asked of every link; `source`, `target` are rows of nodes, `levels` a bit mask.
+    """The columns common to all links, one entry per row.
 
-    `verified_on` is MISSING, `gate` NO_WORD and `strength` NaN where a link has none.
+    `source`, `target` are rows of nodes, `levels` is a bit mask. `verified_on` is MISSING, `gate`
+    NO_WORD and `strength` NaN where a link has none.
     """
 
     ids: tuple[str, ...]
@@ -95,36 +99,36 @@ class LinkColumns:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adjacency:
-    """Links by node: those of row r are `links[start[r]:start[r + 1]]`, in order of link rows."""
+    """Links by node: row r has `links[start[r]:start[r + 1]]`, in order of link rows."""
 
     start: Rows
     links: Rows
 
 
 class RowOf(Mapping[str, int]):
-    """The row of each id, looked up in the sorted ids themselves: nothing is kept twice."""
+    """Mapping from id to row, by binary search in the sorted ids; it needs no extra storage."""
 
     def __init__(self, ids: tuple[str, ...]) -> None:
         self._ids = ids
 
     def __getitem__(self, one: str) -> int:
-        """O(log n)."""
+        """Return the row of an id. O(log n)."""
         row = bisect_left(self._ids, one)
         if row == len(self._ids) or self._ids[row] != one:
             raise KeyError(one)
         return row
 
     def __iter__(self) -> Iterator[str]:
-        """In order of rows."""
+        """Iterate over the ids in order of rows."""
         return iter(self._ids)
 
     def __len__(self) -> int:
-        """All rows."""
+        """Return the number of rows."""
         return len(self._ids)
 
 
 def numbered(raw: Mapping[S, RawColumns]) -> tuple[tuple[str, ...], dict[S, Rows]]:
-    """All ids in order, and for each label or type the row of each of its places."""
+    """Return all ids in order, and for each label or type the row of each table position."""
     ids: list[str] = [thing_id for columns in raw.values() for thing_id in columns["id"]]
     order = np.array(sorted(range(len(ids)), key=ids.__getitem__), np.intp)
     row = np.empty(len(ids), np.int32)
@@ -135,7 +139,7 @@ def numbered(raw: Mapping[S, RawColumns]) -> tuple[tuple[str, ...], dict[S, Rows
 
 
 def _spread(tables: Mapping[S, Table], name: str, out: Any) -> Any:
-    """Writes a field of each table that has it into a column of all rows; gives the column back."""
+    """Write a field of each table that has it into a column of all rows, and return the column."""
     for table in tables.values():
         if name in table.columns:
             out[table.rows] = table.columns[name]
@@ -143,7 +147,7 @@ def _spread(tables: Mapping[S, Table], name: str, out: Any) -> Any:
 
 
 def node_columns(ids: tuple[str, ...], tables: Mapping[Label, Table]) -> NodeColumns:
-    """What is asked of every node, `ids` in the order of rows."""
+    """Build the columns common to all nodes; `ids` are in the order of rows."""
     count = len(ids)
     label, place = _sorts(tables, count)
     valid_from, valid_to = _validity(tables, count)
@@ -180,10 +184,10 @@ def _heights(tables: Mapping[Label, Table], count: int) -> Codes:
 def link_columns(
     ids: tuple[str, ...], tables: Mapping[LinkType, Table], row_of: Mapping[str, int]
 ) -> LinkColumns:
-    """What is asked of every link.
+    """Build the columns common to all links.
 
     Raises:
-        KeyError: a link names a node that is not there.
+        KeyError: a link names a node that does not exist.
     """
     count = len(ids)
     link_type, place = _sorts(tables, count)
@@ -211,7 +215,7 @@ def link_columns(
 
 
 def _sorts(tables: Mapping[S, Table], count: int) -> tuple[Codes, Rows]:
-    """For each row the code of its label or type, and its place in that table."""
+    """Return for each row the code of its label or type, and its position in that table."""
     code, place = np.zeros(count, np.uint8), np.zeros(count, np.int32)
     for what, table in tables.items():
         code[table.rows] = what.code
@@ -226,7 +230,7 @@ def _validity(tables: Mapping[S, Table], count: int) -> tuple[Days, Days]:
 
 
 def adjacency(ends: Rows, count: int) -> Adjacency:
-    """The links by their ends, of `count` nodes."""
+    """Group links by one of their ends, for `count` nodes."""
     order = order_by(ends)
     start = np.zeros(count + 1, np.int32)
     start[1:] = np.cumsum(np.bincount(ends, minlength=count))
@@ -235,9 +239,10 @@ def adjacency(ends: Rows, count: int) -> Adjacency:
 
 
 def put(column: Column, at: Places, values: Column, before: Places = _NOWHERE) -> Any:
-    """A column with values at some places, once there is room `before` some of the old ones.
+    """Return a column with `values` at the positions `at`, after inserting room.
 
-    The same column where all this is there already.
+    One empty entry is inserted before each old position in `before`; `at` counts after that. If
+    the column already holds the values, the same object is returned.
     """
     if isinstance(column, tuple):
         places: list[int] = at.tolist()
@@ -266,9 +271,10 @@ def _wider(column: tuple[Any, ...], before: list[int]) -> list[Any]:
 
 
 def order_by(*keys: Rows) -> Rows:
-    """The stable order of rows by some keys, the last one first; -1 comes before all.
+    """Return the stable sort order of rows; the last key is the primary one, -1 sorts first.
 
-    In halves of 16 bits, which numpy sorts by radix: 330,000 arcs by five keys in 11 ms, not 84.
+    Keys are split into halves of 16 bits, which numpy sorts by radix: 330,000 arcs by five keys
+    take 11 ms instead of 84.
     """
     halves = [(key + 1).view(np.uint32) for key in keys]
     order = np.lexsort(
@@ -278,7 +284,7 @@ def order_by(*keys: Rows) -> Rows:
 
 
 def freeze(nodes: NodeColumns, links: LinkColumns, tables: Mapping[Any, Table]) -> None:
-    """No reader can change what another reads."""
+    """Make all arrays read-only, so that no reader can change what another reads."""
     columns: list[object] = [getattr(nodes, name) for name in NodeColumns.__slots__]
     columns += [getattr(links, name) for name in LinkColumns.__slots__]
     for table in tables.values():

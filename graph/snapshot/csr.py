@@ -1,4 +1,4 @@
-"""What goes with each node, for all nodes at once: two arrays instead of a list for each."""
+"""Relations between nodes in compressed sparse rows: two arrays instead of a list per node."""
 
 from typing import NamedTuple
 
@@ -11,22 +11,22 @@ from graph.vocabulary import LinkType
 
 Mask = NDArray[np.bool_]
 Ends = tuple[Rows, Rows]
-"""Two rows for each pair."""
+"""Pairs of node rows, as one array of first and one of second elements."""
 
 
 class Csr(NamedTuple):
-    """By node: those of row r are `to[start[r]:start[r + 1]]`, rising, each once."""
+    """Related nodes by node: row r has `to[start[r]:start[r + 1]]`, ascending, without repeats."""
 
     start: NDArray[np.intp]
     to: Rows
 
     def of(self, row: int) -> Rows:
-        """What goes with one node."""
+        """Return the nodes related to one node."""
         return self.to[self.start[row] : self.start[row + 1]]
 
 
 def linked(view: View, *types: LinkType) -> Ends:
-    """The sources and targets of all open links of some types, in order of links. O(links)."""
+    """Return sources and targets of all open links of some types, in order of links. O(links)."""
     chosen = view.open_links & _one_of(view, types)
     return view.links.source[chosen], view.links.target[chosen]
 
@@ -39,7 +39,7 @@ def _one_of(view: View, types: tuple[LinkType, ...]) -> Mask:
 
 
 def csr_from_pairs(view: View, *several: Ends) -> Csr:
-    """Pairs from one or more lists of them, by the first of each. O(pairs log pairs)."""
+    """Group the pairs of one or more lists by their first element. O(pairs log pairs)."""
     count = len(view.visible)
     bits = count.bit_length()
     keys = np.concatenate([ends[0] for ends in several]).astype(np.int64)
@@ -52,17 +52,17 @@ def csr_from_pairs(view: View, *several: Ends) -> Csr:
 
 
 def transposed(view: View, pairs: Csr) -> Csr:
-    """The same pairs by the second of each."""
+    """Return the same pairs grouped by their second element."""
     return csr_from_pairs(view, (pairs.to, firsts(pairs)))
 
 
 def firsts(pairs: Csr) -> Rows:
-    """The first of each pair, beside `to`."""
+    """Return the first element of each pair, parallel to `to`."""
     return np.repeat(np.arange(len(pairs.start) - 1, dtype=np.int32), np.diff(pairs.start))
 
 
 def through(ends: Ends, pairs: Csr) -> Ends:
-    """Each first with all that goes with its second."""
+    """Compose pairs with a relation: each first element with all nodes related to its second."""
     one, middle = ends
     first = pairs.start[middle]
     count = pairs.start[middle + 1] - first
@@ -71,6 +71,6 @@ def through(ends: Ends, pairs: Csr) -> Ends:
 
 
 def those(ends: Ends, mask: Mask) -> Ends:
-    """The pairs whose first is in a mask of nodes."""
+    """Return the pairs whose first element is in a mask of nodes."""
     chosen = mask[ends[0]]
     return ends[0][chosen], ends[1][chosen]

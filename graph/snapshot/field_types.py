@@ -1,4 +1,4 @@
-"""Fields as columns: one numpy array or tuple for each field of a label or link type."""
+"""Field types and their columns: one numpy array or tuple per field of a label or link type."""
 
 import types
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,18 +15,18 @@ from graph.model import LINK_CLASSES, NODE_CLASSES, Element, Secret
 from graph.vocabulary import Label, LinkType, Term
 
 MISSING: Final = int(np.iinfo(np.int32).min)
-"""A date or number that is not there, in an int32 column."""
+"""Marks a missing date or number in an int32 column."""
 NO_WORD: Final = 255
-"""A word that is not there, in a column of codes."""
+"""Marks a missing word in a column of codes."""
 _EPOCH: Final = date(1970, 1, 1)
 
 Column = NDArray[Any] | tuple[str, ...] | tuple[frozenset[str], ...]
 RawColumns = Mapping[str, Sequence[Any]]
-"""Field name -> values as a dataclass or the database gives them, all of one length."""
+"""Field name -> values as a dataclass or the database returns them, all of equal length."""
 
 
 class FieldKind(Enum):
-    """How the values of a field are kept in a column."""
+    """How the values of a field are stored in a column."""
 
     TEXT = auto()  # tuple[str, ...]; "" is missing
     TEXTS = auto()  # tuple[frozenset[str], ...]
@@ -40,7 +40,7 @@ class FieldKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class FieldType:
-    """A field's kind and, for words, their enumeration."""
+    """The kind of a field and, for words, their enumeration."""
 
     kind: FieldKind
     words: type[Term] | None = None
@@ -48,14 +48,14 @@ class FieldType:
 
 @cache
 def field_types(cls: type[Element]) -> Mapping[str, FieldType]:
-    """The stored fields of a class, a contact detail's secret value aside."""
+    """Return the stored fields of a class, except a contact detail's secret value."""
     hints = get_type_hints(cls)
     found = {field.name: _plain(hints[field.name]) for field in fields(cls)}
     return {name: _field_type(hint) for name, hint in found.items() if hint is not Secret}
 
 
 def _plain(hint: Any) -> Any:
-    """A hint without its `| None`."""
+    """Return a type hint without its `| None`."""
     if get_origin(hint) in (Union, types.UnionType):
         return next(part for part in get_args(hint) if part is not type(None))
     return hint
@@ -80,20 +80,20 @@ def _field_type(hint: Any) -> FieldType:
 
 
 def class_of(what: Label | LinkType) -> type[Element]:
-    """The dataclass of a label or link type."""
+    """Return the dataclass of a label or link type."""
     return NODE_CLASSES[what] if isinstance(what, Label) else LINK_CLASSES[what]
 
 
 def raw_columns(cls: type[Element], things: Iterable[Element]) -> RawColumns:
-    """Hand-made things as raw columns, for a Snapshot without a database."""
+    """Return elements of one class as raw columns, for a Snapshot without a database."""
     rows = list(things)
     return {name: [getattr(thing, name) for thing in rows] for name in field_types(cls)}
 
 
 def pack(field: FieldType, values: Sequence[Any], texts: dict[Any, str] | None = None) -> Column:
-    """Raw values (words as identifiers or words, dates as dates or ISO text) as a column.
+    """Pack raw values (words as identifiers or words, dates as dates or ISO text) into a column.
 
-    `texts` are those met before, so that equal ones are one text in memory.
+    `texts` interns the texts seen so far, so that equal ones share one object in memory.
     """
     count = len(values)
     match field.kind:
@@ -118,7 +118,7 @@ def pack(field: FieldType, values: Sequence[Any], texts: dict[Any, str] | None =
 
 
 def unpack(field: FieldType, column: Column, place: int) -> Any:
-    """The Python value at a place of a column, as the dataclass holds it."""
+    """Return the Python value at a position of a column, as the dataclass holds it."""
     value = column[place]
     match field.kind:
         case FieldKind.TEXT:
@@ -141,17 +141,17 @@ def unpack(field: FieldType, column: Column, place: int) -> Any:
 
 
 def date_to_day(on: date) -> int:
-    """Days since 1970-01-01."""
+    """Return the days since 1970-01-01."""
     return (on - _EPOCH).days
 
 
 def day_to_date(day: int) -> date | None:
-    """The date of a day number; None for MISSING."""
+    """Return the date of a day number; None for MISSING."""
     return None if day == MISSING else _EPOCH + timedelta(days=day)
 
 
 def mask_of(words: Iterable[Term]) -> int:
-    """A set of words as bits: bit i = the word of code i."""
+    """Return a set of words as a bit mask: bit i is the word of code i."""
     mask = 0
     for word in words:
         mask |= 1 << word.code
@@ -159,7 +159,7 @@ def mask_of(words: Iterable[Term]) -> int:
 
 
 class _DayOf(dict[Any, int]):
-    """The day of a date or of its ISO text, worked out once: dates are few, things are many."""
+    """Cache of day numbers by date or ISO text: distinct dates are few, elements are many."""
 
     def __missing__(self, on: date | str | None) -> int:
         when = date.fromisoformat(on) if isinstance(on, str) else on
@@ -168,7 +168,7 @@ class _DayOf(dict[Any, int]):
 
 
 def _sets(values: Sequence[Any]) -> tuple[frozenset[str], ...]:
-    """Equal sets are one in memory."""
+    """Return values as sets; equal ones share one object in memory."""
     known: dict[frozenset[str], frozenset[str]] = {}
     sets = [frozenset(cast("Iterable[str]", value or ())) for value in values]
     return tuple(map(known.setdefault, sets, sets))

@@ -1,6 +1,7 @@
-"""A Snapshot after some changes: what they touch is copied, all else is shared with the old one.
+"""Incremental update of a Snapshot: changed columns are copied, all others shared with the old one.
 
-Where only fields of links change, that is a few arrays, and the Walks kept are priced anew there.
+Where only fields of links change, a few arrays are copied, and the cached arc graphs are repriced
+for these links only.
 """
 
 from bisect import bisect_left
@@ -39,15 +40,16 @@ Tables = dict[Label | LinkType, Table]
 
 
 def apply_changes(snapshot: Snapshot, things: Iterable[Element], revision: int) -> Snapshot:
-    """The Snapshot with some things changed or added, each as it is now; of one id the last counts.
+    """Return the Snapshot with some elements changed or added, given in their present state.
 
-    It equals one built of all things, new ones behind the old ones of their label or type; the old
-    one stays as it is. All counts as written at the new revision, as far as is known here. A new
-    thing costs O(nodes + links); it, or a new date, new Arcs as well.
+    Of several elements with one id the last counts. The result equals a Snapshot built of all
+    elements with new ones after the old ones of their label or type; the old Snapshot is not
+    modified. `written` is set to the new revision for every field group. A new element costs
+    O(nodes + links); a new element or a changed date also invalidates the cached Arcs.
 
     Raises:
-        KeyError: a link names a node that is not there.
-        ValueError: a thing bears the id of one of another label or type.
+        KeyError: a link names a node that does not exist.
+        ValueError: an element has the id of one of another label or type.
     """
     known = {(isinstance(thing, Link), thing.id): thing for thing in things}.values()
     nodes, links, tables = snapshot.nodes, snapshot.links, dict(snapshot.tables)
@@ -91,10 +93,10 @@ def _grouped(things: Iterable[tuple[S, Element]]) -> dict[S, list[Element]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Delta(Generic[S]):
-    """Changed and new nodes, or links, in order of id, with tables of their own.
+    """Changed and new nodes, or links, in order of id, with their own tables.
 
-    `rows` and `places` (in the tables) are theirs once they are woven in among the others; the new
-    ones come `before` these old rows.
+    `rows` and `places` (positions in the tables) are those after the merge with the others; the
+    new ones are inserted `before` these old rows.
     """
 
     ids: tuple[str, ...]
@@ -105,7 +107,7 @@ class _Delta(Generic[S]):
     before: Rows
 
     def moved(self, rows: Rows) -> Rows:
-        """Where old rows have gone: the same array where nothing is new."""
+        """Return the new numbers of old rows; the same array if nothing is new."""
         if not len(self.before):
             return rows
         moved = (rows + np.searchsorted(self.before, rows, "right")).astype(np.int32)
@@ -120,7 +122,7 @@ def _weft(
     code: Codes,
     place: Rows,
 ) -> _Delta[S]:
-    """Things and where they belong; `code` and `place` tell of the old ones, by row."""
+    """Build the delta of some elements; `code` and `place` describe the old ones, by row."""
     raw = {what: raw_columns(class_of(what), things) for what, things in some.items()}
     ids, own = tables_of(raw, {})
     old_rows = np.array([bisect_left(old_ids, one) for one in ids], np.int32)
@@ -145,7 +147,7 @@ def _weft(
 
 
 def _merge_tables(old: C, weft: _Delta[S], some: C) -> C:
-    """The columns of all nodes or links, `some` being those of the Weft."""
+    """Return the columns of all nodes or links, `some` being those of the delta."""
     some = replace(some, place=weft.places)
     return type(old)(
         **{
@@ -158,7 +160,7 @@ def _merge_tables(old: C, weft: _Delta[S], some: C) -> C:
 
 
 def _merge_columns(tables: Tables, weft: _Delta[S], sorts: Iterable[S]) -> None:
-    """Renews the tables of the labels or types woven in; new things stand last in theirs."""
+    """Update the tables of the labels or types in the delta; new elements come last in theirs."""
     for what in sorts if len(weft.before) else weft.tables:
         old = tables[what]
         rows, columns = weft.moved(old.rows), old.columns

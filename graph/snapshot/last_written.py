@@ -1,6 +1,6 @@
-"""When was each field group last written? The highest revision that wrote it, kept by a Snapshot.
+"""The highest revision that wrote each field group, stored in a Snapshot.
 
-What of it reaches a caller, `news.py` says.
+Which of these revisions a caller may learn is decided in `graph.access.visible_revision`.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -11,17 +11,17 @@ from graph.access.policy import CIVIL_DETAIL, CIVIL_LINKS, link_group
 from graph.vocabulary import Label, LinkType
 
 Group = tuple[str, FieldGroup]
-"""As the policy table names it; but the detail of a professional stands under an office's."""
+"""Named as in the policy table, but a professional's contact detail counts as an office's."""
 Written = Mapping[Group, int]
 CIVIL_TOO: Final = (LinkType.MEMBER_OF, LinkType.REACHED_BY)
-"""The links that leave civilians and others alike."""
+"""Link types whose source may be a civilian or another node."""
 _OF_DETAIL: Final = (Label.CONTACT_DETAIL, LinkType.REACHED_BY)
 
 
 class LastWritten(NamedTuple):
-    """The last write of some fields of a label or type; without fields, of all there are.
+    """The last write of some fields of a label or type; no fields means all of them.
 
-    `is_civil`: of a civilian's detail, or of a link of `CIVIL_TOO` that leaves a civilian.
+    `is_civil` marks a civilian's contact detail, or a link of `CIVIL_TOO` from a civilian.
     """
 
     what: Label | LinkType
@@ -31,7 +31,7 @@ class LastWritten(NamedTuple):
 
 
 def carried_on(known: Written, writes: Iterable[LastWritten]) -> Written:
-    """What was known to be written, and some more."""
+    """Return the last-written revisions, updated with further writes."""
     found = dict(known)
     for write in writes:
         for group in groups_of(write.what, write.fields, is_civil=write.is_civil):
@@ -40,16 +40,18 @@ def carried_on(known: Written, writes: Iterable[LastWritten]) -> Written:
 
 
 def all_at(revision: int) -> Written:
-    """Every group written at one revision."""
+    """Return every field group as written at one revision."""
     return dict.fromkeys(_EVERY, revision)
 
 
 def groups_of(
     what: Label | LinkType, fields: Collection[str], *, is_civil: bool
 ) -> frozenset[Group]:
-    """The groups that a write counts for: whatever it writes, the thing has a new `revision`.
+    """Return the field groups that a write counts for.
 
-    The link to a detail counts as the detail; a civilian's link is one whole, seen or not.
+    The group of `revision` is always included, since every write changes it. The link to a contact
+    detail counts as the detail; a civilian's link counts as one whole, since it is visible as a
+    whole or not at all.
     """
     name: str = what
     if what in _OF_DETAIL:

@@ -1,8 +1,8 @@
-"""Who holds a post and who deputizes, with the people the caller may not see among them.
+"""Seats: who holds a post or deputizes for it, including people hidden from the caller.
 
 That a post is held, vacant, or its holder on leave is a fact about the office (field group HELD);
-who holds it is a fact about a person. A hidden person is none here but for these facts: no row, no
-id, no order by it, and nothing that two of their posts have in common.
+who holds it is a fact about a person. A hidden person appears only by these facts: without a row or
+id, without influence on the order, and with nothing that would link two of their posts.
 """
 
 from dataclasses import dataclass
@@ -23,11 +23,11 @@ NEVER: Final = int(np.iinfo(np.int32).max)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seat:
-    """One who holds a post or deputizes there; rows of nodes, half-open days since 1970.
+    """One seat: a holder or deputy of a post, with rows of nodes and half-open days since 1970.
 
     `source` is None where the caller may not see who it is. `order` counts deputies from 1 and is 0
-    for holders. `from_day` to `to_day` is when both the link and who has the seat are there;
-    `absent_from` to `absent_to` their leave, NEVER where there is none.
+    for holders. `from_day` to `to_day` is when both the link and its source are valid;
+    `absent_from` to `absent_to` is the leave, NEVER where there is none.
     """
 
     link_type: LinkType
@@ -42,19 +42,19 @@ class Seat:
     absent_to: int
 
     def is_in_force(self, day: int) -> bool:
-        """Does the seat last on a day, on leave or not?"""
+        """Return whether the seat is valid on a day, on leave or not."""
         return self.from_day <= day < self.to_day
 
     def is_away(self, day: int) -> bool:
-        """Is who has the seat on leave on a day?"""
+        """Return whether the person in the seat is on leave on a day."""
         return self.absent_from <= day < self.absent_to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeatColumns:
-    """Seats of one type, one entry each; `source` is NO_SOURCE where it is not shown.
+    """The seats of one link type as columns; `source` is NO_SOURCE where it is hidden.
 
-    Days as in `DemoSeat`; `is_away`: on leave on the date.
+    Days are as in `Seat`; `is_away` means on leave on the date.
     """
 
     post: Rows
@@ -69,7 +69,10 @@ class SeatColumns:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeatRows:
-    """Seats of both types, one entry each, by post, holders first, the hidden of a type last."""
+    """The seats of both link types as columns, by post, holders first, hidden ones of a type last.
+
+    Days and missing values are as in `SeatColumns` and `Seat`.
+    """
 
     post: Rows
     type: Codes
@@ -85,11 +88,11 @@ class SeatRows:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeatSight:
-    """What a caller sees of seats on a date, as masks of a View.
+    """What a caller may see of seats on a date, as masks of a View.
 
-    `visible`, `people` and `posts` are nodes: those seen, all people who are there, posts whose
-    HELD is seen. `open_links` and `held` are links: those seen, and the seats of people in force.
-    `types` are the types of links seen at all.
+    `visible`, `people` and `posts` are masks of nodes: the visible ones, all people who exist on
+    the date, and posts whose HELD group is visible. `open_links` and `held` are masks of links: the
+    visible ones, and the seats of people in force. `types` are the link types visible at all.
     """
 
     day: int
@@ -102,7 +105,7 @@ class SeatSight:
 
 
 def seat_rows(snapshot: Snapshot, sight: SeatSight) -> SeatRows:
-    """The seats in force on the date, and the former and coming ones of people. O(n log n)."""
+    """Return the seats in force on the date, and past and future ones of people. O(n log n)."""
     links, nodes = snapshot.links, snapshot.nodes
     shown, hidden = (np.concatenate(rows) for rows in zip(*_chosen(snapshot, sight), strict=True))
     link = np.concatenate((shown, hidden))
@@ -129,7 +132,7 @@ def seat_rows(snapshot: Snapshot, sight: SeatSight) -> SeatRows:
 
 
 def _chosen(snapshot: Snapshot, sight: SeatSight) -> tuple[tuple[Rows, Rows], ...]:
-    """For each type the links that are seen, and those of which only the post's facts are."""
+    """Return for each type the visible links, and those with only the post's facts visible."""
     return tuple(_chosen_of(snapshot, sight, link_type) for link_type in SEATS)
 
 
@@ -148,7 +151,7 @@ def _chosen_of(snapshot: Snapshot, sight: SeatSight, link_type: LinkType) -> tup
 def _field(
     snapshot: Snapshot, link_type: LinkType, name: str, place: Rows, chosen: Mask, *, other: Any
 ) -> Any:
-    """A field of the links of a type among others, and a value for the others."""
+    """Return a field of the links of one type, with a default value for the other links."""
     column = cast("NDArray[Any]", snapshot.tables[link_type].columns[name])
     found = np.full(len(place), other, column.dtype)
     found[chosen] = column[place[chosen]]
@@ -163,7 +166,7 @@ def _leave(column: Any, place: Rows, is_person: Mask) -> Days:
 
 
 def _sorted(seats: SeatRows, link: Rows, is_hidden: Mask) -> SeatRows:
-    """Seen ones in order of their links, hidden ones of the facts that are told of them."""
+    """Sort visible seats by their links, hidden ones only by the facts returned about them."""
     order = np.lexsort((
         seats.absent_to, seats.absent_from, seats.to_day, seats.from_day, seats.is_acting,
         -seats.share, seats.order, link, is_hidden, seats.type, seats.post,
@@ -172,7 +175,7 @@ def _sorted(seats: SeatRows, link: Rows, is_hidden: Mask) -> SeatRows:
 
 
 def seats_of(rows: SeatRows, post: int) -> tuple[Seat, ...]:
-    """The seats of one post. O(log seats)."""
+    """Return the seats of one post. O(log seats)."""
     first, last = np.searchsorted(rows.post, (post, post + 1)).tolist()
     columns: list[list[Any]] = [
         getattr(rows, name)[first:last].tolist() for name in SeatRows.__slots__
@@ -190,7 +193,7 @@ def seats_of(rows: SeatRows, post: int) -> tuple[Seat, ...]:
 
 
 def seat_columns(rows: SeatRows, link_type: LinkType, day: int) -> SeatColumns:
-    """The seats of one type in force on a day."""
+    """Return the seats of one link type in force on a day."""
     chosen = (rows.type == link_type.code) & (rows.from_day <= day) & (day < rows.to_day)
     away, back = rows.absent_from[chosen], rows.absent_to[chosen]
     return SeatColumns(

@@ -1,4 +1,4 @@
-"""The whole graph as read-only columns at one revision: what every View looks through."""
+"""The whole graph as read-only columns at one revision, the base of every View."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -27,9 +27,10 @@ from graph.vocabulary import Label, LinkType
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """The graph at one revision. Rows never leave `graph`; ids do. `memo` keeps what is derived.
+    """The graph at one revision; row numbers never leave the package `graph`, ids do.
 
-    `written`: at which revision each field group was last written.
+    `memo` caches derived data; `written` is the revision at which each field group was last
+    written.
     """
 
     revision: int
@@ -44,24 +45,24 @@ class Snapshot:
     memo: dict[str, Any] = field(default_factory=dict[str, Any], compare=False, repr=False)
 
     def value(self, what: Label | LinkType, place: int, name: str) -> Any:
-        """One field of one thing, as its dataclass holds it."""
+        """Return one field of one element, as its dataclass holds it."""
         table = self.tables[what]
         return unpack(field_types(table.cls)[name], table.columns[name], place)
 
     def node(self, row: int) -> Node:
-        """The node of a row as its dataclass, a contact detail without its value."""
+        """Return the node of a row as its dataclass, a contact detail without its value."""
         return cast(
             "Node", self._thing(LABELS[int(self.nodes.label[row])], int(self.nodes.place[row]))
         )
 
     def link(self, row: int) -> Link:
-        """The link of a row as its dataclass."""
+        """Return the link of a row as its dataclass."""
         return cast(
             "Link", self._thing(TYPES[int(self.links.type[row])], int(self.links.place[row]))
         )
 
     def things(self) -> Iterator[Element]:
-        """Every node, then every link, in the order of rows."""
+        """Yield every node, then every link, in the order of rows."""
         yield from (self.node(row) for row in range(len(self.nodes.ids)))
         yield from (self.link(row) for row in range(len(self.links.ids)))
 
@@ -71,10 +72,10 @@ class Snapshot:
 
 
 def snapshot_of(things: Iterable[Element], revision: int = 1) -> Snapshot:
-    """A Snapshot of hand-made things, without a database.
+    """Build a Snapshot of given elements, without a database.
 
     Raises:
-        KeyError: a link names a node that is not among the things.
+        KeyError: a link names a node that is not among the elements.
     """
     known = list(things)
     raw: dict[Label | LinkType, RawColumns] = {}
@@ -87,12 +88,12 @@ def snapshot_of(things: Iterable[Element], revision: int = 1) -> Snapshot:
 def build(
     raw: Mapping[Label | LinkType, RawColumns], revision: int, written: Written | None = None
 ) -> Snapshot:
-    """A Snapshot of raw columns, one entry for each label and link type. O(n log n).
+    """Build a Snapshot of raw columns, one entry for each label and link type. O(n log n).
 
-    Without `written`, all of it was written at its revision.
+    Without `written`, every field group counts as written at the revision.
 
     Raises:
-        KeyError: a link names a node that is not there.
+        KeyError: a link names a node that does not exist.
     """
     texts: dict[Any, str] = {}
     nodes = tables_of({what: raw[what] for what in LABELS}, texts)
@@ -108,10 +109,10 @@ def assembled(
     revision: int,
     written: Written,
 ) -> Snapshot:
-    """A Snapshot of tables, one for each label and link type; their ids in the order of rows.
+    """Build a Snapshot of tables, one for each label and link type, with ids in the order of rows.
 
     Raises:
-        KeyError: a link names a node that is not there.
+        KeyError: a link names a node that does not exist.
     """
     nodes = node_columns(node_ids, node_tables)
     rows = {node_id: row for row, node_id in enumerate(node_ids)}
@@ -134,7 +135,10 @@ def assembled(
 def tables_of(
     raw: Mapping[S, RawColumns], texts: dict[Any, str]
 ) -> tuple[tuple[str, ...], dict[S, Table]]:
-    """All ids in order, and the tables of some labels or some types, with rows among these."""
+    """Return all ids in order, and the tables of the given labels or types with their rows.
+
+    `texts` interns texts, as in `pack`.
+    """
     ids, rows = numbered(raw)
     tables: dict[S, Table] = {}
     for what, columns in raw.items():

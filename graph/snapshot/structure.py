@@ -1,4 +1,4 @@
-"""What hangs together in the structure: the areas somebody answers for, the posts of an office."""
+"""Structural lookups: the areas a node is responsible for, and the posts that belong to a node."""
 
 from datetime import date
 
@@ -11,7 +11,12 @@ from graph.vocabulary import Label, LinkType
 
 
 def areas_of(view: View, row: int) -> list[int]:
-    """The areas a node answers for: its own, else those of its authority, else its posts'."""
+    """Return the areas a node is responsible for.
+
+    These are the areas it covers itself (an area: itself). Otherwise a person has those of the
+    posts held or deputized for, a civilian those of the door openers, and any other node those of
+    the authority it belongs to.
+    """
     own = view.targets(row, LinkType.COVERS)
     if own or view.label(row) is Label.AREA:
         return own or [row]
@@ -26,9 +31,9 @@ def areas_of(view: View, row: int) -> list[int]:
 
 
 def posts_of(view: View, row: int) -> list[int]:
-    """The posts of a person (held), an authority (and its parts, two levels) or a network.
+    """Return the posts of a person (held), an authority (with its parts, two levels) or a network.
 
-    A network's are those that coordinate it, else its members; a post is its own.
+    A network has the posts that coordinate it, or else its member posts; a post has itself.
     """
     match view.label(row):
         case Label.ACTOR:
@@ -49,7 +54,7 @@ def posts_of(view: View, row: int) -> list[int]:
 
 
 def own_posts(snapshot: Snapshot, person: str | None, on: date) -> frozenset[str]:
-    """The posts a person holds or stands in for on a date; none of whoever is no node."""
+    """Return the posts a person holds or deputizes for on a date; none for an unknown person."""
     row = -1 if person is None else snapshot.row_of.get(person, -1)
     if row < 0:
         return frozenset()

@@ -1,4 +1,4 @@
-"""The only room that knows Neo4j: statements, schema, sealing, keys, the engine we start."""
+"""The only package that uses Neo4j: statements, schema, sealing, keys and the embedded engine."""
 
 import sys
 

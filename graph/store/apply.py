@@ -1,7 +1,7 @@
-"""One write: a change set applied as nodes, links and change records, whole or not at all.
+"""Atomic application of a change set, written as nodes, links and change records.
 
-The order is the law here. First the revision counter is raised, which puts writers in line; only
-then are revisions compared and rules checked, and only then is anything written.
+The order is essential. First the revision counter is incremented, which serializes writers; then
+revisions are compared and rules checked; only then is anything written.
 """
 
 from collections import defaultdict
@@ -48,7 +48,7 @@ _NOT_COMPARED: Final = frozenset({"id", "revision", "value"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppliedChange:
-    """What happens to one thing; `sealed` is its ciphertext as it lies in the database."""
+    """The change of one element; `sealed` is its ciphertext as stored in the database."""
 
     kind: ChangeKind
     before: Element | None
@@ -56,9 +56,9 @@ class AppliedChange:
     sealed: Mapping[str, object]
 
     def changed(self) -> tuple[str, ...]:
-        """The names of the fields that change; none where the thing is new.
+        """Return the names of the fields that change; none for a new element.
 
-        A value of a contact detail that is sent counts as changed.
+        If a value of a contact detail is given, it counts as changed.
         """
         if self.before is None:
             return ()
@@ -73,12 +73,12 @@ class AppliedChange:
 
 
 def draft(changes: ChangeSet, found: ReadSet) -> tuple[AppliedChange, ...]:
-    """What happens to each thing, in the order of the change set.
+    """Return the change of each element, in the order of the change set.
 
     Raises:
-        NotFound: something to change or end does not exist.
-        Conflict: it was changed since.
-        Invalid: an id exists already, or something is changed that never changes.
+        NotFound: an element to change or end does not exist.
+        Conflict: it was changed since the revision the change is based on.
+        Invalid: an id exists already, or an immutable field is changed.
     """
     named = (*_created(changes), *_updated(changes, found), *_ended(changes, found))
     touched = (*named, *_ended_along(changes, found, {one.after.id for one in named}))
@@ -111,9 +111,10 @@ def _ended(changes: ChangeSet, found: ReadSet) -> Iterator[AppliedChange]:
 def _ended_along(
     changes: ChangeSet, found: ReadSet, named: Collection[str]
 ) -> Iterator[AppliedChange]:
-    """What hangs on an ended node ends with it, also where it was to last longer.
+    """End the links of an ended node on the same date where their own end is later.
 
-    A link is true only while both its ends are, so one without a date of its own is left as it is.
+    A link is valid only while both its ends are, so one without an end of its own is left as it
+    is. SUCCEEDED_BY links and links named in the change set are left as well.
     """
     ended = {end.id: end for end in changes.ends if isinstance(found.things.get(end.id), Node)}
     for thing in found.things.values() if ended else ():
@@ -125,7 +126,10 @@ def _ended_along(
 
 
 def _lasts_beyond(link: Link, on: date) -> bool:
-    """Has it a later end of its own? One that is to begin later cannot be mended by a date."""
+    """Return whether the link has an end of its own after a date, and begins before it.
+
+    A link that begins on or after the date cannot be corrected by an end date.
+    """
     has_begun = link.valid_from is None or link.valid_from < on
     return has_begun and link.valid_to is not None and on < link.valid_to
 
@@ -153,7 +157,7 @@ def _faults(touched: Iterable[AppliedChange], found: ReadSet) -> Iterator[Fault]
 
 
 def _fixed(one: AppliedChange, before: Element) -> Iterator[Fault]:
-    """What never changes: what a thing is, what a link joins, what somebody agreed to."""
+    """Yield changes of immutable facts: the type, the ends of a link, the terms of a consent."""
     after = one.after
     if type(before) is not type(after):
         yield Fault(after.id, "id", Rule.DUPLICATE)
@@ -166,7 +170,7 @@ def _fixed(one: AppliedChange, before: Element) -> Iterator[Fault]:
 
 
 def _needs_value(one: AppliedChange) -> Iterator[Fault]:
-    """A new detail has one; on another channel the old one would not open, nor make sense."""
+    """Require a value of a new detail, and with a new channel, which the old seal is bound to."""
     if one.before is None or "channel" in one.changed():
         yield Fault(one.after.id, "value", Rule.REQUIRED)
 
@@ -176,7 +180,7 @@ Rows = list[dict[str, object]]
 
 
 class WrittenBefore(Exception):
-    """The idempotency key was used: rolls back, and carries the revision of the first write."""
+    """Rolls back a write whose idempotency key was used; holds the revision of the first write."""
 
     def __init__(self, revision: int) -> None:
         super().__init__(revision)
@@ -184,7 +188,7 @@ class WrittenBefore(Exception):
 
 
 class DryRunResult(Exception):
-    """A write that would have been good: rolls back, and carries what it would have touched."""
+    """Rolls back a valid dry run; holds the changes it would have written."""
 
     def __init__(self, touched: tuple[AppliedChange, ...]) -> None:
         super().__init__(len(touched))
@@ -192,10 +196,10 @@ class DryRunResult(Exception):
 
 
 def dry_run(tx: ManagedTransaction, keyring: Keyring, changes: ChangeSet) -> NoReturn:
-    """Judges a change set as `write` does, and writes nothing.
+    """Validate a change set as `write` does, and write nothing.
 
     Raises:
-        Rehearsed: nothing speaks against it.
+        DryRunResult: the change set is valid.
         NotFound, Conflict, Invalid: see `Store.apply`.
     """
     _raised(tx, None)
@@ -204,7 +208,9 @@ def dry_run(tx: ManagedTransaction, keyring: Keyring, changes: ChangeSet) -> NoR
 
 
 def write(tx: ManagedTransaction, keyring: Keyring, changes: ChangeSet) -> int:
-    """Applies a change set inside a transaction; the new revision. New owners have their keys.
+    """Apply a change set inside a transaction and return the new revision.
+
+    New owners must have their keys already.
 
     Raises:
         WrittenBefore: its idempotency key was used.
@@ -221,7 +227,7 @@ def write(tx: ManagedTransaction, keyring: Keyring, changes: ChangeSet) -> int:
 def _judged(
     tx: ManagedTransaction, keyring: Keyring, changes: ChangeSet
 ) -> tuple[tuple[AppliedChange, ...], RuleContext]:
-    """What a change set does to each thing, and the World as it will be around them.
+    """Return the change of each element, and the rule context as it will be afterwards.
 
     Raises: NotFound, Conflict, Invalid: see `Store.apply`.
     """
@@ -237,7 +243,10 @@ def _judged(
 
 
 def new_owners(changes: ChangeSet) -> Iterator[str]:
-    """Who needs a key before the write: new people, and the owners of new contact details."""
+    """Yield the owners who need a key before the write.
+
+    They are new nodes with sealed fields, and the owners of new contact details.
+    """
     details = {thing.id for thing in changes.creates if isinstance(thing, ContactDetail)}
     for thing in changes.creates:
         if marked(type(thing), Mark.SEALED):
@@ -258,7 +267,7 @@ def _raised(tx: ManagedTransaction, idempotency: str | None) -> int:
 def _sealed_rows(
     touched: Sequence[AppliedChange], world: RuleContext, keyring: Keyring, revision: int
 ) -> list[tuple[AppliedChange, dict[str, object]]]:
-    """Each touched thing with its properties as they will lie in the database."""
+    """Return each changed element with its properties as they will be stored."""
     owners = {one.after.id: _owner(one, world) for one in touched}
     sealing = [owner for owner in owners.values() if owner is not None]
     keys = keyring.known(sealing)
@@ -274,7 +283,7 @@ def _sealed_rows(
 
 
 def _owner(one: AppliedChange, world: RuleContext) -> str | None:
-    """Whose key seals something of it anew; None where nothing is to be sealed."""
+    """Return the owner whose key seals the element's new values; None if none are to be sealed."""
     thing = one.after
     if isinstance(thing, ContactDetail):
         return world.links_to(thing.id, ReachedBy)[0].source_id if thing.value else None
@@ -284,7 +293,7 @@ def _owner(one: AppliedChange, world: RuleContext) -> str | None:
 def _sealed(
     one: AppliedChange, owner: str | None, keys: Mapping[str, OwnerKey]
 ) -> Mapping[str, object]:
-    """What stays sealed as it was, and what is sealed anew.
+    """Return the ciphertexts of the element: unchanged ones as they were, and newly sealed ones.
 
     Raises: NotFound: the key of a known owner was destroyed.
     """
@@ -311,7 +320,7 @@ def _write_things(
     rows: Iterable[tuple[AppliedChange, dict[str, object]]],
     world: RuleContext,
 ) -> None:
-    """Nodes before links, one statement for each sort, so that 16,000 creates are about 50."""
+    """Write nodes before links, one statement per sort: 16,000 creates take about 50 statements."""
     batches: defaultdict[LiteralString, Rows] = defaultdict(list)
     ordered = sorted(rows, key=lambda row: isinstance(row[0].after, Link))
     for one, values in ordered:
@@ -361,7 +370,7 @@ def _change_row(one: AppliedChange, revision: int) -> dict[str, object]:
 
 
 def _before(one: AppliedChange, name: str) -> object:
-    """An old value as it was stored; a personal one is still sealed."""
+    """Return an old value as stored; a personal one remains sealed."""
     if name == "value":
         return one.sealed.get("sealed")
     if name in marked(type(one.after), Mark.SEALED):
@@ -370,7 +379,7 @@ def _before(one: AppliedChange, name: str) -> object:
 
 
 def _note_unindexed(tx: ManagedTransaction, touched: Iterable[AppliedChange]) -> None:
-    """In the same transaction: which details the blind index does not know yet."""
+    """Record, in the same transaction, the details that the blind index lacks."""
     fresh = [
         one.after.id
         for one in touched

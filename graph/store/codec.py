@@ -1,8 +1,8 @@
-"""How a node or link lies in the database: properties on the way in, columns on the way out.
+"""Encoding of nodes and links in the database: written as properties, read as columns.
 
-A property bears the name of its field. Dates are dates, words their identifiers, sets sorted lists;
-None is absent; a personal field is the ciphertext of the JSON of what would lie there in clear. A
-contact detail has `sealed` and `key_id` in place of its value.
+A property has the name of its field. Dates are stored as dates, words as their identifiers, sets
+as sorted lists; None is absent; a personal field is the ciphertext of the JSON of its value in this
+form. A contact detail has `sealed` and `key_id` in place of its value.
 """
 
 import json
@@ -29,8 +29,8 @@ SEALED_VALUE: Final = ("sealed", "key_id")
 _SORT_OF: Final[Mapping[str, Sort]] = {str(sort): sort for sort in SORTS}
 _PERSONAL: Final = tuple(label for label in Label if marked(class_of(label), Mark.SEALED))
 
-# What is read where a key was destroyed, and the erasure, or the restored backup, still has to take
-# the node away. Nobody is named, and no load fails for it. A key that is lost is another matter.
+# Values read where a key was destroyed but the node is not removed yet (erasure in progress, or a
+# restored backup): no one is named, and loading does not fail. A lost key raises KeyMissing.
 UNREADABLE: Final[Mapping[str, str]] = {
     "name": "Slettet person",
     "display_name": "Slettet person",
@@ -39,24 +39,24 @@ UNREADABLE: Final[Mapping[str, str]] = {
 
 
 def sort_named(name: str) -> Sort:
-    """The label or link type of that name."""
+    """Return the label or link type of a name."""
     return _SORT_OF[name]
 
 
 def sort_of(thing: Element) -> Sort:
-    """The label of a node, the type of a link."""
+    """Return the label of a node or the type of a link."""
     return thing.type if isinstance(thing, Link) else cast("Any", type(thing)).label
 
 
 def stored_value(value: object) -> object:
-    """A field's value as a property."""
+    """Return a field's value as a property."""
     if isinstance(value, frozenset):
         return sorted(str(one) for one in cast("frozenset[str]", value))
     return str(value) if isinstance(value, str) else value
 
 
 def properties(thing: Element, sealed: Mapping[str, object]) -> dict[str, object]:
-    """A thing's own properties, with `sealed` in place of its personal fields."""
+    """Return an element's properties, with `sealed` in place of its personal fields."""
     clear = {
         name: stored_value(value)
         for name in _clear_fields(type(thing))
@@ -66,7 +66,7 @@ def properties(thing: Element, sealed: Mapping[str, object]) -> dict[str, object
 
 
 def sealed_fields(thing: Element, names: Iterable[str], key: OwnerKey) -> dict[str, object]:
-    """The named personal fields of a node as ciphertext; a missing value stays missing."""
+    """Return the named personal fields of a node as ciphertext, without missing values."""
     return {
         name: seal(
             json.dumps(stored_value(value), ensure_ascii=False),
@@ -78,7 +78,7 @@ def sealed_fields(thing: Element, names: Iterable[str], key: OwnerKey) -> dict[s
 
 
 def sealed_detail(detail: ContactDetail, owner: str, key: OwnerKey) -> dict[str, object]:
-    """The value of a contact detail as ciphertext, and the id of the key that opens it."""
+    """Return the value of a contact detail as ciphertext, and the id of the key that opens it."""
     if detail.value is None:
         return {}
     clear = detail.value.uncover()
@@ -92,9 +92,9 @@ def read_columns(
     ids: Sequence[str] = (),
     with_values: bool = False,
 ) -> Columns:
-    """What statements of `cypher` that give columns find, together.
+    """Return the combined result of statements of `cypher` that return columns.
 
-    The sealed values of contact details come along only when they are asked for.
+    The sealed values of contact details are included only if `with_values` is set.
     """
     fields = _FIELDS_AND_VALUES if with_values else _FIELDS
     columns: Columns = {sort: {name: [] for name in field_types(class_of(sort))} for sort in SORTS}
@@ -108,11 +108,11 @@ def read_columns(
 def open_columns(
     columns: Columns, keys: Mapping[str, OwnerKey], erased: Collection[str] = ()
 ) -> None:
-    """Puts the clear values of personal fields in place of their ciphertext.
+    """Replace the ciphertext of personal fields by their clear values, in place.
 
     Raises:
-        KeyMissing: somebody has no key who was not `erased`.
-        SealBroken: a value does not open where it stands.
+        KeyMissing: an owner has no key and is not in `erased`.
+        SealBroken: a value was not sealed for its node, owner, field and key.
     """
     require_keys(personal_ids(columns), keys, erased)
     for label in _PERSONAL:
@@ -132,20 +132,20 @@ def _clear(
     try:
         clear = open_sealed(bytes(sealed), key=key, node_id=owner, owner=owner, field=field)
     except SealBroken:
-        if owner not in erased:  # who was, may have come back and have another key
+        if owner not in erased:  # an erased owner may have returned with another key
             raise
         return UNREADABLE.get(field)
     return json.loads(clear)
 
 
 def personal_ids(columns: Columns) -> Iterator[str]:
-    """The owners of the keys that `open_columns` needs."""
+    """Yield the owners of the keys that `open_columns` needs."""
     for label in _PERSONAL:
         yield from columns[label]["id"]
 
 
 def sealed_in(columns: Columns) -> dict[str, dict[str, object]]:
-    """What is sealed in columns that were not opened, by id: its ciphertext by property."""
+    """Return the ciphertexts in unopened columns, by id and property."""
     found: dict[str, dict[str, object]] = {}
     for sort in (*_PERSONAL, Label.CONTACT_DETAIL):
         table = columns[sort]
@@ -158,7 +158,7 @@ def sealed_in(columns: Columns) -> dict[str, dict[str, object]]:
 
 
 def things_in(columns: Columns) -> Iterator[Element]:
-    """The nodes and links of opened columns; a contact detail is without its value."""
+    """Yield the nodes and links of opened columns; contact details are without their values."""
     for sort, table in columns.items():
         types = field_types(class_of(sort))
         for row in zip(*(table[name] for name in types), strict=True):
@@ -171,7 +171,7 @@ def _thing(cls: type[Element], types: Mapping[str, FieldType], row: Sequence[Any
 
 
 def _value(field: FieldType, value: Any) -> Any:
-    """A stored value as the dataclass holds it."""
+    """Return a stored value as the dataclass holds it."""
     match field.kind:
         case FieldKind.TEXTS:
             return frozenset(value or ())
@@ -187,7 +187,7 @@ def _value(field: FieldType, value: Any) -> Any:
 
 @cache
 def _clear_fields(cls: type[Element]) -> tuple[str, ...]:
-    """The fields that lie in the database in clear; the ends of a link are the graph's own."""
+    """Return the fields stored in clear; a link's ends are stored as graph structure instead."""
     left_out = {*marked(cls, Mark.SEALED), "value", "source_id", "target_id"}
     return tuple(field.name for field in fields(cls) if field.name not in left_out)
 

@@ -1,11 +1,12 @@
-"""Transactions on Neo4j, with time limits and retries, and reads from one consistent state.
+"""Transactions on Neo4j with time limits and retries, and reads from one consistent state.
 
-The screens need pandas and pyarrow, so they are installed; a process that keeps the graph does not,
-and they would take 60 MB of each. Hidden for as long as the driver looks for them, and no longer.
+A commit becomes visible gradually: concurrent with a writer of 3,000 nodes per commit, 1 of 330
+reads saw half a commit although the revision was the same before and after. Therefore `steady`
+reads the revision under the lock that every writer holds until its commit is complete.
 
-A commit becomes visible bit by bit: beside a writer of 3,000 nodes a commit, 1 of 330 reads saw
-half a commit though the revision was the same before and after. So `steady` asks for the revision
-under the lock that every writer holds until its commit is whole.
+The import hook `DriverAlone` hides pandas and pyarrow from the driver while it probes for them.
+They are installed for the Streamlit explorer; a process that holds the graph does not need them,
+and they would take 60 MB in each.
 """
 
 import sys
@@ -40,7 +41,7 @@ class _Alone(SourceFileLoader):
     def exec_module(self, module: ModuleType) -> None:
         known = cast("dict[str, Any]", sys.modules)
         hidden = [name for name in _UNUSED if name not in known]
-        known.update(dict.fromkeys(hidden))  # to import None fails, as what is not installed
+        known.update(dict.fromkeys(hidden))  # a None entry makes the import fail, as if missing
         try:
             super().exec_module(module)
         finally:
@@ -49,12 +50,12 @@ class _Alone(SourceFileLoader):
 
 
 class DriverAlone(MetaPathFinder):
-    """Finds the one module in which the driver looks for them."""
+    """Import hook for the one driver module that probes for pandas and pyarrow."""
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """As the import system asks; None for all other modules."""
+        """Return a spec that hides both packages during execution; None for all other modules."""
         if fullname != _LOOKS:
             return None
         spec = PathFinder.find_spec(fullname, path, target)
@@ -68,39 +69,39 @@ Work = Callable[[ManagedTransaction], T]
 
 READ_S: Final = 30.0  # 500,000 nodes and 2,000,000 links are read in about 25 s
 WRITE_S: Final = 20.0  # 0.02 s is usual; an engine's first write plans its statements, 3 s of CPU
-_CONNECT_S: Final = 1.0  # a dead address is told about within a second
+_CONNECT_S: Final = 1.0  # a dead address is reported within a second
 _ACQUIRE_S: Final = 2.0
-_RETRY_S: Final = 1.0  # one repeat; what is still away then is away
+_RETRY_S: Final = 1.0  # time for one retry
 _SCHEMES: Final = frozenset(
     {"bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc"}
-)  # the driver takes others, in preview
-_KNOWN: Final = frozenset({"revision", "schema"})  # of the node that holds the store's state
-_TRIES: Final = 3  # then writers have to wait
+)  # the driver accepts others, in preview
+_KNOWN: Final = frozenset({"revision", "schema"})  # required properties of the state node
+_TRIES: Final = 3  # then the read blocks writers
 
 
 class Connection:
-    """Sessions on one database; safe under threads. Made by `connect`."""
+    """Sessions on one database; thread-safe. Created by `connect`."""
 
     def __init__(self, place: str, auth: Auth, database: str | None) -> None:
         self.place, self._auth, self._database = place, auth, database
         self._driver, self._is_closed = _driver(place, auth), False
-        # Also in a cluster, who has written reads what they wrote.
+        # Also in a cluster, a process reads its own writes.
         self._bookmarks = GraphDatabase.bookmark_manager()
 
     def read(self, work: Work[T], *, timeout_s: float = READ_S) -> T:
-        """What `work` gives in a read transaction; it may run twice."""
+        """Return the result of `work` in a read transaction; `work` may run twice."""
         with self._session() as session:
             return session.execute_read(unit_of_work(timeout=timeout_s)(work))
 
     def write(self, work: Work[T], *, timeout_s: float = WRITE_S) -> T:
-        """What `work` gives in a transaction, committed whole or not at all; it may run twice."""
+        """Return the result of `work` in an atomic write transaction; `work` may run twice."""
         with self._session() as session:
             return session.execute_write(unit_of_work(timeout=timeout_s)(work))
 
     def steady(self, work: Work[T]) -> tuple[int, T]:
-        """A revision, and what `work` reads at exactly this revision; for long reads.
+        """Return a revision, and what `work` reads at exactly this revision; for long reads.
 
-        Writers wait only where they kept on moving it.
+        Writers are blocked only if the revision changed during each of three attempts.
         """
         for _ in range(_TRIES):
             before = self.write(locked_revision, timeout_s=READ_S)
@@ -110,13 +111,13 @@ class Connection:
         return self.alone(work)
 
     def alone(self, work: Work[T]) -> tuple[int, T]:
-        """A revision, and what `work` reads at it while writers wait; for short reads."""
+        """Return a revision, and what `work` reads at it with writers blocked; for short reads."""
         return self.write(lambda tx: (locked_revision(tx), work(tx)), timeout_s=READ_S)
 
     def renew(self, place: str | None = None) -> None:
-        """Goes on with a new driver, at another address where one is given.
+        """Replace the driver, optionally with another address.
 
-        Whoever waits for a hung server waits for ever; closing the driver under them ends it, with
+        A call blocked on a hung server never returns by itself; closing its driver ends it with
         StoreUnavailable.
         """
         place = place or self.place
@@ -125,20 +126,23 @@ class Connection:
         close_at_once(old)
 
     def close(self) -> None:
-        """Ends all sessions, also those that wait for a hung server."""
+        """End all sessions, including those blocked on a hung server."""
         self._is_closed = True
         close_at_once(self._driver)
 
     def verify(self) -> None:
-        """Raises: StoreUnavailable: the server does not answer, or not to us."""
+        """Check that the server answers.
+
+        Raises: StoreUnavailable: it does not, or it refuses the user.
+        """
         try:
             with translate_errors(self.place):
                 self._driver.verify_connectivity()
-        except ValueError as error:  # a port that is no number
+        except ValueError as error:  # the port is not a number
             raise _no_address(self.place) from error
 
     def agent(self) -> str:
-        """What the server calls itself."""
+        """Return the server's own name and version."""
         with translate_errors(self.place):
             return self._driver.get_server_info().agent
 
@@ -155,19 +159,21 @@ class Connection:
                 yield session
         finally:
             if self._is_closed or driver is not self._driver:
-                close_at_once(driver)  # once more: a repeat may have opened a connection since
+                close_at_once(driver)  # again: a retry may have opened a connection since
 
 
 def locked_revision(tx: ManagedTransaction) -> int:
-    """The revision, which nobody else can raise before this transaction has ended."""
+    """Lock the store against other writers until the transaction ends, and return the revision."""
     tx.run(cypher.LOCK).consume()
     return state(tx)["revision"]
 
 
 def state(tx: ManagedTransaction) -> Mapping[str, Any]:
-    """The properties of the node that holds counter, schema version and marks.
+    """Return the properties of the state node: revision counter, schema version and marks.
 
-    Raises: SchemaMismatch: this database has none.
+    Raises:
+        SchemaMismatch: this database has no such node.
+        StoreUnavailable: the node lacks counter or schema version.
     """
     record = tx.run(cypher.STATE).single()
     if record is None:
@@ -182,9 +188,9 @@ def state(tx: ManagedTransaction) -> Mapping[str, Any]:
 def connect(
     uri: str, *, user: str, password: str, database: str | None = None
 ) -> Generator[Connection]:
-    """A connection to a server that answers.
+    """Open a connection to a server and check that it answers.
 
-    Raises: StoreUnavailable: it does not, or not to us.
+    Raises: StoreUnavailable: it does not, or it refuses the user.
     """
     _require_address(uri)
     connection = Connection(uri, basic_auth(user, password), database)
@@ -196,15 +202,15 @@ def connect(
 
 
 def close_at_once(driver: Driver) -> None:
-    """At once, whatever the server and other threads do.
+    """Close a driver immediately, whatever the server and other threads do.
 
-    Nobody is told goodbye: where another thread is sending, the farewell fails half-way and leaves
-    its connection open. Nothing public hangs up, and nothing public empties a pool twice.
+    The GOODBYE message is skipped: if another thread is sending, it fails half-way and leaves the
+    connection open. The driver has no public method that drops connections or empties a pool twice.
     """
     pool = cast("Any", driver)._pool
     pool._close_connections = _hang_up
     driver.close()
-    pool.close()  # the second time around driver.close() does nothing, and this may be the second
+    pool.close()  # on a second call driver.close() does nothing, so the pool is closed directly
 
 
 def _hang_up(connections: Iterable[Any]) -> None:
@@ -224,12 +230,12 @@ def _driver(uri: str, auth: Auth) -> Driver:
                 max_transaction_retry_time=_RETRY_S,
                 notifications_min_severity=NotificationMinimumSeverity.OFF,
             )
-    except ValueError as error:  # a host that is none
+    except ValueError as error:  # an invalid host
         raise _no_address(uri) from error
 
 
 def _require_address(uri: str) -> None:
-    if "@" in uri:  # said without the address, which holds a password
+    if "@" in uri:  # the message omits the address, which may contain a password
         raise StoreUnavailable(
             "the address of the graph database names a user; "
             "fix: put user and password into NEO4J_USERNAME and NEO4J_PASSWORD"

@@ -1,8 +1,9 @@
-"""Contact details one at a time: uncovered for one answer, and found by their number.
+"""Decryption of single contact details, and the update of the blind index that finds them.
 
-The blind index lies apart from the graph, so no transaction holds both. A write notes in its own
-transaction which details the index lacks; `settle` fills them in and strikes them off, under the
-writers' lock, after each write and at each opening. Wherever a crash falls, the note outlives it.
+The blind index is stored apart from the graph, so no transaction covers both. A write records in
+its own transaction which details the index lacks; `settle` adds them and clears the record, under
+the writers' lock, after each write and each time the store is opened. The record survives a crash
+at any point.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -21,12 +22,12 @@ from graph.vocabulary import Channel
 
 
 def reveal(connection: Connection, keyring: Keyring, detail_id: str) -> Secret:
-    """The value of a contact detail.
+    """Return the decrypted value of a contact detail.
 
     Raises:
         NotFound: there is no such detail, or its owner's key was destroyed.
         KeyMissing: the key was lost.
-        SealBroken: it does not open where it stands.
+        SealBroken: the value was not sealed for this detail, owner and channel.
     """
     records = connection.read(lambda tx: _read(tx, [detail_id]))
     keys, erased = _keys(records, keyring)
@@ -38,7 +39,7 @@ def reveal(connection: Connection, keyring: Keyring, detail_id: str) -> Secret:
 
 
 def settle(connection: Connection, keyring: Keyring) -> None:
-    """Makes the blind index agree with the details that were written."""
+    """Add the details that the blind index lacks."""
 
     def work(tx: ManagedTransaction) -> None:
         tx.run(cypher.LOCK).consume()
@@ -59,7 +60,7 @@ def _read(tx: ManagedTransaction, ids: Sequence[str]) -> list[Record]:
 def _keys(
     records: Sequence[Record], keyring: Keyring
 ) -> tuple[Mapping[str, OwnerKey], Collection[str]]:
-    """The keys of the owners, and who was erased."""
+    """Return the keys of the owners, and the erased owners."""
     return keyring.known(record["owner"] for record in records), keyring.erased()
 
 
@@ -80,7 +81,7 @@ def _entries(
 
 
 def _clear(record: Record, keys: Mapping[str, OwnerKey], erased: Collection[str]) -> str | None:
-    """None where the key was destroyed."""
+    """Return the decrypted value, or None if the key was destroyed."""
     owner: str = record["owner"]
     key = keys.get(owner)
     if key is None or key.key_id != record["key_id"]:

@@ -1,6 +1,7 @@
-"""The statements of the store, each a constant; values travel as parameters alone.
+"""The Cypher statements of the store, each a constant; values are passed as parameters only.
 
-Banned here: CALL … IN TRANSACTIONS, since half of it stays when the other half fails.
+CALL … IN TRANSACTIONS is forbidden here, since it is not atomic: committed batches remain if a
+later one fails.
 """
 
 from collections.abc import Mapping
@@ -19,15 +20,15 @@ _LITERAL: Final[Mapping[str, LiteralString]] = {word: word for word in (*LABELS,
 _NODE: Final[LiteralString] = "|".join(LABELS)
 _LINK: Final[LiteralString] = "|".join(TYPES)
 
-# One node, Store, holds the revision counter, the schema version and small marks.
+# One node, Store, holds the revision counter, the schema version and small marks (the state node).
 
 STATE: Final[LiteralString] = """
 MATCH (store:Store {id: "store"})
 RETURN properties(store) AS properties
 """
 
-# Writing any property takes the node's lock until the transaction ends. The revision itself will
-# not do: `SET store.revision = store.revision` reads before it locks, and undid others' raises.
+# Writing any property takes the node's lock until the transaction ends. The revision itself is not
+# usable: `SET store.revision = store.revision` reads before it locks, and undid others' increments.
 LOCK: Final[LiteralString] = """
 MATCH (store:Store {id: "store"}) SET store.locked = true
 """
@@ -80,13 +81,13 @@ LINKS: Final[LiteralString] = _link_columns(
 LINKS_AROUND: Final[LiteralString] = _link_columns(f"""
 MATCH (node:{_NODE})-[link:{_LINK}]-() WHERE node.id IN $ids
 WITH DISTINCT link, startNode(link) AS source, endNode(link) AS target""")
-# The circle that a new roll-up or succession would close may lie beyond the neighbors.
+# The cycle that a new PART_OF or SUCCEEDED_BY would close may extend beyond the neighbors.
 LINKS_ABOVE: Final[LiteralString] = _link_columns(f"""
 MATCH (node:{_NODE})-[climb:PART_OF|SUCCEEDED_BY*]->() WHERE node.id IN $ids
 UNWIND climb AS link
 WITH DISTINCT link, startNode(link) AS source, endNode(link) AS target""")
 
-# In two steps: in one, a plan made while the store was small read every REACHED_BY for each id.
+# In two steps: in one step, a plan cached while the store was small read every REACHED_BY per id.
 DETAILS: Final[LiteralString] = """
 MATCH (detail:ContactDetail) WHERE detail.id IN $ids
 WITH collect(detail) AS details UNWIND details AS detail
@@ -96,7 +97,7 @@ RETURN DISTINCT detail.id AS id, owner.id AS owner, detail.channel AS channel,
 ORDER BY id, owner
 """
 
-# Whoever has something sealed: people, and who is reached by a contact detail.
+# Owners of sealed values: people, and nodes reached by a contact detail.
 OWNERS: Final[LiteralString] = """
 MATCH (owner:Person|ResourceIndividual) RETURN owner.id AS id
 UNION
@@ -122,7 +123,7 @@ RETURN versions[0] AS version, edition
 
 
 def create_nodes(label: str) -> LiteralString:
-    """Creates the nodes of one label.
+    """Return the statement that creates nodes of one label.
 
     Raises: KeyError: no such label.
     """
@@ -130,7 +131,9 @@ def create_nodes(label: str) -> LiteralString:
 
 
 def create_links(link_type: str, source_label: str, target_label: str) -> LiteralString:
-    """Creates links of one type; the labels of their ends let each end be found by one index seek.
+    """Return the statement that creates links of one type between nodes of given labels.
+
+    With the labels, each end is found by one index seek.
 
     Raises: KeyError: no such label or type.
     """
@@ -150,13 +153,13 @@ UPDATE_LINKS: Final[LiteralString] = f"""
 UNWIND $rows AS row MATCH ()-[link:{_LINK} {{id: row.id}}]->() SET link = row
 """
 
-# What was written, by whom and why: one ChangeSet for each write, one Change for each thing in it.
+# The change log (what, by whom, why): one ChangeSet per write, one Change per element in it.
 
 WRITTEN_BEFORE: Final[LiteralString] = """
 MATCH (set:ChangeSet {idempotency: $idempotency}) RETURN set.revision AS revision
 """
 
-# Whatever exists left a change record when it was created: one index seek instead of thirty.
+# Every element has a change record of its creation: one index seek instead of thirty.
 TAKEN: Final[LiteralString] = """
 MATCH (change:Change) WHERE change.touched IN $ids RETURN DISTINCT change.touched AS id
 """
@@ -173,7 +176,7 @@ RETURN change.revision AS revision, change.touched AS touched, change.kind AS ki
 ORDER BY revision, touched
 """
 
-# What a reader has missed: every write leaves a Change for each thing it touched.
+# Changes after a revision: every write creates a Change for each element it touched.
 TOUCHED_SINCE: Final[LiteralString] = """
 MATCH (change:Change) WHERE change.revision > $after
 WITH change LIMIT $most
@@ -182,7 +185,7 @@ RETURN change.revision AS revision, change.touched AS touched,
 ORDER BY revision, touched
 """
 
-# The last writes of all there is, in a few rows; what is civilians' is told apart.
+# The last write per set of fields, in a few rows; elements of civilians are grouped separately.
 WRITTEN: Final[LiteralString] = """
 MATCH (change:Change) WHERE change.what IS NOT NULL
 RETURN change.what AS what, change.fields AS fields, change.touched IN $civil AS is_civil,
@@ -203,12 +206,12 @@ MATCH (change:Change) WHERE $after <= change.revision <= $until
 WITH change ORDER BY change.revision, change.touched LIMIT $limit
 {_CHANGES}"""
 
-# Nothing has a field changed when it is created, so these are the writes after that.
+# A creation has no changed fields, so these are the writes after creation.
 CHANGES_TO: Final[LiteralString] = f"""
 MATCH (change:Change) WHERE change.revision <= $until AND $field IN change.fields
 {_CHANGES}"""
 
-# What must be undone to know what was known earlier: the first change after it has the old value.
+# Changes to undo for an older revision: the first change after it has the old value.
 CREATED_BETWEEN: Final[LiteralString] = """
 MATCH (change:Change) WHERE $after < change.revision <= $until AND change.kind = "CREATED"
 RETURN collect(change.touched) AS ids
@@ -230,7 +233,7 @@ ORDER BY touched
 
 
 def unique(label: LiteralString, field: LiteralString) -> LiteralString:
-    """A constraint on nodes, which also makes the index that finds them."""
+    """Return a uniqueness constraint on nodes, which also creates the index that finds them."""
     return (
         f"CREATE CONSTRAINT {label}_{field} IF NOT EXISTS "
         f"FOR (node:{label}) REQUIRE node.{field} IS UNIQUE"
@@ -238,7 +241,7 @@ def unique(label: LiteralString, field: LiteralString) -> LiteralString:
 
 
 def unique_link(link_type: LiteralString) -> LiteralString:
-    """A constraint on the ids of links of a type, and the index that finds them."""
+    """Return a uniqueness constraint on the ids of links of a type, with the index for them."""
     return (
         f"CREATE CONSTRAINT {link_type}_id IF NOT EXISTS "
         f"FOR ()-[link:{link_type}]-() REQUIRE link.id IS UNIQUE"
@@ -246,7 +249,10 @@ def unique_link(link_type: LiteralString) -> LiteralString:
 
 
 def indexed(label: LiteralString, field: LiteralString) -> LiteralString:
-    """An index; never on a personal value, which would stay in its pages when it is erased."""
+    """Return an index on a property of nodes.
+
+    It must not be used for a personal value, which would remain in the index pages after erasure.
+    """
     return f"CREATE INDEX {label}_{field} IF NOT EXISTS FOR (node:{label}) ON (node.{field})"
 
 

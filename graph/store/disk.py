@@ -1,4 +1,4 @@
-"""What does a failing disk or folder mean for whoever runs Kontaktvej, and what can they do?"""
+"""Translation of disk and folder failures into errors that name the cause and the fix."""
 
 import errno
 import shutil
@@ -9,12 +9,12 @@ from typing import Final
 
 from graph.errors import StoreUnavailable
 
-# A fresh database takes 2 MB, its own logs some more; with less it hangs, and cannot even say so.
+# A fresh database takes 2 MB, its logs some more; with less it hangs without an error message.
 LEAST_FREE_BYTES: Final = 32 * 1024 * 1024
 
 
 def unusable(path: Path, error: OSError) -> StoreUnavailable:
-    """The sentence for an `OSError` met at or below `path`: what is wrong, and the fix."""
+    """Return the error for an `OSError` at or below `path`: what is wrong, and the fix."""
     place = error.filename or path
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return StoreUnavailable(f"the disk is full at {path}; fix: free some space, then try again")
@@ -32,12 +32,12 @@ def unusable(path: Path, error: OSError) -> StoreUnavailable:
 
 
 def _first_file(path: Path) -> Path:
-    """What stands where a folder should be, on the way to `path` or at its end."""
+    """Return the first file that exists where a folder should be, along `path` or at its end."""
     return next((above for above in reversed(path.parents) if above.is_file()), path)
 
 
 def damaged(what: str, why: str) -> StoreUnavailable:
-    """The sentence for a database that cannot read its own files, and how that was noticed."""
+    """Return the error for a database that cannot read its own files; `why` is how it showed."""
     return StoreUnavailable(
         f"the files of {what} are damaged and cannot be read ({why}); fix: stop Kontaktvej and put "
         "the data folder back from its backup; without one, move the whole folder away and begin "
@@ -46,14 +46,20 @@ def damaged(what: str, why: str) -> StoreUnavailable:
 
 
 def require_room(path: Path) -> None:
-    """Raises: StoreUnavailable: the disk is too full for a database to live on."""
+    """Check that the disk has room for a database.
+
+    Raises: StoreUnavailable: less than LEAST_FREE_BYTES are free.
+    """
     if shutil.disk_usage(path).free < LEAST_FREE_BYTES:
         raise unusable(path, OSError(errno.ENOSPC, "nearly full"))
 
 
 @contextmanager
 def told_of(path: Path) -> Generator[None]:
-    """Raises: StoreUnavailable: instead of any `OSError` met inside."""
+    """Translate any `OSError` raised inside into StoreUnavailable.
+
+    Raises: StoreUnavailable: see `unusable`.
+    """
     try:
         yield
     except OSError as error:

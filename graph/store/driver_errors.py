@@ -1,4 +1,4 @@
-"""What does a failure of the database driver mean in our words, and what can be done about it?"""
+"""Translation of errors of the database driver into GraphErrors that name the fix."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -43,18 +43,20 @@ _TIME_IS_OVER: Final = frozenset(
     )
 )
 _CLOSED: Final = "Driver closed"
-_CANNOT_SAVE: Final = "Neo.DatabaseError.Transaction."  # as TransactionLogError: its disk fails
-# No statement of ours divides: it is Neo4j, by a number that stands in a file.
+_CANNOT_SAVE: Final = "Neo.DatabaseError.Transaction."  # e.g. TransactionLogError: a disk failure
+# No statement of the store divides: Neo4j itself divides by a number read from a damaged file.
 _DIVIDED: Final = "Neo.ClientError.Statement.ArithmeticError"
 
 
 @contextmanager
 def translate_errors(place: str) -> Generator[None]:
-    """Turns what is no bug of ours into a GraphError; `place` is the address of the database.
+    """Translate driver errors into GraphErrors; `place` is the address of the database.
+
+    An error that indicates a bug of this program is raised unchanged.
 
     Raises:
-        StoreUnavailable: it does not answer, does not let us in, or is not what we need.
-        OutcomeUnknown: it went away while it saved.
+        StoreUnavailable: the database does not answer, refuses the user, or is unsuitable.
+        OutcomeUnknown: the connection was lost during a commit.
         TooExpensive: a transaction took longer than its time limit.
         Invalid: an id exists already.
     """
@@ -68,7 +70,7 @@ def translate_errors(place: str) -> Generator[None]:
 
 
 def _meaning(error: Neo4jError | DriverError, place: str) -> GraphError | None:
-    """None for a bug of ours."""
+    """Return the GraphError for a driver error; None for a bug of this program."""
     if isinstance(error, Neo4jError) and error.code in _TIME_IS_OVER:
         return TooExpensive("the database gave up: the time limit of the transaction is over")
     match error:
@@ -100,7 +102,7 @@ def _meaning(error: Neo4jError | DriverError, place: str) -> GraphError | None:
                 f"the graph database at {place} does not answer; "
                 "fix: try again; if NEO4J_URI is set, start that server or check the address"
             )
-        case DriverError() if str(error) == _CLOSED:  # it was replaced this very moment
+        case DriverError() if str(error) == _CLOSED:  # the driver was replaced during the call
             return StoreUnavailable(f"the connection to the graph database at {place} is new")
         case TransientError():
             return StoreUnavailable(f"the graph database at {place} is not ready: {error.code}")
@@ -116,5 +118,5 @@ def _meaning(error: Neo4jError | DriverError, place: str) -> GraphError | None:
 
 
 def _is_of_files(error: Neo4jError) -> bool:
-    """Could the database not read what lies in its files?"""
+    """Return whether the error shows that the database could not read its files."""
     return isinstance(error, DatabaseError) or error.code == _DIVIDED

@@ -1,8 +1,8 @@
-"""Keys, accounts, audit log and graph belong together: is one of them lost that was there before?
+"""Consistency check of an installation: keys, accounts, audit log and graph exist together.
 
-A lost part would else be made anew in silence: a log without a past, people without their names,
-withdrawals forgotten. So the folder of the keys lists what was begun, and whatever is begun without
-that list has lost its keys.
+A lost part would otherwise be recreated silently: an audit log without history, people without
+names, withdrawals forgotten. Therefore the key folder contains a list of the parts that were
+created; any part that exists without this list has lost its keys.
 """
 
 import json
@@ -30,7 +30,7 @@ class Part(Term):
 
 
 _OF_AN_EARLIER_VERSION: Final = ("master.json", "audit.json")
-"""Key files that say, where there is no list, that the keys are older than it, and not lost."""
+"""Key files that, without a list, show keys older than the list rather than lost ones."""
 _KEY_FILES: Final[Mapping[Part, Sequence[str]]] = {
     Part.GRAPH: ("master.json", "keys.sqlite", "index.key"),
     Part.AUDIT: ("audit.json",),
@@ -38,7 +38,7 @@ _KEY_FILES: Final[Mapping[Part, Sequence[str]]] = {
 
 
 class PartsMissing(StoreUnavailable):
-    """Parts that were begun are not there: nothing is started. Says which, and what to do."""
+    """Parts that were created are missing, so nothing is started; names them and the fix."""
 
     def __init__(self, keys: Path, missing: Sequence[Part]) -> None:
         self._told: Mapping[Language, str] = {
@@ -48,16 +48,16 @@ class PartsMissing(StoreUnavailable):
         self.missing = tuple(missing)
 
     def told(self, lang: Language) -> str:
-        """The sentences for the operator; readers of the API are told `text`."""
+        """Return the message for the operator; API callers receive `text`."""
         return self._told[lang]
 
 
 def require_whole(keys: Path, is_there: Mapping[Part, bool]) -> None:
-    """Compares the parts that were looked at with what was begun.
+    """Compare the parts that were checked with the list of parts created.
 
     Raises:
-        PartsMissing: one was begun and is not there, or one is there whose keys are not.
-        KeyringRefused: others may read the list.
+        PartsMissing: a listed part is missing, or a part exists without its keys.
+        KeyringRefused: other users may read the list.
     """
     missing = [one for one in _begun(keys) if not is_there.get(one, True)]
     if _lack_keys(keys, is_there):
@@ -67,12 +67,12 @@ def require_whole(keys: Path, is_there: Mapping[Part, bool]) -> None:
 
 
 def has_keys(keys: Path) -> bool:
-    """Is there a folder of keys that was begun, now or by an earlier version?"""
+    """Return whether a key folder was created, by this or an earlier version."""
     return any((keys / name).exists() for name in (BEGUN, *_OF_AN_EARLIER_VERSION))
 
 
 def begin(keys: Path) -> None:
-    """Makes the list, before the first part is made; again changes nothing.
+    """Create the list before the first part is created; idempotent.
 
     Raises: StoreUnavailable: the folder cannot be used.
     """
@@ -80,7 +80,7 @@ def begin(keys: Path) -> None:
 
 
 def note_begun(keys: Path, part: Part) -> None:
-    """Adds a part that now is there; again changes nothing."""
+    """Add a part that now exists to the list; idempotent."""
     _add(keys, part)
 
 

@@ -1,4 +1,4 @@
-"""Which store serves this machine: the embedded engine of a data folder, or a server by setting."""
+"""Location of the store: the embedded engine of a data folder, or a server set by environment."""
 
 import os
 from collections.abc import Generator, Mapping
@@ -22,10 +22,10 @@ LINGER: Final = "KONTAKTVEJ_LINGER_S"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreLocation:
-    """Where the graph and its keys are.
+    """The location of the graph and its keys.
 
-    `home` holds the engine's files in `neo4j/` and the keys in `keys/`, apart from each other. With
-    a `uri` the graph is on that server and `home` holds the keys alone.
+    `home` holds the engine's files in `neo4j/` and, apart from them, the keys in `keys/`. With a
+    `uri` the graph is on that server and `home` holds the keys only.
     """
 
     home: Path
@@ -37,24 +37,24 @@ class StoreLocation:
 
     @property
     def engine_home(self) -> Path:
-        """The embedded engine's own folder."""
+        """The folder of the embedded engine."""
         return self.home / "neo4j"
 
     @property
     def keys(self) -> Path:
-        """The keyring's own folder."""
+        """The folder of the keyring."""
         return self.home / "keys"
 
     def has_engine_files(self) -> bool:
-        """Has the embedded engine made its database here?"""
+        """Return whether the embedded engine has created its database here."""
         return (self.engine_home / "data" / "databases").exists()
 
 
 def store_location(environment: Mapping[str, str] = os.environ) -> StoreLocation:
-    """The place that the environment names; the user's data folder where it names none.
+    """Return the location set in the environment; by default, the user's data folder.
 
     Raises:
-        StoreUnavailable: KONTAKTVEJ_LINGER_S is no number of seconds.
+        StoreUnavailable: KONTAKTVEJ_LINGER_S is not a number of seconds.
     """
     linger = environment.get(LINGER, str(CLI_LINGER_S))
     if not linger.replace(".", "", 1).isdecimal():
@@ -77,9 +77,10 @@ def _user_folder() -> Path:
 
 
 def require_graph(place: StoreLocation) -> None:
-    """Looks at the files of our own engine and their keys, before it is started.
+    """Check the files of the embedded engine and their keys before it is started.
 
-    What a server holds is asked when it is opened.
+    The content of a server is checked when the store is opened.
+
     Raises: PartsMissing: keys or graph were lost.
     """
     if place.uri is None:
@@ -88,12 +89,12 @@ def require_graph(place: StoreLocation) -> None:
 
 @contextmanager
 def open_location(place: StoreLocation, *, progress: Progress = silent) -> Generator["Store"]:
-    """The store of a place, migrated and ready; the embedded engine is started where it is needed.
+    """Open the store of a location, migrated; the embedded engine is started if needed.
 
     Raises:
-        StoreUnavailable: no engine or server answers, or a file may not be used; says what to do.
+        StoreUnavailable: no engine or server answers, or a file may not be used; names the fix.
         PartsMissing: keys or graph were lost.
-        SchemaMismatch: written by a newer Kontaktvej.
+        SchemaMismatch: a newer Kontaktvej, or another program, wrote the database.
     """
     with open_with_recovery(place, progress=progress) as (store, _):
         yield store
@@ -103,7 +104,7 @@ def open_location(place: StoreLocation, *, progress: Progress = silent) -> Gener
 def open_with_recovery(
     place: StoreLocation, *, progress: Progress = silent
 ) -> Generator[tuple["Store", EngineRecovery]]:
-    """The store of a place, and how it comes back after its server went away.
+    """Open the store of a location, with the means to recover it after its server has failed.
 
     Raises: as `open_location`.
     """

@@ -1,20 +1,20 @@
-"""How does a long wait show? Not at all, or as a bar on standard error."""
+"""Progress of long operations: silent, or a bar on standard error."""
 
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 from typing import TypeAlias
 
 Progress: TypeAlias = Callable[[int, int, str], None]
-"""Told how many are done, of how many, and what came last (empty at first); from one thread."""
+"""Called with the number done, the total and the last item (empty at first), from one thread."""
 
 
 def silent(done: int, total: int, name: str) -> None:
-    """Shows nothing."""
+    """Show nothing."""
 
 
 @contextmanager
 def bar(title: str) -> Generator[Progress]:
-    """A bar that appears on standard error with the first report, and never without one."""
+    """Return a progress bar on standard error that appears with the first report only."""
     with ExitStack() as until_done:
         drawn: Progress | None = None
 

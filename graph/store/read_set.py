@@ -1,4 +1,4 @@
-"""What must be read before a change can be judged: the touched things and all that borders them."""
+"""The data read to validate a change set: the changed elements and their surroundings."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -34,10 +34,10 @@ from graph.store.encryption.keyring import Keyring
 
 @dataclass(frozen=True, slots=True)
 class ReadSet:
-    """Things as they lie in the database before a write, by id.
+    """Elements as stored before a write, by id.
 
-    `sealed` is what is sealed in things to change, as ciphertext by property; `taken` are the ids
-    to create that exist already.
+    `sealed` maps each element to change to its ciphertexts by property; `taken` are the ids to
+    create that exist already.
     """
 
     things: Mapping[str, Element]
@@ -46,10 +46,11 @@ class ReadSet:
 
 
 def read_read_set(tx: ManagedTransaction, keyring: Keyring, changes: ChangeSet) -> ReadSet:
-    """The touched things, the links of touched nodes and of ends of touched links, their ends.
+    """Read the changed elements, all links of changed nodes and of ends of changed links.
 
-    Also the consents that links of civilians name, what lies above a new roll-up, and all links of
-    the networks that a changed post meets in.
+    Also read are the ends of these links, the consents named by links of civilians, the links
+    above a new PART_OF or SUCCEEDED_BY link, and all links of the networks that a changed post
+    belongs to or coordinates.
     """
     written = (*changes.creates, *changes.updates)
     new = {thing.id for thing in changes.creates}
@@ -73,7 +74,7 @@ def _read(
     ids: Collection[str],
     with_values: bool = False,
 ) -> Columns:
-    """Asks nothing where nothing is wanted: most writes touch few sorts of things."""
+    """Read columns of some ids; without ids, no statement is run, as for most of them."""
     asked = statements if ids else ()
     return read_columns(tx, *asked, ids=sorted(ids), with_values=with_values)
 
@@ -94,7 +95,7 @@ def _ends_of(things: Iterable[Element]) -> set[str]:
 
 
 def _networks_of(things: Mapping[str, Element], named: Collection[str]) -> set[str]:
-    """Where the changed posts meet others: whether one was the last there, only the others tell."""
+    """Return the networks of the changed posts, to see if a post was the last contact there."""
     posts = {one for one in named if isinstance(things.get(one), Actor)}
     meetings = (thing for thing in things.values() if isinstance(thing, MemberOf | Coordinates))
     return {link.target_id for link in meetings if link.source_id in posts}

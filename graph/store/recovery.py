@@ -1,4 +1,4 @@
-"""How does a store come back after its server hung or died, without opening anew?"""
+"""Recovery of an open store after its server hung or died, without reopening it."""
 
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class EngineLease:
-    """A use of our own engine that outlives the engine: where it has died, another is started.
+    """A use of the embedded engine that can replace the engine after it has died.
 
     Raises: StoreUnavailable: as `embedded_engine`.
     """
@@ -27,9 +27,9 @@ class EngineLease:
             self._use = until_known.pop_all()
 
     def restart(self) -> bool:
-        """Joins a new engine where the old one is dead, and starts it if nobody has; was it dead?
+        """Join a new engine if the old one is dead, started if needed; return whether it was dead.
 
-        Raises: StoreUnavailable: it does not start.
+        Raises: StoreUnavailable: the engine does not start.
         """
         if is_engine(self.engine.pid, self.engine.home):
             return False
@@ -41,28 +41,30 @@ class EngineLease:
         return True
 
     def kill(self) -> None:
-        """Ends this very engine at once: not the one that another process has started since."""
+        """Kill this engine, but not one that another process has started since."""
         process.kill(self.engine.pid, self.engine.home)
 
     def close(self) -> None:
-        """Leaves the engine to its other users, or to end."""
+        """End this use of the engine, which ends itself when it has no other users."""
         self._use.close()
 
 
 class EngineRecovery:
-    """What brings a store back; used by one thread at a time. Made by `open_with_recovery`."""
+    """Recovery actions for a store; not thread-safe. Created by `open_with_recovery`."""
 
     def __init__(self, store: "Store", use: EngineLease | None = None) -> None:
         self._store, self._use = store, use
 
     def renew(self) -> None:
-        """A new driver; those who wait for a hung server hear that it is away."""
+        """Replace the driver; calls blocked on a hung server end with StoreUnavailable."""
         self._store.renew()
 
     def restart(self) -> bool:
-        """A new engine where ours has died; was there one to start? A server stays its owner's.
+        """Start or join a new engine if the embedded one has died; return whether it had.
 
-        Raises: StoreUnavailable: it does not start.
+        A server set by `NEO4J_URI` is never restarted.
+
+        Raises: StoreUnavailable: the engine does not start.
         """
         if self._use is None or not self._use.restart():
             return False
@@ -70,6 +72,6 @@ class EngineRecovery:
         return True
 
     def kill(self) -> None:
-        """Ends our engine where it hangs, so that `restart` finds it dead."""
+        """Kill a hung embedded engine, so that `restart` finds it dead."""
         if self._use is not None:
             self._use.kill()

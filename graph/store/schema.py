@@ -1,4 +1,4 @@
-"""Which constraints stand before the first write, and how does an older store become a new one?"""
+"""Schema of the store (constraints and indexes), and the migration of older stores."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,8 +15,11 @@ _MIGRATION_S: Final = 60.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Migration:
-    """One step: `schema` statements, which can be repeated, then `data` in the same write as the
-    new version number."""
+    """One migration step to a schema version.
+
+    The `schema` statements are repeatable and run first; `data` runs in the same transaction as the
+    new version number.
+    """
 
     number: int
     schema: tuple[LiteralString, ...] = ()
@@ -35,16 +38,16 @@ MIGRATIONS: Final = (
             cypher.indexed("Change", "touched"),
         ),
     ),
-    Migration(number=2),  # `aliases` of areas and authorities: absent is none
+    Migration(number=2),  # `aliases` of areas and authorities: an absent property means none
 )
 SCHEMA_VERSION: Final = MIGRATIONS[-1].number
 
 
 def migrate(connection: Connection, migrations: Sequence[Migration] = MIGRATIONS) -> int:
-    """Brings the store up to the last of `migrations`; the schema version it had before.
+    """Migrate the store to the last of `migrations` and return its previous schema version.
 
-    Processes that open at once wait for each other. A crash on the way is made good by the next
-    opening.
+    Processes that open the store concurrently wait for each other. After a crash, the next opening
+    completes the migration.
 
     Raises:
         SchemaMismatch: the store is newer, or the database holds something else.
@@ -67,17 +70,17 @@ def migrate(connection: Connection, migrations: Sequence[Migration] = MIGRATIONS
 
 
 def revision_in(connection: Connection) -> int | None:
-    """The revision of the store in a database; None in one that holds nothing.
+    """Return the revision of the store in a database; None for an empty database.
 
-    Raises: SchemaMismatch: it holds something, and no store.
+    Raises: SchemaMismatch: the database holds nodes, but no store.
     """
     return connection.read(lambda tx: None if _version(tx) is None else state(tx)["revision"])
 
 
 def _version(tx: ManagedTransaction) -> int | None:
-    """None in a database that holds nothing.
+    """Return the schema version; None for an empty database.
 
-    Raises: SchemaMismatch: it holds something, and no store.
+    Raises: SchemaMismatch: the database holds nodes, but no store.
     """
     if tx.run(cypher.STATE).single() is not None:
         return state(tx)["schema"]
@@ -98,7 +101,7 @@ def _create_store(tx: ManagedTransaction) -> None:
 
 
 def _take(connection: Connection, migration: Migration) -> None:
-    """One step under the store's lock; schema statements need a transaction of their own."""
+    """Run one step under the store's lock; schema statements need a separate transaction."""
 
     def locked(tx: ManagedTransaction) -> None:
         tx.run(cypher.LOCK).consume()

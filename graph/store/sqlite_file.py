@@ -1,4 +1,4 @@
-"""A SQLite database in a file nobody else can read: its opening, and how writers take turns."""
+"""SQLite databases in private files: opening, and serialized write transactions."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -12,13 +12,14 @@ from graph.store.encryption.key_file import create_private, require_private
 
 
 def open_sqlite(path: Path, *, busy_s: float) -> Engine:
-    """The database in a file of rights 0600, made where it is missing; without its tables.
+    """Open the database in a file of mode 0600, created if missing; tables are not created.
 
-    `busy_s` is how long to wait for other processes.
-    Raises: KeyringRefused: others may read the file or its log.
+    `busy_s` is how long to wait for locks of other processes.
+
+    Raises: KeyringRefused: other users may read the file or its log.
     """
     if not path.exists():
-        create_private(path)  # SQLite gives its log and shared memory the rights of this file
+        create_private(path)  # SQLite creates its log and shared memory with the mode of this file
     for part in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
         if part.exists():
             require_private(part)
@@ -34,13 +35,13 @@ def open_sqlite(path: Path, *, busy_s: float) -> Engine:
 
 @contextmanager
 def in_turn(engine: Engine) -> Generator[Connection]:
-    """One transaction; in SQLite alone among all processes from its first line on."""
+    """Run one write transaction, which in SQLite excludes all other writers from its start."""
     with engine.execution_options(writes=True).begin() as connection:
         yield connection
 
 
 def _prepare(connection: SqliteConnection, _record: object) -> None:
-    connection.isolation_level = None  # transactions begin in `_begin`, not by guess
+    connection.isolation_level = None  # transactions begin explicitly, in `_begin`
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA secure_delete = ON")
@@ -49,5 +50,5 @@ def _prepare(connection: SqliteConnection, _record: object) -> None:
 
 def _begin(connection: Connection) -> None:
     if connection.get_execution_options().get("writes"):
-        # The lock comes first: what is read before the write is then still true at the write.
+        # Locking first keeps what is read before the write valid until the write.
         connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,4 +1,4 @@
-"""The store: loads the whole graph, tells what changed, and applies one change set at a time."""
+"""The graph store: loads the whole graph, reports changes, and applies one change set at a time."""
 
 import logging
 from collections.abc import Collection, Generator, Mapping
@@ -39,18 +39,18 @@ from graph.store.encryption.keyring import Keyring
 from graph.store.encryption.sealing import require_keys
 from graph.store.schema import migrate
 
-FORM_SIZE: Final = 1_000  # what a form touches at most; more is an import
+FORM_SIZE: Final = 1_000  # elements changed by a form at most; more is an import
 IMPORT_S: Final = 60.0
-REHEARSAL_S: Final = 5.0  # writers wait for it
+REHEARSAL_S: Final = 5.0  # a dry run blocks writers
 _MARK: Final = "mark_"
-_FEW: Final = 100  # pulled alone from however small a graph
+_FEW: Final = 100  # this many changes are read incrementally, however small the graph
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineInfo:
-    """Which database this is; `agent` is what the server calls itself."""
+    """Product, version, edition and schema of the database; `agent` is the server's own name."""
 
     agent: str
     version: str
@@ -67,20 +67,24 @@ def open_store(
     database: str | None = None,
     keyring: Keyring,
 ) -> Generator["Store"]:
-    """The store on a server, migrated and settled; the keyring stays the caller's.
+    """Open the store on a server, migrated, with its blind index up to date.
+
+    The caller remains responsible for closing the keyring.
 
     Raises:
-        StoreUnavailable: the server does not answer, or not to us.
-        SchemaMismatch: a newer Kontaktvej, or something else, wrote it.
+        StoreUnavailable: the server does not answer, or refuses the user.
+        SchemaMismatch: a newer Kontaktvej, or another program, wrote the database.
     """
     with connect(uri, user=user, password=password, database=database) as connection:
         yield store_of(connection, keyring)
 
 
 def store_of(connection: Connection, keyring: Keyring) -> "Store":
-    """The store at a connection, migrated and settled; connection and keyring stay the caller's.
+    """Return the store at a connection, migrated, with its blind index up to date.
 
-    Raises: SchemaMismatch: a newer Kontaktvej, or something else, wrote it.
+    The caller remains responsible for closing connection and keyring.
+
+    Raises: SchemaMismatch: a newer Kontaktvej, or another program, wrote the database.
     """
     migrate(connection)
     store = Store(connection, keyring)
@@ -89,17 +93,17 @@ def store_of(connection: Connection, keyring: Keyring) -> "Store":
 
 
 class Store:
-    """The one way to the graph database; safe under threads. Made by `open_store`."""
+    """Access to the graph database; thread-safe. Created by `open_store` or `store_of`."""
 
     def __init__(self, connection: Connection, keyring: Keyring) -> None:
         self._connection, self._keyring = connection, keyring
 
     def revision(self) -> int:
-        """The revision counter, 0 in a new store: one indexed read."""
+        """Return the revision counter, 0 in a new store; one indexed read."""
         return self._connection.read(state)["revision"]
 
     def load(self) -> Snapshot:
-        """The whole graph at one revision, personal fields opened."""
+        """Return the whole graph at one revision, with personal fields decrypted."""
         try:
             revision, (columns, written) = self._connection.steady(read_all)
             return build(self._opened(columns), revision, written)
@@ -108,10 +112,10 @@ class Store:
             raise damaged(place, type(error).__name__) from error
 
     def refreshed(self, snapshot: Snapshot) -> Snapshot:
-        """The graph as it is now, made of an older Snapshot of it.
+        """Return the present graph, based on an older Snapshot of it.
 
-        What changed since is pulled, in one transaction; all is read anew where that is more than
-        1 % of it, or where something was deleted.
+        Later changes are read in one transaction. The whole graph is loaded again if they are more
+        than 1 % of it (and more than 100), or if something was deleted.
         """
         most = max(_FEW, (len(snapshot.nodes.ids) + len(snapshot.links.ids)) // 100)
         revision, missed = self._connection.alone(
@@ -122,54 +126,58 @@ class Store:
         try:
             new = apply_changes(snapshot, things_in(self._opened(missed.columns)), revision)
             return replace(new, written=written_since(new, snapshot.written, missed.touched))
-        except (KeyError, ValueError):  # an id that came back as something else, or a lost end
+        except (KeyError, ValueError):  # an id reused for another type, or a missing end of a link
             return self.load()
 
     def known_at(self, snapshot: Snapshot, revision: int) -> HistoricalSnapshot:
-        """What was known at an older revision than a Snapshot's, which was loaded already."""
+        """Return the graph as known at an older revision than that of the loaded Snapshot."""
         return snapshot_as_of(snapshot, self.later(revision, snapshot.revision), revision)
 
     def later(self, revision: int, until: int) -> ChangesAfter:
-        """What was written after a revision, up to one that was loaded already."""
+        """Return what was written after a revision, up to one that is already loaded."""
         return self._connection.read(lambda tx: read_later(tx, revision, until))
 
     def things(self, ids: Collection[str]) -> tuple[Element, ...]:
-        """Those of these nodes and links that exist, as they are now."""
+        """Return those of the given nodes and links that exist, in their present state."""
         _, columns = self._connection.alone(
             lambda tx: read_columns(tx, cypher.NODES, cypher.LINKS, ids=sorted(ids))
         )
         return tuple(things_in(self._opened(columns)))
 
     def changes_since(self, revision: int) -> tuple[Change, ...]:
-        """What was written after a revision, in the order of revisions, then of ids."""
+        """Return the changes after a revision, in the order of revisions, then of ids."""
         return changes_since(self._connection, self._keyring, revision)
 
     def changes_of(self, thing_id: str, *, until: int) -> tuple[Change, ...]:
-        """What was written on one thing up to a revision that was loaded already."""
+        """Return the changes of one element, up to a revision that is already loaded."""
         return changes_of(self._connection, self._keyring, thing_id, until=until)
 
     def changes_to(self, field: str, *, until: int) -> tuple[Change, ...]:
-        """What was written to a field of anything, up to a revision that was loaded already."""
+        """Return the changes of a field of any element, up to a revision that is already loaded."""
         return changes_to(self._connection, self._keyring, field, until=until)
 
     def changes_after(
         self, place: tuple[int, str], *, until: int, limit: int
     ) -> tuple[Change, ...]:
-        """The first so many after a revision and id, up to a revision that was loaded already."""
+        """Return the first `limit` changes after a (revision, id) position.
+
+        Changes after the revision `until`, which is already loaded, are excluded.
+        """
         return changes_after(self._connection, self._keyring, place, until=until, limit=limit)
 
     def apply(self, changes: ChangeSet, *, timeout_s: float | None = None) -> int:
-        """Writes a change set as a whole or not at all; the revision it made.
+        """Write a change set atomically and return the revision it created.
 
-        The same idempotency key again changes nothing and gives the first revision; so does an
-        empty change set, with the present one.
+        A repeated idempotency key changes nothing and returns the first revision; an empty change
+        set changes nothing and returns the present one.
 
         Raises:
-            Conflict: a thing was changed since the revision it is based on.
-            NotFound: a thing to change or end does not exist, or its owner was erased.
-            Invalid: rules are broken, with all faults; an id exists already.
-            TooExpensive: `timeout_s` are over; else 20 s, or 60 s for more than 1,000 things.
-            OutcomeUnknown: the database went away while it saved.
+            Conflict: an element was changed since the revision it is based on.
+            NotFound: an element to change or end does not exist, or its owner was erased.
+            Invalid: rules are violated, with all faults; or an id exists already.
+            TooExpensive: it took longer than `timeout_s`, by default 20 s, or 60 s for more than
+                1,000 elements.
+            OutcomeUnknown: the connection to the database was lost during the commit.
             StoreUnavailable: the database or the keyring does not answer; nothing was saved.
         """
         if not len(changes):
@@ -185,7 +193,7 @@ class Store:
         return revision
 
     def dry_run(self, changes: ChangeSet) -> tuple[AppliedChange, ...]:
-        """What a change set would do to each thing, judged as `apply` does; nothing is written.
+        """Return what a change set would do to each element, validated as in `apply`, unwritten.
 
         Raises: as `apply`, except OutcomeUnknown.
         """
@@ -196,9 +204,9 @@ class Store:
             return rehearsed.touched
 
     def written(self, idempotency: str) -> int | None:
-        """The revision that the change set of an idempotency key made; None where it made none.
+        """Return the revision created with an idempotency key; None if there is none.
 
-        Asked while writers wait, so that one that is still being saved is not missed.
+        Writers are blocked during the read, so that a write in progress is not missed.
         """
         _, records = self._connection.alone(
             lambda tx: list(tx.run(cypher.WRITTEN_BEFORE, idempotency=idempotency))
@@ -206,35 +214,35 @@ class Store:
         return records[0]["revision"] if records else None
 
     def reveal(self, detail_id: str) -> Secret:
-        """The value of one contact detail.
+        """Return the decrypted value of one contact detail.
 
         Raises: NotFound: there is no such detail, or its owner was erased.
         """
         return contact_values.reveal(self._connection, self._keyring, detail_id)
 
     def counts(self) -> Mapping[str, int]:
-        """How many nodes of each label and links of each type there are. O(nodes + links)."""
+        """Return the number of nodes per label and of links per type. O(nodes + links)."""
         found = self._connection.read(lambda tx: list(tx.run(cypher.COUNTS)))
         counted = {sort_named(record["sort"]): int(record["count"]) for record in found}
         return {str(sort): counted.get(sort, 0) for sort in SORTS}
 
     def mark(self, name: str) -> str | None:
-        """A small text that was left with `set_mark`, such as the seed number of the demo."""
+        """Return a small text saved with `set_mark`, such as the seed number of the demo."""
         return self._connection.read(state).get(_MARK + name)
 
     def set_mark(self, name: str, value: str) -> None:
-        """Leaves a small text in the store itself; no part of the graph, and no revision."""
+        """Save a small text in the store; it is no part of the graph and creates no revision."""
         properties = {_MARK + name: value}
         self._connection.write(
             lambda tx: tx.run(cypher.SET_ON_STORE, properties=properties).consume()
         )
 
     def renew(self, uri: str | None = None) -> None:
-        """Goes on with a new driver, at another address where one is given; see `Connection`."""
+        """Replace the driver, optionally with another address; see `Connection.renew`."""
         self._connection.renew(uri)
 
     def engine_info(self) -> EngineInfo:
-        """Which database answers."""
+        """Return product, version, edition and schema of the database."""
         connection = self._connection
         record = connection.read(lambda tx: tx.run(cypher.COMPONENTS).single(strict=True))
         return EngineInfo(
@@ -245,14 +253,17 @@ class Store:
         )
 
     def settle(self) -> None:
-        """Brings the blind index up to date; what does not work now is done at the next write."""
+        """Bring the blind index up to date; on failure, the next write tries again."""
         try:
             contact_values.settle(self._connection, self._keyring)
-        except GraphError as error:  # the write before it stands, and is reported as done
+        except GraphError as error:  # the preceding write is committed and reported as successful
             _log.warning("the blind index lacks the last contact details: %s", error)
 
     def require_keys(self) -> None:
-        """Raises: KeyMissing: somebody's sealed values have lost their key."""
+        """Check that the key of every owner of sealed values exists, unless it was destroyed.
+
+        Raises: KeyMissing: a key was lost.
+        """
         found = self._connection.read(lambda tx: tx.run(cypher.OWNERS).value("id"))
         require_keys(found, self._keyring.known(found), self._keyring.erased())
 

@@ -1,4 +1,4 @@
-"""The demo as it is built: an index of the structure, and ids that come out the same each time."""
+"""The builder of the demo: an index of the structure, and reproducible ids and random draws."""
 
 import random
 from collections import defaultdict
@@ -20,8 +20,8 @@ EARTH_KM = 6371.0
 class StructureIndex:
     """Lookups over a structure.
 
-    `owner` is the first authority of a post; `areas` what it covers, by itself or as its authority
-    does; `district` the police district of a municipality. All in the order of the structure.
+    `owner` is the first authority of a post; `areas` what it covers, itself or through its
+    authority; `district` the police district of a municipality. All in the order of the structure.
     """
 
     nodes: Mapping[str, Node]
@@ -52,7 +52,7 @@ class StructureIndex:
         return tuple(one for one in self.municipalities if self.district[one.id] == district_id)
 
     def is_police(self, post_id: str) -> bool:
-        """Does the post sit in a police district's section?"""
+        """Whether the post belongs to the section of a police district."""
         return self.owner[post_id].startswith("aut-sec-")
 
 
@@ -118,7 +118,7 @@ NodeT = TypeVar("NodeT", bound=Node)
 
 @dataclass(slots=True)
 class WorldBuilder:
-    """Structure and invented things so far, by id; `pinned` hops keep the check they were given."""
+    """Structure and invented data so far, by id; `pinned` hops keep their date of check."""
 
     ground: StructureIndex
     seed: int
@@ -128,15 +128,15 @@ class WorldBuilder:
     pinned: set[str] = field(default_factory=set[str])
 
     def stream(self, topic: str) -> random.Random:
-        """A topic's own numbers: what one topic draws shifts no other."""
+        """A generator for one topic: draws of one topic do not affect any other."""
         return random.Random(f"{self.seed}/{topic}")  # noqa: S311 - invented data, no secret
 
     def days_ago(self, days: int) -> date:
-        """A date counted from today; a negative number lies ahead."""
+        """A date counted back from today; a negative number is in the future."""
         return self.today - timedelta(days=days)
 
     def add(self, node: NodeT) -> NodeT:
-        """Puts in a node, and gives it back.
+        """Add a node and return it.
 
         Raises: ValueError: its id is taken.
         """
@@ -156,11 +156,11 @@ class WorldBuilder:
         valid_to: date | None = None,
         **own: Any,
     ) -> LinkT:
-        """Puts in a link that lives no longer than its ends; `own` are the fields of its type.
+        """Add a link valid no longer than its ends; `own` are the fields of its type.
 
         Raises:
-            KeyError: an end is not there.
-            ValueError: these two are tied by such a link already; `key` parts them.
+            KeyError: an end does not exist.
+            ValueError: these two have such a link already; `key` distinguishes several.
         """
         ends = self.nodes[source_id], self.nodes[target_id]
         link = cls(
@@ -178,7 +178,7 @@ class WorldBuilder:
         return link
 
     def all(self, cls: type[NodeT]) -> list[NodeT]:
-        """The nodes of a class, in the order they came."""
+        """The nodes of a class, in insertion order."""
         return [node for node in self.nodes.values() if isinstance(node, cls)]
 
     def post(self, post_id: str) -> Actor:
@@ -189,11 +189,11 @@ class WorldBuilder:
         return post
 
     def ties(self, cls: type[LinkT]) -> list[LinkT]:
-        """The links of a class, in the order they came."""
+        """The links of a class, in insertion order."""
         return [link for link in self.links.values() if isinstance(link, cls)]
 
     def swap(self, thing: Node | Link) -> None:
-        """Puts a changed thing in the place of the one with its id."""
+        """Replace the node or link with the same id."""
         if isinstance(thing, Node):
             self.nodes[thing.id] = thing
         else:
@@ -206,7 +206,7 @@ class WorldBuilder:
 
 
 def world_builder(structure: Structure, *, seed: int, today: date) -> WorldBuilder:
-    """The structure, with nothing invented yet."""
+    """The structure, without invented data yet."""
     return WorldBuilder(
         ground=structure_index(structure),
         seed=seed,

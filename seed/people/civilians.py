@@ -1,4 +1,4 @@
-"""The civilians of the demo, their door openers, and what they agreed to.
+"""Civilians of the demo, their door openers and their consents.
 
 Source of the numbers: domain.md §6.2; Aarhus Vest is story 6.
 """
@@ -38,10 +38,10 @@ from seed.people.scenarios import AARHUS_VEST
 
 
 class ConsentState(Enum):
-    """How a consent stands today."""
+    """The state of a consent today."""
 
     IN_FORCE = auto()
-    ENDS_SOON = auto()  # in force, and within 30 days no more
+    ENDS_SOON = auto()  # in force, ends within 30 days
     EXPIRED = auto()
     WITHDRAWN = auto()
 
@@ -58,45 +58,45 @@ _ELSEWHERE: Final = (
     *[ConsentState.EXPIRED] * 4,
     *[ConsentState.WITHDRAWN] * 3,
 )
-_COUNTS: Final = (7, 5, 5, 4, 5, 5, 5, 5, 5, 5, 4, 5)  # a community; 60 in all
+_COUNTS: Final = (7, 5, 5, 4, 5, 5, 5, 5, 5, 5, 4, 5)  # for each community; 60 in all
 NEW_WORKERS: Final = (1, 2, 3)
-"""Communities whose outreach worker is new: their 14 door openings were checked before that."""
+"""Communities with a new outreach worker, whose 14 DOOR_OPENER_FOR links were checked before."""
 REPLACED: Final = 8
-"""How many consents took the place of an older one: one in each of the first communities."""
+"""How many consents replaced an older one: one in each of the first communities."""
 
 
 @dataclass(frozen=True, slots=True)
 class CivilianEntry:
-    """One to come: the how-manieth of a community, and how their consent stands."""
+    """A civilian to be created: position in a community, and the state of the consent."""
 
     community: Community
-    organization: Organization | None  # which this person speaks for
+    organization: Organization | None  # represented by this person
     place: int
     state: ConsentState
-    is_known: bool  # since before the present outreach worker came
+    is_known: bool  # checked before the present outreach worker came
     is_renewed: bool  # an older consent was replaced
     is_last: bool
     stream: random.Random
 
     @property
     def key(self) -> str:
-        """Theirs for good."""
+        """A key that never changes."""
         return f"{self.community.area.id} {self.place}"
 
     @property
     def is_of_faith(self) -> bool:
-        """Then the tie itself is art. 9 data, and only who is named sees it."""
+        """Whether the tie itself is art. 9 data, so that only the named audience sees it."""
         own = self.organization
         return own is not None and own.kind is OrganizationKind.FAITH_COMMUNITY
 
     @property
     def is_named_only(self) -> bool:
-        """Seen by nobody but the named audience."""
+        """Whether only the named audience sees the civilian."""
         return self.is_of_faith or (self.is_last and self.community.area.id != AARHUS_VEST)
 
     @property
     def is_mediated(self) -> bool:
-        """Reached through the door opener and in no other way."""
+        """Whether the civilian is reached only through the door opener."""
         return self.place == 1
 
 
@@ -105,7 +105,7 @@ def roll(
     communities: Sequence[Community],
     organizations: Mapping[str, Sequence[Organization]],
 ) -> Iterator[CivilianEntry]:
-    """All 60, community by community; the first three of each speak for an association."""
+    """All 60, community by community; the first three of each represent an association."""
     elsewhere = list(_ELSEWHERE)
     draft.stream("civilians").shuffle(elsewhere)
     dealt = iter(elsewhere)
@@ -134,7 +134,7 @@ _PASSED_ON, _COUNTED = 0.4, 0.5
 
 @dataclass(frozen=True, slots=True)
 class _Terms:
-    """When a consent was given and until when."""
+    """The dates of a consent."""
 
     given_on: date
     expires_on: date
@@ -142,7 +142,7 @@ class _Terms:
 
 
 def consents(draft: WorldBuilder, one: CivilianEntry, individual: ResourceIndividual) -> Consent:
-    """The receipt that counts, and the older one it replaced; gives the one that counts."""
+    """Add the present receipt, and the older one it replaced; return the present one."""
     terms = _terms(draft, one)
     if one.is_renewed:
         older = _Terms(terms.given_on - timedelta(days=_REPLACED_AFTER_DAYS), terms.given_on)
@@ -170,7 +170,7 @@ def _terms(draft: WorldBuilder, one: CivilianEntry) -> _Terms:
 def _receipt(
     draft: WorldBuilder, one: CivilianEntry, individual: ResourceIndividual, terms: _Terms, key: str
 ) -> Consent:
-    """Heard by the municipality, and by the area's outreach unless only who is named may know."""
+    """The audience is the municipality, and the area's outreach unless `is_named_only`."""
     audience = {f"aut-{one.community.municipality}"}
     if not one.is_named_only:
         audience.add(one.community.area.id)
@@ -294,7 +294,7 @@ def _open_doors(
 def _take_part(
     draft: WorldBuilder, one: CivilianEntry, individual: ResourceIndividual, consent: Consent
 ) -> None:
-    """Who speaks for an association does so in the forum too."""
+    """A civilian who represents an association also takes part in the forum."""
     if one.organization is None:
         return
     meet(draft, individual.id, one.community.forum)

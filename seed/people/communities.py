@@ -1,4 +1,4 @@
-"""The civil layer: communities, associations, mentors and parent coaches."""
+"""The civil layer of the demo: communities, associations, mentors and parent coaches."""
 
 import random
 from collections.abc import Iterator, Sequence
@@ -54,7 +54,7 @@ TOWN_PARTS: Final = (
 """Named by town part, never by housing estate."""
 _KIND: Final = NetworkKind.DIALOGUE_FORUM
 _SUPPORTED: Final = frozenset({PreventionLevel.CAPACITY_BUILDING, PreventionLevel.OUTREACH})
-"""PET's help to a forum is outreach too, or nobody could follow it into one at that level."""
+"""PET's support of a forum includes outreach, so that a path at that level can use it."""
 _HOURS: Final = "MO-TH 11:00-19:00; FR 11:00-15:00"
 _MEETS_EVERY_DAYS: Final = 60
 
@@ -103,7 +103,7 @@ def _community(draft: WorldBuilder, names: Names, municipality: str, name: str) 
 
 
 def _area(draft: WorldBuilder, municipality: Area, name: str) -> Area:
-    """Its center is the municipality's: no outline of a town part is claimed."""
+    """Its center is the municipality's, since no outline of a town part is known."""
     area = draft.add(
         Area(
             id=f"com-{slug(name)}",
@@ -156,7 +156,7 @@ def _post(
 
 
 def _working_ties(draft: WorldBuilder, municipality: str, forum: Network, worker: Actor) -> None:
-    """Down from the municipal coordinator and back, into the forum, and help from PET."""
+    """Links from and to the municipal coordinator, to the forum, and support from PET."""
     house = draft.ground.seat(PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL, municipality).id
     pet = next(post for post in draft.ground.posts if post.kind is PostKind.PET_OUTREACH)
     draft.tie(
@@ -200,7 +200,7 @@ def _working_ties(draft: WorldBuilder, municipality: str, forum: Network, worker
 def meet(
     draft: WorldBuilder, member: str, forum: Network, attendance: Attendance = Attendance.STANDING
 ) -> None:
-    """Somebody takes part in a forum."""
+    """Add a membership in a forum."""
     is_standing = attendance is Attendance.STANDING
     draft.tie(
         MemberOf,
@@ -233,7 +233,7 @@ _OWN_NAMES: Final = (
         )
     ),
 )  # fmt: skip
-"""Made up, as people's middle names are."""
+"""Invented, like people's middle names."""
 _MUNICIPAL: Final = (
     ("mun-0751", "Forældrelauget Rugsejlet"),
     ("mun-0461", "Ungelauget Lyngsejlet"),
@@ -245,7 +245,7 @@ _MUNICIPAL: Final = (
 def organizations(
     draft: WorldBuilder, communities: Sequence[Community]
 ) -> dict[str, tuple[Organization, ...]]:
-    """Three a community, by its area's id, and four that work in a whole municipality."""
+    """Three for each community, by its area's id, and four that cover a municipality."""
     own_names = iter(_OWN_NAMES)
     sorts = cycle(_SORTS)
     found = {one.area.id: tuple(_local(draft, one, own_names, sorts)) for one in communities}
@@ -260,7 +260,7 @@ def _local(
     own_names: Iterator[str],
     sorts: Iterator[tuple[OrganizationKind, str]],
 ) -> Iterator[Organization]:
-    """The first two meet in the forum, the third is asked when needed."""
+    """The first two are standing members of the forum, the third attends by need."""
     for attendance in (Attendance.STANDING, Attendance.STANDING, Attendance.BY_NEED):
         (kind, pattern), own_name = next(sorts), next(own_names)
         name = pattern.format(own_name)
@@ -293,7 +293,7 @@ _MENTOR_HOURS: Final = "MO-FR 12:00-20:00"
 
 
 def mentors(draft: WorldBuilder, names: Names) -> None:
-    """The corps coordinator asks the lending municipalities, and those ask their mentors."""
+    """Referrals from the corps coordinator to lending municipalities, and on to their mentors."""
     corps = next(node for node in draft.all(Network) if node.kind is NetworkKind.MENTOR_CORPS)
     coordinator = next(
         post for post in draft.ground.posts if post.kind is PostKind.CORPS_COORDINATOR
@@ -341,7 +341,7 @@ def _seats(draft: WorldBuilder, area: Area, count: int) -> Iterator[Actor]:
 
 
 def _lend(draft: WorldBuilder, names: Names, area: Area, post: Actor, corps: Network) -> None:
-    """The first mentor of the story's places speaks the language asked for, and may be lent."""
+    """The first mentor of the story's places speaks the language sought, and is lendable."""
     stream = draft.stream(f"mentor {post.id}")
     is_asked_for = area.id in scenarios.BORROWED_LANGUAGES and post.id.endswith("-1")
     person = hire(draft, names, post.id, [post])
@@ -362,7 +362,7 @@ def _lend(draft: WorldBuilder, names: Names, area: Area, post: Actor, corps: Net
 
 
 def _spoken(draft: WorldBuilder, area: Area, stream: random.Random) -> set[str]:
-    """Somali and Ukrainian too, but only where Silkeborg's need does not reach."""
+    """Somali and Ukrainian are offered only beyond the distance of Silkeborg's need."""
     is_near = km_between(area, draft.ground.area(scenarios.SILKEBORG)) <= scenarios.BORROW_WITHIN_KM
     offered = _LANGUAGES if is_near else (*_LANGUAGES, *scenarios.BORROWED_LANGUAGES.values())
     return {stream.choice(offered)} if stream.random() < 0.6 else set()

@@ -1,6 +1,6 @@
-"""Contact details of the demo: numbers that cannot ring, `.example` mail, offices.
+"""Contact details of the demo: unassigned numbers, `.example` mail, invented addresses.
 
-The only real numbers are 112, 114 and the hotline; they carry their post's own source.
+The only real numbers are 112, 114 and the hotline; they have their post's own source.
 """
 
 import random
@@ -39,9 +39,10 @@ _CHECKED_DAYS: Final = (0, 320)
 
 
 class Numbers:
-    """Draws phone numbers of the Danish form that nobody has, each one once.
+    """Draws Danish-format phone numbers that are assigned to nobody, each one once.
 
-    Source: the Danish numbering plan keeps 01-09 for a prefix and gives subscribers none of it.
+    Source: the Danish numbering plan reserves 01-09 as prefixes and assigns no subscriber numbers
+    in them.
     """
 
     def __init__(self, stream: random.Random) -> None:
@@ -49,7 +50,7 @@ class Numbers:
         self._taken: set[str] = set()
 
     def draw(self) -> str:
-        """`+45 0d dd dd dd`, with 1-9 behind the 0."""
+        """`+45 0d dd dd dd`, with 1-9 after the 0."""
         while True:
             digits = f"0{self._stream.randint(1, 9)}{self._stream.randrange(10**6):06}"
             if digits not in self._taken:
@@ -59,7 +60,7 @@ class Numbers:
 
 @dataclass(slots=True)
 class ContactDetailFactory:
-    """What is handed out, and to whom."""
+    """Creates contact details for nodes."""
 
     draft: WorldBuilder
     numbers: Numbers
@@ -80,7 +81,7 @@ class ContactDetailFactory:
         checked_days: int | None = None,
         checked_by: str | None = None,
     ) -> ContactDetail:
-        """A detail checked by its owner unless told otherwise; a real number by nobody."""
+        """Add a detail, checked by its owner unless `checked_by`; a real number is unchecked."""
         days = self.stream.randint(*_CHECKED_DAYS) if checked_days is None else checked_days
         is_checked = source == DEMO
         detail = self.draft.add(
@@ -102,7 +103,7 @@ class ContactDetailFactory:
         return detail
 
     def address(self, town: str) -> str:
-        """A street of ours, so that nobody lives there."""
+        """An address in an invented street, so that nobody lives there."""
         return f"{self.stream.choice(MIDDLE_NAMES)}gade {self.stream.randint(1, 80)}, {town}"
 
 
@@ -130,7 +131,7 @@ def offices(directory: ContactDetailFactory) -> None:
 
 
 def _office(directory: ContactDetailFactory, owner: str, town: str, checker: Actor) -> None:
-    """One address, or the one left and the present one."""
+    """A phone and one address, or for a moved office the former and the present one."""
     authority = directory.draft.nodes[owner]
     give = partial(directory.give, authority, visibility=Visibility.OPEN, checked_by=checker.id)
     give(Channel.PHONE, directory.numbers.draw())
@@ -145,7 +146,7 @@ def _office(directory: ContactDetailFactory, owner: str, town: str, checker: Act
 
 
 def recheck_moved_section(draft: WorldBuilder) -> None:
-    """Four details of Horsens' section were checked before it moved, all others since (story 7)."""
+    """Four details of Horsens' section predate its move, all others do not (story 7)."""
     stale = scenarios.STALE_SECTION_DETAILS
     for number, detail in enumerate(section_details(draft, scenarios.MOVED_SECTION)):
         days = scenarios.SECTION_MOVED_DAYS + 30 * (stale - number) if number < stale else number
@@ -153,7 +154,7 @@ def recheck_moved_section(draft: WorldBuilder) -> None:
 
 
 def section_details(draft: WorldBuilder, section: str) -> list[ContactDetail]:
-    """The details of a section and of its posts that are true today; the address comes last."""
+    """The details of a section and its posts that are valid today; the address last."""
     posts = {link.source_id for link in draft.ties(BelongsTo) if link.target_id == section}
     found = [
         detail
@@ -197,7 +198,7 @@ _POST_CHANNELS: Final[Mapping[PostKind, Sequence[Channel]]] = {
 
 
 def details(draft: WorldBuilder) -> None:
-    """Every person, post and office gets what reaches it."""
+    """Add the contact details of every person, post and office."""
     directory = ContactDetailFactory(
         draft, Numbers(draft.stream("numbers")), draft.stream("details")
     )
@@ -216,7 +217,7 @@ def details(draft: WorldBuilder) -> None:
 
 
 def _domains(draft: WorldBuilder) -> dict[str, str]:
-    """Under which name a post has its mail."""
+    """The mail domain of each post."""
     owners = {link.source_id: link.target_id for link in reversed(draft.ties(BelongsTo))}
     return {post: _domain(draft, owner) for post, owner in owners.items()}
 
@@ -247,7 +248,7 @@ def _post(directory: ContactDetailFactory, post: Actor, domain: str) -> None:
 
 
 def _own_channels(draft: WorldBuilder, post: Actor) -> Sequence[Channel]:
-    """None for the five posts of Læsø's one person: they fall silent with her (story 4)."""
+    """Empty for the five posts of one person on Læsø, reached only through her (story 4)."""
     is_staffed = not post.is_unit_only and post.kind is not _IHP
     if is_staffed and scenarios.LAESOE in draft.ground.areas.get(post.id, ()):
         return ()
@@ -276,7 +277,7 @@ def _organizations(directory: ContactDetailFactory) -> None:
 
 
 def _civilians(directory: ContactDetailFactory) -> None:
-    """Only who may be called directly has a number here."""
+    """Only civilians who may be called directly have a number."""
     draft = directory.draft
     consents = {link.source_id: draft.nodes[link.target_id] for link in draft.ties(GaveConsent)}
     for one in draft.all(ResourceIndividual):

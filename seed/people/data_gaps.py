@@ -1,8 +1,7 @@
-"""What is wrong on purpose: vacant, doubled and stale posts, old checks, due plans.
+"""Deliberate defects of the demo: vacant, doubled and stale posts, old checks, due plans.
 
-Source of the numbers: domain.md §6.2.
-
-Source of the shares: domain.md §6.2; they hold over all hops, the stories' own among them.
+Source of the numbers and shares: domain.md §6.2; the shares hold over all hops, including those
+fixed by the stories.
 """
 
 from collections import Counter
@@ -40,12 +39,12 @@ ON_LEAVE: Final = 8
 _LEFT_DAYS: Final = (20, 120)
 _LEAVE_DAYS: Final = (6, 85)  # "within 90 days"
 _SECOND_SINCE_DAYS: Final = 50
-_BORNHOLM: Final = "mun-0400"  # its officer's posts are a flaw already
-_ALONE_ON_ISLAND: Final = 5  # whoever holds so many posts is a flaw already
+_BORNHOLM: Final = "mun-0400"  # its officer's many posts are a defect already
+_ALONE_ON_ISLAND: Final = 5  # a holder of this many posts is a defect already
 
 
 def data_gaps(draft: WorldBuilder) -> None:
-    """Places all four, none of them where another is or where a story wants none."""
+    """Add all four kinds of defects, no two in one place and none in a place of a story."""
     spoilt = _vacate(draft, {*scenarios.PLACES, _BORNHOLM})
     spoilt |= _double(draft, spoilt)
     leaving = _leave(draft, spoilt)
@@ -53,7 +52,7 @@ def data_gaps(draft: WorldBuilder) -> None:
 
 
 def _vacate(draft: WorldBuilder, spoilt: set[str]) -> set[str]:
-    """23 seats whose holder left but still holds another; `spoilt` and their municipalities."""
+    """Vacate 23 posts whose holder still holds another; return `spoilt` with their areas added."""
     police = draft.ground.seat(PostKind.INFOHOUSE_COORDINATOR_POLICE, scenarios.SKANDERBORG)
     chosen = [next(one for one in draft.ties(Holds) if one.target_id == police.id)]
     for kind, count in VACANT.items():
@@ -69,7 +68,7 @@ def _vacate(draft: WorldBuilder, spoilt: set[str]) -> set[str]:
 
 
 def _free_seats(draft: WorldBuilder, kind: PostKind, spoilt: Iterable[str]) -> list[Holds]:
-    """Those of a kind whose holder has two to four posts, away from what is spoilt."""
+    """Posts of a kind whose holder has two to four posts, outside the spoilt areas."""
     count: dict[str, int] = {}
     for one in draft.ties(Holds):
         count[one.source_id] = count.get(one.source_id, 0) + 1
@@ -84,7 +83,7 @@ def _free_seats(draft: WorldBuilder, kind: PostKind, spoilt: Iterable[str]) -> l
 
 
 def _double(draft: WorldBuilder, spoilt: set[str]) -> set[str]:
-    """Hedensted's info house coordinator and four SSP coordinators sit two to a seat."""
+    """Hedensted's info house coordinator and four SSP coordinators have two holders."""
     holder = {one.target_id: one.source_id for one in draft.ties(Holds)}
     areas = [area.id for area in draft.ground.municipalities if area.id not in spoilt]
     kind, school = PostKind.SSP_COORDINATOR, PostKind.SSP_SCHOOL_CONTACT
@@ -103,7 +102,7 @@ def _double(draft: WorldBuilder, spoilt: set[str]) -> set[str]:
 
 
 def _leave(draft: WorldBuilder, spoilt: set[str]) -> set[str]:
-    """Eleven people leave within 90 days, from all their posts; Læsø's one on 1 February 2027."""
+    """Eleven people leave all their posts within 90 days; the one on Læsø on 1 February 2027."""
     alone = draft.ground.seat(PostKind.SSP_COORDINATOR, scenarios.LAESOE)
     holder = next(one.source_id for one in draft.ties(Holds) if one.target_id == alone.id)
     days = {holder: -scenarios.LAESOE_LEAVES_DAYS}
@@ -117,7 +116,7 @@ def _leave(draft: WorldBuilder, spoilt: set[str]) -> set[str]:
 
 
 def _people(draft: WorldBuilder, spoilt: set[str]) -> list[str]:
-    """Who sits in unspoilt municipalities or in psychiatry, deputizes for nobody, by id."""
+    """Holders in unspoilt municipalities or in psychiatry who deputize for nobody, by id."""
     deputizing = {one.source_id for one in draft.ties(DeputizesFor)}
     here = [
         one.source_id
@@ -132,7 +131,7 @@ def _people(draft: WorldBuilder, spoilt: set[str]) -> list[str]:
 
 
 def _absent(draft: WorldBuilder, spoilt: set[str], leaving: set[str]) -> None:
-    """Thisted's release contact until 7 December, and seven more."""
+    """Thisted's release contact is absent until 7 December, and seven others."""
     post = draft.ground.seat(PostKind.RELEASE_CONTACT, scenarios.THISTED)
     away = next(one.source_id for one in draft.ties(Holds) if one.target_id == post.id)
     periods: dict[str, tuple[int, int]] = {away: scenarios.RELEASE_AWAY_DAYS}
@@ -161,7 +160,7 @@ _DAYS: Final = {
 
 
 def checks(draft: WorldBuilder) -> None:
-    """Dates all hops that were not dated yet."""
+    """Set the verification date of all hops that have none yet."""
     keepers = _keepers(draft)
     _check_stories(draft, keepers)
     hops = sorted(draft.ties(Hop), key=lambda hop: hop.id)
@@ -177,14 +176,14 @@ def checks(draft: WorldBuilder) -> None:
 
 
 def shares_of(total: int) -> dict[Freshness, int]:
-    """How many of so many hops are in each state; what rounding leaves is fresh."""
+    """How many of `total` hops are in each state; the rounding remainder is fresh."""
     counts = {state: round(total * share / 100) for state, share in SHARES.items()}
     counts[Freshness.FRESH] += total - sum(counts.values())
     return counts
 
 
 def freshness(draft: WorldBuilder, hop: Hop) -> Freshness:
-    """How fresh a hop is today."""
+    """The freshness of a hop today."""
     return Freshness.of((draft.today - hop.verified_on).days if hop.verified_on else None)
 
 
@@ -196,7 +195,7 @@ def _check_stories(draft: WorldBuilder, keepers: Mapping[str, str]) -> None:
 
 
 def _check(draft: WorldBuilder, hop: Hop, days: int, keepers: Mapping[str, str]) -> None:
-    """By the post at its beginning, an acquaintance by who declared it."""
+    """Verified by the post at the source, an acquaintance by the person who declared it."""
     by = hop.declared_by if isinstance(hop, Knows) else keepers.get(hop.source_id, hop.source_id)
     draft.swap(replace(hop, verified_on=draft.days_ago(days), verified_by=by))
 
@@ -218,7 +217,7 @@ _AGREED_DAYS: Final = (60, 2_500)
 
 
 def plan_dates(draft: WorldBuilder) -> None:
-    """Dates all plans of the structure; only the duty to plan sets a day it is due."""
+    """Set the dates of all plans; only those of the duty to plan have a due date."""
     stream = draft.stream("plans")
     plans = draft.all(Plan)
     duties = [plan for plan in plans if plan.kind is PlanKind.PREPAREDNESS_PLAN]

@@ -21,7 +21,7 @@ DEFAULT_SEED: Final = 4107
 def people(structure: Structure, *, seed: int, today: date) -> tuple[Node | Link, ...]:
     """What the demo adds to the structure, and what it changes there: checks and plan dates.
 
-    A changed thing has the id of the one it replaces, and its source.
+    A changed element has the id and the source of the one it replaces.
     """
     draft = world_builder(structure, seed=seed, today=today)
     names = Names(draft.stream("names"), scenarios.OWN_NAMES)

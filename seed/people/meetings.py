@@ -1,4 +1,4 @@
-"""Who coordinates which network, and who meets there."""
+"""Coordinators and members of the networks of the structure."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -14,7 +14,7 @@ from seed.structure.timeline import REGION_REFORM
 COORDINATION_STRENGTH: Final = 0.9
 STANDING_STRENGTH: Final = 0.7
 BY_NEED_STRENGTH: Final = 0.4
-_SOURCE: Final = "model"  # who sits where by kind of post: our reading of the law and guidance
+_SOURCE: Final = "model"  # members by kind of post: an interpretation of the law and guidance
 
 _COORDINATOR: Final = CoordinationFunction.COORDINATOR
 _DISTRICT: Final = CoordinationFunction.DISTRICT
@@ -34,13 +34,13 @@ _NATIONAL_MEMBERS: Final = (
 
 
 def meetings(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
-    """All COORDINATES and MEMBER_OF of the structure."""
+    """All COORDINATES and MEMBER_OF links of the structure."""
     yield from _coordinators(denmark, tie)
     yield from _members(denmark, tie)
 
 
 def _coordinators(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
-    """921: nine a municipality, three a district, three national."""
+    """921: nine for each municipality, three for each district, three national."""
     for one in denmark.municipalities:
         here, district = one.code, one.district
         yield _coordinates(tie, f"act-ssp-{here}", f"net-ssp-{here}", _COORDINATOR)
@@ -61,7 +61,7 @@ def _coordinators(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
 
 
 def _members(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
-    """1,825; Kredsråd has none: its members hold offices that get no post."""
+    """1,825; Kredsråd has none: its members hold offices without a post here."""
     leaving = frozenset(region.code for region in denmark.regions if region.successor)
     for municipality in denmark.municipalities:
         yield from _municipal(municipality, denmark, leaving, tie)
@@ -74,12 +74,13 @@ def _members(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
 def _municipal(
     one: Municipality, denmark: Denmark, leaving: frozenset[str], tie: LinkFactory
 ) -> Iterator[Link]:
-    """15 a municipality: SSP 3, PSP 2, KSP 2, Infohus kommune 6, Lokalråd 2."""
+    """15 for each municipality: SSP 3, PSP 2, KSP 2, Infohus kommune 6, Lokalråd 2."""
     here, body = one.code, denmark.psychiatry_of(one)
     psychiatry, probation = f"act-{body.id}", probation_post_of(one, denmark)
     leaves_on = REGION_REFORM if body.is_organization and one.region in leaving else None
-    # Social intake and police coordinator meet SSP through the two coordinators: they are the
-    # only ones who still answer on Læsø after 1 February 2027 (story 4), and are no SSP seats.
+    # Social intake and police coordinator are no SSP members: they are linked to SSP through the
+    # two coordinators, and are the only posts that still answer on Læsø after 1 February 2027
+    # (story 4).
     yield _member(tie, f"act-school-{here}", f"net-ssp-{here}", _STANDING)
     yield _member(tie, f"act-ihm-{here}", f"net-ssp-{here}", _STANDING)
     yield _member(tie, f"act-rel-{here}", f"net-ssp-{here}", _BY_NEED)

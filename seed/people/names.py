@@ -1,4 +1,4 @@
-"""What the invented people are called: believable, and never as somebody who holds an office."""
+"""Names of the invented people: plausible, and never that of an office-holder."""
 
 import random
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ MIDDLE_NAMES: Final = (
     "Sivvang", "Svaleløkke", "Ørtoft", "Agerhegn", "Birkevang", "Dueløkke", "Gyvelhegn",
     "Humletoft", "Kirsebærvang", "Mærgelhegn", "Ribsløkke",
 )  # fmt: skip
-"""Made up: the middle name is the first guard against the name of a real person."""
+"""Invented: the middle name is the first protection against the name of a real person."""
 
 
 GIVEN_NAMES: Final = tuple(Provider.first_names)
@@ -31,12 +31,12 @@ class Names:
     """Draws full names, each one once, and none of the refused ones."""
 
     def __init__(self, stream: random.Random, taken: Iterable[str] = ()) -> None:
-        """`taken` are names already given by hand."""
+        """Initialize with `taken`, names already assigned elsewhere."""
         self._stream = stream
         self._taken = set(taken)
 
     def draw(self) -> str:
-        """Given name, made-up middle name, surname; independent of language and place."""
+        """Given name, made-up middle name and surname; independent of language and place."""
         while True:
             given = self._stream.choice(GIVEN_NAMES)
             surname = self._stream.choice(SURNAMES)
@@ -47,13 +47,13 @@ class Names:
 
 
 def slug(text: str) -> str:
-    """Small letters, digits and hyphens: for ids and addresses."""
+    """Lower-case letters, digits and hyphens: for ids and addresses."""
     marks = "".join(mark if mark.isalnum() else " " for mark in fold(text))
     return "-".join(marks.split())
 
 
 def is_refused(name: str) -> bool:
-    """Is it an office-holder's name, the middle name aside?"""
+    """Whether it is the name of an office-holder, ignoring the middle name."""
     words = fold(name).split()
     return not _refused().isdisjoint({" ".join(words), f"{words[0]} {words[-1]}"})
 

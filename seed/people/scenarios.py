@@ -1,7 +1,7 @@
-"""The eight stories of the demo: where they happen, and what is fixed so that they come out.
+"""The eight stories of the demo: their places, and the data that is fixed for them.
 
 Source: domain.md §6.3; every state of a real office here is invented. Days count back from today,
-negative ones lie ahead.
+negative ones are in the future.
 """
 
 from typing import Final
@@ -25,11 +25,11 @@ PLACES: Final = frozenset(
         SKANDERBORG, HEDENSTED, SILKEBORG, VIBORG, SKIVE,
     }
 )  # fmt: skip
-"""Where no flaw falls by chance: what is broken here, a story broke."""
+"""Places without random defects: every defect here belongs to a story."""
 
 QUIET_AREAS: Final = frozenset({THISTED, LAESOE, "pol-1462"})
 QUIET_POSTS: Final = frozenset({"act-cde-1", "act-ssp-0851", "act-sspp-1460"})
-"""Nobody there knows somebody: an acquaintance would be a shorter way than the one told."""
+"""Posts without acquaintances, which would give a shorter path than the story's."""
 
 HOLDER_NAMES: Final = {
     "act-cde-1": "Line Stenrugvang Bak",
@@ -67,5 +67,5 @@ CHECKED_DAYS: Final[dict[tuple[LinkType, str, str], int]] = {
 """When the hops of the three answers of paths.md §4.5 were last checked."""
 
 BORROWED_LANGUAGES: Final = {VIBORG: "uk", AARHUS: "so", SKIVE: "uk"}
-"""Which lending municipality has the one mentor that story 8 looks for."""
+"""The lending municipalities and the language of their mentor that story 8 looks for."""
 BORROW_WITHIN_KM: Final = 60

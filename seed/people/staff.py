@@ -1,4 +1,4 @@
-"""Who holds which post, who deputizes, and who knows whom."""
+"""Holders of the posts, their deputies, and acquaintances."""
 
 import random
 from collections import defaultdict
@@ -35,7 +35,7 @@ _SSPP, _PSPP = PostKind.SSP_COORDINATOR_POLICE, PostKind.PSP_COORDINATOR_POLICE
 _KSPP: Final = PostKind.KSP_COORDINATOR_POLICE
 
 Hats = tuple[tuple[PostKind, ...], ...]
-"""Which posts of a place go together; one person for each tuple."""
+"""Posts of a place grouped by holder: one person for each tuple."""
 _MUNICIPAL: Final[Sequence[tuple[int, Hats]]] = (
     (10_000, ((_IHM, _SSP, _SCHOOL, _PSP, _RELEASE),)),
     (30_000, ((_IHM, _PSP, _RELEASE), (_SSP, _SCHOOL))),
@@ -46,7 +46,7 @@ _DISTRICT: Final[Hats] = ((_HEAD,), (_IHD,), (_SSPP,), (_PSPP, _KSPP))
 _SMALL_DISTRICT: Final[Hats] = ((_HEAD,), (_IHD, _SSPP), (_PSPP, _KSPP))
 _BORNHOLM: Final[Hats] = ((_HEAD,),)
 _BESIDES: Final = {"pol-1471": (_IHD, _SSPP, _PSPP, _KSPP)}
-"""What Bornholm's one officer holds besides the police coordinator's seat."""
+"""What Bornholm's one officer holds in addition to the police coordinator's posts."""
 _HATS_OF_DISTRICT: Final = {"pol-1471": _BORNHOLM, "pol-1469": _SMALL_DISTRICT}
 _PER_OFFICER: Final = 4
 
@@ -81,7 +81,7 @@ def employ(
     own_name: str | None = None,
     competences: frozenset[Competence] = frozenset(),
 ) -> Person:
-    """A new person with the title that goes with a kind of post; `key` is theirs for good."""
+    """A new person with the title of a kind of post; `key` never changes."""
     stream = draft.stream(f"person {key}")
     speaks_english = stream.random() < _SPEAK_ENGLISH
     is_told_of = own_name is not None or any(place in key for place in scenarios.PLACES)
@@ -100,7 +100,7 @@ def employ(
 
 
 def hire(draft: WorldBuilder, names: Names, key: str, posts: Sequence[Actor]) -> Person:
-    """A new person who holds these posts, each from the same day on."""
+    """A new person who holds these posts from one day on, except where a story sets the day."""
     own_name = next(filter(None, (scenarios.HOLDER_NAMES.get(post.id) for post in posts)), None)
     competences = frozenset(one for post in posts for one in post.competences)
     person = employ(draft, names, key, posts[0].kind, own_name=own_name, competences=competences)
@@ -111,7 +111,7 @@ def hire(draft: WorldBuilder, names: Names, key: str, posts: Sequence[Actor]) ->
 
 
 def seat(draft: WorldBuilder, person: Person, post: Actor, *, since: int) -> Holds:
-    """The person holds the post, for so many days now."""
+    """Let the person hold the post, `since` days ago."""
     until = scenarios.UNTIL_DAYS.get(post.id)
     return draft.tie(
         Holds,
@@ -123,13 +123,13 @@ def seat(draft: WorldBuilder, person: Person, post: Actor, *, since: int) -> Hol
 
 
 def staff(draft: WorldBuilder, names: Names) -> None:
-    """Fills all 699 posts of the structure that a named person can hold."""
+    """Fill all 699 posts of the structure that a named person can hold."""
     for key, posts in (*_municipal(draft), *_officers(draft), *_sections(draft), *_alone(draft)):
         hire(draft, names, key, posts)
 
 
 def _municipal(draft: WorldBuilder) -> Iterator[tuple[str, list[Actor]]]:
-    """One to five people a municipality, by population: 316."""
+    """One to five people for each municipality, by population: 316."""
     for area in draft.ground.municipalities:
         hats = next((hats for below, hats in _MUNICIPAL if _population(area) < below), _LARGE)
         yield from _wearing(draft, area, hats)
@@ -151,7 +151,7 @@ def _officers(draft: WorldBuilder) -> Iterator[tuple[str, list[Actor]]]:
 
 
 def _sections(draft: WorldBuilder) -> Iterator[tuple[str, list[Actor]]]:
-    """The rest of the crime-preventive sections: 44."""
+    """The other posts of the crime-preventive sections: 44 people."""
     for district in draft.ground.districts:
         yield from _wearing(draft, district, _HATS_OF_DISTRICT.get(district.id, _DISTRICT))
 
@@ -162,7 +162,7 @@ def _wearing(draft: WorldBuilder, area: Area, hats: Hats) -> Iterator[tuple[str,
 
 
 def _alone(draft: WorldBuilder) -> Iterator[tuple[str, list[Actor]]]:
-    """Psychiatry 27, probation 15, national 9: each post its own person."""
+    """Psychiatry 27, probation 15, national 9: each post has its own person."""
     of_a_place = {kind for _, hats in _MUNICIPAL for hat in hats for kind in hat}
     of_a_place |= {_IHP, *(kind for hat in _DISTRICT for kind in hat)}
     for post in draft.ground.posts:
@@ -187,7 +187,7 @@ class _Staffed:
 
 
 def deputies(draft: WorldBuilder, names: Names) -> None:
-    """135 of the 196 key posts get a personal deputy, and the heads of section."""
+    """135 of the 196 key posts get a personal deputy, and so do the heads of section."""
     staffed = _Staffed(draft.ground, {one.target_id: one.source_id for one in draft.ties(Holds)})
     bare = _without_deputy(draft, staffed)
     own_deputy = {area.id for area in _largest(draft)}
@@ -211,7 +211,7 @@ def _largest(draft: WorldBuilder) -> list[Area]:
 
 
 def _without_deputy(draft: WorldBuilder, staffed: _Staffed) -> set[str]:
-    """61: whoever has no colleague, Thisted's police coordinator (story 1), the rest by lot."""
+    """61: posts without a colleague, Thisted's police coordinator (story 1), the rest drawn."""
     largest = {area.id for area in _largest(draft)}
     forced: set[str] = {draft.ground.seat(_IHP, scenarios.THISTED).id}
     free: list[str] = []
@@ -234,7 +234,7 @@ def _has_colleague(staffed: _Staffed, post: Actor, area: Area) -> bool:
 
 
 def _other_officer(staffed: _Staffed, post: Actor, area: Area) -> str:
-    """Another coordinator of the district, else its SSP coordinator."""
+    """Another police coordinator of the district, else its SSP coordinator."""
     district = staffed.ground.district[area.id]
     own = staffed.holder(post.kind, area.id)
     others = (staffed.holder(_IHP, one.id) for one in staffed.ground.municipalities_of(district))
@@ -243,7 +243,7 @@ def _other_officer(staffed: _Staffed, post: Actor, area: Area) -> str:
 
 
 def _release_deputy(draft: WorldBuilder, names: Names) -> None:
-    """Who answers in Thisted while the release contact is away (story 1)."""
+    """The deputy of Thisted's absent release contact (story 1)."""
     post = draft.ground.seat(PostKind.RELEASE_CONTACT, scenarios.THISTED)
     person = employ(
         draft,
@@ -257,7 +257,7 @@ def _release_deputy(draft: WorldBuilder, names: Names) -> None:
 
 
 def _heads(draft: WorldBuilder, staffed: _Staffed) -> None:
-    """The info house coordinator stands in for the head of the section."""
+    """The district's info house coordinator deputizes for the head of the section."""
     for district in draft.ground.districts:
         head = draft.ground.seat(PostKind.HEAD_OF_CRIME_PREVENTION, district.id)
         coordinator = staffed.holder(PostKind.INFOHOUSE_COORDINATOR_DISTRICT, district.id)
@@ -270,7 +270,7 @@ def _deputize(draft: WorldBuilder, person_id: str, post: Actor) -> None:
 
 
 PAIRS: Final = 900
-_SMALL: Final = 12  # people; in a larger network nobody knows everybody
+_SMALL: Final = 12  # people; acquaintances in larger networks are drawn separately
 _FROM_SMALL: Final = 650
 _STRENGTHS: Final = (0.33, 0.67, 1.0)
 _ONE_SIDED_STRENGTH: Final = 0.33
@@ -281,7 +281,7 @@ Pair = tuple[str, str]
 
 
 def acquaintances(draft: WorldBuilder) -> None:
-    """Draws the pairs, small networks first."""
+    """Draw the pairs, small networks first."""
     stream = draft.stream("acquaintances")
     near, far = _candidates(draft)
     pairs = stream.sample(sorted(near), _FROM_SMALL)
@@ -301,7 +301,7 @@ def _candidates(draft: WorldBuilder) -> tuple[set[Pair], set[Pair]]:
 
 
 def _meeting(draft: WorldBuilder) -> Iterator[set[str]]:
-    """The present holders of the posts of each network, without those a story keeps apart."""
+    """The present holders of the posts of each network, except where a story excludes them."""
     holders: defaultdict[str, set[str]] = defaultdict(set)
     for one in draft.ties(Holds):
         if one.is_valid(draft.today):
@@ -311,7 +311,7 @@ def _meeting(draft: WorldBuilder) -> Iterator[set[str]]:
     for link in (*draft.ties(Coordinates), *draft.ties(MemberOf)):
         meeting[link.target_id] |= holders[link.source_id] - quiet
     for network in draft.all(Network):
-        if network.kind is not NetworkKind.MENTOR_CORPS:  # a list of people, who never all meet
+        if network.kind is not NetworkKind.MENTOR_CORPS:  # a pool of people, who never all meet
             yield meeting[network.id]
 
 

@@ -1,7 +1,7 @@
-"""The same structure at 5,000, 50,000 and 500,000 nodes, drawn for benchmarks: paths.md §6.
+"""The structure at 5,000, 50,000 and 500,000 nodes, generated for benchmarks: paths.md §6.
 
-`size` counts posts and networks; people come on top. What the model fixes differently from the
-sketch in §6 is told where it is drawn: kinds of post (`bodies.py`), kinds of network (`bodies.py`).
+`size` counts posts and networks; people are additional. Where the model requires other values than
+the sketch in §6, the module that draws them says so: kinds of post and of network (`bodies.py`).
 """
 
 from collections.abc import Mapping
@@ -22,10 +22,11 @@ SIZES: Final = (5_000, 50_000, 500_000)
 
 
 def columns(size: int, seed: int) -> Mapping[Label | LinkType, RawColumns]:
-    """Raw columns for `graph.snapshot.snapshot.build`: the same ones for the same size and seed.
+    """Raw columns for `graph.snapshot.snapshot.build`: the same for the same size and seed.
 
-    Fields hold what the database gives, and no dataclass is made. Sizes below 5,000 come out
-    larger, since no unit is smaller than 10 nodes, no community smaller than 6. O(size).
+    Fields hold values as the database returns them, and no dataclass is built. Sizes below 5,000
+    result in larger graphs, since no unit is smaller than 10 nodes, no community smaller than 6.
+    O(size).
     """
     bodies = _bodies(size, seed)
     people = draw_people(bodies, seed)
@@ -39,7 +40,7 @@ def columns(size: int, seed: int) -> Mapping[Label | LinkType, RawColumns]:
 
 
 def needs(size: int, seed: int, count: int) -> tuple[DrawnNeed, ...]:
-    """The mix of needs to ask of `columns(size, seed)`; the first n are the same for each count."""
+    """A mix of needs for `columns(size, seed)`; the first n are the same for each count."""
     return draw_needs(_bodies(size, seed), seed, count)
 
 

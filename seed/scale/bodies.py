@@ -1,7 +1,7 @@
-"""Which posts and networks sit in the units: their kinds, hours, and who coordinates first.
+"""Posts and networks of the units: their kinds, hours, and first coordinators.
 
-The model ties a kind of post to its tiers, so kinds are uniform within a tier, and the sketch's
-twelve uniform kinds are here twelve uniform competences: a need asks for one of those.
+The model restricts a kind of post to its tiers, so kinds are uniform within a tier, and the
+sketch's twelve uniform kinds are here twelve uniform competences: a need asks for one of those.
 """
 
 from collections.abc import Iterator
@@ -49,7 +49,7 @@ _UPPER_KINDS: Final = (
     NetworkKind.DISTRICT_COUNCIL,
     NetworkKind.DIALOGUE_FORUM,
 )
-"""Above municipal tier; councils there are not crossed. SSP and KSP exist as municipal only."""
+"""Above the municipal tier, where councils are not crossed; SSP and KSP are municipal kinds."""
 _LOCAL_KINDS: Final = (
     NetworkKind.SSP,
     NetworkKind.PSP_OPERATIONAL,
@@ -65,9 +65,10 @@ _COORDINATOR_SKEW: Final = 1.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bodies:
-    """Posts and networks by unit; `competence` is a place in COMPETENCES.
+    """Posts and networks by unit; `competence` is an index into COMPETENCES.
 
-    `coordinator` (int64[networks]) is the post that coordinates each network first and for good.
+    `coordinator` (int64[networks]) is the first coordinating post of each network, which never
+    ends.
     """
 
     units: Units
@@ -126,7 +127,7 @@ def _network_counts(units: Units) -> Ints:
 
 
 def _over(count: int, spared: Ints, rng: np.random.Generator) -> Flags:
-    """4 % of all, none of the spared: a network is never without its coordinator."""
+    """4 % of all, none of the spared ones: a network never lacks its coordinator."""
     is_over = np.zeros(count, np.bool_)
     others = np.setdiff1d(np.arange(count), spared)
     is_over[rng.choice(others, round(ENDED * count), replace=False)] = True
@@ -136,7 +137,7 @@ def _over(count: int, spared: Ints, rng: np.random.Generator) -> Flags:
 def _network_kinds(
     units: Units, networks: Group, rng: np.random.Generator
 ) -> Iterator[NetworkKind]:
-    """The first four of a unit are the basic ones, the others drawn."""
+    """The first four of a unit are the basic kinds, the others are drawn."""
     tier = units.tier[networks.unit]
     count = len(tier)
     usual = rng.choice(len(_KIND_SHARES), count, p=_KIND_SHARES)
@@ -150,7 +151,7 @@ def _network_kinds(
 
 
 def body_columns(bodies: Bodies, seed: int) -> Columns:
-    """Posts, networks, and whose seat each post is."""
+    """Posts, networks, and the authority each post belongs to."""
     rng = stream(seed, "body fields")
     posts, units = bodies.posts, bodies.units
     authorities = [units.authority_id(unit) for unit in range(len(units.tier))]
@@ -206,7 +207,7 @@ def _network_columns(bodies: Bodies, rng: np.random.Generator) -> RawColumns:
 
 
 def _names(labels: list[str], group: Group, units: Units) -> list[str]:
-    """What it is, where, and which one."""
+    """Names composed of kind, number and place."""
     places: list[str] = at(units.names, group.unit)
     numbers: list[int] = (np.arange(len(labels)) - group.start[group.unit] + 1).tolist()
     return [

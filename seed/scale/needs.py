@@ -1,8 +1,8 @@
-"""The mix of needs to ask of a drawn graph: who asks, where it begins and must land, by which way.
+"""Benchmark needs for a generated graph: caller clearance, starts, targets and constraints.
 
-Kept apart from the questions' own `Need`: a benchmark turns these into what each engine is given.
+Separate from `Need` of the application: a benchmark converts these into the input of each engine.
 At 5,000 nodes six of ten have no path, nine of ten of the named ones: outside municipalities the
-model has no network that carries names at its own tier, so these run over referrals alone.
+model has no network that carries names at its own tier, so these use referrals alone.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from seed.scale.draws import Ints, at, stream
 
 T = TypeVar("T")
 SHUT_PERCENT: Final = (15, 8, 2, 0)
-"""Of the arcs are not for a caller, by its clearance."""
+"""The percentage of arcs closed to a caller, by its clearance."""
 _CLEARANCE_SHARES: Final = (0.1, 0.4, 0.4, 0.1)
 _START_TIERS: Final = (
     (Tier.NATIONAL,),
@@ -43,10 +43,10 @@ _HOPS, _HOPS_SHARES = (6, 8), (0.7, 0.3)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrawnNeed:
-    """From posts to posts: all of one competence in one municipality, or in its communities only.
+    """From posts to posts: those of one competence in a municipality, or in its communities only.
 
-    `clearance` is a place in SHUT_PERCENT; `via` holds kinds of network, empty for none; no
-    `level` is all of them.
+    `clearance` is an index into SHUT_PERCENT; `via` holds kinds of network, empty for none; `level`
+    None means all levels.
     """
 
     clearance: int
@@ -59,7 +59,7 @@ class DrawnNeed:
 
 
 def draw_needs(bodies: Bodies, seed: int, count: int) -> tuple[DrawnNeed, ...]:
-    """Draws one after the other, so that the first n are the same for each count."""
+    """Needs drawn one after the other, so that the first n are the same for each count."""
     rng = stream(seed, "needs")
     return tuple(_need(bodies, rng) for _ in range(count))
 
@@ -77,7 +77,7 @@ def _need(bodies: Bodies, rng: np.random.Generator) -> DrawnNeed:
 
 
 def _start(bodies: Bodies, rng: np.random.Generator) -> tuple[str, ...]:
-    """Some posts of one unit that are still there."""
+    """Some posts of one unit that have not ended."""
     tiers = _one(_START_TIERS, _START_SHARES, rng)
     units = np.concatenate([bodies.units.of(tier) for tier in tiers])
     posts = _living(bodies, units[rng.integers(0, len(units), 1)])
@@ -86,7 +86,7 @@ def _start(bodies: Bodies, rng: np.random.Generator) -> tuple[str, ...]:
 
 
 def _target(bodies: Bodies, rng: np.random.Generator) -> tuple[str, ...]:
-    """The competence of one post drawn from there, so that there is a target."""
+    """The posts with the competence of a post drawn there, so that a target exists."""
     places = bodies.units.of(Tier.MUNICIPAL)
     place = places[rng.integers(0, len(places), 1)]
     communities = np.flatnonzero(bodies.units.above[:, 0] == place)

@@ -1,4 +1,4 @@
-"""Who sits in the posts, who stands in, and who of them is known to few."""
+"""Holders and deputies of the posts, and people with restricted visibility."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -12,12 +12,12 @@ from seed.scale.bodies import Bodies
 from seed.scale.draws import Columns, Group, Ints, at, ended, filled, group, shuffled_ids, stream
 
 SHARES_HOLDER: Final = 0.15
-"""Of the posts have the holder of the post before, in the same unit."""
+"""The share of posts held by the holder of the previous post in the same unit."""
 _STANDING: Final = (0.88, 0.07, 0.04, 0.01)  # holder, deputy, duty line, nobody: closed
 _HOLDER, _DEPUTY, _DUTY_LINE = 0, 1, 2
 _HIDDEN: Final = 0.1
 _DEPUTY_ORDER: Final = 1
-_DUTY_LINE_ORDER: Final = 9  # behind all personal deputies
+_DUTY_LINE_ORDER: Final = 9  # after all personal deputies
 _FIRST: Final = ("Al", "Bo", "Da", "El", "Fri", "Han", "I", "Ka", "Li", "Ma", "No", "Si")
 _SECOND: Final = ("ma", "ne", "ra", "da", "li", "va", "sa", "ja")
 _THIRD: Final = ("Rugvang", "Lyngtoft", "Bøgevang", "Engtoft", "Ellehegn", "Hørløkke", "Mosevang")
@@ -26,9 +26,10 @@ _FOURTH: Final = ("Kløver", "Marsk", "Tjørne", "Sand", "Pile", "Birke", "Due",
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class People:
-    """Persons by the unit they work in; `holder` (int64[posts]) is each post's, -1 without one.
+    """Persons by their unit; `holder` (int64[posts]) is the index of each post's, -1 for none.
 
-    `standing` tells who answers at a post today: 0 its holder, 1 a deputy, 2 the duty line.
+    `standing` says who answers at a post today: 0 its holder, 1 a deputy, 2 the duty line, 3
+    nobody.
     """
 
     persons: Group
@@ -37,7 +38,7 @@ class People:
 
 
 def draw_people(bodies: Bodies, seed: int) -> People:
-    """0.85 persons a post; duty lines are answered by a unit and have no holder."""
+    """0.85 persons for each post; duty lines are answered by a unit and have no holder."""
     rng = stream(seed, "people")
     posts = bodies.posts
     count = len(posts.unit)
@@ -55,7 +56,7 @@ def draw_people(bodies: Bodies, seed: int) -> People:
 
 
 def people_columns(bodies: Bodies, people: People, seed: int) -> Columns:
-    """Persons, their seats, and who stands in for them."""
+    """Persons, the posts they hold, and their deputies."""
     rng = stream(seed, "people fields")
     return {
         Label.PERSON: _person_columns(people, rng),
@@ -76,7 +77,7 @@ def _person_columns(people: People, rng: np.random.Generator) -> RawColumns:
 
 
 def _names(count: int, rng: np.random.Generator) -> list[str]:
-    """Made up of syllables, so that nobody real is named."""
+    """Names composed of syllables, so that no real person is named."""
     parts = [at(words, rng.integers(0, len(words), count)) for words in (_FIRST, _SECOND)]
     parts += [at(words, rng.integers(0, len(words), count)) for words in (_THIRD, _FOURTH)]
     return [
@@ -86,7 +87,7 @@ def _names(count: int, rng: np.random.Generator) -> list[str]:
 
 
 def _seats(bodies: Bodies, people: People, rng: np.random.Generator) -> RawColumns:
-    """A seat whose holder does not answer was left: the tie has ended."""
+    """HOLDS links; those of posts where the holder does not answer have ended."""
     held = np.flatnonzero(people.holder >= 0)
     holder = people.holder[held]
     shares: list[float] = np.round(1 / np.bincount(holder)[holder], 2).tolist()

@@ -1,4 +1,4 @@
-"""Which links paths walk: who coordinates, meets, supports, refers, escalates and knows whom."""
+"""Links that paths traverse: coordination, membership, support, referral, acquaintance."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -26,8 +26,8 @@ _MEAN_DAYS, _MAX_DAYS = 300, 2_500
 _COORDINATOR_SKEW, _NETWORK_SKEW, _PARTNER_SKEW = 1.5, 2.0, 2.5
 _SECOND_COORDINATOR, _COORDINATOR_ABOVE = 0.5, 0.35
 _SECOND_NETWORK, _NETWORK_ABOVE = 0.3, 0.12
-_SUPPORTS, _REFERS, _ESCALATES, _KNOWS = 0.12, 1.0, 0.35, 1.2  # a node, networks counted too
-_SPARE: Final = 1.25  # drawn more, since a pair is tied once only
+_SUPPORTS, _REFERS, _ESCALATES, _KNOWS = 0.12, 1.0, 0.35, 1.2  # per node, networks included
+_SPARE: Final = 1.25  # oversampling, since duplicate pairs are dropped
 _REFERS_GATES: Final = (LegalGate.INFOHOUSE, LegalGate.KSP_115, LegalGate.INTERNAL)
 _REFERS_SHARES: Final = (0.5, 0.2, 0.3)
 _ALL: Final = tuple(PreventionLevel)
@@ -40,13 +40,13 @@ _HEIGHT_OF_TIER: Final = np.array([tier.height for tier in Tier])
 _FUNCTIONS: Final = (
     CoordinationFunction.COORDINATOR,
     CoordinationFunction.SECRETARIAT,
-    CoordinationFunction.CHAIR,  # from above; one a network
+    CoordinationFunction.CHAIR,  # from a unit above; one for each network
 )
 
 
 @dataclass(frozen=True, slots=True)
 class _Drawer:
-    """What the types of link draw from."""
+    """The shared input of all link types."""
 
     bodies: Bodies
     people: People
@@ -54,7 +54,7 @@ class _Drawer:
 
 
 def tie_columns(bodies: Bodies, people: People, seed: int) -> Columns:
-    """All links a path may walk; none is tied to itself. Posts may be tied twice by a type."""
+    """All links a path may traverse; no self-links. Two posts may have two of one type."""
     kinds = {
         LinkType.COORDINATES: _coordinates,
         LinkType.MEMBER_OF: _memberships,
@@ -67,7 +67,7 @@ def tie_columns(bodies: Bodies, people: People, seed: int) -> Columns:
 
 
 def _coordinates(drawer: _Drawer) -> RawColumns:
-    """One from its own unit, half a second one, 35 % one from above."""
+    """One from its own unit, half also a second one, 35 % one from a unit above."""
     bodies, rng = drawer.bodies, drawer.rng
     unit = bodies.networks.unit
     networks = np.arange(len(unit))
@@ -90,7 +90,7 @@ def _coordinates(drawer: _Drawer) -> RawColumns:
 
 
 def _memberships(drawer: _Drawer) -> RawColumns:
-    """Each post in a network of its unit, 30 % in a second, 12 % in one above."""
+    """Each post in a network of its unit, 30 % in a second, 12 % in one of a unit above."""
     bodies, rng = drawer.bodies, drawer.rng
     unit = bodies.posts.unit
     posts = np.arange(len(unit))
@@ -118,7 +118,7 @@ def _supports(drawer: _Drawer) -> RawColumns:
 
 
 def _referrals(drawer: _Drawer) -> RawColumns:
-    """Turned so that none leads to a higher tier."""
+    """Ends swapped so that none leads to a higher tier."""
     source, target = _partners(drawer, _REFERS)
     height = _heights(drawer.bodies)
     source, target = _turned(source, target, height[source] > height[target])
@@ -134,7 +134,7 @@ def _referrals(drawer: _Drawer) -> RawColumns:
 
 
 def _escalations(drawer: _Drawer) -> RawColumns:
-    """Turned so that none leads to a lower tier."""
+    """Ends swapped so that none leads to a lower tier."""
     source, target = _partners(drawer, _ESCALATES)
     height = _heights(drawer.bodies)
     source, target = _turned(source, target, height[source] < height[target])
@@ -149,9 +149,10 @@ def _escalations(drawer: _Drawer) -> RawColumns:
 
 
 def _acquaintances(drawer: _Drawer) -> RawColumns:
-    """Between holders; the Snapshot lifts such a tie to the posts they hold.
+    """Between holders; the Snapshot maps such a link to the posts they hold.
 
-    One end has a single seat: with shared seats at both, lifting gives 1.3 times the arcs of §6.
+    One end holds a single post: with several at both ends, this mapping gives 1.3 times the arcs of
+    §6.
     """
     persons, holder = drawer.people.persons.ids, drawer.people.holder
     sole = np.flatnonzero((holder >= 0) & (np.bincount(holder + 1)[holder + 1] == 1))
@@ -177,7 +178,7 @@ def _acquaintances(drawer: _Drawer) -> RawColumns:
 
 
 def _partners(drawer: _Drawer, each: float, among: Ints | None = None) -> tuple[Ints, Ints]:
-    """Pairs of posts, `each` for every post and network; the first end is `among` these."""
+    """Pairs of posts, `each` for every post and network; the first end is in `among`."""
     posts, rng = drawer.bodies.posts, drawer.rng
     first = np.arange(len(posts.unit)) if among is None else among
     source = rng.choice(first, round(each * drawer.bodies.size))
@@ -188,7 +189,7 @@ def _partners(drawer: _Drawer, each: float, among: Ints | None = None) -> tuple[
 
 
 def _heights(bodies: Bodies) -> Ints:
-    """How far down each post sits: 0 is national."""
+    """The tier height of each post: 0 is national, larger is lower."""
     return _HEIGHT_OF_TIER[bodies.units.tier[bodies.posts.unit]]
 
 
@@ -197,7 +198,7 @@ def _turned(source: Ints, target: Ints, is_wrong: Flags) -> tuple[Ints, Ints]:
 
 
 def _once(source: Ints, target: Ints) -> Ints:
-    """The place of the first of each pair, in order."""
+    """The index of the first occurrence of each pair, in order."""
     pairs = source * (int(target.max()) + 1) + target
     return np.sort(np.unique(pairs, return_index=True)[1])
 
@@ -205,7 +206,7 @@ def _once(source: Ints, target: Ints) -> Ints:
 def _in_networks(
     cls: type[Hop], drawer: _Drawer, posts: Ints, networks: Ints, **own: Any
 ) -> RawColumns:
-    """Gate and levels are the network's."""
+    """Links to networks, with gate and levels of the network."""
     bodies = drawer.bodies
     kinds = at(bodies.network_kinds, networks)
     return _hops(
@@ -235,7 +236,7 @@ def _hops(
     is_lasting: Flags | None = None,
     **own: Any,
 ) -> RawColumns:
-    """What all walked links have: an end for some, a verification, a strength."""
+    """Fields common to all traversable links: an end for some, a verification, a strength."""
     rng, count = drawer.rng, len(source)
     is_over = rng.random(count) < _ENDED
     if is_lasting is not None:

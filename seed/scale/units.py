@@ -1,4 +1,4 @@
-"""Which bodies of Denmark there are, what is above each, and how many nodes each one gets."""
+"""Units of Denmark, the units above each, and how many nodes each one gets."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -23,9 +23,9 @@ _SHARES: Final = {
 }
 _LEAST: Final = 10
 _LEAST_IN_COMMUNITY: Final = 6
-_EVEN: Final = 0.3  # of what municipalities get is shared evenly, the rest by a long-tailed draw
+_EVEN: Final = 0.3  # share split evenly among municipalities, the rest by a long-tailed draw
 _SPREAD: Final = 0.8
-_NODES_A_COMMUNITY: Final = 12_500  # one more community in each municipality for so many nodes
+_NODES_A_COMMUNITY: Final = 12_500  # one more community in each municipality for this many nodes
 _FEWEST_COMMUNITIES: Final = 2
 _AREA_KINDS: Final = tuple(AreaKind)  # in the order of Tier
 _AUTHORITY_KINDS: Final = (
@@ -49,8 +49,8 @@ SECTORS: Final = (
 class Units:
     """The nation first, then regions, districts, municipalities, communities.
 
-    `above` (int64[units, 2]) are a municipality's district and region, else twice the same; the
-    nation is above itself. `below` are the units under one, parted by `below_start`.
+    `above` (int64[units, 2]) are a municipality's district and region, else the same unit twice;
+    the nation is above itself. `below` are the units under each, delimited by `below_start`.
     """
 
     area_ids: tuple[str, ...]
@@ -63,19 +63,19 @@ class Units:
     below_start: Ints
 
     def authority_id(self, unit: int) -> str:
-        """The body whose area it is."""
+        """The id of the body that covers the unit's area."""
         return f"aut-{self.area_ids[unit]}"
 
     def of(self, tier: Tier) -> Ints:
-        """The units on a tier."""
+        """The units of a tier."""
         return np.flatnonzero(self.tier == tier.code)
 
     def any_above(self, units: Ints, rng: np.random.Generator) -> Ints:
-        """For each unit one that is above it."""
+        """For each unit one of those above it."""
         return self.above[units, rng.integers(0, 2, len(units))]
 
     def partners(self, units: Ints, rng: np.random.Generator) -> Ints:
-        """Where the other end of a tie sits: own 65 %, sibling 15 %, above 12 %, anywhere 8 %."""
+        """Units of a link's other end: own 65 %, sibling 15 %, above 12 %, anywhere 8 %."""
         above = self.any_above(units, rng)
         choices = np.stack((units, self._siblings(above, rng), above, self._anywhere(units, rng)))
         kind = rng.choice(4, len(units), p=(0.65, 0.15, 0.12, 0.08))
@@ -90,7 +90,7 @@ class Units:
 
 
 def draw_units(size: int, seed: int) -> Units:
-    """The real units of `data/`, and as many communities as the size asks for."""
+    """The real units of `data/`, and as many communities as the size requires."""
     denmark = read_denmark()
     each = max(_FEWEST_COMMUNITIES, size // _NODES_A_COMMUNITY)
     rows = list(_rows(denmark, each))
@@ -120,7 +120,7 @@ class _Row:
 
 def _rows(denmark: Denmark, communities: int) -> Iterator[_Row]:
     yield _Row("dk", "DK", "Danmark", Tier.NATIONAL, ("dk", "dk"))
-    today = {one.region for one in denmark.municipalities}  # not the one that is to come
+    today = {one.region for one in denmark.municipalities}  # without the future region
     for region in denmark.regions:
         if region.code in today:
             place = f"reg-{region.code}"
@@ -138,7 +138,7 @@ def _rows(denmark: Denmark, communities: int) -> Iterator[_Row]:
 
 
 def _below(above: Ints) -> tuple[Ints, Ints]:
-    """The units under each one, and where they begin; the nation counts itself in."""
+    """The units under each one, and where they begin; the nation is under itself, too."""
     pairs = np.unique(np.stack((above.ravel(), np.repeat(np.arange(len(above)), 2))), axis=1)
     return pairs[1], np.concatenate(([0], np.cumsum(np.bincount(pairs[0], minlength=len(above)))))
 
@@ -160,7 +160,7 @@ def _nodes(size: int, municipalities: int, communities: int, seed: int) -> Ints:
 
 
 def _parted(total: int, weights: NDArray[np.float64], least: int) -> Ints:
-    """Whole numbers in these proportions, none below `least`; more than `total` only for that."""
+    """Integers in these proportions, none below `least`; above `total` only for that reason."""
     is_small = np.zeros(len(weights), np.bool_)
     while True:
         rest = max(total - least * int(is_small.sum()), 0)
@@ -176,7 +176,7 @@ def _parted(total: int, weights: NDArray[np.float64], least: int) -> Ints:
 
 
 def unit_columns(units: Units) -> Columns:
-    """Areas and their bodies, what lies in what, and what is part of what."""
+    """Areas and their bodies, with LIES_IN, COVERS and PART_OF."""
     authorities = [units.authority_id(unit) for unit in range(len(units.tier))]
     home = units.of(Tier.COMMUNITY)
     return {

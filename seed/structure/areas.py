@@ -1,4 +1,4 @@
-"""Which pieces Denmark falls into, and what lies in what: districts and regions do not nest."""
+"""Areas of Denmark and how they lie in each other: districts and regions do not nest."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ def areas(denmark: Denmark) -> Iterator[Node]:
 
 
 def area_links(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
-    """What lies in what, and the regions that go over into another."""
+    """Which areas lie in which, and the regions that are succeeded by another."""
     successors = {region.code: region.successor for region in denmark.regions if region.successor}
     for municipality in denmark.municipalities:
         yield from _hierarchies(municipality, successors.get(municipality.region), tie)
@@ -33,7 +33,7 @@ def area_links(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
 def _hierarchies(
     municipality: Municipality, successor: str | None, tie: LinkFactory
 ) -> Iterator[Link]:
-    """Its police district and its region, each on its own."""
+    """Its police district and its region, each as a separate link."""
     place = f"mun-{municipality.code}"
     yield tie(
         LiesIn,

@@ -1,4 +1,4 @@
-"""Which public bodies there are, what they are part of, and what they cover."""
+"""Public bodies, what they are part of, and what they cover."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -23,7 +23,7 @@ _SUCCESSIONS: Final[tuple[tuple[str, str, date | None, str], ...]] = (
 
 
 def authorities(denmark: Denmark) -> Iterator[Node]:
-    """From the ministries down to the municipalities; bodies that have ended too."""
+    """From the ministries down to the municipalities; ended bodies included."""
     yield from (_body(body, "national") for body in denmark.national)
     yield from (_body(body, "probation") for body in denmark.probation)
     yield from _police(denmark)
@@ -33,7 +33,7 @@ def authorities(denmark: Denmark) -> Iterator[Node]:
 
 
 def authority_links(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
-    """What is part of what, what covers what, and what was succeeded by what."""
+    """Which body is part of which, what each covers, and which body succeeds which."""
     yield from _parts(denmark, tie)
     yield from _coverage(denmark, tie)
     for old, new, on, source in _SUCCESSIONS:
@@ -84,7 +84,7 @@ def _coverage(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
 
 
 def _probation_coverage(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
-    """A KiF department covers the municipality it is named for; how far beyond is unknown."""
+    """A KiF department covers the municipality it is named for; any more is unknown."""
     unsure = Confidence.UNCONFIRMED
     for body, municipality in product(denmark.departments, denmark.municipalities):
         if body.seat == municipality.name:

@@ -1,4 +1,4 @@
-"""How the structure ties its nodes: ids that seeding twice gives again, and validity in bounds."""
+"""Creation of the structure's links: reproducible ids, and validity within that of both ends."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ LinkT = TypeVar("LinkT", bound=Link)
 
 @dataclass(frozen=True, slots=True)
 class LinkFactory:
-    """Makes links between nodes that are there already."""
+    """Creates links between existing nodes."""
 
     nodes: Mapping[str, Node]
 
@@ -33,7 +33,7 @@ class LinkFactory:
         valid_to: date | None = None,
         **own: Any,
     ) -> LinkT:
-        """A link that lives no longer than its two ends; `own` are the fields of its type.
+        """A link valid no longer than its two ends; `own` are the fields of its type.
 
         Raises: KeyError: an end is no node of the structure.
         """
@@ -50,17 +50,17 @@ class LinkFactory:
 
 
 def latest(*starts: date | None) -> date | None:
-    """When the last one begins; None where all are unbounded."""
+    """The latest of the starts; None where all are unbounded."""
     return max((start for start in starts if start), default=None)
 
 
 def earliest(*ends: date | None) -> date | None:
-    """When the first one ends; None where all are unbounded."""
+    """The earliest of the ends; None where all are unbounded."""
     return min((end for end in ends if end), default=None)
 
 
 def succession(old_id: str, new_id: str, *, source: str, on: date | None) -> SucceededBy:
-    """A link from what ended to what follows it; its ends never live at the same time."""
+    """A link from an ended node to its successor; its ends are never valid at the same time."""
     return SucceededBy(
         id=id_of(SucceededBy.type, old_id, new_id, ""),
         source_id=old_id,

@@ -1,4 +1,4 @@
-"""Which cooperation bodies there are, what they cover, and what they roll up into."""
+"""Cooperation networks, what they cover, and which are part of another."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from seed.structure.timeline import CDE, INFOHOUSES, KSP, PSP
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A cooperation form; `name` takes the place it is named for."""
+    """A form of cooperation; the placeholder in `name` is the place it is named for."""
 
     code: str
     kind: NetworkKind

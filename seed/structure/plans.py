@@ -1,4 +1,4 @@
-"""Which plans and agreements bind a municipality or a network; their dates are not known here."""
+"""Plans and agreements of municipalities and networks; their dates are not known here."""
 
 from collections.abc import Iterator
 
@@ -42,7 +42,7 @@ def plans(denmark: Denmark) -> Iterator[Node]:
 
 
 def plan_links(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
-    """Whom each plan binds; only the duty to plan has a gate, and it opens nothing."""
+    """Whom each plan binds; only the duty to plan has a gate, which allows no data sharing."""
     duty = LegalGate.CHILDRENS_ACT_15_3
     for one in denmark.municipalities:
         owner = f"aut-mun-{one.code}"

@@ -1,4 +1,4 @@
-"""Which posts and contact points there are."""
+"""Posts and contact points of the structure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ ALWAYS: Final = "00:00-24:00"
 
 @dataclass(frozen=True, slots=True)
 class PostSeat:
-    """A post that every municipality or district has; `name` takes the place it is named for."""
+    """A post of every municipality or district; the placeholders in `name` are the place."""
 
     code: str
     kind: PostKind
@@ -76,7 +76,7 @@ SECTION_COORDINATORS: Final = ("ihd", "sspp", "pspp", "kspp")
 
 
 def posts(denmark: Denmark) -> Iterator[Node]:
-    """Seven a municipality and a district, 27 of psychiatry, 15 of probation, 15 national."""
+    """Seven for each municipality and district, 27 psychiatric, 15 probation, 15 national."""
     for municipality in denmark.municipalities:
         for seat in MUNICIPAL_SEATS:
             yield _seat(seat, municipality, municipality.name, municipality.official_name)
@@ -89,7 +89,7 @@ def posts(denmark: Denmark) -> Iterator[Node]:
 
 
 def probation_post_of(municipality: Municipality, denmark: Denmark) -> str:
-    """The KiF department's post where it is named for the municipality, else the district's."""
+    """The post of the KiF department named for the municipality, else the district's."""
     for body in denmark.departments:
         if body.seat == municipality.name:
             return f"act-{body.id}"

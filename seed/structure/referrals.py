@@ -1,4 +1,4 @@
-"""The links between posts: whose a post is, who refers, escalates and supports."""
+"""Links of posts: owner, coverage, deputies, entry points, support, referral, escalation."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -37,12 +37,12 @@ from seed.structure.posts import (
 )
 from seed.structure.sources import Denmark
 
-DUTY_LINE_ORDER: Final = 9  # behind all personal deputies
+DUTY_LINE_ORDER: Final = 9  # after all personal deputies
 _ENTRY_POINTS: Final = ("ihm", "intake", "rel")  # whom to call first in a municipality, in order
 
 
 def seat_links(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
-    """Whose posts they are, what they cover apart from that, who deputizes, who is called first."""
+    """The posts' owners, coverage of their own, deputizing duty lines, and entry points."""
     yield from _owners(denmark, tie)
     yield from _coverage(denmark, tie)
     yield from _duty_lines(denmark, tie)
@@ -50,7 +50,7 @@ def seat_links(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
 
 
 def _owners(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
-    """One for each post; the hotline is run by two police districts and two municipalities."""
+    """One owner for each post; the hotline has two police districts and two municipalities."""
     for one in denmark.municipalities:
         for seat in MUNICIPAL_SEATS:
             is_police = seat.sector is Sector.POLICE
@@ -72,7 +72,7 @@ def _owners(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
 
 
 def _coverage(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
-    """Only where a post covers something else than its authority does."""
+    """Only where a post covers something other than its authority does."""
     for one in denmark.municipalities:
         yield tie(Covers, f"act-ihp-{one.code}", f"mun-{one.code}", source="infohus")
     for one in denmark.districts:
@@ -82,7 +82,7 @@ def _coverage(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
 
 
 def _duty_lines(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
-    """The district's duty line answers for its info house coordinators, last of all."""
+    """The district's duty line deputizes for its info house coordinators, last in order."""
     order = DUTY_LINE_ORDER
     for one in denmark.municipalities:
         duty, post = f"act-duty-{one.district}", f"act-ihp-{one.code}"
@@ -118,7 +118,7 @@ ADVISERS: Final = {
     "cde-2": frozenset({"1460", "1464", "1465", "1466"}),
     "cde-3": frozenset({"1467", "1468", "1469", "1470", "1471"}),
 }
-"""Which police districts an adviser helps: our division, so that none becomes a hub of 110."""
+"""The police districts of each adviser: an assumption that avoids one hub of 110 links."""
 
 
 def supports(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
@@ -136,7 +136,7 @@ def supports(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
 
 
 def _trained_by_pet(denmark: Denmark) -> Iterator[str]:
-    """Police, psychiatry, Kriminalforsorgen and the Immigration Service."""
+    """Posts of the police, psychiatry, Kriminalforsorgen and the Immigration Service."""
     yield from (f"act-head-{one.code}" for one in denmark.districts)
     yield from (f"act-{body.id}" for body in denmark.psychiatry if body.is_organization)
     yield from ("act-kf-01", "act-asylum")
@@ -202,7 +202,7 @@ def escalations(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
 
 
 def _police_referrals(district: str, tie: LinkFactory) -> Iterator[Link]:
-    """Within the police, and between the police and PET: one authority's own rules."""
+    """Referrals within the police, and between the police and PET, by internal rules."""
     coordinator = f"act-ihd-{district}"
     yield _refers(tie, "act-114", f"act-duty-{district}", Trigger.ACUTE)
     yield _refers(tie, f"act-duty-{district}", coordinator, Trigger.CONCERN)
@@ -219,7 +219,7 @@ def _probation_posts(denmark: Denmark) -> tuple[str, ...]:
 
 
 def _psychiatric_pairs(denmark: Denmark) -> Iterator[tuple[str, str]]:
-    """The 22 units, each with its region's organization."""
+    """The 22 units, each with the organization of its region."""
     for body in denmark.psychiatry:
         if not body.is_organization:
             yield f"act-{body.id}", f"act-{denmark.organization_of(body.region).id}"
@@ -234,7 +234,7 @@ def _refers(
     *,
     levels: frozenset[PreventionLevel] = ALL_LEVELS,
 ) -> RefersTo:
-    """The gate is the sender's: inside one authority unless told otherwise."""
+    """The gate is the sender's: within one authority unless given."""
     return tie(
         RefersTo,
         sender,

@@ -1,4 +1,4 @@
-"""The CSV files of `data/`, read as dataclasses, with every malformed cell at once."""
+"""The CSV files of `data/`, read as dataclasses; all malformed cells are reported at once."""
 
 import csv
 import io
@@ -23,7 +23,7 @@ from graph.vocabulary import (
     Tier,
 )
 
-LIST_MARK: Final = "|"  # parts the items of a list within a cell
+LIST_MARK: Final = "|"  # separates the items of a list within a cell
 _WHOLE: Final = re.compile(r"\d+")
 _DECIMAL: Final = re.compile(r"\d+(\.\d+)?")
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -58,7 +58,7 @@ class _Column:
 
 
 def _rows(path: Path, row: type[RowT], faults: list[Fault]) -> Iterator[RowT]:
-    """The well-formed rows; nothing but faults where the header is not the row's own."""
+    """The well-formed rows; no row but faults where the header differs from the dataclass."""
     columns = _columns(row)
     lines = _lines(path, faults)
     header = next((cells for _place, cells in lines), list[str]())
@@ -86,7 +86,7 @@ def _body(
 
 
 def _lines(path: Path, faults: list[Fault]) -> Iterator[tuple[str, list[str]]]:
-    """Each line with its place; stops at the first that is no text or no CSV at all."""
+    """Each line with its position; stops at the first that is not text or not valid CSV."""
     data = path.read_bytes()
     try:
         reader = csv.reader(io.StringIO(data.decode(), newline=""), strict=True)
@@ -115,7 +115,7 @@ def _row(
     cells: Sequence[str],
     faults: list[Fault],
 ) -> Iterator[RowT]:
-    """The row, or nothing and its faults."""
+    """The row, or none and its faults."""
     values: dict[str, object] = {}
     for column, cell in zip(columns, cells, strict=True):
         if not cell and not column.may_be_empty:
@@ -141,7 +141,7 @@ def _columns(row: type[TableRow]) -> tuple[_Column, ...]:
 
 
 def _column(name: str, hint: Any) -> _Column:
-    """How a cell of this column is read: text, a number, a date, a word, or a list of them."""
+    """How a cell of this column is read: text, a number, a date, a term, or a list of them."""
     if get_origin(hint) is tuple:
         one = _value(get_args(hint)[0])
         return _Column(name, lambda cell: _list(one, cell), may_be_empty=True)
@@ -199,7 +199,7 @@ DATA: Final = Path(__file__).parents[1] / "data"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Municipality:
-    """One of the 98; `district_confidence` tells how well its police district is sourced."""
+    """One of the 98; `district_confidence` says how well its police district is sourced."""
 
     code: str
     name: str
@@ -215,7 +215,7 @@ class Municipality:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class District:
-    """One of the 12 police districts; `place` is what its posts and networks are named for."""
+    """One of the 12 police districts; `place` is the name used by its posts and networks."""
 
     code: str
     name: str
@@ -230,7 +230,7 @@ class District:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Region:
-    """One of the 5 regions and Region Østdanmark; `successor` is the code it goes over into."""
+    """One of the 5 regions or Region Østdanmark; `successor` is the code of its successor."""
 
     code: str
     name: str
@@ -260,7 +260,7 @@ class PsychiatricBody:
 
     @property
     def is_organization(self) -> bool:
-        """The region's whole psychiatry, not one unit of it."""
+        """Whether it is the region's psychiatric organization, not a unit of it."""
         return self.kind is AuthorityKind.PSYCHIATRIC_ORGANIZATION
 
 
@@ -298,7 +298,7 @@ class NationalPost:
 
 
 class PlaceKind(Term):
-    """What another name of a municipality is: the name of something in it, or of itself."""
+    """The kind of another name of a municipality: of something in it, or of itself."""
 
     POSTCODE = "POSTCODE", "Postnummer"
     TOWN = "TOWN", "By"
@@ -309,7 +309,7 @@ class PlaceKind(Term):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceName:
-    """A name by which a place is found: `3700 Rønne`; `municipalities`: codes of those it is in."""
+    """A name of a place, as `3700 Rønne`; `municipalities`: codes of those it is in."""
 
     name: str
     kind: PlaceKind
@@ -318,7 +318,7 @@ class PlaceName:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Denmark:
-    """All the files, read."""
+    """The contents of all files."""
 
     municipalities: tuple[Municipality, ...]
     districts: tuple[District, ...]
@@ -331,7 +331,7 @@ class Denmark:
 
     @property
     def directorate(self) -> Body:
-        """Kriminalforsorgen's own head office."""
+        """The head office of Kriminalforsorgen."""
         return next(body for body in self.probation if body.tier is Tier.NATIONAL)
 
     @property
@@ -368,7 +368,7 @@ class Denmark:
 
 
 def read_denmark(data: Path = DATA) -> Denmark:
-    """Reads all the files.
+    """Read all files.
 
     Raises: Invalid: a malformed row, with file, line, column and rule.
     """

@@ -16,14 +16,14 @@ from seed.structure.sources import read_denmark
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """Nodes before the links that tie them; no hop is verified yet, so `verified_on` is None."""
+    """Nodes, and the links between them; no hop is verified yet: `verified_on` is None."""
 
     nodes: tuple[Node, ...]
     links: tuple[Link, ...]
 
 
 def structure() -> Structure:
-    """1,872 nodes and 6,513 links, the same ones each time.
+    """1,872 nodes and 6,513 links, the same in every run.
 
     Source: domain.md §6.1; seed/data/SOURCES.md names the origin of each file and fact.
     """

@@ -1,4 +1,4 @@
-"""A field that finds by name while one types; folding and forgiving are the API's."""
+"""A combobox that searches by name while typing; the API does the fuzzy matching."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,11 +13,11 @@ from explorer.components import ComponentLabels, draw, held, is_dark
 from explorer.i18n import found_by
 
 MAX_OPTIONS: Final = 20
-MIN_LETTERS: Final = 2  # the API answers no shorter text
+MIN_LETTERS: Final = 2  # the API rejects shorter texts
 
 
 class ComboboxOption(TypedDict):
-    """One that can be chosen; those with the same `group` stand together under its name."""
+    """An option; those with the same `group` are listed together under its name."""
 
     id: str
     kind: str
@@ -28,7 +28,7 @@ class ComboboxOption(TypedDict):
 
 
 class ComboboxValue(TypedDict):
-    """What is chosen, and how the field writes it."""
+    """The chosen option, and the text that the field shows for it."""
 
     id: str
     name: str
@@ -36,9 +36,9 @@ class ComboboxValue(TypedDict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComboboxOptions:
-    """What a text finds, and in how many words that is said: `4 fundet`.
+    """The options for a text, and the status text: `4 fundet`.
 
-    `refused`: why the text was not asked about. The field then drops it.
+    `refused`: why the text was not searched for. The field then clears it.
     """
 
     options: tuple[ComboboxOption, ...] = ()
@@ -47,7 +47,7 @@ class ComboboxOptions:
 
 
 def options(answer: Names, said: ComponentLabels) -> tuple[ComboboxOption, ...]:
-    """Those found as options, the likeliest group first and in it the likeliest."""
+    """The names found as options: the most relevant group and option first."""
     ranks: dict[str, int] = {}
     for hit in answer.found:
         ranks.setdefault(hit.label, len(ranks))
@@ -65,11 +65,12 @@ def combobox(
     placeholder: str = "",
     clear: str = "",
 ) -> None:
-    """Draws the field and asks `search` for what is typed: that draws what it finds, and no more.
+    """Draw the field, and call `search` with the typed text in a fragment of its own.
 
-    `on_pick` writes what was picked to where `value` comes from, and the screen is drawn anew once:
-    the field is not of the part that finds. `held(key, "value")` tells it, None for nothing.
-    `search` is asked with nothing typed, too: what it finds then can be opened by arrow down.
+    The fragment redraws only the options. `on_pick` writes the choice to where `value` comes from,
+    and the screen is redrawn once: the field is not part of the fragment. `held(key, "value")`
+    returns the choice, None for none. `search` is also called with an empty text: its options can
+    be opened with the down arrow.
     """
 
     def picked() -> None:
@@ -105,7 +106,7 @@ def combobox(
 def _asked(
     search: Callable[[str], ComboboxOptions], text: str
 ) -> tuple[ComboboxOptions, Problem | None]:
-    """What a text finds, or why nothing; a session that has ended is the whole screen's to say."""
+    """Return the options of a text and any problem; an ended session reruns the screen."""
     try:
         return search(text), None
     except NotSignedIn:
@@ -115,34 +116,34 @@ def _asked(
 
 
 def _typed(key: str) -> str:
-    """What was typed and is asked about: nothing below two letters, or that a choice has ended."""
+    """The text to search for: empty below two letters, or if a choice has been made since."""
     turn, text = _heard(key)
     is_over = turn <= st.session_state.get(_over(key), 0)
     return text if len(text) >= MIN_LETTERS and not is_over else ""
 
 
 def _heard(key: str) -> tuple[float, str]:
-    """The turn of what was typed last, and the text."""
+    """The turn (a browser timestamp) and the text of the last input."""
     told: Any = held(_finds(key), "query")
     return (float(told["turn"]), str(told["text"]).strip()) if told else (0, "")
 
 
 def _finds(key: str) -> str:
-    """The key of what finds for a field; `frame.css` hides it."""
+    """The key of the fragment's component for a field; `frame.css` hides it."""
     return f"finds-{key}"
 
 
 def _over(key: str) -> str:
-    """Where the turn is kept that the last choice ended."""
+    """The session state entry with the turn of the input that the last choice ended."""
     return f"{key}-over"
 
 
 def _noted() -> None:
-    """A name is kept between reruns only where somebody listens to it."""
+    """No-op callback: Streamlit stores a component value only if it has a callback."""
 
 
 def _option(hit: NameHit, said: ComponentLabels) -> ComboboxOption:
-    """One that was found; an office that has ended stands for what follows it."""
+    """A name as an option; one that has ended is represented by its successor."""
     return ComboboxOption(
         id=hit.successor.id if hit.successor else hit.id,
         label=hit.label,

@@ -1,4 +1,4 @@
-"""A field for questions in Cypher: colors, its words as they are typed, Ctrl+Enter asks."""
+"""An editor for Cypher queries: syntax highlighting, completion, Ctrl+Enter runs the query."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -11,7 +11,7 @@ NAME: Final = "editor"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schema:
-    """What is offered while one types."""
+    """The completions offered while typing."""
 
     labels: Sequence[str] = ()
     links: Sequence[str] = ()
@@ -31,10 +31,10 @@ def editor(
     is_busy: bool = False,
     on_run: Callable[[], None] | None = None,
 ) -> str:
-    """Draws the field; the text in it, as the screen has heard of it.
+    """Draw the editor; return its text as last sent by the browser.
 
-    It begins with `text`, and again where that is another than before. `on_run` is called when
-    somebody asks; `written` is then the text they ask with. `hint` says by which key.
+    It starts with `text`, and is reset where that differs from before. `on_run` is called when the
+    user runs the query; `written` then returns its text. `hint` says which key runs it.
     """
     data = {
         "label": label,
@@ -52,10 +52,10 @@ def editor(
 
 
 def written(key: str) -> str | None:
-    """The text somebody asks with, once; None where nobody has just asked."""
+    """The text of the query just run, once; None if none was."""
     asked: Any = held(key, "run")
     return str(asked) if asked else None
 
 
 def _noted() -> None:
-    """A name is kept between reruns only where somebody listens to it."""
+    """No-op callback: Streamlit stores a component value only if it has a callback."""

@@ -1,4 +1,4 @@
-"""A network as a drawing one can walk through; what is shown, the screen decides."""
+"""An interactive drawing of a network, and the actions made in it."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from api.schemas.entities import Neighborhood, Tie
 from explorer.components import ComponentLabels, draw, held, is_dark
 from explorer.components.path import TIERS, DrawnTier
 
-CAP: Final = 300  # more is dust on any screen
+CAP: Final = 300  # more cannot be told apart on any screen
 HEIGHT_PX: Final = 620
 Layout = Literal["tiers", "free"]
 ActName = Literal["selected", "pinned", "expand", "undo", "redo"]
@@ -20,7 +20,7 @@ _WORST: Final = ("FRESH", "STALE", "EXPIRED", "NEVER")
 
 
 class DrawnNode(TypedDict):
-    """A node; `more` is how many of its links are not drawn, `freshness` the worst that are."""
+    """A node; `more` is the number of its links not drawn, `freshness` the worst of those drawn."""
 
     id: str
     label: str
@@ -43,14 +43,14 @@ class DrawnLink(TypedDict):
 
 
 class NetworkElements(TypedDict):
-    """What is drawn: the center first, then by steps. Every link has both its ends."""
+    """What is drawn: the center first, then by distance; every link has both its ends."""
 
     nodes: tuple[DrawnNode, ...]
     links: tuple[DrawnLink, ...]
 
 
 class NetworkText(TypedDict):
-    """All the drawing says itself; `said` has `{name}`, `{kind}`, `{links}`, `more` `{more}`."""
+    """All texts of the drawing; `said` has `{name}`, `{kind}`, `{links}`, `more` has `{more}`."""
 
     aria: str
     legend: list[tuple[str, str]]
@@ -67,9 +67,9 @@ class NetworkText(TypedDict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkAction:
-    """Something that was done in the drawing.
+    """An action made in the drawing.
 
-    `node`: who is selected (empty: nobody any more) or expanded. `places`: all that are pinned now.
+    `node`: the node selected (empty: none any more) or expanded. `places`: all nodes pinned now.
     """
 
     name: ActName
@@ -84,10 +84,10 @@ def elements(
     types: Collection[str] = (),
     cap: int = CAP,
 ) -> NetworkElements:
-    """One drawing of several answers: the first around the center, the rest around others.
+    """Merge several answers into one drawing: the first around the center, the rest around others.
 
-    `labels` keeps those of some labels, `types` the links of some types and who is at their ends;
-    none named: all. The center stays. At most `cap` nodes.
+    `labels` restricts the nodes to some labels; `types` restricts the links to some types and the
+    nodes to their ends; empty: all. The center is always included. At most `cap` nodes.
     """
     center = answers[0].center.id
     links = [link for code, link in _links(answers, said) if not types or code in types]
@@ -113,13 +113,13 @@ def elements(
 
 
 def types_of(*answers: Neighborhood) -> frozenset[str]:
-    """The types of the links that there are to draw."""
+    """The types of the links in the answers."""
     types = {tie.type for one in answers for tie in one.ties}
     return frozenset(types | {_COVERS for one in answers if _is_answered_for(one)})
 
 
 def tiers(nodes: Sequence[DrawnNode], said: ComponentLabels) -> tuple[DrawnTier, ...]:
-    """The tiers these nodes stand in, the nation first."""
+    """The tiers of these nodes, the national one first."""
     used = {node["tier"] for node in nodes}
     return tuple(DrawnTier(id=tier, label=said.word(tier)) for tier in TIERS if tier in used)
 
@@ -136,9 +136,10 @@ def network(
     pinned: Mapping[str, Place],
     hold: str | None = None,
 ) -> None:
-    """Draws the network.
+    """Draw the network.
 
-    `hold` asks to pin a node where it stands, which the drawing alone knows: the act tells where.
+    `hold` requests that a node be pinned at its position, which only the drawing knows: the
+    resulting action returns the position.
     """
     ids = {node["id"] for node in elements["nodes"]}
     data: dict[str, object] = {
@@ -159,11 +160,11 @@ def network(
 
 
 def hear(elements: NetworkElements, *, key: str, on_act: Callable[[NetworkAction], None]) -> None:
-    """Tells `on_act` what was done in the drawing since, one act after the other.
+    """Call `on_act` with each action made in the drawing since the last call, in order.
 
-    `on_act` keeps what is so then, and where that is in the session's state, in an object that
-    lies there: Streamlit may end a run wherever it reads or writes that state, and an act that was
-    heard but not kept would be lost.
+    `on_act` stores the result in an object that is already in the session state: Streamlit may end
+    a run wherever the session state is read or written, and an action that was read but not stored
+    would be lost.
     """
     ids = {node["id"] for node in elements["nodes"]}
     heard: _Heard = st.session_state.setdefault(f"{key}-heard", _Heard())
@@ -176,22 +177,25 @@ def hear(elements: NetworkElements, *, key: str, on_act: Callable[[NetworkAction
 
 @dataclass(slots=True)
 class _Heard:
-    """The turn of the last act that was kept. The browser tells its last acts each time."""
+    """The sequence number of the last action handled.
+
+    The browser resends its last actions each time.
+    """
 
     turn: float = 0
 
 
 def _noted() -> None:
-    """A name is kept between reruns only where somebody listens to it."""
+    """No-op callback: Streamlit stores a component value only if it has a callback."""
 
 
 def new(acts: Sequence[Mapping[str, Any]] | None, *, heard: float) -> list[Mapping[str, Any]]:
-    """Those of a later turn than was heard."""
+    """The actions with a higher sequence number than `heard`."""
     return [one for one in acts or () if one["turn"] > heard]
 
 
 def act_of(told: Mapping[str, Any], ids: Collection[str]) -> NetworkAction | None:
-    """What comes from a browser is checked: ids of the drawing alone, places that are numbers."""
+    """Validate an action from the browser: ids of the drawing only, positions as numbers."""
     name, value = told["name"], told["value"]
     if name == "pinned":
         places = cast("Mapping[str, Any]", value).items()
@@ -231,7 +235,7 @@ def _node(one: Any, said: ComponentLabels, node_id: str, name: str | None) -> Dr
 def _links(
     answers: Sequence[Neighborhood], said: ComponentLabels
 ) -> Iterator[tuple[str, DrawnLink]]:
-    """Each with its type."""
+    """The links with their types."""
     for one in answers:
         yield from ((tie.type, _link(tie, said)) for tie in one.ties)
         if _is_answered_for(one):
@@ -254,7 +258,7 @@ def _link(tie: Tie, said: ComponentLabels) -> DrawnLink:
 
 
 def _of_area(one: Neighborhood, said: ComponentLabels) -> Iterator[DrawnLink]:
-    """Between an area and those who answer for it there is a step and no tie."""
+    """Links from an area to those responsible for it: the answer has a step for them, no tie."""
     for other in one.neighbors:
         if other.steps == 1:
             yield DrawnLink(

@@ -1,4 +1,4 @@
-"""Where one has been in a network: fifty steps that can be taken back, and again."""
+"""The undo history of a network drawing: up to fifty steps."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -11,7 +11,7 @@ DEPTH: Final = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkState:
-    """What was drawn: around whom was expanded, in order, and where who was pinned."""
+    """The state of a drawing: the nodes expanded, in order, and the positions of those pinned."""
 
     expanded: tuple[str, ...] = ()
     pinned: Mapping[str, Place] = field(default_factory=dict[str, Place])
@@ -19,37 +19,37 @@ class NetworkState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkHistory:
-    """What is shown, what was before, the last one last, and what was taken back."""
+    """The current state, the earlier ones, the last one last, and those undone."""
 
     now: NetworkState = field(default_factory=NetworkState)
     before: tuple[NetworkState, ...] = ()
     after: tuple[NetworkState, ...] = ()
 
     def to(self, shown: NetworkState) -> "NetworkHistory":
-        """Shows something else; the same is no step."""
+        """Return the history with another current state; an equal one is no step."""
         if shown == self.now:
             return self
         return NetworkHistory(now=shown, before=(*self.before, self.now)[-DEPTH:])
 
     def expand(self, node_id: str) -> "NetworkHistory":
-        """Shows who is around one more; around whom was expanded already: nothing new."""
+        """Return the history with one more node expanded; unchanged if it is expanded already."""
         if node_id in self.now.expanded:
             return self
         return self.to(replace(self.now, expanded=(*self.now.expanded, node_id)))
 
     def pin(self, pinned: Mapping[str, Place]) -> "NetworkHistory":
-        """Holds these where they are, and only these."""
+        """Return the history with exactly these nodes pinned."""
         return self.to(replace(self.now, pinned=dict(pinned)))
 
     def undo(self) -> "NetworkHistory":
-        """Takes the last step back; at the beginning nothing."""
+        """Return the history one step back; unchanged at its start."""
         if not self.before:
             return self
         *before, now = self.before
         return NetworkHistory(now=now, before=tuple(before), after=(*self.after, self.now))
 
     def redo(self) -> "NetworkHistory":
-        """Takes again what was taken back."""
+        """Return the history with the last undone step made again; unchanged if there is none."""
         if not self.after:
             return self
         *after, now = self.after

@@ -1,4 +1,4 @@
-"""A contact path as a drawing: boxes in the tiers of Denmark, in the order of contact."""
+"""A drawing of a contact path: boxes in the tiers of administration, in the order of contact."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final, TypedDict
@@ -17,7 +17,7 @@ class DrawnTier(TypedDict):
 
 
 class BoxHop(TypedDict):
-    """How one comes to a box; `changed` says what differs from another date."""
+    """The hop that leads to a box; `changed` describes the difference from another date."""
 
     gate: str | None
     freshness: str
@@ -49,9 +49,9 @@ def boxes(
 ) -> tuple[Box, ...]:
     """The stops of a path as boxes, in order.
 
-    `you` is how the start is written, `Dig: {name}`. `changed` has words by the id of a link or of
+    `you` is the format of the start, `Dig: {name}`. `changed` has words by the id of a link or of
     the node it leads to: `nyt led`, `ny indehaver`. `first` is the number of the first contact, and
-    `leg` which of several legs this is: a node in two of them has a box and a card in each.
+    `leg` the number of one of several legs: a node in two of them has a box and a card in each.
     """
     differs = changed or {}
     start = _box(path.stops[0], said, leg)
@@ -67,7 +67,7 @@ def boxes(
 
 
 def called(stop: Stop, said: ComponentLabels) -> str:
-    """The name of a stop, or what it is where the caller may not know it."""
+    """The name of a stop, or the word for its label if the caller may not know the name."""
     return stop.node.name or said.unnamed(stop.label)
 
 
@@ -77,7 +77,7 @@ def box_id(node_id: str, leg: int | None = None) -> str:
 
 
 def tiers(boxes: Sequence[Box], said: ComponentLabels) -> tuple[DrawnTier, ...]:
-    """The tiers these boxes stand in, the nation first."""
+    """The tiers of these boxes, the national one first."""
     used = {box["tier"] for box in boxes}
     return tuple(DrawnTier(id=tier, label=said.word(tier)) for tier in TIERS if tier in used)
 
@@ -95,7 +95,7 @@ def path(
     key: str,
     selected: str | None = None,
 ) -> str | None:
-    """Draws a path; the id of the box that is chosen, at first `selected`."""
+    """Draw a path; return the id of the chosen box, at first `selected`."""
     chosen = _among(held(key, "selected") or selected, boxes)
     data = {
         "title": title,
@@ -113,7 +113,7 @@ def _among(chosen: str | None, boxes: Sequence[Box]) -> str | None:
 
 
 def _noted() -> None:
-    """A name is kept between reruns only where somebody listens to it."""
+    """No-op callback: Streamlit stores a component value only if it has a callback."""
 
 
 def _box(stop: Stop, said: ComponentLabels, leg: int | None) -> Box:

@@ -1,4 +1,4 @@
-"""Ask the graph: ready questions, free ones in Cypher, and those that are kept."""
+"""The analysis screen: ready questions, free Cypher queries, and saved queries."""
 
 from collections.abc import Callable
 from functools import partial
@@ -20,7 +20,7 @@ _PARAMETERS: Final = (
 
 
 def show(context: frame.ScreenContext) -> None:
-    """The tab that the address names."""
+    """Draw the tab that the address names."""
     frame.title(context, _("Analysis"))
     tabs: dict[str, tuple[str, Callable[[frame.ScreenContext], None]]] = {
         "ready": (_("Ready questions"), _ready),
@@ -39,7 +39,7 @@ def show(context: frame.ScreenContext) -> None:
 
 
 def _ready(context: frame.ScreenContext) -> None:
-    """The question, its parameters, its answer."""
+    """Draw the question, its parameters and its answer."""
     known = questions()
     chosen = _chosen(known)
     if chosen is None:
@@ -64,6 +64,6 @@ def _chosen(known: dict[str, ReadyQuestion]) -> ReadyQuestion | None:
 
 
 def _asked(known: dict[str, ReadyQuestion]) -> None:
-    """Another question begins without the parameters of the last."""
+    """Write the chosen question; the parameters of the last one are removed."""
     gone: dict[str, address.Value] = dict.fromkeys(_PARAMETERS)
     address.choose("question", _QUESTION, known, **gone)

@@ -1,4 +1,4 @@
-"""On whom does the country hang?"""
+"""Ready question: the nodes and links on which most contacts depend."""
 
 from collections.abc import Iterable, Mapping
 from typing import Final, Literal, cast
@@ -20,7 +20,7 @@ _LEAVING: Final[tuple[Leaving, ...]] = ("Actor", "Network", "Person")
 
 
 def bridges(context: ScreenContext) -> QuestionAnswer | None:
-    """Whose leaving makes most worse, and what alone joins others to the national level."""
+    """Whose departure worsens most contacts, and the only connections to the national level."""
     words = labels()
     names = {one: words.word(one) for one in _LEAVING}
     chosen = choices.word(_("Who leaves"), "label", names) or "Actor"
@@ -79,7 +79,7 @@ def _bridge(words: Labels, label: str, one: Bridge) -> tuple[str, ...]:
 
 
 def _counts(enumeration: str, counts: Mapping[Reference, int] | Mapping[Worsening, int]) -> str:
-    """Words, each with how many there are."""
+    """Words, each with its count."""
     told = session.terms(enumeration)
     return ", ".join(f"{told.get(word, word)}: {number(count)}" for word, count in counts.items())
 

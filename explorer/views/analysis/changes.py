@@ -1,4 +1,4 @@
-"""What changes between two dates?"""
+"""Ready question: what begins and ends between two dates."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
@@ -24,7 +24,7 @@ _DAYS_BACK: Final = 91
 
 
 def changes(context: ScreenContext) -> QuestionAnswer | None:
-    """What ends and begins between two dates."""
+    """The nodes and links that end and begin between two dates."""
     left, right = st.columns(2)
     with left:
         begins = choices.day(_("From"), "from", context.on - timedelta(days=_DAYS_BACK))
@@ -77,7 +77,7 @@ def _event(words: Labels, one: Event) -> tuple[str, ...]:
 
 
 def _still_there(events: Sequence[Event]) -> Iterator[str]:
-    """Who is touched by a change and is there when all of it has happened."""
+    """The nodes affected by a change that still exist after all changes."""
     ended = {one.node.id for one in events if one.node is not None and one.turn == "ENDED"}
     return (node.id for one in events for node in _nodes(one) if node.id not in ended)
 

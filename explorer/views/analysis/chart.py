@@ -1,4 +1,4 @@
-"""The diagram beside a table: the same numbers as bars, the longest names cut short."""
+"""Bar charts of the numbers in a table; long names are truncated."""
 
 from collections.abc import Sequence
 
@@ -9,12 +9,12 @@ AnyChart = alt.Chart | alt.FacetChart | alt.LayerChart
 
 
 def quiet(chart: AnyChart) -> AnyChart:
-    """The chart without the English that Vega says of axes and keys; the table says it all."""
+    """The chart without Vega's English axis and legend descriptions; the table has the data."""
     return chart.configure_axis(aria=False).configure_legend(aria=False)
 
 
 def bars(rows: Sequence[tuple[str, float]], *, title: str, number: str) -> alt.Chart:
-    """A bar for each of the first rows, in their order; `title` is what is read aloud."""
+    """A bar for each of the first rows, in their order; `title` is the text for screen readers."""
     values = [
         {"place": place, "name": name, "value": value, "said": f"{name}: {value:g}"}
         for place, (name, value) in enumerate(rows[:MOST_BARS])

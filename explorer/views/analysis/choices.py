@@ -1,4 +1,4 @@
-"""The parameters of a question: each shows what stands in the address and writes what is chosen."""
+"""The parameters of a question: controls that read the address and write the choice to it."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -14,7 +14,7 @@ from explorer.views.find.need import node_field, value_of, where_field
 
 
 def day(label: str, name: str, usual: date) -> date:
-    """A date; the usual one where none stands in the address."""
+    """Draw a date field; the default where the address has no date."""
     key = f"analysis-{name}"
     st.session_state[key] = address.day(name) or usual
     st.date_input(
@@ -25,7 +25,7 @@ def day(label: str, name: str, usual: date) -> date:
 
 
 def area(context: ScreenContext, label: str) -> str | None:
-    """A place."""
+    """Draw the choice of an area."""
     chosen = address.one("area")
     where_field(context.client, labels(), value_of(context.client, chosen), label=label)
     return chosen
@@ -34,7 +34,7 @@ def area(context: ScreenContext, label: str) -> str | None:
 def place_and_kind(
     context: ScreenContext, label: str, enumeration: str
 ) -> tuple[str | None, str | None]:
-    """A place and a word of an enumeration, side by side; either may be left out."""
+    """Draw the choices of an area and of a word of an enumeration side by side; both optional."""
     left, right = st.columns(2)
     with left:
         place = area(context, _("Municipality, district or region"))
@@ -43,7 +43,7 @@ def place_and_kind(
 
 
 def start(context: ScreenContext, label: str) -> str | None:
-    """Where one starts from: any node."""
+    """Draw the choice of a start: any node."""
     chosen = address.one("start")
     node_field(
         context.client, labels(), label, "analysis-start",
@@ -56,7 +56,7 @@ def start(context: ScreenContext, label: str) -> str | None:
 
 
 def word(label: str, name: str, words: Mapping[str, str], usual: str | None = None) -> str | None:
-    """One word of a list, or none; the usual one where none stands in the address."""
+    """Draw the choice of one word of a list, or none; the default where the address has none."""
     key, chosen = f"analysis-{name}", address.one(name) or usual
     st.session_state[key] = chosen if chosen in words else None
     st.selectbox(
@@ -67,7 +67,7 @@ def word(label: str, name: str, words: Mapping[str, str], usual: str | None = No
 
 
 def several(label: str, name: str, words: Mapping[str, str]) -> tuple[str, ...]:
-    """Some words of a list."""
+    """Draw the choice of several words of a list."""
     key = f"analysis-{name}"
     chosen = tuple(one for one in address.many(name) if one in words)
     st.session_state[key] = list(chosen)
@@ -80,7 +80,7 @@ def several(label: str, name: str, words: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def yes(label: str, name: str) -> bool:
-    """Yes or no."""
+    """Draw a checkbox."""
     key = f"analysis-{name}"
     st.session_state[key] = address.one(name) == "1"
     st.checkbox(

@@ -1,4 +1,4 @@
-"""How many posts of each kind are there, and how do they stand?"""
+"""Ready question: posts by kind and area, and their states."""
 
 from collections.abc import Mapping
 from typing import Final, cast
@@ -17,7 +17,7 @@ _STATES: Final = ("HELD", "UNIT", "VACANT", "DOUBLED", "WITHOUT_DEPUTY", "AWAY",
 
 
 def coverage(context: ScreenContext) -> QuestionAnswer | None:
-    """Posts by kind and by area, and how many of them are in each state."""
+    """Posts by kind and by area, and the number in each state."""
     area, kind = choices.place_and_kind(context, _("Kind of post"), "PostKind")
     kinds = (cast("PostKind", kind),) if kind else ()
     on = None if context.is_today else context.on

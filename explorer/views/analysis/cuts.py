@@ -1,4 +1,4 @@
-"""How little would cut a place off?"""
+"""Ready question: the smallest cuts that isolate an area."""
 
 import streamlit as st
 
@@ -13,7 +13,7 @@ from explorer.views.analysis.question_answer import AnswerPart, QuestionAnswer, 
 
 
 def cuts(context: ScreenContext) -> QuestionAnswer | None:
-    """The fewest people and posts without whom nothing leads to a municipality's contacts."""
+    """The fewest people and posts whose loss disconnects a municipality's contacts."""
     area = choices.area(context, _("Municipality, district or region"))
     if area is None:
         st.info(_("Choose a place."))
@@ -51,7 +51,7 @@ def _cut(words: Labels, one: Cut) -> tuple[str, ...]:
 
 
 def _reference(one: Cut) -> str:
-    """What is asked for, and that not the best class is reached where it is not."""
+    """The kind of contact, with its class where the best one is not reached."""
     told = session.term("Reference", one.reference)
     if one.fit is None or one.fit == 1:
         return told

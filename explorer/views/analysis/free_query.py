@@ -1,4 +1,4 @@
-"""The tab of free questions: written, filled in, asked, and kept."""
+"""The Cypher tab: a query is written, parameterized, run and saved."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -30,7 +30,7 @@ _PURPOSE: Final = "workbench-purpose"
 
 
 def show(context: ScreenContext) -> None:
-    """The field, what is filled in, the answer."""
+    """Draw the editor, the parameters and the answer."""
     schema = context.client.analysis_schema()
     _open_kept(context)
     _open_example(schema)
@@ -54,7 +54,7 @@ def show(context: ScreenContext) -> None:
 
 
 def _run() -> None:
-    """Whoever presses asks with what stands in the field."""
+    """Run the text in the editor."""
     text = written(_KEY)
     if text is not None:
         keep(replace(now(), text=text))
@@ -62,7 +62,7 @@ def _run() -> None:
 
 
 def _open_kept(context: ScreenContext) -> None:
-    """The kept question that the address names, once; then it may be changed here."""
+    """Open the saved query that the address names, once; it can then be edited."""
     named, draft = address.one("query"), now()
     if named is None or (draft.kept is not None and draft.kept.id == named):
         return
@@ -77,7 +77,7 @@ def _open_kept(context: ScreenContext) -> None:
 
 
 def _open_example(schema: AnalysisSchema) -> None:
-    """The example that the address names, once; then the address is the field's own."""
+    """Open the example that the address names, once; then remove it from the address."""
     named = address.one("example")
     if named is None:
         return
@@ -115,7 +115,7 @@ def _purpose() -> None:
 
 
 def _answer(context: ScreenContext, values: dict[str, JsonValue] | None) -> None:
-    """What was asked last is on screen until something else is asked."""
+    """Draw the last answer, until another query is run."""
     text, held = run_query.asked(), run_query.held()
     if text is None:
         run_query.say_what_is_left(now().text)
@@ -141,7 +141,7 @@ def _offered(schema: AnalysisSchema, draft: QueryDraft) -> Schema:
 
 
 def _told(schema: AnalysisSchema) -> None:
-    """What there is to ask about."""
+    """Draw the schema and the limits of queries."""
     with st.expander(_("What there is to ask about"), expanded=True):
         label = escape(_("What there is to ask about"))
         st.html(
@@ -159,7 +159,7 @@ def _told(schema: AnalysisSchema) -> None:
 
 
 def _entries(schema: AnalysisSchema) -> Iterator[str]:
-    """The names as Cypher takes them, which are the same in every language."""
+    """The identifiers of the schema, which are the same in every language."""
     for label in schema.labels:
         fields = ", ".join(one.name for one in label.properties)
         yield _entry(label.label, label.count, fields)

@@ -1,4 +1,4 @@
-"""How do coverage, freshness and turnover go over eight quarters?"""
+"""Ready question: coverage, freshness and turnover over eight quarters."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Final, cast
@@ -22,7 +22,7 @@ from explorer.views.analysis.question_answer import (
 _UNITS: Final = ("POLICE_DISTRICT", "REGION", "MUNICIPALITY")
 _MOST_LINES: Final = 12
 Share = Callable[[TrendPoint], tuple[int, int, int]]
-"""Of a point: at least so many, at most so many, out of how many."""
+"""Of a point: the lower bound, the upper bound, and the total."""
 
 
 def _held(one: TrendPoint) -> tuple[int, int, int]:
@@ -38,7 +38,7 @@ def _turned(one: TrendPoint) -> tuple[int, int, int]:
 
 
 def trend(context: ScreenContext) -> QuestionAnswer | None:
-    """Three shares of each area in each quarter: a table and lines for each."""
+    """Three shares per area and quarter, each as a table and a line chart."""
     names = session.terms("AreaKind")
     units = {one: names[one] for one in _UNITS}
     chosen = choices.word(_("Divided into"), "by", units, usual=_UNITS[0])
@@ -92,7 +92,7 @@ def _rows(answer: HistoryTrend, share: Share) -> list[tuple[str, ...]]:
 
 
 def _said(one: TrendPoint | None, share: Share) -> str:
-    """`92 %`, `40–80 %`; nothing where the area was not there, or there is nothing to count."""
+    """A share as `92 %` or `40–80 %`; empty if the area did not exist or the total is zero."""
     if one is None or not (told := share(one))[2]:
         return ""
     least, most = (round(100 * part / told[2]) for part in told[:2])
@@ -102,7 +102,7 @@ def _said(one: TrendPoint | None, share: Share) -> str:
 def _lines(
     answer: HistoryTrend, quarters: Sequence[str], share: Share
 ) -> altair.LayerChart | altair.FacetChart:
-    """A line for each area through the least it can be, and a band up to the most."""
+    """A line per area through the lower bounds, and a band up to the upper bounds."""
     values: list[dict[str, Any]] = [
         {"area": name_of(row.area), "quarter": quarter,
          "least": 100 * share(one)[0] / share(one)[2], "most": 100 * share(one)[1] / share(one)[2]}

@@ -1,4 +1,4 @@
-"""Who must be at the table?"""
+"""Ready question: the smallest set of meeting participants."""
 
 from collections.abc import Mapping
 from typing import Any, cast
@@ -17,7 +17,7 @@ from explorer.views.analysis.question_answer import AnswerPart, QuestionAnswer
 
 
 def table(context: ScreenContext) -> QuestionAnswer | None:
-    """The fewest people who cover what must be covered in an area."""
+    """The fewest people who cover the required sectors and kinds of post in an area."""
     left, right = st.columns(2)
     with left:
         area = choices.area(context, _("Municipality, district or region"))
@@ -71,7 +71,7 @@ def _name(one: Seat) -> str:
 def _covered(
     words: Labels, wanted: Mapping[str, str], answer: SmallestTable, one: Covered
 ) -> tuple[str, ...]:
-    """A requirement and who covers it: by name, or by the posts of whoever has none to tell."""
+    """A requirement and who covers it: by name, or by their posts if the name is hidden."""
     posts = {
         seat.person.id: ", ".join(post.name or post.id for post in seat.posts)
         for seat in answer.seats

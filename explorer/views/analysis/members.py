@@ -1,4 +1,4 @@
-"""Who meets in which networks?"""
+"""Ready question: networks and their members."""
 
 from collections import Counter
 from datetime import date
@@ -22,7 +22,7 @@ _PAGES: Final = 5
 
 
 def members(context: ScreenContext) -> QuestionAnswer | None:
-    """Networks and how many coordinate them or are members."""
+    """Networks, and how many coordinate them or are members."""
     area, kind = choices.place_and_kind(context, _("Kind of network"), "NetworkKind")
     if area is None and kind is None:
         st.info(_("Choose a place or a kind."))

@@ -1,4 +1,4 @@
-"""Who is central, in which sense?"""
+"""Ready question: centrality and community measures."""
 
 from collections.abc import Iterator
 from typing import Final, cast
@@ -22,7 +22,7 @@ _TICKET: Final = "analysis-metrics-ticket"
 
 
 def metrics(context: ScreenContext) -> QuestionAnswer | None:
-    """A measure of who works with whom, what it means, and how it was made."""
+    """A measure of the cooperation network, its meaning, and its method."""
     left, right = st.columns(2)
     with left:
         measure = choices.word(_("Measure"), "measure", session.terms("Metric"))
@@ -54,7 +54,7 @@ def metrics(context: ScreenContext) -> QuestionAnswer | None:
 
 
 def _take(context: ScreenContext, asked: AskedMetrics) -> None:
-    """The whole table as a file, with how it was made, for whoever may."""
+    """Draw the export of the whole table with its method, for users who may export."""
     if not session.may(context.me, "EXPORT"):
         return
     if st.button(_("Make a file of this measure (CSV)"), key="analysis-make-metrics"):
@@ -63,7 +63,7 @@ def _take(context: ScreenContext, asked: AskedMetrics) -> None:
 
 
 def how(answer: Metrics) -> str:
-    """By which method of which version, and of how much."""
+    """The method, its version, and the size of the network measured."""
     asked = ", ".join(f"{name}={value}" for name, value in sorted(answer.parameters.items()))
     told = _(
         "Made with {method}({asked}), version {version}, of {nodes} posts and networks and {links} "
@@ -119,5 +119,5 @@ def _parts(answer: Metrics, words: Labels) -> Iterator[AnswerPart]:
 
 
 def _value(value: float) -> str:
-    """Three digits, in the reader's way of writing them."""
+    """A number with three significant digits, formatted in the user's language."""
     return format_decimal(float(f"{value:.3g}"), format="0.######", locale=language())

@@ -1,4 +1,4 @@
-"""From a page's numbers to a query that asks for them: opened in the field, to be edited there."""
+"""Links from the numbers of a screen to a Cypher query for them, opened in the editor."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,10 +16,10 @@ from explorer.views.analysis.query_parameters import QueryDraft
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """An example by its id, and whether it asks for the numbers themselves.
+    """The id of an example, and whether it returns the numbers themselves.
 
-    What is told by the rules of a path is found by a search, and what is told of several dates by
-    several Views: no pattern asks that. Then the example asks what the answer is made from.
+    Answers based on path rules need a search, and answers about several dates several Views, which
+    no Cypher pattern expresses. The example then queries the data the answer is built from.
     """
 
     example: str
@@ -56,10 +56,9 @@ OF_MEASURE: Final[Mapping[MapMeasure, Origin]] = {
 def offer(
     context: ScreenContext, origin: Origin | None, asked: Mapping[str, address.Value] | None = None
 ) -> None:
-    """The way to the query, for whoever may ask freely; today's data are asked by it.
+    """Draw the link to the query, for users who may run queries; it uses today's data.
 
-    The area and the days that the page is about go along; `asked` says them where the address does
-    not.
+    The area and dates of the screen are passed along; `asked` has them where the address does not.
     """
     if origin is not None and session.may(context.me, "ANALYZE"):
         about = {"area": address.one("area"), **(asked or {})}
@@ -72,7 +71,7 @@ def offer(
 
 
 def draft_of(example: QueryExample) -> QueryDraft:
-    """The example as it is opened: of the area or the days that the address names."""
+    """The draft of an example, restricted to the area or the dates in the address."""
     area, begins, until = address.one("area"), address.day("from"), address.day("to")
     if example.of_area and area:
         return QueryDraft(text=example.of_area, declared=(

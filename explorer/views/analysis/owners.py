@@ -1,4 +1,4 @@
-"""Who needs a new owner between two dates?"""
+"""Ready question: nodes that need a new owner between two dates."""
 
 from collections import Counter
 from datetime import date
@@ -27,7 +27,7 @@ _BAR: Final = 28
 
 
 def owners(context: ScreenContext) -> QuestionAnswer | None:
-    """What is left without an owner between two dates, by region and district."""
+    """The nodes left without an owner between two dates, by region and district."""
     left, right = st.columns(2)
     with left:
         begins = choices.day(_("From"), "from", _EVE)
@@ -80,7 +80,7 @@ def _row(words: Labels, why: dict[str, str], group: OrphansOf, one: Orphan) -> t
 
 
 def _bars(answer: Owners, why: dict[str, str]) -> altair.Chart:
-    """How many of each district, by reason."""
+    """A bar chart of the count per district, by reason."""
     nowhere = _("Several districts or none")
     counts = Counter(
         (name_of(group.district) if group.district else nowhere, why[one.why])

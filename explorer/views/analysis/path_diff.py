@@ -1,4 +1,4 @@
-"""What becomes of the paths between two dates?"""
+"""Ready question: the differences between the paths on two dates."""
 
 from datetime import timedelta
 from html import escape
@@ -19,7 +19,7 @@ _DAYS_ON: Final = 91
 
 
 def paths(context: ScreenContext) -> QuestionAnswer | None:
-    """The paths from a start to a place on one date, and on a later one."""
+    """The paths from a start to an area on one date and on a later one."""
     left, right = st.columns(2)
     with left:
         start = choices.start(context, _("Start"))

@@ -1,6 +1,6 @@
 """The query being written: its text, and a control for each of its parameters.
 
-It lives in the session alone; the address names the kept one, never the text.
+It is in the session only; the address names the saved query, never the text.
 """
 
 import re
@@ -33,7 +33,10 @@ _NAME: Final = re.compile(r"\$([a-z][a-z0-9_]{0,39})\b")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryDraft:
-    """A text and the parameters that were declared; `kept` is what it began as, with its ETag."""
+    """A query text and its declared parameters; `kept` is the saved query it began as.
+
+    `etag` is the version of `kept`.
+    """
 
     text: str = ""
     declared: tuple[Parameter, ...] = ()
@@ -41,7 +44,7 @@ class QueryDraft:
     etag: str | None = None
 
     def parameters(self) -> tuple[Parameter, ...]:
-        """One for each `$name` in the text, as declared; of one that is not, a text is expected."""
+        """One for each `$name` in the text, as declared; an undeclared one is a text."""
         known = {one.name: one for one in self.declared}
         return tuple(
             known.get(name) or Parameter(name=name, type="TEXT", label=name)
@@ -49,24 +52,24 @@ class QueryDraft:
         )
 
     def declare(self, one: Parameter) -> "QueryDraft":
-        """The same with a parameter declared anew."""
+        """Return the draft with one parameter redeclared."""
         others = tuple(other for other in self.declared if other.name != one.name)
         return replace(self, declared=(*others, one))
 
 
 def names_in(text: str) -> tuple[str, ...]:
-    """The names that stand behind a `$`, each once, in order; not those in texts and comments."""
+    """The names after a `$`, each once, in order; not those in string literals and comments."""
     return tuple(dict.fromkeys(_NAME.findall(_QUOTED.sub(" ", text))))
 
 
 def now() -> QueryDraft:
-    """The one being written."""
+    """The current draft."""
     held: QueryDraft | None = st.session_state.get(_PLACE)
     return held or QueryDraft()
 
 
 def keep(draft: QueryDraft) -> None:
-    """Goes on with another."""
+    """Replace the current draft."""
     st.session_state[_PLACE] = draft
 
 
@@ -79,7 +82,7 @@ VOCABULARIES: Final = (
 
 
 def fill_in(context: ScreenContext, draft: QueryDraft) -> dict[str, JsonValue] | None:
-    """What is filled in, by name; None: something is not yet."""
+    """Draw the parameters; return their values by name, None if one is missing."""
     parameters = draft.parameters()
     if not parameters:
         return {}
@@ -92,13 +95,13 @@ def fill_in(context: ScreenContext, draft: QueryDraft) -> dict[str, JsonValue] |
 
 
 def forget() -> None:
-    """What was picked for another question is not filled in."""
+    """Discard the parameter values of the last query."""
     for key in [one for one in st.session_state if str(one).startswith(_GIVEN)]:
         del st.session_state[key]
 
 
 def declare(draft: QueryDraft) -> None:
-    """Which type each parameter has, and what its field is called."""
+    """Draw the type and label of each parameter."""
     if not draft.parameters():
         return
     with st.expander(_("What is filled in")):
@@ -134,7 +137,7 @@ def _picked(context: ScreenContext, one: Parameter) -> JsonValue:
 
 
 def _node(context: ScreenContext, one: Parameter, key: str) -> str | None:
-    """An id, picked by name."""
+    """Draw the choice of a node by name; return its id."""
     place, words = f"{key}-picked", labels()
     chosen: str | None = st.session_state.get(place) or cast("str | None", one.default)
     sought: tuple[Label, ...] = ("Area",) if one.type == "AREA" else ()
@@ -177,13 +180,13 @@ def _declared(one: Parameter) -> None:
 
 
 def _vocabularies(one: Parameter) -> tuple[str, ...]:
-    """Those to choose from; a question from a file may name another, and keeps it."""
+    """The vocabularies to choose from; that of an imported query is included."""
     own = one.vocabulary
     return VOCABULARIES if own is None or own in VOCABULARIES else (own, *VOCABULARIES)
 
 
 def _redeclare(one: Parameter, label_key: str, type_key: str, word_key: str) -> None:
-    """What stands in the field at first goes with the type and the words it is of."""
+    """Redeclare a parameter; its default is dropped if type or vocabulary changes."""
     state: Mapping[str, Any] = cast("Mapping[str, Any]", st.session_state)
     chosen: ParameterType = state[type_key]
     vocabulary = (state.get(word_key) or _vocabularies(one)[0]) if chosen == "WORD" else None

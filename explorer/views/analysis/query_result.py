@@ -1,4 +1,4 @@
-"""The result of a query: a table, a chart, a network, and a file."""
+"""The result of a query as table, chart, network drawing and file."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, cast, get_args
@@ -20,7 +20,7 @@ from explorer.views.network.around import text as network_text
 
 
 def elements(rows: Iterable[Iterable[Any]], words: ComponentLabels) -> NetworkElements:
-    """Every node and link in the cells, each once, as many as are drawn; links between them."""
+    """The nodes and links in the cells, each once, up to the limit; links between drawn nodes."""
     nodes, links = dict[str, Mapping[str, Any]](), dict[str, Mapping[str, Any]]()
     for row in rows:
         for cell in row:
@@ -79,7 +79,7 @@ _PLACE: Final = "workbench-ticket"
 
 
 def as_file(context: ScreenContext, asked: AskedQuery, *, has_network: bool) -> None:
-    """The rows in a format that is chosen, and the network where there is one."""
+    """Draw the export of the rows in a chosen format, and of the network if there is one."""
     if not session.may(context.me, "EXPORT"):
         return
     with st.expander(_("Take along as a file")):
@@ -101,7 +101,7 @@ _KEY: Final = "workbench"
 
 
 def draw(context: ScreenContext, asked: AskedQuery, answer: QueryAnswer) -> None:
-    """Its rows, how it was found, and the ways to look at it."""
+    """Draw the rows, how they were found, and the alternative views."""
     _cut(answer)
     if not context.is_today:
         st.info(_("The copy for analysis is always of today: {day}.", day=day(answer.on)))
@@ -136,7 +136,7 @@ def draw(context: ScreenContext, asked: AskedQuery, answer: QueryAnswer) -> None
 
 
 def cell(value: Any) -> str:
-    """A value as a cell of a table says it."""
+    """A value as text of a table cell."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -182,11 +182,11 @@ def _said(answer: QueryAnswer) -> str:
     )
 
 
-# ---- the diagram
+# ---- the chart
 
 
 def _numbers(answer: QueryAnswer) -> list[str]:
-    """The columns that hold numbers."""
+    """The columns that hold only numbers."""
     return [
         name
         for place, name in enumerate(answer.columns)

@@ -1,4 +1,4 @@
-"""The answer to a ready question: a table first, what it stands on, and a file of it."""
+"""The answer to a ready question: tables, charts, revision, and file export."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ MOST: Final = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerPart:
-    """One table: cells are HTML already."""
+    """One table; its cells are HTML."""
 
     name: str
     heads: tuple[str, ...]
@@ -30,7 +30,7 @@ class AnswerPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerDrawing:
-    """A chart of what a table says too."""
+    """A chart of the data of a table."""
 
     name: str
     chart: AnyChart
@@ -38,11 +38,11 @@ class AnswerDrawing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionAnswer:
-    """What a question answered; `nodes` are those a file would hold. `is_cut`: there is more.
+    """The answer to a question; `nodes` are those a file would hold. `is_cut`: there is more.
 
-    `on`: the date on which the nodes are there, where that is not the one looked at. `asked`: what
-    was asked, as an address says it, where this one may leave it out.
-    `chart` and `drawings` say nothing that a table does not.
+    `on`: the date on which the nodes are valid, where that is not the date of the screen. `asked`:
+    the query as address parameters, where the address may lack them (default values). `chart` and
+    `drawings` show nothing that a table does not.
     """
 
     parts: tuple[AnswerPart, ...]
@@ -57,12 +57,12 @@ class QuestionAnswer:
 
 
 def name_of(node: NodeName) -> str:
-    """Its name, where it is told."""
+    """The name of a node, or a note that it is hidden."""
     return node.name or _("name not shown")
 
 
 def draw(context: ScreenContext, answer: QuestionAnswer) -> None:
-    """The tables, how many rows they have, and the file."""
+    """Draw the tables, the charts, the number of rows, and the file export."""
     for note in answer.notes:
         st.info(plain(note))
     rows = sum(len(part.rows) for part in answer.parts)

@@ -1,4 +1,4 @@
-"""The ready questions, each of which the API answers today."""
+"""The list of ready questions."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,14 +22,14 @@ from explorer.views.analysis.relations import relations
 
 @dataclass(frozen=True, slots=True)
 class ReadyQuestion:
-    """What is asked, and how: `ask` draws the parameters; None: something must be chosen."""
+    """A question: `ask` draws its parameters and returns the answer, None if one is missing."""
 
     name: str
     ask: Callable[[ScreenContext], QuestionAnswer | None]
 
 
 def questions() -> dict[str, ReadyQuestion]:
-    """All of them, by the word that stands in the address."""
+    """All ready questions, by their code in the address."""
     return {
         "bridges": ReadyQuestion(_("On whom does the country hang?"), bridges),
         "changes": ReadyQuestion(_("What changes between two dates?"), changes),

@@ -1,4 +1,4 @@
-"""How far is it to each info house?"""
+"""Ready question: the distance to each info house."""
 
 import streamlit as st
 
@@ -12,7 +12,7 @@ from explorer.views.analysis.question_answer import AnswerPart, QuestionAnswer, 
 
 
 def reach(context: ScreenContext) -> QuestionAnswer | None:
-    """How far it is from a start to the info house of each municipality."""
+    """The distance from a start to the info house of each municipality."""
     start = choices.start(context, _("Start"))
     if start is None and not context.me.posts:
         st.info(_("Choose where to start."))

@@ -1,4 +1,4 @@
-"""Where do formal membership and working relations differ most?"""
+"""Ready question: formal membership compared with working relations."""
 
 from collections import Counter
 from typing import cast
@@ -16,7 +16,7 @@ from explorer.views.analysis.question_answer import AnswerPart, QuestionAnswer, 
 
 
 def relations(context: ScreenContext) -> QuestionAnswer | None:
-    """Of each network, how many pairs of its people know each other; the fewest first."""
+    """How many pairs of each network's people know each other; the fewest first."""
     area, kind = choices.place_and_kind(context, _("Kind of network"), "NetworkKind")
     kinds = (cast("NetworkKind", kind),) if kind else ()
     on = None if context.is_today else context.on

@@ -1,4 +1,4 @@
-"""A question while it is asked: it can be stopped, and its answer is kept until the next."""
+"""Running a query: it can be stopped, and its answer is stored until the next one."""
 
 from concurrent.futures import Future, wait
 from threading import Thread
@@ -18,35 +18,35 @@ _HELD: Final = "workbench-held"
 _STOPPED: Final = "workbench-stopped"
 _AGAIN_S: Final = 2.0
 _SOON_S: Final = 0.3
-"""An answer that comes as soon as this is not announced."""
+"""No spinner is shown for an answer that arrives within this time."""
 _BEAT_S: Final = 0.1
-"""How often it is seen whether somebody has pressed something meanwhile."""
+"""The interval at which the run checks whether the user has pressed something."""
 
 
 def begin(text: str) -> None:
-    """This is what is asked from now on."""
+    """Set the query to run."""
     st.session_state[_ASKED] = text
     st.session_state.pop(_STOPPED, None)
 
 
 def forget() -> None:
-    """Nothing is asked, and no answer kept."""
+    """Discard the query and its answer."""
     for key in (_ASKED, _GOING, _HELD, _STOPPED):
         st.session_state.pop(key, None)
 
 
 def asked() -> str | None:
-    """The query that is asked, if any."""
+    """The query to run, if any."""
     return st.session_state.get(_ASKED)
 
 
 def held() -> tuple[AskedQuery, QueryAnswer] | None:
-    """The last answer, and what it answers."""
+    """The last answer with its query."""
     return st.session_state.get(_HELD)
 
 
 def say_what_is_left(text: str) -> None:
-    """What one can do while nothing is asked, and this stands in the field."""
+    """Draw a hint while no query runs, given the text in the field."""
     if text and st.session_state.get(_STOPPED) == text:
         st.info(_("Stopped. The query still stands in the field."))
     else:
@@ -54,7 +54,7 @@ def say_what_is_left(text: str) -> None:
 
 
 def ask(context: ScreenContext, query: AskedQuery) -> tuple[AskedQuery, QueryAnswer] | None:
-    """The answer, which is kept; None where a reason stands on screen instead."""
+    """Run a query and store its answer; return None if a reason is shown instead."""
     st.session_state.pop(_HELD, None)
     try:
         answer = _awaited(_going(context, query))
@@ -76,9 +76,9 @@ def ask(context: ScreenContext, query: AskedQuery) -> tuple[AskedQuery, QueryAns
 
 
 def _going(context: ScreenContext, query: AskedQuery) -> Future[QueryAnswer]:
-    """The asking of it, in a thread of its own: the page hears what is pressed meanwhile.
+    """The running request, in a thread of its own, so that the page still reacts to the user.
 
-    Whoever draws the page anew while it is asked waits on, and asks nothing a second time.
+    A rerun of the page during the request waits for the same one instead of starting a second.
     """
     going: tuple[AskedQuery, Future[QueryAnswer]] | None = st.session_state.get(_GOING)
     if going is None or going[0] != query:
@@ -96,12 +96,12 @@ def _asked_by(client: ApiClient, query: AskedQuery) -> Future[QueryAnswer]:
         except Exception as error:  # noqa: BLE001 - whoever waits is told
             asking.set_exception(error)
 
-    Thread(target=work, daemon=True).start()  # nobody who ends the explorer waits for it
+    Thread(target=work, daemon=True).start()  # a daemon, so that it does not delay shutdown
     return asking
 
 
 def _awaited(asking: Future[QueryAnswer]) -> QueryAnswer:
-    """The answer. Where it is stopped, Streamlit leaves by the next beat, and nobody reads it."""
+    """Wait for the answer; if stopped, Streamlit ends the run at the next beat and discards it."""
     if not wait([asking], _SOON_S).done:
         place, beat = st.empty(), st.empty()
         with place.container(), st.spinner(_("Asking …")):
@@ -114,7 +114,7 @@ def _awaited(asking: Future[QueryAnswer]) -> QueryAnswer:
 
 
 def _stop(key: str) -> None:
-    """For whoever does not want to wait: the engine ends by itself, within its own limit."""
+    """Draw the stop button; the engine ends the query by its own time limit."""
 
     def stopped() -> None:
         text = asked()
@@ -125,7 +125,7 @@ def _stop(key: str) -> None:
 
 
 def _refused(problem: Problem) -> None:
-    """Why it was not asked, and where in the text, which stays."""
+    """Draw why a query was refused, and where in the text, which is preserved."""
     line, column = problem.members.get("line"), problem.members.get("column")
     told = problem.detail
     if line is not None:

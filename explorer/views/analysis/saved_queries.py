@@ -1,4 +1,4 @@
-"""Saved queries: one's own, those shared, and how one is saved."""
+"""Saved queries: the user's own and those shared, saving, and import from a file."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -24,7 +24,7 @@ _LOGINS: Final = "keep-logins"
 
 
 def save(context: ScreenContext, draft: QueryDraft) -> None:
-    """The form: what it is called, what it tells, who else may ask it."""
+    """Draw the form that saves a query: name, description, and whom it is shared with."""
     if not draft.text.strip():
         return
     kept = draft.kept
@@ -91,10 +91,10 @@ def _goes_on(draft: QueryDraft, one: Versioned[Question]) -> None:
 
 @contextmanager
 def _mended() -> Generator[None]:
-    """Says what is to be mended; what was typed stays."""
+    """Show what must be corrected; what was typed is preserved."""
     try:
         yield
-    except ValidationError:  # before it is sent
+    except ValidationError:  # raised before the request
         st.error(_("Give the question a name."))
     except Problem as problem:
         problem_states.draw(problem)
@@ -105,7 +105,7 @@ _MOST_BYTES: Final = 64_000
 
 
 def show(context: ScreenContext) -> None:
-    """The list, and the way in for a file."""
+    """Draw the list of saved queries, and the import from a file."""
     found = context.client.questions().found
     if not found:
         st.info(_("You keep no questions yet, and nobody shares one with you."))
@@ -185,7 +185,7 @@ def _in(context: ScreenContext) -> None:
 
 
 def refused(error: ValidationError) -> None:
-    """Where in the file, and why; a file of a newer form says what to do."""
+    """Show the position and reason of each error in a file; for a newer format, what to do."""
     for one in error.errors():
         if one["type"] == "newer_form":
             st.error(

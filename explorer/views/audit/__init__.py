@@ -1,5 +1,6 @@
-"""Who looked at what, and why: one's own look-ups, those about oneself, and all for the DPO; and
-changes of rights, for those who may give the second yes.
+"""The audit log screen: own look-ups, look-ups about oneself, and pending changes of rights.
+
+For the data protection officer (DPO) also the whole log, a sample, and searches in it.
 """
 
 from collections.abc import Callable
@@ -17,7 +18,7 @@ Part = Callable[[frame.ScreenContext], None]
 
 
 def show(context: frame.ScreenContext) -> None:
-    """The part of the log that was chosen."""
+    """Draw the chosen tab of the log."""
     frame.title(context, _("Audit log"))
     is_dpo = session.may(context.me, "AUDIT")
     parts = _parts(is_dpo=is_dpo, is_second=session.may(context.me, "APPROVE"))

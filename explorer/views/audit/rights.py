@@ -1,4 +1,4 @@
-"""Changes of rights: what waits for a second yes, and what was decided."""
+"""Changes of rights: those waiting for a second approval, and those decided."""
 
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -18,7 +18,7 @@ _REFUSED: Final = "rights-refused"
 
 
 def changes(context: ScreenContext) -> None:
-    """Each that waits with its two buttons, then those that were decided."""
+    """Draw each waiting change with its two buttons, then the decided ones."""
     refused: Problem | None = st.session_state.pop(_REFUSED, None)
     if isinstance(refused, NotAllowed) and refused.detail:
         st.warning(refused.detail)
@@ -70,7 +70,7 @@ def _asked_by(one: AccountChange) -> str:
 
 
 def _account(one: AccountChange) -> str:
-    """Whose it is, as far as is known: the person in the register, or who signs in elsewhere."""
+    """The account's login, person and external identity, as far as they are known."""
     subject = one.subject and f"{one.subject.subject} · {one.subject.issuer}"
     return " · ".join(filter(None, (one.login, one.person, subject)))
 

@@ -1,4 +1,4 @@
-"""The audit log as tables, and what its actions, kinds and results are called."""
+"""Tables of the audit log, and the words for its actions, kinds and results."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,17 +12,17 @@ from explorer.screens import AUDIT, REGISTER
 
 
 def action(name: str) -> str:
-    """`reveal_detail` is `vis kontaktoplysning`; one without words stands by its name."""
+    """The word for an action: `reveal_detail` is `vis kontaktoplysning`; its name if unknown."""
     return actions().get(name, name)
 
 
 def actions() -> dict[str, str]:
-    """What people do, in the order in which one would look for it."""
+    """The words for all actions, in the order in which a user would look for them."""
     return {**_taken(), **_asked(), **_written(), **_of_accounts(), **_of_the_log()}
 
 
 def _taken() -> dict[str, str]:
-    """Contact details, and what leaves."""
+    """Contact details and exports."""
     return {
         "reveal_detail": _("show a contact detail"),
         "reveal_contacts": _("take contacts along"),
@@ -40,7 +40,7 @@ def _taken() -> dict[str, str]:
 
 
 def _asked() -> dict[str, str]:
-    """What the register is asked."""
+    """Reads of the register."""
     return {
         "read_names": _("search by name"),
         "read_entity": _("open a card"),
@@ -87,7 +87,7 @@ def _asked() -> dict[str, str]:
 
 
 def _written() -> dict[str, str]:
-    """What is written into it."""
+    """Writes to the register."""
     return {
         "withdraw_consent": _("withdraw a consent"),
         "renew_consent": _("renew a consent"),
@@ -112,7 +112,7 @@ def _written() -> dict[str, str]:
 
 
 def _of_accounts() -> dict[str, str]:
-    """Signing in, and who may."""
+    """Sign-in and accounts."""
     return {
         "open_session": _("sign in"),
         "end_session": _("sign out"),
@@ -141,7 +141,7 @@ def _of_accounts() -> dict[str, str]:
 
 
 def _of_the_log() -> dict[str, str]:
-    """The log itself."""
+    """The audit log itself."""
     return {
         "read_rows": _("read the log"),
         "read_subject": _("report about a person"),
@@ -157,7 +157,7 @@ def _of_the_log() -> dict[str, str]:
 
 
 def outcome(kind: str, result: int | None) -> str:
-    """What came of it, without a number where there is a word."""
+    """The word for the result of a request: by status code where there is one, else by kind."""
     known = {
         404: _("not found"),
         403: _("refused"),
@@ -170,7 +170,7 @@ def outcome(kind: str, result: int | None) -> str:
 
 
 def kinds() -> dict[str, str]:
-    """What a row can tell, in the order of a request's life."""
+    """The words for the kinds of rows, in the order of a request's life cycle."""
     return {
         "asked": _("asked"),
         "shown": _("shown"),
@@ -184,17 +184,17 @@ def kinds() -> dict[str, str]:
 
 
 def role(told: str | None) -> str:
-    """`ANALYST+DPO` in words."""
+    """Roles in words: `ANALYST+DPO` is two."""
     return ", ".join(session.term("Role", one) for one in (told or "").split("+") if one)
 
 
 def purpose(told: str | None) -> str:
-    """A purpose in words; empty where there was none."""
+    """A purpose in words; empty if there was none."""
     return session.term("Purpose", told) if told else ""
 
 
 def when(at: datetime) -> str:
-    """25.11.2026 14.02."""
+    """A moment as 25.11.2026 14.02."""
     return f"{short_day(at)} {clock(at)}"
 
 
@@ -202,7 +202,7 @@ _BEGUN = frozenset({"asked", "intent"})
 
 
 def rows_table(name: str, rows: Sequence[AuditRow]) -> str:
-    """The log's rows; what was begun is left out where its outcome stands there too."""
+    """A table of log rows; a begun request is left out where its outcome is listed too."""
     heads = (
         _("Row"), _("When"), _("Action"), _("Purpose"), _("Outcome"), _("Role"),
         _("Account"), _("Persons"),
@@ -211,7 +211,7 @@ def rows_table(name: str, rows: Sequence[AuditRow]) -> str:
 
 
 def without_begun(rows: Sequence[AuditRow]) -> list[AuditRow]:
-    """One row a request, where its outcome is known."""
+    """One row per request, where its outcome is known."""
     ended = {row.request_id for row in rows if row.kind not in _BEGUN}
     return [row for row in rows if row.kind not in _BEGUN or row.request_id not in ended]
 
@@ -226,7 +226,7 @@ def told(row: AuditRow) -> str:
 
 
 def own_table(name: str, rows: Sequence[OwnRow]) -> str:
-    """One's own requests."""
+    """A table of the user's own requests."""
     heads = (_("When"), _("Action"), _("Purpose"), _("Outcome"), _("Persons"))
     return table(
         name, heads,
@@ -241,7 +241,7 @@ def own_table(name: str, rows: Sequence[OwnRow]) -> str:
 
 
 def look_ups_table(name: str, rows: Sequence[LookUp]) -> str:
-    """How a person was looked up: never by whom."""
+    """A table of look-ups of a person, without the names of those who made them."""
     heads = (_("Day"), _("Action"), _("Purpose"), _("Kind of office"), _("Role"))
     return table(
         name, heads,
@@ -257,7 +257,7 @@ def look_ups_table(name: str, rows: Sequence[LookUp]) -> str:
 
 
 def exposed_table(name: str, rows: Sequence[Exposed]) -> str:
-    """Whom an account was shown."""
+    """A table of the persons whose data an account was shown."""
     heads = (
         _("Person"), _("Times"), _("First"), _("Last"), _("Actions"),
         _("Contact detail shown"),

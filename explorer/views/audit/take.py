@@ -1,4 +1,4 @@
-"""What of the log can be taken along: the rows that were chosen, as a spreadsheet."""
+"""CSV export of the chosen rows of the audit log."""
 
 from typing import Final
 
@@ -13,7 +13,7 @@ _TICKET: Final = "audit-ticket"
 
 
 def take_rows(context: ScreenContext, asked: AskedAuditExport) -> None:
-    """The rows as a file, without what was typed and without whom an answer named."""
+    """Draw the export of the rows, without typed texts and without the persons in an answer."""
     with st.expander(_("Take the report along (CSV)")):
         st.markdown(
             _("The rows chosen here, newest first, at most 10,000. That you take them is logged.")

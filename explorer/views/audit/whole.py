@@ -1,4 +1,4 @@
-"""What the DPO asks of the whole log: rows, a sample, a person, a word, an account, the chain."""
+"""The DPO's views of the whole log: rows, sample, person, word, account and chain verification."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
@@ -28,11 +28,11 @@ _SAMPLED: Final = "audit-sample"
 _MOST_STEPS: Final = 10
 
 
-# ---- the chain
+# ---- the hash chain
 
 
 def chain(client: ApiClient) -> None:
-    """Whether the log is as it was written: asked once, and again when a button says so."""
+    """Draw whether the log is unaltered: verified once per session, and again at a button."""
     held: tuple[Verdict, datetime] | None = st.session_state.get(_VERDICT)
     if held is None:
         held = st.session_state[_VERDICT] = (_verdict(client), datetime.now(_DENMARK))
@@ -71,7 +71,7 @@ def _forget_verdict() -> None:
 
 
 def rows(context: ScreenContext) -> None:
-    """The log itself, kept to a time, an action, an outcome, a purpose, a role and an account."""
+    """Draw the log rows, filtered by time, action, outcome, purpose, role and account."""
     since, until = period()
     first, second, third, fourth = st.columns(4)
     with first:
@@ -110,7 +110,7 @@ def rows(context: ScreenContext) -> None:
 
 
 def period() -> tuple[datetime | None, datetime | None]:
-    """The days from and to, both counted, as instants."""
+    """Draw the first and last day, both inclusive; return them as instants."""
     left, right = st.columns(2)
     with left:
         first = _day(_("From"), "from")
@@ -123,7 +123,7 @@ def period() -> tuple[datetime | None, datetime | None]:
 
 
 def paging(next_page: str | None) -> None:
-    """To older rows, and back to the newest."""
+    """Draw the buttons to older rows and to the newest."""
     with st.container(horizontal=True):
         if address.one("page") is not None:
             st.button(_("Newest"), key="audit-newest", on_click=partial(address.change, page=None))
@@ -174,7 +174,7 @@ def _role() -> Role | None:
 
 
 def sample(context: ScreenContext) -> None:
-    """Rows at random to look through; half of them urgent ones, as far as any are."""
+    """Draw a random sample of rows to review; half of them urgent, as far as there are any."""
     since, until = period()
     st.markdown(_("{count} rows at random, urgent reveals and used budgets first.", count=_SAMPLE))
     if st.button(_("Draw a sample"), key="audit-draw"):
@@ -205,7 +205,7 @@ def _checked(name: str, drawn: Sequence[AuditRow]) -> int:
 
 
 def subject(context: ScreenContext) -> None:
-    """How a person was looked up, as the person is told it."""
+    """Draw how a person was looked up, in the form the person receives."""
     client = context.client
     node_field(client, labels(), _("Person"), "audit-person", _picked)
     person = address.one("subject")
@@ -233,7 +233,7 @@ def _picked(person: str | None) -> None:
 
 
 def term(context: ScreenContext) -> None:
-    """Who typed a word; it is asked for and forgotten."""
+    """Draw who typed a word; the word itself is not stored."""
     st.markdown(_("The log keeps no words, but knows one again that it is told whole."))
     with st.form("audit-term", border=False):
         word = st.text_input(_("Word or text"), key="audit-word", autocomplete="off")
@@ -249,7 +249,7 @@ def term(context: ScreenContext) -> None:
 
 
 def breach(context: ScreenContext) -> None:
-    """Whose data an account was shown in a time: for a notice within 72 hours."""
+    """Draw whose data an account was shown in a period: for a notice within 72 hours."""
     since, until = period()
     caller = address.one("caller")
     if caller is None or since is None or until is None:

@@ -1,4 +1,4 @@
-"""Where is a seat empty, unchecked, doubled or without a deputy, and how far is it to everyone?"""
+"""The coverage map: vacant, unchecked, doubled and undeputized posts, and distances, by area."""
 
 from functools import partial
 from html import escape
@@ -37,9 +37,9 @@ _CAPITAL_HEIGHT: Final = 230
 
 
 def show(context: frame.ScreenContext) -> None:
-    """The controls, the two drawings, the table that says the same, and the selected area.
+    """Draw the controls, the two maps, the table of the same rows, and the selected area.
 
-    The table is drawn first: a row is there sooner than a drawing.
+    The table is drawn first, since it appears faster than a map.
     """
     with screen_state.prefetch():
         asked(context)
@@ -67,7 +67,7 @@ def show(context: frame.ScreenContext) -> None:
     screen_state.watch(context.client, answer.revision)
 
 
-# ---- what is answered
+# ---- the answer
 
 
 def _part(text: str) -> None:
@@ -151,13 +151,13 @@ def _matrix(context: frame.ScreenContext, answer: CoverageMap) -> None:
     try:
         found = matrix.matrix(context, answer)
     except Unavailable:
-        return  # the answer above says that it is of before
+        return  # the answer above shows that it may be out of date
     if found is not None:
         take.take_matrix(context, found)
 
 
 def _ways(context: frame.ScreenContext, row: AreaRow) -> str:
-    """To the path and to the register, on the date that is looked at."""
+    """Links to the contact path and to the register, on the date of the screen."""
     on = None if context.is_today else context.on
     ends = {"start": row.path[0], "target": row.path[-1]} if row.path else {"area": row.id}
     ways = (
@@ -180,7 +180,7 @@ def _posts(context: frame.ScreenContext, row: AreaRow) -> None:
         problem_states.hidden()
         return
     except Unavailable:
-        return  # what stands above says so
+        return  # the answer above shows that it may be out of date
     words = Labels({**session.all_terms(), **session.terms("PostState")})
     st.html(area_rows.posts(there.rows, words) + area_rows.plans(there.plans))
     take.take_posts(context, tuple(dict.fromkeys(one.post.id for one in there.rows)))

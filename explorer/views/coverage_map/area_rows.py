@@ -1,6 +1,6 @@
-"""The coverage map as rows: its figures, table and legend.
+"""The coverage map as rows: their figures, table and legend.
 
-The drawing, the table and the legend are made of the same rows, so they cannot differ.
+The drawing, the table and the legend are built from the same rows, so they cannot differ.
 """
 
 from bisect import bisect_left
@@ -18,23 +18,23 @@ from explorer.i18n import _, danish_key, ngettext, number, short_day
 from explorer.labels import SIGNS, Labels, name_not_shown
 
 SHADES: Final = ("#F1EEF6", "#BDC9E1", "#74A9CF", "#2B8CBE", "#045A8D")
-"""Five classes; neighbors differ by 1.5 to 2.0:1 only, so the table is not optional."""
+"""Five classes; neighbors differ by a contrast of 1.5 to 2.0:1 only, so the table is required."""
 WITHOUT_KINDS: Final[frozenset[MapMeasure]] = frozenset(("PLANS_DUE",))
-"""The measures that no kind of post or network narrows."""
+"""The measures that no kind of post or network filters."""
 OF_POSTS: Final[frozenset[MapMeasure]] = frozenset(
     ("VERIFIED", "VACANT", "WITHOUT_DEPUTY", "DOUBLED")
 )
-"""Those that count posts out of posts."""
+"""The measures that count posts out of posts."""
 LACKING: Final[frozenset[MapMeasure]] = frozenset(
     ("VACANT", "WITHOUT_DEPUTY", "DOUBLED", "PLANS_DUE")
 )
-"""Those where nought everywhere means that nothing is to be shown."""
+"""The measures for which zero everywhere means that no area has a deficit."""
 _RISES: Final[frozenset[MapMeasure]] = frozenset(("VERIFIED", "COST", "CIVILIANS"))
 _OF_A_HUNDRED: Final[frozenset[MapMeasure]] = frozenset(("VERIFIED", "COST"))
 _SHARES: Final = (19, 39, 59, 79, 100)
 _FEW: Final = (0, 1, 2, 3)
 _MANY: Final = (0, 2, 5, 10)
-_DAYS: Final = (61, 122, 183, 365)  # a check is fresh to 183 days, forgotten from 365
+_DAYS: Final = (61, 122, 183, 365)  # a check is fresh up to 183 days, expired after 365
 _HOPS: Final = (1, 2, 3, 4)
 _CIVILIANS: Final = (9, 14, 19, 24)
 _NOTED: Final[tuple[PostState, ...]] = ("VACANT", "DOUBLED", "WITHOUT_DEPUTY", "AWAY", "STALE")
@@ -42,9 +42,9 @@ _NOTED: Final[tuple[PostState, ...]] = ("VACANT", "DOUBLED", "WITHOUT_DEPUTY", "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AreaRow:
-    """An area: `size` is what it is sorted and shaded by, None where there is no number.
+    """An area: `size` is its value for sorting and shading, None where there is no number.
 
-    `lack` then says why; `figure` is the number in words, or that.
+    `lack` then says why; `figure` is the number in words, or that reason.
     """
 
     id: str
@@ -60,13 +60,13 @@ class AreaRow:
 
     @property
     def said(self) -> str:
-        """What the shape on the map is called: `Thisted: 57 % (4 af 7)`."""
+        """The label of the shape on the map: `Thisted: 57 % (4 af 7)`."""
         return f"{self.name}: {self.figure}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegendEntry:
-    """A line of the legend: a shade, or None for a dashed outline, and how many areas have it."""
+    """A legend line: a shade, or None for a dashed outline, and the number of areas."""
 
     shade: int | None
     words: str
@@ -76,7 +76,10 @@ class LegendEntry:
 def rows(
     answer: CoverageMap, *, lacks: Mapping[str, str], states: Mapping[str, str]
 ) -> tuple[AreaRow, ...]:
-    """A row for each area of the answer, by name; `lacks` and `states` are the register's words."""
+    """A row for each area of the answer, by name.
+
+    `lacks` and `states` are the register's words.
+    """
     bounds = _bounds(answer.measure, answer.by)
     found = [_row(one, answer.measure, bounds, lacks, states) for one in answer.rows]
     return tuple(sorted(found, key=lambda one: danish_key(one.name)))
@@ -108,7 +111,7 @@ def _size(one: MapRow, measure: MapMeasure) -> int | None:
     if one.number is None:
         return None
     if measure == "COST":
-        return round(100 * exp(-one.number / 1_000_000))  # the chance of an answer it leaves
+        return round(100 * exp(-one.number / 1_000_000))  # micro-nats to chance of an answer
     return round(100 * one.number / one.of) if measure == "VERIFIED" and one.of else one.number
 
 
@@ -131,7 +134,7 @@ def _figure(one: MapRow, measure: MapMeasure) -> str:
 
 
 def noted(counts: Mapping[PostState, int], words: Mapping[str, str]) -> str:
-    """What is amiss with the posts of an area: `1 ubesat · 2 bør kontrolleres`."""
+    """The deficits of an area's posts in words: `1 ubesat · 2 bør kontrolleres`."""
     return " · ".join(
         f"{number(counts[state])} {words.get(state, state).lower()}"
         for state in _NOTED
@@ -140,9 +143,10 @@ def noted(counts: Mapping[PostState, int], words: Mapping[str, str]) -> str:
 
 
 def ordered(found: Iterable[AreaRow], measure: MapMeasure) -> tuple[AreaRow, ...]:
-    """The rows with most amiss first: no path, plan or post at all, then by number, then by posts.
+    """The rows with the largest deficit first: lacks, then by number, then by posts.
 
-    What a measure does not apply to comes last.
+    A lack is an area without any path, plan or post. Areas to which the measure does not apply come
+    last.
     """
     sign = 1 if measure in _RISES else -1
     return tuple(sorted(found, key=lambda one: (_rank(one), sign * (one.size or 0), -one.posts)))
@@ -153,17 +157,17 @@ def _rank(one: AreaRow) -> int:
 
 
 def is_lowest_first(measure: MapMeasure) -> bool:
-    """Whether a low number is what is amiss."""
+    """Whether a low number is the deficit."""
     return measure in _RISES
 
 
 def nothing_amiss(found: Iterable[AreaRow], measure: MapMeasure) -> bool:
-    """Whether no area lacks what is asked about."""
+    """Whether no area has the deficit that is measured."""
     return measure in LACKING and not any(one.size for one in found)
 
 
 def legend(found: Iterable[AreaRow], measure: MapMeasure, by: AreaKind) -> tuple[LegendEntry, ...]:
-    """The shades in order, and each reason for a dashed outline that there is."""
+    """The shades in order, and each reason for a dashed outline that occurs."""
     listed = list(found)
     shades = Counter(one.shade for one in listed)
     lacks = Counter(one.figure for one in listed if one.lack is not None)
@@ -180,7 +184,7 @@ def legend(found: Iterable[AreaRow], measure: MapMeasure, by: AreaKind) -> tuple
 
 
 def _bounds(measure: MapMeasure, by: AreaKind) -> tuple[int, ...]:
-    """The largest number of each shade; what is above the last has the darkest."""
+    """The largest number of each shade; anything above the last has the darkest."""
     if measure in _OF_A_HUNDRED:
         return _SHARES
     if measure == "HOPS":
@@ -221,9 +225,9 @@ def table(
     selected: str | None,
     with_posts: bool,
 ) -> str:
-    """Every area in a row of HTML; the selected one is marked and stays in sight.
+    """All areas as an HTML table; the selected row is marked and stays visible.
 
-    `with_posts`: how many posts there are, in place of what is amiss with them.
+    `with_posts`: the number of posts in place of their deficits.
     """
     last = _("Number of posts") if with_posts else _("What is amiss")
     body = "".join(
@@ -244,7 +248,7 @@ def _table_row(one: AreaRow, *, is_chosen: bool, with_posts: bool) -> str:
 
 
 def legend_table(entries: Iterable[LegendEntry]) -> str:
-    """Each shade in words, and how many areas have it."""
+    """The legend as an HTML list with the number of areas per shade."""
     lines = "".join(
         f"<li>{_swatch(one.shade)}{escape(one.words)} ({one.areas})</li>" for one in entries
     )
@@ -252,13 +256,13 @@ def legend_table(entries: Iterable[LegendEntry]) -> str:
 
 
 def summary(row: AreaRow) -> str:
-    """What an area has in a line: `7 funktioner · 2 uden stedfortræder`."""
+    """An area in one line: `7 funktioner · 2 uden stedfortræder`."""
     posts = ngettext("{count} post", "{count} posts", row.posts)
     return " · ".join(filter(None, (posts, row.states)))
 
 
 def posts(found: Sequence[PostRow], words: Labels) -> str:
-    """The posts of an area: what is true of each, and when it was last checked."""
+    """A table of an area's posts: their states and last checks."""
     heads = (_("Post"), _("State of the post"), _("Last check"))
     rows = (
         html_table.texts(
@@ -272,7 +276,7 @@ def posts(found: Sequence[PostRow], words: Labels) -> str:
 
 
 def _state(one: PostRow, state: str, words: Labels) -> str:
-    """`Besat`; where no holder is named to whoever looks, that this is so."""
+    """The state of a post; a note is added if no holder's name is visible to the user."""
     is_unnamed = state == "HELD" and not any(holder.name for holder in one.holders)
     return f"{words.word(state)}; {name_not_shown()}" if is_unnamed else words.word(state)
 
@@ -285,7 +289,7 @@ def _checked(one: PostRow, words: Labels) -> str:
 
 
 def plans(found: Iterable[PlanRow]) -> str:
-    """The plans of an area that are to be revised within a year."""
+    """The plans of an area that are due for revision within a year."""
     lines = "".join(f"<li>{escape(_due(one))}</li>" for one in found)
     return f"<ul>{lines}</ul>" if lines else ""
 

@@ -1,6 +1,6 @@
-"""The coverage map as a drawing: an outline for each municipality, shaded by the row it is part of.
+"""The coverage map as a drawing: one outline per municipality, shaded by the row it is part of.
 
-A unit is whatever a row is: of a district, all its municipalities are shaded and chosen together.
+For districts and regions, all municipalities of a row are shaded and selected together.
 """
 
 import json
@@ -13,9 +13,9 @@ import altair as alt
 from explorer.views.coverage_map.area_rows import SHADES, AreaRow
 
 PICKED: Final = "picked"
-"""The name of the selection in what the chart tells."""
+"""The name of the selection parameter of the chart."""
 CAPITAL: Final = "01"
-"""What the codes of the 18 municipalities around Copenhagen begin with."""
+"""The code prefix of the 18 municipalities around Copenhagen."""
 _STROKE: Final = {False: "#3C4650", True: "#8894A3"}
 _PAGE: Final = {False: "#FFFFFF", True: "#12181F"}
 _DASHED: Final = [4, 3]
@@ -25,9 +25,9 @@ _SOLID: Final = [1, 0]
 def shapes(
     outlines: Mapping[str, Any], rows: Iterable[AreaRow], *, within: str = "", unknown: str = "–"
 ) -> list[dict[str, Any]]:
-    """The outlines whose codes begin so, each with what is told of it in fields of its own.
+    """The outlines with a code prefix, each with its row's data in separate fields.
 
-    `unknown` is what an outline says that is part of no row: the register has no such area.
+    `unknown` is the label of an outline without a row: the register has no such area.
     """
     by_code = {code: row for row in rows for code in row.codes}
     features: Sequence[Mapping[str, Any]] = outlines["features"]
@@ -53,9 +53,9 @@ def _shape(outline: Mapping[str, Any], row: AreaRow | None, unknown: str) -> dic
 def chart(
     drawn: Sequence[Mapping[str, Any]], *, dark: bool, selected: str | None, title: str, height: int
 ) -> dict[str, Any]:
-    """The shapes as a Vega-Lite chart whose click tells the `area`; the selected is outlined twice.
+    """The Vega-Lite chart of the shapes: a click selects an `area`; the selected has two outlines.
 
-    The shapes are put in last: Altair copies what it is given time and again, which took 0.3 s.
+    The shapes are inserted last: Altair copies its data repeatedly, which took 0.3 s.
     """
     made: dict[str, Any] = json.loads(_empty(dark=dark, title=title, height=height))
     chosen = [one for one in drawn if selected is not None and one["area"] == selected]
@@ -68,7 +68,7 @@ def chart(
 
 @cache
 def _empty(*, dark: bool, title: str, height: int) -> str:
-    """The areas, and above them the two rims of what is chosen, as JSON without any data."""
+    """The chart without data as JSON: the areas, and above them two outlines of the selection."""
     filled = alt.Color("fill:N", scale=None)
     areas = (
         alt.Chart(name="areas")
@@ -98,7 +98,7 @@ def _empty(*, dark: bool, title: str, height: int) -> str:
 
 
 def picked(told: Mapping[str, Any]) -> str | None:
-    """The id of the area that was clicked; None where the click met none."""
+    """The id of the area that was clicked; None if the click hit none."""
     points: Sequence[Mapping[str, Any]] = told.get("selection", {}).get(PICKED, ())
     area = points[0].get("area") if points else None
     return area if isinstance(area, str) else None

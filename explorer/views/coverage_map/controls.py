@@ -1,4 +1,4 @@
-"""What the coverage map is asked, and the controls that show it and write it into the address."""
+"""The query of the coverage map, and the controls that read it from and write it to the address."""
 
 from collections.abc import Container
 from datetime import date
@@ -22,15 +22,15 @@ _SEE_ALL: Final = frozenset(("COORDINATOR", "ANALYST", "STEWARD"))
 
 
 def sees_all(me: Me) -> bool:
-    """Whether a role of theirs has a use for more than the civilian contacts."""
+    """Whether a role of the user has a use for more than the civilian contacts."""
     return bool(session.roles(me) & _SEE_ALL)
 
 
-# ---- what is asked
+# ---- the query
 
 
 def asked(context: ScreenContext) -> CoverageMap:
-    """The answer to what stands in the address.
+    """Return the answer to the query in the address.
 
     Raises: Problem: there is none, and none on screen.
     """
@@ -67,16 +67,16 @@ def _measure(context: ScreenContext) -> MapMeasure:
 
 
 def unit_asked() -> MapUnit:
-    """What the country is divided into."""
+    """The kind of area into which the country is divided."""
     told = address.one("by")
     return told if told in _UNITS else _UNITS[0]
 
 
-# ---- the controls: each shows what stands in the address, and writes what is chosen
+# ---- the controls: each shows the value in the address, and writes the choice to it
 
 
 def controls(context: ScreenContext, answer: CoverageMap, found: tuple[AreaRow, ...]) -> None:
-    """What is told, of which posts, by which areas, on which date; one area, and how to sort."""
+    """Draw the controls: measure, kinds of post, division, date, area, and order of the table."""
     measures, units = session.terms("MapMeasure"), session.terms("AreaKind")
     one, two, three, four = st.columns([3, 3, 2, 2])
     with one:
@@ -111,13 +111,13 @@ def _select(name: str, label: str, options: dict[str, str], chosen: str) -> None
 
 
 def _choose(name: str, key: str, options: Container[object]) -> None:
-    """Another division has other areas."""
+    """Write the choice; another division has other areas, so the selected area is removed."""
     gone = {"area": None, "kind": None} if name == "by" else {}
     address.choose(name, key, options, **gone)
 
 
 def _select_kinds(answer: CoverageMap) -> None:
-    """Posts of any of these kinds, that meet in any of these networks; nothing chosen: all."""
+    """Draw the filter by kind of post or of network met in; nothing chosen: all."""
     options, key = _kinds(answer), "map-kind"
     st.session_state[key] = [one for one in address.many("kind") if one in options]
     st.multiselect(
@@ -128,7 +128,7 @@ def _select_kinds(answer: CoverageMap) -> None:
 
 
 def _kinds(answer: CoverageMap) -> dict[str, str]:
-    """The kinds there are and those that are asked about: of posts, then of networks, by name."""
+    """The kinds in the answer and in the query: of posts, then of networks, by name."""
     posts, networks = session.terms("PostKind"), session.terms("NetworkKind")
     named = {one: posts[one] for one in (*answer.kinds, *posts_asked())}
     meeting = {
@@ -165,5 +165,5 @@ def _sorting(measure: MapMeasure) -> None:
 
 
 def is_by_number() -> bool:
-    """Whether the table is sorted by number; by name if not."""
+    """Whether the table is sorted by number, not by name."""
     return st.session_state.get("map-sort", "number") == "number"

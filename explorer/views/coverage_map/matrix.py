@@ -1,4 +1,4 @@
-"""The matrix below the map: how many posts each area has, column by column, and what is amiss."""
+"""The matrix below the map: posts per area and column, and their deficits."""
 
 from collections.abc import Mapping
 from html import escape
@@ -22,15 +22,15 @@ _WORDS: Final[Mapping[MatrixColumns, str]] = {
 
 
 def columns_asked() -> MatrixColumns | None:
-    """What the posts are told apart by, as it stands in the address; None: no matrix."""
+    """The column dimension in the address; None: no matrix."""
     told = address.one("columns")
     return cast("MatrixColumns", told) if told in get_args(MatrixColumns) else None
 
 
 def matrix(context: ScreenContext, shown: CoverageMap) -> CoverageMatrix | None:
-    """The choice of columns, and the matrix: of the areas of the map, or of what is selected.
+    """Draw the choice of columns and the matrix of the map's areas or of the selected one.
 
-    A selected district or region is told by its municipalities.
+    A selected district or region is broken down by its municipalities.
     """
     chosen = _choice()
     if chosen is None:
@@ -50,7 +50,7 @@ def matrix(context: ScreenContext, shown: CoverageMap) -> CoverageMatrix | None:
 
 
 def units_asked(shown: CoverageMap) -> tuple[MapUnit, str | None]:
-    """Which areas have a row: those of the map, or the municipalities of the selected one."""
+    """The areas of the rows: those of the map, or the municipalities of the selected one."""
     selected = address.one("area")
     if selected in {one.area.id for one in shown.rows}:
         return "MUNICIPALITY", selected
@@ -111,7 +111,7 @@ def _row(one: MatrixRow, words: Mapping[str, str], *, with_civilians: bool) -> t
 
 
 def _said(cell: MatrixCell, words: Mapping[str, str]) -> str:
-    """`2`, `2 (1 ubesat)`, or that there is none."""
+    """A cell in words: `2`, `2 (1 ubesat)`, or a dash for none."""
     if not cell.posts:
         return "–"
     amiss = noted(cast("Mapping[PostState, int]", cell.states), words)

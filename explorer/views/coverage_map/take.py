@@ -1,4 +1,4 @@
-"""The coverage map to take along: its table, or the posts of one area; no contact details."""
+"""Exports of the coverage map: table, matrix, or posts of one area; no contact details."""
 
 from typing import Final, cast
 
@@ -17,7 +17,7 @@ _POSTS: Final = "map-ticket"
 
 
 def take_table(context: ScreenContext, answer: CoverageMap) -> None:
-    """All areas by the measure that is shown, for whoever may."""
+    """Draw the export of all areas by the measure shown, for users who may export."""
     if not session.may(context.me, "EXPORT"):
         return
     asked = AskedMap(
@@ -30,7 +30,7 @@ def take_table(context: ScreenContext, answer: CoverageMap) -> None:
 
 
 def take_matrix(context: ScreenContext, found: CoverageMatrix) -> None:
-    """The matrix that is shown, for whoever may."""
+    """Draw the export of the matrix shown, for users who may export."""
     if not session.may(context.me, "EXPORT"):
         return
     asked = AskedMatrix(
@@ -43,7 +43,7 @@ def take_matrix(context: ScreenContext, found: CoverageMatrix) -> None:
 
 
 def take_posts(context: ScreenContext, posts: tuple[str, ...]) -> None:
-    """The posts that are listed, for whoever may."""
+    """Draw the export of the posts listed, for users who may export."""
     if not posts or not session.may(context.me, "EXPORT"):
         return
     asked = AskedExport(

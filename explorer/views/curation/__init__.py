@@ -1,4 +1,4 @@
-"""Is it still true? What is due, what is new, who agreed, who leaves, and where seats are empty."""
+"""The curation screen: checks, new links, consents, handovers, gaps, acquaintances, proposals."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -29,12 +29,12 @@ _TABS: Final[Mapping[str, tuple[Tab, str]]] = {
     "ties": (acquaintances.show, "EDIT"),
     "proposals": (proposals.show, "EDIT"),
 }
-"""Each tab, and the task whoever uses it must be allowed."""
+"""Each tab, and the task that its user must be allowed."""
 _KEY: Final = "curation-tab"
 
 
 def show(context: frame.ScreenContext) -> None:
-    """Draws what became of the last write, then one tab."""
+    """Draw the outcome of the last write, then one tab."""
     frame.title(context, _("Curation"))
     saving.outcome(context.client)
     tab = _chosen(context)
@@ -63,7 +63,7 @@ def _chosen(context: frame.ScreenContext) -> str:
 
 
 def _switch(offered: list[str]) -> None:
-    """What was chosen on one tab is not chosen on another."""
+    """Write the chosen tab; the choices made on the tab before are removed from the address."""
     kept = {"tab", "on"}
     gone = dict.fromkeys((name for name in address.here() if name not in kept), None)
     address.choose("tab", _KEY, offered, **gone)

@@ -1,4 +1,4 @@
-"""When is somebody away, and who stands in at their posts meanwhile?"""
+"""The absence dates of a person, and the deputies of their posts."""
 
 from functools import partial
 from typing import Final
@@ -17,7 +17,7 @@ _DAYS: Final = ("absent_from", "absent_to")
 
 
 def show(context: frame.ScreenContext, person: str) -> None:
-    """The deputies of each post; the dates for those who may write them."""
+    """Draw the absence dates, for users who may change them, and the deputies of each post."""
     st.subheader(_("Away, and who stands in"), anchor=False)
     if person == context.me.person or "STEWARD" in session.roles(context.me):
         _dates(context.client, person)

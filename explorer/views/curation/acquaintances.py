@@ -1,4 +1,4 @@
-"""Whom do I know? A tie is confirmed by the other, and either of the two may take it away."""
+"""The user's acquaintances: a tie is confirmed by the other person; either may end it."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -17,7 +17,7 @@ _Tie = Versioned[LinkCard]
 
 
 def show(context: frame.ScreenContext) -> None:
-    """The ties of whoever looks, each with what may be done to it."""
+    """Draw the user's ties, each with the possible actions."""
     me = context.me.person
     if me is None:
         st.info(_("Your account is tied to no person, so nobody can say that they know you."))
@@ -42,7 +42,7 @@ def _new(me: str) -> None:
 
 
 def _ties(context: frame.ScreenContext, me: str) -> Iterator[_Tie]:
-    """Each with its version, which a change of it is based on."""
+    """The user's ties, each with its version, on which a change is based."""
     links = context.client.links
     for page in (
         next(links(source=me, type="KNOWS", limit=_MOST)),

@@ -1,4 +1,4 @@
-"""Consents: those that end soon, renewed, taken back, or recorded anew."""
+"""Consents: those ending soon, their renewal and withdrawal, and recording of new ones."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class Offices:
 
 
 def offices(client: ApiClient, post: str, besides: Iterable[str]) -> Offices:
-    """The authority of a post, and those a consent names already."""
+    """Return the authority of a post, and those that a consent already names."""
     of_post = partial(client.links, source=post, type="BELONGS_TO")
     found = screen_state.fetch(client, ("offices", post), lambda: next(of_post())).found
     own = [one.target for one in found]
@@ -42,7 +42,7 @@ def offices(client: ApiClient, post: str, besides: Iterable[str]) -> Offices:
 
 
 def typed(before: Mapping[str, Any], offices: Offices, today: date, *, key: str) -> dict[str, Any]:
-    """Draws the controls, filled in from a consent before; what is typed, as the API takes it."""
+    """Draw the controls, prefilled from an earlier consent; return the values for the API."""
     purposes, channels = session.terms("ConsentPurpose"), session.terms("Channel")
     choose = _("Choose one or more")
     told: dict[str, Any] = {
@@ -87,7 +87,7 @@ def _day(field: str, value: date, key: str) -> str | None:
 
 
 def show_renewal(context: ScreenContext, receipt: Receipt) -> None:
-    """The form, filled in from the receipt before."""
+    """Draw the renewal form, prefilled from the earlier receipt."""
     read = partial(context.client.entity, receipt.id)
     before = screen_state.fetch(context.client, ("receipt", receipt.id), read).thing.entity.fields
     known = offices(context.client, receipt.renewal_by, before.get("audience", ()))
@@ -118,7 +118,7 @@ _VISIBLE: Final = {"AREA", "NAMED"}
 
 
 def show_recording(context: ScreenContext, seat: UserSeat) -> None:
-    """The form. Whoever looks opens the door, and their post renews the consent."""
+    """Draw the form for a new civilian; the user's post is door opener and renews the consent."""
     with st.expander(_("Record somebody who has agreed")):
         known = offices(context.client, seat.id, ())
         key = f"record-{seat.id}"
@@ -150,7 +150,7 @@ def _visibility(key: str) -> str | None:
 
 
 def _as_one(person: Mapping[str, Any], told: Mapping[str, Any], post: str) -> ChangeSet:
-    """Neither is there without the other, nor without somebody who opens the door."""
+    """One change set: civilian and consent exist only together, and only with a door opener."""
     duties = {"recorded_by": post, "renewal_by": post}
     gave: dict[str, Any] = {"source_id": "@person", "target_id": "@consent"}
     door: dict[str, Any] = {
@@ -173,7 +173,7 @@ _LINK: Final = "curating-withdrawal-link"
 
 
 def show(context: ScreenContext) -> None:
-    """Those that end within 30 days or have just ended, or all; then what is recorded anew."""
+    """Draw the consents that end within 30 days or have just ended, or all; then the new form."""
     is_all = st.toggle(_("Also those that end later"), key="consents-all")
     ends_before = None if is_all else context.on + _SOON
     page = screen_state.fetch_and_watch(
@@ -198,7 +198,7 @@ def show(context: ScreenContext) -> None:
 
 
 def _is_kept(context: ScreenContext, one: Receipt) -> bool:
-    """Of what is over only where nothing has taken its place: then the person is hidden."""
+    """Whether to list a consent; an ended one only if none replaced it (the person is hidden)."""
     return not one.is_withdrawn and (one.ends_on > context.on or one.individual is None)
 
 
@@ -248,14 +248,14 @@ def _facts(context: ScreenContext, one: Receipt) -> Iterator[str]:
 
 
 def _withdraw(client: ApiClient, consent: str) -> None:
-    """It holds at once, also where the database is told later."""
+    """Withdraw a consent; it takes effect at once, even if the database is updated later."""
     st.session_state.pop(_LINK, None)
     if saving.attempt(lambda: client.withdraw_consent(consent)) is not None:
         saving.note(_("The consent is withdrawn. The person is no longer shown."))
 
 
 def _make_link(client: ApiClient, consent: str) -> None:
-    """The address is told this once, and stands nowhere else."""
+    """Make a withdrawal link; its address is returned only once and stored nowhere else."""
     made = saving.attempt(lambda: client.make_withdrawal_link(consent))
     if made is not None:
         st.session_state[_LINK] = (consent, made.path)
@@ -270,7 +270,7 @@ def _link(consent: str) -> None:
 
 
 def _by_post(page: Receipts) -> None:
-    """What a steward is told: how many each post has to renew, and no small number."""
+    """Draw how many consents each post has to renew, for stewards; small numbers are withheld."""
     for one in page.due_by_post:
         st.markdown(_due_at(one))
 

@@ -1,4 +1,4 @@
-"""Which links are to be checked? Those first on which most posts depend, each with a button."""
+"""The queue of links to be checked, those first on which most posts depend."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -21,7 +21,7 @@ _SHOWN: Final = "due-shown"
 
 
 def show(context: ScreenContext) -> None:
-    """The link that is chosen, to be corrected; then the queue."""
+    """Draw the form of the chosen link, then the queue."""
     chosen = address.one("id")
     if chosen is None:
         editing.leave()
@@ -86,7 +86,7 @@ def _posts(count: int) -> str:
 
 
 def _batch(client: ApiClient, found: Sequence[DueLink]) -> None:
-    """Enter saves nothing here: the button alone does."""
+    """Draw the button that saves all ticked checks; Enter does not save."""
     ticked = [one for one in found if st.session_state.get(_ticked(one.link.id))]
     label = ngettext("Save {count} check", "Save {count} checks", len(ticked))
     st.button(

@@ -1,4 +1,4 @@
-"""One link to be corrected, confirmed or ended, as it was when it was opened."""
+"""The form that corrects, confirms or ends one link, based on the version that was opened."""
 
 from functools import partial
 from typing import Any
@@ -20,7 +20,7 @@ _Open = editing.OpenedEdit[LinkCard]
 
 
 def show(context: ScreenContext, link_id: str) -> None:
-    """Draws the form.
+    """Draw the form.
 
     Raises: NotFound: the link is absent or hidden.
     """
@@ -62,7 +62,7 @@ def _verify(client: ApiClient, held: _Open) -> None:
 
 
 def _outdated(held: _Open, problem: Problem) -> None:
-    """Where somebody else was faster, the link is read anew, and what was seen stands beside it."""
+    """Handle a refused write: after a conflict the link is reread and the change is shown."""
     saving.refuse(problem, saw=[held.thing])
     if isinstance(problem, NotFound):
         _close()
@@ -70,7 +70,7 @@ def _outdated(held: _Open, problem: Problem) -> None:
         editing.leave()
 
 
-# ---- other values
+# ---- correction
 
 
 def _form(client: ApiClient, held: _Open, ways: editing.EditActions) -> None:
@@ -101,7 +101,7 @@ def _ask(
     saving.dry_run(held.key, do, names, partial(editing.refused, changed, ways))
 
 
-# ---- no longer true
+# ---- end of the link
 
 
 def _ending(context: ScreenContext, held: _Open) -> None:

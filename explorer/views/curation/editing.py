@@ -1,7 +1,7 @@
-"""What is opened to be changed, as it was read; both versions side by side where two have written.
+"""Optimistic editing: the version that was read, and both versions side by side after a conflict.
 
-The version that was read is kept with the form: whoever saves later than somebody else is told so,
-and what was typed stays.
+The version is stored with the form: a user who saves after someone else is told so, and what was
+typed is preserved.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -29,9 +29,7 @@ _TURN: Final = "curating-turn"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenedEdit(Generic[T]):
-    """A thing as it was when its form was opened; `turn` tells one filling of the form from the
-    next.
-    """
+    """The element as it was when its form was opened; `turn` numbers the fillings of the form."""
 
     name: str
     thing: T
@@ -40,13 +38,13 @@ class OpenedEdit(Generic[T]):
 
     @property
     def key(self) -> str:
-        """What the controls of this filling are called."""
+        """The key of the form and prefix of its controls."""
         return f"{self.name}-{self.turn}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditConflict:
-    """What was sent too late, and what stands instead since `at`."""
+    """The values that were sent too late, and the version that was saved instead at `at`."""
 
     mine: Fields
     theirs: Fields
@@ -56,7 +54,7 @@ class EditConflict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditActions:
-    """How other values are sent, who has written before, and how the form is closed."""
+    """Callbacks that send the changes, read the history, and close the form."""
 
     change: Callable[[Fields, str | None], Written]
     changes: Callable[[], Iterable[Changes]]
@@ -64,7 +62,7 @@ class EditActions:
 
 
 def opened(name: str, read: Callable[[], Versioned[T]]) -> OpenedEdit[T]:
-    """What is opened under that name; read where it is not, and then nothing else is."""
+    """Return the edit opened under a name; if it is not open, close any other and read it."""
     held: OpenedEdit[T] | None = st.session_state.get(_OPEN)
     if held is None or held.name != name:
         leave()
@@ -76,13 +74,13 @@ def opened(name: str, read: Callable[[], Versioned[T]]) -> OpenedEdit[T]:
 
 
 def leave() -> None:
-    """Nothing is opened: whatever is next is read anew."""
+    """Close the open edit: the next one is read from the API."""
     for name in (_OPEN, _OVERTAKEN):
         st.session_state.pop(name, None)
 
 
 def save(held: OpenedEdit[T], mine: Fields, ways: EditActions) -> None:
-    """Sends other values, based on the version that was read."""
+    """Send the changes, based on the version that was read."""
     _send(mine, held.etag, ways)
 
 
@@ -94,7 +92,7 @@ def _send(mine: Fields, etag: str | None, ways: EditActions) -> None:
 
 
 def refused(mine: Fields, ways: EditActions, problem: Problem) -> None:
-    """What was typed stays; where somebody else was faster, both versions are kept."""
+    """Handle a refused write: what was typed is preserved; a conflict stores both versions."""
     if problem.slug != "conflict":
         saving.refuse(problem)
         if isinstance(problem, NotFound):
@@ -109,7 +107,7 @@ def refused(mine: Fields, ways: EditActions, problem: Problem) -> None:
 
 
 def _changed_at(ways: EditActions) -> datetime | None:
-    """When it was last written, where the caller is told."""
+    """The time of the last write, if the caller may read it."""
     last: datetime | None = None
     try:
         for page in ways.changes():
@@ -120,7 +118,7 @@ def _changed_at(ways: EditActions) -> datetime | None:
 
 
 def side_by_side(held: OpenedEdit[T], fields: Iterable[str], ways: EditActions) -> None:
-    """The other's and mine, where somebody else was faster, and a button to keep each."""
+    """Draw both versions after a conflict, and a button to keep each."""
     overtaken: EditConflict | None = st.session_state.get(_OVERTAKEN)
     if overtaken is None:
         return
@@ -144,7 +142,7 @@ def side_by_side(held: OpenedEdit[T], fields: Iterable[str], ways: EditActions) 
 def _rows(
     held: OpenedEdit[T], fields: Iterable[str], overtaken: EditConflict
 ) -> Iterator[tuple[str, str, str]]:
-    """The fields in which they differ from what was read, or from each other."""
+    """The fields that differ from what was read or from each other."""
     mine, theirs = overtaken.mine, overtaken.theirs
     differing = {*mine, *saving.differing(held.thing.fields, theirs)}
     shown = [one for one in fields if one in differing]

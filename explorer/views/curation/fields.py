@@ -1,4 +1,4 @@
-"""The fields of each link type, and the controls that change them."""
+"""The fields of each link type, and the controls that edit them."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ Ends = tuple[frozenset[Label], frozenset[Label]]
 
 @dataclass(frozen=True, slots=True)
 class EditField:
-    """A field by its name in the register, what it holds, and the enumeration of its words."""
+    """A field: its name in the register, its shape, and the enumeration of its words."""
 
     name: str
     shape: Shape
@@ -67,7 +67,7 @@ FIELDS: Final[Mapping[str, tuple[EditField, ...]]] = {
         *_BOUNDS,
     ),
 }
-"""Of the types that are made and corrected here; the others hang on a consent or a detail."""
+"""The link types created and edited here; the others depend on a consent or a contact detail."""
 _OTHER: Final = (*_HOP, *_BOUNDS)
 _POST: Final[frozenset[Label]] = frozenset(("Actor",))
 ENDS: Final[Mapping[str, Ends]] = {
@@ -85,7 +85,7 @@ ENDS: Final[Mapping[str, Ends]] = {
     ),
     "KNOWS": (frozenset(("Person",)), frozenset(("Person",))),
 }
-"""What such a link may join; a civilian's membership is made with the consent."""
+"""The labels that a link type may join; a civilian's membership is created with the consent."""
 _START: Final[Mapping[str, Any]] = {
     "share": 1.0, "order": 1, "attendance": "STANDING", "function": "COORDINATOR",
 }  # fmt: skip
@@ -94,17 +94,17 @@ _A_ROW: Final = 2
 
 
 def fields_of(link_type: str) -> tuple[EditField, ...]:
-    """The fields that are typed; of a civilian's links those that every hop has."""
+    """The fields of a link type; for types not in `FIELDS` those that every hop has."""
     return FIELDS.get(link_type, _OTHER)
 
 
 def begun(link_type: str) -> dict[str, Any]:
-    """What a new link of a type begins with."""
+    """The initial values of a new link of a type."""
     return {one.name: _START[one.name] for one in fields_of(link_type) if one.name in _START}
 
 
 def drawn(link_type: str, values: Mapping[str, Any], *, key: str) -> dict[str, Any]:
-    """Draws the controls, filled in; what is typed, as the API takes it."""
+    """Draw the controls, filled in; return the values as the API takes them."""
     told: dict[str, Any] = {}
     fields = fields_of(link_type)
     for first in range(0, len(fields), _A_ROW):
@@ -115,7 +115,7 @@ def drawn(link_type: str, values: Mapping[str, Any], *, key: str) -> dict[str, A
 
 
 def changed(link_type: str, before: Mapping[str, Any], typed: Mapping[str, Any]) -> dict[str, Any]:
-    """Only what is other than it was."""
+    """The values that differ from before."""
     return {
         one.name: typed[one.name]
         for one in fields_of(link_type)
@@ -124,7 +124,7 @@ def changed(link_type: str, before: Mapping[str, Any], typed: Mapping[str, Any])
 
 
 def filled(typed: Mapping[str, Any]) -> dict[str, Any]:
-    """Without what was left empty."""
+    """The values without empty ones."""
     return {name: value for name, value in typed.items() if value not in (None, [])}
 
 
@@ -153,7 +153,7 @@ def _control(field: EditField, value: Any, key: str) -> Any:
 
 
 def word(label: str, enumeration: str, value: str | None, *, key: str) -> str | None:
-    """A choice of one word, or of none."""
+    """Draw a choice of one word, or of none."""
     terms = session.terms(enumeration)
     options = [None, *terms]
     return st.selectbox(
@@ -163,12 +163,12 @@ def word(label: str, enumeration: str, value: str | None, *, key: str) -> str | 
 
 
 def day(label: str, value: date | None, *, key: str) -> date | None:
-    """A date, or none."""
+    """Draw a date field; it may be empty."""
     return st.date_input(label, value, format=typed_date(), key=key)
 
 
 def reason(key: str) -> Reason:
-    """Why something is written: a word from the list, since there is no free text."""
+    """Draw the choice of reason for a write: a word from a list, since there is no free text."""
     terms = session.terms("ChangeReason")
 
     def called(one: Reason) -> str:
@@ -180,7 +180,7 @@ def reason(key: str) -> Reason:
 def pick(
     client: ApiClient, words: Labels, label: str, place: str, labels: Collection[Label]
 ) -> str | None:
-    """Draws the field; the id that is chosen, as `place` in the address says."""
+    """Draw a node field; return the id that the parameter `place` of the address holds."""
 
     def search(text: str) -> ComboboxOptions:
         return _found(client, words, text, labels)
@@ -196,7 +196,7 @@ def pick(
 
 
 def _value(node_id: str | None) -> ComboboxValue | None:
-    """None also for what the caller may not see: then nothing is chosen."""
+    """The node as field value; None also for a node that the caller may not see."""
     if node_id is None:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Which posts of the own areas are vacant, held twice, without a deputy or with the holder away?"""
+"""Posts of the user's areas that are vacant, doubled, without deputy or with an absent holder."""
 
 from collections.abc import Iterable, Iterator
 from functools import partial
@@ -21,7 +21,7 @@ _MOST: Final = 200
 
 
 def show(context: ScreenContext) -> None:
-    """A table by area, then post; each row leads to the link that is missing."""
+    """Draw a table by area and post; each row has a link to create what is missing."""
     answers = _answers(context)
     if answers:
         screen_state.watch(context.client, min(one.revision for one in answers))
@@ -38,7 +38,7 @@ def show(context: ScreenContext) -> None:
 
 
 def _answers(context: ScreenContext) -> list[Coverage]:
-    """Of every area of a grant."""
+    """The coverage of every area of the user's grants."""
     areas = sorted({area for grant in context.me.grants for area in grant.areas})
     return [
         screen_state.fetch(
@@ -50,7 +50,7 @@ def _answers(context: ScreenContext) -> list[Coverage]:
 
 
 def _rows(answers: Iterable[Coverage]) -> Iterator[PostRow]:
-    """Each post of an area once."""
+    """The posts of all answers, each once per area."""
     known: set[tuple[str, str]] = set()
     for answer in answers:
         for row in answer.rows:

@@ -1,4 +1,4 @@
-"""Somebody leaves: who takes each of their posts, and from when? One change for all of it."""
+"""Handover of a departing person's posts to a successor, as one change set."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ _Seat = Read[LinkCard]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandoverPlan:
-    """Which seats go, to whom (nobody: they fall vacant), and from which day."""
+    """The seats that end, the successor (none: they become vacant), and the date."""
 
     seats: tuple[_Seat, ...]
     to: str | None
@@ -37,7 +37,7 @@ class HandoverPlan:
     on: date
 
     def as_one(self) -> ChangeSet:
-        """The old seats end on the day the new ones begin."""
+        """The change set: the old seats end on the day the new ones begin."""
         taker = "@new" if self.new_name else self.to
         seats = enumerate(self.seats if taker else ())
         taken = [_taken(one.thing, place, taker or "", self.on) for place, one in seats]
@@ -50,7 +50,7 @@ class HandoverPlan:
         )
 
     def links(self) -> list[LinkCard]:
-        """The old seats as they are seen."""
+        """The old seats as they were read."""
         return [one.thing for one in self.seats]
 
     def _new(self) -> tuple[Create, ...]:
@@ -65,12 +65,15 @@ def _taken(seat: LinkCard, place: int, taker: str, on: date) -> Create:
 
 
 def _called(place: int) -> str:
-    """What a change calls the seat that takes the place of one."""
+    """The name by which the change set refers to a new seat."""
     return f"@seat-{place}"
 
 
 def show(context: ScreenContext) -> None:
-    """Who leaves stands in the address; their seats are a checklist."""
+    """Draw the choice of the departing person and the checklist of their seats.
+
+    The person's id is in the address.
+    """
     words = labels()
     leaving = pick(context.client, words, _("Who leaves?"), "leaving", _PERSON)
     if leaving is None:
@@ -89,7 +92,7 @@ def show(context: ScreenContext) -> None:
 
 
 def _seats(client: ApiClient, person: str) -> tuple[_Seat, ...]:
-    """Each with its version, which its end is based on."""
+    """The seats of a person, each with its version, on which its end is based."""
     return tuple(
         client.link(link.id)
         for link_type in _SEATS
@@ -122,7 +125,7 @@ def _checklist(context: ScreenContext, seats: Sequence[_Seat]) -> None:
 
 
 def _new_name(context: ScreenContext) -> str:
-    """Somebody who is not in the register yet; for those who may write people."""
+    """The name of a successor who is not in the register yet; for users who may create people."""
     if "STEWARD" not in session.roles(context.me):
         return ""
     text: str = st.text_input(_("Or the name of somebody new"), max_chars=120, key=f"{_KEY}-new")
@@ -135,7 +138,7 @@ def _ask(client: ApiClient, plan: HandoverPlan, names: Mapping[str, str]) -> Non
 
 
 def _names(plan: HandoverPlan) -> dict[str, str]:
-    """What ends and what begins, each in a sentence."""
+    """Sentences for the seats that end and those that begin, by id."""
     taker = plan.new_name or (session.name_of(plan.to) if plan.to else None) or ""
     ending = {one.thing.id: wording.told(one.thing) for one in plan.seats}
     beginning = {

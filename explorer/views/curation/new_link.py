@@ -1,4 +1,4 @@
-"""A new link between two that are there: of which type, on what ground, from when."""
+"""The form for a new link between two existing nodes: its type, ends, fields and reason."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -19,7 +19,7 @@ _ENDS: Final = ("source", "target")
 
 
 def show(context: ScreenContext) -> None:
-    """Type and ends stand in the address, so that a missing link can be handed over filled in."""
+    """Draw the form; type and ends are in the address, so that a prefilled form can be shared."""
     st.header(_("New link"), anchor=False)
     link_type = _type()
     words = labels()
@@ -70,7 +70,7 @@ def _type() -> str:
 
 
 def _typed() -> None:
-    """Other ends fit another type; what was chosen for the one before goes."""
+    """Write the chosen type; ends and gate are removed, since other types have other ends."""
     address.change(type=st.session_state["new-type"], source=None, target=None, gate=None)
 
 
@@ -85,12 +85,12 @@ def _begun(context: ScreenContext, link_type: str) -> Mapping[str, Any]:
 
 
 def _ends(link_type: str, source: str, target: str) -> dict[str, str]:
-    """Of two who know each other the smaller id comes first: they have no order."""
+    """The ids of both ends; `KNOWS` has no direction, so the smaller id comes first."""
     if link_type == "KNOWS":
         source, target = sorted((source, target))
     return dict(zip((f"{one}_id" for one in _ENDS), (source, target), strict=True))
 
 
 def link_to(link_type: str, *, target: str) -> dict[str, address.Value]:
-    """What stands in the address of a new link to somebody."""
+    """The address parameters of a new link to a node."""
     return {"tab": "new", "type": link_type, "target": target}

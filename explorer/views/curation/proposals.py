@@ -1,4 +1,4 @@
-"""May they sit there, too? Seats proposed for people at home elsewhere: yes, no, or taken back."""
+"""Proposals of seats for people whose home is another area: answer, withdraw, or make one."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -16,7 +16,7 @@ _ASKED: Final = "proposal-asked"
 
 
 def show(context: ScreenContext) -> None:
-    """Those that wait for whoever looks, then those they made."""
+    """Draw the proposals that await the user's answer, then those the user made."""
     told = screen_state.fetch_and_watch(context.client, "proposals", context.client.proposals)
     st.header(_("Wait for your answer"), anchor=False)
     if not told.waiting:
@@ -86,18 +86,18 @@ def _withdraw(client: ApiClient, one: Proposal) -> None:
         saving.note(_("The proposal is taken back."))
 
 
-# ---- from a link that somebody else must agree to
+# ---- a proposal from a refused link
 
 
 def refused(ask: NewLink, problem: Problem) -> None:
-    """Tells why a link was not saved; where the steward of a home must agree, it can be sent on."""
+    """Show why a link was not saved; if a steward elsewhere must agree, keep it for a proposal."""
     saving.refuse(problem)
     if problem.slug == "home-elsewhere":
         st.session_state[_ASKED] = ask
 
 
 def offer(client: ApiClient) -> None:
-    """The button that proposes what was just refused for that."""
+    """Draw the button that proposes the link that was just refused for that reason."""
     ask: NewLink | None = st.session_state.pop(_ASKED, None)
     if ask is not None:
         st.button(

@@ -1,7 +1,8 @@
-"""A write from a button, and its outcome in words: saved, refused, or a conflict.
+"""Writes from a button, dry runs, and their outcome in words: saved, refused, or a conflict.
 
-A button's write runs before the screen is drawn again, on the versions the screen showed. What
-became of it waits in the session and is told once, at the top.
+A button's write runs before the screen is redrawn, on the versions the screen showed. Its outcome
+is stored in the session and shown once, at the top. The messages use the words for links, fields
+and values, and the comparison of versions, that are defined first.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -29,7 +30,7 @@ _OF_FIELD: Final = {
 
 
 class FieldFault(Protocol):
-    """A rule that speaks against a change, as a problem or a dry run tells it."""
+    """A violated rule of a change, as in a problem or a dry run."""
 
     @property
     def field(self) -> str: ...  # noqa: D102 - said above
@@ -39,28 +40,28 @@ class FieldFault(Protocol):
 
 
 def name(node: NodeName) -> str:
-    """What a node is called; its id where the caller may not know."""
+    """The name of a node; its id if the caller may not know the name."""
     return node.name or node.id
 
 
 def sentence(link: LinkCard) -> str:
-    """`**SSP-koordinator, Kystby** koordinerer **SSP Kystby**`, in Markdown."""
+    """A link as Markdown: `**SSP-koordinator, Kystby** koordinerer **SSP Kystby**`."""
     verb = session.term("LinkType", link.type)
     return f"**{plain(name(link.source))}** {plain(verb)} **{plain(name(link.target))}**"
 
 
 def told(link: LinkCard) -> str:
-    """The same as text alone."""
+    """A link as plain text."""
     return f"{name(link.source)} {session.term('LinkType', link.type)} {name(link.target)}"
 
 
 def label(link: LinkCard) -> str:
-    """The same as the label of a control."""
+    """A link as the label of a control."""
     return plain(told(link))
 
 
 def field_name(field: str) -> str:
-    """What a field of a link, a person or a consent is called."""
+    """The label of a field of a link, a person or a consent."""
     return {
         "gate": _("Gate"),
         "levels": _("Prevention levels"),
@@ -99,7 +100,7 @@ def field_name(field: str) -> str:
 
 
 def value(field: str, told: Any) -> str:
-    """A value in words: dates as dates are written, identifiers as the vocabulary says."""
+    """A value in words: dates formatted, identifiers by the vocabulary."""
     if told is None or told == []:
         return "–"
     if isinstance(told, bool):
@@ -114,7 +115,7 @@ def value(field: str, told: Any) -> str:
 
 
 def day_in(told: object) -> date | None:
-    """The date a field holds, if it is one."""
+    """The date in a field; None if it holds none."""
     if not isinstance(told, str):
         return told if isinstance(told, date) else None
     try:
@@ -124,7 +125,7 @@ def day_in(told: object) -> date | None:
 
 
 def faults(found: Iterable[FieldFault]) -> list[str]:
-    """What speaks against a change, a sentence for each field."""
+    """The violated rules, a sentence for each field."""
     return [f"{_of(one.field)} {one.detail}.".strip() for one in found]
 
 
@@ -135,29 +136,29 @@ def _of(field: str) -> str:
 
 Fields = Mapping[str, Any]
 _OURS: Final = frozenset({"id", "revision", "source", "source_id", "target_id", "verified_by"})
-"""What no curator reads a change by; the ends stand in what the link is called."""
+"""Fields not shown to curators; the ends of a link are part of its name."""
 
 
 def even(value: Any) -> Any:
-    """Absent, empty and unticked are told alike, and so are the orders of a list."""
+    """Normalize a value for comparison: absent, empty list and False are equal; lists sorted."""
     if isinstance(value, list):
         return sorted(cast("list[str]", value)) or None
     return None if value is False else value
 
 
 def told_of(fields: Iterable[str]) -> list[str]:
-    """Those a curator reads a change by, each once."""
+    """The fields that are shown to a curator, each once."""
     return [one for one in dict.fromkeys(fields) if one not in _OURS]
 
 
 def differing(left: Fields, right: Fields) -> list[str]:
-    """The fields in which two versions differ, as a curator reads them."""
+    """The fields shown to a curator in which two versions differ."""
     every = told_of((*left, *right))
     return [one for one in every if even(left.get(one)) != even(right.get(one))]
 
 
 def beside(fields: Iterable[str], left: Fields, right: Fields) -> Iterator[tuple[str, str, str]]:
-    """What each field is called, and its value in both."""
+    """The label of each field, and its value in both versions."""
     for one in fields:
         yield (
             field_name(one),
@@ -167,7 +168,7 @@ def beside(fields: Iterable[str], left: Fields, right: Fields) -> Iterator[tuple
 
 
 def under(what: str, rows: Iterable[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
-    """The rows of one thing, which is named in the first of them."""
+    """The rows of one element, which is named in the first of them."""
     for place, row in enumerate(rows):
         yield (what if place == 0 else "", *row)
 
@@ -179,14 +180,14 @@ _REHEARSED: Final = "curating-rehearsed"
 
 @dataclass(frozen=True, slots=True)
 class SavedWrite:
-    """What was saved, in a sentence."""
+    """The message about a successful write."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class RefusedWrite:
-    """Why nothing was saved, and the links as they were seen when it was asked for."""
+    """The problem of a refused write, and the links as they were seen when it was sent."""
 
     why: Problem
     saw: tuple[LinkCard, ...]
@@ -194,7 +195,7 @@ class RefusedWrite:
 
 @dataclass(frozen=True, slots=True)
 class DryRunOutcome:
-    """A dry run, and what the things in it are called."""
+    """A dry run, and the names of the elements in it."""
 
     of: str
     answer: Rehearsal
@@ -202,15 +203,15 @@ class DryRunOutcome:
 
 
 def refuse(problem: Problem, *, saw: Iterable[LinkCard] = ()) -> None:
-    """Tells at the top of the next drawing why it was not done.
+    """Show at the top of the next run why a write was refused.
 
-    Of what one `saw` it is told how it stands now, where somebody else was faster.
+    After a conflict, the links in `saw` are compared with their current versions.
     """
     st.session_state[_OUTCOME] = RefusedWrite(problem, tuple(saw))
 
 
 def write(do: Callable[[], Written], refused: Callable[[Problem], None] = refuse) -> Written | None:
-    """Does it; None: it was not done. Either way the next drawing tells."""
+    """Run a write; return None if it was refused. Either way the next run shows the outcome."""
     written = attempt(do, refused)
     if written is not None:
         note(_("Saved as change {revision}.", revision=number(written.revision)))
@@ -218,7 +219,7 @@ def write(do: Callable[[], Written], refused: Callable[[Problem], None] = refuse
 
 
 def attempt(do: Callable[[], T], refused: Callable[[Problem], None] = refuse) -> T | None:
-    """What it answers; a problem is `refused`, and the answer is None."""
+    """Return the result of a request; a problem is passed to `refused`, and the result is None."""
     st.session_state.pop(_REHEARSED, None)
     try:
         done = do()
@@ -230,23 +231,23 @@ def attempt(do: Callable[[], T], refused: Callable[[Problem], None] = refuse) ->
 
 
 def note(text: str) -> None:
-    """Tells a sentence at the top of the next drawing."""
+    """Show a sentence at the top of the next run."""
     st.session_state[_OUTCOME] = SavedWrite(text)
 
 
 def outcome(client: ApiClient) -> None:
-    """Tells what became of the last write, once."""
+    """Draw the outcome of the last write, once."""
     told: SavedWrite | RefusedWrite | None = st.session_state.pop(_OUTCOME, None)
     if isinstance(told, SavedWrite):
         st.success(plain(told.text))
-        st.toast(plain(told.text))  # for whoever has scrolled far down
+        st.toast(plain(told.text))  # for a user who has scrolled far down
     elif told is not None:
         _refused(told, client)
         st.toast(_("Nothing was saved."))
 
 
 def _refused(told: RefusedWrite, client: ApiClient) -> None:
-    """Why nothing was written: by the name of each field where fields are to be corrected."""
+    """Draw why nothing was written: by field name where fields must be corrected."""
     problem = told.why
     if isinstance(problem, Invalid) and problem.slug != "refused-content":
         found = faults(problem.errors) or [problem.detail]
@@ -260,7 +261,7 @@ def _refused(told: RefusedWrite, client: ApiClient) -> None:
 
 
 def _overtaken(problem: Conflict, saw: Iterable[LinkCard]) -> None:
-    """Somebody else was faster: what was seen beside what stands."""
+    """Draw a conflict: the versions seen next to the current ones."""
     st.warning(
         _(
             "Nothing was saved: somebody else has changed it meanwhile. You see it now as it "
@@ -283,7 +284,7 @@ def _since(saw: LinkCard, now: Fields) -> Iterable[tuple[str, ...]]:
     return under(told(saw), beside(changed, saw.fields, now))
 
 
-# ---- what a write would do
+# ---- dry runs
 
 
 def dry_run(
@@ -292,14 +293,14 @@ def dry_run(
     names: Mapping[str, str],
     refused: Callable[[Problem], None] = refuse,
 ) -> None:
-    """Asks what a write would do; `rehearsed` of the same name tells it."""
+    """Run a write as a dry run; `show_dry_run` with the same name shows its result."""
     answer = attempt(do, refused)
     if answer is not None:
         st.session_state[_REHEARSED] = DryRunOutcome(of, answer, names)
 
 
 def show_dry_run(of: str) -> None:
-    """What would change and what speaks against it, where it was asked for."""
+    """Draw the changes and violated rules of the dry run with this name, if it was requested."""
     held: DryRunOutcome | None = st.session_state.get(_REHEARSED)
     if held is None or held.of != of:
         return

@@ -1,4 +1,4 @@
-"""Whom do I contact, and how: a need in two choices, its contacts, and the ways to them."""
+"""The contact path screen: the need, its contacts, and the paths to them."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -33,7 +33,7 @@ from explorer.views.find.through import through
 
 
 def show(context: frame.ScreenContext) -> None:
-    """The need above, its answer below it at once: the contacts and the way are drawn first."""
+    """Draw the need above and its answer below; contacts and chosen path are drawn first."""
     asked = asked_at(
         context.on, is_today=context.is_today, seat=context.seat.id if context.seat else None
     )
@@ -83,9 +83,9 @@ def _below(
 
 
 def _answer(context: frame.ScreenContext, asked: NeedQuery) -> Paths:
-    """What the need finds.
+    """Return the answer to a need.
 
-    Raises: Problem: as the API says.
+    Raises: Problem: as the API reports.
     """
     need = asked.need()
     return screen_state.fetch(context.client, ("paths", need), lambda: context.client.paths(need))
@@ -124,7 +124,7 @@ def _turn(start: str | None, target: str | None) -> None:
 
 
 def _end(answer: Paths | None) -> str | None:
-    """The chosen contact."""
+    """The id of the chosen contact."""
     if answer is None or not answer.contacts:
         return None
     return chosen_contact(answer.contacts).stop.node.id
@@ -165,7 +165,7 @@ def _missing(context: frame.ScreenContext, asked: NeedQuery) -> None:
 
 
 def _examples(context: frame.ScreenContext) -> None:
-    """Four needs to try, in one's own place."""
+    """Draw four example needs in the area of the user's post."""
     if context.seat is None:
         return
     seat = partial(context.client.entity, context.seat.id)
@@ -191,7 +191,7 @@ def _examples(context: frame.ScreenContext) -> None:
 def _lead(
     context: frame.ScreenContext, words: Labels, asked: NeedQuery, answer: Paths
 ) -> answers.ChosenAnswer | None:
-    """The contacts and the chosen way, in the browser before all else follows; None: none."""
+    """Draw the contacts and the chosen path before everything else; None without contacts."""
     if not answer.contacts:
         return None
     lead = answers.lead(context, words, answer, _changes(context, asked, answer))
@@ -216,7 +216,7 @@ def _rest(
 
 
 def _changes(context: frame.ScreenContext, asked: NeedQuery, answer: Paths) -> Mapping[str, str]:
-    """On another date: what differs from today, if that was asked for."""
+    """On another date: the differences from today, if requested."""
     if context.is_today:
         return {}
     st.toggle(
@@ -235,7 +235,7 @@ def _changes(context: frame.ScreenContext, asked: NeedQuery, answer: Paths) -> M
 
 
 def differences(before: tuple[Path, ...], after: tuple[Path, ...]) -> dict[str, str]:
-    """What is new in the paths after, by the id of a link or of a post."""
+    """What is new in the later paths, by the id of a link or of a post."""
     links = {hop.facts.link for path in before for hop in path.hops}
     held = {stop.node.id: _holder(stop) for path in before for stop in path.stops}
     changed: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""The answer to a need: its contacts, the local desk, and what to do in acute danger."""
+"""The answer to a need: its contacts, the local desk, and the card for acute danger."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ from explorer.views.find.take_along import PathDownload, take_along
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactCard:
-    """A contact on the screen: the places for what follows its words, and for its ways."""
+    """A contact on screen: the containers for its details and for its paths."""
 
     contact: Contact
     rest: DeltaGenerator
@@ -52,14 +52,14 @@ class ContactCard:
 
 
 def passed(classes: Iterable[PassedClass]) -> None:
-    """Who would have come first, and why nobody there is shown."""
+    """Draw the classes of contact that rank higher, and why none of them is shown."""
     lines = paragraphs(plain(one.words.text) for one in classes)
     if lines:
         st.info(lines)
 
 
 def card(told: Labels, contact: Contact) -> ContactCard:
-    """The words of a contact, without its numbers."""
+    """Draw the words of a contact, without its contact details."""
     with st.container(key=f"contact-{contact.number}"):
         st.markdown("  \n".join(filter(None, _lines(told, contact))))
         return ContactCard(contact=contact, rest=st.container(), ways=st.container())
@@ -82,7 +82,7 @@ def _lines(told: Labels, contact: Contact) -> Iterator[str | None]:
 def rest(
     context: ScreenContext, told: Labels, shown: ContactCard, known: Details, *, is_chosen: bool
 ) -> None:
-    """The numbers of a contact, the rules of a direct call, and the button that shows its ways."""
+    """Draw a contact's details, the rules of a direct call, and the button for its paths."""
     contact = shown.contact
     with shown.rest:
         owner = owner_at(contact)
@@ -105,7 +105,7 @@ def _rules(direct: Direct | None) -> None:
 
 
 def owner_at(contact: Contact) -> DetailOwner | None:
-    """Whose details a contact is called by; a civilian's own where they may be called directly."""
+    """The owner of a contact's details; a civilian themselves if they may be called directly."""
     node = contact.stop.node
     if contact.is_you:
         return None
@@ -115,7 +115,7 @@ def owner_at(contact: Contact) -> DetailOwner | None:
 
 
 def by_whom(told: Labels, way: Path) -> str:
-    """Through whom a way leads, by name where the name may be known."""
+    """The intermediate stops of a path, by name where the name may be shown."""
     between = " → ".join(_who(told, stop) for stop in way.stops[1:-1])
     return _("or through {names}", names=between) if between else _("or by the registered way")
 
@@ -126,7 +126,7 @@ def _who(told: Labels, stop: Stop) -> str:
 
 
 def desk(context: ScreenContext, told: Labels, local: LocalDesk) -> None:
-    """A compact table; each post opens in the register."""
+    """Draw a compact table of the local posts; each opens in the register."""
     st.subheader(plain(local.words.title), anchor=False)
     heads = (_("Post"), _("Who answers"), _("May you call directly?"))
     rows = (_row(context, told, one) for one in local.posts)
@@ -152,9 +152,10 @@ def _may_call(one: LocalPost) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChosenAnswer:
-    """What is drawn of an answer before all else: its contacts, and the way that is chosen.
+    """What is drawn of an answer first: its contacts, and the chosen path.
 
-    `way` is None where the chosen contact has none. `place`: where its steps go; None: folded.
+    `way` is None where the chosen contact has none. `place`: the container of its steps, None while
+    collapsed.
     """
 
     cards: tuple[ContactCard, ...]
@@ -166,7 +167,7 @@ class ChosenAnswer:
 def lead(
     context: ScreenContext, told: Labels, answer: Paths, changed: Mapping[str, str]
 ) -> ChosenAnswer:
-    """The contacts, best first, and the ways of the chosen one with the drawing of one of them."""
+    """Draw the contacts, best first, and the paths of the chosen one; one of them is drawn."""
     count = ngettext("{count} contact", "{count} contacts", len(answer.contacts))
     st.header(f"{count} · {as_of(answer)}", anchor=False)
     passed(answer.passed)
@@ -185,7 +186,7 @@ def lead(
 
 
 def as_of(answer: Paths) -> str:
-    """The minute or the date that an answer is about."""
+    """The minute or the date of an answer."""
     if answer.at is not None:
         return _("as of {moment}", moment=moment(answer.at))
     return _("as of {day}", day=day(answer.on))
@@ -194,7 +195,7 @@ def as_of(answer: Paths) -> str:
 def tell(
     context: ScreenContext, told: Labels, need: Need, answer: Paths, lead: ChosenAnswer
 ) -> None:
-    """The numbers of the contacts, the chosen way in words, and what can be done with it."""
+    """Draw the contact details, the chosen path in words, and what can be done with it."""
     way, place = lead.way, lead.place
     legs: Legs = () if way is None else ((None, way),)
     listed = () if place is None else steps(legs)[0]
@@ -220,7 +221,7 @@ def tell(
 
 
 def _place(told: Labels, contact: Contact, card: DeltaGenerator) -> DeltaGenerator | None:
-    """Where the ways go: below the contacts; where a direct call is enough, folded in the card."""
+    """The container of the paths: below the contacts; collapsed in the card if a call suffices."""
     if contact.direct is None or not contact.direct.covers_need:
         name = plain(called(contact.stop, told))
         st.subheader(_("The way to {name}", name=name), anchor=False)
@@ -246,7 +247,7 @@ def _alternatives(contact: Contact) -> Path:
 def _drawing(
     context: ScreenContext, told: Labels, answer: Paths, way: Path, changed: Mapping[str, str]
 ) -> None:
-    """In one place for all of them, so that another one is drawn where the last one was."""
+    """Draw a path with the same key for all, so that another one replaces it in place."""
     is_own = way.stops[0].node.id in context.me.posts
     you = _("You: {name}") if is_own else _("From: {name}")
     drawn = boxes(way, told, you=you, changed=changed)
@@ -254,7 +255,7 @@ def _drawing(
 
 
 def acute(context: ScreenContext, told: Labels, answer: Paths, card: AcuteCard) -> None:
-    """The emergency lines, the duty line of the place, and folded below whoever is informed."""
+    """Draw the emergency lines, the local duty line, and collapsed below them whom to inform."""
     duty = [card.duty_line] if card.duty_line is not None else []
     posts = (*card.lines, *duty, *card.inform)
     known = details(context, answer.revision, [_owner(one) for one in posts])
@@ -277,7 +278,7 @@ def acute(context: ScreenContext, told: Labels, answer: Paths, card: AcuteCard) 
 
 
 def _post(context: ScreenContext, told: Labels, one: LocalPost, known: Details) -> None:
-    """Who answers at a post, when, and their numbers."""
+    """Draw who answers at a post, when, and their contact details."""
     answers = one.resolution.availability.words.text
     st.markdown(f"**{plain(_name(told, one))}**  \n{plain(answers)}")
     public(_owner(one), known)

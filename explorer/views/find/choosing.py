@@ -1,4 +1,4 @@
-"""Which contact and which way are looked at: those in the address, else the best."""
+"""The contact and path shown: those in the address, else the best."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -16,7 +16,7 @@ _CONTACT: Final = "contact"
 
 
 class ChoiceText(Protocol):
-    """A way in a line, and how it differs from the first."""
+    """A path in one line, and its difference from the first."""
 
     @property
     def summary(self) -> str: ...  # noqa: D102 - said above
@@ -36,13 +36,13 @@ class ChosenPath(Protocol):
 
 
 def chosen_contact(contacts: Sequence[Contact]) -> Contact:
-    """The one in the address; else the best who is somebody else than whoever asks."""
+    """The contact in the address; else the best one other than the user."""
     others = (one for one in contacts if not one.is_you)
     return next(filter(is_chosen, contacts), None) or next(others, contacts[0])
 
 
 def is_chosen(contact: Contact) -> bool:
-    """Whether the address names the contact, or a way to it."""
+    """Whether the address names the contact, or a path to it."""
     way = address.number(_ANSWER)
     if way is not None:
         return any(one.number == way for one in contact.ways)
@@ -50,12 +50,12 @@ def is_chosen(contact: Contact) -> bool:
 
 
 def choose_contact(number: int) -> None:
-    """Writes another contact into the address."""
+    """Write another contact to the address."""
     address.change(**{_CONTACT: number, _ANSWER: None})
 
 
 def chosen_among(ways: Mapping[int, ChosenPath], *, key: str) -> int:
-    """Draws a line for each way; the number of the one that is chosen."""
+    """Draw a line for each path; return the number of the chosen one."""
     numbers, told = list(ways), address.number(_ANSWER)
     number = numbers[0] if told is None or told not in ways else told
     lines = {one: _line(way) for one, way in ways.items()}
@@ -73,7 +73,7 @@ def chosen_among(ways: Mapping[int, ChosenPath], *, key: str) -> int:
 
 
 def _line(way: ChosenPath) -> str:
-    """The way in a line; in red where a hop must be checked before one relies on it."""
+    """A path in one line, with a red badge if a hop must be checked before it is relied on."""
     if not is_old(way.freshness):
         return plain(way.words.summary)
     mark = _("Must be checked")

@@ -1,4 +1,4 @@
-"""The contact details of those who answer: masked, shown one by one or together."""
+"""Contact details of those who answer: masked, revealed one by one or together."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,14 +21,14 @@ _CALLED: Final = frozenset({"PHONE", "MOBILE", "EMERGENCY"})
 
 
 class DetailOwner(NamedTuple):
-    """Whose contact details are meant, and what to call whom they reach."""
+    """The owner of contact details, and the name of whom they reach."""
 
     id: str
     name: str
 
 
 def owner_of(who: Resolution | None, post: Named) -> DetailOwner | None:
-    """Whom one reaches at a post; None where nobody is asked."""
+    """The owner of the details that reach a post; None if there are none to reveal."""
     if who is None or who.reveal is None:
         return None
     name = who.who.name if who.who is not None else None
@@ -36,9 +36,10 @@ def owner_of(who: Resolution | None, post: Named) -> DetailOwner | None:
 
 
 def details(context: ScreenContext, revision: int, owners: Iterable[DetailOwner | None]) -> Details:
-    """The details of all of them, asked side by side and once a revision.
+    """Return the details of all owners, fetched in parallel and once per revision.
 
-    Only today's answer shows any, and none that cannot be asked for now: the path stands without.
+    Empty on another date than today; details that cannot be fetched are left out, since the path is
+    valid without them.
     """
     if not context.is_today:
         return {}
@@ -55,7 +56,7 @@ def details(context: ScreenContext, revision: int, owners: Iterable[DetailOwner 
 
 
 def reach(context: ScreenContext, owner: DetailOwner | None, known: Details, *, key: str) -> None:
-    """How whoever answers is reached; `key` tells two places of one owner apart."""
+    """Draw the details of an owner; `key` distinguishes two places of one owner."""
     public(owner, known)
     for detail in _masked(owner, known):
         reveal.button(
@@ -64,21 +65,21 @@ def reach(context: ScreenContext, owner: DetailOwner | None, known: Details, *, 
 
 
 def public(owner: DetailOwner | None, known: Details) -> None:
-    """The numbers that are nobody's secret."""
+    """Draw the numbers that are public."""
     for detail in _of(owner, known):
         if detail.number is not None:
             st.html(reveal.shown(detail.channel or "", detail.number))
 
 
 def at_once(context: ScreenContext, owner: DetailOwner | None, known: Details, *, key: str) -> None:
-    """All details of one who answers, shown with one press."""
+    """Draw one button that reveals all details of an owner."""
     reveal.button_for_all([*_told(owner, known)], key=f"reveal-{key}", me=context.me)
 
 
 def numbers_at_once(
     context: ScreenContext, owners: Iterable[DetailOwner | None], known: Details, *, key: str
 ) -> None:
-    """The numbers of all who answer, shown with one press; of one without a number all details."""
+    """Draw one button that reveals the numbers of all owners; all details if one has no number."""
     shown: list[reveal.MaskedDetail] = []
     for owner in owners:
         found = [*_told(owner, known)]

@@ -1,4 +1,4 @@
-"""Somebody moves: who hands over to whom, sector by sector, and what is missing."""
+"""Handover between two areas when a citizen moves: posts per sector, and what is missing."""
 
 from html import escape
 
@@ -15,7 +15,7 @@ from explorer.views.find.need import value_of, where_field
 
 
 def move(context: ScreenContext, told: Labels) -> None:
-    """The two places, and the table once both are chosen. Who moves is never asked."""
+    """Draw the two areas, and the table once both are chosen. Who moves is never asked."""
     client = context.client
     left, right = st.columns(2)
     with left:
@@ -45,7 +45,7 @@ def move(context: ScreenContext, told: Labels) -> None:
 
 
 def table(told: Labels, sectors: tuple[SectorHandover, ...], giving: str, taking: str) -> str:
-    """Sector × (from, to, gate, gap) as a table."""
+    """A table of the sectors: giving post, receiving post, legal gates, gaps."""
     heads = (_("Sector"), giving, taking, _("Gate"), _("Missing"))
     rows = (_row(told, one) for one in sectors)
     return html_table.table(_("Handover"), heads, rows, has_names=True)

@@ -1,4 +1,4 @@
-"""The need: as it stands in the address, and the controls that show and change it."""
+"""The need in the address, and the controls that show and change it."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -33,18 +33,18 @@ TERMS: Final = (
     "level", "language", "channel", "within_km", "gate", "via", "avoid", "stops", "max_hops",
     "direction",
 )  # fmt: skip
-"""On what terms: each can be taken away."""
+"""The conditions: each can be removed."""
 BEST: Final[Mapping[str, None]] = {"contact": None, "answer": None}
-"""Nothing is chosen of an answer, so that its best is shown."""
+"""Removes the choices within an answer, so that the best contact and path are shown."""
 OF_RELAXED: Final[Mapping[Relaxed, str]] = {
     "GATE": "gate", "LEVEL": "level", "DIRECTION": "direction", "VIA": "via", "AVOID": "avoid",
     "MAX_HOPS": "max_hops", "TARGET": "target", "TRIGGER": "trigger", "AREA": "area",
     "NETWORK": "network", "SECTOR": "sector", "COMPETENCE": "competence",
     "LANGUAGE": "language", "CHANNEL": "channel", "WITHIN_KM": "within_km",
 }  # fmt: skip
-"""Which part of the address a term stands in; one that is missing stands in none."""
+"""The address parameter of each term; missing ones have none."""
 AS_IT_STANDS: Final = "enough"
-"""Set where a need lacks what is usually chosen, and has an answer nevertheless."""
+"""Set if a need lacks a usual choice and is to be answered nevertheless."""
 MOST_STOPS: Final = 3
 MOST_VIA: Final = 2
 Missing = Literal["WHAT", "WHERE", "START"]
@@ -54,7 +54,7 @@ _NUMBERS: Final = ("within_km", "max_hops")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NeedQuery:
-    """What the address asks for. `missing`: what must be chosen before there can be an answer."""
+    """The query in the address; `missing`: what must be chosen before there can be an answer."""
 
     fields: Mapping[str, Any]
     stops: tuple[str, ...]
@@ -63,9 +63,9 @@ class NeedQuery:
     is_back: bool
 
     def need(self) -> Need:
-        """The need.
+        """Return the need.
 
-        Raises: NotFound: the address holds a word that is none.
+        Raises: NotFound: the address holds an unknown word.
         """
         try:
             return Need.model_validate(self.fields)
@@ -74,7 +74,7 @@ class NeedQuery:
 
 
 def asked_at(on: date, *, is_today: bool, seat: str | None) -> NeedQuery:
-    """What the address asks for on a date, from one's own post where it names no start."""
+    """The query in the address on a date, from the user's post where it names no start."""
     fields = {name: told for name in (*WHAT, *TERMS, "area", "start") if (told := _told(name))}
     stops = tuple(fields.pop("stops", ()))[:MOST_STOPS]
     is_move, is_acute = (fields.get("trigger") == one for one in ("MOVE", "ACUTE"))
@@ -96,9 +96,9 @@ def asked_at(on: date, *, is_today: bool, seat: str | None) -> NeedQuery:
 
 
 def written(what: str | None) -> dict[str, address.Value]:
-    """What the address becomes when that was picked; what was there before goes.
+    """The address parameters after a choice of what to reach; the previous choice is removed.
 
-    `what` is an id, or a part of the address and a word in it: `trigger:RELEASE`.
+    `what` is an id, or a parameter and a word: `trigger:RELEASE`.
     """
     gone: dict[str, address.Value] = {**dict.fromkeys((*WHAT, "back", AS_IT_STANDS)), **BEST}
     if what is None:
@@ -110,20 +110,20 @@ def written(what: str | None) -> dict[str, address.Value]:
 
 
 def turned(start: str, target: str) -> dict[str, address.Value]:
-    """The address of the way back, from where the path ended to where it began."""
+    """The address parameters of the reverse path, from its end to its start."""
     rest = dict.fromkeys((*WHAT, *TERMS, "area"))
     back = None if address.one("back") else "1"
     return {**rest, **BEST, "start": target, "target": start, "back": back}
 
 
 def without(name: str, code: str | None = None) -> dict[str, address.Value]:
-    """The address without a term, or without one code of several."""
+    """The address parameters without a term, or without one code of several."""
     left = tuple(one for one in address.many(name) if one != code) if code else ()
     return {name: left or None, **BEST}
 
 
 def dropped(name: str) -> dict[str, address.Value]:
-    """The address without a term that stands between a need and its answer."""
+    """The address parameters without a term that prevents an answer."""
     return {**without(name), AS_IT_STANDS: "1"}
 
 
@@ -144,7 +144,7 @@ def _missing(fields: Mapping[str, Any], as_it_stands: str | None) -> Missing | N
 
 
 def term_at(relaxed: str) -> str | None:
-    """The part of the address in which a term of a need stands."""
+    """The address parameter of a term of a need."""
     return OF_RELAXED.get(cast("Relaxed", relaxed))
 
 
@@ -160,7 +160,7 @@ _MOST_WORDS: Final = 8
 
 
 def start_field(client: ApiClient, told: Labels, value: ComboboxValue | None) -> None:
-    """The post or authority one asks from."""
+    """Draw the choice of the post or authority the path starts from."""
     _field(
         _("My post"), partial(_nodes, client, told, None), "start", value,
         lambda picked: {"start": picked, **BEST},
@@ -168,7 +168,7 @@ def start_field(client: ApiClient, told: Labels, value: ComboboxValue | None) ->
 
 
 def what_field(client: ApiClient, told: Labels, value: ComboboxValue | None) -> None:
-    """Whom or what to reach: a node, or a word for what it is about."""
+    """Draw the choice of what to reach: a node, or a word for the subject."""
     _field(_("I need to reach"), partial(_whats, client, told), "what", value, written)
 
 
@@ -180,7 +180,7 @@ def where_field(
     name: str = "area",
     label: str = "",
 ) -> None:
-    """For which place somebody must answer."""
+    """Draw the choice of the area to be covered."""
     _field(
         label or _("Where"), partial(_nodes, client, told, "Area"), name, value,
         lambda picked: {name: picked, **BEST},
@@ -196,7 +196,7 @@ def node_field(
     *,
     value: ComboboxValue | None = None,
 ) -> None:
-    """Any node; `picked` is told which."""
+    """Draw the choice of any node; `picked` is called with its id."""
     combobox(
         label,
         partial(_once, key, partial(_nodes, client, told, None)),
@@ -211,7 +211,7 @@ def node_field(
 def value_of(
     client: ApiClient, node_id: str | None, known: str | None = None
 ) -> ComboboxValue | None:
-    """How a field writes a node; its name is looked up where nobody knows it."""
+    """The field value of a node; its name is fetched where it is not given."""
     if node_id is None:
         return None
     if known is not None:
@@ -224,7 +224,7 @@ def value_of(
 
 
 def word_value() -> ComboboxValue | None:
-    """How the field writes the word that stands in the address."""
+    """The field value of the word in the address."""
     for part, enumeration in _WORDS:
         told = address.one(part)
         if told is not None:
@@ -258,7 +258,10 @@ def _field(
 
 
 def _once(key: str, search: Callable[[str], ComboboxOptions], text: str) -> ComboboxOptions:
-    """What a text finds, asked once while it stands there: each asking is logged and counted."""
+    """Return the options of a text, searched once while unchanged.
+
+    Each search is logged and counted.
+    """
     name = f"{key}-found"
     held_before: tuple[str, str, ComboboxOptions] | None = st.session_state.get(name)
     if held_before is None or held_before[:2] != (text, language()):
@@ -297,7 +300,7 @@ def _found(found: tuple[ComboboxOption, ...]) -> ComboboxOptions:
 
 
 def _words(text: str) -> Iterable[ComboboxOption]:
-    """The words that hold the text; with none, the kinds of need, which come first anyway."""
+    """The vocabulary words that contain the text; for an empty text the kinds of need."""
     sought = folded(text)
     groups = {
         "trigger": _("Kind of need"),
@@ -323,12 +326,12 @@ def _words(text: str) -> Iterable[ComboboxOption]:
 
 
 def _is_told(label: str, text: str) -> bool:
-    """Whether all words of a label are among those of a text: SSP in "hvem er i ssp på læsø"."""
+    """Whether all words of a label occur in a text: SSP in "hvem er i ssp på læsø"."""
     return set(map(folded, label.split())) <= set(map(folded, text.split()))
 
 
 def folded(text: str) -> str:
-    """A text as it is compared: without case, accents and the Danish letters' two spellings."""
+    """A text normalized for comparison: without case, accents and variants of Danish letters."""
     plain = text.casefold().replace("æ", "ae").replace("ø", "oe").replace("å", "aa")
     return "".join(one for one in normal_form("NFKD", plain) if one.isalnum())
 
@@ -346,7 +349,7 @@ _EVERY_MIN: Final = 30
 
 
 def hour_field(context: ScreenContext) -> None:
-    """The hour of the need. Without one it is now, or on another date when a post first opens."""
+    """Draw the hour of the need; without one it is now, or on another date the first opening."""
     at = address.moment()
     times = {f"{one:%H:%M}": hour(one) for one in _times(context.on, at)}
     st.session_state[_HOUR] = None if at is None else f"{at:%H:%M}"
@@ -358,7 +361,7 @@ def hour_field(context: ScreenContext) -> None:
 
 
 def _times(on: date, at: datetime | None) -> list[time]:
-    """Those to choose from, in order: none that is over today, and the one in the address."""
+    """The times to choose from: none that is past today, and the one in the address."""
     now = danish_now()
     times = {time(*divmod(minutes, 60)) for minutes in range(0, 24 * 60, _EVERY_MIN)}
     if on == now.date():
@@ -370,12 +373,12 @@ def _on_hour(context: ScreenContext, times: list[str]) -> None:
     chosen: str | None = st.session_state[_HOUR]
     if chosen is None:
         _write(context, context.on, None)
-    elif chosen in times:  # a browser may tell one of before by its label
+    elif chosen in times:  # a browser may send an outdated option by its label
         _write(context, context.on, time.fromisoformat(chosen))
 
 
 def date_field(context: ScreenContext) -> None:
-    """The date of the need."""
+    """Draw the date of the need."""
     st.session_state[_DATE] = context.on
     st.date_input(_("Date"), key=_DATE, format=typed_date(), on_change=partial(_on_date, context))
     st.caption(_("As of {day}", day=day(context.on)))
@@ -387,14 +390,14 @@ def _on_date(context: ScreenContext) -> None:
 
 
 def _write(context: ScreenContext, on: date, at: time | None) -> None:
-    """Now is not written: a link then asks about the moment it is opened."""
+    """Write date and hour; now is not written, so that a shared link refers to its opening time."""
     if at is not None:
         address.change(at=datetime.combine(on, at), on=None, **BEST)
     else:
         address.change(on=None if on == context.me.today else on, at=None, **BEST)
 
 
-# The languages that posts and civilians of the register speak most; any other tag works in a link.
+# The languages most spoken by posts and civilians of the register; a link may hold any other tag.
 _LANGUAGES: Final = (
     "am", "ar", "bs", "da", "de", "en", "fa", "fr", "ku", "pl", "ps", "ro", "ru", "so", "sr",
     "sw", "ti", "tr", "uk", "ur", "vi",
@@ -409,7 +412,7 @@ _BY_WORD: Final[Mapping[str, str]] = {
 
 
 def terms(context: ScreenContext, told: Labels) -> None:
-    """The controls, drawn once they are opened, and the conditions that are set; side by side."""
+    """Draw the conditions: a popover with controls, drawn once opened, and buttons of those set."""
     count = _count()
     label = _("More conditions ({count})", count=count) if count else _("More conditions")
     more = st.popover(label, key="terms", on_change="rerun")
@@ -437,7 +440,7 @@ def _choices(context: ScreenContext, told: Labels) -> None:
 
 
 def _narrows() -> bool:
-    """Whether a sector, a cooperation or a competence is a condition, not what must be reached."""
+    """Whether sector, cooperation and competence are conditions, not what must be reached."""
     return address.one("target") is not None or address.one("trigger") is not None
 
 
@@ -446,7 +449,7 @@ def _count() -> int:
 
 
 def _set() -> list[tuple[str, str]]:
-    """The conditions in the address: the part it stands in, and the code."""
+    """The conditions in the address: parameter and code."""
     alone, together = (*_BY_WORD, "language", "within_km", "max_hops"), ("via", "avoid", "stops")
     if _narrows():
         alone, together = (*alone, "sector", "competence"), ("network", *together)
@@ -523,7 +526,7 @@ def _choice(name: str, label: str, words: Mapping[str, str]) -> None:
 
 
 def add(name: str, most: int, picked: str | None) -> None:
-    """Puts one more behind those of a condition, the oldest of too many going."""
+    """Append a code to a condition; the oldest of more than `most` are removed."""
     if picked is None:
         return
     kept = tuple(one for one in address.many(name) if one != picked)

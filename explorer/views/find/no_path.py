@@ -1,4 +1,4 @@
-"""No contact path: why, what would have to exist, and which single change would give one."""
+"""The answer without a contact path: why, what is missing, and which single change gives one."""
 
 from collections.abc import Iterable, Sequence
 from functools import partial
@@ -15,7 +15,7 @@ from explorer.views.find.need import NeedQuery, dropped, term_at, turned, writte
 
 
 def draw(context: ScreenContext, asked: NeedQuery, none: NoPath) -> None:
-    """A normal answer, at the same place and as large."""
+    """Draw it as a normal answer, in the same place and size."""
     st.header(_("No contact path"), anchor=False)
     for sentence in none.words.sentences:
         st.markdown(plain(sentence))
@@ -31,7 +31,7 @@ def draw(context: ScreenContext, asked: NeedQuery, none: NoPath) -> None:
 
 
 def drop(terms: Iterable[WouldWork]) -> None:
-    """A button for each term whose loss gives a path, as the sentences above say."""
+    """Draw a button for each condition whose removal gives a path, as the sentences above say."""
     with st.container(horizontal=True):
         for one in terms:
             name = term_at(one.term)
@@ -44,7 +44,7 @@ def drop(terms: Iterable[WouldWork]) -> None:
 
 
 def one_tier_up(none: NoPath) -> None:
-    """To whoever answers on the next rung of areas, where a path leads there."""
+    """Draw a button to the post responsible at the next tier, if a path leads there."""
     if none.nearest is None:
         return
     node = none.nearest.node
@@ -55,7 +55,7 @@ def one_tier_up(none: NoPath) -> None:
 
 
 def make(context: ScreenContext, missing: Sequence[Missing]) -> None:
-    """With the right to: the missing link, prefilled where links are made; else whom to ask."""
+    """Draw links to create the missing links, for editors; for others, whom to ask."""
     if not session.may(context.me, "EDIT"):
         _ask(missing)
         return
@@ -70,9 +70,9 @@ def make(context: ScreenContext, missing: Sequence[Missing]) -> None:
 
 
 def _ask(missing: Sequence[Missing]) -> None:
-    """Whose it is to make it, and the cards of the posts that can arrange it.
+    """Draw who can create the missing link, and the cards of the posts that can arrange it.
 
-    A steward is an account, no post: the register holds no address of theirs.
+    A steward is an account, not a post: the register holds no address of theirs.
     """
     places = {one.steward.name for one in missing if one.steward and one.steward.name}
     if places:

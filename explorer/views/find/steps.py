@@ -1,4 +1,4 @@
-"""The steps of a path: cards, a table, and why each hop."""
+"""The steps of a path: cards, a table, and the reasons for each hop."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,12 +22,12 @@ from explorer.views.register.card import otherwise
 
 _OLD: Final[NoteKind] = "OLD_KNOWLEDGE"
 Legs = tuple[tuple[str | None, Path], ...]
-"""The legs of a path, each under a title; a path that has none is a leg without a title."""
+"""The legs of a path, each with a title; a path without stops is one leg without a title."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PathStep:
-    """A stop one calls and the hop there; `box` is the id of its box in the drawing."""
+    """A stop to contact and the hop to it; `box` is the id of its box in the drawing."""
 
     number: int
     box: str
@@ -36,7 +36,7 @@ class PathStep:
 
 
 def steps(legs: Legs) -> tuple[tuple[PathStep, ...], ...]:
-    """Those of each leg, numbered on over all of them."""
+    """The steps of each leg, numbered consecutively over all legs."""
     numbers = count(1)
     return tuple(
         tuple(
@@ -53,11 +53,11 @@ def _counted(legs: Legs) -> Iterator[tuple[int | None, Path]]:
 
 
 def owners(listed: Iterable[PathStep]) -> list[DetailOwner | None]:
-    """Whom one reaches at each of them."""
+    """The owners of the contact details at each step."""
     return [owner_of(one.stop.resolution, one.stop.node) for one in listed]
 
 
-# ---- as cards
+# ---- cards
 
 
 def cards(
@@ -68,7 +68,7 @@ def cards(
     *,
     needed: Collection[str] = (),
 ) -> None:
-    """A card for each, to which its box leads; no path goes without those that are `needed`."""
+    """Draw a card for each step, linked from its box; those in `needed` cannot be avoided."""
     numbers_at_once(context, owners(listed), known, key=f"way-{listed[0].box}")
     for one in listed:
         with st.container(border=True, key=card(one.box)):
@@ -85,9 +85,9 @@ def cards(
 
 
 def _words(told: Labels, one: PathStep) -> None:
-    """Its name, what else the call reaches, how fresh and on what ground, and who answers when.
+    """Draw a step: name, other posts reached by the call, check and legal gate, who answers when.
 
-    Smaller below it: all others who could, what the gate allows, and why one can go this way.
+    In small print: all others who could answer, what the gate allows, and why the hop is possible.
     """
     lines = (
         f"**{one.number}. {plain(called(one.stop, told))}**",
@@ -103,19 +103,19 @@ def _words(told: Labels, one: PathStep) -> None:
 
 
 def same_call(stop: Stop) -> str | None:
-    """What else one reaches with the call, where the same one answers at several posts."""
+    """The other posts reached with the call, where one person answers at several."""
     others = [one.name for one in stop.covers if one != stop.node and one.name]
     return _("The same call: {names}", names="; ".join(others)) if others else None
 
 
 def _check_and_gate(told: Labels, facts: HopFacts) -> str:
-    """As chips in Markdown: when the hop was checked, and its gate where it has one."""
+    """The check of a hop, and its legal gate if any, as Markdown badges."""
     gate = f" :gray-badge[{told.word(facts.gate)}]" if facts.gate else ""
     return f"{told.chip(facts.freshness, facts.verified_on)}{gate}"
 
 
 def _what_it_allows(gate: str | None) -> Iterator[str]:
-    """What a gate allows, where it allows little."""
+    """What a legal gate allows, where that is little."""
     if gate == "GENERAL":
         yield _("Nobody is named.")
     elif gate == "CONTACT_ONLY":
@@ -123,14 +123,14 @@ def _what_it_allows(gate: str | None) -> Iterator[str]:
 
 
 def notes(legs: Legs) -> None:
-    """What to note of them all: an acquaintance no deputy inherits, where names stop, § 115."""
+    """Draw the notes of a path, such as undeputized acquaintances, end of name sharing, § 115."""
     told = dict.fromkeys(note.words.text for note in _notes(legs) if note.kind != _OLD)
     if told:
         st.caption(paragraphs(map(plain, told)))
 
 
 def unchecked(legs: Legs) -> None:
-    """What a check of each old hop would take."""
+    """Draw what a check of each outdated hop requires."""
     told = dict.fromkeys(note.words.text for note in _notes(legs) if note.kind == _OLD)
     if told:
         st.warning(paragraphs(map(plain, told)))
@@ -145,11 +145,11 @@ def _avoid(node_id: str) -> None:
     address.change(avoid=(*kept, node_id) if node_id not in kept else kept, **BEST)
 
 
-# ---- as a table
+# ---- table
 
 
 def table(told: Labels, legs: Legs) -> None:
-    """The drawings as one table: the same stops in the same order."""
+    """Draw the steps as one table, in the order of the drawings."""
     with st.expander(_("The path as a table")):
         st.table(
             [
@@ -175,13 +175,13 @@ def _row(told: Labels, one: PathStep) -> dict[str, str]:
 
 _ASKED = "why-not-asked"
 _ALLOWED: Final[frozenset[Obstacle]] = frozenset({"DEARER", "OVERLAP"})
-"""Why a path is not shown that the need allows."""
+"""The reasons for not showing a path that the need allows."""
 
 
 def why(told: Labels, legs: Legs, difference: str | None, origin: str) -> None:
-    """Each hop: why one can go this way, on what ground, how fresh, what it adds to the cost.
+    """Draw the account of each hop: reason, legal ground, freshness, share of the cost.
 
-    `difference`: from the best path. `origin`: of which register, and by which rules.
+    `difference`: from the best path. `origin`: the register revision and the rules.
     """
     people = (one.name or told.unnamed("Person") for _, leg in legs for one in leg.shared_people)
     met = (_("Also met on path 1: {name}", name=plain(name)) for name in people)
@@ -202,7 +202,7 @@ def _hop(hop: Hop) -> str:
 
 
 def why_not(client: ApiClient, told: Labels, need: Need) -> None:
-    """Why no path shown goes through a node that is picked, and whom the rules keep out."""
+    """Draw why no path shown goes through a chosen node, and whom the rules exclude."""
 
     def picked(node_id: str | None) -> None:
         st.session_state[_ASKED] = node_id
@@ -224,7 +224,7 @@ def why_not(client: ApiClient, told: Labels, need: Need) -> None:
 
 
 def _through(node: Named) -> None:
-    """The best way through it, which is dearer than those shown or too like one of them."""
+    """Draw the button to the best path through a node: dearer or too like one of those shown."""
 
     def lead() -> None:
         st.session_state[_ASKED] = None

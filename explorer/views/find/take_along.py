@@ -1,4 +1,4 @@
-"""A path to take along: its link, the action card, the address book, or its text."""
+"""Sharing a path: its link, action card, vCard, or plain text."""
 
 from dataclasses import dataclass
 from typing import Final, get_args
@@ -22,9 +22,9 @@ _TICKET: Final = "path-ticket"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PathDownload:
-    """What is taken along: an answer of a need by its number, and how it is written as lines.
+    """A path of an answer to a need by its number, and its text.
 
-    A path through `stops` has several legs, each under a title.
+    A path through `stops` has several legs, each with a title.
     """
 
     need: Need
@@ -35,7 +35,7 @@ class PathDownload:
 
 
 def take_along(context: ScreenContext, told: Labels, taken: PathDownload) -> None:
-    """Files with contact details, for a purpose; and the path as plain text without them."""
+    """Draw the files with contact details, for a purpose, and the path as text without them."""
     if context.is_today and session.may(context.me, "EXPORT_DETAILS"):
         with st.expander(_("Action card (PDF) and contacts (vCard)")):
             _contacts(context, taken)
@@ -64,7 +64,7 @@ def _contacts(context: ScreenContext, taken: PathDownload) -> None:
 
 
 def _own_purpose() -> Trigger:
-    """What the need is about, where it says so."""
+    """The trigger of the need, where it has one."""
     told = address.one("trigger")
     return told if told in _PURPOSES else "CONCERN"
 
@@ -85,9 +85,9 @@ def text(told: Labels, taken: PathDownload) -> str:
 
 
 def share(start: str | None) -> None:
-    """The address to copy: the need stands in it and nowhere else.
+    """Draw the address to copy, the only place where the need is stored.
 
-    It names the start, also where that is one's own post: whoever gets it sits elsewhere.
+    It includes the start, also if that is the user's own post: the recipient has another one.
     """
     with st.expander(_("Share the link")):
         here = urlsplit(st.context.url or "")

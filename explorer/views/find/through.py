@@ -1,4 +1,4 @@
-"""Whole paths through stops in order: leg by leg, or which leg has none."""
+"""Paths through stops in order: leg by leg, or which leg has no path."""
 
 from collections.abc import Collection
 from itertools import chain
@@ -21,7 +21,7 @@ from explorer.views.find.take_along import PathDownload, take_along
 
 
 def through(context: ScreenContext, told: Labels, asked: NeedQuery) -> None:
-    """The whole paths, best first; the chosen one drawn leg by leg."""
+    """Draw the whole paths, best first; the chosen one leg by leg."""
     question = AskedStops(**asked.need().model_dump(exclude_unset=True), stops=asked.stops)
     answer = screen_state.fetch(
         context.client,
@@ -65,7 +65,7 @@ def _told(whole: WholePath) -> Legs:
 def _legs(
     context: ScreenContext, told: Labels, stops: Collection[str], revision: int, whole: WholePath
 ) -> None:
-    """Each leg as a drawing and its cards, both numbered on over all of them."""
+    """Draw each leg and its cards, numbered consecutively over all legs."""
     listed = steps(_told(whole))
     known = details(context, revision, chain.from_iterable(map(owners, listed)))
     first = 1
@@ -80,11 +80,11 @@ def _legs(
 
 
 def _none(context: ScreenContext, answer: PathsThroughStops) -> None:
-    """Each leg that has none, and what alone would help them all."""
+    """Draw each leg without a path, and the single changes that would give all of them one."""
     st.header(_("No contact path"), anchor=False)
     for one in answer.failed:
         told = list(map(plain, one.none.words.sentences))
-        if one.leg is not None:  # which leg it is comes first
+        if one.leg is not None:  # the first sentence names the leg
             st.subheader(told.pop(0), anchor=False)
         for sentence in told:
             st.markdown(sentence)

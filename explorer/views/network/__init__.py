@@ -1,4 +1,4 @@
-"""Who is around, who opens the door, and what hangs on whom: a network to walk through."""
+"""The network screen: a node's surroundings and what depends on it, as drawing and table."""
 
 import streamlit as st
 
@@ -16,9 +16,9 @@ from explorer.views.network import around as table
 
 
 def show(context: frame.ScreenContext) -> None:
-    """Around whom above, the drawing beside who is selected in it, the same as a table below.
+    """Draw the center's controls above, the drawing next to the selected node, and the table below.
 
-    Who is selected is drawn first.
+    The selected node is drawn first.
     """
     what = around.asked(context.on)
     with screen_state.prefetch():
@@ -71,7 +71,7 @@ def _top(
     what: around.NetworkQuery,
     center: ComboboxValue | None,
 ) -> None:
-    """The field says whom they are around, as far as that can be told; the terms beside it."""
+    """Draw the center, as far as it may be named, next to the search conditions."""
     place, beside = st.columns([4, 5], vertical_alignment="bottom")
     with place:
         controls.center(context, words, center)

@@ -1,7 +1,7 @@
-"""The network around a node: its answer, its drawing and its table.
+"""The network around a node: its query, cached answers, drawing and table.
 
-Walking from node to node draws the screen anew at each step, and every question is written down:
-so the same one is asked once.
+Each step from node to node redraws the screen, and every request is written to the audit log, so
+an answer is fetched once per revision.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -45,7 +45,7 @@ _WALK: Final = "network-walk"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkQuery:
-    """What the address asks for."""
+    """The query in the address."""
 
     center: str
     hops: int
@@ -58,18 +58,18 @@ class NetworkQuery:
 
 @dataclass(slots=True)
 class NetworkWalk:
-    """Where somebody is in a network; another center begins another walk."""
+    """The navigation state of a user in a network; another center starts a new one."""
 
     center: str
     steps: NetworkHistory
     selected: str | None = None
-    hold: str | None = None  # is to be pinned where the drawing has it
-    drawn: "_Drawn | None" = None  # what stands there now
+    hold: str | None = None  # to be pinned at its position in the drawing
+    drawn: "_Drawn | None" = None  # what is on screen now
 
 
 @dataclass(frozen=True, slots=True)
 class _Drawn:
-    """What was drawn, of which answers, and how."""
+    """What was drawn, from which answers, and with which options."""
 
     of: tuple[Neighborhood, ...]
     how: object
@@ -85,7 +85,7 @@ class _Kept:
 
 
 def asked(on: date) -> NetworkQuery | None:
-    """What stands in the address; nothing without a center."""
+    """The query in the address; None without a center."""
     center, level = address.one("id"), address.one("level")
     if center is None:
         return None
@@ -101,7 +101,7 @@ def asked(on: date) -> NetworkQuery | None:
 
 
 def walk(what: NetworkQuery) -> NetworkWalk:
-    """The walk around a center, where it stands; a shared link tells around whom was expanded."""
+    """The navigation state around a center; a shared link restores the expanded nodes."""
     held: NetworkWalk | None = st.session_state.get(_WALK)
     if held is None or held.center != what.center:
         expanded = tuple(dict.fromkeys(address.many("expanded")))
@@ -111,9 +111,9 @@ def walk(what: NetworkQuery) -> NetworkWalk:
 
 
 def answers(context: frame.ScreenContext, what: NetworkQuery) -> tuple[Neighborhood, ...]:
-    """Who is around the center, then around each who was expanded and still is there.
+    """The neighborhoods of the center and of each expanded node that still exists.
 
-    Raises: Problem: as the API says.
+    Raises: Problem: as the API reports.
     """
     expanded = walk(what).steps.now.expanded
     question = ("network", what.center, what.hops, what.level, what.on, expanded)
@@ -123,7 +123,7 @@ def answers(context: frame.ScreenContext, what: NetworkQuery) -> tuple[Neighborh
 def drawn(
     walk: NetworkWalk, what: NetworkQuery, said: Labels, found: tuple[Neighborhood, ...]
 ) -> NetworkElements:
-    """One drawing of the answers, made once while these very ones are shown in the same way."""
+    """The answers merged into one drawing, rebuilt only if the answers or the options change."""
     how, before = (what.labels, what.types, language()), walk.drawn
     if before is None or before.how != how or not _is_same(before.of, found):
         made = elements(*found, said=said, labels=what.labels, types=what.types)
@@ -132,7 +132,7 @@ def drawn(
 
 
 def _is_same(before: tuple[Neighborhood, ...], now: tuple[Neighborhood, ...]) -> bool:
-    """The same answers, not equal ones: to compare these takes as long as to draw them."""
+    """Identity, not equality, of the answers: comparing them takes as long as drawing them."""
     return len(before) == len(now) and all(map(is_, before, now))
 
 
@@ -152,7 +152,7 @@ def _asked(
         try:
             found.append(once(node_id, 1))
         except NotFound:
-            continue  # gone since, or the link came from somebody who sees more
+            continue  # ended since, or hidden from the recipient of the link
     return tuple(found)
 
 
@@ -163,9 +163,9 @@ def _once(kept: _Kept, question: object, ask: Callable[[], Neighborhood]) -> Nei
 
 
 def _kept(client: ApiClient) -> _Kept:
-    """The answers to this caller of this revision; asking for that is no look-up.
+    """The cached answers of this caller at this revision; reading the revision is no look-up.
 
-    For a minute: no revision tells of who is withheld since, or of rights that have ended.
+    They are dropped after a minute: a person hidden or a right ended since changes no revision.
     """
     revision, now = client.revision().revision, monotonic()
     held: _Kept | None = st.session_state.get(_KEPT)
@@ -182,7 +182,7 @@ _KEY: Final = "network-drawing"
 
 
 def hear(walk: NetworkWalk, drawn: NetworkElements) -> None:
-    """Keeps what was done in the drawing; a step draws the screen anew."""
+    """Apply the actions made in the drawing; a change of its history reruns the screen."""
     before = walk.steps
     is_full = len(drawn["nodes"]) >= CAP
     acts(drawn, key=_KEY, on_act=partial(follow, walk, is_full=is_full))
@@ -197,7 +197,7 @@ def draw(
     drawn: NetworkElements,
     center: Neighborhood,
 ) -> None:
-    """Draws it."""
+    """Draw the network."""
     network(
         drawn,
         tiers(drawn["nodes"], words),
@@ -212,7 +212,7 @@ def draw(
 
 
 def follow(walk: NetworkWalk, act: NetworkAction, *, is_full: bool) -> None:
-    """Does what was done in the drawing."""
+    """Apply one action made in the drawing."""
     if act.name == "selected":
         walk.selected = act.node or None
     elif act.name == "pinned":
@@ -226,7 +226,7 @@ def follow(walk: NetworkWalk, act: NetworkAction, *, is_full: bool) -> None:
 
 
 def text(words: Labels, drawn: NetworkElements) -> NetworkText:
-    """What the drawing says itself."""
+    """The texts of the drawing."""
     used = {node["label"] for node in drawn["nodes"]}
     return NetworkText(
         aria=_(
@@ -248,7 +248,7 @@ def text(words: Labels, drawn: NetworkElements) -> NetworkText:
 
 
 def full() -> str:
-    """What is said where no more can be drawn."""
+    """The message that the maximum number of nodes is drawn."""
     return _(
         "{cap} nodes are shown. Close something, or center on a node, before you expand.", cap=CAP
     )
@@ -259,7 +259,7 @@ _PLACE: Final = "network-page"
 
 
 def twin(drawn: NetworkElements) -> None:
-    """The drawing as a table: the same nodes and links in the same order."""
+    """Draw the same nodes and links as a table, in the same order."""
     with st.expander(_("The network as a table")):
         pages = max(1, -(-len(drawn["links"]) // PAGE))
         page = min(st.session_state.get(_PLACE, 1), pages)
@@ -287,7 +287,7 @@ def _go(page: int) -> None:
 
 
 def between(links: Iterable[DrawnLink], nodes: Sequence[DrawnNode], *, label: str) -> str:
-    """Links as rows of HTML: who, how, to whom, on what ground, how fresh."""
+    """Links as an HTML table: source, type, target, legal gate, freshness."""
     names = {node["id"]: node["name"] for node in nodes}
     heads = (_("From"), _("Link"), _("To"), _("Gate"), _("Freshness"))
     rows = (
@@ -299,7 +299,7 @@ def between(links: Iterable[DrawnLink], nodes: Sequence[DrawnNode], *, label: st
 
 
 def fresh(freshness: str | None) -> str:
-    """The state of a check without its day: that stands in the register."""
+    """The state of a check without its date, which the register has."""
     said = {
         "FRESH": _("checked"),
         "STALE": _("older check"),

@@ -1,4 +1,4 @@
-"""Around whom, how far, whom of, and in which order: each shows what stands in the address."""
+"""The controls of the network screen: center, distance, filters, layout; stored in the address."""
 
 from collections.abc import Collection
 from functools import partial
@@ -15,7 +15,7 @@ from explorer.views.network.around import LABELS, LEVELS, NetworkQuery, NetworkW
 
 
 def center(context: frame.ScreenContext, words: Labels, value: ComboboxValue | None) -> None:
-    """Around whom."""
+    """Draw the choice of center."""
     node_field(context.client, words, _("Center on"), "network-center", _recenter, value=value)
 
 
@@ -24,7 +24,7 @@ def _recenter(node_id: str | None) -> None:
 
 
 def terms(what: NetworkQuery) -> None:
-    """How far, at which level, and in which order."""
+    """Draw the choices of distance, prevention level and layout."""
     hops, level, layout = st.columns([2, 3, 3])
     with hops:
         _radio("hops", _("Hops"), {"1": "1", "2": "2"}, str(what.hops))
@@ -36,7 +36,7 @@ def terms(what: NetworkQuery) -> None:
 
 
 def kinds(words: Labels, what: NetworkQuery) -> None:
-    """Whom of; the center stays in any case."""
+    """Draw the filter by label; the center is always included."""
     st.session_state["network-kind"] = list(what.labels)
     st.pills(
         _("Show only"), LABELS, key="network-kind", format_func=words.word,
@@ -46,7 +46,7 @@ def kinds(words: Labels, what: NetworkQuery) -> None:
 
 
 def types(words: Labels, what: NetworkQuery, known: Collection[str]) -> None:
-    """Links of which types, of those there are; who is at none of them goes."""
+    """Draw the filter by link type; nodes at none of these links are left out."""
     codes = sorted({*known, *what.types}, key=lambda code: danish_key(words.word(code)))
     st.session_state["network-type"] = list(what.types)
     st.multiselect(
@@ -76,7 +76,7 @@ def _level(what: NetworkQuery) -> None:
 
 
 def history(walk: NetworkWalk, count: int) -> None:
-    """The way back and forth, and how full the drawing is."""
+    """Draw undo and redo, and the number of nodes."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             _("↶ Undo"), key="network-undo", disabled=not walk.steps.before,

@@ -1,4 +1,4 @@
-"""The selected node: what it is, its links, and what depends on it."""
+"""The panel of the selected node: what it is, its links, and what depends on it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
@@ -17,13 +17,13 @@ from explorer.screens import FIND, REGISTER
 from explorer.views.network.around import NetworkWalk, fresh
 
 LABELS: Final = frozenset({"Actor", "Person", "Network", "Authority"})
-"""What can leave."""
+"""The labels of nodes whose departure can be analyzed."""
 _CHOSEN: Final = "network-hangs"
 _MOST_NAMES: Final = 10
 
 
 def what_hangs(context: frame.ScreenContext, words: Labels, node: DrawnNode) -> None:
-    """The button, and what it answers while the node is the one it was pressed for."""
+    """Draw the impact button, and its answer while the same node is selected."""
     st.button(
         _("What hangs on it?"), key=f"network-hangs-{node['id']}",
         on_click=partial(st.session_state.__setitem__, _CHOSEN, node["id"]),
@@ -54,7 +54,7 @@ def _draw(answer: Impact, words: Labels) -> None:
 
 
 def summary(answer: Impact, words: Labels) -> Iterator[str]:
-    """How many contacts are lost or worse, and where nothing leads any more."""
+    """How many contacts are lost or worse, and which areas become unreachable."""
     if not answer.losses:
         yield _("No contact in the municipalities is reached less well.")
         return
@@ -84,7 +84,7 @@ def _by_name(row: tuple[str, ...]) -> tuple[object, ...]:
 
 
 def _contact(one: BestContact, what: str, words: Labels) -> str:
-    """The post, what is worse about it, and how many hops away it is."""
+    """The post, what is worse about it, and its distance in hops."""
     about = {
         "CLASS": session.term("FitGroup", one.group),
         "ANSWERING": session.term("Rung", one.rung),
@@ -117,7 +117,7 @@ def _answers(one: HangingPost) -> str:
 
 
 def _successor(one: Successor, words: Labels) -> str:
-    """Who, and where they sit if that is another post."""
+    """A possible successor, with their own post if it is another one."""
     post, is_near = _name(one.post, "Actor", words), one.why == "SAME_KIND"
     who = _name(one.person, "Person", words) if one.person else post
     if one.is_hidden and not is_near:
@@ -148,7 +148,7 @@ def networks(found: Iterable[HangingNetwork], words: Labels) -> Iterator[str]:
 
 
 def relations(answer: Impact) -> Iterator[str]:
-    """How many working relations end, and with whom; and how many civilians are out of reach."""
+    """How many working relations end, and with whom; and how many civilians become unreachable."""
     if answer.relations:
         others = {one.other.id: one.other for one in answer.relations}.values()
         names = [one.name for one in others if one.name][:_MOST_NAMES]
@@ -175,7 +175,7 @@ _SELECT = "network-node"
 
 
 def choose(walk: NetworkWalk, drawn: NetworkElements) -> None:
-    """The same choice as in the drawing, by name: whoever cannot see it misses nothing."""
+    """Draw the selected node as a choice by name, for users who cannot see the drawing."""
     nodes = sorted(drawn["nodes"], key=lambda one: danish_key(one["name"]))
     names = {one["id"]: f"{one['name']} · {one['kind']}" for one in nodes}
     st.session_state[_SELECT] = walk.selected if walk.selected in names else None
@@ -196,7 +196,7 @@ def panel(
     drawn: NetworkElements,
     found: Sequence[Neighborhood],
 ) -> None:
-    """Everything about the selected node."""
+    """Draw everything about the selected node."""
     node = next((one for one in drawn["nodes"] if one["id"] == walk.selected), None)
     if node is None:
         st.markdown(_("Choose a node to see its links."))
@@ -213,17 +213,17 @@ def panel(
         what_hangs(context, words, node)
 
 
-# ---- what is told of it
+# ---- facts about the node
 
 
 def terms_of(found: Iterable[Neighborhood], node_id: str) -> Terms | None:
-    """On what terms a civilian may be contacted."""
+    """The terms on which a civilian may be contacted."""
     told = (one for answer in found for one in answer.neighbors if one.node.id == node_id)
     return next((one.terms for one in told if one.terms is not None), None)
 
 
 def mediated(terms: Terms | None, words: Labels) -> Iterator[str]:
-    """Through whom a civilian is reached, and until when."""
+    """The door openers of a civilian, and the end of the consent."""
     if terms is None:
         return
     for opener in terms.door_openers:
@@ -233,9 +233,9 @@ def mediated(terms: Terms | None, words: Labels) -> Iterator[str]:
 
 
 def chains(center: Neighborhood, node_id: str, words: Labels) -> tuple[str, ...]:
-    """By which ways one comes from the center to a node, each a sentence, the shortest first.
+    """The chains of links from the center to a node, each as a sentence, the shortest first.
 
-    A single link is told with the others, unless it says when its people were in contact.
+    A single link is listed with the others, unless it says when its people were last in contact.
     """
     ties = {tie.id: tie for tie in center.ties}
     return tuple(
@@ -246,7 +246,10 @@ def chains(center: Neighborhood, node_id: str, words: Labels) -> tuple[str, ...]
 
 
 def sentence(chain: Chain, ties: Mapping[str, Tie], words: Labels) -> str:
-    """`A kender B (sidst kontakt 3. sep. 2026), B repræsenterer Vindrosen.`"""
+    """A chain of links as one sentence.
+
+    `A kender B (sidst kontakt 3. sep. 2026), B repræsenterer Vindrosen.`
+    """
     told = ", ".join(_told(ties[one], words) for one in chain.ties)
     return told.removesuffix(".") + "."  # a name may end in an initial
 
@@ -270,7 +273,7 @@ def _links(drawn: NetworkElements, node: DrawnNode) -> None:
 
 
 def _seen_from(node_id: str, link: DrawnLink, names: Mapping[str, str]) -> str:
-    """A link as one end sees it: `er døråbner for Jens · Samtykke · ✓ kontrolleret`."""
+    """A link as seen from one end: `er døråbner for Jens · Samtykke · ✓ kontrolleret`."""
     if link["source"] == node_id:
         told = f"{link['type']} **{names[link['target']]}**"
     else:
@@ -303,7 +306,7 @@ def _ways(
 
 
 def _pin(walk: NetworkWalk, node_id: str) -> None:
-    """Holds it where it stands, or lets go of it."""
+    """Pin a node at its position, or unpin it."""
     pinned = dict(walk.steps.now.pinned)
     if pinned.pop(node_id, None) is None:
         walk.hold = node_id

@@ -1,4 +1,4 @@
-"""Taking the network along: the link to it, and a file with what is shown."""
+"""Sharing the network: its link, and a file of what is shown."""
 
 from urllib.parse import urlencode, urlsplit
 
@@ -12,7 +12,7 @@ from explorer.views.network.around import NetworkWalk
 
 
 def share(walk: NetworkWalk) -> None:
-    """The address to copy, with the ids of those around whom was expanded."""
+    """Draw the address to copy, with the ids of the expanded nodes."""
     with st.expander(_("Share the link")):
         told = {**address.here(), "expanded": list(walk.steps.now.expanded)}
         here = urlsplit(st.context.url or "")
@@ -22,5 +22,5 @@ def share(walk: NetworkWalk) -> None:
 
 
 def take(context: frame.ScreenContext, drawn: NetworkElements) -> None:
-    """A file of what is shown; what it does not hold is said first."""
+    """Draw the export of the nodes shown; what the file lacks is listed first."""
     as_file(context, tuple(node["id"] for node in drawn["nodes"]), key="network")

@@ -1,4 +1,4 @@
-"""Look somebody up: a post, a network, an authority, a person, an association or a civilian."""
+"""The register screen: search for a node by name, and its card."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -22,7 +22,7 @@ _REFUSED: Final = "register-refused"
 
 
 def show(context: frame.ScreenContext) -> None:
-    """Search and filters above, the list below, the card of one chosen beside it."""
+    """Draw search and filters above, the list below, and the chosen card next to it."""
     frame.title(context, _("Register"))
     words = labels()
     text = _text()
@@ -39,7 +39,7 @@ def show(context: frame.ScreenContext) -> None:
 def _answers(
     context: frame.ScreenContext, words: Labels, what: RegisterQuery
 ) -> tuple[int | None, ...]:
-    """Draws the list, the card or both; of which revisions they are, None where there is none."""
+    """Draw the list, the card or both; return their revisions, None where there is none."""
     chosen = address.one("id")
     if chosen is None:
         return (_list(context, words, what, None),)
@@ -62,7 +62,7 @@ def _card(context: frame.ScreenContext, words: Labels, chosen: str) -> int | Non
 
 
 def _text() -> str:
-    """What is typed; a civil registration number is dropped before anything is asked."""
+    """The search text; a civil registration number is dropped before any request."""
     text = st.text_input(
         _("Search"),
         key=_TEXT,
@@ -119,7 +119,7 @@ def _filters(context: frame.ScreenContext, words: Labels) -> None:
 def _list(
     context: frame.ScreenContext, words: Labels, what: RegisterQuery, chosen: str | None
 ) -> int | None:
-    """Of which revision it is; None where nothing is sought, or found."""
+    """Draw the list; return its revision, None where nothing is searched for or found."""
     if what.is_open:
         st.info(_("Write a name, a post or a place."))
         return None
@@ -150,7 +150,7 @@ def _nothing(context: frame.ScreenContext, words: Labels, what: RegisterQuery) -
 
 
 def _on(context: frame.ScreenContext, words: Labels, what: RegisterQuery) -> Iterator[str]:
-    """The filters that are on, as a reader calls them."""
+    """The active filters, in words."""
     if what.label:
         yield f"“{words.word(what.label)}”"
     if what.state:

@@ -1,4 +1,4 @@
-"""The card of a node: overview, who answers there, links, and what was written on it."""
+"""The card of a node: overview, who answers there, links, and its history."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -33,7 +33,7 @@ _HELD: Final = frozenset({"HOLDER", "ACTING"})
 
 
 def sentences(who: WhoAnswers) -> Iterator[str]:
-    """What is said of it as Markdown, whoever answers first."""
+    """Who answers, as Markdown: first whoever does, then those passed over, then the others."""
     yield _who(who)
     for one in who.passed_over:
         yield _passed(one)
@@ -41,13 +41,13 @@ def sentences(who: WhoAnswers) -> Iterator[str]:
 
 
 def otherwise(who: Resolution) -> str | None:
-    """All others who could answer, in order, in one sentence; None where there is nobody else."""
+    """All others who could answer, in order, in one sentence; None if there are none."""
     others = " · ".join(_others(who))
     return _then(others) if others else None
 
 
 def _others(who: WhoAnswers | Resolution) -> Iterator[str]:
-    """Whoever could answer besides the one who does."""
+    """Those who could answer besides the one who does."""
     for one in who.order:
         if (one.rung, one.who) != (who.rung, who.who):
             yield _named(one.rung, one.who.name if one.who else None)
@@ -70,7 +70,7 @@ def _who(who: WhoAnswers) -> str:
 
 
 def _sitting(who: WhoAnswers) -> str:
-    """Whoever answers; of somebody whose name is not shown, that it is so."""
+    """Whoever answers; a note replaces a hidden name."""
     name = who.who.name if who.who else None
     if name or not (who.is_hidden or who.who):
         return _named(who.rung, name)
@@ -104,12 +104,15 @@ _MOST_LINKS: Final = 100
 _MOST_CHANGES: Final = 100
 _ON_PATHS: Final = frozenset(
     {"Actor", "Network", "Organization", "ResourceIndividual", "Authority", "Person"}
-)  # an authority and a person mean their posts
+)  # an authority and a person stand for their posts
 _TAB: Final = "register-tab"
 
 
 def card(context: ScreenContext, told: Labels, node_id: str) -> int | None:
-    """Draws it; it is of this revision, or of a later one. None: absent or hidden, told alike."""
+    """Draw the card; return its revision or an earlier one, None if absent or hidden.
+
+    An absent node and a hidden one are shown alike.
+    """
     on = None if context.is_today else context.on
     try:
         revision, whole = screen_state.fetch(
@@ -141,7 +144,7 @@ def card(context: ScreenContext, told: Labels, node_id: str) -> int | None:
 
 
 def _asked(client: ApiClient, node_id: str, on: date | None) -> tuple[int, WholeEntity]:
-    revision = client.revision().revision  # before: what is written meanwhile is told of
+    revision = client.revision().revision  # read first, so that a concurrent write is noticed
     return revision, client.entity(node_id, on=on).thing
 
 
@@ -152,7 +155,7 @@ def _kind_and_place(told: Labels, one: Entity) -> str:
 
 
 def _ways(one: Entity, on: date | None) -> None:
-    """To a contact path that ends here, and to those that lead through it, on the same date."""
+    """Draw links to contact paths to the node and through it, on the same date."""
     links: list[tuple[str, str]] = []
     if one.label in _ON_PATHS:
         links.append((_("Find a contact path to this"), address.link(FIND, target=one.id, on=on)))
@@ -208,7 +211,7 @@ def _details(context: ScreenContext, told: Labels, whole: WholeEntity) -> None:
 
 
 def _through_openers(context: ScreenContext, civilian: str, *, is_hidden: bool) -> None:
-    """Who opens the door; whoever does so themselves need not ask."""
+    """Draw the door openers of a civilian; a user who is one of them need not ask."""
     on = None if context.is_today else context.on
     page = screen_state.fetch(
         context.client,
@@ -231,7 +234,7 @@ def _through_openers(context: ScreenContext, civilian: str, *, is_hidden: bool) 
 
 
 def _facts(told: Labels, fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """The fields a person asks about, in words."""
+    """The fields shown on the card, in words."""
     for name, label in _labels().items():
         value = fields.get(name)
         if value is not None and value not in ("", []):
@@ -299,7 +302,7 @@ def _hours(hours: str) -> str:
 
 
 def _links(context: ScreenContext, told: Labels, node_id: str, on: date | None) -> None:
-    """What ties it to others, each of which opens its own card."""
+    """Draw the links of the node, each of which opens the other end's card."""
     pages = screen_state.fetch(
         context.client, ("links", node_id, on), lambda: list(_pages(context.client, node_id, on))
     )
@@ -314,7 +317,7 @@ def _links(context: ScreenContext, told: Labels, node_id: str, on: date | None) 
 
 
 def _pages(client: ApiClient, node_id: str, on: date | None) -> Iterator[Links]:
-    """The first page of those that begin there, and of those that end there."""
+    """The first page of the outgoing and of the incoming links."""
     yield next(client.links(source=node_id, on=on, limit=_MOST_LINKS))
     yield next(client.links(target=node_id, on=on, limit=_MOST_LINKS))
 
@@ -342,7 +345,7 @@ def _link(told: Labels, one: LinkCard, node_id: str, place: int) -> None:
 
 
 def _history(context: ScreenContext, told: Labels, node_id: str) -> None:
-    """What was written on it, the newest first."""
+    """Draw the changes of the node, the newest first."""
     changes, is_cut = screen_state.fetch(
         context.client, ("changes", node_id), lambda: _newest(context.client, node_id)
     )

@@ -1,6 +1,6 @@
-"""What is sought in the register, and the list that answers it.
+"""Queries of the register and the list of results.
 
-What was typed stands in the session alone; kind, place and state stand in the address.
+The typed text is in the session only; kind, place and state are in the address.
 """
 
 import re
@@ -21,7 +21,7 @@ from explorer.i18n import _, found_by, language
 LABELS: Final[tuple[Label, ...]] = (
     "Actor", "Network", "Authority", "Person", "Organization", "ResourceIndividual",
 )  # fmt: skip
-"""What a pill stands for."""
+"""The labels offered as filters."""
 FOUND: Final[tuple[Label, ...]] = (*LABELS, "Area")
 MOST: Final = 50
 MIN_LETTERS: Final = 2
@@ -37,7 +37,7 @@ _HELD_S: Final = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterQuery:
-    """A text, and what it is kept to."""
+    """A search text and its filters."""
 
     text: str
     label: Label | None
@@ -48,23 +48,23 @@ class RegisterQuery:
 
     @property
     def on(self) -> date | None:
-        """The date to ask about; none says today."""
+        """The date to query; None for today."""
         return None if self.is_today else self.day
 
     @property
     def is_open(self) -> bool:
-        """Nothing is sought yet: a kind alone would be a list of everything."""
+        """Nothing is searched for yet: a kind alone would list everything."""
         return not (self.text or self.area or self.state)
 
     @property
     def labels(self) -> tuple[Label, ...]:
-        """Of which labels those are that are found."""
+        """The labels of the results."""
         return (self.label,) if self.label else FOUND
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterRow:
-    """One that was found, as the list writes it."""
+    """A result as the list shows it."""
 
     id: str
     label: Label
@@ -76,7 +76,7 @@ class RegisterRow:
 
 @dataclass(frozen=True, slots=True)
 class RegisterResult:
-    """The list; `is_cut`: there is more of it. It is of `revision`, or of a later one."""
+    """The list; `is_cut`: there are more results. It is of `revision` or a later one."""
 
     rows: tuple[RegisterRow, ...]
     is_cut: bool
@@ -84,12 +84,12 @@ class RegisterResult:
 
 
 def holds_civil_number(text: str) -> bool:
-    """Whether a text looks as if it held a civil registration number."""
+    """Whether a text appears to contain a civil registration number."""
     return _CIVIL_NUMBER.search(text) is not None
 
 
 def register_query(text: str, on: date, *, is_today: bool) -> RegisterQuery:
-    """What is sought at this address with that text."""
+    """The query of the address with a search text."""
     label, state = address.one("kind"), address.one("state")
     typed = " ".join(text.split())[:MOST_LETTERS]
     return RegisterQuery(
@@ -103,23 +103,23 @@ def register_query(text: str, on: date, *, is_today: bool) -> RegisterQuery:
 
 
 def register_result(client: ApiClient, what: RegisterQuery) -> RegisterResult:
-    """The list, asked once while the same is sought: each asking is logged and counted.
+    """Return the list, fetched once per query: each request is logged and counted.
 
-    Raises: Problem: as the API says.
+    Raises: Problem: as the API reports.
     """
     asked = ("register", what, language())
     return screen_state.fetch(client, asked, lambda: _found(client, what), fresh_s=_HELD_S)
 
 
 def _found(client: ApiClient, what: RegisterQuery) -> RegisterResult:
-    revision = client.revision().revision  # before: what is written meanwhile is told of
+    revision = client.revision().revision  # read first, so that a concurrent write is noticed
     return replace(find(client, what), revision=revision)
 
 
 def find(client: ApiClient, what: RegisterQuery) -> RegisterResult:
-    """The list as the API has it now.
+    """Return the list from the API, without a cache.
 
-    Raises: Problem: as the API says.
+    Raises: Problem: as the API reports.
     """
     if what.state is not None:
         return _cut(_in_state(client, what))
@@ -129,7 +129,7 @@ def find(client: ApiClient, what: RegisterQuery) -> RegisterResult:
 
 
 def state_words(me: Me) -> dict[str, str]:
-    """The states one can ask for, and what each is called."""
+    """The states offered as filters, with their labels."""
     words = session.terms("PostState")
     told = {state: words.get(state, state) for state in STATES}
     if not session.roles(me) & _SEE_CONSENTS:
@@ -155,7 +155,7 @@ def _of_area(client: ApiClient, what: RegisterQuery) -> RegisterResult:
 
 
 def _in_state(client: ApiClient, what: RegisterQuery) -> tuple[RegisterRow, ...]:
-    """All in a state, by name where a text is sought too."""
+    """All posts in a state, restricted to matching names if there is a search text."""
     if what.state == CONSENT_ENDS:
         rows = _consents(client, what)
     elif what.label in (None, "Actor"):

@@ -1,4 +1,4 @@
-"""What can be taken along from the register: the list, and a post's contacts."""
+"""Exports of the register: the list, and a post's contact details."""
 
 from datetime import date
 from typing import Final, get_args
@@ -19,7 +19,7 @@ _CONTACTS: Final = "register-vcard-ticket"
 
 
 def take_list(context: ScreenContext, answer: RegisterResult) -> None:
-    """The list as a spreadsheet, without contact details and without civilians."""
+    """Draw the CSV export of the list, without contact details and without civilians."""
     if not session.may(context.me, "EXPORT"):
         return
     nodes = tuple(row.id for row in answer.rows if row.label != "ResourceIndividual")
@@ -34,7 +34,7 @@ def take_list(context: ScreenContext, answer: RegisterResult) -> None:
 
 
 def take_contacts(context: ScreenContext, one: Entity) -> None:
-    """A post's contact details for an address book, for a purpose; each counts as shown."""
+    """Draw the vCard export of a post, for a purpose; each detail counts as a reveal."""
     if one.label != "Actor" or not (context.is_today and session.may(context.me, "EXPORT_DETAILS")):
         return
     with st.expander(_("Contact for an address book (vCard)")):

@@ -1,4 +1,4 @@
-"""The ground one caller walks on: which arcs are shut, what may be crossed and what that costs."""
+"""The arc graph restricted to one caller's rights: closed arcs, crossable nodes, crossing costs."""
 
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -16,16 +16,16 @@ from graph.snapshot.columns import Rows
 from graph.vocabulary import Label, NetworkKind, PostKind
 
 CROSSED: Final = 3
-"""The paint of a node that may be entered and left (`painting.py`)."""
+"""The flags of a node that may be entered and left: ENTER | LEAVE (`problem.py`)."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class PostAnswers:
-    """Who answers, by row of the View: what entering a node costs for it, in micro-nats.
+    """Who answers, by row of the View, and the resulting cost of entering a node, in micro-nats.
 
-    `cost`: -1 where nobody answers; it includes `response`, which is for the wait until somebody
-    does. `key`: the row of who answers, the node itself where nobody else is known; `sits`: the
-    same of who sits there, whatever the hour. `memo` keeps what is derived.
+    `cost`: -1 if no one answers; it includes `response`, which is for the wait until someone does.
+    `key`: the row of who answers, the node itself if no one else is known; `sits`: the same for who
+    sits there, whatever the hour. `memo` caches derived values.
     """
 
     cost: Costs
@@ -36,14 +36,14 @@ class PostAnswers:
 
     @classmethod
     def of(cls, cost: Costs) -> "PostAnswers":
-        """A standing in which everybody answers for one node alone and nobody is waited for."""
+        """Return answers in which each node is answered separately and without a wait."""
         own = np.arange(len(cost), dtype=np.int32)
         return cls(cost=cost, response=np.zeros_like(cost), key=own, sits=own)
 
 
 @dataclass(slots=True)
 class OpenArcs:
-    """The arcs a caller may use, as lists, node by node as they are asked for."""
+    """The arcs a caller may use, as lists, computed per node on request."""
 
     walk: ArcGraph
     cost: Costs
@@ -58,7 +58,7 @@ class OpenArcs:
     )
 
     def onward(self, node: int) -> list[tuple[int, int, int, int]]:
-        """Head, cost, code and number of each arc that leaves a node."""
+        """Return head, cost, code and number of each arc that leaves a node."""
         found = self._onward.get(node)
         if found is None:
             first, last = self.walk.start[node : node + 2].tolist()
@@ -69,7 +69,7 @@ class OpenArcs:
         return found
 
     def backward(self, node: int) -> list[tuple[int, int, int]]:
-        """Tail, cost and code of each arc that leads to a node."""
+        """Return tail, cost and code of each arc that leads to a node."""
         found = self._backward.get(node)
         if found is None:
             first, last = self.walk.back_start[node : node + 2].tolist()
@@ -82,14 +82,14 @@ class OpenArcs:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class AnsweringCosts:
-    """What a search walks at one moment, by node of a Caller graph and by arc, in 16 * micro-nats.
+    """Costs of a search at one moment, by node of a caller graph and by arc, in 16 * micro-nats.
 
-    `cross` is the paint of what may be passed through, where somebody answers; `leave` (the hub) is
-    paid on leaving it. `stand` is what entering costs for who answers (-1: nobody), `response` the
-    part of it for the wait; `cost` and `back_cost` of an arc include that of its head. An arc
-    between nodes at which the same one answers counts no hop, and costs nothing between posts.
-    `step`: by node, the first node at which the same one answers. `hops` keeps what is known of
-    each arc as a hop, `ways` what a compiled search reads.
+    `cross` flags the nodes that may be passed through and at which someone answers; `leave` (the
+    hub cost) is paid on leaving one. `stand` is the cost of entering for who answers (-1: no one),
+    `response` the part of it, in micro-nats, for the wait; `cost` and `back_cost` of an arc include
+    that of its head. An arc between nodes with the same answerer counts no hop, and costs nothing
+    between posts. `step`: by node, the first node with the same answerer. `hops` caches the arcs
+    as hops, `ways` the input arrays of a compiled search.
     """
 
     cross: NDArray[np.uint8]
@@ -107,7 +107,7 @@ class AnsweringCosts:
     memo: dict[str, "AnsweringCosts"] = field(default_factory=dict[str, "AnsweringCosts"])
 
     def without_old(self, view: View, land: "CallerGraph") -> "AnsweringCosts":
-        """The same without the arcs that were verified more than a year ago, or never."""
+        """Return the costs without the arcs that were verified more than a year ago, or never."""
         found = self.memo.get("without old")
         if found is None:
             old, back_old = land.old(view)
@@ -122,12 +122,12 @@ class AnsweringCosts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallerGraph:
-    """A View's Walk with this caller's rights: all that is true of every need alike.
+    """The arc graph of a View with the caller's rights: everything independent of the need.
 
-    `number` is by row of the View: the node, -1 where there is none or it is hidden. By node:
-    `visible`, `cross` (may be passed through), `degree` (onward nodes the caller knows
-    of) and `hub` (what passing through costs for it). By arc: `shut`, and in the Walk's backward
-    order `back_shut`.
+    `number` is by row of the View: the node, -1 if there is none or it is hidden. By node:
+    `visible`, `cross` (may be passed through), `degree` (onward nodes visible to the caller) and
+    `hub` (the cost of passing through). By arc: `shut`, and in the arc graph's backward order
+    `back_shut`.
     """
 
     walk: ArcGraph
@@ -151,12 +151,12 @@ class CallerGraph:
 
 
 def caller_graph(view: View, policy: Policy) -> CallerGraph:
-    """The Caller graph of a View, made once. O(nodes + arcs)."""
+    """Return the caller graph of a View, computed once. O(nodes + arcs)."""
     return view.memo(("caller_graph", policy.digest), lambda: _caller_graph(view, policy))
 
 
 def rules_of(view: View, policy: Policy) -> ArcCostRules:
-    """The policy as tables, made once for a View."""
+    """Return the policy as tables, computed once per View."""
     return view.memo(("rules", policy.digest), lambda: arc_rules(policy))
 
 
@@ -180,7 +180,7 @@ def _caller_graph(view: View, policy: Policy) -> CallerGraph:
 
 
 def answering_costs(view: View, policy: Policy, standing: PostAnswers) -> AnsweringCosts:
-    """What a search walks on the caller graph of a View at a moment; made once. O(arcs)."""
+    """Return the costs on the caller graph of a View at a moment, computed once. O(arcs)."""
     key = ("answering_costs", policy.digest)
     found: AnsweringCosts | None = standing.memo.get(key)
     if found is None:
@@ -211,12 +211,12 @@ def _answering_costs(land: CallerGraph, standing: PostAnswers, view: View) -> An
 
 
 def _entering(walk: ArcGraph, enter: Costs) -> Costs:
-    """What each arc costs in backward order, with entering its head."""
+    """Return the cost of each arc in backward order, including entering its head."""
     return walk.back_cost + np.repeat(enter, np.diff(walk.back_start))
 
 
 def _steps(land: CallerGraph, standing: PostAnswers) -> Rows:
-    """int32[nodes]: the first visible node at which the same one answers; else the node itself."""
+    """int32[nodes]: the first visible node with the same answerer; else the node itself."""
     key = standing.key[land.walk.row]
     numbers = np.arange(len(key), dtype=np.int32)
     seen = np.flatnonzero(land.visible)[::-1]
@@ -226,7 +226,7 @@ def _steps(land: CallerGraph, standing: PostAnswers) -> Rows:
 
 
 def _free_inside(view: View, walk: ArcGraph, step: Rows, cost: Costs, back_cost: Costs) -> None:
-    """Takes the hop, and between posts the cost, from arcs between nodes of one step."""
+    """Remove the hop, and between posts the cost, from arcs between nodes of one step."""
     shared = np.bincount(step, minlength=len(step))[step] > 1
     if not shared.any():
         return
@@ -245,13 +245,13 @@ def _free_inside(view: View, walk: ArcGraph, step: Rows, cost: Costs, back_cost:
 
 
 def _onward(walk: ArcGraph, shut: Flags) -> NDArray[np.int64]:
-    """How many distinct nodes one can go on to from each, over arcs that are open."""
+    """Return the number of distinct next nodes of each node, over open arcs."""
     tail = tails(walk)[~shut]
     return np.bincount(tail[is_new_pair(tail, walk.head[~shut])], minlength=len(walk.row))
 
 
 def _crosses(view: View, policy: Policy, walk: ArcGraph) -> Flags:
-    """The nodes whose label and kind may be passed through, whoever asks."""
+    """The nodes whose label and kind may be passed through, for any caller."""
     label, kind = view.nodes.label[walk.row], view.nodes.kind[walk.row]
     crosses = np.isin(label, [what.code for what in policy.crossing.cross])
     for what, kinds in ((Label.ACTOR, PostKind), (Label.NETWORK, NetworkKind)):

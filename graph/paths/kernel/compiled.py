@@ -1,4 +1,4 @@
-"""The search compiled: the same answers as in plain Python, to the last link, far sooner."""
+"""The compiled search engine: the same results as the plain engine, links included, but faster."""
 
 import threading
 from typing import Final
@@ -20,9 +20,9 @@ _FIRST_POT: Final = 1 << 12
 
 
 class Workspace:
-    """What one thread searches in: arrays that are kept, stamped with each use, never cleared.
+    """The reusable arrays of one thread: marked with a stamp per use instead of being cleared.
 
-    They are reserved whole; only what a search touches takes memory.
+    They are allocated at full size; only the pages that a search touches take memory.
     """
 
     def __init__(self) -> None:
@@ -33,7 +33,7 @@ class Workspace:
         self.taken = _taken(0, _FIRST_AHEAD)
 
     def fit(self, states: int, arcs: int, nodes: int) -> None:
-        """Makes room for so many."""
+        """Ensure capacity for so many states, arcs and nodes."""
         if states > self.states or arcs > self.arcs:
             self.states, self.arcs = max(states, self.states), max(arcs, self.arcs)
             self.scratch, self.stamp = _scratch(self.states, self.arcs), 0
@@ -41,21 +41,21 @@ class Workspace:
             self.taken = _taken(nodes, len(self.taken.ahead))
 
     def next_stamp(self) -> int:
-        """A stamp nothing bears yet."""
+        """Return a stamp that no entry has yet."""
         if self.stamp > FAR - 2 * compiled_pruning.STAMPS:
             self.scratch, self.stamp = _scratch(self.states, self.arcs), 0
         self.stamp += compiled_pruning.STAMPS
         return self.stamp
 
     def fit_pot(self, size: int) -> Ints:
-        """Room for so many potentials."""
+        """Return an array with room for so many potentials."""
         if size > len(self.pot):
             self.pot = np.empty(2 * size, np.int32)
         return self.pot
 
     def widen(self, missing: int) -> None:
-        """Four times as much of what did not suffice, and nothing taken yet."""
-        self.taken.shared[:] = 0  # first: where memory runs out, the next search starts clean
+        """Enlarge fourfold the array that was too small, and clear the accepted paths."""
+        self.taken.shared[:] = 0  # first: if memory runs out, the next search starts clean
         if missing == compiled_enumeration.FULL:
             self.tree, self.waiting = start_partials(4 * len(self.tree))
         else:
@@ -67,7 +67,7 @@ _ROOMS: Final = threading.local()
 
 
 def thread_workspace() -> Workspace:
-    """The room of this thread."""
+    """Return the workspace of this thread."""
     room: Workspace | None = getattr(_ROOMS, "room", None)
     if room is None:
         room = _ROOMS.room = Workspace()
@@ -90,7 +90,7 @@ def _scratch(states: int, arcs: int) -> Scratch:
 
 
 def start_partials(size: int) -> tuple[Ints, Ints]:
-    """A tree with room for so many beginnings, and a heap of those that wait."""
+    """Return a tree with room for so many partial paths, and a heap of those to be expanded."""
     return np.empty((size, compiled_enumeration.COLUMNS), np.int32), np.empty(size, np.int32)
 
 
@@ -106,7 +106,7 @@ def _taken(nodes: int, ahead: int) -> AcceptedPaths:
 
 
 class CompiledEngine:
-    """One need's search, stage by stage; for the thread that made it, and there one at a time."""
+    """The search of one need, stage by stage; usable only in the creating thread, one at a time."""
 
     def __init__(self, problem: SearchProblem) -> None:
         self._lie = _lie(problem)
@@ -120,9 +120,10 @@ class CompiledEngine:
         self._begin: Ints = self._lie.starts
 
     def near(self, budget: int) -> int:
-        """Stage 1: how many states are on a way short enough; 0 proves there is none.
+        """Stage 1: the number of states on a path within the hops; 0 proves there is none.
 
-        Raises: Over: more than `budget` states were met before that was known.
+        Raises:
+            BudgetExceeded: more than `budget` states were met before that was known.
         """
         self._stamp = self._room.next_stamp()
         count = compiled_pruning.prune_by_hops(
@@ -131,9 +132,12 @@ class CompiledEngine:
         return self._found(count, FAR)
 
     def meet(self, eps: float, budget: int) -> int:
-        """Stage 2: how many states are on a way as cheap as the cheapest and a share `eps` of it.
+        """Stage 2: the number of states on a path of at most (1 + `eps`) times the least cost.
 
-        0 proves that there is none. Raises: Over: more than `budget` states were settled.
+        0 proves that there is none.
+
+        Raises:
+            BudgetExceeded: more than `budget` states were settled.
         """
         self._stamp = self._room.next_stamp()
         return self._found(
@@ -170,7 +174,7 @@ class CompiledEngine:
         return count
 
     def _gathered(self) -> CompiledRegion:
-        """Stage 3."""
+        """Stage 3: the region with its edges and potentials."""
         lie, work, count = self._lie, self._room.scratch, self._count
         pot = self._room.fit_pot((self._max_hops + 1) * count)
         layers, begins = compiled_pruning.potentials(
@@ -182,7 +186,7 @@ class CompiledEngine:
         )  # fmt: skip
 
     def _told(self, count: int, given: int, is_cut_off: bool, has_alike: bool) -> Enumeration:
-        """The accepted paths without those that were given."""
+        """Return the accepted paths without those that were given."""
         taken = self._room.taken
         stopped: list[int] = taken.marks[:count, compiled_enumeration.STOPS].tolist()
         nodes: list[list[int]] = taken.nodes[:count].tolist()

@@ -1,7 +1,7 @@
-"""Paths one by one in their total order, each unlike those before: stage 4, compiled.
+"""Stage 4, compiled: enumeration of paths in their total order, each dissimilar to earlier ones.
 
-A tree of beginnings, the least bound first, ties by their nodes. Source: paths.md §1.8, §1.9, §3.2;
-`plain.py` does the same in Python and says why.
+Best-first search over a tree of partial paths, ordered by lower bound, ties by their nodes. Source:
+paths.md §1.8, §1.9, §3.2; `plain.py` does the same in Python and gives the reasons.
 """
 
 from typing import NamedTuple
@@ -12,22 +12,23 @@ from graph.paths.kernel.compiling import Bits, Bytes, Ints, compiled, inlined
 
 FAR = 2**31 - 1
 MOST_STOPS = 13
-MOST_PATHS = 32  # an accepted path is a bit of 32
+MOST_PATHS = 32  # one bit of 32 per accepted path
 FULL, AHEAD_FULL = -1, -2
-"""The tree, or the room for looking ahead, is too small: begin again with more."""
+"""The tree, or the array for looking ahead, is too small: the caller restarts with a larger one."""
 ABOVE, ARC, NODE, HOPS, SPENT, KEY, AT = 0, 1, 2, 3, 4, 5, 6
-"""Columns of a beginning: the one it grew from, by which arc, to which node and place ..."""
+"""Columns of a partial path: parent, arc, node, hops, cost so far, bound (sort key), place."""
 COLUMNS = 7
 STOPS, INSIDE, ALLOWED, AHEAD = 0, 1, 2, 3
-"""Columns of an accepted path: stops, nodes that count as shared, how many may be, where in `ahead`
-its completions stand (-1: nowhere)."""
+"""Columns of an accepted path: stops, steps that count as shared, how many may be shared, offset of
+its completions in `ahead` (-1: none).
+"""
 MARKS = 4
 
 
 class CompiledRegion(NamedTuple):
-    """The states that count, by place: `nodes`, edges to other places, potentials by hops left.
+    """The relevant states by place: `nodes`, edges to other places, potentials by hops left.
 
-    `step` is by node of the Walk: the first node at which the same one answers. `edges` has columns
+    `step` is by node of the arc graph: the first node with the same answerer. `edges` has columns
     place, cost and arc; `layers` is the last layer of `pot`.
     """
 
@@ -41,9 +42,10 @@ class CompiledRegion(NamedTuple):
 
 
 class AcceptedPaths(NamedTuple):
-    """What is kept of accepted paths; `shared` has, by step, a bit for each path it is inside.
+    """The accepted paths; `shared` has, by step, a bit for each path whose interior contains it.
 
-    `ahead`: completions that keep apart, by path, hops left, how many may be shared, and place.
+    `ahead`: least costs of dissimilar completions, by path, hops left, how many steps may be
+    shared, and place.
     """
 
     nodes: Ints
@@ -54,9 +56,9 @@ class AcceptedPaths(NamedTuple):
 
 
 class CompiledLimits(NamedTuple):
-    """How many paths, how unlike, how hard to look; `exempt` steps count as shared by none.
+    """Limits of paths, overlap and work; `exempt` steps never count as shared.
 
-    `given`: so many paths were accepted before, and stand in Taken.
+    `given`: the number of previously accepted paths that AcceptedPaths already contains.
     """
 
     max_paths: int
@@ -78,9 +80,9 @@ def enumerate_paths(
     wanted: CompiledLimits,
     begin: Ints,
 ) -> tuple[int, int, int]:
-    """How many paths were accepted, whether the pops ran out, whether any was too alike.
+    """Return the number of accepted paths, whether the pops ran out, whether any was too alike.
 
-    FULL or AHEAD_FULL in the first place: begin again with more room.
+    FULL or AHEAD_FULL in the first position: restart with larger arrays.
     """
     nodes, edge_start, edges, pot = region.nodes, region.edge_start, region.edges, region.pot
     is_target, shared, marks, ahead = region.is_target, taken.shared, taken.marks, taken.ahead
@@ -154,7 +156,7 @@ def enumerate_paths(
 def _sprout(
     tree: Ints, heap: Ints, size: int, end: int, child: tuple[int, int, int, int, int, int, int]
 ) -> int:
-    """One more beginning, its columns in their order."""
+    """Append a partial path, its columns in their order."""
     tree[end, ABOVE], tree[end, ARC], tree[end, NODE], tree[end, HOPS] = child[:4]
     tree[end, SPENT], tree[end, KEY], tree[end, AT] = child[4:]
     return _push(tree, heap, size, end)
@@ -162,7 +164,7 @@ def _sprout(
 
 @inlined
 def _walk_up(tree: Ints, chosen: int, trail: Ints) -> int:
-    """The nodes of a beginning, the last first; how many."""
+    """Write the nodes of a partial path to `trail`, the last first, and return their number."""
     stops = 0
     while chosen >= 0:
         trail[stops] = tree[chosen, NODE]
@@ -181,8 +183,8 @@ def _is_on(trail: Ints, stops: int, node: int) -> bool:
 
 @inlined
 def _is_met(step: Ints, trail: Ints, stops: int, node: int) -> bool:
-    """Is the node on the path, or does whoever answers there answer at an earlier step?"""
-    is_run = True  # of nodes at the end of the path that are of the node's step
+    """Return whether the node is on the path, or its answerer answers at an earlier step."""
+    is_run = True  # within the trailing nodes of the path that are of the node's step
     for place in range(stops):
         if trail[place] == node:
             return True
@@ -195,7 +197,7 @@ def _is_met(step: Ints, trail: Ints, stops: int, node: int) -> bool:
 
 @inlined
 def _is_given(taken: AcceptedPaths, trail: Ints, stops: int, given: int) -> bool:
-    """Is it one of the paths that were given, node for node?"""
+    """Return whether the path is one of those given, node for node."""
     for path in range(given):
         is_same = taken.marks[path, STOPS] == stops
         for place in range(stops):
@@ -205,14 +207,14 @@ def _is_given(taken: AcceptedPaths, trail: Ints, stops: int, given: int) -> bool
     return False
 
 
-# ---- likeness
+# ---- overlap
 
 
 @inlined
 def _count_shared(
     shared: Bits, step: Ints, marks: Ints, trail: Ints, stops: int, accepted: int, counts: Ints
 ) -> bool:
-    """Counts the steps shared with each accepted path; True if that is too much for one."""
+    """Count the steps shared with each accepted path; True if they are too many for one."""
     is_too_much = False
     for path in range(accepted):
         counts[path] = 0
@@ -225,7 +227,7 @@ def _count_shared(
 
 @inlined
 def _is_shared_out(shared: Bits, marks: Ints, one: int, accepted: int, counts: Ints) -> bool:
-    """Would one more step be too much shared with an accepted path?"""
+    """Return whether one more step would be too many shared with an accepted path."""
     bits = shared[one]
     if bits:
         for path in range(accepted):
@@ -239,7 +241,7 @@ def _is_alike(
     shared: Bits, marks: Ints, step: Ints, exempt: Ints, overlap: int, trail: Ints, stops: int,
     accepted: int,
 ) -> bool:  # fmt: skip
-    """Are too many of the steps inside a path inside an accepted one as well?"""
+    """Return whether too many interior steps of a path are interior to an accepted one as well."""
     inside = _inside(step, exempt, trail, stops)
     for path in range(accepted):
         count = 0
@@ -253,7 +255,7 @@ def _is_alike(
 
 @inlined
 def _is_inside(step: Ints, exempt: Ints, trail: Ints, stops: int, place: int) -> bool:
-    """Is a node the last of a step a path crosses, one that can be shared?"""
+    """Return whether a node is the last of an interior step of the path that can be shared."""
     one = step[trail[place]]
     if place == 0 or one == step[trail[place - 1]]:
         return False
@@ -263,7 +265,7 @@ def _is_inside(step: Ints, exempt: Ints, trail: Ints, stops: int, place: int) ->
 
 @inlined
 def _inside(step: Ints, exempt: Ints, trail: Ints, stops: int) -> int:
-    """How many steps a path crosses that can be shared."""
+    """Return the number of interior steps of a path that can be shared."""
     count = 0
     for place in range(1, stops - 1):
         count += _is_inside(step, exempt, trail, stops, place)
@@ -286,7 +288,7 @@ def _accept(
 def _mark(
     taken: AcceptedPaths, step: Ints, exempt: Ints, overlap: int, trail: Ints, stops: int, path: int
 ) -> None:
-    """Notes the nodes of a path, the last first in `trail`, and what others may share of it."""
+    """Record the nodes of a path, the last first in `trail`, and how many steps may be shared."""
     inside = _inside(step, exempt, trail, stops)
     may = inside * overlap // 100
     taken.marks[path, STOPS], taken.marks[path, INSIDE] = stops, inside
@@ -306,7 +308,7 @@ def give(
     stops: int,
     path: int,
 ) -> None:
-    """Takes a path that was accepted before, its first `stops` nodes in order, as one of Taken."""
+    """Record a previously accepted path, its first `stops` nodes in order, among the accepted."""
     trail = np.zeros(MOST_STOPS, np.int32)
     for place in range(stops):
         trail[place] = nodes[stops - 1 - place]
@@ -320,7 +322,7 @@ def give(
 def _look_ahead(
     region: CompiledRegion, taken: AcceptedPaths, accepted: int, max_hops: int, at: int
 ) -> int:
-    """Completions that keep apart from each accepted path; where the room ends that they take."""
+    """Compute completions dissimilar to each accepted path; return the end of the used array."""
     marks, ahead, pot, count = taken.marks, taken.ahead, region.pot, len(region.nodes)
     for path in range(accepted):
         if marks[path, AHEAD] >= 0 or marks[path, ALLOWED] >= marks[path, INSIDE]:
@@ -343,7 +345,7 @@ def _look_ahead(
 def _keep_apart(
     region: CompiledRegion, shared: Bits, ahead: Ints, path: int, at: int, layer: int, layers: int
 ) -> None:
-    """One more hop for those who may share so many more nodes of a path."""
+    """Extend by one hop the least costs for those who may share `layer` more steps of a path."""
     nodes, edge_start, edges = region.nodes, region.edge_start, region.edges
     count, step = len(nodes), region.step
     here = at + layer * count
@@ -365,9 +367,9 @@ def _apart(
     shared: Bits, marks: Ints, ahead: Ints, counts: Ints, accepted: int, one: int, is_new: bool,
     left: int, count: int, at: int, to_come: int,
 ) -> int:  # fmt: skip
-    """What is still to come at least, keeping apart from every path looked ahead for; FAR: none.
+    """Return a lower bound of the completion, dissimilar to every path looked ahead for; FAR: none.
 
-    `counts` are those of what comes before the node, whose step is `one`; `is_new`: no node of that
+    `counts` are the steps shared before the node, whose step is `one`; `is_new`: no node of that
     step comes right before it.
     """
     bits = shared[one]
@@ -389,7 +391,7 @@ def _bounded_anew(
     max_hops: int, bound: int,
     size: int,
 ) -> int:  # fmt: skip
-    """The heap again, by bounds that know what may not be shared."""
+    """Rebuild the heap with bounds that account for the steps that may not be shared."""
     trail, counts = np.zeros(MOST_STOPS, np.int32), np.zeros(MOST_PATHS, np.int32)
     shared, marks, ahead, count = taken.shared, taken.marks, taken.ahead, len(region.nodes)
     step, kept = region.step, 0
@@ -416,7 +418,10 @@ def _bounded_anew(
 
 @inlined
 def _is_before(tree: Ints, one: int, other: int) -> bool:
-    """Of two that wait, which grow apart somewhere: what one grew from waits no more."""
+    """Order two partial paths in the heap; neither is an ancestor of the other.
+
+    The parent of a partial path has left the heap.
+    """
     if tree[one, KEY] != tree[other, KEY]:
         return tree[one, KEY] < tree[other, KEY]
     first, second = one, other

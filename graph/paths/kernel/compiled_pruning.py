@@ -1,9 +1,9 @@
-"""Which states can be on a path, and how cheaply a path gets on from each: stages 1 to 3, compiled.
+"""Stages 1 to 3, compiled: the states that can be on a path, and bounds of completions from each.
 
-Source: paths.md §3.2. Stage 1 counts hops from both ends; stage 2 is Dijkstra from both ends up to
-a bound; stage 3 bounds what is left of a path in so many hops, over the states that are left.
+Source: paths.md §3.2. Stage 1 counts hops from both ends; stage 2 is bidirectional Dijkstra up to a
+bound; stage 3 bounds the rest of a path within a number of hops, over the remaining states.
 
-Arrays are taken out of their tuples before a loop: each look into a tuple counts a reference.
+Arrays are taken out of their tuples before a loop: each access to a tuple counts a reference.
 """
 
 from typing import NamedTuple
@@ -11,26 +11,26 @@ from typing import NamedTuple
 from graph.paths.kernel.compiling import Bytes, Codes, Ints, Longs, compiled, inlined
 
 OVER = -1
-"""A stage went over its budget and has decided nothing."""
+"""A stage exceeded its budget and has no result."""
 FAR = 2**31 - 1
-"""What a way costs that is not there."""
+"""The cost of a path that does not exist."""
 SEEN, DEPTH, COST, DONE = 0, 1, 2, 3
-"""Columns of a state, stamped with the search that wrote them: from the starts ..."""
+"""Columns of a state, stamped by the search that wrote them, for distances from the starts."""
 BACK = 4
-"""... so many further from the targets ..."""
+"""Offset of the same columns for distances from the targets."""
 PLACE, COLUMNS = DEPTH, 8
-"""Once the region is known, its states are SEEN at the stamp and 1, and PLACE is theirs in it."""
-STAMPS = 2  # of one search
-TURNS = 8  # settled at a time: taking up the other side costs as much as settling one or two
+"""Once the region is known, SEEN of its states is the stamp plus 1, and PLACE their index in it."""
+STAMPS = 2  # per search
+TURNS = 8  # settled at a time: switching sides costs as much as settling one or two
 START, TARGET, SYMBOL_BIT = 4, 8, 4
 
 
 class ArcArrays(NamedTuple):
-    """The arcs of a Walk in one direction, and how the automaton steps along them.
+    """The arcs of the arc graph in one direction, and the automaton's steps along them.
 
-    `steps[(mode * 4 + class) * 4 + symbol]` has a bit for each mode there; the symbol is the
-    head's, in its paint from SYMBOL_BIT on.
-    A node is left if its paint has the bit `here`, and entered by `there`; `back`: 0 or BACK.
+    `steps[(mode * 4 + class) * 4 + symbol]` has a bit for each next mode; the symbol is the head's,
+    in its paint from SYMBOL_BIT on. A node may be left if its paint has the bit `here`, and entered
+    if it has `there`; `back`: 0 or BACK.
     """
 
     start: Ints
@@ -45,7 +45,7 @@ class ArcArrays(NamedTuple):
 
 
 class SearchGraph(NamedTuple):
-    """The lay of the land: arcs both ways, and one need's paint; costs are 16 * micro-nats."""
+    """The arcs in both directions, and the paint of one need; costs are 16 * micro-nats."""
 
     ahead: ArcArrays
     behind: ArcArrays
@@ -60,7 +60,7 @@ class SearchGraph(NamedTuple):
 
 
 class Scratch(NamedTuple):
-    """Room for one search at a time."""
+    """Scratch arrays for one search at a time."""
 
     state: Ints  # by state and column
     queue: Ints
@@ -79,9 +79,9 @@ class Scratch(NamedTuple):
 
 @compiled
 def prune_by_hops(lie: SearchGraph, work: Scratch, stamp: int, max_hops: int, budget: int) -> int:
-    """How many states lie on a way of so many hops, into `work.region`; 0 proves there is none.
+    """Return how many states are on a path of so many hops, written to `work.region`.
 
-    OVER: more than `budget` states were met before that was known.
+    0 proves that there is no path. OVER: more than `budget` states were met before that was known.
     """
     state, queue, back_queue, region = work.state, work.queue, work.back_queue, work.region
     end, back_end = _begin(lie, state, queue, back_queue, stamp)
@@ -114,7 +114,7 @@ def prune_by_hops(lie: SearchGraph, work: Scratch, stamp: int, max_hops: int, bu
 def _begin(
     lie: SearchGraph, state: Ints, queue: Ints, back_queue: Ints, stamp: int
 ) -> tuple[int, int]:
-    """Puts the ends into the queues, at depth and cost 0 or what ending there costs."""
+    """Put the ends into the queues, at depth and cost 0 or the cost of ending there."""
     modes, end, back_end = len(lie.goal), 0, 0
     for place in range(len(lie.starts)):
         one = lie.starts[place] * modes + lie.start_modes[place]
@@ -134,7 +134,7 @@ def _begin(
 
 @inlined
 def _gathered(state: Ints, queue: Ints, end: int, stamp: int, max_hops: int, region: Ints) -> int:
-    """Puts the states seen from both ends and within the hops into the region; how many."""
+    """Write the states seen from both ends within the hops to the region; return their number."""
     count = 0
     for place in range(end):
         one = queue[place]
@@ -151,9 +151,9 @@ def _round(
     stamp: int,
     within: int,
 ) -> int:  # fmt: skip
-    """One more hop from queue[low:high], and where the queue ends now.
+    """Expand queue[low:high] by one hop, and return the new end of the queue.
 
-    `within`: only from and to states whose depth from the other end leaves them inside so many
+    `within`: only from and to states whose depth from the other end keeps them within so many
     hops: no path that short leads through another one.
     """
     start, to, code, shut, steps = way.start, way.to, way.code, way.shut, way.steps
@@ -201,10 +201,10 @@ def _round(
 def prune_by_cost(
     lie: SearchGraph, work: Scratch, stamp: int, eps: float, budget: int
 ) -> tuple[int, int]:
-    """States on a way as cheap as the bound, into `work.region`, and the bound.
+    """Return the number of states on a path within the bound, into `work.region`, and the bound.
 
-    The bound is the cheapest way's cost and a share `eps` of it. (0, _): proof that there is no
-    way. (OVER, _): more than `budget` states were settled before the ends met for good.
+    The bound is the cheapest path's cost times 1 + `eps`. (0, _): proof that there is no path.
+    (OVER, _): more than `budget` states were settled before the searches met conclusively.
     """
     state, queue, heap, back_heap = work.state, work.back_queue, work.heap, work.back_heap
     size, back_size = _heaped(lie, state, work.queue, queue, heap, back_heap, stamp)
@@ -255,7 +255,7 @@ def _heaped(
     back_heap: Longs,
     stamp: int,
 ) -> tuple[int, int]:
-    """Both heaps with the ends in them."""
+    """Initialize both heaps with the ends."""
     end, back_end = _begin(lie, state, queue, back_queue, stamp)
     for place in range(end):
         _push(heap, place, int(queue[place]))
@@ -276,9 +276,9 @@ def _advance(
     settled: int, best: int,
     stamp: int, eps: float, far_top: int, is_last: bool, turns: int,
 ) -> tuple[int, int, int]:  # fmt: skip
-    """Settles some states from one end, into the queue; the cheapest way met is the best.
+    """Settle some states from one end, into the queue; the cheapest path met is the best.
 
-    `far_top` is the least cost that waits at the other end: a way through a state that is not
+    `far_top` is the least cost in the heap of the other end: a path through a state that is not
     settled from there costs at least that more. `is_last`: only states that are settled from there.
     """
     start, to, cost, code, shut, steps = way.start, way.to, way.cost, way.code, way.shut, way.steps
@@ -330,7 +330,7 @@ def _advance(
                 if is_last and not is_done:
                     continue
                 if total + (int(state[after, other + COST]) if is_done else far_top) > bound:
-                    continue  # whatever way goes through there is too dear
+                    continue  # any path through that state is too expensive
                 state[after, mine + SEEN], state[after, mine + COST] = stamp, total
                 size = _push(heap, size, total << 32 | after)
                 if state[after, other + SEEN] == stamp:
@@ -339,20 +339,20 @@ def _advance(
     return size, settled, best
 
 
-# ---- stage 3: what is left
+# ---- stage 3: completions
 
 
 @compiled
 def potentials(
     lie: SearchGraph, work: Scratch, pot: Ints, stamp: int, count: int, max_hops: int, bound: int
 ) -> tuple[int, int]:
-    """By hops left, then by place in `work.region`: the cheapest completion there is; FAR: none.
+    """Compute, by hops left and place in `work.region`, the least cost of a completion; FAR: none.
 
     The layers are `pot[h * count : (h + 1) * count]`, h from 0 to the first number returned; more
-    hops are no cheaper. The second: how many places of starts `work.queue` holds now.
+    hops are no cheaper. The second number: how many places of starts `work.queue` holds now.
 
-    Edges lead from place to place, one for all parallels: the cheapest arc, of equal ones the
-    first. With a bound, only edges on a way as cheap as that (`meet` came before).
+    Edges lead from place to place, one for all parallel arcs: the cheapest, of equal ones the
+    first. With a bound, only edges on a path within it (`prune_by_cost` must have run before).
     """
     state, edge_start, edges = work.state, work.edge_start, work.edges
     begins = _placed(lie, work, pot, stamp, count)
@@ -365,7 +365,7 @@ def potentials(
 
 @inlined
 def _placed(lie: SearchGraph, work: Scratch, pot: Ints, stamp: int, count: int) -> int:
-    """Gives each state of the region its place, targets what ending there costs; how many start."""
+    """Index the states of the region, set the cost of targets, and return the number of starts."""
     state, region, nodes, is_target = work.state, work.region, work.nodes, work.is_target
     paint, queue, modes, begins = lie.paint, work.queue, len(lie.goal), 0
     for place in range(count):
@@ -392,7 +392,7 @@ def _connect(
     stamp: int,
     count: int, bound: int,
 ) -> None:  # fmt: skip
-    """The edges between the states of the region, by the place they leave."""
+    """Write the edges between the states of the region, by the place they leave."""
     start, to, cost, code, shut, steps = way.start, way.to, way.cost, way.code, way.shut, way.steps
     paint, classes, leave, modes = lie.paint, lie.classes, lie.leave, len(lie.goal)
     end = 0
@@ -430,7 +430,7 @@ def _connect(
 
 @inlined
 def _relax(edge_start: Ints, edges: Ints, pot: Ints, base: int, count: int) -> bool:
-    """One more hop: the next layer of potentials; False if it is the same as the last one."""
+    """Compute the next layer of potentials, for one more hop; False if it equals the last one."""
     is_changed = False
     for place in range(count):
         best = int(pot[base + place])
@@ -480,7 +480,7 @@ def _pop(heap: Longs, size: int) -> int:
 
 @inlined
 def _fresh(heap: Longs, size: int, state: Ints, done: int, stamp: int) -> int:
-    """Drops the keys of states that were settled cheaper already."""
+    """Drop the keys of states that were already settled at a lower cost."""
     while size and state[heap[0] & 0xFFFFFFFF, done] == stamp:
         size = _pop(heap, size)
     return size

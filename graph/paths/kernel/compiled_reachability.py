@@ -1,14 +1,14 @@
-"""How far the cheapest ways come within so many hops, compiled: one round for each hop.
+"""Least costs within a number of hops, compiled: one round per hop.
 
-A state is a node and a mode: node * modes + mode; costs are 16 * micro-nats and hops. A round looks
-only at nodes that became cheaper in the one before, at what they cost when it ended: so a way has
-as many hops as rounds. The arcs of a node are read once for all its modes.
+A state is a node and a mode: node * modes + mode; costs are 16 * micro-nats and hops. A round reads
+only nodes that became cheaper in the previous one, at their costs when it ended, so a path has as
+many hops as rounds. The arcs of a node are read once for all its modes.
 """
 
 from graph.paths.kernel.compiling import Bytes, Codes, Ints, compiled, inlined
 
 FAR = 2**31 - 1
-"""What a way costs that is not there."""
+"""The cost of a path that does not exist."""
 _ENTER, _LEAVE, _SYMBOL_BIT = 1, 2, 4
 
 
@@ -18,7 +18,7 @@ def ways_from(
     classes: Bytes, ahead: Bytes, modes: int, best: Ints, spent: Ints, nodes: Ints,
     marks: Bytes, count: int, max_hops: int,
 ) -> None:  # fmt: skip
-    """The cheapest ways onward from the first `count` nodes in `nodes[0]`, into `best`.
+    """Compute the least costs onward from the first `count` nodes in `nodes[0]`, into `best`.
 
     `fee` is paid on leaving. `spent` has room for all states, `nodes` for all nodes twice, `marks`
     is 0 for each node.
@@ -51,7 +51,10 @@ def ways_to(
     classes: Bytes, before: Bytes, modes: int, best: Ints, spent: Ints, nodes: Ints,
     marks: Bytes, count: int, max_hops: int,
 ) -> None:  # fmt: skip
-    """The same of ways back from targets, with the `fee` of each node they enter; below 0: none."""
+    """Compute the same backward from targets, with the `fee` of each node entered.
+
+    A node with a negative fee cannot be entered.
+    """
     front, after = nodes[0], nodes[1]
     for hop in range(1, max_hops + 1):
         _keep(best, spent, front, modes, count)
@@ -74,7 +77,7 @@ def ways_to(
 
 @inlined
 def _keep(best: Ints, spent: Ints, front: Ints, modes: int, count: int) -> None:
-    """What each mode of a node costs as the round begins."""
+    """Copy the cost of each mode of the front nodes at the start of a round."""
     for place in range(count):
         for mode in range(modes):
             spent[place * modes + mode] = best[front[place] * modes + mode]
@@ -84,7 +87,7 @@ def _keep(best: Ints, spent: Ints, front: Ints, modes: int, count: int) -> None:
 def _relaxed(
     best: Ints, spent: Ints, steps: Bytes, place: int, there: int, modes: int, met: int, more: int
 ) -> bool:
-    """Does an arc make any mode of the node it leads to cheaper?"""
+    """Relax an arc and return whether any mode of the node it leads to became cheaper."""
     is_cheaper = False
     for mode in range(modes):
         so_far = spent[place * modes + mode]

@@ -1,9 +1,9 @@
-"""How the search is compiled by numba, and whether the compiled one is ready.
+"""Compilation of the search by numba, and whether the compiled engine is ready.
 
-Both find the same; a caller names one only to compare them.
+Both engines return the same results; a caller names one only to compare them.
 
-Each module of compiled functions stands alone: numba keeps what it compiled until that module's
-own file changes, and would not notice a change in another one.
+Each module of compiled functions is self-contained: numba caches its output until that module's
+own file changes, and would not detect a change in another one.
 """
 
 from collections.abc import Callable
@@ -17,43 +17,43 @@ _warm: Final[set[EngineName]] = set()
 
 
 def can_compile() -> bool:
-    """Is there what compiles the search?"""
+    """Return whether numba is installed."""
     return find_spec("numba") is not None
 
 
 def is_compiled_ready() -> bool:
-    """Is all that is compiled ready to answer?"""
+    """Return whether all compiled functions are ready."""
     return "fast" in _warm
 
 
 def set_compiled_ready() -> None:
-    """From now on the compiled engine answers."""
+    """Select the compiled engine from now on."""
     _warm.add("fast")
 
 
 def is_fast(name: EngineName | None) -> bool:
-    """Does the compiled engine answer whoever asks for this one; None: for the fastest there is?"""
+    """Return whether the compiled engine is used for this name; None: for the fastest available."""
     return is_compiled_ready() if name is None else name == "fast"
 
 
 F = TypeVar("F", bound=Callable[..., Any])
 Bytes: TypeAlias = Any
-"""An array of u1; what an element is, numba knows and the type checker does not."""
+"""An array of u1; numba knows the element type, the type checker does not."""
 Codes: TypeAlias = Any
-"""Of u2."""
+"""An array of u2."""
 Ints: TypeAlias = Any
-"""Of i4."""
+"""An array of i4."""
 Bits: TypeAlias = Any
-"""Of u4."""
+"""An array of u4."""
 Longs: TypeAlias = Any
-"""Of i8."""
+"""An array of i8."""
 
 
 def compiled(function: F) -> F:
-    """The same function as machine code; numba has no types of its own to tell."""
+    """Compile a function to machine code; the casts are needed because numba has no type stubs."""
     return cast("F", cast("Any", numba).njit(cache=True, nogil=True)(function))
 
 
 def inlined(function: F) -> F:
-    """A part of a compiled function: a call would copy the tuples of arrays it is given."""
+    """Inline a part of a compiled function: a call would copy the tuples of arrays passed to it."""
     return cast("F", cast("Any", numba).njit(nogil=True, forceinline=True)(function))

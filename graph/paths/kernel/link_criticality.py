@@ -1,8 +1,8 @@
-"""On which links do most posts of the caller's areas depend? Counted along the best ways down.
+"""Criticality of links: the number of posts in the caller's areas whose best path uses each link.
 
-One tree of cheapest ways from the top of the structure to every node, as a search with no matter
-named would walk it; a link counts the posts behind it. It says in which order links are worth
-checking, and is no path search: bounds on hops and on likeness play no part.
+Counted along one tree of cheapest paths from the top of the structure down to every node, as for a
+search without a named matter. It ranks links for verification and is no path search: limits of hops
+and of overlap do not apply.
 """
 
 from dataclasses import dataclass
@@ -28,25 +28,25 @@ _FAR: Final = 1 << 60
 
 
 def posts_depending_on(view: View, policy: Policy) -> Numbers:
-    """int64[links]: how many posts of the caller's areas have their best way over each link.
+    """int64[links]: the number of posts of the caller's areas whose best path uses each link.
 
-    The way begins at the posts of the highest tier in the View, the national ones where there are
-    any. Of equally good ways the first in order of id counts. Made once for a View; O(arcs) for
-    each hop of the longest way: 7 ms at 5,000 nodes, 80 ms at 50,000.
+    The path begins at the posts of the highest tier in the View, the national ones if there are
+    any. Of equally good paths the first in order of id counts. Computed once per View; O(arcs) for
+    each hop of the longest path: 7 ms at 5,000 nodes, 80 ms at 50,000.
     """
     return view.memo(("dependents", policy.digest), lambda: _dependents(view, policy))
 
 
 @dataclass(frozen=True, slots=True)
 class _Tree:
-    """By node of the Walk: the arc its best way comes by and the node before; none: `_NONE`."""
+    """By node of the arc graph: the last arc of its best path and the node before, or `_NONE`."""
 
     walk: ArcGraph
     by: Numbers
     before: Numbers
 
     def depths(self) -> Numbers:
-        """int64[nodes]: how many arcs lie behind each."""
+        """int64[nodes]: the number of arcs on the path to each."""
         depth = np.zeros(len(self.by), np.int64)
         behind = self.before
         while (is_on := behind != _NONE).any():
@@ -72,7 +72,7 @@ def _dependents(view: View, policy: Policy) -> Numbers:
 
 
 def _own(view: View) -> Mask:
-    """bool[nodes]: what lies in the areas of a grant."""
+    """bool[nodes]: the nodes in the areas of the caller's grants."""
     own = np.zeros(len(view.visible), np.bool_)
     for granted in view.grants:
         own |= granted.near
@@ -103,7 +103,7 @@ def _tree(view: View, policy: Policy, is_top: Mask, posts: Mask) -> _Tree:
 
 
 def _best(starts: Mask, tail: Numbers, head: Numbers, step: Numbers) -> Numbers:
-    """int64[nodes]: what the best way from a start costs; only what has become nearer goes on."""
+    """int64[nodes]: the cost of the best path from a start; only improved nodes are expanded."""
     best = np.where(starts, 0, _FAR).astype(np.int64)
     is_nearer = starts
     while is_nearer.any():
@@ -115,7 +115,7 @@ def _best(starts: Mask, tail: Numbers, head: Numbers, step: Numbers) -> Numbers:
 
 
 def _walked(view: View, policy: Policy, walk: ArcGraph) -> Mask:
-    """bool[arcs]: those a need downward may walk that names no matter and nobody."""
+    """bool[arcs]: the arcs that a downward need without a matter or a person may use."""
     levels = granted_levels(view)
     ask = SearchRequest(
         starts=(), targets={}, direction=Direction.DOWN, max_hops=policy.search.default_hops,

@@ -1,11 +1,12 @@
-"""The search in plain Python: used where nothing is compiled, and as the reference in tests.
+"""The search engine in plain Python: the fallback without compilation, and the reference in tests.
 
-Source: paths.md §3.2. What `compiled_pruning.py` does in arrays is here done in dictionaries,
-touching only what it needs; property tests hold the two together.
+Stages 1 to 3 do in dictionaries what `compiled_pruning.py` does in arrays, touching only what they
+need; property tests compare the two.
 
-A tree of beginnings, the least bound first, ties by their nodes. A bound never exceeds the cost of
-a path it stands for, so complete paths come out in their order. After `patience` pops in vain it
-looks ahead for what may not be shared; the answer is the same. Source: paths.md §1.8, §1.9, §3.2.
+Stage 4 is a best-first search over a tree of partial paths, ordered by lower bound, ties by their
+nodes. A bound never exceeds the cost of any completion, so complete paths are found in order. After
+`patience` pops without a new path, the bounds also account for steps that may not be shared; the
+answer is the same. Source: paths.md §1.8, §1.9, §3.2.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -19,18 +20,18 @@ from graph.paths.kernel.problem import DEAD, ENTER, LEAVE, START, SYMBOL_BIT, TA
 from graph.paths.kernel.request import Enumeration, EnumerationLimits
 
 FAR: Final = 2**31 - 1
-"""What a way costs that is not there."""
+"""The cost of a path that does not exist."""
 Edge = tuple[int, int, int]
-"""To which state, at what cost, over which arc of the Walk."""
+"""Head state, cost, and arc of the arc graph."""
 
 
 class Expansion:
-    """The steps of one need; nothing is read but what is asked for."""
+    """Expansion of states for one need; arcs are read only on request."""
 
     def __init__(self, problem: SearchProblem) -> None:
         self.modes = problem.automaton.modes
         self._problem = problem
-        self._paint = problem.paint.tobytes()  # a byte of bytes is read far sooner than an array's
+        self._paint = problem.paint.tobytes()  # indexing bytes is much faster than an array
         self._classes = problem.classes.tobytes()
         self._after = problem.automaton.after.tobytes()
         self._before = problem.automaton.before.tobytes()
@@ -39,22 +40,22 @@ class Expansion:
         self.step: list[int] = problem.answering_costs.step.tolist()
 
     def starts(self) -> list[int]:
-        """The states a path starts in."""
+        """Return the states a path starts in."""
         ends = zip(self._problem.starts.tolist(), self._problem.start_modes.tolist(), strict=True)
         return [node * self.modes + mode for node, mode in ends]
 
     def targets(self) -> dict[int, int]:
-        """The states a path ends in, with what ending there costs."""
+        """Return the states a path ends in, with the cost of ending there."""
         goal = [mode for mode in range(self.modes) if self._goal[mode]]
         ends = zip(self._problem.targets.tolist(), self._problem.ends.tolist(), strict=True)
         return {node * self.modes + mode: cost for node, cost in ends for mode in goal}
 
     def is_target(self, state: int) -> bool:
-        """Does a path end there?"""
+        """Return whether a path ends in a state."""
         return bool(self._paint[state // self.modes] & TARGET)
 
     def onward(self, state: int) -> Iterator[Edge]:
-        """The states one may go on to; parallels one after the other, leaving not yet paid."""
+        """Yield the next states, parallel arcs consecutively; the leaving cost is not included."""
         node, mode = divmod(state, self.modes)
         if not self._paint[node] & LEAVE:
             return
@@ -67,7 +68,7 @@ class Expansion:
                     yield head * self.modes + then, cost, arc
 
     def backward(self, state: int) -> Iterator[tuple[int, int]]:
-        """The states one may come from, and the cost of the arc."""
+        """Yield the previous states, and the cost of the arc."""
         node, then = divmod(state, self.modes)
         if not self._paint[node] & ENTER:
             return
@@ -80,7 +81,7 @@ class Expansion:
                         yield tail * self.modes + mode, cost
 
     def fee(self, state: int) -> int:
-        """What leaving costs: the hub of a node that is crossed."""
+        """Return the cost of leaving a state: the hub cost of a node that is crossed."""
         node = state // self.modes
         return 0 if self._paint[node] & START else int(self._problem.answering_costs.leave[node])
 
@@ -89,7 +90,7 @@ _Step = Callable[[int], Iterable[int]]
 
 
 class BudgetExceeded(Exception):
-    """A stage went over its budget and has decided nothing."""
+    """Raised when a stage exceeds its budget; the stage has no result."""
 
 
 # ---- stage 1: hops
@@ -97,7 +98,7 @@ class BudgetExceeded(Exception):
 
 @dataclass(slots=True)
 class _Reach:
-    """How many hops from one end each state is, and those met last."""
+    """Number of hops to each state from one end, and the states met last."""
 
     edge: list[int]
     step: _Step
@@ -105,10 +106,10 @@ class _Reach:
     hops: int = 0
 
     def spread(self, within: Mapping[int, int] | None = None, max_hops: int = 0) -> None:
-        """One more hop.
+        """Expand by one hop.
 
-        `within`: only from and to states whose other depth leaves them inside `max_hops`: no path
-        that short leads through another one.
+        `within`: only from and to states whose depth from the other end keeps them within
+        `max_hops`: no path that short leads through another one.
         """
         self.hops += 1
         edge: list[int] = []
@@ -126,9 +127,10 @@ class _Reach:
 
 
 def prune_by_hops(steps: Expansion, max_hops: int, budget: int) -> list[int]:
-    """The states on a way of so many hops; none proves that there is no way.
+    """Return the states on a path of so many hops; none proves that there is no path.
 
-    Raises: Over: more than `budget` states were met before that was known.
+    Raises:
+        BudgetExceeded: more than `budget` states were met before that was known.
     """
     ahead = _reach(steps.starts(), lambda state: (then for then, _, _ in steps.onward(state)))
     back = _reach(list(steps.targets()), lambda state: (one for one, _ in steps.backward(state)))
@@ -162,9 +164,9 @@ TURNS: Final = (
 
 @dataclass(slots=True)
 class _Side:
-    """What is known from one end: the cheapest cost so far, what is settled, what waits.
+    """The Dijkstra search from one end: least costs so far, settled states, heap.
 
-    `step` gives the states one hop further with what that costs.
+    `step` returns the states one hop further with the cost of that hop.
     """
 
     cost: dict[int, int]
@@ -176,7 +178,7 @@ class _Side:
         self.heap = sorted((cost, state) for state, cost in self.cost.items())
 
     def top(self) -> int:
-        """The least cost that waits; FAR: none."""
+        """Return the least cost in the heap; FAR: it is empty."""
         while self.heap and self.heap[0][1] in self.done:
             heappop(self.heap)
         return self.heap[0][0] if self.heap else FAR
@@ -184,9 +186,9 @@ class _Side:
 
 @dataclass(frozen=True, slots=True)
 class MeetingCosts:
-    """States on a way as cheap as the bound: what comes before costs `least`, what is left `left`.
+    """States on a path within the bound, their least cost from the starts and to the targets.
 
-    No states: there is no way.
+    No states: there is no path.
     """
 
     states: tuple[int, ...]
@@ -196,9 +198,10 @@ class MeetingCosts:
 
 
 def prune_by_cost(steps: Expansion, eps: float, budget: int) -> MeetingCosts:
-    """Dijkstra from both ends; the bound is the cheapest way's cost and a share `eps` of it.
+    """Run Dijkstra from both ends; the bound is the cheapest path's cost times 1 + `eps`.
 
-    Raises: Over: more than `budget` states were settled before the ends met for good.
+    Raises:
+        BudgetExceeded: more than `budget` states were settled before the searches met conclusively.
     """
     ahead = _Side(dict.fromkeys(steps.starts(), 0), lambda state: _onward(steps, state))
     back = _Side(steps.targets(), lambda state: _backward(steps, state))
@@ -236,10 +239,10 @@ def _bound(best: int, eps: float) -> int:
 
 
 def _advance(side: _Side, other: _Side, best: int, eps: float, far_top: int | None) -> int:
-    """Settles some states from one end; the cheapest way that is met.
+    """Settle some states from one end, and return the cost of the cheapest path met.
 
-    `far_top` is the least cost that waits at the other end: a way through a state that is not
-    settled from there costs at least that more. None: the last time, only states settled there.
+    `far_top` is the least cost in the heap of the other end: a path through a state that is not
+    settled from there costs at least that more. None: the last run, only states settled there.
     """
     bound = _bound(best, eps)
     for _ in count() if far_top is None else range(TURNS):
@@ -255,7 +258,7 @@ def _advance(side: _Side, other: _Side, best: int, eps: float, far_top: int | No
                 continue
             more = other.cost[then] if then in other.done else far_top
             if more is None or total + more > bound:
-                continue  # whatever way goes through there is too dear
+                continue  # any path through that state is too expensive
             side.cost[then] = total
             heappush(side.heap, (total, then))
             if then in other.cost:
@@ -264,14 +267,14 @@ def _advance(side: _Side, other: _Side, best: int, eps: float, far_top: int | No
     return best
 
 
-# ---- stage 3: what is left
+# ---- stage 3: completions
 
 
 @dataclass(frozen=True, slots=True)
 class PrunedStates:
-    """The states that count, with one edge for all parallels, and potentials by hops left.
+    """The relevant states, with one edge for all parallel arcs, and potentials by hops left.
 
-    They hold every path that costs no more than `bound`.
+    They contain every path that costs no more than `bound`.
     """
 
     edges: Mapping[int, list[Edge]]
@@ -279,14 +282,14 @@ class PrunedStates:
     bound: int
 
     def left(self, state: int, hops: int) -> int:
-        """What a path still costs at least from a state, in so many hops; FAR: there is none."""
+        """Return a lower bound of a completion from a state in so many hops; FAR: none."""
         return self.potentials[min(hops, len(self.potentials) - 1)].get(state, FAR)
 
 
 def pruned_states(
     steps: Expansion, states: Iterable[int], max_hops: int, met: MeetingCosts | None
 ) -> PrunedStates:
-    """The edges between the states, and the cheapest completions; `met`: as cheap as its bound."""
+    """Return the edges between the states, and the least completions; `met` limits the cost."""
     inside = set(states)
     edges = {state: _edges(steps, state, inside, met) for state in inside}
     layer = {state: cost for state, cost in steps.targets().items() if state in inside}
@@ -301,7 +304,7 @@ def pruned_states(
 
 
 def relax(edges: Mapping[int, list[Edge]], layer: Mapping[int, int]) -> dict[int, int]:
-    """The cheapest completions in one more hop."""
+    """Return the least completions with one more hop."""
     after = dict(layer)
     for state, onward in edges.items():
         best = layer.get(state, FAR)
@@ -314,7 +317,7 @@ def relax(edges: Mapping[int, list[Edge]], layer: Mapping[int, int]) -> dict[int
 
 
 def _edges(steps: Expansion, state: int, inside: set[int], met: MeetingCosts | None) -> list[Edge]:
-    """The edges that leave a state: of parallels the cheapest, of equal ones the first."""
+    """Return the edges that leave a state: of parallel arcs the cheapest, of equals the first."""
     fee, found = steps.fee(state), list[Edge]()
     for then, cost, arc in steps.onward(state):
         if then not in inside:
@@ -331,14 +334,14 @@ def _edges(steps: Expansion, state: int, inside: set[int], met: MeetingCosts | N
 
 
 _Beginning = tuple[int, tuple[int, ...], int, int, tuple[int, ...]]
-"""Bound, nodes, state, spent, arcs; two never have the same nodes."""
+"""Bound, nodes, state, cost so far, arcs; no two have the same nodes."""
 
 
 @dataclass(slots=True)
 class _Likeness:
-    """A path to stay apart from: its steps inside, how many may be shared, completions that do.
+    """A path from which others must differ: its interior steps, and how many of them may be shared.
 
-    `ahead[hops left][how many may be shared]` are made when it is worth it.
+    `ahead[hops left][how many may be shared]` are the least completions, computed when needed.
     """
 
     inside: frozenset[int]
@@ -346,13 +349,13 @@ class _Likeness:
     ahead: list[list[Mapping[int, int]]] = field(default_factory=list[list[Mapping[int, int]]])
 
     def left(self, steps: Iterable[int]) -> int:
-        """How many more steps may be shared; below 0: too many are."""
+        """Return how many more steps may be shared; below 0: too many already are."""
         shared = len(self.inside.intersection(steps))
         return FAR if self.allowed is None else self.allowed - shared
 
 
 class PathEnumeration:
-    """Grows the paths of a region that are wanted."""
+    """Enumeration of the wanted paths of a region."""
 
     def __init__(self, steps: Expansion, region: PrunedStates, wanted: EnumerationLimits) -> None:
         self._steps, self._region, self._wanted = steps, region, wanted
@@ -368,7 +371,7 @@ class PathEnumeration:
                 self._push((state // steps.modes,), state, 0, ())
 
     def grow(self) -> Enumeration:
-        """The wanted paths, as far as there are any and the pops last."""
+        """Return the wanted paths, as far as they exist and the pops suffice."""
         pops = vain = 0
         most = self._wanted.max_paths - len(self._wanted.given)
         while self._heap and len(self._accepted) < most:
@@ -408,7 +411,7 @@ class PathEnumeration:
             heappush(self._heap, (bound, nodes, state, spent, arcs))
 
     def _bound(self, nodes: tuple[int, ...], state: int, spent: int) -> int:
-        """What no path with this beginning can be cheaper than; FAR: there is none."""
+        """Return a lower bound of the paths with this beginning; FAR: there is none."""
         left = self._wanted.max_hops + 1 - len(nodes)
         to_come = self._region.left(state, left)
         for one in self._apart:
@@ -417,7 +420,7 @@ class PathEnumeration:
                 to_come = max(to_come, one.ahead[left][may].get(state, FAR) if may >= 0 else FAR)
         return FAR if to_come == FAR else spent + to_come
 
-    # ---- likeness
+    # ---- overlap
 
     def _steps_of(self, nodes: tuple[int, ...]) -> frozenset[int]:
         return frozenset([self._step[node] for node in nodes])
@@ -426,7 +429,7 @@ class PathEnumeration:
         return interior(nodes, self._wanted.exempt, self._step)
 
     def _is_new(self, nodes: tuple[int, ...]) -> bool:
-        """Is the path unlike every accepted one, and none of those given?"""
+        """Return whether the path differs from every accepted one, and is none of those given."""
         inside, overlap = self._inside(nodes), self._wanted.overlap_percent
         is_alike_one = any(is_alike(inside, one.inside, overlap) for one in self._apart)
         if is_alike_one or nodes in self._wanted.given:
@@ -444,7 +447,10 @@ class PathEnumeration:
         self._apart.append(_Likeness(inside, allowed if allowed < len(inside) else None))
 
     def _look_ahead(self) -> None:
-        """Bounds that know what may not be shared: many beginnings lead to nothing but likeness."""
+        """Compute bounds that account for steps that may not be shared, and rebuild the heap.
+
+        Needed when many partial paths lead only to paths that overlap too much.
+        """
         self._has_alike = True
         for one in self._apart:
             if one.allowed is not None and not one.ahead:
@@ -455,7 +461,7 @@ class PathEnumeration:
                 self._push(nodes, state, spent, arcs)
 
     def _apart_from(self, inside: frozenset[int], allowed: int) -> list[list[Mapping[int, int]]]:
-        """By hops left, then by how many of the steps may still be entered: what is left."""
+        """Return the least completions, by hops left and steps that may still be shared."""
         layers: list[Mapping[int, int]] = [self._region.potentials[0]] * (allowed + 1)
         found = [layers]
         for _ in range(self._wanted.max_hops):
@@ -481,7 +487,7 @@ class PathEnumeration:
 
 
 class PlainEngine:
-    """One need's search, stage by stage."""
+    """The search of one need, stage by stage."""
 
     def __init__(self, problem: SearchProblem) -> None:
         self._steps = Expansion(problem)
@@ -491,18 +497,22 @@ class PlainEngine:
         self._region: PrunedStates | None = None
 
     def near(self, budget: int) -> int:
-        """Stage 1: how many states are on a way short enough; 0 proves there is none.
+        """Stage 1: the number of states on a path within the hops; 0 proves there is none.
 
-        Raises: Over: more than `budget` states were met before that was known.
+        Raises:
+            BudgetExceeded: more than `budget` states were met before that was known.
         """
         states = prune_by_hops(self._steps, self._max_hops, budget)
         self._states, self._met, self._region = states, None, None
         return len(states)
 
     def meet(self, eps: float, budget: int) -> int:
-        """Stage 2: how many states are on a way as cheap as the cheapest and a share `eps` of it.
+        """Stage 2: the number of states on a path of at most (1 + `eps`) times the least cost.
 
-        0 proves that there is none. Raises: Over: more than `budget` states were settled.
+        0 proves that there is none.
+
+        Raises:
+            BudgetExceeded: more than `budget` states were settled.
         """
         met = prune_by_cost(self._steps, eps, budget)
         self._states, self._met, self._region = met.states, met, None

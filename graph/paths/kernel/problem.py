@@ -1,10 +1,9 @@
-"""One search problem: flags per node over the caller's graph, and all arcs it may traverse.
-
-A step is an arc with what entering its head costs besides; of parallel arcs the cheapest counts.
-A state is here a node and a mode too, but state = mode * nodes + node.
+"""One search problem: flags per node of the caller graph, the automaton, and the usable arcs.
 
 A state is a node and a mode: how many items of `via` are met and, going across, whether the path
-has come down yet. State = node * modes + mode. Source: paths.md §3.1.
+has descended yet. In the kernel state = node * modes + mode, but in an ArcTable state =
+mode * nodes + node. A step of an ArcTable is an arc with the additional cost of entering its head;
+of parallel arcs the cheapest counts. Source: paths.md §3.1.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -38,21 +37,21 @@ Bytes = NDArray[np.uint8]
 ENTER, LEAVE, START, TARGET = 1, 2, 4, 8
 """Bits of the paint: may be entered, may be left, is a start, is a target."""
 SYMBOL_BIT: Final = 4
-"""From this bit on the paint says which items of `via` the node meets."""
+"""From this bit on, the paint holds which items of `via` the node meets."""
 REFUSED: Final = 0
-"""The class of an arc a need may not walk; 1 falls, 2 is flat, 3 climbs."""
+"""The class of an arc a need may not use; 1 falls, 2 is flat, 3 climbs."""
 DEAD: Final = 255
-"""Where the automaton leads no further."""
+"""The automaton's result for a step that is not allowed."""
 SYMBOLS: Final = 4  # two items of via: what a node meets is two bits
 CLASSES: Final = 4
 
 
 class Automaton(NamedTuple):
-    """The modes of a need: items of `via` met, times two when going across (not down yet, down).
+    """The modes of a need: items of `via` met, times two going across (before, after a descent).
 
     `after[(mode * 4 + class) * 4 + symbol]` is the next mode or DEAD, `ahead` the same as a bit;
-    `before`, by the next mode, has a bit for each mode it can come from. `goal[mode]`: may a path
-    end in it? `kind`: how many items, and whether across.
+    `before`, by the next mode, has a bit for each mode it can come from. `goal[mode]`: whether a
+    path may end in it. `kind`: how many items, and whether across.
     """
 
     after: Bytes
@@ -63,15 +62,15 @@ class Automaton(NamedTuple):
 
     @property
     def modes(self) -> int:
-        """How many modes a node can be in."""
+        """The number of modes of a node."""
         return len(self.goal)
 
 
 class SearchProblem(NamedTuple):
-    """All that a search of one need reads; nodes are numbers of the Walk, costs 16 * micro-nats.
+    """The input of one need's search; nodes are numbers of the arc graph, costs 16 * micro-nats.
 
-    `starts` and `start_modes` are alike long, so are `targets` and `ends`: what ending there costs
-    (the fit of the target; who answers there is paid for by the arc).
+    `starts` and `start_modes` have equal length, as have `targets` and `ends`: the cost of ending
+    there (the fit of the target; the cost of who answers there is part of the arc).
     """
 
     caller_graph: CallerGraph
@@ -89,7 +88,7 @@ class SearchProblem(NamedTuple):
 def build_problem(
     caller_graph: CallerGraph, answering_costs: AnsweringCosts, policy: Policy, ask: SearchRequest
 ) -> SearchProblem:
-    """Sets flags for starts, targets and what is avoided on the caller graph. O(nodes)."""
+    """Set flags for starts, targets and avoided nodes on the caller graph. O(nodes)."""
     paint = answering_costs.cross.copy()
     starts = _seen(caller_graph, ask.starts)
     paint[starts] = LEAVE | START
@@ -113,7 +112,7 @@ def build_problem(
 
 
 def fees(field: SearchProblem) -> Costs:
-    """int32[nodes]: what entering each costs besides its arc, 16 * micro-nats; a start nothing."""
+    """int32[nodes]: the cost of entering each besides its arc, 16 * micro-nats; 0 for a start."""
     fee = field.answering_costs.leave.copy()
     fee[field.targets] = field.ends
     fee[field.starts] = 0
@@ -121,12 +120,12 @@ def fees(field: SearchProblem) -> Costs:
 
 
 def _seen(caller_graph: CallerGraph, rows: Iterable[int]) -> Rows:
-    """The numbers of the rows that are on the Walk and visible, rising."""
+    """The numbers of the rows that are in the arc graph and visible, rising."""
     return _on_walk(caller_graph, sorted(set(rows)))
 
 
 def _on_walk(caller_graph: CallerGraph, rows: Collection[int]) -> Rows:
-    """The numbers of those that are on the Walk and visible, as they come."""
+    """The numbers of the rows that are in the arc graph and visible, in the given order."""
     numbers = caller_graph.number[np.fromiter(rows, np.intp, len(rows))]
     return numbers[numbers >= 0]
 
@@ -137,19 +136,19 @@ def _goals(
     targets: Mapping[int, int],
     paint: Bytes,
 ) -> tuple[Rows, Costs]:
-    """The numbers of the targets that can be seen, answer and are no start; what each costs."""
+    """The numbers and costs of the targets that are visible, answered and no start."""
     numbers = caller_graph.number[list(targets)]
-    is_goal = (numbers | answering_costs.stand[numbers]) >= 0  # the sign of both
+    is_goal = (numbers | answering_costs.stand[numbers]) >= 0  # negative if either is
     is_goal &= paint[numbers] < START
     ends = 16 * np.fromiter(targets.values(), np.int32, len(targets))
     return numbers[is_goal], ends[is_goal]
 
 
-# ---- which arcs
+# ---- arc classes
 
 
 def classes(policy: Policy, ask: SearchRequest) -> Bytes:
-    """u1[arc codes]: REFUSED, or the slope of an arc the need may walk.
+    """u1[arc codes]: REFUSED, or the slope class of an arc the need may use.
 
     Source: paths.md §1.4 (level, matter, gate; a named matter has no civil head) and §1.5.
     """
@@ -192,12 +191,12 @@ def _gates(policy: Policy, ask: SearchRequest) -> list[LegalGate]:
     ]
 
 
-# ---- in which order
+# ---- the automaton
 
 
 @lru_cache
 def automaton_of(items: int, is_across: bool) -> Automaton:
-    """The automaton of so many items to be met in order, and of going up before down."""
+    """Return the automaton of so many items to be met in order, and of climbs before descents."""
     phases = 2 if is_across else 1
     modes = (items + 1) * phases
     after = np.full((modes, CLASSES, SYMBOLS), DEAD, np.uint8)
@@ -227,9 +226,9 @@ Numbers = NDArray[np.int64]
 
 @dataclass(frozen=True, kw_only=True)
 class ArcTable:
-    """The steps of one need, sorted by tail and head; nodes are numbers of the Walk.
+    """The steps of one need, sorted by tail and head; nodes are numbers of the arc graph.
 
-    `step` and `fee` (of entering a node) are 16 * micro-nats, a step's with 1 for the hop.
+    `step` and `fee` (of entering a node) are 16 * micro-nats; a step adds 1 for the hop.
     `leads[mode]` is the state a step leads to, or `dead`.
     """
 
@@ -244,12 +243,12 @@ class ArcTable:
 
     @property
     def size(self) -> int:
-        """How many nodes there are."""
+        """The number of nodes."""
         return len(self.targets)
 
     @property
     def modes(self) -> int:
-        """How many modes a node can be in."""
+        """The number of modes of a node."""
         return len(self.leads)
 
     @property
@@ -259,7 +258,7 @@ class ArcTable:
 
 
 def arc_table(field: SearchProblem) -> ArcTable:
-    """The steps of what is painted. O(arcs)."""
+    """Return the steps of a search problem. O(arcs)."""
     walk, paint, fee = field.caller_graph.walk, field.paint, fees(field).astype(np.int64)
     all_tails, kinds = tails(walk), field.classes[walk.code]
     is_open = ~field.answering_costs.shut & (kinds != REFUSED)
@@ -286,7 +285,7 @@ def arc_table(field: SearchProblem) -> ArcTable:
 
 
 def _leads(field: SearchProblem, head: Numbers, kinds: NDArray[np.uint8]) -> Numbers:
-    """int64[modes, steps]: the automaton's next mode, as a state; parallels are of one class."""
+    """int64[modes, steps]: the automaton's next mode, as a state; parallel arcs share one class."""
     modes, size = field.automaton.modes, len(field.paint)
     after = field.automaton.after.reshape(modes, CLASSES, SYMBOLS)
     then = after[:, kinds, field.paint[head] >> SYMBOL_BIT].astype(np.int64)

@@ -1,8 +1,8 @@
-"""How far do the starts come, and whence can a target be reached? For the account of no path.
+"""Reachability from the starts and to the targets, with least costs; used to explain missing paths.
 
-Ways that may meet a node twice, no paths: over the whole ground of a need, round by round of hops.
-Compiled (`compiled_reachability.py`) once that is warm, over arrays of all steps else; both find
-the same.
+Walks that may meet a node twice, not paths: over all arcs a need may use, in rounds of hops.
+Compiled (`compiled_reachability.py`) once that is ready, otherwise with arrays of all steps; both
+return the same.
 """
 
 from collections import deque
@@ -33,15 +33,15 @@ from graph.paths.policy_model import Policy
 from graph.snapshot.columns import Rows
 
 NEVER: Final = 1 << 60
-"""What a way costs that is not there; no sum of steps comes near it."""
+"""The cost of a walk that does not exist; no sum of steps comes near it."""
 
 
 @dataclass(frozen=True, eq=False)
 class ReachableCosts(Mapping[int, tuple[int, int]]):
-    """By row: hops and micro-nats of the cheapest way; rows rise.
+    """By row: hops and micro-nats of the cheapest walk; rows rise.
 
-    `best` is [nodes of the Walk, modes]: 16 * micro-nats + hops, `never` where there is no way;
-    `fee` of a node comes on top of that.
+    `best` is [nodes of the arc graph, modes]: 16 * micro-nats + hops, `never` if there is none;
+    `fee` of a node is added to that.
     """
 
     land: CallerGraph
@@ -51,20 +51,20 @@ class ReachableCosts(Mapping[int, tuple[int, int]]):
 
     @cached_property
     def _least(self) -> NDArray[Any]:
-        """Whatever the mode."""
+        """The least over all modes."""
         return reduce(np.minimum, self.best.T)
 
     @cached_property
     def rows(self) -> Rows:
-        """The rows that are there, rising."""
+        """The rows that are reached, rising."""
         return self.land.walk.row[np.flatnonzero(self._least < self.never)]
 
     def ways(self, nodes: NDArray[Any]) -> Numbers:
-        """int64[nodes, modes]: 16 * micro-nats + hops to nodes of the Walk, NEVER: no way."""
+        """int64[nodes, modes]: 16 * micro-nats + hops for nodes of the arc graph, NEVER: none."""
         return self._whole(self.best[nodes], None if self.fee is None else self.fee[nodes, None])
 
     def packed_of(self, rows: Rows) -> Numbers:
-        """int64[rows]: the same whatever the mode, by row."""
+        """int64[rows]: the same, least over all modes, by row."""
         numbers = self.land.number[rows]
         fee = None if self.fee is None else self.fee[numbers]
         return np.where(numbers >= 0, self._whole(self._least[numbers], fee), NEVER)
@@ -74,7 +74,7 @@ class ReachableCosts(Mapping[int, tuple[int, int]]):
         return np.where(some < self.never, whole, NEVER)
 
     def cheapest(self, rows: Rows, most: int) -> list[int]:
-        """The first few of some rows that are there, the cheapest first, then by row; each once.
+        """Return the first few reached rows, the cheapest first, then by row; each once.
 
         O(rows).
         """
@@ -89,7 +89,7 @@ class ReachableCosts(Mapping[int, tuple[int, int]]):
         return found
 
     def __getitem__(self, row: int) -> tuple[int, int]:
-        """Hops and micro-nats."""
+        """Return hops and micro-nats."""
         number = int(self.land.number[row])
         least = int(self._least[number]) if number >= 0 else self.never
         if least >= self.never:
@@ -98,12 +98,12 @@ class ReachableCosts(Mapping[int, tuple[int, int]]):
         return packed & 15, packed >> 4
 
     def __iter__(self) -> Iterator[int]:
-        """The rows, rising."""
+        """Iterate over the rows, rising."""
         rows: list[int] = self.rows.tolist()
         return iter(rows)
 
     def __len__(self) -> int:
-        """How many there are."""
+        """Return the number of reached rows."""
         return len(self.rows)
 
 
@@ -114,9 +114,9 @@ def forward_costs(
     standing: PostAnswers,
     engine: EngineName | None = None,
 ) -> ReachableCosts:
-    """Where the cheapest ways of at most `max_hops` hops come to: starts, crossed nodes, targets.
+    """Return the nodes reached within `max_hops` hops: starts, crossed nodes, targets.
 
-    The cost includes what entering the node costs; a start costs nothing.
+    The cost includes that of entering the node; a start costs nothing.
     """
     field = build_problem(
         caller_graph(view, policy), answering_costs(view, policy, standing), policy, ask
@@ -136,10 +136,11 @@ def backward_costs(
     standing: PostAnswers,
     engine: EngineName | None = None,
 ) -> ReachableCosts:
-    """Whence a target can be reached within `max_hops`, with what entering that node costs too.
+    """Return the nodes from which a target is reached within `max_hops`, including their fee.
 
-    So a way that enters a node over a new arc costs `reached` + the arc + `reaching`. Of several
-    modes (stops met, come down or not) the cheapest counts. Starts, never entered, are left out.
+    The fee is the cost of entering the node. So a walk that enters a node over a new arc costs
+    `forward_costs` + the arc + `backward_costs`. Of several modes (stops met, descended or not) the
+    cheapest counts. Starts, which are never entered, are left out.
     """
     field = build_problem(
         caller_graph(view, policy), answering_costs(view, policy, standing), policy, ask
@@ -201,7 +202,7 @@ def _room(nodes: int, modes: int) -> tuple[Any, Any, Any, Any]:
 
 
 def cheapest_from(ground: ArcTable, max_hops: int) -> Numbers:
-    """int64[states + 1]: 16 * micro-nats + hops of the cheapest way from a start, NEVER: none.
+    """int64[states + 1]: 16 * micro-nats + hops of the cheapest walk from a start, NEVER: none.
 
     O(hops * steps).
     """
@@ -209,7 +210,7 @@ def cheapest_from(ground: ArcTable, max_hops: int) -> Numbers:
 
 
 def layers_from(ground: ArcTable, max_hops: int) -> Iterator[Numbers]:
-    """The same of no hop, of one at most, and so on; it ends where more hops change nothing."""
+    """Yield the same for at most 0, 1, ... hops; it stops when more hops change nothing."""
     check_deadline()
     best = np.full(ground.dead + 1, NEVER, np.int64)
     best[[state for _, state in ground.starts]] = 0
@@ -225,7 +226,7 @@ def layers_from(ground: ArcTable, max_hops: int) -> Iterator[Numbers]:
 
 
 def cheapest_to(ground: ArcTable, max_hops: int) -> Numbers:
-    """int64[states + 1]: the same of the cheapest way on to a target. O(hops * steps)."""
+    """int64[states + 1]: the same for the cheapest walk on to a target. O(hops * steps)."""
     best = np.full(ground.dead + 1, NEVER, np.int64)
     goal = np.flatnonzero(ground.targets)
     for mode in ground.goal:

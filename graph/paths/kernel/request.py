@@ -1,4 +1,4 @@
-"""What a search is asked and what it found, in rows of the View and whole micro-nats."""
+"""Request and result types of a search, in rows of the View and whole micro-nats."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ from graph.paths.costs import MAX_HOPS
 from graph.vocabulary import STALE_DAYS, LegalGate, PreventionLevel, Term
 
 MOST_PATHS: Final = 32
-"""How many paths a search can tell apart: a bit of 32 for each."""
+"""Largest number of paths a search can distinguish: one bit of 32 each."""
 MOST_STOPS: Final = 2
-"""How many items `via` can have: what a node meets of them is two bits."""
+"""Largest number of items in `via`: the items a node meets are two bits."""
 
 
 class Direction(Term):
-    """Which way through the tiers a path may go (paths.md §1.5)."""
+    """Direction of a path through the tiers (paths.md §1.5)."""
 
     AUTO = "AUTO", "Automatisk", "Automatic"
     DOWN = "DOWN", "Nedad"
@@ -23,7 +23,7 @@ class Direction(Term):
 
 
 class FewerWhy(Term):
-    """Why there are fewer paths than were asked for."""
+    """Why there are fewer paths than requested."""
 
     ALL_FOUND = "ALL_FOUND", "Der er ikke flere", "There are no more"
     OVERLAP = "OVERLAP", "Resten ligner dem, der er vist", "The others are too like these"
@@ -32,11 +32,11 @@ class FewerWhy(Term):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchRequest:
-    """One question to the kernel. Rows that are not visible, closed or avoided count for nothing.
+    """One search request. Rows that are not visible, closed or avoided are ignored.
 
-    `targets` gives each target's cost of fit; `levels` empty means all; `gate` admits itself and
-    INTERNAL alone; each item of `via` is a set of which one node must be met, in order. `old_last`:
-    paths over links that are not verified for a year come after all others.
+    `targets` maps each target to its cost of fit; `levels` empty means all; `gate` admits only
+    itself and INTERNAL; each item of `via` is a set of which one node must be met, in order.
+    `old_last`: paths over links that were not verified within a year come after all others.
     """
 
     starts: tuple[int, ...]
@@ -53,7 +53,11 @@ class SearchRequest:
     old_last: bool = True
 
     def __post_init__(self) -> None:
-        """Whatever is beyond these bounds, compiled code would write where it has no room."""
+        """Check the bounds, beyond which compiled code would write outside its arrays.
+
+        Raises:
+            ValueError: a bound is exceeded.
+        """
         if not 0 <= self.max_hops <= MAX_HOPS:
             raise ValueError(f"{self.max_hops} hops are not in [0, {MAX_HOPS}]")
         if not 1 <= self.max_paths <= MOST_PATHS:
@@ -63,10 +67,11 @@ class SearchRequest:
 
 
 class EnumerationLimits(NamedTuple):
-    """How many paths, how unlike, how hard to look; `exempt` nodes count as shared by none.
+    """Limits of paths, overlap and work; `exempt` nodes never count as shared.
 
-    After `patience` pops in vain a search looks ahead. `given` are paths, as nodes of the Walk,
-    that were accepted before: they count among `max_paths`, and others must be unlike them.
+    After `patience` pops without a new path a search looks ahead. `given` are paths, as nodes of
+    the arc graph, that were accepted before: they count towards `max_paths`, and others must differ
+    from them.
     """
 
     max_paths: int
@@ -79,9 +84,10 @@ class EnumerationLimits(NamedTuple):
 
 
 class Enumeration(NamedTuple):
-    """New accepted paths in their order, as nodes and arcs of the Walk; did the pops run out?
+    """New accepted paths in their order, as nodes and arcs of the arc graph.
 
-    `has_alike`: something was left out that is too like an accepted path.
+    `is_cut_off`: the pops ran out. `has_alike`: a path was left out that is too like an accepted
+    one.
     """
 
     paths: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
@@ -91,7 +97,7 @@ class Enumeration(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CostParts:
-    """What the link itself costs, in micro-nats; the sum is its cost."""
+    """The costs of the link itself, in micro-nats; their sum is its cost."""
 
     type: int
     strength: int
@@ -106,12 +112,12 @@ class CostParts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchHop:
-    """One link as used; `hub`, `standing`, `response`, `fit` are what entering its target costs.
+    """One link as used; `hub`, `standing`, `response`, `fit` are the costs of entering its target.
 
-    `is_inside`: the same one answers at both ends, so it is no call; `is_free`: and costs nothing,
-    both being posts. `carriers` are the people whose acquaintance or door opening the hop is;
-    `also` the other links that would do, in order of cost. `days` since it was verified, None:
-    never.
+    `is_inside`: both ends have the same answerer, so it is no call; `is_free`: in addition both are
+    posts, so it costs nothing but `hub` and `fit`. `carriers` are the people whose acquaintance or
+    door opening the hop is; `also` the other links that could be used, in order of cost. `days`
+    since it was verified, None: never.
     """
 
     source: int
@@ -131,14 +137,14 @@ class SearchHop:
 
     @property
     def cost(self) -> int:
-        """All of it; of a link between two posts at which the same one answers, the hub alone."""
+        """The whole cost; if both ends are posts with the same answerer, `hub` and `fit` alone."""
         if self.is_free:
             return self.hub + self.fit
         return self.parts.total + self.hub + self.standing + self.response + self.fit
 
     @property
     def is_old(self) -> bool:
-        """Was the link verified more than a year ago, or never?"""
+        """Whether the link was verified more than a year ago, or never."""
         return self.days is None or self.days > STALE_DAYS
 
 
@@ -156,17 +162,17 @@ class SearchPath:
 
     @property
     def steps(self) -> int:
-        """How many calls it takes: hops that do not lead to the same one again."""
+        """The number of calls: hops that do not lead to the same answerer again."""
         return sum(not hop.is_inside for hop in self.hops)
 
     @property
     def is_old(self) -> bool:
-        """Does it use a link that was verified more than a year ago, or never?"""
+        """Whether it uses a link that was verified more than a year ago, or never."""
         return any(hop.is_old for hop in self.hops)
 
     @property
     def order(self) -> tuple[bool, int, int, tuple[int, ...], tuple[int, ...]]:
-        """The total order of ways: old ones last, then cost, steps, nodes and links."""
+        """The total order of paths: old ones last, then cost, steps, nodes and links."""
         links = tuple(hop.link for hop in self.hops)
         return self.is_old, self.cost, self.steps, self.rows, links
 
@@ -181,7 +187,7 @@ class SearchCutoff:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResult:
-    """The paths in their total order; `fewer` is None when as many as asked were found."""
+    """The paths in their total order; `fewer` is None if as many as requested were found."""
 
     paths: tuple[SearchPath, ...]
     is_exact: bool

@@ -1,7 +1,7 @@
-"""Which paths lead from the starts to the targets, cheapest first? The stages in order.
+"""Path search: the cheapest sufficiently different paths from starts to targets, stage by stage.
 
-Two engines find the same: one compiled (`compiled.py`, with numba), which answers once it is
-warm, and one in plain Python. Source: paths.md §1 (what a path is, what it costs, their order) and
+Two engines return the same results: a compiled one (`compiled.py`, with numba), used once it is
+ready, and one in plain Python. Source: paths.md §1 (what a path is, what it costs, their order) and
 §3 (how they are found, and why nothing is missed).
 """
 
@@ -65,18 +65,21 @@ _NOTHING: Final = Enumeration((), False, False)
 _PROVED: Final = SearchResult(
     paths=(), is_exact=True, is_cut_off=False, fewer=SearchCutoff(why=FewerWhy.ALL_FOUND)
 )
-"""There is no path, and that is proved."""
+"""The proved result that there is no path."""
 
 
 class Engine(Protocol):
-    """One need's search, stage by stage. `near` and `meet` raise Over where a budget is used up."""
+    """The search of one need, stage by stage.
+
+    `near` and `meet` raise BudgetExceeded if a budget is used up.
+    """
 
     def near(self, budget: int) -> int:
-        """Stage 1: how many states are on a way short enough; 0 proves there is none."""
+        """Stage 1: the number of states on a path within the hops; 0 proves there is none."""
         ...
 
     def meet(self, eps: float, budget: int) -> int:
-        """Stage 2: how many are on a way as cheap as the cheapest and a share `eps` of it."""
+        """Stage 2: the number on a path of at most (1 + `eps`) times the least cost."""
         ...
 
     def grow(self, wanted: EnumerationLimits) -> Enumeration:
@@ -91,10 +94,10 @@ def search(
     standing: PostAnswers,
     engine: EngineName | None = None,
 ) -> SearchResult:
-    """The best paths in their total order: old ones last, then (cost, steps, nodes, links).
+    """Return the best paths in their total order: old ones last, then (cost, steps, nodes, links).
 
-    A path is old where it needs a link that was verified more than a year ago, or never. `engine`
-    None: the compiled one if it is warm. The answer is the same.
+    A path is old if it uses a link that was verified more than a year ago, or never. `engine`
+    None: the compiled one if it is ready. The answer is the same.
     """
     check_deadline()
     land, seats = caller_graph(view, policy), answering_costs(view, policy, standing)
@@ -107,7 +110,7 @@ def search(
 
 @dataclass(frozen=True, slots=True)
 class _Searching:
-    """One search: over all arcs, and where that finds old paths over those that are not old."""
+    """One search: over all arcs, and, if that finds old paths, over the arcs that are not old."""
 
     view: View
     policy: Policy
@@ -116,7 +119,7 @@ class _Searching:
     engine: Callable[[SearchProblem], Engine]
 
     def found(self) -> SearchResult:
-        """The paths, and why there are fewer than wanted."""
+        """Return the paths, and why there are fewer than wanted."""
         wanted = self._wanted()
         running, enumeration = self._enumeration(self.field, wanted)
         hops = Hops(self.view, self.policy, self.field, self.ask)
@@ -159,7 +162,7 @@ class _Searching:
         wanted: EnumerationLimits,
         rows: Sequence[tuple[int, ...]],
     ) -> SearchCutoff | None:
-        """Were there no more, or only ones too alike? A plain search for one more path decides."""
+        """Return why there are fewer; a search for one more path ignoring overlap decides."""
         count = len(rows)
         if count == wanted.max_paths:
             return None
@@ -200,9 +203,9 @@ def _near(running: Engine, budget: int) -> int:
 
 
 def _staged(running: Engine, count: int, budget: Budget, wanted: EnumerationLimits) -> Enumeration:
-    """Within few hops all at once; else what is about as cheap as the cheapest, ever wider.
+    """Search all states within few hops, otherwise states within a widening cost bound.
 
-    A tree that ends short of what is wanted has left nothing out below its bound; one that has no
+    An enumeration with fewer paths than wanted has left nothing out below its bound; one without a
     bound has left nothing out.
     """
     if count <= budget.region_states:
@@ -228,10 +231,10 @@ _warming: Final = threading.Lock()
 
 
 def warm_up(view: View, policy: Policy, standing: PostAnswers) -> None:
-    """Makes the compiled engine ready, where numba is installed: whatever it needs is run once.
+    """Prepare the compiled engine, if numba is installed, by running all compiled functions once.
 
-    Seconds the first time on a machine, tenths of one afterwards; the plain engine answers
-    meanwhile.
+    Takes seconds the first time on a machine, tenths of a second afterwards; the plain engine
+    answers meanwhile.
     """
     posts = view.rows(Label.ACTOR)
     with _warming:

@@ -1,7 +1,7 @@
-"""How cheaply does one come to every node at once, hop by hop, and by which nodes?
+"""Single-source search: least costs from the starts to every node, by number of hops.
 
-One search for all targets of all needs that differ in nothing else: a way of no more than so many
-hops from the starts to a node, whatever else it passes. Over arrays alone, so it needs no compiler.
+One search for all targets of all needs that are otherwise equal: walks of at most so many hops from
+the starts to a node, possibly repeating nodes. It uses arrays only, so it needs no compiler.
 """
 
 from dataclasses import dataclass
@@ -14,15 +14,15 @@ from graph.paths.kernel.problem import ArcTable, Numbers, SearchProblem, arc_tab
 from graph.paths.kernel.reachability import NEVER, layers_from
 
 __all__ = ["NEVER", "HopBoundedCosts", "hop_bounded_costs"]
-_HUB_BITS: Final = 16  # costs are 16 * micro-nats, and hops in the low bits
+_HUB_BITS: Final = 16  # costs are 16 * micro-nats, with hops in the low bits
 
 
 @dataclass(frozen=True, eq=False)
 class HopBoundedCosts:
-    """`best[h]` is int64[states + 1]: 16 * micro-nats + hops of the cheapest way in at most `h`.
+    """`best[h]` is int64[states + 1]: least 16 * micro-nats + hops within at most `h` hops.
 
-    `hub` is what crossing each node costs besides entering it, in the same unit: whoever ends
-    there does not pay it.
+    `hub` is the cost of crossing each node in addition to entering it, in the same unit; it is not
+    paid at the last node.
     """
 
     field: SearchProblem
@@ -32,14 +32,14 @@ class HopBoundedCosts:
 
     @cached_property
     def ending(self) -> Numbers:
-        """int64[nodes]: what ending at each costs, a start nothing; NEVER where no way comes."""
+        """int64[nodes]: the cost of ending at each, 0 at a start; NEVER if it is not reached."""
         table = self.best[-1][:-1].reshape(self.ground.modes, self.ground.size)
         least = table.min(axis=0)
         return np.where(least < NEVER, least - self.hub, NEVER)
 
 
 def hop_bounded_costs(field: SearchProblem) -> HopBoundedCosts:
-    """The ways over what is painted: its targets are entered and not left, as everywhere.
+    """Return the costs over a search problem; targets are entered and not left, as everywhere.
 
     O(hops * arcs): 3 ms at 5,000 nodes, 30 ms at 50,000.
     """

@@ -1,4 +1,4 @@
-"""Whose number is this: what is compared, and as which digest it is kept."""
+"""Blind index of contact details: normalization of values and their keyed digests."""
 
 import hashlib
 import hmac
@@ -21,7 +21,7 @@ _NOT_DIALED: Final = re.compile(r"\(0\)|[^0-9+]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexEntry:
-    """A contact detail on its way into the index; the value does not stay there."""
+    """A contact detail to be indexed; the index stores only a digest of its value."""
 
     detail_id: str
     owner: str
@@ -30,10 +30,10 @@ class IndexEntry:
 
 
 def normalized(channel: Channel, value: str) -> str | None:
-    """Kind and value as compared: E.164, or case-folded mail; None for channels never compared.
+    """Return kind and normalized value: E.164 or case-folded mail; None for other channels.
 
-    Eight digits without a prefix are Danish. An address is shared by an office, so it says nothing
-    about one owner.
+    Eight digits without a prefix are a Danish number. Postal addresses are not indexed: an office
+    shares one, so it does not identify an owner.
     """
     kind = _KINDS.get(channel)
     plain = normal_form("NFKC", value)
@@ -54,5 +54,5 @@ def _dialed(number: str) -> str:
 
 
 def digest(key: bytes, compared: str) -> bytes:
-    """HMAC-SHA256 of what `normalized` gave."""
+    """Return the HMAC-SHA256 of a result of `normalized`."""
     return hmac.digest(key, compared.encode(), hashlib.sha256)

@@ -1,4 +1,4 @@
-"""The SQL database of owner keys and blind index: its tables, and how it is opened and written."""
+"""The SQL database of owner keys and blind index: tables, opening and transactions."""
 
 import json
 from collections.abc import Generator, Sequence
@@ -37,7 +37,7 @@ owner_keys: Final = Table(
     Column("wrapped", LargeBinary, nullable=False),
 )
 
-erased: Final = Table(  # whose key was destroyed, so that one that is lost is known to be
+erased: Final = Table(  # owners whose key was destroyed, which tells them from lost keys
     "erased",
     metadata,
     Column("owner", Text, primary_key=True),
@@ -47,7 +47,7 @@ blind_index: Final = Table(
     "blind_index",
     metadata,
     Column("detail_id", Text, primary_key=True),
-    # No row outlives its owner's key, whichever statement removes the key.
+    # Rows are deleted with their owner's key, whichever statement deletes the key.
     Column(
         "owner",
         Text,
@@ -61,31 +61,31 @@ blind_index: Final = Table(
 
 
 def open_database(path: Path, *, busy_s: float = BUSY_S) -> Engine:
-    """The database in a file of rights 0600, made where it is missing; without its tables.
+    """Open the database in a file of mode 0600, created if missing; tables are not created.
 
-    Raises: KeyringRefused: others may read the file or its log.
+    Raises: KeyringRefused: other users may read the file or its log.
     """
     return open_sqlite(path, busy_s=busy_s)
 
 
 @contextmanager
 def read_transaction(engine: Engine) -> Generator[Connection]:
-    """A connection for single SELECTs, each of which sees one state of the database."""
+    """Open a connection for single SELECTs, each of which sees one state of the database."""
     with _translated(), engine.connect() as connection:
         yield connection
 
 
 @contextmanager
 def write_transaction(engine: Engine) -> Generator[Connection]:
-    """One transaction, alone among all processes from its first line on."""
+    """Run one write transaction, which excludes all other writers from its start."""
     with _translated(), in_turn(engine) as connection:
         yield connection
 
 
 def empty_log(engine: Engine) -> bool:
-    """Moves the write-ahead log into the database and cuts it, so that no deleted row stays there.
+    """Checkpoint and truncate the write-ahead log, so that no deleted row remains in it.
 
-    False where a reader kept it in use; calling again is harmless.
+    Returns False if a reader is still using the log; the call may be repeated.
     """
     with read_transaction(engine) as connection:
         is_busy: int = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar_one()
@@ -103,11 +103,11 @@ def _translated() -> Generator[None]:
 
 
 def rows_of(connection: Connection, owners: Sequence[str] | None = None) -> list[WrappedKey]:
-    """The rows of these owners, or all; nothing for an owner without a key."""
+    """Return the rows of the given owners, or all rows; none for an owner without a key."""
     table = owner_keys.c
     found = select(table.owner, table.key_id, table.master_id, table.wrapped)
     if owners is not None:
-        # One parameter, however many owners: SQLite takes 32,766 at most.
+        # One parameter for any number of owners: SQLite accepts at most 32,766 parameters.
         wanted = func.json_each(json.dumps(owners)).table_valued("value")
         found = found.where(table.owner.in_(select(wanted.c.value)))
     return [WrappedKey(*row) for row in connection.execute(found)]

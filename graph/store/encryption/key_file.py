@@ -1,4 +1,4 @@
-"""Where the keys that open other keys lie: small files that only the service user can read."""
+"""Files of master keys and other secrets, readable only by the service user."""
 
 import json
 import os
@@ -14,37 +14,37 @@ from typing import Any, Final, Self
 
 from graph.errors import StoreUnavailable
 
-KEY_BYTES: Final = 32  # AES-256, and the block a HMAC-SHA256 key fills well
+KEY_BYTES: Final = 32  # for AES-256, and for HMAC-SHA256, whose digest has this length
 _OF_OTHERS: Final = 0o077
 
 
 class KeyringRefused(StoreUnavailable):
-    """A key file or the key database may not be used as it is; says which one, and the fix."""
+    """A key file or the key database must not be used as it is; names it and the fix."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MasterKeys:
-    """Keys by id; new work is done with the current one, the others only open what is old."""
+    """A ring of keys by id; the current one encrypts, the others only decrypt older data."""
 
     current: str
     keys: Mapping[str, bytes] = field(repr=False)
 
     @classmethod
     def new(cls) -> Self:
-        """A ring of one random key."""
+        """Return a ring of one random key."""
         key_id = secrets.token_hex(8)
         return cls(current=key_id, keys={key_id: secrets.token_bytes(KEY_BYTES)})
 
     def with_new_key(self) -> "MasterKeys":
-        """The same ring with one more key, which is now the current one."""
+        """Return the ring with one more random key as the current one."""
         added = MasterKeys.new()
         return MasterKeys(current=added.current, keys={**self.keys, **added.keys})
 
 
 def read_master_keys(path: Path) -> MasterKeys | None:
-    """The ring in a file; None where there is no file.
+    """Return the ring in a file; None if there is no file.
 
-    Raises: KeyringRefused: others may read the file, or it holds no ring.
+    Raises: KeyringRefused: other users may read the file, or it holds no ring.
     """
     if not path.exists():
         return None
@@ -54,7 +54,7 @@ def read_master_keys(path: Path) -> MasterKeys | None:
     except OSError as error:
         raise KeyringRefused(f"{path} cannot be read: {error.strerror}") from error
     except (ValueError, TypeError, KeyError, AttributeError, NotBase64):
-        # Not chained: the message of a parser may quote what stands in the file.
+        # Not chained: a parser's message may quote the content of the file.
         raise KeyringRefused(
             f"{path} is damaged; fix: put the file back from the backup of the keys"
         ) from None
@@ -68,7 +68,7 @@ def _parsed(found: Any) -> MasterKeys:
 
 
 def write_master_keys(path: Path, ring: MasterKeys) -> None:
-    """Puts the ring in place of the file, whole or not at all, and on disk before it returns."""
+    """Replace the file atomically by the ring, synced to disk before the function returns."""
     keys = {key_id: b64encode(key).decode() for key_id, key in ring.keys.items()}
     fresh = path.with_name(f"{path.name}.new")
     fresh.unlink(missing_ok=True)  # left by a crash
@@ -78,9 +78,9 @@ def write_master_keys(path: Path, ring: MasterKeys) -> None:
 
 
 def lone_key(path: Path, *, fix: str) -> bytes:
-    """The one key in a file of its own; made where it is missing.
+    """Return the single key in a file, which is created if missing.
 
-    Raises: KeyringRefused: others may read it, or it is damaged; `fix` says what to do then.
+    Raises: KeyringRefused: other users may read it, or it is damaged; `fix` goes into the message.
     """
     private_folder(path.parent)
     if not path.exists():
@@ -93,7 +93,7 @@ def lone_key(path: Path, *, fix: str) -> bytes:
 
 
 def _make_lone_key(path: Path) -> None:
-    """Puts a new key there whole, or leaves the one that another process put there meanwhile."""
+    """Create a key file atomically; a file that another process created meanwhile is left."""
     fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     create_private(fresh, secrets.token_bytes(KEY_BYTES))
     with suppress(FileExistsError):
@@ -102,7 +102,10 @@ def _make_lone_key(path: Path) -> None:
 
 
 def create_private(path: Path, content: bytes = b"") -> None:
-    """A new file with rights 0600 from its first moment on; `FileExistsError` where one is."""
+    """Create a file with mode 0600 from the start, synced to disk.
+
+    Raises: FileExistsError: the file exists.
+    """
     handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     with open(handle, "wb") as file:  # noqa: PTH123 - a descriptor, which a Path cannot open
         file.write(content)
@@ -111,17 +114,20 @@ def create_private(path: Path, content: bytes = b"") -> None:
 
 
 def private_folder(path: Path) -> None:
-    """Makes the folder where it is missing.
+    """Create the folder with mode 0700 if it is missing.
 
-    Raises: KeyringRefused: it exists, and others may look into it.
+    Raises: KeyringRefused: it exists, and other users own it or may access it.
     """
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     require_private(path)
 
 
 def require_private(path: Path) -> None:
-    """Raises: KeyringRefused: the file or folder belongs to others, or is open to them."""
-    if sys.platform == "win32":  # rights lie in access lists there, which a mode does not show
+    """Check that only this user owns and may access a file or folder.
+
+    Raises: KeyringRefused: it belongs to another user, or is open to others.
+    """
+    if sys.platform == "win32":  # access lists hold the rights there, which a mode does not show
         return
     found = path.stat()
     if found.st_uid != os.geteuid():

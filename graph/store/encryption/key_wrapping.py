@@ -1,4 +1,4 @@
-"""How an owner's key lies in the key database: wrapped by a master key, bound to its owner."""
+"""Key wrapping: owner keys encrypted with a master key (AES-GCM) and bound to their owner."""
 
 import secrets
 from collections.abc import Iterable, Mapping
@@ -15,14 +15,14 @@ _NONCE_BYTES: Final = 12  # 96 bits, the size AES-GCM is made for
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnerKey:
-    """What seals one owner's values; whoever holds the secret can open them."""
+    """The key of one owner's sealed values; anyone who has the secret can decrypt them."""
 
     key_id: str
     secret: bytes = field(repr=False)
 
     @classmethod
     def new(cls) -> Self:
-        """A random key under a random id."""
+        """Return a random key with a random id."""
         return cls(key_id=secrets.token_hex(8), secret=secrets.token_bytes(KEY_BYTES))
 
 
@@ -36,7 +36,7 @@ class WrappedKey(NamedTuple):
 
 
 def wrap_key(keys: Mapping[str, OwnerKey], ring: MasterKeys) -> list[WrappedKey]:
-    """A row for each owner's key, under the current master key."""
+    """Return a row for each owner's key, wrapped by the current master key."""
     cipher = AESGCM(ring.keys[ring.current])
     rows: list[WrappedKey] = []
     for owner, key in keys.items():
@@ -48,7 +48,7 @@ def wrap_key(keys: Mapping[str, OwnerKey], ring: MasterKeys) -> list[WrappedKey]
 
 
 def unwrap_key(rows: Iterable[WrappedKey], ring: MasterKeys) -> dict[str, OwnerKey]:
-    """The keys by owner.
+    """Return the unwrapped keys by owner.
 
     Raises: KeyringRefused: a row and the master keys do not belong together.
     """

@@ -1,4 +1,4 @@
-"""Which key opens an owner's sealed values, and how is it destroyed for good?"""
+"""The keyring: one key per owner of sealed values, its destruction for good, the blind index."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -37,11 +37,11 @@ __all__ = ["IndexEntry", "Keyring", "KeyringRefused", "OwnerKey", "open_keyring"
 
 
 def open_keyring(folder: Path, *, master: Path | None = None, busy_s: float = BUSY_S) -> "Keyring":
-    """The keyring in a folder of rights 0700: `keys.sqlite`, `index.key` and `master.json`.
+    """Open the keyring in a folder of mode 0700: `keys.sqlite`, `index.key` and `master.json`.
 
-    What a first opening did not finish, the next one finishes. `master` puts the master key ring
-    elsewhere, so that whoever copies the folder holds no open key; `busy_s` is how long to wait
-    for other processes.
+    An interrupted first opening is completed by the next one. `master` stores the master key ring
+    elsewhere, so that a copy of the folder contains no usable key; `busy_s` is how long to wait for
+    locks of other processes.
 
     Raises:
         KeyringRefused: rights are too wide, a file is damaged, or keys exist whose master is gone.
@@ -50,7 +50,7 @@ def open_keyring(folder: Path, *, master: Path | None = None, busy_s: float = BU
     private_folder(folder)
     master_path = master or folder / "master.json"
     private_folder(master_path.parent)
-    # The lock is for first openings side by side: SQLite cannot change to WAL in company.
+    # The lock serializes first openings: SQLite cannot switch to WAL with other connections open.
     with FileLock(folder / "opening.lock", mode=0o600):
         engine = open_database(folder / "keys.sqlite", busy_s=busy_s)
         keyring = Keyring(engine, master_path, folder / "index.key")
@@ -63,9 +63,9 @@ def open_keyring(folder: Path, *, master: Path | None = None, busy_s: float = BU
 
 
 class Keyring:
-    """One key per owner, each wrapped by the current master key; safe under threads and processes.
+    """One key per owner, wrapped by the current master key; safe for threads and processes.
 
-    Made by `open_keyring`.
+    Created by `open_keyring`.
     """
 
     def __init__(self, engine: Engine, master_path: Path, index_path: Path) -> None:
@@ -79,31 +79,34 @@ class Keyring:
         self.close()
 
     def close(self) -> None:
-        """Lets the files go; a closed keyring is not used again."""
+        """Close the database; a closed keyring must not be used again."""
         self._engine.dispose()
 
     def prepare(self) -> None:
-        """Makes what is missing, and refuses where something must not be made anew."""
+        """Create missing tables and key rings.
+
+        Raises: KeyringRefused: a ring that existing rows depend on is missing.
+        """
         with write_transaction(self._engine) as connection:
             metadata.create_all(connection)
             wrapping = set(connection.scalars(select(owner_keys.c.master_id).distinct()))
             indexing = set(connection.scalars(select(blind_index.c.ring_id).distinct()))
             self._master = _ring_with(self._master_path, wrapping)
             _ring_with(self._index_path, indexing)
-        empty_log(self._engine)  # a crash may have left a destroyed key in it
+        empty_log(self._engine)  # after a crash it may still contain a destroyed key
 
     def known(self, owners: Iterable[str]) -> Mapping[str, OwnerKey]:
-        """The keys of those owners who have one."""
+        """Return the keys of those owners who have one."""
         return self._read(sorted(set(owners)))
 
     def all(self) -> Mapping[str, OwnerKey]:
-        """Every owner's key, by owner."""
+        """Return the keys of all owners, by owner."""
         return self._read(None)
 
     def keys_for(self, owners: Iterable[str]) -> Mapping[str, OwnerKey]:
-        """The keys of all these owners; who has none gets one, all new ones in one transaction.
+        """Return the keys of all given owners; missing ones are created in one transaction.
 
-        Whoever calls this for an erased owner makes a new one, which opens nothing of the old.
+        For an erased owner a new key is created, which decrypts none of the old values.
         """
         wanted = set(owners)
         found = self.known(wanted)
@@ -111,9 +114,9 @@ class Keyring:
         return {**found, **self._create(missing)} if missing else found
 
     def destroy(self, owner: str) -> bool:
-        """Deletes the owner's key and blind-index rows, also from the log; was there a key?
+        """Delete the owner's key and blind-index rows, also from the log; return if a key existed.
 
-        Raises: StoreUnavailable: the log could not be emptied; repeat until it can.
+        Raises: StoreUnavailable: the log could not be emptied; repeat the call until it succeeds.
         """
         with write_transaction(self._engine) as connection:
             connection.execute(delete(blind_index).where(blind_index.c.owner == owner))
@@ -124,20 +127,22 @@ class Keyring:
         return gone.rowcount > 0
 
     def erased(self) -> frozenset[str]:
-        """Whose key was destroyed: an owner without a key who is not among them has lost it."""
+        """Return the owners whose key was destroyed; any other owner without a key has lost it."""
         with read_transaction(self._engine) as connection:
             return frozenset(connection.scalars(select(erased.c.owner)))
 
     def index(self, entries: Iterable[IndexEntry]) -> None:
-        """Puts details into the blind index, or in place of their old values.
+        """Insert or update contact details in the blind index.
 
-        Channels that are never compared are passed over. Every owner needs a key beforehand.
+        Channels that `normalized` does not support are skipped.
+
+        Raises: KeyringRefused: an owner has no key.
         """
         with write_transaction(self._engine) as connection:
             _add(connection, entries, _required(self._index_path))
 
     def details_with(self, channel: Channel, value: str) -> tuple[str, ...]:
-        """The ids of the details that hold this number or address, in order of their ids."""
+        """Return the ids of the details with this number or mail address, in order."""
         compared = normalized(channel, value)
         if compared is None:
             return ()
@@ -158,7 +163,8 @@ class Keyring:
 
     def _create(self, owners: Sequence[str]) -> dict[str, OwnerKey]:
         with write_transaction(self._engine) as connection:
-            self._master = _required(self._master_path)  # no key is made that nobody can open
+            # Read again, so that no key is wrapped by a master key that is not on disk.
+            self._master = _required(self._master_path)
             fresh = {owner: OwnerKey.new() for owner in owners}
             rows = [row._asdict() for row in wrap_key(fresh, self._master)]
             connection.execute(insert(owner_keys).on_conflict_do_nothing(), rows)
@@ -166,8 +172,11 @@ class Keyring:
 
 
 def _ring_with(path: Path, used: set[str]) -> MasterKeys:
-    """The ring in a file; a new one only where nothing depends on an old one."""
-    path.with_name(f"{path.name}.new").unlink(missing_ok=True)  # a key that a crash left behind
+    """Return the ring in a file; a new ring is created only if no row depends on an old one.
+
+    Raises: KeyringRefused: the ring lacks a key in `used`.
+    """
+    path.with_name(f"{path.name}.new").unlink(missing_ok=True)  # left by a crash
     ring = read_master_keys(path)
     if ring is None and not used:
         ring = MasterKeys.new()

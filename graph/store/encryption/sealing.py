@@ -1,4 +1,4 @@
-"""How a name or contact detail becomes unreadable before it reaches the database, and back."""
+"""Sealing: AES-GCM encryption of names and contact details for the database, and decryption."""
 
 import secrets
 from collections.abc import Collection, Iterable, Mapping
@@ -28,7 +28,10 @@ class KeyMissing(StoreUnavailable):
 
 
 class SealBroken(StoreUnavailable):
-    """A sealed value does not open where it stands: changed, moved, or sealed with another key."""
+    """A sealed value cannot be decrypted in its place: altered, moved, or sealed with another key.
+
+    `node_id` and `field` name the place.
+    """
 
     def __init__(self, node_id: str, field: str) -> None:
         super().__init__(
@@ -41,16 +44,19 @@ class SealBroken(StoreUnavailable):
 def require_keys(
     owners: Iterable[str], keys: Mapping[str, OwnerKey], erased: Collection[str]
 ) -> None:
-    """Raises: KeyMissing: some of these owners have no key, though nobody destroyed it."""
+    """Check that each owner has a key or was erased.
+
+    Raises: KeyMissing: some owners have no key although it was not destroyed.
+    """
     lost = {*owners} - keys.keys() - {*erased}
     if lost:
         raise KeyMissing(len(lost))
 
 
 def seal(clear: str, *, key: OwnerKey, node_id: str, owner: str, field: str) -> bytes:
-    """Version, nonce and ciphertext, which open only for the same node, owner, field and key.
+    """Return version, nonce and ciphertext, bound to node, owner, field and key.
 
-    `field` is the channel for a contact detail.
+    For a contact detail, `field` is its channel.
     """
     nonce = secrets.token_bytes(_NONCE_BYTES)
     bound_to = _bound_to(node_id, owner, field, key.key_id)
@@ -58,7 +64,7 @@ def seal(clear: str, *, key: OwnerKey, node_id: str, owner: str, field: str) -> 
 
 
 def open_sealed(sealed: bytes, *, key: OwnerKey, node_id: str, owner: str, field: str) -> str:
-    """The clear text.
+    """Return the clear text of a sealed value.
 
     Raises: SealBroken: it was not sealed for this node, owner, field and key.
     """

@@ -1,6 +1,7 @@
-"""Which classes does an engine need that is filled and asked? They are kept for its next start.
+"""Creation of the class data sharing archive: the classes an engine loads in typical use.
 
-`python -m graph.store.engine.class_watch` watches one, once for a set-up: 160 MB, 40 s.
+`python -m graph.store.engine.class_watch` records them from one engine that is filled and queried.
+It runs once per set-up and takes 160 MB and 40 s.
 """
 
 import os
@@ -26,13 +27,13 @@ from graph.store.replica.results import QueryFailed
 from graph.store.replica.rows import LinkRow, NodeRow
 from graph.vocabulary import Label, LinkType
 
-_MOST_LETTERS: Final = 4_000  # of a line that Java can read again; it writes longer ones
-_PROXY: Final = "$Proxy"  # made while it ran: there is no such class in a jar
-# Java leaves signed classes out. Here a signature tells nothing: each jar has just been compared
-# with its SHA-256, as at every start.
+_MOST_LETTERS: Final = 4_000  # length of a line that Java can read back; it writes longer ones
+_PROXY: Final = "$Proxy"  # classes generated at run time, which are in no jar
+# Java excludes classes of signed jars, so signatures are ignored here. They add no security: each
+# jar has just been compared with its SHA-256, as at every start.
 _ALL: Final = "RSA, DSA, EC, MD5, SHA1, SHA-1, SHA-256, SHA-384, SHA-512"
 _DUMP_S: Final = 600.0
-_QUOTED: Final = 500  # letters of what Java said last
+_QUOTED: Final = 500  # characters quoted from the end of Java's output
 
 _ASK_S: Final = 60.0
 _MOST_BYTES: Final = 100_000
@@ -105,17 +106,17 @@ _ASKED: Final = (
     "MATCH (node) RETURN count(node) AS nodes",
     "MATCH ()-[link:HOLDS]->() RETURN count(link) AS links",
 )  # fmt: skip
-"""Questions as they are asked of a replica: what each kind of step needs is then at hand."""
+"""Typical queries of a replica, which load the classes of every kind of plan step."""
 
 
 def make_archive(lock: Path = LOCK) -> Path:
-    """The archive of the locked jars, made by watching an engine; kept if it is there.
+    """Create the archive of the locked jars by observing an engine, unless it exists.
 
-    It takes the place of those of other jars, which nobody can use any more.
+    Archives of other jars are deleted, since they are no longer usable.
 
     Raises:
         JarRefused: a jar is not the one that was locked.
-        StoreUnavailable: an engine does not start, or Java makes no archive; nothing is left.
+        StoreUnavailable: an engine does not start, or Java creates no archive; nothing is left.
     """
     jars = [str(jar) for jar in class_path(lock)]
     archive = archive_of(jars)
@@ -158,7 +159,7 @@ def _dump(jars: Sequence[str], lock: Path, folder: Path) -> Path:
 
 
 def _watch(lock: Path, home: Path, option: str) -> None:
-    """Starts an engine, fills it, asks it, and ends it: only then has it told all its classes."""
+    """Start an engine, fill and query it, and end it, which completes Java's class list."""
     with embedded_engine(home, lock=lock, tuning=Tuning(jvm_options=(option,))) as engine:
         replica = Replica(engine, ExitStack())
         try:
@@ -182,12 +183,12 @@ def _use(replica: Replica) -> None:
 
 
 def _known(lines: Iterable[str]) -> Iterable[str]:
-    """The lines that Java can read again."""
+    """Return the lines that Java can read back."""
     return (line for line in lines if len(line) < _MOST_LETTERS and _PROXY not in line)
 
 
 def main() -> None:
-    """Makes the archive; a set-up goes on without it."""
+    """Create the archive; a failure is reported, and the set-up continues without it."""
     try:
         make_archive()
     except StoreUnavailable as trouble:

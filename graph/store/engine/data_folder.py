@@ -1,12 +1,12 @@
-"""What lies in the data folder of one embedded Neo4j, besides the database's own files?
+"""The data folder of one embedded Neo4j: its files besides those of the database itself.
 
-| file | holds |
+| file | content |
 |---|---|
-| `lock` | whoever starts or joins the engine locks it meanwhile; the engine too, to leave |
+| `lock` | locked while a process starts or joins the engine, and while the engine leaves |
 | `users/` | a file for each use of the engine, locked until that use ends or its process dies |
-| `engine.json` | which process is the engine, and its port: 0 until it is ready |
-| `password` | of the database, for its only user |
-| `neo4j.conf`, `logs/engine.log` | the engine's settings and what it said |
+| `engine.json` | the engine's process id and port; the port is 0 until it is ready |
+| `password` | the password of the database's only user |
+| `neo4j.conf`, `logs/engine.log` | the engine's settings and output |
 """
 
 import json
@@ -25,25 +25,25 @@ from graph.errors import StoreUnavailable
 from graph.store.encryption.key_file import create_private, private_folder, require_private
 
 ENGINE_MODULE: Final = "graph.store.engine.host"
-WAIT_S: Final = 900.0  # another process may be fetching the jars, on a slow line
-POLL_S: Final = 0.02  # how late we notice that the lock is free
+WAIT_S: Final = 900.0  # another process may be downloading the jars on a slow connection
+POLL_S: Final = 0.02  # delay until a free lock is noticed
 PASSWORD_BYTES: Final = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Running:
-    """The process of the engine; its `port` is 0 while it starts."""
+    """The process of an engine; its `port` is 0 while it starts."""
 
     pid: int
     port: int
 
 
 def open_folder(home: Path) -> None:
-    """Makes the folder where it is missing.
+    """Create the folder if it is missing.
 
     Raises:
         StoreUnavailable: it belongs to another user, or is open to others.
-        OSError: it cannot be made or written.
+        OSError: it cannot be created or written.
     """
     private_folder(home)
     for part in ("users", "logs"):
@@ -51,15 +51,15 @@ def open_folder(home: Path) -> None:
 
 
 def log_file(home: Path) -> Path:
-    """What the engine says: Java's and Neo4j's last words when it fails."""
+    """Return the path of the engine's output, which contains Java's and Neo4j's errors."""
     return home / "logs" / "engine.log"
 
 
 @contextmanager
 def alone(home: Path, *, wait_s: float = WAIT_S) -> Generator[None]:
-    """As the only process that starts, joins or leaves as the last.
+    """Hold the folder's lock, needed to start or join the engine, or to leave as the engine.
 
-    Raises: StoreUnavailable: another process still does, after `wait_s`.
+    Raises: StoreUnavailable: another process still holds it after `wait_s`.
     """
     lock = FileLock(home / "lock", mode=0o600, timeout=wait_s, poll_interval=POLL_S)
     try:
@@ -77,10 +77,10 @@ def alone(home: Path, *, wait_s: float = WAIT_S) -> Generator[None]:
 
 @contextmanager
 def joined(home: Path) -> Generator[None]:
-    """As a user of the engine; to be entered alone, left at any time.
+    """Register a use of the engine; entered while holding `alone`, left at any time.
 
-    A lock, and no list of process ids: the kernel drops it when the process is killed, and no
-    later process with the same id can be taken for this one.
+    It is a file lock rather than a list of process ids: the kernel releases it when the process is
+    killed, and a later process with the same id cannot be mistaken for this one.
     """
     file = home / "users" / f"{os.getpid()}-{secrets.token_hex(4)}"
     lock = FileLock(file, mode=0o600, thread_local=False)
@@ -93,7 +93,7 @@ def joined(home: Path) -> Generator[None]:
 
 
 def has_users(home: Path) -> bool:
-    """Whether anyone still uses the engine; sweeps up after the killed. To be called alone."""
+    """Return whether the engine has users, and delete files of killed ones; requires `alone`."""
     return any(_is_held(file) for file in list((home / "users").iterdir()))
 
 
@@ -107,7 +107,7 @@ def _is_held(file: Path) -> bool:
 
 
 def note_running(home: Path, running: Running) -> None:
-    """Puts the state in place, whole or not at all."""
+    """Write `engine.json` atomically."""
     fresh = home / "engine.json.new"
     fresh.unlink(missing_ok=True)  # left by a crash
     create_private(fresh, json.dumps(asdict(running)).encode())
@@ -115,12 +115,12 @@ def note_running(home: Path, running: Running) -> None:
 
 
 def forget_running(home: Path) -> None:
-    """To be called alone, by the engine as it leaves."""
+    """Delete `engine.json`; called by the engine as it ends, while holding `alone`."""
     (home / "engine.json").unlink(missing_ok=True)
 
 
 def read_running(home: Path) -> Running | None:
-    """The engine's process, if it lives; None too for the state of one that was killed."""
+    """Return the engine's process if it is alive; None also if a killed one left its state."""
     try:
         running = Running(**json.loads((home / "engine.json").read_text("utf-8")))
     except (FileNotFoundError, NotADirectoryError, ValueError, TypeError):
@@ -129,9 +129,9 @@ def read_running(home: Path) -> Running | None:
 
 
 def is_engine(pid: int, home: Path) -> bool:
-    """Whether the living process is the engine of this home.
+    """Return whether a process is alive and is the engine of this folder.
 
-    Asks for its command line, not for when it was made: a step of the clock moves the latter.
+    It is identified by its command line, not its start time, which changes with the system clock.
     """
     try:
         command = psutil.Process(pid).cmdline()
@@ -141,7 +141,7 @@ def is_engine(pid: int, home: Path) -> bool:
 
 
 def read_password(home: Path) -> str:
-    """Empty where there is none, or where a crash came before it was written.
+    """Return the password; empty if there is none, or a crash prevented its writing.
 
     Raises: StoreUnavailable: other users can read it.
     """
@@ -153,7 +153,7 @@ def read_password(home: Path) -> str:
 
 
 def made_password(home: Path) -> str:
-    """The password; a random one, now on disk, where there was none."""
+    """Return the password; if there is none, a random one is created and synced to disk."""
     known = read_password(home)
     if known:
         return known

@@ -1,7 +1,8 @@
-"""How does a fresh database get the password that only its owner's file knows?
+"""The initial password of a fresh database: the one in the file `password` of its data folder.
 
-It finds it in a file as `neo4j-admin dbms set-initial-password` leaves one, and never answers to
-Neo4j's own first password, which everybody knows. Should it not take it from there, it is told.
+It is written to a second file in the format of `neo4j-admin dbms set-initial-password`, so that the
+database never accepts Neo4j's public default password. If the database ignores the file, the
+password is changed by a statement.
 """
 
 import hashlib
@@ -17,7 +18,7 @@ from graph.errors import StoreUnavailable
 from graph.store.encryption.key_file import create_private
 
 USER: Final = "neo4j"
-SETTLE_S: Final = 15.0  # a database that is ready may still refuse for a moment
+SETTLE_S: Final = 15.0  # a database may refuse logins for a moment after it is ready
 RETRY_S: Final = 0.2
 _SALT_BYTES: Final = 32
 
@@ -27,7 +28,7 @@ REPLACE_SECRET: LiteralString = (  # the secrets themselves are parameters
 
 
 def lay(home: Path, password: str) -> None:
-    """Lays it where a database that is still to be made looks for it; else does nothing."""
+    """Write the password file for a database that does not exist yet; otherwise do nothing."""
     if (home / "data").exists():
         return
     salt = secrets.token_bytes(_SALT_BYTES)
@@ -43,7 +44,7 @@ def _file(home: Path) -> Path:
 
 
 def ensure(home: Path, uri: str, password: str) -> None:
-    """Makes `password` the database's, unless it is already; what `lay` left is gone then.
+    """Set the database's password unless it is set already, and delete the file of `lay`.
 
     Raises: StoreUnavailable: the database has another password than the file.
     """

@@ -1,8 +1,8 @@
 """The child process that hosts Neo4j: `python -m graph.store.engine.host HOME`.
 
-Reads its orders as one JSON line (`class_path`, `linger_s`; `jvm_options` and `settings`, which win
-over the usual ones; `is_scratch`, `gives_way`) and answers with one when it is ready: the port. It
-stops at SIGTERM, and by itself `linger_s` after its last user has gone.
+It reads its orders as one JSON line (`class_path`, `linger_s`; `jvm_options` and `settings`, which
+override the usual ones; `is_scratch`, `gives_way`) and, when ready, answers with one line: the
+port. It stops at SIGTERM, or `linger_s` after its last user has ended.
 """
 
 import gc
@@ -26,14 +26,14 @@ import psutil
 from graph.errors import StoreUnavailable
 from graph.store.engine.data_folder import ENGINE_MODULE, alone, forget_running, has_users
 
-POLL_S: Final = 0.25  # a look costs 0.4 ms; so late the engine notices that all have gone
-TIDY_S: Final = 1.0  # after the last user, and not between two commands of a script
-NICE: Final = 5  # a quarter of a core that another wants too, not half
-SHUT_S: Final = 6.0  # 0.3 s is usual; with a full disk Neo4j never comes to an end
+POLL_S: Final = 0.25  # delay until the engine notices that it is unused; a poll costs 0.4 ms
+TIDY_S: Final = 1.0  # after the last user, but not between two commands of a script
+NICE: Final = 5  # a quarter of a contested core instead of half
+SHUT_S: Final = 6.0  # 0.3 s is usual; with a full disk Neo4j never finishes its shutdown
 LOOPBACK: Final = "127.0.0.1"
 _DATABASE: Final = "neo4j"
-# Whoever asks first waits until the planner is loaded, 2 to 3 s of CPU: longer than a database may
-# be silent before it is taken to hang. So an engine is ready once it has answered.
+# The first query waits until the planner is loaded, 2 to 3 s of CPU: longer than a database may be
+# silent before it is considered hung. So an engine is ready only after it has answered a query.
 _FIRST_QUESTION: Final = "MATCH (node:Nothing {id: 0}) RETURN node"
 _FIRST_LIMIT: Final = "60s"
 
@@ -41,17 +41,17 @@ JVM_OPTIONS: Final = (
     "-Xrs",  # leaves signals to Python
     "-XX:+UseSerialGC",
     "-Xmx512m",
-    # A heap that starts small, grows unwillingly and shrinks at once: at rest after the demo was
-    # seeded 433 MB resident, and 620 MB without these five.
+    # A heap that starts small, grows late and shrinks at once: 433 MB resident at rest after the
+    # demo was seeded, and 620 MB without these five.
     "-Xms64m",
     "-Xmn32m",
     "-XX:MinHeapFreeRatio=20",
     "-XX:MaxHeapFreeRatio=40",
     "-XX:-ShrinkHeapInSteps",
-    # Compiled fast, not at length: a start of 7 s in place of 8, the demo seeded in 8.5 s in place
-    # of 11; reading it takes 0.37 s in place of 0.23, which is rare.
+    # Only the fast compiler: a start takes 7 s instead of 8, seeding the demo 8.5 s instead of 11;
+    # reading it takes 0.37 s instead of 0.23, which is rare.
     "-XX:TieredStopAtLevel=1",
-    # What a start alone fills is no reason to collect everything, which takes 0.1 s each time.
+    # Large enough that a start does not trigger full collections, which take 0.1 s each.
     "-XX:ReservedCodeCacheSize=96m",
     "-XX:MetaspaceSize=96m",
     "-XX:-CreateCoredumpOnCrash",
@@ -66,11 +66,11 @@ SETTINGS: Final = {
     "server.bolt.listen_address": f"{LOOPBACK}:0",  # the system picks a free port
     "dbms.security.auth_enabled": "true",
     "dbms.usage_report.enabled": "false",
-    # LOAD CSV reads neither our files nor anybody's server.
+    # LOAD CSV reads neither local files nor any server.
     "dbms.security.allow_csv_import_from_file_urls": "false",
     "internal.dbms.cypher_ip_blocklist": "0.0.0.0/0,::/0",
     "server.memory.pagecache.size": "64m",
-    # What was erased must not live on in transaction logs.
+    # Erased data must not remain in transaction logs.
     "db.tx_log.rotation.retention_policy": "keep_none",
     "db.tx_log.rotation.size": "1m",
     "db.tx_log.preallocate": "false",
@@ -81,10 +81,10 @@ SETTINGS: Final = {
 
 
 def main(home: Path) -> None:
-    """Hosts the database in `home` until it is told to stop or nobody uses it anymore."""
+    """Host the database in `home` until SIGTERM, or until it is unused for long enough."""
     os.umask(0o077)
     _forbid_core_dumps()
-    gc.disable()  # else JPype answers each of Java's collections with one of everything, 0.1 s long
+    gc.disable()  # else JPype runs a full Python collection, 0.1 s, with each of Java's
     orders = json.loads(sys.stdin.readline())
     if orders["gives_way"]:
         _give_way()
@@ -95,7 +95,7 @@ def main(home: Path) -> None:
     def tell(_signal: int, _frame: object) -> None:
         told.set()
 
-    signal.signal(signal.SIGTERM, tell)  # until now it just ended us, at once
+    signal.signal(signal.SIGTERM, tell)  # before this, SIGTERM ends the process at once
     os.write(answer, f"{_only_port()}\n".encode())
     os.close(answer)
     _host(database, home, float(orders["linger_s"]), told)
@@ -104,7 +104,7 @@ def main(home: Path) -> None:
 
 
 def _forbid_core_dumps() -> None:
-    """The memory of the database must not end up in a file."""
+    """Disable core dumps, which would write the database's memory to a file."""
     if sys.platform != "win32":
         import resource
 
@@ -112,26 +112,27 @@ def _forbid_core_dumps() -> None:
 
 
 def _give_way() -> None:
-    """Whoever else wants to compute goes first, from the start to the end of this process.
+    """Lower the priority of this process for its whole life.
 
-    Linux weighs sessions against each other, and niceness only within one (sched(7), autogroup).
+    Linux schedules sessions against each other, and niceness only within a session (sched(7),
+    autogroup); so both are set.
     """
     psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS if sys.platform == "win32" else NICE)
-    with suppress(OSError):  # where there is no such thing
+    with suppress(OSError):  # systems without autogroups
         Path("/proc/self/autogroup").write_text(str(NICE), "ascii")
 
 
 def _take_standard_output() -> int:
-    """Where to answer; whatever else is printed, by Java too, goes to the log."""
+    """Return a descriptor for the answer; all other output, also Java's, goes to the log."""
     answer = os.dup(1)
     os.dup2(2, 1)
     return answer
 
 
 def _started(home: Path, orders: Mapping[str, Any]) -> Any:
-    options = (*JVM_OPTIONS, *orders["jvm_options"])  # of two that contradict, Java takes the last
+    options = (*JVM_OPTIONS, *orders["jvm_options"])  # if two conflict, Java uses the last
     jpype.startJVM(str(_java_library()), *options, classpath=list(orders["class_path"]))
-    jpype.config.destroy_jvm = False  # once the database is shut, waiting for Java costs a second
+    jpype.config.destroy_jvm = False  # destroying it after the database's shutdown takes a second
     conf = home / "neo4j.conf"
     settings = {**SETTINGS, **orders["settings"]}
     conf.write_text("".join(f"{name}={value}\n" for name, value in settings.items()), "utf-8")
@@ -139,7 +140,7 @@ def _started(home: Path, orders: Mapping[str, Any]) -> Any:
     builder_class: Any = jpype.JClass("org.neo4j.dbms.api.DatabaseManagementServiceBuilder")
     builder = builder_class(path_class.of(str(home)))
     builder.loadPropertiesFromFile(path_class.of(str(conf)))
-    # Neo4j's own first steps are transactions too, and a slow machine is not a hanging one.
+    # Neo4j's own initialization runs in transactions too, and a slow machine needs a longer limit.
     known: Any = jpype.JClass("org.neo4j.configuration.GraphDatabaseSettings")
     limit: Any = known.transaction_timeout
     database = builder.setConfig(limit, limit.parse(_FIRST_LIMIT)).build()
@@ -170,9 +171,9 @@ def _java_library() -> Path:
 
 
 def _only_port() -> int:
-    """The port of Bolt, after a look at every address that this process listens on.
+    """Return the Bolt port, after checking every address that this process listens on.
 
-    Raises: StoreUnavailable: there is another one, or it can be reached from outside.
+    Raises: StoreUnavailable: it listens on another port too, or on an address other than loopback.
     """
     open_at = [
         connection.laddr
@@ -185,16 +186,17 @@ def _only_port() -> int:
 
 
 def _host(database: Any, home: Path, linger_s: float, told: Event) -> None:
-    """Returns when told, or when nobody has used the engine for long enough.
+    """Shut the database down and return, after SIGTERM or after `linger_s` without users.
 
-    In the second case it leaves alone, so that whoever comes next finds it gone, not going. Left
-    by its users, it gives back the memory they made it take: 550 MB, then 433 after the demo.
+    In the second case this happens under the folder's lock, so that the next process finds the
+    engine ended, not ending. Once unused, the engine collects garbage to return memory: after the
+    demo 433 MB instead of 550.
     """
     seen, unused_since, is_tidy = 0, time.monotonic(), False
     while not told.wait(POLL_S):
-        with suppress(StoreUnavailable), alone(home, wait_s=0):  # or someone is joining just now
+        with suppress(StoreUnavailable), alone(home, wait_s=0):  # unless a process is joining
             is_used = has_users(home)
-            changed = (home / "users").stat().st_mtime_ns  # tells of a use too short to be seen
+            changed = (home / "users").stat().st_mtime_ns  # shows a use between two polls
             if is_used or changed != seen:
                 seen, unused_since, is_tidy = changed, time.monotonic(), False
             elif time.monotonic() - unused_since >= linger_s:
@@ -208,9 +210,9 @@ def _host(database: Any, home: Path, linger_s: float, told: Event) -> None:
 
 
 def _shut(database: Any) -> None:
-    """In good order, or not at all: what was acknowledged is safe, as after a kill.
+    """Shut the database down, or end the process after SHUT_S; committed data is safe either way.
 
-    An engine that only goes would keep everybody else from starting one.
+    An engine that never finishes ending would prevent other processes from starting one.
     """
     late = Timer(SHUT_S, os._exit, (1,))
     late.daemon = True

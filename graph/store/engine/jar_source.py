@@ -1,10 +1,10 @@
-"""Where do jars come from, and how do they reach the cache whole or not at all?
+"""Download of jars from their Maven source into the cache, atomic for each jar.
 
-The cache is the one that every Java tool of this user shares: `M2_REPO`, else `repo_cache` in
-jgo's config file (`JGO_CONFIG_FILE`, else `~/.config/jgo.conf`), else `~/.m2/repository`. The
-source is the one that jgo knows by itself, unless the section `[repositories]` of its config file
-names another (a mirror goes there under the name `central`). Proxies and certificates come from
-the environment, as `requests` reads it.
+The cache is the one shared by all Java tools of this user: `M2_REPO`, else `repo_cache` in jgo's
+config file (`JGO_CONFIG_FILE`, else `~/.config/jgo.conf`), else `~/.m2/repository`. The source is
+jgo's default, unless the section `[repositories]` of its config file names another (a mirror is
+configured there under the name `central`). Proxies and certificates are taken from the environment,
+as `requests` reads it.
 """
 
 import tempfile
@@ -22,11 +22,11 @@ from graph.errors import StoreUnavailable
 from graph.store.engine.jars import THREADS, Jar, sha256_of
 from graph.store.progress import Progress
 
-TIMEOUT_S: Final = 20  # silence of the source; the largest jar is 17 MB, and it may trickle
+TIMEOUT_S: Final = 20  # without data, not in total: the largest jar (17 MB) may arrive slowly
 
 
 def maven(cache: Path | None = None) -> MavenContext:
-    """This machine's cache and source of jars; `cache` instead of its own, if given."""
+    """Return the cache and source of jars of this machine; `cache` replaces its cache if given."""
     settings = GlobalSettings.load()
     return MavenContext(
         repo_cache=cache or settings.repo_cache,
@@ -36,10 +36,10 @@ def maven(cache: Path | None = None) -> MavenContext:
 
 
 def fetch(lacking: Sequence[Jar], machine: MavenContext, progress: Progress) -> None:
-    """Brings jars into the cache, several at a time; those that arrived stay if one fails.
+    """Download jars into the cache, several in parallel; completed ones remain if one fails.
 
-    jgo writes straight to the name it will later trust, so each jar arrives in a folder aside,
-    is compared, and only then is moved into place.
+    jgo writes directly to the final file name and later trusts it. Therefore each jar is downloaded
+    to a separate folder, compared with its SHA-256, and only then moved into place.
     """
     machine.repo_cache.mkdir(parents=True, exist_ok=True)
     with (
@@ -56,7 +56,7 @@ def fetch(lacking: Sequence[Jar], machine: MavenContext, progress: Progress) -> 
 
 @contextmanager
 def _pool() -> Generator[ThreadPoolExecutor]:
-    """Unlike a bare executor, leaves the rest undone when one fails or the user has enough."""
+    """Open a thread pool that cancels pending work on exit, after an error or an interrupt."""
     pool = ThreadPoolExecutor(THREADS)
     try:
         yield pool
@@ -68,7 +68,7 @@ def _fetch(jar: Jar, aside: MavenContext, cache: Path) -> None:
     place = jar.below(cache)
     try:
         _fetch_once(jar, aside, place)
-    except StoreUnavailable:  # a cut connection is common; two in a row are an outage
+    except StoreUnavailable:  # one broken connection is common; two in a row are an outage
         _fetch_once(jar, aside, place)
 
 
@@ -82,13 +82,13 @@ def _fetch_once(jar: Jar, aside: MavenContext, place: Path) -> None:
         place.parent.mkdir(parents=True, exist_ok=True)
         jar.below(aside.repo_cache).replace(place)
     finally:
-        jar.below(aside.repo_cache).unlink(missing_ok=True)  # jgo would take a part for the whole
+        jar.below(aside.repo_cache).unlink(missing_ok=True)  # jgo would accept a partial file
 
 
 def _downloaded(jar: Jar, aside: MavenContext) -> Path:
     try:
         return _artifact(jar, aside).resolve()
-    except (OSError, RuntimeError) as error:  # what requests raises; what jgo makes of a 404
+    except (OSError, RuntimeError) as error:  # raised by requests; raised by jgo for a 404
         if isinstance(error, OSError) and error.errno:  # set by the disk, never by requests
             raise
         raise StoreUnavailable(
@@ -103,9 +103,9 @@ def _artifact(jar: Jar, context: MavenContext) -> Artifact:
 
 
 def resolved(spec: Path) -> dict[str, str]:
-    """Coordinates and SHA-256 of all jars that a jgo.toml asks for, from an empty cache.
+    """Return coordinates and SHA-256 of all jars that a jgo.toml requires, from an empty cache.
 
-    Nothing here looks at the user's own cache: a damaged jar there must not be locked.
+    The user's cache is not used: a damaged jar there must not be locked.
     """
     with tempfile.TemporaryDirectory() as folder, _pool() as pool:
         context = maven(Path(folder))

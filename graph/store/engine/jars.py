@@ -1,7 +1,7 @@
-"""Which jars make up the embedded Neo4j, are all of them here, and is each the one we locked?
+"""The jars of the embedded Neo4j, each verified against the SHA-256 in `jars.lock`.
 
-`jars.lock` names them, one a line: Maven coordinates = SHA-256. A maintainer makes it from
-`jgo.toml` with `python -m graph.store.engine.jars lock`, on a fresh download.
+`jars.lock` lists them, one per line: Maven coordinates = SHA-256. A maintainer creates it from
+`jgo.toml` with `python -m graph.store.engine.jars lock`, which downloads them afresh.
 """
 
 import hashlib
@@ -19,19 +19,19 @@ from graph.store.progress import Progress, bar, silent
 
 LOCK: Final = Path(__file__).with_name("jars.lock")
 SPEC: Final = Path(__file__).with_name("jgo.toml")
-THREADS: Final = 8  # the network is what we wait for: 32 s for 217 jars from an empty cache
+THREADS: Final = 8  # downloads are network-bound: 32 s for 217 jars from an empty cache
 _LOCK_HEAD: Final = (
     "# Made by `python -m graph.store.engine.jars lock`: coordinates = SHA-256\n[jars]\n"
 )
 
 
 class JarRefused(StoreUnavailable):
-    """A jar is not the one that was locked, so nothing is started; names it, and the fix."""
+    """A jar is not the one that was locked, so nothing is started; names it and the fix."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Jar:
-    """One file of the lock; `classifier` is empty but for jars of one processor or system."""
+    """One jar of the lock; `classifier` is set only for jars of one processor or system."""
 
     group: str
     artifact: str
@@ -41,17 +41,17 @@ class Jar:
 
     @property
     def coordinates(self) -> str:
-        """As the lock writes them: `group:artifact:version`, then `:classifier` if any."""
+        """The Maven coordinates: `group:artifact:version`, then `:classifier` if any."""
         return ":".join(filter(None, (self.group, self.artifact, self.version, self.classifier)))
 
     def below(self, cache: Path) -> Path:
-        """Where the jar lies, or would lie, in a Maven cache."""
+        """Return the path of the jar in a Maven cache, whether it exists or not."""
         ending = f"-{self.classifier}.jar" if self.classifier else ".jar"
         folder = cache.joinpath(*self.group.split("."), self.artifact, self.version)
         return folder / f"{self.artifact}-{self.version}{ending}"
 
     def refusal(self, file: Path, found: str, fix: str) -> JarRefused:
-        """The error that names this jar, where it came from, both sums and the fix."""
+        """Return the error that names the file, this jar, both checksums and the fix."""
         return JarRefused(
             f"{file} is not the jar {self.coordinates} that Kontaktvej was checked with: "
             f"expected SHA-256 {self.sha256}, found {found}; nothing was started; fix: {fix}"
@@ -59,16 +59,16 @@ class Jar:
 
 
 def class_path(lock: Path = LOCK, *, progress: Progress = silent) -> tuple[Path, ...]:
-    """The files of all locked jars, each compared with its SHA-256 just now.
+    """Return the files of all locked jars, each just compared with its SHA-256.
 
-    What is missing is fetched and put in place whole. Comparing 118 MB costs 0.1 s, so it is done
-    at every start; with everything in place, `progress` is never called.
+    Missing jars are downloaded and moved into place atomically. Comparing 118 MB takes 0.1 s, so it
+    is done at every start; if no jar is missing, `progress` is never called.
 
     Raises:
-        JarRefused: a jar is another one than was locked, here or at the source.
-        StoreUnavailable: a jar cannot be fetched, or the cache cannot be used.
+        JarRefused: a jar differs from the locked one, in the cache or at the source.
+        StoreUnavailable: a jar cannot be downloaded, or the cache cannot be used.
     """
-    from graph.store.engine import jar_source  # here, since jgo takes 0.4 s to import
+    from graph.store.engine import jar_source  # imported late: jgo takes 0.4 s to import
 
     jars = locked_jars(lock)
     maven = jar_source.maven()
@@ -80,7 +80,7 @@ def class_path(lock: Path = LOCK, *, progress: Progress = silent) -> tuple[Path,
 
 
 def locked_jars(lock: Path = LOCK) -> tuple[Jar, ...]:
-    """The jars in the order of the lock, which is that of their coordinates."""
+    """Return the jars in the order of the lock, which is that of their coordinates."""
     sums: dict[str, str] = tomllib.loads(lock.read_text("utf-8"))["jars"]
     return tuple(_jar(coordinates, sha256) for coordinates, sha256 in sums.items())
 
@@ -97,7 +97,7 @@ def _jar(coordinates: str, sha256: str) -> Jar:
 
 
 def sha256_of(file: Path) -> str:
-    """The sum in hexadecimal, or an empty text where there is no such file."""
+    """Return the SHA-256 in hexadecimal, or an empty text if the file does not exist."""
     try:
         with file.open("rb") as content:
             return hashlib.file_digest(content, "sha256").hexdigest()
@@ -116,8 +116,8 @@ def _lacking(jars: Sequence[Jar], cache: Path) -> list[Jar]:
 
 
 def write_lock(spec: Path = SPEC, lock: Path = LOCK) -> int:
-    """Resolves the coordinates of `spec` anew and locks what they need; the number of jars."""
-    from graph.store.engine import jar_source  # here, as in class_path
+    """Resolve the coordinates of `spec`, lock all required jars, and return their number."""
+    from graph.store.engine import jar_source  # imported late, as in class_path
 
     sums = jar_source.resolved(spec)
     lines = [f'"{coordinates}" = "{sums[coordinates]}"\n' for coordinates in sorted(sums)]
@@ -126,7 +126,7 @@ def write_lock(spec: Path = SPEC, lock: Path = LOCK) -> int:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """`fetch` puts the locked jars in place, for a set-up; `lock` is a maintainer's step."""
+    """Run a command: `fetch` downloads the locked jars for a set-up, `lock` renews the lock."""
     match arguments:
         case ["fetch"]:
             with bar("Neo4j") as progress:

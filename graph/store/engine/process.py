@@ -1,7 +1,7 @@
-"""The process of the embedded Neo4j: started, waited for, shared and ended.
+"""The process of the embedded Neo4j: starting, sharing and ending it.
 
-One engine per folder, shared by all processes of one user. Whoever comes first starts it; it ends
-`linger_s` after the last one has gone, however that one went, or at `stop_engine`.
+There is one engine per folder, shared by all processes of one user. The first process starts it; it
+ends `linger_s` after its last user has ended in any way, or by `stop_engine`.
 """
 
 import json
@@ -40,11 +40,11 @@ from graph.store.progress import Progress, silent
 
 Child = subprocess.Popen[bytes]
 
-START_S: Final = 120.0  # 5 s on two idle cores; patience for a laptop that is updating itself
+START_S: Final = 120.0  # 5 s on two idle cores; more on a busy laptop
 STOP_S: Final = 5.0  # 0.5 s is usual; a hung engine is killed, which loses nothing committed
 POLL_S: Final = 0.01
 QUOTED_LINES: Final = 6
-# What Java, JPype, Python or the C library would pick up from the caller's environment.
+# Prefixes of variables that would affect Java, JPype, Python or the C library of the engine.
 KEPT_OUT: Final = ("JAVA", "_JAVA", "JDK_JAVA", "JPYPE", "CLASSPATH", "PYTHON", "MALLOC_")
 
 
@@ -53,11 +53,11 @@ NEEDED_BY_WINDOWS: Final = ("SYSTEMROOT",)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tuning:
-    """How an engine differs from the one that keeps the graph.
+    """Differences of an engine from the one that stores the graph.
 
-    `jvm_options` and `settings` win over the usual ones. `is_bare`: it is told nothing of our
-    environment. `is_scratch`: as it ends it takes its folder along. `gives_way`: others compute
-    first.
+    `jvm_options` and `settings` override the usual ones. `is_bare`: the engine receives nothing of
+    the caller's environment. `is_scratch`: it deletes its folder as it ends. `gives_way`: it runs
+    at low priority.
     """
 
     jvm_options: tuple[str, ...] = ()
@@ -67,7 +67,7 @@ class Tuning:
     gives_way: bool = False
 
     def orders(self, jars: Sequence[str], linger_s: float = 0.0) -> dict[str, object]:
-        """All that the engine is told: of these jars, to outlive its last user by so long."""
+        """Return the orders sent to the engine; it ends `linger_s` after its last user."""
         return {
             "class_path": jars,
             "linger_s": linger_s,
@@ -79,11 +79,11 @@ class Tuning:
 
 
 USUAL: Final = Tuning()
-_SHUT: Final = "DatabaseShutdownException"  # Neo4j runs, and could not open this database
+_SHUT: Final = "DatabaseShutdownException"  # Neo4j runs, but could not open this database
 
 
 def spawn_engine(home: Path, *, is_bare: bool = False) -> Child:
-    """In a session of its own, so that Ctrl-C in our terminal does not reach it."""
+    """Start the engine process in a new session, so that Ctrl-C in the terminal does not end it."""
     log = _fresh_log(home)
     with log.open("ab") as said:
         return subprocess.Popen(  # noqa: S603 - our own module, with our own interpreter
@@ -106,7 +106,10 @@ def _fresh_log(home: Path) -> Path:
 
 
 def environment(*, is_bare: bool) -> dict[str, str]:
-    """What an engine is told of ours: nothing that would make its Java or Python another one."""
+    """Return the engine's environment, without variables that affect its Java or Python.
+
+    If `is_bare`, it contains nothing of the caller's environment but what Windows needs.
+    """
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -114,14 +117,14 @@ def environment(*, is_bare: bool) -> dict[str, str]:
     }
     return kept | {
         "PYTHONPATH": str(Path(__file__).parents[3]),
-        "MALLOC_ARENA_MAX": "2",  # glibc makes up to 8 per core, each with memory that it keeps
+        "MALLOC_ARENA_MAX": "2",  # glibc creates up to 8 per core, and each retains memory
     }
 
 
 def port_of(child: Child, home: Path, orders: Mapping[str, object]) -> int:
-    """Gives the engine its orders and waits for the one line that it says when it is ready.
+    """Send the engine its orders, wait until it is ready, and return its port.
 
-    Raises: StoreUnavailable: it ended instead, or says nothing for `START_S`; quotes its log.
+    Raises: StoreUnavailable: it ended, or did not answer within `START_S`; quotes its log.
     """
     late = Timer(START_S, child.kill)
     late.daemon = True
@@ -136,12 +139,12 @@ def port_of(child: Child, home: Path, orders: Mapping[str, object]) -> int:
 
 def _answer(child: Child, orders: Mapping[str, object]) -> bytes:
     if child.stdin is None or child.stdout is None:
-        raise ValueError(child)  # not one of ours: those have both
+        raise ValueError(child)  # not started by `spawn_engine`, which sets both
     with child.stdout as answers:
         try:
             with child.stdin as asked:
                 asked.write(json.dumps(orders).encode() + b"\n")
-        except BrokenPipeError:  # it has ended; its log says why
+        except BrokenPipeError:  # the engine has ended; its log contains the reason
             return b""
         return answers.readline()
 
@@ -157,36 +160,36 @@ def _why(home: Path, *, is_late: bool) -> str:
 
 
 def _telling(said: str) -> list[str]:
-    """Without the stack of Java, which is long and says little to whoever reads this."""
+    """Return the lines of a log without Java's stack traces and empty lines."""
     lines = [line.strip() for line in said.splitlines()]
     return [line for line in lines if line and not line.startswith(("at ", "..."))]
 
 
 def kill(pid: int, home: Path) -> None:
-    """Ends an engine that hangs, at once; what it had committed is on disk."""
+    """Kill a hung engine; what it had committed is on disk."""
     if is_engine(pid, home):
         with suppress(psutil.NoSuchProcess):
             psutil.Process(pid).kill()
 
 
 def end(pid: int, home: Path) -> None:
-    """Stops the engine and waits until it is gone; kills it if it does not listen."""
+    """Stop the engine and wait until it has ended; kill it if it does not end within STOP_S."""
     kill_at = time.monotonic() + STOP_S
     with suppress(psutil.NoSuchProcess):  # it may end by itself meanwhile
         process = psutil.Process(pid)
         process.terminate()
-        while is_engine(pid, home):  # a zombie is not, nor is another process with its id
+        while is_engine(pid, home):  # false for a zombie and for another process with its id
             if time.monotonic() > kill_at:
                 process.kill()
             time.sleep(POLL_S)
 
 
-CLI_LINGER_S: Final = 600.0  # the next command then answers at once; a forgotten engine ends
+CLI_LINGER_S: Final = 600.0  # long enough for the next command; an unused engine ends
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Engine:
-    """A running engine and how to sign in to it."""
+    """A running engine: address, credentials, process id and folder."""
 
     uri: str
     user: str
@@ -204,10 +207,10 @@ def embedded_engine(
     lock: Path = LOCK,
     tuning: Tuning = USUAL,
 ) -> Generator[Engine]:
-    """The engine of this folder, started if there is none, kept while the context lasts.
+    """Use the engine of this folder, started if there is none, while the context lasts.
 
-    `linger_s` counts if this call starts the engine: how long it outlives its last user; `tuning`
-    too. After an engine has died, enter anew.
+    `linger_s`, how long the engine outlives its last user, and `tuning` only apply if this call
+    starts the engine. If an engine has died, the context must be entered again.
 
     Raises:
         JarRefused: a jar is not the one in `lock`; nothing was started.
@@ -224,7 +227,7 @@ def embedded_engine(
 
 
 def running_engine(home: Path) -> Engine | None:
-    """The engine of this folder if one is ready; starts none, and keeps none from ending."""
+    """Return the engine of this folder if one is ready, without starting or using it."""
     home = home.absolute()
     with told_of(home):
         running = read_running(home)
@@ -234,7 +237,7 @@ def running_engine(home: Path) -> Engine | None:
 
 
 def stop_engine(home: Path) -> bool:
-    """Ends the engine of this folder now, whoever uses it; whether there was one."""
+    """End the engine of this folder now, even if in use; return whether there was one."""
     home = home.absolute()
     with told_of(home):
         running = read_running(home)
@@ -251,11 +254,11 @@ def _engine(home: Path, running: Running, password: str) -> Engine:
 
 def _started(home: Path, linger_s: float, lock: Path, progress: Progress, tuning: Tuning) -> Engine:
     from graph.store.engine import (
-        first_password,  # here, since the driver takes 0.5 s to import
+        first_password,  # imported late: it imports the driver, which takes 0.5 s
     )
 
     orphan = read_running(home)
-    if orphan:  # we are alone, so whoever was starting it is dead
+    if orphan:  # this process holds the lock, so the one that started the engine is dead
         end(orphan.pid, home)
     require_room(home)
     jars = [str(file) for file in class_path(lock, progress=progress)]
@@ -274,5 +277,5 @@ def _started(home: Path, linger_s: float, lock: Path, progress: Progress, tuning
         process.kill()
         process.wait()
         raise
-    Thread(target=process.wait, daemon=True).start()  # or it stays a zombie as long as we live
+    Thread(target=process.wait, daemon=True).start()  # reaps the process when it ends
     return engine

@@ -1,7 +1,7 @@
-"""How much may come back at once? A tap between the driver and an engine, closed by too much.
+"""A TCP proxy that closes a connection once a response exceeds a byte limit.
 
-The driver takes in a value whole, however large, before anybody can look at it: one list of a
-hundred million numbers would fill the memory of whoever only asked. Bytes are counted before that.
+The driver reads each value completely before the caller can inspect it: one list of a hundred
+million numbers would fill the caller's memory. Therefore bytes are counted before the driver.
 """
 
 import socket
@@ -18,7 +18,7 @@ _CONNECT_S: Final = 2.0
 
 @dataclass(slots=True)
 class _Pair:
-    """Both ends of one connection, and how much came back since it was last asked something."""
+    """Both sockets of one connection, and the bytes returned since the last request."""
 
     near: socket.socket
     far: socket.socket
@@ -32,9 +32,9 @@ class _Pair:
 
 
 class ByteLimitProxy:
-    """Listens on a free port of this machine for what is meant for another port of it.
+    """A proxy from a free loopback port to another port of this machine.
 
-    A connection on which more than `most_bytes` come back for one request is closed, and counted in
+    A connection that returns more than `most_bytes` for one request is closed and counted in
     `cuts`.
     """
 
@@ -46,9 +46,9 @@ class ByteLimitProxy:
         Thread(target=self._serve, name="byte-limit-proxy", daemon=True).start()
 
     def close(self) -> None:
-        """Hangs up everywhere."""
+        """Close the listening socket and all connections."""
         with suppress(OSError):
-            self._ear.shutdown(socket.SHUT_RDWR)  # wakes whoever waits for the next to call
+            self._ear.shutdown(socket.SHUT_RDWR)  # wakes the thread blocked in accept()
         self._ear.close()
         for end in list(self._open):
             with suppress(OSError):

@@ -1,7 +1,8 @@
-"""A second engine that holds a part of the graph for questions in Cypher, and may be killed.
+"""A disposable second engine that holds a part of the graph for Cypher queries.
 
-It lies in a temporary folder, knows nothing of our environment, and ends with whoever started it.
-What is asked of it goes through sessions that only read; what comes back is bounded on its way.
+It is stored in a temporary folder, receives nothing of this process's environment, ends with the
+process that started it, and may be killed at any time. Queries run in read-only sessions; the size
+of results is limited by `byte_limit_proxy`.
 """
 
 import json
@@ -49,33 +50,33 @@ HEAP_MB: Final = 256
 TUNING: Final = Tuning(
     jvm_options=(
         f"-Xmx{HEAP_MB}m",
-        # With room to begin with: filled and asked first in 4.6 s in place of 5.2, for 10 MB more.
+        # An initial heap of this size: fill and first query take 4.6 s instead of 5.2, for 10 MB.
         "-Xms112m",
         "-Xmn48m",
-        # One value is put together outside the heap before it is sent, however large.
+        # A value of any size is assembled outside the heap before it is sent.
         "-XX:MaxDirectMemorySize=64m",
         "-XX:+ExitOnOutOfMemoryError",
     ),
     settings={
         "server.memory.pagecache.size": "32m",
         "db.transaction.timeout": "2s",
-        # What is collected or sorted is counted, of one query and of all at once, and refused; what
-        # is not, such as a text that doubles, ends the process.
+        # Collected or sorted data is counted, per query and in total, and refused above the limit;
+        # memory that is not counted, such as a doubling text, ends the process.
         "db.memory.transaction.max": "64m",
         "dbms.memory.transaction.total.max": "128m",
     },
     is_bare=True,
     is_scratch=True,
-    gives_way=True,  # to the store, whatever an analyst asks
+    gives_way=True,  # the store has priority over any query
 )
-MOST_AT_ONCE: Final = 4 * 1024 * 1024  # bytes that may come back for one request of the driver
+MOST_AT_ONCE: Final = 4 * 1024 * 1024  # bytes the engine may return for one request of the driver
 _FILL_S: Final = 60.0
 _GONE_S: Final = 5.0
-_FETCH: Final = 100  # rows at once: an answer that is cut costs little more than what is kept
+_FETCH: Final = 100  # rows per fetch: a truncated result reads few rows beyond those returned
 
 
 class TruncatedBy(StrEnum):
-    """Why an answer has an end before its end."""
+    """The limit that truncated a result."""
 
     ROWS = "ROWS"
     BYTES = "BYTES"
@@ -83,7 +84,7 @@ class TruncatedBy(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryRows:
-    """An answer as JSON can hold it; `cut` where there would be more."""
+    """A query result in JSON-compatible form; `cut` is the limit that truncated it, if any."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
@@ -91,7 +92,7 @@ class QueryRows:
 
 
 class ReplicaGone(StoreUnavailable):
-    """The replica has ended while it was asked; `is_burst`: by itself, and nobody ended it."""
+    """The replica has ended during a call; `is_burst` means it died without being halted."""
 
     def __init__(self, *, is_burst: bool = False) -> None:
         super().__init__("the replica has ended")
@@ -99,7 +100,7 @@ class ReplicaGone(StoreUnavailable):
 
 
 class Replica:
-    """A running engine of this kind; safe under threads. Made by `start_replica`."""
+    """A running replica; thread-safe. Created by `start_replica`."""
 
     def __init__(
         self, engine: Engine, until_over: ExitStack, ids: Mapping[str, str] | None = None
@@ -122,21 +123,21 @@ class Replica:
 
     @property
     def engine(self) -> Engine:
-        """The engine itself, for whoever looks past what is asked here."""
+        """The underlying engine, for direct access."""
         return self._engine
 
     @property
     def pid(self) -> int:
-        """The process."""
+        """The process id of the engine."""
         return self._engine.pid
 
     @property
     def is_alive(self) -> bool:
-        """Is its process there, and not ours to forget?"""
+        """Whether the process runs and the replica has not been halted."""
         return not self._is_over and is_engine(self._engine.pid, self._engine.home)
 
     def halt(self) -> None:
-        """Ends it at once; whoever asks is told that it is gone. What it holds is left."""
+        """Kill the engine; running calls raise ReplicaGone. Its folder is not deleted."""
         self._is_over = True
         process.kill(self._engine.pid, self._engine.home)
         self._proxy.close()
@@ -147,17 +148,17 @@ class Replica:
         self._until_over.close()
 
     def kill(self) -> None:
-        """Ends it at once, and takes its folder away."""
+        """Kill the engine and delete its folder, unless `again` passed the folder on."""
         self.halt()
         if not self._is_given:
             shutil.rmtree(self._engine.home, ignore_errors=True)
 
     def again(self) -> "Replica":
-        """Another process over what this one was filled with, which has ended.
+        """Start a new process on the data of this replica, whose process has ended.
 
-        Nobody can have written to it since, and what was written is whole, as after any kill.
+        Nothing can have written to the data since, and committed data is complete after a kill.
 
-        Raises: StoreUnavailable: it does not start; nothing of it is left.
+        Raises: StoreUnavailable: the engine does not start; its folder has been deleted.
         """
         self._is_given = True
         return _started(self._engine.home, self._ids)
@@ -165,9 +166,9 @@ class Replica:
     # ---- filling
 
     def prepare(self, labels: Iterable[Label], names: Iterable[str]) -> None:
-        """Before it is filled for the first time: each node is found by its id.
+        """Prepare an empty replica: index the ids of nodes and register all property names.
 
-        All `names` of properties are known from then on, so that a list of them tells nothing.
+        Once all `names` are registered, a list of property names reveals nothing about the data.
         """
         wanted = frozenset(labels)
         with self._session() as session, session.begin_transaction(timeout=_FILL_S) as schema:
@@ -178,27 +179,27 @@ class Replica:
         self._write(KNOW, fields=dict.fromkeys(names, ""))
 
     def refill(self, nodes: Iterable[NodeRow], links: Iterable[LinkRow]) -> None:
-        """Takes out all there is, then puts these in.
+        """Delete all content, then insert these nodes and links.
 
-        Raises: ReplicaGone.
+        Raises: ReplicaGone: the replica has ended.
         """
         if self._holds:
             self._write(EMPTY)
-        self._holds = True  # also where it stops half-way
+        self._holds = True  # also if the insertion fails half-way
         self._ids = fill(self._write, nodes, links)
 
     def _write(self, statement: LiteralString, **parameters: object) -> list[Record]:
         with self._session() as session:
             return list(session.run(Query(statement, timeout=_FILL_S), parameters))
 
-    # ---- asking
+    # ---- querying
 
     def explain(self, text: str, parameters: Mapping[str, Any], *, timeout_s: float) -> QueryPlan:
-        """What the engine would do with a text; nothing is done.
+        """Return the plan of a query without running it.
 
         Raises:
-            QueryFailed: the engine cannot read it, or takes too long to plan it.
-            ReplicaGone.
+            QueryFailed: the engine cannot parse it, or takes too long to plan it.
+            ReplicaGone: the replica has ended.
         """
         with self._reading(timeout_s) as transaction:
             summary = transaction.run(_own("EXPLAIN " + text), dict(parameters)).consume()
@@ -213,11 +214,11 @@ class Replica:
         most_rows: int,
         most_bytes: int,
     ) -> QueryRows:
-        """What a text finds, up to so many rows and bytes of JSON; in a session that only reads.
+        """Run a query in a read-only session, truncated at a number of rows and bytes of JSON.
 
         Raises:
             QueryFailed: the engine refuses it, or takes longer than `timeout_s`.
-            ReplicaGone.
+            ReplicaGone: the replica has ended.
         """
         columns, rows, size, cuts = (), list[tuple[Any, ...]](), 0, self._proxy.cuts
         try:
@@ -235,13 +236,13 @@ class Replica:
         except ReplicaGone:
             if self._proxy.cuts == cuts or not self.is_alive:
                 raise
-            self._is_burst = False  # it was we who let no more through
+            self._is_burst = False  # the proxy closed the connection, the engine did not die
             return QueryRows(columns=columns, rows=tuple(rows), cut=TruncatedBy.BYTES)
         return QueryRows(columns=columns, rows=tuple(rows), cut=None)
 
     @contextmanager
     def _reading(self, timeout_s: float) -> Generator[Transaction]:
-        """A transaction of a session that only reads; it is never committed."""
+        """Open a transaction in a read-only session; it is never committed."""
         with self._session(default_access_mode=READ_ACCESS, fetch_size=_FETCH) as session:
             transaction = session.begin_transaction(timeout=timeout_s)
             try:
@@ -251,7 +252,12 @@ class Replica:
 
     @contextmanager
     def _session(self, **options: Any) -> Generator[Session]:
-        """Raises: QueryFailed, ReplicaGone: in place of what the driver says."""
+        """Open a session and translate driver errors.
+
+        Raises:
+            QueryFailed: the engine refused the query, or the result is nested too deeply.
+            ReplicaGone: the replica has ended.
+        """
         if self._is_over:
             raise ReplicaGone
         try:
@@ -271,9 +277,9 @@ class Replica:
 
 
 def start_replica() -> Replica:
-    """An empty one of its own; `kill` ends it.
+    """Start an empty replica in a new temporary folder; `kill` ends it.
 
-    Raises: StoreUnavailable: it does not start.
+    Raises: StoreUnavailable: the engine does not start.
     """
     return _started(Path(tempfile.mkdtemp(prefix="kontaktvej-replica-")))
 
@@ -289,5 +295,5 @@ def _started(folder: Path, ids: Mapping[str, str] | None = None) -> Replica:
 
 
 def _own(text: str) -> LiteralString:
-    """The one text that is not ours, for the driver, whose types know ours alone."""
+    """Type a user's query text as a literal, which the driver requires of statements."""
     return cast("LiteralString", text)

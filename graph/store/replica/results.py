@@ -1,4 +1,4 @@
-"""Results, query plans and errors of a replica, as JSON can hold them."""
+"""Results, query plans and errors of a replica in JSON-compatible form."""
 
 import math
 import re
@@ -20,10 +20,11 @@ _WRITES: Final = ("Statement.AccessMode", "Transaction.ForbiddenDueToTransaction
 
 
 class QueryFailed(GraphError):
-    """The engine's refusal of a query.
+    """A query that the engine refused or could not finish.
 
-    `rule` is TIME, MEMORY, READ_ONLY, PARAMETER, PROCEDURE, SYNTAX (also of what names are used
-    for), VALUE (while it ran) or DEPTH; `line` and `column`, counted from 1, where it tells them.
+    `rule` is TIME, MEMORY, READ_ONLY, PARAMETER, PROCEDURE, SYNTAX (also semantic errors), VALUE
+    (at run time), DEPTH or ENGINE (anything else); `line` and `column`, counted from 1, are set if
+    the engine reports them.
     """
 
     def __init__(
@@ -34,7 +35,7 @@ class QueryFailed(GraphError):
 
 
 def failure(error: Neo4jError) -> QueryFailed:
-    """What the engine said, as far as it concerns the query."""
+    """Translate an engine error into QueryFailed, with the first line of its message."""
     code, message = error.code or "", error.message or ""
     place = _PLACE.search(message)
     line, column = (int(place[1]), int(place[2])) if place else (None, None)
@@ -66,7 +67,7 @@ def _rule(code: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """A step of a plan: `details` name a procedure; `rows` is how many the planner expects."""
+    """A plan step: `details` name, for example, a procedure; `rows` is the planner's estimate."""
 
     name: str
     details: str
@@ -75,20 +76,20 @@ class Operator:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryPlan:
-    """What the engine would do, and of which kind: `r` reads and does nothing else."""
+    """The execution plan of a query; `query_type` is `r` for a query that only reads."""
 
     query_type: str
     operators: tuple[Operator, ...]
 
 
 def query_plan(summary: ResultSummary) -> QueryPlan:
-    """What the engine has told of a query that it explained."""
+    """Return the query plan from the summary of an EXPLAIN."""
     plan = cast("dict[str, Any]", summary.plan or {})
     return QueryPlan(query_type=summary.query_type or "", operators=tuple(_operators(plan)))
 
 
 def _operators(plan: Mapping[str, Any]) -> Generator[Operator]:
-    """The steps of a plan, each before those it draws from."""
+    """Yield the steps of a plan, each before its children."""
     waiting = [plan] if plan else []
     while waiting:
         step = waiting.pop()
@@ -101,17 +102,17 @@ def _operators(plan: Mapping[str, Any]) -> Generator[Operator]:
         waiting += step.get("children") or []
 
 
-MOST_DEPTH: Final = 24  # an answer stands eight levels deep already where it is sent
+MOST_DEPTH: Final = 24  # the response adds eight levels around a value
 
 
 class TooDeep(Exception):
-    """A value that holds others in more layers than an answer can."""
+    """A value is nested deeper than MOST_DEPTH."""
 
 
 def json_value(value: object, ids: Mapping[str, str], depth: int = 0) -> Any:
-    """A value; `ids` are those of the nodes by what the engine calls them.
+    """Return a value in JSON-compatible form; `ids` maps the engine's element ids to node ids.
 
-    Raises: TooDeep.
+    Raises: TooDeep: the value is nested too deeply.
     """
     if depth > MOST_DEPTH:
         raise TooDeep
@@ -131,7 +132,7 @@ def json_value(value: object, ids: Mapping[str, str], depth: int = 0) -> Any:
         case dict():
             items = cast("dict[str, object]", value).items()
             return {name: json_value(one, ids, depth + 1) for name, one in items}
-        case _:  # dates, durations and points say it best themselves
+        case _:  # dates, durations and points have a text form of their own
             written = getattr(value, "iso_format", None)
             return str(value) if written is None else written()
 
@@ -150,7 +151,7 @@ def _link(link: Relationship, ids: Mapping[str, str], depth: int) -> dict[str, A
 
 
 def _steps(path: Path, ids: Mapping[str, str], depth: int) -> list[Any]:
-    """Its nodes and links in turn."""
+    """Return the nodes and links of a path alternately."""
     first, *rest = path.nodes
     steps = [json_value(first, ids, depth + 1)]
     for link, node in zip(path.relationships, rest, strict=True):

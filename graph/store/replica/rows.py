@@ -1,4 +1,4 @@
-"""What a replica is filled with: nodes and links as rows, and how they are put in."""
+"""The content of a replica: nodes and links as rows, and their insertion."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ from graph.vocabulary import Label, LinkType
 
 T = TypeVar("T")
 Write = Callable[..., list[Record]]
-"""Runs a statement with the parameters named, and gives what it returns."""
+"""Runs a statement with named parameters and returns its records."""
 _BATCH: Final = 2_000
 EMPTY: Final[LiteralString] = """
 MATCH (node) CALL (node) { DETACH DELETE node } IN TRANSACTIONS OF 1000 ROWS
 """
 KNOW: Final[LiteralString] = "CREATE (node) SET node = $fields DELETE node"
-# One statement for all labels, and one for all types: each has to be planned before it runs.
+# One statement for all labels and one for all types, since each statement must be planned first.
 _CREATE_NODES: Final[LiteralString] = """
 UNWIND $rows AS row CREATE (node:$(row.label)) SET node = row.fields
 RETURN node.id AS id, elementId(node) AS place
@@ -33,7 +33,7 @@ CREATE (source)-[link:$(row.type)]->(target) SET link = row.fields
 
 @dataclass(frozen=True, slots=True)
 class NodeRow:
-    """A node to be put in: its fields by name, its id among them."""
+    """A node to insert: its fields by name, including its id."""
 
     label: Label
     fields: Mapping[str, Any]
@@ -41,7 +41,7 @@ class NodeRow:
 
 @dataclass(frozen=True, slots=True)
 class LinkRow:
-    """A link to be put in, by the ids of its ends."""
+    """A link to insert, with the ids of its ends."""
 
     type: LinkType
     source: str
@@ -50,7 +50,7 @@ class LinkRow:
 
 
 def fill(write: Write, nodes: Iterable[NodeRow], links: Iterable[LinkRow]) -> Mapping[str, str]:
-    """Puts these in where there is nothing; the id of each node by the engine's own."""
+    """Insert nodes and links into an empty database; return node ids by engine element id."""
     places: dict[str, str] = {}
     for part in _parts(nodes):
         rows = [{"label": one.label.value, "fields": _stored(one.fields)} for one in part]
@@ -68,14 +68,17 @@ def fill(write: Write, nodes: Iterable[NodeRow], links: Iterable[LinkRow]) -> Ma
 
 
 def _parts(rows: Iterable[T]) -> Iterator[list[T]]:
-    """Of a size that one transaction takes."""
+    """Split rows into batches of one transaction each."""
     left = iter(rows)
     while part := list(islice(left, _BATCH)):
         yield part
 
 
 def _stored(value: Any) -> Any:
-    """As the driver takes it: words and sets as texts, what is not there left out."""
+    """Return a value as the driver accepts it: words as texts, sets as sorted lists of texts.
+
+    Raises: TypeError: a value of another type.
+    """
     match value:
         case frozenset():
             return sorted(str(one) for one in cast("frozenset[object]", value))
