@@ -80,7 +80,8 @@ class Oracle:
 
     `entering` is what it costs to come to each row, whoever answers there and however late; -1:
     closed. `keys` tell who answers at a row: rows of one key in a row are one step. None of those
-    of the starts but the starts themselves has their key.
+    of the starts but the starts themselves has their key. Without `old_last` the cost alone counts,
+    as it does for the legs of a path through stops.
     """
 
     def __init__(
@@ -90,8 +91,11 @@ class Oracle:
         ask: Asked,
         entering: Sequence[int],
         keys: Sequence[int] | None = None,
+        *,
+        old_last: bool = True,
     ) -> None:
         self.view, self.policy, self.ask, self.entering = view, policy, ask, entering
+        self.old_last = old_last
         self.keys = range(len(view.visible)) if keys is None else keys
         self.all_arcs: dict[Pair, list[tuple[Arc, int]]] = defaultdict(list)
         for tail, head, link, holds in self._arcs():
@@ -137,9 +141,9 @@ class Oracle:
     def _path(self, rows: tuple[int, ...]) -> OraclePath:
         """With the cheapest arcs that are not old, if each hop has one; else with the cheapest."""
         fresh = tuple(best for pair in pairwise(rows) if (best := self.best(*pair, fresh=True)))
-        is_old = len(fresh) < len(rows) - 1
+        is_old = self.old_last and len(fresh) < len(rows) - 1
         cheapest = tuple(best for pair in pairwise(rows) if (best := self.best(*pair)))
-        arcs = cheapest if is_old else fresh
+        arcs = cheapest if is_old or not self.old_last else fresh
         pairs = tuple(pairwise(rows))
         cost = self.ask.targets[rows[-1]] + sum(map(self._hub, rows[1:-1]))
         for pair, arc in zip(pairs, arcs, strict=True):

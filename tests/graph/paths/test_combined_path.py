@@ -60,7 +60,11 @@ class Case:
         """Every whole path, in order: cost, hops, nodes."""
         standing: list[int] = self.standing.cost.tolist()
         legs = [
-            [path for ask in asks for path in Oracle(self.view, POLICY, ask, standing).paths()]
+            [
+                path
+                for ask in asks
+                for path in Oracle(self.view, POLICY, ask, standing, old_last=False).paths()
+            ]
             for asks in (self.asks[:1], *map(_apart, self.asks[1:]))
         ]
         found: list[tuple[int, int, Rows]] = []
