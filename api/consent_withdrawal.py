@@ -22,7 +22,7 @@ from graph.access.consent_lookup import (
 from graph.access.policy import Caller
 from graph.access.view import View
 from graph.errors import GraphError, NotFound, StoreUnavailable
-from graph.model import ChangeSet, Consent, GaveConsent, Reason, new_id
+from graph.model import ChangeReason, ChangeSet, Consent, GaveConsent, new_id
 from graph.snapshot.snapshot import Snapshot
 
 _log = logging.getLogger(__name__)
@@ -88,7 +88,7 @@ def _tell(directory: Directory, owed: OwedWithdrawal) -> None:
     if updates:
         directory.apply(
             ChangeSet(
-                made_by=owed.by, made_at=datetime.now(UTC), reason=Reason.WITHDRAWN,
+                made_by=owed.by, made_at=datetime.now(UTC), reason=ChangeReason.WITHDRAWN,
                 updates=updates, idempotency=owed.change_set,
             )
         )  # fmt: skip
@@ -151,7 +151,7 @@ def renew(
     resting = links_relying_on(snapshot, individual, directory.today())
     directory.apply(
         ChangeSet(
-            made_by=by, made_at=datetime.now(UTC), reason=Reason.CORRECTED,
+            made_by=by, made_at=datetime.now(UTC), reason=ChangeReason.CORRECTED,
             creates=(receipt, gave),
             updates=(
                 *(replace(link, consent_id=receipt.id) for link in resting),

@@ -11,7 +11,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from graph.errors import StoreUnavailable
-from graph.model import ChangeSet, Consent, Element, End, Link, Node, Reason
+from graph.model import ChangeReason, ChangeSet, Consent, Element, End, Link, Node
 from graph.snapshot.snapshot import Snapshot
 from graph.store.store import Store
 from seed.people.builder import DEMO
@@ -102,7 +102,7 @@ def difference(
     return ChangeSet(
         made_by=ACCOUNT,
         made_at=now,
-        reason=Reason.SEEDED,
+        reason=ChangeReason.SEEDED,
         creates=tuple(thing for thing in wanted.values() if thing.id not in present),
         updates=tuple(_updates(wanted.values(), present, skipped)),
         ends=tuple(_ends(surplus, on)),

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from graph.model import ChangeSet, ContactDetail, Element, End, Link, Node, Reason, Secret
+from graph.model import ChangeReason, ChangeSet, ContactDetail, Element, End, Link, Node, Secret
 from graph.store.store import Store
 from tests import kystby
 
@@ -31,7 +31,7 @@ def change_set(
     return ChangeSet(
         made_by=made_by,
         made_at=MADE_AT,
-        reason=Reason.CORRECTED,
+        reason=ChangeReason.CORRECTED,
         creates=tuple(_nodes_and_links(creates)),
         updates=tuple(_nodes_and_links(updates)),
         ends=tuple(ends),

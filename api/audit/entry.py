@@ -9,7 +9,7 @@ from typing import Any, Final
 
 
 class AuditKind(StrEnum):
-    """The kind of a row."""
+    """What a row tells."""
 
     ASKED = "asked"
     SHOWN = "shown"

@@ -13,7 +13,7 @@ _NEAR = 0.85  # all words found, if not in full: close enough to be offered alon
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class NodeCandidate:
     """A node a text may mean, as listed; for an office that has ended, with its successor's id."""
 
     id: str
@@ -44,7 +44,7 @@ class NothingNear(NotFound):
 class Ambiguous(GraphError):
     """A text that fits several nodes, or none exactly but some approximately."""
 
-    def __init__(self, asked: str, candidates: Sequence[Candidate], *, is_exact: bool) -> None:
+    def __init__(self, asked: str, candidates: Sequence[NodeCandidate], *, is_exact: bool) -> None:
         super().__init__(asked)
         self.asked, self.is_exact = asked, is_exact
         self.candidates, self.has_more = tuple(candidates[:_MANY]), len(candidates) > _MANY
@@ -92,9 +92,9 @@ def _is_id(view: View, text: str) -> bool:
 
 
 def _only(text: str, found: Sequence[NameMatch], *, is_exact: bool) -> str:
-    listed: dict[str, Candidate] = {}
+    listed: dict[str, NodeCandidate] = {}
     for one in found:
-        told = Candidate(one.current, one.label, one.name, one.alias, one.place, one.successor)
+        told = NodeCandidate(one.current, one.label, one.name, one.alias, one.place, one.successor)
         listed.setdefault(told.id, told)
     if len(listed) == 1 and found[0].score >= _NEAR:
         return found[0].current

@@ -17,7 +17,7 @@ from api.cli.console import OUT, said, table_with, write
 from api.cli.paths import date_of
 from api.errors import Refused
 from api.identity.accounts import Account
-from api.identity.changes import HOST, Change, ChangeKind
+from api.identity.changes import HOST, AccountChangeKind, StoredAccountChange
 from api.identity.grants import StoredGrant, require_use
 from api.identity.principal import NOT_FOR_TOKENS
 from api.identity.store import IdentityStore
@@ -269,7 +269,7 @@ def write_audited(
 class ListedChange:
     """A change with the logins of its account and of the requester."""
 
-    change: Change
+    change: StoredAccountChange
     login: str
     asked_by: str
 
@@ -299,13 +299,13 @@ def refuse(change: str, *, lang: Language) -> None:
 
 
 def _decide(
-    action: str, change: str, decided: Callable[[IdentityStore], Callable[..., Change]]
+    action: str, change: str, decided: Callable[[IdentityStore], Callable[..., StoredAccountChange]]
 ) -> None:
     with open_accounts() as (known, log), write_audited(log, action, change=change):
         decided(known)(change, by=HOST, is_host=True)
 
 
-def _told(known: IdentityStore, change: Change) -> ListedChange:
+def _told(known: IdentityStore, change: StoredAccountChange) -> ListedChange:
     names = [known.logins.find(one).login for one in (change.account, change.asked_by)]
     return ListedChange(change=change, login=names[0], asked_by=names[1])
 
@@ -318,16 +318,16 @@ def _changes_table(found: Sequence[ListedChange], lang: Language) -> Table:
     return table
 
 
-def _words(change: Change, lang: Language) -> str:
+def _words(change: StoredAccountChange, lang: Language) -> str:
     right = "" if change.grant is None else right_of(change.grant.grant, lang)
     match change.kind:
-        case ChangeKind.GRANT:
+        case AccountChangeKind.GRANT:
             return said(f"får {right}", f"is given {right}", lang)
-        case ChangeKind.END_GRANT:
+        case AccountChangeKind.END_GRANT:
             return said(f"mister {right}", f"loses {right}", lang)
-        case ChangeKind.DISABLE:
+        case AccountChangeKind.DISABLE:
             return said("lukkes", "is disabled", lang)
-        case ChangeKind.ENABLE:
+        case AccountChangeKind.ENABLE:
             return said("åbnes", "is enabled", lang)
-        case ChangeKind.FORGET_FACTOR:
+        case AccountChangeKind.FORGET_FACTOR:
             return said("får sin engangskode-app glemt", "has its authenticator forgotten", lang)

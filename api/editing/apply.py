@@ -33,13 +33,13 @@ from api.state import RequestContext
 from graph.errors import Conflict, Fault, Invalid, NotFound
 from graph.model import (
     ChangeKind,
+    ChangeReason,
     ChangeSet,
     Element,
     End,
     Link,
     Node,
     Person,
-    Reason,
     ResourceIndividual,
 )
 from graph.vocabulary import Label, LinkType, Rule
@@ -139,11 +139,11 @@ class WriteRequest:
         return None if self.place is None else ""
 
     @property
-    def reason(self) -> Reason:
+    def reason(self) -> ChangeReason:
         """The reason of the change set."""
         changes = self.changes
         is_other = changes.creates or changes.updates or changes.ends
-        return Reason(changes.reason) if is_other else Reason.VERIFIED
+        return ChangeReason(changes.reason) if is_other else ChangeReason.VERIFIED
 
 
 def save(context: RequestContext, asked: WriteRequest) -> wire.Written:

@@ -43,7 +43,7 @@ from graph.model import (
     Consent,
     ContactDetail,
     Element,
-    Hop,
+    HopLink,
     Knows,
     Link,
     Mark,
@@ -138,7 +138,7 @@ def is_seen(view: View, thing_id: str) -> bool:
 
 def carries_a_date(thing: Element) -> bool:
     """Whether an element has a date of verification."""
-    return isinstance(thing, Hop) or hasattr(thing, "verified_on")
+    return isinstance(thing, HopLink) or hasattr(thing, "verified_on")
 
 
 def persons_at(thing: Element) -> Iterator[str]:

@@ -14,7 +14,7 @@ from api.state import RequestContext
 from graph.access.policy import Role
 from graph.access.purposes import Purpose
 from graph.exchange.csv import table_csv
-from graph.exchange.loss_report import Loss, LossKind, counted
+from graph.exchange.loss_report import ExportLoss, LossKind, counted
 from graph.exchange.provenance import Provenance
 from graph.vocabulary import Language, Term
 
@@ -52,7 +52,7 @@ _RESULTS: Final[Mapping[int, tuple[str, str]]] = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
     rows: tuple[AuditRow, ...]
-    losses: tuple[Loss, ...]
+    losses: tuple[ExportLoss, ...]
 
 
 def looked_after(context: RequestContext) -> AreaFilter | None:

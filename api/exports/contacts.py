@@ -10,7 +10,7 @@ from api.text.availability import answering
 from graph.access.purposes import Purpose
 from graph.access.view import View
 from graph.errors import InvalidNeed, NotFound
-from graph.exchange.loss_report import Loss, LossKind, counted, report
+from graph.exchange.loss_report import ExportLoss, LossKind, counted, report
 from graph.exchange.vcard import ContactChannel
 from graph.paths import Answer, find
 from graph.paths.answer import AcuteCard, Contact, NodeRef, Path, Resolution
@@ -176,12 +176,12 @@ class ContactSelection:
         return counted_details(self.everybody)
 
     @property
-    def losses(self) -> tuple[Loss, ...]:
+    def losses(self) -> tuple[ExportLoss, ...]:
         """What the file leaves out."""
         sums = {} if self.is_card else {LossKind.CIVILIANS: len(self.civilians)}
         for kind, count in (lost for post in self.everybody for lost in post.lost):
             sums[kind] = sums.get(kind, 0) + count
-        terms = () if not self.legs or self.is_card else (Loss(kind=LossKind.TERMS),)
+        terms = () if not self.legs or self.is_card else (ExportLoss(kind=LossKind.TERMS),)
         return report((*terms, *counted(*sums.items())))
 
 

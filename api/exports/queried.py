@@ -7,7 +7,7 @@ from typing import Final
 from api.analysis.query_runner import QueryResult
 from api.exports.request import ExportFile
 from api.schemas.analysis import QueryFormat
-from graph.exchange.loss_report import Loss, LossKind
+from graph.exchange.loss_report import ExportLoss, LossKind
 from graph.exchange.provenance import Provenance
 from graph.exchange.query_table import (
     QueryTable,
@@ -24,9 +24,9 @@ _WRITERS: Final[Mapping[QueryFormat, Callable[[QueryTable, Provenance, Language]
 }  # fmt: skip
 
 
-def losses(answer: QueryResult, format: QueryFormat) -> tuple[Loss, ...]:
+def losses(answer: QueryResult, format: QueryFormat) -> tuple[ExportLoss, ...]:
     """What the file leaves out of the full result."""
-    cut = () if answer.cut is None else (Loss(kind=LossKind.ROWS),)
+    cut = () if answer.cut is None else (ExportLoss(kind=LossKind.ROWS),)
     return (*cut, *(network_losses(_rows(answer)) if format == "GRAPHML" else ()))
 
 

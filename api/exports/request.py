@@ -11,7 +11,7 @@ from api.schemas.analysis import AskedQueryExport
 from api.schemas.audit import AskedAuditExport
 from api.schemas.exports import AskedContacts, AskedExport, AskedMap, AskedMatrix, AskedMetrics
 from graph.access.policy import Task
-from graph.exchange.loss_report import Loss
+from graph.exchange.loss_report import ExportLoss
 from graph.vocabulary import Language
 
 
@@ -120,7 +120,7 @@ class ExportOutline:
     """The length of a file, and what it leaves out."""
 
     rows: int
-    losses: tuple[Loss, ...]
+    losses: tuple[ExportLoss, ...]
 
 
 def format_of(order: Order) -> str:

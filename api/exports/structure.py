@@ -10,7 +10,7 @@ from api.schemas.exports import AskedExport
 from graph.access.view import View
 from graph.exchange.csv import link_losses, links_csv, node_losses, nodes_csv
 from graph.exchange.graph_files import gexf, graphml, network_losses
-from graph.exchange.loss_report import Loss, report
+from graph.exchange.loss_report import ExportLoss, report
 from graph.exchange.provenance import Provenance
 from graph.exchange.selection import ExportSelection, export_selection
 from graph.vocabulary import Language
@@ -19,7 +19,7 @@ MOST_ROWS: Final = 5_000
 MOST_NAMED: Final = 500
 """Maximum length of a file without and with names. Source: security.md §2, table of actions."""
 Write = Callable[[ExportSelection, Provenance, Language], bytes]
-_WRITE: Final[Mapping[str, tuple[Write, Callable[[ExportSelection], tuple[Loss, ...]]]]] = {
+_WRITE: Final[Mapping[str, tuple[Write, Callable[[ExportSelection], tuple[ExportLoss, ...]]]]] = {
     "NODES_CSV": (nodes_csv, node_losses),
     "LINKS_CSV": (links_csv, link_losses),
     "GRAPHML": (graphml, network_losses),
@@ -47,7 +47,7 @@ def build(view: View, asked: AskedExport, stamp: Provenance, lang: Language) -> 
     return ExportFile(content=content, rows=rows, people=found.people)
 
 
-def _losses(found: ExportSelection, asked: AskedExport) -> tuple[Loss, ...]:
+def _losses(found: ExportSelection, asked: AskedExport) -> tuple[ExportLoss, ...]:
     _, lost = _WRITE[asked.format]
     return report((*found.losses, *lost(found)))
 

@@ -47,7 +47,7 @@ HOST: Final = "host"
 _NEWEST: Final = 100
 
 
-class ChangeKind(StrEnum):
+class AccountChangeKind(StrEnum):
     """The kind of a change of an account."""
 
     GRANT = "GRANT"
@@ -66,11 +66,11 @@ class ChangeState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class StoredAccountChange:
     """A change of an account, its requester and its decider; `grant` is the one given or ended."""
 
     id: str
-    kind: ChangeKind
+    kind: AccountChangeKind
     account: str
     grant: StoredGrant | None
     asked_by: str
@@ -95,7 +95,9 @@ class AccountChanges:
         with changing(engine) as connection:
             _note_waiting_grants(connection)
 
-    def needs_second(self, kind: ChangeKind, account: str, grant: Grant | None = None) -> bool:
+    def needs_second(
+        self, kind: AccountChangeKind, account: str, grant: Grant | None = None
+    ) -> bool:
         """Whether a change would wait for approval; `grant` is the one that is given or ended.
 
         Raises: NotFound: there is no such account.
@@ -103,7 +105,9 @@ class AccountChanges:
         with reading(self._engine) as connection:
             return self._needs_second(connection, kind, account_of(connection, account), grant)
 
-    def give(self, account: str, grant: Grant, *, by: str, is_host: bool = False) -> Change:
+    def give(
+        self, account: str, grant: Grant, *, by: str, is_host: bool = False
+    ) -> StoredAccountChange:
         """Give an account a grant.
 
         Raises:
@@ -117,13 +121,17 @@ class AccountChanges:
             if not is_host:
                 _require_other(connection, by, found)
             require_apart(connection, account, grant, self._today())
-            waits = not is_host and self._needs_second(connection, ChangeKind.GRANT, found, grant)
+            waits = not is_host and self._needs_second(
+                connection, AccountChangeKind.GRANT, found, grant
+            )
             given = insert_grant(
                 connection, account, grant, by=by, now=self._clock(), is_waiting=waits
             )
-            return self._noted(connection, ChangeKind.GRANT, found, given, by=by, waits=waits)
+            return self._noted(
+                connection, AccountChangeKind.GRANT, found, given, by=by, waits=waits
+            )
 
-    def end(self, grant: str, *, by: str, is_host: bool = False) -> Change:
+    def end(self, grant: str, *, by: str, is_host: bool = False) -> StoredAccountChange:
         """End a grant, effective from the next call on; a grant waiting for approval is refused.
 
         Raises:
@@ -135,29 +143,29 @@ class AccountChanges:
             found = account_of(connection, row.account)
             right = None if row.confirmed_at is None else grant_of(row)
             return self._asked(
-                connection, ChangeKind.END_GRANT, found, by=by, is_host=is_host, right=right,
+                connection, AccountChangeKind.END_GRANT, found, by=by, is_host=is_host, right=right,
                 grant=grant,
             )  # fmt: skip
 
-    def disable(self, account: str, *, by: str, is_host: bool = False) -> Change:
+    def disable(self, account: str, *, by: str, is_host: bool = False) -> StoredAccountChange:
         """Disable an account; its sessions and tokens end for good.
 
         Raises: NotFound, Refused: as `end`.
         """
-        return self._of_account(ChangeKind.DISABLE, account, by=by, is_host=is_host)
+        return self._of_account(AccountChangeKind.DISABLE, account, by=by, is_host=is_host)
 
-    def enable(self, account: str, *, by: str, is_host: bool = False) -> Change:
+    def enable(self, account: str, *, by: str, is_host: bool = False) -> StoredAccountChange:
         """Let an account sign in again, with its grants. Raises: NotFound, Refused: as `end`."""
-        return self._of_account(ChangeKind.ENABLE, account, by=by, is_host=is_host)
+        return self._of_account(AccountChangeKind.ENABLE, account, by=by, is_host=is_host)
 
-    def forget_factor(self, account: str, *, by: str, is_host: bool = False) -> Change:
+    def forget_factor(self, account: str, *, by: str, is_host: bool = False) -> StoredAccountChange:
         """Remove a lost second factor: the password alone signs in, until there is a new one.
 
         Raises: NotFound, Refused: as `end`; or there is no second factor.
         """
-        return self._of_account(ChangeKind.FORGET_FACTOR, account, by=by, is_host=is_host)
+        return self._of_account(AccountChangeKind.FORGET_FACTOR, account, by=by, is_host=is_host)
 
-    def confirm(self, change: str, *, by: str, is_host: bool = False) -> Change:
+    def confirm(self, change: str, *, by: str, is_host: bool = False) -> StoredAccountChange:
         """Approve a change, which then takes effect.
 
         Raises:
@@ -171,10 +179,10 @@ class AccountChanges:
             if not is_host:
                 _require_other(connection, by, found)
                 self._require_second(connection, by, row)
-            self._do(connection, ChangeKind(row.kind), found, row.grant_id, by=by)
+            self._do(connection, AccountChangeKind(row.kind), found, row.grant_id, by=by)
             return self._decided(connection, change, by=by, is_done=True)
 
-    def refuse(self, change: str, *, by: str, is_host: bool = False) -> Change:
+    def refuse(self, change: str, *, by: str, is_host: bool = False) -> StoredAccountChange:
         """Refuse a change, which the requester may do as well; nothing takes effect.
 
         Raises:
@@ -185,11 +193,11 @@ class AccountChanges:
             row = _waiting_row(connection, change)
             if not is_host:
                 _require_other(connection, by, account_of(connection, row.account))
-            if row.kind == ChangeKind.GRANT:
+            if row.kind == AccountChangeKind.GRANT:
                 self._end_grant(connection, row.grant_id, by=by)
             return self._decided(connection, change, by=by, is_done=False)
 
-    def waiting(self) -> tuple[Change, ...]:
+    def waiting(self) -> tuple[StoredAccountChange, ...]:
         """The changes waiting for approval, the oldest first."""
         found = select(change_table).where(change_table.c.decided_at.is_(None))
         with reading(self._engine) as connection:
@@ -205,7 +213,7 @@ class AccountChanges:
         with reading(self._engine) as connection:
             return connection.scalar(found) or 0
 
-    def decided(self) -> tuple[Change, ...]:
+    def decided(self) -> tuple[StoredAccountChange, ...]:
         """The last hundred that were done or refused, the newest first."""
         found = select(change_table).where(change_table.c.decided_at.is_not(None))
         newest = found.order_by(change_table.c.decided_at.desc(), change_table.c.id).limit(_NEWEST)
@@ -214,7 +222,9 @@ class AccountChanges:
 
     # ---- within a transaction
 
-    def _of_account(self, kind: ChangeKind, account: str, *, by: str, is_host: bool) -> Change:
+    def _of_account(
+        self, kind: AccountChangeKind, account: str, *, by: str, is_host: bool
+    ) -> StoredAccountChange:
         with changing(self._engine) as connection:
             found = account_of(connection, account)
             return self._asked(connection, kind, found, by=by, is_host=is_host)
@@ -222,17 +232,17 @@ class AccountChanges:
     def _asked(
         self,
         connection: Connection,
-        kind: ChangeKind,
+        kind: AccountChangeKind,
         account: Account,
         *,
         by: str,
         is_host: bool,
         right: Grant | None = None,
         grant: str | None = None,
-    ) -> Change:
+    ) -> StoredAccountChange:
         if not is_host:
             _require_other(connection, by, account)
-        if kind is ChangeKind.FORGET_FACTOR and not account.has_totp:
+        if kind is AccountChangeKind.FORGET_FACTOR and not account.has_totp:
             raise Refused("invalid", (
                 "Kontoen har ingen engangskode-app.", "The account has no authenticator app.",
             ))  # fmt: skip
@@ -244,19 +254,19 @@ class AccountChanges:
         return self._noted(connection, kind, account, grant, by=by, waits=waits)
 
     def _needs_second(
-        self, connection: Connection, kind: ChangeKind, account: Account, grant: Grant | None
+        self, connection: Connection, kind: AccountChangeKind, account: Account, grant: Grant | None
     ) -> bool:
         match kind:
-            case ChangeKind.GRANT:
+            case AccountChangeKind.GRANT:
                 return grant is not None and _opens_persons(account, [grant])
-            case ChangeKind.ENABLE:
+            case AccountChangeKind.ENABLE:
                 lasting = self._lasting(connection, account.id)
                 return account.is_disabled and _opens_persons(account, lasting)
-            case ChangeKind.END_GRANT:
+            case AccountChangeKind.END_GRANT:
                 return grant is not None and _watches([grant])
-            case ChangeKind.DISABLE:
+            case AccountChangeKind.DISABLE:
                 return not account.is_disabled and _watches(self._lasting(connection, account.id))
-            case ChangeKind.FORGET_FACTOR:
+            case AccountChangeKind.FORGET_FACTOR:
                 return True
 
     def _lasting(self, connection: Connection, account: str) -> list[Grant]:
@@ -288,22 +298,23 @@ class AccountChanges:
         return any(one.role is Role.ADMIN and one.is_valid(self._today()) for one in given)
 
     def _do(
-        self, connection: Connection, kind: ChangeKind, account: Account, grant: str | None, *,
+        self, connection: Connection, kind: AccountChangeKind, account: Account,
+        grant: str | None, *,
         by: str,
     ) -> None:  # fmt: skip
         match kind:
-            case ChangeKind.GRANT:
+            case AccountChangeKind.GRANT:
                 row = grant_row(connection, grant or "")
                 require_apart(connection, account.id, grant_of(row), self._today(), but=row.id)
                 confirmed = {"confirmed_by": by, "confirmed_at": self._clock()}
                 _change_grant(connection, row.id, **confirmed)
-            case ChangeKind.END_GRANT:
+            case AccountChangeKind.END_GRANT:
                 self._end_grant(connection, grant_row(connection, grant or "").id, by=by)
-            case ChangeKind.DISABLE:
+            case AccountChangeKind.DISABLE:
                 shut(connection, account.id, self._clock())
-            case ChangeKind.ENABLE:
+            case AccountChangeKind.ENABLE:
                 change_account(connection, account.id, is_disabled=False)
-            case ChangeKind.FORGET_FACTOR:
+            case AccountChangeKind.FORGET_FACTOR:
                 forget_factor(connection, account.id, self._clock())
 
     def _end_grant(self, connection: Connection, grant: str, *, by: str) -> None:
@@ -318,13 +329,13 @@ class AccountChanges:
     def _noted(
         self,
         connection: Connection,
-        kind: ChangeKind,
+        kind: AccountChangeKind,
         account: Account,
         grant: str | None,
         *,
         by: str,
         waits: bool,
-    ) -> Change:
+    ) -> StoredAccountChange:
         use_up(connection, account.id)
         now, change = self._clock(), f"chg-{secrets.token_hex(8)}"
         connection.execute(
@@ -335,7 +346,9 @@ class AccountChanges:
         )  # fmt: skip
         return _change(connection, _row(connection, change))
 
-    def _decided(self, connection: Connection, change: str, *, by: str, is_done: bool) -> Change:
+    def _decided(
+        self, connection: Connection, change: str, *, by: str, is_done: bool
+    ) -> StoredAccountChange:
         connection.execute(
             update(change_table)
             .where(change_table.c.id == change)
@@ -368,7 +381,7 @@ def _require_other(connection: Connection, by: str, account: Account) -> None:
 
 
 def _require_first(
-    connection: Connection, kind: ChangeKind, account: str, grant: str | None
+    connection: Connection, kind: AccountChangeKind, account: str, grant: str | None
 ) -> None:
     columns = change_table.c
     same = connection.scalar(
@@ -401,14 +414,14 @@ def _waiting_row(connection: Connection, change: str) -> Row[Any]:
     return row
 
 
-def _change(connection: Connection, row: Row[Any]) -> Change:
+def _change(connection: Connection, row: Row[Any]) -> StoredAccountChange:
     grant = None
     if row.grant_id is not None:
         found = select(grant_table).where(grant_table.c.id == row.grant_id)
         grant = given_of(connection.execute(found).one())
     state = ChangeState.DONE if row.is_done else ChangeState.REFUSED
-    return Change(
-        id=row.id, kind=ChangeKind(row.kind), account=row.account, grant=grant,
+    return StoredAccountChange(
+        id=row.id, kind=AccountChangeKind(row.kind), account=row.account, grant=grant,
         asked_by=row.asked_by, asked_at=utc(row.asked_at), decided_by=row.decided_by,
         decided_at=utc(row.decided_at) if row.decided_at else None,
         state=state if row.decided_at else ChangeState.WAITING,
@@ -427,6 +440,6 @@ def _note_waiting_grants(connection: Connection) -> None:
         connection.execute(
             insert(change_table),
             {"id": f"chg-{secrets.token_hex(8)}", "account": row.account,
-             "kind": ChangeKind.GRANT.value, "grant_id": row.id, "asked_by": row.given_by,
+             "kind": AccountChangeKind.GRANT.value, "grant_id": row.id, "asked_by": row.given_by,
              "asked_at": row.given_at},
         )  # fmt: skip

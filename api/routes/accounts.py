@@ -13,7 +13,7 @@ from api.audited_route import AuditedRoute
 from api.dependencies import may
 from api.identity.accounts import Account as Known
 from api.identity.alerts import alert
-from api.identity.changes import Change, ChangeKind
+from api.identity.changes import AccountChangeKind, StoredAccountChange
 from api.routes.me import grant_on_wire, tokens_on_wire
 from api.schemas.accounts import (
     Account,
@@ -86,7 +86,7 @@ def disable_account(context: Admin, account: str) -> AccountChange:
 
     Of an administrator or data protection officer it waits for a second yes.
     """
-    _alert_of(context, ChangeKind.DISABLE, account)
+    _alert_of(context, AccountChangeKind.DISABLE, account)
     return _told(
         context, context.app_state.accounts.changes.disable(account, by=context.who.account)
     )
@@ -98,7 +98,7 @@ def enable_account(context: Admin, account: str) -> AccountChange:
 
     It waits for a second yes where one of those would.
     """
-    _alert_of(context, ChangeKind.ENABLE, account)
+    _alert_of(context, AccountChangeKind.ENABLE, account)
     return _told(
         context, context.app_state.accounts.changes.enable(account, by=context.who.account)
     )
@@ -109,7 +109,7 @@ def forget_second_factor(context: Admin, account: str) -> AccountChange:
     """For somebody who has lost their app: after a second yes the password alone signs in, and they
     set up a new one.
     """
-    _alert_of(context, ChangeKind.FORGET_FACTOR, account)
+    _alert_of(context, AccountChangeKind.FORGET_FACTOR, account)
     return _told(
         context, context.app_state.accounts.changes.forget_factor(account, by=context.who.account)
     )
@@ -129,7 +129,7 @@ def give_grant(context: Admin, account: str, sent: NewGrant) -> AccountChange:
         levels=frozenset(PreventionLevel(one) for one in levels),
         valid_from=sent.valid_from, valid_to=sent.valid_to,
     )  # fmt: skip
-    _alert_of(context, ChangeKind.GRANT, account, right)
+    _alert_of(context, AccountChangeKind.GRANT, account, right)
     return _told(
         context, context.app_state.accounts.changes.give(account, right, by=context.who.account)
     )
@@ -143,7 +143,7 @@ def end_grant(context: Admin, grant: str) -> AccountChange:
     """
     given = context.app_state.accounts.grants.find(grant)
     right = None if given.is_waiting else given.grant
-    _alert_of(context, ChangeKind.END_GRANT, given.account, right)
+    _alert_of(context, AccountChangeKind.END_GRANT, given.account, right)
     return _told(context, context.app_state.accounts.changes.end(grant, by=context.who.account))
 
 
@@ -202,7 +202,7 @@ def _on_wire(context: RequestContext, known: Known) -> Account:
     )  # fmt: skip
 
 
-def _told(context: RequestContext, change: Change) -> AccountChange:
+def _told(context: RequestContext, change: StoredAccountChange) -> AccountChange:
     known = context.app_state.accounts.logins.find(change.account)
     if known.person:
         context.subjects.add(known.person)
@@ -228,7 +228,7 @@ def _subject(context: RequestContext, account: str) -> Subject | None:
 
 
 def _alert_of(
-    context: RequestContext, kind: ChangeKind, account: str, right: Right | None = None
+    context: RequestContext, kind: AccountChangeKind, account: str, right: Right | None = None
 ) -> None:
     """Raise an alert for a change that needs a second approval or concerns the caller's account.
 

@@ -23,7 +23,7 @@ Asking = Annotated[RequestContext, Depends(question_context(plain=_PLAIN))]
 
 
 class Measure(StrEnum):
-    """Values of the query parameter `measure`."""
+    """What is asked of each municipality."""
 
     POSTS = "posts"
     REACH = "reach"

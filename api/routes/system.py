@@ -26,7 +26,7 @@ from graph.access.policy import Action, Role, Scope, Task
 from graph.access.purposes import Purpose
 from graph.errors import NotFound
 from graph.exchange.loss_report import LossKind
-from graph.model import ChangeKind, Reason
+from graph.model import ChangeKind, ChangeReason
 from graph.paths import answer_terms
 from graph.paths.kernel.request import Direction, FewerWhy
 from graph.paths.path_diff import PathChangeReason, PathFate
@@ -215,8 +215,8 @@ _OWN_NAME: Final[tuple[type[Term], ...]] = (
 ENUMERATIONS: Final[Mapping[str, type[Term]]] = {
     **{words_of.__name__: words_of for words_of in _OWN_NAME},
     "Break": BreakReason,
-    "ChangeReason": Reason,
-    "PathReason": answer_terms.Reason,
+    "ChangeReason": ChangeReason,
+    "PathReason": answer_terms.PathReason,
     "PathWhy": PathChangeReason,
     "Rung": answer_terms.AnswerRole,
 }

@@ -20,7 +20,7 @@ from api.text.format import (
     name_of,
 )
 from graph.paths.answer import Answer, FewerPaths, Hop, Note, Path
-from graph.paths.answer_terms import NoteKind, Reason, Relaxed
+from graph.paths.answer_terms import NoteKind, PathReason, Relaxed
 from graph.paths.kernel.request import FewerWhy
 from graph.vocabulary import SECTION_115, Language, LegalGate, LinkType
 
@@ -189,9 +189,9 @@ def summary(path: Path, moment: RequestedMoment, lang: Language) -> str:
     return f"{', '.join(parts)}.{reason}"
 
 
-def _reason(reason: Reason, moment: RequestedMoment, lang: Language) -> str:
+def _reason(reason: PathReason, moment: RequestedMoment, lang: Language) -> str:
     """Why the path is listed; "now" is said only about the current minute."""
-    if reason is Reason.ANSWERS_NOW and not moment.is_now:
+    if reason is PathReason.ANSWERS_NOW and not moment.is_now:
         return "Svarer da" if lang == "da" else "Answers then"
     return reason.label(lang)
 

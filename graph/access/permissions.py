@@ -12,7 +12,7 @@ from graph.access.field_groups import FIELD_GROUP, FieldGroup, field_group, main
 from graph.access.masks import GrantMasks
 from graph.access.policy import AccessRule, Action, Scope, detail_name, link_group, rules_of
 from graph.access.view import View
-from graph.model import Element, Hop, Knows, Link, Node, ReachedBy
+from graph.model import Element, HopLink, Knows, Link, Node, ReachedBy
 from graph.vocabulary import Label, LinkType, PreventionLevel
 
 SEATS: Final = (LinkType.HOLDS, LinkType.DEPUTIZES_FOR)
@@ -172,7 +172,7 @@ class _Draft:
         return PreventionLevel.OUTREACH in self.granted.grant.levels
 
     def _is_level_fitting(self, link: Link) -> bool:
-        levels = link.levels if isinstance(link, Hop) else frozenset[PreventionLevel]()
+        levels = link.levels if isinstance(link, HopLink) else frozenset[PreventionLevel]()
         return not levels or not levels.isdisjoint(self.granted.grant.levels)
 
     # ---- location

@@ -13,7 +13,7 @@ from datetime import date
 from itertools import islice
 from typing import Final
 
-from graph.exchange.loss_report import Loss, LossKind, counted
+from graph.exchange.loss_report import ExportLoss, LossKind, counted
 from graph.exchange.provenance import Provenance
 from graph.exchange.selection import ExportSelection, in_words
 from graph.paths.answer import NodeRef
@@ -66,13 +66,13 @@ def unguarded(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
-def node_losses(taken: ExportSelection) -> tuple[Loss, ...]:
+def node_losses(taken: ExportSelection) -> tuple[ExportLoss, ...]:
     """What the table of nodes leaves out."""
     fields = {name for node in taken.nodes for name in node.fields} - _NODE_FIELDS
     return counted((LossKind.LINKS, taken.link_count), (LossKind.FIELDS, len(fields)))
 
 
-def link_losses(taken: ExportSelection) -> tuple[Loss, ...]:
+def link_losses(taken: ExportSelection) -> tuple[ExportLoss, ...]:
     """What the table of links leaves out; of nodes it has only id and name."""
     of_links = {name for link in taken.links for name in link.fields} - _LINK_FIELDS
     of_nodes = {name for node in taken.nodes for name in node.fields}

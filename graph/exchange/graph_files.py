@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, Final, cast
 from xml.etree.ElementTree import SubElement, tostring
 
-from graph.exchange.loss_report import Loss, LossKind, counted
+from graph.exchange.loss_report import ExportLoss, LossKind, counted
 from graph.exchange.provenance import Provenance
 from graph.exchange.selection import ExportSelection, several
 from graph.questions.post_states import LastCheck
@@ -37,7 +37,7 @@ def network(taken: ExportSelection) -> Any:
     return graph
 
 
-def network_losses(taken: ExportSelection) -> tuple[Loss, ...]:
+def network_losses(taken: ExportSelection) -> tuple[ExportLoss, ...]:
     """What neither format can represent: dates, and fields of several values."""
     things = [*(node.fields for node in taken.nodes), *(link.fields for link in taken.links)]
     sets = sum(several(value) for fields in things for value in fields.values())

@@ -97,7 +97,7 @@ class LossKind(Term):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Loss:
+class ExportLoss:
     """Data left out of a file; `count` says how much, where that can be counted."""
 
     kind: LossKind
@@ -109,11 +109,11 @@ class Loss:
         return f"{self.kind.label(lang)}{behind}."
 
 
-def counted(*losses: tuple[LossKind, int]) -> tuple[Loss, ...]:
+def counted(*losses: tuple[LossKind, int]) -> tuple[ExportLoss, ...]:
     """The losses with a count above zero."""
-    return tuple(Loss(kind=kind, count=count) for kind, count in losses if count)
+    return tuple(ExportLoss(kind=kind, count=count) for kind, count in losses if count)
 
 
-def report(losses: Iterable[Loss]) -> tuple[Loss, ...]:
+def report(losses: Iterable[ExportLoss]) -> tuple[ExportLoss, ...]:
     """Each kind once, in the order of the kinds."""
     return tuple(sorted(set(losses), key=lambda loss: (loss.kind.code, loss.count or 0)))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from graph.exchange.loss_report import Loss
+from graph.exchange.loss_report import ExportLoss
 from graph.vocabulary import Language
 
 DEMO: Final[Mapping[Language, str]] = {
@@ -22,7 +22,7 @@ class Provenance:
     account: str
     made_at: datetime
     on: date
-    losses: tuple[Loss, ...]
+    losses: tuple[ExportLoss, ...]
     is_demo: bool
 
     def lines(self, lang: Language) -> Iterator[tuple[str, str]]:

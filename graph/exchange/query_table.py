@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import Any, Final, NamedTuple, cast
 
 from graph.exchange.csv import table_csv
-from graph.exchange.loss_report import Loss, LossKind, counted
+from graph.exchange.loss_report import ExportLoss, LossKind, counted
 from graph.exchange.provenance import Provenance
 from graph.vocabulary import Language
 
@@ -90,7 +90,7 @@ def rows_graphml(found: QueryTable, stamp: Provenance, lang: Language) -> bytes:
     return out.getvalue()
 
 
-def network_losses(found: QueryTable) -> tuple[Loss, ...]:
+def network_losses(found: QueryTable) -> tuple[ExportLoss, ...]:
     """What GraphML leaves out: links without an end, and columns with other values."""
     nodes, links = _nodes_and_links(found)
     loose = sum(not _has_ends(one, nodes) for one in links.values())

@@ -15,7 +15,7 @@ from graph.access.context import Mask
 from graph.access.field_groups import FieldGroup, field_group
 from graph.access.policy import TASKS, Task, link_group
 from graph.access.view import View
-from graph.exchange.loss_report import Loss, LossKind, counted
+from graph.exchange.loss_report import ExportLoss, LossKind, counted
 from graph.paths.answer import NodeRef
 from graph.questions.entities import Entity, entity_of
 from graph.questions.links import LinkCard, card_of
@@ -47,8 +47,8 @@ class ExportSelection:
         self.people: frozenset[str] = frozenset(map(view.id, people))
         """The ids of the persons in it, which the audit counts as shown."""
         kind = LossKind.NAMES_ELSEWHERE if with_names else LossKind.NAMES
-        self.losses: tuple[Loss, ...] = (
-            Loss(kind=LossKind.DETAILS),
+        self.losses: tuple[ExportLoss, ...] = (
+            ExportLoss(kind=LossKind.DETAILS),
             *counted(
                 (kind, sum(not self._is_named(row) for row in people)),
                 (LossKind.CIVILIANS, len(kept) - len(self._rows)),

@@ -2,7 +2,7 @@
 
 from graph.model.base import (
     Element,
-    Hop,
+    HopLink,
     Link,
     Mark,
     Node,
@@ -17,9 +17,9 @@ from graph.model.changes import (
     NODE_CLASSES,
     Change,
     ChangeKind,
+    ChangeReason,
     ChangeSet,
     End,
-    Reason,
 )
 from graph.model.links import (
     BelongsTo,
@@ -66,6 +66,7 @@ __all__ = [
     "BelongsTo",
     "Change",
     "ChangeKind",
+    "ChangeReason",
     "ChangeSet",
     "Consent",
     "ContactDetail",
@@ -80,7 +81,7 @@ __all__ = [
     "GaveConsent",
     "GovernedBy",
     "Holds",
-    "Hop",
+    "HopLink",
     "Knows",
     "LiesIn",
     "Link",
@@ -93,7 +94,6 @@ __all__ = [
     "Person",
     "Plan",
     "ReachedBy",
-    "Reason",
     "RefersTo",
     "Represents",
     "ResourceIndividual",

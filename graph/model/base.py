@@ -324,7 +324,7 @@ class Link(Element):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hop(Link):
+class HopLink(Link):
     """A link a path may traverse: its verification, levels, gate and strength.
 
     `strength` is the likelihood of an answer through this link, 0 to 1; None is unknown.

@@ -65,7 +65,7 @@ class ChangeKind(Term):
     ENDED = "ENDED", "Afsluttet", "Ended"
 
 
-class Reason(Term):
+class ChangeReason(Term):
     """The reason of a write, from a fixed list; there is no free text."""
 
     SEEDED = "SEEDED", "Indlæst struktur", "Seeded"
@@ -95,7 +95,7 @@ class ChangeSet:
 
     made_by: str
     made_at: datetime
-    reason: Reason
+    reason: ChangeReason
     creates: tuple[Node | Link, ...] = ()
     updates: tuple[Node | Link, ...] = ()
     ends: tuple[End, ...] = ()
@@ -122,4 +122,4 @@ class Change:
     before: Mapping[str, object] = field(default_factory=dict[str, object])
     made_by: str
     made_at: datetime
-    reason: Reason
+    reason: ChangeReason

@@ -9,7 +9,7 @@ from datetime import date
 from typing import ClassVar
 
 from graph.errors import Fault
-from graph.model.base import Hop, Link, Ref, within
+from graph.model.base import HopLink, Link, Ref, within
 from graph.vocabulary import (
     Attendance,
     Confidence,
@@ -102,7 +102,7 @@ class EntryPointFor(Link):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MemberOf(Hop):
+class MemberOf(HopLink):
     """Membership of a post, association or civilian; `is_lendable`: may be borrowed."""
 
     type: ClassVar[LinkType] = LinkType.MEMBER_OF
@@ -112,7 +112,7 @@ class MemberOf(Hop):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Coordinates(Hop):
+class Coordinates(HopLink):
     """A post coordinates a network."""
 
     type: ClassVar[LinkType] = LinkType.COORDINATES
@@ -121,7 +121,7 @@ class Coordinates(Hop):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Supports(Hop):
+class Supports(HopLink):
     """National support of local work: offered forward, requested backward."""
 
     type: ClassVar[LinkType] = LinkType.SUPPORTS
@@ -130,7 +130,7 @@ class Supports(Hop):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RefersTo(Hop):
+class RefersTo(HopLink):
     """Referral and hand-back; never to a higher tier."""
 
     type: ClassVar[LinkType] = LinkType.REFERS_TO
@@ -139,7 +139,7 @@ class RefersTo(Hop):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EscalatesTo(Hop):
+class EscalatesTo(HopLink):
     """Escalation; never to a lower tier."""
 
     type: ClassVar[LinkType] = LinkType.ESCALATES_TO
@@ -148,7 +148,7 @@ class EscalatesTo(Hop):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Knows(Hop):
+class Knows(HopLink):
     """Two people know each other; the smaller id is the source, either side may remove the link.
 
     `strength` is 0.33, 0.67 or 1; at most 0.5 until both have confirmed.
@@ -164,7 +164,7 @@ class Knows(Hop):
 
     def faults(self) -> Iterator[Fault]:
         """Yield faults of order, confirmation, declaring person and gate."""
-        yield from Hop.faults(self)
+        yield from HopLink.faults(self)
         if self.source_id > self.target_id:
             yield Fault(self.id, "source_id", Rule.SMALLER_ID_FIRST)
         if not self.is_confirmed and (self.strength or 0) > MAX_ONE_SIDED:
@@ -176,7 +176,7 @@ class Knows(Hop):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DoorOpenerFor(Hop):
+class DoorOpenerFor(HopLink):
     """The only path to a civilian; names the consent it is based on."""
 
     type: ClassVar[LinkType] = LinkType.DOOR_OPENER_FOR
@@ -186,7 +186,7 @@ class DoorOpenerFor(Hop):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Represents(Hop):
+class Represents(HopLink):
     """A path to an association through a civilian; names the consent it is based on."""
 
     type: ClassVar[LinkType] = LinkType.REPRESENTS

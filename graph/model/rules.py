@@ -19,7 +19,7 @@ from datetime import date
 from typing import Any, Final
 
 from graph.errors import Fault
-from graph.model.base import Hop, Link, Node
+from graph.model.base import HopLink, Link, Node
 from graph.model.cardinality import COUNT_RULES, NEEDS, LinkRules, Needs, NodeRule
 from graph.model.links import (
     Coordinates,
@@ -55,7 +55,7 @@ def civilian_gate(world: RuleContext, link: Link) -> Iterator[Fault]:
 
     Source: § 115 names authorities as parties; no civilian or association is one.
     """
-    gate = link.gate if isinstance(link, Hop | GovernedBy) else None
+    gate = link.gate if isinstance(link, HopLink | GovernedBy) else None
     joined = (world.nodes[end] for end in ends(link))
     is_civil = any(isinstance(node, ResourceIndividual | Organization) for node in joined)
     if gate and gate.allows_named and is_civil:

@@ -15,7 +15,7 @@ from graph.paths.answer_terms import (
     FitNeed,
     NoteKind,
     PassedWhy,
-    Reason,
+    PathReason,
     Relaxed,
 )
 from graph.paths.kernel.request import CostParts, Direction, FewerWhy
@@ -194,7 +194,7 @@ class Path:
     """
 
     number: int
-    reason: Reason | None
+    reason: PathReason | None
     cost: int
     chance: float
     stops: tuple[Stop, ...]

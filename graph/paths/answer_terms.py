@@ -116,7 +116,7 @@ class PassedWhy(Term):
     NO_CHANNEL = "NO_CHANNEL", "har ikke kanalen", "lacks the channel"
 
 
-class Reason(Term):
+class PathReason(Term):
     """Why a path is listed. Source: paths.md §4.3."""
 
     SHORTEST = "SHORTEST", "Kortest", "Shortest"

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from graph.access.view import View
 from graph.paths.answer import Hop, NodeRef, Note, Path
-from graph.paths.answer_terms import NoteKind, Reason
+from graph.paths.answer_terms import NoteKind, PathReason
 from graph.paths.kernel.request import SearchHop, SearchPath
 from graph.paths.need import Need
 from graph.paths.resolve import named
@@ -32,7 +32,9 @@ class DescribedPath:
     is_answered: bool
     listed: dict[Any, Path] = field(default_factory=dict[Any, Path])
 
-    def listed_as(self, number: int, reason: Reason | None, shared: tuple[NodeRef, ...]) -> Path:
+    def listed_as(
+        self, number: int, reason: PathReason | None, shared: tuple[NodeRef, ...]
+    ) -> Path:
         """Return the path as it appears in a list."""
         key = number, reason, *map(id, shared)
         path = self.listed.get(key)
@@ -65,11 +67,11 @@ def reasons(need: Need, told: Sequence[DescribedPath], first: int = 1) -> tuple[
     if not told:
         return ()
     listed = _Listed(need, told)
-    used: set[Reason] = set()
+    used: set[PathReason] = set()
     found: list[Path] = []
     for number, one in enumerate(told, first):
         true = [reason for reason, holds in _TESTS.items() if holds(listed, one)]
-        fallback = Reason.LIKELIEST if one is told[0] else None
+        fallback = PathReason.LIKELIEST if one is told[0] else None
         default = true[0] if true else fallback
         reason = next((reason for reason in true if reason not in used), default)
         if reason is not None:
@@ -126,13 +128,13 @@ def _avoids(listed: _Listed, _one: DescribedPath) -> bool:
     return listed.avoids
 
 
-_TESTS: Final[Mapping[Reason, Callable[[_Listed, DescribedPath], bool]]] = {
-    Reason.SHORTEST: _is_shortest,
-    Reason.FRESHEST: _is_freshest,
-    Reason.ANSWERS_NOW: _answers_now,
-    Reason.OTHER_NETWORK: _is_other_network,
-    Reason.OTHER_PEOPLE: _is_other_people,
-    Reason.AVOIDS: _avoids,
+_TESTS: Final[Mapping[PathReason, Callable[[_Listed, DescribedPath], bool]]] = {
+    PathReason.SHORTEST: _is_shortest,
+    PathReason.FRESHEST: _is_freshest,
+    PathReason.ANSWERS_NOW: _answers_now,
+    PathReason.OTHER_NETWORK: _is_other_network,
+    PathReason.OTHER_PEOPLE: _is_other_people,
+    PathReason.AVOIDS: _avoids,
 }
 
 

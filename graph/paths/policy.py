@@ -26,7 +26,6 @@ from graph.paths.policy_checks import (
     with_lines,
 )
 from graph.paths.policy_model import (
-    Budget,
     ContactRule,
     CostRule,
     CrossingRule,
@@ -36,6 +35,7 @@ from graph.paths.policy_model import (
     LinkRule,
     MissingRule,
     Policy,
+    SearchBudget,
     SearchRule,
     TriggerRule,
 )
@@ -152,8 +152,8 @@ def _search(section: Section) -> SearchRule:
     return rule
 
 
-def _budget(section: Section) -> Budget:
-    budget = Budget(
+def _budget(section: Section) -> SearchBudget:
+    budget = SearchBudget(
         hop_states=section.whole("hop_states", 0),
         settled=section.whole("settled", 0),
         region_states=section.whole("region_states", 0),

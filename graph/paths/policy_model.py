@@ -20,7 +20,7 @@ class SearchRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Budget:
+class SearchBudget:
     """Work limits of a search, in visible elements; only `pops` can end a search early.
 
     After `look_ahead` pops without a new path, a search computes bounds that account for overlap.
@@ -140,7 +140,7 @@ class Policy:
 
     digest: str
     search: SearchRule
-    budget: Budget
+    budget: SearchBudget
     cost: CostRule
     links: Mapping[LinkType, LinkRule]
     gates: Mapping[LegalGate, GateRule]

@@ -11,7 +11,7 @@ from typing import Any
 
 from graph.access.field_groups import FieldGroup, change_group
 from graph.access.view import View
-from graph.model import Change, ChangeKind, Mark, Reason, marked
+from graph.model import Change, ChangeKind, ChangeReason, Mark, marked
 from graph.snapshot.field_types import class_of
 from graph.vocabulary import Label, LinkType
 
@@ -31,7 +31,7 @@ class VisibleChange:
     kind: ChangeKind
     made_at: datetime
     made_by: str | None
-    reason: Reason | None
+    reason: ChangeReason | None
     fields: tuple[str, ...]
     before: Mapping[str, Any]
 

@@ -85,7 +85,7 @@ class WholeEntity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class EntityPage:
     """A page of a list, by id; `after`: the id the next page starts after, None on the last."""
 
     found: tuple[Entity, ...]
@@ -122,7 +122,7 @@ def entities(
     network: str | None = None,
     after: str = "",
     limit: int = 50,
-) -> Page:
+) -> EntityPage:
     """The nodes that match all filters, by id.
 
     `kind` is the identifier of a kind; `area`: the nodes that answer for it or for an area in it,
@@ -144,12 +144,12 @@ def entities(
     return _page(view, rows, after, limit)
 
 
-def _page(view: View, rows: list[int], after: str, limit: int) -> Page:
+def _page(view: View, rows: list[int], after: str, limit: int) -> EntityPage:
     ids = [view.id(row) for row in rows]
     start = bisect_right(ids, after)
     found = rows[start : start + limit]
     is_more = start + limit < len(rows)
-    return Page(
+    return EntityPage(
         found=tuple(entity_of(view, row) for row in found),
         after=view.id(found[-1]) if is_more and found else None,
     )
@@ -261,7 +261,7 @@ class NetworkCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AreaPage:
-    """A page of areas, by id; `after` as in `Page`."""
+    """A page of areas, by id; `after` as in `EntityPage`."""
 
     found: tuple[AreaCard, ...]
     after: str | None
@@ -269,7 +269,7 @@ class AreaPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkPage:
-    """A page of networks, by id; `after` as in `Page`."""
+    """A page of networks, by id; `after` as in `EntityPage`."""
 
     found: tuple[NetworkCard, ...]
     after: str | None

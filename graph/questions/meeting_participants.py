@@ -24,7 +24,7 @@ _EXACT: Final = 16  # requirements; at worst 2^16 sets of uncovered bits, each v
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seat:
+class ParticipantSeat:
     """A participant, and the posts they attend for; by id.
 
     `person` is None where the name is hidden from the caller: then there is one post.
@@ -71,7 +71,7 @@ class MeetingParticipants:
     on: date
     revision: int
     with_deputies: bool
-    seats: tuple[Seat, ...]
+    seats: tuple[ParticipantSeat, ...]
     covered: tuple[Covered, ...]
     is_exact: bool
     bound: float
@@ -180,12 +180,16 @@ def _is_post(view: View, source: int | None) -> bool:
     return source is not None and view.label(source) is Label.ACTOR
 
 
-def _seat(view: View, sitter: _Sitter, asked: Sequence[_Asked], ties: tuple[LinkType, ...]) -> Seat:
+def _seat(
+    view: View, sitter: _Sitter, asked: Sequence[_Asked], ties: tuple[LinkType, ...]
+) -> ParticipantSeat:
     if sitter.is_hidden:
-        return Seat(person=None, posts=(named(view, sitter.row),))
+        return ParticipantSeat(person=None, posts=(named(view, sitter.row),))
     standing_for = {post for one in asked for post in one.posts}
     posts = [post for post in view.targets(sitter.row, *ties) if post in standing_for]
-    return Seat(person=named(view, sitter.row), posts=tuple(named(view, post) for post in posts))
+    return ParticipantSeat(
+        person=named(view, sitter.row), posts=tuple(named(view, post) for post in posts)
+    )
 
 
 def _covered(view: View, one: _Asked, sitters: Sequence[_Sitter]) -> Covered:

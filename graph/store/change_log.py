@@ -14,7 +14,7 @@ from typing import NamedTuple
 from neo4j import ManagedTransaction, Record
 from neo4j.time import Date, DateTime
 
-from graph.model import Change, ChangeKind, Mark, Reason, marked
+from graph.model import Change, ChangeKind, ChangeReason, Mark, marked
 from graph.snapshot.as_of import ChangesAfter
 from graph.snapshot.columns import LABELS, TYPES
 from graph.snapshot.field_types import class_of
@@ -30,7 +30,7 @@ from graph.vocabulary import Label, LinkType
 def changes_since(connection: Connection, keyring: Keyring, revision: int) -> tuple[Change, ...]:
     """Return the changes after a revision, in the order of revisions, then of ids.
 
-    `Change` describes the content of `before`.
+    `StoredAccountChange` describes the content of `before`.
     """
     until = connection.write(locked_revision)  # a commit in progress is left for the next call
     records = connection.read(
@@ -94,7 +94,7 @@ def _change(record: Record) -> Change:
         before={name: native(stored.get(f"before_{name}")) for name in names},
         made_by=record["made_by"],
         made_at=made_at.to_native().astimezone(UTC),
-        reason=Reason(record["reason"]),
+        reason=ChangeReason(record["reason"]),
     )
 
 

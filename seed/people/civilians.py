@@ -32,7 +32,7 @@ from graph.vocabulary import (
     Visibility,
 )
 from seed.people.builder import DEMO, WorldBuilder
-from seed.people.communities import Community, meet
+from seed.people.communities import DemoCommunity, meet
 from seed.people.names import GIVEN_NAMES
 from seed.people.scenarios import AARHUS_VEST
 
@@ -69,7 +69,7 @@ REPLACED: Final = 8
 class CivilianEntry:
     """A civilian to be created: position in a community, and the state of the consent."""
 
-    community: Community
+    community: DemoCommunity
     organization: Organization | None  # represented by this person
     place: int
     state: ConsentState
@@ -102,7 +102,7 @@ class CivilianEntry:
 
 def roll(
     draft: WorldBuilder,
-    communities: Sequence[Community],
+    communities: Sequence[DemoCommunity],
     organizations: Mapping[str, Sequence[Organization]],
 ) -> Iterator[CivilianEntry]:
     """All 60, community by community; the first three of each represent an association."""
@@ -234,7 +234,7 @@ _LANGUAGES: Final = ("ar", "so", "tr", "ur", "fa", "uk", "pl", "de")
 
 def civilians(
     draft: WorldBuilder,
-    communities: Sequence[Community],
+    communities: Sequence[DemoCommunity],
     organizations: Mapping[str, Sequence[Organization]],
 ) -> None:
     """60 people and their 68 receipts; `organizations` by the area's id."""
@@ -247,7 +247,7 @@ def civilians(
         _take_part(draft, one, individual, consent)
 
 
-def _new_worker(draft: WorldBuilder, community: Community) -> None:
+def _new_worker(draft: WorldBuilder, community: DemoCommunity) -> None:
     link = next(one for one in draft.ties(Holds) if one.target_id == community.worker.id)
     draft.swap(replace(link, valid_from=draft.days_ago(_NEW_SINCE_DAYS)))
 

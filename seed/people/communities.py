@@ -60,7 +60,7 @@ _MEETS_EVERY_DAYS: Final = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Community:
+class DemoCommunity:
     """A town part with its forum and its two posts."""
 
     municipality: str
@@ -70,12 +70,12 @@ class Community:
     housing: Actor
 
 
-def communities(draft: WorldBuilder, names: Names) -> tuple[Community, ...]:
+def communities(draft: WorldBuilder, names: Names) -> tuple[DemoCommunity, ...]:
     """All twelve, in the order of TOWN_PARTS."""
     return tuple(_community(draft, names, *part) for part in TOWN_PARTS)
 
 
-def _community(draft: WorldBuilder, names: Names, municipality: str, name: str) -> Community:
+def _community(draft: WorldBuilder, names: Names, municipality: str, name: str) -> DemoCommunity:
     area = _area(draft, draft.ground.area(municipality), name)
     forum = draft.add(
         Network(
@@ -93,7 +93,7 @@ def _community(draft: WorldBuilder, names: Names, municipality: str, name: str) 
     housing = _post(draft, names, municipality, area, PostKind.HOUSING_SOCIAL_COORDINATOR)
     _working_ties(draft, municipality, forum, worker)
     meet(draft, housing.id, forum)
-    return Community(
+    return DemoCommunity(
         municipality=municipality,
         area=area,
         forum=forum,
@@ -243,7 +243,7 @@ _MUNICIPAL: Final = (
 
 
 def organizations(
-    draft: WorldBuilder, communities: Sequence[Community]
+    draft: WorldBuilder, communities: Sequence[DemoCommunity]
 ) -> dict[str, tuple[Organization, ...]]:
     """Three for each community, by its area's id, and four that cover a municipality."""
     own_names = iter(_OWN_NAMES)
@@ -256,7 +256,7 @@ def organizations(
 
 def _local(
     draft: WorldBuilder,
-    community: Community,
+    community: DemoCommunity,
     own_names: Iterator[str],
     sorts: Iterator[tuple[OrganizationKind, str]],
 ) -> Iterator[Organization]:

@@ -15,7 +15,7 @@ from graph.model import (
     DeputizesFor,
     DoorOpenerFor,
     Holds,
-    Hop,
+    HopLink,
     Knows,
     MemberOf,
     Organization,
@@ -163,7 +163,7 @@ def checks(draft: WorldBuilder) -> None:
     """Set the verification date of all hops that have none yet."""
     keepers = _keepers(draft)
     _check_stories(draft, keepers)
-    hops = sorted(draft.ties(Hop), key=lambda hop: hop.id)
+    hops = sorted(draft.ties(HopLink), key=lambda hop: hop.id)
     left = Counter(shares_of(len(hops)))
     left.subtract(freshness(draft, hop) for hop in hops if hop.id in draft.pinned)
     deck = sorted(left.elements())
@@ -182,19 +182,19 @@ def shares_of(total: int) -> dict[Freshness, int]:
     return counts
 
 
-def freshness(draft: WorldBuilder, hop: Hop) -> Freshness:
+def freshness(draft: WorldBuilder, hop: HopLink) -> Freshness:
     """The freshness of a hop today."""
     return Freshness.of((draft.today - hop.verified_on).days if hop.verified_on else None)
 
 
 def _check_stories(draft: WorldBuilder, keepers: Mapping[str, str]) -> None:
-    by_ends = {(hop.type, hop.source_id, hop.target_id): hop for hop in draft.ties(Hop)}
+    by_ends = {(hop.type, hop.source_id, hop.target_id): hop for hop in draft.ties(HopLink)}
     for ends, days in scenarios.CHECKED_DAYS.items():
         _check(draft, by_ends[ends], days, keepers)
         draft.pinned.add(by_ends[ends].id)
 
 
-def _check(draft: WorldBuilder, hop: Hop, days: int, keepers: Mapping[str, str]) -> None:
+def _check(draft: WorldBuilder, hop: HopLink, days: int, keepers: Mapping[str, str]) -> None:
     """Verified by the post at the source, an acquaintance by the person who declared it."""
     by = hop.declared_by if isinstance(hop, Knows) else keepers.get(hop.source_id, hop.source_id)
     draft.swap(replace(hop, verified_on=draft.days_ago(days), verified_by=by))

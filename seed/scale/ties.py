@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from graph.model import Coordinates, EscalatesTo, Hop, Knows, MemberOf, RefersTo, Supports
+from graph.model import Coordinates, EscalatesTo, HopLink, Knows, MemberOf, RefersTo, Supports
 from graph.model.links import MAX_ONE_SIDED
 from graph.snapshot.field_types import RawColumns
 from graph.vocabulary import (
@@ -204,7 +204,7 @@ def _once(source: Ints, target: Ints) -> Ints:
 
 
 def _in_networks(
-    cls: type[Hop], drawer: _Drawer, posts: Ints, networks: Ints, **own: Any
+    cls: type[HopLink], drawer: _Drawer, posts: Ints, networks: Ints, **own: Any
 ) -> RawColumns:
     """Links to networks, with gate and levels of the network."""
     bodies = drawer.bodies
@@ -221,14 +221,14 @@ def _in_networks(
 
 
 def _between_posts(
-    cls: type[Hop], drawer: _Drawer, source: Ints, target: Ints, **own: Any
+    cls: type[HopLink], drawer: _Drawer, source: Ints, target: Ints, **own: Any
 ) -> RawColumns:
     ids = drawer.bodies.posts.ids
     return _hops(cls, drawer, at(ids, source), at(ids, target), **own)
 
 
 def _hops(
-    cls: type[Hop],
+    cls: type[HopLink],
     drawer: _Drawer,
     source: list[str],
     target: list[str],

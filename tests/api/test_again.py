@@ -9,7 +9,7 @@ import pytest
 from api.again import AnswerCache, CachedAnswer
 from graph.access.policy import Role
 from graph.errors import NotFound
-from graph.model import Actor, ChangeSet, Reason
+from graph.model import Actor, ChangeReason, ChangeSet
 from tests.fixtures.app import TestApp
 
 NEED: dict[str, Any] = {"start": "ihd", "target": "ssp-post"}
@@ -72,7 +72,7 @@ def test_a_write_is_seen_by_the_next_asking(app: TestApp) -> None:
     assert isinstance(post, Actor)
     changed = replace(post, name="SSP-konsulent i Kystby")
     app.store.apply(
-        ChangeSet(made_by="test", made_at=datetime.now(UTC), reason=Reason.CORRECTED,
+        ChangeSet(made_by="test", made_at=datetime.now(UTC), reason=ChangeReason.CORRECTED,
                   updates=(changed,))
     )  # fmt: skip
     after = app.http.post("/paths", json=NEED, headers=headers).content

@@ -239,7 +239,8 @@ def _code(cell: str) -> str:
 def test_the_table_names_every_question_once_and_routes_that_there_are() -> None:
     known = {f"{one.method} {one.path}": one for one in operations()}
     files = [_code(row[4]) for row in _rows()]
-    assert len(files) == len(set(files))
+    routes = [_code(row[2]) for row in _rows()]
+    assert len(routes) == len(set(routes))
     there = {path.name for path in (ROOT / "graph" / "questions").iterdir() if path.is_file()}
     told = {Path(file).name for file in files if (ROOT / file).is_file()}
     there |= {f"{name}.py" for name in PATH_QUESTIONS}

@@ -19,8 +19,7 @@ from graph.errors import GraphError
 from tests.api.client.operations import application, operations
 
 OTHERWISE_NAMED: Final[Mapping[str, frozenset[str]]] = {
-    "entities": frozenset({"read_entities", "read_entity"}),
-    "gatherings": frozenset({"read_areas", "read_networks"}),
+    "entities": frozenset({"read_entities", "read_entity", "read_areas", "read_networks"}),
     "links": frozenset({"read_links", "read_link"}),
     "due_links": frozenset({"read_due"}),
     "meeting_participants": frozenset({"find_table"}),
@@ -29,22 +28,11 @@ OTHERWISE_NAMED: Final[Mapping[str, frozenset[str]]] = {
 }
 """Questions asked by several operations, or by one that is called by the user's word for it."""
 NO_QUESTION: Final = {
-    "centrality": "who is central, in which sense: a part of metrics",
-    "checks": "how fresh something is: a part of many answers, none by itself",
-    "ended": "what has ended and who succeeded it: what names tells of a hit",
-    "districts": "do police districts keep to themselves: a part of metrics",
-    "hanging": "what hangs on somebody who leaves: a part of impact",
-    "local_losses": "what of that gets worse without somebody: impact and bridges tell it",
-    "local_needs": "what must be reached in every municipality: what impact asks again and again",
-    "local_searches": "the ways there, all from one start at once: the same",
+    "name_index": "which nodes each word may mean: how names are looked up",
+    "post_states": "the state of each post: rows of coverage, counted on its map",
+    "reference_needs": "what must be reached in every municipality: a part of impact and bridges",
     "reference_paths": "whom one reaches there and on whom that rests: the same",
-    "name_forms": "the forms a written name may have: how names are looked up",
-    "name_index": "which nodes each word may mean: the same",
-    "name_words": "the words of a name, without the small ones: the same",
-    "working_graph": "who works with whom, as a graph: what bridges and metrics look at",
-    "terms": "on what terms a civilian may be contacted: a part of neighborhood",
-    "post_masks": "the same of every post at once",
-    "post_states": "what is true of a post: rows of coverage, counted on its map",
+    "reference_searches": "the paths there, all from one start at once: the same",
 }
 THROUGH: Final = {"api.change_stream"}
 """Rooms between a route and its question."""

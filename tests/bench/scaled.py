@@ -8,7 +8,7 @@ from typing import Final
 
 from graph.access.policy import LOCAL_OPERATOR
 from graph.access.view import View
-from graph.model import Hop
+from graph.model import HopLink
 from graph.paths.costs import arc_rules
 from graph.paths.kernel.caller_graph import caller_graph
 from graph.paths.policy import load_policy
@@ -92,17 +92,17 @@ def _changes(size: int, snapshot: Snapshot) -> Iterator[Figure]:
     rules, day = arc_rules(load_policy()), date_to_day(ON)
     arc_graph_on(snapshot, day, rules)
 
-    def written(things: Iterator[Hop]) -> None:
+    def written(things: Iterator[HopLink]) -> None:
         arc_graph_on(apply_changes(snapshot, [next(things)], 2), day, rules)
 
     yield _time(size, VERIFIED, times(partial(written, iter(checks)), _CHECKS))
     yield _time(size, CREATED, times(partial(written, iter(news)), runs))
 
 
-def _hops(snapshot: Snapshot) -> Iterator[Hop]:
+def _hops(snapshot: Snapshot) -> Iterator[HopLink]:
     table = snapshot.tables[LinkType.REFERS_TO]
     links = (snapshot.link(int(row)) for row in table.rows)
-    return (link for link in links if isinstance(link, Hop) and link.valid_to is None)
+    return (link for link in links if isinstance(link, HopLink) and link.valid_to is None)
 
 
 def _time(size: int, name: str, seconds: Iterable[float]) -> Figure:

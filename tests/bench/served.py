@@ -20,7 +20,7 @@ from api.identity.store import Assurance, IdentityStore, open_identity_store
 from api.settings import DemoSettings
 from graph.access.policy import LOCAL_OPERATOR, Grant, Role
 from graph.access.view import View
-from graph.model import Actor, ChangeSet, Reason
+from graph.model import Actor, ChangeReason, ChangeSet
 from graph.paths.answering_costs import post_answers
 from graph.paths.kernel.search import warm_up
 from graph.paths.policy import load_policy
@@ -231,5 +231,8 @@ def _change(store: Store, place: int) -> ChangeSet:
     assert isinstance(post, Actor)
     changed = replace(post, hours=f"MO-FR 09:00-15:{place:02}")
     return ChangeSet(
-        made_by="bench", made_at=datetime.now(UTC), reason=Reason.CORRECTED, updates=(changed,)
+        made_by="bench",
+        made_at=datetime.now(UTC),
+        reason=ChangeReason.CORRECTED,
+        updates=(changed,),
     )

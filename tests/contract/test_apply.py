@@ -11,6 +11,7 @@ from graph.model import (
     Area,
     Change,
     ChangeKind,
+    ChangeReason,
     Consent,
     ContactDetail,
     Covers,
@@ -20,7 +21,6 @@ from graph.model import (
     PartOf,
     Person,
     ReachedBy,
-    Reason,
     Secret,
 )
 from graph.store.encryption.keyring import Keyring
@@ -201,7 +201,7 @@ def test_changes_tell_who_when_why_and_what_was_there_before(store: Store) -> No
     assert updated == Change(
         revision=2, touched="ssp-post", kind=ChangeKind.UPDATED, what=Label.ACTOR,
         fields=("hours",), before={"hours": "MO-FR 09:00-15:00"},
-        made_by="lise", made_at=MADE_AT, reason=Reason.CORRECTED,
+        made_by="lise", made_at=MADE_AT, reason=ChangeReason.CORRECTED,
     )  # fmt: skip
     assert (ended.kind, ended.what, ended.fields) == (
         ChangeKind.ENDED, LinkType.COVERS, ("valid_to",)

@@ -17,7 +17,7 @@ from graph.model import (
     ContactDetail,
     Element,
     End,
-    Hop,
+    HopLink,
     Knows,
     MemberOf,
     Person,
@@ -58,7 +58,7 @@ def called(draw: random.Random, now: list[Element], step: str) -> ChangeSet:
 
 
 def checked(draw: random.Random, now: list[Element], _: str) -> ChangeSet:
-    hop = draw.choice(of(now, Hop))
+    hop = draw.choice(of(now, HopLink))
     day = kystby.TODAY - timedelta(draw.randrange(90))
     return change_set(updates=[replace(hop, verified_on=day, verified_by="ihd")])
 

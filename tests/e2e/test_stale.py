@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from graph.access.policy import Role
-from graph.model import Actor, ChangeSet, Reason
+from graph.model import Actor, ChangeReason, ChangeSet
 from tests.e2e.desk import ScreenDriver, Seat
 from tests.e2e.test_find_journeys import RELEASE
 
@@ -33,7 +33,7 @@ def _change(desk: ScreenDriver, post_id: str, **fields: Any) -> None:
         ChangeSet(
             made_by="test",
             made_at=datetime.now(UTC),
-            reason=Reason.CORRECTED,
+            reason=ChangeReason.CORRECTED,
             updates=(replace(post, **fields),),
         )
     )

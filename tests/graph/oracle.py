@@ -22,7 +22,7 @@ from graph.model import (
     ContactDetail,
     Element,
     Holds,
-    Hop,
+    HopLink,
     Link,
     Network,
     Node,
@@ -358,7 +358,7 @@ class Oracle:
         return (link for link in self.links if link.type is link_type and self._opens(link))
 
     def _opens(self, link: Link) -> bool:
-        if isinstance(link, Hop) and link.levels and not link.levels & self.grant.levels:
+        if isinstance(link, HopLink) and link.levels and not link.levels & self.grant.levels:
             return False
         rests_on = getattr(link, "consent_id", None)
         if rests_on is None or self.grant.role is Role.DPO:

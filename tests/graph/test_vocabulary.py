@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from graph import vocabulary
-from graph.model import LINK_CLASSES, NODE_CLASSES, ChangeKind, Reason
+from graph.model import LINK_CLASSES, NODE_CLASSES, ChangeKind, ChangeReason
 from graph.vocabulary import (
     KEY_POSTS,
     SECTION_115,
@@ -33,7 +33,7 @@ def _enumerations() -> Iterator[type[Term]]:
             yield found
 
 
-ENUMERATIONS = (*_enumerations(), ChangeKind, Reason)
+ENUMERATIONS = (*_enumerations(), ChangeKind, ChangeReason)
 
 
 @pytest.mark.parametrize("words", ENUMERATIONS)

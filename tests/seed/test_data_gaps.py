@@ -11,7 +11,7 @@ from graph.model import (
     DoorOpenerFor,
     GaveConsent,
     Holds,
-    Hop,
+    HopLink,
     Person,
     Plan,
     ReachedBy,
@@ -114,7 +114,7 @@ def test_8_people_are_on_leave_today(world: RuleContext) -> None:
 def test_the_hops_are_fresh_stale_expired_and_never_checked_in_the_shares_of_the_design(
     world: RuleContext,
 ) -> None:
-    hops = [link for link in world.links.values() if isinstance(link, Hop)]
+    hops = [link for link in world.links.values() if isinstance(link, HopLink)]
     found = Counter(
         Freshness.of((TODAY - hop.verified_on).days if hop.verified_on else None) for hop in hops
     )
@@ -125,7 +125,7 @@ def test_the_hops_are_fresh_stale_expired_and_never_checked_in_the_shares_of_the
 
 def test_no_hop_was_checked_before_it_began_or_after_today(world: RuleContext) -> None:
     for link in world.links.values():
-        if isinstance(link, Hop) and link.verified_on:
+        if isinstance(link, HopLink) and link.verified_on:
             assert link.verified_on <= TODAY
             assert link.valid_from is None or link.valid_from <= link.verified_on
             assert link.verified_by in world.nodes

@@ -6,7 +6,7 @@ import pytest
 from graph.model import (
     Actor,
     ContactDetail,
-    Hop,
+    HopLink,
     Organization,
     Person,
     ReachedBy,
@@ -70,6 +70,6 @@ def test_every_detail_and_hop_was_checked_by_a_person_or_a_post(world: RuleConte
     checkers = {
         thing.verified_by
         for thing in (*world.nodes.values(), *world.links.values())
-        if isinstance(thing, ContactDetail | Hop) and thing.verified_by
+        if isinstance(thing, ContactDetail | HopLink) and thing.verified_by
     }
     assert all(isinstance(world.nodes[one], Person | Actor) for one in checkers)

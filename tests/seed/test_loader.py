@@ -6,7 +6,17 @@ from itertools import islice
 import pytest
 
 from graph.errors import StoreUnavailable
-from graph.model import ChangeSet, Consent, ContactDetail, Hop, Link, Node, Person, Plan, Reason
+from graph.model import (
+    ChangeReason,
+    ChangeSet,
+    Consent,
+    ContactDetail,
+    HopLink,
+    Link,
+    Node,
+    Person,
+    Plan,
+)
 from graph.model.rule_context import RuleContext
 from graph.snapshot.snapshot import Snapshot, snapshot_of
 from graph.store.store import Store
@@ -60,7 +70,7 @@ def test_a_missing_thing_is_made_again_and_a_changed_one_put_right() -> None:
     changes = changes_of(found_with(other, without=[link]))
     assert [thing.id for thing in changes.creates] == [link]
     assert changes.updates == (replace(person(), revision=7),)
-    assert changes.reason is Reason.SEEDED
+    assert changes.reason is ChangeReason.SEEDED
 
 
 def test_a_detail_is_compared_without_its_value() -> None:
@@ -98,7 +108,7 @@ def test_the_structure_alone_mends_a_fact_and_keeps_who_checked_it() -> None:
     hop = next(
         link
         for link in WANTED.values()
-        if isinstance(link, Hop) and link.id in STRUCTURE and link.verified_on
+        if isinstance(link, HopLink) and link.id in STRUCTURE and link.verified_on
     )
     plan = next(node for node in WANTED.values() if isinstance(node, Plan))
     found = found_with(replace(hop, strength=0.1), replace(plan, title="Noget andet"))

@@ -18,7 +18,7 @@ from graph.model import (
     EntryPointFor,
     EscalatesTo,
     GovernedBy,
-    Hop,
+    HopLink,
     LiesIn,
     Link,
     Mark,
@@ -142,7 +142,7 @@ def test_no_link_but_a_succession_is_valid_outside_its_ends() -> None:
 
 def test_hops_are_unverified_and_carry_gate_levels_and_strength() -> None:
     for link in BUILT.links:
-        if isinstance(link, Hop):
+        if isinstance(link, HopLink):
             assert link.verified_on is None
             assert link.levels
             assert link.strength is not None

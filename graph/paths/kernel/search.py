@@ -37,7 +37,7 @@ from graph.paths.kernel.request import (
     SearchRequest,
     SearchResult,
 )
-from graph.paths.policy_model import Budget, Policy
+from graph.paths.policy_model import Policy, SearchBudget
 from graph.vocabulary import Label
 
 __all__ = [
@@ -68,7 +68,7 @@ _PROVED: Final = SearchResult(
 """The proved result that there is no path."""
 
 
-class Engine(Protocol):
+class SearchEngine(Protocol):
     """The search of one need, stage by stage.
 
     `near` and `meet` raise BudgetExceeded if a budget is used up.
@@ -116,7 +116,7 @@ class _Searching:
     policy: Policy
     ask: SearchRequest
     field: SearchProblem
-    engine: Callable[[SearchProblem], Engine]
+    engine: Callable[[SearchProblem], SearchEngine]
 
     def found(self) -> SearchResult:
         """Return the paths, and why there are fewer than wanted."""
@@ -148,7 +148,7 @@ class _Searching:
 
     def _enumeration(
         self, field: SearchProblem, wanted: EnumerationLimits
-    ) -> tuple[Engine | None, Enumeration]:
+    ) -> tuple[SearchEngine | None, Enumeration]:
         running, budget = self.engine(field), self.policy.budget
         count = _near(running, budget.hop_states + field.caller_graph.visible_count // 6)
         if not count:
@@ -157,7 +157,7 @@ class _Searching:
 
     def _fewer(
         self,
-        running: Engine | None,
+        running: SearchEngine | None,
         enumeration: Enumeration,
         wanted: EnumerationLimits,
         rows: Sequence[tuple[int, ...]],
@@ -195,14 +195,16 @@ def _wanted(ask: SearchRequest, policy: Policy, exempt: frozenset[int]) -> Enume
     )
 
 
-def _near(running: Engine, budget: int) -> int:
+def _near(running: SearchEngine, budget: int) -> int:
     try:
         return running.near(budget)
     except BudgetExceeded:
         return _EVERYTHING
 
 
-def _staged(running: Engine, count: int, budget: Budget, wanted: EnumerationLimits) -> Enumeration:
+def _staged(
+    running: SearchEngine, count: int, budget: SearchBudget, wanted: EnumerationLimits
+) -> Enumeration:
     """Search all states within few hops, otherwise states within a widening cost bound.
 
     An enumeration with fewer paths than wanted has left nothing out below its bound; one without a
@@ -260,11 +262,11 @@ def warm_up(view: View, policy: Policy, standing: PostAnswers) -> None:
         set_compiled_ready()
 
 
-def _compiled() -> Callable[[SearchProblem], Engine]:
+def _compiled() -> Callable[[SearchProblem], SearchEngine]:
     from graph.paths.kernel.compiled import CompiledEngine
 
     return CompiledEngine
 
 
-def _engine(name: EngineName | None) -> Callable[[SearchProblem], Engine]:
+def _engine(name: EngineName | None) -> Callable[[SearchProblem], SearchEngine]:
     return _compiled() if is_fast(name) else PlainEngine

@@ -8,7 +8,7 @@ from pyotp.totp import TOTP
 from sqlalchemy import delete
 
 from api.errors import Refused
-from api.identity.changes import HOST, Change, ChangeKind, ChangeState
+from api.identity.changes import HOST, AccountChangeKind, ChangeState, StoredAccountChange
 from api.identity.store import Assurance
 from api.identity.tables import change_table, changing
 from graph.access.policy import Grant, Role
@@ -80,16 +80,16 @@ def test_a_no_leaves_everything_as_it_was_and_is_final(identity: AccountsFixture
 
 
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.DPO])
-@pytest.mark.parametrize("kind", [ChangeKind.DISABLE, ChangeKind.END_GRANT])
+@pytest.mark.parametrize("kind", [AccountChangeKind.DISABLE, AccountChangeKind.END_GRANT])
 def test_oversight_is_taken_away_by_two(
-    identity: AccountsFixture, role: Role, kind: ChangeKind
+    identity: AccountsFixture, role: Role, kind: AccountChangeKind
 ) -> None:
     changes, admin = identity.accounts.changes, _with(identity, "admin", Role.ADMIN)
     second, watch = _with(identity, "second", Role.ADMIN), _with(identity, "watch", role)
     token = identity.accounts.open_session(watch, Assurance.STRONG)
 
-    def ask(by: str) -> Change:
-        if kind is ChangeKind.DISABLE:
+    def ask(by: str) -> StoredAccountChange:
+        if kind is AccountChangeKind.DISABLE:
             return changes.disable(watch, by=by)
         return changes.end(identity.accounts.grants.of(watch)[0].id, by=by)
 

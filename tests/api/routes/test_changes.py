@@ -7,7 +7,16 @@ import pytest
 
 from api.schemas import changes as wire
 from graph.access.policy import Role
-from graph.model import Actor, ChangeKind, Coordinates, Holds, Hop, Network, Person, Reason
+from graph.model import (
+    Actor,
+    ChangeKind,
+    ChangeReason,
+    Coordinates,
+    Holds,
+    HopLink,
+    Network,
+    Person,
+)
 from tests import kystby
 from tests.change_sets import change_set
 from tests.fixtures.app import TestApp
@@ -36,7 +45,7 @@ def test_a_change_is_made_by_the_account_and_the_next_one_needs_the_new_etag(
     (change,) = steward.app.store.changes_since(1)
     who = steward.app.accounts.signed_in(steward.headers["Authorization"].split()[1])
     assert who is not None
-    assert (change.made_by, change.reason) == (who.account, Reason.CORRECTED)
+    assert (change.made_by, change.reason) == (who.account, ChangeReason.CORRECTED)
     stale = steward.send("PATCH", "/entities/ssp-post", {"fields": {"hours": None}}, **before)
     assert stale.status_code == 412
 
@@ -133,7 +142,7 @@ def test_a_seat_is_filled_and_the_holder_named_in_one_change_set(steward: Editor
     assert (ida.name, ida.source) == ("Ida Rugvang Holm", "form")
     assert steward.thing("amina--ssp-post").valid_to == date(2026, 12, 1)
     reasons = {change.reason for change in steward.app.store.changes_since(1)}
-    assert reasons == {Reason.HANDED_OVER}
+    assert reasons == {ChangeReason.HANDED_OVER}
 
 
 def test_of_a_change_set_everything_stands_or_nothing(steward: EditorClient) -> None:
@@ -159,10 +168,10 @@ def test_to_verify_sets_today_and_the_own_post(app: TestApp) -> None:
     answer = holder.verify("intake--ssp")
     assert answer.status_code == 200
     link = holder.thing("intake--ssp")
-    assert isinstance(link, Hop)
+    assert isinstance(link, HopLink)
     assert (link.verified_on, link.verified_by) == (kystby.TODAY, "ssp-post")
     (change,) = app.store.changes_since(1)
-    assert (change.kind, change.reason) == (ChangeKind.UPDATED, Reason.VERIFIED)
+    assert (change.kind, change.reason) == (ChangeKind.UPDATED, ChangeReason.VERIFIED)
     without_post = desk_of(app, Role.COORDINATOR)
     assert without_post.verify("ssp-post--ssp").status_code == 200
     link = holder.thing("ssp-post--ssp")
@@ -406,5 +415,5 @@ def test_every_operation_of_writing_is_described_with_its_headers_and_answers(
 
 def test_the_words_on_the_wire_are_those_of_the_vocabulary() -> None:
     assert set(get_args(wire.Kind)) == {str(kind) for kind in ChangeKind}
-    by_hand = {Reason.CORRECTED, Reason.HANDED_OVER, Reason.REORGANIZED}
+    by_hand = {ChangeReason.CORRECTED, ChangeReason.HANDED_OVER, ChangeReason.REORGANIZED}
     assert set(get_args(wire.Reason)) == {str(reason) for reason in by_hand}

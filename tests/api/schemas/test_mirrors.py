@@ -37,6 +37,7 @@ OTHER_NAMES = {
     "HandoverSide": "Side",
     "MeetingParticipants": "SmallestTable",
     "NodeRef": "Named",
+    "ParticipantSeat": "Seat",
     "PostSuccessor": "Successor",
 }
 _WIRE = (impact, paths)
@@ -44,7 +45,9 @@ _CORE = (
     answer, core_bridges, core_cuts, core_stops, core_handover, core_impact,
     core_metrics, core_relations, core_table, core_reach, core_why_not,
 )  # fmt: skip
-NEVER_SENT = {"Cover"}
+NEVER_SENT = {
+    "CombinedPath", "CombinedPaths", "Cover", "LocalLoss", "Measured", "WorkingGraph",
+}  # fmt: skip
 """What the core uses on its way to an answer."""
 PARTS = [
     *(

@@ -29,7 +29,7 @@ _HOMES = (
 NAMES = [name for name, value in vars(wire).items() if get_args(value) and name != "StopKind"]
 
 
-OTHER_NAMES = {"PathWhy": "PathChangeReason", "Rung": "AnswerRole"}
+OTHER_NAMES = {"Reason": "PathReason", "PathWhy": "PathChangeReason", "Rung": "AnswerRole"}
 """What the wire calls by another name."""
 
 

@@ -12,7 +12,7 @@ from graph.access.policy import Role
 from graph.access.view import View
 from graph.paths import Answer, Need, find
 from graph.paths.answer import NodeRef, Note
-from graph.paths.answer_terms import NoteKind, Reason
+from graph.paths.answer_terms import NoteKind, PathReason
 from graph.vocabulary import (
     Language,
     LegalGate,
@@ -126,7 +126,7 @@ def test_old_knowledge_says_what_a_check_would_take() -> None:
 
 def test_now_is_no_reason_for_a_path_at_another_time() -> None:
     (path,) = asked(kystby_with(), start="ihd", target="ssp-post").paths
-    path = replace(path, reason=Reason.ANSWERS_NOW)
+    path = replace(path, reason=PathReason.ANSWERS_NOW)
     now = RequestedMoment(on=TODAY, is_now=True)
     assert summary(path, now, "da").endswith(" Svarer nu.")
     assert summary(path, MOMENT, "da").endswith(" Svarer da.")

@@ -1,6 +1,6 @@
 """Changes of rights: told to those who may say yes, on every screen, and decided by a press."""
 
-from api.identity.changes import Change
+from api.identity.changes import StoredAccountChange
 from api.identity.store import Assurance
 from explorer.screens import AUDIT, FIND
 from graph.access.policy import Grant, Role
@@ -9,7 +9,7 @@ from tests.explorer.screen import Shown, button, drawn, text
 COORDINATOR = Grant(role=Role.COORDINATOR, areas=frozenset({"kystby"}))
 
 
-def _asked(shown: Shown) -> tuple[str, Change]:
+def _asked(shown: Shown) -> tuple[str, StoredAccountChange]:
     """The login of somebody who is to be a coordinator, and the change that waits."""
     accounts = shown.app.accounts
     account = shown.app.account(person="carl")

@@ -11,7 +11,7 @@ import pytest
 from pypdf import PdfReader
 
 from graph.exchange.action_card import Card, CardRow, CardText, action_card, valid_until
-from graph.exchange.loss_report import Loss, LossKind
+from graph.exchange.loss_report import ExportLoss, LossKind
 from graph.vocabulary import Language
 from tests.graph.exchange.stamps import stamp
 
@@ -29,7 +29,7 @@ CARD = Card(
     link="http://127.0.0.1:8501/?area=mun-0787&answer=1",
 )  # fmt: skip
 VALID = "Udskrevet 25. nov. 2026. Gælder til 25. dec. 2026."
-MARKED = stamp(losses=(Loss(kind=LossKind.OTHERS, count=2),))
+MARKED = stamp(losses=(ExportLoss(kind=LossKind.OTHERS, count=2),))
 
 
 def made(card: Card = CARD, lang: Language = "da") -> PdfReader:

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import networkx as nx
 
-from graph.exchange.loss_report import Loss, LossKind
+from graph.exchange.loss_report import ExportLoss, LossKind
 from graph.exchange.query_table import (
     QueryTable,
     network_losses,
@@ -109,14 +109,14 @@ def test_a_network_holds_each_node_and_link_once() -> None:
 def test_a_link_without_an_end_is_left_out() -> None:
     only = QueryTable(columns=("l",), rows=((LINK,),), revision=1)
     assert parsed(rows_graphml(only, stamp(), "da")).number_of_edges() == 0
-    assert network_losses(only) == (Loss(kind=LossKind.LINKS, count=1),)
+    assert network_losses(only) == (ExportLoss(kind=LossKind.LINKS, count=1),)
 
 
 def test_what_graphml_has_no_place_for_is_told() -> None:
     found = QueryTable(
         columns=("n", "count", "none"), rows=((POST, 3, None), (NETWORK, 4, None)), revision=1
     )
-    assert network_losses(found) == (Loss(kind=LossKind.VALUES, count=1),)
+    assert network_losses(found) == (ExportLoss(kind=LossKind.VALUES, count=1),)
     assert network_losses(DRAWN) == ()
 
 

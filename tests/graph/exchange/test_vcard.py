@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.exchange.loss_report import Loss, LossKind
+from graph.exchange.loss_report import ExportLoss, LossKind
 from graph.exchange.vcard import ContactChannel, VCardContact, vcards
 from graph.vocabulary import Channel
 from tests.graph.exchange.stamps import stamp
@@ -20,7 +20,7 @@ POST = VCardContact(
         ContactChannel(channel=Channel.VISIT, value="Rådhuset, Havnegade 1"),
     ),
 )  # fmt: skip
-MARKED = stamp(losses=(Loss(kind=LossKind.TERMS),))
+MARKED = stamp(losses=(ExportLoss(kind=LossKind.TERMS),))
 _SIGNS = {"\\n": "\n", "\\,": ",", "\\;": ";", "\\\\": "\\"}
 
 

@@ -13,7 +13,7 @@ from graph.model import (
     EntryPointFor,
     GovernedBy,
     Holds,
-    Hop,
+    HopLink,
     Knows,
     Link,
     ReachedBy,
@@ -100,7 +100,7 @@ def test_every_type_can_be_drawn_without_a_fault(cls: type[Link]) -> None:
 
 def test_a_path_walks_hops_and_nothing_else() -> None:
     for cls in drawn.LINK_TYPES:
-        assert issubclass(cls, Hop) == (cls.type.use in (PathUse.FORWARD, PathUse.BOTH))
+        assert issubclass(cls, HopLink) == (cls.type.use in (PathUse.FORWARD, PathUse.BOTH))
 
 
 def test_only_a_plan_has_the_gate_of_the_duty_to_plan() -> None:

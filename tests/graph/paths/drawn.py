@@ -12,7 +12,7 @@ from graph.model import (
     DoorOpenerFor,
     Element,
     EscalatesTo,
-    Hop,
+    HopLink,
     Knows,
     MemberOf,
     Organization,
@@ -188,7 +188,7 @@ class Drawn:
         """A hop of a random type, where its ends are to be had."""
         draw, hop = self._random, self._hop()
         one, other = draw.choice(self.posts), draw.choice(self.posts)
-        types: list[type[Hop]] = [RefersTo, EscalatesTo, Supports, MemberOf, Coordinates, Knows]
+        types: list[type[HopLink]] = [RefersTo, EscalatesTo, Supports, MemberOf, Coordinates, Knows]
         match draw.choice(
             [*types, RefersTo, MemberOf, Knows, Knows, *[DoorOpenerFor] * 3, Represents]
         ):

@@ -16,7 +16,7 @@ from graph.model import (
     DoorOpenerFor,
     Element,
     EscalatesTo,
-    Hop,
+    HopLink,
     Knows,
     MemberOf,
     RefersTo,
@@ -126,7 +126,7 @@ class Drawing(Structure):
         one, other = self._one(post_ids), self._one(post_ids)
         gate = LegalGate.INTERNAL if self._chance(0.6) else self._one(_GATES)
         fields = self._hop_fields(gate)
-        types: tuple[type[Hop], ...] = (
+        types: tuple[type[HopLink], ...] = (
             RefersTo, RefersTo, EscalatesTo, Supports, Knows, Knows, DoorOpenerFor, Represents,
         )  # fmt: skip
         match self._one(types):

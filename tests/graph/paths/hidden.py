@@ -22,7 +22,7 @@ from graph.model import (
     DoorOpenerFor,
     Element,
     GaveConsent,
-    Hop,
+    HopLink,
     Network,
     Organization,
     Person,
@@ -202,7 +202,7 @@ class Secrets:
                 yield replace(thing, name=draw.choice(names), title=draw.choice(names))
             if isinstance(thing, ResourceIndividual):
                 yield replace(thing, display_name=draw.choice(("Far til to", "Mor til fire")))
-            if isinstance(thing, Hop) and not isinstance(thing, GaveConsent | DoorOpenerFor):
+            if isinstance(thing, HopLink) and not isinstance(thing, GaveConsent | DoorOpenerFor):
                 yield replace(thing, verified_by=draw.choice(("n01", "n02", None)))
 
 

@@ -13,7 +13,7 @@ from graph.paths.kernel.caller_graph import OpenArcs, answering_costs, caller_gr
 from graph.paths.kernel.plain import FAR, BudgetExceeded, PlainEngine
 from graph.paths.kernel.problem import SearchProblem, build_problem
 from graph.paths.kernel.request import Enumeration, EnumerationLimits, FewerWhy, SearchRequest
-from graph.paths.kernel.search import Engine, EngineName
+from graph.paths.kernel.search import EngineName, SearchEngine
 from tests.graph.paths.drawn import cases
 from tests.graph.paths.test_oracle import BUDGETS
 from tests.graph.paths.worlds import (
@@ -53,7 +53,9 @@ def wanted_of(question: Question, pops: int, patience: int) -> EnumerationLimits
     )  # fmt: skip
 
 
-def staged(engine: Engine, eps: float | None, budget: int, wanted: list[EnumerationLimits]) -> Any:
+def staged(
+    engine: SearchEngine, eps: float | None, budget: int, wanted: list[EnumerationLimits]
+) -> Any:
     """How many states a stage found and what grew among them; None: it was over its budget."""
     try:
         count = engine.near(budget) if eps is None else engine.meet(eps, budget)
@@ -156,7 +158,7 @@ def enumeration(name: EngineName, field: SearchProblem, ask: SearchRequest) -> A
     )]  # fmt: skip
 
 
-def fast(field: SearchProblem) -> Engine:
+def fast(field: SearchProblem) -> SearchEngine:
     from graph.paths.kernel.compiled import CompiledEngine
 
     return CompiledEngine(field)

@@ -17,7 +17,7 @@ from graph.model import (
     Element,
     EscalatesTo,
     Holds,
-    Hop,
+    HopLink,
     Knows,
     RefersTo,
     Represents,
@@ -233,7 +233,7 @@ def test_a_dearer_parallel_is_named_beside_the_link_and_changes_nothing_else(
     assume(found.paths)
     used = found.paths[0].links
     link = next(thing for thing in world.things if thing.id == used[which % len(used)])
-    assume(isinstance(link, Hop) and not isinstance(link, Knows | DoorOpenerFor))
+    assume(isinstance(link, HopLink) and not isinstance(link, Knows | DoorOpenerFor))
     dearer: Mapping[str, Any] = {} if is_equal else WORST
     more = asked(world.but(replace(link, id="zz-parallel", **dearer)), question)
     assert "zz-parallel" in {one for hop in more.paths[0].also for one in hop}

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 
 from graph.access.policy import Role
 from graph.access.view import View
-from graph.model import Covers, DoorOpenerFor, Hop, MemberOf, Network, RefersTo
+from graph.model import Covers, DoorOpenerFor, HopLink, MemberOf, Network, RefersTo
 from graph.paths import Need, find
 from graph.paths.answer import Missing, NodeRef
 from graph.paths.ends import Ends
@@ -63,7 +63,7 @@ def proposed(world: World, question: Question) -> tuple[Missing, ...] | None:
     return links_missing(asked, *ways)
 
 
-def made(world: World, missing: Missing) -> Hop:
+def made(world: World, missing: Missing) -> HopLink:
     """The link that is proposed, verified today, of unknown strength."""
     assert missing.source is not None
     ends: dict[str, Any] = {

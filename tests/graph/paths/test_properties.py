@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from graph.model import (
     DoorOpenerFor,
     Holds,
-    Hop,
+    HopLink,
     Knows,
 )
 from graph.vocabulary import STALE_DAYS, PreventionLevel
@@ -66,17 +66,19 @@ def best_cost(world: World, question: Question) -> float:
     return paths[0].cost if paths else float("inf")
 
 
-def hop(world: World, link_id: str) -> Hop:
+def hop(world: World, link_id: str) -> HopLink:
     """The link of an id."""
-    return next(thing for thing in world.things if isinstance(thing, Hop) and thing.id == link_id)
+    return next(
+        thing for thing in world.things if isinstance(thing, HopLink) and thing.id == link_id
+    )
 
 
-def is_plain(link: Hop) -> bool:
+def is_plain(link: HopLink) -> bool:
     """Is it one arc between two nodes, not lifted to several?"""
     return not isinstance(link, Knows | DoorOpenerFor)
 
 
-def is_fresh(link: Hop) -> bool:
+def is_fresh(link: HopLink) -> bool:
     """Was it verified within a year of the date of the question?"""
     return link.verified_on is not None and (ON - link.verified_on).days <= STALE_DAYS
 
@@ -93,7 +95,7 @@ def test_worsening_a_link_on_no_path_changes_no_path(case: Case) -> None:
     worse = [
         replace(thing, **WORST)
         for thing in world.things
-        if isinstance(thing, Hop) and thing.id not in used
+        if isinstance(thing, HopLink) and thing.id not in used
     ]
     assert bare(asked(world.but(*worse), question)) == bare(found)
 
@@ -132,7 +134,7 @@ def test_bettering_a_link_of_the_best_path_leaves_it_best(case: Case, which: int
 @given(cases(), st.randoms())
 def test_fewer_links_are_never_cheaper_and_more_are_never_dearer(case: Case, draw: Random) -> None:
     world, question = case
-    hops = [thing.id for thing in world.things if isinstance(thing, Hop)]
+    hops = [thing.id for thing in world.things if isinstance(thing, HopLink)]
     assume(hops)
     fewer = world.without(*draw.sample(hops, max(1, len(hops) // 6)))
     assert best_cost(fewer, question) >= best_cost(world, question)

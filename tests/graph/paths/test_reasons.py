@@ -11,7 +11,7 @@ from graph.model import (
     RefersTo,
 )
 from graph.paths import Answer, Need, find
-from graph.paths.answer_terms import Reason
+from graph.paths.answer_terms import PathReason
 from graph.vocabulary import (
     LegalGate,
     PostKind,
@@ -47,8 +47,8 @@ def detour(gate: LegalGate = LegalGate.INTERNAL) -> tuple[Any, ...]:
 def test_each_path_has_the_first_reason_that_is_true_and_unused() -> None:
     paths = asked(kystby_with(*detour()), start="ihd", target="ssp-post").paths
     assert [(len(path.hops), path.reason) for path in paths] == [
-        (1, Reason.SHORTEST),
-        (2, Reason.FRESHEST),
+        (1, PathReason.SHORTEST),
+        (2, PathReason.FRESHEST),
     ]
     assert [path.number for path in paths] == [1, 2]
 
@@ -68,7 +68,7 @@ def ways(post_id: str, holder: Person, *, verified_on: date, hours: str) -> tupl
 def test_answering_now_sets_a_path_apart_only_where_path_one_does_not() -> None:
     """Two hours more cost nothing, but then nobody answers yet."""
     by_day, from_noon = "MO-FR 09:00-15:00", "MO-FR 12:00-15:00"
-    for hours, second in [(by_day, Reason.OTHER_PEOPLE), (from_noon, Reason.ANSWERS_NOW)]:
+    for hours, second in [(by_day, PathReason.OTHER_PEOPLE), (from_noon, PathReason.ANSWERS_NOW)]:
         view = kystby_with(
             *ways("one", person("olga"), verified_on=TODAY, hours=hours),
             *ways("two", person("tove"), verified_on=date(2026, 3, 1), hours=by_day),
@@ -76,7 +76,7 @@ def test_answering_now_sets_a_path_apart_only_where_path_one_does_not() -> None:
         )
         paths = asked(view, start="ihd", target="intake", at=NOW).paths
         assert [path.stops[1].node.id for path in paths] == ["one", "two"]
-        assert [path.reason for path in paths] == [Reason.SHORTEST, second]
+        assert [path.reason for path in paths] == [PathReason.SHORTEST, second]
 
 
 def test_shared_people_are_those_met_on_the_way_as_on_path_one() -> None:
@@ -104,4 +104,4 @@ def test_shared_people_are_those_met_on_the_way_as_on_path_one() -> None:
     first, second = asked(view, start="ihd", target="ssp-post").paths
     assert first.shared_people == ()
     assert [one.id for one in second.shared_people] == ["olga"]
-    assert second.reason is not Reason.OTHER_PEOPLE
+    assert second.reason is not PathReason.OTHER_PEOPLE

@@ -11,7 +11,7 @@ import networkx as nx
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from graph.model import Hop
+from graph.model import HopLink
 from graph.paths.kernel.caller_graph import answering_costs, caller_graph
 from graph.paths.kernel.problem import arc_table, build_problem
 from graph.paths.kernel.search import Direction
@@ -92,7 +92,7 @@ def fresh(world: World) -> World:
         *(
             replace(thing, verified_on=ON)
             for thing in world.things
-            if isinstance(thing, Hop) and (thing.verified_on is None or thing.verified_on < ON)
+            if isinstance(thing, HopLink) and (thing.verified_on is None or thing.verified_on < ON)
         )
     )
 

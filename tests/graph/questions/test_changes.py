@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from graph.access.policy import Caller, Role
-from graph.model import Change, ChangeKind, Reason
+from graph.model import Change, ChangeKind, ChangeReason
 from graph.questions.changes import visible_changes
 from graph.vocabulary import Label, LinkType
 from tests import kystby
@@ -20,7 +20,7 @@ def change(what: Label | LinkType, touched: str, **before: Any) -> Change:
     return Change(
         revision=7, touched=touched, kind=ChangeKind.UPDATED, what=what, fields=tuple(before),
         before=before, made_by="tester", made_at=datetime(2026, 11, 20, tzinfo=UTC),
-        reason=Reason.CORRECTED,
+        reason=ChangeReason.CORRECTED,
     )  # fmt: skip
 
 
@@ -33,7 +33,7 @@ def test_an_old_personal_value_is_left_out_and_the_rest_is_told() -> None:
     assert found is not None
     assert found.fields == ("name", "title", "absent_from")
     assert found.before == {"absent_from": date(2026, 1, 1)}
-    assert (found.made_by, found.reason) == ("tester", Reason.CORRECTED)
+    assert (found.made_by, found.reason) == ("tester", ChangeReason.CORRECTED)
 
 
 def test_who_may_not_know_a_field_is_not_told_it_changed_nor_who_did_it_and_why() -> None:

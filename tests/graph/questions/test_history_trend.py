@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from graph.access.policy import Caller, Role
-from graph.model import Change, ChangeKind, Element, Holds, LiesIn, Reason, SucceededBy
+from graph.model import Change, ChangeKind, ChangeReason, Element, Holds, LiesIn, SucceededBy
 from graph.questions.history_trend import (
     HistoryTrend,
     TrendPoint,
@@ -55,7 +55,7 @@ def checked(link: str, before: date | None, revision: int = 2) -> Change:
     return Change(
         revision=revision, touched=link, kind=ChangeKind.UPDATED, what=LinkType.COORDINATES,
         fields=("verified_on",), before={"verified_on": before}, made_by="tester",
-        made_at=datetime(2026, 10, 15, tzinfo=UTC), reason=Reason.VERIFIED,
+        made_at=datetime(2026, 10, 15, tzinfo=UTC), reason=ChangeReason.VERIFIED,
     )  # fmt: skip
 
 

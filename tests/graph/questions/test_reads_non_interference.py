@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from graph.access.policy import Caller, Grant, Role
 from graph.access.view import View
 from graph.errors import GraphError
-from graph.model import Change, ChangeKind, Element, Reason
+from graph.model import Change, ChangeKind, ChangeReason, Element
 from graph.paths import Need
 from graph.paths.path_diff import path_diff
 from graph.questions.bridges import Leaving, bridges
@@ -127,7 +127,7 @@ def changes(things: Iterable[Element]) -> list[Change]:
         Change(
             revision=7, touched=thing.id, kind=ChangeKind.UPDATED, what=sort_of(thing),
             fields=tuple(names := field_types(type(thing))), made_by="tester",
-            before={name: getattr(thing, name) for name in names}, reason=Reason.CORRECTED,
+            before={name: getattr(thing, name) for name in names}, reason=ChangeReason.CORRECTED,
             made_at=datetime(2026, 11, 20, tzinfo=UTC),
         )
         for thing in things

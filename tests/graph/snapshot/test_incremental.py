@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.model import Actor, Element, Hop, Knows, Link, Network, Person
+from graph.model import Actor, Element, HopLink, Knows, Link, Network, Person
 from graph.paths.costs import arc_rules
 from graph.snapshot.arc_graph import MOST_REPRICED, ArcGraph, arc_graph_on
 from graph.snapshot.arcs import arcs_of
@@ -110,14 +110,14 @@ def test_walks_follow_the_changed_fields_of_links(
     case: tuple[World, Question], seed: int, count: int
 ) -> None:
     chance = Random(seed)
-    hops = [thing for thing in case[0].things if isinstance(thing, Hop)]
+    hops = [thing for thing in case[0].things if isinstance(thing, HopLink)]
     check(
         case[0].things,
         [changed(hop, chance) for hop in chance.sample(hops, min(count, len(hops)))],
     )
 
 
-def changed(hop: Hop, chance: Random) -> Hop:
+def changed(hop: HopLink, chance: Random) -> HopLink:
     """The link with some other fields."""
     ago = chance.choice((None, -3, 0, 95, 4000))
     others: dict[str, Any] = {
@@ -168,7 +168,7 @@ def test_kystby_can_become_any_of_its_variations(
 def test_what_a_checked_link_leaves_as_it_was_is_shared() -> None:
     old = kystby.snapshot()
     walk = arc_graph_on(old, DAYS[1], RULES)
-    link = next(one for one in old.things() if isinstance(one, Hop))
+    link = next(one for one in old.things() if isinstance(one, HopLink))
     new = apply_changes(old, [replace(link, verified_on=ON, verified_by="amina")], 2)
     assert new.nodes is old.nodes
     assert new.out is old.out
@@ -191,7 +191,7 @@ def test_many_changed_arcs_are_priced_in_a_new_walk() -> None:
     things = [post("a"), post("b"), *(refers(f"l{n}", "a", "b") for n in range(MOST_REPRICED + 1))]
     old = snapshot_of(things)
     walks_of(old)
-    after = [replace(one, strength=0.5) if isinstance(one, Hop) else one for one in things]
+    after = [replace(one, strength=0.5) if isinstance(one, HopLink) else one for one in things]
     assert whole(apply_changes(old, after, 1)) == whole(snapshot_of(after))
 
 

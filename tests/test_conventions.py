@@ -1,0 +1,69 @@
+"""Conventions of the code that a machine can hold; docs/contributing.md says why."""
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+ROOT: Final = Path(__file__).parents[1]
+PACKAGES: Final = ("graph", "api", "explorer", "seed")
+MODULES: Final = sorted(
+    path
+    for package in PACKAGES
+    for path in (ROOT / package).rglob("*.py")
+    if "node_modules" not in path.parts
+)
+MIRRORS: Final = ("api/schemas/", "api/client/")
+"""What the wire says, under the names of what it says."""
+SHOWN: Final = ("api/schemas/", "api/routes/", "api/cli/")
+"""Docstrings here are shown to users: in the OpenAPI document and as help of commands."""
+OLD_NAMES: Final = frozenset(
+    {
+        "again", "asked", "beside", "doorway", "found", "givers", "ground", "hanging", "judged",
+        "kept", "knock", "known", "lanes", "lookout", "made", "news", "older", "painting", "parts",
+        "seen", "shelf", "terrain", "told", "valve", "visit", "walking", "written",
+    }
+)  # fmt: skip
+NOT_YET_RENAMED: Final = frozenset({"api/again.py", "api/known.py"})
+"""Small modules that wait for the deletion of what they serve."""
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def test_no_public_class_is_defined_twice() -> None:
+    homes: defaultdict[str, list[str]] = defaultdict(list)
+    for path in MODULES:
+        if _name(path).startswith(MIRRORS):
+            continue
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                homes[node.name].append(_name(path))
+    assert {name: where for name, where in homes.items() if len(where) > 1} == {}
+
+
+def test_no_module_has_a_name_nobody_would_search_for() -> None:
+    odd = {_name(path) for path in MODULES if path.stem in OLD_NAMES}
+    assert odd == NOT_YET_RENAMED
+
+
+def _documented(tree: ast.Module, *, whole: bool) -> Iterator[tuple[str, str]]:
+    nodes = ast.walk(tree) if whole else (tree,)
+    for node in nodes:
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            text = ast.get_docstring(node)
+            if text:
+                yield getattr(node, "name", "module"), text.splitlines()[0]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=_name)
+def test_a_docstring_begins_with_a_sentence_and_asks_nothing(path: Path) -> None:
+    tree = ast.parse(path.read_text("utf-8"))
+    is_shown = _name(path).startswith(SHOWN)
+    first = list(_documented(tree, whole=not is_shown))
+    odd = [(name, line) for name, line in first if "?" in line or not line.endswith((".", ":"))]
+    assert odd == []
