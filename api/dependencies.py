@@ -34,7 +34,7 @@ from graph.errors import InvalidNeed
 from graph.model import new_id
 
 REVISION: Final = "revision"
-"""The query parameter that selects an earlier revision; see `api/known.py`."""
+"""The query parameter that selects an earlier revision; see `api/question_context.py`."""
 ON: Final = "on"
 """The query parameter for the date of a question.
 

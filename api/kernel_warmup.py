@@ -15,7 +15,7 @@ from api.directory import Directory
 from graph.access.policy import LOCAL_OPERATOR
 from graph.errors import StoreUnavailable
 from graph.paths.answering_costs import post_answers
-from graph.paths.kernel.compiling import can_compile, is_compiled_ready
+from graph.paths.kernel.engine_choice import can_compile, is_compiled_ready
 from graph.paths.kernel.search import warm_up
 
 _AGAIN_S: Final = 5  # while the graph is unavailable, or empty

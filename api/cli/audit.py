@@ -11,17 +11,10 @@ from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.audit.anchors import Anchors
+from api.audit.caller_posts import CallerPosts
 from api.audit.entry import AuditKind, AuditRow, Entry
 from api.audit.log import AuditLog
-from api.audit.report import (
-    COPENHAGEN,
-    CallerPosts,
-    LookUp,
-    breach_of,
-    look_ups,
-    sample_of,
-    search_text,
-)
+from api.audit.report import COPENHAGEN, LookUp, breach_of, look_ups, sample_of, search_text
 from api.audit.retention import RetentionHold, drop_old_months
 from api.audit.storage import PostgresStorage
 from api.audit.verify import Verdict, verify

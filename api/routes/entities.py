@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from api.audited_route import AuditedRoute
 from api.etags import tag
-from api.known import question_context
 from api.pagination import (
     USUAL,
     Fields,
@@ -20,6 +19,7 @@ from api.pagination import (
     text_in,
     token_of,
 )
+from api.question_context import question_context
 from api.schemas.entities import (
     AreaCard,
     AreaCards,

@@ -5,9 +5,9 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Response
 
-from api.again import AnswerCache, CachedAnswer
+from api.answer_cache import AnswerCache, CachedAnswer
 from api.audited_route import AuditedRoute
-from api.known import question_context
+from api.question_context import question_context
 from api.requested_need import NEED_FIELDS, RequestedMoment, to_moment, to_need
 from api.schemas.paths import (
     AskedHandover,

@@ -7,7 +7,7 @@ from graph.paths.answer import AcuteCard, Answer, LocalDesk, NodeRef
 from graph.paths.contacts import ContactSearch
 from graph.paths.desk import acute_card, local_desk, place_of
 from graph.paths.ends import area_of
-from graph.paths.kernel.compiling import EngineName
+from graph.paths.kernel.engine_choice import EngineName
 from graph.paths.kernel.request import Direction
 from graph.paths.need import Need, check
 from graph.paths.no_path import no_path

@@ -25,7 +25,7 @@ from graph.paths.ends import (
 from graph.paths.explain import Explainer, explain_paths, explainer_of
 from graph.paths.fit_classes import FitClass, fit_classes
 from graph.paths.kernel.caller_graph import PostAnswers
-from graph.paths.kernel.compiling import EngineName
+from graph.paths.kernel.engine_choice import EngineName
 from graph.paths.kernel.request import Direction, SearchPath, SearchRequest, SearchResult
 from graph.paths.kernel.search import search
 from graph.paths.need import Need

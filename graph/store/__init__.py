@@ -2,6 +2,6 @@
 
 import sys
 
-from graph.store.connection import DriverAlone
+from graph.store.driver import DriverAlone
 
 sys.meta_path.insert(0, DriverAlone())

@@ -16,7 +16,7 @@ SHARED = frozenset(
 CACHED = frozenset(
     {
         "components/__init__.py:_renderer", "components/__init__.py:_script",
-        "asking.py:_key", "guarded.py:_frames", "views/coverage_map/chart.py:_empty",
+        "session.py:_key", "page_middleware.py:_frames", "views/coverage_map/chart.py:_empty",
         "outlines/__init__.py:outlines",
         "page.py:_styles",
         "session.py:_pool", "i18n.py:translations",

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from graph.access.view import View
 from graph.deadline import check_deadline
 from graph.paths.kernel.caller_graph import CallerGraph, PostAnswers, answering_costs, caller_graph
-from graph.paths.kernel.compiling import EngineName, is_fast
+from graph.paths.kernel.engine_choice import EngineName, is_fast
 from graph.paths.kernel.problem import (
     LEAVE,
     START,

@@ -15,7 +15,7 @@ from graph.deadline import check_deadline
 from graph.paths.diversity import bottleneck
 from graph.paths.explain import Hops
 from graph.paths.kernel.caller_graph import PostAnswers, answering_costs, caller_graph
-from graph.paths.kernel.compiling import (
+from graph.paths.kernel.engine_choice import (
     EngineName,
     can_compile,
     is_compiled_ready,

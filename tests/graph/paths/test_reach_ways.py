@@ -3,7 +3,7 @@
 import numpy as np
 from hypothesis import HealthCheck, given, settings
 
-from graph.paths.kernel.compiling import EngineName
+from graph.paths.kernel.engine_choice import EngineName
 from graph.paths.kernel.reachability import ReachableCosts, backward_costs, forward_costs
 from tests.graph.paths.drawn import cases
 from tests.graph.paths.worlds import (

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from api.again import AnswerCache, CachedAnswer
+from api.answer_cache import AnswerCache, CachedAnswer
 from graph.access.policy import Role
 from graph.errors import NotFound
 from graph.model import Actor, ChangeReason, ChangeSet
