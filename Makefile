@@ -1,4 +1,4 @@
-# Every command line of this house, written once. `make` alone lists them.
+# Every command of this repository, written once. `make` alone lists them.
 
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
