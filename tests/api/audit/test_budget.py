@@ -188,3 +188,45 @@ def test_several_at_once_from_two_sides_get_exactly_the_budget(tmp_path: Path) -
         kinds = [row.kind for row in rows(one)]
         assert (kinds.count(AuditKind.SHOWN), kinds.count(AuditKind.ALERT)) == (18, 18)
         assert verify(one).broken is None
+
+
+USUAL = Budget(
+    most=20, since=MIDNIGHT, until=NEXT, purposes=frozenset({"CONCERN", "VERIFY"}),
+    watched=frozenset({"VERIFY"}), usual=2,
+)  # fmt: skip
+
+
+def test_the_first_beyond_a_usual_day_leaves_an_alert_before_it_and_no_later_one(
+    tmp_path: Path,
+) -> None:
+    with opened(tmp_path) as log:
+        log.append(reveal(8, caller="acc-2", purpose="VERIFY", count=9))  # somebody else's
+        for number in range(1, 6):
+            assert fits(log, reveal(number, purpose="VERIFY"), USUAL)
+        kinds = [row.kind for row in rows(log)[1:]]
+        assert kinds == [AuditKind.SHOWN] * 2 + [AuditKind.ALERT] + [AuditKind.SHOWN] * 3
+        alert = rows(log)[3]
+        assert (alert.count, alert.asked, alert.subjects) == (2, {"usual": 2}, ())
+        assert (alert.purpose, alert.action, alert.caller) == ("VERIFY", "reveal_detail", "acc-1")
+
+
+def test_only_watched_purposes_make_a_day_unusual(tmp_path: Path) -> None:
+    with opened(tmp_path) as log:
+        for number in range(5):
+            assert fits(log, reveal(number), USUAL)
+        assert {row.kind for row in rows(log)} == {AuditKind.SHOWN}
+        assert fits(log, reveal(6, purpose="VERIFY", count=2), USUAL)  # the usual number itself
+        assert {row.kind for row in rows(log)} == {AuditKind.SHOWN}
+
+
+def test_several_of_one_request_are_counted_together_whatever_is_between(tmp_path: Path) -> None:
+    entries = (
+        *together(1),
+        *together(2, purpose="VERIFY"),
+        *together(3, purpose="VERIFY", count=2),
+    )
+    with opened(tmp_path) as log:
+        assert all_fit(log, entries, USUAL)
+        first, *others = rows(log)
+        assert (first.kind, first.purpose, first.count) == (AuditKind.ALERT, "VERIFY", 0)
+        assert [row.kind for row in others] == [AuditKind.SHOWN] * 3
