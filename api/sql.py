@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import Connection, Engine, create_engine, func, select
 
 from graph.store.encryption.key_file import private_folder
 from graph.store.sqlite_file import in_turn as writing
 from graph.store.sqlite_file import open_sqlite
 
-__all__ = ["open_address", "open_file", "reading", "writing"]
+__all__ = ["open_address", "open_file", "reading", "writing", "writing_alone"]
 
 BUSY_S: Final = 5.0
 
@@ -37,4 +37,16 @@ def open_address(url: str) -> Engine:
 def reading(engine: Engine) -> Generator[Connection]:
     """A connection for SELECTs."""
     with engine.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def writing_alone(engine: Engine, lock: int) -> Generator[Connection]:
+    """One write transaction at a time among those of a lock, so that its reads remain valid.
+
+    SQLite has a single writer anyway; PostgreSQL takes the lock as an advisory one.
+    """
+    with writing(engine) as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(select(func.pg_advisory_xact_lock(lock)))
         yield connection

@@ -30,7 +30,7 @@ from sqlalchemy import (
 
 from api.errors import Refused
 from api.identity.tables import Clock, utc
-from api.sql import reading, writing
+from api.sql import reading, writing_alone
 from graph.errors import NotFound
 
 MOST_KEPT: Final = 200
@@ -71,8 +71,7 @@ class SavedQuestions:
 
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self._engine, self._clock = engine, clock
-        with writing(engine) as connection:
-            self._alone(connection)
+        with writing_alone(engine, _WRITERS) as connection:
             metadata.create_all(connection)
 
     def keep(
@@ -92,8 +91,7 @@ class SavedQuestions:
             changed_at=self._clock(), roles=frozenset(roles), accounts=frozenset(accounts),
         )  # fmt: skip
         mine = question_table.c.account == account
-        with writing(self._engine) as connection:
-            self._alone(connection)
+        with writing_alone(self._engine, _WRITERS) as connection:
             many = select(func.count()).select_from(question_table).where(mine)
             if (connection.scalar(many) or 0) >= MOST_KEPT:
                 raise Refused("invalid", _TOO_MANY)
@@ -127,8 +125,7 @@ class SavedQuestions:
             NotFound: the account has no such question.
             Refused: `conflict`, with the current version.
         """
-        with writing(self._engine) as connection:
-            self._alone(connection)
+        with writing_alone(self._engine, _WRITERS) as connection:
             before = self._mine(connection, question, account, version)
             after = replace(
                 before, version=before.version + 1, content=content, changed_at=self._clock(),
@@ -142,8 +139,7 @@ class SavedQuestions:
 
     def drop(self, question: str, account: str, version: int | None) -> None:
         """Delete a question. Raises: as `change`."""
-        with writing(self._engine) as connection:
-            self._alone(connection)
+        with writing_alone(self._engine, _WRITERS) as connection:
             before = self._mine(connection, question, account, version)
             _unshare(connection, before)
             connection.execute(delete(question_table).where(question_table.c.id == question))
@@ -155,11 +151,6 @@ class SavedQuestions:
         if before.version != version:
             raise Refused("conflict", id=question, based_on=version, current=before.version)
         return before
-
-    def _alone(self, connection: Connection) -> None:
-        """Serialize writers on PostgreSQL by an advisory lock; SQLite has one writer anyway."""
-        if self._engine.dialect.name == "postgresql":
-            connection.execute(select(func.pg_advisory_xact_lock(_WRITERS)))
 
 
 _TOO_MANY: Final = (

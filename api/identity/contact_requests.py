@@ -25,7 +25,6 @@ from sqlalchemy import (
     UniqueConstraint,
     delete,
     desc,
-    func,
     insert,
     or_,
     select,
@@ -33,7 +32,7 @@ from sqlalchemy import (
 )
 
 from api.errors import Refused
-from api.sql import reading, writing
+from api.sql import reading, writing, writing_alone
 
 metadata: Final = MetaData()
 request_table: Final = Table(
@@ -93,8 +92,7 @@ class ContactRequests:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        with writing(engine) as connection:
-            self._alone(connection)
+        with writing_alone(engine, _WRITERS) as connection:
             metadata.create_all(connection)
             self._drop_old(connection, datetime.now(UTC))
 
@@ -106,8 +104,7 @@ class ContactRequests:
         Raises: Refused: the key was used for something else, or there is an open request already.
         """
         now = datetime.now(UTC)
-        with writing(self._engine) as connection:
-            self._alone(connection)
+        with writing_alone(self._engine, _WRITERS) as connection:
             self._drop_old(connection, now)
             mine = _chosen().where(request_table.c.account == account)
             made = connection.execute(mine.where(request_table.c.key == key)).first()
@@ -180,11 +177,6 @@ class ContactRequests:
 
     def _drop_old(self, connection: Connection, now: datetime) -> None:
         connection.execute(delete(request_table).where(request_table.c.made_at <= now - KEPT))
-
-    def _alone(self, connection: Connection) -> None:
-        """Serialize writers on PostgreSQL; SQLite has a single writer anyway."""
-        if self._engine.dialect.name == "postgresql":
-            connection.execute(select(func.pg_advisory_xact_lock(_WRITERS)))
 
 
 _OPEN_ALREADY: Final = (

@@ -26,14 +26,13 @@ from sqlalchemy import (
     Table,
     Text,
     delete,
-    func,
     insert,
     select,
     update,
 )
 
 from api.identity.tables import Clock, code_table, digest, utc
-from api.sql import reading, writing
+from api.sql import reading, writing, writing_alone
 from graph.store.encryption.key_wrapping import OwnerKey
 from graph.store.encryption.sealing import open_sealed, seal
 
@@ -111,9 +110,7 @@ class WithdrawalLinks:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        with writing(engine) as connection:
-            if engine.dialect.name == "postgresql":
-                connection.execute(select(func.pg_advisory_xact_lock(_WRITERS)))
+        with writing_alone(engine, _WRITERS) as connection:
             metadata.create_all(connection)
 
     def make(self, consent: str) -> str:
@@ -174,9 +171,7 @@ class DownloadTickets:
 
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self._engine, self._clock = engine, clock
-        with writing(engine) as connection:
-            if engine.dialect.name == "postgresql":
-                connection.execute(select(func.pg_advisory_xact_lock(_TICKET_WRITERS)))
+        with writing_alone(engine, _TICKET_WRITERS) as connection:
             metadata.create_all(connection)
 
     def make(

@@ -24,13 +24,12 @@ from sqlalchemy import (
     Table,
     Text,
     delete,
-    func,
     insert,
     select,
 )
 
 from api.identity.watch import ChangeDetector
-from api.sql import reading, writing
+from api.sql import reading, writing_alone
 
 metadata: Final = MetaData()
 withheld_table: Final = Table(
@@ -71,7 +70,6 @@ class Restrictions:
 
     def __init__(self, engine: Engine, watch: ChangeDetector) -> None:
         self._engine, self._watch, self._lock = engine, watch, Lock()
-        self._is_server = engine.dialect.name != "sqlite"
         self._known: frozenset[str] = frozenset()
         self._listeners: list[Callable[[], None]] = []
         self._version: float | None = None
@@ -155,9 +153,7 @@ class Restrictions:
     @contextmanager
     def _changing(self) -> Generator[Connection]:
         """One exclusive transaction on the list, after which the list is read again."""
-        with writing(self._engine) as connection:
-            if self._is_server:
-                connection.execute(select(func.pg_advisory_xact_lock(_WRITERS)))
+        with writing_alone(self._engine, _WRITERS) as connection:
             yield connection
         with self._lock:
             self._version = None

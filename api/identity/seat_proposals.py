@@ -24,7 +24,6 @@ from sqlalchemy import (
     Text,
     delete,
     desc,
-    func,
     insert,
     select,
     update,
@@ -32,7 +31,7 @@ from sqlalchemy import (
 
 from api.errors import Refused
 from api.identity.tables import Clock
-from api.sql import reading, writing
+from api.sql import reading, writing, writing_alone
 
 metadata: Final = MetaData()
 proposal_table: Final = Table(
@@ -93,8 +92,7 @@ class Proposals:
 
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self._engine, self._clock = engine, clock
-        with writing(engine) as connection:
-            self._alone(connection)
+        with writing_alone(engine, _WRITERS) as connection:
             metadata.create_all(connection)
 
     def make(
@@ -114,8 +112,7 @@ class Proposals:
             fields=fields, change_set=change_set, state=ProposalState.WAITING, answered_by=None,
             made_at=now, changed_at=now,
         )  # fmt: skip
-        with writing(self._engine) as connection:
-            self._alone(connection)
+        with writing_alone(self._engine, _WRITERS) as connection:
             self._drop_old(connection, now)
             same = (table.account == account) & (table.type == type) & (table.person == person)
             same &= (table.post == post) & _is_open()
@@ -161,11 +158,6 @@ class Proposals:
 
     def _drop_old(self, connection: Connection, now: datetime) -> None:
         connection.execute(delete(proposal_table).where(proposal_table.c.made_at <= now - KEPT))
-
-    def _alone(self, connection: Connection) -> None:
-        """Serialize writers on PostgreSQL; SQLite has a single writer anyway."""
-        if self._engine.dialect.name == "postgresql":
-            connection.execute(select(func.pg_advisory_xact_lock(_WRITERS)))
 
 
 def _is_open() -> ColumnElement[bool]:

@@ -24,12 +24,10 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
-    func,
     make_url,
-    select,
 )
 
-from api.sql import open_address, open_file, writing
+from api.sql import open_address, open_file, writing_alone
 
 Clock = Callable[[], datetime]
 _WRITERS: Final = 0x6B6F6E746F  # an arbitrary number: the advisory lock for changes of accounts
@@ -162,9 +160,7 @@ def open_tables(folder: Path, url: str | None) -> Engine:
 @contextmanager
 def changing(engine: Engine) -> Generator[Connection]:
     """One exclusive transaction among all that change accounts, so that its reads remain valid."""
-    with writing(engine) as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execute(select(func.pg_advisory_xact_lock(_WRITERS)))
+    with writing_alone(engine, _WRITERS) as connection:
         yield connection
 
 
