@@ -18,8 +18,8 @@ from graph.access.policy import Role
 from graph.exchange.csv import unguarded
 from graph.vocabulary import Language
 from tests.api.audit.logs import SHOWN, opened, shown
-from tests.api.routes.test_reveal import problem
 from tests.fixtures.app import TestApp
+from tests.fixtures.editor import slug
 from tests.graph.exchange.stamps import stamp
 from tests.kystby import TODAY
 
@@ -124,7 +124,7 @@ def test_nobody_but_the_dpo_takes_the_log_along(app: TestApp) -> None:
     for role in set(Role) - {Role.DPO}:
         headers = app.as_(role)
         refused = ask(app, headers)
-        assert (refused.status_code, problem(refused)) == (403, "forbidden"), role
+        assert (refused.status_code, slug(refused)) == (403, "forbidden"), role
         assert fetch(app, headers, ask(app, dpo)).status_code == 404
     assert app.http.post("/exports/audit", json={}).status_code == 401
 
@@ -135,7 +135,7 @@ def test_whoever_is_the_dpo_no_more_or_signs_in_weakly_gets_no_file(app: TestApp
         {"Authorization": f"Bearer {app.accounts.open_session(account, one)}"}
         for one in (Assurance.STRONG, Assurance.PASSWORD)
     )
-    assert problem(ask(app, weak)) == "step-up"
+    assert slug(ask(app, weak)) == "step-up"
     asked = ask(app, strong)
     assert fetch(app, weak, asked).status_code == 404
     assert fetch(app, strong, asked).status_code == 200

@@ -20,9 +20,9 @@ from graph.access.policy import Role
 from graph.model import ContactDetail, End, ReachedBy, Secret
 from graph.vocabulary import Channel, Visibility
 from tests import kystby
-from tests.api.routes.test_reveal import problem
 from tests.change_sets import NUMBERS, change_set
 from tests.fixtures.app import TestApp, opened_app
+from tests.fixtures.editor import slug
 from tests.graph.paths.additions import tie
 
 Headers = dict[str, str]
@@ -103,7 +103,7 @@ def test_another_account_gets_the_answer_of_a_ticket_that_never_was(app: TestApp
     headers, other = app.as_(Role.COORDINATOR), app.as_(Role.COORDINATOR)
     asked = ask(app, headers)
     stolen = fetch(app, other, asked)
-    assert (stolen.status_code, problem(stolen)) == (404, "not-found")
+    assert (stolen.status_code, slug(stolen)) == (404, "not-found")
     assert fetch(app, headers, asked).status_code == 200
 
 
@@ -235,10 +235,10 @@ def test_names_leave_for_a_purpose_from_ones_own_areas_ten_times_a_day(app: Test
     assert ask(app, headers, purpose="VERIFY").status_code == 422
     for role in (Role.OUTREACH, Role.ANALYST):
         refused = ask(app, app.as_(role), **named)
-        assert (refused.status_code, problem(refused)) == (403, "forbidden")
+        assert (refused.status_code, slug(refused)) == (403, "forbidden")
     token = app.token(Role.STEWARD, assurance=Assurance.PASSWORD)
     weak = {"Authorization": f"Bearer {token}"}
-    assert problem(ask(app, weak, **named)) == "step-up"
+    assert slug(ask(app, weak, **named)) == "step-up"
     assert ask(app, weak).status_code == 201
 
 
@@ -325,7 +325,7 @@ def test_the_posts_of_a_path_leave_in_its_order(app: TestApp) -> None:
     )  # fmt: skip
     for fields in wrong:
         refused = ask_contacts(app, headers, **fields)
-        assert (refused.status_code, problem(refused)) == (422, "invalid"), fields
+        assert (refused.status_code, slug(refused)) == (422, "invalid"), fields
     for one in ("erik", "nobody", "nabo-x"):
         assert ask_contacts(app, headers, post=one).status_code == 404
 
@@ -337,7 +337,7 @@ def test_each_number_counts_as_one_that_is_revealed(thrifty: TestApp) -> None:
     assert reveal(thrifty, headers) == 200
     assert reveal(thrifty, headers) == 429
     refused = ask_contacts(thrifty, headers, post="ssp-post")
-    assert (refused.status_code, problem(refused)) == (429, "budget-used")
+    assert (refused.status_code, slug(refused)) == (429, "budget-used")
     assert "ticket" not in refused.json()
     assert ask_contacts(thrifty, headers, post="ssp-post", purpose="ACUTE").status_code == 429
     alert = next(row for row in reversed(thrifty.rows()) if row.kind.value == "alert")
@@ -386,10 +386,10 @@ def test_more_than_a_password_is_asked_for_and_no_analyst_or_steward_takes_numbe
     token = app.token(Role.COORDINATOR, assurance=Assurance.PASSWORD)
     weak = {"Authorization": f"Bearer {token}"}
     for post in ("ssp-post", "nobody"):
-        assert problem(ask_contacts(app, weak, post=post)) == "step-up"
+        assert slug(ask_contacts(app, weak, post=post)) == "step-up"
     for role in (Role.ANALYST, Role.STEWARD):
         refused = ask_contacts(app, app.as_(role, person="bo"), post="ssp-post")
-        assert problem(refused) == "forbidden"
+        assert slug(refused) == "forbidden"
 
 
 def test_a_civilian_at_the_end_of_a_path_never_leaves_with_a_number(app: TestApp) -> None:

@@ -24,6 +24,7 @@ from graph.vocabulary import Channel, PreventionLevel, Trigger, Visibility
 from tests import kystby
 from tests.change_sets import NUMBERS, change_set, changed, fill_with_kystby
 from tests.fixtures.app import TestApp, opened_app
+from tests.fixtures.editor import slug
 from tests.graph.paths.additions import tie
 
 AMINA = ContactDetail(
@@ -41,10 +42,6 @@ def reveal(
 ) -> Response:
     asked = {"detail": detail, "channel": channel, "purpose": purpose}
     return app.http.post("/reveal", json=asked, headers=headers)
-
-
-def problem(answer: Response) -> str:
-    return str(answer.json()["type"]).removeprefix("/problems/")
 
 
 def left_s() -> int:
@@ -102,10 +99,10 @@ def test_each_role_may_say_what_is_its_own_to_want(app: TestApp) -> None:
     assert reveal(app, steward, purpose="CONCERN").status_code == 404
     assert reveal(app, officer, purpose="SUBJECT_REQUEST").status_code == 200
     assert reveal(app, officer, "phone-jens", "SUBJECT_REQUEST").status_code == 200
-    assert problem(reveal(app, officer, purpose="CONCERN")) == "forbidden"
-    assert problem(reveal(app, officer, "nobody", "CONCERN")) == "forbidden"
+    assert slug(reveal(app, officer, purpose="CONCERN")) == "forbidden"
+    assert slug(reveal(app, officer, "nobody", "CONCERN")) == "forbidden"
     staff = app.as_(Role.COORDINATOR)
-    assert problem(reveal(app, staff, purpose="SUBJECT_REQUEST")) == "forbidden"
+    assert slug(reveal(app, staff, purpose="SUBJECT_REQUEST")) == "forbidden"
     assert reveal(app, staff, purpose="because").status_code == 422
     away = app.as_(Role.STEWARD, areas=("nabo",))
     assert reveal(app, away, purpose="VERIFY").status_code == 404
@@ -117,7 +114,7 @@ def test_what_the_day_has_more_of_is_shown_in_ones_own_areas_alone(
 ) -> None:
     away = app.as_(Role.COORDINATOR, areas=("nabo",), person="amina")  # a seat, and no grant there
     refused = reveal(app, away, purpose=purpose)
-    assert (refused.status_code, problem(refused)) == (403, "forbidden")
+    assert (refused.status_code, slug(refused)) == (403, "forbidden")
     assert "CONCERN" in refused.json()["needed"]
     assert not {"VERIFY", "CORRECTION", "ACUTE"} & set(refused.json()["needed"])
     assert NUMBERS["phone-bo"] not in refused.text
@@ -159,7 +156,7 @@ def test_more_than_a_password_is_asked_for_but_for_ones_own(app: TestApp) -> Non
     headers = {"Authorization": f"Bearer {token}"}
     assert reveal(app, headers).status_code == 200
     for detail in ("phone-erik", "nobody"):
-        assert problem(reveal(app, headers, detail)) == "step-up"
+        assert slug(reveal(app, headers, detail)) == "step-up"
 
 
 def test_the_purposes_that_are_needs_are_the_triggers() -> None:
@@ -191,7 +188,7 @@ def test_the_days_number_is_kept_to_and_ones_own_is_not_counted(thrifty: TestApp
     most_s = left_s()
     refused = reveal(thrifty, headers, **amina)
     assert left_s() <= int(refused.headers["Retry-After"]) <= most_s
-    assert problem(refused) == "budget-used"
+    assert slug(refused) == "budget-used"
     assert "value" not in refused.json()
     (alert, *_) = (row for row in thrifty.rows() if row.kind.value == "alert")
     assert (alert.action, alert.result, alert.purpose) == ("reveal_detail", 429, "CONCERN")
@@ -257,7 +254,7 @@ def test_where_the_consent_is_mediated_only_the_door_opener_is_named(app: TestAp
         headers = app.as_(role, person="dina")
         answer = reveal(app, headers, "phone-jens")
         assert answer.status_code == 409
-        assert problem(answer) == "mediated-only"
+        assert slug(answer) == "mediated-only"
         assert answer.json()["individual"] == "jens"
         assert [one["id"] for one in answer.json()["openers"]] == ["outreach"]
         assert "value" not in answer.json()
@@ -270,7 +267,7 @@ def test_where_the_consent_names_the_channel_an_outreach_worker_is_shown_it(
     dina = app.as_(Role.OUTREACH, person="dina")
     assert reveal(app, dina, "phone-jens").json()["value"] == NUMBERS["phone-jens"]
     coordinator = app.as_(Role.COORDINATOR, person="dina")
-    assert problem(reveal(app, coordinator, "phone-jens")) == "mediated-only"
+    assert slug(reveal(app, coordinator, "phone-jens")) == "mediated-only"
     away = app.as_(Role.OUTREACH, areas=("nabo",))
     assert reveal(app, away, "phone-jens").status_code == 404
 
@@ -278,13 +275,13 @@ def test_where_the_consent_names_the_channel_an_outreach_worker_is_shown_it(
 def test_a_consent_for_another_channel_shows_nothing(app: TestApp) -> None:
     direct(app, channels=frozenset({Channel.EMAIL}))
     answer = reveal(app, app.as_(Role.OUTREACH, person="dina"), "phone-jens")
-    assert problem(answer) == "mediated-only"
+    assert slug(answer) == "mediated-only"
 
 
 def test_a_consent_to_others_shows_nothing(app: TestApp) -> None:
     direct(app, audience=frozenset({"politi"}))
     answer = reveal(app, app.as_(Role.OUTREACH, person="dina"), "phone-jens")
-    assert problem(answer) == "mediated-only"
+    assert slug(answer) == "mediated-only"
 
 
 # ---- through the door opener
@@ -376,7 +373,7 @@ def test_there_is_one_open_asking_for_each_and_the_same_key_asks_once(asking: As
     again = ask(app, amina, key="key-number-2")
     assert (again.status_code, again.json()["id"]) == (409, first["id"])
     other = ask(app, amina, purpose="MOVE")
-    assert problem(other) == "key-reused"
+    assert slug(other) == "key-reused"
     where = f"/contact-requests/{first['id']}/state"
     app.http.post(where, json={"state": "NO"}, headers=dina)
     assert ask(app, amina, key="key-number-2").status_code == 201

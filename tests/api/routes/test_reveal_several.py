@@ -17,6 +17,7 @@ from graph.vocabulary import Channel, PostKind, Sector, Tier, Visibility
 from tests.api.audit.logs import tampering
 from tests.change_sets import NUMBERS, change_set, changed
 from tests.fixtures.app import TestApp, opened_app
+from tests.fixtures.editor import slug
 from tests.graph.paths.additions import post, tie
 
 CHANNELS = {"phone-amina": "PHONE", "mail-amina": "EMAIL", "hotline-phone": "PHONE"}
@@ -68,10 +69,6 @@ def reveal(
     return app.http.post(
         "/reveal", json={"details": asked_of(*details), "purpose": purpose}, headers=headers
     )
-
-
-def problem(answer: Response) -> str:
-    return str(answer.json()["type"]).removeprefix("/problems/")
 
 
 def holds_no_value(answer: Response) -> bool:
@@ -150,7 +147,7 @@ def test_a_civilian_among_them_who_is_reached_through_a_post_keeps_all_back(
         changed(app.store, "phone-jens", visibility=Visibility.AREA),
     )))  # fmt: skip
     answer = reveal(app, app.as_(Role.COORDINATOR, person="dina"), *WAY, "phone-jens")
-    assert (answer.status_code, problem(answer)) == (409, "mediated-only")
+    assert (answer.status_code, slug(answer)) == (409, "mediated-only")
     told = answer.json()
     assert (told["individual"], told["pointer"]) == ("jens", "/details/3")
     assert [one["id"] for one in told["openers"]] == ["outreach"]
@@ -170,7 +167,7 @@ def test_a_list_is_of_one_to_forty_details_each_once(app: TestApp) -> None:
     )  # fmt: skip
     for asked in wrong:
         answer = app.http.post("/reveal", json=asked, headers=headers)
-        assert (answer.status_code, problem(answer)) == (422, "invalid"), asked
+        assert (answer.status_code, slug(answer)) == (422, "invalid"), asked
         assert holds_no_value(answer)
     twice = reveal(app, headers, "phone-bo", "phone-bo").json()["errors"]
     assert [one["pointer"] for one in twice] == ["/details"]
@@ -194,7 +191,7 @@ def test_each_role_may_say_what_is_its_own_to_want_of_all_of_them(app: TestApp) 
     steward, officer = app.as_(Role.STEWARD), app.as_(Role.DPO)
     assert reveal(app, steward, *WAY, purpose="VERIFY").status_code == 200
     refused = reveal(app, officer, *WAY)
-    assert (problem(refused), refused.json()["needed"]) == ("forbidden", ["SUBJECT_REQUEST"])
+    assert (slug(refused), refused.json()["needed"]) == ("forbidden", ["SUBJECT_REQUEST"])
     assert reveal(app, officer, *WAY, purpose="SUBJECT_REQUEST").status_code == 200
 
 
@@ -206,7 +203,7 @@ def test_a_password_is_enough_for_ones_own_and_for_nothing_else_beside_them(
     assert reveal(app, headers, "phone-amina", "mail-amina").status_code == 200
     for other in ("phone-bo", "phone-erik", "nobody"):
         answer = reveal(app, headers, "phone-amina", other)
-        assert (problem(answer), "pointer" in answer.json()) == ("step-up", False)
+        assert (slug(answer), "pointer" in answer.json()) == ("step-up", False)
 
 
 def test_the_bearer_of_a_programs_token_is_shown_nothing(app: TestApp) -> None:
@@ -215,7 +212,7 @@ def test_the_bearer_of_a_programs_token_is_shown_nothing(app: TestApp) -> None:
         account, label="x", scopes=(Task.QUESTION,), days=1, made_by=account
     ).text
     answer = reveal(app, {"Authorization": f"Bearer {text}"}, *WAY)
-    assert (answer.status_code, problem(answer)) == (403, "forbidden")
+    assert (answer.status_code, slug(answer)) == (403, "forbidden")
     assert holds_no_value(answer)
 
 
@@ -226,7 +223,7 @@ def test_the_days_number_reaches_for_all_of_them_or_none_is_shown(thrifty: TestA
     headers = thrifty.as_(Role.COORDINATOR)
     assert reveal(thrifty, headers, "phone-bo").status_code == 200
     refused = reveal(thrifty, headers, *WAY)
-    assert (refused.status_code, problem(refused)) == (429, "budget-used")
+    assert (refused.status_code, slug(refused)) == (429, "budget-used")
     told = refused.json()
     assert (told["most"], told["left"]) == (3, 2)
     assert told["detail"] == "Der blev bedt om 3, og der er 2 tilbage i dag."
@@ -281,7 +278,7 @@ def test_where_one_row_cannot_be_written_none_is_and_nothing_leaves(app: TestApp
             "BEGIN SELECT RAISE(ABORT, 'full'); END"
         )
     answer = reveal(app, headers, *WAY)
-    assert (answer.status_code, problem(answer)) == (503, "audit-unavailable")
+    assert (answer.status_code, slug(answer)) == (503, "audit-unavailable")
     assert holds_no_value(answer)
     assert len(outcomes(app)) == 1
 

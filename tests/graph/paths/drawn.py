@@ -5,6 +5,7 @@ from datetime import timedelta
 from random import Random
 from typing import Any, Final
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from graph.model import (
@@ -32,7 +33,22 @@ from graph.vocabulary import (
     Visibility,
 )
 from tests.fixtures.builders import area, civilian, holds, network, person, post
-from tests.graph.paths.worlds import CLOSED, DEPUTY, HOLDER, ON, Question, World
+from tests.graph.paths.worlds import CLOSED, DEPUTY, HOLDER, ON, NamedPath, Question, World, asked
+
+Case = tuple[World, Question]
+MANY = 32
+often = settings(
+    max_examples=40,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+
+
+def full(world: World, question: Question) -> tuple[NamedPath, ...]:
+    """The plain order, as far as the search is wide."""
+    return asked(world, replace(question, overlap_percent=100, max_paths=MANY)).paths
+
 
 _KINDS: Final = (
     PostKind.CDE_ADVISER, PostKind.HEAD_OF_CRIME_PREVENTION, PostKind.PSYCHIATRY_CONTACT,

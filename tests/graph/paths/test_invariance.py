@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from graph.model import (
@@ -25,7 +25,7 @@ from graph.model import (
 from graph.paths.kernel.search import Direction
 from graph.vocabulary import PreventionLevel, Visibility
 from tests.fixtures.builders import holds, knows, person, post, refers
-from tests.graph.paths.drawn import cases
+from tests.graph.paths.drawn import MANY, Case, cases, full, often
 from tests.graph.paths.worlds import (
     ON,
     POLICY,
@@ -39,21 +39,6 @@ from tests.graph.paths.worlds import (
     searched,
     standing_of,
 )
-
-Case = tuple[World, Question]
-MANY = 32
-often = settings(
-    max_examples=40,
-    derandomize=True,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-)
-
-
-def full(world: World, question: Question) -> tuple[NamedPath, ...]:
-    """The plain order, as far as the search is wide."""
-    return asked(world, replace(question, overlap_percent=100, max_paths=MANY)).paths
-
 
 # ---- 1, 2: what must not matter
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 from random import Random
 
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from graph.model import (
@@ -17,7 +17,7 @@ from graph.model import (
     Knows,
 )
 from graph.vocabulary import STALE_DAYS, PreventionLevel
-from tests.graph.paths.drawn import cases
+from tests.graph.paths.drawn import MANY, Case, cases, full, often
 from tests.graph.paths.worlds import (
     ON,
     POLICY,
@@ -32,20 +32,6 @@ from tests.graph.paths.worlds import (
     searched,
     standing_of,
 )
-
-Case = tuple[World, Question]
-MANY = 32
-often = settings(
-    max_examples=40,
-    derandomize=True,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-)
-
-
-def full(world: World, question: Question) -> tuple[NamedPath, ...]:
-    """The plain order, as far as the search is wide."""
-    return asked(world, replace(question, overlap_percent=100, max_paths=MANY)).paths
 
 
 def found_one(world: World, question: Question) -> NamedFound:
@@ -78,9 +64,10 @@ def is_plain(link: HopLink) -> bool:
     return not isinstance(link, Knows | DoorOpenerFor)
 
 
-def is_fresh(link: HopLink) -> bool:
-    """Was it verified within a year of the date of the question?"""
-    return link.verified_on is not None and (ON - link.verified_on).days <= STALE_DAYS
+def is_fresh(world: World, link: HopLink) -> bool:
+    """Was it verified within a year of the world's date?"""
+    check = link.verified_on
+    return check is not None and (world.on - check).days <= STALE_DAYS
 
 
 # ---- 4-7: one link more, less, better, worse
@@ -124,7 +111,8 @@ def test_bettering_a_link_of_the_best_path_leaves_it_best(case: Case, which: int
     link = hop(world, best.links[which % len(best.links)])
     assume(is_plain(link))
     others = [hop(world, one) for one in best.links if one != link.id]
-    assume(all(is_fresh(one) for one in others))  # else another path may be without an old link
+    # Else another path, which shares the link, may be the only one without an old link.
+    assume(all(is_fresh(world, one) for one in others))
     better = asked(world.but(replace(link, strength=1.0, verified_on=ON)), question).paths[0]
     assert better.nodes == best.nodes
     assert better.cost <= best.cost
@@ -237,8 +225,7 @@ def test_paths_stand_in_their_total_order_and_hops_add_up(case: Case) -> None:
 
 def is_old(world: World, way: NamedPath) -> bool:
     """Was a link of it verified more than a year ago, or never?"""
-    checks = [hop(world, link).verified_on for link in way.links]
-    return any(check is None or (world.on - check).days > STALE_DAYS for check in checks)
+    return not all(is_fresh(world, hop(world, link)) for link in way.links)
 
 
 @often
