@@ -12,6 +12,11 @@ def danish_now() -> datetime:
     return danish_minute(datetime.now(COPENHAGEN))
 
 
+def danish_timestamp(moment: datetime) -> str:
+    """A moment in Danish time to the second, as spreadsheets parse it: `2026-11-28 22:00:00`."""
+    return moment.astimezone(COPENHAGEN).strftime("%Y-%m-%d %H:%M:%S")
+
+
 def danish_minute(moment: datetime) -> datetime:
     """Convert a moment to a Danish minute; a naive datetime is Danish local time already.
 

@@ -14,14 +14,14 @@ from api.audit.anchors import Anchors
 from api.audit.caller_posts import CallerPosts
 from api.audit.entry import AuditKind, AuditRow, Entry
 from api.audit.log import AuditLog
-from api.audit.report import COPENHAGEN, LookUp, breach_of, look_ups, sample_of, search_text
+from api.audit.report import LookUp, breach_of, look_ups, sample_of, search_text
 from api.audit.retention import RetentionHold, drop_old_months
 from api.audit.storage import PostgresStorage
 from api.audit.verify import Verdict, verify
 from api.cli.as_json import as_json as json_of
 from api.cli.console import OUT, said, write
 from api.cli.local_store import open_store_with_notice
-from api.danish_time import danish_now
+from api.danish_time import COPENHAGEN, danish_now, danish_timestamp
 from api.errors import Refused
 from api.installed import opened_accounts, opened_audit, require_all_parts
 from api.settings import Settings
@@ -149,13 +149,18 @@ def breach(caller: str, since: datetime, until: datetime, *, lang: Language, as_
                           "until": end.isoformat()})  # fmt: skip
     columns = ("person", "count", "first", "last", "revealed")
     _tell(
-        found, lang, as_json,
+        found,
+        lang,
+        as_json,
         lambda one, lang: (
-            one.person, str(one.count), _time(one.first_at), _time(one.last_at),
+            one.person,
+            str(one.count),
+            danish_timestamp(one.first_at),
+            danish_timestamp(one.last_at),
             said("ja", "yes", lang) if one.is_revealed else "",
         ),
         columns,
-    )  # fmt: skip
+    )
     return bool(found)
 
 
@@ -265,9 +270,14 @@ def _tell(
 
 def _row(row: AuditRow, lang: Language) -> tuple[str, ...]:
     return (
-        str(row.seq), _time(row.at), row.kind.value, row.action, _purpose(row.purpose, lang),
-        row.caller or "", "" if row.result is None else str(row.result),
-    )  # fmt: skip
+        str(row.seq),
+        danish_timestamp(row.at),
+        row.kind.value,
+        row.action,
+        _purpose(row.purpose, lang),
+        row.caller or "",
+        "" if row.result is None else str(row.result),
+    )
 
 
 def _purpose(purpose: str | None, lang: Language) -> str:
@@ -278,10 +288,6 @@ def _purpose(purpose: str | None, lang: Language) -> str:
 def _number(number: float, lang: Language) -> str:
     english = f"{number:,}"
     return english.translate(str.maketrans(",.", ".,")) if lang == "da" else english
-
-
-def _time(at: datetime) -> str:
-    return at.astimezone(COPENHAGEN).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _leave_row(

@@ -1,14 +1,27 @@
-"""Opens the store of this machine with progress messages."""
+"""The settings of a command, and the store of this machine opened with progress messages."""
 
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 
+from pydantic import ValidationError
+
 from api.cli.console import said, show_waiting
+from api.settings import Settings, describe_settings
+from graph.errors import InvalidNeed
 from graph.store.engine.process import running_engine
 from graph.store.location import StoreLocation, open_location, require_graph
 from graph.store.progress import Progress, bar
 from graph.store.store import Store
 from graph.vocabulary import Language
+
+
+def command_settings() -> Settings:
+    """Load the settings. Raises: InvalidNeed: a setting is invalid."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        told = describe_settings(error)
+        raise InvalidNeed("settings", told, told) from None
 
 
 @contextmanager

@@ -9,16 +9,13 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Final, TypeVar
 
-from pydantic import ValidationError
-
 from api.cli.as_json import as_json as json_of
 from api.cli.console import write
-from api.cli.local_store import open_store_with_notice
+from api.cli.local_store import command_settings, open_store_with_notice
 from api.cli.node_choice import choose
 from api.danish_time import danish_minute, danish_now
 from api.installed import opened_accounts, require_all_parts
 from api.requested_need import RequestedMoment, to_moment
-from api.settings import Settings, describe_settings
 from graph.access.historical_view import historical_view
 from graph.access.policy import LOCAL_OPERATOR
 from graph.access.view import View
@@ -498,7 +495,7 @@ def opened_views(
     today = danish_now().date()
     typed_dates = zip(names, (on, against), strict=True)
     days = [date_of(name, text) or today for name, text in typed_dates]
-    place, chosen = store_location(), _settings()
+    place, chosen = store_location(), command_settings()
     require_all_parts(place, chosen)
     with (
         open_store_with_notice(place, lang) as store,
@@ -507,15 +504,6 @@ def opened_views(
         withheld = known.withholdings.withheld()
         before, after = _seen(store, days, today, withheld, revision)
     yield before, after
-
-
-def _settings() -> Settings:
-    """Load the settings. Raises: InvalidNeed: a setting is invalid."""
-    try:
-        return Settings()
-    except ValidationError as error:
-        told = describe_settings(error)
-        raise InvalidNeed("settings", told, told) from None
 
 
 def _seen(

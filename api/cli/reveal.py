@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final, cast
 
-from pydantic import ValidationError
 from rich.table import Table
 
 from api.audit.entry import AuditKind, Entry
@@ -20,7 +19,7 @@ from api.audit.parameters import logged_parameters
 from api.cli.as_json import as_json as json_of
 from api.cli.audit import opened_log
 from api.cli.console import OUT, said, write
-from api.cli.local_store import open_store_with_notice
+from api.cli.local_store import command_settings, open_store_with_notice
 from api.cli.node_choice import choose
 from api.cli.paths import policy_of, typed
 from api.cli.users import NotDone
@@ -35,7 +34,7 @@ from api.identity.reveal_limits import (
 )
 from api.installed import opened_accounts, require_all_parts
 from api.schemas.reveal import MOST_DETAILS
-from api.settings import Settings, describe_settings
+from api.settings import Settings
 from api.state import AuditedPart
 from graph.access.policy import LOCAL_OPERATOR
 from graph.access.purposes import Purpose
@@ -74,7 +73,7 @@ def reveal(names: Sequence[str], purpose: str | None, *, lang: Language, as_json
         StoreUnavailable: the store or the log cannot be used.
     """
     asked, wanted_for = tuple(typed("name", one) for one in names), _purpose(purpose)
-    policy, settings = policy_of(), _settings()
+    policy, settings = policy_of(), command_settings()
     with opened_log() as log, _asking(log, asked, wanted_for) as row:
         with _opened(settings, lang) as (store, view):
             found = _found(view, asked, wanted_for, policy)
@@ -91,14 +90,6 @@ def _purpose(given: str | None) -> Purpose:
         listed = ", ".join(sorted(one.value for one in known))
         raise InvalidNeed("--purpose", f"en af {listed}", f"one of {listed}")
     return Purpose(given.upper())
-
-
-def _settings() -> Settings:
-    try:
-        return Settings()
-    except ValidationError as error:
-        told = describe_settings(error)
-        raise InvalidNeed("settings", told, told) from None
 
 
 @contextmanager

@@ -198,16 +198,11 @@ def _cell(cell: Any) -> Any:
     if is_path(cell):
         return [_id_of(one) for one in cell["path"]]
     if is_node(cell):
-        return {"id": cell["node"], "labels": cell["labels"], **_named(cell["properties"])}
+        return {"id": cell["node"], "labels": cell["labels"], **_without_id(cell["properties"])}
     if is_link(cell):
         ends = {name: cell[name] for name in ("type", "source", "target")}
-        return {"id": cell["link"], **ends, **_named(cell["properties"])}
+        return {"id": cell["link"], **ends, **_without_id(cell["properties"])}
     return cell
-
-
-def _named(properties: dict[str, Any]) -> dict[str, Any]:
-    """The properties without the id, which has a column of its own."""
-    return {name: one for name, one in properties.items() if name != "id"}
 
 
 def _id_of(one: Any) -> Any:
@@ -523,17 +518,17 @@ def _graph_cell(found: AnswerGraph, cell: Any) -> None:
         for one in cast("list[Any]", cell):
             _graph_cell(found, one)
     elif is_node(cell):
-        found.node(cell["node"], {**_graph_node(cell["properties"]), "label": cell["labels"]})
+        found.node(cell["node"], {**_without_id(cell["properties"]), "label": cell["labels"]})
     elif is_link(cell):
         key = (cell["source"], cell["target"], cell["link"])
-        found.link(key, {**_graph_node(cell["properties"]), "type": cell["type"]})
+        found.link(key, {**_without_id(cell["properties"]), "type": cell["type"]})
     elif isinstance(cell, dict):
         for one in cast("dict[str, Any]", cell).values():
             _graph_cell(found, one)
 
 
-def _graph_node(properties: Mapping[str, Any]) -> dict[str, Any]:
-    """The properties without the id, which is that of the node or link."""
+def _without_id(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """The properties without the id, which is that of the node or link, and has a column."""
     return {name: one for name, one in properties.items() if name != "id"}
 
 

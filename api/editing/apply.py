@@ -15,7 +15,6 @@ from api.editing.change_plan import (
     Stale,
     Target,
     cut,
-    is_seen,
     kind_of,
     persons_at,
     plan_changes,
@@ -30,6 +29,7 @@ from api.errors import Refused
 from api.etags import etag_of, tag
 from api.schemas import changes as wire
 from api.state import RequestContext
+from graph.access.permissions import may_see
 from graph.errors import Conflict, Fault, Invalid, NotFound
 from graph.model import (
     ChangeKind,
@@ -67,7 +67,7 @@ def conflict_of(context: RequestContext, steps: Sequence[PlannedChange]) -> Exce
     told: list[dict[str, Any]] = []
     for step in steps:
         view, thing = context.view_to_write(step.named.id), thing_in(snapshot, step.named.id)
-        if thing is None or not is_seen(view, thing.id):
+        if thing is None or not may_see(view, thing.id):
             return NotFound(step.named.id)  # hidden or ended meanwhile
         versions = {"sent": dict(sent_fields(step.named)), "current": cut(view, thing)}
         told.append({"id": thing.id, "pointer": step.named.pointer, "based_on": step.named.etag,
@@ -105,7 +105,7 @@ def placed(plan: ChangePlan, fault: Fault) -> FieldError:
     """A fault of the store, located in the body; a neighbor hidden from the caller is not named."""
     step = next((one for one in plan.steps if one.named.id == fault.where), None)
     if step is None:
-        is_told = fault.where and is_seen(plan.view_of(fault.where), fault.where)
+        is_told = fault.where and may_see(plan.view_of(fault.where), fault.where)
         seen = fault.where if is_told else None
         return FieldError(pointer="", id=seen, field=fault.field, rule=fault.rule)
     one = step.named

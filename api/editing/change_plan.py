@@ -29,6 +29,7 @@ from graph.access.permissions import (
     may_edit,
     may_end,
     may_propose,
+    may_see,
     may_use_field,
     may_verify,
 )
@@ -131,11 +132,6 @@ def thing_in(snapshot: Snapshot, thing_id: str) -> Element | None:
     return None
 
 
-def is_seen(view: View, thing_id: str) -> bool:
-    """Whether a node or link is in the View."""
-    return view.find(thing_id) is not None or view.find_link(thing_id) is not None
-
-
 def carries_a_date(thing: Element) -> bool:
     """Whether an element has a date of verification."""
     return isinstance(thing, HopLink) or hasattr(thing, "verified_on")
@@ -232,7 +228,7 @@ class ChangePlan:
 
         Raises: NotFound: absent or hidden.
         """
-        if thing_id not in self.ids.values() and not is_seen(self.view_of(thing_id), thing_id):
+        if thing_id not in self.ids.values() and not may_see(self.view_of(thing_id), thing_id):
             raise NotFound(thing_id)
 
     def require_ids(self, cls: type[Element], values: Mapping[str, Any]) -> None:
@@ -401,7 +397,7 @@ def touch(plan: ChangePlan, one: Target) -> None:
 def _found(plan: ChangePlan, one: Target) -> tuple[Element, View]:
     """An element that the caller sees today, or that begins later, with the View that decides."""
     view, thing = plan.view_of(one.id), thing_in(plan.snapshot, one.id)
-    if thing is None or not is_seen(view, one.id):
+    if thing is None or not may_see(view, one.id):
         raise NotFound(one.id)
     return thing, view
 

@@ -1,10 +1,11 @@
 """Dry run of a write: all checks in a transaction that is rolled back."""
 
 from api.editing.apply import WriteRequest, change_set_of, conflict_of, judged, placed
-from api.editing.change_plan import ChangePlan, Target, is_seen, kind_of, told
+from api.editing.change_plan import ChangePlan, Target, kind_of, told
 from api.editing.fields import FieldError
 from api.schemas import changes as wire
 from api.state import RequestContext
+from graph.access.permissions import may_see
 from graph.errors import Conflict, Invalid
 from graph.model import ChangeKind, Element
 
@@ -44,7 +45,7 @@ def _changes(
 ) -> tuple[wire.Change, ...]:
     """The changes of the body in their order, then visible links that end with a node."""
     own = [_change(plan, step.named, step.before, step.after) for step in plan.steps]
-    seen = [pair for pair in along if is_seen(plan.view_of(pair[1].id), pair[1].id)]
+    seen = [pair for pair in along if may_see(plan.view_of(pair[1].id), pair[1].id)]
     return (*own, *(_change(plan, None, before, after) for before, after in seen))
 
 

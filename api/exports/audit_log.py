@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Final
 
 from api.audit.entry import BEGINNINGS, AuditKind, AuditRow
 from api.audit.log import AuditLog
-from api.audit.report import COPENHAGEN, AreaFilter, RowFilter, area_filter, count_of, rows_of
+from api.audit.report import AreaFilter, RowFilter, area_filter, count_of, rows_of
+from api.danish_time import danish_timestamp
 from api.exports.request import AuditExport, ExportFile, ExportOutline
 from api.schemas.audit import AskedAuditExport
 from api.state import RequestContext
@@ -108,7 +108,7 @@ def _wanted(asked: AskedAuditExport) -> RowFilter:
 
 def _cells(row: AuditRow, lang: Language) -> tuple[object, ...]:
     return (
-        row.seq, _when(row.at), row.action, _purpose(row.purpose, lang),
+        row.seq, danish_timestamp(row.at), row.action, _purpose(row.purpose, lang),
         outcome(row.kind, row.result, lang), _roles(row.role, lang), row.caller,
         len(row.subjects) or None,
     )  # fmt: skip
@@ -117,10 +117,14 @@ def _cells(row: AuditRow, lang: Language) -> tuple[object, ...]:
 def _kept_to(asked: AskedAuditExport, lang: Language) -> Iterator[tuple[str, str]]:
     """The filters of the export, so that a part is not mistaken for the whole log."""
     told = (
-        asked.since and _when(asked.since), asked.until and _when(asked.until), asked.action,
+        asked.since and danish_timestamp(asked.since),
+        asked.until and danish_timestamp(asked.until),
+        asked.action,
         asked.kind and _KINDS[AuditKind(asked.kind)][lang == "en"],
-        _purpose(asked.purpose, lang), _roles(asked.role, lang), asked.caller,
-    )  # fmt: skip
+        _purpose(asked.purpose, lang),
+        _roles(asked.role, lang),
+        asked.caller,
+    )
     for name, value in zip(_ONLY[lang], told, strict=True):
         if value:
             yield name, value
@@ -130,11 +134,6 @@ def outcome(kind: AuditKind, result: int | None, lang: Language) -> str:
     """The outcome of a request, in the words of the explorer."""
     known = None if kind is AuditKind.ALERT else _RESULTS.get(result or 0)
     return (known or _KINDS[kind])[lang == "en"]
-
-
-def _when(at: datetime) -> str:
-    """A timestamp in Danish time that spreadsheets can parse."""
-    return at.astimezone(COPENHAGEN).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _purpose(told: str | None, lang: Language) -> str:

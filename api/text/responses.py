@@ -20,7 +20,6 @@ from pydantic import BaseModel
 from pydantic_core import to_json
 
 from api.requested_need import RequestedMoment
-from api.schemas import paths as path_diff_wire
 from api.schemas import paths as wire
 from api.schemas.paths import Handover, Paths, PathsThroughStops, WhyNotAnswer
 from api.text.availability import answering, availability
@@ -277,9 +276,9 @@ def json_response_as(body: bytes) -> Response:
     return Response(body, media_type="application/json")
 
 
-def path_diff_response(diff: PathDiff, lang: Language) -> path_diff_wire.PathDiff:
+def path_diff_response(diff: PathDiff, lang: Language) -> wire.PathDiff:
     """The wire form of a comparison of two dates."""
-    return path_diff_wire.PathDiff.model_validate(
+    return wire.PathDiff.model_validate(
         with_fields(
             diff,
             against=diff.against.on,

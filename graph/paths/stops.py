@@ -20,6 +20,7 @@ from graph.paths.answer_terms import Cause
 from graph.paths.answering_costs import post_answers
 from graph.paths.asker import asker_nodes, asker_offices, start_of
 from graph.paths.criteria import all_of, criteria
+from graph.paths.diversity import is_alike
 from graph.paths.ends import (
     Ends,
     direction_of,
@@ -162,11 +163,11 @@ def _diverse(
     """Return the best sufficiently different whole paths, greedily, and whether they are exact."""
     made = _Wholes(lists)
     accepted: list[CombinedPath] = []
-    is_alike = False
+    is_overlapping = False
     for whole in made.in_order():
         inside = _interior(whole, sole)
-        if any(_is_alike(inside, _interior(one, sole), overlap_percent) for one in accepted):
-            is_alike = True
+        if any(is_alike(inside, _interior(one, sole), overlap_percent) for one in accepted):
+            is_overlapping = True
             continue
         accepted.append(whole)
         if len(accepted) == max_paths:
@@ -179,7 +180,7 @@ def _diverse(
     return CombinedPaths(
         wholes=tuple(accepted),
         is_exact=is_known and not made.is_cut_off,
-        is_alike=is_alike,
+        is_alike=is_overlapping,
         bottleneck=min(shared, default=None),
     )
 
@@ -194,10 +195,6 @@ def _floor(lists: Sequence[_Lists]) -> int | None:
 
 def _interior(whole: CombinedPath, sole: frozenset[int]) -> frozenset[int]:
     return frozenset(whole.rows[1:-1]) - sole
-
-
-def _is_alike(one: frozenset[int], other: frozenset[int], overlap_percent: int) -> bool:
-    return _ALL * len(one & other) > overlap_percent * min(len(one), len(other))
 
 
 class _Wholes:

@@ -34,7 +34,7 @@ from graph.questions.post_states import (
     mask_of,
     networks_there,
 )
-from graph.questions.reach import ReachAnswer, Reached, municipalities, reach, reach_infohouses
+from graph.questions.reach import ReachAnswer, Reached, municipality_codes, reach, reach_infohouses
 from graph.snapshot.csr import Mask
 from graph.snapshot.field_types import date_to_day
 from graph.vocabulary import AreaKind, Label, LinkType, NetworkKind, PostKind, Term
@@ -185,8 +185,7 @@ class _Asked:
 
     @cached_property
     def _codes(self) -> Mapping[int, str]:
-        """The code of each municipality."""
-        return {one: self.view.value(one, "code") for one in municipalities(self.view)}
+        return municipality_codes(self.view)
 
     @cached_property
     def _posts(self) -> Mapping[int, list[PostRow]]:

@@ -20,7 +20,7 @@ from graph.paths.answer import NodeRef
 from graph.paths.places import areas, inside
 from graph.paths.resolve import named
 from graph.questions.post_states import PostState, every_seat, mask_of, post_masks
-from graph.questions.reach import municipalities
+from graph.questions.reach import municipality_codes
 from graph.snapshot.columns import Rows, distinct
 from graph.snapshot.csr import Mask
 from graph.vocabulary import AreaKind, Competence, Label, NetworkKind, PostKind, Term
@@ -244,7 +244,7 @@ class _Ground:
 
     @cached_property
     def _codes(self) -> Mapping[int, str]:
-        return {one: self.view.value(one, "code") for one in municipalities(self.view)}
+        return municipality_codes(self.view)
 
     @cached_property
     def _published(self) -> Mapping[str, int]:

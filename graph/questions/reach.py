@@ -119,6 +119,11 @@ def municipalities(view: View, around: int | None = None) -> list[int]:
     ]
 
 
+def municipality_codes(view: View) -> dict[int, str]:
+    """The public code of each municipality of the date, by node."""
+    return {one: view.value(one, "code") for one in municipalities(view)}
+
+
 def _lies_in(view: View, area: int, around: int) -> bool:
     parents = view.targets(area, LinkType.LIES_IN)
     return area == around or any(_lies_in(view, parent, around) for parent in parents)

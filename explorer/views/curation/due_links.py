@@ -13,7 +13,6 @@ from explorer.frame import ScreenContext
 from explorer.i18n import _, day, ngettext
 from explorer.labels import Labels, labels
 from explorer.views.curation import edit_link, editing, saving
-from explorer.views.curation import saving as wording
 
 _STEP: Final = 20
 _MOST: Final = 100
@@ -61,7 +60,7 @@ def _row(context: ScreenContext, words: Labels, one: DueLink) -> None:
     link = one.link
     with st.container(border=True):
         left, right = st.columns([5, 3], vertical_alignment="center")
-        left.checkbox(wording.label(link), key=_ticked(link.id))
+        left.checkbox(saving.label(link), key=_ticked(link.id))
         left.markdown(f"{_last(words, one)} · {_posts(one.posts)}")
         with right.container(horizontal=True, horizontal_alignment="right"):
             st.button(

@@ -13,7 +13,6 @@ from explorer.frame import ScreenContext
 from explorer.i18n import _
 from explorer.labels import labels
 from explorer.views.curation import editing, fields, saving
-from explorer.views.curation import saving as wording
 from explorer.views.curation.saving import Fields
 
 _Open = editing.OpenedEdit[LinkCard]
@@ -28,7 +27,7 @@ def show(context: ScreenContext, link_id: str) -> None:
     link, ways = held.thing, _ways(context.client, link_id)
     st.header(_("Correct the link"), anchor=False)
     chip = labels().chip(link.check.freshness, link.check.on) if link.check else ""
-    st.markdown(f"{wording.sentence(link)} {chip}")
+    st.markdown(f"{saving.sentence(link)} {chip}")
     with st.container(horizontal=True):
         if link.check is not None:
             st.button(
@@ -97,7 +96,7 @@ def _ask(
 ) -> None:
     link = held.thing
     do = partial(client.dry_run.change_link, link.id, ChangedFields(fields=changed), held.etag)
-    names = {link.id: wording.told(link)}
+    names = {link.id: saving.told(link)}
     saving.dry_run(held.key, do, names, partial(editing.refused, changed, ways))
 
 
@@ -117,7 +116,7 @@ def _ending(context: ScreenContext, held: _Open) -> None:
             is_asked = st.form_submit_button(_("Show what would end"))
     if is_asked:
         do = partial(client.dry_run.end_link, link.id, held.etag, on=on, reason=reason)
-        saving.dry_run(key, do, {link.id: wording.told(link)}, refused)
+        saving.dry_run(key, do, {link.id: saving.told(link)}, refused)
         st.rerun()
     if is_ended:
         do = partial(client.end_link, link.id, held.etag, on=on, reason=reason)

@@ -17,7 +17,6 @@ from explorer.frame import ScreenContext
 from explorer.i18n import _
 from explorer.labels import labels
 from explorer.views.curation import absence, editing, fields, saving
-from explorer.views.curation import saving as wording
 from explorer.views.curation.fields import pick
 
 _SEATS: Final = ("HOLDS", "DEPUTIZES_FOR")
@@ -104,7 +103,7 @@ def _checklist(context: ScreenContext, seats: Sequence[_Seat]) -> None:
     client = context.client
     ticked = tuple(
         one for one in seats
-        if st.checkbox(wording.label(one.thing), value=True, key=f"hand-{one.thing.id}")
+        if st.checkbox(saving.label(one.thing), value=True, key=f"hand-{one.thing.id}")
     )  # fmt: skip
     to = pick(client, labels(), _("Who takes over?"), "taking", _PERSON)
     new_name = _new_name(context) if to is None else ""
@@ -140,9 +139,9 @@ def _ask(client: ApiClient, plan: HandoverPlan, names: Mapping[str, str]) -> Non
 def _names(plan: HandoverPlan) -> dict[str, str]:
     """Sentences for the seats that end and those that begin, by id."""
     taker = plan.new_name or (session.name_of(plan.to) if plan.to else None) or ""
-    ending = {one.thing.id: wording.told(one.thing) for one in plan.seats}
+    ending = {one.thing.id: saving.told(one.thing) for one in plan.seats}
     beginning = {
-        _called(place): wording.told(
+        _called(place): saving.told(
             one.thing.model_copy(update={"source": NodeName(id="", name=taker)})
         )
         for place, one in enumerate(plan.seats)

@@ -11,8 +11,6 @@ from explorer.i18n import _, day
 from explorer.labels import Labels, labels
 from explorer.screens import NETWORK
 from explorer.views.network import around, controls, panel, take
-from explorer.views.network import around as drawing
-from explorer.views.network import around as table
 
 
 def show(context: frame.ScreenContext) -> None:
@@ -39,7 +37,7 @@ def show(context: frame.ScreenContext) -> None:
             _top(context, words, what, _lost(what) if isinstance(problem, NotFound) else None)
         raise
     drawn = around.drawn(walk, what, words, found)
-    drawing.hear(walk, drawn)
+    around.hear(walk, drawn)
     above = st.container()
     left, right = st.columns([7, 4])
     with right:
@@ -54,8 +52,8 @@ def show(context: frame.ScreenContext) -> None:
     with above:
         _above(words, what, walk, drawn, found)
     with left:
-        drawing.draw(words, what, walk, drawn, found[0])
-    table.twin(drawn)
+        around.draw(words, what, walk, drawn, found[0])
+    around.twin(drawn)
     take.take(context, drawn)
     take.share(walk)
     screen_state.watch(context.client, found[0].revision)
@@ -90,7 +88,7 @@ def _above(
     with right:
         controls.history(walk, len(drawn["nodes"]))
     if len(drawn["nodes"]) >= CAP:
-        st.warning(drawing.full())
+        st.warning(around.full())
     elif any(one.is_cut for one in found):
         st.info(_("There are more. Choose a level or fewer hops."))
     if len(drawn["nodes"]) == 1:

@@ -5,7 +5,6 @@ from typing import Any
 
 from explorer.outlines import outlines
 from explorer.views.coverage_map import area_rows, chart
-from explorer.views.coverage_map import area_rows as table
 from explorer.views.coverage_map.area_rows import SHADES, AreaRow
 
 
@@ -70,6 +69,6 @@ def test_a_click_tells_the_area_and_one_beside_all_tells_none() -> None:
 
 
 def test_the_shades_of_the_table_are_those_of_the_drawing() -> None:
-    style = (Path(table.__file__).parents[2] / "static" / "coverage_map.css").read_text("utf-8")
+    style = (Path(area_rows.__file__).parents[2] / "static" / "coverage_map.css").read_text("utf-8")
     for place, color in enumerate(area_rows.SHADES):
         assert f".kv-shade-{place} {{ background: {color}; }}" in style
