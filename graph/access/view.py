@@ -373,6 +373,12 @@ class View:
         rows = self._snapshot.tables[label].rows
         return self._fields[field_group(label, name)][rows] & self.visible[rows]
 
+    def mask(self, rows: Rows | list[int] | int) -> Mask:
+        """Return a mask over all nodes that is true at some rows."""
+        mask = np.zeros(len(self.visible), np.bool_)
+        mask[rows] = True
+        return mask
+
     def memo(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return the result of `make`, cached in this View."""
         if key not in self._memo:

@@ -107,8 +107,7 @@ def _leaves_by_name(view: View) -> Mask:
 
 def _among(view: View, rows: list[int]) -> Iterator[int]:
     """The open links with both ends in `rows`, in order of id; none of contact details."""
-    chosen = np.zeros(len(view.visible), np.bool_)
-    chosen[rows] = True
+    chosen = view.mask(rows)
     is_among = view.open_links & chosen[view.links.source] & chosen[view.links.target]
     links: list[int] = np.flatnonzero(is_among).tolist()
     return (link for link in links if view.link_type(link) not in _OF_DETAILS)

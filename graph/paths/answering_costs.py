@@ -178,8 +178,7 @@ def _present(view: View) -> _Present:
 def _key_units(view: View, units: Rows, key: Rows) -> None:
     """Set the key of a unit to its authority; a duty line keeps its own."""
     post, body = linked(view, LinkType.BELONGS_TO)
-    is_unit = np.zeros(len(view.visible), np.bool_)
-    is_unit[units] = True
+    is_unit = view.mask(units)
     is_unit &= view.nodes.kind != PostKind.DUTY_LINE.code
     chosen = is_unit[post]
     post, body = post[chosen], body[chosen]

@@ -77,8 +77,7 @@ def _is(view: View, kind: AreaKind) -> Mask:
 
 def _areas_of_kind(view: View, kind: AreaKind) -> Mask:
     rows, kinds = view.column(Label.AREA, "kind")
-    found = np.zeros(len(view.visible), np.bool_)
-    found[rows[kinds == kind.code]] = True
+    found = view.mask(rows[kinds == kind.code])
     return found & view.visible
 
 

@@ -172,9 +172,7 @@ class _Fitting:
         return next((one for one in rungs if len(among(self.view, self.area, mask, one))), 0)
 
     def _mask(self, rows: Iterable[int]) -> Mask:
-        mask = np.zeros(len(self.view.visible), np.bool_)
-        mask[list(rows)] = True
-        return mask
+        return self.view.mask(list(rows))
 
     def _rows(self, mask: Mask) -> list[int]:
         found: list[int] = np.flatnonzero(mask).tolist()

@@ -154,9 +154,7 @@ def _is_held(view: View) -> Mask:
 
 def _held(view: View) -> Mask:
     seats = view.seat_columns(LinkType.HOLDS)
-    held = np.zeros(len(view.visible), np.bool_)
-    held[seats.post[~seats.is_away & (seats.source >= 0)]] = True
-    return held
+    return view.mask(seats.post[~seats.is_away & (seats.source >= 0)])
 
 
 _HEIGHTS: Final = 4
@@ -199,14 +197,8 @@ def new_links(
 
 def _in_the_same(view: View, tails: Ends, heads: Ends) -> tuple[Ends, Ends]:
     """Return those pairs of a node and an area whose area is among both."""
-    here, there = (_marked(view, ends[1]) for ends in (tails, heads))
+    here, there = (view.mask(ends[1]) for ends in (tails, heads))
     return _among(tails, here & there), _among(heads, here & there)
-
-
-def _marked(view: View, rows: Rows) -> Mask:
-    mask = np.zeros(len(view.visible), np.bool_)
-    mask[rows] = True
-    return mask
 
 
 def _among(ends: Ends, places: Mask) -> Ends:
@@ -312,7 +304,7 @@ class _Bridge:
 
 def _numbered(view: View, found: Rows) -> tuple[Rows, Rows]:
     """Return the distinct areas, rising, and by row the place of each."""
-    places = np.flatnonzero(_marked(view, found)).astype(np.int32)
+    places = np.flatnonzero(view.mask(found)).astype(np.int32)
     local = np.zeros(len(view.visible), np.int32)
     local[places] = np.arange(len(places))
     return places, local

@@ -45,8 +45,7 @@ def areas(view: View) -> Areas:
 def _areas(view: View) -> Areas:
     covers, is_area = linked(view, LinkType.COVERS), _is(view, Label.AREA)
     itself = np.flatnonzero(is_area).astype(np.int32)
-    own = np.zeros(len(view.visible), np.bool_)
-    own[covers[0]] = True
+    own = view.mask(covers[0])
     covered, away = csr_from_pairs(view, covers), ~(own | is_area)
     is_person, is_civilian = _is(view, Label.PERSON), _is(view, Label.RESOURCE_INDIVIDUAL)
     owners = those(linked(view, LinkType.BELONGS_TO), away & ~is_person & ~is_civilian)
@@ -104,8 +103,7 @@ def at_fallback_level(view: View, area: int, rows: Iterable[int], rung: int) -> 
 
     Rung 0 is the area itself, 1 what it lies in, 2 the country.
     """
-    chosen = np.zeros(len(view.visible), np.bool_)
-    chosen[list(rows)] = True
+    chosen = view.mask(list(rows))
     found: list[int] = among(view, area, chosen, rung).tolist()
     return found
 
@@ -201,9 +199,7 @@ def is_near(view: View, origins: Iterable[int], within_km: int) -> Mask:
     is_close = np.zeros(len(view.visible), np.bool_)
     for area, center in centers.items():
         is_close[area] = any(kilometers(start, center) <= within_km for start in starts)
-    found = np.zeros(len(view.visible), np.bool_)
-    found[firsts(pairs)[is_close[pairs.to]]] = True
-    return found
+    return view.mask(firsts(pairs)[is_close[pairs.to]])
 
 
 def _centers(view: View) -> dict[int, tuple[float, float]]:

@@ -11,8 +11,6 @@ from datetime import date
 from functools import cached_property
 from typing import Final
 
-import numpy as np
-
 from graph.access.view import View
 from graph.paths.answer import NodeRef
 from graph.paths.places import areas, inside
@@ -133,8 +131,7 @@ class _Covering:
         """The areas that are asked about."""
         if self.around is None:
             return self.view.visible & (self.view.nodes.label == Label.AREA.code)
-        outer = np.zeros(len(self.view.visible), np.bool_)
-        outer[self.around] = True
+        outer = self.view.mask(self.around)
         return inside(self.view, outer)
 
     @cached_property

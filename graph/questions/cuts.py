@@ -109,8 +109,7 @@ class _Cutting:
         every = sorted({place.need.area for place in self._ways.places})
         if around is None:
             return every
-        outer = np.zeros(len(self._view.visible), np.bool_)
-        outer[around] = True
+        outer = self._view.mask(around)
         within = inside(self._view, outer)
         return [area for area in every if within[area]]
 

@@ -173,18 +173,13 @@ def _of_kind(view: View, kind: str) -> Mask:
 
 def answering_in(view: View, area: int) -> Mask:
     """bool[nodes]: the area, the areas in it, and the nodes that answer for any of these."""
-    outer = np.zeros(len(view.visible), np.bool_)
-    outer[area] = True
+    outer = view.mask(area)
     pairs, within = areas(view).of, inside(view, outer)
-    found = np.zeros(len(view.visible), np.bool_)
-    found[firsts(pairs)[within[pairs.to]]] = True
-    return found
+    return view.mask(firsts(pairs)[within[pairs.to]])
 
 
 def _meeting_in(view: View, network: int) -> Mask:
-    found = np.zeros(len(view.visible), np.bool_)
-    found[view.sources(network, *_MEETINGS)] = True
-    return found
+    return view.mask(view.sources(network, *_MEETINGS))
 
 
 def entity_of(view: View, row: int) -> Entity:

@@ -520,8 +520,7 @@ def _places(view: View, rows: Sequence[int]) -> Places:
     pairs = areas(view).of
     who, area = firsts(pairs), pairs.to
     inner, outer = linked(view, LinkType.LIES_IN)
-    is_country = np.zeros(len(view.visible), np.bool_)
-    is_country[_countries(view)] = True
+    is_country = view.mask(_countries(view))
     inner, outer = inner[~is_country[outer]], outer[~is_country[outer]]
     order = np.argsort(outer, kind="stable")
     inner, outer = inner[order], outer[order]

@@ -170,9 +170,7 @@ def _posts_in(view: View, outer: Collection[int]) -> Iterator[PostRow]:
 
 def mask_of(view: View, rows: Collection[int]) -> Mask:
     """bool[nodes]: True for these rows."""
-    mask = np.zeros(len(view.visible), np.bool_)
-    mask[list(rows)] = True
-    return mask
+    return view.mask(list(rows))
 
 
 def _row(view: View, area: int, post: int, kind: PostKind) -> PostRow:
@@ -252,8 +250,8 @@ def _masks(view: View) -> Mapping[PostState, Mask]:
     unit = posts & _of_posts(view, "is_unit_only", blank=False)
     seats = posts & ~unit
     holders = view.seat_columns(LinkType.HOLDS)
-    held, here = _marked(view, holders.post), _marked(view, holders.post[~holders.is_away])
-    alone = ~_marked(view, deputized(view)) & _of_posts(view, "needs_deputy", blank=False)
+    held, here = view.mask(holders.post), view.mask(holders.post[~holders.is_away])
+    alone = ~view.mask(deputized(view)) & _of_posts(view, "needs_deputy", blank=False)
     shares = np.bincount(holders.post, holders.share, minlength=len(view.visible))
     return {
         PostState.HELD: seats & held,
@@ -273,12 +271,6 @@ def _of_posts(view: View, name: str, blank: Any) -> NDArray[Any]:
     found = np.full(len(view.visible), blank, column.dtype)
     found[rows[shown]] = column[shown]
     return found
-
-
-def _marked(view: View, rows: Rows) -> Mask:
-    mask = np.zeros(len(view.visible), np.bool_)
-    mask[rows] = True
-    return mask
 
 
 def deputized(view: View) -> Rows:

@@ -240,8 +240,7 @@ class LocalWays:
         return found
 
     def _classes(self, network: int) -> "_Classes":
-        covered = np.zeros(len(self.view.visible), np.bool_)
-        covered[areas(self.view).of.of(network)] = True
+        covered = self.view.mask(areas(self.view).of.of(network))
         return _Classes(
             kind=self.view.value(network, "kind"),
             within=inside(self.view, covered),

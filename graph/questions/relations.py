@@ -111,8 +111,7 @@ def _networks(view: View, around: int | None) -> Iterator[int]:
     if around is None:
         yield from view.rows(Label.NETWORK)
         return
-    outer = np.zeros(len(view.visible), np.bool_)
-    outer[around] = True
+    outer = view.mask(around)
     within, places = inside(view, outer), areas(view).of
     yield from (row for row in view.rows(Label.NETWORK) if within[places.of(row)].any())
 
