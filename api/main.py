@@ -15,7 +15,7 @@ from api.etags import EXPLORER_KEY, web_key
 from api.installed import opened_accounts, opened_audit, require_all_parts
 from api.kernel_warmup import with_warmup
 from api.settings import Settings
-from graph.paths.policy import load_policy
+from graph.paths.policy_file import load_policy
 
 _ARENA_MAX: Final = -8  # M_ARENA_MAX of glibc's malloc.h
 _ARENAS: Final = 2

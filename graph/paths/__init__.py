@@ -11,7 +11,7 @@ from graph.paths.kernel.engine_choice import EngineName
 from graph.paths.kernel.request import Direction
 from graph.paths.need import Need, check
 from graph.paths.no_path import no_path
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.paths.relaxation import search_of
 from graph.paths.resolve import named
 from graph.vocabulary import Trigger

@@ -18,7 +18,7 @@ from graph.paths.answer_terms import AnswerRole
 from graph.paths.costs import response_costs
 from graph.paths.criteria import posts
 from graph.paths.kernel.caller_graph import PostAnswers
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.paths.resolve import CLOSED_COST, cost_of
 from graph.snapshot.arc_costs import LONGEST_WAIT, QUARTERS, Costs
 from graph.snapshot.columns import Rows

@@ -22,7 +22,7 @@ from graph.model.opening_hours import (
 from graph.paths.answer import Availability, NodeRef
 from graph.paths.answer_terms import AnswerRole, AvailabilityState
 from graph.paths.candidates import ALWAYS, ANY, FOREVER, Candidate, Preference, candidates, first
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.snapshot.field_types import date_to_day
 from graph.snapshot.structure import areas_of
 from graph.vocabulary import Label, LinkType, PostKind

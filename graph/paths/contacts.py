@@ -30,7 +30,7 @@ from graph.paths.kernel.request import Direction, SearchPath, SearchRequest, Sea
 from graph.paths.kernel.search import search
 from graph.paths.need import Need
 from graph.paths.no_path import no_path
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.paths.relaxation import RelaxableSearch
 from graph.paths.resolve import DirectContact, named
 from graph.snapshot.csr import Mask

@@ -22,7 +22,7 @@ from graph.paths.capabilities import (
 )
 from graph.paths.need import Need
 from graph.paths.places import sectors
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.snapshot.csr import Mask
 from graph.snapshot.field_types import NO_WORD
 from graph.snapshot.structure import posts_of

@@ -11,7 +11,7 @@ from graph.paths.availability import duty_line
 from graph.paths.contacts import ContactSearch
 from graph.paths.criteria import is_kind
 from graph.paths.places import among
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.paths.resolve import named
 from graph.snapshot.structure import areas_of
 from graph.vocabulary import AreaKind, Label, LinkType, PostKind, Trigger

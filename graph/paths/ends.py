@@ -24,7 +24,7 @@ from graph.paths.kernel.reachability import ReachableCosts
 from graph.paths.kernel.request import Direction, SearchRequest
 from graph.paths.need import Need, Via, granted_levels
 from graph.paths.places import among, areas, around, inside, posts_covering, sectors
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.snapshot.columns import NO_HEIGHT, Rows
 from graph.snapshot.csr import Mask, through
 from graph.vocabulary import AreaKind, Label, NetworkKind, PreventionLevel, Sector

@@ -16,7 +16,7 @@ from graph.paths.kernel.problem import REFUSED, SearchProblem
 from graph.paths.kernel.request import CostParts, Enumeration, SearchHop, SearchPath, SearchRequest
 from graph.paths.need import Need
 from graph.paths.notes import DescribedPath, described_path, notes_of, reasons
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.paths.resolve import consented_until, named, resolve
 from graph.snapshot.field_types import MISSING, day_to_date
 from graph.snapshot.structure import areas_of

@@ -26,7 +26,7 @@ from graph.paths.criteria import (
 )
 from graph.paths.need import Need
 from graph.paths.places import among, areas, around, inside, is_near
-from graph.paths.policy_model import FitRule, Policy
+from graph.paths.policy import FitRule, Policy
 from graph.snapshot.columns import Rows
 from graph.snapshot.csr import Mask
 from graph.vocabulary import AreaKind, Label, LinkType, NetworkKind, PostKind, Tier

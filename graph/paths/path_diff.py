@@ -24,7 +24,7 @@ from graph.paths.contacts import ContactSearch
 from graph.paths.explain import preference_of
 from graph.paths.kernel.request import SearchPath
 from graph.paths.no_path import cause_of
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.paths.relaxation import RelaxableSearch, search_of
 from graph.paths.resolve import named, resolve
 from graph.snapshot.field_types import day_to_date

@@ -11,13 +11,12 @@ from graph.access.view import View
 from graph.paths.answer_terms import AnswerRole, Relaxed
 from graph.paths.answering_costs import key_networks, post_answers
 from graph.paths.asker import asker_nodes, asker_offices
-from graph.paths.costs import MAX_HOPS
 from graph.paths.ends import Ends, ends, search_request
 from graph.paths.kernel.caller_graph import PostAnswers
-from graph.paths.kernel.request import Direction, SearchRequest, SearchResult
+from graph.paths.kernel.request import MAX_HOPS, Direction, SearchRequest, SearchResult
 from graph.paths.kernel.search import search
 from graph.paths.need import Need, check
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.paths.resolve import CLOSED_COST, cost_of
 
 _NOTHING: Final = SearchResult(paths=(), is_exact=True, is_cut_off=False, fewer=None)

@@ -22,7 +22,7 @@ from graph.paths.candidates import ANY, FOREVER, Candidate, Preference, candidat
 from graph.paths.capabilities import channels_of
 from graph.paths.ends import is_named
 from graph.paths.need import Need
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.snapshot.field_types import date_to_day, day_to_date
 from graph.vocabulary import Channel, ConsentPurpose, Label, LegalGate, LinkType, PreventionLevel
 

@@ -36,7 +36,7 @@ from graph.paths.kernel.request import Direction, FewerWhy, SearchPath, SearchRe
 from graph.paths.kernel.search import search
 from graph.paths.need import Need, check
 from graph.paths.no_path import no_path
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.paths.relaxation import RelaxableSearch
 from graph.paths.resolve import named
 from graph.vocabulary import Freshness, Label, LegalGate

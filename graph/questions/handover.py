@@ -20,7 +20,7 @@ from graph.paths.kernel.request import SearchResult
 from graph.paths.need import Need, check
 from graph.paths.no_path import cause_of
 from graph.paths.places import at_fallback_level
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.paths.relaxation import RelaxableSearch
 from graph.paths.resolve import named, resolve
 from graph.vocabulary import Label, LegalGate, PreventionLevel, Sector, Term, Trigger

@@ -18,7 +18,7 @@ from graph.paths.ends import ends_at, landing, search_request
 from graph.paths.explain import explain_paths
 from graph.paths.need import Need, check
 from graph.paths.no_path import cause_of
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.paths.relaxation import RelaxableSearch
 from graph.paths.resolve import named
 from graph.snapshot.csr import Mask

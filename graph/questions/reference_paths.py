@@ -17,7 +17,7 @@ from graph.paths.availability import answerer
 from graph.paths.candidates import candidates
 from graph.paths.criteria import is_kind
 from graph.paths.places import areas, inside
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.questions.reference_needs import (
     LocalClass,
     LocalNeed,

@@ -22,7 +22,7 @@ from graph.paths.kernel.request import Direction, SearchRequest
 from graph.paths.kernel.search import search
 from graph.paths.kernel.single_source import NEVER, HopBoundedCosts, hop_bounded_costs
 from graph.paths.need import Need, granted_levels
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.questions.reference_needs import ANYTHING, LocalStart
 from graph.snapshot.columns import Rows
 from graph.vocabulary import Label, PreventionLevel

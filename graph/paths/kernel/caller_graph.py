@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from graph.access.view import View
 from graph.paths.costs import arc_rules, hub_costs
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.snapshot.arc_costs import ArcCostRules, Costs
 from graph.snapshot.arc_graph import ArcGraph, is_new_pair, tails
 from graph.snapshot.arcs import Flags

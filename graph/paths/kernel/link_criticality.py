@@ -17,7 +17,7 @@ from graph.paths.kernel.caller_graph import answering_costs, caller_graph
 from graph.paths.kernel.problem import LEAVE, REFUSED, classes
 from graph.paths.kernel.request import Direction, SearchRequest
 from graph.paths.need import granted_levels
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.snapshot.arc_graph import ArcGraph, tails
 from graph.snapshot.csr import Mask
 from graph.vocabulary import Label, PreventionLevel
