@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from graph.access.view import View
 from graph.model.opening_hours import ClosingDays, is_open_at, mean_wait_days, next_opening
 from graph.paths.answer_terms import AnswerRole
+from graph.paths.capabilities import posts
 from graph.paths.costs import response_costs
-from graph.paths.criteria import posts
 from graph.paths.kernel.caller_graph import PostAnswers
 from graph.paths.policy import Policy
 from graph.paths.resolve import CLOSED_COST, cost_of

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.access.view import View
-from graph.paths.candidates import Candidate, candidates
+from graph.paths.availability import Candidate, candidates
 from graph.paths.kernel.problem import (
     CLASSES,
     DEAD,

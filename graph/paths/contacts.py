@@ -13,13 +13,15 @@ from graph.access.view import View
 from graph.paths.answer import Contact, FewerPaths, Fit, PassedClass
 from graph.paths.answer_terms import AvailabilityState, FitNeed
 from graph.paths.answering_costs import post_answers
-from graph.paths.asker import asker_nodes, asker_offices, start_of
 from graph.paths.ends import (
     Ends,
+    asker_nodes,
+    asker_offices,
     check_width,
     direction_of,
     ends_at,
     search_request,
+    start_of,
     starts_of,
 )
 from graph.paths.explain import Explainer, explain_paths, explainer_of

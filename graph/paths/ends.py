@@ -1,15 +1,14 @@
-"""Start and target sets of a need, and the distance rings of nodes around its place."""
+"""The asker, start and target sets of a need, and the distance rings of nodes around its place."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
 from graph.access.view import View
 from graph.errors import NeedTooWide
-from graph.paths.asker import asker_offices
-from graph.paths.criteria import (
+from graph.paths.capabilities import (
     all_of,
     area_of,
     criteria,
@@ -21,13 +20,49 @@ from graph.paths.criteria import (
 from graph.paths.fit_classes import LAST_RUNG, fit_classes
 from graph.paths.kernel.caller_graph import PostAnswers
 from graph.paths.kernel.reachability import ReachableCosts
-from graph.paths.kernel.request import Direction, SearchRequest
+from graph.paths.kernel.request import Direction, SearchPath, SearchRequest
 from graph.paths.need import Need, Via, granted_levels
 from graph.paths.places import among, areas, around, inside, posts_covering, sectors
 from graph.paths.policy import Policy
 from graph.snapshot.columns import NO_HEIGHT, Rows
 from graph.snapshot.csr import Mask, through
 from graph.vocabulary import AreaKind, Label, NetworkKind, PreventionLevel, Sector
+
+
+def asker_offices(view: View, standing: PostAnswers, starts: Sequence[int]) -> tuple[int, ...]:
+    """Return the starts, and all posts and networks at which their holders sit or answer."""
+    posts = [row for row in starts if view.label(row) is Label.ACTOR]
+    keys = np.unique(standing.sits[posts])
+    label = view.nodes.label
+    is_office = (label == Label.ACTOR.code) | (label == Label.NETWORK.code)
+    is_own = (np.isin(standing.key, keys) | np.isin(standing.sits, keys)) & is_office
+    rows: list[int] = np.flatnonzero(is_own & view.visible).tolist()
+    return tuple(sorted({*starts, *rows}))
+
+
+def asker_nodes(standing: PostAnswers, own: tuple[int, ...], starts: Sequence[int]) -> PostAnswers:
+    """Return `standing` with the asker answering where they sit, even if a duty line would."""
+    rows, asking = list(own), (own, tuple(starts))
+    sits = standing.sits[rows]
+    answers = np.where(np.isin(sits, standing.sits[list(starts)]), sits, standing.key[rows])
+    if np.array_equal(standing.key[rows], answers):
+        return standing
+    kept: tuple[object, PostAnswers] | None = standing.memo.get("asked by")
+    if kept is None or kept[0] != asking:
+        key = standing.key.copy()
+        key[rows] = answers
+        kept = standing.memo["asked by"] = asking, replace(standing, key=key)
+    return kept[1]
+
+
+def start_of(path: SearchPath, standing: PostAnswers, starts: Sequence[int]) -> int:
+    """Return the requested start at which a path begins, or whose holder has its first post."""
+    first = path.rows[0]
+    if first in starts:
+        return first
+    sits, key = standing.sits, standing.key
+    return next((row for row in starts if sits[row] in (sits[first], key[first])), first)
+
 
 _WIDER: Final = (AreaKind.POLICE_DISTRICT, AreaKind.REGION)
 

@@ -10,7 +10,7 @@ from graph.access.view import View
 from graph.errors import NotFound
 from graph.paths.answer import Hop, HopFacts, NodeRef, Path, Resolution, Stop
 from graph.paths.answering_costs import post_answers
-from graph.paths.candidates import Preference
+from graph.paths.availability import Preference
 from graph.paths.kernel.caller_graph import rules_of
 from graph.paths.kernel.problem import REFUSED, SearchProblem
 from graph.paths.kernel.request import CostParts, Enumeration, SearchHop, SearchPath, SearchRequest

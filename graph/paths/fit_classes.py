@@ -12,7 +12,7 @@ import numpy as np
 
 from graph.access.view import View
 from graph.paths.answer_terms import FitGroup, FitNeed
-from graph.paths.criteria import (
+from graph.paths.capabilities import (
     able_by_deputy,
     able_in_broader_subject,
     able_themselves,

@@ -14,8 +14,8 @@ import numpy as np
 
 from graph.access.view import View
 from graph.paths.answer import Missing, NodeRef
+from graph.paths.capabilities import posts
 from graph.paths.costs import level_bits
-from graph.paths.criteria import posts
 from graph.paths.explain import chance_of
 from graph.paths.kernel.caller_graph import rules_of
 from graph.paths.kernel.problem import REFUSED, Numbers, classes

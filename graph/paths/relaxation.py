@@ -10,8 +10,7 @@ from typing import Any, Final
 from graph.access.view import View
 from graph.paths.answer_terms import AnswerRole, Relaxed
 from graph.paths.answering_costs import key_networks, post_answers
-from graph.paths.asker import asker_nodes, asker_offices
-from graph.paths.ends import Ends, ends, search_request
+from graph.paths.ends import Ends, asker_nodes, asker_offices, ends, search_request
 from graph.paths.kernel.caller_graph import PostAnswers
 from graph.paths.kernel.request import MAX_HOPS, Direction, SearchRequest, SearchResult
 from graph.paths.kernel.search import search

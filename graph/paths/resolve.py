@@ -17,8 +17,17 @@ from graph.access.policy import Role
 from graph.access.view import View
 from graph.paths.answer import Answering, Direct, NodeRef, PassedOver, Resolution
 from graph.paths.answer_terms import AnswerRole, DirectGround, PassedWhy
-from graph.paths.availability import answerer, answering_node, availability_of
-from graph.paths.candidates import ANY, FOREVER, Candidate, Preference, candidates, first
+from graph.paths.availability import (
+    ANY,
+    FOREVER,
+    Candidate,
+    Preference,
+    answerer,
+    answering_node,
+    availability_of,
+    candidates,
+    first,
+)
 from graph.paths.capabilities import channels_of
 from graph.paths.ends import is_named
 from graph.paths.need import Need

@@ -18,16 +18,18 @@ from graph.errors import InvalidNeed
 from graph.paths.answer import FewerPaths, NodeRef, NoPath, Path
 from graph.paths.answer_terms import Cause
 from graph.paths.answering_costs import post_answers
-from graph.paths.asker import asker_nodes, asker_offices, start_of
-from graph.paths.criteria import all_of, criteria
+from graph.paths.capabilities import all_of, criteria
 from graph.paths.diversity import is_alike
 from graph.paths.ends import (
     Ends,
+    asker_nodes,
+    asker_offices,
     direction_of,
     ends_at,
     landing,
     landing_nodes,
     search_request,
+    start_of,
     starts_of,
 )
 from graph.paths.explain import chance_of, explain_paths

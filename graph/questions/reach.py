@@ -12,8 +12,8 @@ from graph.access.view import View
 from graph.errors import InvalidNeed
 from graph.paths.answer import NodeRef
 from graph.paths.answer_terms import Cause
+from graph.paths.capabilities import is_kind
 from graph.paths.contacts import ContactSearch
-from graph.paths.criteria import is_kind
 from graph.paths.ends import ends_at, landing, search_request
 from graph.paths.explain import explain_paths
 from graph.paths.need import Need, check

@@ -13,7 +13,7 @@ import numpy as np
 
 from graph.access.view import View
 from graph.paths.answer_terms import FitGroup, FitNeed
-from graph.paths.criteria import is_kind, posts
+from graph.paths.capabilities import is_kind, posts
 from graph.paths.ends import starts_of
 from graph.paths.fit_classes import fit_classes
 from graph.paths.need import Need

@@ -13,9 +13,8 @@ import numpy as np
 
 from graph.access.view import View
 from graph.paths.answer_terms import AnswerRole, AvailabilityState, FitGroup
-from graph.paths.availability import answerer
-from graph.paths.candidates import candidates
-from graph.paths.criteria import is_kind
+from graph.paths.availability import answerer, candidates
+from graph.paths.capabilities import is_kind
 from graph.paths.places import areas, inside
 from graph.paths.policy import Policy
 from graph.questions.reference_needs import (

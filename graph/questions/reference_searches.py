@@ -14,8 +14,7 @@ import numpy as np
 
 from graph.access.view import View
 from graph.paths.answering_costs import post_answers
-from graph.paths.asker import asker_offices
-from graph.paths.ends import direction_of
+from graph.paths.ends import asker_offices, direction_of
 from graph.paths.kernel.caller_graph import CallerGraph, PostAnswers, answering_costs, caller_graph
 from graph.paths.kernel.problem import Numbers, SearchProblem, build_problem
 from graph.paths.kernel.request import Direction, SearchRequest
