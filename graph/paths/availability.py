@@ -109,10 +109,12 @@ def candidates(view: View, post: int, preference: Preference = ANY) -> tuple[Can
 
 
 def _candidates(view: View, post: int, preference: Preference) -> tuple[Candidate, ...]:
-    found = [*_own(view, post, preference), *_deputies(view, post, preference)]
+    unordered = [*_own(view, post, preference), *_deputies(view, post, preference)]
     last_day = int(view.nodes.valid_to[post])
-    bounded = (replace(one, to_day=min(one.to_day, last_day)) for one in found)
-    return tuple(sorted(bounded, key=lambda one: one.place))
+    bounded = (
+        replace(candidate, to_day=min(candidate.to_day, last_day)) for candidate in unordered
+    )
+    return tuple(sorted(bounded, key=lambda candidate: candidate.place))
 
 
 def _own(view: View, post: int, preference: Preference) -> Iterator[Candidate]:
@@ -153,7 +155,7 @@ def _deputy_post(
     view: View, seat: Seat, source: int, preference: Preference, hours: str | None
 ) -> Iterator[Candidate]:
     """A deputizing post, if anyone answers there; by its own hours if they are known."""
-    inner = tuple(sorted(_own(view, source, preference), key=lambda one: one.place))
+    inner = tuple(sorted(_own(view, source, preference), key=lambda candidate: candidate.place))
     if not inner:
         return
     rung = (
@@ -243,30 +245,27 @@ def availability(
     view: View, post: int, policy: Policy, at: datetime | None, preference: Preference = ANY
 ) -> Availability:
     """Return who answers at a post at a local minute; None: at its first opening of the date."""
-    found = answerer(candidates(view, post, preference), view.on, policy.closing, at)
-    return availability_of(view, post, policy, found, at)
+    answering = answerer(candidates(view, post, preference), view.on, policy.closing, at)
+    return availability_of(view, post, policy, answering, at)
 
 
 def availability_of(
-    view: View, post: int, policy: Policy, found: Answerer, at: datetime | None
+    view: View, post: int, policy: Policy, answering: Answerer, at: datetime | None
 ) -> Availability:
     """Return an answerer with visible names, and the duty line that covers meanwhile."""
-    chosen = found.chosen
-    is_now = found.state.is_now
+    chosen = answering.chosen
+    is_now = answering.state.is_now
+    opens = answering.opens_at
+    day = view.day if opens is None else date_to_day(opens.date())
     return Availability(
-        state=found.state,
+        state=answering.state,
         rung=AnswerRole.CLOSED if chosen is None else chosen.rung,
-        who=None if chosen is None else answering_node(view, chosen, _day_of(view, found)),
-        until=found.until,
-        opens_at=found.opens_at,
+        who=None if chosen is None else answering_node(view, chosen, day),
+        until=answering.until,
+        opens_at=opens,
         covers=None if at is None or is_now else _covering(view, post, policy, at),
         is_dated=at is None,
     )
-
-
-def _day_of(view: View, found: Answerer) -> int:
-    """Return the day on which the answerer answers."""
-    return view.day if found.opens_at is None else date_to_day(found.opens_at.date())
 
 
 def answering_node(view: View, chosen: Candidate, day: int) -> NodeRef | None:
@@ -285,32 +284,38 @@ def _named(view: View, row: int) -> NodeRef:
 
 
 def answerer(
-    asked: tuple[Candidate, ...], on: date, closing: ClosingDays, at: datetime | None
+    candidates: tuple[Candidate, ...], on: date, closing: ClosingDays, at: datetime | None
 ) -> Answerer:
     """Return the candidate who answers at a minute, else at the next opening; None: on the date."""
     if at is None:
-        return _on_date(asked, on, closing)
+        return _on_date(candidates, on, closing)
     day = date_to_day(at.date())
-    for one in asked:
-        if _answers(one, at, closing):
-            return Answerer(chosen=one, state=_state(one), until=_until(one, at, closing))
-    present = first(tuple(one for one in asked if one.rung not in _UNATTENDED), day)
+    for candidate in candidates:
+        if _answers(candidate, at, closing):
+            return Answerer(
+                chosen=candidate, state=_state(candidate), until=_until(candidate, at, closing)
+            )
+    present = first(
+        tuple(candidate for candidate in candidates if candidate.rung not in _UNATTENDED), day
+    )
     if present is not None and present.hours is None:
         return Answerer(chosen=present, state=AvailabilityState.HOURS_UNKNOWN)
-    opening = _opening(asked, at, closing)
+    opening = _opening(candidates, at, closing)
     if opening is not None:
-        chosen = next(one for one in asked if _answers(one, opening, closing))
+        chosen = next(
+            candidate for candidate in candidates if _answers(candidate, opening, closing)
+        )
         return Answerer(chosen=chosen, state=AvailabilityState.OPENS_AT, opens_at=opening)
-    return Answerer(chosen=first(asked, day), state=AvailabilityState.NOBODY)
+    return Answerer(chosen=first(candidates, day), state=AvailabilityState.NOBODY)
 
 
-def _state(one: Candidate) -> AvailabilityState:
-    return _STATES.get(one.rung, AvailabilityState.ANSWERING)
+def _state(candidate: Candidate) -> AvailabilityState:
+    return _STATES.get(candidate.rung, AvailabilityState.ANSWERING)
 
 
-def _on_date(asked: tuple[Candidate, ...], on: date, closing: ClosingDays) -> Answerer:
+def _on_date(candidates: tuple[Candidate, ...], on: date, closing: ClosingDays) -> Answerer:
     """Return who is present on a date, evaluated at the first opening of that date."""
-    chosen = first(asked, date_to_day(on))
+    chosen = first(candidates, date_to_day(on))
     if chosen is not None and chosen.rung not in _UNATTENDED:
         if chosen.hours is None:
             return Answerer(chosen=chosen, state=AvailabilityState.HOURS_UNKNOWN)
@@ -318,41 +323,45 @@ def _on_date(asked: tuple[Candidate, ...], on: date, closing: ClosingDays) -> An
         if opening is not None and _answers(chosen, opening, closing):
             until = _until(chosen, opening, closing)
             return Answerer(chosen=chosen, state=_state(chosen), until=until, opens_at=opening)
-    later = _opening(asked, datetime.combine(on, _MIDNIGHT), closing)
+    later = _opening(candidates, datetime.combine(on, _MIDNIGHT), closing)
     state = AvailabilityState.NOBODY if later is None else AvailabilityState.OPENS_AT
     return Answerer(chosen=chosen, state=state, opens_at=later)
 
 
-def _answers(one: Candidate, at: datetime, closing: ClosingDays) -> bool:
+def _answers(candidate: Candidate, at: datetime, closing: ClosingDays) -> bool:
     """Return whether a candidate answers at a minute."""
     day = date_to_day(at.date())
     return (
-        one.rung not in _UNATTENDED
-        and one.hours is not None
-        and one.is_there(day)
-        and one.speaker(day).rung not in _UNATTENDED
-        and is_open_at(one.hours, at, closing)
+        candidate.rung not in _UNATTENDED
+        and candidate.hours is not None
+        and candidate.is_there(day)
+        and candidate.speaker(day).rung not in _UNATTENDED
+        and is_open_at(candidate.hours, at, closing)
     )
 
 
-def _opening(asked: tuple[Candidate, ...], at: datetime, closing: ClosingDays) -> datetime | None:
+def _opening(
+    candidates: tuple[Candidate, ...], at: datetime, closing: ClosingDays
+) -> datetime | None:
     """Return the first minute, from `at` on, at which any of them answers, within 400 days."""
-    found = (opening for one in asked if (opening := _opening_of(one, at, closing)))
-    return min(found, default=None)
+    openings = (
+        opening for candidate in candidates if (opening := _opening_of(candidate, at, closing))
+    )
+    return min(openings, default=None)
 
 
-def _opening_of(one: Candidate, at: datetime, closing: ClosingDays) -> datetime | None:
+def _opening_of(candidate: Candidate, at: datetime, closing: ClosingDays) -> datetime | None:
     """Return the first minute, from `at` on, at which a candidate answers, within 400 days."""
-    if one.hours is None or one.rung in _UNATTENDED:
+    if candidate.hours is None or candidate.rung in _UNATTENDED:
         return None
     today = date_to_day(at.date())
-    begins, last = max(today, one.from_day), min(today + MOST_DAYS + 1, one.to_day)
+    begins, last = max(today, candidate.from_day), min(today + MOST_DAYS + 1, candidate.to_day)
     if begins >= last:
         return None
     start = at if begins == today else at_midnight(begins)
-    for opens, _ in openings_from(one.hours, start, closing, until=at_midnight(last).date()):
+    for opens, _ in openings_from(candidate.hours, start, closing, until=at_midnight(last).date()):
         minute = max(opens, start)
-        if _answers(one, minute, closing):
+        if _answers(candidate, minute, closing):
             return minute
     return None
 
@@ -362,15 +371,18 @@ def at_midnight(day: int) -> datetime:
     return datetime(1970, 1, 1) + timedelta(days=day)  # noqa: DTZ001 - local wall-clock time
 
 
-def _until(one: Candidate, at: datetime, closing: ClosingDays) -> datetime | None:
+def _until(candidate: Candidate, at: datetime, closing: ClosingDays) -> datetime | None:
     """Return the first later minute at which an answering candidate no longer does; None: never."""
-    hours = one.hours or ALWAYS
-    is_bound = one.to_day != FOREVER or one.absent_from != FOREVER or bool(one.inner)
+    hours = candidate.hours or ALWAYS
+    is_bound = (
+        candidate.to_day != FOREVER or candidate.absent_from != FOREVER or bool(candidate.inner)
+    )
     if hours == ALWAYS and not is_bound:
         return None
-    for day in _days_from(at.date()):
+    for later in range(MOST_DAYS + 1):
+        day = at.date() + timedelta(days=later)
         midnight = datetime.combine(day, _MIDNIGHT)
-        if day != at.date() and not _answers(one, midnight, closing):
+        if day != at.date() and not _answers(candidate, midnight, closing):
             return midnight
         begins = at if day == at.date() else midnight
         minute = begins.hour * 60 + begins.minute
@@ -382,10 +394,6 @@ def _until(one: Candidate, at: datetime, closing: ClosingDays) -> datetime | Non
     return None
 
 
-def _days_from(day: date) -> Iterator[date]:
-    return (day + timedelta(days=more) for more in range(MOST_DAYS + 1))
-
-
 # ---- the duty line of a place
 
 
@@ -393,16 +401,16 @@ def duty_line(view: View, area: int) -> int | None:
     """Return the duty line that is the acute entry point of an area, or of what it lies in."""
     around = [area]
     while around:
-        found = [
+        lines = [
             (view.link_value(link, "order"), view.source(link))
-            for one in around
-            for link in view.into(one, LinkType.ENTRY_POINT_FOR)
+            for place in around
+            for link in view.into(place, LinkType.ENTRY_POINT_FOR)
             if view.link_value(link, "is_acute")
             and view.value(view.source(link), "kind") is PostKind.DUTY_LINE
         ]
-        if found:
-            return min(found)[1]
-        around = sorted({up for one in around for up in view.targets(one, LinkType.LIES_IN)})
+        if lines:
+            return min(lines)[1]
+        around = sorted({up for place in around for up in view.targets(place, LinkType.LIES_IN)})
     return None
 
 
@@ -411,7 +419,7 @@ def _covering(view: View, post: int, policy: Policy, at: datetime) -> NodeRef | 
     for area in areas_of(view, post):
         line = duty_line(view, area) if view.label(area) is Label.AREA else None
         if line is not None and line != post:
-            found = answerer(candidates(view, line), view.on, policy.closing, at)
-            if found.state.is_now:
+            answering = answerer(candidates(view, line), view.on, policy.closing, at)
+            if answering.state.is_now:
                 return _named(view, line)
     return None

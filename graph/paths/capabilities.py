@@ -45,7 +45,9 @@ def has_exact_competence(view: View, competence: Competence) -> Mask:
 
 @lru_cache(maxsize=256)
 def _words(prefix: str) -> int:
-    return mask_of(one for one in Competence if has_competence(frozenset({one}), prefix))
+    return mask_of(
+        competence for competence in Competence if has_competence(frozenset({competence}), prefix)
+    )
 
 
 def _competences(view: View, seats: Seats = _SEATS) -> Bits:
@@ -122,7 +124,9 @@ def _languages(view: View) -> tuple[list[frozenset[str]], NDArray[np.int32]]:
     code = np.zeros(len(view.visible), np.int32)
     for label in _ABLE:
         rows, column = view.column(label, "languages")
-        codes = np.fromiter((known.setdefault(one, len(known)) for one in column), np.int32)
+        codes = np.fromiter(
+            (known.setdefault(languages, len(known)) for languages in column), np.int32
+        )
         shown = view.shown(label, "languages")
         code[rows[shown]] = codes[shown]
     return list(known), code
@@ -147,19 +151,16 @@ def languages_of(view: View, row: int) -> frozenset[str]:
 
 def _people(view: View, seat: LinkType) -> Ends:
     """Return the visible people who hold or deputize for a post, and those posts."""
-    return view.memo(("people", seat), lambda: those(linked(view, seat), _is_person(view)))
-
-
-def _is_person(view: View) -> Mask:
-    return view.nodes.label == Label.PERSON.code
+    is_person = view.nodes.label == Label.PERSON.code
+    return view.memo(("people", seat), lambda: those(linked(view, seat), is_person))
 
 
 def _with_people(view: View, bits: Bits, seats: Seats) -> Bits:
     """Return the bits of each node; those of a post include its people's, by some link types."""
-    found = bits
+    total = bits
     for seat in seats:
-        found = _joined(found, bits, _people(view, seat))
-    return found
+        total = _joined(total, bits, _people(view, seat))
+    return total
 
 
 def _joined(bits: Bits, more: Bits, ends: tuple[Rows, Rows]) -> Bits:
@@ -178,22 +179,22 @@ def criteria(view: View, need: Need, policy: Policy) -> dict[str, Mask]:
 
     Without a target that is not an area, only posts can meet them: see `all_of`.
     """
-    found: dict[str, Mask] = {}
+    masks: dict[str, Mask] = {}
     if (named := named_of(view, need)[0]) is not None:
-        found["target"] = _standing_for(view, named)
+        masks["target"] = _standing_for(view, named)
     if need.trigger is not None:
-        found["trigger"] = is_kind(view, Label.ACTOR, policy.triggers[need.trigger].posts)
+        masks["trigger"] = is_kind(view, Label.ACTOR, policy.triggers[need.trigger].posts)
     if need.sector is not None:
-        found["sector"] = is_sector(view, need.sector)
+        masks["sector"] = is_sector(view, need.sector)
     if need.network:
-        found["network"] = meets_in(view, need.network)
+        masks["network"] = meets_in(view, need.network)
     if need.competence is not None:
-        found["competence"] = is_competent(view, need.competence)
+        masks["competence"] = is_competent(view, need.competence)
     if need.language is not None:
-        found["language"] = is_spoken(view, need.language)
+        masks["language"] = is_spoken(view, need.language)
     if need.channel is not None:
-        found["channel"] = has_channel(view, need.channel)
-    return found
+        masks["channel"] = has_channel(view, need.channel)
+    return masks
 
 
 def all_of(view: View, masks: Mapping[str, Mask]) -> Mask:
@@ -270,10 +271,10 @@ def able_in_broader_subject(view: View, need: Need) -> Mask:
     return _all_asked(view, need, _knows_broader, is_spoken, has_channel)
 
 
-def _knows_broader(view: View, asked: str) -> Mask:
+def _knows_broader(view: View, prefix: str) -> Mask:
     mask = np.zeros(len(view.visible), np.bool_)
     for competence in Competence:
-        if asked.startswith(f"{competence.number}."):
+        if prefix.startswith(f"{competence.number}."):
             mask |= has_exact_competence(view, competence)
     return mask
 

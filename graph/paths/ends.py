@@ -47,12 +47,12 @@ def asker_nodes(standing: PostAnswers, own: tuple[int, ...], starts: Sequence[in
     answers = np.where(np.isin(sits, standing.sits[list(starts)]), sits, standing.key[rows])
     if np.array_equal(standing.key[rows], answers):
         return standing
-    kept: tuple[object, PostAnswers] | None = standing.memo.get("asked by")
-    if kept is None or kept[0] != asking:
+    cached: tuple[object, PostAnswers] | None = standing.memo.get("asked by")
+    if cached is None or cached[0] != asking:
         key = standing.key.copy()
         key[rows] = answers
-        kept = standing.memo["asked by"] = asking, replace(standing, key=key)
-    return kept[1]
+        cached = standing.memo["asked by"] = asking, replace(standing, key=key)
+    return cached[1]
 
 
 def start_of(path: SearchPath, standing: PostAnswers, starts: Sequence[int]) -> int:
@@ -68,7 +68,7 @@ _WIDER: Final = (AreaKind.POLICE_DISTRICT, AreaKind.REGION)
 
 
 def nearest(
-    view: View, goal: Iterable[int], found: ReachableCosts, *, without: Iterable[int], most: int
+    view: View, goal: Iterable[int], costs: ReachableCosts, *, without: Iterable[int], most: int
 ) -> list[int]:
     """Return the found rows nearest to the nodes of a goal, then cheapest, then by row.
 
@@ -78,16 +78,16 @@ def nearest(
     chosen: list[int] = []
     left = np.ones(len(view.visible), np.bool_)
     left[list(without)] = False
-    for rows in _rings(view, list(goal), found):
+    for rows in _rings(view, list(goal), costs):
         those = rows[left[rows]]
-        chosen += found.cheapest(those, most - len(chosen))
+        chosen += costs.cheapest(those, most - len(chosen))
         left[those] = False
         if len(chosen) == most:
             break
     return chosen
 
 
-def _rings(view: View, goal: list[int], found: ReachableCosts) -> Iterator[Rows]:
+def _rings(view: View, goal: list[int], costs: ReachableCosts) -> Iterator[Rows]:
     """Yield the nodes ring by ring outward; finally, all rows that were found."""
     known = areas(view)
     own = np.zeros(len(view.visible), np.bool_)
@@ -97,7 +97,7 @@ def _rings(view: View, goal: list[int], found: ReachableCosts) -> Iterator[Rows]
     wider = around(view, own)
     for kind in _WIDER:
         yield _answering(view, inside(view, wider & _is(view, kind)))
-    yield found.rows
+    yield costs.rows
 
 
 def _answering(view: View, places: Mask) -> Rows:
@@ -112,8 +112,8 @@ def _is(view: View, kind: AreaKind) -> Mask:
 
 def _areas_of_kind(view: View, kind: AreaKind) -> Mask:
     rows, kinds = view.column(Label.AREA, "kind")
-    found = view.mask(rows[kinds == kind.code])
-    return found & view.visible
+    mask = view.mask(rows[kinds == kind.code])
+    return mask & view.visible
 
 
 _CRITERIA: Final = {
@@ -172,8 +172,8 @@ def landing(
     kinds: Mask | None = None,
 ) -> tuple[list[int], int]:
     """Return the rows and the rung of the first class of which one answers, else of the first."""
-    classes = [one for one in fit_classes(view, need, policy, starts, kinds) if one.rows]
-    answering = (one for one in classes if (standing.cost[list(one.rows)] >= 0).any())
+    classes = [fit for fit in fit_classes(view, need, policy, starts, kinds) if fit.rows]
+    answering = (fit for fit in classes if (standing.cost[list(fit.rows)] >= 0).any())
     chosen = next(answering, classes[0] if classes else None)
     return ([], 0) if chosen is None else (list(chosen.rows), chosen.rung)
 
@@ -219,15 +219,15 @@ def check_width(need: Need, policy: Policy, *, starts: int, targets: int) -> Non
     _limit("target", targets, policy.search.max_targets, need)
 
 
-def search_request(view: View, need: Need, policy: Policy, found: Ends) -> SearchRequest:
+def search_request(view: View, need: Need, policy: Policy, reach: Ends) -> SearchRequest:
     """Return the search request of a need: the need in rows and numbers."""
     search = policy.search
     levels = frozenset({need.level}) if need.level else granted_levels(view)
     overlap = need.overlap_percent
     return SearchRequest(
-        starts=found.starts,
-        targets=found.targets,
-        direction=found.direction,
+        starts=reach.starts,
+        targets=reach.targets,
+        direction=reach.direction,
         max_hops=need.max_hops or search.default_hops,
         max_paths=need.max_paths or search.max_paths,
         overlap_percent=search.overlap_percent if overlap is None else overlap,
@@ -274,9 +274,9 @@ def landing_nodes(view: View, need: Need, meets: Mask, first_rung: int) -> tuple
     if area is None:
         return _rows(meets if first_rung == 0 else np.zeros_like(meets)), 0
     for rung in range(first_rung, LAST_RUNG + 1):
-        found = among(view, area, meets, rung)
-        if len(found):
-            return found, rung
+        rows = among(view, area, meets, rung)
+        if len(rows):
+            return rows, rung
     return np.empty(0, np.int32), 0
 
 
@@ -286,8 +286,8 @@ def _rows(mask: Mask) -> Rows:
 
 def meeting(view: View, need: Need, policy: Policy) -> list[int]:
     """Return the rows that meet every criterion of a need but area and distance, in order of id."""
-    found: list[int] = _rows(all_of(view, criteria(view, need, policy))).tolist()
-    return found
+    rows: list[int] = _rows(all_of(view, criteria(view, need, policy))).tolist()
+    return rows
 
 
 def direction_of(

@@ -416,7 +416,9 @@ def path_diff(before: View, after: View, need: Need, policy: Policy) -> PathDiff
 
 
 def _compared(old: DiffSide, new: DiffSide) -> Iterator[ComparedPath]:
-    earlier, later = ({_nodes(way, one): way for way in one.ways} for one in (old, new))
+    earlier, later = (
+        {tuple(map(side.view.id, way.found.rows)): way for way in side.ways} for side in (old, new)
+    )
     for nodes, way in earlier.items():
         kept = later.get(nodes)
         if kept is None:
@@ -429,7 +431,3 @@ def _compared(old: DiffSide, new: DiffSide) -> Iterator[ComparedPath]:
         if nodes not in earlier:
             why = tuple(broken_paths(way, new, old))
             yield ComparedPath(fate=PathFate.NEW, before=None, after=way.path, why=why)
-
-
-def _nodes(way: DatedPath, side: DiffSide) -> tuple[str, ...]:
-    return tuple(side.view.id(row) for row in way.found.rows)

@@ -268,7 +268,7 @@ class MissingRule:
     makers: Unique[PostKind]
 
 
-Proposed = Literal[
+_Proposed = Literal[
     LinkType.DEPUTIZES_FOR, LinkType.DOOR_OPENER_FOR, LinkType.MEMBER_OF, LinkType.REFERS_TO
 ]
 """Link types that `no_path` can propose as missing."""
@@ -304,7 +304,7 @@ class Policy:
     ]
     local: Annotated[tuple[PostKind, ...], _Read(Unique[PostKind], tuple, "posts")]
     triggers: ByTerm[Trigger, TriggerRule]
-    missing: Mapping[Proposed, MissingRule]
+    missing: Annotated[Mapping[LinkType, MissingRule], _Read(Mapping[_Proposed, MissingRule], dict)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

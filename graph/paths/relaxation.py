@@ -88,24 +88,24 @@ def search_of(view: View, need: Need, policy: Policy) -> RelaxableSearch:
     )
 
 
-def relaxations(asked: RelaxableSearch) -> Iterator[tuple[Relaxed, Mapping[str, Any]]]:
+def relaxations(original: RelaxableSearch) -> Iterator[tuple[Relaxed, Mapping[str, Any]]]:
     """Yield each term of the path that can be relaxed, with its relaxed value."""
-    ask = asked.ask
+    ask = original.ask
     if ask.is_named:
         yield Relaxed.MATTER, {"is_named": False}
     if ask.gate is not None:
         yield Relaxed.GATE, {"gate": None}
-    if asked.need.level is not None:
-        wider = replace(asked.need, level=None)
+    if original.need.level is not None:
+        wider = replace(original.need, level=None)
         yield (
             Relaxed.LEVEL,
-            {"levels": search_request(asked.view, wider, asked.policy, asked.ends).levels},
+            {"levels": search_request(original.view, wider, original.policy, original.ends).levels},
         )
     if ask.direction is not Direction.ACROSS:
         yield Relaxed.DIRECTION, {"direction": Direction.ACROSS}
     if ask.via:
         yield Relaxed.VIA, {"via": ()}
-    if ask.avoid - asked.right:
-        yield Relaxed.AVOID, {"avoid": asked.right}
+    if ask.avoid - original.right:
+        yield Relaxed.AVOID, {"avoid": original.right}
     if ask.max_hops < MAX_HOPS:
         yield Relaxed.MAX_HOPS, {"max_hops": MAX_HOPS}
