@@ -139,15 +139,15 @@ class Explainer:
             self._resolutions[post] = resolution
         return resolution
 
-    def path(self, found: SearchPath, start: int) -> DescribedPath:
+    def path(self, search_path: SearchPath, start: int) -> DescribedPath:
         """Return a path with its facts; `start` is the asker's post."""
-        key = (start, found.rows, *map(id, found.hops))
-        told = self.told.get(key)
-        if told is None:
+        key = (start, search_path.rows, *map(id, search_path.hops))
+        described = self.told.get(key)
+        if described is None:
             if len(self.told) >= _MOST_TOLD:
                 self.told.clear()
-            told = self.told[key] = _told(self, found, start)
-        return told
+            described = self.told[key] = _told(self, search_path, start)
+        return described
 
     def hop(self, found: tuple[SearchHop, ...]) -> Hop:
         """Return the hop into a step with its facts; `found` includes the hops inside it."""
@@ -202,7 +202,7 @@ def explain_paths(
     view: View,
     need: Need,
     policy: Policy,
-    found: Sequence[SearchPath],
+    paths: Sequence[SearchPath],
     *,
     starts: Sequence[int] | None = None,
     first: int = 1,
@@ -213,8 +213,8 @@ def explain_paths(
     of theirs; `first` is the number of the first path.
     """
     explainer = explainer_of(view, need, policy)
-    begins = [path.rows[0] for path in found] if starts is None else starts
-    described = [explainer.path(path, start) for path, start in zip(found, begins, strict=True)]
+    begins = [path.rows[0] for path in paths] if starts is None else starts
+    described = [explainer.path(path, start) for path, start in zip(paths, begins, strict=True)]
     return reasons(need, described, first)
 
 

@@ -306,9 +306,9 @@ class DirectContact:
     def _ground(self, row: int) -> tuple[LegalGate, int] | None:
         """Return the best shared network or authority whose gate allows named persons."""
         view = self._view
-        own = [(gate, one) for gate, one in self._meetings if self._admits(gate)]
+        own = [(gate, body) for gate, body in self._meetings if self._admits(gate)]
         shared = set(view.targets(row, *_MEETINGS, LinkType.BELONGS_TO))
-        found = ((gate, one) for gate, one in own if one in shared)
+        found = ((gate, body) for gate, body in own if body in shared)
         return min(found, key=self._rank, default=None)
 
     def _rank(self, ground: tuple[LegalGate, int]) -> tuple[int, int, int]:
@@ -323,13 +323,13 @@ class DirectContact:
     def _meetings(self) -> list[tuple[LegalGate, int]]:
         """The networks and authorities of the asker, each with its gate."""
         view = self._view
-        networks = {one for post in self._posts for one in view.targets(post, *_MEETINGS)}
-        bodies = {one for post in self._posts for one in view.targets(post, LinkType.BELONGS_TO)}
-        gates: list[tuple[LegalGate, int]] = [(view.value(one, "gate"), one) for one in networks]
+        networks = {body for post in self._posts for body in view.targets(post, *_MEETINGS)}
+        bodies = {body for post in self._posts for body in view.targets(post, LinkType.BELONGS_TO)}
+        gates: list[tuple[LegalGate, int]] = [(view.value(body, "gate"), body) for body in networks]
         internal = LegalGate.INTERNAL
         return [
             *gates,
-            *((internal, one) for one in bodies if view.label(one) is Label.AUTHORITY),
+            *((internal, body) for body in bodies if view.label(body) is Label.AUTHORITY),
         ]
 
     def _admits(self, gate: LegalGate) -> bool:
