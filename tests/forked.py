@@ -33,7 +33,7 @@ COMMAND: Final = Path(sys.executable).with_name("kontaktvej")
 _ROOT: Final = Path(__file__).parents[1]
 _LOADED: Final = (
     "graph.questions.impact", "graph.questions.names", "graph.questions.owners",
-    "graph.paths.path_diff", "graph.paths.policy_file", "graph.paths.why_not",
+    "graph.paths.path_diff", "graph.paths.policy", "graph.paths.why_not",
     "graph.paths.stops", "graph.store.location", "graph.store.replica.replica", "graph.store.store",
     "seed.loader",
     "fastapi", "pwdlib.hashers.argon2", "pydantic_settings", "pyotp", "rich.padding",
