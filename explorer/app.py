@@ -23,10 +23,10 @@ from streamlit import config as streamlit_config
 
 from api.http_limits import BoundedHttp, ConnectionLimits
 from explorer import problem_states, session
+from explorer.address import PATHS, SCREENS
 from explorer.files import Exports
 from explorer.oidc import OidcSignIn
 from explorer.page_middleware import PageMiddleware
-from explorer.screens import PATHS, SCREENS
 from explorer.session import ClientSessions
 from explorer.settings import PREFIX, ExplorerSettings
 from explorer.sign_in import SignInPages

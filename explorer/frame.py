@@ -16,8 +16,8 @@ import streamlit as st
 from api.client import ApiClient, Failed, Problem
 from api.schemas.accounts import Me
 from explorer import address, problem_states, screen_state, session
+from explorer.address import AUDIT, FIND, SCREENS, Screen
 from explorer.i18n import LANGUAGE, _, day, language, ngettext, plain
-from explorer.screens import AUDIT, FIND, SCREENS, Screen
 from explorer.sign_in import SIGN_OUT
 
 

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from explorer.components import script_of
 from explorer.i18n import LANGUAGE, Language
 from explorer.page import PAGE, SESSION, SIGN_IN, language_of, ours, policy, sign_in_address
-from explorer.screens import FIND, NETWORK
+from explorer.address import FIND, NETWORK
 from explorer.session import ClientSession
 
 _OPEN: Final = (

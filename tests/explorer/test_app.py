@@ -10,8 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from explorer.address import PATHS
 from explorer.page import SESSION, UnknownPage, known_address, policy
-from explorer.screens import PATHS
 from explorer.settings import ExplorerSettings
 from graph.access.policy import Role
 from tests.explorer.screen import Shown

@@ -3,8 +3,8 @@
 from streamlit.testing.v1 import AppTest
 
 from explorer import reveal
+from explorer.address import REGISTER
 from explorer.i18n import LANGUAGE
-from explorer.screens import REGISTER
 from explorer.session import TOKEN
 from graph.access.policy import Role
 from tests.change_sets import NUMBERS

@@ -8,7 +8,7 @@ import streamlit as st
 
 from explorer import address, frame
 from explorer.i18n import _
-from explorer.views.analysis import free_query, origins, saved_queries
+from explorer.views.analysis import free_query, query_parameters, saved_queries
 from explorer.views.analysis.question_answer import draw
 from explorer.views.analysis.questions import ReadyQuestion, questions
 
@@ -48,8 +48,8 @@ def _ready(context: frame.ScreenContext) -> None:
     answer = chosen.ask(context)
     if answer is not None:
         draw(context, answer)
-        origin = origins.OF_QUESTION.get(address.one("question") or "")
-        origins.offer(context, origin, answer.asked)
+        origin = query_parameters.OF_QUESTION.get(address.one("question") or "")
+        query_parameters.offer(context, origin, answer.asked)
 
 
 def _chosen(known: dict[str, ReadyQuestion]) -> ReadyQuestion | None:

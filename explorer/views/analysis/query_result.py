@@ -15,7 +15,7 @@ from explorer.frame import ScreenContext
 from explorer.html_table import table, texts
 from explorer.i18n import _, day, ngettext, number
 from explorer.labels import labels
-from explorer.views.analysis.chart import quiet
+from explorer.views.analysis.question_answer import quiet
 from explorer.views.network.around import text as network_text
 
 

@@ -12,8 +12,7 @@ from explorer.components.combobox import ComboboxValue
 from explorer.i18n import _, plain
 from explorer.labels import Labels, labels
 from explorer.views.find import answers, no_path
-from explorer.views.find.answers import acute
-from explorer.views.find.choosing import chosen_contact
+from explorer.views.find.answers import acute, chosen_contact
 from explorer.views.find.move import move
 from explorer.views.find.need import (
     NeedQuery,
@@ -28,7 +27,7 @@ from explorer.views.find.need import (
     word_value,
     written,
 )
-from explorer.views.find.take_along import share
+from explorer.views.find.steps import share
 from explorer.views.find.through import through
 
 

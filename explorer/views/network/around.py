@@ -25,13 +25,14 @@ from explorer.components.network import (
     Layout,
     NetworkAction,
     NetworkElements,
+    NetworkHistory,
+    NetworkState,
     NetworkText,
     elements,
     network,
     tiers,
 )
 from explorer.components.network import hear as acts
-from explorer.components.network.steps import NetworkHistory, NetworkState
 from explorer.html_table import table, texts
 from explorer.i18n import _, language, number
 from explorer.labels import SIGNS, Labels

@@ -9,11 +9,11 @@ import streamlit as st
 from api.schemas.entities import Chain, Neighborhood, NodeName, Terms, Tie
 from api.schemas.impact import BestContact, HangingNetwork, HangingPost, Impact, Loss, Successor
 from explorer import address, frame, problem_states, screen_state, session
+from explorer.address import FIND, REGISTER
 from explorer.components.network import CAP, DrawnLink, DrawnNode, NetworkElements
 from explorer.html_table import table, texts
 from explorer.i18n import _, danish_key, day, ngettext, number, plain
 from explorer.labels import Labels, name_not_shown
-from explorer.screens import FIND, REGISTER
 from explorer.views.network.around import NetworkWalk, fresh
 
 LABELS: Final = frozenset({"Actor", "Person", "Network", "Authority"})

@@ -11,9 +11,8 @@ from explorer.i18n import _, ngettext, plain
 from explorer.labels import Labels, labels
 from explorer.views.find.need import value_of, where_field
 from explorer.views.register import search
-from explorer.views.register.card import card
+from explorer.views.register.card import card, take_list
 from explorer.views.register.search import RegisterQuery, RegisterResult, RegisterRow
-from explorer.views.register.take import take_list
 
 _TEXT: Final = "register-text"
 _KIND: Final = "register-kind"
