@@ -139,12 +139,8 @@ def entities(
     if area is not None:
         chosen = chosen & answering_in(view, view.current(area))
     if network is not None:
-        chosen = chosen & _meeting_in(view, view.current(network))
+        chosen = chosen & view.mask(view.sources(view.current(network), *_MEETINGS))
     rows: list[int] = np.flatnonzero(chosen).tolist()
-    return _page(view, rows, after, limit)
-
-
-def _page(view: View, rows: list[int], after: str, limit: int) -> EntityPage:
     ids = [view.id(row) for row in rows]
     start = bisect_right(ids, after)
     found = rows[start : start + limit]
@@ -176,10 +172,6 @@ def answering_in(view: View, area: int) -> Mask:
     outer = view.mask(area)
     pairs, within = areas(view).of, inside(view, outer)
     return view.mask(firsts(pairs)[within[pairs.to]])
-
-
-def _meeting_in(view: View, network: int) -> Mask:
-    return view.mask(view.sources(network, *_MEETINGS))
 
 
 def entity_of(view: View, row: int) -> Entity:

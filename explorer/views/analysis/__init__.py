@@ -41,7 +41,14 @@ def show(context: frame.ScreenContext) -> None:
 def _ready(context: frame.ScreenContext) -> None:
     """Draw the question, its parameters and its answer."""
     known = questions()
-    chosen = _chosen(known)
+    told = address.one("question")
+    st.session_state[_QUESTION] = told if told in known else None
+    st.selectbox(
+        _("Ready questions"), list(known), index=None, key=_QUESTION,
+        format_func=lambda one: known[one].name, placeholder=_("Choose a question."),
+        filter_mode=None, on_change=partial(_asked, known),
+    )  # fmt: skip
+    chosen = known.get(told or "")
     if chosen is None:
         st.info(_("Choose a question."))
         return
@@ -50,17 +57,6 @@ def _ready(context: frame.ScreenContext) -> None:
         draw(context, answer)
         origin = query_parameters.OF_QUESTION.get(address.one("question") or "")
         query_parameters.offer(context, origin, answer.asked)
-
-
-def _chosen(known: dict[str, ReadyQuestion]) -> ReadyQuestion | None:
-    told = address.one("question")
-    st.session_state[_QUESTION] = told if told in known else None
-    st.selectbox(
-        _("Ready questions"), list(known), index=None, key=_QUESTION,
-        format_func=lambda one: known[one].name, placeholder=_("Choose a question."),
-        filter_mode=None, on_change=partial(_asked, known),
-    )  # fmt: skip
-    return known.get(told or "")
 
 
 def _asked(known: dict[str, ReadyQuestion]) -> None:

@@ -75,7 +75,13 @@ def ask(context: ScreenContext, query: AskedQuery) -> tuple[AskedQuery, QueryAns
         return None
     except Problem as problem:
         if problem.slug == "query-refused":
-            _refused(problem)
+            # Draw why a query was refused, and where in the text, which is preserved.
+            line, column = problem.members.get("line"), problem.members.get("column")
+            told = problem.detail
+            if line is not None:
+                told += " " + _("Line {line}, character {column}.", line=line, column=column)
+            named = problem.members.get("name")
+            st.error(plain(f"{told} ({named})" if named else told))
         else:
             problem_states.draw(problem)
         return None
@@ -132,16 +138,6 @@ def _stop(key: str) -> None:
     st.button(_("Stop asking"), key=key, on_click=stopped)
 
 
-def _refused(problem: Problem) -> None:
-    """Draw why a query was refused, and where in the text, which is preserved."""
-    line, column = problem.members.get("line"), problem.members.get("column")
-    told = problem.detail
-    if line is not None:
-        told += " " + _("Line {line}, character {column}.", line=line, column=column)
-    named = problem.members.get("name")
-    st.error(plain(f"{told} ({named})" if named else told))
-
-
 _KEY: Final = "workbench-query"
 _EXAMPLE: Final = "workbench-example"
 _PURPOSE: Final = "workbench-purpose"
@@ -164,7 +160,12 @@ def show(context: ScreenContext) -> None:
         )  # fmt: skip
         if text != now().text:
             keep(replace(now(), text=text))
-        _purpose()
+        purposes: tuple[NamesPurpose, ...] = get_args(NamesPurpose)
+        words = session.terms("Purpose")
+        st.selectbox(
+            _("What it is for"), purposes, index=purposes.index("KNOWLEDGE"), key=_PURPOSE,
+            format_func=lambda one: words.get(one) or str(one), filter_mode=None,
+        )  # fmt: skip
         values = query_parameters.fill_in(context, now())
         query_parameters.declare(now())
         saved_queries.save(context, now())
@@ -220,15 +221,6 @@ def _examples(schema: AnalysisSchema) -> None:
         _("Begin with"), list(known), index=None, key=_EXAMPLE,
         format_func=lambda one: known[one].title, placeholder=_("Choose an example"),
         filter_mode=None, on_change=begin,
-    )  # fmt: skip
-
-
-def _purpose() -> None:
-    purposes: tuple[NamesPurpose, ...] = get_args(NamesPurpose)
-    words = session.terms("Purpose")
-    st.selectbox(
-        _("What it is for"), purposes, index=purposes.index("KNOWLEDGE"), key=_PURPOSE,
-        format_func=lambda one: words.get(one) or str(one), filter_mode=None,
     )  # fmt: skip
 
 

@@ -20,7 +20,6 @@ from api.schemas.history import (
     Orphan,
     OrphansOf,
     Owners,
-    Quarter,
     TrendPoint,
 )
 from api.schemas.paths import ComparedPath, PathDiff
@@ -134,7 +133,10 @@ def trend(context: ScreenContext) -> QuestionAnswer | None:
     answer: HistoryTrend = screen_state.fetch(
         context.client, ("trend", by, on), lambda: context.client.history_trend(by=by, on=on)
     )
-    heads = (names[answer.by], *(_quarter(one) for one in answer.quarters))
+    heads = (
+        names[answer.by],
+        *(_("Q{number} {year}", number=one.number, year=one.year) for one in answer.quarters),
+    )
     measures: tuple[tuple[str, Share], ...] = (
         (_("Posts that are held"), _held),
         (_("Links checked in time"), _in_time),
@@ -154,10 +156,6 @@ def trend(context: ScreenContext) -> QuestionAnswer | None:
             if len(answer.rows) <= _MOST_LINES
         ),
     )
-
-
-def _quarter(one: Quarter) -> str:
-    return _("Q{number} {year}", number=one.number, year=one.year)
 
 
 def _notes(answer: HistoryTrend) -> list[str]:

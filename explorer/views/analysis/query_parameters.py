@@ -130,9 +130,15 @@ def _picked(context: ScreenContext, one: Parameter) -> JsonValue:
             day = st.date_input(label, value=usual, format=typed_date(), key=key)
             return day.isoformat()
         case "WHOLE":
-            return st.number_input(label, value=_whole(one.default), step=1, key=key)
+            return st.number_input(
+                label, value=one.default if isinstance(one.default, int) else 0, step=1, key=key
+            )
         case "NUMBER":
-            return st.number_input(label, value=_number(one.default), key=key)
+            return st.number_input(
+                label,
+                value=float(one.default) if isinstance(one.default, int | float) else 0.0,
+                key=key,
+            )
         case _:
             return st.text_input(label, value=str(one.default or ""), key=key) or None
 
@@ -210,14 +216,6 @@ def _type_words() -> dict[ParameterType, str]:
         "AREA": _("Place"),
         "NODE": _("Anything with a name"),
     }
-
-
-def _whole(value: object) -> int:
-    return value if isinstance(value, int) else 0
-
-
-def _number(value: object) -> float:
-    return float(value) if isinstance(value, int | float) else 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from api.client import ApiClient, AskedRenewal, ChangeSet, Create
-from api.schemas.changes import DueAt, Receipt, Receipts
+from api.schemas.changes import Receipt, Receipts
 from explorer import address, screen_state, session
 from explorer.frame import ScreenContext
 from explorer.i18n import _, day, ngettext, plain
@@ -272,11 +272,10 @@ def _link(consent: str) -> None:
 def _by_post(page: Receipts) -> None:
     """Draw how many consents each post has to renew, for stewards; small numbers are withheld."""
     for one in page.due_by_post:
-        st.markdown(_due_at(one))
-
-
-def _due_at(one: DueAt) -> str:
-    return _(
-        "{post} has at least {count} consents to renew.",
-        post=plain(one.name or one.post), count=one.at_least,
-    )  # fmt: skip
+        st.markdown(
+            _(
+                "{post} has at least {count} consents to renew.",
+                post=plain(one.name or one.post),
+                count=one.at_least,
+            )
+        )

@@ -150,7 +150,13 @@ def show(context: ScreenContext) -> None:
     words = labels()
     for one in found.found:
         _row(context, words, one)
-    _batch(context.client, found.found)
+    # Draw the button that saves all ticked checks; Enter does not save.
+    ticked = [one for one in found.found if st.session_state.get(_ticked(one.link.id))]
+    label = ngettext("Save {count} check", "Save {count} checks", len(ticked))
+    st.button(
+        label, key="due-save", type="primary", disabled=not ticked,
+        on_click=_verify, args=(context.client, tuple(ticked)),
+    )  # fmt: skip
     if found.next and most < _MOST:
         st.button(_("Show more links"), on_click=_more, args=(most,), key="due-more")
 
@@ -195,16 +201,6 @@ def _posts(count: int) -> str:
     if count == 0:
         return _("no post depends on it")
     return ngettext("{count} post depends on it", "{count} posts depend on it", count)
-
-
-def _batch(client: ApiClient, found: Sequence[DueLink]) -> None:
-    """Draw the button that saves all ticked checks; Enter does not save."""
-    ticked = [one for one in found if st.session_state.get(_ticked(one.link.id))]
-    label = ngettext("Save {count} check", "Save {count} checks", len(ticked))
-    st.button(
-        label, key="due-save", type="primary", disabled=not ticked,
-        on_click=_verify, args=(client, tuple(ticked)),
-    )  # fmt: skip
 
 
 def _verify(client: ApiClient, ticked: Sequence[DueLink]) -> None:

@@ -207,7 +207,15 @@ _MOST: Final = 200
 
 def show_gaps(context: ScreenContext) -> None:
     """Draw a table by area and post; each row has a link to create what is missing."""
-    answers = _answers(context)
+    # The coverage of every area of the user's grants.
+    areas = sorted({area for grant in context.me.grants for area in grant.areas})
+    answers = [
+        screen_state.fetch(
+            context.client, ("gaps", area, context.on),
+            partial(context.client.coverage, area=area, state=_STATES, on=context.on),
+        )
+        for area in areas
+    ]  # fmt: skip
     if answers:
         screen_state.watch(context.client, min(one.revision for one in answers))
     found = list(_rows(answers))
@@ -220,18 +228,6 @@ def show_gaps(context: ScreenContext) -> None:
     if len(found) > _MOST:
         st.info(_("The first {count} are shown.", count=_MOST))
     st.html(_table(found[:_MOST], may_edit=session.may(context.me, "EDIT")))
-
-
-def _answers(context: ScreenContext) -> list[Coverage]:
-    """The coverage of every area of the user's grants."""
-    areas = sorted({area for grant in context.me.grants for area in grant.areas})
-    return [
-        screen_state.fetch(
-            context.client, ("gaps", area, context.on),
-            partial(context.client.coverage, area=area, state=_STATES, on=context.on),
-        )
-        for area in areas
-    ]  # fmt: skip
 
 
 def _rows(answers: Iterable[Coverage]) -> Iterator[PostRow]:

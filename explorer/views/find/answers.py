@@ -13,7 +13,6 @@ from api.client import Need
 from api.schemas.paths import (
     AcuteCard,
     Contact,
-    Direct,
     LocalDesk,
     LocalPost,
     PassedClass,
@@ -164,13 +163,10 @@ def rest(
                     on_click=partial(choose_contact, contact.number),
                 )  # fmt: skip
                 st.caption(plain(by_whom(told, contact.ways[0])))
-        _rules(contact.direct)
-
-
-def _rules(direct: Direct | None) -> None:
-    if direct is not None and direct.words.sentences:
-        with st.expander(_("What to observe"), type="compact"):
-            st.markdown(paragraphs(map(plain, direct.words.sentences)))
+        direct = contact.direct
+        if direct is not None and direct.words.sentences:
+            with st.expander(_("What to observe"), type="compact"):
+                st.markdown(paragraphs(map(plain, direct.words.sentences)))
 
 
 def owner_at(contact: Contact) -> DetailOwner | None:
@@ -250,7 +246,11 @@ def lead(
         return ChosenAnswer(cards=shown, chosen=chosen, way=chosen.ways[0], place=None)
     with place:
         way = _alternatives(chosen)
-        _drawing(context, told, answer, way, changed)
+        # Draw a path with the same key for all, so that another one replaces it in place.
+        is_own = way.stops[0].node.id in context.me.posts
+        you = _("You: {name}") if is_own else _("From: {name}")
+        drawn = boxes(way, told, you=you, changed=changed)
+        path(answer.words.headline, drawn, tiers(drawn, told), key="path")
     return ChosenAnswer(cards=shown, chosen=chosen, way=way, place=place)
 
 
@@ -311,16 +311,6 @@ def _alternatives(contact: Contact) -> Path:
     elif contact.fewer is not None:
         st.caption(plain(contact.fewer.words.text))
     return way
-
-
-def _drawing(
-    context: ScreenContext, told: Labels, answer: Paths, way: Path, changed: Mapping[str, str]
-) -> None:
-    """Draw a path with the same key for all, so that another one replaces it in place."""
-    is_own = way.stops[0].node.id in context.me.posts
-    you = _("You: {name}") if is_own else _("From: {name}")
-    drawn = boxes(way, told, you=you, changed=changed)
-    path(answer.words.headline, drawn, tiers(drawn, told), key="path")
 
 
 def acute(context: ScreenContext, told: Labels, answer: Paths, card: AcuteCard) -> None:

@@ -34,7 +34,14 @@ def show(context: frame.ScreenContext) -> None:
         found = around.answers(context, what)
     except Problem as problem:
         with top:
-            _top(context, words, what, _lost(what) if isinstance(problem, NotFound) else None)
+            _top(
+                context,
+                words,
+                what,
+                ComboboxValue(id=what.center, name=_("Does not exist, or you have no access."))
+                if isinstance(problem, NotFound)
+                else None,
+            )
         raise
     drawn = around.drawn(walk, what, words, found)
     around.hear(walk, drawn)
@@ -57,10 +64,6 @@ def show(context: frame.ScreenContext) -> None:
     controls.take(context, drawn)
     controls.share(walk)
     screen_state.watch(context.client, found[0].revision)
-
-
-def _lost(what: around.NetworkQuery) -> ComboboxValue:
-    return ComboboxValue(id=what.center, name=_("Does not exist, or you have no access."))
 
 
 def _top(

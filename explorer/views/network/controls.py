@@ -31,7 +31,13 @@ def terms(what: NetworkQuery) -> None:
     with hops:
         _radio("hops", _("Hops"), {"1": "1", "2": "2"}, str(what.hops))
     with level:
-        _level(what)
+        names = session.terms("PreventionLevel")
+        st.session_state["network-level"] = what.level
+        st.selectbox(
+            _("Prevention level"), [one for one in names if one in LEVELS], key="network-level",
+            format_func=names.__getitem__, index=None, placeholder=_("Any"), filter_mode=None,
+            on_change=partial(address.choose, "level", "network-level", names),
+        )  # fmt: skip
     with layout:
         order = {"tiers": _("Tiers"), "free": _("Free")}
         _radio("layout", _("Arrangement"), order, what.layout)
@@ -64,16 +70,6 @@ def _radio(name: str, label: str, options: dict[str, str], chosen: str) -> None:
     st.radio(
         label, list(options), key=key, format_func=options.__getitem__, horizontal=True,
         on_change=partial(address.choose, name, key, options),
-    )  # fmt: skip
-
-
-def _level(what: NetworkQuery) -> None:
-    names = session.terms("PreventionLevel")
-    st.session_state["network-level"] = what.level
-    st.selectbox(
-        _("Prevention level"), [one for one in names if one in LEVELS], key="network-level",
-        format_func=names.__getitem__, index=None, placeholder=_("Any"), filter_mode=None,
-        on_change=partial(address.choose, "level", "network-level", names),
     )  # fmt: skip
 
 
