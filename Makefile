@@ -17,7 +17,7 @@ BENCH ?=
 # What `make lock UPGRADE=--upgrade` changes: without it every pin that still fits is kept.
 UPGRADE ?=
 
-.PHONY: help setup demo test check lint covered answers bench bench-results drills drills-short golden outlines lock browser e2e unplugged components pictures notebook sbom mutants
+.PHONY: help setup demo test check lint covered answers bench bench-results drills drills-short golden outlines lock browser e2e unplugged components pictures notebook sbom mutants docs
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -86,6 +86,10 @@ components: setup ## build the drawings of the explorer and copy its typeface, f
 
 pictures: setup browser ## take the pictures of the README anew, of the served demo
 	@$(RUN) tests.e2e.pictures
+
+docs: .venv/.packages ## the pages of docs/ as a site in build/docs; a broken link fails
+	@rm -rf build/docs
+	@$(BIN)/zensical build --strict
 
 notebook: setup ## execute the notebook of the docs anew, on the demo
 	@$(RUN) tests.notebook
