@@ -27,11 +27,10 @@ from pyotp.totp import TOTP
 from sqlalchemy import Connection, Engine, Row, or_, select, update
 
 from api.errors import Refused
-from api.identity import lockout
 from api.identity.accounts import account_of, change_account, end_all
-from api.identity.lockout import AttemptKey
 from api.identity.one_time_links import invited
 from api.identity.principal import NEEDS_STRONG
+from api.identity.rate_limits import AttemptKey, count_failure, wait_after_failures
 from api.identity.tables import Clock, account_table, changing, grant_table
 from api.sql import reading
 from graph.errors import NotFound
@@ -395,7 +394,7 @@ class Credentials:
                 step = step_of(self._seal.opened(row.id, row.totp_secret), totp, now)
                 is_right = step is not None and use_step(connection, row.id, step)
             if not is_right:
-                lockout.note_failure(connection, knocking, now)
+                count_failure(connection, knocking, now)
         if not is_right:
             raise _not_yours("password")
 
@@ -405,7 +404,7 @@ def _require_heard(connection: Connection, knocking: AttemptKey, now: datetime) 
 
     Raises: Refused: `too-many`: one is.
     """
-    if wait_s := lockout.wait_s(connection, knocking, now):
+    if wait_s := wait_after_failures(connection, knocking, now):
         raise Refused("too-many", retry_after=wait_s)
 
 

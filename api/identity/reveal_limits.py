@@ -10,7 +10,7 @@ from api.audit.log import AuditLog
 from api.audit.parameters import logged_parameters
 from api.danish_time import COPENHAGEN
 from api.errors import Refused
-from api.identity.tasks import require_strong
+from api.identity.principal import require_strong
 from api.settings import Settings
 from api.state import AuditedPart, RequestContext
 from graph.access.permissions import owner_of

@@ -16,14 +16,13 @@ from api.identity.accounts import Accounts
 from api.identity.changes import AccountChanges
 from api.identity.contact_requests import ContactRequests
 from api.identity.credentials import Credentials, FactorSeal, Passwords, factor_seal
-from api.identity.first_administrator import FirstAdministrator
 from api.identity.grants import Grants, is_same_person
 from api.identity.one_time_links import DownloadTickets, WithdrawalLinks
 from api.identity.principal import Assurance, Principal, load_principal
 from api.identity.restrictions import Restrictions
 from api.identity.seat_proposals import Proposals
 from api.identity.sessions import Sessions
-from api.identity.sign_in import SignIn
+from api.identity.sign_in import FirstAdministrator, SignIn
 from api.identity.tables import (
     Clock,
     account_table,

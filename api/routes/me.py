@@ -10,10 +10,9 @@ from api.audited_route import AuditedRoute
 from api.dependencies import may, signed_in
 from api.errors import Refused
 from api.identity.grants import StoredGrant
-from api.identity.lockout import AttemptKey, attempt_key
-from api.identity.principal import Principal
+from api.identity.principal import Principal, check_task
+from api.identity.rate_limits import AttemptKey, attempt_key
 from api.identity.reveal_limits import day_budget, purposes
-from api.identity.tasks import check_task
 from api.identity.tokens import Token as Known
 from api.schemas.accounts import (
     ChangedPassword,

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from api.errors import Refused
 from api.identity.changes import HOST
 from api.identity.credentials import CROWDED, Passwords, require_usable
-from api.identity.lockout import QUEUE_LIMIT, attempt_key
+from api.identity.rate_limits import QUEUE_LIMIT, attempt_key
 from api.identity.store import Assurance
 from api.identity.tables import failure_table
 from graph.access.policy import Role

@@ -6,7 +6,7 @@ import pytest
 
 from api.errors import Refused
 from api.identity.changes import HOST
-from api.identity.lockout import attempt_key
+from api.identity.rate_limits import attempt_key
 from api.identity.store import Assurance, digest
 from api.identity.tokens import PREFIX
 from graph.access.policy import Role
