@@ -1,18 +1,21 @@
 """Runs one analysis query: concurrency slot, validation, EXPLAIN, execution within a time limit.
 
+At a time two queries run per account and eight in all, and ten wait.
 An account whose query ended the engine must wait before its next query, so that the spare replica
 stays available for all other callers and is not ended as well.
 """
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from math import ceil
+from threading import Condition
 from time import monotonic
 from typing import Any, Final, TypeVar
 
-from api.analysis.query_slots import QuerySlots
 from api.analysis.query_validator import read_parameters, read_text, require_plan, validation_error
 from api.analysis.replicas import Replicas, ReplicaStep, filling
 from api.errors import Refused
@@ -31,10 +34,14 @@ MOST_BYTES: Final = 1_000_000
 _LATE_S: Final = 0.7  # how long a transaction may go on past its time limit
 _LEAST_S: Final = 0.2
 _AHEAD: Final = len("EXPLAIN ")
+EACH: Final = 2
+"""Concurrent queries per account. Source: security.md §8, also for `QUEUE`."""
+QUEUE: Final = 10
+ALL: Final = 8  # each occupies a thread of the API for up to three seconds
+QUEUE_PATIENCE_S: Final = 6.0  # together with the query itself shorter than the timeout of a client
 REST_S: Final = 10.0
 MOST_REST_S: Final = 60.0
 """Shortest and longest wait of an account whose query ended the engine; the wait ends between
-
 the two as soon as a spare replica is ready.
 """
 _RESTING: Final = (
@@ -63,6 +70,50 @@ class QueryKilled(TooExpensive):
     """The query did not end in time, so the engine was killed."""
 
 
+class QuerySlots:
+    """The execution slots for queries of one API process; thread-safe."""
+
+    def __init__(self, *, patience_s: float = QUEUE_PATIENCE_S) -> None:
+        self._patience_s = patience_s
+        self._news = Condition()
+        self._taken: Counter[str] = Counter()
+        self._waiting = 0
+
+    @contextmanager
+    def taken(self, account: str) -> Generator[None]:
+        """Occupy a slot for an account, waiting in the queue for one if necessary.
+
+        Raises: Refused: `busy`: the queue is full, or no slot becomes free in time.
+        """
+        self._take(account)
+        try:
+            yield
+        finally:
+            with self._news:
+                self._taken[account] -= 1
+                self._taken += Counter()  # drops the entries with count zero
+                self._news.notify_all()
+
+    def _take(self, account: str) -> None:
+        with self._news:
+            if not self._has_room(account):
+                if self._waiting >= QUEUE:
+                    raise Refused("busy")
+                self._waiting += 1
+                try:
+                    has_room = self._news.wait_for(
+                        lambda: self._has_room(account), self._patience_s
+                    )
+                finally:
+                    self._waiting -= 1
+                if not has_room:
+                    raise Refused("busy")
+            self._taken[account] += 1
+
+    def _has_room(self, account: str) -> bool:
+        return self._taken[account] < EACH and self._taken.total() < ALL
+
+
 class QueryRunner:
     """Runs the analysis queries of one API process; thread-safe."""
 
@@ -77,12 +128,10 @@ class QueryRunner:
 
         Raises:
             Refused: `query-refused` by validation; `replica-filling`; `busy`; `too-many`: the last
-                query
-                of the account ended the engine a moment ago.
+                query of the account ended the engine a moment ago.
             RefusedContent: the query contains data about a citizen.
             TooExpensive: the query took too long (the engine is killed if it does not end it by
-                itself),
-                or the query ended the engine.
+                itself), or the query ended the engine.
             StoreUnavailable: the graph does not confirm the current revision.
         """
         query, given = read_text(text), read_parameters(parameters)

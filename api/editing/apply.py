@@ -1,4 +1,4 @@
-"""Carries out a write request: all or nothing, and at most once.
+"""Carries out a write request: all or nothing, and at most once; or checks it in a dry run.
 
 Each change set has an id, which is stored with it in the graph and in the audit log; an
 Idempotency-Key maps to that id (`idempotency.py`).
@@ -21,6 +21,7 @@ from api.editing.change_plan import (
     sent_fields,
     target_in,
     thing_in,
+    told,
 )
 from api.editing.fields import FieldError, field_pointer, refused_fields
 from api.editing.idempotency import NO_KEY, IdempotencyKey, IdempotencyRecord, idempotency_record
@@ -275,3 +276,59 @@ def _told_again(
     found = ((one, thing_in(snapshot, one.id)) for one in named)
     things = (touched(context, one, thing, revision) for one, thing in found if thing is not None)
     return wire.Written(change_set=change_set, revision=revision, things=tuple(things))
+
+
+# ---- dry run
+
+
+def perform_dry_run(
+    context: RequestContext, asked: WriteRequest, *, is_proposal: bool = False
+) -> wire.Rehearsal:
+    """The changes as the caller would see them, and all faults; the transaction is rolled back.
+
+    A proposal may seat a person whose home is another area.
+
+    Raises: as `save` for what is hidden, denied, or changed by another account.
+    """
+    plan = judged(
+        context, asked, context.change_set or "", is_dry_run=True, is_proposal=is_proposal
+    )
+    faults = list(plan.faults)
+    along: list[tuple[Element | None, Element]] = []
+    if not faults:
+        try:
+            touched = context.directory.dry_run(change_set_of(context, asked, plan.steps, None))
+            named = {step.named.id for step in plan.steps}
+            along = [(one.before, one.after) for one in touched if one.after.id not in named]
+        except Conflict as conflict:
+            stale = [step for step in plan.steps if step.named.id == conflict.thing_id]
+            raise conflict_of(context, stale) from conflict
+        except Invalid as error:
+            faults = [placed(plan, fault) for fault in error.faults]
+    return wire.Rehearsal(
+        is_allowed=not faults, would=_changes(plan, along),
+        errors=tuple(wire.Fault(**fault.told(context.lang)) for fault in faults),
+    )  # fmt: skip
+
+
+def _changes(
+    plan: ChangePlan, along: list[tuple[Element | None, Element]]
+) -> tuple[wire.Change, ...]:
+    """The changes of the body in their order, then visible links that end with a node."""
+    own = [_change(plan, step.named, step.before, step.after) for step in plan.steps]
+    seen = [pair for pair in along if may_see(plan.view_of(pair[1].id), pair[1].id)]
+    return (*own, *(_change(plan, None, before, after) for before, after in seen))
+
+
+def _change(
+    plan: ChangePlan, named: Target | None, before: Element | None, after: Element
+) -> wire.Change:
+    was, will_be = told(plan.view_of(after.id), before, after)
+    kind = kind_of(named.kind if named else ChangeKind.ENDED)
+    return wire.Change(
+        id=after.id,
+        kind=kind,
+        called=named.called if named else None,
+        before=was,
+        after=will_be,
+    )

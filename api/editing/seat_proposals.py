@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from api.editing.apply import WriteRequest, change_set_of, refused
+from api.editing.apply import WriteRequest, change_set_of, perform_dry_run, refused
 from api.editing.change_plan import plain, plan_changes
-from api.editing.dry_run import perform_dry_run
 from api.errors import Refused
 from api.identity.seat_proposals import Proposal, ProposalState
 from api.schemas import changes as wire

@@ -119,19 +119,15 @@ class WithdrawalLinks:
         with writing(self._engine) as connection:
             connection.execute(
                 insert(link_table),
-                {"digest": _digest(token), "consent": consent, "made_at": datetime.now(UTC)},
+                {"digest": digest(token), "consent": consent, "made_at": datetime.now(UTC)},
             )
         return token
 
     def consent_of(self, token: str) -> str | None:
         """The consent that a token withdraws; None if there is no such link."""
-        found = select(link_table.c.consent).where(link_table.c.digest == _digest(token))
+        found = select(link_table.c.consent).where(link_table.c.digest == digest(token))
         with reading(self._engine) as connection:
             return connection.scalars(found).first()
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 ticket_table: Final = Table(

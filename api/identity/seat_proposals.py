@@ -8,7 +8,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 
 from api.errors import Refused
-from api.identity.tables import Clock
+from api.identity.tables import Clock, utc
 from api.sql import reading, writing, writing_alone
 
 metadata: Final = MetaData()
@@ -168,10 +168,5 @@ def _proposal(row: Row[Any]) -> Proposal:
     return Proposal(
         id=row.id, account=row.account, type=row.type, person=row.person, post=row.post,
         fields=json.loads(row.fields), change_set=row.change_set, state=ProposalState(row.state),
-        answered_by=row.answered_by, made_at=_utc(row.made_at), changed_at=_utc(row.changed_at),
+        answered_by=row.answered_by, made_at=utc(row.made_at), changed_at=utc(row.changed_at),
     )  # fmt: skip
-
-
-def _utc(at: datetime) -> datetime:
-    """An instant as it was stored: SQLite drops the time zone."""
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
