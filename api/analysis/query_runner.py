@@ -134,12 +134,12 @@ class QueryRunner:
                 itself), or the query ended the engine.
             StoreUnavailable: the graph does not confirm the current revision.
         """
-        query, given = read_text(text), read_parameters(parameters)
+        query, values = read_text(text), read_parameters(parameters)
         self._require_rest(caller, account)
         with self._slots.taken(account), self.replicas.asked(caller) as (engine, stamp):
             try:
                 return run_query(
-                    engine, query, given, of=(stamp.revision, stamp.day), query_s=self.query_s,
+                    engine, query, values, of=(stamp.revision, stamp.day), query_s=self.query_s,
                     end=lambda: self._end(engine),
                 )  # fmt: skip
             except QueryKilled:
@@ -162,15 +162,15 @@ class QueryRunner:
         raise Refused("too-many", _RESTING, retry_after=max(2, ceil(REST_S - passed)))
 
     def _end(self, engine: Replica) -> None:
-        kept = self.replicas.of(engine)
-        if kept is not None:
-            self.replicas.end(kept)
+        state = self.replicas.of(engine)
+        if state is not None:
+            self.replicas.end(state)
 
 
 def run_query(
     engine: Replica,
     query: str,
-    given: Mapping[str, Any],
+    values: Mapping[str, Any],
     *,
     of: tuple[int, date],
     query_s: float,
@@ -202,21 +202,21 @@ def run_query(
             raise
 
     try:
-        explained = in_time(lambda left: engine.explain(query, given, timeout_s=left))
+        explained = in_time(lambda left: engine.explain(query, values, timeout_s=left))
     except QueryFailed as error:
         raise validation_error(error, query, before=_AHEAD) from error
     operators = require_plan(explained, query)
     try:
-        found = in_time(lambda left: _run(engine, query, given, left))
+        result = in_time(lambda left: _run(engine, query, values, left))
     except QueryFailed as error:
         raise validation_error(error, query) from error
-    cost = sum(one.rows for one in explained.operators)
+    cost = sum(operator.rows for operator in explained.operators)
     revision, on = of
     return QueryResult(
-        revision=revision, on=on, columns=found.columns, rows=found.rows, cut=found.cut,
+        revision=revision, on=on, columns=result.columns, rows=result.rows, cut=result.cut,
         ms=round(1000 * (monotonic() - began)), operators=operators, cost=round(min(cost, 2**53)),
     )  # fmt: skip
 
 
-def _run(engine: Replica, query: str, given: Mapping[str, Any], left: float) -> QueryRows:
-    return engine.run(query, given, timeout_s=left, most_rows=MOST_ROWS, most_bytes=MOST_BYTES)
+def _run(engine: Replica, query: str, values: Mapping[str, Any], left: float) -> QueryRows:
+    return engine.run(query, values, timeout_s=left, most_rows=MOST_ROWS, most_bytes=MOST_BYTES)

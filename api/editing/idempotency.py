@@ -73,8 +73,8 @@ def key_digest(account: str, route: str, key: str) -> str:
 
 def body_digest(secret: bytes, *parts: bytes) -> str:
     """The stored digest of a body, keyed because a short number could be found by trying all."""
-    told = b"".join(len(part).to_bytes(4) + part for part in parts)
-    return hmac.new(secret, b"body|" + told, hashlib.sha256).hexdigest()
+    message = b"".join(len(part).to_bytes(4) + part for part in parts)
+    return hmac.new(secret, b"body|" + message, hashlib.sha256).hexdigest()
 
 
 class WriteKeys:
@@ -105,10 +105,10 @@ class WriteKeys:
     ) -> IdempotencyRecord:
         keys = write_key_table
         connection.execute(delete(keys).where(keys.c.begun_at < now - KEPT))
-        known = connection.execute(
+        row = connection.execute(
             select(keys).where(keys.c.digest == digest).with_for_update()
         ).first()
-        if known is None:
+        if row is None:
             connection.execute(
                 insert(keys),
                 {"digest": digest, "body": body, "change_set": change_set, "begun_at": now,
@@ -117,11 +117,11 @@ class WriteKeys:
             return IdempotencyRecord(
                 digest=digest, change_set=change_set, is_repeat=False, begun_at=now
             )
-        _require_same_and_free(known, body, now)
+        _require_same_and_free(row, body, now)
         connection.execute(update(keys).where(keys.c.digest == digest).values(tried_at=now))
         return IdempotencyRecord(
-            digest=digest, change_set=known.change_set, is_repeat=True,
-            begun_at=_utc(known.begun_at),
+            digest=digest, change_set=row.change_set, is_repeat=True,
+            begun_at=_utc(row.begun_at),
         )  # fmt: skip
 
     def settle(self, turn: IdempotencyRecord) -> None:
@@ -149,14 +149,14 @@ class WriteKeys:
             _log.warning("an Idempotency-Key was not brought up to date: %s", type(error).__name__)
 
 
-def _require_same_and_free(known: Row[tuple[object, ...]], body: str, now: datetime) -> None:
-    if not hmac.compare_digest(known.body, body):
+def _require_same_and_free(row: Row[tuple[object, ...]], body: str, now: datetime) -> None:
+    if not hmac.compare_digest(row.body, body):
         raise Refused(
             "key-reused",
             ("Nøglen er brugt til en anden ændring. Tag en ny nøgle.",
              "The key was used for another change. Take a new key."),
         )  # fmt: skip
-    if known.tried_at is not None and not known.is_settled and now < _utc(known.tried_at) + RUNS:
+    if row.tried_at is not None and not row.is_settled and now < _utc(row.tried_at) + RUNS:
         raise _in_progress()
 
 

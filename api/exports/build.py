@@ -146,12 +146,12 @@ def table_content(view: View, order: TableExport, policy: Policy) -> ExportConte
             )
 
 
-def _structure_content(view: View, asked: AskedExport, lang: Language) -> ExportContent:
-    write, losses = _STRUCTURE[asked.format]
-    selection = export_selection(view, asked.nodes, with_names=asked.with_names)
+def _structure_content(view: View, request: AskedExport, lang: Language) -> ExportContent:
+    write, losses = _STRUCTURE[request.format]
+    selection = export_selection(view, request.nodes, with_names=request.with_names)
     nodes, links = selection.node_count, selection.link_count
-    rows = {"NODES_CSV": nodes, "LINKS_CSV": links}.get(asked.format, nodes + links)
-    require_room(rows, with_names=asked.with_names)
+    rows = {"NODES_CSV": nodes, "LINKS_CSV": links}.get(request.format, nodes + links)
+    require_room(rows, with_names=request.with_names)
     return ExportContent(
         rows=rows,
         write=lambda provenance: write(selection, provenance, lang),
@@ -170,10 +170,10 @@ def require_room(rows: int, *, with_names: bool) -> None:
         ), most=most)  # fmt: skip
 
 
-def query_result(context: RequestContext, asked: AskedQueryExport) -> QueryResult:
+def query_result(context: RequestContext, request: AskedQueryExport) -> QueryResult:
     """The current result of a query."""
     return context.app_state.analysis.answer(
-        context.who.caller, context.who.account, asked.query, asked.parameters
+        context.who.caller, context.who.account, request.query, request.parameters
     )
 
 
@@ -223,12 +223,12 @@ def file_of(context: RequestContext, order: Order, number: str) -> ExportFile:
 def _contacts_file(
     context: RequestContext, order: ContactsExport, provenance: Provenance
 ) -> ExportFile:
-    view, asked = context.view(order.on), order.asked
+    view, request = context.view(order.on), order.asked
     moment = RequestedMoment(on=order.on, at=order.at, is_now=order.is_now)
     if view.on != context.directory.today():
         raise NotFound(provenance.number)
     try:
-        contacts = contact_selection(view, asked, context.directory.policy, moment)
+        contacts = contact_selection(view, request, context.directory.policy, moment)
     except InvalidNeed as error:  # there was such a path when the ticket was created
         raise NotFound(provenance.number) from error
     if tuple(contact.post for contact in contacts.everybody) != order.posts:
@@ -237,9 +237,9 @@ def _contacts_file(
     def uncover(detail: str) -> str:
         return context.directory.reveal(detail).uncover()
 
-    if asked.need is None or asked.format == "VCARD":
+    if request.need is None or request.format == "VCARD":
         return _vcard_file(view, contacts, order, provenance, uncover)
-    link = action_card.link_of(context.app_state.settings.screens_url, asked)
+    link = action_card.link_of(context.app_state.settings.screens_url, request)
     return action_card.build(
         view, contacts, order.counted, provenance, order.lang, uncover, link=link
     )

@@ -107,11 +107,11 @@ class ContactRequests:
         with writing_alone(self._engine, _WRITERS) as connection:
             self._drop_old(connection, now)
             mine = _chosen().where(request_table.c.account == account)
-            made = connection.execute(mine.where(request_table.c.key == key)).first()
-            if made is not None:
-                return _repeated(made, individual, purpose)
+            earlier = connection.execute(mine.where(request_table.c.key == key)).first()
+            if earlier is not None:
+                return _repeated(earlier, individual, purpose)
             same = mine.where(request_table.c.individual == individual)
-            is_open = request_table.c.state.in_([one.value for one in _OPEN])
+            is_open = request_table.c.state.in_([state.value for state in _OPEN])
             before = connection.execute(same.where(is_open)).first()
             if before is not None:
                 raise Refused("duplicate", _OPEN_ALREADY, id=before.id)
@@ -170,10 +170,10 @@ class ContactRequests:
             rows = connection.execute(chosen.order_by(desc(request_table.c.made_at))).all()
         now = datetime.now(UTC)
         askings = [_asking(row) for row in rows]
-        if any(now - one.made_at >= KEPT for one in askings):
+        if any(now - request.made_at >= KEPT for request in askings):
             with writing(self._engine) as connection:
                 self._drop_old(connection, now)
-        return tuple(one for one in askings if now - one.made_at < KEPT)
+        return tuple(request for request in askings if now - request.made_at < KEPT)
 
     def _drop_old(self, connection: Connection, now: datetime) -> None:
         connection.execute(delete(request_table).where(request_table.c.made_at <= now - KEPT))
@@ -209,7 +209,7 @@ def _utc(at: datetime) -> datetime:
 
 
 def _repeated(row: Row[Any], individual: str, purpose: str) -> StoredContactRequest:
-    made = _asking(row)
-    if (made.individual, made.purpose) != (individual, purpose):
+    request = _asking(row)
+    if (request.individual, request.purpose) != (individual, purpose):
         raise Refused("key-reused")
-    return made
+    return request

@@ -75,16 +75,16 @@ def load_principal(
     ).first()
     if row is None:
         return None
-    given = in_force(connection, account)
+    grants = in_force(connection, account)
     sleeping = frozenset[Role]() if assurance is Assurance.STRONG else NEEDS_STRONG
     caller = Caller(
         account=account,
-        grants=tuple(grant for grant in given if grant.role not in sleeping),
+        grants=tuple(grant for grant in grants if grant.role not in sleeping),
         person=row.person,
     )
     return Principal(
         account=account, caller=caller, via=via, assurance=assurance, scopes=scopes,
-        dormant=frozenset(grant.role for grant in given) & sleeping,
+        dormant=frozenset(grant.role for grant in grants) & sleeping,
     )  # fmt: skip
 
 
@@ -107,7 +107,7 @@ def grant_of(row: Row[Any]) -> Grant:
     return Grant(
         role=Role(row.role),
         areas=frozenset(json.loads(row.areas)),
-        levels=frozenset(PreventionLevel(one) for one in json.loads(row.levels)),
+        levels=frozenset(PreventionLevel(level) for level in json.loads(row.levels)),
         valid_from=_date(row.valid_from),
         valid_to=_date(row.valid_to),
     )

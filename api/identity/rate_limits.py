@@ -58,11 +58,11 @@ class CallLimits:
 
     def _forget(self, now: float) -> None:
         """Drop keys without recent calls, and if that is not enough, the ones known longest."""
-        kept = {who: calls for who, calls in self._calls.items() if calls[-1] > now - _MINUTE_S}
-        first = list(islice(kept, max(0, len(kept) - _MOST_KNOWN * 9 // 10)))
+        recent = {who: calls for who, calls in self._calls.items() if calls[-1] > now - _MINUTE_S}
+        first = list(islice(recent, max(0, len(recent) - _MOST_KNOWN * 9 // 10)))
         for who in first:
-            del kept[who]
-        self._calls = defaultdict(deque, kept)
+            del recent[who]
+        self._calls = defaultdict(deque, recent)
 
 
 class PeopleShown:
@@ -172,5 +172,5 @@ def clear_failures(connection: Connection, who: AttemptKey) -> None:
 
 
 def _count(connection: Connection, whose: ColumnElement[bool], now: datetime) -> int:
-    found = select(func.count()).where(whose, failure_table.c.at > now - _HOUR)
-    return connection.scalar(found) or 0
+    query = select(func.count()).where(whose, failure_table.c.at > now - _HOUR)
+    return connection.scalar(query) or 0

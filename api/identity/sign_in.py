@@ -82,7 +82,7 @@ class SignIn:
         self._engine, self._clock, self._passwords = engine, clock, passwords
         self._seal, self._nobodys_secret = seal, new_secret()
 
-    def lane(self, knocking: AttemptKey) -> str:
+    def lane(self, key: AttemptKey) -> str:
         """The queue of an attempt: that of its address, or the crowded one.
 
         The crowded queue is shared by all addresses and logins with many failures.
@@ -91,13 +91,13 @@ class SignIn:
         """
         with reading(self._engine) as connection:
             now = self._clock()
-            if wait_s := wait_after_failures(connection, knocking, now):
+            if wait_s := wait_after_failures(connection, key, now):
                 raise Refused("too-many", retry_after=wait_s)
-            is_crowded = has_many_failures(connection, knocking, now, from_address=QUEUE_LIMIT)
-        return CROWDED if is_crowded else knocking.address
+            is_crowded = has_many_failures(connection, key, now, from_address=QUEUE_LIMIT)
+        return CROWDED if is_crowded else key.address
 
     def attempt(
-        self, login: str, password: str, totp: str, *, knocking: AttemptKey, hours: int
+        self, login: str, password: str, totp: str, *, key: AttemptKey, hours: int
     ) -> SignInResult:
         """Attempt a sign-in; its outcome is decided in one final transaction.
 
@@ -105,25 +105,25 @@ class SignIn:
         """
         name = login_of(login)
         with reading(self._engine) as connection:
-            wait_s = wait_after_failures(connection, knocking, self._clock())
-            found = select(account_table).where(account_table.c.login == name)
-            row = connection.execute(found).first() if is_storable(name) else None
+            wait_s = wait_after_failures(connection, key, self._clock())
+            query = select(account_table).where(account_table.c.login == name)
+            row = connection.execute(query).first() if is_storable(name) else None
         if wait_s:
             return SignInResult(wait_s=wait_s)
-        kept = None if row is None or row.is_disabled or row.is_service else row.password
-        is_right = self._passwords.is_right(password, kept)
+        stored_hash = None if row is None or row.is_disabled or row.is_service else row.password
+        is_right = self._passwords.is_right(password, stored_hash)
         with changing(self._engine) as connection:
             now = self._clock()
-            if wait_s := wait_after_failures(connection, knocking, now):
+            if wait_s := wait_after_failures(connection, key, now):
                 return SignInResult(wait_s=wait_s)
             step = step_of(self._secret(row), totp, now)
             assurance = None
             if row is not None and is_right:
                 assurance = _assurance(connection, row, step)
             if row is None or assurance is None:
-                filled = count_failure(connection, knocking, now)
+                filled = count_failure(connection, key, now)
                 return SignInResult(is_alert=filled)
-            clear_failures(connection, knocking)
+            clear_failures(connection, key)
             return SignInResult(
                 opened=open_session(connection, row.id, assurance, now=now, hours=hours)
             )
@@ -135,15 +135,17 @@ class SignIn:
         return self._seal.opened(row.id, row.totp_secret)
 
 
-def _assurance(connection: Connection, seen: Row[Any], step: int | None) -> Assurance | None:
+def _assurance(connection: Connection, compared: Row[Any], step: int | None) -> Assurance | None:
     """The assurance a second factor gives; None if it is wrong or was used.
 
     Also None if the account has changed since its password was compared.
     """
-    account = connection.execute(select(account_table).where(account_table.c.id == seen.id)).first()
+    account = connection.execute(
+        select(account_table).where(account_table.c.id == compared.id)
+    ).first()
     if account is None or account.is_disabled:
         return None
-    if (account.password, account.totp_secret) != (seen.password, seen.totp_secret):
+    if (account.password, account.totp_secret) != (compared.password, compared.totp_secret):
         return None
     if account.totp_secret is None:
         return Assurance.STRONG if account.is_demo else Assurance.PASSWORD
@@ -186,12 +188,12 @@ class FirstAdministrator:
         """
         require_usable(password, login)
         self._require_code(code)
-        kept, secret = self._passwords.hash(password), new_secret()
+        password_hash, secret = self._passwords.hash(password), new_secret()
         with changing(self._engine) as connection:
             now = self._clock()
             if not _is_empty(connection) or not is_first_code(connection, code, now=now):
                 raise _wrong_code()
-            account = add_account(connection, login, now=now, password=kept)
+            account = add_account(connection, login, now=now, password=password_hash)
             change_account(connection, account, totp_secret=self._seal.sealed(account, secret))
             admin = Grant(role=Role.ADMIN, areas=frozenset())
             insert_grant(connection, account, admin, by=FIRST, now=now, is_waiting=False)

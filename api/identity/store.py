@@ -126,10 +126,10 @@ class IdentityStore:
         with reading(self.engine) as connection:
             return load_principal(connection, account, via="", assurance=Assurance.PASSWORD)
 
-    def is_same_person(self, one: str, other: str) -> bool:
+    def is_same_person(self, account: str, other_account: str) -> bool:
         """Whether two accounts are the same, or belong to the same person."""
         with reading(self.engine) as connection:
-            return is_same_person(connection, one, other)
+            return is_same_person(connection, account, other_account)
 
     def person_of(self, account: str) -> str | None:
         """The person node of an account; None if it has none, or does not exist."""
@@ -160,9 +160,9 @@ def open_identity_store(
     with ExitStack() as until_closed:
         until_closed.callback(engine.dispose)
         seal = factor_seal(engine, keys or folder.parent / "keys")
-        known = IdentityStore(engine, seal, clock=clock, today=today, passwords=passwords)
-        until_closed.callback(known.close)
-        yield known
+        store = IdentityStore(engine, seal, clock=clock, today=today, passwords=passwords)
+        until_closed.callback(store.close)
+        yield store
 
 
 def first_code(accounts: IdentityStore) -> str | None:

@@ -92,7 +92,7 @@ async def change_password(context: Changing, request: Request, sent: ChangedPass
         partial(
             accounts.credentials.change_password, context.who.account,
             sent.password.get_secret_value(), sent.new_password.get_secret_value(),
-            knocking=_failing(context, request),
+            key=_failing(context, request),
         ),
         context.who.account,
     )  # fmt: skip
@@ -109,7 +109,7 @@ async def begin_second_factor(context: Changing, request: Request, sent: Proof) 
         partial(
             accounts.credentials.begin_second_factor, context.who.account,
             sent.password.get_secret_value(), sent.totp.get_secret_value() if sent.totp else "",
-            knocking=_failing(context, request),
+            key=_failing(context, request),
         ),
         context.who.account,
     )  # fmt: skip

@@ -87,7 +87,7 @@ def end_session(context: Leaving) -> None:
 def _proved(attempt: SignInAttempt, sent: SignIn) -> OpenedSession:
     totp = sent.totp.get_secret_value() if sent.totp else ""
     tried = attempt.app_state.accounts.sign_in.attempt(
-        sent.login, sent.password.get_secret_value(), totp, knocking=attempt.failing,
+        sent.login, sent.password.get_secret_value(), totp, key=attempt.failing,
         hours=attempt.app_state.settings.session_hours,
     )  # fmt: skip
     if tried.is_alert:
