@@ -22,7 +22,7 @@ from api.errors import Refused
 from api.store_monitor import in_thread
 from graph.access.policy import Caller
 from graph.errors import TooExpensive
-from graph.store.replica.replica import QueryRows, Replica, ReplicaGone, TruncatedBy
+from graph.store.replica.replica import Replica, ReplicaGone, TruncatedBy
 from graph.store.replica.results import QueryFailed
 
 T = TypeVar("T")
@@ -207,7 +207,11 @@ def run_query(
         raise validation_error(error, query, before=_AHEAD) from error
     operators = require_plan(explained, query)
     try:
-        result = in_time(lambda left: _run(engine, query, values, left))
+        result = in_time(
+            lambda left: engine.run(
+                query, values, timeout_s=left, most_rows=MOST_ROWS, most_bytes=MOST_BYTES
+            )
+        )
     except QueryFailed as error:
         raise validation_error(error, query) from error
     cost = sum(operator.rows for operator in explained.operators)
@@ -216,7 +220,3 @@ def run_query(
         revision=revision, on=on, columns=result.columns, rows=result.rows, cut=result.cut,
         ms=round(1000 * (monotonic() - began)), operators=operators, cost=round(min(cost, 2**53)),
     )  # fmt: skip
-
-
-def _run(engine: Replica, query: str, values: Mapping[str, Any], left: float) -> QueryRows:
-    return engine.run(query, values, timeout_s=left, most_rows=MOST_ROWS, most_bytes=MOST_BYTES)

@@ -185,10 +185,17 @@ def _once(context: RequestContext, request: WriteRequest, turn: IdempotencyRecor
 def _written_before(
     context: RequestContext, request: WriteRequest, turn: IdempotencyRecord
 ) -> wire.Written | None:
+    """The response of an earlier attempt, with the current ETags; None if nothing was written."""
     revision = context.directory.written(turn.change_set)
     if revision is None:
         return None
-    return _told_again(context, request, turn.change_set, revision)
+    snapshot = context.directory.snapshot()
+    targets = target_in(request.changes, turn.change_set, request.prefix)
+    elements = ((target, thing_in(snapshot, target.id)) for target in targets)
+    things = (
+        touched(context, target, thing, revision) for target, thing in elements if thing is not None
+    )
+    return wire.Written(change_set=turn.change_set, revision=revision, things=tuple(things))
 
 
 def _written(context: RequestContext, request: WriteRequest, change_set: str) -> wire.Written:
@@ -223,16 +230,12 @@ def judged(
         )  # fmt: skip
     except Stale as stale:
         raise conflict_of(context, stale.steps) from stale
-    _require_place(plan, request)
+    if request.place is not None:
+        collection = Node if request.place == "entities" else Link
+        for step in plan.steps:
+            if step.before is not None and not isinstance(step.before, collection):
+                raise NotFound(step.named.id)
     return plan
-
-
-def _require_place(plan: ChangePlan, request: WriteRequest) -> None:
-    """Raise NotFound for an element that does not belong to the collection of the route."""
-    sort = Node if request.place == "entities" else Link
-    for step in plan.steps if request.place else ():
-        if step.before is not None and not isinstance(step.before, sort):
-            raise NotFound(step.named.id)
 
 
 def change_set_of(
@@ -276,19 +279,6 @@ def _note_persons(context: RequestContext, plan: ChangePlan) -> None:
     }
     context.subjects |= new | persons
     context.count = len(plan.steps)
-
-
-def _told_again(
-    context: RequestContext, request: WriteRequest, change_set: str, revision: int
-) -> wire.Written:
-    """The response of an earlier attempt, with the current ETags."""
-    snapshot = context.directory.snapshot()
-    named = target_in(request.changes, change_set, request.prefix)
-    elements = ((target, thing_in(snapshot, target.id)) for target in named)
-    things = (
-        touched(context, target, thing, revision) for target, thing in elements if thing is not None
-    )
-    return wire.Written(change_set=change_set, revision=revision, things=tuple(things))
 
 
 # ---- dry run

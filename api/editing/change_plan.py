@@ -304,7 +304,8 @@ def _built(plan: ChangePlan, target: Target) -> Element | None:
     sent = target.asked
     cls = _class_of(sent) if isinstance(sent, wire.Create) else None
     if cls is None or not isinstance(sent, wire.Create):
-        plan.blame(target, _sort_field(sent), Rule.UNKNOWN_WORD)
+        has_type = isinstance(sent, wire.Create) and sent.type is not None
+        plan.blame(target, "type" if has_type else "label", Rule.UNKNOWN_WORD)
         plan.doubtful.add(target.id)
         return None
     has_code = sent.id is None or _is_public_code(cls, sent.id)
@@ -341,10 +342,6 @@ def _class_of(sent: wire.Create) -> type[Element] | None:
     if sent.label is None and sent.type in set(LinkType):
         return LINK_CLASSES[LinkType(sent.type)]
     return None
-
-
-def _sort_field(change: object) -> str:
-    return "type" if isinstance(change, wire.Create) and change.type is not None else "label"
 
 
 def _is_public_code(cls: type[Element], code: str) -> bool:
@@ -390,7 +387,9 @@ def touch(plan: ChangePlan, target: Target) -> None:
 
     Raises: NotFound: it or an element it refers to is absent or hidden.
     """
-    thing, view = _found(plan, target)
+    view, thing = plan.view_of(target.id), thing_in(plan.snapshot, target.id)
+    if thing is None or not may_see(view, target.id):  # not today, nor on the day it begins
+        raise NotFound(target.id)
     match target.asked:
         case wire.Update():
             after = _updated(plan, target, thing, view, target.asked)
@@ -399,14 +398,6 @@ def touch(plan: ChangePlan, target: Target) -> None:
         case _:
             after = _verified(plan, target, thing, view)
     plan.steps.append(PlannedChange(named=target, before=thing, after=after))
-
-
-def _found(plan: ChangePlan, target: Target) -> tuple[Element, View]:
-    """An element that the caller sees today, or that begins later, with the View that decides."""
-    view, thing = plan.view_of(target.id), thing_in(plan.snapshot, target.id)
-    if thing is None or not may_see(view, target.id):
-        raise NotFound(target.id)
-    return thing, view
 
 
 def _updated(
@@ -460,14 +451,11 @@ def _verified(plan: ChangePlan, target: Target, thing: Element, view: View) -> E
     )
     if not is_allowed:
         plan.denied.append(target.pointer)
-    stamped: dict[str, Any] = {"verified_on": plan.today, "verified_by": _verifier(plan, view)}
-    return _or_fault(plan, target, thing, lambda: replace(thing, **stamped))
-
-
-def _verifier(plan: ChangePlan, view: View) -> str:
-    """The verifier: an own post, which outlives its holder; else the person or the account."""
     who = plan.context.who
-    return min(view.caller.posts, default=who.caller.person or who.account)
+    # A post outlives its holder.
+    verifier = min(view.caller.posts, default=who.caller.person or who.account)
+    stamped: dict[str, Any] = {"verified_on": plan.today, "verified_by": verifier}
+    return _or_fault(plan, target, thing, lambda: replace(thing, **stamped))
 
 
 def _or_fault(
@@ -522,8 +510,11 @@ def plan_changes(
     _require_etags(named)
     plan = _judged(context, named)
     _require_rights(plan, changes)
-    if not is_proposal:
-        _require_home(plan)
+    if plan.elsewhere and not is_proposal:
+        raise Refused(
+            "home-elsewhere", _HOME,
+            errors=[{"pointer": target.pointer} for target in plan.elsewhere],
+        )  # fmt: skip
     if plan.faults and not is_dry_run:
         raise refused_fields(plan.faults, context.lang)
     _require_current(context, plan)
@@ -598,23 +589,12 @@ def _require_rights(plan: ChangePlan, changes: wire.ChangeSet) -> None:
         )
 
 
-def _require_home(plan: ChangePlan) -> None:
-    if plan.elsewhere:
-        raise Refused(
-            "home-elsewhere", _HOME,
-            errors=[{"pointer": target.pointer} for target in plan.elsewhere],
-        )  # fmt: skip
-
-
 def _require_current(context: RequestContext, plan: ChangePlan) -> None:
-    stale = [
-        step
-        for step in plan.steps
-        if step.before is not None and not _is_current(context, step.before, step.named.etag or "")
-    ]
+    """Raise Stale for the elements of which none of the sent ETags is the current one."""
+    stale: list[PlannedChange] = []
+    for step in plan.steps:
+        etags = [etag.strip() for etag in (step.named.etag or "").split(",")]
+        if step.before is not None and etag_of(context, step.before) not in etags:
+            stale.append(step)
     if stale:
         raise Stale(stale)
-
-
-def _is_current(context: RequestContext, thing: Element, header: str) -> bool:
-    return etag_of(context, thing) in [etag.strip() for etag in header.split(",")]

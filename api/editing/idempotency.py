@@ -24,7 +24,6 @@ from sqlalchemy import (
     DateTime,
     Delete,
     Engine,
-    Row,
     Table,
     Text,
     Update,
@@ -36,7 +35,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from api.errors import Refused
-from api.identity.tables import metadata
+from api.identity.tables import metadata, utc
 from api.sql import writing
 from api.state import RequestContext, record_intent
 from graph.errors import GraphError, StoreUnavailable
@@ -117,11 +116,18 @@ class WriteKeys:
             return IdempotencyRecord(
                 digest=digest, change_set=change_set, is_repeat=False, begun_at=now
             )
-        _require_same_and_free(row, body, now)
+        if not hmac.compare_digest(row.body, body):
+            raise Refused(
+                "key-reused",
+                ("Nøglen er brugt til en anden ændring. Tag en ny nøgle.",
+                 "The key was used for another change. Take a new key."),
+            )  # fmt: skip
+        if row.tried_at is not None and not row.is_settled and now < utc(row.tried_at) + RUNS:
+            raise _in_progress()
         connection.execute(update(keys).where(keys.c.digest == digest).values(tried_at=now))
         return IdempotencyRecord(
             digest=digest, change_set=row.change_set, is_repeat=True,
-            begun_at=_utc(row.begun_at),
+            begun_at=utc(row.begun_at),
         )  # fmt: skip
 
     def settle(self, turn: IdempotencyRecord) -> None:
@@ -149,27 +155,12 @@ class WriteKeys:
             _log.warning("an Idempotency-Key was not brought up to date: %s", type(error).__name__)
 
 
-def _require_same_and_free(row: Row[tuple[object, ...]], body: str, now: datetime) -> None:
-    if not hmac.compare_digest(row.body, body):
-        raise Refused(
-            "key-reused",
-            ("Nøglen er brugt til en anden ændring. Tag en ny nøgle.",
-             "The key was used for another change. Take a new key."),
-        )  # fmt: skip
-    if row.tried_at is not None and not row.is_settled and now < _utc(row.tried_at) + RUNS:
-        raise _in_progress()
-
-
 def _in_progress() -> Refused:
     return Refused(
         "in-progress",
         ("Den samme ændring er ved at blive gemt. Vent lidt, og send den igen.",
          "The same change is being saved. Wait a little, and send it again."),
     )  # fmt: skip
-
-
-def _utc(at: datetime) -> datetime:
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 _PATTERN: Final = r"^[\x21-\x7e]{8,128}$"
@@ -190,11 +181,11 @@ async def _key(
                description="the same key and body change nothing a second time, for 24 hours"),
     ] = None,
 ) -> IdempotencyKey:  # fmt: skip
-    told = (
+    target = (
         sorted(request.path_params.items()), sorted(request.query_params.items()),
         request.headers.get("if-match"),
     )  # fmt: skip
-    return IdempotencyKey(key, (repr(told).encode(), await request.body()))
+    return IdempotencyKey(key, (repr(target).encode(), await request.body()))
 
 
 Keyed = Annotated[IdempotencyKey, Depends(_key)]

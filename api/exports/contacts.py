@@ -37,44 +37,31 @@ def coordinators(view: View, area: int) -> list[int]:
 
     They are the coordinators of its municipality and police district, then the entry points there.
     """
-    places = _places(view, area)
-    posts = [*_of_kinds(view, places), *_entry_points(view, places)]
+    around, areas = [area], dict[AreaKind, int]()  # the area itself, and those that contain it
+    while around:
+        for place in around:
+            areas.setdefault(view.value(place, "kind"), place)
+        around = sorted({outer for row in around for outer in view.targets(row, LinkType.LIES_IN)})
+    places = {scale: areas[scale] for scale in _SCALES if scale in areas}
+    posts: list[int] = []
+    for scale, kind in _KINDS:
+        if scale in places:
+            within = answering_in(view, places[scale])
+            posts += (
+                row
+                for row in view.rows(Label.ACTOR)
+                if within[row] and view.value(row, "kind") is kind
+            )
+    for place in places.values():
+        links = list(view.into(place, LinkType.ENTRY_POINT_FOR))
+        links.sort(key=lambda link: (view.link_value(link, "order"), view.id(view.source(link))))
+        posts += map(view.source, links)
     return list(dict.fromkeys(posts))[:MOST_COORDINATORS]
 
 
 def public_lines(view: View) -> list[int]:
     """The posts with a publicly known number, by id."""
     return [row for row in view.rows(Label.ACTOR) if view.value(row, "kind") in PUBLIC_LINES]
-
-
-def _places(view: View, area: int) -> dict[AreaKind, int]:
-    """The municipality and the police district: the area itself or those that contain it."""
-    areas, around = dict[AreaKind, int](), [area]
-    while around:
-        for place in around:
-            areas.setdefault(view.value(place, "kind"), place)
-        around = sorted(
-            {outer for inner in around for outer in view.targets(inner, LinkType.LIES_IN)}
-        )
-    return {kind: areas[kind] for kind in _SCALES if kind in areas}
-
-
-def _of_kinds(view: View, places: dict[AreaKind, int]) -> Iterator[int]:
-    for scale, kind in _KINDS:
-        if scale in places:
-            within = answering_in(view, places[scale])
-            yield from (
-                row
-                for row in view.rows(Label.ACTOR)
-                if within[row] and view.value(row, "kind") is kind
-            )
-
-
-def _entry_points(view: View, places: dict[AreaKind, int]) -> Iterator[int]:
-    for place in places.values():
-        links = list(view.into(place, LinkType.ENTRY_POINT_FOR))
-        links.sort(key=lambda link: (view.link_value(link, "order"), view.id(view.source(link))))
-        yield from (view.source(link) for link in links)
 
 
 MOST_DETAILS: Final = 2  # per post: one to call, one to write to; each counts as revealed

@@ -116,7 +116,10 @@ class SignIn:
             now = self._clock()
             if wait_s := wait_after_failures(connection, key, now):
                 return SignInResult(wait_s=wait_s)
-            step = step_of(self._secret(row), totp, now)
+            secret = self._nobodys_secret  # takes as long to check as that of an app
+            if row is not None and row.totp_secret is not None:
+                secret = self._seal.opened(row.id, row.totp_secret)
+            step = step_of(secret, totp, now)
             assurance = None
             if row is not None and is_right:
                 assurance = _assurance(connection, row, step)
@@ -127,12 +130,6 @@ class SignIn:
             return SignInResult(
                 opened=open_session(connection, row.id, assurance, now=now, hours=hours)
             )
-
-    def _secret(self, row: Row[Any] | None) -> str:
-        """The secret of the account's app, else a dummy secret that takes as long to check."""
-        if row is None or row.totp_secret is None:
-            return self._nobodys_secret
-        return self._seal.opened(row.id, row.totp_secret)
 
 
 def _assurance(connection: Connection, compared: Row[Any], step: int | None) -> Assurance | None:
@@ -187,7 +184,12 @@ class FirstAdministrator:
             Refused: the code is wrong or expired, or the login or password is unusable.
         """
         require_usable(password, login)
-        self._require_code(code)
+        with changing(self._engine) as connection:
+            if not _is_empty(connection):
+                raise NotFound("setup")
+            is_right = is_first_code(connection, code, now=self._clock())
+        if not is_right:  # raised after the transaction, so that the used-up attempt is stored
+            raise _wrong_code()
         password_hash, secret = self._passwords.hash(password), new_secret()
         with changing(self._engine) as connection:
             now = self._clock()
@@ -199,14 +201,6 @@ class FirstAdministrator:
             insert_grant(connection, account, admin, by=FIRST, now=now, is_waiting=False)
             use_up(connection, FIRST_START)
         return Enrolled(account=account, login=login_of(login), totp_secret=secret)
-
-    def _require_code(self, code: str) -> None:
-        with changing(self._engine) as connection:
-            if not _is_empty(connection):
-                raise NotFound("setup")
-            is_right = is_first_code(connection, code, now=self._clock())
-        if not is_right:  # raised after the transaction, so that the used-up attempt is stored
-            raise _wrong_code()
 
 
 def _is_empty(connection: Connection) -> bool:
