@@ -124,14 +124,14 @@ class StoreMonitor:
         self.snapshot()
         if not self._writers.acquire(timeout=self._patience.wait_s):
             raise StoreUnavailable("too many writes are waiting")
-        written = in_thread(lambda: change(write_s - 1))
-        written.add_done_callback(lambda _: self._writers.release())
-        is_done = bool(wait([written], write_s).done)
+        writing = in_thread(lambda: change(write_s - 1))
+        writing.add_done_callback(lambda _: self._writers.release())
+        is_done = bool(wait([writing], write_s).done)
         with self._news:
             self._written_at = monotonic()
         if not is_done:
             raise OutcomeUnknown(f"no word of a write within {write_s:g} s")
-        return written.result()
+        return writing.result()
 
     def close(self) -> None:
         """End the thread; waiting requests are refused."""

@@ -83,7 +83,7 @@ def serve(settings: ExplorerSettings, *, is_beside: bool) -> None:
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=_STOP_S,
-            http=cast("type[Protocol]", partial(BoundedHttp, lines=ConnectionLimits())),
+            http=cast("type[Protocol]", partial(BoundedHttp, limits=ConnectionLimits())),
             proxy_headers=settings.behind_tls,
             forwarded_allow_ips=list(settings.proxies),
             ssl_certfile=settings.certificate,

@@ -70,12 +70,12 @@ def of_clause(text: str) -> QueryPosition | None:
     command = _COMMAND.match(bare)
     if command is not None:
         return query_position(text, command.start(1), command[1].upper())
-    for found in _CLAUSE.finditer(bare):
-        if found["many"]:
-            return query_position(text, found.start(), "IN TRANSACTIONS")
-        before = " ".join(bare[: found.start()].split()[-2:]).replace(" *", "*")[-_LONGEST:]
-        if not _BEFORE_A_NAME.search(before) and not _AFTER_A_NAME.match(bare, found.end()):
-            return query_position(text, found.start(), " ".join(found["clause"].upper().split()))
+    for clause in _CLAUSE.finditer(bare):
+        if clause["many"]:
+            return query_position(text, clause.start(), "IN TRANSACTIONS")
+        before = " ".join(bare[: clause.start()].split()[-2:]).replace(" *", "*")[-_LONGEST:]
+        if not _BEFORE_A_NAME.search(before) and not _AFTER_A_NAME.match(bare, clause.end()):
+            return query_position(text, clause.start(), " ".join(clause["clause"].upper().split()))
     return None
 
 
@@ -83,13 +83,13 @@ def of_call(text: str, procedure: str) -> QueryPosition | None:
     """The call of the named procedure, otherwise the first call; None if there is no call."""
     bare = without_asides(text)
     calls = list(_CALL.finditer(bare))
-    named = [one for one in calls if bare.startswith(procedure, one.end())]
+    named = [call for call in calls if bare.startswith(procedure, call.end())]
     return query_position(text, (named or calls)[0].start(), "CALL") if calls else None
 
 
 def _blank(match: re.Match[str]) -> str:
     """Blanks of the same length, with the line breaks preserved."""
-    return "".join("\n" if one == "\n" else " " for one in match[0])
+    return "".join("\n" if character == "\n" else " " for character in match[0])
 
 
 MOST_CHARACTERS: Final = 4_000
@@ -241,12 +241,12 @@ def _gather(name: str, value: Any, texts: list[str]) -> None:
         case str():
             texts.append(value)
         case list():
-            for one in cast("list[Any]", value):
-                _gather(name, one, texts)
+            for element in cast("list[Any]", value):
+                _gather(name, element, texts)
         case _:
-            for key, one in cast("dict[str, Any]", value).items():
+            for key, element in cast("dict[str, Any]", value).items():
                 texts.append(key)
-                _gather(name, one, texts)
+                _gather(name, element, texts)
 
 
 def require_plan(explained: QueryPlan, text: str) -> tuple[str, ...]:
@@ -272,8 +272,8 @@ def require_plan(explained: QueryPlan, text: str) -> tuple[str, ...]:
 
 
 def _require_procedure(operator: Operator, text: str) -> None:
-    found = _PROCEDURE.match(operator.details)
-    procedure = found[0] if found else ""
+    name = _PROCEDURE.match(operator.details)
+    procedure = name[0] if name else ""
     if procedure not in PROCEDURES:
         raise _no_procedure(procedure, text)
 
@@ -286,16 +286,16 @@ def _no_procedure(procedure: str, text: str) -> Refused:
 
 
 def _no_reading(text: str) -> Refused:
-    found = of_clause(text)
-    danish = f" {found.word} er ikke tilladt." if found else ""
-    english = f" {found.word} is not allowed." if found else ""
+    position = of_clause(text)
+    danish = f" {position.word} er ikke tilladt." if position else ""
+    english = f" {position.word} is not allowed." if position else ""
     return query_refused("READ_ONLY", f"Forespørgslen vil andet end at læse.{danish}",
                    f"The query would do something else than read.{english}",
-                   **_members(found))  # fmt: skip
+                   **_members(position))  # fmt: skip
 
 
-def _members(found: QueryPosition | None) -> dict[str, int]:
-    return {} if found is None else {"line": found.line, "column": found.column}
+def _members(position: QueryPosition | None) -> dict[str, int]:
+    return {} if position is None else {"line": position.line, "column": position.column}
 
 
 def validation_error(error: QueryFailed, text: str, *, before: int = 0) -> Exception:

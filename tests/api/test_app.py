@@ -87,6 +87,11 @@ def test_a_foreign_host_is_refused_with_our_headers(app: TestApp, host: str) -> 
     assert answer.headers["cache-control"] == "no-store"
 
 
+def test_two_host_headers_are_refused_even_if_both_are_ours(app: TestApp) -> None:
+    answer = app.http.get("/health/live", headers=[("Host", "localhost"), ("Host", "localhost")])
+    assert (answer.status_code, answer.json()["type"]) == (400, "/problems/malformed")
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost", "[::1]:8000"])
 def test_this_machine_is_answered_by_each_of_its_names(app: TestApp, host: str) -> None:
     assert app.http.get("/health/live", headers={"Host": host}).status_code == 200

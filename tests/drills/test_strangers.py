@@ -17,7 +17,7 @@ from typing import Any, Final
 
 import pytest
 
-from api.identity.lockout import QUEUE_LIMIT
+from api.identity.rate_limits import QUEUE_LIMIT
 from api.identity.store import open_identity_store
 from graph.access.policy import Grant, Role
 from graph.vocabulary import PreventionLevel

@@ -5,7 +5,7 @@ from threading import Event, Semaphore
 
 import pytest
 
-from api.analysis.query_slots import ALL, EACH, QUEUE, QuerySlots
+from api.analysis.query_runner import ALL, EACH, QUEUE, QuerySlots
 from api.errors import Refused
 
 WAIT_S = 30.0

@@ -11,7 +11,7 @@ import pytest
 from httpx2 import Response
 
 from api.analysis.examples import EXAMPLES
-from api.analysis.query_slots import EACH
+from api.analysis.query_runner import EACH
 from graph.access.policy import Role
 from graph.store.replica.replica import Replica
 from tests.change_sets import change_set, changed
