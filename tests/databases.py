@@ -64,6 +64,8 @@ def test_server(home: Path) -> Generator[Server]:
     """The server that NEO4J_URI names, else an engine of our own below `home`."""
     uri = os.environ.get("NEO4J_URI")
     if uri:
+        if int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")) > 1:
+            raise RuntimeError("the database of NEO4J_URI serves one process of tests: WORKERS=1")
         user = os.environ.get("NEO4J_USERNAME", "neo4j")
         password = os.environ.get("NEO4J_PASSWORD", "")
         with _signed_in(uri, user, password, os.environ.get("NEO4J_DATABASE")) as server:
