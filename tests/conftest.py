@@ -1,6 +1,6 @@
 """Fixtures of the whole suite: the store on a real Neo4j that is started once per worker."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Generator
 from dataclasses import asdict
 from pathlib import Path
@@ -9,7 +9,6 @@ import pytest
 from coverage import Coverage
 from hypothesis import is_hypothesis_test
 from playwright.sync_api import Browser
-from xdist.workermanage import WorkerController
 
 from graph.store.encryption.keyring import Keyring, open_keyring
 from graph.store.store import Store
@@ -25,13 +24,12 @@ _SECONDS = {"browser": 10, "cases": 8, "store": 4}
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
-    """Marks tests by what they use, before `-m` selects; then sorts files, the longest first.
-
-    Files that use the served demo come last, since other files empty its database.
-    """
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> Generator[None]:
+    """Marks tests by what they use, before `-m` selects; sorts them for workers."""
     for item in items:
-        fixtures = set(getattr(item, "fixturenames", ()))
+        fixtures: list[str] = getattr(item, "fixturenames", [])
         if isinstance(item, pytest.Function) and is_hypothesis_test(item.obj):
             item.add_marker("cases")
         if item.get_closest_marker("drill") and not item.path.is_relative_to(_DRILLS):
@@ -41,7 +39,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
         if "claimed_server" in fixtures:
             item.add_marker("store")
     yield
-    seconds: Counter[Path] = Counter()
+    if hasattr(config, "workerinput"):
+        _sort_files(items)
+
+
+def _sort_files(items: list[pytest.Item]) -> None:
+    """Sorts files by their usual duration, the longest first, so that workers end together.
+
+    Files that use the served demo come last, since other files empty its database.
+    """
+    seconds: defaultdict[Path, float] = defaultdict(float)
     uses_demo: set[Path] = set()
     for item in items:
         marked = (n for name, n in _SECONDS.items() if item.get_closest_marker(name))
@@ -88,7 +95,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_testnodedown(node: WorkerController) -> None:
+def pytest_testnodedown(node: object) -> None:
     """Takes over what a worker noted; one that crashed hands over nothing."""
     output = getattr(node, "workeroutput", None)
     if output is not None:
