@@ -13,7 +13,7 @@ from playwright.sync_api import Browser
 from graph.store.encryption.keyring import Keyring, open_keyring
 from graph.store.store import Store
 from tests.browser import MISSING, chromium, opened
-from tests.databases import Server, claim, test_server
+from tests.databases import Server, SharedKystby, claim, test_server
 from tests.drills.figures import FIGURES
 from tests.e2e.told import TOLD
 from tests.outcome import unexpected_skips
@@ -140,6 +140,22 @@ def claimed_server(tmp_path_factory: pytest.TempPathFactory) -> Generator[Server
     ):
         claim(server, keyring)
         yield server
+
+
+@pytest.fixture(scope="session")
+def shared_kystby(
+    claimed_server: Server, tmp_path_factory: pytest.TempPathFactory
+) -> Generator[SharedKystby]:
+    """Kystby, filled as often as tests change it."""
+    shared = SharedKystby(claimed_server, tmp_path_factory.mktemp("kystby"))
+    yield shared
+    shared.close()
+
+
+@pytest.fixture
+def kystby_store(shared_kystby: SharedKystby) -> Store:
+    """Kystby at revision 1, for tests that need neither its keyring nor an empty database."""
+    return shared_kystby.store()
 
 
 @pytest.fixture

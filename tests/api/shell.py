@@ -2,12 +2,9 @@
 
 import gc
 import json
-import logging
 import os
 import subprocess
 import sys
-from collections.abc import Generator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO, TextIOWrapper
@@ -48,7 +45,9 @@ class Shell:
 
         The language of `--help` is that of the first import; `started` reads it anew.
         """
-        with pytest.MonkeyPatch.context() as patch, _process_state_restored():
+        with pytest.MonkeyPatch.context() as patch:
+            for name in ("disable", "freeze"):  # meant for a process that is about to end
+                patch.setattr(gc, name, lambda: None)
             for name in os.environ:
                 patch.delenv(name)
             for name, value in (self.environment | environment).items():
@@ -79,16 +78,3 @@ class Shell:
         )
         assert "Traceback" not in done.stderr, done.stderr
         return Said(done.returncode, done.stdout, done.stderr)
-
-
-@contextmanager
-def _process_state_restored() -> Generator[None]:
-    """Undoes what `main` changes for a process that is about to end."""
-    driver = logging.getLogger("neo4j")
-    level = driver.level
-    try:
-        yield
-    finally:
-        driver.setLevel(level)
-        gc.unfreeze()
-        gc.enable()
