@@ -163,11 +163,11 @@ def test_more_requests_than_a_process_takes_are_told_to_come_back(
         @app.asgi.get("/slow")
         def slow() -> None:
             is_inside.set()
-            may_leave.wait(60)
+            may_leave.wait(300)
 
         with ThreadPoolExecutor(1) as threads:
             first = threads.submit(app.http.get, "/slow")
-            is_inside.wait(60)
+            is_inside.wait(300)
             refused = app.http.get("/health/live")
             may_leave.set()
             assert first.result().status_code == 200

@@ -130,7 +130,7 @@ def _all(
     person: str = "carl",
     token: str | None = None,
 ) -> AppTest:
-    app = AppTest.from_function(_draw_all, args=(list(details),), default_timeout=30)
+    app = AppTest.from_function(_draw_all, args=(list(details),), default_timeout=600)
     app.session_state[LANGUAGE] = "da"
     app.session_state[TOKEN] = token or shown.app.token(role, areas=(area,), person=person)
     return app.run()

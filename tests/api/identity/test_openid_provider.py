@@ -12,7 +12,7 @@ from api.errors import Refused
 from api.identity.oidc import ALGORITHMS, IssuerKeys, OidcVerifier, read_keys
 from api.identity.store import Assurance
 from tests.oidc_provider.running import UNREACHABLE, Provider, running_provider
-from tests.tally import EXPECTED_SKIPS, expected_reasons
+from tests.outcome import expected_reasons
 
 AUDIENCE = "urn:kontaktvej:api"
 LOCK = Path(__file__).parents[2] / "oidc_provider/package-lock.json"
@@ -93,7 +93,7 @@ def test_a_provider_may_change_its_keys_and_be_away(clock: list[float]) -> None:
 
 
 def test_a_skip_for_want_of_the_network_is_expected() -> None:
-    assert UNREACHABLE in expected_reasons(EXPECTED_SKIPS.read_text("utf-8"))
+    assert UNREACHABLE in expected_reasons()
 
 
 def test_the_lock_names_no_registry_and_the_digest_of_every_package() -> None:

@@ -18,7 +18,7 @@ from explorer.views.analysis.questions import questions
 from graph.access.policy import Role
 from tests.explorer.screen import Shown, button, text
 
-READY_S = 240.0
+READY_S = 600.0
 MEMBERS = (
     "MATCH (a:Actor)-[:MEMBER_OF]->(n:Network {kind: $kind})\n"
     "RETURN n.name AS network, count(*) AS posts"
