@@ -132,13 +132,24 @@ class RequestLimits:
         try:
             await self._enter(scope, receive, recorder)
         except Exception as error:  # noqa: BLE001 - whatever went wrong is logged, and answered
-            await _answer_error(scope, receive, recorder, error)
+            # Log type and traceback of an internal error, but not its text, which may hold user
+            # data.
+            frames = "".join(traceback.format_tb(error.__traceback__))
+            request_id = request_id_of(Request(scope))
+            _log.error("request %s: %s\n%s", request_id, type(error).__name__, frames)
+            if not recorder.status:
+                await _problem(scope, error)(scope, receive, recorder)
         finally:
             _log_request(scope, recorder.status, time.perf_counter() - started)
 
     async def _enter(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            _require_size(scope)
+            # Check the size of the URL and the headers. Raises: Refused: one of them is too large.
+            address = len(scope.get("raw_path") or b"") + len(scope["query_string"])
+            if address > MOST_ADDRESS:
+                raise Refused("too-large", limit=MOST_ADDRESS)
+            if sum(len(name) + len(value) for name, value in scope["headers"]) > MOST_HEADERS:
+                raise Refused("too-large", limit=MOST_HEADERS)
             _require_patience(scope)
             if sum(name == b"host" for name, _ in scope["headers"]) > 1:
                 raise Refused("malformed", _UNKNOWN_HOST)  # a proxy could have read the other one
@@ -206,18 +217,6 @@ class _StatusRecorder:
         await self._send(message)
 
 
-def _require_size(scope: Scope) -> None:
-    """Check the size of the URL and the headers.
-
-    Raises: Refused: one of them is too large.
-    """
-    address = len(scope.get("raw_path") or b"") + len(scope["query_string"])
-    if address > MOST_ADDRESS:
-        raise Refused("too-large", limit=MOST_ADDRESS)
-    if sum(len(name) + len(value) for name, value in scope["headers"]) > MOST_HEADERS:
-        raise Refused("too-large", limit=MOST_HEADERS)
-
-
 def _require_patience(scope: Scope) -> None:
     """Count a request without a token by client address.
 
@@ -273,17 +272,6 @@ def is_too_deep(body: bytes | bytearray) -> bool:
             break
         brackets = brackets.replace(b"[]", b"")
     return b"[]" in brackets or brackets.count(b"[") > MOST_DEPTH
-
-
-async def _answer_error(
-    scope: Scope, receive: Receive, send: _StatusRecorder, error: Exception
-) -> None:
-    """Log type and traceback of an internal error, but not its text, which may hold user data."""
-    frames = "".join(traceback.format_tb(error.__traceback__))
-    request_id = request_id_of(Request(scope))
-    _log.error("request %s: %s\n%s", request_id, type(error).__name__, frames)
-    if not send.status:
-        await _problem(scope, error)(scope, receive, send)
 
 
 def _problem(scope: Scope, error: Exception) -> ASGIApp:

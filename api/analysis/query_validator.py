@@ -13,7 +13,7 @@ from api.errors import Refused
 from graph.errors import TooExpensive
 from graph.model.content_filter import normalize_text, refuse_content
 from graph.normal_form import normal_form
-from graph.store.replica.results import Operator, QueryFailed, QueryPlan
+from graph.store.replica.results import QueryFailed, QueryPlan
 
 # Strings and quoted names may contain brackets that do not nest; comments may contain anything.
 _ASIDE: Final = re.compile(
@@ -153,7 +153,10 @@ def read_text(text: str) -> str:
         Refused: it breaks a rule that is checked before the engine sees the query.
         RefusedContent: it contains data about a citizen; the text itself is stored nowhere.
     """
-    _require_short(text)
+    if len(text) > MOST_CHARACTERS:
+        raise query_refused("LENGTH", f"Forespørgslen er over {MOST_CHARACTERS} tegn.",
+                      f"The query has more than {MOST_CHARACTERS} characters.",
+                      limit=MOST_CHARACTERS)  # fmt: skip
     plain = normal_form("NFC", text.replace("\r\n", "\n").replace("\t", " "))
     _require_characters(plain)
     bare = without_asides(plain)
@@ -163,13 +166,6 @@ def read_text(text: str) -> str:
     _require_shallow(bare)
     refuse_content("query", normalize_text(plain))
     return plain
-
-
-def _require_short(text: str) -> None:
-    if len(text) > MOST_CHARACTERS:
-        raise query_refused("LENGTH", f"Forespørgslen er over {MOST_CHARACTERS} tegn.",
-                      f"The query has more than {MOST_CHARACTERS} characters.",
-                      limit=MOST_CHARACTERS)  # fmt: skip
 
 
 def _require_characters(text: str) -> None:
@@ -258,7 +254,10 @@ def require_plan(explained: QueryPlan, text: str) -> tuple[str, ...]:
     """
     for operator in explained.operators:
         if operator.name == _PROCEDURE_CALL:
-            _require_procedure(operator, text)
+            name = _PROCEDURE.match(operator.details)
+            procedure = name[0] if name else ""
+            if procedure not in PROCEDURES:
+                raise _no_procedure(procedure, text)
     if explained.query_type != READS:
         raise _no_reading(text)
     for operator in explained.operators:
@@ -269,13 +268,6 @@ def require_plan(explained: QueryPlan, text: str) -> tuple[str, ...]:
     if not explained.operators:  # a text without a plan is not a query
         raise query_refused("READ_ONLY", "Det er ikke en forespørgsel.", "This is no query.")
     return tuple(sorted({one.name for one in explained.operators}))
-
-
-def _require_procedure(operator: Operator, text: str) -> None:
-    name = _PROCEDURE.match(operator.details)
-    procedure = name[0] if name else ""
-    if procedure not in PROCEDURES:
-        raise _no_procedure(procedure, text)
 
 
 def _no_procedure(procedure: str, text: str) -> Refused:

@@ -274,7 +274,9 @@ class Replicas:
             if state is None:
                 ended += self._gives_way()
                 state = self._begin(self._kept, reader)
-            elif state.step is None and self._is_old(state, now):
+            elif state.step is None and (
+                state.stamp != now and monotonic() - state.filled_at >= self._refill_s
+            ):
                 self._fill_anew(state)
             state.used_at = monotonic()
             engine, stamp, step = state.engine, state.stamp, state.step
@@ -302,9 +304,6 @@ class Replicas:
         return state.step is None and (
             stamp is None or stamp.day != now.day or stamp.withheld != now.withheld
         )
-
-    def _is_old(self, state: ReplicaState, now: ReplicaStamp) -> bool:
-        return state.stamp != now and monotonic() - state.filled_at >= self._refill_s
 
     # ---- with the lock held
 

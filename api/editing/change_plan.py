@@ -412,23 +412,15 @@ def _updated(
     allowed = {name: value for name, value in reading.values.items() if name not in denied}
     after, faults = updated(thing, allowed, pointer=target.pointer)
     plan.faults += [*reading.faults, *faults]
-    _require_the_other(plan, target, thing, after)
-    _require_referred(plan, after, allowed)
-    return after
-
-
-def _require_the_other(plan: ChangePlan, target: Target, before: Element, after: Element) -> None:
-    """Report a tie that is confirmed by the person who declared it."""
-    if isinstance(before, Knows) and isinstance(after, Knows):
-        is_own = before.declared_by == plan.context.who.caller.person
-        if is_own and after.is_confirmed and not before.is_confirmed:
+    # Report a tie that is confirmed by the person who declared it.
+    if isinstance(thing, Knows) and isinstance(after, Knows):
+        is_own = thing.declared_by == plan.context.who.caller.person
+        if is_own and after.is_confirmed and not thing.is_confirmed:
             plan.blame(target, "fields/is_confirmed", Rule.OTHER_CONFIRMS)
-
-
-def _require_referred(plan: ChangePlan, thing: Element, values: Mapping[str, Any]) -> None:
-    for name in marked(type(thing), Mark.REF):
-        if values.get(name) is not None:
-            plan.require_seen(getattr(thing, name))
+    for name in marked(type(after), Mark.REF):
+        if allowed.get(name) is not None:
+            plan.require_seen(getattr(after, name))
+    return after
 
 
 def _ended(
@@ -517,7 +509,14 @@ def plan_changes(
         )  # fmt: skip
     if plan.faults and not is_dry_run:
         raise refused_fields(plan.faults, context.lang)
-    _require_current(context, plan)
+    # Raise Stale for the elements of which none of the sent ETags is the current one.
+    stale: list[PlannedChange] = []
+    for step in plan.steps:
+        etags = [etag.strip() for etag in (step.named.etag or "").split(",")]
+        if step.before is not None and etag_of(context, step.before) not in etags:
+            stale.append(step)
+    if stale:
+        raise Stale(stale)
     return plan
 
 
@@ -587,14 +586,3 @@ def _require_rights(plan: ChangePlan, changes: wire.ChangeSet) -> None:
             needed="VERIFY" if is_verifying else "EDIT",
             errors=[{"pointer": pointer} for pointer in plan.denied],
         )
-
-
-def _require_current(context: RequestContext, plan: ChangePlan) -> None:
-    """Raise Stale for the elements of which none of the sent ETags is the current one."""
-    stale: list[PlannedChange] = []
-    for step in plan.steps:
-        etags = [etag.strip() for etag in (step.named.etag or "").split(",")]
-        if step.before is not None and etag_of(context, step.before) not in etags:
-            stale.append(step)
-    if stale:
-        raise Stale(stale)

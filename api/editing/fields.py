@@ -57,7 +57,11 @@ def refused_fields(faults: Sequence[FieldError], lang: Language) -> Refused:
     """One problem with all faults; `refused-content` for a text of a kind that is never stored."""
     content = next((fault for fault in faults if fault.is_content), None)
     if content is None:
-        return Refused("invalid", _sentence(faults), errors=_told(faults, lang))
+        danish, english = (
+            "; ".join(_line(fault, lang) for fault in faults) + "." for lang in ("da", "en")
+        )
+        sentence = danish, english
+        return Refused("invalid", sentence, errors=_told(faults, lang))
     refused = RefusedContent(content.field, content.rule)
     return Refused(
         "refused-content", (refused.text("da"), refused.text("en")),
@@ -68,13 +72,6 @@ def refused_fields(faults: Sequence[FieldError], lang: Language) -> Refused:
 
 def _told(faults: Iterable[FieldError], lang: Language) -> list[dict[str, Any]]:
     return [fault.told(lang) for fault in faults]
-
-
-def _sentence(faults: Sequence[FieldError]) -> tuple[str, str]:
-    danish, english = (
-        "; ".join(_line(fault, lang) for fault in faults) + "." for lang in ("da", "en")
-    )
-    return danish, english
 
 
 def _line(fault: FieldError, lang: Language) -> str:
