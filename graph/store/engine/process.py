@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread, Timer
 from typing import Final
@@ -21,7 +21,6 @@ import psutil
 from graph.errors import StoreUnavailable
 from graph.store.disk import damaged, require_room, told_of
 from graph.store.encryption.key_file import create_private
-from graph.store.engine.class_archive import archive_options
 from graph.store.engine.data_folder import (
     ENGINE_MODULE,
     Running,
@@ -267,9 +266,8 @@ def _started(home: Path, linger_s: float, lock: Path, progress: Progress, tuning
     process = spawn_engine(home, is_bare=tuning.is_bare)
     try:
         note_running(home, Running(pid=process.pid, port=0))
-        options = (*archive_options(jars), *tuning.jvm_options)
-        orders = replace(tuning, jvm_options=options).orders(jars, linger_s)
-        running = Running(pid=process.pid, port=port_of(process, home, orders))
+        port = port_of(process, home, tuning.orders(jars, linger_s))
+        running = Running(pid=process.pid, port=port)
         engine = _engine(home, running, password)
         first_password.ensure(home, engine.uri, password)
         note_running(home, running)
