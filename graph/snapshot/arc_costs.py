@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from graph.model.opening_hours import mean_wait_days
 from graph.snapshot.arcs import Arcs, arcs_of
-from graph.snapshot.columns import Codes, Days, Places
+from graph.snapshot.columns import Codes, Days
 from graph.snapshot.field_types import MISSING, NO_WORD
 from graph.snapshot.snapshot import Snapshot
 from graph.vocabulary import Label, PreventionLevel
@@ -34,7 +34,6 @@ ALL_LEVELS: Final = (1 << len(PreventionLevel)) - 1
 _NO_HOURS: Final = 255
 """The wait of a node without known opening hours."""
 _CIVIL: Final = (Label.RESOURCE_INDIVIDUAL, Label.ORGANIZATION)
-_EVERY: Final = slice(None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,21 +169,18 @@ def _wait(hours: str) -> int:
     return min(round(mean_wait_days(hours) * QUARTERS), LONGEST_WAIT) if hours else _NO_HOURS
 
 
-def codes_of(
-    snapshot: Snapshot, rules: ArcCostRules, places: Places | slice = _EVERY
-) -> NDArray[np.uint16]:
-    """Return the codes a need is tested against, uint16[places], of all Arcs or of some.
+def codes_of(snapshot: Snapshot, rules: ArcCostRules) -> NDArray[np.uint16]:
+    """Return the codes a need is tested against, uint16[Arcs].
 
     The bits are described at `ArcGraph`.
     """
     nodes, links, arcs = snapshot.nodes, snapshot.links, arcs_of(snapshot)
-    link, head = arcs.link[places], arcs.head[places]
-    gate = links.gate[link].astype(np.uint16)
-    levels = links.levels[link]
+    gate = links.gate[arcs.link].astype(np.uint16)
+    levels = links.levels[arcs.link]
     levels = np.where(levels == 0, ALL_LEVELS, levels) & rules.gate_levels[gate]
-    climb = nodes.height[arcs.tail[places]].astype(np.int16) - nodes.height[head]
+    climb = nodes.height[arcs.tail].astype(np.int16) - nodes.height[arcs.head]
     slope = (np.sign(climb) + 1).astype(np.uint16)
-    label = nodes.label[head]
+    label = nodes.label[arcs.head]
     civil = (label == _CIVIL[0].code) | (label == _CIVIL[1].code)
     code = levels | slope << SLOPE_BIT | gate << GATE_BIT | civil.astype(np.uint16) << CIVIL_BIT
     return code.astype(np.uint16)

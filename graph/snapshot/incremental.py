@@ -1,8 +1,4 @@
-"""Incremental update of a Snapshot: changed columns are copied, all others shared with the old one.
-
-Where only fields of links change, a few arrays are copied, and the cached arc graphs are repriced
-for these links only.
-"""
+"""Incremental update of a Snapshot: changed columns are copied, all others shared with the old."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
@@ -12,7 +8,6 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 
 from graph.model import Element, Link, Node
-from graph.snapshot.arc_graph import hand_on
 from graph.snapshot.arcs import Flags
 from graph.snapshot.columns import (
     LABELS,
@@ -45,7 +40,7 @@ def apply_changes(snapshot: Snapshot, things: Iterable[Element], revision: int) 
     Of several elements with one id the last counts. The result equals a Snapshot built of all
     elements with new ones after the old ones of their label or type; the old Snapshot is not
     modified. `written` is set to the new revision for every field group. A new element costs
-    O(nodes + links); a new element or a changed date also invalidates the cached Arcs.
+    O(nodes + links). Nothing cached in the old Snapshot is passed on.
 
     Raises:
         KeyError: a link names a node that does not exist.
@@ -53,7 +48,6 @@ def apply_changes(snapshot: Snapshot, things: Iterable[Element], revision: int) 
     """
     known = {(isinstance(thing, Link), thing.id): thing for thing in things}.values()
     nodes, links, tables = snapshot.nodes, snapshot.links, dict(snapshot.tables)
-    changed = np.zeros(0, np.int32)
     if some_nodes := _grouped((one.label, one) for one in known if isinstance(one, Node)):
         weft = _weft(some_nodes, tables, nodes.ids, nodes.label, nodes.place)
         nodes = _merge_tables(nodes, weft, node_columns(weft.ids, weft.tables))
@@ -64,8 +58,7 @@ def apply_changes(snapshot: Snapshot, things: Iterable[Element], revision: int) 
         weft = _weft(some_links, tables, links.ids, links.type, links.place)
         links = _merge_tables(links, weft, link_columns(weft.ids, weft.tables, RowOf(nodes.ids)))
         _merge_columns(tables, weft, TYPES)
-        changed = weft.rows
-    new = Snapshot(
+    return Snapshot(
         revision=revision,
         nodes=nodes,
         links=links,
@@ -76,8 +69,6 @@ def apply_changes(snapshot: Snapshot, things: Iterable[Element], revision: int) 
         link_row_of=RowOf(links.ids),
         written=all_at(revision),
     )
-    hand_on(snapshot, new, changed)
-    return new
 
 
 def _around(known: Adjacency, old: Rows, new: Rows, count: int) -> Adjacency:
