@@ -55,7 +55,7 @@ def require_room(path: Path) -> None:
 
 
 @contextmanager
-def told_of(path: Path) -> Generator[None]:
+def translate_os_errors(path: Path) -> Generator[None]:
     """Translate any `OSError` raised inside into StoreUnavailable.
 
     Raises: StoreUnavailable: see `unusable`.

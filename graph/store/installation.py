@@ -13,7 +13,7 @@ from typing import Final
 from filelock import FileLock
 
 from graph.errors import StoreUnavailable
-from graph.store.disk import told_of
+from graph.store.disk import translate_os_errors
 from graph.store.encryption.key_file import create_private, private_folder, require_private
 from graph.vocabulary import Language, Term
 
@@ -94,7 +94,7 @@ def _lack_keys(keys: Path, is_there: Mapping[Part, bool]) -> bool:
 def _add(keys: Path, part: Part | None) -> None:
     if (keys / BEGUN).exists() and (part is None or part in _begun(keys)):
         return
-    with told_of(keys):
+    with translate_os_errors(keys):
         private_folder(keys)
         with FileLock(keys / "begun.lock", mode=0o600):
             _put(keys, part)

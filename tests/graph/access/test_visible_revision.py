@@ -266,7 +266,7 @@ def test_a_write_that_changes_what_a_caller_is_told_is_told_in_thousands_of_worl
 
 def _raises(case: tuple[Snapshot, Snapshot, LastWritten], caller: Caller, on: date) -> None:
     old, new, write = case
-    told_of = replace(new, written=carried_on(new.written, [write]), revision=2)
-    if latest_visible_revision(told_of, caller, TODAY) == 1:
+    translate_os_errors = replace(new, written=carried_on(new.written, [write]), revision=2)
+    if latest_visible_revision(translate_os_errors, caller, TODAY) == 1:
         nobody = frozenset[str]()
         assert _answers(old, caller, on, nobody) == _answers(new, caller, on, nobody)
