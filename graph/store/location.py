@@ -64,20 +64,20 @@ def store_location(environment: Mapping[str, str] = os.environ) -> StoreLocation
     if not linger.replace(".", "", 1).isdecimal():
         raise StoreUnavailable(f"{LINGER} is {linger!r}: give a number of seconds, such as 600")
     home = environment.get(HOME)
+    if home:
+        folder = Path(home)
+    else:
+        from platformdirs import user_data_path
+
+        folder = user_data_path("kontaktvej", appauthor=False)
     return StoreLocation(
-        home=Path(home) if home else _user_folder(),
+        home=folder,
         uri=environment.get("NEO4J_URI") or None,
         user=environment.get("NEO4J_USERNAME") or "neo4j",
         password=environment.get("NEO4J_PASSWORD", ""),
         database=environment.get("NEO4J_DATABASE") or None,
         linger_s=float(linger),
     )
-
-
-def _user_folder() -> Path:
-    from platformdirs import user_data_path
-
-    return user_data_path("kontaktvej", appauthor=False)
 
 
 def require_graph(place: StoreLocation) -> None:

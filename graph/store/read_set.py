@@ -58,19 +58,19 @@ def read_read_set(tx: ManagedTransaction, keyring: Keyring, changes: ChangeSet) 
     changed = {thing.id for thing in changes.updates} | {end.id for end in changes.ends}
     near = _read(tx, cypher.NODES, cypher.LINKS, ids=changed, with_values=True)
     sealed = sealed_in(near)
-    things = _opened(near, keyring)
+    things = _open(near, keyring)
     focus = {thing.id for thing in things.values() if isinstance(thing, Node)}
     focus |= _ends_of((*things.values(), *written)) - new
     around: list[LiteralString] = [cypher.LINKS_AROUND]
     if any(isinstance(thing, PartOf | SucceededBy) for thing in written):
         around.append(cypher.LINKS_ABOVE)
-    things |= _opened(_read(tx, *around, ids=focus), keyring)
-    things |= _opened(_read(tx, cypher.LINKS_AROUND, ids=_networks_of(things, changed)), keyring)
+    things |= _open(_read(tx, *around, ids=focus), keyring)
+    things |= _open(_read(tx, cypher.LINKS_AROUND, ids=_networks_of(things, changed)), keyring)
     beyond = focus | _ends_of(things.values())
     for thing in (*things.values(), *written):
         if isinstance(thing, DoorOpenerFor | Represents):
             beyond.add(thing.consent_id)
-    things |= _opened(_read(tx, cypher.NODES, ids=beyond - things.keys() - new), keyring)
+    things |= _open(_read(tx, cypher.NODES, ids=beyond - things.keys() - new), keyring)
     return ReadSet(things, sealed, frozenset(taken))
 
 
@@ -84,7 +84,7 @@ def _read(
     return read_columns(tx, *(statements if ids else ()), ids=sorted(ids), with_values=with_values)
 
 
-def _opened(columns: Columns, keyring: Keyring) -> dict[str, Element]:
+def _open(columns: Columns, keyring: Keyring) -> dict[str, Element]:
     keys = keyring.known(personal_ids(columns))
     open_columns(columns, keys, keyring.erased())
     return {thing.id: thing for thing in things_in(columns)}

@@ -187,16 +187,16 @@ def _host(database: Any, home: Path, linger_s: float, terminate: Event) -> None:
             if is_used or changed != last_use:
                 last_use, unused_since, is_tidy = changed, time.monotonic(), False
             elif time.monotonic() - unused_since >= linger_s:
-                _shut(database)
+                _shut_down(database)
                 return forget_running(home)
         if not is_tidy and time.monotonic() - unused_since > TIDY_S:
             is_tidy = True
             gc.collect()
             jpype.JClass("java.lang.System").gc()
-    return _shut(database)
+    return _shut_down(database)
 
 
-def _shut(database: Any) -> None:
+def _shut_down(database: Any) -> None:
     """Shut the database down, or end the process after SHUT_S; committed data is safe either way.
 
     An engine that never finishes ending would prevent other processes from starting one.
