@@ -3,8 +3,9 @@
 Source: paths.md §1.7.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,7 +83,7 @@ def facts_on(snapshot: Snapshot, rules: ArcCostRules, place: int, day: int) -> A
     days, age, is_older = MISSING, rules.unverified_days, False
     if verified_on != MISSING:
         days = age = max(day - verified_on, 0)
-        is_older = any(verified_on < int(links.valid_from[one]) for one in carriers if one >= 0)
+        is_older = any(verified_on < int(links.valid_from[hold]) for hold in carriers if hold >= 0)
         age = max(age, rules.older_than_holder_days) if is_older else age
     strength = float(links.strength[link])
     hundredths = round(strength * 100) if strength == strength else UNKNOWN_STRENGTH
@@ -108,7 +109,9 @@ def costs_on(snapshot: Snapshot, rules: ArcCostRules, day: int) -> Costs:
     A cost is 16 * micro-nats + 1.
     """
     arcs, links, freshness_cost = arcs_of(snapshot), snapshot.links, rules.freshness_cost
-    age = _ages(snapshot, rules, day)
+    verified_on = links.verified_on
+    age = np.where(verified_on == MISSING, rules.unverified_days, np.maximum(day - verified_on, 0))
+    age = np.minimum(age, LAST_AGE)
     cost = _link_costs(snapshot, rules, age)[arcs.link]
     older = _older_than_holder(snapshot, arcs)
     link_type, age = links.type[arcs.link[older]], age[arcs.link[older]]
@@ -133,13 +136,6 @@ def _link_costs(snapshot: Snapshot, rules: ArcCostRules, age: Days) -> Costs:
     return cost + rules.strength_cost[hundredths] + gate_cost[links.gate]
 
 
-def _ages(snapshot: Snapshot, rules: ArcCostRules, day: int) -> Days:
-    """Return the capped age in days that freshness is judged by, carriers aside, int32[links]."""
-    verified_on = snapshot.links.verified_on
-    age = np.where(verified_on == MISSING, rules.unverified_days, np.maximum(day - verified_on, 0))
-    return np.minimum(age, LAST_AGE)
-
-
 def _older_than_holder(snapshot: Snapshot, arcs: Arcs) -> NDArray[np.intp]:
     """Return the positions of arcs whose link was last verified before a carrier took the post."""
     links = snapshot.links
@@ -160,13 +156,12 @@ def waits_of(snapshot: Snapshot) -> Codes:
         waits = np.full(len(snapshot.nodes.ids), _NO_HOURS, np.uint8)
         waits[snapshot.tables[Label.NETWORK].rows] = 0
         posts = snapshot.tables[Label.ACTOR]
-        waits[posts.rows] = [_wait(str(hours)) for hours in posts.columns["hours"]]
+        waits[posts.rows] = [
+            min(round(mean_wait_days(hours) * QUARTERS), LONGEST_WAIT) if hours else _NO_HOURS
+            for hours in cast("Sequence[str]", posts.columns["hours"])
+        ]
         snapshot.memo["waits"] = waits
     return waits
-
-
-def _wait(hours: str) -> int:
-    return min(round(mean_wait_days(hours) * QUARTERS), LONGEST_WAIT) if hours else _NO_HOURS
 
 
 def codes_of(snapshot: Snapshot, rules: ArcCostRules) -> NDArray[np.uint16]:

@@ -144,8 +144,8 @@ def blocked_arcs(
     arcs = arcs_of(snapshot)
     # The last entry serves index -1: no carrier.
     is_gone = np.append(~open_links | absent[snapshot.links.source], False)
-    shut = ~open_links[arcs.link] | is_gone[arcs.tail_hold] | is_gone[arcs.head_hold]
-    return shut[walk.arc], shut[walk.back_arc]
+    blocked = ~open_links[arcs.link] | is_gone[arcs.tail_hold] | is_gone[arcs.head_hold]
+    return blocked[walk.arc], blocked[walk.back_arc]
 
 
 def old_arcs(snapshot: Snapshot, walk: ArcGraph) -> tuple[Flags, Flags]:

@@ -30,13 +30,13 @@ class LastWritten(NamedTuple):
     revision: int
 
 
-def carried_on(known: Written, writes: Iterable[LastWritten]) -> Written:
+def with_writes(written: Written, writes: Iterable[LastWritten]) -> Written:
     """Return the last-written revisions, updated with further writes."""
-    found = dict(known)
+    updated = dict(written)
     for write in writes:
         for group in groups_of(write.what, write.fields, is_civil=write.is_civil):
-            found[group] = max(found.get(group, 0), write.revision)
-    return found
+            updated[group] = max(updated.get(group, 0), write.revision)
+    return updated
 
 
 def all_at(revision: int) -> Written:

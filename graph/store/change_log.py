@@ -18,7 +18,7 @@ from graph.model import Change, ChangeKind, ChangeReason, Mark, marked
 from graph.snapshot.as_of import ChangesAfter
 from graph.snapshot.columns import LABELS, TYPES
 from graph.snapshot.field_types import class_of
-from graph.snapshot.last_written import CIVIL_TOO, LastWritten, Written, carried_on
+from graph.snapshot.last_written import CIVIL_TOO, LastWritten, Written, with_writes
 from graph.snapshot.snapshot import Snapshot
 from graph.store import cypher
 from graph.store.codec import Columns, read_columns, sort_named
@@ -167,14 +167,14 @@ def read_all(tx: ManagedTransaction) -> tuple[Columns, Written]:
     """
     columns = read_columns(tx, cypher.ALL_NODES, cypher.ALL_LINKS)
     records = tx.run(cypher.WRITTEN, civil=list(_civil(columns)))
-    return columns, carried_on(
+    return columns, with_writes(
         {}, (_write(record, is_civil=record["is_civil"]) for record in records)
     )
 
 
 def written_since(snapshot: Snapshot, before: Written, touched: Iterable[Record]) -> Written:
     """Return the last-written revisions after some changes, all contained in the Snapshot."""
-    return carried_on(before, (
+    return with_writes(before, (
         _write(record, is_civil=_is_civil(snapshot, record["touched"])) for record in touched
     ))  # fmt: skip
 

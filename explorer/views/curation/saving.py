@@ -146,14 +146,14 @@ def even(value: Any) -> Any:
     return None if value is False else value
 
 
-def translate_os_errors(fields: Iterable[str]) -> list[str]:
+def told_of(fields: Iterable[str]) -> list[str]:
     """The fields that are shown to a curator, each once."""
     return [one for one in dict.fromkeys(fields) if one not in _OURS]
 
 
 def differing(left: Fields, right: Fields) -> list[str]:
     """The fields shown to a curator in which two versions differ."""
-    every = translate_os_errors((*left, *right))
+    every = told_of((*left, *right))
     return [one for one in every if even(left.get(one)) != even(right.get(one))]
 
 
@@ -327,6 +327,6 @@ def _rows(change: Change, names: Mapping[str, str]) -> Iterable[tuple[str, ...]]
     called = names.get(change.called or change.id) or names.get(change.id)
     turn = session.term("ChangeKind", change.kind)
     before, after = change.before, change.after
-    rows = list(beside(translate_os_errors((*before, *after)), before, after))
+    rows = list(beside(told_of((*before, *after)), before, after))
     what = f"{called}: {turn}" if called else turn
     return under(what, rows or [("", "", "")])

@@ -30,10 +30,10 @@ def show(context: frame.ScreenContext) -> None:
     _filters(context, words)
     what = search.register_query(text, context.on, is_today=context.is_today)
     change = st.container()
-    translate_os_errors = [one for one in _answers(context, words, what) if one is not None]
-    if translate_os_errors:
+    told_of = [one for one in _answers(context, words, what) if one is not None]
+    if told_of:
         with change:
-            screen_state.watch(context.client, min(translate_os_errors))
+            screen_state.watch(context.client, min(told_of))
 
 
 def _answers(

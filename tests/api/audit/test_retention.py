@@ -62,7 +62,7 @@ def hold(
     return held.value.why
 
 
-def translate_os_errors(log: AuditLog, action: str) -> list[dict[str, object]]:
+def told_of(log: AuditLog, action: str) -> list[dict[str, object]]:
     return [dict(row.asked) for row in rows(log) if row.action == action]
 
 
@@ -127,7 +127,7 @@ def test_what_a_crash_left_of_a_dropped_month_is_dropped_again(tmp_path: Path) -
         assert not path.exists()
         assert verify(log).broken is None
         assert len(log.storage.stubs()) == 2
-        assert len(translate_os_errors(log, "drop_month")) == 2
+        assert len(told_of(log, "drop_month")) == 2
 
 
 def test_another_file_in_the_place_of_a_dropped_month_is_found_and_stays(tmp_path: Path) -> None:
@@ -160,7 +160,7 @@ def test_each_dropped_month_is_told_in_the_log_with_what_it_held(tmp_path: Path)
         seals = [row.mac for row in rows(log)]
         swept(log, tmp_path)
         told = [row for row in rows(log) if row.action == "drop_month"]
-        (sweep,) = translate_os_errors(log, "sweep")
+        (sweep,) = told_of(log, "sweep")
     assert [(row.kind, row.count, row.asked) for row in told] == [
         (AuditKind.SYSTEM, 3,
          {"month": month, "first_seq": last - 2, "last_seq": last, "count": 3,
@@ -196,7 +196,7 @@ def test_of_two_processes_that_sweep_at_once_one_drops_and_tells(
 
         monkeypatch.setattr(retention, "verify", swept_meanwhile)
         assert drop_old_months(log, TODAY, keep=24, anchors=anchors, is_confirmed=True) == []
-        assert len(translate_os_errors(log, "drop_month")) == 2
+        assert len(told_of(log, "drop_month")) == 2
         assert len(log.storage.stubs()) == 2
         assert verify(log, anchors).is_proven
 
@@ -271,11 +271,11 @@ def test_a_sweep_is_told_once_a_day_and_on_the_first_day_of_a_log_not_at_all(
         log.append(shown(1))
         assert swept_until(log) == TODAY
         swept(log, tmp_path, is_confirmed=False)
-        assert translate_os_errors(log, "sweep") == []
+        assert told_of(log, "sweep") == []
         tomorrow = TODAY + timedelta(days=1)
         for _ in range(2):
             swept(log, tmp_path, tomorrow, is_confirmed=False)
-        assert translate_os_errors(log, "sweep") == [{"until": "2026-11-26", "is_confirmed": False}]
+        assert told_of(log, "sweep") == [{"until": "2026-11-26", "is_confirmed": False}]
         assert swept_until(log) == tomorrow
         alert = shown(2, action="sweep", asked={"why": "CLOCK"})
         log.append(replace(alert, kind=AuditKind.ALERT))
@@ -314,7 +314,7 @@ def test_on_a_jump_of_the_clock_nothing_is_dropped_nor_told(tmp_path: Path, days
         clock.now += timedelta(days=days)
         log.append(shown(2))  # rows by the wrong clock make it no better
         assert hold(log, tmp_path, jump, keep=1) is Hold.CLOCK
-        assert translate_os_errors(log, "sweep") == []
+        assert told_of(log, "sweep") == []
 
 
 @pytest.mark.parametrize("days", [MOST_DAYS, -1])
@@ -323,7 +323,7 @@ def test_a_clock_that_is_only_so_far_away_is_none_that_jumped(tmp_path: Path, da
         log.append(shown(1))
         assert swept(log, tmp_path, TODAY + timedelta(days=days), is_confirmed=False) == []
         is_later = days > 0
-        assert bool(translate_os_errors(log, "sweep")) is is_later
+        assert bool(told_of(log, "sweep")) is is_later
 
 
 def test_a_person_who_says_which_day_it_is_ends_the_hold(tmp_path: Path) -> None:

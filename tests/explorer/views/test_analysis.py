@@ -82,10 +82,10 @@ def test_bridges_are_told_with_what_hangs_on_them_and_drawn(shown: Shown) -> Non
     app = _analysis(shown, question="bridges")
     told = text(app)
     assert "<td>Infohus-tovholder, Østkysten</td>" in told
-    translate_os_errors = (
+    told_of = (
         "<td>2</td><td>0</td><td>Nås ikke længere: 2</td><td>SSP: 1, Social modtagelse: 1</td>"
     )
-    assert translate_os_errors + "<td>Kystby</td>" in told
+    assert told_of + "<td>Kystby</td>" in told
     assert "Af 2 kontakter i kommunerne, set fra nationalt niveau og politikredsene." in told
     assert len(app.get("vega_lite_chart")) == 1
     app.selectbox(key="analysis-label").set_value("Network").run()
