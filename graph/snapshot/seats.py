@@ -54,7 +54,7 @@ class Seat:
 class SeatColumns:
     """The seats of one link type as columns; `source` is NO_SOURCE where it is hidden.
 
-    Days are as in `ParticipantSeat`; `is_away` means on leave on the date.
+    Days are as in `Seat`; `is_away` means on leave on the date.
     """
 
     post: Rows
@@ -71,7 +71,7 @@ class SeatColumns:
 class SeatRows:
     """The seats of both link types as columns, by post, holders first, hidden ones of a type last.
 
-    Days and missing values are as in `SeatColumns` and `ParticipantSeat`.
+    Days and missing values are as in `SeatColumns` and `Seat`.
     """
 
     post: Rows

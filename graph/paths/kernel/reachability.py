@@ -69,9 +69,9 @@ class ReachableCosts(Mapping[int, tuple[int, int]]):
         fee = None if self.fee is None else self.fee[numbers]
         return np.where(numbers >= 0, self._whole(self._least[numbers], fee), NEVER)
 
-    def _whole(self, some: NDArray[Any], fee: NDArray[Any] | None) -> Numbers:
-        whole = some.astype(np.int64) if fee is None else some.astype(np.int64) + fee
-        return np.where(some < self.never, whole, NEVER)
+    def _whole(self, costs: NDArray[Any], fee: NDArray[Any] | None) -> Numbers:
+        whole = costs.astype(np.int64) if fee is None else costs.astype(np.int64) + fee
+        return np.where(costs < self.never, whole, NEVER)
 
     def cheapest(self, rows: Rows, most: int) -> list[int]:
         """Return the first few reached rows, the cheapest first, then by row; each once.
@@ -85,8 +85,8 @@ class ReachableCosts(Mapping[int, tuple[int, int]]):
         if len(rows) > most:
             dearest = np.partition(costs, most - 1)[most - 1]
             rows, costs = rows[costs <= dearest], costs[costs <= dearest]
-        found: list[int] = rows[np.lexsort((rows, costs))][:most].tolist()
-        return found
+        cheapest_rows: list[int] = rows[np.lexsort((rows, costs))][:most].tolist()
+        return cheapest_rows
 
     def __getitem__(self, row: int) -> tuple[int, int]:
         """Return hops and micro-nats."""
@@ -166,7 +166,7 @@ def _fast_from(field: SearchProblem) -> ReachableCosts:
     nodes[0, : len(field.starts)] = field.starts
     ways_from(
         walk.start, walk.head, seats.cost, walk.code, seats.shut.view(np.uint8),
-        field.paint, fee, field.classes, field.automaton.ahead, modes,
+        field.node_flags, fee, field.classes, field.automaton.ahead, modes,
         best, spent, nodes, marks, len(field.starts), field.max_hops,
     )  # fmt: skip
     return ReachableCosts(field.caller_graph, best.reshape(-1, modes), FAR, fee)
@@ -181,10 +181,10 @@ def _fast_to(field: SearchProblem) -> ReachableCosts:
     for mode in np.flatnonzero(field.automaton.goal).tolist():
         best[field.targets * modes + mode] = field.ends
     nodes[0, : len(field.targets)] = field.targets
-    fee[(field.paint & (LEAVE | START)) != LEAVE] = -1
+    fee[(field.node_flags & (LEAVE | START)) != LEAVE] = -1
     ways_to(
         walk.back_start, walk.tail, seats.back_cost, walk.back_code,
-        seats.back_shut.view(np.uint8), field.paint, fee, field.classes,
+        seats.back_shut.view(np.uint8), field.node_flags, fee, field.classes,
         field.automaton.before, modes, best, spent, nodes, marks, len(field.targets),
         field.max_hops,
     )  # fmt: skip
