@@ -77,8 +77,8 @@ def apply_changes(snapshot: Snapshot, things: Iterable[Element], revision: int) 
     )
 
 
-def _around(known: Adjacency, old: Rows, new: Rows, count: int) -> Adjacency:
-    return known if new is old and len(known.start) == count + 1 else adjacency(new, count)
+def _around(adjacent: Adjacency, old: Rows, new: Rows, count: int) -> Adjacency:
+    return adjacent if new is old and len(adjacent.start) == count + 1 else adjacency(new, count)
 
 
 def _grouped(things: Iterable[tuple[S, Element]]) -> dict[S, list[Element]]:

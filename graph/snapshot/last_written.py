@@ -58,8 +58,16 @@ def groups_of(
         name = CIVIL_DETAIL if is_civil else Label.CONTACT_DETAIL
     elif is_civil or what in CIVIL_LINKS:
         return frozenset({(name, FieldGroup.TIES)})
-    written = {*fields, "revision"} if fields else {one for of, one in FIELD_GROUP if of == what}
-    return frozenset((name, _group(what, one)) for one in written if (what, one) in FIELD_GROUP)
+    written = (
+        {*fields, "revision"}
+        if fields
+        else {field_name for of, field_name in FIELD_GROUP if of == what}
+    )
+    return frozenset(
+        (name, _group(what, field_name))
+        for field_name in written
+        if (what, field_name) in FIELD_GROUP
+    )
 
 
 def _group(what: Label | LinkType, name: str) -> FieldGroup:

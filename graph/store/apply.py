@@ -140,7 +140,7 @@ def _faults(touched: Iterable[AppliedChange], read_set: ReadSet) -> Iterator[Fau
     ids: set[str] = set()
     for change in touched:
         thing = change.after
-        if thing.id in ids or (change.before is None and thing.id in read_set.taken):
+        if thing.id in ids or (change.before is None and thing.id in read_set.existing_ids):
             yield Fault(thing.id, "id", Rule.DUPLICATE)
         ids.add(thing.id)
         if change.before is not None:

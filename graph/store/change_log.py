@@ -132,14 +132,14 @@ def read_later(tx: ManagedTransaction, revision: int, until: int) -> ChangesAfte
     )
 
 
-class Missed(NamedTuple):
+class ChangedElements(NamedTuple):
     """The present columns of changed elements, and one record per change."""
 
     columns: Columns
     touched: list[Record]
 
 
-def read_missed(tx: ManagedTransaction, since: int, most: int) -> Missed | None:
+def read_changed(tx: ManagedTransaction, since: int, most: int) -> ChangedElements | None:
     """Return the elements changed after a revision, as they are now; None if all must be reloaded.
 
     All must be reloaded after more than `most` changes, if a revision has no change record, if a
@@ -156,7 +156,7 @@ def read_missed(tx: ManagedTransaction, since: int, most: int) -> Missed | None:
     ids = sorted({str(record["touched"]) for record in records})
     columns = read_columns(tx, cypher.NODES, cypher.LINKS, ids=ids)
     is_whole = sum(len(table["id"]) for table in columns.values()) == len(ids)
-    return Missed(columns, records) if is_whole else None
+    return ChangedElements(columns, records) if is_whole else None
 
 
 def read_all(tx: ManagedTransaction) -> tuple[Columns, Written]:

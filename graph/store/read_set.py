@@ -36,13 +36,13 @@ from graph.store.encryption.keyring import Keyring
 class ReadSet:
     """Elements as stored before a write, by id.
 
-    `sealed` maps each element to change to its ciphertexts by property; `taken` are the ids to
-    create that exist already.
+    `sealed` maps each element to change to its ciphertexts by property; `existing_ids` are
+    the ids to create that exist already.
     """
 
     things: Mapping[str, Element]
     sealed: Mapping[str, Mapping[str, object]]
-    taken: frozenset[str]
+    existing_ids: frozenset[str]
 
 
 def read_read_set(tx: ManagedTransaction, keyring: Keyring, changes: ChangeSet) -> ReadSet:
@@ -54,7 +54,7 @@ def read_read_set(tx: ManagedTransaction, keyring: Keyring, changes: ChangeSet) 
     """
     written = (*changes.creates, *changes.updates)
     new = {thing.id for thing in changes.creates}
-    taken = tx.run(cypher.TAKEN, ids=sorted(new)).value("id") if new else []
+    existing_ids = tx.run(cypher.TAKEN, ids=sorted(new)).value("id") if new else []
     changed = {thing.id for thing in changes.updates} | {end.id for end in changes.ends}
     near = _read(tx, cypher.NODES, cypher.LINKS, ids=changed, with_values=True)
     sealed = sealed_in(near)
@@ -71,7 +71,7 @@ def read_read_set(tx: ManagedTransaction, keyring: Keyring, changes: ChangeSet) 
         if isinstance(thing, DoorOpenerFor | Represents):
             beyond.add(thing.consent_id)
     things |= _open(_read(tx, cypher.NODES, ids=beyond - things.keys() - new), keyring)
-    return ReadSet(things, sealed, frozenset(taken))
+    return ReadSet(things, sealed, frozenset(existing_ids))
 
 
 def _read(

@@ -20,8 +20,8 @@ from graph.store.change_log import (
     changes_since,
     changes_to,
     read_all,
+    read_changed,
     read_later,
-    read_missed,
     written_since,
 )
 from graph.store.codec import (
@@ -118,14 +118,14 @@ class Store:
         than 1 % of it (and more than 100), or if something was deleted.
         """
         max_changes = max(_FEW, (len(snapshot.nodes.ids) + len(snapshot.links.ids)) // 100)
-        revision, missed = self._connection.alone(
-            lambda tx: read_missed(tx, snapshot.revision, max_changes)
+        revision, changes = self._connection.alone(
+            lambda tx: read_changed(tx, snapshot.revision, max_changes)
         )
-        if missed is None:
+        if changes is None:
             return self.load()
         try:
-            new = apply_changes(snapshot, things_in(self._open(missed.columns)), revision)
-            return replace(new, written=written_since(new, snapshot.written, missed.touched))
+            new = apply_changes(snapshot, things_in(self._open(changes.columns)), revision)
+            return replace(new, written=written_since(new, snapshot.written, changes.touched))
         except (KeyError, ValueError):  # an id reused for another type, or a missing end of a link
             return self.load()
 

@@ -149,9 +149,9 @@ class Keyring:
 
         For an erased owner a new key is created, which decrypts none of the old values.
         """
-        wanted = set(owners)
-        keys = self.known(wanted)
-        missing = sorted(wanted - keys.keys())
+        owner_set = set(owners)
+        keys = self.known(owner_set)
+        missing = sorted(owner_set - keys.keys())
         return {**keys, **self._create(missing)} if missing else keys
 
     def destroy(self, owner: str) -> bool:

@@ -170,10 +170,10 @@ class Replica:
 
         Once all `names` are registered, a list of property names reveals nothing about the data.
         """
-        wanted = frozenset(labels)
+        label_set = frozenset(labels)
         with self._session() as session, session.begin_transaction(timeout=_FILL_S) as schema:
             for label in cypher.LABELS:
-                if label in wanted:
+                if label in label_set:
                     schema.run(cypher.indexed(label, "id"))
             schema.commit()
         self._write(KNOW, fields=dict.fromkeys(names, ""))
