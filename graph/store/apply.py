@@ -37,9 +37,8 @@ from graph.store.codec import (
     stored_value,
 )
 from graph.store.connection import state
-from graph.store.encryption.key_wrapping import OwnerKey
 from graph.store.encryption.keyring import Keyring
-from graph.store.encryption.sealing import require_keys
+from graph.store.encryption.sealing import OwnerKey, require_keys
 from graph.store.read_set import ReadSet, read_read_set
 from graph.vocabulary import Rule
 

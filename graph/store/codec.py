@@ -16,8 +16,7 @@ from neo4j import ManagedTransaction
 
 from graph.model import ContactDetail, Element, Link, Mark, marked
 from graph.snapshot.field_types import FieldKind, FieldType, class_of, field_types
-from graph.store.encryption.key_wrapping import OwnerKey
-from graph.store.encryption.sealing import SealBroken, open_sealed, require_keys, seal
+from graph.store.encryption.sealing import OwnerKey, SealBroken, open_sealed, require_keys, seal
 from graph.vocabulary import Label, LinkType
 
 Sort = Label | LinkType

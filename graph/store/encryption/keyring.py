@@ -4,11 +4,14 @@ Owner keys and blind index are rows of one SQLite database, `keys.sqlite`.
 """
 
 import json
+import secrets
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from filelock import FileLock
 from sqlalchemy import (
     Column,
@@ -35,7 +38,7 @@ from graph.store.encryption.key_file import (
     read_master_keys,
     write_master_keys,
 )
-from graph.store.encryption.key_wrapping import OwnerKey, WrappedKey, unwrap_key, wrap_key
+from graph.store.encryption.sealing import NONCE_BYTES, OwnerKey
 from graph.store.sqlite_file import in_turn, open_sqlite
 from graph.vocabulary import Channel
 
@@ -75,6 +78,15 @@ _blind_index: Final = Table(
     Column("ring_id", Text, nullable=False),
     Column("digest", LargeBinary, nullable=False, index=True),
 )
+
+
+class _WrappedKey(NamedTuple):
+    """A row of the key database; `wrapped` is nonce and ciphertext."""
+
+    owner: str
+    key_id: str
+    master_id: str
+    wrapped: bytes
 
 
 def open_keyring(folder: Path, *, master: Path | None = None, busy_s: float = BUSY_S) -> "Keyring":
@@ -197,16 +209,16 @@ class Keyring:
 
     def _read(self, owners: Sequence[str] | None) -> dict[str, OwnerKey]:
         with _reading(self._engine) as connection:
-            return unwrap_key(_rows_of(connection, owners), self._master)
+            return _unwrap(_rows_of(connection, owners), self._master)
 
     def _create(self, owners: Sequence[str]) -> dict[str, OwnerKey]:
         with _writing(self._engine) as connection:
             # Read again, so that no key is wrapped by a master key that is not on disk.
             self._master = _required(self._master_path)
             fresh = {owner: OwnerKey.new() for owner in owners}
-            rows = [row._asdict() for row in wrap_key(fresh, self._master)]
+            rows = [row._asdict() for row in _wrap(fresh, self._master)]
             connection.execute(insert(_owner_keys).on_conflict_do_nothing(), rows)
-            return unwrap_key(_rows_of(connection, owners), self._master)
+            return _unwrap(_rows_of(connection, owners), self._master)
 
 
 def _ring_with(path: Path, used: set[str]) -> MasterKeys:
@@ -292,7 +304,7 @@ def _translate_errors() -> Generator[None]:
         raise StoreUnavailable(f"the key files cannot be used: {error}") from error
 
 
-def _rows_of(connection: Connection, owners: Sequence[str] | None = None) -> list[WrappedKey]:
+def _rows_of(connection: Connection, owners: Sequence[str] | None = None) -> list[_WrappedKey]:
     """Return the rows of the given owners, or all rows; none for an owner without a key."""
     table = _owner_keys.c
     query = select(table.owner, table.key_id, table.master_id, table.wrapped)
@@ -300,4 +312,45 @@ def _rows_of(connection: Connection, owners: Sequence[str] | None = None) -> lis
         # One parameter for any number of owners: SQLite accepts at most 32,766 parameters.
         values = func.json_each(json.dumps(owners)).table_valued("value")
         query = query.where(table.owner.in_(select(values.c.value)))
-    return [WrappedKey(*row) for row in connection.execute(query)]
+    return [_WrappedKey(*row) for row in connection.execute(query)]
+
+
+# ---- wrapping: owner keys encrypted with a master key and bound to their owner
+
+
+def _wrap(keys: Mapping[str, OwnerKey], ring: MasterKeys) -> list[_WrappedKey]:
+    """Return a row for each owner's key, wrapped by the current master key."""
+    cipher = AESGCM(ring.keys[ring.current])
+    rows: list[_WrappedKey] = []
+    for owner, key in keys.items():
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        bound_to = _bound_to(owner, key.key_id, ring.current)
+        sealed = nonce + cipher.encrypt(nonce, key.secret, bound_to)
+        rows.append(_WrappedKey(owner, key.key_id, ring.current, sealed))
+    return rows
+
+
+def _unwrap(rows: Iterable[_WrappedKey], ring: MasterKeys) -> dict[str, OwnerKey]:
+    """Return the unwrapped keys by owner.
+
+    Raises: KeyringRefused: a row and the master keys do not belong together.
+    """
+    ciphers = {master_id: AESGCM(key) for master_id, key in ring.keys.items()}
+    keys: dict[str, OwnerKey] = {}
+    for owner, key_id, master_id, sealed in rows:
+        bound_to = _bound_to(owner, key_id, master_id)
+        try:
+            secret = ciphers[master_id].decrypt(
+                sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound_to
+            )
+        except (KeyError, InvalidTag, ValueError) as error:
+            raise KeyringRefused(
+                f"the key of {owner} does not open with master key {master_id}; "
+                "fix: put keys.sqlite and master.json back from one and the same backup"
+            ) from error
+        keys[owner] = OwnerKey(key_id=key_id, secret=secret)
+    return keys
+
+
+def _bound_to(owner: str, key_id: str, master_id: str) -> bytes:
+    return f"owner-key|v1|{owner}|{key_id}|{master_id}".encode()
