@@ -20,8 +20,7 @@ from graph.store.encryption.key_file import (
     read_master_keys,
     write_master_keys,
 )
-from graph.store.encryption.key_wrapping import OwnerKey
-from graph.store.encryption.sealing import open_sealed, seal
+from graph.store.encryption.sealing import OwnerKey, open_sealed, seal
 
 FIRST: Final = "0" * 64
 """The predecessor MAC of the very first row."""
