@@ -13,7 +13,7 @@ from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 
 from api.audit.entry import AuditKind
-from api.audit.parameters import logged_parameters
+from api.audit.log import logged_parameters
 from api.errors import Refused
 from api.identity.authentication import authenticate, token_in
 from api.identity.principal import Principal

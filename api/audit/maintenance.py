@@ -15,7 +15,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.audit.anchors import Anchors
+from api.audit.chain import Anchors
 from api.audit.entry import SWEEPER, AuditKind, AuditRow, Entry, instant, is_outcome, row_of
 from api.audit.log import AuditLog
 from api.audit.retention import SWEEP, RetentionHold, drop_old_months

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from sqlalchemy import func, select
 
-from api.audit.anchors import Anchors
+from api.audit.chain import Anchors
 from api.audit.entry import AuditKind, Entry
 from api.audit.log import AuditLog
 from api.audit.storage import OF_WRITES, Month
