@@ -181,7 +181,11 @@ def criteria(view: View, need: Need, policy: Policy) -> dict[str, Mask]:
     """
     masks: dict[str, Mask] = {}
     if (named := named_of(view, need)[0]) is not None:
-        masks["target"] = _standing_for(view, named)
+        # Return what a target stands for: an association or civilian itself, else its posts.
+        mask = np.zeros(len(view.visible), np.bool_)
+        is_end = view.label(named) in (Label.ORGANIZATION, Label.RESOURCE_INDIVIDUAL)
+        mask[[named] if is_end else seats(view, named)] = True
+        masks["target"] = mask
     if need.trigger is not None:
         masks["trigger"] = is_kind(view, Label.ACTOR, policy.triggers[need.trigger].posts)
     if need.sector is not None:
@@ -206,14 +210,6 @@ def all_of(view: View, masks: Mapping[str, Mask]) -> Mask:
 def posts(view: View) -> Mask:
     """bool[nodes]: all visible posts."""
     return view.memo("posts", lambda: view.visible & (view.nodes.label == Label.ACTOR.code))
-
-
-def _standing_for(view: View, named: int) -> Mask:
-    """Return what a target stands for: an association or civilian itself, else its posts."""
-    mask = np.zeros(len(view.visible), np.bool_)
-    is_end = view.label(named) in (Label.ORGANIZATION, Label.RESOURCE_INDIVIDUAL)
-    mask[[named] if is_end else seats(view, named)] = True
-    return mask
 
 
 def area_of(view: View, need: Need) -> int | None:

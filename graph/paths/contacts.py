@@ -100,7 +100,9 @@ class ContactSearch:
         most = self.need.max_contacts or self.policy.contacts.most
         for fit in self.classes:
             check_width(self.need, self.policy, starts=0, targets=len(fit.rows))
-            reached = self._contacts_of(fit, most - len(contacts), self._next_way(contacts))
+            reached = self._contacts_of(
+                fit, most - len(contacts), 1 + sum(len(contact.ways) for contact in contacts)
+            )
             first = len(contacts)
             contacts += [replace(one, number=first + at) for at, one in enumerate(reached, 1)]
             if not reached:
@@ -109,7 +111,9 @@ class ContactSearch:
             passed, left = [*passed, *left], []
             if len(contacts) >= most or fit.need is FitNeed.NODE:
                 break
-        worth_telling = [one for one in passed if one.rows or self._is_worth_telling_empty(one)]
+        worth_telling = [
+            one for one in passed if one.rows or (one.number == 1 and one.need in _TOLD_EMPTY)
+        ]
         return tuple(contacts), tuple(self._passed(one) for one in worth_telling)
 
     def nearest(self) -> tuple[FitClass, SearchPath] | None:
@@ -128,12 +132,6 @@ class ContactSearch:
     def ways_again(self, row: int, **terms: Any) -> SearchResult:
         """Return what the search for a node finds on other terms."""
         return self._found(replace(self._towards(row), **terms))
-
-    def _next_way(self, contacts: Iterable[Contact]) -> int:
-        return 1 + sum(len(contact.ways) for contact in contacts)
-
-    def _is_worth_telling_empty(self, fit: FitClass) -> bool:
-        return fit.number == 1 and fit.need in _TOLD_EMPTY
 
     def _contacts_of(self, fit: FitClass, most: int, first_way: int) -> list[Contact]:
         """Return the first contacts of a class, the best first; no answerer is listed twice."""

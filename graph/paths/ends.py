@@ -96,7 +96,12 @@ def _rings(view: View, goal: list[int], costs: ReachableCosts) -> Iterator[Rows]
     yield _answering(view, own)
     wider = around(view, own)
     for kind in _WIDER:
-        yield _answering(view, inside(view, wider & _is(view, kind)))
+        yield _answering(
+            view,
+            inside(
+                view, wider & view.memo(("area_kind", kind), lambda: _areas_of_kind(view, kind))
+            ),
+        )
     yield costs.rows
 
 
@@ -104,10 +109,6 @@ def _answering(view: View, places: Mask) -> Rows:
     """Return the nodes that answer for any of some areas."""
     rows = np.flatnonzero(places).astype(np.int32)
     return through((rows, rows), areas(view).answering)[1]
-
-
-def _is(view: View, kind: AreaKind) -> Mask:
-    return view.memo(("area_kind", kind), lambda: _areas_of_kind(view, kind))
 
 
 def _areas_of_kind(view: View, kind: AreaKind) -> Mask:

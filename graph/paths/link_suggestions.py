@@ -23,7 +23,6 @@ from graph.paths.kernel.reachability import NEVER
 from graph.paths.kernel.request import MAX_HOPS, Direction, SearchRequest
 from graph.paths.kernel.search import ReachableCosts, forward_costs
 from graph.paths.places import among, areas
-from graph.paths.policy import Policy
 from graph.paths.relaxation import RelaxableSearch
 from graph.paths.resolve import named
 from graph.snapshot.arc_costs import (
@@ -268,16 +267,13 @@ class _Bridge:
             *(column[order].tolist() for column in columns), strict=True
         ):
             if (one, other) not in found and self._is_least(spent, one, other):
-                found[one, other] = self._link(spent, one, other, area)
+                source, target = self.near.land.walk.row[[one, other]].tolist()
+                if self.sort.is_turned:
+                    source, target = target, source
+                found[one, other] = SuggestedLink(spent, self.sort.type, source, target, area)
             if len(found) == _MOST:
                 break
         return list(found.values())
-
-    def _link(self, cost: int, tail: int, head: int, area: int) -> SuggestedLink:
-        source, target = self.near.land.walk.row[[tail, head]].tolist()
-        if self.sort.is_turned:
-            source, target = target, source
-        return SuggestedLink(cost, self.sort.type, source, target, area)
 
     def _is_least(self, cost: int, tail: int, head: int) -> bool:
         """Return whether no path over this link is cheaper regardless of hops.
@@ -405,13 +401,10 @@ def _if_answered(search: RelaxableSearch) -> Iterator[tuple[int, int, Iterator[i
     rows = [row for row in search.closed() if row in ways]
     for row in sorted(rows, key=lambda row: (ways[row][1], row)):
         bound = ways[row][1]
-        yield row, bound, _costs_to(search, row)
-
-
-def _costs_to(search: RelaxableSearch, row: int) -> Iterator[int]:
-    targets = {row: search.ends.targets[row]}
-    result = search.opened([row]).again(targets=targets, max_paths=1, old_last=False)
-    return (path.cost for path in result.paths)
+        targets = {row: search.ends.targets[row]}
+        result = search.opened([row]).again(targets=targets, max_paths=1, old_last=False)
+        costs_to = (path.cost for path in result.paths)
+        yield row, bound, costs_to
 
 
 def _deputy_missing(search: RelaxableSearch, row: int, cost: int, near: ReachableCosts) -> Missing:
@@ -441,7 +434,13 @@ def _makers(
 
     The cheapest to reach come first.
     """
-    listed = _listed(search.view, search.policy, link_type)
+    # bool[nodes]: the posts of a kind that is listed for a type of link.
+    view = search.view
+    codes = [kind.code for kind in search.policy.missing[link_type].makers]
+    listed = view.memo(
+        ("makers", search.policy.digest, link_type),
+        lambda: posts(view) & np.isin(view.nodes.kind, codes),
+    )
     around = {
         post
         for area in areas
@@ -452,12 +451,3 @@ def _makers(
     unreached = (0, np.iinfo(np.int32).max)
     makers = sorted(around, key=lambda post: (near.get(post, unreached)[1], post))[:_MOST]
     return tuple(named(search.view, post) for post in makers)
-
-
-def _listed(view: View, policy: Policy, link_type: LinkType) -> Mask:
-    """bool[nodes]: the posts of a kind that is listed for a type of link."""
-    codes = [kind.code for kind in policy.missing[link_type].makers]
-    return view.memo(
-        ("makers", policy.digest, link_type),
-        lambda: posts(view) & np.isin(view.nodes.kind, codes),
-    )

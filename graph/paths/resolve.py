@@ -73,6 +73,12 @@ def _resolution(
     speaker = None if chosen is None else chosen.speaker(answers_on)
     reveal = None if speaker is None else _reached_at(view, post, speaker)
     available = availability_of(view, post, policy, answering, at)
+    # Return the first later day on which someone else answers, or no one.
+    now = _key(everybody, day)
+    days = sorted(
+        {later for candidate in everybody for later in candidate.days() if day < later < FOREVER}
+    )
+    changes_on = next((later for later in days if _key(everybody, later) != now), FOREVER)
     return Resolution(
         post=named(view, post),
         rung=AnswerRole.CLOSED if chosen is None else chosen.rung,
@@ -80,7 +86,7 @@ def _resolution(
         who=None if chosen is None else available.who,
         since=_since(chosen),
         vacant_since=_vacant_since(everybody, day),
-        until=_date(_changes_on(everybody, day)),
+        until=_date(changes_on),
         leaves=None if chosen is None else _date(_leaves_on(chosen, day)),
         is_at_once=at is not None and available.state.is_now,
         is_hidden=speaker is not None and speaker.is_hidden,
@@ -117,15 +123,6 @@ def _vacant_since(everybody: tuple[Candidate, ...], day: int) -> date | None:
         return None
     left = [candidate.to_day for candidate in seated if candidate.to_day <= day]
     return _date(max(left)) if left else None
-
-
-def _changes_on(everybody: tuple[Candidate, ...], day: int) -> int:
-    """Return the first later day on which someone else answers, or no one."""
-    now = _key(everybody, day)
-    days = sorted(
-        {later for candidate in everybody for later in candidate.days() if day < later < FOREVER}
-    )
-    return next((later for later in days if _key(everybody, later) != now), FOREVER)
 
 
 def _key(everybody: tuple[Candidate, ...], day: int) -> object:

@@ -130,7 +130,16 @@ def _lists(
             for starts in begins
             if not place or standing.cost[starts[0]] >= 0
         ]
-        lists.append(_listed(searches, width))
+        # Return the paths by their first row; the shortest full list bounds the unlisted ones.
+        paths: dict[int, tuple[SearchPath, ...]] = {}
+        floors: list[int] = []
+        for result in searches:
+            for path in result.paths:
+                paths[path.rows[0]] = (*paths.get(path.rows[0], ()), path)
+            if result.is_cut_off or len(result.paths) == width:
+                floors.append(result.paths[-1].cost if result.paths else 0)
+        listed = _Lists(paths, min(floors, default=None))
+        lists.append(listed)
         onward = frozenset(lists[-1].paths)
     return lists[::-1]
 
@@ -145,18 +154,6 @@ def _search(
         return _NOTHING
     ask = replace(ask, targets=targets, avoid=ask.avoid | (away - onward))
     return search(view, policy, ask, standing)
-
-
-def _listed(searches: Sequence[SearchResult], width: int) -> _Lists:
-    """Return the paths by their first row; the shortest full list bounds the unlisted ones."""
-    paths: dict[int, tuple[SearchPath, ...]] = {}
-    floors: list[int] = []
-    for result in searches:
-        for path in result.paths:
-            paths[path.rows[0]] = (*paths.get(path.rows[0], ()), path)
-        if result.is_cut_off or len(result.paths) == width:
-            floors.append(result.paths[-1].cost if result.paths else 0)
-    return _Lists(paths, min(floors, default=None))
 
 
 def _diverse(
@@ -174,7 +171,11 @@ def _diverse(
         accepted.append(whole)
         if len(accepted) == max_paths:
             break
-    floor = _floor(lists)
+    # Return a lower bound of whole paths with an unlisted leg; None: every path is listed.
+    least = sum(leg.best for leg in lists)
+    floor = min(
+        (least - leg.best + leg.floor for leg in lists if leg.floor is not None), default=None
+    )
     is_full = len(accepted) == max_paths
     is_known = floor is None or (is_full and accepted[-1].cost < floor)
     insides = [_interior(one, sole) for one in accepted]
@@ -184,14 +185,6 @@ def _diverse(
         is_exact=is_known and not wholes.is_cut_off,
         is_alike=is_overlapping,
         bottleneck=min(shared, default=None),
-    )
-
-
-def _floor(lists: Sequence[_Lists]) -> int | None:
-    """Return a lower bound of whole paths with an unlisted leg; None: every path is listed."""
-    least = sum(leg.best for leg in lists)
-    return min(
-        (least - leg.best + leg.floor for leg in lists if leg.floor is not None), default=None
     )
 
 
