@@ -20,6 +20,7 @@ from graph.model import (
 from graph.model.rule_context import RuleContext
 from graph.snapshot.snapshot import Snapshot, snapshot_of
 from graph.store.store import Store
+from seed.__main__ import summary
 from seed.loader import LoadReport, difference, load, load_structure, refuse_real_data
 from seed.people import demo
 from seed.structure import structure
