@@ -128,11 +128,13 @@ def columns(listed: TableShape) -> dict[str, list[Any]]:
     rows = [dict(_flat("", row)) for row in listed.rows]
     for name in sorted({name for row in rows for name in row} - set(defaults)):
         defaults[name] = 0 if name.startswith(tuple(counts)) else None
-    values = {name: [row.get(name, none) for row in rows] for name, none in defaults.items()}
     return {
-        name: [list(value) if isinstance(value, tuple) else value for value in column]
-        for name, column in values.items()
+        name: [_with_lists(row.get(name, none)) for row in rows] for name, none in defaults.items()
     }
+
+
+def _with_lists(value: Any) -> Any:
+    return list(cast("tuple[Any, ...]", value)) if isinstance(value, tuple) else value
 
 
 def _column_defaults(name: str, annotation: Any, counts: list[str]) -> Iterator[tuple[str, Any]]:
