@@ -1,85 +1,24 @@
-"""Implementation of `seed`, `demo` and `stop`."""
+"""`kontaktvej seed`, `demo` and `stop`."""
 
 import os
 from datetime import UTC, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Annotated, Final
 
-from api.cli.console import OUT, said, show_waiting
+from api.cli.console import OUT, language, said, say, show_waiting
 from api.cli.local_store import open_store_with_notice
-from api.cli.paths import PathArguments, date_of, path
+from api.cli.options import Lang, date_of, option
+from api.cli.paths import PathArguments, show_paths
 from graph.errors import StoreUnavailable
 from graph.store.engine.process import stop_engine
 from graph.store.location import store_location
 from graph.vocabulary import Language
-from seed.loader import TODAY_MARK, LoadReport, load, load_structure
+
+if TYPE_CHECKING:
+    from seed.loader import LoadReport
 
 _EXAMPLE: Final = PathArguments(
     start="PET Forebyggelsescenter", to="Thisted", network="infohus", max_paths=3,
 )  # fmt: skip
-
-
-def seed(*, number: int | None, today: str | None, has_people: bool, lang: Language) -> None:
-    """Load the missing data and print how much; a second run changes nothing.
-
-    Raises:
-        StoreUnavailable: the store holds real data.
-    """
-    counted_from, now = date_of("today", today), datetime.now(UTC)
-    text = said("Indlæser strukturen …", "Loading the structure …", lang)
-    with open_store_with_notice(store_location(), lang) as store, show_waiting(text):
-        if has_people:
-            planted = load(store, now=now, seed=number, today=counted_from)
-        else:
-            planted = load_structure(store, now=now)
-    OUT.print(_summary(planted, lang))
-
-
-def _summary(planted: LoadReport, lang: Language) -> str:
-    if not planted.created + planted.updated + planted.ended:
-        return said(
-            f"Intet at ændre: {planted.unchanged} knuder og forbindelser er, som de skal være.",
-            f"Nothing to change: {planted.unchanged} nodes and links are as they should be.",
-            lang,
-        )
-    return said(
-        f"Oprettet {planted.created}, ændret {planted.updated}, afsluttet {planted.ended}, "
-        f"uændret {planted.unchanged}.",
-        f"Created {planted.created}, updated {planted.updated}, ended {planted.ended}, "
-        f"unchanged {planted.unchanged}.",
-        lang,
-    )
-
-
-def demo(*, lang: Language) -> None:
-    """Seed the store of this machine, print a path, and list further commands.
-
-    Raises:
-        StoreUnavailable: a server is configured, which the demo never touches, or the folder is
-            used for accounts.
-    """
-    if os.environ.get("NEO4J_URI"):
-        raise StoreUnavailable(
-            "NEO4J_URI is set: the demo never touches a server of yours. Unset it, and try again"
-        )
-    place = store_location()
-    with open_store_with_notice(place, lang) as store:
-        is_seeded = store.mark(TODAY_MARK) is not None and store.revision() > 0
-        if store.mark(TODAY_MARK) is None and (place.home / "accounts").exists():
-            raise StoreUnavailable(
-                f"{place.home} is served to people with accounts: the demo is not put there; "
-                "choose another folder in KONTAKTVEJ_HOME"
-            )
-        if not is_seeded:  # otherwise later changes are kept
-            text = "Indlæser Danmarks struktur …", "Loading the structure of Denmark …"
-            with show_waiting(said(*text, lang)):
-                planted = load(store, now=datetime.now(UTC))
-            OUT.print(_summary(planted, lang))
-        OUT.print()
-    path(_EXAMPLE, lang=lang, as_json=False)
-    OUT.print()
-    OUT.print(_NEXT_DA if lang == "da" else _NEXT_EN, soft_wrap=True)  # to be copied in full
-
-
 NEXT_COMMANDS: Final = """
   kontaktvej path --from "PET Forebyggelsescenter" --to Thisted --network infohus --on 2027-01-15
   kontaktvej path --from "Direktoratet for Kriminalforsorgen" --to Thisted --trigger release
@@ -96,10 +35,108 @@ _NEXT_EN: Final = (
 )
 
 
-def stop(*, lang: Language) -> None:
-    """Stop the engine of this data folder."""
-    home = store_location().engine_home
-    if stop_engine(home):
-        OUT.print(said("Databasen er stoppet.", "The database is stopped.", lang))
+def seed(
+    is_structure_only: Annotated[
+        bool,
+        option(
+            "Kun strukturen, ingen personer", "The structure alone, no people", "--structure-only"
+        ),
+    ] = False,
+    number: Annotated[
+        int | None,
+        option("Frø for de opdigtede personer", "Seed of the fictional people", "--seed"),
+    ] = None,
+    today: Annotated[
+        str | None,
+        option("Dagen demoen regnes fra", "The day the demo is counted from", "--today"),
+    ] = None,
+    lang: Lang = None,
+) -> None:
+    """Fill the store with the real structure and fictional people; again changes nothing.
+
+    Raises:
+        StoreUnavailable: the store holds real data.
+    """
+    from seed.loader import load, load_structure
+
+    counted_from, now = date_of("today", today), datetime.now(UTC)
+    text = said("Indlæser strukturen …", "Loading the structure …", language(lang))
+    with open_store_with_notice(store_location(), language(lang)) as store, show_waiting(text):
+        if is_structure_only:
+            report = load_structure(store, now=now)
+        else:
+            report = load(store, now=now, seed=number, today=counted_from)
+    _show_report(report, language(lang))
+
+
+def _show_report(report: "LoadReport", lang: Language) -> None:
+    if report.created + report.updated + report.ended:
+        say(
+            f"Oprettet {report.created}, ændret {report.updated}, afsluttet {report.ended}, "
+            f"uændret {report.unchanged}.",
+            f"Created {report.created}, updated {report.updated}, ended {report.ended}, "
+            f"unchanged {report.unchanged}.",
+            lang,
+        )
     else:
-        OUT.print(said("Der kørte ingen database.", "No database was running.", lang))
+        say(
+            f"Intet at ændre: {report.unchanged} knuder og forbindelser er, som de skal være.",
+            f"Nothing to change: {report.unchanged} nodes and links are as they should be.",
+            lang,
+        )
+
+
+def demo(
+    is_served: Annotated[
+        bool,
+        option("Server derefter API'et, til Ctrl-C", "Then serve the API, until Ctrl-C", "--serve"),
+    ] = False,
+    port: Annotated[int | None, option("Port for API'et", "Port of the API", "--port")] = None,
+    lang: Lang = None,
+) -> None:
+    """From nothing to a printed contact path; with `--serve`, the API until Ctrl-C.
+
+    Raises:
+        StoreUnavailable: a server is configured, which the demo never touches, or the folder is
+            used for accounts.
+    """
+    from api.cli.serve import demo_settings, serve_demo
+
+    chosen = demo_settings(port=port) if is_served else None
+    _load_and_show(language(lang))
+    if chosen is not None:
+        serve_demo(chosen, lang=language(lang))
+
+
+def _load_and_show(lang: Language) -> None:
+    from seed.loader import TODAY_MARK, load
+
+    if os.environ.get("NEO4J_URI"):
+        raise StoreUnavailable(
+            "NEO4J_URI is set: the demo never touches a server of yours. Unset it, and try again"
+        )
+    place = store_location()
+    with open_store_with_notice(place, lang) as store:
+        is_seeded = store.mark(TODAY_MARK) is not None and store.revision() > 0
+        if store.mark(TODAY_MARK) is None and (place.home / "accounts").exists():
+            raise StoreUnavailable(
+                f"{place.home} is served to people with accounts: the demo is not put there; "
+                "choose another folder in KONTAKTVEJ_HOME"
+            )
+        if not is_seeded:  # otherwise later changes are kept
+            text = "Indlæser Danmarks struktur …", "Loading the structure of Denmark …"
+            with show_waiting(said(*text, lang)):
+                report = load(store, now=datetime.now(UTC))
+            _show_report(report, lang)
+        OUT.print()
+    show_paths(_EXAMPLE, lang=lang, as_json=False)
+    OUT.print()
+    OUT.print(_NEXT_DA if lang == "da" else _NEXT_EN, soft_wrap=True)  # to be copied in full
+
+
+def stop(lang: Lang = None) -> None:
+    """Stop the database engine of this machine, whoever uses it."""
+    if stop_engine(store_location().engine_home):
+        say("Databasen er stoppet.", "The database is stopped.", language(lang))
+    else:
+        say("Der kørte ingen database.", "No database was running.", language(lang))

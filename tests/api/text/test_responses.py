@@ -9,7 +9,7 @@ import pytest
 from pydantic import BaseModel
 from pydantic_core import to_json
 
-from api.cli.as_json import plain
+from api.cli.console import as_json
 from api.requested_need import RequestedMoment
 from api.schemas.paths import Paths
 from api.text.responses import (
@@ -95,6 +95,11 @@ def _told(answer: Answer, lang: Language) -> Paths:
 def _sent(told: BaseModel) -> Any:
     """What is sent, without the words the wire adds."""
     return _wordless(json.loads(told.model_dump_json()))
+
+
+def plain(answer: object) -> Any:
+    """What the core found, as it would be read from JSON."""
+    return json.loads(as_json(answer))
 
 
 def _wordless(value: Any) -> Any:
