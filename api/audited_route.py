@@ -252,12 +252,8 @@ def _record_response(request: Request, response: Response, started: float) -> No
     if context.parts:
         record_audit_parts(context, result=response.status_code, ms=_ms(started))
         return
-    shown = (
-        _persons(context, _body(response))
-        if context.shown_persons is None
-        else context.shown_persons
-    )
-    subjects = context.subjects | shown
+    body: bytes | memoryview = getattr(response, "body", b"")  # a stream records event by event
+    subjects = context.subjects | _persons(context, bytes(body))
     record_audit(
         context,
         AuditKind.DONE if context.is_change else AuditKind.SHOWN,
@@ -266,12 +262,6 @@ def _record_response(request: Request, response: Response, started: float) -> No
         result=response.status_code,
         ms=_ms(started),
     )
-
-
-def _body(response: Response) -> bytes:
-    """The body to be sent; empty for a stream, which is recorded event by event."""
-    body: bytes | memoryview = getattr(response, "body", b"")
-    return bytes(body)
 
 
 def write_shown(context: RequestContext, body: bytes) -> None:

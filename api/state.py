@@ -69,9 +69,7 @@ class RequestContext:
     idempotency key of the write in the graph, by which an open intent is settled. With a `budget`
     the answer is sent only if the day's budget suffices. `extra_parameters` are recorded with the
     outcome. `as_of_revision`: the older revision that is asked about; None: the present state.
-    `shown_persons`: the persons in the answer, if the endpoint knows them; None: the body is
-    searched for them. `parts`: if there are any, each has an audit row in place of one for the
-    whole answer.
+    `parts`: if there are any, each has an audit row in place of one for the whole answer.
     """
 
     app_state: AppState
@@ -90,7 +88,6 @@ class RequestContext:
     budget: Budget | None = None
     extra_parameters: dict[str, str] = field(default_factory=dict[str, str])
     as_of_revision: int | None = None
-    shown_persons: frozenset[str] | None = None
     parts: tuple[AuditedPart, ...] = ()
 
     @property

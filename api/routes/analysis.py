@@ -24,7 +24,6 @@ from api.schemas.analysis import (
     Questions,
 )
 from api.state import RequestContext
-from api.text.responses import json_response
 from graph.access.policy import TASKS, Task
 from graph.access.view import View
 from graph.errors import NotFound
@@ -37,8 +36,8 @@ Asking = Annotated[
 ]
 
 
-@router.post("/analysis", response_model=QueryAnswer)
-def run_query(context: Asking, asked: AskedQuery) -> Response:
+@router.post("/analysis")
+def run_query(context: Asking, asked: AskedQuery) -> QueryAnswer:
     """What a query in Cypher finds in a copy of what an analyst may see; nothing can be written.
 
     No names, no contact details; of civilians numbers that are not small. A copy is made when it is
@@ -52,7 +51,7 @@ def run_query(context: Asking, asked: AskedQuery) -> Response:
     context.extra_parameters["operators"] = ",".join(answer.operators)
     if answer.cut is not None:
         context.extra_parameters["cut"] = answer.cut.value
-    return json_response(QueryAnswer.model_validate(answer))
+    return QueryAnswer.model_validate(answer)
 
 
 @router.get("/analysis/schema")
