@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Query
 
 from api.audited_route import AuditedRoute
-from api.question_context import question_context
+from api.dependencies import question_context
 from api.schemas.coverage import Coverage, CoverageMap, CoverageMatrix, InfohouseReach
 from api.state import RequestContext
 from graph.questions import coverage

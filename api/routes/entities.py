@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Response
 
 from api.audited_route import AuditedRoute
+from api.dependencies import question_context
 from api.etags import tag
 from api.pagination import (
     USUAL,
@@ -19,7 +20,6 @@ from api.pagination import (
     text_in,
     token_of,
 )
-from api.question_context import question_context
 from api.schemas.entities import (
     AreaCard,
     AreaCards,

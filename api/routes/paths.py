@@ -5,7 +5,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends
 
 from api.audited_route import AuditedRoute
-from api.question_context import question_context
+from api.dependencies import question_context
 from api.requested_need import NEED_FIELDS, RequestedMoment, to_moment, to_need
 from api.schemas.paths import (
     AskedHandover,
