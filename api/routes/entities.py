@@ -91,10 +91,9 @@ def read_entity(
     names = parse_fields(fields, NODE_CLASSES.values())
     view = context.view(on)
     found = entities.entity(view, node_id, context.directory.policy)
-    revision: int | None = found.entity.fields.get("revision")
-    # Otherwise the caller may not know it, or requested earlier data, which is read-only.
-    if revision is not None and context.as_of_revision is None:
-        response.headers["ETag"] = tag(context, found.entity.label, node_id, revision)
+    etag = _etag(context, found.entity.label, found.entity)
+    if etag is not None:
+        response.headers["ETag"] = etag
     who = found.resolution
     return WholeEntity(
         entity=select_fields(Entity.model_validate(found.entity), names),
@@ -264,7 +263,7 @@ def read_due(
             DueLink(
                 link=LinkCard.model_validate(one.link),
                 posts=one.posts,
-                etag=_etag(context, one.link),
+                etag=_etag(context, one.link.type, one.link),
             )
             for one in found.found
         ),
@@ -287,17 +286,17 @@ def read_link(
     """
     names = parse_fields(fields, LINK_CLASSES.values())
     found = links.link(context.view(on), link_id)
-    etag = _etag(context, found)
+    etag = _etag(context, found.type, found)
     if etag is not None:
         response.headers["ETag"] = etag
     return select_fields(LinkCard.model_validate(found), names)
 
 
-def _etag(context: RequestContext, link: links.LinkCard) -> str | None:
-    """The ETag of a link; None if the caller may not know it or requested earlier data."""
-    revision: int | None = link.fields.get("revision")
-    return (
-        None
-        if revision is None or context.as_of_revision is not None
-        else tag(context, link.type, link.id, revision)
-    )
+def _etag(
+    context: RequestContext, what: Label | LinkType, one: entities.Entity | links.LinkCard
+) -> str | None:
+    """The ETag of a node or link; None if the caller may not know it or asked for earlier data."""
+    revision: int | None = one.fields.get("revision")
+    if revision is None or context.as_of_revision is not None:
+        return None
+    return tag(context, what, one.id, revision)
