@@ -201,6 +201,7 @@ def confirm_change_set(
 
 _PLAIN_PROPOSALS = ("proposal_id", "type", "answer", "lang")
 Looking = Annotated[RequestContext, Depends(may(Task.OWN, plain=_PLAIN_PROPOSALS))]
+Proposing = Annotated[RequestContext, Depends(may(Task.EDIT, plain=_PLAIN_PROPOSALS))]
 
 
 @router.get("/proposals")
@@ -215,7 +216,7 @@ def read_proposals(context: Looking) -> Proposals:
 
 
 @router.post("/proposals", status_code=201)
-def make_proposal(context: Editing, sent: NewProposal) -> Proposal:
+def make_proposal(context: Proposing, sent: NewProposal) -> Proposal:
     """Asks the steward where somebody is at home whether they may sit in a post of my area.
 
     It gives nothing until they agree; then the seat is written.
@@ -224,14 +225,14 @@ def make_proposal(context: Editing, sent: NewProposal) -> Proposal:
 
 
 @router.post("/proposals/{proposal_id}/answer")
-def answer_proposal(context: Editing, proposal_id: str, sent: ProposalAnswer) -> Proposal:
+def answer_proposal(context: Proposing, proposal_id: str, sent: ProposalAnswer) -> Proposal:
     """Says yes or no as the steward where the person is at home; a yes fills the seat."""
     answer = seat_proposals.accept if sent.answer == "ACCEPTED" else seat_proposals.refuse
     return _wire(context, answer(context, proposal_id))
 
 
 @router.delete("/proposals/{proposal_id}")
-def withdraw_proposal(context: Editing, proposal_id: str) -> Proposal:
+def withdraw_proposal(context: Proposing, proposal_id: str) -> Proposal:
     """Takes back what I proposed, while nobody has answered."""
     return _wire(context, seat_proposals.withdraw(context, proposal_id))
 

@@ -224,12 +224,15 @@ def read_neighborhood(
 links_router = APIRouter(tags=["What is there?"], route_class=AuditedRoute)
 _PLAIN_LINKS = ("link_id", "source", "target", "type", "on", "lang", "limit", "fields")
 LinksContext = Annotated[RequestContext, Depends(question_context(plain=_PLAIN_LINKS))]
+ListingLinks = Annotated[
+    RequestContext, Depends(question_context(plain=_PLAIN_LINKS, lists_people=True))
+]
 NodeId = Annotated[str | None, Query(max_length=120, examples=["post-ssp-0787"])]
 
 
 @links_router.get("/links", response_model_exclude_none=True)
 def read_links(
-    context: Listing,
+    context: ListingLinks,
     source: NodeId = None,
     target: NodeId = None,
     type: LinkType | None = None,
