@@ -1,8 +1,7 @@
 """Routes of nodes, links, names and neighborhoods."""
 
-from collections.abc import Iterable
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
@@ -21,7 +20,6 @@ from api.pagination import (
     token_of,
 )
 from api.schemas.entities import (
-    AreaCard,
     AreaCards,
     Detail,
     DueLink,
@@ -30,13 +28,9 @@ from api.schemas.entities import (
     Entity,
     LinkCard,
     Links,
-    Meeting,
-    NameHit,
     Names,
     Neighborhood,
-    NetworkCard,
     NetworkCards,
-    NodeName,
     WhoAnswers,
     WholeEntity,
 )
@@ -115,14 +109,7 @@ def read_areas(
     found = entities.area_cards(
         context.view(on), kind=kind, area=area, after=text_in(page), limit=limit
     )
-    return AreaCards(
-        found=tuple(
-            AreaCard(entity=Entity.model_validate(one.entity), lies_in=_names(one.lies_in),
-                     holds=_names(one.holds))
-            for one in found.found
-        ),
-        next=token_of(found.after),
-    )  # fmt: skip
+    return AreaCards.model_validate({"found": found.found, "next": token_of(found.after)})
 
 
 @router.get("/networks", response_model_exclude_none=True)
@@ -138,20 +125,7 @@ def read_networks(
     found = entities.network_cards(
         context.view(on), kind=kind, area=area, after=text_in(page), limit=limit
     )
-    return NetworkCards(
-        found=tuple(
-            NetworkCard(
-                entity=Entity.model_validate(one.entity),
-                meeting=tuple(map(Meeting.model_validate, one.meeting)),
-            )
-            for one in found.found
-        ),
-        next=token_of(found.after),
-    )
-
-
-def _names(several: Iterable[Any]) -> tuple[NodeName, ...]:
-    return tuple(map(NodeName.model_validate, several))
+    return NetworkCards.model_validate({"found": found.found, "next": token_of(found.after)})
 
 
 def _detail(context: RequestContext, one: entities.Detail) -> Detail:
@@ -194,7 +168,7 @@ def read_names(
     `label` and `area` keep it to some kinds of thing, and to a place and who answers there.
     """
     found = names(context.view(on), text, labels=label or NAMED, area=area, limit=limit)
-    return Names(found=tuple(NameHit.model_validate(one) for one in found))
+    return Names.model_validate({"found": found})
 
 
 neighborhood_router = APIRouter(tags=["Who is around …?"], route_class=AuditedRoute)
