@@ -264,14 +264,6 @@ def _record_response(request: Request, response: Response, started: float) -> No
     )
 
 
-def write_shown(context: RequestContext, body: bytes) -> None:
-    """Commit the audit row of one part of a stream before that part is sent.
-
-    Raises: Refused: `audit-unavailable`; the part must not be sent.
-    """
-    context.show(context.persons_sent(body))
-
-
 def _persons(context: RequestContext, body: bytes) -> frozenset[str]:
     """The persons in a body; all ids in it if the store is unavailable after a committed write."""
     try:

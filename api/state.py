@@ -123,10 +123,6 @@ class RequestContext:
             raise TypeError("a route that writes has a task that writes")
         return self.change_set
 
-    def persons_in(self, ids: Iterable[str]) -> frozenset[str]:
-        """Return which of these ids belong to persons that a View of the request shows."""
-        return self.directory.persons_among(ids, self._looked_through())
-
     def persons_sent(self, body: bytes) -> frozenset[str]:
         """Return the persons in a JSON text that a View of the request shows."""
         return self.directory.persons_sent(body, self._looked_through())
@@ -139,8 +135,8 @@ class RequestContext:
 
         Raises: Refused: `audit-unavailable`; the part must not be sent.
         """
-        persons = tuple(sorted(self.persons_in(subjects)))
-        record_audit(self, AuditKind.SHOWN, subjects=persons, count=count)
+        persons = self.directory.persons_among(subjects, self._looked_through())
+        record_audit(self, AuditKind.SHOWN, subjects=tuple(sorted(persons)), count=count)
 
 
 def record_audit(
