@@ -16,9 +16,7 @@ from api.audit.entry import AuditKind
 from api.audit.parameters import logged_parameters
 from api.audited_route import is_in_thread
 from api.errors import Refused
-from api.identity.authentication import authenticate, token_in
-from api.identity.principal import Principal
-from api.identity.tasks import check_task
+from api.identity.principal import Principal, authenticate, check_task, token_in
 from api.settings import Settings
 from api.state import (
     RequestContext,
@@ -61,7 +59,7 @@ def may(
     `sealed` are texts that readers of the log must be able to read: they are logged encrypted.
     `per_min`: how often an account may call this operation, in addition to the limit on all its
     calls. `lists_people`: the request is refused once the account was shown the maximum number of
-    people of this hour. The other conditions are those of `tasks.check_task`.
+    people of this hour. The other conditions are those of `check_task`.
     """
 
     is_change = task in WRITES if is_change is None else is_change

@@ -72,7 +72,9 @@ def translations(lang: Language) -> NullTranslations:
         return NullTranslations()
     whole = Catalog(locale=lang)
     for part in catalogs(lang):
-        _add(whole, part)
+        for message in part:
+            if message.id:
+                whole[cast("str", message.id)] = message
     compiled = BytesIO()
     write_mo(compiled, whole)
     compiled.seek(0)
@@ -87,12 +89,6 @@ def catalogs(lang: Language) -> tuple[Catalog, ...]:
 def _read(path: Path, lang: Language) -> Catalog:
     with path.open("rb") as file:
         return read_po(file, locale=lang)
-
-
-def _add(whole: Catalog, part: Catalog) -> None:
-    for message in part:
-        if message.id:
-            whole[cast("str", message.id)] = message
 
 
 def day(one: date | datetime) -> str:

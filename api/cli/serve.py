@@ -382,7 +382,9 @@ def uvicorn_config(chosen: Settings) -> "Config":
         partial(worker_app, chosen),
         factory=True,
         workers=chosen.workers,
-        http=cast("type[asyncio.Protocol]", partial(BoundedHttp, lines=_lines(chosen))),
+        http=cast(
+            "type[asyncio.Protocol]", partial(BoundedHttp, limits=_connection_limits(chosen))
+        ),
         ws="none",
         lifespan="on",
         log_config=_LOGS,
@@ -399,7 +401,7 @@ def uvicorn_config(chosen: Settings) -> "Config":
     )
 
 
-def _lines(chosen: Settings) -> "ConnectionLimits":
+def _connection_limits(chosen: Settings) -> "ConnectionLimits":
     """The connection limits, never above what the system lets a process open."""
     from api.http_limits import ConnectionLimits
 

@@ -209,22 +209,19 @@ class _Teller:
     def _answers(self, stop: Stop, post: ReachableContact | None, hop: Hop | None) -> str | None:
         """Who answers; for a network also the post, for a civilian the door opener."""
         if stop.label is Label.RESOURCE_INDIVIDUAL:
-            return self._mediated(hop)
+            # The door opener of a civilian, whose number is never shown.
+            hidden = "Nummeret vises ikke." if self._lang == "da" else "The number is not shown."
+            if hop is None:
+                return hidden
+            opener = name_of(hop.source, self._lang)
+            through = f"Formidles af {opener}." if self._lang == "da" else f"Through {opener}."
+            return f"{through} {hidden}"
         if post is None:
             return None
         now = post.answers(self._lang)
         if stop.label is not Label.NETWORK:
             return now
         return f"{name_of(post.resolution.post, self._lang)}. {now}"
-
-    def _mediated(self, hop: Hop | None) -> str:
-        """The door opener of a civilian, whose number is never shown."""
-        hidden = "Nummeret vises ikke." if self._lang == "da" else "The number is not shown."
-        if hop is None:
-            return hidden
-        opener = name_of(hop.source, self._lang)
-        through = f"Formidles af {opener}." if self._lang == "da" else f"Through {opener}."
-        return f"{through} {hidden}"
 
     def _reached(self, post: ReachableContact | None) -> _Reaching:
         if post is None:

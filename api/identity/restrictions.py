@@ -109,7 +109,8 @@ class Restrictions:
             ]  # fmt: skip
             if rows:
                 connection.execute(insert(owed_table), rows)
-        self._tell()
+        for listener in self._listeners:
+            listener()
 
     def withdrawn_at(self, subject: str) -> datetime | None:
         """When a person last withdrew consent; None if a new consent was given since."""
@@ -145,10 +146,6 @@ class Restrictions:
         lifted = delete(withheld_table).where(rows.subject.in_([*subjects]))
         with self._changing() as connection:
             connection.execute(lifted if before is None else lifted.where(rows.since < before))
-
-    def _tell(self) -> None:
-        for listener in self._listeners:
-            listener()
 
     @contextmanager
     def _changing(self) -> Generator[Connection]:

@@ -58,7 +58,10 @@ class Sessions:
         if session is None or session.ends_at <= now or session.seen_at + idle <= now:
             return None
         if is_activity and now - session.seen_at >= min(_SEEN_EVERY, idle / 10):
-            self._seen(key, now)
+            with writing(self._engine) as connection:
+                connection.execute(
+                    update(session_table).where(session_table.c.digest == key).values(seen_at=now)
+                )
         return session.who
 
     def _read(self, key: str) -> _Session | None:
@@ -84,12 +87,6 @@ class Sessions:
         """End a session; has no effect on one that has ended."""
         with writing(self._engine) as connection:
             connection.execute(delete(session_table).where(session_table.c.id == session))
-
-    def _seen(self, session: str, now: datetime) -> None:
-        with writing(self._engine) as connection:
-            connection.execute(
-                update(session_table).where(session_table.c.digest == session).values(seen_at=now)
-            )
 
 
 def open_session(

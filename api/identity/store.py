@@ -16,14 +16,13 @@ from api.identity.accounts import Accounts
 from api.identity.changes import AccountChanges
 from api.identity.contact_requests import ContactRequests
 from api.identity.credentials import Credentials, FactorSeal, Passwords, factor_seal
-from api.identity.first_administrator import FirstAdministrator
 from api.identity.grants import Grants, is_same_person
 from api.identity.one_time_links import DownloadTickets, WithdrawalLinks
 from api.identity.principal import Assurance, Principal, load_principal
 from api.identity.restrictions import Restrictions
 from api.identity.seat_proposals import Proposals
 from api.identity.sessions import Sessions
-from api.identity.sign_in import SignIn
+from api.identity.sign_in import FirstAdministrator, SignIn
 from api.identity.tables import (
     Clock,
     account_table,
@@ -127,10 +126,10 @@ class IdentityStore:
         with reading(self.engine) as connection:
             return load_principal(connection, account, via="", assurance=Assurance.PASSWORD)
 
-    def is_same_person(self, one: str, other: str) -> bool:
+    def is_same_person(self, account: str, other_account: str) -> bool:
         """Whether two accounts are the same, or belong to the same person."""
         with reading(self.engine) as connection:
-            return is_same_person(connection, one, other)
+            return is_same_person(connection, account, other_account)
 
     def person_of(self, account: str) -> str | None:
         """The person node of an account; None if it has none, or does not exist."""
@@ -161,9 +160,9 @@ def open_identity_store(
     with ExitStack() as until_closed:
         until_closed.callback(engine.dispose)
         seal = factor_seal(engine, keys or folder.parent / "keys")
-        known = IdentityStore(engine, seal, clock=clock, today=today, passwords=passwords)
-        until_closed.callback(known.close)
-        yield known
+        store = IdentityStore(engine, seal, clock=clock, today=today, passwords=passwords)
+        until_closed.callback(store.close)
+        yield store
 
 
 def first_code(accounts: IdentityStore) -> str | None:

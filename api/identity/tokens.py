@@ -81,7 +81,12 @@ class Tokens:
                     f"Højst {MOST_TOKENS} tokens; tilbagekald et først.",
                     f"At most {MOST_TOKENS} tokens; revoke one first.",
                 ))  # fmt: skip
-            _insert(connection, account, token)
+            connection.execute(
+                insert(token_table),
+                {"digest": digest(token.text or ""), "id": token.id, "account": account,
+                 "label": token.label, "scopes": json.dumps(sorted(token.scopes)),
+                 "made_by": token.made_by, "made_at": token.made_at, "ends_at": token.ends_at},
+            )  # fmt: skip
         return token
 
     def of(self, account: str) -> tuple[Token, ...]:
@@ -118,7 +123,10 @@ class Tokens:
         if borne is None or borne.ends_at <= now:
             return None
         if borne.seen_at is None or now - borne.seen_at >= _SEEN_EVERY:
-            self._seen(key, now)
+            with writing(self._engine) as connection:
+                connection.execute(
+                    update(token_table).where(token_table.c.digest == key).values(seen_at=now)
+                )
         return borne.who
 
     def _read(self, key: str) -> _Borne | None:
@@ -136,21 +144,6 @@ class Tokens:
             )
         seen_at = utc(row.seen_at) if row.seen_at else None
         return who and _Borne(who=who, seen_at=seen_at, ends_at=utc(row.ends_at))
-
-    def _seen(self, token: str, now: datetime) -> None:
-        with writing(self._engine) as connection:
-            connection.execute(
-                update(token_table).where(token_table.c.digest == token).values(seen_at=now)
-            )
-
-
-def _insert(connection: Connection, account: str, token: Token) -> None:
-    connection.execute(
-        insert(token_table),
-        {"digest": digest(token.text or ""), "id": token.id, "account": account,
-         "label": token.label, "scopes": json.dumps(sorted(token.scopes)),
-         "made_by": token.made_by, "made_at": token.made_at, "ends_at": token.ends_at},
-    )  # fmt: skip
 
 
 def revoke_all(connection: Connection, account: str, now: datetime) -> None:

@@ -36,7 +36,7 @@ from api.schemas.entities import (
 )
 from api.state import RequestContext
 from graph.model import LINK_CLASSES, NODE_CLASSES
-from graph.questions import entities, links
+from graph.questions import entities
 from graph.questions.due_links import due
 from graph.questions.names import NAMED, names
 from graph.questions.neighborhood import neighborhood
@@ -217,7 +217,7 @@ def read_links(
 ) -> Links:
     """The links from a node, to a node, of a type: those that are all you name."""
     names = parse_fields(fields, LINK_CLASSES.values())
-    found = links.links(
+    found = entities.links(
         context.view(on), source=source, target=target, type=type, after=text_in(page), limit=limit
     )
     return Links(
@@ -262,7 +262,7 @@ def read_link(
     As it was known earlier it has none.
     """
     names = parse_fields(fields, LINK_CLASSES.values())
-    found = links.link(context.view(on), link_id)
+    found = entities.link(context.view(on), link_id)
     etag = _etag(context, found.type, found)
     if etag is not None:
         response.headers["ETag"] = etag
@@ -270,7 +270,7 @@ def read_link(
 
 
 def _etag(
-    context: RequestContext, what: Label | LinkType, one: entities.Entity | links.LinkCard
+    context: RequestContext, what: Label | LinkType, one: entities.Entity | entities.LinkCard
 ) -> str | None:
     """The ETag of a node or link; None if the caller may not know it or asked for earlier data."""
     revision: int | None = one.fields.get("revision")

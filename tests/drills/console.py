@@ -31,7 +31,7 @@ NOW: Final = datetime.combine(date(2026, 11, 25), time(10))
 ANALYST: Final = Caller(
     account="analyst", grants=(Grant(role=Role.ANALYST, areas=frozenset({"dk"})),)
 )
-READY_S: Final = 240.0
+READY_S: Final = 600.0
 _POLL_S: Final = 0.05
 _TEXT: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
 

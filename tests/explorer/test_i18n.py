@@ -73,7 +73,7 @@ def _said() -> Iterator[str]:
     found = extract_from_dir(EXPLORER, method_map=_METHODS, keywords=KEYWORDS)
     for _file, _line, message, _comments, _context in found:
         yield message[0] if isinstance(message, tuple) else message
-    from explorer.screens import SCREENS
+    from explorer.address import SCREENS
 
     yield from (screen.title for screen in SCREENS)
 

@@ -71,5 +71,5 @@ def test_help_has_examples_and_exit_codes() -> None:
     said = Shell().started("path", "--help")
     assert said.code == 0
     assert "--network infohus" in said.out
-    assert "Exit codes" in Shell()("--help").out
-    assert "Hvem kontakter jeg" in Shell(LANG="da_DK.UTF-8")("--help").out
+    assert "Exit codes" in Shell().started("--help").out
+    assert "Hvem kontakter jeg" in Shell(LANG="da_DK.UTF-8").started("--help").out

@@ -6,7 +6,7 @@ import pytest
 
 from api.errors import Refused
 from api.identity.changes import HOST
-from api.identity.lockout import attempt_key
+from api.identity.rate_limits import attempt_key
 from api.identity.store import Assurance, digest
 from api.identity.tokens import PREFIX
 from graph.access.policy import Role
@@ -56,7 +56,7 @@ def _disable_and_enable(identity: AccountsFixture, account: str) -> None:
 def _change_password(identity: AccountsFixture, account: str) -> None:
     here = attempt_key("line.bak", "192.0.2.1")
     identity.accounts.credentials.change_password(
-        account, PASSWORD, "et helt nyt kodeord", knocking=here
+        account, PASSWORD, "et helt nyt kodeord", key=here
     )
 
 

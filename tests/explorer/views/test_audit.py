@@ -7,7 +7,7 @@ from api.audit.entry import AuditKind
 from api.audit.parameters import EXEMPT
 from api.danish_time import COPENHAGEN
 from api.exports import audit_log
-from explorer.screens import AUDIT
+from explorer.address import AUDIT
 from explorer.views.audit import tables
 from graph.access.policy import Role
 from tests.api.client.operations import operations

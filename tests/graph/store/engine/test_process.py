@@ -26,7 +26,7 @@ from graph.store.engine.jars import LOCK, JarRefused, locked_jars
 from graph.store.engine.process import Engine, Tuning, embedded_engine, running_engine, stop_engine
 
 pytestmark = pytest.mark.store  # it starts engines: in the arc that has one
-GONE_S = 30  # for waits that end as soon as a process has gone
+GONE_S = 300  # for waits that end as soon as a process has gone
 
 USE = """
 import sys
