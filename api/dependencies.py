@@ -13,8 +13,7 @@ from fastapi import Depends, Query, Request
 from fastapi.concurrency import run_in_threadpool
 
 from api.audit.entry import AuditKind
-from api.audit.parameters import logged_parameters
-from api.audited_route import is_in_thread
+from api.audit.log import logged_parameters
 from api.errors import Refused
 from api.identity.principal import Principal, authenticate, check_task, token_in
 from api.settings import Settings
@@ -101,10 +100,7 @@ def may(
         return context
 
     async def context(request: Request) -> RequestContext:
-        body = await _sent(request)
-        if is_in_thread(request):
-            return admit(request, body)
-        return await run_in_threadpool(admit, request, body)
+        return await run_in_threadpool(admit, request, await _sent(request))
 
     context.__dict__["task"] = task
     return context
@@ -200,7 +196,6 @@ async def require_setup(request: Request) -> None:
     """
     app_state = app_state_of(request)
     if not app_state.is_set_up:
-        ask = app_state.accounts.is_empty
-        app_state.is_set_up = not (ask() if is_in_thread(request) else await run_in_threadpool(ask))
+        app_state.is_set_up = not await run_in_threadpool(app_state.accounts.is_empty)
     if not app_state.is_set_up:
         raise Refused("setup-required")

@@ -3,9 +3,7 @@
 `uvicorn --factory api.main:served_app` serves it; `kontaktvej serve` does, with its limits.
 """
 
-import ctypes
 import logging
-import sys
 import time
 from collections.abc import Generator
 from contextlib import AbstractContextManager, contextmanager
@@ -26,8 +24,6 @@ from graph.paths.kernel.engine_choice import can_compile, is_compiled_ready
 from graph.paths.kernel.search import warm_up
 from graph.paths.policy import load_policy
 
-_ARENA_MAX: Final = -8  # M_ARENA_MAX of glibc's malloc.h
-_ARENAS: Final = 2
 _RETRY_S: Final = 5  # while the graph is unavailable, or empty
 _log = logging.getLogger(__name__)
 
@@ -40,7 +36,6 @@ def served_app(settings: Settings | None = None) -> FastAPI:
         PartsMissing: a part of the installation was lost.
     """
     chosen = settings or Settings()
-    _share_heaps()
     place = chosen.place()
     require_all_parts(place, chosen)
     policy = load_policy(chosen.policy)
@@ -54,14 +49,6 @@ def served_app(settings: Settings | None = None) -> FastAPI:
         read_web_key=lambda: web_key(place.keys),
         read_explorer_key=lambda: web_key(place.keys, EXPLORER_KEY),
     )
-
-
-def _share_heaps() -> None:
-    """Limit the malloc arenas: glibc creates up to 8 per core, each retaining freed memory."""
-    if sys.platform == "linux":
-        set_option = getattr(ctypes.CDLL(None), "mallopt", None)  # other C libraries lack it
-        if set_option is not None:
-            set_option(_ARENA_MAX, _ARENAS)
 
 
 @contextmanager

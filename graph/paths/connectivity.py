@@ -52,8 +52,8 @@ class TraversableArcs:
         """Return what leads to some targets, given as rows of the View."""
         numbers = self.field.caller_graph.number[targets]
         numbers = numbers[numbers >= 0]
-        numbers = numbers[self.field.paint[numbers] & ENTER != 0]
-        goal = np.zeros(len(self.field.paint), np.bool_)
+        numbers = numbers[self.field.node_flags[numbers] & ENTER != 0]
+        goal = np.zeros(len(self.field.node_flags), np.bool_)
         goal[numbers] = True
         near = goal.copy()
         for _ in range(self.field.max_hops):
@@ -77,10 +77,10 @@ class TraversableArcs:
 
 def traversable_arcs(view: View, field: SearchProblem) -> TraversableArcs:
     """Return the open arcs of a search problem, parallel ones included. O(arcs)."""
-    walk, paint = field.caller_graph.walk, field.paint
+    walk, flags = field.caller_graph.walk, field.node_flags
     tail, kinds = tails(walk), field.classes[walk.code]
     is_open = ~field.caller_graph.shut & (kinds != REFUSED)
-    is_open &= (paint[tail] & LEAVE != 0) & (paint[walk.head] & ENTER != 0)
+    is_open &= (flags[tail] & LEAVE != 0) & (flags[walk.head] & ENTER != 0)
     arcs = np.flatnonzero(is_open)
     after = field.automaton.after.reshape(field.automaton.modes, CLASSES, SYMBOLS)
     return TraversableArcs(
@@ -121,7 +121,7 @@ class TargetReachability:
     def by_posts(self, gone: frozenset[int]) -> Rests | None:
         """Return the posts on a path around some posts (rows), without the first; None: no path."""
         field = self.footways.field
-        shut = np.zeros(len(field.paint), np.bool_)
+        shut = np.zeros(len(field.node_flags), np.bool_)
         shut[field.caller_graph.number[sorted(gone)]] = True
         way = self._way(~shut, self._arcs_without(frozenset()))
         if way is None:
@@ -136,7 +136,7 @@ class TargetReachability:
         Removing all people of any one group breaks the path.
         """
         field, answering = self.footways.field, self.footways.answering
-        shut = np.zeros(len(field.paint), np.bool_)
+        shut = np.zeros(len(field.node_flags), np.bool_)
         shut[[node for node in self._seats_of(gone) if answering[node] <= gone]] = True
         way = self._way(~shut, self._arcs_without(gone))
         if way is None:
@@ -168,7 +168,7 @@ class TargetReachability:
     def _way(self, is_open: Mask, arcs: NDArray[np.intp]) -> list[int] | None:
         """Return the arcs of a path with the fewest hops over open nodes; None: there is none."""
         ways, field = self.footways, self.footways.field
-        size, modes = len(field.paint), field.automaton.modes
+        size, modes = len(field.node_flags), field.automaton.modes
         came = np.full(modes * size, _NEW, np.int64)  # by which arc
         before = np.full(modes * size, _NEW, np.int64)  # from which mode
         depth = np.full(modes * size, _NEW, np.int64)
@@ -192,7 +192,7 @@ class TargetReachability:
         return None
 
     def _traced(self, state: int, came: Numbers, before: Numbers) -> list[int]:
-        size = len(self.footways.field.paint)
+        size = len(self.footways.field.node_flags)
         found: list[int] = []
         while came[state] != _NEW:
             arc = int(came[state])

@@ -50,7 +50,7 @@ def read_master_keys(path: Path) -> MasterKeys | None:
         return None
     require_private(path)
     try:
-        return _parsed(json.loads(path.read_text("utf-8")))
+        return _parse(json.loads(path.read_text("utf-8")))
     except OSError as error:
         raise KeyringRefused(f"{path} cannot be read: {error.strerror}") from error
     except (ValueError, TypeError, KeyError, AttributeError, NotBase64):
@@ -60,11 +60,11 @@ def read_master_keys(path: Path) -> MasterKeys | None:
         ) from None
 
 
-def _parsed(found: Any) -> MasterKeys:
-    keys = {str(key_id): b64decode(key, validate=True) for key_id, key in found["keys"].items()}
-    if found["current"] not in keys or any(len(key) != KEY_BYTES for key in keys.values()):
+def _parse(content: Any) -> MasterKeys:
+    keys = {str(key_id): b64decode(key, validate=True) for key_id, key in content["keys"].items()}
+    if content["current"] not in keys or any(len(key) != KEY_BYTES for key in keys.values()):
         raise ValueError
-    return MasterKeys(current=found["current"], keys=keys)
+    return MasterKeys(current=content["current"], keys=keys)
 
 
 def write_master_keys(path: Path, ring: MasterKeys) -> None:
@@ -129,10 +129,10 @@ def require_private(path: Path) -> None:
     """
     if sys.platform == "win32":  # access lists hold the rights there, which a mode does not show
         return
-    found = path.stat()
-    if found.st_uid != os.geteuid():
+    status = path.stat()
+    if status.st_uid != os.geteuid():
         raise KeyringRefused(f"{path} belongs to another user; fix: chown {os.geteuid()} {path}")
-    if found.st_mode & _OF_OTHERS:
+    if status.st_mode & _OF_OTHERS:
         rights = "700" if path.is_dir() else "600"
         raise KeyringRefused(f"{path} is open to other users; fix: chmod {rights} {path}")
 

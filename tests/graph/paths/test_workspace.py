@@ -91,7 +91,7 @@ def test_a_tree_that_is_too_small_for_its_starts_grows_until_it_is_large_enough(
 
     room = thread_workspace()
     room.tree, room.waiting = start_partials(1)
-    room.taken = room.taken._replace(ahead=np.empty(1, np.int32))
+    room.accepted = room.accepted._replace(ahead=np.empty(1, np.int32))
     asked(*case, EAGER)  # both engines, compared
 
 
@@ -160,10 +160,10 @@ def test_a_room_that_is_widened_holds_nothing_of_a_search_that_was_given_up() ->
     for missing in (FULL, AHEAD_FULL):
         room = Workspace()
         room.fit(states=9, arcs=9, nodes=9)
-        room.taken.shared[:] = 1
+        room.accepted.shared[:] = 1
         room.widen(missing)
-        assert len(room.taken.shared) == 9
-        assert not room.taken.shared.any()
+        assert len(room.accepted.shared) == 9
+        assert not room.accepted.shared.any()
 
 
 @needs_both

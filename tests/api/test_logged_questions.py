@@ -1,4 +1,4 @@
-"""Whom the log names as shown: exactly the persons in an answer, each time it is asked."""
+"""What the log holds of a question: its ids and words, and exactly the persons in the answer."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -85,3 +85,17 @@ def test_a_write_is_seen_by_the_next_asking(app: TestApp) -> None:
     after = app.http.post("/paths", json=NEED, headers=headers).content
     assert changed.name.encode() not in before
     assert changed.name.encode() in after
+
+
+@pytest.mark.parametrize(("path", "asked"), [
+    ("/coverage/map", {"measure": "VERIFIED", "meets_in": "SSP", "by": "REGION"}),
+    ("/coverage/matrix", {"columns": "POST_KIND", "column": "MENTOR", "by": "REGION"}),
+    ("/links", {"source": "ssp-post", "type": "COORDINATES", "limit": "5"}),
+])  # fmt: skip
+def test_ids_words_and_numbers_are_logged_as_they_are(
+    app: TestApp, path: str, asked: dict[str, str]
+) -> None:
+    answer = app.http.get(path, params=asked, headers=app.as_(Role.COORDINATOR))
+    assert answer.status_code == 200, answer.text
+    (row,) = [row for row in app.told() if row["kind"] == "asked"]
+    assert row["asked"] == asked
