@@ -22,7 +22,7 @@ from graph.errors import StoreUnavailable
 from graph.paths.answering_costs import post_answers
 from graph.paths.kernel.engine_choice import can_compile, is_compiled_ready
 from graph.paths.kernel.search import warm_up
-from graph.paths.policy import load_policy
+from graph.paths.policy_file import load_policy
 
 _RETRY_S: Final = 5  # while the graph is unavailable, or empty
 _log = logging.getLogger(__name__)

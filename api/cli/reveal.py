@@ -40,7 +40,7 @@ from graph.access.purposes import Purpose
 from graph.access.view import View
 from graph.errors import GraphError, InvalidNeed, NotFound
 from graph.model import Secret
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.paths.resolve import resolve
 from graph.questions.entities import details_of
 from graph.questions.reveal import may_reveal

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.access.view import View
-from graph.paths.candidates import Candidate, candidates
+from graph.paths.availability import Candidate, candidates
 from graph.paths.kernel.problem import (
     CLASSES,
     DEAD,
@@ -66,13 +66,13 @@ class TraversableArcs:
 
         Networks are left out, and so are posts at which a unit, a line or a mailbox answers too.
         """
-        found: dict[int, frozenset[int]] = {}
+        by_node: dict[int, frozenset[int]] = {}
         for number, row in enumerate(self.field.caller_graph.walk.row.tolist()):
             if self.view.visible[row] and self.view.label(row) is Label.ACTOR:
                 people = _people(candidates(self.view, row), self.view.day)
                 if people:
-                    found[number] = people
-        return found
+                    by_node[number] = people
+        return by_node
 
 
 def traversable_arcs(view: View, field: SearchProblem) -> TraversableArcs:
@@ -93,21 +93,20 @@ def traversable_arcs(view: View, field: SearchProblem) -> TraversableArcs:
     )
 
 
-def _people(asked: Iterable[Candidate], day: int) -> frozenset[int] | None:
+def _people(group: Iterable[Candidate], day: int) -> frozenset[int] | None:
     """Return all who answer, if all of them are people; None if something else answers too."""
-    found: set[int] = set()
-    for one in asked:
-        if not one.is_there(day):
+    everybody: set[int] = set()
+    for candidate in group:
+        if not candidate.is_there(day):
             continue
-        people = _people(one.inner, day) if one.inner else _itself(one)
+        if candidate.inner:
+            people = _people(candidate.inner, day)
+        else:
+            people = None if candidate.person is None else frozenset({candidate.person})
         if people is None:
             return None
-        found |= people
-    return frozenset(found)
-
-
-def _itself(one: Candidate) -> frozenset[int] | None:
-    return None if one.person is None else frozenset({one.person})
+        everybody |= people
+    return frozenset(everybody)
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,27 +136,24 @@ class TargetReachability:
         """
         field, answering = self.footways.field, self.footways.answering
         shut = np.zeros(len(field.node_flags), np.bool_)
-        shut[[node for node in self._seats_of(gone) if answering[node] <= gone]] = True
+        nodes = {node for person in gone for node in self._by_person.get(person, ())}
+        shut[[node for node in nodes if answering[node] <= gone]] = True
         way = self._way(~shut, self._arcs_without(gone))
         if way is None:
             return None
         heads: list[int] = self.footways.head[way].tolist()
         at_posts = [answering[node] - gone for node in heads if node in answering]
         carriers: list[int] = self.footways.carriers[:, way].ravel().tolist()
-        return (*at_posts, *(frozenset({one}) for one in carriers if one >= 0))
-
-    def _seats_of(self, people: frozenset[int]) -> set[int]:
-        by_person = self._by_person
-        return {node for one in people for node in by_person.get(one, ())}
+        return (*at_posts, *(frozenset({person}) for person in carriers if person >= 0))
 
     @cached_property
     def _by_person(self) -> Mapping[int, tuple[int, ...]]:
-        found: dict[int, tuple[int, ...]] = {}
+        nodes_of: dict[int, tuple[int, ...]] = {}
         nodes = set(self.footways.head[self.arcs].tolist())
         for node, people in self.footways.answering.items():
-            for one in people if node in nodes else ():
-                found[one] = (*found.get(one, ()), node)
-        return found
+            for person in people if node in nodes else ():
+                nodes_of[person] = (*nodes_of.get(person, ()), node)
+        return nodes_of
 
     def _arcs_without(self, people: frozenset[int]) -> NDArray[np.intp]:
         if not people:
@@ -193,9 +189,9 @@ class TargetReachability:
 
     def _traced(self, state: int, came: Numbers, before: Numbers) -> list[int]:
         size = len(self.footways.field.node_flags)
-        found: list[int] = []
+        arcs: list[int] = []
         while came[state] != _NEW:
             arc = int(came[state])
-            found.append(arc)
+            arcs.append(arc)
             state = int(before[state]) * size + int(self.footways.tail[arc])
-        return found[::-1]
+        return arcs[::-1]

@@ -101,7 +101,10 @@ def pack(field: FieldType, values: Sequence[Any], texts: dict[Any, str] | None =
             interned[None] = ""
             return tuple(map(interned.setdefault, values, values))
         case FieldKind.TEXTS:
-            return _sets(values)
+            # Return values as sets; equal ones share one object in memory.
+            interned: dict[frozenset[str], frozenset[str]] = {}
+            sets = [frozenset(cast("Iterable[str]", value or ())) for value in values]
+            return tuple(map(interned.setdefault, sets, sets))
         case FieldKind.DATE:
             return np.fromiter(map(_DayOf().__getitem__, values), np.int32, count)
         case FieldKind.NUMBER:
@@ -113,7 +116,15 @@ def pack(field: FieldType, values: Sequence[Any], texts: dict[Any, str] | None =
         case FieldKind.WORD:
             return np.fromiter(map(_codes(field.words).__getitem__, values), np.uint8, count)
         case FieldKind.WORDS:
-            return _masks(_codes(field.words), values)
+            code_of = _codes(field.words)
+            mask_of_key: dict[tuple[str, ...], int] = {}
+            masks = np.zeros(len(values), np.int64)
+            for place, value in enumerate(values):
+                key = tuple(cast("Iterable[str]", value or ()))
+                if key not in mask_of_key:
+                    mask_of_key[key] = sum(1 << code_of[word] for word in set(key))
+                masks[place] = mask_of_key[key]
+            return masks
 
 
 def unpack(field: FieldType, column: Column, place: int) -> Any:
@@ -164,24 +175,6 @@ class _DayOf(dict[Any, int]):
         when = date.fromisoformat(on) if isinstance(on, str) else on
         day = self[on] = MISSING if when is None else date_to_day(when)
         return day
-
-
-def _sets(values: Sequence[Any]) -> tuple[frozenset[str], ...]:
-    """Return values as sets; equal ones share one object in memory."""
-    interned: dict[frozenset[str], frozenset[str]] = {}
-    sets = [frozenset(cast("Iterable[str]", value or ())) for value in values]
-    return tuple(map(interned.setdefault, sets, sets))
-
-
-def _masks(code_of: Mapping[str | None, int], values: Sequence[Any]) -> NDArray[np.int64]:
-    mask_of_key: dict[tuple[str, ...], int] = {}
-    masks = np.zeros(len(values), np.int64)
-    for place, value in enumerate(values):
-        key = tuple(cast("Iterable[str]", value or ()))
-        if key not in mask_of_key:
-            mask_of_key[key] = sum(1 << code_of[word] for word in set(key))
-        masks[place] = mask_of_key[key]
-    return masks
 
 
 @cache

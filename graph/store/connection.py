@@ -153,7 +153,13 @@ def connect(
 
     Raises: StoreUnavailable: it does not, or it refuses the user.
     """
-    _require_address(uri)
+    if "@" in uri:  # the message omits the address, which may contain a password
+        raise StoreUnavailable(
+            "the address of the graph database names a user; "
+            "fix: put user and password into NEO4J_USERNAME and NEO4J_PASSWORD"
+        )
+    if uri.partition("://")[0] not in _SCHEMES:
+        raise _no_address(uri)
     connection = Connection(uri, basic_auth(user, password), database)
     try:
         connection.verify()
@@ -193,16 +199,6 @@ def _driver(uri: str, auth: Auth) -> Driver:
             )
     except ValueError as error:  # an invalid host
         raise _no_address(uri) from error
-
-
-def _require_address(uri: str) -> None:
-    if "@" in uri:  # the message omits the address, which may contain a password
-        raise StoreUnavailable(
-            "the address of the graph database names a user; "
-            "fix: put user and password into NEO4J_USERNAME and NEO4J_PASSWORD"
-        )
-    if uri.partition("://")[0] not in _SCHEMES:
-        raise _no_address(uri)
 
 
 def _no_address(uri: str) -> StoreUnavailable:

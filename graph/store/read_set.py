@@ -65,7 +65,11 @@ def read_read_set(tx: ManagedTransaction, keyring: Keyring, changes: ChangeSet) 
     if any(isinstance(thing, PartOf | SucceededBy) for thing in written):
         around.append(cypher.LINKS_ABOVE)
     things |= _open(_read(tx, *around, ids=focus), keyring)
-    things |= _open(_read(tx, cypher.LINKS_AROUND, ids=_networks_of(things, changed)), keyring)
+    # Return the networks of the changed posts, to see if a post was the last contact there.
+    posts = {thing_id for thing_id in changed if isinstance(things.get(thing_id), Actor)}
+    meetings = (thing for thing in things.values() if isinstance(thing, MemberOf | Coordinates))
+    networks_of = {link.target_id for link in meetings if link.source_id in posts}
+    things |= _open(_read(tx, cypher.LINKS_AROUND, ids=networks_of), keyring)
     beyond = focus | _ends_of(things.values())
     for thing in (*things.values(), *written):
         if isinstance(thing, DoorOpenerFor | Represents):
@@ -92,10 +96,3 @@ def _open(columns: Columns, keyring: Keyring) -> dict[str, Element]:
 
 def _ends_of(things: Iterable[Element]) -> set[str]:
     return {end for thing in things if isinstance(thing, Link) for end in ends(thing)}
-
-
-def _networks_of(things: Mapping[str, Element], changed: Collection[str]) -> set[str]:
-    """Return the networks of the changed posts, to see if a post was the last contact there."""
-    posts = {thing_id for thing_id in changed if isinstance(things.get(thing_id), Actor)}
-    meetings = (thing for thing in things.values() if isinstance(thing, MemberOf | Coordinates))
-    return {link.target_id for link in meetings if link.source_id in posts}

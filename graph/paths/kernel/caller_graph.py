@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from graph.access.view import View
 from graph.paths.costs import arc_rules, hub_costs
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.snapshot.arc_costs import ArcCostRules, Costs
 from graph.snapshot.arc_graph import ArcGraph, is_new_pair, tails
 from graph.snapshot.arcs import Flags
@@ -192,7 +192,13 @@ def _answering_costs(land: CallerGraph, standing: PostAnswers, view: View) -> An
     walk = land.walk
     stand = standing.cost[walk.row]
     is_crossed = land.cross & (stand >= 0)
-    step = _steps(land, standing)
+    # int32[nodes]: the first visible node with the same answerer; else the node itself.
+    key = standing.key[land.walk.row]
+    numbers = np.arange(len(key), dtype=np.int32)
+    visible = np.flatnonzero(land.visible)[::-1]
+    first = np.full(len(standing.key), -1, np.int32)
+    first[key[visible]] = numbers[visible]  # of several writes the last counts: the first node
+    step = np.where(land.visible, first[key], numbers)
     enter = 16 * np.maximum(stand, 0)
     cost = walk.cost + enter[walk.head]
     back_cost = walk.back_cost + np.repeat(enter, np.diff(walk.back_start))
@@ -209,16 +215,6 @@ def _answering_costs(land: CallerGraph, standing: PostAnswers, view: View) -> An
         back_shut=land.back_shut,
         arcs=OpenArcs(walk, cost, back_cost, land.shut, land.back_shut),
     )
-
-
-def _steps(land: CallerGraph, standing: PostAnswers) -> Rows:
-    """int32[nodes]: the first visible node with the same answerer; else the node itself."""
-    key = standing.key[land.walk.row]
-    numbers = np.arange(len(key), dtype=np.int32)
-    visible = np.flatnonzero(land.visible)[::-1]
-    first = np.full(len(standing.key), -1, np.int32)
-    first[key[visible]] = numbers[visible]  # of several writes the last counts: the first node
-    return np.where(land.visible, first[key], numbers)
 
 
 def _free_inside(view: View, walk: ArcGraph, step: Rows, cost: Costs, back_cost: Costs) -> None:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from graph.paths.costs import level_bits
 from graph.paths.kernel.caller_graph import AnsweringCosts, CallerGraph
 from graph.paths.kernel.request import Direction, SearchRequest
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.snapshot.arc_costs import (
     ALL_LEVELS,
     CIVIL_BIT,

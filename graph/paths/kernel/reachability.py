@@ -29,7 +29,7 @@ from graph.paths.kernel.problem import (
     fees,
 )
 from graph.paths.kernel.request import SearchRequest
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.snapshot.columns import Rows
 
 NEVER: Final = 1 << 60

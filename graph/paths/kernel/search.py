@@ -37,7 +37,7 @@ from graph.paths.kernel.request import (
     SearchRequest,
     SearchResult,
 )
-from graph.paths.policy_model import Policy, SearchBudget
+from graph.paths.policy import Policy, SearchBudget
 from graph.vocabulary import Label
 
 __all__ = [

@@ -74,7 +74,13 @@ def write_master_keys(path: Path, ring: MasterKeys) -> None:
     fresh.unlink(missing_ok=True)  # left by a crash
     create_private(fresh, json.dumps({"current": ring.current, "keys": keys}, indent=1).encode())
     fresh.replace(path)
-    _sync_folder(path.parent)
+    if sys.platform == "win32":  # a folder cannot be opened there
+        return
+    handle = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def lone_key(path: Path, *, fix: str) -> bytes:
@@ -84,21 +90,17 @@ def lone_key(path: Path, *, fix: str) -> bytes:
     """
     private_folder(path.parent)
     if not path.exists():
-        _make_lone_key(path)
+        # Create a key file atomically; a file that another process created meanwhile is left.
+        fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+        create_private(fresh, secrets.token_bytes(KEY_BYTES))
+        with suppress(FileExistsError):
+            path.hardlink_to(fresh)
+        fresh.unlink()
     require_private(path)
     key = path.read_bytes()
     if len(key) != KEY_BYTES:
         raise KeyringRefused(f"{path} is damaged; fix: {fix}")
     return key
-
-
-def _make_lone_key(path: Path) -> None:
-    """Create a key file atomically; a file that another process created meanwhile is left."""
-    fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    create_private(fresh, secrets.token_bytes(KEY_BYTES))
-    with suppress(FileExistsError):
-        path.hardlink_to(fresh)
-    fresh.unlink()
 
 
 def create_private(path: Path, content: bytes = b"") -> None:
@@ -135,13 +137,3 @@ def require_private(path: Path) -> None:
     if status.st_mode & _OF_OTHERS:
         rights = "700" if path.is_dir() else "600"
         raise KeyringRefused(f"{path} is open to other users; fix: chmod {rights} {path}")
-
-
-def _sync_folder(folder: Path) -> None:
-    if sys.platform == "win32":  # a folder cannot be opened there
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -83,7 +83,11 @@ SETTINGS: Final = {
 def main(home: Path) -> None:
     """Host the database in `home` until SIGTERM, or until it is unused for long enough."""
     os.umask(0o077)
-    _forbid_core_dumps()
+    # Disable core dumps, which would write the database's memory to a file.
+    if sys.platform != "win32":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     gc.disable()  # else JPype runs a full Python collection, 0.1 s, with each of Java's
     orders = json.loads(sys.stdin.readline())
     if orders["gives_way"]:
@@ -99,14 +103,6 @@ def main(home: Path) -> None:
     _host(database, home, float(orders["linger_s"]), terminate)
     if orders["is_scratch"]:
         shutil.rmtree(home, ignore_errors=True)
-
-
-def _forbid_core_dumps() -> None:
-    """Disable core dumps, which would write the database's memory to a file."""
-    if sys.platform != "win32":
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _give_way() -> None:

@@ -122,7 +122,9 @@ def json_value(value: object, ids: Mapping[str, str], depth: int = 0) -> Any:
         case float():
             return value if math.isfinite(value) else str(value)
         case Node():
-            return _node(value, ids, depth)
+            properties = _properties(value, ids, depth)
+            return {"node": ids.get(value.element_id), "labels": sorted(value.labels),
+                    "properties": properties}  # fmt: skip
         case Relationship():
             return _link(value, ids, depth)
         case Path():
@@ -135,12 +137,6 @@ def json_value(value: object, ids: Mapping[str, str], depth: int = 0) -> Any:
         case _:  # dates, durations and points have a text form of their own
             iso_format = getattr(value, "iso_format", None)
             return str(value) if iso_format is None else iso_format()
-
-
-def _node(node: Node, ids: Mapping[str, str], depth: int) -> dict[str, Any]:
-    properties = _properties(node, ids, depth)
-    return {"node": ids.get(node.element_id), "labels": sorted(node.labels),
-            "properties": properties}  # fmt: skip
 
 
 def _link(link: Relationship, ids: Mapping[str, str], depth: int) -> dict[str, Any]:

@@ -10,13 +10,12 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 
 from graph.access.view import View
-from graph.paths.costs import MAX_HOPS
 from graph.paths.kernel.caller_graph import CROSSED, PostAnswers
 from graph.paths.kernel.plain import FAR, TURNS
 from graph.paths.kernel.problem import ENTER, LEAVE, START, TARGET
-from graph.paths.kernel.request import MOST_PATHS, SearchRequest, SearchResult
+from graph.paths.kernel.request import MAX_HOPS, MOST_PATHS, SearchRequest, SearchResult
 from graph.paths.kernel.search import search
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from tests.fixtures.builders import (
     FROM_A_TO_Z,
     post,
