@@ -113,6 +113,13 @@ class Refused(Exception):
         super().__init__(slug)
         self.kind, self.detail, self.members = KINDS[slug], detail, members
 
+    def text(self, lang: Language) -> str:
+        """The detail in a language; by default the title."""
+        if self.detail is None:
+            return self.kind.title(lang)
+        danish, english = self.detail
+        return danish if lang == "da" else english
+
 
 def kind_of(error: Exception) -> Kind:
     """The kind of an error; an unexpected exception is `internal`."""
@@ -153,8 +160,8 @@ def problem(error: Exception, *, lang: Language, request_id: str) -> JSONRespons
 
 def _detail(error: Exception, kind: Kind, lang: Language) -> str:
     match error:
-        case Refused(detail=(danish, english)):
-            return danish if lang == "da" else english
+        case Refused():
+            return error.text(lang)
         case NotFound():  # uniform: it does not repeat the requested id
             return kind.title(lang)
         case GraphError() if kind.slug != "internal":
