@@ -139,9 +139,8 @@ endif
 		exit 1; }
 	@pwd -P > $@
 
-.venv/.jars: graph/store/engine/jars.lock graph/store/engine/class_watch.py | .venv/.packages
+.venv/.jars: graph/store/engine/jars.lock | .venv/.packages
 	@$(RUN) graph.store.engine.jars fetch
-	@$(RUN) graph.store.engine.class_watch
 	@touch $@
 
 # A hook that cannot be set (core.hooksPath is in use, no git) is no reason to stop.

@@ -13,8 +13,7 @@ from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 
 from api.audit.entry import AuditKind
-from api.audit.parameters import logged_parameters
-from api.audited_route import is_in_thread
+from api.audit.log import logged_parameters
 from api.errors import Refused
 from api.identity.principal import Principal, authenticate, check_task, token_in
 from api.settings import Settings
@@ -72,8 +71,6 @@ def may(
             per_min=per_min, is_change=task in WRITES if is_change is None else is_change,
             needs_session=needs_session, lists_people=lists_people,
         )  # fmt: skip
-        if is_in_thread(request):
-            return _visited(request, asked)
         return await run_in_threadpool(_visited, request, asked)
 
     context.__dict__["task"] = task
@@ -199,7 +196,6 @@ async def require_setup(request: Request) -> None:
     """
     app_state = app_state_of(request)
     if not app_state.is_set_up:
-        ask = app_state.accounts.is_empty
-        app_state.is_set_up = not (ask() if is_in_thread(request) else await run_in_threadpool(ask))
+        app_state.is_set_up = not await run_in_threadpool(app_state.accounts.is_empty)
     if not app_state.is_set_up:
         raise Refused("setup-required")

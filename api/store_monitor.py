@@ -15,7 +15,7 @@ from typing import Final, TypeVar
 
 from graph.errors import GraphError, OutcomeUnknown, StoreUnavailable
 from graph.snapshot.snapshot import Snapshot
-from graph.store.recovery import EngineRecovery
+from graph.store.location import EngineRecovery
 from graph.store.store import Store
 
 T = TypeVar("T")

@@ -313,8 +313,8 @@ def validation_error(error: QueryFailed, text: str, *, before: int = 0) -> Excep
             rule = error.rule if error.rule in ("SYNTAX", "PARAMETER") else "VALUE"
             return query_refused(
                 rule,
-                f"Databasen kan ikke køre forespørgslen{where}: {error.told}",
-                f"The database cannot run the query{where}: {error.told}",
+                f"Databasen kan ikke køre forespørgslen{where}: {error.message}",
+                f"The database cannot run the query{where}: {error.message}",
                 line=error.line,
                 column=column,
             )

@@ -17,7 +17,7 @@ from api.text.responses import format_name_match
 from graph.access.view import View
 from graph.paths.answer import NodeRef, Resolution
 from graph.paths.answer_terms import AnswerRole
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.paths.resolve import resolve
 from graph.questions import names
 from graph.questions.names import name_match

@@ -30,7 +30,7 @@ from api.settings import DemoSettings, S, Settings, describe_settings, load_sett
 from graph.access.policy import LOCAL_OPERATOR
 from graph.access.view import View
 from graph.errors import GraphError
-from graph.paths.policy import load_policy
+from graph.paths.policy_file import load_policy
 from graph.store.encryption.key_file import require_private
 from graph.store.location import StoreLocation
 from graph.vocabulary import Language

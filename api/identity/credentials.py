@@ -36,8 +36,7 @@ from api.sql import reading
 from graph.errors import NotFound
 from graph.normal_form import normal_form
 from graph.store.encryption.key_file import KeyringRefused, lone_key
-from graph.store.encryption.key_wrapping import OwnerKey
-from graph.store.encryption.sealing import SealBroken, open_sealed, seal
+from graph.store.encryption.sealing import OwnerKey, SealBroken, open_sealed, seal
 
 T = TypeVar("T")
 SHORTEST, LONGEST = 14, 128

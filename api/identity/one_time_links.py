@@ -33,8 +33,7 @@ from sqlalchemy import (
 
 from api.identity.tables import Clock, code_table, digest, utc
 from api.sql import reading, writing, writing_alone
-from graph.store.encryption.key_wrapping import OwnerKey
-from graph.store.encryption.sealing import open_sealed, seal
+from graph.store.encryption.sealing import OwnerKey, open_sealed, seal
 
 FIRST_START: Final = "first-start"
 _BYTES, _GROUP = 16, 4

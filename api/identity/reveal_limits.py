@@ -6,8 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
 from api.audit.budget import Budget
-from api.audit.log import AuditLog
-from api.audit.parameters import logged_parameters
+from api.audit.log import AuditLog, logged_parameters
 from api.danish_time import COPENHAGEN
 from api.errors import Refused
 from api.identity.principal import require_strong

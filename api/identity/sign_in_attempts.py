@@ -90,7 +90,7 @@ def _begin_if_heard(request: Request, attempt: SignInAttempt, sent: object) -> N
 
 
 def _begin(request: Request, attempt: SignInAttempt) -> None:
-    request.state.tell = attempt.tell
+    request.state.context = attempt
     attempt.tell(AuditKind.INTENT)
 
 

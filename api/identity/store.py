@@ -31,7 +31,6 @@ from api.identity.tables import (
     utc_now,
 )
 from api.identity.tokens import PREFIX, Tokens
-from api.identity.watch import ChangeDetector
 from api.sql import reading
 from graph.access.policy import Grant
 
@@ -54,26 +53,21 @@ class IdentityStore:
         passwords: Passwords | None = None,
     ) -> None:
         self.engine, self.clock = engine, clock
-        self._watch = ChangeDetector(engine)
         self.passwords = passwords or Passwords()
         self.first_start = FirstAdministrator(engine, clock, self.passwords, seal)
         self.logins = Accounts(engine, clock)
         self.credentials = Credentials(engine, clock, self.passwords, seal)
         self.sign_in = SignIn(engine, clock, self.passwords, seal)
-        self.sessions = Sessions(engine, clock, self._watch)
-        self.tokens = Tokens(engine, clock, self._watch)
+        self.sessions = Sessions(engine, clock)
+        self.tokens = Tokens(engine, clock)
         self.grants = Grants(engine)
         self.changes = AccountChanges(engine, clock, today or _today)
-        self.withholdings = Restrictions(engine, self._watch)
+        self.withholdings = Restrictions(engine)
         self.contact_requests = ContactRequests(engine)
         self.proposals = Proposals(engine, clock)
         self.withdrawal_links = WithdrawalLinks(engine)
         self.tickets = DownloadTickets(engine, clock)
         self.questions = SavedQuestions(engine, clock)
-
-    def close(self) -> None:
-        """Close the watched database file."""
-        self._watch.close()
 
     def is_empty(self) -> bool:
         """Whether there is no account yet; the code of the first start then creates one."""
@@ -160,9 +154,7 @@ def open_identity_store(
     with ExitStack() as until_closed:
         until_closed.callback(engine.dispose)
         seal = factor_seal(engine, keys or folder.parent / "keys")
-        store = IdentityStore(engine, seal, clock=clock, today=today, passwords=passwords)
-        until_closed.callback(store.close)
-        yield store
+        yield IdentityStore(engine, seal, clock=clock, today=today, passwords=passwords)
 
 
 def first_code(accounts: IdentityStore) -> str | None:

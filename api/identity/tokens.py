@@ -12,7 +12,6 @@ from sqlalchemy import Connection, Engine, Row, insert, select, update
 from api.errors import Refused
 from api.identity.principal import NOT_FOR_TOKENS, Assurance, Principal, load_principal
 from api.identity.tables import Clock, changing, digest, is_storable, token_table, utc
-from api.identity.watch import ChangeDetector, InvalidatingCache
 from api.sql import reading, writing
 from graph.access.policy import Task
 from graph.errors import NotFound
@@ -38,21 +37,11 @@ class Token:
     text: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Borne:
-    """A token that was not revoked, and its principal."""
-
-    who: Principal
-    seen_at: datetime | None
-    ends_at: datetime
-
-
 class Tokens:
     """The API tokens of one installation."""
 
-    def __init__(self, engine: Engine, clock: Clock, watch: ChangeDetector) -> None:
+    def __init__(self, engine: Engine, clock: Clock) -> None:
         self._engine, self._clock = engine, clock
-        self._remembered = InvalidatingCache[_Borne](watch)
 
     def make(
         self, account: str, *, label: str, scopes: Collection[Task], days: int, made_by: str
@@ -119,31 +108,23 @@ class Tokens:
         A token is stored in a file and proves no more than a password does.
         """
         now, key = self._clock(), digest(text)
-        borne = self._remembered.get(key, lambda: self._read(key))
-        if borne is None or borne.ends_at <= now:
-            return None
-        if borne.seen_at is None or now - borne.seen_at >= _SEEN_EVERY:
-            with writing(self._engine) as connection:
-                connection.execute(
-                    update(token_table).where(token_table.c.digest == key).values(seen_at=now)
-                )
-        return borne.who
-
-    def _read(self, key: str) -> _Borne | None:
         with reading(self._engine) as connection:
             row = connection.execute(
                 select(token_table).where(
                     token_table.c.digest == key, token_table.c.revoked_at.is_(None)
                 )
             ).first()
-            if row is None:
+            if row is None or utc(row.ends_at) <= now:
                 return None
             scopes = frozenset(json.loads(row.scopes)) - NOT_FOR_TOKENS
             who = load_principal(
                 connection, row.account, via=row.id, assurance=Assurance.PASSWORD, scopes=scopes
             )
-        seen_at = utc(row.seen_at) if row.seen_at else None
-        return who and _Borne(who=who, seen_at=seen_at, ends_at=utc(row.ends_at))
+        if who and (row.seen_at is None or now - utc(row.seen_at) >= _SEEN_EVERY):
+            with writing(self._engine) as connection:
+                seen = update(token_table).where(token_table.c.digest == key)
+                connection.execute(seen.values(seen_at=now))
+        return who
 
 
 def revoke_all(connection: Connection, account: str, now: datetime) -> None:

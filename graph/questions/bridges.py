@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 from graph.access.view import View
 from graph.paths.answer import NodeRef
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.paths.resolve import named
 from graph.questions.impact import Without, Worsening
 from graph.questions.metrics import Graph, WorkingGraph, dominators, threads, working_graph

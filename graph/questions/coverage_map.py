@@ -23,7 +23,7 @@ from graph.paths.answer import NodeRef
 from graph.paths.answer_terms import Cause
 from graph.paths.need import Need
 from graph.paths.places import areas, inside
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.paths.resolve import named
 from graph.questions.coverage import PLAN_DUE_DAYS
 from graph.questions.post_states import (

@@ -18,7 +18,7 @@ from graph.paths.connectivity import TraversableArcs, traversable_arcs
 from graph.paths.kernel.request import Direction
 from graph.paths.minimum_cut import FindWay, MinimumCut, Rests, minimum_cut
 from graph.paths.places import inside
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.paths.resolve import named
 from graph.questions.reference_needs import LocalStart, Reference
 from graph.questions.reference_paths import LocalContact, LocalWays, Place, local_ways

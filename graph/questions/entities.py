@@ -12,7 +12,7 @@ from graph.access.view import View
 from graph.errors import InvalidNeed
 from graph.paths.answer import NodeRef, Resolution
 from graph.paths.places import areas, inside
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.paths.resolve import named, resolve
 from graph.questions.post_states import LastCheck, check_of, check_of_link, last_checks
 from graph.snapshot.csr import Mask, firsts

@@ -31,7 +31,7 @@ from graph.paths.kernel.problem import REFUSED, classes
 from graph.paths.kernel.request import Direction, SearchRequest
 from graph.paths.need import granted_levels
 from graph.paths.places import areas
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.paths.resolve import named
 from graph.snapshot.arc_graph import tails
 from graph.vocabulary import AreaKind, Label, LinkType, NetworkKind, PostKind, PreventionLevel, Term

@@ -12,13 +12,13 @@ from graph.access.view import View
 from graph.errors import InvalidNeed
 from graph.paths.answer import NodeRef
 from graph.paths.answer_terms import Cause
+from graph.paths.capabilities import is_kind
 from graph.paths.contacts import ContactSearch
-from graph.paths.criteria import is_kind
 from graph.paths.ends import ends_at, landing, search_request
 from graph.paths.explain import explain_paths
 from graph.paths.need import Need, check
 from graph.paths.no_path import cause_of
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.paths.relaxation import RelaxableSearch
 from graph.paths.resolve import named
 from graph.snapshot.csr import Mask

@@ -13,12 +13,12 @@ import numpy as np
 
 from graph.access.view import View
 from graph.paths.answer_terms import FitGroup, FitNeed
-from graph.paths.criteria import is_kind, posts
+from graph.paths.capabilities import is_kind, posts
 from graph.paths.ends import starts_of
 from graph.paths.fit_classes import fit_classes
 from graph.paths.need import Need
 from graph.paths.places import among, posts_covering
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.questions.reach import municipalities
 from graph.vocabulary import AreaKind, Label, LinkType, NetworkKind, PostKind, Term, Tier
 

@@ -18,19 +18,17 @@ import numpy as np
 from graph.access.view import View
 from graph.paths.answer_terms import AnswerRole, AvailabilityState, FitGroup
 from graph.paths.answering_costs import post_answers
-from graph.paths.asker import asker_offices
-from graph.paths.availability import answerer
-from graph.paths.candidates import candidates
-from graph.paths.criteria import is_kind
-from graph.paths.ends import direction_of
+from graph.paths.availability import answerer, candidates
+from graph.paths.capabilities import is_kind
+from graph.paths.ends import asker_offices, direction_of
 from graph.paths.kernel.caller_graph import CallerGraph, PostAnswers, answering_costs, caller_graph
 from graph.paths.kernel.problem import Numbers, SearchProblem, build_problem
+from graph.paths.kernel.reachability import NEVER, HopBoundedCosts, hop_bounded_costs
 from graph.paths.kernel.request import Direction, SearchRequest
 from graph.paths.kernel.search import search
-from graph.paths.kernel.single_source import NEVER, HopBoundedCosts, hop_bounded_costs
 from graph.paths.need import Need, granted_levels
 from graph.paths.places import areas, inside
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.questions.reference_needs import (
     ANYTHING,
     LocalClass,

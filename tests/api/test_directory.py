@@ -13,7 +13,7 @@ from api.store_monitor import MOST_WRITERS, Timeouts
 from graph.access.policy import Role
 from graph.errors import InvalidNeed, NotFound, OutcomeUnknown, StoreUnavailable
 from graph.model import ChangeSet
-from graph.paths.policy import load_policy
+from graph.paths.policy_file import load_policy
 from graph.store.encryption.keyring import Keyring
 from graph.store.store import Store, open_store
 from tests import kystby

@@ -20,7 +20,7 @@ from api.directory import Directory
 from api.errors import Refused
 from graph.access.policy import Caller, Grant, Role
 from graph.errors import RefusedContent, StoreUnavailable, TooExpensive
-from graph.paths.policy import load_policy
+from graph.paths.policy_file import load_policy
 from graph.store.location import StoreLocation, open_location
 from graph.store.replica.replica import Replica
 from graph.store.store import Store

@@ -25,7 +25,7 @@ from api.identity.store import Assurance, IdentityStore, open_identity_store
 from api.settings import Settings
 from api.store_monitor import Timeouts
 from graph.access.policy import Grant, Role
-from graph.paths.policy import load_policy
+from graph.paths.policy_file import load_policy
 from graph.store.engine.process import running_engine, stop_engine
 from graph.store.location import StoreLocation, open_location
 from graph.store.store import Store

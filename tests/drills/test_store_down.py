@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from api.directory import Directory
-from graph.paths.policy import load_policy
+from graph.paths.policy_file import load_policy
 from graph.store.engine.process import running_engine
 from graph.store.location import StoreLocation, open_location
 from tests.change_sets import change_set, changed

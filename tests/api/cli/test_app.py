@@ -8,7 +8,7 @@ import pytest
 
 from api.cli.demo import NEXT_COMMANDS
 from api.identity.store import open_identity_store
-from graph.paths.policy import SHIPPED, load_policy
+from graph.paths.policy_file import SHIPPED, load_policy
 from graph.store.encryption.keyring import open_keyring
 from seed.loader import load
 from tests.api.shell import Shell

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from api.audit.anchors import Anchors
+from api.audit.chain import Anchors
 from api.audit.entry import DEMO, AuditKind
 from api.audit.log import AuditLog, audit_log
 from api.danish_time import danish_now

@@ -113,16 +113,6 @@ def test_a_session_used_elsewhere_does_not_end_idle_here(identity: AccountsFixtu
         assert identity.accounts.signed_in(token)
 
 
-def test_who_calls_again_is_not_read_again_while_nothing_was_written(
-    identity: AccountsFixture,
-) -> None:
-    token = identity.accounts.open_session(identity.accounts.add("line.bak"), Assurance.STRONG)
-    first = identity.accounts.signed_in(token)
-    assert identity.accounts.signed_in(token) == first
-    if identity.is_file:  # a server cannot say whether anything was written
-        assert identity.accounts.signed_in(token) is first
-
-
 def test_signing_out_ends_that_session_alone(identity: AccountsFixture) -> None:
     account = identity.accounts.add("line.bak")
     here, there = (identity.accounts.open_session(account, Assurance.STRONG) for _ in range(2))

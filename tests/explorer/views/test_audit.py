@@ -4,7 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from api.audit.entry import AuditKind
-from api.audit.parameters import EXEMPT
+from api.audited_route import EXEMPT
 from api.danish_time import COPENHAGEN
 from api.exports import audit_log
 from explorer.address import AUDIT
