@@ -149,7 +149,7 @@ def _as_invalid() -> Generator[None]:
     try:
         yield
     except Refused as error:
-        danish, english = error.detail or (error.kind.title_da, error.kind.title_en)
+        danish, english = error.text("da"), error.text("en")
         place = f"({error.members.get('line')}:{error.members.get('column')})"
         if "line" in error.members and place not in english:
             danish, english = f"{danish} {place}", f"{english} {place}"

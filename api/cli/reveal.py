@@ -184,7 +184,7 @@ def _entry(row: Entry, part: AuditedPart) -> Entry:
 
 def _reason(refused: Refused) -> tuple[str, str]:
     if refused.kind.slug != "mediated-only":
-        return refused.detail or (refused.kind.title_da, refused.kind.title_en)
+        return refused.text("da"), refused.text("en")
     openers = cast("list[dict[str, str | None]]", refused.members["openers"])
     posts = ", ".join(one["name"] or one["id"] or "" for one in openers)
     return (

@@ -33,22 +33,25 @@ from api.text.format import (
     name_of,
 )
 from api.text.hops import hop_account, hop_title
-from api.text.no_path import account, excluded_sentence, no_path_sentences, why_not_sentence
+from api.text.no_path import (
+    account,
+    excluded_sentence,
+    failed_sentences,
+    no_path_sentences,
+    why_not_sentence,
+)
 from api.text.path_diff import diff_causes, diff_headline, path_title, why_sentence
 from api.text.paths import (
     difference,
     fewer_sentence,
     headline,
     hop_reason,
+    leg_title,
     note,
+    numbered_on,
     origin,
     path_account,
     summary,
-)
-from api.text.stops import (
-    failed_sentences,
-    leg_title,
-    numbered_on,
     whole_difference,
     whole_summary,
 )

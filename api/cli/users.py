@@ -235,8 +235,7 @@ def open_accounts() -> Generator[tuple[IdentityStore, AuditLog]]:
             f"En indstilling kan ikke bruges: {names}", f"A setting cannot be used: {names}"
         ) from None
     except Refused as error:
-        danish, english = error.detail or (error.kind.title_da, error.kind.title_en)
-        raise NotDone(danish, english) from error
+        raise NotDone(error.text("da"), error.text("en")) from error
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from typing import Final
 
 from api.exports.request import ExportFile
+from api.i18n import _
 from api.schemas.exports import AskedMetrics
 from api.text.metrics import MEANING
 from graph.access.view import View
@@ -27,7 +28,7 @@ def build(
 ) -> ExportFile:
     """The file; it names no people."""
     found = table(view, asked, policy)
-    meaning = MEANING[found.measure][lang == "en"]
+    meaning = _(MEANING[found.measure], lang)
     return ExportFile(
         content=metrics_csv(found, stamp, lang, meaning, most=_MOST),
         rows=rows_of(found),

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from api.audited_route import AuditedRoute
+from api.i18n import _
 from api.question_context import question_context
 from api.schemas.impact import Bridges, Cuts, Impact, Metrics, MetricsWords, Relations
 from api.state import RequestContext
@@ -105,10 +106,8 @@ def read_metrics(
     """
     found = metrics(context.view(on), measure, context.directory.policy, kinds=kind)
     context.count = len(found.rows) or len(found.communities)
-    danish, english = MEANING[measure]
-    words = MetricsWords(
-        name=measure.label(context.lang), meaning=danish if context.lang == "da" else english
-    )
+    lang = context.lang
+    words = MetricsWords(name=measure.label(lang), meaning=_(MEANING[measure], lang))
     told = {one.name: getattr(found, one.name) for one in fields(found)}
     return Metrics.model_validate({**told, "words": words}, from_attributes=True)
 

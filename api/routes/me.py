@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Request
 
 from api.audited_route import AuditedRoute
 from api.dependencies import may, signed_in
-from api.errors import Refused
 from api.identity.grants import StoredGrant
 from api.identity.lockout import AttemptKey, attempt_key
 from api.identity.principal import Principal
@@ -166,15 +165,8 @@ def _may(who: Principal, task: Task, day: date, lang: Language) -> May:
     refused = check_task(who, task, day)
     return May(
         task=task.value, label=task.label(lang), may=refused is None,
-        why_not=_sentence(refused, lang) if refused else None,
+        why_not=refused.text(lang) if refused else None,
     )  # fmt: skip
-
-
-def _sentence(refused: Refused, lang: Language) -> str:
-    if refused.detail is None:
-        return refused.kind.title(lang)
-    danish, english = refused.detail
-    return danish if lang == "da" else english
 
 
 def _failing(context: RequestContext, request: Request) -> AttemptKey:
