@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 import typer
 
 from api.cli.audit_commands import audit
-from api.cli.console import language, said
+from api.cli.console import _, language
 from api.cli.options import NONE_FOUND, NOT_UNDERSTOOD, UNAVAILABLE, AsJson, Known, Lang, On, option
 from api.cli.path_command import EPILOG as PATH_EPILOG
 from api.cli.path_command import HELP as PATH_HELP
@@ -29,24 +29,19 @@ from api.cli.serve_command import serve
 from api.cli.user_commands import user
 from graph.errors import GraphError, StoreUnavailable
 
-_EPILOG = said(
-    "Afslutningskoder: 0 svar, 1 intet fundet, 2 ikke forstået eller flertydigt, 3 registret kan "
-    "ikke bruges.",
-    "Exit codes: 0 an answer, 1 none found, 2 not understood or ambiguous, 3 the store cannot be "
-    "used.",
+_EPILOG = _(
+    "Exit codes: 0 an answer, 1 none found, 2 not understood or ambiguous, 3 "
+    "the store cannot be used."
 )
 app = typer.Typer(
     name="kontaktvej",
-    help=said(
-        "Hvem kontakter jeg, gennem hvem, i hvilken rækkefølge?",
-        "Whom do I contact, through whom, in what order?",
-    ),
+    help=_("Whom do I contact, through whom, in what order?"),
     epilog=_EPILOG,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-NameOrId = Annotated[str, typer.Argument(help=said("Navn eller id", "Name or id"))]
+NameOrId = Annotated[str, typer.Argument(help=_("Name or id"))]
 app.add_typer(policy)
 app.add_typer(user)
 app.add_typer(audit)
@@ -57,19 +52,12 @@ app.command(help=SERVE_HELP, epilog=SERVE_EPILOG)(serve)
 
 
 @app.command(
-    help=said(
-        "Find en person, funktion, myndighed, et samarbejde eller sted ved navn.",
-        "Find a person, post, authority, network or place by name.",
-    ),
-    epilog=said("Eksempel:", "Example:") + ' kontaktvej find "ssp thisted"',
+    help=_("Find a person, post, authority, network or place by name."),
+    epilog=_("Example:") + ' kontaktvej find "ssp thisted"',
 )
 def find(
-    text: Annotated[
-        str, typer.Argument(help=said("Et navn, staveform fri", "A name, in any spelling"))
-    ],
-    limit: Annotated[
-        int, typer.Option("--limit", "-n", min=1, max=50, help=said("Højst", "At most"))
-    ] = 20,
+    text: Annotated[str, typer.Argument(help=_("A name, in any spelling"))],
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=50, help=_("At most"))] = 20,
     on: On = None,
     revision: Known = None,
     as_json: AsJson = False,
@@ -85,11 +73,8 @@ def find(
 
 
 @app.command(
-    help=said(
-        "Vis én knude: felter, hvem der svarer, og forbindelser.",
-        "Show one node: its fields, who answers there, and its links.",
-    ),
-    epilog=said("Eksempel:", "Example:") + ' kontaktvej show "SSP-koordinator, Thisted"',
+    help=_("Show one node: its fields, who answers there, and its links."),
+    epilog=_("Example:") + ' kontaktvej show "SSP-koordinator, Thisted"',
 )
 def show(
     text: NameOrId,
@@ -105,20 +90,15 @@ def show(
 
 
 @app.command(
-    help=said(
-        "Hvad går i stykker, hvis en person, funktion, myndighed eller et samarbejde går.",
-        "What breaks if a person, post, authority or network leaves.",
-    ),
-    epilog=said("Eksempel:", "Example:")
-    + ' kontaktvej impact "Infohus-tovholder, politi, Kalundborg"',
+    help=_("What breaks if a person, post, authority or network leaves."),
+    epilog=_("Example:") + ' kontaktvej impact "Infohus-tovholder, politi, Kalundborg"',
 )
 def impact(
     text: NameOrId,
     start: Annotated[
         str | None,
         option(
-            "Hvorfra vejene går; ellers fra nationalt niveau",
-            "Where the ways begin; else at the national level",
+            _("Where the ways begin; else at the national level"),
             "--from",
         ),
     ] = None,
@@ -134,15 +114,12 @@ def impact(
 
 
 @app.command(
-    help=said(
-        "Hvad mangler en ejer mellem to datoer: funktioner, samarbejder, planer og aftaler.",
-        "What needs an owner between two dates: posts, networks, plans and agreements.",
-    ),
-    epilog=said("Eksempel:", "Example:") + " kontaktvej owners --from 2026-12-31 --to 2027-01-01",
+    help=_("What needs an owner between two dates: posts, networks, plans and agreements."),
+    epilog=_("Example:") + " kontaktvej owners --from 2026-12-31 --to 2027-01-01",
 )
 def owners(
-    begins: Annotated[str, option("Datoen før ændringerne", "The date before", "--from")],
-    until: Annotated[str, option("Datoen efter dem", "The date after", "--to")],
+    begins: Annotated[str, option(_("The date before"), "--from")],
+    until: Annotated[str, option(_("The date after"), "--to")],
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
@@ -154,26 +131,21 @@ def owners(
 
 
 @app.command(
-    help=said(
-        "Indlæs strukturen og opdigtede personer; anden gang ændrer intet.",
-        "Load the structure and fictional people; a second run changes nothing.",
-    ),
-    epilog=said("Eksempel:", "Example:") + " kontaktvej seed --structure-only",
+    help=_("Load the structure and fictional people; a second run changes nothing."),
+    epilog=_("Example:") + " kontaktvej seed --structure-only",
 )
 def seed(
     is_structure_only: Annotated[
         bool,
-        option(
-            "Kun strukturen, ingen personer", "The structure alone, no people", "--structure-only"
-        ),
+        option(_("The structure alone, no people"), "--structure-only"),
     ] = False,
     number: Annotated[
         int | None,
-        option("Frø for de opdigtede personer", "Seed of the fictional people", "--seed"),
+        option(_("Seed of the fictional people"), "--seed"),
     ] = None,
     today: Annotated[
         str | None,
-        option("Dagen demoen regnes fra", "The day the demo is counted from", "--today"),
+        option(_("The day the demo is counted from"), "--today"),
     ] = None,
     lang: Lang = None,
 ) -> None:
@@ -184,10 +156,7 @@ def seed(
 
 
 @app.command(
-    help=said(
-        "Database, version, antal, og hvad der er galt, i klare ord.",
-        "Engine, version, counts, and what is wrong, in plain words.",
-    ),
+    help=_("Engine, version, counts, and what is wrong, in plain words."),
 )
 def doctor(as_json: AsJson = False, lang: Lang = None) -> None:
     """Say which engine, version, schema and counts, and what is wrong in plain words."""
@@ -198,10 +167,7 @@ def doctor(as_json: AsJson = False, lang: Lang = None) -> None:
 
 
 @app.command(
-    help=said(
-        "Stop denne maskines database, hvem der end bruger den.",
-        "Stop the database of this machine, whoever uses it.",
-    ),
+    help=_("Stop the database of this machine, whoever uses it."),
 )
 def stop(lang: Lang = None) -> None:
     """Stop the database engine of this machine, whoever uses it."""
@@ -211,14 +177,14 @@ def stop(lang: Lang = None) -> None:
 
 
 @app.command(
-    help=said("Fra ingenting til en vist kontaktvej.", "From nothing to a printed contact path."),
+    help=_("From nothing to a printed contact path."),
 )
 def demo(
     is_served: Annotated[
         bool,
-        option("Server derefter API'et, til Ctrl-C", "Then serve the API, until Ctrl-C", "--serve"),
+        option(_("Then serve the API, until Ctrl-C"), "--serve"),
     ] = False,
-    port: Annotated[int | None, option("Port for API'et", "Port of the API", "--port")] = None,
+    port: Annotated[int | None, option(_("Port of the API"), "--port")] = None,
     lang: Lang = None,
 ) -> None:
     """From nothing to a printed contact path; with `--serve`, the API until Ctrl-C."""
@@ -271,7 +237,7 @@ def _not_written(error: OSError) -> int:
         return NONE_FOUND
     lang = language(_asked_language())
     place = f"{error.filename}: " if error.filename else ""
-    text = said("Kan ikke læse eller skrive", "Cannot read or write", lang)
+    text = _("Cannot read or write", lang)
     print(f"{text}: {place}{error.strerror}", file=sys.stderr)
     return UNAVAILABLE
 

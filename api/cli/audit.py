@@ -19,10 +19,11 @@ from api.audit.retention import RetentionHold, drop_old_months
 from api.audit.storage import PostgresStorage
 from api.audit.verify import Verdict, verify
 from api.cli.as_json import as_json as json_of
-from api.cli.console import OUT, said, write
+from api.cli.console import OUT, _, write
 from api.cli.local_store import open_store_with_notice
 from api.danish_time import COPENHAGEN, danish_now, danish_timestamp
 from api.errors import Refused
+from api.i18n import pgettext
 from api.installed import opened_accounts, opened_audit, require_all_parts
 from api.settings import Settings
 from graph.access.policy import Role
@@ -67,26 +68,26 @@ def _verdict(verdict: Verdict, lang: Language) -> Sequence[str]:
     rows, speed = _number(verdict.rows, lang), _number(verdict.rows_per_s, lang)
     seconds = _number(round(verdict.seconds, 1), lang)
     lines = [
-        said(
-            f"{rows} rækker efterset på {seconds} s ({speed} i sekundet).",
-            f"{rows} rows checked in {seconds} s ({speed} a second).",
+        _(
+            "{rows} rows checked in {seconds} s ({speed} a second).",
             lang,
+            rows=rows,
+            seconds=seconds,
+            speed=speed,
         )
     ]
     if verdict.broken is not None:
-        place = said("Brudt ved række", "Broken at row", lang)
+        place = _("Broken at row", lang)
         lines.append(f"{place} {verdict.broken.seq}: {verdict.broken.why.label(lang)}.")
     elif verdict.is_proven:
-        lines.append(said("Loggen er urørt.", "The log is untouched.", lang))
+        lines.append(_("The log is untouched.", lang))
     else:
         lines.append(
-            said(
-                "Ingen ankre: om de nyeste rækker er skåret af, kan ikke ses, så loggen er ikke "
-                "bevist. Angiv i KONTAKTVEJ_ANCHOR_FILE en fil på en anden disk, og start "
-                "kontaktvej serve, som sætter det første anker.",
-                "No anchors: whether the newest rows were cut off cannot be seen, so the log is "
-                "not proven. Name a file on another volume in KONTAKTVEJ_ANCHOR_FILE, and start "
-                "kontaktvej serve, which sets the first anchor.",
+            _(
+                "No anchors: whether the newest rows were cut off cannot be seen, so the "
+                "log is not proven. Name a file on another volume in "
+                "KONTAKTVEJ_ANCHOR_FILE, and start kontaktvej serve, which sets the first "
+                "anchor.",
                 lang,
             )
         )
@@ -103,7 +104,7 @@ def subject(person: str, *, lang: Language, as_json: bool) -> bool:
         opened_log() as log,
     ):
         _leave_row(log, "command_subject", subjects=(person,))
-        found, _ = look_ups(log, person, CallerPosts(store.load(), known.person_of), most=_MOST)
+        found, _more = look_ups(log, person, CallerPosts(store.load(), known.person_of), most=_MOST)
     _tell(found, lang, as_json, _look_up_row, ("on", "action", "purpose", "office"))
     return bool(found)
 
@@ -157,7 +158,7 @@ def breach(caller: str, since: datetime, until: datetime, *, lang: Language, as_
             str(one.count),
             danish_timestamp(one.first_at),
             danish_timestamp(one.last_at),
-            said("ja", "yes", lang) if one.is_revealed else "",
+            _("yes", lang) if one.is_revealed else "",
         ),
         columns,
     )
@@ -182,7 +183,7 @@ def prepare(role: str, months: int, *, lang: Language) -> bool:
             server.close()
     except SQLAlchemyError as error:
         raise StoreUnavailable("the audit server does not let us make tables") from error
-    OUT.print(said(f"Klar til og med {made[-1]}.", f"Ready up to {made[-1]}.", lang))
+    OUT.print(_("Ready up to {month}.", lang, month=made[-1]))
     return _swept(danish_now().date(), is_confirmed=False, lang=lang)
 
 
@@ -194,11 +195,11 @@ def sweep(today: date, *, lang: Language) -> bool:
     if today != danish_now().date():
         ours = danish_now().date().isoformat()
         OUT.print(
-            said(
-                f"Maskinens ur siger {ours}. Stil det, og prøv igen: intet er slettet.",
-                f"The clock of this machine says {ours}. Set it, and try again: nothing was "
+            _(
+                "The clock of this machine says {ours}. Set it, and try again: nothing was "
                 "dropped.",
                 lang,
+                ours=ours,
             )
         )
         return False
@@ -214,23 +215,17 @@ def _swept(today: date, *, is_confirmed: bool, lang: Language) -> bool:
             )
     except RetentionHold as held:
         why = held.why.label(lang)
-        OUT.print(said(f"{why}. Intet er slettet.", f"{why}. Nothing was dropped.", lang))
+        OUT.print(_("{why}. Nothing was dropped.", lang, why=why))
         if not is_confirmed:
             OUT.print(
-                said(
-                    "Går uret rigtigt: kontaktvej audit sweep --today ÅÅÅÅ-MM-DD",
-                    "Where the clock is right: kontaktvej audit sweep --today YYYY-MM-DD",
-                    lang,
-                )
+                _("Where the clock is right: kontaktvej audit sweep --today YYYY-MM-DD", lang)
             )
         return False
     if dropped:
         names = ", ".join(dropped)
-        OUT.print(
-            said(f"Slettet efter fristen: {names}.", f"Dropped after their time: {names}.", lang)
-        )
+        OUT.print(_("Dropped after their time: {names}.", lang, names=names))
     elif is_confirmed:
-        OUT.print(said("Intet at slette.", "Nothing to drop.", lang))
+        OUT.print(_("Nothing to drop.", lang))
     return True
 
 
@@ -238,13 +233,17 @@ def _swept(today: date, *, is_confirmed: bool, lang: Language) -> bool:
 
 
 _ROW: Final = ("seq", "at", "kind", "action", "purpose", "caller", "result")
-_HEADS: Final = {
-    "on": ("Dato", "Date"), "action": ("Handling", "Action"), "purpose": ("Formål", "Purpose"),
-    "office": ("Slags kontor", "Kind of office"), "seq": ("Række", "Row"), "at": ("Tid", "Time"),
-    "kind": ("Slags", "Kind"), "caller": ("Konto", "Account"), "result": ("Svar", "Status"),
-    "person": ("Person", "Person"), "count": ("Gange", "Times"), "first": ("Først", "First"),
-    "last": ("Sidst", "Last"), "revealed": ("Kontaktoplysning", "Contact detail"),
-}  # fmt: skip
+
+
+def _headings(lang: Language) -> dict[str, str]:
+    return {
+        "on": _("Date", lang), "action": _("Action", lang), "purpose": _("Purpose", lang),
+        "office": _("Kind of office", lang), "seq": _("Row", lang), "at": _("Time", lang),
+        "kind": pgettext("row of the log", "Kind", lang), "caller": _("Account", lang),
+        "result": _("Status", lang), "person": _("Person", lang), "count": _("Times", lang),
+        "first": _("First", lang), "last": _("Last", lang),
+        "revealed": _("Contact detail", lang),
+    }  # fmt: skip
 
 
 def _tell(
@@ -258,11 +257,12 @@ def _tell(
         write(json_of(tuple(found)))
         return
     if not found:
-        OUT.print(said("Intet fundet.", "Nothing found.", lang))
+        OUT.print(_("Nothing found.", lang))
         return
     table = Table(box=None, pad_edge=False)
+    headings = _headings(lang)
     for name in columns:
-        table.add_column(said(*_HEADS[name], lang), overflow="fold")
+        table.add_column(headings[name], overflow="fold")
     for one in found:
         table.add_row(*cells(one, lang))
     OUT.print(table)

@@ -5,22 +5,20 @@ from typing import Annotated, Final
 
 import typer
 
-from api.cli.console import language, said
+from api.cli.console import _, language
 from api.cli.options import NONE_FOUND, AsJson, Lang, option
+from api.i18n import pgettext
 
 _FORMATS: Final = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 audit = typer.Typer(
     name="audit",
-    help=said(
-        "Loggen: er den urørt, og hvem fik hvad at vide?",
-        "The audit log: is it untouched, and who was told what?",
-    ),
+    help=_("The audit log: is it untouched, and who was told what?"),
     no_args_is_help=True,
 )
 
 
-def _instant(danish: str, english: str, *names: str) -> typer.models.OptionInfo:
-    text = said(f"{danish}, dansk tid", f"{english}, Danish time")
+def _instant(text: str, *names: str) -> typer.models.OptionInfo:
+    text = _("{text}, Danish time", text=text)
     found: typer.models.OptionInfo = typer.Option(
         *names, help=text, formats=_FORMATS, show_default=False
     )
@@ -28,11 +26,9 @@ def _instant(danish: str, english: str, *names: str) -> typer.models.OptionInfo:
 
 
 @audit.command(
-    help=said(
-        "Efterse hver række mod sit segl og ankrene; den første brudte nævnes. Uden ankre er "
-        "intet bevist, og afslutningskoden er 1.",
-        "Check each row against its seal and the anchors; the first broken one is named. Without "
-        "anchors nothing is proven, and the exit code is 1.",
+    help=_(
+        "Check each row against its seal and the anchors; the first broken one is "
+        "named. Without anchors nothing is proven, and the exit code is 1."
     ),
 )
 def verify(as_json: AsJson = False, lang: Lang = None) -> None:
@@ -44,14 +40,11 @@ def verify(as_json: AsJson = False, lang: Lang = None) -> None:
 
 
 @audit.command(
-    help=said(
-        "Hvornår, hvordan, hvorfor og fra hvilken slags kontor nogen er slået op; aldrig af hvem.",
-        "When, how, why and from what kind of office somebody was looked up; never by whom.",
-    ),
-    epilog=said("Eksempel:", "Example:") + " kontaktvej audit subject ID",
+    help=_("When, how, why and from what kind of office somebody was looked up; never by whom."),
+    epilog=_("Example:") + " kontaktvej audit subject ID",
 )
 def subject(
-    person: Annotated[str, typer.Argument(metavar="ID", help=said("Personens id", "Their id"))],
+    person: Annotated[str, typer.Argument(metavar="ID", help=_("Their id"))],
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
@@ -63,17 +56,14 @@ def subject(
 
 
 @audit.command(
-    help=said(
-        "Træk rækker til stikprøve; halvdelen er akutte visninger og brugte rammer.",
-        "Draw rows to check; half of them urgent reveals and used-up budgets.",
-    ),
-    epilog=said("Eksempel:", "Example:") + " kontaktvej audit sample 20",
+    help=_("Draw rows to check; half of them urgent reveals and used-up budgets."),
+    epilog=_("Example:") + " kontaktvej audit sample 20",
 )
 def sample(
-    size: Annotated[int, typer.Argument(min=2, max=200, help=said("Hvor mange", "How many"))] = 20,
+    size: Annotated[int, typer.Argument(min=2, max=200, help=_("How many"))] = 20,
     days: Annotated[
         int,
-        typer.Option("--days", min=1, max=3660, help=said("Af så mange dage", "Of how many days")),
+        typer.Option("--days", min=1, max=3660, help=_("Of how many days")),
     ] = 31,
     as_json: AsJson = False,
     lang: Lang = None,
@@ -86,17 +76,14 @@ def sample(
 
 
 @audit.command(
-    help=said(
-        "Hvem skrev et ord; loggen gemmer ingen ord, men genkender det, den får at vide.",
-        "Who typed a word; the log keeps no words, but knows again one that it is told.",
-    ),
+    help=_("Who typed a word; the log keeps no words, but knows again one that it is told."),
 )
 def term(
     word: Annotated[
         str,
         typer.Argument(
             metavar="WORD",
-            help=said("Hele ordet; - læser det fra standard-inddata", "All of it; - reads stdin"),
+            help=_("All of it; - reads stdin"),
         ),
     ],
     as_json: AsJson = False,
@@ -110,17 +97,14 @@ def term(
 
 
 @audit.command(
-    help=said(
-        "Hvis oplysninger en konto har fået vist i et tidsrum: til underretning inden 72 timer.",
-        "Whose data an account was shown in a time: for a notice within 72 hours.",
-    ),
-    epilog=said("Eksempel:", "Example:")
+    help=_("Whose data an account was shown in a time: for a notice within 72 hours."),
+    epilog=_("Example:")
     + " kontaktvej audit breach --caller acc-… --from 2026-11-01 --to 2026-11-25T12:00",
 )
 def breach(
-    caller: Annotated[str, option("Kontoens id", "Id of the account", "--caller")],
-    since: Annotated[datetime, _instant("Fra og med", "From", "--from")],
-    until: Annotated[datetime, _instant("Til", "Until", "--to")],
+    caller: Annotated[str, option(_("Id of the account"), "--caller")],
+    since: Annotated[datetime, _instant(pgettext("first moment", "From", language()), "--from")],
+    until: Annotated[datetime, _instant(_("Until"), "--to")],
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
@@ -132,18 +116,14 @@ def breach(
 
 
 @audit.command(
-    help=said(
-        "Gør PostgreSQL klar: måneders tabeller, som API'ets rolle kun må læse og føje til; "
-        "gamle måneder slettes.",
-        "Make PostgreSQL ready: tables of months that the API's role may read and add to; "
-        "old months are dropped.",
+    help=_(
+        "Make PostgreSQL ready: tables of months that the API's role may read and "
+        "add to; old months are dropped."
     ),
 )
 def prepare(
-    role: Annotated[str, option("API'ets rolle", "The API's role", "--role")],
-    months: Annotated[
-        int, typer.Option("--months", min=1, max=120, help=said("Måneder frem", "Months ahead"))
-    ] = 24,
+    role: Annotated[str, option(_("The API's role"), "--role")],
+    months: Annotated[int, typer.Option("--months", min=1, max=120, help=_("Months ahead"))] = 24,
     lang: Lang = None,
 ) -> None:
     """Make PostgreSQL ready: tables of months that the API's role may read and add to."""
@@ -154,20 +134,18 @@ def prepare(
 
 
 @audit.command(
-    help=said(
-        "Slet de måneder, hvis tid er gået, når uret er sprunget eller serveren har stået stille: "
-        "du siger, hvilken dag det er.",
-        "Drop the months whose time is over, where the clock jumped or the server stood still: you "
-        "say which day it is.",
+    help=_(
+        "Drop the months whose time is over, where the clock jumped or the server "
+        "stood still: you say which day it is."
     ),
-    epilog=said("Eksempel:", "Example:") + " kontaktvej audit sweep --today 2026-11-28",
+    epilog=_("Example:") + " kontaktvej audit sweep --today 2026-11-28",
 )
 def sweep(
     today: Annotated[
         datetime,
         typer.Option(
             "--today", formats=["%Y-%m-%d"], show_default=False,
-            help=said("Dags dato fra et andet ur end maskinens", "The date by another clock"),
+            help=_("The date by another clock"),
         ),
     ],
     lang: Lang = None,

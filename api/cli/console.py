@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from api.cli.node_choice import Ambiguous
+from api.i18n import _ as gettext
 from api.text.responses import format_name_match
 from graph.errors import GraphError, InvalidNeed, SchemaMismatch, StoreUnavailable, TooExpensive
 from graph.store.installation import PartsMissing
@@ -25,9 +26,9 @@ def language(asked: str | None = None, environment: Mapping[str, str] = os.envir
     return "da" if spoken.lower().startswith("da") else "en"
 
 
-def said(danish: str, english: str, lang: Language | None = None) -> str:
-    """One of two sentences; without a language, that of the environment (for `--help`)."""
-    return danish if (lang or language()) == "da" else english
+def _(message: str, lang: Language | None = None, /, **values: object) -> str:
+    """Return a message; without a language, in that of the environment (for `--help`)."""
+    return gettext(message, lang or language(), **values)
 
 
 # Names are data: brackets or colons in them are not interpreted as markup.
@@ -41,14 +42,13 @@ def print_lines(error: GraphError, lang: Language) -> None:
     if isinstance(error, Ambiguous):
         ERR.print(_listed(error, lang))
         if error.has_more:
-            more = "Der er flere: skriv mere af navnet.", "There are more: type more of the name."
-            ERR.print(said(*more, lang))
+            ERR.print(_("There are more: type more of the name.", lang))
 
 
 def folding(columns: int) -> Table:
     """A table without headers and lines, whose cells wrap on a narrow terminal."""
     table = Table(box=None, show_header=False, pad_edge=False)
-    for _ in range(columns):
+    for _column in range(columns):
         table.add_column(overflow="fold")
     return table
 
@@ -65,7 +65,7 @@ def _listed(error: Ambiguous, lang: Language) -> Table:
     """The candidates, with ids that can be copied in full."""
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(no_wrap=True, overflow="ignore")
-    for _ in ("label", "name", "place"):
+    for _column in ("label", "name", "place"):
         table.add_column(overflow="fold")
     for one in error.candidates:
         told = format_name_match(one, lang)
@@ -82,7 +82,7 @@ def print_errors(error: GraphError, lang: Language) -> str:
     if isinstance(error, SchemaMismatch | TooExpensive):
         return f"{text}\n{error}"
     if isinstance(error, StoreUnavailable):
-        return f"{said('Registret kan ikke bruges:', 'The store cannot be used:', lang)} {error}"
+        return _("The store cannot be used: {error}", lang, error=error)
     if isinstance(error, InvalidNeed) and error.field in _OPTIONS:
         return _OPTIONS[error.field] + text.removeprefix(error.field)
     return text

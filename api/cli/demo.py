@@ -4,7 +4,7 @@ import os
 from datetime import UTC, datetime
 from typing import Final
 
-from api.cli.console import OUT, said, show_waiting
+from api.cli.console import OUT, _, show_waiting
 from api.cli.local_store import open_store_with_notice
 from api.cli.paths import PathArguments, date_of, path
 from graph.errors import StoreUnavailable
@@ -25,7 +25,7 @@ def seed(*, number: int | None, today: str | None, has_people: bool, lang: Langu
         StoreUnavailable: the store holds real data.
     """
     counted_from, now = date_of("today", today), datetime.now(UTC)
-    text = said("Indlæser strukturen …", "Loading the structure …", lang)
+    text = _("Loading the structure …", lang)
     with open_store_with_notice(store_location(), lang) as store, show_waiting(text):
         if has_people:
             planted = load(store, now=now, seed=number, today=counted_from)
@@ -36,17 +36,18 @@ def seed(*, number: int | None, today: str | None, has_people: bool, lang: Langu
 
 def _summary(planted: LoadReport, lang: Language) -> str:
     if not planted.created + planted.updated + planted.ended:
-        return said(
-            f"Intet at ændre: {planted.unchanged} knuder og forbindelser er, som de skal være.",
-            f"Nothing to change: {planted.unchanged} nodes and links are as they should be.",
+        return _(
+            "Nothing to change: {unchanged} nodes and links are as they should be.",
             lang,
+            unchanged=planted.unchanged,
         )
-    return said(
-        f"Oprettet {planted.created}, ændret {planted.updated}, afsluttet {planted.ended}, "
-        f"uændret {planted.unchanged}.",
-        f"Created {planted.created}, updated {planted.updated}, ended {planted.ended}, "
-        f"unchanged {planted.unchanged}.",
+    return _(
+        "Created {created}, updated {updated}, ended {ended}, unchanged {unchanged}.",
         lang,
+        created=planted.created,
+        updated=planted.updated,
+        ended=planted.ended,
+        unchanged=planted.unchanged,
     )
 
 
@@ -70,14 +71,15 @@ def demo(*, lang: Language) -> None:
                 "choose another folder in KONTAKTVEJ_HOME"
             )
         if not is_seeded:  # otherwise later changes are kept
-            text = "Indlæser Danmarks struktur …", "Loading the structure of Denmark …"
-            with show_waiting(said(*text, lang)):
+            text = _("Loading the structure of Denmark …", lang)
+            with show_waiting(text):
                 planted = load(store, now=datetime.now(UTC))
             OUT.print(_summary(planted, lang))
         OUT.print()
     path(_EXAMPLE, lang=lang, as_json=False)
     OUT.print()
-    OUT.print(_NEXT_DA if lang == "da" else _NEXT_EN, soft_wrap=True)  # to be copied in full
+    text = _("The people are fictional. Try also (the command is in .venv/bin):", lang)
+    OUT.print(f"{text}{NEXT_COMMANDS}", soft_wrap=True)  # to be copied in full
 
 
 NEXT_COMMANDS: Final = """
@@ -88,18 +90,12 @@ NEXT_COMMANDS: Final = """
   kontaktvej doctor
   kontaktvej stop
 """
-_NEXT_DA: Final = (
-    f"Personerne er opdigtede. Prøv også (kommandoen ligger i .venv/bin):{NEXT_COMMANDS}"
-)
-_NEXT_EN: Final = (
-    f"The people are fictional. Try also (the command is in .venv/bin):{NEXT_COMMANDS}"
-)
 
 
 def stop(*, lang: Language) -> None:
     """Stop the engine of this data folder."""
     home = store_location().engine_home
     if stop_engine(home):
-        OUT.print(said("Databasen er stoppet.", "The database is stopped.", lang))
+        OUT.print(_("The database is stopped.", lang))
     else:
-        OUT.print(said("Der kørte ingen database.", "No database was running.", lang))
+        OUT.print(_("No database was running.", lang))

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from rich.table import Table
 
 from api.cli.as_json import as_json as json_of
-from api.cli.console import OUT, print_errors, said, write
+from api.cli.console import OUT, _, print_errors, write
 from api.cli.local_store import open_store_with_notice
 from api.cli.paths import policy_of
 from api.cli.serve import DEMO_MARK
@@ -88,40 +88,28 @@ def _examine(store: Store, place: StoreLocation, found: Examination, lang: Langu
     found.findings += _engine(found.engine, lang)
     found.findings += slow_search(found.counts, lang, is_compiled=found.is_compiled)
     if not found.counts:
-        found.findings.append(
-            said(
-                "Registret er tomt: kør »kontaktvej seed«",
-                'The store is empty: run "kontaktvej seed"',
-                lang,
-            )
-        )
+        found.findings.append(_('The store is empty: run "kontaktvej seed"', lang))
     found.findings += _audit(place, lang, is_demo=store.mark(DEMO_MARK) is not None)
     things = tuple(store.load().things())
     broken = list(violations(rule_context(things), {thing.id for thing in things}))
     found.findings += [fault.text(lang) for fault in broken[:_MOST_FAULTS]]
     if len(broken) > _MOST_FAULTS:
         more = len(broken) - _MOST_FAULTS
-        found.findings.append(said(f"og {more} fejl til", f"and {more} more faults", lang))
+        found.findings.append(_("and {more} more faults", lang, more=more))
 
 
 def _engine(engine: EngineInfo, lang: Language) -> Iterator[str]:
     version = tuple(int(part) for part in engine.version.split(".")[:2] if part.isdigit())
     if version < _OLDEST:
-        yield said(
-            f"Neo4j {engine.version} er ældre end 5.26: opgradér",
-            f"Neo4j {engine.version} is older than 5.26: upgrade it",
-            lang,
-        )
+        yield _("Neo4j {version} is older than 5.26: upgrade it", lang, version=engine.version)
 
 
 def slow_search(counts: Mapping[str, int], lang: Language, *, is_compiled: bool) -> Iterator[str]:
     """Report a missing numba if paths can cross so many nodes that the search is slow."""
     if not is_compiled and sum(counts.get(label, 0) for label in STANDS) > _FAST_BELOW:
-        yield said(
-            "Søgningen er ikke kompileret, og med så mange knuder er den langsom: "
-            "installér »kontaktvej[fast]«",
-            "The search is not compiled, and with so many nodes it is slow: "
-            'install "kontaktvej[fast]"',
+        yield _(
+            "The search is not compiled, and with so many nodes it is slow: install "
+            '"kontaktvej[fast]"',
             lang,
         )
 
@@ -135,10 +123,9 @@ def _audit(place: StoreLocation, lang: Language, *, is_demo: bool) -> Iterator[s
         try:
             log.require_writable()
         except Refused:
-            yield said("Loggen kan ikke skrives.", "The audit log cannot be written.", lang)
+            yield _("The audit log cannot be written.", lang)
     if not (is_demo or (chosen.anchor_file and chosen.anchor_file.exists())):
-        yield said(
-            "Loggen har ingen ankre: angiv i KONTAKTVEJ_ANCHOR_FILE en fil på en anden disk",
+        yield _(
             "The audit log has no anchors: name a file on another volume in KONTAKTVEJ_ANCHOR_FILE",
             lang,
         )
@@ -155,18 +142,11 @@ def _files(place: StoreLocation, lang: Language) -> Iterator[str]:
         place.engine_home / "password",
     ):
         if file.exists() and stat.S_IMODE(file.stat().st_mode) & 0o077:
-            yield said(
-                f"{file} kan læses af andre: kør »chmod go= {file}«",
-                f'{file} can be read by others: run "chmod go= {file}"',
-                lang,
-            )
+            yield _('{file} can be read by others: run "chmod go= {file}"', lang, file=file)
     free = shutil.disk_usage(place.home).free
     if free < _ROOM_BYTES:
-        yield said(
-            f"Kun {free // 1_000_000} MB ledig plads ved {place.home}",
-            f"Only {free // 1_000_000} MB free at {place.home}",
-            lang,
-        )
+        free_mb = free // 1_000_000
+        yield _("Only {free_mb} MB free at {home}", lang, free_mb=free_mb, home=place.home)
 
 
 def _show(found: Examination, lang: Language) -> None:
@@ -179,33 +159,33 @@ def _show(found: Examination, lang: Language) -> None:
     if found.counts:
         OUT.print(_counts(found.counts, lang))
     if not found.findings:
-        OUT.print(said("Alt i orden.", "All is well.", lang), style="green")
+        OUT.print(_("All is well.", lang), style="green")
         return
-    OUT.print(said("Galt:", "Wrong:", lang), style="bold red")
+    OUT.print(_("Wrong:", lang), style="bold red")
     for finding in found.findings:
         OUT.print(f"  • {finding}")
 
 
 def _lines(found: Examination, lang: Language) -> Iterator[tuple[str, str]]:
-    yield said("Datamappe", "Data folder", lang), str(found.home.absolute())
+    yield _("Data folder", lang), str(found.home.absolute())
     if found.engine:
-        own = said("egen", "our own", lang) if found.is_embedded else said("server", "server", lang)
+        own = _("our own", lang) if found.is_embedded else _("server", lang)
         process = f", pid {found.pid}" if found.pid else ""
         engine = found.engine
         yield "Neo4j", f"{engine.version} {engine.edition} ({own}{process})"
-        yield said("Skema", "Schema", lang), str(engine.schema)
+        yield _("Schema", lang), str(engine.schema)
         yield "Revision", str(found.revision)
-    yield said("Politik", "Policy", lang), found.policy or "–"
-    compiled, plain = said("kompileret", "compiled", lang), said("ren Python", "plain Python", lang)
-    yield said("Søgning", "Search", lang), compiled if found.is_compiled else plain
+    yield _("Policy", lang), found.policy or "–"
+    compiled, plain = _("compiled", lang), _("plain Python", lang)
+    yield _("Search", lang), compiled if found.is_compiled else plain
 
 
 def _counts(counts: dict[str, int], lang: Language) -> str:
     nodes = {name: count for name, count in counts.items() if not name.isupper()}
     links = {name: count for name, count in counts.items() if name.isupper()}
     parts = (
-        (said("knuder", "nodes", lang), nodes),
-        (said("forbindelser", "links", lang), links),
+        (_("nodes", lang), nodes),
+        (_("links", lang), links),
     )
     return "\n".join(
         f"{sum(kinds.values())} {what}: "

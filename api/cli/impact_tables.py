@@ -6,7 +6,8 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from api.cli.console import OUT, folding, said
+from api.cli.console import OUT, _, folding
+from api.i18n import ngettext
 from api.text.format import (
     format_chance,
     format_date,
@@ -41,17 +42,18 @@ def show_impact(found: Impact, lang: Language) -> None:
 def impact_parts(found: Impact, lang: Language) -> Iterator[RenderableType]:
     """The parts of the output of `show_impact`."""
     name, day = name_of(found.node, lang), format_date(found.on, lang)
-    head = said(f"Hvis {name} går", f"If {name} leaves", lang)
+    head = _("If {name} leaves", lang, name=name)
     yield Text(f"{head} ({found.label.label(lang)}) · {day}", style="bold")
     yield f"  {_sum(found, lang)}"
     if found.cut_off:
         places = ", ".join(sorted(name_of(area, lang) for area in found.cut_off))
-        yield f"  {said('Intet fører længere til', 'Nothing leads any more to', lang)}: {places}."
+        text = _("Nothing leads any more to: {places}.", lang, places=places)
+        yield f"  {text}"
     if found.losses:
-        title = said("Nås dårligere eller ikke længere", "Reached less well, or no more", lang)
+        title = _("Reached less well, or no more", lang)
         yield from _titled(title, _losses(found, lang))
     if found.posts:
-        yield from _titled(said("Funktioner", "Posts", lang), _posts(found, lang))
+        yield from _titled(_("Posts", lang), _posts(found, lang))
     lines = [_network(one, lang) for one in found.networks]
     lines += [*_relations(found, lang), *_civilians(found, lang)]
     if lines:
@@ -69,22 +71,22 @@ def _titled(title: str, table: Table) -> Iterator[RenderableType]:
 def _sum(found: Impact, lang: Language) -> str:
     start = found.start
     begins = (
-        said("nationalt niveau og politikredsene", "the national level and the districts", lang)
-        if start is None
-        else name_of(start, lang)
+        _("the national level and the districts", lang) if start is None else name_of(start, lang)
     )
     if not found.losses:
-        return said(
-            f"Ingen kontakt i kommunerne nås dårligere fra {begins}.",
-            f"No contact in the municipalities is reached less well from {begins}.",
+        return _(
+            "No contact in the municipalities is reached less well from {begins}.",
             lang,
+            begins=begins,
         )
-    return said(
-        f"Af {found.needs} kontakter i kommunerne, set fra {begins}, nås {found.lost} ikke "
-        f"længere, og {found.worse} nås dårligere.",
-        f"Of {found.needs} contacts in the municipalities, from {begins}, {found.lost} are no "
-        f"longer reached and {found.worse} are reached less well.",
+    return _(
+        "Of {needs} contacts in the municipalities, from {begins}, {lost} are no "
+        "longer reached and {worse} are reached less well.",
         lang,
+        needs=found.needs,
+        begins=begins,
+        lost=found.lost,
+        worse=found.worse,
     )
 
 
@@ -103,7 +105,7 @@ def _losses(found: Impact, lang: Language) -> Table:
 
 def _after(one: Loss, lang: Language) -> str:
     if one.after is None:
-        return said("ingen", "nobody", lang)
+        return _("nobody", lang)
     return _contact(one.after, one.what, lang)
 
 
@@ -122,18 +124,18 @@ def _posts(found: Impact, lang: Language) -> Table:
     table = folding(3)
     for one in found.posts:
         successors = ", ".join(_successor(who, lang) for who in one.successors)
+        successors = successors or _("nobody", lang)
         table.add_row(
             f"  {name_of(one.post, lang)}", _answers(one, lang),
-            f"{said('kan svare i stedet', 'could answer instead', lang)}: "
-            f"{successors or said('ingen', 'nobody', lang)}",
+            _("could answer instead: {successors}", lang, successors=successors),
         )  # fmt: skip
     return table
 
 
 def _answers(one: DependentPost, lang: Language) -> str:
-    after = said("svarer bagefter", "answers afterwards", lang)
+    after = _("answers afterwards", lang)
     if one.rung is AnswerRole.CLOSED:
-        return f"{after}: {said('ingen', 'nobody', lang)}"
+        return _("answers afterwards: nobody", lang)
     rung = one.rung.label(lang)
     if one.who is not None and one.who.name:
         return f"{after}: {one.who.name} ({rung})"
@@ -156,18 +158,21 @@ def _successor(one: PostSuccessor, lang: Language) -> str:
 def _network(one: DependentNetwork, lang: Language) -> str:
     name = name_of(one.network, lang)
     if one.is_gone:
-        return said(
-            f"{name} går; {one.posts_before} funktioner mødes der.",
-            f"{name} goes; {one.posts_before} posts meet there.",
+        return _(
+            "{name} goes; {posts_before} posts meet there.",
             lang,
+            name=name,
+            posts_before=one.posts_before,
         )
-    told = said(
-        f"{name}: {one.posts_after} af {one.posts_before} funktioner kan stadig svare.",
-        f"{name}: {one.posts_after} of {one.posts_before} posts are left to answer.",
+    told = _(
+        "{name}: {posts_after} of {posts_before} posts are left to answer.",
         lang,
+        name=name,
+        posts_after=one.posts_after,
+        posts_before=one.posts_before,
     )
     if one.coordinates and not one.coordinators_after:
-        told += said(" Ingen koordinerer det.", " Nobody coordinates it.", lang)
+        told += _(" Nobody coordinates it.", lang)
     return told
 
 
@@ -177,20 +182,16 @@ def _relations(found: Impact, lang: Language) -> Iterator[str]:
     count = len(found.relations)
     others = {one.other.id: one.other for one in found.relations}.values()
     names = ", ".join([one.name for one in others if one.name][:_MOST_NAMES])
-    told = said(
-        f"{count} {'arbejdsrelation' if count == 1 else 'arbejdsrelationer'} ophører",
-        f"{count} working {'relation ends' if count == 1 else 'relations end'}",
-        lang,
-    )
-    yield f"{told}: {names}" if names else told
+    text = ngettext("{count} working relation ends", "{count} working relations end", count, lang)
+    yield f"{text}: {names}" if names else text
 
 
 def _civilians(found: Impact, lang: Language) -> Iterator[str]:
     if found.civilians is not None:
-        yield said(
-            f"Mindst {found.civilians} civile mister deres døråbner.",
-            f"At least {found.civilians} civilians lose their door opener.",
+        yield _(
+            "At least {civilians} civilians lose their door opener.",
             lang,
+            civilians=found.civilians,
         )
 
 
@@ -203,10 +204,10 @@ def show_owners(found: Owners, lang: Language) -> None:
 def owner_parts(found: Owners, lang: Language) -> Iterator[RenderableType]:
     """The parts of the output of `show_owners`."""
     days = [format_date(day, lang) for day in (found.begins, found.until)]
-    head = said("Hvad mangler en ejer", "What needs an owner", lang)
+    head = _("What needs an owner", lang)
     yield Text(f"{head}: {days[0]} → {days[1]}", style="bold")
     if not found.sums:
-        yield said("Intet mangler en ejer.", "Nothing needs an owner.", lang)
+        yield _("Nothing needs an owner.", lang)
     for one in found.sums:
         yield f"  {_owner_sum(one, lang)}"
     for group in found.groups:
@@ -217,13 +218,13 @@ def owner_parts(found: Owners, lang: Language) -> Iterator[RenderableType]:
 
 def _owner_sum(one: OwnerSum, lang: Language) -> str:
     named = one.count - one.without_successor
-    heirs = said(f"{named} med afløser", f"{named} with a successor", lang)
+    heirs = _("{named} with a successor", lang, named=named)
     return f"{one.label.label(lang)}: {one.why.label(lang)}, {one.count} ({heirs})"
 
 
 def _place(group: OrphansOf, lang: Language) -> str:
     places = [place.name or place.id for place in (group.region, group.district) if place]
-    return " · ".join(places) or said("Flere eller ingen områder", "Several areas or none", lang)
+    return " · ".join(places) or _("Several areas or none", lang)
 
 
 def _table(group: OrphansOf, lang: Language) -> Table:

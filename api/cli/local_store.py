@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 
 from pydantic import ValidationError
 
-from api.cli.console import said, show_waiting
+from api.cli.console import _, show_waiting
 from api.settings import Settings, describe_settings
 from graph.errors import InvalidNeed
 from graph.store.engine.process import running_engine
@@ -36,7 +36,7 @@ def open_store_with_notice(place: StoreLocation, lang: Language) -> Generator[St
         with ExitStack() as until_open:
             progress = until_open.enter_context(bar("Neo4j"))
             if place.uri is None and running_engine(place.engine_home) is None:
-                text = said("Starter databasen (Neo4j) …", "Starting the database (Neo4j) …", lang)
+                text = _("Starting the database (Neo4j) …", lang)
                 end_waiting = until_open.enter_context(show_waiting(text))
                 progress = _after(end_waiting, progress)
             store = opened.enter_context(open_location(place, progress=progress))

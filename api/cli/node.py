@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, cast
 
+from babel.dates import get_day_names
 from rich.table import Table
 from rich.text import Text
 
-from api.cli.console import OUT, said, table_with
+from api.cli.console import OUT, _, table_with
+from api.i18n import N_
 from api.requested_need import RequestedMoment
 from api.schemas.entities import written_aliases
 from api.text.availability import answerer, answering
 from api.text.format import format_date, format_days, in_sentence
 from api.text.responses import format_name_match
 from graph.access.view import View
+from graph.model.opening_hours import DAYS
 from graph.paths.answer import NodeRef, Resolution
 from graph.paths.answer_terms import AnswerRole
 from graph.paths.policy_model import Policy
@@ -24,52 +27,46 @@ from graph.questions.names import name_match
 from graph.snapshot.field_types import MISSING, class_of, field_types
 from graph.vocabulary import Channel, Freshness, Label, Language, LegalGate, LinkType, Term
 
-FIELD_WORDS: Final[dict[str, tuple[str, str]]] = {
-    "kind": ("Art", "Kind"),
-    "title": ("Titel", "Title"),
-    "code": ("Nummer", "Code"),
-    "official_name": ("Fulde navn", "Full name"),
-    "name_en": ("Engelsk navn", "English name"),
-    "aliases": ("Andre navne", "Other names"),
-    "population": ("Indbyggere", "Inhabitants"),
-    "population_on": ("Talt", "Counted"),
-    "tier": ("Trin", "Tier"),
-    "sector": ("Sektor", "Sector"),
-    "seat": ("Hjemsted", "Seat"),
-    "confidence": ("Kilden", "Source"),
-    "gate": ("Grundlag", "Legal ground"),
-    "levels": ("Niveau", "Level"),
-    "meets_every_days": ("Dage mellem møder", "Days between meetings"),
-    "competences": ("Kompetence", "Competence"),
-    "languages": ("Sprog", "Languages"),
-    "hours": ("Åbent", "Open"),
-    "absent_from": ("Fraværende fra", "Absent from"),
-    "absent_to": ("Fraværende til", "Absent until"),
-    "visibility": ("Synlig for", "Visible to"),
-    "cvr": ("CVR-nummer", "CVR number"),
-    "website": ("Hjemmeside", "Website"),
-    "adopted_on": ("Vedtaget", "Adopted"),
-    "due_on": ("Revideres senest", "To be revised by"),
-    "url": ("Findes på", "Found at"),
-    "valid_from": ("Fra", "From"),
-    "valid_to": ("Til", "Until"),
+FIELD_WORDS: Final[dict[str, str]] = {
+    "kind": N_("Kind"),
+    "title": N_("Title"),
+    "code": N_("Code"),
+    "official_name": N_("Full name"),
+    "name_en": N_("English name"),
+    "aliases": N_("Other names"),
+    "population": N_("Inhabitants"),
+    "population_on": N_("Counted"),
+    "tier": N_("Tier"),
+    "sector": N_("Sector"),
+    "seat": N_("Seat"),
+    "confidence": N_("Source"),
+    "gate": N_("Legal ground"),
+    "levels": N_("Level"),
+    "meets_every_days": N_("Days between meetings"),
+    "competences": N_("Competence"),
+    "languages": N_("Languages"),
+    "hours": N_("Open"),
+    "absent_from": N_("Absent from"),
+    "absent_to": N_("Absent until"),
+    "visibility": N_("Visible to"),
+    "cvr": N_("CVR number"),
+    "website": N_("Website"),
+    "adopted_on": N_("Adopted"),
+    "due_on": N_("To be revised by"),
+    "url": N_("Found at"),
+    "valid_from": N_("From"),
+    "valid_to": N_("Until"),
 }
 """The fields of a card, in this order; `--json` has all fields."""
-
-_DAYS: Final = {
-    "MO": "man", "TU": "tir", "WE": "ons", "TH": "tor", "FR": "fre", "SA": "lør", "SU": "søn",
-}  # fmt: skip
-_DAYS_EN: Final = {
-    "MO": "Mon", "TU": "Tue", "WE": "Wed", "TH": "Thu", "FR": "Fri", "SA": "Sat", "SU": "Sun",
-}  # fmt: skip
 
 
 def written_hours(hours: str, lang: Language) -> str:
     """`MO-FR 09:00-15:00` as `man-fre 09:00-15:00`; `00:00-24:00` as `døgnet rundt`."""
     if hours == "00:00-24:00":
-        return "døgnet rundt" if lang == "da" else "always"
-    for code, day in (_DAYS if lang == "da" else _DAYS_EN).items():
-        hours = hours.replace(code, day)
+        return _("always", lang)
+    names = get_day_names("abbreviated", locale=lang)
+    for number, code in enumerate(DAYS):
+        hours = hours.replace(code, names[number][:3])
     return hours
 
 
@@ -184,9 +181,9 @@ def show_card(shown: NodeCard, lang: Language) -> None:
             OUT.print(line)
     OUT.print()
     facts = Table(box=None, show_header=False, pad_edge=False)
-    for key, words in FIELD_WORDS.items():
+    for key, heading in FIELD_WORDS.items():
         if key in shown.fields:
-            facts.add_row(said(*words, lang), _said(key, shown.fields[key], lang))
+            facts.add_row(_(heading, lang), _said(key, shown.fields[key], lang))
     OUT.print(facts)
     if shown.links:
         OUT.print()
@@ -200,22 +197,22 @@ def _who(found: Resolution, moment: RequestedMoment, lang: Language) -> Iterator
     yield f"{now}. {channels}" if channels else f"{now}."
     if found.leaves:
         day = format_date(found.leaves, lang)
-        yield said(f"Svarer indtil {day}.", f"Answers until {day}.", lang)
+        yield _("Answers until {day}.", lang, day=day)
     if len(found.order) > 1:
         order = "; ".join(answerer(one.who, one.rung, lang) for one in found.order)
-        yield said(f"Spørg i denne rækkefølge: {order}.", f"Ask in this order: {order}.", lang)
+        yield _("Ask in this order: {order}.", lang, order=order)
     if sum(one.rung is AnswerRole.HOLDER for one in found.order) > 1:
-        yield said("Dobbelt: funktionen har flere indehavere.", "Doubled: several holders.", lang)
+        yield _("Doubled: several holders.", lang)
 
 
 _Cell = Callable[[NodeCardLink, Language], str]
 
 
 def _link_table(links: tuple[NodeCardLink, ...], lang: Language) -> Table:
-    used = [one for one in _COLUMNS if any(one[2](link, lang) for link in links)]
-    table = table_with(said(danish, english, lang) for danish, english, _ in used)
+    used = [one for one in _COLUMNS if any(one[1](link, lang) for link in links)]
+    table = table_with(_(heading, lang) for heading, _cell in used)
     for link in links:
-        table.add_row(*(cell(link, lang) for _, _, cell in used))
+        table.add_row(*(cell(link, lang) for _heading, cell in used))
     return table
 
 
@@ -239,7 +236,7 @@ def _verified(link: NodeCardLink, lang: Language) -> str:
     if link.freshness is None or link.days is None:
         return link.freshness.label(lang) if link.freshness else ""
     days = format_days(link.days, lang)
-    ago = said(f"for {days} siden", f"{days} ago", lang)
+    ago = _("{days} ago", lang, days=days)
     return f"{ago}, {in_sentence(link.freshness.label(lang))}"
 
 
@@ -247,12 +244,12 @@ def _until(link: NodeCardLink, lang: Language) -> str:
     return format_date(link.until, lang) if link.until else ""
 
 
-_COLUMNS: Final[tuple[tuple[str, str, _Cell], ...]] = (
-    ("Forbindelse", "Link", _tie),
-    ("Med", "With", _with),
-    ("Grundlag", "Legal ground", _gate_text),
-    ("Kontrolleret", "Verified", _verified),
-    ("Til", "Until", _until),
+_COLUMNS: Final[tuple[tuple[str, _Cell], ...]] = (
+    (N_("Link"), _tie),
+    (N_("With"), _with),
+    (N_("Legal ground"), _gate_text),
+    (N_("Verified"), _verified),
+    (N_("Until"), _until),
 )
 
 
@@ -310,19 +307,14 @@ def show_names(text: str, found: Sequence[FoundNames], lang: Language) -> None:
     For an office that has ended, the id is that of its successor, which can be shown.
     """
     if not found:
-        nobody = said(
-            "Ingen fundet. Prøv færre bogstaver eller et sted i Danmark.",
-            "None found. Try fewer letters, or a place in Denmark.",
-            lang,
-        )
+        nobody = _("None found. Try fewer letters, or a place in Denmark.", lang)
         OUT.print(nobody)
         return
-    OUT.print(f"»{text}«" if lang == "da" else f'"{text}"', style="bold")
+    OUT.print(_('"{text}"', lang, text=text), style="bold")
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("Id", no_wrap=True, overflow="ignore", header_style="dim")
-    headings = ("Navn", "Art", "Sted", "Hvem svarer")
-    for heading in headings if lang == "da" else ("Name", "Kind", "Place", "Who answers"):
-        table.add_column(heading, overflow="fold", header_style="dim")
+    for heading in (N_("Name"), N_("Kind"), N_("Place"), N_("Who answers")):
+        table.add_column(_(heading, lang), overflow="fold", header_style="dim")
     for one in found:
         kind = one.kind.label(lang) if one.kind else one.label.label(lang)
         who = answerer(one.who, one.rung, lang) if one.rung else ""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from api.i18n import _
 from graph.access.view import View
 from graph.errors import GraphError, NotFound
 from graph.questions.names import ALIAS, EXACT, NameMatch, NameSuccessor, names
@@ -36,9 +37,7 @@ class NothingNear(NotFound):
         told = NotFound.text(self, lang)
         if not self.is_place:
             return told
-        if lang == "da":
-            return f"{told}. Kontaktvej kender kun steder i Danmark."
-        return f"{told}. Kontaktvej knows places in Denmark only."
+        return _("{text}. Kontaktvej knows places in Denmark only.", lang, text=told)
 
 
 class Ambiguous(GraphError):
@@ -51,11 +50,12 @@ class Ambiguous(GraphError):
 
     def text(self, lang: Language) -> str:
         """The typed text, and how to go on; the candidates are listed below it."""
-        if lang == "da":
-            found = "passer på flere." if self.is_exact else "fandtes ikke. Mente du en af disse?"
-            return f"»{self.asked}« {found} Vælg et id:"
-        found = "fits several." if self.is_exact else "was not found. Did you mean one of these?"
-        return f'"{self.asked}" {found} Choose an id:'
+        if self.is_exact:
+            return _('"{text}" fits several. Choose an id:', lang, text=self.asked)
+        return _(
+            '"{text}" was not found. Did you mean one of these? Choose an id:', lang,
+            text=self.asked,
+        )  # fmt: skip
 
 
 def choose(view: View, text: str, labels: Sequence[Label]) -> str:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from api.cli.console import said
+from api.cli.console import _
 
 ANSWERED, NONE_FOUND, NOT_UNDERSTOOD, UNAVAILABLE = 0, 1, 2, 3
 """Exit codes: a result; no result (no path, nothing found, doctor found something); not
@@ -31,51 +31,41 @@ class ShortNetwork(StrEnum):
     INFOHUS = "infohus"
 
 
-def option(danish: str, english: str, *names: str) -> Any:
-    """An option with its help in the language of the environment."""
-    text = said(danish, english)
+def option(text: str, *names: str) -> Any:
+    """An option with its help."""
     return typer.Option(*names, help=text, show_default=False, case_sensitive=False)
 
 
-Lang = Annotated[
-    SpokenLanguage | None, option("Dansk eller engelsk", "Danish or English", "--lang")
-]
+Lang = Annotated[SpokenLanguage | None, option(_("Danish or English"), "--lang")]
 On = Annotated[
     str | None,
-    option("Dato, fx 2027-01-15; ellers i dag", "Date, e.g. 2027-01-15; else today", "--on"),
+    option(_("Date, e.g. 2027-01-15; else today"), "--on"),
 ]
 At = Annotated[
     str | None,
     option(
-        "Dansk tid, fx »2026-11-28 22:00« eller 22:00; ellers nu",
-        'Danish time, e.g. "2026-11-28 22:00" or 22:00; else now',
+        _('Danish time, e.g. "2026-11-28 22:00" or 22:00; else now'),
         "--at",
     ),
 ]
 Known = Annotated[
     int | None,
     option(
-        "Som det var kendt ved denne revision; ellers nu",
-        "As it was known at this revision; else now",
+        _("As it was known at this revision; else now"),
         "--revision",
     ),
 ]
-TriggerWord = Annotated[
-    str | None, option("Slags behov, fx RELEASE", "Kind of need, e.g. RELEASE", "--trigger")
-]
-LevelWord = Annotated[
-    str | None, option("Forebyggelsesniveau, fx EXIT", "Prevention level, e.g. EXIT", "--level")
-]
+TriggerWord = Annotated[str | None, option(_("Kind of need, e.g. RELEASE"), "--trigger")]
+LevelWord = Annotated[str | None, option(_("Prevention level, e.g. EXIT"), "--level")]
 GateWord = Annotated[
     str | None,
-    option("Kun på dette grundlag, fx KSP_115", "On this ground alone, e.g. KSP_115", "--gate"),
+    option(_("On this ground alone, e.g. KSP_115"), "--gate"),
 ]
 PolicyFile = Annotated[
     str | None,
     option(
-        "En politikfil i stedet for KONTAKTVEJ_POLICY",
-        "A policy file in place of KONTAKTVEJ_POLICY",
+        _("A policy file in place of KONTAKTVEJ_POLICY"),
         "--policy",
     ),
 ]
-AsJson = Annotated[bool, option("Svar som JSON", "Answer as JSON", "--json")]
+AsJson = Annotated[bool, option(_("Answer as JSON"), "--json")]

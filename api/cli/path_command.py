@@ -4,7 +4,7 @@ from typing import Annotated, Final
 
 import typer
 
-from api.cli.console import language, said
+from api.cli.console import _, language
 from api.cli.options import (
     NONE_FOUND,
     AsJson,
@@ -20,12 +20,9 @@ from api.cli.options import (
     option,
 )
 
-HELP: Final = said(
-    "Find kontaktvejen: hvem, hvornår, gennem hvem.",
-    "Find the contact path: whom, when, through whom.",
-)
+HELP: Final = _("Find the contact path: whom, when, through whom.")
 EPILOG: Final = (
-    said("Eksempler:", "Examples:")
+    _("Examples:")
     + ' kontaktvej path --from "PET Forebyggelsescenter" --to Thisted --network infohus'
     + ' · … --explain · … --via police --avoid "Koordinationsgruppen"'
     + ' · … --stops "Rådgiver, CDE" --stops "Infohus Thisted"'
@@ -39,31 +36,26 @@ def path(
     start: Annotated[
         str,
         option(
-            "Hvor du sidder: funktion, myndighed, samarbejde eller person (navn eller id)",
-            "Where you sit: post, authority, network or person (name or id)",
+            _("Where you sit: post, authority, network or person (name or id)"),
             "--from",
         ),
     ],
     to: Annotated[
         str | None,
         option(
-            "Hvor det skal lande: sted, funktion, samarbejde, forening eller person",
-            "Where it must land: place, post, network, organization or person",
+            _("Where it must land: place, post, network, organization or person"),
             "--to",
         ),
     ] = None,
-    network: Annotated[
-        ShortNetwork | None, option("Hvilket samarbejde", "Which network", "--network")
-    ] = None,
+    network: Annotated[ShortNetwork | None, option(_("Which network"), "--network")] = None,
     sector: Annotated[
         str | None,
-        option("Inden for sektoren, fx YOUTH", "Of this sector, e.g. YOUTH", "--sector"),
+        option(_("Of this sector, e.g. YOUTH"), "--sector"),
     ] = None,
     competence: Annotated[
         str | None,
         option(
-            "Med denne kompetence: begyndelsen på et KLE-nummer eller en kv:-kode",
-            "With this competence: the beginning of a KLE number or kv: code",
+            _("With this competence: the beginning of a KLE number or kv: code"),
             "--competence",
         ),
     ] = None,
@@ -73,38 +65,30 @@ def path(
     speaks: Annotated[
         str | None,
         option(
-            "Der tales sproget, fx so (somali)",
-            "Where this is spoken, e.g. so (Somali)",
+            _("Where this is spoken, e.g. so (Somali)"),
             "--language",
         ),
     ] = None,
-    channel: Annotated[
-        str | None, option("Kan nås på, fx MOBILE", "Can be reached by, e.g. MOBILE", "--channel")
-    ] = None,
+    channel: Annotated[str | None, option(_("Can be reached by, e.g. MOBILE"), "--channel")] = None,
     within_km: Annotated[
         int | None,
         option(
-            "Højst så langt fra stedet, eller fra hvor du sidder",
-            "At most so far from the place, or from where you sit",
+            _("At most so far from the place, or from where you sit"),
             "--within-km",
         ),
     ] = None,
     via: Annotated[
         list[str] | None,
         option(
-            "Gennem: funktion, samarbejde, myndighed, ssp|psp|ksp|infohus eller sektor; højst to",
-            "Through: post, network, authority, ssp|psp|ksp|infohus or sector; two at most",
+            _("Through: post, network, authority, ssp|psp|ksp|infohus or sector; two at most"),
             "--via",
         ),
     ] = None,
-    avoid: Annotated[
-        list[str] | None, option("Uden om: navn eller id", "Around: name or id", "--avoid")
-    ] = None,
+    avoid: Annotated[list[str] | None, option(_("Around: name or id"), "--avoid")] = None,
     stops: Annotated[
         list[str] | None,
         option(
-            "Stop undervejs i rækkefølge, hvert en vej for sig; højst tre",
-            "Stops on the way in order, each a path of its own; three at most",
+            _("Stops on the way in order, each a path of its own; three at most"),
             "--stops",
         ),
     ] = None,
@@ -114,36 +98,31 @@ def path(
     against: Annotated[
         str | None,
         option(
-            "En senere dato: hvad bliver, forsvinder og kommer, og hvorfor",
-            "A later date: what stays, goes and comes, and why",
+            _("A later date: what stays, goes and comes, and why"),
             "--against",
         ),
     ] = None,
-    is_reverse: Annotated[bool, option("Vejen tilbage", "The way back", "--reverse")] = False,
-    max_hops: Annotated[
-        int | None, option("Højst så mange led", "At most so many steps", "--max-hops")
-    ] = None,
+    is_reverse: Annotated[bool, option(_("The way back"), "--reverse")] = False,
+    max_hops: Annotated[int | None, option(_("At most so many steps"), "--max-hops")] = None,
     max_paths: Annotated[
         int | None,
-        option("Højst så mange veje til hver", "At most so many paths to each", "-k"),
+        option(_("At most so many paths to each"), "-k"),
     ] = None,
     max_contacts: Annotated[
         int | None,
-        option("Højst så mange kontakter", "At most so many contacts", "--contacts"),
+        option(_("At most so many contacts"), "--contacts"),
     ] = None,
     is_explained: Annotated[
         bool,
         option(
-            "Vis alle veje, og forklar hvert led: hvorfor, grundlag, kontrol, hvem der svarer",
-            "Show all paths, and explain each step: why, legal ground, check, who answers",
+            _("Show all paths, and explain each step: why, legal ground, check, who answers"),
             "--explain",
         ),
     ] = False,
     why_not: Annotated[
         str | None,
         option(
-            "Hvorfor ikke gennem denne? Navn eller id",
-            "Why not through this one? Name or id",
+            _("Why not through this one? Name or id"),
             "--why-not",
         ),
     ] = None,

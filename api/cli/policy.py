@@ -4,7 +4,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from api.cli.as_json import as_json as json_of
-from api.cli.console import OUT, said, write
+from api.cli.console import OUT, _, write
 from api.cli.paths import policy_of
 from api.text.policy import policy_chapters
 from graph.vocabulary import Language
@@ -20,7 +20,7 @@ def explain(file: str | None, *, lang: Language, as_json: bool) -> None:
     if as_json:
         write(json_of(policy))
         return
-    OUT.print(f"{said('Politik', 'Policy', lang)} {policy.digest}", style="bold")
+    OUT.print(_("Policy {digest}", lang, digest=policy.digest), style="bold")
     for chapter in policy_chapters(policy, lang):
         OUT.print()
         OUT.print(chapter.title, style="bold")
@@ -35,5 +35,4 @@ def check(file: str | None, *, lang: Language) -> None:
         InvalidPolicy: with every fault of the file.
     """
     digest = policy_of(file).digest
-    danish, english = "Filen kan bruges: politik", "The file can be used: policy"
-    OUT.print(f"{said(danish, english, lang)} {digest}.")
+    OUT.print(_("The file can be used: policy {digest}.", lang, digest=digest))

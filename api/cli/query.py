@@ -24,7 +24,7 @@ from api.audit.entry import AuditKind, Entry
 from api.audit.log import AuditLog
 from api.cli.as_json import as_json
 from api.cli.audit import opened_log
-from api.cli.console import ERR, OUT, said, show_waiting, table_with, write
+from api.cli.console import ERR, OUT, _, show_waiting, table_with, write
 from api.cli.local_store import open_store_with_notice
 from api.danish_time import danish_now
 from api.errors import Refused
@@ -129,7 +129,7 @@ def _seen(lang: Language) -> Generator[View]:
 
 @contextmanager
 def _replica(view: View, lang: Language) -> Generator[Replica]:
-    text = said("Gør en kopi uden navne klar …", "Making a copy without names …", lang)
+    text = _("Making a copy without names …", lang)
     with show_waiting(text):
         engine, content = start(start_replica, lambda: content_of(view))
         try:
@@ -199,10 +199,13 @@ def _table(answer: QueryResult, lang: Language) -> None:
     OUT.print(table)
     rows, cost = len(answer.rows), answer.cost
     OUT.print(
-        said(
-            f"{rows} rækker på {answer.ms} ms (ventet arbejde: {cost}), revision {answer.revision}",
-            f"{rows} rows in {answer.ms} ms (expected work: {cost}), revision {answer.revision}",
+        _(
+            "{rows} rows in {ms} ms (expected work: {cost}), revision {revision}",
             lang,
+            rows=rows,
+            ms=answer.ms,
+            cost=cost,
+            revision=answer.revision,
         ),
         style="dim",
     )
@@ -234,6 +237,5 @@ def _cell(value: Any) -> str:
 
 def _cut(cut: TruncatedBy, lang: Language) -> str:
     if cut is TruncatedBy.ROWS:
-        return said(f"Skåret efter {MOST_ROWS} rækker: der er flere.",
-                    f"Cut after {MOST_ROWS} rows: there are more.", lang)  # fmt: skip
-    return said("Skåret: svaret er for stort.", "Cut: the answer is too large.", lang)
+        return _("Cut after {most_rows} rows: there are more.", lang, most_rows=MOST_ROWS)
+    return _("Cut: the answer is too large.", lang)

@@ -18,7 +18,7 @@ from api.audit.log import AuditLog
 from api.audit.parameters import logged_parameters
 from api.cli.as_json import as_json as json_of
 from api.cli.audit import opened_log
-from api.cli.console import OUT, said, write
+from api.cli.console import OUT, _, write
 from api.cli.local_store import command_settings, open_store_with_notice
 from api.cli.node_choice import choose
 from api.cli.paths import policy_of, typed
@@ -214,4 +214,4 @@ def _print(found: Sequence[RevealedLine], lang: Language, *, as_json: bool) -> N
     for one in found:
         table.add_row(one.name or one.owner, one.channel.label(lang), one.value)
     OUT.print(table)
-    OUT.print(said("Det er skrevet i loggen.", "It is written in the log.", lang), style="dim")
+    OUT.print(_("It is written in the log.", lang), style="dim")

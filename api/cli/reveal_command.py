@@ -4,16 +4,15 @@ from typing import Annotated, Final
 
 import typer
 
-from api.cli.console import language, said
+from api.cli.console import _, language
 from api.cli.options import AsJson, Lang, option
 from graph.access.purposes import CARE, NEEDS
 
-HELP: Final = said(
-    "Vis kontaktoplysninger til et formål: alle eller ingen; hver skrives i loggen og tæller.",
-    "Show contact details for a purpose: all or none; each is written in the log and counts.",
+HELP: Final = _(
+    "Show contact details for a purpose: all or none; each is written in the log and counts."
 )
 EPILOG: Final = (
-    said("Eksempler:", "Examples:")
+    _("Examples:")
     + ' kontaktvej reveal "SSP-koordinator, Thisted" --purpose CONCERN'
     + ' · … "Infohus-tovholder, Thisted Kommune" --json'
 )
@@ -25,15 +24,12 @@ def reveal(
         list[str],
         typer.Argument(
             metavar="NAME...",
-            help=said(
-                "Funktioner, personer eller kontaktoplysninger: navn eller id",
-                "Posts, persons or contact details: name or id",
-            ),
+            help=_("Posts, persons or contact details: name or id"),
         ),
     ],
     purpose: Annotated[
         str | None,
-        option(f"Hvad det er til: {_PURPOSES}", f"What it is for: {_PURPOSES}", "--purpose"),
+        option(_("What it is for: {purposes}", purposes=_PURPOSES), "--purpose"),
     ] = None,
     as_json: AsJson = False,
     lang: Lang = None,

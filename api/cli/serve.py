@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
 from urllib.parse import urlsplit
 
 from api.audit.entry import DEMO, AuditKind, Entry
-from api.cli.console import OUT, said
+from api.cli.console import OUT, _
 from api.cli.local_store import open_store_with_notice
 from api.danish_time import danish_now
 from api.etags import EXPLORER_KEY, web_key
@@ -168,11 +168,7 @@ def explorer_beside(chosen: Settings, api_url: str, lang: Language) -> Generator
                 "The explorer could not start; see above.",
             )
         OUT.print(
-            said(
-                f"Explorer: {address} (åbn den i en browser)",
-                f"Explorer: {address} (open it in a browser)",
-                lang,
-            ),
+            _("Explorer: {address} (open it in a browser)", lang, address=address),
             soft_wrap=True,
         )
         yield address
@@ -318,19 +314,18 @@ def _tell_first_code(code: str | None, lang: Language) -> None:
     if code is None:
         return
     OUT.print(
-        said(
-            f"Ingen konto endnu. Opret den første med koden {code} (30 minutter, én gang): "
-            "POST /setup, se README.",
-            f"No account yet. Make the first one with the code {code} (30 minutes, once): "
-            "POST /setup, see the README.",
+        _(
+            "No account yet. Make the first one with the code {code} (30 minutes, "
+            "once): POST /setup, see the README.",
             lang,
+            code=code,
         ),
         soft_wrap=True,
     )
 
 
 def _tell_logins(logins: Sequence[DemoLogin], lang: Language) -> None:
-    text = said("Demologin, til demoen stopper:", "Demo logins, until the demo stops:", lang)
+    text = _("Demo logins, until the demo stops:", lang)
     OUT.print(text)
     width = max(len(one.login) for one in logins)
     for one in logins:
@@ -435,10 +430,10 @@ def _url(chosen: Settings, port: int) -> str:
 
 
 def _address(address: str, lang: Language) -> str:
-    return said(
-        f"Kontaktvej svarer på {address} (prøv {address}/docs). Ctrl-C stopper.",
-        f"Kontaktvej answers at {address} (try {address}/docs). Ctrl-C stops it.",
+    return _(
+        "Kontaktvej answers at {address} (try {address}/docs). Ctrl-C stops it.",
         lang,
+        address=address,
     )
 
 

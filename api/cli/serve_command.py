@@ -3,34 +3,21 @@
 from pathlib import Path
 from typing import Annotated
 
-from api.cli.console import language, said
+from api.cli.console import _, language
 from api.cli.options import Lang, option
 
-HELP = said(
-    "Server API'et for denne maskines register; Ctrl-C stopper det.",
-    "Serve the API of this machine's store; Ctrl-C stops it.",
-)
-EPILOG = said("Eksempel:", "Example:") + " kontaktvej serve --port 8000 --workers 2 --explorer"
+HELP = _("Serve the API of this machine's store; Ctrl-C stops it.")
+EPILOG = _("Example:") + " kontaktvej serve --port 8000 --workers 2 --explorer"
 
 
 def serve(
-    host: Annotated[
-        str | None, option("Adresse at lytte på", "Address to listen on", "--host")
-    ] = None,
-    port: Annotated[int | None, option("Port", "Port", "--port")] = None,
-    workers: Annotated[
-        int | None, option("Processer, der svarer", "Processes that answer", "--workers")
-    ] = None,
-    behind_proxy: Annotated[
-        bool, option("En proxy foran står for TLS", "A proxy in front ends TLS", "--behind-proxy")
-    ] = False,
-    certificate: Annotated[
-        Path | None, option("TLS-certifikat, PEM", "TLS certificate, PEM", "--certificate")
-    ] = None,
-    key: Annotated[Path | None, option("Dets nøgle, PEM", "Its key, PEM", "--key")] = None,
-    explorer: Annotated[
-        bool, option("Server også skærmene", "Serve the screens, too", "--explorer")
-    ] = False,
+    host: Annotated[str | None, option(_("Address to listen on"), "--host")] = None,
+    port: Annotated[int | None, option(_("Port"), "--port")] = None,
+    workers: Annotated[int | None, option(_("Processes that answer"), "--workers")] = None,
+    behind_proxy: Annotated[bool, option(_("A proxy in front ends TLS"), "--behind-proxy")] = False,
+    certificate: Annotated[Path | None, option(_("TLS certificate, PEM"), "--certificate")] = None,
+    key: Annotated[Path | None, option(_("Its key, PEM"), "--key")] = None,
+    explorer: Annotated[bool, option(_("Serve the screens, too"), "--explorer")] = False,
     lang: Lang = None,
 ) -> None:
     """Serve the API of this machine's store until Ctrl-C; what is not given is a setting."""

@@ -5,15 +5,12 @@ from typing import Annotated
 
 import typer
 
-from api.cli.console import language, said
+from api.cli.console import _, language
 from api.cli.options import AsJson, Lang, option
 
 user = typer.Typer(
     name="user",
-    help=said(
-        "Konti: opret, giv rettigheder, luk. Virker også, mens API'et kører.",
-        "Accounts: add, grant rights, disable. Works while the API runs, too.",
-    ),
+    help=_("Accounts: add, grant rights, disable. Works while the API runs, too."),
     no_args_is_help=True,
 )
 
@@ -38,44 +35,33 @@ class LevelWord(StrEnum):
     OUTREACH = "outreach"
 
 
-Login = Annotated[str, typer.Argument(help=said("Brugernavn", "Login"), show_default=False)]
+Login = Annotated[str, typer.Argument(help=_("Login"), show_default=False)]
 Areas = Annotated[
     list[str] | None,
-    option("Områdets id, fx mun-0787; gentag for flere", "Id of an area, as mun-0787; repeatable",
+    option(_("Id of an area, as mun-0787; repeatable"),
            "--area"),
 ]  # fmt: skip
 Levels = Annotated[
     list[LevelWord] | None,
-    option("Niveau; alle, hvis intet nævnes", "Level; all where none is named", "--level"),
+    option(_("Level; all where none is named"), "--level"),
 ]
-From = Annotated[
-    str | None, option("Gælder fra denne dato", "In force from this date on", "--from")
-]
-Until = Annotated[
-    str | None, option("Gælder til, ikke med, denne dato", "In force until this date", "--until")
-]
+From = Annotated[str | None, option(_("In force from this date on"), "--from")]
+Until = Annotated[str | None, option(_("In force until this date"), "--until")]
 
 
 @user.command(
-    help=said(
-        "Opret en konto, og vis den engangskode, dens ejer vælger adgangskode med.",
-        "Add an account, and show the one-time code by which its owner chooses a password.",
-    ),
-    epilog=said("Eksempel:", "Example:") + " kontaktvej user add line.bak --role coordinator "
+    help=_("Add an account, and show the one-time code by which its owner chooses a password."),
+    epilog=_("Example:") + " kontaktvej user add line.bak --role coordinator "
     "--area mun-0787 --person per-00421",
 )
 def add(
     login: Login,
     person: Annotated[
         str | None,
-        option("Id på den person, kontoen tilhører", "Id of the person it belongs to", "--person"),
+        option(_("Id of the person it belongs to"), "--person"),
     ] = None,
-    is_service: Annotated[
-        bool, option("Et system: får tokens", "A program: it is given tokens", "--service")
-    ] = False,
-    role: Annotated[
-        RoleWord | None, option("Giv straks denne rolle", "Give this role at once", "--role")
-    ] = None,
+    is_service: Annotated[bool, option(_("A program: it is given tokens"), "--service")] = False,
+    role: Annotated[RoleWord | None, option(_("Give this role at once"), "--role")] = None,
     area: Areas = None,
     level: Levels = None,
     begins: From = None,
@@ -92,16 +78,13 @@ def add(
 
 
 @user.command(
-    help=said(
-        "Giv en konto en rolle i områder, på niveauer, mellem datoer.",
-        "Give an account a role in areas, at levels, between dates.",
-    ),
-    epilog=said("Eksempel:", "Example:") + " kontaktvej user grant line.bak --role coordinator "
+    help=_("Give an account a role in areas, at levels, between dates."),
+    epilog=_("Example:") + " kontaktvej user grant line.bak --role coordinator "
     "--area mun-0787 --until 2028-01-01",
 )
 def grant(
     login: Login,
-    role: Annotated[RoleWord, option("Rollen", "The role", "--role")],
+    role: Annotated[RoleWord, option(_("The role"), "--role")],
     area: Areas = None,
     level: Levels = None,
     begins: From = None,
@@ -115,18 +98,16 @@ def grant(
 
 
 @user.command(
-    help=said(
-        "Vis engangskoden, som kontoens ejer vælger adgangskode med. Giv den kun til ejeren.",
-        "Show the one-time code by which the owner of an account chooses a password. Give it to "
-        "the owner alone.",
+    help=_(
+        "Show the one-time code by which the owner of an account chooses a "
+        "password. Give it to the owner alone."
     ),
 )
 def invite(
     login: Login,
     has_lost_app: Annotated[
         bool,
-        option("Ejeren har tabt sin engangskode-app: glem den",
-               "The owner has lost their authenticator app: forget it", "--lost-app"),
+        option(_("The owner has lost their authenticator app: forget it"), "--lost-app"),
     ] = False,
     lang: Lang = None,
 ) -> None:  # fmt: skip
@@ -137,22 +118,19 @@ def invite(
 
 
 @user.command(
-    help=said(
-        "Lav et token til et system, og vis det. Giv det kun til den, der driver systemet.",
-        "Make a token for a program, and show it. Give it to whoever runs the program alone.",
-    ),
-    epilog=said("Eksempel:", "Example:") + " kontaktvej user token fagsystem --label nightly "
+    help=_("Make a token for a program, and show it. Give it to whoever runs the program alone."),
+    epilog=_("Example:") + " kontaktvej user token fagsystem --label nightly "
     "--scope question --days 30",
 )
 def token(
     login: Login,
-    label: Annotated[str, option("Hvad det kaldes", "What it is called", "--label")],
+    label: Annotated[str, option(_("What it is called"), "--label")],
     scope: Annotated[
         list[str],
-        option("En opgave, fx question; gentag for flere", "A task, as question; repeatable",
+        option(_("A task, as question; repeatable"),
                "--scope"),
     ],
-    days: Annotated[int, option("Dage, det gælder; højst 90", "Days it lasts; at most 90")] = 30,
+    days: Annotated[int, option(_("Days it lasts; at most 90"))] = 30,
     lang: Lang = None,
 ) -> None:  # fmt: skip
     """Make a token for a program, and show it."""
@@ -163,10 +141,7 @@ def token(
 
 @user.command(
     name="changes",
-    help=said(
-        "Ændringer af rettigheder, der venter på et andet ja.",
-        "Changes of rights that wait for a second yes.",
-    ),
+    help=_("Changes of rights that wait for a second yes."),
 )
 def show_changes(as_json: AsJson = False, lang: Lang = None) -> None:
     """Changes of rights that wait for a second yes."""
@@ -175,12 +150,10 @@ def show_changes(as_json: AsJson = False, lang: Lang = None) -> None:
     users.show(lang=language(lang), as_json=as_json)
 
 
-Change = Annotated[
-    str, typer.Argument(help=said("Ændringens id", "Id of the change"), show_default=False)
-]
+Change = Annotated[str, typer.Argument(help=_("Id of the change"), show_default=False)]
 
 
-@user.command(help=said("Sig ja til en ændring, der venter.", "Say yes to a change that waits."))
+@user.command(help=_("Say yes to a change that waits."))
 def confirm(change: Change, lang: Lang = None) -> None:
     """Say yes to a change that waits."""
     from api.cli import users
@@ -188,7 +161,7 @@ def confirm(change: Change, lang: Lang = None) -> None:
     users.confirm(change, lang=language(lang))
 
 
-@user.command(help=said("Sig nej til en ændring, der venter.", "Say no to a change that waits."))
+@user.command(help=_("Say no to a change that waits."))
 def refuse(change: Change, lang: Lang = None) -> None:
     """Say no to a change that waits."""
     from api.cli import users
@@ -197,10 +170,7 @@ def refuse(change: Change, lang: Lang = None) -> None:
 
 
 @user.command(
-    help=said(
-        "Luk en konto; dens sessioner og tokens slutter ved næste kald.",
-        "Disable an account; its sessions and tokens end at their next call.",
-    ),
+    help=_("Disable an account; its sessions and tokens end at their next call."),
 )
 def disable(login: Login, lang: Lang = None) -> None:
     """Disable an account; its sessions and tokens end at their next call."""
@@ -209,7 +179,7 @@ def disable(login: Login, lang: Lang = None) -> None:
     users.disable(login, lang=language(lang))
 
 
-@user.command(help=said("Luk en konto op igen.", "Open a disabled account again."))
+@user.command(help=_("Open a disabled account again."))
 def enable(login: Login, lang: Lang = None) -> None:
     """Open a disabled account again."""
     from api.cli import users
@@ -217,9 +187,7 @@ def enable(login: Login, lang: Lang = None) -> None:
     users.enable(login, lang=language(lang))
 
 
-@user.command(
-    name="list", help=said("Alle konti og deres rettigheder.", "All accounts and their rights.")
-)
+@user.command(name="list", help=_("All accounts and their rights."))
 def show_all(as_json: AsJson = False, lang: Lang = None) -> None:
     """All accounts and their rights."""
     from api.cli import users

@@ -13,9 +13,10 @@ from rich.table import Table
 
 from api.audit.log import AuditKind, AuditLog, Entry
 from api.cli.as_json import as_json as json_of
-from api.cli.console import OUT, said, table_with, write
+from api.cli.console import OUT, _, table_with, write
 from api.cli.paths import date_of
 from api.errors import Refused
+from api.i18n import N_
 from api.identity.accounts import Account
 from api.identity.changes import HOST, AccountChangeKind, StoredAccountChange
 from api.identity.grants import StoredGrant, require_use
@@ -82,7 +83,7 @@ def add(
         if typed is not None:
             known.changes.give(account, typed, by=HOST, is_host=True)
         code = None if is_service else known.logins.invite(account)
-    OUT.print(said(f"Kontoen {login} er oprettet.", f"The account {login} is made.", lang))
+    OUT.print(_("The account {login} is made.", lang, login=login))
     if code:
         _show_code(code, lang)
 
@@ -96,12 +97,15 @@ def grant(login: str, typed: Grant, *, lang: Language) -> None:
         account = known.logins.named(login)
         known.changes.give(account.id, typed, by=HOST, is_host=True)
     role = typed.role.label(lang)
-    OUT.print(said(f"{login} er nu: {role}.", f"{login} is now: {role}.", lang))
+    OUT.print(_("{login} is now: {role}.", lang, login=login, role=role))
     if account.is_invited:
-        OUT.print(said(
-            f"Engangskoden fra før gælder ikke mere: kontaktvej user invite {login}",
-            f"The one-time code of before is void: kontaktvej user invite {login}", lang,
-        ))  # fmt: skip
+        OUT.print(
+            _(
+                "The one-time code of before is void: kontaktvej user invite {login}",
+                lang,
+                login=login,
+            )
+        )
 
 
 def invite(login: str, *, has_lost_app: bool, lang: Language) -> None:
@@ -126,7 +130,7 @@ def token(login: str, *, label: str, scopes: Sequence[str], days: int, lang: Lan
                 f"{login} is no program; people make their own tokens.",
             )
         made = known.tokens.make(account.id, label=label, scopes=tasks, days=days, made_by=HOST)
-    lead = said(f"Token, gælder {days} dage:", f"Token, good for {days} days:", lang)
+    lead = _("Token, good for {days} days:", lang, days=days)
     OUT.print(lead, made.text, soft_wrap=True)
 
 
@@ -145,14 +149,14 @@ def disable(login: str, *, lang: Language) -> None:
     """Disable an account. Raises: NotFound: no such account."""
     with open_accounts() as (known, log), write_audited(log, "user disable", login):
         known.changes.disable(known.logins.named(login).id, by=HOST, is_host=True)
-    OUT.print(said(f"Kontoen {login} er lukket.", f"The account {login} is disabled.", lang))
+    OUT.print(_("The account {login} is disabled.", lang, login=login))
 
 
 def enable(login: str, *, lang: Language) -> None:
     """Enable an account. Raises: NotFound: no such account."""
     with open_accounts() as (known, log), write_audited(log, "user enable", login):
         known.changes.enable(known.logins.named(login).id, by=HOST, is_host=True)
-    OUT.print(said(f"Kontoen {login} er åben.", f"The account {login} is enabled.", lang))
+    OUT.print(_("The account {login} is enabled.", lang, login=login))
 
 
 def show_all(*, lang: Language, as_json: bool) -> None:
@@ -164,14 +168,14 @@ def show_all(*, lang: Language, as_json: bool) -> None:
     if as_json:
         write(json_of(found))
     elif not found:
-        OUT.print(said("Ingen konti endnu.", "No accounts yet.", lang))
+        OUT.print(_("No accounts yet.", lang))
     else:
         OUT.print(_table(found, lang))
 
 
 def _table(found: Sequence[ListedAccount], lang: Language) -> Table:
-    danish = ("Brugernavn", "Tilstand", "Person", "Rettigheder")
-    table = table_with(danish if lang == "da" else ("Login", "State", "Person", "Rights"))
+    headings = N_("Login"), N_("State"), N_("Person"), N_("Rights")
+    table = table_with(_(heading, lang) for heading in headings)
     for one in found:
         rights = "\n".join(_right(given, lang) for given in one.grants)
         table.add_row(one.account.login, _state(one.account, lang), one.account.person, rights)
@@ -181,21 +185,21 @@ def _table(found: Sequence[ListedAccount], lang: Language) -> Table:
 def _state(account: Account, lang: Language) -> str:
     match account:
         case Account(is_disabled=True):
-            return said("lukket", "disabled", lang)
+            return _("disabled", lang)
         case Account(is_service=True):
-            return said("system", "program", lang)
+            return _("program", lang)
         case Account(has_password=False, is_invited=True):
-            return said("inviteret", "invited", lang)
+            return _("invited", lang)
         case Account(has_password=False):
-            return said("uden adgangskode", "without a password", lang)
+            return _("without a password", lang)
         case Account(has_totp=True):
-            return said("adgangskode og app", "password and app", lang)
+            return _("password and app", lang)
         case _:
-            return said("adgangskode", "password", lang)
+            return _("password", lang)
 
 
 def _right(given: StoredGrant, lang: Language) -> str:
-    waits = said("venter på et andet ja", "waits for a second yes", lang)
+    waits = _("waits for a second yes", lang)
     right = right_of(given.grant, lang)
     return f"{right} · {waits}" if given.is_waiting else right
 
@@ -210,7 +214,7 @@ def right_of(grant: Grant, lang: Language) -> str:
 
 def _show_code(code: str, lang: Language) -> None:
     OUT.print(
-        said("Engangskode, gælder et døgn:", "One-time code, good for a day:", lang), code,
+        _("One-time code, good for a day:", lang), code,
         soft_wrap=True,
     )  # fmt: skip
 
@@ -280,7 +284,7 @@ def show(*, lang: Language, as_json: bool) -> None:
     if as_json:
         write(json_of(found))
     elif not found:
-        OUT.print(said("Intet venter på et andet ja.", "Nothing waits for a second yes.", lang))
+        OUT.print(_("Nothing waits for a second yes.", lang))
     else:
         OUT.print(_changes_table(found, lang))
 
@@ -288,13 +292,13 @@ def show(*, lang: Language, as_json: bool) -> None:
 def confirm(change: str, *, lang: Language) -> None:
     """Approve a change. Raises: GraphError: no such change waits, or it is no longer possible."""
     _decide("user confirm", change, lambda known: known.changes.confirm)
-    OUT.print(said(f"Ændringen {change} er udført.", f"The change {change} is done.", lang))
+    OUT.print(_("The change {change} is done.", lang, change=change))
 
 
 def refuse(change: str, *, lang: Language) -> None:
     """Refuse a change. Raises: NotFound: no such change waits."""
     _decide("user refuse", change, lambda known: known.changes.refuse)
-    OUT.print(said(f"Ændringen {change} er afvist.", f"The change {change} is refused.", lang))
+    OUT.print(_("The change {change} is refused.", lang, change=change))
 
 
 def _decide(
@@ -310,8 +314,8 @@ def _told(known: IdentityStore, change: StoredAccountChange) -> ListedChange:
 
 
 def _changes_table(found: Sequence[ListedChange], lang: Language) -> Table:
-    danish = ("Id", "Brugernavn", "Ændring", "Bedt om af")
-    table = table_with(danish if lang == "da" else ("Id", "Login", "Change", "Asked by"))
+    headings = N_("Id"), N_("Login"), N_("Change"), N_("Asked by")
+    table = table_with(_(heading, lang) for heading in headings)
     for one in found:
         table.add_row(one.change.id, one.login, _words(one.change, lang), one.asked_by)
     return table
@@ -321,12 +325,12 @@ def _words(change: StoredAccountChange, lang: Language) -> str:
     right = "" if change.grant is None else right_of(change.grant.grant, lang)
     match change.kind:
         case AccountChangeKind.GRANT:
-            return said(f"får {right}", f"is given {right}", lang)
+            return _("is given {right}", lang, right=right)
         case AccountChangeKind.END_GRANT:
-            return said(f"mister {right}", f"loses {right}", lang)
+            return _("loses {right}", lang, right=right)
         case AccountChangeKind.DISABLE:
-            return said("lukkes", "is disabled", lang)
+            return _("is disabled", lang)
         case AccountChangeKind.ENABLE:
-            return said("åbnes", "is enabled", lang)
+            return _("is enabled", lang)
         case AccountChangeKind.FORGET_FACTOR:
-            return said("får sin engangskode-app glemt", "has its authenticator forgotten", lang)
+            return _("has its authenticator forgotten", lang)

@@ -9,7 +9,7 @@ from api.audit.log import AuditLog
 from api.audit.report import AreaFilter, RowFilter, area_filter, count_of, rows_of
 from api.danish_time import danish_timestamp
 from api.exports.request import AuditExport, ExportFile, ExportOutline
-from api.i18n import N_, _
+from api.i18n import N_, _, pgettext
 from api.schemas.audit import AskedAuditExport
 from api.state import RequestContext
 from graph.access.policy import Role
@@ -23,10 +23,6 @@ MOST_ROWS: Final = 10_000
 _HEADS: Final = (
     N_("Row"), N_("When (Danish time)"), N_("Action"), N_("Purpose"), N_("Outcome"), N_("Role"),
     N_("Account"), N_("Persons"),
-)  # fmt: skip
-_ONLY: Final = (
-    N_("From"), N_("Before"), N_("Only action"), N_("Only outcome"), N_("Only purpose"),
-    N_("Only role"), N_("Only account"),
 )  # fmt: skip
 _KINDS: Final = {
     AuditKind.ASKED: N_("asked"),
@@ -113,18 +109,16 @@ def _cells(row: AuditRow, lang: Language) -> tuple[object, ...]:
 
 def _kept_to(asked: AskedAuditExport, lang: Language) -> Iterator[tuple[str, str]]:
     """The filters of the export, so that a part is not mistaken for the whole log."""
-    told = (
-        asked.since and danish_timestamp(asked.since),
-        asked.until and danish_timestamp(asked.until),
-        asked.action,
-        asked.kind and _(_KINDS[AuditKind(asked.kind)], lang),
-        _purpose(asked.purpose, lang),
-        _roles(asked.role, lang),
-        asked.caller,
+    filters = (
+        (pgettext("first moment", "From", lang), asked.since and danish_timestamp(asked.since)),
+        (_("Before", lang), asked.until and danish_timestamp(asked.until)),
+        (_("Only action", lang), asked.action),
+        (_("Only outcome", lang), asked.kind and _(_KINDS[AuditKind(asked.kind)], lang)),
+        (_("Only purpose", lang), _purpose(asked.purpose, lang)),
+        (_("Only role", lang), _roles(asked.role, lang)),
+        (_("Only account", lang), asked.caller),
     )
-    for name, value in zip(_ONLY, told, strict=True):
-        if value:
-            yield _(name, lang), value
+    yield from ((name, value) for name, value in filters if value)
 
 
 def outcome(kind: AuditKind, result: int | None, lang: Language) -> str:
