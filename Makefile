@@ -83,7 +83,8 @@ unplugged: setup browser ## the same journeys with the network cable out, where 
 
 messages: .venv/.packages ## the messages of the API, extracted into the catalogs that translators fill in
 	@mkdir -p build
-	@$(BIN)/pybabel -q extract --add-location=file --width=100 --output-file=build/messages.pot api
+	@$(BIN)/pybabel -q extract --keyword=bilingual --add-location=file --width=100 \
+		--output-file=build/messages.pot api
 	@$(BIN)/pybabel -q update --input-file=build/messages.pot --output-dir=api/locale --domain=kontaktvej \
 		--width=100 --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 

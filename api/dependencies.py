@@ -16,6 +16,7 @@ from api.audit.entry import AuditKind
 from api.audit.parameters import logged_parameters
 from api.audited_route import is_in_thread
 from api.errors import Refused
+from api.i18n import bilingual
 from api.identity.authentication import authenticate, token_in
 from api.identity.principal import Principal
 from api.identity.tasks import check_task
@@ -40,10 +41,7 @@ ON: Final = "on"
 
 Writes and reveals are checked as of today, so only a route that names this parameter accepts it.
 """
-_TODAY: Final = (
-    "bruges ikke her: alt skrives og vises efter det, der gælder i dag",
-    "is not for this: all is written and revealed by what holds today",
-)
+_TODAY: Final = bilingual("is not for this: all is written and revealed by what holds today")
 
 
 def may(
@@ -124,7 +122,7 @@ def _visited(request: Request, asked: _Asked) -> RequestContext:
     if refused:
         raise refused
     if REVISION in request.query_params and REVISION not in asked.plain:
-        raise InvalidNeed(REVISION, "kan der ikke spørges om her", "cannot be asked about here")
+        raise InvalidNeed(REVISION, *bilingual("cannot be asked about here"))
     is_dated = ON in request.query_params and ON not in asked.plain
     if is_dated and (context.is_change or task is Task.REVEAL):
         raise InvalidNeed(ON, *_TODAY)

@@ -14,12 +14,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.dependencies import language_of, request_id_of
 from api.errors import Refused, problem
+from api.i18n import bilingual
 
 _KNOWN: Final = "kontaktvej.known_host"
-_UNKNOWN: Final = (
-    "Navnet i Host er ikke et af vores; driften kan tilføje det.",
-    "The name in Host is none of ours; the operator can add it.",
-)
+_UNKNOWN: Final = bilingual("The name in Host is none of ours; the operator can add it.")
 
 
 class KnownHosts:

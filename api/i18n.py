@@ -14,6 +14,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 Language = Literal["da", "en"]
+LANGUAGES: Final[tuple[Language, Language]] = ("da", "en")
 LOCALE: Final = Path(__file__).parent / "locale"
 
 
@@ -33,6 +34,22 @@ def pgettext(context: str, message: str, lang: Language, /, **values: object) ->
     """Return a message whose translation depends on the context."""
     text = translations(LOCALE, lang).pgettext(context, message)
     return text.format(**values) if values else text
+
+
+def bilingual(message: str, /, **values: object) -> tuple[str, str]:
+    """Return a message in Danish and in English, for an error whose reader is not known yet.
+
+    A value may be a function of a language, such as the `label` of a term.
+    """
+    danish, english = (
+        _(
+            message,
+            lang,
+            **{name: one(lang) if callable(one) else one for name, one in values.items()},
+        )
+        for lang in LANGUAGES
+    )
+    return danish, english
 
 
 def N_(message: str) -> str:  # noqa: N802

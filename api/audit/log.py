@@ -32,6 +32,7 @@ from api.audit.storage import (
     SqliteStorage,
 )
 from api.errors import Refused
+from api.i18n import bilingual
 from graph.errors import StoreUnavailable
 from graph.store.encryption.key_file import KeyringRefused
 from graph.store.encryption.sealing import SealBroken
@@ -109,9 +110,8 @@ class AuditLog:
 
     def _beyond(self, budget: Budget, needed: int, *, used: int) -> Refused:
         left = max(0, budget.most - used)
-        text = (
-            f"Der blev bedt om {needed}, og der er {left} tilbage i dag.",
-            f"{needed} were asked for, and {left} are left today.",
+        text = bilingual(
+            "{needed} were asked for, and {left} are left today.", needed=needed, left=left
         )
         return Refused(
             "budget-used", text if needed > 1 else None, most=budget.most, left=left,

@@ -14,6 +14,7 @@ from api.cli.console import write
 from api.cli.local_store import command_settings, open_store_with_notice
 from api.cli.node_choice import choose
 from api.danish_time import danish_minute, danish_now
+from api.i18n import bilingual
 from api.installed import opened_accounts, require_all_parts
 from api.requested_need import RequestedMoment, to_moment
 from graph.access.historical_view import historical_view
@@ -71,14 +72,16 @@ def typed(field: str, text: str) -> str:
     """
     text = normalize_text(text)
     if not text:
-        raise InvalidNeed(field, "skriv et navn eller et id", "type a name or an id")
+        raise InvalidNeed(field, *bilingual("type a name or an id"))
     try:
         refuse_content(field, text)
     except RefusedContent as error:
         raise InvalidNeed(
             field,
-            f"{error.rule.label('da')}. Søg efter funktion, sted eller emne, aldrig efter borgere.",
-            f"{error.rule.label('en')}. Search for a post, place or subject, never for citizens.",
+            *bilingual(
+                "{rule}. Search for a post, place or subject, never for citizens.",
+                rule=error.rule.label,
+            ),
         ) from None  # the text is not passed on
     return text
 
@@ -167,9 +170,7 @@ def refuse_beside_against(asked: PathArguments) -> None:
     }  # fmt: skip
     for option, value in beside.items():
         if value:
-            raise InvalidNeed(
-                option, "kan ikke bruges sammen med --against", "cannot go with --against"
-            )
+            raise InvalidNeed(option, *bilingual("cannot go with --against"))
 
 
 def need_of(view: View, asked: PathArguments, at: datetime | None) -> Need:
@@ -238,8 +239,7 @@ def _landing(view: View, need: Need) -> str:
                 return view.id(row)
     raise InvalidNeed(
         "--reverse",
-        "vejen tilbage skal begynde ét sted; vælg det med --to",
-        "the way back must begin in one place; choose it with --to",
+        *bilingual("the way back must begin in one place; choose it with --to"),
     )
 
 
@@ -262,7 +262,7 @@ def through_of(view: View, asked: PathArguments) -> tuple[str, ...]:
         NotFound: a name fits none.
     """
     if asked.why_not is not None:
-        raise InvalidNeed("--why-not", "ikke sammen med --stops", "not together with --stops")
+        raise InvalidNeed("--why-not", *bilingual("not together with --stops"))
     chosen = tuple(choose(view, text, (*STARTS, Label.AREA)) for text in asked.stops)
     return chosen[::-1] if asked.is_reverse else chosen
 
@@ -283,8 +283,7 @@ def date_of(field: str, text: str | None) -> date | None:
         return None if text is None else date.fromisoformat(text)
     except ValueError:
         raise InvalidNeed(
-            f"--{field}", f"»{text}« er ikke en dato som 2027-01-15",
-            f'"{text}" is not a date such as 2027-01-15',
+            f"--{field}", *bilingual("\"{text}\" is not a date such as 2027-01-15", text=text),
         ) from None  # fmt: skip
 
 
@@ -304,8 +303,7 @@ def minute_of(text: str | None, day: date) -> datetime | None:
     except ValueError:
         pass
     raise InvalidNeed(
-        "--at", f"»{text}« er ikke et tidspunkt som 2026-11-28 22:00 eller 22:00",
-        f'"{text}" is not a time such as 2026-11-28 22:00 or 22:00',
+        "--at", *bilingual("\"{text}\" is not a time such as 2026-11-28 22:00 or 22:00", text=text),
     )  # fmt: skip
 
 
@@ -317,8 +315,7 @@ def _word(field: str, words: type[W], text: str | None) -> W | None:
     if found is None:
         known = ", ".join(words)
         raise InvalidNeed(
-            f"--{field}", f"»{text}« er ikke et af ordene {known}",
-            f'"{text}" is not one of {known}',
+            f"--{field}", *bilingual("\"{text}\" is not one of {known}", text=text, known=known),
         )  # fmt: skip
     return found
 

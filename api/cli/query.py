@@ -28,6 +28,7 @@ from api.cli.console import ERR, OUT, _, show_waiting, table_with, write
 from api.cli.local_store import open_store_with_notice
 from api.danish_time import danish_now
 from api.errors import Refused
+from api.i18n import bilingual
 from api.installed import opened_accounts, require_all_parts
 from api.schemas.analysis import is_link, is_node
 from api.settings import Settings
@@ -160,7 +161,7 @@ def _purpose(typed: str | None) -> str:
     known = sorted(one.value for one in NEEDS | CARE)
     if typed is None or typed.upper() not in known:
         listed = ", ".join(known)
-        raise InvalidNeed("--purpose", f"en af {listed}", f"one of {listed}")
+        raise InvalidNeed("--purpose", *bilingual("one of {listed}", listed=listed))
     return typed.upper()
 
 
@@ -169,7 +170,7 @@ def _parameters(typed: Sequence[str]) -> dict[str, Any]:
     for one in typed:
         name, is_given, value = one.partition("=")
         if not is_given:
-            raise InvalidNeed("--param", "skriv navn=værdi", "write name=value")
+            raise InvalidNeed("--param", *bilingual("write name=value"))
         try:
             found[name] = json.loads(value)
         except ValueError:

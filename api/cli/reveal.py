@@ -25,6 +25,7 @@ from api.cli.paths import policy_of, typed
 from api.cli.users import NotDone
 from api.danish_time import danish_now
 from api.errors import Refused
+from api.i18n import bilingual
 from api.identity.reveal_limits import (
     ShowableDetail,
     day_budget,
@@ -88,7 +89,7 @@ def _purpose(given: str | None) -> Purpose:
     known = purposes(grant.role for grant in LOCAL_OPERATOR.grants)
     if given is None or given.upper() not in {one.value for one in known}:
         listed = ", ".join(sorted(one.value for one in known))
-        raise InvalidNeed("--purpose", f"en af {listed}", f"one of {listed}")
+        raise InvalidNeed("--purpose", *bilingual("one of {listed}", listed=listed))
     return Purpose(given.upper())
 
 
@@ -117,8 +118,8 @@ def _found(
     )
     if len(ids) > MOST_DETAILS:
         raise InvalidNeed(
-            "name", f"højst {MOST_DETAILS} kontaktoplysninger ad gangen",
-            f"at most {MOST_DETAILS} contact details at a time",
+            "name",
+            *bilingual("at most {most} contact details at a time", most=MOST_DETAILS),
         )  # fmt: skip
     return tuple(showable_detail(view, one, purpose) for one in ids)
 
@@ -142,8 +143,7 @@ def _details_of(view: View, name: str, purpose: Purpose, policy: Policy) -> tupl
             known = ()
     if not known:
         raise NotDone(
-            f"»{name}« har ingen kontaktoplysning, der kan vises.",
-            f'"{name}" has no contact detail that can be shown.',
+            *bilingual('"{name}" has no contact detail that can be shown.', name=name),
         )
     shown = tuple(one.id for one in known if may_reveal(view, one.id, purpose))
     return shown or tuple(one.id for one in known)
@@ -187,10 +187,7 @@ def _reason(refused: Refused) -> tuple[str, str]:
         return refused.text("da"), refused.text("en")
     openers = cast("list[dict[str, str | None]]", refused.members["openers"])
     posts = ", ".join(one["name"] or one["id"] or "" for one in openers)
-    return (
-        f"Samtykket gælder kun gennem døråbneren: {posts}.",
-        f"The consent holds through the door opener only: {posts}.",
-    )
+    return bilingual("The consent holds through the door opener only: {posts}.", posts=posts)
 
 
 # ---- output

@@ -22,6 +22,7 @@ from api.cli.console import OUT, _
 from api.cli.local_store import open_store_with_notice
 from api.danish_time import danish_now
 from api.etags import EXPLORER_KEY, web_key
+from api.i18n import N_, bilingual
 from api.identity.demo import DemoLogin, demo_logins, demo_seats
 from api.identity.store import first_code
 from api.installed import opened_accounts, opened_audit, require_all_parts
@@ -52,28 +53,28 @@ def require_safe(chosen: Settings, place: StoreLocation) -> None:
     """Require encrypted connections. Raises: NotServed: traffic would cross a network in clear."""
     if (chosen.certificate is None) != (chosen.certificate_key is None):
         raise NotServed(
-            "Certifikat og nøgle hører sammen: angiv begge, --certificate og --key.",
-            "Certificate and key belong together: give both, --certificate and --key.",
+            *bilingual("Certificate and key belong together: give both, --certificate and --key."),
         )
     if not (is_here(chosen.host) or chosen.certificate or chosen.behind_proxy):
         raise NotServed(
-            f"{chosen.host} kan nås af andre: angiv --certificate og --key, eller --behind-proxy "
-            "når en proxy foran står for TLS.",
-            f"{chosen.host} can be reached by others: give --certificate and --key, or "
-            "--behind-proxy where a proxy in front ends TLS.",
+            *bilingual(
+                "{host} can be reached by others: give --certificate and --key, or "
+                "--behind-proxy where a proxy in front ends TLS.",
+                host=chosen.host,
+            ),
         )
     bolt = urlsplit(place.uri or "")
     is_sealed = bolt.scheme.endswith(("+s", "+ssc"))
     if place.uri and not (is_sealed or is_here(bolt.hostname or "") or chosen.plain_bolt):
         raise NotServed(
-            "NEO4J_URI når en anden maskine uden TLS: skriv neo4j+s:// eller bolt+s://, eller "
-            "tillad det med KONTAKTVEJ_PLAIN_BOLT=true.",
-            "NEO4J_URI reaches another machine without TLS: write neo4j+s:// or bolt+s://, or "
-            "allow it with KONTAKTVEJ_PLAIN_BOLT=true.",
+            *bilingual(
+                "NEO4J_URI reaches another machine without TLS: write neo4j+s:// or "
+                "bolt+s://, or allow it with KONTAKTVEJ_PLAIN_BOLT=true."
+            ),
         )
     for file in (chosen.certificate, chosen.certificate_key):
         if file is not None and not file.is_file():
-            raise NotServed(f"{file} findes ikke.", f"{file} does not exist.")
+            raise NotServed(*bilingual("{file} does not exist.", file=file))
     if chosen.certificate_key is not None:
         require_private(chosen.certificate_key)
 
@@ -109,34 +110,22 @@ def listening(host: str, port: int) -> socket.socket:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         ear = socket.create_server((host.strip("[]"), port), family=family, backlog=BACKLOG)
     except OSError as error:
-        danish, english = _WHY.get(
-            error.errno or 0, (error.strerror or str(error), error.strerror or str(error))
+        why = _WHY.get(error.errno or 0, error.strerror or str(error))
+        text = bilingual(
+            "Cannot listen on {place}: {why}", place=f"{host}:{port}", why=partial(_, why)
         )
-        place = f"{host}:{port}"
-        raise NotServed(
-            f"Kan ikke lytte på {place}: {danish}", f"Cannot listen on {place}: {english}"
-        ) from error
+        raise NotServed(*text) from error
     ear.set_inheritable(True)
     return ear
 
 
 _WHY: Final = {
-    errno.EADDRINUSE: (
-        "porten er i brug. Vælg en anden med --port, eller stop den, der bruger den.",
-        "the port is in use. Choose another with --port, or stop whoever uses it.",
+    errno.EADDRINUSE: N_(
+        "the port is in use. Choose another with --port, or stop whoever uses it."
     ),
-    errno.EACCES: (
-        "porte under 1024 kræver særlige rettigheder. Vælg en anden med --port.",
-        "ports below 1024 need special rights. Choose another with --port.",
-    ),
-    errno.EADDRNOTAVAIL: (
-        "maskinen har ikke den adresse. Vælg en anden med --host.",
-        "this machine has no such address. Choose another with --host.",
-    ),
-    socket.EAI_NONAME: (
-        "navnet kendes ikke. Vælg en anden adresse med --host.",
-        "no such name is known. Choose another address with --host.",
-    ),
+    errno.EACCES: N_("ports below 1024 need special rights. Choose another with --port."),
+    errno.EADDRNOTAVAIL: N_("this machine has no such address. Choose another with --host."),
+    socket.EAI_NONAME: N_("no such name is known. Choose another address with --host."),
 }
 
 
@@ -164,8 +153,7 @@ def explorer_beside(chosen: Settings, api_url: str, lang: Language) -> Generator
         address = process.stdout.readline().strip()
         if not address:
             raise NotServed(
-                "Explorer kunne ikke starte; se ovenfor.",
-                "The explorer could not start; see above.",
+                *bilingual("The explorer could not start; see above."),
             )
         OUT.print(
             _("Explorer: {address} (open it in a browser)", lang, address=address),
@@ -241,7 +229,7 @@ def settings(kind: type[S], **options: object) -> S:
         return load_settings(kind, **options)
     except ValidationError as error:
         told = describe_settings(error)
-        raise NotServed(f"Indstillinger: {told}", f"Settings: {told}") from None
+        raise NotServed(*bilingual("Settings: {told}", told=told)) from None
 
 
 def serve(chosen: Settings, *, lang: Language, has_explorer: bool = False) -> None:
@@ -262,10 +250,11 @@ def serve(chosen: Settings, *, lang: Language, has_explorer: bool = False) -> No
         store.require_keys()
         if store.mark(DEMO_MARK) is not None:
             raise NotServed(
-                f"{place.home} rummer demoens opdigtede personer: vælg en anden mappe i "
-                "KONTAKTVEJ_HOME, eller kør `kontaktvej demo --serve`.",
-                f"{place.home} holds the demo's fictional people: choose another folder in "
-                "KONTAKTVEJ_HOME, or run `kontaktvej demo --serve`.",
+                *bilingual(
+                    "{home} holds the demo's fictional people: choose another folder in "
+                    "KONTAKTVEJ_HOME, or run `kontaktvej demo --serve`.",
+                    home=place.home,
+                ),
             )
     with opened_accounts(place, chosen) as known:
         _tell_first_code(first_code(known), lang)
@@ -280,8 +269,10 @@ def demo_settings(*, port: int | None) -> DemoSettings:
     chosen = settings(DemoSettings, port=port)
     if not is_here(chosen.host):
         raise NotServed(
-            f"Demoen er kun for denne maskine, ikke for {chosen.host}: fjern KONTAKTVEJ_HOST.",
-            f"The demo is for this machine alone, not for {chosen.host}: unset KONTAKTVEJ_HOST.",
+            *bilingual(
+                "The demo is for this machine alone, not for {host}: unset KONTAKTVEJ_HOST.",
+                host=chosen.host,
+            ),
         )
     load_policy(chosen.policy)
     return chosen

@@ -16,7 +16,7 @@ from api.cli.as_json import as_json as json_of
 from api.cli.console import OUT, _, table_with, write
 from api.cli.paths import date_of
 from api.errors import Refused
-from api.i18n import N_
+from api.i18n import N_, bilingual
 from api.identity.accounts import Account
 from api.identity.changes import HOST, AccountChangeKind, StoredAccountChange
 from api.identity.grants import StoredGrant, require_use
@@ -126,8 +126,7 @@ def token(login: str, *, label: str, scopes: Sequence[str], days: int, lang: Lan
         account = known.logins.named(login)
         if not account.is_service:
             raise NotDone(
-                f"{login} er ikke et system; mennesker laver deres egne tokens.",
-                f"{login} is no program; people make their own tokens.",
+                *bilingual("{login} is no program; people make their own tokens.", login=login),
             )
         made = known.tokens.make(account.id, label=label, scopes=tasks, days=days, made_by=HOST)
     lead = _("Token, good for {days} days:", lang, days=days)
@@ -140,8 +139,7 @@ def _task(typed: str) -> Task:
     except ValueError:
         known = ", ".join(sorted(one.value.lower() for one in set(Task) - NOT_FOR_TOKENS))
         raise NotDone(
-            f"Ukendt opgave: {typed}. Vælg blandt: {known}",
-            f"Unknown task: {typed}. Choose from: {known}",
+            *bilingual("Unknown task: {typed}. Choose from: {known}", typed=typed, known=known),
         ) from None
 
 
@@ -161,7 +159,7 @@ def enable(login: str, *, lang: Language) -> None:
 
 def show_all(*, lang: Language, as_json: bool) -> None:
     """Print every account with its state and its rights."""
-    with open_accounts() as (known, _):
+    with open_accounts() as (known, _log):
         found = tuple(
             ListedAccount(account=one, grants=known.grants.of(one.id)) for one in known.logins.all()
         )
@@ -235,9 +233,7 @@ def open_accounts() -> Generator[tuple[IdentityStore, AuditLog]]:
             yield known, log
     except ValidationError as error:
         names = ", ".join(str(one["loc"][0]) for one in error.errors() if one["loc"])
-        raise NotDone(
-            f"En indstilling kan ikke bruges: {names}", f"A setting cannot be used: {names}"
-        ) from None
+        raise NotDone(*bilingual("A setting cannot be used: {names}", names=names)) from None
     except Refused as error:
         raise NotDone(error.text("da"), error.text("en")) from error
 
@@ -279,7 +275,7 @@ class ListedChange:
 
 def show(*, lang: Language, as_json: bool) -> None:
     """Print the changes that wait for approval."""
-    with open_accounts() as (known, _):
+    with open_accounts() as (known, _log):
         found = tuple(_told(known, one) for one in known.changes.waiting())
     if as_json:
         write(json_of(found))

@@ -36,6 +36,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from api.errors import Refused
+from api.i18n import bilingual
 from api.identity.tables import metadata
 from api.sql import writing
 from api.state import RequestContext, record_intent
@@ -153,8 +154,7 @@ def _require_same_and_free(known: Row[tuple[object, ...]], body: str, now: datet
     if not hmac.compare_digest(known.body, body):
         raise Refused(
             "key-reused",
-            ("Nøglen er brugt til en anden ændring. Tag en ny nøgle.",
-             "The key was used for another change. Take a new key."),
+            bilingual("The key was used for another change. Take a new key."),
         )  # fmt: skip
     if known.tried_at is not None and not known.is_settled and now < _utc(known.tried_at) + RUNS:
         raise _in_progress()
@@ -163,8 +163,7 @@ def _require_same_and_free(known: Row[tuple[object, ...]], body: str, now: datet
 def _in_progress() -> Refused:
     return Refused(
         "in-progress",
-        ("Den samme ændring er ved at blive gemt. Vent lidt, og send den igen.",
-         "The same change is being saved. Wait a little, and send it again."),
+        bilingual("The same change is being saved. Wait a little, and send it again."),
     )  # fmt: skip
 
 

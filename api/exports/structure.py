@@ -6,6 +6,7 @@ from typing import Final
 
 from api.errors import Refused
 from api.exports.request import ExportFile, ExportOutline
+from api.i18n import bilingual
 from api.schemas.exports import AskedExport
 from graph.access.view import View
 from graph.exchange.csv import link_losses, links_csv, node_losses, nodes_csv
@@ -63,7 +64,12 @@ def require_room(rows: int, *, with_names: bool) -> None:
     """Require that a file is not too long. Raises: Refused."""
     most = MOST_NAMED if with_names else MOST_ROWS
     if rows > most:
-        raise Refused("too-large", (
-            f"En fil rummer højst {most} rækker; denne ville få {rows}.",
-            f"A file holds {most} rows at most; this one would have {rows}.",
-        ), most=most)  # fmt: skip
+        raise Refused(
+            "too-large",
+            bilingual(
+                "A file holds {most} rows at most; this one would have {rows}.",
+                most=most,
+                rows=rows,
+            ),
+            most=most,
+        )

@@ -6,6 +6,7 @@ from typing import Final
 from sqlalchemy import Connection, Engine, select
 
 from api.errors import Refused
+from api.i18n import bilingual
 from api.identity.accounts import add_account, change_account, login_of
 from api.identity.credentials import Enrolled, FactorSeal, Passwords, new_secret, require_usable
 from api.identity.grants import insert_grant
@@ -79,7 +80,9 @@ def _is_empty(connection: Connection) -> bool:
 
 
 def _wrong_code() -> Refused:
-    return Refused("unauthenticated", (
-        "Koden er forkert, brugt eller udløbet. Start Kontaktvej igen, og brug den nye.",
-        "The code is wrong, used or has ended. Start Kontaktvej again, and use the new one.",
-    ))  # fmt: skip
+    return Refused(
+        "unauthenticated",
+        bilingual(
+            "The code is wrong, used or has ended. Start Kontaktvej again, and use the new one."
+        ),
+    )

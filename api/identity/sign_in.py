@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, select
 
 from api.errors import Refused
+from api.i18n import bilingual
 from api.identity import lockout
 from api.identity.accounts import login_of
 from api.identity.credentials import CROWDED, FactorSeal, Passwords, new_secret, step_of, use_step
@@ -40,10 +41,10 @@ class SignInResult:
             return self.opened
         if self.wait_s:
             raise Refused("too-many", retry_after=self.wait_s)
-        raise Refused("unauthenticated", (
-            "Brugernavn, adgangskode eller engangskode passer ikke. Prøv igen om lidt.",
-            "Login, password or code do not fit. Try again in a while.",
-        ))  # fmt: skip
+        raise Refused(
+            "unauthenticated",
+            bilingual("Login, password or code do not fit. Try again in a while."),
+        )
 
 
 class SignIn:

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from api.audited_route import AuditedRoute
-from api.i18n import _
+from api.i18n import _, bilingual
 from api.question_context import question_context
 from api.schemas.impact import Bridges, Cuts, Impact, Metrics, MetricsWords, Relations
 from api.state import RequestContext
@@ -40,7 +40,7 @@ def read_bridges(
     posts and links alone others are joined to the national level, however far one walks.
     """
     if not is_asked:
-        raise InvalidNeed("bridges", "skal være »true«", 'must be "true"')
+        raise InvalidNeed("bridges", *bilingual('must be "true"'))
     found = bridges(context.view(on), context.directory.policy, label=label, start=start)
     context.count = len(found.bridges)
     return Bridges.model_validate(found)
