@@ -12,12 +12,14 @@ unexport PYTHONDONTWRITEBYTECODE
 PYTHON ?= python3
 BIN := .venv/bin
 RUN := $(BIN)/python -m
+# How many processes run tests side by side, each with an engine; a server of NEO4J_URI has one database.
+WORKERS ?= $(if $(NEO4J_URI),1,2)
 # What `make bench` measures: BENCH="paths --size 500000" for the largest graph alone.
 BENCH ?=
 # What `make lock UPGRADE=--upgrade` changes: without it every pin that still fits is kept.
 UPGRADE ?=
 
-.PHONY: help setup demo test check lint covered answers bench bench-results drills drills-short golden outlines lock browser e2e unplugged messages components pictures notebook sbom mutants
+.PHONY: help setup demo test check lint covered answers bench bench-results drills drills-short golden outlines lock browser e2e unplugged messages components pictures notebook sbom mutants docs
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -27,8 +29,8 @@ setup: .venv/.packages .venv/.jars $(if $(wildcard .git),.venv/.hooks) ## Python
 demo: setup ## from nothing to a printed contact path, then the API until Ctrl-C
 	@$(BIN)/kontaktvej demo --serve
 
-test: setup ## the tests, in lanes side by side
-	@$(RUN) tests.lanes $(LANES) $(CASES_LANE)
+test: setup ## the tests, in WORKERS processes side by side
+	@$(RUN) pytest $(SIDE_BY_SIDE) -m "not browser and not drill"
 
 check: lint covered answers ## everything a change must pass: lint, the tests with coverage, the answers
 
@@ -40,7 +42,7 @@ lint: .venv/.packages ## format, rules, types and the import contracts
 
 covered: setup
 	@rm -rf build/coverage
-	@$(RUN) tests.lanes --covered $(LANES) --plain $(CASES_LANE)
+	@$(RUN) coverage run -m pytest $(SIDE_BY_SIDE) -m "not browser and not drill"
 	@$(RUN) coverage combine --quiet
 	@$(RUN) coverage report
 
@@ -57,12 +59,12 @@ bench-results: setup ## what `make bench` measured, as tests/bench/RESULTS.md
 # What kills and times has the machine for itself; what only draws and what only lasts share it.
 drills: setup browser ## thousands of drawn cases and killed engines; slow
 	@export PYTEST_ADDOPTS="$${PYTEST_ADDOPTS:-} -o faulthandler_timeout=0"; verdict=0; \
-	$(RUN) tests.lanes drills="drill and not worlds and not soak" || verdict=1; \
-	$(RUN) tests.lanes $(LONG_LANES) || verdict=1; \
+	$(RUN) pytest --junitxml=build/tests/timed.xml -m "drill and not worlds and not soak" || verdict=1; \
+	$(RUN) pytest $(SIDE_BY_SIDE) -m "worlds or soak" || verdict=1; \
 	exit $$verdict
 
 drills-short: setup ## the drills short enough for every change
-	@$(RUN) tests.lanes drills-short="ci_drill"
+	@$(RUN) pytest --junitxml=build/tests/$@.xml -m ci_drill
 
 mutants: setup ## whether the tests notice each small change to the rules of access, the gate and the audit
 	@$(BIN)/uv pip install --python $(BIN)/python --quiet --no-deps --require-hashes -r tests/mutants/requirements.lock
@@ -75,11 +77,11 @@ browser: .venv/.packages ## the Chromium that the tests draw in, where it is mis
 	@$(RUN) tests.browser
 
 e2e: setup browser ## the journeys of users in a real browser, and the drawings in it
-	@$(RUN) tests.lanes $(BROWSER_LANES)
+	@$(RUN) pytest $(SIDE_BY_SIDE) -m "browser and not drill"
 
 unplugged: setup browser ## the same journeys with the network cable out, where Linux lends us such a network
 	@$(BIN)/python -c 'from explorer.components.build import install; install()'
-	@$(RUN) tests.unplugged $(RUN) tests.lanes $(BROWSER_LANES)
+	@$(RUN) tests.unplugged $(RUN) pytest $(SIDE_BY_SIDE) -m "browser and not drill"
 
 messages: .venv/.packages ## the messages of the API, extracted into the catalogs that translators fill in
 	@mkdir -p build
@@ -93,6 +95,10 @@ components: setup ## build the drawings of the explorer and copy its typeface, f
 
 pictures: setup browser ## take the pictures of the README anew, of the served demo
 	@$(RUN) tests.e2e.pictures
+
+docs: .venv/.packages ## the pages of docs/ as a site in build/docs; a broken link fails
+	@rm -rf build/docs
+	@$(BIN)/zensical build --strict
 
 notebook: setup ## execute the notebook of the docs anew, on the demo
 	@$(RUN) tests.notebook
@@ -108,15 +114,8 @@ lock: .venv/.packages ## pin every package anew (UPGRADE=--upgrade for newer one
 	$(PIN) --group dev --group bench --extra fast --extra metrics --extra notebook --constraints requirements.lock --output-file requirements-dev.lock
 	$(subst pyproject.toml,,$(PIN)) --group mutants --constraints requirements-dev.lock --output-file tests/mutants/requirements.lock
 
-# Where NEO4J_URI names a server, its one database can serve one lane at a time.
-STORE_LANES := $(if $(NEO4J_URI),store="store and not browser and not drill",store="store and not api and not analysis and not routes and not terminal and not screens and not browser and not drill" api="api and not browser and not drill" analysis="analysis and not browser and not drill" routes="routes and not browser and not drill" terminal="terminal and not browser and not drill" screens="screens and not browser and not drill")
-LANES := quick="not cases and not store and not browser and not drill" $(STORE_LANES)
-# Drawn cases go a hundred times over lines that others reach: measured they take twice as long.
-CASES_LANE := cases="cases and not store and not browser and not drill"
-
-BROWSER_LANES := $(if $(NEO4J_URI),e2e="browser and store and not drill",e2e="browser and store and not looks and not drill" looks="browser and looks and not drill") drawn="browser and not store and not drill"
-
-LONG_LANES := $(if $(NEO4J_URI),long="worlds or soak",long="soak or (worlds and not api)" twins="worlds and api")
+# A worker runs whole files, whose tests share fixtures, in the order of tests/conftest.py.
+SIDE_BY_SIDE = -n $(WORKERS) --dist loadfile --no-loadscope-reorder --junitxml=build/tests/$@.xml
 
 # One pin for every platform and Python we support; the header names this target, not a host.
 PIN = $(BIN)/uv pip compile pyproject.toml --quiet $(UPGRADE) --universal --python-version 3.11 \
@@ -147,9 +146,8 @@ endif
 		exit 1; }
 	@pwd -P > $@
 
-.venv/.jars: graph/store/engine/jars.lock graph/store/engine/class_watch.py | .venv/.packages
+.venv/.jars: graph/store/engine/jars.lock | .venv/.packages
 	@$(RUN) graph.store.engine.jars fetch
-	@$(RUN) graph.store.engine.class_watch
 	@touch $@
 
 # A hook that cannot be set (core.hooksPath is in use, no git) is no reason to stop.

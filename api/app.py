@@ -23,7 +23,6 @@ from api.consent_withdrawal import settle
 from api.dependencies import require_setup
 from api.directory import Directory
 from api.errors import Refused, kind_of, problem
-from api.hosts import KnownHosts
 from api.identity.oidc import oidc_of, oidc_verifier
 from api.identity.store import IdentityStore
 from api.middleware import RequestLimits, SecurityHeaders
@@ -150,9 +149,10 @@ def create_app(
     app.router.routes += _routes()
     for error in (GraphError, Refused, RequestValidationError, HTTPException):
         app.add_exception_handler(error, _told)
-    hosts = list(chosen.allowed_hosts)
-    app.add_middleware(KnownHosts, names=hosts)
-    app.add_middleware(RequestLimits, most=chosen.most_requests, arrival_s=chosen.arrival_s)
+    app.add_middleware(
+        RequestLimits, most=chosen.most_requests, hosts=chosen.allowed_hosts,
+        arrival_s=chosen.arrival_s,
+    )  # fmt: skip
     app.add_middleware(SecurityHeaders, is_demo=chosen.is_demo)  # added last, so it is outermost
     return app
 

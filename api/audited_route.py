@@ -4,19 +4,15 @@ A repeated key, NaN or Infinity is refused with its position, since parsers diff
 values they take. `RequestLimits` has already checked the size and depth of a body; this module
 limits the length of its texts and the number of members of an object before anything else uses
 them. Source: security.md §9 and §10.
-
-A request to a plain `def` endpoint is processed in a single worker thread, from the token to the
-last audit row: each thread switch costs more than most of the work done in between.
 """
 
-import inspect
 import json
 import re
 import time
 from collections.abc import Callable, Coroutine, Sequence
-from functools import partial, wraps
+from functools import partial
 from math import isfinite
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, cast
 
 from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -25,6 +21,7 @@ from fastapi.routing import APIRoute
 from api.audit.entry import AuditKind, Entry
 from api.errors import Refused, kind_of
 from api.i18n import N_, _, bilingual
+from api.identity.sign_in_attempts import SignInAttempt
 from api.state import (
     RequestContext,
     action_of,
@@ -157,116 +154,85 @@ def _malformed(unit: str, place: int | None, why: str) -> Refused:
     return Refused("malformed", text, where={"in": "body", unit: place})
 
 
-T = TypeVar("T")
+EXEMPT: Final[frozenset[tuple[str, str]]] = frozenset(
+    {
+        ("GET", "/health/live"),
+        ("GET", "/health/ready"),
+        ("GET", "/health/revision"),
+        ("GET", "/openapi.json"),
+        ("GET", "/problems/{slug}"),
+        ("GET", "/me"),
+        ("GET", "/me/budgets"),  # requested by each dialog that offers a detail, before it is shown
+        ("GET", "/audit/mine"),  # otherwise reading one's own log would fill it
+        ("GET", "/audit/about-me"),
+    }
+)
+"""Method and path of routes that disclose only the machine, the API itself, or the caller.
+
+`/me/budgets` discloses nothing about any other person: how many details the caller was shown today,
+counted in the log itself, where each of those is a row already. If it wrote rows, every dialog that
+is opened and closed again would appear in the log as a request.
+"""
 _IN_BODY: Final = re.compile(r'"([a-z0-9][a-z0-9_:.-]{0,119})"', re.ASCII)
-_IN_THREAD: Final = "kontaktvej.in_thread"
-_MARK: Final = "runs_in_thread"
 
 
 class AuditedRoute(APIRoute):
-    """A route that commits its outcome to the audit log before any byte of its response."""
+    """A route that commits its outcome to the audit log before any byte of its response.
 
-    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
-        super().__init__(path, _at_once(endpoint), **options)
+    A dependency has to set `request.state.context`: `may` sets that of a signed-in caller, and
+    `sign_in_attempt` that of somebody who is not yet signed in. An answer without one is not sent.
+    """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The handler of the framework, followed by the audit record of the outcome."""
         handle = super().get_route_handler()
-        is_plain = getattr(self.endpoint, _MARK, False)
 
         async def audited(request: Request) -> Response:
             started, limit_s = time.perf_counter(), app_state_of(request).settings.question_s
-            if is_plain:
-                request.scope[_IN_THREAD] = True
-                asked = await parse_strict_json(request)
-                with deadline(limit_s):
-                    return await run_in_threadpool(_answered, handle, asked, started)
             try:
                 asked = await parse_strict_json(request)
                 with deadline(limit_s):
                     response = await handle(asked)
+                context = _context(request)
+                if context is None:
+                    raise RuntimeError(f"{request.method} {self.path} was answered to nobody")
             except Exception as error:
                 await run_in_threadpool(_record_error, request, error, started)
                 raise
-            await run_in_threadpool(_record_response, request, response, started)
+            await run_in_threadpool(_record_response, context, response, started)
             return response
 
         return audited
 
 
-def is_in_thread(request: Request) -> bool:
-    """Whether the request is processed in one worker thread, so that blocking calls are allowed."""
-    return request.scope.get(_IN_THREAD, False)
+def _context(request: Request) -> RequestContext | SignInAttempt | None:
+    """For whom the request is recorded; None until a dependency has established it."""
+    context: RequestContext | SignInAttempt | None = getattr(request.state, "context", None)
+    return context
 
 
-def _at_once(endpoint: Callable[..., Any]) -> Callable[..., Any]:
-    """Wrap a plain endpoint as a coroutine function, so that it runs in the current thread."""
-    if inspect.iscoroutinefunction(endpoint):
-        return endpoint
-
-    @wraps(endpoint)
-    async def called(*args: Any, **values: Any) -> Any:
-        return endpoint(*args, **values)
-
-    setattr(called, _MARK, True)
-    return called
-
-
-def _answered(
-    handle: Callable[[Request], Coroutine[Any, Any, Response]], request: Request, started: float
-) -> Response:
-    """Process a request whose body has been read, without waiting for the event loop."""
-    try:
-        response = _driven(handle(request))
-    except Exception as error:
-        _record_error(request, error, started)
-        raise
-    _record_response(request, response, started)
-    return response
-
-
-def _driven(work: Coroutine[Any, Any, T]) -> T:
-    """Return the result of a coroutine that never suspends.
-
-    Raises: RuntimeError: it suspends, which no dependency of such a route may do.
-    """
-    try:
-        work.send(None)
-    except StopIteration as done:
-        result: T = done.value
-        return result
-    work.close()
-    raise RuntimeError("what a route depends on that is answered in one thread may not wait")
-
-
-def _record_response(request: Request, response: Response, started: float) -> None:
-    context: RequestContext | None = getattr(request.state, "context", None)
-    if context is None:
-        _record_attempt(request, AuditKind.DONE, response.status_code, started)
+def _record_response(
+    context: RequestContext | SignInAttempt, response: Response, started: float
+) -> None:
+    status, ms = response.status_code, _ms(started)
+    if isinstance(context, SignInAttempt):
+        context.tell(AuditKind.DONE, status, ms)
         return
     if context.parts:
-        record_audit_parts(context, result=response.status_code, ms=_ms(started))
+        record_audit_parts(context, result=status, ms=ms)
         return
-    shown = (
-        _persons(context, _body(response))
-        if context.shown_persons is None
-        else context.shown_persons
-    )
-    subjects = context.subjects | shown
+    # A stream has no body; it is recorded event by event.
+    shown = context.shown_persons
+    if shown is None:
+        shown = _persons(context, bytes(getattr(response, "body", b"")))
     record_audit(
         context,
         AuditKind.DONE if context.is_change else AuditKind.SHOWN,
         asked=context.extra_parameters,
-        subjects=tuple(sorted(subjects)),
-        result=response.status_code,
-        ms=_ms(started),
+        subjects=tuple(sorted(context.subjects | shown)),
+        result=status,
+        ms=ms,
     )
-
-
-def _body(response: Response) -> bytes:
-    """The body to be sent; empty for a stream, which is recorded event by event."""
-    body: bytes | memoryview = getattr(response, "body", b"")
-    return bytes(body)
 
 
 def write_shown(context: RequestContext, body: bytes) -> None:
@@ -292,29 +258,18 @@ def _record_error(request: Request, error: Exception, started: float) -> None:
         return  # the first leaves its intent open for settlement; the second cannot be recorded
     status = kind_of(error).status
     kind = AuditKind.DENIED if status in (401, 403, 404) else AuditKind.NOT_DONE
-    context: RequestContext | None = getattr(request.state, "context", None)
-    if context is not None:
-        record_audit(context, kind, result=status, ms=_ms(started))
-        return
-    if _record_attempt(request, kind, status, started):
-        return
-    if kind_of(error).slug == "too-many":
-        return  # otherwise unauthenticated callers could fill the log
-    app_state_of(request).audit.append(
-        Entry(kind=kind, action=action_of(request), request_id=request_id_of(request),
-              result=status, ms=_ms(started))
-    )  # fmt: skip
-
-
-def _record_attempt(request: Request, kind: AuditKind, result: int, started: float) -> bool:
-    """Record the outcome of a request before sign-in, if its attempt is registered.
-
-    `request.state.tell` is set by `api/identity/sign_in_attempts.py`.
-    """
-    tell: Callable[[AuditKind, int, int], None] | None = getattr(request.state, "tell", None)
-    if tell is not None:
-        tell(kind, result, _ms(started))
-    return tell is not None
+    match _context(request):
+        case RequestContext() as context:
+            record_audit(context, kind, result=status, ms=_ms(started))
+        case SignInAttempt() as attempt:
+            attempt.tell(kind, status, _ms(started))
+        case None if kind_of(error).slug != "too-many":  # else strangers could fill the log
+            app_state_of(request).audit.append(
+                Entry(kind=kind, action=action_of(request), request_id=request_id_of(request),
+                      result=status, ms=_ms(started))
+            )  # fmt: skip
+        case None:
+            pass
 
 
 def _ms(started: float) -> int:

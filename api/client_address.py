@@ -32,12 +32,12 @@ def forwarded_address(header: str | None, key: bytes) -> str | None:
 def line_of(address: str) -> str:
     """The key under which an address is counted: an IPv6 address by its /64 prefix."""
     try:
-        found = ip_address(address)
+        ip = ip_address(address)
     except ValueError:
         return address
-    if isinstance(found, IPv6Address) and found.ipv4_mapped is None:
-        found = IPv6Address(int(found) >> _NEIGHBORS << _NEIGHBORS)
-    return str(found)
+    if isinstance(ip, IPv6Address) and ip.ipv4_mapped is None:
+        ip = IPv6Address(int(ip) >> _NEIGHBORS << _NEIGHBORS)
+    return str(ip)
 
 
 def _seal(address: str, key: bytes) -> str:

@@ -13,13 +13,10 @@ from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 
 from api.audit.entry import AuditKind
-from api.audit.parameters import logged_parameters
-from api.audited_route import is_in_thread
+from api.audit.log import logged_parameters
 from api.errors import Refused
 from api.i18n import bilingual
-from api.identity.authentication import authenticate, token_in
-from api.identity.principal import Principal
-from api.identity.tasks import check_task
+from api.identity.principal import Principal, authenticate, check_task, token_in
 from api.settings import Settings
 from api.state import (
     RequestContext,
@@ -62,7 +59,7 @@ def may(
     `sealed` are texts that readers of the log must be able to read: they are logged encrypted.
     `per_min`: how often an account may call this operation, in addition to the limit on all its
     calls. `lists_people`: the request is refused once the account was shown the maximum number of
-    people of this hour. The other conditions are those of `tasks.check_task`.
+    people of this hour. The other conditions are those of `check_task`.
     """
 
     async def context(request: Request) -> RequestContext:
@@ -72,8 +69,6 @@ def may(
             per_min=per_min, is_change=task in WRITES if is_change is None else is_change,
             needs_session=needs_session, lists_people=lists_people,
         )  # fmt: skip
-        if is_in_thread(request):
-            return _visited(request, asked)
         return await run_in_threadpool(_visited, request, asked)
 
     context.__dict__["task"] = task
@@ -199,7 +194,6 @@ async def require_setup(request: Request) -> None:
     """
     app_state = app_state_of(request)
     if not app_state.is_set_up:
-        ask = app_state.accounts.is_empty
-        app_state.is_set_up = not (ask() if is_in_thread(request) else await run_in_threadpool(ask))
+        app_state.is_set_up = not await run_in_threadpool(app_state.accounts.is_empty)
     if not app_state.is_set_up:
         raise Refused("setup-required")

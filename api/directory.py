@@ -25,8 +25,7 @@ from graph.snapshot.as_of import HistoricalSnapshot, require_known, snapshot_as_
 from graph.snapshot.snapshot import Snapshot
 from graph.snapshot.structure import own_posts
 from graph.store.apply import AppliedChange
-from graph.store.location import StoreLocation, open_with_recovery
-from graph.store.recovery import EngineRecovery
+from graph.store.location import EngineRecovery, StoreLocation, open_with_recovery
 from graph.store.store import FORM_SIZE, IMPORT_S, Store
 from graph.vocabulary import Label
 

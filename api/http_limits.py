@@ -1,4 +1,4 @@
-"""Connection limits below HTTP parsing (llhttp): in bytes, in time and in number of connections.
+"""Connection limits that uvicorn lacks, below HTTP parsing: in bytes, in time and by address.
 
 A connection is slow until a whole request has arrived on it: its head must arrive within some
 seconds, and then its body. The number of slow connections of one address is limited; for one more
@@ -7,8 +7,8 @@ address of a flood.
 """
 
 from asyncio import TimerHandle
-from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -16,9 +16,21 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from api.client_address import line_of
 
 MOST_HEADERS: Final = 16 * 1024
+_TOO_LONG: Final = "Too much before the body, between its parts or after it."
 _WRITE_S: Final = 30  # until a client that does not read its response is disconnected
 _IDLE_TIMES: Final = 4  # times `slow_each`: the limit on idle connections of an address
-_TOO_LONG: Final = "Too much before the body, between its parts or after it."
+
+
+class Phase(Enum):
+    """What a connection waits for."""
+
+    HEAD = "HEAD"
+    BODY = "BODY"
+    RESPONSE = "RESPONSE"
+    NEXT = "NEXT"  # the last request was answered, and the next has not begun
+    CLOSED = "CLOSED"
+
+
 Waiting = dict[str, "dict[BoundedHttp, None]"]
 """Connections by address, the oldest first."""
 
@@ -35,192 +47,167 @@ class ConnectionLimits:
     slow_each: int = 64
     head_s: float = 10
     body_s: float = 120
-    _count: int = 0
+    _open: int = 0
     _slow: Waiting = field(default_factory=dict[str, "dict[BoundedHttp, None]"])
     _idle: Waiting = field(default_factory=dict[str, "dict[BoundedHttp, None]"])
 
-    def opened(self, line: "BoundedHttp") -> None:
-        """Register a connection; if there are too many, a waiting one is closed."""
-        self._count += 1
-        self.slow(line)
-        if self._count > self.most:
-            waiting = self._slow or self._idle
-            _drop_oldest(max(waiting.values(), key=len))
+    def opened(self) -> None:
+        """Count a connection; if there are too many, the oldest of an address is closed."""
+        self._open += 1
+        if self._open > self.most and (waiting := self._slow or self._idle):
+            next(iter(max(waiting.values(), key=len))).drop()
 
-    def slow(self, line: "BoundedHttp") -> None:
-        """Mark a connection as slow: a request may have begun but is not complete."""
-        self._wait(line, self._slow, self.slow_each)
+    def closed(self) -> None:
+        """Count a closed connection."""
+        self._open -= 1
 
-    def idle(self, line: "BoundedHttp") -> None:
-        """Mark a connection as idle: the last request was answered, and the next has not begun."""
-        self._wait(line, self._idle, self.slow_each * _IDLE_TIMES)
-
-    def busy(self, line: "BoundedHttp") -> None:
-        """Mark a connection as busy: a whole request is being answered."""
-        for waiting in (self._slow, self._idle):
-            own = waiting.get(line.address)
-            if own is not None and line in own:
-                del own[line]
+    def move(self, connection: "BoundedHttp", phase: Phase) -> None:
+        """Register the phase of a connection; if too many of its address wait, close the oldest."""
+        groups = {Phase.HEAD: self._slow, Phase.BODY: self._slow, Phase.NEXT: self._idle}
+        group = groups.get(phase)
+        for other in (self._slow, self._idle):
+            own = other.get(connection.address, {})
+            if other is not group and connection in own:
+                del own[connection]
                 if not own:
-                    del waiting[line.address]
-
-    def closed(self, line: "BoundedHttp") -> None:
-        """Unregister a connection."""
-        self._count -= 1
-        self.busy(line)
-
-    def _wait(self, line: "BoundedHttp", waiting: Waiting, most: int) -> None:
-        self.busy(line)
-        own = waiting.setdefault(line.address, {})
-        own[line] = None
-        if len(own) > most:
-            _drop_oldest(own)
+                    del other[connection.address]
+        if group is not None:
+            own = group.setdefault(connection.address, {})
+            own[connection] = None  # keeps its place if it is there already
+            if len(own) > self.slow_each * (_IDLE_TIMES if group is self._idle else 1):
+                next(iter(own)).drop()
 
 
-def _drop_oldest(own: "dict[BoundedHttp, None]") -> None:
-    next(iter(own)).drop()
-
-
-LINES: Final = ConnectionLimits()
+SHARED: Final = ConnectionLimits()
 
 
 class BoundedHttp(HttpToolsProtocol):
     """A connection with limits on bytes outside bodies and on the arrival time of requests.
 
     It is closed once it sends more than `MOST_HEADERS` bytes in a row that are not body, or is
-    slower than `lines` allow. Complete headers are checked by `RequestLimits`, which answers what
-    it refuses.
+    slower than `limits` allow. Complete headers are checked by `RequestLimits`, which answers what
+    it refuses. The parser is llhttp: h11 accepts bare line feeds, folded headers and a length
+    beside chunks, and needs a hundred times as long for a body in chunks of one byte.
     """
 
-    def __init__(self, *args: Any, lines: ConnectionLimits = LINES, **options: Any) -> None:
+    def __init__(self, *args: Any, limits: ConnectionLimits = SHARED, **options: Any) -> None:
         super().__init__(*args, **options)
         self.address = ""
-        self._lines = lines
-        self._beside_body = 0
-        self._is_open, self._is_whole = False, True
+        self._limits = limits
+        self._phase, self._outside_body = Phase.CLOSED, 0
         self._arrival: TimerHandle | None = None
         self._reading: TimerHandle | None = None
 
     def drop(self) -> None:
         """Close the connection: gracefully if it is at rest, else by abort."""
-        self._left()
-        if self._is_whole and self._is_answered():
+        is_at_rest = self._phase is Phase.NEXT
+        self._enter(Phase.CLOSED)
+        if is_at_rest:
             self.transport.close()
         else:
             self.transport.abort()
 
-    # ---- connection events
+    def _enter(self, phase: Phase) -> None:
+        if phase is self._phase:
+            return
+        if Phase.CLOSED in (phase, self._phase):
+            _cancel(self._reading)
+            (self._limits.closed if phase is Phase.CLOSED else self._limits.opened)()
+        self._phase = phase
+        self._start_arrival()
+        self._limits.move(self, phase)
+
+    def _start_arrival(self) -> None:
+        """Start the deadline for the rest of the head, or of the body."""
+        _cancel(self._arrival)
+        seconds = {Phase.HEAD: self._limits.head_s, Phase.BODY: self._limits.body_s}
+        if self._phase in seconds:
+            self._arrival = self.loop.call_later(seconds[self._phase], self._late)
+
+    def _late(self) -> None:
+        is_body = self._phase is Phase.BODY
+        if self.pipeline or not (is_body or self._is_answered()):
+            self._start_arrival()  # the response to an earlier request is pending
+        else:
+            self.drop()
+
+    def _is_answered(self) -> bool:
+        cycle: Any = self.cycle  # None before the first request
+        return cycle is None or cycle.response_complete
+
+    # ---- events of the connection
 
     def connection_made(self, transport: Any) -> None:
         """The connection is open, and waits for a head."""
         super().connection_made(transport)
         self.address = line_of(self.client[0] if self.client else "")
-        self._is_open = True
-        self._arrive(self._lines.head_s)
-        self._lines.opened(self)
+        self._enter(Phase.HEAD)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection is closed."""
-        self._left()
+        self._enter(Phase.CLOSED)
         super().connection_lost(exc)
 
     def handle_websocket_upgrade(self) -> None:
         """The connection becomes a WebSocket."""
-        self._left()
+        self._enter(Phase.CLOSED)
         super().handle_websocket_upgrade()
 
     def pause_writing(self) -> None:
         """The client does not read the response; it is disconnected after `_WRITE_S`."""
         super().pause_writing()
-        self._reading = self._reading or self.loop.call_later(_WRITE_S, self.drop)
+        _cancel(self._reading)
+        self._reading = self.loop.call_later(_WRITE_S, self.drop)
 
     def resume_writing(self) -> None:
         """The client reads again."""
         super().resume_writing()
-        self._stop_reading()
+        _cancel(self._reading)
 
-    def _left(self) -> None:
-        self._stop_arrival()
-        self._stop_reading()
-        if self._is_open:
-            self._is_open = False
-            self._lines.closed(self)
-
-    def _arrive(self, seconds: float) -> None:
-        """Start the deadline for the rest of the head, or of the body."""
-        self._stop_arrival()
-        self._arrival = self.loop.call_later(seconds, self._late)
-
-    def _stop_arrival(self) -> None:
-        if self._arrival is not None:
-            self._arrival.cancel()
-            self._arrival = None
-
-    def _stop_reading(self) -> None:
-        if self._reading is not None:
-            self._reading.cancel()
-            self._reading = None
-
-    def _late(self) -> None:
-        self._arrival = None
-        if self.pipeline:  # input is not read while the response to an earlier request is pending
-            self._arrive(self._lines.body_s)
-        else:
-            self.drop()
-
-    # ---- parser events
+    # ---- events of the parser
 
     def data_received(self, data: bytes) -> None:
-        """Bytes were received."""
-        if self._is_whole and self._arrival is None and self._is_answered():
-            self._lines.slow(self)
-            self._arrive(self._lines.head_s)
-        self._beside_body += len(data)
+        """Bytes were received, perhaps only blank lines, which begin no message."""
+        if self._phase is Phase.NEXT:
+            self._enter(Phase.HEAD)
+        self._outside_body += len(data)
         super().data_received(data)
-        if self._beside_body <= MOST_HEADERS or self.transport.is_closing():
+        if self._outside_body <= MOST_HEADERS or self.transport.is_closing():
             return
-        if self.cycle and not self.cycle.response_complete:
-            self.transport.close()  # the response to an earlier request may be pending
-        else:
+        if self._is_answered():
             self.send_400_response(_TOO_LONG)
+        else:
+            self.transport.close()
 
     def on_message_begin(self) -> None:
         """The first byte of a head has arrived."""
-        self._is_whole = False
+        self._enter(Phase.HEAD)
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
         """The headers are complete."""
-        self._beside_body = 0
-        self._arrive(self._lines.body_s)
+        self._outside_body = 0
+        self._enter(Phase.BODY)
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
         """A part of the body, without its framing."""
-        self._beside_body = max(0, self._beside_body - len(body))
+        self._outside_body = max(0, self._outside_body - len(body))
         super().on_body(body)
 
     def on_message_complete(self) -> None:
         """The body and its trailers are complete."""
-        self._beside_body = 0
-        self._is_whole = True
-        self._stop_arrival()
+        self._outside_body = 0
         super().on_message_complete()
-        self._rest()
+        self._enter(Phase.NEXT if self._is_answered() else Phase.RESPONSE)
 
     def on_response_complete(self) -> None:
         """A response was sent."""
         super().on_response_complete()
-        self._rest()
+        if self._phase is Phase.RESPONSE and self._is_answered():
+            self._enter(Phase.NEXT)
 
-    def _rest(self) -> None:
-        """Mark the connection, after a complete request, as idle if that is answered, else busy."""
-        if self._is_open and self._is_whole:
-            place: Callable[[BoundedHttp], None] = self._lines.busy
-            if self._is_answered():
-                place = self._lines.idle
-            place(self)
 
-    def _is_answered(self) -> bool:
-        cycle: Any = self.cycle  # None before the first request
-        return cycle is None or cycle.response_complete
+def _cancel(timer: TimerHandle | None) -> None:
+    if timer is not None:
+        timer.cancel()

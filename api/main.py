@@ -3,10 +3,6 @@
 `uvicorn --factory api.main:served_app` serves it; `kontaktvej serve` does, with its limits.
 """
 
-import ctypes
-import sys
-from typing import Final
-
 from fastapi import FastAPI
 
 from api.app import create_app
@@ -15,10 +11,7 @@ from api.etags import EXPLORER_KEY, web_key
 from api.installed import opened_accounts, opened_audit, require_all_parts
 from api.kernel_warmup import with_warmup
 from api.settings import Settings
-from graph.paths.policy import load_policy
-
-_ARENA_MAX: Final = -8  # M_ARENA_MAX of glibc's malloc.h
-_ARENAS: Final = 2
+from graph.paths.policy_file import load_policy
 
 
 def served_app(settings: Settings | None = None) -> FastAPI:
@@ -29,7 +22,6 @@ def served_app(settings: Settings | None = None) -> FastAPI:
         PartsMissing: a part of the installation was lost.
     """
     chosen = settings or Settings()
-    _share_heaps()
     place = chosen.place()
     require_all_parts(place, chosen)
     policy = load_policy(chosen.policy)
@@ -43,11 +35,3 @@ def served_app(settings: Settings | None = None) -> FastAPI:
         read_web_key=lambda: web_key(place.keys),
         read_explorer_key=lambda: web_key(place.keys, EXPLORER_KEY),
     )
-
-
-def _share_heaps() -> None:
-    """Limit the malloc arenas: glibc creates up to 8 per core, each retaining freed memory."""
-    if sys.platform == "linux":
-        set_option = getattr(ctypes.CDLL(None), "mallopt", None)  # other C libraries lack it
-        if set_option is not None:
-            set_option(_ARENA_MAX, _ARENAS)

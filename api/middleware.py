@@ -12,12 +12,13 @@ import logging
 import re
 import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Final
 
 from starlette.datastructures import MutableHeaders
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -97,6 +98,7 @@ _OFTEN: Final = frozenset({"/health/live", "/health/ready", "/sessions"})
 _TIMES: Final = 10
 _NOT_COME: Final = bilingual("The body did not arrive.")
 _BROKEN_OFF: Final = ("Indholdet blev afbrudt.", "The body was broken off.")
+_UNKNOWN_HOST: Final = bilingual("The name in Host is none of ours; the operator can add it.")
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 _access = logging.getLogger(ACCESS)
@@ -104,33 +106,52 @@ _log = logging.getLogger(__name__)
 
 
 class RequestLimits:
-    """Admits `most` requests at a time, and logs each of them.
+    """Admits `most` requests at a time to one of the names in `hosts`, and logs each of them.
 
     As many bodies may be in transit, each for `arrival_s`; for one more the oldest is given up.
+    The check of the name protects against DNS rebinding: a foreign page whose own host name
+    resolves to this API.
     """
 
-    def __init__(self, app: ASGIApp, *, most: int, arrival_s: float = ARRIVAL_S) -> None:
+    def __init__(
+        self, app: ASGIApp, *, most: int, hosts: Sequence[str], arrival_s: float = ARRIVAL_S
+    ) -> None:
         self._app, self._most, self._inside = app, most, 0
         self._arrival_s = arrival_s
         self._arriving: dict[asyncio.Timeout, None] = {}
+        self._require_host = TrustedHostMiddleware(_accept, allowed_hosts=hosts, www_redirect=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """An ASGI application."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        started, said = time.perf_counter(), _StatusRecorder(send)
+        started, recorder = time.perf_counter(), _StatusRecorder(send)
         try:
-            await self._enter(scope, receive, said)
-        except Exception as error:  # noqa: BLE001 - the last word of a request that went wrong
-            await _tell_bug(scope, receive, said, error)
+            await self._enter(scope, receive, recorder)
+        except Exception as error:  # noqa: BLE001 - whatever went wrong is logged, and answered
+            # Log type and traceback of an internal error, but not its text, which may hold user
+            # data.
+            frames = "".join(traceback.format_tb(error.__traceback__))
+            request_id = request_id_of(Request(scope))
+            _log.error("request %s: %s\n%s", request_id, type(error).__name__, frames)
+            if not recorder.status:
+                await _problem(scope, error)(scope, receive, recorder)
         finally:
-            _write_down(scope, said.status, time.perf_counter() - started)
+            _log_request(scope, recorder.status, time.perf_counter() - started)
 
     async def _enter(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            _require_size(scope)
+            # Check the size of the URL and the headers. Raises: Refused: one of them is too large.
+            address = len(scope.get("raw_path") or b"") + len(scope["query_string"])
+            if address > MOST_ADDRESS:
+                raise Refused("too-large", limit=MOST_ADDRESS)
+            if sum(len(name) + len(value) for name, value in scope["headers"]) > MOST_HEADERS:
+                raise Refused("too-large", limit=MOST_HEADERS)
             _require_patience(scope)
+            if sum(name == b"host" for name, _ in scope["headers"]) > 1:
+                raise Refused("malformed", _UNKNOWN_HOST)  # a proxy could have read the other one
+            await self._require_host(scope, receive, _refuse_host)
             receive = await self._whole_body(scope, receive)
             if self._inside >= self._most:
                 raise Refused("busy")
@@ -153,7 +174,7 @@ class RequestLimits:
             return receive
         try:
             async with asyncio.timeout(self._arrival_s) as patience:
-                self._make_room()
+                self._drop_oldest_body()
                 self._arriving[patience] = None
                 try:
                     body = await _read(receive)
@@ -165,13 +186,21 @@ class RequestLimits:
             raise Refused("too-large", limit=MOST_DEPTH)
         return _replaying(body, receive)
 
-    def _make_room(self) -> None:
+    def _drop_oldest_body(self) -> None:
         """Give up the oldest body in transit if there are too many."""
         if len(self._arriving) >= self._most:
             oldest = next(iter(self._arriving))
             del self._arriving[oldest]
             if not oldest.expired():
                 oldest.reschedule(0)
+
+
+async def _accept(_scope: Scope, _receive: Receive, _send: Send) -> None:
+    """The application behind the check of the host name."""
+
+
+async def _refuse_host(_message: Message) -> None:
+    raise Refused("malformed", _UNKNOWN_HOST)
 
 
 class _StatusRecorder:
@@ -184,18 +213,6 @@ class _StatusRecorder:
         if message["type"] == "http.response.start":
             self.status = message["status"]
         await self._send(message)
-
-
-def _require_size(scope: Scope) -> None:
-    """Check the size of the URL and the headers.
-
-    Raises: Refused: one of them is too large.
-    """
-    address = len(scope.get("raw_path") or b"") + len(scope["query_string"])
-    if address > MOST_ADDRESS:
-        raise Refused("too-large", limit=MOST_ADDRESS)
-    if sum(len(name) + len(value) for name, value in scope["headers"]) > MOST_HEADERS:
-        raise Refused("too-large", limit=MOST_HEADERS)
 
 
 def _require_patience(scope: Scope) -> None:
@@ -255,26 +272,12 @@ def is_too_deep(body: bytes | bytearray) -> bool:
     return b"[]" in brackets or brackets.count(b"[") > MOST_DEPTH
 
 
-async def _tell_bug(
-    scope: Scope, receive: Receive, send: _StatusRecorder, error: Exception
-) -> None:
-    """Log type and traceback of an internal error, but not its text, which may hold user data."""
-    frames = "".join(traceback.format_tb(error.__traceback__))
-    _log.error("request %s: %s\n%s", _request_id(scope), type(error).__name__, frames)
-    if not send.status:
-        await _problem(scope, error)(scope, receive, send)
-
-
 def _problem(scope: Scope, error: Exception) -> ASGIApp:
     request = Request(scope)
     return problem(error, lang=language_of(request), request_id=request_id_of(request))
 
 
-def _request_id(scope: Scope) -> str:
-    return request_id_of(Request(scope))
-
-
-def _write_down(scope: Scope, status: int, passed_s: float) -> None:
+def _log_request(scope: Scope, status: int, passed_s: float) -> None:
     """Log a request; `status` is 0 if the client disconnected before the response."""
     state: Mapping[str, Any] = scope.get("state", {})
     who = getattr(getattr(state.get("context"), "who", None), "account", "-")
@@ -282,5 +285,5 @@ def _write_down(scope: Scope, status: int, passed_s: float) -> None:
     method = scope["method"] if scope["method"] in _METHODS else "-"
     _access.info(
         "%s %s %s %s %d %d ms",
-        _request_id(scope), who, method, template, status, round(1000 * passed_s),
+        request_id_of(Request(scope)), who, method, template, status, round(1000 * passed_s),
     )  # fmt: skip

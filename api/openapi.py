@@ -16,8 +16,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
 from pydantic.json_schema import models_json_schema
 
-from api.audit.parameters import EXEMPT
-from api.audited_route import AuditedRoute
+from api.audited_route import EXEMPT, AuditedRoute
 from api.dependencies import looking_on, require_setup, signed_in
 from api.errors import KINDS, MEDIA_TYPE, Kind
 from api.identity.sign_in_attempts import record_attempt, sign_in_attempt

@@ -15,7 +15,7 @@ from api.audit.entry import AuditKind, Entry
 from api.audit.log import AuditLog
 from api.client_address import CLIENT, forwarded_address, line_of
 from api.directory import Directory
-from api.identity.authentication import Vouched, no_issuer
+from api.identity.principal import TokenVerifier, no_issuer
 from api.identity.rate_limits import CallLimits, PeopleShown
 from api.identity.store import IdentityStore, Principal
 from api.settings import Settings
@@ -41,7 +41,7 @@ class AppState:
     analysis: QueryRunner
     web_key: bytes = field(repr=False)
     explorer_key: bytes = field(repr=False)
-    vouched: Vouched = no_issuer
+    vouched: TokenVerifier = no_issuer
     calls: CallLimits = field(default_factory=CallLimits)
     people: PeopleShown = field(default_factory=PeopleShown)
     streams: Counter[str] = field(default_factory=Counter[str])
@@ -218,6 +218,19 @@ def _role_used(context: RequestContext) -> str | None:
 def record_intent(context: RequestContext) -> None:
     """Record the intent again, under the idempotency key of the first attempt."""
     record_audit(context, AuditKind.INTENT)
+
+
+def record_alert(context: RequestContext, **about: Any) -> None:
+    """Record an alert, which a person should review, before the action itself.
+
+    Raises: Refused: `audit-unavailable`; the action must not be performed.
+    """
+    context.app_state.audit.append(
+        Entry(
+            kind=AuditKind.ALERT, action=context.action, request_id=context.request_id,
+            caller=context.who.account, via=context.who.via, asked=about,
+        )
+    )  # fmt: skip
 
 
 # ---- properties of a request

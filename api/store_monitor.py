@@ -15,7 +15,7 @@ from typing import Final, TypeVar
 
 from graph.errors import GraphError, OutcomeUnknown, StoreUnavailable
 from graph.snapshot.snapshot import Snapshot
-from graph.store.recovery import EngineRecovery
+from graph.store.location import EngineRecovery
 from graph.store.store import Store
 
 T = TypeVar("T")
@@ -85,7 +85,7 @@ class StoreMonitor:
         came_at = monotonic()
         with self._news:
             self._asked_at = came_at
-            while not self._is_known(came_at):
+            while not (self._seen_at >= max(came_at - self._patience.fresh_s, self._written_at)):
                 now = monotonic()
                 if self._unknown_since is None:
                     self._unknown_since = now
@@ -124,14 +124,14 @@ class StoreMonitor:
         self.snapshot()
         if not self._writers.acquire(timeout=self._patience.wait_s):
             raise StoreUnavailable("too many writes are waiting")
-        written = in_thread(lambda: change(write_s - 1))
-        written.add_done_callback(lambda _: self._writers.release())
-        is_done = bool(wait([written], write_s).done)
+        writing = in_thread(lambda: change(write_s - 1))
+        writing.add_done_callback(lambda _: self._writers.release())
+        is_done = bool(wait([writing], write_s).done)
         with self._news:
             self._written_at = monotonic()
         if not is_done:
             raise OutcomeUnknown(f"no word of a write within {write_s:g} s")
-        return written.result()
+        return writing.result()
 
     def close(self) -> None:
         """End the thread; waiting requests are refused."""
@@ -140,9 +140,6 @@ class StoreMonitor:
             self._news.notify_all()
         self._thread.join(CLOSE_S)
 
-    def _is_known(self, came_at: float) -> bool:
-        return self._seen_at >= max(came_at - self._patience.fresh_s, self._written_at)
-
     # ---- the monitor thread
 
     def _keep(self) -> None:
@@ -150,7 +147,13 @@ class StoreMonitor:
             self._looked_at = monotonic()
             snapshot, error = self._look()
             if snapshot is None:
-                self._mark_unavailable(error)
+                # Log the unavailability once, and restart a dead engine.
+                with self._news:
+                    is_news = self._away_since is None
+                    self._away_since = self._away_since or monotonic()
+                if is_news:
+                    _log.warning("the graph database is away: %s", _told(error))
+                self._start_dead_engine()
             else:
                 self._confirm(snapshot, self._looked_at)
 
@@ -162,7 +165,10 @@ class StoreMonitor:
                 # one.
                 is_starting = self._restart is not None and not self._restart.done()
                 self._news.wait_for(
-                    lambda: self._is_closed or (is_starting and self._has_started()),
+                    lambda: (
+                        self._is_closed
+                        or (is_starting and (self._restart is None or self._restart.done()))
+                    ),
                     RESTART_S if is_starting else self._patience.retry_s,
                 )
                 return not self._is_closed
@@ -222,15 +228,6 @@ class StoreMonitor:
         if away_since is not None:
             _log.warning("the graph database is back after %.1f s", monotonic() - away_since)
 
-    def _mark_unavailable(self, error: BaseException | None) -> None:
-        """Log the unavailability once, and restart a dead engine."""
-        with self._news:
-            is_news = self._away_since is None
-            self._away_since = self._away_since or monotonic()
-        if is_news:
-            _log.warning("the graph database is away: %s", _told(error))
-        self._start_dead_engine()
-
     def _start_dead_engine(self) -> None:
         """Restart the engine if it is ours and dead; a failed start is logged."""
         now = monotonic()
@@ -241,9 +238,6 @@ class StoreMonitor:
         if self._restart is None and now >= self._restart_at:
             self._restart = in_thread(self._lifeline.restart)
             self._restart.add_done_callback(self._tell)
-
-    def _has_started(self) -> bool:
-        return self._restart is None or self._restart.done()
 
     def _tell(self, restart: "Future[bool]") -> None:
         with self._news:

@@ -23,10 +23,10 @@ from streamlit import config as streamlit_config
 
 from api.http_limits import BoundedHttp, ConnectionLimits
 from explorer import problem_states, session
+from explorer.address import PATHS, SCREENS
 from explorer.files import Exports
 from explorer.oidc import OidcSignIn
 from explorer.page_middleware import PageMiddleware
-from explorer.screens import PATHS, SCREENS
 from explorer.session import ClientSessions
 from explorer.settings import PREFIX, ExplorerSettings
 from explorer.sign_in import SignInPages
@@ -67,7 +67,14 @@ def serve(settings: ExplorerSettings, *, is_beside: bool) -> None:
     Raises: OSError: the address cannot be used.
     """
     app = application(settings)
-    _warm_up()
+    # Import all screens before the first request, and exempt loaded objects from collection. A
+    # garbage collection over some 200,000 objects that never become garbage took 0.1 s each time.
+    for screen in SCREENS:
+        import_module(f"explorer.views.{screen.module}")
+    for package in _AT_THE_FIRST_DRAWING:
+        import_module(package)
+    gc.collect()
+    gc.freeze()
     streamlit_config.set_option("server.allowedHosts", list(settings.allowed_hosts))
     server = uvicorn.Server(
         uvicorn.Config(
@@ -76,7 +83,7 @@ def serve(settings: ExplorerSettings, *, is_beside: bool) -> None:
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=_STOP_S,
-            http=cast("type[Protocol]", partial(BoundedHttp, lines=ConnectionLimits())),
+            http=cast("type[Protocol]", partial(BoundedHttp, limits=ConnectionLimits())),
             proxy_headers=settings.behind_tls,
             forwarded_allow_ips=list(settings.proxies),
             ssl_certfile=settings.certificate,
@@ -91,19 +98,6 @@ def serve(settings: ExplorerSettings, *, is_beside: bool) -> None:
         print(f"{_scheme(settings)}://{settings.host}:{ear.getsockname()[1]}", flush=True)  # noqa: T201 - for whoever started it
         server.run(sockets=[ear])
     session.hang_up()
-
-
-def _warm_up() -> None:
-    """Import all screens before the first request, and exempt loaded objects from collection.
-
-    A garbage collection over some 200,000 objects that never become garbage took 0.1 s each time.
-    """
-    for screen in SCREENS:
-        import_module(f"explorer.views.{screen.module}")
-    for package in _AT_THE_FIRST_DRAWING:
-        import_module(package)
-    gc.collect()
-    gc.freeze()
 
 
 def _scheme(settings: ExplorerSettings) -> str:

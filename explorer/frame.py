@@ -16,8 +16,8 @@ import streamlit as st
 from api.client import ApiClient, Failed, Problem
 from api.schemas.accounts import Me
 from explorer import address, problem_states, screen_state, session
+from explorer.address import AUDIT, FIND, SCREENS, Screen
 from explorer.i18n import LANGUAGE, _, day, language, ngettext, plain
-from explorer.screens import AUDIT, FIND, SCREENS, Screen
 from explorer.sign_in import SIGN_OUT
 
 
@@ -46,7 +46,10 @@ def run() -> None:
     try:
         chosen.run()
     finally:  # a screen may stop half-way
-        _sidebar(me)
+        with st.sidebar:
+            _seat(me)
+            problem_states.ending(me)
+            st.html(_languages() + _out(me))
     screen_state.done()
 
 
@@ -163,13 +166,6 @@ def _other_date(on: date) -> None:
     back.button(
         _("Back to today"), on_click=partial(address.change, on=None, at=None), key="to-today"
     )
-
-
-def _sidebar(me: Me) -> None:
-    with st.sidebar:
-        _seat(me)
-        problem_states.ending(me)
-        st.html(_languages() + _out(me))
 
 
 def _seat(me: Me) -> None:

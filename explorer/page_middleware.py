@@ -14,10 +14,10 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from explorer.address import FIND, NETWORK
 from explorer.components import script_of
 from explorer.i18n import LANGUAGE, Language
 from explorer.page import PAGE, SESSION, SIGN_IN, language_of, ours, policy, sign_in_address
-from explorer.screens import FIND, NETWORK
 from explorer.session import ClientSession
 
 _OPEN: Final = (
@@ -163,17 +163,13 @@ def _chosen_language(asked: HTTPConnection) -> Language | None:
 def _language_kept(asked: HTTPConnection, chosen: Language) -> RedirectResponse:
     rest = [one for one in parse_qsl(asked.url.query) if one[0] != LANGUAGE]
     back = asked.url.path + (f"?{urlencode(rest)}" if rest else "")
-    response = RedirectResponse(_same_house(back), 303)
+    # A path on this host: `//elsewhere` would be another host.
+    response = RedirectResponse("/" + back.lstrip("/\\"), 303)
     response.set_cookie(
         LANGUAGE, chosen, max_age=_YEAR_S, httponly=True, samesite="lax",
         secure=asked.url.scheme == "https",
     )  # fmt: skip
     return response
-
-
-def _same_house(back: str) -> str:
-    """A path on this host: `//elsewhere` would be another host."""
-    return "/" + back.lstrip("/\\")
 
 
 def _to_sign_in(asked: HTTPConnection) -> RedirectResponse:

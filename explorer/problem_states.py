@@ -56,15 +56,16 @@ def ending(me: Me) -> None:
     def watching() -> None:
         left_s = (last - datetime.now(UTC)).total_seconds()
         if 0 < left_s <= WARNED_S:
-            st.warning(_("You will be signed out in {minutes} minutes.", minutes=_minutes(left_s)))
+            st.warning(
+                _(
+                    "You will be signed out in {minutes} minutes.",
+                    minutes=max(1, round(left_s / 60)),
+                )
+            )
             if last != me.ends_at and st.button(_("Stay signed in"), key="stay"):
                 st.rerun(scope="app")
 
     watching()
-
-
-def _minutes(seconds: float) -> int:
-    return max(1, round(seconds / 60))
 
 
 def draw(problem: Problem, client: ApiClient | None = None) -> None:

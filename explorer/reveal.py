@@ -24,7 +24,7 @@ from api.client import (
     Problem,
     TooMany,
 )
-from api.schemas.accounts import DayBudget, Me
+from api.schemas.accounts import Me
 from api.schemas.reveal import MOST_DETAILS, ChannelWord, PurposeWord, Revealed
 from explorer import address, problem_states, session
 from explorer.components import is_dark
@@ -202,7 +202,12 @@ def _revealing(client: ApiClient, asked: _Asked) -> None:
     words = session.terms("Purpose")
     purpose = _purpose({one: word for one, word in words.items() if one in budgets} or words)
     if purpose in budgets:
-        _used(budgets[purpose])
+        # Draw how much of the daily budget of a purpose is used.
+        budget = budgets[purpose]
+        st.markdown(
+            _("You have shown {used} of {most} today.",
+                used=number(budget.used), most=number(budget.most))
+        )  # fmt: skip
     if not st.button(_("Show and log"), type="primary", key="reveal-now"):
         return
     if purpose is None:
@@ -303,16 +308,13 @@ def _refused(problem: Problem, asked: _Asked) -> None:
             )
             return
     if isinstance(problem, NotAllowed) and problem.slug == "forbidden":
-        allowed = _words(problem.members.get("needed"))
+        needed = problem.members.get("needed")
+        told = cast("list[object]", needed) if isinstance(needed, list) else []
+        allowed = [session.term("Purpose", str(one)) for one in told]
         if allowed:
             st.warning(_("Your role may show it for: {purposes}.", purposes=", ".join(allowed)))
             return
     problem_states.draw(problem)
-
-
-def _words(needed: object) -> list[str]:
-    told = cast("list[object]", needed) if isinstance(needed, list) else []
-    return [session.term("Purpose", str(one)) for one in told]
 
 
 def _openers(told: object) -> tuple[DoorOpener, ...]:
@@ -362,11 +364,3 @@ def _purpose(words: Mapping[str, str]) -> PurposeWord | None:
         filter_mode=None,
     )
     return cast("PurposeWord", chosen) if chosen in get_args(PurposeWord) else None
-
-
-def _used(budget: DayBudget) -> None:
-    """Draw how much of the daily budget of a purpose is used."""
-    st.markdown(
-        _("You have shown {used} of {most} today.",
-            used=number(budget.used), most=number(budget.most))
-    )  # fmt: skip

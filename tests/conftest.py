@@ -1,71 +1,75 @@
-"""Fixtures of the whole suite: the store on a real Neo4j that is started once a run."""
+"""Fixtures of the whole suite: the store on a real Neo4j that is started once per worker."""
 
+from collections import defaultdict
 from collections.abc import Generator
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+from coverage import Coverage
 from hypothesis import is_hypothesis_test
 from playwright.sync_api import Browser
 
 from graph.store.encryption.keyring import Keyring, open_keyring
 from graph.store.store import Store
-from tests.browser import MISSING, opened, ready
-from tests.databases import Server, claim, test_server
+from tests.browser import MISSING, chromium, opened
+from tests.databases import Server, SharedKystby, claim, test_server
 from tests.drills.figures import FIGURES
+from tests.e2e.told import TOLD
+from tests.outcome import unexpected_skips
 
-_NEEDS_NEO4J = {"claimed_server"}
-_NEEDS_CHROMIUM = {"browser"}
-_HERE = Path(__file__).parent
-# The nearest of these to a test names its lane.
-_LANES = {
-    "analysis": _HERE / "api" / "analysis",
-    "routes": _HERE / "api" / "routes",
-    "terminal": _HERE / "api" / "cli" / "test_app.py",
-    "api": _HERE / "api",
-    "screens": _HERE / "explorer",
-    "looks": _HERE / "e2e" / "test_screens.py",
-}
-
-_DRILLS = _HERE / "drills"
+_DRILLS = Path(__file__).parent / "drills"
+_SECONDS = {"browser": 10, "cases": 8, "store": 4}
+"""The usual duration of a test with a marker; without one, a fifth of a second."""
 
 
-def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Leaves out what stands in other lanes: to read all that a lane does not run takes seconds."""
-    words = config.option.markexpr.split(" and ")
-    lane = _lane_at(collection_path)
-    asked = [place for name, place in _LANES.items() if name in words]
-    if asked:
-        is_above = any(place.is_relative_to(collection_path) for place in asked)
-        is_elsewhere = lane not in words and not is_above
-    else:
-        is_elsewhere = "store" in words and f"not {lane}" in words
-    if "cases" in words and collection_path.suffix == ".py":
-        is_elsewhere = "hypothesis" not in collection_path.read_text(encoding="utf-8")
-    return True if is_elsewhere else None
-
-
-def _lane_at(path: Path) -> str | None:
-    return next((lane for lane, at in _LANES.items() if path.is_relative_to(at)), None)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks whatever asks for the store, before `-m` chooses: so that nobody marks by hand.
-
-    What asks for it behind the API is marked so, too: it has a lane and an engine of its own. And
-    so are what asks for a browser, and what draws its cases.
-    """
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> Generator[None]:
+    """Marks tests by what they use, before `-m` selects; sorts them for workers."""
     for item in items:
+        fixtures: list[str] = getattr(item, "fixturenames", [])
         if isinstance(item, pytest.Function) and is_hypothesis_test(item.obj):
             item.add_marker("cases")
         if item.get_closest_marker("drill") and not item.path.is_relative_to(_DRILLS):
             item.add_marker("worlds")
-        if isinstance(item, pytest.Function) and _NEEDS_CHROMIUM & set(item.fixturenames):
+        if "browser" in fixtures:
             item.add_marker("browser")
-        if isinstance(item, pytest.Function) and _NEEDS_NEO4J & set(item.fixturenames):
+        if "claimed_server" in fixtures:
             item.add_marker("store")
-        if item.get_closest_marker("store") and (lane := _lane_at(item.path)) is not None:
-            item.add_marker(lane)
+    yield
+    if hasattr(config, "workerinput"):
+        _sort_files(items)
+
+
+def _sort_files(items: list[pytest.Item]) -> None:
+    """Sorts files by their usual duration, the longest first, so that workers end together.
+
+    Files that use the served demo come last, since other files empty its database.
+    """
+    seconds: defaultdict[Path, float] = defaultdict(float)
+    uses_demo: set[Path] = set()
+    for item in items:
+        marked = (n for name, n in _SECONDS.items() if item.get_closest_marker(name))
+        seconds[item.path] += max(marked, default=0.2)
+        if "demo_desk" in getattr(item, "fixturenames", ()):
+            uses_demo.add(item.path)
+    items.sort(key=lambda item: (item.path in uses_demo, -seconds[item.path], item.path))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Measures no drawn cases: they take twice as long so, and run lines that others run."""
+    is_plain = item.get_closest_marker("cases") and not item.get_closest_marker("store")
+    measuring = Coverage.current() if is_plain else None
+    if measuring is None:
+        return (yield)
+    measuring.stop()
+    try:
+        return (yield)
+    finally:
+        measuring.start()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -81,17 +85,46 @@ def pytest_runtest_makereport(
     return report
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fails a run in which a test was skipped unexpectedly; a worker hands over what it noted."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output |= {"figures": FIGURES.told, "journeys": asdict(TOLD)}
+    elif _unexpected_skips(session.config) and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: object) -> None:
+    """Takes over what a worker noted; one that crashed hands over nothing."""
+    output = getattr(node, "workeroutput", None)
+    if output is not None:
+        FIGURES.told += output["figures"]
+        TOLD.add(**output["journeys"])
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Shows the figures of the drills of this run."""
-    if FIGURES.told:
-        terminalreporter.section("figures of the drills")
-        terminalreporter.write("".join(f"{line}\n" for line in FIGURES.told))
+    """Shows the figures of the drills and of the journeys, and unexpected skips."""
+    sections = {
+        "figures of the drills": FIGURES.told,
+        "journeys": list(TOLD.lines()) if TOLD.profiles else [],
+        "unexpected skips": _unexpected_skips(terminalreporter.config),
+    }
+    for title, lines in sections.items():
+        if lines:
+            terminalreporter.section(title)
+            terminalreporter.write("".join(f"{line}\n" for line in lines))
+
+
+def _unexpected_skips(config: pytest.Config) -> list[str]:
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    return unexpected_skips(reporter.stats.get("skipped", ())) if reporter else []
 
 
 @pytest.fixture(scope="session")
 def browser() -> Generator[Browser]:
     """Chromium, once for the whole run."""
-    if not ready():
+    if chromium() is None:
         pytest.skip(MISSING)
     with opened() as browser:
         yield browser
@@ -107,6 +140,22 @@ def claimed_server(tmp_path_factory: pytest.TempPathFactory) -> Generator[Server
     ):
         claim(server, keyring)
         yield server
+
+
+@pytest.fixture(scope="session")
+def shared_kystby(
+    claimed_server: Server, tmp_path_factory: pytest.TempPathFactory
+) -> Generator[SharedKystby]:
+    """Kystby, filled as often as tests change it."""
+    shared = SharedKystby(claimed_server, tmp_path_factory.mktemp("kystby"))
+    yield shared
+    shared.close()
+
+
+@pytest.fixture
+def kystby_store(shared_kystby: SharedKystby) -> Store:
+    """Kystby at revision 1, for tests that need neither its keyring nor an empty database."""
+    return shared_kystby.store()
 
 
 @pytest.fixture

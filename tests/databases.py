@@ -6,7 +6,7 @@ is empty or holds nothing but what these tests left.
 
 import os
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +18,7 @@ from graph.store.encryption.keyring import Keyring, open_keyring
 from graph.store.engine.process import embedded_engine
 from graph.store.schema import SCHEMA_VERSION
 from graph.store.store import Store, open_store
+from tests.change_sets import fill_with_kystby
 
 CLAIM = "purpose"
 OURS = "test"
@@ -59,11 +60,47 @@ class Server:
         self.ask("MATCH (store:Store) SET store = $fresh", fresh=fresh)
 
 
+class SharedKystby:
+    """Kystby in a store that tests share until one of them writes; then it is filled anew."""
+
+    def __init__(self, server: Server, folder: Path) -> None:
+        self._server, self._folder = server, folder
+        self._fills, self._open = 0, ExitStack()
+        self._store: Store | None = None
+        self._filled: list[dict[str, Any]] = []
+
+    def store(self) -> Store:
+        """Return the store at revision 1, with a keyring that holds its keys and no others."""
+        if self._store is None or self._contents() != self._filled:
+            self.close()
+            self._server.empty()
+            self._fills += 1
+            keyring = self._open.enter_context(open_keyring(self._folder / str(self._fills)))
+            self._store = self._open.enter_context(self._server.opened(keyring))
+            fill_with_kystby(self._store)
+            self._store.set_mark("shared", str(self._fills))  # gone once the server is emptied
+            self._filled = self._contents()
+        return self._store
+
+    def close(self) -> None:
+        """Close the store."""
+        self._open.close()
+
+    def _contents(self) -> list[dict[str, Any]]:
+        """Return what every write changes: the counter of revisions, or the number of elements."""
+        return self._server.ask(
+            "MATCH (store:Store) "
+            "RETURN properties(store), COUNT { MATCH (node) }, COUNT { MATCH ()-[link]->() }"
+        )
+
+
 @contextmanager
 def test_server(home: Path) -> Generator[Server]:
     """The server that NEO4J_URI names, else an engine of our own below `home`."""
     uri = os.environ.get("NEO4J_URI")
     if uri:
+        if int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")) > 1:
+            raise RuntimeError("the database of NEO4J_URI serves one process of tests: WORKERS=1")
         user = os.environ.get("NEO4J_USERNAME", "neo4j")
         password = os.environ.get("NEO4J_PASSWORD", "")
         with _signed_in(uri, user, password, os.environ.get("NEO4J_DATABASE")) as server:

@@ -14,7 +14,7 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from api import i18n as api_i18n
 from api.i18n import catalogs
 from explorer import i18n as explorer_i18n
-from explorer.screens import SCREENS
+from explorer.address import SCREENS
 
 ROOT: Final = Path(__file__).parents[1]
 _METHODS: Final = [("**.py", "python"), ("templates/**.html", "jinja2")]

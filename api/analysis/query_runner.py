@@ -1,18 +1,21 @@
 """Runs one analysis query: concurrency slot, validation, EXPLAIN, execution within a time limit.
 
+At a time two queries run per account and eight in all, and ten wait.
 An account whose query ended the engine must wait before its next query, so that the spare replica
 stays available for all other callers and is not ended as well.
 """
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from math import ceil
+from threading import Condition
 from time import monotonic
 from typing import Any, Final, TypeVar
 
-from api.analysis.query_slots import QuerySlots
 from api.analysis.query_validator import read_parameters, read_text, require_plan, validation_error
 from api.analysis.replicas import Replicas, ReplicaStep, filling
 from api.errors import Refused
@@ -20,7 +23,7 @@ from api.i18n import bilingual
 from api.store_monitor import in_thread
 from graph.access.policy import Caller
 from graph.errors import TooExpensive
-from graph.store.replica.replica import QueryRows, Replica, ReplicaGone, TruncatedBy
+from graph.store.replica.replica import Replica, ReplicaGone, TruncatedBy
 from graph.store.replica.results import QueryFailed
 
 T = TypeVar("T")
@@ -32,10 +35,14 @@ MOST_BYTES: Final = 1_000_000
 _LATE_S: Final = 0.7  # how long a transaction may go on past its time limit
 _LEAST_S: Final = 0.2
 _AHEAD: Final = len("EXPLAIN ")
+EACH: Final = 2
+"""Concurrent queries per account. Source: security.md §8, also for `QUEUE`."""
+QUEUE: Final = 10
+ALL: Final = 8  # each occupies a thread of the API for up to three seconds
+QUEUE_PATIENCE_S: Final = 6.0  # together with the query itself shorter than the timeout of a client
 REST_S: Final = 10.0
 MOST_REST_S: Final = 60.0
 """Shortest and longest wait of an account whose query ended the engine; the wait ends between
-
 the two as soon as a spare replica is ready.
 """
 _RESTING: Final = bilingual(
@@ -62,6 +69,50 @@ class QueryKilled(TooExpensive):
     """The query did not end in time, so the engine was killed."""
 
 
+class QuerySlots:
+    """The execution slots for queries of one API process; thread-safe."""
+
+    def __init__(self, *, patience_s: float = QUEUE_PATIENCE_S) -> None:
+        self._patience_s = patience_s
+        self._news = Condition()
+        self._taken: Counter[str] = Counter()
+        self._waiting = 0
+
+    @contextmanager
+    def taken(self, account: str) -> Generator[None]:
+        """Occupy a slot for an account, waiting in the queue for one if necessary.
+
+        Raises: Refused: `busy`: the queue is full, or no slot becomes free in time.
+        """
+        self._take(account)
+        try:
+            yield
+        finally:
+            with self._news:
+                self._taken[account] -= 1
+                self._taken += Counter()  # drops the entries with count zero
+                self._news.notify_all()
+
+    def _take(self, account: str) -> None:
+        with self._news:
+            if not self._has_room(account):
+                if self._waiting >= QUEUE:
+                    raise Refused("busy")
+                self._waiting += 1
+                try:
+                    has_room = self._news.wait_for(
+                        lambda: self._has_room(account), self._patience_s
+                    )
+                finally:
+                    self._waiting -= 1
+                if not has_room:
+                    raise Refused("busy")
+            self._taken[account] += 1
+
+    def _has_room(self, account: str) -> bool:
+        return self._taken[account] < EACH and self._taken.total() < ALL
+
+
 class QueryRunner:
     """Runs the analysis queries of one API process; thread-safe."""
 
@@ -76,20 +127,18 @@ class QueryRunner:
 
         Raises:
             Refused: `query-refused` by validation; `replica-filling`; `busy`; `too-many`: the last
-                query
-                of the account ended the engine a moment ago.
+                query of the account ended the engine a moment ago.
             RefusedContent: the query contains data about a citizen.
             TooExpensive: the query took too long (the engine is killed if it does not end it by
-                itself),
-                or the query ended the engine.
+                itself), or the query ended the engine.
             StoreUnavailable: the graph does not confirm the current revision.
         """
-        query, given = read_text(text), read_parameters(parameters)
+        query, values = read_text(text), read_parameters(parameters)
         self._require_rest(caller, account)
         with self._slots.taken(account), self.replicas.asked(caller) as (engine, stamp):
             try:
                 return run_query(
-                    engine, query, given, of=(stamp.revision, stamp.day), query_s=self.query_s,
+                    engine, query, values, of=(stamp.revision, stamp.day), query_s=self.query_s,
                     end=lambda: self._end(engine),
                 )  # fmt: skip
             except QueryKilled:
@@ -112,15 +161,15 @@ class QueryRunner:
         raise Refused("too-many", _RESTING, retry_after=max(2, ceil(REST_S - passed)))
 
     def _end(self, engine: Replica) -> None:
-        kept = self.replicas.of(engine)
-        if kept is not None:
-            self.replicas.end(kept)
+        state = self.replicas.of(engine)
+        if state is not None:
+            self.replicas.end(state)
 
 
 def run_query(
     engine: Replica,
     query: str,
-    given: Mapping[str, Any],
+    values: Mapping[str, Any],
     *,
     of: tuple[int, date],
     query_s: float,
@@ -152,21 +201,21 @@ def run_query(
             raise
 
     try:
-        explained = in_time(lambda left: engine.explain(query, given, timeout_s=left))
+        explained = in_time(lambda left: engine.explain(query, values, timeout_s=left))
     except QueryFailed as error:
         raise validation_error(error, query, before=_AHEAD) from error
     operators = require_plan(explained, query)
     try:
-        found = in_time(lambda left: _run(engine, query, given, left))
+        result = in_time(
+            lambda left: engine.run(
+                query, values, timeout_s=left, most_rows=MOST_ROWS, most_bytes=MOST_BYTES
+            )
+        )
     except QueryFailed as error:
         raise validation_error(error, query) from error
-    cost = sum(one.rows for one in explained.operators)
+    cost = sum(operator.rows for operator in explained.operators)
     revision, on = of
     return QueryResult(
-        revision=revision, on=on, columns=found.columns, rows=found.rows, cut=found.cut,
+        revision=revision, on=on, columns=result.columns, rows=result.rows, cut=result.cut,
         ms=round(1000 * (monotonic() - began)), operators=operators, cost=round(min(cost, 2**53)),
     )  # fmt: skip
-
-
-def _run(engine: Replica, query: str, given: Mapping[str, Any], left: float) -> QueryRows:
-    return engine.run(query, given, timeout_s=left, most_rows=MOST_ROWS, most_bytes=MOST_BYTES)

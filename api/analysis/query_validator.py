@@ -14,7 +14,7 @@ from api.i18n import N_, bilingual
 from graph.errors import TooExpensive
 from graph.model.content_filter import normalize_text, refuse_content
 from graph.normal_form import normal_form
-from graph.store.replica.results import Operator, QueryFailed, QueryPlan
+from graph.store.replica.results import QueryFailed, QueryPlan
 
 # Strings and quoted names may contain brackets that do not nest; comments may contain anything.
 _ASIDE: Final = re.compile(
@@ -71,12 +71,12 @@ def of_clause(text: str) -> QueryPosition | None:
     command = _COMMAND.match(bare)
     if command is not None:
         return query_position(text, command.start(1), command[1].upper())
-    for found in _CLAUSE.finditer(bare):
-        if found["many"]:
-            return query_position(text, found.start(), "IN TRANSACTIONS")
-        before = " ".join(bare[: found.start()].split()[-2:]).replace(" *", "*")[-_LONGEST:]
-        if not _BEFORE_A_NAME.search(before) and not _AFTER_A_NAME.match(bare, found.end()):
-            return query_position(text, found.start(), " ".join(found["clause"].upper().split()))
+    for clause in _CLAUSE.finditer(bare):
+        if clause["many"]:
+            return query_position(text, clause.start(), "IN TRANSACTIONS")
+        before = " ".join(bare[: clause.start()].split()[-2:]).replace(" *", "*")[-_LONGEST:]
+        if not _BEFORE_A_NAME.search(before) and not _AFTER_A_NAME.match(bare, clause.end()):
+            return query_position(text, clause.start(), " ".join(clause["clause"].upper().split()))
     return None
 
 
@@ -84,13 +84,13 @@ def of_call(text: str, procedure: str) -> QueryPosition | None:
     """The call of the named procedure, otherwise the first call; None if there is no call."""
     bare = without_asides(text)
     calls = list(_CALL.finditer(bare))
-    named = [one for one in calls if bare.startswith(procedure, one.end())]
+    named = [call for call in calls if bare.startswith(procedure, call.end())]
     return query_position(text, (named or calls)[0].start(), "CALL") if calls else None
 
 
 def _blank(match: re.Match[str]) -> str:
     """Blanks of the same length, with the line breaks preserved."""
-    return "".join("\n" if one == "\n" else " " for one in match[0])
+    return "".join("\n" if character == "\n" else " " for character in match[0])
 
 
 MOST_CHARACTERS: Final = 4_000
@@ -155,7 +155,10 @@ def read_text(text: str) -> str:
         Refused: it breaks a rule that is checked before the engine sees the query.
         RefusedContent: it contains data about a citizen; the text itself is stored nowhere.
     """
-    _require_short(text)
+    if len(text) > MOST_CHARACTERS:
+        raise query_refused(
+            "LENGTH", N_("The query has more than {limit} characters."), limit=MOST_CHARACTERS
+        )
     plain = normal_form("NFC", text.replace("\r\n", "\n").replace("\t", " "))
     _require_characters(plain)
     bare = without_asides(plain)
@@ -164,15 +167,6 @@ def read_text(text: str) -> str:
     _require_shallow(bare)
     refuse_content("query", normalize_text(plain))
     return plain
-
-
-def _require_short(text: str) -> None:
-    if len(text) > MOST_CHARACTERS:
-        raise query_refused(
-            "LENGTH",
-            N_("The query has more than {limit} characters."),
-            limit=MOST_CHARACTERS,
-        )
 
 
 def _require_characters(text: str) -> None:
@@ -214,11 +208,7 @@ def read_parameters(given: Mapping[str, Any]) -> dict[str, Any]:
         RefusedContent: one of their texts contains data about a citizen.
     """
     if len(given) > MOST_PARAMETERS:
-        raise query_refused(
-            "PARAMETER",
-            N_("{limit} parameters at most."),
-            limit=MOST_PARAMETERS,
-        )
+        raise query_refused("PARAMETER", N_("{limit} parameters at most."), limit=MOST_PARAMETERS)
     texts = list[str]()
     for name, value in given.items():
         if not _PARAMETER.fullmatch(name):
@@ -249,12 +239,12 @@ def _gather(name: str, value: Any, texts: list[str]) -> None:
         case str():
             texts.append(value)
         case list():
-            for one in cast("list[Any]", value):
-                _gather(name, one, texts)
+            for element in cast("list[Any]", value):
+                _gather(name, element, texts)
         case _:
-            for key, one in cast("dict[str, Any]", value).items():
+            for key, element in cast("dict[str, Any]", value).items():
                 texts.append(key)
-                _gather(name, one, texts)
+                _gather(name, element, texts)
 
 
 def require_plan(explained: QueryPlan, text: str) -> tuple[str, ...]:
@@ -266,7 +256,10 @@ def require_plan(explained: QueryPlan, text: str) -> tuple[str, ...]:
     """
     for operator in explained.operators:
         if operator.name == _PROCEDURE_CALL:
-            _require_procedure(operator, text)
+            name = _PROCEDURE.match(operator.details)
+            procedure = name[0] if name else ""
+            if procedure not in PROCEDURES:
+                raise _no_procedure(procedure, text)
     if explained.query_type != READS:
         raise _no_reading(text)
     for operator in explained.operators:
@@ -282,13 +275,6 @@ def require_plan(explained: QueryPlan, text: str) -> tuple[str, ...]:
     return tuple(sorted({one.name for one in explained.operators}))
 
 
-def _require_procedure(operator: Operator, text: str) -> None:
-    found = _PROCEDURE.match(operator.details)
-    procedure = found[0] if found else ""
-    if procedure not in PROCEDURES:
-        raise _no_procedure(procedure, text)
-
-
 def _no_procedure(procedure: str, text: str) -> Refused:
     return query_refused(
         "PROCEDURE",
@@ -300,19 +286,19 @@ def _no_procedure(procedure: str, text: str) -> Refused:
 
 
 def _no_reading(text: str) -> Refused:
-    found = of_clause(text)
-    if found is None:
+    position = of_clause(text)
+    if position is None:
         return query_refused("READ_ONLY", N_("The query would do something else than read."))
     return query_refused(
         "READ_ONLY",
         N_("The query would do something else than read. {word} is not allowed."),
-        {"word": found.word},
-        **_members(found),
+        {"word": position.word},
+        **_members(position),
     )
 
 
-def _members(found: QueryPosition | None) -> dict[str, int]:
-    return {} if found is None else {"line": found.line, "column": found.column}
+def _members(position: QueryPosition | None) -> dict[str, int]:
+    return {} if position is None else {"line": position.line, "column": position.column}
 
 
 def validation_error(error: QueryFailed, text: str, *, before: int = 0) -> Exception:
@@ -338,7 +324,7 @@ def validation_error(error: QueryFailed, text: str, *, before: int = 0) -> Excep
             return query_refused(
                 rule,
                 N_("The database cannot run the query{where}: {reason}"),
-                {"where": where, "reason": error.told},
+                {"where": where, "reason": error.message},
                 line=error.line,
                 column=column,
             )

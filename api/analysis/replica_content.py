@@ -129,14 +129,14 @@ def _node_fields(
     label: Label,
     counts: Mapping[str, int],
 ) -> dict[str, Any]:
-    found = {
+    values = {
         name: view.value(row, name)
         for name in names_of(label)
         if view.shows(row, field_group(label, name))
     }
-    if label is Label.AREA and found["id"] in counts:
-        found[CIVILIANS] = counts[found["id"]]
-    return found
+    if label is Label.AREA and values["id"] in counts:
+        values[CIVILIANS] = counts[values["id"]]
+    return values
 
 
 def _links(view: View) -> Iterator[LinkRow]:
@@ -146,6 +146,6 @@ def _links(view: View) -> Iterator[LinkRow]:
         link_type, ends = view.link_type(link), (view.source(link), view.target(link))
         if link_type not in types or not labels.issuperset(view.label(end) for end in ends):
             continue
-        found = {name: view.link_value(link, name) for name in names_of(link_type)}
+        values = {name: view.link_value(link, name) for name in names_of(link_type)}
         source, target = map(view.id, ends)
-        yield LinkRow(link_type, source, target, found)
+        yield LinkRow(link_type, source, target, values)

@@ -38,7 +38,7 @@ def query_schema(
     `revision` is that of all Views of the caller, who may hold other roles as well.
     """
     ends = view.memo("analysis ends", lambda: _ends(view))
-    told = {
+    schema = {
         "revision": revision,
         "on": view.on,
         "labels": [
@@ -48,13 +48,13 @@ def query_schema(
         "links": [_link(link_type, ends) for link_type in TYPES],
         "examples": [
             {
-                "id": one.id,
-                "title": one.title(lang),
-                "query": one.query,
-                "of_area": one.of_area,
-                "of_time": one.of_time,
+                "id": example.id,
+                "title": example.title(lang),
+                "query": example.query,
+                "of_area": example.of_area,
+                "of_time": example.of_time,
             }
-            for one in EXAMPLES
+            for example in EXAMPLES
         ],
         "procedures": sorted(PROCEDURES),
         "most_characters": MOST_CHARACTERS,
@@ -62,7 +62,7 @@ def query_schema(
         "most_bytes": MOST_BYTES,
         "most_s": query_s,
     }
-    return AnalysisSchema.model_validate(told)
+    return AnalysisSchema.model_validate(schema)
 
 
 def _ends(view: View) -> Counter[Ends]:
@@ -70,42 +70,45 @@ def _ends(view: View) -> Counter[Ends]:
     label, types = view.nodes.label, view.links.type[rows]
     of = (label[view.links.source[rows]], label[view.links.target[rows]])
     known = frozenset(LABELS)
-    found: Counter[Ends] = Counter()
+    counts: Counter[Ends] = Counter()
     for (code, source, target), count in Counter(
-        zip(types.tolist(), *(one.tolist() for one in of), strict=True)
+        zip(types.tolist(), *(column.tolist() for column in of), strict=True)
     ).items():
         ends = (ALL_LABELS[int(source)], ALL_LABELS[int(target)])
         if known.issuperset(ends):
-            found[ALL_TYPES[int(code)], *ends] = count
-    return found
+            counts[ALL_TYPES[int(code)], *ends] = count
+    return counts
 
 
 def _link(link_type: LinkType, ends: Counter[Ends]) -> Mapping[str, Any]:
     of = sorted(
         (source.value, target.value, count)
-        for (one, source, target), count in ends.items()
-        if one is link_type
+        for (kind, source, target), count in ends.items()
+        if kind is link_type
     )
     return {
         "type": link_type.value,
         "count": sum(count for _, _, count in of),
-        "ends": [{"source": one, "target": other, "count": count} for one, other, count in of],
+        "ends": [
+            {"source": source_label, "target": target_label, "count": count}
+            for source_label, target_label, count in of
+        ],
         "properties": _properties(link_type),
     }
 
 
 def _properties(what: Label | LinkType) -> list[Mapping[str, Any]]:
-    known = field_types(class_of(what))
-    found: list[Mapping[str, Any]] = [
+    types = field_types(class_of(what))
+    properties: list[Mapping[str, Any]] = [
         {
             "name": name,
-            "type": _TYPE_OF[known[name].kind],
-            "word": None if (words := known[name].words) is None else words.__name__,
+            "type": _TYPE_OF[types[name].kind],
+            "word": None if (words := types[name].words) is None else words.__name__,
         }
         for name in names_of(what)
     ]
     if what is Label.AREA:
-        found.append({"name": CIVILIANS, "type": _TYPE_OF[FieldKind.NUMBER]})
+        properties.append({"name": CIVILIANS, "type": _TYPE_OF[FieldKind.NUMBER]})
     if what is Label.ACTOR:
-        found += [{"name": name, "type": _TYPE_OF[kind]} for name, kind in OF_POSTS.items()]
-    return found
+        properties += [{"name": name, "type": _TYPE_OF[kind]} for name, kind in OF_POSTS.items()]
+    return properties

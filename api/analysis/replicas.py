@@ -84,11 +84,11 @@ def filling(step: ReplicaStep) -> Refused:
     )
 
 
-def kill(kept: ReplicaState) -> None:
+def kill(state: ReplicaState) -> None:
     """Kill its process, if there is one; a thread that is filling it stops by itself."""
-    for one in (kept, kept.left):
-        if one is not None and one.engine is not None:
-            one.engine.kill()
+    for replica in (state, state.left):
+        if replica is not None and replica.engine is not None:
+            replica.engine.kill()
 
 
 Start = Callable[[], Replica]
@@ -107,12 +107,12 @@ def start(start: Start, content: Callable[[], ReplicaContent]) -> tuple[Replica,
     """
     starting = in_thread(lambda: _begun(start))
     try:
-        found = content()
+        filled = content()
     except BaseException:
         if starting.exception() is None:
             starting.result().kill()
         raise
-    return starting.result(), found
+    return starting.result(), filled
 
 
 def _begun(start: Start) -> Replica:
@@ -190,32 +190,32 @@ class Replicas:
                 for among in (self._kept, self._spares)
                 for key in list(among)
             ]
-        for kept in ended:
-            kill(kept)
+        for state in ended:
+            kill(state)
 
-    def end(self, kept: ReplicaState) -> None:
+    def end(self, state: ReplicaState) -> None:
         """End a replica that hangs or has died, and start another one on its data.
 
         Its spare takes over in the meantime, and the new one becomes the next spare.
         """
-        now = self._stamp_if_known(kept.caller)
+        now = self._stamp_if_known(state.caller)
         with self._news:
-            key = kept.caller.grants
-            if self._kept.get(key) is not kept:
+            key = state.caller.grants
+            if self._kept.get(key) is not state:
                 return
-            is_whole = kept.step is None
+            is_whole = state.step is None
             self._taken_out(self._kept, key)
             if now is not None:
                 self._promote(key, now)
-        if kept.engine is not None:
-            kept.engine.halt()  # first, so that the caller need not wait for the next start
+        if state.engine is not None:
+            state.engine.halt()  # first, so that the caller need not wait for the next start
         with self._news:
             among = self._spares if key in self._kept else self._kept
             is_wanted = key not in among and not self._is_closed.is_set()
             if is_wanted:
-                self._begin(among, kept.caller, kept if is_whole else None)
+                self._begin(among, state.caller, state if is_whole else None)
         if not (is_wanted and is_whole):
-            kill(kept)
+            kill(state)
 
     @contextmanager
     def asked(self, caller: Caller) -> Generator[tuple[Replica, ReplicaStamp]]:
@@ -227,12 +227,12 @@ class Replicas:
                 started.
         """
         newest = self._directory.newest(caller)
-        kept, engine, stamp, is_old = self._ready(caller)
+        state, engine, stamp, is_old = self._ready(caller)
         try:
             yield engine, stamp if is_old else replace(stamp, revision=newest)
         finally:
             with self._news:
-                kept.running -= 1
+                state.running -= 1
                 self._news.notify_all()
 
     def known(self) -> tuple[ReplicaState, ...]:
@@ -255,34 +255,36 @@ class Replicas:
     def of(self, engine: Replica) -> ReplicaState | None:
         """The state that owns an engine; None if it has been ended since."""
         with self._news:
-            return next((one for one in self._kept.values() if one.engine is engine), None)
+            return next((state for state in self._kept.values() if state.engine is engine), None)
 
     def _ready(self, caller: Caller) -> tuple[ReplicaState, Replica, ReplicaStamp, bool]:
-        seen = analyst(caller, self._directory.today())
-        now = self._stamp(seen)
+        reader = analyst(caller, self._directory.today())
+        now = self._stamp(reader)
         ended: list[ReplicaState] = []
         with self._news:
             if self._failure is not None:
                 failure, self._failure = self._failure, None
                 raise StoreUnavailable(str(failure)) from failure
-            kept = self._kept.get(seen.grants)
-            if kept is not None and (kept.is_dead or self._is_forbidden(kept, now)):
-                ended.append(self._taken_out(self._kept, seen.grants))
-                kept = self._promote(seen.grants, now)
-            if kept is None:
+            state = self._kept.get(reader.grants)
+            if state is not None and (state.is_dead or self._is_forbidden(state, now)):
+                ended.append(self._taken_out(self._kept, reader.grants))
+                state = self._promote(reader.grants, now)
+            if state is None:
                 ended += self._gives_way()
-                kept = self._begin(self._kept, seen)
-            elif kept.step is None and self._is_old(kept, now):
-                self._fill_anew(kept)
-            kept.used_at = monotonic()
-            engine, stamp, step = kept.engine, kept.stamp, kept.step
+                state = self._begin(self._kept, reader)
+            elif state.step is None and (
+                state.stamp != now and monotonic() - state.filled_at >= self._refill_s
+            ):
+                self._fill_anew(state)
+            state.used_at = monotonic()
+            engine, stamp, step = state.engine, state.stamp, state.step
             if step is None:
-                kept.running += 1
-        for one in ended:
-            kill(one)
+                state.running += 1
+        for old_state in ended:
+            kill(old_state)
         if step is not None or engine is None or stamp is None:
             raise filling(step or ReplicaStep.STARTING)
-        return kept, engine, stamp, stamp != now
+        return state, engine, stamp, stamp != now
 
     def _stamp(self, caller: Caller) -> ReplicaStamp:
         directory = self._directory
@@ -294,23 +296,20 @@ class Replicas:
         except GraphError:
             return None
 
-    def _is_forbidden(self, kept: ReplicaState, now: ReplicaStamp) -> bool:
+    def _is_forbidden(self, state: ReplicaState, now: ReplicaStamp) -> bool:
         """Whether its data must no longer be shown: another day, or other people are withheld."""
-        stamp = kept.stamp
-        return kept.step is None and (
+        stamp = state.stamp
+        return state.step is None and (
             stamp is None or stamp.day != now.day or stamp.withheld != now.withheld
         )
-
-    def _is_old(self, kept: ReplicaState, now: ReplicaStamp) -> bool:
-        return kept.stamp != now and monotonic() - kept.filled_at >= self._refill_s
 
     # ---- with the lock held
 
     def _taken_out(self, among: dict[Hashable, ReplicaState], key: Hashable) -> ReplicaState:
-        kept = among.pop(key)
-        kept.is_over = True
+        state = among.pop(key)
+        state.is_over = True
         self._news.notify_all()
-        return kept
+        return state
 
     def _promote(self, key: Hashable, now: ReplicaStamp) -> ReplicaState | None:
         """Replace a replica that is gone by its spare, if that can be queried at once."""
@@ -331,66 +330,66 @@ class Replicas:
         ended: list[ReplicaState] = []
         while not self._has_room():
             among = self._spares or self._kept
-            least = min(among, key=lambda one: among[one].used_at)
+            least = min(among, key=lambda key: among[key].used_at)
             ended.append(self._taken_out(among, least))
         return ended
 
     def _begin(
         self, among: dict[Hashable, ReplicaState], caller: Caller, left: ReplicaState | None = None
     ) -> ReplicaState:
-        kept = ReplicaState(caller=caller, left=left)
-        among[caller.grants] = kept
-        Thread(target=self._prepare, args=(kept,), name="replica", daemon=True).start()
+        state = ReplicaState(caller=caller, left=left)
+        among[caller.grants] = state
+        Thread(target=self._prepare, args=(state,), name="replica", daemon=True).start()
         if self._watch is None:
             self._watch = Thread(target=self._look, name="replica watch", daemon=True)
             self._watch.start()
-        return kept
+        return state
 
-    def _fill_anew(self, kept: ReplicaState) -> None:
-        kept.step = ReplicaStep.FILLING
-        Thread(target=self._prepare, args=(kept,), name="replica", daemon=True).start()
+    def _fill_anew(self, state: ReplicaState) -> None:
+        state.step = ReplicaStep.FILLING
+        Thread(target=self._prepare, args=(state,), name="replica", daemon=True).start()
 
     # ---- in threads of their own
 
-    def _prepare(self, kept: ReplicaState) -> None:
+    def _prepare(self, state: ReplicaState) -> None:
         """Start and fill a replica, or refill it; any error ends it."""
         try:
-            self._fill(kept)
+            self._fill(state)
         except Exception as error:  # noqa: BLE001 - nobody waits for this thread to hear of it
-            told = str(error) if isinstance(error, GraphError) else type(error).__name__
+            reason = str(error) if isinstance(error, GraphError) else type(error).__name__
             with self._news:
-                was_wanted, key = not kept.is_over, kept.caller.grants
-                is_spare = self._spares.get(key) is kept
+                was_wanted, key = not state.is_over, state.caller.grants
+                is_spare = self._spares.get(key) is state
                 for among in (self._kept, self._spares):
-                    if among.get(key) is kept:
+                    if among.get(key) is state:
                         self._taken_out(among, key)
                 if was_wanted and not is_spare:
                     is_ours = isinstance(error, GraphError)
-                    self._failure = error if is_ours else StoreUnavailable(told)
+                    self._failure = error if is_ours else StoreUnavailable(reason)
             if was_wanted:
-                _log.warning("a replica cannot be filled: %s", told)
-            kill(kept)
+                _log.warning("a replica cannot be filled: %s", reason)
+            kill(state)
 
-    def _fill(self, kept: ReplicaState) -> None:
-        stamp = self._stamp(kept.caller)
-        if kept.left is not None and self._took_over(kept, kept.left, stamp):
+    def _fill(self, state: ReplicaState) -> None:
+        stamp = self._stamp(state.caller)
+        if state.left is not None and self._took_over(state, state.left, stamp):
             return
-        engine = kept.engine
+        engine = state.engine
         if engine is None:
-            engine, content = start(self._start, lambda: self._content(kept))
+            engine, content = start(self._start, lambda: self._content(state))
             with self._news:
-                kept.engine = engine
+                state.engine = engine
         else:
-            content = self._content(kept)
+            content = self._content(state)
         with self._news:
-            self._news.wait_for(lambda: kept.running == 0 or kept.is_over, _IDLE_S)
-        self._step(kept, ReplicaStep.FILLING)
+            self._news.wait_for(lambda: state.running == 0 or state.is_over, _IDLE_S)
+        self._step(state, ReplicaStep.FILLING)
         fill(engine, content)
-        self._done(kept, ReplicaStamp(content.revision, content.on, stamp.withheld), monotonic())
+        self._done(state, ReplicaStamp(content.revision, content.on, stamp.withheld), monotonic())
 
-    def _took_over(self, kept: ReplicaState, left: ReplicaState, now: ReplicaStamp) -> bool:
+    def _took_over(self, state: ReplicaState, left: ReplicaState, now: ReplicaStamp) -> bool:
         """Take over the data of the predecessor if it may still be shown, otherwise discard it."""
-        kept.left = None
+        state.left = None
         if left.engine is None or left.stamp is None or self._is_forbidden(left, now):
             kill(left)
             return False
@@ -400,30 +399,30 @@ class Replicas:
             _log.warning("a replica cannot go on with what there was: %s", error)
             return False
         with self._news:
-            kept.engine = engine
-        self._step(kept, ReplicaStep.STARTING)
+            state.engine = engine
+        self._step(state, ReplicaStep.STARTING)
         warm_up(engine)
-        self._done(kept, left.stamp, left.filled_at)
+        self._done(state, left.stamp, left.filled_at)
         return True
 
-    def _done(self, kept: ReplicaState, stamp: ReplicaStamp, filled_at: float) -> None:
+    def _done(self, state: ReplicaState, stamp: ReplicaStamp, filled_at: float) -> None:
         with self._news:
-            kept.stamp, kept.filled_at, kept.step = stamp, filled_at, None
-            kept.ready_at = monotonic()
+            state.stamp, state.filled_at, state.step = stamp, filled_at, None
+            state.ready_at = monotonic()
             self._news.notify_all()
-            is_over = kept.is_over
+            is_over = state.is_over
         if is_over:
-            kill(kept)
+            kill(state)
 
-    def _content(self, kept: ReplicaState) -> ReplicaContent:
-        return content_of(self._directory.view(kept.caller))
+    def _content(self, state: ReplicaState) -> ReplicaContent:
+        return content_of(self._directory.view(state.caller))
 
-    def _step(self, kept: ReplicaState, step: ReplicaStep) -> None:
+    def _step(self, state: ReplicaState, step: ReplicaStep) -> None:
         """Set the step. Raises: StoreUnavailable: the replica is no longer needed."""
         with self._news:
-            if kept.is_over or self._is_closed.is_set():
+            if state.is_over or self._is_closed.is_set():
                 raise StoreUnavailable("the replica is not wanted any more")
-            kept.step = step
+            state.step = step
 
     def _look(self) -> None:
         """End all replicas if the set of withheld people has changed, also by another process.
@@ -436,8 +435,8 @@ class Replicas:
             except GraphError:
                 continue
             with self._news:
-                known = (*self._kept.values(), *self._spares.values())
-                is_stale = any(one.stamp and one.stamp.withheld != withheld for one in known)
+                states = (*self._kept.values(), *self._spares.values())
+                is_stale = any(state.stamp and state.stamp.withheld != withheld for state in states)
             if is_stale:
                 self.end_all()
             else:

@@ -87,7 +87,7 @@ class SavedQuestions:
 
         Raises: Refused: `invalid`: the account has reached `MOST_KEPT`.
         """
-        made = SavedQuestion(
+        question = SavedQuestion(
             id=f"que-{secrets.token_hex(8)}", version=1, account=account, content=content,
             changed_at=self._clock(), roles=frozenset(roles), accounts=frozenset(accounts),
         )  # fmt: skip
@@ -96,9 +96,9 @@ class SavedQuestions:
             many = select(func.count()).select_from(question_table).where(mine)
             if (connection.scalar(many) or 0) >= MOST_KEPT:
                 raise Refused("invalid", _TOO_MANY)
-            connection.execute(insert(question_table), _row(made))
-            _share(connection, made)
-        return made
+            connection.execute(insert(question_table), _row(question))
+            _share(connection, question)
+        return question
 
     def found(self, account: str, roles: Collection[str]) -> tuple[SavedQuestion, ...]:
         """The questions of an account and those shared with it or its roles; sorted by id."""
@@ -195,20 +195,23 @@ def _kept(row: Row[Any], shared: Iterable[str]) -> SavedQuestion:
     )  # fmt: skip
 
 
-def _row(kept: SavedQuestion) -> dict[str, Any]:
+def _row(question: SavedQuestion) -> dict[str, Any]:
     return {
-        "id": kept.id, "version": kept.version, "account": kept.account,
-        "content": json.dumps(kept.content, ensure_ascii=False), "changed_at": kept.changed_at,
+        "id": question.id, "version": question.version, "account": question.account,
+        "content": json.dumps(question.content, ensure_ascii=False),
+        "changed_at": question.changed_at,
     }  # fmt: skip
 
 
-def _share(connection: Connection, kept: SavedQuestion) -> None:
-    _unshare(connection, kept)
-    whom = [f"role:{role}" for role in kept.roles] + [f"account:{one}" for one in kept.accounts]
+def _share(connection: Connection, question: SavedQuestion) -> None:
+    _unshare(connection, question)
+    whom = [f"role:{role}" for role in question.roles] + [
+        f"account:{account}" for account in question.accounts
+    ]
     if whom:
-        rows = [{"question": kept.id, "with_whom": one} for one in sorted(whom)]
+        rows = [{"question": question.id, "with_whom": account} for account in sorted(whom)]
         connection.execute(insert(shared_table), rows)
 
 
-def _unshare(connection: Connection, kept: SavedQuestion) -> None:
-    connection.execute(delete(shared_table).where(shared_table.c.question == kept.id))
+def _unshare(connection: Connection, question: SavedQuestion) -> None:
+    connection.execute(delete(shared_table).where(shared_table.c.question == question.id))

@@ -4,18 +4,17 @@ It records who was shown what, and when. A row is committed before any data is s
 be, nothing is sent.
 """
 
-import json
 import logging
+import re
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import inf
 from pathlib import Path
 from random import Random, SystemRandom
-from threading import Event
-from typing import Any, Final
+from threading import Event, Lock
+from typing import Any, Final, cast
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -23,36 +22,21 @@ from api.audit.budget import Budget
 from api.audit.chain import FIRST, SEALED, Seals, open_seals
 from api.audit.entry import AuditKind as AuditKind
 from api.audit.entry import Entry, instant
-from api.audit.storage import (
-    WAIT_S,
-    AuditStorage,
-    GroupCommit,
-    Month,
-    PostgresStorage,
-    SqliteStorage,
-)
+from api.audit.storage import AuditStorage, Month, PostgresStorage, SqliteStorage
 from api.errors import Refused
 from api.i18n import bilingual
-from graph.errors import StoreUnavailable
+from graph.errors import RefusedContent, StoreUnavailable
+from graph.model.content_filter import holds_number, normalize_text, refuse_content
 from graph.store.encryption.key_file import KeyringRefused
 from graph.store.encryption.sealing import SealBroken
 
 ANCHOR_ROWS: Final = 10_000
+WAIT_S: Final = 10.0  # twice the time another process is waited for
 _FRESH_S: Final = 1.0  # for so long a successful write counts as proof that another is possible
 _log = logging.getLogger(__name__)
 
 Guard = Callable[[Sequence[Month], Sequence[Entry]], Sequence[Entry]]
 """Called in the transaction with the relevant months; returns what to write for the entries."""
-
-
-@dataclass(slots=True, kw_only=True)
-class _Waiting:
-    """Entries to be committed, what the guard let be written, and the position of the last row."""
-
-    entries: Sequence[Entry]
-    guard: Guard | None = None
-    written: Sequence[Entry] = ()
-    seq: int | None = None
 
 
 class AuditLog:
@@ -76,7 +60,7 @@ class AuditLog:
         self.is_anchor_due = Event()
         self._now = now or (lambda: datetime.now(UTC))
         self._wrote_at = -inf
-        self._line = GroupCommit(self._commit, wait_s=wait_s)
+        self._lock, self._wait_s = Lock(), wait_s
 
     def append(self, entry: Entry) -> int:
         """Write a row and return its position in the chain, once it is on disk.
@@ -100,20 +84,14 @@ class AuditLog:
         Raises: Refused: `budget-used`, and one alert was written instead;
             `audit-unavailable`, and nothing may be sent.
         """
-        waiting = _Waiting(entries=entries, guard=None if budget is None else budget.guard)
-        self._line.wait(waiting)
-        assert waiting.seq is not None  # noqa: S101 - only `append_unless` may leave all out
-        if budget is not None and waiting.written[-1].kind is AuditKind.ALERT:
-            (alert,) = waiting.written
-            raise self._beyond(budget, budget.needed(entries), used=alert.count or 0)
-        return waiting.seq
-
-    def _beyond(self, budget: Budget, needed: int, *, used: int) -> Refused:
-        left = max(0, budget.most - used)
+        written, last = self._commit(entries, None if budget is None else budget.guard)
+        if budget is None or written[-1].kind is not AuditKind.ALERT:
+            return last
+        left, needed = max(0, budget.most - (written[0].count or 0)), budget.needed(entries)
         text = bilingual(
             "{needed} were asked for, and {left} are left today.", needed=needed, left=left
         )
-        return Refused(
+        raise Refused(
             "budget-used", text if needed > 1 else None, most=budget.most, left=left,
             retry_after=budget.wait_s(self._now()),
         )  # fmt: skip
@@ -130,9 +108,8 @@ class AuditLog:
 
     def append_unless(self, entry: Entry, guard: Guard) -> int | None:
         """As `append`, with what the guard returns instead; None if nothing was to be written."""
-        waiting = _Waiting(entries=(entry,), guard=guard)
-        self._line.wait(waiting)
-        return waiting.seq
+        written, last = self._commit((entry,), guard)
+        return last if written else None
 
     def require_writable(self) -> None:
         """Test with a real write that leaves no row; at most once a second while all is well.
@@ -140,7 +117,7 @@ class AuditLog:
         Raises: Refused: `audit-unavailable`: no row could be written now.
         """
         if time.monotonic() - self._wrote_at > _FRESH_S:
-            self._line.wait(_Waiting(entries=()))
+            self._commit(())
 
     def term(self, text: str) -> str:
         """The HMAC of a typed word: searchable for those who know the word, but not readable."""
@@ -183,44 +160,43 @@ class AuditLog:
         with _available("read"), self.storage.reading(name) as month:
             yield month
 
-    # ---- committing
+    def _commit(
+        self, entries: Sequence[Entry], guard: Guard | None = None
+    ) -> tuple[Sequence[Entry], int]:
+        """Write entries, or what the guard returns for them; return it and the last position.
 
-    def _commit(self, together: Sequence[_Waiting]) -> None:
-        now, self._wrote_at = self._now(), -inf
-        at = instant(now)
-        with _available("written"), self.storage.writing(f"{now:%Y-%m}") as month:
-            first, prev = month.last() or self.head()
-            seq, fresh = first, list[dict[str, Any]]()
-            for waiting in together:
-                waiting.written = self._guarded(waiting, month, fresh)
-                for entry in waiting.written:
-                    waiting.seq = seq = seq + 1
-                    fresh.append(self._sealed(entry, seq, at, prev, month.name))
-                    prev = fresh[-1]["mac"]
-            if seq == first:
-                month.touch()
-            _insert(month, fresh)
-        self._wrote_at = time.monotonic()
-        if first // self._anchor_rows != seq // self._anchor_rows:
+        Raises: Refused: `audit-unavailable`: nothing was written.
+        """
+        if not self._lock.acquire(timeout=self._wait_s):
+            _log.error("the audit log cannot be written: it hangs")
+            raise Refused("audit-unavailable")
+        try:
+            now, self._wrote_at = self._now(), -inf
+            with _available("written"), self.storage.writing(f"{now:%Y-%m}") as month:
+                if guard is not None:
+                    entries = self._permitted(entries, guard, month)
+                before, prev = month.last() or self.head()
+                rows: list[dict[str, Any]] = []
+                for seq, entry in enumerate(entries, before + 1):
+                    row = entry.columns() | {"seq": seq, "at": instant(now), "prev": prev}
+                    row["key_id"] = self.seals.current
+                    row["mac"] = prev = self.seals.mac(row, month.name)
+                    rows.append(row)
+                month.add(rows)
+            self._wrote_at = time.monotonic()
+        finally:
+            self._lock.release()
+        last = before + len(entries)
+        if before // self._anchor_rows != last // self._anchor_rows:
             self.is_anchor_due.set()
+        return entries, last
 
-    def _guarded(
-        self, waiting: _Waiting, month: Month, fresh: list[dict[str, Any]]
-    ) -> Sequence[Entry]:
-        """The entries a guard permits; it sees all earlier rows, including the `fresh` ones."""
-        if waiting.guard is None:
-            return waiting.entries
-        _insert(month, fresh)
-        fresh.clear()
+    def _permitted(self, entries: Sequence[Entry], guard: Guard, month: Month) -> Sequence[Entry]:
+        """The entries a guard permits; it sees the rows of this month and of the one before."""
         earlier = [name for name in self.storage.begun() if name < month.name][-1:]
         with ExitStack() as until_asked:
             months = [until_asked.enter_context(self.storage.reading(name)) for name in earlier]
-            return waiting.guard([*months, month], waiting.entries)
-
-    def _sealed(self, entry: Entry, seq: int, at: str, prev: str, month: str) -> dict[str, Any]:
-        row = entry.columns()
-        row |= {"seq": seq, "at": at, "key_id": self.seals.current, "prev": prev}
-        return row | {"mac": self.seals.mac(row, month)}
+            return guard([*months, month], entries)
 
 
 @contextmanager
@@ -231,16 +207,6 @@ def _available(what: str) -> Generator[None]:
     except (SQLAlchemyError, OSError, KeyringRefused) as error:
         _log.error("the audit log cannot be %s: %s", what, _named(error))
         raise Refused("audit-unavailable") from error
-
-
-def _insert(month: Month, fresh: Sequence[dict[str, Any]]) -> None:
-    named = [
-        {"subject": subject, "seq": row["seq"]}
-        for row in fresh
-        if row["subjects"]
-        for subject in sorted(set(json.loads(row["subjects"])))
-    ]
-    month.add(fresh, named)
 
 
 def _named(cause: Exception) -> str:
@@ -258,17 +224,79 @@ def audit_log(folder: Path, keys: Path, *, url: str | None = None) -> Generator[
 
     Raises: StoreUnavailable: it cannot be opened, others may read a file of it, its keys are gone.
     """
-    storage, is_new = _opened(folder, url)
+    try:
+        storage: AuditStorage = SqliteStorage(folder) if url is None else PostgresStorage(url)
+        is_new = not (storage.begun() or storage.stubs())
+    except (SQLAlchemyError, OSError) as error:
+        raise StoreUnavailable(f"the audit log cannot be opened: {_named(error)}") from error
     try:
         yield AuditLog(storage, open_seals(keys / "audit.json", is_new=is_new))
     finally:
         storage.close()
 
 
-def _opened(folder: Path, url: str | None) -> tuple[AuditStorage, bool]:
-    """The storage, and whether it has never had a month."""
+_CODE: Final = re.compile(r"[a-z0-9][a-z0-9_:.-]{0,119}|[A-Z][A-Z0-9_]{0,59}")
+_NAME: Final = re.compile(r"[A-Za-z_-]{1,40}")
+_SECRETS: Final = frozenset({"password", "new_password", "totp", "ticket"})
+_WHEN: Final = re.compile(r"\d{4}-\d\d-\d\d(T[\d:.]{5,15}(Z|[+-]\d\d:\d\d)?)?")
+_DIGITS: Final = re.compile(r"[\d-]{6,}")  # part of a civil registration or telephone number
+_MOST_SEALED: Final = 8_000
+_MOST_PLAIN: Final = 99_999
+
+
+def logged_parameters(
+    audit: AuditLog,
+    given: Mapping[str, Any],
+    plain: tuple[str, ...],
+    sealed: tuple[str, ...] = (),
+) -> dict[str, Any]:
+    """Convert parameters for the audit log; typed text becomes an HMAC unless it is plain.
+
+    Those that are `sealed` can be decrypted by readers of the log, unless they describe a citizen.
+    """
+    return {
+        name if _NAME.fullmatch(name) else _as_term(audit, name): value
+        if name in plain and _is_plain(value, plain)
+        else _as_sealed(audit, value)
+        if name in sealed
+        else _as_term(audit, value)
+        for name, value in given.items()
+        if value not in (None, [], "") and name not in _SECRETS
+    }
+
+
+def _as_sealed(audit: AuditLog, value: object) -> str:
+    """Encrypt a text, truncated, if its content may be stored; otherwise its HMAC."""
+    text = str(value)[:_MOST_SEALED]
     try:
-        storage: AuditStorage = SqliteStorage(folder) if url is None else PostgresStorage(url)
-        return storage, not (storage.begun() or storage.stubs())
-    except (SQLAlchemyError, OSError) as error:
-        raise StoreUnavailable(f"the audit log cannot be opened: {_named(error)}") from error
+        refuse_content("asked", normalize_text(text))
+    except RefusedContent:
+        return _as_term(audit, value)
+    return audit.sealed(text.encode("utf-8", "replace").decode())
+
+
+def _as_term(audit: AuditLog, value: object) -> str:
+    whole = str(value).encode("utf-8", "replace").decode()  # lone surrogates cannot be encoded
+    return f"hmac:{audit.term(whole)}"
+
+
+def _is_plain(value: object, plain: tuple[str, ...]) -> bool:
+    """Whether a value may be logged as it is: ids, words, dates and small numbers.
+
+    Of an object, all members must be named in `plain`.
+    """
+    match value:
+        case bool():
+            return True
+        case int() | float():
+            return abs(value) <= _MOST_PLAIN
+        case str():
+            is_code = _CODE.fullmatch(value) is not None and _DIGITS.fullmatch(value) is None
+            return (is_code and not holds_number(value)) or _WHEN.fullmatch(value) is not None
+        case list():
+            return all(_is_plain(one, plain) for one in cast("list[object]", value))
+        case dict():
+            members = cast("dict[str, object]", value).items()
+            return all(name in plain and _is_plain(one, plain) for name, one in members)
+        case _:
+            return False

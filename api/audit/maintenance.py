@@ -15,12 +15,11 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.audit.anchors import Anchors
+from api.audit.chain import Anchors
 from api.audit.entry import SWEEPER, AuditKind, AuditRow, Entry, instant, is_outcome, row_of
 from api.audit.log import AuditLog
 from api.audit.retention import SWEEP, RetentionHold, drop_old_months
-from api.audit.storage import Month
-from api.audit.tables import OF_WRITES
+from api.audit.storage import OF_WRITES, Month
 from api.errors import Refused
 from api.settings import Settings
 from graph.errors import StoreUnavailable

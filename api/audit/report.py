@@ -23,7 +23,9 @@ from api.schemas.reveal import MOST_DETAILS
 from api.sql import reading
 from graph.access.policy import Role
 from graph.access.view import View
+from graph.model import Actor
 from graph.snapshot.snapshot import Snapshot
+from graph.snapshot.structure import own_posts
 from graph.vocabulary import Label, Trigger
 
 
@@ -374,3 +376,26 @@ def _between(
 
 def _read(month: Month, wanted: Select[Any]) -> list[AuditRow]:
     return [row_of(dict(stored)) for stored in month.connection.execute(wanted).mappings()]
+
+
+PersonOf = Callable[[str], str | None]
+"""The node of the person who has an account."""
+
+
+class CallerPosts:
+    """The kinds of post of an account's holder, from a Snapshot; cached by account and date."""
+
+    def __init__(self, snapshot: Snapshot, person_of: PersonOf) -> None:
+        self._snapshot, self._person_of = snapshot, person_of
+        self._known: dict[tuple[str, date], Sequence[str]] = {}
+
+    def __call__(self, account: str, on: date) -> Sequence[str]:
+        """The kinds of post, sorted; empty if the account belongs to no person in the graph."""
+        key = account, on
+        if key not in self._known:
+            posts = own_posts(self._snapshot, self._person_of(account), on)
+            rows = (self._snapshot.row_of[post] for post in posts)
+            nodes = (self._snapshot.node(row) for row in rows)
+            kinds = {node.kind.value for node in nodes if isinstance(node, Actor)}
+            self._known[key] = sorted(kinds)
+        return self._known[key]

@@ -13,11 +13,10 @@ from typing import Any, Final
 
 from sqlalchemy import func, select
 
-from api.audit.anchors import Anchors
+from api.audit.chain import Anchors
 from api.audit.entry import AuditKind, Entry
 from api.audit.log import AuditLog
-from api.audit.storage import Month
-from api.audit.tables import OF_WRITES
+from api.audit.storage import OF_WRITES, Month
 from api.audit.verify import verify
 from graph.vocabulary import Term
 

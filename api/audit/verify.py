@@ -10,8 +10,7 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.audit.anchors import Anchors, UnreadableAnchor
-from api.audit.chain import FIRST
+from api.audit.chain import FIRST, Anchors, UnreadableAnchor
 from api.audit.entry import DEMO
 from api.audit.log import AuditLog
 from api.audit.storage import Month

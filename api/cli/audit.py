@@ -10,11 +10,10 @@ from typing import Any, Final
 from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.audit.anchors import Anchors
-from api.audit.caller_posts import CallerPosts
+from api.audit.chain import Anchors
 from api.audit.entry import AuditKind, AuditRow, Entry
 from api.audit.log import AuditLog
-from api.audit.report import LookUp, breach_of, look_ups, sample_of, search_text
+from api.audit.report import CallerPosts, LookUp, breach_of, look_ups, sample_of, search_text
 from api.audit.retention import RetentionHold, drop_old_months
 from api.audit.storage import PostgresStorage
 from api.audit.verify import Verdict, verify

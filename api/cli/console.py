@@ -78,7 +78,7 @@ def print_errors(error: GraphError, lang: Language) -> str:
     """The sentence for a user with the cause, since the user is also the operator."""
     text = error.text(lang)
     if isinstance(error, PartsMissing):
-        return error.told(lang)
+        return error.operator_message(lang)
     if isinstance(error, SchemaMismatch | TooExpensive):
         return f"{text}\n{error}"
     if isinstance(error, StoreUnavailable):

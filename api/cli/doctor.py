@@ -23,7 +23,7 @@ from graph.model.rule_context import rule_context
 from graph.model.rules import violations
 from graph.paths.kernel.search import can_compile
 from graph.snapshot.arcs import STANDS
-from graph.store.disk import told_of
+from graph.store.disk import translate_os_errors
 from graph.store.engine.process import running_engine
 from graph.store.location import StoreLocation, store_location
 from graph.store.store import EngineInfo, Store
@@ -67,7 +67,7 @@ def doctor(*, lang: Language, as_json: bool) -> bool:
     except GraphError as error:
         found.findings.append(print_errors(error, lang))
     try:
-        with told_of(place.home):
+        with translate_os_errors(place.home):
             found.findings += _files(place, lang)
     except StoreUnavailable as error:
         if not found.findings:  # otherwise the store has reported it already

@@ -8,9 +8,9 @@ from pydantic import ValidationError
 from api.cli.console import _, show_waiting
 from api.settings import Settings, describe_settings
 from graph.errors import InvalidNeed
+from graph.store.engine.jars import Progress, bar
 from graph.store.engine.process import running_engine
 from graph.store.location import StoreLocation, open_location, require_graph
-from graph.store.progress import Progress, bar
 from graph.store.store import Store
 from graph.vocabulary import Language
 

@@ -20,7 +20,7 @@ from graph.access.view import View
 from graph.model.opening_hours import DAYS
 from graph.paths.answer import NodeRef, Resolution
 from graph.paths.answer_terms import AnswerRole
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.paths.resolve import resolve
 from graph.questions import names
 from graph.questions.names import name_match

@@ -26,8 +26,8 @@ from graph.paths import Need
 from graph.paths import find as find_paths
 from graph.paths.need import Via
 from graph.paths.path_diff import path_diff
-from graph.paths.policy import load_policy
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
+from graph.paths.policy_file import load_policy
 from graph.paths.resolve import named
 from graph.paths.stops import stops
 from graph.paths.why_not import excluded, why_not

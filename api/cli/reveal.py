@@ -14,8 +14,7 @@ from typing import Final, cast
 from rich.table import Table
 
 from api.audit.entry import AuditKind, Entry
-from api.audit.log import AuditLog
-from api.audit.parameters import logged_parameters
+from api.audit.log import AuditLog, logged_parameters
 from api.cli.as_json import as_json as json_of
 from api.cli.audit import opened_log
 from api.cli.console import OUT, _, write
@@ -42,7 +41,7 @@ from graph.access.purposes import Purpose
 from graph.access.view import View
 from graph.errors import GraphError, InvalidNeed, NotFound
 from graph.model import Secret
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.paths.resolve import resolve
 from graph.questions.entities import details_of
 from graph.questions.reveal import may_reveal

@@ -31,7 +31,7 @@ from api.settings import DemoSettings, S, Settings, describe_settings, load_sett
 from graph.access.policy import LOCAL_OPERATOR
 from graph.access.view import View
 from graph.errors import GraphError
-from graph.paths.policy import load_policy
+from graph.paths.policy_file import load_policy
 from graph.store.encryption.key_file import require_private
 from graph.store.location import StoreLocation
 from graph.vocabulary import Language
@@ -368,7 +368,9 @@ def uvicorn_config(chosen: Settings) -> "Config":
         partial(worker_app, chosen),
         factory=True,
         workers=chosen.workers,
-        http=cast("type[asyncio.Protocol]", partial(BoundedHttp, lines=_lines(chosen))),
+        http=cast(
+            "type[asyncio.Protocol]", partial(BoundedHttp, limits=_connection_limits(chosen))
+        ),
         ws="none",
         lifespan="on",
         log_config=_LOGS,
@@ -385,7 +387,7 @@ def uvicorn_config(chosen: Settings) -> "Config":
     )
 
 
-def _lines(chosen: Settings) -> "ConnectionLimits":
+def _connection_limits(chosen: Settings) -> "ConnectionLimits":
     """The connection limits, never above what the system lets a process open."""
     from api.http_limits import ConnectionLimits
 

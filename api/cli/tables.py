@@ -70,7 +70,7 @@ from graph.paths.answer import (
 )
 from graph.paths.answer_terms import NoteKind
 from graph.paths.path_diff import PathDiff
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.paths.stops import StopsAnswer, WholePath
 from graph.paths.why_not import Excluded, WhyNot
 from graph.vocabulary import Freshness, Language

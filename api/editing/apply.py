@@ -1,4 +1,4 @@
-"""Carries out a write request: all or nothing, and at most once.
+"""Carries out a write request: all or nothing, and at most once; or checks it in a dry run.
 
 Each change set has an id, which is stored with it in the graph and in the audit log; an
 Idempotency-Key maps to that id (`idempotency.py`).
@@ -21,6 +21,7 @@ from api.editing.change_plan import (
     sent_fields,
     target_in,
     thing_in,
+    told,
 )
 from api.editing.fields import FieldError, field_pointer, refused_fields
 from api.editing.idempotency import NO_KEY, IdempotencyKey, IdempotencyRecord, idempotency_record
@@ -45,10 +46,10 @@ from graph.model import (
 from graph.vocabulary import Label, LinkType, Rule
 
 
-def touched(context: RequestContext, one: Target, thing: Element, revision: int) -> wire.Touched:
+def touched(context: RequestContext, target: Target, thing: Element, revision: int) -> wire.Touched:
     """A written element with its new ETag."""
-    etag = tag(context, _sort(thing), one.id, revision)
-    return wire.Touched(id=one.id, kind=kind_of(one.kind), called=one.called, etag=etag)
+    etag = tag(context, _sort(thing), target.id, revision)
+    return wire.Touched(id=target.id, kind=kind_of(target.kind), called=target.called, etag=etag)
 
 
 def _sort(thing: Element) -> Label | LinkType:
@@ -64,19 +65,23 @@ def _label(thing: Element) -> Label:
 def conflict_of(context: RequestContext, steps: Sequence[PlannedChange]) -> Exception:
     """The problem for a stale change, with the sent and the current fields that the caller sees."""
     snapshot = context.directory.snapshot()
-    told: list[dict[str, Any]] = []
+    conflicts: list[dict[str, Any]] = []
     for step in steps:
         view, thing = context.view_to_write(step.named.id), thing_in(snapshot, step.named.id)
         if thing is None or not may_see(view, thing.id):
             return NotFound(step.named.id)  # hidden or ended meanwhile
         versions = {"sent": dict(sent_fields(step.named)), "current": cut(view, thing)}
-        told.append({"id": thing.id, "pointer": step.named.pointer, "based_on": step.named.etag,
-                     "current": etag_of(context, thing), "versions": versions})  # fmt: skip
-    first = told[0]
+        conflicts.append(
+            {
+                "id": thing.id, "pointer": step.named.pointer, "based_on": step.named.etag,
+                "current": etag_of(context, thing), "versions": versions,
+            }
+        )  # fmt: skip
+    first = conflicts[0]
     text = Conflict(str(first["id"]), based_on=1, current=None)
     return Refused("conflict", (text.text("da"), text.text("en")),
                    **{name: first[name] for name in ("id", "based_on", "current", "versions")},
-                   conflicts=told)  # fmt: skip
+                   conflicts=conflicts)  # fmt: skip
 
 
 def step_of(plan: ChangePlan, thing_id: str) -> PlannedChange:
@@ -103,16 +108,18 @@ def _is_taken(plan: ChangePlan, fault: Fault) -> bool:
 
 def placed(plan: ChangePlan, fault: Fault) -> FieldError:
     """A fault of the store, located in the body; a neighbor hidden from the caller is not named."""
-    step = next((one for one in plan.steps if one.named.id == fault.where), None)
+    step = next((target for target in plan.steps if target.named.id == fault.where), None)
     if step is None:
         is_told = fault.where and may_see(plan.view_of(fault.where), fault.where)
-        seen = fault.where if is_told else None
-        return FieldError(pointer="", id=seen, field=fault.field, rule=fault.rule)
-    one = step.named
-    is_plain = isinstance(one.asked, wire.Create | wire.Update) and hasattr(step.after, fault.field)
-    pointer = field_pointer(one.pointer, fault.field) if is_plain else one.pointer
-    known = one.called if isinstance(one.asked, wire.Create) else one.id
-    return FieldError(pointer=pointer, id=known, field=fault.field, rule=fault.rule)
+        visible_id = fault.where if is_told else None
+        return FieldError(pointer="", id=visible_id, field=fault.field, rule=fault.rule)
+    target = step.named
+    is_plain = isinstance(target.asked, wire.Create | wire.Update) and hasattr(
+        step.after, fault.field
+    )
+    pointer = field_pointer(target.pointer, fault.field) if is_plain else target.pointer
+    target_id = target.called if isinstance(target.asked, wire.Create) else target.id
+    return FieldError(pointer=pointer, id=target_id, field=fault.field, rule=fault.rule)
 
 
 Place = Literal["entities", "links"]
@@ -146,7 +153,7 @@ class WriteRequest:
         return ChangeReason(changes.reason) if is_other else ChangeReason.VERIFIED
 
 
-def save(context: RequestContext, asked: WriteRequest) -> wire.Written:
+def save(context: RequestContext, request: WriteRequest) -> wire.Written:
     """Write the change set, or return what an earlier attempt with the same key has written.
 
     Raises:
@@ -155,41 +162,48 @@ def save(context: RequestContext, asked: WriteRequest) -> wire.Written:
         OutcomeUnknown: no result in time; sending the same key again settles it.
         GraphError: as `Directory.apply`.
     """
-    with idempotency_record(context, asked.key) as turn:
-        return _once(context, asked, turn)
+    with idempotency_record(context, request.key) as turn:
+        return _once(context, request, turn)
 
 
-def _once(context: RequestContext, asked: WriteRequest, turn: IdempotencyRecord) -> wire.Written:
+def _once(context: RequestContext, request: WriteRequest, turn: IdempotencyRecord) -> wire.Written:
     """The result for the key, whether it is written now or was written before."""
     if not turn.is_repeat:
-        return _written(context, asked, turn.change_set)
-    before = _written_before(context, asked, turn)
+        return _written(context, request, turn.change_set)
+    before = _written_before(context, request, turn)
     if before is not None:
         return before
     try:
-        return _written(context, asked, turn.change_set)
+        return _written(context, request, turn.change_set)
     except (Refused, Conflict, Invalid):  # the first attempt may have been committed meanwhile
-        before = _written_before(context, asked, turn)
+        before = _written_before(context, request, turn)
         if before is None:
             raise
         return before
 
 
 def _written_before(
-    context: RequestContext, asked: WriteRequest, turn: IdempotencyRecord
+    context: RequestContext, request: WriteRequest, turn: IdempotencyRecord
 ) -> wire.Written | None:
+    """The response of an earlier attempt, with the current ETags; None if nothing was written."""
     revision = context.directory.written(turn.change_set)
     if revision is None:
         return None
-    return _told_again(context, asked, turn.change_set, revision)
+    snapshot = context.directory.snapshot()
+    targets = target_in(request.changes, turn.change_set, request.prefix)
+    elements = ((target, thing_in(snapshot, target.id)) for target in targets)
+    things = (
+        touched(context, target, thing, revision) for target, thing in elements if thing is not None
+    )
+    return wire.Written(change_set=turn.change_set, revision=revision, things=tuple(things))
 
 
-def _written(context: RequestContext, asked: WriteRequest, change_set: str) -> wire.Written:
-    plan = judged(context, asked, change_set)
-    if not asked.is_second_yes:
-        require_second_approval(context, asked.changes, plan, change_set)
+def _written(context: RequestContext, request: WriteRequest, change_set: str) -> wire.Written:
+    plan = judged(context, request, change_set)
+    if not request.is_second_yes:
+        require_second_approval(context, request.changes, plan, change_set)
     try:
-        revision = context.directory.apply(change_set_of(context, asked, plan.steps, change_set))
+        revision = context.directory.apply(change_set_of(context, request, plan.steps, change_set))
     except Conflict as conflict:
         raise conflict_of(context, [step_of(plan, conflict.thing_id)]) from conflict
     except Invalid as error:
@@ -202,7 +216,7 @@ def _written(context: RequestContext, asked: WriteRequest, change_set: str) -> w
 
 def judged(
     context: RequestContext,
-    asked: WriteRequest,
+    request: WriteRequest,
     change_set: str,
     *,
     is_dry_run: bool = False,
@@ -211,25 +225,24 @@ def judged(
     """The plan of a change set. Raises: as `plan_changes`; a stale element as `conflict`."""
     try:
         plan = plan_changes(
-            context, asked.changes, change_set=change_set, prefix=asked.prefix,
+            context, request.changes, change_set=change_set, prefix=request.prefix,
             is_dry_run=is_dry_run, is_proposal=is_proposal,
         )  # fmt: skip
     except Stale as stale:
         raise conflict_of(context, stale.steps) from stale
-    _require_place(plan, asked)
+    if request.place is not None:
+        collection = Node if request.place == "entities" else Link
+        for step in plan.steps:
+            if step.before is not None and not isinstance(step.before, collection):
+                raise NotFound(step.named.id)
     return plan
 
 
-def _require_place(plan: ChangePlan, asked: WriteRequest) -> None:
-    """Raise NotFound for an element that does not belong to the collection of the route."""
-    sort = Node if asked.place == "entities" else Link
-    for step in plan.steps if asked.place else ():
-        if step.before is not None and not isinstance(step.before, sort):
-            raise NotFound(step.named.id)
-
-
 def change_set_of(
-    context: RequestContext, asked: WriteRequest, steps: list[PlannedChange], change_set: str | None
+    context: RequestContext,
+    request: WriteRequest,
+    steps: list[PlannedChange],
+    change_set: str | None,
 ) -> ChangeSet:
     """The change set as the store takes it."""
     by_kind: dict[ChangeKind, list[PlannedChange]] = {kind: [] for kind in ChangeKind}
@@ -238,7 +251,7 @@ def change_set_of(
     return ChangeSet(
         made_by=context.who.account,
         made_at=datetime.now(UTC),
-        reason=asked.reason,
+        reason=request.reason,
         creates=_things(by_kind[ChangeKind.CREATED]),
         updates=_things(by_kind[ChangeKind.UPDATED]),
         ends=tuple(_end(step) for step in by_kind[ChangeKind.ENDED]),
@@ -260,18 +273,67 @@ def _end(step: PlannedChange) -> End:
 def _note_persons(context: RequestContext, plan: ChangePlan) -> None:
     """Count the persons of a plan as audit subjects, also if only a link of theirs was changed."""
     new = {step.after.id for step in plan.steps if isinstance(step.after, _PERSONAL)}
-    ids = {one for step in plan.steps for one in persons_at(step.after)}
-    known = {one for one in ids if isinstance(thing_in(plan.snapshot, one), _PERSONAL)}
-    context.subjects |= new | known
+    ids = {node_id for step in plan.steps for node_id in persons_at(step.after)}
+    persons = {
+        node_id for node_id in ids if isinstance(thing_in(plan.snapshot, node_id), _PERSONAL)
+    }
+    context.subjects |= new | persons
     context.count = len(plan.steps)
 
 
-def _told_again(
-    context: RequestContext, asked: WriteRequest, change_set: str, revision: int
-) -> wire.Written:
-    """The response of an earlier attempt, with the current ETags."""
-    snapshot = context.directory.snapshot()
-    named = target_in(asked.changes, change_set, asked.prefix)
-    found = ((one, thing_in(snapshot, one.id)) for one in named)
-    things = (touched(context, one, thing, revision) for one, thing in found if thing is not None)
-    return wire.Written(change_set=change_set, revision=revision, things=tuple(things))
+# ---- dry run
+
+
+def perform_dry_run(
+    context: RequestContext, request: WriteRequest, *, is_proposal: bool = False
+) -> wire.Rehearsal:
+    """The changes as the caller would see them, and all faults; the transaction is rolled back.
+
+    A proposal may seat a person whose home is another area.
+
+    Raises: as `save` for what is hidden, denied, or changed by another account.
+    """
+    plan = judged(
+        context, request, context.change_set or "", is_dry_run=True, is_proposal=is_proposal
+    )
+    faults = list(plan.faults)
+    along: list[tuple[Element | None, Element]] = []
+    if not faults:
+        try:
+            touched = context.directory.dry_run(change_set_of(context, request, plan.steps, None))
+            named = {step.named.id for step in plan.steps}
+            along = [
+                (change.before, change.after) for change in touched if change.after.id not in named
+            ]
+        except Conflict as conflict:
+            stale = [step for step in plan.steps if step.named.id == conflict.thing_id]
+            raise conflict_of(context, stale) from conflict
+        except Invalid as error:
+            faults = [placed(plan, fault) for fault in error.faults]
+    return wire.Rehearsal(
+        is_allowed=not faults, would=_changes(plan, along),
+        errors=tuple(wire.Fault(**fault.told(context.lang)) for fault in faults),
+    )  # fmt: skip
+
+
+def _changes(
+    plan: ChangePlan, along: list[tuple[Element | None, Element]]
+) -> tuple[wire.Change, ...]:
+    """The changes of the body in their order, then visible links that end with a node."""
+    own = [_change(plan, step.named, step.before, step.after) for step in plan.steps]
+    visible = [pair for pair in along if may_see(plan.view_of(pair[1].id), pair[1].id)]
+    return (*own, *(_change(plan, None, before, after) for before, after in visible))
+
+
+def _change(
+    plan: ChangePlan, named: Target | None, before: Element | None, after: Element
+) -> wire.Change:
+    was, will_be = told(plan.view_of(after.id), before, after)
+    kind = kind_of(named.kind if named else ChangeKind.ENDED)
+    return wire.Change(
+        id=after.id,
+        kind=kind,
+        called=named.called if named else None,
+        before=was,
+        after=will_be,
+    )

@@ -85,22 +85,26 @@ class PlannedChange:
     after: Element
 
 
-def target_in(asked: wire.ChangeSet, change_set: str, prefix: str | None = None) -> list[Target]:
+def target_in(changes: wire.ChangeSet, change_set: str, prefix: str | None = None) -> list[Target]:
     """All targets of a change set in its order; created elements get deterministic ids.
 
     `prefix` is the JSON pointer of the element if the body has only one.
     """
-    found: list[Target] = []
-    for place, create in enumerate(asked.creates):
-        found.append(Target(pointer=_at(prefix, "creates", place), kind=ChangeKind.CREATED,
+    targets: list[Target] = []
+    for place, create in enumerate(changes.creates):
+        targets.append(Target(pointer=_at(prefix, "creates", place), kind=ChangeKind.CREATED,
                            id=create.id or created_id(change_set, str(place)), asked=create,
                            called=create.called))  # fmt: skip
     for member, kind in (("updates", ChangeKind.UPDATED), ("ends", ChangeKind.ENDED),
                          ("verifies", ChangeKind.UPDATED)):  # fmt: skip
-        for place, one in enumerate(getattr(asked, member)):
-            found.append(Target(pointer=_at(prefix, member, place), kind=kind, id=one.id, asked=one,
-                               etag=one.if_match))  # fmt: skip
-    return found
+        for place, change in enumerate(getattr(changes, member)):
+            targets.append(
+                Target(
+                    pointer=_at(prefix, member, place), kind=kind, id=change.id, asked=change,
+                    etag=change.if_match,
+                )
+            )  # fmt: skip
+    return targets
 
 
 def _at(prefix: str | None, field: str, place: int) -> str:
@@ -156,10 +160,10 @@ def told(
         names = [name for name in _names(after) if getattr(after, name) not in (None, frozenset())]
         return {}, {name: plain(getattr(after, name)) for name in names}
     changed = [name for name in _names(after) if getattr(before, name) != getattr(after, name)]
-    seen = [name for name in changed if may_use_field(view, after.id, name, Action.SEE)]
+    visible = [name for name in changed if may_use_field(view, after.id, name, Action.SEE)]
     return (
-        {name: plain(getattr(before, name)) for name in seen},
-        {name: plain(getattr(after, name)) for name in seen},
+        {name: plain(getattr(before, name)) for name in visible},
+        {name: plain(getattr(after, name)) for name in visible},
     )
 
 
@@ -181,14 +185,14 @@ def plain(value: object) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, frozenset):
-        return sorted(str(one) for one in cast("frozenset[str]", value))
+        return sorted(str(element) for element in cast("frozenset[str]", value))
     return str(value) if isinstance(value, str) else value
 
 
 def sent_fields(named: Target) -> Mapping[str, Any]:
     """The sent fields of an update, without a contact value."""
-    sent = named.asked.fields if isinstance(named.asked, wire.Update) else {}
-    return {name: value for name, value in sent.items() if name != "value"}
+    update = named.asked.fields if isinstance(named.asked, wire.Update) else {}
+    return {name: value for name, value in update.items() if name != "value"}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -215,13 +219,13 @@ class ChangePlan:
         """The View that decides about writes to elements: see `RequestContext.view_to_write`."""
         return self.context.view_to_write(*ids)
 
-    def resolved(self, sent: Mapping[str, Any]) -> Mapping[str, Any]:
+    def resolved(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
         """The sent fields, with ids in place of the names of created elements."""
-        return {name: self._id(value) for name, value in sent.items()}
+        return {name: self._id(value) for name, value in values.items()}
 
     def _id(self, value: Any) -> Any:
         if isinstance(value, list):
-            return [self._id(one) for one in cast("list[object]", value)]
+            return [self._id(element) for element in cast("list[object]", value)]
         return self.ids.get(value, value) if isinstance(value, str) else value
 
     def require_seen(self, thing_id: str) -> None:
@@ -238,17 +242,17 @@ class ChangePlan:
         Raises: NotFound: the same response as for a hidden element.
         """
         for name in marked(cls, Mark.REF):
-            one = values.get(name)
-            if isinstance(one, str) and not is_id(one) and not holds_number(one):
-                raise NotFound(one)
+            reference = values.get(name)
+            if isinstance(reference, str) and not is_id(reference) and not holds_number(reference):
+                raise NotFound(reference)
 
-    def blame(self, one: Target, name: str, rule: Rule) -> None:
+    def blame(self, target: Target, name: str, rule: Rule) -> None:
         """Add a fault that does not concern one of the model fields."""
-        is_made = isinstance(one.asked, wire.Create)
+        is_made = isinstance(target.asked, wire.Create)
         self.faults.append(
             FieldError(
-                pointer=f"{one.pointer}/{name}",
-                id=one.called if is_made else one.id,
+                pointer=f"{target.pointer}/{name}",
+                id=target.called if is_made else target.id,
                 field=name,
                 rule=rule,
             )
@@ -272,52 +276,54 @@ _TOLD: Final = "•••••"  # the hint of a contact detail until its value
 
 def create(plan: ChangePlan, named: Sequence[Target]) -> None:
     """Add the steps of all created elements; a consent and its individual are judged together."""
-    new = [(one, thing) for one in named if (thing := _built(plan, one)) is not None]
-    beside = [thing for _, thing in new]
-    view = plan.view_of(*(other for thing in beside for other in _referred(thing)))
-    for one, thing in new:
+    new = [(target, thing) for target in named if (thing := _built(plan, target)) is not None]
+    things = [thing for _, thing in new]
+    view = plan.view_of(*(reference for thing in things for reference in _referred(thing)))
+    for target, thing in new:
         referred = set(_referred(thing))
-        for other in sorted(referred):
-            plan.require_seen(other)
-        _require_posts(plan, one, thing, beside)
+        for reference in sorted(referred):
+            plan.require_seen(reference)
+        _require_posts(plan, target, thing, things)
         if referred.isdisjoint(plan.doubtful):
-            _judge(plan, view, one, beside, thing)
-        plan.steps.append(PlannedChange(named=one, before=None, after=thing))
+            _judge(plan, view, target, things, thing)
+        plan.steps.append(PlannedChange(named=target, before=None, after=thing))
 
 
 def _judge(
-    plan: ChangePlan, view: View, one: Target, beside: Sequence[Element], thing: Element
+    plan: ChangePlan, view: View, target: Target, things: Sequence[Element], thing: Element
 ) -> None:
-    if may_create(view, thing, beside):
+    if may_create(view, thing, things):
         return
-    if may_propose(view, thing, beside):
-        plan.elsewhere.append(one)
+    if may_propose(view, thing, things):
+        plan.elsewhere.append(target)
     else:
-        plan.denied.append(one.pointer)
+        plan.denied.append(target.pointer)
 
 
-def _built(plan: ChangePlan, one: Target) -> Element | None:
+def _built(plan: ChangePlan, target: Target) -> Element | None:
     """A new element, or None if it has faults, which are added to the plan."""
-    asked = one.asked
-    cls = _class_of(asked) if isinstance(asked, wire.Create) else None
-    if cls is None or not isinstance(asked, wire.Create):
-        plan.blame(one, _sort_field(asked), Rule.UNKNOWN_WORD)
-        plan.doubtful.add(one.id)
+    sent = target.asked
+    cls = _class_of(sent) if isinstance(sent, wire.Create) else None
+    if cls is None or not isinstance(sent, wire.Create):
+        has_type = isinstance(sent, wire.Create) and sent.type is not None
+        plan.blame(target, "type" if has_type else "label", Rule.UNKNOWN_WORD)
+        plan.doubtful.add(target.id)
         return None
-    has_code = asked.id is None or _is_public_code(cls, asked.id)
+    has_code = sent.id is None or _is_public_code(cls, sent.id)
     if not has_code:
-        plan.blame(one, "id", Rule.PUBLIC_CODE)
-    sent = plan.resolved(asked.fields)
-    reading = read_fields(cls, sent, pointer=one.pointer, thing_id=one.called)
+        plan.blame(target, "id", Rule.PUBLIC_CODE)
+    reading = read_fields(
+        cls, plan.resolved(sent.fields), pointer=target.pointer, thing_id=target.called
+    )
     plan.require_ids(cls, reading.values)
     values = {**_ours(plan, cls), **reading.values, "source": "form"}
-    values["id"] = one.id if has_code else "refused"
-    known = frozenset(fault.field for fault in reading.faults)
-    thing, faults = build(cls, values, pointer=one.pointer, known=known)
-    found = [*reading.faults, *faults]
-    plan.faults += [replace(fault, id=one.called) for fault in found]
-    if found or thing is None or not has_code:
-        plan.doubtful.add(one.id)
+    values["id"] = target.id if has_code else "refused"
+    faulty = frozenset(fault.field for fault in reading.faults)
+    thing, faults = build(cls, values, pointer=target.pointer, faulty=faulty)
+    all_faults = [*reading.faults, *faults]
+    plan.faults += [replace(fault, id=target.called) for fault in all_faults]
+    if all_faults or thing is None or not has_code:
+        plan.doubtful.add(target.id)
         return None
     return thing
 
@@ -330,17 +336,13 @@ def _ours(plan: ChangePlan, cls: type[Element]) -> Mapping[str, Any]:
     return {"hint": _TOLD} if cls is ContactDetail else {}
 
 
-def _class_of(asked: wire.Create) -> type[Element] | None:
+def _class_of(sent: wire.Create) -> type[Element] | None:
     """The class of a label or a link type; None for both, neither or an unknown one."""
-    if asked.type is None and asked.label in set(Label):
-        return NODE_CLASSES[Label(asked.label)]
-    if asked.label is None and asked.type in set(LinkType):
-        return LINK_CLASSES[LinkType(asked.type)]
+    if sent.type is None and sent.label in set(Label):
+        return NODE_CLASSES[Label(sent.label)]
+    if sent.label is None and sent.type in set(LinkType):
+        return LINK_CLASSES[LinkType(sent.type)]
     return None
-
-
-def _sort_field(asked: object) -> str:
-    return "type" if isinstance(asked, wire.Create) and asked.type is not None else "label"
 
 
 def _is_public_code(cls: type[Element], code: str) -> bool:
@@ -355,120 +357,108 @@ def _is_public_code(cls: type[Element], code: str) -> bool:
 def _referred(thing: Element) -> Iterable[str]:
     """The ids of the nodes that a new element refers to."""
     for name in marked(type(thing), Mark.REF):
-        one = getattr(thing, name)
-        if one is not None and name not in ("verified_by", "declared_by"):
-            yield one
+        reference = getattr(thing, name)
+        if reference is not None and name not in ("verified_by", "declared_by"):
+            yield reference
     yield from getattr(thing, "audience", ())
 
 
 def _require_posts(
-    plan: ChangePlan, one: Target, thing: Element, beside: Sequence[Element]
+    plan: ChangePlan, target: Target, thing: Element, things: Sequence[Element]
 ) -> None:
     """The duties of a consent receipt belong to a post, since they outlive its holder."""
     if not isinstance(thing, Consent):
         return
-    new = {other.id for other in beside if isinstance(other, Actor)}
+    new = {other.id for other in things if isinstance(other, Actor)}
     for name in ("recorded_by", "renewal_by"):
         duty = getattr(thing, name)
         view = plan.view_of(duty)
         row = view.find(duty)
         if duty not in new and (row is None or view.label(row) is not Label.ACTOR):
             plan.faults.append(
-                FieldError(pointer=field_pointer(one.pointer, name), id=one.called, field=name,
-                      rule=Rule.WRONG_ENDS)
+                FieldError(
+                    pointer=field_pointer(target.pointer, name), id=target.called, field=name,
+                    rule=Rule.WRONG_ENDS,
+                )
             )  # fmt: skip
 
 
-def touch(plan: ChangePlan, one: Target) -> None:
+def touch(plan: ChangePlan, target: Target) -> None:
     """Add the step of an existing element.
 
     Raises: NotFound: it or an element it refers to is absent or hidden.
     """
-    thing, view = _found(plan, one)
-    match one.asked:
+    view, thing = plan.view_of(target.id), thing_in(plan.snapshot, target.id)
+    if thing is None or not may_see(view, target.id):  # not today, nor on the day it begins
+        raise NotFound(target.id)
+    match target.asked:
         case wire.Update():
-            after = _updated(plan, one, thing, view, one.asked)
+            after = _updated(plan, target, thing, view, target.asked)
         case wire.Ending():
-            after = _ended(plan, one, thing, view, one.asked)
+            after = _ended(plan, target, thing, view, target.asked)
         case _:
-            after = _verified(plan, one, thing, view)
-    plan.steps.append(PlannedChange(named=one, before=thing, after=after))
-
-
-def _found(plan: ChangePlan, one: Target) -> tuple[Element, View]:
-    """An element that the caller sees today, or that begins later, with the View that decides."""
-    view, thing = plan.view_of(one.id), thing_in(plan.snapshot, one.id)
-    if thing is None or not may_see(view, one.id):
-        raise NotFound(one.id)
-    return thing, view
+            after = _verified(plan, target, thing, view)
+    plan.steps.append(PlannedChange(named=target, before=thing, after=after))
 
 
 def _updated(
-    plan: ChangePlan, one: Target, thing: Element, view: View, asked: wire.Update
+    plan: ChangePlan, target: Target, thing: Element, view: View, change: wire.Update
 ) -> Element:
-    sent = plan.resolved(asked.fields)
-    reading = read_fields(type(thing), sent, pointer=one.pointer, thing_id=one.id)
+    reading = read_fields(
+        type(thing), plan.resolved(change.fields), pointer=target.pointer, thing_id=target.id
+    )
     plan.require_ids(type(thing), reading.values)
-    denied = [name for name in reading.values if not may_edit(view, one.id, name)]
-    plan.denied += [field_pointer(one.pointer, name) for name in denied]
+    denied = [name for name in reading.values if not may_edit(view, target.id, name)]
+    plan.denied += [field_pointer(target.pointer, name) for name in denied]
     allowed = {name: value for name, value in reading.values.items() if name not in denied}
-    after, faults = updated(thing, allowed, pointer=one.pointer)
+    after, faults = updated(thing, allowed, pointer=target.pointer)
     plan.faults += [*reading.faults, *faults]
-    _require_the_other(plan, one, thing, after)
-    _require_referred(plan, after, allowed)
+    # Report a tie that is confirmed by the person who declared it.
+    if isinstance(thing, Knows) and isinstance(after, Knows):
+        is_own = thing.declared_by == plan.context.who.caller.person
+        if is_own and after.is_confirmed and not thing.is_confirmed:
+            plan.blame(target, "fields/is_confirmed", Rule.OTHER_CONFIRMS)
+    for name in marked(type(after), Mark.REF):
+        if allowed.get(name) is not None:
+            plan.require_seen(getattr(after, name))
     return after
 
 
-def _require_the_other(plan: ChangePlan, one: Target, before: Element, after: Element) -> None:
-    """Report a tie that is confirmed by the person who declared it."""
-    if isinstance(before, Knows) and isinstance(after, Knows):
-        is_own = before.declared_by == plan.context.who.caller.person
-        if is_own and after.is_confirmed and not before.is_confirmed:
-            plan.blame(one, "fields/is_confirmed", Rule.OTHER_CONFIRMS)
-
-
-def _require_referred(plan: ChangePlan, thing: Element, values: Mapping[str, Any]) -> None:
-    for name in marked(type(thing), Mark.REF):
-        if values.get(name) is not None:
-            plan.require_seen(getattr(thing, name))
-
-
 def _ended(
-    plan: ChangePlan, one: Target, thing: Element, view: View, asked: wire.Ending
+    plan: ChangePlan, target: Target, thing: Element, view: View, change: wire.Ending
 ) -> Element:
-    on = asked.on or plan.today
+    on = change.on or plan.today
     is_longer = thing.valid_to is not None and on > thing.valid_to
-    if not may_end(view, one.id) or (is_longer and not may_edit(view, one.id, "valid_to")):
-        plan.denied.append(one.pointer)
-    return _or_fault(plan, one, thing, lambda: replace(thing, valid_to=on))
+    if not may_end(view, target.id) or (is_longer and not may_edit(view, target.id, "valid_to")):
+        plan.denied.append(target.pointer)
+    return _or_fault(plan, target, thing, lambda: replace(thing, valid_to=on))
 
 
-def _verified(plan: ChangePlan, one: Target, thing: Element, view: View) -> Element:
+def _verified(plan: ChangePlan, target: Target, thing: Element, view: View) -> Element:
     if not carries_a_date(thing):
-        plan.blame(one, "verified_on", Rule.UNKNOWN_FIELD)
+        plan.blame(target, "verified_on", Rule.UNKNOWN_FIELD)
         return thing
     is_detail = isinstance(thing, ContactDetail)
-    is_allowed = may_edit(view, one.id, "verified_on") if is_detail else may_verify(view, one.id)
+    is_allowed = (
+        may_edit(view, target.id, "verified_on") if is_detail else may_verify(view, target.id)
+    )
     if not is_allowed:
-        plan.denied.append(one.pointer)
-    stamped: dict[str, Any] = {"verified_on": plan.today, "verified_by": _verifier(plan, view)}
-    return _or_fault(plan, one, thing, lambda: replace(thing, **stamped))
-
-
-def _verifier(plan: ChangePlan, view: View) -> str:
-    """The verifier: an own post, which outlives its holder; else the person or the account."""
+        plan.denied.append(target.pointer)
     who = plan.context.who
-    return min(view.caller.posts, default=who.caller.person or who.account)
+    # A post outlives its holder.
+    verifier = min(view.caller.posts, default=who.caller.person or who.account)
+    stamped: dict[str, Any] = {"verified_on": plan.today, "verified_by": verifier}
+    return _or_fault(plan, target, thing, lambda: replace(thing, **stamped))
 
 
 def _or_fault(
-    plan: ChangePlan, one: Target, thing: Element, build: Callable[[], Element]
+    plan: ChangePlan, target: Target, thing: Element, build: Callable[[], Element]
 ) -> Element:
     try:
         return build()
     except Invalid as error:
-        found = field_errors_in(error, one.pointer, one.id)
-        plan.faults += [replace(fault, pointer=one.pointer) for fault in found]
+        faults = field_errors_in(error, target.pointer, target.id)
+        plan.faults += [replace(fault, pointer=target.pointer) for fault in faults]
         return thing
 
 
@@ -489,7 +479,7 @@ class Stale(Exception):
 
 def plan_changes(
     context: RequestContext,
-    asked: wire.ChangeSet,
+    changes: wire.ChangeSet,
     *,
     change_set: str,
     prefix: str | None = None,
@@ -506,16 +496,26 @@ def plan_changes(
         Stale: an element was changed meanwhile.
         Refused: for the other checks listed in the module docstring.
     """
-    named = target_in(asked, change_set, prefix)
+    named = target_in(changes, change_set, prefix)
     _require_size(named, context)
     _require_etags(named)
     plan = _judged(context, named)
-    _require_rights(plan, asked)
-    if not is_proposal:
-        _require_home(plan)
+    _require_rights(plan, changes)
+    if plan.elsewhere and not is_proposal:
+        raise Refused(
+            "home-elsewhere", _HOME,
+            errors=[{"pointer": target.pointer} for target in plan.elsewhere],
+        )  # fmt: skip
     if plan.faults and not is_dry_run:
         raise refused_fields(plan.faults, context.lang)
-    _require_current(context, plan)
+    # Raise Stale for the elements of which none of the sent ETags is the current one.
+    stale: list[PlannedChange] = []
+    for step in plan.steps:
+        etags = [etag.strip() for etag in (step.named.etag or "").split(",")]
+        if step.before is not None and etag_of(context, step.before) not in etags:
+            stale.append(step)
+    if stale:
+        raise Stale(stale)
     return plan
 
 
@@ -523,14 +523,18 @@ def _judged(context: RequestContext, named: Sequence[Target]) -> ChangePlan:
     snapshot = context.directory.snapshot()
     plan = ChangePlan(
         context=context, snapshot=snapshot, today=context.directory.today(),
-        ids={one.called or one.id: one.id for one in named if isinstance(one.asked, wire.Create)},
+        ids={
+            target.called or target.id: target.id
+            for target in named
+            if isinstance(target.asked, wire.Create)
+        },
     )  # fmt: skip
     single = _each_once(plan, named)
-    for one in single:
-        if not isinstance(one.asked, wire.Create):
-            touch(plan, one)
-    create(plan, [one for one in single if isinstance(one.asked, wire.Create)])
-    place = {one.id: number for number, one in enumerate(single)}
+    for target in single:
+        if not isinstance(target.asked, wire.Create):
+            touch(plan, target)
+    create(plan, [target for target in single if isinstance(target.asked, wire.Create)])
+    place = {target.id: number for number, target in enumerate(single)}
     plan.steps.sort(key=lambda step: place[step.named.id])
     return plan
 
@@ -538,11 +542,11 @@ def _judged(context: RequestContext, named: Sequence[Target]) -> ChangePlan:
 def _each_once(plan: ChangePlan, named: Sequence[Target]) -> list[Target]:
     """The first target of each element; naming it a second time is a fault."""
     single: dict[str, Target] = {}
-    for one in named:
-        if one.id in single:
-            plan.blame(one, "id", Rule.DUPLICATE)
+    for target in named:
+        if target.id in single:
+            plan.blame(target, "id", Rule.DUPLICATE)
         else:
-            single[one.id] = one
+            single[target.id] = target
     return list(single.values())
 
 
@@ -560,43 +564,23 @@ def _require_size(named: Sequence[Target], context: RequestContext) -> None:
 
 
 def _require_etags(named: Sequence[Target]) -> None:
-    without = [one for one in named if one.kind is not ChangeKind.CREATED and not one.etag]
+    without = [
+        target for target in named if target.kind is not ChangeKind.CREATED and not target.etag
+    ]
     if without:
         raise Refused(
             "precondition-required",
             bilingual("Send the ETag you read it with, so that nobody is overwritten unseen."),
-            errors=[{"pointer": one.pointer, "id": one.id} for one in without],
+            errors=[{"pointer": target.pointer, "id": target.id} for target in without],
         )  # fmt: skip
 
 
-def _require_rights(plan: ChangePlan, asked: wire.ChangeSet) -> None:
+def _require_rights(plan: ChangePlan, changes: wire.ChangeSet) -> None:
     if plan.denied:
-        is_verifying = not (asked.creates or asked.updates or asked.ends)
+        is_verifying = not (changes.creates or changes.updates or changes.ends)
         raise Refused(
             "forbidden",
             bilingual("You may see this, but not change it."),
             needed="VERIFY" if is_verifying else "EDIT",
             errors=[{"pointer": pointer} for pointer in plan.denied],
         )
-
-
-def _require_home(plan: ChangePlan) -> None:
-    if plan.elsewhere:
-        raise Refused(
-            "home-elsewhere", _HOME,
-            errors=[{"pointer": one.pointer} for one in plan.elsewhere],
-        )  # fmt: skip
-
-
-def _require_current(context: RequestContext, plan: ChangePlan) -> None:
-    stale = [
-        step
-        for step in plan.steps
-        if step.before is not None and not _is_current(context, step.before, step.named.etag or "")
-    ]
-    if stale:
-        raise Stale(stale)
-
-
-def _is_current(context: RequestContext, thing: Element, sent: str) -> bool:
-    return etag_of(context, thing) in [one.strip() for one in sent.split(",")]

@@ -57,7 +57,11 @@ def refused_fields(faults: Sequence[FieldError], lang: Language) -> Refused:
     """One problem with all faults; `refused-content` for a text of a kind that is never stored."""
     content = next((fault for fault in faults if fault.is_content), None)
     if content is None:
-        return Refused("invalid", _sentence(faults), errors=_told(faults, lang))
+        danish, english = (
+            "; ".join(_line(fault, lang) for fault in faults) + "." for lang in ("da", "en")
+        )
+        sentence = danish, english
+        return Refused("invalid", sentence, errors=_told(faults, lang))
     refused = RefusedContent(content.field, content.rule)
     return Refused(
         "refused-content", (refused.text("da"), refused.text("en")),
@@ -68,13 +72,6 @@ def refused_fields(faults: Sequence[FieldError], lang: Language) -> Refused:
 
 def _told(faults: Iterable[FieldError], lang: Language) -> list[dict[str, Any]]:
     return [fault.told(lang) for fault in faults]
-
-
-def _sentence(faults: Sequence[FieldError]) -> tuple[str, str]:
-    danish, english = (
-        "; ".join(_line(fault, lang) for fault in faults) + "." for lang in ("da", "en")
-    )
-    return danish, english
 
 
 def _line(fault: FieldError, lang: Language) -> str:
@@ -110,21 +107,21 @@ class FieldReading:
 
 
 def read_fields(
-    cls: type[Element], sent: Mapping[str, Any], *, pointer: str, thing_id: str | None
+    cls: type[Element], body: Mapping[str, Any], *, pointer: str, thing_id: str | None
 ) -> FieldReading:
     """Convert sent values to those of the dataclass; each that does not fit is a fault."""
     values: dict[str, Any] = {}
     faults: list[FieldError] = []
-    for place, (name, value) in enumerate(sent.items()):
+    for place, (name, value) in enumerate(body.items()):
         try:
             values[name] = _read(cls, name, value)
         except _Misfit as misfit:
-            known = _told_name(name, place)
+            shown_name = _told_name(name, place)
             faults.append(
                 FieldError(
-                    pointer=field_pointer(pointer, known),
+                    pointer=field_pointer(pointer, shown_name),
                     id=thing_id,
-                    field=known,
+                    field=shown_name,
                     rule=misfit.rule,
                 )
             )
@@ -160,7 +157,7 @@ def _text(value: Any) -> str:
 def _texts(value: Any) -> frozenset[str]:
     if not isinstance(value, list):
         raise _Misfit(Rule.BAD_FORMAT)
-    return frozenset(_text(one) for one in cast("list[object]", value))
+    return frozenset(_text(text) for text in cast("list[object]", value))
 
 
 def _date(value: Any) -> date:
@@ -210,18 +207,18 @@ _READERS: Final[Mapping[FieldKind, Callable[[FieldType, Any], Any]]] = {
 
 
 def build(
-    cls: type[T], values: Mapping[str, Any], *, pointer: str, known: frozenset[str]
+    cls: type[T], values: Mapping[str, Any], *, pointer: str, faulty: frozenset[str]
 ) -> tuple[T | None, list[FieldError]]:
     """A new element, or None with its faults; `known` are fields with reported faults."""
     refused = list(_refused(cls, values, pointer, None))
     missing = [
         FieldError(pointer=field_pointer(pointer, name), id=None, field=name, rule=Rule.REQUIRED)
         for name in _required(cls)
-        if name not in values and name not in known
+        if name not in values and name not in faulty
     ]
-    if missing or known & set(_required(cls)):
+    if missing or faulty & set(_required(cls)):
         return None, [*refused, *missing]
-    values = {**values, **{one.field: _stand_in(cls, one.field) for one in refused}}
+    values = {**values, **{fault.field: _stand_in(cls, fault.field) for fault in refused}}
     thing, faults = _built(lambda: cls(**_hinted(values)), pointer, None, refused)
     return (None if faults else thing), faults
 
@@ -229,11 +226,11 @@ def build(
 def updated(thing: T, values: Mapping[str, Any], *, pointer: str) -> tuple[T, list[FieldError]]:
     """An element with changed fields, as far as they are valid, and its faults."""
     refused = list(_refused(type(thing), values, pointer, thing.id))
-    left_out = {one.field for one in refused}
-    kept = {name: value for name, value in values.items() if name not in left_out}
-    if isinstance(thing, ContactDetail) and "value" in kept:
-        kept = _hinted({"channel": thing.channel, **kept})
-    after, faults = _built(lambda: replace(thing, **kept), pointer, thing.id, refused)
+    left_out = {fault.field for fault in refused}
+    valid = {name: value for name, value in values.items() if name not in left_out}
+    if isinstance(thing, ContactDetail) and "value" in valid:
+        valid = _hinted({"channel": thing.channel, **valid})
+    after, faults = _built(lambda: replace(thing, **valid), pointer, thing.id, refused)
     return after or thing, faults
 
 
@@ -259,11 +256,11 @@ def _refused(
 def _built(
     build: Callable[[], T], pointer: str, thing_id: str | None, refused: list[FieldError]
 ) -> tuple[T | None, list[FieldError]]:
-    known = frozenset(one.field for one in refused)
+    faulty = frozenset(fault.field for fault in refused)
     try:
         return build(), refused
     except Invalid as error:
-        return None, [*refused, *field_errors_in(error, pointer, thing_id, besides=known)]
+        return None, [*refused, *field_errors_in(error, pointer, thing_id, besides=faulty)]
 
 
 def _required(cls: type[Element]) -> tuple[str, ...]:

@@ -24,7 +24,6 @@ from sqlalchemy import (
     DateTime,
     Delete,
     Engine,
-    Row,
     Table,
     Text,
     Update,
@@ -37,7 +36,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from api.errors import Refused
 from api.i18n import bilingual
-from api.identity.tables import metadata
+from api.identity.tables import metadata, utc
 from api.sql import writing
 from api.state import RequestContext, record_intent
 from graph.errors import GraphError, StoreUnavailable
@@ -74,8 +73,8 @@ def key_digest(account: str, route: str, key: str) -> str:
 
 def body_digest(secret: bytes, *parts: bytes) -> str:
     """The stored digest of a body, keyed because a short number could be found by trying all."""
-    told = b"".join(len(part).to_bytes(4) + part for part in parts)
-    return hmac.new(secret, b"body|" + told, hashlib.sha256).hexdigest()
+    message = b"".join(len(part).to_bytes(4) + part for part in parts)
+    return hmac.new(secret, b"body|" + message, hashlib.sha256).hexdigest()
 
 
 class WriteKeys:
@@ -106,10 +105,10 @@ class WriteKeys:
     ) -> IdempotencyRecord:
         keys = write_key_table
         connection.execute(delete(keys).where(keys.c.begun_at < now - KEPT))
-        known = connection.execute(
+        row = connection.execute(
             select(keys).where(keys.c.digest == digest).with_for_update()
         ).first()
-        if known is None:
+        if row is None:
             connection.execute(
                 insert(keys),
                 {"digest": digest, "body": body, "change_set": change_set, "begun_at": now,
@@ -118,11 +117,17 @@ class WriteKeys:
             return IdempotencyRecord(
                 digest=digest, change_set=change_set, is_repeat=False, begun_at=now
             )
-        _require_same_and_free(known, body, now)
+        if not hmac.compare_digest(row.body, body):
+            raise Refused(
+                "key-reused",
+                bilingual("The key was used for another change. Take a new key."),
+            )  # fmt: skip
+        if row.tried_at is not None and not row.is_settled and now < utc(row.tried_at) + RUNS:
+            raise _in_progress()
         connection.execute(update(keys).where(keys.c.digest == digest).values(tried_at=now))
         return IdempotencyRecord(
-            digest=digest, change_set=known.change_set, is_repeat=True,
-            begun_at=_utc(known.begun_at),
+            digest=digest, change_set=row.change_set, is_repeat=True,
+            begun_at=utc(row.begun_at),
         )  # fmt: skip
 
     def settle(self, turn: IdempotencyRecord) -> None:
@@ -150,25 +155,11 @@ class WriteKeys:
             _log.warning("an Idempotency-Key was not brought up to date: %s", type(error).__name__)
 
 
-def _require_same_and_free(known: Row[tuple[object, ...]], body: str, now: datetime) -> None:
-    if not hmac.compare_digest(known.body, body):
-        raise Refused(
-            "key-reused",
-            bilingual("The key was used for another change. Take a new key."),
-        )  # fmt: skip
-    if known.tried_at is not None and not known.is_settled and now < _utc(known.tried_at) + RUNS:
-        raise _in_progress()
-
-
 def _in_progress() -> Refused:
     return Refused(
         "in-progress",
         bilingual("The same change is being saved. Wait a little, and send it again."),
     )  # fmt: skip
-
-
-def _utc(at: datetime) -> datetime:
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 _PATTERN: Final = r"^[\x21-\x7e]{8,128}$"
@@ -189,11 +180,11 @@ async def _key(
                description="the same key and body change nothing a second time, for 24 hours"),
     ] = None,
 ) -> IdempotencyKey:  # fmt: skip
-    told = (
+    target = (
         sorted(request.path_params.items()), sorted(request.query_params.items()),
         request.headers.get("if-match"),
     )  # fmt: skip
-    return IdempotencyKey(key, (repr(told).encode(), await request.body()))
+    return IdempotencyKey(key, (repr(target).encode(), await request.body()))
 
 
 Keyed = Annotated[IdempotencyKey, Depends(_key)]

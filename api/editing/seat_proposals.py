@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from api.editing.apply import WriteRequest, change_set_of, refused
+from api.editing.apply import WriteRequest, change_set_of, perform_dry_run, refused
 from api.editing.change_plan import plain, plan_changes
-from api.editing.dry_run import perform_dry_run
 from api.errors import Refused
 from api.i18n import bilingual
 from api.identity.seat_proposals import Proposal, ProposalState
@@ -29,28 +28,30 @@ _NO_LONGER = bilingual(
 )
 
 
-def propose(context: RequestContext, sent: NewProposal) -> Proposal:
+def propose(context: RequestContext, proposal: NewProposal) -> Proposal:
     """Store a proposed seat for the steward of the person's home area; the graph is not changed.
 
     Raises: Refused, NotFound: as for a link; `invalid` if no approval is needed.
     """
     change_set = new_id()
-    asked = _asked(sent.type, dict(sent.fields))
-    plan = plan_changes(context, asked.changes, change_set=change_set, prefix="", is_proposal=True)
+    request = _asked(proposal.type, dict(proposal.fields))
+    plan = plan_changes(
+        context, request.changes, change_set=change_set, prefix="", is_proposal=True
+    )
     if not plan.elsewhere:
         raise Refused("invalid", _NO_NEED, errors=[])
     (step,) = plan.steps
     link = step.after
     if not isinstance(link, Holds | DeputizesFor):
         raise TypeError("only a seat is proposed")
-    faults = perform_dry_run(context, asked, is_proposal=True).errors
+    faults = perform_dry_run(context, request, is_proposal=True).errors
     if faults:
-        raise Refused("invalid", errors=[one.model_dump() for one in faults])
-    given = {name: plain(getattr(link, name)) for name in sent.fields}
-    ends = given.pop("source_id"), given.pop("target_id")
+        raise Refused("invalid", errors=[fault.model_dump() for fault in faults])
+    values = {name: plain(getattr(link, name)) for name in proposal.fields}
+    ends = values.pop("source_id"), values.pop("target_id")
     context.subjects.add(ends[0])
     return context.app_state.accounts.proposals.make(
-        context.who.account, type=sent.type, person=ends[0], post=ends[1], fields=given,
+        context.who.account, type=proposal.type, person=ends[0], post=ends[1], fields=values,
         change_set=change_set,
     )  # fmt: skip
 
@@ -58,9 +59,9 @@ def propose(context: RequestContext, sent: NewProposal) -> Proposal:
 def waiting_for(context: RequestContext) -> Iterator[Proposal]:
     """The open proposals about people for whom the caller is the steward."""
     view = context.view()
-    for one in context.app_state.accounts.proposals.waiting():
-        if may_agree(view, one.person):
-            yield one
+    for proposal in context.app_state.accounts.proposals.waiting():
+        if may_agree(view, proposal.person):
+            yield proposal
 
 
 def accept(context: RequestContext, proposal_id: str) -> Proposal:
@@ -106,14 +107,14 @@ def _fill(context: RequestContext, proposal: Proposal) -> None:
         raise Refused("forbidden", _NO_LONGER)
     theirs = replace(context, who=who, views={}, views_to_write={}, subjects=set())
     ends = {"source_id": proposal.person, "target_id": proposal.post}
-    asked = _asked(proposal.type, {**proposal.fields, **ends})
+    request = _asked(proposal.type, {**proposal.fields, **ends})
     try:
-        plan = plan_changes(theirs, asked.changes, change_set=proposal.change_set, prefix="",
+        plan = plan_changes(theirs, request.changes, change_set=proposal.change_set, prefix="",
                         is_proposal=True)  # fmt: skip
     except (NotFound, Refused) as error:
         raise Refused("forbidden", _NO_LONGER) from error
     try:
-        context.directory.apply(change_set_of(context, asked, plan.steps, proposal.change_set))
+        context.directory.apply(change_set_of(context, request, plan.steps, proposal.change_set))
     except Invalid as error:
         raise refused(context, plan, error) from error
 

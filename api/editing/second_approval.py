@@ -50,7 +50,7 @@ class PendingChange:
 
 
 def require_second_approval(
-    context: RequestContext, asked: wire.ChangeSet, plan: ChangePlan, change_set: str
+    context: RequestContext, changes: wire.ChangeSet, plan: ChangePlan, change_set: str
 ) -> None:
     """Store a change that ends more than one account may end alone, and write nothing of it.
 
@@ -62,7 +62,10 @@ def require_second_approval(
     revisions = {
         step.before.id: step.before.revision for step in plan.steps if step.before is not None
     }
-    content = {"changes": asked.model_dump(mode="json", exclude_unset=True), "revisions": revisions}
+    content = {
+        "changes": changes.model_dump(mode="json", exclude_unset=True),
+        "revisions": revisions,
+    }
     sealed = context.app_state.audit.sealed(json.dumps(content, ensure_ascii=False))
     _keep(context.app_state.accounts.engine, change_set, context.who.account, sealed)
     text = bilingual(
@@ -87,11 +90,11 @@ def approve(context: RequestContext, change_set: str) -> wire.ChangeSet:
         raise Refused("second-yes", _OWN, waiting=change_set)
     snapshot = context.directory.snapshot()
 
-    def based(one: Based) -> Based:
-        thing = thing_in(snapshot, one.id)
-        is_same = thing is not None and thing.revision == waiting.revisions.get(one.id)
+    def based(change: Based) -> Based:
+        thing = thing_in(snapshot, change.id)
+        is_same = thing is not None and thing.revision == waiting.revisions.get(change.id)
         etag = etag_of(context, thing) if is_same and thing is not None else _CHANGED
-        return one.model_copy(update={"if_match": etag})
+        return change.model_copy(update={"if_match": etag})
 
     changes = waiting.changes
     return changes.model_copy(
@@ -105,25 +108,27 @@ def approve(context: RequestContext, change_set: str) -> wire.ChangeSet:
 
 def _ended(plan: ChangePlan) -> set[str]:
     """The elements that a change ends earlier than before, including the links of nodes."""
-    found = set[str]()
+    ended_ids = set[str]()
     for step in plan.steps:
         before, on = step.before, step.after.valid_to
         if before is None or on is None or (before.valid_to and before.valid_to <= on):
             continue
-        found.add(before.id)
+        ended_ids.add(before.id)
         view = plan.view_of(before.id)
         row = view.find(before.id)
         if row is not None:
-            found |= {view.links.ids[link] for link in (*view.out(row), *view.into(row))}
-    return found
+            ended_ids |= {view.links.ids[link] for link in (*view.out(row), *view.into(row))}
+    return ended_ids
 
 
 def _keep(engine: Engine, change_set: str, account: str, content: str) -> None:
     now = datetime.now(UTC)
-    kept = waiting_table.c
+    columns = waiting_table.c
     with writing(engine) as connection:
         connection.execute(
-            delete(waiting_table).where((kept.made_at < now - WAITS) | (kept.id == change_set))
+            delete(waiting_table).where(
+                (columns.made_at < now - WAITS) | (columns.id == change_set)
+            )
         )
         connection.execute(
             insert(waiting_table),
@@ -132,11 +137,11 @@ def _keep(engine: Engine, change_set: str, account: str, content: str) -> None:
 
 
 def _waiting(context: RequestContext, change_set: str) -> PendingChange:
-    kept = waiting_table.c
+    columns = waiting_table.c
     with reading(context.app_state.accounts.engine) as connection:
         row = connection.execute(
-            select(kept.account, kept.content).where(
-                kept.id == change_set, kept.made_at >= datetime.now(UTC) - WAITS
+            select(columns.account, columns.content).where(
+                columns.id == change_set, columns.made_at >= datetime.now(UTC) - WAITS
             )
         ).first()
     if row is None:

@@ -204,21 +204,18 @@ class _Teller:
     def _answers(self, stop: Stop, post: ReachableContact | None, hop: Hop | None) -> str | None:
         """Who answers; for a network also the post, for a civilian the door opener."""
         if stop.label is Label.RESOURCE_INDIVIDUAL:
-            return self._mediated(hop)
+            # The door opener of a civilian, whose number is never shown.
+            hidden = _("The number is not shown.", self._lang)
+            if hop is None:
+                return hidden
+            through = _("Through {name}.", self._lang, name=name_of(hop.source, self._lang))
+            return f"{through} {hidden}"
         if post is None:
             return None
         now = post.answers(self._lang)
         if stop.label is not Label.NETWORK:
             return now
         return f"{name_of(post.resolution.post, self._lang)}. {now}"
-
-    def _mediated(self, hop: Hop | None) -> str:
-        """The door opener of a civilian, whose number is never shown."""
-        hidden = _("The number is not shown.", self._lang)
-        if hop is None:
-            return hidden
-        through = _("Through {name}.", self._lang, name=name_of(hop.source, self._lang))
-        return f"{through} {hidden}"
 
     def _reached(self, post: ReachableContact | None) -> _Reaching:
         if post is None:

@@ -1,15 +1,27 @@
-"""Builds the file of a ticket from the data at the time of the download."""
+"""The files of all export orders: a ticket stores the order, a download builds the file anew."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from api.analysis.query_runner import QueryResult
 from api.danish_time import COPENHAGEN
-from api.exports import action_card, areas, audit_log, cells, measured, queried, structure, vcards
-from api.exports.contacts import contact_selection
+from api.errors import Refused
+from api.exports import action_card, audit_log
+from api.exports.contacts import (
+    ContactSelection,
+    ReachableContact,
+    Uncover,
+    contact_selection,
+    people,
+    ways,
+)
 from api.exports.request import (
     AuditExport,
     ContactsExport,
     ExportFile,
+    ExportOutline,
     MapExport,
     MatrixExport,
     MetricsExport,
@@ -17,11 +29,172 @@ from api.exports.request import (
     QueryExport,
     StructureExport,
 )
+from api.i18n import _, bilingual
 from api.requested_need import RequestedMoment
-from api.schemas.analysis import AskedQueryExport
+from api.schemas.analysis import AskedQueryExport, QueryFormat
+from api.schemas.exports import AskedExport
 from api.state import RequestContext
+from api.text.metrics import MEANING
+from graph.access.view import View
 from graph.errors import InvalidNeed, NotFound
+from graph.exchange.csv import (
+    link_losses,
+    links_csv,
+    map_csv,
+    matrix_csv,
+    metrics_csv,
+    node_losses,
+    nodes_csv,
+)
+from graph.exchange.graph_files import gexf, graphml, network_losses
+from graph.exchange.loss_report import ExportLoss, LossKind, report
 from graph.exchange.provenance import Provenance
+from graph.exchange.query_table import (
+    QueryTable,
+    rows_csv,
+    rows_graphml,
+    rows_json,
+    rows_parquet,
+)
+from graph.exchange.query_table import network_losses as query_losses
+from graph.exchange.selection import ExportSelection, export_selection
+from graph.exchange.vcard import VCardContact, vcards
+from graph.paths.policy import Policy
+from graph.questions.coverage_map import MapMeasure, coverage_map
+from graph.questions.coverage_matrix import MatrixColumns, coverage_matrix
+from graph.questions.metrics import Metric, metrics
+from graph.vocabulary import AreaKind, Language, LinkType, NetworkKind, PostKind
+
+MOST_ROWS: Final = 5_000
+MOST_NAMED: Final = 500
+"""Maximum length of a file without and with names. Source: security.md §2, table of actions."""
+_POSTS: Final = frozenset(PostKind)
+_STRUCTURE: Final[
+    Mapping[
+        str,
+        tuple[
+            Callable[[ExportSelection, Provenance, Language], bytes],
+            Callable[[ExportSelection], tuple[ExportLoss, ...]],
+        ],
+    ]
+] = {
+    "NODES_CSV": (nodes_csv, node_losses),
+    "LINKS_CSV": (links_csv, link_losses),
+    "GRAPHML": (graphml, network_losses),
+    "GEXF": (gexf, network_losses),
+}
+_QUERY: Final[Mapping[QueryFormat, Callable[[QueryTable, Provenance, Language], bytes]]] = {
+    "CSV": rows_csv, "JSON": rows_json, "PARQUET": rows_parquet, "GRAPHML": rows_graphml,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportContent:
+    """The content of a file before it is written; no names or details unless `people` has any."""
+
+    rows: int
+    write: Callable[[Provenance], bytes]
+    losses: tuple[ExportLoss, ...] = ()
+    people: frozenset[str] = frozenset()
+
+    @property
+    def outline(self) -> ExportOutline:
+        """The length of the file, and what it leaves out."""
+        return ExportOutline(rows=self.rows, losses=self.losses)
+
+
+TableExport = StructureExport | MapExport | MatrixExport | MetricsExport
+
+
+def table_content(view: View, order: TableExport, policy: Policy) -> ExportContent:
+    """The content of a list, a network, the coverage map, the coverage matrix, or a metric.
+
+    Raises: InvalidNeed, NeedTooWide, NotFound, Refused: as the question it answers.
+    """
+    lang = order.lang
+    match order:
+        case StructureExport(asked=asked):
+            return _structure_content(view, asked, lang)
+        case MapExport(asked=asked):
+            areas = coverage_map(
+                view, MapMeasure(asked.measure), policy,
+                kinds=[PostKind(kind) for kind in asked.kind],
+                meets_in=[NetworkKind(kind) for kind in asked.meets_in],
+                by=AreaKind(asked.by),
+            )  # fmt: skip
+            return ExportContent(
+                rows=len(areas.rows), write=lambda provenance: map_csv(areas, provenance, lang)
+            )
+        case MatrixExport(asked=asked):
+            matrix = coverage_matrix(
+                view, MatrixColumns(asked.columns), by=AreaKind(asked.by), area=asked.area,
+                heads=asked.column,
+            )  # fmt: skip
+            return ExportContent(
+                rows=len(matrix.rows), write=lambda provenance: matrix_csv(matrix, provenance, lang)
+            )
+        case MetricsExport(asked=asked):
+            kinds = [PostKind(kind) if kind in _POSTS else NetworkKind(kind) for kind in asked.kind]
+            table = metrics(view, Metric(asked.measure), policy, kinds=kinds, most=MOST_ROWS,
+                            most_members=MOST_ROWS)  # fmt: skip
+            meaning = _(MEANING[table.measure], lang)
+            members = sum(len(community.members) for community in table.communities)
+            return ExportContent(
+                rows=min(len(table.rows) or members or len(table.districts), MOST_ROWS),
+                write=lambda provenance: metrics_csv(
+                    table, provenance, lang, meaning, most=MOST_ROWS
+                ),
+            )
+
+
+def _structure_content(view: View, request: AskedExport, lang: Language) -> ExportContent:
+    write, losses = _STRUCTURE[request.format]
+    selection = export_selection(view, request.nodes, with_names=request.with_names)
+    nodes, links = selection.node_count, selection.link_count
+    rows = {"NODES_CSV": nodes, "LINKS_CSV": links}.get(request.format, nodes + links)
+    require_room(rows, with_names=request.with_names)
+    return ExportContent(
+        rows=rows,
+        write=lambda provenance: write(selection, provenance, lang),
+        losses=report((*selection.losses, *losses(selection))),
+        people=selection.people,
+    )
+
+
+def require_room(rows: int, *, with_names: bool) -> None:
+    """Require that a file is not too long. Raises: Refused."""
+    most = MOST_NAMED if with_names else MOST_ROWS
+    if rows > most:
+        raise Refused(
+            "too-large",
+            bilingual(
+                "A file holds {most} rows at most; this one would have {rows}.",
+                most=most,
+                rows=rows,
+            ),
+            most=most,
+        )
+
+
+def query_result(context: RequestContext, request: AskedQueryExport) -> QueryResult:
+    """The current result of a query."""
+    return context.app_state.analysis.answer(
+        context.who.caller, context.who.account, request.query, request.parameters
+    )
+
+
+def query_content(result: QueryResult, format: QueryFormat, lang: Language) -> ExportContent:
+    """The result of a query; it has no people, whose ids differ with each filling of a replica."""
+    table = QueryTable(columns=result.columns, rows=result.rows, revision=result.revision)
+    truncated = () if result.cut is None else (ExportLoss(kind=LossKind.ROWS),)
+    return ExportContent(
+        rows=len(result.rows),
+        write=lambda provenance: _QUERY[format](table, replace(provenance, on=result.on), lang),
+        losses=(*truncated, *(query_losses(table) if format == "GRAPHML" else ())),
+    )
+
+
+# ---- download
 
 
 def file_of(context: RequestContext, order: Order, number: str) -> ExportFile:
@@ -31,58 +204,76 @@ def file_of(context: RequestContext, order: Order, number: str) -> ExportFile:
 
     Raises: NotFound: something it needs is gone or hidden since, or other posts are affected.
     """
-    stamp, policy = _stamp(context, order, number), context.directory.policy
-    match order:
-        case QueryExport():
-            answer = answer_of(context, order.asked)
-            return queried.build(answer, order.asked.format, stamp, order.lang)
-        case AuditExport():
-            return audit_log.build(
-                context.app_state.audit, order, stamp, audit_log.looked_after(context)
-            )
-        case StructureExport():
-            return structure.build(context.view(order.on), order.asked, stamp, order.lang)
-        case MatrixExport():
-            return cells.build(context.view(order.on), order.asked, stamp, order.lang)
-        case MapExport():
-            return areas.build(context.view(order.on), order.asked, policy, stamp, order.lang)
-        case MetricsExport():
-            return measured.build(context.view(order.on), order.asked, policy, stamp, order.lang)
-        case ContactsExport():
-            return _of_contacts(context, order, stamp)
-
-
-def answer_of(context: RequestContext, asked: AskedQueryExport) -> QueryResult:
-    """The current result of a query."""
-    return context.app_state.analysis.answer(
-        context.who.caller, context.who.account, asked.query, asked.parameters
-    )
-
-
-def _stamp(context: RequestContext, order: Order, number: str) -> Provenance:
-    return Provenance(
+    provenance = Provenance(
         number=number, account=context.who.account, made_at=datetime.now(COPENHAGEN), on=order.on,
         losses=(), is_demo=context.app_state.settings.is_demo,
     )  # fmt: skip
+    match order:
+        case ContactsExport():
+            return _contacts_file(context, order, provenance)
+        case AuditExport():
+            log, within = context.app_state.audit, audit_log.looked_after(context)
+            return audit_log.build(log, order, provenance, within)
+        case QueryExport():
+            result = query_result(context, order.asked)
+            content = query_content(result, order.asked.format, order.lang)
+        case _:
+            content = table_content(context.view(order.on), order, context.directory.policy)
+    return ExportFile(
+        content=content.write(replace(provenance, losses=content.losses)),
+        rows=content.rows,
+        people=content.people,
+    )
 
 
-def _of_contacts(context: RequestContext, order: ContactsExport, stamp: Provenance) -> ExportFile:
-    view, asked = context.view(order.on), order.asked
+def _contacts_file(
+    context: RequestContext, order: ContactsExport, provenance: Provenance
+) -> ExportFile:
+    view, request = context.view(order.on), order.asked
     moment = RequestedMoment(on=order.on, at=order.at, is_now=order.is_now)
     if view.on != context.directory.today():
-        raise NotFound(stamp.number)
+        raise NotFound(provenance.number)
     try:
-        those = contact_selection(view, asked, context.directory.policy, moment)
+        contacts = contact_selection(view, request, context.directory.policy, moment)
     except InvalidNeed as error:  # there was such a path when the ticket was created
-        raise NotFound(stamp.number) from error
-    if tuple(one.post for one in those.everybody) != order.posts:
-        raise NotFound(stamp.number)
+        raise NotFound(provenance.number) from error
+    if tuple(contact.post for contact in contacts.everybody) != order.posts:
+        raise NotFound(provenance.number)
 
     def uncover(detail: str) -> str:
         return context.directory.reveal(detail).uncover()
 
-    if asked.need is None or asked.format == "VCARD":
-        return vcards.build(view, those, order.counted, stamp, order.lang, uncover)
-    screens = context.app_state.settings.screens_url
-    link = action_card.link_of(screens, asked)
-    return action_card.build(view, those, order.counted, stamp, order.lang, uncover, link=link)
+    if request.need is None or request.format == "VCARD":
+        return _vcard_file(view, contacts, order, provenance, uncover)
+    link = action_card.link_of(context.app_state.settings.screens_url, request)
+    return action_card.build(
+        view, contacts, order.counted, provenance, order.lang, uncover, link=link
+    )
+
+
+def _vcard_file(
+    view: View,
+    contacts: ContactSelection,
+    order: ContactsExport,
+    provenance: Provenance,
+    uncover: Uncover,
+) -> ExportFile:
+    """A card for each post with the details that were counted or are public."""
+
+    def card(contact: ReachableContact) -> VCardContact:
+        bodies = view.targets(contact.row, LinkType.BELONGS_TO)
+        return VCardContact(
+            id=contact.post,
+            name=view.name(contact.row) or contact.post,
+            role=view.value(contact.row, "kind").label(order.lang),
+            organization=next((view.name(body) for body in bodies), None),
+            answers=contact.answers(order.lang),
+            ways=ways(contact, order.counted, uncover),
+        )
+
+    cards = [card(contact) for contact in contacts.posts]
+    return ExportFile(
+        content=vcards(cards, replace(provenance, losses=contacts.losses), order.lang),
+        rows=len(cards),
+        people=people(view, contacts),
+    )

@@ -38,42 +38,31 @@ def coordinators(view: View, area: int) -> list[int]:
 
     They are the coordinators of its municipality and police district, then the entry points there.
     """
-    places = _places(view, area)
-    posts = [*_of_kinds(view, places), *_entry_points(view, places)]
+    around, areas = [area], dict[AreaKind, int]()  # the area itself, and those that contain it
+    while around:
+        for place in around:
+            areas.setdefault(view.value(place, "kind"), place)
+        around = sorted({outer for row in around for outer in view.targets(row, LinkType.LIES_IN)})
+    places = {scale: areas[scale] for scale in _SCALES if scale in areas}
+    posts: list[int] = []
+    for scale, kind in _KINDS:
+        if scale in places:
+            within = answering_in(view, places[scale])
+            posts += (
+                row
+                for row in view.rows(Label.ACTOR)
+                if within[row] and view.value(row, "kind") is kind
+            )
+    for place in places.values():
+        links = list(view.into(place, LinkType.ENTRY_POINT_FOR))
+        links.sort(key=lambda link: (view.link_value(link, "order"), view.id(view.source(link))))
+        posts += map(view.source, links)
     return list(dict.fromkeys(posts))[:MOST_COORDINATORS]
 
 
 def public_lines(view: View) -> list[int]:
     """The posts with a publicly known number, by id."""
     return [row for row in view.rows(Label.ACTOR) if view.value(row, "kind") in PUBLIC_LINES]
-
-
-def _places(view: View, area: int) -> dict[AreaKind, int]:
-    """The municipality and the police district: the area itself or those that contain it."""
-    found, around = dict[AreaKind, int](), [area]
-    while around:
-        for place in around:
-            found.setdefault(view.value(place, "kind"), place)
-        around = sorted({outer for one in around for outer in view.targets(one, LinkType.LIES_IN)})
-    return {kind: found[kind] for kind in _SCALES if kind in found}
-
-
-def _of_kinds(view: View, places: dict[AreaKind, int]) -> Iterator[int]:
-    for scale, kind in _KINDS:
-        if scale in places:
-            within = answering_in(view, places[scale])
-            yield from (
-                row
-                for row in view.rows(Label.ACTOR)
-                if within[row] and view.value(row, "kind") is kind
-            )
-
-
-def _entry_points(view: View, places: dict[AreaKind, int]) -> Iterator[int]:
-    for place in places.values():
-        links = list(view.into(place, LinkType.ENTRY_POINT_FOR))
-        links.sort(key=lambda link: (view.link_value(link, "order"), view.id(view.source(link))))
-        yield from (view.source(link) for link in links)
 
 
 MOST_DETAILS: Final = 2  # per post: one to call, one to write to; each counts as revealed
@@ -114,24 +103,26 @@ def reachable_contacts(
     resolution = resolve(view, post, policy, at=moment.at)
     owner = None if resolution.reveal is None else view.find(resolution.reveal)
     owner = post if owner is None else owner
-    known = () if view.label(owner) is Label.RESOURCE_INDIVIDUAL else details_of(view, owner)
-    shown = [one for one in known if one.is_public or may_reveal(view, one.id, purpose)]
-    details = tuple(shown[:most])
+    all_details = () if view.label(owner) is Label.RESOURCE_INDIVIDUAL else details_of(view, owner)
+    showable = [
+        detail for detail in all_details if detail.is_public or may_reveal(view, detail.id, purpose)
+    ]
+    details = tuple(showable[:most])
     return ReachableContact(
         row=post, post=view.id(post), moment=moment, resolution=resolution, owner=view.id(owner),
         details=details,
-        counted=frozenset(one.id for one in details if is_metered(view, view.row(one.id))),
+        counted=frozenset(detail.id for detail in details if is_metered(view, view.row(detail.id))),
         lost=(
             (LossKind.OTHERS, max(len(resolution.order) - 1, 0)),
-            (LossKind.MORE_DETAILS, len(shown) - len(details)),
-            (LossKind.NOT_SHOWN, len(known) - len(shown)),
+            (LossKind.MORE_DETAILS, len(showable) - len(details)),
+            (LossKind.NOT_SHOWN, len(all_details) - len(showable)),
         ),
     )  # fmt: skip
 
 
 def counted_details(several: Iterable[ReachableContact]) -> tuple[str, ...]:
     """The details that count as revealed, unique and sorted by id."""
-    return tuple(sorted({detail for one in several for detail in one.counted}))
+    return tuple(sorted({detail for contact in several for detail in contact.counted}))
 
 
 T = TypeVar("T")
@@ -187,7 +178,7 @@ class ContactSelection:
 
 
 def contact_selection(
-    view: View, asked: AskedContacts, policy: Policy, moment: RequestedMoment
+    view: View, request: AskedContacts, policy: Policy, moment: RequestedMoment
 ) -> ContactSelection:
     """The selection of a request, at a moment of today.
 
@@ -196,9 +187,9 @@ def contact_selection(
         InvalidNeed: the node is not a post; the need is not valid, for another day, or has no such
             answer.
     """
-    choosing = _Choosing(view, policy, Purpose(asked.purpose), moment)
-    if asked.need is None:
-        row = view.row(asked.post or "")
+    choosing = _Choosing(view, policy, Purpose(request.purpose), moment)
+    if request.need is None:
+        row = view.row(request.post or "")
         if view.label(row) is not Label.ACTOR:
             raise InvalidNeed("post", *bilingual("is no post"))
         return choosing.of_rows((row,))
@@ -206,19 +197,19 @@ def contact_selection(
         raise InvalidNeed(
             "on", *bilingual("must be today: contact details are shown for today alone"),
         )  # fmt: skip
-    need = to_need(asked.need, moment)
-    if asked.stops:
-        wholes = stops(view, need, policy, through=asked.stops).paths
-        whole = _numbered("answer", asked.answer, wholes)
-        found = replace(choosing.of_legs(whole.legs), whole=whole)
+    need = to_need(request.need, moment)
+    if request.stops:
+        wholes = stops(view, need, policy, through=request.stops).paths
+        whole = _numbered("answer", request.answer, wholes)
+        selection = replace(choosing.of_legs(whole.legs), whole=whole)
         desk: Sequence[int] | None = None
     else:
         answer = find(view, need, policy)
-        found, desk = choosing.of_answer(answer, asked), choosing.desk_of(answer)
-    if asked.format != "ACTION_CARD":
-        return found
+        selection, desk = choosing.of_answer(answer, request), choosing.desk_of(answer)
+    if request.format != "ACTION_CARD":
+        return selection
     place = None if need.area is None else named(view, view.current(need.area))
-    return choosing.with_place(found, place, desk)
+    return choosing.with_place(selection, place, desk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,21 +227,23 @@ class _Choosing:
             moment=self.moment, posts=tuple(map(self._reached, dict.fromkeys(rows)))
         )
 
-    def of_answer(self, answer: Answer, asked: AskedContacts) -> ContactSelection:
+    def of_answer(self, answer: Answer, request: AskedContacts) -> ContactSelection:
         """The duty line in acute danger; a contact alone; or a path and its contact."""
         if answer.acute is not None:
             line = answer.acute.duty_line
             rows = () if line is None else (self.view.row(line.post.id),)
             return replace(self.of_rows(rows), acute=answer.acute)
-        if asked.contact is not None:
-            contact = _numbered("contact", asked.contact, answer.contacts)
+        if request.contact is not None:
+            contact = _numbered("contact", request.contact, answer.contacts)
             stop = contact.stop
             rows = () if stop.resolution is None else (self.view.row(stop.resolution.post.id),)
             is_civilian = stop.label is Label.RESOURCE_INDIVIDUAL
             civilians = (stop.node.id,) if is_civilian else ()
             return replace(self.of_rows(rows), contact=contact, civilians=civilians)
-        path = _numbered("answer", asked.answer, answer.paths)
-        contact = next(one for one in answer.contacts if any(way is path for way in one.ways))
+        path = _numbered("answer", request.answer, answer.paths)
+        contact = next(
+            candidate for candidate in answer.contacts if any(way is path for way in candidate.ways)
+        )
         return replace(self.of_legs((path,)), contact=contact)
 
     def of_legs(self, legs: Sequence[Path]) -> ContactSelection:
@@ -259,27 +252,27 @@ class _Choosing:
         civilians = dict.fromkeys(
             stop.node.id for stop in stops_of if stop.label is Label.RESOURCE_INDIVIDUAL
         )
-        found = self.of_rows(row for leg in legs for row in _posts(self.view, leg))
-        return replace(found, legs=tuple(legs), civilians=tuple(civilians))
+        selection = self.of_rows(row for leg in legs for row in _posts(self.view, leg))
+        return replace(selection, legs=tuple(legs), civilians=tuple(civilians))
 
     def desk_of(self, answer: Answer) -> Sequence[int]:
         """The standing posts of the place, or in acute danger those to inform afterwards."""
-        told = answer.acute.inform if answer.acute else ()
-        posts = answer.local.posts if answer.local else told
-        return [self.view.row(one.post.id) for one in posts]
+        inform = answer.acute.inform if answer.acute else ()
+        posts = answer.local.posts if answer.local else inform
+        return [self.view.row(post.post.id) for post in posts]
 
     def with_place(
-        self, found: ContactSelection, place: NodeRef | None, desk: Sequence[int] | None
+        self, selection: ContactSelection, place: NodeRef | None, desk: Sequence[int] | None
     ) -> ContactSelection:
         """Add local coordinators with one detail each, and the public lines."""
-        place = _place_of(found) or place
+        place = _place_of(selection) or place
         area = None if place is None else self.view.find(place.id)
         if desk is None:
             desk = [] if area is None else coordinators(self.view, area)
-        known = {one.row for one in found.posts}
-        rows = [row for row in desk if row not in known][:MOST_COORDINATORS]
+        included = {contact.row for contact in selection.posts}
+        rows = [row for row in desk if row not in included][:MOST_COORDINATORS]
         return replace(
-            found,
+            selection,
             place=place,
             coordinators=tuple(self._reached(row, most=1) for row in rows),
             lines=tuple(public_lines(self.view)),
@@ -290,13 +283,13 @@ class _Choosing:
         return reachable_contacts(self.view, row, self.policy, self.purpose, self.moment, most=most)
 
 
-def _place_of(found: ContactSelection) -> NodeRef | None:
+def _place_of(selection: ContactSelection) -> NodeRef | None:
     """The area of the goal."""
-    if found.acute is not None:
-        return found.acute.area
-    if found.contact is not None:
-        return found.contact.stop.area
-    return found.legs[-1].stops[-1].area if found.legs else None
+    if selection.acute is not None:
+        return selection.acute.area
+    if selection.contact is not None:
+        return selection.contact.stop.area
+    return selection.legs[-1].stops[-1].area if selection.legs else None
 
 
 def _numbered(field: str, number: int, several: Sequence[T]) -> T:
@@ -319,23 +312,27 @@ def _posts(view: View, path: Path) -> Iterator[int]:
 
 def people(view: View, those: ContactSelection) -> frozenset[str]:
     """The persons who are named or whose details are included; a card also names civilians."""
-    named = {one.resolution.who.id for one in those.everybody if one.resolution.who is not None}
-    ids = named | {one.owner for one in those.everybody}
-    staff = frozenset(one for one in ids if view.label(view.row(one)) is Label.PERSON)
+    named = {
+        contact.resolution.who.id
+        for contact in those.everybody
+        if contact.resolution.who is not None
+    }
+    ids = named | {contact.owner for contact in those.everybody}
+    staff = frozenset(contact for contact in ids if view.label(view.row(contact)) is Label.PERSON)
     return staff.union(those.civilians if those.is_card else ())
 
 
 def ways(
-    one: ReachableContact, allowed: Sequence[str], uncover: Uncover
+    contact: ReachableContact, allowed: Sequence[str], uncover: Uncover
 ) -> tuple[ContactChannel, ...]:
     """The details of a post in clear.
 
     Raises: NotFound: one of them is new since the ticket was created, so it was not counted.
     """
-    if not one.counted <= frozenset(allowed):
-        raise NotFound(one.post)
+    if not contact.counted <= frozenset(allowed):
+        raise NotFound(contact.post)
     return tuple(
         ContactChannel(channel=detail.channel, value=uncover(detail.id))
-        for detail in one.details
+        for detail in contact.details
         if detail.channel is not None
     )

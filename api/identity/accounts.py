@@ -94,9 +94,9 @@ class Accounts:
         """The accounts ordered by login, starting after the login `after`."""
         if not is_storable(after):
             return ()
-        found = _ACCOUNTS.where(account_table.c.login > after).order_by(account_table.c.login)
+        query = _ACCOUNTS.where(account_table.c.login > after).order_by(account_table.c.login)
         with reading(self._engine) as connection:
-            return tuple(_account(row) for row in connection.execute(found.limit(limit)))
+            return tuple(_account(row) for row in connection.execute(query.limit(limit)))
 
     def of_subject(self, issuer: str, subject: str) -> str | None:
         """The account of a subject at an issuer; None if there is none."""
@@ -127,8 +127,8 @@ class Accounts:
             Refused: it is disabled, or a program's.
         """
         with changing(self._engine) as connection:
-            found = account_of(connection, account)
-            if found.is_disabled or found.is_service:
+            owner = account_of(connection, account)
+            if owner.is_disabled or owner.is_service:
                 raise Refused(
                     "invalid",
                     bilingual("The account is disabled or a program's, and cannot be invited."),
@@ -158,8 +158,8 @@ def add_account(
             errors=[{"pointer": "/login", "field": "login", "rule": "LOGIN"}],
         )
     refuse_content("login", name)
-    taken = select(account_table.c.id).where(account_table.c.login == name)
-    if connection.execute(taken).first() or (subject and _is_known(connection, subject)):
+    same_login = select(account_table.c.id).where(account_table.c.login == name)
+    if connection.execute(same_login).first() or (subject and _is_known(connection, subject)):
         raise Refused("duplicate")
     connection.execute(
         insert(account_table),
@@ -234,7 +234,7 @@ def change_account(connection: Connection, account: str, **values: object) -> No
 
 def _is_known(connection: Connection, subject: tuple[str, str]) -> bool:
     issuer, name = subject
-    found = select(subject_table.c.account).where(
+    query = select(subject_table.c.account).where(
         subject_table.c.issuer == issuer, subject_table.c.subject == name
     )
-    return connection.execute(found).first() is not None
+    return connection.execute(query).first() is not None

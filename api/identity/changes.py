@@ -117,19 +117,19 @@ class AccountChanges:
                 account's, or the grant has no effect.
         """
         with changing(self._engine) as connection:
-            found = account_of(connection, account)
-            require_use(grant, is_service=found.is_service)
+            owner = account_of(connection, account)
+            require_use(grant, is_service=owner.is_service)
             if not is_host:
-                _require_other(connection, by, found)
+                _require_other(connection, by, owner)
             require_apart(connection, account, grant, self._today())
             waits = not is_host and self._needs_second(
-                connection, AccountChangeKind.GRANT, found, grant
+                connection, AccountChangeKind.GRANT, owner, grant
             )
-            given = insert_grant(
+            grant_id = insert_grant(
                 connection, account, grant, by=by, now=self._clock(), is_waiting=waits
             )
             return self._noted(
-                connection, AccountChangeKind.GRANT, found, given, by=by, waits=waits
+                connection, AccountChangeKind.GRANT, owner, grant_id, by=by, waits=waits
             )
 
     def end(self, grant: str, *, by: str, is_host: bool = False) -> StoredAccountChange:
@@ -141,10 +141,10 @@ class AccountChanges:
         """
         with changing(self._engine) as connection:
             row = grant_row(connection, grant)
-            found = account_of(connection, row.account)
+            owner = account_of(connection, row.account)
             right = None if row.confirmed_at is None else grant_of(row)
             return self._asked(
-                connection, AccountChangeKind.END_GRANT, found, by=by, is_host=is_host, right=right,
+                connection, AccountChangeKind.END_GRANT, owner, by=by, is_host=is_host, right=right,
                 grant=grant,
             )  # fmt: skip
 
@@ -176,11 +176,11 @@ class AccountChanges:
         """
         with changing(self._engine) as connection:
             row = _waiting_row(connection, change)
-            found = account_of(connection, row.account)
+            owner = account_of(connection, row.account)
             if not is_host:
-                _require_other(connection, by, found)
+                _require_other(connection, by, owner)
                 self._require_second(connection, by, row)
-            self._do(connection, AccountChangeKind(row.kind), found, row.grant_id, by=by)
+            self._do(connection, AccountChangeKind(row.kind), owner, row.grant_id, by=by)
             return self._decided(connection, change, by=by, is_done=True)
 
     def refuse(self, change: str, *, by: str, is_host: bool = False) -> StoredAccountChange:
@@ -200,24 +200,24 @@ class AccountChanges:
 
     def waiting(self) -> tuple[StoredAccountChange, ...]:
         """The changes waiting for approval, the oldest first."""
-        found = select(change_table).where(change_table.c.decided_at.is_(None))
+        query = select(change_table).where(change_table.c.decided_at.is_(None))
         with reading(self._engine) as connection:
-            rows = connection.execute(found.order_by(change_table.c.asked_at, change_table.c.id))
+            rows = connection.execute(query.order_by(change_table.c.asked_at, change_table.c.id))
             return tuple(_change(connection, row) for row in rows.all())
 
     def waiting_for(self, account: str) -> int:
         """The number of waiting changes that an account neither requested nor is the subject of."""
         columns = change_table.c
-        found = select(func.count()).where(
+        query = select(func.count()).where(
             columns.decided_at.is_(None), columns.asked_by != account, columns.account != account
         )
         with reading(self._engine) as connection:
-            return connection.scalar(found) or 0
+            return connection.scalar(query) or 0
 
     def decided(self) -> tuple[StoredAccountChange, ...]:
         """The last hundred that were done or refused, the newest first."""
-        found = select(change_table).where(change_table.c.decided_at.is_not(None))
-        newest = found.order_by(change_table.c.decided_at.desc(), change_table.c.id).limit(_NEWEST)
+        query = select(change_table).where(change_table.c.decided_at.is_not(None))
+        newest = query.order_by(change_table.c.decided_at.desc(), change_table.c.id).limit(_NEWEST)
         with reading(self._engine) as connection:
             return tuple(_change(connection, row) for row in connection.execute(newest).all())
 
@@ -227,8 +227,8 @@ class AccountChanges:
         self, kind: AccountChangeKind, account: str, *, by: str, is_host: bool
     ) -> StoredAccountChange:
         with changing(self._engine) as connection:
-            found = account_of(connection, account)
-            return self._asked(connection, kind, found, by=by, is_host=is_host)
+            owner = account_of(connection, account)
+            return self._asked(connection, kind, owner, by=by, is_host=is_host)
 
     def _asked(
         self,
@@ -273,8 +273,8 @@ class AccountChanges:
     def _lasting(self, connection: Connection, account: str) -> list[Grant]:
         """The grants in force that have not expired by date."""
         today = self._today()
-        given = in_force(connection, account)
-        return [one for one in given if one.valid_to is None or today < one.valid_to]
+        grants = in_force(connection, account)
+        return [grant for grant in grants if grant.valid_to is None or today < grant.valid_to]
 
     def _require_second(self, connection: Connection, by: str, row: Row[Any]) -> None:
         if is_same_person(connection, by, row.asked_by):
@@ -296,8 +296,8 @@ class AccountChanges:
     def _is_admin(self, connection: Connection, account: str) -> bool:
         if account_of(connection, account).is_disabled:
             return False
-        given = in_force(connection, account)
-        return any(one.role is Role.ADMIN and one.is_valid(self._today()) for one in given)
+        grants = in_force(connection, account)
+        return any(grant.role is Role.ADMIN and grant.is_valid(self._today()) for grant in grants)
 
     def _do(
         self, connection: Connection, kind: AccountChangeKind, account: Account,
@@ -366,11 +366,11 @@ def _opens_persons(account: Account, grants: Iterable[Grant]) -> bool:
 
     An account linked to a person gives access to that person's own numbers, in any role.
     """
-    return any(account.person is not None or one.role in NEEDS_SECOND for one in grants)
+    return any(account.person is not None or grant.role in NEEDS_SECOND for grant in grants)
 
 
 def _watches(grants: Iterable[Grant]) -> bool:
-    return any(one.role in NEEDS_STRONG for one in grants)
+    return any(grant.role in NEEDS_STRONG for grant in grants)
 
 
 def _require_other(connection: Connection, by: str, account: Account) -> None:
@@ -412,8 +412,8 @@ def _row(connection: Connection, change: str) -> Row[Any]:
 
 def _waiting_row(connection: Connection, change: str) -> Row[Any]:
     columns = change_table.c
-    found = select(change_table).where(columns.id == change, columns.decided_at.is_(None))
-    row = connection.execute(found).first() if is_storable(change) else None
+    query = select(change_table).where(columns.id == change, columns.decided_at.is_(None))
+    row = connection.execute(query).first() if is_storable(change) else None
     if row is None:
         raise NotFound(change)
     return row
@@ -422,8 +422,8 @@ def _waiting_row(connection: Connection, change: str) -> Row[Any]:
 def _change(connection: Connection, row: Row[Any]) -> StoredAccountChange:
     grant = None
     if row.grant_id is not None:
-        found = select(grant_table).where(grant_table.c.id == row.grant_id)
-        grant = given_of(connection.execute(found).one())
+        query = select(grant_table).where(grant_table.c.id == row.grant_id)
+        grant = given_of(connection.execute(query).one())
     state = ChangeState.DONE if row.is_done else ChangeState.REFUSED
     return StoredAccountChange(
         id=row.id, kind=AccountChangeKind(row.kind), account=row.account, grant=grant,

@@ -33,6 +33,7 @@ from sqlalchemy import (
 
 from api.errors import Refused
 from api.i18n import bilingual
+from api.identity.tables import utc
 from api.sql import reading, writing, writing_alone
 
 metadata: Final = MetaData()
@@ -108,15 +109,17 @@ class ContactRequests:
         with writing_alone(self._engine, _WRITERS) as connection:
             self._drop_old(connection, now)
             mine = _chosen().where(request_table.c.account == account)
-            made = connection.execute(mine.where(request_table.c.key == key)).first()
-            if made is not None:
-                return _repeated(made, individual, purpose)
+            earlier = connection.execute(mine.where(request_table.c.key == key)).first()
+            if earlier is not None:
+                if (earlier.individual, earlier.purpose) != (individual, purpose):
+                    raise Refused("key-reused")
+                return _request_of(earlier)
             same = mine.where(request_table.c.individual == individual)
-            is_open = request_table.c.state.in_([one.value for one in _OPEN])
+            is_open = request_table.c.state.in_([state.value for state in _OPEN])
             before = connection.execute(same.where(is_open)).first()
             if before is not None:
                 raise Refused("duplicate", _OPEN_ALREADY, id=before.id)
-            asking = StoredContactRequest(
+            request = StoredContactRequest(
                 id=f"req-{secrets.token_hex(8)}",
                 account=account,
                 individual=individual,
@@ -127,8 +130,8 @@ class ContactRequests:
                 made_at=now,
                 changed_at=now,
             )
-            connection.execute(insert(request_table), {**asdict(asking), "key": key})
-        return asking
+            connection.execute(insert(request_table), {**asdict(request), "key": key})
+        return request
 
     def made_by(self, account: str) -> tuple[StoredContactRequest, ...]:
         """The requests made by an account, the newest first."""
@@ -147,14 +150,14 @@ class ContactRequests:
         with writing(self._engine) as connection:
             self._drop_old(connection, now)
             is_theirs = (table.id == asking) & table.opener.in_(sorted(posts))
-            is_open = table.state.in_([one.value for one in _OPEN])
+            is_open = table.state.in_([open_state.value for open_state in _OPEN])
             changed = connection.execute(
                 update(request_table)
                 .where(is_theirs & is_open)
                 .values(state=state.value, changed_at=now)
             )
             row = connection.execute(_chosen().where(is_theirs)).first()
-        return _asking(row) if changed.rowcount and row is not None else None
+        return _request_of(row) if changed.rowcount and row is not None else None
 
     def cancel(self, nodes: Iterable[str]) -> None:
         """Delete every request that names one of these civilians or details."""
@@ -170,11 +173,11 @@ class ContactRequests:
         with reading(self._engine) as connection:
             rows = connection.execute(chosen.order_by(desc(request_table.c.made_at))).all()
         now = datetime.now(UTC)
-        askings = [_asking(row) for row in rows]
-        if any(now - one.made_at >= KEPT for one in askings):
+        requests = [_request_of(row) for row in rows]
+        if any(now - request.made_at >= KEPT for request in requests):
             with writing(self._engine) as connection:
                 self._drop_old(connection, now)
-        return tuple(one for one in askings if now - one.made_at < KEPT)
+        return tuple(request for request in requests if now - request.made_at < KEPT)
 
     def _drop_old(self, connection: Connection, now: datetime) -> None:
         connection.execute(delete(request_table).where(request_table.c.made_at <= now - KEPT))
@@ -187,7 +190,7 @@ def _chosen() -> Select[Any]:
     return select(*(column for column in request_table.c if column.name != "key"))
 
 
-def _asking(row: Row[Any]) -> StoredContactRequest:
+def _request_of(row: Row[Any]) -> StoredContactRequest:
     return StoredContactRequest(
         id=row.id,
         account=row.account,
@@ -196,18 +199,6 @@ def _asking(row: Row[Any]) -> StoredContactRequest:
         purpose=row.purpose,
         detail=row.detail,
         state=ContactRequestState(row.state),
-        made_at=_utc(row.made_at),
-        changed_at=_utc(row.changed_at),
+        made_at=utc(row.made_at),
+        changed_at=utc(row.changed_at),
     )
-
-
-def _utc(at: datetime) -> datetime:
-    """An instant as it was stored: SQLite drops the time zone."""
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
-
-
-def _repeated(row: Row[Any], individual: str, purpose: str) -> StoredContactRequest:
-    made = _asking(row)
-    if (made.individual, made.purpose) != (individual, purpose):
-        raise Refused("key-reused")
-    return made

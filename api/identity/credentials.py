@@ -28,18 +28,16 @@ from sqlalchemy import Connection, Engine, Row, or_, select, update
 
 from api.errors import Refused
 from api.i18n import bilingual
-from api.identity import lockout
 from api.identity.accounts import account_of, change_account, end_all
-from api.identity.lockout import AttemptKey
 from api.identity.one_time_links import invited
 from api.identity.principal import NEEDS_STRONG
+from api.identity.rate_limits import AttemptKey, count_failure, wait_after_failures
 from api.identity.tables import Clock, account_table, changing, grant_table
 from api.sql import reading
 from graph.errors import NotFound
 from graph.normal_form import normal_form
 from graph.store.encryption.key_file import KeyringRefused, lone_key
-from graph.store.encryption.key_wrapping import OwnerKey
-from graph.store.encryption.sealing import SealBroken, open_sealed, seal
+from graph.store.encryption.sealing import OwnerKey, SealBroken, open_sealed, seal
 
 T = TypeVar("T")
 SHORTEST, LONGEST = 14, 128
@@ -78,14 +76,14 @@ class Passwords:
         with self._room:
             return self._hasher.hash(_cut(password))
 
-    def is_right(self, password: str, kept: str | None) -> bool:
+    def is_right(self, password: str, stored_hash: str | None) -> bool:
         """Whether a password matches a hash; takes the same time if there is no hash."""
         with self._room:
             try:
-                is_same = self._hasher.verify(_cut(password), kept or self._nobodys)
+                is_same = self._hasher.verify(_cut(password), stored_hash or self._nobodys)
             except UnknownHashError:
                 return False
-        return is_same and kept is not None
+        return is_same and stored_hash is not None
 
     def require_room(self, lane: str) -> None:
         """Check that a lane is not full. Raises: Refused: `too-many`: it is."""
@@ -187,7 +185,7 @@ def step_of(secret: str, code: str, now: datetime) -> int | None:
     """The 30-second step a code belongs to; None if it is wrong."""
     app, current = TOTP(secret), int(now.timestamp()) // _STEP_S
     typed = "".join(code.split()).encode("utf-8", "surrogatepass")
-    for step in (current + one for one in _AROUND):
+    for step in (current + offset for offset in _AROUND):
         if hmac.compare_digest(app.generate_otp(step).encode(), typed):
             return step
     return None
@@ -195,13 +193,13 @@ def step_of(secret: str, code: str, now: datetime) -> int | None:
 
 def use_step(connection: Connection, account: str, step: int) -> bool:
     """Record that a code was used; False if it, or a later one, had been used before."""
-    used = account_table.c.totp_step
-    done = connection.execute(
+    last_step = account_table.c.totp_step
+    result = connection.execute(
         update(account_table)
-        .where(account_table.c.id == account, or_(used.is_(None), used < step))
+        .where(account_table.c.id == account, or_(last_step.is_(None), last_step < step))
         .values(totp_step=step)
     )
-    return done.rowcount == 1
+    return result.rowcount == 1
 
 
 FILE: Final = "factor.key"
@@ -219,13 +217,13 @@ class FactorSeal:
         """A secret, encrypted for storage."""
         return seal(secret, key=self._key, node_id=account, owner=account, field="totp").hex()
 
-    def opened(self, account: str, kept: str) -> str:
+    def opened(self, account: str, hexadecimal: str) -> str:
         """The decrypted secret.
 
         Raises: SealBroken: it was not sealed for this account with this key.
         """
         return open_sealed(
-            bytes.fromhex(kept), key=self._key, node_id=account, owner=account, field="totp"
+            bytes.fromhex(hexadecimal), key=self._key, node_id=account, owner=account, field="totp"
         )
 
 
@@ -236,24 +234,24 @@ def factor_seal(engine: Engine, keys: Path) -> FactorSeal:
     """
     path = keys / FILE
     with changing(engine) as connection:
-        found = [column.is_not(None) for column in map(account_table.c.__getitem__, _COLUMNS)]
-        rows = connection.execute(select(account_table).where(or_(*found))).all()
-        kept = [one for row in rows for one in _kept(row)]
-        if not path.exists() and any(text.startswith(_SEALED) for _, _, text in kept):
+        has_secret = [column.is_not(None) for column in map(account_table.c.__getitem__, _COLUMNS)]
+        rows = connection.execute(select(account_table).where(or_(*has_secret))).all()
+        stored = [secret for row in rows for secret in _kept(row)]
+        if not path.exists() and any(text.startswith(_SEALED) for _, _, text in stored):
             raise _not_its_key(path)
-        of_app_state = FactorSeal(lone_key(path, fix="put it back from the backup of the keys"))
-        for account, column, text in kept:
+        own_seal = FactorSeal(lone_key(path, fix="put it back from the backup of the keys"))
+        for account, column, text in stored:
             if not text.startswith(_SEALED):
-                change_account(connection, account, **{column: of_app_state.sealed(account, text)})
+                change_account(connection, account, **{column: own_seal.sealed(account, text)})
                 continue
             try:
-                of_app_state.opened(account, text)
+                own_seal.opened(account, text)
             except SealBroken as error:
                 raise _not_its_key(path) from error
-    if engine.dialect.name == "sqlite" and not all(text.startswith(_SEALED) for *_, text in kept):
+    if engine.dialect.name == "sqlite" and not all(text.startswith(_SEALED) for *_, text in stored):
         with engine.connect() as connection:  # its write-ahead log would retain the plain text
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    return of_app_state
+    return own_seal
 
 
 def _kept(row: Row[Any]) -> Iterator[tuple[str, str, str]]:
@@ -293,40 +291,40 @@ class Credentials:
         if account is None:
             raise _no_invitation()
         require_usable(password, login)
-        kept = self._passwords.hash(password)
+        password_hash = self._passwords.hash(password)
         with changing(self._engine) as connection:
             if invited(connection, code, now=self._clock()) != account:
                 raise _no_invitation()
             has_app = account_of(connection, account).has_totp
             secret = new_secret() if not has_app and _needs_app(connection, account) else None
-            change_account(connection, account, password=kept, totp_pending=None)
+            change_account(connection, account, password=password_hash, totp_pending=None)
             if secret:
                 sealed = self._seal.sealed(account, secret)
                 change_account(connection, account, totp_secret=sealed, totp_step=None)
             end_all(connection, account, self._clock())
         return Enrolled(account=account, login=login, totp_secret=secret)
 
-    def change_password(self, account: str, old: str, new: str, *, knocking: AttemptKey) -> None:
+    def change_password(self, account: str, old: str, new: str, *, key: AttemptKey) -> None:
         """Change the password, given the old one; ends all sessions and tokens.
 
         Raises: Refused: the old password is wrong, or the new one is unusable.
         """
         row = self._row(account)
-        self._prove(row, old, "", knocking, needs_app=False)
+        self._prove(row, old, "", key, needs_app=False)
         require_usable(new, row.login)
         fresh = self._passwords.hash(new)
         with changing(self._engine) as connection:
-            done = connection.execute(
+            result = connection.execute(
                 update(account_table)
                 .where(account_table.c.id == account, account_table.c.password == row.password)
                 .values(password=fresh, totp_pending=None)
             )
-            if not done.rowcount:
+            if not result.rowcount:
                 raise _not_yours("password")
             end_all(connection, account, self._clock())
 
     def begin_second_factor(
-        self, account: str, password: str, totp: str, *, knocking: AttemptKey
+        self, account: str, password: str, totp: str, *, key: AttemptKey
     ) -> Enrolled:
         """Create a secret for the account's app; it takes effect once a code has confirmed it.
 
@@ -335,10 +333,10 @@ class Credentials:
         Raises: Refused: the password, or the code of the existing app, is wrong.
         """
         row = self._row(account)
-        self._prove(row, password, totp, knocking, needs_app=True)
+        self._prove(row, password, totp, key, needs_app=True)
         secret = new_secret()
         with changing(self._engine) as connection:
-            done = connection.execute(
+            result = connection.execute(
                 update(account_table)
                 .where(
                     account_table.c.id == account,
@@ -347,7 +345,7 @@ class Credentials:
                 )
                 .values(totp_pending=self._seal.sealed(account, secret))
             )
-            if not done.rowcount:
+            if not result.rowcount:
                 raise _not_yours("password")
         return Enrolled(account=account, login=row.login, totp_secret=secret)
 
@@ -379,7 +377,7 @@ class Credentials:
         return row
 
     def _prove(
-        self, row: Row[Any], password: str, totp: str, knocking: AttemptKey, *, needs_app: bool
+        self, row: Row[Any], password: str, totp: str, key: AttemptKey, *, needs_app: bool
     ) -> None:
         """Verify the password and, with `needs_app`, a code.
 
@@ -390,37 +388,37 @@ class Credentials:
         Raises: Refused: one of them was wrong, or the waiting time after failures is not over.
         """
         with reading(self._engine) as connection:
-            _require_heard(connection, knocking, self._clock())
+            _require_heard(connection, key, self._clock())
         is_right = self._passwords.is_right(password, row.password)
         with changing(self._engine) as connection:
             now = self._clock()
-            _require_heard(connection, knocking, now)
+            _require_heard(connection, key, now)
             if is_right and needs_app and row.totp_secret is not None:
                 step = step_of(self._seal.opened(row.id, row.totp_secret), totp, now)
                 is_right = step is not None and use_step(connection, row.id, step)
             if not is_right:
-                lockout.note_failure(connection, knocking, now)
+                count_failure(connection, key, now)
         if not is_right:
             raise _not_yours("password")
 
 
-def _require_heard(connection: Connection, knocking: AttemptKey, now: datetime) -> None:
+def _require_heard(connection: Connection, key: AttemptKey, now: datetime) -> None:
     """Check that no waiting time after failures is running.
 
     Raises: Refused: `too-many`: one is.
     """
-    if wait_s := lockout.wait_s(connection, knocking, now):
+    if wait_s := wait_after_failures(connection, key, now):
         raise Refused("too-many", retry_after=wait_s)
 
 
 def _needs_app(connection: Connection, account: str) -> bool:
     """Whether a role needs a second factor, including roles that wait for approval."""
-    found = select(grant_table.c.id).where(
+    query = select(grant_table.c.id).where(
         grant_table.c.account == account,
         grant_table.c.ended_at.is_(None),
         grant_table.c.role.in_(sorted(NEEDS_STRONG)),
     )
-    return connection.execute(found).first() is not None
+    return connection.execute(query).first() is not None
 
 
 def _no_invitation() -> Refused:

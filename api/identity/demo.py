@@ -82,15 +82,15 @@ def _logins(
 ) -> Generator[tuple[DemoLogin, ...]]:
     """Create the logins; those at the `free` places, where no demo runs any more, are deleted."""
     logins = tuple(_drawn(role, seats, mine) for role in ROLES)
-    kept = {one.login: accounts.passwords.hash(one.password) for one in logins}
+    hashes = {login.login: accounts.passwords.hash(login.password) for login in logins}
     with changing(accounts.engine) as connection:
         _forget(connection, {mine, *free})
-        for one in logins:
+        for login in logins:
             account = add_account(
-                connection, one.login, now=accounts.clock(), person=one.person, is_demo=True,
-                password=kept[one.login],
+                connection, login.login, now=accounts.clock(), person=login.person, is_demo=True,
+                password=hashes[login.login],
             )  # fmt: skip
-            grant = Grant(role=one.role, areas=_areas(one.role, seats))
+            grant = Grant(role=login.role, areas=_areas(login.role, seats))
             insert_grant(connection, account, grant, by=_BY, now=accounts.clock(), is_waiting=False)
     try:
         yield logins
@@ -105,13 +105,13 @@ def _place(folder: Path | None) -> Generator[tuple[int, frozenset[int]]]:
     if folder is None:
         yield 1, frozenset()
         return
-    locks = {one: FileLock(folder / f"demo-{one}.lock", mode=0o600) for one in _PLACES}
-    free = [one for one, lock in locks.items() if _is_taken_now(lock)]
+    locks = {number: FileLock(folder / f"demo-{number}.lock", mode=0o600) for number in _PLACES}
+    free = [number for number, lock in locks.items() if _is_taken_now(lock)]
     if not free:
         raise StoreUnavailable(f"{len(_PLACES)} demos already run over {folder}; fix: end one")
     mine, *others = free
-    for one in others:
-        locks[one].release()
+    for number in others:
+        locks[number].release()
     try:
         yield mine, frozenset(others)
     finally:
@@ -132,24 +132,24 @@ def demo_seats(view: View, near: str = "mun-0787") -> Mapping[Role, DemoSeat]:
     They hold such a post, if possible near where the first story of the demo happens (Thisted);
     their grants cover the areas of the post, else of its authority.
     """
-    wanted = {
+    post_kinds = {
         Role.COORDINATOR: (PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL, PostKind.SSP_COORDINATOR),
         Role.OUTREACH: (PostKind.OUTREACH_WORKER,),
     }
-    found = {role: _seat(view, kinds, near) for role, kinds in wanted.items()}
-    return {role: seat for role, seat in found.items() if seat}
+    seats = {role: _seat(view, kinds, near) for role, kinds in post_kinds.items()}
+    return {role: seat for role, seat in seats.items() if seat}
 
 
 def _seat(view: View, kinds: tuple[PostKind, ...], near: str) -> DemoSeat | None:
-    found: list[DemoSeat] = []
+    seats: list[DemoSeat] = []
     for post in view.rows(Label.ACTOR):
         holders = view.sources(post, LinkType.HOLDS)
         if not holders or view.value(post, "kind") not in kinds:
             continue
         areas = frozenset(view.id(area) for area in areas_of(view, post))
         if areas:
-            found.append(DemoSeat(person=view.id(holders[0]), areas=areas))
-    return next((seat for seat in found if near in seat.areas), found[0] if found else None)
+            seats.append(DemoSeat(person=view.id(holders[0]), areas=areas))
+    return next((seat for seat in seats if near in seat.areas), seats[0] if seats else None)
 
 
 def _login(role: Role, place: int) -> str:

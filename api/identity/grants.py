@@ -58,15 +58,15 @@ def insert_grant(
     connection: Connection, account: str, grant: Grant, *, by: str, now: datetime, is_waiting: bool
 ) -> str:
     """Insert a grant and return its id, within a transaction that has checked it may be given."""
-    given = f"gra-{secrets.token_hex(8)}"
+    grant_id = f"gra-{secrets.token_hex(8)}"
     connection.execute(
         insert(grant_table),
-        {"id": given, "account": account, "role": grant.role.value,
+        {"id": grant_id, "account": account, "role": grant.role.value,
          "areas": json.dumps(sorted(grant.areas)), "levels": json.dumps(sorted(grant.levels)),
          "valid_from": grant.valid_from, "valid_to": grant.valid_to, "given_by": by,
          "given_at": now, "confirmed_at": None if is_waiting else now},
     )  # fmt: skip
-    return given
+    return grant_id
 
 
 def require_use(grant: Grant, *, is_service: bool) -> None:
@@ -110,14 +110,14 @@ def _meet(one: Grant, other: Grant, today: date) -> bool:
     return max(starts) < min(ends)
 
 
-def is_same_person(connection: Connection, one: str, other: str) -> bool:
+def is_same_person(connection: Connection, account: str, other_account: str) -> bool:
     """Whether two accounts are the same, or belong to the same person."""
-    if one == other:
+    if account == other_account:
         return True
-    found = select(account_table.c.person).where(
-        account_table.c.id.in_((one, other)), account_table.c.person.is_not(None)
+    query = select(account_table.c.person).where(
+        account_table.c.id.in_((account, other_account)), account_table.c.person.is_not(None)
     )
-    persons = list(connection.scalars(found))
+    persons = list(connection.scalars(query))
     return len(persons) == 2 and persons[0] == persons[1]
 
 

@@ -29,7 +29,7 @@ from typing import Any, Final, Protocol, cast
 import httpx
 from joserfc import jwt
 from joserfc.errors import ClaimError, InvalidClaimError, JoseError
-from joserfc.jwk import ECKey, Key, KeySet, OKPKey, RSAKey
+from joserfc.jwk import JWKRegistry, Key, KeySet
 from joserfc.util import urlsafe_b64decode
 
 from api.errors import Refused
@@ -41,7 +41,10 @@ MAX_KEY_SET_BYTES: Final = 256 * 1024  # large issuers publish ten keys in 20 Ki
 MIN_RSA_BITS: Final = 2048
 _DISCOVERY: Final = "/.well-known/openid-configuration"
 _HEADERS: Final = {"Accept": "application/json", "Accept-Encoding": "identity"}
-_TYPES: Final[Mapping[str, type[Key]]] = {"RSA": RSAKey, "EC": ECKey, "OKP": OKPKey}
+EVERY_S: Final = 600.0
+APART_S: Final = 30.0  # between two reads, for whatever reason
+LONGEST_S: Final = 3_600.0  # the longest life of a token
+_log = logging.getLogger(__name__)
 
 
 class IssuerAway(Exception):
@@ -51,16 +54,18 @@ class IssuerAway(Exception):
 def read_keys(issuer: str, *, within_s: float = READ_S) -> KeySet:
     """Read the issuer's current signing keys, with two requests to its documents.
 
+    `authlib` reads a key set once, without limits on time or size, and never again.
+
     Raises: IssuerAway: there is no response, a redirect, or one that must not be trusted.
     """
     ends_at = time.monotonic() + within_s
     discovery = _document(issuer.removesuffix("/") + _DISCOVERY, ends_at)
     if discovery.get("issuer") != issuer:
         raise IssuerAway("its discovery speaks for another issuer")
-    place = discovery.get("jwks_uri")
-    if not isinstance(place, str) or not GUARDED.fullmatch(place):
+    url = discovery.get("jwks_uri")
+    if not isinstance(url, str) or not GUARDED.fullmatch(url):
         raise IssuerAway("its discovery names no key set that can be read safely")
-    published = _document(place, ends_at).get("keys")
+    published = _document(url, ends_at).get("keys")
     if not isinstance(published, list):
         raise IssuerAway("its key set is none")
     return KeySet(list(_usable(cast("list[object]", published))))
@@ -68,6 +73,7 @@ def read_keys(issuer: str, *, within_s: float = READ_S) -> KeySet:
 
 def _document(url: str, ends_at: float) -> Mapping[str, Any]:
     """The JSON object at a URL, within the remaining time."""
+    body = bytearray()
     try:
         with (
             httpx.Client(
@@ -79,72 +85,48 @@ def _document(url: str, ends_at: float) -> Mapping[str, Any]:
         ):
             if response.status_code != 200:
                 raise IssuerAway(f"it answered {response.status_code}")
-            found: object = json.loads(_bounded(response, ends_at))
+            for chunk in response.iter_raw():
+                body += chunk
+                if len(body) > MAX_KEY_SET_BYTES:
+                    raise IssuerAway(f"it answered more than {MAX_KEY_SET_BYTES} bytes")
+                if time.monotonic() > ends_at:
+                    raise IssuerAway("it took too long")
+        document: object = json.loads(body)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise IssuerAway(type(error).__name__) from error
     except (ValueError, RecursionError) as error:
         raise IssuerAway("it answered no JSON") from error
-    if not isinstance(found, dict):
+    if not isinstance(document, dict):
         raise IssuerAway("it answered no JSON object")
-    return cast("dict[str, Any]", found)
-
-
-def _bounded(response: httpx.Response, ends_at: float) -> bytes:
-    body = bytearray()
-    for chunk in response.iter_raw():
-        body += chunk
-        if len(body) > MAX_KEY_SET_BYTES:
-            raise IssuerAway(f"it answered more than {MAX_KEY_SET_BYTES} bytes")
-        if time.monotonic() > ends_at:
-            raise IssuerAway("it took too long")
-    return bytes(body)
+    return cast("dict[str, Any]", document)
 
 
 def _usable(published: list[object]) -> Iterator[Key]:
-    for one in published:
-        if not isinstance(one, dict):
+    """The public keys for signatures that have an id; one that must not be trusted is logged."""
+    for member in published:
+        if not isinstance(member, dict):
             continue
-        data = cast("dict[str, Any]", one)
-        kind = _TYPES.get(str(data.get("kty")))
-        if kind is None or data.get("use") != "sig" or not isinstance(data.get("kid"), str):
-            continue  # for another purpose, or without an id
-        if fault := _fault(data):
-            _log.warning("a key of the issuer is left out: %s", fault)
+        data = cast("dict[str, Any]", member)
+        is_asymmetric = data.get("kty") in ("RSA", "EC", "OKP")
+        if not is_asymmetric or data.get("use") != "sig" or not isinstance(data.get("kid"), str):
             continue
         try:
-            key = kind.import_key(data)
+            if "d" in data:
+                raise _Unfit("its private half is published")
+            if data["kty"] == "RSA" and 6 * len(str(data.get("n"))) < MIN_RSA_BITS:  # base64
+                raise _Unfit(f"it has less than {MIN_RSA_BITS} bits")
+            yield JWKRegistry.import_key(data)
         except (JoseError, ValueError, LookupError) as error:  # LookupError: an unknown curve
-            _log.warning("a key of the issuer is left out: %s", type(error).__name__)
-            continue
-        yield key
-
-
-def _fault(data: Mapping[str, Any]) -> str | None:
-    """The reason why a readable key must not be trusted."""
-    if "d" in data:
-        return "its private half is published"
-    if data["kty"] == "RSA" and 6 * len(str(data.get("n"))) < MIN_RSA_BITS:  # base64: 6 bits each
-        return f"it has less than {MIN_RSA_BITS} bits"
-    return None
-
-
-EVERY_S: Final = 600.0
-APART_S: Final = 30.0  # between two reads, for whatever reason
-LONGEST_S: Final = 3_600.0  # the longest life of a token
-_log = logging.getLogger(__name__)
+            _log.warning("a key of the issuer is left out: %s", _why(error))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Known:
+class _KnownKeys:
     """The keys, and when they were last read and last tried; immutable, replaced as a whole."""
 
     keys: KeySet
     read_at: float
     tried_at: float
-
-    @property
-    def is_away(self) -> bool:
-        return self.tried_at > self.read_at
 
     def has(self, kid: str) -> bool:
         return any(key.kid == kid for key in self.keys)
@@ -160,7 +142,7 @@ class IssuerKeys:
         self, read: Callable[[], KeySet], *, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._read, self._clock = read, clock
-        self._known = _Known(keys=KeySet([]), read_at=-math.inf, tried_at=-math.inf)
+        self._known = _KnownKeys(keys=KeySet([]), read_at=-math.inf, tried_at=-math.inf)
         self._reading = threading.Lock()
 
     def key(self, kid: str, alg: str) -> Key:
@@ -170,26 +152,24 @@ class IssuerKeys:
             InvalidKeyIdError: the issuer has no such key.
             Refused: the issuer is unavailable, and the cached keys do not settle it.
         """
-        known = self._refreshed(kid)
-        if self._age(known) > LONGEST_S or (known.is_away and not known.has(kid)):
-            retry_after = max(1, math.ceil(APART_S - (self._clock() - known.tried_at)))
-            raise Refused("issuer-unavailable", retry_after=retry_after)
-        return known.keys.get_by_kid(kid, {"alg": alg, "use": "sig"})
-
-    def _refreshed(self, kid: str) -> _Known:
-        known = self._known
-        can_go_on = self._age(known) <= LONGEST_S and known.has(kid)
-        is_due = self._age(known) > EVERY_S or not known.has(kid)
-        may_try = self._clock() - known.tried_at >= APART_S
-        if is_due and may_try and self._reading.acquire(blocking=not can_go_on):
+        known, now = self._known, self._clock()
+        is_due = now - known.read_at > EVERY_S or not known.has(kid)
+        suffices = now - known.read_at <= LONGEST_S and known.has(kid)
+        may_try = now - known.tried_at >= APART_S
+        if is_due and may_try and self._reading.acquire(blocking=not suffices):
             try:
                 if self._known is known:  # otherwise another thread has read them meanwhile
                     self._known = self._read_again(known)
             finally:
                 self._reading.release()
-        return self._known
+        known, now = self._known, self._clock()
+        is_away = known.tried_at > known.read_at
+        if now - known.read_at > LONGEST_S or (is_away and not known.has(kid)):
+            retry_after = max(1, math.ceil(APART_S - (now - known.tried_at)))
+            raise Refused("issuer-unavailable", retry_after=retry_after)
+        return known.keys.get_by_kid(kid, {"alg": alg, "use": "sig"})
 
-    def _read_again(self, known: _Known) -> _Known:
+    def _read_again(self, known: _KnownKeys) -> _KnownKeys:
         started = self._clock()
         try:
             keys = self._read()
@@ -197,10 +177,7 @@ class IssuerKeys:
             _log.warning("the keys of the OpenID issuer cannot be read: %s", error)
             return replace(known, tried_at=self._clock())
         _log.info("%d keys of the OpenID issuer read", len(keys.keys))
-        return _Known(keys=keys, read_at=started, tried_at=started)
-
-    def _age(self, known: _Known) -> float:
-        return self._clock() - known.read_at
+        return _KnownKeys(keys=keys, read_at=started, tried_at=started)
 
 
 ALGORITHMS: Final = ("ES256", "RS256", "PS256")
@@ -249,47 +226,35 @@ class OidcVerifier:
             sub={"essential": True},
         )
 
-    def proven(self, token: str) -> OidcIdentity:
+    def verify(self, token: str) -> OidcIdentity:
         """Return the identity a token proves; takes about 0.2 ms unless the keys are due.
 
         Raises: Refused: it is invalid, or the issuer is unavailable and its key unknown.
         """
         try:
-            claims = self._verified(token)
-            self._require(claims)
+            header = _header(token)
+            key = self._keys.key(header["kid"], header["alg"])
+            decoded = jwt.decode(token, key, algorithms=ALGORITHMS, decoder_cls=_Unambiguous)
+            claims: Mapping[str, Any] = decoded.claims
+            self._claims.validate(dict(claims))
+            if claims["exp"] > claims["iat"] + MAX_LIFE_S:
+                raise InvalidClaimError("exp")
+            subject: str = claims["sub"]
+            if len(subject) > MAX_SUBJECT or not (subject.isascii() and subject.isprintable()):
+                raise InvalidClaimError("sub")
         except (JoseError, ValueError, RecursionError) as error:
             _log.info("an access token is refused: %s", _why(error))
             raise Refused("unauthenticated") from error
+        levels = [claims.get("acr")]
+        if isinstance(methods := claims.get("amr"), list):
+            levels += cast("list[object]", methods)
+        is_strong = any(isinstance(level, str) and level in self._strong for level in levels)
         return OidcIdentity(
             issuer=self._issuer,
-            subject=claims["sub"],
-            assurance=Assurance.STRONG if self._is_strong(claims) else Assurance.PASSWORD,
+            subject=subject,
+            assurance=Assurance.STRONG if is_strong else Assurance.PASSWORD,
             ends_at=datetime.fromtimestamp(claims["exp"], UTC),
         )
-
-    def _verified(self, token: str) -> Mapping[str, Any]:
-        """The claims of a token, after a check of its header and of the issuer's signature."""
-        header = _header(token)
-        key = self._keys.key(header["kid"], header["alg"])
-        return jwt.decode(token, key, algorithms=ALGORITHMS, decoder_cls=_Unambiguous).claims
-
-    def _require(self, claims: Mapping[str, Any]) -> None:
-        """Check the claims of a token.
-
-        Raises: ClaimError: a claim is missing, malformed, or does not match this API.
-        """
-        self._claims.validate(dict(claims))
-        if claims["exp"] > claims["iat"] + MAX_LIFE_S:
-            raise InvalidClaimError("exp")
-        subject: str = claims["sub"]
-        if len(subject) > MAX_SUBJECT or not (subject.isascii() and subject.isprintable()):
-            raise InvalidClaimError("sub")
-
-    def _is_strong(self, claims: Mapping[str, Any]) -> bool:
-        said = [claims.get("acr")]
-        if isinstance(methods := claims.get("amr"), list):
-            said += cast("list[object]", methods)
-        return any(isinstance(one, str) and one in self._strong for one in said)
 
 
 def oidc_of(settings: Settings) -> OidcVerifier | None:
@@ -302,7 +267,7 @@ def oidc_of(settings: Settings) -> OidcVerifier | None:
 
 
 class _Unfit(ValueError):
-    """A token of an unaccepted form; the message contains no text from the token."""
+    """A token or key of an unaccepted form; the message contains no text from it."""
 
 
 class _Unambiguous(json.JSONDecoder):
@@ -313,10 +278,10 @@ class _Unambiguous(json.JSONDecoder):
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    members = dict(pairs)
+    if len(members) < len(pairs):
         raise _Unfit("a member is given twice")
-    return found
+    return members
 
 
 def _no_constant(_name: str) -> None:
@@ -363,23 +328,22 @@ class KnownSubjects(Protocol):
         ...
 
 
-def signed_in_by_jwt(
-    token: str, *, oidc: OidcVerifier | None, subjects: KnownSubjects
-) -> Principal:
-    """Return the principal of an issuer's access token, with the rights of the local account.
-
-    Raises: Refused: OpenID Connect is off, the token is invalid, or there is no such account.
-    """
-    if oidc is None:
-        raise Refused("unauthenticated")
-    proven = oidc.proven(token)
-    via = f"jwt-{digest(token)[:16]}"
-    who = subjects.signed_in_as(proven.issuer, proven.subject, via=via, assurance=proven.assurance)
-    if who is None:
-        raise Refused("no-grant")
-    return who
-
-
 def oidc_verifier(oidc: OidcVerifier | None, subjects: KnownSubjects) -> Callable[[str], Principal]:
-    """`signed_in_by_jwt` bound to one issuer and the accounts of one installation."""
-    return partial(signed_in_by_jwt, oidc=oidc, subjects=subjects)
+    """A function from an issuer's access token to its principal, with the local account's rights.
+
+    It raises Refused: OpenID Connect is off, the token is invalid, or there is no such account.
+    """
+
+    def principal_of(token: str) -> Principal:
+        if oidc is None:
+            raise Refused("unauthenticated")
+        identity = oidc.verify(token)
+        who = subjects.signed_in_as(
+            identity.issuer, identity.subject, via=f"jwt-{digest(token)[:16]}",
+            assurance=identity.assurance,
+        )  # fmt: skip
+        if who is None:
+            raise Refused("no-grant")
+        return who
+
+    return principal_of

@@ -33,8 +33,7 @@ from sqlalchemy import (
 
 from api.identity.tables import Clock, code_table, digest, utc
 from api.sql import reading, writing, writing_alone
-from graph.store.encryption.key_wrapping import OwnerKey
-from graph.store.encryption.sealing import open_sealed, seal
+from graph.store.encryption.sealing import OwnerKey, open_sealed, seal
 
 FIRST_START: Final = "first-start"
 _BYTES, _GROUP = 16, 4
@@ -119,19 +118,15 @@ class WithdrawalLinks:
         with writing(self._engine) as connection:
             connection.execute(
                 insert(link_table),
-                {"digest": _digest(token), "consent": consent, "made_at": datetime.now(UTC)},
+                {"digest": digest(token), "consent": consent, "made_at": datetime.now(UTC)},
             )
         return token
 
     def consent_of(self, token: str) -> str | None:
         """The consent that a token withdraws; None if there is no such link."""
-        found = select(link_table.c.consent).where(link_table.c.digest == _digest(token))
+        query = select(link_table.c.consent).where(link_table.c.digest == digest(token))
         with reading(self._engine) as connection:
-            return connection.scalars(found).first()
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+            return connection.scalars(query).first()
 
 
 ticket_table: Final = Table(
@@ -180,16 +175,16 @@ class DownloadTickets:
         """Create a ticket; deletes the expired ones."""
         now, ticket = self._clock(), secrets.token_urlsafe(_TOKEN_BYTES)
         sealed = seal(content, key=_key(ticket), node_id=number, owner=account, field="export")
-        made = NewTicket(ticket=ticket, number=number, ends_at=now + LASTS)
+        created = NewTicket(ticket=ticket, number=number, ends_at=now + LASTS)
         with writing(self._engine) as connection:
             connection.execute(delete(ticket_table).where(ticket_table.c.ends_at <= now))
             connection.execute(
                 insert(ticket_table),
                 {"digest": digest(ticket), "number": number, "account": account,
                  "sealed": sealed.hex(), "civilians": json.dumps(sorted(civilians)),
-                 "ends_at": made.ends_at},
+                 "ends_at": created.ends_at},
             )  # fmt: skip
-        return made
+        return created
 
     def opened(self, ticket: str, account: str) -> RedeemedTicket | None:
         """The content of an account's ticket; None if it is used, expired, or another account's."""
@@ -210,21 +205,23 @@ class DownloadTickets:
     def use(self, ticket: str, account: str) -> bool:
         """Delete a ticket on use; False if it was used, cancelled or expired meanwhile."""
         with writing(self._engine) as connection:
-            used = connection.execute(
+            result = connection.execute(
                 delete(ticket_table).where(
                     ticket_table.c.digest == digest(ticket),
                     ticket_table.c.account == account,
                     ticket_table.c.ends_at > self._clock(),
                 )
             )
-        return used.rowcount == 1
+        return result.rowcount == 1
 
     def cancel(self, civilians: Iterable[str]) -> None:
         """Delete every ticket that names one of these civilians."""
-        gone = frozenset(civilians)
+        withdrawn = frozenset(civilians)
         with writing(self._engine) as connection:
             rows = connection.execute(select(ticket_table.c.digest, ticket_table.c.civilians))
-            naming = [row.digest for row in rows if not gone.isdisjoint(json.loads(row.civilians))]
+            naming = [
+                row.digest for row in rows if not withdrawn.isdisjoint(json.loads(row.civilians))
+            ]
             connection.execute(delete(ticket_table).where(ticket_table.c.digest.in_(naming)))
 
 

@@ -1,16 +1,27 @@
-"""The principal of a request: an account, its present rights, and the assurance of sign-in."""
+"""The principal of a request: authentication by its token, its rights, and which tasks it may do.
+
+A token is that of a session, a program, or a trusted issuer. Strong authentication is a second
+factor of this API, or an `acr` or `amr` of the issuer that counts as one.
+"""
 
 import json
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any, Final
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Connection, Row, select
 
+from api.errors import Refused
+from api.i18n import bilingual
 from api.identity.tables import account_table, grant_table
-from graph.access.policy import READS_PERSONS, Caller, Grant, Role, Task
-from graph.vocabulary import PreventionLevel
+from graph.access.policy import READS_PERSONS, TASKS, Caller, Grant, Role, Task
+from graph.vocabulary import Language, PreventionLevel
+
+if TYPE_CHECKING:
+    from api.identity.store import IdentityStore
 
 NEEDS_STRONG: Final = frozenset({Role.ADMIN, Role.DPO})
 """Roles that have no effect with a password alone, nor with a token."""
@@ -66,16 +77,16 @@ def load_principal(
     ).first()
     if row is None:
         return None
-    given = in_force(connection, account)
+    grants = in_force(connection, account)
     sleeping = frozenset[Role]() if assurance is Assurance.STRONG else NEEDS_STRONG
     caller = Caller(
         account=account,
-        grants=tuple(grant for grant in given if grant.role not in sleeping),
+        grants=tuple(grant for grant in grants if grant.role not in sleeping),
         person=row.person,
     )
     return Principal(
         account=account, caller=caller, via=via, assurance=assurance, scopes=scopes,
-        dormant=frozenset(grant.role for grant in given) & sleeping,
+        dormant=frozenset(grant.role for grant in grants) & sleeping,
     )  # fmt: skip
 
 
@@ -98,7 +109,7 @@ def grant_of(row: Row[Any]) -> Grant:
     return Grant(
         role=Role(row.role),
         areas=frozenset(json.loads(row.areas)),
-        levels=frozenset(PreventionLevel(one) for one in json.loads(row.levels)),
+        levels=frozenset(PreventionLevel(level) for level in json.loads(row.levels)),
         valid_from=_date(row.valid_from),
         valid_to=_date(row.valid_to),
     )
@@ -106,3 +117,115 @@ def grant_of(row: Row[Any]) -> Grant:
 
 def _date(value: object) -> date | None:
     return value if isinstance(value, date) else None
+
+
+# ---- authentication
+
+TokenVerifier = Callable[[str], Principal | None]
+"""A function from an issuer's token to its principal; None if it is not accepted."""
+
+
+def no_issuer(_token: str) -> Principal | None:
+    """Reject every token; used when no issuer is configured."""
+    return None
+
+
+def token_in(header: str) -> str:
+    """The token of an `Authorization` header. Raises: Refused: there is none."""
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Refused("unauthenticated")
+    return token.strip()
+
+
+def is_of_issuer(token: str) -> bool:
+    """Whether a token is in the format of an issuer; tokens of this API contain no dots."""
+    return "." in token
+
+
+def authenticate(
+    token: str,
+    accounts: "IdentityStore",
+    vouched: TokenVerifier,
+    *,
+    idle_min: int,
+    is_activity: bool,
+) -> Principal:
+    """Return the principal of a token.
+
+    Raises: Refused: it has ended, or never existed.
+    """
+    if is_of_issuer(token):
+        who = vouched(token)
+    else:
+        who = accounts.signed_in(token, idle_min=idle_min, is_activity=is_activity)
+    if who is None:
+        raise Refused("unauthenticated")
+    return who
+
+
+# ---- tasks
+
+
+class StepUp(StrEnum):
+    """The authentication that would suffice: the member `needed` of the problem."""
+
+    STRONG = Assurance.STRONG.value
+    SESSION = "SESSION"  # a sign-in of any kind; no token stored in a file
+
+
+def step_up(needed: StepUp, detail: tuple[str, str] | None = None) -> Refused:
+    """The refusal of a request that stronger or other authentication would permit."""
+    return Refused("step-up", detail, needed=needed.value)
+
+
+def require_strong(who: Principal) -> None:
+    """Require strong authentication, as for a reveal, and for names and details in a file.
+
+    Raises: Refused: `step-up`; the caller can sign in again more strongly.
+    """
+    if who.assurance is not Assurance.STRONG:
+        raise step_up(StepUp.STRONG)
+
+
+def check_task(
+    who: Principal, task: Task, day: date, *, needs_grant: bool = True, needs_session: bool = False
+) -> Refused | None:
+    """Return why a principal may not do a task on a day; None if allowed.
+
+    `needs_grant`: False for what an account may do about itself without any right. `needs_session`:
+    no token is accepted, since it could extend its own life.
+    """
+    if who.scopes is not None and (task not in who.scopes or task in NOT_FOR_TOKENS):
+        text = bilingual("This token is not for: {task}.", task=task.label)
+        return Refused("forbidden", text, needed=task.value)
+    if needs_session and not who.is_session:
+        return step_up(StepUp.SESSION, bilingual("Sign in first; a token will not do."))
+    if not needs_grant:
+        return None
+    roles = {grant.role for grant in who.caller.grants if grant.is_valid(day)}
+    if roles & TASKS[task]:
+        return None
+    if who.dormant & TASKS[task]:
+        roles_named = partial(_named, who.dormant)
+        return step_up(
+            StepUp.STRONG,
+            bilingual("The role {roles} asks you to sign in with a code.", roles=roles_named),
+        )
+    if not roles:
+        return Refused("no-grant", _no_grant(who, day))
+    text = bilingual("Takes one of the roles: {roles}.", roles=partial(_named, TASKS[task]))
+    return Refused("forbidden", text, needed=task.value)
+
+
+def _no_grant(who: Principal, day: date) -> tuple[str, str]:
+    grants = who.caller.grants
+    if not grants:
+        return bilingual("Nobody has given the account any right. Ask an administrator.")
+    if any(grant.valid_from is not None and day < grant.valid_from for grant in grants):
+        return bilingual("The rights of the account have not begun yet.")
+    return bilingual("The rights of the account have ended. Ask an administrator to renew them.")
+
+
+def _named(roles: Iterable[Role], lang: Language) -> str:
+    return ", ".join(role.label(lang) for role in Role if role in set(roles))

@@ -1,22 +1,18 @@
 """Withheld persons, shown by the DPO's Views only: those who withdrew their consent.
 
 The list is stored with the accounts, so that a withdrawal holds while the graph database is
-unavailable. Every View reads it, so reading costs next to nothing while it is unchanged.
+unavailable.
 """
 
-import time
-from collections.abc import Callable, Generator, Iterable
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import groupby
 from operator import attrgetter
-from threading import Lock
 from typing import Final
 
 from sqlalchemy import (
     Column,
-    Connection,
     Date,
     DateTime,
     Engine,
@@ -28,7 +24,6 @@ from sqlalchemy import (
     select,
 )
 
-from api.identity.watch import ChangeDetector
 from api.sql import reading, writing_alone
 
 metadata: Final = MetaData()
@@ -47,7 +42,6 @@ owed_table: Final = Table(  # consents withdrawn here but not yet in the graph
     Column("withdrawn_by", Text, nullable=False),
     Column("withdrawn_on", Date, nullable=False),
 )
-_REREAD_S: Final = 0.1  # on a server: a withdrawal by another process is seen well within 250 ms
 _WRITERS: Final = 0x77697468  # an arbitrary number: the advisory lock of those who change the list
 
 
@@ -68,12 +62,10 @@ class OwedWithdrawal:
 class Restrictions:
     """The list of one installation; safe under threads and exact across processes."""
 
-    def __init__(self, engine: Engine, watch: ChangeDetector) -> None:
-        self._engine, self._watch, self._lock = engine, watch, Lock()
-        self._known: frozenset[str] = frozenset()
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
         self._listeners: list[Callable[[], None]] = []
-        self._version: float | None = None
-        with self._changing() as connection:
+        with writing_alone(engine, _WRITERS) as connection:
             metadata.create_all(connection)
 
     def listen(self, listener: Callable[[], None]) -> None:
@@ -81,21 +73,16 @@ class Restrictions:
         self._listeners.append(listener)
 
     def withheld(self) -> frozenset[str]:
-        """The ids shown by the DPO's Views only; takes 30 µs while nothing was written."""
-        with self._lock:
-            version = self._now()
-            if version != self._version:
-                with reading(self._engine) as connection:
-                    self._known = frozenset(connection.scalars(select(withheld_table.c.subject)))
-                self._version = version
-            return self._known
+        """The ids shown by the DPO's Views only."""
+        with reading(self._engine) as connection:
+            return frozenset(connection.scalars(select(withheld_table.c.subject)))
 
     def withdraw(self, subject: str, owed: OwedWithdrawal) -> None:
         """Withhold a person who withdrew consents from all Views, from the next request on.
 
         The write owed to the graph is recorded. If repeated, the last time counts.
         """
-        with self._changing() as connection:
+        with writing_alone(self._engine, _WRITERS) as connection:
             connection.execute(delete(withheld_table).where(withheld_table.c.subject == subject))
             connection.execute(
                 insert(withheld_table), {"subject": subject, "since": datetime.now(UTC)}
@@ -109,7 +96,8 @@ class Restrictions:
             ]  # fmt: skip
             if rows:
                 connection.execute(insert(owed_table), rows)
-        self._tell()
+        for listener in self._listeners:
+            listener()
 
     def withdrawn_at(self, subject: str) -> datetime | None:
         """When a person last withdrew consent; None if a new consent was given since."""
@@ -133,7 +121,7 @@ class Restrictions:
 
     def paid(self, owed: OwedWithdrawal) -> None:
         """Record that a withdrawal is now written to the graph."""
-        with self._changing() as connection:
+        with writing_alone(self._engine, _WRITERS) as connection:
             connection.execute(delete(owed_table).where(owed_table.c.consent.in_(owed.consents)))
 
     def lift(self, subjects: Iterable[str], *, before: datetime | None = None) -> None:
@@ -143,25 +131,5 @@ class Restrictions:
         """
         rows = withheld_table.c
         lifted = delete(withheld_table).where(rows.subject.in_([*subjects]))
-        with self._changing() as connection:
-            connection.execute(lifted if before is None else lifted.where(rows.since < before))
-
-    def _tell(self) -> None:
-        for listener in self._listeners:
-            listener()
-
-    @contextmanager
-    def _changing(self) -> Generator[Connection]:
-        """One exclusive transaction on the list, after which the list is read again."""
         with writing_alone(self._engine, _WRITERS) as connection:
-            yield connection
-        with self._lock:
-            self._version = None
-
-    def _now(self) -> float:
-        """A number that changes once the list may have changed.
-
-        A server cannot report changes, so the list is read again every `_REREAD_S`.
-        """
-        version = self._watch.version()
-        return time.monotonic() // _REREAD_S if version is None else version
+            connection.execute(lifted if before is None else lifted.where(rows.since < before))

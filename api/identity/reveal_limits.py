@@ -6,12 +6,11 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
 from api.audit.budget import Budget
-from api.audit.log import AuditLog
-from api.audit.parameters import logged_parameters
+from api.audit.log import AuditLog, logged_parameters
 from api.danish_time import COPENHAGEN
 from api.errors import Refused
 from api.i18n import bilingual
-from api.identity.tasks import require_strong
+from api.identity.principal import require_strong
 from api.settings import Settings
 from api.state import AuditedPart, RequestContext
 from graph.access.permissions import owner_of
@@ -76,12 +75,12 @@ def showable_detail(view: View, detail_id: str, purpose: Purpose) -> ShowableDet
     )  # fmt: skip
 
 
-def part_of(log: AuditLog, one: ShowableDetail, purpose: Purpose) -> AuditedPart:
+def part_of(log: AuditLog, detail: ShowableDetail, purpose: Purpose) -> AuditedPart:
     """The audit row of a detail; one that does not count has no purpose."""
-    named = {"detail": one.detail, "channel": one.channel.value}
+    named = {"detail": detail.detail, "channel": detail.channel.value}
     return AuditedPart(
-        asked=logged_parameters(log, named, tuple(named)), subjects=(one.owner,),
-        purpose=purpose.value if one.counts else None,
+        asked=logged_parameters(log, named, tuple(named)), subjects=(detail.owner,),
+        purpose=purpose.value if detail.counts else None,
     )  # fmt: skip
 
 
@@ -118,7 +117,7 @@ def purposes(roles: Iterable[Role]) -> frozenset[Purpose]:
     """The purposes for which these roles may be shown a contact detail."""
     kinds = (PERSON_DETAIL, str(Label.CONTACT_DETAIL))
     return frozenset(
-        one for role in set(roles) for kind in kinds for one in purposes_of(role, kind)
+        purpose for role in set(roles) for kind in kinds for purpose in purposes_of(role, kind)
     )
 
 
@@ -139,8 +138,8 @@ def day_budget(settings: Settings, purpose: Purpose) -> Budget:
     since, until = danish_day(datetime.now(UTC))
     return Budget(
         most=most, since=since, until=until, actions=UNCOVERING,
-        purposes=frozenset(one.value for one in shared),
-        watched=frozenset(one.value for one in watched), usual=usual,
+        purposes=frozenset(member.value for member in shared),
+        watched=frozenset(member.value for member in watched), usual=usual,
     )  # fmt: skip
 
 
@@ -148,7 +147,7 @@ def danish_day(now: datetime) -> tuple[datetime, datetime]:
     """The start and end of the Danish day of an instant; not always 24 hours apart."""
     day = now.astimezone(COPENHAGEN).date()
     begins, ends = (
-        datetime.combine(one, time.min, COPENHAGEN).astimezone(UTC)
-        for one in (day, day + timedelta(days=1))
+        datetime.combine(start, time.min, COPENHAGEN).astimezone(UTC)
+        for start in (day, day + timedelta(days=1))
     )
     return begins, ends

@@ -8,7 +8,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
@@ -31,7 +31,7 @@ from sqlalchemy import (
 
 from api.errors import Refused
 from api.i18n import bilingual
-from api.identity.tables import Clock
+from api.identity.tables import Clock, utc
 from api.sql import reading, writing, writing_alone
 
 metadata: Final = MetaData()
@@ -105,7 +105,7 @@ class Proposals:
     ) -> Proposal:
         """Create a proposal. Raises: Refused: the account has an open one for that seat."""
         now, table = self._clock(), proposal_table.c
-        made = Proposal(
+        proposal = Proposal(
             id=f"pro-{secrets.token_hex(8)}", account=account, type=type, person=person, post=post,
             fields=fields, change_set=change_set, state=ProposalState.WAITING, answered_by=None,
             made_at=now, changed_at=now,
@@ -117,9 +117,9 @@ class Proposals:
             before = connection.execute(select(proposal_table).where(same)).first()
             if before is not None:
                 raise Refused("duplicate", _ALREADY, id=before.id)
-            values = {name: getattr(made, name) for name in Proposal.__slots__}
+            values = {name: getattr(proposal, name) for name in Proposal.__slots__}
             connection.execute(insert(proposal_table), {**values, "fields": json.dumps(fields)})
-        return made
+        return proposal
 
     def made_by(self, account: str) -> tuple[Proposal, ...]:
         """The proposals of an account, the newest first."""
@@ -131,8 +131,8 @@ class Proposals:
 
     def find(self, proposal: str) -> Proposal | None:
         """An open proposal; None if there is none."""
-        found = self._found((proposal_table.c.id == proposal) & _is_open())
-        return found[0] if found else None
+        proposals = self._found((proposal_table.c.id == proposal) & _is_open())
+        return proposals[0] if proposals else None
 
     def close(self, proposal: str, state: ProposalState, *, by: str) -> Proposal | None:
         """Close an open proposal with a state; None if it is not open."""
@@ -152,7 +152,7 @@ class Proposals:
         order = desc(proposal_table.c.made_at), proposal_table.c.id
         with reading(self._engine) as connection:
             rows = connection.execute(select(proposal_table).where(chosen).order_by(*order)).all()
-        return tuple(one for one in map(_proposal, rows) if one.made_at > since)
+        return tuple(stored for stored in map(_proposal, rows) if stored.made_at > since)
 
     def _drop_old(self, connection: Connection, now: datetime) -> None:
         connection.execute(delete(proposal_table).where(proposal_table.c.made_at <= now - KEPT))
@@ -166,10 +166,5 @@ def _proposal(row: Row[Any]) -> Proposal:
     return Proposal(
         id=row.id, account=row.account, type=row.type, person=row.person, post=row.post,
         fields=json.loads(row.fields), change_set=row.change_set, state=ProposalState(row.state),
-        answered_by=row.answered_by, made_at=_utc(row.made_at), changed_at=_utc(row.changed_at),
+        answered_by=row.answered_by, made_at=utc(row.made_at), changed_at=utc(row.changed_at),
     )  # fmt: skip
-
-
-def _utc(at: datetime) -> datetime:
-    """An instant as it was stored: SQLite drops the time zone."""
-    return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""Sessions, stored as digests and cached until anything is written to the accounts."""
+"""Sessions, stored as digests."""
 
 import secrets
 from dataclasses import dataclass
@@ -9,7 +9,6 @@ from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from api.identity.principal import Assurance, Principal, load_principal
 from api.identity.tables import Clock, changing, digest, session_table, utc
-from api.identity.watch import ChangeDetector, InvalidatingCache
 from api.sql import reading, writing
 
 _SEEN_EVERY: Final = timedelta(minutes=1)  # so that not every request writes
@@ -27,21 +26,11 @@ class OpenedSession:
     ends_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Session:
-    """A session as it is stored, with its principal."""
-
-    who: Principal
-    seen_at: datetime
-    ends_at: datetime
-
-
 class Sessions:
     """The sessions of one installation."""
 
-    def __init__(self, engine: Engine, clock: Clock, watch: ChangeDetector) -> None:
+    def __init__(self, engine: Engine, clock: Clock) -> None:
         self._engine, self._clock = engine, clock
-        self._remembered = InvalidatingCache[_Session](watch)
 
     def open(self, account: str, assurance: Assurance, *, hours: int) -> OpenedSession:
         """Open a session for an account."""
@@ -54,23 +43,19 @@ class Sessions:
         A request with `is_activity` False does not extend an idle session.
         """
         now, idle, key = self._clock(), timedelta(minutes=idle_min), digest(token)
-        session = self._remembered.get(key, lambda: self._read(key))
-        if session is None or session.ends_at <= now or session.seen_at + idle <= now:
-            return None
-        if is_activity and now - session.seen_at >= min(_SEEN_EVERY, idle / 10):
-            self._seen(key, now)
-        return session.who
-
-    def _read(self, key: str) -> _Session | None:
         with reading(self._engine) as connection:
             row = connection.execute(
                 select(session_table).where(session_table.c.digest == key)
             ).first()
-            if row is None:
+            if row is None or utc(row.ends_at) <= now or utc(row.seen_at) + idle <= now:
                 return None
             assurance = Assurance(row.assurance)
             who = load_principal(connection, row.account, via=row.id, assurance=assurance)
-        return who and _Session(who=who, seen_at=utc(row.seen_at), ends_at=utc(row.ends_at))
+        if who and is_activity and now - utc(row.seen_at) >= min(_SEEN_EVERY, idle / 10):
+            with writing(self._engine) as connection:
+                seen = update(session_table).where(session_table.c.digest == key)
+                connection.execute(seen.values(seen_at=now))
+        return who
 
     def ends_at(self, session: str) -> datetime | None:
         """The latest end of a session, despite activity; None if it has ended or never existed."""
@@ -84,12 +69,6 @@ class Sessions:
         """End a session; has no effect on one that has ended."""
         with writing(self._engine) as connection:
             connection.execute(delete(session_table).where(session_table.c.id == session))
-
-    def _seen(self, session: str, now: datetime) -> None:
-        with writing(self._engine) as connection:
-            connection.execute(
-                update(session_table).where(session_table.c.digest == session).values(seen_at=now)
-            )
 
 
 def open_session(

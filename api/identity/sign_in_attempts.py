@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from api.audit.log import AuditKind, Entry
 from api.client_address import line_of
 from api.identity.accounts import login_of
-from api.identity.lockout import AttemptKey, attempt_key
+from api.identity.rate_limits import AttemptKey, attempt_key
 from api.schemas.accounts import SignIn
 from api.state import AppState, action_of, address_of, app_state_of, request_id_of, require_patience
 
@@ -90,7 +90,7 @@ def _begin_if_heard(request: Request, attempt: SignInAttempt, sent: object) -> N
 
 
 def _begin(request: Request, attempt: SignInAttempt) -> None:
-    request.state.tell = attempt.tell
+    request.state.context = attempt
     attempt.tell(AuditKind.INTENT)
 
 

@@ -16,14 +16,13 @@ from api.identity.accounts import Accounts
 from api.identity.changes import AccountChanges
 from api.identity.contact_requests import ContactRequests
 from api.identity.credentials import Credentials, FactorSeal, Passwords, factor_seal
-from api.identity.first_administrator import FirstAdministrator
 from api.identity.grants import Grants, is_same_person
 from api.identity.one_time_links import DownloadTickets, WithdrawalLinks
 from api.identity.principal import Assurance, Principal, load_principal
 from api.identity.restrictions import Restrictions
 from api.identity.seat_proposals import Proposals
 from api.identity.sessions import Sessions
-from api.identity.sign_in import SignIn
+from api.identity.sign_in import FirstAdministrator, SignIn
 from api.identity.tables import (
     Clock,
     account_table,
@@ -32,7 +31,6 @@ from api.identity.tables import (
     utc_now,
 )
 from api.identity.tokens import PREFIX, Tokens
-from api.identity.watch import ChangeDetector
 from api.sql import reading
 from graph.access.policy import Grant
 
@@ -55,26 +53,21 @@ class IdentityStore:
         passwords: Passwords | None = None,
     ) -> None:
         self.engine, self.clock = engine, clock
-        self._watch = ChangeDetector(engine)
         self.passwords = passwords or Passwords()
         self.first_start = FirstAdministrator(engine, clock, self.passwords, seal)
         self.logins = Accounts(engine, clock)
         self.credentials = Credentials(engine, clock, self.passwords, seal)
         self.sign_in = SignIn(engine, clock, self.passwords, seal)
-        self.sessions = Sessions(engine, clock, self._watch)
-        self.tokens = Tokens(engine, clock, self._watch)
+        self.sessions = Sessions(engine, clock)
+        self.tokens = Tokens(engine, clock)
         self.grants = Grants(engine)
         self.changes = AccountChanges(engine, clock, today or _today)
-        self.withholdings = Restrictions(engine, self._watch)
+        self.withholdings = Restrictions(engine)
         self.contact_requests = ContactRequests(engine)
         self.proposals = Proposals(engine, clock)
         self.withdrawal_links = WithdrawalLinks(engine)
         self.tickets = DownloadTickets(engine, clock)
         self.questions = SavedQuestions(engine, clock)
-
-    def close(self) -> None:
-        """Close the watched database file."""
-        self._watch.close()
 
     def is_empty(self) -> bool:
         """Whether there is no account yet; the code of the first start then creates one."""
@@ -127,10 +120,10 @@ class IdentityStore:
         with reading(self.engine) as connection:
             return load_principal(connection, account, via="", assurance=Assurance.PASSWORD)
 
-    def is_same_person(self, one: str, other: str) -> bool:
+    def is_same_person(self, account: str, other_account: str) -> bool:
         """Whether two accounts are the same, or belong to the same person."""
         with reading(self.engine) as connection:
-            return is_same_person(connection, one, other)
+            return is_same_person(connection, account, other_account)
 
     def person_of(self, account: str) -> str | None:
         """The person node of an account; None if it has none, or does not exist."""
@@ -161,9 +154,7 @@ def open_identity_store(
     with ExitStack() as until_closed:
         until_closed.callback(engine.dispose)
         seal = factor_seal(engine, keys or folder.parent / "keys")
-        known = IdentityStore(engine, seal, clock=clock, today=today, passwords=passwords)
-        until_closed.callback(known.close)
-        yield known
+        yield IdentityStore(engine, seal, clock=clock, today=today, passwords=passwords)
 
 
 def first_code(accounts: IdentityStore) -> str | None:

@@ -13,7 +13,6 @@ from api.errors import Refused
 from api.i18n import bilingual
 from api.identity.principal import NOT_FOR_TOKENS, Assurance, Principal, load_principal
 from api.identity.tables import Clock, changing, digest, is_storable, token_table, utc
-from api.identity.watch import ChangeDetector, InvalidatingCache
 from api.sql import reading, writing
 from graph.access.policy import Task
 from graph.errors import NotFound
@@ -39,21 +38,11 @@ class Token:
     text: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Borne:
-    """A token that was not revoked, and its principal."""
-
-    who: Principal
-    seen_at: datetime | None
-    ends_at: datetime
-
-
 class Tokens:
     """The API tokens of one installation."""
 
-    def __init__(self, engine: Engine, clock: Clock, watch: ChangeDetector) -> None:
+    def __init__(self, engine: Engine, clock: Clock) -> None:
         self._engine, self._clock = engine, clock
-        self._remembered = InvalidatingCache[_Borne](watch)
 
     def make(
         self, account: str, *, label: str, scopes: Collection[Task], days: int, made_by: str
@@ -84,7 +73,12 @@ class Tokens:
                         "At most {most_tokens} tokens; revoke one first.", most_tokens=MOST_TOKENS
                     ),
                 )
-            _insert(connection, account, token)
+            connection.execute(
+                insert(token_table),
+                {"digest": digest(token.text or ""), "id": token.id, "account": account,
+                 "label": token.label, "scopes": json.dumps(sorted(token.scopes)),
+                 "made_by": token.made_by, "made_at": token.made_at, "ends_at": token.ends_at},
+            )  # fmt: skip
         return token
 
     def of(self, account: str) -> tuple[Token, ...]:
@@ -117,43 +111,23 @@ class Tokens:
         A token is stored in a file and proves no more than a password does.
         """
         now, key = self._clock(), digest(text)
-        borne = self._remembered.get(key, lambda: self._read(key))
-        if borne is None or borne.ends_at <= now:
-            return None
-        if borne.seen_at is None or now - borne.seen_at >= _SEEN_EVERY:
-            self._seen(key, now)
-        return borne.who
-
-    def _read(self, key: str) -> _Borne | None:
         with reading(self._engine) as connection:
             row = connection.execute(
                 select(token_table).where(
                     token_table.c.digest == key, token_table.c.revoked_at.is_(None)
                 )
             ).first()
-            if row is None:
+            if row is None or utc(row.ends_at) <= now:
                 return None
             scopes = frozenset(json.loads(row.scopes)) - NOT_FOR_TOKENS
             who = load_principal(
                 connection, row.account, via=row.id, assurance=Assurance.PASSWORD, scopes=scopes
             )
-        seen_at = utc(row.seen_at) if row.seen_at else None
-        return who and _Borne(who=who, seen_at=seen_at, ends_at=utc(row.ends_at))
-
-    def _seen(self, token: str, now: datetime) -> None:
-        with writing(self._engine) as connection:
-            connection.execute(
-                update(token_table).where(token_table.c.digest == token).values(seen_at=now)
-            )
-
-
-def _insert(connection: Connection, account: str, token: Token) -> None:
-    connection.execute(
-        insert(token_table),
-        {"digest": digest(token.text or ""), "id": token.id, "account": account,
-         "label": token.label, "scopes": json.dumps(sorted(token.scopes)),
-         "made_by": token.made_by, "made_at": token.made_at, "ends_at": token.ends_at},
-    )  # fmt: skip
+        if who and (row.seen_at is None or now - utc(row.seen_at) >= _SEEN_EVERY):
+            with writing(self._engine) as connection:
+                seen = update(token_table).where(token_table.c.digest == key)
+                connection.execute(seen.values(seen_at=now))
+        return who
 
 
 def revoke_all(connection: Connection, account: str, now: datetime) -> None:

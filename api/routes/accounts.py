@@ -12,7 +12,6 @@ from fastapi import APIRouter, Depends, Query
 from api.audited_route import AuditedRoute
 from api.dependencies import may
 from api.identity.accounts import Account as Known
-from api.identity.alerts import alert
 from api.identity.changes import AccountChangeKind, StoredAccountChange
 from api.routes.me import grant_on_wire, tokens_on_wire
 from api.schemas.accounts import (
@@ -25,7 +24,7 @@ from api.schemas.accounts import (
     Subject,
     Tokens,
 )
-from api.state import RequestContext
+from api.state import RequestContext, record_alert
 from graph.access.policy import Grant as Right
 from graph.access.policy import Role, Task
 from graph.errors import NotFound
@@ -164,7 +163,7 @@ def confirm_account_change(context: Second, change: str) -> AccountChange:
     """The second yes, of another administrator than who asked, or a data protection officer; never
     of whom it is about. The change is done.
     """
-    alert(context, change=change)
+    record_alert(context, change=change)
     return _told(
         context, context.app_state.accounts.changes.confirm(change, by=context.who.account)
     )
@@ -173,7 +172,7 @@ def confirm_account_change(context: Second, change: str) -> AccountChange:
 @router.post("/account-changes/{change}/refuse")
 def refuse_account_change(context: Second, change: str) -> AccountChange:
     """A no, also of whoever asked; never of whom it is about. Nothing is done."""
-    alert(context, change=change)
+    record_alert(context, change=change)
     return _told(context, context.app_state.accounts.changes.refuse(change, by=context.who.account))
 
 
@@ -240,7 +239,7 @@ def _alert_of(
     if not needs_second and account != context.who.account:
         return
     role = {} if right is None else {"role": right.role.value}
-    alert(context, change=kind.value, account=account, **role)
+    record_alert(context, change=kind.value, account=account, **role)
 
 
 def _require_area(context: RequestContext, area: str) -> None:

@@ -6,10 +6,10 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Query, Request
 
-from api.audit.anchors import Anchors
-from api.audit.caller_posts import CallerPosts
+from api.audit.chain import Anchors
 from api.audit.entry import AuditKind, AuditRow
 from api.audit.report import (
+    CallerPosts,
     RowFilter,
     breach_of,
     look_ups,

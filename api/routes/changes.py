@@ -9,8 +9,7 @@ from fastapi import APIRouter, Depends, Header, Query, Response
 from api.audited_route import AuditedRoute
 from api.dependencies import may
 from api.editing import seat_proposals
-from api.editing.apply import Place, WriteRequest, save
-from api.editing.dry_run import perform_dry_run
+from api.editing.apply import Place, WriteRequest, perform_dry_run, save
 from api.editing.idempotency import IdempotencyKey, Keyed
 from api.editing.second_approval import approve
 from api.identity.seat_proposals import Proposal as Known

@@ -42,7 +42,7 @@ from api.schemas.entities import (
 )
 from api.state import RequestContext
 from graph.model import LINK_CLASSES, NODE_CLASSES
-from graph.questions import entities, links
+from graph.questions import entities
 from graph.questions.due_links import due
 from graph.questions.names import NAMED, names
 from graph.questions.neighborhood import neighborhood
@@ -241,7 +241,7 @@ def read_links(
 ) -> Links:
     """The links from a node, to a node, of a type: those that are all you name."""
     names = parse_fields(fields, LINK_CLASSES.values())
-    found = links.links(
+    found = entities.links(
         context.view(on), source=source, target=target, type=type, after=text_in(page), limit=limit
     )
     return Links(
@@ -286,14 +286,14 @@ def read_link(
     As it was known earlier it has none.
     """
     names = parse_fields(fields, LINK_CLASSES.values())
-    found = links.link(context.view(on), link_id)
+    found = entities.link(context.view(on), link_id)
     etag = _etag(context, found)
     if etag is not None:
         response.headers["ETag"] = etag
     return select_fields(LinkCard.model_validate(found), names)
 
 
-def _etag(context: RequestContext, link: links.LinkCard) -> str | None:
+def _etag(context: RequestContext, link: entities.LinkCard) -> str | None:
     """The ETag of a link; None if the caller may not know it or requested earlier data."""
     revision: int | None = link.fields.get("revision")
     return (

@@ -9,8 +9,8 @@ from api.audit.budget import Budget
 from api.audited_route import AuditedRoute
 from api.danish_time import COPENHAGEN
 from api.dependencies import may
-from api.exports import areas, audit_log, cells, measured, queried, structure
-from api.exports.build import answer_of, file_of
+from api.exports import audit_log
+from api.exports.build import file_of, query_content, query_result, table_content
 from api.exports.contacts import contact_selection, people
 from api.exports.request import (
     ENDINGS,
@@ -31,8 +31,8 @@ from api.exports.request import (
     purpose_of,
     right_of,
 )
+from api.identity.principal import check_task, require_strong
 from api.identity.reveal_limits import danish_day, day_budget, require_proof
-from api.identity.tasks import check_task, require_strong
 from api.requested_need import to_moment
 from api.routes.analysis import SEALED
 from api.schemas.analysis import AskedQueryExport
@@ -110,16 +110,15 @@ def make_export(context: Exporting, asked: AskedExport) -> Ticket:
     if asked.with_names and asked.purpose is not None:
         _spend_on_names(context, Purpose(asked.purpose))
     order = StructureExport(lang=context.lang, on=view.on, asked=asked)
-    return _ticket(context, order, structure.outline(view, asked))
+    return _ticket(context, order, table_content(view, order, context.directory.policy).outline)
 
 
 @router.post("/exports/coverage-map", status_code=201)
 def make_map_export(context: TakingMap, asked: AskedMap) -> Ticket:
     """The coverage map as a table, a row for each area; the answer is a ticket for the file."""
     view = context.view(asked.on)
-    found = areas.table(view, asked, context.directory.policy)
     order = MapExport(lang=context.lang, on=view.on, asked=asked)
-    return _ticket(context, order, ExportOutline(rows=len(found.rows), losses=()))
+    return _ticket(context, order, table_content(view, order, context.directory.policy).outline)
 
 
 @router.post("/exports/query", status_code=201)
@@ -129,10 +128,9 @@ def make_query_export(context: Querying, asked: AskedQueryExport) -> Ticket:
     It is asked now, and again when the file is fetched: the file is of that moment.
     """
     context.purpose = asked.purpose
-    answer = answer_of(context, asked)
-    order = QueryExport(lang=context.lang, on=answer.on, asked=asked)
-    losses = queried.losses(answer, asked.format)
-    return _ticket(context, order, ExportOutline(rows=len(answer.rows), losses=losses))
+    result = query_result(context, asked)
+    order = QueryExport(lang=context.lang, on=result.on, asked=asked)
+    return _ticket(context, order, query_content(result, asked.format, order.lang).outline)
 
 
 @router.post("/exports/metrics", status_code=201)
@@ -142,18 +140,16 @@ def make_metrics_export(context: TakingMetrics, asked: AskedMetrics) -> Ticket:
     The answer is a ticket for the file.
     """
     view = context.view(asked.on)
-    rows = measured.rows_of(measured.table(view, asked, context.directory.policy))
     order = MetricsExport(lang=context.lang, on=view.on, asked=asked)
-    return _ticket(context, order, ExportOutline(rows=rows, losses=()))
+    return _ticket(context, order, table_content(view, order, context.directory.policy).outline)
 
 
 @router.post("/exports/coverage-matrix", status_code=201)
 def make_matrix_export(context: TakingMatrix, asked: AskedMatrix) -> Ticket:
     """The coverage matrix as a table, a row for each area; the answer is a ticket for the file."""
     view = context.view(asked.on)
-    found = cells.table(view, asked)
     order = MatrixExport(lang=context.lang, on=view.on, asked=asked)
-    return _ticket(context, order, ExportOutline(rows=len(found.rows), losses=()))
+    return _ticket(context, order, table_content(view, order, context.directory.policy).outline)
 
 
 @router.post("/exports/audit", status_code=201)

@@ -9,10 +9,9 @@ from fastapi import APIRouter, Depends, Request
 from api.audited_route import AuditedRoute
 from api.dependencies import may, signed_in
 from api.identity.grants import StoredGrant
-from api.identity.lockout import AttemptKey, attempt_key
-from api.identity.principal import Principal
+from api.identity.principal import Principal, check_task
+from api.identity.rate_limits import AttemptKey, attempt_key
 from api.identity.reveal_limits import day_budget, purposes
-from api.identity.tasks import check_task
 from api.identity.tokens import Token as Known
 from api.schemas.accounts import (
     ChangedPassword,
@@ -92,7 +91,7 @@ async def change_password(context: Changing, request: Request, sent: ChangedPass
         partial(
             accounts.credentials.change_password, context.who.account,
             sent.password.get_secret_value(), sent.new_password.get_secret_value(),
-            knocking=_failing(context, request),
+            key=_failing(context, request),
         ),
         context.who.account,
     )  # fmt: skip
@@ -109,7 +108,7 @@ async def begin_second_factor(context: Changing, request: Request, sent: Proof) 
         partial(
             accounts.credentials.begin_second_factor, context.who.account,
             sent.password.get_secret_value(), sent.totp.get_secret_value() if sent.totp else "",
-            knocking=_failing(context, request),
+            key=_failing(context, request),
         ),
         context.who.account,
     )  # fmt: skip

@@ -10,8 +10,8 @@ from api.audit.log import AuditKind
 from api.audited_route import AuditedRoute
 from api.dependencies import may
 from api.errors import Refused
-from api.identity.authentication import is_vouched, token_in
 from api.identity.credentials import Enrolled as Told
+from api.identity.principal import is_of_issuer, token_in
 from api.identity.sessions import OpenedSession
 from api.identity.sign_in_attempts import SignInAttempt, record_attempt, sign_in_attempt
 from api.schemas.accounts import Enrolled, Redeemed, Session, SetUp, SignIn
@@ -87,7 +87,7 @@ def end_session(context: Leaving) -> None:
 def _proved(attempt: SignInAttempt, sent: SignIn) -> OpenedSession:
     totp = sent.totp.get_secret_value() if sent.totp else ""
     tried = attempt.app_state.accounts.sign_in.attempt(
-        sent.login, sent.password.get_secret_value(), totp, knocking=attempt.failing,
+        sent.login, sent.password.get_secret_value(), totp, key=attempt.failing,
         hours=attempt.app_state.settings.session_hours,
     )  # fmt: skip
     if tried.is_alert:
@@ -97,7 +97,7 @@ def _proved(attempt: SignInAttempt, sent: SignIn) -> OpenedSession:
 
 def _exchanged(attempt: SignInAttempt, request: Request) -> OpenedSession:
     token = token_in(request.headers.get("authorization", ""))
-    who = attempt.app_state.vouched(token) if is_vouched(token) else None
+    who = attempt.app_state.vouched(token) if is_of_issuer(token) else None
     if who is None:
         raise Refused("unauthenticated")
     hours = attempt.app_state.settings.session_hours

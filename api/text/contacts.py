@@ -19,7 +19,7 @@ from graph.paths.answer import (
     PassedClass,
 )
 from graph.paths.answer_terms import Cause, DirectGround
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.vocabulary import SECTION_115, Channel, Language, LegalGate
 
 

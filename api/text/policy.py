@@ -17,7 +17,7 @@ from api.text.format import format_date, format_days, in_sentence, quoted, sente
 from graph.paths.answer_terms import AnswerRole, FitNeed
 from graph.paths.costs import hub_costs
 from graph.paths.explain import chance_of
-from graph.paths.policy_model import GateRule, LinkRule, Policy, TriggerRule
+from graph.paths.policy import GateRule, LinkRule, Policy, TriggerRule
 from graph.vocabulary import (
     Label,
     Language,

@@ -78,7 +78,7 @@ from graph.paths.answer import (
     Stop,
 )
 from graph.paths.path_diff import ComparedPath, PathDiff
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.paths.stops import FailedLeg, StopsAnswer, WholePath
 from graph.paths.why_not import Excluded, WhyNot
 from graph.questions.handover import HandoverAnswer, HandoverSide, SectorHandover

@@ -185,16 +185,12 @@ def _homes(ground: AccessContext) -> tuple[Rows, Rows]:
     seats = np.isin(links.type, [link_type.code for link_type in SEATS])
     rows = np.flatnonzero(seats & ground.is_label(Label.PERSON)[links.source])
     person, post = links.source[rows], links.target[rows]
-    rank = 2 * ~_is_first_choice(ground.snapshot)[rows] + ~ground.live[rows]
+    # bool[links]: the HOLDS links that are not acting.
+    table = ground.snapshot.tables[LinkType.HOLDS]
+    is_first_choice = np.zeros(len(ground.snapshot.links.ids), np.bool_)
+    is_first_choice[table.rows] = ~cast("Mask", table.columns["is_acting"])
+    rank = 2 * ~is_first_choice[rows] + ~ground.live[rows]
     best = np.full(len(ground.valid), 4, np.int8)
     np.minimum.at(best, person, rank.astype(np.int8))
     chosen = rank == best[person]
     return person[chosen], post[chosen]
-
-
-def _is_first_choice(snapshot: Snapshot) -> Mask:
-    """bool[links]: the HOLDS links that are not acting."""
-    table = snapshot.tables[LinkType.HOLDS]
-    found = np.zeros(len(snapshot.links.ids), np.bool_)
-    found[table.rows] = ~cast("Mask", table.columns["is_acting"])
-    return found

@@ -58,7 +58,13 @@ def visible_today(
     for day in _dates(node_days, link_days):
         number = date_to_day(day)
         _add(seen, cleared(day), earlier, node_days == number, link_days == number)
-    _keep_consented(seen, cleared(on), earlier)
+    # Limit civilians and consents to those also seen on the requested date, in place.
+    now = cleared(on)
+    codes = [label.code for label in _CONSENTED]
+    others = ~np.isin(earlier.snapshot.nodes.label, codes)
+    for name in NODE_MASKS:
+        mask = getattr(seen, name)
+        mask &= others | getattr(now, name)[earlier.nodes]
     return seen
 
 
@@ -107,12 +113,3 @@ def _add(
     seen.people[nodes], seen.held[links] = now.people[rows], now.held[link_rows]
     for group in FieldGroup:
         seen.fields[group][nodes] = now.fields[group][rows]
-
-
-def _keep_consented(seen: AccessMasks, now: AccessMasks, earlier: HistoricalSnapshot) -> None:
-    """Limit civilians and consents to those also seen on the requested date, in place."""
-    codes = [label.code for label in _CONSENTED]
-    others = ~np.isin(earlier.snapshot.nodes.label, codes)
-    for name in NODE_MASKS:
-        mask = getattr(seen, name)
-        mask &= others | getattr(now, name)[earlier.nodes]

@@ -187,7 +187,9 @@ def _any(masks: Iterable[Mask], size: int) -> Mask:
 
 def _granted(ground: AccessContext, grant: Grant, current: Mask, shut: Mask) -> GrantMasks:
     """The masks of a grant; `current` are the consents in force, `shut` the links without one."""
-    among = _fitting(ground, grant)
+    # The live links at a level of the grant; a link without levels is at every level.
+    levels = ground.snapshot.links.levels
+    among = ground.live & ((levels == 0) | ((levels & mask_of(grant.levels)) != 0))
     if grant.role is not Role.DPO:
         among &= ~shut
     around = inside(ground, grant.areas)
@@ -250,12 +252,6 @@ def _changes_told(ground: AccessContext, role: Role, near: Mask) -> tuple[Mask, 
             return near, near[links.source] | near[links.target]
         case _:
             return np.zeros_like(near), np.zeros_like(ground.live)
-
-
-def _fitting(ground: AccessContext, grant: Grant) -> Mask:
-    """The live links at a level of the grant; a link without levels is at every level."""
-    levels = ground.snapshot.links.levels
-    return ground.live & ((levels == 0) | ((levels & mask_of(grant.levels)) != 0))
 
 
 def _group_mask(ground: AccessContext, role: Role, group: FieldGroup, near: Mask) -> Mask:

@@ -461,10 +461,14 @@ def _grants(
 
     `is_placing`: the field may determine the location of the link's source.
     """
-    if not _opens(granted, subject):
+    opened = granted.nodes if subject.link is None else granted.links
+    opens = bool(opened[subject.row if subject.link is None else subject.link])
+    if not opens:
         return False
     if action is Action.SEE:  # the masks hold this for each field group
-        return _shows(granted, subject, group)
+        if subject.link is None:
+            return bool(granted.fields[group][subject.row])
+        return group is not FieldGroup.PROVENANCE or bool(granted.provenance[subject.link])
     rules = rules_of(granted.grant.role, subject.what, group)
     scopes = {rule.scope for rule in rules if rule.action is action}
     return (
@@ -475,17 +479,6 @@ def _grants(
             and _is_inside(view, granted, subject, is_placing=is_placing)
         )
     )
-
-
-def _opens(granted: GrantMasks, subject: _Subject) -> bool:
-    opened = granted.nodes if subject.link is None else granted.links
-    return bool(opened[subject.row if subject.link is None else subject.link])
-
-
-def _shows(granted: GrantMasks, subject: _Subject, group: FieldGroup) -> bool:
-    if subject.link is None:
-        return bool(granted.fields[group][subject.row])
-    return group is not FieldGroup.PROVENANCE or bool(granted.provenance[subject.link])
 
 
 def _is_inside(view: View, granted: GrantMasks, subject: _Subject, *, is_placing: bool) -> bool:

@@ -72,21 +72,15 @@ def _nearest(period: Period, today: int) -> Days:
 
 def _shared(period: Period, on: int, today: int) -> Days:
     begins, until = period
-    days = _month_of(_nearest(period, today), period, today)
-    days[(begins <= on) & (on < until)] = on
-    days[(begins <= today) & (today < until)] = today
-    return days
-
-
-def _month_of(nearest: Days, period: Period, today: int) -> Days:
-    """The shared day within the month of the nearest one.
-
-    For an ended element the first day of that month on which it was valid; for a future one the
-    last.
-    """
+    # The shared day within the month of the nearest one. For an ended element the first day of
+    # that month on which it was valid; for a future one the last.
+    nearest = _nearest(period, today)
     is_there = nearest != MISSING
     month = np.where(is_there, nearest, today).astype("datetime64[D]").astype("datetime64[M]")
     first = month.astype("datetime64[D]").astype(np.int64)
     last = (month + 1).astype("datetime64[D]").astype(np.int64) - 1
     past, coming = np.maximum(period.begins, first), np.minimum(period.until - 1, last)
-    return np.where(is_there, np.where(nearest < today, past, coming), MISSING).astype(np.int32)
+    days = np.where(is_there, np.where(nearest < today, past, coming), MISSING).astype(np.int32)
+    days[(begins <= on) & (on < until)] = on
+    days[(begins <= today) & (today < until)] = today
+    return days

@@ -120,7 +120,7 @@ class View:
 
         Of elements valid today, no more is visible than today, and no more are in a grant's areas.
         """
-        there = self._is_there(today.day)
+        there = (self.nodes.valid_from <= today.day) & (today.day < self.nodes.valid_to)
         nodes, fields = today.visible | ~there, _beyond(there, today._fields)
         is_link = (self.links.valid_from <= today.day) & (today.day < self.links.valid_to)
         is_link &= there[self.links.source] & there[self.links.target]
@@ -142,9 +142,6 @@ class View:
             for one, now in zip(self.grants, today.grants, strict=True)
         )
         return other
-
-    def _is_there(self, day: int) -> Mask:
-        return (self.nodes.valid_from <= day) & (day < self.nodes.valid_to)
 
     # ---- one node or link
 

@@ -90,6 +90,10 @@ class Card:
 
 def action_card(card: Card, stamp: Provenance, lang: Language, valid: str) -> bytes:
     """The PDF; `valid` says in words when it was printed and how long it is valid."""
+    # A QR code as SVG.
+    svg = io.BytesIO()
+    segno.make(card.link, error="m").save(svg, kind="svg", xmldecl=False, border=2)
+    code = svg.getvalue().decode()
     told = {
         **asdict(card),
         "lang": lang,
@@ -98,7 +102,7 @@ def action_card(card: Card, stamp: Provenance, lang: Language, valid: str) -> by
         "numbers": [{"name": one.channel, "value": one.value} for one in card.numbers],
         "valid": valid,
         "origin": stamp.sentence(lang),
-        "qr": _code(card.link),
+        "qr": code,
         "qr_says": f"QR: {card.link}",
     }
     made: bytes | list[bytes] | None = typst.compile(
@@ -112,10 +116,3 @@ def action_card(card: Card, stamp: Provenance, lang: Language, valid: str) -> by
 def valid_until(printed: date) -> date:
     """The first date on which a card is no longer valid and must be printed again."""
     return printed + VALID
-
-
-def _code(link: str) -> str:
-    """A QR code as SVG."""
-    svg = io.BytesIO()
-    segno.make(link, error="m").save(svg, kind="svg", xmldecl=False, border=2)
-    return svg.getvalue().decode()

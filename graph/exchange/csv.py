@@ -19,8 +19,7 @@ from graph.exchange.selection import ExportSelection, in_words
 from graph.paths.answer import NodeRef
 from graph.questions.coverage_map import CoverageMap, MapRow
 from graph.questions.coverage_matrix import COLUMN_WORDS, CoverageMatrix
-from graph.questions.entities import Entity
-from graph.questions.links import LinkCard
+from graph.questions.entities import Entity, LinkCard
 from graph.questions.metrics import Metric, Metrics
 from graph.questions.post_states import LastCheck, PostState
 from graph.vocabulary import Language

@@ -84,7 +84,10 @@ def rows_graphml(found: QueryTable, stamp: Provenance, lang: Language) -> bytes:
             graph.add_edge(
                 *ends, key=one["link"], type=one["type"], **_attributes(one["properties"])
             )
-    graph.graph |= {**_names(stamp, lang), "revision": found.revision}
+    graph.graph |= {
+        **{name.lower().replace(" ", "_"): value for name, value in stamp.lines(lang)},
+        "revision": found.revision,
+    }
     out = io.BytesIO()
     cast("Any", nx).write_graphml_xml(graph, out, named_key_ids=True)
     return out.getvalue()
@@ -171,10 +174,6 @@ def _attributes(properties: Mapping[str, Json]) -> dict[str, Json]:
         for name, value in properties.items()
         if value is not None
     }
-
-
-def _names(stamp: Provenance, lang: Language) -> dict[str, str]:
-    return {name.lower().replace(" ", "_"): value for name, value in stamp.lines(lang)}
 
 
 def _written(value: Json) -> str | int | float | bool | None:

@@ -17,8 +17,7 @@ from graph.access.policy import TASKS, Task, link_group
 from graph.access.view import View
 from graph.exchange.loss_report import ExportLoss, LossKind, counted
 from graph.paths.answer import NodeRef
-from graph.questions.entities import Entity, entity_of
-from graph.questions.links import LinkCard, card_of
+from graph.questions.entities import Entity, LinkCard, card_of, entity_of
 from graph.vocabulary import Label, Language, LinkType, Term
 
 _WITHHELD: Final = frozenset({Label.CONTACT_DETAIL, Label.CONSENT})

@@ -250,7 +250,11 @@ class Element:
         for name in marked(type(self), Mark.TEXT):
             value = getattr(self, name)
             if value is not None:
-                object.__setattr__(self, name, _cleaned(value))
+                object.__setattr__(
+                    self,
+                    name,
+                    clean(value) if isinstance(value, str) else frozenset(map(clean, value)),
+                )
         faults = tuple(self.faults())
         if faults:
             raise Invalid(faults)
@@ -347,10 +351,6 @@ class HopLink(Link):
 def is_id(text: str) -> bool:
     """Return whether a text has the form of an id: small letters, digits and `_ : . -`."""
     return _ID.fullmatch(text) is not None
-
-
-def _cleaned(value: str | frozenset[str]) -> str | frozenset[str]:
-    return clean(value) if isinstance(value, str) else frozenset(map(clean, value))
 
 
 def words(values: frozenset[Enum]) -> list[str]:

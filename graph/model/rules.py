@@ -143,21 +143,17 @@ def lost_contacts(before: RuleContext, after: RuleContext) -> Iterator[Fault]:
     """
     for was in before.links.values():
         if isinstance(was, Contact) and was.verified_on is not None and _is_of_post(before, was):
-            gone_on = _ended_on(before, after, was)
+            # The new end of a link's validity if it is earlier than before, else None.
+            now = after.links[was.id]
+            start, stop = before.period(was)
+            _, ends_on = after.period(now)
+            gone_on = max(start, ends_on) if max(start, ends_on) < stop else None
             if gone_on is not None and _is_bereft(before, after, was.target_id, gone_on):
                 yield Fault(was.id, "valid_to", Rule.LAST_CONTACT)
 
 
 def _is_of_post(world: RuleContext, link: Contact) -> bool:
     return isinstance(world.nodes.get(link.source_id), Actor)
-
-
-def _ended_on(before: RuleContext, after: RuleContext, was: Contact) -> date | None:
-    """The new end of a link's validity if it is earlier than before, else None."""
-    now = after.links[was.id]
-    start, stop = before.period(was)
-    _, ends_on = after.period(now)
-    return max(start, ends_on) if max(start, ends_on) < stop else None
 
 
 def _is_bereft(before: RuleContext, after: RuleContext, network_id: str, on: date) -> bool:
@@ -183,7 +179,10 @@ def violations(world: RuleContext, touched: Collection[str]) -> Iterator[Fault]:
     touched links, so that an old fault elsewhere blocks no change. `where` may be a neighbor that
     no longer fits.
     """
-    world = replace(world, whole=_whole(world, touched))
+    # The ids of touched nodes (and links) and of the ends of touched links.
+    found = [world.links[one] for one in touched if one in world.links]
+    whole = frozenset((*touched, *(end for link in found for end in ends(link))))
+    world = replace(world, whole=whole)
     for link in _judged_links(world, touched):
         broken = tuple(_ends_that_cannot_be(world, link))
         yield from broken
@@ -195,12 +194,6 @@ def violations(world: RuleContext, touched: Collection[str]) -> Iterator[Fault]:
                     yield from rule(world, link)
     for node, rule in _judged_needs(world, touched):
         yield from rule(world, node)
-
-
-def _whole(world: RuleContext, touched: Collection[str]) -> frozenset[str]:
-    """The ids of touched nodes (and links) and of the ends of touched links."""
-    found = [world.links[one] for one in touched if one in world.links]
-    return frozenset((*touched, *(end for link in found for end in ends(link))))
 
 
 def _judged_links(world: RuleContext, touched: Collection[str]) -> Iterator[Link]:

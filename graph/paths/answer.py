@@ -3,7 +3,6 @@
 They hold ids, codes, numbers, and the names the View allows; text is generated elsewhere.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -412,11 +411,7 @@ class Answer:
     @property
     def paths(self) -> tuple[Path, ...]:
         """All paths in the order of their contacts; their numbers increase across contacts."""
-        return tuple(self._paths())
-
-    def _paths(self) -> Iterator[Path]:
-        for contact in self.contacts:
-            yield from contact.ways
+        return tuple(path for contact in self.contacts for path in contact.ways)
 
     @property
     def is_exact(self) -> bool:

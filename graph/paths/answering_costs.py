@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from graph.access.view import View
 from graph.model.opening_hours import ClosingDays, is_open_at, mean_wait_days, next_opening
 from graph.paths.answer_terms import AnswerRole
+from graph.paths.capabilities import posts
 from graph.paths.costs import response_costs
-from graph.paths.criteria import posts
 from graph.paths.kernel.caller_graph import PostAnswers
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.paths.resolve import CLOSED_COST, cost_of
 from graph.snapshot.arc_costs import LONGEST_WAIT, QUARTERS, Costs
 from graph.snapshot.columns import Rows
@@ -37,25 +37,25 @@ def post_answers(view: View, policy: Policy, at: datetime | None = None) -> Post
     The last few results are cached. The cost of a wait is counted from the minute; without a
     minute it is the mean over a week. O(nodes + links).
     """
-    kept: dict[datetime | None, PostAnswers] = view.memo(
+    cache: dict[datetime | None, PostAnswers] = view.memo(
         ("standing", policy.digest), lambda: dict[datetime | None, PostAnswers]()
     )
-    found = kept.pop(at, None)
-    if found is None:
-        found = _standing(view, policy, at)
-        for oldest in list(kept)[: max(0, len(kept) - _MOST_MOMENTS + 1)]:
-            kept.pop(oldest, None)
-    kept[at] = found
-    return found
+    answers = cache.pop(at, None)
+    if answers is None:
+        answers = _standing(view, policy, at)
+        for oldest in list(cache)[: max(0, len(cache) - _MOST_MOMENTS + 1)]:
+            cache.pop(oldest, None)
+    cache[at] = answers
+    return answers
 
 
 def _standing(view: View, policy: Policy, at: datetime | None) -> PostAnswers:
-    seats = _seats(view)
+    seats = view.memo("who is there", lambda: _present(view))
     is_open = _open(view, policy.closing, at)
     rung, key, is_now = _answering(view, seats, is_open)
     sits = seats.own_key.copy()
     key_networks(view, rung != AnswerRole.CLOSED.code, sits)
-    costs = np.array([cost_of(policy, one) for one in AnswerRole], np.int32)
+    costs = np.array([cost_of(policy, role) for role in AnswerRole], np.int32)
     response = _response(view, policy, at)
     response[is_now] = 0
     cost = np.where(posts(view), costs[rung], 0).astype(np.int32)
@@ -109,9 +109,9 @@ def _response(view: View, policy: Policy, at: datetime | None) -> Costs:
     costs = response_costs(policy)
     unknown = round(policy.cost.hours_unknown_days * QUARTERS)
     waits = [unknown if not text else _wait(text, policy.closing, at) for text in hours.texts]
-    found = costs[np.array(waits)][hours.of]
-    found[view.nodes.label == Label.NETWORK.code] = 0
-    return found.astype(np.int32)
+    by_node = costs[np.array(waits)][hours.of]
+    by_node[view.nodes.label == Label.NETWORK.code] = 0
+    return by_node.astype(np.int32)
 
 
 @lru_cache(maxsize=4_096)
@@ -142,10 +142,6 @@ class _Present:
     channel: Mask
     deputies: tuple[Rows, Rows]
     mailbox: Rows
-
-
-def _seats(view: View) -> _Present:
-    return view.memo("who is there", lambda: _present(view))
 
 
 def _present(view: View) -> _Present:
@@ -242,17 +238,12 @@ def _write(
         answers &= np.where(by_own, is_open[source], is_open[post])
     speaker = np.where(source == NO_SOURCE, post, source)
     is_person = is_post & np.isin(own, [AnswerRole.HOLDER.code, AnswerRole.ACTING.code])
-    speaker = np.where(is_person, _seen_or(present.own_key[source], source), speaker)
+    speaker = np.where(is_person, present.own_key[source], speaker)
     for lines, code in ((is_line, AnswerRole.DUTY_LINE.code), (~is_line, AnswerRole.DEPUTY.code)):
         chosen = answers & lines
         rung[post[chosen]], key[post[chosen]] = code, speaker[chosen]
     sits = (present.own < AnswerRole.DEPUTY.code) & is_there
     rung[sits], key[sits] = present.own[sits], present.own_key[sits]
-
-
-def _seen_or(key: Rows, source: Rows) -> Rows:
-    """Return who answers inside a deputy post, or the post itself if no visible one does."""
-    return np.where(key == source, source, key)
 
 
 def key_networks(view: View, is_there: Mask, key: Rows) -> None:
@@ -283,9 +274,9 @@ def _mailbox(view: View) -> Rows:
     order = np.argsort(box[whole], kind="stable")[::-1]
     has_box = box[whole][order] != _NONE
     above[part[order][has_box]] = box[whole][order][has_box]
-    found = np.full_like(box, _NONE)
+    mailbox = np.full_like(box, _NONE)
     for of in (above, box):
         has = (of[unit] != _NONE) & (of[unit] != post)
         order = np.argsort(of[unit][has], kind="stable")[::-1]
-        found[post[has][order]] = of[unit][has][order]
-    return found
+        mailbox[post[has][order]] = of[unit][has][order]
+    return mailbox

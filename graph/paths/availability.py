@@ -1,14 +1,18 @@
 """Who answers at a post at a given minute, until when, or when someone will. Source: answer.md §5.
 
+A deputy that is a post is expanded one level deep: its own deputies are not considered.
+
 Hours are Danish wall-clock time. A post's hours hold for its holders, personal deputies and unit,
 while a deputizing post or duty line answers by its own. A mailbox, or the number of a post
 without a holder, answers at no minute, and unknown hours never count as "now".
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import Final
+from typing import Any, Final
+
+import numpy as np
 
 from graph.access.view import View
 from graph.model.opening_hours import (
@@ -20,12 +24,200 @@ from graph.model.opening_hours import (
     periods_on,
 )
 from graph.paths.answer import Availability, NodeRef
-from graph.paths.answer_terms import AnswerRole, AvailabilityState
-from graph.paths.candidates import ALWAYS, ANY, FOREVER, Candidate, Preference, candidates, first
-from graph.paths.policy_model import Policy
+from graph.paths.answer_terms import AnswerRole, AvailabilityState, PassedWhy
+from graph.paths.capabilities import channels_of, languages_of
+from graph.paths.need import speaks
+from graph.paths.policy import Policy
 from graph.snapshot.field_types import date_to_day
+from graph.snapshot.seats import Seat
 from graph.snapshot.structure import areas_of
-from graph.vocabulary import Label, LinkType, PostKind
+from graph.vocabulary import Channel, Label, LinkType, PostKind
+
+ALWAYS: Final = "00:00-24:00"
+NEVER: Final = int(np.iinfo(np.int32).min)
+FOREVER: Final = int(np.iinfo(np.int32).max)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preference:
+    """The preferences of a need for who answers, within a rung."""
+
+    language: str | None = None
+    channel: Channel | None = None
+
+
+ANY: Final = Preference()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """One who could answer: `person` or `post` is a row; day intervals are half-open.
+
+    `place` is the sort key of candidates; `hours` are when this one answers, None if unknown;
+    `is_hidden`: the caller may not know the name. `misses` is a preference of the need that this
+    one does not meet; `inner` are the candidates at a deputy that is a post.
+    """
+
+    rung: AnswerRole
+    place: tuple[Any, ...]
+    hours: str | None = None
+    person: int | None = None
+    is_hidden: bool = False
+    post: int | None = None
+    from_day: int = NEVER
+    to_day: int = FOREVER
+    absent_from: int = FOREVER
+    absent_to: int = FOREVER
+    misses: PassedWhy | None = None
+    inner: tuple["Candidate", ...] = ()
+
+    def is_there(self, day: int) -> bool:
+        """Return whether this candidate answers on a day."""
+        return (
+            self.from_day <= day < self.to_day
+            and not self.absent_from <= day < self.absent_to
+            and (not self.inner or first(self.inner, day) is not None)
+        )
+
+    def speaker(self, day: int) -> "Candidate":
+        """Return the one who answers inside a deputy that is a post, else this candidate."""
+        return first(self.inner, day) or self
+
+    def why_not(self, day: int) -> PassedWhy | None:
+        """Return why this candidate does not answer on a day, if that can be stated."""
+        if day < self.from_day:
+            return PassedWhy.NOT_YET
+        if day >= self.to_day:
+            return PassedWhy.ENDED
+        return PassedWhy.ABSENT if self.absent_from <= day < self.absent_to else None
+
+    def days(self) -> Iterator[int]:
+        """Yield the days on which the state of this candidate changes."""
+        yield from (self.from_day, self.to_day, self.absent_from, self.absent_to)
+        for candidate in self.inner:
+            yield from candidate.days()
+
+
+def first(candidates: tuple[Candidate, ...], day: int) -> Candidate | None:
+    """Return who answers on a day; None: no one."""
+    return next((candidate for candidate in candidates if candidate.is_there(day)), None)
+
+
+def candidates(view: View, post: int, preference: Preference = ANY) -> tuple[Candidate, ...]:
+    """Return all who could answer at a post now, before or later, in order of precedence."""
+    return view.memo(("candidates", post, preference), lambda: _candidates(view, post, preference))
+
+
+def _candidates(view: View, post: int, preference: Preference) -> tuple[Candidate, ...]:
+    unordered = [*_own(view, post, preference), *_deputies(view, post, preference)]
+    last_day = int(view.nodes.valid_to[post])
+    bounded = (
+        replace(candidate, to_day=min(candidate.to_day, last_day)) for candidate in unordered
+    )
+    return tuple(sorted(bounded, key=lambda candidate: candidate.place))
+
+
+def _own(view: View, post: int, preference: Preference) -> Iterator[Candidate]:
+    """Yield the candidates without deputies: unit, holders, own channel, mailbox."""
+    hours: str | None = view.value(post, "hours")
+    if view.value(post, "is_unit_only"):
+        yield Candidate(rung=AnswerRole.UNIT, place=(AnswerRole.UNIT.code,), post=post, hours=hours)
+    for seat in view.seats(post):
+        if seat.link_type is LinkType.HOLDS:
+            rung = AnswerRole.ACTING if seat.is_acting else AnswerRole.HOLDER
+            yield _seated(view, seat, rung, preference, -seat.share, hours)
+    lasts = [int(view.links.valid_to[link]) for link in view.out(post, LinkType.REACHED_BY)]
+    if lasts:
+        yield Candidate(
+            rung=AnswerRole.OWN_CHANNEL,
+            place=(AnswerRole.OWN_CHANNEL.code,),
+            post=post,
+            to_day=max(lasts),
+            hours=hours,
+        )
+    for mailbox, to_day in _mailboxes(view, post):
+        place = (AnswerRole.MAILBOX.code, view.id(mailbox))
+        yield Candidate(rung=AnswerRole.MAILBOX, place=place, post=mailbox, to_day=to_day)
+
+
+def _deputies(view: View, post: int, preference: Preference) -> Iterator[Candidate]:
+    hours: str | None = view.value(post, "hours")
+    for seat in view.seats(post):
+        if seat.link_type is not LinkType.DEPUTIZES_FOR:
+            continue
+        if seat.source is None or view.label(seat.source) is Label.PERSON:
+            yield _seated(view, seat, AnswerRole.DEPUTY, preference, seat.order, hours)
+        else:
+            yield from _deputy_post(view, seat, seat.source, preference, hours)
+
+
+def _deputy_post(
+    view: View, seat: Seat, source: int, preference: Preference, hours: str | None
+) -> Iterator[Candidate]:
+    """A deputizing post, if anyone answers there; by its own hours if they are known."""
+    inner = tuple(sorted(_own(view, source, preference), key=lambda candidate: candidate.place))
+    if not inner:
+        return
+    rung = (
+        AnswerRole.DUTY_LINE
+        if view.value(source, "kind") is PostKind.DUTY_LINE
+        else AnswerRole.DEPUTY
+    )
+    yield Candidate(
+        rung=rung, post=source, inner=inner, hours=view.value(source, "hours") or hours,
+        place=(rung.code, False, False, seat.order, False, view.id(source)),
+        from_day=seat.from_day, to_day=seat.to_day,
+    )  # fmt: skip
+
+
+def _seated(
+    view: View, seat: Seat, rung: AnswerRole, preference: Preference, rank: float, hours: str | None
+) -> Candidate:
+    """Return a holder or personal deputy, visible or not; of equals, the visible come first."""
+    person = seat.source
+    speaking = frozenset[str]() if person is None else languages_of(view, person)
+    channels = () if person is None else channels_of(view, person)
+    mute = preference.language is not None and not speaks(speaking, preference.language)
+    cut_off = preference.channel is not None and preference.channel not in channels
+    known = () if person is None else (view.id(person),)
+    return Candidate(
+        rung=rung, person=person, is_hidden=person is None, hours=hours,
+        misses=PassedWhy.NO_LANGUAGE if mute else PassedWhy.NO_CHANNEL if cut_off else None,
+        place=(rung.code, mute, cut_off, rank, person is None, *known),
+        from_day=seat.from_day, to_day=seat.to_day,
+        absent_from=seat.absent_from, absent_to=seat.absent_to,
+    )  # fmt: skip
+
+
+def _mailboxes(view: View, post: int) -> list[tuple[int, int]]:
+    """Return the functional mailboxes of the post's authority, else of its parent.
+
+    Each with its last day (exclusive).
+    """
+    units = [
+        (view.target(link), _last_day(view, link)) for link in view.out(post, LinkType.BELONGS_TO)
+    ]
+    wholes = [
+        (view.target(link), min(day, _last_day(view, link)))
+        for unit, day in units
+        for link in view.out(unit, LinkType.PART_OF)
+    ]
+    return _boxes(view, post, units) or _boxes(view, post, wholes)
+
+
+def _boxes(view: View, post: int, bodies: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    return [
+        (box, min(day, _last_day(view, link), int(view.nodes.valid_to[box])))
+        for body, day in bodies
+        for link in view.into(body, LinkType.BELONGS_TO)
+        if (box := view.source(link)) != post
+        and view.value(box, "kind") is PostKind.FUNCTIONAL_MAILBOX
+    ]
+
+
+def _last_day(view: View, link: int) -> int:
+    return int(view.links.valid_to[link])
+
 
 _UNATTENDED: Final = (AnswerRole.OWN_CHANNEL, AnswerRole.MAILBOX)
 _STATES: Final = {
@@ -53,30 +245,27 @@ def availability(
     view: View, post: int, policy: Policy, at: datetime | None, preference: Preference = ANY
 ) -> Availability:
     """Return who answers at a post at a local minute; None: at its first opening of the date."""
-    found = answerer(candidates(view, post, preference), view.on, policy.closing, at)
-    return availability_of(view, post, policy, found, at)
+    answering = answerer(candidates(view, post, preference), view.on, policy.closing, at)
+    return availability_of(view, post, policy, answering, at)
 
 
 def availability_of(
-    view: View, post: int, policy: Policy, found: Answerer, at: datetime | None
+    view: View, post: int, policy: Policy, answering: Answerer, at: datetime | None
 ) -> Availability:
     """Return an answerer with visible names, and the duty line that covers meanwhile."""
-    chosen = found.chosen
-    is_now = found.state.is_now
+    chosen = answering.chosen
+    is_now = answering.state.is_now
+    opens = answering.opens_at
+    day = view.day if opens is None else date_to_day(opens.date())
     return Availability(
-        state=found.state,
+        state=answering.state,
         rung=AnswerRole.CLOSED if chosen is None else chosen.rung,
-        who=None if chosen is None else answering_node(view, chosen, _day_of(view, found)),
-        until=found.until,
-        opens_at=found.opens_at,
+        who=None if chosen is None else answering_node(view, chosen, day),
+        until=answering.until,
+        opens_at=opens,
         covers=None if at is None or is_now else _covering(view, post, policy, at),
         is_dated=at is None,
     )
-
-
-def _day_of(view: View, found: Answerer) -> int:
-    """Return the day on which the answerer answers."""
-    return view.day if found.opens_at is None else date_to_day(found.opens_at.date())
 
 
 def answering_node(view: View, chosen: Candidate, day: int) -> NodeRef | None:
@@ -95,32 +284,38 @@ def _named(view: View, row: int) -> NodeRef:
 
 
 def answerer(
-    asked: tuple[Candidate, ...], on: date, closing: ClosingDays, at: datetime | None
+    candidates: tuple[Candidate, ...], on: date, closing: ClosingDays, at: datetime | None
 ) -> Answerer:
     """Return the candidate who answers at a minute, else at the next opening; None: on the date."""
     if at is None:
-        return _on_date(asked, on, closing)
+        return _on_date(candidates, on, closing)
     day = date_to_day(at.date())
-    for one in asked:
-        if _answers(one, at, closing):
-            return Answerer(chosen=one, state=_state(one), until=_until(one, at, closing))
-    present = first(tuple(one for one in asked if one.rung not in _UNATTENDED), day)
+    for candidate in candidates:
+        if _answers(candidate, at, closing):
+            return Answerer(
+                chosen=candidate, state=_state(candidate), until=_until(candidate, at, closing)
+            )
+    present = first(
+        tuple(candidate for candidate in candidates if candidate.rung not in _UNATTENDED), day
+    )
     if present is not None and present.hours is None:
         return Answerer(chosen=present, state=AvailabilityState.HOURS_UNKNOWN)
-    opening = _opening(asked, at, closing)
+    opening = _opening(candidates, at, closing)
     if opening is not None:
-        chosen = next(one for one in asked if _answers(one, opening, closing))
+        chosen = next(
+            candidate for candidate in candidates if _answers(candidate, opening, closing)
+        )
         return Answerer(chosen=chosen, state=AvailabilityState.OPENS_AT, opens_at=opening)
-    return Answerer(chosen=first(asked, day), state=AvailabilityState.NOBODY)
+    return Answerer(chosen=first(candidates, day), state=AvailabilityState.NOBODY)
 
 
-def _state(one: Candidate) -> AvailabilityState:
-    return _STATES.get(one.rung, AvailabilityState.ANSWERING)
+def _state(candidate: Candidate) -> AvailabilityState:
+    return _STATES.get(candidate.rung, AvailabilityState.ANSWERING)
 
 
-def _on_date(asked: tuple[Candidate, ...], on: date, closing: ClosingDays) -> Answerer:
+def _on_date(candidates: tuple[Candidate, ...], on: date, closing: ClosingDays) -> Answerer:
     """Return who is present on a date, evaluated at the first opening of that date."""
-    chosen = first(asked, date_to_day(on))
+    chosen = first(candidates, date_to_day(on))
     if chosen is not None and chosen.rung not in _UNATTENDED:
         if chosen.hours is None:
             return Answerer(chosen=chosen, state=AvailabilityState.HOURS_UNKNOWN)
@@ -128,41 +323,45 @@ def _on_date(asked: tuple[Candidate, ...], on: date, closing: ClosingDays) -> An
         if opening is not None and _answers(chosen, opening, closing):
             until = _until(chosen, opening, closing)
             return Answerer(chosen=chosen, state=_state(chosen), until=until, opens_at=opening)
-    later = _opening(asked, datetime.combine(on, _MIDNIGHT), closing)
+    later = _opening(candidates, datetime.combine(on, _MIDNIGHT), closing)
     state = AvailabilityState.NOBODY if later is None else AvailabilityState.OPENS_AT
     return Answerer(chosen=chosen, state=state, opens_at=later)
 
 
-def _answers(one: Candidate, at: datetime, closing: ClosingDays) -> bool:
+def _answers(candidate: Candidate, at: datetime, closing: ClosingDays) -> bool:
     """Return whether a candidate answers at a minute."""
     day = date_to_day(at.date())
     return (
-        one.rung not in _UNATTENDED
-        and one.hours is not None
-        and one.is_there(day)
-        and one.speaker(day).rung not in _UNATTENDED
-        and is_open_at(one.hours, at, closing)
+        candidate.rung not in _UNATTENDED
+        and candidate.hours is not None
+        and candidate.is_there(day)
+        and candidate.speaker(day).rung not in _UNATTENDED
+        and is_open_at(candidate.hours, at, closing)
     )
 
 
-def _opening(asked: tuple[Candidate, ...], at: datetime, closing: ClosingDays) -> datetime | None:
+def _opening(
+    candidates: tuple[Candidate, ...], at: datetime, closing: ClosingDays
+) -> datetime | None:
     """Return the first minute, from `at` on, at which any of them answers, within 400 days."""
-    found = (opening for one in asked if (opening := _opening_of(one, at, closing)))
-    return min(found, default=None)
+    openings = (
+        opening for candidate in candidates if (opening := _opening_of(candidate, at, closing))
+    )
+    return min(openings, default=None)
 
 
-def _opening_of(one: Candidate, at: datetime, closing: ClosingDays) -> datetime | None:
+def _opening_of(candidate: Candidate, at: datetime, closing: ClosingDays) -> datetime | None:
     """Return the first minute, from `at` on, at which a candidate answers, within 400 days."""
-    if one.hours is None or one.rung in _UNATTENDED:
+    if candidate.hours is None or candidate.rung in _UNATTENDED:
         return None
     today = date_to_day(at.date())
-    begins, last = max(today, one.from_day), min(today + MOST_DAYS + 1, one.to_day)
+    begins, last = max(today, candidate.from_day), min(today + MOST_DAYS + 1, candidate.to_day)
     if begins >= last:
         return None
     start = at if begins == today else at_midnight(begins)
-    for opens, _ in openings_from(one.hours, start, closing, until=at_midnight(last).date()):
+    for opens, _ in openings_from(candidate.hours, start, closing, until=at_midnight(last).date()):
         minute = max(opens, start)
-        if _answers(one, minute, closing):
+        if _answers(candidate, minute, closing):
             return minute
     return None
 
@@ -172,15 +371,18 @@ def at_midnight(day: int) -> datetime:
     return datetime(1970, 1, 1) + timedelta(days=day)  # noqa: DTZ001 - local wall-clock time
 
 
-def _until(one: Candidate, at: datetime, closing: ClosingDays) -> datetime | None:
+def _until(candidate: Candidate, at: datetime, closing: ClosingDays) -> datetime | None:
     """Return the first later minute at which an answering candidate no longer does; None: never."""
-    hours = one.hours or ALWAYS
-    is_bound = one.to_day != FOREVER or one.absent_from != FOREVER or bool(one.inner)
+    hours = candidate.hours or ALWAYS
+    is_bound = (
+        candidate.to_day != FOREVER or candidate.absent_from != FOREVER or bool(candidate.inner)
+    )
     if hours == ALWAYS and not is_bound:
         return None
-    for day in _days_from(at.date()):
+    for later in range(MOST_DAYS + 1):
+        day = at.date() + timedelta(days=later)
         midnight = datetime.combine(day, _MIDNIGHT)
-        if day != at.date() and not _answers(one, midnight, closing):
+        if day != at.date() and not _answers(candidate, midnight, closing):
             return midnight
         begins = at if day == at.date() else midnight
         minute = begins.hour * 60 + begins.minute
@@ -192,10 +394,6 @@ def _until(one: Candidate, at: datetime, closing: ClosingDays) -> datetime | Non
     return None
 
 
-def _days_from(day: date) -> Iterator[date]:
-    return (day + timedelta(days=more) for more in range(MOST_DAYS + 1))
-
-
 # ---- the duty line of a place
 
 
@@ -203,16 +401,16 @@ def duty_line(view: View, area: int) -> int | None:
     """Return the duty line that is the acute entry point of an area, or of what it lies in."""
     around = [area]
     while around:
-        found = [
+        lines = [
             (view.link_value(link, "order"), view.source(link))
-            for one in around
-            for link in view.into(one, LinkType.ENTRY_POINT_FOR)
+            for place in around
+            for link in view.into(place, LinkType.ENTRY_POINT_FOR)
             if view.link_value(link, "is_acute")
             and view.value(view.source(link), "kind") is PostKind.DUTY_LINE
         ]
-        if found:
-            return min(found)[1]
-        around = sorted({up for one in around for up in view.targets(one, LinkType.LIES_IN)})
+        if lines:
+            return min(lines)[1]
+        around = sorted({up for place in around for up in view.targets(place, LinkType.LIES_IN)})
     return None
 
 
@@ -221,7 +419,7 @@ def _covering(view: View, post: int, policy: Policy, at: datetime) -> NodeRef | 
     for area in areas_of(view, post):
         line = duty_line(view, area) if view.label(area) is Label.AREA else None
         if line is not None and line != post:
-            found = answerer(candidates(view, line), view.on, policy.closing, at)
-            if found.state.is_now:
+            answering = answerer(candidates(view, line), view.on, policy.closing, at)
+            if answering.state.is_now:
                 return _named(view, line)
     return None

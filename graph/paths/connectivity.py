@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.access.view import View
-from graph.paths.candidates import Candidate, candidates
+from graph.paths.availability import Candidate, candidates
 from graph.paths.kernel.problem import (
     CLASSES,
     DEAD,
@@ -52,8 +52,8 @@ class TraversableArcs:
         """Return what leads to some targets, given as rows of the View."""
         numbers = self.field.caller_graph.number[targets]
         numbers = numbers[numbers >= 0]
-        numbers = numbers[self.field.paint[numbers] & ENTER != 0]
-        goal = np.zeros(len(self.field.paint), np.bool_)
+        numbers = numbers[self.field.node_flags[numbers] & ENTER != 0]
+        goal = np.zeros(len(self.field.node_flags), np.bool_)
         goal[numbers] = True
         near = goal.copy()
         for _ in range(self.field.max_hops):
@@ -66,21 +66,21 @@ class TraversableArcs:
 
         Networks are left out, and so are posts at which a unit, a line or a mailbox answers too.
         """
-        found: dict[int, frozenset[int]] = {}
+        by_node: dict[int, frozenset[int]] = {}
         for number, row in enumerate(self.field.caller_graph.walk.row.tolist()):
             if self.view.visible[row] and self.view.label(row) is Label.ACTOR:
                 people = _people(candidates(self.view, row), self.view.day)
                 if people:
-                    found[number] = people
-        return found
+                    by_node[number] = people
+        return by_node
 
 
 def traversable_arcs(view: View, field: SearchProblem) -> TraversableArcs:
     """Return the open arcs of a search problem, parallel ones included. O(arcs)."""
-    walk, paint = field.caller_graph.walk, field.paint
+    walk, flags = field.caller_graph.walk, field.node_flags
     tail, kinds = tails(walk), field.classes[walk.code]
     is_open = ~field.caller_graph.shut & (kinds != REFUSED)
-    is_open &= (paint[tail] & LEAVE != 0) & (paint[walk.head] & ENTER != 0)
+    is_open &= (flags[tail] & LEAVE != 0) & (flags[walk.head] & ENTER != 0)
     arcs = np.flatnonzero(is_open)
     after = field.automaton.after.reshape(field.automaton.modes, CLASSES, SYMBOLS)
     return TraversableArcs(
@@ -93,21 +93,20 @@ def traversable_arcs(view: View, field: SearchProblem) -> TraversableArcs:
     )
 
 
-def _people(asked: Iterable[Candidate], day: int) -> frozenset[int] | None:
+def _people(group: Iterable[Candidate], day: int) -> frozenset[int] | None:
     """Return all who answer, if all of them are people; None if something else answers too."""
-    found: set[int] = set()
-    for one in asked:
-        if not one.is_there(day):
+    everybody: set[int] = set()
+    for candidate in group:
+        if not candidate.is_there(day):
             continue
-        people = _people(one.inner, day) if one.inner else _itself(one)
+        if candidate.inner:
+            people = _people(candidate.inner, day)
+        else:
+            people = None if candidate.person is None else frozenset({candidate.person})
         if people is None:
             return None
-        found |= people
-    return frozenset(found)
-
-
-def _itself(one: Candidate) -> frozenset[int] | None:
-    return None if one.person is None else frozenset({one.person})
+        everybody |= people
+    return frozenset(everybody)
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +120,7 @@ class TargetReachability:
     def by_posts(self, gone: frozenset[int]) -> Rests | None:
         """Return the posts on a path around some posts (rows), without the first; None: no path."""
         field = self.footways.field
-        shut = np.zeros(len(field.paint), np.bool_)
+        shut = np.zeros(len(field.node_flags), np.bool_)
         shut[field.caller_graph.number[sorted(gone)]] = True
         way = self._way(~shut, self._arcs_without(frozenset()))
         if way is None:
@@ -136,28 +135,25 @@ class TargetReachability:
         Removing all people of any one group breaks the path.
         """
         field, answering = self.footways.field, self.footways.answering
-        shut = np.zeros(len(field.paint), np.bool_)
-        shut[[node for node in self._seats_of(gone) if answering[node] <= gone]] = True
+        shut = np.zeros(len(field.node_flags), np.bool_)
+        nodes = {node for person in gone for node in self._by_person.get(person, ())}
+        shut[[node for node in nodes if answering[node] <= gone]] = True
         way = self._way(~shut, self._arcs_without(gone))
         if way is None:
             return None
         heads: list[int] = self.footways.head[way].tolist()
         at_posts = [answering[node] - gone for node in heads if node in answering]
         carriers: list[int] = self.footways.carriers[:, way].ravel().tolist()
-        return (*at_posts, *(frozenset({one}) for one in carriers if one >= 0))
-
-    def _seats_of(self, people: frozenset[int]) -> set[int]:
-        by_person = self._by_person
-        return {node for one in people for node in by_person.get(one, ())}
+        return (*at_posts, *(frozenset({person}) for person in carriers if person >= 0))
 
     @cached_property
     def _by_person(self) -> Mapping[int, tuple[int, ...]]:
-        found: dict[int, tuple[int, ...]] = {}
+        nodes_of: dict[int, tuple[int, ...]] = {}
         nodes = set(self.footways.head[self.arcs].tolist())
         for node, people in self.footways.answering.items():
-            for one in people if node in nodes else ():
-                found[one] = (*found.get(one, ()), node)
-        return found
+            for person in people if node in nodes else ():
+                nodes_of[person] = (*nodes_of.get(person, ()), node)
+        return nodes_of
 
     def _arcs_without(self, people: frozenset[int]) -> NDArray[np.intp]:
         if not people:
@@ -168,7 +164,7 @@ class TargetReachability:
     def _way(self, is_open: Mask, arcs: NDArray[np.intp]) -> list[int] | None:
         """Return the arcs of a path with the fewest hops over open nodes; None: there is none."""
         ways, field = self.footways, self.footways.field
-        size, modes = len(field.paint), field.automaton.modes
+        size, modes = len(field.node_flags), field.automaton.modes
         came = np.full(modes * size, _NEW, np.int64)  # by which arc
         before = np.full(modes * size, _NEW, np.int64)  # from which mode
         depth = np.full(modes * size, _NEW, np.int64)
@@ -192,10 +188,10 @@ class TargetReachability:
         return None
 
     def _traced(self, state: int, came: Numbers, before: Numbers) -> list[int]:
-        size = len(self.footways.field.paint)
-        found: list[int] = []
+        size = len(self.footways.field.node_flags)
+        arcs: list[int] = []
         while came[state] != _NEW:
             arc = int(came[state])
-            found.append(arc)
+            arcs.append(arc)
             state = int(before[state]) * size + int(self.footways.tail[arc])
-        return found[::-1]
+        return arcs[::-1]

@@ -13,13 +13,15 @@ from graph.access.view import View
 from graph.paths.answer import Contact, FewerPaths, Fit, PassedClass
 from graph.paths.answer_terms import AvailabilityState, FitNeed
 from graph.paths.answering_costs import post_answers
-from graph.paths.asker import asker_nodes, asker_offices, start_of
 from graph.paths.ends import (
     Ends,
+    asker_nodes,
+    asker_offices,
     check_width,
     direction_of,
     ends_at,
     search_request,
+    start_of,
     starts_of,
 )
 from graph.paths.explain import Explainer, explain_paths, explainer_of
@@ -30,7 +32,7 @@ from graph.paths.kernel.request import Direction, SearchPath, SearchRequest, Sea
 from graph.paths.kernel.search import search
 from graph.paths.need import Need
 from graph.paths.no_path import no_path
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.paths.relaxation import RelaxableSearch
 from graph.paths.resolve import DirectContact, named
 from graph.snapshot.csr import Mask
@@ -92,31 +94,35 @@ class ContactSearch:
 
     def contacts(self) -> tuple[tuple[Contact, ...], tuple[PassedClass, ...]]:
         """Return the contacts, and the classes that were skipped above the last of them."""
-        found: list[Contact] = []
+        contacts: list[Contact] = []
         left: list[FitClass] = []
         passed: list[FitClass] = []
         most = self.need.max_contacts or self.policy.contacts.most
         for fit in self.classes:
             check_width(self.need, self.policy, starts=0, targets=len(fit.rows))
-            reached = self._contacts_of(fit, most - len(found), self._next_way(found))
-            first = len(found)
-            found += [replace(one, number=first + at) for at, one in enumerate(reached, 1)]
+            reached = self._contacts_of(
+                fit, most - len(contacts), 1 + sum(len(contact.ways) for contact in contacts)
+            )
+            first = len(contacts)
+            contacts += [replace(one, number=first + at) for at, one in enumerate(reached, 1)]
             if not reached:
                 left.append(fit)
                 continue
             passed, left = [*passed, *left], []
-            if len(found) >= most or fit.need is FitNeed.NODE:
+            if len(contacts) >= most or fit.need is FitNeed.NODE:
                 break
-        worth_telling = [one for one in passed if one.rows or self._is_worth_telling_empty(one)]
-        return tuple(found), tuple(self._passed(one) for one in worth_telling)
+        worth_telling = [
+            one for one in passed if one.rows or (one.number == 1 and one.need in _TOLD_EMPTY)
+        ]
+        return tuple(contacts), tuple(self._passed(one) for one in worth_telling)
 
     def nearest(self) -> tuple[FitClass, SearchPath] | None:
         """Return the first class with a path to it, and the best path, ignoring availability."""
         for fit in self.classes:
             check_width(self.need, self.policy, starts=0, targets=len(fit.rows))
-            found = self._best_way(self._answering(fit))
-            if found is not None:
-                return fit, found
+            path = self._best_way(self._answering(fit))
+            if path is not None:
+                return fit, path
         return None
 
     def found_to(self, row: int) -> SearchResult | None:
@@ -127,26 +133,20 @@ class ContactSearch:
         """Return what the search for a node finds on other terms."""
         return self._found(replace(self._towards(row), **terms))
 
-    def _next_way(self, found: Iterable[Contact]) -> int:
-        return 1 + sum(len(one.ways) for one in found)
-
-    def _is_worth_telling_empty(self, fit: FitClass) -> bool:
-        return fit.number == 1 and fit.need in _TOLD_EMPTY
-
     def _contacts_of(self, fit: FitClass, most: int, first_way: int) -> list[Contact]:
         """Return the first contacts of a class, the best first; no answerer is listed twice."""
-        found: list[Contact] = []
+        contacts: list[Contact] = []
         for row, is_you in self._ordered(fit, most):
             key = _YOU if is_you else int(self.standing.key[row])
             if key in self._called:
                 continue
             self._called.add(key)
             contact = self._contact(fit, row, first_way, is_you=is_you)
-            found.append(contact)
+            contacts.append(contact)
             first_way += len(contact.ways)
-            if len(found) == most:
+            if len(contacts) == most:
                 break
-        return found
+        return contacts
 
     def _contact(self, fit: FitClass, row: int, first_way: int, *, is_you: bool) -> Contact:
         ways = self._nothing if is_you else self._ways(row, self.most_ways(fit))
@@ -290,10 +290,10 @@ class ContactSearch:
 
     def _ways(self, row: int, most: int) -> SearchResult:
         """Return the best sufficiently different paths to one node."""
-        found = self._known.get(row)
-        if found is None:
-            found = self._known[row] = self._found(replace(self._towards(row), max_paths=most))
-        return found
+        result = self._known.get(row)
+        if result is None:
+            result = self._known[row] = self._found(replace(self._towards(row), max_paths=most))
+        return result
 
     def _towards(self, row: int) -> SearchRequest:
         """Return the request for a node, avoiding the rest of the first class but the asker's."""
@@ -310,9 +310,9 @@ class ContactSearch:
     def _found(self, ask: SearchRequest) -> SearchResult:
         if not ask.starts:
             return self._nothing
-        found = search(self.view, self.policy, ask, self.standing, self.engine)
-        self.is_cut_off |= found.is_cut_off
-        return found
+        result = search(self.view, self.policy, ask, self.standing, self.engine)
+        self.is_cut_off |= result.is_cut_off
+        return result
 
     # ---- skipped classes
 

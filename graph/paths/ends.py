@@ -1,15 +1,14 @@
-"""Start and target sets of a need, and the distance rings of nodes around its place."""
+"""The asker, start and target sets of a need, and the distance rings of nodes around its place."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
 from graph.access.view import View
 from graph.errors import NeedTooWide
-from graph.paths.asker import asker_offices
-from graph.paths.criteria import (
+from graph.paths.capabilities import (
     all_of,
     area_of,
     criteria,
@@ -21,19 +20,55 @@ from graph.paths.criteria import (
 from graph.paths.fit_classes import LAST_RUNG, fit_classes
 from graph.paths.kernel.caller_graph import PostAnswers
 from graph.paths.kernel.reachability import ReachableCosts
-from graph.paths.kernel.request import Direction, SearchRequest
+from graph.paths.kernel.request import Direction, SearchPath, SearchRequest
 from graph.paths.need import Need, Via, granted_levels
 from graph.paths.places import among, areas, around, inside, posts_covering, sectors
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.snapshot.columns import NO_HEIGHT, Rows
 from graph.snapshot.csr import Mask, through
 from graph.vocabulary import AreaKind, Label, NetworkKind, PreventionLevel, Sector
+
+
+def asker_offices(view: View, standing: PostAnswers, starts: Sequence[int]) -> tuple[int, ...]:
+    """Return the starts, and all posts and networks at which their holders sit or answer."""
+    posts = [row for row in starts if view.label(row) is Label.ACTOR]
+    keys = np.unique(standing.sits[posts])
+    label = view.nodes.label
+    is_office = (label == Label.ACTOR.code) | (label == Label.NETWORK.code)
+    is_own = (np.isin(standing.key, keys) | np.isin(standing.sits, keys)) & is_office
+    rows: list[int] = np.flatnonzero(is_own & view.visible).tolist()
+    return tuple(sorted({*starts, *rows}))
+
+
+def asker_nodes(standing: PostAnswers, own: tuple[int, ...], starts: Sequence[int]) -> PostAnswers:
+    """Return `standing` with the asker answering where they sit, even if a duty line would."""
+    rows, asking = list(own), (own, tuple(starts))
+    sits = standing.sits[rows]
+    answers = np.where(np.isin(sits, standing.sits[list(starts)]), sits, standing.key[rows])
+    if np.array_equal(standing.key[rows], answers):
+        return standing
+    cached: tuple[object, PostAnswers] | None = standing.memo.get("asked by")
+    if cached is None or cached[0] != asking:
+        key = standing.key.copy()
+        key[rows] = answers
+        cached = standing.memo["asked by"] = asking, replace(standing, key=key)
+    return cached[1]
+
+
+def start_of(path: SearchPath, standing: PostAnswers, starts: Sequence[int]) -> int:
+    """Return the requested start at which a path begins, or whose holder has its first post."""
+    first = path.rows[0]
+    if first in starts:
+        return first
+    sits, key = standing.sits, standing.key
+    return next((row for row in starts if sits[row] in (sits[first], key[first])), first)
+
 
 _WIDER: Final = (AreaKind.POLICE_DISTRICT, AreaKind.REGION)
 
 
 def nearest(
-    view: View, goal: Iterable[int], found: ReachableCosts, *, without: Iterable[int], most: int
+    view: View, goal: Iterable[int], costs: ReachableCosts, *, without: Iterable[int], most: int
 ) -> list[int]:
     """Return the found rows nearest to the nodes of a goal, then cheapest, then by row.
 
@@ -43,16 +78,16 @@ def nearest(
     chosen: list[int] = []
     left = np.ones(len(view.visible), np.bool_)
     left[list(without)] = False
-    for rows in _rings(view, list(goal), found):
+    for rows in _rings(view, list(goal), costs):
         those = rows[left[rows]]
-        chosen += found.cheapest(those, most - len(chosen))
+        chosen += costs.cheapest(those, most - len(chosen))
         left[those] = False
         if len(chosen) == most:
             break
     return chosen
 
 
-def _rings(view: View, goal: list[int], found: ReachableCosts) -> Iterator[Rows]:
+def _rings(view: View, goal: list[int], costs: ReachableCosts) -> Iterator[Rows]:
     """Yield the nodes ring by ring outward; finally, all rows that were found."""
     known = areas(view)
     own = np.zeros(len(view.visible), np.bool_)
@@ -61,8 +96,13 @@ def _rings(view: View, goal: list[int], found: ReachableCosts) -> Iterator[Rows]
     yield _answering(view, own)
     wider = around(view, own)
     for kind in _WIDER:
-        yield _answering(view, inside(view, wider & _is(view, kind)))
-    yield found.rows
+        yield _answering(
+            view,
+            inside(
+                view, wider & view.memo(("area_kind", kind), lambda: _areas_of_kind(view, kind))
+            ),
+        )
+    yield costs.rows
 
 
 def _answering(view: View, places: Mask) -> Rows:
@@ -71,14 +111,10 @@ def _answering(view: View, places: Mask) -> Rows:
     return through((rows, rows), areas(view).answering)[1]
 
 
-def _is(view: View, kind: AreaKind) -> Mask:
-    return view.memo(("area_kind", kind), lambda: _areas_of_kind(view, kind))
-
-
 def _areas_of_kind(view: View, kind: AreaKind) -> Mask:
     rows, kinds = view.column(Label.AREA, "kind")
-    found = view.mask(rows[kinds == kind.code])
-    return found & view.visible
+    mask = view.mask(rows[kinds == kind.code])
+    return mask & view.visible
 
 
 _CRITERIA: Final = {
@@ -137,8 +173,8 @@ def landing(
     kinds: Mask | None = None,
 ) -> tuple[list[int], int]:
     """Return the rows and the rung of the first class of which one answers, else of the first."""
-    classes = [one for one in fit_classes(view, need, policy, starts, kinds) if one.rows]
-    answering = (one for one in classes if (standing.cost[list(one.rows)] >= 0).any())
+    classes = [fit for fit in fit_classes(view, need, policy, starts, kinds) if fit.rows]
+    answering = (fit for fit in classes if (standing.cost[list(fit.rows)] >= 0).any())
     chosen = next(answering, classes[0] if classes else None)
     return ([], 0) if chosen is None else (list(chosen.rows), chosen.rung)
 
@@ -184,15 +220,15 @@ def check_width(need: Need, policy: Policy, *, starts: int, targets: int) -> Non
     _limit("target", targets, policy.search.max_targets, need)
 
 
-def search_request(view: View, need: Need, policy: Policy, found: Ends) -> SearchRequest:
+def search_request(view: View, need: Need, policy: Policy, reach: Ends) -> SearchRequest:
     """Return the search request of a need: the need in rows and numbers."""
     search = policy.search
     levels = frozenset({need.level}) if need.level else granted_levels(view)
     overlap = need.overlap_percent
     return SearchRequest(
-        starts=found.starts,
-        targets=found.targets,
-        direction=found.direction,
+        starts=reach.starts,
+        targets=reach.targets,
+        direction=reach.direction,
         max_hops=need.max_hops or search.default_hops,
         max_paths=need.max_paths or search.max_paths,
         overlap_percent=search.overlap_percent if overlap is None else overlap,
@@ -239,9 +275,9 @@ def landing_nodes(view: View, need: Need, meets: Mask, first_rung: int) -> tuple
     if area is None:
         return _rows(meets if first_rung == 0 else np.zeros_like(meets)), 0
     for rung in range(first_rung, LAST_RUNG + 1):
-        found = among(view, area, meets, rung)
-        if len(found):
-            return found, rung
+        rows = among(view, area, meets, rung)
+        if len(rows):
+            return rows, rung
     return np.empty(0, np.int32), 0
 
 
@@ -251,8 +287,8 @@ def _rows(mask: Mask) -> Rows:
 
 def meeting(view: View, need: Need, policy: Policy) -> list[int]:
     """Return the rows that meet every criterion of a need but area and distance, in order of id."""
-    found: list[int] = _rows(all_of(view, criteria(view, need, policy))).tolist()
-    return found
+    rows: list[int] = _rows(all_of(view, criteria(view, need, policy))).tolist()
+    return rows
 
 
 def direction_of(

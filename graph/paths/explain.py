@@ -10,13 +10,13 @@ from graph.access.view import View
 from graph.errors import NotFound
 from graph.paths.answer import Hop, HopFacts, NodeRef, Path, Resolution, Stop
 from graph.paths.answering_costs import post_answers
-from graph.paths.candidates import Preference
+from graph.paths.availability import Preference
 from graph.paths.kernel.caller_graph import rules_of
 from graph.paths.kernel.problem import REFUSED, SearchProblem
 from graph.paths.kernel.request import CostParts, Enumeration, SearchHop, SearchPath, SearchRequest
 from graph.paths.need import Need
 from graph.paths.notes import DescribedPath, described_path, notes_of, reasons
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.paths.resolve import consented_until, named, resolve
 from graph.snapshot.field_types import MISSING, day_to_date
 from graph.snapshot.structure import areas_of
@@ -52,12 +52,12 @@ class Hops:
         """Return the paths in rows, each arc as a hop."""
         nodes = [node for stops, _ in enumeration.paths for node in stops]
         rows: list[int] = self._walk.row[nodes].tolist()
-        found: list[SearchPath] = []
+        paths: list[SearchPath] = []
         end = 0
         for _, arcs in enumeration.paths:
             first, end = end, end + len(arcs) + 1
-            found.append(self._path(rows[first:end], arcs))
-        return tuple(found)
+            paths.append(self._path(rows[first:end], arcs))
+        return tuple(paths)
 
     def _path(self, rows: list[int], arcs: tuple[int, ...]) -> SearchPath:
         known, last, fit = self._known, len(arcs) - 1, self._fit[rows[-1]]
@@ -133,21 +133,21 @@ class Explainer:
 
     def resolve(self, post: int) -> Resolution:
         """Return who answers at a post."""
-        found = self._resolutions.get(post)
-        if found is None:
-            found = resolve(self.view, post, self.policy, self.preference, self.at)
-            self._resolutions[post] = found
-        return found
+        resolution = self._resolutions.get(post)
+        if resolution is None:
+            resolution = resolve(self.view, post, self.policy, self.preference, self.at)
+            self._resolutions[post] = resolution
+        return resolution
 
-    def path(self, found: SearchPath, start: int) -> DescribedPath:
+    def path(self, search_path: SearchPath, start: int) -> DescribedPath:
         """Return a path with its facts; `start` is the asker's post."""
-        key = (start, found.rows, *map(id, found.hops))
-        told = self.told.get(key)
-        if told is None:
+        key = (start, search_path.rows, *map(id, search_path.hops))
+        described = self.told.get(key)
+        if described is None:
             if len(self.told) >= _MOST_TOLD:
                 self.told.clear()
-            told = self.told[key] = _told(self, found, start)
-        return told
+            described = self.told[key] = _told(self, search_path, start)
+        return described
 
     def hop(self, found: tuple[SearchHop, ...]) -> Hop:
         """Return the hop into a step with its facts; `found` includes the hops inside it."""
@@ -187,10 +187,10 @@ def preference_of(need: Need) -> Preference:
 def explainer_of(view: View, need: Need, policy: Policy) -> Explainer:
     """Return the Explainer of a need, cached with the requested moment."""
     preference, memo = preference_of(need), post_answers(view, policy, need.at).memo
-    found: Explainer | None = memo.get(preference)
-    if found is None:
-        found = memo[preference] = Explainer(view, policy, preference, need.at)
-    return found
+    explainer: Explainer | None = memo.get(preference)
+    if explainer is None:
+        explainer = memo[preference] = Explainer(view, policy, preference, need.at)
+    return explainer
 
 
 def chance_of(cost: int) -> float:
@@ -202,7 +202,7 @@ def explain_paths(
     view: View,
     need: Need,
     policy: Policy,
-    found: Sequence[SearchPath],
+    paths: Sequence[SearchPath],
     *,
     starts: Sequence[int] | None = None,
     first: int = 1,
@@ -213,9 +213,9 @@ def explain_paths(
     of theirs; `first` is the number of the first path.
     """
     explainer = explainer_of(view, need, policy)
-    begins = [path.rows[0] for path in found] if starts is None else starts
-    told = [explainer.path(path, start) for path, start in zip(found, begins, strict=True)]
-    return reasons(need, told, first)
+    begins = [path.rows[0] for path in paths] if starts is None else starts
+    described = [explainer.path(path, start) for path, start in zip(paths, begins, strict=True)]
+    return reasons(need, described, first)
 
 
 def _told(explainer: Explainer, path: SearchPath, start: int) -> DescribedPath:
@@ -230,7 +230,7 @@ def _told(explainer: Explainer, path: SearchPath, start: int) -> DescribedPath:
     inside = [hop for into in entering for hop in into[1:]]
     ends = _ends_on(view, path, hops, inside, stops)
     return described_path(
-        found=path,
+        search_path=path,
         path=Path(
             number=0,
             reason=None,
@@ -426,9 +426,9 @@ def _resolution(explainer: Explainer, row: int) -> Resolution | None:
 
 def _coordinators(view: View, network: int) -> list[int]:
     """Return the posts that coordinate a network, the chair first."""
-    found: dict[int, int] = {}
+    coordinators: dict[int, int] = {}
     for link in view.into(network, LinkType.COORDINATES):
         function: CoordinationFunction = view.link_value(link, "function")
         post = view.source(link)
-        found[post] = min(function.code, found.get(post, function.code))
-    return sorted(found, key=lambda post: (found[post], post))
+        coordinators[post] = min(function.code, coordinators.get(post, function.code))
+    return sorted(coordinators, key=lambda post: (coordinators[post], post))

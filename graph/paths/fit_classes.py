@@ -12,7 +12,7 @@ import numpy as np
 
 from graph.access.view import View
 from graph.paths.answer_terms import FitGroup, FitNeed
-from graph.paths.criteria import (
+from graph.paths.capabilities import (
     able_by_deputy,
     able_in_broader_subject,
     able_themselves,
@@ -26,7 +26,7 @@ from graph.paths.criteria import (
 )
 from graph.paths.need import Need
 from graph.paths.places import among, areas, around, inside, is_near
-from graph.paths.policy_model import FitRule, Policy
+from graph.paths.policy import FitRule, Policy
 from graph.snapshot.columns import Rows
 from graph.snapshot.csr import Mask
 from graph.vocabulary import AreaKind, Label, LinkType, NetworkKind, PostKind, Tier
@@ -169,14 +169,14 @@ class _Fitting:
             return 0
         mask = self._mask(rows.tolist())
         rungs = range(LAST_RUNG + 1)
-        return next((one for one in rungs if len(among(self.view, self.area, mask, one))), 0)
+        return next((rung for rung in rungs if len(among(self.view, self.area, mask, rung))), 0)
 
     def _mask(self, rows: Iterable[int]) -> Mask:
         return self.view.mask(list(rows))
 
     def _rows(self, mask: Mask) -> list[int]:
-        found: list[int] = np.flatnonzero(mask).tolist()
-        return found
+        rows: list[int] = np.flatnonzero(mask).tolist()
+        return rows
 
     # ---- the groups
 
@@ -220,13 +220,13 @@ class _Fitting:
             if who in (FitGroup.COORDINATOR, FitGroup.COORDINATOR_ABOVE)
             else LinkType.MEMBER_OF
         )
-        found = _tied(view, here, link_type)
+        posts = _tied(view, here, link_type)
         is_own = who in (FitGroup.COORDINATOR, FitGroup.MEMBER)
         if is_own:
-            found = self._of_wider_networks(home, wanted, link_type) | found
+            posts = self._of_wider_networks(home, wanted, link_type) | posts
         chosen = {
             post: network
-            for post, network in found.items()
+            for post, network in posts.items()
             if (int(view.nodes.height[post]) == tier) is is_own
         }
         if who is FitGroup.COORDINATOR_ABOVE:
@@ -260,9 +260,9 @@ class _Fitting:
         """Return the coordinators of the highest tier, of all networks of the kinds."""
         view = self.view
         networks = self._rows(is_kind(view, Label.NETWORK, self.need.network))
-        found = _tied(view, networks, LinkType.COORDINATES)
-        height = view.nodes.height[list(found)].min(initial=255)
-        chosen = {post: one for post, one in found.items() if view.nodes.height[post] == height}
+        posts = _tied(view, networks, LinkType.COORDINATES)
+        height = view.nodes.height[list(posts)].min(initial=255)
+        chosen = {post: one for post, one in posts.items() if view.nodes.height[post] == height}
         return list(chosen), chosen
 
     def _of_network(self, who: FitGroup) -> tuple[list[int], Mapping[int, int]]:
@@ -270,15 +270,15 @@ class _Fitting:
         assert network is not None  # noqa: S101 - the kind of need has one
         kind: NetworkKind = view.value(network, "kind")
         if who is FitGroup.ANY_MEMBER:
-            found = _tied(view, [network], LinkType.MEMBER_OF)
+            posts = _tied(view, [network], LinkType.MEMBER_OF)
         else:
             is_own = who is FitGroup.OWN_COORDINATOR
-            found = {
+            posts = {
                 post: network
                 for post in _tied(view, [network], LinkType.COORDINATES)
                 if (int(view.nodes.height[post]) == kind.tier.height) is is_own
             }
-        return list(found), found
+        return list(posts), posts
 
     def _of_trigger(self, who: FitGroup) -> list[int]:
         trigger = self.need.trigger
@@ -304,27 +304,23 @@ class _Fitting:
         if area is None:
             return [], {}
         if who is FitGroup.ENTRY_POINT:
-            found = [
+            rows = [
                 view.source(link)
                 for link in view.into(area, LinkType.ENTRY_POINT_FOR)
                 if not view.link_value(link, "is_acute") and mask[view.source(link)]
             ]
         elif who is FitGroup.EXACT:
-            found = among(view, area, mask, 0).tolist()
+            rows = among(view, area, mask, 0).tolist()
         else:
-            found = self._around(area, mask)
-        return found, dict.fromkeys(found, area)
-
-    def _around(self, area: int, mask: Mask) -> list[int]:
-        """Return the nodes that answer for what an area lies in, else for the country."""
-        return self._above(area, mask & self.left)
+            rows = self._above(area, mask & self.left)
+        return rows, dict.fromkeys(rows, area)
 
     def _above(self, area: int, mask: Mask) -> list[int]:
         """Return the nodes that answer for what an area lies in, on the nearest level with any."""
         for rung in (1, LAST_RUNG):
-            found: list[int] = among(self.view, area, mask, rung).tolist()
-            if found:
-                return found
+            rows: list[int] = among(self.view, area, mask, rung).tolist()
+            if rows:
+                return rows
         return []
 
     def _of_authority(self, who: FitGroup) -> tuple[list[int], Mapping[int, int]]:
@@ -369,9 +365,9 @@ class _Fitting:
 
 def _tied(view: View, networks: Iterable[int], link_type: LinkType) -> dict[int, int]:
     """Return the posts with a link of a type to some networks, each with the first of them."""
-    found: dict[int, int] = {}
+    tier_of: dict[int, int] = {}
     for network in sorted(networks):
         for post in view.sources(network, link_type):
             if view.label(post) is Label.ACTOR:
-                found.setdefault(post, network)
-    return found
+                tier_of.setdefault(post, network)
+    return tier_of

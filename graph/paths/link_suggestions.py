@@ -14,16 +14,15 @@ import numpy as np
 
 from graph.access.view import View
 from graph.paths.answer import Missing, NodeRef
-from graph.paths.costs import MAX_HOPS, level_bits
-from graph.paths.criteria import posts
+from graph.paths.capabilities import posts
+from graph.paths.costs import level_bits
 from graph.paths.explain import chance_of
 from graph.paths.kernel.caller_graph import rules_of
 from graph.paths.kernel.problem import REFUSED, Numbers, classes
 from graph.paths.kernel.reachability import NEVER
-from graph.paths.kernel.request import Direction, SearchRequest
+from graph.paths.kernel.request import MAX_HOPS, Direction, SearchRequest
 from graph.paths.kernel.search import ReachableCosts, forward_costs
 from graph.paths.places import among, areas
-from graph.paths.policy_model import Policy
 from graph.paths.relaxation import RelaxableSearch
 from graph.paths.resolve import named
 from graph.snapshot.arc_costs import (
@@ -59,25 +58,25 @@ class PossibleLink:
     is_turned: bool = False
 
 
-def possible_links(asked: RelaxableSearch) -> Iterator[PossibleLink]:
+def possible_links(search: RelaxableSearch) -> Iterator[PossibleLink]:
     """Yield the possible links that the need may use, each direction separately."""
-    view, everyone = asked.view, posts(asked.view)
+    view, everyone = search.view, posts(search.view)
     free = view.memo("free", lambda: np.zeros(len(view.visible), np.int64))
-    gate = referral_gate(asked.ask)
-    if _permits(asked, gate, level_bits(frozenset())):
+    gate = referral_gate(search.ask)
+    if _permits(search, gate, level_bits(frozenset())):
         yield PossibleLink(
             type=LinkType.REFERS_TO, tails=everyone, heads=everyone, toll=free,
-            fee=_fee(asked, LinkType.REFERS_TO, gate), slopes=_slopes(asked, FALLS, FLAT),
+            fee=_fee(search, LinkType.REFERS_TO, gate), slopes=_slopes(search, FALLS, FLAT),
         )  # fmt: skip
-    if _permits(asked, LegalGate.CONSENT, level_bits(_OUTREACH), is_civil=True):
+    if _permits(search, LegalGate.CONSENT, level_bits(_OUTREACH), is_civil=True):
         yield PossibleLink(
             type=LinkType.DOOR_OPENER_FOR, tails=_is_held(view),
-            heads=_civilians(view), toll=free,
-            fee=_fee(asked, LinkType.DOOR_OPENER_FOR, LegalGate.CONSENT),
-            slopes=_slopes(asked, FALLS, FLAT),
+            heads=view.visible & (view.nodes.label == Label.RESOURCE_INDIVIDUAL.code), toll=free,
+            fee=_fee(search, LinkType.DOOR_OPENER_FOR, LegalGate.CONSENT),
+            slopes=_slopes(search, FALLS, FLAT),
         )  # fmt: skip
-    networks, gates = _open_networks(asked), _network_gates(asked)
-    fee, slopes = _fee(asked, LinkType.MEMBER_OF), _slopes(asked, FALLS, FLAT, CLIMBS)
+    networks, gates = _open_networks(search), _network_gates(search)
+    fee, slopes = _fee(search, LinkType.MEMBER_OF), _slopes(search, FALLS, FLAT, CLIMBS)
     for tails, heads, is_turned in ((everyone, networks, False), (networks, everyone, True)):
         yield PossibleLink(
             type=LinkType.MEMBER_OF, tails=tails, heads=heads, toll=gates, fee=fee, slopes=slopes,
@@ -94,67 +93,59 @@ def referral_gate(ask: SearchRequest) -> LegalGate:
     return ask.gate or (LegalGate.INFOHOUSE if ask.is_named else LegalGate.GENERAL)
 
 
-def _civilians(view: View) -> Mask:
-    return view.visible & (view.nodes.label == Label.RESOURCE_INDIVIDUAL.code)
-
-
-def _slopes(asked: RelaxableSearch, *slopes: int) -> tuple[int, ...]:
+def _slopes(search: RelaxableSearch, *slopes: int) -> tuple[int, ...]:
     """Those of the slopes that a path may take; across, it does not climb after a descent."""
-    refused = {Direction.DOWN: CLIMBS, Direction.UP: FALLS}.get(asked.ask.direction)
+    refused = {Direction.DOWN: CLIMBS, Direction.UP: FALLS}.get(search.ask.direction)
     return tuple(slope for slope in slopes if slope != refused)
 
 
 def _permits(
-    asked: RelaxableSearch, gate: LegalGate, levels: int, *, is_civil: bool = False
+    search: RelaxableSearch, gate: LegalGate, levels: int, *, is_civil: bool = False
 ) -> bool:
     """Return whether the need may use a link on this ground, at these levels."""
-    open_for = int(rules_of(asked.view, asked.policy).gate_levels[gate.code])
+    open_for = int(rules_of(search.view, search.policy).gate_levels[gate.code])
     code = levels & open_for | FLAT << SLOPE_BIT | gate.code << GATE_BIT | is_civil << CIVIL_BIT
-    return bool(classes(asked.policy, asked.ask)[code] != REFUSED)
+    return bool(classes(search.policy, search.ask)[code] != REFUSED)
 
 
-def _open_networks(asked: RelaxableSearch) -> Mask:
+def _open_networks(search: RelaxableSearch) -> Mask:
     """bool[nodes]: the networks the need may go through as a member."""
-    view, rules = asked.view, rules_of(asked.view, asked.policy)
+    view, rules = search.view, rules_of(search.view, search.policy)
     rows, gates = view.column(Label.NETWORK, "gate")
     levels = view.column(Label.NETWORK, "levels")[1]
     levels = np.where(levels == 0, level_bits(frozenset()), levels) & rules.gate_levels[gates]
     code = levels | FLAT << SLOPE_BIT | gates.astype(np.int64) << GATE_BIT
     networks = np.zeros(len(view.visible), np.bool_)
-    networks[rows] = classes(asked.policy, asked.ask)[code] != REFUSED
+    networks[rows] = classes(search.policy, search.ask)[code] != REFUSED
     return networks & view.visible
 
 
-def _network_gates(asked: RelaxableSearch) -> Numbers:
+def _network_gates(search: RelaxableSearch) -> Numbers:
     """int64[nodes]: the cost of the gate of each network; computed once."""
-    view, policy = asked.view, asked.policy
-    return view.memo(("network_gates", policy.digest), lambda: _gate_costs(asked))
+    view, policy = search.view, search.policy
+    return view.memo(("network_gates", policy.digest), lambda: _gate_costs(search))
 
 
-def _gate_costs(asked: RelaxableSearch) -> Numbers:
-    rows, gates = asked.view.column(Label.NETWORK, "gate")
-    costs = np.zeros(len(asked.view.visible), np.int64)
-    costs[rows] = rules_of(asked.view, asked.policy).gate_cost[gates]
+def _gate_costs(search: RelaxableSearch) -> Numbers:
+    rows, gates = search.view.column(Label.NETWORK, "gate")
+    costs = np.zeros(len(search.view.visible), np.int64)
+    costs[rows] = rules_of(search.view, search.policy).gate_cost[gates]
     return costs
 
 
-def _fee(asked: RelaxableSearch, link_type: LinkType, gate: LegalGate | None = None) -> Numbers:
+def _fee(search: RelaxableSearch, link_type: LinkType, gate: LegalGate | None = None) -> Numbers:
     """int64[nodes]: the cost of a new link of a type to each node, including who answers there."""
-    rules = rules_of(asked.view, asked.policy)
-    made = int(rules.type_cost[link_type.code] + rules.freshness_cost[link_type.code, 0])
-    made += int(rules.strength_cost[UNKNOWN_STRENGTH])
-    made += 0 if gate is None else int(rules.gate_cost[gate.code])
-    return made + np.maximum(asked.standing.cost, 0).astype(np.int64)
+    rules = rules_of(search.view, search.policy)
+    cost = int(rules.type_cost[link_type.code] + rules.freshness_cost[link_type.code, 0])
+    cost += int(rules.strength_cost[UNKNOWN_STRENGTH])
+    cost += 0 if gate is None else int(rules.gate_cost[gate.code])
+    return cost + np.maximum(search.standing.cost, 0).astype(np.int64)
 
 
 def _is_held(view: View) -> Mask:
     """The posts with a holder who is present: a door opener must be a person."""
-    return view.memo("held", lambda: _held(view))
-
-
-def _held(view: View) -> Mask:
     seats = view.seat_columns(LinkType.HOLDS)
-    return view.mask(seats.post[~seats.is_away & (seats.source >= 0)])
+    return view.memo("held", lambda: view.mask(seats.post[~seats.is_away & (seats.source >= 0)]))
 
 
 _HEIGHTS: Final = 4
@@ -174,25 +165,25 @@ class SuggestedLink(NamedTuple):
 
 
 def new_links(
-    asked: RelaxableSearch, near: ReachableCosts, far: ReachableCosts
+    search: RelaxableSearch, near: ReachableCosts, far: ReachableCosts
 ) -> list[SuggestedLink]:
     """Return the cheapest links that would give a path: fresh, of unknown strength, permitted.
 
     None if the path has to meet something: a path joined from two parts might meet a node twice.
     """
-    if asked.ask.via:
+    if search.ask.via:
         return []
-    left = np.ones(len(asked.view.visible), np.bool_)
-    left[list(asked.ends.targets)] = False  # a path does not continue from a target
+    left = np.ones(len(search.view.visible), np.bool_)
+    left[list(search.ends.targets)] = False  # a path does not continue from a target
     tails, heads = near.rows[left[near.rows]], far.rows
-    sorts = [sort for sort in possible_links(asked) if sort.type in asked.policy.missing]
-    bridges = [_Bridge(asked, sort, near, far) for sort in sorts]
-    known = areas(asked.view).of
+    sorts = [sort for sort in possible_links(search) if sort.type in search.policy.missing]
+    bridges = [_Bridge(search, sort, near, far) for sort in sorts]
+    known = areas(search.view).of
     far_off = through((heads, heads), known)
-    close_by = _in_the_same(asked.view, through((tails, tails), known), far_off)
-    found = [link for bridge in bridges for link in bridge.within(*close_by)]
-    found = found or [link for bridge in bridges for link in bridge.from_anywhere(tails, far_off)]
-    return sorted(found)[:_MOST]
+    close_by = _in_the_same(search.view, through((tails, tails), known), far_off)
+    links = [link for bridge in bridges for link in bridge.within(*close_by)]
+    links = links or [link for bridge in bridges for link in bridge.from_anywhere(tails, far_off)]
+    return sorted(links)[:_MOST]
 
 
 def _in_the_same(view: View, tails: Ends, heads: Ends) -> tuple[Ends, Ends]:
@@ -214,14 +205,14 @@ def _among(ends: Ends, places: Mask) -> Ends:
 class _Bridge:
     """One type of link between the nodes reached from the starts and those that reach a target."""
 
-    asked: RelaxableSearch
+    search: RelaxableSearch
     sort: PossibleLink
     near: ReachableCosts
     far: ReachableCosts
 
     def within(self, tails: Ends, heads: Ends) -> list[SuggestedLink]:
         """Return the cheapest links inside areas, by each reached node and head with its areas."""
-        view, sort = self.asked.view, self.sort
+        view, sort = self.search.view, self.sort
         tails, heads = _in_the_same(view, those(tails, sort.tails), those(heads, sort.heads))
         if not len(tails[0]):
             return []
@@ -235,12 +226,12 @@ class _Bridge:
         if not len(tails) or not len(heads[0]):
             return []
         coming = self._cells(self.near, (tails, np.zeros_like(tails)), 1, self.sort.toll)
-        places, local = _numbered(self.asked.view, heads[1])
+        places, local = _numbered(self.search.view, heads[1])
         return self._joined(coming, places, (heads[0], local[heads[1]]))
 
     def _joined(self, coming: Numbers, places: Rows, heads: Ends) -> list[SuggestedLink]:
         going = self._cells(self.far, heads, len(places), self.sort.toll, self.sort.fee)
-        return self._told(places, *_cheapest(self.sort, coming, going, self.asked.ask.max_hops))
+        return self._told(places, *_cheapest(self.sort, coming, going, self.search.ask.max_hops))
 
     def _cells(self, reach: ReachableCosts, ends: Ends, places: int, *more: Numbers) -> Numbers:
         """int64[places, heights, modes, hops]: the cheapest rows, including their extra costs.
@@ -249,7 +240,7 @@ class _Bridge:
         """
         rows, local = ends
         numbers = reach.land.number[rows]
-        packed, height = reach.ways(numbers), self.asked.view.nodes.height[rows]
+        packed, height = reach.ways(numbers), self.search.view.nodes.height[rows]
         modes = packed.shape[1]
         cells = np.full((places, _HEIGHTS, modes, MAX_HOPS + 1), NEVER, np.int64)
         for mode in range(modes):
@@ -276,16 +267,13 @@ class _Bridge:
             *(column[order].tolist() for column in columns), strict=True
         ):
             if (one, other) not in found and self._is_least(spent, one, other):
-                found[one, other] = self._link(spent, one, other, area)
+                source, target = self.near.land.walk.row[[one, other]].tolist()
+                if self.sort.is_turned:
+                    source, target = target, source
+                found[one, other] = SuggestedLink(spent, self.sort.type, source, target, area)
             if len(found) == _MOST:
                 break
         return list(found.values())
-
-    def _link(self, cost: int, tail: int, head: int, area: int) -> SuggestedLink:
-        source, target = self.near.land.walk.row[[tail, head]].tolist()
-        if self.sort.is_turned:
-            source, target = target, source
-        return SuggestedLink(cost, self.sort.type, source, target, area)
 
     def _is_least(self, cost: int, tail: int, head: int) -> bool:
         """Return whether no path over this link is cheaper regardless of hops.
@@ -294,7 +282,7 @@ class _Bridge:
         """
         rows = self.near.land.walk.row[[tail, head]]
         arc = int(self.sort.toll[rows].sum()) + int(self.sort.fee[rows[1]])
-        above, below = self.asked.view.nodes.height[rows].tolist()
+        above, below = self.search.view.nodes.height[rows].tolist()
         coming, going = (self.near.ways(np.array([tail]))[0], self.far.ways(np.array([head]))[0])
         steps = _steps(_slope(above, below), len(coming))
         return cost == arc + min(
@@ -357,80 +345,77 @@ def _beside(cells: Numbers, slope: int) -> Numbers:
 
 
 def links_missing(
-    asked: RelaxableSearch, near: ReachableCosts, far: ReachableCosts
+    search: RelaxableSearch, near: ReachableCosts, far: ReachableCosts
 ) -> tuple[Missing, ...]:
     """Return the links that would give a path, the cheapest first."""
-    return tuple(_link_missing(asked, link, near) for link in new_links(asked, near, far))
+    return tuple(_link_missing(search, link, near) for link in new_links(search, near, far))
 
 
-def _link_missing(asked: RelaxableSearch, link: SuggestedLink, near: ReachableCosts) -> Missing:
-    view = asked.view
+def _link_missing(search: RelaxableSearch, link: SuggestedLink, near: ReachableCosts) -> Missing:
+    view = search.view
     return Missing(
         type=link.type,
         source=named(view, link.source),
         target=named(view, link.target),
-        gate=_gate(asked, link),
+        gate=_gate(search, link),
         path_cost=link.cost,
         path_chance=chance_of(link.cost),
-        makers=_makers(asked, link.type, [link.area], near),
+        makers=_makers(search, link.type, [link.area], near),
         steward=named(view, link.area),
     )
 
 
-def _gate(asked: RelaxableSearch, link: SuggestedLink) -> LegalGate:
+def _gate(search: RelaxableSearch, link: SuggestedLink) -> LegalGate:
     match link.type:
         case LinkType.MEMBER_OF:
-            return asked.view.value(link.target, "gate")
+            return search.view.value(link.target, "gate")
         case LinkType.DOOR_OPENER_FOR:
             return LegalGate.CONSENT
         case _:
-            return referral_gate(asked.ask)
+            return referral_gate(search.ask)
 
 
 # ---- where no one answers
 
 
-def deputies_missing(asked: RelaxableSearch, near: ReachableCosts) -> tuple[Missing, ...]:
+def deputies_missing(search: RelaxableSearch, near: ReachableCosts) -> tuple[Missing, ...]:
     """Return the deputies that would give a path, one per closed target, the cheapest first."""
-    found: list[tuple[int, int]] = []
-    if LinkType.DEPUTIZES_FOR not in asked.policy.missing:
+    costs: list[tuple[int, int]] = []
+    if LinkType.DEPUTIZES_FOR not in search.policy.missing:
         return ()
-    for row, bound, cost in _if_answered(asked):
-        if len(found) >= _MOST and bound > found[_MOST - 1][0]:
+    for row, bound, cost in _if_answered(search):
+        if len(costs) >= _MOST and bound > costs[_MOST - 1][0]:
             break
-        found = sorted([*found, *((one, row) for one in cost)])
-    return tuple(_deputy_missing(asked, row, cost, near) for cost, row in found[:_MOST])
+        costs = sorted([*costs, *((total, row) for total in cost)])
+    return tuple(_deputy_missing(search, row, cost, near) for cost, row in costs[:_MOST])
 
 
-def _if_answered(asked: RelaxableSearch) -> Iterator[tuple[int, int, Iterator[int]]]:
+def _if_answered(search: RelaxableSearch) -> Iterator[tuple[int, int, Iterator[int]]]:
     """Yield each reachable closed target, cheapest first, with a lower bound and the path costs.
 
     A path may cost more than the bound, because the cheapest walk can meet a node or a person
     twice; or there may be no path.
     """
-    opened = asked.opened(asked.closed())
+    opened = search.opened(search.closed())
     ways = forward_costs(opened.view, opened.policy, opened.ask, opened.standing)
-    rows = [row for row in asked.closed() if row in ways]
+    rows = [row for row in search.closed() if row in ways]
     for row in sorted(rows, key=lambda row: (ways[row][1], row)):
         bound = ways[row][1]
-        yield row, bound, _costs_to(asked, row)
+        targets = {row: search.ends.targets[row]}
+        result = search.opened([row]).again(targets=targets, max_paths=1, old_last=False)
+        costs_to = (path.cost for path in result.paths)
+        yield row, bound, costs_to
 
 
-def _costs_to(asked: RelaxableSearch, row: int) -> Iterator[int]:
-    one = {row: asked.ends.targets[row]}
-    found = asked.opened([row]).again(targets=one, max_paths=1, old_last=False)
-    return (path.cost for path in found.paths)
-
-
-def _deputy_missing(asked: RelaxableSearch, row: int, cost: int, near: ReachableCosts) -> Missing:
-    areas = areas_of(asked.view, row)
+def _deputy_missing(search: RelaxableSearch, row: int, cost: int, near: ReachableCosts) -> Missing:
+    areas = areas_of(search.view, row)
     return Missing(
         type=LinkType.DEPUTIZES_FOR,
-        target=named(asked.view, row),
+        target=named(search.view, row),
         path_cost=cost,
         path_chance=chance_of(cost),
-        makers=_makers(asked, LinkType.DEPUTIZES_FOR, areas, near, but=row),
-        steward=named(asked.view, areas[0]) if areas else None,
+        makers=_makers(search, LinkType.DEPUTIZES_FOR, areas, near, but=row),
+        steward=named(search.view, areas[0]) if areas else None,
     )
 
 
@@ -438,7 +423,7 @@ def _deputy_missing(asked: RelaxableSearch, row: int, cost: int, near: Reachable
 
 
 def _makers(
-    asked: RelaxableSearch,
+    search: RelaxableSearch,
     link_type: LinkType,
     areas: list[int],
     near: ReachableCosts,
@@ -449,26 +434,20 @@ def _makers(
 
     The cheapest to reach come first.
     """
-    listed = _listed(asked.view, asked.policy, link_type)
+    # bool[nodes]: the posts of a kind that is listed for a type of link.
+    view = search.view
+    codes = [kind.code for kind in search.policy.missing[link_type].makers]
+    listed = view.memo(
+        ("makers", search.policy.digest, link_type),
+        lambda: posts(view) & np.isin(view.nodes.kind, codes),
+    )
     around = {
         post
         for area in areas
         for rung in (0, 1)
-        for post in among(asked.view, area, listed, rung).tolist()
+        for post in among(search.view, area, listed, rung).tolist()
         if post != but
     }
     unreached = (0, np.iinfo(np.int32).max)
     makers = sorted(around, key=lambda post: (near.get(post, unreached)[1], post))[:_MOST]
-    return tuple(named(asked.view, post) for post in makers)
-
-
-def _listed(view: View, policy: Policy, link_type: LinkType) -> Mask:
-    """bool[nodes]: the posts of a kind that is listed for a type of link."""
-    return view.memo(
-        ("makers", policy.digest, link_type), lambda: _of_kinds(view, policy, link_type)
-    )
-
-
-def _of_kinds(view: View, policy: Policy, link_type: LinkType) -> Mask:
-    codes = [kind.code for kind in policy.missing[link_type].makers]
-    return posts(view) & np.isin(view.nodes.kind, codes)
+    return tuple(named(search.view, post) for post in makers)

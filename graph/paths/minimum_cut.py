@@ -4,7 +4,7 @@ The caller supplies a function that finds a path around removed elements and ret
 elements that the path depends on.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -45,16 +45,16 @@ def minimum_cut(find: FindWay, most_tries: int = MOST_TRIES) -> MinimumCut | Non
     all they depend on is a cut. Then sets of increasing size are tried by branching on the groups
     of each remaining path.
     """
-    asked = _Asked(find, most_tries)
-    packed = asked.packing(frozenset())
+    cuts = _CutSearch(find, most_tries)
+    packed = cuts.packing(frozenset())
     if packed is None:
         return None
-    known = asked.thinned(packed.broken)
+    known = cuts.thinned(packed.broken)
     size = packed.at_least
     try:
         while size < len(known):
-            if (found := asked.within(frozenset(), size)) is not None:
-                return MinimumCut(chosen=tuple(sorted(found)), at_least=size, is_exact=True)
+            if (cut := cuts.within(frozenset(), size)) is not None:
+                return MinimumCut(chosen=tuple(sorted(cut)), at_least=size, is_exact=True)
             size += 1
     except _GivenUp:
         return MinimumCut(chosen=tuple(sorted(known)), at_least=size, is_exact=False)
@@ -69,7 +69,7 @@ class _Packing:
     broken: frozenset[int]
 
 
-class _Asked:
+class _CutSearch:
     """One computation; the path found around a given set of elements is cached."""
 
     def __init__(self, find: FindWay, tries: int) -> None:
@@ -97,9 +97,9 @@ class _Asked:
 
     def thinned(self, broken: frozenset[int]) -> frozenset[int]:
         """Return the set without the elements that need not be removed, tried one by one."""
-        for one in sorted(broken, reverse=True):
-            if self.way(broken - {one}) is None:
-                broken = broken - {one}
+        for element in sorted(broken, reverse=True):
+            if self.way(broken - {element}) is None:
+                broken = broken - {element}
         return broken
 
     def within(self, gone: frozenset[int], size: int) -> frozenset[int] | None:
@@ -115,15 +115,10 @@ class _Asked:
         if packed is None or packed.at_least > size:
             self._failed.add((gone, size))
             return None
-        for group in _in_order(rests):
+        for group in sorted(set(rests), key=lambda group: (len(group), sorted(group))):
             if len(group) <= size:
                 more = self.within(gone | group, size - len(group))
                 if more is not None:
                     return group | more
         self._failed.add((gone, size))
         return None
-
-
-def _in_order(rests: Rests) -> Iterator[Group]:
-    """Yield the groups, the smallest first, then by number."""
-    yield from sorted(set(rests), key=lambda group: (len(group), sorted(group)))

@@ -10,7 +10,7 @@ from graph.access.view import View
 from graph.errors import InvalidNeed
 from graph.model.opening_hours import is_missing_minute
 from graph.paths.kernel.request import Direction
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.vocabulary import (
     Channel,
     Competence,

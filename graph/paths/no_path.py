@@ -57,57 +57,57 @@ _CRITERIA: Final[Mapping[Relaxed, Mapping[str, Any]]] = {
 }
 
 
-def no_path(asked: RelaxableSearch, *, is_cut_off: bool = False) -> NoPath:
+def no_path(search: RelaxableSearch, *, is_cut_off: bool = False) -> NoPath:
     """Return the explanation of a search that found no path."""
-    if not asked.ends.starts:
+    if not search.ends.starts:
         return NoPath(cause=Cause.NO_START, proved=True)
-    if asked.ends.is_here:
+    if search.ends.is_here:
         return NoPath(cause=Cause.HERE, proved=True)
-    return _Account(asked).told(is_cut_off=is_cut_off)
+    return _Account(search).told(is_cut_off=is_cut_off)
 
 
-def cause_of(asked: RelaxableSearch) -> Cause:
+def cause_of(search: RelaxableSearch) -> Cause:
     """Return only the cause of a search without paths: terms are relaxed until one gives a path."""
-    if not asked.ends.starts:
+    if not search.ends.starts:
         return Cause.NO_START
-    return Cause.HERE if asked.ends.is_here else _cause(asked, _relaxed(asked))
+    return Cause.HERE if search.ends.is_here else _cause(search, _relaxed(search))
 
 
-def _cause(asked: RelaxableSearch, given_up: Iterable[WouldWork]) -> Cause:
+def _cause(search: RelaxableSearch, given_up: Iterable[WouldWork]) -> Cause:
     """Return the first cause that holds, in the order of paths.md §4.4."""
-    if not asked.ends.targets:
+    if not search.ends.targets:
         return Cause.NO_TARGET
-    if len(asked.closed()) == len(asked.ends.targets):
+    if len(search.closed()) == len(search.ends.targets):
         return Cause.NOT_ANSWERING
     return next((_CAUSES[work.term] for work in given_up), Cause.NOT_CONNECTED)
 
 
-def _relaxed(asked: RelaxableSearch) -> Iterator[WouldWork]:
+def _relaxed(search: RelaxableSearch) -> Iterator[WouldWork]:
     """Yield each term of the path whose relaxation alone gives a path."""
-    for term, change in relaxations(asked):
-        found = asked.again(**change)
-        if found.paths:
-            yield WouldWork(term=term, paths=len(found.paths))
+    for term, change in relaxations(search):
+        result = search.again(**change)
+        if result.paths:
+            yield WouldWork(term=term, paths=len(result.paths))
 
 
 @dataclass(frozen=True)
 class _Account:
     """One search without paths, and the values its explanation uses more than once."""
 
-    asked: RelaxableSearch
+    search: RelaxableSearch
 
     def told(self, *, is_cut_off: bool) -> NoPath:
         """Return the complete explanation."""
-        asked = self.asked
-        given_up = [] if not asked.ends.targets else list(_relaxed(asked))
-        cause = _cause(asked, given_up)
+        search = self.search
+        given_up = [] if not search.ends.targets else list(_relaxed(search))
+        cause = _cause(search, given_up)
         is_closed = cause is Cause.NOT_ANSWERING
-        missing = deputies_missing(asked, self.near) if is_closed else self._links_missing()
+        missing = deputies_missing(search, self.near) if is_closed else self._links_missing()
         return NoPath(
             cause=cause,
             proved=not is_cut_off,
             frontier=(is_closed and self._before_closed()) or self._frontier(),
-            from_target=_closed(asked, missing) if is_closed else self._from_target(),
+            from_target=_closed(search, missing) if is_closed else self._from_target(),
             missing=missing,
             would_work=(*given_up, *self._criteria_dropped()),
             nearest=self._nearest(),
@@ -116,83 +116,81 @@ class _Account:
     @cached_property
     def near(self) -> ReachableCosts:
         """The nodes that can be reached from the starts."""
-        asked = self.asked
-        return forward_costs(asked.view, asked.policy, asked.ask, asked.standing)
+        search = self.search
+        return forward_costs(search.view, search.policy, search.ask, search.standing)
 
     @cached_property
     def far(self) -> ReachableCosts:
         """The nodes from which a target can be reached."""
-        asked = self.asked
-        return backward_costs(asked.view, asked.policy, asked.ask, asked.standing)
+        search = self.search
+        return backward_costs(search.view, search.policy, search.ask, search.standing)
 
     def _links_missing(self) -> tuple[Missing, ...]:
         """Return the links that would give a path to someone who answers."""
-        if not self.asked.ends.targets:
+        if not self.search.ends.targets:
             return ()
-        return links_missing(self.asked, self.near, self.far)
+        return links_missing(self.search, self.near, self.far)
 
     # ---- other needs
 
     @cached_property
     def _criteria(self) -> Mapping[str, Mask]:
-        return criteria(self.asked.view, self.asked.need, self.asked.policy)
+        return criteria(self.search.view, self.search.need, self.search.policy)
 
     def _criteria_dropped(self) -> Iterator[WouldWork]:
         """Yield each criterion of the goal without which there are paths."""
-        asked = self.asked
+        search = self.search
         for term, change in _CRITERIA.items():
             ((field, _),) = change.items()
-            if not getattr(asked.need, field):
+            if not getattr(search.need, field):
                 continue
             try:
-                wider = replace(asked.need, **change)
-                found = self._search(wider, self._ends(wider))
+                wider = replace(search.need, **change)
+                result = self._search(
+                    wider, ends(search.view, wider, search.policy, search.standing)
+                )
             except InvalidNeed:  # no goal is left, or too many nodes: nothing to propose
                 continue
-            if found.paths:
-                yield WouldWork(term=term, paths=len(found.paths))
+            if result.paths:
+                yield WouldWork(term=term, paths=len(result.paths))
 
-    def _ends(self, wider: Need) -> Ends:
-        """Return the ends of a need with one criterion less."""
-        return ends(self.asked.view, wider, self.asked.policy, self.asked.standing)
-
-    def _search(self, need: Need, found: Ends, **terms: Any) -> SearchResult:
+    def _search(self, need: Need, reach: Ends, **terms: Any) -> SearchResult:
         """Return the result for another need; without starts or targets, nothing is found."""
-        asked = self.asked
-        is_same = need.trigger is asked.need.trigger
+        base = self.search
+        is_same = need.trigger is base.need.trigger
         ask = replace(
-            asked.ask,
-            starts=found.starts,
-            targets=found.targets,
-            direction=found.direction,
-            is_named=asked.ask.is_named if is_same else is_named(need, asked.policy),
+            base.ask,
+            starts=reach.starts,
+            targets=reach.targets,
+            direction=reach.direction,
+            is_named=base.ask.is_named if is_same else is_named(need, base.policy),
             **terms,
         )
-        return search(asked.view, asked.policy, ask, asked.standing)
+        return search(base.view, base.policy, ask, base.standing)
 
     def _nearest(self) -> Nearest | None:
         """Return the best path on the next rung of areas that has one."""
-        asked, view = self.asked, self.asked.view
-        if asked.need.within_km is not None or area_of(view, asked.need) is None:
+        search, view = self.search, self.search.view
+        if search.need.within_km is not None or area_of(view, search.need) is None:
             return None
-        meets, origins = all_of(view, self._criteria), asked.ends.origins
-        for rung in range(asked.ends.rung + 1, LAST_RUNG + 1):
-            rows, used = landing_nodes(view, asked.need, meets, rung)
+        meets, origins = all_of(view, self._criteria), search.ends.origins
+        for rung in range(search.ends.rung + 1, LAST_RUNG + 1):
+            rows, used = landing_nodes(view, search.need, meets, rung)
             if used != rung:
                 continue
             try:
                 above = ends_at(
                     view,
-                    asked.need,
-                    asked.policy,
+                    search.need,
+                    search.policy,
                     origins,
                     rows.tolist(),
                     rung=rung,
-                    own=asked.ends.starts,
+                    own=search.ends.starts,
                 )
             except NeedTooWide:  # too many nodes on that rung to search
                 continue
-            for path in self._search(asked.need, above, max_paths=1).paths:
+            for path in self._search(search.need, above, max_paths=1).paths:
                 return Nearest(
                     rung=rung,
                     node=named(view, path.rows[-1]),
@@ -206,47 +204,47 @@ class _Account:
 
     def _frontier(self) -> tuple[Edge, ...]:
         """Return the reached nodes nearest to the goal of the path."""
-        found, area = self.asked.ends, area_of(self.asked.view, self.asked.need)
-        goal = found.targets or ([] if area is None else [area])
-        return self._edges(self.near, goal, without=found.starts)
+        reach, area = self.search.ends, area_of(self.search.view, self.search.need)
+        goal = reach.targets or ([] if area is None else [area])
+        return self._edges(self.near, goal, without=reach.starts)
 
     def _from_target(self) -> tuple[Edge, ...]:
         """Return the nodes that lead to a target, nearest to the start of the path."""
-        found = self.asked.ends
-        if not found.targets:
+        reach = self.search.ends
+        if not reach.targets:
             return ()
-        return self._edges(self.far, found.starts, without=found.targets)
+        return self._edges(self.far, reach.starts, without=reach.targets)
 
     def _edges(
-        self, found: ReachableCosts, goal: Iterable[int], *, without: Iterable[int]
+        self, costs: ReachableCosts, goal: Iterable[int], *, without: Iterable[int]
     ) -> tuple[Edge, ...]:
-        rows = nearest(self.asked.view, goal, found, without=without, most=_MOST)
-        return tuple(_edge(self.asked, row, *found[row]) for row in rows)
+        rows = nearest(self.search.view, goal, costs, without=without, most=_MOST)
+        return tuple(_edge(self.search, row, *costs[row]) for row in rows)
 
     def _before_closed(self) -> tuple[Edge, ...]:
         """Return the stops right before the closed posts, on the paths there would be to them."""
-        asked = self.asked
-        stops = (path.rows[-2] for path in asked.opened(asked.closed()).again().paths)
+        search = self.search
+        stops = (path.rows[-2] for path in search.opened(search.closed()).again().paths)
         rows = list(dict.fromkeys(row for row in stops if row in self.near))
-        return tuple(_edge(asked, row, *self.near[row]) for row in rows[:_MOST])
+        return tuple(_edge(search, row, *self.near[row]) for row in rows[:_MOST])
 
 
-def _edge(asked: RelaxableSearch, row: int, hops: int, cost: int) -> Edge:
-    return Edge(node=named(asked.view, row), hops=hops, cost=cost)
+def _edge(search: RelaxableSearch, row: int, hops: int, cost: int) -> Edge:
+    return Edge(node=named(search.view, row), hops=hops, cost=cost)
 
 
-def _closed(asked: RelaxableSearch, missing: Sequence[Missing]) -> tuple[Edge, ...]:
+def _closed(search: RelaxableSearch, missing: Sequence[Missing]) -> tuple[Edge, ...]:
     """Return the closed targets with the date of vacancy, those with a proposed deputy first."""
-    preference = preference_of(asked.need)
-    proposed = [asked.view.row(one.target.id) for one in missing]
-    rows = dict.fromkeys((*proposed, *asked.closed()))
+    preference = preference_of(search.need)
+    proposed = [search.view.row(link.target.id) for link in missing]
+    rows = dict.fromkeys((*proposed, *search.closed()))
     return tuple(
         Edge(
-            node=named(asked.view, row),
+            node=named(search.view, row),
             hops=0,
             cost=0,
             vacant_since=resolve(
-                asked.view, row, asked.policy, preference, asked.need.at
+                search.view, row, search.policy, preference, search.need.at
             ).vacant_since,
             is_closed=True,
         )

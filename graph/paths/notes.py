@@ -44,13 +44,13 @@ class DescribedPath:
         return path
 
 
-def described_path(found: SearchPath, path: Path) -> DescribedPath:
+def described_path(search_path: SearchPath, path: Path) -> DescribedPath:
     """Return a path with the values it is compared by."""
     answering = [stop.resolution.who for stop in path.stops[1:-1] if stop.resolution]
     carriers = [carrier for hop in path.hops for carrier in hop.facts.carriers]
     posts = [stop.resolution for stop in path.stops[1:] if stop.label is Label.ACTOR]
     return DescribedPath(
-        found=found,
+        found=search_path,
         path=path,
         met={one.id: one for one in (*answering, *carriers) if one is not None},
         networks=frozenset(stop.node.id for stop in path.stops if stop.label is Label.NETWORK),
@@ -58,83 +58,64 @@ def described_path(found: SearchPath, path: Path) -> DescribedPath:
     )
 
 
-def reasons(need: Need, told: Sequence[DescribedPath], first: int = 1) -> tuple[Path, ...]:
+def reasons(need: Need, paths: Sequence[DescribedPath], first: int = 1) -> tuple[Path, ...]:
     """Return the paths, numbered from `first`, each with its first true and unused reason.
 
     If all true ones are used, the first true one; if none is true, the first path falls back on
     LIKELIEST and the others on no reason. Source: paths.md §4.3.
     """
-    if not told:
+    if not paths:
         return ()
-    listed = _Listed(need, told)
+    listed = _Listed(need, paths)
     used: set[PathReason] = set()
-    found: list[Path] = []
-    for number, one in enumerate(told, first):
-        true = [reason for reason, holds in _TESTS.items() if holds(listed, one)]
-        fallback = PathReason.LIKELIEST if one is told[0] else None
+    listed_paths: list[Path] = []
+    for number, path in enumerate(paths, first):
+        true = [reason for reason, holds in _TESTS.items() if holds(listed, path)]
+        fallback = PathReason.LIKELIEST if path is paths[0] else None
         default = true[0] if true else fallback
         reason = next((reason for reason in true if reason not in used), default)
         if reason is not None:
             used.add(reason)
-        found.append(one.listed_as(number, reason, listed.shared(one)))
-    return tuple(found)
+        listed_paths.append(path.listed_as(number, reason, listed.shared(path)))
+    return tuple(listed_paths)
 
 
 class _Listed:
     """The reference values for all paths of a list."""
 
-    def __init__(self, need: Need, told: Sequence[DescribedPath]) -> None:
-        self.best = told[0]
-        self.fewest_hops = min(len(one.path.hops) for one in told)
-        known = [one.path.oldest_days for one in told if one.path.oldest_days is not None]
+    def __init__(self, need: Need, paths: Sequence[DescribedPath]) -> None:
+        self.best = paths[0]
+        self.fewest_hops = min(len(path.path.hops) for path in paths)
+        known = [path.path.oldest_days for path in paths if path.path.oldest_days is not None]
         self.youngest = min(known, default=None)
         self.avoids = bool(need.avoid)
 
-    def shared(self, one: DescribedPath) -> tuple[NodeRef, ...]:
+    def shared(self, path: DescribedPath) -> tuple[NodeRef, ...]:
         """Return whom a path meets that path 1 meets too; the ends are given and do not count."""
-        if one is self.best:
+        if path is self.best:
             return ()
-        both = one.met.keys() & self.best.met.keys()
-        return tuple(one.met[node_id] for node_id in sorted(both)) if both else ()
-
-
-def _is_shortest(listed: _Listed, one: DescribedPath) -> bool:
-    return len(one.path.hops) == listed.fewest_hops
-
-
-def _is_freshest(listed: _Listed, one: DescribedPath) -> bool:
-    return one.path.oldest_days is not None and one.path.oldest_days == listed.youngest
-
-
-def _answers_now(listed: _Listed, one: DescribedPath) -> bool:
-    """Return whether a path is answered now and path 1 is not, unless it is path 1 itself.
-
-    Source: paths.md §4.5, A.
-    """
-    return one.is_answered and (one is listed.best or not listed.best.is_answered)
-
-
-def _is_other_network(listed: _Listed, one: DescribedPath) -> bool:
-    is_other = one is not listed.best and bool(one.networks)
-    return is_other and one.networks.isdisjoint(listed.best.networks)
-
-
-def _is_other_people(listed: _Listed, one: DescribedPath) -> bool:
-    is_other = one is not listed.best and bool(one.met)
-    return is_other and one.met.keys().isdisjoint(listed.best.met)
-
-
-def _avoids(listed: _Listed, _one: DescribedPath) -> bool:
-    return listed.avoids
+        both = path.met.keys() & self.best.met.keys()
+        return tuple(path.met[node_id] for node_id in sorted(both)) if both else ()
 
 
 _TESTS: Final[Mapping[PathReason, Callable[[_Listed, DescribedPath], bool]]] = {
-    PathReason.SHORTEST: _is_shortest,
-    PathReason.FRESHEST: _is_freshest,
-    PathReason.ANSWERS_NOW: _answers_now,
-    PathReason.OTHER_NETWORK: _is_other_network,
-    PathReason.OTHER_PEOPLE: _is_other_people,
-    PathReason.AVOIDS: _avoids,
+    PathReason.SHORTEST: lambda listed, way: len(way.path.hops) == listed.fewest_hops,
+    PathReason.FRESHEST: lambda listed, way: (
+        way.path.oldest_days is not None and way.path.oldest_days == listed.youngest
+    ),
+    # Answered now while path 1 is not, unless it is path 1 itself. Source: paths.md §4.5, A.
+    PathReason.ANSWERS_NOW: lambda listed, way: (
+        way.is_answered and (way is listed.best or not listed.best.is_answered)
+    ),
+    PathReason.OTHER_NETWORK: lambda listed, way: (
+        way is not listed.best
+        and bool(way.networks)
+        and way.networks.isdisjoint(listed.best.networks)
+    ),
+    PathReason.OTHER_PEOPLE: lambda listed, way: (
+        way is not listed.best and bool(way.met) and way.met.keys().isdisjoint(listed.best.met)
+    ),
+    PathReason.AVOIDS: lambda listed, _way: listed.avoids,
 }
 
 
@@ -152,18 +133,21 @@ def notes_of(
 
     `entering` are the found hops into each step and inside it, parallel to `hops`.
     """
-    found = [
+    gates = [hop.facts.gate for hop in hops]
+    notes = [
         *_geography(view, path),
         *_first(NoteKind.PERSONAL_HOP, [hop.facts.type is LinkType.KNOWS for hop in hops]),
         *_first(NoteKind.OPENER_HOP, [hop.facts.type is LinkType.DOOR_OPENER_FOR for hop in hops]),
         *_first(NoteKind.OLDER_THAN_HOLDER, [into[0].is_older_than_holder for into in entering]),
-        *_first(NoteKind.NAMED_STOPS_AT, [not _is_named(hop) for hop in hops]),
+        *_first(NoteKind.NAMED_STOPS_AT, [gate is None or not gate.allows_named for gate in gates]),
     ]
-    found += _old(view, entering)
+    notes += _old(view, entering)
     if ends_on is not None and (ends_on - view.on).days <= _SOON_DAYS:
-        found.append(Note(kind=NoteKind.ENDS_SOON, on=ends_on))
-    found += _first(NoteKind.SECTION_115, [_is_section_115(hop) for hop in hops])
-    return tuple(found)
+        notes.append(Note(kind=NoteKind.ENDS_SOON, on=ends_on))
+    notes += _first(
+        NoteKind.SECTION_115, [gate is not None and gate.is_section_115 for gate in gates]
+    )
+    return tuple(notes)
 
 
 def _first(kind: NoteKind, holds: Sequence[bool]) -> list[Note]:
@@ -183,15 +167,6 @@ def _old(view: View, entering: Sequence[Sequence[SearchHop]]) -> list[Note]:
     ]
 
 
-def _is_named(hop: Hop) -> bool:
-    """Return whether named persons may be discussed under the hop's gate."""
-    return hop.facts.gate is not None and hop.facts.gate.allows_named
-
-
-def _is_section_115(hop: Hop) -> bool:
-    return hop.facts.gate is not None and hop.facts.gate.is_section_115
-
-
 def _geography(view: View, path: SearchPath) -> list[Note]:
     """One note if the path enters a municipality whose region is not its district's usual one.
 
@@ -204,13 +179,12 @@ def _geography(view: View, path: SearchPath) -> list[Note]:
             continue
         if any(not _is_inside(view, row, district) for row in path.rows):
             return [
-                Note(kind=NoteKind.GEOGRAPHY_CROSSES, places=_places(view, area, district, region))
+                Note(
+                    kind=NoteKind.GEOGRAPHY_CROSSES,
+                    places=tuple(named(view, each) for each in (area, district, region)),
+                )
             ]
     return []
-
-
-def _places(view: View, *areas: int) -> tuple[NodeRef, ...]:
-    return tuple(named(view, area) for area in areas)
 
 
 def _municipalities(view: View, row: int) -> Iterator[int]:

@@ -24,7 +24,7 @@ from graph.paths.contacts import ContactSearch
 from graph.paths.explain import preference_of
 from graph.paths.kernel.request import SearchPath
 from graph.paths.no_path import cause_of
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.paths.relaxation import RelaxableSearch, search_of
 from graph.paths.resolve import named, resolve
 from graph.snapshot.field_types import day_to_date
@@ -141,8 +141,10 @@ class DiffSide:
         if inner and not self.need.via:
             via = tuple(frozenset({row}) for row in dict.fromkeys((inner[0], inner[-1])))
             several.append({"via": via, "max_paths": _MOST_ALIKE})
-        found = (self.asked.ways_again(rows[-1], overlap_percent=100, **terms) for terms in several)
-        paths = chain.from_iterable(one.paths for one in found)
+        results = (
+            self.asked.ways_again(rows[-1], overlap_percent=100, **terms) for terms in several
+        )
+        paths = chain.from_iterable(result.paths for result in results)
         return next((path for path in paths if path.rows == rows), None)
 
 
@@ -307,8 +309,8 @@ def _unlisted(way: DatedPath, here: DiffSide, there: DiffSide) -> PathChange:
     also = there.walked(rows)
     if also is None:
         return PathChange(what=PathChangeReason.RULES)
-    told = there.asked.found_to(rows[-1])
-    is_last = told is None or (told.fewer is None and told.paths[-1].order < also.order)
+    result = there.asked.found_to(rows[-1])
+    is_last = result is None or (result.fewer is None and result.paths[-1].order < also.order)
     return PathChange(
         what=PathChangeReason.DEARER if is_last else PathChangeReason.OVERLAP,
         cost_was=way.path.cost, cost_is=also.cost,
@@ -416,20 +418,18 @@ def path_diff(before: View, after: View, need: Need, policy: Policy) -> PathDiff
 
 
 def _compared(old: DiffSide, new: DiffSide) -> Iterator[ComparedPath]:
-    earlier, later = ({_nodes(way, one): way for way in one.ways} for one in (old, new))
+    earlier, later = (
+        {tuple(map(side.view.id, way.found.rows)): way for way in side.ways} for side in (old, new)
+    )
     for nodes, way in earlier.items():
-        kept = later.get(nodes)
-        if kept is None:
+        match = later.get(nodes)
+        if match is None:
             why = tuple(broken_paths(way, old, new))
             yield ComparedPath(fate=PathFate.GONE, before=way.path, after=None, why=why)
         else:
-            why = tuple(changed_paths(way.path, kept.path))
-            yield ComparedPath(fate=PathFate.KEPT, before=way.path, after=kept.path, why=why)
+            why = tuple(changed_paths(way.path, match.path))
+            yield ComparedPath(fate=PathFate.KEPT, before=way.path, after=match.path, why=why)
     for nodes, way in later.items():
         if nodes not in earlier:
             why = tuple(broken_paths(way, new, old))
             yield ComparedPath(fate=PathFate.NEW, before=None, after=way.path, why=why)
-
-
-def _nodes(way: DatedPath, side: DiffSide) -> tuple[str, ...]:
-    return tuple(side.view.id(row) for row in way.found.rows)

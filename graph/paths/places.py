@@ -55,8 +55,8 @@ def _areas(view: View) -> Areas:
     openers, civilians = linked(view, LinkType.DOOR_OPENER_FOR)
     known.append(through(those(seats, away & is_person), offices))
     known.append(through(those((civilians, openers), away & is_civilian), offices))
-    found = csr_from_pairs(view, *known)
-    return Areas(of=found, answering=transposed(view, found))
+    covered_areas = csr_from_pairs(view, *known)
+    return Areas(of=covered_areas, answering=transposed(view, covered_areas))
 
 
 def _is(view: View, label: Label) -> Mask:
@@ -80,10 +80,10 @@ def _lying(view: View) -> Ends:
 
 def _spread(known: Mask, source: Rows, target: Rows) -> Mask:
     """Return these nodes and all reachable from them over some links."""
-    found = known.copy()
-    while len(more := target[found[source] & ~found[target]]):
-        found[more] = True
-    return found
+    reached = known.copy()
+    while len(more := target[reached[source] & ~reached[target]]):
+        reached[more] = True
+    return reached
 
 
 _EARTH_KM: Final = 6371.0088  # mean radius, IUGG
@@ -94,8 +94,8 @@ _BY_REGION[[Sector.PSYCHIATRY.code, Sector.PRISON_PROBATION.code]] = True
 def posts_covering(view: View, area: int) -> list[int]:
     """Return the posts one of whose areas is exactly this one."""
     rows = areas(view).answering.of(area)
-    found: list[int] = rows[view.nodes.label[rows] == Label.ACTOR.code].tolist()
-    return found
+    posts: list[int] = rows[view.nodes.label[rows] == Label.ACTOR.code].tolist()
+    return posts
 
 
 def at_fallback_level(view: View, area: int, rows: Iterable[int], rung: int) -> list[int]:
@@ -104,8 +104,8 @@ def at_fallback_level(view: View, area: int, rows: Iterable[int], rung: int) -> 
     Rung 0 is the area itself, 1 what it lies in, 2 the country.
     """
     chosen = view.mask(list(rows))
-    found: list[int] = among(view, area, chosen, rung).tolist()
-    return found
+    answering: list[int] = among(view, area, chosen, rung).tolist()
+    return answering
 
 
 def among(view: View, area: int, chosen: Mask, rung: int) -> Rows:
@@ -117,8 +117,8 @@ def among(view: View, area: int, chosen: Mask, rung: int) -> Rows:
         return _chosen(areas(view).answering.of(area), chosen)
     if rung == 1:
         for parents in view.memo(("around", area), lambda: list(_parents(view, area))):
-            if len(found := _lying_in(view, parents, chosen)):
-                return found
+            if len(answering := _lying_in(view, parents, chosen)):
+                return answering
         return np.empty(0, np.int32)
     national = view.memo("national", lambda: _national(view))
     return np.flatnonzero(national & chosen).astype(np.int32)
@@ -143,8 +143,8 @@ def _parents(view: View, area: int) -> Iterator[list[int]]:
 
 def _lying_in(view: View, parents: list[int], chosen: Mask) -> Rows:
     """Return the rows that answer for one of these areas, in the hierarchy of their sector."""
-    found = [_own_hierarchy(view, parent, chosen) for parent in parents]
-    return distinct(np.concatenate(found))
+    by_parent = [_own_hierarchy(view, parent, chosen) for parent in parents]
+    return distinct(np.concatenate(by_parent))
 
 
 def _own_hierarchy(view: View, area: int, chosen: Mask) -> Rows:
@@ -164,11 +164,11 @@ def sectors(view: View) -> Codes:
 
 
 def _sectors(view: View) -> Codes:
-    found = np.full(len(view.visible), NO_WORD, np.uint8)
+    sectors = np.full(len(view.visible), NO_WORD, np.uint8)
     rows, column = view.column(Label.ACTOR, "sector")
     shown = view.shown(Label.ACTOR, "sector")
-    found[rows[shown]] = column[shown]
-    return found
+    sectors[rows[shown]] = column[shown]
+    return sectors
 
 
 def _national(view: View) -> Mask:
@@ -204,8 +204,8 @@ def is_near(view: View, origins: Iterable[int], within_km: int) -> Mask:
 
 def _centers(view: View) -> dict[int, tuple[float, float]]:
     """The areas that have a center, with it."""
-    found = {area: center_of(view, area) for area in view.rows(Label.AREA)}
-    return {area: center for area, center in found.items() if center is not None}
+    centers = {area: center_of(view, area) for area in view.rows(Label.AREA)}
+    return {area: center for area, center in centers.items() if center is not None}
 
 
 def center_of(view: View, area: int) -> tuple[float, float] | None:

@@ -1,313 +1,318 @@
-"""Loader of a policy file: permitted links and gates, and the cost of each part of a hop.
+"""Policy of a path search: permitted links and gates, and every number.
 
-Every number is in `policy.toml`, and the file is validated as a whole; there is no default in code.
-Source of the rules: paths.md §1, §2.
+The rules are a pydantic model of `policy.toml`, which has all values: there is no default in code.
+Source: paths.md §1, §2.
 """
 
-import hashlib
-import json
 import re
-import tomllib
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import date
-from pathlib import Path
-from typing import Any, Final
+from math import log
+from operator import itemgetter
+from typing import Annotated, Any, Literal, TypeVar
 
-from graph.errors import InvalidPolicy
+from pydantic import AfterValidator, ConfigDict, Field, GetCoreSchemaHandler
+from pydantic_core import core_schema
+
 from graph.paths.answer_terms import FitGroup, FitNeed
-from graph.paths.costs import MAX_HOPS, micro_nats
-from graph.paths.kernel.request import MOST_PATHS
-from graph.paths.policy_checks import (
-    Section,
-    check_civilians,
-    check_size,
-    check_use,
-    read_crossing,
-    with_lines,
-)
-from graph.paths.policy_model import (
-    ContactRule,
-    CostRule,
-    CrossingRule,
-    FitRule,
-    GateRule,
-    HubRule,
-    LinkRule,
-    MissingRule,
-    Policy,
-    SearchBudget,
-    SearchRule,
-    TriggerRule,
-)
+from graph.paths.kernel.request import MAX_HOPS, MOST_PATHS
 from graph.vocabulary import (
     Label,
     LegalGate,
     LinkType,
+    NetworkKind,
     PathUse,
     PostKind,
     PreventionLevel,
     Trigger,
 )
 
-__all__ = [
-    "MAX_HOPS", "SHIPPED", "CrossingRule", "FitRule", "GateRule", "LinkRule", "MissingRule",
-    "Policy", "SearchRule", "TriggerRule", "load_policy", "micro_nats",
-]  # fmt: skip
 
-SHIPPED: Final = Path(__file__).with_name("policy.toml")
-_VERSION: Final = 1
-_PROPOSED: Final = (
-    LinkType.DEPUTIZES_FOR, LinkType.DOOR_OPENER_FOR, LinkType.MEMBER_OF, LinkType.REFERS_TO,
-)  # fmt: skip
-"""Link types that `no_path` can propose as missing."""
-_WALKS: Final = {"both": PathUse.BOTH, "forward": PathUse.FORWARD}
-_RUNGS: Final = ("holder", "unit", "acting", "deputy", "duty_line", "own_channel", "mailbox")
+def micro_nats(factor: float) -> int:
+    """Return the cost of a factor: its -ln in millionths, rounded on its own."""
+    return round(-log(factor) * 1_000_000)
 
 
-def load_policy(path: Path | None = None) -> Policy:
-    """Return the policy of a file; None: the shipped one.
-
-    Raises:
-        InvalidPolicy: with every fault of the file.
-    """
-    text = _text(path or SHIPPED)
-    content, faults = _parsed(text), list[str]()
-    policy = _read(Section(content, "", faults), _digest(content))
-    if not faults:
-        faults += check_size(policy)
-    if faults:
-        raise InvalidPolicy(list(with_lines(text, faults)))
-    return policy
+# ---- types of values in the file
 
 
-def _digest(content: Mapping[str, Any]) -> str:
-    """12 hex digits that identify the content, independent of layout and comments."""
-    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), default=str)
-    return hashlib.sha256(canonical.encode()).hexdigest()[:12]
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """Annotation of a field that the file states as `form`, perhaps as the only key of a table."""
 
+    form: Any
+    convert: Callable[[Any], Any]
+    key: str | None = None
 
-def _text(path: Path) -> str:
-    try:
-        return path.read_text("utf-8")
-    except OSError as error:
-        raise InvalidPolicy([f"{path}: cannot be read: {error.strerror}"]) from error
-    except UnicodeDecodeError as error:
-        raise InvalidPolicy([f"{path}: is not UTF-8 text"]) from error
-
-
-def _parsed(text: str) -> Mapping[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InvalidPolicy([_not_toml(str(error))]) from error
-
-
-def _not_toml(message: str) -> str:
-    """Format `line 31: not TOML: ...` from the parser's message."""
-    found = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)$", message)
-    line = f"line {found[1]}" if found and found[1] else "last line"
-    return f"{line}: not TOML: {message[: found.start()] if found else message}"
-
-
-def _read(root: Section, digest: str) -> Policy:
-    root.whole("version", _VERSION, _VERSION)
-    links = _links(root.section("links"))
-    gates = _gates(root.section("gates"))
-    check_use(root.section("unwalked"), root, links, gates)
-    crossing = read_crossing(root.section("crossing"))
-    check_civilians(root.section("introduce"))
-    policy = Policy(
-        digest=digest,
-        search=_search(root.section("search")),
-        budget=_budget(root.section("budget")),
-        cost=_cost(root.section("cost")),
-        links=links,
-        gates=gates,
-        crossing=crossing,
-        hub=_hub(root.section("hub")),
-        standing=_standing(root.section("standing")),
-        contacts=_contacts(root.section("contacts")),
-        fit=_fit(root.section("fit")),
-        direct=_direct(root.section("direct")),
-        closing=_closing(root.section("closing")),
-        local=_local(root.section("local")),
-        triggers=_triggers(root.section("triggers")),
-        missing=_missing(root.section("missing")),
-    )
-    root.close()
-    return policy
-
-
-def _search(section: Section) -> SearchRule:
-    max_hops = section.whole("max_hops", 1, MAX_HOPS)
-    rule = SearchRule(
-        max_paths=section.whole("max_paths", 1, MOST_PATHS),
-        overlap_percent=section.whole("overlap_percent", 0, 100),
-        default_hops=section.whole("default_hops", 1, max_hops),
-        max_hops=max_hops,
-        max_starts=section.whole("max_starts", 1),
-        max_targets=section.whole("max_targets", 1),
-    )
-    section.close()
-    return rule
-
-
-def _budget(section: Section) -> SearchBudget:
-    budget = SearchBudget(
-        hop_states=section.whole("hop_states", 0),
-        settled=section.whole("settled", 0),
-        region_states=section.whole("region_states", 0),
-        pops=section.whole("pops", 1),
-        look_ahead=section.whole("look_ahead", 1),
-        widen=section.rising("widen"),
-    )
-    section.close()
-    return budget
-
-
-def _cost(section: Section) -> CostRule:
-    rule = CostRule(
-        strength_doubt=section.below_one("strength_doubt"),
-        strength_unknown=section.share("strength_unknown"),
-        unverified_days=section.whole("unverified_days", 1),
-        older_than_holder_days=section.whole("older_than_holder_days", 1),
-        patience_days=section.whole("patience_days", 1),
-        hours_unknown_days=section.whole("hours_unknown_days", 1, 7),
-    )
-    section.close()
-    return rule
-
-
-def _links(section: Section) -> Mapping[LinkType, LinkRule]:
-    links: dict[LinkType, LinkRule] = {}
-    for link_type, table in section.tables(LinkType):
-        links[link_type] = LinkRule(
-            walk=_WALKS[table.one_of("walk", _WALKS)],
-            factor=table.share("factor"),
-            half_life_days=table.whole("half_life_days", 1),
-            floor=table.share("floor"),
-            is_lifted=table.flag("lift", default=False),
-        )
-        table.close()
-    section.close(LinkType)
-    return links
-
-
-def _gates(section: Section) -> Mapping[LegalGate, GateRule]:
-    gates: dict[LegalGate, GateRule] = {}
-    for gate, table in section.tables(LegalGate):
-        levels = table.words("levels", PreventionLevel, may_miss=True)
-        gates[gate] = GateRule(
-            factor=table.share("factor"),
-            is_named=table.flag("named"),
-            levels=frozenset(levels or PreventionLevel),
-        )
-        if gates[gate].is_named != gate.allows_named:
-            table.fault("named", f"the law says {str(gate.allows_named).lower()}")
-        table.close()
-    section.close(LegalGate)
-    return gates
-
-
-def _hub(section: Section) -> HubRule:
-    rule = HubRule(
-        free=section.whole("free", 1),
-        exponent=section.positive("exponent", 4),
-        cap_nat=section.positive("cap_nat", 10),
-        closed_above=section.whole("closed_above", 1),
-    )
-    section.close()
-    return rule
-
-
-def _standing(section: Section) -> Mapping[str, int]:
-    standing = {rung: micro_nats(section.share(rung)) for rung in _RUNGS}
-    section.close()
-    return standing
-
-
-def _contacts(section: Section) -> ContactRule:
-    rule = ContactRule(
-        most=section.whole("most", 1, MOST_PATHS),
-        ways=section.whole("ways", 1, MOST_PATHS),
-        ways_alone=section.whole("ways_alone", 1, MOST_PATHS),
-    )
-    section.close()
-    return rule
-
-
-def _fit(section: Section) -> Mapping[FitNeed, tuple[FitRule, ...]]:
-    """Return the classes of each kind of need; every kind is required."""
-    fit: dict[FitNeed, tuple[FitRule, ...]] = {}
-    for need in FitNeed:
-        groups = [group for group in FitGroup if need in group.needs]
-        rules: list[FitRule] = []
-        for row in section.rows(need):
-            who = FitGroup(row.one_of("who", groups))
-            if any(rule.who is who for rule in rules):
-                row.fault("who", f"{who} is named twice")
-            rules.append(
-                FitRule(who=who, danish=_sentence(row, "da"), english=_sentence(row, "en"))
+    def __get_pydantic_core_schema__(
+        self, source: object, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        form = handler.generate_schema(self.form)
+        if self.key:
+            form = core_schema.no_info_after_validator_function(
+                itemgetter(self.key),
+                core_schema.typed_dict_schema(
+                    {self.key: core_schema.typed_dict_field(form)}, extra_behavior="forbid"
+                ),
             )
-            row.close()
-        fit[need] = tuple(rules)
-    section.close()
-    return fit
+        return core_schema.no_info_after_validator_function(self.convert, form)
 
 
-def _sentence(row: Section, key: str) -> str:
-    """Return a sentence, which may contain {what} and no other braces."""
-    text = row.text(key)
+def _unique(terms: tuple[Any, ...]) -> tuple[Any, ...]:
+    for term, count in Counter(terms).items():
+        if count > 1:
+            raise ValueError(f"{term} is named twice")
+    return terms
+
+
+def _by_code(table: Mapping[Any, Any]) -> Mapping[Any, Any]:
+    return dict(sorted(table.items(), key=lambda item: item[0].code))
+
+
+def _rising(numbers: tuple[float, ...]) -> tuple[float, ...]:
+    if list(numbers) != sorted(set(numbers)):
+        raise ValueError(f"{list(numbers)} is not a list of rising numbers")
+    return numbers
+
+
+def _sentence(text: str) -> str:
+    if not text:
+        raise ValueError("is empty")
     if re.search(r"[{}]", text.replace("{what}", "")):
-        row.fault(key, f"{text!r} may hold {{what}} and no other braces")
+        raise ValueError(f"{text!r} may hold {{what}} and no other braces")
     return text
 
 
-def _direct(section: Section) -> frozenset[Label]:
-    labels = section.words("labels", (Label.ACTOR, Label.RESOURCE_INDIVIDUAL))
-    section.close()
-    return frozenset(labels)
+def _month_and_day(text: str) -> tuple[int, int]:
+    try:
+        day = date.fromisoformat(f"2024-{text}" if re.fullmatch(r"\d\d-\d\d", text) else "")
+    except ValueError:
+        raise ValueError(f"{text!r} is not a month and day such as 12-24") from None
+    return day.month, day.day
 
 
-def _closing(section: Section) -> frozenset[tuple[int, int]]:
-    """Return the closing days, each as month and day; 29 February is valid."""
-    days: set[tuple[int, int]] = set()
-    for text in section.texts("days"):
-        found = re.fullmatch(r"(\d\d)-(\d\d)", text)
-        try:
-            day = date.fromisoformat(f"2024-{text}") if found else None
-        except ValueError:
-            day = None
-        if day is None:
-            section.fault("days", f"{text!r} is not a month and day such as 12-24")
-        else:
-            days.add((day.month, day.day))
-    section.close()
-    return frozenset(days)
+def _ground(gate: LegalGate) -> LegalGate:
+    if not gate.allows_named:
+        raise ValueError(f"{gate} is no ground for discussing a named person")
+    return gate
 
 
-def _local(section: Section) -> tuple[PostKind, ...]:
-    posts = section.words("posts", PostKind)
-    section.close()
-    return posts
+T = TypeVar("T")
+K = TypeVar("K")
+Share = Annotated[float, Field(gt=0, le=1)]
+Positive = Annotated[int, Field(ge=1)]
+Amount = Annotated[int, Field(ge=0)]
+Most = Annotated[int, Field(ge=1, le=MOST_PATHS)]
+Unique = Annotated[tuple[T, ...], AfterValidator(_unique)]
+ByTerm = Annotated[Mapping[K, T], AfterValidator(_by_code)]
+Sentence = Annotated[str, AfterValidator(_sentence)]
 
 
-def _triggers(section: Section) -> Mapping[Trigger, TriggerRule]:
-    triggers: dict[Trigger, TriggerRule] = {}
-    for trigger in Trigger:
-        table = section.section(trigger)
-        posts = table.words("posts", PostKind)
-        grounds = table.words("grounds", [gate for gate in LegalGate if gate.allows_named])
-        triggers[trigger] = TriggerRule(is_named=table.flag("named"), posts=posts, grounds=grounds)
-        table.close()
-    section.close()
-    return triggers
+@dataclass(frozen=True)
+class _Standing:
+    holder: Share
+    unit: Share
+    acting: Share
+    deputy: Share
+    duty_line: Share
+    own_channel: Share
+    mailbox: Share
+
+    def costs(self) -> dict[str, int]:
+        return {rung: micro_nats(share) for rung, share in asdict(self).items()}
 
 
-def _missing(section: Section) -> Mapping[LinkType, MissingRule]:
-    missing: dict[LinkType, MissingRule] = {}
-    for link_type, table in section.tables(_PROPOSED):
-        missing[link_type] = MissingRule(makers=table.words("makers", PostKind))
-        table.close()
-    section.close(_PROPOSED)
-    return missing
+@dataclass(frozen=True)
+class _Introduction:
+    by: tuple[LinkType, ...]
+    onward: tuple[LinkType, ...]
+    opener: Literal["holder_present"]
+
+
+@dataclass(frozen=True)
+class _Unwalked:
+    types: tuple[LinkType, ...]
+    gates: tuple[LegalGate, ...]
+
+
+# ---- the rules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchRule:
+    """Width and depth of a search; a need may only lower them."""
+
+    max_paths: Most
+    overlap_percent: Annotated[int, Field(ge=0, le=100)]
+    default_hops: Positive
+    max_hops: Annotated[int, Field(ge=1, le=MAX_HOPS)]
+    max_starts: Positive
+    max_targets: Positive
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchBudget:
+    """Work limits of a search, in visible elements; only `pops` can end a search early.
+
+    After `look_ahead` pops without a new path, a search computes bounds that account for overlap.
+    """
+
+    hop_states: Amount
+    settled: Amount
+    region_states: Amount
+    pops: Positive
+    look_ahead: Positive
+    widen: Annotated[tuple[Annotated[float, Field(gt=0)], ...], AfterValidator(_rising)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostRule:
+    """Costs of strength, freshness and response, equal for every type of link."""
+
+    strength_doubt: Annotated[float, Field(gt=0, lt=1)]
+    strength_unknown: Share
+    unverified_days: Positive
+    older_than_holder_days: Positive
+    patience_days: Positive
+    hours_unknown_days: Annotated[int, Field(ge=1, le=7)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkRule:
+    """How a type of link is traversed, its factor, and how its freshness falls towards `floor`."""
+
+    walk: Annotated[PathUse, _Read(Literal["both", "forward"], lambda way: PathUse[way.upper()])]
+    factor: Share
+    half_life_days: Positive
+    floor: Share
+    is_lifted: Annotated[bool, Field(alias="lift")] = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateRule:
+    """The factor of a gate, whether named persons may pass, and the levels it is open for."""
+
+    factor: Share
+    is_named: Annotated[bool, Field(alias="named")]
+    levels: Annotated[
+        frozenset[PreventionLevel],
+        _Read(Unique[PreventionLevel], lambda levels: frozenset(levels or PreventionLevel)),
+    ] = frozenset(PreventionLevel)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrossingRule:
+    """Labels that may be crossed, that only end a path, that are never on one; kinds that end."""
+
+    cross: frozenset[Label]
+    end: frozenset[Label]
+    never: frozenset[Label]
+    end_kinds: Annotated[
+        frozenset[str],
+        _Read(Unique[PostKind | NetworkKind], lambda kinds: frozenset(map(str, kinds))),
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HubRule:
+    """Cost of crossing a hub: applies above `free` onward nodes, up to `closed_above`.
+
+    A node with more than `closed_above` is not crossed at all.
+    """
+
+    free: Positive
+    exponent: Annotated[float, Field(gt=0, le=4)]
+    cap_nat: Annotated[float, Field(gt=0, le=10)]
+    closed_above: Positive
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactRule:
+    """Numbers of contacts in an answer, of paths to each, and of paths to a single named one."""
+
+    most: Most
+    ways: Most
+    ways_alone: Most
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FitRule:
+    """A class of posts that fit a need: the group in it, and the sentence that says so.
+
+    The sentences contain `{what}` in place of the network, place, authority or term of the need.
+    """
+
+    who: FitGroup
+    danish: Annotated[Sentence, Field(alias="da")]
+    english: Annotated[Sentence, Field(alias="en")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriggerRule:
+    """Whether the matter concerns a named person, and which posts to contact, the best kind first.
+
+    `grounds` are the preferred gates for discussing a named person; other gates come after them.
+    """
+
+    is_named: Annotated[bool, Field(alias="named")]
+    posts: Unique[PostKind]
+    grounds: Unique[Annotated[LegalGate, AfterValidator(_ground)]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissingRule:
+    """The kinds of posts that could make a missing link."""
+
+    makers: Unique[PostKind]
+
+
+_Proposed = Literal[
+    LinkType.DEPUTIZES_FOR, LinkType.DOOR_OPENER_FOR, LinkType.MEMBER_OF, LinkType.REFERS_TO
+]
+"""Link types that `no_path` can propose as missing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """All rules of a path search. `digest` identifies the content: 12 hex digits of its SHA-256.
+
+    `standing` (by rung: holder, unit, acting, deputy, duty_line, own_channel, mailbox) is already
+    in micro-nats. `direct` are the labels that may be called directly, `closing` the months and
+    days on which offices are closed besides public holidays, `local` the standing posts of a place.
+    """
+
+    digest: Annotated[str, Field(max_length=0)] = ""  # computed: a file does not state it
+    search: SearchRule
+    budget: SearchBudget
+    cost: CostRule
+    links: ByTerm[LinkType, LinkRule]
+    gates: ByTerm[LegalGate, GateRule]
+    crossing: CrossingRule
+    hub: HubRule
+    standing: Annotated[Mapping[str, int], _Read(_Standing, _Standing.costs)]
+    contacts: ContactRule
+    fit: ByTerm[FitNeed, tuple[FitRule, ...]]
+    direct: Annotated[
+        frozenset[Label],
+        _Read(Unique[Literal[Label.ACTOR, Label.RESOURCE_INDIVIDUAL]], frozenset, "labels"),
+    ]
+    closing: Annotated[
+        frozenset[tuple[int, int]],
+        _Read(tuple[Annotated[str, AfterValidator(_month_and_day)], ...], frozenset, "days"),
+    ]
+    local: Annotated[tuple[PostKind, ...], _Read(Unique[PostKind], tuple, "posts")]
+    triggers: ByTerm[Trigger, TriggerRule]
+    missing: Annotated[Mapping[LinkType, MissingRule], _Read(Mapping[_Proposed, MissingRule], dict)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyFile(Policy):
+    """A policy file; the further keys state what is fixed, so no search reads them."""
+
+    __pydantic_config__ = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
+
+    version: Annotated[int, Field(ge=1, le=1)]
+    unwalked: _Unwalked
+    introduce: Mapping[Literal[Label.RESOURCE_INDIVIDUAL], _Introduction]

@@ -10,14 +10,12 @@ from typing import Any, Final
 from graph.access.view import View
 from graph.paths.answer_terms import AnswerRole, Relaxed
 from graph.paths.answering_costs import key_networks, post_answers
-from graph.paths.asker import asker_nodes, asker_offices
-from graph.paths.costs import MAX_HOPS
-from graph.paths.ends import Ends, ends, search_request
+from graph.paths.ends import Ends, asker_nodes, asker_offices, ends, search_request
 from graph.paths.kernel.caller_graph import PostAnswers
-from graph.paths.kernel.request import Direction, SearchRequest, SearchResult
+from graph.paths.kernel.request import MAX_HOPS, Direction, SearchRequest, SearchResult
 from graph.paths.kernel.search import search
 from graph.paths.need import Need, check
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.paths.resolve import CLOSED_COST, cost_of
 
 _NOTHING: Final = SearchResult(paths=(), is_exact=True, is_cut_off=False, fewer=None)
@@ -90,24 +88,24 @@ def search_of(view: View, need: Need, policy: Policy) -> RelaxableSearch:
     )
 
 
-def relaxations(asked: RelaxableSearch) -> Iterator[tuple[Relaxed, Mapping[str, Any]]]:
+def relaxations(original: RelaxableSearch) -> Iterator[tuple[Relaxed, Mapping[str, Any]]]:
     """Yield each term of the path that can be relaxed, with its relaxed value."""
-    ask = asked.ask
+    ask = original.ask
     if ask.is_named:
         yield Relaxed.MATTER, {"is_named": False}
     if ask.gate is not None:
         yield Relaxed.GATE, {"gate": None}
-    if asked.need.level is not None:
-        wider = replace(asked.need, level=None)
+    if original.need.level is not None:
+        wider = replace(original.need, level=None)
         yield (
             Relaxed.LEVEL,
-            {"levels": search_request(asked.view, wider, asked.policy, asked.ends).levels},
+            {"levels": search_request(original.view, wider, original.policy, original.ends).levels},
         )
     if ask.direction is not Direction.ACROSS:
         yield Relaxed.DIRECTION, {"direction": Direction.ACROSS}
     if ask.via:
         yield Relaxed.VIA, {"via": ()}
-    if ask.avoid - asked.right:
-        yield Relaxed.AVOID, {"avoid": asked.right}
+    if ask.avoid - original.right:
+        yield Relaxed.AVOID, {"avoid": original.right}
     if ask.max_hops < MAX_HOPS:
         yield Relaxed.MAX_HOPS, {"max_hops": MAX_HOPS}

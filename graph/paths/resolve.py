@@ -17,12 +17,21 @@ from graph.access.policy import Role
 from graph.access.view import View
 from graph.paths.answer import Answering, Direct, NodeRef, PassedOver, Resolution
 from graph.paths.answer_terms import AnswerRole, DirectGround, PassedWhy
-from graph.paths.availability import answerer, answering_node, availability_of
-from graph.paths.candidates import ANY, FOREVER, Candidate, Preference, candidates, first
+from graph.paths.availability import (
+    ANY,
+    FOREVER,
+    Candidate,
+    Preference,
+    answerer,
+    answering_node,
+    availability_of,
+    candidates,
+    first,
+)
 from graph.paths.capabilities import channels_of
 from graph.paths.ends import is_named
 from graph.paths.need import Need
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.snapshot.field_types import date_to_day, day_to_date
 from graph.vocabulary import Channel, ConsentPurpose, Label, LegalGate, LinkType, PreventionLevel
 
@@ -56,31 +65,37 @@ def cost_of(policy: Policy, rung: AnswerRole) -> int:
 def _resolution(
     view: View, post: int, policy: Policy, preference: Preference, at: datetime | None
 ) -> Resolution:
-    asked, day = candidates(view, post, preference), view.day
-    found = answerer(asked, view.on, policy.closing, at)
-    present = first(asked, day)
-    chosen = None if present is None else found.chosen
-    answers_on = day if found.opens_at is None else date_to_day(found.opens_at.date())
+    everybody, day = candidates(view, post, preference), view.day
+    answering = answerer(everybody, view.on, policy.closing, at)
+    present = first(everybody, day)
+    chosen = None if present is None else answering.chosen
+    answers_on = day if answering.opens_at is None else date_to_day(answering.opens_at.date())
     speaker = None if chosen is None else chosen.speaker(answers_on)
     reveal = None if speaker is None else _reached_at(view, post, speaker)
-    available = availability_of(view, post, policy, found, at)
+    available = availability_of(view, post, policy, answering, at)
+    # Return the first later day on which someone else answers, or no one.
+    now = _key(everybody, day)
+    days = sorted(
+        {later for candidate in everybody for later in candidate.days() if day < later < FOREVER}
+    )
+    changes_on = next((later for later in days if _key(everybody, later) != now), FOREVER)
     return Resolution(
         post=named(view, post),
         rung=AnswerRole.CLOSED if chosen is None else chosen.rung,
         cost=None if chosen is None else cost_of(policy, chosen.rung),
         who=None if chosen is None else available.who,
         since=_since(chosen),
-        vacant_since=_vacant_since(asked, day),
-        until=_date(_changes_on(asked, day)),
+        vacant_since=_vacant_since(everybody, day),
+        until=_date(changes_on),
         leaves=None if chosen is None else _date(_leaves_on(chosen, day)),
         is_at_once=at is not None and available.state.is_now,
         is_hidden=speaker is not None and speaker.is_hidden,
-        channels=_channels(view, reveal),
-        passed_over=_passed_over(asked, present, day),
+        channels=() if reveal is None else tuple(sorted(channels_of(view, reveal))),
+        passed_over=_passed_over(everybody, present, day),
         order=tuple(
-            Answering(rung=one.rung, who=answering_node(view, one, day))
-            for one in asked
-            if one.is_there(day)
+            Answering(rung=candidate.rung, who=answering_node(view, candidate, day))
+            for candidate in everybody
+            if candidate.is_there(day)
         ),
         reveal=None if reveal is None else view.id(reveal),
         availability=available,
@@ -95,34 +110,23 @@ def _reached_at(view: View, post: int, speaker: Candidate) -> int | None:
     return None
 
 
-def _channels(view: View, row: int | None) -> tuple[Channel, ...]:
-    return () if row is None else tuple(sorted(channels_of(view, row)))
-
-
 def _since(chosen: Candidate | None) -> date | None:
     if chosen is None or chosen.rung not in _SITS:
         return None
     return _date(chosen.from_day)
 
 
-def _vacant_since(asked: tuple[Candidate, ...], day: int) -> date | None:
+def _vacant_since(everybody: tuple[Candidate, ...], day: int) -> date | None:
     """Return the day the last holder left, if no one holds the post."""
-    seated = [one for one in asked if one.rung in _SITS]
-    if any(one.from_day <= day < one.to_day for one in seated):
+    seated = [candidate for candidate in everybody if candidate.rung in _SITS]
+    if any(candidate.from_day <= day < candidate.to_day for candidate in seated):
         return None
-    left = [one.to_day for one in seated if one.to_day <= day]
+    left = [candidate.to_day for candidate in seated if candidate.to_day <= day]
     return _date(max(left)) if left else None
 
 
-def _changes_on(asked: tuple[Candidate, ...], day: int) -> int:
-    """Return the first later day on which someone else answers, or no one."""
-    now = _key(asked, day)
-    days = sorted({later for one in asked for later in one.days() if day < later < FOREVER})
-    return next((later for later in days if _key(asked, later) != now), FOREVER)
-
-
-def _key(asked: tuple[Candidate, ...], day: int) -> object:
-    chosen = first(asked, day)
+def _key(everybody: tuple[Candidate, ...], day: int) -> object:
+    chosen = first(everybody, day)
     if chosen is None:
         return None
     speaker = chosen.speaker(day)
@@ -136,37 +140,45 @@ def _leaves_on(chosen: Candidate, day: int) -> int:
 
 
 def _passed_over(
-    asked: tuple[Candidate, ...], chosen: Candidate | None, day: int
+    everybody: tuple[Candidate, ...], chosen: Candidate | None, day: int
 ) -> tuple[PassedOver, ...]:
     """Return who precedes the answerer, and why each is passed over; of the past, only the last."""
-    vacant_since = _vacant_since(asked, day)
+    vacant_since = _vacant_since(everybody, day)
     passed: list[PassedOver] = []
-    for one in asked if chosen is None else asked[: asked.index(chosen)]:
-        match one.why_not(day):
+    for candidate in everybody if chosen is None else everybody[: everybody.index(chosen)]:
+        match candidate.why_not(day):
             case PassedWhy.ABSENT as why:
-                passed.append(PassedOver(rung=one.rung, why=why, until=_date(one.absent_to)))
+                passed.append(
+                    PassedOver(rung=candidate.rung, why=why, until=_date(candidate.absent_to))
+                )
             case PassedWhy.NOT_YET as why if chosen is None or chosen.rung not in _SITS:
-                passed.append(PassedOver(rung=one.rung, why=why, until=_date(one.from_day)))
-            case PassedWhy.ENDED as why if one.rung in _SITS and _date(one.to_day) == vacant_since:
-                passed.append(PassedOver(rung=one.rung, why=why, until=None))
+                passed.append(
+                    PassedOver(rung=candidate.rung, why=why, until=_date(candidate.from_day))
+                )
+            case PassedWhy.ENDED as why if (
+                candidate.rung in _SITS and _date(candidate.to_day) == vacant_since
+            ):
+                passed.append(PassedOver(rung=candidate.rung, why=why, until=None))
             case _:
                 pass
-    passed += _lacking(asked, chosen, day)
+    passed += _lacking(everybody, chosen, day)
     return tuple(passed)
 
 
-def _lacking(asked: tuple[Candidate, ...], chosen: Candidate | None, day: int) -> list[PassedOver]:
+def _lacking(
+    everybody: tuple[Candidate, ...], chosen: Candidate | None, day: int
+) -> list[PassedOver]:
     """Return those of the same rung who are present, but lack what the one who answers has."""
     if chosen is None:
         return []
     return [
-        PassedOver(rung=one.rung, why=one.misses, until=None)
-        for one in asked
-        if one is not chosen
-        and one.rung is chosen.rung
-        and one.misses is not None
-        and one.misses is not chosen.misses
-        and one.is_there(day)
+        PassedOver(rung=candidate.rung, why=candidate.misses, until=None)
+        for candidate in everybody
+        if candidate is not chosen
+        and candidate.rung is chosen.rung
+        and candidate.misses is not None
+        and candidate.misses is not chosen.misses
+        and candidate.is_there(day)
     ]
 
 
@@ -244,12 +256,12 @@ def _audience(view: View) -> frozenset[str]:
 
 def _inside(view: View, areas: frozenset[str]) -> frozenset[int]:
     """Return the visible areas of these ids and all that lie in them."""
-    found = {row for row in view.rows(Label.AREA) if view.id(row) in areas}
-    edge = set(found)
+    inside = {row for row in view.rows(Label.AREA) if view.id(row) in areas}
+    edge = set(inside)
     while edge:
-        edge = {part for area in edge for part in view.sources(area, LinkType.LIES_IN)} - found
-        found |= edge
-    return frozenset(found)
+        edge = {part for area in edge for part in view.sources(area, LinkType.LIES_IN)} - inside
+        inside |= edge
+    return frozenset(inside)
 
 
 _MEETINGS = (LinkType.MEMBER_OF, LinkType.COORDINATES)
@@ -291,9 +303,9 @@ class DirectContact:
     def _ground(self, row: int) -> tuple[LegalGate, int] | None:
         """Return the best shared network or authority whose gate allows named persons."""
         view = self._view
-        own = [(gate, one) for gate, one in self._meetings if self._admits(gate)]
+        own = [(gate, body) for gate, body in self._meetings if self._admits(gate)]
         shared = set(view.targets(row, *_MEETINGS, LinkType.BELONGS_TO))
-        found = ((gate, one) for gate, one in own if one in shared)
+        found = ((gate, body) for gate, body in own if body in shared)
         return min(found, key=self._rank, default=None)
 
     def _rank(self, ground: tuple[LegalGate, int]) -> tuple[int, int, int]:
@@ -308,13 +320,13 @@ class DirectContact:
     def _meetings(self) -> list[tuple[LegalGate, int]]:
         """The networks and authorities of the asker, each with its gate."""
         view = self._view
-        networks = {one for post in self._posts for one in view.targets(post, *_MEETINGS)}
-        bodies = {one for post in self._posts for one in view.targets(post, LinkType.BELONGS_TO)}
-        gates: list[tuple[LegalGate, int]] = [(view.value(one, "gate"), one) for one in networks]
+        networks = {body for post in self._posts for body in view.targets(post, *_MEETINGS)}
+        bodies = {body for post in self._posts for body in view.targets(post, LinkType.BELONGS_TO)}
+        gates: list[tuple[LegalGate, int]] = [(view.value(body, "gate"), body) for body in networks]
         internal = LegalGate.INTERNAL
         return [
             *gates,
-            *((internal, one) for one in bodies if view.label(one) is Label.AUTHORITY),
+            *((internal, body) for body in bodies if view.label(body) is Label.AUTHORITY),
         ]
 
     def _admits(self, gate: LegalGate) -> bool:

@@ -18,16 +18,18 @@ from graph.errors import InvalidNeed
 from graph.paths.answer import FewerPaths, NodeRef, NoPath, Path
 from graph.paths.answer_terms import Cause
 from graph.paths.answering_costs import post_answers
-from graph.paths.asker import asker_nodes, asker_offices, start_of
-from graph.paths.criteria import all_of, criteria
+from graph.paths.capabilities import all_of, criteria
 from graph.paths.diversity import is_alike
 from graph.paths.ends import (
     Ends,
+    asker_nodes,
+    asker_offices,
     direction_of,
     ends_at,
     landing,
     landing_nodes,
     search_request,
+    start_of,
     starts_of,
 )
 from graph.paths.explain import chance_of, explain_paths
@@ -36,7 +38,7 @@ from graph.paths.kernel.request import Direction, FewerWhy, SearchPath, SearchRe
 from graph.paths.kernel.search import search
 from graph.paths.need import Need, check
 from graph.paths.no_path import no_path
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.paths.relaxation import RelaxableSearch
 from graph.paths.resolve import named
 from graph.vocabulary import Freshness, Label, LegalGate
@@ -105,20 +107,20 @@ def combine(
     exact.
     """
     sole = frozenset(row for ask in asks[1:] if len(ask.starts) == 1 for row in ask.starts)
-    found = CombinedPaths(wholes=(), is_exact=False, is_alike=False, bottleneck=None)
+    combined = CombinedPaths(wholes=(), is_exact=False, is_alike=False, bottleneck=None)
     for width in widths:
         lists = _lists(view, policy, asks, standing, width)
-        found = _diverse(lists, max_paths, overlap_percent, sole)
-        if found.is_exact:
+        combined = _diverse(lists, max_paths, overlap_percent, sole)
+        if combined.is_exact:
             break
-    return found
+    return combined
 
 
 def _lists(
     view: View, policy: Policy, asks: Sequence[SearchRequest], standing: PostAnswers, width: int
 ) -> list[_Lists]:
     """Return the best paths of each leg, limited to targets from which the next leg leads on."""
-    found: list[_Lists] = []
+    lists: list[_Lists] = []
     onward = frozenset(asks[-1].targets)
     for place in range(len(asks) - 1, -1, -1):
         ask = replace(asks[place], max_paths=width, overlap_percent=_ALL, old_last=False)
@@ -128,9 +130,18 @@ def _lists(
             for starts in begins
             if not place or standing.cost[starts[0]] >= 0
         ]
-        found.append(_listed(searches, width))
-        onward = frozenset(found[-1].paths)
-    return found[::-1]
+        # Return the paths by their first row; the shortest full list bounds the unlisted ones.
+        paths: dict[int, tuple[SearchPath, ...]] = {}
+        floors: list[int] = []
+        for result in searches:
+            for path in result.paths:
+                paths[path.rows[0]] = (*paths.get(path.rows[0], ()), path)
+            if result.is_cut_off or len(result.paths) == width:
+                floors.append(result.paths[-1].cost if result.paths else 0)
+        listed = _Lists(paths, min(floors, default=None))
+        lists.append(listed)
+        onward = frozenset(lists[-1].paths)
+    return lists[::-1]
 
 
 def _search(
@@ -145,26 +156,14 @@ def _search(
     return search(view, policy, ask, standing)
 
 
-def _listed(searches: Sequence[SearchResult], width: int) -> _Lists:
-    """Return the paths by their first row; the shortest full list bounds the unlisted ones."""
-    paths: dict[int, tuple[SearchPath, ...]] = {}
-    floors: list[int] = []
-    for found in searches:
-        for path in found.paths:
-            paths[path.rows[0]] = (*paths.get(path.rows[0], ()), path)
-        if found.is_cut_off or len(found.paths) == width:
-            floors.append(found.paths[-1].cost if found.paths else 0)
-    return _Lists(paths, min(floors, default=None))
-
-
 def _diverse(
     lists: Sequence[_Lists], max_paths: int, overlap_percent: int, sole: frozenset[int]
 ) -> CombinedPaths:
     """Return the best sufficiently different whole paths, greedily, and whether they are exact."""
-    made = _Wholes(lists)
+    wholes = _Wholes(lists)
     accepted: list[CombinedPath] = []
     is_overlapping = False
-    for whole in made.in_order():
+    for whole in wholes.in_order():
         inside = _interior(whole, sole)
         if any(is_alike(inside, _interior(one, sole), overlap_percent) for one in accepted):
             is_overlapping = True
@@ -172,24 +171,20 @@ def _diverse(
         accepted.append(whole)
         if len(accepted) == max_paths:
             break
-    floor = _floor(lists)
+    # Return a lower bound of whole paths with an unlisted leg; None: every path is listed.
+    least = sum(leg.best for leg in lists)
+    floor = min(
+        (least - leg.best + leg.floor for leg in lists if leg.floor is not None), default=None
+    )
     is_full = len(accepted) == max_paths
     is_known = floor is None or (is_full and accepted[-1].cost < floor)
     insides = [_interior(one, sole) for one in accepted]
     shared = set(insides[0]).intersection(*insides) if insides else set[int]()
     return CombinedPaths(
         wholes=tuple(accepted),
-        is_exact=is_known and not made.is_cut_off,
+        is_exact=is_known and not wholes.is_cut_off,
         is_alike=is_overlapping,
         bottleneck=min(shared, default=None),
-    )
-
-
-def _floor(lists: Sequence[_Lists]) -> int | None:
-    """Return a lower bound of whole paths with an unlisted leg; None: every path is listed."""
-    least = sum(leg.best for leg in lists)
-    return min(
-        (least - leg.best + leg.floor for leg in lists if leg.floor is not None), default=None
     )
 
 
@@ -335,14 +330,14 @@ def stops(view: View, need: Need, policy: Policy, *, through: Sequence[str]) -> 
     rows = _rows(view, need, through)
     asking = _Asking.of(view, need, policy)
     legs = _legs(view, need, policy, rows, asking)
-    asked = legs[-1].ask
-    found = combine(
+    ask = legs[-1].ask
+    combined = combine(
         view,
         policy,
         [leg.ask for leg in legs],
         asking.standing,
-        max_paths=asked.max_paths,
-        overlap_percent=asked.overlap_percent,
+        max_paths=ask.max_paths,
+        overlap_percent=ask.overlap_percent,
     )
     return StopsAnswer(
         need=need,
@@ -353,11 +348,11 @@ def stops(view: View, need: Need, policy: Policy, *, through: Sequence[str]) -> 
         legs=tuple(_told(view, leg) for leg in legs),
         paths=tuple(
             _whole_path(view, need, policy, legs, whole, number, asking)
-            for number, whole in enumerate(found.wholes, 1)
+            for number, whole in enumerate(combined.wholes, 1)
         ),
-        is_exact=found.is_exact,
-        fewer=_fewer(view, found, asked.max_paths),
-        failed=() if found.wholes else _failed(view, need, policy, legs, found, asking),
+        is_exact=combined.is_exact,
+        fewer=_fewer(view, combined, ask.max_paths),
+        failed=() if combined.wholes else _failed(view, need, policy, legs, combined, asking),
     )
 
 
@@ -499,14 +494,14 @@ def _whole_path(
     )
 
 
-def _fewer(view: View, found: CombinedPaths, max_paths: int) -> FewerPaths | None:
-    if not found.wholes or len(found.wholes) == max_paths:
+def _fewer(view: View, combined: CombinedPaths, max_paths: int) -> FewerPaths | None:
+    if not combined.wholes or len(combined.wholes) == max_paths:
         return None
-    if not found.is_exact:
+    if not combined.is_exact:
         return FewerPaths(why=FewerWhy.CUT_OFF, bottleneck=None)
-    if not found.is_alike:
+    if not combined.is_alike:
         return FewerPaths(why=FewerWhy.ALL_FOUND, bottleneck=None)
-    node = found.bottleneck
+    node = combined.bottleneck
     return FewerPaths(why=FewerWhy.OVERLAP, bottleneck=None if node is None else named(view, node))
 
 
@@ -515,7 +510,7 @@ def _failed(
     need: Need,
     policy: Policy,
     legs: Sequence[_Leg],
-    found: CombinedPaths,
+    combined: CombinedPaths,
     asking: _Asking,
 ) -> tuple[FailedLeg, ...]:
     """Return the legs without paths of their own; else one failure: the legs cannot be joined."""
@@ -535,7 +530,7 @@ def _failed(
         if not has_path:
             none = _none(search, need, is_cut_off=is_cut_off)
             failed.append(FailedLeg(leg=place, none=none))
-    never = FailedLeg(leg=None, none=NoPath(cause=Cause.VIA, proved=found.is_exact))
+    never = FailedLeg(leg=None, none=NoPath(cause=Cause.VIA, proved=combined.is_exact))
     return tuple(failed) or (never,)
 
 
@@ -546,9 +541,9 @@ def _looked(search: RelaxableSearch) -> tuple[bool, bool]:
     for starts in begins:
         away = {row: fit for row, fit in ask.targets.items() if row not in starts}
         if starts and away:
-            found = search.again(starts=starts, targets=away, max_paths=1)
-            is_cut_off |= found.is_cut_off
-            if found.paths:
+            result = search.again(starts=starts, targets=away, max_paths=1)
+            is_cut_off |= result.is_cut_off
+            if result.paths:
                 return True, is_cut_off
     return False, is_cut_off
 

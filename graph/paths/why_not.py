@@ -15,13 +15,12 @@ from graph.errors import InvalidNeed, NotFound
 from graph.paths.answer import NodeRef
 from graph.paths.answer_terms import Obstacle, Relaxed
 from graph.paths.contacts import ContactSearch
-from graph.paths.costs import MAX_HOPS
 from graph.paths.diversity import interior, is_alike
 from graph.paths.ends import search_request
 from graph.paths.kernel.caller_graph import caller_graph
-from graph.paths.kernel.request import SearchPath, SearchResult
+from graph.paths.kernel.request import MAX_HOPS, SearchPath, SearchResult
 from graph.paths.need import Need
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.paths.relaxation import RelaxableSearch, relaxations, search_of
 from graph.paths.resolve import CLOSED_COST, named
 from graph.vocabulary import Label, Trigger
@@ -75,9 +74,9 @@ class _Watched(RelaxableSearch):
     cut_off: set[bool]
 
     def again(self, **terms: Any) -> SearchResult:
-        found = RelaxableSearch.again(self, **terms)
-        self.cut_off.add(found.is_cut_off)
-        return found
+        result = RelaxableSearch.again(self, **terms)
+        self.cut_off.add(result.is_cut_off)
+        return result
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +98,7 @@ def why_not(view: View, need: Need, node_id: str, policy: Policy) -> WhyNot:
         NeedTooWide: as `find`.
         NotFound: something the need itself names is absent or hidden.
     """
-    asked = _watched(view, need, policy)
+    search = _watched(view, need, policy)
     if len(need.via) == _MOST_VIA:
         raise InvalidNeed(
             "via", "»hvorfor ikke« kan højst stilles med ét mellemled",
@@ -107,12 +106,12 @@ def why_not(view: View, need: Need, node_id: str, policy: Policy) -> WhyNot:
         )  # fmt: skip
     try:
         node = named(view, view.row(node_id))
-        ask = search_request(view, replace(need, via=(node_id,)), policy, asked.ends)
+        ask = search_request(view, replace(need, via=(node_id,)), policy, search.ends)
     except NotFound:
         return WhyNot(node=NodeRef(id=node_id, name=None), obstacle=Obstacle.NOT_FOUND)
     (rows,) = ask.via
-    why = _allowed(asked, node, rows) or _hindered(asked, node, rows)
-    is_sure = why.obstacle is Obstacle.GIVEN or True not in asked.cut_off
+    why = _allowed(search, node, rows) or _hindered(search, node, rows)
+    is_sure = why.obstacle is Obstacle.GIVEN or True not in search.cut_off
     return replace(why, proved=is_sure)
 
 
@@ -123,15 +122,15 @@ def _watched(view: View, need: Need, policy: Policy) -> _Watched:
     """
     shown, search = tuple[SearchPath, ...](), search_of(view, need, policy)
     if need.trigger is not Trigger.ACUTE:
-        asked = ContactSearch(view, need, policy)
-        contacts = [contact for contact in asked.contacts()[0] if contact.ways]
+        contact_search = ContactSearch(view, need, policy)
+        contacts = [contact for contact in contact_search.contacts()[0] if contact.ways]
         rows = [view.row(contact.stop.node.id) for contact in contacts]
-        told = [found for row in rows if (found := asked.found_to(row))]
-        shown = tuple(path for found in told for path in found.paths)
+        results = [result for row in rows if (result := contact_search.found_to(row))]
+        shown = tuple(path for result in results for path in result.paths)
         if rows:
-            fit = next(one for one in asked.classes if rows[0] in one.rows)
-            search = asked.search(fit, rows[:1])
-            most = asked.most_ways(fit)
+            fit = next(fit for fit in contact_search.classes if rows[0] in fit.rows)
+            search = contact_search.search(fit, rows[:1])
+            most = contact_search.most_ways(fit)
             search = replace(search, ask=replace(search.ask, max_paths=most))
     return _Watched(
         view=view, need=need, policy=policy, ends=search.ends, ask=search.ask,
@@ -139,16 +138,16 @@ def _watched(view: View, need: Need, policy: Policy) -> _Watched:
     )  # fmt: skip
 
 
-def _allowed(asked: _Watched, node: NodeRef, rows: frozenset[int]) -> WhyNot | None:
+def _allowed(search: _Watched, node: NodeRef, rows: frozenset[int]) -> WhyNot | None:
     """Return the result if the need allows a path through it: listed, overlapping or dearer."""
-    paths = asked.again().paths
-    through = next((path for path in asked.shown if rows.intersection(path.rows)), None)
-    way = through or _best(asked, rows)
+    paths = search.again().paths
+    through = next((path for path in search.shown if rows.intersection(path.rows)), None)
+    way = through or _best(search, rows)
     if way is None:
         return None
-    alike = None if through else _resembled(asked, way, paths)
+    alike = None if through else _resembled(search, way, paths)
     number = next(
-        (one for one, path in enumerate(asked.shown, 1) if path in (through, alike)), None
+        (one for one, path in enumerate(search.shown, 1) if path in (through, alike)), None
     )
     obstacle = Obstacle.GIVEN if through else Obstacle.OVERLAP if alike else Obstacle.DEARER
     return WhyNot(
@@ -162,75 +161,75 @@ def _allowed(asked: _Watched, node: NodeRef, rows: frozenset[int]) -> WhyNot | N
 
 
 def _resembled(
-    asked: RelaxableSearch, way: SearchPath, paths: Sequence[SearchPath]
+    search: RelaxableSearch, way: SearchPath, paths: Sequence[SearchPath]
 ) -> SearchPath | None:
     """Return the path that a path overlaps with, if overlap alone keeps it off the list."""
-    is_full = len(paths) == asked.ask.max_paths
+    is_full = len(paths) == search.ask.max_paths
     if is_full and _order(way) > _order(paths[-1]):
         return None
-    sole = frozenset(row for item in asked.ask.via if len(item) == 1 for row in item)
-    step = asked.standing.key
+    sole = frozenset(row for item in search.ask.via if len(item) == 1 for row in item)
+    step = search.standing.key
     inside = interior(way.rows, sole, step)
     better = (path for path in paths if _order(path) < _order(way))
-    percent = asked.ask.overlap_percent
+    percent = search.ask.overlap_percent
     return next(
         (one for one in better if is_alike(inside, interior(one.rows, sole, step), percent)), None
     )
 
 
-def _hindered(asked: RelaxableSearch, node: NodeRef, rows: frozenset[int]) -> WhyNot:
+def _hindered(search: RelaxableSearch, node: NodeRef, rows: frozenset[int]) -> WhyNot:
     """Return the first obstacle whose removal alone gives a path through the node."""
-    for obstacle, term, way in _ways(asked, rows):
+    for obstacle, term, way in _ways(search, rows):
         if way is not None:
             return WhyNot(
                 node=node,
                 obstacle=obstacle,
                 cost=way.cost,
                 hops=len(way.hops) if obstacle is Obstacle.TOO_FAR else way.steps,
-                most_hops=asked.ask.max_hops if obstacle is Obstacle.TOO_FAR else None,
+                most_hops=search.ask.max_hops if obstacle is Obstacle.TOO_FAR else None,
                 term=term,
             )
     return WhyNot(node=node, obstacle=Obstacle.NOT_FOUND)
 
 
 def _ways(
-    asked: RelaxableSearch, rows: frozenset[int]
+    search: RelaxableSearch, rows: frozenset[int]
 ) -> Iterator[tuple[Obstacle, Relaxed | None, SearchPath | None]]:
     """Yield the best path through it with each obstacle removed, in the order of paths.md §4.4."""
-    changes = dict(relaxations(asked))
+    changes = dict(relaxations(search))
     for term, obstacle in _BEFORE.items():
         if term is Relaxed.MAX_HOPS and term in changes:
-            yield obstacle, term, _shortest(asked, rows)
+            yield obstacle, term, _shortest(search, rows)
         elif term in changes:
-            yield obstacle, term, _best(asked, rows, **changes[term])
-    if any(asked.standing.cost[row] == CLOSED_COST for row in rows):
-        yield Obstacle.NOT_ANSWERING, None, _best(asked.opened(rows), rows)
+            yield obstacle, term, _best(search, rows, **changes[term])
+    if any(search.standing.cost[row] == CLOSED_COST for row in rows):
+        yield Obstacle.NOT_ANSWERING, None, _best(search.opened(rows), rows)
     for term, obstacle in _AFTER.items():
         if term in changes:
-            yield obstacle, term, _best(asked, rows, **changes[term])
-    if not asked.right.isdisjoint(rows):
-        yield Obstacle.ENDS, None, _best(asked, rows, avoid=asked.ask.avoid - rows)
-    if not all(_crosses(asked, row) for row in rows):
-        yield _rule(asked, rows), None, _best(_crossing(asked, rows), rows)
+            yield obstacle, term, _best(search, rows, **changes[term])
+    if not search.right.isdisjoint(rows):
+        yield Obstacle.ENDS, None, _best(search, rows, avoid=search.ask.avoid - rows)
+    if not all(_crosses(search, row) for row in rows):
+        yield _rule(search, rows), None, _best(_crossing(search, rows), rows)
 
 
-def _best(asked: RelaxableSearch, rows: frozenset[int], **terms: Any) -> SearchPath | None:
+def _best(search: RelaxableSearch, rows: frozenset[int], **terms: Any) -> SearchPath | None:
     """Return the best path that meets one of the rows, before or after the stop it must meet."""
-    via: tuple[frozenset[int], ...] = terms.pop("via", asked.ask.via)
-    found = (
+    via: tuple[frozenset[int], ...] = terms.pop("via", search.ask.via)
+    paths = (
         path
         for place in range(len(via) + 1)
-        for path in asked.again(max_paths=1, via=(*via[:place], rows, *via[place:]), **terms).paths
+        for path in search.again(max_paths=1, via=(*via[:place], rows, *via[place:]), **terms).paths
     )
-    return min(found, key=_order, default=None)
+    return min(paths, key=_order, default=None)
 
 
-def _shortest(asked: RelaxableSearch, rows: frozenset[int]) -> SearchPath | None:
+def _shortest(search: RelaxableSearch, rows: frozenset[int]) -> SearchPath | None:
     """Return, of the paths longer than the limit, the best with the fewest hops."""
-    if _best(asked, rows, max_hops=MAX_HOPS) is None:
+    if _best(search, rows, max_hops=MAX_HOPS) is None:
         return None
-    longer = range(asked.ask.max_hops + 1, MAX_HOPS + 1)
-    return next(path for hops in longer if (path := _best(asked, rows, max_hops=hops)))
+    longer = range(search.ask.max_hops + 1, MAX_HOPS + 1)
+    return next(path for hops in longer if (path := _best(search, rows, max_hops=hops)))
 
 
 def _order(path: SearchPath) -> tuple[bool, int, int, tuple[int, ...], tuple[int, ...]]:
@@ -249,33 +248,33 @@ def excluded(view: View, need: Need, policy: Policy) -> tuple[Excluded, ...]:
         NeedTooWide: as `find`.
         NotFound: as `find`.
     """
-    asked = _watched(view, need, policy)
-    best = asked.again(max_paths=1).paths
-    found: dict[int, int] = {}
-    for path in replace(asked, policy=_all_crossed(policy)).again().paths:
+    search = _watched(view, need, policy)
+    best = search.again(max_paths=1).paths
+    obstacles: dict[int, int] = {}
+    for path in replace(search, policy=_all_crossed(policy)).again().paths:
         if not best or path.cost < best[0].cost:
             for row in path.rows[1:-1]:
-                if not _crosses(asked, row):
-                    found.setdefault(row, path.cost)
+                if not _crosses(search, row):
+                    obstacles.setdefault(row, path.cost)
     return tuple(
-        Excluded(node=named(view, row), obstacle=_rule(asked, (row,)), cost=cost)
-        for row, cost in found.items()
+        Excluded(node=named(view, row), obstacle=_rule(search, (row,)), cost=cost)
+        for row, cost in obstacles.items()
     )
 
 
-def _crosses(asked: RelaxableSearch, row: int) -> bool:
-    land = caller_graph(asked.view, asked.policy)
+def _crosses(search: RelaxableSearch, row: int) -> bool:
+    land = caller_graph(search.view, search.policy)
     number = int(land.walk.number[row])
     return number >= 0 and bool(land.cross[number])
 
 
-def _crossing(asked: RelaxableSearch, rows: frozenset[int]) -> RelaxableSearch:
+def _crossing(search: RelaxableSearch, rows: frozenset[int]) -> RelaxableSearch:
     """Return the search in which these nodes, and no others, may be crossed against the rules."""
-    land = caller_graph(asked.view, asked.policy)
+    land = caller_graph(search.view, search.policy)
     closed: list[int] = land.walk.row[np.flatnonzero(~land.cross)].tolist()
-    ends = {*asked.ask.starts, *asked.ask.targets}
-    avoid = asked.ask.avoid | (frozenset(closed) - rows - ends)
-    return replace(asked, policy=_all_crossed(asked.policy), ask=replace(asked.ask, avoid=avoid))
+    ends = {*search.ask.starts, *search.ask.targets}
+    avoid = search.ask.avoid | (frozenset(closed) - rows - ends)
+    return replace(search, policy=_all_crossed(search.policy), ask=replace(search.ask, avoid=avoid))
 
 
 def _all_crossed(policy: Policy) -> Policy:
@@ -291,9 +290,9 @@ def _all_crossed(policy: Policy) -> Policy:
     )
 
 
-def _rule(asked: RelaxableSearch, rows: Iterable[int]) -> Obstacle:
+def _rule(search: RelaxableSearch, rows: Iterable[int]) -> Obstacle:
     """Return the excluding rule: a post of some kinds only ends a path, all else is a hub."""
-    view, kinds = asked.view, asked.policy.crossing.end_kinds
+    view, kinds = search.view, search.policy.crossing.end_kinds
     is_end = all(
         view.label(row) is Label.ACTOR and view.value(row, "kind") in kinds for row in rows
     )

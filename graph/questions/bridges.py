@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 from graph.access.view import View
 from graph.paths.answer import NodeRef
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.paths.resolve import named
 from graph.questions.impact import Without, Worsening
 from graph.questions.metrics import Graph, WorkingGraph, dominators, threads, working_graph
@@ -174,7 +174,13 @@ def _threads(view: View, policy: Policy, starts: Iterable[int]) -> _Threads:
     rooted.add_node(top)
     rooted.add_edges_from((top, working.number[row]) for row in starts if row in working.number)
     above = dominators(rooted, top)
-    behind = _behind(view, working, above, top)
+    # By node, how many posts cannot be reached from the top without it, itself included.
+    behind: Counter[int] = Counter()
+    for number, row in enumerate(working.rows):
+        if number in above and _is_post(view, row):
+            while number != top:
+                behind[number] += 1
+                number = above[number]
     articulations = [
         Articulation(node=named(view, row), label=view.label(row), behind=count)
         for number, row in enumerate(working.rows)
@@ -194,17 +200,6 @@ def _threads(view: View, policy: Policy, starts: Iterable[int]) -> _Threads:
 
 def _is_post(view: View, row: int) -> bool:
     return view.label(row) is Label.ACTOR
-
-
-def _behind(view: View, working: WorkingGraph, above: Mapping[int, int], top: int) -> Counter[int]:
-    """By node, how many posts cannot be reached from the top without it, itself included."""
-    counts: Counter[int] = Counter()
-    for number, row in enumerate(working.rows):
-        if number in above and _is_post(view, row):
-            while number != top:
-                counts[number] += 1
-                number = above[number]
-    return counts
 
 
 def _threading(rooted: Graph, top: int, above: Mapping[int, int]) -> Iterator[tuple[int, int]]:

@@ -162,12 +162,9 @@ class _Covering:
 
 
 def _cell(area: NodeRef, kind: PostKind, rows: Sequence[PostRow]) -> CoverageCell:
-    return CoverageCell(area=area, kind=kind, posts=len(rows), states=_counted(rows))
-
-
-def _counted(rows: Sequence[PostRow]) -> Mapping[PostState, int]:
     counts = Counter(state for row in rows for state in row.states)
-    return {state: counts[state] for state in PostState if counts[state]}
+    counted = {state: counts[state] for state in PostState if counts[state]}
+    return CoverageCell(area=area, kind=kind, posts=len(rows), states=counted)
 
 
 def _totals(cells: Sequence[CoverageCell]) -> tuple[CoverageTotal, ...]:

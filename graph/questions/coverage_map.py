@@ -23,7 +23,7 @@ from graph.paths.answer import NodeRef
 from graph.paths.answer_terms import Cause
 from graph.paths.need import Need
 from graph.paths.places import areas, inside
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.paths.resolve import named
 from graph.questions.coverage import PLAN_DUE_DAYS
 from graph.questions.post_states import (
@@ -165,9 +165,18 @@ class _Asked:
             case MapMeasure.HOPS | MapMeasure.OLDEST_HOP | MapMeasure.COST:
                 return self._farthest(measure, place)
             case MapMeasure.CIVILIANS:
-                return self._civilians(place)
+                ids = (self.view.id(one) for one in _marked(place.within))
+                number = sum(self._published.get(one, 0) for one in ids)
+                if not number:
+                    return replace(place.row, lack=MapLack.NOT_TOLD)
+                return replace(place.row, number=number)
             case _:
-                return self._of_posts(measure, place)
+                known = [self._is_so(measure, post) for post in place.posts]
+                of = len(known) - known.count(None)
+                if not of:
+                    lack = MapLack.NO_SUCH_DUTY if known else MapLack.NO_POST
+                    return replace(place.row, lack=lack)
+                return replace(place.row, number=known.count(True), of=of)
 
     def place(self, area: int) -> _Place:
         """An area with its row, without the number."""
@@ -202,14 +211,6 @@ class _Asked:
         return found
 
     # ---- the measures
-
-    def _of_posts(self, measure: MapMeasure, place: _Place) -> MapRow:
-        known = [self._is_so(measure, post) for post in place.posts]
-        of = len(known) - known.count(None)
-        if not of:
-            lack = MapLack.NO_SUCH_DUTY if known else MapLack.NO_POST
-            return replace(place.row, lack=lack)
-        return replace(place.row, number=known.count(True), of=of)
 
     def _is_so(self, measure: MapMeasure, post: PostRow) -> bool | None:
         """Whether a measure counts a post; None: the measure does not apply to it."""
@@ -266,13 +267,6 @@ class _Asked:
             return reach_infohouses(self.view, self.policy, start=country)
         need = Need(on=self.view.on, start=country, area=country, network=self.networks)
         return reach(self.view, need, self.policy, kinds=self.kinds)
-
-    def _civilians(self, place: _Place) -> MapRow:
-        ids = (self.view.id(one) for one in _marked(place.within))
-        number = sum(self._published.get(one, 0) for one in ids)
-        if not number:
-            return replace(place.row, lack=MapLack.NOT_TOLD)
-        return replace(place.row, number=number)
 
     @cached_property
     def _published(self) -> Mapping[str, int]:

@@ -14,11 +14,11 @@ import numpy as np
 from graph.access.view import View
 from graph.errors import InvalidNeed
 from graph.paths.answer import NodeRef
-from graph.paths.connectivity import TargetReachability, TraversableArcs, traversable_arcs
+from graph.paths.connectivity import TraversableArcs, traversable_arcs
 from graph.paths.kernel.request import Direction
 from graph.paths.minimum_cut import FindWay, MinimumCut, Rests, minimum_cut
 from graph.paths.places import inside
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.paths.resolve import named
 from graph.questions.reference_needs import LocalStart, Reference
 from graph.questions.reference_paths import LocalContact, LocalWays, Place, local_ways
@@ -135,7 +135,14 @@ class _Cutting:
     def _cut(
         self, place: Place, reference: Reference | None, fit: int | None, rows: Iterable[int]
     ) -> Cut:
-        tracks = self._tracks(place.start, rows)
+        # Reachability of some posts, one for each direction through the tiers.
+        by_way: dict[Direction, list[int]] = {}
+        for row in sorted(set(rows)):
+            by_way.setdefault(self._ways.searches.direction(place.start, [row]), []).append(row)
+        tracks = [
+            self._footways(place.start, direction).to(np.array(some, np.int32))
+            for direction, some in by_way.items()
+        ]
         by_posts = _any_of([track.by_posts for track in tracks])
         is_there = by_posts(frozenset()) is not None
         by_people = _any_of([track.by_people for track in tracks])
@@ -147,16 +154,6 @@ class _Cutting:
             people=self._told(minimum_cut(by_people)) if is_there else None,
             posts=self._told(minimum_cut(by_posts)) if is_there else None,
         )
-
-    def _tracks(self, start: LocalStart, rows: Iterable[int]) -> list[TargetReachability]:
-        """Reachability of some posts, one for each direction through the tiers."""
-        by_way: dict[Direction, list[int]] = {}
-        for row in sorted(set(rows)):
-            by_way.setdefault(self._ways.searches.direction(start, [row]), []).append(row)
-        return [
-            self._footways(start, direction).to(np.array(some, np.int32))
-            for direction, some in by_way.items()
-        ]
 
     def _footways(self, start: LocalStart, direction: Direction) -> TraversableArcs:
         key = start, direction

@@ -11,8 +11,8 @@ import numpy as np
 from graph.access.permissions import may_verify
 from graph.access.view import View
 from graph.paths.kernel.link_criticality import Numbers, posts_depending_on
-from graph.paths.policy_model import Policy
-from graph.questions.links import LinkCard, link
+from graph.paths.policy import Policy
+from graph.questions.entities import LinkCard, link
 from graph.questions.post_states import HOPS
 from graph.snapshot.csr import Mask
 from graph.snapshot.field_types import MISSING, day_to_date

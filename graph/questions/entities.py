@@ -12,11 +12,11 @@ from graph.access.view import View
 from graph.errors import InvalidNeed
 from graph.paths.answer import NodeRef, Resolution
 from graph.paths.places import areas, inside
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.paths.resolve import named, resolve
-from graph.questions.post_states import LastCheck, check_of, last_checks
+from graph.questions.post_states import LastCheck, check_of, check_of_link, last_checks
 from graph.snapshot.csr import Mask, firsts
-from graph.snapshot.field_types import date_to_day
+from graph.snapshot.field_types import class_of, date_to_day, field_types
 from graph.vocabulary import (
     PUBLIC_LINES,
     AreaKind,
@@ -139,12 +139,8 @@ def entities(
     if area is not None:
         chosen = chosen & answering_in(view, view.current(area))
     if network is not None:
-        chosen = chosen & _meeting_in(view, view.current(network))
+        chosen = chosen & view.mask(view.sources(view.current(network), *_MEETINGS))
     rows: list[int] = np.flatnonzero(chosen).tolist()
-    return _page(view, rows, after, limit)
-
-
-def _page(view: View, rows: list[int], after: str, limit: int) -> EntityPage:
     ids = [view.id(row) for row in rows]
     start = bisect_right(ids, after)
     found = rows[start : start + limit]
@@ -176,10 +172,6 @@ def answering_in(view: View, area: int) -> Mask:
     outer = view.mask(area)
     pairs, within = areas(view).of, inside(view, outer)
     return view.mask(firsts(pairs)[within[pairs.to]])
-
-
-def _meeting_in(view: View, network: int) -> Mask:
-    return view.mask(view.sources(network, *_MEETINGS))
 
 
 def entity_of(view: View, row: int) -> Entity:
@@ -319,4 +311,78 @@ def _meeting(view: View, link: int) -> Meeting:
         link=view.links.ids[link],
         function=None if is_member else view.link_value(link, "function"),
         attendance=view.link_value(link, "attendance") if is_member else None,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkCard:
+    """A link; `fields` are those the caller sees that are not empty."""
+
+    id: str
+    type: LinkType
+    source: NodeRef
+    target: NodeRef
+    check: LastCheck | None
+    fields: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkPage:
+    """A page of a list, by id; `after`: the id the next page starts after, None on the last."""
+
+    found: tuple[LinkCard, ...]
+    after: str | None
+
+
+def link(view: View, link_id: str) -> LinkCard:
+    """One link.
+
+    Raises:
+        NotFound: absent, hidden or not valid on the date.
+    """
+    return card_of(view, view.link_row(link_id))
+
+
+def links(
+    view: View,
+    *,
+    source: str | None = None,
+    target: str | None = None,
+    type: LinkType | None = None,
+    after: str = "",
+    limit: int = 50,
+) -> LinkPage:
+    """The links from `source`, to `target` and of a type, by id; an omitted filter matches any.
+
+    Raises:
+        NotFound: an end is absent or hidden.
+    """
+    chosen = view.open_links.copy()
+    if source is not None:
+        chosen &= view.links.source == view.row(source)
+    if target is not None:
+        chosen &= view.links.target == view.row(target)
+    if type is not None:
+        chosen &= view.links.type == type.code
+    rows: list[int] = np.flatnonzero(chosen).tolist()
+    start = bisect_right([view.links.ids[row] for row in rows], after)
+    found = rows[start : start + limit]
+    is_more = start + limit < len(rows)
+    return LinkPage(
+        found=tuple(card_of(view, row) for row in found),
+        after=view.links.ids[found[-1]] if is_more and found else None,
+    )
+
+
+def card_of(view: View, row: int) -> LinkCard:
+    """An open link as a list shows it."""
+    link_type = view.link_type(row)
+    names = field_types(class_of(link_type))
+    return LinkCard(
+        id=view.links.ids[row],
+        type=link_type,
+        source=named(view, view.source(row)),
+        target=named(view, view.target(row)),
+        check=check_of_link(view, row),
+        fields=filled({name: view.link_value(row, name) for name in names}),
     )

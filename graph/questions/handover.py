@@ -12,15 +12,23 @@ from graph.errors import InvalidNeed
 from graph.paths.answer import NodeRef, Path, Resolution
 from graph.paths.answer_terms import Cause
 from graph.paths.answering_costs import post_answers
-from graph.paths.asker import asker_nodes, asker_offices, start_of
-from graph.paths.ends import LAST_RUNG, Ends, ends_at, meeting, search_request
+from graph.paths.ends import (
+    LAST_RUNG,
+    Ends,
+    asker_nodes,
+    asker_offices,
+    ends_at,
+    meeting,
+    search_request,
+    start_of,
+)
 from graph.paths.explain import explain_paths
 from graph.paths.kernel.caller_graph import PostAnswers
 from graph.paths.kernel.request import SearchResult
 from graph.paths.need import Need, check
 from graph.paths.no_path import cause_of
 from graph.paths.places import at_fallback_level
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.paths.relaxation import RelaxableSearch
 from graph.paths.resolve import named, resolve
 from graph.vocabulary import Label, LegalGate, PreventionLevel, Sector, Term, Trigger

@@ -21,7 +21,7 @@ from graph.access.view import View
 from graph.errors import InvalidNeed
 from graph.paths.answer import NodeRef
 from graph.paths.resolve import named
-from graph.snapshot.columns import LABELS, TYPES, Days
+from graph.snapshot.columns import LABELS, TYPES
 from graph.snapshot.field_types import class_of, date_to_day, day_to_date, field_types, unpack
 from graph.vocabulary import Label, LinkType, Term
 
@@ -201,7 +201,10 @@ class _Between:
         """The nodes that end, then those that begin."""
         for view, turn in ((self.before, Turn.ENDED), (self.after, Turn.BEGUN)):
             for row in (row for label in Label for row in view.rows(label)):
-                on = self._between(int(_bound(view, turn)[row]))
+                # For all nodes, the day their validity ends or begins.
+                on = self._between(
+                    int((view.nodes.valid_to if turn is Turn.ENDED else view.nodes.valid_from)[row])
+                )
                 if on is not None:
                     yield self._node(view, row, turn, on)
 
@@ -248,11 +251,6 @@ class _Between:
         """The date of a day after the first View's date and not after the second's."""
         is_between = date_to_day(self.before.on) < day <= date_to_day(self.after.on)
         return day_to_date(day) if is_between else None
-
-
-def _bound(view: View, turn: Turn) -> Days:
-    """For all nodes, the day their validity ends or begins."""
-    return view.nodes.valid_to if turn is Turn.ENDED else view.nodes.valid_from
 
 
 def _end(view: View, link: int) -> int:

@@ -21,10 +21,10 @@ from graph.errors import InvalidNeed
 from graph.paths.answer import NodeRef
 from graph.paths.answer_terms import AnswerRole, AvailabilityState, FitGroup
 from graph.paths.answering_costs import post_answers
-from graph.paths.criteria import is_kind
+from graph.paths.capabilities import is_kind
 from graph.paths.explain import chance_of
 from graph.paths.places import areas, center_of, kilometers
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.paths.resolve import named, resolve
 from graph.questions.post_states import mask_of
 from graph.questions.reference_needs import Reference

@@ -97,7 +97,12 @@ def smallest_table(
         NotFound: the area or an authority is absent or hidden.
     """
     place = view.current(area)
-    _refuse(view, place, required)
+    if view.label(place) is not Label.AREA:
+        raise InvalidNeed("area", "skal være et sted", "must be an area")
+    if not 1 <= len(required) <= MAX_REQUIREMENTS:
+        raise InvalidNeed(
+            "required", f"fra 1 til {MAX_REQUIREMENTS} krav", f"from 1 to {MAX_REQUIREMENTS}"
+        )
     asked = [_asked(view, place, one) for one in dict.fromkeys(required)]
     ties = (LinkType.HOLDS, LinkType.DEPUTIZES_FOR) if with_deputies else (LinkType.HOLDS,)
     sitters = _sitters(view, asked, ties)
@@ -117,15 +122,6 @@ def smallest_table(
         bound=cover.bound,
         at_least=cover.at_least,
     )
-
-
-def _refuse(view: View, area: int, required: Sequence[Requirement]) -> None:
-    if view.label(area) is not Label.AREA:
-        raise InvalidNeed("area", "skal være et sted", "must be an area")
-    if not 1 <= len(required) <= MAX_REQUIREMENTS:
-        raise InvalidNeed(
-            "required", f"fra 1 til {MAX_REQUIREMENTS} krav", f"from 1 to {MAX_REQUIREMENTS}"
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,16 +164,16 @@ def _sitters(view: View, asked: Sequence[_Asked], ties: tuple[LinkType, ...]) ->
         for post in one.posts:
             for seat in view.seats(post):
                 is_there = seat.is_in_force(view.day) and not seat.is_away(view.day)
-                if seat.link_type in ties and is_there and not _is_post(view, seat.source):
+                if (
+                    seat.link_type in ties
+                    and is_there
+                    and not (seat.source is not None and view.label(seat.source) is Label.ACTOR)
+                ):
                     sitter = _Sitter(
                         seat.source is None, post if seat.source is None else seat.source
                     )
                     found[sitter] = found.get(sitter, 0) | 1 << bit
     return dict(sorted(found.items()))
-
-
-def _is_post(view: View, source: int | None) -> bool:
-    return source is not None and view.label(source) is Label.ACTOR
 
 
 def _seat(

@@ -26,12 +26,12 @@ import numpy as np
 
 from graph.access.view import View
 from graph.paths.answer import NodeRef
-from graph.paths.kernel.caller_graph import CallerGraph, caller_graph
+from graph.paths.kernel.caller_graph import caller_graph
 from graph.paths.kernel.problem import REFUSED, classes
 from graph.paths.kernel.request import Direction, SearchRequest
 from graph.paths.need import granted_levels
 from graph.paths.places import areas
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.paths.resolve import named
 from graph.snapshot.arc_graph import tails
 from graph.vocabulary import AreaKind, Label, LinkType, NetworkKind, PostKind, PreventionLevel, Term
@@ -101,7 +101,15 @@ def _made(view: View, policy: Policy) -> WorkingGraph:
     works = land.cross & np.isin(label, [Label.ACTOR.code, Label.NETWORK.code])
     number = np.cumsum(works) - 1
     tail, head = tails(walk), walk.head
-    chosen = ~land.shut & _walked(view, policy, land) & works[tail] & works[head]
+    # bool[arcs]: those that a need without a matter may traverse.
+    levels = granted_levels(view)
+    ask = SearchRequest(
+        starts=(), targets={}, direction=Direction.ACROSS, max_hops=policy.search.default_hops,
+        max_paths=1, overlap_percent=100,
+        levels=frozenset() if levels == frozenset(PreventionLevel) else levels,
+    )  # fmt: skip
+    walked = classes(policy, ask)[land.walk.code] != REFUSED
+    chosen = ~land.shut & walked & works[tail] & works[head]
     links = view.arc_links(walk)[chosen]
     ends = np.sort(np.stack([number[tail[chosen]], number[head[chosen]]]), axis=0)
     pairs: defaultdict[tuple[int, int], set[int]] = defaultdict(set)
@@ -112,17 +120,6 @@ def _made(view: View, policy: Policy) -> WorkingGraph:
         rows=tuple(rows),
         pairs={pair: tuple(sorted(pairs[pair])) for pair in sorted(pairs)},
     )
-
-
-def _walked(view: View, policy: Policy, land: CallerGraph) -> Any:
-    """bool[arcs]: those that a need without a matter may traverse."""
-    levels = granted_levels(view)
-    ask = SearchRequest(
-        starts=(), targets={}, direction=Direction.ACROSS, max_hops=policy.search.default_hops,
-        max_paths=1, overlap_percent=100,
-        levels=frozenset() if levels == frozenset(PreventionLevel) else levels,
-    )  # fmt: skip
-    return classes(policy, ask)[land.walk.code] != REFUSED
 
 
 FEWEST_PIVOTS, MOST_PIVOTS = 64, 256

@@ -413,7 +413,8 @@ def _index(view: View) -> NameIndex:
     gone = ended(view)
     entries = [*_there(view), *(_of_ended(view, one) for one in gone)]
     texts = tuple(fold(one.name) for one in entries)
-    used = [_node_words(one) for one in entries]
+    # The words of an entry with weights; a word of both name and kind counts as the name's.
+    used = [{**dict.fromkeys(one.kinds, _WORTH), **one.forms.words} for one in entries]
     words = tuple(sorted({word for uses in used for word in uses}))
     place_of = {word: place for place, word in enumerate(words)}
     word_of = np.array([place_of[word] for uses in used for word in uses], np.int32)
@@ -496,11 +497,6 @@ def _competence_words(competences: Any) -> frozenset[str]:
     return frozenset(word for text in texts for word in words_in(text) if len(word) > 1)
 
 
-def _node_words(one: _Entry) -> Mapping[str, float]:
-    """The words of an entry with weights; a word of both name and kind counts as the name's."""
-    return {**dict.fromkeys(one.kinds, _WORTH), **one.forms.words}
-
-
 def _by_text(forms: Iterable[Mapping[str, Key]]) -> dict[str, list[int]]:
     """By text, the entries that have it as a form."""
     found: dict[str, list[int]] = {}
@@ -520,7 +516,9 @@ def _places(view: View, rows: Sequence[int]) -> Places:
     pairs = areas(view).of
     who, area = firsts(pairs), pairs.to
     inner, outer = linked(view, LinkType.LIES_IN)
-    is_country = view.mask(_countries(view))
+    areas_seen = view.rows(Label.AREA)
+    countries = [row for row in areas_seen if view.nodes.kind[row] == AreaKind.COUNTRY.code]
+    is_country = view.mask(countries)
     inner, outer = inner[~is_country[outer]], outer[~is_country[outer]]
     order = np.argsort(outer, kind="stable")
     inner, outer = inner[order], outer[order]
@@ -536,8 +534,3 @@ def _places(view: View, rows: Sequence[int]) -> Places:
     is_area[of_areas[of_areas >= 0]] = True
     kept = (entry >= 0) & (place >= 0) & ~is_area[entry]
     return Places(entry=entry[kept], area=place[kept], worth=worth[kept], is_area=is_area)
-
-
-def _countries(view: View) -> list[int]:
-    areas_seen = view.rows(Label.AREA)
-    return [row for row in areas_seen if view.nodes.kind[row] == AreaKind.COUNTRY.code]

@@ -1,6 +1,6 @@
 """Search by name: people, posts, networks, bodies and areas, tolerant of spelling."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -159,7 +159,7 @@ def _alias(view: View, row: int, name: str, text: str) -> str | None:
     if not missing:
         return None
     held = [
-        (count, _similarity(text, found), shown)
+        (count, Levenshtein.normalized_similarity(fold(text), fold(found)), shown)
         for found, shown in _others(view, row)
         if (count := sum(_is_in(word, words_in(found)) for word in missing))
     ]
@@ -186,10 +186,6 @@ def _is_in(word: str, known: Collection[str]) -> bool:
     )
 
 
-def _similarity(text: str, name: str) -> float:
-    return Levenshtein.normalized_similarity(fold(text), fold(name))
-
-
 def name_match(view: View, row: int) -> tuple[str, ...]:
     """The place of a node: a person's posts, a post's body, the areas; at most three names."""
     match view.label(row):
@@ -203,8 +199,6 @@ def name_match(view: View, row: int) -> tuple[str, ...]:
             around = [*view.targets(row, LinkType.PART_OF), *areas_of(view, row)]
         case _:
             around = areas_of(view, row)
-    return _different((view.name(other) for other in around), view.name(row))
-
-
-def _different(found: Iterable[str | None], own: str | None) -> tuple[str, ...]:
+    found = (view.name(other) for other in around)
+    own = view.name(row)
     return tuple(dict.fromkeys(name for name in found if name and name != own))[:3]

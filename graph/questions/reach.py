@@ -12,13 +12,13 @@ from graph.access.view import View
 from graph.errors import InvalidNeed
 from graph.paths.answer import NodeRef
 from graph.paths.answer_terms import Cause
+from graph.paths.capabilities import is_kind
 from graph.paths.contacts import ContactSearch
-from graph.paths.criteria import is_kind
 from graph.paths.ends import ends_at, landing, search_request
 from graph.paths.explain import explain_paths
 from graph.paths.need import Need, check
 from graph.paths.no_path import cause_of
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.paths.relaxation import RelaxableSearch
 from graph.paths.resolve import named
 from graph.snapshot.csr import Mask
@@ -94,7 +94,14 @@ def reach(
         NotFound: something the need names is absent or hidden.
     """
     check(view, need, policy)
-    _refuse(need)
+    # Raise InvalidNeed for fields that select targets other than by municipality.
+    for field in ("target", "within_km"):
+        if getattr(need, field) is not None:
+            raise InvalidNeed(
+                field,
+                "giver ikke mening, når der spørges om alle kommuner",
+                "makes no sense when all municipalities are asked about",
+            )
     asked = _Reaching(view, need, policy, kinds)
     around = None if need.area is None else view.current(need.area)
     return ReachAnswer(
@@ -127,17 +134,6 @@ def municipality_codes(view: View) -> dict[int, str]:
 def _lies_in(view: View, area: int, around: int) -> bool:
     parents = view.targets(area, LinkType.LIES_IN)
     return area == around or any(_lies_in(view, parent, around) for parent in parents)
-
-
-def _refuse(need: Need) -> None:
-    """Raise InvalidNeed for fields that select targets other than by municipality."""
-    for field in ("target", "within_km"):
-        if getattr(need, field) is not None:
-            raise InvalidNeed(
-                field,
-                "giver ikke mening, når der spørges om alle kommuner",
-                "makes no sense when all municipalities are asked about",
-            )
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,12 @@ import numpy as np
 
 from graph.access.view import View
 from graph.paths.answer_terms import FitGroup, FitNeed
-from graph.paths.criteria import is_kind, posts
+from graph.paths.capabilities import is_kind, posts
 from graph.paths.ends import starts_of
 from graph.paths.fit_classes import fit_classes
 from graph.paths.need import Need
 from graph.paths.places import among, posts_covering
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.questions.reach import municipalities
 from graph.vocabulary import AreaKind, Label, LinkType, NetworkKind, PostKind, Term, Tier
 
@@ -77,7 +77,9 @@ class LocalNeed:
     @cached_property
     def _first(self) -> LocalClass:
         if not self.reference.kinds:
-            return self._intake()
+            intakes = is_kind(self.view, Label.ACTOR, [PostKind.SOCIAL_INTAKE])
+            found: list[int] = among(self.view, self.area, intakes, 0).tolist()
+            return LocalClass(number=1, group=FitGroup.EXACT, rows=tuple(found))
         rules = self.policy.fit[FitNeed.NETWORK_IN_AREA][:1]
         fit = {**self.policy.fit, FitNeed.NETWORK_IN_AREA: rules}
         return self._fitting(replace(self.policy, fit=fit))[0]
@@ -93,11 +95,6 @@ class LocalNeed:
             LocalClass(number=fit.number, group=fit.rule.who, rows=fit.rows)
             for fit in fit_classes(view, need, policy, ())
         )
-
-    def _intake(self) -> LocalClass:
-        intakes = is_kind(self.view, Label.ACTOR, [PostKind.SOCIAL_INTAKE])
-        found: list[int] = among(self.view, self.area, intakes, 0).tolist()
-        return LocalClass(number=1, group=FitGroup.EXACT, rows=tuple(found))
 
 
 def local_needs(view: View, policy: Policy) -> tuple[LocalNeed, ...]:

@@ -69,8 +69,12 @@ def relations(
     around = None if area is None else view.current(area)
     if around is not None and view.label(around) is not Label.AREA:
         raise InvalidNeed("area", "skal være et sted", "must be an area")
-    known = _known(view)
-    people = _people(view)
+    # The pairs of people who know each other, the lower row first.
+    one, other = linked(view, LinkType.KNOWS)
+    pairs = np.sort(np.stack([one, other]), axis=0).T.tolist()
+    known = frozenset((one, other) for one, other in pairs)
+    # By network, the people who hold one of its posts.
+    people = {network: frozenset(_holders(view, network)) for network in view.rows(Label.NETWORK)}
     chosen = [row for row in _networks(view, around) if not kinds or _kind(view, row) in kinds]
     rows = sorted((_row(view, row, people, known) for row in chosen), key=_order)
     meeting = {pair for some in people.values() for pair in combinations(sorted(some), 2)}
@@ -83,18 +87,6 @@ def relations(
         apart=len(known - meeting),
         is_cut=len(rows) > MOST,
     )
-
-
-def _known(view: View) -> frozenset[Pair]:
-    """The pairs of people who know each other, the lower row first."""
-    one, other = linked(view, LinkType.KNOWS)
-    pairs = np.sort(np.stack([one, other]), axis=0).T.tolist()
-    return frozenset((one, other) for one, other in pairs)
-
-
-def _people(view: View) -> Mapping[int, frozenset[int]]:
-    """By network, the people who hold one of its posts."""
-    return {network: frozenset(_holders(view, network)) for network in view.rows(Label.NETWORK)}
 
 
 def _holders(view: View, network: int) -> Iterator[int]:

@@ -3,15 +3,16 @@
 Source: paths.md §1.7.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graph.model.opening_hours import mean_wait_days
 from graph.snapshot.arcs import Arcs, arcs_of
-from graph.snapshot.columns import Codes, Days, Places
+from graph.snapshot.columns import Codes, Days
 from graph.snapshot.field_types import MISSING, NO_WORD
 from graph.snapshot.snapshot import Snapshot
 from graph.vocabulary import Label, PreventionLevel
@@ -34,7 +35,6 @@ ALL_LEVELS: Final = (1 << len(PreventionLevel)) - 1
 _NO_HOURS: Final = 255
 """The wait of a node without known opening hours."""
 _CIVIL: Final = (Label.RESOURCE_INDIVIDUAL, Label.ORGANIZATION)
-_EVERY: Final = slice(None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +83,7 @@ def facts_on(snapshot: Snapshot, rules: ArcCostRules, place: int, day: int) -> A
     days, age, is_older = MISSING, rules.unverified_days, False
     if verified_on != MISSING:
         days = age = max(day - verified_on, 0)
-        is_older = any(verified_on < int(links.valid_from[one]) for one in carriers if one >= 0)
+        is_older = any(verified_on < int(links.valid_from[hold]) for hold in carriers if hold >= 0)
         age = max(age, rules.older_than_holder_days) if is_older else age
     strength = float(links.strength[link])
     hundredths = round(strength * 100) if strength == strength else UNKNOWN_STRENGTH
@@ -109,7 +109,9 @@ def costs_on(snapshot: Snapshot, rules: ArcCostRules, day: int) -> Costs:
     A cost is 16 * micro-nats + 1.
     """
     arcs, links, freshness_cost = arcs_of(snapshot), snapshot.links, rules.freshness_cost
-    age = _ages(snapshot, rules, day)
+    verified_on = links.verified_on
+    age = np.where(verified_on == MISSING, rules.unverified_days, np.maximum(day - verified_on, 0))
+    age = np.minimum(age, LAST_AGE)
     cost = _link_costs(snapshot, rules, age)[arcs.link]
     older = _older_than_holder(snapshot, arcs)
     link_type, age = links.type[arcs.link[older]], age[arcs.link[older]]
@@ -134,13 +136,6 @@ def _link_costs(snapshot: Snapshot, rules: ArcCostRules, age: Days) -> Costs:
     return cost + rules.strength_cost[hundredths] + gate_cost[links.gate]
 
 
-def _ages(snapshot: Snapshot, rules: ArcCostRules, day: int) -> Days:
-    """Return the capped age in days that freshness is judged by, carriers aside, int32[links]."""
-    verified_on = snapshot.links.verified_on
-    age = np.where(verified_on == MISSING, rules.unverified_days, np.maximum(day - verified_on, 0))
-    return np.minimum(age, LAST_AGE)
-
-
 def _older_than_holder(snapshot: Snapshot, arcs: Arcs) -> NDArray[np.intp]:
     """Return the positions of arcs whose link was last verified before a carrier took the post."""
     links = snapshot.links
@@ -161,30 +156,26 @@ def waits_of(snapshot: Snapshot) -> Codes:
         waits = np.full(len(snapshot.nodes.ids), _NO_HOURS, np.uint8)
         waits[snapshot.tables[Label.NETWORK].rows] = 0
         posts = snapshot.tables[Label.ACTOR]
-        waits[posts.rows] = [_wait(str(hours)) for hours in posts.columns["hours"]]
+        waits[posts.rows] = [
+            min(round(mean_wait_days(hours) * QUARTERS), LONGEST_WAIT) if hours else _NO_HOURS
+            for hours in cast("Sequence[str]", posts.columns["hours"])
+        ]
         snapshot.memo["waits"] = waits
     return waits
 
 
-def _wait(hours: str) -> int:
-    return min(round(mean_wait_days(hours) * QUARTERS), LONGEST_WAIT) if hours else _NO_HOURS
-
-
-def codes_of(
-    snapshot: Snapshot, rules: ArcCostRules, places: Places | slice = _EVERY
-) -> NDArray[np.uint16]:
-    """Return the codes a need is tested against, uint16[places], of all Arcs or of some.
+def codes_of(snapshot: Snapshot, rules: ArcCostRules) -> NDArray[np.uint16]:
+    """Return the codes a need is tested against, uint16[Arcs].
 
     The bits are described at `ArcGraph`.
     """
     nodes, links, arcs = snapshot.nodes, snapshot.links, arcs_of(snapshot)
-    link, head = arcs.link[places], arcs.head[places]
-    gate = links.gate[link].astype(np.uint16)
-    levels = links.levels[link]
+    gate = links.gate[arcs.link].astype(np.uint16)
+    levels = links.levels[arcs.link]
     levels = np.where(levels == 0, ALL_LEVELS, levels) & rules.gate_levels[gate]
-    climb = nodes.height[arcs.tail[places]].astype(np.int16) - nodes.height[head]
+    climb = nodes.height[arcs.tail].astype(np.int16) - nodes.height[arcs.head]
     slope = (np.sign(climb) + 1).astype(np.uint16)
-    label = nodes.label[head]
+    label = nodes.label[arcs.head]
     civil = (label == _CIVIL[0].code) | (label == _CIVIL[1].code)
     code = levels | slope << SLOPE_BIT | gate << GATE_BIT | civil.astype(np.uint16) << CIVIL_BIT
     return code.astype(np.uint16)

@@ -1,14 +1,12 @@
 """The arc graph of a date: which links a path may use, in which direction and at what cost.
 
-An arc is a link in one direction (`arcs.py`), at a cost (`arc_costs.py`). The arc graphs of a
-Snapshot are cached by date and policy, and passed on to the next Snapshot where they stay valid.
+An arc is a link in one direction (`arcs.py`), at a cost (`arc_costs.py`). A Snapshot caches its arc
+graphs by date and policy.
 
 Source: paths.md §3.1, §3.4.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
-from functools import reduce
+from dataclasses import dataclass, fields
 from typing import Final, cast
 
 import numpy as np
@@ -23,20 +21,16 @@ from graph.snapshot.arc_costs import (
     facts_on,
 )  # fmt: skip
 from graph.snapshot.arcs import STANDS, Flags, arcs_of
-from graph.snapshot.columns import Days, Rows, put
+from graph.snapshot.columns import Days, Rows
 from graph.snapshot.field_types import MISSING
 from graph.snapshot.snapshot import Snapshot
 from graph.vocabulary import STALE_DAYS, Label
 
-MOST_WALKS: Final = 8
+MOST_CACHED: Final = 8
 """How many arc graphs one Snapshot caches."""
-MOST_LARGE_WALKS: Final = 2
+MOST_CACHED_LARGE: Final = 2
 """The same for a graph of more than LARGE nodes, where one arc graph takes about 0.1 GB."""
 LARGE: Final = 200_000
-MOST_REPRICED: Final = 50
-"""How many links of an arc graph are repriced one by one; above that, rebuilding is as cheap."""
-_OF_NODES: Final = ("height", "valid_from", "valid_to")
-_OF_LINKS: Final = ("type", "source", "target", "valid_from", "valid_to")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,92 +64,21 @@ class ArcGraph:
     back_arc: Rows
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """A cached arc graph, and the links whose cost or code may have changed since it was built."""
-
-    walk: ArcGraph
-    changed: frozenset[int]
-
-
-_Walks = dict[tuple[int, str], _Kept]
-
-
 def arc_graph_on(snapshot: Snapshot, day: int, rules: ArcCostRules) -> ArcGraph:
     """Return the arc graph of a date, built once; a Snapshot caches the latest used. O(arcs)."""
-    walks: _Walks = snapshot.memo.setdefault("walks", {})
+    cached: dict[tuple[int, str], ArcGraph] = snapshot.memo.setdefault("arc graphs", {})
     key = (day, rules.digest)
-    kept = walks.pop(key, None)
-    if kept is None:
-        most = MOST_WALKS if len(snapshot.nodes.ids) <= LARGE else MOST_LARGE_WALKS
-        for oldest in list(walks)[: max(0, len(walks) - most + 1)]:
-            walks.pop(oldest, None)
-        kept = _Kept(_walk(snapshot, day, rules), frozenset())
-    elif kept.changed:
-        kept = _Kept(_repriced(snapshot, kept.walk, rules, kept.changed), frozenset())
-    walks[key] = kept  # at the end of the eviction order
-    return kept.walk
+    graph = cached.pop(key, None)
+    if graph is None:
+        most = MOST_CACHED if len(snapshot.nodes.ids) <= LARGE else MOST_CACHED_LARGE
+        for oldest in list(cached)[: max(0, len(cached) - most + 1)]:
+            cached.pop(oldest, None)
+        graph = _arc_graph(snapshot, day, rules)
+    cached[key] = graph  # at the end of the eviction order
+    return graph
 
 
-def hand_on(old: Snapshot, new: Snapshot, changed: Rows) -> None:
-    """Pass the Arcs and arc graphs of a Snapshot to its successor where they are still valid.
-
-    `changed` are links whose fields may differ: their arcs are repriced when an arc graph is next
-    requested. If nodes or links were added, or a date, an end, a height or a post's hours changed,
-    nothing is passed on and everything is rebuilt.
-    """
-    hours = [one.tables[Label.ACTOR].columns["hours"] for one in (old, new)]
-    is_waiting = hours[0] is hours[1] and old.nodes.label is new.nodes.label
-    if is_waiting and "waits" in old.memo:
-        new.memo["waits"] = old.memo["waits"]
-    is_kept = is_waiting and _are_shared(old.nodes, new.nodes, _OF_NODES)
-    if not is_kept or not _are_shared(old.links, new.links, _OF_LINKS):
-        return
-    if "arcs" in old.memo:
-        new.memo["arcs"] = old.memo["arcs"]
-    walks: _Walks = dict(old.memo.get("walks", {}))
-    links = frozenset[int](changed.tolist())
-    kept = {key: _Kept(one.walk, one.changed | links) for key, one in walks.items()}
-    new.memo["walks"] = {key: one for key, one in kept.items() if len(one.changed) <= MOST_REPRICED}
-
-
-def _are_shared(old: object, new: object, names: Iterable[str]) -> bool:
-    return all(getattr(old, name) is getattr(new, name) for name in names)
-
-
-def _repriced(
-    snapshot: Snapshot, walk: ArcGraph, rules: ArcCostRules, changed: frozenset[int]
-) -> ArcGraph:
-    """Return the arc graph with the arcs of some links repriced; all else is shared."""
-    arcs = arcs_of(snapshot)
-    # Few links: comparing with each in turn takes a tenth of the time of a table of all links.
-    places = np.flatnonzero(reduce(np.logical_or, (arcs.link == link for link in changed)))
-    there = (arcs.valid_from[places] <= walk.day) & (walk.day < arcs.valid_to[places])
-    places = places[there]
-    facts = (facts_on(snapshot, rules, place, walk.day) for place in places.tolist())
-    cost = np.array([16 * sum(one.parts) + 1 for one in facts], np.int32)
-    code = codes_of(snapshot, rules, places)
-    arc = np.searchsorted(walk.arc, places.astype(np.int32))  # another dtype would copy walk.arc
-    heads: list[int] = walk.head[arc].tolist()
-    back = np.array(
-        [_back(walk, *one) for one in zip(heads, places.tolist(), strict=True)], np.intp
-    )
-    return replace(
-        walk,
-        cost=put(walk.cost, arc, cost),
-        code=put(walk.code, arc, code),
-        back_cost=put(walk.back_cost, back, cost),
-        back_code=put(walk.back_code, back, code),
-    )
-
-
-def _back(walk: ArcGraph, head: int, place: int) -> int:
-    """Return the position of one of the Snapshot's arcs in backward order."""
-    start = int(walk.back_start[head])
-    return start + walk.back_arc[start : walk.back_start[head + 1]].tolist().index(place)
-
-
-def _walk(snapshot: Snapshot, day: int, rules: ArcCostRules) -> ArcGraph:
+def _arc_graph(snapshot: Snapshot, day: int, rules: ArcCostRules) -> ArcGraph:
     """Build an arc graph: filter by validity, look up costs, compress; nothing is sorted."""
     nodes, arcs = snapshot.nodes, arcs_of(snapshot)
     stands = np.isin(nodes.label, [label.code for label in STANDS])
@@ -166,7 +89,7 @@ def _walk(snapshot: Snapshot, day: int, rules: ArcCostRules) -> ArcGraph:
     arc = np.flatnonzero(is_live).astype(np.int32)
     back = arcs.back[is_live[arcs.back]]
     cost, code = costs_on(snapshot, rules, day), codes_of(snapshot, rules)
-    walk = ArcGraph(
+    graph = ArcGraph(
         day=day,
         row=row.astype(np.int32),
         number=number,
@@ -181,10 +104,10 @@ def _walk(snapshot: Snapshot, day: int, rules: ArcCostRules) -> ArcGraph:
         back_code=code[back],
         back_arc=back,
     )
-    for one in (getattr(walk, field.name) for field in fields(walk)):
-        if isinstance(one, np.ndarray):
-            one.flags.writeable = False
-    return walk
+    for field in fields(graph):
+        if isinstance(array := getattr(graph, field.name), np.ndarray):
+            array.flags.writeable = False
+    return graph
 
 
 def _starts(ends: Rows, row: NDArray[np.intp], count: int) -> Rows:
@@ -221,8 +144,8 @@ def blocked_arcs(
     arcs = arcs_of(snapshot)
     # The last entry serves index -1: no carrier.
     is_gone = np.append(~open_links | absent[snapshot.links.source], False)
-    shut = ~open_links[arcs.link] | is_gone[arcs.tail_hold] | is_gone[arcs.head_hold]
-    return shut[walk.arc], shut[walk.back_arc]
+    blocked = ~open_links[arcs.link] | is_gone[arcs.tail_hold] | is_gone[arcs.head_hold]
+    return blocked[walk.arc], blocked[walk.back_arc]
 
 
 def old_arcs(snapshot: Snapshot, walk: ArcGraph) -> tuple[Flags, Flags]:

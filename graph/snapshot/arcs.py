@@ -96,10 +96,10 @@ def _arcs(snapshot: Snapshot) -> Arcs:
 def _ends(snapshot: Snapshot) -> _Ends:
     """Return the arcs of plain links, acquaintances and door openers, regardless of dates."""
     holds = _rows(snapshot.links.type == LinkType.HOLDS.code)
-    both, known = _plain(snapshot, PathUse.BOTH), _known(snapshot, holds)
+    both, acquaintances = _plain(snapshot, PathUse.BOTH), _acquaintances(snapshot, holds)
     return _joined(
         both, both.back(), _plain(snapshot, PathUse.FORWARD),
-        known, known.back(), _opened(snapshot, holds),
+        acquaintances, acquaintances.back(), _door_openers(snapshot, holds),
     )  # fmt: skip
 
 
@@ -133,25 +133,31 @@ def _plain(snapshot: Snapshot, use: PathUse) -> _Ends:
     return _Ends(rows, links.source[rows], links.target[rows], none, none)
 
 
-def _known(snapshot: Snapshot, holds: Rows) -> _Ends:
+def _acquaintances(snapshot: Snapshot, holds: Rows) -> _Ends:
     """Return the arcs of KNOWS: from each post of the one person to each post of the other."""
     links = snapshot.links
     rows = _rows(links.type == LinkType.KNOWS.code)
     held = adjacency(links.source[holds], len(snapshot.nodes.ids))
-    first, one = _matches(links.source[rows], held)
-    second, other = _matches(links.target[rows][first], held)
-    one, other = holds[one][second], holds[other]
-    ends = _Ends(rows[first][second], links.target[one], links.target[other], one, other)
+    first, first_hold = _matches(links.source[rows], held)
+    second, second_hold = _matches(links.target[rows][first], held)
+    first_hold, second_hold = holds[first_hold][second], holds[second_hold]
+    ends = _Ends(
+        rows[first][second],
+        links.target[first_hold],
+        links.target[second_hold],
+        first_hold,
+        second_hold,
+    )
     return ends.those(ends.tail != ends.head)
 
 
-def _opened(snapshot: Snapshot, holds: Rows) -> _Ends:
+def _door_openers(snapshot: Snapshot, holds: Rows) -> _Ends:
     """Return the arcs of DOOR_OPENER_FOR, one per holder of the opener's post; none by deputies."""
     links = snapshot.links
     rows = _rows(links.type == LinkType.DOOR_OPENER_FOR.code)
     held = adjacency(links.target[holds], len(snapshot.nodes.ids))
-    which, one = _matches(links.source[rows], held)
-    rows, hold = rows[which], holds[one]
+    which, held_at = _matches(links.source[rows], held)
+    rows, hold = rows[which], holds[held_at]
     none = np.full(len(rows), -1, np.int32)
     return _Ends(rows, links.source[rows], links.target[rows], hold, none)
 
@@ -164,9 +170,9 @@ def _matches(nodes: Rows, held: Adjacency) -> tuple[Rows, Rows]:
     return place, held.links[first[place] + within]
 
 
-def _joined(*several: _Ends) -> _Ends:
+def _joined(*parts: _Ends) -> _Ends:
     return _Ends(
-        *(np.concatenate([getattr(ends, name) for ends in several]) for name in _Ends.__slots__)
+        *(np.concatenate([getattr(ends, name) for ends in parts]) for name in _Ends.__slots__)
     )
 
 

@@ -70,9 +70,17 @@ def require_known(revision: int, newest: int, field: str = "revision") -> None:
 
 def snapshot_as_of(present: Snapshot, later: ChangesAfter, revision: int) -> HistoricalSnapshot:
     """Return the Snapshot at an older revision by undoing later changes. O(nodes + links)."""
-    nodes, links = (_older(of, later.created) for of in (present.nodes.ids, present.links.ids))
+    nodes, links = (
+        np.fromiter((thing_id not in later.created for thing_id in ids), np.bool_, len(ids))
+        for ids in (present.nodes.ids, present.links.ids)
+    )
     links &= nodes[present.links.source] & nodes[present.links.target]
-    tables = _put_back(present, later)
+    tables = dict(present.tables)
+    for (what, name), values in _old_values(present, later).items():
+        table = tables[what]
+        old = pack(field_types(table.cls)[name], list(values.values()))
+        columns = {**table.columns, name: put(table.columns[name], np.array([*values]), old)}
+        tables[what] = Table(table.cls, columns, table.rows)
     snapshot = assembled(
         tuple(compress(present.nodes.ids, nodes.tolist())),
         {label: _cut(tables[label], nodes) for label in LABELS},
@@ -86,56 +94,40 @@ def snapshot_as_of(present: Snapshot, later: ChangesAfter, revision: int) -> His
     )
 
 
-def _older(ids: tuple[str, ...], created: frozenset[str]) -> Mask:
-    return np.fromiter((one not in created for one in ids), np.bool_, len(ids))
-
-
 def _rows(mask: Mask) -> Rows:
     return np.flatnonzero(mask).astype(np.int32)
-
-
-def _put_back(present: Snapshot, later: ChangesAfter) -> dict[Sort, Table]:
-    """Return the tables with the old values restored."""
-    tables = dict(present.tables)
-    for (what, name), values in _old_values(present, later).items():
-        table = tables[what]
-        field = field_types(table.cls)[name]
-        old = pack(field, list(values.values()))
-        columns = {**table.columns, name: put(table.columns[name], np.array([*values]), old)}
-        tables[what] = Table(table.cls, columns, table.rows)
-    return tables
 
 
 def _old_values(
     present: Snapshot, later: ChangesAfter
 ) -> dict[tuple[Sort, str], dict[int, object]]:
     """Return, by column, the old value of each position to be restored."""
-    found: defaultdict[tuple[Sort, str], dict[int, object]] = defaultdict(dict)
+    old_values: defaultdict[tuple[Sort, str], dict[int, object]] = defaultdict(dict)
     for what, place, thing_id in _places(present, later):
         table = present.tables[what]
-        kept = {*marked(table.cls, Mark.SEALED), *_OF_NUMBER.get(what, ()), "revision"}
+        unrestored = {*marked(table.cls, Mark.SEALED), *_OF_NUMBER.get(what, ()), "revision"}
         for name, value in later.before[thing_id].items():
-            if name in field_types(table.cls) and name not in kept:
-                found[what, name][place] = value
+            if name in field_types(table.cls) and name not in unrestored:
+                old_values[what, name][place] = value
         if thing_id in later.revisions:
-            found[what, "revision"][place] = later.revisions[thing_id]
-    return found
+            old_values[what, "revision"][place] = later.revisions[thing_id]
+    return old_values
 
 
 def _places(present: Snapshot, later: ChangesAfter) -> Iterator[tuple[Sort, int, str]]:
     """Yield label or type, table position and id of each changed element that still exists."""
     nodes, links = present.nodes, present.links
-    for one in later.before:
-        if (row := present.row_of.get(one, -1)) >= 0:
-            yield LABELS[int(nodes.label[row])], int(nodes.place[row]), one
-        elif (link := present.link_row_of.get(one, -1)) >= 0:
-            yield TYPES[int(links.type[link])], int(links.place[link]), one
+    for thing_id in later.before:
+        if (row := present.row_of.get(thing_id, -1)) >= 0:
+            yield LABELS[int(nodes.label[row])], int(nodes.place[row]), thing_id
+        elif (link := present.link_row_of.get(thing_id, -1)) >= 0:
+            yield TYPES[int(links.type[link])], int(links.place[link]), thing_id
 
 
-def _cut(table: Table, kept: Mask) -> Table:
+def _cut(table: Table, mask: Mask) -> Table:
     """Return the table reduced to the rows in a mask, with renumbered rows."""
-    chosen = kept[table.rows]
-    row = np.cumsum(kept, dtype=np.int32) - 1
+    chosen = mask[table.rows]
+    row = np.cumsum(mask, dtype=np.int32) - 1
     columns = {name: _chosen(column, chosen) for name, column in table.columns.items()}
     return Table(table.cls, columns, row[table.rows[chosen]].astype(np.int32))
 

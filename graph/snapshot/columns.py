@@ -111,11 +111,11 @@ class RowOf(Mapping[str, int]):
     def __init__(self, ids: tuple[str, ...]) -> None:
         self._ids = ids
 
-    def __getitem__(self, one: str) -> int:
+    def __getitem__(self, key: str) -> int:
         """Return the row of an id. O(log n)."""
-        row = bisect_left(self._ids, one)
-        if row == len(self._ids) or self._ids[row] != one:
-            raise KeyError(one)
+        row = bisect_left(self._ids, key)
+        if row == len(self._ids) or self._ids[row] != key:
+            raise KeyError(key)
         return row
 
     def __iter__(self) -> Iterator[str]:

@@ -27,24 +27,20 @@ class Csr(NamedTuple):
 
 def linked(view: View, *types: LinkType) -> Ends:
     """Return sources and targets of all open links of some types, in order of links. O(links)."""
-    chosen = view.open_links & _one_of(view, types)
-    return view.links.source[chosen], view.links.target[chosen]
-
-
-def _one_of(view: View, types: tuple[LinkType, ...]) -> Mask:
-    is_one = view.links.type == types[0].code
+    has_type = view.links.type == types[0].code
     for link_type in types[1:]:
-        is_one |= view.links.type == link_type.code
-    return is_one
+        has_type |= view.links.type == link_type.code
+    mask = view.open_links & has_type
+    return view.links.source[mask], view.links.target[mask]
 
 
-def csr_from_pairs(view: View, *several: Ends) -> Csr:
+def csr_from_pairs(view: View, *lists: Ends) -> Csr:
     """Group the pairs of one or more lists by their first element. O(pairs log pairs)."""
     count = len(view.visible)
     bits = count.bit_length()
-    keys = np.concatenate([ends[0] for ends in several]).astype(np.int64)
+    keys = np.concatenate([ends[0] for ends in lists]).astype(np.int64)
     keys <<= bits
-    keys |= np.concatenate([ends[1] for ends in several])
+    keys |= np.concatenate([ends[1] for ends in lists])
     keys = distinct(keys)
     start = np.zeros(count + 1, np.intp)
     np.cumsum(np.bincount(keys >> bits, minlength=count), out=start[1:])
@@ -63,14 +59,14 @@ def firsts(pairs: Csr) -> Rows:
 
 def through(ends: Ends, pairs: Csr) -> Ends:
     """Compose pairs with a relation: each first element with all nodes related to its second."""
-    one, middle = ends
+    first_ends, middle = ends
     first = pairs.start[middle]
     count = pairs.start[middle + 1] - first
     begins = np.repeat(first - np.cumsum(count) + count, count)
-    return np.repeat(one, count), pairs.to[begins + np.arange(len(begins))]
+    return np.repeat(first_ends, count), pairs.to[begins + np.arange(len(begins))]
 
 
 def those(ends: Ends, mask: Mask) -> Ends:
     """Return the pairs whose first element is in a mask of nodes."""
-    chosen = mask[ends[0]]
-    return ends[0][chosen], ends[1][chosen]
+    is_chosen = mask[ends[0]]
+    return ends[0][is_chosen], ends[1][is_chosen]

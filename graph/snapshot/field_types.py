@@ -50,15 +50,14 @@ class FieldType:
 def field_types(cls: type[Element]) -> Mapping[str, FieldType]:
     """Return the stored fields of a class, except a contact detail's secret value."""
     hints = get_type_hints(cls)
-    found = {field.name: _plain(hints[field.name]) for field in fields(cls)}
-    return {name: _field_type(hint) for name, hint in found.items() if hint is not Secret}
-
-
-def _plain(hint: Any) -> Any:
-    """Return a type hint without its `| None`."""
-    if get_origin(hint) in (Union, types.UnionType):
-        return next(part for part in get_args(hint) if part is not type(None))
-    return hint
+    types_by_name: dict[str, FieldType] = {}
+    for field in fields(cls):
+        hint = hints[field.name]
+        if get_origin(hint) in (Union, types.UnionType):  # without its `| None`
+            hint = next(part for part in get_args(hint) if part is not type(None))
+        if hint is not Secret:
+            types_by_name[field.name] = _field_type(hint)
+    return types_by_name
 
 
 _SIMPLE: Final[Mapping[type, FieldKind]] = {
@@ -98,11 +97,14 @@ def pack(field: FieldType, values: Sequence[Any], texts: dict[Any, str] | None =
     count = len(values)
     match field.kind:
         case FieldKind.TEXT:
-            known = {} if texts is None else texts
-            known[None] = ""
-            return tuple(map(known.setdefault, values, values))
+            interned = {} if texts is None else texts
+            interned[None] = ""
+            return tuple(map(interned.setdefault, values, values))
         case FieldKind.TEXTS:
-            return _sets(values)
+            # Return values as sets; equal ones share one object in memory.
+            interned: dict[frozenset[str], frozenset[str]] = {}
+            sets = [frozenset(cast("Iterable[str]", value or ())) for value in values]
+            return tuple(map(interned.setdefault, sets, sets))
         case FieldKind.DATE:
             return np.fromiter(map(_DayOf().__getitem__, values), np.int32, count)
         case FieldKind.NUMBER:
@@ -114,7 +116,15 @@ def pack(field: FieldType, values: Sequence[Any], texts: dict[Any, str] | None =
         case FieldKind.WORD:
             return np.fromiter(map(_codes(field.words).__getitem__, values), np.uint8, count)
         case FieldKind.WORDS:
-            return _masks(_codes(field.words), values)
+            code_of = _codes(field.words)
+            mask_of_key: dict[tuple[str, ...], int] = {}
+            masks = np.zeros(len(values), np.int64)
+            for place, value in enumerate(values):
+                key = tuple(cast("Iterable[str]", value or ()))
+                if key not in mask_of_key:
+                    mask_of_key[key] = sum(1 << code_of[word] for word in set(key))
+                masks[place] = mask_of_key[key]
+            return masks
 
 
 def unpack(field: FieldType, column: Column, place: int) -> Any:
@@ -165,24 +175,6 @@ class _DayOf(dict[Any, int]):
         when = date.fromisoformat(on) if isinstance(on, str) else on
         day = self[on] = MISSING if when is None else date_to_day(when)
         return day
-
-
-def _sets(values: Sequence[Any]) -> tuple[frozenset[str], ...]:
-    """Return values as sets; equal ones share one object in memory."""
-    known: dict[frozenset[str], frozenset[str]] = {}
-    sets = [frozenset(cast("Iterable[str]", value or ())) for value in values]
-    return tuple(map(known.setdefault, sets, sets))
-
-
-def _masks(code_of: Mapping[str | None, int], values: Sequence[Any]) -> NDArray[np.int64]:
-    known: dict[tuple[str, ...], int] = {}
-    masks = np.zeros(len(values), np.int64)
-    for place, value in enumerate(values):
-        key = tuple(cast("Iterable[str]", value or ()))
-        if key not in known:
-            known[key] = sum(1 << code_of[word] for word in set(key))
-        masks[place] = known[key]
-    return masks
 
 
 @cache

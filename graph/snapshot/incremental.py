@@ -1,8 +1,4 @@
-"""Incremental update of a Snapshot: changed columns are copied, all others shared with the old one.
-
-Where only fields of links change, a few arrays are copied, and the cached arc graphs are repriced
-for these links only.
-"""
+"""Incremental update of a Snapshot: changed columns are copied, all others shared with the old."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
@@ -12,7 +8,6 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 
 from graph.model import Element, Link, Node
-from graph.snapshot.arc_graph import hand_on
 from graph.snapshot.arcs import Flags
 from graph.snapshot.columns import (
     LABELS,
@@ -45,27 +40,31 @@ def apply_changes(snapshot: Snapshot, things: Iterable[Element], revision: int) 
     Of several elements with one id the last counts. The result equals a Snapshot built of all
     elements with new ones after the old ones of their label or type; the old Snapshot is not
     modified. `written` is set to the new revision for every field group. A new element costs
-    O(nodes + links); a new element or a changed date also invalidates the cached Arcs.
+    O(nodes + links). Nothing cached in the old Snapshot is passed on.
 
     Raises:
         KeyError: a link names a node that does not exist.
         ValueError: an element has the id of one of another label or type.
     """
-    known = {(isinstance(thing, Link), thing.id): thing for thing in things}.values()
+    elements = {(isinstance(thing, Link), thing.id): thing for thing in things}.values()
     nodes, links, tables = snapshot.nodes, snapshot.links, dict(snapshot.tables)
-    changed = np.zeros(0, np.int32)
-    if some_nodes := _grouped((one.label, one) for one in known if isinstance(one, Node)):
-        weft = _weft(some_nodes, tables, nodes.ids, nodes.label, nodes.place)
-        nodes = _merge_tables(nodes, weft, node_columns(weft.ids, weft.tables))
-        _merge_columns(tables, weft, LABELS)
-        if len(weft.before):
-            links = replace(links, source=weft.moved(links.source), target=weft.moved(links.target))
-    if some_links := _grouped((one.type, one) for one in known if isinstance(one, Link)):
-        weft = _weft(some_links, tables, links.ids, links.type, links.place)
-        links = _merge_tables(links, weft, link_columns(weft.ids, weft.tables, RowOf(nodes.ids)))
-        _merge_columns(tables, weft, TYPES)
-        changed = weft.rows
-    new = Snapshot(
+    if changed_nodes := _grouped(
+        (element.label, element) for element in elements if isinstance(element, Node)
+    ):
+        delta = _delta(changed_nodes, tables, nodes.ids, nodes.label, nodes.place)
+        nodes = _merge_tables(nodes, delta, node_columns(delta.ids, delta.tables))
+        _merge_columns(tables, delta, LABELS)
+        if len(delta.before):
+            links = replace(
+                links, source=delta.moved(links.source), target=delta.moved(links.target)
+            )
+    if changed_links := _grouped(
+        (element.type, element) for element in elements if isinstance(element, Link)
+    ):
+        delta = _delta(changed_links, tables, links.ids, links.type, links.place)
+        links = _merge_tables(links, delta, link_columns(delta.ids, delta.tables, RowOf(nodes.ids)))
+        _merge_columns(tables, delta, TYPES)
+    return Snapshot(
         revision=revision,
         nodes=nodes,
         links=links,
@@ -76,12 +75,10 @@ def apply_changes(snapshot: Snapshot, things: Iterable[Element], revision: int) 
         link_row_of=RowOf(links.ids),
         written=all_at(revision),
     )
-    hand_on(snapshot, new, changed)
-    return new
 
 
-def _around(known: Adjacency, old: Rows, new: Rows, count: int) -> Adjacency:
-    return known if new is old and len(known.start) == count + 1 else adjacency(new, count)
+def _around(adjacent: Adjacency, old: Rows, new: Rows, count: int) -> Adjacency:
+    return adjacent if new is old and len(adjacent.start) == count + 1 else adjacency(new, count)
 
 
 def _grouped(things: Iterable[tuple[S, Element]]) -> dict[S, list[Element]]:
@@ -115,26 +112,26 @@ class _Delta(Generic[S]):
         return moved
 
 
-def _weft(
-    some: Mapping[S, list[Element]],
+def _delta(
+    changed: Mapping[S, list[Element]],
     tables: Mapping[Any, Table],
     old_ids: tuple[str, ...],
     code: Codes,
     place: Rows,
 ) -> _Delta[S]:
     """Build the delta of some elements; `code` and `place` describe the old ones, by row."""
-    raw = {what: raw_columns(class_of(what), things) for what, things in some.items()}
+    raw = {what: raw_columns(class_of(what), things) for what, things in changed.items()}
     ids, own = tables_of(raw, {})
-    old_rows = np.array([bisect_left(old_ids, one) for one in ids], np.int32)
+    old_rows = np.array([bisect_left(old_ids, thing_id) for thing_id in ids], np.int32)
     is_new = np.array(
-        [old_ids[row : row + 1] != (one,) for row, one in zip(old_rows, ids, strict=True)]
+        [old_ids[row : row + 1] != (thing_id,) for row, thing_id in zip(old_rows, ids, strict=True)]
     )
     places = np.zeros(len(ids), np.int32)
     for what, table in own.items():
-        new, known = (table.rows[chosen] for chosen in (is_new[table.rows], ~is_new[table.rows]))
-        if (code[old_rows[known]] != what.code).any():
-            raise ValueError(f"not all of these are {what}: {[ids[row] for row in known]}")
-        places[known] = place[old_rows[known]]
+        new, old = (table.rows[chosen] for chosen in (is_new[table.rows], ~is_new[table.rows]))
+        if (code[old_rows[old]] != what.code).any():
+            raise ValueError(f"not all of these are {what}: {[ids[row] for row in old]}")
+        places[old] = place[old_rows[old]]
         places[new] = len(tables[what].rows) + np.arange(len(new))
     return _Delta(
         ids=ids,
@@ -146,32 +143,32 @@ def _weft(
     )
 
 
-def _merge_tables(old: C, weft: _Delta[S], some: C) -> C:
+def _merge_tables(old: C, delta: _Delta[S], changed: C) -> C:
     """Return the columns of all nodes or links, `some` being those of the delta."""
-    some = replace(some, place=weft.places)
+    changed = replace(changed, place=delta.places)
     return type(old)(
         **{
             field.name: put(
-                getattr(old, field.name), weft.rows, getattr(some, field.name), weft.before
+                getattr(old, field.name), delta.rows, getattr(changed, field.name), delta.before
             )
             for field in fields(old)
         }
     )
 
 
-def _merge_columns(tables: Tables, weft: _Delta[S], sorts: Iterable[S]) -> None:
+def _merge_columns(tables: Tables, delta: _Delta[S], sorts: Iterable[S]) -> None:
     """Update the tables of the labels or types in the delta; new elements come last in theirs."""
-    for what in sorts if len(weft.before) else weft.tables:
+    for what in sorts if len(delta.before) else delta.tables:
         old = tables[what]
-        rows, columns = weft.moved(old.rows), old.columns
-        if what in weft.tables:
-            own = weft.tables[what]
-            is_new, places = weft.is_new[own.rows], weft.places[own.rows]
+        rows, columns = delta.moved(old.rows), old.columns
+        if what in delta.tables:
+            own = delta.tables[what]
+            is_new, places = delta.is_new[own.rows], delta.places[own.rows]
             last = np.full(np.count_nonzero(is_new), len(old.rows))
             columns = {
                 name: put(column, places, own.columns[name], last)
                 for name, column in columns.items()
             }
-            rows = put(rows, places, weft.rows[own.rows], last)
+            rows = put(rows, places, delta.rows[own.rows], last)
         if rows is not old.rows or columns is not old.columns:
             tables[what] = Table(old.cls, columns, rows)

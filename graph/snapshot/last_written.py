@@ -30,13 +30,13 @@ class LastWritten(NamedTuple):
     revision: int
 
 
-def carried_on(known: Written, writes: Iterable[LastWritten]) -> Written:
+def with_writes(written: Written, writes: Iterable[LastWritten]) -> Written:
     """Return the last-written revisions, updated with further writes."""
-    found = dict(known)
+    updated = dict(written)
     for write in writes:
         for group in groups_of(write.what, write.fields, is_civil=write.is_civil):
-            found[group] = max(found.get(group, 0), write.revision)
-    return found
+            updated[group] = max(updated.get(group, 0), write.revision)
+    return updated
 
 
 def all_at(revision: int) -> Written:
@@ -58,8 +58,16 @@ def groups_of(
         name = CIVIL_DETAIL if is_civil else Label.CONTACT_DETAIL
     elif is_civil or what in CIVIL_LINKS:
         return frozenset({(name, FieldGroup.TIES)})
-    written = {*fields, "revision"} if fields else {one for of, one in FIELD_GROUP if of == what}
-    return frozenset((name, _group(what, one)) for one in written if (what, one) in FIELD_GROUP)
+    written = (
+        {*fields, "revision"}
+        if fields
+        else {field_name for of, field_name in FIELD_GROUP if of == what}
+    )
+    return frozenset(
+        (name, _group(what, field_name))
+        for field_name in written
+        if (what, field_name) in FIELD_GROUP
+    )
 
 
 def _group(what: Label | LinkType, name: str) -> FieldGroup:

@@ -54,7 +54,7 @@ class Seat:
 class SeatColumns:
     """The seats of one link type as columns; `source` is NO_SOURCE where it is hidden.
 
-    Days are as in `ParticipantSeat`; `is_away` means on leave on the date.
+    Days are as in `Seat`; `is_away` means on leave on the date.
     """
 
     post: Rows
@@ -71,7 +71,7 @@ class SeatColumns:
 class SeatRows:
     """The seats of both link types as columns, by post, holders first, hidden ones of a type last.
 
-    Days and missing values are as in `SeatColumns` and `ParticipantSeat`.
+    Days and missing values are as in `SeatColumns` and `Seat`.
     """
 
     post: Rows
@@ -107,7 +107,8 @@ class SeatSight:
 def seat_rows(snapshot: Snapshot, sight: SeatSight) -> SeatRows:
     """Return the seats in force on the date, and past and future ones of people. O(n log n)."""
     links, nodes = snapshot.links, snapshot.nodes
-    shown, hidden = (np.concatenate(rows) for rows in zip(*_chosen(snapshot, sight), strict=True))
+    selected = (_visible_and_hidden(snapshot, sight, link_type) for link_type in SEATS)
+    shown, hidden = (np.concatenate(rows) for rows in zip(*selected, strict=True))
     link = np.concatenate((shown, hidden))
     source, place = links.source[link], links.place[link]
     is_hidden = np.arange(len(link)) >= len(shown)
@@ -131,12 +132,10 @@ def seat_rows(snapshot: Snapshot, sight: SeatSight) -> SeatRows:
     return _sorted(unsorted, np.where(is_hidden, NO_SOURCE, link), is_hidden)
 
 
-def _chosen(snapshot: Snapshot, sight: SeatSight) -> tuple[tuple[Rows, Rows], ...]:
-    """Return for each type the visible links, and those with only the post's facts visible."""
-    return tuple(_chosen_of(snapshot, sight, link_type) for link_type in SEATS)
-
-
-def _chosen_of(snapshot: Snapshot, sight: SeatSight, link_type: LinkType) -> tuple[Rows, Rows]:
+def _visible_and_hidden(
+    snapshot: Snapshot, sight: SeatSight, link_type: LinkType
+) -> tuple[Rows, Rows]:
+    """Return the visible links of a type, and those with only the post's facts visible."""
     links, rows = snapshot.links, snapshot.tables[link_type].rows
     source, target = links.source[rows], links.target[rows]
     is_now = (links.valid_from[rows] <= sight.day) & (sight.day < links.valid_to[rows])
@@ -149,20 +148,20 @@ def _chosen_of(snapshot: Snapshot, sight: SeatSight, link_type: LinkType) -> tup
 
 
 def _field(
-    snapshot: Snapshot, link_type: LinkType, name: str, place: Rows, chosen: Mask, *, other: Any
+    snapshot: Snapshot, link_type: LinkType, name: str, place: Rows, mask: Mask, *, other: Any
 ) -> Any:
     """Return a field of the links of one type, with a default value for the other links."""
     column = cast("NDArray[Any]", snapshot.tables[link_type].columns[name])
-    found = np.full(len(place), other, column.dtype)
-    found[chosen] = column[place[chosen]]
-    return found
+    values = np.full(len(place), other, column.dtype)
+    values[mask] = column[place[mask]]
+    return values
 
 
 def _leave(column: Any, place: Rows, is_person: Mask) -> Days:
-    found = np.full(len(place), NEVER, np.int32)
+    leave = np.full(len(place), NEVER, np.int32)
     days = column[place[is_person]]
-    found[is_person] = np.where(days == MISSING, NEVER, days)
-    return found
+    leave[is_person] = np.where(days == MISSING, NEVER, days)
+    return leave
 
 
 def _sorted(seats: SeatRows, link: Rows, is_hidden: Mask) -> SeatRows:
@@ -194,15 +193,15 @@ def seats_of(rows: SeatRows, post: int) -> tuple[Seat, ...]:
 
 def seat_columns(rows: SeatRows, link_type: LinkType, day: int) -> SeatColumns:
     """Return the seats of one link type in force on a day."""
-    chosen = (rows.type == link_type.code) & (rows.from_day <= day) & (day < rows.to_day)
-    away, back = rows.absent_from[chosen], rows.absent_to[chosen]
+    mask = (rows.type == link_type.code) & (rows.from_day <= day) & (day < rows.to_day)
+    away, back = rows.absent_from[mask], rows.absent_to[mask]
     return SeatColumns(
-        post=rows.post[chosen],
-        source=rows.source[chosen],
+        post=rows.post[mask],
+        source=rows.source[mask],
         is_away=(away <= day) & (day < back),
-        is_acting=rows.is_acting[chosen],
-        share=rows.share[chosen],
-        order=rows.order[chosen],
-        from_day=rows.from_day[chosen],
-        to_day=rows.to_day[chosen],
+        is_acting=rows.is_acting[mask],
+        share=rows.share[mask],
+        order=rows.order[mask],
+        from_day=rows.from_day[mask],
+        to_day=rows.to_day[mask],
     )

@@ -77,11 +77,11 @@ def snapshot_of(things: Iterable[Element], revision: int = 1) -> Snapshot:
     Raises:
         KeyError: a link names a node that is not among the elements.
     """
-    known = list(things)
+    elements = list(things)
     raw: dict[Label | LinkType, RawColumns] = {}
     for what in (*LABELS, *TYPES):
         cls = class_of(what)
-        raw[what] = raw_columns(cls, (thing for thing in known if type(thing) is cls))
+        raw[what] = raw_columns(cls, (thing for thing in elements if type(thing) is cls))
     return build(raw, revision)
 
 

@@ -7,8 +7,8 @@ revisions are compared and rules checked; only then is anything written.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import UTC, date
-from typing import Final, LiteralString, NoReturn, TypeVar
+from datetime import UTC
+from typing import Final, LiteralString, NoReturn
 
 from neo4j import ManagedTransaction
 
@@ -37,9 +37,8 @@ from graph.store.codec import (
     stored_value,
 )
 from graph.store.connection import state
-from graph.store.encryption.key_wrapping import OwnerKey
 from graph.store.encryption.keyring import Keyring
-from graph.store.encryption.sealing import require_keys
+from graph.store.encryption.sealing import OwnerKey, require_keys
 from graph.store.read_set import ReadSet, read_read_set
 from graph.vocabulary import Rule
 
@@ -72,7 +71,7 @@ class AppliedChange:
         return (*names, "value") if has_value else tuple(names)
 
 
-def draft(changes: ChangeSet, found: ReadSet) -> tuple[AppliedChange, ...]:
+def draft(changes: ChangeSet, read_set: ReadSet) -> tuple[AppliedChange, ...]:
     """Return the change of each element, in the order of the change set.
 
     Raises:
@@ -80,62 +79,55 @@ def draft(changes: ChangeSet, found: ReadSet) -> tuple[AppliedChange, ...]:
         Conflict: it was changed since the revision the change is based on.
         Invalid: an id exists already, or an immutable field is changed.
     """
-    named = (*_created(changes), *_updated(changes, found), *_ended(changes, found))
-    touched = (*named, *_ended_along(changes, found, {one.after.id for one in named}))
-    faults = tuple(_faults(touched, found))
+    touched = [
+        AppliedChange(kind=ChangeKind.CREATED, before=None, after=thing, sealed={})
+        for thing in changes.creates
+    ]
+    for thing in changes.updates:
+        before = _based_on(read_set, thing.id, thing.revision)
+        sealed = read_set.sealed.get(thing.id, {})
+        touched.append(
+            AppliedChange(kind=ChangeKind.UPDATED, before=before, after=thing, sealed=sealed)
+        )
+    for end in changes.ends:
+        before = _based_on(read_set, end.id, end.based_on)
+        after = replace(before, valid_to=end.on)
+        sealed = read_set.sealed.get(end.id, {})
+        touched.append(
+            AppliedChange(kind=ChangeKind.ENDED, before=before, after=after, sealed=sealed)
+        )
+    touched += _links_ended_with_nodes(changes, read_set, {change.after.id for change in touched})
+    faults = tuple(_faults(touched, read_set))
     if faults:
         raise Invalid(faults)
-    return touched
+    return tuple(touched)
 
 
-def _created(changes: ChangeSet) -> Iterator[AppliedChange]:
-    for thing in changes.creates:
-        yield AppliedChange(kind=ChangeKind.CREATED, before=None, after=thing, sealed={})
-
-
-def _updated(changes: ChangeSet, found: ReadSet) -> Iterator[AppliedChange]:
-    for thing in changes.updates:
-        before = _based_on(found, thing.id, thing.revision)
-        sealed = found.sealed.get(thing.id, {})
-        yield AppliedChange(kind=ChangeKind.UPDATED, before=before, after=thing, sealed=sealed)
-
-
-def _ended(changes: ChangeSet, found: ReadSet) -> Iterator[AppliedChange]:
-    for end in changes.ends:
-        before = _based_on(found, end.id, end.based_on)
-        after = replace(before, valid_to=end.on)
-        sealed = found.sealed.get(end.id, {})
-        yield AppliedChange(kind=ChangeKind.ENDED, before=before, after=after, sealed=sealed)
-
-
-def _ended_along(
-    changes: ChangeSet, found: ReadSet, named: Collection[str]
+def _links_ended_with_nodes(
+    changes: ChangeSet, read_set: ReadSet, direct: Collection[str]
 ) -> Iterator[AppliedChange]:
     """End the links of an ended node on the same date where their own end is later.
 
     A link is valid only while both its ends are, so one without an end of its own is left as it
-    is. SUCCEEDED_BY links and links named in the change set are left as well.
+    is; so is one that begins on or after the date, which an end date cannot correct. SUCCEEDED_BY
+    links and links in the change set, `direct`, are left as well.
     """
-    ended = {end.id: end for end in changes.ends if isinstance(found.things.get(end.id), Node)}
-    for thing in found.things.values() if ended else ():
-        if isinstance(thing, Link) and not isinstance(thing, SucceededBy) and thing.id not in named:
-            on = min((ended[one].on for one in ends(thing) if one in ended), default=None)
-            if on and _lasts_beyond(thing, on):
-                after = replace(thing, valid_to=on)
-                yield AppliedChange(kind=ChangeKind.ENDED, before=thing, after=after, sealed={})
+    ended = {end.id: end for end in changes.ends if isinstance(read_set.things.get(end.id), Node)}
+    if not ended:
+        return
+    for link in read_set.things.values():
+        if not isinstance(link, Link) or isinstance(link, SucceededBy) or link.id in direct:
+            continue
+        on = min((ended[node].on for node in ends(link) if node in ended), default=None)
+        if on is None or link.valid_to is None or link.valid_to <= on:
+            continue
+        if link.valid_from is None or link.valid_from < on:
+            after = replace(link, valid_to=on)
+            yield AppliedChange(kind=ChangeKind.ENDED, before=link, after=after, sealed={})
 
 
-def _lasts_beyond(link: Link, on: date) -> bool:
-    """Return whether the link has an end of its own after a date, and begins before it.
-
-    A link that begins on or after the date cannot be corrected by an end date.
-    """
-    has_begun = link.valid_from is None or link.valid_from < on
-    return has_begun and link.valid_to is not None and on < link.valid_to
-
-
-def _based_on(found: ReadSet, thing_id: str, revision: int) -> Element:
-    thing = found.things.get(thing_id)
+def _based_on(read_set: ReadSet, thing_id: str, revision: int) -> Element:
+    thing = read_set.things.get(thing_id)
     if thing is None:
         raise NotFound(thing_id)
     if thing.revision != revision:
@@ -143,39 +135,34 @@ def _based_on(found: ReadSet, thing_id: str, revision: int) -> Element:
     return thing
 
 
-def _faults(touched: Iterable[AppliedChange], found: ReadSet) -> Iterator[Fault]:
-    seen: set[str] = set()
-    for one in touched:
-        thing = one.after
-        if thing.id in seen or (one.before is None and thing.id in found.taken):
+def _faults(touched: Iterable[AppliedChange], read_set: ReadSet) -> Iterator[Fault]:
+    ids: set[str] = set()
+    for change in touched:
+        thing = change.after
+        if thing.id in ids or (change.before is None and thing.id in read_set.existing_ids):
             yield Fault(thing.id, "id", Rule.DUPLICATE)
-        seen.add(thing.id)
-        if one.before is not None:
-            yield from _fixed(one, one.before)
-        if isinstance(thing, ContactDetail) and thing.value is None:
-            yield from _needs_value(one)
+        ids.add(thing.id)
+        if change.before is not None:
+            yield from _fixed(change, change.before)
+        # A new channel needs the value too: the old ciphertext is bound to the old channel.
+        needs_value = change.before is None or "channel" in change.changed()
+        if needs_value and isinstance(thing, ContactDetail) and thing.value is None:
+            yield Fault(thing.id, "value", Rule.REQUIRED)
 
 
-def _fixed(one: AppliedChange, before: Element) -> Iterator[Fault]:
+def _fixed(change: AppliedChange, before: Element) -> Iterator[Fault]:
     """Yield changes of immutable facts: the type, the ends of a link, the terms of a consent."""
-    after = one.after
+    after = change.after
     if type(before) is not type(after):
         yield Fault(after.id, "id", Rule.DUPLICATE)
     elif isinstance(before, Link) and isinstance(after, Link) and ends(before) != ends(after):
         yield Fault(after.id, "source_id", Rule.WRONG_ENDS)
     elif isinstance(before, Consent):
-        for name in one.changed():
+        for name in change.changed():
             if name != "withdrawn_on" or before.withdrawn_on is not None:
                 yield Fault(after.id, name, Rule.CONSENT_FIXED)
 
 
-def _needs_value(one: AppliedChange) -> Iterator[Fault]:
-    """Require a value of a new detail, and with a new channel, which the old seal is bound to."""
-    if one.before is None or "channel" in one.changed():
-        yield Fault(one.after.id, "value", Rule.REQUIRED)
-
-
-K = TypeVar("K")
 Rows = list[dict[str, object]]
 
 
@@ -202,8 +189,8 @@ def dry_run(tx: ManagedTransaction, keyring: Keyring, changes: ChangeSet) -> NoR
         DryRunResult: the change set is valid.
         NotFound, Conflict, Invalid: see `Store.apply`.
     """
-    _raised(tx, None)
-    touched, _ = _judged(tx, keyring, changes)
+    _increment_revision(tx, None)
+    touched, _ = _validate(tx, keyring, changes)
     raise DryRunResult(touched)
 
 
@@ -216,26 +203,26 @@ def write(tx: ManagedTransaction, keyring: Keyring, changes: ChangeSet) -> int:
         WrittenBefore: its idempotency key was used.
         NotFound, Conflict, Invalid: see `Store.apply`.
     """
-    revision = _raised(tx, changes.idempotency)
-    touched, world = _judged(tx, keyring, changes)
-    _write_things(tx, _sealed_rows(touched, world, keyring, revision), world)
+    revision = _increment_revision(tx, changes.idempotency)
+    touched, context = _validate(tx, keyring, changes)
+    _write_things(tx, _sealed_rows(touched, context, keyring, revision), context)
     _write_changes(tx, touched, changes, revision)
     _note_unindexed(tx, touched)
     return revision
 
 
-def _judged(
+def _validate(
     tx: ManagedTransaction, keyring: Keyring, changes: ChangeSet
 ) -> tuple[tuple[AppliedChange, ...], RuleContext]:
     """Return the change of each element, and the rule context as it will be afterwards.
 
     Raises: NotFound, Conflict, Invalid: see `Store.apply`.
     """
-    found = read_read_set(tx, keyring, changes)
-    touched = draft(changes, found)
-    after = rule_context((*found.things.values(), *(one.after for one in touched)))
-    ids = [one.after.id for one in touched]
-    before = rule_context(found.things.values())
+    read_set = read_read_set(tx, keyring, changes)
+    touched = draft(changes, read_set)
+    after = rule_context((*read_set.things.values(), *(change.after for change in touched)))
+    ids = [change.after.id for change in touched]
+    before = rule_context(read_set.things.values())
     faults = (*violations(after, ids), *lost_contacts(before, after))
     if faults:
         raise Invalid(faults)
@@ -255,7 +242,7 @@ def new_owners(changes: ChangeSet) -> Iterator[str]:
             yield thing.source_id
 
 
-def _raised(tx: ManagedTransaction, idempotency: str | None) -> int:
+def _increment_revision(tx: ManagedTransaction, idempotency: str | None) -> int:
     revision: int = tx.run(cypher.INCREMENT_REVISION).single(strict=True)["revision"]
     if idempotency is not None:
         first = tx.run(cypher.WRITTEN_BEFORE, idempotency=idempotency).single()
@@ -265,81 +252,79 @@ def _raised(tx: ManagedTransaction, idempotency: str | None) -> int:
 
 
 def _sealed_rows(
-    touched: Sequence[AppliedChange], world: RuleContext, keyring: Keyring, revision: int
+    touched: Sequence[AppliedChange], context: RuleContext, keyring: Keyring, revision: int
 ) -> list[tuple[AppliedChange, dict[str, object]]]:
     """Return each changed element with its properties as they will be stored."""
-    owners = {one.after.id: _owner(one, world) for one in touched}
+    owners = {change.after.id: _owner(change, context) for change in touched}
     sealing = [owner for owner in owners.values() if owner is not None]
     keys = keyring.known(sealing)
     require_keys(sealing, keys, keyring.erased())
     return [
         (
-            one,
-            properties(one.after, _sealed(one, owners[one.after.id], keys))
+            change,
+            properties(change.after, _sealed(change, owners[change.after.id], keys))
             | {"revision": revision},
         )
-        for one in touched
+        for change in touched
     ]
 
 
-def _owner(one: AppliedChange, world: RuleContext) -> str | None:
+def _owner(change: AppliedChange, context: RuleContext) -> str | None:
     """Return the owner whose key seals the element's new values; None if none are to be sealed."""
-    thing = one.after
+    thing = change.after
     if isinstance(thing, ContactDetail):
-        return world.links_to(thing.id, ReachedBy)[0].source_id if thing.value else None
-    return thing.id if _sealed_anew(one) else None
+        return context.links_to(thing.id, ReachedBy)[0].source_id if thing.value else None
+    return thing.id if _sealed_anew(change) else None
 
 
 def _sealed(
-    one: AppliedChange, owner: str | None, keys: Mapping[str, OwnerKey]
+    change: AppliedChange, owner: str | None, keys: Mapping[str, OwnerKey]
 ) -> Mapping[str, object]:
     """Return the ciphertexts of the element: unchanged ones as they were, and newly sealed ones.
 
     Raises: NotFound: the key of a known owner was destroyed.
     """
     if owner is None:
-        return one.sealed
+        return change.sealed
     if owner not in keys:
         raise NotFound(owner)
-    if isinstance(one.after, ContactDetail):
-        return sealed_detail(one.after, owner, keys[owner])
-    fresh = _sealed_anew(one)
-    kept = {name: value for name, value in one.sealed.items() if name not in fresh}
-    return kept | sealed_fields(one.after, fresh, keys[owner])
+    if isinstance(change.after, ContactDetail):
+        return sealed_detail(change.after, owner, keys[owner])
+    new = _sealed_anew(change)
+    unchanged = {name: value for name, value in change.sealed.items() if name not in new}
+    return unchanged | sealed_fields(change.after, new, keys[owner])
 
 
-def _sealed_anew(one: AppliedChange) -> tuple[str, ...]:
-    names = marked(type(one.after), Mark.SEALED)
-    if one.before is None:
+def _sealed_anew(change: AppliedChange) -> tuple[str, ...]:
+    names = marked(type(change.after), Mark.SEALED)
+    if change.before is None:
         return names
-    return tuple(name for name in one.changed() if name in names)
+    return tuple(name for name in change.changed() if name in names)
 
 
 def _write_things(
     tx: ManagedTransaction,
     rows: Iterable[tuple[AppliedChange, dict[str, object]]],
-    world: RuleContext,
+    context: RuleContext,
 ) -> None:
     """Write nodes before links, one statement per sort: 16,000 creates take about 50 statements."""
     batches: defaultdict[LiteralString, Rows] = defaultdict(list)
     ordered = sorted(rows, key=lambda row: isinstance(row[0].after, Link))
-    for one, values in ordered:
-        thing = one.after
-        if one.before is not None:
+    for change, values in ordered:
+        thing = change.after
+        if change.before is not None:
             update = cypher.UPDATE_LINKS if isinstance(thing, Link) else cypher.UPDATE_NODES
             batches[update].append(values)
         elif isinstance(thing, Link):
-            source, target = world.nodes[thing.source_id], world.nodes[thing.target_id]
+            source, target = context.nodes[thing.source_id], context.nodes[thing.target_id]
             statement = cypher.create_links(thing.type, source.label, target.label)
-            batches[statement].append(_link_row(thing, values))
+            batches[statement].append(
+                {"source_id": thing.source_id, "target_id": thing.target_id, "values": values}
+            )
         elif isinstance(thing, Node):
             batches[cypher.create_nodes(thing.label)].append(values)
     for statement, batch in batches.items():
         tx.run(statement, rows=batch).consume()
-
-
-def _link_row(link: Link, values: dict[str, object]) -> dict[str, object]:
-    return {"source_id": link.source_id, "target_id": link.target_id, "values": values}
 
 
 def _write_changes(
@@ -353,39 +338,39 @@ def _write_changes(
         "idempotency": changes.idempotency,
     }
     tx.run(cypher.CREATE_CHANGE_SET, properties=written).consume()
-    rows = [_change_row(one, revision) for one in touched]
+    rows = [_change_row(change, revision) for change in touched]
     tx.run(cypher.CREATE_CHANGES, rows=rows).consume()
 
 
-def _change_row(one: AppliedChange, revision: int) -> dict[str, object]:
-    names = one.changed()
+def _change_row(change: AppliedChange, revision: int) -> dict[str, object]:
+    names = change.changed()
     return {
         "revision": revision,
-        "touched": one.after.id,
-        "kind": str(one.kind),
-        "what": str(sort_of(one.after)),
+        "touched": change.after.id,
+        "kind": str(change.kind),
+        "what": str(sort_of(change.after)),
         "fields": list(names),
-        **{f"before_{name}": _before(one, name) for name in names},
+        **{f"before_{name}": _before(change, name) for name in names},
     }
 
 
-def _before(one: AppliedChange, name: str) -> object:
+def _before(change: AppliedChange, name: str) -> object:
     """Return an old value as stored; a personal one remains sealed."""
     if name == "value":
-        return one.sealed.get("sealed")
-    if name in marked(type(one.after), Mark.SEALED):
-        return one.sealed.get(name)
-    return stored_value(getattr(one.before, name))
+        return change.sealed.get("sealed")
+    if name in marked(type(change.after), Mark.SEALED):
+        return change.sealed.get(name)
+    return stored_value(getattr(change.before, name))
 
 
 def _note_unindexed(tx: ManagedTransaction, touched: Iterable[AppliedChange]) -> None:
     """Record, in the same transaction, the details that the blind index lacks."""
-    fresh = [
-        one.after.id
-        for one in touched
-        if isinstance(one.after, ContactDetail) and one.after.value is not None
+    new = [
+        change.after.id
+        for change in touched
+        if isinstance(change.after, ContactDetail) and change.after.value is not None
     ]
-    if fresh:
-        known: list[str] = state(tx).get("unindexed") or []
-        unindexed = {"unindexed": sorted({*known, *fresh})}
-        tx.run(cypher.SET_ON_STORE, properties=unindexed).consume()
+    if new:
+        unindexed: list[str] = state(tx).get("unindexed") or []
+        marks = {"unindexed": sorted({*unindexed, *new})}
+        tx.run(cypher.SET_ON_STORE, properties=marks).consume()

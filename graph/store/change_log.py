@@ -18,7 +18,7 @@ from graph.model import Change, ChangeKind, ChangeReason, Mark, marked
 from graph.snapshot.as_of import ChangesAfter
 from graph.snapshot.columns import LABELS, TYPES
 from graph.snapshot.field_types import class_of
-from graph.snapshot.last_written import CIVIL_TOO, LastWritten, Written, carried_on
+from graph.snapshot.last_written import CIVIL_TOO, LastWritten, Written, with_writes
 from graph.snapshot.snapshot import Snapshot
 from graph.store import cypher
 from graph.store.codec import Columns, read_columns, sort_named
@@ -36,7 +36,7 @@ def changes_since(connection: Connection, keyring: Keyring, revision: int) -> tu
     records = connection.read(
         lambda tx: list(tx.run(cypher.CHANGES_SINCE, after=revision, until=until))
     )
-    return _told(keyring, records)
+    return _changes(keyring, records)
 
 
 def changes_of(
@@ -46,7 +46,7 @@ def changes_of(
     records = connection.read(
         lambda tx: list(tx.run(cypher.CHANGES_OF, touched=thing_id, until=until))
     )
-    return _told(keyring, records)
+    return _changes(keyring, records)
 
 
 def changes_to(
@@ -57,7 +57,7 @@ def changes_to(
     O(changes): every change is examined.
     """
     records = connection.read(lambda tx: list(tx.run(cypher.CHANGES_TO, field=field, until=until)))
-    return _told(keyring, records)
+    return _changes(keyring, records)
 
 
 def changes_after(
@@ -68,12 +68,12 @@ def changes_after(
     Changes after the revision `until`, known to be completely committed, are excluded.
     """
     after, touched = place
-    asked = {"after": after, "touched": touched, "until": until, "limit": limit}
-    records = connection.read(lambda tx: list(tx.run(cypher.CHANGES_AFTER, asked)))
-    return _told(keyring, records)
+    parameters = {"after": after, "touched": touched, "until": until, "limit": limit}
+    records = connection.read(lambda tx: list(tx.run(cypher.CHANGES_AFTER, parameters)))
+    return _changes(keyring, records)
 
 
-def _told(keyring: Keyring, records: Iterable[Record]) -> tuple[Change, ...]:
+def _changes(keyring: Keyring, records: Iterable[Record]) -> tuple[Change, ...]:
     changes = tuple(map(_change, records))
     readable = keyring.known(change.touched for change in changes if _sealed_names(change))
     return tuple(
@@ -108,8 +108,7 @@ def _sealed_names(change: Change) -> frozenset[str]:
 
 
 def _without_sealed(change: Change) -> Change:
-    gone = dict.fromkeys(_sealed_names(change))
-    return replace(change, before={**change.before, **gone}) if gone else change
+    return replace(change, before={**change.before, **dict.fromkeys(_sealed_names(change))})
 
 
 def read_later(tx: ManagedTransaction, revision: int, until: int) -> ChangesAfter:
@@ -117,14 +116,14 @@ def read_later(tx: ManagedTransaction, revision: int, until: int) -> ChangesAfte
 
     Old values of personal fields are included as ciphertext and never decrypted. O(changes).
     """
-    asked = {"after": revision, "until": until}
-    created = tx.run(cypher.CREATED_BETWEEN, asked).single(strict=True)["ids"]
+    parameters = {"after": revision, "until": until}
+    created = tx.run(cypher.CREATED_BETWEEN, parameters).single(strict=True)["ids"]
     before: defaultdict[str, dict[str, object]] = defaultdict(dict)
-    for record in tx.run(cypher.CHANGED_BETWEEN, asked):
+    for record in tx.run(cypher.CHANGED_BETWEEN, parameters):
         stored: Mapping[str, object] = record["stored"]
-        known = before[record["touched"]]
+        values = before[record["touched"]]
         for name in record["fields"]:
-            known.setdefault(name, native(stored.get(f"before_{name}")))
+            values.setdefault(name, native(stored.get(f"before_{name}")))
     last = tx.run(cypher.LAST_WRITTEN, ids=sorted(before), until=revision)
     return ChangesAfter(
         created=frozenset(created),
@@ -133,14 +132,14 @@ def read_later(tx: ManagedTransaction, revision: int, until: int) -> ChangesAfte
     )
 
 
-class Missed(NamedTuple):
+class ChangedElements(NamedTuple):
     """The present columns of changed elements, and one record per change."""
 
     columns: Columns
     touched: list[Record]
 
 
-def read_missed(tx: ManagedTransaction, since: int, most: int) -> Missed | None:
+def read_changed(tx: ManagedTransaction, since: int, most: int) -> ChangedElements | None:
     """Return the elements changed after a revision, as they are now; None if all must be reloaded.
 
     All must be reloaded after more than `most` changes, if a revision has no change record, if a
@@ -150,14 +149,14 @@ def read_missed(tx: ManagedTransaction, since: int, most: int) -> Missed | None:
     now: int = state(tx)["revision"]
     if now < since:  # an older backup was restored
         return None
-    found = list(tx.run(cypher.TOUCHED_SINCE, after=since, most=most + 1))
-    told = {int(record["revision"]) for record in found}
-    if len(found) > most or told != set(range(since + 1, now + 1)):
+    records = list(tx.run(cypher.TOUCHED_SINCE, after=since, most=most + 1))
+    revisions = {int(record["revision"]) for record in records}
+    if len(records) > most or revisions != set(range(since + 1, now + 1)):
         return None
-    ids = sorted({str(record["touched"]) for record in found})
+    ids = sorted({str(record["touched"]) for record in records})
     columns = read_columns(tx, cypher.NODES, cypher.LINKS, ids=ids)
     is_whole = sum(len(table["id"]) for table in columns.values()) == len(ids)
-    return Missed(columns, found) if is_whole else None
+    return ChangedElements(columns, records) if is_whole else None
 
 
 def read_all(tx: ManagedTransaction) -> tuple[Columns, Written]:
@@ -167,15 +166,15 @@ def read_all(tx: ManagedTransaction) -> tuple[Columns, Written]:
     further change takes 4 µs.
     """
     columns = read_columns(tx, cypher.ALL_NODES, cypher.ALL_LINKS)
-    found = tx.run(cypher.WRITTEN, civil=list(_civil(columns)))
-    return columns, carried_on(
-        {}, (_write(record, is_civil=record["is_civil"]) for record in found)
+    records = tx.run(cypher.WRITTEN, civil=list(_civil(columns)))
+    return columns, with_writes(
+        {}, (_write(record, is_civil=record["is_civil"]) for record in records)
     )
 
 
 def written_since(snapshot: Snapshot, before: Written, touched: Iterable[Record]) -> Written:
     """Return the last-written revisions after some changes, all contained in the Snapshot."""
-    return carried_on(before, (
+    return with_writes(before, (
         _write(record, is_civil=_is_civil(snapshot, record["touched"])) for record in touched
     ))  # fmt: skip
 
@@ -189,19 +188,19 @@ def _civil(columns: Columns) -> Iterator[str]:
     civilians = frozenset(columns[Label.RESOURCE_INDIVIDUAL]["id"])
     for link_type in CIVIL_TOO:
         table = columns[link_type]
-        for one, source, target in zip(
+        for link, source, target in zip(
             *(table[name] for name in ("id", "source_id", "target_id")), strict=True
         ):
             if source in civilians:
-                yield from (one, target) if link_type is LinkType.REACHED_BY else (one,)
+                yield from (link, target) if link_type is LinkType.REACHED_BY else (link,)
 
 
 def _is_civil(snapshot: Snapshot, thing_id: str) -> bool:
     """Return whether an id is a civilian's contact detail, or link of a type in CIVIL_TOO."""
     nodes, links, into = snapshot.nodes, snapshot.links, snapshot.into
     link, row = snapshot.link_row_of.get(thing_id, -1), snapshot.row_of.get(thing_id, -1)
-    around: list[int] = [link] if link >= 0 else []
+    rows: list[int] = [link] if link >= 0 else []
     if row >= 0 and LABELS[int(nodes.label[row])] is Label.CONTACT_DETAIL:
-        around = into.links[into.start[row] : into.start[row + 1]].tolist()
-    sources = [links.source[one] for one in around if TYPES[int(links.type[one])] in CIVIL_TOO]
+        rows = into.links[into.start[row] : into.start[row + 1]].tolist()
+    sources = [links.source[link] for link in rows if TYPES[int(links.type[link])] in CIVIL_TOO]
     return any(LABELS[int(nodes.label[row])] is Label.RESOURCE_INDIVIDUAL for row in sources)

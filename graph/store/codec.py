@@ -16,8 +16,7 @@ from neo4j import ManagedTransaction
 
 from graph.model import ContactDetail, Element, Link, Mark, marked
 from graph.snapshot.field_types import FieldKind, FieldType, class_of, field_types
-from graph.store.encryption.key_wrapping import OwnerKey
-from graph.store.encryption.sealing import SealBroken, open_sealed, require_keys, seal
+from graph.store.encryption.sealing import OwnerKey, SealBroken, open_sealed, require_keys, seal
 from graph.vocabulary import Label, LinkType
 
 Sort = Label | LinkType
@@ -51,7 +50,7 @@ def sort_of(thing: Element) -> Sort:
 def stored_value(value: object) -> object:
     """Return a field's value as a property."""
     if isinstance(value, frozenset):
-        return sorted(str(one) for one in cast("frozenset[str]", value))
+        return sorted(str(item) for item in cast("frozenset[str]", value))
     return str(value) if isinstance(value, str) else value
 
 
@@ -116,11 +115,11 @@ def open_columns(
     """
     require_keys(personal_ids(columns), keys, erased)
     for label in _PERSONAL:
-        found = columns[label]
+        table = columns[label]
         for name in marked(class_of(label), Mark.SEALED):
-            found[name] = [
+            table[name] = [
                 None if sealed is None else _clear(sealed, keys.get(owner), owner, name, erased)
-                for owner, sealed in zip(found["id"], found[name], strict=True)
+                for owner, sealed in zip(table["id"], table[name], strict=True)
             ]
 
 
@@ -146,15 +145,15 @@ def personal_ids(columns: Columns) -> Iterator[str]:
 
 def sealed_in(columns: Columns) -> dict[str, dict[str, object]]:
     """Return the ciphertexts in unopened columns, by id and property."""
-    found: dict[str, dict[str, object]] = {}
+    ciphertexts: dict[str, dict[str, object]] = {}
     for sort in (*_PERSONAL, Label.CONTACT_DETAIL):
         table = columns[sort]
         names = (*marked(class_of(sort), Mark.SEALED), *SEALED_VALUE)
         for name in names:
             for thing_id, value in zip(table["id"], table.get(name, ()), strict=False):
                 if value is not None:
-                    found.setdefault(thing_id, {})[name] = value
-    return found
+                    ciphertexts.setdefault(thing_id, {})[name] = value
+    return ciphertexts
 
 
 def things_in(columns: Columns) -> Iterator[Element]:
@@ -162,12 +161,8 @@ def things_in(columns: Columns) -> Iterator[Element]:
     for sort, table in columns.items():
         types = field_types(class_of(sort))
         for row in zip(*(table[name] for name in types), strict=True):
-            yield _thing(class_of(sort), types, row)
-
-
-def _thing(cls: type[Element], types: Mapping[str, FieldType], row: Sequence[Any]) -> Element:
-    values = zip(types.items(), row, strict=True)
-    return cls(**{name: _value(field, value) for (name, field), value in values})
+            values = zip(types.items(), row, strict=True)
+            yield class_of(sort)(**{name: _value(field, value) for (name, field), value in values})
 
 
 def _value(field: FieldType, value: Any) -> Any:
@@ -176,7 +171,7 @@ def _value(field: FieldType, value: Any) -> Any:
         case FieldKind.TEXTS:
             return frozenset(value or ())
         case FieldKind.WORDS:
-            return frozenset(field.words(one) for one in value or ()) if field.words else None
+            return frozenset(field.words(word) for word in value or ()) if field.words else None
         case FieldKind.DATE:
             return value and date.fromisoformat(value)
         case FieldKind.WORD:
@@ -192,14 +187,13 @@ def _clear_fields(cls: type[Element]) -> tuple[str, ...]:
     return tuple(field.name for field in fields(cls) if field.name not in left_out)
 
 
-def _asked(cls: type[Element]) -> list[dict[str, object]]:
-    return [
+_FIELDS: Final = {
+    str(sort): [
         {"name": name, "is_date": field.kind is FieldKind.DATE}
-        for name, field in field_types(cls).items()
+        for name, field in field_types(class_of(sort)).items()
     ]
-
-
-_FIELDS: Final = {str(sort): _asked(class_of(sort)) for sort in SORTS}
+    for sort in SORTS
+}
 _FIELDS_AND_VALUES: Final = {
     **_FIELDS,
     str(Label.CONTACT_DETAIL): _FIELDS[Label.CONTACT_DETAIL]

@@ -36,8 +36,8 @@ _RETRY_S: Final = 1.0  # time for one retry
 _SCHEMES: Final = frozenset(
     {"bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc"}
 )  # the driver accepts others, in preview
-_KNOWN: Final = frozenset({"revision", "schema"})  # required properties of the state node
-_TRIES: Final = 3  # then the read blocks writers
+_REQUIRED: Final = frozenset({"revision", "schema"})  # required properties of the state node
+_ATTEMPTS: Final = 3  # then the read blocks writers
 
 
 class Connection:
@@ -64,11 +64,11 @@ class Connection:
 
         Writers are blocked only if the revision changed during each of three attempts.
         """
-        for _ in range(_TRIES):
+        for _ in range(_ATTEMPTS):
             before = self.write(locked_revision, timeout_s=READ_S)
-            found = self.read(work)
+            result = self.read(work)
             if self.write(locked_revision, timeout_s=READ_S) == before:
-                return before, found
+                return before, result
         return self.alone(work)
 
     def alone(self, work: Work[T]) -> tuple[int, T]:
@@ -140,7 +140,7 @@ def state(tx: ManagedTransaction) -> Mapping[str, Any]:
     if record is None:
         raise SchemaMismatch("the database holds no store of Kontaktvej")
     properties: Mapping[str, Any] = record["properties"]
-    if not properties.keys() >= _KNOWN:
+    if not properties.keys() >= _REQUIRED:
         raise damaged("the graph database", "it has lost its counter or its schema")
     return properties
 
@@ -153,7 +153,13 @@ def connect(
 
     Raises: StoreUnavailable: it does not, or it refuses the user.
     """
-    _require_address(uri)
+    if "@" in uri:  # the message omits the address, which may contain a password
+        raise StoreUnavailable(
+            "the address of the graph database names a user; "
+            "fix: put user and password into NEO4J_USERNAME and NEO4J_PASSWORD"
+        )
+    if uri.partition("://")[0] not in _SCHEMES:
+        raise _no_address(uri)
     connection = Connection(uri, basic_auth(user, password), database)
     try:
         connection.verify()
@@ -168,15 +174,15 @@ def close_at_once(driver: Driver) -> None:
     The GOODBYE message is skipped: if another thread is sending, it fails half-way and leaves the
     connection open. The driver has no public method that drops connections or empties a pool twice.
     """
+
+    def kill(connections: Iterable[Any]) -> None:
+        for connection in connections:
+            connection.kill()
+
     pool = cast("Any", driver)._pool
-    pool._close_connections = _hang_up
+    pool._close_connections = kill
     driver.close()
     pool.close()  # on a second call driver.close() does nothing, so the pool is closed directly
-
-
-def _hang_up(connections: Iterable[Any]) -> None:
-    for connection in connections:
-        connection.kill()
 
 
 def _driver(uri: str, auth: Auth) -> Driver:
@@ -193,16 +199,6 @@ def _driver(uri: str, auth: Auth) -> Driver:
             )
     except ValueError as error:  # an invalid host
         raise _no_address(uri) from error
-
-
-def _require_address(uri: str) -> None:
-    if "@" in uri:  # the message omits the address, which may contain a password
-        raise StoreUnavailable(
-            "the address of the graph database names a user; "
-            "fix: put user and password into NEO4J_USERNAME and NEO4J_PASSWORD"
-        )
-    if uri.partition("://")[0] not in _SCHEMES:
-        raise _no_address(uri)
 
 
 def _no_address(uri: str) -> StoreUnavailable:

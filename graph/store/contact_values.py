@@ -15,9 +15,8 @@ from graph.model import Secret
 from graph.store import cypher
 from graph.store.connection import Connection, state
 from graph.store.encryption.blind_index import IndexEntry
-from graph.store.encryption.key_wrapping import OwnerKey
 from graph.store.encryption.keyring import Keyring
-from graph.store.encryption.sealing import KeyMissing, open_sealed
+from graph.store.encryption.sealing import KeyMissing, OwnerKey, open_sealed
 from graph.vocabulary import Channel
 
 

@@ -64,9 +64,9 @@ WITH labels(node)[0] AS sort, collect(node) AS things, [] AS sources, [] AS targ
 {_COLUMNS}"""
 
 
-def _link_columns(found: LiteralString) -> LiteralString:
+def _link_columns(match: LiteralString) -> LiteralString:
     return f"""
-{found}
+{match}
 WITH type(link) AS sort, collect(link) AS things,
      collect(source.id) AS sources, collect(target.id) AS targets
 {_COLUMNS}"""

@@ -26,14 +26,10 @@ def unusable(path: Path, error: OSError) -> StoreUnavailable:
             "or choose another data folder"
         )
     if isinstance(error, NotADirectoryError | FileExistsError):
-        blocking = _first_file(Path(place))
+        file = Path(place)
+        blocking = next((above for above in reversed(file.parents) if above.is_file()), file)
         return StoreUnavailable(f"{blocking} is not a folder; fix: choose another data folder")
     return StoreUnavailable(f"{place} cannot be used: {error.strerror or error}")
-
-
-def _first_file(path: Path) -> Path:
-    """Return the first file that exists where a folder should be, along `path` or at its end."""
-    return next((above for above in reversed(path.parents) if above.is_file()), path)
 
 
 def damaged(what: str, why: str) -> StoreUnavailable:
@@ -55,7 +51,7 @@ def require_room(path: Path) -> None:
 
 
 @contextmanager
-def told_of(path: Path) -> Generator[None]:
+def translate_os_errors(path: Path) -> Generator[None]:
     """Translate any `OSError` raised inside into StoreUnavailable.
 
     Raises: StoreUnavailable: see `unusable`.

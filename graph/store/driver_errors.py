@@ -111,12 +111,8 @@ def _meaning(error: Neo4jError | DriverError, place: str) -> GraphError | None:
                 f"the graph database at {place} could not save; fix: see whether its disk is full, "
                 "start it anew, then try again"
             )
-        case Neo4jError() if _is_of_files(error):
+        # The database could not read its files.
+        case Neo4jError() if isinstance(error, DatabaseError) or error.code == _DIVIDED:
             return damaged(f"the graph database at {place}", str(error.code))
         case _:
             return None
-
-
-def _is_of_files(error: Neo4jError) -> bool:
-    """Return whether the error shows that the database could not read its files."""
-    return isinstance(error, DatabaseError) or error.code == _DIVIDED

@@ -13,7 +13,7 @@ from typing import Final
 from filelock import FileLock
 
 from graph.errors import StoreUnavailable
-from graph.store.disk import told_of
+from graph.store.disk import translate_os_errors
 from graph.store.encryption.key_file import create_private, private_folder, require_private
 from graph.vocabulary import Language, Term
 
@@ -41,15 +41,15 @@ class PartsMissing(StoreUnavailable):
     """Parts that were created are missing, so nothing is started; names them and the fix."""
 
     def __init__(self, keys: Path, missing: Sequence[Part]) -> None:
-        self._told: Mapping[Language, str] = {
+        self._messages: Mapping[Language, str] = {
             "da": _danish(keys, missing), "en": _english(keys, missing),
         }  # fmt: skip
-        super().__init__(self._told["en"])
+        super().__init__(self._messages["en"])
         self.missing = tuple(missing)
 
-    def told(self, lang: Language) -> str:
+    def operator_message(self, lang: Language) -> str:
         """Return the message for the operator; API callers receive `text`."""
-        return self._told[lang]
+        return self._messages[lang]
 
 
 def require_whole(keys: Path, is_there: Mapping[Part, bool]) -> None:
@@ -59,9 +59,9 @@ def require_whole(keys: Path, is_there: Mapping[Part, bool]) -> None:
         PartsMissing: a listed part is missing, or a part exists without its keys.
         KeyringRefused: other users may read the list.
     """
-    missing = [one for one in _begun(keys) if not is_there.get(one, True)]
+    missing = [part for part in _begun(keys) if not is_there.get(part, True)]
     if _lack_keys(keys, is_there):
-        missing = [Part.KEYS, *(one for one in is_there if not is_there[one])]
+        missing = [Part.KEYS, *(part for part in is_there if not is_there[part])]
     if missing:
         raise PartsMissing(keys, missing)
 
@@ -76,7 +76,7 @@ def begin(keys: Path) -> None:
 
     Raises: StoreUnavailable: the folder cannot be used.
     """
-    _add(keys, None)
+    _add(keys)
 
 
 def note_begun(keys: Path, part: Part) -> None:
@@ -87,25 +87,21 @@ def note_begun(keys: Path, part: Part) -> None:
 def _lack_keys(keys: Path, is_there: Mapping[Part, bool]) -> bool:
     if not has_keys(keys):
         return any(is_there.values())
-    needed = (file for one in _begun(keys) for file in _KEY_FILES.get(one, ()))
+    needed = (file for part in _begun(keys) for file in _KEY_FILES.get(part, ()))
     return not all((keys / file).exists() for file in needed)
 
 
-def _add(keys: Path, part: Part | None) -> None:
-    if (keys / BEGUN).exists() and (part is None or part in _begun(keys)):
+def _add(keys: Path, *parts: Part) -> None:
+    if (keys / BEGUN).exists() and (not parts or {*parts} <= {*_begun(keys)}):
         return
-    with told_of(keys):
+    with translate_os_errors(keys):
         private_folder(keys)
         with FileLock(keys / "begun.lock", mode=0o600):
-            _put(keys, part)
-
-
-def _put(keys: Path, part: Part | None) -> None:
-    begun = sorted({*_begun(keys), *([part] if part is not None else [])})
-    fresh = keys / f"{BEGUN}.new"
-    fresh.unlink(missing_ok=True)  # left by a crash
-    create_private(fresh, json.dumps([str(one) for one in begun]).encode())
-    fresh.replace(keys / BEGUN)
+            begun = sorted({*_begun(keys), *parts})
+            fresh = keys / f"{BEGUN}.new"
+            fresh.unlink(missing_ok=True)  # left by a crash
+            create_private(fresh, json.dumps([str(part) for part in begun]).encode())
+            fresh.replace(keys / BEGUN)
 
 
 def _begun(keys: Path) -> Sequence[Part]:
@@ -114,7 +110,7 @@ def _begun(keys: Path) -> Sequence[Part]:
         return ()
     require_private(path)
     try:
-        return [Part(one) for one in json.loads(path.read_text("utf-8"))]
+        return [Part(part) for part in json.loads(path.read_text("utf-8"))]
     except (ValueError, TypeError) as error:
         raise StoreUnavailable(
             f"{path} is damaged; fix: put the file back from the backup of the keys"
@@ -122,7 +118,7 @@ def _begun(keys: Path) -> Sequence[Part]:
 
 
 def _danish(keys: Path, missing: Sequence[Part]) -> str:
-    names = ", ".join(one.label("da") for one in missing)
+    names = ", ".join(part.label("da") for part in missing)
     if Part.KEYS in missing:
         return (
             f"Intet er startet. I {keys.parent} mangler: {names}. Læg det tilbage fra "
@@ -137,7 +133,7 @@ def _danish(keys: Path, missing: Sequence[Part]) -> str:
 
 
 def _english(keys: Path, missing: Sequence[Part]) -> str:
-    names = ", ".join(one.label("en") for one in missing)
+    names = ", ".join(part.label("en") for part in missing)
     if Part.KEYS in missing:
         return (
             f"Nothing is started. Missing in {keys.parent}: {names}. Put it back from the backup: "

@@ -36,13 +36,13 @@ from graph.store.encryption.keyring import Keyring
 class ReadSet:
     """Elements as stored before a write, by id.
 
-    `sealed` maps each element to change to its ciphertexts by property; `taken` are the ids to
-    create that exist already.
+    `sealed` maps each element to change to its ciphertexts by property; `existing_ids` are
+    the ids to create that exist already.
     """
 
     things: Mapping[str, Element]
     sealed: Mapping[str, Mapping[str, object]]
-    taken: frozenset[str]
+    existing_ids: frozenset[str]
 
 
 def read_read_set(tx: ManagedTransaction, keyring: Keyring, changes: ChangeSet) -> ReadSet:
@@ -54,18 +54,28 @@ def read_read_set(tx: ManagedTransaction, keyring: Keyring, changes: ChangeSet) 
     """
     written = (*changes.creates, *changes.updates)
     new = {thing.id for thing in changes.creates}
-    taken = tx.run(cypher.TAKEN, ids=sorted(new)).value("id") if new else []
-    named = {thing.id for thing in changes.updates} | {end.id for end in changes.ends}
-    near = _read(tx, cypher.NODES, cypher.LINKS, ids=named, with_values=True)
+    existing_ids = tx.run(cypher.TAKEN, ids=sorted(new)).value("id") if new else []
+    changed = {thing.id for thing in changes.updates} | {end.id for end in changes.ends}
+    near = _read(tx, cypher.NODES, cypher.LINKS, ids=changed, with_values=True)
     sealed = sealed_in(near)
-    things = _opened(near, keyring)
+    things = _open(near, keyring)
     focus = {thing.id for thing in things.values() if isinstance(thing, Node)}
     focus |= _ends_of((*things.values(), *written)) - new
-    things |= _opened(_read(tx, *_ways_around(written), ids=focus), keyring)
-    things |= _opened(_read(tx, cypher.LINKS_AROUND, ids=_networks_of(things, named)), keyring)
-    beyond = focus | _ends_of(things.values()) | _consents_of((*things.values(), *written))
-    things |= _opened(_read(tx, cypher.NODES, ids=beyond - things.keys() - new), keyring)
-    return ReadSet(things, sealed, frozenset(taken))
+    around: list[LiteralString] = [cypher.LINKS_AROUND]
+    if any(isinstance(thing, PartOf | SucceededBy) for thing in written):
+        around.append(cypher.LINKS_ABOVE)
+    things |= _open(_read(tx, *around, ids=focus), keyring)
+    # Return the networks of the changed posts, to see if a post was the last contact there.
+    posts = {thing_id for thing_id in changed if isinstance(things.get(thing_id), Actor)}
+    meetings = (thing for thing in things.values() if isinstance(thing, MemberOf | Coordinates))
+    networks_of = {link.target_id for link in meetings if link.source_id in posts}
+    things |= _open(_read(tx, cypher.LINKS_AROUND, ids=networks_of), keyring)
+    beyond = focus | _ends_of(things.values())
+    for thing in (*things.values(), *written):
+        if isinstance(thing, DoorOpenerFor | Represents):
+            beyond.add(thing.consent_id)
+    things |= _open(_read(tx, cypher.NODES, ids=beyond - things.keys() - new), keyring)
+    return ReadSet(things, sealed, frozenset(existing_ids))
 
 
 def _read(
@@ -75,31 +85,14 @@ def _read(
     with_values: bool = False,
 ) -> Columns:
     """Read columns of some ids; without ids, no statement is run, as for most of them."""
-    asked = statements if ids else ()
-    return read_columns(tx, *asked, ids=sorted(ids), with_values=with_values)
+    return read_columns(tx, *(statements if ids else ()), ids=sorted(ids), with_values=with_values)
 
 
-def _opened(columns: Columns, keyring: Keyring) -> dict[str, Element]:
+def _open(columns: Columns, keyring: Keyring) -> dict[str, Element]:
     keys = keyring.known(personal_ids(columns))
     open_columns(columns, keys, keyring.erased())
     return {thing.id: thing for thing in things_in(columns)}
 
 
-def _ways_around(written: Iterable[Element]) -> Collection[LiteralString]:
-    is_climb = any(isinstance(thing, PartOf | SucceededBy) for thing in written)
-    return (cypher.LINKS_AROUND, cypher.LINKS_ABOVE) if is_climb else (cypher.LINKS_AROUND,)
-
-
 def _ends_of(things: Iterable[Element]) -> set[str]:
     return {end for thing in things if isinstance(thing, Link) for end in ends(thing)}
-
-
-def _networks_of(things: Mapping[str, Element], named: Collection[str]) -> set[str]:
-    """Return the networks of the changed posts, to see if a post was the last contact there."""
-    posts = {one for one in named if isinstance(things.get(one), Actor)}
-    meetings = (thing for thing in things.values() if isinstance(thing, MemberOf | Coordinates))
-    return {link.target_id for link in meetings if link.source_id in posts}
-
-
-def _consents_of(things: Iterable[Element]) -> set[str]:
-    return {thing.consent_id for thing in things if isinstance(thing, DoorOpenerFor | Represents)}

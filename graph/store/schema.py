@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, LiteralString
+from typing import Final, LiteralString
 
 from neo4j import ManagedTransaction
 
@@ -52,21 +52,23 @@ def migrate(connection: Connection, migrations: Sequence[Migration] = MIGRATIONS
     Raises:
         SchemaMismatch: the store is newer, or the database holds something else.
     """
-    found = connection.read(_version)
-    if found is None:
-        connection.write(_found_store, timeout_s=_MIGRATION_S)
-        connection.write(_create_store, timeout_s=_MIGRATION_S)
-        found = 0
+    version = connection.read(_version)
+    if version is None:
+        for statement in (cypher.unique("Store", "id"), cypher.CREATE_STORE):
+            connection.write(
+                lambda tx, statement=statement: _run(tx, [statement]), timeout_s=_MIGRATION_S
+            )
+        version = 0
     newest = migrations[-1].number
-    if found > newest:
+    if version > newest:
         raise SchemaMismatch(
-            f"the store at {connection.place} has schema {found}, and this Kontaktvej knows "
+            f"the store at {connection.place} has schema {version}, and this Kontaktvej knows "
             f"schemas up to {newest}; fix: use the newer Kontaktvej that wrote it"
         )
     for migration in migrations:
-        if migration.number > found:
-            _take(connection, migration)
-    return found
+        if migration.number > version:
+            _migrate_one(connection, migration)
+    return version
 
 
 def revision_in(connection: Connection) -> int | None:
@@ -92,15 +94,7 @@ def _version(tx: ManagedTransaction) -> int | None:
     return None
 
 
-def _found_store(tx: ManagedTransaction) -> None:
-    tx.run(cypher.unique("Store", "id")).consume()
-
-
-def _create_store(tx: ManagedTransaction) -> None:
-    tx.run(cypher.CREATE_STORE).consume()
-
-
-def _take(connection: Connection, migration: Migration) -> None:
+def _migrate_one(connection: Connection, migration: Migration) -> None:
     """Run one step under the store's lock; schema statements need a separate transaction."""
 
     def locked(tx: ManagedTransaction) -> None:
@@ -109,7 +103,7 @@ def _take(connection: Connection, migration: Migration) -> None:
             return  # another process was faster
         connection.write(lambda inner: _run(inner, migration.schema), timeout_s=_MIGRATION_S)
         _run(tx, migration.data)
-        _set(tx, {"schema": migration.number})
+        tx.run(cypher.SET_ON_STORE, properties={"schema": migration.number}).consume()
 
     connection.write(locked, timeout_s=2 * _MIGRATION_S)
 
@@ -117,7 +111,3 @@ def _take(connection: Connection, migration: Migration) -> None:
 def _run(tx: ManagedTransaction, statements: Sequence[LiteralString]) -> None:
     for statement in statements:
         tx.run(statement).consume()
-
-
-def _set(tx: ManagedTransaction, properties: dict[str, Any]) -> None:
-    tx.run(cypher.SET_ON_STORE, properties=properties).consume()

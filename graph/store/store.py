@@ -20,8 +20,8 @@ from graph.store.change_log import (
     changes_since,
     changes_to,
     read_all,
+    read_changed,
     read_later,
-    read_missed,
     written_since,
 )
 from graph.store.codec import (
@@ -41,7 +41,7 @@ from graph.store.schema import migrate
 
 FORM_SIZE: Final = 1_000  # elements changed by a form at most; more is an import
 IMPORT_S: Final = 60.0
-REHEARSAL_S: Final = 5.0  # a dry run blocks writers
+DRY_RUN_S: Final = 5.0  # a dry run blocks writers
 _MARK: Final = "mark_"
 _FEW: Final = 100  # this many changes are read incrementally, however small the graph
 
@@ -106,7 +106,7 @@ class Store:
         """Return the whole graph at one revision, with personal fields decrypted."""
         try:
             revision, (columns, written) = self._connection.steady(read_all)
-            return build(self._opened(columns), revision, written)
+            return build(self._open(columns), revision, written)
         except (KeyError, ValueError, TypeError) as error:
             place = f"the graph database at {self._connection.place}"
             raise damaged(place, type(error).__name__) from error
@@ -117,15 +117,15 @@ class Store:
         Later changes are read in one transaction. The whole graph is loaded again if they are more
         than 1 % of it (and more than 100), or if something was deleted.
         """
-        most = max(_FEW, (len(snapshot.nodes.ids) + len(snapshot.links.ids)) // 100)
-        revision, missed = self._connection.alone(
-            lambda tx: read_missed(tx, snapshot.revision, most)
+        max_changes = max(_FEW, (len(snapshot.nodes.ids) + len(snapshot.links.ids)) // 100)
+        revision, changes = self._connection.alone(
+            lambda tx: read_changed(tx, snapshot.revision, max_changes)
         )
-        if missed is None:
+        if changes is None:
             return self.load()
         try:
-            new = apply_changes(snapshot, things_in(self._opened(missed.columns)), revision)
-            return replace(new, written=written_since(new, snapshot.written, missed.touched))
+            new = apply_changes(snapshot, things_in(self._open(changes.columns)), revision)
+            return replace(new, written=written_since(new, snapshot.written, changes.touched))
         except (KeyError, ValueError):  # an id reused for another type, or a missing end of a link
             return self.load()
 
@@ -142,7 +142,7 @@ class Store:
         _, columns = self._connection.alone(
             lambda tx: read_columns(tx, cypher.NODES, cypher.LINKS, ids=sorted(ids))
         )
-        return tuple(things_in(self._opened(columns)))
+        return tuple(things_in(self._open(columns)))
 
     def changes_since(self, revision: int) -> tuple[Change, ...]:
         """Return the changes after a revision, in the order of revisions, then of ids."""
@@ -199,9 +199,9 @@ class Store:
         """
         work = partial(dry_run, keyring=self._keyring, changes=changes)
         try:
-            return self._connection.write(work, timeout_s=REHEARSAL_S)
-        except DryRunResult as rehearsed:
-            return rehearsed.touched
+            return self._connection.write(work, timeout_s=DRY_RUN_S)
+        except DryRunResult as result:
+            return result.touched
 
     def written(self, idempotency: str) -> int | None:
         """Return the revision created with an idempotency key; None if there is none.
@@ -222,9 +222,9 @@ class Store:
 
     def counts(self) -> Mapping[str, int]:
         """Return the number of nodes per label and of links per type. O(nodes + links)."""
-        found = self._connection.read(lambda tx: list(tx.run(cypher.COUNTS)))
-        counted = {sort_named(record["sort"]): int(record["count"]) for record in found}
-        return {str(sort): counted.get(sort, 0) for sort in SORTS}
+        records = self._connection.read(lambda tx: list(tx.run(cypher.COUNTS)))
+        counts = {sort_named(record["sort"]): int(record["count"]) for record in records}
+        return {str(sort): counts.get(sort, 0) for sort in SORTS}
 
     def mark(self, name: str) -> str | None:
         """Return a small text saved with `set_mark`, such as the seed number of the demo."""
@@ -264,10 +264,10 @@ class Store:
 
         Raises: KeyMissing: a key was lost.
         """
-        found = self._connection.read(lambda tx: tx.run(cypher.OWNERS).value("id"))
-        require_keys(found, self._keyring.known(found), self._keyring.erased())
+        owners = self._connection.read(lambda tx: tx.run(cypher.OWNERS).value("id"))
+        require_keys(owners, self._keyring.known(owners), self._keyring.erased())
 
-    def _opened(self, columns: Columns) -> Columns:
+    def _open(self, columns: Columns) -> Columns:
         keys = self._keyring.known(personal_ids(columns))
         open_columns(columns, keys, self._keyring.erased())
         return columns

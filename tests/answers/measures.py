@@ -16,7 +16,7 @@ from graph.paths.answer import Contact, Path
 from graph.paths.answer_terms import AvailabilityState, DirectGround
 from graph.paths.capabilities import languages_of
 from graph.paths.places import center_of, kilometers
-from graph.paths.policy import load_policy
+from graph.paths.policy_file import load_policy
 from graph.questions.impact import impact
 from graph.questions.post_states import PostState, post_masks
 from graph.snapshot.structure import areas_of

@@ -17,10 +17,9 @@ from tests.fixtures.faulty_proxy import Wire, wire_to
 
 
 @pytest.fixture
-def app(store: Store, tmp_path: Path) -> Generator[TestApp]:
+def app(kystby_store: Store, tmp_path: Path) -> Generator[TestApp]:
     """Kystby, served."""
-    fill_with_kystby(store)
-    with opened_app(store, tmp_path) as app:
+    with opened_app(kystby_store, tmp_path) as app:
         yield app
 
 

@@ -17,7 +17,7 @@ import psutil
 
 from tests.databases import Server
 
-PATIENCE_S: Final = 120.0  # far above what any of it takes
+PATIENCE_S: Final = 600.0  # far above what any of it takes
 _ANSWERS: Final = re.compile(r"Kontaktvej answers at (http://127\.0\.0\.1:\d+)")
 
 
@@ -71,7 +71,8 @@ def read_all(line: socket.socket) -> bytes:
 def environment(home: Path, server: Server | None = None, /, **more: str) -> dict[str, str]:
     """That of a command over a data folder, and over a server in place of an engine of its own."""
     kept = {name: one for name, one in os.environ.items() if not name.startswith("NEO4J_")}
-    told = {**kept, "KONTAKTVEJ_HOME": str(home), "LANG": "en", "COLUMNS": "200", **more}
+    told = {**kept, "KONTAKTVEJ_HOME": str(home), "LANG": "en", "COLUMNS": "200",
+            "KONTAKTVEJ_QUESTION_S": "600", **more}  # fmt: skip
     if server is not None:
         told |= {"NEO4J_URI": server.uri, "NEO4J_USERNAME": server.user,
                  "NEO4J_PASSWORD": server.password}  # fmt: skip

@@ -1,13 +1,22 @@
 """A command line for tests: each command in an environment of its own, and what came of it."""
 
+import gc
 import json
 import os
 import subprocess
+import sys
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from io import BytesIO, TextIOWrapper
+from pathlib import Path
+from typing import Any, Final
 
-from tests import forked
-from tests.forked import COMMAND
+import pytest
+
+from api.cli import paths
+from api.cli.app import main
+
+COMMAND: Final = Path(sys.executable).with_name("kontaktvej")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +40,41 @@ class Shell:
         self.environment = {**kept, **measured, "LANG": "en_US.UTF-8", "COLUMNS": "200"}
         self.environment |= environment
 
-    def __call__(self, *arguments: str, **environment: str) -> Said:
-        return _said(forked.run(arguments, self.environment | environment))
+    def __call__(self, *arguments: str, now: str | None = None, **environment: str) -> Said:
+        """Runs the entry point in this process; `now` is the Danish minute that it reads.
 
-    def started(self, *arguments: str, **environment: str) -> Said:
-        """The same by a process of its own, from the entry point on; slower by a second."""
+        The language of `--help` is that of the first import; `started` reads it anew.
+        """
+        with pytest.MonkeyPatch.context() as patch:
+            for name in ("disable", "freeze"):  # meant for a process that is about to end
+                patch.setattr(gc, name, lambda: None)
+            for name in os.environ:
+                patch.delenv(name)
+            for name, value in (self.environment | environment).items():
+                patch.setenv(name, value)
+            if now is not None:
+                patch.setattr(paths, "danish_now", lambda: datetime.fromisoformat(now))
+            streams = {name: TextIOWrapper(BytesIO(), "utf-8") for name in ("stdout", "stderr")}
+            for name, stream in {"stdin": TextIOWrapper(BytesIO()), **streams}.items():
+                patch.setattr(sys, name, stream)
+            patch.setattr(sys, "argv", [str(COMMAND), *arguments])
+            with pytest.raises(SystemExit) as ended:
+                main()
+            for stream in streams.values():
+                stream.seek(0)
+            code = ended.value.code
+            assert isinstance(code, int)
+            return Said(code, *(stream.read() for stream in streams.values()))
+
+    def started(self, *arguments: str, typed: str = "", **environment: str) -> Said:
+        """Runs the installed command in a process of its own; slower by a second."""
         done = subprocess.run(
             [COMMAND, *arguments],
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             check=False,
             env=self.environment | environment,
-            stdin=subprocess.DEVNULL,
+            input=typed,
         )
-        return _said(done)
-
-
-def _said(done: subprocess.CompletedProcess[str]) -> Said:
-    assert "Traceback" not in done.stderr, done.stderr
-    return Said(done.returncode, done.stdout, done.stderr)
+        assert "Traceback" not in done.stderr, done.stderr
+        return Said(done.returncode, done.stdout, done.stderr)

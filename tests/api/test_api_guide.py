@@ -92,7 +92,7 @@ class Terminal:
 
         def asked() -> httpx.Response:
             return httpx.request(
-                method, said.url + query, headers=headers, content=said.json, timeout=60
+                method, said.url + query, headers=headers, content=said.json, timeout=300
             )
 
         answer = asked()

@@ -87,6 +87,11 @@ def test_a_foreign_host_is_refused_with_our_headers(app: TestApp, host: str) -> 
     assert answer.headers["cache-control"] == "no-store"
 
 
+def test_two_host_headers_are_refused_even_if_both_are_ours(app: TestApp) -> None:
+    answer = app.http.get("/health/live", headers=[("Host", "localhost"), ("Host", "localhost")])
+    assert (answer.status_code, answer.json()["type"]) == (400, "/problems/malformed")
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost", "[::1]:8000"])
 def test_this_machine_is_answered_by_each_of_its_names(app: TestApp, host: str) -> None:
     assert app.http.get("/health/live", headers={"Host": host}).status_code == 200
@@ -158,11 +163,11 @@ def test_more_requests_than_a_process_takes_are_told_to_come_back(
         @app.asgi.get("/slow")
         def slow() -> None:
             is_inside.set()
-            may_leave.wait(60)
+            may_leave.wait(300)
 
         with ThreadPoolExecutor(1) as threads:
             first = threads.submit(app.http.get, "/slow")
-            is_inside.wait(60)
+            is_inside.wait(300)
             refused = app.http.get("/health/live")
             may_leave.set()
             assert first.result().status_code == 200

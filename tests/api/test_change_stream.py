@@ -24,7 +24,7 @@ from graph.access.policy import Role
 from tests.change_sets import change_set, changed
 from tests.fixtures.app import TestApp
 
-LIMIT_S = 30  # a stream that tells nothing is a failure, and no test hangs
+LIMIT_S = 300  # a stream that tells nothing is a failure, and no test hangs
 
 
 @pytest.fixture

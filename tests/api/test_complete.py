@@ -20,8 +20,9 @@ from graph.errors import GraphError
 from tests.api.client.operations import application, operations
 
 OTHERWISE_NAMED: Final[Mapping[str, frozenset[str]]] = {
-    "entities": frozenset({"read_entities", "read_entity", "read_areas", "read_networks"}),
-    "links": frozenset({"read_links", "read_link"}),
+    "entities": frozenset(
+        {"read_entities", "read_entity", "read_areas", "read_networks", "read_links", "read_link"}
+    ),
     "due_links": frozenset({"read_due"}),
     "meeting_participants": frozenset({"find_table"}),
     "reveal": frozenset({"reveal_detail", "ask_for_contact"}),
@@ -33,7 +34,6 @@ NO_QUESTION: Final = {
     "post_states": "the state of each post: rows of coverage, counted on its map",
     "reference_needs": "what must be reached in every municipality: a part of impact and bridges",
     "reference_paths": "whom one reaches there and on whom that rests: the same",
-    "reference_searches": "the paths there, all from one start at once: the same",
 }
 THROUGH: Final = {"api.change_stream"}
 """Rooms between a route and its question."""

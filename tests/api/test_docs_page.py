@@ -13,7 +13,7 @@ from tests.api.serving import served
 from tests.fixtures.accounts import PASSWORD
 from tests.fixtures.app import TestApp
 
-_PATIENCE_MS = 60_000
+_PATIENCE_MS = 180_000
 _VIOLATIONS = """
 window.violations = [];
 document.addEventListener("securitypolicyviolation",

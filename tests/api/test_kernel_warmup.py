@@ -10,7 +10,7 @@ from api.kernel_warmup import with_warmup
 from graph.access.policy import LOCAL_OPERATOR
 from graph.paths import Need, find
 from graph.paths.kernel.engine_choice import can_compile, is_compiled_ready
-from graph.paths.policy import load_policy
+from graph.paths.policy_file import load_policy
 from graph.store.store import Store
 from tests.fixtures.app import TestApp
 from tests.kystby import TODAY

@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
 from time import monotonic
@@ -17,7 +18,7 @@ from tests.api.process import PATIENCE_S
 from tests.api.shell import Said, Shell
 from tests.change_sets import fill_with_kystby
 from tests.databases import Server
-from tests.fixtures.app import TestApp
+from tests.fixtures.app import TestApp, opened_app
 
 
 @pytest.fixture
@@ -131,9 +132,18 @@ def test_it_is_ready_only_while_the_log_can_be_written(app: TestApp) -> None:
     assert app.rows() == []
 
 
+@pytest.fixture
+def own_keys(store: Store, tmp_path: Path) -> Generator[TestApp]:
+    """Kystby, served with a keyring of its own in the folder of the application."""
+    fill_with_kystby(store)
+    with opened_app(store, tmp_path) as app:
+        yield app
+
+
 def test_a_key_that_is_lost_while_it_runs_is_a_fault_and_nobody_is_called_erased(
-    app: TestApp,
+    own_keys: TestApp,
 ) -> None:
+    app = own_keys
     headers = app.as_(Role.COORDINATOR)
     assert app.http.get("/entities/bo", headers=headers).status_code == 200
     with closing(sqlite3.connect(app.folder / "keys" / "keys.sqlite")) as file:

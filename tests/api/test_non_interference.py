@@ -29,7 +29,7 @@ from api.identity.store import Assurance
 from api.state import AppState
 from graph.access.policy import Caller, Role
 from graph.model import Element
-from graph.paths.policy import load_policy
+from graph.paths.policy_file import load_policy
 from graph.store.store import Store
 from tests import kystby
 from tests.api.twin_worlds import ON, Case, cases, secrets, taken, twin, unheard

@@ -9,17 +9,15 @@ from api.routes.consents import UNKNOWN_PER_MIN
 from api.settings import Settings
 from graph.access.policy import Role
 from graph.store.store import Store
-from tests.change_sets import fill_with_kystby
 from tests.fixtures.app import TestApp, opened_app
 
 FEW = 20
 
 
 @pytest.fixture
-def strict(store: Store, tmp_path: Path) -> Generator[TestApp]:
+def strict(kystby_store: Store, tmp_path: Path) -> Generator[TestApp]:
     """A house in which an address has few calls."""
-    fill_with_kystby(store)
-    with opened_app(store, tmp_path, Settings(strangers_per_min=FEW)) as app:
+    with opened_app(kystby_store, tmp_path, Settings(strangers_per_min=FEW)) as app:
         yield app
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from graph.paths.policy import SHIPPED
+from graph.paths.policy_file import SHIPPED
 from graph.store.store import Store
 from tests.api.cli.test_serve import posix
 from tests.api.process import PATIENCE_S, Process, environment, serving, started

@@ -13,7 +13,7 @@ from graph.access.policy import LOCAL_OPERATOR
 from graph.access.view import View
 from graph.paths import Need, find
 from graph.paths.path_diff import path_diff
-from graph.paths.policy import load_policy
+from graph.paths.policy_file import load_policy
 from graph.snapshot.snapshot import Snapshot
 from graph.store import cypher
 from graph.store.codec import read_columns

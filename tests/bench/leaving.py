@@ -6,7 +6,7 @@ from typing import Final
 
 from graph.access.policy import LOCAL_OPERATOR
 from graph.access.view import View
-from graph.paths.policy import load_policy
+from graph.paths.policy_file import load_policy
 from graph.questions.bridges import bridges
 from graph.questions.cuts import cuts
 from graph.questions.impact import impact

@@ -21,8 +21,8 @@ from graph.paths.kernel.request import Direction, SearchRequest, SearchResult
 from graph.paths.kernel.search import EngineName, search, warm_up
 from graph.paths.need import Need, granted_levels
 from graph.paths.no_path import RelaxableSearch, no_path
-from graph.paths.policy import load_policy
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
+from graph.paths.policy_file import load_policy
 from graph.snapshot.snapshot import Snapshot, build
 from graph.snapshot.structure import areas_of
 from graph.vocabulary import Label, NetworkKind, PreventionLevel

@@ -23,7 +23,7 @@ from graph.access.view import View
 from graph.model import Actor, ChangeReason, ChangeSet
 from graph.paths.answering_costs import post_answers
 from graph.paths.kernel.search import warm_up
-from graph.paths.policy import load_policy
+from graph.paths.policy_file import load_policy
 from graph.store.location import open_location
 from graph.store.store import Store
 from seed.loader import load

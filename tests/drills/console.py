@@ -20,7 +20,7 @@ from api.directory import Directory
 from api.errors import Refused
 from graph.access.policy import Caller, Grant, Role
 from graph.errors import RefusedContent, StoreUnavailable, TooExpensive
-from graph.paths.policy import load_policy
+from graph.paths.policy_file import load_policy
 from graph.store.location import StoreLocation, open_location
 from graph.store.replica.replica import Replica
 from graph.store.store import Store
@@ -31,7 +31,7 @@ NOW: Final = datetime.combine(date(2026, 11, 25), time(10))
 ANALYST: Final = Caller(
     account="analyst", grants=(Grant(role=Role.ANALYST, areas=frozenset({"dk"})),)
 )
-READY_S: Final = 240.0
+READY_S: Final = 600.0
 _POLL_S: Final = 0.05
 _TEXT: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
 

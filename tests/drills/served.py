@@ -25,7 +25,7 @@ from api.identity.store import Assurance, IdentityStore, open_identity_store
 from api.settings import Settings
 from api.store_monitor import Timeouts
 from graph.access.policy import Grant, Role
-from graph.paths.policy import load_policy
+from graph.paths.policy_file import load_policy
 from graph.store.engine.process import running_engine, stop_engine
 from graph.store.location import StoreLocation, open_location
 from graph.store.store import Store
@@ -33,7 +33,7 @@ from graph.vocabulary import PreventionLevel
 from tests import kystby
 from tests.change_sets import fill_with_kystby
 
-START_S = 60.0
+START_S = 300.0
 CALL_S = 10.0
 POLL_S = 0.02
 # What is judged there is no deadline, on a slow machine too; deadlines have drills of their own.
@@ -136,7 +136,7 @@ def served_kystby(folder: Path, *options: str) -> Generator[Served]:
         yield served
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(30)
+        process.wait(300)
         stop_engine(home / "neo4j")
 
 

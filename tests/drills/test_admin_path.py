@@ -262,7 +262,7 @@ def attack(tmp_path: Path) -> Generator[Attack]:
     with (
         served_kystby(tmp_path) as served,
         open_identity_store(served.home / "accounts") as known,
-        httpx.Client(base_url=f"http://127.0.0.1:{served.port}", timeout=30) as http,
+        httpx.Client(base_url=f"http://127.0.0.1:{served.port}", timeout=300) as http,
     ):
         roles = {"mallory": Role.ADMIN, "second": Role.ADMIN, "dpo": Role.DPO,
                  "line": Role.COORDINATOR, "maja": Role.COORDINATOR, "olga": Role.COORDINATOR,

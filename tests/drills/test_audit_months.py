@@ -10,7 +10,7 @@ from typing import Final
 
 import pytest
 
-from api.audit.anchors import Anchors
+from api.audit.chain import Anchors
 from api.audit.log import AuditLog
 from api.audit.retention import RetentionHold, drop_old_months
 from api.audit.verify import Verdict, verify

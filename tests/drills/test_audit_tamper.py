@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from api.audit.anchors import Anchors
+from api.audit.chain import Anchors
 from api.audit.verify import verify
 from tests.api.audit.forgeries import FORGERIES, edit_one_character
 from tests.api.audit.logs import opened, shown, tampering

@@ -23,7 +23,7 @@ from tests.drills.test_store_crash import opened
 DISK = "72m"  # what an engine asks for at its start, and as much again
 LEFT_BYTES = 1_000_000
 TOGETHER = 1_000
-GONE_S = 30  # for a wait that ends as soon as the engine has gone
+GONE_S = 300  # for a wait that ends as soon as the engine has gone
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from graph.paths.policy import load_policy
+from graph.paths.policy_file import load_policy
 from tests.bench.needs import Case, cases
 from tests.drills.figures import note
 from tests.graph.paths.worlds import needs_both

@@ -12,9 +12,8 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 
-from api.audit.anchors import Anchors
 from api.audit.budget import Budget
-from api.audit.chain import open_seals
+from api.audit.chain import Anchors, open_seals
 from api.audit.entry import AuditKind
 from api.audit.log import AuditLog
 from api.audit.maintenance import OPEN_S, OpenIntents

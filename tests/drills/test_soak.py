@@ -10,7 +10,7 @@ from statistics import quantiles
 import pytest
 
 from api.directory import Directory
-from graph.paths.policy import load_policy
+from graph.paths.policy_file import load_policy
 from graph.store.location import StoreLocation, open_location
 from tests.change_sets import change_set, changed
 from tests.drills.figures import note

@@ -36,7 +36,7 @@ def forge() -> Generator[Forge]:
 
 def tell(oidc: OidcVerifier, mutator: Mutator, count: int) -> Counter[str]:
     """How many mutants were refused, and how many taken, all for what a good token says."""
-    good = {claims_of(token): oidc.proven(token) for token in mutator.tokens}
+    good = {claims_of(token): oidc.verify(token) for token in mutator.tokens}
     told: Counter[str] = Counter()
     for mutant in mutator.mutants(count):
         proven = taken(oidc, mutant)
@@ -49,7 +49,7 @@ def tell(oidc: OidcVerifier, mutator: Mutator, count: int) -> Counter[str]:
 def taken(oidc: OidcVerifier, token: str) -> OidcIdentity | None:
     """What a token proves; None where it is refused, and in no other way than with a 401."""
     try:
-        return oidc.proven(token)
+        return oidc.verify(token)
     except Exception as error:
         if not (isinstance(error, Refused) and error.kind.slug == "unauthenticated"):
             raise AssertionError(f"not refused but broken: {token!r}") from error

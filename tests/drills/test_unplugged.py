@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from tests.browser import MISSING, ready
+from tests.browser import MISSING, chromium
 from tests.unplugged import REFUSED, is_lent, unplugged
 
 JOURNEYS = (
@@ -37,7 +37,7 @@ def test_nothing_outside_can_be_reached_then() -> None:
 
 @pytest.mark.drill
 def test_the_journeys_end_as_they_do_with_it() -> None:
-    if not ready():
+    if chromium() is None:
         pytest.skip(MISSING)
     run = _run("-m", "pytest", "-q", "-p", "no:cacheprovider", *JOURNEYS)
     assert run.returncode == 0, run.stdout

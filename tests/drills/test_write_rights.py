@@ -27,7 +27,7 @@ from tests.next_door import OUTSIDE, fill_next_door
 
 SEED: Final = 21
 SHORT: Final = 150
-LIMIT_S: Final = 60.0
+LIMIT_S: Final = 300.0
 TODAY: Final = "2026-11-25"
 NEVER: Final = "2099-01-01"
 DATES: Final = ("", "1990-01-01", "2024-06-01", "2024-12-31", TODAY, "2027-03-01", NEVER)

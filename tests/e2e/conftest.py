@@ -1,7 +1,7 @@
 """Fixtures of the browser tests: the demo, served, in the system's Chromium.
 
 Whatever the browser asks for outside this machine reaches nobody and is counted; every error it
-logs fails the test in which it came. At the end stands what all the journeys amount to.
+logs fails the test in which it came.
 """
 
 from collections.abc import Generator
@@ -13,7 +13,6 @@ from playwright.sync_api import Browser
 from tests.databases import Server
 from tests.e2e.demo import served_demo
 from tests.e2e.desk import WIDE, ScreenDriver
-from tests.e2e.told import TOLD
 
 
 @pytest.fixture(scope="session")
@@ -30,11 +29,3 @@ def demo_desk(
 def desk(demo_desk: ScreenDriver, request: pytest.FixtureRequest) -> ScreenDriver:
     """The served demo on a screen of the usual size, or of the one a test is given."""
     return replace(demo_desk, size=getattr(request, "param", WIDE))
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """The figures of `make e2e`."""
-    if TOLD.profiles:
-        terminalreporter.section("journeys")
-        for line in TOLD.lines():
-            terminalreporter.write_line(line)

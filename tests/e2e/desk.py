@@ -34,7 +34,7 @@ on_both_screens: Final = pytest.mark.parametrize(
     "desk", [pytest.param(WIDE, id="wide"), pytest.param(NARROW, id="narrow")], indirect=True
 )
 """The first journey: on the screen of an office and on that of a telephone, for every change."""
-PATIENCE_MS: Final = 45_000
+PATIENCE_MS: Final = 180_000
 _APP: Final = '[data-testid="stApp"][data-test-connection-state="CONNECTED"]'
 _RESTING: Final = f'{_APP}[data-test-script-state="notRunning"] h1'
 _REST_MS: Final = 250  # a choice made in a drawing is told to the server after 150 ms

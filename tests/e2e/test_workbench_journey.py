@@ -10,7 +10,7 @@ from tests.e2e.desk import ScreenDriver
 
 FREE = "/analyse?tab=cypher"
 QUERY = "MATCH (post:Actor)-[:MEMBER_OF]->(n:Network) RETURN n.kind AS kind, count(*) AS posts"
-READY_MS = 180_000
+READY_MS = 600_000
 """The first question starts an engine."""
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 POLICY: Final = "Content Security Policy"
 
@@ -35,6 +35,12 @@ class Told:
         self.outside += outside
         self.errors += len(errors)
         self.violations += sum(POLICY in one for one in errors)
+
+    def add(self, *, journeys: list[dict[str, Any]], **counts: int) -> None:
+        """Adds everything of another process."""
+        self.journeys += [Journey(**one) for one in journeys]
+        for name, count in counts.items():
+            setattr(self, name, getattr(self, name) + count)
 
     def lines(self) -> Iterator[str]:
         """A line a journey, then what went wrong in all of them."""

@@ -12,10 +12,8 @@ import pytest
 from streamlit.components.v2 import manifest_scanner
 
 from explorer import session
-from graph.store.encryption.keyring import open_keyring
 from tests.api.serving import served
-from tests.change_sets import fill_with_kystby
-from tests.databases import Server
+from tests.databases import SharedKystby
 from tests.explorer.screen import Shown
 from tests.fixtures.app import TestApp, opened_app
 
@@ -30,19 +28,18 @@ def installed() -> Generator[None]:
 
 
 @contextmanager
-def _shown(server: Server, folder: Path) -> Generator[Shown]:
-    server.empty()
-    with open_keyring(folder / "keyring") as keyring, server.opened(keyring) as store:
-        fill_with_kystby(store)
-        with opened_app(store, folder) as app, served(app.http.app) as address:
-            yield Shown(app=app, address=address)
-            session.hang_up()
+def _shown(kystby: SharedKystby, folder: Path) -> Generator[Shown]:
+    with opened_app(kystby.store(), folder) as app, served(app.http.app) as address:
+        yield Shown(app=app, address=address)
+        session.hang_up()
 
 
 @pytest.fixture(scope="module")
-def read_only(claimed_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Generator[Shown]:
+def read_only(
+    shared_kystby: SharedKystby, tmp_path_factory: pytest.TempPathFactory
+) -> Generator[Shown]:
     """Kystby for all tests of a module that only read; it has none that ask for `own_shown`."""
-    with _shown(claimed_server, tmp_path_factory.mktemp("screens")) as shown:
+    with _shown(shared_kystby, tmp_path_factory.mktemp("screens")) as shown:
         yield shown
 
 
@@ -61,9 +58,9 @@ def app(shown: Shown) -> TestApp:
 
 @pytest.fixture
 def own_shown(
-    claimed_server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    shared_kystby: SharedKystby, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Generator[Shown]:
     """Kystby for a screen that writes, filled for this test alone."""
-    with _shown(claimed_server, tmp_path) as shown:
+    with _shown(shared_kystby, tmp_path) as shown:
         monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", shown.address)
         yield shown

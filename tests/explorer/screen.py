@@ -9,14 +9,14 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 from streamlit.util import calc_hash
 
+from explorer.address import FIND, Screen
 from explorer.app import SCRIPT
 from explorer.i18n import LANGUAGE
-from explorer.screens import FIND, Screen
 from explorer.session import TOKEN
 from graph.access.policy import Role
 from tests.fixtures.app import TestApp
 
-_TIMEOUT_S = 30
+_TIMEOUT_S = 600  # a screen that is drawn sooner ends it
 _KEEPING = re.compile(r"\\(?=[^a-zA-Z0-9\s])|\u2060")
 
 

@@ -39,7 +39,7 @@ def served_explorer(api_url: str, **settings: str) -> Generator[Explorer]:
     finally:
         process.stdin.close()
         try:
-            process.wait(20)
+            process.wait(120)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

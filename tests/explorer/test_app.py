@@ -10,8 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from explorer.address import PATHS
 from explorer.page import SESSION, UnknownPage, known_address, policy
-from explorer.screens import PATHS
 from explorer.settings import ExplorerSettings
 from graph.access.policy import Role
 from tests.explorer.screen import Shown
@@ -139,7 +139,7 @@ def _asked(browser: httpx.Client, path: str, *headers: tuple[str, str]) -> int:
     """The status of what is asked for with these headers and no others, whatever they are."""
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers)
     place = (browser.base_url.host, browser.base_url.port or 80)
-    with socket.create_connection(place, timeout=20) as line:
+    with socket.create_connection(place, timeout=300) as line:
         line.sendall(f"GET {path} HTTP/1.1\r\n{lines}\r\n".encode())
         return int(line.recv(64).split()[1])
 

@@ -3,7 +3,7 @@
 import pytest
 
 from explorer import problem_states
-from explorer.screens import AUDIT, CURATION, FIND, REGISTER, SCREENS, Screen
+from explorer.address import AUDIT, CURATION, FIND, REGISTER, SCREENS, Screen
 from graph.access.policy import Role
 from tests.explorer.screen import Shown, button, drawn, text
 

@@ -16,7 +16,7 @@ SHARED = frozenset(
 CACHED = frozenset(
     {
         "components/__init__.py:_renderer", "components/__init__.py:_script",
-        "session.py:_key", "page_middleware.py:_frames", "views/coverage_map/chart.py:_empty",
+        "session.py:_key", "page_middleware.py:_frames", "views/coverage_map/area_rows.py:_empty",
         "outlines/__init__.py:outlines",
         "page.py:_styles",
         "session.py:_pool",

@@ -15,7 +15,6 @@ from explorer.page import SESSION
 from graph.access.policy import Grant, Role
 from graph.store.store import Store
 from tests.api.serving import free_port, served
-from tests.change_sets import fill_with_kystby
 from tests.explorer.served import served_explorer
 from tests.fixtures.app import opened_app
 from tests.oidc_provider.running import SECRET, running_provider
@@ -54,14 +53,13 @@ def port() -> int:
 
 
 @pytest.fixture
-def vouching(store: Store, tmp_path: Path, port: int) -> Generator[Vouching]:
+def vouching(kystby_store: Store, tmp_path: Path, port: int) -> Generator[Vouching]:
     """Kystby, whose coordinator `amina` the issuer knows as well."""
-    fill_with_kystby(store)
     secret = tmp_path / "secret"
     secret.write_text(SECRET)
     with running_provider(callback=f"http://127.0.0.1:{port}{BACK}") as provider:
         believed = Settings(oidc_issuer=provider.issuer, oidc_audience=AUDIENCE)
-        with opened_app(store, tmp_path, believed) as app, served(app.http.app) as api:
+        with opened_app(kystby_store, tmp_path, believed) as app, served(app.http.app) as api:
             account = app.accounts.logins.add("amina", subject=(provider.issuer, "amina"))
             grant = Grant(role=Role.COORDINATOR, areas=frozenset({"kystby"}))
             app.accounts.grant(account, grant, given_by="test")

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer.screens import FIND, NETWORK, REGISTER, Screen
+from explorer.address import FIND, NETWORK, REGISTER, Screen
 from graph.access.policy import Role
 from tests.api.audit.logs import tampering
 from tests.change_sets import NUMBERS

@@ -3,8 +3,8 @@
 from streamlit.testing.v1 import AppTest
 
 from explorer import reveal
+from explorer.address import REGISTER
 from explorer.i18n import LANGUAGE
-from explorer.screens import REGISTER
 from explorer.session import TOKEN
 from graph.access.policy import Role
 from tests.change_sets import NUMBERS
@@ -130,7 +130,7 @@ def _all(
     person: str = "carl",
     token: str | None = None,
 ) -> AppTest:
-    app = AppTest.from_function(_draw_all, args=(list(details),), default_timeout=30)
+    app = AppTest.from_function(_draw_all, args=(list(details),), default_timeout=600)
     app.session_state[LANGUAGE] = "da"
     app.session_state[TOKEN] = token or shown.app.token(role, areas=(area,), person=person)
     return app.run()

@@ -17,7 +17,7 @@ from api.cli.as_json import as_json
 from api.cli.tables import PathText, parts_of
 from api.requested_need import RequestedMoment
 from graph.paths import Need
-from graph.paths.policy import load_policy
+from graph.paths.policy_file import load_policy
 from graph.paths.why_not import excluded
 from graph.vocabulary import Language, NetworkKind, PreventionLevel, Trigger
 from seed.people import scenarios

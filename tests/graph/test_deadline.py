@@ -8,7 +8,7 @@ from graph.access.view import View
 from graph.deadline import check_deadline, deadline
 from graph.errors import TooExpensive
 from graph.paths import Need, find
-from graph.paths.policy import load_policy
+from graph.paths.policy_file import load_policy
 from graph.questions.bridges import bridges
 from graph.questions.cuts import cuts
 from graph.questions.impact import impact

@@ -15,8 +15,7 @@ from packageurl import PackageURL
 from packaging.requirements import Requirement
 
 from explorer.outlines import convert
-from graph.store.engine import jar_source
-from graph.store.engine.jars import Jar, locked_jars
+from graph.store.engine.jars import Jar, locked_jars, maven
 
 ROOT: Final = Path(__file__).parents[2]
 PYTHON_LOCK: Final = ROOT / "requirements.lock"
@@ -73,7 +72,7 @@ def npm_packages() -> Iterator[Package]:
 
 def jars() -> Iterator[Package]:
     """Those of jars.lock: the engine."""
-    cache = jar_source.maven().repo_cache
+    cache = maven().repo_cache
     for jar in locked_jars():
         qualifiers = {"classifier": jar.classifier} if jar.classifier else None
         yield Package(

@@ -10,7 +10,7 @@ from graph.access.view import View
 from graph.model import Holds, Node, Person
 from graph.model.rule_context import RuleContext
 from graph.paths import Answer, Need, find
-from graph.paths.policy import load_policy
+from graph.paths.policy_file import load_policy
 from graph.snapshot.snapshot import Snapshot, snapshot_of
 from seed.people.builder import structure_index
 from seed.people.demo import demo

@@ -9,7 +9,7 @@ from graph.access.policy import LOCAL_OPERATOR
 from graph.access.view import View
 from graph.model import rule_context, violations
 from graph.paths.kernel.caller_graph import caller_graph
-from graph.paths.policy import load_policy
+from graph.paths.policy_file import load_policy
 from graph.snapshot.field_types import RawColumns, date_to_day
 from graph.snapshot.snapshot import Snapshot, build
 from graph.vocabulary import AreaKind, Label, LegalGate, LinkType, NetworkKind, Tier

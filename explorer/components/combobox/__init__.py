@@ -87,7 +87,10 @@ def combobox(
 
     @st.fragment
     def finding() -> None:
-        query = _typed(key)
+        # The text to search for: empty below two letters, or if a choice has been made since.
+        turn, text = _heard(key)
+        is_over = turn <= st.session_state.get(_over(key), 0)
+        query = text if len(text) >= MIN_LETTERS and not is_over else ""
         found, problem = _asked(search, query)
         data = {
             "field": key,
@@ -113,13 +116,6 @@ def _asked(
         st.rerun()
     except Problem as problem:
         return ComboboxOptions(), problem
-
-
-def _typed(key: str) -> str:
-    """The text to search for: empty below two letters, or if a choice has been made since."""
-    turn, text = _heard(key)
-    is_over = turn <= st.session_state.get(_over(key), 0)
-    return text if len(text) >= MIN_LETTERS and not is_over else ""
 
 
 def _heard(key: str) -> tuple[float, str]:

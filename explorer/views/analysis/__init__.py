@@ -8,7 +8,7 @@ import streamlit as st
 
 from explorer import address, frame
 from explorer.i18n import _
-from explorer.views.analysis import free_query, origins, saved_queries
+from explorer.views.analysis import free_query, query_parameters, saved_queries
 from explorer.views.analysis.question_answer import draw
 from explorer.views.analysis.questions import ReadyQuestion, questions
 
@@ -41,18 +41,6 @@ def show(context: frame.ScreenContext) -> None:
 def _ready(context: frame.ScreenContext) -> None:
     """Draw the question, its parameters and its answer."""
     known = questions()
-    chosen = _chosen(known)
-    if chosen is None:
-        st.info(_("Choose a question."))
-        return
-    answer = chosen.ask(context)
-    if answer is not None:
-        draw(context, answer)
-        origin = origins.OF_QUESTION.get(address.one("question") or "")
-        origins.offer(context, origin, answer.asked)
-
-
-def _chosen(known: dict[str, ReadyQuestion]) -> ReadyQuestion | None:
     told = address.one("question")
     st.session_state[_QUESTION] = told if told in known else None
     st.selectbox(
@@ -60,7 +48,15 @@ def _chosen(known: dict[str, ReadyQuestion]) -> ReadyQuestion | None:
         format_func=lambda one: known[one].name, placeholder=_("Choose a question."),
         filter_mode=None, on_change=partial(_asked, known),
     )  # fmt: skip
-    return known.get(told or "")
+    chosen = known.get(told or "")
+    if chosen is None:
+        st.info(_("Choose a question."))
+        return
+    answer = chosen.ask(context)
+    if answer is not None:
+        draw(context, answer)
+        origin = query_parameters.OF_QUESTION.get(address.one("question") or "")
+        query_parameters.offer(context, origin, answer.asked)
 
 
 def _asked(known: dict[str, ReadyQuestion]) -> None:

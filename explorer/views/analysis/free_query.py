@@ -1,28 +1,142 @@
 """The Cypher tab: a query is written, parameterized, run and saved."""
 
 from collections.abc import Iterator
+from concurrent.futures import Future, wait
 from dataclasses import replace
 from html import escape
+from threading import Thread
 from typing import Final, get_args
 
 import streamlit as st
 from pydantic import JsonValue
 
-from api.client import AskedQuery
-from api.schemas.analysis import AnalysisSchema
+from api.client import ApiClient, AskedQuery, Problem, Unavailable
+from api.schemas.analysis import AnalysisSchema, QueryAnswer
 from api.schemas.exports import NamesPurpose
-from explorer import address, session
+from explorer import address, problem_states, screen_state, session
 from explorer.components.editor import Schema, editor, written
 from explorer.frame import ScreenContext
-from explorer.i18n import _, number
-from explorer.views.analysis import (
-    origins,
-    query_parameters,
-    query_result,
-    run_query,
-    saved_queries,
-)
+from explorer.i18n import _, number, plain
+from explorer.views.analysis import query_parameters, query_result, saved_queries
 from explorer.views.analysis.query_parameters import QueryDraft, keep, names_in, now
+
+_ASKED: Final = "workbench-asked"
+_GOING: Final = "workbench-going"
+_HELD: Final = "workbench-held"
+_STOPPED: Final = "workbench-stopped"
+_AGAIN_S: Final = 2.0
+_SOON_S: Final = 0.3
+"""No spinner is shown for an answer that arrives within this time."""
+_BEAT_S: Final = 0.1
+"""The interval at which the run checks whether the user has pressed something."""
+
+
+def begin(text: str) -> None:
+    """Set the query to run."""
+    st.session_state[_ASKED] = text
+    st.session_state.pop(_STOPPED, None)
+
+
+def forget() -> None:
+    """Discard the query and its answer."""
+    for key in (_ASKED, _GOING, _HELD, _STOPPED):
+        st.session_state.pop(key, None)
+
+
+def asked() -> str | None:
+    """The query to run, if any."""
+    return st.session_state.get(_ASKED)
+
+
+def held() -> tuple[AskedQuery, QueryAnswer] | None:
+    """The last answer with its query."""
+    return st.session_state.get(_HELD)
+
+
+def say_what_is_left(text: str) -> None:
+    """Draw a hint while no query runs, given the text in the field."""
+    if text and st.session_state.get(_STOPPED) == text:
+        st.info(_("Stopped. The query still stands in the field."))
+    else:
+        st.info(_("Choose an example, or write Cypher."))
+
+
+def ask(context: ScreenContext, query: AskedQuery) -> tuple[AskedQuery, QueryAnswer] | None:
+    """Run a query and store its answer; return None if a reason is shown instead."""
+    st.session_state.pop(_HELD, None)
+    try:
+        answer = _awaited(_going(context, query))
+    except Unavailable as away:
+        if away.slug not in ("replica-filling", "busy"):
+            raise
+        st.info(plain(away.detail))
+        _stop("workbench-stop-again")
+        screen_state.retry(context.client, away.retry_after_s or _AGAIN_S)
+        return None
+    except Problem as problem:
+        if problem.slug == "query-refused":
+            # Draw why a query was refused, and where in the text, which is preserved.
+            line, column = problem.members.get("line"), problem.members.get("column")
+            told = problem.detail
+            if line is not None:
+                told += " " + _("Line {line}, character {column}.", line=line, column=column)
+            named = problem.members.get("name")
+            st.error(plain(f"{told} ({named})" if named else told))
+        else:
+            problem_states.draw(problem)
+        return None
+    st.session_state[_HELD] = (query, answer)
+    return query, answer
+
+
+def _going(context: ScreenContext, query: AskedQuery) -> Future[QueryAnswer]:
+    """The running request, in a thread of its own, so that the page still reacts to the user.
+
+    A rerun of the page during the request waits for the same one instead of starting a second.
+    """
+    going: tuple[AskedQuery, Future[QueryAnswer]] | None = st.session_state.get(_GOING)
+    if going is None or going[0] != query:
+        going = query, _asked_by(context.client, query)
+        st.session_state[_GOING] = going
+    return going[1]
+
+
+def _asked_by(client: ApiClient, query: AskedQuery) -> Future[QueryAnswer]:
+    asking = Future[QueryAnswer]()
+
+    def work() -> None:
+        try:
+            asking.set_result(client.query(query))
+        except Exception as error:  # noqa: BLE001 - whoever waits is told
+            asking.set_exception(error)
+
+    Thread(target=work, daemon=True).start()  # a daemon, so that it does not delay shutdown
+    return asking
+
+
+def _awaited(asking: Future[QueryAnswer]) -> QueryAnswer:
+    """Wait for the answer; if stopped, Streamlit ends the run at the next beat and discards it."""
+    if not wait([asking], _SOON_S).done:
+        place, beat = st.empty(), st.empty()
+        with place.container(), st.spinner(_("Asking …")):
+            _stop("workbench-stop")
+            while not wait([asking], _BEAT_S).done:
+                beat.empty()
+        place.empty()
+    st.session_state.pop(_GOING, None)
+    return asking.result()
+
+
+def _stop(key: str) -> None:
+    """Draw the stop button; the engine ends the query by its own time limit."""
+
+    def stopped() -> None:
+        text = asked()
+        forget()
+        st.session_state[_STOPPED] = text
+
+    st.button(_("Stop asking"), key=key, on_click=stopped)
+
 
 _KEY: Final = "workbench-query"
 _EXAMPLE: Final = "workbench-example"
@@ -46,7 +160,12 @@ def show(context: ScreenContext) -> None:
         )  # fmt: skip
         if text != now().text:
             keep(replace(now(), text=text))
-        _purpose()
+        purposes: tuple[NamesPurpose, ...] = get_args(NamesPurpose)
+        words = session.terms("Purpose")
+        st.selectbox(
+            _("What it is for"), purposes, index=purposes.index("KNOWLEDGE"), key=_PURPOSE,
+            format_func=lambda one: words.get(one) or str(one), filter_mode=None,
+        )  # fmt: skip
         values = query_parameters.fill_in(context, now())
         query_parameters.declare(now())
         saved_queries.save(context, now())
@@ -58,7 +177,7 @@ def _run() -> None:
     text = written(_KEY)
     if text is not None:
         keep(replace(now(), text=text))
-        run_query.begin(text)
+        begin(text)
 
 
 def _open_kept(context: ScreenContext) -> None:
@@ -73,7 +192,7 @@ def _open_kept(context: ScreenContext) -> None:
             text=one.thing.query, declared=one.thing.parameters, kept=one.thing, etag=one.etag
         )
     )
-    run_query.forget()
+    forget()
 
 
 def _open_example(schema: AnalysisSchema) -> None:
@@ -84,8 +203,8 @@ def _open_example(schema: AnalysisSchema) -> None:
     for one in schema.examples:
         if one.id == named:
             query_parameters.forget()
-            keep(origins.draft_of(one))
-            run_query.begin(now().text)
+            keep(query_parameters.draft_of(one))
+            begin(now().text)
     address.change(example=None, query=None, area=None, **{"from": None, "to": None})
 
 
@@ -105,28 +224,19 @@ def _examples(schema: AnalysisSchema) -> None:
     )  # fmt: skip
 
 
-def _purpose() -> None:
-    purposes: tuple[NamesPurpose, ...] = get_args(NamesPurpose)
-    words = session.terms("Purpose")
-    st.selectbox(
-        _("What it is for"), purposes, index=purposes.index("KNOWLEDGE"), key=_PURPOSE,
-        format_func=lambda one: words.get(one) or str(one), filter_mode=None,
-    )  # fmt: skip
-
-
 def _answer(context: ScreenContext, values: dict[str, JsonValue] | None) -> None:
     """Draw the last answer, until another query is run."""
-    text, held = run_query.asked(), run_query.held()
+    text, answered = asked(), held()
     if text is None:
-        run_query.say_what_is_left(now().text)
+        say_what_is_left(now().text)
     elif values is None:
         st.info(_("Fill in what the question needs."))
     elif text == now().text:
-        asked = AskedQuery(query=text, purpose=st.session_state[_PURPOSE], parameters=values)
-        if held is None or held[0] != asked:
-            held = run_query.ask(context, asked)
-    if held is not None:
-        query_result.draw(context, *held)
+        request = AskedQuery(query=text, purpose=st.session_state[_PURPOSE], parameters=values)
+        if answered is None or answered[0] != request:
+            answered = ask(context, request)
+    if answered is not None:
+        query_result.draw(context, *answered)
 
 
 def _offered(schema: AnalysisSchema, draft: QueryDraft) -> Schema:

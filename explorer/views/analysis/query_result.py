@@ -15,7 +15,7 @@ from explorer.frame import ScreenContext
 from explorer.html_table import table, texts
 from explorer.i18n import _, day, ngettext, number
 from explorer.labels import labels
-from explorer.views.analysis.chart import quiet
+from explorer.views.analysis.question_answer import quiet
 from explorer.views.network.around import text as network_text
 
 
@@ -125,7 +125,11 @@ def draw(context: ScreenContext, asked: AskedQuery, answer: QueryAnswer) -> None
     if chosen == "diagram":
         _diagram(answer)
     elif chosen == "network":
-        _network(drawing)
+        words = labels()
+        network(
+            drawing, tiers(drawing["nodes"], words), network_text(words, drawing),
+            key=f"{_KEY}-network", center=drawing["nodes"][0]["id"], layout="free", pinned={},
+        )  # fmt: skip
     elif answer.rows:
         rows = [texts(*map(cell, row)) for row in answer.rows]
         st.html(table(_("Result"), answer.columns, rows))
@@ -227,11 +231,3 @@ def _chart(values: Sequence[dict[str, Any]], by: str, of: str) -> dict[str, Any]
 
 
 # ---- the network
-
-
-def _network(drawing: NetworkElements) -> None:
-    words = labels()
-    network(
-        drawing, tiers(drawing["nodes"], words), network_text(words, drawing),
-        key=f"{_KEY}-network", center=drawing["nodes"][0]["id"], layout="free", pinned={},
-    )  # fmt: skip

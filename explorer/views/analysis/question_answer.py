@@ -1,20 +1,52 @@
-"""The answer to a ready question: tables, charts, revision, and file export."""
+"""Shared parts of the question screens: the choices above an answer, its table and chart."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Final
 
 import altair as alt
 import streamlit as st
 
 from api.schemas.entities import NodeName
-from explorer import address, screen_state
+from explorer import address, screen_state, session
 from explorer.files import MOST_NODES, as_file
 from explorer.frame import ScreenContext
 from explorer.html_table import table
-from explorer.i18n import _, ngettext, number, plain
-from explorer.views.analysis.chart import AnyChart, quiet
+from explorer.i18n import _, ngettext, number, plain, typed_date
+from explorer.labels import labels
+from explorer.views.find.need import node_field, value_of, where_field
+
+MOST_BARS = 15
+AnyChart = alt.Chart | alt.FacetChart | alt.LayerChart
+
+
+def quiet(chart: AnyChart) -> AnyChart:
+    """The chart without Vega's English axis and legend descriptions; the table has the data."""
+    return chart.configure_axis(aria=False).configure_legend(aria=False)
+
+
+def bars(rows: Sequence[tuple[str, float]], *, title: str, number: str) -> alt.Chart:
+    """A bar for each of the first rows, in their order; `title` is the text for screen readers."""
+    values = [
+        {"place": place, "name": name, "value": value, "said": f"{name}: {value:g}"}
+        for place, (name, value) in enumerate(rows[:MOST_BARS])
+    ]
+    return (
+        alt.Chart(alt.Data(values=values))
+        .mark_bar(color="#1F77B4")
+        .encode(
+            x=alt.X("value:Q", title=number),
+            y=alt.Y(
+                "name:N", title=None, sort=alt.SortField("place"), axis=alt.Axis(labelLimit=240)
+            ),
+            description=alt.Description("said:N"),
+            tooltip=alt.Tooltip("said:N", title=" "),
+        )
+        .properties(description=title, height=max(120, 26 * len(values)))
+    )
+
 
 MOST: Final = 500
 
@@ -91,3 +123,80 @@ def draw(context: ScreenContext, answer: QuestionAnswer) -> None:
     st.markdown(text)
     nodes = tuple(dict.fromkeys(answer.nodes))[:MOST_NODES]
     as_file(context, nodes, key="analysis", on=answer.on)
+
+
+def day(label: str, name: str, usual: date) -> date:
+    """Draw a date field; the default where the address has no date."""
+    key = f"analysis-{name}"
+    st.session_state[key] = address.day(name) or usual
+    st.date_input(
+        label, format=typed_date(), key=key,
+        on_change=lambda: address.change(**{name: st.session_state[key]}),
+    )  # fmt: skip
+    return address.day(name) or usual
+
+
+def area(context: ScreenContext, label: str) -> str | None:
+    """Draw the choice of an area."""
+    chosen = address.one("area")
+    where_field(context.client, labels(), value_of(context.client, chosen), label=label)
+    return chosen
+
+
+def place_and_kind(
+    context: ScreenContext, label: str, enumeration: str
+) -> tuple[str | None, str | None]:
+    """Draw the choices of an area and of a word of an enumeration side by side; both optional."""
+    left, right = st.columns(2)
+    with left:
+        place = area(context, _("Municipality, district or region"))
+    with right:
+        return place, word(label, "kind", session.terms(enumeration))
+
+
+def start(context: ScreenContext, label: str) -> str | None:
+    """Draw the choice of a start: any node."""
+    chosen = address.one("start")
+    node_field(
+        context.client, labels(), label, "analysis-start",
+        lambda picked: address.change(start=picked),
+    )  # fmt: skip
+    value = value_of(context.client, chosen)
+    if value is not None:
+        st.markdown(f"{label}: **{plain(value['name'])}**")
+    return chosen
+
+
+def word(label: str, name: str, words: Mapping[str, str], usual: str | None = None) -> str | None:
+    """Draw the choice of one word of a list, or none; the default where the address has none."""
+    key, chosen = f"analysis-{name}", address.one(name) or usual
+    st.session_state[key] = chosen if chosen in words else None
+    st.selectbox(
+        label, list(words), index=None, key=key, format_func=words.__getitem__,
+        placeholder=_("Any"), on_change=partial(address.choose, name, key, words),
+    )  # fmt: skip
+    return chosen if chosen in words else None
+
+
+def several(label: str, name: str, words: Mapping[str, str]) -> tuple[str, ...]:
+    """Draw the choice of several words of a list."""
+    key = f"analysis-{name}"
+    chosen = tuple(one for one in address.many(name) if one in words)
+    st.session_state[key] = list(chosen)
+    st.multiselect(
+        label, list(words), key=key, format_func=words.__getitem__,
+        placeholder=_("Choose one or more"),
+        on_change=partial(address.choose, name, key, words),
+    )  # fmt: skip
+    return chosen
+
+
+def yes(label: str, name: str) -> bool:
+    """Draw a checkbox."""
+    key = f"analysis-{name}"
+    st.session_state[key] = address.one(name) == "1"
+    st.checkbox(
+        label, key=key,
+        on_change=lambda: address.change(**{name: "1" if st.session_state[key] else None}),
+    )  # fmt: skip
+    return address.one(name) == "1"

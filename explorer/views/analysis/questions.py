@@ -5,19 +5,10 @@ from dataclasses import dataclass
 
 from explorer.frame import ScreenContext
 from explorer.i18n import _
-from explorer.views.analysis.bridges import bridges
-from explorer.views.analysis.changes import changes
-from explorer.views.analysis.coverage import coverage
-from explorer.views.analysis.cuts import cuts
-from explorer.views.analysis.history_trend import trend
-from explorer.views.analysis.meeting_participants import table
-from explorer.views.analysis.members import members
-from explorer.views.analysis.metrics import metrics
-from explorer.views.analysis.owners import owners
-from explorer.views.analysis.path_diff import paths
+from explorer.views.analysis.coverage import coverage, members, reach, table
+from explorer.views.analysis.history import changes, owners, paths, trend
+from explorer.views.analysis.impact import bridges, cuts, metrics, relations
 from explorer.views.analysis.question_answer import QuestionAnswer
-from explorer.views.analysis.reach import reach
-from explorer.views.analysis.relations import relations
 
 
 @dataclass(frozen=True, slots=True)

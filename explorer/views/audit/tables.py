@@ -6,9 +6,9 @@ from html import escape
 
 from api.schemas.audit import AuditRow, Exposed, LookUp, OwnRow
 from explorer import address, session
+from explorer.address import AUDIT, REGISTER
 from explorer.html_table import table
 from explorer.i18n import _, clock, number, short_day
-from explorer.screens import AUDIT, REGISTER
 
 
 def action(name: str) -> str:

@@ -12,13 +12,26 @@ from api.client import ApiClient, AskedAuditExport, AskedTerm
 from api.schemas.accounts import Role
 from api.schemas.audit import AuditRow, RowKind, Sample, Verdict
 from api.schemas.reveal import PurposeWord
-from explorer import address, screen_state, session
+from explorer import address, files, screen_state, session
 from explorer.frame import ScreenContext
 from explorer.i18n import _, clock, number, plain, typed_date
 from explorer.labels import labels
 from explorer.views.audit import tables
-from explorer.views.audit.take import take_rows
 from explorer.views.find.need import node_field, value_of
+
+_TICKET: Final = "audit-ticket"
+
+
+def take_rows(context: ScreenContext, asked: AskedAuditExport) -> None:
+    """Draw the export of the rows, without typed texts and without the persons in an answer."""
+    with st.expander(_("Take the report along (CSV)")):
+        st.markdown(
+            _("The rows chosen here, newest first, at most 10,000. That you take them is logged.")
+        )
+        if st.button(_("Make the report"), key="audit-make-report"):
+            files.make(_TICKET, asked, lambda: context.client.make_audit_export(asked))
+        files.offer(_TICKET, asked)
+
 
 _DENMARK: Final = ZoneInfo("Europe/Copenhagen")
 _PAGE: Final = 50

@@ -2,20 +2,21 @@
 
 from functools import partial
 from html import escape
-from typing import Final
+from typing import Final, cast
 
 import streamlit as st
 
-from api.client import NotFound, Unavailable
-from api.schemas.coverage import CoverageMap
+from api.client import AskedExport, AskedMap, AskedMatrix, NotFound, Unavailable
+from api.schemas.coverage import CoverageMap, CoverageMatrix, MapUnit
 from api.schemas.words import AreaKind
-from explorer import address, frame, problem_states, screen_state, session
+from explorer import address, files, frame, problem_states, screen_state, session
+from explorer.address import FIND, MAP, REGISTER
+from explorer.frame import ScreenContext
 from explorer.i18n import _
 from explorer.labels import Labels
 from explorer.outlines import ATTRIBUTION, outlines
-from explorer.screens import FIND, MAP, REGISTER
-from explorer.views.analysis import origins
-from explorer.views.coverage_map import area_rows, chart, matrix, take
+from explorer.views.analysis import query_parameters
+from explorer.views.coverage_map import area_rows, matrix
 from explorer.views.coverage_map.area_rows import (
     OF_POSTS,
     AreaRow,
@@ -28,8 +29,10 @@ from explorer.views.coverage_map.controls import (
     asked,
     controls,
     is_by_number,
+    networks_asked,
     posts_asked,
     sees_all,
+    unit_asked,
 )
 
 _HEIGHT: Final = 430
@@ -57,8 +60,8 @@ def show(context: frame.ScreenContext) -> None:
         if nothing_amiss(found, answer.measure):
             st.success(_nothing(answer.by))
     with right:
-        take.take_table(context, answer)
-        origins.offer(context, origins.OF_MEASURE[answer.measure])
+        take_table(context, answer)
+        query_parameters.offer(context, query_parameters.OF_MEASURE[answer.measure])
     with left:
         _maps(answer, found, selected)
         _detail(context, found, selected)
@@ -81,7 +84,7 @@ def _maps(answer: CoverageMap, found: tuple[AreaRow, ...], selected: str | None)
         _drawn("map-country", found, selected, within="", height=_HEIGHT)
     with capital:
         _part(_("The capital area"))
-        _drawn("map-capital", found, selected, within=chart.CAPITAL, height=_CAPITAL_HEIGHT)
+        _drawn("map-capital", found, selected, within=area_rows.CAPITAL, height=_CAPITAL_HEIGHT)
     st.html(area_rows.legend_table(legend(found, answer.measure, answer.by)))
     st.caption(_("Map: {source}. Outlines, not surveyed.", source=ATTRIBUTION))
 
@@ -91,8 +94,8 @@ def _drawn(
 ) -> None:
     unknown = _("Not in the register on this date")
     st.vega_lite_chart(
-        spec=chart.chart(
-            chart.shapes(outlines(), found, within=within, unknown=unknown),
+        spec=area_rows.chart(
+            area_rows.shapes(outlines(), found, within=within, unknown=unknown),
             dark=st.context.theme.type == "dark",
             selected=selected,
             title=_("Map of the municipalities; the table says the same"),
@@ -105,7 +108,7 @@ def _drawn(
 
 
 def _pick(key: str) -> None:
-    area = chart.picked(st.session_state[key])
+    area = area_rows.picked(st.session_state[key])
     if area is not None:
         address.change(area=area)
 
@@ -153,7 +156,7 @@ def _matrix(context: frame.ScreenContext, answer: CoverageMap) -> None:
     except Unavailable:
         return  # the answer above shows that it may be out of date
     if found is not None:
-        take.take_matrix(context, found)
+        take_matrix(context, found)
 
 
 def _ways(context: frame.ScreenContext, row: AreaRow) -> str:
@@ -183,4 +186,47 @@ def _posts(context: frame.ScreenContext, row: AreaRow) -> None:
         return  # the answer above shows that it may be out of date
     words = Labels({**session.all_terms(), **session.terms("PostState")})
     st.html(area_rows.posts(there.rows, words) + area_rows.plans(there.plans))
-    take.take_posts(context, tuple(dict.fromkeys(one.post.id for one in there.rows)))
+    take_posts(context, tuple(dict.fromkeys(one.post.id for one in there.rows)))
+
+
+_TABLE: Final = "map-table-ticket"
+_MATRIX: Final = "map-matrix-ticket"
+_POSTS: Final = "map-ticket"
+
+
+def take_table(context: ScreenContext, answer: CoverageMap) -> None:
+    """Draw the export of all areas by the measure shown, for users who may export."""
+    if not session.may(context.me, "EXPORT"):
+        return
+    asked = AskedMap(
+        measure=answer.measure, kind=posts_asked(), meets_in=networks_asked(), by=unit_asked(),
+        on=None if context.is_today else context.on,
+    )  # fmt: skip
+    if st.button(_("Make a file of the table (CSV)"), key="map-make-table"):
+        files.make(_TABLE, asked, lambda: context.client.make_map_export(asked))
+    files.offer(_TABLE, asked)
+
+
+def take_matrix(context: ScreenContext, found: CoverageMatrix) -> None:
+    """Draw the export of the matrix shown, for users who may export."""
+    if not session.may(context.me, "EXPORT"):
+        return
+    asked = AskedMatrix(
+        columns=found.columns, by=cast("MapUnit", found.by),
+        area=found.area.id if found.area else None, on=None if context.is_today else context.on,
+    )  # fmt: skip
+    if st.button(_("Make a file of the matrix (CSV)"), key="map-make-matrix"):
+        files.make(_MATRIX, asked, lambda: context.client.make_matrix_export(asked))
+    files.offer(_MATRIX, asked)
+
+
+def take_posts(context: ScreenContext, posts: tuple[str, ...]) -> None:
+    """Draw the export of the posts listed, for users who may export."""
+    if not posts or not session.may(context.me, "EXPORT"):
+        return
+    asked = AskedExport(
+        format="NODES_CSV", nodes=posts, on=None if context.is_today else context.on
+    )
+    if st.button(_("Make a list of these posts (CSV)"), key="map-make"):
+        files.make(_POSTS, asked, lambda: context.client.make_export(asked))
+    files.offer(_POSTS, asked)

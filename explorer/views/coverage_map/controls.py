@@ -1,7 +1,6 @@
 """The query of the coverage map, and the controls that read it from and write it to the address."""
 
 from collections.abc import Container
-from datetime import date
 from functools import partial
 from typing import Any, Final, cast, get_args
 
@@ -88,17 +87,30 @@ def controls(context: ScreenContext, answer: CoverageMap, found: tuple[AreaRow, 
         )
     with two:
         if answer.measure not in WITHOUT_KINDS:
-            _select_kinds(answer)
+            # Draw the filter by kind of post or of network met in; nothing chosen: all.
+            options, key = _kinds(answer), "map-kind"
+            st.session_state[key] = [one for one in address.many("kind") if one in options]
+            st.multiselect(
+                _("For which posts"), list(options), key=key, format_func=options.__getitem__,
+                placeholder=_("The info houses") if _is_path(answer.measure) else _("All posts"),
+                on_change=partial(_choose, "kind", key, options), filter_mode="contains",
+            )  # fmt: skip
     with three:
         _select("by", _("Divided into"), {one: units[one] for one in _UNITS}, answer.by)
     with four:
-        _date(context.on)
+        st.session_state["map-on"] = context.on
+        st.date_input(_("As of"), key="map-on", format=typed_date(), on_change=_choose_date)
     left, right = st.columns([6, 4])
     with left:
         names = {"": _("None chosen"), **{one.id: one.name for one in found}}
         _select("area", units[answer.by], names, address.one("area") or "")
     with right:
-        _sorting(answer.measure)
+        first = _("Lowest first") if is_lowest_first(answer.measure) else _("Highest first")
+        words = {"number": first, "name": _("By name")}
+        st.radio(
+            _("Sort the table"), list(words), key="map-sort", horizontal=True,
+            format_func=lambda one: words[one],
+        )  # fmt: skip
 
 
 def _select(name: str, label: str, options: dict[str, str], chosen: str) -> None:
@@ -114,17 +126,6 @@ def _choose(name: str, key: str, options: Container[object]) -> None:
     """Write the choice; another division has other areas, so the selected area is removed."""
     gone = {"area": None, "kind": None} if name == "by" else {}
     address.choose(name, key, options, **gone)
-
-
-def _select_kinds(answer: CoverageMap) -> None:
-    """Draw the filter by kind of post or of network met in; nothing chosen: all."""
-    options, key = _kinds(answer), "map-kind"
-    st.session_state[key] = [one for one in address.many("kind") if one in options]
-    st.multiselect(
-        _("For which posts"), list(options), key=key, format_func=options.__getitem__,
-        placeholder=_("The info houses") if _is_path(answer.measure) else _("All posts"),
-        on_change=partial(_choose, "kind", key, options), filter_mode="contains",
-    )  # fmt: skip
 
 
 def _kinds(answer: CoverageMap) -> dict[str, str]:
@@ -146,22 +147,8 @@ def _is_path(measure: MapMeasure) -> bool:
     return measure in {"HOPS", "OLDEST_HOP", "COST"}
 
 
-def _date(on: date) -> None:
-    st.session_state["map-on"] = on
-    st.date_input(_("As of"), key="map-on", format=typed_date(), on_change=_choose_date)
-
-
 def _choose_date() -> None:
     address.change(on=st.session_state["map-on"])
-
-
-def _sorting(measure: MapMeasure) -> None:
-    first = _("Lowest first") if is_lowest_first(measure) else _("Highest first")
-    words = {"number": first, "name": _("By name")}
-    st.radio(
-        _("Sort the table"), list(words), key="map-sort", horizontal=True,
-        format_func=lambda one: words[one],
-    )  # fmt: skip
 
 
 def is_by_number() -> bool:

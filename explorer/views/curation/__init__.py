@@ -8,16 +8,7 @@ import streamlit as st
 
 from explorer import address, frame, session
 from explorer.i18n import _
-from explorer.views.curation import (
-    acquaintances,
-    consents,
-    due_links,
-    gaps,
-    handover,
-    new_link,
-    proposals,
-    saving,
-)
+from explorer.views.curation import acquaintances, consents, due_links, editing, handover, new_link
 
 Tab = Callable[[frame.ScreenContext], None]
 _TABS: Final[Mapping[str, tuple[Tab, str]]] = {
@@ -25,9 +16,9 @@ _TABS: Final[Mapping[str, tuple[Tab, str]]] = {
     "new": (new_link.show, "EDIT"),
     "consents": (consents.show, "CONSENTS"),
     "handover": (handover.show, "EDIT"),
-    "gaps": (gaps.show, "QUESTION"),
+    "gaps": (new_link.show_gaps, "QUESTION"),
     "ties": (acquaintances.show, "EDIT"),
-    "proposals": (proposals.show, "EDIT"),
+    "proposals": (new_link.show_proposal, "EDIT"),
 }
 """Each tab, and the task that its user must be allowed."""
 _KEY: Final = "curation-tab"
@@ -36,7 +27,7 @@ _KEY: Final = "curation-tab"
 def show(context: frame.ScreenContext) -> None:
     """Draw the outcome of the last write, then one tab."""
     frame.title(context, _("Curation"))
-    saving.outcome(context.client)
+    editing.outcome(context.client)
     tab = _chosen(context)
     draw = _TABS[tab][0]
     draw(context)

@@ -10,7 +10,7 @@ from api.client import ApiClient, ChangedFields, Versioned
 from api.schemas.entities import LinkCard, NodeName
 from explorer import address, frame, screen_state
 from explorer.i18n import _, day, ngettext, plain
-from explorer.views.curation import saving
+from explorer.views.curation import editing
 
 _MOST: Final = 50
 _Tie = Versioned[LinkCard]
@@ -57,7 +57,7 @@ def _row(context: frame.ScreenContext, me: str, one: _Tie) -> None:
     is_confirmed = bool(link.fields.get("is_confirmed"))
     is_theirs = link.fields.get("declared_by") not in (me, None)
     with st.container(border=True):
-        st.markdown(f"**{plain(saving.name(other))}**")
+        st.markdown(f"**{plain(editing.name(other))}**")
         st.markdown(" · ".join(_facts(link, is_confirmed=is_confirmed, is_theirs=is_theirs)))
         with st.container(horizontal=True):
             if is_theirs and not is_confirmed:
@@ -76,7 +76,7 @@ def _facts(link: LinkCard, *, is_confirmed: bool, is_theirs: bool) -> Iterator[s
         yield _("confirmed by both")
     else:
         yield _("said by the other alone") if is_theirs else _("said by you alone")
-    last = saving.day_in(link.fields.get("last_contact_on"))
+    last = editing.day_in(link.fields.get("last_contact_on"))
     yield _("last in touch {day}", day=day(last)) if last else _("last contact unknown")
 
 
@@ -90,11 +90,11 @@ def _button(
 
 def _change(client: ApiClient, one: _Tie, values: dict[str, bool | str]) -> None:
     ask = ChangedFields(fields={**values})
-    refused = partial(saving.refuse, saw=[one.thing])
-    saving.write(lambda: client.change_link(one.thing.id, ask, one.etag), refused)
+    refused = partial(editing.refuse, saw=[one.thing])
+    editing.write(lambda: client.change_link(one.thing.id, ask, one.etag), refused)
 
 
 def _take_away(client: ApiClient, one: _Tie, other: NodeName) -> None:
-    refused = partial(saving.refuse, saw=[one.thing])
-    if saving.write(lambda: client.end_link(one.thing.id, one.etag), refused) is not None:
-        saving.note(_("The tie to {name} is taken away.", name=saving.name(other)))
+    refused = partial(editing.refuse, saw=[one.thing])
+    if editing.write(lambda: client.end_link(one.thing.id, one.etag), refused) is not None:
+        editing.note(_("The tie to {name} is taken away.", name=editing.name(other)))

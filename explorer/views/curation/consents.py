@@ -10,14 +10,14 @@ import streamlit as st
 from pydantic import ValidationError
 
 from api.client import ApiClient, AskedRenewal, ChangeSet, Create
-from api.schemas.changes import DueAt, Receipt, Receipts
+from api.schemas.changes import Receipt, Receipts
 from explorer import address, screen_state, session
 from explorer.frame import ScreenContext
 from explorer.i18n import _, day, ngettext, plain
 from explorer.session import UserSeat
 from explorer.settings import ExplorerSettings
-from explorer.views.curation import fields, saving
-from explorer.views.curation.saving import field_name
+from explorer.views.curation import editing, fields
+from explorer.views.curation.editing import field_name
 
 _LONGEST: Final = timedelta(days=730)  # the law's 24 months, rounded down
 
@@ -107,11 +107,11 @@ def show_renewal(context: ScreenContext, receipt: Receipt) -> None:
     except ValidationError:
         st.error(_("Fill in purposes, receivers, channels, dates and the version of the text."))
         return
-    if saving.attempt(lambda: context.client.renew_consent(receipt.id, asked)) is not None:
-        saving.note(_("The consent is renewed."))
+    if editing.attempt(lambda: context.client.renew_consent(receipt.id, asked)) is not None:
+        editing.note(_("The consent is renewed."))
         address.change(id=None)
         st.rerun()
-    saving.outcome(context.client)
+    editing.outcome(context.client)
 
 
 _VISIBLE: Final = {"AREA", "NAMED"}
@@ -137,9 +137,9 @@ def show_recording(context: ScreenContext, seat: UserSeat) -> None:
             is_saved = st.form_submit_button(_("Record both"), type="primary")
         if is_saved:
             changes = _as_one(fields.filled(person), fields.filled(told), seat.id)
-            if saving.write(lambda: context.client.apply_change_set(changes)) is not None:
+            if editing.write(lambda: context.client.apply_change_set(changes)) is not None:
                 st.rerun()
-            saving.outcome(context.client)
+            editing.outcome(context.client)
 
 
 def _visibility(key: str) -> str | None:
@@ -250,13 +250,13 @@ def _facts(context: ScreenContext, one: Receipt) -> Iterator[str]:
 def _withdraw(client: ApiClient, consent: str) -> None:
     """Withdraw a consent; it takes effect at once, even if the database is updated later."""
     st.session_state.pop(_LINK, None)
-    if saving.attempt(lambda: client.withdraw_consent(consent)) is not None:
-        saving.note(_("The consent is withdrawn. The person is no longer shown."))
+    if editing.attempt(lambda: client.withdraw_consent(consent)) is not None:
+        editing.note(_("The consent is withdrawn. The person is no longer shown."))
 
 
 def _make_link(client: ApiClient, consent: str) -> None:
     """Make a withdrawal link; its address is returned only once and stored nowhere else."""
-    made = saving.attempt(lambda: client.make_withdrawal_link(consent))
+    made = editing.attempt(lambda: client.make_withdrawal_link(consent))
     if made is not None:
         st.session_state[_LINK] = (consent, made.path)
 
@@ -272,11 +272,10 @@ def _link(consent: str) -> None:
 def _by_post(page: Receipts) -> None:
     """Draw how many consents each post has to renew, for stewards; small numbers are withheld."""
     for one in page.due_by_post:
-        st.markdown(_due_at(one))
-
-
-def _due_at(one: DueAt) -> str:
-    return _(
-        "{post} has at least {count} consents to renew.",
-        post=plain(one.name or one.post), count=one.at_least,
-    )  # fmt: skip
+        st.markdown(
+            _(
+                "{post} has at least {count} consents to renew.",
+                post=plain(one.name or one.post),
+                count=one.at_least,
+            )
+        )

@@ -2,37 +2,353 @@
 
 The version is stored with the form: a user who saves after someone else is told so, and what was
 typed is preserved.
+
+A button's write runs before the screen is redrawn, on the versions the screen showed. Its outcome
+is stored in the session and shown once, at the top. The messages use the words for links, fields
+and values, and the comparison of versions, that are defined first.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar, cast
 
 import streamlit as st
 
-from api.client import NotFound, Problem, Versioned
-from api.schemas.changes import Written
-from api.schemas.entities import Entity, LinkCard
+from api.client import ApiClient, Conflict, Invalid, NotFound, Problem, Versioned
+from api.schemas.changes import Change, Rehearsal, Written
+from api.schemas.entities import Entity, LinkCard, NodeName
 from api.schemas.history import Changes
+from explorer import problem_states, screen_state, session
 from explorer.html_table import text_table
-from explorer.i18n import _, clock, day
-from explorer.views.curation import saving
-from explorer.views.curation.saving import Fields
+from explorer.i18n import _, clock, day, number, paragraphs, plain, short_day
 
-T = TypeVar("T", LinkCard, Entity)
+_OF_FIELD: Final = {
+    "gate": "LegalGate",
+    "levels": "PreventionLevel",
+    "trigger": "Trigger",
+    "function": "CoordinationFunction",
+    "attendance": "Attendance",
+    "kind": "SupportKind",
+}
+
+
+class FieldFault(Protocol):
+    """A violated rule of a change, as in a problem or a dry run."""
+
+    @property
+    def field(self) -> str: ...  # noqa: D102 - said above
+
+    @property
+    def detail(self) -> str: ...  # noqa: D102 - said above
+
+
+def name(node: NodeName) -> str:
+    """The name of a node; its id if the caller may not know the name."""
+    return node.name or node.id
+
+
+def sentence(link: LinkCard) -> str:
+    """A link as Markdown: `**SSP-koordinator, Kystby** koordinerer **SSP Kystby**`."""
+    verb = session.term("LinkType", link.type)
+    return f"**{plain(name(link.source))}** {plain(verb)} **{plain(name(link.target))}**"
+
+
+def told(link: LinkCard) -> str:
+    """A link as plain text."""
+    return f"{name(link.source)} {session.term('LinkType', link.type)} {name(link.target)}"
+
+
+def label(link: LinkCard) -> str:
+    """A link as the label of a control."""
+    return plain(told(link))
+
+
+def field_name(field: str) -> str:
+    """The label of a field of a link, a person or a consent."""
+    return {
+        "gate": _("Gate"),
+        "levels": _("Prevention levels"),
+        "strength": _("How strong"),
+        "valid_from": _("True from"),
+        "valid_to": _("True until"),
+        "order": _("Place in the order"),
+        "is_acute": _("For acute matters"),
+        "is_acting": _("Acting"),
+        "share": _("Share of the post"),
+        "attendance": _("Attendance"),
+        "is_lendable": _("May be lent"),
+        "function": _("Function in the network"),
+        "kind": _("Kind of support"),
+        "trigger": _("Kind of need"),
+        "since_on": _("Acquainted since"),
+        "last_contact_on": _("Last in touch"),
+        "is_confirmed": _("Confirmed by both"),
+        "verified_on": _("Last checked"),
+        "absent_from": _("Away from"),
+        "absent_to": _("Back on"),
+        "display_name": _("Name as shown"),
+        "name": _("Name"),
+        "visibility": _("Visible to"),
+        "purposes": _("Purposes"),
+        "audience": _("Given to"),
+        "channels": _("By which channels"),
+        "given_on": _("Given on"),
+        "expires_on": _("Expires on"),
+        "text_version": _("Version of the text"),
+        "obtained_how": _("How it was given"),
+        "is_adult": _("Is of age"),
+        "target_id": _("Other end"),
+        "source_id": _("First end"),
+    }.get(field, field)
+
+
+def value(field: str, told: Any) -> str:
+    """A value in words: dates formatted, identifiers by the vocabulary."""
+    if told is None or told == []:
+        return "–"
+    if isinstance(told, bool):
+        return _("yes") if told else _("no")
+    if isinstance(told, list):
+        return ", ".join(value(field, one) for one in cast("list[Any]", told))
+    if isinstance(told, int | float):
+        return number(told)
+    if (day := day_in(told)) is not None:
+        return short_day(day)
+    return session.term(_OF_FIELD.get(field, ""), str(told))
+
+
+def day_in(told: object) -> date | None:
+    """The date in a field; None if it holds none."""
+    if not isinstance(told, str):
+        return told if isinstance(told, date) else None
+    try:
+        return date.fromisoformat(told)
+    except ValueError:
+        return None
+
+
+def faults(found: Iterable[FieldFault]) -> list[str]:
+    """The violated rules, a sentence for each field."""
+    return [f"{_of(one.field)} {one.detail}.".strip() for one in found]
+
+
+def _of(field: str) -> str:
+    called = field_name(field)
+    return "" if not field or called == field else f"{called}:"
+
+
+Fields = Mapping[str, Any]
+_OURS: Final = frozenset({"id", "revision", "source", "source_id", "target_id", "verified_by"})
+"""Fields not shown to curators; the ends of a link are part of its name."""
+
+
+def even(value: Any) -> Any:
+    """Normalize a value for comparison: absent, empty list and False are equal; lists sorted."""
+    if isinstance(value, list):
+        return sorted(cast("list[str]", value)) or None
+    return None if value is False else value
+
+
+def told_of(fields: Iterable[str]) -> list[str]:
+    """The fields that are shown to a curator, each once."""
+    return [one for one in dict.fromkeys(fields) if one not in _OURS]
+
+
+def differing(left: Fields, right: Fields) -> list[str]:
+    """The fields shown to a curator in which two versions differ."""
+    every = told_of((*left, *right))
+    return [one for one in every if even(left.get(one)) != even(right.get(one))]
+
+
+def beside(fields: Iterable[str], left: Fields, right: Fields) -> Iterator[tuple[str, str, str]]:
+    """The label of each field, and its value in both versions."""
+    for one in fields:
+        yield (
+            field_name(one),
+            value(one, left.get(one)),
+            value(one, right.get(one)),
+        )
+
+
+def under(what: str, rows: Iterable[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+    """The rows of one element, which is named in the first of them."""
+    for place, row in enumerate(rows):
+        yield (what if place == 0 else "", *row)
+
+
+T = TypeVar("T")
+_OUTCOME: Final = "curating-outcome"
+_REHEARSED: Final = "curating-rehearsed"
+
+
+@dataclass(frozen=True, slots=True)
+class SavedWrite:
+    """The message about a successful write."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedWrite:
+    """The problem of a refused write, and the links as they were seen when it was sent."""
+
+    why: Problem
+    saw: tuple[LinkCard, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DryRunOutcome:
+    """A dry run, and the names of the elements in it."""
+
+    of: str
+    answer: Rehearsal
+    names: Mapping[str, str]
+
+
+def refuse(problem: Problem, *, saw: Iterable[LinkCard] = ()) -> None:
+    """Show at the top of the next run why a write was refused.
+
+    After a conflict, the links in `saw` are compared with their current versions.
+    """
+    st.session_state[_OUTCOME] = RefusedWrite(problem, tuple(saw))
+
+
+def write(do: Callable[[], Written], refused: Callable[[Problem], None] = refuse) -> Written | None:
+    """Run a write; return None if it was refused. Either way the next run shows the outcome."""
+    written = attempt(do, refused)
+    if written is not None:
+        note(_("Saved as change {revision}.", revision=number(written.revision)))
+    return written
+
+
+def attempt(do: Callable[[], T], refused: Callable[[Problem], None] = refuse) -> T | None:
+    """Return the result of a request; a problem is passed to `refused`, and the result is None."""
+    st.session_state.pop(_REHEARSED, None)
+    try:
+        done = do()
+    except Problem as problem:
+        refused(problem)
+        return None
+    screen_state.invalidate()
+    return done
+
+
+def note(text: str) -> None:
+    """Show a sentence at the top of the next run."""
+    st.session_state[_OUTCOME] = SavedWrite(text)
+
+
+def outcome(client: ApiClient) -> None:
+    """Draw the outcome of the last write, once."""
+    told: SavedWrite | RefusedWrite | None = st.session_state.pop(_OUTCOME, None)
+    if isinstance(told, SavedWrite):
+        st.success(plain(told.text))
+        st.toast(plain(told.text))  # for a user who has scrolled far down
+    elif told is not None:
+        _refused(told, client)
+        st.toast(_("Nothing was saved."))
+
+
+def _refused(told: RefusedWrite, client: ApiClient) -> None:
+    """Draw why nothing was written: by field name where fields must be corrected."""
+    problem = told.why
+    if isinstance(problem, Invalid) and problem.slug != "refused-content":
+        found = faults(problem.errors) or [problem.detail]
+        st.error(paragraphs([_("Nothing was saved."), *map(plain, found)]))
+    elif isinstance(problem, Conflict) and problem.slug == "conflict":
+        _overtaken(problem, told.saw)
+    elif isinstance(problem, Conflict):
+        st.warning(plain(problem.detail))
+    else:
+        problem_states.draw(problem, client)
+
+
+def _overtaken(problem: Conflict, saw: Iterable[LinkCard]) -> None:
+    """Draw a conflict: the versions seen next to the current ones."""
+    st.warning(
+        _(
+            "Nothing was saved: somebody else has changed it meanwhile. You see it now as it "
+            "stands; check it again."
+        )
+    )
+    head = (
+        _("What is changed"),
+        _("Its field"),
+        _("As you saw it"),
+        _("As it stands now"),
+    )
+    now = {one["id"]: one["versions"]["current"] for one in problem.members.get("conflicts", ())}
+    if rows := [row for link in saw for row in _since(link, now.get(link.id, link.fields))]:
+        st.html(text_table(_("What is changed"), head, rows))
+
+
+def _since(saw: LinkCard, now: Fields) -> Iterable[tuple[str, ...]]:
+    changed = differing(saw.fields, now)
+    return under(told(saw), beside(changed, saw.fields, now))
+
+
+# ---- dry runs
+
+
+def dry_run(
+    of: str,
+    do: Callable[[], Rehearsal],
+    names: Mapping[str, str],
+    refused: Callable[[Problem], None] = refuse,
+) -> None:
+    """Run a write as a dry run; `show_dry_run` with the same name shows its result."""
+    answer = attempt(do, refused)
+    if answer is not None:
+        st.session_state[_REHEARSED] = DryRunOutcome(of, answer, names)
+
+
+def show_dry_run(of: str) -> None:
+    """Draw the changes and violated rules of the dry run with this name, if it was requested."""
+    held: DryRunOutcome | None = st.session_state.get(_REHEARSED)
+    if held is None or held.of != of:
+        return
+    if held.answer.is_allowed:
+        st.info(_("Nothing is saved yet. This would change:"))
+    else:
+        found = faults(held.answer.errors)
+        st.error(paragraphs([_("This cannot be saved."), *map(plain, found)]))
+    st.html(_table(held))
+
+
+def _table(held: DryRunOutcome) -> str:
+    head = (
+        _("What is changed"),
+        _("Its field"),
+        _("Before the change"),
+        _("After the change"),
+    )
+    rows = [row for change in held.answer.would for row in _change_rows(change, held.names)]
+    return text_table(_("What is changed"), head, rows)
+
+
+def _change_rows(change: Change, names: Mapping[str, str]) -> Iterable[tuple[str, ...]]:
+    called = names.get(change.called or change.id) or names.get(change.id)
+    turn = session.term("ChangeKind", change.kind)
+    before, after = change.before, change.after
+    rows = list(beside(told_of((*before, *after)), before, after))
+    what = f"{called}: {turn}" if called else turn
+    return under(what, rows or [("", "", "")])
+
+
+CardT = TypeVar("CardT", LinkCard, Entity)
 _OPEN: Final = "curating-open"
 _OVERTAKEN: Final = "curating-overtaken"
 _TURN: Final = "curating-turn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OpenedEdit(Generic[T]):
+class OpenedEdit(Generic[CardT]):
     """The element as it was when its form was opened; `turn` numbers the fillings of the form."""
 
     name: str
-    thing: T
+    thing: CardT
     etag: str | None
     turn: int
 
@@ -61,9 +377,9 @@ class EditActions:
     close: Callable[[], None]
 
 
-def opened(name: str, read: Callable[[], Versioned[T]]) -> OpenedEdit[T]:
+def opened(name: str, read: Callable[[], Versioned[CardT]]) -> OpenedEdit[CardT]:
     """Return the edit opened under a name; if it is not open, close any other and read it."""
-    held: OpenedEdit[T] | None = st.session_state.get(_OPEN)
+    held: OpenedEdit[CardT] | None = st.session_state.get(_OPEN)
     if held is None or held.name != name:
         leave()
         context, turn = read(), st.session_state.get(_TURN, 0)
@@ -79,14 +395,14 @@ def leave() -> None:
         st.session_state.pop(name, None)
 
 
-def save(held: OpenedEdit[T], mine: Fields, ways: EditActions) -> None:
+def save(held: OpenedEdit[CardT], mine: Fields, ways: EditActions) -> None:
     """Send the changes, based on the version that was read."""
     _send(mine, held.etag, ways)
 
 
 def _send(mine: Fields, etag: str | None, ways: EditActions) -> None:
     st.session_state.pop(_OVERTAKEN, None)
-    written = saving.write(lambda: ways.change(mine, etag), partial(refused, mine, ways))
+    written = write(lambda: ways.change(mine, etag), partial(refused, mine, ways))
     if written is not None:
         ways.close()
 
@@ -94,7 +410,7 @@ def _send(mine: Fields, etag: str | None, ways: EditActions) -> None:
 def refused(mine: Fields, ways: EditActions, problem: Problem) -> None:
     """Handle a refused write: what was typed is preserved; a conflict stores both versions."""
     if problem.slug != "conflict":
-        saving.refuse(problem)
+        refuse(problem)
         if isinstance(problem, NotFound):
             ways.close()
         return
@@ -117,7 +433,7 @@ def _changed_at(ways: EditActions) -> datetime | None:
     return last
 
 
-def side_by_side(held: OpenedEdit[T], fields: Iterable[str], ways: EditActions) -> None:
+def side_by_side(held: OpenedEdit[CardT], fields: Iterable[str], ways: EditActions) -> None:
     """Draw both versions after a conflict, and a button to keep each."""
     overtaken: EditConflict | None = st.session_state.get(_OVERTAKEN)
     if overtaken is None:
@@ -140,10 +456,10 @@ def side_by_side(held: OpenedEdit[T], fields: Iterable[str], ways: EditActions) 
 
 
 def _rows(
-    held: OpenedEdit[T], fields: Iterable[str], overtaken: EditConflict
+    held: OpenedEdit[CardT], fields: Iterable[str], overtaken: EditConflict
 ) -> Iterator[tuple[str, str, str]]:
     """The fields that differ from what was read or from each other."""
     mine, theirs = overtaken.mine, overtaken.theirs
-    differing = {*mine, *saving.differing(held.thing.fields, theirs)}
-    shown = [one for one in fields if one in differing]
-    return saving.beside(shown, theirs, {**theirs, **mine})
+    changed = {*mine, *differing(held.thing.fields, theirs)}
+    shown = [field for field in fields if field in changed]
+    return beside(shown, theirs, {**theirs, **mine})

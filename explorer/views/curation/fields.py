@@ -21,8 +21,8 @@ from explorer.components.combobox import (
 )
 from explorer.i18n import _, ngettext, typed_date
 from explorer.labels import Labels
-from explorer.views.curation import saving
-from explorer.views.curation.saving import day_in, field_name
+from explorer.views.curation import editing
+from explorer.views.curation.editing import day_in, field_name
 
 Shape = Literal["word", "words", "share", "order", "flag", "day"]
 Ends = tuple[frozenset[Label], frozenset[Label]]
@@ -119,7 +119,7 @@ def changed(link_type: str, before: Mapping[str, Any], typed: Mapping[str, Any])
     return {
         one.name: typed[one.name]
         for one in fields_of(link_type)
-        if saving.even(typed[one.name]) != saving.even(before.get(one.name))
+        if editing.even(typed[one.name]) != editing.even(before.get(one.name))
     }
 
 

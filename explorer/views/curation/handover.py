@@ -8,16 +8,85 @@ from typing import Any, Final
 
 import streamlit as st
 
-from api.client import ApiClient, ChangeSet, Create, Ending
+from api.client import ApiClient, ChangedFields, ChangeSet, Create, Ending, Versioned
 from api.client import Versioned as Read
-from api.schemas.entities import LinkCard, NodeName
+from api.schemas.changes import Written
+from api.schemas.entities import Entity, LinkCard, NodeName
 from api.schemas.words import Label
-from explorer import address, screen_state, session
+from explorer import address, frame, screen_state, session
 from explorer.frame import ScreenContext
-from explorer.i18n import _
+from explorer.i18n import _, plain
 from explorer.labels import labels
-from explorer.views.curation import absence, editing, fields, saving
+from explorer.views.curation import editing, fields
+from explorer.views.curation.editing import Fields, day_in, field_name
 from explorer.views.curation.fields import pick
+
+_DAYS: Final = ("absent_from", "absent_to")
+
+
+def show_absence(context: frame.ScreenContext, person: str) -> None:
+    """Draw the absence dates, for users who may change them, and the deputies of each post."""
+    st.subheader(_("Away, and who stands in"), anchor=False)
+    if person == context.me.person or "STEWARD" in session.roles(context.me):
+        _dates(context.client, person)
+    held_by = partial(context.client.links, source=person, type="HOLDS")
+    for held in screen_state.fetch(context.client, ("held", person), lambda: next(held_by())).found:
+        _deputies(context, held.target.id, editing.name(held.target))
+
+
+def _dates(client: ApiClient, person: str) -> None:
+    held = editing.opened(f"away-{person}", partial(_read, client, person))
+    before, ways = held.thing.fields, _ways(client, person)
+    editing.side_by_side(held, _DAYS, ways)
+    with st.form(held.key, enter_to_submit=False):
+        typed = {name: _typed(name, before.get(name), f"{held.key}-{name}") for name in _DAYS}
+        is_saved = st.form_submit_button(_("Save the absence"))
+    changed = {name: one for name, one in typed.items() if one != before.get(name)}
+    if is_saved and changed:
+        editing.save(held, changed, ways)
+        st.rerun()
+    elif is_saved:
+        st.info(_("Nothing is changed."))
+
+
+def _read(client: ApiClient, person: str) -> Versioned[Entity]:
+    context = client.entity(person)
+    return Versioned(context.thing.entity, context.etag)
+
+
+def _ways(client: ApiClient, person: str) -> editing.EditActions:
+    def change(changed: Fields, etag: str | None) -> Written:
+        return client.change_entity(person, ChangedFields(fields=dict(changed)), etag)
+
+    changes = partial(client.entity_changes, person)
+    return editing.EditActions(change=change, changes=changes, close=editing.leave)
+
+
+def _typed(field: str, value: object, key: str) -> str | None:
+    picked = fields.day(field_name(field), day_in(value), key=key)
+    return None if picked is None else picked.isoformat()
+
+
+def _deputies(context: frame.ScreenContext, post: str, name: str) -> None:
+    to_post = partial(context.client.links, target=post, type="DEPUTIZES_FOR")
+    found = screen_state.fetch(context.client, ("deputies", post), lambda: next(to_post())).found
+    in_order = sorted(found, key=lambda one: (one.fields.get("order", 99), one.id))
+    st.markdown(f"**{plain(name)}**")
+    if not in_order:
+        st.markdown(_("Nobody whom you may see stands in."))
+    for one in in_order:
+        who = plain(editing.name(one.source))
+        st.button(
+            f"{one.fields.get('order', '–')}. {who} …", key=f"deputy-{one.id}", type="tertiary",
+            on_click=partial(address.change, tab="due", id=one.id),
+        )  # fmt: skip
+    st.button(
+        _("Name a deputy"), key=f"deputy-new-{post}",
+        on_click=partial(
+            address.change, tab="new", type="DEPUTIZES_FOR", target=post, source=None
+        ),
+    )  # fmt: skip
+
 
 _SEATS: Final = ("HOLDS", "DEPUTIZES_FOR")
 _PERSON: Final[frozenset[Label]] = frozenset(("Person",))
@@ -87,7 +156,7 @@ def show(context: ScreenContext) -> None:
         st.info(_("No post that you may see is held by this person."))
     else:
         _checklist(context, seats)
-    absence.show(context, leaving)
+    show_absence(context, leaving)
 
 
 def _seats(client: ApiClient, person: str) -> tuple[_Seat, ...]:
@@ -103,7 +172,7 @@ def _checklist(context: ScreenContext, seats: Sequence[_Seat]) -> None:
     client = context.client
     ticked = tuple(
         one for one in seats
-        if st.checkbox(saving.label(one.thing), value=True, key=f"hand-{one.thing.id}")
+        if st.checkbox(editing.label(one.thing), value=True, key=f"hand-{one.thing.id}")
     )  # fmt: skip
     to = pick(client, labels(), _("Who takes over?"), "taking", _PERSON)
     new_name = _new_name(context) if to is None else ""
@@ -120,7 +189,7 @@ def _checklist(context: ScreenContext, seats: Sequence[_Seat]) -> None:
             _("Show what would change"), key=f"{_KEY}-ask", disabled=not ticked,
             on_click=_ask, args=(client, plan, _names(plan)),
         )  # fmt: skip
-    saving.show_dry_run(_KEY)
+    editing.show_dry_run(_KEY)
 
 
 def _new_name(context: ScreenContext) -> str:
@@ -133,15 +202,15 @@ def _new_name(context: ScreenContext) -> str:
 
 def _ask(client: ApiClient, plan: HandoverPlan, names: Mapping[str, str]) -> None:
     do = partial(client.dry_run.apply_change_set, plan.as_one())
-    saving.dry_run(_KEY, do, names, partial(saving.refuse, saw=plan.links()))
+    editing.dry_run(_KEY, do, names, partial(editing.refuse, saw=plan.links()))
 
 
 def _names(plan: HandoverPlan) -> dict[str, str]:
     """Sentences for the seats that end and those that begin, by id."""
     taker = plan.new_name or (session.name_of(plan.to) if plan.to else None) or ""
-    ending = {one.thing.id: saving.told(one.thing) for one in plan.seats}
+    ending = {one.thing.id: editing.told(one.thing) for one in plan.seats}
     beginning = {
-        _called(place): saving.told(
+        _called(place): editing.told(
             one.thing.model_copy(update={"source": NodeName(id="", name=taker)})
         )
         for place, one in enumerate(plan.seats)
@@ -151,5 +220,5 @@ def _names(plan: HandoverPlan) -> dict[str, str]:
 
 def _save(client: ApiClient, plan: HandoverPlan) -> None:
     do = partial(client.apply_change_set, plan.as_one())
-    if saving.write(do, partial(saving.refuse, saw=plan.links())) is not None:
+    if editing.write(do, partial(editing.refuse, saw=plan.links())) is not None:
         address.change(taking=None)

@@ -1,18 +1,123 @@
-"""The form for a new link between two existing nodes: its type, ends, fields and reason."""
+"""New links: proposed, written where the caller may, and for the gaps in what is known."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
+from html import escape
 from typing import Any, Final
 
 import streamlit as st
 
-from api.client import ApiClient, NewLink
-from explorer import address, session
+from api.client import ApiClient, NewLink, NewProposal, Problem, ProposalAnswer
+from api.schemas.changes import Proposal
+from api.schemas.coverage import Coverage, PostRow
+from explorer import address, screen_state, session
+from explorer.address import CURATION
 from explorer.frame import ScreenContext
-from explorer.i18n import _
+from explorer.html_table import table, texts
+from explorer.i18n import _, ngettext, short_day
 from explorer.labels import labels
-from explorer.views.curation import fields, proposals, saving
+from explorer.views.curation import editing, fields
 from explorer.views.curation.fields import pick
+
+_ASKED: Final = "proposal-asked"
+
+
+def show_proposal(context: ScreenContext) -> None:
+    """Draw the proposals that await the user's answer, then those the user made."""
+    told = screen_state.fetch_and_watch(context.client, "proposals", context.client.proposals)
+    st.header(_("Wait for your answer"), anchor=False)
+    if not told.waiting:
+        st.info(_("Nobody asks for people who belong in your area."))
+    for one in told.waiting:
+        _waiting(context.client, one)
+    st.header(_("Proposed by you"), anchor=False)
+    if not told.made:
+        st.info(_("You have proposed nothing in the last thirty days."))
+    for one in told.made:
+        _made(context.client, one)
+
+
+def _waiting(client: ApiClient, one: Proposal) -> None:
+    with st.container(border=True):
+        _sentence(one)
+        with st.container(horizontal=True):
+            for answer, label in (("ACCEPTED", _("Yes, agreed")), ("REFUSED", _("No"))):
+                st.button(
+                    label, key=f"{answer}-{one.id}", on_click=_answer, args=(client, one, answer)
+                )
+
+
+def _made(client: ApiClient, one: Proposal) -> None:
+    with st.container(border=True):
+        _sentence(one)
+        st.markdown(
+            {
+                "WAITING": _("Waits for an answer"),
+                "ACCEPTED": _("Agreed"),
+                "REFUSED": _("Refused"),
+                "WITHDRAWN": _("Taken back"),
+            }[one.state]
+        )
+        if one.state == "WAITING":
+            st.button(
+                _("Take it back"), key=f"withdraw-{one.id}", on_click=_withdraw,
+                args=(client, one),
+            )  # fmt: skip
+
+
+def _sentence(one: Proposal) -> None:
+    person, post = (session.name_of(each) or each for each in (one.person, one.post))
+    verb = session.term("LinkType", one.type)
+    st.markdown(f"**{editing.plain(person)}** {editing.plain(verb)} **{editing.plain(post)}**")
+    st.markdown(" · ".join(_facts(one)))
+
+
+def _facts(one: Proposal) -> Iterator[str]:
+    yield _("proposed {day}", day=short_day(one.made_at))
+    for name, value in one.fields.items():
+        yield editing.plain(f"{editing.field_name(name)}: {editing.value(name, value)}")
+
+
+def _answer(client: ApiClient, one: Proposal, answer: str) -> None:
+    asked = ProposalAnswer.model_validate({"answer": answer})
+    if editing.attempt(lambda: client.answer_proposal(one.id, asked)) is None:
+        return
+    if answer == "ACCEPTED":
+        editing.note(_("Agreed: the seat is filled."))
+    else:
+        editing.note(_("Refused: nothing is changed."))
+
+
+def _withdraw(client: ApiClient, one: Proposal) -> None:
+    if editing.attempt(lambda: client.withdraw_proposal(one.id)) is not None:
+        editing.note(_("The proposal is taken back."))
+
+
+# ---- a proposal from a refused link
+
+
+def refused(ask: NewLink, problem: Problem) -> None:
+    """Show why a link was not saved; if a steward elsewhere must agree, keep it for a proposal."""
+    editing.refuse(problem)
+    if problem.slug == "home-elsewhere":
+        st.session_state[_ASKED] = ask
+
+
+def offer(client: ApiClient) -> None:
+    """Draw the button that proposes the link that was just refused for that reason."""
+    ask: NewLink | None = st.session_state.pop(_ASKED, None)
+    if ask is not None:
+        st.button(
+            _("Ask the steward where they belong"), key="propose", type="primary",
+            on_click=_propose, args=(client, ask),
+        )  # fmt: skip
+
+
+def _propose(client: ApiClient, ask: NewLink) -> None:
+    new = NewProposal.model_validate({"type": ask.type, "fields": dict(ask.fields)})
+    if editing.attempt(lambda: client.make_proposal(new)) is not None:
+        editing.note(_("Proposed. You find the answer under Proposals."))
+
 
 _FROM_ADDRESS: Final = ("gate",)
 _ENDS: Final = ("source", "target")
@@ -44,17 +149,16 @@ def show(context: ScreenContext) -> None:
 
 
 def _send(client: ApiClient, key: str, ask: NewLink, *, is_saved: bool) -> None:
+    on_refused = partial(refused, ask)
     if is_saved:
-        refused = partial(proposals.refused, ask)
-        if saving.write(lambda: client.create_link(ask), refused) is not None:
+        if editing.write(lambda: client.create_link(ask), on_refused) is not None:
             address.change(source=None, target=None, type=None, gate=None)
             st.rerun()
     else:
-        refused = partial(proposals.refused, ask)
-        saving.dry_run(key, lambda: client.dry_run.create_link(ask), {}, refused)
-    saving.outcome(client)
-    proposals.offer(client)
-    saving.show_dry_run(key)
+        editing.dry_run(key, lambda: client.dry_run.create_link(ask), {}, on_refused)
+    editing.outcome(client)
+    offer(client)
+    editing.show_dry_run(key)
 
 
 def _type() -> str:
@@ -94,3 +198,66 @@ def _ends(link_type: str, source: str, target: str) -> dict[str, str]:
 def link_to(link_type: str, *, target: str) -> dict[str, address.Value]:
     """The address parameters of a new link to a node."""
     return {"tab": "new", "type": link_type, "target": target}
+
+
+_STATES: Final = ("VACANT", "DOUBLED", "WITHOUT_DEPUTY", "AWAY")
+_FILLED_BY: Final = {"VACANT": "HOLDS", "WITHOUT_DEPUTY": "DEPUTIZES_FOR", "AWAY": "DEPUTIZES_FOR"}
+_MOST: Final = 200
+
+
+def show_gaps(context: ScreenContext) -> None:
+    """Draw a table by area and post; each row has a link to create what is missing."""
+    # The coverage of every area of the user's grants.
+    areas = sorted({area for grant in context.me.grants for area in grant.areas})
+    answers = [
+        screen_state.fetch(
+            context.client, ("gaps", area, context.on),
+            partial(context.client.coverage, area=area, state=_STATES, on=context.on),
+        )
+        for area in areas
+    ]  # fmt: skip
+    if answers:
+        screen_state.watch(context.client, min(one.revision for one in answers))
+    found = list(_rows(answers))
+    if not found:
+        st.success(_("No post of your areas is vacant or without a deputy."))
+        return
+    st.header(
+        ngettext("{count} post with a gap", "{count} posts with a gap", len(found)), anchor=False
+    )
+    if len(found) > _MOST:
+        st.info(_("The first {count} are shown.", count=_MOST))
+    st.html(_table(found[:_MOST], may_edit=session.may(context.me, "EDIT")))
+
+
+def _rows(answers: Iterable[Coverage]) -> Iterator[PostRow]:
+    """The posts of all answers, each once per area."""
+    known: set[tuple[str, str]] = set()
+    for answer in answers:
+        for row in answer.rows:
+            if (row.area.id, row.post.id) not in known:
+                known.add((row.area.id, row.post.id))
+                yield row
+
+
+def _table(rows: list[PostRow], *, may_edit: bool) -> str:
+    heads = (_("Area"), _("Post"), _("What is missing"), _("Fill it"))
+    return table(_("Gaps"), heads, (_row(one, may_edit=may_edit) for one in rows))
+
+
+def _row(one: PostRow, *, may_edit: bool) -> tuple[str, ...]:
+    missing = [state for state in one.states if state in _STATES]
+    gaps = ", ".join(session.term("PostState", state) for state in missing)
+    links = _links(one.post.id, missing) if may_edit else ""
+    area, post = one.area.name or one.area.id, one.post.name or one.post.id
+    return (*texts(area, post, gaps), links)
+
+
+def _links(post: str, missing: list[str]) -> str:
+    wanted = dict.fromkeys(_FILLED_BY[state] for state in missing if state in _FILLED_BY)
+    labels = {"HOLDS": _("Name a holder"), "DEPUTIZES_FOR": _("Name a deputy")}
+    return " · ".join(
+        f'<a href="{escape(address.link(CURATION, **link_to(one, target=post)))}" '
+        f'target="_self">{escape(labels[one])}</a>'
+        for one in wanted
+    )

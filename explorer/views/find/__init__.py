@@ -12,8 +12,7 @@ from explorer.components.combobox import ComboboxValue
 from explorer.i18n import _, plain
 from explorer.labels import Labels, labels
 from explorer.views.find import answers, no_path
-from explorer.views.find.answers import acute
-from explorer.views.find.choosing import chosen_contact
+from explorer.views.find.answers import acute, chosen_contact
 from explorer.views.find.move import move
 from explorer.views.find.need import (
     NeedQuery,
@@ -28,7 +27,7 @@ from explorer.views.find.need import (
     word_value,
     written,
 )
-from explorer.views.find.take_along import share
+from explorer.views.find.steps import share
 from explorer.views.find.through import through
 
 
@@ -73,12 +72,24 @@ def _below(
         move(context, words)
         share(None)
     elif asked.missing is not None:
-        _missing(context, asked)
+        if asked.missing == "START":
+            st.info(_("Choose your post or your authority."))
+        elif asked.missing == "WHERE":
+            st.info(_("Choose a municipality."))
+        else:
+            st.info(_("Choose whom or what you need to reach. The answer appears at once."))
+            _examples(context)
     elif answer is None:
         through(context, words, asked)
         share(asked.fields.get("start"))
     else:
-        _rest(context, words, asked, answer, lead)
+        if answer.acute is not None:
+            acute(context, words, answer, answer.acute)
+        elif lead is not None:
+            answers.tell(context, words, asked.need(), answer, lead)
+        elif answer.none is not None:
+            no_path.draw(context, asked, answer.none)
+        screen_state.watch(context.client, answer.revision)
         share(asked.fields.get("start"))
 
 
@@ -154,16 +165,6 @@ def _area(client: ApiClient, answer: Paths | None) -> ComboboxValue | None:
     return value_of(client, address.one("area"), known)
 
 
-def _missing(context: frame.ScreenContext, asked: NeedQuery) -> None:
-    if asked.missing == "START":
-        st.info(_("Choose your post or your authority."))
-    elif asked.missing == "WHERE":
-        st.info(_("Choose a municipality."))
-    else:
-        st.info(_("Choose whom or what you need to reach. The answer appears at once."))
-        _examples(context)
-
-
 def _examples(context: frame.ScreenContext) -> None:
     """Draw four example needs in the area of the user's post."""
     if context.seat is None:
@@ -197,22 +198,6 @@ def _lead(
     lead = answers.lead(context, words, answer, _changes(context, asked, answer))
     screen_state.lead()
     return lead
-
-
-def _rest(
-    context: frame.ScreenContext,
-    words: Labels,
-    asked: NeedQuery,
-    answer: Paths,
-    lead: answers.ChosenAnswer | None,
-) -> None:
-    if answer.acute is not None:
-        acute(context, words, answer, answer.acute)
-    elif lead is not None:
-        answers.tell(context, words, asked.need(), answer, lead)
-    elif answer.none is not None:
-        no_path.draw(context, asked, answer.none)
-    screen_state.watch(context.client, answer.revision)
 
 
 def _changes(context: frame.ScreenContext, asked: NeedQuery, answer: Paths) -> Mapping[str, str]:

@@ -1,9 +1,10 @@
 """The answer to a need: its contacts, the local desk, and the card for acute danger."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from html import escape
+from typing import Final, Protocol
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -12,7 +13,6 @@ from api.client import Need
 from api.schemas.paths import (
     AcuteCard,
     Contact,
-    Direct,
     LocalDesk,
     LocalPost,
     PassedClass,
@@ -21,25 +21,93 @@ from api.schemas.paths import (
     Stop,
 )
 from explorer import address, html_table
+from explorer.address import REGISTER
 from explorer.components.path import boxes, called, path, tiers
 from explorer.frame import ScreenContext
 from explorer.i18n import _, day, moment, ngettext, paragraphs, plain
-from explorer.labels import Labels
-from explorer.screens import REGISTER
-from explorer.views.find.choosing import choose_contact, chosen_among, chosen_contact, is_chosen
+from explorer.labels import Labels, is_old
 from explorer.views.find.details import DetailOwner, Details, at_once, details, owner_of, public
 from explorer.views.find.steps import (
     Legs,
+    PathDownload,
     cards,
     notes,
     owners,
     steps,
     table,
+    take_along,
     unchecked,
     why,
     why_not,
 )
-from explorer.views.find.take_along import PathDownload, take_along
+
+_ANSWER: Final = "answer"
+_CONTACT: Final = "contact"
+
+
+class ChoiceText(Protocol):
+    """A path in one line, and its difference from the first."""
+
+    @property
+    def summary(self) -> str: ...  # noqa: D102 - said above
+
+    @property
+    def difference(self) -> str | None: ...  # noqa: D102 - said above
+
+
+class ChosenPath(Protocol):
+    """A path, or a whole path of several legs."""
+
+    @property
+    def freshness(self) -> str: ...  # noqa: D102 - of its oldest hop
+
+    @property
+    def words(self) -> ChoiceText: ...  # noqa: D102 - said above
+
+
+def chosen_contact(contacts: Sequence[Contact]) -> Contact:
+    """The contact in the address; else the best one other than the user."""
+    others = (one for one in contacts if not one.is_you)
+    return next(filter(is_chosen, contacts), None) or next(others, contacts[0])
+
+
+def is_chosen(contact: Contact) -> bool:
+    """Whether the address names the contact, or a path to it."""
+    way = address.number(_ANSWER)
+    if way is not None:
+        return any(one.number == way for one in contact.ways)
+    return contact.number == address.number(_CONTACT)
+
+
+def choose_contact(number: int) -> None:
+    """Write another contact to the address."""
+    address.change(**{_CONTACT: number, _ANSWER: None})
+
+
+def chosen_among(ways: Mapping[int, ChosenPath], *, key: str) -> int:
+    """Draw a line for each path; return the number of the chosen one."""
+    numbers, told = list(ways), address.number(_ANSWER)
+    number = numbers[0] if told is None or told not in ways else told
+    lines = {one: _line(way) for one, way in ways.items()}
+    if len(ways) == 1:
+        st.markdown(lines[number])
+        return number
+    labels = {one: f"{one}. {line}" for one, line in lines.items()}
+    st.session_state[key] = number
+    st.radio(
+        _("Choose a path"), numbers, key=key, format_func=labels.__getitem__,
+        captions=[plain(way.words.difference or "") for way in ways.values()],
+        on_change=partial(address.choose, _ANSWER, key, ways, **{_CONTACT: None}),
+    )  # fmt: skip
+    return number
+
+
+def _line(way: ChosenPath) -> str:
+    """A path in one line, with a red badge if a hop must be checked before it is relied on."""
+    if not is_old(way.freshness):
+        return plain(way.words.summary)
+    mark = _("Must be checked")
+    return f":red-badge[⚠ {mark}] {plain(way.words.summary)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,13 +163,10 @@ def rest(
                     on_click=partial(choose_contact, contact.number),
                 )  # fmt: skip
                 st.caption(plain(by_whom(told, contact.ways[0])))
-        _rules(contact.direct)
-
-
-def _rules(direct: Direct | None) -> None:
-    if direct is not None and direct.words.sentences:
-        with st.expander(_("What to observe"), type="compact"):
-            st.markdown(paragraphs(map(plain, direct.words.sentences)))
+        direct = contact.direct
+        if direct is not None and direct.words.sentences:
+            with st.expander(_("What to observe"), type="compact"):
+                st.markdown(paragraphs(map(plain, direct.words.sentences)))
 
 
 def owner_at(contact: Contact) -> DetailOwner | None:
@@ -181,7 +246,11 @@ def lead(
         return ChosenAnswer(cards=shown, chosen=chosen, way=chosen.ways[0], place=None)
     with place:
         way = _alternatives(chosen)
-        _drawing(context, told, answer, way, changed)
+        # Draw a path with the same key for all, so that another one replaces it in place.
+        is_own = way.stops[0].node.id in context.me.posts
+        you = _("You: {name}") if is_own else _("From: {name}")
+        drawn = boxes(way, told, you=you, changed=changed)
+        path(answer.words.headline, drawn, tiers(drawn, told), key="path")
     return ChosenAnswer(cards=shown, chosen=chosen, way=way, place=place)
 
 
@@ -242,16 +311,6 @@ def _alternatives(contact: Contact) -> Path:
     elif contact.fewer is not None:
         st.caption(plain(contact.fewer.words.text))
     return way
-
-
-def _drawing(
-    context: ScreenContext, told: Labels, answer: Paths, way: Path, changed: Mapping[str, str]
-) -> None:
-    """Draw a path with the same key for all, so that another one replaces it in place."""
-    is_own = way.stops[0].node.id in context.me.posts
-    you = _("You: {name}") if is_own else _("From: {name}")
-    drawn = boxes(way, told, you=you, changed=changed)
-    path(answer.words.headline, drawn, tiers(drawn, told), key="path")
 
 
 def acute(context: ScreenContext, told: Labels, answer: Paths, card: AcuteCard) -> None:

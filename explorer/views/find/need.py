@@ -315,7 +315,12 @@ def _words(text: str) -> Iterable[ComboboxOption]:
             session.competences() if part == "competence" else session.terms(enumeration)
         ).items()
         for word, label in words:
-            if sought in folded(label) or _is_told(label, text) or sought == folded(word):
+            # Whether all words of a label occur in a text: SSP in "hvem er i ssp på læsø".
+            if (
+                sought in folded(label)
+                or (set(map(folded, label.split())) <= set(map(folded, text.split())))
+                or sought == folded(word)
+            ):
                 yield ComboboxOption(
                     id=f"{part}:{word}",
                     kind=groups[part],
@@ -323,11 +328,6 @@ def _words(text: str) -> Iterable[ComboboxOption]:
                     detail="",
                     group=groups[part],
                 )
-
-
-def _is_told(label: str, text: str) -> bool:
-    """Whether all words of a label occur in a text: SSP in "hvem er i ssp på læsø"."""
-    return set(map(folded, label.split())) <= set(map(folded, text.split()))
 
 
 def folded(text: str) -> str:
@@ -413,7 +413,7 @@ _BY_WORD: Final[Mapping[str, str]] = {
 
 def terms(context: ScreenContext, told: Labels) -> None:
     """Draw the conditions: a popover with controls, drawn once opened, and buttons of those set."""
-    count = _count()
+    count = len(_set())
     label = _("More conditions ({count})", count=count) if count else _("More conditions")
     more = st.popover(label, key="terms", on_change="rerun")
     if more.open:
@@ -444,10 +444,6 @@ def _narrows() -> bool:
     return address.one("target") is not None or address.one("trigger") is not None
 
 
-def _count() -> int:
-    return len(_set())
-
-
 def _set() -> list[tuple[str, str]]:
     """The conditions in the address: parameter and code."""
     alone, together = (*_BY_WORD, "language", "within_km", "max_hops"), ("via", "avoid", "stops")
@@ -466,12 +462,8 @@ def _chips(client: ApiClient) -> None:
         st.button(
             f"✕ {_label(name)}: {plain(_text(client, name, code))}",
             key=f"chip-{name}-{code}",
-            on_click=_drop(name, code),
+            on_click=partial(address.change, **without(name, code)),
         )
-
-
-def _drop(name: str, code: str) -> Callable[[], None]:
-    return partial(address.change, **without(name, code))
 
 
 def _text(client: ApiClient, name: str, code: str) -> str:

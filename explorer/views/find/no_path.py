@@ -7,10 +7,10 @@ import streamlit as st
 
 from api.schemas.paths import Missing, NoPath, WouldWork
 from explorer import address, session
+from explorer.address import CURATION, REGISTER
 from explorer.frame import ScreenContext
 from explorer.i18n import _, plain
 from explorer.problem_states import anchor
-from explorer.screens import CURATION, REGISTER
 from explorer.views.find.need import NeedQuery, dropped, term_at, turned, written
 
 

@@ -13,11 +13,21 @@ from explorer.frame import ScreenContext
 from explorer.i18n import _, day, ngettext, plain
 from explorer.labels import Labels
 from explorer.views.find import no_path
-from explorer.views.find.choosing import chosen_among
+from explorer.views.find.answers import chosen_among
 from explorer.views.find.details import details
 from explorer.views.find.need import NeedQuery
-from explorer.views.find.steps import Legs, cards, notes, owners, steps, table, unchecked, why
-from explorer.views.find.take_along import PathDownload, take_along
+from explorer.views.find.steps import (
+    Legs,
+    PathDownload,
+    cards,
+    notes,
+    owners,
+    steps,
+    table,
+    take_along,
+    unchecked,
+    why,
+)
 
 
 def through(context: ScreenContext, told: Labels, asked: NeedQuery) -> None:

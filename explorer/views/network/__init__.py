@@ -5,12 +5,12 @@ import streamlit as st
 from api.client import NotFound, Problem
 from api.schemas.entities import Neighborhood
 from explorer import frame, screen_state
+from explorer.address import NETWORK
 from explorer.components.combobox import ComboboxValue
 from explorer.components.network import CAP, NetworkElements, types_of
 from explorer.i18n import _, day
 from explorer.labels import Labels, labels
-from explorer.screens import NETWORK
-from explorer.views.network import around, controls, panel, take
+from explorer.views.network import around, controls, panel
 
 
 def show(context: frame.ScreenContext) -> None:
@@ -34,7 +34,14 @@ def show(context: frame.ScreenContext) -> None:
         found = around.answers(context, what)
     except Problem as problem:
         with top:
-            _top(context, words, what, _lost(what) if isinstance(problem, NotFound) else None)
+            _top(
+                context,
+                words,
+                what,
+                ComboboxValue(id=what.center, name=_("Does not exist, or you have no access."))
+                if isinstance(problem, NotFound)
+                else None,
+            )
         raise
     drawn = around.drawn(walk, what, words, found)
     around.hear(walk, drawn)
@@ -54,13 +61,9 @@ def show(context: frame.ScreenContext) -> None:
     with left:
         around.draw(words, what, walk, drawn, found[0])
     around.twin(drawn)
-    take.take(context, drawn)
-    take.share(walk)
+    controls.take(context, drawn)
+    controls.share(walk)
     screen_state.watch(context.client, found[0].revision)
-
-
-def _lost(what: around.NetworkQuery) -> ComboboxValue:
-    return ComboboxValue(id=what.center, name=_("Does not exist, or you have no access."))
 
 
 def _top(

@@ -25,13 +25,14 @@ from explorer.components.network import (
     Layout,
     NetworkAction,
     NetworkElements,
+    NetworkHistory,
+    NetworkState,
     NetworkText,
     elements,
     network,
     tiers,
 )
 from explorer.components.network import hear as acts
-from explorer.components.network.steps import NetworkHistory, NetworkState
 from explorer.html_table import table, texts
 from explorer.i18n import _, language, number
 from explorer.labels import SIGNS, Labels
@@ -125,15 +126,15 @@ def drawn(
 ) -> NetworkElements:
     """The answers merged into one drawing, rebuilt only if the answers or the options change."""
     how, before = (what.labels, what.types, language()), walk.drawn
-    if before is None or before.how != how or not _is_same(before.of, found):
+    # Identity, not equality, of the answers: comparing them takes as long as drawing them.
+    if (
+        before is None
+        or before.how != how
+        or not (len(before.of) == len(found) and all(map(is_, before.of, found)))
+    ):
         made = elements(*found, said=said, labels=what.labels, types=what.types)
         walk.drawn = before = _Drawn(found, how, made)
     return before.elements
-
-
-def _is_same(before: tuple[Neighborhood, ...], now: tuple[Neighborhood, ...]) -> bool:
-    """Identity, not equality, of the answers: comparing them takes as long as drawing them."""
-    return len(before) == len(now) and all(map(is_, before, now))
 
 
 def _asked(

@@ -2,12 +2,14 @@
 
 from collections.abc import Collection
 from functools import partial
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
 from explorer import address, frame, session
 from explorer.components.combobox import ComboboxValue
-from explorer.components.network import CAP
+from explorer.components.network import CAP, NetworkElements
+from explorer.files import as_file
 from explorer.i18n import _, danish_key, ngettext
 from explorer.labels import Labels
 from explorer.views.find.need import node_field
@@ -29,7 +31,13 @@ def terms(what: NetworkQuery) -> None:
     with hops:
         _radio("hops", _("Hops"), {"1": "1", "2": "2"}, str(what.hops))
     with level:
-        _level(what)
+        names = session.terms("PreventionLevel")
+        st.session_state["network-level"] = what.level
+        st.selectbox(
+            _("Prevention level"), [one for one in names if one in LEVELS], key="network-level",
+            format_func=names.__getitem__, index=None, placeholder=_("Any"), filter_mode=None,
+            on_change=partial(address.choose, "level", "network-level", names),
+        )  # fmt: skip
     with layout:
         order = {"tiers": _("Tiers"), "free": _("Free")}
         _radio("layout", _("Arrangement"), order, what.layout)
@@ -65,16 +73,6 @@ def _radio(name: str, label: str, options: dict[str, str], chosen: str) -> None:
     )  # fmt: skip
 
 
-def _level(what: NetworkQuery) -> None:
-    names = session.terms("PreventionLevel")
-    st.session_state["network-level"] = what.level
-    st.selectbox(
-        _("Prevention level"), [one for one in names if one in LEVELS], key="network-level",
-        format_func=names.__getitem__, index=None, placeholder=_("Any"), filter_mode=None,
-        on_change=partial(address.choose, "level", "network-level", names),
-    )  # fmt: skip
-
-
 def history(walk: NetworkWalk, count: int) -> None:
     """Draw undo and redo, and the number of nodes."""
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -95,3 +93,18 @@ def history(walk: NetworkWalk, count: int) -> None:
 
 def _step(walk: NetworkWalk, *, is_back: bool) -> None:
     walk.steps = walk.steps.undo() if is_back else walk.steps.redo()
+
+
+def share(walk: NetworkWalk) -> None:
+    """Draw the address to copy, with the ids of the expanded nodes."""
+    with st.expander(_("Share the link")):
+        told = {**address.here(), "expanded": list(walk.steps.now.expanded)}
+        here = urlsplit(st.context.url or "")
+        query = urlencode({name: codes for name, codes in told.items() if codes}, doseq=True)
+        st.code(f"{here.scheme}://{here.netloc}{here.path}?{query}", language=None)
+        st.markdown(_("Receivers see only what their own role allows."))
+
+
+def take(context: frame.ScreenContext, drawn: NetworkElements) -> None:
+    """Draw the export of the nodes shown; what the file lacks is listed first."""
+    as_file(context, tuple(node["id"] for node in drawn["nodes"]), key="network")

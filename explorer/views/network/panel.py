@@ -9,11 +9,11 @@ import streamlit as st
 from api.schemas.entities import Chain, Neighborhood, NodeName, Terms, Tie
 from api.schemas.impact import BestContact, HangingNetwork, HangingPost, Impact, Loss, Successor
 from explorer import address, frame, problem_states, screen_state, session
+from explorer.address import FIND, REGISTER
 from explorer.components.network import CAP, DrawnLink, DrawnNode, NetworkElements
 from explorer.html_table import table, texts
 from explorer.i18n import _, danish_key, day, ngettext, number, plain
 from explorer.labels import Labels, name_not_shown
-from explorer.screens import FIND, REGISTER
 from explorer.views.network.around import NetworkWalk, fresh
 
 LABELS: Final = frozenset({"Actor", "Person", "Network", "Authority"})
@@ -44,7 +44,11 @@ def _draw(answer: Impact, words: Labels) -> None:
         st.html(table(name, heads, sorted(losses(answer.losses, words), key=_by_name)))
     if answer.posts:
         st.html(
-            table(_("Posts that hang on it"), _heads(), (_post(one, words) for one in answer.posts))
+            table(
+                _("Posts that hang on it"),
+                (_("Post"), _("Answers for"), _("Answers afterwards"), _("Could answer instead")),
+                (_post(one, words) for one in answer.posts),
+            )
         )
     else:
         st.info(_("No post that you may see hangs on it."))
@@ -93,10 +97,6 @@ def _contact(one: BestContact, what: str, words: Labels) -> str:
     hops = ngettext("{count} hop", "{count} hops", one.hops)
     parts = (_name(one.post, "Actor", words), about.get(what, "").lower(), hops)
     return " · ".join(part for part in parts if part)
-
-
-def _heads() -> tuple[str, ...]:
-    return _("Post"), _("Answers for"), _("Answers afterwards"), _("Could answer instead")
 
 
 def _post(one: HangingPost, words: Labels) -> tuple[str, ...]:
@@ -207,7 +207,12 @@ def panel(
         st.markdown(line)
     for line in chains(found[0], node["id"], words):
         st.markdown(f"- {plain(line)}")
-    _links(drawn, node)
+    names = {one["id"]: plain(one["name"]) for one in drawn["nodes"]}
+    own = [link for link in drawn["links"] if node["id"] in (link["source"], link["target"])]
+    lines = [f"- {_seen_from(node['id'], link, names)}" for link in own]
+    if node["more"]:
+        lines.append("- " + _("{more} more, not shown", more=node["more"]))
+    st.markdown("\n".join(lines))
     _ways(context, walk, node, is_full=len(drawn["nodes"]) >= CAP)
     if node["label"] in LABELS:
         what_hangs(context, words, node)
@@ -261,15 +266,6 @@ def _told(tie: Tie, words: Labels) -> str:
         return told
     contact = _("last contact {day}", day=day(tie.last_contact_on))
     return f"{told} ({contact})"
-
-
-def _links(drawn: NetworkElements, node: DrawnNode) -> None:
-    names = {one["id"]: plain(one["name"]) for one in drawn["nodes"]}
-    own = [link for link in drawn["links"] if node["id"] in (link["source"], link["target"])]
-    lines = [f"- {_seen_from(node['id'], link, names)}" for link in own]
-    if node["more"]:
-        lines.append("- " + _("{more} more, not shown", more=node["more"]))
-    st.markdown("\n".join(lines))
 
 
 def _seen_from(node_id: str, link: DrawnLink, names: Mapping[str, str]) -> str:

@@ -11,9 +11,8 @@ from explorer.i18n import _, ngettext, plain
 from explorer.labels import Labels, labels
 from explorer.views.find.need import value_of, where_field
 from explorer.views.register import search
-from explorer.views.register.card import card
+from explorer.views.register.card import card, take_list
 from explorer.views.register.search import RegisterQuery, RegisterResult, RegisterRow
-from explorer.views.register.take import take_list
 
 _TEXT: Final = "register-text"
 _KIND: Final = "register-kind"
@@ -26,7 +25,12 @@ def show(context: frame.ScreenContext) -> None:
     frame.title(context, _("Register"))
     words = labels()
     text = _text()
-    _kinds(words)
+    st.session_state[_KIND] = address.one("kind")
+    st.pills(
+        _("Kind"), search.LABELS, key=_KIND, format_func=words.word,
+        label_visibility="collapsed",
+        on_change=partial(address.choose, "kind", _KIND, search.LABELS),
+    )  # fmt: skip
     _filters(context, words)
     what = search.register_query(text, context.on, is_today=context.is_today)
     change = st.container()
@@ -85,15 +89,6 @@ def _drop_civil_number() -> None:
     if search.holds_civil_number(st.session_state[_TEXT]):
         st.session_state[_TEXT] = ""
         st.session_state[_REFUSED] = True
-
-
-def _kinds(words: Labels) -> None:
-    st.session_state[_KIND] = address.one("kind")
-    st.pills(
-        _("Kind"), search.LABELS, key=_KIND, format_func=words.word,
-        label_visibility="collapsed",
-        on_change=partial(address.choose, "kind", _KIND, search.LABELS),
-    )  # fmt: skip
 
 
 def _filters(context: frame.ScreenContext, words: Labels) -> None:

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import partial
 from html import escape
-from typing import Any, Final, cast
+from typing import Any, Final, cast, get_args
 
 import streamlit as st
 from babel import Locale
 
-from api.client import ApiClient, NotFound
+from api.client import ApiClient, AskedContacts, AskedExport, NotFound
 from api.schemas.entities import (
     Entity,
     LinkCard,
@@ -21,13 +21,55 @@ from api.schemas.entities import (
 )
 from api.schemas.history import ToldChange
 from api.schemas.paths import Resolution
-from explorer import address, problem_states, reveal, screen_state, session
+from api.schemas.words import Trigger
+from explorer import address, files, problem_states, reveal, screen_state, session
+from explorer.address import FIND
 from explorer.frame import ScreenContext
 from explorer.html_table import table, texts
 from explorer.i18n import _, clock, day, language, number, plain, short_day
 from explorer.labels import Labels, name_not_shown
-from explorer.screens import FIND
-from explorer.views.register.take import take_contacts
+from explorer.views.register.search import RegisterResult
+
+_PURPOSES: Final[tuple[Trigger, ...]] = get_args(Trigger)
+_LIST: Final = "register-list-ticket"
+_CONTACTS: Final = "register-vcard-ticket"
+
+
+def take_list(context: ScreenContext, answer: RegisterResult) -> None:
+    """Draw the CSV export of the list, without contact details and without civilians."""
+    if not session.may(context.me, "EXPORT"):
+        return
+    nodes = tuple(row.id for row in answer.rows if row.label != "ResourceIndividual")
+    if not nodes:
+        return
+    on: date | None = None if context.is_today else context.on
+    with st.expander(_("Take the list along (CSV)")):
+        if st.button(_("Make the file"), key="register-make-list"):
+            asked = AskedExport(format="NODES_CSV", nodes=nodes, on=on)
+            files.make(_LIST, (nodes, on), lambda: context.client.make_export(asked))
+        files.offer(_LIST, (nodes, on))
+
+
+def take_contacts(context: ScreenContext, one: Entity) -> None:
+    """Draw the vCard export of a post, for a purpose; each detail counts as a reveal."""
+    if one.label != "Actor" or not (context.is_today and session.may(context.me, "EXPORT_DETAILS")):
+        return
+    with st.expander(_("Contact for an address book (vCard)")):
+        st.markdown(_("The file holds contact details: each counts as one that is shown."))
+        names = session.terms("Trigger")
+        purpose: Trigger | None = st.selectbox(
+            _("What for?"), _PURPOSES, index=None, key="register-vcard-purpose",
+            format_func=names.__getitem__, placeholder=_("Choose a purpose"),
+            filter_mode=None,
+        )  # fmt: skip
+        if st.button(_("Make the vCard"), key="register-make-vcard"):
+            if purpose is None:
+                st.warning(_("Choose what you need it for."))
+                return
+            asked = AskedContacts(format="VCARD", purpose=purpose, post=one.id)
+            files.make(_CONTACTS, one.id, lambda: context.client.reveal_contacts(asked))
+        files.offer(_CONTACTS, one.id)
+
 
 _HELD: Final = frozenset({"HOLDER", "ACTING"})
 

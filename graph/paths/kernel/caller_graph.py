@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from graph.access.view import View
 from graph.paths.costs import arc_rules, hub_costs
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.snapshot.arc_costs import ArcCostRules, Costs
 from graph.snapshot.arc_graph import ArcGraph, is_new_pair, tails
 from graph.snapshot.arcs import Flags
@@ -59,25 +59,25 @@ class OpenArcs:
 
     def onward(self, node: int) -> list[tuple[int, int, int, int]]:
         """Return head, cost, code and number of each arc that leaves a node."""
-        found = self._onward.get(node)
-        if found is None:
+        arcs = self._onward.get(node)
+        if arcs is None:
             first, last = self.walk.start[node : node + 2].tolist()
             here = first + np.flatnonzero(~self.shut[first:last])
             columns = (self.walk.head[here], self.cost[here], self.walk.code[here])
-            found = list(zip(*(one.tolist() for one in columns), here.tolist(), strict=True))
-            self._onward[node] = found
-        return found
+            arcs = list(zip(*(column.tolist() for column in columns), here.tolist(), strict=True))
+            self._onward[node] = arcs
+        return arcs
 
     def backward(self, node: int) -> list[tuple[int, int, int]]:
         """Return tail, cost and code of each arc that leads to a node."""
-        found = self._backward.get(node)
-        if found is None:
+        arcs = self._backward.get(node)
+        if arcs is None:
             first, last = self.walk.back_start[node : node + 2].tolist()
             here = first + np.flatnonzero(~self.back_shut[first:last])
             columns = (self.walk.tail[here], self.back_cost[here], self.walk.back_code[here])
-            found = list(zip(*(one.tolist() for one in columns), strict=True))
-            self._backward[node] = found
-        return found
+            arcs = list(zip(*(column.tolist() for column in columns), strict=True))
+            self._backward[node] = arcs
+        return arcs
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -108,16 +108,16 @@ class AnsweringCosts:
 
     def without_old(self, view: View, land: "CallerGraph") -> "AnsweringCosts":
         """Return the costs without the arcs that were verified more than a year ago, or never."""
-        found = self.memo.get("without old")
-        if found is None:
+        costs = self.memo.get("without old")
+        if costs is None:
             old, back_old = land.old(view)
             shut, back_shut = self.shut | old, self.back_shut | back_old
             arcs = OpenArcs(land.walk, self.cost, self.back_cost, shut, back_shut)
-            found = replace(
+            costs = replace(
                 self, shut=shut, back_shut=back_shut, arcs=arcs, hops=self.hops, ways={}, memo={}
             )
-            self.memo["without old"] = found
-        return found
+            self.memo["without old"] = costs
+        return costs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,19 +182,26 @@ def _caller_graph(view: View, policy: Policy) -> CallerGraph:
 def answering_costs(view: View, policy: Policy, standing: PostAnswers) -> AnsweringCosts:
     """Return the costs on the caller graph of a View at a moment, computed once. O(arcs)."""
     key = ("answering_costs", policy.digest)
-    found: AnsweringCosts | None = standing.memo.get(key)
-    if found is None:
-        found = standing.memo[key] = _answering_costs(caller_graph(view, policy), standing, view)
-    return found
+    costs: AnsweringCosts | None = standing.memo.get(key)
+    if costs is None:
+        costs = standing.memo[key] = _answering_costs(caller_graph(view, policy), standing, view)
+    return costs
 
 
 def _answering_costs(land: CallerGraph, standing: PostAnswers, view: View) -> AnsweringCosts:
     walk = land.walk
     stand = standing.cost[walk.row]
     is_crossed = land.cross & (stand >= 0)
-    step = _steps(land, standing)
+    # int32[nodes]: the first visible node with the same answerer; else the node itself.
+    key = standing.key[land.walk.row]
+    numbers = np.arange(len(key), dtype=np.int32)
+    visible = np.flatnonzero(land.visible)[::-1]
+    first = np.full(len(standing.key), -1, np.int32)
+    first[key[visible]] = numbers[visible]  # of several writes the last counts: the first node
+    step = np.where(land.visible, first[key], numbers)
     enter = 16 * np.maximum(stand, 0)
-    cost, back_cost = walk.cost + enter[walk.head], _entering(walk, enter)
+    cost = walk.cost + enter[walk.head]
+    back_cost = walk.back_cost + np.repeat(enter, np.diff(walk.back_start))
     _free_inside(view, walk, step, cost, back_cost)
     return AnsweringCosts(
         cross=np.where(is_crossed, CROSSED, 0).astype(np.uint8),
@@ -208,21 +215,6 @@ def _answering_costs(land: CallerGraph, standing: PostAnswers, view: View) -> An
         back_shut=land.back_shut,
         arcs=OpenArcs(walk, cost, back_cost, land.shut, land.back_shut),
     )
-
-
-def _entering(walk: ArcGraph, enter: Costs) -> Costs:
-    """Return the cost of each arc in backward order, including entering its head."""
-    return walk.back_cost + np.repeat(enter, np.diff(walk.back_start))
-
-
-def _steps(land: CallerGraph, standing: PostAnswers) -> Rows:
-    """int32[nodes]: the first visible node with the same answerer; else the node itself."""
-    key = standing.key[land.walk.row]
-    numbers = np.arange(len(key), dtype=np.int32)
-    seen = np.flatnonzero(land.visible)[::-1]
-    first = np.full(len(standing.key), -1, np.int32)
-    first[key[seen]] = numbers[seen]  # of several writes the last counts: the first node
-    return np.where(land.visible, first[key], numbers)
 
 
 def _free_inside(view: View, walk: ArcGraph, step: Rows, cost: Costs, back_cost: Costs) -> None:

@@ -16,7 +16,7 @@ from graph.snapshot.arc_graph import ArcGraph
 
 _FIRST_TREE: Final = 4096
 _FIRST_AHEAD: Final = 1 << 16
-_FIRST_POT: Final = 1 << 12
+_FIRST_POTENTIALS: Final = 1 << 12
 
 
 class Workspace:
@@ -28,17 +28,17 @@ class Workspace:
     def __init__(self) -> None:
         self.states = self.arcs = self.stamp = 0
         self.scratch = _scratch(0, 0)
-        self.pot = np.empty(_FIRST_POT, np.int32)
+        self.potentials = np.empty(_FIRST_POTENTIALS, np.int32)
         self.tree, self.waiting = start_partials(_FIRST_TREE)
-        self.taken = _taken(0, _FIRST_AHEAD)
+        self.accepted = _accepted_paths(0, _FIRST_AHEAD)
 
     def fit(self, states: int, arcs: int, nodes: int) -> None:
         """Ensure capacity for so many states, arcs and nodes."""
         if states > self.states or arcs > self.arcs:
             self.states, self.arcs = max(states, self.states), max(arcs, self.arcs)
             self.scratch, self.stamp = _scratch(self.states, self.arcs), 0
-        if nodes > len(self.taken.shared):
-            self.taken = _taken(nodes, len(self.taken.ahead))
+        if nodes > len(self.accepted.shared):
+            self.accepted = _accepted_paths(nodes, len(self.accepted.ahead))
 
     def next_stamp(self) -> int:
         """Return a stamp that no entry has yet."""
@@ -47,36 +47,36 @@ class Workspace:
         self.stamp += compiled_pruning.STAMPS
         return self.stamp
 
-    def fit_pot(self, size: int) -> Ints:
+    def fit_potentials(self, size: int) -> Ints:
         """Return an array with room for so many potentials."""
-        if size > len(self.pot):
-            self.pot = np.empty(2 * size, np.int32)
-        return self.pot
+        if size > len(self.potentials):
+            self.potentials = np.empty(2 * size, np.int32)
+        return self.potentials
 
     def widen(self, missing: int) -> None:
         """Enlarge fourfold the array that was too small, and clear the accepted paths."""
-        self.taken.shared[:] = 0  # first: if memory runs out, the next search starts clean
+        self.accepted.shared[:] = 0  # first: if memory runs out, the next search starts clean
         if missing == compiled_enumeration.FULL:
             self.tree, self.waiting = start_partials(4 * len(self.tree))
         else:
-            ahead = np.empty(4 * len(self.taken.ahead), np.int32)
-            self.taken = self.taken._replace(ahead=ahead)
+            ahead = np.empty(4 * len(self.accepted.ahead), np.int32)
+            self.accepted = self.accepted._replace(ahead=ahead)
 
 
-_ROOMS: Final = threading.local()
+_LOCAL: Final = threading.local()
 
 
 def thread_workspace() -> Workspace:
     """Return the workspace of this thread."""
-    room: Workspace | None = getattr(_ROOMS, "room", None)
-    if room is None:
-        room = _ROOMS.room = Workspace()
-    return room
+    workspace: Workspace | None = getattr(_LOCAL, "workspace", None)
+    if workspace is None:
+        workspace = _LOCAL.workspace = Workspace()
+    return workspace
 
 
 def _scratch(states: int, arcs: int) -> Scratch:
     return Scratch(
-        state=np.zeros((states, compiled_pruning.COLUMNS), np.int32),
+        states=np.zeros((states, compiled_pruning.COLUMNS), np.int32),
         queue=np.empty(states, np.int32),
         back_queue=np.empty(states, np.int32),
         heap=np.empty(arcs + states, np.int64),
@@ -94,7 +94,7 @@ def start_partials(size: int) -> tuple[Ints, Ints]:
     return np.empty((size, compiled_enumeration.COLUMNS), np.int32), np.empty(size, np.int32)
 
 
-def _taken(nodes: int, ahead: int) -> AcceptedPaths:
+def _accepted_paths(nodes: int, ahead: int) -> AcceptedPaths:
     most, stops = compiled_enumeration.MOST_PATHS, compiled_enumeration.MOST_STOPS
     return AcceptedPaths(
         nodes=np.empty((most, stops), np.int32),
@@ -109,29 +109,29 @@ class CompiledEngine:
     """The search of one need, stage by stage; usable only in the creating thread, one at a time."""
 
     def __init__(self, problem: SearchProblem) -> None:
-        self._lie = _lie(problem)
+        self._graph = _search_graph(problem)
         self._step = problem.answering_costs.step
         self._max_hops, self._modes = problem.max_hops, problem.automaton.modes
-        self._room = thread_workspace()
+        self._workspace = thread_workspace()
         nodes, arcs = len(problem.caller_graph.walk.row), len(problem.caller_graph.walk.head)
-        self._room.fit(nodes * self._modes, arcs * self._modes, nodes)
+        self._workspace.fit(nodes * self._modes, arcs * self._modes, nodes)
         self._count, self._bound, self._stamp = 0, FAR, 0
         self._region: CompiledRegion | None = None
-        self._begin: Ints = self._lie.starts
+        self._begin: Ints = self._graph.starts
 
-    def near(self, budget: int) -> int:
+    def prune_by_hops(self, budget: int) -> int:
         """Stage 1: the number of states on a path within the hops; 0 proves there is none.
 
         Raises:
             BudgetExceeded: more than `budget` states were met before that was known.
         """
-        self._stamp = self._room.next_stamp()
+        self._stamp = self._workspace.next_stamp()
         count = compiled_pruning.prune_by_hops(
-            self._lie, self._room.scratch, self._stamp, self._max_hops, budget
+            self._graph, self._workspace.scratch, self._stamp, self._max_hops, budget
         )
-        return self._found(count, FAR)
+        return self._record(count, FAR)
 
-    def meet(self, eps: float, budget: int) -> int:
+    def prune_by_cost(self, eps: float, budget: int) -> int:
         """Stage 2: the number of states on a path of at most (1 + `eps`) times the least cost.
 
         0 proves that there is none.
@@ -139,73 +139,77 @@ class CompiledEngine:
         Raises:
             BudgetExceeded: more than `budget` states were settled.
         """
-        self._stamp = self._room.next_stamp()
-        return self._found(
-            *compiled_pruning.prune_by_cost(self._lie, self._room.scratch, self._stamp, eps, budget)
+        self._stamp = self._workspace.next_stamp()
+        scratch = self._workspace.scratch
+        return self._record(
+            *compiled_pruning.prune_by_cost(self._graph, scratch, self._stamp, eps, budget)
         )
 
-    def grow(self, wanted: EnumerationLimits) -> Enumeration:
+    def enumerate_paths(self, limits: EnumerationLimits) -> Enumeration:
         """Stages 3 and 4: the wanted paths among the states of the last stage."""
         if self._region is None:
-            self._region = self._gathered()
-        room, begin = self._room, self._begin
-        exempt = sorted({int(self._step[node]) for node in wanted.exempt})
-        terms = compiled_enumeration.CompiledLimits(
-            wanted.max_paths, wanted.max_hops, wanted.overlap_percent, wanted.max_pops,
-            wanted.patience, min(self._bound, FAR - 1), np.array(exempt, np.int32),
-            len(wanted.given),
+            self._region = self._build_region()
+        workspace, begin = self._workspace, self._begin
+        exempt = sorted({int(self._step[node]) for node in limits.exempt})
+        compiled_limits = compiled_enumeration.CompiledLimits(
+            limits.max_paths, limits.max_hops, limits.overlap_percent, limits.max_pops,
+            limits.patience, min(self._bound, FAR - 1), np.array(exempt, np.int32),
+            len(limits.given),
         )  # fmt: skip
         while True:
-            for path, nodes in enumerate(wanted.given):
-                compiled_enumeration.give(
-                    self._region, room.taken, terms, np.array(nodes, np.int32), len(nodes), path
-                )
+            for path, nodes in enumerate(limits.given):
+                compiled_enumeration.add_given(
+                    self._region, workspace.accepted, compiled_limits, np.array(nodes, np.int32),
+                    len(nodes), path,
+                )  # fmt: skip
             count, is_cut_off, has_alike = compiled_enumeration.enumerate_paths(
-                self._region, room.tree, room.waiting, room.taken, terms, begin
-            )
+                self._region, workspace.tree, workspace.waiting, workspace.accepted,
+                compiled_limits, begin,
+            )  # fmt: skip
             if count >= 0:
-                return self._told(count, len(wanted.given), bool(is_cut_off), bool(has_alike))
-            room.widen(count)
+                return self._new_paths(count, len(limits.given), bool(is_cut_off), bool(has_alike))
+            workspace.widen(count)
 
-    def _found(self, count: int, bound: int) -> int:
+    def _record(self, count: int, bound: int) -> int:
         if count == compiled_pruning.OVER:
             raise BudgetExceeded
         self._count, self._bound, self._region = count, bound, None
         return count
 
-    def _gathered(self) -> CompiledRegion:
+    def _build_region(self) -> CompiledRegion:
         """Stage 3: the region with its edges and potentials."""
-        lie, work, count = self._lie, self._room.scratch, self._count
-        pot = self._room.fit_pot((self._max_hops + 1) * count)
-        layers, begins = compiled_pruning.potentials(
-            lie, work, pot, self._stamp, count, self._max_hops, self._bound
+        graph, scratch, count = self._graph, self._workspace.scratch, self._count
+        potentials = self._workspace.fit_potentials((self._max_hops + 1) * count)
+        layers, begins = compiled_pruning.compute_potentials(
+            graph, scratch, potentials, self._stamp, count, self._max_hops, self._bound
         )
-        self._begin = work.queue[:begins]
+        self._begin = scratch.queue[:begins]
         return CompiledRegion(
-            work.nodes[:count], self._step, work.is_target, work.edge_start, work.edges, pot, layers
+            scratch.nodes[:count], self._step, scratch.is_target, scratch.edge_start, scratch.edges,
+            potentials, layers,
         )  # fmt: skip
 
-    def _told(self, count: int, given: int, is_cut_off: bool, has_alike: bool) -> Enumeration:
+    def _new_paths(self, count: int, given: int, is_cut_off: bool, has_alike: bool) -> Enumeration:
         """Return the accepted paths without those that were given."""
-        taken = self._room.taken
-        stopped: list[int] = taken.marks[:count, compiled_enumeration.STOPS].tolist()
-        nodes: list[list[int]] = taken.nodes[:count].tolist()
-        arcs: list[list[int]] = taken.arcs[:count].tolist()
+        accepted = self._workspace.accepted
+        stopped: list[int] = accepted.marks[:count, compiled_enumeration.STOPS].tolist()
+        nodes: list[list[int]] = accepted.nodes[:count].tolist()
+        arcs: list[list[int]] = accepted.arcs[:count].tolist()
         paths = tuple(
             (tuple(stops[:many]), tuple(used[: many - 1]))
             for many, stops, used in zip(stopped, nodes, arcs, strict=True)
         )
-        taken.shared[self._step[[node for stops, _ in paths for node in stops]]] = 0
+        accepted.shared[self._step[[node for stops, _ in paths for node in stops]]] = 0
         return Enumeration(paths[given:], is_cut_off, has_alike)
 
 
-def _lie(problem: SearchProblem) -> SearchGraph:
+def _search_graph(problem: SearchProblem) -> SearchGraph:
     seats, automaton = problem.answering_costs, problem.automaton
     ways: tuple[ArcArrays, ArcArrays] | None = seats.ways.get(automaton.kind)
     if ways is None:
         ways = seats.ways[automaton.kind] = _ways(problem.caller_graph.walk, seats, automaton)
     return SearchGraph(
-        *ways, problem.answering_costs.leave, problem.paint, problem.classes, automaton.goal,
+        *ways, problem.answering_costs.leave, problem.node_flags, problem.classes, automaton.goal,
         problem.starts, problem.start_modes, problem.targets, problem.ends,
     )  # fmt: skip
 

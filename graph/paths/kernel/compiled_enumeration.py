@@ -29,7 +29,7 @@ class CompiledRegion(NamedTuple):
     """The relevant states by place: `nodes`, edges to other places, potentials by hops left.
 
     `step` is by node of the arc graph: the first node with the same answerer. `edges` has columns
-    place, cost and arc; `layers` is the last layer of `pot`.
+    place, cost and arc; `layers` is the last layer of `potentials`.
     """
 
     nodes: Ints
@@ -37,7 +37,7 @@ class CompiledRegion(NamedTuple):
     is_target: Bytes
     edge_start: Ints
     edges: Ints
-    pot: Ints
+    potentials: Ints
     layers: int
 
 
@@ -76,56 +76,57 @@ def enumerate_paths(
     region: CompiledRegion,
     tree: Ints,
     heap: Ints,
-    taken: AcceptedPaths,
-    wanted: CompiledLimits,
+    paths: AcceptedPaths,
+    limits: CompiledLimits,
     begin: Ints,
 ) -> tuple[int, int, int]:
     """Return the number of accepted paths, whether the pops ran out, whether any was too alike.
 
     FULL or AHEAD_FULL in the first position: restart with larger arrays.
     """
-    nodes, edge_start, edges, pot = region.nodes, region.edge_start, region.edges, region.pot
-    is_target, shared, marks, ahead = region.is_target, taken.shared, taken.marks, taken.ahead
+    nodes, edge_start, edges = region.nodes, region.edge_start, region.edges
+    potentials = region.potentials
+    is_target, shared, marks, ahead = region.is_target, paths.shared, paths.marks, paths.ahead
     step = region.step
     overlap, exempt, bound, max_hops = (
-        wanted.overlap_percent, wanted.exempt, wanted.bound, wanted.max_hops,
+        limits.overlap_percent, limits.exempt, limits.bound, limits.max_hops,
     )  # fmt: skip
     count, layers = len(nodes), region.layers
-    trail, counts = np.zeros(MOST_STOPS, np.int32), np.zeros(MOST_PATHS, np.int32)
-    end = size = pops = vain = alike = room = 0
-    accepted = wanted.given
+    nodes_back, counts = np.zeros(MOST_STOPS, np.int32), np.zeros(MOST_PATHS, np.int32)
+    end = size = pops = pops_since_accept = alike = room = 0
+    accepted = limits.given
     if len(begin) > len(heap):
         return FULL, 0, 0
     for at in begin:
-        key = pot[min(max_hops, layers) * count + at]
+        key = potentials[min(max_hops, layers) * count + at]
         if key <= bound:
-            size = _sprout(tree, heap, size, end, (-1, -1, nodes[at], 0, 0, key, at))
+            size = _push_partial(tree, heap, size, end, (-1, -1, nodes[at], 0, 0, key, at))
             end += 1
     while size:
-        if pops == wanted.max_pops:
+        if pops == limits.max_pops:
             return accepted, 1, alike
-        pops, vain = pops + 1, vain + 1
-        chosen = heap[0]
+        pops, pops_since_accept = pops + 1, pops_since_accept + 1
+        partial = heap[0]
         size = _pop(tree, heap, size)
-        if accepted and vain == wanted.patience:
+        if accepted and pops_since_accept == limits.patience:
             alike = 1
-            room = _look_ahead(region, taken, accepted, max_hops, room)
+            room = _look_ahead(region, paths, accepted, max_hops, room)
             if room < 0:
                 return AHEAD_FULL, 0, 0
-            size = _bounded_anew(region, taken, tree, heap, accepted, max_hops, bound, size)
-        stops = _walk_up(tree, chosen, trail)
-        if accepted and _count_shared(shared, step, marks, trail, stops, accepted, counts):
+            size = _rebuild_heap(region, paths, tree, heap, accepted, max_hops, bound, size)
+        stops = _walk_up(tree, partial, nodes_back)
+        if accepted and _count_shared(shared, step, marks, nodes_back, stops, accepted, counts):
             alike = 1
             continue
-        at, hops = tree[chosen, AT], tree[chosen, HOPS] + 1
+        at, hops = tree[partial, AT], tree[partial, HOPS] + 1
         if is_target[at]:
-            is_alike = _is_alike(shared, marks, step, exempt, overlap, trail, stops, accepted)
-            if is_alike or _is_given(taken, trail, stops, wanted.given):
+            is_alike = _is_alike(shared, marks, step, exempt, overlap, nodes_back, stops, accepted)
+            if is_alike or _is_given(paths, nodes_back, stops, limits.given):
                 alike = 1
                 continue
-            _accept(tree, taken, step, exempt, overlap, chosen, trail, stops, accepted)
-            accepted, vain = accepted + 1, 0
-            if accepted == wanted.max_paths:
+            _accept(tree, paths, step, exempt, overlap, partial, nodes_back, stops, accepted)
+            accepted, pops_since_accept = accepted + 1, 0
+            if accepted == limits.max_paths:
                 break
             continue
         if end + edge_start[at + 1] - edge_start[at] > len(heap):
@@ -133,27 +134,27 @@ def enumerate_paths(
         layer = min(max_hops - hops, layers) * count
         for edge in range(edge_start[at], edge_start[at + 1]):
             to = edges[edge, 0]
-            if _is_met(step, trail, stops, nodes[to]):
+            if _is_met(step, nodes_back, stops, nodes[to]):
                 continue
-            is_new = step[nodes[to]] != step[trail[0]]
+            is_new = step[nodes[to]] != step[nodes_back[0]]
             if is_new and _is_shared_out(shared, marks, step[nodes[to]], accepted, counts):
                 alike = 1
                 continue
-            spent, to_come = tree[chosen, SPENT] + edges[edge, 1], pot[layer + to]
+            spent, to_come = tree[partial, SPENT] + edges[edge, 1], potentials[layer + to]
             if room:
                 to_come = _apart(
                     shared, marks, ahead, counts, accepted, step[nodes[to]], is_new,
                     max_hops - hops, count, to, to_come,
                 )  # fmt: skip
             if to_come < FAR and spent + to_come <= bound:
-                child = (chosen, edges[edge, 2], nodes[to], hops, spent, spent + to_come, to)
-                size = _sprout(tree, heap, size, end, child)
+                child = (partial, edges[edge, 2], nodes[to], hops, spent, spent + to_come, to)
+                size = _push_partial(tree, heap, size, end, child)
                 end += 1
     return accepted, 0, alike
 
 
 @inlined
-def _sprout(
+def _push_partial(
     tree: Ints, heap: Ints, size: int, end: int, child: tuple[int, int, int, int, int, int, int]
 ) -> int:
     """Append a partial path, its columns in their order."""
@@ -163,32 +164,32 @@ def _sprout(
 
 
 @inlined
-def _walk_up(tree: Ints, chosen: int, trail: Ints) -> int:
-    """Write the nodes of a partial path to `trail`, the last first, and return their number."""
+def _walk_up(tree: Ints, partial: int, nodes_back: Ints) -> int:
+    """Write the nodes of a partial path to `nodes_back`, the last first; return their number."""
     stops = 0
-    while chosen >= 0:
-        trail[stops] = tree[chosen, NODE]
+    while partial >= 0:
+        nodes_back[stops] = tree[partial, NODE]
         stops += 1
-        chosen = tree[chosen, ABOVE]
+        partial = tree[partial, ABOVE]
     return stops
 
 
 @inlined
-def _is_on(trail: Ints, stops: int, node: int) -> bool:
+def _contains(nodes_back: Ints, stops: int, node: int) -> bool:
     for place in range(stops):  # noqa: SIM110 - numba has no generators to ask
-        if trail[place] == node:
+        if nodes_back[place] == node:
             return True
     return False
 
 
 @inlined
-def _is_met(step: Ints, trail: Ints, stops: int, node: int) -> bool:
+def _is_met(step: Ints, nodes_back: Ints, stops: int, node: int) -> bool:
     """Return whether the node is on the path, or its answerer answers at an earlier step."""
     is_run = True  # within the trailing nodes of the path that are of the node's step
     for place in range(stops):
-        if trail[place] == node:
+        if nodes_back[place] == node:
             return True
-        is_same = step[trail[place]] == step[node]
+        is_same = step[nodes_back[place]] == step[node]
         if is_same and not is_run:
             return True
         is_run = is_run and is_same
@@ -196,12 +197,12 @@ def _is_met(step: Ints, trail: Ints, stops: int, node: int) -> bool:
 
 
 @inlined
-def _is_given(taken: AcceptedPaths, trail: Ints, stops: int, given: int) -> bool:
+def _is_given(paths: AcceptedPaths, nodes_back: Ints, stops: int, given: int) -> bool:
     """Return whether the path is one of those given, node for node."""
     for path in range(given):
-        is_same = taken.marks[path, STOPS] == stops
+        is_same = paths.marks[path, STOPS] == stops
         for place in range(stops):
-            is_same = is_same and taken.nodes[path, stops - 1 - place] == trail[place]
+            is_same = is_same and paths.nodes[path, stops - 1 - place] == nodes_back[place]
         if is_same:
             return True
     return False
@@ -212,23 +213,23 @@ def _is_given(taken: AcceptedPaths, trail: Ints, stops: int, given: int) -> bool
 
 @inlined
 def _count_shared(
-    shared: Bits, step: Ints, marks: Ints, trail: Ints, stops: int, accepted: int, counts: Ints
+    shared: Bits, step: Ints, marks: Ints, nodes_back: Ints, stops: int, accepted: int, counts: Ints
 ) -> bool:
     """Count the steps shared with each accepted path; True if they are too many for one."""
     is_too_much = False
     for path in range(accepted):
         counts[path] = 0
         for place in range(stops):
-            if place == 0 or step[trail[place]] != step[trail[place - 1]]:
-                counts[path] += shared[step[trail[place]]] >> path & 1
+            if place == 0 or step[nodes_back[place]] != step[nodes_back[place - 1]]:
+                counts[path] += shared[step[nodes_back[place]]] >> path & 1
         is_too_much |= counts[path] > marks[path, ALLOWED]
     return is_too_much
 
 
 @inlined
-def _is_shared_out(shared: Bits, marks: Ints, one: int, accepted: int, counts: Ints) -> bool:
+def _is_shared_out(shared: Bits, marks: Ints, own_step: int, accepted: int, counts: Ints) -> bool:
     """Return whether one more step would be too many shared with an accepted path."""
-    bits = shared[one]
+    bits = shared[own_step]
     if bits:
         for path in range(accepted):
             if bits >> path & 1 and counts[path] + 1 > marks[path, ALLOWED]:
@@ -238,81 +239,82 @@ def _is_shared_out(shared: Bits, marks: Ints, one: int, accepted: int, counts: I
 
 @inlined
 def _is_alike(
-    shared: Bits, marks: Ints, step: Ints, exempt: Ints, overlap: int, trail: Ints, stops: int,
+    shared: Bits, marks: Ints, step: Ints, exempt: Ints, overlap: int, nodes_back: Ints, stops: int,
     accepted: int,
 ) -> bool:  # fmt: skip
     """Return whether too many interior steps of a path are interior to an accepted one as well."""
-    inside = _inside(step, exempt, trail, stops)
+    inside = _inside(step, exempt, nodes_back, stops)
     for path in range(accepted):
         count = 0
         for place in range(1, stops - 1):
-            if _is_inside(step, exempt, trail, stops, place):
-                count += shared[step[trail[place]]] >> path & 1
+            if _is_inside(step, exempt, nodes_back, stops, place):
+                count += shared[step[nodes_back[place]]] >> path & 1
         if 100 * count > overlap * min(inside, marks[path, INSIDE]):
             return True
     return False
 
 
 @inlined
-def _is_inside(step: Ints, exempt: Ints, trail: Ints, stops: int, place: int) -> bool:
+def _is_inside(step: Ints, exempt: Ints, nodes_back: Ints, stops: int, place: int) -> bool:
     """Return whether a node is the last of an interior step of the path that can be shared."""
-    one = step[trail[place]]
-    if place == 0 or one == step[trail[place - 1]]:
+    own_step = step[nodes_back[place]]
+    if place == 0 or own_step == step[nodes_back[place - 1]]:
         return False
-    is_end = one == step[trail[0]] or one == step[trail[stops - 1]]
-    return not is_end and not _is_on(exempt, len(exempt), one)
+    is_end = own_step == step[nodes_back[0]] or own_step == step[nodes_back[stops - 1]]
+    return not is_end and not _contains(exempt, len(exempt), own_step)
 
 
 @inlined
-def _inside(step: Ints, exempt: Ints, trail: Ints, stops: int) -> int:
+def _inside(step: Ints, exempt: Ints, nodes_back: Ints, stops: int) -> int:
     """Return the number of interior steps of a path that can be shared."""
     count = 0
     for place in range(1, stops - 1):
-        count += _is_inside(step, exempt, trail, stops, place)
+        count += _is_inside(step, exempt, nodes_back, stops, place)
     return count
 
 
 @inlined
 def _accept(
-    tree: Ints, taken: AcceptedPaths, step: Ints, exempt: Ints, overlap: int, chosen: int,
-    trail: Ints,
+    tree: Ints, paths: AcceptedPaths, step: Ints, exempt: Ints, overlap: int, partial: int,
+    nodes_back: Ints,
     stops: int, path: int,
 ) -> None:  # fmt: skip
-    _mark(taken, step, exempt, overlap, trail, stops, path)
+    _mark(paths, step, exempt, overlap, nodes_back, stops, path)
     for place in range(stops - 1):
-        taken.arcs[path, stops - 2 - place] = tree[chosen, ARC]
-        chosen = tree[chosen, ABOVE]
+        paths.arcs[path, stops - 2 - place] = tree[partial, ARC]
+        partial = tree[partial, ABOVE]
 
 
 @inlined
 def _mark(
-    taken: AcceptedPaths, step: Ints, exempt: Ints, overlap: int, trail: Ints, stops: int, path: int
-) -> None:
-    """Record the nodes of a path, the last first in `trail`, and how many steps may be shared."""
-    inside = _inside(step, exempt, trail, stops)
+    paths: AcceptedPaths, step: Ints, exempt: Ints, overlap: int, nodes_back: Ints, stops: int,
+    path: int,
+) -> None:  # fmt: skip
+    """Record the nodes of a path, in `nodes_back` the last first, and its steps to be shared."""
+    inside = _inside(step, exempt, nodes_back, stops)
     may = inside * overlap // 100
-    taken.marks[path, STOPS], taken.marks[path, INSIDE] = stops, inside
-    taken.marks[path, ALLOWED], taken.marks[path, AHEAD] = may if may < inside else MOST_STOPS, -1
+    paths.marks[path, STOPS], paths.marks[path, INSIDE] = stops, inside
+    paths.marks[path, ALLOWED], paths.marks[path, AHEAD] = may if may < inside else MOST_STOPS, -1
     for place in range(stops):
-        taken.nodes[path, stops - 1 - place] = trail[place]
-        if _is_inside(step, exempt, trail, stops, place):
-            taken.shared[step[trail[place]]] |= np.uint32(1 << path)
+        paths.nodes[path, stops - 1 - place] = nodes_back[place]
+        if _is_inside(step, exempt, nodes_back, stops, place):
+            paths.shared[step[nodes_back[place]]] |= np.uint32(1 << path)
 
 
 @compiled
-def give(
+def add_given(
     region: CompiledRegion,
-    taken: AcceptedPaths,
-    wanted: CompiledLimits,
+    paths: AcceptedPaths,
+    limits: CompiledLimits,
     nodes: Ints,
     stops: int,
     path: int,
 ) -> None:
     """Record a previously accepted path, its first `stops` nodes in order, among the accepted."""
-    trail = np.zeros(MOST_STOPS, np.int32)
+    nodes_back = np.zeros(MOST_STOPS, np.int32)
     for place in range(stops):
-        trail[place] = nodes[stops - 1 - place]
-    _mark(taken, region.step, wanted.exempt, wanted.overlap_percent, trail, stops, path)
+        nodes_back[place] = nodes[stops - 1 - place]
+    _mark(paths, region.step, limits.exempt, limits.overlap_percent, nodes_back, stops, path)
 
 
 # ---- looking ahead
@@ -320,10 +322,10 @@ def give(
 
 @inlined
 def _look_ahead(
-    region: CompiledRegion, taken: AcceptedPaths, accepted: int, max_hops: int, at: int
+    region: CompiledRegion, paths: AcceptedPaths, accepted: int, max_hops: int, at: int
 ) -> int:
     """Compute completions dissimilar to each accepted path; return the end of the used array."""
-    marks, ahead, pot, count = taken.marks, taken.ahead, region.pot, len(region.nodes)
+    marks, ahead, potentials, count = paths.marks, paths.ahead, region.potentials, len(region.nodes)
     for path in range(accepted):
         if marks[path, AHEAD] >= 0 or marks[path, ALLOWED] >= marks[path, INSIDE]:
             continue
@@ -332,17 +334,17 @@ def _look_ahead(
             return AHEAD_FULL
         marks[path, AHEAD] = at
         for place in range(layers * count):
-            ahead[at + place] = pot[place % count]
+            ahead[at + place] = potentials[place % count]
         for _ in range(max_hops):
             for layer in range(layers):
-                _keep_apart(region, taken.shared, ahead, path, at, layer, layers)
+                _extend_apart(region, paths.shared, ahead, path, at, layer, layers)
             at += layers * count
         at += layers * count
     return at
 
 
 @inlined
-def _keep_apart(
+def _extend_apart(
     region: CompiledRegion, shared: Bits, ahead: Ints, path: int, at: int, layer: int, layers: int
 ) -> None:
     """Extend by one hop the least costs for those who may share `layer` more steps of a path."""
@@ -364,15 +366,15 @@ def _keep_apart(
 
 @inlined
 def _apart(
-    shared: Bits, marks: Ints, ahead: Ints, counts: Ints, accepted: int, one: int, is_new: bool,
-    left: int, count: int, at: int, to_come: int,
+    shared: Bits, marks: Ints, ahead: Ints, counts: Ints, accepted: int, own_step: int,
+    is_new: bool, left: int, count: int, at: int, to_come: int,
 ) -> int:  # fmt: skip
     """Return a lower bound of the completion, dissimilar to every path looked ahead for; FAR: none.
 
-    `counts` are the steps shared before the node, whose step is `one`; `is_new`: no node of that
-    step comes right before it.
+    `counts` are the steps shared before the node, whose step is `own_step`; `is_new`: no node of
+    that step comes right before it.
     """
-    bits = shared[one]
+    bits = shared[own_step]
     for path in range(accepted):
         if marks[path, AHEAD] >= 0:
             may = marks[path, ALLOWED] - counts[path]
@@ -386,45 +388,45 @@ def _apart(
 
 
 @inlined
-def _bounded_anew(
-    region: CompiledRegion, taken: AcceptedPaths, tree: Ints, heap: Ints, accepted: int,
+def _rebuild_heap(
+    region: CompiledRegion, paths: AcceptedPaths, tree: Ints, heap: Ints, accepted: int,
     max_hops: int, bound: int,
     size: int,
 ) -> int:  # fmt: skip
     """Rebuild the heap with bounds that account for the steps that may not be shared."""
-    trail, counts = np.zeros(MOST_STOPS, np.int32), np.zeros(MOST_PATHS, np.int32)
-    shared, marks, ahead, count = taken.shared, taken.marks, taken.ahead, len(region.nodes)
-    step, kept = region.step, 0
+    nodes_back, counts = np.zeros(MOST_STOPS, np.int32), np.zeros(MOST_PATHS, np.int32)
+    shared, marks, ahead, count = paths.shared, paths.marks, paths.ahead, len(region.nodes)
+    step, new_size = region.step, 0
     for waiting in range(size):
-        one = heap[waiting]
-        stops = _walk_up(tree, tree[one, ABOVE], trail)
-        if _count_shared(shared, step, marks, trail, stops, accepted, counts):
+        partial = heap[waiting]
+        stops = _walk_up(tree, tree[partial, ABOVE], nodes_back)
+        if _count_shared(shared, step, marks, nodes_back, stops, accepted, counts):
             continue
-        left, at = max_hops - tree[one, HOPS], tree[one, AT]
-        to_come = region.pot[min(left, region.layers) * count + at]
-        is_new = stops == 0 or step[tree[one, NODE]] != step[trail[0]]
+        left, at = max_hops - tree[partial, HOPS], tree[partial, AT]
+        to_come = region.potentials[min(left, region.layers) * count + at]
+        is_new = stops == 0 or step[tree[partial, NODE]] != step[nodes_back[0]]
         to_come = _apart(
-            shared, marks, ahead, counts, accepted, step[tree[one, NODE]], is_new, left, count, at,
-            to_come,
+            shared, marks, ahead, counts, accepted, step[tree[partial, NODE]], is_new, left, count,
+            at, to_come,
         )  # fmt: skip
-        if to_come < FAR and tree[one, SPENT] + to_come <= bound:
-            tree[one, KEY] = tree[one, SPENT] + to_come
-            kept = _push(tree, heap, kept, one)
-    return kept
+        if to_come < FAR and tree[partial, SPENT] + to_come <= bound:
+            tree[partial, KEY] = tree[partial, SPENT] + to_come
+            new_size = _push(tree, heap, new_size, partial)
+    return new_size
 
 
 # ---- the heap: by bound, then by nodes
 
 
 @inlined
-def _is_before(tree: Ints, one: int, other: int) -> bool:
+def _is_before(tree: Ints, partial: int, other: int) -> bool:
     """Order two partial paths in the heap; neither is an ancestor of the other.
 
     The parent of a partial path has left the heap.
     """
-    if tree[one, KEY] != tree[other, KEY]:
-        return tree[one, KEY] < tree[other, KEY]
-    first, second = one, other
+    if tree[partial, KEY] != tree[other, KEY]:
+        return tree[partial, KEY] < tree[other, KEY]
+    first, second = partial, other
     while tree[first, HOPS] > tree[second, HOPS]:
         first = tree[first, ABOVE]
     while tree[second, HOPS] > tree[first, HOPS]:
@@ -435,22 +437,22 @@ def _is_before(tree: Ints, one: int, other: int) -> bool:
 
 
 @inlined
-def _push(tree: Ints, heap: Ints, size: int, one: int) -> int:
+def _push(tree: Ints, heap: Ints, size: int, partial: int) -> int:
     place = size
     while place > 0:
         above = (place - 1) >> 1
-        if not _is_before(tree, one, heap[above]):
+        if not _is_before(tree, partial, heap[above]):
             break
         heap[place] = heap[above]
         place = above
-    heap[place] = one
+    heap[place] = partial
     return size + 1
 
 
 @inlined
 def _pop(tree: Ints, heap: Ints, size: int) -> int:
     size -= 1
-    one = heap[size]
+    partial = heap[size]
     place = 0
     while True:
         below = 2 * place + 1
@@ -458,9 +460,9 @@ def _pop(tree: Ints, heap: Ints, size: int) -> int:
             break
         if below + 1 < size and _is_before(tree, heap[below + 1], heap[below]):
             below += 1
-        if not _is_before(tree, heap[below], one):
+        if not _is_before(tree, heap[below], partial):
             break
         heap[place] = heap[below]
         place = below
-    heap[place] = one
+    heap[place] = partial
     return size

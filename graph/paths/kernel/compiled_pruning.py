@@ -29,8 +29,8 @@ class ArcArrays(NamedTuple):
     """The arcs of the arc graph in one direction, and the automaton's steps along them.
 
     `steps[(mode * 4 + class) * 4 + symbol]` has a bit for each next mode; the symbol is the head's,
-    in its paint from SYMBOL_BIT on. A node may be left if its paint has the bit `here`, and entered
-    if it has `there`; `back`: 0 or BACK.
+    in its flags from SYMBOL_BIT on. A node may be left if its flags have the bit `here`, entered if
+    they have `there`; `back`: 0 or BACK.
     """
 
     start: Ints
@@ -45,12 +45,12 @@ class ArcArrays(NamedTuple):
 
 
 class SearchGraph(NamedTuple):
-    """The arcs in both directions, and the paint of one need; costs are 16 * micro-nats."""
+    """The arcs in both directions, and the node flags of one need; costs are 16 * micro-nats."""
 
     ahead: ArcArrays
     behind: ArcArrays
     leave: Ints
-    paint: Bytes
+    flags: Bytes
     classes: Bytes
     goal: Bytes
     starts: Ints
@@ -62,7 +62,7 @@ class SearchGraph(NamedTuple):
 class Scratch(NamedTuple):
     """Scratch arrays for one search at a time."""
 
-    state: Ints  # by state and column
+    states: Ints  # by state and column
     queue: Ints
     back_queue: Ints
     heap: Longs  # keys are cost << 32 | state
@@ -78,76 +78,79 @@ class Scratch(NamedTuple):
 
 
 @compiled
-def prune_by_hops(lie: SearchGraph, work: Scratch, stamp: int, max_hops: int, budget: int) -> int:
-    """Return how many states are on a path of so many hops, written to `work.region`.
+def prune_by_hops(
+    graph: SearchGraph, scratch: Scratch, stamp: int, max_hops: int, budget: int
+) -> int:
+    """Return how many states are on a path of so many hops, written to `scratch.region`.
 
     0 proves that there is no path. OVER: more than `budget` states were met before that was known.
     """
-    state, queue, back_queue, region = work.state, work.queue, work.back_queue, work.region
-    end, back_end = _begin(lie, state, queue, back_queue, stamp)
+    states, region = scratch.states, scratch.region
+    queue, back_queue = scratch.queue, scratch.back_queue
+    end, back_end = _start_queues(graph, states, queue, back_queue, stamp)
     low = back_low = depth = back_depth = 0
     while depth + back_depth < max_hops and low < end and back_low < back_end:
         if end - low <= back_end - back_low:
             depth += 1
-            low, end = end, _round(lie, lie.ahead, state, queue, low, end, depth, stamp, OVER)
+            low, end = end, _expand(graph, graph.ahead, states, queue, low, end, depth, stamp, OVER)
         else:
             back_depth += 1
-            back_low, back_end = back_end, _round(
-                lie, lie.behind, state, back_queue, back_low, back_end, back_depth, stamp, OVER
+            back_low, back_end = back_end, _expand(
+                graph, graph.behind, states, back_queue, back_low, back_end, back_depth, stamp, OVER
             )  # fmt: skip
         if end + back_end > budget:
             return OVER
-    if _gathered(state, queue, end, stamp, max_hops, region) == 0:
+    if _region_of(states, queue, end, stamp, max_hops, region) == 0:
         return 0
     while low < end and depth < max_hops:
         depth += 1
-        low, end = end, _round(lie, lie.ahead, state, queue, low, end, depth, stamp, max_hops)
+        low, end = end, _expand(graph, graph.ahead, states, queue, low, end, depth, stamp, max_hops)
     while back_low < back_end and back_depth < max_hops:
         back_depth += 1
-        back_low, back_end = back_end, _round(
-            lie, lie.behind, state, back_queue, back_low, back_end, back_depth, stamp, max_hops
+        back_low, back_end = back_end, _expand(
+            graph, graph.behind, states, back_queue, back_low, back_end, back_depth, stamp, max_hops
         )  # fmt: skip
-    return _gathered(state, queue, end, stamp, max_hops, region)
+    return _region_of(states, queue, end, stamp, max_hops, region)
 
 
 @inlined
-def _begin(
-    lie: SearchGraph, state: Ints, queue: Ints, back_queue: Ints, stamp: int
+def _start_queues(
+    graph: SearchGraph, states: Ints, queue: Ints, back_queue: Ints, stamp: int
 ) -> tuple[int, int]:
     """Put the ends into the queues, at depth and cost 0 or the cost of ending there."""
-    modes, end, back_end = len(lie.goal), 0, 0
-    for place in range(len(lie.starts)):
-        one = lie.starts[place] * modes + lie.start_modes[place]
-        state[one, SEEN], state[one, DEPTH], state[one, COST] = stamp, 0, 0
-        queue[end] = one
+    modes, end, back_end = len(graph.goal), 0, 0
+    for place in range(len(graph.starts)):
+        state = graph.starts[place] * modes + graph.start_modes[place]
+        states[state, SEEN], states[state, DEPTH], states[state, COST] = stamp, 0, 0
+        queue[end] = state
         end += 1
-    for place in range(len(lie.targets)):
+    for place in range(len(graph.targets)):
         for mode in range(modes):
-            if lie.goal[mode]:
-                one = lie.targets[place] * modes + mode
-                state[one, BACK + SEEN], state[one, BACK + DEPTH] = stamp, 0
-                state[one, BACK + COST] = lie.ends[place]
-                back_queue[back_end] = one
+            if graph.goal[mode]:
+                state = graph.targets[place] * modes + mode
+                states[state, BACK + SEEN], states[state, BACK + DEPTH] = stamp, 0
+                states[state, BACK + COST] = graph.ends[place]
+                back_queue[back_end] = state
                 back_end += 1
     return end, back_end
 
 
 @inlined
-def _gathered(state: Ints, queue: Ints, end: int, stamp: int, max_hops: int, region: Ints) -> int:
+def _region_of(states: Ints, queue: Ints, end: int, stamp: int, max_hops: int, region: Ints) -> int:
     """Write the states seen from both ends within the hops to the region; return their number."""
     count = 0
     for place in range(end):
-        one = queue[place]
-        is_seen = state[one, BACK + SEEN] == stamp
-        if is_seen and state[one, DEPTH] + state[one, BACK + DEPTH] <= max_hops:
-            region[count] = one
+        state = queue[place]
+        is_seen = states[state, BACK + SEEN] == stamp
+        if is_seen and states[state, DEPTH] + states[state, BACK + DEPTH] <= max_hops:
+            region[count] = state
             count += 1
     return count
 
 
 @inlined
-def _round(
-    lie: SearchGraph, way: ArcArrays, state: Ints, queue: Ints, low: int, high: int, depth: int,
+def _expand(
+    graph: SearchGraph, way: ArcArrays, states: Ints, queue: Ints, low: int, high: int, depth: int,
     stamp: int,
     within: int,
 ) -> int:  # fmt: skip
@@ -157,39 +160,42 @@ def _round(
     hops: no path that short leads through another one.
     """
     start, to, code, shut, steps = way.start, way.to, way.code, way.shut, way.steps
-    paint, classes, goal = lie.paint, lie.classes, lie.goal
+    flags, classes, goal = graph.flags, graph.classes, graph.goal
     modes, end, mine, other = len(goal), high, way.back, BACK - way.back
     for place in range(low, high):
-        one = queue[place]
-        if within >= 0 and (
-            state[one, other + SEEN] != stamp or depth - 1 + state[one, other + DEPTH] > within
-        ):
-            continue
-        node, mode = divmod(one, modes)
-        here = paint[node]
-        if not here & way.here:
+        state = queue[place]
+        if within >= 0:
+            if states[state, other + SEEN] != stamp:
+                continue
+            if depth - 1 + states[state, other + DEPTH] > within:
+                continue
+        node, mode = divmod(state, modes)
+        own_flags = flags[node]
+        if not own_flags & way.here:
             continue
         for arc in range(start[node], start[node + 1]):
             class_ = classes[code[arc]]
             if not class_ or shut[arc]:
                 continue
             there = to[arc]
-            found = paint[there]
-            if not found & way.there:
+            head_flags = flags[there]
+            if not head_flags & way.there:
                 continue
-            led = steps[(mode * 4 + class_) * 4 + ((here if mine else found) >> SYMBOL_BIT)]
+            symbol = (own_flags if mine else head_flags) >> SYMBOL_BIT
+            next_modes = steps[(mode * 4 + class_) * 4 + symbol]
             for then in range(modes):
-                one = there * modes + then
-                if not led >> then & 1 or state[one, mine + SEEN] == stamp:
+                state = there * modes + then
+                if not next_modes >> then & 1 or states[state, mine + SEEN] == stamp:
                     continue
-                if not mine and found & TARGET and not goal[then]:
+                if not mine and head_flags & TARGET and not goal[then]:
                     continue
-                if within >= 0 and (
-                    state[one, other + SEEN] != stamp or depth + state[one, other + DEPTH] > within
-                ):
-                    continue
-                state[one, mine + SEEN], state[one, mine + DEPTH] = stamp, depth
-                queue[end] = one
+                if within >= 0:
+                    if states[state, other + SEEN] != stamp:
+                        continue
+                    if depth + states[state, other + DEPTH] > within:
+                        continue
+                states[state, mine + SEEN], states[state, mine + DEPTH] = stamp, depth
+                queue[end] = state
                 end += 1
     return end
 
@@ -199,19 +205,20 @@ def _round(
 
 @compiled
 def prune_by_cost(
-    lie: SearchGraph, work: Scratch, stamp: int, eps: float, budget: int
+    graph: SearchGraph, scratch: Scratch, stamp: int, eps: float, budget: int
 ) -> tuple[int, int]:
-    """Return the number of states on a path within the bound, into `work.region`, and the bound.
+    """Return the number of states on a path within the bound, into `scratch.region`, and the bound.
 
     The bound is the cheapest path's cost times 1 + `eps`. (0, _): proof that there is no path.
     (OVER, _): more than `budget` states were settled before the searches met conclusively.
     """
-    state, queue, heap, back_heap = work.state, work.back_queue, work.heap, work.back_heap
-    size, back_size = _heaped(lie, state, work.queue, queue, heap, back_heap, stamp)
+    states, queue = scratch.states, scratch.back_queue
+    heap, back_heap = scratch.heap, scratch.back_heap
+    size, back_size = _fill_heaps(graph, states, scratch.queue, queue, heap, back_heap, stamp)
     best, settled, back_settled = int(FAR), 0, 0
     while True:
-        size = _fresh(heap, size, state, DONE, stamp)
-        back_size = _fresh(back_heap, back_size, state, BACK + DONE, stamp)
+        size = _drop_settled(heap, size, states, DONE, stamp)
+        back_size = _drop_settled(back_heap, back_size, states, BACK + DONE, stamp)
         top = heap[0] >> 32 if size else int(FAR)
         back_top = back_heap[0] >> 32 if back_size else int(FAR)
         bound = _bound(best, eps)
@@ -221,34 +228,34 @@ def prune_by_cost(
             return OVER, 0
         if settled <= back_settled:
             size, settled, best = _advance(
-                lie, lie.ahead, state, heap, work.queue, size, settled, best, stamp, eps, back_top,
-                False, TURNS,
+                graph, graph.ahead, states, heap, scratch.queue, size, settled, best, stamp, eps,
+                back_top, False, TURNS,
             )  # fmt: skip
         else:
             back_size, back_settled, best = _advance(
-                lie, lie.behind, state, back_heap, queue, back_size, back_settled, best, stamp, eps,
-                top, False, TURNS,
+                graph, graph.behind, states, back_heap, queue, back_size, back_settled, best, stamp,
+                eps, top, False, TURNS,
             )  # fmt: skip
     if best == FAR:
         return 0, 0
     _, back_settled, _ = _advance(
-        lie, lie.behind, state, back_heap, queue, back_size, back_settled, best, stamp, eps, top,
-        True, FAR,
+        graph, graph.behind, states, back_heap, queue, back_size, back_settled, best, stamp, eps,
+        top, True, FAR,
     )  # fmt: skip
     count = 0
     for place in range(back_settled):
-        one = queue[place]
-        spent = int(state[one, COST]) if state[one, DONE] == stamp else top
-        if spent + state[one, BACK + COST] <= bound:
-            work.region[count] = one
+        state = queue[place]
+        spent = int(states[state, COST]) if states[state, DONE] == stamp else top
+        if spent + states[state, BACK + COST] <= bound:
+            scratch.region[count] = state
             count += 1
     return count, bound
 
 
 @inlined
-def _heaped(
-    lie: SearchGraph,
-    state: Ints,
+def _fill_heaps(
+    graph: SearchGraph,
+    states: Ints,
     queue: Ints,
     back_queue: Ints,
     heap: Longs,
@@ -256,12 +263,12 @@ def _heaped(
     stamp: int,
 ) -> tuple[int, int]:
     """Initialize both heaps with the ends."""
-    end, back_end = _begin(lie, state, queue, back_queue, stamp)
+    end, back_end = _start_queues(graph, states, queue, back_queue, stamp)
     for place in range(end):
         _push(heap, place, int(queue[place]))
     for place in range(back_end):
-        one = int(back_queue[place])
-        _push(back_heap, place, int(state[one, BACK + COST]) << 32 | one)
+        state = int(back_queue[place])
+        _push(back_heap, place, int(states[state, BACK + COST]) << 32 | state)
     return end, back_end
 
 
@@ -272,7 +279,7 @@ def _bound(best: int, eps: float) -> int:
 
 @inlined
 def _advance(
-    lie: SearchGraph, way: ArcArrays, state: Ints, heap: Longs, queue: Ints, size: int,
+    graph: SearchGraph, way: ArcArrays, states: Ints, heap: Longs, queue: Ints, size: int,
     settled: int, best: int,
     stamp: int, eps: float, far_top: int, is_last: bool, turns: int,
 ) -> tuple[int, int, int]:  # fmt: skip
@@ -282,59 +289,60 @@ def _advance(
     settled from there costs at least that more. `is_last`: only states that are settled from there.
     """
     start, to, cost, code, shut, steps = way.start, way.to, way.cost, way.code, way.shut, way.steps
-    paint, classes, goal, leave = lie.paint, lie.classes, lie.goal, lie.leave
+    flags, classes, goal, leave = graph.flags, graph.classes, graph.goal, graph.leave
     modes, mine, other = len(goal), way.back, BACK - way.back
     bound = _bound(best, eps)
     for _ in range(turns):
-        size = _fresh(heap, size, state, mine + DONE, stamp)
+        size = _drop_settled(heap, size, states, mine + DONE, stamp)
         if not size or heap[0] >> 32 > bound:
             break
-        spent, one = heap[0] >> 32, heap[0] & 0xFFFFFFFF
+        spent, state = heap[0] >> 32, heap[0] & 0xFFFFFFFF
         size = _pop(heap, size)
         if is_last and (
-            state[one, other + DONE] != stamp or spent + state[one, other + COST] > bound
+            states[state, other + DONE] != stamp or spent + states[state, other + COST] > bound
         ):
             continue
-        state[one, mine + DONE] = stamp
-        queue[settled] = one
+        states[state, mine + DONE] = stamp
+        queue[settled] = state
         settled += 1
-        node, mode = divmod(one, modes)
-        here = paint[node]
-        if not here & way.here:
+        node, mode = divmod(state, modes)
+        own_flags = flags[node]
+        if not own_flags & way.here:
             continue
-        if not mine and not here & START:
+        if not mine and not own_flags & START:
             spent += leave[node]
         for arc in range(start[node], start[node + 1]):
             class_ = classes[code[arc]]
             if not class_ or shut[arc]:
                 continue
             there = int(to[arc])
-            found = paint[there]
-            if not found & way.there:
+            head_flags = flags[there]
+            if not head_flags & way.there:
                 continue
-            led = steps[(mode * 4 + class_) * 4 + ((here if mine else found) >> SYMBOL_BIT)]
-            if not led:
+            symbol = (own_flags if mine else head_flags) >> SYMBOL_BIT
+            next_modes = steps[(mode * 4 + class_) * 4 + symbol]
+            if not next_modes:
                 continue
             total = spent + cost[arc]
-            if mine and not found & START:
+            if mine and not head_flags & START:
                 total += leave[there]
             for then in range(modes):
                 after = there * modes + then
-                if not led >> then & 1:
+                if not next_modes >> then & 1:
                     continue
-                if not mine and found & TARGET and not goal[then]:
+                if not mine and head_flags & TARGET and not goal[then]:
                     continue
-                if state[after, mine + SEEN] == stamp and state[after, mine + COST] <= total:
+                if states[after, mine + SEEN] == stamp and states[after, mine + COST] <= total:
                     continue
-                is_done = state[after, other + DONE] == stamp
+                is_done = states[after, other + DONE] == stamp
                 if is_last and not is_done:
                     continue
-                if total + (int(state[after, other + COST]) if is_done else far_top) > bound:
+                if total + (int(states[after, other + COST]) if is_done else far_top) > bound:
                     continue  # any path through that state is too expensive
-                state[after, mine + SEEN], state[after, mine + COST] = stamp, total
+                states[after, mine + SEEN], states[after, mine + COST] = stamp, total
                 size = _push(heap, size, total << 32 | after)
-                if state[after, other + SEEN] == stamp:
-                    best = min(best, total + state[after, other + COST])
+                if states[after, other + SEEN] == stamp:
+                    best = min(best, total + states[after, other + COST])
                     bound = _bound(best, eps)
     return size, settled, best
 
@@ -343,103 +351,107 @@ def _advance(
 
 
 @compiled
-def potentials(
-    lie: SearchGraph, work: Scratch, pot: Ints, stamp: int, count: int, max_hops: int, bound: int
-) -> tuple[int, int]:
-    """Compute, by hops left and place in `work.region`, the least cost of a completion; FAR: none.
+def compute_potentials(
+    graph: SearchGraph, scratch: Scratch, potentials: Ints, stamp: int, count: int, max_hops: int,
+    bound: int,
+) -> tuple[int, int]:  # fmt: skip
+    """Compute, by hops left and place in `scratch.region`, the least cost of a completion or FAR.
 
-    The layers are `pot[h * count : (h + 1) * count]`, h from 0 to the first number returned; more
-    hops are no cheaper. The second number: how many places of starts `work.queue` holds now.
+    The layers are `potentials[h * count : (h + 1) * count]`, h from 0 to the first number returned;
+    more hops are no cheaper. The second number: how many places of starts `scratch.queue` holds.
 
     Edges lead from place to place, one for all parallel arcs: the cheapest, of equal ones the
     first. With a bound, only edges on a path within it (`prune_by_cost` must have run before).
     """
-    state, edge_start, edges = work.state, work.edge_start, work.edges
-    begins = _placed(lie, work, pot, stamp, count)
-    _connect(lie, lie.ahead, state, work.region, edge_start, edges, stamp, count, bound)
+    states, edge_start, edges = scratch.states, scratch.edge_start, scratch.edges
+    begins = _index_region(graph, scratch, potentials, stamp, count)
+    _connect(graph, graph.ahead, states, scratch.region, edge_start, edges, stamp, count, bound)
     for hops in range(1, max_hops + 1):
-        if not _relax(edge_start, edges, pot, (hops - 1) * count, count):
+        if not _relax(edge_start, edges, potentials, (hops - 1) * count, count):
             return hops - 1, begins
     return max_hops, begins
 
 
 @inlined
-def _placed(lie: SearchGraph, work: Scratch, pot: Ints, stamp: int, count: int) -> int:
+def _index_region(
+    graph: SearchGraph, scratch: Scratch, potentials: Ints, stamp: int, count: int
+) -> int:
     """Index the states of the region, set the cost of targets, and return the number of starts."""
-    state, region, nodes, is_target = work.state, work.region, work.nodes, work.is_target
-    paint, queue, modes, begins = lie.paint, work.queue, len(lie.goal), 0
+    states, region = scratch.states, scratch.region
+    nodes, is_target = scratch.nodes, scratch.is_target
+    flags, queue, modes, begins = graph.flags, scratch.queue, len(graph.goal), 0
     for place in range(count):
-        one = region[place]
-        state[one, PLACE], state[one, SEEN] = place, stamp + 1
-        pot[place], nodes[place] = FAR, one // modes
-        is_target[place] = paint[one // modes] & TARGET
-    for place in range(len(lie.targets)):
+        state = region[place]
+        states[state, PLACE], states[state, SEEN] = place, stamp + 1
+        potentials[place], nodes[place] = FAR, state // modes
+        is_target[place] = flags[state // modes] & TARGET
+    for place in range(len(graph.targets)):
         for mode in range(modes):
-            one = lie.targets[place] * modes + mode
-            if lie.goal[mode] and state[one, SEEN] == stamp + 1:
-                pot[state[one, PLACE]] = lie.ends[place]
-    for place in range(len(lie.starts)):
-        one = lie.starts[place] * modes + lie.start_modes[place]
-        if state[one, SEEN] == stamp + 1:
-            queue[begins] = state[one, PLACE]
+            state = graph.targets[place] * modes + mode
+            if graph.goal[mode] and states[state, SEEN] == stamp + 1:
+                potentials[states[state, PLACE]] = graph.ends[place]
+    for place in range(len(graph.starts)):
+        state = graph.starts[place] * modes + graph.start_modes[place]
+        if states[state, SEEN] == stamp + 1:
+            queue[begins] = states[state, PLACE]
             begins += 1
     return begins
 
 
 @inlined
 def _connect(
-    lie: SearchGraph, way: ArcArrays, state: Ints, region: Ints, edge_start: Ints, edges: Ints,
+    graph: SearchGraph, way: ArcArrays, states: Ints, region: Ints, edge_start: Ints, edges: Ints,
     stamp: int,
     count: int, bound: int,
 ) -> None:  # fmt: skip
     """Write the edges between the states of the region, by the place they leave."""
     start, to, cost, code, shut, steps = way.start, way.to, way.cost, way.code, way.shut, way.steps
-    paint, classes, leave, modes = lie.paint, lie.classes, lie.leave, len(lie.goal)
+    flags, classes, leave, modes = graph.flags, graph.classes, graph.leave, len(graph.goal)
     end = 0
     for place in range(count):
         edge_start[place] = first = end
-        one = region[place]
-        node, mode = divmod(one, modes)
-        if not paint[node] & way.here:
+        state = region[place]
+        node, mode = divmod(state, modes)
+        if not flags[node] & way.here:
             continue
-        fee = 0 if paint[node] & START else int(leave[node])
-        least = int(state[one, COST]) if state[one, DONE] == stamp else 0
+        fee = 0 if flags[node] & START else int(leave[node])
+        least = int(states[state, COST]) if states[state, DONE] == stamp else 0
         for arc in range(start[node], start[node + 1]):
             class_ = classes[code[arc]]
             if not class_ or shut[arc]:
                 continue
             there = to[arc]
-            if not paint[there] & way.there:
+            if not flags[there] & way.there:
                 continue
-            led = steps[(mode * 4 + class_) * 4 + (paint[there] >> SYMBOL_BIT)]
+            next_modes = steps[(mode * 4 + class_) * 4 + (flags[there] >> SYMBOL_BIT)]
             for then in range(modes):
                 after = there * modes + then
-                if not led >> then & 1 or state[after, SEEN] != stamp + 1:
+                if not next_modes >> then & 1 or states[after, SEEN] != stamp + 1:
                     continue
                 total = fee + cost[arc]
-                if bound < FAR and least + total + state[after, BACK + COST] > bound:
+                if bound < FAR and least + total + states[after, BACK + COST] > bound:
                     continue
-                if end > first and edges[end - 1, 0] == state[after, PLACE]:
+                if end > first and edges[end - 1, 0] == states[after, PLACE]:
                     if total >= edges[end - 1, 1]:
                         continue
                     end -= 1
-                edges[end, 0], edges[end, 1], edges[end, 2] = state[after, PLACE], total, arc
+                edges[end, 0], edges[end, 1], edges[end, 2] = states[after, PLACE], total, arc
                 end += 1
     edge_start[count] = end
 
 
 @inlined
-def _relax(edge_start: Ints, edges: Ints, pot: Ints, base: int, count: int) -> bool:
+def _relax(edge_start: Ints, edges: Ints, potentials: Ints, base: int, count: int) -> bool:
     """Compute the next layer of potentials, for one more hop; False if it equals the last one."""
     is_changed = False
     for place in range(count):
-        best = int(pot[base + place])
+        best = int(potentials[base + place])
         for edge in range(edge_start[place], edge_start[place + 1]):
-            left = int(pot[base + edges[edge, 0]]) + edges[edge, 1]
+            left = int(potentials[base + edges[edge, 0]]) + edges[edge, 1]
             if left < best:
                 best = left
                 is_changed = True
-        pot[base + count + place] = best
+        potentials[base + count + place] = best
     return is_changed
 
 
@@ -479,8 +491,8 @@ def _pop(heap: Longs, size: int) -> int:
 
 
 @inlined
-def _fresh(heap: Longs, size: int, state: Ints, done: int, stamp: int) -> int:
+def _drop_settled(heap: Longs, size: int, states: Ints, done: int, stamp: int) -> int:
     """Drop the keys of states that were already settled at a lower cost."""
-    while size and state[heap[0] & 0xFFFFFFFF, done] == stamp:
+    while size and states[heap[0] & 0xFFFFFFFF, done] == stamp:
         size = _pop(heap, size)
     return size

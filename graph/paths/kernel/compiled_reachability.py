@@ -14,7 +14,7 @@ _ENTER, _LEAVE, _SYMBOL_BIT = 1, 2, 4
 
 @compiled
 def ways_from(
-    start: Ints, head: Ints, cost: Ints, code: Codes, shut: Bytes, paint: Bytes, fee: Ints,
+    start: Ints, head: Ints, cost: Ints, code: Codes, shut: Bytes, flags: Bytes, fee: Ints,
     classes: Bytes, ahead: Bytes, modes: int, best: Ints, spent: Ints, nodes: Ints,
     marks: Bytes, count: int, max_hops: int,
 ) -> None:  # fmt: skip
@@ -25,19 +25,19 @@ def ways_from(
     """
     front, after = nodes[0], nodes[1]
     for hop in range(1, max_hops + 1):
-        _keep(best, spent, front, modes, count)
+        _copy_costs(best, spent, front, modes, count)
         many = 0
         for place in range(count):
             node = front[place]
-            if not paint[node] & _LEAVE:
+            if not flags[node] & _LEAVE:
                 continue
             for arc in range(start[node], start[node + 1]):
                 kind, there = classes[code[arc]], head[arc]
-                if not kind or shut[arc] or not paint[there] & _ENTER:
+                if not kind or shut[arc] or not flags[there] & _ENTER:
                     continue
-                met = kind * 4 + (paint[there] >> _SYMBOL_BIT)
+                step = kind * 4 + (flags[there] >> _SYMBOL_BIT)
                 more = fee[node] + cost[arc]
-                if not _relaxed(best, spent, ahead, place, there, modes, met, more):
+                if not _relax(best, spent, ahead, place, there, modes, step, more):
                     continue
                 if marks[there] != hop:
                     marks[there], after[many] = hop, there
@@ -47,7 +47,7 @@ def ways_from(
 
 @compiled
 def ways_to(
-    start: Ints, tail: Ints, cost: Ints, code: Codes, shut: Bytes, paint: Bytes, fee: Ints,
+    start: Ints, tail: Ints, cost: Ints, code: Codes, shut: Bytes, flags: Bytes, fee: Ints,
     classes: Bytes, before: Bytes, modes: int, best: Ints, spent: Ints, nodes: Ints,
     marks: Bytes, count: int, max_hops: int,
 ) -> None:  # fmt: skip
@@ -57,7 +57,7 @@ def ways_to(
     """
     front, after = nodes[0], nodes[1]
     for hop in range(1, max_hops + 1):
-        _keep(best, spent, front, modes, count)
+        _copy_costs(best, spent, front, modes, count)
         many = 0
         for place in range(count):
             node = front[place]
@@ -65,9 +65,9 @@ def ways_to(
                 kind, there = classes[code[arc]], tail[arc]
                 if not kind or shut[arc] or fee[there] < 0:
                     continue
-                met = kind * 4 + (paint[node] >> _SYMBOL_BIT)
+                step = kind * 4 + (flags[node] >> _SYMBOL_BIT)
                 more = fee[there] + cost[arc]
-                if not _relaxed(best, spent, before, place, there, modes, met, more):
+                if not _relax(best, spent, before, place, there, modes, step, more):
                     continue
                 if marks[there] != hop:
                     marks[there], after[many] = hop, there
@@ -76,7 +76,7 @@ def ways_to(
 
 
 @inlined
-def _keep(best: Ints, spent: Ints, front: Ints, modes: int, count: int) -> None:
+def _copy_costs(best: Ints, spent: Ints, front: Ints, modes: int, count: int) -> None:
     """Copy the cost of each mode of the front nodes at the start of a round."""
     for place in range(count):
         for mode in range(modes):
@@ -84,18 +84,18 @@ def _keep(best: Ints, spent: Ints, front: Ints, modes: int, count: int) -> None:
 
 
 @inlined
-def _relaxed(
-    best: Ints, spent: Ints, steps: Bytes, place: int, there: int, modes: int, met: int, more: int
+def _relax(
+    best: Ints, spent: Ints, steps: Bytes, place: int, there: int, modes: int, step: int, more: int
 ) -> bool:
     """Relax an arc and return whether any mode of the node it leads to became cheaper."""
     is_cheaper = False
     for mode in range(modes):
         so_far = spent[place * modes + mode]
-        led = steps[mode * 16 + met]
-        if so_far == FAR or not led:
+        next_modes = steps[mode * 16 + step]
+        if so_far == FAR or not next_modes:
             continue
         for then in range(modes):
-            if led >> then & 1 and so_far + more < best[there * modes + then]:
+            if next_modes >> then & 1 and so_far + more < best[there * modes + then]:
                 best[there * modes + then] = so_far + more
                 is_cheaper = True
     return is_cheaper

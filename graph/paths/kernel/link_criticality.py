@@ -17,7 +17,7 @@ from graph.paths.kernel.caller_graph import answering_costs, caller_graph
 from graph.paths.kernel.problem import LEAVE, REFUSED, classes
 from graph.paths.kernel.request import Direction, SearchRequest
 from graph.paths.need import granted_levels
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.snapshot.arc_graph import ArcGraph, tails
 from graph.snapshot.csr import Mask
 from graph.vocabulary import Label, PreventionLevel
@@ -89,7 +89,15 @@ def _tree(view: View, policy: Policy, is_top: Mask, posts: Mask) -> _Tree:
     leaves = (seats.cross & LEAVE != 0) | starts
     enters = (seats.cross != 0) | (posts[walk.row] & (seats.stand >= 0))
     tail = tails(walk).astype(np.int64)
-    is_open = ~land.shut & _walked(view, policy, walk) & leaves[tail] & enters[walk.head]
+    # bool[arcs]: the arcs that a downward need without a matter or a person may use.
+    levels = granted_levels(view)
+    ask = SearchRequest(
+        starts=(), targets={}, direction=Direction.DOWN, max_hops=policy.search.default_hops,
+        max_paths=1, overlap_percent=100,
+        levels=frozenset() if levels == frozenset(PreventionLevel) else levels,
+    )  # fmt: skip
+    walked = classes(policy, ask)[walk.code] != REFUSED
+    is_open = ~land.shut & walked & leaves[tail] & enters[walk.head]
     arcs = np.flatnonzero(is_open & ~starts[walk.head])
     head = walk.head[arcs].astype(np.int64)
     step = walk.cost[arcs].astype(np.int64) + np.maximum(seats.stand, 0)[head] + seats.leave[head]
@@ -112,14 +120,3 @@ def _best(starts: Mask, tail: Numbers, head: Numbers, step: Numbers) -> Numbers:
         np.minimum.at(after, head[arcs], best[tail[arcs]] + step[arcs])
         is_nearer, best = after < best, after
     return best
-
-
-def _walked(view: View, policy: Policy, walk: ArcGraph) -> Mask:
-    """bool[arcs]: the arcs that a downward need without a matter or a person may use."""
-    levels = granted_levels(view)
-    ask = SearchRequest(
-        starts=(), targets={}, direction=Direction.DOWN, max_hops=policy.search.default_hops,
-        max_paths=1, overlap_percent=100,
-        levels=frozenset() if levels == frozenset(PreventionLevel) else levels,
-    )  # fmt: skip
-    return classes(policy, ask)[walk.code] != REFUSED

@@ -31,7 +31,7 @@ class Expansion:
     def __init__(self, problem: SearchProblem) -> None:
         self.modes = problem.automaton.modes
         self._problem = problem
-        self._paint = problem.paint.tobytes()  # indexing bytes is much faster than an array
+        self._flags = problem.node_flags.tobytes()  # indexing bytes is much faster than an array
         self._classes = problem.classes.tobytes()
         self._after = problem.automaton.after.tobytes()
         self._before = problem.automaton.before.tobytes()
@@ -52,38 +52,38 @@ class Expansion:
 
     def is_target(self, state: int) -> bool:
         """Return whether a path ends in a state."""
-        return bool(self._paint[state // self.modes] & TARGET)
+        return bool(self._flags[state // self.modes] & TARGET)
 
     def onward(self, state: int) -> Iterator[Edge]:
         """Yield the next states, parallel arcs consecutively; the leaving cost is not included."""
         node, mode = divmod(state, self.modes)
-        if not self._paint[node] & LEAVE:
+        if not self._flags[node] & LEAVE:
             return
         for head, cost, code, arc in self._arcs.onward(node):
-            paint = self._paint[head]
-            if paint & ENTER:
-                at = (mode * 4 + self._classes[code]) * 4 + (paint >> SYMBOL_BIT)
+            flags = self._flags[head]
+            if flags & ENTER:
+                at = (mode * 4 + self._classes[code]) * 4 + (flags >> SYMBOL_BIT)
                 then = self._after[at]
-                if then != DEAD and (self._goal[then] or not paint & TARGET):
+                if then != DEAD and (self._goal[then] or not flags & TARGET):
                     yield head * self.modes + then, cost, arc
 
     def backward(self, state: int) -> Iterator[tuple[int, int]]:
         """Yield the previous states, and the cost of the arc."""
         node, then = divmod(state, self.modes)
-        if not self._paint[node] & ENTER:
+        if not self._flags[node] & ENTER:
             return
-        symbol = self._paint[node] >> SYMBOL_BIT
+        symbol = self._flags[node] >> SYMBOL_BIT
         for tail, cost, code in self._arcs.backward(node):
-            if self._paint[tail] & LEAVE:
-                come = self._before[(then * 4 + self._classes[code]) * 4 + symbol]
-                for mode in range(self.modes) if come else ():
-                    if come >> mode & 1:
+            if self._flags[tail] & LEAVE:
+                modes_before = self._before[(then * 4 + self._classes[code]) * 4 + symbol]
+                for mode in range(self.modes) if modes_before else ():
+                    if modes_before >> mode & 1:
                         yield tail * self.modes + mode, cost
 
     def fee(self, state: int) -> int:
         """Return the cost of leaving a state: the hub cost of a node that is crossed."""
         node = state // self.modes
-        return 0 if self._paint[node] & START else int(self._problem.answering_costs.leave[node])
+        return 0 if self._flags[node] & START else int(self._problem.answering_costs.leave[node])
 
 
 _Step = Callable[[int], Iterable[int]]
@@ -133,7 +133,9 @@ def prune_by_hops(steps: Expansion, max_hops: int, budget: int) -> list[int]:
         BudgetExceeded: more than `budget` states were met before that was known.
     """
     ahead = _reach(steps.starts(), lambda state: (then for then, _, _ in steps.onward(state)))
-    back = _reach(list(steps.targets()), lambda state: (one for one, _ in steps.backward(state)))
+    back = _reach(
+        list(steps.targets()), lambda state: (before for before, _ in steps.backward(state))
+    )
     while ahead.hops + back.hops < max_hops and ahead.edge and back.edge:
         (ahead if len(ahead.edge) <= len(back.edge) else back).spread()
         if len(ahead.depth) + len(back.depth) > budget:
@@ -157,9 +159,8 @@ def _reach(edge: list[int], step: _Step) -> _Reach:
 # ---- stage 2: costs
 
 
-TURNS: Final = (
-    8  # settled at a time: `compiled_pruning.py` says why; both must use up a budget alike
-)
+# Settled at a time: `compiled_pruning.py` says why; both must use up a budget alike.
+TURNS: Final = 8
 
 
 @dataclass(slots=True)
@@ -203,8 +204,16 @@ def prune_by_cost(steps: Expansion, eps: float, budget: int) -> MeetingCosts:
     Raises:
         BudgetExceeded: more than `budget` states were settled before the searches met conclusively.
     """
-    ahead = _Side(dict.fromkeys(steps.starts(), 0), lambda state: _onward(steps, state))
-    back = _Side(steps.targets(), lambda state: _backward(steps, state))
+
+    def onward(state: int) -> Iterator[tuple[int, int]]:
+        fee = steps.fee(state)
+        return ((then, fee + cost) for then, cost, _ in steps.onward(state))
+
+    def backward(state: int) -> Iterator[tuple[int, int]]:
+        return ((before, cost + steps.fee(before)) for before, cost in steps.backward(state))
+
+    ahead = _Side(dict.fromkeys(steps.starts(), 0), onward)
+    back = _Side(steps.targets(), backward)
     best = FAR
     while True:
         top, back_top = ahead.top(), back.top()
@@ -223,15 +232,6 @@ def prune_by_cost(steps: Expansion, eps: float, budget: int) -> MeetingCosts:
     least = {state: ahead.cost[state] if state in ahead.done else top for state in back.done}
     states = tuple(state for state in back.done if least[state] + back.cost[state] <= bound)
     return MeetingCosts(states, bound, least, back.cost)
-
-
-def _onward(steps: Expansion, state: int) -> Iterator[tuple[int, int]]:
-    fee = steps.fee(state)
-    return ((then, fee + cost) for then, cost, _ in steps.onward(state))
-
-
-def _backward(steps: Expansion, state: int) -> Iterator[tuple[int, int]]:
-    return ((before, cost + steps.fee(before)) for before, cost in steps.backward(state))
 
 
 def _bound(best: int, eps: float) -> int:
@@ -287,11 +287,11 @@ class PrunedStates:
 
 
 def pruned_states(
-    steps: Expansion, states: Iterable[int], max_hops: int, met: MeetingCosts | None
+    steps: Expansion, states: Iterable[int], max_hops: int, meeting: MeetingCosts | None
 ) -> PrunedStates:
-    """Return the edges between the states, and the least completions; `met` limits the cost."""
+    """Return the edges between the states, and the least completions; `meeting` limits the cost."""
     inside = set(states)
-    edges = {state: _edges(steps, state, inside, met) for state in inside}
+    edges = {state: _edges(steps, state, inside, meeting) for state in inside}
     layer = {state: cost for state, cost in steps.targets().items() if state in inside}
     potentials: list[Mapping[int, int]] = [layer]
     for _ in range(max_hops):
@@ -300,7 +300,7 @@ def pruned_states(
             break
         potentials.append(after)
         layer = after
-    return PrunedStates(edges, potentials, FAR - 1 if met is None else met.bound)
+    return PrunedStates(edges, potentials, FAR - 1 if meeting is None else meeting.bound)
 
 
 def relax(edges: Mapping[int, list[Edge]], layer: Mapping[int, int]) -> dict[int, int]:
@@ -316,24 +316,29 @@ def relax(edges: Mapping[int, list[Edge]], layer: Mapping[int, int]) -> dict[int
     return after
 
 
-def _edges(steps: Expansion, state: int, inside: set[int], met: MeetingCosts | None) -> list[Edge]:
+def _edges(
+    steps: Expansion, state: int, inside: set[int], meeting: MeetingCosts | None
+) -> list[Edge]:
     """Return the edges that leave a state: of parallel arcs the cheapest, of equals the first."""
-    fee, found = steps.fee(state), list[Edge]()
+    fee, edges = steps.fee(state), list[Edge]()
     for then, cost, arc in steps.onward(state):
         if then not in inside:
             continue
-        if met is not None and met.least[state] + fee + cost + met.left[then] > met.bound:
+        if (
+            meeting is not None
+            and meeting.least[state] + fee + cost + meeting.left[then] > meeting.bound
+        ):
             continue
         edge = then, fee + cost, arc
-        if found and found[-1][0] == then:
-            if edge[1] < found[-1][1]:
-                found[-1] = edge
+        if edges and edges[-1][0] == then:
+            if edge[1] < edges[-1][1]:
+                edges[-1] = edge
         else:
-            found.append(edge)
-    return found
+            edges.append(edge)
+    return edges
 
 
-_Beginning = tuple[int, tuple[int, ...], int, int, tuple[int, ...]]
+_PartialPath = tuple[int, tuple[int, ...], int, int, tuple[int, ...]]
 """Bound, nodes, state, cost so far, arcs; no two have the same nodes."""
 
 
@@ -357,37 +362,37 @@ class _Likeness:
 class PathEnumeration:
     """Enumeration of the wanted paths of a region."""
 
-    def __init__(self, steps: Expansion, region: PrunedStates, wanted: EnumerationLimits) -> None:
-        self._steps, self._region, self._wanted = steps, region, wanted
+    def __init__(self, steps: Expansion, region: PrunedStates, limits: EnumerationLimits) -> None:
+        self._steps, self._region, self._limits = steps, region, limits
         self._accepted: list[tuple[tuple[int, ...], tuple[int, ...]]] = []
         self._apart: list[_Likeness] = []
-        self._heap: list[_Beginning] = []
+        self._heap: list[_PartialPath] = []
         self._has_alike = False
         self._step = steps.step
-        for nodes in wanted.given:
+        for nodes in limits.given:
             self._keep_apart_from(nodes)
         for state in steps.starts():
             if state in region.edges:
                 self._push((state // steps.modes,), state, 0, ())
 
-    def grow(self) -> Enumeration:
+    def enumerate_paths(self) -> Enumeration:
         """Return the wanted paths, as far as they exist and the pops suffice."""
-        pops = vain = 0
-        most = self._wanted.max_paths - len(self._wanted.given)
+        pops = pops_since_accept = 0
+        most = self._limits.max_paths - len(self._limits.given)
         while self._heap and len(self._accepted) < most:
-            if pops == self._wanted.max_pops:
+            if pops == self._limits.max_pops:
                 return Enumeration(tuple(self._accepted), True, self._has_alike)
-            pops, vain = pops + 1, vain + 1
+            pops, pops_since_accept = pops + 1, pops_since_accept + 1
             _, nodes, state, spent, arcs = heappop(self._heap)
-            if self._apart and vain == self._wanted.patience:
+            if self._apart and pops_since_accept == self._limits.patience:
                 self._look_ahead()
-            if any(one.left(self._steps_of(nodes)) < 0 for one in self._apart):
+            if any(other.left(self._steps_of(nodes)) < 0 for other in self._apart):
                 self._has_alike = True
             elif not self._steps.is_target(state):
                 self._spread(nodes, state, spent, arcs)
             elif self._is_new(nodes):
                 self._accept(nodes, arcs)
-                vain = 0
+                pops_since_accept = 0
         return Enumeration(tuple(self._accepted), False, self._has_alike)
 
     def _spread(
@@ -400,7 +405,9 @@ class PathEnumeration:
             is_new = step != self._step[nodes[-1]]
             if node in nodes or (is_new and step in steps):
                 continue
-            if is_new and any(step in one.inside and one.left(steps) < 1 for one in self._apart):
+            if is_new and any(
+                step in other.inside and other.left(steps) < 1 for other in self._apart
+            ):
                 self._has_alike = True
             else:
                 self._push((*nodes, node), then, spent + cost, (*arcs, arc))
@@ -411,13 +418,13 @@ class PathEnumeration:
             heappush(self._heap, (bound, nodes, state, spent, arcs))
 
     def _bound(self, nodes: tuple[int, ...], state: int, spent: int) -> int:
-        """Return a lower bound of the paths with this beginning; FAR: there is none."""
-        left = self._wanted.max_hops + 1 - len(nodes)
+        """Return a lower bound of the paths that begin so; FAR: there is none."""
+        left = self._limits.max_hops + 1 - len(nodes)
         to_come = self._region.left(state, left)
-        for one in self._apart:
-            if one.ahead:
-                may = one.left(self._steps_of(nodes))
-                to_come = max(to_come, one.ahead[left][may].get(state, FAR) if may >= 0 else FAR)
+        for other in self._apart:
+            if other.ahead:
+                may = other.left(self._steps_of(nodes))
+                to_come = max(to_come, other.ahead[left][may].get(state, FAR) if may >= 0 else FAR)
         return FAR if to_come == FAR else spent + to_come
 
     # ---- overlap
@@ -426,13 +433,13 @@ class PathEnumeration:
         return frozenset([self._step[node] for node in nodes])
 
     def _inside(self, nodes: tuple[int, ...]) -> frozenset[int]:
-        return interior(nodes, self._wanted.exempt, self._step)
+        return interior(nodes, self._limits.exempt, self._step)
 
     def _is_new(self, nodes: tuple[int, ...]) -> bool:
         """Return whether the path differs from every accepted one, and is none of those given."""
-        inside, overlap = self._inside(nodes), self._wanted.overlap_percent
-        is_alike_one = any(is_alike(inside, one.inside, overlap) for one in self._apart)
-        if is_alike_one or nodes in self._wanted.given:
+        inside, overlap = self._inside(nodes), self._limits.overlap_percent
+        is_alike_one = any(is_alike(inside, other.inside, overlap) for other in self._apart)
+        if is_alike_one or nodes in self._limits.given:
             self._has_alike = True
             return False
         return True
@@ -443,7 +450,7 @@ class PathEnumeration:
 
     def _keep_apart_from(self, nodes: tuple[int, ...]) -> None:
         inside = self._inside(nodes)
-        allowed = len(inside) * self._wanted.overlap_percent // 100
+        allowed = len(inside) * self._limits.overlap_percent // 100
         self._apart.append(_Likeness(inside, allowed if allowed < len(inside) else None))
 
     def _look_ahead(self) -> None:
@@ -452,22 +459,22 @@ class PathEnumeration:
         Needed when many partial paths lead only to paths that overlap too much.
         """
         self._has_alike = True
-        for one in self._apart:
-            if one.allowed is not None and not one.ahead:
-                one.ahead = self._apart_from(one.inside, one.allowed)
-        beginnings, self._heap = self._heap, []
-        for _, nodes, state, spent, arcs in beginnings:
-            if all(one.left(self._steps_of(nodes[:-1])) >= 0 for one in self._apart):
+        for other in self._apart:
+            if other.allowed is not None and not other.ahead:
+                other.ahead = self._apart_from(other.inside, other.allowed)
+        partial_paths, self._heap = self._heap, []
+        for _, nodes, state, spent, arcs in partial_paths:
+            if all(other.left(self._steps_of(nodes[:-1])) >= 0 for other in self._apart):
                 self._push(nodes, state, spent, arcs)
 
     def _apart_from(self, inside: frozenset[int], allowed: int) -> list[list[Mapping[int, int]]]:
         """Return the least completions, by hops left and steps that may still be shared."""
         layers: list[Mapping[int, int]] = [self._region.potentials[0]] * (allowed + 1)
-        found = [layers]
-        for _ in range(self._wanted.max_hops):
+        layers_by_hops = [layers]
+        for _ in range(self._limits.max_hops):
             layers = [self._one_hop_more(layers, may, inside) for may in range(allowed + 1)]
-            found.append(layers)
-        return found
+            layers_by_hops.append(layers)
+        return layers_by_hops
 
     def _one_hop_more(
         self, layers: list[Mapping[int, int]], may: int, inside: frozenset[int]
@@ -493,20 +500,20 @@ class PlainEngine:
         self._steps = Expansion(problem)
         self._max_hops = problem.max_hops
         self._states: Iterable[int] = ()
-        self._met: MeetingCosts | None = None
+        self._meeting: MeetingCosts | None = None
         self._region: PrunedStates | None = None
 
-    def near(self, budget: int) -> int:
+    def prune_by_hops(self, budget: int) -> int:
         """Stage 1: the number of states on a path within the hops; 0 proves there is none.
 
         Raises:
             BudgetExceeded: more than `budget` states were met before that was known.
         """
         states = prune_by_hops(self._steps, self._max_hops, budget)
-        self._states, self._met, self._region = states, None, None
+        self._states, self._meeting, self._region = states, None, None
         return len(states)
 
-    def meet(self, eps: float, budget: int) -> int:
+    def prune_by_cost(self, eps: float, budget: int) -> int:
         """Stage 2: the number of states on a path of at most (1 + `eps`) times the least cost.
 
         0 proves that there is none.
@@ -514,12 +521,12 @@ class PlainEngine:
         Raises:
             BudgetExceeded: more than `budget` states were settled.
         """
-        met = prune_by_cost(self._steps, eps, budget)
-        self._states, self._met, self._region = met.states, met, None
-        return len(met.states)
+        meeting = prune_by_cost(self._steps, eps, budget)
+        self._states, self._meeting, self._region = meeting.states, meeting, None
+        return len(meeting.states)
 
-    def grow(self, wanted: EnumerationLimits) -> Enumeration:
+    def enumerate_paths(self, limits: EnumerationLimits) -> Enumeration:
         """Stages 3 and 4: the wanted paths among the states of the last stage."""
         if self._region is None:
-            self._region = pruned_states(self._steps, self._states, self._max_hops, self._met)
-        return PathEnumeration(self._steps, self._region, wanted).grow()
+            self._region = pruned_states(self._steps, self._states, self._max_hops, self._meeting)
+        return PathEnumeration(self._steps, self._region, limits).enumerate_paths()

@@ -6,7 +6,7 @@ mode * nodes + node. A step of an ArcTable is an arc with the additional cost of
 of parallel arcs the cheapest counts. Source: paths.md §3.1.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from graph.paths.costs import level_bits
 from graph.paths.kernel.caller_graph import AnsweringCosts, CallerGraph
 from graph.paths.kernel.request import Direction, SearchRequest
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.snapshot.arc_costs import (
     ALL_LEVELS,
     CIVIL_BIT,
@@ -35,9 +35,9 @@ from graph.vocabulary import LegalGate, PreventionLevel
 
 Bytes = NDArray[np.uint8]
 ENTER, LEAVE, START, TARGET = 1, 2, 4, 8
-"""Bits of the paint: may be entered, may be left, is a start, is a target."""
+"""Bits of the node flags: may be entered, may be left, is a start, is a target."""
 SYMBOL_BIT: Final = 4
-"""From this bit on, the paint holds which items of `via` the node meets."""
+"""From this bit on, the flags hold which items of `via` the node meets."""
 REFUSED: Final = 0
 """The class of an arc a need may not use; 1 falls, 2 is flat, 3 climbs."""
 DEAD: Final = 255
@@ -75,7 +75,7 @@ class SearchProblem(NamedTuple):
 
     caller_graph: CallerGraph
     answering_costs: AnsweringCosts
-    paint: Bytes
+    node_flags: Bytes
     classes: Bytes
     automaton: Automaton
     starts: Rows
@@ -89,24 +89,24 @@ def build_problem(
     caller_graph: CallerGraph, answering_costs: AnsweringCosts, policy: Policy, ask: SearchRequest
 ) -> SearchProblem:
     """Set flags for starts, targets and avoided nodes on the caller graph. O(nodes)."""
-    paint = answering_costs.cross.copy()
-    starts = _seen(caller_graph, ask.starts)
-    paint[starts] = LEAVE | START
-    targets, ends = _goals(caller_graph, answering_costs, ask.targets, paint)
-    paint[targets] = ENTER | TARGET
+    node_flags = answering_costs.cross.copy()
+    starts = _on_walk(caller_graph, sorted(set(ask.starts)))
+    node_flags[starts] = LEAVE | START
+    targets, ends = _goals(caller_graph, answering_costs, ask.targets, node_flags)
+    node_flags[targets] = ENTER | TARGET
     if ask.avoid:
-        paint[_on_walk(caller_graph, ask.avoid)] = 0
-        is_kept = paint[targets] != 0
-        starts, targets, ends = starts[paint[starts] != 0], targets[is_kept], ends[is_kept]
+        node_flags[_on_walk(caller_graph, ask.avoid)] = 0
+        is_kept = node_flags[targets] != 0
+        starts, targets, ends = starts[node_flags[starts] != 0], targets[is_kept], ends[is_kept]
     automaton = automaton_of(len(ask.via), ask.direction is Direction.ACROSS)
     for bit, item in enumerate(ask.via, SYMBOL_BIT):
-        paint[_on_walk(caller_graph, item)] |= 1 << bit
+        node_flags[_on_walk(caller_graph, item)] |= 1 << bit
     phases = automaton.modes // (len(ask.via) + 1)
     start_modes = np.zeros(len(starts), np.int32)
     if ask.via:
-        start_modes += (paint[starts] >> SYMBOL_BIT & 1) * phases
+        start_modes += (node_flags[starts] >> SYMBOL_BIT & 1) * phases
     return SearchProblem(
-        caller_graph, answering_costs, paint, classes(policy, ask), automaton,
+        caller_graph, answering_costs, node_flags, classes(policy, ask), automaton,
         starts, start_modes, targets, ends, ask.max_hops,
     )  # fmt: skip
 
@@ -119,11 +119,6 @@ def fees(field: SearchProblem) -> Costs:
     return fee
 
 
-def _seen(caller_graph: CallerGraph, rows: Iterable[int]) -> Rows:
-    """The numbers of the rows that are in the arc graph and visible, rising."""
-    return _on_walk(caller_graph, sorted(set(rows)))
-
-
 def _on_walk(caller_graph: CallerGraph, rows: Collection[int]) -> Rows:
     """The numbers of the rows that are in the arc graph and visible, in the given order."""
     numbers = caller_graph.number[np.fromiter(rows, np.intp, len(rows))]
@@ -134,12 +129,12 @@ def _goals(
     caller_graph: CallerGraph,
     answering_costs: AnsweringCosts,
     targets: Mapping[int, int],
-    paint: Bytes,
+    node_flags: Bytes,
 ) -> tuple[Rows, Costs]:
     """The numbers and costs of the targets that are visible, answered and no start."""
     numbers = caller_graph.number[list(targets)]
     is_goal = (numbers | answering_costs.stand[numbers]) >= 0  # negative if either is
-    is_goal &= paint[numbers] < START
+    is_goal &= node_flags[numbers] < START
     ends = 16 * np.fromiter(targets.values(), np.int32, len(targets))
     return numbers[is_goal], ends[is_goal]
 
@@ -177,9 +172,9 @@ def _classes(
         is_open &= slope != CLIMBS
     if direction is Direction.UP:
         is_open &= slope != FALLS
-    found = np.where(is_open, slope + 1, REFUSED).astype(np.uint8)
-    found.flags.writeable = False
-    return found
+    classes_by_code = np.where(is_open, slope + 1, REFUSED).astype(np.uint8)
+    classes_by_code.flags.writeable = False
+    return classes_by_code
 
 
 def _gates(policy: Policy, ask: SearchRequest) -> list[LegalGate]:
@@ -259,24 +254,24 @@ class ArcTable:
 
 def arc_table(field: SearchProblem) -> ArcTable:
     """Return the steps of a search problem. O(arcs)."""
-    walk, paint, fee = field.caller_graph.walk, field.paint, fees(field).astype(np.int64)
-    all_tails, kinds = tails(walk), field.classes[walk.code]
-    is_open = ~field.answering_costs.shut & (kinds != REFUSED)
-    is_open &= (paint[all_tails] & LEAVE != 0) & (paint[walk.head] & ENTER != 0)
+    walk, node_flags, fee = field.caller_graph.walk, field.node_flags, fees(field).astype(np.int64)
+    all_tails, arc_classes = tails(walk), field.classes[walk.code]
+    is_open = ~field.answering_costs.shut & (arc_classes != REFUSED)
+    is_open &= (node_flags[all_tails] & LEAVE != 0) & (node_flags[walk.head] & ENTER != 0)
     arcs = np.flatnonzero(is_open)
     first = np.flatnonzero(is_new_pair(all_tails[arcs], walk.head[arcs]))
     chosen = arcs[first]
     head = walk.head[chosen].astype(np.int64)
     costs = field.answering_costs.cost
     cost = np.minimum.reduceat(costs[arcs], first) if len(first) else costs[chosen]
-    targets = np.zeros(len(paint), np.bool_)
+    targets = np.zeros(len(node_flags), np.bool_)
     targets[field.targets] = True
-    states = field.start_modes.astype(np.int64) * len(paint) + field.starts
+    states = field.start_modes.astype(np.int64) * len(node_flags) + field.starts
     return ArcTable(
         tail=all_tails[chosen].astype(np.int64),
         head=head,
         step=cost + fee[head],
-        leads=_leads(field, head, kinds[chosen]),
+        leads=_leads(field, head, arc_classes[chosen]),
         starts=tuple(zip(field.starts.tolist(), states.tolist(), strict=True)),
         targets=targets,
         fee=fee,
@@ -286,7 +281,7 @@ def arc_table(field: SearchProblem) -> ArcTable:
 
 def _leads(field: SearchProblem, head: Numbers, kinds: NDArray[np.uint8]) -> Numbers:
     """int64[modes, steps]: the automaton's next mode, as a state; parallel arcs share one class."""
-    modes, size = field.automaton.modes, len(field.paint)
+    modes, size = field.automaton.modes, len(field.node_flags)
     after = field.automaton.after.reshape(modes, CLASSES, SYMBOLS)
-    then = after[:, kinds, field.paint[head] >> SYMBOL_BIT].astype(np.int64)
+    then = after[:, kinds, field.node_flags[head] >> SYMBOL_BIT].astype(np.int64)
     return np.where(then == DEAD, modes * size, then * size + head)

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from graph.paths.costs import MAX_HOPS
 from graph.vocabulary import STALE_DAYS, LegalGate, PreventionLevel, Term
 
+MAX_HOPS: Final = 12
+"""Largest number of hops of a search: four bits of a packed cost hold the hops."""
 MOST_PATHS: Final = 32
 """Largest number of paths a search can distinguish: one bit of 32 each."""
 MOST_STOPS: Final = 2

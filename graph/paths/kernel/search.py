@@ -37,7 +37,7 @@ from graph.paths.kernel.request import (
     SearchRequest,
     SearchResult,
 )
-from graph.paths.policy_model import Policy, SearchBudget
+from graph.paths.policy import Policy, SearchBudget
 from graph.vocabulary import Label
 
 __all__ = [
@@ -71,18 +71,18 @@ _PROVED: Final = SearchResult(
 class SearchEngine(Protocol):
     """The search of one need, stage by stage.
 
-    `near` and `meet` raise BudgetExceeded if a budget is used up.
+    `prune_by_hops` and `prune_by_cost` raise BudgetExceeded if a budget is used up.
     """
 
-    def near(self, budget: int) -> int:
+    def prune_by_hops(self, budget: int) -> int:
         """Stage 1: the number of states on a path within the hops; 0 proves there is none."""
         ...
 
-    def meet(self, eps: float, budget: int) -> int:
+    def prune_by_cost(self, eps: float, budget: int) -> int:
         """Stage 2: the number on a path of at most (1 + `eps`) times the least cost."""
         ...
 
-    def grow(self, wanted: EnumerationLimits) -> Enumeration:
+    def enumerate_paths(self, limits: EnumerationLimits) -> Enumeration:
         """Stages 3 and 4: the wanted paths among the states of the last stage."""
         ...
 
@@ -104,12 +104,11 @@ def search(
     field = build_problem(land, seats, policy, ask)
     if not len(field.starts) or not len(field.targets):
         return _PROVED
-    searching = _Searching(view, policy, ask, field, _engine(engine))
-    return searching.found()
+    return _Search(view, policy, ask, field, _compiled() if is_fast(engine) else PlainEngine).run()
 
 
 @dataclass(frozen=True, slots=True)
-class _Searching:
+class _Search:
     """One search: over all arcs, and, if that finds old paths, over the arcs that are not old."""
 
     view: View
@@ -118,73 +117,76 @@ class _Searching:
     field: SearchProblem
     engine: Callable[[SearchProblem], SearchEngine]
 
-    def found(self) -> SearchResult:
+    def run(self) -> SearchResult:
         """Return the paths, and why there are fewer than wanted."""
-        wanted = self._wanted()
-        running, enumeration = self._enumeration(self.field, wanted)
+        limits = self._limits()
+        running, enumeration = self._enumeration(self.field, limits)
         hops = Hops(self.view, self.policy, self.field, self.ask)
         paths = hops.paths(enumeration)
         if self.ask.old_last and any(path.is_old for path in paths):
             seats = self.field.answering_costs.without_old(self.view, self.field.caller_graph)
-            _, fresh = self._enumeration(self.field._replace(answering_costs=seats), wanted)
+            _, fresh = self._enumeration(self.field._replace(answering_costs=seats), limits)
             paths = hops.paths(fresh)
             enumeration = fresh
-            if len(paths) < wanted.max_paths and not fresh.is_cut_off:
+            if len(paths) < limits.max_paths and not fresh.is_cut_off:
                 given = tuple(nodes for nodes, _ in fresh.paths)
-                wanted = wanted._replace(given=given)
-                running, enumeration = self._enumeration(self.field, wanted)
+                limits = limits._replace(given=given)
+                running, enumeration = self._enumeration(self.field, limits)
                 paths = (*paths, *hops.paths(enumeration))
-        fewer = self._fewer(running, enumeration, wanted, [path.rows for path in paths])
+        fewer = self._fewer(running, enumeration, limits, [path.rows for path in paths])
         is_cut_off = fewer is not None and fewer.why is FewerWhy.CUT_OFF
         return SearchResult(
             paths=paths, is_exact=not is_cut_off, is_cut_off=is_cut_off, fewer=fewer
         )
 
-    def _wanted(self) -> EnumerationLimits:
+    def _limits(self) -> EnumerationLimits:
         number = self.field.caller_graph.walk.number
         sole = [int(number[row]) for item in self.ask.via if len(item) == 1 for row in item]
         exempt = frozenset(node for node in sole if node >= 0)
-        return _wanted(self.ask, self.policy, exempt)
+        return _limits(self.ask, self.policy, exempt)
 
     def _enumeration(
-        self, field: SearchProblem, wanted: EnumerationLimits
+        self, field: SearchProblem, limits: EnumerationLimits
     ) -> tuple[SearchEngine | None, Enumeration]:
         running, budget = self.engine(field), self.policy.budget
-        count = _near(running, budget.hop_states + field.caller_graph.visible_count // 6)
+        try:
+            count = running.prune_by_hops(budget.hop_states + field.caller_graph.visible_count // 6)
+        except BudgetExceeded:
+            count = _EVERYTHING
         if not count:
             return None, _NOTHING
-        return running, _staged(running, count, budget, wanted)
+        return running, _staged(running, count, budget, limits)
 
     def _fewer(
         self,
         running: SearchEngine | None,
         enumeration: Enumeration,
-        wanted: EnumerationLimits,
+        limits: EnumerationLimits,
         rows: Sequence[tuple[int, ...]],
     ) -> SearchCutoff | None:
         """Return why there are fewer; a search for one more path ignoring overlap decides."""
         count = len(rows)
-        if count == wanted.max_paths:
+        if count == limits.max_paths:
             return None
         if enumeration.is_cut_off:
             return SearchCutoff(why=FewerWhy.CUT_OFF)
         if not enumeration.has_alike or running is None:
             return SearchCutoff(why=FewerWhy.ALL_FOUND)
-        plain = wanted._replace(max_paths=count + 1, overlap_percent=100, given=())
-        more = running.grow(plain)
+        overlapping = limits._replace(max_paths=count + 1, overlap_percent=100, given=())
+        more = running.enumerate_paths(overlapping)
         if more.is_cut_off:
             return SearchCutoff(why=FewerWhy.CUT_OFF)
         if len(more.paths) <= count:
             return SearchCutoff(why=FewerWhy.ALL_FOUND)
         walk = self.field.caller_graph.walk
         nodes = [tuple(walk.number[list(path)].tolist()) for path in rows]
-        node = bottleneck(nodes, wanted.exempt)
+        node = bottleneck(nodes, limits.exempt)
         return SearchCutoff(
             why=FewerWhy.OVERLAP, bottleneck=None if node is None else int(walk.row[node])
         )
 
 
-def _wanted(ask: SearchRequest, policy: Policy, exempt: frozenset[int]) -> EnumerationLimits:
+def _limits(ask: SearchRequest, policy: Policy, exempt: frozenset[int]) -> EnumerationLimits:
     return EnumerationLimits(
         max_paths=ask.max_paths,
         max_hops=ask.max_hops,
@@ -195,15 +197,8 @@ def _wanted(ask: SearchRequest, policy: Policy, exempt: frozenset[int]) -> Enume
     )
 
 
-def _near(running: SearchEngine, budget: int) -> int:
-    try:
-        return running.near(budget)
-    except BudgetExceeded:
-        return _EVERYTHING
-
-
 def _staged(
-    running: SearchEngine, count: int, budget: SearchBudget, wanted: EnumerationLimits
+    running: SearchEngine, count: int, budget: SearchBudget, limits: EnumerationLimits
 ) -> Enumeration:
     """Search all states within few hops, otherwise states within a widening cost bound.
 
@@ -211,19 +206,19 @@ def _staged(
     bound has left nothing out.
     """
     if count <= budget.region_states:
-        return running.grow(wanted)
+        return running.enumerate_paths(limits)
     for eps in budget.widen:
         try:
-            count = running.meet(eps, budget.settled)
+            count = running.prune_by_cost(eps, budget.settled)
         except BudgetExceeded:
             break
         if not count:
             return _NOTHING
-        enumeration = running.grow(wanted)
-        is_full = len(enumeration.paths) + len(wanted.given) == wanted.max_paths
+        enumeration = running.enumerate_paths(limits)
+        is_full = len(enumeration.paths) + len(limits.given) == limits.max_paths
         if is_full or enumeration.is_cut_off:
             return enumeration
-    return running.grow(wanted) if running.near(_EVERYTHING) else _NOTHING
+    return running.enumerate_paths(limits) if running.prune_by_hops(_EVERYTHING) else _NOTHING
 
 
 # ---- engines
@@ -251,12 +246,15 @@ def warm_up(view: View, policy: Policy, standing: PostAnswers) -> None:
         if not len(field.starts) or not len(field.targets):
             return
         running = _compiled()(field)
-        wanted = _wanted(ask, policy, frozenset())
-        given = wanted._replace(given=((int(field.starts[0]), int(field.targets[0])),))
-        for stage in (lambda: running.near(_EVERYTHING), lambda: running.meet(0.5, _EVERYTHING)):
-            stage()
-            running.grow(wanted)
-            running.grow(given)
+        limits = _limits(ask, policy, frozenset())
+        given = limits._replace(given=((int(field.starts[0]), int(field.targets[0])),))
+        for prune in (
+            lambda: running.prune_by_hops(_EVERYTHING),
+            lambda: running.prune_by_cost(0.5, _EVERYTHING),
+        ):
+            prune()
+            running.enumerate_paths(limits)
+            running.enumerate_paths(given)
         for ways in (forward_costs, backward_costs):
             ways(view, policy, ask, standing, "fast")
         set_compiled_ready()
@@ -266,7 +264,3 @@ def _compiled() -> Callable[[SearchProblem], SearchEngine]:
     from graph.paths.kernel.compiled import CompiledEngine
 
     return CompiledEngine
-
-
-def _engine(name: EngineName | None) -> Callable[[SearchProblem], SearchEngine]:
-    return _compiled() if is_fast(name) else PlainEngine

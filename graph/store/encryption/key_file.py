@@ -50,7 +50,7 @@ def read_master_keys(path: Path) -> MasterKeys | None:
         return None
     require_private(path)
     try:
-        return _parsed(json.loads(path.read_text("utf-8")))
+        return _parse(json.loads(path.read_text("utf-8")))
     except OSError as error:
         raise KeyringRefused(f"{path} cannot be read: {error.strerror}") from error
     except (ValueError, TypeError, KeyError, AttributeError, NotBase64):
@@ -60,11 +60,11 @@ def read_master_keys(path: Path) -> MasterKeys | None:
         ) from None
 
 
-def _parsed(found: Any) -> MasterKeys:
-    keys = {str(key_id): b64decode(key, validate=True) for key_id, key in found["keys"].items()}
-    if found["current"] not in keys or any(len(key) != KEY_BYTES for key in keys.values()):
+def _parse(content: Any) -> MasterKeys:
+    keys = {str(key_id): b64decode(key, validate=True) for key_id, key in content["keys"].items()}
+    if content["current"] not in keys or any(len(key) != KEY_BYTES for key in keys.values()):
         raise ValueError
-    return MasterKeys(current=found["current"], keys=keys)
+    return MasterKeys(current=content["current"], keys=keys)
 
 
 def write_master_keys(path: Path, ring: MasterKeys) -> None:
@@ -74,7 +74,13 @@ def write_master_keys(path: Path, ring: MasterKeys) -> None:
     fresh.unlink(missing_ok=True)  # left by a crash
     create_private(fresh, json.dumps({"current": ring.current, "keys": keys}, indent=1).encode())
     fresh.replace(path)
-    _sync_folder(path.parent)
+    if sys.platform == "win32":  # a folder cannot be opened there
+        return
+    handle = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def lone_key(path: Path, *, fix: str) -> bytes:
@@ -84,21 +90,17 @@ def lone_key(path: Path, *, fix: str) -> bytes:
     """
     private_folder(path.parent)
     if not path.exists():
-        _make_lone_key(path)
+        # Create a key file atomically; a file that another process created meanwhile is left.
+        fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+        create_private(fresh, secrets.token_bytes(KEY_BYTES))
+        with suppress(FileExistsError):
+            path.hardlink_to(fresh)
+        fresh.unlink()
     require_private(path)
     key = path.read_bytes()
     if len(key) != KEY_BYTES:
         raise KeyringRefused(f"{path} is damaged; fix: {fix}")
     return key
-
-
-def _make_lone_key(path: Path) -> None:
-    """Create a key file atomically; a file that another process created meanwhile is left."""
-    fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    create_private(fresh, secrets.token_bytes(KEY_BYTES))
-    with suppress(FileExistsError):
-        path.hardlink_to(fresh)
-    fresh.unlink()
 
 
 def create_private(path: Path, content: bytes = b"") -> None:
@@ -129,19 +131,9 @@ def require_private(path: Path) -> None:
     """
     if sys.platform == "win32":  # access lists hold the rights there, which a mode does not show
         return
-    found = path.stat()
-    if found.st_uid != os.geteuid():
+    status = path.stat()
+    if status.st_uid != os.geteuid():
         raise KeyringRefused(f"{path} belongs to another user; fix: chown {os.geteuid()} {path}")
-    if found.st_mode & _OF_OTHERS:
+    if status.st_mode & _OF_OTHERS:
         rights = "700" if path.is_dir() else "600"
         raise KeyringRefused(f"{path} is open to other users; fix: chmod {rights} {path}")
-
-
-def _sync_folder(folder: Path) -> None:
-    if sys.platform == "win32":  # a folder cannot be opened there
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

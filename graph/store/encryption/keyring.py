@@ -1,28 +1,36 @@
-"""The keyring: one key per owner of sealed values, its destruction for good, the blind index."""
+"""The keyring: one key per owner of sealed values, its destruction for good, the blind index.
 
-from collections.abc import Iterable, Mapping, Sequence
+Owner keys and blind index are rows of one SQLite database, `keys.sqlite`.
+"""
+
+import json
+import secrets
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Self
+from typing import Final, NamedTuple, Self
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from filelock import FileLock
-from sqlalchemy import Connection, Engine, delete, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    ForeignKey,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    delete,
+    func,
+    select,
+)
 from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from graph.errors import StoreUnavailable
 from graph.store.encryption.blind_index import IndexEntry, digest, normalized
-from graph.store.encryption.key_database import (
-    BUSY_S,
-    blind_index,
-    empty_log,
-    erased,
-    metadata,
-    open_database,
-    owner_keys,
-    read_transaction,
-    rows_of,
-    write_transaction,
-)
 from graph.store.encryption.key_file import (
     KeyringRefused,
     MasterKeys,
@@ -30,10 +38,55 @@ from graph.store.encryption.key_file import (
     read_master_keys,
     write_master_keys,
 )
-from graph.store.encryption.key_wrapping import OwnerKey, unwrap_key, wrap_key
+from graph.store.encryption.sealing import NONCE_BYTES, OwnerKey
+from graph.store.sqlite_file import in_turn, open_sqlite
 from graph.vocabulary import Channel
 
 __all__ = ["IndexEntry", "Keyring", "KeyringRefused", "OwnerKey", "open_keyring"]
+
+BUSY_S: Final = 10.0  # a rotation holds the write lock for about a second per 50,000 keys
+
+_metadata: Final = MetaData()
+
+_owner_keys: Final = Table(
+    "owner_key",
+    _metadata,
+    Column("owner", Text, primary_key=True),
+    Column("key_id", Text, nullable=False, unique=True),
+    Column("master_id", Text, nullable=False),
+    Column("wrapped", LargeBinary, nullable=False),
+)
+
+_erased: Final = Table(  # owners whose key was destroyed, which tells them from lost keys
+    "erased",
+    _metadata,
+    Column("owner", Text, primary_key=True),
+)
+
+_blind_index: Final = Table(
+    "blind_index",
+    _metadata,
+    Column("detail_id", Text, primary_key=True),
+    # Rows are deleted with their owner's key, whichever statement deletes the key.
+    Column(
+        "owner",
+        Text,
+        ForeignKey("owner_key.owner", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("ring_id", Text, nullable=False),
+    Column("digest", LargeBinary, nullable=False, index=True),
+)
+
+
+class _WrappedKey(NamedTuple):
+    """A row of the key database; `wrapped` is nonce and ciphertext."""
+
+    owner: str
+    key_id: str
+    master_id: str
+    wrapped: bytes
 
 
 def open_keyring(folder: Path, *, master: Path | None = None, busy_s: float = BUSY_S) -> "Keyring":
@@ -52,7 +105,7 @@ def open_keyring(folder: Path, *, master: Path | None = None, busy_s: float = BU
     private_folder(master_path.parent)
     # The lock serializes first openings: SQLite cannot switch to WAL with other connections open.
     with FileLock(folder / "opening.lock", mode=0o600):
-        engine = open_database(folder / "keys.sqlite", busy_s=busy_s)
+        engine = open_sqlite(folder / "keys.sqlite", busy_s=busy_s)
         keyring = Keyring(engine, master_path, folder / "index.key")
         try:
             keyring.prepare()
@@ -87,13 +140,13 @@ class Keyring:
 
         Raises: KeyringRefused: a ring that existing rows depend on is missing.
         """
-        with write_transaction(self._engine) as connection:
-            metadata.create_all(connection)
-            wrapping = set(connection.scalars(select(owner_keys.c.master_id).distinct()))
-            indexing = set(connection.scalars(select(blind_index.c.ring_id).distinct()))
+        with _writing(self._engine) as connection:
+            _metadata.create_all(connection)
+            wrapping = set(connection.scalars(select(_owner_keys.c.master_id).distinct()))
+            indexing = set(connection.scalars(select(_blind_index.c.ring_id).distinct()))
             self._master = _ring_with(self._master_path, wrapping)
             _ring_with(self._index_path, indexing)
-        empty_log(self._engine)  # after a crash it may still contain a destroyed key
+        _empty_log(self._engine)  # after a crash it may still contain a destroyed key
 
     def known(self, owners: Iterable[str]) -> Mapping[str, OwnerKey]:
         """Return the keys of those owners who have one."""
@@ -108,28 +161,31 @@ class Keyring:
 
         For an erased owner a new key is created, which decrypts none of the old values.
         """
-        wanted = set(owners)
-        found = self.known(wanted)
-        missing = sorted(wanted - found.keys())
-        return {**found, **self._create(missing)} if missing else found
+        owner_set = set(owners)
+        keys = self.known(owner_set)
+        missing = sorted(owner_set - keys.keys())
+        return {**keys, **self._create(missing)} if missing else keys
 
     def destroy(self, owner: str) -> bool:
         """Delete the owner's key and blind-index rows, also from the log; return if a key existed.
 
         Raises: StoreUnavailable: the log could not be emptied; repeat the call until it succeeds.
         """
-        with write_transaction(self._engine) as connection:
-            connection.execute(delete(blind_index).where(blind_index.c.owner == owner))
-            gone = connection.execute(delete(owner_keys).where(owner_keys.c.owner == owner))
-            if gone.rowcount:
-                connection.execute(insert(erased).on_conflict_do_nothing(), {"owner": owner})
-        self._cut_log()
-        return gone.rowcount > 0
+        with _writing(self._engine) as connection:
+            connection.execute(delete(_blind_index).where(_blind_index.c.owner == owner))
+            deletion = connection.execute(delete(_owner_keys).where(_owner_keys.c.owner == owner))
+            if deletion.rowcount:
+                connection.execute(insert(_erased).on_conflict_do_nothing(), {"owner": owner})
+        if not _empty_log(self._engine):
+            raise StoreUnavailable(
+                "the row is deleted, but a reader holds the log in which it still stands; try again"
+            )
+        return deletion.rowcount > 0
 
     def erased(self) -> frozenset[str]:
         """Return the owners whose key was destroyed; any other owner without a key has lost it."""
-        with read_transaction(self._engine) as connection:
-            return frozenset(connection.scalars(select(erased.c.owner)))
+        with _reading(self._engine) as connection:
+            return frozenset(connection.scalars(select(_erased.c.owner)))
 
     def index(self, entries: Iterable[IndexEntry]) -> None:
         """Insert or update contact details in the blind index.
@@ -138,7 +194,7 @@ class Keyring:
 
         Raises: KeyringRefused: an owner has no key.
         """
-        with write_transaction(self._engine) as connection:
+        with _writing(self._engine) as connection:
             _add(connection, entries, _required(self._index_path))
 
     def details_with(self, channel: Channel, value: str) -> tuple[str, ...]:
@@ -147,28 +203,22 @@ class Keyring:
         if compared is None:
             return ()
         digests = [digest(key, compared) for key in _required(self._index_path).keys.values()]
-        found = select(blind_index.c.detail_id).where(blind_index.c.digest.in_(digests))
-        with read_transaction(self._engine) as connection:
-            return tuple(connection.scalars(found.order_by(blind_index.c.detail_id)))
-
-    def _cut_log(self) -> None:
-        if not empty_log(self._engine):
-            raise StoreUnavailable(
-                "the row is deleted, but a reader holds the log in which it still stands; try again"
-            )
+        details = select(_blind_index.c.detail_id).where(_blind_index.c.digest.in_(digests))
+        with _reading(self._engine) as connection:
+            return tuple(connection.scalars(details.order_by(_blind_index.c.detail_id)))
 
     def _read(self, owners: Sequence[str] | None) -> dict[str, OwnerKey]:
-        with read_transaction(self._engine) as connection:
-            return unwrap_key(rows_of(connection, owners), self._master)
+        with _reading(self._engine) as connection:
+            return _unwrap(_rows_of(connection, owners), self._master)
 
     def _create(self, owners: Sequence[str]) -> dict[str, OwnerKey]:
-        with write_transaction(self._engine) as connection:
+        with _writing(self._engine) as connection:
             # Read again, so that no key is wrapped by a master key that is not on disk.
             self._master = _required(self._master_path)
             fresh = {owner: OwnerKey.new() for owner in owners}
-            rows = [row._asdict() for row in wrap_key(fresh, self._master)]
-            connection.execute(insert(owner_keys).on_conflict_do_nothing(), rows)
-            return unwrap_key(rows_of(connection, owners), self._master)
+            rows = [row._asdict() for row in _wrap(fresh, self._master)]
+            connection.execute(insert(_owner_keys).on_conflict_do_nothing(), rows)
+            return _unwrap(_rows_of(connection, owners), self._master)
 
 
 def _ring_with(path: Path, used: set[str]) -> MasterKeys:
@@ -212,9 +262,95 @@ def _add(connection: Connection, entries: Iterable[IndexEntry], ring: MasterKeys
     ]
     if not rows:
         return
-    new = insert(blind_index)
+    new = insert(_blind_index)
     changed = {name: new.excluded[name] for name in ("owner", "ring_id", "digest")}
     try:
         connection.execute(new.on_conflict_do_update(set_=changed), rows)
     except IntegrityError as error:
         raise KeyringRefused("the blind index takes only details whose owner has a key") from error
+
+
+@contextmanager
+def _reading(engine: Engine) -> Generator[Connection]:
+    """Open a connection for single SELECTs, each of which sees one state of the database."""
+    with _translate_errors(), engine.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def _writing(engine: Engine) -> Generator[Connection]:
+    """Run one write transaction, which excludes all other writers from its start."""
+    with _translate_errors(), in_turn(engine) as connection:
+        yield connection
+
+
+def _empty_log(engine: Engine) -> bool:
+    """Checkpoint and truncate the write-ahead log, so that no deleted row remains in it.
+
+    Returns False if a reader is still using the log; the call may be repeated.
+    """
+    with _reading(engine) as connection:
+        is_busy: int = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar_one()
+    return not is_busy
+
+
+@contextmanager
+def _translate_errors() -> Generator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        raise StoreUnavailable(f"the key database does not answer: {error.orig}") from error
+    except OSError as error:
+        raise StoreUnavailable(f"the key files cannot be used: {error}") from error
+
+
+def _rows_of(connection: Connection, owners: Sequence[str] | None = None) -> list[_WrappedKey]:
+    """Return the rows of the given owners, or all rows; none for an owner without a key."""
+    table = _owner_keys.c
+    query = select(table.owner, table.key_id, table.master_id, table.wrapped)
+    if owners is not None:
+        # One parameter for any number of owners: SQLite accepts at most 32,766 parameters.
+        values = func.json_each(json.dumps(owners)).table_valued("value")
+        query = query.where(table.owner.in_(select(values.c.value)))
+    return [_WrappedKey(*row) for row in connection.execute(query)]
+
+
+# ---- wrapping: owner keys encrypted with a master key and bound to their owner
+
+
+def _wrap(keys: Mapping[str, OwnerKey], ring: MasterKeys) -> list[_WrappedKey]:
+    """Return a row for each owner's key, wrapped by the current master key."""
+    cipher = AESGCM(ring.keys[ring.current])
+    rows: list[_WrappedKey] = []
+    for owner, key in keys.items():
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        bound_to = _bound_to(owner, key.key_id, ring.current)
+        sealed = nonce + cipher.encrypt(nonce, key.secret, bound_to)
+        rows.append(_WrappedKey(owner, key.key_id, ring.current, sealed))
+    return rows
+
+
+def _unwrap(rows: Iterable[_WrappedKey], ring: MasterKeys) -> dict[str, OwnerKey]:
+    """Return the unwrapped keys by owner.
+
+    Raises: KeyringRefused: a row and the master keys do not belong together.
+    """
+    ciphers = {master_id: AESGCM(key) for master_id, key in ring.keys.items()}
+    keys: dict[str, OwnerKey] = {}
+    for owner, key_id, master_id, sealed in rows:
+        bound_to = _bound_to(owner, key_id, master_id)
+        try:
+            secret = ciphers[master_id].decrypt(
+                sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound_to
+            )
+        except (KeyError, InvalidTag, ValueError) as error:
+            raise KeyringRefused(
+                f"the key of {owner} does not open with master key {master_id}; "
+                "fix: put keys.sqlite and master.json back from one and the same backup"
+            ) from error
+        keys[owner] = OwnerKey(key_id=key_id, secret=secret)
+    return keys
+
+
+def _bound_to(owner: str, key_id: str, master_id: str) -> bytes:
+    return f"owner-key|v1|{owner}|{key_id}|{master_id}".encode()

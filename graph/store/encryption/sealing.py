@@ -2,18 +2,32 @@
 
 import secrets
 from collections.abc import Collection, Iterable, Mapping
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Final, Self
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from graph.errors import StoreUnavailable
-from graph.store.encryption.key_wrapping import OwnerKey
+from graph.store.encryption.key_file import KEY_BYTES
 
 _VERSION: Final = b"\x01"
-_NONCE_BYTES: Final = 12  # 96 bits, the size AES-GCM is made for
+NONCE_BYTES: Final = 12  # 96 bits, the size AES-GCM is made for
 _TAG_BYTES: Final = 16
-_HEAD: Final = len(_VERSION) + _NONCE_BYTES
+_HEAD: Final = len(_VERSION) + NONCE_BYTES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnerKey:
+    """The key of one owner's sealed values; anyone who has the secret can decrypt them."""
+
+    key_id: str
+    secret: bytes = field(repr=False)
+
+    @classmethod
+    def new(cls) -> Self:
+        """Return a random key with a random id."""
+        return cls(key_id=secrets.token_hex(8), secret=secrets.token_bytes(KEY_BYTES))
 
 
 class KeyMissing(StoreUnavailable):
@@ -58,7 +72,7 @@ def seal(clear: str, *, key: OwnerKey, node_id: str, owner: str, field: str) -> 
 
     For a contact detail, `field` is its channel.
     """
-    nonce = secrets.token_bytes(_NONCE_BYTES)
+    nonce = secrets.token_bytes(NONCE_BYTES)
     bound_to = _bound_to(node_id, owner, field, key.key_id)
     return _VERSION + nonce + AESGCM(key.secret).encrypt(nonce, clear.encode(), bound_to)
 

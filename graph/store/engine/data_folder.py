@@ -76,7 +76,7 @@ def alone(home: Path, *, wait_s: float = WAIT_S) -> Generator[None]:
 
 
 @contextmanager
-def joined(home: Path) -> Generator[None]:
+def registered_use(home: Path) -> Generator[None]:
     """Register a use of the engine; entered while holding `alone`, left at any time.
 
     It is a file lock rather than a list of process ids: the kernel releases it when the process is
@@ -94,15 +94,12 @@ def joined(home: Path) -> Generator[None]:
 
 def has_users(home: Path) -> bool:
     """Return whether the engine has users, and delete files of killed ones; requires `alone`."""
-    return any(_is_held(file) for file in list((home / "users").iterdir()))
-
-
-def _is_held(file: Path) -> bool:
-    try:
-        FileLock(file, timeout=0).acquire().lock.release()
-    except Timeout:
-        return True
-    file.unlink(missing_ok=True)
+    for file in list((home / "users").iterdir()):
+        try:
+            FileLock(file, timeout=0).acquire().lock.release()
+        except Timeout:
+            return True
+        file.unlink(missing_ok=True)
     return False
 
 
@@ -152,12 +149,11 @@ def read_password(home: Path) -> str:
     return file.read_text("utf-8")
 
 
-def made_password(home: Path) -> str:
+def create_password(home: Path) -> str:
     """Return the password; if there is none, a random one is created and synced to disk."""
-    known = read_password(home)
-    if known:
-        return known
-    (home / "password").unlink(missing_ok=True)
-    fresh = secrets.token_urlsafe(PASSWORD_BYTES)
-    create_private(home / "password", fresh.encode())
-    return fresh
+    password = read_password(home)
+    if not password:
+        (home / "password").unlink(missing_ok=True)
+        password = secrets.token_urlsafe(PASSWORD_BYTES)
+        create_private(home / "password", password.encode())
+    return password

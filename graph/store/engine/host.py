@@ -34,8 +34,8 @@ LOOPBACK: Final = "127.0.0.1"
 _DATABASE: Final = "neo4j"
 # The first query waits until the planner is loaded, 2 to 3 s of CPU: longer than a database may be
 # silent before it is considered hung. So an engine is ready only after it has answered a query.
-_FIRST_QUESTION: Final = "MATCH (node:Nothing {id: 0}) RETURN node"
-_FIRST_LIMIT: Final = "60s"
+_FIRST_QUERY: Final = "MATCH (node:Nothing {id: 0}) RETURN node"
+_FIRST_TIMEOUT: Final = "60s"
 
 JVM_OPTIONS: Final = (
     "-Xrs",  # leaves signals to Python
@@ -83,32 +83,26 @@ SETTINGS: Final = {
 def main(home: Path) -> None:
     """Host the database in `home` until SIGTERM, or until it is unused for long enough."""
     os.umask(0o077)
-    _forbid_core_dumps()
-    gc.disable()  # else JPype runs a full Python collection, 0.1 s, with each of Java's
-    orders = json.loads(sys.stdin.readline())
-    if orders["gives_way"]:
-        _give_way()
-    answer = _take_standard_output()
-    database = _started(home, orders)
-    told = Event()
-
-    def tell(_signal: int, _frame: object) -> None:
-        told.set()
-
-    signal.signal(signal.SIGTERM, tell)  # before this, SIGTERM ends the process at once
-    os.write(answer, f"{_only_port()}\n".encode())
-    os.close(answer)
-    _host(database, home, float(orders["linger_s"]), told)
-    if orders["is_scratch"]:
-        shutil.rmtree(home, ignore_errors=True)
-
-
-def _forbid_core_dumps() -> None:
-    """Disable core dumps, which would write the database's memory to a file."""
+    # Disable core dumps, which would write the database's memory to a file.
     if sys.platform != "win32":
         import resource
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    gc.disable()  # else JPype runs a full Python collection, 0.1 s, with each of Java's
+    orders = json.loads(sys.stdin.readline())
+    if orders["gives_way"]:
+        _give_way()
+    answer = os.dup(1)
+    os.dup2(2, 1)  # all other output, also Java's, goes to the log
+    database = _start(home, orders)
+    terminate = Event()
+    # Before this, SIGTERM ends the process at once.
+    signal.signal(signal.SIGTERM, lambda _signal, _frame: terminate.set())
+    os.write(answer, f"{_only_port()}\n".encode())
+    os.close(answer)
+    _host(database, home, float(orders["linger_s"]), terminate)
+    if orders["is_scratch"]:
+        shutil.rmtree(home, ignore_errors=True)
 
 
 def _give_way() -> None:
@@ -122,14 +116,7 @@ def _give_way() -> None:
         Path("/proc/self/autogroup").write_text(str(NICE), "ascii")
 
 
-def _take_standard_output() -> int:
-    """Return a descriptor for the answer; all other output, also Java's, goes to the log."""
-    answer = os.dup(1)
-    os.dup2(2, 1)
-    return answer
-
-
-def _started(home: Path, orders: Mapping[str, Any]) -> Any:
+def _start(home: Path, orders: Mapping[str, Any]) -> Any:
     options = (*JVM_OPTIONS, *orders["jvm_options"])  # if two conflict, Java uses the last
     jpype.startJVM(str(_java_library()), *options, classpath=list(orders["class_path"]))
     jpype.config.destroy_jvm = False  # destroying it after the database's shutdown takes a second
@@ -141,23 +128,19 @@ def _started(home: Path, orders: Mapping[str, Any]) -> Any:
     builder = builder_class(path_class.of(str(home)))
     builder.loadPropertiesFromFile(path_class.of(str(conf)))
     # Neo4j's own initialization runs in transactions too, and a slow machine needs a longer limit.
-    known: Any = jpype.JClass("org.neo4j.configuration.GraphDatabaseSettings")
-    limit: Any = known.transaction_timeout
-    database = builder.setConfig(limit, limit.parse(_FIRST_LIMIT)).build()
-    _ask_first(database)
-    parts = database.database(_DATABASE).getDependencyResolver()
-    config: Any = parts.resolveDependency(jpype.JClass("org.neo4j.configuration.Config"))
-    said = settings.get(limit.name())
-    config.setDynamic(limit, limit.parse(said) if said else limit.defaultValue(), ENGINE_MODULE)
-    return database
-
-
-def _ask_first(database: Any) -> None:
+    settings_class: Any = jpype.JClass("org.neo4j.configuration.GraphDatabaseSettings")
+    limit: Any = settings_class.transaction_timeout
+    database = builder.setConfig(limit, limit.parse(_FIRST_TIMEOUT)).build()
     transaction = database.database(_DATABASE).beginTx()
     try:
-        transaction.execute(_FIRST_QUESTION).close()
+        transaction.execute(_FIRST_QUERY).close()
     finally:
         transaction.close()
+    parts = database.database(_DATABASE).getDependencyResolver()
+    config: Any = parts.resolveDependency(jpype.JClass("org.neo4j.configuration.Config"))
+    usual = settings.get(limit.name())
+    config.setDynamic(limit, limit.parse(usual) if usual else limit.defaultValue(), ENGINE_MODULE)
+    return database
 
 
 def _java_library() -> Path:
@@ -175,41 +158,41 @@ def _only_port() -> int:
 
     Raises: StoreUnavailable: it listens on another port too, or on an address other than loopback.
     """
-    open_at = [
+    addresses = [
         connection.laddr
         for connection in psutil.Process().net_connections("inet")
         if connection.status == psutil.CONN_LISTEN
     ]
-    if [address.ip for address in open_at] != [LOOPBACK]:
-        raise StoreUnavailable(f"the database listens at {open_at}, not at {LOOPBACK} alone")
-    return open_at[0].port
+    if [address.ip for address in addresses] != [LOOPBACK]:
+        raise StoreUnavailable(f"the database listens at {addresses}, not at {LOOPBACK} alone")
+    return addresses[0].port
 
 
-def _host(database: Any, home: Path, linger_s: float, told: Event) -> None:
+def _host(database: Any, home: Path, linger_s: float, terminate: Event) -> None:
     """Shut the database down and return, after SIGTERM or after `linger_s` without users.
 
     In the second case this happens under the folder's lock, so that the next process finds the
     engine ended, not ending. Once unused, the engine collects garbage to return memory: after the
     demo 433 MB instead of 550.
     """
-    seen, unused_since, is_tidy = 0, time.monotonic(), False
-    while not told.wait(POLL_S):
+    last_use, unused_since, is_tidy = 0, time.monotonic(), False
+    while not terminate.wait(POLL_S):
         with suppress(StoreUnavailable), alone(home, wait_s=0):  # unless a process is joining
             is_used = has_users(home)
             changed = (home / "users").stat().st_mtime_ns  # shows a use between two polls
-            if is_used or changed != seen:
-                seen, unused_since, is_tidy = changed, time.monotonic(), False
+            if is_used or changed != last_use:
+                last_use, unused_since, is_tidy = changed, time.monotonic(), False
             elif time.monotonic() - unused_since >= linger_s:
-                _shut(database)
+                _shut_down(database)
                 return forget_running(home)
         if not is_tidy and time.monotonic() - unused_since > TIDY_S:
             is_tidy = True
             gc.collect()
             jpype.JClass("java.lang.System").gc()
-    return _shut(database)
+    return _shut_down(database)
 
 
-def _shut(database: Any) -> None:
+def _shut_down(database: Any) -> None:
     """Shut the database down, or end the process after SHUT_S; committed data is safe either way.
 
     An engine that never finishes ending would prevent other processes from starting one.

@@ -4,51 +4,57 @@ There is one engine per folder, shared by all processes of one user. The first p
 ends `linger_s` after its last user has ended in any way, or by `stop_engine`.
 """
 
+import hashlib
 import json
 import os
+import secrets
 import subprocess
 import sys
 import time
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread, Timer
-from typing import Final
+from typing import Final, LiteralString
 
 import psutil
 
 from graph.errors import StoreUnavailable
-from graph.store.disk import damaged, require_room, told_of
+from graph.store.disk import damaged, require_room, translate_os_errors
 from graph.store.encryption.key_file import create_private
-from graph.store.engine.class_archive import archive_options
 from graph.store.engine.data_folder import (
     ENGINE_MODULE,
     Running,
     alone,
+    create_password,
     is_engine,
-    joined,
     log_file,
-    made_password,
     note_running,
     open_folder,
     read_password,
     read_running,
+    registered_use,
 )
-from graph.store.engine.jars import LOCK, class_path
-from graph.store.progress import Progress, silent
+from graph.store.engine.jars import LOCK, Progress, class_path, silent
 
-Child = subprocess.Popen[bytes]
-
-START_S: Final = 120.0  # 5 s on two idle cores; more on a busy laptop
+START_S: Final = 120.0  # 7 s on two idle cores; more on a busy laptop
 STOP_S: Final = 5.0  # 0.5 s is usual; a hung engine is killed, which loses nothing committed
+CLI_LINGER_S: Final = 600.0  # long enough for the next command; an unused engine ends
 POLL_S: Final = 0.01
 QUOTED_LINES: Final = 6
 # Prefixes of variables that would affect Java, JPype, Python or the C library of the engine.
-KEPT_OUT: Final = ("JAVA", "_JAVA", "JDK_JAVA", "JPYPE", "CLASSPATH", "PYTHON", "MALLOC_")
+_LEFT_OUT: Final = ("JAVA", "_JAVA", "JDK_JAVA", "JPYPE", "CLASSPATH", "PYTHON", "MALLOC_")
+_NEEDED_BY_WINDOWS: Final = ("SYSTEMROOT",)
+_SHUT: Final = "DatabaseShutdownException"  # Neo4j runs, but could not open this database
 
-
-NEEDED_BY_WINDOWS: Final = ("SYSTEMROOT",)
+_USER: Final = "neo4j"
+_SALT_BYTES: Final = 32
+_PASSWORD_S: Final = 15.0  # a database may refuse logins for a moment after it is ready
+_PASSWORD_RETRY_S: Final = 0.2
+_SET_PASSWORD: LiteralString = (  # the secrets themselves are parameters
+    "ALTER CURRENT USER SET PASSWORD FROM $old TO $new"  # noqa: S105 - a statement, no secret
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,125 +72,8 @@ class Tuning:
     is_scratch: bool = False
     gives_way: bool = False
 
-    def orders(self, jars: Sequence[str], linger_s: float = 0.0) -> dict[str, object]:
-        """Return the orders sent to the engine; it ends `linger_s` after its last user."""
-        return {
-            "class_path": jars,
-            "linger_s": linger_s,
-            "jvm_options": self.jvm_options,
-            "settings": dict(self.settings),
-            "is_scratch": self.is_scratch,
-            "gives_way": self.gives_way,
-        }
-
 
 USUAL: Final = Tuning()
-_SHUT: Final = "DatabaseShutdownException"  # Neo4j runs, but could not open this database
-
-
-def spawn_engine(home: Path, *, is_bare: bool = False) -> Child:
-    """Start the engine process in a new session, so that Ctrl-C in the terminal does not end it."""
-    log = _fresh_log(home)
-    with log.open("ab") as said:
-        return subprocess.Popen(  # noqa: S603 - our own module, with our own interpreter
-            [sys.executable, "-P", "-m", ENGINE_MODULE, str(home)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=said,
-            cwd=home,
-            env=environment(is_bare=is_bare),
-            start_new_session=True,
-        )
-
-
-def _fresh_log(home: Path) -> Path:
-    log = log_file(home)
-    if log.exists():
-        log.replace(log.with_suffix(".log.1"))
-    create_private(log)
-    return log
-
-
-def environment(*, is_bare: bool) -> dict[str, str]:
-    """Return the engine's environment, without variables that affect its Java or Python.
-
-    If `is_bare`, it contains nothing of the caller's environment but what Windows needs.
-    """
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if (name in NEEDED_BY_WINDOWS if is_bare else not name.startswith(KEPT_OUT))
-    }
-    return kept | {
-        "PYTHONPATH": str(Path(__file__).parents[3]),
-        "MALLOC_ARENA_MAX": "2",  # glibc creates up to 8 per core, and each retains memory
-    }
-
-
-def port_of(child: Child, home: Path, orders: Mapping[str, object]) -> int:
-    """Send the engine its orders, wait until it is ready, and return its port.
-
-    Raises: StoreUnavailable: it ended, or did not answer within `START_S`; quotes its log.
-    """
-    late = Timer(START_S, child.kill)
-    late.daemon = True
-    late.start()
-    answer = _answer(child, orders)
-    is_late = not late.is_alive()
-    late.cancel()
-    if answer:
-        return int(answer)
-    raise StoreUnavailable(_why(home, is_late=is_late))
-
-
-def _answer(child: Child, orders: Mapping[str, object]) -> bytes:
-    if child.stdin is None or child.stdout is None:
-        raise ValueError(child)  # not started by `spawn_engine`, which sets both
-    with child.stdout as answers:
-        try:
-            with child.stdin as asked:
-                asked.write(json.dumps(orders).encode() + b"\n")
-        except BrokenPipeError:  # the engine has ended; its log contains the reason
-            return b""
-        return answers.readline()
-
-
-def _why(home: Path, *, is_late: bool) -> str:
-    require_room(home)
-    log = log_file(home)
-    if not is_late and _SHUT in log.read_text("utf-8", errors="replace"):
-        return str(damaged(f"the database in {home}", f"see {home / 'logs' / 'debug.log'}"))
-    tail = "\n".join(_telling(log.read_text("utf-8", errors="replace"))[-QUOTED_LINES:])
-    what = f"did not start within {START_S:.0f} s" if is_late else "did not start"
-    return f"the database in {home} {what}; the end of {log}:\n{tail}"
-
-
-def _telling(said: str) -> list[str]:
-    """Return the lines of a log without Java's stack traces and empty lines."""
-    lines = [line.strip() for line in said.splitlines()]
-    return [line for line in lines if line and not line.startswith(("at ", "..."))]
-
-
-def kill(pid: int, home: Path) -> None:
-    """Kill a hung engine; what it had committed is on disk."""
-    if is_engine(pid, home):
-        with suppress(psutil.NoSuchProcess):
-            psutil.Process(pid).kill()
-
-
-def end(pid: int, home: Path) -> None:
-    """Stop the engine and wait until it has ended; kill it if it does not end within STOP_S."""
-    kill_at = time.monotonic() + STOP_S
-    with suppress(psutil.NoSuchProcess):  # it may end by itself meanwhile
-        process = psutil.Process(pid)
-        process.terminate()
-        while is_engine(pid, home):  # false for a zombie and for another process with its id
-            if time.monotonic() > kill_at:
-                process.kill()
-            time.sleep(POLL_S)
-
-
-CLI_LINGER_S: Final = 600.0  # long enough for the next command; an unused engine ends
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,18 +107,18 @@ def embedded_engine(
     """
     home = home.absolute()
     with ExitStack() as until_done:
-        with told_of(home):
+        with translate_os_errors(home):
             open_folder(home)
             with alone(home):
-                until_done.enter_context(joined(home))
-                engine = running_engine(home) or _started(home, linger_s, lock, progress, tuning)
+                until_done.enter_context(registered_use(home))
+                engine = running_engine(home) or _start(home, linger_s, lock, progress, tuning)
         yield engine
 
 
 def running_engine(home: Path) -> Engine | None:
     """Return the engine of this folder if one is ready, without starting or using it."""
     home = home.absolute()
-    with told_of(home):
+    with translate_os_errors(home):
         running = read_running(home)
         if running is None or not running.port:
             return None
@@ -239,39 +128,62 @@ def running_engine(home: Path) -> Engine | None:
 def stop_engine(home: Path) -> bool:
     """End the engine of this folder now, even if in use; return whether there was one."""
     home = home.absolute()
-    with told_of(home):
+    with translate_os_errors(home):
         running = read_running(home)
     if running is None:
         return False
-    end(running.pid, home)
+    _end(running.pid, home)
     return True
+
+
+def kill(pid: int, home: Path) -> None:
+    """Kill a hung engine; what it had committed is on disk."""
+    if is_engine(pid, home):
+        with suppress(psutil.NoSuchProcess):
+            psutil.Process(pid).kill()
+
+
+def _end(pid: int, home: Path) -> None:
+    """Stop the engine and wait until it has ended; kill it if it does not end within STOP_S."""
+    kill_at = time.monotonic() + STOP_S
+    with suppress(psutil.NoSuchProcess):  # it may end by itself meanwhile
+        process = psutil.Process(pid)
+        process.terminate()
+        while is_engine(pid, home):  # false for a zombie and for another process with its id
+            if time.monotonic() > kill_at:
+                process.kill()
+            time.sleep(POLL_S)
 
 
 def _engine(home: Path, running: Running, password: str) -> Engine:
     uri = f"bolt://127.0.0.1:{running.port}"
-    return Engine(uri=uri, user="neo4j", password=password, pid=running.pid, home=home)
+    return Engine(uri=uri, user=_USER, password=password, pid=running.pid, home=home)
 
 
-def _started(home: Path, linger_s: float, lock: Path, progress: Progress, tuning: Tuning) -> Engine:
-    from graph.store.engine import (
-        first_password,  # imported late: it imports the driver, which takes 0.5 s
-    )
+# ---- starting
 
+
+def _start(home: Path, linger_s: float, lock: Path, progress: Progress, tuning: Tuning) -> Engine:
     orphan = read_running(home)
     if orphan:  # this process holds the lock, so the one that started the engine is dead
-        end(orphan.pid, home)
+        _end(orphan.pid, home)
     require_room(home)
-    jars = [str(file) for file in class_path(lock, progress=progress)]
-    password = made_password(home)
-    first_password.lay(home, password)
-    process = spawn_engine(home, is_bare=tuning.is_bare)
+    orders = {
+        "class_path": [str(file) for file in class_path(lock, progress=progress)],
+        "linger_s": linger_s,
+        "jvm_options": tuning.jvm_options,
+        "settings": dict(tuning.settings),
+        "is_scratch": tuning.is_scratch,
+        "gives_way": tuning.gives_way,
+    }
+    password = create_password(home)
+    _write_initial_password(home, password)
+    process = _spawn(home, is_bare=tuning.is_bare)
     try:
         note_running(home, Running(pid=process.pid, port=0))
-        options = (*archive_options(jars), *tuning.jvm_options)
-        orders = replace(tuning, jvm_options=options).orders(jars, linger_s)
-        running = Running(pid=process.pid, port=port_of(process, home, orders))
+        running = Running(pid=process.pid, port=_port_of(process, home, orders))
         engine = _engine(home, running, password)
-        first_password.ensure(home, engine.uri, password)
+        _ensure_password(home, engine.uri, password)
         note_running(home, running)
     except BaseException:
         process.kill()
@@ -279,3 +191,116 @@ def _started(home: Path, linger_s: float, lock: Path, progress: Progress, tuning
         raise
     Thread(target=process.wait, daemon=True).start()  # reaps the process when it ends
     return engine
+
+
+def _spawn(home: Path, *, is_bare: bool) -> "subprocess.Popen[bytes]":
+    """Start the engine process in a new session, so that Ctrl-C in the terminal does not end it.
+
+    It receives no variables that affect its Java or Python; if `is_bare`, none of the caller's
+    environment but what Windows needs.
+    """
+    log = log_file(home)
+    if log.exists():
+        log.replace(log.with_suffix(".log.1"))
+    create_private(log)
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if (name in _NEEDED_BY_WINDOWS if is_bare else not name.startswith(_LEFT_OUT))
+    }
+    environment["PYTHONPATH"] = str(Path(__file__).parents[3])
+    environment["MALLOC_ARENA_MAX"] = "2"  # glibc creates up to 8 per core, each retaining memory
+    with log.open("ab") as output:
+        return subprocess.Popen(  # noqa: S603 - our own module, with our own interpreter
+            [sys.executable, "-P", "-m", ENGINE_MODULE, str(home)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=output,
+            cwd=home,
+            env=environment,
+            start_new_session=True,
+        )
+
+
+def _port_of(process: "subprocess.Popen[bytes]", home: Path, orders: Mapping[str, object]) -> int:
+    """Send the engine its orders, wait until it is ready, and return its port.
+
+    Raises: StoreUnavailable: it ended, or did not answer within `START_S`; quotes its log.
+    """
+    if process.stdin is None or process.stdout is None:
+        raise ValueError(process)  # not started by `_spawn`, which sets both
+    late = Timer(START_S, process.kill)
+    late.daemon = True
+    late.start()
+    with process.stdout as answers:
+        with suppress(BrokenPipeError), process.stdin as pipe:  # if it has ended; see its log
+            pipe.write(json.dumps(orders).encode() + b"\n")
+        answer = answers.readline()
+    is_late = not late.is_alive()
+    late.cancel()
+    if answer:
+        return int(answer)
+    require_room(home)
+    log = log_file(home)
+    text = log.read_text("utf-8", errors="replace")
+    if not is_late and _SHUT in text:
+        raise damaged(f"the database in {home}", f"see {home / 'logs' / 'debug.log'}")
+    lines = [line for line in map(str.strip, text.splitlines()) if line]
+    lines = [line for line in lines if not line.startswith(("at ", "..."))]  # Java's stack traces
+    end = "\n".join(lines[-QUOTED_LINES:])
+    problem = f"did not start within {START_S:.0f} s" if is_late else "did not start"
+    raise StoreUnavailable(f"the database in {home} {problem}; the end of {log}:\n{end}")
+
+
+# ---- the password of a fresh database
+
+
+def _initial_password_file(home: Path) -> Path:
+    return home / "data" / "dbms" / "auth.ini"
+
+
+def _write_initial_password(home: Path, password: str) -> None:
+    """Write the password for a database that does not exist yet; otherwise do nothing.
+
+    The file has the format of `neo4j-admin dbms set-initial-password`, so that the database never
+    accepts Neo4j's public default password.
+    """
+    if (home / "data").exists():
+        return
+    salt = secrets.token_bytes(_SALT_BYTES)
+    digest = hashlib.sha256(salt + password.encode()).hexdigest()
+    file = _initial_password_file(home)
+    for folder in (file.parent.parent, file.parent):
+        folder.mkdir(mode=0o700)
+    create_private(file, f"{_USER}:SHA-256,{digest},{salt.hex()}:\n".encode())
+
+
+def _ensure_password(home: Path, uri: str, password: str) -> None:
+    """Check the database's password, change it if it is Neo4j's default, and delete the file.
+
+    Raises: StoreUnavailable: the database has another password than the file.
+    """
+    give_up_at = time.monotonic() + _PASSWORD_S
+    while not _accepts_password(uri, password):
+        if time.monotonic() > give_up_at:
+            raise StoreUnavailable(
+                "the database does not take the password in its file; fix: put the file "
+                "'password' back from the backup of the keys"
+            )
+        time.sleep(_PASSWORD_RETRY_S)
+    _initial_password_file(home).unlink(missing_ok=True)
+
+
+def _accepts_password(uri: str, password: str) -> bool:
+    from neo4j import GraphDatabase  # imported late: the driver takes 0.5 s to import
+    from neo4j.exceptions import DriverError, Neo4jError
+
+    try:
+        with GraphDatabase.driver(uri, auth=(_USER, password)) as driver:
+            if driver.verify_authentication():
+                return True
+        with GraphDatabase.driver(uri, auth=(_USER, _USER)) as driver:
+            driver.execute_query(_SET_PASSWORD, old=_USER, new=password, database_="system")
+    except (DriverError, Neo4jError):
+        return False
+    return True

@@ -20,12 +20,12 @@ _CONNECT_S: Final = 2.0
 class _Pair:
     """Both sockets of one connection, and the bytes returned since the last request."""
 
-    near: socket.socket
-    far: socket.socket
+    client: socket.socket
+    server: socket.socket
     passed: int = 0
 
     def hang_up(self) -> None:
-        for end in (self.near, self.far):
+        for end in (self.client, self.server):
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
             end.close()
@@ -40,16 +40,16 @@ class ByteLimitProxy:
 
     def __init__(self, port: int, most_bytes: int) -> None:
         self._port, self._most, self.cuts = port, most_bytes, 0
-        self._ear = socket.create_server((LOOPBACK, 0))
-        self.port: int = self._ear.getsockname()[1]
+        self._listener = socket.create_server((LOOPBACK, 0))
+        self.port: int = self._listener.getsockname()[1]
         self._open: set[socket.socket] = set()
         Thread(target=self._serve, name="byte-limit-proxy", daemon=True).start()
 
     def close(self) -> None:
         """Close the listening socket and all connections."""
         with suppress(OSError):
-            self._ear.shutdown(socket.SHUT_RDWR)  # wakes the thread blocked in accept()
-        self._ear.close()
+            self._listener.shutdown(socket.SHUT_RDWR)  # wakes the thread blocked in accept()
+        self._listener.close()
         for end in list(self._open):
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
@@ -57,37 +57,37 @@ class ByteLimitProxy:
     def _serve(self) -> None:
         while True:
             try:
-                near, _ = self._ear.accept()
+                client, _ = self._listener.accept()
             except OSError:
                 return
             try:
-                far = socket.create_connection((LOOPBACK, self._port), _CONNECT_S)
+                server = socket.create_connection((LOOPBACK, self._port), _CONNECT_S)
             except OSError:
-                near.close()
+                client.close()
                 continue
-            far.settimeout(None)
-            for end in (near, far):
+            server.settimeout(None)
+            for end in (client, server):
                 end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            pair = _Pair(near, far)
-            self._open |= {near, far}
+            pair = _Pair(client, server)
+            self._open |= {client, server}
             for pump in (self._ask, self._answer):
-                Thread(target=self._pumped, args=(pump, pair), daemon=True).start()
+                Thread(target=self._run, args=(pump, pair), daemon=True).start()
 
-    def _pumped(self, pump: Callable[[_Pair], None], pair: _Pair) -> None:
+    def _run(self, pump: Callable[[_Pair], None], pair: _Pair) -> None:
         with suppress(OSError):
             pump(pair)
         pair.hang_up()
-        self._open -= {pair.near, pair.far}
+        self._open -= {pair.client, pair.server}
 
     def _ask(self, pair: _Pair) -> None:
-        while asked := pair.near.recv(_CHUNK):
+        while data := pair.client.recv(_CHUNK):
             pair.passed = 0
-            pair.far.sendall(asked)
+            pair.server.sendall(data)
 
     def _answer(self, pair: _Pair) -> None:
-        while told := pair.far.recv(_CHUNK):
-            pair.passed += len(told)
+        while data := pair.server.recv(_CHUNK):
+            pair.passed += len(data)
             if pair.passed > self._most:
                 self.cuts += 1
                 return
-            pair.near.sendall(told)
+            pair.client.sendall(data)

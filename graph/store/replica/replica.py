@@ -161,7 +161,7 @@ class Replica:
         Raises: StoreUnavailable: the engine does not start; its folder has been deleted.
         """
         self._is_given = True
-        return _started(self._engine.home, self._ids)
+        return _start(self._engine.home, self._ids)
 
     # ---- filling
 
@@ -170,10 +170,10 @@ class Replica:
 
         Once all `names` are registered, a list of property names reveals nothing about the data.
         """
-        wanted = frozenset(labels)
+        label_set = frozenset(labels)
         with self._session() as session, session.begin_transaction(timeout=_FILL_S) as schema:
             for label in cypher.LABELS:
-                if label in wanted:
+                if label in label_set:
                     schema.run(cypher.indexed(label, "id"))
             schema.commit()
         self._write(KNOW, fields=dict.fromkeys(names, ""))
@@ -202,7 +202,7 @@ class Replica:
             ReplicaGone: the replica has ended.
         """
         with self._reading(timeout_s) as transaction:
-            summary = transaction.run(_own("EXPLAIN " + text), dict(parameters)).consume()
+            summary = transaction.run(_literal("EXPLAIN " + text), dict(parameters)).consume()
         return query_plan(summary)
 
     def run(
@@ -223,7 +223,7 @@ class Replica:
         columns, rows, size, cuts = (), list[tuple[Any, ...]](), 0, self._proxy.cuts
         try:
             with self._reading(timeout_s) as transaction:
-                result = transaction.run(_own(text), dict(parameters))
+                result = transaction.run(_literal(text), dict(parameters))
                 columns = tuple(result.keys())
                 for record in result:
                     if len(rows) == most_rows:
@@ -281,10 +281,10 @@ def start_replica() -> Replica:
 
     Raises: StoreUnavailable: the engine does not start.
     """
-    return _started(Path(tempfile.mkdtemp(prefix="kontaktvej-replica-")))
+    return _start(Path(tempfile.mkdtemp(prefix="kontaktvej-replica-")))
 
 
-def _started(folder: Path, ids: Mapping[str, str] | None = None) -> Replica:
+def _start(folder: Path, ids: Mapping[str, str] | None = None) -> Replica:
     try:
         with ExitStack() as until_over:
             engine = until_over.enter_context(embedded_engine(folder, tuning=TUNING))
@@ -294,6 +294,6 @@ def _started(folder: Path, ids: Mapping[str, str] | None = None) -> Replica:
         raise
 
 
-def _own(text: str) -> LiteralString:
+def _literal(text: str) -> LiteralString:
     """Type a user's query text as a literal, which the driver requires of statements."""
     return cast("LiteralString", text)

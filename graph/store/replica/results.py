@@ -13,7 +13,7 @@ from neo4j.graph import Node, Path, Relationship
 from graph.errors import GraphError
 
 _PLACE: Final = re.compile(r"\(?line (\d+), column (\d+)(?: \(offset: \d+\))?\)?")
-_MOST_TOLD: Final = 300
+_MOST_CHARACTERS: Final = 300
 _TIME: Final = "TransactionTimedOut"
 _MEMORY: Final = ("MemoryPoolOutOfMemory", "OutOfMemory", "StackOverFlow")
 _WRITES: Final = ("Statement.AccessMode", "Transaction.ForbiddenDueToTransactionType", "Forbidden")
@@ -28,20 +28,20 @@ class QueryFailed(GraphError):
     """
 
     def __init__(
-        self, rule: str, told: str, *, line: int | None = None, column: int | None = None
+        self, rule: str, message: str, *, line: int | None = None, column: int | None = None
     ) -> None:
-        super().__init__(told)
-        self.rule, self.told, self.line, self.column = rule, told, line, column
+        super().__init__(message)
+        self.rule, self.message, self.line, self.column = rule, message, line, column
 
 
 def failure(error: Neo4jError) -> QueryFailed:
     """Translate an engine error into QueryFailed, with the first line of its message."""
-    code, message = error.code or "", error.message or ""
+    message = error.message or ""
     place = _PLACE.search(message)
     line, column = (int(place[1]), int(place[2])) if place else (None, None)
-    first = message.partition("\n")[0].strip()
-    said = _PLACE.sub("", first).strip()[:_MOST_TOLD]
-    return QueryFailed(_rule(code), said, line=line, column=column)
+    first_line = _PLACE.sub("", message.partition("\n")[0].strip()).strip()
+    rule = _rule(error.code or "")
+    return QueryFailed(rule, first_line[:_MOST_CHARACTERS], line=line, column=column)
 
 
 def _rule(code: str) -> str:
@@ -122,25 +122,21 @@ def json_value(value: object, ids: Mapping[str, str], depth: int = 0) -> Any:
         case float():
             return value if math.isfinite(value) else str(value)
         case Node():
-            return _node(value, ids, depth)
+            properties = _properties(value, ids, depth)
+            return {"node": ids.get(value.element_id), "labels": sorted(value.labels),
+                    "properties": properties}  # fmt: skip
         case Relationship():
             return _link(value, ids, depth)
         case Path():
             return {"path": _steps(value, ids, depth)}
         case list():
-            return [json_value(one, ids, depth + 1) for one in cast("list[object]", value)]
+            return [json_value(item, ids, depth + 1) for item in cast("list[object]", value)]
         case dict():
             items = cast("dict[str, object]", value).items()
-            return {name: json_value(one, ids, depth + 1) for name, one in items}
+            return {name: json_value(item, ids, depth + 1) for name, item in items}
         case _:  # dates, durations and points have a text form of their own
-            written = getattr(value, "iso_format", None)
-            return str(value) if written is None else written()
-
-
-def _node(node: Node, ids: Mapping[str, str], depth: int) -> dict[str, Any]:
-    properties = _properties(node, ids, depth)
-    return {"node": ids.get(node.element_id), "labels": sorted(node.labels),
-            "properties": properties}  # fmt: skip
+            iso_format = getattr(value, "iso_format", None)
+            return str(value) if iso_format is None else iso_format()
 
 
 def _link(link: Relationship, ids: Mapping[str, str], depth: int) -> dict[str, Any]:

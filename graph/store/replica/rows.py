@@ -53,18 +53,17 @@ def fill(write: Write, nodes: Iterable[NodeRow], links: Iterable[LinkRow]) -> Ma
     """Insert nodes and links into an empty database; return node ids by engine element id."""
     places: dict[str, str] = {}
     for part in _parts(nodes):
-        rows = [{"label": one.label.value, "fields": _stored(one.fields)} for one in part]
-        places |= {one["id"]: one["place"] for one in write(_CREATE_NODES, rows=rows)}
+        rows = [{"label": node.label.value, "fields": _stored(node.fields)} for node in part]
+        records = write(_CREATE_NODES, rows=rows)
+        places |= {record["id"]: record["place"] for record in records}
     for part in _parts(links):
-        write(
-            _CREATE_LINKS,
-            rows=[
-                {"type": one.type.value, "fields": _stored(one.fields),
-                 "source": places[one.source], "target": places[one.target]}
-                for one in part
-            ],
-        )  # fmt: skip
-    return {place: one for one, place in places.items()}
+        rows = [
+            {"type": link.type.value, "fields": _stored(link.fields),
+             "source": places[link.source], "target": places[link.target]}
+            for link in part
+        ]  # fmt: skip
+        write(_CREATE_LINKS, rows=rows)
+    return {place: node_id for node_id, place in places.items()}
 
 
 def _parts(rows: Iterable[T]) -> Iterator[list[T]]:
@@ -81,12 +80,12 @@ def _stored(value: Any) -> Any:
     """
     match value:
         case frozenset():
-            return sorted(str(one) for one in cast("frozenset[object]", value))
+            return sorted(str(item) for item in cast("frozenset[object]", value))
         case str():
             return str(value)
         case Mapping():
             items = cast("Mapping[str, Any]", value).items()
-            return {name: _stored(one) for name, one in items}
+            return {name: _stored(item) for name, item in items}
         case date() | None | bool() | int() | float():
             return value
         case _:

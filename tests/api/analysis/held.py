@@ -12,7 +12,7 @@ from graph.snapshot.snapshot import snapshot_of
 from graph.store.replica.replica import QueryRows, Replica, start_replica
 from tests import kystby
 
-GENEROUS_S: Final = 30.0
+GENEROUS_S: Final = 300.0
 """For tests of what is answered, not of how soon."""
 
 

@@ -5,10 +5,10 @@ from threading import Event, Semaphore
 
 import pytest
 
-from api.analysis.query_slots import ALL, EACH, QUEUE, QuerySlots
+from api.analysis.query_runner import ALL, EACH, QUEUE, QuerySlots
 from api.errors import Refused
 
-WAIT_S = 30.0
+WAIT_S = 300.0
 
 
 class Desk:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from api.audit.anchors import Anchors, UnreadableAnchor
+from api.audit.chain import Anchors, UnreadableAnchor
 from api.audit.verify import BreakReason, BrokenRow, verify
 from tests.api.audit.logs import NOON, filled, opened
 

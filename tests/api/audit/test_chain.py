@@ -15,8 +15,7 @@ import pytest
 from api.audit.chain import FIRST, Seals, add_key, open_seals
 from api.audit.entry import AuditKind, Entry, instant
 from graph.store.encryption.key_file import KeyringRefused, MasterKeys, write_master_keys
-from graph.store.encryption.key_wrapping import OwnerKey
-from graph.store.encryption.sealing import open_sealed
+from graph.store.encryption.sealing import OwnerKey, open_sealed
 
 KEY: Final = bytes(range(32))
 OLDER: Final = bytes(range(32, 64))

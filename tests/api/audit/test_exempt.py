@@ -1,16 +1,33 @@
 """Does each route leave a row, or stand on the written list of those that leave none?"""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.routing import BaseRoute
 
-from api.audit.parameters import BEFORE_SIGN_IN, BY_LINK, EXEMPT, EXEMPT_FOLDERS
-from api.audited_route import AuditedRoute
+from api.audited_route import EXEMPT, AuditedRoute
 from graph.access.policy import Role, Task
 from tests.fixtures.app import TestApp
+
+EXEMPT_FOLDERS: Final = ("/docs",)
+"""Files of the interactive documentation, the same for every caller."""
+BEFORE_SIGN_IN: Final[frozenset[tuple[str, str]]] = frozenset(
+    {
+        ("POST", "/setup"),
+        ("POST", "/sessions"),
+        ("POST", "/invitations/redeem"),
+    }
+)
+"""Called before sign-in, and so without a task; their rows are written nonetheless."""
+BY_LINK: Final[frozenset[tuple[str, str]]] = frozenset(
+    {
+        ("GET", "/withdraw/{token}"),
+        ("POST", "/withdraw/{token}"),
+    }
+)
+"""Called by a civilian with a link, without an account; they write their own rows."""
 
 
 def routes(app: TestApp) -> Iterator[tuple[str, str, BaseRoute]]:

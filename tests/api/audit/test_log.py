@@ -1,7 +1,6 @@
 """Is each row on disk before anybody hears of it, once, in one chain?"""
 
 import logging
-import os
 import sqlite3
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +10,7 @@ from pathlib import Path
 from threading import Event
 
 import pytest
+from filelock import FileLock
 
 from api.audit.chain import FIRST, add_key, open_seals
 from api.audit.log import AuditLog, audit_log
@@ -91,8 +91,7 @@ def test_a_month_that_another_process_begins_is_seen_at_once(tmp_path: Path) -> 
     later.now = datetime(2026, 12, 1, tzinfo=UTC)
     with opened(tmp_path) as log, opened(tmp_path, later) as other:
         log.append(shown(1))
-        os.utime(tmp_path / "audit", ns=(0, 0))  # long ago: what is listed now is kept
-        assert log.storage.begun() == log.storage.begun() == ["2026-11"]
+        assert log.storage.begun() == ["2026-11"]
         other.append(shown(2))
         assert log.storage.begun() == ["2026-11", "2026-12"]
         assert log.append(shown(3)) == 3
@@ -130,13 +129,14 @@ def test_a_locked_log_is_told_as_unavailable_and_works_again_afterwards(
 ) -> None:
     with opened(tmp_path, busy_s=0.05) as log:
         log.append(shown(1, caller="acc-hidden", subjects=("amina",)))
-        for file in ("chain", "2026-11"):
-            other = sqlite3.connect(tmp_path / "audit" / f"{file}.sqlite", isolation_level=None)
-            other.execute("BEGIN IMMEDIATE")
-            with caplog.at_level(logging.DEBUG), pytest.raises(Refused) as refused:
+        for held in (_file_held, _held):
+            with (
+                held(tmp_path),
+                caplog.at_level(logging.DEBUG),
+                pytest.raises(Refused) as refused,
+            ):
                 log.append(shown(2, caller="acc-hidden", subjects=("amina",)))
             assert refused.value.kind.slug == "audit-unavailable"
-            other.close()
         assert log.append(shown(3)) == 2
         assert verify(log).rows == 2
     assert "SQLITE_BUSY" in caplog.text
@@ -230,10 +230,38 @@ def test_a_log_that_cannot_be_written_is_told_each_time_and_is_well_again(tmp_pa
         log.require_writable()
 
 
+def test_whoever_returns_is_written_also_where_others_lose_patience(tmp_path: Path) -> None:
+    """A writer that takes about as long as patience lasts, so that both happen all the time."""
+    storage = SqliteStorage(tmp_path / "audit")
+    seals = open_seals(tmp_path / "keys" / "audit.json", is_new=True)
+    log = AuditLog(storage, seals, now=Clock(), wait_s=0.005)
+    log.append(shown(0))
+
+    def write(number: int) -> str | None:
+        try:
+            log.append(shown(number))
+        except Refused:
+            return None
+        return f"req-{number}"
+
+    with ThreadPoolExecutor(8) as threads:
+        heard = {one for one in threads.map(write, range(1, 200)) if one}
+    assert {row.request_id for row in rows(log)} == heard | {"req-0"}
+    assert verify(log).broken is None
+    storage.close()
+
+
 @contextmanager
 def _held(folder: Path) -> Generator[None]:
-    """The file of the chain in another's hand."""
-    file = sqlite3.connect(folder / "audit" / "chain.sqlite", isolation_level=None)
+    """The turn to write in another process's hand."""
+    with FileLock(folder / "audit" / "writing.lock"):
+        yield
+
+
+@contextmanager
+def _file_held(folder: Path) -> Generator[None]:
+    """The file of the month in another's hand."""
+    file = sqlite3.connect(folder / "audit" / "2026-11.sqlite", isolation_level=None)
     try:
         file.execute("BEGIN IMMEDIATE")
         yield

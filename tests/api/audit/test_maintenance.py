@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from api.audit.anchors import Anchors
+from api.audit.chain import Anchors
 from api.audit.entry import AuditKind
 from api.audit.maintenance import AuditMaintenance, with_maintenance
 from api.audit.verify import verify

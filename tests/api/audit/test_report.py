@@ -7,10 +7,10 @@ from random import Random
 
 import pytest
 
-from api.audit.caller_posts import CallerPosts
 from api.audit.entry import AuditKind
 from api.audit.log import AuditLog
 from api.audit.report import (
+    CallerPosts,
     Sample,
     breach_of,
     look_ups,

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from api.audit import retention
-from api.audit.anchors import Anchors
+from api.audit.chain import Anchors
 from api.audit.entry import DEMO, AuditKind
 from api.audit.log import AuditLog
 from api.audit.retention import MOST_DAYS, Hold, RetentionHold, drop_old_months, swept_until

@@ -3,8 +3,7 @@
 from pathlib import Path
 
 from api.audit.chain import SEALED, add_key
-from api.audit.log import AuditLog, audit_log
-from api.audit.parameters import logged_parameters
+from api.audit.log import AuditLog, audit_log, logged_parameters
 
 QUERY = "MATCH (n:Network) WHERE n.kind = $kind RETURN n"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from api.audit.anchors import Anchors
+from api.audit.chain import Anchors
 from api.audit.entry import DEMO
 from api.audit.log import AuditLog
 from api.audit.retention import drop_old_months

@@ -8,13 +8,12 @@ import pytest
 
 from api.cli.demo import NEXT_COMMANDS
 from api.identity.store import open_identity_store
-from graph.paths.policy import SHIPPED, load_policy
+from graph.paths.policy_file import SHIPPED, load_policy
 from graph.store.encryption.keyring import open_keyring
 from seed.loader import load
 from tests.api.shell import Shell
 from tests.api.withheld import withhold
 from tests.databases import Server
-from tests.forked import DANISH_NOW
 
 README = Path(__file__).parents[3] / "README.md"
 README_COLUMNS = "100"
@@ -48,7 +47,7 @@ def test_a_path_leads_from_national_to_local_level_with_reasons(shell: Shell) ->
 
 def test_the_readme_shows_what_its_example_prints(shell: Shell) -> None:
     command, _, shown = README.read_text("utf-8").partition("$ kontaktvej ")[2].partition("\n")
-    said = shell(*shlex.split(command), **{"COLUMNS": README_COLUMNS, DANISH_NOW: README_NOW})
+    said = shell(*shlex.split(command), now=README_NOW, COLUMNS=README_COLUMNS)
     printed = [line.rstrip() for line in said.out.splitlines()]
     assert printed == shown.partition("\n```")[0].splitlines()
 
@@ -163,7 +162,7 @@ SSP = ("path", "--from", PET, "--to", "Ringsted", "--network", "ssp")
 def test_who_answers_is_told_of_now_of_another_minute_or_of_a_date(
     shell: Shell, typed: tuple[str, ...], now: str, told: str
 ) -> None:
-    said = shell(*SSP, *typed, **{DANISH_NOW: now})
+    said = shell(*SSP, *typed, now=now)
     assert said.code == 0, said.err
     first = said.out.split("\n1  ")[1].splitlines()
     assert first[0] == "SSP-koordinator, Ringsted — coordinates SSP Ringsted"
@@ -188,14 +187,14 @@ def test_who_answers_is_told_of_now_of_another_minute_or_of_a_date(
 def test_a_minute_that_cannot_be_asked_about_is_refused_with_what_to_do(
     shell: Shell, typed: tuple[str, ...], told: str
 ) -> None:
-    said = shell(*SSP, *typed, **{DANISH_NOW: "2026-11-28T22:00"})
+    said = shell(*SSP, *typed, now="2026-11-28T22:00")
     assert (said.code, said.out) == (2, "")
     assert told in said.err
 
 
 def test_acute_danger_is_one_card_with_nothing_to_choose(shell: Shell) -> None:
     asked = ("path", "--from", "act-ihm-0787", "--to", "Ringsted", "--trigger", "acute")
-    said = shell(*asked, "--lang", "da", **{DANISH_NOW: "2026-11-28T22:00"})
+    said = shell(*asked, "--lang", "da", now="2026-11-28T22:00")
     assert said.code == 0
     assert said.out.splitlines()[2:4] == [
         "Akut fare: ring 112. Politi: 114.",
@@ -206,7 +205,7 @@ def test_acute_danger_is_one_card_with_nothing_to_choose(shell: Shell) -> None:
 
 
 def test_the_place_is_told_with_who_answers_there_and_whether_one_may_call(shell: Shell) -> None:
-    said = shell(*SSP, "--contacts", "1", **{DANISH_NOW: "2026-11-28T22:00"})
+    said = shell(*SSP, "--contacts", "1", now="2026-11-28T22:00")
     desk = said.out.partition("Standing contacts, Ringsted")[2].splitlines()
     rows = [" ".join(line.split()) for line in desk]
     assert "Who Answers May I call?" in rows

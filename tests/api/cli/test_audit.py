@@ -1,6 +1,5 @@
 """`kontaktvej audit` by its real entry point."""
 
-import subprocess
 from collections.abc import Generator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -8,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from api.audit.anchors import Anchors
+from api.audit.chain import Anchors
 from api.audit.entry import DEMO, AuditKind
 from api.audit.log import AuditLog, audit_log
 from api.danish_time import danish_now
@@ -19,7 +18,6 @@ from tests.api.audit.logs import Clock, filled, opened, rows, shown, tampering
 from tests.api.shell import Shell
 from tests.change_sets import fill_with_kystby
 from tests.databases import Server
-from tests.forked import COMMAND
 
 
 @pytest.fixture
@@ -145,11 +143,8 @@ def test_a_word_is_known_again_from_the_line_or_from_standard_input(
 ) -> None:
     log.append(replace(shown(1), asked={"text": f"hmac:{log.term('ssp thisted')}"}))
     assert "read_names" in shell("audit", "term", "SSP Thisted").out
-    typed = subprocess.run(
-        [COMMAND, "audit", "term", "-", "--json"], input="ssp thisted\n", capture_output=True,
-        text=True, check=True, env=shell.environment,
-    )  # fmt: skip
-    assert '"action": "read_names"' in typed.stdout
+    typed = shell.started("audit", "term", "-", "--json", typed="ssp thisted\n")
+    assert (typed.code, '"action": "read_names"' in typed.out) == (0, True)
     said = shell("audit", "term", "thisted")
     assert (said.code, said.out) == (1, "Nothing found.\n")
     assert "thisted" not in "".join(map(repr, rows(log)))

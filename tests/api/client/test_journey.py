@@ -37,7 +37,7 @@ from api.identity.store import first_code
 from graph.access.policy import Role
 from graph.store.store import Store
 from tests.api.serving import served
-from tests.change_sets import NUMBERS, fill_with_kystby
+from tests.change_sets import NUMBERS
 from tests.fixtures.accounts import PASSWORD, Clock
 from tests.fixtures.app import TestApp, opened_app
 from tests.kystby import TODAY
@@ -46,10 +46,9 @@ HOURS = ChangedFields(fields={"hours": "MO-FR 08:00-16:00"})
 
 
 @pytest.fixture
-def app(store: Store, tmp_path: Path, clock: Clock) -> Generator[TestApp]:
+def app(kystby_store: Store, tmp_path: Path, clock: Clock) -> Generator[TestApp]:
     """Kystby, where nobody has an account yet, and a clock for the codes of an app."""
-    fill_with_kystby(store)
-    with opened_app(store, tmp_path, clock=clock, is_set_up=False) as app:
+    with opened_app(kystby_store, tmp_path, clock=clock, is_set_up=False) as app:
         yield app
 
 

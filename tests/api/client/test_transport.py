@@ -107,7 +107,7 @@ def shop() -> Shop:
 @pytest.fixture
 def line(shop: Shop) -> Generator[Transport]:
     with served(shop.app) as address:
-        line = Transport(address, token="t", lang="en", patience_s=5)
+        line = Transport(address, token="t", lang="en", patience_s=60)
         yield line
         line.close()
 

@@ -29,7 +29,7 @@ def judged(cls: type[Element], sent: Mapping[str, Any]) -> list[tuple[str, Rule]
     ours = {"id": "new", "source": "form", "hint": "•••••", "declared_by": "amina"}
     names = {field.name for field in fields(cls)}
     values = {name: value for name, value in ours.items() if name in names} | dict(reading.values)
-    thing, faults = build(cls, values, pointer="", known=known)
+    thing, faults = build(cls, values, pointer="", faulty=known)
     assert (thing is None) == bool(faults or known)
     if cls in KYSTBY:
         updated(KYSTBY[cls], reading.values, pointer="")

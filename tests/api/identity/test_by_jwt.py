@@ -5,7 +5,7 @@ from collections.abc import Generator
 import pytest
 
 from api.errors import Refused, problem
-from api.identity.oidc import IssuerKeys, OidcVerifier, oidc_verifier, read_keys, signed_in_by_jwt
+from api.identity.oidc import IssuerKeys, OidcVerifier, oidc_verifier, read_keys
 from api.identity.store import Assurance, Principal
 from graph.access.policy import Caller
 from tests.api.identity.local_issuer import local_issuer
@@ -44,11 +44,11 @@ def oidc(forge: Forge) -> OidcVerifier:
 
 def test_a_known_subject_comes_in_as_its_account(oidc: OidcVerifier, forge: Forge) -> None:
     token = forge.good()
-    who = signed_in_by_jwt(token, oidc=oidc, subjects=Known(forge.issuer))
+    who = oidc_verifier(oidc, Known(forge.issuer))(token)
     assert (who.account, who.assurance) == ("acc-1", Assurance.PASSWORD)
     assert who.via.startswith("jwt-")
     assert who.via.removeprefix("jwt-") not in token  # a trace in the audit, and no key to a door
-    other = signed_in_by_jwt(forge.good(jti="2"), oidc=oidc, subjects=Known(forge.issuer))
+    other = oidc_verifier(oidc, Known(forge.issuer))(forge.good(jti="2"))
     assert other.via != who.via
 
 
@@ -59,7 +59,7 @@ def test_whoever_is_not_known_here_has_no_grant(
     oidc: OidcVerifier, forge: Forge, issuer: str, subject: str
 ) -> None:
     with pytest.raises(Refused) as refused:
-        signed_in_by_jwt(forge.good(sub=subject), oidc=oidc, subjects=Known(issuer or forge.issuer))
+        oidc_verifier(oidc, Known(issuer or forge.issuer))(forge.good(sub=subject))
     said = problem(refused.value, lang="en", request_id="req-1")
     assert (said.status_code, refused.value.kind.slug) == (403, "no-grant")
 
@@ -72,7 +72,7 @@ def test_no_claim_widens_a_right(oidc: OidcVerifier, forge: Forge) -> None:
         "person": "bo",
         "role": "DPO",
     }
-    who = signed_in_by_jwt(forge.good(**claims), oidc=oidc, subjects=Known(forge.issuer))
+    who = oidc_verifier(oidc, Known(forge.issuer))(forge.good(**claims))
     assert who.caller == Caller(account="acc-1", grants=())
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from api.errors import Refused
 from api.identity.changes import HOST, ChangeState
+from api.identity.principal import check_task
 from api.identity.store import Assurance
-from api.identity.tasks import check_task
 from graph.access.policy import Grant, Role, Task
 from graph.errors import NotFound
 from graph.vocabulary import PreventionLevel

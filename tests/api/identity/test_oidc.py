@@ -38,7 +38,7 @@ def oidc(issuer: LocalIssuer) -> OidcVerifier:
 
 
 def test_a_good_token_says_who_how_surely_and_until_when(oidc: OidcVerifier, forge: Forge) -> None:
-    assert oidc.proven(forge.good()) == OidcIdentity(
+    assert oidc.verify(forge.good()) == OidcIdentity(
         issuer=forge.issuer,
         subject="amina",
         assurance=Assurance.PASSWORD,
@@ -48,7 +48,7 @@ def test_a_good_token_says_who_how_surely_and_until_when(oidc: OidcVerifier, for
 
 @pytest.mark.parametrize("alg", ["RS256", "PS256"])
 def test_an_rsa_key_signs_with_either_padding(oidc: OidcVerifier, forge: Forge, alg: str) -> None:
-    assert oidc.proven(forge.signed(alg, forge.keys.rsa)).subject == "amina"
+    assert oidc.verify(forge.signed(alg, forge.keys.rsa)).subject == "amina"
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_an_rsa_key_signs_with_either_padding(oidc: OidcVerifier, forge: Forge, 
 def test_what_is_just_within_the_bounds_is_taken(
     oidc: OidcVerifier, forge: Forge, claims: dict[str, Any]
 ) -> None:
-    assert oidc.proven(forge.good(**claims)).subject == claims.get("sub", "amina")
+    assert oidc.verify(forge.good(**claims)).subject == claims.get("sub", "amina")
 
 
 @pytest.mark.parametrize("name", TABLE)
@@ -80,7 +80,7 @@ def test_every_crafted_token_is_refused_with_the_same_answer(
 ) -> None:
     kind, craft = TABLE[name]
     with pytest.raises(Refused) as refused, caplog.at_level(logging.INFO, "api.identity.oidc"):
-        oidc.proven(craft(forge))
+        oidc.verify(craft(forge))
     assert re.search(WHY[kind], caplog.records[-1].message)
     said, of_nobody = (
         problem(error, lang="da", request_id="req-1")
@@ -96,7 +96,7 @@ def test_addresses_and_keys_in_a_header_change_nothing(
     elsewhere = f"{issuer.url}/elsewhere"
     jwk = forge.foreign.ec.as_dict(private=False)
     for header in ({"jku": elsewhere}, {"x5u": elsewhere}, {"jwk": jwk}):
-        assert oidc.proven(forge.headed(**header)).subject == "amina"
+        assert oidc.verify(forge.headed(**header)).subject == "amina"
     assert "/elsewhere" not in issuer.asked
 
 
@@ -118,7 +118,7 @@ def test_addresses_and_keys_in_a_header_change_nothing(
 def test_only_a_level_that_is_set_counts_as_strong(
     oidc: OidcVerifier, forge: Forge, claims: dict[str, Any], assurance: Assurance
 ) -> None:
-    assert oidc.proven(forge.good(**claims)).assurance is assurance
+    assert oidc.verify(forge.good(**claims)).assurance is assurance
 
 
 def test_the_log_says_why_and_nothing_of_the_token(
@@ -128,7 +128,7 @@ def test_the_log_says_why_and_nothing_of_the_token(
     with caplog.at_level(logging.INFO, "api.identity"):
         for token in tokens:
             with pytest.raises(Refused):
-                oidc.proven(token)
+                oidc.verify(token)
     assert [record.message for record in caplog.records] == [
         "an access token is refused: InvalidClaimError aud",
         "an access token is refused: InvalidKeyIdError",

@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from api.identity.restrictions import OwedWithdrawal, Restrictions
-from api.identity.watch import ChangeDetector
 from api.sql import open_file
 from tests.api.withheld import withhold
 from tests.fixtures.accounts import TODAY
@@ -17,13 +16,12 @@ ROOT = Path(__file__).parents[3]
 _WITHHOLDS = """
 import sys
 from pathlib import Path
-from api.identity.watch import ChangeDetector
 from api.identity.restrictions import Restrictions
 from api.sql import open_file
 from tests.api.withheld import withhold
 
 engine = open_file(Path(sys.argv[1]))
-withhold(Restrictions(engine, ChangeDetector(engine)), "jens")
+withhold(Restrictions(engine), "jens")
 engine.dispose()
 """
 
@@ -31,9 +29,7 @@ engine.dispose()
 @contextmanager
 def opened(folder: Path) -> Generator[Restrictions]:
     engine = open_file(folder / "accounts" / "accounts.sqlite")
-    watch = ChangeDetector(engine)
-    yield Restrictions(engine, watch)
-    watch.close()
+    yield Restrictions(engine)
     engine.dispose()
 
 
@@ -53,12 +49,6 @@ def test_another_process_is_heard_at_the_next_question(tmp_path: Path) -> None:
         path = tmp_path / "accounts" / "accounts.sqlite"
         subprocess.run([sys.executable, "-c", _WITHHOLDS, str(path)], check=True, cwd=ROOT)
         assert here.withheld() == {"jens"}
-
-
-def test_the_same_list_is_given_while_nothing_was_written(tmp_path: Path) -> None:
-    with opened(tmp_path) as here:
-        withhold(here, "jens")
-        assert here.withheld() is here.withheld()
 
 
 def test_what_the_graph_is_owed_is_kept_by_the_name_of_its_write_until_it_is_paid(

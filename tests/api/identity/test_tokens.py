@@ -4,9 +4,8 @@ import pytest
 
 from api.errors import Refused
 from api.identity.changes import HOST
-from api.identity.principal import NOT_FOR_TOKENS
+from api.identity.principal import NOT_FOR_TOKENS, check_task
 from api.identity.store import Assurance, Principal, digest
-from api.identity.tasks import check_task
 from api.identity.tokens import MOST_TOKENS, PREFIX, Token
 from graph.access.policy import Role, Task
 from graph.errors import NotFound

@@ -13,7 +13,6 @@ from graph.access.policy import Grant, Role
 from graph.store.store import Store
 from tests.api.identity.local_issuer import local_issuer
 from tests.api.identity.token_forge import AUDIENCE, Forge, forge_of
-from tests.change_sets import fill_with_kystby
 from tests.fixtures.app import TestApp, opened_app
 
 
@@ -32,15 +31,14 @@ class Vouching:
 
 
 @pytest.fixture
-def vouching(store: Store, tmp_path: Path) -> Generator[Vouching]:
-    fill_with_kystby(store)
+def vouching(kystby_store: Store, tmp_path: Path) -> Generator[Vouching]:
     with local_issuer() as issuer:
         forge = forge_of(issuer.url)
         issuer.publish(forge.keys.public())
         settings = Settings(
             oidc_issuer=issuer.url, oidc_audience=AUDIENCE, oidc_acr=("substantial",)
         )
-        with opened_app(store, tmp_path, settings) as app:
+        with opened_app(kystby_store, tmp_path, settings) as app:
             account = app.accounts.logins.add("amina", subject=(issuer.url, "amina"))
             grant = Grant(role=Role.COORDINATOR, areas=frozenset({"kystby"}))
             app.accounts.grant(account, grant, given_by="test")

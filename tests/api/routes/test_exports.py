@@ -10,7 +10,7 @@ import pytest
 from httpx2 import Response
 
 from api.errors import Refused
-from api.exports.structure import require_room
+from api.exports.build import require_room
 from api.identity.changes import HOST
 from api.identity.one_time_links import ticket_table
 from api.identity.restrictions import OwedWithdrawal

@@ -8,7 +8,7 @@ import pytest
 from pyotp.totp import TOTP
 
 from api.errors import Refused
-from api.identity.authentication import authenticate, no_issuer
+from api.identity.principal import authenticate, no_issuer
 from api.identity.store import Assurance
 from graph.access.policy import Role, Task
 from graph.store.store import Store

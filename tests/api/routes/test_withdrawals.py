@@ -26,7 +26,7 @@ from tests.kystby import TODAY
 from tests.wire import Wire
 
 # A look for each call; who asks while the database is away is refused soon.
-_HASTY = Timeouts(fresh_s=0, wait_s=0.5, hung_s=0.5, retry_s=0.1, write_s=3)
+_HASTY = Timeouts(fresh_s=0, wait_s=3, hung_s=3, retry_s=0.1, write_s=10)
 
 
 def test_a_withdrawal_holds_at_the_next_request_in_every_process_on_every_date(

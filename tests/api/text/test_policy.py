@@ -7,8 +7,8 @@ import pytest
 
 from api.text.policy import policy_chapters
 from graph.errors import InvalidPolicy
-from graph.paths.policy import SHIPPED, load_policy
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
+from graph.paths.policy_file import SHIPPED, load_policy
 from graph.vocabulary import Language, LegalGate, LinkType, Trigger
 from tests.graph.paths.additions import POLICY
 

@@ -26,7 +26,7 @@ from graph.access.policy import Role
 from graph.access.view import View
 from graph.paths import Answer, Need, find
 from graph.paths.kernel.request import Direction
-from graph.paths.policy import load_policy
+from graph.paths.policy_file import load_policy
 from graph.paths.stops import stops
 from graph.paths.why_not import excluded, why_not
 from graph.questions.handover import handover

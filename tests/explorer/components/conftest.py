@@ -16,7 +16,7 @@ from tests.oidc_provider.running import NO_NETWORK
 
 UNREACHABLE: Final = "npm, where the components come from, cannot be reached"
 Open = Callable[..., Page]
-PATIENCE_MS: Final = 30_000  # on a machine that does much else
+PATIENCE_MS: Final = 180_000  # on a machine that does much else
 expect.set_options(timeout=PATIENCE_MS)
 
 

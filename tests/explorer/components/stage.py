@@ -27,7 +27,7 @@ from tests.api.serving import free_port
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
 EXPLORER = ROOT / "explorer"  # the explorer's own theme and settings lie here
-STARTED_S = 60
+STARTED_S = 300
 
 
 @contextmanager

@@ -9,11 +9,11 @@ from explorer.components.network import (
     DrawnNode,
     NetworkAction,
     NetworkElements,
+    NetworkHistory,
     NetworkText,
     hear,
     network,
 )
-from explorer.components.network.steps import NetworkHistory
 from explorer.components.path import DrawnTier
 
 TIERS = (

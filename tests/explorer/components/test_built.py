@@ -8,7 +8,7 @@ import pytest
 
 from explorer.components import EXPLORER, build
 from tests.explorer.components.conftest import UNREACHABLE
-from tests.tally import EXPECTED_SKIPS, expected_reasons
+from tests.outcome import expected_reasons
 
 NAMES = ("path", "combobox", "network", "editor")
 LIMITS_KB = {"path": 4, "combobox": 4, "network": 200, "editor": 120}
@@ -33,7 +33,7 @@ def test_built_anew_every_file_has_the_same_name_and_bytes(tmp_path: Path) -> No
 
 
 def test_without_npm_that_test_is_skipped_for_a_reason_the_run_expects() -> None:
-    assert UNREACHABLE in expected_reasons(EXPECTED_SKIPS.read_text("utf-8"))
+    assert UNREACHABLE in expected_reasons()
 
 
 @pytest.mark.parametrize("name", NAMES)

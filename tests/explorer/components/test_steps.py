@@ -1,6 +1,6 @@
 """Steps in a network: taken back in order, taken again, and never more than fifty kept."""
 
-from explorer.components.network.steps import DEPTH, NetworkHistory, NetworkState
+from explorer.components.network import DEPTH, NetworkHistory, NetworkState
 
 
 def test_a_step_is_taken_back_and_taken_again_with_its_places() -> None:

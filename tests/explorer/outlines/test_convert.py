@@ -11,7 +11,7 @@ import pytest
 from explorer.outlines import convert, outlines
 from explorer.outlines.convert import Point, Ring, Unreadable, flattened, simplified
 from tests.oidc_provider.running import NO_NETWORK
-from tests.tally import EXPECTED_SKIPS, expected_reasons
+from tests.outcome import expected_reasons
 
 UNREACHABLE: Final = "npm, where the outlines of the map come from, cannot be reached"
 _SHIPPED: Final = Path(convert.__file__).parent
@@ -68,7 +68,7 @@ def test_made_again_from_the_package_the_file_has_the_same_bytes(tmp_path: Path)
 
 
 def test_without_npm_that_test_is_skipped_for_a_reason_the_run_expects() -> None:
-    assert UNREACHABLE in expected_reasons(EXPECTED_SKIPS.read_text("utf-8"))
+    assert UNREACHABLE in expected_reasons()
 
 
 def test_a_package_with_another_digest_is_refused() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
-from explorer.screens import CURATION
+from explorer.address import CURATION
 from graph.access.policy import Role
 from tests.change_sets import change_set, changed
 from tests.explorer.screen import Shown

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer.screens import ANALYSIS
+from explorer.address import ANALYSIS
 from graph.access.policy import Role
 from graph.model import End
 from tests.change_sets import change_set

@@ -4,10 +4,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from api.audit.entry import AuditKind
-from api.audit.parameters import EXEMPT
+from api.audited_route import EXEMPT
 from api.danish_time import COPENHAGEN
 from api.exports import audit_log
-from explorer.screens import AUDIT
+from explorer.address import AUDIT
 from explorer.views.audit import tables
 from graph.access.policy import Role
 from tests.api.client.operations import operations

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
-from explorer.screens import AUDIT, CURATION, FIND, MAP, NETWORK, REGISTER, Screen
+from explorer.address import AUDIT, CURATION, FIND, MAP, NETWORK, REGISTER, Screen
 from graph.access.policy import Role
 from tests.api.serving import served
 from tests.explorer.screen import Shown, button, drawn, text

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from api.client import ApiClient
-from explorer.screens import MAP
+from explorer.address import MAP
 from explorer.session import TOKEN
 from graph.access.policy import Role
 from tests.api.serving import served

@@ -4,7 +4,7 @@ import pytest
 
 from api.client import ApiClient
 from explorer import screen_state
-from explorer.screens import CURATION
+from explorer.address import CURATION
 from graph.access.policy import Role
 from tests.explorer.screen import Shown, text
 from tests.explorer.views.curators import carl, dina, steward

@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from api.audit.entry import AuditKind
-from explorer.screens import FIND
+from explorer.address import FIND
 from graph.access.policy import Role
 from tests.change_sets import NUMBERS
 from tests.explorer.screen import Shown, button, drawn, text

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Selectbox
 
 from explorer import screen_state
-from explorer.screens import NETWORK
+from explorer.address import NETWORK
 from graph.access.policy import Role
 from tests.api.withheld import withhold
 from tests.explorer.screen import Shown, button, drawn, text

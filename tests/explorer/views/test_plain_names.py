@@ -10,8 +10,8 @@ from google.protobuf.message import Message
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from explorer.address import ANALYSIS, AUDIT, CURATION, FIND, MAP, NETWORK, REGISTER, Screen
 from explorer.i18n import plain
-from explorer.screens import ANALYSIS, AUDIT, CURATION, FIND, MAP, NETWORK, REGISTER, Screen
 from graph.access.policy import Role
 from graph.model import ContactDetail, Node
 from tests.change_sets import change_set

@@ -2,7 +2,7 @@
 
 import pytest
 
-from explorer.screens import CURATION
+from explorer.address import CURATION
 from graph.access.policy import Role
 from tests.explorer.screen import Shown, button, drawn, text
 from tests.explorer.views.curators import steward

@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from api.client import ApiClient
 from explorer import screen_state
-from explorer.screens import FIND, REGISTER
+from explorer.address import FIND, REGISTER
 from explorer.views.register import search
 from graph.access.policy import Role
 from tests.explorer.screen import Shown, button, drawn, text

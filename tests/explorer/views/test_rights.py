@@ -2,7 +2,7 @@
 
 from api.identity.changes import StoredAccountChange
 from api.identity.store import Assurance
-from explorer.screens import AUDIT, FIND
+from explorer.address import AUDIT, FIND
 from graph.access.policy import Grant, Role
 from tests.explorer.screen import Shown, button, drawn, text
 

@@ -1,6 +1,6 @@
 """Why does no path that is shown go through somebody, and how does one see it after all?"""
 
-from explorer.screens import FIND
+from explorer.address import FIND
 from graph.access.policy import Role
 from graph.model import BelongsTo, Element, Holds, RefersTo
 from graph.vocabulary import LegalGate, PostKind, Sector, Visibility

@@ -10,16 +10,15 @@ from streamlit.testing.v1 import AppTest
 from api.analysis.examples import EXAMPLES
 from api.client import ApiClient, AskedQuery, Parameter, Problem
 from api.schemas.words import MapMeasure
-from explorer.screens import ANALYSIS
+from explorer.address import ANALYSIS
 from explorer.session import TOKEN
-from explorer.views.analysis.origins import OF_MEASURE, OF_QUESTION
-from explorer.views.analysis.query_parameters import QueryDraft, names_in
+from explorer.views.analysis.query_parameters import OF_MEASURE, OF_QUESTION, QueryDraft, names_in
 from explorer.views.analysis.query_result import elements
 from explorer.views.analysis.questions import questions
 from graph.access.policy import Role
 from tests.explorer.screen import Shown, button, text
 
-READY_S = 240.0
+READY_S = 600.0
 MEMBERS = (
     "MATCH (a:Actor)-[:MEMBER_OF]->(n:Network {kind: $kind})\n"
     "RETURN n.name AS network, count(*) AS posts"

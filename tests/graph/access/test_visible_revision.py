@@ -15,7 +15,7 @@ from graph.access.view import View
 from graph.access.visible_revision import COUNTED_ON, VISIBLE_GROUPS, latest_visible_revision
 from graph.errors import Invalid
 from graph.model import Element, ReachedBy, ResourceIndividual
-from graph.snapshot.last_written import CIVIL_TOO, Group, LastWritten, all_at, carried_on
+from graph.snapshot.last_written import CIVIL_TOO, Group, LastWritten, all_at, with_writes
 from graph.snapshot.snapshot import Snapshot, snapshot_of
 from graph.store.codec import sort_of
 from graph.vocabulary import (
@@ -266,7 +266,7 @@ def test_a_write_that_changes_what_a_caller_is_told_is_told_in_thousands_of_worl
 
 def _raises(case: tuple[Snapshot, Snapshot, LastWritten], caller: Caller, on: date) -> None:
     old, new, write = case
-    told_of = replace(new, written=carried_on(new.written, [write]), revision=2)
+    told_of = replace(new, written=with_writes(new.written, [write]), revision=2)
     if latest_visible_revision(told_of, caller, TODAY) == 1:
         nobody = frozenset[str]()
         assert _answers(old, caller, on, nobody) == _answers(new, caller, on, nobody)

@@ -14,7 +14,7 @@ from graph.model import (
     Link,
     Person,
 )
-from graph.paths.policy import load_policy
+from graph.paths.policy_file import load_policy
 from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import (
     AreaKind,

@@ -31,7 +31,7 @@ from graph.model import (
     ResourceIndividual,
 )
 from graph.paths import Need, find
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.paths.why_not import excluded, why_not
 from graph.vocabulary import (
     Channel,

@@ -25,7 +25,7 @@ from graph.model.opening_hours import is_missing_minute, mean_wait_days, next_op
 from graph.paths.answer import NodeRef
 from graph.paths.answer_terms import AnswerRole
 from graph.paths.answering_costs import post_answers
-from graph.paths.candidates import Candidate, candidates, first
+from graph.paths.availability import Candidate, candidates, first
 from graph.paths.costs import response_costs
 from graph.paths.resolve import CLOSED_COST, cost_of, resolve
 from graph.snapshot.field_types import date_to_day

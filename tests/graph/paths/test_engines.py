@@ -58,10 +58,12 @@ def staged(
 ) -> Any:
     """How many states a stage found and what grew among them; None: it was over its budget."""
     try:
-        count = engine.near(budget) if eps is None else engine.meet(eps, budget)
+        count = engine.prune_by_hops(budget) if eps is None else engine.prune_by_cost(eps, budget)
     except BudgetExceeded:
         return None
-    enumeration: list[Enumeration] = [engine.grow(one) for one in wanted] if count else []
+    enumeration: list[Enumeration] = (
+        [engine.enumerate_paths(limits) for limits in wanted] if count else []
+    )
     return count, enumeration
 
 
@@ -153,8 +155,8 @@ def enumeration(name: EngineName, field: SearchProblem, ask: SearchRequest) -> A
         exempt=frozenset(), max_pops=200_000, patience=3,
     )  # fmt: skip
     engine = PlainEngine(field) if name == "plain" else fast(field)
-    return [stage() and engine.grow(wanted) for stage in (
-        lambda: engine.near(FAR), lambda: engine.meet(0.0, FAR),
+    return [stage() and engine.enumerate_paths(wanted) for stage in (
+        lambda: engine.prune_by_hops(FAR), lambda: engine.prune_by_cost(0.0, FAR),
     )]  # fmt: skip
 
 

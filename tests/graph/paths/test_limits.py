@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.paths.costs import response_costs
+from graph.paths.costs import dearest_path, response_costs
 from graph.paths.kernel.request import MOST_PATHS
-from graph.paths.policy_checks import check_size
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
+from graph.paths.policy_file import LARGEST_COST
 from graph.vocabulary import LegalGate
 from tests.fixtures.builders import (
     FROM_A_TO_Z,
@@ -100,7 +100,7 @@ def dearest() -> Policy:
     most, step = 0, 1 << 30
     while step:
         tried = replace(policy, standing={**policy.standing, "mailbox": most + step})
-        most += 0 if list(check_size(tried)) else step
+        most += 0 if dearest_path(tried) > LARGEST_COST else step
         step >>= 1
     return replace(policy, standing={**policy.standing, "mailbox": most})
 

@@ -14,7 +14,7 @@ from graph.model import (
 )
 from graph.paths.answer import Answering, NodeRef, PassedOver, Resolution
 from graph.paths.answer_terms import AnswerRole, PassedWhy
-from graph.paths.candidates import Preference
+from graph.paths.availability import Preference
 from graph.paths.resolve import resolve
 from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import (

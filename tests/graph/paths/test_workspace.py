@@ -10,13 +10,12 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 
 from graph.access.view import View
-from graph.paths.costs import MAX_HOPS
 from graph.paths.kernel.caller_graph import CROSSED, PostAnswers
 from graph.paths.kernel.plain import FAR, TURNS
 from graph.paths.kernel.problem import ENTER, LEAVE, START, TARGET
-from graph.paths.kernel.request import MOST_PATHS, SearchRequest, SearchResult
+from graph.paths.kernel.request import MAX_HOPS, MOST_PATHS, SearchRequest, SearchResult
 from graph.paths.kernel.search import search
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from tests.fixtures.builders import (
     FROM_A_TO_Z,
     post,
@@ -91,7 +90,7 @@ def test_a_tree_that_is_too_small_for_its_starts_grows_until_it_is_large_enough(
 
     room = thread_workspace()
     room.tree, room.waiting = start_partials(1)
-    room.taken = room.taken._replace(ahead=np.empty(1, np.int32))
+    room.accepted = room.accepted._replace(ahead=np.empty(1, np.int32))
     asked(*case, EAGER)  # both engines, compared
 
 
@@ -160,10 +159,10 @@ def test_a_room_that_is_widened_holds_nothing_of_a_search_that_was_given_up() ->
     for missing in (FULL, AHEAD_FULL):
         room = Workspace()
         room.fit(states=9, arcs=9, nodes=9)
-        room.taken.shared[:] = 1
+        room.accepted.shared[:] = 1
         room.widen(missing)
-        assert len(room.taken.shared) == 9
-        assert not room.taken.shared.any()
+        assert len(room.accepted.shared) == 9
+        assert not room.accepted.shared.any()
 
 
 @needs_both

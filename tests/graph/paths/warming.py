@@ -71,7 +71,7 @@ def types() -> list[int]:
     parts: list[Any] = [
         compiled_pruning.prune_by_hops,
         compiled_pruning.prune_by_cost,
-        compiled_pruning.potentials,
+        compiled_pruning.compute_potentials,
         compiled_enumeration.enumerate_paths,
         compiled_reachability.ways_from,
         compiled_reachability.ways_to,

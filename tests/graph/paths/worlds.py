@@ -27,7 +27,8 @@ from graph.paths.kernel.search import (
     SearchResult,
     search,
 )
-from graph.paths.policy import Policy, load_policy
+from graph.paths.policy import Policy
+from graph.paths.policy_file import load_policy
 from graph.snapshot.snapshot import Snapshot, snapshot_of
 from graph.vocabulary import (
     LegalGate,

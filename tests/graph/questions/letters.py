@@ -5,7 +5,7 @@ from typing import Any
 from graph.access.view import View
 from graph.model import BelongsTo, Element, Holds, RefersTo
 from graph.paths import Need
-from graph.paths.policy_model import Policy
+from graph.paths.policy import Policy
 from graph.paths.stops import StopsAnswer, stops
 from graph.vocabulary import LegalGate, PostKind, Sector, Visibility
 from tests.graph.paths.additions import ALL_LEVELS, POLICY, kystby_with, person, post, tie

@@ -5,7 +5,7 @@ import pytest
 from graph.access.policy import Role
 from graph.access.view import View
 from graph.errors import NotFound
-from graph.questions.links import link, links
+from graph.questions.entities import link, links
 from graph.vocabulary import Freshness, LinkType
 from tests import kystby
 

@@ -27,7 +27,7 @@ from graph.questions.coverage_map import MapMeasure, coverage_map
 from graph.questions.coverage_matrix import MatrixColumns, coverage_matrix
 from graph.questions.cuts import cuts
 from graph.questions.due_links import due
-from graph.questions.entities import area_cards, entities, entity, network_cards
+from graph.questions.entities import area_cards, entities, entity, links, network_cards
 from graph.questions.history import history
 from graph.questions.history_trend import (
     CHECKED_ON,
@@ -36,7 +36,6 @@ from graph.questions.history_trend import (
     quarters_until,
 )
 from graph.questions.impact import impact
-from graph.questions.links import links
 from graph.questions.metrics import Metric, metrics
 from graph.questions.neighborhood import neighborhood
 from graph.questions.owners import owners

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from graph.errors import NotFound
 from graph.paths.costs import arc_rules
-from graph.snapshot.arc_graph import MOST_WALKS, arc_facts, arc_graph_on, tails
+from graph.snapshot.arc_graph import MOST_CACHED, arc_facts, arc_graph_on, tails
 from graph.snapshot.arcs import arcs_of
 from graph.snapshot.field_types import date_to_day
 from graph.vocabulary import PreventionLevel
@@ -36,9 +36,9 @@ def test_a_walk_is_made_once_for_a_date_and_a_policy() -> None:
 
 def test_the_walks_asked_for_last_are_kept_and_the_others_go() -> None:
     snapshot = WORLD.snapshot()
-    walks = [arc_graph_on(snapshot, DAY + n, RULES) for n in range(MOST_WALKS)]
+    walks = [arc_graph_on(snapshot, DAY + n, RULES) for n in range(MOST_CACHED)]
     assert arc_graph_on(snapshot, DAY, RULES) is walks[0]
-    arc_graph_on(snapshot, DAY + MOST_WALKS, RULES)
+    arc_graph_on(snapshot, DAY + MOST_CACHED, RULES)
     assert arc_graph_on(snapshot, DAY, RULES) is walks[0]
     assert arc_graph_on(snapshot, DAY + 1, RULES) is not walks[1]
 

@@ -5,7 +5,7 @@ import pytest
 from graph.access.field_groups import FIELD_GROUP, FieldGroup
 from graph.access.policy import CIVIL_DETAIL, CIVIL_LINKS
 from graph.snapshot.incremental import apply_changes
-from graph.snapshot.last_written import CIVIL_TOO, LastWritten, all_at, carried_on, groups_of
+from graph.snapshot.last_written import CIVIL_TOO, LastWritten, all_at, groups_of, with_writes
 from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import Label, LinkType
 from tests import kystby
@@ -65,8 +65,8 @@ def test_every_field_of_everything_counts_for_a_group_that_a_made_up_snapshot_ha
 
 
 def test_the_highest_revision_of_a_group_stays_whatever_comes_in_what_order() -> None:
-    before = carried_on({}, [LastWritten(Label.PERSON, (), False, 3)])
-    after = carried_on(before, [LastWritten(Label.PERSON, ("name",), False, 5),
+    before = with_writes({}, [LastWritten(Label.PERSON, (), False, 3)])
+    after = with_writes(before, [LastWritten(Label.PERSON, ("name",), False, 5),
                            LastWritten(Label.PERSON, ("title",), False, 4)])  # fmt: skip
     assert after[Label.PERSON, IDENTITY] == after[Label.PERSON, PROVENANCE] == 5
     assert after[Label.PERSON, STRUCTURE] == before[Label.PERSON, IDENTITY] == 3

@@ -61,14 +61,14 @@ def test_a_part_that_was_begun_and_is_gone_is_named_with_how_to_go_on(
     keys: Path, part: Part
 ) -> None:
     begun(keys, *ALL)
-    told = missing(keys, *(one for one in ALL if one is not part))
-    assert told.missing == (part,)
+    error = missing(keys, *(one for one in ALL if one is not part))
+    assert error.missing == (part,)
     for lang in ("da", "en"):
-        assert part.label(lang) in told.told(lang)
-        assert f"{part.value} " in told.told(lang)
-        assert str(keys / BEGUN) in told.told(lang)
-    assert str(told) == told.told("en") != told.told("da")
-    assert "begun.json" not in told.text("en")  # what readers of the API are told
+        assert part.label(lang) in error.operator_message(lang)
+        assert f"{part.value} " in error.operator_message(lang)
+        assert str(keys / BEGUN) in error.operator_message(lang)
+    assert str(error) == error.operator_message("en") != error.operator_message("da")
+    assert "begun.json" not in error.text("en")  # what readers of the API are told
     assert missing(keys, looked_at=(part,)).missing == (part,)
 
 
@@ -82,11 +82,11 @@ def test_whoever_takes_a_part_from_the_list_begins_anew_without_it(keys: Path) -
 
 @pytest.mark.parametrize("part", ALL)
 def test_a_part_without_keys_has_lost_them(keys: Path, part: Part) -> None:
-    told = missing(keys, part)
-    assert told.missing == (Part.KEYS, *(one for one in ALL if one is not part))
+    error = missing(keys, part)
+    assert error.missing == (Part.KEYS, *(one for one in ALL if one is not part))
     for lang in ("da", "en"):
-        assert Part.KEYS.label(lang) in told.told(lang)
-        assert "KONTAKTVEJ_HOME" in told.told(lang)
+        assert Part.KEYS.label(lang) in error.operator_message(lang)
+        assert "KONTAKTVEJ_HOME" in error.operator_message(lang)
 
 
 @pytest.mark.parametrize("file", KEY_FILES)

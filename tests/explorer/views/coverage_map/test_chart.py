@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from explorer.outlines import outlines
-from explorer.views.coverage_map import area_rows, chart
+from explorer.views.coverage_map import area_rows
 from explorer.views.coverage_map.area_rows import SHADES, AreaRow
 
 
@@ -16,13 +16,13 @@ def row(row_id: str, *codes: str, shade: int | None = 2) -> AreaRow:
 
 
 def drawn(found: list[AreaRow], *, within: str = "", selected: str | None = None) -> Any:
-    shapes = chart.shapes(outlines(), found, within=within, unknown="Findes ikke")
-    return chart.chart(shapes, dark=False, selected=selected, title="Kort", height=400)
+    shapes = area_rows.shapes(outlines(), found, within=within, unknown="Findes ikke")
+    return area_rows.chart(shapes, dark=False, selected=selected, title="Kort", height=400)
 
 
 def test_each_municipality_is_drawn_and_those_of_a_unit_are_told_alike() -> None:
     district = row("pol-1462", "0787", "0773")
-    shapes = chart.shapes(outlines(), [district], unknown="Findes ikke")
+    shapes = area_rows.shapes(outlines(), [district], unknown="Findes ikke")
     assert len(shapes) == 98
     told = {one["code"]: (one["area"], one["said"], one["fill"]) for one in shapes}
     assert told["0787"] == told["0773"] == ("pol-1462", "pol-1462: 2 af 6", SHADES[2])
@@ -30,7 +30,7 @@ def test_each_municipality_is_drawn_and_those_of_a_unit_are_told_alike() -> None
 
 
 def test_the_capital_area_is_drawn_by_itself() -> None:
-    shapes = chart.shapes(outlines(), [], within=chart.CAPITAL)
+    shapes = area_rows.shapes(outlines(), [], within=area_rows.CAPITAL)
     assert len(shapes) == 18
     assert all(one["code"].startswith("01") for one in shapes)
 
@@ -62,10 +62,10 @@ def test_the_same_rows_make_the_same_drawing() -> None:
 
 
 def test_a_click_tells_the_area_and_one_beside_all_tells_none() -> None:
-    assert chart.picked({"selection": {chart.PICKED: [{"area": "mun-0787"}]}}) == "mun-0787"
-    assert chart.picked({"selection": {chart.PICKED: [{"area": None}]}}) is None
-    assert chart.picked({"selection": {chart.PICKED: {}}}) is None
-    assert chart.picked({}) is None
+    assert area_rows.picked({"selection": {area_rows.PICKED: [{"area": "mun-0787"}]}}) == "mun-0787"
+    assert area_rows.picked({"selection": {area_rows.PICKED: [{"area": None}]}}) is None
+    assert area_rows.picked({"selection": {area_rows.PICKED: {}}}) is None
+    assert area_rows.picked({}) is None
 
 
 def test_the_shades_of_the_table_are_those_of_the_drawing() -> None:

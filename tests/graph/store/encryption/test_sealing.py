@@ -60,6 +60,7 @@ SEALED = seal("Rugvang", **PLACE)
         SEALED[:-1] + bytes([SEALED[-1] ^ 1]),
         SEALED[:5] + bytes([SEALED[5] ^ 1]) + SEALED[6:],
     ],
+    ids=["empty", "nonce", "short", "version", "tag", "text"],
 )
 def test_changed_bytes_do_not_open_and_the_error_names_place_but_no_text(changed: bytes) -> None:
     with pytest.raises(SealBroken) as broken:

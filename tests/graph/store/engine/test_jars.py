@@ -18,12 +18,13 @@ from graph.store.engine.jars import (
     LOCK,
     SPEC,
     JarRefused,
+    Progress,
+    bar,
     class_path,
     locked_jars,
     main,
     write_lock,
 )
-from graph.store.progress import Progress
 
 # jgo leaves the answer of a source open when it is not a whole file.
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
@@ -206,3 +207,21 @@ def test_what_is_locked_from_a_source_is_accepted_from_it(
     spec.write_text(f'[dependencies]\ncoordinates = ["{HAMMER}"]\n')
     assert write_lock(spec, workshop.lock) == 1
     assert class_path(workshop.lock) == (_below(workshop.cache, HAMMER),)
+
+
+def test_a_bar_without_a_report_shows_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    with bar("Jars"):
+        pass
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_bar_shows_its_title_and_count_on_standard_error(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with bar("Jars") as report:
+        report(0, 2, "")
+        report(2, 2, "hammer")
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "Jars" in err
+    assert "2/2 hammer" in err

@@ -19,14 +19,12 @@ from neo4j.exceptions import AuthError
 
 from graph.errors import StoreUnavailable
 from graph.store.encryption.key_file import KeyringRefused
-from graph.store.engine.class_archive import archive_options
-from graph.store.engine.class_watch import make_archive
 from graph.store.engine.data_folder import Running, log_file, note_running, open_folder
 from graph.store.engine.jars import LOCK, JarRefused, locked_jars
-from graph.store.engine.process import Engine, Tuning, embedded_engine, running_engine, stop_engine
+from graph.store.engine.process import Engine, embedded_engine, running_engine, stop_engine
 
 pytestmark = pytest.mark.store  # it starts engines: in the arc that has one
-GONE_S = 30  # for waits that end as soon as a process has gone
+GONE_S = 300  # for waits that end as soon as a process has gone
 
 USE = """
 import sys
@@ -69,34 +67,6 @@ def test_the_engine_listens_on_this_machine_alone(engine: Engine) -> None:
     listening = [it.laddr for it in connections if it.status == psutil.CONN_LISTEN]
     assert [f"bolt://127.0.0.1:{address.port}" for address in listening] == [engine.uri]
     assert listening[0].ip == "127.0.0.1"
-
-
-def test_the_engine_maps_the_classes_that_the_set_up_kept(engine: Engine) -> None:
-    mapped = {one.path for one in psutil.Process(engine.pid).memory_maps()}
-    assert str(make_archive()) in mapped
-
-
-def test_a_start_goes_on_without_classes_that_are_damaged(tmp_path: Path) -> None:
-    cut = tmp_path / "cut.jsa"
-    cut.write_bytes(make_archive().read_bytes()[: 1 << 20])
-    tuning = Tuning(jvm_options=(f"-XX:SharedArchiveFile={cut}",))
-    with embedded_engine(tmp_path / "neo4j", tuning=tuning) as engine:
-        mapped = {one.path for one in psutil.Process(engine.pid).memory_maps()}
-    assert str(cut) not in mapped
-
-
-def test_jars_that_start_no_engine_leave_no_classes_and_keep_those_there_are(
-    tmp_path: Path,
-) -> None:
-    kept = make_archive()
-    there = sorted(kept.parent.iterdir())
-    lock = tmp_path / "jars.lock"
-    first = next(line for line in LOCK.read_text("utf-8").splitlines() if line.startswith('"'))
-    lock.write_text(f"[jars]\n{first}\n", "utf-8")
-    with pytest.raises(StoreUnavailable, match="did not start"):
-        make_archive(lock)
-    assert sorted(kept.parent.iterdir()) == there
-    assert archive_options(["/nowhere/other.jar"]) == ()
 
 
 def test_the_password_is_long_private_and_the_only_one(engine: Engine) -> None:

@@ -16,7 +16,7 @@ pytestmark = [
     pytest.mark.drill,
     pytest.mark.ci_drill,
 ]  # it starts an engine: in the arc that has one
-GONE_S = 60  # for waits that end as soon as a process has gone
+GONE_S = 300  # for waits that end as soon as a process has gone
 START = """
 import sys
 from graph.store.replica.replica import start_replica
