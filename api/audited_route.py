@@ -221,10 +221,8 @@ def _record_response(
     if context.parts:
         record_audit_parts(context, result=status, ms=ms)
         return
-    # A stream has no body; it is recorded event by event.
-    shown = context.shown_persons
-    if shown is None:
-        shown = _persons(context, bytes(getattr(response, "body", b"")))
+    body: bytes | memoryview = getattr(response, "body", b"")  # a stream records event by event
+    shown = _persons(context, bytes(body))
     record_audit(
         context,
         AuditKind.DONE if context.is_change else AuditKind.SHOWN,
@@ -233,14 +231,6 @@ def _record_response(
         result=status,
         ms=ms,
     )
-
-
-def write_shown(context: RequestContext, body: bytes) -> None:
-    """Commit the audit row of one part of a stream before that part is sent.
-
-    Raises: Refused: `audit-unavailable`; the part must not be sent.
-    """
-    context.show(context.persons_sent(body))
 
 
 def _persons(context: RequestContext, body: bytes) -> frozenset[str]:

@@ -18,7 +18,6 @@ from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from api.audited_route import write_shown
 from api.dependencies import still_may
 from api.errors import Refused
 from api.schemas.history import Told, ToldChange
@@ -175,7 +174,12 @@ def _look(
     changes = feed.after((since + 1, ""), MOST_IN_EVENT + 1)
     told = _whole(changes)
     until = feed.until if len(changes) <= MOST_IN_EVENT else told[-1].revision
-    return [_event(now, one) for one in told], until
+    events: list[ServerSentEvent] = []
+    for one in told:
+        data = one.model_dump_json(exclude_none=True)
+        now.show(now.persons_sent(data.encode()))
+        events.append(ServerSentEvent(data=data, event="changes", id=str(one.revision)))
+    return events, until
 
 
 def _whole(changes: Sequence[VisibleChange]) -> list[Told]:
@@ -191,9 +195,3 @@ def _whole(changes: Sequence[VisibleChange]) -> list[Told]:
         )
         for several in revisions
     ]
-
-
-def _event(context: RequestContext, told: Told) -> ServerSentEvent:
-    data = told.model_dump_json(exclude_none=True)
-    write_shown(context, data.encode())
-    return ServerSentEvent(data=data, event="changes", id=str(told.revision))

@@ -6,10 +6,10 @@ row is committed. After it, before the first byte is sent, `AuditedRoute` commit
 """
 
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Annotated, Any, Final, cast
 
-from fastapi import Depends, Request
+from fastapi import Depends, Query, Request
 from fastapi.concurrency import run_in_threadpool
 
 from api.audit.entry import AuditKind
@@ -32,13 +32,13 @@ from graph.errors import InvalidNeed
 from graph.model import new_id
 
 REVISION: Final = "revision"
-"""The query parameter that selects an earlier revision; see `api/question_context.py`."""
+"""The query parameter for an earlier revision; only a `question_context` accepts it."""
+Revision = Annotated[int | None, Query(ge=0, lt=2**53)]
 ON: Final = "on"
 """The query parameter for the date of a question.
 
 Writes and reveals are checked as of today, so only a route that names this parameter accepts it.
 """
-_TODAY: Final = bilingual("is not for this: all is written and revealed by what holds today")
 
 
 def may(
@@ -62,65 +62,67 @@ def may(
     people of this hour. The other conditions are those of `check_task`.
     """
 
+    is_change = task in WRITES if is_change is None else is_change
+
+    def admit(request: Request, body: Mapping[str, Any]) -> RequestContext:
+        app_state, who = app_state_of(request), signed_in(request)
+        context = RequestContext(
+            app_state=app_state,
+            who=who,
+            task=task,
+            action=action_of(request),
+            lang=language_of(request),
+            request_id=request_id_of(request),
+            is_change=is_change,
+            change_set=new_id() if task in WRITES_THINGS else None,
+        )
+        request.state.context = context
+        app_state.calls.require(who.account, "all", app_state.settings.calls_per_min)
+        if per_min is not None:
+            app_state.calls.require(who.account, context.action, per_min(app_state.settings))
+        if lists_people:
+            app_state.people.require(who.account, app_state.settings.people_per_hour)
+        given = {**request.path_params, **request.query_params, **body}
+        record_audit(context, AuditKind.INTENT if is_change else AuditKind.ASKED,
+                     asked=logged_parameters(app_state.audit, given, plain, sealed))  # fmt: skip
+        refused = check_task(who, task, app_state.directory.today(), needs_grant=needs_grant,
+                             needs_session=needs_session)  # fmt: skip
+        if refused:
+            raise refused
+        if REVISION in request.query_params and REVISION not in plain:
+            raise InvalidNeed(REVISION, *bilingual("cannot be asked about here"))
+        is_dated = ON in request.query_params and ON not in plain
+        if is_dated and (is_change or task is Task.REVEAL):
+            raise InvalidNeed(
+                ON,
+                *bilingual("is not for this: all is written and revealed by what holds today"),
+            )
+        return context
+
     async def context(request: Request) -> RequestContext:
-        body = await _sent(request)
-        asked = _Asked(
-            task=task, plain=plain, sealed=sealed, body=body, needs_grant=needs_grant,
-            per_min=per_min, is_change=task in WRITES if is_change is None else is_change,
-            needs_session=needs_session, lists_people=lists_people,
-        )  # fmt: skip
-        return await run_in_threadpool(_visited, request, asked)
+        return await run_in_threadpool(admit, request, await _sent(request))
 
     context.__dict__["task"] = task
     return context
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
-    """The declaration of a route and the body it received."""
-
-    task: Task
-    plain: tuple[str, ...]
-    sealed: tuple[str, ...]
-    body: Mapping[str, Any]
-    is_change: bool
-    needs_grant: bool
-    needs_session: bool
-    per_min: Callable[[Settings], int] | None
-    lists_people: bool
-
-
-def _visited(request: Request, asked: _Asked) -> RequestContext:
-    app_state, task = app_state_of(request), asked.task
-    who = signed_in(request)
-    context = RequestContext(
-        app_state=app_state,
-        who=who,
-        task=task,
-        action=action_of(request),
-        lang=language_of(request),
-        request_id=request_id_of(request),
-        is_change=asked.is_change,
-        change_set=new_id() if task in WRITES_THINGS else None,
+def question_context(
+    *,
+    plain: tuple[str, ...],
+    per_min: Callable[[Settings], int] | None = None,
+    lists_people: bool = False,
+) -> Callable[..., Coroutine[Any, Any, RequestContext]]:
+    """A dependency like `may(Task.QUESTION, …)`, as of the `revision` parameter if given."""
+    questioner = may(
+        Task.QUESTION, plain=(*plain, REVISION), per_min=per_min, lists_people=lists_people
     )
-    request.state.context = context
-    app_state.calls.require(who.account, "all", app_state.settings.calls_per_min)
-    if asked.per_min is not None:
-        app_state.calls.require(who.account, context.action, asked.per_min(app_state.settings))
-    if asked.lists_people:
-        app_state.people.require(who.account, app_state.settings.people_per_hour)
-    given = {**request.path_params, **request.query_params, **asked.body}
-    record_audit(context, AuditKind.INTENT if context.is_change else AuditKind.ASKED,
-           asked=logged_parameters(app_state.audit, given, asked.plain, asked.sealed))  # fmt: skip
-    refused = check_task(who, task, app_state.directory.today(), needs_grant=asked.needs_grant,
-                      needs_session=asked.needs_session)  # fmt: skip
-    if refused:
-        raise refused
-    if REVISION in request.query_params and REVISION not in asked.plain:
-        raise InvalidNeed(REVISION, *bilingual("cannot be asked about here"))
-    is_dated = ON in request.query_params and ON not in asked.plain
-    if is_dated and (context.is_change or task is Task.REVEAL):
-        raise InvalidNeed(ON, *_TODAY)
+
+    async def context(
+        asked: Annotated[RequestContext, Depends(questioner)], revision: Revision = None
+    ) -> RequestContext:
+        asked.as_of_revision = revision
+        return asked
+
     return context
 
 

@@ -4,13 +4,14 @@ Views are cached by caller and date. The next Snapshot clears the cache, so noth
 remains in memory. This is the only state of an API process besides its accounts and its audit log.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Collection, Generator, Hashable, Iterable
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from threading import Lock
 from typing import Final, Self
+
+from cachetools import LRUCache
 
 from api.danish_time import danish_now
 from api.errors import Refused
@@ -38,13 +39,13 @@ class ViewCache:
     """LRU caches of the latest Views and historical Snapshots; thread-safe."""
 
     def __init__(self, wait_s: float = WAIT_S) -> None:
-        self._lock, self._making, self._wait_s = Lock(), Lock(), wait_s
+        self._lock, self._building, self._wait_s = Lock(), Lock(), wait_s
         self._present: Snapshot | None = None
-        self._views: OrderedDict[tuple[int | None, Hashable], View] = OrderedDict()
-        self._earlier: OrderedDict[int, HistoricalSnapshot] = OrderedDict()
+        self._views: LRUCache[tuple[int | None, Hashable], View] = LRUCache(MOST_VIEWS)
+        self._earlier: LRUCache[int, HistoricalSnapshot] = LRUCache(MOST_EARLIER)
 
     def view(
-        self, present: Snapshot, known: int | None, key: Hashable, make: Callable[[], View]
+        self, present: Snapshot, known: int | None, key: Hashable, build: Callable[[], View]
     ) -> View:
         """Return the View of a key, built if it is not cached.
 
@@ -54,20 +55,15 @@ class ViewCache:
         with self._lock:
             self._turn_to(present)
             view = self._views.get((known, key))
-            if view is not None:
-                self._views.move_to_end((known, key))
-                return view
-        view = make()
-        with self._lock:
-            if present is not self._present or not (known is None or known in self._earlier):
-                return view
-            view = self._views.setdefault((known, key), view)
-            while len(self._views) > MOST_VIEWS:
-                self._views.popitem(last=False)
+        if view is None:
+            view = build()
+            with self._lock:
+                if present is self._present and (known is None or known in self._earlier):
+                    view = self._views.setdefault((known, key), view)
         return view
 
     def earlier(
-        self, present: Snapshot, revision: int, make: Callable[[], HistoricalSnapshot]
+        self, present: Snapshot, revision: int, build: Callable[[], HistoricalSnapshot]
     ) -> HistoricalSnapshot:
         """Return the Snapshot of an older revision, which is the same for every caller.
 
@@ -75,37 +71,25 @@ class ViewCache:
         """
         with self._lock:
             self._turn_to(present)
-        kept = self._kept(present, revision)
-        if kept is not None:
-            return kept
-        if not self._making.acquire(timeout=self._wait_s):
+            earlier = self._earlier.get(revision)
+        if earlier is not None:
+            return earlier
+        if not self._building.acquire(timeout=self._wait_s):
             raise Refused("busy")
         try:
-            earlier = self._kept(present, revision) or make()
+            with self._lock:
+                # Another thread may have built it, or the present Snapshot may have changed.
+                earlier = self._earlier.get(revision) if present is self._present else None
+            earlier = earlier or build()
         finally:
-            self._making.release()
-        self._keep(present, revision, earlier)
-        return earlier
-
-    def _kept(self, present: Snapshot, revision: int) -> HistoricalSnapshot | None:
-        """The cached Snapshot of a revision, or None.
-
-        If `present` is no longer the current Snapshot, the cache is left unchanged.
-        """
-        with self._lock:
-            if present is not self._present or revision not in self._earlier:
-                return None
-            self._earlier.move_to_end(revision)
-            return self._earlier[revision]
-
-    def _keep(self, present: Snapshot, revision: int, earlier: HistoricalSnapshot) -> None:
+            self._building.release()
         with self._lock:
             if present is self._present:
                 self._earlier[revision] = earlier
-            while len(self._earlier) > MOST_EARLIER:
-                oldest, _ = self._earlier.popitem(last=False)
-                for key in [key for key in self._views if key[0] == oldest]:
-                    del self._views[key]
+                for key in list(self._views):
+                    if key[0] is not None and key[0] not in self._earlier:
+                        del self._views[key]
+        return earlier
 
     def _turn_to(self, present: Snapshot) -> None:
         """Clear the caches if the present Snapshot has changed."""
@@ -134,7 +118,7 @@ class Directory:
         self.policy, self.now = policy, now
         self._store, self._withheld = store, withheld
         self._store_monitor = StoreMonitor(store, lifeline, patience)
-        self._kept = ViewCache()
+        self._views = ViewCache()
 
     def today(self) -> date:
         """Today's date in Denmark."""
@@ -220,21 +204,21 @@ class Directory:
         posts = own_posts(present, caller.person, posts_on or on)
         seen = replace(caller, account="", posts=posts)
 
-        def made() -> View:
+        def build() -> View:
             if known is None:
                 return View(present, seen, on, today=day, withheld=withheld)
             earlier = self._earlier(present, known)
             return historical_view(earlier, seen, on, today=day, withheld=withheld)
 
-        return self._kept.view(present, known, (seen, on, day, withheld), made)
+        return self._views.view(present, known, (seen, on, day, withheld), build)
 
     def _earlier(self, present: Snapshot, revision: int) -> HistoricalSnapshot:
-        def undone() -> HistoricalSnapshot:
+        def build() -> HistoricalSnapshot:
             until = present.revision
             later = self._store_monitor.read(lambda: self._store.later(revision, until))
             return snapshot_as_of(present, later, revision)
 
-        return self._kept.earlier(present, revision, undone)
+        return self._views.earlier(present, revision, build)
 
     def apply(self, changes: ChangeSet) -> int:
         """Write a change set atomically and return its revision, which the next Snapshot contains.
@@ -290,7 +274,13 @@ class Directory:
 
     def persons(self) -> frozenset[str]:
         """The ids of all professionals and civilians: those that the audit counts as shown."""
-        return _persons(self.last_snapshot())  # no answer is based on a newer one
+        snapshot = self.last_snapshot()  # no answer is based on a newer one
+        if "persons" not in snapshot.memo:
+            tables = (snapshot.tables[one] for one in (Label.PERSON, Label.RESOURCE_INDIVIDUAL))
+            rows: list[int] = [row for table in tables for row in table.rows.tolist()]
+            snapshot.memo["persons"] = frozenset(snapshot.nodes.ids[row] for row in rows)
+        persons: frozenset[str] = snapshot.memo["persons"]
+        return persons
 
     def persons_among(self, ids: Iterable[str], views: Collection[View]) -> frozenset[str]:
         """Return which of these ids belong to persons that one of the Views shows."""
@@ -304,26 +294,7 @@ class Directory:
 
         An id is found as the text between two quotes: ids hold no characters that JSON escapes.
         """
-        named = self._persons_as_sent().intersection(body.split(b'"'))
-        return self.persons_among((one.decode() for one in named), views)
-
-    def _persons_as_sent(self) -> frozenset[bytes]:
-        """All person ids as bytes, cached because every answer is searched for them."""
-        snapshot = self.last_snapshot()
-        if "persons-as-sent" not in snapshot.memo:
-            as_sent = frozenset(one.encode() for one in _persons(snapshot))
-            snapshot.memo["persons-as-sent"] = as_sent
-        persons: frozenset[bytes] = snapshot.memo["persons-as-sent"]
-        return persons
-
-
-def _persons(snapshot: Snapshot) -> frozenset[str]:
-    if "persons" not in snapshot.memo:
-        tables = (snapshot.tables[one] for one in (Label.PERSON, Label.RESOURCE_INDIVIDUAL))
-        rows: list[int] = [row for table in tables for row in table.rows.tolist()]
-        snapshot.memo["persons"] = frozenset(snapshot.nodes.ids[row] for row in rows)
-    persons: frozenset[str] = snapshot.memo["persons"]
-    return persons
+        return self.persons_among(body.decode("utf-8", "replace").split('"'), views)
 
 
 @contextmanager

@@ -114,7 +114,7 @@ class Refused(Exception):
         self.kind, self.detail, self.members = KINDS[slug], detail, members
 
     def text(self, lang: Language) -> str:
-        """The detail in a language, otherwise the title."""
+        """The detail in a language; by default the title."""
         if self.detail is None:
             return self.kind.title(lang)
         danish, english = self.detail

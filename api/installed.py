@@ -43,7 +43,8 @@ def require_all_parts(place: StoreLocation, chosen: Settings) -> None:
 def opened_accounts(place: StoreLocation, chosen: Settings) -> Generator[IdentityStore]:
     """Open the accounts of a location. Raises: PartsMissing: they, or the keys, were lost."""
     is_there = _has_accounts(place, chosen)
-    _require(place, Part.ACCOUNTS, is_there=is_there)
+    require_whole(place.keys, {Part.ACCOUNTS: is_there})
+    begin(place.keys)
     with open_identity_store(
         place.home / "accounts", chosen.accounts_url, keys=place.keys
     ) as known:
@@ -63,33 +64,30 @@ def opened_audit(place: StoreLocation, chosen: Settings) -> Generator["AuditLog"
     from api.audit.log import audit_log  # most commands open the accounts alone
 
     is_there = has_audit(place, chosen)
-    _require(place, Part.AUDIT, is_there=is_there)
+    require_whole(place.keys, {Part.AUDIT: is_there})
+    begin(place.keys)
     with audit_log(place.home / "audit", place.keys, url=chosen.audit_url) as log:
         if is_there or has_audit(place, chosen):
             note_begun(place.keys, Part.AUDIT)
         yield log
 
 
-def _require(place: StoreLocation, part: Part, *, is_there: bool) -> None:
-    require_whole(place.keys, {part: is_there})
-    begin(place.keys)
-
-
 def _has_accounts(place: StoreLocation, chosen: Settings) -> bool:
-    if chosen.accounts_url is None:
-        return (place.home / "accounts" / "accounts.sqlite").exists()
-    return _has_rows(chosen.accounts_url, "account")
+    return _has_rows(chosen.accounts_url, "account", place.home / "accounts" / "accounts.sqlite")
 
 
 def has_audit(place: StoreLocation, chosen: Settings) -> bool:
     """Whether an audit log exists."""
-    if chosen.audit_url is None:
-        return (place.home / "audit" / "chain.sqlite").exists()
-    return _has_rows(chosen.audit_url, "audit_month")
+    return _has_rows(chosen.audit_url, "audit_month", place.home / "audit" / "chain.sqlite")
 
 
-def _has_rows(url: str, table: str) -> bool:
-    """Whether a database has a row in this table; empty tables may have been created in advance."""
+def _has_rows(url: str | None, table: str, file: Path) -> bool:
+    """Whether a database has a row in this table, or, without a URL, whether its file exists.
+
+    Empty tables of a database may have been created in advance.
+    """
+    if url is None:
+        return file.exists()
     address = make_url(url)
     if address.get_backend_name() == "sqlite" and not Path(address.database or "").exists():
         return False

@@ -3,15 +3,29 @@
 `uvicorn --factory api.main:served_app` serves it; `kontaktvej serve` does, with its limits.
 """
 
+import logging
+import time
+from collections.abc import Generator
+from contextlib import AbstractContextManager, contextmanager
+from threading import Event, Thread
+from typing import Final
+
 from fastapi import FastAPI
 
 from api.app import create_app
-from api.directory import open_directory
+from api.directory import Directory, open_directory
 from api.etags import EXPLORER_KEY, web_key
 from api.installed import opened_accounts, opened_audit, require_all_parts
-from api.kernel_warmup import with_warmup
 from api.settings import Settings
+from graph.access.policy import LOCAL_OPERATOR
+from graph.errors import StoreUnavailable
+from graph.paths.answering_costs import post_answers
+from graph.paths.kernel.engine_choice import can_compile, is_compiled_ready
+from graph.paths.kernel.search import warm_up
 from graph.paths.policy_file import load_policy
+
+_RETRY_S: Final = 5  # while the graph is unavailable, or empty
+_log = logging.getLogger(__name__)
 
 
 def served_app(settings: Settings | None = None) -> FastAPI:
@@ -35,3 +49,37 @@ def served_app(settings: Settings | None = None) -> FastAPI:
         read_web_key=lambda: web_key(place.keys),
         read_explorer_key=lambda: web_key(place.keys, EXPLORER_KEY),
     )
+
+
+@contextmanager
+def with_warmup(opening: AbstractContextManager[Directory]) -> Generator[Directory]:
+    """Open a directory and compile the search in a background thread.
+
+    It takes seconds the first time on a machine, and about one second afterwards; meanwhile the
+    uncompiled search answers, with the same results. The context ends once both are finished: a
+    compiling thread cannot be interrupted.
+    """
+    with opening as directory:
+        is_over = Event()
+        thread = Thread(target=_warm, args=(directory, is_over), name="warming")
+        thread.start()
+        try:
+            yield directory
+        finally:
+            is_over.set()
+            thread.join()
+
+
+def _warm(directory: Directory, is_over: Event) -> None:
+    """Compile once there is data to search; any View will do, since only the code is needed."""
+    while can_compile() and not is_compiled_ready():
+        started = time.perf_counter()
+        try:
+            view = directory.view(LOCAL_OPERATOR)
+            warm_up(view, directory.policy, post_answers(view, directory.policy))
+        except StoreUnavailable as error:
+            _log.warning("the compiled search waits for the graph: %s", error)
+        if is_compiled_ready():
+            _log.info("the compiled search is ready after %.1f s", time.perf_counter() - started)
+        elif is_over.wait(_RETRY_S):
+            return

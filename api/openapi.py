@@ -5,11 +5,11 @@ each parameter are added here, for every route alike, so that no route repeats t
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
@@ -107,7 +107,6 @@ EXAMPLES: Final[Mapping[str, object]] = {
 }
 
 
-SCHEMA: Final = {"$ref": "#/components/schemas/Problem"}
 _UNIFORM: Final = frozenset({"/problems/{slug}", "/setup"})
 """Operations without a task that answer `not-found` for an unknown slug or after the setup."""
 _OF_RIGHTS: Final = frozenset({Task.ACCOUNTS, Task.APPROVE})
@@ -115,7 +114,7 @@ _COUNTED: Final = frozenset({Task.REVEAL, Task.EXPORT, Task.EXPORT_DETAILS})
 
 
 @dataclass(frozen=True)
-class OperationProblems:
+class Operation:
     """The facts about an operation from which its problems are derived.
 
     They are its route's dependencies and its parameters. `is_read_strictly`: its body is parsed by
@@ -126,18 +125,24 @@ class OperationProblems:
     path: str
     dependant: Dependant
     is_read_strictly: bool
-    described: Mapping[str, Any]
+    document: dict[str, Any]
 
     @cached_property
     def calls(self) -> frozenset[object]:
         """The functions it depends on."""
-        return frozenset(one.call for one in _all(self.dependant))
+
+        def calls(dependant: Dependant) -> Iterator[object]:
+            yield dependant.call
+            for dependency in dependant.dependencies:
+                yield from calls(dependency)
+
+        return frozenset(calls(self.dependant))
 
     @cached_property
     def tasks(self) -> frozenset[Task]:
         """The tasks it may be called for."""
-        found = (getattr(call, "task", None) for call in self.calls)
-        return frozenset(one for one in found if isinstance(one, Task))
+        tasks = (getattr(call, "task", None) for call in self.calls)
+        return frozenset(task for task in tasks if isinstance(task, Task))
 
     @property
     def is_signed_in(self) -> bool:
@@ -147,24 +152,34 @@ class OperationProblems:
     @property
     def has_body(self) -> bool:
         """Whether it reads a body."""
-        return "requestBody" in self.described
+        return "requestBody" in self.document
 
     @property
     def is_question(self) -> bool:
         """Whether it changes nothing."""
-        name: str = self.described["operationId"]
+        name: str = self.document["operationId"]
         return self.method == "GET" or name.startswith(("find_", "run_"))
+
+    @property
+    def is_query(self) -> bool:
+        """Whether its body has a Cypher query."""
+        return Task.ANALYZE in self.tasks and self.has_body
 
     @property
     def changes_things(self) -> bool:
         """Whether it writes to the graph."""
         return bool(self.tasks & WRITES_THINGS) and not self.is_question
 
+    @property
+    def changes_rights(self) -> bool:
+        """Whether it changes what an account may do."""
+        return bool(self.tasks & _OF_RIGHTS) and not self.is_question
+
     def takes(self, place: str, name: str | None = None) -> bool:
         """Whether it has a parameter, optionally of this name, in path, query or header."""
         return any(
-            one["in"] == place and name in (None, one["name"])
-            for one in self.described.get("parameters", ())
+            parameter["in"] == place and name in (None, parameter["name"])
+            for parameter in self.document.get("parameters", ())
         )
 
     @property
@@ -173,71 +188,47 @@ class OperationProblems:
         return self.has_body or any(map(self.takes, ("path", "query", "header")))
 
 
-def _all(dependant: Dependant) -> Iterator[Dependant]:
-    yield dependant
-    for one in dependant.dependencies:
-        yield from _all(one)
-
-
-def _is_change_of_rights(asked: OperationProblems) -> bool:
-    return bool(asked.tasks & _OF_RIGHTS) and not asked.is_question
-
-
-def _is_query(asked: OperationProblems) -> bool:
-    return Task.ANALYZE in asked.tasks and asked.has_body
-
-
-def _is_keyed(asked: OperationProblems) -> bool:
-    return asked.takes("header", "Idempotency-Key")
-
-
-def _is_seating(asked: OperationProblems) -> bool:
-    return asked.method == "POST" and asked.path in ("/links", "/change-sets")
-
-
-def _is_versioned(asked: OperationProblems) -> bool:
-    return asked.takes("header", "If-Match") or asked.path.startswith("/change-sets")
-
-
-ARISES: Final[Mapping[str, Callable[[OperationProblems], bool]]] = {
+ARISES: Final[Mapping[str, Callable[[Operation], bool]]] = {
     "malformed": lambda _: True,
-    "unauthenticated": lambda asked: (
-        asked.is_signed_in or bool(asked.calls & {record_attempt, sign_in_attempt})
+    "unauthenticated": lambda op: (
+        op.is_signed_in or bool(op.calls & {record_attempt, sign_in_attempt})
     ),
-    "forbidden": lambda asked: bool(asked.tasks),
-    "step-up": lambda asked: bool(asked.tasks),
-    "no-grant": lambda asked: asked.is_signed_in or asked.path == "/sessions",
-    "own-rights": _is_change_of_rights,
-    "not-found": lambda asked: bool(asked.tasks and asked.takes_anything) or asked.path in _UNIFORM,
-    "duplicate": lambda asked: asked.has_body and not asked.is_question,
-    "home-elsewhere": _is_seating,
-    "mediated-only": lambda asked: Task.REVEAL in asked.tasks,
-    "in-progress": _is_keyed,
-    "key-reused": _is_keyed,
-    "withdrawn": lambda asked: asked.path.endswith("/renew"),
-    "separation": _is_change_of_rights,
-    "second-yes": lambda asked: asked.takes("query", "dry_run"),
-    "conflict": lambda asked: asked.changes_things,
+    "forbidden": lambda op: bool(op.tasks),
+    "step-up": lambda op: bool(op.tasks),
+    "no-grant": lambda op: op.is_signed_in or op.path == "/sessions",
+    "own-rights": lambda op: op.changes_rights,
+    "not-found": lambda op: bool(op.tasks and op.takes_anything) or op.path in _UNIFORM,
+    "duplicate": lambda op: op.has_body and not op.is_question,
+    "home-elsewhere": lambda op: op.method == "POST" and op.path in ("/links", "/change-sets"),
+    "mediated-only": lambda op: Task.REVEAL in op.tasks,
+    "in-progress": lambda op: op.takes("header", "Idempotency-Key"),
+    "key-reused": lambda op: op.takes("header", "Idempotency-Key"),
+    "withdrawn": lambda op: op.path.endswith("/renew"),
+    "separation": lambda op: op.changes_rights,
+    "second-yes": lambda op: op.takes("query", "dry_run"),
+    "conflict": lambda op: op.changes_things,
     "too-large": lambda _: True,
-    "media-type": lambda asked: asked.is_read_strictly,
-    "invalid": lambda asked: asked.takes_anything or not asked.is_question,
-    "refused-content": lambda asked: asked.has_body and (_is_query(asked) or not asked.is_question),
-    "query-refused": lambda asked: _is_query(asked),
-    "precondition-required": _is_versioned,
-    "too-many": lambda _: True,
-    "budget-used": lambda asked: bool(asked.tasks & _COUNTED) and asked.has_body,
-    "store-unavailable": lambda asked: bool(asked.tasks) or asked.path == "/health/ready",
-    "outcome-unknown": lambda asked: asked.changes_things,
-    "audit-unavailable": lambda asked: (
-        (asked.method, asked.path) not in EXEMPT
-        or asked.path.startswith("/audit/")
-        or asked.path == "/health/ready"
+    "media-type": lambda op: op.is_read_strictly,
+    "invalid": lambda op: op.takes_anything or not op.is_question,
+    "refused-content": lambda op: op.has_body and (op.is_query or not op.is_question),
+    "query-refused": lambda op: op.is_query,
+    "precondition-required": lambda op: (
+        op.takes("header", "If-Match") or op.path.startswith("/change-sets")
     ),
-    "issuer-unavailable": lambda asked: asked.is_signed_in or asked.path == "/sessions",
-    "setup-required": lambda asked: require_setup in asked.calls,
-    "replica-filling": lambda asked: _is_query(asked),
+    "too-many": lambda _: True,
+    "budget-used": lambda op: bool(op.tasks & _COUNTED) and op.has_body,
+    "store-unavailable": lambda op: bool(op.tasks) or op.path == "/health/ready",
+    "outcome-unknown": lambda op: op.changes_things,
+    "audit-unavailable": lambda op: (
+        (op.method, op.path) not in EXEMPT
+        or op.path.startswith("/audit/")
+        or op.path == "/health/ready"
+    ),
+    "issuer-unavailable": lambda op: op.is_signed_in or op.path == "/sessions",
+    "setup-required": lambda op: require_setup in op.calls,
+    "replica-filling": lambda op: op.is_query,
     "busy": lambda _: True,
-    "too-expensive": lambda asked: bool(asked.tasks - {*_OF_RIGHTS, Task.AUDIT}),
+    "too-expensive": lambda op: bool(op.tasks - {*_OF_RIGHTS, Task.AUDIT}),
 }
 """When each kind can arise; `method` belongs to no operation, and `internal` is not expected."""
 
@@ -246,54 +237,47 @@ _HEADERS: Final[Mapping[int, tuple[str, str, str]]] = {
     429: ("Retry-After", "2", "seconds to wait before it is asked again"),
     503: ("Retry-After", "2", "seconds to wait before it is asked again"),
 }
+_LANGUAGE: Final = {"type": "string", "enum": ["da", "en"]}
 
 
-def kinds_of(asked: OperationProblems) -> tuple[Kind, ...]:
-    """The kinds of problem an operation can answer, by status."""
-    found = [KINDS[slug] for slug, arises in ARISES.items() if arises(asked)]
-    return tuple(sorted(found, key=lambda kind: kind.status))
-
-
-def problem_responses(
-    kinds: Iterable[Kind], shared: dict[str, dict[str, Any]]
+def _problem_responses(
+    operation: Operation, shared: dict[str, dict[str, Any]]
 ) -> Iterator[tuple[str, dict[str, str]]]:
     """Yield status and reference of each problem response; its definition is added to `shared`."""
-    for status, same in groupby(kinds, key=lambda kind: kind.status):
-        several = tuple(same)
-        name = "-or-".join(kind.slug for kind in several)
-        shared.setdefault(name, _response(status, several))
+    kinds = [KINDS[slug] for slug, arises in ARISES.items() if arises(operation)]
+    by_status = sorted(kinds, key=lambda kind: kind.status)
+    for status, group in groupby(by_status, key=lambda kind: kind.status):
+        same = tuple(group)
+        name = "-or-".join(kind.slug for kind in same)
+        shared.setdefault(name, _response(status, same))
         yield str(status), {"$ref": f"#/components/responses/{name}"}
 
 
-def _response(status: int, several: tuple[Kind, ...]) -> dict[str, Any]:
-    types = [f"/problems/{kind.slug}" for kind in several]
-    narrowed = {"type": {"enum": types}, "status": {"const": status}}
+def _response(status: int, kinds: Sequence[Kind]) -> dict[str, Any]:
+    headers: dict[str, Any] = {
+        "Content-Language": {
+            "description": "the language of its sentences", "required": True,
+            "schema": dict(_LANGUAGE),
+        }
+    }  # fmt: skip
+    if status in _HEADERS:
+        name, example, meaning = _HEADERS[status]
+        headers[name] = {
+            "description": meaning, "required": True, "schema": {"type": "string"},
+            "example": example,
+        }  # fmt: skip
+    members = {
+        "type": {"enum": [f"/problems/{kind.slug}" for kind in kinds]},
+        "status": {"const": status},
+    }
+    schema = {"$ref": "#/components/schemas/Problem", "properties": members}
     return {
-        "description": "; or: ".join(kind.title_en for kind in several),
-        "headers": dict(_headers(status)),
-        "content": {MEDIA_TYPE: {"schema": {**SCHEMA, "properties": narrowed}}},
+        "description": "; or: ".join(kind.title_en for kind in kinds),
+        "headers": headers,
+        "content": {MEDIA_TYPE: {"schema": schema}},
     }
 
 
-def _headers(status: int) -> Iterator[tuple[str, dict[str, Any]]]:
-    yield (
-        "Content-Language",
-        {"description": "the language of its sentences", "required": True,
-         "schema": {"type": "string", "enum": ["da", "en"]}},
-    )  # fmt: skip
-    if status in _HEADERS:
-        name, example, meaning = _HEADERS[status]
-        yield (
-            name,
-            {"description": meaning, "required": True, "schema": {"type": "string"},
-             "example": example},
-        )  # fmt: skip
-
-
-_LANG: Final[dict[str, Any]] = {
-    "name": "lang", "in": "query", "required": False,
-    "schema": {"type": "string", "enum": ["da", "en"]},
-}  # fmt: skip
 _BEARER: Final = {
     "type": "http", "scheme": "bearer",
     "description": "the token of a session, of a program, or of an issuer that is trusted",
@@ -325,65 +309,50 @@ class DescribedFastAPI(FastAPI):
             _, problem = models_json_schema([(Problem, "serialization")], ref_template=_REFS)
             components["schemas"].update(problem["$defs"])
             shared: dict[str, dict[str, Any]] = components.setdefault("responses", {})
-            for asked in operations(self, document):
-                _describe(asked, cast("dict[str, Any]", asked.described), shared)
+            for operation in operations(self, document):
+                _describe(operation, shared)
             for unused in ("HTTPValidationError", "ValidationError"):
                 components["schemas"].pop(unused, None)
         return document
 
 
-def operations(app: FastAPI, document: dict[str, Any]) -> Iterator[OperationProblems]:
+def operations(app: FastAPI, document: dict[str, Any]) -> Iterator[Operation]:
     """The facts about each operation of a document."""
     for context in iter_route_contexts(app.routes):
-        described_at = document["paths"].get(context.path_format, {})
+        methods = document["paths"].get(context.path_format, {})
         for method in sorted(context.methods or ()):
-            described = described_at.get(method.lower())
-            if described is not None:
-                dependant: Dependant = context.dependant
+            if method.lower() in methods:
                 is_audited = isinstance(context.original_route, AuditedRoute)
-                yield OperationProblems(
-                    method, str(context.path_format), dependant, is_audited, described
+                yield Operation(
+                    method, str(context.path_format), context.dependant, is_audited,
+                    methods[method.lower()],
                 )  # fmt: skip
 
 
-def _describe(
-    asked: OperationProblems, operation: dict[str, Any], shared: dict[str, dict[str, Any]]
-) -> None:
-    operation["summary"] = _summary(operation["description"].replace("\n", " "))
-    problems = dict(
-        problem_responses(kinds_of(asked), shared)
-    )  # before `lang` is added, which is never invalid
-    operation["responses"] = {
-        status: told for status, told in operation["responses"].items() if status < "400"
-    } | problems
-    _tell_headers(asked)
-    parameters: list[dict[str, Any]] = operation.setdefault("parameters", [])
-    if not asked.takes("query", "lang"):
-        parameters.append({**_LANG, "schema": dict(_LANG["schema"])})
-    for one in parameters:
-        _explain(one)
-    if asked.is_signed_in:
-        operation["security"] = [{"bearer": []}]
-
-
-def _tell_headers(asked: OperationProblems) -> None:
-    """Declare `ETag` on reads and writes of one element, and `Location` on creations."""
-    answers: dict[str, Any] = asked.described["responses"]
-    is_read = asked.method == "GET" and asked.path in _THINGS
-    if (is_read or asked.takes("header", "If-Match")) and "200" in answers:
+def _describe(operation: Operation, shared: dict[str, dict[str, Any]]) -> None:
+    document = operation.document
+    description = document["description"].replace("\n", " ")
+    summary = _SENTENCE.split(description, maxsplit=1)[0]
+    if len(summary) > _LONGEST:
+        summary = _CLAUSE.split(description, maxsplit=1)[0]
+    document["summary"] = summary
+    # before `lang` is added, which is never invalid
+    problems = dict(_problem_responses(operation, shared))
+    answers = {status: answer for status, answer in document["responses"].items() if status < "400"}
+    is_read = operation.method == "GET" and operation.path in _THINGS
+    if (is_read or operation.takes("header", "If-Match")) and "200" in answers:
         answers["200"]["headers"] = {"ETag": dict(_ETAG)}
-    elif asked.method == "POST" and asked.path in _PLACES:
+    elif operation.method == "POST" and operation.path in _PLACES:
         answers["201"]["headers"] = {"ETag": dict(_ETAG), "Location": dict(_LOCATION)}
-
-
-def _summary(description: str) -> str:
-    """The first sentence of a description, or the first clause if the sentence is long."""
-    sentence = _SENTENCE.split(description, maxsplit=1)[0]
-    return sentence if len(sentence) <= _LONGEST else _CLAUSE.split(description, maxsplit=1)[0]
-
-
-def _explain(parameter: dict[str, Any]) -> None:
-    name: str = parameter["name"]
-    parameter.setdefault("description", PARAMETERS.get(name, ""))
-    if name in EXAMPLES and "examples" not in parameter["schema"]:
-        parameter["schema"]["examples"] = [EXAMPLES[name]]
+    document["responses"] = answers | problems
+    parameters: list[dict[str, Any]] = document.setdefault("parameters", [])
+    if not operation.takes("query", "lang"):
+        lang = {"name": "lang", "in": "query", "required": False, "schema": dict(_LANGUAGE)}
+        parameters.append(lang)
+    for parameter in parameters:
+        name: str = parameter["name"]
+        parameter.setdefault("description", PARAMETERS.get(name, ""))
+        if name in EXAMPLES:
+            parameter["schema"].setdefault("examples", [EXAMPLES[name]])
+    if operation.is_signed_in:
+        document["security"] = [{"bearer": []}]

@@ -49,7 +49,11 @@ def _key(token: str, *types: type) -> tuple[Any, ...]:
         padded = token + "=" * (-len(token) % 4)
         key: Any = json.loads(urlsafe_b64decode(padded.encode("ascii")))
         parts = cast("list[Any]", key if isinstance(key, list) else [])
-        is_ours = [type(part) for part in parts] == [*types] and all(map(_is_sound, parts))
+        # Lone surrogates and huge numbers are in no token of ours.
+        is_ours = [type(part) for part in parts] == [*types] and all(
+            part.isprintable() if isinstance(part, str) else 0 <= part < _MOST_NUMBER
+            for part in parts
+        )
     except ValueError:
         is_ours, parts = False, []
     if not is_ours:
@@ -57,16 +61,11 @@ def _key(token: str, *types: type) -> tuple[Any, ...]:
     return tuple(parts)
 
 
-def _is_sound(part: str | int) -> bool:
-    """Whether a part is one that `token_of` produces; lone surrogates and huge numbers are not."""
-    return part.isprintable() if isinstance(part, str) else 0 <= part < _MOST_NUMBER
-
-
 Fields = Annotated[
     str | None,
     Query(max_length=400, description="names of fields, parted by commas; left out: all"),
 ]
-_Told = TypeVar("_Told", Entity, LinkCard)
+_Card = TypeVar("_Card", Entity, LinkCard)
 
 
 def parse_fields(fields: str | None, classes: Iterable[type[Element]]) -> frozenset[str] | None:
@@ -83,9 +82,9 @@ def parse_fields(fields: str | None, classes: Iterable[type[Element]]) -> frozen
     return names
 
 
-def select_fields(told: _Told, names: frozenset[str] | None) -> _Told:
+def select_fields(card: _Card, names: frozenset[str] | None) -> _Card:
     """Return the element with only these fields; None keeps all of them."""
     if names is None:
-        return told
-    kept = {name: value for name, value in told.fields.items() if name in names}
-    return told.model_copy(update={"fields": kept})
+        return card
+    selected = {name: value for name, value in card.fields.items() if name in names}
+    return card.model_copy(update={"fields": selected})

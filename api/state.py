@@ -69,9 +69,7 @@ class RequestContext:
     idempotency key of the write in the graph, by which an open intent is settled. With a `budget`
     the answer is sent only if the day's budget suffices. `extra_parameters` are recorded with the
     outcome. `as_of_revision`: the older revision that is asked about; None: the present state.
-    `shown_persons`: the persons in the answer, if the endpoint knows them; None: the body is
-    searched for them. `parts`: if there are any, each has an audit row in place of one for the
-    whole answer.
+    `parts`: if there are any, each has an audit row in place of one for the whole answer.
     """
 
     app_state: AppState
@@ -90,7 +88,6 @@ class RequestContext:
     budget: Budget | None = None
     extra_parameters: dict[str, str] = field(default_factory=dict[str, str])
     as_of_revision: int | None = None
-    shown_persons: frozenset[str] | None = None
     parts: tuple[AuditedPart, ...] = ()
 
     @property
@@ -126,10 +123,6 @@ class RequestContext:
             raise TypeError("a route that writes has a task that writes")
         return self.change_set
 
-    def persons_in(self, ids: Iterable[str]) -> frozenset[str]:
-        """Return which of these ids belong to persons that a View of the request shows."""
-        return self.directory.persons_among(ids, self._looked_through())
-
     def persons_sent(self, body: bytes) -> frozenset[str]:
         """Return the persons in a JSON text that a View of the request shows."""
         return self.directory.persons_sent(body, self._looked_through())
@@ -142,8 +135,8 @@ class RequestContext:
 
         Raises: Refused: `audit-unavailable`; the part must not be sent.
         """
-        persons = tuple(sorted(self.persons_in(subjects)))
-        record_audit(self, AuditKind.SHOWN, subjects=persons, count=count)
+        persons = self.directory.persons_among(subjects, self._looked_through())
+        record_audit(self, AuditKind.SHOWN, subjects=tuple(sorted(persons)), count=count)
 
 
 def record_audit(

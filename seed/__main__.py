@@ -12,40 +12,35 @@ from seed.loader import LoadReport, load, load_structure
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run once and print what changed; a second run changes nothing."""
-    asked = _parser().parse_args(arguments)
-    now = datetime.now(UTC)
-    try:
-        with open_location(store_location()) as store:
-            if asked.structure_only:
-                planted = load_structure(store, now=now)
-            else:
-                planted = load(store, now=now, seed=asked.seed, today=asked.today)
-    except GraphError as error:
-        print(error.text("en"), file=sys.stderr)  # noqa: T201 - a command speaks here
-        return 1
-    print(told(planted))  # noqa: T201 - a command speaks here
-    return 0
-
-
-def told(planted: LoadReport) -> str:
-    """The result of a run, in one line."""
-    counts = (
-        f"{planted.created} created, {planted.updated} updated, {planted.ended} ended, "
-        f"{planted.unchanged} unchanged"
-    )
-    if planted.today is None:
-        return f"Structure: {counts}."
-    return f"Demo data of {planted.today} (seed {planted.seed}): {counts}."
-
-
-def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m seed", description=__doc__)
     parser.add_argument("--structure-only", action="store_true", help="no fictional people")
     parser.add_argument("--seed", type=int, help="which people; as the first time if left out")
     parser.add_argument(
         "--today", type=date.fromisoformat, metavar="DATE", help="what the demo's dates count from"
     )
-    return parser
+    options, now = parser.parse_args(arguments), datetime.now(UTC)
+    try:
+        with open_location(store_location()) as store:
+            if options.structure_only:
+                report = load_structure(store, now=now)
+            else:
+                report = load(store, now=now, seed=options.seed, today=options.today)
+    except GraphError as error:
+        print(error.text("en"), file=sys.stderr)  # noqa: T201 - a command speaks here
+        return 1
+    print(summary(report))  # noqa: T201 - a command speaks here
+    return 0
+
+
+def summary(report: LoadReport) -> str:
+    """The result of a run, in one line."""
+    counts = (
+        f"{report.created} created, {report.updated} updated, {report.ended} ended, "
+        f"{report.unchanged} unchanged"
+    )
+    if report.today is None:
+        return f"Structure: {counts}."
+    return f"Demo data of {report.today} (seed {report.seed}): {counts}."
 
 
 if __name__ == "__main__":

@@ -14,9 +14,9 @@ from graph.errors import StoreUnavailable
 from graph.model import ChangeReason, ChangeSet, Consent, Element, End, Link, Node
 from graph.snapshot.snapshot import Snapshot
 from graph.store.store import Store
+from seed.people import DEFAULT_SEED, people
 from seed.people.builder import DEMO
-from seed.people.demo import DEFAULT_SEED, people
-from seed.structure.structure import Structure, structure
+from seed.structure import Structure, structure
 
 ACCOUNT: Final = "seed"
 SEED_MARK, TODAY_MARK = "demo_seed", "demo_today"
@@ -95,9 +95,9 @@ def difference(
     sources = {thing.source for thing in wanted.values()}
     sorts = {type(thing) for thing in wanted.values()}
     surplus = (
-        one
-        for one in present.values()
-        if one.id not in wanted and one.source in sources and type(one) in sorts
+        thing
+        for thing in present.values()
+        if thing.id not in wanted and thing.source in sources and type(thing) in sorts
     )
     return ChangeSet(
         made_by=ACCOUNT,
@@ -114,20 +114,15 @@ def _updates(
 ) -> Iterator[Node | Link]:
     for thing in wanted:
         now = present.get(thing.id)
-        if now is None or isinstance(now, Consent) or _is_same(thing, now, skipped):
+        if now is None or isinstance(now, Consent):
             continue
-        kept = {name: getattr(now, name) for name in _names(now) & skipped - _APART}
-        yield replace(thing, revision=now.revision, **kept)
-
-
-def _is_same(one: Element, other: Element, skipped: frozenset[str]) -> bool:
-    return type(one) is type(other) and all(
-        getattr(one, name) == getattr(other, name) for name in _names(one) - skipped
-    )
-
-
-def _names(thing: Element) -> frozenset[str]:
-    return frozenset(field.name for field in fields(thing))
+        names = frozenset(field.name for field in fields(now))
+        is_same = type(thing) is type(now) and all(
+            getattr(thing, name) == getattr(now, name) for name in names - skipped
+        )
+        if not is_same:
+            curated = {name: getattr(now, name) for name in names & skipped - _APART}
+            yield replace(thing, revision=now.revision, **curated)
 
 
 def _ends(surplus: Iterable[Element], on: date) -> Iterator[End]:

@@ -1,44 +1,250 @@
-"""Implementation of `kontaktvej audit`; each command leaves a row in the log itself."""
+"""`kontaktvej audit`: verifies the audit log and searches it; each search leaves a row."""
 
 import secrets
 import sys
 from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
+import typer
 from rich.table import Table
-from sqlalchemy.exc import SQLAlchemyError
 
 from api.audit.chain import Anchors
 from api.audit.entry import AuditKind, AuditRow, Entry
-from api.audit.log import AuditLog
-from api.audit.report import CallerPosts, LookUp, breach_of, look_ups, sample_of, search_text
-from api.audit.retention import RetentionHold, drop_old_months
-from api.audit.storage import PostgresStorage
-from api.audit.verify import Verdict, verify
-from api.cli.as_json import as_json as json_of
-from api.cli.console import OUT, _, write
-from api.cli.local_store import open_store_with_notice
+from api.cli.console import OUT, _, language, write_json
+from api.cli.local_store import open_installation
+from api.cli.options import NONE_FOUND, AsJson, Lang, SpokenLanguage, option
 from api.danish_time import COPENHAGEN, danish_now, danish_timestamp
-from api.errors import Refused
 from api.i18n import pgettext
-from api.installed import opened_accounts, opened_audit, require_all_parts
-from api.settings import Settings
 from graph.access.policy import Role
 from graph.errors import StoreUnavailable
 from graph.store.location import store_location
 from graph.vocabulary import Language, PostKind, Term, Trigger
 
+if TYPE_CHECKING:
+    from api.audit.log import AuditLog
+    from api.audit.verify import Verdict
+
 _MOST: Final = 1_000
+_FORMATS: Final = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+audit = typer.Typer(
+    name="audit",
+    help=_("The audit log: is it untouched, and who was told what?"),
+    no_args_is_help=True,
+)
+
+
+def _instant(text: str, *names: str) -> Any:
+    text = _("{text}, Danish time", text=text)
+    return typer.Option(*names, help=text, formats=_FORMATS, show_default=False)
+
+
+@audit.command(
+    help=_(
+        "Check each row against its seal and the anchors; the first broken one is "
+        "named. Without anchors nothing is proven, and the exit code is 1."
+    ),
+)
+def verify(as_json: AsJson = False, lang: Lang = None) -> None:
+    """Check each row against its seal and the anchors; the first broken one is named."""
+    from api.audit.verify import verify
+
+    with opened_log() as log:
+        verdict = verify(log, _anchors())
+    if as_json:
+        write_json(verdict)
+    else:
+        _show_verdict(verdict, language(lang))
+    if not verdict.is_proven:
+        raise typer.Exit(NONE_FOUND)
+
+
+@audit.command(
+    help=_("When, how, why and from what kind of office somebody was looked up; never by whom."),
+    epilog=_("Example:") + " kontaktvej audit subject ID",
+)
+def subject(
+    person: Annotated[str, typer.Argument(metavar="ID", help=_("Their id"))],
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """When, how, why and from what kind of office somebody was looked up; never by whom."""
+    from api.audit.report import CallerPosts, LookUp, look_ups
+    from api.settings import Settings
+
+    with open_installation(Settings(), language(lang)) as (store, accounts), opened_log() as log:
+        _record(log, "command_subject", subjects=(person,))
+        posts = CallerPosts(store.load(), accounts.person_of)
+        rows, _ = look_ups(log, person, posts, most=_MOST)
+
+    def cells(look_up: LookUp, lang: Language) -> tuple[str, ...]:
+        offices = [PostKind(office).label(lang) for office in look_up.offices]
+        roles = [Role(role).label(lang) for role in (look_up.role or "").split("+") if role]
+        return (
+            look_up.on.isoformat(), look_up.action, _purpose(look_up.purpose, lang),
+            ", ".join(offices or roles),
+        )  # fmt: skip
+
+    _show_rows(rows, lang, as_json, cells, ("on", "action", "purpose", "office"))
+
+
+@audit.command(
+    help=_("Draw rows to check; half of them urgent reveals and used-up budgets."),
+    epilog=_("Example:") + " kontaktvej audit sample 20",
+)
+def sample(
+    size: Annotated[int, typer.Argument(min=2, max=200, help=_("How many"))] = 20,
+    days: Annotated[
+        int,
+        typer.Option("--days", min=1, max=3660, help=_("Of how many days")),
+    ] = 31,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """Draw rows to check; half of them urgent reveals and used-up budgets."""
+    from api.audit.report import sample_of
+
+    now = datetime.now(UTC)
+    with opened_log() as log:
+        drawn = sample_of(log, size, since=now - timedelta(days=days), until=now)
+        _record(log, "command_sample", asked={"size": size, "days": days})
+    rows = (*drawn.urgent, *drawn.others)
+    if not as_json:
+        _show_rows(rows, lang, as_json, _cells, _COLUMNS)
+        return
+    write_json(drawn)
+    if not rows:
+        raise typer.Exit(NONE_FOUND)
+
+
+@audit.command(
+    help=_("Who typed a word; the log keeps no words, but knows again one that it is told."),
+)
+def term(
+    word: Annotated[
+        str,
+        typer.Argument(
+            metavar="WORD",
+            help=_("All of it; - reads stdin"),
+        ),
+    ],
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """Who typed a word; the log keeps no words, but knows again one that it is told."""
+    from api.audit.report import search_text
+
+    text = sys.stdin.readline().rstrip("\n") if word == "-" else word
+    with opened_log() as log:
+        rows = search_text(log, text)
+        _record(log, "command_term", asked={"word": f"hmac:{log.term(text)}"})
+    _show_rows(rows, lang, as_json, _cells, _COLUMNS)
+
+
+@audit.command(
+    help=_("Whose data an account was shown in a time: for a notice within 72 hours."),
+    epilog=_("Example:")
+    + " kontaktvej audit breach --caller acc-… --from 2026-11-01 --to 2026-11-25T12:00",
+)
+def breach(
+    caller: Annotated[str, option(_("Id of the account"), "--caller")],
+    since: Annotated[datetime, _instant(pgettext("first moment", "From", language()), "--from")],
+    until: Annotated[datetime, _instant(_("Until"), "--to")],
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """Whose data an account was shown in a time: for a notice within 72 hours."""
+    from api.audit.report import Exposed, breach_of
+
+    begins, ends = since.replace(tzinfo=COPENHAGEN), until.replace(tzinfo=COPENHAGEN)
+    with opened_log() as log:
+        people = breach_of(log, caller, since=begins, until=ends)
+        parameters = {"caller": caller, "since": begins.isoformat(), "until": ends.isoformat()}
+        subjects = tuple(row.person for row in people)
+        _record(log, "command_breach", subjects=subjects, asked=parameters)
+
+    def cells(row: Exposed, lang: Language) -> tuple[str, ...]:
+        first, last = danish_timestamp(row.first_at), danish_timestamp(row.last_at)
+        is_revealed = _("yes", lang) if row.is_revealed else ""
+        return row.person, str(row.count), first, last, is_revealed
+
+    _show_rows(people, lang, as_json, cells, ("person", "count", "first", "last", "revealed"))
+
+
+@audit.command(
+    help=_(
+        "Make PostgreSQL ready: tables of months that the API's role may read and "
+        "add to; old months are dropped."
+    ),
+)
+def prepare(
+    role: Annotated[str, option(_("The API's role"), "--role")],
+    months: Annotated[int, typer.Option("--months", min=1, max=120, help=_("Months ahead"))] = 24,
+    lang: Lang = None,
+) -> None:
+    """Make PostgreSQL ready: tables of months that the API's role may read and add to."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from api.audit.storage import PostgresStorage
+    from api.settings import Settings
+
+    url = Settings().audit_url
+    if url is None:
+        raise StoreUnavailable("KONTAKTVEJ_AUDIT_URL names no server; SQLite needs no preparing")
+    try:
+        with closing(PostgresStorage(url)) as server:
+            tables = server.prepare(danish_now().date(), months, role)
+    except SQLAlchemyError as error:
+        raise StoreUnavailable("the audit server does not let us make tables") from error
+    OUT.print(_("Ready up to {month}.", language(lang), month=tables[-1]))
+    _drop_old_months(danish_now().date(), is_confirmed=False, lang=language(lang))
+
+
+@audit.command(
+    help=_(
+        "Drop the months whose time is over, where the clock jumped or the server "
+        "stood still: you say which day it is."
+    ),
+    epilog=_("Example:") + " kontaktvej audit sweep --today 2026-11-28",
+)
+def sweep(
+    today: Annotated[
+        datetime,
+        typer.Option(
+            "--today", formats=["%Y-%m-%d"], show_default=False,
+            help=_("The date by another clock"),
+        ),
+    ],
+    lang: Lang = None,
+) -> None:  # fmt: skip
+    """Drop the months whose time is over, where the clock jumped: you say which day it is."""
+    clock = danish_now().date()
+    if today.date() != clock:
+        OUT.print(
+            _(
+                "The clock of this machine says {clock}. Set it, and try again: nothing "
+                "was dropped.",
+                language(lang),
+                clock=clock,
+            )
+        )
+        raise typer.Exit(NONE_FOUND)
+    _drop_old_months(clock, is_confirmed=True, lang=language(lang))
 
 
 @contextmanager
-def opened_log() -> Generator[AuditLog]:
+def opened_log() -> "Generator[AuditLog]":
     """The audit log of this machine, or of the configured server.
 
     Raises: StoreUnavailable: it cannot be opened, read or written.
     """
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from api.errors import Refused
+    from api.installed import opened_audit
+    from api.settings import Settings
+
     try:
         with opened_audit(store_location(), Settings()) as log:
             yield log
@@ -46,27 +252,21 @@ def opened_log() -> Generator[AuditLog]:
         raise StoreUnavailable("the audit log cannot be read or written") from error
 
 
-def verified(*, lang: Language, as_json: bool) -> bool:
-    """Print whether the log is intact; False if it is broken, or may have been truncated."""
-    with opened_log() as log:
-        verdict = verify(log, _anchors())
-    if as_json:
-        write(json_of(verdict))
-    else:
-        for line in _verdict(verdict, lang):
-            OUT.print(line)
-    return verdict.is_proven
-
-
 def _anchors() -> Anchors | None:
+    from api.settings import Settings
+
     place = Settings().anchor_file
     return Anchors(place) if place else None
 
 
-def _verdict(verdict: Verdict, lang: Language) -> Sequence[str]:
-    rows, speed = _number(verdict.rows, lang), _number(verdict.rows_per_s, lang)
-    seconds = _number(round(verdict.seconds, 1), lang)
-    lines = [
+def _show_verdict(verdict: "Verdict", lang: Language) -> None:
+    def number(value: float) -> str:
+        english = f"{value:,}"
+        return english.translate(str.maketrans(",.", ".,")) if lang == "da" else english
+
+    rows, speed = number(verdict.rows), number(verdict.rows_per_s)
+    seconds = number(round(verdict.seconds, 1))
+    OUT.print(
         _(
             "{rows} rows checked in {seconds} s ({speed} a second).",
             lang,
@@ -74,14 +274,14 @@ def _verdict(verdict: Verdict, lang: Language) -> Sequence[str]:
             seconds=seconds,
             speed=speed,
         )
-    ]
+    )
     if verdict.broken is not None:
-        place = _("Broken at row", lang)
-        lines.append(f"{place} {verdict.broken.seq}: {verdict.broken.why.label(lang)}.")
+        row, why = verdict.broken.seq, verdict.broken.why.label(lang)
+        OUT.print(_("Broken at row {row}: {why}.", lang, row=row, why=why))
     elif verdict.is_proven:
-        lines.append(_("The log is untouched.", lang))
+        OUT.print(_("The log is untouched.", lang))
     else:
-        lines.append(
+        OUT.print(
             _(
                 "No anchors: whether the newest rows were cut off cannot be seen, so the "
                 "log is not proven. Name a file on another volume in "
@@ -90,148 +290,52 @@ def _verdict(verdict: Verdict, lang: Language) -> Sequence[str]:
                 lang,
             )
         )
-    return lines
 
 
-def subject(person: str, *, lang: Language, as_json: bool) -> bool:
-    """Print how a person was looked up, as the person would see it; False if never."""
-    place, chosen = store_location(), Settings()
-    require_all_parts(place, chosen)
-    with (
-        open_store_with_notice(place, lang) as store,
-        opened_accounts(place, chosen) as known,
-        opened_log() as log,
-    ):
-        _leave_row(log, "command_subject", subjects=(person,))
-        found, _more = look_ups(log, person, CallerPosts(store.load(), known.person_of), most=_MOST)
-    _tell(found, lang, as_json, _look_up_row, ("on", "action", "purpose", "office"))
-    return bool(found)
+def _drop_old_months(today: date, *, is_confirmed: bool, lang: Language) -> None:
+    """Drop the months whose time is over, or exit with the reason why they must stay."""
+    from api.audit.retention import RetentionHold, drop_old_months
+    from api.settings import Settings
 
-
-def _look_up_row(one: LookUp, lang: Language) -> tuple[str, ...]:
-    offices = [PostKind(office).label(lang) for office in one.offices]
-    roles = [Role(role).label(lang) for role in (one.role or "").split("+") if role]
-    return (
-        one.on.isoformat(), one.action, _purpose(one.purpose, lang), ", ".join(offices or roles),
-    )  # fmt: skip
-
-
-def sample(size: int, days: int, *, lang: Language, as_json: bool) -> bool:
-    """Print a random sample of rows, the urgent ones first; False if there are none."""
-    now = datetime.now(UTC)
-    with opened_log() as log:
-        drawn = sample_of(log, size, since=now - timedelta(days=days), until=now)
-        _leave_row(log, "command_sample", asked={"size": size, "days": days})
-    if as_json:
-        write(json_of(drawn))
-    else:
-        _tell((*drawn.urgent, *drawn.others), lang, as_json, _row, _ROW)
-    return bool(drawn.urgent or drawn.others)
-
-
-def term(word: str, *, lang: Language, as_json: bool) -> bool:
-    """Print the rows in which a word was typed; False if there are none."""
-    asked = sys.stdin.readline().rstrip("\n") if word == "-" else word
-    with opened_log() as log:
-        found = search_text(log, asked)
-        _leave_row(log, "command_term", asked={"word": f"hmac:{log.term(asked)}"})
-    _tell(found, lang, as_json, _row, _ROW)
-    return bool(found)
-
-
-def breach(caller: str, since: datetime, until: datetime, *, lang: Language, as_json: bool) -> bool:
-    """Print the people whose data an account was shown; False if there are none."""
-    start, end = since.replace(tzinfo=COPENHAGEN), until.replace(tzinfo=COPENHAGEN)
-    with opened_log() as log:
-        found = breach_of(log, caller, since=start, until=end)
-        _leave_row(log, "command_breach", subjects=tuple(one.person for one in found),
-                   asked={"caller": caller, "since": start.isoformat(),
-                          "until": end.isoformat()})  # fmt: skip
-    columns = ("person", "count", "first", "last", "revealed")
-    _tell(
-        found,
-        lang,
-        as_json,
-        lambda one, lang: (
-            one.person,
-            str(one.count),
-            danish_timestamp(one.first_at),
-            danish_timestamp(one.last_at),
-            _("yes", lang) if one.is_revealed else "",
-        ),
-        columns,
-    )
-    return bool(found)
-
-
-def prepare(role: str, months: int, *, lang: Language) -> bool:
-    """Create the tables of the coming months on a PostgreSQL server; drop expired ones.
-
-    False if these must stay, with the reason.
-
-    Raises: StoreUnavailable: no server is set, or it denies access.
-    """
-    url = Settings().audit_url
-    if url is None:
-        raise StoreUnavailable("KONTAKTVEJ_AUDIT_URL names no server; SQLite needs no preparing")
-    try:
-        server = PostgresStorage(url)
-        try:
-            made = server.prepare(danish_now().date(), months, role)
-        finally:
-            server.close()
-    except SQLAlchemyError as error:
-        raise StoreUnavailable("the audit server does not let us make tables") from error
-    OUT.print(_("Ready up to {month}.", lang, month=made[-1]))
-    return _swept(danish_now().date(), is_confirmed=False, lang=lang)
-
-
-def sweep(today: date, *, lang: Language) -> bool:
-    """Drop expired months after the operator has confirmed that it is `today`.
-
-    False if they must stay, with the reason.
-    """
-    if today != danish_now().date():
-        ours = danish_now().date().isoformat()
-        OUT.print(
-            _(
-                "The clock of this machine says {ours}. Set it, and try again: nothing was "
-                "dropped.",
-                lang,
-                ours=ours,
-            )
-        )
-        return False
-    return _swept(today, is_confirmed=True, lang=lang)
-
-
-def _swept(today: date, *, is_confirmed: bool, lang: Language) -> bool:
     keep = Settings().audit_months
     try:
         with opened_log() as log:
             dropped = drop_old_months(
                 log, today, keep=keep, anchors=_anchors(), is_confirmed=is_confirmed
             )
-    except RetentionHold as held:
-        why = held.why.label(lang)
+    except RetentionHold as hold:
+        why = hold.why.label(lang)
         OUT.print(_("{why}. Nothing was dropped.", lang, why=why))
         if not is_confirmed:
             OUT.print(
                 _("Where the clock is right: kontaktvej audit sweep --today YYYY-MM-DD", lang)
             )
-        return False
+        raise typer.Exit(NONE_FOUND) from None
     if dropped:
         names = ", ".join(dropped)
         OUT.print(_("Dropped after their time: {names}.", lang, names=names))
     elif is_confirmed:
         OUT.print(_("Nothing to drop.", lang))
-    return True
 
 
-# ---- words
+def _record(
+    log: "AuditLog",
+    action: str,
+    *,
+    subjects: tuple[str, ...] = (),
+    asked: dict[str, Any] | None = None,
+) -> None:
+    """Record the command before its result is shown, since the operator reads the log too."""
+    log.append(
+        Entry(kind=AuditKind.SYSTEM, action=action, request_id=f"cmd-{secrets.token_hex(8)}",
+              via="host", subjects=subjects, asked=asked or {})
+    )  # fmt: skip
 
 
-_ROW: Final = ("seq", "at", "kind", "action", "purpose", "caller", "result")
+# ---- output
+
+
+_COLUMNS: Final = ("seq", "at", "kind", "action", "purpose", "caller", "result")
 
 
 def _headings(lang: Language) -> dict[str, str]:
@@ -245,29 +349,30 @@ def _headings(lang: Language) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _tell(
-    found: Sequence[Any],
-    lang: Language,
+def _show_rows(
+    rows: Sequence[Any],
+    lang: SpokenLanguage | None,
     as_json: bool,
     cells: Callable[[Any, Language], tuple[str, ...]],
     columns: Sequence[str],
 ) -> None:
+    """Print rows as JSON or as a table; exit if there are none."""
     if as_json:
-        write(json_of(tuple(found)))
-        return
-    if not found:
-        OUT.print(_("Nothing found.", lang))
-        return
-    table = Table(box=None, pad_edge=False)
-    headings = _headings(lang)
-    for name in columns:
-        table.add_column(headings[name], overflow="fold")
-    for one in found:
-        table.add_row(*cells(one, lang))
-    OUT.print(table)
+        write_json(tuple(rows))
+    elif rows:
+        table = Table(box=None, pad_edge=False)
+        for name in columns:
+            table.add_column(_headings(language(lang))[name], overflow="fold")
+        for row in rows:
+            table.add_row(*cells(row, language(lang)))
+        OUT.print(table)
+    else:
+        OUT.print(_("Nothing found.", language(lang)))
+    if not rows:
+        raise typer.Exit(NONE_FOUND)
 
 
-def _row(row: AuditRow, lang: Language) -> tuple[str, ...]:
+def _cells(row: AuditRow, lang: Language) -> tuple[str, ...]:
     return (
         str(row.seq),
         danish_timestamp(row.at),
@@ -280,24 +385,5 @@ def _row(row: AuditRow, lang: Language) -> tuple[str, ...]:
 
 
 def _purpose(purpose: str | None, lang: Language) -> str:
-    known: Term | None = Trigger.__members__.get(purpose or "")
-    return known.label(lang) if known is not None else purpose or ""
-
-
-def _number(number: float, lang: Language) -> str:
-    english = f"{number:,}"
-    return english.translate(str.maketrans(",.", ".,")) if lang == "da" else english
-
-
-def _leave_row(
-    log: AuditLog,
-    action: str,
-    *,
-    subjects: tuple[str, ...] = (),
-    asked: dict[str, Any] | None = None,
-) -> None:
-    """Record the command before its result is shown, since the operator reads the log too."""
-    log.append(
-        Entry(kind=AuditKind.SYSTEM, action=action, request_id=f"cmd-{secrets.token_hex(8)}",
-              via="host", subjects=subjects, asked=asked or {})
-    )  # fmt: skip
+    trigger: Term | None = Trigger.__members__.get(purpose or "")
+    return trigger.label(lang) if trigger is not None else purpose or ""

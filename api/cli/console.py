@@ -1,17 +1,20 @@
 """Output of the command line: sentences, tables and errors in two languages."""
 
+import json
 import os
 import sys
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
-from typing import Final
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from enum import Enum
+from pathlib import Path
+from typing import Any, Final, cast
 
 from rich.console import Console
 from rich.table import Table
 
-from api.cli.node_choice import Ambiguous
 from api.i18n import _ as gettext
-from api.text.responses import format_name_match
 from graph.errors import GraphError, InvalidNeed, SchemaMismatch, StoreUnavailable, TooExpensive
 from graph.store.installation import PartsMissing
 from graph.vocabulary import Language
@@ -36,15 +39,6 @@ OUT: Final = Console(highlight=False, markup=False, emoji=False)
 ERR: Final = Console(stderr=True, highlight=False, markup=False, emoji=False)
 
 
-def print_lines(error: GraphError, lang: Language) -> None:
-    """Print an error and its remedy on standard error."""
-    ERR.print(print_errors(error, lang))
-    if isinstance(error, Ambiguous):
-        ERR.print(_listed(error, lang))
-        if error.has_more:
-            ERR.print(_("There are more: type more of the name.", lang))
-
-
 def folding(columns: int) -> Table:
     """A table without headers and lines, whose cells wrap on a narrow terminal."""
     table = Table(box=None, show_header=False, pad_edge=False)
@@ -61,20 +55,19 @@ def table_with(headings: Iterable[str]) -> Table:
     return table
 
 
-def _listed(error: Ambiguous, lang: Language) -> Table:
-    """The candidates, with ids that can be copied in full."""
-    table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_column(no_wrap=True, overflow="ignore")
-    for _column in ("label", "name", "place"):
-        table.add_column(overflow="fold")
-    for one in error.candidates:
-        told = format_name_match(one, lang)
-        cells = (f"  {one.id}", one.label.label(lang), told, " · ".join(one.place))
-        table.add_row(*cells)
-    return table
+class CommandRefused(GraphError):
+    """A command that is not carried out: the reason and the remedy, in both languages."""
+
+    def __init__(self, danish: str, english: str) -> None:
+        super().__init__(english)
+        self._danish = danish
+
+    def text(self, lang: Language) -> str:
+        """The sentence for the operator."""
+        return self._danish if lang == "da" else str(self)
 
 
-def print_errors(error: GraphError, lang: Language) -> str:
+def error_text(error: GraphError, lang: Language) -> str:
     """The sentence for a user with the cause, since the user is also the operator."""
     text = error.text(lang)
     if isinstance(error, PartsMissing):
@@ -117,3 +110,36 @@ def show_waiting(text: str) -> Generator[Callable[[], None]]:
 def write(text: str) -> None:
     """Print a text unformatted, for programs."""
     sys.stdout.write(f"{text}\n")
+
+
+def write_json(answer: object) -> None:
+    """Print frozen dataclasses as JSON, for programs."""
+    write(as_json(answer))
+
+
+def as_json(answer: object) -> str:
+    """Frozen dataclasses as indented JSON with field names as keys.
+
+    Sets are sorted, dates ISO, times ISO to the minute, words their identifiers.
+    """
+    return json.dumps(answer, default=_json_value, ensure_ascii=False, indent=2)
+
+
+def _json_value(value: Any) -> Any:
+    if is_dataclass(value):
+        return {field.name: getattr(value, field.name) for field in fields(value)}
+    match value:
+        case Enum():
+            return value.name
+        case datetime():
+            return value.isoformat(timespec="minutes")
+        case date():
+            return value.isoformat()
+        case Path():
+            return str(value)
+        case Mapping():
+            return dict(cast("Mapping[Any, Any]", value))
+        case frozenset():
+            return sorted(cast("frozenset[Any]", value))
+        case _:
+            raise TypeError(f"no JSON for {type(value).__name__}")

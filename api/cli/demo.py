@@ -1,63 +1,113 @@
-"""Implementation of `seed`, `demo` and `stop`."""
+"""`kontaktvej seed`, `demo` and `stop`."""
 
 import os
 from datetime import UTC, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Annotated, Final
 
-from api.cli.console import OUT, _, show_waiting
+from api.cli.console import OUT, _, language, show_waiting
 from api.cli.local_store import open_store_with_notice
-from api.cli.paths import PathArguments, date_of, path
+from api.cli.options import Lang, date_of, option
+from api.cli.paths import PathArguments, show_paths
 from graph.errors import StoreUnavailable
 from graph.store.engine.process import stop_engine
 from graph.store.location import store_location
 from graph.vocabulary import Language
-from seed.loader import TODAY_MARK, LoadReport, load, load_structure
+
+if TYPE_CHECKING:
+    from seed.loader import LoadReport
 
 _EXAMPLE: Final = PathArguments(
     start="PET Forebyggelsescenter", to="Thisted", network="infohus", max_paths=3,
 )  # fmt: skip
+NEXT_COMMANDS: Final = """
+  kontaktvej path --from "PET Forebyggelsescenter" --to Thisted --network infohus --on 2027-01-15
+  kontaktvej path --from "Direktoratet for Kriminalforsorgen" --to Thisted --trigger release
+  kontaktvej find "ssp laesoe"
+  kontaktvej show "SSP-koordinator, Læsø"
+  kontaktvej doctor
+  kontaktvej stop
+"""
 
 
-def seed(*, number: int | None, today: str | None, has_people: bool, lang: Language) -> None:
-    """Load the missing data and print how much; a second run changes nothing.
+def seed(
+    is_structure_only: Annotated[
+        bool,
+        option(_("The structure alone, no people"), "--structure-only"),
+    ] = False,
+    number: Annotated[
+        int | None,
+        option(_("Seed of the fictional people"), "--seed"),
+    ] = None,
+    today: Annotated[
+        str | None,
+        option(_("The day the demo is counted from"), "--today"),
+    ] = None,
+    lang: Lang = None,
+) -> None:
+    """Fill the store with the real structure and fictional people; again changes nothing.
 
     Raises:
         StoreUnavailable: the store holds real data.
     """
+    from seed.loader import load, load_structure
+
     counted_from, now = date_of("today", today), datetime.now(UTC)
-    text = _("Loading the structure …", lang)
-    with open_store_with_notice(store_location(), lang) as store, show_waiting(text):
-        if has_people:
-            planted = load(store, now=now, seed=number, today=counted_from)
+    text = _("Loading the structure …", language(lang))
+    with open_store_with_notice(store_location(), language(lang)) as store, show_waiting(text):
+        if is_structure_only:
+            report = load_structure(store, now=now)
         else:
-            planted = load_structure(store, now=now)
-    OUT.print(_summary(planted, lang))
+            report = load(store, now=now, seed=number, today=counted_from)
+    _show_report(report, language(lang))
 
 
-def _summary(planted: LoadReport, lang: Language) -> str:
-    if not planted.created + planted.updated + planted.ended:
-        return _(
-            "Nothing to change: {unchanged} nodes and links are as they should be.",
-            lang,
-            unchanged=planted.unchanged,
+def _show_report(report: "LoadReport", lang: Language) -> None:
+    if report.created + report.updated + report.ended:
+        OUT.print(
+            _(
+                "Created {created}, updated {updated}, ended {ended}, unchanged {unchanged}.",
+                lang,
+                created=report.created,
+                updated=report.updated,
+                ended=report.ended,
+                unchanged=report.unchanged,
+            )
         )
-    return _(
-        "Created {created}, updated {updated}, ended {ended}, unchanged {unchanged}.",
-        lang,
-        created=planted.created,
-        updated=planted.updated,
-        ended=planted.ended,
-        unchanged=planted.unchanged,
-    )
+    else:
+        OUT.print(
+            _(
+                "Nothing to change: {unchanged} nodes and links are as they should be.",
+                lang,
+                unchanged=report.unchanged,
+            )
+        )
 
 
-def demo(*, lang: Language) -> None:
-    """Seed the store of this machine, print a path, and list further commands.
+def demo(
+    is_served: Annotated[
+        bool,
+        option(_("Then serve the API, until Ctrl-C"), "--serve"),
+    ] = False,
+    port: Annotated[int | None, option(_("Port of the API"), "--port")] = None,
+    lang: Lang = None,
+) -> None:
+    """From nothing to a printed contact path; with `--serve`, the API until Ctrl-C.
 
     Raises:
         StoreUnavailable: a server is configured, which the demo never touches, or the folder is
             used for accounts.
     """
+    from api.cli.serve import demo_settings, serve_demo
+
+    chosen = demo_settings(port=port) if is_served else None
+    _load_and_show(language(lang))
+    if chosen is not None:
+        serve_demo(chosen, lang=language(lang))
+
+
+def _load_and_show(lang: Language) -> None:
+    from seed.loader import TODAY_MARK, load
+
     if os.environ.get("NEO4J_URI"):
         raise StoreUnavailable(
             "NEO4J_URI is set: the demo never touches a server of yours. Unset it, and try again"
@@ -73,29 +123,18 @@ def demo(*, lang: Language) -> None:
         if not is_seeded:  # otherwise later changes are kept
             text = _("Loading the structure of Denmark …", lang)
             with show_waiting(text):
-                planted = load(store, now=datetime.now(UTC))
-            OUT.print(_summary(planted, lang))
+                report = load(store, now=datetime.now(UTC))
+            _show_report(report, lang)
         OUT.print()
-    path(_EXAMPLE, lang=lang, as_json=False)
+    show_paths(_EXAMPLE, lang=lang, as_json=False)
     OUT.print()
     text = _("The people are fictional. Try also (the command is in .venv/bin):", lang)
     OUT.print(f"{text}{NEXT_COMMANDS}", soft_wrap=True)  # to be copied in full
 
 
-NEXT_COMMANDS: Final = """
-  kontaktvej path --from "PET Forebyggelsescenter" --to Thisted --network infohus --on 2027-01-15
-  kontaktvej path --from "Direktoratet for Kriminalforsorgen" --to Thisted --trigger release
-  kontaktvej find "ssp laesoe"
-  kontaktvej show "SSP-koordinator, Læsø"
-  kontaktvej doctor
-  kontaktvej stop
-"""
-
-
-def stop(*, lang: Language) -> None:
-    """Stop the engine of this data folder."""
-    home = store_location().engine_home
-    if stop_engine(home):
-        OUT.print(_("The database is stopped.", lang))
+def stop(lang: Lang = None) -> None:
+    """Stop the database engine of this machine, whoever uses it."""
+    if stop_engine(store_location().engine_home):
+        OUT.print(_("The database is stopped.", language(lang)))
     else:
-        OUT.print(_("No database was running.", lang))
+        OUT.print(_("No database was running.", language(lang)))

@@ -1,31 +1,196 @@
-"""Terminal output of a node and of found names."""
+"""`kontaktvej find` and `kontaktvej show`; resolution of a typed text to one node."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final, cast
+from typing import Annotated, Any, Final, cast
 
+import typer
 from babel.dates import get_day_names
 from rich.table import Table
 from rich.text import Text
 
-from api.cli.console import OUT, _, table_with
+from api.cli.console import ERR, OUT, _, language, table_with, write_json
+from api.cli.local_store import opened_view
+from api.cli.options import (
+    NONE_FOUND,
+    AsJson,
+    Known,
+    Lang,
+    NameOrId,
+    On,
+    date_of,
+    policy_of,
+    search_text,
+)
+from api.danish_time import danish_now
 from api.i18n import N_
-from api.requested_need import RequestedMoment
+from api.requested_need import RequestedMoment, to_moment
 from api.schemas.entities import written_aliases
 from api.text.availability import answerer, answering
 from api.text.format import format_date, format_days, in_sentence
-from api.text.responses import format_name_match
 from graph.access.view import View
+from graph.errors import GraphError, NotFound
 from graph.model.opening_hours import DAYS
 from graph.paths.answer import NodeRef, Resolution
 from graph.paths.answer_terms import AnswerRole
 from graph.paths.policy import Policy
 from graph.paths.resolve import resolve
 from graph.questions import names
-from graph.questions.names import name_match
 from graph.snapshot.field_types import MISSING, class_of, field_types
 from graph.vocabulary import Channel, Freshness, Label, Language, LegalGate, LinkType, Term
+
+STARTS: Final = (
+    Label.ACTOR, Label.AUTHORITY, Label.NETWORK, Label.PERSON, Label.RESOURCE_INDIVIDUAL,
+)  # fmt: skip
+GOALS: Final = (
+    Label.AREA, Label.ACTOR, Label.NETWORK, Label.AUTHORITY,
+    Label.ORGANIZATION, Label.PERSON, Label.RESOURCE_INDIVIDUAL,
+)  # fmt: skip
+_MANY = 12  # more than a user compares at a glance
+_NEAR = 0.85  # all words found, if not in full: close enough to be offered alone
+
+
+@dataclass(frozen=True, slots=True)
+class NodeCandidate:
+    """A node a text may mean, as listed; for an office that has ended, with its successor's id."""
+
+    id: str
+    label: Label
+    name: str
+    alias: str | None
+    place: tuple[str, ...]
+    successor: names.NameSuccessor | None
+
+
+class NothingNear(NotFound):
+    """A text that resembles no name; `is_place`: it may have been meant as a place."""
+
+    def __init__(self, text: str, *, is_place: bool) -> None:
+        super().__init__(text)
+        self.is_place = is_place
+
+    def text(self, lang: Language) -> str:
+        """The typed text, and that places abroad are not included."""
+        sentence = NotFound.text(self, lang)
+        if not self.is_place:
+            return sentence
+        return _("{text}. Kontaktvej knows places in Denmark only.", lang, text=sentence)
+
+
+class Ambiguous(GraphError):
+    """A text that fits several nodes, or none exactly but some approximately."""
+
+    def __init__(self, text: str, candidates: Sequence[NodeCandidate], *, is_exact: bool) -> None:
+        super().__init__(text)
+        self.typed, self.is_exact = text, is_exact
+        self.candidates, self.has_more = tuple(candidates[:_MANY]), len(candidates) > _MANY
+
+    def text(self, lang: Language) -> str:
+        """The typed text, and how to go on; the candidates are listed below it."""
+        if self.is_exact:
+            return _('"{text}" fits several. Choose an id:', lang, text=self.typed)
+        return _(
+            '"{text}" was not found. Did you mean one of these? Choose an id:', lang,
+            text=self.typed,
+        )  # fmt: skip
+
+
+def choose(view: View, text: str, labels: Sequence[Label]) -> str:
+    """The id of the one node a text means; `labels` are ordered by preference.
+
+    An id stands for itself. Among several nodes with exactly that name, or else with it as an
+    alias, the one of the first label is chosen (a municipality before its office); within one label
+    the user must choose. An office that has ended is replaced by its successor.
+
+    Raises:
+        Ambiguous: several fit, or none exactly but some approximately.
+        NotFound: nothing is similar.
+    """
+    try:
+        view.row(text)
+    except NotFound:
+        pass
+    else:
+        return text
+    matches = names.names(view, text, labels=labels, limit=_MANY + 1)
+    for score in (names.EXACT, names.ALIAS):
+        for label in labels:
+            same = [match for match in matches if match.score >= score and match.label is label]
+            if same:
+                return _only(text, same, is_exact=True)
+    if not matches:
+        raise NothingNear(text, is_place=Label.AREA in labels)
+    near = [match for match in matches if match.score >= _NEAR]
+    return _only(text, near or matches, is_exact=len(near) > 1)
+
+
+def _only(text: str, matches: Sequence[names.NameMatch], *, is_exact: bool) -> str:
+    candidates: dict[str, NodeCandidate] = {}
+    for match in matches:
+        candidate = NodeCandidate(
+            match.current, match.label, match.name, match.alias, match.place, match.successor
+        )
+        candidates.setdefault(candidate.id, candidate)
+    if len(candidates) == 1 and matches[0].score >= _NEAR:
+        return matches[0].current
+    raise Ambiguous(text, tuple(candidates.values()), is_exact=is_exact)
+
+
+def show_candidates(error: Ambiguous, lang: Language) -> None:
+    """Print the candidates on standard error, with ids that can be copied in full."""
+    from api.text.responses import format_name_match
+
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(no_wrap=True, overflow="ignore")
+    for _column in ("label", "name", "place"):
+        table.add_column(overflow="fold")
+    for node in error.candidates:
+        name = format_name_match(node, lang)
+        table.add_row(f"  {node.id}", node.label.label(lang), name, " · ".join(node.place))
+    ERR.print(table)
+    if error.has_more:
+        ERR.print(_("There are more: type more of the name.", lang))
+
+
+def find(
+    text: Annotated[str, typer.Argument(help=_("A name, in any spelling"))],
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=50, help=_("At most"))] = 20,
+    on: On = None,
+    revision: Known = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """Find a person, post, network, authority or place by name."""
+    text, policy = search_text("text", text), policy_of()
+    with opened_view(on, language(lang), revision) as view:
+        nodes = find_names(view, text, policy, limit=limit)
+    if as_json:
+        write_json(nodes)
+    else:
+        show_names(text, nodes, language(lang))
+    if not nodes:
+        raise typer.Exit(NONE_FOUND)
+
+
+def show(
+    text: NameOrId,
+    on: On = None,
+    revision: Known = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """Show one node: its fields, who answers there, and its links with their freshness."""
+    text, policy = search_text("text", text), policy_of()
+    moment = to_moment(danish_now(), date_of("on", on), None)
+    with opened_view(moment.on.isoformat(), language(lang), revision) as view:
+        row = view.row(choose(view, text, (*GOALS, Label.PLAN)))
+        card = node_card(view, row, policy, at=moment.at)
+    if as_json:
+        write_json(card)
+    else:
+        show_card(card, language(lang))
+
 
 FIELD_WORDS: Final[dict[str, str]] = {
     "kind": N_("Kind"),
@@ -58,16 +223,6 @@ FIELD_WORDS: Final[dict[str, str]] = {
     "valid_to": N_("Until"),
 }
 """The fields of a card, in this order; `--json` has all fields."""
-
-
-def written_hours(hours: str, lang: Language) -> str:
-    """`MO-FR 09:00-15:00` as `man-fre 09:00-15:00`; `00:00-24:00` as `døgnet rundt`."""
-    if hours == "00:00-24:00":
-        return _("always", lang)
-    names = get_day_names("abbreviated", locale=lang)
-    for number, code in enumerate(DAYS):
-        hours = hours.replace(code, names[number][:3])
-    return hours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,123 +268,99 @@ class NodeCard:
 def node_card(view: View, row: int, policy: Policy, *, at: datetime | None = None) -> NodeCard:
     """The card of a visible node, at a minute of the View's date if one is given."""
     label = view.label(row)
+    links = [_card_link(view, link, view.target(link), policy, True) for link in view.out(row)]
+    links += [_card_link(view, link, view.source(link), policy, False) for link in view.into(row)]
     return NodeCard(
         id=view.id(row),
         label=label,
         name=view.name(row),
-        place=name_match(view, row),
+        place=names.name_match(view, row),
         on=view.on,
         at=at,
-        fields={key: value for key, value in view.fields(row).items() if _is_told(key, value)},
+        fields={
+            key: value
+            for key, value in view.fields(row).items()
+            if key not in ("id", "name", "display_name") and value not in (None, frozenset())
+        },
         answering=resolve(view, row, policy, at=at) if label is Label.ACTOR else None,
-        links=tuple(sorted(_links(view, row, policy), key=_order)),
+        links=tuple(sorted(links, key=lambda link: (link.type.code, link.name or "", link.other))),
     )
 
 
-def _order(link: NodeCardLink) -> tuple[int, str, str]:
-    return link.type.code, link.name or "", link.other
-
-
-def _is_told(key: str, value: object) -> bool:
-    is_named_above = key in ("id", "name", "display_name")
-    return not is_named_above and value is not None and value != frozenset()
-
-
-def _links(view: View, row: int, policy: Policy) -> Iterator[NodeCardLink]:
-    for is_outward, links in ((True, view.out(row)), (False, view.into(row))):
-        for link in links:
-            other = view.target(link) if is_outward else view.source(link)
-            yield _card_link(view, link, other, policy, is_outward=is_outward)
-
-
-def _card_link(
-    view: View, link: int, other: int, policy: Policy, *, is_outward: bool
-) -> NodeCardLink:
+def _card_link(view: View, link: int, other: int, policy: Policy, is_outward: bool) -> NodeCardLink:
     link_type, label = view.link_type(link), view.label(other)
-    answering = resolve(view, other, policy) if label is Label.ACTOR else None
+    answers = resolve(view, other, policy) if label is Label.ACTOR else None
     verified = int(view.links.verified_on[link])
     days = None if verified == MISSING else max(0, view.day - verified)
+    has_gate = "gate" in field_types(class_of(link_type))
     return NodeCardLink(
         type=link_type,
         is_outward=is_outward,
         other=view.id(other),
         name=view.name(other),
-        rung=answering.rung if answering else None,
-        who=answering.who if answering else None,
+        rung=answers.rung if answers else None,
+        who=answers.who if answers else None,
         channel=view.value(other, "channel") if label is Label.CONTACT_DETAIL else None,
-        gate=_gate(view, link, link_type),
+        gate=view.link_value(link, "gate") if has_gate else None,
         days=days,
         freshness=Freshness.of(days) if link_type.use.is_hop else None,
         until=view.link_value(link, "valid_to"),
     )
 
 
-def _gate(view: View, link: int, link_type: LinkType) -> LegalGate | None:
-    has_gate = "gate" in field_types(class_of(link_type))
-    return view.link_value(link, "gate") if has_gate else None
-
-
-def show_card(shown: NodeCard, lang: Language) -> None:
+def show_card(card: NodeCard, lang: Language) -> None:
     """Print the card; columns that are empty for all links are omitted."""
-    heading = Text(shown.name or shown.id, style="bold")
-    OUT.print(heading.append(f"  {shown.label.label(lang)}  {shown.id}", style="not bold"))
-    if shown.place:
-        OUT.print(" · ".join(shown.place))
-    if shown.answering:
-        moment = RequestedMoment(on=shown.on, at=shown.at, is_now=shown.at is not None)
-        for line in _who(shown.answering, moment, lang):
+    heading = Text(card.name or card.id, style="bold")
+    OUT.print(heading.append(f"  {card.label.label(lang)}  {card.id}", style="not bold"))
+    if card.place:
+        OUT.print(" · ".join(card.place))
+    if card.answering:
+        moment = RequestedMoment(on=card.on, at=card.at, is_now=card.at is not None)
+        for line in _resolution_lines(card.answering, moment, lang):
             OUT.print(line)
     OUT.print()
     facts = Table(box=None, show_header=False, pad_edge=False)
     for key, heading in FIELD_WORDS.items():
-        if key in shown.fields:
-            facts.add_row(_(heading, lang), _said(key, shown.fields[key], lang))
+        if key in card.fields:
+            facts.add_row(_(heading, lang), _field_text(key, card.fields[key], lang))
     OUT.print(facts)
-    if shown.links:
-        OUT.print()
-        OUT.print(_link_table(shown.links, lang))
+    if not card.links:
+        return
+    OUT.print()
+    columns = [
+        (_(heading, lang), cells)
+        for heading, cell in _COLUMNS
+        if any(cells := [cell(link, lang) for link in card.links])
+    ]
+    table = table_with(heading for heading, _cells in columns)
+    for row in zip(*(cells for _heading, cells in columns), strict=True):
+        table.add_row(*row)
+    OUT.print(table)
 
 
-def _who(found: Resolution, moment: RequestedMoment, lang: Language) -> Iterator[str]:
+def _resolution_lines(
+    resolution: Resolution, moment: RequestedMoment, lang: Language
+) -> Iterator[str]:
     """Who answers, how and until when; who is next; whether the post has several holders."""
-    channels = ", ".join(channel.label(lang) for channel in found.channels)
-    now = answering(found, moment, lang).removesuffix(".")
+    channels = ", ".join(channel.label(lang) for channel in resolution.channels)
+    now = answering(resolution, moment, lang).removesuffix(".")
     yield f"{now}. {channels}" if channels else f"{now}."
-    if found.leaves:
-        day = format_date(found.leaves, lang)
+    if resolution.leaves:
+        day = format_date(resolution.leaves, lang)
         yield _("Answers until {day}.", lang, day=day)
-    if len(found.order) > 1:
-        order = "; ".join(answerer(one.who, one.rung, lang) for one in found.order)
+    if len(resolution.order) > 1:
+        order = "; ".join(answerer(seat.who, seat.rung, lang) for seat in resolution.order)
         yield _("Ask in this order: {order}.", lang, order=order)
-    if sum(one.rung is AnswerRole.HOLDER for one in found.order) > 1:
+    if sum(seat.rung is AnswerRole.HOLDER for seat in resolution.order) > 1:
         yield _("Doubled: several holders.", lang)
 
 
-_Cell = Callable[[NodeCardLink, Language], str]
-
-
-def _link_table(links: tuple[NodeCardLink, ...], lang: Language) -> Table:
-    used = [one for one in _COLUMNS if any(one[1](link, lang) for link in links)]
-    table = table_with(_(heading, lang) for heading, _cell in used)
-    for link in links:
-        table.add_row(*(cell(link, lang) for _heading, cell in used))
-    return table
-
-
-def _tie(link: NodeCardLink, lang: Language) -> str:
-    return f"{'→' if link.is_outward else '←'} {link.type.label(lang)}"
-
-
-def _with(link: NodeCardLink, lang: Language) -> str:
+def _other_end(link: NodeCardLink, lang: Language) -> str:
     """A contact detail by its channel and hint, a post with who answers there."""
     name = link.name or link.other
     if link.channel:
         return f"{link.channel.label(lang)} {name}"
     return f"{name}: {answerer(link.who, link.rung, lang)}" if link.rung else name
-
-
-def _gate_text(link: NodeCardLink, lang: Language) -> str:
-    return link.gate.label(lang) if link.gate else ""
 
 
 def _verified(link: NodeCardLink, lang: Language) -> str:
@@ -240,21 +371,17 @@ def _verified(link: NodeCardLink, lang: Language) -> str:
     return f"{ago}, {in_sentence(link.freshness.label(lang))}"
 
 
-def _until(link: NodeCardLink, lang: Language) -> str:
-    return format_date(link.until, lang) if link.until else ""
-
-
-_COLUMNS: Final[tuple[tuple[str, _Cell], ...]] = (
-    (N_("Link"), _tie),
-    (N_("With"), _with),
-    (N_("Legal ground"), _gate_text),
+_COLUMNS: Final[tuple[tuple[str, Callable[[NodeCardLink, Language], str]], ...]] = (
+    (N_("Link"),
+     lambda link, lang: f"{'→' if link.is_outward else '←'} {link.type.label(lang)}"),
+    (N_("With"), _other_end),
+    (N_("Legal ground"), lambda link, lang: link.gate.label(lang) if link.gate else ""),
     (N_("Verified"), _verified),
-    (N_("Until"), _until),
-)
+    (N_("Until"), lambda link, lang: format_date(link.until, lang) if link.until else ""),
+)  # fmt: skip
 
 
-def _said(key: str, value: object, lang: Language) -> str:
-    """A field value in words."""
+def _field_text(key: str, value: object, lang: Language) -> str:
     if isinstance(value, Term):
         return value.label(lang)
     if isinstance(value, date):
@@ -262,9 +389,17 @@ def _said(key: str, value: object, lang: Language) -> str:
     if key == "aliases":
         return ", ".join(written_aliases(cast("frozenset[str]", value)))
     if isinstance(value, frozenset):
-        words = cast("frozenset[object]", value)
-        return ", ".join(sorted(_said(key, one, lang) for one in words))
-    return written_hours(str(value), lang) if key == "hours" else str(value)
+        members = cast("frozenset[object]", value)
+        return ", ".join(sorted(_field_text(key, member, lang) for member in members))
+    if key != "hours":
+        return str(value)
+    if value == "00:00-24:00":
+        return _("always", lang)
+    hours = str(value)  # as `MO-FR 09:00-15:00`
+    names = get_day_names("abbreviated", locale=lang)
+    for number, code in enumerate(DAYS):
+        hours = hours.replace(code, names[number][:3])
+    return hours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -288,36 +423,36 @@ class FoundNames:
 
 def find_names(view: View, text: str, policy: Policy, *, limit: int) -> tuple[FoundNames, ...]:
     """The nodes a text may mean, the most likely first."""
-    return tuple(_found(view, one, policy) for one in names.names(view, text, limit=limit))
+
+    def with_answerer(match: names.NameMatch) -> FoundNames:
+        is_post = match.label is Label.ACTOR
+        answers = resolve(view, view.row(match.id), policy) if is_post else None
+        return FoundNames(
+            id=match.id, label=match.label, kind=match.kind, name=match.name, alias=match.alias,
+            place=match.place, score=match.score, successor=match.successor,
+            rung=answers.rung if answers else None, who=answers.who if answers else None,
+        )  # fmt: skip
+
+    return tuple(map(with_answerer, names.names(view, text, limit=limit)))
 
 
-def _found(view: View, one: names.NameMatch, policy: Policy) -> FoundNames:
-    is_post = one.label is Label.ACTOR
-    answering = resolve(view, view.row(one.id), policy) if is_post else None
-    return FoundNames(
-        id=one.id, label=one.label, kind=one.kind, name=one.name, alias=one.alias, place=one.place,
-        score=one.score, successor=one.successor,
-        rung=answering.rung if answering else None, who=answering.who if answering else None,
-    )  # fmt: skip
-
-
-def show_names(text: str, found: Sequence[FoundNames], lang: Language) -> None:
+def show_names(text: str, nodes: Sequence[FoundNames], lang: Language) -> None:
     """Print a line per node: id, name, kind, place, who answers.
 
     For an office that has ended, the id is that of its successor, which can be shown.
     """
-    if not found:
-        nobody = _("None found. Try fewer letters, or a place in Denmark.", lang)
-        OUT.print(nobody)
+    from api.text.responses import format_name_match
+
+    if not nodes:
+        OUT.print(_("None found. Try fewer letters, or a place in Denmark.", lang))
         return
     OUT.print(_('"{text}"', lang, text=text), style="bold")
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("Id", no_wrap=True, overflow="ignore", header_style="dim")
-    for heading in (N_("Name"), N_("Kind"), N_("Place"), N_("Who answers")):
-        table.add_column(_(heading, lang), overflow="fold", header_style="dim")
-    for one in found:
-        kind = one.kind.label(lang) if one.kind else one.label.label(lang)
-        who = answerer(one.who, one.rung, lang) if one.rung else ""
-        node_id = one.successor.id if one.successor else one.id
-        table.add_row(node_id, format_name_match(one, lang), kind, " · ".join(one.place), who)
+    headings = N_("Id"), N_("Name"), N_("Kind"), N_("Place"), N_("Who answers")
+    table = table_with(_(heading, lang) for heading in headings)
+    table.columns[0].no_wrap, table.columns[0].overflow = True, "ignore"
+    for node in nodes:
+        kind = node.kind.label(lang) if node.kind else node.label.label(lang)
+        who = answerer(node.who, node.rung, lang) if node.rung else ""
+        node_id = node.successor.id if node.successor else node.id
+        table.add_row(node_id, format_name_match(node, lang), kind, " · ".join(node.place), who)
     OUT.print(table)

@@ -1,11 +1,20 @@
-"""Options shared by several commands."""
+"""Options shared by several commands, and how their text is read."""
 
+import os
+from datetime import date
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from api.cli.console import _
+from api.i18n import bilingual
+from graph.access.purposes import CARE, NEEDS
+from graph.errors import InvalidNeed, RefusedContent
+from graph.model.content_filter import normalize_text, refuse_content
+from graph.paths.policy import Policy
+from graph.paths.policy_file import load_policy
 
 ANSWERED, NONE_FOUND, NOT_UNDERSTOOD, UNAVAILABLE = 0, 1, 2, 3
 """Exit codes: a result; no result (no path, nothing found, doctor found something); not
@@ -68,4 +77,56 @@ PolicyFile = Annotated[
         "--policy",
     ),
 ]
+PURPOSES = tuple(sorted(purpose.value for purpose in NEEDS | CARE))
+PurposeWord = Annotated[
+    str | None,
+    option(_("What it is for: {purposes}", purposes=", ".join(PURPOSES)), "--purpose"),
+]
+NameOrId = Annotated[str, typer.Argument(help=_("Name or id"))]
 AsJson = Annotated[bool, option(_("Answer as JSON"), "--json")]
+
+
+def policy_of(file: str | None = None) -> Policy:
+    """The policy of a file, else of the file in the environment, else the shipped one.
+
+    Raises:
+        InvalidPolicy: with every fault of the file.
+    """
+    file = file or os.environ.get("KONTAKTVEJ_POLICY")
+    return load_policy(Path(file) if file else None)
+
+
+def search_text(field: str, text: str) -> str:
+    """The normalized search text. Source of the words: explorer.md §2.0.
+
+    Raises:
+        InvalidNeed: it is empty, or of a kind that is never stored and never searched for.
+    """
+    text = normalize_text(text)
+    if not text:
+        raise InvalidNeed(field, *bilingual("type a name or an id"))
+    try:
+        refuse_content(field, text)
+    except RefusedContent as error:
+        raise InvalidNeed(
+            field,
+            *bilingual(
+                "{rule}. Search for a post, place or subject, never for citizens.",
+                rule=error.rule.label,
+            ),
+        ) from None  # the text is not passed on
+    return text
+
+
+def date_of(field: str, text: str | None) -> date | None:
+    """A typed date.
+
+    Raises:
+        InvalidNeed: it is not a date.
+    """
+    try:
+        return None if text is None else date.fromisoformat(text)
+    except ValueError:
+        raise InvalidNeed(
+            f"--{field}", *bilingual("\"{text}\" is not a date such as 2027-01-15", text=text),
+        ) from None  # fmt: skip

@@ -3,9 +3,8 @@
 from rich.padding import Padding
 from rich.text import Text
 
-from api.cli.as_json import as_json as json_of
-from api.cli.console import OUT, _, write
-from api.cli.paths import policy_of
+from api.cli.console import OUT, _, write_json
+from api.cli.options import policy_of
 from api.text.policy import policy_chapters
 from graph.vocabulary import Language
 
@@ -18,7 +17,7 @@ def explain(file: str | None, *, lang: Language, as_json: bool) -> None:
     """
     policy = policy_of(file)
     if as_json:
-        write(json_of(policy))
+        write_json(policy)
         return
     OUT.print(_("Policy {digest}", lang, digest=policy.digest), style="bold")
     for chapter in policy_chapters(policy, lang):

@@ -1,45 +1,38 @@
-"""Implementation of `kontaktvej query`: runs one query on a replica of its own.
+"""`kontaktvej query`: runs one Cypher query on a copy without names.
 
 The operator of the host queries as an analyst for all of Denmark and is recorded in the audit log
 like any caller.
 """
 
 import csv
-import io
 import json
 import secrets
 import sys
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from api.analysis.examples import EXAMPLES
-from api.analysis.query_runner import MOST_ROWS, QueryResult, run_query
-from api.analysis.query_validator import read_parameters, read_text
-from api.analysis.replica_content import content_of
-from api.analysis.replicas import start
+import typer
+
 from api.audit.entry import AuditKind, Entry
-from api.audit.log import AuditLog
-from api.cli.as_json import as_json
 from api.cli.audit import opened_log
-from api.cli.console import ERR, OUT, _, show_waiting, table_with, write
-from api.cli.local_store import open_store_with_notice
+from api.cli.console import ERR, OUT, _, language, show_waiting, table_with, write, write_json
+from api.cli.local_store import open_installation
+from api.cli.options import NONE_FOUND, PURPOSES, Lang, PurposeWord, option
 from api.danish_time import danish_now
-from api.errors import Refused
 from api.i18n import bilingual
-from api.installed import opened_accounts, require_all_parts
 from api.schemas.analysis import is_link, is_node
-from api.settings import Settings
 from graph.access.policy import Caller, Grant, Role
-from graph.access.purposes import CARE, NEEDS
 from graph.access.view import View
 from graph.errors import GraphError, InvalidNeed
 from graph.exchange.csv import guarded
-from graph.store.location import store_location
-from graph.store.replica.replica import Replica, TruncatedBy, start_replica
 from graph.vocabulary import Language
+
+if TYPE_CHECKING:
+    from api.analysis.query_runner import QueryResult
+    from graph.store.replica.replica import Replica, TruncatedBy
 
 OPERATOR: Final = Caller(
     account="local-operator", grants=(Grant(role=Role.ANALYST, areas=frozenset({"dk"})),)
@@ -48,88 +41,146 @@ QUERY_S: Final = 10.0
 """Time limit in seconds; a newly started engine plans its first query for seconds."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueryArguments:
-    """The typed arguments."""
+class Format(StrEnum):
+    """Output formats."""
 
-    text: str | None
-    purpose: str | None
-    parameters: tuple[str, ...]
-    form: str
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
 
 
-def show_examples(lang: Language) -> None:
-    """Print the example queries with their titles."""
-    for example in EXAMPLES:
-        OUT.print(example.title(lang), style="bold")
-        write(f"{example.query}\n")
+def query(
+    text: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="CYPHER", help=_("The query; - reads it from standard input"),
+        ),
+    ] = None,
+    purpose: PurposeWord = None,
+    param: Annotated[
+        list[str] | None,
+        option(_("Parameter, as kind=SSP; its value as JSON, else as text"), "--param"),
+    ] = None,
+    form: Annotated[Format, option(_("Form of the answer"), "--format")] = (
+        Format.TABLE
+    ),
+    has_examples: Annotated[
+        bool, option(_("Show questions to begin with"), "--examples")
+    ] = False,
+    lang: Lang = None,
+) -> None:  # fmt: skip
+    """Ask a question of one's own in Cypher, of a copy without names."""
+    if has_examples:
+        from api.analysis.examples import EXAMPLES
+
+        for example in EXAMPLES:
+            OUT.print(example.title(language(lang)), style="bold")
+            write(f"{example.query}\n")
+        return
+    answer = _run_typed(text, param or (), purpose, language(lang))
+    match form:
+        case Format.JSON:
+            write_json(answer)
+        case Format.CSV:
+            _write_csv(answer)
+        case Format.TABLE:
+            _show_table(answer, language(lang))
+    if answer.cut is not None and form is not Format.JSON:
+        ERR.print(_cut_text(answer.cut, language(lang)))
+    if not answer.rows:
+        raise typer.Exit(NONE_FOUND)
 
 
-def query(asked: QueryArguments, lang: Language) -> bool:
-    """Print the result of a query; False if it has no rows.
+def _run_typed(
+    text: str | None, parameters: Sequence[str], purpose: str | None, lang: Language
+) -> "QueryResult":
+    """Run a typed query, with audit rows before it and after it.
 
     Raises:
         InvalidNeed: it is invalid, for the reason given.
         TooExpensive: it took too long.
         StoreUnavailable: the store or the log cannot be used.
     """
-    typed = sys.stdin.read() if asked.text == "-" else asked.text
-    with _as_invalid():
-        text, given = read_text(typed or ""), read_parameters(_parameters(asked.parameters))
-    purpose = _purpose(asked.purpose)
-    with opened_log() as log:
-        answer = _written_down(log, text, given, purpose, lang)
-    _show(answer, asked.form, lang)
-    return bool(answer.rows)
+    from api.analysis.query_runner import run_query
+    from api.analysis.query_validator import read_parameters, read_text
 
-
-def _written_down(
-    log: AuditLog, text: str, given: Mapping[str, Any], purpose: str, lang: Language
-) -> QueryResult:
-    """Run the query, with audit rows before it and after it."""
+    query = sys.stdin.read() if text == "-" else text
+    with _refused_as_invalid():
+        query = read_text(query or "")
+        values = read_parameters(_parsed_parameters(parameters))
+    if purpose is None or purpose.upper() not in PURPOSES:
+        listed = ", ".join(PURPOSES)
+        raise InvalidNeed("--purpose", *bilingual("one of {listed}", listed=listed))
     request = f"cmd-{secrets.token_hex(8)}"
+    with opened_log() as log:
 
-    def note(
-        kind: AuditKind, asked: Mapping[str, Any], count: int | None = None, ms: int | None = None
-    ) -> None:
-        log.append(
-            Entry(kind=kind, action="command_query", request_id=request, via="host",
-                  purpose=purpose, asked=asked, count=count, ms=ms)
-        )  # fmt: skip
+        def record(
+            kind: AuditKind,
+            asked: Mapping[str, Any],
+            count: int | None = None,
+            ms: int | None = None,
+        ) -> None:
+            log.append(
+                Entry(kind=kind, action="command_query", request_id=request, via="host",
+                      purpose=purpose.upper(), asked=asked, count=count, ms=ms)
+            )  # fmt: skip
 
-    sealed = {"query": log.sealed(text)}
-    if given:
-        sealed["parameters"] = f"hmac:{log.term(json.dumps(given, sort_keys=True))}"
-    note(AuditKind.ASKED, sealed)
-    try:
-        with _seen(lang) as view, _replica(view, lang) as engine, _as_invalid():
-            answer = run_query(
-                engine, text, given, of=(view.revision, view.on), query_s=QUERY_S, end=engine.halt
-            )
-    except GraphError:
-        note(AuditKind.NOT_DONE, {})
-        raise
-    note(AuditKind.SHOWN, {"operators": ",".join(answer.operators)}, count=len(answer.rows),
-         ms=answer.ms)  # fmt: skip
+        sealed = {"query": log.sealed(query)}
+        if values:
+            sealed["parameters"] = f"hmac:{log.term(json.dumps(values, sort_keys=True))}"
+        record(AuditKind.ASKED, sealed)
+        try:
+            with (
+                _analyst_view(lang) as view,
+                _opened_replica(view, lang) as engine,
+                _refused_as_invalid(),
+            ):
+                answer = run_query(
+                    engine,
+                    query,
+                    values,
+                    of=(view.revision, view.on),
+                    query_s=QUERY_S,
+                    end=engine.halt,
+                )
+        except GraphError:
+            record(AuditKind.NOT_DONE, {})
+            raise
+        operators = ",".join(answer.operators)
+        record(AuditKind.SHOWN, {"operators": operators}, count=len(answer.rows), ms=answer.ms)
     return answer
 
 
+def _parsed_parameters(typed: Sequence[str]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for text in typed:
+        name, is_given, value = text.partition("=")
+        if not is_given:
+            raise InvalidNeed("--param", *bilingual("write name=value"))
+        try:
+            values[name] = json.loads(value)
+        except ValueError:
+            values[name] = value
+    return values
+
+
 @contextmanager
-def _seen(lang: Language) -> Generator[View]:
+def _analyst_view(lang: Language) -> Generator[View]:
     """The View of an analyst of all Denmark today, without withheld people."""
-    today, place, chosen = danish_now().date(), store_location(), Settings()
-    require_all_parts(place, chosen)
-    with (
-        open_store_with_notice(place, lang) as store,
-        opened_accounts(place, chosen) as known,
-    ):
-        yield View(
-            store.load(), OPERATOR, today, today=today, withheld=known.withholdings.withheld()
-        )
+    from api.settings import Settings
+
+    today = danish_now().date()
+    with open_installation(Settings(), lang) as (store, accounts):
+        withheld = accounts.withholdings.withheld()
+        yield View(store.load(), OPERATOR, today, today=today, withheld=withheld)
 
 
 @contextmanager
-def _replica(view: View, lang: Language) -> Generator[Replica]:
+def _opened_replica(view: View, lang: Language) -> "Generator[Replica]":
+    from api.analysis.replica_content import content_of
+    from api.analysis.replicas import start
+    from graph.store.replica.replica import start_replica
+
     text = _("Making a copy without names …", lang)
     with show_waiting(text):
         engine, content = start(start_replica, lambda: content_of(view))
@@ -145,8 +196,10 @@ def _replica(view: View, lang: Language) -> Generator[Replica]:
 
 
 @contextmanager
-def _as_invalid() -> Generator[None]:
+def _refused_as_invalid() -> Generator[None]:
     """Convert refusals by query validation to errors of the command line."""
+    from api.errors import Refused
+
     try:
         yield
     except Refused as error:
@@ -157,46 +210,13 @@ def _as_invalid() -> Generator[None]:
         raise InvalidNeed("query", danish, english) from error
 
 
-def _purpose(typed: str | None) -> str:
-    known = sorted(one.value for one in NEEDS | CARE)
-    if typed is None or typed.upper() not in known:
-        listed = ", ".join(known)
-        raise InvalidNeed("--purpose", *bilingual("one of {listed}", listed=listed))
-    return typed.upper()
-
-
-def _parameters(typed: Sequence[str]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for one in typed:
-        name, is_given, value = one.partition("=")
-        if not is_given:
-            raise InvalidNeed("--param", *bilingual("write name=value"))
-        try:
-            found[name] = json.loads(value)
-        except ValueError:
-            found[name] = value
-    return found
-
-
 # ---- output
 
 
-def _show(answer: QueryResult, form: str, lang: Language) -> None:
-    match form:
-        case "json":
-            write(as_json(answer))
-        case "csv":
-            write(_csv(answer))
-        case _:
-            _table(answer, lang)
-    if answer.cut is not None and form != "json":
-        ERR.print(_cut(answer.cut, lang))
-
-
-def _table(answer: QueryResult, lang: Language) -> None:
+def _show_table(answer: "QueryResult", lang: Language) -> None:
     table = table_with(answer.columns)
     for row in answer.rows:
-        table.add_row(*(_cell(value) for value in row))
+        table.add_row(*map(_cell, row))
     OUT.print(table)
     rows, cost = len(answer.rows), answer.cost
     OUT.print(
@@ -212,12 +232,10 @@ def _table(answer: QueryResult, lang: Language) -> None:
     )
 
 
-def _csv(answer: QueryResult) -> str:
-    out = io.StringIO()
-    lines = csv.writer(out, lineterminator="\n")
-    lines.writerow([guarded(column) for column in answer.columns])
-    lines.writerows([[guarded(_cell(value)) for value in row] for row in answer.rows])
-    return out.getvalue().rstrip("\n")
+def _write_csv(answer: "QueryResult") -> None:
+    lines = csv.writer(sys.stdout, lineterminator="\n")
+    lines.writerow(map(guarded, answer.columns))
+    lines.writerows([guarded(_cell(value)) for value in row] for row in answer.rows)
 
 
 def _cell(value: Any) -> str:
@@ -236,7 +254,10 @@ def _cell(value: Any) -> str:
             return json.dumps(value, ensure_ascii=False)
 
 
-def _cut(cut: TruncatedBy, lang: Language) -> str:
+def _cut_text(cut: "TruncatedBy", lang: Language) -> str:
+    from api.analysis.query_runner import MOST_ROWS
+    from graph.store.replica.replica import TruncatedBy
+
     if cut is TruncatedBy.ROWS:
         return _("Cut after {most_rows} rows: there are more.", lang, most_rows=MOST_ROWS)
     return _("Cut: the answer is too large.", lang)

@@ -1,4 +1,7 @@
-"""Serves the API with uvicorn, in one or several processes, optionally with the explorer."""
+"""`kontaktvej serve`: serves the API with uvicorn, in one or several processes.
+
+It can serve the explorer, too, as a child process.
+"""
 
 import asyncio
 import errno
@@ -9,54 +12,46 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Generator, Sequence
+import time
+from collections.abc import Generator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from ipaddress import ip_address
+from multiprocessing import parent_process
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
+from threading import Thread
+from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 from urllib.parse import urlsplit
 
+from pydantic import ValidationError
+
 from api.audit.entry import DEMO, AuditKind, Entry
-from api.cli.console import OUT, _
+from api.cli.console import OUT, CommandRefused, _, language
 from api.cli.local_store import open_store_with_notice
+from api.cli.options import Lang, option
 from api.danish_time import danish_now
-from api.etags import EXPLORER_KEY, web_key
 from api.i18n import N_, bilingual
-from api.identity.demo import DemoLogin, demo_logins, demo_seats
-from api.identity.store import first_code
-from api.installed import opened_accounts, opened_audit, require_all_parts
-from api.middleware import ACCESS
 from api.settings import DemoSettings, S, Settings, describe_settings, load_settings
 from graph.access.policy import LOCAL_OPERATOR
 from graph.access.view import View
-from graph.errors import GraphError
 from graph.paths.policy_file import load_policy
 from graph.store.encryption.key_file import require_private
 from graph.store.location import StoreLocation
 from graph.vocabulary import Language
 
-
-class NotServed(GraphError):
-    """Why the API does not start, and the remedy, in both languages."""
-
-    def __init__(self, danish: str, english: str) -> None:
-        super().__init__(english)
-        self._danish = danish
-
-    def text(self, lang: Language) -> str:
-        """The sentence for the operator."""
-        return self._danish if lang == "da" else str(self)
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from uvicorn import Config
 
 
 def require_safe(chosen: Settings, place: StoreLocation) -> None:
-    """Require encrypted connections. Raises: NotServed: traffic would cross a network in clear."""
+    """Require encrypted connections. Raises: CommandRefused: traffic would be in clear."""
     if (chosen.certificate is None) != (chosen.certificate_key is None):
-        raise NotServed(
+        raise CommandRefused(
             *bilingual("Certificate and key belong together: give both, --certificate and --key."),
         )
     if not (is_here(chosen.host) or chosen.certificate or chosen.behind_proxy):
-        raise NotServed(
+        raise CommandRefused(
             *bilingual(
                 "{host} can be reached by others: give --certificate and --key, or "
                 "--behind-proxy where a proxy in front ends TLS.",
@@ -66,7 +61,7 @@ def require_safe(chosen: Settings, place: StoreLocation) -> None:
     bolt = urlsplit(place.uri or "")
     is_sealed = bolt.scheme.endswith(("+s", "+ssc"))
     if place.uri and not (is_sealed or is_here(bolt.hostname or "") or chosen.plain_bolt):
-        raise NotServed(
+        raise CommandRefused(
             *bilingual(
                 "NEO4J_URI reaches another machine without TLS: write neo4j+s:// or "
                 "bolt+s://, or allow it with KONTAKTVEJ_PLAIN_BOLT=true."
@@ -74,7 +69,7 @@ def require_safe(chosen: Settings, place: StoreLocation) -> None:
         )
     for file in (chosen.certificate, chosen.certificate_key):
         if file is not None and not file.is_file():
-            raise NotServed(*bilingual("{file} does not exist.", file=file))
+            raise CommandRefused(*bilingual("{file} does not exist.", file=file))
     if chosen.certificate_key is not None:
         require_private(chosen.certificate_key)
 
@@ -104,7 +99,7 @@ BACKLOG: Final = 1024
 def listening(host: str, port: int) -> socket.socket:
     """A listening socket; connections wait in its backlog until the API has started.
 
-    Raises: NotServed: the address cannot be used, for the reason given.
+    Raises: CommandRefused: the address cannot be used, for the reason given.
     """
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -114,7 +109,7 @@ def listening(host: str, port: int) -> socket.socket:
         text = bilingual(
             "Cannot listen on {place}: {why}", place=f"{host}:{port}", why=partial(_, why)
         )
-        raise NotServed(*text) from error
+        raise CommandRefused(*text) from error
     ear.set_inheritable(True)
     return ear
 
@@ -129,7 +124,6 @@ _WHY: Final = {
 }
 
 
-_PREFIX: Final = "KONTAKTVEJ_EXPLORER_"
 _STOP_S: Final = 10
 
 
@@ -145,14 +139,14 @@ def explorer_beside(chosen: Settings, api_url: str, lang: Language) -> Generator
         [sys.executable, "-m", "explorer.app", "--beside"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env={**_derived(chosen, api_url), **os.environ},
+        env={**_explorer_environment(chosen, api_url), **os.environ},
         text=True,
     )
     assert process.stdin is not None and process.stdout is not None  # noqa: S101, PT018 - asked for
     try:
         address = process.stdout.readline().strip()
         if not address:
-            raise NotServed(
+            raise CommandRefused(
                 *bilingual("The explorer could not start; see above."),
             )
         OUT.print(
@@ -162,37 +156,30 @@ def explorer_beside(chosen: Settings, api_url: str, lang: Language) -> Generator
         yield address
     finally:
         process.stdin.close()  # the explorer detects by it that this process has ended
-        _ended(process)
+        try:
+            process.wait(_STOP_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
         process.stdout.close()
 
 
-def _derived(chosen: Settings, api_url: str) -> dict[str, str]:
+def _explorer_environment(chosen: Settings, api_url: str) -> dict[str, str]:
+    from api.etags import EXPLORER_KEY, web_key
+
     key = chosen.place().keys / EXPLORER_KEY
     web_key(key.parent, key.name)  # created before the explorer reads it
-    told = {"API_URL": api_url, "HOST": chosen.host, "ADDRESS_KEY": str(key.absolute())}
+    values = {"API_URL": api_url, "HOST": chosen.host, "ADDRESS_KEY": str(key.absolute())}
     if chosen.behind_proxy:
-        told["BEHIND_TLS"] = "true"
-        told["PROXIES"] = ",".join(chosen.proxies)
+        values["BEHIND_TLS"] = "true"
+        values["PROXIES"] = ",".join(chosen.proxies)
     if chosen.certificate is not None and chosen.certificate_key is not None:
-        told["CERTIFICATE"] = str(chosen.certificate.absolute())
-        told["CERTIFICATE_KEY"] = str(chosen.certificate_key.absolute())
+        values["CERTIFICATE"] = str(chosen.certificate.absolute())
+        values["CERTIFICATE_KEY"] = str(chosen.certificate_key.absolute())
     if chosen.allowed_hosts:
-        told["ALLOWED_HOSTS"] = ",".join(chosen.allowed_hosts)
-    return {_PREFIX + name: text for name, text in told.items()}
+        values["ALLOWED_HOSTS"] = ",".join(chosen.allowed_hosts)
+    return {f"KONTAKTVEJ_EXPLORER_{name}": value for name, value in values.items()}
 
-
-def _ended(process: "subprocess.Popen[str]") -> None:
-    try:
-        process.wait(_STOP_S)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-
-
-if TYPE_CHECKING:
-    from uvicorn import Config
-
-    from api.http_limits import ConnectionLimits
 
 # The mark that seed.loader sets in a store, without importing the demo's names.
 DEMO_MARK: Final = "demo_today"
@@ -202,73 +189,83 @@ _KEEP_ALIVE_S: Final = 20
 # uvicorn's 5 s, several processes on a busy machine were killed and restarted endlessly.
 _SILENT_S: Final = 30
 _ANSWERED_S: Final = 5  # to respond if a body did not arrive in time, before closing
+_KILLED_S: Final = 20  # more than the time given to requests in progress
 _OTHER_FILES: Final = 256  # files that a process may open besides its connections
-_LOGS: Final[dict[str, Any]] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "()": "api.middleware.RedactingFormatter",
-            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
-        }
-    },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"level": "WARNING", "handlers": ["stderr"]},
-    "loggers": {ACCESS: {"level": "INFO"}, "neo4j": {"level": "CRITICAL"}},
-}
 
 
 def settings(kind: type[S], **options: object) -> S:
     """The settings; options take precedence over the environment.
 
-    Raises: NotServed: one of them is invalid.
+    Raises: CommandRefused: one of them is invalid.
     """
-    from pydantic import ValidationError
-
     try:
         return load_settings(kind, **options)
     except ValidationError as error:
-        told = describe_settings(error)
-        raise NotServed(*bilingual("Settings: {told}", told=told)) from None
+        faults = describe_settings(error)
+        raise CommandRefused(*bilingual("Settings: {faults}", faults=faults)) from None
 
 
-def serve(chosen: Settings, *, lang: Language, has_explorer: bool = False) -> None:
-    """Serve the store of this machine until Ctrl-C or SIGTERM, optionally with the explorer.
+def serve(
+    host: Annotated[str | None, option(_("Address to listen on"), "--host")] = None,
+    port: Annotated[int | None, option(_("Port"), "--port")] = None,
+    workers: Annotated[int | None, option(_("Processes that answer"), "--workers")] = None,
+    behind_proxy: Annotated[bool, option(_("A proxy in front ends TLS"), "--behind-proxy")] = False,
+    certificate: Annotated[Path | None, option(_("TLS certificate, PEM"), "--certificate")] = None,
+    key: Annotated[Path | None, option(_("Its key, PEM"), "--key")] = None,
+    explorer: Annotated[bool, option(_("Serve the screens, too"), "--explorer")] = False,
+    lang: Lang = None,
+) -> None:
+    """Serve the API of this machine's store until Ctrl-C; what is not given is a setting.
 
     Raises:
         InvalidPolicy: the policy file cannot be used.
-        NotServed: it would be open to others, or the address cannot be used.
+        CommandRefused: it would be open to others, or the address cannot be used.
         StoreUnavailable: a secret file is open to others, which is named; or no store responds.
         PartsMissing, KeyMissing: keys, accounts, audit log or graph were lost.
     """
+    from api.identity.store import first_code
+    from api.installed import opened_accounts, require_all_parts
+
+    chosen = settings(
+        Settings, host=host, port=port, workers=workers, certificate=certificate,
+        certificate_key=key, behind_proxy=behind_proxy or None,
+    )  # fmt: skip
     load_policy(chosen.policy)  # a bad one is refused before anything is printed or listens
     place = chosen.place()
     require_safe(chosen, place)
     require_own_secrets(place.home)
     require_all_parts(place, chosen)
-    with open_store_with_notice(place, lang) as store:
+    with open_store_with_notice(place, language(lang)) as store:
         store.require_keys()
         if store.mark(DEMO_MARK) is not None:
-            raise NotServed(
+            raise CommandRefused(
                 *bilingual(
                     "{home} holds the demo's fictional people: choose another folder in "
                     "KONTAKTVEJ_HOME, or run `kontaktvej demo --serve`.",
                     home=place.home,
                 ),
             )
-    with opened_accounts(place, chosen) as known:
-        _tell_first_code(first_code(known), lang)
-    _run(chosen, lang, has_explorer=has_explorer)
+    with opened_accounts(place, chosen) as accounts:
+        code = first_code(accounts)
+    if code is not None:
+        text = _(
+            "No account yet. Make the first one with the code {code} (30 minutes, "
+            "once): POST /setup, see the README.",
+            language(lang),
+            code=code,
+        )
+        OUT.print(text, soft_wrap=True)
+    _run(chosen, language(lang), has_explorer=explorer)
 
 
 def demo_settings(*, port: int | None) -> DemoSettings:
     """The settings of the demo, checked before any data is loaded.
 
-    Raises: InvalidPolicy, NotServed: as `serve`.
+    Raises: InvalidPolicy, CommandRefused: as `serve`.
     """
     chosen = settings(DemoSettings, port=port)
     if not is_here(chosen.host):
-        raise NotServed(
+        raise CommandRefused(
             *bilingual(
                 "The demo is for this machine alone, not for {host}: unset KONTAKTVEJ_HOST.",
                 host=chosen.host,
@@ -281,8 +278,11 @@ def demo_settings(*, port: int | None) -> DemoSettings:
 def serve_demo(chosen: DemoSettings, *, lang: Language) -> None:
     """Serve the demo and its explorer on this machine only, until Ctrl-C or SIGTERM.
 
-    Raises: NotServed, StoreUnavailable: as `serve`.
+    Raises: CommandRefused, StoreUnavailable: as `serve`.
     """
+    from api.identity.demo import demo_logins, demo_seats
+    from api.installed import opened_accounts, opened_audit, require_all_parts
+
     place = chosen.place()
     require_own_secrets(place.home)
     require_all_parts(place, chosen)
@@ -294,33 +294,15 @@ def serve_demo(chosen: DemoSettings, *, lang: Language) -> None:
             Entry(kind=AuditKind.SYSTEM, action=DEMO, request_id=f"sys-{secrets.token_hex(8)}")
         )
     with (
-        opened_accounts(place, chosen) as known,
-        demo_logins(known, seats, folder=place.home) as logins,
+        opened_accounts(place, chosen) as accounts,
+        demo_logins(accounts, seats, folder=place.home) as logins,
     ):
-        _tell_logins(logins, lang)
+        OUT.print(_("Demo logins, until the demo stops:", lang))
+        width = max(len(demo.login) for demo in logins)
+        for demo in logins:
+            line = f"  {demo.login:<{width}}  {demo.password}"
+            OUT.print(line, highlight=False, soft_wrap=True)
         _run(chosen, lang, has_explorer=True)
-
-
-def _tell_first_code(code: str | None, lang: Language) -> None:
-    if code is None:
-        return
-    OUT.print(
-        _(
-            "No account yet. Make the first one with the code {code} (30 minutes, "
-            "once): POST /setup, see the README.",
-            lang,
-            code=code,
-        ),
-        soft_wrap=True,
-    )
-
-
-def _tell_logins(logins: Sequence[DemoLogin], lang: Language) -> None:
-    text = _("Demo logins, until the demo stops:", lang)
-    OUT.print(text)
-    width = max(len(one.login) for one in logins)
-    for one in logins:
-        OUT.print(f"  {one.login:<{width}}  {one.password}", highlight=False, soft_wrap=True)
 
 
 def _run(chosen: Settings, lang: Language, *, has_explorer: bool) -> None:
@@ -328,22 +310,30 @@ def _run(chosen: Settings, lang: Language, *, has_explorer: bool) -> None:
     from uvicorn.supervisors import Multiprocess
 
     gc.enable()  # a server lives longer than a command
-    _forbid_core_dumps()
+    if sys.platform != "win32":
+        import resource
+
+        # without core dumps, the memory of the API is never written to a file
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.umask(0o077)
     with listening(chosen.host, chosen.port) as ear, ExitStack() as beside:
-        url = _url(chosen, ear.getsockname()[1])
+        host = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
+        scheme = "https" if chosen.certificate else "http"
+        url = f"{scheme}://{host}:{ear.getsockname()[1]}"
         if has_explorer:
             screens = beside.enter_context(explorer_beside(chosen, url, lang))
             chosen = with_screens(chosen, screens)
-        OUT.print(_address(url, lang), soft_wrap=True)
+        text = _("Kontaktvej answers at {url} (try {url}/docs). Ctrl-C stops it.", lang, url=url)
+        OUT.print(text, soft_wrap=True)
         config = uvicorn_config(chosen)
-        signal.signal(signal.SIGTERM, _end)  # raised again once uvicorn has stopped in good order
+        # raised again once uvicorn has stopped in good order
+        signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))
         if chosen.workers > 1:
             Multiprocess(config, sockets=[ear]).run()
         else:
             try:
                 Server(config).run(sockets=[ear])
-            except KeyboardInterrupt:  # raised again once uvicorn has stopped in good order
+            except KeyboardInterrupt:  # raised again, too
                 return
 
 
@@ -361,19 +351,38 @@ def uvicorn_config(chosen: Settings) -> "Config":
     """The configuration of uvicorn."""
     from uvicorn import Config
 
-    from api.cli.worker import worker_app
-    from api.http_limits import BoundedHttp
+    from api.http_limits import BoundedHttp, ConnectionLimits
+    from api.middleware import ACCESS
+
+    log_config: dict[str, Any] = {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "line": {
+                "()": "api.middleware.RedactingFormatter",
+                "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+            }
+        },
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"level": "WARNING", "handlers": ["stderr"]},
+        "loggers": {ACCESS: {"level": "INFO"}, "neo4j": {"level": "CRITICAL"}},
+    }
+    files = _raised_file_limit(chosen.most_connections + _OTHER_FILES)
+    limits = ConnectionLimits(
+        most=max(files - _OTHER_FILES, files // 2),  # never above what a process may open
+        slow_each=chosen.slow_each,
+        head_s=chosen.arrival_s,
+        body_s=chosen.arrival_s + _ANSWERED_S,
+    )
 
     return Config(
         partial(worker_app, chosen),
         factory=True,
         workers=chosen.workers,
-        http=cast(
-            "type[asyncio.Protocol]", partial(BoundedHttp, limits=_connection_limits(chosen))
-        ),
+        http=cast("type[asyncio.Protocol]", partial(BoundedHttp, limits=limits)),
         ws="none",
         lifespan="on",
-        log_config=_LOGS,
+        log_config=log_config,
         access_log=False,
         server_header=False,
         proxy_headers=chosen.behind_proxy,
@@ -387,20 +396,29 @@ def uvicorn_config(chosen: Settings) -> "Config":
     )
 
 
-def _connection_limits(chosen: Settings) -> "ConnectionLimits":
-    """The connection limits, never above what the system lets a process open."""
-    from api.http_limits import ConnectionLimits
+def worker_app(settings: Settings) -> "FastAPI":
+    """The application; a worker process also watches its parent.
 
-    files = _files(chosen.most_connections + _OTHER_FILES)
-    return ConnectionLimits(
-        most=max(files - _OTHER_FILES, files // 2),
-        slow_each=chosen.slow_each,
-        head_s=chosen.arrival_s,
-        body_s=chosen.arrival_s + _ANSWERED_S,
-    )
+    Raises: InvalidPolicy: the policy file cannot be used.
+    """
+    from api.main import served_app
+
+    if parent_process() is not None:
+        Thread(target=_end_with_parent, daemon=True).start()
+    return served_app(settings)
 
 
-def _files(wanted: int) -> int:
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is None:
+        return
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)  # requests in progress are finished
+    time.sleep(_KILLED_S)
+    os._exit(1)
+
+
+def _raised_file_limit(wanted: int) -> int:
     """Raise the limit of open files to `wanted` as far as allowed, and return the limit."""
     if sys.platform == "win32":
         return wanted
@@ -415,28 +433,3 @@ def _files(wanted: int) -> int:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
         return wanted
     return allowed
-
-
-def _url(chosen: Settings, port: int) -> str:
-    host = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
-    return f"{'https' if chosen.certificate else 'http'}://{host}:{port}"
-
-
-def _address(address: str, lang: Language) -> str:
-    return _(
-        "Kontaktvej answers at {address} (try {address}/docs). Ctrl-C stops it.",
-        lang,
-        address=address,
-    )
-
-
-def _end(_signal: int, _frame: object) -> NoReturn:
-    sys.exit(0)
-
-
-def _forbid_core_dumps() -> None:
-    """Disable core dumps, so that the memory of the API is never written to a file."""
-    if sys.platform != "win32":
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -1,7 +1,7 @@
 """Terminal output of answers about paths."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Final
 
 from rich.console import RenderableType
@@ -9,7 +9,6 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from api.cli.as_json import plain
 from api.cli.console import OUT, _, table_with
 from api.i18n import N_
 from api.requested_need import RequestedMoment
@@ -138,7 +137,7 @@ def _stop(stop: Stop, moment: RequestedMoment, lang: Language) -> tuple[str, str
     where = _where(stop, lang)
     others = "; ".join(name_of(one, lang) for one in stop.covers if one != stop.node)
     if others:
-        where += f"; {'samme opkald' if lang == 'da' else 'same call'}: {others}"
+        where += _("; same call: {others}", lang, others=others)
     if stop.resolution is None:
         return where, ""
     who = answering(stop.resolution, moment, lang, is_covered=False)
@@ -165,14 +164,14 @@ class PathText:
     excluded: tuple[Excluded, ...] = ()
     why_not: WhyNot | None = None
 
-    def plain(self) -> dict[str, object]:
-        """The answer as dicts and lists, with the additional results that were requested."""
-        told: dict[str, object] = plain(self.answer)
+    def members(self) -> dict[str, object]:
+        """The members of the answer, with the additional results that were requested."""
+        answer = {field.name: getattr(self.answer, field.name) for field in fields(self.answer)}
         if self.is_explained:
-            told["excluded"] = plain(self.excluded)
+            answer["excluded"] = self.excluded
         if self.why_not is not None:
-            told["why_not"] = plain(self.why_not)
-        return told
+            answer["why_not"] = self.why_not
+        return answer
 
 
 _DEEPER: Final = 6

@@ -1,208 +1,355 @@
-"""Implementation of `kontaktvej user`: accounts and their rights, on the API's own database.
+"""`kontaktvej user`: accounts and their rights, on the API's own database.
 
 In an installation with one administrator, only the operator of the host can give a second approval.
 """
 
 import secrets
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
 
-from pydantic import ValidationError
-from rich.table import Table
+import typer
 
-from api.audit.log import AuditKind, AuditLog, Entry
-from api.cli.as_json import as_json as json_of
-from api.cli.console import OUT, _, table_with, write
-from api.cli.paths import date_of
-from api.errors import Refused
+from api.audit.entry import AuditKind, Entry
+from api.cli.console import OUT, CommandRefused, _, language, table_with, write_json
+from api.cli.options import AsJson, Lang, date_of, option
 from api.i18n import N_, bilingual
-from api.identity.accounts import Account
-from api.identity.changes import HOST, AccountChangeKind, StoredAccountChange
-from api.identity.grants import StoredGrant, require_use
-from api.identity.principal import NOT_FOR_TOKENS
-from api.identity.store import IdentityStore
-from api.installed import opened_accounts, opened_audit
-from api.settings import Settings
 from graph.access.policy import Grant, Role, Task
-from graph.errors import GraphError
 from graph.store.location import store_location
 from graph.vocabulary import Language, PreventionLevel
 
+if TYPE_CHECKING:
+    from api.audit.log import AuditLog
+    from api.identity.accounts import Account
+    from api.identity.changes import StoredAccountChange
+    from api.identity.grants import StoredGrant
+    from api.identity.store import IdentityStore
 
-class NotDone(GraphError):
-    """A refusal of the API, reported on the command line."""
+user = typer.Typer(
+    name="user",
+    help=_("Accounts: add, grant rights, disable. Works while the API runs, too."),
+    no_args_is_help=True,
+)
 
-    def __init__(self, danish: str, english: str) -> None:
-        super().__init__(english)
-        self._danish = danish
 
-    def text(self, lang: Language) -> str:
-        """The sentence for a user."""
-        return self._danish if lang == "da" else str(self)
+class RoleWord(StrEnum):
+    """Values of `--role`."""
+
+    COORDINATOR = "coordinator"
+    OUTREACH = "outreach"
+    ANALYST = "analyst"
+    STEWARD = "steward"
+    DPO = "dpo"
+    ADMIN = "admin"
+    SERVICE = "service"
+
+
+class LevelWord(StrEnum):
+    """Values of `--level`."""
+
+    EXIT = "exit"
+    CAPACITY_BUILDING = "capacity_building"
+    OUTREACH = "outreach"
+
+
+_WAITS = N_("waits for a second yes")
+Login = Annotated[str, typer.Argument(help=_("Login"), show_default=False)]
+Areas = Annotated[
+    list[str] | None,
+    option(_("Id of an area, as mun-0787; repeatable"),
+           "--area"),
+]  # fmt: skip
+Levels = Annotated[
+    list[LevelWord] | None,
+    option(_("Level; all where none is named"), "--level"),
+]
+From = Annotated[str | None, option(_("In force from this date on"), "--from")]
+Until = Annotated[str | None, option(_("In force until this date"), "--until")]
+
+
+@user.command(
+    help=_("Add an account, and show the one-time code by which its owner chooses a password."),
+    epilog=_("Example:") + " kontaktvej user add line.bak --role coordinator "
+    "--area mun-0787 --person per-00421",
+)
+def add(
+    login: Login,
+    person: Annotated[
+        str | None,
+        option(_("Id of the person it belongs to"), "--person"),
+    ] = None,
+    is_service: Annotated[bool, option(_("A program: it is given tokens"), "--service")] = False,
+    role: Annotated[RoleWord | None, option(_("Give this role at once"), "--role")] = None,
+    area: Areas = None,
+    level: Levels = None,
+    begins: From = None,
+    until: Until = None,
+    lang: Lang = None,
+) -> None:
+    """Add an account, and show the one-time code by which its owner chooses a password."""
+    from api.identity.changes import HOST
+    from api.identity.grants import require_use
+
+    new = _grant(role, area, level, begins, until) if role else None
+    with open_accounts() as (accounts, log), write_audited(log, "user add", login, new):
+        if new is not None:  # otherwise an account without a role would remain
+            require_use(new, is_service=is_service)
+        account = accounts.add(login, person=person, is_service=is_service)
+        if new is not None:
+            accounts.changes.give(account, new, by=HOST, is_host=True)
+        code = None if is_service else accounts.logins.invite(account)
+    OUT.print(_("The account {login} is made.", language(lang), login=login))
+    if code:
+        _show_code(code, language(lang))
+
+
+@user.command(
+    help=_("Give an account a role in areas, at levels, between dates."),
+    epilog=_("Example:") + " kontaktvej user grant line.bak --role coordinator "
+    "--area mun-0787 --until 2028-01-01",
+)
+def grant(
+    login: Login,
+    role: Annotated[RoleWord, option(_("The role"), "--role")],
+    area: Areas = None,
+    level: Levels = None,
+    begins: From = None,
+    until: Until = None,
+    lang: Lang = None,
+) -> None:
+    """Give an account a role in areas, at levels, between dates."""
+    from api.identity.changes import HOST
+
+    new = _grant(role, area, level, begins, until)
+    with open_accounts() as (accounts, log), write_audited(log, "user grant", login, new):
+        account = accounts.logins.named(login)
+        accounts.changes.give(account.id, new, by=HOST, is_host=True)
+    label = new.role.label(language(lang))
+    OUT.print(_("{login} is now: {label}.", language(lang), login=login, label=label))
+    if account.is_invited:
+        OUT.print(
+            _(
+                "The one-time code of before is void: kontaktvej user invite {login}",
+                language(lang),
+                login=login,
+            )
+        )
+
+
+@user.command(
+    help=_(
+        "Show the one-time code by which the owner of an account chooses a "
+        "password. Give it to the owner alone."
+    ),
+)
+def invite(
+    login: Login,
+    has_lost_app: Annotated[
+        bool,
+        option(_("The owner has lost their authenticator app: forget it"), "--lost-app"),
+    ] = False,
+    lang: Lang = None,
+) -> None:  # fmt: skip
+    """Show the one-time code by which the owner of an account chooses a password."""
+    with open_accounts() as (accounts, log), write_audited(log, "user invite", login):
+        account = accounts.logins.named(login).id
+        code = accounts.logins.invite(account, has_lost_app=has_lost_app)
+    _show_code(code, language(lang))
+
+
+@user.command(
+    help=_("Make a token for a program, and show it. Give it to whoever runs the program alone."),
+    epilog=_("Example:") + " kontaktvej user token fagsystem --label nightly "
+    "--scope question --days 30",
+)
+def token(
+    login: Login,
+    label: Annotated[str, option(_("What it is called"), "--label")],
+    scope: Annotated[
+        list[str],
+        option(_("A task, as question; repeatable"),
+               "--scope"),
+    ],
+    days: Annotated[int, option(_("Days it lasts; at most 90"))] = 30,
+    lang: Lang = None,
+) -> None:  # fmt: skip
+    """Make a token for a program, and show it."""
+    from api.identity.changes import HOST
+
+    tasks = [_task(name) for name in scope]
+    with open_accounts() as (accounts, log), write_audited(log, "user token", login):
+        account = accounts.logins.named(login)
+        if not account.is_service:
+            raise CommandRefused(
+                *bilingual("{login} is no program; people make their own tokens.", login=login),
+            )
+        new = accounts.tokens.make(account.id, label=label, scopes=tasks, days=days, made_by=HOST)
+    heading = _("Token, good for {days} days:", language(lang), days=days)
+    OUT.print(heading, new.text, soft_wrap=True)
+
+
+@user.command(
+    name="changes",
+    help=_("Changes of rights that wait for a second yes."),
+)
+def show_changes(as_json: AsJson = False, lang: Lang = None) -> None:
+    """Changes of rights that wait for a second yes."""
+    with open_accounts() as (accounts, _log):
+        waiting = tuple(
+            ListedChange(
+                change=change,
+                login=accounts.logins.find(change.account).login,
+                asked_by=accounts.logins.find(change.asked_by).login,
+            )
+            for change in accounts.changes.waiting()
+        )
+    if as_json:
+        write_json(waiting)
+    elif not waiting:
+        OUT.print(_("Nothing waits for a second yes.", language(lang)))
+    else:
+        headings = N_("Id"), N_("Login"), N_("Change"), N_("Asked by")
+        table = table_with(_(heading, language(lang)) for heading in headings)
+        for row in waiting:
+            effect = _effect(row.change, language(lang))
+            table.add_row(row.change.id, row.login, effect, row.asked_by)
+        OUT.print(table)
+
+
+Change = Annotated[str, typer.Argument(help=_("Id of the change"), show_default=False)]
+
+
+@user.command(help=_("Say yes to a change that waits."))
+def confirm(change: Change, lang: Lang = None) -> None:
+    """Say yes to a change that waits."""
+    from api.identity.changes import HOST
+
+    with open_accounts() as (accounts, log), write_audited(log, "user confirm", change=change):
+        accounts.changes.confirm(change, by=HOST, is_host=True)
+    OUT.print(_("The change {change} is done.", language(lang), change=change))
+
+
+@user.command(help=_("Say no to a change that waits."))
+def refuse(change: Change, lang: Lang = None) -> None:
+    """Say no to a change that waits."""
+    from api.identity.changes import HOST
+
+    with open_accounts() as (accounts, log), write_audited(log, "user refuse", change=change):
+        accounts.changes.refuse(change, by=HOST, is_host=True)
+    OUT.print(_("The change {change} is refused.", language(lang), change=change))
+
+
+@user.command(
+    help=_("Disable an account; its sessions and tokens end at their next call."),
+)
+def disable(login: Login, lang: Lang = None) -> None:
+    """Disable an account; its sessions and tokens end at their next call."""
+    from api.identity.changes import HOST
+
+    with open_accounts() as (accounts, log), write_audited(log, "user disable", login):
+        accounts.changes.disable(accounts.logins.named(login).id, by=HOST, is_host=True)
+    OUT.print(_("The account {login} is disabled.", language(lang), login=login))
+
+
+@user.command(help=_("Open a disabled account again."))
+def enable(login: Login, lang: Lang = None) -> None:
+    """Open a disabled account again."""
+    from api.identity.changes import HOST
+
+    with open_accounts() as (accounts, log), write_audited(log, "user enable", login):
+        accounts.changes.enable(accounts.logins.named(login).id, by=HOST, is_host=True)
+    OUT.print(_("The account {login} is enabled.", language(lang), login=login))
+
+
+@user.command(name="list", help=_("All accounts and their rights."))
+def show_all(as_json: AsJson = False, lang: Lang = None) -> None:
+    """All accounts and their rights."""
+    with open_accounts() as (accounts, _log):
+        rows = tuple(
+            ListedAccount(account=account, grants=accounts.grants.of(account.id))
+            for account in accounts.logins.all()
+        )
+    if as_json:
+        write_json(rows)
+    elif not rows:
+        OUT.print(_("No accounts yet.", language(lang)))
+    else:
+        headings = N_("Login"), N_("State"), N_("Person"), N_("Rights")
+        table = table_with(_(heading, language(lang)) for heading in headings)
+        for row in rows:
+            rights = "\n".join(
+                _grant_text(stored.grant, language(lang))
+                + (" · " + _(_WAITS, language(lang)) if stored.is_waiting else "")
+                for stored in row.grants
+            )
+            state = _state(row.account, language(lang))
+            table.add_row(row.account.login, state, row.account.person, rights)
+        OUT.print(table)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedAccount:
     """An account with its grants."""
 
-    account: Account
-    grants: tuple[StoredGrant, ...]
+    account: "Account"
+    grants: "tuple[StoredGrant, ...]"
 
 
-def typed_grant(
-    role: str,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedChange:
+    """A change with the logins of its account and of the requester."""
+
+    change: "StoredAccountChange"
+    login: str
+    asked_by: str
+
+
+def _grant(
+    role: RoleWord,
     areas: Sequence[str] | None,
-    levels: Sequence[str] | None,
+    levels: Sequence[LevelWord] | None,
     begins: str | None,
     until: str | None,
 ) -> Grant:
-    """A typed grant; all levels if none is named.
-
-    Raises: InvalidNeed: an invalid date.
-    """
-    named = frozenset(PreventionLevel(one.upper()) for one in levels or ())
+    """A typed grant; all levels if none is named."""
     return Grant(
-        role=Role(role.upper()), areas=frozenset(areas or ()),
-        levels=named or frozenset(PreventionLevel), valid_from=date_of("from", begins),
+        role=Role(role.upper()),
+        areas=frozenset(areas or ()),
+        levels=frozenset(PreventionLevel(level.upper()) for level in levels or PreventionLevel),
+        valid_from=date_of("from", begins),
         valid_to=date_of("until", until),
-    )  # fmt: skip
+    )
 
 
-def add(
-    login: str, *, person: str | None, is_service: bool, typed: Grant | None, lang: Language
-) -> None:
-    """Create an account, with a role if one is named, and print its invitation.
+def _task(name: str) -> Task:
+    from api.identity.principal import NOT_FOR_TOKENS
 
-    Raises: GraphError: it cannot be created, for the reason given.
-    """
-    with open_accounts() as (known, log), write_audited(log, "user add", login, typed):
-        if typed is not None:  # otherwise an account without a role would remain
-            require_use(typed, is_service=is_service)
-        account = known.add(login, person=person, is_service=is_service)
-        if typed is not None:
-            known.changes.give(account, typed, by=HOST, is_host=True)
-        code = None if is_service else known.logins.invite(account)
-    OUT.print(_("The account {login} is made.", lang, login=login))
-    if code:
-        _show_code(code, lang)
-
-
-def grant(login: str, typed: Grant, *, lang: Language) -> None:
-    """Grant a role at once: the operator of the host needs no second approval.
-
-    Raises: GraphError: it cannot be granted, for the reason given.
-    """
-    with open_accounts() as (known, log), write_audited(log, "user grant", login, typed):
-        account = known.logins.named(login)
-        known.changes.give(account.id, typed, by=HOST, is_host=True)
-    role = typed.role.label(lang)
-    OUT.print(_("{login} is now: {role}.", lang, login=login, role=role))
-    if account.is_invited:
-        OUT.print(
-            _(
-                "The one-time code of before is void: kontaktvej user invite {login}",
-                lang,
-                login=login,
-            )
-        )
-
-
-def invite(login: str, *, has_lost_app: bool, lang: Language) -> None:
-    """Print a new invitation; remove the second factor if its app is lost.
-
-    Raises: GraphError: no such account, or it is disabled.
-    """
-    with open_accounts() as (known, log), write_audited(log, "user invite", login):
-        account = known.logins.named(login).id
-        code = known.logins.invite(account, has_lost_app=has_lost_app)
-    _show_code(code, lang)
-
-
-def token(login: str, *, label: str, scopes: Sequence[str], days: int, lang: Language) -> None:
-    """Print a new token of a program. Raises: GraphError: it cannot be created."""
-    tasks = [_task(one) for one in scopes]
-    with open_accounts() as (known, log), write_audited(log, "user token", login):
-        account = known.logins.named(login)
-        if not account.is_service:
-            raise NotDone(
-                *bilingual("{login} is no program; people make their own tokens.", login=login),
-            )
-        made = known.tokens.make(account.id, label=label, scopes=tasks, days=days, made_by=HOST)
-    lead = _("Token, good for {days} days:", lang, days=days)
-    OUT.print(lead, made.text, soft_wrap=True)
-
-
-def _task(typed: str) -> Task:
     try:
-        return Task(typed.upper())
+        return Task(name.upper())
     except ValueError:
-        known = ", ".join(sorted(one.value.lower() for one in set(Task) - NOT_FOR_TOKENS))
-        raise NotDone(
-            *bilingual("Unknown task: {typed}. Choose from: {known}", typed=typed, known=known),
+        tasks = ", ".join(sorted(task.value.lower() for task in set(Task) - NOT_FOR_TOKENS))
+        raise CommandRefused(
+            *bilingual("Unknown task: {name}. Choose from: {tasks}", name=name, tasks=tasks),
         ) from None
 
 
-def disable(login: str, *, lang: Language) -> None:
-    """Disable an account. Raises: NotFound: no such account."""
-    with open_accounts() as (known, log), write_audited(log, "user disable", login):
-        known.changes.disable(known.logins.named(login).id, by=HOST, is_host=True)
-    OUT.print(_("The account {login} is disabled.", lang, login=login))
-
-
-def enable(login: str, *, lang: Language) -> None:
-    """Enable an account. Raises: NotFound: no such account."""
-    with open_accounts() as (known, log), write_audited(log, "user enable", login):
-        known.changes.enable(known.logins.named(login).id, by=HOST, is_host=True)
-    OUT.print(_("The account {login} is enabled.", lang, login=login))
-
-
-def show_all(*, lang: Language, as_json: bool) -> None:
-    """Print every account with its state and its rights."""
-    with open_accounts() as (known, _log):
-        found = tuple(
-            ListedAccount(account=one, grants=known.grants.of(one.id)) for one in known.logins.all()
-        )
-    if as_json:
-        write(json_of(found))
-    elif not found:
-        OUT.print(_("No accounts yet.", lang))
-    else:
-        OUT.print(_table(found, lang))
-
-
-def _table(found: Sequence[ListedAccount], lang: Language) -> Table:
-    headings = N_("Login"), N_("State"), N_("Person"), N_("Rights")
-    table = table_with(_(heading, lang) for heading in headings)
-    for one in found:
-        rights = "\n".join(_right(given, lang) for given in one.grants)
-        table.add_row(one.account.login, _state(one.account, lang), one.account.person, rights)
-    return table
-
-
-def _state(account: Account, lang: Language) -> str:
-    match account:
-        case Account(is_disabled=True):
-            return _("disabled", lang)
-        case Account(is_service=True):
-            return _("program", lang)
-        case Account(has_password=False, is_invited=True):
-            return _("invited", lang)
-        case Account(has_password=False):
-            return _("without a password", lang)
-        case Account(has_totp=True):
+def _state(account: "Account", lang: Language) -> str:
+    if account.is_disabled:
+        return _("disabled", lang)
+    if account.is_service:
+        return _("program", lang)
+    if account.has_password:
+        if account.has_totp:
             return _("password and app", lang)
-        case _:
-            return _("password", lang)
+        return _("password", lang)
+    if account.is_invited:
+        return _("invited", lang)
+    return _("without a password", lang)
 
 
-def _right(given: StoredGrant, lang: Language) -> str:
-    waits = _("waits for a second yes", lang)
-    right = right_of(given.grant, lang)
-    return f"{right} · {waits}" if given.is_waiting else right
-
-
-def right_of(grant: Grant, lang: Language) -> str:
+def _grant_text(grant: Grant, lang: Language) -> str:
     """A grant in one line."""
     parts = [grant.role.label(lang), *sorted(grant.areas)]
     if grant.valid_from or grant.valid_to:
@@ -210,40 +357,56 @@ def right_of(grant: Grant, lang: Language) -> str:
     return " · ".join(parts)
 
 
+def _effect(change: "StoredAccountChange", lang: Language) -> str:
+    grant = "" if change.grant is None else _grant_text(change.grant.grant, lang)
+    effects = {
+        "GRANT": N_("is given {right}"),
+        "END_GRANT": N_("loses {right}"),
+        "DISABLE": N_("is disabled"),
+        "ENABLE": N_("is enabled"),
+        "FORGET_FACTOR": N_("has its authenticator forgotten"),
+    }
+    return _(effects[change.kind], lang, right=grant)
+
+
 def _show_code(code: str, lang: Language) -> None:
-    OUT.print(
-        _("One-time code, good for a day:", lang), code,
-        soft_wrap=True,
-    )  # fmt: skip
+    heading = _("One-time code, good for a day:", lang)
+    OUT.print(heading, code, soft_wrap=True)
 
 
 @contextmanager
-def open_accounts() -> Generator[tuple[IdentityStore, AuditLog]]:
+def open_accounts() -> "Generator[tuple[IdentityStore, AuditLog]]":
     """The accounts and the audit log of this machine.
 
-    Raises: NotDone: a refusal, as a sentence.
+    Raises: CommandRefused: a refusal of the API, as a sentence.
     """
+    from pydantic import ValidationError
+
+    from api.errors import Refused
+    from api.installed import opened_accounts, opened_audit
+    from api.settings import Settings
+
     place = store_location()
     try:
-        chosen = Settings()
+        settings = Settings()
         with (
-            opened_accounts(place, chosen) as known,
-            opened_audit(place, chosen) as log,
+            opened_accounts(place, settings) as accounts,
+            opened_audit(place, settings) as log,
         ):
-            yield known, log
+            yield accounts, log
     except ValidationError as error:
-        names = ", ".join(str(one["loc"][0]) for one in error.errors() if one["loc"])
-        raise NotDone(*bilingual("A setting cannot be used: {names}", names=names)) from None
+        names = ", ".join(str(fault["loc"][0]) for fault in error.errors() if fault["loc"])
+        raise CommandRefused(*bilingual("A setting cannot be used: {names}", names=names)) from None
     except Refused as error:
-        raise NotDone(error.text("da"), error.text("en")) from error
+        raise CommandRefused(error.text("da"), error.text("en")) from error
 
 
 @contextmanager
 def write_audited(
-    log: AuditLog,
+    log: "AuditLog",
     action: str,
     login: str | None = None,
-    typed: Grant | None = None,
+    grant: Grant | None = None,
     *,
     change: str | None = None,
 ) -> Generator[None]:
@@ -251,82 +414,14 @@ def write_audited(
 
     The operator of the host decides alone, so each action is recorded as an alert.
     """
-    asked: dict[str, object] = {}
+    parameters: dict[str, object] = {}
     if login is not None:
-        asked |= {"login": f"hmac:{log.term(login)}"}
-    if typed is not None:
-        asked |= {"role": typed.role.value, "areas": sorted(typed.areas)}
+        parameters |= {"login": f"hmac:{log.term(login)}"}
+    if grant is not None:
+        parameters |= {"role": grant.role.value, "areas": sorted(grant.areas)}
     if change is not None:
-        asked |= {"change": change}
+        parameters |= {"change": change}
     request_id = f"cmd-{secrets.token_hex(8)}"
-    log.append(Entry(kind=AuditKind.ALERT, action=action, request_id=request_id, asked=asked))
+    log.append(Entry(kind=AuditKind.ALERT, action=action, request_id=request_id, asked=parameters))
     yield
     log.append(Entry(kind=AuditKind.SYSTEM, action=action, request_id=request_id, count=1))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListedChange:
-    """A change with the logins of its account and of the requester."""
-
-    change: StoredAccountChange
-    login: str
-    asked_by: str
-
-
-def show(*, lang: Language, as_json: bool) -> None:
-    """Print the changes that wait for approval."""
-    with open_accounts() as (known, _log):
-        found = tuple(_told(known, one) for one in known.changes.waiting())
-    if as_json:
-        write(json_of(found))
-    elif not found:
-        OUT.print(_("Nothing waits for a second yes.", lang))
-    else:
-        OUT.print(_changes_table(found, lang))
-
-
-def confirm(change: str, *, lang: Language) -> None:
-    """Approve a change. Raises: GraphError: no such change waits, or it is no longer possible."""
-    _decide("user confirm", change, lambda known: known.changes.confirm)
-    OUT.print(_("The change {change} is done.", lang, change=change))
-
-
-def refuse(change: str, *, lang: Language) -> None:
-    """Refuse a change. Raises: NotFound: no such change waits."""
-    _decide("user refuse", change, lambda known: known.changes.refuse)
-    OUT.print(_("The change {change} is refused.", lang, change=change))
-
-
-def _decide(
-    action: str, change: str, decided: Callable[[IdentityStore], Callable[..., StoredAccountChange]]
-) -> None:
-    with open_accounts() as (known, log), write_audited(log, action, change=change):
-        decided(known)(change, by=HOST, is_host=True)
-
-
-def _told(known: IdentityStore, change: StoredAccountChange) -> ListedChange:
-    names = [known.logins.find(one).login for one in (change.account, change.asked_by)]
-    return ListedChange(change=change, login=names[0], asked_by=names[1])
-
-
-def _changes_table(found: Sequence[ListedChange], lang: Language) -> Table:
-    headings = N_("Id"), N_("Login"), N_("Change"), N_("Asked by")
-    table = table_with(_(heading, lang) for heading in headings)
-    for one in found:
-        table.add_row(one.change.id, one.login, _words(one.change, lang), one.asked_by)
-    return table
-
-
-def _words(change: StoredAccountChange, lang: Language) -> str:
-    right = "" if change.grant is None else right_of(change.grant.grant, lang)
-    match change.kind:
-        case AccountChangeKind.GRANT:
-            return _("is given {right}", lang, right=right)
-        case AccountChangeKind.END_GRANT:
-            return _("loses {right}", lang, right=right)
-        case AccountChangeKind.DISABLE:
-            return _("is disabled", lang)
-        case AccountChangeKind.ENABLE:
-            return _("is enabled", lang)
-        case AccountChangeKind.FORGET_FACTOR:
-            return _("has its authenticator forgotten", lang)

@@ -13,7 +13,7 @@ client does not depend on them.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from importlib import import_module
 from types import NoneType, UnionType
@@ -113,7 +113,7 @@ class TableShape:
 
 def shape_of(model: type[BaseModel]) -> Shape:
     """The members of a wire model with their types."""
-    return {name: one.annotation for name, one in model.model_fields.items()}
+    return {name: field.annotation for name, field in model.model_fields.items()}
 
 
 def columns(listed: TableShape) -> dict[str, list[Any]]:
@@ -121,35 +121,41 @@ def columns(listed: TableShape) -> dict[str, list[Any]]:
 
     A missing number of a count is 0; any other missing value is None.
     """
-    left_out: dict[str, Any] = {}
+    defaults: dict[str, Any] = {}
     counts: list[str] = []
-    for name, one in listed.shape.items():
-        left_out |= _names(name, one, counts)
+    for name, annotation in listed.shape.items():
+        defaults |= _column_defaults(name, annotation, counts)
     rows = [dict(_flat("", row)) for row in listed.rows]
-    for name in sorted({name for row in rows for name in row} - set(left_out)):
-        left_out[name] = 0 if name.startswith(tuple(counts)) else None
-    return {name: [_value(row.get(name, none)) for row in rows] for name, none in left_out.items()}
+    for name in sorted({name for row in rows for name in row} - set(defaults)):
+        defaults[name] = 0 if name.startswith(tuple(counts)) else None
+    return {
+        name: [_with_lists(row.get(name, none)) for row in rows] for name, none in defaults.items()
+    }
 
 
-def _names(name: str, annotation: Any, counts: list[str]) -> Iterator[tuple[str, Any]]:
+def _with_lists(value: Any) -> Any:
+    return list(cast("tuple[Any, ...]", value)) if isinstance(value, tuple) else value
+
+
+def _column_defaults(name: str, annotation: Any, counts: list[str]) -> Iterator[tuple[str, Any]]:
     """The column names of a member, with the value for rows without it."""
-    of = _bare(annotation)
-    origin, args = get_origin(of), get_args(of)
-    if isinstance(of, type) and issubclass(of, BaseModel):
-        for inner, one in shape_of(of).items():
-            yield from _names(f"{name}.{inner}", one, counts)
+    bare = _bare(annotation)
+    origin, args = get_origin(bare), get_args(bare)
+    if isinstance(bare, type) and issubclass(bare, BaseModel):
+        for inner, field in shape_of(bare).items():
+            yield from _column_defaults(f"{name}.{inner}", field, counts)
     elif origin is tuple:
-        of_one = _bare(args[0])
-        if isinstance(of_one, type) and issubclass(of_one, BaseModel):
-            yield from ((inner, ()) for inner, _ in _names(name, of_one, []))
+        member = _bare(args[0])
+        if isinstance(member, type) and issubclass(member, BaseModel):
+            yield from ((inner, ()) for inner, _ in _column_defaults(name, member, []))
         else:
             yield name, ()
     elif origin is dict:
         is_count = args[1] is int
         if is_count:
             counts.append(f"{name}.")
-        known = get_args(args[0]) if get_origin(args[0]) is Literal else ()
-        yield from ((f"{name}.{word}", 0 if is_count else None) for word in known)
+        words = get_args(args[0]) if get_origin(args[0]) is Literal else ()
+        yield from ((f"{name}.{word}", 0 if is_count else None) for word in words)
     else:
         yield name, None
 
@@ -159,8 +165,8 @@ def _bare(annotation: Any) -> Any:
     if get_origin(annotation) is Annotated:
         return _bare(get_args(annotation)[0])
     if get_origin(annotation) in (Union, UnionType):
-        some = [one for one in get_args(annotation) if one is not NoneType]
-        return _bare(some[0]) if len(some) == 1 else annotation
+        types = [member for member in get_args(annotation) if member is not NoneType]
+        return _bare(types[0]) if len(types) == 1 else annotation
     return annotation
 
 
@@ -168,35 +174,33 @@ def _flat(name: str, value: Any) -> Iterator[tuple[str, Any]]:
     if isinstance(value, BaseModel):
         value = dict(value)
     if isinstance(value, Mapping):
-        for inner, one in cast("Mapping[str, Any]", value).items():
-            yield from _flat(f"{name}.{inner}" if name else inner, one)
+        for inner, member in cast("Mapping[str, Any]", value).items():
+            yield from _flat(f"{name}.{inner}" if name else inner, member)
     elif isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
         models = cast("tuple[BaseModel, ...]", value)
-        inner = columns(TableShape(shape=shape_of(type(models[0])), rows=[dict(x) for x in models]))
-        yield from ((f"{name}.{leaf}", many) for leaf, many in inner.items())
+        inner = columns(
+            TableShape(shape=shape_of(type(models[0])), rows=[dict(model) for model in models])
+        )
+        yield from ((f"{name}.{leaf}", values) for leaf, values in inner.items())
     elif value is not None:
         yield name, value
 
 
-def _value(value: Any) -> Any:
-    return list(cast("tuple[Any, ...]", value)) if isinstance(value, tuple) else value
-
-
-def queried(answer: QueryAnswer) -> TableShape:
+def _query_rows(answer: QueryAnswer) -> TableShape:
     """The rows of a query; the columns of a node, link or map get its keys: `post.kind`."""
     rows = [dict(zip(answer.columns, map(_cell, row), strict=True)) for row in answer.rows]
     shape: dict[str, Any] = {}
     for name in answer.columns:
-        inner = [cast("dict[str, Any]", row[name]) for row in rows if isinstance(row[name], dict)]
-        shape |= {f"{name}.{key}": Any for told in inner for key in told} or {name: Any}
+        maps = [cast("dict[str, Any]", row[name]) for row in rows if isinstance(row[name], dict)]
+        shape |= {f"{name}.{key}": Any for members in maps for key in members} or {name: Any}
     return TableShape(shape=shape, rows=rows)
 
 
 def _cell(cell: Any) -> Any:
     if isinstance(cell, list):
-        return [_id_of(one) for one in cast("list[Any]", cell)]
+        return [_id_of(member) for member in cast("list[Any]", cell)]
     if is_path(cell):
-        return [_id_of(one) for one in cell["path"]]
+        return [_id_of(member) for member in cell["path"]]
     if is_node(cell):
         return {"id": cell["node"], "labels": cell["labels"], **_without_id(cell["properties"])}
     if is_link(cell):
@@ -205,11 +209,16 @@ def _cell(cell: Any) -> Any:
     return cell
 
 
-def _id_of(one: Any) -> Any:
+def _id_of(value: Any) -> Any:
     """The id of a node or link in a list; any other value unchanged."""
-    if is_node(one):
-        return one["node"]
-    return one["link"] if is_link(one) else one
+    if is_node(value):
+        return value["node"]
+    return value["link"] if is_link(value) else value
+
+
+def _without_id(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """The properties without the id, which is that of the node or link, and has a column."""
+    return {name: value for name, value in properties.items() if name != "id"}
 
 
 Lists = Mapping[str, Callable[[Any], TableShape]]
@@ -220,7 +229,7 @@ def _plain(**models: type[BaseModel]) -> Lists:
 
     def of(name: str, model: type[BaseModel]) -> Callable[[Any], TableShape]:
         return lambda answer: TableShape(
-            shape=shape_of(model), rows=[dict(one) for one in getattr(answer, name)]
+            shape=shape_of(model), rows=[dict(row) for row in getattr(answer, name)]
         )
 
     return {name: of(name, model) for name, model in models.items()}
@@ -231,7 +240,7 @@ def _plain(**models: type[BaseModel]) -> Lists:
 
 def _matrix_rows(answer: CoverageMatrix) -> TableShape:
     """A row for each area; each head has its own columns, such as `SSP.posts`."""
-    shape = {name: one for name, one in shape_of(MatrixRow).items() if name != "cells"}
+    shape = {name: kind for name, kind in shape_of(MatrixRow).items() if name != "cells"}
     rows: list[dict[str, Any]] = [
         {**{name: getattr(row, name) for name in shape},
          **dict(zip(answer.heads, row.cells, strict=True))}
@@ -272,9 +281,9 @@ def _trend(answer: HistoryTrend) -> TableShape:
 def _orphans(answer: Owners) -> TableShape:
     """A row for each element that needs an owner, with its region and district."""
     rows: list[dict[str, Any]] = [
-        {"region": group.region, "district": group.district, **dict(one)}
+        {"region": group.region, "district": group.district, **dict(orphan)}
         for group in answer.groups
-        for one in group.found
+        for orphan in group.found
     ]
     shape = {"region": NodeName, "district": NodeName, **shape_of(Orphan)}
     return TableShape(shape=shape, rows=rows)
@@ -290,11 +299,12 @@ _PATH: Final = (
 def _contacts(answer: Paths) -> TableShape:
     """A row for each contact: who answers and when, and whether it may be called directly."""
     rows: list[dict[str, Any]] = [
-        {"number": one.number, "node": one.stop.node, "kind": one.stop.kind, "area": one.stop.area,
-         "fit": one.fit.words.text, "class": one.fit.number, "is_you": one.is_you,
-         **_answering(one.stop), "direct": one.direct and one.direct.ground,
-         "covers_need": one.direct and one.direct.covers_need, "paths": len(one.ways)}
-        for one in answer.contacts
+        {"number": contact.number,
+         "node": contact.stop.node, "kind": contact.stop.kind, "area": contact.stop.area,
+         "fit": contact.fit.words.text, "class": contact.fit.number, "is_you": contact.is_you,
+         **_answering(contact.stop), "direct": contact.direct and contact.direct.ground,
+         "covers_need": contact.direct and contact.direct.covers_need, "paths": len(contact.ways)}
+        for contact in answer.contacts
     ]  # fmt: skip
     shape = {"number": int, "node": Named, "kind": str, "area": Named, "fit": str, "class": int,
              "is_you": bool, "state": str, "who": Named, "answers": str, "until": datetime,
@@ -304,11 +314,11 @@ def _contacts(answer: Paths) -> TableShape:
 
 def _answering(stop: Stop) -> dict[str, Any]:
     """Who answers at a stop, and when; None for a node that is not a post."""
-    told = stop.resolution and stop.resolution.availability
+    times = stop.resolution and stop.resolution.availability
     return {
-        "state": told and told.state, "who": told and told.who,
-        "answers": told and told.words.text, "until": told and told.until,
-        "opens_at": told and told.opens_at,
+        "state": times and times.state, "who": times and times.who,
+        "answers": times and times.words.text, "until": times and times.until,
+        "opens_at": times and times.opens_at,
     }  # fmt: skip
 
 
@@ -340,9 +350,8 @@ def _stops(answer: Paths) -> TableShape:
         for contact, path in _ways(answer)
         for place, stop in enumerate(path.stops)
     ]  # fmt: skip
-    said = {"rung": str, "who": Named, "answers": str}
-    shape = {"contact": int, "path": int, "stop": int, **shape, **said}
-    return TableShape(shape=shape, rows=rows)
+    shape = {"contact": int, "path": int, "stop": int, **shape}
+    return TableShape(shape={**shape, "rung": str, "who": Named, "answers": str}, rows=rows)
 
 
 def _hops(answer: Paths) -> TableShape:
@@ -355,7 +364,7 @@ def _hops(answer: Paths) -> TableShape:
     return TableShape(shape=shape, rows=rows)
 
 
-_LISTS: Final[Mapping[type[BaseModel], Lists]] = {
+_LISTS: Mapping[type[BaseModel], Lists] = {
     Bridges: _plain(bridges=Bridge, articulations=Articulation, links=BridgeLink),
     Changes: _plain(changes=ToldChange),
     Coverage: _plain(cells=Cell, totals=Total, rows=PostRow, plans=PlanRow, civilians=Civilians),
@@ -377,7 +386,7 @@ _LISTS: Final[Mapping[type[BaseModel], Lists]] = {
     Owners: {"found": _orphans, **_plain(sums=OwnerSum)},
     PathDiff: _plain(paths=ComparedPath),
     Paths: {"contacts": _contacts, "paths": _paths, "stops": _stops, "hops": _hops},
-    QueryAnswer: {"rows": queried},
+    QueryAnswer: {"rows": _query_rows},
     Reach: _plain(municipalities=Reached),
     Relations: _plain(networks=NetworkRelations),
 }
@@ -392,156 +401,127 @@ def listed(pages: Sequence[BaseModel], rows: str | None) -> TableShape:
         ValueError: it has no such list.
     """
     last = pages[-1]
-    lists = _lists_of(last)
+    lists = _LISTS.get(type(last))
     if lists is None:
-        raise TypeError(f"a {type(last).__name__} has no table; there is one of {_known()}")
+        names = ", ".join(model.__name__ for model in _LISTS)
+        raise TypeError(f"a {type(last).__name__} has no table; there is one of {names}")
     name = rows or (_OF_MEASURE.get(last.measure) if isinstance(last, Metrics) else None)
     name = name or next(iter(lists))
     if name not in lists:
         raise ValueError(f"a {type(last).__name__} has no {name!r}; it has {', '.join(lists)}")
     if name == "sums":
         return lists[name](last)
-    found = [lists[name](page) for page in pages]
-    return TableShape(shape=found[-1].shape, rows=[row for one in found for row in one.rows])
+    tables = [lists[name](page) for page in pages]
+    return TableShape(shape=tables[-1].shape, rows=[row for page in tables for row in page.rows])
 
 
-def _lists_of(answer: BaseModel) -> Lists | None:
-    return _LISTS.get(type(answer))
+# ---- networks
 
 
-def _known() -> str:
-    return ", ".join(one.__name__ for one in _LISTS)
+class GraphBuilder:
+    """Adds nodes and links to a graph of networkx; attributes of repeated ones are merged."""
 
+    def __init__(self, graph: "networkx.MultiDiGraph[str]") -> None:
+        self.graph: Any = graph
 
-Key = tuple[str, str, str]
-"""Source, target and id of a link."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerGraph:
-    """The nodes and links collected so far; attributes of repeated nodes are merged."""
-
-    nodes: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
-    links: dict[Key, dict[str, Any]] = field(default_factory=dict[Key, dict[str, Any]])
-
-    def node(self, node_id: str, told: Mapping[str, Any]) -> None:
+    def add_node(self, node_id: str, attributes: Mapping[str, Any]) -> None:
         """Add a node, or attributes of a known one."""
-        self.nodes.setdefault(node_id, {}).update(_plain_value(told))
+        self.graph.add_node(node_id)
+        self.graph.nodes[node_id].update(_plain_values(attributes))
 
-    def link(self, key: Key, told: Mapping[str, Any]) -> dict[str, Any]:
+    def add_link(
+        self, source: str, target: str, link_id: str, attributes: Mapping[str, Any]
+    ) -> dict[str, Any]:
         """Add a link, or attributes of a known one, and its ends as nodes."""
-        for end in key[:2]:
-            self.node(end, {})
-        known = self.links.setdefault(key, {})
-        known.update(_plain_value(told))
-        return known
+        self.graph.add_edge(source, target, link_id)
+        edge: dict[str, Any] = self.graph.edges[source, target, link_id]
+        edge.update(_plain_values(attributes))
+        return edge
+
+    def add(self, answer: BaseModel) -> None:
+        """Add the nodes and links of a response.
+
+        Raises: TypeError: there is no graph for this type of response.
+        """
+        match answer:
+            case Neighborhood():
+                self._add_neighborhood(answer)
+            case Paths():
+                self._add_paths(answer)
+            case Links():
+                for link in answer.found:
+                    for end in (link.source, link.target):
+                        self.add_node(end.id, {"name": end.name})
+                    fields = {**link.fields, "type": link.type, **_check(link.check)}
+                    self.add_link(link.source.id, link.target.id, link.id, fields)
+            case QueryAnswer():
+                self._add_cell([*answer.rows])
+            case _:
+                models = "Neighborhood, Paths, Links, QueryAnswer"
+                name = type(answer).__name__
+                raise TypeError(f"a {name} has no network; there is one of {models}")
+
+    def _add_neighborhood(self, answer: Neighborhood) -> None:
+        center = _members(answer, "label", "kind", "tier")
+        self.add_node(answer.center.id, {"name": answer.center.name, **center, "steps": 0})
+        for neighbor in answer.neighbors:
+            members = _members(neighbor, "label", "kind", "tier", "steps")
+            self.add_node(neighbor.node.id, {"name": neighbor.node.name, **members})
+        for tie in answer.ties:
+            members = _members(tie, "type", "gate", "levels", "strength", "until")
+            self.add_link(tie.source.id, tie.target.id, tie.id, {**members, **_check(tie.check)})
+
+    def _add_paths(self, answer: Paths) -> None:
+        for stop in (
+            *(contact.stop for contact in answer.contacts),
+            *(stop for path in answer.paths for stop in path.stops),
+        ):
+            area = {"area": stop.area.id, "area_name": stop.area.name} if stop.area else {}
+            members = _members(stop, "label", "kind", "tier")
+            self.add_node(stop.node.id, {"name": stop.node.name, **members, **area})
+        for path in answer.paths:
+            for hop in path.hops:
+                facts = _members(
+                    hop.facts, "type", "gate", "levels", "strength", "freshness", "days", "until"
+                )
+                members = {**facts, "cost": hop.cost, "is_forward": hop.is_forward}
+                edge = self.add_link(hop.source.id, hop.target.id, hop.facts.link, members)
+                edge["paths"] = (
+                    f"{edge['paths']}, {path.number}" if "paths" in edge else str(path.number)
+                )
+
+    def _add_cell(self, cell: Any) -> None:
+        """Add the nodes and links of a cell, at any depth of lists and maps."""
+        if is_node(cell):
+            properties = _without_id(cell["properties"])
+            self.add_node(cell["node"], {**properties, "label": cell["labels"]})
+        elif is_link(cell):
+            properties = {**_without_id(cell["properties"]), "type": cell["type"]}
+            self.add_link(cell["source"], cell["target"], cell["link"], properties)
+        elif isinstance(cell, dict):
+            self._add_cell([*cast("dict[str, Any]", cell).values()])
+        elif isinstance(cell, list | tuple):
+            for member in cast("Sequence[Any]", cell):
+                self._add_cell(member)
 
 
-def answer_graph(found: AnswerGraph, answer: BaseModel) -> None:
-    """Add the nodes and links of a response.
-
-    Raises: TypeError: there is no graph for this type of response.
-    """
-    match answer:
-        case Neighborhood():
-            _neighborhood(found, answer)
-        case Paths():
-            _graph_paths(found, answer)
-        case Links():
-            _links(found, answer)
-        case QueryAnswer():
-            for row in answer.rows:
-                for cell in row:
-                    _graph_cell(found, cell)
-        case _:
-            known = "Neighborhood, Paths, Links, QueryAnswer"
-            raise TypeError(f"a {type(answer).__name__} has no network; there is one of {known}")
-
-
-def _neighborhood(found: AnswerGraph, answer: Neighborhood) -> None:
-    center = _told(answer, "label", "kind", "tier")
-    found.node(answer.center.id, {"name": answer.center.name, **center, "steps": 0})
-    for one in answer.neighbors:
-        told = _told(one, "label", "kind", "tier", "steps")
-        found.node(one.node.id, {"name": one.node.name, **told})
-    for tie in answer.ties:
-        _tie(found, tie)
-
-
-def _tie(found: AnswerGraph, tie: Tie) -> None:
-    told = _told(tie, "type", "gate", "levels", "strength", "until")
-    found.link((tie.source.id, tie.target.id, tie.id), {**told, **_checked(tie.check)})
-
-
-def _graph_paths(found: AnswerGraph, answer: Paths) -> None:
-    for contact in answer.contacts:
-        _stop(found, contact.stop)
-    for path in answer.paths:
-        for stop in path.stops:
-            _stop(found, stop)
-        for hop in path.hops:
-            _hop(found, hop, path.number)
-
-
-def _stop(found: AnswerGraph, stop: Stop) -> None:
-    area = {"area": stop.area.id, "area_name": stop.area.name} if stop.area else {}
-    told = _told(stop, "label", "kind", "tier")
-    found.node(stop.node.id, {"name": stop.node.name, **told, **area})
-
-
-def _hop(found: AnswerGraph, hop: Hop, path: int) -> None:
-    facts = _told(hop.facts, "type", "gate", "levels", "strength", "freshness", "days", "until")
-    told = {**facts, "cost": hop.cost, "is_forward": hop.is_forward}
-    known = found.link((hop.source.id, hop.target.id, hop.facts.link), told)
-    known["paths"] = f"{known['paths']}, {path}" if "paths" in known else str(path)
-
-
-def _links(found: AnswerGraph, answer: Links) -> None:
-    for link in answer.found:
-        for end in (link.source, link.target):
-            found.node(end.id, {"name": end.name})
-        told = {**link.fields, "type": link.type, **_checked(link.check)}
-        found.link((link.source.id, link.target.id, link.id), told)
-
-
-def _told(model: BaseModel, *names: str) -> dict[str, Any]:
+def _members(model: BaseModel, *names: str) -> dict[str, Any]:
     return {name: getattr(model, name) for name in names}
 
 
-def _checked(check: Checked | None) -> dict[str, Any]:
+def _check(check: Checked | None) -> dict[str, Any]:
     return {"freshness": check.freshness, "checked_on": check.on} if check else {}
 
 
-def _graph_cell(found: AnswerGraph, cell: Any) -> None:
-    """Add the nodes and links of a cell, at any depth of lists and maps."""
-    if isinstance(cell, list):
-        for one in cast("list[Any]", cell):
-            _graph_cell(found, one)
-    elif is_node(cell):
-        found.node(cell["node"], {**_without_id(cell["properties"]), "label": cell["labels"]})
-    elif is_link(cell):
-        key = (cell["source"], cell["target"], cell["link"])
-        found.link(key, {**_without_id(cell["properties"]), "type": cell["type"]})
-    elif isinstance(cell, dict):
-        for one in cast("dict[str, Any]", cell).values():
-            _graph_cell(found, one)
+def _plain_values(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    def plain(value: Any) -> Any:
+        if isinstance(value, list | tuple):
+            return ", ".join(map(str, cast("list[Any]", value)))
+        if isinstance(value, dict):
+            return str(cast("dict[str, Any]", value))
+        return value.isoformat() if isinstance(value, date) else value
 
-
-def _without_id(properties: Mapping[str, Any]) -> dict[str, Any]:
-    """The properties without the id, which is that of the node or link, and has a column."""
-    return {name: one for name, one in properties.items() if name != "id"}
-
-
-def _plain_value(told: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _graph_value(one) for name, one in told.items() if one is not None}
-
-
-def _graph_value(value: Any) -> Any:
-    if isinstance(value, list | tuple):
-        return ", ".join(map(str, cast("list[Any]", value)))
-    if isinstance(value, dict):
-        return str(cast("dict[str, Any]", value))
-    return value.isoformat() if isinstance(value, date) else value
+    return {name: plain(value) for name, value in attributes.items() if value is not None}
 
 
 if TYPE_CHECKING:
@@ -558,11 +538,11 @@ _ORIGIN: Final = (
 
 def origin(answer: BaseModel) -> dict[str, Any]:
     """The revision, dates, policy, method and truncation of a response, as far as it has them."""
-    told = {name: getattr(answer, name, None) for name in _ORIGIN}
+    members = {name: getattr(answer, name, None) for name in _ORIGIN}
     return {
-        name: one.isoformat() if isinstance(one, date) else one
-        for name, one in told.items()
-        if one is not None
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in members.items()
+        if value is not None
     }
 
 
@@ -593,10 +573,10 @@ def table(
     """
     library = _library(as_)
     pages = _pages(answer)
-    found = columns(listed(pages, rows))
+    lists = columns(listed(pages, rows))
     if as_ == "polars":
-        return library.DataFrame([_polars(library, name, one) for name, one in found.items()])
-    frame = library.DataFrame({name: _pandas(library, one) for name, one in found.items()})
+        return library.DataFrame([_polars(library, *column) for column in lists.items()])
+    frame = library.DataFrame({name: _pandas(library, values) for name, values in lists.items()})
     frame.attrs = origin(pages[-1])
     return frame
 
@@ -614,13 +594,10 @@ def network(answer: BaseModel | Iterable[BaseModel]) -> "networkx.MultiDiGraph[s
         ModuleNotFoundError: networkx is not installed.
     """
     pages = _pages(answer)
-    found = AnswerGraph()
+    builder = GraphBuilder(_library("networkx").MultiDiGraph(**origin(pages[-1])))
     for page in pages:
-        answer_graph(found, page)
-    graph: Any = _library("networkx").MultiDiGraph(**origin(pages[-1]))
-    graph.add_nodes_from(found.nodes.items())
-    graph.add_edges_from((*key, told) for key, told in found.links.items())
-    return graph
+        builder.add(page)
+    return builder.graph
 
 
 def _pages(answer: BaseModel | Iterable[BaseModel]) -> Sequence[BaseModel]:
@@ -646,18 +623,18 @@ def _library(name: str) -> Any:
 
 def _pandas(pandas: Any, values: list[Any]) -> Any:
     """A pandas column; integers and booleans keep their type if some values are missing."""
-    some = [one for one in values if one is not None]
-    kinds: set[type] = {type(one) for one in some}
+    present = [value for value in values if value is not None]
+    kinds: set[type] = {type(value) for value in present}
     if kinds in ({date}, {datetime}):
         return pandas.Series(pandas.to_datetime(values))
-    if len(some) < len(values) and kinds in ({int}, {bool}):
+    if len(present) < len(values) and kinds in ({int}, {bool}):
         return pandas.Series(values, dtype="Int64" if kinds == {int} else "boolean")
-    return pandas.Series(values, dtype=None if some else "object")
+    return pandas.Series(values, dtype=None if present else "object")
 
 
 def _polars(polars: Any, name: str, values: list[Any]) -> Any:
     """A polars column; values of several types stay Python objects."""
-    kinds: set[type] = {type(one) for one in values if one is not None}
+    kinds: set[type] = {type(value) for value in values if value is not None}
     if kinds == {int, float}:
         return polars.Series(name, values, dtype=polars.Float64)
     if len(kinds) > 1 or dict in kinds:

@@ -3,13 +3,15 @@
 import secrets
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, Final, Generic, Literal, Protocol, Self, TypeVar, cast
 from urllib.parse import quote
 
 import httpx
+from httpx_sse import EventSource
 from pydantic import BaseModel, SecretStr
 from pydantic_core import to_json
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_before_delay
@@ -24,20 +26,6 @@ class Event:
     id: str
     name: str
     data: str
-
-
-def events_in(lines: Iterator[str]) -> Iterator[Event]:
-    """The events in the lines of a stream; an incomplete event at the end is dropped."""
-    told: dict[str, list[str]] = {}
-    for line in lines:
-        if not line:
-            if "data" in told:
-                yield Event(*("\n".join(told.get(name, [])) for name in ("id", "event", "data")))
-            told = {}
-            continue
-        name, _, value = line.partition(":")
-        if name:  # a line that begins with a colon is a comment that keeps the stream alive
-            told.setdefault(name, []).append(value.removeprefix(" "))
 
 
 Language = Literal["da", "en"]
@@ -152,7 +140,7 @@ class Transport:
 
     def get_versioned(self, path: str, model: type[M], **params: object) -> Versioned[M]:
         """An element with its version. Raises: as `ask`."""
-        return _seen(self._sent("GET", path, None, params), model)
+        return _versioned(self._sent("GET", path, None, params), model)
 
     def change(
         self,
@@ -172,7 +160,10 @@ class Transport:
 
         Raises: as `ask`.
         """
-        return _seen(self._sent(method, path, body, params, _write_headers(etag, key)), model)
+        headers = {"Idempotency-Key": key or secrets.token_urlsafe(24)}
+        if etag is not None:
+            headers["If-Match"] = etag
+        return _versioned(self._sent(method, path, body, params, headers), model)
 
     def post_once(
         self, method: str, path: str, model: type[M], *, body: BaseModel | None = None
@@ -189,7 +180,7 @@ class Transport:
         """Replace an element of a given version. Raises: as `ask`."""
         based_on = {"If-Match": etag}
         sent = self._sent("PUT", path, body, {}, based_on, is_sent_again=_was_nothing_done)
-        return _seen(sent, model)
+        return _versioned(sent, model)
 
     def send(
         self, method: str, path: str, *, body: BaseModel | None = None, etag: str | None = None
@@ -208,40 +199,33 @@ class Transport:
         Raises: as `ask`.
         """
         while True:
-            found = model.model_validate_json(self._sent("GET", path, None, params).content)
-            yield found
-            if found.next is None:
+            page = model.model_validate_json(self._sent("GET", path, None, params).content)
+            yield page
+            if page.next is None:
                 return
-            params[place] = found.next
+            params[place] = page.next
 
     def events(self, path: str, *, last: str | None = None, **params: object) -> Generator[Event]:
         """An endless stream of events; after an interruption it continues from the last event.
 
         Raises: Problem: an error response of the API, or it is unavailable for too long.
         """
+        headers = {"Accept": "text/event-stream"}
+        timeout = httpx.Timeout(_BETWEEN_EVENTS_S, connect=2)
         while True:
             before = last
-            with self._stream(path, last, params) as response, suppress(httpx.TransportError):
-                for event in events_in(response.iter_lines()):
-                    last = event.id or last
-                    yield event
+            request = self._http.build_request(
+                "GET", path, params=_given(params), timeout=timeout,
+                headers=headers | ({"Last-Event-ID": last} if last else {}),
+            )  # fmt: skip
+            response = self._again(partial(self._http.send, request, stream=True), _is_away)
+            with closing(response), suppress(httpx.TransportError):
+                for event in EventSource(response).iter_sse():
+                    if event.data:  # a sign of life has none
+                        last = event.id or last
+                        yield Event(event.id, event.event, event.data)
             if last == before:  # it was cut off before the first event
                 time.sleep(_AGAIN_S)
-
-    @contextmanager
-    def _stream(
-        self, path: str, last: str | None, params: Mapping[str, object]
-    ) -> Generator[httpx.Response]:
-        headers = {"Accept": "text/event-stream"} | ({"Last-Event-ID": last} if last else {})
-        request = self._http.build_request(
-            "GET", path, params=_given(params), headers=headers,
-            timeout=httpx.Timeout(_BETWEEN_EVENTS_S, connect=2),
-        )  # fmt: skip
-        response = self._again(lambda: self._http.send(request, stream=True), _is_away)
-        try:
-            yield response
-        finally:
-            response.close()
 
     def _sent(
         self,
@@ -253,14 +237,19 @@ class Transport:
         *,
         is_sent_again: SentAgain = _is_away,
     ) -> httpx.Response:
-        told = dict(headers or {})
-        if body is not None:
-            told["Content-Type"] = "application/json"
+        content = None
+        if body is not None:  # secrets leave the client in clear only here
+            headers = {"Content-Type": "application/json", **(headers or {})}
+            content = to_json(
+                {
+                    name: value.get_secret_value() if isinstance(value, SecretStr) else value
+                    for name, value in body.model_dump(exclude_unset=True).items()
+                }
+            )
         request = self._http.build_request(
-            method, path, params=_given(params), headers=told,
-            content=None if body is None else _json(body),
-        )  # fmt: skip
-        return self._again(lambda: self._http.send(request), is_sent_again)
+            method, path, params=_given(params), headers=headers, content=content
+        )
+        return self._again(partial(self._http.send, request), is_sent_again)
 
     def _again(self, send: Send, is_sent_again: SentAgain) -> httpx.Response:
         """The final response after retries."""
@@ -271,22 +260,6 @@ class Transport:
             reraise=True,
         )
         return patient(_answer, send)
-
-
-def _json(body: BaseModel) -> bytes:
-    """The set fields of a model as JSON; secrets leave the client in clear only here."""
-    told = body.model_dump(exclude_unset=True)
-    return to_json(
-        {
-            name: one.get_secret_value() if isinstance(one, SecretStr) else one
-            for name, one in told.items()
-        }
-    )
-
-
-def _write_headers(etag: str | None, key: str | None) -> Mapping[str, str]:
-    once = {"Idempotency-Key": key or secrets.token_urlsafe(24)}
-    return once if etag is None else {**once, "If-Match": etag}
 
 
 def _answer(send: Send) -> httpx.Response:
@@ -306,21 +279,19 @@ def _wait(state: RetryCallState) -> float:
     return _AGAIN_S if seconds is None else seconds
 
 
-def _seen(response: httpx.Response, model: type[M]) -> Versioned[M]:
+def _versioned(response: httpx.Response, model: type[M]) -> Versioned[M]:
     return Versioned(model.model_validate_json(response.content), response.headers.get("etag"))
 
 
 def _given(params: Mapping[str, object]) -> dict[str, Any]:
     """The parameters without None; dates in ISO form."""
-    return {name: _text(value) for name, value in params.items() if value is not None}
 
+    def text(value: object) -> object:
+        if isinstance(value, tuple | list):
+            return [str(member) for member in cast("Iterable[object]", value)]
+        return value.isoformat() if isinstance(value, date) else value
 
-def _text(value: object) -> object:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, tuple | list):
-        return [str(one) for one in cast("Iterable[object]", value)]
-    return value.isoformat() if isinstance(value, date) else str(value)
+    return {name: text(value) for name, value in params.items() if value is not None}
 
 
 class ApiSection:

@@ -5,7 +5,7 @@ Idempotency-Key maps to that id (`idempotency.py`).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
@@ -27,7 +27,7 @@ from api.editing.fields import FieldError, field_pointer, refused_fields
 from api.editing.idempotency import NO_KEY, IdempotencyKey, IdempotencyRecord, idempotency_record
 from api.editing.second_approval import require_second_approval
 from api.errors import Refused
-from api.etags import etag_of, tag
+from api.etags import etag_of
 from api.schemas import changes as wire
 from api.state import RequestContext
 from graph.access.permissions import may_see
@@ -43,23 +43,13 @@ from graph.model import (
     Person,
     ResourceIndividual,
 )
-from graph.vocabulary import Label, LinkType, Rule
+from graph.vocabulary import Rule
 
 
 def touched(context: RequestContext, target: Target, thing: Element, revision: int) -> wire.Touched:
     """A written element with its new ETag."""
-    etag = tag(context, _sort(thing), target.id, revision)
+    etag = etag_of(context, replace(thing, revision=revision))
     return wire.Touched(id=target.id, kind=kind_of(target.kind), called=target.called, etag=etag)
-
-
-def _sort(thing: Element) -> Label | LinkType:
-    return thing.type if isinstance(thing, Link) else _label(thing)
-
-
-def _label(thing: Element) -> Label:
-    if not isinstance(thing, Node):
-        raise TypeError("a thing is a node or a link")
-    return thing.label
 
 
 def conflict_of(context: RequestContext, steps: Sequence[PlannedChange]) -> Exception:

@@ -121,7 +121,9 @@ def give_grant(context: Admin, account: str, sent: NewGrant) -> AccountChange:
     officer has said yes; so do those of administrators and data protection officers.
     """
     for area in sent.areas:
-        _require_area(context, area)
+        view = context.view()
+        if view.label(view.row(area)) is not Label.AREA:
+            raise NotFound(area)
     levels = sent.levels if sent.levels is not None else frozenset(PreventionLevel)
     right = Right(
         role=Role(sent.role), areas=frozenset(sent.areas),
@@ -240,10 +242,3 @@ def _alert_of(
         return
     role = {} if right is None else {"role": right.role.value}
     record_alert(context, change=kind.value, account=account, **role)
-
-
-def _require_area(context: RequestContext, area: str) -> None:
-    """Require that an area exists today. Raises: NotFound."""
-    view = context.view()
-    if view.label(view.row(area)) is not Label.AREA:
-        raise NotFound(area)

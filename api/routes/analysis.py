@@ -25,9 +25,7 @@ from api.schemas.analysis import (
     Questions,
 )
 from api.state import RequestContext
-from api.text.responses import json_response
 from graph.access.policy import TASKS, Task
-from graph.access.view import View
 from graph.errors import NotFound
 from graph.model.content_filter import refuse_content
 
@@ -38,8 +36,8 @@ Asking = Annotated[
 ]
 
 
-@router.post("/analysis", response_model=QueryAnswer)
-def run_query(context: Asking, asked: AskedQuery) -> Response:
+@router.post("/analysis")
+def run_query(context: Asking, asked: AskedQuery) -> QueryAnswer:
     """What a query in Cypher finds in a copy of what an analyst may see; nothing can be written.
 
     No names, no contact details; of civilians numbers that are not small. A copy is made when it is
@@ -53,7 +51,7 @@ def run_query(context: Asking, asked: AskedQuery) -> Response:
     context.extra_parameters["operators"] = ",".join(answer.operators)
     if answer.cut is not None:
         context.extra_parameters["cut"] = answer.cut.value
-    return json_response(QueryAnswer.model_validate(answer))
+    return QueryAnswer.model_validate(answer)
 
 
 @router.get("/analysis/schema")
@@ -61,13 +59,9 @@ def read_analysis_schema(context: Asking) -> AnalysisSchema:
     """What a query can ask about: labels, links and properties, and examples to begin with."""
     revision = context.directory.newest(context.who.caller)
     query_s = context.app_state.analysis.query_s
-    return query_schema(_as_analyst(context), context.lang, revision=revision, query_s=query_s)
-
-
-def _as_analyst(context: RequestContext) -> View:
-    """The View of the replica, to which other roles and own posts add nothing."""
-    directory = context.directory
-    return directory.view(analyst(context.who.caller, directory.today()))
+    # The View of the replica, to which other roles and own posts add nothing.
+    view = context.directory.view(analyst(context.who.caller, context.directory.today()))
+    return query_schema(view, context.lang, revision=revision, query_s=query_s)
 
 
 questions_router = APIRouter(tags=["Which questions are kept?"], route_class=AuditedRoute)
@@ -85,9 +79,8 @@ IfMatch = Annotated[
 @questions_router.get("/questions", response_model_exclude_none=True)
 def read_questions(context: QuestionsContext) -> Questions:
     """The questions you keep, then those shared with you, each by name."""
-    found = [
-        _told(context, one) for one in _kept(context).found(context.who.account, _roles(context))
-    ]
+    questions = _saved_questions(context).found(context.who.account, _roles(context))
+    found = [_wire(context, one) for one in questions]
     context.count = len(found)
     return Questions(
         found=tuple(sorted(found, key=lambda one: (not one.is_mine, one.name.casefold(), one.id)))
@@ -97,13 +90,13 @@ def read_questions(context: QuestionsContext) -> Questions:
 @questions_router.post("/questions", status_code=201, response_model_exclude_none=True)
 def keep_question(context: Keeping, response: Response, sent: NewQuestion) -> Question:
     """Keeps a question, and shares it with the analysts you name."""
-    return _answered(context, response, _keep(context, sent))
+    return _with_etag(context, response, _keep(context, sent))
 
 
 @questions_router.get("/questions/{question}", response_model_exclude_none=True)
 def read_question(context: QuestionsContext, response: Response, question: str) -> Question:
     """One question. Send the `ETag` back as `If-Match` when you change it."""
-    return _answered(context, response, _find(context, question))
+    return _with_etag(context, response, _find(context, question))
 
 
 @questions_router.put("/questions/{question}", response_model_exclude_none=True)
@@ -112,17 +105,17 @@ def change_question(
 ) -> Question:
     """Puts a question of yours into other words, or shares it with others; all of it at once."""
     _guard(sent)
-    changed = _kept(context).change(
+    changed = _saved_questions(context).change(
         question, context.who.account, _version(if_match), _content(sent),
         roles=_shared_roles(sent), accounts=_readers(context, sent.logins),
     )  # fmt: skip
-    return _answered(context, response, changed)
+    return _with_etag(context, response, changed)
 
 
 @questions_router.delete("/questions/{question}", status_code=204)
 def delete_question(context: Keeping, question: str, if_match: IfMatch = None) -> None:
     """Keeps a question of yours no longer; it is gone for those you shared it with, too."""
-    _kept(context).drop(question, context.who.account, _version(if_match))
+    _saved_questions(context).drop(question, context.who.account, _version(if_match))
 
 
 @questions_router.get("/questions/{question}/file", response_model_exclude_none=True)
@@ -139,20 +132,20 @@ def read_question_file(
 def keep_question_file(context: Keeping, response: Response, sent: QuestionFile) -> Question:
     """Keeps the question of a file as one of yours, shared with nobody."""
     said = NewQuestion(**sent.model_dump(include=set(Asked.model_fields)))
-    return _answered(context, response, _keep(context, said))
+    return _with_etag(context, response, _keep(context, said))
 
 
-def _kept(context: RequestContext) -> SavedQuestions:
+def _saved_questions(context: RequestContext) -> SavedQuestions:
     return context.app_state.accounts.questions
 
 
 def _find(context: RequestContext, question: str) -> SavedQuestion:
-    return _kept(context).find(question, context.who.account, _roles(context))
+    return _saved_questions(context).find(question, context.who.account, _roles(context))
 
 
 def _keep(context: RequestContext, sent: NewQuestion) -> SavedQuestion:
     _guard(sent)
-    return _kept(context).keep(
+    return _saved_questions(context).keep(
         context.who.account, _content(sent), roles=_shared_roles(sent),
         accounts=_readers(context, sent.logins),
     )  # fmt: skip
@@ -233,12 +226,12 @@ def _version(if_match: str | None) -> int | None:
     return int(found[1]) if found else None
 
 
-def _answered(context: RequestContext, response: Response, kept: SavedQuestion) -> Question:
+def _with_etag(context: RequestContext, response: Response, kept: SavedQuestion) -> Question:
     response.headers["ETag"] = f'"{kept.version}"'
-    return _told(context, kept)
+    return _wire(context, kept)
 
 
-def _told(context: RequestContext, kept: SavedQuestion) -> Question:
+def _wire(context: RequestContext, kept: SavedQuestion) -> Question:
     logins, is_mine = context.app_state.accounts.logins, kept.account == context.who.account
     return Question(
         **kept.content,

@@ -60,7 +60,14 @@ def read_mine(
     rows, next_one = outcomes_of(
         app_state_of(request).audit, who.account, before=before, most=limit
     )
-    return wire.OwnRows(rows=tuple(_own(row) for row in rows), next=next_one)
+    own = tuple(
+        wire.OwnRow(
+            at=row.at, kind=row.kind.value, action=row.action, purpose=row.purpose,
+            persons=len(row.subjects), count=row.count, result=row.result,
+        )
+        for row in rows
+    )  # fmt: skip
+    return wire.OwnRows(rows=own, next=next_one)
 
 
 @router.get("/about-me")
@@ -159,11 +166,8 @@ def read_sample(
 @audited.post("/terms")
 def find_term(context: Asking, asked: wire.AskedTerm) -> wire.AuditRows:
     """Who typed a word; the log keeps no words, but knows again one that it is told."""
-    return wire.AuditRows(
-        rows=_rows(
-            context, search_text(context.app_state.audit, asked.word, within=looked_after(context))
-        )
-    )
+    found = search_text(context.app_state.audit, asked.word, within=looked_after(context))
+    return wire.AuditRows(rows=_rows(context, found))
 
 
 @audited.get("/breach")
@@ -194,13 +198,6 @@ def _rows(context: RequestContext, rows: tuple[AuditRow, ...]) -> tuple[wire.Aud
     return tuple(
         wire.AuditRow.model_validate(replace(row, asked=log.opened(row.asked))) for row in rows
     )
-
-
-def _own(row: AuditRow) -> wire.OwnRow:
-    return wire.OwnRow(
-        at=row.at, kind=row.kind.value, action=row.action, purpose=row.purpose,
-        persons=len(row.subjects), count=row.count, result=row.result,
-    )  # fmt: skip
 
 
 def _offices(app_state: AppState) -> CallerPosts:

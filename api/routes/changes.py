@@ -1,6 +1,5 @@
 """Routes that write: change sets, and proposals of seats for people whose home is elsewhere."""
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Any, Final
 
@@ -57,18 +56,26 @@ _REHEARSED: Final[dict[int | str, dict[str, Any]]] = {
 
 
 def _done(
-    context: RequestContext, response: Response, asked: WriteRequest, *, dry_run: bool
-) -> Written | Rehearsal:  # fmt: skip
-    """Write or dry-run; ETag and Location of a single element are sent as headers."""
+    context: RequestContext,
+    response: Response,
+    key: IdempotencyKey,
+    changes: ChangeSet,
+    *,
+    place: Place | None = None,
+    is_second_yes: bool = False,
+    dry_run: bool,
+) -> Written | Rehearsal:
+    """Write or dry-run; ETag and Location of a single element of `place` are sent as headers."""
+    asked = WriteRequest(changes=changes, place=place, key=key, is_second_yes=is_second_yes)
     if dry_run:
         response.status_code = 200
         return perform_dry_run(context, asked)
     written = save(context, asked)
-    if asked.place is not None:
+    if place is not None:
         (only,) = written.things
         response.headers["ETag"] = only.etag
         if only.kind == "CREATED":
-            response.headers["Location"] = f"/{asked.place}/{only.id}"
+            response.headers["Location"] = f"/{place}/{only.id}"
     return written
 
 
@@ -82,8 +89,7 @@ def create_entity(
     """Adds a node. What cannot be alone, such as a post without an authority, is a change set."""
     create = Create(label=sent.label, id=sent.id, fields=sent.fields)
     changes = ChangeSet(reason=sent.reason, creates=(create,))
-    asked = WriteRequest(changes=changes, place="entities", key=key)
-    return _done(context, response, asked, dry_run=dry_run)
+    return _done(context, response, key, changes, place="entities", dry_run=dry_run)
 
 
 @router.post("/links", status_code=201, responses=_REHEARSED)
@@ -93,8 +99,7 @@ def create_link(
     """Ties two nodes together."""
     create = Create(type=sent.type, fields=sent.fields)
     changes = ChangeSet(reason=sent.reason, creates=(create,))
-    asked = WriteRequest(changes=changes, place="links", key=key)
-    return _done(context, response, asked, dry_run=dry_run)
+    return _done(context, response, key, changes, place="links", dry_run=dry_run)
 
 
 # ---- change
@@ -106,8 +111,9 @@ def change_entity(
     if_match: IfMatch = None, dry_run: DryRun = False,
 ) -> Written | Rehearsal:  # fmt: skip
     """Gives some fields of a node other values."""
-    asked = _changing(node_id, sent, if_match, key, "entities")
-    return _done(context, response, asked, dry_run=dry_run)
+    update = Update(id=node_id, if_match=if_match, fields=sent.fields)
+    changes = ChangeSet(reason=sent.reason, updates=(update,))
+    return _done(context, response, key, changes, place="entities", dry_run=dry_run)
 
 
 @router.patch("/links/{link_id}")
@@ -116,16 +122,9 @@ def change_link(
     if_match: IfMatch = None, dry_run: DryRun = False,
 ) -> Written | Rehearsal:  # fmt: skip
     """Gives some fields of a link other values; whom it joins stays."""
-    asked = _changing(link_id, sent, if_match, key, "links")
-    return _done(context, response, asked, dry_run=dry_run)
-
-
-def _changing(
-    thing_id: str, sent: ChangedFields, if_match: str | None, key: IdempotencyKey, place: Place
-) -> WriteRequest:
-    update = Update(id=thing_id, if_match=if_match, fields=sent.fields)
+    update = Update(id=link_id, if_match=if_match, fields=sent.fields)
     changes = ChangeSet(reason=sent.reason, updates=(update,))
-    return WriteRequest(changes=changes, place=place, key=key)
+    return _done(context, response, key, changes, place="links", dry_run=dry_run)
 
 
 # ---- end
@@ -137,8 +136,8 @@ def end_entity(
     on: EndOn = None, reason: Reason = "CORRECTED", dry_run: DryRun = False,
 ) -> Written | Rehearsal:  # fmt: skip
     """Ends a node, and with it all that hangs on it; nothing is deleted."""
-    asked = _ending(node_id, if_match, on, reason, key, "entities")
-    return _done(context, response, asked, dry_run=dry_run)
+    changes = ChangeSet(reason=reason, ends=(Ending(id=node_id, if_match=if_match, on=on),))
+    return _done(context, response, key, changes, place="entities", dry_run=dry_run)
 
 
 @router.delete("/links/{link_id}")
@@ -147,21 +146,8 @@ def end_link(
     on: EndOn = None, reason: Reason = "CORRECTED", dry_run: DryRun = False,
 ) -> Written | Rehearsal:  # fmt: skip
     """Ends a link; the last verified contact of a network needs a successor in a change set."""
-    asked = _ending(link_id, if_match, on, reason, key, "links")
-    return _done(context, response, asked, dry_run=dry_run)
-
-
-def _ending(
-    thing_id: str,
-    if_match: str | None,
-    on: date | None,
-    reason: Reason,
-    key: IdempotencyKey,
-    place: Place,
-) -> WriteRequest:
-    end = Ending(id=thing_id, if_match=if_match, on=on)
-    changes = ChangeSet(reason=reason, ends=(end,))
-    return WriteRequest(changes=changes, place=place, key=key)
+    changes = ChangeSet(reason=reason, ends=(Ending(id=link_id, if_match=if_match, on=on),))
+    return _done(context, response, key, changes, place="links", dry_run=dry_run)
 
 
 # ---- verify
@@ -173,8 +159,8 @@ def verify_entity(
     dry_run: DryRun = False,
 ) -> Written | Rehearsal:  # fmt: skip
     """Says that a contact detail still is as it stands: today, by your own post."""
-    asked = _verifying(node_id, if_match, key, "entities")
-    return _done(context, response, asked, dry_run=dry_run)
+    changes = ChangeSet(verifies=(Verify(id=node_id, if_match=if_match),))
+    return _done(context, response, key, changes, place="entities", dry_run=dry_run)
 
 
 @router.post("/links/{link_id}/verify")
@@ -183,15 +169,8 @@ def verify_link(
     dry_run: DryRun = False,
 ) -> Written | Rehearsal:  # fmt: skip
     """Says that a link still is as it stands: today, by your own post."""
-    asked = _verifying(link_id, if_match, key, "links")
-    return _done(context, response, asked, dry_run=dry_run)
-
-
-def _verifying(
-    thing_id: str, if_match: str | None, key: IdempotencyKey, place: Place
-) -> WriteRequest:
-    changes = ChangeSet(verifies=(Verify(id=thing_id, if_match=if_match),))
-    return WriteRequest(changes=changes, place=place, key=key)
+    changes = ChangeSet(verifies=(Verify(id=link_id, if_match=if_match),))
+    return _done(context, response, key, changes, place="links", dry_run=dry_run)
 
 
 # ---- several in one
@@ -203,8 +182,7 @@ def apply_change_set(
     dry_run: DryRun = False,
 ) -> Written | Rehearsal:  # fmt: skip
     """Several changes as one: a person with details, a handover, a reorganization."""
-    asked = WriteRequest(changes=sent, key=key)
-    return _done(context, response, asked, dry_run=dry_run)
+    return _done(context, response, key, sent, dry_run=dry_run)
 
 
 @router.post("/change-sets/{change_set}/confirm")
@@ -216,12 +194,13 @@ def confirm_change_set(
     It is written by whoever says it, by their rights, and only where nothing of it has changed
     since. Nobody says it to their own.
     """
-    asked = WriteRequest(changes=approve(context, change_set), key=key, is_second_yes=True)
-    return _done(context, response, asked, dry_run=dry_run)
+    changes = approve(context, change_set)
+    return _done(context, response, key, changes, is_second_yes=True, dry_run=dry_run)
 
 
 _PLAIN_PROPOSALS = ("proposal_id", "type", "answer", "lang")
 Looking = Annotated[RequestContext, Depends(may(Task.OWN, plain=_PLAIN_PROPOSALS))]
+Proposing = Annotated[RequestContext, Depends(may(Task.EDIT, plain=_PLAIN_PROPOSALS))]
 
 
 @router.get("/proposals")
@@ -230,13 +209,13 @@ def read_proposals(context: Looking) -> Proposals:
     made = context.app_state.accounts.proposals.made_by(context.who.account)
     view = context.view()
     return Proposals(
-        made=_told(context, (one for one in made if view.find(one.person) is not None)),
-        waiting=_told(context, seat_proposals.waiting_for(context)),
+        made=tuple(_wire(context, one) for one in made if view.find(one.person) is not None),
+        waiting=tuple(_wire(context, one) for one in seat_proposals.waiting_for(context)),
     )
 
 
 @router.post("/proposals", status_code=201)
-def make_proposal(context: Editing, sent: NewProposal) -> Proposal:
+def make_proposal(context: Proposing, sent: NewProposal) -> Proposal:
     """Asks the steward where somebody is at home whether they may sit in a post of my area.
 
     It gives nothing until they agree; then the seat is written.
@@ -245,20 +224,16 @@ def make_proposal(context: Editing, sent: NewProposal) -> Proposal:
 
 
 @router.post("/proposals/{proposal_id}/answer")
-def answer_proposal(context: Editing, proposal_id: str, sent: ProposalAnswer) -> Proposal:
+def answer_proposal(context: Proposing, proposal_id: str, sent: ProposalAnswer) -> Proposal:
     """Says yes or no as the steward where the person is at home; a yes fills the seat."""
     answer = seat_proposals.accept if sent.answer == "ACCEPTED" else seat_proposals.refuse
     return _wire(context, answer(context, proposal_id))
 
 
 @router.delete("/proposals/{proposal_id}")
-def withdraw_proposal(context: Editing, proposal_id: str) -> Proposal:
+def withdraw_proposal(context: Proposing, proposal_id: str) -> Proposal:
     """Takes back what I proposed, while nobody has answered."""
     return _wire(context, seat_proposals.withdraw(context, proposal_id))
-
-
-def _told(context: RequestContext, proposals: Iterable[Known]) -> tuple[Proposal, ...]:
-    return tuple(_wire(context, one) for one in proposals)
 
 
 def _wire(context: RequestContext, one: Known) -> Proposal:

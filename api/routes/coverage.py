@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Query
 
 from api.audited_route import AuditedRoute
-from api.question_context import question_context
+from api.dependencies import question_context
 from api.schemas.coverage import Coverage, CoverageMap, CoverageMatrix, InfohouseReach
 from api.state import RequestContext
 from graph.questions import coverage
@@ -50,14 +50,15 @@ def read_coverage(
     return Coverage.model_validate(coverage.coverage(view, area=area, kinds=kind, states=state))
 
 
-_PLAIN_COVERAGE_MAP = ("measure", "kind", "meets_in", "by", "on", "lang")
+_PLAIN_MAP = ("measure", "kind", "meets_in", "by", "on", "lang")
+MapContext = Annotated[RequestContext, Depends(question_context(plain=_PLAIN_MAP))]
 MadeOfTowns = Literal[AreaKind.MUNICIPALITY, AreaKind.POLICE_DISTRICT, AreaKind.REGION]
 """Areas that consist of one or several municipalities."""
 
 
 @router.get("/coverage/map", response_model_exclude_none=True)
 def read_coverage_map(
-    context: Asking,
+    context: MapContext,
     measure: MapMeasure = MapMeasure.VERIFIED,
     kind: Annotated[tuple[PostKind, ...], Query()] = (),
     meets_in: Annotated[tuple[NetworkKind, ...], Query()] = (),
@@ -76,14 +77,15 @@ def read_coverage_map(
     return CoverageMap.model_validate(found)
 
 
-_PLAIN_COVERAGE_MATRIX = ("columns", "column", "by", "area", "on", "lang")
+_PLAIN_MATRIX = ("columns", "column", "by", "area", "on", "lang")
+MatrixContext = Annotated[RequestContext, Depends(question_context(plain=_PLAIN_MATRIX))]
 _MOST_COLUMNS = 40
 Head = Annotated[str, Query(max_length=60)]
 
 
 @router.get("/coverage/matrix", response_model_exclude_none=True)
 def read_coverage_matrix(
-    context: Asking,
+    context: MatrixContext,
     columns: MatrixColumns = MatrixColumns.NETWORK,
     column: Annotated[tuple[Head, ...], Query(max_length=_MOST_COLUMNS, examples=[["SSP"]])] = (),
     by: MadeOfTowns = AreaKind.MUNICIPALITY,

@@ -1,12 +1,12 @@
 """Routes of nodes, links, names and neighborhoods."""
 
-from collections.abc import Iterable
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
 from api.audited_route import AuditedRoute
+from api.dependencies import question_context
 from api.etags import tag
 from api.pagination import (
     USUAL,
@@ -19,9 +19,7 @@ from api.pagination import (
     text_in,
     token_of,
 )
-from api.question_context import question_context
 from api.schemas.entities import (
-    AreaCard,
     AreaCards,
     Detail,
     DueLink,
@@ -30,13 +28,9 @@ from api.schemas.entities import (
     Entity,
     LinkCard,
     Links,
-    Meeting,
-    NameHit,
     Names,
     Neighborhood,
-    NetworkCard,
     NetworkCards,
-    NodeName,
     WhoAnswers,
     WholeEntity,
 )
@@ -91,10 +85,9 @@ def read_entity(
     names = parse_fields(fields, NODE_CLASSES.values())
     view = context.view(on)
     found = entities.entity(view, node_id, context.directory.policy)
-    revision: int | None = found.entity.fields.get("revision")
-    # Otherwise the caller may not know it, or requested earlier data, which is read-only.
-    if revision is not None and context.as_of_revision is None:
-        response.headers["ETag"] = tag(context, found.entity.label, node_id, revision)
+    etag = _etag(context, found.entity.label, found.entity)
+    if etag is not None:
+        response.headers["ETag"] = etag
     who = found.resolution
     return WholeEntity(
         entity=select_fields(Entity.model_validate(found.entity), names),
@@ -116,14 +109,7 @@ def read_areas(
     found = entities.area_cards(
         context.view(on), kind=kind, area=area, after=text_in(page), limit=limit
     )
-    return AreaCards(
-        found=tuple(
-            AreaCard(entity=Entity.model_validate(one.entity), lies_in=_names(one.lies_in),
-                     holds=_names(one.holds))
-            for one in found.found
-        ),
-        next=token_of(found.after),
-    )  # fmt: skip
+    return AreaCards.model_validate({"found": found.found, "next": token_of(found.after)})
 
 
 @router.get("/networks", response_model_exclude_none=True)
@@ -139,20 +125,7 @@ def read_networks(
     found = entities.network_cards(
         context.view(on), kind=kind, area=area, after=text_in(page), limit=limit
     )
-    return NetworkCards(
-        found=tuple(
-            NetworkCard(
-                entity=Entity.model_validate(one.entity),
-                meeting=tuple(map(Meeting.model_validate, one.meeting)),
-            )
-            for one in found.found
-        ),
-        next=token_of(found.after),
-    )
-
-
-def _names(several: Iterable[Any]) -> tuple[NodeName, ...]:
-    return tuple(map(NodeName.model_validate, several))
+    return NetworkCards.model_validate({"found": found.found, "next": token_of(found.after)})
 
 
 def _detail(context: RequestContext, one: entities.Detail) -> Detail:
@@ -195,7 +168,7 @@ def read_names(
     `label` and `area` keep it to some kinds of thing, and to a place and who answers there.
     """
     found = names(context.view(on), text, labels=label or NAMED, area=area, limit=limit)
-    return Names(found=tuple(NameHit.model_validate(one) for one in found))
+    return Names.model_validate({"found": found})
 
 
 neighborhood_router = APIRouter(tags=["Who is around …?"], route_class=AuditedRoute)
@@ -225,12 +198,15 @@ def read_neighborhood(
 links_router = APIRouter(tags=["What is there?"], route_class=AuditedRoute)
 _PLAIN_LINKS = ("link_id", "source", "target", "type", "on", "lang", "limit", "fields")
 LinksContext = Annotated[RequestContext, Depends(question_context(plain=_PLAIN_LINKS))]
+ListingLinks = Annotated[
+    RequestContext, Depends(question_context(plain=_PLAIN_LINKS, lists_people=True))
+]
 NodeId = Annotated[str | None, Query(max_length=120, examples=["post-ssp-0787"])]
 
 
 @links_router.get("/links", response_model_exclude_none=True)
 def read_links(
-    context: Listing,
+    context: ListingLinks,
     source: NodeId = None,
     target: NodeId = None,
     type: LinkType | None = None,
@@ -264,7 +240,7 @@ def read_due(
             DueLink(
                 link=LinkCard.model_validate(one.link),
                 posts=one.posts,
-                etag=_etag(context, one.link),
+                etag=_etag(context, one.link.type, one.link),
             )
             for one in found.found
         ),
@@ -287,17 +263,17 @@ def read_link(
     """
     names = parse_fields(fields, LINK_CLASSES.values())
     found = entities.link(context.view(on), link_id)
-    etag = _etag(context, found)
+    etag = _etag(context, found.type, found)
     if etag is not None:
         response.headers["ETag"] = etag
     return select_fields(LinkCard.model_validate(found), names)
 
 
-def _etag(context: RequestContext, link: entities.LinkCard) -> str | None:
-    """The ETag of a link; None if the caller may not know it or requested earlier data."""
-    revision: int | None = link.fields.get("revision")
-    return (
-        None
-        if revision is None or context.as_of_revision is not None
-        else tag(context, link.type, link.id, revision)
-    )
+def _etag(
+    context: RequestContext, what: Label | LinkType, one: entities.Entity | entities.LinkCard
+) -> str | None:
+    """The ETag of a node or link; None if the caller may not know it or asked for earlier data."""
+    revision: int | None = one.fields.get("revision")
+    if revision is None or context.as_of_revision is not None:
+        return None
+    return tag(context, what, one.id, revision)

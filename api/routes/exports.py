@@ -66,22 +66,8 @@ TakingMatrix = Annotated[
     RequestContext,
     Depends(may(Task.EXPORT, plain=("columns", "column", "by", "area", "on", "lang"))),
 ]
-Taking = Annotated[
-    RequestContext,
-    Depends(
-        may(
-            Task.EXPORT_DETAILS,
-            plain=(
-                "format",
-                "purpose",
-                "post",
-                "answer",
-                "contact",
-                "lang",
-            ),
-        )
-    ),
-]
+_CONTACTS: Final = ("format", "purpose", "post", "answer", "contact", "lang")
+Taking = Annotated[RequestContext, Depends(may(Task.EXPORT_DETAILS, plain=_CONTACTS))]
 Querying = Annotated[
     RequestContext, Depends(may(Task.ANALYZE, plain=("format", "purpose", "lang"), sealed=SEALED))
 ]

@@ -8,9 +8,8 @@ from sse_starlette import EventSourceResponse
 
 from api.audited_route import AuditedRoute
 from api.change_stream import Feed, stream
-from api.dependencies import may
+from api.dependencies import may, question_context
 from api.pagination import USUAL, Limit, Token, place_in, text_in, token_of
-from api.question_context import question_context
 from api.routes.coverage import MadeOfTowns
 from api.schemas.history import Changes, Event, History, HistoryTrend, Owners, Sum, ToldChange
 from api.state import RequestContext

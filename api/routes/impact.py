@@ -7,8 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from api.audited_route import AuditedRoute
+from api.dependencies import question_context
 from api.i18n import _, bilingual
-from api.question_context import question_context
 from api.schemas.impact import Bridges, Cuts, Impact, Metrics, MetricsWords, Relations
 from api.state import RequestContext
 from api.text.metrics import MEANING

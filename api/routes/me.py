@@ -1,6 +1,5 @@
 """Routes of the caller's own account: rights, password, second factor and tokens."""
 
-from datetime import date
 from functools import partial
 from typing import Annotated
 
@@ -30,7 +29,6 @@ from api.schemas.accounts import (
 from api.state import RequestContext, address_of, app_state_of, language_of
 from graph.access.policy import Task
 from graph.access.purposes import Purpose
-from graph.vocabulary import Language
 
 router = APIRouter(tags=["What may I do?"], route_class=AuditedRoute)
 myself = APIRouter(tags=["What may I do?"])
@@ -63,7 +61,11 @@ def read_me(request: Request, who: Who) -> Me:
         if check_task(who, Task.APPROVE, today)
         else app_state.accounts.changes.waiting_for(account.id),
         grants=tuple(grant_on_wire(one) for one in app_state.accounts.grants.of(account.id)),
-        tasks=tuple(_may(who, task, today, lang) for task in Task),
+        tasks=tuple(
+            May(task=task.value, label=task.label(lang), may=refused is None,
+                why_not=None if refused is None else refused.text(lang))
+            for task, refused in ((task, check_task(who, task, today)) for task in Task)
+        ),
     )  # fmt: skip
 
 
@@ -158,14 +160,6 @@ def grant_on_wire(given: StoredGrant) -> Grant:
 def tokens_on_wire(found: tuple[Known, ...]) -> Tokens:
     """The wire form of a list of tokens."""
     return Tokens(found=tuple(Token.model_validate(one) for one in found))
-
-
-def _may(who: Principal, task: Task, day: date, lang: Language) -> May:
-    refused = check_task(who, task, day)
-    return May(
-        task=task.value, label=task.label(lang), may=refused is None,
-        why_not=refused.text(lang) if refused else None,
-    )  # fmt: skip
 
 
 def _failing(context: RequestContext, request: Request) -> AttemptKey:

@@ -1,14 +1,12 @@
 """Routes of the path search and of other queries with a need."""
 
-from functools import partial
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends
 
-from api.answer_cache import AnswerCache, CachedAnswer
 from api.audited_route import AuditedRoute
+from api.dependencies import question_context
 from api.i18n import bilingual
-from api.question_context import question_context
 from api.requested_need import NEED_FIELDS, RequestedMoment, to_moment, to_need
 from api.schemas.paths import (
     AskedHandover,
@@ -28,16 +26,11 @@ from api.schemas.paths import (
 from api.schemas.paths import Need as AskedNeed
 from api.state import RequestContext
 from api.text.responses import (
-    FragmentCache,
-    ResponseText,
     handover_response,
-    json_response,
-    json_response_as,
     path_diff_response,
     paths_response,
     stops_response,
     why_not_response,
-    written_once,
 )
 from graph.access.view import View
 from graph.errors import InvalidNeed
@@ -76,32 +69,21 @@ def asked_on_date(context: RequestContext, asked: AskedNeed) -> tuple[View, Need
     return view, to_need(asked, RequestedMoment(on=view.on))
 
 
-@router.post("/paths", response_model=Paths)
-def find_paths(context: Asking, asked: AskedNeed) -> Response:
+@router.post("/paths")
+def find_paths(context: Asking, asked: AskedNeed) -> Paths:
     """Who meets a need, best first, when they answer, and by which ways; or why nobody can be had.
 
     Without a contact the answer is 200 all the same: `none` says why, and what would have to exist.
     """
     view, need, moment = asked_of(context, asked)
-    again = view.memo("paths again", AnswerCache)
-    question = need, moment.is_now, context.lang
-    made = again.answer(context.who.account, question, lambda: _made(context, view, need, moment))
-    context.count, context.shown_persons = made.count, made.persons
-    return json_response_as(made.body)
-
-
-def _made(context: RequestContext, view: View, need: Need, moment: RequestedMoment) -> CachedAnswer:
-    policy, lang = context.directory.policy, context.lang
+    policy = context.directory.policy
     answer = find(view, need, policy)
-    persons = partial(context.directory.persons_sent, views=(view,))
-    kept = view.memo(("written", lang), lambda: FragmentCache(written_once(persons)))
-    telling = ResponseText(answer=answer, policy=policy, moment=moment, lang=lang)
-    whole = paths_response(telling, kept, persons)
-    return CachedAnswer(body=whole.body, persons=whole.persons, count=len(answer.contacts))
+    context.count = len(answer.contacts)
+    return paths_response(answer, policy, moment, context.lang)
 
 
-@router.post("/paths/stops", response_model=PathsThroughStops)
-def find_paths_through_stops(context: Asking, asked: AskedStops) -> Response:
+@router.post("/paths/stops")
+def find_paths_through_stops(context: Asking, asked: AskedStops) -> PathsThroughStops:
     """The best whole paths through stops in order; or which leg has none, and why."""
     view, need, moment = asked_of(context, asked)
     answer = stops(view, need, context.directory.policy, through=asked.stops)
@@ -110,11 +92,11 @@ def find_paths_through_stops(context: Asking, asked: AskedStops) -> Response:
         None if node is None else named(view, view.current(node))
         for node in (need.start, need.target or need.area)
     )
-    return json_response(stops_response(answer, (start, goal), moment, context.lang))
+    return stops_response(answer, (start, goal), moment, context.lang)
 
 
-@router.post("/paths/why-not", response_model=WhyNotAnswer)
-def find_why_not(context: Asking, asked: AskedWhyNot) -> Response:
+@router.post("/paths/why-not")
+def find_why_not(context: Asking, asked: AskedWhyNot) -> WhyNotAnswer:
     """Why no path of a need goes through a node, and whom the rules on crossing kept out.
 
     A node that is hidden or unknown is no error: the obstacle is NOT_FOUND.
@@ -122,15 +104,15 @@ def find_why_not(context: Asking, asked: AskedWhyNot) -> Response:
     view, need, _ = asked_of(context, asked)
     policy = context.directory.policy
     why = why_not(view, need, asked.node, policy)
-    return json_response(why_not_response(why, excluded(view, need, policy), need, context.lang))
+    return why_not_response(why, excluded(view, need, policy), need, context.lang)
 
 
 path_diff_router = APIRouter(tags=["Whom do I contact?"], route_class=AuditedRoute)
 PathDiffContext = Annotated[RequestContext, Depends(question_context(plain=(*PLAIN, "against")))]
 
 
-@path_diff_router.post("/paths/diff", response_model=PathDiff)
-def find_path_diff(context: PathDiffContext, asked: AskedPathDiff) -> Response:
+@path_diff_router.post("/paths/diff")
+def find_path_diff(context: PathDiffContext, asked: AskedPathDiff) -> PathDiff:
     """The paths of a need on one date and on a later one: kept, gone or new, and why.
 
     Dates are told apart, both as known at one revision; rights and consents are those of today.
@@ -138,7 +120,7 @@ def find_path_diff(context: PathDiffContext, asked: AskedPathDiff) -> Response:
     view, need = asked_on_date(context, asked)
     found = path_diff(view, context.view(asked.against), need, context.directory.policy)
     context.count = len(found.paths)
-    return json_response(path_diff_response(found, context.lang))
+    return path_diff_response(found, context.lang)
 
 
 handover_router = APIRouter(tags=["Who hands over to whom?"], route_class=AuditedRoute)
@@ -147,8 +129,8 @@ HandoverContext = Annotated[
 ]
 
 
-@handover_router.post("/handover", response_model=Handover)
-def find_handover(context: HandoverContext, asked: AskedHandover) -> Response:
+@handover_router.post("/handover")
+def find_handover(context: HandoverContext, asked: AskedHandover) -> Handover:
     """Both sides' posts sector by sector, and the path between them; gaps are marked.
 
     Who moves is never asked: a kind of matter and two places will do.
@@ -162,7 +144,7 @@ def find_handover(context: HandoverContext, asked: AskedHandover) -> Response:
         level=None if asked.level is None else PreventionLevel(asked.level),
     )
     context.count = len(answer.sectors)
-    return json_response(handover_response(answer, context.lang))
+    return handover_response(answer, context.lang)
 
 
 meeting_participants_router = APIRouter(
@@ -175,15 +157,15 @@ _SECTORS: Final = frozenset(Sector)
 _KINDS: Final = frozenset(PostKind)
 
 
-@meeting_participants_router.post("/table", response_model=SmallestTable)
-def find_table(context: MeetingParticipantsContext, asked: AskedTable) -> Response:
+@meeting_participants_router.post("/table")
+def find_table(context: MeetingParticipantsContext, asked: AskedTable) -> SmallestTable:
     """The fewest people who together cover what is required in an area, and what nobody covers."""
     required = tuple(_requirement(one) for one in asked.required)
     table = smallest_table(
         context.view(asked.on), asked.area, required, with_deputies=asked.with_deputies
     )
     context.count = len(table.seats)
-    return json_response(SmallestTable.model_validate(table))
+    return SmallestTable.model_validate(table)
 
 
 def _requirement(one: str) -> Requirement:
@@ -196,11 +178,11 @@ def _requirement(one: str) -> Requirement:
 reach_router = APIRouter(tags=["How far is it?"], route_class=AuditedRoute)
 
 
-@reach_router.post("/reach", response_model=Reach)
-def find_reach(context: Asking, asked: AskedReach) -> Response:
+@reach_router.post("/reach")
+def find_reach(context: Asking, asked: AskedReach) -> Reach:
     """The best path of a need to each municipality, or why there is none: one row for each."""
     view, need = asked_on_date(context, asked)
     kinds = frozenset(PostKind(kind) for kind in asked.kinds)
     answer = reach(view, need, context.directory.policy, kinds=kinds)
     context.count = len(answer.municipalities)
-    return json_response(Reach.model_validate(answer))
+    return Reach.model_validate(answer)

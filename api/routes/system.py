@@ -226,17 +226,19 @@ def read_vocabulary(context: Asking, lang: Language | None = None) -> Vocabulary
     """Every word in use: its identifier, and what it is called in Danish and English."""
     return Vocabulary(
         enumerations=tuple(
-            Enumeration(name=name, words=tuple(_told(word, context.lang) for word in words_of))
+            Enumeration(
+                name=name,
+                words=tuple(
+                    WordOf(
+                        id=word.value,
+                        label=word.label(context.lang),
+                        label_da=word.label_da,
+                        label_en=word.label_en,
+                        code=word.number if isinstance(word, Competence) else None,
+                    )
+                    for word in words_of
+                ),
+            )
             for name, words_of in sorted(ENUMERATIONS.items())
         )
-    )
-
-
-def _told(word: Term, lang: Language) -> WordOf:
-    return WordOf(
-        id=word.value,
-        label=word.label(lang),
-        label_da=word.label_da,
-        label_en=word.label_en,
-        code=word.number if isinstance(word, Competence) else None,
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -96,12 +97,8 @@ def _rings(view: View, goal: list[int], costs: ReachableCosts) -> Iterator[Rows]
     yield _answering(view, own)
     wider = around(view, own)
     for kind in _WIDER:
-        yield _answering(
-            view,
-            inside(
-                view, wider & view.memo(("area_kind", kind), lambda: _areas_of_kind(view, kind))
-            ),
-        )
+        of_kind = view.memo(("area_kind", kind), partial(_areas_of_kind, view, kind))
+        yield _answering(view, inside(view, wider & of_kind))
     yield costs.rows
 
 

@@ -101,10 +101,9 @@ def pack(field: FieldType, values: Sequence[Any], texts: dict[Any, str] | None =
             interned[None] = ""
             return tuple(map(interned.setdefault, values, values))
         case FieldKind.TEXTS:
-            # Return values as sets; equal ones share one object in memory.
-            interned: dict[frozenset[str], frozenset[str]] = {}
+            shared: dict[frozenset[str], frozenset[str]] = {}
             sets = [frozenset(cast("Iterable[str]", value or ())) for value in values]
-            return tuple(map(interned.setdefault, sets, sets))
+            return tuple(map(shared.setdefault, sets, sets))
         case FieldKind.DATE:
             return np.fromiter(map(_DayOf().__getitem__, values), np.int32, count)
         case FieldKind.NUMBER:

@@ -31,9 +31,8 @@ from graph.vocabulary import (
     ResourceKind,
     Visibility,
 )
-from seed.people.builder import DEMO, WorldBuilder
+from seed.people.builder import DEMO, GIVEN_NAMES, WorldBuilder
 from seed.people.communities import DemoCommunity, meet
-from seed.people.names import GIVEN_NAMES
 from seed.people.scenarios import AARHUS_VEST
 
 

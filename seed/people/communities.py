@@ -38,11 +38,10 @@ from graph.vocabulary import (
     Visibility,
 )
 from seed.people import scenarios
-from seed.people.builder import DEMO, WorldBuilder, km_between
-from seed.people.meetings import BY_NEED_STRENGTH, COORDINATION_STRENGTH, STANDING_STRENGTH
-from seed.people.names import Names, slug
+from seed.people.builder import DEMO, Names, WorldBuilder, km_between, slug
 from seed.people.staff import hire
 from seed.structure.links import ALL_LEVELS, ESCALATION_LEVELS
+from seed.structure.meetings import BY_NEED_STRENGTH, COORDINATION_STRENGTH, STANDING_STRENGTH
 from seed.structure.referrals import ESCALATION_STRENGTH, REFERRAL_STRENGTH, SUPPORT_STRENGTH
 
 TOWN_PARTS: Final = (

@@ -32,8 +32,7 @@ from graph.model import (
 from graph.model.base import hint
 from graph.vocabulary import Channel, PostKind, Visibility
 from seed.people import scenarios
-from seed.people.builder import DEMO, WorldBuilder
-from seed.people.names import MIDDLE_NAMES, slug
+from seed.people.builder import DEMO, MIDDLE_NAMES, WorldBuilder, slug
 
 _CHECKED_DAYS: Final = (0, 320)
 

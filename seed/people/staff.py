@@ -21,8 +21,7 @@ from graph.model import (
 )
 from graph.vocabulary import KEY_POSTS, Competence, NetworkKind, PostKind, Visibility
 from seed.people import scenarios
-from seed.people.builder import DEMO, StructureIndex, WorldBuilder
-from seed.people.names import Names
+from seed.people.builder import DEMO, Names, StructureIndex, WorldBuilder
 from seed.structure.links import ALL_LEVELS
 
 _IHM: Final = PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL

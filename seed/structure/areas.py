@@ -4,9 +4,14 @@ from collections.abc import Iterator
 
 from graph.model import Area, LiesIn, Link, Node
 from graph.vocabulary import AreaKind
-from seed.structure.links import LinkFactory, succession
+from seed.structure.links import (
+    DISTRICT_GEOMETRY,
+    MUNICIPAL_REFORM,
+    REGION_REFORM,
+    LinkFactory,
+    succession,
+)
 from seed.structure.sources import Denmark, Municipality
-from seed.structure.timeline import DISTRICT_GEOMETRY, MUNICIPAL_REFORM, REGION_REFORM
 
 
 def areas(denmark: Denmark) -> Iterator[Node]:
@@ -55,7 +60,7 @@ def _country(denmark: Denmark) -> Area:
         code="DK",
         name="Danmark",
         name_en="Denmark",
-        population=sum(one.population for one in denmark.municipalities),
+        population=sum(place.population for place in denmark.municipalities),
         population_on=denmark.municipalities[0].population_on,
         source="municipalities",
     )

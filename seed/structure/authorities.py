@@ -7,9 +7,8 @@ from typing import Final
 
 from graph.model import Authority, Covers, Link, Node, PartOf
 from graph.vocabulary import AuthorityKind, Confidence, Sector, Tier
-from seed.structure.links import LinkFactory, succession
+from seed.structure.links import CDE, MUNICIPAL_REFORM, REGION_REFORM, LinkFactory, succession
 from seed.structure.sources import Body, Denmark
-from seed.structure.timeline import CDE, MUNICIPAL_REFORM, REGION_REFORM
 
 NATIONWIDE: Final = ("pet-fc", "rigspolitiet", "cde", "kf-01", "sbst")
 """The national bodies of domain.md §1 that work for all of Denmark."""

@@ -1,4 +1,7 @@
-"""Creation of the structure's links: reproducible ids, and validity within that of both ends."""
+"""Links of the structure: reproducible ids, validity within that of both ends, and the dates.
+
+Source of the dates from which facts hold: domain.md §1, "What was true when".
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,6 +10,15 @@ from typing import Any, Final, TypeVar
 
 from graph.model import Link, Node, SucceededBy, id_of
 from graph.vocabulary import PreventionLevel
+
+MUNICIPAL_REFORM: Final = date(2007, 1, 1)  # 98 municipalities, 5 regions
+INFOHOUSES: Final = date(2009, 1, 1)  # 2009; the day is inferred
+PSP: Final = date(2009, 4, 1)  # in every police district
+KSP: Final = date(2010, 12, 21)  # act 1549 adds it to § 115
+DISTRICT_GEOMETRY: Final = date(2014, 2, 13)  # the oldest outlines used to place municipalities
+CDE: Final = date(2022, 10, 10)  # NCFE's tasks move to CDE
+DUTY_TO_PLAN: Final = date(2024, 4, 1)  # barnets lov § 15(3)
+REGION_REFORM: Final = date(2027, 1, 1)  # Hovedstaden + Sjælland become Region Østdanmark
 
 ALL_LEVELS: Final = frozenset(PreventionLevel)
 EXIT_LEVEL: Final = frozenset({PreventionLevel.EXIT})

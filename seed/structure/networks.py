@@ -1,15 +1,17 @@
-"""Cooperation networks, what they cover, and which are part of another."""
+"""Cooperation networks, and the plans and agreements of networks and municipalities.
+
+The dates of the plans are not known here.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from graph.model import Covers, Link, Network, Node, PartOf
-from graph.vocabulary import NetworkKind
-from seed.structure.links import LinkFactory
+from graph.model import Covers, GovernedBy, Link, Network, Node, PartOf, Plan
+from graph.vocabulary import LegalGate, NetworkKind, PlanKind
+from seed.structure.links import CDE, DUTY_TO_PLAN, INFOHOUSES, KSP, PSP, LinkFactory
 from seed.structure.sources import Denmark
-from seed.structure.timeline import CDE, INFOHOUSES, KSP, PSP
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +58,16 @@ def networks(denmark: Denmark) -> Iterator[Node]:
 
 def network_links(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
     """Each covers one area; each Infohus kommune is part of its district's Infohus netværk."""
-    for one in denmark.municipalities:
+    for municipality in denmark.municipalities:
         for form in MUNICIPAL_FORMS:
-            net = f"net-{form.code}-{one.code}"
-            yield tie(Covers, net, f"mun-{one.code}", source=form.source)
-        house, network = f"net-ihk-{one.code}", f"net-ihn-{one.district}"
+            net = f"net-{form.code}-{municipality.code}"
+            yield tie(Covers, net, f"mun-{municipality.code}", source=form.source)
+        house, network = f"net-ihk-{municipality.code}", f"net-ihn-{municipality.district}"
         yield tie(PartOf, house, network, source="infohus")
-    for one in denmark.districts:
+    for district in denmark.districts:
         for form in DISTRICT_FORMS:
-            net = f"net-{form.code}-{one.code}"
-            yield tie(Covers, net, f"pol-{one.code}", source=form.source)
+            net = f"net-{form.code}-{district.code}"
+            yield tie(Covers, net, f"pol-{district.code}", source=form.source)
     for form in NATIONAL_FORMS:
         yield tie(Covers, f"net-{form.code}", "dk", source=form.source)
 
@@ -80,3 +82,49 @@ def _network(form: Form, network_id: str, place: str) -> Network:
         valid_from=form.valid_from,
         source=form.source,
     )
+
+
+def plans(denmark: Denmark) -> Iterator[Node]:
+    """Two for each municipality, two for each police district."""
+    for municipality in denmark.municipalities:
+        yield Plan(
+            id=f"plan-prep-{municipality.code}",
+            kind=PlanKind.PREPAREDNESS_PLAN,
+            title=f"Beredskab mod ekstremisme, {municipality.official_name}",
+            valid_from=DUTY_TO_PLAN,
+            source="barnets-lov-15",
+        )
+        yield Plan(
+            id=f"plan-rel-{municipality.code}",
+            kind=PlanKind.RELEASE_AGREEMENT,
+            title=f"Samarbejdsaftale om løsladelse, {municipality.official_name}",
+            source="kriminalforsorgen",
+        )
+    for district in denmark.districts:
+        yield Plan(
+            id=f"plan-coop-{district.code}",
+            kind=PlanKind.COOPERATION_PLAN,
+            title=f"Samarbejdsplan, {district.name}",
+            source="retsplejeloven-111",
+        )
+        yield Plan(
+            id=f"plan-psp-{district.code}",
+            kind=PlanKind.PSP_AGREEMENT,
+            title=f"PSP-aftale, {district.place}",
+            valid_from=PSP,
+            source="psp",
+        )
+
+
+def plan_links(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
+    """Whom each plan binds; only the duty to plan has a gate, which allows no data sharing."""
+    duty = LegalGate.CHILDRENS_ACT_15_3
+    for municipality in denmark.municipalities:
+        owner = f"aut-mun-{municipality.code}"
+        preparedness, release = f"plan-prep-{municipality.code}", f"plan-rel-{municipality.code}"
+        yield tie(GovernedBy, owner, preparedness, source="barnets-lov-15", gate=duty)
+        yield tie(GovernedBy, owner, release, source="kriminalforsorgen")
+    for district in denmark.districts:
+        council, steering = f"net-kr-{district.code}", f"net-psps-{district.code}"
+        yield tie(GovernedBy, council, f"plan-coop-{district.code}", source="retsplejeloven-111")
+        yield tie(GovernedBy, steering, f"plan-psp-{district.code}", source="psp")

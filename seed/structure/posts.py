@@ -7,8 +7,8 @@ from typing import Final
 
 from graph.model import Actor, Node
 from graph.vocabulary import KEY_POSTS, Competence, PostKind, Sector, Tier
+from seed.structure.links import INFOHOUSES, KSP, PSP
 from seed.structure.sources import Denmark, District, Municipality, NationalPost, PsychiatricBody
-from seed.structure.timeline import INFOHOUSES, KSP, PSP
 
 OFFICE_HOURS: Final = "MO-FR 09:00-15:00"
 ALWAYS: Final = "00:00-24:00"

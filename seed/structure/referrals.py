@@ -51,17 +51,17 @@ def seat_links(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
 
 def _owners(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
     """One owner for each post; the hotline has two police districts and two municipalities."""
-    for one in denmark.municipalities:
+    for place in denmark.municipalities:
         for seat in MUNICIPAL_SEATS:
             is_police = seat.sector is Sector.POLICE
-            owner = f"aut-sec-{one.district}" if is_police else f"aut-mun-{one.code}"
-            yield tie(BelongsTo, f"act-{seat.code}-{one.code}", owner, source=seat.source)
-    for one in denmark.districts:
+            owner = f"aut-sec-{place.district}" if is_police else f"aut-mun-{place.code}"
+            yield tie(BelongsTo, f"act-{seat.code}-{place.code}", owner, source=seat.source)
+    for place in denmark.districts:
         for seat in DISTRICT_SEATS:
             unit = "pol" if seat.kind is PostKind.DUTY_LINE else "sec"
-            owner = f"aut-{unit}-{one.code}"
-            yield tie(BelongsTo, f"act-{seat.code}-{one.code}", owner, source=seat.source)
-        yield tie(BelongsTo, f"act-kf-{one.code}", "aut-kf-01", source="model")
+            owner = f"aut-{unit}-{place.code}"
+            yield tie(BelongsTo, f"act-{seat.code}-{place.code}", owner, source=seat.source)
+        yield tie(BelongsTo, f"act-kf-{place.code}", "aut-kf-01", source="model")
     for body in denmark.psychiatry:
         yield tie(BelongsTo, f"act-{body.id}", f"aut-{body.id}", source="psychiatry")
     for body in (denmark.directorate, *denmark.departments):
@@ -73,34 +73,34 @@ def _owners(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
 
 def _coverage(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
     """Only where a post covers something other than its authority does."""
-    for one in denmark.municipalities:
-        yield tie(Covers, f"act-ihp-{one.code}", f"mun-{one.code}", source="infohus")
-    for one in denmark.districts:
+    for place in denmark.municipalities:
+        yield tie(Covers, f"act-ihp-{place.code}", f"mun-{place.code}", source="infohus")
+    for place in denmark.districts:
         unsure = Confidence.UNCONFIRMED  # Kriminalforsorgen's own areas are not published
-        place = f"pol-{one.code}"
-        yield tie(Covers, f"act-kf-{one.code}", place, source="model", confidence=unsure)
+        area = f"pol-{place.code}"
+        yield tie(Covers, f"act-kf-{place.code}", area, source="model", confidence=unsure)
 
 
 def _duty_lines(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
     """The district's duty line deputizes for its info house coordinators, last in order."""
     order = DUTY_LINE_ORDER
-    for one in denmark.municipalities:
-        duty, post = f"act-duty-{one.district}", f"act-ihp-{one.code}"
+    for place in denmark.municipalities:
+        duty, post = f"act-duty-{place.district}", f"act-ihp-{place.code}"
         yield tie(DeputizesFor, duty, post, source="model", order=order)
-    for one in denmark.districts:
-        duty, post = f"act-duty-{one.code}", f"act-ihd-{one.code}"
+    for place in denmark.districts:
+        duty, post = f"act-duty-{place.code}", f"act-ihd-{place.code}"
         yield tie(DeputizesFor, duty, post, source="model", order=order)
 
 
 def _entry_points(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
-    for one in denmark.municipalities:
+    for place in denmark.municipalities:
         for order, seat in enumerate(_ENTRY_POINTS, start=1):
-            post, area = f"act-{seat}-{one.code}", f"mun-{one.code}"
+            post, area = f"act-{seat}-{place.code}", f"mun-{place.code}"
             yield tie(EntryPointFor, post, area, source="halsnaes", order=order)
-    for one in denmark.districts:
-        area, acute = f"pol-{one.code}", f"act-duty-{one.code}"
+    for place in denmark.districts:
+        area, acute = f"pol-{place.code}", f"act-duty-{place.code}"
         yield tie(EntryPointFor, acute, area, source="emergency", order=1, is_acute=True)
-        yield tie(EntryPointFor, f"act-ihd-{one.code}", area, source="infohus", order=2)
+        yield tie(EntryPointFor, f"act-ihd-{place.code}", area, source="infohus", order=2)
     for body in denmark.psychiatry:
         if body.is_organization:
             area = f"reg-{body.region}"
@@ -124,11 +124,11 @@ ADVISERS: Final = {
 def supports(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
     """141: CDE 110, Rigspolitiet 12, PET 19."""
     advisers = {district: post for post, districts in ADVISERS.items() for district in districts}
-    for one in denmark.municipalities:
-        adviser = f"act-{advisers[one.district]}"
-        yield _supports(tie, adviser, f"act-ihm-{one.code}", SupportKind.ADVICE, "cde")
-    for one in denmark.districts:
-        network, adviser = f"net-ihn-{one.code}", f"act-{advisers[one.code]}"
+    for place in denmark.municipalities:
+        adviser = f"act-{advisers[place.district]}"
+        yield _supports(tie, adviser, f"act-ihm-{place.code}", SupportKind.ADVICE, "cde")
+    for place in denmark.districts:
+        network, adviser = f"net-ihn-{place.code}", f"act-{advisers[place.code]}"
         yield _supports(tie, adviser, network, SupportKind.TRAINING, "cde")
         yield _supports(tie, "act-secretariat", network, SupportKind.STEERING, "infohus")
     for post in _trained_by_pet(denmark):
@@ -137,7 +137,7 @@ def supports(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
 
 def _trained_by_pet(denmark: Denmark) -> Iterator[str]:
     """Posts of the police, psychiatry, Kriminalforsorgen and the Immigration Service."""
-    yield from (f"act-head-{one.code}" for one in denmark.districts)
+    yield from (f"act-head-{place.code}" for place in denmark.districts)
     yield from (f"act-{body.id}" for body in denmark.psychiatry if body.is_organization)
     yield from ("act-kf-01", "act-asylum")
 
@@ -165,15 +165,15 @@ _INFOHOUSE: Final = LegalGate.INFOHOUSE
 
 def referrals(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
     """625 REFERS_TO, never to a higher tier."""
-    for one in denmark.municipalities:
-        house, probation = f"act-ihm-{one.code}", probation_post_of(one, denmark)
+    for place in denmark.municipalities:
+        house, probation = f"act-ihm-{place.code}", probation_post_of(place, denmark)
         yield _refers(tie, "act-hotline", house, Trigger.CONCERN, _INFOHOUSE)
-        yield _refers(tie, f"act-intake-{one.code}", house, Trigger.CONCERN)
-        yield _refers(tie, f"act-ssp-{one.code}", house, Trigger.CONCERN)
-        release = f"act-rel-{one.code}"
+        yield _refers(tie, f"act-intake-{place.code}", house, Trigger.CONCERN)
+        yield _refers(tie, f"act-ssp-{place.code}", house, Trigger.CONCERN)
+        release = f"act-rel-{place.code}"
         yield _refers(tie, probation, release, Trigger.RELEASE, LegalGate.KSP_115)
-        police = f"act-ihp-{one.code}"
-        yield _refers(tie, f"act-ihd-{one.district}", police, Trigger.HAND_BACK)
+        police = f"act-ihp-{place.code}"
+        yield _refers(tie, f"act-ihd-{place.district}", police, Trigger.HAND_BACK)
     for district in denmark.districts:
         yield from _police_referrals(district.code, tie)
     for post in _probation_posts(denmark):
@@ -186,10 +186,10 @@ def referrals(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
 
 def escalations(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
     """292 ESCALATES_TO, never to a lower tier."""
-    for one in denmark.municipalities:
-        police = f"act-ihp-{one.code}"
-        yield _escalates(tie, f"act-ihm-{one.code}", police, Trigger.CONCERN, _INFOHOUSE)
-        yield _escalates(tie, police, f"act-ihd-{one.district}", Trigger.SERIOUS)
+    for place in denmark.municipalities:
+        police = f"act-ihp-{place.code}"
+        yield _escalates(tie, f"act-ihm-{place.code}", police, Trigger.CONCERN, _INFOHOUSE)
+        yield _escalates(tie, police, f"act-ihd-{place.district}", Trigger.SERIOUS)
     for district in denmark.districts:
         yield _escalates(tie, f"act-ihd-{district.code}", "act-pet-exit", Trigger.SERIOUS)
         for seat in SECTION_COORDINATORS:
@@ -215,7 +215,7 @@ def _police_referrals(district: str, tie: LinkFactory) -> Iterator[Link]:
 def _probation_posts(denmark: Denmark) -> tuple[str, ...]:
     """The 14 posts under the directorate."""
     departments = tuple(f"act-{body.id}" for body in denmark.departments)
-    return departments + tuple(f"act-kf-{one.code}" for one in denmark.districts)
+    return departments + tuple(f"act-kf-{place.code}" for place in denmark.districts)
 
 
 def _psychiatric_pairs(denmark: Denmark) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ import io
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from types import NoneType
@@ -24,9 +24,12 @@ from graph.vocabulary import (
 )
 
 LIST_MARK: Final = "|"  # separates the items of a list within a cell
-_WHOLE: Final = re.compile(r"\d+")
-_DECIMAL: Final = re.compile(r"\d+(\.\d+)?")
-_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+_FORMATS: Final[dict[Any, tuple[str, Callable[[str], object]]]] = {
+    str: (r"\S(.*\S)?", str),
+    int: (r"\d+", int),
+    float: (r"\d+(\.\d+)?", float),
+    date: (r"\d{4}-\d{2}-\d{2}", date.fromisoformat),
+}
 
 
 class TableRow(Protocol):
@@ -43,90 +46,44 @@ def read(path: Path, row: type[RowT]) -> tuple[RowT, ...]:
 
     Raises: Invalid: a fault for each malformed row, as `file:line`, column and rule.
     """
-    faults: list[Fault] = []
-    rows = tuple(_rows(path, row, faults))
-    if faults:
-        raise Invalid(faults)
-    return rows
-
-
-@dataclass(frozen=True, slots=True)
-class _Column:
-    name: str
-    value: Callable[[str], object]
-    may_be_empty: bool
-
-
-def _rows(path: Path, row: type[RowT], faults: list[Fault]) -> Iterator[RowT]:
-    """The well-formed rows; no row but faults where the header differs from the dataclass."""
-    columns = _columns(row)
-    lines = _lines(path, faults)
-    header = next((cells for _place, cells in lines), list[str]())
-    if not faults:
-        faults += _header_faults(f"{path.name}:1", header, [column.name for column in columns])
-    if not faults:
-        yield from _body(lines, row, columns, faults)
-
-
-def _body(
-    lines: Iterator[tuple[str, list[str]]],
-    row: type[RowT],
-    columns: Sequence[_Column],
-    faults: list[Fault],
-) -> Iterator[RowT]:
-    keys: set[str] = set()
-    for where, cells in lines:
-        if len(cells) != len(columns):
-            faults.append(Fault(where, "", Rule.BAD_FORMAT))
-        elif cells[0] in keys:
-            faults.append(Fault(where, columns[0].name, Rule.DUPLICATE))
-        else:
-            keys.add(cells[0])
-            yield from _row(where, row, columns, cells, faults)
-
-
-def _lines(path: Path, faults: list[Fault]) -> Iterator[tuple[str, list[str]]]:
-    """Each line with its position; stops at the first that is not text or not valid CSV."""
-    data = path.read_bytes()
+    columns, data = get_type_hints(row), path.read_bytes()
     try:
-        reader = csv.reader(io.StringIO(data.decode(), newline=""), strict=True)
+        lines = csv.reader(io.StringIO(data.decode(), newline=""), strict=True)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        faults.append(Fault(f"{path.name}:{line}", "", Rule.BAD_FORMAT))
-        return
+        raise Invalid([Fault(f"{path.name}:{line}", "", Rule.BAD_FORMAT)]) from None
+    rows: dict[str, RowT | None] = {}
+    faults: list[Fault] = []
     try:
-        for cells in reader:
-            yield f"{path.name}:{reader.line_num}", cells
+        header = next(lines, list[str]())
+        if header != list(columns):
+            raise Invalid(list(_header_faults(f"{path.name}:1", header, list(columns))))
+        for cells in lines:
+            where, key = f"{path.name}:{lines.line_num}", cells[0] if cells else ""
+            if len(cells) != len(columns):
+                faults.append(Fault(where, "", Rule.BAD_FORMAT))
+            elif key in rows:
+                faults.append(Fault(where, header[0], Rule.DUPLICATE))
+            else:
+                values: dict[str, object] = {}
+                for name, cell in zip(header, cells, strict=True):
+                    try:
+                        values[name] = _value(columns[name], cell)
+                    except _BadCell as error:
+                        faults.append(Fault(where, name, error.rule))
+                rows[key] = row(**values) if len(values) == len(columns) else None
     except csv.Error:
-        faults.append(Fault(f"{path.name}:{reader.line_num}", "", Rule.BAD_FORMAT))
+        faults.append(Fault(f"{path.name}:{lines.line_num}", "", Rule.BAD_FORMAT))
+    if faults:
+        raise Invalid(faults)
+    return tuple(read for read in rows.values() if read is not None)
 
 
 def _header_faults(where: str, found: Sequence[str], wanted: Sequence[str]) -> Iterator[Fault]:
     yield from (Fault(where, name, Rule.UNKNOWN_FIELD) for name in found if name not in wanted)
     yield from (Fault(where, name, Rule.REQUIRED) for name in wanted if name not in found)
-    if sorted(found) == sorted(wanted) and list(found) != list(wanted):
+    if set(found) == set(wanted):
         yield Fault(where, "", Rule.BAD_FORMAT)
-
-
-def _row(
-    where: str,
-    row: type[RowT],
-    columns: Sequence[_Column],
-    cells: Sequence[str],
-    faults: list[Fault],
-) -> Iterator[RowT]:
-    """The row, or none and its faults."""
-    values: dict[str, object] = {}
-    for column, cell in zip(columns, cells, strict=True):
-        if not cell and not column.may_be_empty:
-            faults.append(Fault(where, column.name, Rule.REQUIRED))
-            continue
-        try:
-            values[column.name] = column.value(cell)
-        except _BadCell as error:
-            faults.append(Fault(where, column.name, error.rule))
-    if len(values) == len(columns):
-        yield row(**values)
 
 
 class _BadCell(Exception):
@@ -135,63 +92,29 @@ class _BadCell(Exception):
         self.rule = rule
 
 
-def _columns(row: type[TableRow]) -> tuple[_Column, ...]:
-    hints = get_type_hints(row)
-    return tuple(_column(field.name, hints[field.name]) for field in fields(row))
-
-
-def _column(name: str, hint: Any) -> _Column:
-    """How a cell of this column is read: text, a number, a date, a term, or a list of them."""
-    if get_origin(hint) is tuple:
-        one = _value(get_args(hint)[0])
-        return _Column(name, lambda cell: _list(one, cell), may_be_empty=True)
-    kinds = [kind for kind in get_args(hint) or (hint,) if kind is not NoneType]
-    one, is_optional = _value(kinds[0]), len(kinds) < len(get_args(hint))
-    return _Column(name, lambda cell: one(cell) if cell else None, may_be_empty=is_optional)
-
-
-def _list(one: Callable[[str], object], cell: str) -> tuple[object, ...]:
-    return tuple(one(item) for item in cell.split(LIST_MARK)) if cell else ()
-
-
-def _value(kind: Any) -> Callable[[str], object]:
+def _value(kind: Any, cell: str) -> object:
+    """A cell as text, a number, a date, a term, or a list of them."""
+    if get_origin(kind) is tuple:
+        items = cell.split(LIST_MARK) if cell else []
+        if "" in items:
+            raise _BadCell(Rule.BAD_FORMAT)
+        return tuple(_value(get_args(kind)[0], item) for item in items)
+    if not cell and NoneType not in get_args(kind):
+        raise _BadCell(Rule.REQUIRED)
+    if not cell:
+        return None
+    kind = next((part for part in get_args(kind) if part is not NoneType), kind)
     if issubclass(kind, Term):
-        return lambda cell: _word(kind, cell)
-    return {str: _text, int: _whole, float: _decimal, date: _day}[kind]
-
-
-def _word(kind: type[Term], cell: str) -> Term:
-    try:
+        if cell not in kind.__members__:
+            raise _BadCell(Rule.UNKNOWN_WORD)
         return kind(cell)
-    except ValueError as error:
-        raise _BadCell(Rule.UNKNOWN_WORD) from error
-
-
-def _text(cell: str) -> str:
-    if not cell or cell != cell.strip():
+    shape, parse = _FORMATS[kind]
+    if not re.fullmatch(shape, cell, re.ASCII):
         raise _BadCell(Rule.BAD_FORMAT)
-    return cell
-
-
-def _whole(cell: str) -> int:
-    return int(_shaped(_WHOLE, cell))
-
-
-def _decimal(cell: str) -> float:
-    return float(_shaped(_DECIMAL, cell))
-
-
-def _day(cell: str) -> date:
     try:
-        return date.fromisoformat(_shaped(_DATE, cell))
-    except ValueError as error:
-        raise _BadCell(Rule.BAD_FORMAT) from error
-
-
-def _shaped(shape: re.Pattern[str], cell: str) -> str:
-    if not shape.fullmatch(cell):
-        raise _BadCell(Rule.BAD_FORMAT)
-    return cell
+        return parse(cell)
+    except ValueError:
+        raise _BadCell(Rule.BAD_FORMAT) from None
 
 
 DATA: Final = Path(__file__).parents[1] / "data"
@@ -345,19 +268,21 @@ class Denmark:
 
         They do not nest: two districts span two regions.
         """
-        return tuple(sorted({(one.district, one.region) for one in self.municipalities}))
+        return tuple(sorted({(place.district, place.region) for place in self.municipalities}))
 
     def place_names(self) -> dict[str, frozenset[str]]:
         """The other names of each municipality, by its code."""
-        found: defaultdict[str, set[str]] = defaultdict(set)
+        names: defaultdict[str, set[str]] = defaultdict(set)
         for place in self.places:
             for code in place.municipalities:
-                found[code].add(place.name)
-        return {code: frozenset(names) for code, names in found.items()}
+                names[code].add(place.name)
+        return {code: frozenset(of_place) for code, of_place in names.items()}
 
     def organization_of(self, region: str) -> PsychiatricBody:
         """The psychiatric organization of a region."""
-        return next(one for one in self.psychiatry if one.region == region and one.is_organization)
+        return next(
+            body for body in self.psychiatry if body.region == region and body.is_organization
+        )
 
     def psychiatry_of(self, municipality: Municipality) -> PsychiatricBody:
         """The unit whose catchment is known to hold it, else the region's organization."""

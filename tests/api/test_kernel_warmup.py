@@ -6,7 +6,7 @@ from contextlib import nullcontext
 import pytest
 
 from api.directory import Directory
-from api.kernel_warmup import with_warmup
+from api.main import with_warmup
 from graph.access.policy import LOCAL_OPERATOR
 from graph.paths import Need, find
 from graph.paths.kernel.engine_choice import can_compile, is_compiled_ready

@@ -17,7 +17,7 @@ from graph.access.policy import Caller, Grant, Role
 from graph.access.view import View
 from graph.snapshot.snapshot import snapshot_of
 from graph.store.replica.replica import Replica, start_replica
-from seed.people.demo import demo
+from seed.people import demo
 from tests.bench.figures import Figure, Subject, at_most, timed, times
 
 TODAY: Final = date(2026, 11, 25)

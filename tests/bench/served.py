@@ -131,7 +131,7 @@ def _figure(
 
 
 def _paths(port: int, tokens: Sequence[str]) -> Load:
-    """Every need by every account before the first comes again: none is answered from memory."""
+    """Every need by every account before the first comes again."""
     asked = (
         request("POST", "/paths", port=port, token=token, body=need)
         for token in tokens
@@ -163,8 +163,6 @@ def _one_worker(home: Installation, one: Server, tokens: Sequence[str]) -> Itera
     yield _figure("paths / bare route, 4 clients", "×", ratios(*zip(*medians, strict=True)))
     yield _figure("paths, 1 client", "ms", lone.ms)
     yield _figure("bare route with the same bytes, 1 client", "ms", bare_lone.ms)
-    again = answered(replace(load, requests=load.requests[:: len(NEEDS)]))
-    yield _figure("paths asked again, 4 clients", "ms", again.ms)
     reading = answered(replace(load, pause_s=READING_S))
     yield _figure("paths, 4 clients that read 0.1 s", "ms", reading.ms)
     before = one.processor_s()

@@ -12,7 +12,7 @@ from graph.store.encryption.keyring import Keyring
 from graph.store.encryption.sealing import SealBroken
 from graph.store.store import Store
 from graph.vocabulary import Label, LinkType, PostKind, Sector, Tier
-from seed.structure.structure import structure
+from seed.structure import structure
 from tests import kystby
 from tests.change_sets import change_set, fill_with_kystby
 from tests.databases import Server

@@ -13,7 +13,7 @@ from typing import Final
 
 from rich.console import Console
 
-from api.cli.as_json import as_json
+from api.cli.console import as_json
 from api.cli.tables import PathText, parts_of
 from api.requested_need import RequestedMoment
 from graph.paths import Need
@@ -93,7 +93,7 @@ def worked(name: str) -> Iterator[tuple[str, str]]:
         is_explained=need.at is None,
         excluded=excluded(view_of(need.on), need, policy) if need.at is None else (),
     )
-    yield f"{name}.json", f"{as_json(told.plain())}\n"
+    yield f"{name}.json", f"{as_json(told.members())}\n"
     for lang in _LANGUAGES:
         yield f"{name}.{lang}.txt", _printed(told, lang)
 

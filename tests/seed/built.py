@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from graph.model import Actor, Link, Node
 from graph.vocabulary import Tier
-from seed.structure.structure import structure
+from seed.structure import structure
 
 TODAY = date(2026, 11, 25)
 LAST_DAY_OF_FIVE_REGIONS = date(2026, 12, 31)

@@ -12,9 +12,9 @@ from graph.model.rule_context import RuleContext
 from graph.paths import Answer, Need, find
 from graph.paths.policy_file import load_policy
 from graph.snapshot.snapshot import Snapshot, snapshot_of
+from seed.people import demo
 from seed.people.builder import structure_index
-from seed.people.demo import demo
-from seed.structure.structure import structure
+from seed.structure import structure
 
 TODAY: Final = date(2026, 11, 25)
 REAL: Final = structure()

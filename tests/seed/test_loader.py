@@ -20,10 +20,10 @@ from graph.model import (
 from graph.model.rule_context import RuleContext
 from graph.snapshot.snapshot import Snapshot, snapshot_of
 from graph.store.store import Store
-from seed.__main__ import told
+from seed.__main__ import summary
 from seed.loader import LoadReport, difference, load, load_structure, refuse_real_data
-from seed.people.demo import demo
-from seed.structure.structure import structure
+from seed.people import demo
+from seed.structure import structure
 
 TODAY = date(2026, 11, 25)
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -126,8 +126,8 @@ def test_the_demo_is_never_put_among_real_people() -> None:
 def test_a_run_tells_what_it_did() -> None:
     done = LoadReport(created=3, updated=2, ended=1, unchanged=0, seed=9, today=TODAY)
     said = "Demo data of 2026-11-25 (seed 9): 3 created, 2 updated, 1 ended, 0 unchanged."
-    assert told(done) == said
-    assert told(replace(done, today=None)).startswith("Structure: 3 created")
+    assert summary(done) == said
+    assert summary(replace(done, today=None)).startswith("Structure: 3 created")
 
 
 def test_planting_twice_changes_nothing_even_on_another_day(store: Store) -> None:

@@ -28,7 +28,7 @@ from graph.vocabulary import (
 from seed.people import scenarios
 from seed.people.builder import km_between, world_builder
 from seed.people.communities import lenders
-from seed.structure.structure import structure
+from seed.structure import structure
 from tests.seed.pinned import GROUND, TODAY, answer, holders, pinned, view_of
 
 

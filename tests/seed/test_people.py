@@ -25,9 +25,8 @@ from graph.vocabulary import (
     NetworkKind,
     PostKind,
 )
-from seed.people.builder import DEMO, structure_index
-from seed.people.demo import demo
-from seed.people.names import MIDDLE_NAMES, is_refused, refused_names
+from seed.people import demo
+from seed.people.builder import DEMO, MIDDLE_NAMES, is_refused, refused_names, structure_index
 from tests.seed.pinned import REAL, TODAY, count, persons, pinned
 
 STRUCTURE = {thing.id: thing for thing in (*REAL.nodes, *REAL.links)}

@@ -36,8 +36,8 @@ from graph.model.base import each_text
 from graph.model.content_filter import refuse_content
 from graph.model.rule_context import rule_context
 from graph.model.rules import violations
+from seed.structure import structure
 from seed.structure.sources import DATA
-from seed.structure.structure import structure
 from tests.seed.built import BUILT, NODES, links, nodes
 
 

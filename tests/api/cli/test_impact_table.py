@@ -5,7 +5,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from api.cli.impact_tables import impact_parts
+from api.cli.impact import impact_parts
 from graph.access.policy import Caller, Role
 from graph.model import DeputizesFor, Element, Holds
 from graph.questions.impact import impact

@@ -13,9 +13,9 @@ import httpx
 import pytest
 from uvicorn import Config
 
+from api.cli.console import CommandRefused
 from api.cli.serve import (
     DEMO_MARK,
-    NotServed,
     is_here,
     listening,
     require_own_secrets,
@@ -68,7 +68,7 @@ def test_action_cards_lead_to_the_screens_beside_unless_somebody_says_where(
     ],
 )
 def test_an_open_address_is_refused_with_what_to_do(options: dict[str, object], said: str) -> None:
-    with pytest.raises(NotServed) as refused:
+    with pytest.raises(CommandRefused) as refused:
         require_safe(load_settings(Settings, **options), HERE)
     assert said in refused.value.text("en")
     assert refused.value.text("da") != refused.value.text("en")
@@ -87,7 +87,7 @@ def test_behind_a_proxy_any_address_is_taken() -> None:
 def test_a_database_elsewhere_needs_tls_unless_that_is_allowed() -> None:
     for uri in ("bolt://db.kystby.dk:7687", "neo4j://10.0.0.5"):
         place = StoreLocation(home=Path("unused"), uri=uri)
-        with pytest.raises(NotServed, match="KONTAKTVEJ_PLAIN_BOLT"):
+        with pytest.raises(CommandRefused, match="KONTAKTVEJ_PLAIN_BOLT"):
             require_safe(Settings(), place)
         require_safe(load_settings(Settings, plain_bolt=True), place)
     for uri in ("neo4j+s://db.kystby.dk", "bolt+ssc://10.0.0.5", "bolt://localhost:7687"):
@@ -114,14 +114,14 @@ def test_a_secret_that_lies_open_is_named(tmp_path: Path) -> None:
 def test_an_address_that_cannot_be_used_is_told_in_words() -> None:
     with listening("127.0.0.1", 0) as taken:
         port: int = taken.getsockname()[1]
-        with pytest.raises(NotServed, match="--port"):
+        with pytest.raises(CommandRefused, match="--port"):
             listening("127.0.0.1", port)
-    with pytest.raises(NotServed, match="--host"):
+    with pytest.raises(CommandRefused, match="--host"):
         listening("192.0.2.1", 0)
 
 
 def test_a_setting_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(NotServed, match="KONTAKTVEJ_PORT"):
+    with pytest.raises(CommandRefused, match="KONTAKTVEJ_PORT"):
         settings(Settings, port=70_000)
 
 

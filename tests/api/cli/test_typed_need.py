@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from api.cli.node_choice import Ambiguous
-from api.cli.paths import PathArguments, minute_of, need_of, retyped, through_of
+from api.cli.node import Ambiguous
+from api.cli.paths import PathArguments, minute_of, need_of, normalized, stop_ids
 from graph.errors import InvalidNeed, NotFound
 from graph.paths import Need
 from graph.vocabulary import LegalGate, NetworkKind, Sector
@@ -17,7 +17,7 @@ PSP = frozenset({NetworkKind.PSP_OPERATIONAL, NetworkKind.PSP_STEERING})
 
 def asked(**typed: Any) -> PathArguments:
     given: dict[str, Any] = {"start": "act-pet-capacity", "to": "act-ihm-0787", **typed}
-    return retyped(PathArguments(**given))
+    return normalized(PathArguments(**given))
 
 
 def need(**typed: Any) -> Need:
@@ -52,9 +52,9 @@ def test_the_way_back_meets_the_same_stops_the_other_way_round() -> None:
         Sector.POLICE, frozenset({NetworkKind.SSP}),
     )  # fmt: skip
     stops = asked(stops=("Rådgiver, CDE", "Thisted"))
-    assert through_of(view_of(), stops) == ("act-cde-1", "mun-0787")
+    assert stop_ids(view_of(), stops) == ("act-cde-1", "mun-0787")
     back = asked(stops=("Rådgiver, CDE", "Thisted"), is_reverse=True)
-    assert through_of(view_of(), back) == ("mun-0787", "act-cde-1")
+    assert stop_ids(view_of(), back) == ("mun-0787", "act-cde-1")
 
 
 @pytest.mark.parametrize(
@@ -106,4 +106,4 @@ def test_nothing_typed_is_no_minute() -> None:
 
 def test_why_not_does_not_go_with_stops() -> None:
     with pytest.raises(InvalidNeed, match="--why-not: not together with --stops"):
-        through_of(view_of(), asked(stops=("Thisted",), why_not="ssp"))
+        stop_ids(view_of(), asked(stops=("Thisted",), why_not="ssp"))

@@ -5,6 +5,7 @@ from collections.abc import Generator
 from threading import Thread
 from typing import Annotated, Any
 
+import httpx
 import pytest
 from fastapi import FastAPI, Header, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
@@ -12,7 +13,7 @@ from pydantic import BaseModel, SecretStr
 
 from api.client import Conflict, Problem, Unavailable, Unreachable
 from api.client.problems import OF_STATUS
-from api.client.transport import Transport, events_in
+from api.client.transport import Transport
 from api.errors import KINDS
 from tests.api.serving import free_port, served
 
@@ -230,8 +231,13 @@ def test_a_stream_that_breaks_goes_on_after_the_last_event(line: Transport, shop
 
 
 def test_what_is_cut_off_at_the_end_is_no_event() -> None:
-    lines = ["data: a", "", "data: b"]
-    assert [event.data for event in events_in(iter(lines))] == ["a"]
+    stream = ": alive\n\nid: 1\ndata: a\n\n: alive\n\nid: 2\ndata: b"
+    headers = {"content-type": "text/event-stream"}
+    pool = httpx.MockTransport(lambda _: httpx.Response(200, headers=headers, text=stream))
+    line = Transport("http://api", token=None, lang="da", patience_s=0, pool=pool)
+    events = line.events("/events")
+    assert [next(events).data for _ in range(2)] == ["a", "a"]  # each connection has one
+    events.close()
 
 
 def test_every_problem_of_the_api_has_a_class_of_its_own() -> None:

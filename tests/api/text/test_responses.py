@@ -1,26 +1,20 @@
 """Is what is sent what the core found, part by part, with words beside and nothing else?"""
 
 import json
-from dataclasses import replace
 from datetime import date
 from typing import Any, cast
 
 import pytest
 from pydantic import BaseModel
-from pydantic_core import to_json
 
-from api.cli.as_json import plain
+from api.cli.console import as_json
 from api.requested_need import RequestedMoment
 from api.schemas.paths import Paths
 from api.text.responses import (
-    Fragment,
-    FragmentCache,
-    ResponseText,
     handover_response,
     paths_response,
     stops_response,
     why_not_response,
-    written_once,
 )
 from graph.access.policy import Role
 from graph.access.view import View
@@ -73,28 +67,19 @@ def _view(on: date = TODAY) -> View:
     return kystby.view_of(snapshot_of(things), OWN, on=on)
 
 
-def _nobody(_body: bytes) -> frozenset[str]:
-    return frozenset()
-
-
-def _telling(answer: Answer, lang: Language) -> ResponseText:
-    moment = RequestedMoment(on=answer.on, at=answer.at, is_now=answer.at is not None)
-    return ResponseText(answer=answer, policy=POLICY, moment=moment, lang=lang)
-
-
-def _written(answer: Answer, lang: Language, kept: FragmentCache[Fragment] | None = None) -> bytes:
-    return paths_response(
-        _telling(answer, lang), kept or FragmentCache(written_once(_nobody)), _nobody
-    ).body
-
-
 def _told(answer: Answer, lang: Language) -> Paths:
-    return Paths.model_validate_json(_written(answer, lang))
+    moment = RequestedMoment(on=answer.on, at=answer.at, is_now=answer.at is not None)
+    return paths_response(answer, POLICY, moment, lang)
 
 
 def _sent(told: BaseModel) -> Any:
     """What is sent, without the words the wire adds."""
     return _wordless(json.loads(told.model_dump_json()))
+
+
+def plain(answer: object) -> Any:
+    """What the core found, as it would be read from JSON."""
+    return json.loads(as_json(answer))
 
 
 def _wordless(value: Any) -> Any:
@@ -113,45 +98,12 @@ def test_an_answer_is_sent_as_it_was_found(need: Need, lang: Language) -> None:
     assert _sent(_told(answer, lang)) == plain(answer)
 
 
-@pytest.mark.parametrize("most", [3, 2_000])
-def test_what_was_written_before_is_written_the_same_again(most: int) -> None:
-    view, kept = pinned.view_of(), FragmentCache(written_once(_nobody), most)
-    for name in ("a_national_to_local", "b_holder_absent", "a_national_to_local"):
-        answer = find(view, NEEDS[name], POLICY)
-        assert _written(answer, "da", kept) == _written(answer, "da")
-
-
 @pytest.mark.parametrize("name", NEEDS)
-def test_parts_written_apart_make_the_bytes_of_the_whole(name: str) -> None:
+def test_the_worked_answers_are_sent_whole_and_read_back_the_same(name: str) -> None:
     answer = pinned.answer(NEEDS[name])
-    assert to_json(_told(answer, "en")) == _written(answer, "en")
-
-
-def test_who_stands_in_a_part_or_beside_the_parts_is_known() -> None:
-    answer = pinned.answer(NEEDS["a_national_to_local"])
-    start, target = (one and one.id.encode() for one in (answer.start, answer.target))
-    assert start
-    assert target
-    assert start != target
-
-    def named(body: bytes) -> frozenset[str]:
-        return frozenset(one.decode() for one in (start, target) if b'"%b"' % one in body)
-
-    def at_the_start(body: bytes) -> frozenset[str]:
-        return named(body) & {start.decode()}
-
-    whole = paths_response(
-        _telling(answer, "da"), FragmentCache(written_once(at_the_start)), _nobody
-    )
-    assert whole.persons == {start.decode()}
-    beside = paths_response(_telling(answer, "da"), FragmentCache(written_once(_nobody)), named)
-    assert beside.persons == {start.decode(), target.decode()}
-
-
-@pytest.mark.parametrize("name", NEEDS)
-def test_the_worked_answers_are_sent_whole(name: str) -> None:
-    answer = pinned.answer(NEEDS[name])
-    assert _sent(_told(answer, "da")) == plain(answer)
+    told = _told(answer, "da")
+    assert _sent(told) == plain(answer)
+    assert Paths.model_validate_json(told.model_dump_json()) == told
 
 
 def test_a_civilian_who_may_be_contacted_directly_is_told_with_until_when() -> None:
@@ -184,13 +136,13 @@ def test_acute_danger_is_told_as_a_card_with_no_contact_to_choose() -> None:
     assert [one.post.name for one in told.acute.lines] == ["Alarm, 112", "Politi, 114"]
 
 
-def test_what_was_kept_of_now_is_not_told_of_another_minute() -> None:
-    answer, kept = pinned.answer(NEEDS["f_release"]), FragmentCache(written_once(_nobody))
-    now = _telling(answer, "da")
-    then = replace(now, moment=replace(now.moment, is_now=False))
-    assert b"Svarer nu: " in paths_response(now, kept, _nobody).body
-    assert b"Svarer nu: " not in paths_response(then, kept, _nobody).body
-    assert b"Svarer 25. nov. kl. 10.00: " in paths_response(then, kept, _nobody).body
+def test_now_is_written_of_the_present_minute_alone() -> None:
+    answer = pinned.answer(NEEDS["f_release"])
+    then = RequestedMoment(on=answer.on, at=answer.at)
+    said = paths_response(answer, POLICY, then, "da").model_dump_json()
+    assert "Svarer nu: " in _told(answer, "da").model_dump_json()
+    assert "Svarer nu: " not in said
+    assert "Svarer 25. nov. kl. 10.00: " in said
 
 
 def test_alternatives_say_how_they_differ_and_the_best_does_not() -> None:

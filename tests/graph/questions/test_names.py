@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from api.cli.node_choice import Ambiguous, NothingNear, choose
+from api.cli.node import Ambiguous, NothingNear, choose
 from graph.access.policy import Caller, Role
 from graph.access.view import View
 from graph.errors import NotFound

@@ -1,12 +1,27 @@
-"""Terminal output of `impact` and `owners`."""
+"""`kontaktvej impact` and `kontaktvej owners`: what breaks or lacks an owner if somebody leaves."""
 
 from collections.abc import Iterator
+from typing import Annotated
 
+import typer
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from api.cli.console import OUT, _, folding
+from api.cli.console import OUT, _, folding, language, write_json
+from api.cli.local_store import opened_view, opened_views
+from api.cli.node import choose
+from api.cli.options import (
+    NONE_FOUND,
+    AsJson,
+    Known,
+    Lang,
+    NameOrId,
+    On,
+    option,
+    policy_of,
+    search_text,
+)
 from api.i18n import ngettext
 from api.text.format import (
     format_chance,
@@ -18,6 +33,7 @@ from api.text.format import (
 )
 from graph.paths.answer_terms import AnswerRole
 from graph.questions.impact import (
+    LEAVING,
     BestContact,
     DependentNetwork,
     DependentPost,
@@ -27,20 +43,60 @@ from graph.questions.impact import (
     SuccessorWhy,
     Worsening,
 )
-from graph.questions.owners import Orphan, OrphansOf, Owners, OwnerSum
+from graph.questions.impact import impact as find_impact
+from graph.questions.owners import OrphansOf, Owners
+from graph.questions.owners import owners as find_owners
 from graph.vocabulary import Language
 
 _MOST_NAMES = 10
 
 
-def show_impact(found: Impact, lang: Language) -> None:
-    """Print the lost or worse contacts, and what depends on the node."""
-    for part in impact_parts(found, lang):
-        OUT.print(part)
+def impact(
+    text: NameOrId,
+    start: Annotated[
+        str | None,
+        option(
+            _("Where the ways begin; else at the national level"),
+            "--from",
+        ),
+    ] = None,
+    on: On = None,
+    revision: Known = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """Say whom nobody reaches any more, what hangs on who leaves, and who could take over."""
+    text, policy = search_text("text", text), policy_of()
+    with opened_view(on, language(lang), revision) as view:
+        begins = None if start is None else choose(view, search_text("from", start), LEAVING)
+        answer = find_impact(view, choose(view, text, LEAVING), policy, start=begins)
+    if as_json:
+        write_json(answer)
+    else:
+        for part in impact_parts(answer, language(lang)):
+            OUT.print(part)
+
+
+def owners(
+    begins: Annotated[str, option(_("The date before"), "--from")],
+    until: Annotated[str, option(_("The date after"), "--to")],
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """Say what is left without an owner between two dates, and who inherits where that is named."""
+    dates = (begins, until)
+    with opened_views(*dates, language(lang), names=("from", "to")) as (before, after):
+        answer = find_owners(before, after)
+    if as_json:
+        write_json(answer)
+    else:
+        show_owners(answer, language(lang))
+    if not answer.sums:
+        raise typer.Exit(NONE_FOUND)
 
 
 def impact_parts(found: Impact, lang: Language) -> Iterator[RenderableType]:
-    """The parts of the output of `show_impact`."""
+    """The parts of the output of `impact`."""
     name, day = name_of(found.node, lang), format_date(found.on, lang)
     head = _("If {name} leaves", lang, name=name)
     yield Text(f"{head} ({found.label.label(lang)}) · {day}", style="bold")
@@ -195,49 +251,32 @@ def _civilians(found: Impact, lang: Language) -> Iterator[str]:
         )
 
 
-def show_owners(found: Owners, lang: Language) -> None:
+def show_owners(answer: Owners, lang: Language) -> None:
     """Print the sums, then for each region and district what needs an owner there."""
-    for part in owner_parts(found, lang):
-        OUT.print(part)
-
-
-def owner_parts(found: Owners, lang: Language) -> Iterator[RenderableType]:
-    """The parts of the output of `show_owners`."""
-    days = [format_date(day, lang) for day in (found.begins, found.until)]
+    begins, until = format_date(answer.begins, lang), format_date(answer.until, lang)
     head = _("What needs an owner", lang)
-    yield Text(f"{head}: {days[0]} → {days[1]}", style="bold")
-    if not found.sums:
-        yield _("Nothing needs an owner.", lang)
-    for one in found.sums:
-        yield f"  {_owner_sum(one, lang)}"
-    for group in found.groups:
-        yield ""
-        yield Text(_place(group, lang), style="bold")
-        yield _table(group, lang)
-
-
-def _owner_sum(one: OwnerSum, lang: Language) -> str:
-    named = one.count - one.without_successor
-    heirs = _("{named} with a successor", lang, named=named)
-    return f"{one.label.label(lang)}: {one.why.label(lang)}, {one.count} ({heirs})"
+    OUT.print(Text(f"{head}: {begins} → {until}", style="bold"))
+    if not answer.sums:
+        OUT.print(_("Nothing needs an owner.", lang))
+    for total in answer.sums:
+        named = total.count - total.without_successor
+        heirs = _("{named} with a successor", lang, named=named)
+        label, why = total.label.label(lang), total.why.label(lang)
+        OUT.print(f"  {label}: {why}, {total.count} ({heirs})")
+    for group in answer.groups:
+        OUT.print("")
+        OUT.print(Text(_place(group, lang), style="bold"))
+        table = folding(4)
+        for orphan in group.found:
+            owner = "" if orphan.owner is None else f" ({name_of(orphan.owner, lang)})"
+            heir = "" if orphan.successor is None else f"→ {name_of(orphan.successor, lang)}"
+            table.add_row(
+                f"  {format_date(orphan.on, lang)}", orphan.node.name or orphan.node.id,
+                f"{orphan.why.label(lang)}{owner}", heir,
+            )  # fmt: skip
+        OUT.print(table)
 
 
 def _place(group: OrphansOf, lang: Language) -> str:
     places = [place.name or place.id for place in (group.region, group.district) if place]
     return " · ".join(places) or _("Several areas or none", lang)
-
-
-def _table(group: OrphansOf, lang: Language) -> Table:
-    table = folding(4)
-    for one in group.found:
-        table.add_row(*_cells(one, lang))
-    return table
-
-
-def _cells(one: Orphan, lang: Language) -> tuple[str, ...]:
-    owner = "" if one.owner is None else f" ({name_of(one.owner, lang)})"
-    heir = "" if one.successor is None else f"→ {name_of(one.successor, lang)}"
-    return (
-        f"  {format_date(one.on, lang)}", one.node.name or one.node.id,
-        f"{one.why.label(lang)}{owner}", heir,
-    )  # fmt: skip

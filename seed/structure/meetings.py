@@ -6,10 +6,9 @@ from typing import Final, cast
 
 from graph.model import Coordinates, Link, MemberOf, Network
 from graph.vocabulary import Attendance, CoordinationFunction
-from seed.structure.links import LinkFactory
+from seed.structure.links import REGION_REFORM, LinkFactory
 from seed.structure.posts import probation_post_of
 from seed.structure.sources import Denmark, Municipality
-from seed.structure.timeline import REGION_REFORM
 
 COORDINATION_STRENGTH: Final = 0.9
 STANDING_STRENGTH: Final = 0.7
@@ -41,8 +40,8 @@ def meetings(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
 
 def _coordinators(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
     """921: nine for each municipality, three for each district, three national."""
-    for one in denmark.municipalities:
-        here, district = one.code, one.district
+    for place in denmark.municipalities:
+        here, district = place.code, place.district
         yield _coordinates(tie, f"act-ssp-{here}", f"net-ssp-{here}", _COORDINATOR)
         yield _coordinates(tie, f"act-sspp-{district}", f"net-ssp-{here}", _DISTRICT)
         yield _coordinates(tie, f"act-psp-{here}", f"net-pspo-{here}", _COORDINATOR)
@@ -52,10 +51,10 @@ def _coordinators(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
         yield _coordinates(tie, f"act-ihm-{here}", f"net-ihk-{here}", _COORDINATOR)
         yield _coordinates(tie, f"act-ihp-{here}", f"net-ihk-{here}", _COORDINATOR)
         yield _coordinates(tie, f"act-ssp-{here}", f"net-lr-{here}", _SECRETARIAT)
-    for one in denmark.districts:
-        yield _coordinates(tie, f"act-ihd-{one.code}", f"net-ihn-{one.code}", _COORDINATOR)
-        yield _coordinates(tie, f"act-pspp-{one.code}", f"net-psps-{one.code}", _COORDINATOR)
-        yield _coordinates(tie, f"act-head-{one.code}", f"net-kr-{one.code}", _SECRETARIAT)
+    for place in denmark.districts:
+        yield _coordinates(tie, f"act-ihd-{place.code}", f"net-ihn-{place.code}", _COORDINATOR)
+        yield _coordinates(tie, f"act-pspp-{place.code}", f"net-psps-{place.code}", _COORDINATOR)
+        yield _coordinates(tie, f"act-head-{place.code}", f"net-kr-{place.code}", _SECRETARIAT)
     for post, network, function in _NATIONAL_COORDINATORS:
         yield _coordinates(tie, f"act-{post}", f"net-{network}", function)
 
@@ -72,12 +71,12 @@ def _members(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
 
 
 def _municipal(
-    one: Municipality, denmark: Denmark, leaving: frozenset[str], tie: LinkFactory
+    place: Municipality, denmark: Denmark, leaving: frozenset[str], tie: LinkFactory
 ) -> Iterator[Link]:
     """15 for each municipality: SSP 3, PSP 2, KSP 2, Infohus kommune 6, Lokalråd 2."""
-    here, body = one.code, denmark.psychiatry_of(one)
-    psychiatry, probation = f"act-{body.id}", probation_post_of(one, denmark)
-    leaves_on = REGION_REFORM if body.is_organization and one.region in leaving else None
+    here, body = place.code, denmark.psychiatry_of(place)
+    psychiatry, probation = f"act-{body.id}", probation_post_of(place, denmark)
+    leaves_on = REGION_REFORM if body.is_organization and place.region in leaving else None
     # Social intake and police coordinator are no SSP members: they are linked to SSP through the
     # two coordinators, and are the only posts that still answer on Læsø after 1 February 2027
     # (story 4).
@@ -105,13 +104,13 @@ def _district(denmark: Denmark, leaving: frozenset[str], tie: LinkFactory) -> It
         leaves_on = REGION_REFORM if region in leaving else None
         yield _member(tie, psychiatry, f"net-psps-{district}", _STANDING, leaves_on)
         yield _member(tie, psychiatry, f"net-ihn-{district}", _BY_NEED, leaves_on)
-    for one in denmark.municipalities:
-        yield _member(tie, f"act-psp-{one.code}", f"net-psps-{one.district}", _STANDING)
-        yield _member(tie, f"act-ihm-{one.code}", f"net-ihn-{one.district}", _STANDING)
-        yield _member(tie, f"act-ihp-{one.code}", f"net-ihn-{one.district}", _STANDING)
-    for one in denmark.districts:
-        yield _member(tie, f"act-head-{one.code}", f"net-psps-{one.code}", _STANDING)
-        yield _member(tie, f"act-kf-{one.code}", f"net-ihn-{one.code}", _BY_NEED)
+    for place in denmark.municipalities:
+        yield _member(tie, f"act-psp-{place.code}", f"net-psps-{place.district}", _STANDING)
+        yield _member(tie, f"act-ihm-{place.code}", f"net-ihn-{place.district}", _STANDING)
+        yield _member(tie, f"act-ihp-{place.code}", f"net-ihn-{place.district}", _STANDING)
+    for place in denmark.districts:
+        yield _member(tie, f"act-head-{place.code}", f"net-psps-{place.code}", _STANDING)
+        yield _member(tie, f"act-kf-{place.code}", f"net-ihn-{place.code}", _BY_NEED)
 
 
 def _coordinates(
