@@ -19,7 +19,7 @@ BENCH ?=
 # What `make lock UPGRADE=--upgrade` changes: without it every pin that still fits is kept.
 UPGRADE ?=
 
-.PHONY: help setup demo test check lint covered answers bench bench-results drills drills-short golden outlines lock browser e2e unplugged components pictures notebook sbom mutants docs
+.PHONY: help setup demo test check lint covered answers bench bench-results drills drills-short golden outlines lock browser e2e unplugged messages components pictures notebook sbom mutants docs
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -82,6 +82,13 @@ e2e: setup browser ## the journeys of users in a real browser, and the drawings 
 unplugged: setup browser ## the same journeys with the network cable out, where Linux lends us such a network
 	@$(BIN)/python -c 'from explorer.components.build import install; install()'
 	@$(RUN) tests.unplugged $(RUN) pytest $(SIDE_BY_SIDE) -m "browser and not drill"
+
+messages: .venv/.packages ## the messages of the API, extracted into the catalogs that translators fill in
+	@mkdir -p build
+	@$(BIN)/pybabel -q extract --keyword=bilingual --add-location=file --width=100 \
+		--output-file=build/messages.pot api
+	@$(BIN)/pybabel -q update --input-file=build/messages.pot --output-dir=api/locale --domain=kontaktvej \
+		--width=100 --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 
 components: setup ## build the drawings of the explorer and copy its typeface, from locked npm packages
 	@$(RUN) explorer.components.build

@@ -10,6 +10,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
 from math import isfinite
 from typing import Any, Final, cast
 
@@ -19,6 +20,7 @@ from fastapi.routing import APIRoute
 
 from api.audit.entry import AuditKind, Entry
 from api.errors import Refused, kind_of
+from api.i18n import N_, _, bilingual
 from api.identity.sign_in_attempts import SignInAttempt
 from api.state import (
     RequestContext,
@@ -80,7 +82,7 @@ def parsed(sent: bytes) -> Any:
     try:
         text = sent.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise _malformed("byte", error.start, "ikke UTF-8", "not UTF-8") from error
+        raise _malformed("byte", error.start, N_("not UTF-8")) from error
     try:
         value = json.loads(
             text, object_pairs_hook=_once, parse_constant=_no_number, parse_float=_finite
@@ -90,15 +92,13 @@ def parsed(sent: bytes) -> Any:
         _require_short(value)
         return value
     except json.JSONDecodeError as error:
-        raise _malformed("character", error.pos, "ikke JSON", "not JSON") from error
+        raise _malformed("character", error.pos, N_("not JSON")) from error
     except _DuplicateKey as error:
-        raise _malformed(
-            "member", error.place, "den samme nøgle to gange", "the same key twice"
-        ) from error
+        raise _malformed("member", error.place, N_("the same key twice")) from error
     except UnicodeEncodeError as error:
-        raise _malformed("member", None, "et halvt tegn", "half a character") from error
+        raise _malformed("member", None, N_("half a character")) from error
     except ValueError as error:  # NaN, Infinity, or a number with thousands of digits
-        raise _malformed("number", None, "ikke et tal i JSON", "not a number of JSON") from error
+        raise _malformed("number", None, N_("not a number of JSON")) from error
 
 
 class _DuplicateKey(ValueError):
@@ -149,13 +149,9 @@ def _finite(number: str) -> float:
     return value
 
 
-def _malformed(unit: str, place: int | None, danish: str, english: str) -> Refused:
-    where = {"in": "body", unit: place}
-    return Refused(
-        "malformed",
-        (f"Det sendte kan ikke læses: {danish}.", f"What was sent cannot be read: {english}."),
-        where=where,
-    )
+def _malformed(unit: str, place: int | None, why: str) -> Refused:
+    text = bilingual("What was sent cannot be read: {why}.", why=partial(_, why))
+    return Refused("malformed", text, where={"in": "body", unit: place})
 
 
 EXEMPT: Final[frozenset[tuple[str, str]]] = frozenset(

@@ -15,6 +15,7 @@ from fastapi.concurrency import run_in_threadpool
 from api.audit.entry import AuditKind
 from api.audit.log import logged_parameters
 from api.errors import Refused
+from api.i18n import bilingual
 from api.identity.principal import Principal, authenticate, check_task, token_in
 from api.settings import Settings
 from api.state import (
@@ -89,13 +90,12 @@ def may(
         if refused:
             raise refused
         if REVISION in request.query_params and REVISION not in plain:
-            raise InvalidNeed(REVISION, "kan der ikke spørges om her", "cannot be asked about here")
+            raise InvalidNeed(REVISION, *bilingual("cannot be asked about here"))
         is_dated = ON in request.query_params and ON not in plain
         if is_dated and (is_change or task is Task.REVEAL):
             raise InvalidNeed(
                 ON,
-                "bruges ikke her: alt skrives og vises efter det, der gælder i dag",
-                "is not for this: all is written and revealed by what holds today",
+                *bilingual("is not for this: all is written and revealed by what holds today"),
             )
         return context
 

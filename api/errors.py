@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from api.i18n import N_, _
 from graph.errors import (
     Conflict,
     GraphError,
@@ -38,49 +39,48 @@ class Kind:
 
     slug: str
     status: int
-    title_da: str
     title_en: str
 
     def title(self, lang: Language) -> str:
         """The title in a language."""
-        return self.title_da if lang == "da" else self.title_en
+        return _(self.title_en, lang)
 
 
 _KINDS: Final = (
-    Kind("malformed", 400, "Forespørgslen kan ikke læses", "The request cannot be read"),
-    Kind("unauthenticated", 401, "Log ind først", "Sign in first"),
-    Kind("forbidden", 403, "Din rolle har ikke adgang hertil", "Your role has no access to this"),
-    Kind("step-up", 403, "Log ind med stærkere bevis", "Sign in with stronger proof"),
-    Kind("no-grant", 403, "Kontoen har ingen rettigheder endnu", "The account has no grant yet"),
-    Kind("own-rights", 403, "Ingen råder over egne rettigheder", "Nobody decides about own rights"),
-    Kind("not-found", 404, "Findes ikke, eller du har ikke adgang", "Not found, or no access"),
-    Kind("method", 405, "Det kan man ikke her", "Not possible here"),
-    Kind("duplicate", 409, "Findes allerede", "Exists already"),
-    Kind("home-elsewhere", 409, "Hører til et andet sted", "Is at home elsewhere"),
-    Kind("mediated-only", 409, "Kun gennem døråbneren", "Through the door opener only"),
-    Kind("in-progress", 409, "Den samme nøgle er i gang", "The same key is still running"),
-    Kind("key-reused", 409, "Nøglen er brugt til noget andet", "The key was used for another body"),
-    Kind("withdrawn", 409, "Samtykket er trukket tilbage", "The consent was taken back"),
-    Kind("separation", 409, "Rollerne må ikke stå i én konto", "These roles share no account"),
-    Kind("second-yes", 409, "En anden skal sige ja", "Somebody else must say yes"),
-    Kind("conflict", 412, "Ændret af en anden imens", "Changed by somebody else meanwhile"),
-    Kind("too-large", 413, "For stort", "Too large"),
-    Kind("media-type", 415, "Ukendt indholdstype", "Unknown media type"),
-    Kind("invalid", 422, "Noget skal rettes", "Something must be corrected"),
-    Kind("refused-content", 422, "Kan ikke gemmes", "Cannot be stored"),
-    Kind("query-refused", 422, "Forespørgslen kan ikke køres", "The query cannot be run"),
-    Kind("precondition-required", 428, "If-Match mangler", "If-Match is missing"),
-    Kind("too-many", 429, "For mange kald; vent lidt", "Too many calls; wait a little"),
-    Kind("budget-used", 429, "Dagens antal er brugt", "Today's budget is used"),
-    Kind("internal", 500, "Fejl hos os", "An error of ours"),
-    Kind("store-unavailable", 503, "Databasen svarer ikke", "The database does not answer"),
-    Kind("outcome-unknown", 503, "Udfaldet er ukendt", "The outcome is unknown"),
-    Kind("audit-unavailable", 503, "Loggen kan ikke skrives", "The audit log cannot be written"),
-    Kind("issuer-unavailable", 503, "Login-tjenesten svarer ikke", "The sign-in service is away"),
-    Kind("setup-required", 503, "Opret den første konto", "Set up the first account"),
-    Kind("replica-filling", 503, "Analysekopien gøres klar", "The copy is being made ready"),
-    Kind("busy", 503, "For travlt lige nu", "Too busy just now"),
-    Kind("too-expensive", 504, "Det tog for lang tid", "This took too long"),
+    Kind("malformed", 400, N_("The request cannot be read")),
+    Kind("unauthenticated", 401, N_("Sign in first")),
+    Kind("forbidden", 403, N_("Your role has no access to this")),
+    Kind("step-up", 403, N_("Sign in with stronger proof")),
+    Kind("no-grant", 403, N_("The account has no grant yet")),
+    Kind("own-rights", 403, N_("Nobody decides about own rights")),
+    Kind("not-found", 404, N_("Not found, or no access")),
+    Kind("method", 405, N_("Not possible here")),
+    Kind("duplicate", 409, N_("Exists already")),
+    Kind("home-elsewhere", 409, N_("Is at home elsewhere")),
+    Kind("mediated-only", 409, N_("Through the door opener only")),
+    Kind("in-progress", 409, N_("The same key is still running")),
+    Kind("key-reused", 409, N_("The key was used for another body")),
+    Kind("withdrawn", 409, N_("The consent was taken back")),
+    Kind("separation", 409, N_("These roles share no account")),
+    Kind("second-yes", 409, N_("Somebody else must say yes")),
+    Kind("conflict", 412, N_("Changed by somebody else meanwhile")),
+    Kind("too-large", 413, N_("Too large")),
+    Kind("media-type", 415, N_("Unknown media type")),
+    Kind("invalid", 422, N_("Something must be corrected")),
+    Kind("refused-content", 422, N_("Cannot be stored")),
+    Kind("query-refused", 422, N_("The query cannot be run")),
+    Kind("precondition-required", 428, N_("If-Match is missing")),
+    Kind("too-many", 429, N_("Too many calls; wait a little")),
+    Kind("budget-used", 429, N_("Today's budget is used")),
+    Kind("internal", 500, N_("An error of ours")),
+    Kind("store-unavailable", 503, N_("The database does not answer")),
+    Kind("outcome-unknown", 503, N_("The outcome is unknown")),
+    Kind("audit-unavailable", 503, N_("The audit log cannot be written")),
+    Kind("issuer-unavailable", 503, N_("The sign-in service is away")),
+    Kind("setup-required", 503, N_("Set up the first account")),
+    Kind("replica-filling", 503, N_("The copy is being made ready")),
+    Kind("busy", 503, N_("Too busy just now")),
+    Kind("too-expensive", 504, N_("This took too long")),
 )  # fmt: skip
 KINDS: Final[Mapping[str, Kind]] = {kind.slug: kind for kind in _KINDS}
 SLUGS: Final[Mapping[type[GraphError], str]] = {

@@ -24,6 +24,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import Refused, problem
 from api.http_limits import MOST_HEADERS
+from api.i18n import bilingual
 from api.state import language_of, request_id_of, require_patience
 
 HEADERS: Final = {
@@ -95,12 +96,9 @@ _OPEN: Final = ("/withdraw/", "/setup", "/invitations/", "/docs", "/problems/")
 # Health checks are cheap and polled by monitoring; sign-in has limits of its own.
 _OFTEN: Final = frozenset({"/health/live", "/health/ready", "/sessions"})
 _TIMES: Final = 10
-_NOT_COME: Final = ("Indholdet kom ikke.", "The body did not arrive.")
+_NOT_COME: Final = bilingual("The body did not arrive.")
 _BROKEN_OFF: Final = ("Indholdet blev afbrudt.", "The body was broken off.")
-_UNKNOWN_HOST: Final = (
-    "Navnet i Host er ikke et af vores; driften kan tilføje det.",
-    "The name in Host is none of ours; the operator can add it.",
-)
+_UNKNOWN_HOST: Final = bilingual("The name in Host is none of ours; the operator can add it.")
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 _access = logging.getLogger(ACCESS)

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final, TypeVar, cast
 from fastapi import Query
 
 from api.errors import Refused
+from api.i18n import bilingual
 from api.schemas.entities import Entity, LinkCard
 from graph.errors import InvalidNeed
 from graph.model import Element
@@ -77,7 +78,7 @@ def parse_fields(fields: str | None, classes: Iterable[type[Element]]) -> frozen
     names = frozenset(name.strip() for name in fields.split(",") if name.strip())
     known = {name for cls in classes for name in field_types(cls)}
     if names - known:
-        raise InvalidNeed("fields", "rummer et felt, der ikke findes", "names an unknown field")
+        raise InvalidNeed("fields", *bilingual("names an unknown field"))
     return names
 
 

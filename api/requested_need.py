@@ -5,8 +5,10 @@ The API and the command line share these rules. Times are Danish local time, who
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Final
 
+from api.i18n import bilingual
 from api.schemas import paths
 from api.text.format import format_date, format_minute, format_time
 from graph.errors import InvalidNeed
@@ -16,7 +18,6 @@ from graph.paths.kernel.request import Direction
 from graph.paths.need import Via
 from graph.vocabulary import (
     Channel,
-    Language,
     LegalGate,
     NetworkKind,
     PreventionLevel,
@@ -25,7 +26,6 @@ from graph.vocabulary import (
 )
 
 MOST_AHEAD: Final = timedelta(days=MOST_DAYS)
-_LANGUAGES: Final[tuple[Language, Language]] = ("da", "en")
 TOLERANCE: Final = timedelta(minutes=10)
 """The maximum age of a minute that still counts as now, so that a screen may be slow."""
 
@@ -60,8 +60,10 @@ def to_moment(
     if on is not None and on != at.date():
         raise InvalidNeed(
             "at",
-            f"ligger ikke på datoen {format_date(on, 'da')}; angiv kun det ene, eller samme dato",
-            f"is not on {format_date(on, 'en')}; give one of the two, or the same date",
+            *bilingual(
+                "is not on {day}; give one of the two, or the same date",
+                day=partial(format_date, on),
+            ),
         )
     _check_bounds(at, now, back)
     _check_exists(at)
@@ -70,33 +72,37 @@ def to_moment(
 
 def _check_bounds(at: datetime, now: datetime, back: timedelta) -> None:
     if at < now - back:
-        da, en = format_minute(now, "da"), format_minute(now, "en")
         raise InvalidNeed(
             "at",
-            f"ligger i fortiden: nu er det {da}; udelad det for at spørge om nu",
-            f"is in the past: it is {en}; leave it out to ask about now",
+            *bilingual(
+                "is in the past: it is {minute}; leave it out to ask about now",
+                minute=partial(format_minute, now),
+            ),
         )
     if at > now + MOST_AHEAD:
         last = (now + MOST_AHEAD).date()
         raise InvalidNeed(
             "at",
-            f"ligger mere end {MOST_DAYS} dage frem; spørg senest om {format_date(last, 'da')}",
-            f"is more than {MOST_DAYS} days ahead; ask about {format_date(last, 'en')} at "
-            "the latest",
+            *bilingual(
+                "is more than {days} days ahead; ask about {last} at the latest",
+                days=MOST_DAYS,
+                last=partial(format_date, last),
+            ),
         )
 
 
 def _check_exists(at: datetime) -> None:
     if not is_missing_minute(at):
         return
-    before, after = at - timedelta(hours=1), at + timedelta(hours=1)
-    da, en = ((format_time(before, lang), format_time(after, lang)) for lang in _LANGUAGES)
     raise InvalidNeed(
         "at",
-        f"findes ikke: {format_minute(at, 'da')} springes over, når urene stilles frem; spørg om "
-        f"{da[0]} eller {da[1]}",
-        f"does not exist: {format_minute(at, 'en')} is skipped as the clocks go forward; ask "
-        f"about {en[0]} or {en[1]}",
+        *bilingual(
+            "does not exist: {minute} is skipped as the clocks go forward; ask about {before} or "
+            "{after}",
+            minute=partial(format_minute, at),
+            before=partial(format_time, at - timedelta(hours=1)),
+            after=partial(format_time, at + timedelta(hours=1)),
+        ),
     )
 
 

@@ -8,23 +8,17 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
-from functools import cache
-from gettext import GNUTranslations, NullTranslations
-from io import BytesIO
 from pathlib import Path
-from typing import Final, Literal, cast
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 from babel.dates import format_date, format_time
-from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
+from api.i18n import Language, translations
 from api.schemas.entities import NameHit, Successor
 
-Language = Literal["da", "en"]
 LANGUAGE: Final = "language"
 """The name of the cookie, of the query parameter and of the session state entry."""
 LOCALE: Final = Path(__file__).parent / "locale"
@@ -49,46 +43,20 @@ def language() -> Language:
 
 def _(message: str, /, **values: object) -> str:
     """Return a message in the language of the session, its `{names}` filled in."""
-    text = translations(language()).gettext(message)
+    text = translations(LOCALE, language()).gettext(message)
     return text.format(**values) if values else text
 
 
 def ngettext(one: str, many: str, count: int, /, **values: object) -> str:
     """Return a message in singular or plural, in the session's language; `{count}` is filled in."""
-    text = translations(language()).ngettext(one, many, count)
+    text = translations(LOCALE, language()).ngettext(one, many, count)
     return text.format(count=number(count), **values)
 
 
 def gettext_in(lang: Language, message: str, /, **values: object) -> str:
     """Return a message in a given language, also outside a session."""
-    text = translations(lang).gettext(message)
+    text = translations(LOCALE, lang).gettext(message)
     return text.format(**values) if values else text
-
-
-@cache
-def translations(lang: Language) -> NullTranslations:
-    """The catalogs of a language merged into one; for English the message ids themselves."""
-    if lang == "en":
-        return NullTranslations()
-    whole = Catalog(locale=lang)
-    for part in catalogs(lang):
-        for message in part:
-            if message.id:
-                whole[cast("str", message.id)] = message
-    compiled = BytesIO()
-    write_mo(compiled, whole)
-    compiled.seek(0)
-    return GNUTranslations(compiled)
-
-
-def catalogs(lang: Language) -> tuple[Catalog, ...]:
-    """The catalog of each screen, as written."""
-    return tuple(_read(path, lang) for path in sorted((LOCALE / lang).glob("*.po")))
-
-
-def _read(path: Path, lang: Language) -> Catalog:
-    with path.open("rb") as file:
-        return read_po(file, locale=lang)
 
 
 def day(one: date | datetime) -> str:

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import Final
 
+from api.i18n import N_, _
 from graph.vocabulary import Language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """An example query with its title in Danish and English.
+    """An example query with its English title.
 
     `area` is a pair (line, clause): the clause, inserted after that line of the query, restricts it
     to `$area` and all areas within it. `time` is a pair (line, replacement): the replacement
@@ -16,7 +17,6 @@ class Example:
     """
 
     id: str
-    danish: str
     english: str
     query: str
     area: tuple[str, str] | None = None
@@ -24,7 +24,7 @@ class Example:
 
     def title(self, lang: Language) -> str:
         """The title of the query in a language."""
-        return self.danish if lang == "da" else self.english
+        return _(self.english, lang)
 
     @property
     def of_area(self) -> str | None:
@@ -51,8 +51,7 @@ _NETWORK_THERE: Final = f"WHERE EXISTS {{ (network)-[:COVERS]->(:Area){_IN_AREA}
 EXAMPLES: Final = (
     Example(
         id="vacant",
-        danish="Hvilke slags funktioner er oftest ubesat?",
-        english="Which kinds of posts are most often vacant?",
+        english=N_("Which kinds of posts are most often vacant?"),
         query="""\
 MATCH (post:Actor) WHERE NOT post.is_unit_only
 RETURN post.kind AS kind, count(*) AS posts,
@@ -61,8 +60,7 @@ ORDER BY vacant DESC, kind""",
     ),
     Example(
         id="oldest-check",
-        danish="Hvornår blev møderne i hver slags samarbejde sidst kontrolleret?",
-        english="When were the meetings of each kind of network last verified?",
+        english=N_("When were the meetings of each kind of network last verified?"),
         query="""\
 MATCH (:Actor)-[link:COORDINATES|MEMBER_OF]->(network:Network)
 RETURN network.kind AS kind, count(*) AS links, min(link.verified_on) AS oldest,
@@ -75,8 +73,7 @@ ORDER BY kind""",
     ),
     Example(
         id="many-seats",
-        danish="Hvem sidder på flest funktioner, og hvor?",
-        english="Who holds the most posts, and where?",
+        english=N_("Who holds the most posts, and where?"),
         query="""\
 MATCH (person:Person)-[:HOLDS]->(post:Actor)
 WITH person, collect(post.name) AS posts WHERE size(posts) > 1
@@ -85,8 +82,7 @@ ORDER BY count DESC, posts LIMIT 25""",
     ),
     Example(
         id="meet-and-know",
-        danish="Hvor mødes folk uden at kende hinanden?",
-        english="Where do people meet who do not know each other?",
+        english=N_("Where do people meet who do not know each other?"),
         query="""\
 MATCH (network:Network)<-[:COORDINATES|MEMBER_OF]-(:Actor)<-[:HOLDS]-(person:Person)
 WITH network, collect(DISTINCT person) AS people WHERE size(people) > 1
@@ -103,8 +99,7 @@ ORDER BY percent, pairs DESC, network LIMIT 25""",
     ),
     Example(
         id="around-a-network",
-        danish="Hvem mødes i ét SSP-samarbejde? Tegn det.",
-        english="Who meets in one SSP network? Draw it.",
+        english=N_("Who meets in one SSP network? Draw it."),
         query="""\
 MATCH (network:Network {kind: 'SSP'}) WITH network ORDER BY network.name LIMIT 1
 MATCH (network)<-[link:COORDINATES|MEMBER_OF]-(post:Actor)
@@ -112,8 +107,7 @@ RETURN network, link, post""",
     ),
     Example(
         id="shortest",
-        danish="Hvor mange led er der fra politikredsen til hver kommunes SSP, og hvor gamle?",
-        english="How many links are there from the police district to each SSP, and how old?",
+        english=N_("How many links are there from the police district to each SSP, and how old?"),
         query="""\
 MATCH (start:Actor {kind: 'INFOHOUSE_COORDINATOR_DISTRICT'})
 WITH start ORDER BY start.id LIMIT 1
@@ -131,8 +125,7 @@ ORDER BY links, goal LIMIT 100""",
     ),
     Example(
         id="plans",
-        danish="Hvilke beredskabsplaner skal snart revideres?",
-        english="Which preparedness plans are due soon?",
+        english=N_("Which preparedness plans are due soon?"),
         query="""\
 MATCH (owner)-[:GOVERNED_BY]->(plan:Plan {kind: 'PREPAREDNESS_PLAN'})
 WHERE plan.due_on < date() + duration({years: 1})
@@ -144,8 +137,9 @@ RETURN owner.name AS owner, plan.due_on AS due ORDER BY due, owner""",
     ),
     Example(
         id="civilians",
-        danish="Hvor mange civile kontakter er der i hver politikreds? Små tal fortælles ikke.",
-        english="How many civilian contacts has each police district? Small numbers are not told.",
+        english=N_(
+            "How many civilian contacts has each police district? Small numbers are not told."
+        ),
         query="""\
 MATCH (place:Area)-[:LIES_IN]->(district:Area {kind: 'POLICE_DISTRICT'})
 RETURN district.name AS district, sum(place.civilians) AS civilians,
@@ -158,8 +152,7 @@ ORDER BY civilians DESC, district""",
     ),
     Example(
         id="kinds",
-        danish="Hvor mange funktioner af hver art har hvert område, og hvor mange er ubesatte?",
-        english="How many posts of each kind has each area, and how many are vacant?",
+        english=N_("How many posts of each kind has each area, and how many are vacant?"),
         query="MATCH (post:Actor)\n"
         + _PLACED
         + """
@@ -171,8 +164,7 @@ ORDER BY place, kind LIMIT 1000""",
     ),
     Example(
         id="meetings",
-        danish="Hvem mødes i hvilke netværk?",
-        english="Who meets in which networks?",
+        english=N_("Who meets in which networks?"),
         query="""\
 MATCH (network:Network)<-[link:COORDINATES|MEMBER_OF]-(post:Actor)
 RETURN network.kind AS kind, network.name AS network, count(*) AS posts,
@@ -185,8 +177,7 @@ ORDER BY kind, network LIMIT 1000""",
     ),
     Example(
         id="ends",
-        danish="Hvad ophører inden for et år?",
-        english="What ends within a year?",
+        english=N_("What ends within a year?"),
         query="""\
 MATCH (one)-[link]->(other)
 WHERE link.valid_to <= date() + duration({years: 1})
@@ -199,8 +190,7 @@ ORDER BY ends, type""",
     ),
     Example(
         id="deputies",
-        danish="Hvilke funktioner mangler en stedfortræder, som de skal have?",
-        english="Which posts lack a deputy that they must have?",
+        english=N_("Which posts lack a deputy that they must have?"),
         query="""\
 MATCH (post:Actor {needs_deputy: true, is_unit_only: false, deputies: 0})
 """
@@ -212,8 +202,7 @@ ORDER BY place, kind LIMIT 1000""",
     ),
     Example(
         id="doubled",
-        danish="Hvilke funktioner er besat med mere end en hel stilling?",
-        english="Which posts are held by more than one full seat?",
+        english=N_("Which posts are held by more than one full seat?"),
         query="""\
 MATCH (post:Actor) WHERE post.held_share > 1
 """
@@ -226,8 +215,7 @@ ORDER BY place, post LIMIT 1000""",
     ),
     Example(
         id="one-way",
-        danish="Hvilke funktioner hænger i ét eneste led?",
-        english="Which posts hang by one link alone?",
+        english=N_("Which posts hang by one link alone?"),
         query="""\
 MATCH (post:Actor)-[link:COORDINATES|MEMBER_OF|SUPPORTS|REFERS_TO|ESCALATES_TO]-(other)
 WITH post, collect(DISTINCT other) AS others, collect(link) AS links WHERE size(others) = 1
@@ -236,8 +224,7 @@ ORDER BY posts DESC, through LIMIT 100""",
     ),
     Example(
         id="ways-out",
-        danish="Gennem hvem fører led ud af hver kommune?",
-        english="Through whom do links lead out of each municipality?",
+        english=N_("Through whom do links lead out of each municipality?"),
         query="MATCH (post:Actor)\n"
         + _PLACED
         + """
@@ -252,8 +239,7 @@ ORDER BY posts, links, place LIMIT 100""",
     ),
     Example(
         id="most-links",
-        danish="Hvilke funktioner har flest led?",
-        english="Which posts have the most links?",
+        english=N_("Which posts have the most links?"),
         query="""\
 MATCH (post:Actor)-[link:COORDINATES|MEMBER_OF|SUPPORTS|REFERS_TO|ESCALATES_TO]-(other)
 RETURN post.name AS post, post.kind AS kind, count(link) AS links,
@@ -262,8 +248,7 @@ ORDER BY links DESC, post LIMIT 50""",
     ),
     Example(
         id="held-by",
-        danish="Hvor mange forskellige personer er indehavere i hver kommune, og af hvad?",
-        english="How many different people hold posts in each municipality, and which?",
+        english=N_("How many different people hold posts in each municipality, and which?"),
         query="MATCH (post:Actor)<-[:HOLDS]-(person:Person)\n"
         + _PLACED
         + """

@@ -19,6 +19,7 @@ from typing import Any, Final, TypeVar
 from api.analysis.query_validator import read_parameters, read_text, require_plan, validation_error
 from api.analysis.replicas import Replicas, ReplicaStep, filling
 from api.errors import Refused
+from api.i18n import bilingual
 from api.store_monitor import in_thread
 from graph.access.policy import Caller
 from graph.errors import TooExpensive
@@ -44,11 +45,9 @@ MOST_REST_S: Final = 60.0
 """Shortest and longest wait of an account whose query ended the engine; the wait ends between
 the two as soon as a spare replica is ready.
 """
-_RESTING: Final = (
-    "Din sidste forespørgsel lukkede analysekopien. Vent de sekunder, som Retry-After siger, og "
-    "spørg om mindre.",
-    "Your last query ended the copy for analysis. Wait for the seconds in Retry-After, and ask for "
-    "less.",
+_RESTING: Final = bilingual(
+    "Your last query ended the copy for analysis. Wait for the seconds in "
+    "Retry-After, and ask for less."
 )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from api.errors import Refused
+from api.i18n import N_, bilingual
 from graph.errors import TooExpensive
 from graph.model.content_filter import normalize_text, refuse_content
 from graph.normal_form import normal_form
@@ -136,14 +137,15 @@ _INT64: Final = range(-(2**63), 2**63)
 
 
 def query_refused(
-    rule: str,
-    danish: str,
-    english: str,
-    **members: object,
+    rule: str, message: str, values: Mapping[str, object] | None = None, /, **members: object
 ) -> Refused:
-    """The refusal of a query: the rule that it breaks, and further members such as the position."""
-    told = {name: value for name, value in members.items() if value is not None}
-    return Refused("query-refused", (danish, english), rule=rule, **told)
+    """The refusal of a query: the rule that it breaks, and further members such as the position.
+
+    Members and `values` fill in the message.
+    """
+    sent = {name: value for name, value in members.items() if value is not None}
+    text = bilingual(message, **{**members, **(values or {})})
+    return Refused("query-refused", text, rule=rule, **sent)
 
 
 def read_text(text: str) -> str:
@@ -154,15 +156,14 @@ def read_text(text: str) -> str:
         RefusedContent: it contains data about a citizen; the text itself is stored nowhere.
     """
     if len(text) > MOST_CHARACTERS:
-        raise query_refused("LENGTH", f"Forespørgslen er over {MOST_CHARACTERS} tegn.",
-                      f"The query has more than {MOST_CHARACTERS} characters.",
-                      limit=MOST_CHARACTERS)  # fmt: skip
+        raise query_refused(
+            "LENGTH", N_("The query has more than {limit} characters."), limit=MOST_CHARACTERS
+        )
     plain = normal_form("NFC", text.replace("\r\n", "\n").replace("\t", " "))
     _require_characters(plain)
     bare = without_asides(plain)
     if _AHEAD.match(bare.lstrip()):
-        raise query_refused("PREFIX", "Begynd ikke med EXPLAIN, PROFILE, CYPHER eller USE.",
-                      "Do not begin with EXPLAIN, PROFILE, CYPHER or USE.")  # fmt: skip
+        raise query_refused("PREFIX", N_("Do not begin with EXPLAIN, PROFILE, CYPHER or USE."))
     _require_shallow(bare)
     refuse_content("query", normalize_text(plain))
     return plain
@@ -172,14 +173,18 @@ def _require_characters(text: str) -> None:
     for position, character in enumerate(text):
         category = unicodedata.category(character)
         if character != "\n" and (category.startswith("C") or category in ("Zl", "Zp")):
-            raise query_refused("CONTROL", "Forespørgslen har et usynligt tegn.",
-                          "The query has an invisible character.",
-                          **_members(query_position(text, position)))  # fmt: skip
+            raise query_refused(
+                "CONTROL",
+                N_("The query has an invisible character."),
+                **_members(query_position(text, position)),
+            )
     position = text.casefold().find("\\u")
     if position >= 0:
-        raise query_refused("ESCAPE", "Skriv tegnet selv i stedet for \\u.",
-                      "Write the character itself in place of \\u.",
-                      **_members(query_position(text, position)))  # fmt: skip
+        raise query_refused(
+            "ESCAPE",
+            N_("Write the character itself in place of \\u."),
+            **_members(query_position(text, position)),
+        )
 
 
 def _require_shallow(bare: str) -> None:
@@ -189,8 +194,7 @@ def _require_shallow(bare: str) -> None:
         if depth > MOST_NESTED:
             raise query_refused(
                 "NESTING",
-                f"Parenteser står mere end {MOST_NESTED} inde i hinanden.",
-                f"Brackets stand more than {MOST_NESTED} deep in one another.",
+                N_("Brackets stand more than {limit} deep in one another."),
                 limit=MOST_NESTED,
                 **_members(query_position(bare, position)),
             )
@@ -204,19 +208,18 @@ def read_parameters(given: Mapping[str, Any]) -> dict[str, Any]:
         RefusedContent: one of their texts contains data about a citizen.
     """
     if len(given) > MOST_PARAMETERS:
-        raise query_refused("PARAMETER", f"Højst {MOST_PARAMETERS} parametre.",
-                      f"{MOST_PARAMETERS} parameters at most.", limit=MOST_PARAMETERS)  # fmt: skip
+        raise query_refused("PARAMETER", N_("{limit} parameters at most."), limit=MOST_PARAMETERS)
     texts = list[str]()
     for name, value in given.items():
         if not _PARAMETER.fullmatch(name):
-            raise query_refused("PARAMETER", "En parameter har bogstaver, tal og _ i sit navn.",
-                          "A parameter has letters, digits and _ in its name.")  # fmt: skip
+            raise query_refused(
+                "PARAMETER", N_("A parameter has letters, digits and _ in its name.")
+            )
         _gather(name, value, texts)
     if sum(map(len, texts)) > MOST_PARAMETER_TEXT:
         raise query_refused(
             "PARAMETER",
-            "Parametrene er for store.",
-            "The parameters are too large.",
+            N_("The parameters are too large."),
             limit=MOST_PARAMETER_TEXT,
         )
     for text in (*given, *texts):
@@ -231,8 +234,7 @@ def _gather(name: str, value: Any, texts: list[str]) -> None:
             return
         case int():
             if value not in _INT64:
-                raise query_refused("PARAMETER", "Et tal er for stort.", "A number is too large.",
-                              name=name)  # fmt: skip
+                raise query_refused("PARAMETER", N_("A number is too large."), name=name)
             texts.append(str(value))
         case str():
             texts.append(value)
@@ -262,28 +264,37 @@ def require_plan(explained: QueryPlan, text: str) -> tuple[str, ...]:
         raise _no_reading(text)
     for operator in explained.operators:
         if operator.name not in OPERATORS and operator.name != _PROCEDURE_CALL:
-            raise query_refused("OPERATOR", f"Operatoren {operator.name} er ikke tilladt.",
-                          f"The operator {operator.name} is not allowed.",
-                          name=operator.name, **_members(of_clause(text)))  # fmt: skip
+            raise query_refused(
+                "OPERATOR",
+                N_("The operator {name} is not allowed."),
+                name=operator.name,
+                **_members(of_clause(text)),
+            )
     if not explained.operators:  # a text without a plan is not a query
-        raise query_refused("READ_ONLY", "Det er ikke en forespørgsel.", "This is no query.")
+        raise query_refused("READ_ONLY", N_("This is no query."))
     return tuple(sorted({one.name for one in explained.operators}))
 
 
 def _no_procedure(procedure: str, text: str) -> Refused:
-    allowed = ", ".join(sorted(PROCEDURES))
-    return query_refused("PROCEDURE", f"Kun disse procedurer kan kaldes: {allowed}.",
-                   f"Only these procedures may be called: {allowed}.",
-                   name=procedure or None, **_members(of_call(text, procedure)))  # fmt: skip
+    return query_refused(
+        "PROCEDURE",
+        N_("Only these procedures may be called: {allowed}."),
+        {"allowed": ", ".join(sorted(PROCEDURES))},
+        name=procedure or None,
+        **_members(of_call(text, procedure)),
+    )
 
 
 def _no_reading(text: str) -> Refused:
     position = of_clause(text)
-    danish = f" {position.word} er ikke tilladt." if position else ""
-    english = f" {position.word} is not allowed." if position else ""
-    return query_refused("READ_ONLY", f"Forespørgslen vil andet end at læse.{danish}",
-                   f"The query would do something else than read.{english}",
-                   **_members(position))  # fmt: skip
+    if position is None:
+        return query_refused("READ_ONLY", N_("The query would do something else than read."))
+    return query_refused(
+        "READ_ONLY",
+        N_("The query would do something else than read. {word} is not allowed."),
+        {"word": position.word},
+        **_members(position),
+    )
 
 
 def _members(position: QueryPosition | None) -> dict[str, int]:
@@ -306,15 +317,14 @@ def validation_error(error: QueryFailed, text: str, *, before: int = 0) -> Excep
         case "PROCEDURE":
             return _no_procedure("", text)
         case "DEPTH":
-            return query_refused("DEPTH", "Svaret er pakket i for mange lag.",
-                           "The answer is nested too deep.")  # fmt: skip
+            return query_refused("DEPTH", N_("The answer is nested too deep."))
         case _:
             where = f" ({error.line}:{column})" if error.line is not None else ""
             rule = error.rule if error.rule in ("SYNTAX", "PARAMETER") else "VALUE"
             return query_refused(
                 rule,
-                f"Databasen kan ikke køre forespørgslen{where}: {error.message}",
-                f"The database cannot run the query{where}: {error.message}",
+                N_("The database cannot run the query{where}: {reason}"),
+                {"where": where, "reason": error.message},
                 line=error.line,
                 column=column,
             )

@@ -21,6 +21,7 @@ from api.analysis.examples import EXAMPLES
 from api.analysis.replica_content import LABELS, NAMES, ReplicaContent, analyst, content_of
 from api.directory import Directory
 from api.errors import Refused
+from api.i18n import bilingual
 from api.store_monitor import in_thread
 from graph.access.policy import Caller
 from graph.errors import GraphError, StoreUnavailable
@@ -77,10 +78,7 @@ def filling(step: ReplicaStep) -> Refused:
     """The refusal for a replica that will be ready soon."""
     return Refused(
         "replica-filling",
-        (
-            "Analysekopien gøres klar. Prøv igen om lidt.",
-            "The copy for analysis is being made ready. Try again shortly.",
-        ),
+        bilingual("The copy for analysis is being made ready. Try again shortly."),
         step=step.value,
         retry_after=step.wait_s,
     )

@@ -29,6 +29,7 @@ from sqlalchemy import (
 )
 
 from api.errors import Refused
+from api.i18n import bilingual
 from api.identity.tables import Clock, utc
 from api.sql import reading, writing_alone
 from graph.errors import NotFound
@@ -153,9 +154,9 @@ class SavedQuestions:
         return before
 
 
-_TOO_MANY: Final = (
-    f"Du har allerede {MOST_KEPT} gemte spørgsmål. Slet et, før du gemmer et nyt.",
-    f"You keep {MOST_KEPT} questions already. Delete one before you keep another.",
+_TOO_MANY: Final = bilingual(
+    "You keep {most_kept} questions already. Delete one before you keep another.",
+    most_kept=MOST_KEPT,
 )
 
 

@@ -24,6 +24,7 @@ from api.audit.entry import AuditKind as AuditKind
 from api.audit.entry import Entry, instant
 from api.audit.storage import AuditStorage, Month, PostgresStorage, SqliteStorage
 from api.errors import Refused
+from api.i18n import bilingual
 from graph.errors import RefusedContent, StoreUnavailable
 from graph.model.content_filter import holds_number, normalize_text, refuse_content
 from graph.store.encryption.key_file import KeyringRefused
@@ -87,9 +88,8 @@ class AuditLog:
         if budget is None or written[-1].kind is not AuditKind.ALERT:
             return last
         left, needed = max(0, budget.most - (written[0].count or 0)), budget.needed(entries)
-        text = (
-            f"Der blev bedt om {needed}, og der er {left} tilbage i dag.",
-            f"{needed} were asked for, and {left} are left today.",
+        text = bilingual(
+            "{needed} were asked for, and {left} are left today.", needed=needed, left=left
         )
         raise Refused(
             "budget-used", text if needed > 1 else None, most=budget.most, left=left,

@@ -11,7 +11,7 @@ import typer
 
 from api.cli import demo, doctor, impact, node, paths, query, reveal, serve
 from api.cli.audit import audit
-from api.cli.console import ERR, error_text, language, said
+from api.cli.console import ERR, _, error_text, language
 from api.cli.options import NONE_FOUND, NOT_UNDERSTOOD, UNAVAILABLE
 from api.cli.policy_commands import policy
 from api.cli.users import user
@@ -19,15 +19,10 @@ from graph.errors import GraphError, StoreUnavailable
 
 app = typer.Typer(
     name="kontaktvej",
-    help=said(
-        "Hvem kontakter jeg, gennem hvem, i hvilken rækkefølge?",
-        "Whom do I contact, through whom, in what order?",
-    ),
-    epilog=said(
-        "Afslutningskoder: 0 svar, 1 intet fundet, 2 ikke forstået eller flertydigt, 3 registret "
-        "kan ikke bruges.",
-        "Exit codes: 0 an answer, 1 none found, 2 not understood or ambiguous, 3 the store cannot "
-        "be used.",
+    help=_("Whom do I contact, through whom, in what order?"),
+    epilog=_(
+        "Exit codes: 0 an answer, 1 none found, 2 not understood or ambiguous, 3 "
+        "the store cannot be used."
     ),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -35,12 +30,9 @@ app = typer.Typer(
 )
 for group in (policy, user, audit):
     app.add_typer(group)
-_EXAMPLE, _EXAMPLES = said("Eksempel:", "Example:"), said("Eksempler:", "Examples:")
+_EXAMPLE, _EXAMPLES = _("Example:"), _("Examples:")
 app.command(
-    help=said(
-        "Find kontaktvejen: hvem, hvornår, gennem hvem.",
-        "Find the contact path: whom, when, through whom.",
-    ),
+    help=_("Find the contact path: whom, when, through whom."),
     epilog=(
         _EXAMPLES
         + ' kontaktvej path --from "PET Forebyggelsescenter" --to Thisted --network infohus'
@@ -52,9 +44,8 @@ app.command(
     ),
 )(paths.path)
 app.command(
-    help=said(
-        "Stil dit eget spørgsmål i Cypher: på en kopi uden navne, som intet kan ændre.",
-        "Ask a question of your own in Cypher: of a copy without names that nothing can change.",
+    help=_(
+        "Ask a question of your own in Cypher: of a copy without names that nothing can change."
     ),
     epilog=(
         _EXAMPLES
@@ -63,9 +54,8 @@ app.command(
     ),
 )(query.query)
 app.command(
-    help=said(
-        "Vis kontaktoplysninger til et formål: alle eller ingen; hver skrives i loggen og tæller.",
-        "Show contact details for a purpose: all or none; each is written in the log and counts.",
+    help=_(
+        "Show contact details for a purpose: all or none; each is written in the log and counts."
     ),
     epilog=(
         _EXAMPLES
@@ -74,61 +64,37 @@ app.command(
     ),
 )(reveal.reveal)
 app.command(
-    help=said(
-        "Server API'et for denne maskines register; Ctrl-C stopper det.",
-        "Serve the API of this machine's store; Ctrl-C stops it.",
-    ),
+    help=_("Serve the API of this machine's store; Ctrl-C stops it."),
     epilog=_EXAMPLE + " kontaktvej serve --port 8000 --workers 2 --explorer",
 )(serve.serve)
 app.command(
-    help=said(
-        "Find en person, funktion, myndighed, et samarbejde eller sted ved navn.",
-        "Find a person, post, authority, network or place by name.",
-    ),
+    help=_("Find a person, post, authority, network or place by name."),
     epilog=_EXAMPLE + ' kontaktvej find "ssp thisted"',
 )(node.find)
 app.command(
-    help=said(
-        "Vis én knude: felter, hvem der svarer, og forbindelser.",
-        "Show one node: its fields, who answers there, and its links.",
-    ),
+    help=_("Show one node: its fields, who answers there, and its links."),
     epilog=_EXAMPLE + ' kontaktvej show "SSP-koordinator, Thisted"',
 )(node.show)
 app.command(
-    help=said(
-        "Hvad går i stykker, hvis en person, funktion, myndighed eller et samarbejde går.",
-        "What breaks if a person, post, authority or network leaves.",
-    ),
+    help=_("What breaks if a person, post, authority or network leaves."),
     epilog=_EXAMPLE + ' kontaktvej impact "Infohus-tovholder, politi, Kalundborg"',
 )(impact.impact)
 app.command(
-    help=said(
-        "Hvad mangler en ejer mellem to datoer: funktioner, samarbejder, planer og aftaler.",
-        "What needs an owner between two dates: posts, networks, plans and agreements.",
-    ),
+    help=_("What needs an owner between two dates: posts, networks, plans and agreements."),
     epilog=_EXAMPLE + " kontaktvej owners --from 2026-12-31 --to 2027-01-01",
 )(impact.owners)
 app.command(
-    help=said(
-        "Indlæs strukturen og opdigtede personer; anden gang ændrer intet.",
-        "Load the structure and fictional people; a second run changes nothing.",
-    ),
+    help=_("Load the structure and fictional people; a second run changes nothing."),
     epilog=_EXAMPLE + " kontaktvej seed --structure-only",
 )(demo.seed)
 app.command(
-    help=said(
-        "Database, version, antal, og hvad der er galt, i klare ord.",
-        "Engine, version, counts, and what is wrong, in plain words.",
-    ),
+    help=_("Engine, version, counts, and what is wrong, in plain words."),
 )(doctor.doctor)
 app.command(
-    help=said(
-        "Stop denne maskines database, hvem der end bruger den.",
-        "Stop the database of this machine, whoever uses it.",
-    ),
+    help=_("Stop the database of this machine, whoever uses it."),
 )(demo.stop)
 app.command(
-    help=said("Fra ingenting til en vist kontaktvej.", "From nothing to a printed contact path."),
+    help=_("From nothing to a printed contact path."),
 )(demo.demo)
 
 
@@ -168,7 +134,7 @@ def _not_written(error: OSError) -> int:
         return NONE_FOUND
     lang = language(_lang_option())
     place = f"{error.filename}: " if error.filename else ""
-    text = said("Kan ikke læse eller skrive", "Cannot read or write", lang)
+    text = _("Cannot read or write", lang)
     print(f"{text}: {place}{error.strerror}", file=sys.stderr)
     return UNAVAILABLE
 

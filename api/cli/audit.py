@@ -12,10 +12,11 @@ from rich.table import Table
 
 from api.audit.chain import Anchors
 from api.audit.entry import AuditKind, AuditRow, Entry
-from api.cli.console import OUT, language, said, say, write_json
+from api.cli.console import OUT, _, language, write_json
 from api.cli.local_store import open_installation
 from api.cli.options import NONE_FOUND, AsJson, Lang, SpokenLanguage, option
 from api.danish_time import COPENHAGEN, danish_now, danish_timestamp
+from api.i18n import pgettext
 from graph.access.policy import Role
 from graph.errors import StoreUnavailable
 from graph.store.location import store_location
@@ -29,25 +30,20 @@ _MOST: Final = 1_000
 _FORMATS: Final = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 audit = typer.Typer(
     name="audit",
-    help=said(
-        "Loggen: er den urørt, og hvem fik hvad at vide?",
-        "The audit log: is it untouched, and who was told what?",
-    ),
+    help=_("The audit log: is it untouched, and who was told what?"),
     no_args_is_help=True,
 )
 
 
-def _instant(danish: str, english: str, *names: str) -> Any:
-    text = said(f"{danish}, dansk tid", f"{english}, Danish time")
+def _instant(text: str, *names: str) -> Any:
+    text = _("{text}, Danish time", text=text)
     return typer.Option(*names, help=text, formats=_FORMATS, show_default=False)
 
 
 @audit.command(
-    help=said(
-        "Efterse hver række mod sit segl og ankrene; den første brudte nævnes. Uden ankre er "
-        "intet bevist, og afslutningskoden er 1.",
-        "Check each row against its seal and the anchors; the first broken one is named. Without "
-        "anchors nothing is proven, and the exit code is 1.",
+    help=_(
+        "Check each row against its seal and the anchors; the first broken one is "
+        "named. Without anchors nothing is proven, and the exit code is 1."
     ),
 )
 def verify(as_json: AsJson = False, lang: Lang = None) -> None:
@@ -65,14 +61,11 @@ def verify(as_json: AsJson = False, lang: Lang = None) -> None:
 
 
 @audit.command(
-    help=said(
-        "Hvornår, hvordan, hvorfor og fra hvilken slags kontor nogen er slået op; aldrig af hvem.",
-        "When, how, why and from what kind of office somebody was looked up; never by whom.",
-    ),
-    epilog=said("Eksempel:", "Example:") + " kontaktvej audit subject ID",
+    help=_("When, how, why and from what kind of office somebody was looked up; never by whom."),
+    epilog=_("Example:") + " kontaktvej audit subject ID",
 )
 def subject(
-    person: Annotated[str, typer.Argument(metavar="ID", help=said("Personens id", "Their id"))],
+    person: Annotated[str, typer.Argument(metavar="ID", help=_("Their id"))],
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
@@ -97,17 +90,14 @@ def subject(
 
 
 @audit.command(
-    help=said(
-        "Træk rækker til stikprøve; halvdelen er akutte visninger og brugte rammer.",
-        "Draw rows to check; half of them urgent reveals and used-up budgets.",
-    ),
-    epilog=said("Eksempel:", "Example:") + " kontaktvej audit sample 20",
+    help=_("Draw rows to check; half of them urgent reveals and used-up budgets."),
+    epilog=_("Example:") + " kontaktvej audit sample 20",
 )
 def sample(
-    size: Annotated[int, typer.Argument(min=2, max=200, help=said("Hvor mange", "How many"))] = 20,
+    size: Annotated[int, typer.Argument(min=2, max=200, help=_("How many"))] = 20,
     days: Annotated[
         int,
-        typer.Option("--days", min=1, max=3660, help=said("Af så mange dage", "Of how many days")),
+        typer.Option("--days", min=1, max=3660, help=_("Of how many days")),
     ] = 31,
     as_json: AsJson = False,
     lang: Lang = None,
@@ -129,17 +119,14 @@ def sample(
 
 
 @audit.command(
-    help=said(
-        "Hvem skrev et ord; loggen gemmer ingen ord, men genkender det, den får at vide.",
-        "Who typed a word; the log keeps no words, but knows again one that it is told.",
-    ),
+    help=_("Who typed a word; the log keeps no words, but knows again one that it is told."),
 )
 def term(
     word: Annotated[
         str,
         typer.Argument(
             metavar="WORD",
-            help=said("Hele ordet; - læser det fra standard-inddata", "All of it; - reads stdin"),
+            help=_("All of it; - reads stdin"),
         ),
     ],
     as_json: AsJson = False,
@@ -156,17 +143,14 @@ def term(
 
 
 @audit.command(
-    help=said(
-        "Hvis oplysninger en konto har fået vist i et tidsrum: til underretning inden 72 timer.",
-        "Whose data an account was shown in a time: for a notice within 72 hours.",
-    ),
-    epilog=said("Eksempel:", "Example:")
+    help=_("Whose data an account was shown in a time: for a notice within 72 hours."),
+    epilog=_("Example:")
     + " kontaktvej audit breach --caller acc-… --from 2026-11-01 --to 2026-11-25T12:00",
 )
 def breach(
-    caller: Annotated[str, option("Kontoens id", "Id of the account", "--caller")],
-    since: Annotated[datetime, _instant("Fra og med", "From", "--from")],
-    until: Annotated[datetime, _instant("Til", "Until", "--to")],
+    caller: Annotated[str, option(_("Id of the account"), "--caller")],
+    since: Annotated[datetime, _instant(pgettext("first moment", "From", language()), "--from")],
+    until: Annotated[datetime, _instant(_("Until"), "--to")],
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
@@ -182,25 +166,21 @@ def breach(
 
     def cells(row: Exposed, lang: Language) -> tuple[str, ...]:
         first, last = danish_timestamp(row.first_at), danish_timestamp(row.last_at)
-        is_revealed = said("ja", "yes", lang) if row.is_revealed else ""
+        is_revealed = _("yes", lang) if row.is_revealed else ""
         return row.person, str(row.count), first, last, is_revealed
 
     _show_rows(people, lang, as_json, cells, ("person", "count", "first", "last", "revealed"))
 
 
 @audit.command(
-    help=said(
-        "Gør PostgreSQL klar: måneders tabeller, som API'ets rolle kun må læse og føje til; "
-        "gamle måneder slettes.",
-        "Make PostgreSQL ready: tables of months that the API's role may read and add to; "
-        "old months are dropped.",
+    help=_(
+        "Make PostgreSQL ready: tables of months that the API's role may read and "
+        "add to; old months are dropped."
     ),
 )
 def prepare(
-    role: Annotated[str, option("API'ets rolle", "The API's role", "--role")],
-    months: Annotated[
-        int, typer.Option("--months", min=1, max=120, help=said("Måneder frem", "Months ahead"))
-    ] = 24,
+    role: Annotated[str, option(_("The API's role"), "--role")],
+    months: Annotated[int, typer.Option("--months", min=1, max=120, help=_("Months ahead"))] = 24,
     lang: Lang = None,
 ) -> None:
     """Make PostgreSQL ready: tables of months that the API's role may read and add to."""
@@ -217,25 +197,23 @@ def prepare(
             tables = server.prepare(danish_now().date(), months, role)
     except SQLAlchemyError as error:
         raise StoreUnavailable("the audit server does not let us make tables") from error
-    say(f"Klar til og med {tables[-1]}.", f"Ready up to {tables[-1]}.", language(lang))
+    OUT.print(_("Ready up to {month}.", language(lang), month=tables[-1]))
     _drop_old_months(danish_now().date(), is_confirmed=False, lang=language(lang))
 
 
 @audit.command(
-    help=said(
-        "Slet de måneder, hvis tid er gået, når uret er sprunget eller serveren har stået stille: "
-        "du siger, hvilken dag det er.",
-        "Drop the months whose time is over, where the clock jumped or the server stood still: you "
-        "say which day it is.",
+    help=_(
+        "Drop the months whose time is over, where the clock jumped or the server "
+        "stood still: you say which day it is."
     ),
-    epilog=said("Eksempel:", "Example:") + " kontaktvej audit sweep --today 2026-11-28",
+    epilog=_("Example:") + " kontaktvej audit sweep --today 2026-11-28",
 )
 def sweep(
     today: Annotated[
         datetime,
         typer.Option(
             "--today", formats=["%Y-%m-%d"], show_default=False,
-            help=said("Dags dato fra et andet ur end maskinens", "The date by another clock"),
+            help=_("The date by another clock"),
         ),
     ],
     lang: Lang = None,
@@ -243,10 +221,13 @@ def sweep(
     """Drop the months whose time is over, where the clock jumped: you say which day it is."""
     clock = danish_now().date()
     if today.date() != clock:
-        say(
-            f"Maskinens ur siger {clock}. Stil det, og prøv igen: intet er slettet.",
-            f"The clock of this machine says {clock}. Set it, and try again: nothing was dropped.",
-            language(lang),
+        OUT.print(
+            _(
+                "The clock of this machine says {clock}. Set it, and try again: nothing "
+                "was dropped.",
+                language(lang),
+                clock=clock,
+            )
         )
         raise typer.Exit(NONE_FOUND)
     _drop_old_months(clock, is_confirmed=True, lang=language(lang))
@@ -285,25 +266,29 @@ def _show_verdict(verdict: "Verdict", lang: Language) -> None:
 
     rows, speed = number(verdict.rows), number(verdict.rows_per_s)
     seconds = number(round(verdict.seconds, 1))
-    say(
-        f"{rows} rækker efterset på {seconds} s ({speed} i sekundet).",
-        f"{rows} rows checked in {seconds} s ({speed} a second).",
-        lang,
+    OUT.print(
+        _(
+            "{rows} rows checked in {seconds} s ({speed} a second).",
+            lang,
+            rows=rows,
+            seconds=seconds,
+            speed=speed,
+        )
     )
     if verdict.broken is not None:
         row, why = verdict.broken.seq, verdict.broken.why.label(lang)
-        say(f"Brudt ved række {row}: {why}.", f"Broken at row {row}: {why}.", lang)
+        OUT.print(_("Broken at row {row}: {why}.", lang, row=row, why=why))
     elif verdict.is_proven:
-        say("Loggen er urørt.", "The log is untouched.", lang)
+        OUT.print(_("The log is untouched.", lang))
     else:
-        say(
-            "Ingen ankre: om de nyeste rækker er skåret af, kan ikke ses, så loggen er ikke "
-            "bevist. Angiv i KONTAKTVEJ_ANCHOR_FILE en fil på en anden disk, og start "
-            "kontaktvej serve, som sætter det første anker.",
-            "No anchors: whether the newest rows were cut off cannot be seen, so the log is "
-            "not proven. Name a file on another volume in KONTAKTVEJ_ANCHOR_FILE, and start "
-            "kontaktvej serve, which sets the first anchor.",
-            lang,
+        OUT.print(
+            _(
+                "No anchors: whether the newest rows were cut off cannot be seen, so the "
+                "log is not proven. Name a file on another volume in "
+                "KONTAKTVEJ_ANCHOR_FILE, and start kontaktvej serve, which sets the first "
+                "anchor.",
+                lang,
+            )
         )
 
 
@@ -320,19 +305,17 @@ def _drop_old_months(today: date, *, is_confirmed: bool, lang: Language) -> None
             )
     except RetentionHold as hold:
         why = hold.why.label(lang)
-        say(f"{why}. Intet er slettet.", f"{why}. Nothing was dropped.", lang)
+        OUT.print(_("{why}. Nothing was dropped.", lang, why=why))
         if not is_confirmed:
-            say(
-                "Går uret rigtigt: kontaktvej audit sweep --today ÅÅÅÅ-MM-DD",
-                "Where the clock is right: kontaktvej audit sweep --today YYYY-MM-DD",
-                lang,
+            OUT.print(
+                _("Where the clock is right: kontaktvej audit sweep --today YYYY-MM-DD", lang)
             )
         raise typer.Exit(NONE_FOUND) from None
     if dropped:
         names = ", ".join(dropped)
-        say(f"Slettet efter fristen: {names}.", f"Dropped after their time: {names}.", lang)
+        OUT.print(_("Dropped after their time: {names}.", lang, names=names))
     elif is_confirmed:
-        say("Intet at slette.", "Nothing to drop.", lang)
+        OUT.print(_("Nothing to drop.", lang))
 
 
 def _record(
@@ -353,13 +336,17 @@ def _record(
 
 
 _COLUMNS: Final = ("seq", "at", "kind", "action", "purpose", "caller", "result")
-_HEADINGS: Final = {
-    "on": ("Dato", "Date"), "action": ("Handling", "Action"), "purpose": ("Formål", "Purpose"),
-    "office": ("Slags kontor", "Kind of office"), "seq": ("Række", "Row"), "at": ("Tid", "Time"),
-    "kind": ("Slags", "Kind"), "caller": ("Konto", "Account"), "result": ("Svar", "Status"),
-    "person": ("Person", "Person"), "count": ("Gange", "Times"), "first": ("Først", "First"),
-    "last": ("Sidst", "Last"), "revealed": ("Kontaktoplysning", "Contact detail"),
-}  # fmt: skip
+
+
+def _headings(lang: Language) -> dict[str, str]:
+    return {
+        "on": _("Date", lang), "action": _("Action", lang), "purpose": _("Purpose", lang),
+        "office": _("Kind of office", lang), "seq": _("Row", lang), "at": _("Time", lang),
+        "kind": pgettext("row of the log", "Kind", lang), "caller": _("Account", lang),
+        "result": _("Status", lang), "person": _("Person", lang), "count": _("Times", lang),
+        "first": _("First", lang), "last": _("Last", lang),
+        "revealed": _("Contact detail", lang),
+    }  # fmt: skip
 
 
 def _show_rows(
@@ -375,12 +362,12 @@ def _show_rows(
     elif rows:
         table = Table(box=None, pad_edge=False)
         for name in columns:
-            table.add_column(said(*_HEADINGS[name], language(lang)), overflow="fold")
+            table.add_column(_headings(language(lang))[name], overflow="fold")
         for row in rows:
             table.add_row(*cells(row, language(lang)))
         OUT.print(table)
     else:
-        say("Intet fundet.", "Nothing found.", language(lang))
+        OUT.print(_("Nothing found.", language(lang)))
     if not rows:
         raise typer.Exit(NONE_FOUND)
 

@@ -14,6 +14,7 @@ from typing import Any, Final, cast
 from rich.console import Console
 from rich.table import Table
 
+from api.i18n import _ as gettext
 from graph.errors import GraphError, InvalidNeed, SchemaMismatch, StoreUnavailable, TooExpensive
 from graph.store.installation import PartsMissing
 from graph.vocabulary import Language
@@ -28,9 +29,9 @@ def language(asked: str | None = None, environment: Mapping[str, str] = os.envir
     return "da" if spoken.lower().startswith("da") else "en"
 
 
-def said(danish: str, english: str, lang: Language | None = None) -> str:
-    """One of two sentences; without a language, that of the environment (for `--help`)."""
-    return danish if (lang or language()) == "da" else english
+def _(message: str, lang: Language | None = None, /, **values: object) -> str:
+    """Return a message; without a language, in that of the environment (for `--help`)."""
+    return gettext(message, lang or language(), **values)
 
 
 # Names are data: brackets or colons in them are not interpreted as markup.
@@ -38,15 +39,10 @@ OUT: Final = Console(highlight=False, markup=False, emoji=False)
 ERR: Final = Console(stderr=True, highlight=False, markup=False, emoji=False)
 
 
-def say(danish: str, english: str, lang: Language) -> None:
-    """Print one of two sentences."""
-    OUT.print(said(danish, english, lang))
-
-
 def folding(columns: int) -> Table:
     """A table without headers and lines, whose cells wrap on a narrow terminal."""
     table = Table(box=None, show_header=False, pad_edge=False)
-    for _ in range(columns):
+    for _column in range(columns):
         table.add_column(overflow="fold")
     return table
 
@@ -79,7 +75,7 @@ def error_text(error: GraphError, lang: Language) -> str:
     if isinstance(error, SchemaMismatch | TooExpensive):
         return f"{text}\n{error}"
     if isinstance(error, StoreUnavailable):
-        return f"{said('Registret kan ikke bruges:', 'The store cannot be used:', lang)} {error}"
+        return _("The store cannot be used: {error}", lang, error=error)
     if isinstance(error, InvalidNeed) and error.field in _OPTIONS:
         return _OPTIONS[error.field] + text.removeprefix(error.field)
     return text

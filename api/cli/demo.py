@@ -4,7 +4,7 @@ import os
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Final
 
-from api.cli.console import OUT, language, said, say, show_waiting
+from api.cli.console import OUT, _, language, show_waiting
 from api.cli.local_store import open_store_with_notice
 from api.cli.options import Lang, date_of, option
 from api.cli.paths import PathArguments, show_paths
@@ -27,28 +27,20 @@ NEXT_COMMANDS: Final = """
   kontaktvej doctor
   kontaktvej stop
 """
-_NEXT_DA: Final = (
-    f"Personerne er opdigtede. Prøv også (kommandoen ligger i .venv/bin):{NEXT_COMMANDS}"
-)
-_NEXT_EN: Final = (
-    f"The people are fictional. Try also (the command is in .venv/bin):{NEXT_COMMANDS}"
-)
 
 
 def seed(
     is_structure_only: Annotated[
         bool,
-        option(
-            "Kun strukturen, ingen personer", "The structure alone, no people", "--structure-only"
-        ),
+        option(_("The structure alone, no people"), "--structure-only"),
     ] = False,
     number: Annotated[
         int | None,
-        option("Frø for de opdigtede personer", "Seed of the fictional people", "--seed"),
+        option(_("Seed of the fictional people"), "--seed"),
     ] = None,
     today: Annotated[
         str | None,
-        option("Dagen demoen regnes fra", "The day the demo is counted from", "--today"),
+        option(_("The day the demo is counted from"), "--today"),
     ] = None,
     lang: Lang = None,
 ) -> None:
@@ -60,7 +52,7 @@ def seed(
     from seed.loader import load, load_structure
 
     counted_from, now = date_of("today", today), datetime.now(UTC)
-    text = said("Indlæser strukturen …", "Loading the structure …", language(lang))
+    text = _("Loading the structure …", language(lang))
     with open_store_with_notice(store_location(), language(lang)) as store, show_waiting(text):
         if is_structure_only:
             report = load_structure(store, now=now)
@@ -71,27 +63,32 @@ def seed(
 
 def _show_report(report: "LoadReport", lang: Language) -> None:
     if report.created + report.updated + report.ended:
-        say(
-            f"Oprettet {report.created}, ændret {report.updated}, afsluttet {report.ended}, "
-            f"uændret {report.unchanged}.",
-            f"Created {report.created}, updated {report.updated}, ended {report.ended}, "
-            f"unchanged {report.unchanged}.",
-            lang,
+        OUT.print(
+            _(
+                "Created {created}, updated {updated}, ended {ended}, unchanged {unchanged}.",
+                lang,
+                created=report.created,
+                updated=report.updated,
+                ended=report.ended,
+                unchanged=report.unchanged,
+            )
         )
     else:
-        say(
-            f"Intet at ændre: {report.unchanged} knuder og forbindelser er, som de skal være.",
-            f"Nothing to change: {report.unchanged} nodes and links are as they should be.",
-            lang,
+        OUT.print(
+            _(
+                "Nothing to change: {unchanged} nodes and links are as they should be.",
+                lang,
+                unchanged=report.unchanged,
+            )
         )
 
 
 def demo(
     is_served: Annotated[
         bool,
-        option("Server derefter API'et, til Ctrl-C", "Then serve the API, until Ctrl-C", "--serve"),
+        option(_("Then serve the API, until Ctrl-C"), "--serve"),
     ] = False,
-    port: Annotated[int | None, option("Port for API'et", "Port of the API", "--port")] = None,
+    port: Annotated[int | None, option(_("Port of the API"), "--port")] = None,
     lang: Lang = None,
 ) -> None:
     """From nothing to a printed contact path; with `--serve`, the API until Ctrl-C.
@@ -124,19 +121,20 @@ def _load_and_show(lang: Language) -> None:
                 "choose another folder in KONTAKTVEJ_HOME"
             )
         if not is_seeded:  # otherwise later changes are kept
-            text = "Indlæser Danmarks struktur …", "Loading the structure of Denmark …"
-            with show_waiting(said(*text, lang)):
+            text = _("Loading the structure of Denmark …", lang)
+            with show_waiting(text):
                 report = load(store, now=datetime.now(UTC))
             _show_report(report, lang)
         OUT.print()
     show_paths(_EXAMPLE, lang=lang, as_json=False)
     OUT.print()
-    OUT.print(_NEXT_DA if lang == "da" else _NEXT_EN, soft_wrap=True)  # to be copied in full
+    text = _("The people are fictional. Try also (the command is in .venv/bin):", lang)
+    OUT.print(f"{text}{NEXT_COMMANDS}", soft_wrap=True)  # to be copied in full
 
 
 def stop(lang: Lang = None) -> None:
     """Stop the database engine of this machine, whoever uses it."""
     if stop_engine(store_location().engine_home):
-        say("Databasen er stoppet.", "The database is stopped.", language(lang))
+        OUT.print(_("The database is stopped.", language(lang)))
     else:
-        say("Der kørte ingen database.", "No database was running.", language(lang))
+        OUT.print(_("No database was running.", language(lang)))

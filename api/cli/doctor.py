@@ -11,7 +11,7 @@ import typer
 from pydantic import ValidationError
 from rich.table import Table
 
-from api.cli.console import OUT, error_text, language, said, write_json
+from api.cli.console import OUT, _, error_text, language, write_json
 from api.cli.local_store import open_store_with_notice
 from api.cli.options import NONE_FOUND, AsJson, Lang, policy_of
 from api.cli.serve import DEMO_MARK
@@ -96,38 +96,26 @@ def _examine(store: "Store", place: StoreLocation, result: Examination, lang: La
     version = tuple(int(part) for part in result.engine.version.split(".")[:2] if part.isdigit())
     if version < _OLDEST:
         result.findings.append(
-            said(
-                f"Neo4j {result.engine.version} er ældre end 5.26: opgradér",
-                f"Neo4j {result.engine.version} is older than 5.26: upgrade it",
-                lang,
-            )
+            _("Neo4j {version} is older than 5.26: upgrade it", lang, version=result.engine.version)
         )
     result.findings += slow_search(result.counts, lang, is_compiled=result.is_compiled)
     if not result.counts:
-        result.findings.append(
-            said(
-                "Registret er tomt: kør »kontaktvej seed«",
-                'The store is empty: run "kontaktvej seed"',
-                lang,
-            )
-        )
+        result.findings.append(_('The store is empty: run "kontaktvej seed"', lang))
     result.findings += _audit(place, lang, is_demo=store.mark(DEMO_MARK) is not None)
     things = tuple(store.load().things())
     broken = list(violations(rule_context(things), {thing.id for thing in things}))
     result.findings += [fault.text(lang) for fault in broken[:_MOST_FAULTS]]
     if len(broken) > _MOST_FAULTS:
         more = len(broken) - _MOST_FAULTS
-        result.findings.append(said(f"og {more} fejl til", f"and {more} more faults", lang))
+        result.findings.append(_("and {more} more faults", lang, more=more))
 
 
 def slow_search(counts: Mapping[str, int], lang: Language, *, is_compiled: bool) -> Iterator[str]:
     """Report a missing numba if paths can cross so many nodes that the search is slow."""
     if not is_compiled and sum(counts.get(label, 0) for label in STANDS) > _FAST_BELOW:
-        yield said(
-            "Søgningen er ikke kompileret, og med så mange knuder er den langsom: "
-            "installér »kontaktvej[fast]«",
-            "The search is not compiled, and with so many nodes it is slow: "
-            'install "kontaktvej[fast]"',
+        yield _(
+            "The search is not compiled, and with so many nodes it is slow: install "
+            '"kontaktvej[fast]"',
             lang,
         )
 
@@ -144,10 +132,9 @@ def _audit(place: StoreLocation, lang: Language, *, is_demo: bool) -> Iterator[s
         try:
             log.require_writable()
         except Refused:
-            yield said("Loggen kan ikke skrives.", "The audit log cannot be written.", lang)
+            yield _("The audit log cannot be written.", lang)
     if not (is_demo or (chosen.anchor_file and chosen.anchor_file.exists())):
-        yield said(
-            "Loggen har ingen ankre: angiv i KONTAKTVEJ_ANCHOR_FILE en fil på en anden disk",
+        yield _(
             "The audit log has no anchors: name a file on another volume in KONTAKTVEJ_ANCHOR_FILE",
             lang,
         )
@@ -164,48 +151,41 @@ def _files(place: StoreLocation, lang: Language) -> Iterator[str]:
         place.engine_home / "password",
     ):
         if file.exists() and stat.S_IMODE(file.stat().st_mode) & 0o077:
-            yield said(
-                f"{file} kan læses af andre: kør »chmod go= {file}«",
-                f'{file} can be read by others: run "chmod go= {file}"',
-                lang,
-            )
+            yield _('{file} can be read by others: run "chmod go= {file}"', lang, file=file)
     free = shutil.disk_usage(place.home).free
     if free < _ROOM_BYTES:
-        yield said(
-            f"Kun {free // 1_000_000} MB ledig plads ved {place.home}",
-            f"Only {free // 1_000_000} MB free at {place.home}",
-            lang,
-        )
+        free_mb = free // 1_000_000
+        yield _("Only {free_mb} MB free at {home}", lang, free_mb=free_mb, home=place.home)
 
 
 def _show(result: Examination, lang: Language) -> None:
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
-    table.add_row(said("Datamappe", "Data folder", lang), str(result.home.absolute()))
+    table.add_row(_("Data folder", lang), str(result.home.absolute()))
     if result.engine:
-        server = said("egen", "our own", lang) if result.is_embedded else "server"
+        server = _("our own", lang) if result.is_embedded else "server"
         process = f", pid {result.pid}" if result.pid else ""
         table.add_row(
             "Neo4j", f"{result.engine.version} {result.engine.edition} ({server}{process})"
         )
-        table.add_row(said("Skema", "Schema", lang), str(result.engine.schema))
+        table.add_row(_("Schema", lang), str(result.engine.schema))
         table.add_row("Revision", str(result.revision))
-    table.add_row(said("Politik", "Policy", lang), result.policy or "–")
-    compiled, plain = said("kompileret", "compiled", lang), said("ren Python", "plain Python", lang)
-    table.add_row(said("Søgning", "Search", lang), compiled if result.is_compiled else plain)
+    table.add_row(_("Policy", lang), result.policy or "–")
+    compiled, plain = _("compiled", lang), _("plain Python", lang)
+    table.add_row(_("Search", lang), compiled if result.is_compiled else plain)
     OUT.print(table)
     if result.counts:
         for what, is_link in (
-            (said("knuder", "nodes", lang), False),
-            (said("forbindelser", "links", lang), True),
+            (_("nodes", lang), False),
+            (_("links", lang), True),
         ):
             kinds = {name: n for name, n in result.counts.items() if name.isupper() is is_link}
             listed = ", ".join(f"{name} {count}" for name, count in kinds.items())
             OUT.print(f"{sum(kinds.values())} {what}: {listed}")
     if not result.findings:
-        OUT.print(said("Alt i orden.", "All is well.", lang), style="green")
+        OUT.print(_("All is well.", lang), style="green")
         return
-    OUT.print(said("Galt:", "Wrong:", lang), style="bold red")
+    OUT.print(_("Wrong:", lang), style="bold red")
     for finding in result.findings:
         OUT.print(f"  • {finding}")

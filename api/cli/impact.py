@@ -8,7 +8,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from api.cli.console import OUT, folding, language, said, write_json
+from api.cli.console import OUT, _, folding, language, write_json
 from api.cli.local_store import opened_view, opened_views
 from api.cli.node import choose
 from api.cli.options import (
@@ -22,6 +22,7 @@ from api.cli.options import (
     policy_of,
     search_text,
 )
+from api.i18n import ngettext
 from api.text.format import (
     format_chance,
     format_date,
@@ -55,8 +56,7 @@ def impact(
     start: Annotated[
         str | None,
         option(
-            "Hvorfra vejene går; ellers fra nationalt niveau",
-            "Where the ways begin; else at the national level",
+            _("Where the ways begin; else at the national level"),
             "--from",
         ),
     ] = None,
@@ -78,8 +78,8 @@ def impact(
 
 
 def owners(
-    begins: Annotated[str, option("Datoen før ændringerne", "The date before", "--from")],
-    until: Annotated[str, option("Datoen efter dem", "The date after", "--to")],
+    begins: Annotated[str, option(_("The date before"), "--from")],
+    until: Annotated[str, option(_("The date after"), "--to")],
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
@@ -98,17 +98,18 @@ def owners(
 def impact_parts(found: Impact, lang: Language) -> Iterator[RenderableType]:
     """The parts of the output of `impact`."""
     name, day = name_of(found.node, lang), format_date(found.on, lang)
-    head = said(f"Hvis {name} går", f"If {name} leaves", lang)
+    head = _("If {name} leaves", lang, name=name)
     yield Text(f"{head} ({found.label.label(lang)}) · {day}", style="bold")
     yield f"  {_sum(found, lang)}"
     if found.cut_off:
         places = ", ".join(sorted(name_of(area, lang) for area in found.cut_off))
-        yield f"  {said('Intet fører længere til', 'Nothing leads any more to', lang)}: {places}."
+        text = _("Nothing leads any more to: {places}.", lang, places=places)
+        yield f"  {text}"
     if found.losses:
-        title = said("Nås dårligere eller ikke længere", "Reached less well, or no more", lang)
+        title = _("Reached less well, or no more", lang)
         yield from _titled(title, _losses(found, lang))
     if found.posts:
-        yield from _titled(said("Funktioner", "Posts", lang), _posts(found, lang))
+        yield from _titled(_("Posts", lang), _posts(found, lang))
     lines = [_network(one, lang) for one in found.networks]
     lines += [*_relations(found, lang), *_civilians(found, lang)]
     if lines:
@@ -126,22 +127,22 @@ def _titled(title: str, table: Table) -> Iterator[RenderableType]:
 def _sum(found: Impact, lang: Language) -> str:
     start = found.start
     begins = (
-        said("nationalt niveau og politikredsene", "the national level and the districts", lang)
-        if start is None
-        else name_of(start, lang)
+        _("the national level and the districts", lang) if start is None else name_of(start, lang)
     )
     if not found.losses:
-        return said(
-            f"Ingen kontakt i kommunerne nås dårligere fra {begins}.",
-            f"No contact in the municipalities is reached less well from {begins}.",
+        return _(
+            "No contact in the municipalities is reached less well from {begins}.",
             lang,
+            begins=begins,
         )
-    return said(
-        f"Af {found.needs} kontakter i kommunerne, set fra {begins}, nås {found.lost} ikke "
-        f"længere, og {found.worse} nås dårligere.",
-        f"Of {found.needs} contacts in the municipalities, from {begins}, {found.lost} are no "
-        f"longer reached and {found.worse} are reached less well.",
+    return _(
+        "Of {needs} contacts in the municipalities, from {begins}, {lost} are no "
+        "longer reached and {worse} are reached less well.",
         lang,
+        needs=found.needs,
+        begins=begins,
+        lost=found.lost,
+        worse=found.worse,
     )
 
 
@@ -160,7 +161,7 @@ def _losses(found: Impact, lang: Language) -> Table:
 
 def _after(one: Loss, lang: Language) -> str:
     if one.after is None:
-        return said("ingen", "nobody", lang)
+        return _("nobody", lang)
     return _contact(one.after, one.what, lang)
 
 
@@ -179,18 +180,18 @@ def _posts(found: Impact, lang: Language) -> Table:
     table = folding(3)
     for one in found.posts:
         successors = ", ".join(_successor(who, lang) for who in one.successors)
+        successors = successors or _("nobody", lang)
         table.add_row(
             f"  {name_of(one.post, lang)}", _answers(one, lang),
-            f"{said('kan svare i stedet', 'could answer instead', lang)}: "
-            f"{successors or said('ingen', 'nobody', lang)}",
+            _("could answer instead: {successors}", lang, successors=successors),
         )  # fmt: skip
     return table
 
 
 def _answers(one: DependentPost, lang: Language) -> str:
-    after = said("svarer bagefter", "answers afterwards", lang)
+    after = _("answers afterwards", lang)
     if one.rung is AnswerRole.CLOSED:
-        return f"{after}: {said('ingen', 'nobody', lang)}"
+        return _("answers afterwards: nobody", lang)
     rung = one.rung.label(lang)
     if one.who is not None and one.who.name:
         return f"{after}: {one.who.name} ({rung})"
@@ -213,18 +214,21 @@ def _successor(one: PostSuccessor, lang: Language) -> str:
 def _network(one: DependentNetwork, lang: Language) -> str:
     name = name_of(one.network, lang)
     if one.is_gone:
-        return said(
-            f"{name} går; {one.posts_before} funktioner mødes der.",
-            f"{name} goes; {one.posts_before} posts meet there.",
+        return _(
+            "{name} goes; {posts_before} posts meet there.",
             lang,
+            name=name,
+            posts_before=one.posts_before,
         )
-    told = said(
-        f"{name}: {one.posts_after} af {one.posts_before} funktioner kan stadig svare.",
-        f"{name}: {one.posts_after} of {one.posts_before} posts are left to answer.",
+    told = _(
+        "{name}: {posts_after} of {posts_before} posts are left to answer.",
         lang,
+        name=name,
+        posts_after=one.posts_after,
+        posts_before=one.posts_before,
     )
     if one.coordinates and not one.coordinators_after:
-        told += said(" Ingen koordinerer det.", " Nobody coordinates it.", lang)
+        told += _(" Nobody coordinates it.", lang)
     return told
 
 
@@ -234,33 +238,29 @@ def _relations(found: Impact, lang: Language) -> Iterator[str]:
     count = len(found.relations)
     others = {one.other.id: one.other for one in found.relations}.values()
     names = ", ".join([one.name for one in others if one.name][:_MOST_NAMES])
-    told = said(
-        f"{count} {'arbejdsrelation' if count == 1 else 'arbejdsrelationer'} ophører",
-        f"{count} working {'relation ends' if count == 1 else 'relations end'}",
-        lang,
-    )
-    yield f"{told}: {names}" if names else told
+    text = ngettext("{count} working relation ends", "{count} working relations end", count, lang)
+    yield f"{text}: {names}" if names else text
 
 
 def _civilians(found: Impact, lang: Language) -> Iterator[str]:
     if found.civilians is not None:
-        yield said(
-            f"Mindst {found.civilians} civile mister deres døråbner.",
-            f"At least {found.civilians} civilians lose their door opener.",
+        yield _(
+            "At least {civilians} civilians lose their door opener.",
             lang,
+            civilians=found.civilians,
         )
 
 
 def show_owners(answer: Owners, lang: Language) -> None:
     """Print the sums, then for each region and district what needs an owner there."""
     begins, until = format_date(answer.begins, lang), format_date(answer.until, lang)
-    head = said("Hvad mangler en ejer", "What needs an owner", lang)
+    head = _("What needs an owner", lang)
     OUT.print(Text(f"{head}: {begins} → {until}", style="bold"))
     if not answer.sums:
-        OUT.print(said("Intet mangler en ejer.", "Nothing needs an owner.", lang))
+        OUT.print(_("Nothing needs an owner.", lang))
     for total in answer.sums:
         named = total.count - total.without_successor
-        heirs = said(f"{named} med afløser", f"{named} with a successor", lang)
+        heirs = _("{named} with a successor", lang, named=named)
         label, why = total.label.label(lang), total.why.label(lang)
         OUT.print(f"  {label}: {why}, {total.count} ({heirs})")
     for group in answer.groups:
@@ -279,4 +279,4 @@ def show_owners(answer: Owners, lang: Language) -> None:
 
 def _place(group: OrphansOf, lang: Language) -> str:
     places = [place.name or place.id for place in (group.region, group.district) if place]
-    return " · ".join(places) or said("Flere eller ingen områder", "Several areas or none", lang)
+    return " · ".join(places) or _("Several areas or none", lang)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from api.cli.console import said, show_waiting
+from api.cli.console import _, show_waiting
 from api.cli.options import date_of
 from api.danish_time import danish_now
 from api.settings import Settings, describe_settings
@@ -46,7 +46,7 @@ def open_store_with_notice(place: StoreLocation, lang: Language) -> Generator["S
         with ExitStack() as until_open:
             download_progress = progress = until_open.enter_context(bar("Neo4j"))
             if place.uri is None and running_engine(place.engine_home) is None:
-                text = said("Starter databasen (Neo4j) …", "Starting the database (Neo4j) …", lang)
+                text = _("Starting the database (Neo4j) …", lang)
                 end_waiting = until_open.enter_context(show_waiting(text))
 
                 def after_waiting(done: int, total: int, name: str) -> None:
@@ -80,7 +80,7 @@ def open_installation(
 @contextmanager
 def opened_view(on: str | None, lang: Language, revision: int | None = None) -> Generator[View]:
     """The View of the local operator on a date (default: today in Copenhagen), at a revision."""
-    with opened_views(on, on, lang, revision=revision) as (view, _):
+    with opened_views(on, on, lang, revision=revision) as (view, _snapshot):
         yield view
 
 

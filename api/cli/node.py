@@ -6,10 +6,11 @@ from datetime import date, datetime
 from typing import Annotated, Any, Final, cast
 
 import typer
+from babel.dates import get_day_names
 from rich.table import Table
 from rich.text import Text
 
-from api.cli.console import ERR, OUT, language, said, table_with, write_json
+from api.cli.console import ERR, OUT, _, language, table_with, write_json
 from api.cli.local_store import opened_view
 from api.cli.options import (
     NONE_FOUND,
@@ -23,12 +24,14 @@ from api.cli.options import (
     search_text,
 )
 from api.danish_time import danish_now
+from api.i18n import N_
 from api.requested_need import RequestedMoment, to_moment
 from api.schemas.entities import written_aliases
 from api.text.availability import answerer, answering
 from api.text.format import format_date, format_days, in_sentence
 from graph.access.view import View
 from graph.errors import GraphError, NotFound
+from graph.model.opening_hours import DAYS
 from graph.paths.answer import NodeRef, Resolution
 from graph.paths.answer_terms import AnswerRole
 from graph.paths.policy import Policy
@@ -72,9 +75,7 @@ class NothingNear(NotFound):
         sentence = NotFound.text(self, lang)
         if not self.is_place:
             return sentence
-        if lang == "da":
-            return f"{sentence}. Kontaktvej kender kun steder i Danmark."
-        return f"{sentence}. Kontaktvej knows places in Denmark only."
+        return _("{text}. Kontaktvej knows places in Denmark only.", lang, text=sentence)
 
 
 class Ambiguous(GraphError):
@@ -87,11 +88,12 @@ class Ambiguous(GraphError):
 
     def text(self, lang: Language) -> str:
         """The typed text, and how to go on; the candidates are listed below it."""
-        if lang == "da":
-            reason = "passer på flere." if self.is_exact else "fandtes ikke. Mente du en af disse?"
-            return f"»{self.typed}« {reason} Vælg et id:"
-        reason = "fits several." if self.is_exact else "was not found. Did you mean one of these?"
-        return f'"{self.typed}" {reason} Choose an id:'
+        if self.is_exact:
+            return _('"{text}" fits several. Choose an id:', lang, text=self.typed)
+        return _(
+            '"{text}" was not found. Did you mean one of these? Choose an id:', lang,
+            text=self.typed,
+        )  # fmt: skip
 
 
 def choose(view: View, text: str, labels: Sequence[Label]) -> str:
@@ -141,24 +143,19 @@ def show_candidates(error: Ambiguous, lang: Language) -> None:
 
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(no_wrap=True, overflow="ignore")
-    for _ in ("label", "name", "place"):
+    for _column in ("label", "name", "place"):
         table.add_column(overflow="fold")
     for node in error.candidates:
         name = format_name_match(node, lang)
         table.add_row(f"  {node.id}", node.label.label(lang), name, " · ".join(node.place))
     ERR.print(table)
     if error.has_more:
-        more = "Der er flere: skriv mere af navnet.", "There are more: type more of the name."
-        ERR.print(said(*more, lang))
+        ERR.print(_("There are more: type more of the name.", lang))
 
 
 def find(
-    text: Annotated[
-        str, typer.Argument(help=said("Et navn, staveform fri", "A name, in any spelling"))
-    ],
-    limit: Annotated[
-        int, typer.Option("--limit", "-n", min=1, max=50, help=said("Højst", "At most"))
-    ] = 20,
+    text: Annotated[str, typer.Argument(help=_("A name, in any spelling"))],
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=50, help=_("At most"))] = 20,
     on: On = None,
     revision: Known = None,
     as_json: AsJson = False,
@@ -195,44 +192,37 @@ def show(
         show_card(card, language(lang))
 
 
-FIELD_WORDS: Final[dict[str, tuple[str, str]]] = {
-    "kind": ("Art", "Kind"),
-    "title": ("Titel", "Title"),
-    "code": ("Nummer", "Code"),
-    "official_name": ("Fulde navn", "Full name"),
-    "name_en": ("Engelsk navn", "English name"),
-    "aliases": ("Andre navne", "Other names"),
-    "population": ("Indbyggere", "Inhabitants"),
-    "population_on": ("Talt", "Counted"),
-    "tier": ("Trin", "Tier"),
-    "sector": ("Sektor", "Sector"),
-    "seat": ("Hjemsted", "Seat"),
-    "confidence": ("Kilden", "Source"),
-    "gate": ("Grundlag", "Legal ground"),
-    "levels": ("Niveau", "Level"),
-    "meets_every_days": ("Dage mellem møder", "Days between meetings"),
-    "competences": ("Kompetence", "Competence"),
-    "languages": ("Sprog", "Languages"),
-    "hours": ("Åbent", "Open"),
-    "absent_from": ("Fraværende fra", "Absent from"),
-    "absent_to": ("Fraværende til", "Absent until"),
-    "visibility": ("Synlig for", "Visible to"),
-    "cvr": ("CVR-nummer", "CVR number"),
-    "website": ("Hjemmeside", "Website"),
-    "adopted_on": ("Vedtaget", "Adopted"),
-    "due_on": ("Revideres senest", "To be revised by"),
-    "url": ("Findes på", "Found at"),
-    "valid_from": ("Fra", "From"),
-    "valid_to": ("Til", "Until"),
+FIELD_WORDS: Final[dict[str, str]] = {
+    "kind": N_("Kind"),
+    "title": N_("Title"),
+    "code": N_("Code"),
+    "official_name": N_("Full name"),
+    "name_en": N_("English name"),
+    "aliases": N_("Other names"),
+    "population": N_("Inhabitants"),
+    "population_on": N_("Counted"),
+    "tier": N_("Tier"),
+    "sector": N_("Sector"),
+    "seat": N_("Seat"),
+    "confidence": N_("Source"),
+    "gate": N_("Legal ground"),
+    "levels": N_("Level"),
+    "meets_every_days": N_("Days between meetings"),
+    "competences": N_("Competence"),
+    "languages": N_("Languages"),
+    "hours": N_("Open"),
+    "absent_from": N_("Absent from"),
+    "absent_to": N_("Absent until"),
+    "visibility": N_("Visible to"),
+    "cvr": N_("CVR number"),
+    "website": N_("Website"),
+    "adopted_on": N_("Adopted"),
+    "due_on": N_("To be revised by"),
+    "url": N_("Found at"),
+    "valid_from": N_("From"),
+    "valid_to": N_("Until"),
 }
 """The fields of a card, in this order; `--json` has all fields."""
-
-_DAYS: Final[dict[Language, dict[str, str]]] = {
-    "da": {"MO": "man", "TU": "tir", "WE": "ons", "TH": "tor", "FR": "fre", "SA": "lør",
-           "SU": "søn"},
-    "en": {"MO": "Mon", "TU": "Tue", "WE": "Wed", "TH": "Thu", "FR": "Fri", "SA": "Sat",
-           "SU": "Sun"},
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -330,20 +320,20 @@ def show_card(card: NodeCard, lang: Language) -> None:
             OUT.print(line)
     OUT.print()
     facts = Table(box=None, show_header=False, pad_edge=False)
-    for key, (danish, english) in FIELD_WORDS.items():
+    for key, heading in FIELD_WORDS.items():
         if key in card.fields:
-            facts.add_row(said(danish, english, lang), _field_text(key, card.fields[key], lang))
+            facts.add_row(_(heading, lang), _field_text(key, card.fields[key], lang))
     OUT.print(facts)
     if not card.links:
         return
     OUT.print()
     columns = [
-        (said(danish, english, lang), cells)
-        for danish, english, cell in _COLUMNS
+        (_(heading, lang), cells)
+        for heading, cell in _COLUMNS
         if any(cells := [cell(link, lang) for link in card.links])
     ]
-    table = table_with(heading for heading, _ in columns)
-    for row in zip(*(cells for _, cells in columns), strict=True):
+    table = table_with(heading for heading, _cells in columns)
+    for row in zip(*(cells for _heading, cells in columns), strict=True):
         table.add_row(*row)
     OUT.print(table)
 
@@ -357,12 +347,12 @@ def _resolution_lines(
     yield f"{now}. {channels}" if channels else f"{now}."
     if resolution.leaves:
         day = format_date(resolution.leaves, lang)
-        yield said(f"Svarer indtil {day}.", f"Answers until {day}.", lang)
+        yield _("Answers until {day}.", lang, day=day)
     if len(resolution.order) > 1:
         order = "; ".join(answerer(seat.who, seat.rung, lang) for seat in resolution.order)
-        yield said(f"Spørg i denne rækkefølge: {order}.", f"Ask in this order: {order}.", lang)
+        yield _("Ask in this order: {order}.", lang, order=order)
     if sum(seat.rung is AnswerRole.HOLDER for seat in resolution.order) > 1:
-        yield said("Dobbelt: funktionen har flere indehavere.", "Doubled: several holders.", lang)
+        yield _("Doubled: several holders.", lang)
 
 
 def _other_end(link: NodeCardLink, lang: Language) -> str:
@@ -377,17 +367,17 @@ def _verified(link: NodeCardLink, lang: Language) -> str:
     if link.freshness is None or link.days is None:
         return link.freshness.label(lang) if link.freshness else ""
     days = format_days(link.days, lang)
-    ago = said(f"for {days} siden", f"{days} ago", lang)
+    ago = _("{days} ago", lang, days=days)
     return f"{ago}, {in_sentence(link.freshness.label(lang))}"
 
 
-_COLUMNS: Final[tuple[tuple[str, str, Callable[[NodeCardLink, Language], str]], ...]] = (
-    ("Forbindelse", "Link",
+_COLUMNS: Final[tuple[tuple[str, Callable[[NodeCardLink, Language], str]], ...]] = (
+    (N_("Link"),
      lambda link, lang: f"{'→' if link.is_outward else '←'} {link.type.label(lang)}"),
-    ("Med", "With", _other_end),
-    ("Grundlag", "Legal ground", lambda link, lang: link.gate.label(lang) if link.gate else ""),
-    ("Kontrolleret", "Verified", _verified),
-    ("Til", "Until", lambda link, lang: format_date(link.until, lang) if link.until else ""),
+    (N_("With"), _other_end),
+    (N_("Legal ground"), lambda link, lang: link.gate.label(lang) if link.gate else ""),
+    (N_("Verified"), _verified),
+    (N_("Until"), lambda link, lang: format_date(link.until, lang) if link.until else ""),
 )  # fmt: skip
 
 
@@ -404,10 +394,11 @@ def _field_text(key: str, value: object, lang: Language) -> str:
     if key != "hours":
         return str(value)
     if value == "00:00-24:00":
-        return "døgnet rundt" if lang == "da" else "always"
+        return _("always", lang)
     hours = str(value)  # as `MO-FR 09:00-15:00`
-    for code, day in _DAYS[lang].items():
-        hours = hours.replace(code, day)
+    names = get_day_names("abbreviated", locale=lang)
+    for number, code in enumerate(DAYS):
+        hours = hours.replace(code, names[number][:3])
     return hours
 
 
@@ -453,17 +444,11 @@ def show_names(text: str, nodes: Sequence[FoundNames], lang: Language) -> None:
     from api.text.responses import format_name_match
 
     if not nodes:
-        OUT.print(
-            said(
-                "Ingen fundet. Prøv færre bogstaver eller et sted i Danmark.",
-                "None found. Try fewer letters, or a place in Denmark.",
-                lang,
-            )
-        )
+        OUT.print(_("None found. Try fewer letters, or a place in Denmark.", lang))
         return
-    OUT.print(f"»{text}«" if lang == "da" else f'"{text}"', style="bold")
-    danish = ("Id", "Navn", "Art", "Sted", "Hvem svarer")
-    table = table_with(danish if lang == "da" else ("Id", "Name", "Kind", "Place", "Who answers"))
+    OUT.print(_('"{text}"', lang, text=text), style="bold")
+    headings = N_("Id"), N_("Name"), N_("Kind"), N_("Place"), N_("Who answers")
+    table = table_with(_(heading, lang) for heading in headings)
     table.columns[0].no_wrap, table.columns[0].overflow = True, "ignore"
     for node in nodes:
         kind = node.kind.label(lang) if node.kind else node.label.label(lang)

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
-from api.cli.console import said
+from api.cli.console import _
+from api.i18n import bilingual
 from graph.access.purposes import CARE, NEEDS
 from graph.errors import InvalidNeed, RefusedContent
 from graph.model.content_filter import normalize_text, refuse_content
@@ -39,64 +40,50 @@ class ShortNetwork(StrEnum):
     INFOHUS = "infohus"
 
 
-def option(danish: str, english: str, *names: str) -> Any:
-    """An option with its help in the language of the environment."""
-    text = said(danish, english)
+def option(text: str, *names: str) -> Any:
+    """An option with its help."""
     return typer.Option(*names, help=text, show_default=False, case_sensitive=False)
 
 
-Lang = Annotated[
-    SpokenLanguage | None, option("Dansk eller engelsk", "Danish or English", "--lang")
-]
+Lang = Annotated[SpokenLanguage | None, option(_("Danish or English"), "--lang")]
 On = Annotated[
     str | None,
-    option("Dato, fx 2027-01-15; ellers i dag", "Date, e.g. 2027-01-15; else today", "--on"),
+    option(_("Date, e.g. 2027-01-15; else today"), "--on"),
 ]
 At = Annotated[
     str | None,
     option(
-        "Dansk tid, fx »2026-11-28 22:00« eller 22:00; ellers nu",
-        'Danish time, e.g. "2026-11-28 22:00" or 22:00; else now',
+        _('Danish time, e.g. "2026-11-28 22:00" or 22:00; else now'),
         "--at",
     ),
 ]
 Known = Annotated[
     int | None,
     option(
-        "Som det var kendt ved denne revision; ellers nu",
-        "As it was known at this revision; else now",
+        _("As it was known at this revision; else now"),
         "--revision",
     ),
 ]
-TriggerWord = Annotated[
-    str | None, option("Slags behov, fx RELEASE", "Kind of need, e.g. RELEASE", "--trigger")
-]
-LevelWord = Annotated[
-    str | None, option("Forebyggelsesniveau, fx EXIT", "Prevention level, e.g. EXIT", "--level")
-]
+TriggerWord = Annotated[str | None, option(_("Kind of need, e.g. RELEASE"), "--trigger")]
+LevelWord = Annotated[str | None, option(_("Prevention level, e.g. EXIT"), "--level")]
 GateWord = Annotated[
     str | None,
-    option("Kun på dette grundlag, fx KSP_115", "On this ground alone, e.g. KSP_115", "--gate"),
+    option(_("On this ground alone, e.g. KSP_115"), "--gate"),
 ]
 PolicyFile = Annotated[
     str | None,
     option(
-        "En politikfil i stedet for KONTAKTVEJ_POLICY",
-        "A policy file in place of KONTAKTVEJ_POLICY",
+        _("A policy file in place of KONTAKTVEJ_POLICY"),
         "--policy",
     ),
 ]
 PURPOSES = tuple(sorted(purpose.value for purpose in NEEDS | CARE))
 PurposeWord = Annotated[
     str | None,
-    option(
-        f"Hvad det er til: {', '.join(PURPOSES)}",
-        f"What it is for: {', '.join(PURPOSES)}",
-        "--purpose",
-    ),
+    option(_("What it is for: {purposes}", purposes=", ".join(PURPOSES)), "--purpose"),
 ]
-NameOrId = Annotated[str, typer.Argument(help=said("Navn eller id", "Name or id"))]
-AsJson = Annotated[bool, option("Svar som JSON", "Answer as JSON", "--json")]
+NameOrId = Annotated[str, typer.Argument(help=_("Name or id"))]
+AsJson = Annotated[bool, option(_("Answer as JSON"), "--json")]
 
 
 def policy_of(file: str | None = None) -> Policy:
@@ -117,14 +104,16 @@ def search_text(field: str, text: str) -> str:
     """
     text = normalize_text(text)
     if not text:
-        raise InvalidNeed(field, "skriv et navn eller et id", "type a name or an id")
+        raise InvalidNeed(field, *bilingual("type a name or an id"))
     try:
         refuse_content(field, text)
     except RefusedContent as error:
         raise InvalidNeed(
             field,
-            f"{error.rule.label('da')}. Søg efter funktion, sted eller emne, aldrig efter borgere.",
-            f"{error.rule.label('en')}. Search for a post, place or subject, never for citizens.",
+            *bilingual(
+                "{rule}. Search for a post, place or subject, never for citizens.",
+                rule=error.rule.label,
+            ),
         ) from None  # the text is not passed on
     return text
 
@@ -139,6 +128,5 @@ def date_of(field: str, text: str | None) -> date | None:
         return None if text is None else date.fromisoformat(text)
     except ValueError:
         raise InvalidNeed(
-            f"--{field}", f"»{text}« er ikke en dato som 2027-01-15",
-            f'"{text}" is not a date such as 2027-01-15',
+            f"--{field}", *bilingual("\"{text}\" is not a date such as 2027-01-15", text=text),
         ) from None  # fmt: skip

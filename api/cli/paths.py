@@ -7,7 +7,7 @@ from typing import Annotated, Final, TypeVar
 
 import typer
 
-from api.cli.console import language, write_json
+from api.cli.console import _, language, write_json
 from api.cli.local_store import opened_view, opened_views
 from api.cli.node import GOALS, STARTS, choose
 from api.cli.options import (
@@ -29,6 +29,7 @@ from api.cli.options import (
 )
 from api.cli.tables import PathText, StopsText, show_diff, show_path, show_stops
 from api.danish_time import danish_minute, danish_now
+from api.i18n import bilingual
 from api.requested_need import to_moment
 from graph.access.view import View
 from graph.errors import InvalidNeed
@@ -184,8 +185,7 @@ def _landing(view: View, need: Need) -> str:
                 return view.id(row)
     raise InvalidNeed(
         "--reverse",
-        "vejen tilbage skal begynde ét sted; vælg det med --to",
-        "the way back must begin in one place; choose it with --to",
+        *bilingual("the way back must begin in one place; choose it with --to"),
     )
 
 
@@ -208,7 +208,7 @@ def stop_ids(view: View, arguments: PathArguments) -> tuple[str, ...]:
         NotFound: a name fits none.
     """
     if arguments.why_not is not None:
-        raise InvalidNeed("--why-not", "ikke sammen med --stops", "not together with --stops")
+        raise InvalidNeed("--why-not", *bilingual("not together with --stops"))
     chosen = tuple(choose(view, text, (*STARTS, Label.AREA)) for text in arguments.stops)
     return chosen[::-1] if arguments.is_reverse else chosen
 
@@ -235,8 +235,7 @@ def minute_of(text: str | None, day: date) -> datetime | None:
     except ValueError:
         pass
     raise InvalidNeed(
-        "--at", f"»{text}« er ikke et tidspunkt som 2026-11-28 22:00 eller 22:00",
-        f'"{text}" is not a time such as 2026-11-28 22:00 or 22:00',
+        "--at", *bilingual("\"{text}\" is not a time such as 2026-11-28 22:00 or 22:00", text=text),
     )  # fmt: skip
 
 
@@ -248,8 +247,7 @@ def _word(field: str, words: type[W], text: str | None) -> W | None:
     if word is None:
         known = ", ".join(words)
         raise InvalidNeed(
-            f"--{field}", f"»{text}« er ikke et af ordene {known}",
-            f'"{text}" is not one of {known}',
+            f"--{field}", *bilingual("\"{text}\" is not one of {known}", text=text, known=known),
         )  # fmt: skip
     return word
 
@@ -267,31 +265,26 @@ def path(
     start: Annotated[
         str,
         option(
-            "Hvor du sidder: funktion, myndighed, samarbejde eller person (navn eller id)",
-            "Where you sit: post, authority, network or person (name or id)",
+            _("Where you sit: post, authority, network or person (name or id)"),
             "--from",
         ),
     ],
     to: Annotated[
         str | None,
         option(
-            "Hvor det skal lande: sted, funktion, samarbejde, forening eller person",
-            "Where it must land: place, post, network, organization or person",
+            _("Where it must land: place, post, network, organization or person"),
             "--to",
         ),
     ] = None,
-    network: Annotated[
-        ShortNetwork | None, option("Hvilket samarbejde", "Which network", "--network")
-    ] = None,
+    network: Annotated[ShortNetwork | None, option(_("Which network"), "--network")] = None,
     sector: Annotated[
         str | None,
-        option("Inden for sektoren, fx YOUTH", "Of this sector, e.g. YOUTH", "--sector"),
+        option(_("Of this sector, e.g. YOUTH"), "--sector"),
     ] = None,
     competence: Annotated[
         str | None,
         option(
-            "Med denne kompetence: begyndelsen på et KLE-nummer eller en kv:-kode",
-            "With this competence: the beginning of a KLE number or kv: code",
+            _("With this competence: the beginning of a KLE number or kv: code"),
             "--competence",
         ),
     ] = None,
@@ -301,38 +294,30 @@ def path(
     speaks: Annotated[
         str | None,
         option(
-            "Der tales sproget, fx so (somali)",
-            "Where this is spoken, e.g. so (Somali)",
+            _("Where this is spoken, e.g. so (Somali)"),
             "--language",
         ),
     ] = None,
-    channel: Annotated[
-        str | None, option("Kan nås på, fx MOBILE", "Can be reached by, e.g. MOBILE", "--channel")
-    ] = None,
+    channel: Annotated[str | None, option(_("Can be reached by, e.g. MOBILE"), "--channel")] = None,
     within_km: Annotated[
         int | None,
         option(
-            "Højst så langt fra stedet, eller fra hvor du sidder",
-            "At most so far from the place, or from where you sit",
+            _("At most so far from the place, or from where you sit"),
             "--within-km",
         ),
     ] = None,
     via: Annotated[
         list[str] | None,
         option(
-            "Gennem: funktion, samarbejde, myndighed, ssp|psp|ksp|infohus eller sektor; højst to",
-            "Through: post, network, authority, ssp|psp|ksp|infohus or sector; two at most",
+            _("Through: post, network, authority, ssp|psp|ksp|infohus or sector; two at most"),
             "--via",
         ),
     ] = None,
-    avoid: Annotated[
-        list[str] | None, option("Uden om: navn eller id", "Around: name or id", "--avoid")
-    ] = None,
+    avoid: Annotated[list[str] | None, option(_("Around: name or id"), "--avoid")] = None,
     stops: Annotated[
         list[str] | None,
         option(
-            "Stop undervejs i rækkefølge, hvert en vej for sig; højst tre",
-            "Stops on the way in order, each a path of its own; three at most",
+            _("Stops on the way in order, each a path of its own; three at most"),
             "--stops",
         ),
     ] = None,
@@ -342,36 +327,31 @@ def path(
     against: Annotated[
         str | None,
         option(
-            "En senere dato: hvad bliver, forsvinder og kommer, og hvorfor",
-            "A later date: what stays, goes and comes, and why",
+            _("A later date: what stays, goes and comes, and why"),
             "--against",
         ),
     ] = None,
-    is_reverse: Annotated[bool, option("Vejen tilbage", "The way back", "--reverse")] = False,
-    max_hops: Annotated[
-        int | None, option("Højst så mange led", "At most so many steps", "--max-hops")
-    ] = None,
+    is_reverse: Annotated[bool, option(_("The way back"), "--reverse")] = False,
+    max_hops: Annotated[int | None, option(_("At most so many steps"), "--max-hops")] = None,
     max_paths: Annotated[
         int | None,
-        option("Højst så mange veje til hver", "At most so many paths to each", "-k"),
+        option(_("At most so many paths to each"), "-k"),
     ] = None,
     max_contacts: Annotated[
         int | None,
-        option("Højst så mange kontakter", "At most so many contacts", "--contacts"),
+        option(_("At most so many contacts"), "--contacts"),
     ] = None,
     is_explained: Annotated[
         bool,
         option(
-            "Vis alle veje, og forklar hvert led: hvorfor, grundlag, kontrol, hvem der svarer",
-            "Show all paths, and explain each step: why, legal ground, check, who answers",
+            _("Show all paths, and explain each step: why, legal ground, check, who answers"),
             "--explain",
         ),
     ] = False,
     why_not: Annotated[
         str | None,
         option(
-            "Hvorfor ikke gennem denne? Navn eller id",
-            "Why not through this one? Name or id",
+            _("Why not through this one? Name or id"),
             "--why-not",
         ),
     ] = None,
@@ -446,9 +426,7 @@ def _show_diff(arguments: PathArguments, *, lang: Language, as_json: bool) -> bo
     }  # fmt: skip
     for name, value in not_combinable.items():
         if value:
-            raise InvalidNeed(
-                name, "kan ikke bruges sammen med --against", "cannot go with --against"
-            )
+            raise InvalidNeed(name, *bilingual("cannot go with --against"))
     dates = (arguments.on, arguments.against)
     with opened_views(*dates, lang, revision=arguments.revision) as (before, after):
         diff = path_diff(before, after, need_of(before, arguments, None), policy)

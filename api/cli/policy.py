@@ -3,7 +3,7 @@
 from rich.padding import Padding
 from rich.text import Text
 
-from api.cli.console import OUT, said, write_json
+from api.cli.console import OUT, _, write_json
 from api.cli.options import policy_of
 from api.text.policy import policy_chapters
 from graph.vocabulary import Language
@@ -19,7 +19,7 @@ def explain(file: str | None, *, lang: Language, as_json: bool) -> None:
     if as_json:
         write_json(policy)
         return
-    OUT.print(f"{said('Politik', 'Policy', lang)} {policy.digest}", style="bold")
+    OUT.print(_("Policy {digest}", lang, digest=policy.digest), style="bold")
     for chapter in policy_chapters(policy, lang):
         OUT.print()
         OUT.print(chapter.title, style="bold")
@@ -34,5 +34,4 @@ def check(file: str | None, *, lang: Language) -> None:
         InvalidPolicy: with every fault of the file.
     """
     digest = policy_of(file).digest
-    danish, english = "Filen kan bruges: politik", "The file can be used: policy"
-    OUT.print(f"{said(danish, english, lang)} {digest}.")
+    OUT.print(_("The file can be used: policy {digest}.", lang, digest=digest))

@@ -4,25 +4,19 @@ from typing import Annotated
 
 import typer
 
-from api.cli.console import language, said
+from api.cli.console import _, language
 from api.cli.options import AsJson, Lang, PolicyFile
 
 policy = typer.Typer(
     name="policy",
-    help=said(
-        "Reglerne for en vej: hvad de siger, og om en fil kan bruges.",
-        "The rules of a path: what they say, and whether a file can be used.",
-    ),
+    help=_("The rules of a path: what they say, and whether a file can be used."),
     no_args_is_help=True,
 )
 
 
 @policy.command(
-    help=said(
-        "Sig politikkens regler i ord, med tal i dage og procent.",
-        "Say the rules of the policy in words, with numbers in days and percent.",
-    ),
-    epilog=said("Eksempel:", "Example:") + " kontaktvej policy explain --policy my.toml",
+    help=_("Say the rules of the policy in words, with numbers in days and percent."),
+    epilog=_("Example:") + " kontaktvej policy explain --policy my.toml",
 )
 def explain(policy_file: PolicyFile = None, as_json: AsJson = False, lang: Lang = None) -> None:
     """Say the rules of the policy in words, with numbers in days and percent."""
@@ -32,16 +26,11 @@ def explain(policy_file: PolicyFile = None, as_json: AsJson = False, lang: Lang 
 
 
 @policy.command(
-    help=said(
-        "Efterse en politikfil; hver fejl nævnes med sin regel.",
-        "Check a policy file; every fault is told with its rule.",
-    ),
-    epilog=said("Eksempel:", "Example:") + " kontaktvej policy check my.toml",
+    help=_("Check a policy file; every fault is told with its rule."),
+    epilog=_("Example:") + " kontaktvej policy check my.toml",
 )
 def check(
-    file: Annotated[
-        str | None, typer.Argument(help=said("Filen", "The file"), show_default=False)
-    ] = None,
+    file: Annotated[str | None, typer.Argument(help=_("The file"), show_default=False)] = None,
     lang: Lang = None,
 ) -> None:
     """Check a policy file; every fault is told with its rule."""

@@ -18,10 +18,11 @@ import typer
 
 from api.audit.entry import AuditKind, Entry
 from api.cli.audit import opened_log
-from api.cli.console import ERR, OUT, language, said, show_waiting, table_with, write, write_json
+from api.cli.console import ERR, OUT, _, language, show_waiting, table_with, write, write_json
 from api.cli.local_store import open_installation
 from api.cli.options import NONE_FOUND, PURPOSES, Lang, PurposeWord, option
 from api.danish_time import danish_now
+from api.i18n import bilingual
 from api.schemas.analysis import is_link, is_node
 from graph.access.policy import Caller, Grant, Role
 from graph.access.view import View
@@ -52,21 +53,19 @@ def query(
     text: Annotated[
         str | None,
         typer.Argument(
-            metavar="CYPHER", help=said("Forespørgslen; - læser den fra standard input",
-                                        "The query; - reads it from standard input"),
+            metavar="CYPHER", help=_("The query; - reads it from standard input"),
         ),
     ] = None,
     purpose: PurposeWord = None,
     param: Annotated[
         list[str] | None,
-        option("Parameter, fx kind=SSP; værdien som JSON, ellers tekst",
-               "Parameter, as kind=SSP; its value as JSON, else as text", "--param"),
+        option(_("Parameter, as kind=SSP; its value as JSON, else as text"), "--param"),
     ] = None,
-    form: Annotated[Format, option("Svarets form", "Form of the answer", "--format")] = (
+    form: Annotated[Format, option(_("Form of the answer"), "--format")] = (
         Format.TABLE
     ),
     has_examples: Annotated[
-        bool, option("Vis spørgsmål at begynde med", "Show questions to begin with", "--examples")
+        bool, option(_("Show questions to begin with"), "--examples")
     ] = False,
     lang: Lang = None,
 ) -> None:  # fmt: skip
@@ -111,7 +110,7 @@ def _run_typed(
         values = read_parameters(_parsed_parameters(parameters))
     if purpose is None or purpose.upper() not in PURPOSES:
         listed = ", ".join(PURPOSES)
-        raise InvalidNeed("--purpose", f"en af {listed}", f"one of {listed}")
+        raise InvalidNeed("--purpose", *bilingual("one of {listed}", listed=listed))
     request = f"cmd-{secrets.token_hex(8)}"
     with opened_log() as log:
 
@@ -157,7 +156,7 @@ def _parsed_parameters(typed: Sequence[str]) -> dict[str, Any]:
     for text in typed:
         name, is_given, value = text.partition("=")
         if not is_given:
-            raise InvalidNeed("--param", "skriv navn=værdi", "write name=value")
+            raise InvalidNeed("--param", *bilingual("write name=value"))
         try:
             values[name] = json.loads(value)
         except ValueError:
@@ -182,7 +181,7 @@ def _opened_replica(view: View, lang: Language) -> "Generator[Replica]":
     from api.analysis.replicas import start
     from graph.store.replica.replica import start_replica
 
-    text = said("Gør en kopi uden navne klar …", "Making a copy without names …", lang)
+    text = _("Making a copy without names …", lang)
     with show_waiting(text):
         engine, content = start(start_replica, lambda: content_of(view))
         try:
@@ -204,7 +203,7 @@ def _refused_as_invalid() -> Generator[None]:
     try:
         yield
     except Refused as error:
-        danish, english = error.detail or (error.kind.title_da, error.kind.title_en)
+        danish, english = error.text("da"), error.text("en")
         place = f"({error.members.get('line')}:{error.members.get('column')})"
         if "line" in error.members and place not in english:
             danish, english = f"{danish} {place}", f"{english} {place}"
@@ -221,10 +220,13 @@ def _show_table(answer: "QueryResult", lang: Language) -> None:
     OUT.print(table)
     rows, cost = len(answer.rows), answer.cost
     OUT.print(
-        said(
-            f"{rows} rækker på {answer.ms} ms (ventet arbejde: {cost}), revision {answer.revision}",
-            f"{rows} rows in {answer.ms} ms (expected work: {cost}), revision {answer.revision}",
+        _(
+            "{rows} rows in {ms} ms (expected work: {cost}), revision {revision}",
             lang,
+            rows=rows,
+            ms=answer.ms,
+            cost=cost,
+            revision=answer.revision,
         ),
         style="dim",
     )
@@ -257,6 +259,5 @@ def _cut_text(cut: "TruncatedBy", lang: Language) -> str:
     from graph.store.replica.replica import TruncatedBy
 
     if cut is TruncatedBy.ROWS:
-        return said(f"Skåret efter {MOST_ROWS} rækker: der er flere.",
-                    f"Cut after {MOST_ROWS} rows: there are more.", lang)  # fmt: skip
-    return said("Skåret: svaret er for stort.", "Cut: the answer is too large.", lang)
+        return _("Cut after {most_rows} rows: there are more.", lang, most_rows=MOST_ROWS)
+    return _("Cut: the answer is too large.", lang)

@@ -16,11 +16,12 @@ from rich.table import Table
 
 from api.audit.entry import AuditKind, Entry
 from api.cli.audit import opened_log
-from api.cli.console import OUT, CommandRefused, language, said, write_json
+from api.cli.console import OUT, CommandRefused, _, language, write_json
 from api.cli.local_store import command_settings, open_installation
 from api.cli.node import choose
 from api.cli.options import AsJson, Lang, PurposeWord, policy_of, search_text
 from api.danish_time import danish_now
+from api.i18n import bilingual
 from graph.access.policy import LOCAL_OPERATOR
 from graph.access.purposes import Purpose
 from graph.access.view import View
@@ -55,10 +56,7 @@ def reveal(
         list[str],
         typer.Argument(
             metavar="NAME...",
-            help=said(
-                "Funktioner, personer eller kontaktoplysninger: navn eller id",
-                "Posts, persons or contact details: name or id",
-            ),
+            help=_("Posts, persons or contact details: name or id"),
         ),
     ],
     purpose: PurposeWord = None,
@@ -113,7 +111,7 @@ def reveal(
     for line in lines:
         table.add_row(line.name or line.owner, line.channel.label(language(lang)), line.value)
     OUT.print(table)
-    text = said("Det er skrevet i loggen.", "It is written in the log.", language(lang))
+    text = _("It is written in the log.", language(lang))
     OUT.print(text, style="dim")
 
 
@@ -123,7 +121,7 @@ def _purpose(word: str | None) -> Purpose:
     allowed = purposes(grant.role for grant in LOCAL_OPERATOR.grants)
     if word is None or word.upper() not in {purpose.value for purpose in allowed}:
         listed = ", ".join(sorted(purpose.value for purpose in allowed))
-        raise InvalidNeed("--purpose", f"en af {listed}", f"one of {listed}")
+        raise InvalidNeed("--purpose", *bilingual("one of {listed}", listed=listed))
     return Purpose(word.upper())
 
 
@@ -139,8 +137,7 @@ def _details(
     )
     if len(ids) > MOST_DETAILS:
         raise InvalidNeed(
-            "name", f"højst {MOST_DETAILS} kontaktoplysninger ad gangen",
-            f"at most {MOST_DETAILS} contact details at a time",
+            "name", *bilingual("at most {most} contact details at a time", most=MOST_DETAILS),
         )  # fmt: skip
     return tuple(showable_detail(view, detail, purpose) for detail in ids)
 
@@ -164,8 +161,7 @@ def _details_of(view: View, name: str, purpose: Purpose, policy: Policy) -> tupl
             details = ()
     if not details:
         raise CommandRefused(
-            f"»{name}« har ingen kontaktoplysning, der kan vises.",
-            f'"{name}" has no contact detail that can be shown.',
+            *bilingual('"{name}" has no contact detail that can be shown.', name=name),
         )
     shown = tuple(detail.id for detail in details if may_reveal(view, detail.id, purpose))
     return shown or tuple(detail.id for detail in details)
@@ -200,10 +196,7 @@ def _recorded_request(log: "AuditLog", names: Sequence[str], purpose: Purpose) -
 
 def _reason(refused: "Refused") -> tuple[str, str]:
     if refused.kind.slug != "mediated-only":
-        return refused.detail or (refused.kind.title_da, refused.kind.title_en)
+        return refused.text("da"), refused.text("en")
     openers = cast("list[dict[str, str | None]]", refused.members["openers"])
     posts = ", ".join(opener["name"] or opener["id"] or "" for opener in openers)
-    return (
-        f"Samtykket gælder kun gennem døråbneren: {posts}.",
-        f"The consent holds through the door opener only: {posts}.",
-    )
+    return bilingual("The consent holds through the door opener only: {posts}.", posts=posts)

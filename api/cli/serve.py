@@ -26,10 +26,11 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError
 
 from api.audit.entry import DEMO, AuditKind, Entry
-from api.cli.console import OUT, CommandRefused, language, said, say
+from api.cli.console import OUT, CommandRefused, _, language
 from api.cli.local_store import open_store_with_notice
 from api.cli.options import Lang, option
 from api.danish_time import danish_now
+from api.i18n import N_, bilingual
 from api.settings import DemoSettings, S, Settings, describe_settings, load_settings
 from graph.access.policy import LOCAL_OPERATOR
 from graph.access.view import View
@@ -47,28 +48,28 @@ def require_safe(chosen: Settings, place: StoreLocation) -> None:
     """Require encrypted connections. Raises: CommandRefused: traffic would be in clear."""
     if (chosen.certificate is None) != (chosen.certificate_key is None):
         raise CommandRefused(
-            "Certifikat og nøgle hører sammen: angiv begge, --certificate og --key.",
-            "Certificate and key belong together: give both, --certificate and --key.",
+            *bilingual("Certificate and key belong together: give both, --certificate and --key."),
         )
     if not (is_here(chosen.host) or chosen.certificate or chosen.behind_proxy):
         raise CommandRefused(
-            f"{chosen.host} kan nås af andre: angiv --certificate og --key, eller --behind-proxy "
-            "når en proxy foran står for TLS.",
-            f"{chosen.host} can be reached by others: give --certificate and --key, or "
-            "--behind-proxy where a proxy in front ends TLS.",
+            *bilingual(
+                "{host} can be reached by others: give --certificate and --key, or "
+                "--behind-proxy where a proxy in front ends TLS.",
+                host=chosen.host,
+            ),
         )
     bolt = urlsplit(place.uri or "")
     is_sealed = bolt.scheme.endswith(("+s", "+ssc"))
     if place.uri and not (is_sealed or is_here(bolt.hostname or "") or chosen.plain_bolt):
         raise CommandRefused(
-            "NEO4J_URI når en anden maskine uden TLS: skriv neo4j+s:// eller bolt+s://, eller "
-            "tillad det med KONTAKTVEJ_PLAIN_BOLT=true.",
-            "NEO4J_URI reaches another machine without TLS: write neo4j+s:// or bolt+s://, or "
-            "allow it with KONTAKTVEJ_PLAIN_BOLT=true.",
+            *bilingual(
+                "NEO4J_URI reaches another machine without TLS: write neo4j+s:// or "
+                "bolt+s://, or allow it with KONTAKTVEJ_PLAIN_BOLT=true."
+            ),
         )
     for file in (chosen.certificate, chosen.certificate_key):
         if file is not None and not file.is_file():
-            raise CommandRefused(f"{file} findes ikke.", f"{file} does not exist.")
+            raise CommandRefused(*bilingual("{file} does not exist.", file=file))
     if chosen.certificate_key is not None:
         require_private(chosen.certificate_key)
 
@@ -104,34 +105,22 @@ def listening(host: str, port: int) -> socket.socket:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         ear = socket.create_server((host.strip("[]"), port), family=family, backlog=BACKLOG)
     except OSError as error:
-        danish, english = _WHY.get(
-            error.errno or 0, (error.strerror or str(error), error.strerror or str(error))
+        why = _WHY.get(error.errno or 0, error.strerror or str(error))
+        text = bilingual(
+            "Cannot listen on {place}: {why}", place=f"{host}:{port}", why=partial(_, why)
         )
-        place = f"{host}:{port}"
-        raise CommandRefused(
-            f"Kan ikke lytte på {place}: {danish}", f"Cannot listen on {place}: {english}"
-        ) from error
+        raise CommandRefused(*text) from error
     ear.set_inheritable(True)
     return ear
 
 
 _WHY: Final = {
-    errno.EADDRINUSE: (
-        "porten er i brug. Vælg en anden med --port, eller stop den, der bruger den.",
-        "the port is in use. Choose another with --port, or stop whoever uses it.",
+    errno.EADDRINUSE: N_(
+        "the port is in use. Choose another with --port, or stop whoever uses it."
     ),
-    errno.EACCES: (
-        "porte under 1024 kræver særlige rettigheder. Vælg en anden med --port.",
-        "ports below 1024 need special rights. Choose another with --port.",
-    ),
-    errno.EADDRNOTAVAIL: (
-        "maskinen har ikke den adresse. Vælg en anden med --host.",
-        "this machine has no such address. Choose another with --host.",
-    ),
-    socket.EAI_NONAME: (
-        "navnet kendes ikke. Vælg en anden adresse med --host.",
-        "no such name is known. Choose another address with --host.",
-    ),
+    errno.EACCES: N_("ports below 1024 need special rights. Choose another with --port."),
+    errno.EADDRNOTAVAIL: N_("this machine has no such address. Choose another with --host."),
+    socket.EAI_NONAME: N_("no such name is known. Choose another address with --host."),
 }
 
 
@@ -158,15 +147,10 @@ def explorer_beside(chosen: Settings, api_url: str, lang: Language) -> Generator
         address = process.stdout.readline().strip()
         if not address:
             raise CommandRefused(
-                "Explorer kunne ikke starte; se ovenfor.",
-                "The explorer could not start; see above.",
+                *bilingual("The explorer could not start; see above."),
             )
         OUT.print(
-            said(
-                f"Explorer: {address} (åbn den i en browser)",
-                f"Explorer: {address} (open it in a browser)",
-                lang,
-            ),
+            _("Explorer: {address} (open it in a browser)", lang, address=address),
             soft_wrap=True,
         )
         yield address
@@ -218,27 +202,17 @@ def settings(kind: type[S], **options: object) -> S:
         return load_settings(kind, **options)
     except ValidationError as error:
         faults = describe_settings(error)
-        raise CommandRefused(f"Indstillinger: {faults}", f"Settings: {faults}") from None
+        raise CommandRefused(*bilingual("Settings: {faults}", faults=faults)) from None
 
 
 def serve(
-    host: Annotated[
-        str | None, option("Adresse at lytte på", "Address to listen on", "--host")
-    ] = None,
-    port: Annotated[int | None, option("Port", "Port", "--port")] = None,
-    workers: Annotated[
-        int | None, option("Processer, der svarer", "Processes that answer", "--workers")
-    ] = None,
-    behind_proxy: Annotated[
-        bool, option("En proxy foran står for TLS", "A proxy in front ends TLS", "--behind-proxy")
-    ] = False,
-    certificate: Annotated[
-        Path | None, option("TLS-certifikat, PEM", "TLS certificate, PEM", "--certificate")
-    ] = None,
-    key: Annotated[Path | None, option("Dets nøgle, PEM", "Its key, PEM", "--key")] = None,
-    explorer: Annotated[
-        bool, option("Server også skærmene", "Serve the screens, too", "--explorer")
-    ] = False,
+    host: Annotated[str | None, option(_("Address to listen on"), "--host")] = None,
+    port: Annotated[int | None, option(_("Port"), "--port")] = None,
+    workers: Annotated[int | None, option(_("Processes that answer"), "--workers")] = None,
+    behind_proxy: Annotated[bool, option(_("A proxy in front ends TLS"), "--behind-proxy")] = False,
+    certificate: Annotated[Path | None, option(_("TLS certificate, PEM"), "--certificate")] = None,
+    key: Annotated[Path | None, option(_("Its key, PEM"), "--key")] = None,
+    explorer: Annotated[bool, option(_("Serve the screens, too"), "--explorer")] = False,
     lang: Lang = None,
 ) -> None:
     """Serve the API of this machine's store until Ctrl-C; what is not given is a setting.
@@ -265,20 +239,20 @@ def serve(
         store.require_keys()
         if store.mark(DEMO_MARK) is not None:
             raise CommandRefused(
-                f"{place.home} rummer demoens opdigtede personer: vælg en anden mappe i "
-                "KONTAKTVEJ_HOME, eller kør `kontaktvej demo --serve`.",
-                f"{place.home} holds the demo's fictional people: choose another folder in "
-                "KONTAKTVEJ_HOME, or run `kontaktvej demo --serve`.",
+                *bilingual(
+                    "{home} holds the demo's fictional people: choose another folder in "
+                    "KONTAKTVEJ_HOME, or run `kontaktvej demo --serve`.",
+                    home=place.home,
+                ),
             )
     with opened_accounts(place, chosen) as accounts:
         code = first_code(accounts)
     if code is not None:
-        text = said(
-            f"Ingen konto endnu. Opret den første med koden {code} (30 minutter, én gang): "
-            "POST /setup, se README.",
-            f"No account yet. Make the first one with the code {code} (30 minutes, once): "
-            "POST /setup, see the README.",
+        text = _(
+            "No account yet. Make the first one with the code {code} (30 minutes, "
+            "once): POST /setup, see the README.",
             language(lang),
+            code=code,
         )
         OUT.print(text, soft_wrap=True)
     _run(chosen, language(lang), has_explorer=explorer)
@@ -292,8 +266,10 @@ def demo_settings(*, port: int | None) -> DemoSettings:
     chosen = settings(DemoSettings, port=port)
     if not is_here(chosen.host):
         raise CommandRefused(
-            f"Demoen er kun for denne maskine, ikke for {chosen.host}: fjern KONTAKTVEJ_HOST.",
-            f"The demo is for this machine alone, not for {chosen.host}: unset KONTAKTVEJ_HOST.",
+            *bilingual(
+                "The demo is for this machine alone, not for {host}: unset KONTAKTVEJ_HOST.",
+                host=chosen.host,
+            ),
         )
     load_policy(chosen.policy)
     return chosen
@@ -321,7 +297,7 @@ def serve_demo(chosen: DemoSettings, *, lang: Language) -> None:
         opened_accounts(place, chosen) as accounts,
         demo_logins(accounts, seats, folder=place.home) as logins,
     ):
-        say("Demologin, til demoen stopper:", "Demo logins, until the demo stops:", lang)
+        OUT.print(_("Demo logins, until the demo stops:", lang))
         width = max(len(demo.login) for demo in logins)
         for demo in logins:
             line = f"  {demo.login:<{width}}  {demo.password}"
@@ -347,11 +323,7 @@ def _run(chosen: Settings, lang: Language, *, has_explorer: bool) -> None:
         if has_explorer:
             screens = beside.enter_context(explorer_beside(chosen, url, lang))
             chosen = with_screens(chosen, screens)
-        text = said(
-            f"Kontaktvej svarer på {url} (prøv {url}/docs). Ctrl-C stopper.",
-            f"Kontaktvej answers at {url} (try {url}/docs). Ctrl-C stops it.",
-            lang,
-        )
+        text = _("Kontaktvej answers at {url} (try {url}/docs). Ctrl-C stops it.", lang, url=url)
         OUT.print(text, soft_wrap=True)
         config = uvicorn_config(chosen)
         # raised again once uvicorn has stopped in good order

@@ -9,7 +9,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from api.cli.console import OUT, said, table_with
+from api.cli.console import OUT, _, table_with
+from api.i18n import N_
 from api.requested_need import RequestedMoment
 from api.text.availability import answering
 from api.text.contacts import (
@@ -32,22 +33,25 @@ from api.text.format import (
     name_of,
 )
 from api.text.hops import hop_account, hop_title
-from api.text.no_path import account, excluded_sentence, no_path_sentences, why_not_sentence
+from api.text.no_path import (
+    account,
+    excluded_sentence,
+    failed_sentences,
+    no_path_sentences,
+    why_not_sentence,
+)
 from api.text.path_diff import diff_causes, diff_headline, path_title, why_sentence
 from api.text.paths import (
     difference,
     fewer_sentence,
     headline,
     hop_reason,
+    leg_title,
     note,
+    numbered_on,
     origin,
     path_account,
     summary,
-)
-from api.text.stops import (
-    failed_sentences,
-    leg_title,
-    numbered_on,
     whole_difference,
     whole_summary,
 )
@@ -93,7 +97,7 @@ def hop_parts(
 
 
 def _table(path: Path, moment: RequestedMoment, lang: Language, before: int) -> Table:
-    table = table_with(_HEADINGS[lang])
+    table = table_with(["", *(_(heading, lang) for heading in _HEADINGS)])
     table.add_row(str(before), _where(path.stops[0], lang), "", "")  # the start, that of the caller
     for number, (hop, stop) in enumerate(_hops(path), before + 1):
         table.add_row(str(number), *_stop(stop, moment, lang), _why(hop, moment, lang))
@@ -121,10 +125,7 @@ def indented(line: str, by: int = 3) -> Padding:
     return Padding(Text(line), (0, 0, 0, by), expand=False)
 
 
-_HEADINGS: dict[Language, tuple[str, ...]] = {
-    "da": ("", "Kontakt", "Hvem svarer", "Hvorfor dette led"),
-    "en": ("", "Contact", "Who answers", "Why this step"),
-}
+_HEADINGS: Final = (N_("Contact"), N_("Who answers"), N_("Why this step"))
 
 
 def _where(stop: Stop, lang: Language) -> str:
@@ -136,7 +137,7 @@ def _stop(stop: Stop, moment: RequestedMoment, lang: Language) -> tuple[str, str
     where = _where(stop, lang)
     others = "; ".join(name_of(one, lang) for one in stop.covers if one != stop.node)
     if others:
-        where += f"; {'samme opkald' if lang == 'da' else 'same call'}: {others}"
+        where += _("; same call: {others}", lang, others=others)
     if stop.resolution is None:
         return where, ""
     who = answering(stop.resolution, moment, lang, is_covered=False)
@@ -174,7 +175,7 @@ class PathText:
 
 
 _DEEPER: Final = 6
-_HEADS: Final = (("Hvem", "Who"), ("Svarer", "Answers"), ("Må jeg ringe?", "May I call?"))
+_HEADS: Final = (N_("Who"), N_("Answers"), N_("May I call?"))
 
 
 def contact_parts(contact: Contact, told: PathText, lang: Language) -> Iterator[RenderableType]:
@@ -204,7 +205,7 @@ def _answers(resolution: Resolution, told: PathText, lang: Language) -> Iterator
     yield indented(f"{answering(resolution, told.moment, lang)}.")
     if resolution.channels:
         channels = ", ".join(in_sentence(one.label(lang)) for one in resolution.channels)
-        yield indented(said(f"Kan nås på: {channels}.", f"Reached by: {channels}.", lang))
+        yield indented(_("Reached by: {channels}.", lang, channels=channels))
 
 
 def _direct(contact: Contact, lang: Language) -> Iterator[RenderableType]:
@@ -226,15 +227,15 @@ def _folded(contact: Contact, lang: Language) -> Iterator[RenderableType]:
     between = " → ".join(name_of(stop.node, lang) for stop in best.stops[1:-1])
     if not between:
         return
-    line = said(f"eller gennem: {between}", f"or through: {between}", lang)
+    line = _("or through: {between}", lang, between=between)
     if others:
         more = format_path_count(len(others), lang)
-        line += said(f" (og {more} til: --explain)", f" (and {more} more: --explain)", lang)
+        line += _(" (and {more} more: --explain)", lang, more=more)
     yield Padding(Text(line, style="dim"), (0, 0, 0, 3), expand=False)
 
 
 def _way(path: Path, contact: Contact, told: PathText, lang: Language) -> Iterator[RenderableType]:
-    head = said("Vej", "Path", lang)
+    head = _("Path", lang)
     told_in_line = f"{summary(path, told.moment, lang)} {format_chance(path.chance, lang)}"
     yield indented(f"{head} {path.number}: {told_in_line}")
     is_explained = told.is_explained
@@ -276,7 +277,7 @@ def acute_parts(card: AcuteCard, told: PathText, lang: Language) -> Iterator[Ren
 
 def _posts(posts: Sequence[LocalPost], told: PathText, lang: Language) -> Table:
     """A row for each post: who answers, and whether it may be called."""
-    table = table_with(said(danish, english, lang) for danish, english in _HEADS)
+    table = table_with(_(heading, lang) for heading in _HEADS)
     for one in posts:
         answers = answering(one.resolution, told.moment, lang, is_covered=False)
         cells = [name_of(one.post, lang), answers]
@@ -289,7 +290,7 @@ def _may(one: LocalPost, lang: Language) -> str:
         return own
     if one.direct is not None:
         return one.direct.ground.label(lang)
-    return said("Gennem en vej", "By a path", lang) if one.resolution.rung.is_open else "–"
+    return _("By a path", lang) if one.resolution.rung.is_open else "–"
 
 
 def show_path(told: PathText, lang: Language) -> None:
@@ -324,7 +325,7 @@ def _besides(told: PathText, lang: Language) -> Iterator[RenderableType]:
     lines = [excluded_sentence(one, lang) for one in told.excluded]
     if told.why_not is not None:
         why = why_not_sentence(told.why_not, told.answer.need, lang)
-        lines.append(f"{said('Hvorfor ikke?', 'Why not?', lang)} {why}")
+        lines.append(_("Why not? {why}", lang, why=why))
     if lines:
         yield ""
         yield from lines
@@ -360,11 +361,8 @@ def stops_parts(told: StopsText, lang: Language) -> Iterator[RenderableType]:
     if answer.fewer:
         yield Text(fewer_sentence(answer.fewer, lang), style="dim")
     if answer.paths and not answer.is_exact:
-        unproved = (
-            "Hvert stykke er søgt for sig; der kan findes en bedre vej i alt.",
-            "Each leg was searched apart; there may be a better path in all.",
-        )
-        yield Text(said(*unproved, lang), style="dim")
+        unproved = _("Each leg was searched apart; there may be a better path in all.", lang)
+        yield Text(unproved, style="dim")
     yield Text(origin(answer.revision, answer.policy, lang), style="dim")
 
 
@@ -375,13 +373,16 @@ def _headline(told: StopsText, lang: Language) -> str:
     start = name_of(told.start, lang)
     trigger = answer.need.trigger
     goal = told.goal.name if told.goal and told.goal.name else None
-    goal = goal or (trigger.label(lang) if trigger else said("målet", "the goal", lang))
+    goal = goal or (trigger.label(lang) if trigger else _("the goal", lang))
     at = told.moment.at
     day = format_date(answer.on, lang) if at is None else format_minute(at, lang)
-    return said(
-        f"Fra {start} gennem {through} til {goal}, {day}",
-        f"From {start} through {through} to {goal}, {day}",
+    return _(
+        "From {start} through {through} to {goal}, {day}",
         lang,
+        start=start,
+        through=through,
+        goal=goal,
+        day=day,
     )
 
 

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.audit.entry import AuditKind, Entry
-from api.cli.console import OUT, CommandRefused, language, said, say, table_with, write_json
+from api.cli.console import OUT, CommandRefused, _, language, table_with, write_json
 from api.cli.options import AsJson, Lang, date_of, option
+from api.i18n import N_, bilingual
 from graph.access.policy import Grant, Role, Task
 from graph.store.location import store_location
 from graph.vocabulary import Language, PreventionLevel
@@ -28,10 +29,7 @@ if TYPE_CHECKING:
 
 user = typer.Typer(
     name="user",
-    help=said(
-        "Konti: opret, giv rettigheder, luk. Virker også, mens API'et kører.",
-        "Accounts: add, grant rights, disable. Works while the API runs, too.",
-    ),
+    help=_("Accounts: add, grant rights, disable. Works while the API runs, too."),
     no_args_is_help=True,
 )
 
@@ -56,45 +54,34 @@ class LevelWord(StrEnum):
     OUTREACH = "outreach"
 
 
-_WAITS = "venter på et andet ja", "waits for a second yes"
-Login = Annotated[str, typer.Argument(help=said("Brugernavn", "Login"), show_default=False)]
+_WAITS = N_("waits for a second yes")
+Login = Annotated[str, typer.Argument(help=_("Login"), show_default=False)]
 Areas = Annotated[
     list[str] | None,
-    option("Områdets id, fx mun-0787; gentag for flere", "Id of an area, as mun-0787; repeatable",
+    option(_("Id of an area, as mun-0787; repeatable"),
            "--area"),
 ]  # fmt: skip
 Levels = Annotated[
     list[LevelWord] | None,
-    option("Niveau; alle, hvis intet nævnes", "Level; all where none is named", "--level"),
+    option(_("Level; all where none is named"), "--level"),
 ]
-From = Annotated[
-    str | None, option("Gælder fra denne dato", "In force from this date on", "--from")
-]
-Until = Annotated[
-    str | None, option("Gælder til, ikke med, denne dato", "In force until this date", "--until")
-]
+From = Annotated[str | None, option(_("In force from this date on"), "--from")]
+Until = Annotated[str | None, option(_("In force until this date"), "--until")]
 
 
 @user.command(
-    help=said(
-        "Opret en konto, og vis den engangskode, dens ejer vælger adgangskode med.",
-        "Add an account, and show the one-time code by which its owner chooses a password.",
-    ),
-    epilog=said("Eksempel:", "Example:") + " kontaktvej user add line.bak --role coordinator "
+    help=_("Add an account, and show the one-time code by which its owner chooses a password."),
+    epilog=_("Example:") + " kontaktvej user add line.bak --role coordinator "
     "--area mun-0787 --person per-00421",
 )
 def add(
     login: Login,
     person: Annotated[
         str | None,
-        option("Id på den person, kontoen tilhører", "Id of the person it belongs to", "--person"),
+        option(_("Id of the person it belongs to"), "--person"),
     ] = None,
-    is_service: Annotated[
-        bool, option("Et system: får tokens", "A program: it is given tokens", "--service")
-    ] = False,
-    role: Annotated[
-        RoleWord | None, option("Giv straks denne rolle", "Give this role at once", "--role")
-    ] = None,
+    is_service: Annotated[bool, option(_("A program: it is given tokens"), "--service")] = False,
+    role: Annotated[RoleWord | None, option(_("Give this role at once"), "--role")] = None,
     area: Areas = None,
     level: Levels = None,
     begins: From = None,
@@ -113,22 +100,19 @@ def add(
         if new is not None:
             accounts.changes.give(account, new, by=HOST, is_host=True)
         code = None if is_service else accounts.logins.invite(account)
-    say(f"Kontoen {login} er oprettet.", f"The account {login} is made.", language(lang))
+    OUT.print(_("The account {login} is made.", language(lang), login=login))
     if code:
         _show_code(code, language(lang))
 
 
 @user.command(
-    help=said(
-        "Giv en konto en rolle i områder, på niveauer, mellem datoer.",
-        "Give an account a role in areas, at levels, between dates.",
-    ),
-    epilog=said("Eksempel:", "Example:") + " kontaktvej user grant line.bak --role coordinator "
+    help=_("Give an account a role in areas, at levels, between dates."),
+    epilog=_("Example:") + " kontaktvej user grant line.bak --role coordinator "
     "--area mun-0787 --until 2028-01-01",
 )
 def grant(
     login: Login,
-    role: Annotated[RoleWord, option("Rollen", "The role", "--role")],
+    role: Annotated[RoleWord, option(_("The role"), "--role")],
     area: Areas = None,
     level: Levels = None,
     begins: From = None,
@@ -143,28 +127,28 @@ def grant(
         account = accounts.logins.named(login)
         accounts.changes.give(account.id, new, by=HOST, is_host=True)
     label = new.role.label(language(lang))
-    say(f"{login} er nu: {label}.", f"{login} is now: {label}.", language(lang))
+    OUT.print(_("{login} is now: {label}.", language(lang), login=login, label=label))
     if account.is_invited:
-        say(
-            f"Engangskoden fra før gælder ikke mere: kontaktvej user invite {login}",
-            f"The one-time code of before is void: kontaktvej user invite {login}",
-            language(lang),
+        OUT.print(
+            _(
+                "The one-time code of before is void: kontaktvej user invite {login}",
+                language(lang),
+                login=login,
+            )
         )
 
 
 @user.command(
-    help=said(
-        "Vis engangskoden, som kontoens ejer vælger adgangskode med. Giv den kun til ejeren.",
-        "Show the one-time code by which the owner of an account chooses a password. Give it to "
-        "the owner alone.",
+    help=_(
+        "Show the one-time code by which the owner of an account chooses a "
+        "password. Give it to the owner alone."
     ),
 )
 def invite(
     login: Login,
     has_lost_app: Annotated[
         bool,
-        option("Ejeren har tabt sin engangskode-app: glem den",
-               "The owner has lost their authenticator app: forget it", "--lost-app"),
+        option(_("The owner has lost their authenticator app: forget it"), "--lost-app"),
     ] = False,
     lang: Lang = None,
 ) -> None:  # fmt: skip
@@ -176,22 +160,19 @@ def invite(
 
 
 @user.command(
-    help=said(
-        "Lav et token til et system, og vis det. Giv det kun til den, der driver systemet.",
-        "Make a token for a program, and show it. Give it to whoever runs the program alone.",
-    ),
-    epilog=said("Eksempel:", "Example:") + " kontaktvej user token fagsystem --label nightly "
+    help=_("Make a token for a program, and show it. Give it to whoever runs the program alone."),
+    epilog=_("Example:") + " kontaktvej user token fagsystem --label nightly "
     "--scope question --days 30",
 )
 def token(
     login: Login,
-    label: Annotated[str, option("Hvad det kaldes", "What it is called", "--label")],
+    label: Annotated[str, option(_("What it is called"), "--label")],
     scope: Annotated[
         list[str],
-        option("En opgave, fx question; gentag for flere", "A task, as question; repeatable",
+        option(_("A task, as question; repeatable"),
                "--scope"),
     ],
-    days: Annotated[int, option("Dage, det gælder; højst 90", "Days it lasts; at most 90")] = 30,
+    days: Annotated[int, option(_("Days it lasts; at most 90"))] = 30,
     lang: Lang = None,
 ) -> None:  # fmt: skip
     """Make a token for a program, and show it."""
@@ -202,24 +183,20 @@ def token(
         account = accounts.logins.named(login)
         if not account.is_service:
             raise CommandRefused(
-                f"{login} er ikke et system; mennesker laver deres egne tokens.",
-                f"{login} is no program; people make their own tokens.",
+                *bilingual("{login} is no program; people make their own tokens.", login=login),
             )
         new = accounts.tokens.make(account.id, label=label, scopes=tasks, days=days, made_by=HOST)
-    heading = said(f"Token, gælder {days} dage:", f"Token, good for {days} days:", language(lang))
+    heading = _("Token, good for {days} days:", language(lang), days=days)
     OUT.print(heading, new.text, soft_wrap=True)
 
 
 @user.command(
     name="changes",
-    help=said(
-        "Ændringer af rettigheder, der venter på et andet ja.",
-        "Changes of rights that wait for a second yes.",
-    ),
+    help=_("Changes of rights that wait for a second yes."),
 )
 def show_changes(as_json: AsJson = False, lang: Lang = None) -> None:
     """Changes of rights that wait for a second yes."""
-    with open_accounts() as (accounts, _):
+    with open_accounts() as (accounts, _log):
         waiting = tuple(
             ListedChange(
                 change=change,
@@ -231,47 +208,41 @@ def show_changes(as_json: AsJson = False, lang: Lang = None) -> None:
     if as_json:
         write_json(waiting)
     elif not waiting:
-        say("Intet venter på et andet ja.", "Nothing waits for a second yes.", language(lang))
+        OUT.print(_("Nothing waits for a second yes.", language(lang)))
     else:
-        danish = ("Id", "Brugernavn", "Ændring", "Bedt om af")
-        english = ("Id", "Login", "Change", "Asked by")
-        table = table_with(danish if language(lang) == "da" else english)
+        headings = N_("Id"), N_("Login"), N_("Change"), N_("Asked by")
+        table = table_with(_(heading, language(lang)) for heading in headings)
         for row in waiting:
             effect = _effect(row.change, language(lang))
             table.add_row(row.change.id, row.login, effect, row.asked_by)
         OUT.print(table)
 
 
-Change = Annotated[
-    str, typer.Argument(help=said("Ændringens id", "Id of the change"), show_default=False)
-]
+Change = Annotated[str, typer.Argument(help=_("Id of the change"), show_default=False)]
 
 
-@user.command(help=said("Sig ja til en ændring, der venter.", "Say yes to a change that waits."))
+@user.command(help=_("Say yes to a change that waits."))
 def confirm(change: Change, lang: Lang = None) -> None:
     """Say yes to a change that waits."""
     from api.identity.changes import HOST
 
     with open_accounts() as (accounts, log), write_audited(log, "user confirm", change=change):
         accounts.changes.confirm(change, by=HOST, is_host=True)
-    say(f"Ændringen {change} er udført.", f"The change {change} is done.", language(lang))
+    OUT.print(_("The change {change} is done.", language(lang), change=change))
 
 
-@user.command(help=said("Sig nej til en ændring, der venter.", "Say no to a change that waits."))
+@user.command(help=_("Say no to a change that waits."))
 def refuse(change: Change, lang: Lang = None) -> None:
     """Say no to a change that waits."""
     from api.identity.changes import HOST
 
     with open_accounts() as (accounts, log), write_audited(log, "user refuse", change=change):
         accounts.changes.refuse(change, by=HOST, is_host=True)
-    say(f"Ændringen {change} er afvist.", f"The change {change} is refused.", language(lang))
+    OUT.print(_("The change {change} is refused.", language(lang), change=change))
 
 
 @user.command(
-    help=said(
-        "Luk en konto; dens sessioner og tokens slutter ved næste kald.",
-        "Disable an account; its sessions and tokens end at their next call.",
-    ),
+    help=_("Disable an account; its sessions and tokens end at their next call."),
 )
 def disable(login: Login, lang: Lang = None) -> None:
     """Disable an account; its sessions and tokens end at their next call."""
@@ -279,25 +250,23 @@ def disable(login: Login, lang: Lang = None) -> None:
 
     with open_accounts() as (accounts, log), write_audited(log, "user disable", login):
         accounts.changes.disable(accounts.logins.named(login).id, by=HOST, is_host=True)
-    say(f"Kontoen {login} er lukket.", f"The account {login} is disabled.", language(lang))
+    OUT.print(_("The account {login} is disabled.", language(lang), login=login))
 
 
-@user.command(help=said("Luk en konto op igen.", "Open a disabled account again."))
+@user.command(help=_("Open a disabled account again."))
 def enable(login: Login, lang: Lang = None) -> None:
     """Open a disabled account again."""
     from api.identity.changes import HOST
 
     with open_accounts() as (accounts, log), write_audited(log, "user enable", login):
         accounts.changes.enable(accounts.logins.named(login).id, by=HOST, is_host=True)
-    say(f"Kontoen {login} er åben.", f"The account {login} is enabled.", language(lang))
+    OUT.print(_("The account {login} is enabled.", language(lang), login=login))
 
 
-@user.command(
-    name="list", help=said("Alle konti og deres rettigheder.", "All accounts and their rights.")
-)
+@user.command(name="list", help=_("All accounts and their rights."))
 def show_all(as_json: AsJson = False, lang: Lang = None) -> None:
     """All accounts and their rights."""
-    with open_accounts() as (accounts, _):
+    with open_accounts() as (accounts, _log):
         rows = tuple(
             ListedAccount(account=account, grants=accounts.grants.of(account.id))
             for account in accounts.logins.all()
@@ -305,15 +274,14 @@ def show_all(as_json: AsJson = False, lang: Lang = None) -> None:
     if as_json:
         write_json(rows)
     elif not rows:
-        say("Ingen konti endnu.", "No accounts yet.", language(lang))
+        OUT.print(_("No accounts yet.", language(lang)))
     else:
-        danish = ("Brugernavn", "Tilstand", "Person", "Rettigheder")
-        english = ("Login", "State", "Person", "Rights")
-        table = table_with(danish if language(lang) == "da" else english)
+        headings = N_("Login"), N_("State"), N_("Person"), N_("Rights")
+        table = table_with(_(heading, language(lang)) for heading in headings)
         for row in rows:
             rights = "\n".join(
                 _grant_text(stored.grant, language(lang))
-                + (f" · {said(*_WAITS, language(lang))}" if stored.is_waiting else "")
+                + (" · " + _(_WAITS, language(lang)) if stored.is_waiting else "")
                 for stored in row.grants
             )
             state = _state(row.account, language(lang))
@@ -363,23 +331,22 @@ def _task(name: str) -> Task:
     except ValueError:
         tasks = ", ".join(sorted(task.value.lower() for task in set(Task) - NOT_FOR_TOKENS))
         raise CommandRefused(
-            f"Ukendt opgave: {name}. Vælg blandt: {tasks}",
-            f"Unknown task: {name}. Choose from: {tasks}",
+            *bilingual("Unknown task: {name}. Choose from: {tasks}", name=name, tasks=tasks),
         ) from None
 
 
 def _state(account: "Account", lang: Language) -> str:
     if account.is_disabled:
-        return said("lukket", "disabled", lang)
+        return _("disabled", lang)
     if account.is_service:
-        return said("system", "program", lang)
+        return _("program", lang)
     if account.has_password:
         if account.has_totp:
-            return said("adgangskode og app", "password and app", lang)
-        return said("adgangskode", "password", lang)
+            return _("password and app", lang)
+        return _("password", lang)
     if account.is_invited:
-        return said("inviteret", "invited", lang)
-    return said("uden adgangskode", "without a password", lang)
+        return _("invited", lang)
+    return _("without a password", lang)
 
 
 def _grant_text(grant: Grant, lang: Language) -> str:
@@ -393,17 +360,17 @@ def _grant_text(grant: Grant, lang: Language) -> str:
 def _effect(change: "StoredAccountChange", lang: Language) -> str:
     grant = "" if change.grant is None else _grant_text(change.grant.grant, lang)
     effects = {
-        "GRANT": (f"får {grant}", f"is given {grant}"),
-        "END_GRANT": (f"mister {grant}", f"loses {grant}"),
-        "DISABLE": ("lukkes", "is disabled"),
-        "ENABLE": ("åbnes", "is enabled"),
-        "FORGET_FACTOR": ("får sin engangskode-app glemt", "has its authenticator forgotten"),
+        "GRANT": N_("is given {right}"),
+        "END_GRANT": N_("loses {right}"),
+        "DISABLE": N_("is disabled"),
+        "ENABLE": N_("is enabled"),
+        "FORGET_FACTOR": N_("has its authenticator forgotten"),
     }
-    return said(*effects[change.kind], lang)
+    return _(effects[change.kind], lang, right=grant)
 
 
 def _show_code(code: str, lang: Language) -> None:
-    heading = said("Engangskode, gælder et døgn:", "One-time code, good for a day:", lang)
+    heading = _("One-time code, good for a day:", lang)
     OUT.print(heading, code, soft_wrap=True)
 
 
@@ -429,12 +396,9 @@ def open_accounts() -> "Generator[tuple[IdentityStore, AuditLog]]":
             yield accounts, log
     except ValidationError as error:
         names = ", ".join(str(fault["loc"][0]) for fault in error.errors() if fault["loc"])
-        raise CommandRefused(
-            f"En indstilling kan ikke bruges: {names}", f"A setting cannot be used: {names}"
-        ) from None
+        raise CommandRefused(*bilingual("A setting cannot be used: {names}", names=names)) from None
     except Refused as error:
-        danish, english = error.detail or (error.kind.title_da, error.kind.title_en)
-        raise CommandRefused(danish, english) from error
+        raise CommandRefused(error.text("da"), error.text("en")) from error
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from api.editing.fields import (
 )
 from api.errors import Refused
 from api.etags import etag_of
+from api.i18n import bilingual
 from api.schemas import changes as wire
 from api.state import RequestContext
 from graph.access.permissions import (
@@ -462,11 +463,9 @@ def _or_fault(
 
 
 MOST_THINGS: Final = 1_000
-_HOME: Final = (
-    "Personen hører til i et andet område, så den registeransvarlige dér skal sige ja først. Intet "
-    "er gemt; foreslå det i stedet.",
-    "The person is at home in another area, so the steward there must agree first. Nothing was "
-    "saved; propose it instead.",
+_HOME: Final = bilingual(
+    "The person is at home in another area, so the steward there must agree "
+    "first. Nothing was saved; propose it instead."
 )
 
 
@@ -559,7 +558,7 @@ def _require_size(named: Sequence[Target], context: RequestContext) -> None:
     if len(named) > MOST_THINGS:
         raise Refused(
             "too-large",
-            (f"Højst {MOST_THINGS} ting i én ændring.", f"{MOST_THINGS} things in one change set."),
+            bilingual("{most_things} things in one change set.", most_things=MOST_THINGS),
             limit=MOST_THINGS, unit="things",
         )  # fmt: skip
 
@@ -571,8 +570,7 @@ def _require_etags(named: Sequence[Target]) -> None:
     if without:
         raise Refused(
             "precondition-required",
-            ("Send den ETag, du læste med, så ingen overskrives uset.",
-             "Send the ETag you read it with, so that nobody is overwritten unseen."),
+            bilingual("Send the ETag you read it with, so that nobody is overwritten unseen."),
             errors=[{"pointer": target.pointer, "id": target.id} for target in without],
         )  # fmt: skip
 
@@ -582,7 +580,7 @@ def _require_rights(plan: ChangePlan, changes: wire.ChangeSet) -> None:
         is_verifying = not (changes.creates or changes.updates or changes.ends)
         raise Refused(
             "forbidden",
-            ("Det må du se, men ikke ændre.", "You may see this, but not change it."),
+            bilingual("You may see this, but not change it."),
             needed="VERIFY" if is_verifying else "EDIT",
             errors=[{"pointer": pointer} for pointer in plan.denied],
         )

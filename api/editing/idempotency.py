@@ -35,6 +35,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from api.errors import Refused
+from api.i18n import bilingual
 from api.identity.tables import metadata, utc
 from api.sql import writing
 from api.state import RequestContext, record_intent
@@ -119,8 +120,7 @@ class WriteKeys:
         if not hmac.compare_digest(row.body, body):
             raise Refused(
                 "key-reused",
-                ("Nøglen er brugt til en anden ændring. Tag en ny nøgle.",
-                 "The key was used for another change. Take a new key."),
+                bilingual("The key was used for another change. Take a new key."),
             )  # fmt: skip
         if row.tried_at is not None and not row.is_settled and now < utc(row.tried_at) + RUNS:
             raise _in_progress()
@@ -158,8 +158,7 @@ class WriteKeys:
 def _in_progress() -> Refused:
     return Refused(
         "in-progress",
-        ("Den samme ændring er ved at blive gemt. Vent lidt, og send den igen.",
-         "The same change is being saved. Wait a little, and send it again."),
+        bilingual("The same change is being saved. Wait a little, and send it again."),
     )  # fmt: skip
 
 

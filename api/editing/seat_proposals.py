@@ -11,6 +11,7 @@ from typing import Any
 from api.editing.apply import WriteRequest, change_set_of, perform_dry_run, refused
 from api.editing.change_plan import plain, plan_changes
 from api.errors import Refused
+from api.i18n import bilingual
 from api.identity.seat_proposals import Proposal, ProposalState
 from api.schemas import changes as wire
 from api.schemas.changes import NewProposal
@@ -19,13 +20,11 @@ from graph.access.permissions import may_agree
 from graph.errors import Invalid, NotFound
 from graph.model import DeputizesFor, Holds, new_id
 
-_NO_NEED = (
-    "Personen hører til i dit område, så der skal ikke spørges: gem det med POST /links.",
-    "The person is at home in your area, so nobody need be asked: save it by POST /links.",
+_NO_NEED = bilingual(
+    "The person is at home in your area, so nobody need be asked: save it by POST /links."
 )
-_NO_LONGER = (
-    "Den, der foreslog det, må ikke længere besætte posten. Sig nej, og lad en anden foreslå det.",
-    "Whoever proposed it may no longer fill the post. Say no, and let somebody else propose it.",
+_NO_LONGER = bilingual(
+    "Whoever proposed it may no longer fill the post. Say no, and let somebody else propose it."
 )
 
 

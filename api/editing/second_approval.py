@@ -15,6 +15,7 @@ from sqlalchemy import Column, DateTime, Engine, Table, Text, delete, insert, se
 from api.editing.change_plan import ChangePlan, thing_in
 from api.errors import Refused
 from api.etags import etag_of
+from api.i18n import bilingual
 from api.identity.tables import metadata
 from api.schemas import changes as wire
 from api.sql import reading, writing
@@ -33,9 +34,8 @@ waiting_table: Final = Table(
     Column("made_at", DateTime(timezone=True), nullable=False),
 )
 _CHANGED: Final = '"changed since"'
-_OWN: Final = (
-    "Den samme kan ikke sige ja to gange. Bed en anden, der må rette tingene.",
-    "The same person cannot say yes twice. Ask somebody else who may change these things.",
+_OWN: Final = bilingual(
+    "The same person cannot say yes twice. Ask somebody else who may change these things."
 )
 Based = TypeVar("Based", wire.Update, wire.Ending, wire.Verify)
 
@@ -68,11 +68,12 @@ def require_second_approval(
     }
     sealed = context.app_state.audit.sealed(json.dumps(content, ensure_ascii=False))
     _keep(context.app_state.accounts.engine, change_set, context.who.account, sealed)
-    text = (
-        f"Ændringen afslutter {ends} ting. Intet er gemt endnu: en anden, der må rette dem, skal "
-        f"sige ja inden syv dage. Ændringens nummer er {change_set}.",
-        f"The change ends {ends} things. Nothing is saved yet: somebody else who may change them "
-        f"must say yes within seven days. The number of the change is {change_set}.",
+    text = bilingual(
+        "The change ends {ends} things. Nothing is saved yet: somebody else who "
+        "may change them must say yes within seven days. The number of the change "
+        "is {change_set}.",
+        ends=ends,
+        change_set=change_set,
     )
     raise Refused("second-yes", text, waiting=change_set, ends=ends)
 

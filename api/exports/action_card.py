@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from api.exports.contacts import ContactSelection, ReachableContact, Uncover, people, ways
 from api.exports.request import ExportFile
+from api.i18n import _
 from api.schemas.exports import AskedContacts
 from api.text.contacts import (
     acute_title,
@@ -17,8 +18,7 @@ from api.text.contacts import (
     inform_heading,
 )
 from api.text.format import format_check, format_date, format_hours, name_of
-from api.text.paths import note, summary
-from api.text.stops import numbered_on, whole_summary
+from api.text.paths import note, numbered_on, summary, whole_summary
 from graph.access.view import View
 from graph.exchange.action_card import VALID, Card, CardRow, CardText, action_card, valid_until
 from graph.exchange.provenance import Provenance
@@ -111,9 +111,7 @@ def _direct(those: ContactSelection, lang: Language) -> Iterator[str]:
 def _valid(printed: date, lang: Language) -> str:
     day = format_date(printed, lang)
     until = format_date(valid_until(printed), lang)
-    if lang == "da":
-        return f"Udskrevet {day}. Gælder til {until}."
-    return f"Printed {day}. Valid until {until}."
+    return _("Printed {day}. Valid until {until}.", lang, day=day, until=until)
 
 
 class _Reaching(TypedDict):
@@ -166,14 +164,11 @@ class _Teller:
             yield CardRow(
                 place=str(place),
                 name=name_of(stop.node, self._lang),
-                answers=self._above() if is_above else self._answers(stop, post, hop),
+                answers=_("See above.", self._lang) if is_above else self._answers(stop, post, hop),
                 gate=self._gate(hop),
                 checked=format_check(hop.facts.verified_on, hop.facts.freshness, self._lang),
                 **self._reached(None if is_above else post),
             )
-
-    def _above(self) -> str:
-        return "Se øverst." if self._lang == "da" else "See above."
 
     def coordinator(self, one: ReachableContact) -> CardRow:
         """A row for a coordinator, who is not a step of the path."""
@@ -203,18 +198,17 @@ class _Teller:
         gate, until = hop.facts.gate, hop.facts.until
         if gate is not LegalGate.CONSENT or until is None:
             return None if gate is None else gate.label(self._lang)
-        before, day = {"da": "til", "en": "until"}[self._lang], format_date(until, self._lang)
-        return f"{gate.label(self._lang)} {before} {day}"
+        day = format_date(until, self._lang)
+        return _("{what} until {day}", self._lang, what=gate.label(self._lang), day=day)
 
     def _answers(self, stop: Stop, post: ReachableContact | None, hop: Hop | None) -> str | None:
         """Who answers; for a network also the post, for a civilian the door opener."""
         if stop.label is Label.RESOURCE_INDIVIDUAL:
             # The door opener of a civilian, whose number is never shown.
-            hidden = "Nummeret vises ikke." if self._lang == "da" else "The number is not shown."
+            hidden = _("The number is not shown.", self._lang)
             if hop is None:
                 return hidden
-            opener = name_of(hop.source, self._lang)
-            through = f"Formidles af {opener}." if self._lang == "da" else f"Through {opener}."
+            through = _("Through {name}.", self._lang, name=name_of(hop.source, self._lang))
             return f"{through} {hidden}"
         if post is None:
             return None
@@ -238,8 +232,7 @@ class _Teller:
         """The date on which another person answers, if it is within the validity of the card."""
         if until is None or until > self._view.on + VALID:
             return None
-        day = format_date(until, self._lang)
-        return f"Ændres {day}." if self._lang == "da" else f"Changes on {day}."
+        return _("Changes on {day}.", self._lang, day=format_date(until, self._lang))
 
     def _hours(self, post: ReachableContact) -> str | None:
         """The hours of the post, or those of a post that answers in its place."""

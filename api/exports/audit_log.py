@@ -1,6 +1,6 @@
 """The audit log as a CSV file with one row per request and the columns of the explorer's table."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -9,6 +9,7 @@ from api.audit.log import AuditLog
 from api.audit.report import AreaFilter, RowFilter, area_filter, count_of, rows_of
 from api.danish_time import danish_timestamp
 from api.exports.request import AuditExport, ExportFile, ExportOutline
+from api.i18n import N_, _, pgettext
 from api.schemas.audit import AskedAuditExport
 from api.state import RequestContext
 from graph.access.policy import Role
@@ -19,33 +20,25 @@ from graph.exchange.provenance import Provenance
 from graph.vocabulary import Language, Term
 
 MOST_ROWS: Final = 10_000
-_HEADS: Final[Mapping[Language, tuple[str, ...]]] = {
-    "da": ("Række", "Tidspunkt (dansk tid)", "Handling", "Formål", "Resultat", "Rolle", "Konto",
-           "Personer"),
-    "en": ("Row", "When (Danish time)", "Action", "Purpose", "Outcome", "Role", "Account",
-           "Persons"),
-}  # fmt: skip
-_ONLY: Final[Mapping[Language, tuple[str, ...]]] = {
-    "da": ("Fra og med", "Før", "Kun handling", "Kun resultat", "Kun formål", "Kun rolle",
-           "Kun konto"),
-    "en": ("From", "Before", "Only action", "Only outcome", "Only purpose", "Only role",
-           "Only account"),
-}  # fmt: skip
-_KINDS: Final[Mapping[AuditKind, tuple[str, str]]] = {
-    AuditKind.ASKED: ("spurgt", "asked"),
-    AuditKind.SHOWN: ("vist", "shown"),
-    AuditKind.INTENT: ("begyndt", "begun"),
-    AuditKind.DONE: ("udført", "done"),
-    AuditKind.NOT_DONE: ("ikke udført", "not done"),
-    AuditKind.DENIED: ("afvist", "refused"),
-    AuditKind.ALERT: ("advarsel", "alert"),
-    AuditKind.SYSTEM: ("system", "system"),
+_HEADS: Final = (
+    N_("Row"), N_("When (Danish time)"), N_("Action"), N_("Purpose"), N_("Outcome"), N_("Role"),
+    N_("Account"), N_("Persons"),
+)  # fmt: skip
+_KINDS: Final = {
+    AuditKind.ASKED: N_("asked"),
+    AuditKind.SHOWN: N_("shown"),
+    AuditKind.INTENT: N_("begun"),
+    AuditKind.DONE: N_("done"),
+    AuditKind.NOT_DONE: N_("not done"),
+    AuditKind.DENIED: N_("refused"),
+    AuditKind.ALERT: N_("alert"),
+    AuditKind.SYSTEM: N_("system"),
 }
-_RESULTS: Final[Mapping[int, tuple[str, str]]] = {
-    403: ("afvist", "refused"),
-    404: ("ikke fundet", "not found"),
-    422: ("ikke forstået", "not understood"),
-    429: ("dagens antal var brugt", "the day's number was used"),
+_RESULTS: Final = {
+    403: N_("refused"),
+    404: N_("not found"),
+    422: N_("not understood"),
+    429: N_("the day's number was used"),
 }
 
 
@@ -80,7 +73,7 @@ def build(
     """The file; it contains the number of persons of a row, but names none."""
     found, lang = _found(log, order, within, most), order.lang
     content = table_csv(
-        _HEADS[lang], (_cells(row, lang) for row in found.rows),
+        [_(head, lang) for head in _HEADS], (_cells(row, lang) for row in found.rows),
         replace(stamp, losses=found.losses), lang, _kept_to(order.asked, lang),
     )  # fmt: skip
     return ExportFile(content=content, rows=len(found.rows), people=frozenset())
@@ -116,24 +109,22 @@ def _cells(row: AuditRow, lang: Language) -> tuple[object, ...]:
 
 def _kept_to(asked: AskedAuditExport, lang: Language) -> Iterator[tuple[str, str]]:
     """The filters of the export, so that a part is not mistaken for the whole log."""
-    told = (
-        asked.since and danish_timestamp(asked.since),
-        asked.until and danish_timestamp(asked.until),
-        asked.action,
-        asked.kind and _KINDS[AuditKind(asked.kind)][lang == "en"],
-        _purpose(asked.purpose, lang),
-        _roles(asked.role, lang),
-        asked.caller,
+    filters = (
+        (pgettext("first moment", "From", lang), asked.since and danish_timestamp(asked.since)),
+        (_("Before", lang), asked.until and danish_timestamp(asked.until)),
+        (_("Only action", lang), asked.action),
+        (_("Only outcome", lang), asked.kind and _(_KINDS[AuditKind(asked.kind)], lang)),
+        (_("Only purpose", lang), _purpose(asked.purpose, lang)),
+        (_("Only role", lang), _roles(asked.role, lang)),
+        (_("Only account", lang), asked.caller),
     )
-    for name, value in zip(_ONLY[lang], told, strict=True):
-        if value:
-            yield name, value
+    yield from ((name, value) for name, value in filters if value)
 
 
 def outcome(kind: AuditKind, result: int | None, lang: Language) -> str:
     """The outcome of a request, in the words of the explorer."""
     known = None if kind is AuditKind.ALERT else _RESULTS.get(result or 0)
-    return (known or _KINDS[kind])[lang == "en"]
+    return _(known or _KINDS[kind], lang)
 
 
 def _purpose(told: str | None, lang: Language) -> str:

@@ -29,6 +29,7 @@ from api.exports.request import (
     QueryExport,
     StructureExport,
 )
+from api.i18n import _, bilingual
 from api.requested_need import RequestedMoment
 from api.schemas.analysis import AskedQueryExport, QueryFormat
 from api.schemas.exports import AskedExport
@@ -136,7 +137,7 @@ def table_content(view: View, order: TableExport, policy: Policy) -> ExportConte
             kinds = [PostKind(kind) if kind in _POSTS else NetworkKind(kind) for kind in asked.kind]
             table = metrics(view, Metric(asked.measure), policy, kinds=kinds, most=MOST_ROWS,
                             most_members=MOST_ROWS)  # fmt: skip
-            meaning = MEANING[table.measure][lang == "en"]
+            meaning = _(MEANING[table.measure], lang)
             members = sum(len(community.members) for community in table.communities)
             return ExportContent(
                 rows=min(len(table.rows) or members or len(table.districts), MOST_ROWS),
@@ -164,10 +165,15 @@ def require_room(rows: int, *, with_names: bool) -> None:
     """Require that a file is not too long. Raises: Refused."""
     most = MOST_NAMED if with_names else MOST_ROWS
     if rows > most:
-        raise Refused("too-large", (
-            f"En fil rummer højst {most} rækker; denne ville få {rows}.",
-            f"A file holds {most} rows at most; this one would have {rows}.",
-        ), most=most)  # fmt: skip
+        raise Refused(
+            "too-large",
+            bilingual(
+                "A file holds {most} rows at most; this one would have {rows}.",
+                most=most,
+                rows=rows,
+            ),
+            most=most,
+        )
 
 
 def query_result(context: RequestContext, request: AskedQueryExport) -> QueryResult:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
+from api.i18n import bilingual
 from api.requested_need import RequestedMoment, to_need
 from api.schemas.exports import AskedContacts
 from api.text.availability import answering
@@ -190,12 +191,11 @@ def contact_selection(
     if request.need is None:
         row = view.row(request.post or "")
         if view.label(row) is not Label.ACTOR:
-            raise InvalidNeed("post", "er ikke en funktion", "is no post")
+            raise InvalidNeed("post", *bilingual("is no post"))
         return choosing.of_rows((row,))
     if moment.on != view.today:
         raise InvalidNeed(
-            "on", "skal være i dag: kontaktoplysninger vises kun for i dag",
-            "must be today: contact details are shown for today alone",
+            "on", *bilingual("must be today: contact details are shown for today alone"),
         )  # fmt: skip
     need = to_need(request.need, moment)
     if request.stops:
@@ -294,9 +294,9 @@ def _place_of(selection: ContactSelection) -> NodeRef | None:
 
 def _numbered(field: str, number: int, several: Sequence[T]) -> T:
     if len(several) < number:
-        danish = "er ikke en vej for behovet" if field == "answer" else "er ikke en kontakt"
-        english = "is no path of the need" if field == "answer" else "is no contact of the need"
-        raise InvalidNeed(field, danish, english)
+        if field == "answer":
+            raise InvalidNeed(field, *bilingual("is no path of the need"))
+        raise InvalidNeed(field, *bilingual("is no contact of the need"))
     return several[number - 1]
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, Row, exists, insert, select, update
 
 from api.errors import Refused
+from api.i18n import bilingual
 from api.identity.one_time_links import new_code, use_up
 from api.identity.sessions import end_sessions
 from api.identity.tables import (
@@ -128,10 +129,10 @@ class Accounts:
         with changing(self._engine) as connection:
             owner = account_of(connection, account)
             if owner.is_disabled or owner.is_service:
-                raise Refused("invalid", (
-                    "Kontoen er lukket eller et systems, og kan ikke inviteres.",
-                    "The account is disabled or a program's, and cannot be invited.",
-                ))  # fmt: skip
+                raise Refused(
+                    "invalid",
+                    bilingual("The account is disabled or a program's, and cannot be invited."),
+                )
             if has_lost_app:
                 forget_factor(connection, account, self._clock())
             return new_code(connection, account, now=self._clock(), lasts=INVITED)
@@ -151,10 +152,11 @@ def add_account(
     """As `Accounts.add`, within a transaction."""
     account, name = f"acc-{secrets.token_hex(8)}", login_of(login)
     if not _LOGIN.fullmatch(name):
-        raise Refused("invalid", (
-            "Et brugernavn har 2 til 64 bogstaver, tal og . _ @ + -",
-            "A login has 2 to 64 letters, digits and . _ @ + -",
-        ), errors=[{"pointer": "/login", "field": "login", "rule": "LOGIN"}])  # fmt: skip
+        raise Refused(
+            "invalid",
+            bilingual("A login has 2 to 64 letters, digits and . _ @ + -"),
+            errors=[{"pointer": "/login", "field": "login", "rule": "LOGIN"}],
+        )
     refuse_content("login", name)
     same_login = select(account_table.c.id).where(account_table.c.login == name)
     if connection.execute(same_login).first() or (subject and _is_known(connection, subject)):

@@ -18,6 +18,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, Row, func, insert, select, update
 
 from api.errors import Refused
+from api.i18n import bilingual
 from api.identity.accounts import Account, account_of, change_account, forget_factor, shut
 from api.identity.grants import (
     StoredGrant,
@@ -277,19 +278,20 @@ class AccountChanges:
 
     def _require_second(self, connection: Connection, by: str, row: Row[Any]) -> None:
         if is_same_person(connection, by, row.asked_by):
-            raise Refused("own-rights", (
-                "Den, der bad om ændringen, kan ikke selv sige ja til den. Det kan en anden "
-                "administrator eller databeskyttelsesrådgiveren; er der ingen, så den, der råder "
-                f"over værten: kontaktvej user confirm {row.id}",
-                "Whoever asked for the change cannot say yes to it. Another administrator or the "
-                "data protection officer can; where there is none, whoever holds the host: "
-                f"kontaktvej user confirm {row.id}",
-            ))  # fmt: skip
+            raise Refused(
+                "own-rights",
+                bilingual(
+                    "Whoever asked for the change cannot say yes to it. Another administrator "
+                    "or the data protection officer can; where there is none, whoever holds "
+                    "the host: kontaktvej user confirm {id}",
+                    id=row.id,
+                ),
+            )
         if not self._is_admin(connection, row.asked_by):
-            raise Refused("own-rights", (
-                "Den, der bad om ændringen, er ikke længere administrator.",
-                "Whoever asked for the change is an administrator no longer.",
-            ))  # fmt: skip
+            raise Refused(
+                "own-rights",
+                bilingual("Whoever asked for the change is an administrator no longer."),
+            )
 
     def _is_admin(self, connection: Connection, account: str) -> bool:
         if account_of(connection, account).is_disabled:
@@ -391,10 +393,13 @@ def _require_first(
         )
     )  # fmt: skip
     if same is not None:
-        raise Refused("duplicate", (
-            f"Det er der allerede bedt om; ændringen {same} venter på et andet ja.",
-            f"That has been asked for already; the change {same} waits for a second yes.",
-        ))  # fmt: skip
+        raise Refused(
+            "duplicate",
+            bilingual(
+                "That has been asked for already; the change {same} waits for a second yes.",
+                same=same,
+            ),
+        )
 
 
 def _change_grant(connection: Connection, grant: str, **values: object) -> None:

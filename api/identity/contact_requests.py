@@ -32,6 +32,7 @@ from sqlalchemy import (
 )
 
 from api.errors import Refused
+from api.i18n import bilingual
 from api.identity.tables import utc
 from api.sql import reading, writing, writing_alone
 
@@ -182,10 +183,7 @@ class ContactRequests:
         connection.execute(delete(request_table).where(request_table.c.made_at <= now - KEPT))
 
 
-_OPEN_ALREADY: Final = (
-    "Du har allerede bedt om kontakt; den er ikke besvaret endnu.",
-    "You have asked already; that is not answered yet.",
-)
+_OPEN_ALREADY: Final = bilingual("You have asked already; that is not answered yet.")
 
 
 def _chosen() -> Select[Any]:

@@ -27,6 +27,7 @@ from pyotp.totp import TOTP
 from sqlalchemy import Connection, Engine, Row, or_, select, update
 
 from api.errors import Refused
+from api.i18n import bilingual
 from api.identity.accounts import account_of, change_account, end_all
 from api.identity.one_time_links import invited
 from api.identity.principal import NEEDS_STRONG
@@ -134,13 +135,16 @@ def require_usable(password: str, login: str) -> None:
     """
     if not SHORTEST <= len(password) <= LONGEST:
         raise _unusable(
-            f"Vælg {SHORTEST} til {LONGEST} tegn.", f"Choose {SHORTEST} to {LONGEST} characters."
+            *bilingual(
+                "Choose {shortest} to {longest} characters.", shortest=SHORTEST, longest=LONGEST
+            )
         )
     names_itself = len(login) >= _TELLING and login.casefold() in password.casefold()
     if len(set(password)) < _FEWEST_DIFFERENT or names_itself:
         raise _unusable(
-            "Vælg noget sværere at gætte: flere forskellige tegn, og ikke dit brugernavn.",
-            "Choose something harder to guess: more different characters, and not your login.",
+            *bilingual(
+                "Choose something harder to guess: more different characters, and not your login."
+            ),
         )
 
 
@@ -418,15 +422,13 @@ def _needs_app(connection: Connection, account: str) -> bool:
 
 
 def _no_invitation() -> Refused:
-    return Refused("unauthenticated", (
-        "Invitationen er brugt, udløbet eller findes ikke. Bed om en ny.",
-        "The invitation is used, has ended or does not exist. Ask for a new one.",
-    ))  # fmt: skip
+    return Refused(
+        "unauthenticated",
+        bilingual("The invitation is used, has ended or does not exist. Ask for a new one."),
+    )
 
 
 def _not_yours(field: str) -> Refused:
     """The refusal of a wrong proof; not 401, because the session remains valid."""
     fault = {"pointer": f"/{field}", "field": field, "rule": "PROOF"}
-    return Refused("invalid", (
-        "Adgangskode eller engangskode passer ikke.", "Password or code do not fit.",
-    ), errors=[fault])  # fmt: skip
+    return Refused("invalid", bilingual("Password or code do not fit."), errors=[fault])

@@ -13,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, Row, insert, select
 
 from api.errors import Refused
+from api.i18n import bilingual
 from api.identity.principal import NEEDS_STRONG, grant_of
 from api.identity.tables import account_table, grant_table, is_storable, utc
 from api.sql import reading
@@ -76,11 +77,11 @@ def require_use(grant: Grant, *, is_service: bool) -> None:
     if (grant.role is Role.SERVICE) != is_service:
         raise Refused("separation")
     if (grant.valid_from or date.min) >= (grant.valid_to or date.max):
-        raise _useless("valid_to", "Slutter før den begynder.", "Ends before it begins.")
+        raise _useless("valid_to", *bilingual("Ends before it begins."))
     if not grant.levels:
-        raise _useless("levels", "Nævn mindst ét niveau.", "Name one level at least.")
+        raise _useless("levels", *bilingual("Name one level at least."))
     if not grant.areas and grant.role is not Role.ADMIN:
-        raise _useless("areas", "Nævn mindst ét område.", "Name one area at least.")
+        raise _useless("areas", *bilingual("Name one area at least."))
 
 
 def _useless(field: str, danish: str, english: str) -> Refused:

@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Connection, Row, select
 
 from api.errors import Refused
+from api.i18n import bilingual
 from api.identity.tables import account_table, grant_table
 from graph.access.policy import READS_PERSONS, TASKS, Caller, Grant, Role, Task
 from graph.vocabulary import Language, PreventionLevel
@@ -195,47 +197,34 @@ def check_task(
     no token is accepted, since it could extend its own life.
     """
     if who.scopes is not None and (task not in who.scopes or task in NOT_FOR_TOKENS):
-        return Refused("forbidden", (
-            f"Dette token er ikke til: {task.label('da')}.",
-            f"This token is not for: {task.label('en')}.",
-        ), needed=task.value)  # fmt: skip
+        text = bilingual("This token is not for: {task}.", task=task.label)
+        return Refused("forbidden", text, needed=task.value)
     if needs_session and not who.is_session:
-        return step_up(StepUp.SESSION, ("Log ind først; et token rækker ikke.",
-                                        "Sign in first; a token will not do."))  # fmt: skip
+        return step_up(StepUp.SESSION, bilingual("Sign in first; a token will not do."))
     if not needs_grant:
         return None
     roles = {grant.role for grant in who.caller.grants if grant.is_valid(day)}
     if roles & TASKS[task]:
         return None
     if who.dormant & TASKS[task]:
-        return step_up(StepUp.STRONG, (
-            f"Rollen {_named(who.dormant, 'da')} kræver, at du logger ind med engangskode.",
-            f"The role {_named(who.dormant, 'en')} asks you to sign in with a code.",
-        ))  # fmt: skip
+        roles_named = partial(_named, who.dormant)
+        return step_up(
+            StepUp.STRONG,
+            bilingual("The role {roles} asks you to sign in with a code.", roles=roles_named),
+        )
     if not roles:
         return Refused("no-grant", _no_grant(who, day))
-    return Refused("forbidden", (
-        f"Kræver en af rollerne: {_named(TASKS[task], 'da')}.",
-        f"Takes one of the roles: {_named(TASKS[task], 'en')}.",
-    ), needed=task.value)  # fmt: skip
+    text = bilingual("Takes one of the roles: {roles}.", roles=partial(_named, TASKS[task]))
+    return Refused("forbidden", text, needed=task.value)
 
 
 def _no_grant(who: Principal, day: date) -> tuple[str, str]:
     grants = who.caller.grants
     if not grants:
-        return (
-            "Ingen har givet kontoen rettigheder. Bed en administrator om det.",
-            "Nobody has given the account any right. Ask an administrator.",
-        )
+        return bilingual("Nobody has given the account any right. Ask an administrator.")
     if any(grant.valid_from is not None and day < grant.valid_from for grant in grants):
-        return (
-            "Kontoens rettigheder er ikke begyndt endnu.",
-            "The rights of the account have not begun yet.",
-        )
-    return (
-        "Kontoens rettigheder er udløbet. Bed en administrator om at forny dem.",
-        "The rights of the account have ended. Ask an administrator to renew them.",
-    )
+        return bilingual("The rights of the account have not begun yet.")
+    return bilingual("The rights of the account have ended. Ask an administrator to renew them.")
 
 
 def _named(roles: Iterable[Role], lang: Language) -> str:

@@ -9,6 +9,7 @@ from api.audit.budget import Budget
 from api.audit.log import AuditLog, logged_parameters
 from api.danish_time import COPENHAGEN
 from api.errors import Refused
+from api.i18n import bilingual
 from api.identity.principal import require_strong
 from api.settings import Settings
 from api.state import AuditedPart, RequestContext
@@ -28,15 +29,12 @@ from graph.vocabulary import Channel, Label
 
 UNCOVERING: Final = frozenset({"reveal_detail", "reveal_contacts"})
 """The routes whose details share the daily budget: one by one or together, and as a file."""
-_MEDIATED: Final = (
-    "Samtykket gælder kun gennem døråbneren. Bed om kontakt med POST /contact-requests.",
-    "The consent holds through the door opener only. Ask by POST /contact-requests.",
+_MEDIATED: Final = bilingual(
+    "The consent holds through the door opener only. Ask by POST /contact-requests."
 )
-_ELSEWHERE: Final = (
-    "Til kontrol og i akut fare vises kontaktoplysninger kun i dine egne områder. Vagtlinjer og "
-    "alarmnumre er åbne for alle.",
-    "To check them and in acute danger, contact details are shown in your own areas alone. Duty "
-    "lines and emergency numbers are open to all.",
+_ELSEWHERE: Final = bilingual(
+    "To check them and in acute danger, contact details are shown in your own "
+    "areas alone. Duty lines and emergency numbers are open to all."
 )
 _USUAL_ACUTE: Final = 5
 _USUAL_CHECKS: Final = 25

@@ -30,6 +30,7 @@ from sqlalchemy import (
 )
 
 from api.errors import Refused
+from api.i18n import bilingual
 from api.identity.tables import Clock, utc
 from api.sql import reading, writing, writing_alone
 
@@ -51,10 +52,7 @@ proposal_table: Final = Table(
 )
 KEPT: Final = timedelta(days=30)
 _WRITERS: Final = 0x70726F70
-_ALREADY: Final = (
-    "Du har allerede foreslået det; der er ikke svaret endnu.",
-    "You have proposed it already; that is not answered yet.",
-)
+_ALREADY: Final = bilingual("You have proposed it already; that is not answered yet.")
 
 
 class ProposalState(StrEnum):

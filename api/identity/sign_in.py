@@ -13,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, Row, select
 
 from api.errors import Refused
+from api.i18n import bilingual
 from api.identity.accounts import add_account, change_account, login_of
 from api.identity.credentials import (
     CROWDED,
@@ -67,10 +68,10 @@ class SignInResult:
             return self.opened
         if self.wait_s:
             raise Refused("too-many", retry_after=self.wait_s)
-        raise Refused("unauthenticated", (
-            "Brugernavn, adgangskode eller engangskode passer ikke. Prøv igen om lidt.",
-            "Login, password or code do not fit. Try again in a while.",
-        ))  # fmt: skip
+        raise Refused(
+            "unauthenticated",
+            bilingual("Login, password or code do not fit. Try again in a while."),
+        )
 
 
 class SignIn:
@@ -208,7 +209,9 @@ def _is_empty(connection: Connection) -> bool:
 
 
 def _wrong_code() -> Refused:
-    return Refused("unauthenticated", (
-        "Koden er forkert, brugt eller udløbet. Start Kontaktvej igen, og brug den nye.",
-        "The code is wrong, used or has ended. Start Kontaktvej again, and use the new one.",
-    ))  # fmt: skip
+    return Refused(
+        "unauthenticated",
+        bilingual(
+            "The code is wrong, used or has ended. Start Kontaktvej again, and use the new one."
+        ),
+    )

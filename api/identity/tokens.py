@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, Row, insert, select, update
 
 from api.errors import Refused
+from api.i18n import bilingual
 from api.identity.principal import NOT_FOR_TOKENS, Assurance, Principal, load_principal
 from api.identity.tables import Clock, changing, digest, is_storable, token_table, utc
 from api.sql import reading, writing
@@ -53,9 +54,9 @@ class Tokens:
             NotFound: there is no such account, or it is disabled.
         """
         if not scopes or NOT_FOR_TOKENS & set(scopes):
-            raise _invalid("scopes", "Det kan intet token bruges til.", "No token is for that.")
+            raise _invalid("scopes", *bilingual("No token is for that."))
         if not 1 <= days <= MOST_DAYS:
-            raise _invalid("days", f"Højst {MOST_DAYS} dage.", f"At most {MOST_DAYS} days.")
+            raise _invalid("days", *bilingual("At most {most_days} days.", most_days=MOST_DAYS))
         now = self._clock()
         token = Token(
             id=f"tok-{secrets.token_hex(8)}", label=label, scopes=frozenset(scopes),
@@ -66,10 +67,12 @@ class Tokens:
             if load_principal(connection, account, via="", assurance=Assurance.PASSWORD) is None:
                 raise NotFound(account)
             if len(_living(connection, account, now)) >= MOST_TOKENS:
-                raise Refused("too-many", (
-                    f"Højst {MOST_TOKENS} tokens; tilbagekald et først.",
-                    f"At most {MOST_TOKENS} tokens; revoke one first.",
-                ))  # fmt: skip
+                raise Refused(
+                    "too-many",
+                    bilingual(
+                        "At most {most_tokens} tokens; revoke one first.", most_tokens=MOST_TOKENS
+                    ),
+                )
             connection.execute(
                 insert(token_table),
                 {"digest": digest(token.text or ""), "id": token.id, "account": account,

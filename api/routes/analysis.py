@@ -12,6 +12,7 @@ from api.analysis.saved_queries import SavedQuestion, SavedQuestions
 from api.audited_route import AuditedRoute
 from api.dependencies import may
 from api.errors import Refused
+from api.i18n import bilingual
 from api.schemas.analysis import (
     FORM,
     AnalysisSchema,
@@ -205,8 +206,7 @@ def _require(field: str, given: Iterable[str], is_known: Callable[[str], bool]) 
     if unknown:
         raise Refused(
             "invalid",
-            ("Et spørgsmål kan kun deles med dem, der må analysere.",
-             "A question can be shared only with those who may analyze."),
+            bilingual("A question can be shared only with those who may analyze."),
             errors=[{"pointer": f"/{field}/{place}", "field": field, "rule": "NO_ANALYST",
                      "detail": "no analyst of this name"} for place in unknown],
         )  # fmt: skip
@@ -220,8 +220,7 @@ def _version(if_match: str | None) -> int | None:
     if if_match is None:
         raise Refused(
             "precondition-required",
-            ("Send den ETag, du læste med, så ingen overskrives uset.",
-             "Send the ETag you read it with, so that nobody is overwritten unseen."),
+            bilingual("Send the ETag you read it with, so that nobody is overwritten unseen."),
         )  # fmt: skip
     found = _ETAG.fullmatch(if_match)
     return int(found[1]) if found else None

@@ -23,6 +23,7 @@ from api.audited_route import AuditedRoute
 from api.dependencies import calling, may
 from api.errors import Refused
 from api.exports.audit_log import looked_after
+from api.i18n import bilingual
 from api.identity.store import Principal
 from api.schemas import audit as wire
 from api.schemas.audit import Moment
@@ -178,7 +179,7 @@ def read_breach(
 ) -> wire.Breach:
     """Whose data an account was shown in a time: for a notice to them within 72 hours."""
     if until <= since:
-        text = "`until` skal være efter `since`.", "`until` must be after `since`."
+        text = bilingual("`until` must be after `since`.")
         raise Refused("invalid", text, errors=[{"pointer": "", "in": "query", "field": "until"}])
     found = breach_of(
         context.app_state.audit, caller, since=since, until=until, within=looked_after(context)

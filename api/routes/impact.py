@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query
 
 from api.audited_route import AuditedRoute
 from api.dependencies import question_context
+from api.i18n import _, bilingual
 from api.schemas.impact import Bridges, Cuts, Impact, Metrics, MetricsWords, Relations
 from api.state import RequestContext
 from api.text.metrics import MEANING
@@ -39,7 +40,7 @@ def read_bridges(
     posts and links alone others are joined to the national level, however far one walks.
     """
     if not is_asked:
-        raise InvalidNeed("bridges", "skal være »true«", 'must be "true"')
+        raise InvalidNeed("bridges", *bilingual('must be "true"'))
     found = bridges(context.view(on), context.directory.policy, label=label, start=start)
     context.count = len(found.bridges)
     return Bridges.model_validate(found)
@@ -105,10 +106,8 @@ def read_metrics(
     """
     found = metrics(context.view(on), measure, context.directory.policy, kinds=kind)
     context.count = len(found.rows) or len(found.communities)
-    danish, english = MEANING[measure]
-    words = MetricsWords(
-        name=measure.label(context.lang), meaning=danish if context.lang == "da" else english
-    )
+    lang = context.lang
+    words = MetricsWords(name=measure.label(lang), meaning=_(MEANING[measure], lang))
     told = {one.name: getattr(found, one.name) for one in fields(found)}
     return Metrics.model_validate({**told, "words": words}, from_attributes=True)
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends
 
 from api.audited_route import AuditedRoute
 from api.dependencies import question_context
+from api.i18n import bilingual
 from api.requested_need import NEED_FIELDS, RequestedMoment, to_moment, to_need
 from api.schemas.paths import (
     AskedHandover,
@@ -63,9 +64,7 @@ def asked_on_date(context: RequestContext, asked: AskedNeed) -> tuple[View, Need
     Raises: InvalidNeed: it has a minute; or as `to_need`.
     """
     if asked.at is not None:
-        raise InvalidNeed(
-            "at", "kan der ikke spørges om her; angiv en dato", "cannot be asked here; give a date"
-        )
+        raise InvalidNeed("at", *bilingual("cannot be asked here; give a date"))
     view = context.view(asked.on)
     return view, to_need(asked, RequestedMoment(on=view.on))
 

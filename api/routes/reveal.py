@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Header
 from api.audited_route import AuditedRoute
 from api.dependencies import may
 from api.errors import Refused
+from api.i18n import bilingual
 from api.identity.contact_requests import ContactRequestState, StoredContactRequest
 from api.identity.reveal_limits import (
     ShowableDetail,
@@ -54,9 +55,8 @@ Key = Annotated[
     str,
     Header(alias="Idempotency-Key", min_length=8, max_length=120, examples=["3f1c0a52-asked-jens"]),
 ]
-_NO_DETAIL: Final = (
-    "Du har ingen arbejdsoplysning at give videre. Tilføj en til din egen person først.",
-    "You have no work detail to hand on. Add one to your own person first.",
+_NO_DETAIL: Final = bilingual(
+    "You have no work detail to hand on. Add one to your own person first."
 )
 
 

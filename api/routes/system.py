@@ -16,6 +16,7 @@ from api.audit.verify import BreakReason
 from api.audited_route import AuditedRoute
 from api.dependencies import looking_on, may, signed_in
 from api.errors import KINDS
+from api.i18n import _
 from api.identity.store import Principal
 from api.schemas.problems import ProblemKind
 from api.schemas.system import Enumeration, Ready, Revision, Vocabulary, WordOf
@@ -142,23 +143,21 @@ _PAGE: Final = """<!doctype html>
 </body>
 </html>
 """
-_WORDS: Final = {
-    "da": {
-        "login": "Brugernavn", "password": "Adgangskode", "totp": "Engangskode, hvis du har en",
-        "token": "… eller en nøgle (token)", "submit": "Log ind", "refused": "Det blev afvist.",
-    },
-    "en": {
-        "login": "User name", "password": "Password", "totp": "One-time code, if you have one",
-        "token": "… or a token", "submit": "Sign in", "refused": "That was refused.",
-    },
-}  # fmt: skip
 
 
 @docs_router.get("/docs", include_in_schema=False)
 def read_docs(request: Request) -> Response:
     """The page: a form to sign in with, and room for what is told then."""
     lang = language_of(request)
-    page = _PAGE.format(lang=lang, **_WORDS[lang])
+    page = _PAGE.format(
+        lang=lang,
+        login=_("User name", lang),
+        password=_("Password", lang),
+        totp=_("One-time code, if you have one", lang),
+        token=_("… or a token", lang),
+        submit=_("Sign in", lang),
+        refused=_("That was refused.", lang),
+    )
     return HTMLResponse(page, headers={"Content-Security-Policy": POLICY, "Content-Language": lang})
 
 
@@ -184,12 +183,11 @@ def read_problem_kind(slug: str, request: Request) -> ProblemKind:
     if slug not in KINDS:
         raise NotFound(slug)
     kind, lang = KINDS[slug], language_of(request)
-    danish, english = EXPLAINED[slug]
     return ProblemKind(
         type=f"/problems/{slug}",
         status=kind.status,
         title=kind.title(lang),
-        explanation=danish if lang == "da" else english,
+        explanation=_(EXPLAINED[slug], lang),
     )
 
 

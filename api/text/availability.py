@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, time, timedelta
 from typing import Final
 
+from api.i18n import _
 from api.requested_need import RequestedMoment
-from api.text.format import format_date, format_moment, format_time, name_of, vacant
+from api.text.format import format_date, format_moment, format_time, name_not_shown, name_of, vacant
 from graph.paths.answer import Availability, NodeRef, PassedOver, Resolution
 from graph.paths.answer_terms import AnswerRole, AvailabilityState, PassedWhy
 from graph.vocabulary import Language
@@ -44,22 +45,22 @@ def _sentence(
     *,
     is_covered: bool = True,
 ) -> str:
-    told = resolution.availability
-    who = answerer(told.who, told.rung, lang)
-    covered = _covered(told, lang) if is_covered else ""
+    state = resolution.availability
+    who = answerer(state.who, state.rung, lang)
+    covered = _covered(state, lang) if is_covered else ""
     notes = "; ".join((*_hidden(resolution, lang), *reasons))
     why = f" ({notes})" if notes else ""
-    match told.state:
+    match state.state:
         case AvailabilityState.OPENS_AT:
             who = f"{who}; {notes}" if notes else who
-            return f"{_opens(told, moment, lang)} ({who}){covered}"
+            return f"{_opens(state, moment, lang)} ({who}){covered}"
         case AvailabilityState.HOURS_UNKNOWN:
-            unknown = "Åbningstiden kendes ikke" if lang == "da" else "Hours not known"
-            return f"{unknown}: {who}{why}{covered}"
+            text = _("Hours not known: {who}", lang, who=who)
+            return f"{text}{why}{covered}"
         case AvailabilityState.NOBODY:
             return f"{_nobody(resolution, who, moment, lang)}{covered}"
         case _:
-            return f"{_answers(told, moment, lang)}: {who}{_until(told, moment, lang)}{why}"
+            return f"{_answers(state, moment, lang)}: {who}{_until(state, moment, lang)}{why}"
 
 
 # ---- who
@@ -73,74 +74,66 @@ def answerer(who: NodeRef | None, rung: AnswerRole, lang: Language) -> str:
 
 def _hidden(resolution: Resolution, lang: Language) -> Iterator[str]:
     """The note that the post is held by a person whose name the reader may not see."""
-    told = resolution.availability
-    is_named = told.who is not None and told.who.name is not None
-    if is_named or not (resolution.is_hidden or told.who is not None):
+    state = resolution.availability
+    is_named = state.who is not None and state.who.name is not None
+    if is_named or not (resolution.is_hidden or state.who is not None):
         return
-    held = told.rung in _HELD
-    if lang == "da":
-        yield f"{'besat; ' if held else ''}navnet vises ikke for din rolle"
-    else:
-        yield f"{'held; ' if held else ''}the name is not shown to your role"
+    if state.rung in _HELD:
+        yield _("held", lang)
+    yield name_not_shown(lang)
 
 
-def _covered(told: Availability, lang: Language) -> str:
+def _covered(state: Availability, lang: Language) -> str:
     """The duty line that answers meanwhile, `; indtil da: Vagtcentral, …`, if there is one."""
-    if told.covers is None:
+    if state.covers is None:
         return ""
-    name = name_of(told.covers, lang)
-    match told.state, lang:
-        case AvailabilityState.OPENS_AT, "da":
-            return f"; indtil da: {name}"
-        case AvailabilityState.OPENS_AT, _:
-            return f"; until then the duty line: {name}"
-        case AvailabilityState.HOURS_UNKNOWN, "da":
-            return f"; svarer ingen, så ring til: {name}"
-        case AvailabilityState.HOURS_UNKNOWN, _:
-            return f"; if nobody answers, the duty line: {name}"
-        case _, "da":
-            return f"; ring i stedet til: {name}"
+    name = name_of(state.covers, lang)
+    match state.state:
+        case AvailabilityState.OPENS_AT:
+            return _("; until then the duty line: {name}", lang, name=name)
+        case AvailabilityState.HOURS_UNKNOWN:
+            return _("; if nobody answers, the duty line: {name}", lang, name=name)
         case _:
-            return f"; call the duty line instead: {name}"
+            return _("; call the duty line instead: {name}", lang, name=name)
 
 
 # ---- when
 
 
-def _answers(told: Availability, moment: RequestedMoment, lang: Language) -> str:
+def _answers(state: Availability, moment: RequestedMoment, lang: Language) -> str:
     """`Svarer nu`; for another minute with its time; for a date alone with the opening time."""
-    verb, day = "Svarer" if lang == "da" else "Answers", format_date(moment.on, lang, on=moment.on)
-    opens = told.opens_at
-    if not told.is_dated and moment.is_now:
-        return f"{verb} {'nu' if lang == 'da' else 'now'}"
-    if not told.is_dated and moment.at is not None:
-        return f"{verb} {day} {format_time(moment.at, lang)}"
+    day, opens = format_date(moment.on, lang, on=moment.on), state.opens_at
+    if not state.is_dated and moment.is_now:
+        return _("Answers now", lang)
+    if not state.is_dated and moment.at is not None:
+        return _("Answers {when}", lang, when=f"{day} {format_time(moment.at, lang)}")
     if opens is None or opens.time() == _MIDNIGHT:
-        return f"{verb} {day}"
-    from_ = "fra" if lang == "da" else "from"
-    return f"{verb} {day} {from_} {format_time(opens, lang)}"
+        return _("Answers {when}", lang, when=day)
+    return _("Answers {day} from {time}", lang, day=day, time=format_time(opens, lang))
 
 
-def _opens(told: Availability, moment: RequestedMoment, lang: Language) -> str:
-    verb = "Åbner" if lang == "da" else "Opens"
-    return verb if told.opens_at is None else f"{verb} {_moment(told.opens_at, moment, lang)}"
+def _opens(state: Availability, moment: RequestedMoment, lang: Language) -> str:
+    if state.opens_at is None:
+        return _("Opens", lang)
+    return _("Opens {when}", lang, when=_moment(state.opens_at, moment, lang))
 
 
-def _until(told: Availability, moment: RequestedMoment, lang: Language) -> str:
+def _until(state: Availability, moment: RequestedMoment, lang: Language) -> str:
     """The end of availability, `, til kl. 15.00`; empty if it is more than a week away."""
-    until = told.until
+    until = state.until
     if until is None or until.date() - moment.on > _SOON:
         return ""
-    before = "til" if lang == "da" else "until"
     if until == datetime.combine(moment.on + _DAY, _MIDNIGHT):
-        return f", {before} {'midnat' if lang == 'da' else 'midnight'}"
-    if until.time() == _MIDNIGHT:
-        return f", {before} {format_date(until.date(), lang, on=moment.on)}"
-    return f", {before} {_moment(until, moment, lang)}"
+        when = _("midnight", lang)
+    elif until.time() == _MIDNIGHT:
+        when = format_date(until.date(), lang, on=moment.on)
+    else:
+        when = _moment(until, moment, lang)
+    return _(", until {when}", lang, when=when)
 
 
-def _moment(told: datetime, moment: RequestedMoment, lang: Language) -> str:
-    return format_moment(told, lang, on=moment.on, is_now=moment.is_now)
+def _moment(at: datetime, moment: RequestedMoment, lang: Language) -> str:
+    return format_moment(at, lang, on=moment.on, is_now=moment.is_now)
 
 
 # ---- why not
@@ -148,13 +141,10 @@ def _moment(told: datetime, moment: RequestedMoment, lang: Language) -> str:
 
 def _nobody(resolution: Resolution, who: str, moment: RequestedMoment, lang: Language) -> str:
     """`Ingen svarer: ubesat siden 1. feb.`; for a mailbox also that one can write to it."""
-    is_danish = lang == "da"
-    nobody = "Ingen svarer" if is_danish else "Nobody answers"
-    reasons = "; ".join(_reasons(resolution, moment, lang))
+    reasons = list(_reasons(resolution, moment, lang))
     if resolution.availability.rung is AnswerRole.MAILBOX:
-        write = f"skriv til {who}" if is_danish else f"write to {who}"
-        return f"{nobody}: {reasons}; {write}" if reasons else f"{nobody}: {write}"
-    return f"{nobody}: {reasons or who}"
+        reasons.append(_("write to {who}", lang, who=who))
+    return _("Nobody answers: {why}", lang, why="; ".join(reasons) or who)
 
 
 def _reasons(resolution: Resolution, moment: RequestedMoment, lang: Language) -> Iterator[str]:
@@ -171,7 +161,7 @@ def _passed(one: PassedOver, moment: RequestedMoment, lang: Language) -> str:
     text = f"{one.rung.label(lang)} {one.why.label(lang)}"
     if one.until is None:
         return text
-    before = {"da": "til", "en": "until"}[lang]
+    day = format_date(one.until, lang, on=moment.on)
     if one.why is PassedWhy.NOT_YET:
-        before = {"da": "før", "en": "before"}[lang]
-    return f"{text} {before} {format_date(one.until, lang, on=moment.on)}"
+        return _("{what} before {day}", lang, what=text, day=day)
+    return _("{what} until {day}", lang, what=text, day=day)

@@ -8,58 +8,62 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
+from api.i18n import N_, _, ngettext
 from api.requested_need import RequestedMoment
 from api.text.availability import answerer, answering
-from api.text.format import format_date, format_days, format_share, in_sentence, name_of
+from api.text.format import (
+    format_date,
+    format_days,
+    format_share,
+    in_sentence,
+    name_of,
+    names_of,
+    sentences,
+)
 from api.text.paths import section_115, tie
 from graph.paths.answer import Hop, Resolution, Stop
 from graph.vocabulary import Freshness, Label, Language, LegalGate, PreventionLevel
 
 _PARTS: Final = (
-    ("forbindelsens art", "kind of link"),
-    ("tillid", "trust"),
-    ("alder", "age"),
-    ("grundlag", "legal ground"),
-    ("mange kontakter", "many contacts"),
-    ("hvem der svarer", "who answers"),
-    ("ventetid", "wait"),
-    ("inden for samme opkald", "within the same call"),
+    N_("kind of link"),
+    N_("trust"),
+    N_("age"),
+    N_("legal ground"),
+    N_("many contacts"),
+    N_("who answers"),
+    N_("wait"),
+    N_("within the same call"),
 )
 """The parts of the cost of a hop: those of its link, then those of entering its target."""
 
 
 def hop_title(hop: Hop, stop: Stop, number: int, lang: Language) -> str:
     """The title of a hop, `Led 2: A → B`, where B is the stop it leads to."""
-    word = "Led" if lang == "da" else "Step"
-    return f"{word} {number}: {name_of(hop.source, lang)} → {name_of(stop.node, lang)}"
+    ends = f"{name_of(hop.source, lang)} → {name_of(stop.node, lang)}"
+    return _("Step {number}: {ends}", lang, number=number, ends=ends)
 
 
 def hop_account(hop: Hop, stop: Stop, moment: RequestedMoment, lang: Language) -> Iterator[str]:
     """All that is known of a hop and of the stop it leads to, one sentence per fact."""
     on = moment.on
-    yield f"{'Hvorfor' if lang == 'da' else 'Why'}: {tie(hop, lang)}.{_others(hop, lang)}"
+    why = _("Why: {tie}.", lang, tie=tie(hop, lang))
+    also = _others(len(hop.also), lang) if hop.also else ""
+    yield f"{why} {also}".rstrip()
     yield from _ground(hop, lang, on)
     yield _checked(hop, lang, on)
-    yield from _until(hop, lang, on)
+    if hop.facts.until is not None and hop.facts.gate is not LegalGate.CONSENT:
+        yield _("Valid until {day}.", lang, day=format_date(hop.facts.until, lang, on=on))
     yield hop_cost(hop, lang)
-    yield from _covers(stop, lang)
+    if len(stop.covers) > 1:
+        yield _("The same call: {names}.", lang, names=names_of(stop.covers, lang))
     if stop.resolution is not None:
         yield _answers(stop, stop.resolution, moment, lang)
 
 
-def _others(hop: Hop, lang: Language) -> str:
-    count = len(hop.also)
-    if not count:
-        return ""
-    if lang == "da":
-        word = "svagere forbindelse" if count == 1 else "svagere forbindelser"
-        return f" Der er også {count} {word}."
-    return (
-        f" There is {count} weaker link too." if count == 1 else f" There are {count} weaker too."
+def _others(count: int, lang: Language) -> str:
+    return ngettext(
+        "There is {count} weaker link too.", "There are {count} weaker too.", count, lang
     )
-
-
-# ---- legal ground
 
 
 def _ground(hop: Hop, lang: Language, on: date) -> Iterator[str]:
@@ -67,11 +71,11 @@ def _ground(hop: Hop, lang: Language, on: date) -> Iterator[str]:
     gate, levels = hop.facts.gate, hop.facts.levels
     if gate is None:
         return
-    word = "Grundlag" if lang == "da" else "Legal ground"
-    some = ""
+    ground = gate.label(lang)
     if levels and levels != frozenset(PreventionLevel):
-        some = f" ({', '.join(in_sentence(level.label(lang)) for level in sorted(levels))})"
-    yield f"{word}: {gate.label(lang)}{some}. {_allows(hop, gate, lang, on)}"
+        ground += f" ({', '.join(in_sentence(level.label(lang)) for level in sorted(levels))})"
+    allows = _allows(hop, gate, lang, on)
+    yield _("Legal ground: {ground}. {allows}", lang, ground=ground, allows=allows)
 
 
 def _allows(hop: Hop, gate: LegalGate, lang: Language, on: date) -> str:
@@ -79,114 +83,74 @@ def _allows(hop: Hop, gate: LegalGate, lang: Language, on: date) -> str:
         return section_115(lang)
     if gate is LegalGate.CONSENT and hop.facts.until is not None:
         day = format_date(hop.facts.until, lang, on=on)
-        return (
-            f"Kun efter samtykke, gyldigt til {day}."
-            if lang == "da"
-            else f"By consent only, valid until {day}."
-        )
-    return ALLOWS[gate][0 if lang == "da" else 1]
+        return _("By consent only, valid until {day}.", lang, day=day)
+    return _(ALLOWS[gate], lang)
 
 
-ALLOWS: Final[dict[LegalGate, tuple[str, str]]] = {
-    LegalGate.INTERNAL: (
-        "Myndighedens egne regler gælder.",
-        "The authority's own rules apply.",
+ALLOWS: Final = {
+    LegalGate.INTERNAL: N_("The authority's own rules apply."),
+    LegalGate.GENERAL: N_("Nobody named."),
+    LegalGate.CONTACT_ONLY: N_(
+        "You may make contact. The step gives no right to share information."
     ),
-    LegalGate.GENERAL: ("Ingen navngivne personer.", "Nobody named."),
-    LegalGate.CONTACT_ONLY: (
-        "Du må tage kontakt. Leddet giver ikke ret til at dele oplysninger.",
-        "You may make contact. The step gives no right to share information.",
-    ),
-    LegalGate.CONSENT: ("Kun efter samtykke.", "By consent only."),
+    LegalGate.CONSENT: N_("By consent only."),
 }
 """What is allowed on each legal ground other than § 115."""
-
-
-# ---- last check, validity, cost
 
 
 def _checked(hop: Hop, lang: Language, on: date) -> str:
     facts = hop.facts
     if facts.verified_on is None or facts.days is None:
-        never = Freshness.NEVER.label(lang)
-        return f"{never}."
+        return f"{Freshness.NEVER.label(lang)}."
     day, ago = format_date(facts.verified_on, lang, on=on), format_days(facts.days, lang)
+    if facts.verified_by:
+        day = _("{day} by {name}", lang, day=day, name=name_of(facts.verified_by, lang))
     state = in_sentence(facts.freshness.label(lang))
-    verifier = facts.verified_by
-    if lang == "da":
-        who = f" af {name_of(verifier, lang)}" if verifier else ""
-        return f"Kontrolleret {day}{who} (for {ago} siden, {state})."
-    who = f" by {name_of(verifier, lang)}" if verifier else ""
-    return f"Checked {day}{who} ({ago} ago, {state})."
-
-
-def _until(hop: Hop, lang: Language, on: date) -> Iterator[str]:
-    """The end date of the link, except for a consent, whose sentence has it already."""
-    until = hop.facts.until
-    if until is not None and hop.facts.gate is not LegalGate.CONSENT:
-        day = format_date(until, lang, on=on)
-        yield f"Gælder til {day}." if lang == "da" else f"Valid until {day}."
+    return _("Checked {day} ({days} ago, {state}).", lang, day=day, days=ago, state=state)
 
 
 def hop_cost(hop: Hop, lang: Language) -> str:
     """`Svageste punkt: tillid. Koster 3,2 (73 %): tillid 1,1 (90 %), …`, without zero parts."""
-    costs = [(cost, words[0 if lang == "da" else 1]) for cost, words in _parts(hop) if cost]
-    head = f"{'Koster' if lang == 'da' else 'Costs'} {format_share(hop.cost, lang)}"
-    if not costs:
-        return f"{head}."
-    told = f"{head}: {', '.join(f'{word} {format_share(cost, lang)}' for cost, word in costs)}."
-    within = _PARTS[-1][0 if lang == "da" else 1]
-    own = [part for part in costs if part[1] != within]  # the part within the call offers no choice
-    if not own:
-        return told
-    _, weakest = max(own, key=lambda part: part[0])
-    point = "Svageste punkt" if lang == "da" else "Weakest point"
-    return f"{point}: {weakest}. {told}"
-
-
-def _parts(hop: Hop) -> Iterator[tuple[int, tuple[str, str]]]:
     parts = hop.facts.parts
-    costs = (
-        parts.type, parts.strength, parts.freshness, parts.gate,
-        hop.hub, hop.standing, hop.response, hop.inside,
-    )  # fmt: skip
-    return zip(costs, _PARTS, strict=True)
-
-
-# ---- who answers
-
-
-def _covers(stop: Stop, lang: Language) -> Iterator[str]:
-    """The posts and networks that one call reaches, if there are several."""
-    if len(stop.covers) > 1:
-        names = "; ".join(name_of(node, lang) for node in stop.covers)
-        yield f"Samme opkald: {names}." if lang == "da" else f"The same call: {names}."
+    costs = {
+        part: cost
+        for part, cost in zip(
+            _PARTS,
+            (parts.type, parts.strength, parts.freshness, parts.gate,
+             hop.hub, hop.standing, hop.response, hop.inside),
+            strict=True,
+        )
+        if cost
+    }  # fmt: skip
+    text = _("Costs {cost}", lang, cost=format_share(hop.cost, lang))
+    if not costs:
+        return f"{text}."
+    shares = ", ".join(
+        f"{_(part, lang)} {format_share(cost, lang)}" for part, cost in costs.items()
+    )
+    text = f"{text}: {shares}."
+    costs.pop(_PARTS[-1], None)  # the part within the call offers no choice
+    if not costs:
+        return text
+    weakest = _(max(costs, key=lambda part: costs[part]), lang)
+    return _("Weakest point: {part}. {costs}", lang, part=weakest, costs=text)
 
 
 def _answers(stop: Stop, resolution: Resolution, moment: RequestedMoment, lang: Language) -> str:
     """Who answers, who substitutes, and when it changes; for a network also the coordinator."""
-    now = answering(resolution, moment, lang)
-    texts = [f"{_coordinator(stop, resolution, lang)}{now}"]
+    texts = [answering(resolution, moment, lang)]
+    if stop.label is Label.NETWORK:
+        texts.insert(0, _("Coordinated by {name}", lang, name=name_of(resolution.post, lang)))
     if resolution.since is not None:
         day = format_date(resolution.since, lang, on=moment.on)
         role = resolution.rung.label(lang).capitalize()
-        texts.append(f"{role} {'siden' if lang == 'da' else 'since'} {day}")
-    others = [one for one in resolution.order if (one.rung, one.who) != _first(resolution)]
+        texts.append(_("{role} since {day}", lang, role=role, day=day))
+    first = resolution.rung, resolution.who
+    others = [one for one in resolution.order if (one.rung, one.who) != first]
     if others:
         names = "; ".join(answerer(one.who, one.rung, lang) for one in others)
-        texts.append(f"{'Derefter' if lang == 'da' else 'After that'}: {names}")
+        texts.append(_("After that: {names}", lang, names=names))
     if resolution.until is not None:
         day = format_date(resolution.until, lang, on=moment.on)
-        texts.append(f"Ændres {day}" if lang == "da" else f"Changes on {day}")
-    return "".join(f"{text.removesuffix('.')}. " for text in texts).strip()
-
-
-def _first(resolution: Resolution) -> tuple[object, object]:
-    return resolution.rung, resolution.who
-
-
-def _coordinator(stop: Stop, resolution: Resolution, lang: Language) -> str:
-    if stop.label is not Label.NETWORK:
-        return ""
-    post = name_of(resolution.post, lang)
-    return f"Koordineres af {post}. " if lang == "da" else f"Coordinated by {post}. "
+        texts.append(_("Changes on {day}", lang, day=day))
+    return sentences(texts)

@@ -1,14 +1,17 @@
-"""Sentences about a path and its need, in Danish and English.
+"""Sentences about a path and its need.
 
 Pure functions of an `Answer`; a name the caller may not see is `en person` or `somebody`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import accumulate
 from typing import Final
 
+from api.i18n import _
 from api.requested_need import RequestedMoment
 from api.text.format import (
+    format_chance,
     format_competence,
     format_date,
     format_days,
@@ -18,10 +21,13 @@ from api.text.format import (
     format_share,
     in_sentence,
     name_of,
+    quoted,
+    sentences,
 )
-from graph.paths.answer import Answer, FewerPaths, Hop, Note, Path
+from graph.paths.answer import Answer, FewerPaths, Hop, NodeRef, Note, Path, Stop
 from graph.paths.answer_terms import NoteKind, PathReason, Relaxed
 from graph.paths.kernel.request import FewerWhy
+from graph.paths.stops import WholePath
 from graph.vocabulary import SECTION_115, Language, LegalGate, LinkType
 
 _ABOUT: Final = (
@@ -34,7 +40,7 @@ def goal_of(answer: Answer, lang: Language) -> str:
     node = answer.target or answer.area
     about = ", ".join(about_of(answer, lang))
     if node is None:
-        return about or ("målet" if lang == "da" else "the goal")
+        return about or _("the goal", lang)
     return f"{name_of(node, lang)} ({in_sentence(about)})" if about else name_of(node, lang)
 
 
@@ -77,41 +83,31 @@ def headline(answer: Answer, lang: Language) -> str:
     when = format_date(answer.on, lang) if answer.at is None else format_minute(answer.at, lang)
     goal = goal_of(answer, lang)
     if answer.start is None:
-        return f"Til {goal}, {when}" if lang == "da" else f"To {goal}, {when}"
+        return _("To {goal}, {when}", lang, goal=goal, when=when)
     start = name_of(answer.start, lang)
     start += "," if "," in start else ""
-    return f"Fra {start} til {goal}, {when}" if lang == "da" else f"From {start} to {goal}, {when}"
+    return _("From {start} to {goal}, {when}", lang, start=start, goal=goal, when=when)
 
 
 def origin(revision: int, policy: str, lang: Language) -> str:
     """The revision and policy of an answer, and that the percentage is an estimate."""
-    if lang == "da":
-        return (
-            f"Registrets revision {revision}, politik {policy}. "
-            "Procenten er et skøn, der ordner vejene."
-        )
-    return (
-        f"Revision {revision}, policy {policy}. "
-        "The percentage is an estimate that orders the paths."
-    )
+    return _(
+        "Revision {revision}, policy {policy}. "
+        "The percentage is an estimate that orders the paths.",
+        lang, revision=revision, policy=policy,
+    )  # fmt: skip
 
 
 def fewer_sentence(fewer: FewerPaths, lang: Language) -> str:
     """Why there are no more paths."""
-    is_danish = lang == "da"
     if fewer.why is FewerWhy.ALL_FOUND:
-        return "Der er ikke flere veje." if is_danish else "There are no more paths."
+        return _("There are no more paths.", lang)
     if fewer.why is FewerWhy.CUT_OFF:
-        return (
-            "Søgningen blev afbrudt; der kan være flere."
-            if is_danish
-            else "The search was cut off; there may be more."
-        )
-    alike = "Øvrige veje er næsten ens" if is_danish else "Other paths are very similar"
+        return _("The search was cut off; there may be more.", lang)
     if fewer.bottleneck is None:
-        return f"{alike}."
+        return _("Other paths are very similar.", lang)
     through = name_of(fewer.bottleneck, lang)
-    return f"{alike}; alle går gennem {through}." if is_danish else f"{alike}; all pass {through}."
+    return _("Other paths are very similar; all pass {through}.", lang, through=through)
 
 
 def path_account(path: Path, lang: Language, on: date, *, before: int = 0) -> str:
@@ -119,66 +115,52 @@ def path_account(path: Path, lang: Language, on: date, *, before: int = 0) -> st
 
     `before` is the number of hops of preceding legs.
     """
-    cost = format_share(path.cost, lang)
-    texts = [f"I alt {cost}" if lang == "da" else f"In all {cost}"]
+    texts = [_("In all {cost}", lang, cost=format_share(path.cost, lang))]
     if len(path.hops) > 1:
-        hop = before + path.weakest + 1
-        texts.append(f"Led {hop} er det svageste" if lang == "da" else f"Step {hop} is the weakest")
+        texts.append(_("Step {hop} is the weakest", lang, hop=before + path.weakest + 1))
     if path.until is not None:
-        day = format_date(path.until, lang, on=on)
-        texts.append(f"Som vist til {day}" if lang == "da" else f"As shown until {day}")
-    return "".join(f"{text.removesuffix('.')}. " for text in texts).strip()
+        texts.append(_("As shown until {day}", lang, day=format_date(path.until, lang, on=on)))
+    return sentences(texts)
 
 
 def difference(path: Path, best: Path, lang: Language) -> str:
     """How an alternative differs from the best path to the same contact, in one line."""
-    parts = [*_hops_apart(path, best, lang), *_stops_apart(path, best, lang)]
-    parts += [*_age_apart(path, best, lang), *_people_shared(path, lang)]
+    parts = [*_hops_apart(path, best, lang), stops_apart(path.stops[1:], best.stops[1:], lang)]
+    parts += _age_apart(path, best, lang)
+    if path.shared_people:
+        names = ", ".join(name_of(person, lang) for person in path.shared_people)
+        parts.append(_("also through {names}", lang, names=names))
     if path.cost > best.cost:
-        parts.append("mindre sikker vej" if lang == "da" else "less sure")
-    head = f"Forskel fra vej {best.number}" if lang == "da" else f"Unlike path {best.number}"
-    return f"{head}: {'; '.join(parts)}."
+        parts.append(_("less sure", lang))
+    return _("Unlike path {number}: {parts}.", lang, number=best.number, parts="; ".join(parts))
 
 
 def _hops_apart(path: Path, best: Path, lang: Language) -> Iterator[str]:
     more = len(path.hops) - len(best.hops)
-    if more:
-        hops = format_hops(abs(more), lang)
-        word = {"da": ("mere", "mindre"), "en": ("more", "less")}[lang][more < 0]
-        yield f"{hops} {word}"
+    if more > 0:
+        yield _("{hops} more", lang, hops=format_hops(more, lang))
+    if more < 0:
+        yield _("{hops} less", lang, hops=format_hops(-more, lang))
 
 
-def _stops_apart(path: Path, best: Path, lang: Language) -> Iterator[str]:
-    """The stops that the best path does not have, including the end if it differs."""
-    own, other = (
-        {stop.node.id: name_of(stop.node, lang) for stop in one.stops[1:]} for one in (path, best)
+def stops_apart(own: Iterable[Stop], other: Iterable[Stop], lang: Language) -> str:
+    """The stops that the best path does not have."""
+    known = {stop.node.id for stop in other}
+    names = {stop.node.id: name_of(stop.node, lang) for stop in own}
+    through = ", ".join(quoted(name, lang) for key, name in names.items() if key not in known)
+    return (
+        _("goes through {stops}", lang, stops=through) if through else _("leaves out a step", lang)
     )
-    quote = "»{}«" if lang == "da" else "“{}”"
-    through = ", ".join(quote.format(own[key]) for key in own if key not in other)
-    if through:
-        yield f"går gennem {through}" if lang == "da" else f"goes through {through}"
-    else:
-        yield "springer et led over" if lang == "da" else "leaves out a step"
 
 
 def _age_apart(path: Path, best: Path, lang: Language) -> Iterator[str]:
     if path.oldest_days == best.oldest_days:
         return
-    if path.oldest_days is None:
-        yield "et led er aldrig kontrolleret" if lang == "da" else "a step was never verified"
-        return
-    days = format_days(path.oldest_days, lang)
-    against = "" if best.oldest_days is None else str(best.oldest_days)
-    if lang == "da":
-        yield f"ældste kontrol {days}{' mod ' if against else ''}{against}"
+    checked = oldest_check(path.oldest_days, lang)
+    if path.oldest_days is None or best.oldest_days is None:
+        yield checked
     else:
-        yield f"oldest check {days}{' against ' if against else ''}{against}"
-
-
-def _people_shared(path: Path, lang: Language) -> Iterator[str]:
-    names = ", ".join(name_of(person, lang) for person in path.shared_people)
-    if names:
-        yield f"også gennem {names}" if lang == "da" else f"also through {names}"
+        yield _("{checked} against {days}", lang, checked=checked, days=best.oldest_days)
 
 
 def summary(path: Path, moment: RequestedMoment, lang: Language) -> str:
@@ -192,16 +174,15 @@ def summary(path: Path, moment: RequestedMoment, lang: Language) -> str:
 def _reason(reason: PathReason, moment: RequestedMoment, lang: Language) -> str:
     """Why the path is listed; "now" is said only about the current minute."""
     if reason is PathReason.ANSWERS_NOW and not moment.is_now:
-        return "Svarer da" if lang == "da" else "Answers then"
+        return _("Answers then", lang)
     return reason.label(lang)
 
 
 def oldest_check(days: int | None, lang: Language) -> str:
     """`ældste kontrol 64 dage`; None: a hop was never verified."""
     if days is None:
-        return "et led er aldrig kontrolleret" if lang == "da" else "a step was never verified"
-    text = format_days(days, lang)
-    return f"ældste kontrol {text}" if lang == "da" else f"oldest check {text}"
+        return _("a step was never verified", lang)
+    return _("oldest check {days}", lang, days=format_days(days, lang))
 
 
 def hop_reason(hop: Hop, lang: Language, on: date) -> str:
@@ -219,14 +200,14 @@ def _ground(hop: Hop, lang: Language, on: date) -> Iterator[str]:
         yield ground
         return
     day = format_date(until, lang, on=on)
-    yield f"{ground} til {day}" if lang == "da" else f"{ground} until {day}"
+    yield _("{what} until {day}", lang, what=ground, day=day)
 
 
 def tie(hop: Hop, lang: Language) -> str:
     """The link as a sentence in its own direction, whichever way the path follows it."""
     if hop.facts.type is LinkType.KNOWS:
-        people = (" og " if lang == "da" else " and ").join(_carriers(hop, lang))
-        return f"{people} kender hinanden" if lang == "da" else f"{people} know each other"
+        one, other = _carriers(hop, lang)
+        return _("{one} and {other} know each other", lang, one=one, other=other)
     ends = (hop.source, hop.target) if hop.is_forward else (hop.target, hop.source)
     return f"{name_of(ends[0], lang)} {hop.facts.type.label(lang)} {name_of(ends[1], lang)}"
 
@@ -239,43 +220,37 @@ def _carriers(hop: Hop, lang: Language) -> tuple[str, ...]:
 
 def _checked(days: int | None, lang: Language) -> str:
     if days is None:
-        return "aldrig kontrolleret" if lang == "da" else "never verified"
+        return _("never verified", lang)
     if days == 0:
-        return "kontrolleret i dag" if lang == "da" else "checked today"
-    text = format_days(days, lang)
-    return f"kontrolleret for {text} siden" if lang == "da" else f"checked {text} ago"
+        return _("checked today", lang)
+    return _("checked {days} ago", lang, days=format_days(days, lang))
 
 
 def note(noted: Note, path: Path, lang: Language, *, before: int = 0) -> str:
     """A note as a sentence; `before` is the number of hops of preceding legs."""
-    is_danish = lang == "da"
     place = noted.hop or 0
     hop = before + place + 1
     match noted.kind:
         case NoteKind.GEOGRAPHY_CROSSES:
             area, district, region = (name_of(place, lang) for place in noted.places)
-            if is_danish:
-                return f"{area} hører til {district}, men til {region}."
-            return f"{area} belongs to {district}, but to {region}."
+            return _(
+                "{area} belongs to {district}, but to {region}.", lang,
+                area=area, district=district, region=region,
+            )  # fmt: skip
         case NoteKind.PERSONAL_HOP:
-            if is_danish:
-                return f"Led {hop} er et personligt kendskab; ingen stedfortræder arver det."
-            return f"Step {hop} is a personal acquaintance; no deputy inherits it."
+            return _("Step {hop} is a personal acquaintance; no deputy inherits it.", lang, hop=hop)
         case NoteKind.OPENER_HOP:
-            if is_danish:
-                return f"Led {hop} går gennem en døråbner: spørg {_opener(path, place, lang)}."
-            return f"Step {hop} goes through a door opener: ask {_opener(path, place, lang)}."
+            name = _opener(path, place, lang)
+            return _("Step {hop} goes through a door opener: ask {name}.", lang, hop=hop, name=name)
         case NoteKind.OLDER_THAN_HOLDER:
-            if is_danish:
-                return f"Led {hop} er kontrolleret, før den nuværende indehaver kom."
-            return f"Step {hop} was verified before the present holder came."
+            return _("Step {hop} was verified before the present holder came.", lang, hop=hop)
         case NoteKind.NAMED_STOPS_AT:
             return _named_stops(path.hops[place], hop, lang)
         case NoteKind.OLD_KNOWLEDGE:
             return _old_knowledge(path.hops[place], hop, lang)
         case NoteKind.ENDS_SOON:
             day = "" if noted.on is None else format_date(noted.on, lang)
-            return f"Vejen ophører {day}." if is_danish else f"The path ends on {day}."
+            return _("The path ends on {day}.", lang, day=day)
         case NoteKind.SECTION_115:
             return section_115(lang)
 
@@ -283,21 +258,18 @@ def note(noted: Note, path: Path, lang: Language, *, before: int = 0) -> str:
 def _old_knowledge(walked: Hop, hop: int, lang: Language) -> str:
     """The date of the last check of a hop, and whom to call for a new one."""
     checked = walked.facts.verified_on
-    ends = [name_of(one, lang) for one in (walked.target, walked.source)]
-    ends = ends[:1] if hop == 1 else ends  # the caller need not call their own post
-    if lang == "da":
-        since = (
-            "aldrig kontrolleret"
-            if checked is None
-            else (f"ikke kontrolleret siden {format_date(checked, lang)}")
-        )
-        return f"Led {hop} er {since}: ring til {' eller '.join(ends)}, og bekræft forbindelsen."
-    since = (
-        "has never been checked"
-        if checked is None
-        else (f"has not been checked since {format_date(checked, lang)}")
-    )
-    return f"Step {hop} {since}: call {' or '.join(ends)}, and confirm the link."
+    whom = name_of(walked.target, lang)
+    if hop > 1:  # else the caller would call their own post
+        whom = _("{one} or {other}", lang, one=whom, other=name_of(walked.source, lang))
+    if checked is None:
+        return _(
+            "Step {hop} has never been checked: call {whom}, and confirm the link.", lang,
+            hop=hop, whom=whom,
+        )  # fmt: skip
+    return _(
+        "Step {hop} has not been checked since {day}: call {whom}, and confirm the link.", lang,
+        hop=hop, day=format_date(checked, lang), whom=whom,
+    )  # fmt: skip
 
 
 def _opener(path: Path, place: int, lang: Language) -> str:
@@ -311,13 +283,40 @@ def _named_stops(walked: Hop, hop: int, lang: Language) -> str:
     gate = walked.facts.gate
     ground = "" if gate is None else gate.label(lang)
     if hop == 1:
-        nobody = "ingen navngivne personer" if lang == "da" else "nobody named"
-        return f"{ground}: {nobody}."
-    if lang == "da":
-        return f"Fra led {hop} ({in_sentence(ground)}): ingen navngivne personer."
-    return f"From step {hop} ({in_sentence(ground)}): nobody named."
+        return _("{ground}: nobody named.", lang, ground=ground)
+    ground = in_sentence(ground)
+    return _("From step {hop} ({ground}): nobody named.", lang, hop=hop, ground=ground)
 
 
 def section_115(lang: Language) -> str:
     """The three sentences of retsplejeloven § 115."""
     return "; ".join(SECTION_115[lang]) + "."
+
+
+# ---- a path through stops
+
+
+def whole_summary(whole: WholePath, lang: Language) -> str:
+    """The summary of all legs: `6 led, ældste kontrol 112 dage. 20 % (skøn)`."""
+    parts = [format_hops(whole.hops, lang), oldest_check(whole.oldest_days, lang)]
+    parts += [gate.label(lang) for gate in whole.gates if gate.is_section_115]
+    return f"{', '.join(parts)}. {format_chance(whole.chance, lang)}"
+
+
+def numbered_on(legs: Sequence[Path]) -> Iterator[tuple[Path, int]]:
+    """Each leg with the number of hops before it, since contacts are numbered across legs."""
+    before = accumulate((len(leg.hops) for leg in legs), initial=0)
+    return zip(legs, before, strict=False)
+
+
+def leg_title(leg: int, start: NodeRef | None, target: NodeRef | None, lang: Language) -> str:
+    """The title of a leg: `Stykke 2: A → B`."""
+    ends = f"{name_of(start, lang)} → {name_of(target, lang)}"
+    return _("Leg {number}: {ends}", lang, number=leg, ends=ends)
+
+
+def whole_difference(whole: WholePath, best: WholePath, lang: Language) -> str:
+    """How an alternative differs from the first path as a whole: its other stops, in one line."""
+    own, other = ([stop for leg in one.legs for stop in leg.stops] for one in (whole, best))
+    parts = stops_apart(own, other, lang)
+    return _("Unlike path {number}: {parts}.", lang, number=best.number, parts=parts)

@@ -10,6 +10,7 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
+from api.i18n import _
 from api.requested_need import RequestedMoment
 from api.schemas import paths as wire
 from api.text.availability import answering, availability
@@ -28,22 +29,25 @@ from api.text.contacts import (
 )
 from api.text.format import format_date, name_of
 from api.text.hops import hop_account, hop_title
-from api.text.no_path import account, excluded_sentence, no_path_sentences, why_not_sentence
+from api.text.no_path import (
+    account,
+    excluded_sentence,
+    failed_sentences,
+    no_path_sentences,
+    why_not_sentence,
+)
 from api.text.path_diff import diff_causes, diff_headline, path_title, why_sentence
 from api.text.paths import (
     difference,
     fewer_sentence,
     headline,
     hop_reason,
+    leg_title,
     note,
+    numbered_on,
     origin,
     path_account,
     summary,
-)
-from api.text.stops import (
-    failed_sentences,
-    leg_title,
-    numbered_on,
     whole_difference,
     whole_summary,
 )
@@ -156,8 +160,8 @@ def format_successor(one: _Successor, lang: Language) -> str:
     """`since 10 October 2022: …`, `siden 2022/23: …`; `succeeded by …` if no year is known."""
     when = one.years if one.since is None else format_date(one.since, lang)
     if when is None:
-        return f"efterfulgt af {one.name}" if lang == "da" else f"succeeded by {one.name}"
-    return f"{'siden' if lang == 'da' else 'since'} {when}: {one.name}"
+        return _("succeeded by {name}", lang, name=one.name)
+    return _("since {when}: {name}", lang, when=when, name=one.name)
 
 
 def paths_response(

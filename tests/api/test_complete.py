@@ -14,6 +14,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 import graph.questions
 from api.client import ApiClient
 from api.errors import KINDS, SLUGS, kind_of
+from api.i18n import _
 from api.text.problems import EXPLAINED
 from graph.errors import GraphError
 from tests.api.client.operations import application, operations
@@ -91,9 +92,11 @@ def test_every_error_of_the_graph_has_a_kind_and_every_kind_words_in_both_langua
     assert set(SLUGS.values()) <= set(KINDS)
     assert set(EXPLAINED) == set(KINDS)
     for slug, kind in KINDS.items():
-        titles, texts = (kind.title_da, kind.title_en), EXPLAINED[slug]
-        assert all(titles + texts), slug
-        assert len({*titles, *texts}) == 4, slug
+        texts = {
+            text for lang in ("da", "en") for text in (kind.title(lang), _(EXPLAINED[slug], lang))
+        }
+        assert len(texts) == 4, slug
+        assert all(texts), slug
 
 
 def test_an_error_made_up_elsewhere_is_told_as_what_it_is_a_kind_of() -> None:

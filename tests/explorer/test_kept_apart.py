@@ -19,7 +19,7 @@ CACHED = frozenset(
         "session.py:_key", "page_middleware.py:_frames", "views/coverage_map/area_rows.py:_empty",
         "outlines/__init__.py:outlines",
         "page.py:_styles",
-        "session.py:_pool", "i18n.py:translations",
+        "session.py:_pool",
     }
 )  # fmt: skip
 """All that is kept for the whole process: what is ours, and connections; never an answer."""

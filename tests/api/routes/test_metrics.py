@@ -1,5 +1,6 @@
 """Who is central, over HTTP; and does every measure say what it means?"""
 
+from api.i18n import _
 from api.schemas.impact import Metrics
 from api.text.metrics import MEANING
 from graph.access.policy import Role
@@ -20,9 +21,9 @@ def test_a_measure_is_told_with_its_method_and_its_meaning_in_the_readers_langua
     assert found.kinds == ("SSP", "SSP_COORDINATOR")
     assert (found.method, found.nodes) == ("networkx.degree", 9)
     assert found.version
-    assert found.words.meaning == MEANING[Metric.DEGREE][0]
+    assert found.words.meaning == _(MEANING[Metric.DEGREE], "da")
     english = app.http.get("/metrics", params={**asked, "lang": "en"}, headers=headers)
-    assert english.json()["words"]["meaning"] == MEANING[Metric.DEGREE][1]
+    assert english.json()["words"]["meaning"] == MEANING[Metric.DEGREE]
 
 
 def test_each_measure_has_an_answer_and_anything_else_is_refused(app: TestApp) -> None:
@@ -38,7 +39,8 @@ def test_each_measure_has_an_answer_and_anything_else_is_refused(app: TestApp) -
 
 def test_every_measure_says_what_it_means_and_what_it_does_not_in_both_languages() -> None:
     assert set(MEANING) == set(Metric)
-    for danish, english in MEANING.values():
+    for english in MEANING.values():
+        danish = _(english, "da")
         assert danish != english
         assert danish.endswith(".")
         assert english.endswith(".")

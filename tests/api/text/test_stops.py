@@ -8,7 +8,8 @@ from rich.console import Console
 
 from api.cli.tables import StopsText, stops_parts
 from api.requested_need import RequestedMoment
-from api.text.stops import failed_sentences, leg_title, whole_difference, whole_summary
+from api.text.no_path import failed_sentences
+from api.text.paths import leg_title, whole_difference, whole_summary
 from graph.paths.answer import NodeRef
 from graph.paths.stops import StopsAnswer
 from graph.vocabulary import Language, Trigger

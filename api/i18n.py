@@ -1,0 +1,83 @@
+"""Translation by gettext: English message ids in code, Danish catalogs of `.po` files.
+
+The catalogs are compiled when first used. `make messages` extracts the messages of the API.
+"""
+
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+from typing import Final, Literal, cast
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+Language = Literal["da", "en"]
+LANGUAGES: Final[tuple[Language, Language]] = ("da", "en")
+LOCALE: Final = Path(__file__).parent / "locale"
+
+
+def _(message: str, lang: Language, /, **values: object) -> str:
+    """Return a message in a language, its `{names}` filled in."""
+    text = translations(LOCALE, lang).gettext(message)
+    return text.format(**values) if values else text
+
+
+def ngettext(one: str, many: str, count: int, lang: Language, /, **values: object) -> str:
+    """Return a message in singular or plural; `{count}` is filled in."""
+    text = translations(LOCALE, lang).ngettext(one, many, count)
+    return text.format(count=count, **values)
+
+
+def pgettext(context: str, message: str, lang: Language, /, **values: object) -> str:
+    """Return a message whose translation depends on the context."""
+    text = translations(LOCALE, lang).pgettext(context, message)
+    return text.format(**values) if values else text
+
+
+def bilingual(message: str, /, **values: object) -> tuple[str, str]:
+    """Return a message in Danish and in English, for an error whose reader is not known yet.
+
+    A value may be a function of a language, such as the `label` of a term.
+    """
+    danish, english = (
+        _(
+            message,
+            lang,
+            **{name: one(lang) if callable(one) else one for name, one in values.items()},
+        )
+        for lang in LANGUAGES
+    )
+    return danish, english
+
+
+def N_(message: str) -> str:  # noqa: N802
+    """Mark a message for extraction that is translated later."""
+    return message
+
+
+@cache
+def translations(locale: Path, lang: Language) -> NullTranslations:
+    """The catalogs of a language merged into one; for English the message ids themselves."""
+    if lang == "en":
+        return NullTranslations()
+    whole = Catalog(locale=lang)
+    for catalog in catalogs(locale, lang):
+        for message in catalog:
+            if message.id:
+                whole[cast("str", message.id)] = message
+    compiled = BytesIO()
+    write_mo(compiled, whole)
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+def catalogs(locale: Path, lang: Language) -> tuple[Catalog, ...]:
+    """The catalogs of a language as written."""
+    return tuple(_read(path, lang) for path in sorted((locale / lang).rglob("*.po")))
+
+
+def _read(path: Path, lang: Language) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, locale=lang)

@@ -1,0 +1,106 @@
+"""The message catalogs: each message in code is translated, and no other is in them."""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, cast
+
+import pytest
+from babel.messages.catalog import Message
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+
+from api import i18n as api_i18n
+from api.i18n import catalogs
+from explorer import i18n as explorer_i18n
+from explorer.address import SCREENS
+
+ROOT: Final = Path(__file__).parents[1]
+_METHODS: Final = [("**.py", "python"), ("templates/**.html", "jinja2")]
+_PLACEHOLDER: Final = re.compile(r"\{(\w+)")
+Key = tuple[str | None, str]
+
+
+@dataclass(frozen=True)
+class Package:
+    name: str
+    locale: Path
+    keywords: Mapping[str, Any]
+    others: frozenset[str] = frozenset()
+
+    def in_code(self) -> Iterator[Key]:
+        found = extract_from_dir(ROOT / self.name, method_map=_METHODS, keywords=self.keywords)
+        for _file, _line, message, _comments, context in found:
+            yield context, _texts(message)[0]
+        yield from ((None, message) for message in self.others)
+
+    def danish(self) -> Iterator[Message]:
+        for catalog in catalogs(self.locale, "da"):
+            yield from (one for one in catalog if one.id)
+
+
+PACKAGES: Final = (
+    Package("api", api_i18n.LOCALE, {**DEFAULT_KEYWORDS, "bilingual": None}),
+    Package(
+        "explorer",
+        explorer_i18n.LOCALE,
+        {"_": None, "gettext_in": (2,), "ngettext": (1, 2)},
+        frozenset(screen.title for screen in SCREENS),
+    ),
+)
+each_package = pytest.mark.parametrize("package", PACKAGES, ids=lambda one: one.name)
+
+
+@each_package
+def test_every_message_in_code_is_in_the_danish_catalog_and_no_other(package: Package) -> None:
+    in_code, translated = set(package.in_code()), {_key(one) for one in package.danish()}
+    assert in_code - translated == set(), "not translated"
+    assert translated - in_code == set(), "translated, but not used"
+
+
+@each_package
+def test_no_message_is_inside_an_f_string_where_babel_does_not_see_it(package: Package) -> None:
+    inside = [
+        f"{path}:{call.lineno}"
+        for path in sorted((ROOT / package.name).rglob("*.py"))
+        if "node_modules" not in path.parts
+        for text in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id in package.keywords
+        and call.args
+        and isinstance(call.args[0], ast.Constant)
+    ]
+    assert inside == []
+
+
+@each_package
+def test_a_message_has_one_translation_in_whichever_catalogs_it_stands(package: Package) -> None:
+    found: dict[Key, set[tuple[str, ...]]] = {}
+    for one in package.danish():
+        found.setdefault(_key(one), set()).add(_texts(one.string))
+    assert {message: texts for message, texts in found.items() if len(texts) > 1} == {}
+
+
+@each_package
+def test_danish_is_complete_and_keeps_the_placeholders(package: Package) -> None:
+    for one in package.danish():
+        ids, strings = _texts(one.id), _texts(one.string)
+        assert all(strings), one.id
+        assert not one.fuzzy
+        names = {name for text in ids for name in _PLACEHOLDER.findall(text)}
+        assert {name for text in strings for name in _PLACEHOLDER.findall(text)} <= names, one.id
+        assert not any("!" in text for text in strings), "no exclamation marks"
+
+
+def _texts(message: object) -> tuple[str, ...]:
+    if isinstance(message, list | tuple):
+        return tuple(map(str, cast("Iterable[object]", message)))
+    return (str(message or ""),)
+
+
+def _key(message: Message) -> Key:
+    return message.context, _texts(message.id)[0]
