@@ -1,5 +1,6 @@
 """Fixtures of the whole suite: the store on a real Neo4j that is started once per worker."""
 
+import os
 from collections import defaultdict
 from collections.abc import Generator
 from dataclasses import asdict
@@ -17,6 +18,8 @@ from tests.databases import Server, SharedKystby, claim, test_server
 from tests.drills.figures import FIGURES
 from tests.e2e.told import TOLD
 from tests.outcome import unexpected_skips
+
+os.environ["COLUMNS"] = "200"  # before the command line reads the width of its terminal
 
 _DRILLS = Path(__file__).parent / "drills"
 _SECONDS = {"browser": 10, "cases": 8, "store": 4}

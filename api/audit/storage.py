@@ -221,6 +221,7 @@ class SqliteStorage(AuditStorage):
     @contextmanager
     def writing(self, month: str) -> Generator[Month]:
         """See `AuditStorage`."""
+        self._folder.stat()  # the lock would create a folder that is gone
         with self._lock:
             name = max([month, *self.begun()])
             with writing(self._engine(name)) as connection:

@@ -145,8 +145,11 @@ def _faults(touched: Iterable[AppliedChange], read_set: ReadSet) -> Iterator[Fau
         if change.before is not None:
             yield from _fixed(change, change.before)
         # A new channel needs the value too: the old ciphertext is bound to the old channel.
-        needs_value = change.before is None or "channel" in change.changed()
-        if needs_value and isinstance(thing, ContactDetail) and thing.value is None:
+        if (
+            isinstance(thing, ContactDetail)
+            and thing.value is None
+            and (change.before is None or "channel" in change.changed())
+        ):
             yield Fault(thing.id, "value", Rule.REQUIRED)
 
 

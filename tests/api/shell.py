@@ -15,6 +15,7 @@ import pytest
 
 from api.cli import paths
 from api.cli.app import main
+from api.cli.console import ERR, OUT
 
 COMMAND: Final = Path(sys.executable).with_name("kontaktvej")
 
@@ -52,6 +53,8 @@ class Shell:
                 patch.delenv(name)
             for name, value in (self.environment | environment).items():
                 patch.setenv(name, value)
+            for console in (OUT, ERR):
+                patch.setattr(console, "width", int(os.environ["COLUMNS"]))
             if now is not None:
                 patch.setattr(paths, "danish_now", lambda: datetime.fromisoformat(now))
             streams = {name: TextIOWrapper(BytesIO(), "utf-8") for name in ("stdout", "stderr")}

@@ -3,12 +3,14 @@
 Whoever asks takes no part in what is measured: a process of its own, and bytes made beforehand.
 """
 
+import pickle
 import socket
+import subprocess
+import sys
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import cycle
-from multiprocessing import get_context
 from time import perf_counter, sleep
 from typing import Final
 
@@ -61,11 +63,24 @@ def answered(load: Load) -> Answered:
 
     Raises: RuntimeError: an answer is no 200.
     """
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(_answered, load).result()
+    done = subprocess.run(
+        [sys.executable, "-c", _OWN_PROCESS], input=pickle.dumps(load), capture_output=True,
+        check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise RuntimeError(done.stderr.decode())
+    return pickle.loads(done.stdout)
 
 
-def _answered(load: Load) -> Answered:
+_OWN_PROCESS: Final = """
+import pickle, sys
+from tests.bench.load import answered_here
+sys.stdout.buffer.write(pickle.dumps(answered_here(pickle.load(sys.stdin.buffer))))
+"""
+
+
+def answered_here(load: Load) -> Answered:
+    """As `answered`, in this process."""
     with ThreadPoolExecutor(load.clients) as pool:
         begin = perf_counter() + load.warm_s
         clients = [pool.submit(_client, load, begin, place) for place in range(load.clients)]

@@ -46,10 +46,15 @@ def bare(found: NamedFound) -> tuple[NamedPath, ...]:
     return tuple(replace(path, also=()) for path in found.paths)
 
 
-def best_cost(world: World, question: Question) -> float:
-    """The cheapest path's cost; without a path, more than any."""
+def best_cost(world: World, question: Question) -> tuple[bool, float]:
+    """Whether the best path has an old link, and its cost; without a path, more than any.
+
+    Paths through stops are ordered by cost alone.
+    """
     paths = asked(world, question).paths
-    return paths[0].cost if paths else float("inf")
+    if not paths:
+        return True, float("inf")
+    return not question.via and is_old(world, paths[0]), paths[0].cost
 
 
 def hop(world: World, link_id: str) -> HopLink:
