@@ -39,7 +39,16 @@ def run() -> None:
     try:
         client, me = session.client(), session.me()
     except Problem as problem:
-        _without_session(problem)
+        nothing = [
+            st.Page(
+                lambda: None, title="Kontaktvej", url_path=one.path or None, default=one is FIND
+            )
+            for one in SCREENS
+        ]
+        st.navigation(nothing, position="hidden")
+        emergency()
+        st.title("Kontaktvej", anchor=False)
+        problem_states.draw(problem, None if isinstance(problem, Failed) else _line())
         return
     pages = [_page(screen, me, client) for screen in SCREENS]
     chosen = st.navigation(pages, expanded=True)
@@ -49,24 +58,24 @@ def run() -> None:
         with st.sidebar:
             _seat(me)
             problem_states.ending(me)
-            st.html(_languages() + _out(me))
+            login, out = escape(me.login), escape(_("Sign out"))
+            told = {name: codes for name, codes in address.here().items() if name != LANGUAGE}
+            links: list[str] = []
+            for lang, name in (("da", "Dansk"), ("en", "English")):
+                if lang == language():
+                    links.append(f'<strong lang="{lang}">{name}</strong>')
+                    continue
+                query = urlencode({**told, LANGUAGE: lang}, doseq=True)
+                links.append(
+                    f'<a href="?{query}" target="_self" lang="{lang}" hreflang="{lang}">{name}</a>'
+                )
+            st.html(
+                f'<p class="kv-languages">{" · ".join(links)}</p>'
+                + f'<form method="post" action="{SIGN_OUT}" target="_self" class="kv-out">'
+                f"<span>{login}</span> "
+                f'<button type="submit">{out}</button></form>'
+            )
     screen_state.done()
-
-
-def _without_session(problem: Problem) -> None:
-    """Draw a screen of its own for a user who is not signed in or cannot be looked up.
-
-    All screens keep their addresses meanwhile, so that the user returns to the same screen
-    afterwards.
-    """
-    nothing = [
-        st.Page(lambda: None, title="Kontaktvej", url_path=one.path or None, default=one is FIND)
-        for one in SCREENS
-    ]
-    st.navigation(nothing, position="hidden")
-    emergency()
-    st.title("Kontaktvej", anchor=False)
-    problem_states.draw(problem, None if isinstance(problem, Failed) else _line())
 
 
 def _line() -> ApiClient | None:
@@ -97,7 +106,13 @@ def _screen(screen: Screen, me: Me, client: ApiClient) -> None:
         emergency(is_demo=me.is_demo)
         _heading(_(screen.title))
         problem_states.not_for_role()
-        st.html(_instead(me))
+        lead = escape(_("You can use:"))
+        links = " ".join(
+            f'<a href="{address.link(one)}" target="_self">{escape(_(one.title))}</a>'
+            for one in SCREENS
+            if has_use(one, me)
+        )
+        st.html(f'<p class="kv-ways">{lead} {links}</p>')
         return
     show: Callable[[ScreenContext], None] = import_module(f"explorer.views.{screen.module}").show
     on = address.day() or me.today
@@ -113,17 +128,6 @@ def _screen(screen: Screen, me: Me, client: ApiClient) -> None:
         show(context)
     except Problem as problem:
         problem_states.draw(problem, client)
-
-
-def _instead(me: Me) -> str:
-    """Links to the screens the user can use: a user with one screen sees no navigation."""
-    lead = escape(_("You can use:"))
-    links = " ".join(
-        f'<a href="{address.link(one)}" target="_self">{escape(_(one.title))}</a>'
-        for one in SCREENS
-        if has_use(one, me)
-    )
-    return f'<p class="kv-ways">{lead} {links}</p>'
 
 
 def title(context: ScreenContext, text: str) -> None:
@@ -181,26 +185,3 @@ def _seat(me: Me) -> None:
         _("You sit as"), list(names), format_func=names.__getitem__, key="seat",
         index=list(names).index(now.id) if now else 0,
     )  # fmt: skip
-
-
-def _languages() -> str:
-    told = {name: codes for name, codes in address.here().items() if name != LANGUAGE}
-    links: list[str] = []
-    for lang, name in (("da", "Dansk"), ("en", "English")):
-        if lang == language():
-            links.append(f'<strong lang="{lang}">{name}</strong>')
-            continue
-        query = urlencode({**told, LANGUAGE: lang}, doseq=True)
-        links.append(
-            f'<a href="?{query}" target="_self" lang="{lang}" hreflang="{lang}">{name}</a>'
-        )
-    return f'<p class="kv-languages">{" · ".join(links)}</p>'
-
-
-def _out(me: Me) -> str:
-    login, out = escape(me.login), escape(_("Sign out"))
-    return (
-        f'<form method="post" action="{SIGN_OUT}" target="_self" class="kv-out">'
-        f"<span>{login}</span> "
-        f'<button type="submit">{out}</button></form>'
-    )

@@ -57,7 +57,15 @@ class PageMiddleware:
             else:
                 await refused(scope, receive, send)
         elif (chosen := _chosen_language(asked)) is not None and scope["type"] == "http":
-            await _language_kept(asked, chosen)(scope, receive, send)
+            rest = [one for one in parse_qsl(asked.url.query) if one[0] != LANGUAGE]
+            back = asked.url.path + (f"?{urlencode(rest)}" if rest else "")
+            # A path on this host: `//elsewhere` would be another host.
+            response = RedirectResponse("/" + back.lstrip("/\\"), 303)
+            response.set_cookie(
+                LANGUAGE, chosen, max_age=_YEAR_S, httponly=True, samesite="lax",
+                secure=asked.url.scheme == "https",
+            )  # fmt: skip
+            await response(scope, receive, send)
         elif _is_page(scope):
             await self._page(scope, receive, send)
         else:
@@ -158,18 +166,6 @@ def _is_page(scope: Scope) -> bool:
 def _chosen_language(asked: HTTPConnection) -> Language | None:
     told = asked.query_params.get(LANGUAGE)
     return "da" if told == "da" else "en" if told == "en" else None
-
-
-def _language_kept(asked: HTTPConnection, chosen: Language) -> RedirectResponse:
-    rest = [one for one in parse_qsl(asked.url.query) if one[0] != LANGUAGE]
-    back = asked.url.path + (f"?{urlencode(rest)}" if rest else "")
-    # A path on this host: `//elsewhere` would be another host.
-    response = RedirectResponse("/" + back.lstrip("/\\"), 303)
-    response.set_cookie(
-        LANGUAGE, chosen, max_age=_YEAR_S, httponly=True, samesite="lax",
-        secure=asked.url.scheme == "https",
-    )  # fmt: skip
-    return response
 
 
 def _to_sign_in(asked: HTTPConnection) -> RedirectResponse:

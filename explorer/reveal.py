@@ -189,7 +189,30 @@ def _inside() -> None:
         if asked.individual is None:
             _revealing(client, asked)
         else:
-            _asking(client, asked, asked.individual)
+            names = {one.id: one.name for one in asked.openers}
+            st.markdown(
+                _(
+                    "Passed on by {posts}. The number is not shown.",
+                    posts=plain(", ".join(names.values())),
+                )
+            )
+            st.markdown(_("You hand on your own work contact detail and are called back."))
+            opener = next(iter(names), None)
+            if len(names) > 1:
+                opener = st.selectbox(
+                    _("Through whom?"), list(names), format_func=names.__getitem__, key=_OPENER
+                )
+            purpose = _purpose(session.terms("Trigger"))
+            if not st.button(_("Send"), type="primary", key="reveal-ask"):
+                return
+            if purpose is None:
+                st.warning(_("Choose what you need it for."))
+                return
+            st.session_state[_PURPOSE] = purpose
+            client.ask_for_contact(
+                AskedContact(individual=asked.individual, purpose=purpose, opener=opener)
+            )
+            st.success(_("Sent to {post}.", post=plain(names.get(opener or "", ""))))
 
 
 def _revealing(client: ApiClient, asked: _Asked) -> None:
@@ -216,35 +239,30 @@ def _revealing(client: ApiClient, asked: _Asked) -> None:
     st.session_state[_PURPOSE] = purpose
     try:
         if asked.several:
-            place.html(_values(asked.several, _revealed(client, asked.several, purpose)))
-            st.markdown(_("It is written down that you have seen them. Close, and they are gone."))
-        else:
-            _value(
-                client.reveal_detail(
-                    AskedReveal(
-                        detail=asked.detail or "",
-                        channel=cast("ChannelWord", asked.channel),
-                        purpose=purpose,
-                    )
+            details = tuple(
+                AskedDetail(detail=one.detail, channel=cast("ChannelWord", one.channel))
+                for one in asked.several
+            )
+            place.html(
+                _values(
+                    asked.several,
+                    client.reveal_details(AskedReveal(details=details, purpose=purpose)).revealed,
                 )
             )
+            st.markdown(_("It is written down that you have seen them. Close, and they are gone."))
+        else:
+            told = client.reveal_detail(
+                AskedReveal(
+                    detail=asked.detail or "",
+                    channel=cast("ChannelWord", asked.channel),
+                    purpose=purpose,
+                )
+            )
+            st.html(shown(told.channel, told.value))
+            st.markdown(_("It is written down that you have seen it. Close, and it is gone."))
     except Problem as problem:
         if not (asked.several and _refused_all(problem, asked.several)):
             _refused(problem, asked)
-
-
-def _revealed(
-    client: ApiClient, several: tuple[MaskedDetail, ...], purpose: PurposeWord
-) -> tuple[Revealed, ...]:
-    details = tuple(
-        AskedDetail(detail=one.detail, channel=cast("ChannelWord", one.channel)) for one in several
-    )
-    return client.reveal_details(AskedReveal(details=details, purpose=purpose)).revealed
-
-
-def _value(told: Revealed) -> None:
-    st.html(shown(told.channel, told.value))
-    st.markdown(_("It is written down that you have seen it. Close, and it is gone."))
 
 
 def _values(several: tuple[MaskedDetail, ...], told: tuple[Revealed, ...]) -> str:
@@ -323,28 +341,6 @@ def _openers(told: object) -> tuple[DoorOpener, ...]:
 
 
 # ---- through the door opener
-
-
-def _asking(client: ApiClient, asked: _Asked, individual: str) -> None:
-    names = {one.id: one.name for one in asked.openers}
-    st.markdown(
-        _("Passed on by {posts}. The number is not shown.", posts=plain(", ".join(names.values())))
-    )
-    st.markdown(_("You hand on your own work contact detail and are called back."))
-    opener = next(iter(names), None)
-    if len(names) > 1:
-        opener = st.selectbox(
-            _("Through whom?"), list(names), format_func=names.__getitem__, key=_OPENER
-        )
-    purpose = _purpose(session.terms("Trigger"))
-    if not st.button(_("Send"), type="primary", key="reveal-ask"):
-        return
-    if purpose is None:
-        st.warning(_("Choose what you need it for."))
-        return
-    st.session_state[_PURPOSE] = purpose
-    client.ask_for_contact(AskedContact(individual=individual, purpose=purpose, opener=opener))
-    st.success(_("Sent to {post}.", post=plain(names.get(opener or "", ""))))
 
 
 # ---- the purpose

@@ -52,7 +52,17 @@ def options(answer: Names, said: ComponentLabels) -> tuple[ComboboxOption, ...]:
     for hit in answer.found:
         ranks.setdefault(hit.label, len(ranks))
     hits = sorted(answer.found, key=lambda hit: ranks[hit.label])
-    return tuple(_option(hit, said) for hit in hits[:MAX_OPTIONS])
+    return tuple(
+        ComboboxOption(
+            id=hit.successor.id if hit.successor else hit.id,
+            label=hit.label,
+            kind=said.word(hit.kind or hit.label),
+            name=hit.name,
+            detail=", ".join((*found_by(hit), *hit.place)),
+            group=said.word(hit.label),
+        )
+        for hit in hits[:MAX_OPTIONS]
+    )
 
 
 def combobox(
@@ -136,15 +146,3 @@ def _over(key: str) -> str:
 
 def _noted() -> None:
     """No-op callback: Streamlit stores a component value only if it has a callback."""
-
-
-def _option(hit: NameHit, said: ComponentLabels) -> ComboboxOption:
-    """A name as an option; one that has ended is represented by its successor."""
-    return ComboboxOption(
-        id=hit.successor.id if hit.successor else hit.id,
-        label=hit.label,
-        kind=said.word(hit.kind or hit.label),
-        name=hit.name,
-        detail=", ".join((*found_by(hit), *hit.place)),
-        group=said.word(hit.label),
-    )

@@ -237,24 +237,26 @@ def _links(
 ) -> Iterator[tuple[str, DrawnLink]]:
     """The links with their types."""
     for one in answers:
-        yield from ((tie.type, _link(tie, said)) for tie in one.ties)
+        yield from (
+            (
+                tie.type,
+                DrawnLink(
+                    id=tie.id,
+                    source=tie.source.id,
+                    target=tie.target.id,
+                    type=said.word(tie.type),
+                    gate=said.word(tie.gate) if tie.gate else None,
+                    freshness=tie.check.freshness if tie.check else None,
+                ),
+            )
+            for tie in one.ties
+        )
         if _is_answered_for(one):
             yield from ((_COVERS, link) for link in _of_area(one, said))
 
 
 def _is_answered_for(one: Neighborhood) -> bool:
     return one.label == "Area" and any(other.steps == 1 for other in one.neighbors)
-
-
-def _link(tie: Tie, said: ComponentLabels) -> DrawnLink:
-    return DrawnLink(
-        id=tie.id,
-        source=tie.source.id,
-        target=tie.target.id,
-        type=said.word(tie.type),
-        gate=said.word(tie.gate) if tie.gate else None,
-        freshness=tie.check.freshness if tie.check else None,
-    )
 
 
 def _of_area(one: Neighborhood, said: ComponentLabels) -> Iterator[DrawnLink]:

@@ -62,7 +62,13 @@ def boxes(
     ):
         box["number"] = number
         box["who"] = stop.words.answers
-        box["hop"] = _hop(hop, said, differs.get(hop.facts.link) or differs.get(stop.node.id))
+        facts = hop.facts
+        box["hop"] = BoxHop(
+            gate=said.word(facts.gate) if facts.gate else None,
+            freshness=facts.freshness,
+            chip=said.check(facts.freshness, facts.verified_on),
+            changed=differs.get(hop.facts.link) or differs.get(stop.node.id),
+        )
     return (start, *rest)
 
 
@@ -126,14 +132,4 @@ def _box(stop: Stop, said: ComponentLabels, leg: int | None) -> Box:
         name=called(stop, said),
         who=None,
         hop=None,
-    )
-
-
-def _hop(hop: Hop, said: ComponentLabels, changed: str | None) -> BoxHop:
-    facts = hop.facts
-    return BoxHop(
-        gate=said.word(facts.gate) if facts.gate else None,
-        freshness=facts.freshness,
-        chip=said.check(facts.freshness, facts.verified_on),
-        changed=changed,
     )

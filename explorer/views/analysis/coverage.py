@@ -113,24 +113,37 @@ def members(context: ScreenContext) -> QuestionAnswer | None:
         context.client, ("members", kind, area, on), asked
     )
     words = labels()
+    networks = Counter(card.entity.kind for card in cards)
+    people: Counter[str | None] = Counter()
+    for card in cards:
+        people[card.entity.kind] += len({one.node.id for one in card.meeting})
     return QuestionAnswer(
         parts=(
             AnswerPart(
                 name=_("By kind"),
                 heads=(_("Kind"), _("Networks"), _("Members")),
-                rows=_by_kind(words, cards),
+                rows=[
+                    texts(words.word(kind), number(count), number(people[kind]))
+                    for kind, count in sorted(networks.items(), key=lambda one: words.word(one[0]))
+                ],
             ),
             AnswerPart(
                 name=_("By network"),
-                heads=(_("Network"), _("Kind"), _("Coordinate"), _("Always"),
-                       _("By need"), _("Checked")),
+                heads=(
+                    _("Network"),
+                    _("Kind"),
+                    _("Coordinate"),
+                    _("Always"),
+                    _("By need"),
+                    _("Checked"),
+                ),
                 rows=[_network(words, one) for one in cards],
             ),
         ),
         nodes=tuple(node for one in cards for node in _around(one)),
         revision=revision,
         is_cut=is_cut,
-    )  # fmt: skip
+    )
 
 
 def _networks(
@@ -139,17 +152,6 @@ def _networks(
     found = context.client.networks(kind=kind, area=area, on=on, limit=100)
     pages = list(islice(found, _PAGES))
     return [card for page in pages for card in page.found], pages[-1].next is not None
-
-
-def _by_kind(words: Labels, cards: list[NetworkCard]) -> list[tuple[str, ...]]:
-    networks = Counter(card.entity.kind for card in cards)
-    people: Counter[str | None] = Counter()
-    for card in cards:
-        people[card.entity.kind] += len({one.node.id for one in card.meeting})
-    return [
-        texts(words.word(kind), number(count), number(people[kind]))
-        for kind, count in sorted(networks.items(), key=lambda one: words.word(one[0]))
-    ]
 
 
 def _network(words: Labels, card: NetworkCard) -> tuple[str, ...]:

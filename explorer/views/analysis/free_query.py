@@ -10,7 +10,7 @@ from typing import Final, get_args
 import streamlit as st
 from pydantic import JsonValue
 
-from api.client import ApiClient, AskedQuery, Problem, Unavailable
+from api.client import AskedQuery, Problem, Unavailable
 from api.schemas.analysis import AnalysisSchema, QueryAnswer
 from api.schemas.exports import NamesPurpose
 from explorer import address, problem_states, screen_state, session
@@ -65,7 +65,20 @@ def ask(context: ScreenContext, query: AskedQuery) -> tuple[AskedQuery, QueryAns
     """Run a query and store its answer; return None if a reason is shown instead."""
     st.session_state.pop(_HELD, None)
     try:
-        answer = _awaited(_going(context, query))
+        going: tuple[AskedQuery, Future[QueryAnswer]] | None = st.session_state.get(_GOING)
+        if going is None or going[0] != query:
+            asking = Future[QueryAnswer]()
+
+            def work() -> None:
+                try:
+                    asking.set_result(context.client.query(query))
+                except Exception as error:  # noqa: BLE001 - whoever waits is told
+                    asking.set_exception(error)
+
+            Thread(target=work, daemon=True).start()  # a daemon, so that it does not delay shutdown
+            going = query, asking
+            st.session_state[_GOING] = going
+        answer = _awaited(going[1])
     except Unavailable as away:
         if away.slug not in ("replica-filling", "busy"):
             raise
@@ -87,31 +100,6 @@ def ask(context: ScreenContext, query: AskedQuery) -> tuple[AskedQuery, QueryAns
         return None
     st.session_state[_HELD] = (query, answer)
     return query, answer
-
-
-def _going(context: ScreenContext, query: AskedQuery) -> Future[QueryAnswer]:
-    """The running request, in a thread of its own, so that the page still reacts to the user.
-
-    A rerun of the page during the request waits for the same one instead of starting a second.
-    """
-    going: tuple[AskedQuery, Future[QueryAnswer]] | None = st.session_state.get(_GOING)
-    if going is None or going[0] != query:
-        going = query, _asked_by(context.client, query)
-        st.session_state[_GOING] = going
-    return going[1]
-
-
-def _asked_by(client: ApiClient, query: AskedQuery) -> Future[QueryAnswer]:
-    asking = Future[QueryAnswer]()
-
-    def work() -> None:
-        try:
-            asking.set_result(client.query(query))
-        except Exception as error:  # noqa: BLE001 - whoever waits is told
-            asking.set_exception(error)
-
-    Thread(target=work, daemon=True).start()  # a daemon, so that it does not delay shutdown
-    return asking
 
 
 def _awaited(asking: Future[QueryAnswer]) -> QueryAnswer:
@@ -152,12 +140,36 @@ def show(context: ScreenContext) -> None:
     with right:
         _told(schema)
     with left:
-        _examples(schema)
-        text = editor(
-            _("Question in Cypher"), now().text, key=_KEY, run=_("Ask"),
-            hint=_("Ctrl+Enter asks. Tab leaves the field."), placeholder="MATCH …",
-            schema=_offered(schema, now()), on_run=_run,
+        known = {one.id: one for one in schema.examples}
+
+        def begin() -> None:
+            chosen = st.session_state[_EXAMPLE]
+            if chosen in known:
+                keep(QueryDraft(text=known[chosen].query))
+                address.change(query=None)
+
+        st.selectbox(
+            _("Begin with"), list(known), index=None, key=_EXAMPLE,
+            format_func=lambda one: known[one].title, placeholder=_("Choose an example"),
+            filter_mode=None, on_change=begin,
         )  # fmt: skip
+        fields = {one.name for label in schema.labels for one in label.properties}
+        fields |= {one.name for link in schema.links for one in link.properties}
+        text = editor(
+            _("Question in Cypher"),
+            now().text,
+            key=_KEY,
+            run=_("Ask"),
+            hint=_("Ctrl+Enter asks. Tab leaves the field."),
+            placeholder="MATCH …",
+            schema=Schema(
+                labels=[one.label for one in schema.labels],
+                links=[one.type for one in schema.links],
+                fields=sorted(fields),
+                parameters=names_in(now().text),
+            ),
+            on_run=_run,
+        )
         if text != now().text:
             keep(replace(now(), text=text))
         purposes: tuple[NamesPurpose, ...] = get_args(NamesPurpose)
@@ -208,22 +220,6 @@ def _open_example(schema: AnalysisSchema) -> None:
     address.change(example=None, query=None, area=None, **{"from": None, "to": None})
 
 
-def _examples(schema: AnalysisSchema) -> None:
-    known = {one.id: one for one in schema.examples}
-
-    def begin() -> None:
-        chosen = st.session_state[_EXAMPLE]
-        if chosen in known:
-            keep(QueryDraft(text=known[chosen].query))
-            address.change(query=None)
-
-    st.selectbox(
-        _("Begin with"), list(known), index=None, key=_EXAMPLE,
-        format_func=lambda one: known[one].title, placeholder=_("Choose an example"),
-        filter_mode=None, on_change=begin,
-    )  # fmt: skip
-
-
 def _answer(context: ScreenContext, values: dict[str, JsonValue] | None) -> None:
     """Draw the last answer, until another query is run."""
     text, answered = asked(), held()
@@ -237,17 +233,6 @@ def _answer(context: ScreenContext, values: dict[str, JsonValue] | None) -> None
             answered = ask(context, request)
     if answered is not None:
         query_result.draw(context, *answered)
-
-
-def _offered(schema: AnalysisSchema, draft: QueryDraft) -> Schema:
-    fields = {one.name for label in schema.labels for one in label.properties}
-    fields |= {one.name for link in schema.links for one in link.properties}
-    return Schema(
-        labels=[one.label for one in schema.labels],
-        links=[one.type for one in schema.links],
-        fields=sorted(fields),
-        parameters=names_in(draft.text),
-    )
 
 
 def _told(schema: AnalysisSchema) -> None:

@@ -1,7 +1,7 @@
 """Questions about time: changes, the trend, owners of old links, and paths then and now."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from functools import partial
 from html import escape
@@ -12,7 +12,6 @@ import altair
 import streamlit as st
 
 from api.client import AskedPathDiff
-from api.schemas.entities import NodeName
 from api.schemas.history import (
     Event,
     History,
@@ -61,6 +60,7 @@ def changes(context: ScreenContext) -> QuestionAnswer | None:
               number(one.without_successor) if one.turn == "ENDED" else "")
         for one in first.sums
     ]  # fmt: skip
+    ended = {one.node.id for one in events if one.node is not None and one.turn == "ENDED"}
     return QuestionAnswer(
         parts=(
             AnswerPart(
@@ -74,7 +74,16 @@ def changes(context: ScreenContext) -> QuestionAnswer | None:
                 rows=[_event(words, one) for one in events],
             ),
         ),
-        nodes=tuple(_still_there(events)),
+        nodes=tuple(
+            node.id
+            for one in events
+            for node in [
+                node
+                for node in (one.node, one.source, one.target, one.successor)
+                if node is not None
+            ]
+            if node.id not in ended
+        ),
         on=until,
         asked={"from": begins, "to": until},
         revision=first.revision,
@@ -93,16 +102,6 @@ def _event(words: Labels, one: Event) -> tuple[str, ...]:
         short_day(one.on), session.term("Turn", one.turn), words.word(one.what),
         name_of(one.node) if one.node else who, name_of(one.successor) if one.successor else after,
     )  # fmt: skip
-
-
-def _still_there(events: Sequence[Event]) -> Iterator[str]:
-    """The nodes affected by a change that still exist after all changes."""
-    ended = {one.node.id for one in events if one.node is not None and one.turn == "ENDED"}
-    return (node.id for one in events for node in _nodes(one) if node.id not in ended)
-
-
-def _nodes(one: Event) -> list[NodeName]:
-    return [node for node in (one.node, one.source, one.target, one.successor) if node is not None]
 
 
 _UNITS: Final = ("POLICE_DISTRICT", "REGION", "MUNICIPALITY")
@@ -142,23 +141,6 @@ def trend(context: ScreenContext) -> QuestionAnswer | None:
         (_("Links checked in time"), _in_time),
         (_("Holders who came or left, per post"), _turned),
     )
-    return QuestionAnswer(
-        parts=tuple(
-            AnswerPart(name=name, heads=heads, rows=_rows(answer, share))
-            for name, share in measures
-        ),
-        nodes=(),
-        revision=answer.revision,
-        notes=tuple(_notes(answer)),
-        drawings=tuple(
-            AnswerDrawing(name=name, chart=_lines(answer, heads[1:], share))
-            for name, share in measures
-            if len(answer.rows) <= _MOST_LINES
-        ),
-    )
-
-
-def _notes(answer: HistoryTrend) -> list[str]:
     notes = [_("Which posts, holders and links there were is as the register knows it now.")]
     if any(one is not None and one.unknown for row in answer.rows for one in row.points):
         notes.append(
@@ -167,13 +149,27 @@ def _notes(answer: HistoryTrend) -> list[str]:
         )  # fmt: skip
     if not answer.quarters[-1].is_whole:
         notes.append(_("The last quarter has not ended."))
-    return notes
-
-
-def _rows(answer: HistoryTrend, share: Share) -> list[tuple[str, ...]]:
-    return [
-        texts(name_of(row.area), *(_said(one, share) for one in row.points)) for row in answer.rows
-    ]
+    return QuestionAnswer(
+        parts=tuple(
+            AnswerPart(
+                name=name,
+                heads=heads,
+                rows=[
+                    texts(name_of(row.area), *(_said(one, share) for one in row.points))
+                    for row in answer.rows
+                ],
+            )
+            for name, share in measures
+        ),
+        nodes=(),
+        revision=answer.revision,
+        notes=tuple(notes),
+        drawings=tuple(
+            AnswerDrawing(name=name, chart=_lines(answer, heads[1:], share))
+            for name, share in measures
+            if len(answer.rows) <= _MOST_LINES
+        ),
+    )
 
 
 def _said(one: TrendPoint | None, share: Share) -> str:

@@ -10,15 +10,11 @@ from babel.numbers import format_decimal
 from api.client import AskedMetrics
 from api.schemas.entities import NodeName
 from api.schemas.impact import (
-    Articulation,
-    Bridge,
-    BridgeLink,
     Bridges,
     Cut,
     Cuts,
     FewestNodes,
     Metrics,
-    NetworkRelations,
     Relations,
 )
 from api.schemas.words import Metric, NetworkKind, PostKind, Reference, Worsening
@@ -48,49 +44,71 @@ def bridges(context: ScreenContext) -> QuestionAnswer | None:
         parts=(
             AnswerPart(
                 name=_("Whose leaving makes most worse"),
-                heads=(_("Who"), _("Kind"), _("No longer reached"),
-                       _("Reached less well"), _("What is worse"), _("Contact for"),
-                       _("Municipalities")),
-                rows=[_bridge(words, chosen, one) for one in answer.bridges],
+                heads=(
+                    _("Who"),
+                    _("Kind"),
+                    _("No longer reached"),
+                    _("Reached less well"),
+                    _("What is worse"),
+                    _("Contact for"),
+                    _("Municipalities"),
+                ),
+                rows=[
+                    texts(
+                        _who(words, chosen, one.node),
+                        words.word(one.kind) if one.kind else words.word(chosen),
+                        number(one.lost),
+                        number(one.worse),
+                        _counts("Worsening", one.losses),
+                        _counts("Reference", one.references),
+                        _places(one.municipalities),
+                    )
+                    for one in answer.bridges
+                ],
             ),
             AnswerPart(
                 name=_("Without whom posts are joined to nothing"),
                 heads=(_("Who"), _("Label"), _("Posts behind")),
-                rows=[_articulation(words, one) for one in answer.articulations],
+                rows=[
+                    texts(name_of(one.node), words.word(one.label), number(one.behind))
+                    for one in answer.articulations
+                ],
             ),
             AnswerPart(
                 name=_("Links that alone join posts"),
                 heads=(_("From"), _("Link"), _("To"), _("Posts behind")),
-                rows=[_link(words, one) for one in answer.links],
+                rows=[
+                    texts(
+                        name_of(one.source),
+                        words.word(one.type),
+                        name_of(one.target),
+                        number(one.behind),
+                    )
+                    for one in answer.links
+                ],
             ),
         ),
         nodes=tuple(one.node.id for one in (*answer.bridges, *answer.articulations)),
         revision=answer.revision,
         is_cut=answer.is_cut,
-        notes=(_note(answer),),
+        notes=(
+            _(
+                "Of {needs} contacts in the municipalities, from the national level and the police "
+                "districts. If one of {worse} leaves, no contact is lost, but some are reached less well; "
+                "{apart} posts are joined to the national level by nothing.",
+                needs=number(answer.needs),
+                worse=number(answer.worse_only),
+                apart=number(answer.apart),
+            ),
+        ),
         chart=bars(
             [(_who(words, chosen, one.node), one.lost + one.worse) for one in answer.bridges],
             title=_("Contacts lost or worse by who leaves; the table says the same"),
             number=_("Contacts lost or worse"),
-        ) if answer.bridges else None,
-    )  # fmt: skip
-
-
-def _note(answer: Bridges) -> str:
-    return _(
-        "Of {needs} contacts in the municipalities, from the national level and the police "
-        "districts. If one of {worse} leaves, no contact is lost, but some are reached less well; "
-        "{apart} posts are joined to the national level by nothing.",
-        needs=number(answer.needs), worse=number(answer.worse_only), apart=number(answer.apart),
-    )  # fmt: skip
-
-
-def _bridge(words: Labels, label: str, one: Bridge) -> tuple[str, ...]:
-    return texts(
-        _who(words, label, one.node), words.word(one.kind) if one.kind else words.word(label),
-        number(one.lost), number(one.worse), _counts("Worsening", one.losses),
-        _counts("Reference", one.references), _places(one.municipalities),
-    )  # fmt: skip
+        )
+        if answer.bridges
+        else None,
+    )
 
 
 def _counts(enumeration: str, counts: Mapping[Reference, int] | Mapping[Worsening, int]) -> str:
@@ -105,14 +123,6 @@ def _who(words: Labels, label: str, node: NodeName) -> str:
 
 def _places(areas: Iterable[NodeName]) -> str:
     return ", ".join(name_of(one) for one in areas)
-
-
-def _articulation(words: Labels, one: Articulation) -> tuple[str, ...]:
-    return texts(name_of(one.node), words.word(one.label), number(one.behind))
-
-
-def _link(words: Labels, one: BridgeLink) -> tuple[str, ...]:
-    return texts(name_of(one.source), words.word(one.type), name_of(one.target), number(one.behind))
 
 
 def cuts(context: ScreenContext) -> QuestionAnswer | None:
@@ -293,19 +303,41 @@ def relations(context: ScreenContext) -> QuestionAnswer | None:
         parts=(
             AnswerPart(
                 name=_("By kind"),
-                heads=(_("Kind"), _("Networks"), _("Pairs"), _("Know each other"),
-                       _("Share")),
+                heads=(_("Kind"), _("Networks"), _("Pairs"), _("Know each other"), _("Share")),
                 rows=[
-                    texts(words.word(one), number(networks), number(pairs), number(known),
-                          _percent(known / pairs if pairs else None))
+                    texts(
+                        words.word(one),
+                        number(networks),
+                        number(pairs),
+                        number(known),
+                        _percent(known / pairs if pairs else None),
+                    )
                     for one, networks, pairs, known in by_kind
                 ],
             ),
             AnswerPart(
                 name=_("By network"),
-                heads=(_("Network"), _("Kind"), _("Posts"), _("People"), _("Pairs"),
-                       _("Know each other"), _("Share")),
-                rows=[_network(words, one) for one in answer.networks],
+                heads=(
+                    _("Network"),
+                    _("Kind"),
+                    _("Posts"),
+                    _("People"),
+                    _("Pairs"),
+                    _("Know each other"),
+                    _("Share"),
+                ),
+                rows=[
+                    texts(
+                        name_of(one.network),
+                        words.word(one.kind),
+                        number(one.posts),
+                        number(one.people),
+                        number(one.pairs),
+                        number(one.known),
+                        _percent(one.share),
+                    )
+                    for one in answer.networks
+                ],
             ),
         ),
         nodes=tuple(one.network.id for one in answer.networks),
@@ -313,12 +345,17 @@ def relations(context: ScreenContext) -> QuestionAnswer | None:
         is_cut=answer.is_cut,
         notes=(_pairs_note(answer),),
         chart=bars(
-            [(words.word(one), round(100 * known / pairs, 1))
-             for one, _, pairs, known in by_kind if pairs],
+            [
+                (words.word(one), round(100 * known / pairs, 1))
+                for one, _, pairs, known in by_kind
+                if pairs
+            ],
             title=_("Share of pairs who know each other by kind; the table says the same"),
             number=_("Share of pairs who know each other, percent"),
-        ) if any(pairs for _, _, pairs, _ in by_kind) else None,
-    )  # fmt: skip
+        )
+        if any(pairs for _, _, pairs, _ in by_kind)
+        else None,
+    )
 
 
 def _by_kind(answer: Relations) -> list[tuple[str, int, int, int]]:
@@ -337,13 +374,6 @@ def _pairs_note(answer: Relations) -> str:
     return _(
         "{known} pairs of people know each other; {apart} of them meet in no network.",
         known=number(answer.known), apart=number(answer.apart),
-    )  # fmt: skip
-
-
-def _network(words: Labels, one: NetworkRelations) -> tuple[str, ...]:
-    return texts(
-        name_of(one.network), words.word(one.kind), number(one.posts), number(one.people),
-        number(one.pairs), number(one.known), _percent(one.share),
     )  # fmt: skip
 
 

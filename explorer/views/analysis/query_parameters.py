@@ -107,7 +107,36 @@ def declare(draft: QueryDraft) -> None:
         return
     with st.expander(_("What is filled in")):
         for one in draft.parameters():
-            _declared(one)
+            name, kind, words = st.columns(3)
+            label_key, type_key, word_key = (
+                f"declare-{what}-{one.name}" for what in ("l", "t", "w")
+            )
+            redo = partial(_redeclare, one, label_key, type_key, word_key)
+            name.text_input(
+                _("What ${name} is called", name=one.name), value=one.label, key=label_key,
+                max_chars=80, on_change=redo,
+            )  # fmt: skip
+            types = {
+                "TEXT": _("Text"),
+                "WHOLE": _("Whole number"),
+                "NUMBER": _("Number"),
+                "YES_NO": _("Yes or no"),
+                "DATE": _("Date"),
+                "WORD": _("Word of a list"),
+                "AREA": _("Place"),
+                "NODE": _("Anything with a name"),
+            }
+            kind.selectbox(
+                _("Type of ${name}", name=one.name), _TYPES, index=_TYPES.index(one.type), key=type_key,
+                format_func=types.__getitem__, on_change=redo,
+            )  # fmt: skip
+            if one.type == "WORD":
+                known = _vocabularies(one)
+                chosen = one.vocabulary or known[0]
+                words.selectbox(
+                    _("Vocabulary of ${name}", name=one.name), known, key=word_key,
+                    index=known.index(chosen), on_change=redo,
+                )  # fmt: skip
 
 
 def _picked(context: ScreenContext, one: Parameter) -> JsonValue:
@@ -164,28 +193,6 @@ def _node(context: ScreenContext, one: Parameter, key: str) -> str | None:
     return chosen
 
 
-def _declared(one: Parameter) -> None:
-    name, kind, words = st.columns(3)
-    label_key, type_key, word_key = (f"declare-{what}-{one.name}" for what in ("l", "t", "w"))
-    redo = partial(_redeclare, one, label_key, type_key, word_key)
-    name.text_input(
-        _("What ${name} is called", name=one.name), value=one.label, key=label_key,
-        max_chars=80, on_change=redo,
-    )  # fmt: skip
-    types = _type_words()
-    kind.selectbox(
-        _("Type of ${name}", name=one.name), _TYPES, index=_TYPES.index(one.type), key=type_key,
-        format_func=types.__getitem__, on_change=redo,
-    )  # fmt: skip
-    if one.type == "WORD":
-        known = _vocabularies(one)
-        chosen = one.vocabulary or known[0]
-        words.selectbox(
-            _("Vocabulary of ${name}", name=one.name), known, key=word_key,
-            index=known.index(chosen), on_change=redo,
-        )  # fmt: skip
-
-
 def _vocabularies(one: Parameter) -> tuple[str, ...]:
     """The vocabularies to choose from; that of an imported query is included."""
     own = one.vocabulary
@@ -203,19 +210,6 @@ def _redeclare(one: Parameter, label_key: str, type_key: str, word_key: str) -> 
         vocabulary=vocabulary, default=one.default if is_same else None,
     )  # fmt: skip
     keep(now().declare(redone))
-
-
-def _type_words() -> dict[ParameterType, str]:
-    return {
-        "TEXT": _("Text"),
-        "WHOLE": _("Whole number"),
-        "NUMBER": _("Number"),
-        "YES_NO": _("Yes or no"),
-        "DATE": _("Date"),
-        "WORD": _("Word of a list"),
-        "AREA": _("Place"),
-        "NODE": _("Anything with a name"),
-    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,13 @@ _KEY: Final = "workbench"
 
 def draw(context: ScreenContext, asked: AskedQuery, answer: QueryAnswer) -> None:
     """Draw the rows, how they were found, and the alternative views."""
-    _cut(answer)
+    if answer.cut == "ROWS":
+        st.info(_("The first {count} rows are shown.", count=number(len(answer.rows))))
+    elif answer.cut == "BYTES":
+        st.info(
+            _("The answer is too long: its first {count} rows are shown.",
+                count=number(len(answer.rows)))
+        )  # fmt: skip
     if not context.is_today:
         st.info(_("The copy for analysis is always of today: {day}.", day=day(answer.on)))
     if not answer.rows:
@@ -133,7 +139,17 @@ def draw(context: ScreenContext, asked: AskedQuery, answer: QueryAnswer) -> None
     elif answer.rows:
         rows = [texts(*map(cell, row)) for row in answer.rows]
         st.html(table(_("Result"), answer.columns, rows))
-    st.markdown(_said(answer))
+    st.markdown(
+        " · ".join(
+            (
+                ngettext("{count} row", "{count} rows", len(answer.rows)),
+                _("{seconds} s", seconds=number(round(answer.ms / 1000, 2))),
+                _("about {count} rows looked at", count=number(answer.cost)),
+                _("as of {day}", day=day(answer.on)),
+                _("revision {revision}", revision=number(answer.revision)),
+            )
+        )
+    )
     if answer.rows:
         as_file(context, asked, has_network=bool(drawing["nodes"]))
     screen_state.watch(context.client, answer.revision)
@@ -164,28 +180,6 @@ def _thing(value: dict[str, Any]) -> str:
     return ", ".join(f"{name}: {cell(one)}" for name, one in value.items())
 
 
-def _cut(answer: QueryAnswer) -> None:
-    if answer.cut == "ROWS":
-        st.info(_("The first {count} rows are shown.", count=number(len(answer.rows))))
-    elif answer.cut == "BYTES":
-        st.info(
-            _("The answer is too long: its first {count} rows are shown.",
-                count=number(len(answer.rows)))
-        )  # fmt: skip
-
-
-def _said(answer: QueryAnswer) -> str:
-    return " · ".join(
-        (
-            ngettext("{count} row", "{count} rows", len(answer.rows)),
-            _("{seconds} s", seconds=number(round(answer.ms / 1000, 2))),
-            _("about {count} rows looked at", count=number(answer.cost)),
-            _("as of {day}", day=day(answer.on)),
-            _("revision {revision}", revision=number(answer.revision)),
-        )
-    )
-
-
 # ---- the chart
 
 
@@ -194,12 +188,11 @@ def _numbers(answer: QueryAnswer) -> list[str]:
     return [
         name
         for place, name in enumerate(answer.columns)
-        if all(_is_number(row[place]) for row in answer.rows)
+        if all(
+            isinstance(row[place], int | float) and not isinstance(row[place], bool)
+            for row in answer.rows
+        )
     ]
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _diagram(answer: QueryAnswer) -> None:

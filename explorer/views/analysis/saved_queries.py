@@ -49,7 +49,17 @@ def save(context: ScreenContext, draft: QueryDraft) -> None:
             anew = st.form_submit_button(_("Keep as new"))
         with _mended():
             if changes and kept is not None:
-                _changed(context, draft, kept)
+                try:
+                    after = context.client.change_question(kept.id, _sent(draft), draft.etag or "")
+                except Conflict:
+                    st.warning(
+                        _(
+                            "The question was changed elsewhere meanwhile. Yours is still here: keep it as "
+                            "new, or open the kept one again."
+                        )
+                    )
+                else:
+                    _goes_on(draft, after)
             elif anew:
                 _new(context, draft)
 
@@ -67,20 +77,6 @@ def _sent(draft: QueryDraft) -> NewQuestion:
 def _new(context: ScreenContext, draft: QueryDraft) -> None:
     kept = context.client.keep_question(_sent(draft))
     _goes_on(draft, context.client.question(kept.id))
-
-
-def _changed(context: ScreenContext, draft: QueryDraft, kept: Question) -> None:
-    try:
-        after = context.client.change_question(kept.id, _sent(draft), draft.etag or "")
-    except Conflict:
-        st.warning(
-            _(
-                "The question was changed elsewhere meanwhile. Yours is still here: keep it as "
-                "new, or open the kept one again."
-            )
-        )
-    else:
-        _goes_on(draft, after)
 
 
 def _goes_on(draft: QueryDraft, one: Versioned[Question]) -> None:
@@ -111,59 +107,6 @@ def show(context: ScreenContext) -> None:
         st.info(_("You keep no questions yet, and nobody shares one with you."))
     for one in found:
         _row(context, one)
-    _in(context)
-
-
-def _row(context: ScreenContext, one: Question) -> None:
-    with st.container(border=True, key=f"question-{one.id}"):
-        told, opened, out, gone = st.columns([5, 1, 1, 1], vertical_alignment="center")
-        with told:
-            st.markdown(f"**{plain(one.name)}**")
-            if one.description:
-                st.text(one.description)
-            st.caption(plain(_about(one)))
-        opened.button(_("Open the question"), key=f"open-{one.id}", on_click=partial(_open, one.id))
-        with out:
-            problem_states.anchor(_("File"), files.question_address(one.id))
-        if one.is_mine:
-            with gone.popover(_("Delete")):
-                st.markdown(_("It is gone for those you shared it with, too."))
-                if st.button(_("Delete the question"), key=f"delete-{one.id}"):
-                    _delete(context, one)
-
-
-def _about(one: Question) -> str:
-    parts = [
-        _("mine") if one.is_mine else _("kept by {owner}", owner=one.owner),
-        _("version {version}", version=number(one.version)),
-        day(one.changed_at),
-    ]
-    if one.roles:
-        parts.append(_("shared with all analysts"))
-    if one.logins:
-        parts.append(_("shared with {logins}", logins=", ".join(one.logins)))
-    return " · ".join(parts)
-
-
-def _open(question: str) -> None:
-    keep(QueryDraft())
-    address.change(query=question, question=None, tab="cypher")
-
-
-def _delete(context: ScreenContext, one: Question) -> None:
-    try:
-        context.client.delete_question(one.id, f'"{one.version}"')
-    except Problem as problem:
-        problem_states.draw(problem)
-        return
-    draft = now()
-    if draft.kept is not None and draft.kept.id == one.id:
-        keep(QueryDraft(text=draft.text, declared=draft.declared))
-    address.change(query=None)
-    st.rerun()
-
-
-def _in(context: ScreenContext) -> None:
     with st.expander(_("Bring in a question from a file")), st.form("bring-in", border=False):
         file = st.file_uploader(_("File (JSON)"), type=["json"], key=_FILE)
         if not st.form_submit_button(_("Bring it in")) or file is None:
@@ -182,6 +125,51 @@ def _in(context: ScreenContext) -> None:
         else:
             st.success(_("Kept: {name}.", name=plain(kept.name)))
             address.change(query=kept.id)
+
+
+def _row(context: ScreenContext, one: Question) -> None:
+    with st.container(border=True, key=f"question-{one.id}"):
+        told, opened, out, gone = st.columns([5, 1, 1, 1], vertical_alignment="center")
+        with told:
+            st.markdown(f"**{plain(one.name)}**")
+            if one.description:
+                st.text(one.description)
+            parts = [
+                _("mine") if one.is_mine else _("kept by {owner}", owner=one.owner),
+                _("version {version}", version=number(one.version)),
+                day(one.changed_at),
+            ]
+            if one.roles:
+                parts.append(_("shared with all analysts"))
+            if one.logins:
+                parts.append(_("shared with {logins}", logins=", ".join(one.logins)))
+            st.caption(plain(" · ".join(parts)))
+        opened.button(_("Open the question"), key=f"open-{one.id}", on_click=partial(_open, one.id))
+        with out:
+            problem_states.anchor(_("File"), files.question_address(one.id))
+        if one.is_mine:
+            with gone.popover(_("Delete")):
+                st.markdown(_("It is gone for those you shared it with, too."))
+                if st.button(_("Delete the question"), key=f"delete-{one.id}"):
+                    _delete(context, one)
+
+
+def _open(question: str) -> None:
+    keep(QueryDraft())
+    address.change(query=question, question=None, tab="cypher")
+
+
+def _delete(context: ScreenContext, one: Question) -> None:
+    try:
+        context.client.delete_question(one.id, f'"{one.version}"')
+    except Problem as problem:
+        problem_states.draw(problem)
+        return
+    draft = now()
+    if draft.kept is not None and draft.kept.id == one.id:
+        keep(QueryDraft(text=draft.text, declared=draft.declared))
+    address.change(query=None)
+    st.rerun()
 
 
 def refused(error: ValidationError) -> None:

@@ -18,24 +18,56 @@ def action(name: str) -> str:
 
 def actions() -> dict[str, str]:
     """The words for all actions, in the order in which a user would look for them."""
-    return {**_taken(), **_asked(), **_written(), **_of_accounts(), **_of_the_log()}
-
-
-def _taken() -> dict[str, str]:
-    """Contact details and exports."""
     return {
-        "reveal_detail": _("show a contact detail"),
-        "reveal_contacts": _("take contacts along"),
-        "make_export": _("take a list or network along"),
-        "make_map_export": _("take the map's table along"),
-        "make_matrix_export": _("take the matrix along"),
-        "make_metrics_export": _("take a measure along"),
-        "make_query_export": _("take an answer along"),
-        "make_audit_export": _("take the log along"),
-        "read_export": _("fetch a file"),
-        "ask_for_contact": _("ask for contact"),
-        "answer_contact_request": _("answer an asking"),
-        "read_contact_requests": _("see askings"),
+        **{
+            "reveal_detail": _("show a contact detail"),
+            "reveal_contacts": _("take contacts along"),
+            "make_export": _("take a list or network along"),
+            "make_map_export": _("take the map's table along"),
+            "make_matrix_export": _("take the matrix along"),
+            "make_metrics_export": _("take a measure along"),
+            "make_query_export": _("take an answer along"),
+            "make_audit_export": _("take the log along"),
+            "read_export": _("fetch a file"),
+            "ask_for_contact": _("ask for contact"),
+            "answer_contact_request": _("answer an asking"),
+            "read_contact_requests": _("see askings"),
+        },
+        **_asked(),
+        **{
+            "withdraw_consent": _("withdraw a consent"),
+            "renew_consent": _("renew a consent"),
+            "verify_entity": _("check a post"),
+            "verify_link": _("check a link"),
+            "create_entity": _("create"),
+            "change_entity": _("change"),
+            "end_entity": _("end"),
+            "create_link": _("make a link"),
+            "change_link": _("change a link"),
+            "end_link": _("end a link"),
+            "apply_change_set": _("save changes"),
+            "confirm_change_set": _("say the second yes to changes"),
+            "read_proposals": _("see proposed seats"),
+            "make_proposal": _("propose a seat"),
+            "answer_proposal": _("answer a proposed seat"),
+            "withdraw_proposal": _("take a proposed seat back"),
+            "make_withdrawal_link": _("make a link to withdraw a consent by"),
+            "read_withdrawal": _("open a link to withdraw by"),
+            "withdraw_by_link": _("withdraw by a link"),
+        },
+        **_of_accounts(),
+        **{
+            "read_rows": _("read the log"),
+            "read_subject": _("report about a person"),
+            "read_verdict": _("verify the log"),
+            "read_sample": _("draw a sample"),
+            "find_term": _("search the log for a word"),
+            "read_breach": _("see whom an account was shown"),
+            "anchor": _("put a seal on the log"),
+            "drop_month": _("delete a month of the log"),
+            "sweep": _("look for months to delete"),
+            "demo": _("begin the demo"),
+        },
     }
 
 
@@ -86,31 +118,6 @@ def _asked() -> dict[str, str]:
     }
 
 
-def _written() -> dict[str, str]:
-    """Writes to the register."""
-    return {
-        "withdraw_consent": _("withdraw a consent"),
-        "renew_consent": _("renew a consent"),
-        "verify_entity": _("check a post"),
-        "verify_link": _("check a link"),
-        "create_entity": _("create"),
-        "change_entity": _("change"),
-        "end_entity": _("end"),
-        "create_link": _("make a link"),
-        "change_link": _("change a link"),
-        "end_link": _("end a link"),
-        "apply_change_set": _("save changes"),
-        "confirm_change_set": _("say the second yes to changes"),
-        "read_proposals": _("see proposed seats"),
-        "make_proposal": _("propose a seat"),
-        "answer_proposal": _("answer a proposed seat"),
-        "withdraw_proposal": _("take a proposed seat back"),
-        "make_withdrawal_link": _("make a link to withdraw a consent by"),
-        "read_withdrawal": _("open a link to withdraw by"),
-        "withdraw_by_link": _("withdraw by a link"),
-    }
-
-
 def _of_accounts() -> dict[str, str]:
     """Sign-in and accounts."""
     return {
@@ -137,22 +144,6 @@ def _of_accounts() -> dict[str, str]:
         "refuse_account_change": _("say no to a change of rights"),
         "read_tokens_of": _("see an account's tokens"),
         "revoke_token_of": _("revoke an account's token"),
-    }
-
-
-def _of_the_log() -> dict[str, str]:
-    """The audit log itself."""
-    return {
-        "read_rows": _("read the log"),
-        "read_subject": _("report about a person"),
-        "read_verdict": _("verify the log"),
-        "read_sample": _("draw a sample"),
-        "find_term": _("search the log for a word"),
-        "read_breach": _("see whom an account was shown"),
-        "anchor": _("put a seal on the log"),
-        "drop_month": _("delete a month of the log"),
-        "sweep": _("look for months to delete"),
-        "demo": _("begin the demo"),
     }
 
 

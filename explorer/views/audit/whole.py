@@ -102,7 +102,13 @@ def rows(context: ScreenContext) -> None:
             on_click=partial(address.change, caller=None, page=None),
         )  # fmt: skip
     place = address.one("page") or ""
-    action, kind, purpose, role = address.one("action"), _kind(), _purpose(), _role()
+    chosen = address.one("outcome")
+    action, kind, purpose, role = (
+        address.one("action"),
+        (cast("RowKind", chosen) if chosen in get_args(RowKind) else None),
+        _purpose(),
+        _role(),
+    )
     asked = partial(
         context.client.audit_rows,
         caller=caller, action=action, kind=kind, purpose=purpose, role=role, since=since,
@@ -166,11 +172,6 @@ def _choice(label: str, name: str, options: dict[str, str]) -> None:
         label, list(options), index=None, key=key, format_func=options.__getitem__,
         placeholder=_("Any"), on_change=partial(address.choose, name, key, options, page=None),
     )  # fmt: skip
-
-
-def _kind() -> RowKind | None:
-    chosen = address.one("outcome")
-    return cast("RowKind", chosen) if chosen in get_args(RowKind) else None
 
 
 def _purpose() -> PurposeWord | None:

@@ -53,7 +53,16 @@ def show(context: frame.ScreenContext) -> None:
     above = st.container()
     left, right = st.columns([9, 8], gap="medium")
     with right:
-        _table(answer, found, selected)
+        _part(_("The same as a table"))
+        st.html(
+            area_rows.table(
+                ordered(found, answer.measure) if is_by_number() else found,
+                unit=session.term("AreaKind", answer.by),
+                measure=session.term("MapMeasure", answer.measure),
+                selected=selected,
+                with_posts=answer.measure not in OF_POSTS,
+            )
+        )
     screen_state.lead()
     with above:
         controls(context, answer, found)
@@ -63,7 +72,15 @@ def show(context: frame.ScreenContext) -> None:
         take_table(context, answer)
         query_parameters.offer(context, query_parameters.OF_MEASURE[answer.measure])
     with left:
-        _maps(answer, found, selected)
+        country, capital = st.columns([3, 2])
+        with country:
+            _part(_("The whole country"))
+            _drawn("map-country", found, selected, within="", height=_HEIGHT)
+        with capital:
+            _part(_("The capital area"))
+            _drawn("map-capital", found, selected, within=area_rows.CAPITAL, height=_CAPITAL_HEIGHT)
+        st.html(area_rows.legend_table(legend(found, answer.measure, answer.by)))
+        st.caption(_("Map: {source}. Outlines, not surveyed.", source=ATTRIBUTION))
         _detail(context, found, selected)
     if sees_all(context.me):
         _matrix(context, answer)
@@ -75,18 +92,6 @@ def show(context: frame.ScreenContext) -> None:
 
 def _part(text: str) -> None:
     st.html(f'<h2 class="kv-part">{escape(text)}</h2>')
-
-
-def _maps(answer: CoverageMap, found: tuple[AreaRow, ...], selected: str | None) -> None:
-    country, capital = st.columns([3, 2])
-    with country:
-        _part(_("The whole country"))
-        _drawn("map-country", found, selected, within="", height=_HEIGHT)
-    with capital:
-        _part(_("The capital area"))
-        _drawn("map-capital", found, selected, within=area_rows.CAPITAL, height=_CAPITAL_HEIGHT)
-    st.html(area_rows.legend_table(legend(found, answer.measure, answer.by)))
-    st.caption(_("Map: {source}. Outlines, not surveyed.", source=ATTRIBUTION))
 
 
 def _drawn(
@@ -113,19 +118,6 @@ def _pick(key: str) -> None:
         address.change(area=area)
 
 
-def _table(answer: CoverageMap, found: tuple[AreaRow, ...], selected: str | None) -> None:
-    _part(_("The same as a table"))
-    st.html(
-        area_rows.table(
-            ordered(found, answer.measure) if is_by_number() else found,
-            unit=session.term("AreaKind", answer.by),
-            measure=session.term("MapMeasure", answer.measure),
-            selected=selected,
-            with_posts=answer.measure not in OF_POSTS,
-        )
-    )
-
-
 def _nothing(by: AreaKind) -> str:
     if by == "POLICE_DISTRICT":
         return _("No police district lacks this.")
@@ -144,9 +136,30 @@ def _detail(context: frame.ScreenContext, found: tuple[AreaRow, ...], selected: 
         return
     _part(row.said)
     st.markdown(area_rows.summary(row))
-    st.html(_ways(context, row))
+    on = None if context.is_today else context.on
+    ends = {"start": row.path[0], "target": row.path[-1]} if row.path else {"area": row.id}
+    ways = (
+        (_("Find contact path"), address.link(FIND, **ends, on=on)),
+        (_("Open in the register"), address.link(REGISTER, area=row.id, on=on)),
+    )
+    links = "".join(
+        f'<a href="{escape(href)}" target="_self">{escape(text)}</a>' for text, href in ways
+    )
+    st.html(f'<div class="kv-doors">{links}</div>')
     if sees_all(context.me):
-        _posts(context, row)
+        try:
+            there = screen_state.fetch(
+                context.client, ("posts", row.id, posts_asked(), context.on),
+                lambda: context.client.coverage(area=row.id, kind=posts_asked(), on=context.on),
+            )  # fmt: skip
+        except NotFound:
+            problem_states.hidden()
+            return
+        except Unavailable:
+            return  # the answer above shows that it may be out of date
+        words = Labels({**session.all_terms(), **session.terms("PostState")})
+        st.html(area_rows.posts(there.rows, words) + area_rows.plans(there.plans))
+        take_posts(context, tuple(dict.fromkeys(one.post.id for one in there.rows)))
 
 
 def _matrix(context: frame.ScreenContext, answer: CoverageMap) -> None:
@@ -157,36 +170,6 @@ def _matrix(context: frame.ScreenContext, answer: CoverageMap) -> None:
         return  # the answer above shows that it may be out of date
     if found is not None:
         take_matrix(context, found)
-
-
-def _ways(context: frame.ScreenContext, row: AreaRow) -> str:
-    """Links to the contact path and to the register, on the date of the screen."""
-    on = None if context.is_today else context.on
-    ends = {"start": row.path[0], "target": row.path[-1]} if row.path else {"area": row.id}
-    ways = (
-        (_("Find contact path"), address.link(FIND, **ends, on=on)),
-        (_("Open in the register"), address.link(REGISTER, area=row.id, on=on)),
-    )
-    links = "".join(
-        f'<a href="{escape(href)}" target="_self">{escape(text)}</a>' for text, href in ways
-    )
-    return f'<div class="kv-doors">{links}</div>'
-
-
-def _posts(context: frame.ScreenContext, row: AreaRow) -> None:
-    try:
-        there = screen_state.fetch(
-            context.client, ("posts", row.id, posts_asked(), context.on),
-            lambda: context.client.coverage(area=row.id, kind=posts_asked(), on=context.on),
-        )  # fmt: skip
-    except NotFound:
-        problem_states.hidden()
-        return
-    except Unavailable:
-        return  # the answer above shows that it may be out of date
-    words = Labels({**session.all_terms(), **session.terms("PostState")})
-    st.html(area_rows.posts(there.rows, words) + area_rows.plans(there.plans))
-    take_posts(context, tuple(dict.fromkeys(one.post.id for one in there.rows)))
 
 
 _TABLE: Final = "map-table-ticket"

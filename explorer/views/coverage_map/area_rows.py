@@ -155,11 +155,16 @@ def ordered(found: Iterable[AreaRow], measure: MapMeasure) -> tuple[AreaRow, ...
     last.
     """
     sign = 1 if measure in _RISES else -1
-    return tuple(sorted(found, key=lambda one: (_rank(one), sign * (one.size or 0), -one.posts)))
-
-
-def _rank(one: AreaRow) -> int:
-    return 2 if one.lack == "NO_SUCH_DUTY" else int(one.lack is None)
+    return tuple(
+        sorted(
+            found,
+            key=lambda one: (
+                2 if one.lack == "NO_SUCH_DUTY" else int(one.lack is None),
+                sign * (one.size or 0),
+                -one.posts,
+            ),
+        )
+    )
 
 
 def is_lowest_first(measure: MapMeasure) -> bool:
@@ -206,7 +211,10 @@ def _said(measure: MapMeasure, by: AreaKind) -> list[str]:
     bounds = _bounds(measure, by)[: len(SHADES) - 1]
     least = {"HOPS": 1, "CIVILIANS": 5}.get(measure, 0)
     lows = [least, *(one + 1 for one in bounds)]
-    ranges = [_range(low, high) for low, high in zip(lows, bounds, strict=False)]
+    ranges = [
+        number(low) if low == high else f"{number(low)}–{number(high)}"
+        for low, high in zip(lows, bounds, strict=False)
+    ]
     last = number(lows[-1])
     if measure in _OF_A_HUNDRED:
         return [*(f"{one} %" for one in ranges), f"{last}–100 %"]
@@ -217,10 +225,6 @@ def _said(measure: MapMeasure, by: AreaKind) -> list[str]:
         hops = [ngettext("{count} hop", "{count} hops", one) for one in bounds]
         return [*hops, _("{hops} hops or more", hops=last)]
     return [*ranges, _("{count} or more", count=last)]
-
-
-def _range(low: int, high: int) -> str:
-    return number(low) if low == high else f"{number(low)}–{number(high)}"
 
 
 def table(

@@ -33,7 +33,13 @@ def asked(context: ScreenContext) -> CoverageMap:
 
     Raises: Problem: there is none, and none on screen.
     """
-    measure, by, posts, networks = _measure(context), unit_asked(), posts_asked(), networks_asked()
+    told, known = address.one("measure"), _measures(context)
+    measure, by, posts, networks = (
+        (told if told in known else known[0]),
+        unit_asked(),
+        posts_asked(),
+        networks_asked(),
+    )
 
     def ask() -> CoverageMap:
         return context.client.coverage_map(
@@ -60,11 +66,6 @@ def _measures(context: ScreenContext) -> tuple[MapMeasure, ...]:
     return _MEASURES if sees_all(context.me) else _FOR_OUTREACH
 
 
-def _measure(context: ScreenContext) -> MapMeasure:
-    told, known = address.one("measure"), _measures(context)
-    return told if told in known else known[0]
-
-
 def unit_asked() -> MapUnit:
     """The kind of area into which the country is divided."""
     told = address.one("by")
@@ -88,13 +89,25 @@ def controls(context: ScreenContext, answer: CoverageMap, found: tuple[AreaRow, 
     with two:
         if answer.measure not in WITHOUT_KINDS:
             # Draw the filter by kind of post or of network met in; nothing chosen: all.
-            options, key = _kinds(answer), "map-kind"
+            posts, networks = session.terms("PostKind"), session.terms("NetworkKind")
+            named = {one: posts[one] for one in (*answer.kinds, *posts_asked())}
+            meeting = {
+                one: _("Meets in: {network}", network=networks[one])
+                for one in (*answer.networks, *networks_asked())
+            }
+            options, key = dict([*_by_name(named), *_by_name(meeting)]), "map-kind"
             st.session_state[key] = [one for one in address.many("kind") if one in options]
             st.multiselect(
-                _("For which posts"), list(options), key=key, format_func=options.__getitem__,
-                placeholder=_("The info houses") if _is_path(answer.measure) else _("All posts"),
-                on_change=partial(_choose, "kind", key, options), filter_mode="contains",
-            )  # fmt: skip
+                _("For which posts"),
+                list(options),
+                key=key,
+                format_func=options.__getitem__,
+                placeholder=_("The info houses")
+                if (answer.measure in {"HOPS", "OLDEST_HOP", "COST"})
+                else _("All posts"),
+                on_change=partial(_choose, "kind", key, options),
+                filter_mode="contains",
+            )
     with three:
         _select("by", _("Divided into"), {one: units[one] for one in _UNITS}, answer.by)
     with four:
@@ -128,23 +141,8 @@ def _choose(name: str, key: str, options: Container[object]) -> None:
     address.choose(name, key, options, **gone)
 
 
-def _kinds(answer: CoverageMap) -> dict[str, str]:
-    """The kinds in the answer and in the query: of posts, then of networks, by name."""
-    posts, networks = session.terms("PostKind"), session.terms("NetworkKind")
-    named = {one: posts[one] for one in (*answer.kinds, *posts_asked())}
-    meeting = {
-        one: _("Meets in: {network}", network=networks[one])
-        for one in (*answer.networks, *networks_asked())
-    }
-    return dict([*_by_name(named), *_by_name(meeting)])
-
-
 def _by_name(named: dict[Any, str]) -> list[tuple[str, str]]:
     return sorted(named.items(), key=lambda one: danish_key(one[1]))
-
-
-def _is_path(measure: MapMeasure) -> bool:
-    return measure in {"HOPS", "OLDEST_HOP", "COST"}
 
 
 def _choose_date() -> None:

@@ -32,7 +32,14 @@ def matrix(context: ScreenContext, shown: CoverageMap) -> CoverageMatrix | None:
 
     A selected district or region is broken down by its municipalities.
     """
-    chosen = _choice()
+    words = session.terms("MatrixColumns")
+    chosen = columns_asked()
+    st.session_state[_KEY] = chosen
+    st.selectbox(
+        _("Posts by area and …"), [None, *words], key=_KEY,
+        format_func=lambda one: _("None chosen") if one is None else words[one],
+        on_change=lambda: address.change(columns=st.session_state[_KEY]), filter_mode=None,
+    )  # fmt: skip
     if chosen is None:
         return None
     by, area = units_asked(shown)
@@ -44,7 +51,16 @@ def matrix(context: ScreenContext, shown: CoverageMap) -> CoverageMatrix | None:
         st.info(_("No post here is of any column."))
         return None
     name = session.terms("MatrixColumns")[chosen]
-    st.html(table(name, _heads(found), _rows(found), kind="kv-areas"))
+    unit = session.term("AreaKind", found.by)
+    heads = [unit, _("All posts"), *(_head(found.columns, one) for one in found.heads)]
+    st.html(
+        table(
+            name,
+            (*heads, _("Civilians")) if _tells_civilians(found) else tuple(heads),
+            _rows(found),
+            kind="kv-areas",
+        )
+    )
     st.caption(_("A post that is of several columns stands in each. – is an empty cell."))
     return found
 
@@ -55,24 +71,6 @@ def units_asked(shown: CoverageMap) -> tuple[MapUnit, str | None]:
     if selected in {one.area.id for one in shown.rows}:
         return "MUNICIPALITY", selected
     return cast("MapUnit", shown.by), None
-
-
-def _choice() -> MatrixColumns | None:
-    words = session.terms("MatrixColumns")
-    asked = columns_asked()
-    st.session_state[_KEY] = asked
-    st.selectbox(
-        _("Posts by area and …"), [None, *words], key=_KEY,
-        format_func=lambda one: _("None chosen") if one is None else words[one],
-        on_change=lambda: address.change(columns=st.session_state[_KEY]), filter_mode=None,
-    )  # fmt: skip
-    return asked
-
-
-def _heads(found: CoverageMatrix) -> tuple[str, ...]:
-    unit = session.term("AreaKind", found.by)
-    heads = [unit, _("All posts"), *(_head(found.columns, one) for one in found.heads)]
-    return (*heads, _("Civilians")) if _tells_civilians(found) else tuple(heads)
 
 
 def _head(columns: MatrixColumns, head: str) -> str:

@@ -28,12 +28,6 @@ def show(context: frame.ScreenContext) -> None:
     """Draw the outcome of the last write, then one tab."""
     frame.title(context, _("Curation"))
     editing.outcome(context.client)
-    tab = _chosen(context)
-    draw = _TABS[tab][0]
-    draw(context)
-
-
-def _chosen(context: frame.ScreenContext) -> str:
     names = {
         "due": _("To check"),
         "new": _("New link"),
@@ -50,7 +44,9 @@ def _chosen(context: frame.ScreenContext) -> str:
         _("What is to be done"), offered, format_func=names.__getitem__, key=_KEY,
         required=True, on_change=partial(_switch, offered), label_visibility="collapsed",
     )  # fmt: skip
-    return chosen or offered[0]
+    tab = chosen or offered[0]
+    draw = _TABS[tab][0]
+    draw(context)
 
 
 def _switch(offered: list[str]) -> None:

@@ -33,7 +33,25 @@ def show(context: frame.ScreenContext) -> None:
     else:
         st.info(_("Nobody is said to know you."))
     for one in found:
-        _row(context, me, one)
+        link = one.thing
+        other = link.target if link.source.id == me else link.source
+        is_confirmed = bool(link.fields.get("is_confirmed"))
+        is_theirs = link.fields.get("declared_by") not in (me, None)
+        with st.container(border=True):
+            st.markdown(f"**{plain(editing.name(other))}**")
+            st.markdown(" · ".join(_facts(link, is_confirmed=is_confirmed, is_theirs=is_theirs)))
+            with st.container(horizontal=True):
+                if is_theirs and not is_confirmed:
+                    _button(
+                        context, one, "confirm", _("Yes, we know each other"), is_confirmed=True
+                    )
+                _button(
+                    context, one, "met", _("In touch today"), last_contact_on=context.on.isoformat()
+                )
+                st.button(
+                    _("I don't know this person"), key=f"unknown-{link.id}",
+                    on_click=_take_away, args=(context.client, one, other),
+                )  # fmt: skip
     st.button(_("Add somebody you know"), key="tie-new", on_click=partial(_new, me))
 
 
@@ -49,26 +67,6 @@ def _ties(context: frame.ScreenContext, me: str) -> Iterator[_Tie]:
         next(links(target=me, type="KNOWS", limit=_MOST)),
     ):
         yield from (context.client.link(one.id) for one in page.found)
-
-
-def _row(context: frame.ScreenContext, me: str, one: _Tie) -> None:
-    link = one.thing
-    other = link.target if link.source.id == me else link.source
-    is_confirmed = bool(link.fields.get("is_confirmed"))
-    is_theirs = link.fields.get("declared_by") not in (me, None)
-    with st.container(border=True):
-        st.markdown(f"**{plain(editing.name(other))}**")
-        st.markdown(" · ".join(_facts(link, is_confirmed=is_confirmed, is_theirs=is_theirs)))
-        with st.container(horizontal=True):
-            if is_theirs and not is_confirmed:
-                _button(context, one, "confirm", _("Yes, we know each other"), is_confirmed=True)
-            _button(
-                context, one, "met", _("In touch today"), last_contact_on=context.on.isoformat()
-            )
-            st.button(
-                _("I don't know this person"), key=f"unknown-{link.id}",
-                on_click=_take_away, args=(context.client, one, other),
-            )  # fmt: skip
 
 
 def _facts(link: LinkCard, *, is_confirmed: bool, is_theirs: bool) -> Iterator[str]:

@@ -126,45 +126,49 @@ def show_recording(context: ScreenContext, seat: UserSeat) -> None:
             st.markdown(
                 _("Only what the person has agreed to be shown as. Nothing about citizens.")
             )
+            terms = {
+                word: label
+                for word, label in session.terms("Visibility").items()
+                if word in _VISIBLE
+            }
             person = {
                 "display_name": st.text_input(
                     field_name("display_name"), max_chars=120, key=f"{key}-name"
                 ),
                 "kind": fields.word(_("Kind of person"), "ResourceKind", None, key=f"{key}-kind"),
-                "visibility": _visibility(key),
+                "visibility": st.selectbox(
+                    field_name("visibility"),
+                    list(terms),
+                    format_func=terms.__getitem__,
+                    key=f"{key}-seen",
+                ),
             }
             told = typed({}, known, context.on, key=key)
             is_saved = st.form_submit_button(_("Record both"), type="primary")
         if is_saved:
-            changes = _as_one(fields.filled(person), fields.filled(told), seat.id)
+            duties = {"recorded_by": seat.id, "renewal_by": seat.id}
+            gave: dict[str, Any] = {"source_id": "@person", "target_id": "@consent"}
+            door: dict[str, Any] = {
+                "source_id": seat.id, "target_id": "@person", "consent_id": "@consent",
+                "levels": ["OUTREACH"],
+            }  # fmt: skip
+            changes = ChangeSet(
+                creates=(
+                    Create(
+                        label="ResourceIndividual",
+                        called="@person",
+                        fields=dict(fields.filled(person)),
+                    ),
+                    Create(
+                        label="Consent", called="@consent", fields={**fields.filled(told), **duties}
+                    ),
+                    Create(type="GAVE_CONSENT", fields=gave),
+                    Create(type="DOOR_OPENER_FOR", fields=door),
+                )
+            )
             if editing.write(lambda: context.client.apply_change_set(changes)) is not None:
                 st.rerun()
             editing.outcome(context.client)
-
-
-def _visibility(key: str) -> str | None:
-    terms = {word: label for word, label in session.terms("Visibility").items() if word in _VISIBLE}
-    return st.selectbox(
-        field_name("visibility"), list(terms), format_func=terms.__getitem__, key=f"{key}-seen"
-    )
-
-
-def _as_one(person: Mapping[str, Any], told: Mapping[str, Any], post: str) -> ChangeSet:
-    """One change set: civilian and consent exist only together, and only with a door opener."""
-    duties = {"recorded_by": post, "renewal_by": post}
-    gave: dict[str, Any] = {"source_id": "@person", "target_id": "@consent"}
-    door: dict[str, Any] = {
-        "source_id": post, "target_id": "@person", "consent_id": "@consent",
-        "levels": ["OUTREACH"],
-    }  # fmt: skip
-    return ChangeSet(
-        creates=(
-            Create(label="ResourceIndividual", called="@person", fields=dict(person)),
-            Create(label="Consent", called="@consent", fields={**told, **duties}),
-            Create(type="GAVE_CONSENT", fields=gave),
-            Create(type="DOOR_OPENER_FOR", fields=door),
-        )
-    )
 
 
 _SOON: Final = timedelta(days=31)  # ends within 30 days: before the 31st
@@ -180,7 +184,11 @@ def show(context: ScreenContext) -> None:
         context.client, ("consents", ends_before),
         lambda: next(context.client.consents(ends_before=ends_before, limit=_MOST)),
     )  # fmt: skip
-    found = [one for one in page.found if _is_kept(context, one)]
+    found = [
+        one
+        for one in page.found
+        if (not one.is_withdrawn and (one.ends_on > context.on or one.individual is None))
+    ]
     if found:
         st.header(_count(len(found), is_all=is_all), anchor=False)
     else:
@@ -195,11 +203,6 @@ def show(context: ScreenContext) -> None:
     _by_post(page)
     if context.seat is not None and "OUTREACH" in session.roles(context.me):
         show_recording(context, context.seat)
-
-
-def _is_kept(context: ScreenContext, one: Receipt) -> bool:
-    """Whether to list a consent; an ended one only if none replaced it (the person is hidden)."""
-    return not one.is_withdrawn and (one.ends_on > context.on or one.individual is None)
 
 
 def _count(count: int, *, is_all: bool) -> str:
@@ -232,7 +235,13 @@ def _row(context: ScreenContext, one: Receipt) -> None:
                     _("Renew …"), key=f"renew-{one.id}",
                     on_click=partial(address.change, id=one.id),
                 )  # fmt: skip
-        _link(one.id)
+        held: tuple[str, str] | None = st.session_state.get(_LINK)
+        if held is None or held[0] != one.id:
+            return
+        st.markdown(
+            _("Give this address to whoever gave the consent. One button there takes it back.")
+        )
+        st.code(f"{ExplorerSettings().api_url.rstrip('/')}{held[1]}", language=None)
 
 
 def _facts(context: ScreenContext, one: Receipt) -> Iterator[str]:
@@ -259,14 +268,6 @@ def _make_link(client: ApiClient, consent: str) -> None:
     made = editing.attempt(lambda: client.make_withdrawal_link(consent))
     if made is not None:
         st.session_state[_LINK] = (consent, made.path)
-
-
-def _link(consent: str) -> None:
-    held: tuple[str, str] | None = st.session_state.get(_LINK)
-    if held is None or held[0] != consent:
-        return
-    st.markdown(_("Give this address to whoever gave the consent. One button there takes it back."))
-    st.code(f"{ExplorerSettings().api_url.rstrip('/')}{held[1]}", language=None)
 
 
 def _by_post(page: Receipts) -> None:

@@ -149,7 +149,20 @@ def show(context: ScreenContext) -> None:
     st.header(_count(found), anchor=False)
     words = labels()
     for one in found.found:
-        _row(context, words, one)
+        link = one.link
+        with st.container(border=True):
+            left, right = st.columns([5, 3], vertical_alignment="center")
+            left.checkbox(editing.label(link), key=_ticked(link.id))
+            left.markdown(f"{_last(words, one)} · {_posts(one.posts)}")
+            with right.container(horizontal=True, horizontal_alignment="right"):
+                st.button(
+                    _("Still true"), key=f"true-{link.id}",
+                    on_click=_verify, args=(context.client, (one,)),
+                )  # fmt: skip
+                st.button(
+                    _("Changed or ended …"), key=f"change-{link.id}",
+                    on_click=partial(address.change, id=link.id),
+                )  # fmt: skip
     # Draw the button that saves all ticked checks; Enter does not save.
     ticked = [one for one in found.found if st.session_state.get(_ticked(one.link.id))]
     label = ngettext("Save {count} check", "Save {count} checks", len(ticked))
@@ -173,23 +186,6 @@ def _count(found: DueLinks) -> str:
     if found.next:
         return _("More than {count} links to check", count=len(found.found))
     return ngettext("{count} link to check", "{count} links to check", len(found.found))
-
-
-def _row(context: ScreenContext, words: Labels, one: DueLink) -> None:
-    link = one.link
-    with st.container(border=True):
-        left, right = st.columns([5, 3], vertical_alignment="center")
-        left.checkbox(editing.label(link), key=_ticked(link.id))
-        left.markdown(f"{_last(words, one)} · {_posts(one.posts)}")
-        with right.container(horizontal=True, horizontal_alignment="right"):
-            st.button(
-                _("Still true"), key=f"true-{link.id}",
-                on_click=_verify, args=(context.client, (one,)),
-            )  # fmt: skip
-            st.button(
-                _("Changed or ended …"), key=f"change-{link.id}",
-                on_click=partial(address.change, id=link.id),
-            )  # fmt: skip
 
 
 def _last(words: Labels, one: DueLink) -> str:

@@ -258,30 +258,29 @@ def _refused(told: RefusedWrite, client: ApiClient) -> None:
         found = faults(problem.errors) or [problem.detail]
         st.error(paragraphs([_("Nothing was saved."), *map(plain, found)]))
     elif isinstance(problem, Conflict) and problem.slug == "conflict":
-        _overtaken(problem, told.saw)
+        st.warning(
+            _(
+                "Nothing was saved: somebody else has changed it meanwhile. You see it now as it "
+                "stands; check it again."
+            )
+        )
+        head = (
+            _("What is changed"),
+            _("Its field"),
+            _("As you saw it"),
+            _("As it stands now"),
+        )
+        now = {
+            one["id"]: one["versions"]["current"] for one in problem.members.get("conflicts", ())
+        }
+        if rows := [
+            row for link in told.saw for row in _since(link, now.get(link.id, link.fields))
+        ]:
+            st.html(text_table(_("What is changed"), head, rows))
     elif isinstance(problem, Conflict):
         st.warning(plain(problem.detail))
     else:
         problem_states.draw(problem, client)
-
-
-def _overtaken(problem: Conflict, saw: Iterable[LinkCard]) -> None:
-    """Draw a conflict: the versions seen next to the current ones."""
-    st.warning(
-        _(
-            "Nothing was saved: somebody else has changed it meanwhile. You see it now as it "
-            "stands; check it again."
-        )
-    )
-    head = (
-        _("What is changed"),
-        _("Its field"),
-        _("As you saw it"),
-        _("As it stands now"),
-    )
-    now = {one["id"]: one["versions"]["current"] for one in problem.members.get("conflicts", ())}
-    if rows := [row for link in saw for row in _since(link, now.get(link.id, link.fields))]:
-        st.html(text_table(_("What is changed"), head, rows))
 
 
 def _since(saw: LinkCard, now: Fields) -> Iterable[tuple[str, ...]]:
@@ -314,10 +313,6 @@ def show_dry_run(of: str) -> None:
     else:
         found = faults(held.answer.errors)
         st.error(paragraphs([_("This cannot be saved."), *map(plain, found)]))
-    st.html(_table(held))
-
-
-def _table(held: DryRunOutcome) -> str:
     head = (
         _("What is changed"),
         _("Its field"),
@@ -325,7 +320,7 @@ def _table(held: DryRunOutcome) -> str:
         _("After the change"),
     )
     rows = [row for change in held.answer.would for row in _change_rows(change, held.names)]
-    return text_table(_("What is changed"), head, rows)
+    st.html(text_table(_("What is changed"), head, rows))
 
 
 def _change_rows(change: Change, names: Mapping[str, str]) -> Iterable[tuple[str, ...]]:
@@ -446,20 +441,13 @@ def side_by_side(held: OpenedEdit[CardT], fields: Iterable[str], ways: EditActio
         else _("Somebody else changed it meanwhile. Yours is not saved.")
     )  # fmt: skip
     head = (_("Its field"), _("The other's"), _("Yours"))
-    st.html(text_table(_("Both versions"), head, _rows(held, fields, overtaken)))
+    mine, theirs = overtaken.mine, overtaken.theirs
+    changed = {*mine, *differing(held.thing.fields, theirs)}
+    shown = [field for field in fields if field in changed]
+    st.html(text_table(_("Both versions"), head, beside(shown, theirs, {**theirs, **mine})))
     with st.container(horizontal=True):
         st.button(_("Keep the other's"), on_click=leave, key="keep-theirs")
         st.button(
             _("Save mine"), key="save-mine", type="primary",
             on_click=_send, args=(overtaken.mine, overtaken.etag, ways),
         )  # fmt: skip
-
-
-def _rows(
-    held: OpenedEdit[CardT], fields: Iterable[str], overtaken: EditConflict
-) -> Iterator[tuple[str, str, str]]:
-    """The fields that differ from what was read or from each other."""
-    mine, theirs = overtaken.mine, overtaken.theirs
-    changed = {*mine, *differing(held.thing.fields, theirs)}
-    shown = [field for field in fields if field in changed]
-    return beside(shown, theirs, {**theirs, **mine})

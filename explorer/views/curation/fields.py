@@ -183,7 +183,26 @@ def pick(
     """Draw a node field; return the id that the parameter `place` of the address holds."""
 
     def search(text: str) -> ComboboxOptions:
-        return _found(client, words, text, labels)
+        if not text:
+            return ComboboxOptions()
+        try:
+            answer = client.names(text, label=sorted(labels), limit=MAX_OPTIONS)
+        except Invalid:
+            return ComboboxOptions(
+                refused=_(
+                    "The field looks like a CPR number. Search for a post, a place or a subject, "
+                    "never for citizens."
+                )
+            )
+        found = options(answer, words)
+        if not found:
+            return ComboboxOptions(
+                status=_("None found. Try fewer letters, or a place in Denmark.")
+            )
+        return ComboboxOptions(
+            options=found,
+            status=ngettext("{count} found", "{count} found", len(found)),
+        )
 
     now = address.one(place)
     key = f"pick-{place}"
@@ -203,26 +222,3 @@ def _value(node_id: str | None) -> ComboboxValue | None:
         return ComboboxValue(id=node_id, name=session.name_of(node_id) or node_id)
     except NotFound:
         return None
-
-
-def _found(
-    client: ApiClient, words: Labels, text: str, labels: Collection[Label]
-) -> ComboboxOptions:
-    if not text:
-        return ComboboxOptions()
-    try:
-        answer = client.names(text, label=sorted(labels), limit=MAX_OPTIONS)
-    except Invalid:
-        return ComboboxOptions(
-            refused=_(
-                "The field looks like a CPR number. Search for a post, a place or a subject, "
-                "never for citizens."
-            )
-        )
-    found = options(answer, words)
-    if not found:
-        return ComboboxOptions(status=_("None found. Try fewer letters, or a place in Denmark."))
-    return ComboboxOptions(
-        options=found,
-        status=ngettext("{count} found", "{count} found", len(found)),
-    )

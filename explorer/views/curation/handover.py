@@ -1,6 +1,6 @@
 """Handover of a departing person's posts to a successor, as one change set."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -31,7 +31,26 @@ def show_absence(context: frame.ScreenContext, person: str) -> None:
         _dates(context.client, person)
     held_by = partial(context.client.links, source=person, type="HOLDS")
     for held in screen_state.fetch(context.client, ("held", person), lambda: next(held_by())).found:
-        _deputies(context, held.target.id, editing.name(held.target))
+        to_post = partial(context.client.links, target=held.target.id, type="DEPUTIZES_FOR")
+        found = screen_state.fetch(
+            context.client, ("deputies", held.target.id), partial(next, to_post())
+        ).found
+        in_order = sorted(found, key=lambda one: (one.fields.get("order", 99), one.id))
+        st.markdown(f"**{plain(editing.name(held.target))}**")
+        if not in_order:
+            st.markdown(_("Nobody whom you may see stands in."))
+        for one in in_order:
+            who = plain(editing.name(one.source))
+            st.button(
+                f"{one.fields.get('order', '–')}. {who} …", key=f"deputy-{one.id}", type="tertiary",
+                on_click=partial(address.change, tab="due", id=one.id),
+            )  # fmt: skip
+        st.button(
+            _("Name a deputy"), key=f"deputy-new-{held.target.id}",
+            on_click=partial(
+                address.change, tab="new", type="DEPUTIZES_FOR", target=held.target.id, source=None
+            ),
+        )  # fmt: skip
 
 
 def _dates(client: ApiClient, person: str) -> None:
@@ -65,27 +84,6 @@ def _ways(client: ApiClient, person: str) -> editing.EditActions:
 def _typed(field: str, value: object, key: str) -> str | None:
     picked = fields.day(field_name(field), day_in(value), key=key)
     return None if picked is None else picked.isoformat()
-
-
-def _deputies(context: frame.ScreenContext, post: str, name: str) -> None:
-    to_post = partial(context.client.links, target=post, type="DEPUTIZES_FOR")
-    found = screen_state.fetch(context.client, ("deputies", post), lambda: next(to_post())).found
-    in_order = sorted(found, key=lambda one: (one.fields.get("order", 99), one.id))
-    st.markdown(f"**{plain(name)}**")
-    if not in_order:
-        st.markdown(_("Nobody whom you may see stands in."))
-    for one in in_order:
-        who = plain(editing.name(one.source))
-        st.button(
-            f"{one.fields.get('order', '–')}. {who} …", key=f"deputy-{one.id}", type="tertiary",
-            on_click=partial(address.change, tab="due", id=one.id),
-        )  # fmt: skip
-    st.button(
-        _("Name a deputy"), key=f"deputy-new-{post}",
-        on_click=partial(
-            address.change, tab="new", type="DEPUTIZES_FOR", target=post, source=None
-        ),
-    )  # fmt: skip
 
 
 _SEATS: Final = ("HOLDS", "DEPUTIZES_FOR")
@@ -149,47 +147,48 @@ def show(context: ScreenContext) -> None:
         st.info(_("Choose who leaves or is away. Their posts are shown as a checklist."))
         return
     seats = screen_state.fetch(
-        context.client, ("seats", leaving), lambda: _seats(context.client, leaving)
+        context.client,
+        ("seats", leaving),
+        lambda: tuple(
+            context.client.link(link.id)
+            for link_type in _SEATS
+            for link in next(context.client.links(source=leaving, type=link_type)).found
+        ),
     )
     st.header(_("Handover"), anchor=False)
     if not seats:
         st.info(_("No post that you may see is held by this person."))
     else:
-        _checklist(context, seats)
+        client = context.client
+        ticked = tuple(
+            one for one in seats
+            if st.checkbox(editing.label(one.thing), value=True, key=f"hand-{one.thing.id}")
+        )  # fmt: skip
+        to = pick(client, labels(), _("Who takes over?"), "taking", _PERSON)
+        new_name = _new_name(context) if to is None else ""
+        on = fields.day(_("First day of whoever takes over"), context.on, key=f"{_KEY}-on")
+        plan = HandoverPlan(seats=ticked, to=to, new_name=new_name, on=on or context.on)
+        if to is None and not new_name:
+            st.warning(_("Without somebody who takes over, the posts are vacant from that day."))
+        with st.container(horizontal=True):
+            st.button(
+                _("Hand over"), type="primary", key=f"{_KEY}-save", disabled=not ticked,
+                on_click=_save, args=(client, plan),
+            )  # fmt: skip
+            taker = plan.new_name or (session.name_of(plan.to) if plan.to else None) or ""
+            ending = {one.thing.id: editing.told(one.thing) for one in plan.seats}
+            beginning = {
+                _called(place): editing.told(
+                    one.thing.model_copy(update={"source": NodeName(id="", name=taker)})
+                )
+                for place, one in enumerate(plan.seats)
+            }
+            st.button(
+                _("Show what would change"), key=f"{_KEY}-ask", disabled=not ticked,
+                on_click=_ask, args=(client, plan, {**ending, **beginning, "@new": taker}),
+            )  # fmt: skip
+        editing.show_dry_run(_KEY)
     show_absence(context, leaving)
-
-
-def _seats(client: ApiClient, person: str) -> tuple[_Seat, ...]:
-    """The seats of a person, each with its version, on which its end is based."""
-    return tuple(
-        client.link(link.id)
-        for link_type in _SEATS
-        for link in next(client.links(source=person, type=link_type)).found
-    )
-
-
-def _checklist(context: ScreenContext, seats: Sequence[_Seat]) -> None:
-    client = context.client
-    ticked = tuple(
-        one for one in seats
-        if st.checkbox(editing.label(one.thing), value=True, key=f"hand-{one.thing.id}")
-    )  # fmt: skip
-    to = pick(client, labels(), _("Who takes over?"), "taking", _PERSON)
-    new_name = _new_name(context) if to is None else ""
-    on = fields.day(_("First day of whoever takes over"), context.on, key=f"{_KEY}-on")
-    plan = HandoverPlan(seats=ticked, to=to, new_name=new_name, on=on or context.on)
-    if to is None and not new_name:
-        st.warning(_("Without somebody who takes over, the posts are vacant from that day."))
-    with st.container(horizontal=True):
-        st.button(
-            _("Hand over"), type="primary", key=f"{_KEY}-save", disabled=not ticked,
-            on_click=_save, args=(client, plan),
-        )  # fmt: skip
-        st.button(
-            _("Show what would change"), key=f"{_KEY}-ask", disabled=not ticked,
-            on_click=_ask, args=(client, plan, _names(plan)),
-        )  # fmt: skip
-    editing.show_dry_run(_KEY)
 
 
 def _new_name(context: ScreenContext) -> str:
@@ -203,19 +202,6 @@ def _new_name(context: ScreenContext) -> str:
 def _ask(client: ApiClient, plan: HandoverPlan, names: Mapping[str, str]) -> None:
     do = partial(client.dry_run.apply_change_set, plan.as_one())
     editing.dry_run(_KEY, do, names, partial(editing.refuse, saw=plan.links()))
-
-
-def _names(plan: HandoverPlan) -> dict[str, str]:
-    """Sentences for the seats that end and those that begin, by id."""
-    taker = plan.new_name or (session.name_of(plan.to) if plan.to else None) or ""
-    ending = {one.thing.id: editing.told(one.thing) for one in plan.seats}
-    beginning = {
-        _called(place): editing.told(
-            one.thing.model_copy(update={"source": NodeName(id="", name=taker)})
-        )
-        for place, one in enumerate(plan.seats)
-    }
-    return {**ending, **beginning, "@new": taker}
 
 
 def _save(client: ApiClient, plan: HandoverPlan) -> None:

@@ -1,9 +1,9 @@
 """New links: proposed, written where the caller may, and for the gaps in what is known."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import partial
 from html import escape
-from typing import Any, Final
+from typing import Final
 
 import streamlit as st
 
@@ -29,40 +29,35 @@ def show_proposal(context: ScreenContext) -> None:
     if not told.waiting:
         st.info(_("Nobody asks for people who belong in your area."))
     for one in told.waiting:
-        _waiting(context.client, one)
+        with st.container(border=True):
+            _sentence(one)
+            with st.container(horizontal=True):
+                for answer, label in (("ACCEPTED", _("Yes, agreed")), ("REFUSED", _("No"))):
+                    st.button(
+                        label,
+                        key=f"{answer}-{one.id}",
+                        on_click=_answer,
+                        args=(context.client, one, answer),
+                    )
     st.header(_("Proposed by you"), anchor=False)
     if not told.made:
         st.info(_("You have proposed nothing in the last thirty days."))
     for one in told.made:
-        _made(context.client, one)
-
-
-def _waiting(client: ApiClient, one: Proposal) -> None:
-    with st.container(border=True):
-        _sentence(one)
-        with st.container(horizontal=True):
-            for answer, label in (("ACCEPTED", _("Yes, agreed")), ("REFUSED", _("No"))):
+        with st.container(border=True):
+            _sentence(one)
+            st.markdown(
+                {
+                    "WAITING": _("Waits for an answer"),
+                    "ACCEPTED": _("Agreed"),
+                    "REFUSED": _("Refused"),
+                    "WITHDRAWN": _("Taken back"),
+                }[one.state]
+            )
+            if one.state == "WAITING":
                 st.button(
-                    label, key=f"{answer}-{one.id}", on_click=_answer, args=(client, one, answer)
-                )
-
-
-def _made(client: ApiClient, one: Proposal) -> None:
-    with st.container(border=True):
-        _sentence(one)
-        st.markdown(
-            {
-                "WAITING": _("Waits for an answer"),
-                "ACCEPTED": _("Agreed"),
-                "REFUSED": _("Refused"),
-                "WITHDRAWN": _("Taken back"),
-            }[one.state]
-        )
-        if one.state == "WAITING":
-            st.button(
-                _("Take it back"), key=f"withdraw-{one.id}", on_click=_withdraw,
-                args=(client, one),
-            )  # fmt: skip
+                    _("Take it back"), key=f"withdraw-{one.id}", on_click=_withdraw,
+                    args=(context.client, one),
+                )  # fmt: skip
 
 
 def _sentence(one: Proposal) -> None:
@@ -133,7 +128,17 @@ def show(context: ScreenContext) -> None:
     target = pick(context.client, words, _("To"), "target", of_target)
     key = f"new-{link_type}-{source}-{target}"
     with st.form(key, enter_to_submit=False):
-        typed = fields.drawn(link_type, _begun(context, link_type), key=key)
+        told_here = {name: address.one(name) for name in _FROM_ADDRESS}
+        typed = fields.drawn(
+            link_type,
+            {
+                **fields.begun(link_type),
+                "valid_from": context.on.isoformat(),
+                "levels": list(session.terms("PreventionLevel")),
+                **{name: one for name, one in told_here.items() if one},
+            },
+            key=key,
+        )
         reason = fields.reason(key)
         with st.container(horizontal=True):
             is_saved = st.form_submit_button(_("Save the new link"), type="primary")
@@ -145,19 +150,15 @@ def show(context: ScreenContext) -> None:
         return
     ends = _ends(link_type, source, target)
     ask = NewLink(type=link_type, fields={**fields.filled(typed), **ends}, reason=reason)
-    _send(context.client, key, ask, is_saved=is_saved)
-
-
-def _send(client: ApiClient, key: str, ask: NewLink, *, is_saved: bool) -> None:
     on_refused = partial(refused, ask)
     if is_saved:
-        if editing.write(lambda: client.create_link(ask), on_refused) is not None:
+        if editing.write(lambda: context.client.create_link(ask), on_refused) is not None:
             address.change(source=None, target=None, type=None, gate=None)
             st.rerun()
     else:
-        editing.dry_run(key, lambda: client.dry_run.create_link(ask), {}, on_refused)
-    editing.outcome(client)
-    offer(client)
+        editing.dry_run(key, lambda: context.client.dry_run.create_link(ask), {}, on_refused)
+    editing.outcome(context.client)
+    offer(context.client)
     editing.show_dry_run(key)
 
 
@@ -176,16 +177,6 @@ def _type() -> str:
 def _typed() -> None:
     """Write the chosen type; ends and gate are removed, since other types have other ends."""
     address.change(type=st.session_state["new-type"], source=None, target=None, gate=None)
-
-
-def _begun(context: ScreenContext, link_type: str) -> Mapping[str, Any]:
-    told_here = {name: address.one(name) for name in _FROM_ADDRESS}
-    return {
-        **fields.begun(link_type),
-        "valid_from": context.on.isoformat(),
-        "levels": list(session.terms("PreventionLevel")),
-        **{name: one for name, one in told_here.items() if one},
-    }
 
 
 def _ends(link_type: str, source: str, target: str) -> dict[str, str]:
@@ -227,7 +218,10 @@ def show_gaps(context: ScreenContext) -> None:
     )
     if len(found) > _MOST:
         st.info(_("The first {count} are shown.", count=_MOST))
-    st.html(_table(found[:_MOST], may_edit=session.may(context.me, "EDIT")))
+    rows = found[:_MOST]
+    may_edit = session.may(context.me, "EDIT")
+    heads = (_("Area"), _("Post"), _("What is missing"), _("Fill it"))
+    st.html(table(_("Gaps"), heads, (_row(one, may_edit=may_edit) for one in rows)))
 
 
 def _rows(answers: Iterable[Coverage]) -> Iterator[PostRow]:
@@ -238,11 +232,6 @@ def _rows(answers: Iterable[Coverage]) -> Iterator[PostRow]:
             if (row.area.id, row.post.id) not in known:
                 known.add((row.area.id, row.post.id))
                 yield row
-
-
-def _table(rows: list[PostRow], *, may_edit: bool) -> str:
-    heads = (_("Area"), _("Post"), _("What is missing"), _("Fill it"))
-    return table(_("Gaps"), heads, (_row(one, may_edit=may_edit) for one in rows))
 
 
 def _row(one: PostRow, *, may_edit: bool) -> tuple[str, ...]:

@@ -115,10 +115,15 @@ def _controls(
     if asked.is_move:
         return
     with right:
-        where_field(client, words, _area(client, answer))
+        known = answer.area.name if answer and answer.area else None
+        where_field(client, words, value_of(client, address.one("area"), known))
     with last:
         hour_field(context)
-    target = _end(answer) or asked.fields.get("target")
+    target = (
+        None
+        if answer is None or not answer.contacts
+        else chosen_contact(answer.contacts).stop.node.id
+    ) or asked.fields.get("target")
     with st.container(horizontal=True):
         st.button(
             _("Reverse"),
@@ -132,13 +137,6 @@ def _controls(
 def _turn(start: str | None, target: str | None) -> None:
     if start and target:
         address.change(**turned(start, target))
-
-
-def _end(answer: Paths | None) -> str | None:
-    """The id of the chosen contact."""
-    if answer is None or not answer.contacts:
-        return None
-    return chosen_contact(answer.contacts).stop.node.id
 
 
 def _start(
@@ -158,11 +156,6 @@ def _what(client: ApiClient, answer: Paths | None) -> ComboboxValue | None:
         return word_value()
     known = answer.target.name if answer and answer.target else None
     return value_of(client, target, known)
-
-
-def _area(client: ApiClient, answer: Paths | None) -> ComboboxValue | None:
-    known = answer.area.name if answer and answer.area else None
-    return value_of(client, address.one("area"), known)
 
 
 def _examples(context: frame.ScreenContext) -> None:

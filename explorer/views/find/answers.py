@@ -245,7 +245,13 @@ def lead(
     if place is None:
         return ChosenAnswer(cards=shown, chosen=chosen, way=chosen.ways[0], place=None)
     with place:
-        way = _alternatives(chosen)
+        ways = {one.number: one for one in chosen.ways}
+        way = ways[chosen_among(ways, key="alternatives")]
+        unchecked(((None, way),))
+        if chosen.is_cut_off:
+            st.info(_("The search was cut short; there may be more."))
+        elif chosen.fewer is not None:
+            st.caption(plain(chosen.fewer.words.text))
         # Draw a path with the same key for all, so that another one replaces it in place.
         is_own = way.stops[0].node.id in context.me.posts
         you = _("You: {name}") if is_own else _("From: {name}")
@@ -300,17 +306,6 @@ def _place(told: Labels, contact: Contact, card: DeltaGenerator) -> DeltaGenerat
         key=f"ways-{contact.number}", on_change="rerun",
     )  # fmt: skip
     return folded if folded.open else None
-
-
-def _alternatives(contact: Contact) -> Path:
-    ways = {one.number: one for one in contact.ways}
-    way = ways[chosen_among(ways, key="alternatives")]
-    unchecked(((None, way),))
-    if contact.is_cut_off:
-        st.info(_("The search was cut short; there may be more."))
-    elif contact.fewer is not None:
-        st.caption(plain(contact.fewer.words.text))
-    return way
 
 
 def acute(context: ScreenContext, told: Labels, answer: Paths, card: AcuteCard) -> None:

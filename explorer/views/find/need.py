@@ -418,25 +418,23 @@ def terms(context: ScreenContext, told: Labels) -> None:
     more = st.popover(label, key="terms", on_change="rerun")
     if more.open:
         with more:
-            _choices(context, told)
+            client = context.client
+            for name, enumeration in _BY_WORD.items():
+                _choice(name, _label(name), session.terms(enumeration))
+            if _narrows():
+                _choice("sector", _label("sector"), session.terms("Sector"))
+                _choice("network", _label("network"), session.terms("NetworkKind"))
+                _choice("competence", _label("competence"), session.competences())
+            _choice("language", _label("language"), {one: _spoken(one) for one in _LANGUAGES})
+            _choice("within_km", _label("within_km"), {str(one): f"{one} km" for one in _KM})
+            _choice("max_hops", _label("max_hops"), {str(one): number(one) for one in _HOPS})
+            date_field(context)
+            node_field(client, told, _("Through"), "via-field", partial(add, "via", MOST_VIA))
+            node_field(client, told, _("Avoid"), "avoid-field", partial(add, "avoid", 100))
+            node_field(
+                client, told, _("Stop on the way"), "stops-field", partial(add, "stops", MOST_STOPS)
+            )
     _chips(context.client)
-
-
-def _choices(context: ScreenContext, told: Labels) -> None:
-    client = context.client
-    for name, enumeration in _BY_WORD.items():
-        _choice(name, _label(name), session.terms(enumeration))
-    if _narrows():
-        _choice("sector", _label("sector"), session.terms("Sector"))
-        _choice("network", _label("network"), session.terms("NetworkKind"))
-        _choice("competence", _label("competence"), session.competences())
-    _choice("language", _label("language"), {one: _spoken(one) for one in _LANGUAGES})
-    _choice("within_km", _label("within_km"), {str(one): f"{one} km" for one in _KM})
-    _choice("max_hops", _label("max_hops"), {str(one): number(one) for one in _HOPS})
-    date_field(context)
-    node_field(client, told, _("Through"), "via-field", partial(add, "via", MOST_VIA))
-    node_field(client, told, _("Avoid"), "avoid-field", partial(add, "avoid", 100))
-    node_field(client, told, _("Stop on the way"), "stops-field", partial(add, "stops", MOST_STOPS))
 
 
 def _narrows() -> bool:

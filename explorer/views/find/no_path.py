@@ -57,7 +57,18 @@ def one_tier_up(none: NoPath) -> None:
 def make(context: ScreenContext, missing: Sequence[Missing]) -> None:
     """Draw links to create the missing links, for editors; for others, whom to ask."""
     if not session.may(context.me, "EDIT"):
-        _ask(missing)
+        places = {one.steward.name for one in missing if one.steward and one.steward.name}
+        if places:
+            st.markdown(
+                _(
+                    "Write to the steward of {places}, who can put it into the register. Kontaktvej "
+                    "does not know the address.",
+                    places=plain(" / ".join(sorted(places))),
+                )
+            )
+        makers = {maker.id: maker.name for one in missing for maker in one.makers if maker.name}
+        for node_id, name in makers.items():
+            anchor(_("Open {name} in the register", name=name), address.link(REGISTER, id=node_id))
         return
     for one in missing:
         if one.source is not None:
@@ -66,33 +77,16 @@ def make(context: ScreenContext, missing: Sequence[Missing]) -> None:
                 source=one.source.name or "–",
                 target=one.target.name or "–",
             )
-            anchor(label, address.link(CURATION, **_prefilled(one)))
-
-
-def _ask(missing: Sequence[Missing]) -> None:
-    """Draw who can create the missing link, and the cards of the posts that can arrange it.
-
-    A steward is an account, not a post: the register holds no address of theirs.
-    """
-    places = {one.steward.name for one in missing if one.steward and one.steward.name}
-    if places:
-        st.markdown(
-            _(
-                "Write to the steward of {places}, who can put it into the register. Kontaktvej "
-                "does not know the address.",
-                places=plain(" / ".join(sorted(places))),
+            anchor(
+                label,
+                address.link(
+                    CURATION,
+                    **{
+                        "tab": "new",
+                        "type": one.type,
+                        "source": one.source.id if one.source else None,
+                        "target": one.target.id,
+                        "gate": one.gate,
+                    },
+                ),
             )
-        )
-    makers = {maker.id: maker.name for one in missing for maker in one.makers if maker.name}
-    for node_id, name in makers.items():
-        anchor(_("Open {name} in the register", name=name), address.link(REGISTER, id=node_id))
-
-
-def _prefilled(one: Missing) -> dict[str, address.Value]:
-    return {
-        "tab": "new",
-        "type": one.type,
-        "source": one.source.id if one.source else None,
-        "target": one.target.id,
-        "gate": one.gate,
-    }

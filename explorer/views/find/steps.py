@@ -11,7 +11,7 @@ import streamlit as st
 
 from api.client import ApiClient, AskedContacts, AskedWhyNot, Need
 from api.schemas.exports import ContactFormat
-from api.schemas.paths import Hop, HopFacts, Named, Note, Path, Stop
+from api.schemas.paths import Hop, Note, Path, Stop
 from api.schemas.words import NoteKind, Obstacle, Trigger
 from explorer import address, files, problem_states, session
 from explorer.components.path import box_id, called, card
@@ -74,7 +74,18 @@ def cards(
     numbers_at_once(context, owners(listed), known, key=f"way-{listed[0].box}")
     for one in listed:
         with st.container(border=True, key=card(one.box)):
-            _words(told, one)
+            gate = f" :gray-badge[{told.word(one.hop.facts.gate)}]" if one.hop.facts.gate else ""
+            lines = (
+                f"**{one.number}. {plain(called(one.stop, told))}**",
+                plain(same_call(one.stop) or ""),
+                f"{told.chip(one.hop.facts.freshness, one.hop.facts.verified_on)}{gate}",
+                plain(one.stop.words.answers or ""),
+            )
+            st.markdown(paragraphs(lines))
+            who = one.stop.resolution
+            others = None if who is None else otherwise(who)
+            allowed = _what_it_allows(one.hop.facts.gate)
+            st.caption(paragraphs((others, *allowed, plain(one.hop.words.why))))
             left, right = st.columns([3, 1])
             with left:
                 reach(context, owner_of(one.stop.resolution, one.stop.node), known, key=one.box)
@@ -86,34 +97,10 @@ def cards(
                 )
 
 
-def _words(told: Labels, one: PathStep) -> None:
-    """Draw a step: name, other posts reached by the call, check and legal gate, who answers when.
-
-    In small print: all others who could answer, what the gate allows, and why the hop is possible.
-    """
-    lines = (
-        f"**{one.number}. {plain(called(one.stop, told))}**",
-        plain(same_call(one.stop) or ""),
-        _check_and_gate(told, one.hop.facts),
-        plain(one.stop.words.answers or ""),
-    )
-    st.markdown(paragraphs(lines))
-    who = one.stop.resolution
-    others = None if who is None else otherwise(who)
-    allowed = _what_it_allows(one.hop.facts.gate)
-    st.caption(paragraphs((others, *allowed, plain(one.hop.words.why))))
-
-
 def same_call(stop: Stop) -> str | None:
     """The other posts reached with the call, where one person answers at several."""
     others = [one.name for one in stop.covers if one != stop.node and one.name]
     return _("The same call: {names}", names="; ".join(others)) if others else None
-
-
-def _check_and_gate(told: Labels, facts: HopFacts) -> str:
-    """The check of a hop, and its legal gate if any, as Markdown badges."""
-    gate = f" :gray-badge[{told.word(facts.gate)}]" if facts.gate else ""
-    return f"{told.chip(facts.freshness, facts.verified_on)}{gate}"
 
 
 def _what_it_allows(gate: str | None) -> Iterator[str]:
@@ -220,20 +207,17 @@ def why_not(client: ApiClient, told: Labels, need: Need) -> None:
             )
         st.markdown(plain(answer.why_not.words.text))
         if answer.why_not.obstacle in _ALLOWED:
-            _through(answer.why_not.node)
+
+            def lead() -> None:
+                st.session_state[_ASKED] = None
+                add("via", MOST_VIA, answer.why_not.node.id)
+
+            name = plain(answer.why_not.node.name or "–")
+            st.button(
+                _("Show the path through {name}", name=name), key="why-not-via", on_click=lead
+            )
         for one in answer.excluded:
             st.caption(plain(one.words.text))
-
-
-def _through(node: Named) -> None:
-    """Draw the button to the best path through a node: dearer or too like one of those shown."""
-
-    def lead() -> None:
-        st.session_state[_ASKED] = None
-        add("via", MOST_VIA, node.id)
-
-    name = plain(node.name or "–")
-    st.button(_("Show the path through {name}", name=name), key="why-not-via", on_click=lead)
 
 
 _PURPOSES: Final[tuple[Trigger, ...]] = get_args(Trigger)
@@ -266,10 +250,14 @@ def take_along(context: ScreenContext, told: Labels, taken: PathDownload) -> Non
 def _contacts(context: ScreenContext, taken: PathDownload) -> None:
     st.markdown(_("The file holds contact details: each counts as one that is shown."))
     words = session.terms("Trigger")
+    told = address.one("trigger")
     purpose = st.selectbox(
-        _("What for?"), _PURPOSES, key="take-purpose",
-        index=_PURPOSES.index(_own_purpose()), format_func=words.__getitem__,
-    )  # fmt: skip
+        _("What for?"),
+        _PURPOSES,
+        key="take-purpose",
+        index=_PURPOSES.index(told if told in _PURPOSES else "CONCERN"),
+        format_func=words.__getitem__,
+    )
     wanted = (taken.need, taken.stops, taken.number, purpose)
     with st.container(horizontal=True):
         card = st.button(_("Make the action card"), key="make-card")
@@ -281,12 +269,6 @@ def _contacts(context: ScreenContext, taken: PathDownload) -> None:
         )
         files.make(_TICKET, wanted, lambda: context.client.reveal_contacts(asked))
     files.offer(_TICKET, wanted)
-
-
-def _own_purpose() -> Trigger:
-    """The trigger of the need, where it has one."""
-    told = address.one("trigger")
-    return told if told in _PURPOSES else "CONCERN"
 
 
 def text(told: Labels, taken: PathDownload) -> str:

@@ -1,6 +1,5 @@
 """Paths through stops in order: leg by leg, or which leg has no path."""
 
-from collections.abc import Collection
 from itertools import chain
 
 import streamlit as st
@@ -39,54 +38,41 @@ def through(context: ScreenContext, told: Labels, asked: NeedQuery) -> None:
         lambda: context.client.paths_through_stops(question),
     )
     if answer.paths:
-        _found(context, told, asked, answer)
+        paths = {one.number: one for one in answer.paths}
+        count = ngettext("{count} contact path", "{count} contact paths", len(paths))
+        as_of = _("as of {day}", day=day(answer.on))
+        st.header(f"{count} · {as_of}", anchor=False)
+        chosen = paths[chosen_among(paths, key="whole-paths")]
+        legs = _told(chosen)
+        unchecked(legs)
+        listed = steps(_told(chosen))
+        known = details(context, answer.revision, chain.from_iterable(map(owners, listed)))
+        first = 1
+        for place, (leg, on_leg) in enumerate(zip(chosen.legs, listed, strict=True), start=1):
+            title = chosen.words.legs[place - 1]
+            st.subheader(plain(title), anchor=False)
+            you = _("You: {name}") if place == 1 else "{name}"
+            drawn = boxes(leg, told, you=you, first=first, leg=place)
+            path(title, drawn, tiers(drawn, told), key=f"leg-{chosen.number}-{place}")
+            cards(context, told, on_leg, known, needed=asked.stops)
+            first += len(on_leg)
+        if answer.fewer is not None:
+            st.caption(plain(answer.fewer.words.text))
+        notes(legs)
+        why(told, legs, chosen.words.difference, answer.words.origin)
+        table(told, legs)
+        taken = PathDownload(
+            need=asked.need(), stops=asked.stops, number=chosen.number, heads=(chosen.words.summary,),
+            legs=legs,
+        )  # fmt: skip
+        take_along(context, told, taken)
     else:
         _none(context, answer)
     screen_state.watch(context.client, answer.revision)
 
 
-def _found(
-    context: ScreenContext, told: Labels, asked: NeedQuery, answer: PathsThroughStops
-) -> None:
-    paths = {one.number: one for one in answer.paths}
-    count = ngettext("{count} contact path", "{count} contact paths", len(paths))
-    as_of = _("as of {day}", day=day(answer.on))
-    st.header(f"{count} · {as_of}", anchor=False)
-    chosen = paths[chosen_among(paths, key="whole-paths")]
-    legs = _told(chosen)
-    unchecked(legs)
-    _legs(context, told, asked.stops, answer.revision, chosen)
-    if answer.fewer is not None:
-        st.caption(plain(answer.fewer.words.text))
-    notes(legs)
-    why(told, legs, chosen.words.difference, answer.words.origin)
-    table(told, legs)
-    taken = PathDownload(
-        need=asked.need(), stops=asked.stops, number=chosen.number, heads=(chosen.words.summary,),
-        legs=legs,
-    )  # fmt: skip
-    take_along(context, told, taken)
-
-
 def _told(whole: WholePath) -> Legs:
     return tuple(zip(whole.words.legs, whole.legs, strict=True))
-
-
-def _legs(
-    context: ScreenContext, told: Labels, stops: Collection[str], revision: int, whole: WholePath
-) -> None:
-    """Draw each leg and its cards, numbered consecutively over all legs."""
-    listed = steps(_told(whole))
-    known = details(context, revision, chain.from_iterable(map(owners, listed)))
-    first = 1
-    for place, (leg, on_leg) in enumerate(zip(whole.legs, listed, strict=True), start=1):
-        title = whole.words.legs[place - 1]
-        st.subheader(plain(title), anchor=False)
-        you = _("You: {name}") if place == 1 else "{name}"
-        drawn = boxes(leg, told, you=you, first=first, leg=place)
-        path(title, drawn, tiers(drawn, told), key=f"leg-{whole.number}-{place}")
-        cards(context, told, on_leg, known, needed=stops)
-        first += len(on_leg)
 
 
 def _none(context: ScreenContext, answer: PathsThroughStops) -> None:

@@ -4,7 +4,7 @@ Each step from node to node redraws the screen, and every request is written to 
 an answer is fetched once per revision.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -140,13 +140,24 @@ def drawn(
 def _asked(
     context: frame.ScreenContext, what: NetworkQuery, expanded: tuple[str, ...]
 ) -> tuple[Neighborhood, ...]:
-    kept = _kept(context.client)
+    revision, now = context.client.revision().revision, monotonic()
+    kept: _Kept | None = st.session_state.get(_KEPT)
+    if (
+        kept is None
+        or (kept.client, kept.revision) != (context.client, revision)
+        or now - kept.since >= screen_state.WATCH_S
+    ):
+        st.session_state[_KEPT] = kept = _Kept(context.client, revision, now)
 
     def once(node_id: str, hops: int) -> Neighborhood:
-        return _once(
-            kept, (node_id, hops, what.level, what.on),
-            lambda: context.client.neighborhood(node_id, hops=hops, level=what.level, on=what.on),
-        )  # fmt: skip
+        question = (node_id, hops, what.level, what.on)
+        if question not in kept.answers:
+            kept.answers[question] = (
+                lambda: context.client.neighborhood(
+                    node_id, hops=hops, level=what.level, on=what.on
+                )
+            )()
+        return kept.answers[question]
 
     found = [once(what.center, what.hops)]
     for node_id in expanded:
@@ -155,28 +166,6 @@ def _asked(
         except NotFound:
             continue  # ended since, or hidden from the recipient of the link
     return tuple(found)
-
-
-def _once(kept: _Kept, question: object, ask: Callable[[], Neighborhood]) -> Neighborhood:
-    if question not in kept.answers:
-        kept.answers[question] = ask()
-    return kept.answers[question]
-
-
-def _kept(client: ApiClient) -> _Kept:
-    """The cached answers of this caller at this revision; reading the revision is no look-up.
-
-    They are dropped after a minute: a person hidden or a right ended since changes no revision.
-    """
-    revision, now = client.revision().revision, monotonic()
-    held: _Kept | None = st.session_state.get(_KEPT)
-    if (
-        held is None
-        or (held.client, held.revision) != (client, revision)
-        or now - held.since >= screen_state.WATCH_S
-    ):
-        st.session_state[_KEPT] = held = _Kept(client, revision, now)
-    return held
 
 
 _KEY: Final = "network-drawing"
@@ -267,20 +256,16 @@ def twin(drawn: NetworkElements) -> None:
         shown = drawn["links"][(page - 1) * PAGE : page * PAGE]
         st.html(between(shown, drawn["nodes"], label=_("The network as a table")))
         if pages > 1:
-            _turn(page, pages)
-
-
-def _turn(page: int, pages: int) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(
-            _("Page before"), key="network-before", disabled=page == 1,
-            on_click=partial(_go, page - 1),
-        )  # fmt: skip
-        st.markdown(_("Page {page} of {pages}", page=page, pages=pages))
-        st.button(
-            _("Page after"), key="network-after", disabled=page == pages,
-            on_click=partial(_go, page + 1),
-        )  # fmt: skip
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.button(
+                    _("Page before"), key="network-before", disabled=page == 1,
+                    on_click=partial(_go, page - 1),
+                )  # fmt: skip
+                st.markdown(_("Page {page} of {pages}", page=page, pages=pages))
+                st.button(
+                    _("Page after"), key="network-after", disabled=page == pages,
+                    on_click=partial(_go, page + 1),
+                )  # fmt: skip
 
 
 def _go(page: int) -> None:

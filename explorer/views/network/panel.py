@@ -31,30 +31,32 @@ def what_hangs(context: frame.ScreenContext, words: Labels, node: DrawnNode) -> 
     if st.session_state.get(_CHOSEN) == node["id"]:
         on = None if context.is_today else context.on
         hangs = partial(context.client.impact, node["id"], on=on)
-        _draw(screen_state.fetch(context.client, ("hangs", node["id"], on), hangs), words)
-
-
-def _draw(answer: Impact, words: Labels) -> None:
-    for line in summary(answer, words):
-        st.markdown(line)
-    if answer.losses:
-        name = _("Reached less well, or no more")
-        heads = (_("Municipality"), _("Contact for"), _("From"), _("What is worse"),
-                 _("Now"), _("Afterwards"))  # fmt: skip
-        st.html(table(name, heads, sorted(losses(answer.losses, words), key=_by_name)))
-    if answer.posts:
-        st.html(
-            table(
-                _("Posts that hang on it"),
-                (_("Post"), _("Answers for"), _("Answers afterwards"), _("Could answer instead")),
-                (_post(one, words) for one in answer.posts),
+        answer = screen_state.fetch(context.client, ("hangs", node["id"], on), hangs)
+        for line in summary(answer, words):
+            st.markdown(line)
+        if answer.losses:
+            name = _("Reached less well, or no more")
+            heads = (_("Municipality"), _("Contact for"), _("From"), _("What is worse"),
+                     _("Now"), _("Afterwards"))  # fmt: skip
+            st.html(table(name, heads, sorted(losses(answer.losses, words), key=_by_name)))
+        if answer.posts:
+            st.html(
+                table(
+                    _("Posts that hang on it"),
+                    (
+                        _("Post"),
+                        _("Answers for"),
+                        _("Answers afterwards"),
+                        _("Could answer instead"),
+                    ),
+                    (_post(one, words) for one in answer.posts),
+                )
             )
-        )
-    else:
-        st.info(_("No post that you may see hangs on it."))
-    lines = (*networks(answer.networks, words), *relations(answer))
-    if lines:
-        st.markdown("\n".join(f"- {line}" for line in lines))
+        else:
+            st.info(_("No post that you may see hangs on it."))
+        lines = (*networks(answer.networks, words), *relations(answer))
+        if lines:
+            st.markdown("\n".join(f"- {line}" for line in lines))
 
 
 def summary(answer: Impact, words: Labels) -> Iterator[str]:
@@ -213,7 +215,27 @@ def panel(
     if node["more"]:
         lines.append("- " + _("{more} more, not shown", more=node["more"]))
     st.markdown("\n".join(lines))
-    _ways(context, walk, node, is_full=len(drawn["nodes"]) >= CAP)
+    on = None if context.is_today else context.on
+    with st.container(horizontal=True):
+        st.button(
+            _("Expand"),
+            key="network-expand",
+            disabled=(len(drawn["nodes"]) >= CAP)
+            or node["id"] in {walk.center, *walk.steps.now.expanded},
+            on_click=partial(_expand, walk, node["id"]),
+        )
+        st.button(
+            _("Let go") if node["id"] in walk.steps.now.pinned else _("Pin"),
+            key="network-pin", on_click=partial(_pin, walk, node["id"]),
+        )  # fmt: skip
+        st.button(
+            _("Center here"), key="network-here",
+            on_click=partial(address.change, id=node["id"], expanded=None),
+        )  # fmt: skip
+        problem_states.anchor(_("Find contact path"), address.link(FIND, target=node["id"], on=on))
+        problem_states.anchor(
+            _("Open in the register"), address.link(REGISTER, id=node["id"], on=on)
+        )
     if node["label"] in LABELS:
         what_hangs(context, words, node)
 
@@ -275,30 +297,6 @@ def _seen_from(node_id: str, link: DrawnLink, names: Mapping[str, str]) -> str:
     else:
         told = _("**{source}** {link} this", source=names[link["source"]], link=link["type"])
     return " · ".join(filter(None, (told, link["gate"], fresh(link["freshness"]))))
-
-
-def _ways(
-    context: frame.ScreenContext, walk: NetworkWalk, node: DrawnNode, *, is_full: bool
-) -> None:
-    on = None if context.is_today else context.on
-    with st.container(horizontal=True):
-        st.button(
-            _("Expand"), key="network-expand",
-            disabled=is_full or node["id"] in {walk.center, *walk.steps.now.expanded},
-            on_click=partial(_expand, walk, node["id"]),
-        )  # fmt: skip
-        st.button(
-            _("Let go") if node["id"] in walk.steps.now.pinned else _("Pin"),
-            key="network-pin", on_click=partial(_pin, walk, node["id"]),
-        )  # fmt: skip
-        st.button(
-            _("Center here"), key="network-here",
-            on_click=partial(address.change, id=node["id"], expanded=None),
-        )  # fmt: skip
-        problem_states.anchor(_("Find contact path"), address.link(FIND, target=node["id"], on=on))
-        problem_states.anchor(
-            _("Open in the register"), address.link(REGISTER, id=node["id"], on=on)
-        )
 
 
 def _pin(walk: NetworkWalk, node_id: str) -> None:

@@ -24,14 +24,42 @@ def show(context: frame.ScreenContext) -> None:
     """Draw search and filters above, the list below, and the chosen card next to it."""
     frame.title(context, _("Register"))
     words = labels()
-    text = _text()
+    text = st.text_input(
+        _("Search"),
+        key=_TEXT,
+        live="200ms",
+        placeholder=_("A name, a post or a place; spelling mistakes do not matter"),
+        autocomplete="off",
+        on_change=_drop_civil_number,
+    )
+    if st.session_state.pop(_REFUSED, False):
+        st.error(
+            _(
+                "The field looks like a CPR number. Search for a post, a place or a subject, "
+                "never for citizens."
+            )
+        )
+    text = text or ""
     st.session_state[_KIND] = address.one("kind")
     st.pills(
         _("Kind"), search.LABELS, key=_KIND, format_func=words.word,
         label_visibility="collapsed",
         on_change=partial(address.choose, "kind", _KIND, search.LABELS),
     )  # fmt: skip
-    _filters(context, words)
+    left, right = st.columns(2)
+    with left:
+        where_field(
+            context.client, words, value_of(context.client, address.one("area")),
+            label=_("Municipality or police district"),
+        )  # fmt: skip
+    names = search.state_words(context.me)
+    state = address.one("state")
+    st.session_state[_STATE] = state if state in names else None
+    right.selectbox(
+        _("State"), list(names), key=_STATE, format_func=names.__getitem__, index=None,
+        placeholder=_("Any"), filter_mode=None,
+        on_change=lambda: address.change(state=st.session_state[_STATE]),
+    )  # fmt: skip
     what = search.register_query(text, context.on, is_today=context.is_today)
     change = st.container()
     told_of = [one for one in _answers(context, words, what) if one is not None]
@@ -65,47 +93,10 @@ def _card(context: frame.ScreenContext, words: Labels, chosen: str) -> int | Non
 # ---- controls
 
 
-def _text() -> str:
-    """The search text; a civil registration number is dropped before any request."""
-    text = st.text_input(
-        _("Search"),
-        key=_TEXT,
-        live="200ms",
-        placeholder=_("A name, a post or a place; spelling mistakes do not matter"),
-        autocomplete="off",
-        on_change=_drop_civil_number,
-    )
-    if st.session_state.pop(_REFUSED, False):
-        st.error(
-            _(
-                "The field looks like a CPR number. Search for a post, a place or a subject, "
-                "never for citizens."
-            )
-        )
-    return text or ""
-
-
 def _drop_civil_number() -> None:
     if search.holds_civil_number(st.session_state[_TEXT]):
         st.session_state[_TEXT] = ""
         st.session_state[_REFUSED] = True
-
-
-def _filters(context: frame.ScreenContext, words: Labels) -> None:
-    left, right = st.columns(2)
-    with left:
-        where_field(
-            context.client, words, value_of(context.client, address.one("area")),
-            label=_("Municipality or police district"),
-        )  # fmt: skip
-    names = search.state_words(context.me)
-    state = address.one("state")
-    st.session_state[_STATE] = state if state in names else None
-    right.selectbox(
-        _("State"), list(names), key=_STATE, format_func=names.__getitem__, index=None,
-        placeholder=_("Any"), filter_mode=None,
-        on_change=lambda: address.change(state=st.session_state[_STATE]),
-    )  # fmt: skip
 
 
 # ---- the list
@@ -122,7 +113,17 @@ def _list(
     if not answer.rows:
         _nothing(context, words, what)
         return None
-    _rows(words, answer, chosen)
+    if answer.is_cut:
+        st.markdown(_("There are more. Write more, or choose a municipality."))
+    else:
+        st.markdown(ngettext("{count} found", "{count} found", len(answer.rows)))
+    with st.container(key="register-rows", gap=None):
+        for row in answer.rows:
+            st.button(
+                label_of(words, row, is_chosen=row.id == chosen), key=f"row-{row.id}",
+                width="stretch",
+                on_click=partial(address.change, id=row.id),
+            )  # fmt: skip
     take_list(context, answer)
     return answer.revision
 
@@ -153,20 +154,6 @@ def _on(context: frame.ScreenContext, words: Labels, what: RegisterQuery) -> Ite
     if what.area:
         value = value_of(context.client, what.area)
         yield f"“{value['name'] if value else what.area}”"
-
-
-def _rows(words: Labels, answer: RegisterResult, chosen: str | None) -> None:
-    if answer.is_cut:
-        st.markdown(_("There are more. Write more, or choose a municipality."))
-    else:
-        st.markdown(ngettext("{count} found", "{count} found", len(answer.rows)))
-    with st.container(key="register-rows", gap=None):
-        for row in answer.rows:
-            st.button(
-                label_of(words, row, is_chosen=row.id == chosen), key=f"row-{row.id}",
-                width="stretch",
-                on_click=partial(address.change, id=row.id),
-            )  # fmt: skip
 
 
 def label_of(words: Labels, row: RegisterRow, *, is_chosen: bool = False) -> str:

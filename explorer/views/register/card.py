@@ -12,7 +12,6 @@ from babel import Locale
 from api.client import ApiClient, AskedContacts, AskedExport, NotFound
 from api.schemas.entities import (
     Entity,
-    LinkCard,
     Links,
     Passed,
     WhoAnswers,
@@ -165,7 +164,9 @@ def card(context: ScreenContext, told: Labels, node_id: str) -> int | None:
         return None
     one = whole.entity
     st.header(plain(one.name or told.unnamed(one.label)), anchor=False)
-    st.markdown(plain(_kind_and_place(told, one)))
+    places = [area.name for area in one.areas if area.name and area.name != one.name]
+    kind = told.word(one.kind or one.label)
+    st.markdown(plain(" · ".join([kind, *places[:3]])))
     if one.check is not None:
         st.markdown(told.chip(one.check.freshness, one.check.on))
     _ways(one, on)
@@ -175,7 +176,18 @@ def card(context: ScreenContext, told: Labels, node_id: str) -> int | None:
     overview, links, *history = st.tabs(names, key=f"{_TAB}-{node_id}", on_change="rerun")
     if overview.open:
         with overview:
-            _overview(context, told, whole)
+            if whole.answering is not None:
+                for sentence in sentences(whole.answering):
+                    st.markdown(sentence)
+            _details(context, told, whole)
+            rows = list(_facts(told, whole.entity.fields))
+            if rows:
+                cells = "".join(
+                    f'<tr><th scope="row">{escape(name)}</th><td>{escape(value)}</td></tr>'
+                    for name, value in rows
+                )
+                st.html(f'<table class="kv"><tbody>{cells}</tbody></table>')
+            take_contacts(context, whole.entity)
     if links.open:
         with links:
             _links(context, told, node_id, on)
@@ -188,12 +200,6 @@ def card(context: ScreenContext, told: Labels, node_id: str) -> int | None:
 def _asked(client: ApiClient, node_id: str, on: date | None) -> tuple[int, WholeEntity]:
     revision = client.revision().revision  # read first, so that a concurrent write is noticed
     return revision, client.entity(node_id, on=on).thing
-
-
-def _kind_and_place(told: Labels, one: Entity) -> str:
-    places = [area.name for area in one.areas if area.name and area.name != one.name]
-    kind = told.word(one.kind or one.label)
-    return " · ".join([kind, *places[:3]])
 
 
 def _ways(one: Entity, on: date | None) -> None:
@@ -215,21 +221,6 @@ def _ways(one: Entity, on: date | None) -> None:
 
 
 # ---- overview
-
-
-def _overview(context: ScreenContext, told: Labels, whole: WholeEntity) -> None:
-    if whole.answering is not None:
-        for sentence in sentences(whole.answering):
-            st.markdown(sentence)
-    _details(context, told, whole)
-    rows = list(_facts(told, whole.entity.fields))
-    if rows:
-        cells = "".join(
-            f'<tr><th scope="row">{escape(name)}</th><td>{escape(value)}</td></tr>'
-            for name, value in rows
-        )
-        st.html(f'<table class="kv"><tbody>{cells}</tbody></table>')
-    take_contacts(context, whole.entity)
 
 
 def _details(context: ScreenContext, told: Labels, whole: WholeEntity) -> None:
@@ -353,7 +344,22 @@ def _links(context: ScreenContext, told: Labels, node_id: str, on: date | None) 
         st.info(_("No links that you may see as of {day}.", day=day(context.on)))
         return
     for place, one in enumerate(links[:_MOST_LINKS]):
-        _link(told, one, node_id, place)
+        is_out = one.source.id == node_id
+        other = one.target if is_out else one.source
+        verb, name = told.word(one.type), other.name or _("someone you may not see by name")
+        text = f"{verb} **{plain(name)}**" if is_out else f"**{plain(name)}** {verb}"
+        if one.check is not None:
+            text += " " + told.chip(one.check.freshness, one.check.on)
+        gate = one.fields.get("gate")
+        if gate:
+            text += f" :gray-badge[{told.word(str(gate))}]"
+        until = one.fields.get("valid_to")
+        if until:
+            text += " " + _("until {day}", day=day(date.fromisoformat(str(until))))
+        st.button(
+            text, key=f"link-{place}-{one.id}", type="tertiary", width="stretch",
+            on_click=partial(address.change, id=other.id),
+        )  # fmt: skip
     if len(links) > _MOST_LINKS or any(page.next for page in pages):
         st.info(_("There are more links. The network shows them."))
 
@@ -362,25 +368,6 @@ def _pages(client: ApiClient, node_id: str, on: date | None) -> Iterator[Links]:
     """The first page of the outgoing and of the incoming links."""
     yield next(client.links(source=node_id, on=on, limit=_MOST_LINKS))
     yield next(client.links(target=node_id, on=on, limit=_MOST_LINKS))
-
-
-def _link(told: Labels, one: LinkCard, node_id: str, place: int) -> None:
-    is_out = one.source.id == node_id
-    other = one.target if is_out else one.source
-    verb, name = told.word(one.type), other.name or _("someone you may not see by name")
-    text = f"{verb} **{plain(name)}**" if is_out else f"**{plain(name)}** {verb}"
-    if one.check is not None:
-        text += " " + told.chip(one.check.freshness, one.check.on)
-    gate = one.fields.get("gate")
-    if gate:
-        text += f" :gray-badge[{told.word(str(gate))}]"
-    until = one.fields.get("valid_to")
-    if until:
-        text += " " + _("until {day}", day=day(date.fromisoformat(str(until))))
-    st.button(
-        text, key=f"link-{place}-{one.id}", type="tertiary", width="stretch",
-        on_click=partial(address.change, id=other.id),
-    )  # fmt: skip
 
 
 # ---- history

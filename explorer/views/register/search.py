@@ -11,8 +11,6 @@ from typing import Final, cast
 
 from api.client import ApiClient
 from api.schemas.accounts import Me
-from api.schemas.changes import Receipt
-from api.schemas.coverage import PostRow
 from api.schemas.entities import Checked, Entity, NameHit
 from api.schemas.words import Label
 from explorer import address, screen_state, session
@@ -124,25 +122,10 @@ def find(client: ApiClient, what: RegisterQuery) -> RegisterResult:
     if what.state is not None:
         return _cut(_in_state(client, what))
     if what.text:
-        return _by_name(client, what)
-    return _of_area(client, what)
-
-
-def state_words(me: Me) -> dict[str, str]:
-    """The states offered as filters, with their labels."""
-    words = session.terms("PostState")
-    told = {state: words.get(state, state) for state in STATES}
-    if not session.roles(me) & _SEE_CONSENTS:
-        return told
-    return {**told, CONSENT_ENDS: _("Consent ends within 30 days")}
-
-
-def _by_name(client: ApiClient, what: RegisterQuery) -> RegisterResult:
-    hits = client.names(what.text, label=what.labels, area=what.area, on=what.on, limit=MOST).found
-    return RegisterResult(tuple(_of_hit(one) for one in hits), is_cut=len(hits) == MOST)
-
-
-def _of_area(client: ApiClient, what: RegisterQuery) -> RegisterResult:
+        hits = client.names(
+            what.text, label=what.labels, area=what.area, on=what.on, limit=MOST
+        ).found
+        return RegisterResult(tuple(_of_hit(one) for one in hits), is_cut=len(hits) == MOST)
     rows: list[RegisterRow] = []
     pages = client.entities(
         label=what.label, area=what.area, on=what.on, fields="name,kind", limit=MOST + 1
@@ -154,13 +137,34 @@ def _of_area(client: ApiClient, what: RegisterQuery) -> RegisterResult:
     return _cut(tuple(sorted(rows, key=lambda row: FOUND.index(row.label))))
 
 
+def state_words(me: Me) -> dict[str, str]:
+    """The states offered as filters, with their labels."""
+    words = session.terms("PostState")
+    told = {state: words.get(state, state) for state in STATES}
+    if not session.roles(me) & _SEE_CONSENTS:
+        return told
+    return {**told, CONSENT_ENDS: _("Consent ends within 30 days")}
+
+
 def _in_state(client: ApiClient, what: RegisterQuery) -> tuple[RegisterRow, ...]:
     """All posts in a state, restricted to matching names if there is a search text."""
     if what.state == CONSENT_ENDS:
         rows = _consents(client, what)
     elif what.label in (None, "Actor"):
         told = client.coverage(area=what.area, state=(str(what.state),), on=what.on).rows
-        rows = tuple({one.post.id: _of_post(one) for one in told}.values())
+        rows = tuple(
+            {
+                one.post.id: RegisterRow(
+                    id=one.post.id,
+                    label="Actor",
+                    kind=one.kind,
+                    name=one.post.name or one.post.id,
+                    place=(one.area.name,) if one.area.name else (),
+                    check=one.check,
+                )
+                for one in told
+            }.values()
+        )
     else:
         rows = ()
     if not what.text or not rows:
@@ -179,7 +183,16 @@ def _consents(client: ApiClient, what: RegisterQuery) -> tuple[RegisterRow, ...]
     day = what.day + timedelta(days=_CONSENT_DAYS)
     pages = islice(client.consents(ends_before=day, on=what.on, limit=100), _MOST_PAGES)
     due = [one for page in pages for one in page.found if one.individual and not one.is_withdrawn]
-    rows = {str(one.individual): _of_receipt(one) for one in due}
+    rows = {
+        str(one.individual): RegisterRow(
+            id=str(one.individual),
+            label="ResourceIndividual",
+            kind=None,
+            name=one.name or str(one.individual),
+            place=(one.renewal_name,) if one.renewal_name else (),
+        )
+        for one in due
+    }
     if what.area is not None:
         near = client.entities(label="ResourceIndividual", area=what.area, on=what.on, limit=100)
         there = {one.id for page in islice(near, _MOST_PAGES) for one in page.found}
@@ -204,19 +217,4 @@ def _of_entity(one: Entity) -> RegisterRow:
     return RegisterRow(
         id=one.id, label=cast("Label", one.label), kind=one.kind, name=one.name or "",
         place=place, check=one.check,
-    )  # fmt: skip
-
-
-def _of_post(row: PostRow) -> RegisterRow:
-    return RegisterRow(
-        id=row.post.id, label="Actor", kind=row.kind, name=row.post.name or row.post.id,
-        place=(row.area.name,) if row.area.name else (), check=row.check,
-    )  # fmt: skip
-
-
-def _of_receipt(one: Receipt) -> RegisterRow:
-    return RegisterRow(
-        id=str(one.individual), label="ResourceIndividual", kind=None,
-        name=one.name or str(one.individual),
-        place=(one.renewal_name,) if one.renewal_name else (),
     )  # fmt: skip
