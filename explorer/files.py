@@ -46,19 +46,27 @@ class Exports:
     async def fetch(self, request: Request) -> Response:
         """Return the file of a ticket, once; 404 if it is used, expired or another user's."""
         ticket = str(request.path_params["ticket"])
-        return await self._fetched(request, lambda client: client.export(ticket), _used)
+        return await self._fetched(
+            request,
+            lambda client: client.export(ticket),
+            lambda lang: gettext_in(
+                lang, "The file was fetched already, or its five minutes are over."
+            ),
+        )
 
     async def fetch_question(self, request: Request) -> Response:
         """Return a saved query as a file."""
         question = str(request.path_params["question"])
 
         def file(client: ApiClient) -> DownloadedFile:
-            told = client.question_file(question).model_dump_json(exclude_none=True, indent=1)
+            text = client.question_file(question).model_dump_json(exclude_none=True, indent=1)
             return DownloadedFile(
-                name=f"{question}.json", media_type="application/json", content=told.encode()
+                name=f"{question}.json", media_type="application/json", content=text.encode()
             )
 
-        return await self._fetched(request, file, _hidden)
+        return await self._fetched(
+            request, file, lambda lang: gettext_in(lang, "Does not exist, or you have no access.")
+        )
 
     async def _fetched(
         self,
@@ -94,14 +102,6 @@ class Exports:
         )
 
 
-def _used(lang: Language) -> str:
-    return gettext_in(lang, "The file was fetched already, or its five minutes are over.")
-
-
-def _hidden(lang: Language) -> str:
-    return gettext_in(lang, "Does not exist, or you have no access.")
-
-
 def question_address(question: str) -> str:
     """The address at which a saved query is downloaded."""
     return f"{_QUESTIONS}/{question}"
@@ -118,10 +118,10 @@ def offer(place: str, wanted: object) -> None:
 
     The link works once and within five minutes; what the file lacks is listed before it.
     """
-    held: tuple[object, Ticket] | None = st.session_state.get(place)
-    if held is None or held[0] != wanted:
+    stored: tuple[object, Ticket] | None = st.session_state.get(place)
+    if stored is None or stored[0] != wanted:
         return
-    ticket = held[1]
+    ticket = stored[1]
     for lost in ticket.losses:
         st.caption(plain(lost.text))
     anchor(_("Fetch {file}", file=ticket.file), f"{_PATH}/{ticket.ticket}")

@@ -71,14 +71,12 @@ def labels() -> Labels:
     return Labels(
         {
             **session.all_terms(),
-            **{
-                "Actor": _("Post"),
-                "Network": _("Network"),
-                "Authority": _("Authority"),
-                "Person": _("Person"),
-                "ResourceIndividual": _("Resource individual"),
-                "Organization": _("Association"),
-                "Area": _("Area"),
-            },
+            "Actor": _("Post"),
+            "Network": _("Network"),
+            "Authority": _("Authority"),
+            "Person": _("Person"),
+            "ResourceIndividual": _("Resource individual"),
+            "Organization": _("Association"),
+            "Area": _("Area"),
         }
     )

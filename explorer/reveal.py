@@ -25,7 +25,7 @@ from api.client import (
     TooMany,
 )
 from api.schemas.accounts import Me
-from api.schemas.reveal import MOST_DETAILS, ChannelWord, PurposeWord, Revealed
+from api.schemas.reveal import MOST_DETAILS, ChannelWord, PurposeWord
 from explorer import address, problem_states, session
 from explorer.components import is_dark
 from explorer.i18n import _, ngettext, number, plain
@@ -225,7 +225,6 @@ def _revealing(client: ApiClient, asked: _Asked) -> None:
     words = session.terms("Purpose")
     purpose = _purpose({one: word for one, word in words.items() if one in budgets} or words)
     if purpose in budgets:
-        # Draw how much of the daily budget of a purpose is used.
         budget = budgets[purpose]
         st.markdown(
             _("You have shown {used} of {most} today.",
@@ -243,34 +242,28 @@ def _revealing(client: ApiClient, asked: _Asked) -> None:
                 AskedDetail(detail=one.detail, channel=cast("ChannelWord", one.channel))
                 for one in asked.several
             )
+            answer = client.reveal_details(AskedReveal(details=details, purpose=purpose))
             place.html(
-                _values(
-                    asked.several,
-                    client.reveal_details(AskedReveal(details=details, purpose=purpose)).revealed,
+                "".join(
+                    _whose(one, session.term("Channel", one.channel))
+                    + shown(revealed.channel, revealed.value)
+                    for one, revealed in zip(asked.several, answer.revealed, strict=True)
                 )
             )
             st.markdown(_("It is written down that you have seen them. Close, and they are gone."))
         else:
-            told = client.reveal_detail(
+            detail = client.reveal_detail(
                 AskedReveal(
                     detail=asked.detail or "",
                     channel=cast("ChannelWord", asked.channel),
                     purpose=purpose,
                 )
             )
-            st.html(shown(told.channel, told.value))
+            st.html(shown(detail.channel, detail.value))
             st.markdown(_("It is written down that you have seen it. Close, and it is gone."))
     except Problem as problem:
         if not (asked.several and _refused_all(problem, asked.several)):
             _refused(problem, asked)
-
-
-def _values(several: tuple[MaskedDetail, ...], told: tuple[Revealed, ...]) -> str:
-    """Each value below the name of whom it reaches."""
-    return "".join(
-        _whose(one, session.term("Channel", one.channel)) + shown(revealed.channel, revealed.value)
-        for one, revealed in zip(several, told, strict=True)
-    )
 
 
 def _whose(one: MaskedDetail, text: str) -> str:
@@ -315,32 +308,28 @@ def _refused(problem: Problem, asked: _Asked) -> None:
             openers=_openers(problem.members.get("openers")),
         )
         st.rerun()
-    if isinstance(problem, TooMany) and problem.slug == "budget-used":
-        most = problem.members.get("most")
-        if isinstance(most, int):
-            st.warning(
-                _(
-                    "You have shown {count} contact details today. You can show more tomorrow.",
-                    count=number(most),
-                )
+    most = problem.members.get("most")
+    if isinstance(problem, TooMany) and problem.slug == "budget-used" and isinstance(most, int):
+        st.warning(
+            _(
+                "You have shown {count} contact details today. You can show more tomorrow.",
+                count=number(most),
             )
-            return
+        )
+        return
     if isinstance(problem, NotAllowed) and problem.slug == "forbidden":
         needed = problem.members.get("needed")
-        told = cast("list[object]", needed) if isinstance(needed, list) else []
-        allowed = [session.term("Purpose", str(one)) for one in told]
+        words = cast("list[object]", needed) if isinstance(needed, list) else []
+        allowed = [session.term("Purpose", str(word)) for word in words]
         if allowed:
             st.warning(_("Your role may show it for: {purposes}.", purposes=", ".join(allowed)))
             return
     problem_states.draw(problem)
 
 
-def _openers(told: object) -> tuple[DoorOpener, ...]:
-    given = cast("list[dict[str, Any]]", told) if isinstance(told, list) else []
-    return tuple(DoorOpener(id=one["id"], name=one.get("name") or one["id"]) for one in given)
-
-
-# ---- through the door opener
+def _openers(members: object) -> tuple[DoorOpener, ...]:
+    openers = cast("list[dict[str, Any]]", members) if isinstance(members, list) else []
+    return tuple(DoorOpener(id=one["id"], name=one.get("name") or one["id"]) for one in openers)
 
 
 # ---- the purpose

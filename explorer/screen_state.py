@@ -30,7 +30,7 @@ class _Answer:
     """An answer on screen: the request, the result or the problem, and the time."""
 
     asked: object
-    told: Any
+    result: Any
     at: datetime
     problem: Problem | None = None
 
@@ -47,7 +47,7 @@ class _Screen:
     """Whether a prefetch is in progress: nothing is drawn yet."""
     is_away: bool = False
     """Whether the API is unavailable."""
-    is_told: bool = False
+    is_reported: bool = False
     """Whether the warning about that has been shown."""
     is_waiting: bool = False
     """Whether the API is already being polled for its return."""
@@ -62,10 +62,10 @@ def begin() -> None:
     too.
     """
     last = _screen()
-    told = [one for one in last.now if one.problem is None]
-    anew = [one.asked for one in told]
-    older = [] if last.is_done else [one for one in last.before if one.asked not in anew]
-    st.session_state[KEPT] = _Screen(before=[*told, *older][:_MOST_KEPT])
+    newer = [answer for answer in last.now if answer.problem is None]
+    keys = [answer.asked for answer in newer]
+    older = [] if last.is_done else [answer for answer in last.before if answer.asked not in keys]
+    st.session_state[KEPT] = _Screen(before=[*newer, *older][:_MOST_KEPT])
 
 
 def done() -> None:
@@ -129,31 +129,36 @@ def fetch(
     screen = _screen()
     answer = next((one for one in screen.now if one.asked == asked), None)
     if answer is None:
-        answer = _asked(screen, asked, ask, fresh_s)
+        now = datetime.now(UTC)
+        before = next((one for one in screen.before if one.asked == asked), None)
+        if before is not None and (now - before.at).total_seconds() < fresh_s:
+            answer = before
+        else:
+            try:
+                answer = _Answer(asked, ask(), now)
+            except Unavailable as away:
+                if before is None or away.slug == "audit-unavailable":
+                    answer = _Answer(asked, None, now, away)
+                else:
+                    answer, screen.is_away = before, True
+            except Problem as problem:
+                answer = _Answer(asked, None, now, problem)
         screen.now.append(answer)
     if answer.problem is not None:
         if not screen.is_ahead:  # reported once; a new attempt makes a new request
             screen.now = [one for one in screen.now if one is not answer]
         raise answer.problem
-    if screen.is_away and answer.at < screen.at and not (quietly or screen.is_ahead):
-        _gone(client, screen, answer.at)
-    return answer.told
-
-
-def _asked(screen: _Screen, asked: object, ask: Callable[[], Any], fresh_s: float) -> _Answer:
-    now = datetime.now(UTC)
-    before = next((one for one in screen.before if one.asked == asked), None)
-    if before is not None and (now - before.at).total_seconds() < fresh_s:
-        return before
-    try:
-        return _Answer(asked, ask(), now)
-    except Unavailable as away:
-        if before is None or away.slug == "audit-unavailable":
-            return _Answer(asked, None, now, away)
-        screen.is_away = True
-        return before
-    except Problem as problem:
-        return _Answer(asked, None, now, problem)
+    is_old = screen.is_away and answer.at < screen.at
+    if is_old and not (quietly or screen.is_ahead or screen.is_reported):
+        screen.is_reported = True
+        st.warning(
+            _(
+                "The connection is gone. The answer is from {at} and may be out of date.",
+                at=clock(answer.at),
+            )
+        )
+        retry(client, AGAIN_S)
+    return answer.result
 
 
 def with_revision(client: ApiClient, ask: Callable[[], T]) -> tuple[T, int]:
@@ -173,20 +178,6 @@ def fetch_and_watch(client: ApiClient, asked: object, ask: Callable[[], T]) -> T
     answer, revision = fetch(client, asked, lambda: with_revision(client, ask))
     watch(client, revision)
     return answer
-
-
-def _gone(client: ApiClient, screen: _Screen, at: datetime) -> None:
-    """Show once per run, above the first reused answer, that the connection is gone."""
-    if screen.is_told:
-        return
-    screen.is_told = True
-    st.warning(
-        _(
-            "The connection is gone. The answer is from {at} and may be out of date.",
-            at=clock(at),
-        )
-    )
-    retry(client, AGAIN_S)
 
 
 def watch(client: ApiClient, revision: int) -> None:

@@ -7,9 +7,9 @@ from typing import Any, Final, NotRequired, TypedDict
 import streamlit as st
 
 from api.client import NotSignedIn, Problem
-from api.schemas.entities import NameHit, Names
+from api.schemas.entities import Names
 from explorer import problem_states
-from explorer.components import ComponentLabels, draw, held, is_dark
+from explorer.components import ComponentLabels, draw, held, is_dark, no_op
 from explorer.i18n import found_by
 
 MAX_OPTIONS: Final = 20
@@ -54,6 +54,7 @@ def options(answer: Names, said: ComponentLabels) -> tuple[ComboboxOption, ...]:
     hits = sorted(answer.found, key=lambda hit: ranks[hit.label])
     return tuple(
         ComboboxOption(
+            # one that has ended is represented by its successor
             id=hit.successor.id if hit.successor else hit.id,
             label=hit.label,
             kind=said.word(hit.kind or hit.label),
@@ -101,7 +102,13 @@ def combobox(
         turn, text = _heard(key)
         is_over = turn <= st.session_state.get(_over(key), 0)
         query = text if len(text) >= MIN_LETTERS and not is_over else ""
-        found, problem = _asked(search, query)
+        found, problem = ComboboxOptions(), None
+        try:
+            found = search(query)
+        except NotSignedIn:
+            st.rerun()
+        except Problem as error:
+            problem = error
         data = {
             "field": key,
             "answers": query,
@@ -109,29 +116,17 @@ def combobox(
             "refused": found.refused,
             "options": list(found.options[:MAX_OPTIONS]),
         }
-        draw("combobox", key=_finds(key), data=data, on_query_change=_noted)
+        draw("combobox", key=_finds(key), data=data, on_query_change=no_op)
         if problem is not None:
             problem_states.draw(problem)
 
     finding()
 
 
-def _asked(
-    search: Callable[[str], ComboboxOptions], text: str
-) -> tuple[ComboboxOptions, Problem | None]:
-    """Return the options of a text and any problem; an ended session reruns the screen."""
-    try:
-        return search(text), None
-    except NotSignedIn:
-        st.rerun()
-    except Problem as problem:
-        return ComboboxOptions(), problem
-
-
 def _heard(key: str) -> tuple[float, str]:
     """The turn (a browser timestamp) and the text of the last input."""
-    told: Any = held(_finds(key), "query")
-    return (float(told["turn"]), str(told["text"]).strip()) if told else (0, "")
+    value: Any = held(_finds(key), "query")
+    return (float(value["turn"]), str(value["text"]).strip()) if value else (0, "")
 
 
 def _finds(key: str) -> str:
@@ -142,7 +137,3 @@ def _finds(key: str) -> str:
 def _over(key: str) -> str:
     """The session state entry with the turn of the input that the last choice ended."""
     return f"{key}-over"
-
-
-def _noted() -> None:
-    """No-op callback: Streamlit stores a component value only if it has a callback."""

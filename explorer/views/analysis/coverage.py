@@ -10,9 +10,9 @@ from typing import Any, Final, cast
 import streamlit as st
 
 from api.client import AskedTable
-from api.schemas.coverage import Coverage, InfohousesOf
+from api.schemas.coverage import Coverage
 from api.schemas.entities import NetworkCard
-from api.schemas.paths import Covered, Seat, SmallestTable
+from api.schemas.paths import Covered, SmallestTable
 from api.schemas.words import NetworkKind, PostKind
 from explorer import screen_state, session
 from explorer.frame import ScreenContext
@@ -79,22 +79,30 @@ def reach(context: ScreenContext) -> QuestionAnswer | None:
         parts=(
             AnswerPart(
                 name=_("By municipality"),
-                heads=(_("Municipality"), _("Reaches"), _("Hops"), _("Oldest check, days"),
-                       _("Chance of an answer"), _("Why not")),
-                rows=[_reached(one) for one in answer.municipalities],
+                heads=(
+                    _("Municipality"),
+                    _("Reaches"),
+                    _("Hops"),
+                    _("Oldest check, days"),
+                    _("Chance of an answer"),
+                    _("Why not"),
+                ),
+                rows=[
+                    texts(
+                        name_of(one.area),
+                        name_of(one.target) if one.target else "",
+                        one.hops,
+                        one.oldest_days,
+                        "" if one.chance is None else f"{round(one.chance * 100)} %",
+                        session.term("Cause", one.cause) if one.cause else "",
+                    )
+                    for one in answer.municipalities
+                ],
             ),
         ),
         nodes=tuple(id_ for one in answer.municipalities for id_ in one.path),
         revision=answer.revision,
-    )  # fmt: skip
-
-
-def _reached(one: InfohousesOf) -> tuple[str, ...]:
-    chance = "" if one.chance is None else f"{round(one.chance * 100)} %"
-    return texts(
-        name_of(one.area), name_of(one.target) if one.target else "", one.hops, one.oldest_days,
-        chance, session.term("Cause", one.cause) if one.cause else "",
-    )  # fmt: skip
+    )
 
 
 _PAGES: Final = 5
@@ -200,7 +208,11 @@ def table(context: ScreenContext) -> QuestionAnswer | None:
                 name=_("At the table"),
                 heads=(_("Person"), _("For the posts")),
                 rows=[
-                    texts(_name(one), ", ".join(post.name or post.id for post in one.posts))
+                    texts(
+                        (one.person.name if one.person else None)
+                        or _("someone you may not see by name"),
+                        ", ".join(post.name or post.id for post in one.posts),
+                    )
                     for one in answer.seats
                 ],
             ),
@@ -213,12 +225,7 @@ def table(context: ScreenContext) -> QuestionAnswer | None:
         nodes=tuple(post.id for one in answer.seats for post in one.posts),
         revision=answer.revision,
         notes=(note,),
-    )  # fmt: skip
-
-
-def _name(one: Seat) -> str:
-    name = one.person.name if one.person else None
-    return name or _("someone you may not see by name")
+    )
 
 
 def _covered(

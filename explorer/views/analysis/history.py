@@ -13,11 +13,8 @@ import streamlit as st
 
 from api.client import AskedPathDiff
 from api.schemas.history import (
-    Event,
     History,
     HistoryTrend,
-    Orphan,
-    OrphansOf,
     Owners,
     TrendPoint,
 )
@@ -27,7 +24,7 @@ from explorer import screen_state, session
 from explorer.frame import ScreenContext
 from explorer.html_table import texts
 from explorer.i18n import _, number, short_day
-from explorer.labels import Labels, labels
+from explorer.labels import labels
 from explorer.views.analysis import question_answer
 from explorer.views.analysis.question_answer import (
     AnswerDrawing,
@@ -71,7 +68,28 @@ def changes(context: ScreenContext) -> QuestionAnswer | None:
             AnswerPart(
                 name=_("Day by day"),
                 heads=(_("Day"), _("Turn"), _("What"), _("Who"), _("Successor")),
-                rows=[_event(words, one) for one in events],
+                rows=[
+                    texts(
+                        short_day(one.on),
+                        session.term("Turn", one.turn),
+                        words.word(one.what),
+                        name_of(one.node)
+                        if one.node
+                        else " → ".join(
+                            name_of(node) for node in (one.source, one.target) if node is not None
+                        ),
+                        name_of(one.successor)
+                        if one.successor
+                        else (
+                            ""
+                            if one.has_successor is None
+                            else _("yes")
+                            if one.has_successor
+                            else _("no")
+                        ),
+                    )
+                    for one in events
+                ],
             ),
         ),
         nodes=tuple(
@@ -95,31 +113,10 @@ def _history(context: ScreenContext, begins: date, until: date) -> list[History]
     return list(islice(context.client.history(begins, until, limit=_EVENTS), _PAGES))
 
 
-def _event(words: Labels, one: Event) -> tuple[str, ...]:
-    who = " → ".join(name_of(node) for node in (one.source, one.target) if node is not None)
-    after = "" if one.has_successor is None else _("yes") if one.has_successor else _("no")
-    return texts(
-        short_day(one.on), session.term("Turn", one.turn), words.word(one.what),
-        name_of(one.node) if one.node else who, name_of(one.successor) if one.successor else after,
-    )  # fmt: skip
-
-
 _UNITS: Final = ("POLICE_DISTRICT", "REGION", "MUNICIPALITY")
 _MOST_LINES: Final = 12
 Share = Callable[[TrendPoint], tuple[int, int, int]]
 """Of a point: the lower bound, the upper bound, and the total."""
-
-
-def _held(one: TrendPoint) -> tuple[int, int, int]:
-    return one.held, one.held, one.seats
-
-
-def _in_time(one: TrendPoint) -> tuple[int, int, int]:
-    return one.in_time, one.in_time + one.unknown, one.links
-
-
-def _turned(one: TrendPoint) -> tuple[int, int, int]:
-    return one.begun + one.ended, one.begun + one.ended, one.seats
 
 
 def trend(context: ScreenContext) -> QuestionAnswer | None:
@@ -137,9 +134,14 @@ def trend(context: ScreenContext) -> QuestionAnswer | None:
         *(_("Q{number} {year}", number=one.number, year=one.year) for one in answer.quarters),
     )
     measures: tuple[tuple[str, Share], ...] = (
-        (_("Posts that are held"), _held),
-        (_("Links checked in time"), _in_time),
-        (_("Holders who came or left, per post"), _turned),
+        (_("Posts that are held"), lambda one: one.held, one.held, one.seats),
+        (_("Links checked in time"), lambda one: one.in_time, one.in_time + one.unknown, one.links),
+        (
+            _("Holders who came or left, per post"),
+            lambda one: one.begun + one.ended,
+            one.begun + one.ended,
+            one.seats,
+        ),
     )
     notes = [_("Which posts, holders and links there were is as the register knows it now.")]
     if any(one is not None and one.unknown for row in answer.rows for one in row.points):
@@ -232,21 +234,49 @@ def owners(context: ScreenContext) -> QuestionAnswer | None:
         parts=(
             AnswerPart(
                 name=_("Sums"),
-                heads=(_("What"), _("Why it needs an owner"), _("Number"),
-                       _("Without a successor")),
+                heads=(
+                    _("What"),
+                    _("Why it needs an owner"),
+                    _("Number"),
+                    _("Without a successor"),
+                ),
                 rows=[
-                    texts(words.word(one.label), why[one.why], number(one.count),
-                          number(one.without_successor))
+                    texts(
+                        words.word(one.label),
+                        why[one.why],
+                        number(one.count),
+                        number(one.without_successor),
+                    )
                     for one in answer.sums
                 ],
             ),
             AnswerPart(
                 name=_("By region and district"),
-                heads=(_("Region"), _("Police district"), _("What"), _("Who"),
-                       _("Why it needs an owner"), _("Day"), _("Owner before"),
-                       _("Successor")),
+                heads=(
+                    _("Region"),
+                    _("Police district"),
+                    _("What"),
+                    _("Who"),
+                    _("Why it needs an owner"),
+                    _("Day"),
+                    _("Owner before"),
+                    _("Successor"),
+                ),
                 rows=[
-                    _row(words, why, group, one) for group in answer.groups for one in group.found
+                    texts(
+                        *(
+                            name_of(place) if place else ""
+                            for place in (group.region, group.district)
+                        ),
+                        words.word(one.kind or one.label),
+                        name_of(one.node),
+                        why[one.why],
+                        short_day(one.on),
+                        name_of(one.owner) if one.owner else "",
+                        name_of(one.successor) if one.successor else "",
+                    )
+                    for group in answer.groups
+                    for one in group.found
                 ],
             ),
         ),
@@ -255,16 +285,7 @@ def owners(context: ScreenContext) -> QuestionAnswer | None:
         drawings=(AnswerDrawing(name=_("By police district"), chart=_bars(answer, why)),)
         if answer.groups
         else (),
-    )  # fmt: skip
-
-
-def _row(words: Labels, why: dict[str, str], group: OrphansOf, one: Orphan) -> tuple[str, ...]:
-    places = (name_of(place) if place else "" for place in (group.region, group.district))
-    return texts(
-        *places, words.word(one.kind or one.label), name_of(one.node), why[one.why],
-        short_day(one.on), name_of(one.owner) if one.owner else "",
-        name_of(one.successor) if one.successor else "",
-    )  # fmt: skip
+    )
 
 
 def _bars(answer: Owners, why: dict[str, str]) -> altair.Chart:

@@ -204,7 +204,13 @@ def metrics(context: ScreenContext) -> QuestionAnswer | None:
         lambda: context.client.metrics(cast("Metric", measure), kind=kinds, on=on),
     )  # fmt: skip
     words = labels()
-    _take(context, AskedMetrics(measure=answer.measure, kind=answer.kinds, on=on))
+    asked = AskedMetrics(measure=answer.measure, kind=answer.kinds, on=on)
+    if not session.may(context.me, "EXPORT"):
+        pass
+    else:
+        if st.button(_("Make a file of this measure (CSV)"), key="analysis-make-metrics"):
+            files.make(_TICKET, asked, lambda: context.client.make_metrics_export(asked))
+        files.offer(_TICKET, asked)
     return QuestionAnswer(
         parts=tuple(_parts(answer, words)),
         nodes=tuple(one.node.id for one in answer.rows),
@@ -216,15 +222,6 @@ def metrics(context: ScreenContext) -> QuestionAnswer | None:
             title=_("The highest values; the table says the same"), number=answer.words.name,
         ) if answer.rows else None,
     )  # fmt: skip
-
-
-def _take(context: ScreenContext, asked: AskedMetrics) -> None:
-    """Draw the export of the whole table with its method, for users who may export."""
-    if not session.may(context.me, "EXPORT"):
-        return
-    if st.button(_("Make a file of this measure (CSV)"), key="analysis-make-metrics"):
-        files.make(_TICKET, asked, lambda: context.client.make_metrics_export(asked))
-    files.offer(_TICKET, asked)
 
 
 def how(answer: Metrics) -> str:

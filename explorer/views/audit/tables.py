@@ -7,7 +7,7 @@ from html import escape
 from api.schemas.audit import AuditRow, Exposed, LookUp, OwnRow
 from explorer import address, session
 from explorer.address import AUDIT, REGISTER
-from explorer.html_table import table
+from explorer.html_table import table, texts
 from explorer.i18n import _, clock, number, short_day
 
 
@@ -19,61 +19,18 @@ def action(name: str) -> str:
 def actions() -> dict[str, str]:
     """The words for all actions, in the order in which a user would look for them."""
     return {
-        **{
-            "reveal_detail": _("show a contact detail"),
-            "reveal_contacts": _("take contacts along"),
-            "make_export": _("take a list or network along"),
-            "make_map_export": _("take the map's table along"),
-            "make_matrix_export": _("take the matrix along"),
-            "make_metrics_export": _("take a measure along"),
-            "make_query_export": _("take an answer along"),
-            "make_audit_export": _("take the log along"),
-            "read_export": _("fetch a file"),
-            "ask_for_contact": _("ask for contact"),
-            "answer_contact_request": _("answer an asking"),
-            "read_contact_requests": _("see askings"),
-        },
-        **_asked(),
-        **{
-            "withdraw_consent": _("withdraw a consent"),
-            "renew_consent": _("renew a consent"),
-            "verify_entity": _("check a post"),
-            "verify_link": _("check a link"),
-            "create_entity": _("create"),
-            "change_entity": _("change"),
-            "end_entity": _("end"),
-            "create_link": _("make a link"),
-            "change_link": _("change a link"),
-            "end_link": _("end a link"),
-            "apply_change_set": _("save changes"),
-            "confirm_change_set": _("say the second yes to changes"),
-            "read_proposals": _("see proposed seats"),
-            "make_proposal": _("propose a seat"),
-            "answer_proposal": _("answer a proposed seat"),
-            "withdraw_proposal": _("take a proposed seat back"),
-            "make_withdrawal_link": _("make a link to withdraw a consent by"),
-            "read_withdrawal": _("open a link to withdraw by"),
-            "withdraw_by_link": _("withdraw by a link"),
-        },
-        **_of_accounts(),
-        **{
-            "read_rows": _("read the log"),
-            "read_subject": _("report about a person"),
-            "read_verdict": _("verify the log"),
-            "read_sample": _("draw a sample"),
-            "find_term": _("search the log for a word"),
-            "read_breach": _("see whom an account was shown"),
-            "anchor": _("put a seal on the log"),
-            "drop_month": _("delete a month of the log"),
-            "sweep": _("look for months to delete"),
-            "demo": _("begin the demo"),
-        },
-    }
-
-
-def _asked() -> dict[str, str]:
-    """Reads of the register."""
-    return {
+        "reveal_detail": _("show a contact detail"),
+        "reveal_contacts": _("take contacts along"),
+        "make_export": _("take a list or network along"),
+        "make_map_export": _("take the map's table along"),
+        "make_matrix_export": _("take the matrix along"),
+        "make_metrics_export": _("take a measure along"),
+        "make_query_export": _("take an answer along"),
+        "make_audit_export": _("take the log along"),
+        "read_export": _("fetch a file"),
+        "ask_for_contact": _("ask for contact"),
+        "answer_contact_request": _("answer an asking"),
+        "read_contact_requests": _("see askings"),
         "read_names": _("search by name"),
         "read_entity": _("open a card"),
         "read_entities": _("see a list"),
@@ -115,12 +72,25 @@ def _asked() -> dict[str, str]:
         "keep_question_file": _("keep a question from a file"),
         "change_question": _("change a kept question"),
         "delete_question": _("delete a kept question"),
-    }
-
-
-def _of_accounts() -> dict[str, str]:
-    """Sign-in and accounts."""
-    return {
+        "withdraw_consent": _("withdraw a consent"),
+        "renew_consent": _("renew a consent"),
+        "verify_entity": _("check a post"),
+        "verify_link": _("check a link"),
+        "create_entity": _("create"),
+        "change_entity": _("change"),
+        "end_entity": _("end"),
+        "create_link": _("make a link"),
+        "change_link": _("change a link"),
+        "end_link": _("end a link"),
+        "apply_change_set": _("save changes"),
+        "confirm_change_set": _("say the second yes to changes"),
+        "read_proposals": _("see proposed seats"),
+        "make_proposal": _("propose a seat"),
+        "answer_proposal": _("answer a proposed seat"),
+        "withdraw_proposal": _("take a proposed seat back"),
+        "make_withdrawal_link": _("make a link to withdraw a consent by"),
+        "read_withdrawal": _("open a link to withdraw by"),
+        "withdraw_by_link": _("withdraw by a link"),
         "open_session": _("sign in"),
         "end_session": _("sign out"),
         "set_up": _("make the first account"),
@@ -144,6 +114,16 @@ def _of_accounts() -> dict[str, str]:
         "refuse_account_change": _("say no to a change of rights"),
         "read_tokens_of": _("see an account's tokens"),
         "revoke_token_of": _("revoke an account's token"),
+        "read_rows": _("read the log"),
+        "read_subject": _("report about a person"),
+        "read_verdict": _("verify the log"),
+        "read_sample": _("draw a sample"),
+        "find_term": _("search the log for a word"),
+        "read_breach": _("see whom an account was shown"),
+        "anchor": _("put a seal on the log"),
+        "drop_month": _("delete a month of the log"),
+        "sweep": _("look for months to delete"),
+        "demo": _("begin the demo"),
     }
 
 
@@ -174,14 +154,14 @@ def kinds() -> dict[str, str]:
     }
 
 
-def role(told: str | None) -> str:
+def role(names: str | None) -> str:
     """Roles in words: `ANALYST+DPO` is two."""
-    return ", ".join(session.term("Role", one) for one in (told or "").split("+") if one)
+    return ", ".join(session.term("Role", name) for name in (names or "").split("+") if name)
 
 
-def purpose(told: str | None) -> str:
+def purpose(word: str | None) -> str:
     """A purpose in words; empty if there was none."""
-    return session.term("Purpose", told) if told else ""
+    return session.term("Purpose", word) if word else ""
 
 
 def when(at: datetime) -> str:
@@ -198,7 +178,20 @@ def rows_table(name: str, rows: Sequence[AuditRow]) -> str:
         _("Row"), _("When"), _("Action"), _("Purpose"), _("Outcome"), _("Role"),
         _("Account"), _("Persons"),
     )  # fmt: skip
-    return table(name, heads, map(_row, without_begun(rows)))
+    return table(
+        name, heads,
+        (
+            (
+                escape(number(row.seq)), escape(when(row.at)), escape(action(row.action)),
+                escape(purpose(row.purpose)), escape(outcome(row.kind, row.result)),
+                escape(role(row.role)),
+                _anchor(address.link(AUDIT, tab="all", caller=row.caller), row.caller)
+                if row.caller else "",
+                escape(number(len(row.subjects)) if row.subjects else ""),
+            )
+            for row in without_begun(rows)
+        ),
+    )  # fmt: skip
 
 
 def without_begun(rows: Sequence[AuditRow]) -> list[AuditRow]:
@@ -222,10 +215,10 @@ def own_table(name: str, rows: Sequence[OwnRow]) -> str:
     return table(
         name, heads,
         (
-            tuple(map(escape, (
+            texts(
                 when(row.at), action(row.action), purpose(row.purpose),
                 outcome(row.kind, row.result), number(row.persons),
-            )))
+            )
             for row in rows
         ),
     )  # fmt: skip
@@ -237,11 +230,11 @@ def look_ups_table(name: str, rows: Sequence[LookUp]) -> str:
     return table(
         name, heads,
         (
-            tuple(map(escape, (
+            texts(
                 short_day(one.on), action(one.action), purpose(one.purpose),
                 ", ".join(session.term("PostKind", office) for office in one.offices),
                 role(one.role),
-            )))
+            )
             for one in rows
         ),
     )  # fmt: skip
@@ -266,20 +259,6 @@ def exposed_table(name: str, rows: Sequence[Exposed]) -> str:
             for one in rows
         ),
     )  # fmt: skip
-
-
-def _row(row: AuditRow) -> tuple[str, ...]:
-    of_caller = address.link(AUDIT, tab="all", caller=row.caller) if row.caller else ""
-    return (
-        escape(number(row.seq)),
-        escape(when(row.at)),
-        escape(action(row.action)),
-        escape(purpose(row.purpose)),
-        escape(outcome(row.kind, row.result)),
-        escape(role(row.role)),
-        _anchor(of_caller, row.caller) if row.caller else "",
-        escape(number(len(row.subjects)) if row.subjects else ""),
-    )
 
 
 def _anchor(to: str, text: str) -> str:

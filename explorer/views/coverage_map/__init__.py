@@ -1,6 +1,6 @@
 """The coverage map: vacant, unchecked, doubled and undeputized posts, and distances, by area."""
 
-from functools import partial
+from contextlib import suppress
 from html import escape
 from typing import Final, cast
 
@@ -8,7 +8,6 @@ import streamlit as st
 
 from api.client import AskedExport, AskedMap, AskedMatrix, NotFound, Unavailable
 from api.schemas.coverage import CoverageMap, CoverageMatrix, MapUnit
-from api.schemas.words import AreaKind
 from explorer import address, files, frame, problem_states, screen_state, session
 from explorer.address import FIND, MAP, REGISTER
 from explorer.frame import ScreenContext
@@ -26,17 +25,18 @@ from explorer.views.coverage_map.area_rows import (
     rows,
 )
 from explorer.views.coverage_map.controls import (
-    asked,
     controls,
     is_by_number,
+    map_answer,
     networks_asked,
     posts_asked,
     sees_all,
     unit_asked,
 )
 
-_HEIGHT: Final = 430
-_CAPITAL_HEIGHT: Final = 230
+_TABLE: Final = "map-table-ticket"
+_MATRIX: Final = "map-matrix-ticket"
+_POSTS: Final = "map-ticket"
 
 
 def show(context: frame.ScreenContext) -> None:
@@ -45,9 +45,9 @@ def show(context: frame.ScreenContext) -> None:
     The table is drawn first, since it appears faster than a map.
     """
     with screen_state.prefetch():
-        asked(context)
+        map_answer(context)
     frame.title(context, _(MAP.title))
-    answer = asked(context)
+    answer = map_answer(context)
     found = rows(answer, lacks=session.terms("MapLack"), states=session.terms("PostState"))
     selected = address.one("area")
     above = st.container()
@@ -67,7 +67,12 @@ def show(context: frame.ScreenContext) -> None:
     with above:
         controls(context, answer, found)
         if nothing_amiss(found, answer.measure):
-            st.success(_nothing(answer.by))
+            st.success(
+                {
+                    "POLICE_DISTRICT": _("No police district lacks this."),
+                    "REGION": _("No region lacks this."),
+                }.get(answer.by, _("No municipality lacks this."))
+            )
     with right:
         take_table(context, answer)
         query_parameters.offer(context, query_parameters.OF_MEASURE[answer.measure])
@@ -75,15 +80,20 @@ def show(context: frame.ScreenContext) -> None:
         country, capital = st.columns([3, 2])
         with country:
             _part(_("The whole country"))
-            _drawn("map-country", found, selected, within="", height=_HEIGHT)
+            _draw_map("map-country", found, selected, within="", height=430)
         with capital:
             _part(_("The capital area"))
-            _drawn("map-capital", found, selected, within=area_rows.CAPITAL, height=_CAPITAL_HEIGHT)
+            _draw_map("map-capital", found, selected, within=area_rows.CAPITAL, height=230)
         st.html(area_rows.legend_table(legend(found, answer.measure, answer.by)))
         st.caption(_("Map: {source}. Outlines, not surveyed.", source=ATTRIBUTION))
         _detail(context, found, selected)
     if sees_all(context.me):
-        _matrix(context, answer)
+        _part(_("Posts by area and network, kind, competence or language"))
+        # The answer above shows that it may be out of date.
+        with suppress(Unavailable):
+            cells = matrix.matrix(context, answer)
+            if cells is not None:
+                take_matrix(context, cells)
     screen_state.watch(context.client, answer.revision)
 
 
@@ -94,9 +104,14 @@ def _part(text: str) -> None:
     st.html(f'<h2 class="kv-part">{escape(text)}</h2>')
 
 
-def _drawn(
+def _draw_map(
     key: str, found: tuple[AreaRow, ...], selected: str | None, *, within: str, height: int
 ) -> None:
+    def pick() -> None:
+        area = area_rows.picked(st.session_state[key])
+        if area is not None:
+            address.change(area=area)
+
     unknown = _("Not in the register on this date")
     st.vega_lite_chart(
         spec=area_rows.chart(
@@ -106,22 +121,8 @@ def _drawn(
             title=_("Map of the municipalities; the table says the same"),
             height=height,
         ),
-        theme=None,
-        key=key,
-        on_select=partial(_pick, key),
-    )
-
-
-def _pick(key: str) -> None:
-    area = area_rows.picked(st.session_state[key])
-    if area is not None:
-        address.change(area=area)
-
-
-def _nothing(by: AreaKind) -> str:
-    if by == "POLICE_DISTRICT":
-        return _("No police district lacks this.")
-    return _("No region lacks this.") if by == "REGION" else _("No municipality lacks this.")
+        theme=None, key=key, on_select=pick,
+    )  # fmt: skip
 
 
 # ---- the selected area
@@ -130,7 +131,7 @@ def _nothing(by: AreaKind) -> str:
 def _detail(context: frame.ScreenContext, found: tuple[AreaRow, ...], selected: str | None) -> None:
     if selected is None:
         return
-    row = next((one for one in found if one.id == selected), None)
+    row = next((row for row in found if row.id == selected), None)
     if row is None:
         problem_states.hidden()
         return
@@ -148,7 +149,7 @@ def _detail(context: frame.ScreenContext, found: tuple[AreaRow, ...], selected: 
     st.html(f'<div class="kv-doors">{links}</div>')
     if sees_all(context.me):
         try:
-            there = screen_state.fetch(
+            answer = screen_state.fetch(
                 context.client, ("posts", row.id, posts_asked(), context.on),
                 lambda: context.client.coverage(area=row.id, kind=posts_asked(), on=context.on),
             )  # fmt: skip
@@ -158,23 +159,8 @@ def _detail(context: frame.ScreenContext, found: tuple[AreaRow, ...], selected: 
         except Unavailable:
             return  # the answer above shows that it may be out of date
         words = Labels({**session.all_terms(), **session.terms("PostState")})
-        st.html(area_rows.posts(there.rows, words) + area_rows.plans(there.plans))
-        take_posts(context, tuple(dict.fromkeys(one.post.id for one in there.rows)))
-
-
-def _matrix(context: frame.ScreenContext, answer: CoverageMap) -> None:
-    _part(_("Posts by area and network, kind, competence or language"))
-    try:
-        found = matrix.matrix(context, answer)
-    except Unavailable:
-        return  # the answer above shows that it may be out of date
-    if found is not None:
-        take_matrix(context, found)
-
-
-_TABLE: Final = "map-table-ticket"
-_MATRIX: Final = "map-matrix-ticket"
-_POSTS: Final = "map-ticket"
+        st.html(area_rows.posts(answer.rows, words) + area_rows.plans(answer.plans))
+        take_posts(context, tuple(dict.fromkeys(row.post.id for row in answer.rows)))
 
 
 def take_table(context: ScreenContext, answer: CoverageMap) -> None:

@@ -1,7 +1,6 @@
 """Consents: those ending soon, their renewal and withdrawal, and recording of new ones."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from functools import partial
 from typing import Any, Final
@@ -10,7 +9,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from api.client import ApiClient, AskedRenewal, ChangeSet, Create
-from api.schemas.changes import Receipt, Receipts
+from api.schemas.changes import Receipt
 from explorer import address, screen_state, session
 from explorer.frame import ScreenContext
 from explorer.i18n import _, day, ngettext, plain
@@ -22,37 +21,31 @@ from explorer.views.curation.editing import field_name
 _LONGEST: Final = timedelta(days=730)  # the law's 24 months, rounded down
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offices:
-    """The authorities that a consent may be given to, by id."""
-
-    names: Mapping[str, str]
-
-
-def offices(client: ApiClient, post: str, besides: Iterable[str]) -> Offices:
-    """Return the authority of a post, and those that a consent already names."""
+def offices(client: ApiClient, post: str, besides: Iterable[str]) -> dict[str, str]:
+    """Return the names of the authority of a post, and of those that a consent names, by id."""
     of_post = partial(client.links, source=post, type="BELONGS_TO")
-    found = screen_state.fetch(client, ("offices", post), lambda: next(of_post())).found
-    own = [one.target for one in found]
-    known = {one.id: one.name or one.id for one in own}
-    for one in besides:
-        if one not in known:
-            known[one] = session.name_of(one) or one
-    return Offices(names=known)
+    links = screen_state.fetch(client, ("offices", post), lambda: next(of_post())).found
+    names = {link.target.id: link.target.name or link.target.id for link in links}
+    for office in besides:
+        if office not in names:
+            names[office] = session.name_of(office) or office
+    return names
 
 
-def typed(before: Mapping[str, Any], offices: Offices, today: date, *, key: str) -> dict[str, Any]:
+def typed(
+    before: Mapping[str, Any], offices: Mapping[str, str], today: date, *, key: str
+) -> dict[str, Any]:
     """Draw the controls, prefilled from an earlier consent; return the values for the API."""
     purposes, channels = session.terms("ConsentPurpose"), session.terms("Channel")
     choose = _("Choose one or more")
-    told: dict[str, Any] = {
+    return {
         "purposes": st.multiselect(
             field_name("purposes"), list(purposes), before.get("purposes", ["CONTACT"]),
             format_func=purposes.__getitem__, key=f"{key}-purposes", placeholder=choose,
         ),
         "audience": st.multiselect(
-            field_name("audience"), list(offices.names), before.get("audience", [*offices.names]),
-            format_func=offices.names.__getitem__, key=f"{key}-audience", placeholder=choose,
+            field_name("audience"), list(offices), before.get("audience", [*offices]),
+            format_func=offices.__getitem__, key=f"{key}-audience", placeholder=choose,
         ),
         "channels": st.multiselect(
             field_name("channels"), list(channels), before.get("channels", ["MEDIATED"]),
@@ -78,7 +71,6 @@ def typed(before: Mapping[str, Any], offices: Offices, today: date, *, key: str)
         ),
         "is_adult": st.checkbox(field_name("is_adult"), value=False, key=f"{key}-adult"),
     }  # fmt: skip
-    return told
 
 
 def _day(field: str, value: date, key: str) -> str | None:
@@ -90,11 +82,11 @@ def show_renewal(context: ScreenContext, receipt: Receipt) -> None:
     """Draw the renewal form, prefilled from the earlier receipt."""
     read = partial(context.client.entity, receipt.id)
     before = screen_state.fetch(context.client, ("receipt", receipt.id), read).thing.entity.fields
-    known = offices(context.client, receipt.renewal_by, before.get("audience", ()))
+    names = offices(context.client, receipt.renewal_by, before.get("audience", ()))
     key = f"renew-form-{receipt.id}"
     with st.form(key, enter_to_submit=False):
         st.subheader(_("What was agreed to this time"), anchor=False)
-        told = typed(before, known, context.on, key=key)
+        values = typed(before, names, context.on, key=key)
         with st.container(horizontal=True):
             is_saved = st.form_submit_button(_("Record the renewal"), type="primary")
             st.form_submit_button(
@@ -103,7 +95,7 @@ def show_renewal(context: ScreenContext, receipt: Receipt) -> None:
     if not is_saved:
         return
     try:
-        asked = AskedRenewal.model_validate(told)
+        asked = AskedRenewal.model_validate(values)
     except ValidationError:
         st.error(_("Fill in purposes, receivers, channels, dates and the version of the text."))
         return
@@ -120,17 +112,13 @@ _VISIBLE: Final = {"AREA", "NAMED"}
 def show_recording(context: ScreenContext, seat: UserSeat) -> None:
     """Draw the form for a new civilian; the user's post is door opener and renews the consent."""
     with st.expander(_("Record somebody who has agreed")):
-        known = offices(context.client, seat.id, ())
+        names = offices(context.client, seat.id, ())
         key = f"record-{seat.id}"
         with st.form(key, enter_to_submit=False):
             st.markdown(
                 _("Only what the person has agreed to be shown as. Nothing about citizens.")
             )
-            terms = {
-                word: label
-                for word, label in session.terms("Visibility").items()
-                if word in _VISIBLE
-            }
+            visible = session.terms("Visibility")
             person = {
                 "display_name": st.text_input(
                     field_name("display_name"), max_chars=120, key=f"{key}-name"
@@ -138,12 +126,12 @@ def show_recording(context: ScreenContext, seat: UserSeat) -> None:
                 "kind": fields.word(_("Kind of person"), "ResourceKind", None, key=f"{key}-kind"),
                 "visibility": st.selectbox(
                     field_name("visibility"),
-                    list(terms),
-                    format_func=terms.__getitem__,
+                    [word for word in visible if word in _VISIBLE],
+                    format_func=visible.__getitem__,
                     key=f"{key}-seen",
                 ),
             }
-            told = typed({}, known, context.on, key=key)
+            consent = typed({}, names, context.on, key=key)
             is_saved = st.form_submit_button(_("Record both"), type="primary")
         if is_saved:
             duties = {"recorded_by": seat.id, "renewal_by": seat.id}
@@ -152,20 +140,13 @@ def show_recording(context: ScreenContext, seat: UserSeat) -> None:
                 "source_id": seat.id, "target_id": "@person", "consent_id": "@consent",
                 "levels": ["OUTREACH"],
             }  # fmt: skip
-            changes = ChangeSet(
-                creates=(
-                    Create(
-                        label="ResourceIndividual",
-                        called="@person",
-                        fields=dict(fields.filled(person)),
-                    ),
-                    Create(
-                        label="Consent", called="@consent", fields={**fields.filled(told), **duties}
-                    ),
-                    Create(type="GAVE_CONSENT", fields=gave),
-                    Create(type="DOOR_OPENER_FOR", fields=door),
-                )
-            )
+            terms = {**fields.filled(consent), **duties}
+            changes = ChangeSet(creates=(
+                Create(label="ResourceIndividual", called="@person", fields=fields.filled(person)),
+                Create(label="Consent", called="@consent", fields=terms),
+                Create(type="GAVE_CONSENT", fields=gave),
+                Create(type="DOOR_OPENER_FOR", fields=door),
+            ))  # fmt: skip
             if editing.write(lambda: context.client.apply_change_set(changes)) is not None:
                 st.rerun()
             editing.outcome(context.client)
@@ -185,43 +166,51 @@ def show(context: ScreenContext) -> None:
         lambda: next(context.client.consents(ends_before=ends_before, limit=_MOST)),
     )  # fmt: skip
     found = [
-        one
-        for one in page.found
-        if (not one.is_withdrawn and (one.ends_on > context.on or one.individual is None))
+        receipt
+        for receipt in page.found
+        if not receipt.is_withdrawn and (receipt.ends_on > context.on or receipt.individual is None)
     ]
-    if found:
-        st.header(_count(len(found), is_all=is_all), anchor=False)
+    if found and is_all:
+        st.header(ngettext("{count} consent", "{count} consents", len(found)), anchor=False)
+    elif found:
+        text = ngettext(
+            "{count} consent is over or ends within 30 days",
+            "{count} consents are over or end within 30 days",
+            len(found),
+        )
+        st.header(text, anchor=False)
     else:
         st.info(_("No consent that you may see is over or ends within 30 days."))
     renewed = address.one("id")
-    for one in found:
-        _row(context, one)
-        if one.id == renewed:
-            show_renewal(context, one)
+    for receipt in found:
+        _row(context, receipt)
+        if receipt.id == renewed:
+            show_renewal(context, receipt)
     if page.next:
         st.info(_("There are more. The first to end stand first."))
-    _by_post(page)
+    for due in page.due_by_post:  # for stewards; small numbers are withheld
+        name = plain(due.name or due.post)
+        st.markdown(
+            _("{post} has at least {count} consents to renew.", post=name, count=due.at_least)
+        )
     if context.seat is not None and "OUTREACH" in session.roles(context.me):
         show_recording(context, context.seat)
-
-
-def _count(count: int, *, is_all: bool) -> str:
-    if is_all:
-        return ngettext("{count} consent", "{count} consents", count)
-    return ngettext(
-        "{count} consent is over or ends within 30 days",
-        "{count} consents are over or end within 30 days",
-        count,
-    )
 
 
 def _row(context: ScreenContext, one: Receipt) -> None:
     with st.container(border=True):
         who = one.name or _("Somebody whose consent is over")
         st.markdown(f"**{plain(who)}**")
-        st.markdown(" · ".join(_facts(context, one)))
+        end, is_over = day(one.ends_on), one.ends_on <= context.on
+        facts = (
+            _("over since {day}", day=end) if is_over else _("ends {day}", day=end),
+            ", ".join(session.term("ConsentPurpose", word) for word in one.purposes),
+            ", ".join(session.term("Channel", word) for word in one.channels),
+            _("renewed by {post}", post=plain(one.renewal_name or "–")),
+        )
+        st.markdown(" · ".join(facts))
         with st.container(horizontal=True):
-            if one.may_withdraw and one.ends_on > context.on:
+            if one.may_withdraw and not is_over:
                 st.button(
                     _("Withdraw the consent"), key=f"withdraw-{one.id}",
                     on_click=_withdraw, args=(context.client, one.id),
@@ -235,25 +224,12 @@ def _row(context: ScreenContext, one: Receipt) -> None:
                     _("Renew …"), key=f"renew-{one.id}",
                     on_click=partial(address.change, id=one.id),
                 )  # fmt: skip
-        held: tuple[str, str] | None = st.session_state.get(_LINK)
-        if held is None or held[0] != one.id:
-            return
-        st.markdown(
-            _("Give this address to whoever gave the consent. One button there takes it back.")
-        )
-        st.code(f"{ExplorerSettings().api_url.rstrip('/')}{held[1]}", language=None)
-
-
-def _facts(context: ScreenContext, one: Receipt) -> Iterator[str]:
-    is_over = one.ends_on <= context.on
-    yield (
-        _("over since {day}", day=day(one.ends_on))
-        if is_over
-        else _("ends {day}", day=day(one.ends_on))
-    )
-    yield ", ".join(session.term("ConsentPurpose", word) for word in one.purposes)
-    yield ", ".join(session.term("Channel", word) for word in one.channels)
-    yield _("renewed by {post}", post=plain(one.renewal_name or "–"))
+        link: tuple[str, str] | None = st.session_state.get(_LINK)
+        if link is not None and link[0] == one.id:
+            st.markdown(
+                _("Give this address to whoever gave the consent. One button there takes it back.")
+            )
+            st.code(f"{ExplorerSettings().api_url.rstrip('/')}{link[1]}", language=None)
 
 
 def _withdraw(client: ApiClient, consent: str) -> None:
@@ -265,18 +241,6 @@ def _withdraw(client: ApiClient, consent: str) -> None:
 
 def _make_link(client: ApiClient, consent: str) -> None:
     """Make a withdrawal link; its address is returned only once and stored nowhere else."""
-    made = editing.attempt(lambda: client.make_withdrawal_link(consent))
-    if made is not None:
-        st.session_state[_LINK] = (consent, made.path)
-
-
-def _by_post(page: Receipts) -> None:
-    """Draw how many consents each post has to renew, for stewards; small numbers are withheld."""
-    for one in page.due_by_post:
-        st.markdown(
-            _(
-                "{post} has at least {count} consents to renew.",
-                post=plain(one.name or one.post),
-                count=one.at_least,
-            )
-        )
+    link = editing.attempt(lambda: client.make_withdrawal_link(consent))
+    if link is not None:
+        st.session_state[_LINK] = (consent, link.path)

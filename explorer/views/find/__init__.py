@@ -50,7 +50,34 @@ def show(context: frame.ScreenContext) -> None:
         except Problem as refused:
             problem = refused
     with controls:
-        _controls(context, words, asked, answer)
+        client, start = context.client, asked.fields.get("start")
+        with st.container(key="find-fields"):
+            left, middle, right, last = st.columns([2.6, 2.6, 2, 1.4], vertical_alignment="bottom")
+        with left:
+            start_field(client, words, _start(context, start, answer))
+        with middle:
+            what_field(client, words, _what(client, answer))
+        if asked.is_move:
+            pass
+        else:
+            with right:
+                known = answer.area.name if answer and answer.area else None
+                where_field(client, words, value_of(client, address.one("area"), known))
+            with last:
+                hour_field(context)
+            target = (
+                None
+                if answer is None or not answer.contacts
+                else chosen_contact(answer.contacts).stop.node.id
+            ) or asked.fields.get("target")
+            with st.container(horizontal=True):
+                st.button(
+                    _("Reverse"),
+                    key="reverse",
+                    disabled=not (start and target),
+                    on_click=partial(_turn, start, target),
+                )
+                terms(context, words)
     with below:
         if problem is not None:
             raise problem
@@ -100,38 +127,6 @@ def _answer(context: frame.ScreenContext, asked: NeedQuery) -> Paths:
     """
     need = asked.need()
     return screen_state.fetch(context.client, ("paths", need), lambda: context.client.paths(need))
-
-
-def _controls(
-    context: frame.ScreenContext, words: Labels, asked: NeedQuery, answer: Paths | None
-) -> None:
-    client, start = context.client, asked.fields.get("start")
-    with st.container(key="find-fields"):
-        left, middle, right, last = st.columns([2.6, 2.6, 2, 1.4], vertical_alignment="bottom")
-    with left:
-        start_field(client, words, _start(context, start, answer))
-    with middle:
-        what_field(client, words, _what(client, answer))
-    if asked.is_move:
-        return
-    with right:
-        known = answer.area.name if answer and answer.area else None
-        where_field(client, words, value_of(client, address.one("area"), known))
-    with last:
-        hour_field(context)
-    target = (
-        None
-        if answer is None or not answer.contacts
-        else chosen_contact(answer.contacts).stop.node.id
-    ) or asked.fields.get("target")
-    with st.container(horizontal=True):
-        st.button(
-            _("Reverse"),
-            key="reverse",
-            disabled=not (start and target),
-            on_click=partial(_turn, start, target),
-        )
-        terms(context, words)
 
 
 def _turn(start: str | None, target: str | None) -> None:

@@ -47,16 +47,16 @@ def move(context: ScreenContext, told: Labels) -> None:
 def table(told: Labels, sectors: tuple[SectorHandover, ...], giving: str, taking: str) -> str:
     """A table of the sectors: giving post, receiving post, legal gates, gaps."""
     heads = (_("Sector"), giving, taking, _("Gate"), _("Missing"))
-    rows = (_row(told, one) for one in sectors)
+    rows = (
+        (
+            escape(session.term("Sector", one.sector)),
+            *((_side(one.giving), _side(one.taking))),
+            escape(", ".join(told.word(gate) for gate in one.gates)),
+            escape(", ".join(one.words.gaps) or (_("The same post") if one.is_same else "")),
+        )
+        for one in sectors
+    )
     return html_table.table(_("Handover"), heads, rows, has_names=True)
-
-
-def _row(told: Labels, one: SectorHandover) -> tuple[str, ...]:
-    gates = ", ".join(told.word(gate) for gate in one.gates)
-    missing = ", ".join(one.words.gaps) or (_("The same post") if one.is_same else "")
-    sector = session.term("Sector", one.sector)
-    sides = (_side(one.giving), _side(one.taking))
-    return (escape(sector), *sides, escape(gates), escape(missing))
 
 
 def _side(side: Side) -> str:

@@ -178,16 +178,25 @@ def why(told: Labels, legs: Legs, difference: str | None, origin: str) -> None:
         for title, leg in legs:
             if title is not None:
                 st.subheader(plain(title), anchor=False)
-            st.markdown(paragraphs((*map(_hop, leg.hops), plain(leg.words.account))))
+            st.markdown(
+                paragraphs(
+                    (
+                        *map(
+                            lambda hop: "\n".join(
+                                (
+                                    f"**{plain(hop.words.title)}**\n",
+                                    *(f"- {plain(line)}" for line in hop.words.account),
+                                )
+                            ),
+                            leg.hops,
+                        ),
+                        plain(leg.words.account),
+                    )
+                )
+            )
         if difference is not None:
             st.markdown(plain(difference))
         st.caption(paragraphs((*met, plain(origin))))
-
-
-def _hop(hop: Hop) -> str:
-    return "\n".join(
-        (f"**{plain(hop.words.title)}**\n", *(f"- {plain(line)}" for line in hop.words.account))
-    )
 
 
 def why_not(client: ApiClient, told: Labels, need: Need) -> None:

@@ -18,11 +18,10 @@ from explorer.views.network.around import LABELS, LEVELS, NetworkQuery, NetworkW
 
 def center(context: frame.ScreenContext, words: Labels, value: ComboboxValue | None) -> None:
     """Draw the choice of center."""
-    node_field(context.client, words, _("Center on"), "network-center", _recenter, value=value)
-
-
-def _recenter(node_id: str | None) -> None:
-    address.change(id=node_id, expanded=None)
+    node_field(
+        context.client, words, _("Center on"), "network-center",
+        lambda node_id: address.change(id=node_id, expanded=None), value=value,
+    )  # fmt: skip
 
 
 def terms(what: NetworkQuery) -> None:
@@ -98,9 +97,8 @@ def _step(walk: NetworkWalk, *, is_back: bool) -> None:
 def share(walk: NetworkWalk) -> None:
     """Draw the address to copy, with the ids of the expanded nodes."""
     with st.expander(_("Share the link")):
-        told = {**address.here(), "expanded": list(walk.steps.now.expanded)}
         here = urlsplit(st.context.url or "")
-        query = urlencode({name: codes for name, codes in told.items() if codes}, doseq=True)
+        query = urlencode({**address.here(), "expanded": list(walk.steps.now.expanded)}, doseq=True)
         st.code(f"{here.scheme}://{here.netloc}{here.path}?{query}", language=None)
         st.markdown(_("Receivers see only what their own role allows."))
 

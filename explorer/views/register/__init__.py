@@ -1,6 +1,5 @@
 """The register screen: search for a node by name, and its card."""
 
-from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
@@ -12,7 +11,7 @@ from explorer.labels import Labels, labels
 from explorer.views.find.need import value_of, where_field
 from explorer.views.register import search
 from explorer.views.register.card import card, take_list
-from explorer.views.register.search import RegisterQuery, RegisterResult, RegisterRow
+from explorer.views.register.search import RegisterQuery, RegisterRow
 
 _TEXT: Final = "register-text"
 _KIND: Final = "register-kind"
@@ -24,14 +23,16 @@ def show(context: frame.ScreenContext) -> None:
     """Draw search and filters above, the list below, and the chosen card next to it."""
     frame.title(context, _("Register"))
     words = labels()
+
+    def drop_civil_number() -> None:
+        if search.holds_civil_number(st.session_state[_TEXT]):
+            st.session_state[_TEXT] = ""
+            st.session_state[_REFUSED] = True
+
     text = st.text_input(
-        _("Search"),
-        key=_TEXT,
-        live="200ms",
+        _("Search"), key=_TEXT, live="200ms", autocomplete="off", on_change=drop_civil_number,
         placeholder=_("A name, a post or a place; spelling mistakes do not matter"),
-        autocomplete="off",
-        on_change=_drop_civil_number,
-    )
+    )  # fmt: skip
     if st.session_state.pop(_REFUSED, False):
         st.error(
             _(
@@ -39,7 +40,6 @@ def show(context: frame.ScreenContext) -> None:
                 "never for citizens."
             )
         )
-    text = text or ""
     st.session_state[_KIND] = address.one("kind")
     st.pills(
         _("Kind"), search.LABELS, key=_KIND, format_func=words.word,
@@ -60,12 +60,12 @@ def show(context: frame.ScreenContext) -> None:
         placeholder=_("Any"), filter_mode=None,
         on_change=lambda: address.change(state=st.session_state[_STATE]),
     )  # fmt: skip
-    what = search.register_query(text, context.on, is_today=context.is_today)
+    what = search.register_query(text or "", context.on, is_today=context.is_today)
     change = st.container()
-    told_of = [one for one in _answers(context, words, what) if one is not None]
-    if told_of:
+    revisions = [number for number in _answers(context, words, what) if number is not None]
+    if revisions:
         with change:
-            screen_state.watch(context.client, min(told_of))
+            screen_state.watch(context.client, min(revisions))
 
 
 def _answers(
@@ -90,18 +90,6 @@ def _card(context: frame.ScreenContext, words: Labels, chosen: str) -> int | Non
         return card(context, words, chosen)
 
 
-# ---- controls
-
-
-def _drop_civil_number() -> None:
-    if search.holds_civil_number(st.session_state[_TEXT]):
-        st.session_state[_TEXT] = ""
-        st.session_state[_REFUSED] = True
-
-
-# ---- the list
-
-
 def _list(
     context: frame.ScreenContext, words: Labels, what: RegisterQuery, chosen: str | None
 ) -> int | None:
@@ -111,7 +99,25 @@ def _list(
         return None
     answer = search.register_result(context.client, what)
     if not answer.rows:
-        _nothing(context, words, what)
+        on = [words.word(what.label)] if what.label else []
+        if what.state:
+            on.append(search.state_words(context.me).get(what.state, what.state))
+        if what.area:
+            value = value_of(context.client, what.area)
+            on.append(value["name"] if value else what.area)
+        if not on:
+            st.info(_("None found. Try fewer letters, or a place in Denmark."))
+        else:
+            st.info(
+                _(
+                    "None found for your search. These filters are on: {filters}.",
+                    filters=plain(", ".join(f"“{name}”" for name in on)),
+                )
+            )
+            st.button(
+                _("Remove filters"), key="register-unfiltered",
+                on_click=partial(address.change, kind=None, area=None, state=None),
+            )  # fmt: skip
         return None
     if answer.is_cut:
         st.markdown(_("There are more. Write more, or choose a municipality."))
@@ -126,34 +132,6 @@ def _list(
             )  # fmt: skip
     take_list(context, answer)
     return answer.revision
-
-
-def _nothing(context: frame.ScreenContext, words: Labels, what: RegisterQuery) -> None:
-    on = list(_on(context, words, what))
-    if not on:
-        st.info(_("None found. Try fewer letters, or a place in Denmark."))
-        return
-    st.info(
-        _(
-            "None found for your search. These filters are on: {filters}.",
-            filters=plain(", ".join(on)),
-        )
-    )
-    st.button(
-        _("Remove filters"), key="register-unfiltered",
-        on_click=partial(address.change, kind=None, area=None, state=None),
-    )  # fmt: skip
-
-
-def _on(context: frame.ScreenContext, words: Labels, what: RegisterQuery) -> Iterator[str]:
-    """The active filters, in words."""
-    if what.label:
-        yield f"“{words.word(what.label)}”"
-    if what.state:
-        yield f"“{search.state_words(context.me).get(what.state, what.state)}”"
-    if what.area:
-        value = value_of(context.client, what.area)
-        yield f"“{value['name'] if value else what.area}”"
 
 
 def label_of(words: Labels, row: RegisterRow, *, is_chosen: bool = False) -> str:
