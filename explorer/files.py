@@ -141,7 +141,7 @@ def as_file(
     """
     if not nodes or not session.may(context.me, "EXPORT"):
         return
-    on = on or (None if context.is_today else context.on)
+    on = on or (context.as_of)
     with st.expander(_("Take along as a file")):
         names = {
             "NODES_CSV": _("Nodes (CSV)"),

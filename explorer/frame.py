@@ -32,6 +32,11 @@ class ScreenContext:
     on: date
     is_today: bool
 
+    @property
+    def as_of(self) -> date | None:
+        """The date to ask the API about; None for today."""
+        return None if self.is_today else self.on
+
 
 def run() -> None:
     """Draw the screen that the address names."""

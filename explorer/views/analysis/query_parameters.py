@@ -46,7 +46,7 @@ class QueryDraft:
 
     def parameters(self) -> tuple[Parameter, ...]:
         """One for each `$name` in the text, as declared; an undeclared one is a text."""
-        known = {one.name: one for one in self.declared}
+        known = {parameter.name: parameter for parameter in self.declared}
         return tuple(
             known.get(name) or Parameter(name=name, type="TEXT", label=name)
             for name in names_in(self.text)
@@ -65,8 +65,8 @@ def names_in(text: str) -> tuple[str, ...]:
 
 def now() -> QueryDraft:
     """The current draft."""
-    held: QueryDraft | None = st.session_state.get(_PLACE)
-    return held or QueryDraft()
+    draft: QueryDraft | None = st.session_state.get(_PLACE)
+    return draft or QueryDraft()
 
 
 def keep(draft: QueryDraft) -> None:
@@ -74,7 +74,7 @@ def keep(draft: QueryDraft) -> None:
     st.session_state[_PLACE] = draft
 
 
-_GIVEN: Final = "given-"
+_VALUES: Final = "given-"
 _TYPES: Final[tuple[ParameterType, ...]] = get_args(ParameterType)
 VOCABULARIES: Final = (
     "AreaKind", "NetworkKind", "PostKind", "Sector", "Tier", "PreventionLevel", "LegalGate",
@@ -89,15 +89,15 @@ def fill_in(context: ScreenContext, draft: QueryDraft) -> dict[str, JsonValue] |
         return {}
     columns = st.columns(min(3, len(parameters)))
     values = dict[str, JsonValue]()
-    for place, one in enumerate(parameters):
+    for place, parameter in enumerate(parameters):
         with columns[place % len(columns)]:
-            values[one.name] = _picked(context, one)
+            values[parameter.name] = _pick(context, parameter)
     return None if any(value is None for value in values.values()) else values
 
 
 def forget() -> None:
     """Discard the parameter values of the last query."""
-    for key in [one for one in st.session_state if str(one).startswith(_GIVEN)]:
+    for key in [key for key in st.session_state if str(key).startswith(_VALUES)]:
         del st.session_state[key]
 
 
@@ -105,6 +105,16 @@ def declare(draft: QueryDraft) -> None:
     """Draw the type and label of each parameter."""
     if not draft.parameters():
         return
+    types = {
+        "TEXT": _("Text"),
+        "WHOLE": _("Whole number"),
+        "NUMBER": _("Number"),
+        "YES_NO": _("Yes or no"),
+        "DATE": _("Date"),
+        "WORD": _("Word of a list"),
+        "AREA": _("Place"),
+        "NODE": _("Anything with a name"),
+    }
     with st.expander(_("What is filled in")):
         for one in draft.parameters():
             name, kind, words = st.columns(3)
@@ -116,31 +126,20 @@ def declare(draft: QueryDraft) -> None:
                 _("What ${name} is called", name=one.name), value=one.label, key=label_key,
                 max_chars=80, on_change=redo,
             )  # fmt: skip
-            types = {
-                "TEXT": _("Text"),
-                "WHOLE": _("Whole number"),
-                "NUMBER": _("Number"),
-                "YES_NO": _("Yes or no"),
-                "DATE": _("Date"),
-                "WORD": _("Word of a list"),
-                "AREA": _("Place"),
-                "NODE": _("Anything with a name"),
-            }
             kind.selectbox(
-                _("Type of ${name}", name=one.name), _TYPES, index=_TYPES.index(one.type), key=type_key,
-                format_func=types.__getitem__, on_change=redo,
+                _("Type of ${name}", name=one.name), _TYPES, index=_TYPES.index(one.type),
+                key=type_key, format_func=types.__getitem__, on_change=redo,
             )  # fmt: skip
             if one.type == "WORD":
                 known = _vocabularies(one)
-                chosen = one.vocabulary or known[0]
                 words.selectbox(
                     _("Vocabulary of ${name}", name=one.name), known, key=word_key,
-                    index=known.index(chosen), on_change=redo,
+                    index=known.index(one.vocabulary or known[0]), on_change=redo,
                 )  # fmt: skip
 
 
-def _picked(context: ScreenContext, one: Parameter) -> JsonValue:
-    key, label = f"{_GIVEN}{one.name}-{one.type}", plain(one.label)
+def _pick(context: ScreenContext, one: Parameter) -> JsonValue:
+    key, label = f"{_VALUES}{one.name}-{one.type}", plain(one.label)
     match one.type:
         case "AREA" | "NODE":
             return _node(context, one, key)

@@ -1,6 +1,7 @@
 """The result of a query as table, chart, network drawing and file."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any, Final, cast, get_args
 
 import altair as alt
@@ -22,56 +23,47 @@ from explorer.views.network.around import text as network_text
 def elements(rows: Iterable[Iterable[Any]], words: ComponentLabels) -> NetworkElements:
     """The nodes and links in the cells, each once, up to the limit; links between drawn nodes."""
     nodes, links = dict[str, Mapping[str, Any]](), dict[str, Mapping[str, Any]]()
-    for row in rows:
-        for cell in row:
-            _gather(cell, nodes, links)
-    shown = dict(list(nodes.items())[:CAP])
-    return NetworkElements(
-        nodes=tuple(_node(one, words) for one in shown.values()),
-        links=tuple(
-            _link(one, words)
-            for one in links.values()
-            if one["source"] in shown and one["target"] in shown
-        ),
-    )
+    _gather(list(rows), nodes, links)
+    drawn_nodes: list[DrawnNode] = []
+    for node_id, node in islice(nodes.items(), CAP):
+        fields, label = node["properties"], str(node["labels"][0])
+        drawn_nodes.append(
+            DrawnNode(
+                id=node_id,
+                label=label,
+                kind=words.word(str(fields.get("kind") or label)),
+                name=str(fields.get("name") or words.unnamed(label)),
+                tier=fields.get("tier"),
+                more=0,
+                freshness=None,
+            )
+        )
+    ids, drawn_links = {node["id"] for node in drawn_nodes}, list[DrawnLink]()
+    for link_id, link in links.items():
+        gate = link["properties"].get("gate")
+        if link["source"] in ids and link["target"] in ids:
+            drawn_links.append(
+                DrawnLink(
+                    id=link_id,
+                    source=link["source"],
+                    target=link["target"],
+                    type=words.word(link["type"]),
+                    gate=words.word(gate) if gate else None,
+                    freshness=None,
+                )
+            )
+    return NetworkElements(nodes=tuple(drawn_nodes), links=tuple(drawn_links))
 
 
 def _gather(cell: Any, nodes: dict[str, Mapping[str, Any]], links: dict[str, Any]) -> None:
-    if isinstance(cell, list):
-        for one in cast("list[Any]", cell):
-            _gather(one, nodes, links)
-    elif is_node(cell):
+    if is_node(cell):
         nodes.setdefault(cell["node"], cell)
     elif is_link(cell):
         links.setdefault(cell["link"], cell)
-    elif isinstance(cell, dict):
-        for one in cast("dict[str, Any]", cell).values():
-            _gather(one, nodes, links)
-
-
-def _node(one: Mapping[str, Any], words: ComponentLabels) -> DrawnNode:
-    fields, label = one["properties"], str(one["labels"][0])
-    return DrawnNode(
-        id=one["node"],
-        label=label,
-        kind=words.word(str(fields.get("kind") or label)),
-        name=str(fields.get("name") or words.unnamed(label)),
-        tier=fields.get("tier"),
-        more=0,
-        freshness=None,
-    )
-
-
-def _link(one: Mapping[str, Any], words: ComponentLabels) -> DrawnLink:
-    gate = one["properties"].get("gate")
-    return DrawnLink(
-        id=one["link"],
-        source=one["source"],
-        target=one["target"],
-        type=words.word(one["type"]),
-        gate=words.word(gate) if gate else None,
-        freshness=None,
-    )
+    elif isinstance(cell, list | tuple | dict):
+        parts = cast("dict[str, Any]", cell).values() if isinstance(cell, dict) else cell
+        for part in cast("Iterable[Any]", parts):
+            _gather(part, nodes, links)
 
 
 _FORMATS: Final[tuple[QueryFormat, ...]] = get_args(QueryFormat)
@@ -84,7 +76,7 @@ def as_file(context: ScreenContext, asked: AskedQuery, *, has_network: bool) -> 
         return
     with st.expander(_("Take along as a file")):
         names = {"CSV": "CSV", "JSON": "JSON", "PARQUET": "Parquet", "GRAPHML": "GraphML"}
-        offered = [one for one in _FORMATS if has_network or one != "GRAPHML"]
+        offered = [form for form in _FORMATS if has_network or form != "GRAPHML"]
         chosen = st.selectbox(
             _("Format"), offered, key="workbench-format", format_func=names.__getitem__,
             filter_mode=None,
@@ -115,7 +107,8 @@ def draw(context: ScreenContext, asked: AskedQuery, answer: QueryAnswer) -> None
         st.info(_("The question gave no rows."))
     drawing = elements(answer.rows, labels())
     views = {"table": _("Table")}
-    if answer.rows and _numbers(answer):
+    numbers = _numbers(answer)
+    if answer.rows and numbers:
         views["diagram"] = _("Diagram")
     if drawing["nodes"]:
         views["network"] = _("Network drawing")
@@ -129,7 +122,7 @@ def draw(context: ScreenContext, asked: AskedQuery, answer: QueryAnswer) -> None
             or "table"
         )  # fmt: skip
     if chosen == "diagram":
-        _diagram(answer)
+        _diagram(answer, numbers)
     elif chosen == "network":
         words = labels()
         network(
@@ -164,23 +157,17 @@ def cell(value: Any) -> str:
     if isinstance(value, int | float):
         return number(value)
     if isinstance(value, list):
-        return ", ".join(cell(one) for one in cast("list[Any]", value))
-    if isinstance(value, dict):
-        return _thing(cast("dict[str, Any]", value))
-    return str(value)
-
-
-def _thing(value: dict[str, Any]) -> str:
+        return ", ".join(map(cell, cast("list[Any]", value)))
+    if not isinstance(value, dict):
+        return str(value)
     if is_node(value):
         return str(value["properties"].get("name") or value["node"])
     if is_link(value):
         return labels().word(value["type"])
     if is_path(value):
-        return " → ".join(cell(one) for one in value["path"] if is_node(one))
-    return ", ".join(f"{name}: {cell(one)}" for name, one in value.items())
-
-
-# ---- the chart
+        return " → ".join(cell(part) for part in value["path"] if is_node(part))
+    fields = cast("dict[str, Any]", value)
+    return ", ".join(f"{name}: {cell(part)}" for name, part in fields.items())
 
 
 def _numbers(answer: QueryAnswer) -> list[str]:
@@ -195,23 +182,19 @@ def _numbers(answer: QueryAnswer) -> list[str]:
     ]
 
 
-def _diagram(answer: QueryAnswer) -> None:
-    numbers = _numbers(answer)
-    named = [name for name in answer.columns if name not in numbers] or list(answer.columns)
+def _diagram(answer: QueryAnswer, numbers: list[str]) -> None:
+    names = [name for name in answer.columns if name not in numbers] or list(answer.columns)
     left, right = st.columns(2)
-    by = left.selectbox(_("For each"), named, key=f"{_KEY}-by", filter_mode=None)
+    by = left.selectbox(_("For each"), names, key=f"{_KEY}-by", filter_mode=None)
     of = right.selectbox(_("How much"), numbers, key=f"{_KEY}-of", filter_mode=None)
     places = answer.columns.index(by), answer.columns.index(of)
-    values = [{"by": cell(row[places[0]]), "of": row[places[1]]} for row in answer.rows]
-    if len(values) > MOST_BARS:
+    if len(answer.rows) > MOST_BARS:
         st.info(_("The first {count} are drawn.", count=MOST_BARS))
-    st.vega_lite_chart(_chart(values[:MOST_BARS], by, of), width="stretch", key=f"{_KEY}-chart")
-
-
-def _chart(values: Sequence[dict[str, Any]], by: str, of: str) -> dict[str, Any]:
-    order = list(dict.fromkeys(str(one["by"]) for one in values))
-    drawn = (
-        alt.Chart(alt.Data(values=list(values)))
+    rows = answer.rows[:MOST_BARS]
+    values = [{"by": cell(row[places[0]]), "of": row[places[1]]} for row in rows]
+    order = list(dict.fromkeys(str(value["by"]) for value in values))
+    chart = (
+        alt.Chart(alt.Data(values=values))
         .mark_bar(color="#6CB2FF" if is_dark() else "#0059B3")
         .encode(
             x=alt.X("of:Q", title=of),
@@ -220,7 +203,4 @@ def _chart(values: Sequence[dict[str, Any]], by: str, of: str) -> dict[str, Any]
         )
         .properties(height=40 + _BAR_PX * len(order), description=f"{of}: {by}")
     )
-    return quiet(drawn).to_dict()
-
-
-# ---- the network
+    st.vega_lite_chart(quiet(chart).to_dict(), width="stretch", key=f"{_KEY}-chart")

@@ -1,7 +1,5 @@
 """Saved queries: the user's own and those shared, saving, and import from a file."""
 
-from collections.abc import Generator
-from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from typing import Final
@@ -10,7 +8,6 @@ import streamlit as st
 from pydantic import ValidationError
 
 from api.client import Conflict, NewQuestion, Problem, QuestionFile
-from api.client.transport import Versioned as Versioned
 from api.schemas.analysis import FORM, Question
 from explorer import address, files, problem_states
 from explorer.frame import ScreenContext
@@ -47,53 +44,40 @@ def save(context: ScreenContext, draft: QueryDraft) -> None:
             is_mine = kept is not None and kept.is_mine
             changes = is_mine and st.form_submit_button(_("Save the change"), type="primary")
             anew = st.form_submit_button(_("Keep as new"))
-        with _mended():
+        if not (changes or anew):
+            return
+        try:
             if changes and kept is not None:
-                try:
-                    after = context.client.change_question(kept.id, _sent(draft), draft.etag or "")
-                except Conflict:
-                    st.warning(
-                        _(
-                            "The question was changed elsewhere meanwhile. Yours is still here: keep it as "
-                            "new, or open the kept one again."
-                        )
+                saved = context.client.change_question(kept.id, _sent(draft), draft.etag or "")
+            else:
+                new = context.client.keep_question(_sent(draft))
+                saved = context.client.question(new.id)
+        except ValidationError:  # raised before the request
+            st.error(_("Give the question a name."))
+        except Problem as problem:
+            if changes and isinstance(problem, Conflict):
+                st.warning(
+                    _(
+                        "The question was changed elsewhere meanwhile. Yours is still here: keep "
+                        "it as new, or open the kept one again."
                     )
-                else:
-                    _goes_on(draft, after)
-            elif anew:
-                _new(context, draft)
+                )
+            else:
+                problem_states.draw(problem)
+        else:
+            keep(replace(draft, kept=saved.thing, etag=saved.etag, declared=saved.thing.parameters))
+            address.change(query=saved.thing.id)
+            st.success(_("Kept as version {version}.", version=number(saved.thing.version)))
 
 
 def _sent(draft: QueryDraft) -> NewQuestion:
-    logins = [one.strip() for one in str(st.session_state[_LOGINS]).split(",")]
+    logins = map(str.strip, str(st.session_state[_LOGINS]).split(","))
     return NewQuestion(
         name=str(st.session_state[_NAME]), description=str(st.session_state[_WHAT]),
         query=draft.text, parameters=draft.parameters(),
         roles=("ANALYST",) if st.session_state[_ALL] else (),
-        logins=tuple(one for one in logins if one),
+        logins=tuple(filter(None, logins)),
     )  # fmt: skip
-
-
-def _new(context: ScreenContext, draft: QueryDraft) -> None:
-    kept = context.client.keep_question(_sent(draft))
-    _goes_on(draft, context.client.question(kept.id))
-
-
-def _goes_on(draft: QueryDraft, one: Versioned[Question]) -> None:
-    keep(replace(draft, kept=one.thing, etag=one.etag, declared=one.thing.parameters))
-    address.change(query=one.thing.id)
-    st.success(_("Kept as version {version}.", version=number(one.thing.version)))
-
-
-@contextmanager
-def _mended() -> Generator[None]:
-    """Show what must be corrected; what was typed is preserved."""
-    try:
-        yield
-    except ValidationError:  # raised before the request
-        st.error(_("Give the question a name."))
-    except Problem as problem:
-        problem_states.draw(problem)
 
 
 _FILE: Final = "question-file"
@@ -129,8 +113,8 @@ def show(context: ScreenContext) -> None:
 
 def _row(context: ScreenContext, one: Question) -> None:
     with st.container(border=True, key=f"question-{one.id}"):
-        told, opened, out, gone = st.columns([5, 1, 1, 1], vertical_alignment="center")
-        with told:
+        text, opened, out, gone = st.columns([5, 1, 1, 1], vertical_alignment="center")
+        with text:
             st.markdown(f"**{plain(one.name)}**")
             if one.description:
                 st.text(one.description)

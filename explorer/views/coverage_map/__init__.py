@@ -137,7 +137,7 @@ def _detail(context: frame.ScreenContext, found: tuple[AreaRow, ...], selected: 
         return
     _part(row.said)
     st.markdown(area_rows.summary(row))
-    on = None if context.is_today else context.on
+    on = context.as_of
     ends = {"start": row.path[0], "target": row.path[-1]} if row.path else {"area": row.id}
     ways = (
         (_("Find contact path"), address.link(FIND, **ends, on=on)),
@@ -169,7 +169,7 @@ def take_table(context: ScreenContext, answer: CoverageMap) -> None:
         return
     asked = AskedMap(
         measure=answer.measure, kind=posts_asked(), meets_in=networks_asked(), by=unit_asked(),
-        on=None if context.is_today else context.on,
+        on=context.as_of,
     )  # fmt: skip
     if st.button(_("Make a file of the table (CSV)"), key="map-make-table"):
         files.make(_TABLE, asked, lambda: context.client.make_map_export(asked))
@@ -182,7 +182,7 @@ def take_matrix(context: ScreenContext, found: CoverageMatrix) -> None:
         return
     asked = AskedMatrix(
         columns=found.columns, by=cast("MapUnit", found.by),
-        area=found.area.id if found.area else None, on=None if context.is_today else context.on,
+        area=found.area.id if found.area else None, on=context.as_of,
     )  # fmt: skip
     if st.button(_("Make a file of the matrix (CSV)"), key="map-make-matrix"):
         files.make(_MATRIX, asked, lambda: context.client.make_matrix_export(asked))
@@ -193,9 +193,7 @@ def take_posts(context: ScreenContext, posts: tuple[str, ...]) -> None:
     """Draw the export of the posts listed, for users who may export."""
     if not posts or not session.may(context.me, "EXPORT"):
         return
-    asked = AskedExport(
-        format="NODES_CSV", nodes=posts, on=None if context.is_today else context.on
-    )
+    asked = AskedExport(format="NODES_CSV", nodes=posts, on=context.as_of)
     if st.button(_("Make a list of these posts (CSV)"), key="map-make"):
         files.make(_POSTS, asked, lambda: context.client.make_export(asked))
     files.offer(_POSTS, asked)

@@ -199,7 +199,7 @@ def desk(context: ScreenContext, told: Labels, local: LocalDesk) -> None:
 
 
 def _row(context: ScreenContext, told: Labels, one: LocalPost) -> tuple[str, str, str]:
-    to = address.link(REGISTER, id=one.post.id, on=None if context.is_today else context.on)
+    to = address.link(REGISTER, id=one.post.id, on=context.as_of)
     name = escape(one.post.name or told.unnamed("Actor"))
     link = f'<a href="{escape(to)}" target="_self">{name}</a>'
     return link, escape(one.resolution.availability.words.text), escape(_may_call(one))

@@ -27,9 +27,7 @@ def move(context: ScreenContext, told: Labels) -> None:
     if from_area is None or to_area is None:
         st.info(_("Where from and where to? Choose two municipalities."))
         return
-    asked = AskedHandover(
-        from_area=from_area, to_area=to_area, on=None if context.is_today else context.on
-    )
+    asked = AskedHandover(from_area=from_area, to_area=to_area, on=context.as_of)
     answer = screen_state.fetch(client, ("handover", asked), lambda: client.handover(asked))
     st.header(
         _(

@@ -29,7 +29,7 @@ def what_hangs(context: frame.ScreenContext, words: Labels, node: DrawnNode) -> 
         on_click=partial(st.session_state.__setitem__, _CHOSEN, node["id"]),
     )  # fmt: skip
     if st.session_state.get(_CHOSEN) == node["id"]:
-        on = None if context.is_today else context.on
+        on = context.as_of
         hangs = partial(context.client.impact, node["id"], on=on)
         answer = screen_state.fetch(context.client, ("hangs", node["id"], on), hangs)
         for line in summary(answer, words):
@@ -222,7 +222,7 @@ def panel(
             walk.steps = walk.steps.pin(pinned)
 
     is_full = len(drawn["nodes"]) >= CAP
-    on = None if context.is_today else context.on
+    on = context.as_of
     with st.container(horizontal=True):
         st.button(
             _("Expand"), key="network-expand", on_click=expand,

@@ -34,7 +34,7 @@ def take_list(context: ScreenContext, answer: RegisterResult) -> None:
     nodes = tuple(row.id for row in answer.rows if row.label != "ResourceIndividual")
     if not nodes:
         return
-    on: date | None = None if context.is_today else context.on
+    on: date | None = context.as_of
     with st.expander(_("Take the list along (CSV)")):
         if st.button(_("Make the file"), key="register-make-list"):
             asked = AskedExport(format="NODES_CSV", nodes=nodes, on=on)
@@ -137,7 +137,7 @@ def card(context: ScreenContext, words: Labels, node_id: str) -> int | None:
 
     An absent node and a hidden one are shown alike.
     """
-    on = None if context.is_today else context.on
+    on = context.as_of
     try:
         revision, whole = screen_state.fetch(
             context.client,
@@ -229,7 +229,7 @@ def _details(context: ScreenContext, words: Labels, whole: WholeEntity) -> None:
 
 def _through_openers(context: ScreenContext, civilian: str, *, is_hidden: bool) -> None:
     """Draw the door openers of a civilian; a user who is one of them need not ask."""
-    on = None if context.is_today else context.on
+    on = context.as_of
     page = screen_state.fetch(
         context.client,
         ("openers", civilian, on),
