@@ -4,26 +4,25 @@ from html import escape
 
 import streamlit as st
 
-from api.client import ApiClient, AskedHandover
+from api.client import AskedHandover
 from api.schemas.paths import SectorHandover, Side
 from explorer import address, html_table, screen_state, session
-from explorer.components.combobox import ComboboxValue
 from explorer.frame import ScreenContext
 from explorer.i18n import _, day, plain
 from explorer.labels import Labels
 from explorer.views.find.need import value_of, where_field
 
 
-def move(context: ScreenContext, told: Labels) -> None:
+def move(context: ScreenContext, words: Labels) -> None:
     """Draw the two areas, and the table once both are chosen. Who moves is never asked."""
     client = context.client
+    from_area, to_area = address.one("from_area"), address.one("area")
     left, right = st.columns(2)
     with left:
-        where_field(client, told, _value(client, "from_area"), name="from_area",
+        where_field(client, words, value_of(client, from_area), name="from_area",
                     label=_("From municipality"))  # fmt: skip
     with right:
-        where_field(client, told, _value(client, "area"), label=_("To municipality"))
-    from_area, to_area = address.one("from_area"), address.one("area")
+        where_field(client, words, value_of(client, to_area), label=_("To municipality"))
     if from_area is None or to_area is None:
         st.info(_("Where from and where to? Choose two municipalities."))
         return
@@ -38,18 +37,19 @@ def move(context: ScreenContext, told: Labels) -> None:
         ),
         anchor=False,
     )
-    st.html(table(told, answer.sectors, _("From"), _("To")))
+    st.html(table(words, answer.sectors, _("From"), _("To")))
     screen_state.watch(client, answer.revision)
 
 
-def table(told: Labels, sectors: tuple[SectorHandover, ...], giving: str, taking: str) -> str:
+def table(words: Labels, sectors: tuple[SectorHandover, ...], giving: str, taking: str) -> str:
     """A table of the sectors: giving post, receiving post, legal gates, gaps."""
     heads = (_("Sector"), giving, taking, _("Gate"), _("Missing"))
     rows = (
         (
             escape(session.term("Sector", one.sector)),
-            *((_side(one.giving), _side(one.taking))),
-            escape(", ".join(told.word(gate) for gate in one.gates)),
+            _side(one.giving),
+            _side(one.taking),
+            escape(", ".join(words.word(gate) for gate in one.gates)),
             escape(", ".join(one.words.gaps) or (_("The same post") if one.is_same else "")),
         )
         for one in sectors
@@ -64,7 +64,3 @@ def _side(side: Side) -> str:
         for one in side.posts
     ]
     return "<br>".join(lines) or "–"
-
-
-def _value(client: ApiClient, name: str) -> ComboboxValue | None:
-    return value_of(client, address.one(name))
