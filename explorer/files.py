@@ -155,6 +155,6 @@ def as_file(
         )  # fmt: skip
         wanted, place = (chosen, nodes, on), f"{key}-ticket"
         if st.button(_("Make the file"), key=f"{key}-make"):
-            asked = AskedExport(format=chosen, nodes=nodes, on=on)
-            make(place, wanted, lambda: context.client.make_export(asked))
+            request = AskedExport(format=chosen, nodes=nodes, on=on)
+            make(place, wanted, lambda: context.client.make_export(request))
         offer(place, wanted)

@@ -48,9 +48,12 @@ def run() -> None:
         # All screens keep their addresses, so that the user returns to the same one afterwards.
         nothing = [
             st.Page(
-                lambda: None, title="Kontaktvej", url_path=one.path or None, default=one is FIND
+                lambda: None,
+                title="Kontaktvej",
+                url_path=screen.path or None,
+                default=screen is FIND,
             )
-            for one in SCREENS
+            for screen in SCREENS
         ]
         st.navigation(nothing, position="hidden")
         emergency()
@@ -109,9 +112,9 @@ def _screen(screen: Screen, me: Me, client: ApiClient) -> None:
         problem_states.not_for_role()
         lead = escape(_("You can use:"))
         links = " ".join(
-            f'<a href="{address.link(one)}" target="_self">{escape(_(one.title))}</a>'
-            for one in SCREENS
-            if has_use(one, me)
+            f'<a href="{address.link(screen)}" target="_self">{escape(_(screen.title))}</a>'
+            for screen in SCREENS
+            if has_use(screen, me)
         )
         st.html(f'<p class="kv-ways">{lead} {links}</p>')
         return

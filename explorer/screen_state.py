@@ -17,9 +17,9 @@ from api.client import ApiClient, Problem, Unavailable
 from explorer.i18n import _, clock
 
 T = TypeVar("T")
-KEPT: Final = "kept"
+ANSWERS: Final = "kept"
 """The session state entry that holds the answers on screen."""
-_MOST_KEPT: Final = 40  # more than any screen fetches
+_MOST_ANSWERS: Final = 40  # more than any screen fetches
 AGAIN_S: Final = 10
 WATCH_S: Final = 60
 LEAD_S: Final = 0.05  # Streamlit sends every 10 ms; the browser collects for 10 ms, then draws
@@ -29,7 +29,7 @@ LEAD_S: Final = 0.05  # Streamlit sends every 10 ms; the browser collects for 10
 class _Answer:
     """An answer on screen: the request, the result or the problem, and the time."""
 
-    asked: object
+    request: object
     result: Any
     at: datetime
     problem: Problem | None = None
@@ -63,9 +63,9 @@ def begin() -> None:
     """
     last = _screen()
     newer = [answer for answer in last.now if answer.problem is None]
-    keys = [answer.asked for answer in newer]
-    older = [] if last.is_done else [answer for answer in last.before if answer.asked not in keys]
-    st.session_state[KEPT] = _Screen(before=[*newer, *older][:_MOST_KEPT])
+    keys = [answer.request for answer in newer]
+    older = [] if last.is_done else [answer for answer in last.before if answer.request not in keys]
+    st.session_state[ANSWERS] = _Screen(before=[*newer, *older][:_MOST_ANSWERS])
 
 
 def done() -> None:
@@ -105,13 +105,13 @@ def invalidate() -> None:
 
 
 def _screen() -> _Screen:
-    screen: _Screen = st.session_state.setdefault(KEPT, _Screen())
+    screen: _Screen = st.session_state.setdefault(ANSWERS, _Screen())
     return screen
 
 
 def fetch(
     client: ApiClient,
-    asked: object,
+    request: object,
     ask: Callable[[], T],
     *,
     fresh_s: float = 0,
@@ -127,22 +127,22 @@ def fetch(
     shown.
     """
     screen = _screen()
-    answer = next((one for one in screen.now if one.asked == asked), None)
+    answer = next((one for one in screen.now if one.request == request), None)
     if answer is None:
         now = datetime.now(UTC)
-        before = next((one for one in screen.before if one.asked == asked), None)
+        before = next((one for one in screen.before if one.request == request), None)
         if before is not None and (now - before.at).total_seconds() < fresh_s:
             answer = before
         else:
             try:
-                answer = _Answer(asked, ask(), now)
+                answer = _Answer(request, ask(), now)
             except Unavailable as away:
                 if before is None or away.slug == "audit-unavailable":
-                    answer = _Answer(asked, None, now, away)
+                    answer = _Answer(request, None, now, away)
                 else:
                     answer, screen.is_away = before, True
             except Problem as problem:
-                answer = _Answer(asked, None, now, problem)
+                answer = _Answer(request, None, now, problem)
         screen.now.append(answer)
     if answer.problem is not None:
         if not screen.is_ahead:  # reported once; a new attempt makes a new request
@@ -170,12 +170,12 @@ def with_revision(client: ApiClient, ask: Callable[[], T]) -> tuple[T, int]:
     return ask(), revision
 
 
-def fetch_and_watch(client: ApiClient, asked: object, ask: Callable[[], T]) -> T:
+def fetch_and_watch(client: ApiClient, request: object, ask: Callable[[], T]) -> T:
     """Return the answer of `fetch`, and show when the register has changed since.
 
     Raises: Problem: as `fetch` does.
     """
-    answer, revision = fetch(client, asked, lambda: with_revision(client, ask))
+    answer, revision = fetch(client, request, lambda: with_revision(client, ask))
     watch(client, revision)
     return answer
 

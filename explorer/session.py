@@ -194,13 +194,13 @@ def hang_up() -> None:
 
 def forget() -> None:
     """Discard everything cached for the previous user of this session."""
-    for name in (_SEATS, _SEAT, _WORDS, _ME, _LINE, screen_state.KEPT):
+    for name in (_SEATS, _SEAT, _WORDS, _ME, _LINE, screen_state.ANSWERS):
         st.session_state.pop(name, None)
 
 
 def roles(me: Me) -> frozenset[Role]:
     """The roles of a user that are in force."""
-    return frozenset(one.role for one in me.grants if not one.is_waiting)
+    return frozenset(grant.role for grant in me.grants if not grant.is_waiting)
 
 
 def may(me: Me, task: str) -> bool:
@@ -245,7 +245,10 @@ def competences() -> dict[str, str]:
 def _words() -> dict[str, tuple[WordOf, ...]]:
     held: dict[str, tuple[WordOf, ...]] | None = st.session_state.get(_WORDS)
     if held is None:
-        held = {one.name: one.words for one in client().vocabulary().enumerations}
+        held = {
+            enumeration.name: enumeration.words
+            for enumeration in client().vocabulary().enumerations
+        }
         st.session_state[_WORDS] = held
     return held
 

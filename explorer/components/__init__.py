@@ -72,7 +72,7 @@ def is_dark() -> bool:
     return st.context.theme.type == "dark"
 
 
-def held(key: str, name: str) -> Any:
+def component_value(key: str, name: str) -> Any:
     """The value a component last sent under `name`; None if empty or not drawn yet."""
     values = st.session_state.get(key)
     return (values.get(name) or None) if values else None

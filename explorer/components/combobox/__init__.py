@@ -9,7 +9,7 @@ import streamlit as st
 from api.client import NotSignedIn, Problem
 from api.schemas.entities import Names
 from explorer import problem_states
-from explorer.components import ComponentLabels, draw, held, is_dark, no_op
+from explorer.components import ComponentLabels, component_value, draw, is_dark, no_op
 from explorer.i18n import found_by
 
 MAX_OPTIONS: Final = 20
@@ -79,9 +79,9 @@ def combobox(
     """Draw the field, and call `search` with the typed text in a fragment of its own.
 
     The fragment redraws only the options. `on_pick` writes the choice to where `value` comes from,
-    and the screen is redrawn once: the field is not part of the fragment. `held(key, "value")`
-    returns the choice, None for none. `search` is also called with an empty text: its options can
-    be opened with the down arrow.
+    and the screen is redrawn once: the field is not part of the fragment. Its component value is
+    the choice, None for none. `search` is also called with an empty text: its options can be opened
+    with the down arrow.
     """
 
     def picked() -> None:
@@ -125,7 +125,7 @@ def combobox(
 
 def _heard(key: str) -> tuple[float, str]:
     """The turn (a browser timestamp) and the text of the last input."""
-    value: Any = held(_finds(key), "query")
+    value: Any = component_value(_finds(key), "query")
     return (float(value["turn"]), str(value["text"]).strip()) if value else (0, "")
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from explorer.components import draw, held, is_dark, no_op
+from explorer.components import component_value, draw, is_dark, no_op
 
 NAME: Final = "editor"
 
@@ -52,5 +52,5 @@ def editor(
 
 def written(key: str) -> str | None:
     """The text of the query just run, once; None if none was."""
-    text: Any = held(key, "run")
+    text: Any = component_value(key, "run")
     return str(text) if text else None

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal, TypedDict, cast
 import streamlit as st
 
 from api.schemas.entities import Neighbor, Neighborhood, NodeName
-from explorer.components import ComponentLabels, draw, held, is_dark, no_op
+from explorer.components import ComponentLabels, component_value, draw, is_dark, no_op
 from explorer.components.path import TIERS, DrawnTier
 
 CAP: Final = 300  # more cannot be told apart on any screen
@@ -94,7 +94,9 @@ def elements(
     links: list[DrawnLink] = []
     for answer in answers:
         nodes.append((_node(answer, said, answer.center), answer.links))
-        nodes += [(_node(one, said, one.node), one.links) for one in answer.neighbors]
+        nodes += [
+            (_node(neighbor, said, neighbor.node), neighbor.links) for neighbor in answer.neighbors
+        ]
         links += [
             DrawnLink(
                 id=tie.id,
@@ -111,15 +113,15 @@ def elements(
         if _is_answered_for(answer) and (not types or _COVERS in types):
             links += [
                 DrawnLink(
-                    id=f"{answer.center.id}>{one.node.id}",
-                    source=one.node.id,
+                    id=f"{answer.center.id}>{neighbor.node.id}",
+                    source=neighbor.node.id,
                     target=answer.center.id,
                     type=said.word(_COVERS),
                     gate=None,
                     freshness=None,
                 )
-                for one in answer.neighbors
-                if one.steps == 1
+                for neighbor in answer.neighbors
+                if neighbor.steps == 1
             ]
     tied = {center, *(end for link in links for end in (link["source"], link["target"]))}
     context: dict[str, tuple[DrawnNode, int]] = {}
@@ -148,8 +150,8 @@ def elements(
 
 def types_of(*answers: Neighborhood) -> frozenset[str]:
     """The types of the links in the answers."""
-    types = {tie.type for one in answers for tie in one.ties}
-    return frozenset(types | {_COVERS for one in answers if _is_answered_for(one)})
+    types = {tie.type for answer in answers for tie in answer.ties}
+    return frozenset(types | {_COVERS for answer in answers if _is_answered_for(answer)})
 
 
 def tiers(nodes: Sequence[DrawnNode], said: ComponentLabels) -> tuple[DrawnTier, ...]:
@@ -202,7 +204,7 @@ def hear(elements: NetworkElements, *, key: str, on_act: Callable[[NetworkAction
     """
     ids = {node["id"] for node in elements["nodes"]}
     heard: _Heard = st.session_state.setdefault(f"{key}-heard", _Heard())
-    for one in new(held(key, "acts"), heard=heard.turn):
+    for one in new(component_value(key, "acts"), heard=heard.turn):
         act = act_of(one, ids)
         if act is not None:
             on_act(act)
@@ -229,8 +231,8 @@ def act_of(action: Mapping[str, Any], ids: Collection[str]) -> NetworkAction | N
     name, value = action["name"], action["value"]
     if name == "pinned":
         places = cast("Mapping[str, Any]", value).items()
-        kept = {one: (float(at[0]), float(at[1])) for one, at in places if one in ids}
-        return NetworkAction(name="pinned", places=kept)
+        pinned = {one: (float(at[0]), float(at[1])) for one, at in places if one in ids}
+        return NetworkAction(name="pinned", places=pinned)
     if name == "expand":
         return NetworkAction(name="expand", node=value) if value in ids else None
     if name == "selected":
@@ -253,8 +255,8 @@ def _node(one: Neighborhood | Neighbor, said: ComponentLabels, node: NodeName) -
     )
 
 
-def _is_answered_for(one: Neighborhood) -> bool:
-    return one.label == "Area" and any(other.steps == 1 for other in one.neighbors)
+def _is_answered_for(answer: Neighborhood) -> bool:
+    return answer.label == "Area" and any(other.steps == 1 for other in answer.neighbors)
 
 
 DEPTH: Final = 50

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, TypedDict
 
 from api.schemas.paths import Path, Stop
-from explorer.components import ComponentLabels, draw, held, is_dark, no_op
+from explorer.components import ComponentLabels, component_value, draw, is_dark, no_op
 
 TIERS: Final = ("NATIONAL", "REGIONAL", "DISTRICT", "MUNICIPAL", "COMMUNITY")
 
@@ -102,7 +102,7 @@ def path(
     selected: str | None = None,
 ) -> str | None:
     """Draw a path; return the id of the chosen box, at first `selected`."""
-    chosen = _among(held(key, "selected") or selected, boxes)
+    chosen = _among(component_value(key, "selected") or selected, boxes)
     data = {
         "title": title,
         "tiers": list(tiers),

@@ -54,4 +54,4 @@ def _ready(context: frame.ScreenContext) -> None:
     answer = known[code].ask(context)
     if answer is not None:
         draw(context, answer)
-        query_parameters.offer(context, query_parameters.OF_QUESTION.get(code), answer.asked)
+        query_parameters.offer(context, query_parameters.OF_QUESTION.get(code), answer.parameters)

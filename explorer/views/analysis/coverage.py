@@ -70,15 +70,15 @@ def reach(context: ScreenContext) -> QuestionAnswer | None:
              _("Chance of an answer"), _("Why not"))  # fmt: skip
     rows = [
         texts(
-            name_of(one.area), name_of(one.target) if one.target else "", one.hops,
-            one.oldest_days, "" if one.chance is None else f"{round(one.chance * 100)} %",
-            session.term("Cause", one.cause) if one.cause else "",
+            name_of(row.area), name_of(row.target) if row.target else "", row.hops,
+            row.oldest_days, "" if row.chance is None else f"{round(row.chance * 100)} %",
+            session.term("Cause", row.cause) if row.cause else "",
         )
-        for one in answer.municipalities
+        for row in answer.municipalities
     ]  # fmt: skip
     return QuestionAnswer(
         parts=(AnswerPart(_("By municipality"), heads, rows),),
-        nodes=tuple(id_ for one in answer.municipalities for id_ in one.path),
+        nodes=tuple(node_id for row in answer.municipalities for node_id in row.path),
         revision=answer.revision,
     )
 
@@ -148,11 +148,11 @@ def table(context: ScreenContext) -> QuestionAnswer | None:
     if area is None or not required:
         st.info(_("Choose a place and what must be covered."))
         return None
-    asked = AskedTable(
+    request = AskedTable(
         area=area, required=cast("Any", required), with_deputies=with_deputies, on=context.as_of
     )
     answer: SmallestTable = screen_state.fetch(
-        context.client, ("table", asked), lambda: context.client.table(asked)
+        context.client, ("table", request), lambda: context.client.table(request)
     )
     words, posts = labels(), dict[str, str]()
     seats: list[tuple[str, ...]] = []
@@ -163,12 +163,12 @@ def table(context: ScreenContext) -> QuestionAnswer | None:
         if seat.person:
             posts[seat.person.id] = names
     rows: list[tuple[str, ...]] = []
-    for one in answer.covered:  # by name, or by their posts if the name is hidden
-        who = [node.name or posts.get(node.id, node.id) for node in one.by]
-        who += [post.name or post.id for post in one.by_hidden]
-        nobody = _("Nobody: no one sits there") if one.has_post else _("Nobody: there is no post")
-        code = str(one.requirement)
-        name = (one.authority.name if one.authority else known.get(code)) or words.word(code)
+    for row in answer.covered:  # by name, or by their posts if the name is hidden
+        who = [node.name or posts.get(node.id, node.id) for node in row.by]
+        who += [post.name or post.id for post in row.by_hidden]
+        nobody = _("Nobody: no one sits there") if row.has_post else _("Nobody: there is no post")
+        code = str(row.requirement)
+        name = (row.authority.name if row.authority else known.get(code)) or words.word(code)
         rows.append(texts(name, "; ".join(who) or nobody))
     note = (
         _("No table is smaller.")

@@ -18,9 +18,9 @@ from explorer.i18n import _, number, plain
 from explorer.views.analysis import query_parameters, query_result, saved_queries
 from explorer.views.analysis.query_parameters import QueryDraft, keep, names_in, now
 
-_ASKED: Final = "workbench-asked"
+_QUERY: Final = "workbench-asked"
 _RUNNING: Final = "workbench-going"
-_HELD: Final = "workbench-held"
+_ANSWER: Final = "workbench-held"
 _STOPPED: Final = "workbench-stopped"
 _AGAIN_S: Final = 2.0
 _SOON_S: Final = 0.3
@@ -31,29 +31,29 @@ _BEAT_S: Final = 0.1
 
 def begin(text: str) -> None:
     """Set the query to run."""
-    st.session_state[_ASKED] = text
+    st.session_state[_QUERY] = text
     st.session_state.pop(_STOPPED, None)
 
 
 def forget() -> None:
     """Discard the query and its answer."""
-    for key in (_ASKED, _RUNNING, _HELD, _STOPPED):
+    for key in (_QUERY, _RUNNING, _ANSWER, _STOPPED):
         st.session_state.pop(key, None)
 
 
-def asked() -> str | None:
+def query_to_run() -> str | None:
     """The query to run, if any."""
-    return st.session_state.get(_ASKED)
+    return st.session_state.get(_QUERY)
 
 
-def held() -> tuple[AskedQuery, QueryAnswer] | None:
+def last_answer() -> tuple[AskedQuery, QueryAnswer] | None:
     """The last answer with its query."""
-    return st.session_state.get(_HELD)
+    return st.session_state.get(_ANSWER)
 
 
 def ask(context: ScreenContext, query: AskedQuery) -> tuple[AskedQuery, QueryAnswer] | None:
     """Run a query and store its answer; return None if a reason is shown instead."""
-    st.session_state.pop(_HELD, None)
+    st.session_state.pop(_ANSWER, None)
     try:
         answer = _answer_of(context.client, query)
     except Unavailable as away:
@@ -74,7 +74,7 @@ def ask(context: ScreenContext, query: AskedQuery) -> tuple[AskedQuery, QueryAns
         else:
             problem_states.draw(problem)
         return None
-    st.session_state[_HELD] = (query, answer)
+    st.session_state[_ANSWER] = (query, answer)
     return query, answer
 
 
@@ -112,7 +112,7 @@ def _stop(key: str) -> None:
     """Draw the stop button; the engine ends the query by its own time limit."""
 
     def stopped() -> None:
-        text = asked()
+        text = query_to_run()
         forget()
         st.session_state[_STOPPED] = text
 
@@ -188,7 +188,7 @@ def show(context: ScreenContext) -> None:
         values = query_parameters.fill_in(context, now())
         query_parameters.declare(now())
         saved_queries.save(context, now())
-    text, answer = asked(), held()
+    text, answer = query_to_run(), last_answer()
     if text is None:
         if now().text and st.session_state.get(_STOPPED) == now().text:
             st.info(_("Stopped. The query still stands in the field."))

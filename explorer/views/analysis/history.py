@@ -82,7 +82,7 @@ def changes(context: ScreenContext) -> QuestionAnswer | None:
         ),
         nodes=tuple(node_id for node_id in nodes if node_id not in ended),
         on=until,
-        asked={"from": begins, "to": until},
+        parameters={"from": begins, "to": until},
         revision=first.revision,
         is_cut=pages[-1].next is not None,
     )
@@ -273,9 +273,9 @@ def paths(context: ScreenContext) -> QuestionAnswer | None:
         st.warning(_("The second date must come after the first."))
         return None
     networks = (cast("NetworkKind", kind),) if kind else ()
-    asked = AskedPathDiff(start=start, area=area, network=networks, on=on, against=against)
+    request = AskedPathDiff(start=start, area=area, network=networks, on=on, against=against)
     answer: PathDiff = screen_state.fetch(
-        context.client, ("path diff", asked), lambda: context.client.path_diff(asked)
+        context.client, ("path diff", request), lambda: context.client.path_diff(request)
     )
     heads = (_("What becomes of it"), _("Path"), _("Place before"), _("Place after"),
              _("Where and why"))  # fmt: skip
@@ -287,7 +287,7 @@ def paths(context: ScreenContext) -> QuestionAnswer | None:
         rows.append((escape(fates[one.fate]), escape(stops), *places, why))
     return QuestionAnswer(
         parts=(AnswerPart(_("Path by path"), heads, rows),),
-        nodes=tuple(stop.id for one in answer.paths for stop in one.stops),
+        nodes=tuple(stop.id for path in answer.paths for stop in path.stops),
         revision=answer.revision,
         notes=(answer.words.headline, *answer.words.causes),
     )

@@ -45,8 +45,8 @@ def bridges(context: ScreenContext) -> QuestionAnswer | None:
             ", ".join(map(name_of, one.municipalities)),
         ))  # fmt: skip
     alone = [
-        texts(name_of(one.node), words.word(one.label), number(one.behind))
-        for one in answer.articulations
+        texts(name_of(row.node), words.word(row.label), number(row.behind))
+        for row in answer.articulations
     ]
     links = [
         texts(name_of(link.source), words.word(link.type), name_of(link.target),
@@ -153,11 +153,11 @@ def metrics(context: ScreenContext) -> QuestionAnswer | None:
         lambda: context.client.metrics(cast("Metric", measure), kind=kinds, on=on),
     )  # fmt: skip
     words = labels()
-    asked = AskedMetrics(measure=answer.measure, kind=answer.kinds, on=on)
+    request = AskedMetrics(measure=answer.measure, kind=answer.kinds, on=on)
     if session.may(context.me, "EXPORT"):
         if st.button(_("Make a file of this measure (CSV)"), key="analysis-make-metrics"):
-            files.make(_TICKET, asked, lambda: context.client.make_metrics_export(asked))
-        files.offer(_TICKET, asked)
+            files.make(_TICKET, request, lambda: context.client.make_metrics_export(request))
+        files.offer(_TICKET, request)
     every: list[AnswerPart] = []
     if answer.value is not None:
         value = [texts(answer.words.name, _value(answer.value))]
@@ -166,8 +166,8 @@ def metrics(context: ScreenContext) -> QuestionAnswer | None:
         texts(name_of(row.node), words.word(row.kind), _value(row.value)) for row in answer.rows
     ]
     by_kind = [
-        texts(words.word(one.kind), number(one.nodes), _value(one.mean), _value(one.highest))
-        for one in answer.by_kind
+        texts(words.word(row.kind), number(row.nodes), _value(row.mean), _value(row.highest))
+        for row in answer.by_kind
     ]
     groups = [
         texts(number(group.number), number(group.posts), number(group.networks),
@@ -175,8 +175,8 @@ def metrics(context: ScreenContext) -> QuestionAnswer | None:
         for group in answer.communities
     ]  # fmt: skip
     districts = [
-        texts(name_of(one.district), number(one.within), number(one.outward))
-        for one in answer.districts
+        texts(name_of(row.district), number(row.within), number(row.outward))
+        for row in answer.districts
     ]
     group_heads = (_("Number"), _("Posts"), _("Networks"), _("Districts"), _("Among them"))
     every += [
@@ -229,12 +229,12 @@ def relations(context: ScreenContext) -> QuestionAnswer | None:
         lambda: context.client.relations(area=area, kind=kinds, on=on),
     )  # fmt: skip
     words = labels()
-    counts: Counter[str] = Counter(one.kind for one in answer.networks)
+    counts: Counter[str] = Counter(network.kind for network in answer.networks)
     pairs: Counter[str] = Counter()
     known: Counter[str] = Counter()
-    for one in answer.networks:
-        pairs[one.kind] += one.pairs
-        known[one.kind] += one.known
+    for network in answer.networks:
+        pairs[network.kind] += network.pairs
+        known[network.kind] += network.known
     shares = {code: known[code] / pairs[code] if pairs[code] else None for code in counts}
 
     def percent(share: float | None) -> str:
@@ -251,10 +251,10 @@ def relations(context: ScreenContext) -> QuestionAnswer | None:
     ]  # fmt: skip
     rows = [
         texts(
-            name_of(one.network), words.word(one.kind), number(one.posts), number(one.people),
-            number(one.pairs), number(one.known), percent(one.share),
+            name_of(row.network), words.word(row.kind), number(row.posts), number(row.people),
+            number(row.pairs), number(row.known), percent(row.share),
         )
-        for one in answer.networks
+        for row in answer.networks
     ]  # fmt: skip
     ends = (_("Pairs"), _("Know each other"), _("Share"))
     note = _(
@@ -268,7 +268,7 @@ def relations(context: ScreenContext) -> QuestionAnswer | None:
                 _("By network"), (_("Network"), _("Kind"), _("Posts"), _("People"), *ends), rows
             ),
         ),
-        nodes=tuple(one.network.id for one in answer.networks),
+        nodes=tuple(row.network.id for row in answer.networks),
         revision=answer.revision,
         is_cut=answer.is_cut,
         notes=(note,),

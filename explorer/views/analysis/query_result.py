@@ -70,7 +70,7 @@ _FORMATS: Final[tuple[QueryFormat, ...]] = get_args(QueryFormat)
 _PLACE: Final = "workbench-ticket"
 
 
-def as_file(context: ScreenContext, asked: AskedQuery, *, has_network: bool) -> None:
+def as_file(context: ScreenContext, query: AskedQuery, *, has_network: bool) -> None:
     """Draw the export of the rows in a chosen format, and of the network if there is one."""
     if not session.may(context.me, "EXPORT"):
         return
@@ -81,7 +81,7 @@ def as_file(context: ScreenContext, asked: AskedQuery, *, has_network: bool) -> 
             _("Format"), offered, key="workbench-format", format_func=names.__getitem__,
             filter_mode=None,
         )  # fmt: skip
-        wanted = AskedQueryExport.model_validate({**asked.model_dump(), "format": chosen})
+        wanted = AskedQueryExport.model_validate({**query.model_dump(), "format": chosen})
         if st.button(_("Make the file"), key="workbench-make"):
             files.make(_PLACE, wanted, lambda: context.client.make_query_export(wanted))
         files.offer(_PLACE, wanted)
@@ -92,7 +92,7 @@ _BAR_PX: Final = 22
 _KEY: Final = "workbench"
 
 
-def draw(context: ScreenContext, asked: AskedQuery, answer: QueryAnswer) -> None:
+def draw(context: ScreenContext, query: AskedQuery, answer: QueryAnswer) -> None:
     """Draw the rows, how they were found, and the alternative views."""
     if answer.cut == "ROWS":
         st.info(_("The first {count} rows are shown.", count=number(len(answer.rows))))
@@ -144,7 +144,7 @@ def draw(context: ScreenContext, asked: AskedQuery, answer: QueryAnswer) -> None
         )
     )
     if answer.rows:
-        as_file(context, asked, has_network=bool(drawing["nodes"]))
+        as_file(context, query, has_network=bool(drawing["nodes"]))
     screen_state.watch(context.client, answer.revision)
 
 

@@ -77,9 +77,9 @@ class AnswerDrawing:
 class QuestionAnswer:
     """The answer to a question; `nodes` are those a file would hold. `is_cut`: there is more.
 
-    `on`: the date on which the nodes are valid, where that is not the date of the screen. `asked`:
-    the query as address parameters, where the address may lack them (default values). `chart` and
-    `drawings` show nothing that a table does not.
+    `on`: the date on which the nodes are valid, where that is not the date of the screen.
+    `parameters`: the query as address parameters, where the address may lack them (default values).
+    `chart` and `drawings` show nothing that a table does not.
     """
 
     parts: tuple[AnswerPart, ...]
@@ -90,7 +90,7 @@ class QuestionAnswer:
     on: date | None = None
     chart: alt.Chart | None = None
     drawings: tuple[AnswerDrawing, ...] = ()
-    asked: Mapping[str, address.Value] = field(default_factory=dict[str, address.Value])
+    parameters: Mapping[str, address.Value] = field(default_factory=dict[str, address.Value])
 
 
 def name_of(node: NodeName) -> str:

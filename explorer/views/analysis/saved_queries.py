@@ -24,31 +24,31 @@ def save(context: ScreenContext, draft: QueryDraft) -> None:
     """Draw the form that saves a query: name, description, and whom it is shared with."""
     if not draft.text.strip():
         return
-    kept = draft.kept
+    original = draft.kept
     with st.expander(_("Keep the question"), key="keep-question"):
-        if kept is not None:
+        if original is not None:
             st.caption(
-                _("{name}, version {version}, kept by {owner}", name=kept.name,
-                    version=number(kept.version), owner=kept.owner)
+                _("{name}, version {version}, kept by {owner}", name=original.name,
+                    version=number(original.version), owner=original.owner)
             )  # fmt: skip
         with st.form("keep-form", border=False):
-            st.text_input(_("What it is called"), kept.name if kept else "", key=_NAME,
+            st.text_input(_("What it is called"), original.name if original else "", key=_NAME,
                           max_chars=120)  # fmt: skip
-            st.text_area(_("What it tells"), kept.description if kept else "", key=_WHAT,
+            st.text_area(_("What it tells"), original.description if original else "", key=_WHAT,
                          max_chars=1000)  # fmt: skip
-            st.checkbox(_("All analysts may ask it"), bool(kept and kept.roles), key=_ALL)
+            st.checkbox(_("All analysts may ask it"), bool(original and original.roles), key=_ALL)
             st.text_input(
                 _("Share with (logins, parted by commas)"),
-                ", ".join(kept.logins or ()) if kept else "", key=_LOGINS,
+                ", ".join(original.logins or ()) if original else "", key=_LOGINS,
             )  # fmt: skip
-            is_mine = kept is not None and kept.is_mine
+            is_mine = original is not None and original.is_mine
             changes = is_mine and st.form_submit_button(_("Save the change"), type="primary")
             anew = st.form_submit_button(_("Keep as new"))
         if not (changes or anew):
             return
         try:
-            if changes and kept is not None:
-                saved = context.client.change_question(kept.id, _sent(draft), draft.etag or "")
+            if changes and original is not None:
+                saved = context.client.change_question(original.id, _sent(draft), draft.etag or "")
             else:
                 new = context.client.keep_question(_sent(draft))
                 saved = context.client.question(new.id)
@@ -101,41 +101,43 @@ def show(context: ScreenContext) -> None:
             return
         try:
             read = QuestionFile.model_validate_json(content)
-            kept = context.client.keep_question_file(read)
+            question = context.client.keep_question_file(read)
         except ValidationError as error:
             refused(error)
         except Problem as problem:
             problem_states.draw(problem)
         else:
-            st.success(_("Kept: {name}.", name=plain(kept.name)))
-            address.change(query=kept.id)
+            st.success(_("Kept: {name}.", name=plain(question.name)))
+            address.change(query=question.id)
 
 
-def _row(context: ScreenContext, one: Question) -> None:
-    with st.container(border=True, key=f"question-{one.id}"):
+def _row(context: ScreenContext, question: Question) -> None:
+    with st.container(border=True, key=f"question-{question.id}"):
         text, opened, out, gone = st.columns([5, 1, 1, 1], vertical_alignment="center")
         with text:
-            st.markdown(f"**{plain(one.name)}**")
-            if one.description:
-                st.text(one.description)
+            st.markdown(f"**{plain(question.name)}**")
+            if question.description:
+                st.text(question.description)
             parts = [
-                _("mine") if one.is_mine else _("kept by {owner}", owner=one.owner),
-                _("version {version}", version=number(one.version)),
-                day(one.changed_at),
+                _("mine") if question.is_mine else _("kept by {owner}", owner=question.owner),
+                _("version {version}", version=number(question.version)),
+                day(question.changed_at),
             ]
-            if one.roles:
+            if question.roles:
                 parts.append(_("shared with all analysts"))
-            if one.logins:
-                parts.append(_("shared with {logins}", logins=", ".join(one.logins)))
+            if question.logins:
+                parts.append(_("shared with {logins}", logins=", ".join(question.logins)))
             st.caption(plain(" · ".join(parts)))
-        opened.button(_("Open the question"), key=f"open-{one.id}", on_click=partial(_open, one.id))
+        opened.button(
+            _("Open the question"), key=f"open-{question.id}", on_click=partial(_open, question.id)
+        )
         with out:
-            problem_states.anchor(_("File"), files.question_address(one.id))
-        if one.is_mine:
+            problem_states.anchor(_("File"), files.question_address(question.id))
+        if question.is_mine:
             with gone.popover(_("Delete")):
                 st.markdown(_("It is gone for those you shared it with, too."))
-                if st.button(_("Delete the question"), key=f"delete-{one.id}"):
-                    _delete(context, one)
+                if st.button(_("Delete the question"), key=f"delete-{question.id}"):
+                    _delete(context, question)
 
 
 def _open(question: str) -> None:
@@ -143,14 +145,14 @@ def _open(question: str) -> None:
     address.change(query=question, question=None, tab="cypher")
 
 
-def _delete(context: ScreenContext, one: Question) -> None:
+def _delete(context: ScreenContext, question: Question) -> None:
     try:
-        context.client.delete_question(one.id, f'"{one.version}"')
+        context.client.delete_question(question.id, f'"{question.version}"')
     except Problem as problem:
         problem_states.draw(problem)
         return
     draft = now()
-    if draft.kept is not None and draft.kept.id == one.id:
+    if draft.kept is not None and draft.kept.id == question.id:
         keep(QueryDraft(text=draft.text, declared=draft.declared))
     address.change(query=None)
     st.rerun()

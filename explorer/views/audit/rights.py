@@ -44,9 +44,9 @@ def changes(context: ScreenContext) -> None:
     if answer.decided:
         st.header(_("Decided"), anchor=False)
         rows = (
-            (tables.when(one.decided_at or one.asked_at), *_cells(one),
-             _("done") if one.state == "DONE" else _("refused"))
-            for one in answer.decided
+            (tables.when(change.decided_at or change.asked_at), *_cells(change),
+             _("done") if change.state == "DONE" else _("refused"))
+            for change in answer.decided
         )  # fmt: skip
         heads = (_("When"), _("Account"), _("Change"), _("Asked by"), _("Outcome"))
         st.html(text_table(_("Decided"), heads, rows))

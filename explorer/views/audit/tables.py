@@ -200,7 +200,7 @@ def without_begun(rows: Sequence[AuditRow]) -> list[AuditRow]:
     return [row for row in rows if row.kind not in _BEGUN or row.request_id not in ended]
 
 
-def told(row: AuditRow) -> str:
+def row_text(row: AuditRow) -> str:
     """A row as one line of text."""
     parts = (
         when(row.at), action(row.action), purpose(row.purpose),
@@ -231,11 +231,11 @@ def look_ups_table(name: str, rows: Sequence[LookUp]) -> str:
         name, heads,
         (
             texts(
-                short_day(one.on), action(one.action), purpose(one.purpose),
-                ", ".join(session.term("PostKind", office) for office in one.offices),
-                role(one.role),
+                short_day(row.on), action(row.action), purpose(row.purpose),
+                ", ".join(session.term("PostKind", office) for office in row.offices),
+                role(row.role),
             )
-            for one in rows
+            for row in rows
         ),
     )  # fmt: skip
 
@@ -250,13 +250,13 @@ def exposed_table(name: str, rows: Sequence[Exposed]) -> str:
         name, heads,
         (
             (
-                _anchor(address.link(REGISTER, id=one.person), one.person),
-                escape(number(one.count)), escape(when(one.first_at)),
-                escape(when(one.last_at)),
-                escape(", ".join(map(action, one.actions))),
-                escape(_("yes") if one.is_revealed else _("no")),
+                _anchor(address.link(REGISTER, id=row.person), row.person),
+                escape(number(row.count)), escape(when(row.first_at)),
+                escape(when(row.last_at)),
+                escape(", ".join(map(action, row.actions))),
+                escape(_("yes") if row.is_revealed else _("no")),
             )
-            for one in rows
+            for row in rows
         ),
     )  # fmt: skip
 

@@ -179,7 +179,7 @@ def sample(context: ScreenContext) -> None:
         if part:
             st.header(name, anchor=False)
         for row in part:
-            count += st.checkbox(plain(tables.told(row)), key=f"audit-seen-{row.seq}")
+            count += st.checkbox(plain(tables.row_text(row)), key=f"audit-seen-{row.seq}")
     st.markdown(_("{count} of {all} looked through.", count=number(count), all=number(len(chosen))))
 
 

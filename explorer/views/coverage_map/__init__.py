@@ -167,33 +167,33 @@ def take_table(context: ScreenContext, answer: CoverageMap) -> None:
     """Draw the export of all areas by the measure shown, for users who may export."""
     if not session.may(context.me, "EXPORT"):
         return
-    asked = AskedMap(
+    request = AskedMap(
         measure=answer.measure, kind=posts_asked(), meets_in=networks_asked(), by=unit_asked(),
         on=context.as_of,
     )  # fmt: skip
     if st.button(_("Make a file of the table (CSV)"), key="map-make-table"):
-        files.make(_TABLE, asked, lambda: context.client.make_map_export(asked))
-    files.offer(_TABLE, asked)
+        files.make(_TABLE, request, lambda: context.client.make_map_export(request))
+    files.offer(_TABLE, request)
 
 
 def take_matrix(context: ScreenContext, found: CoverageMatrix) -> None:
     """Draw the export of the matrix shown, for users who may export."""
     if not session.may(context.me, "EXPORT"):
         return
-    asked = AskedMatrix(
+    request = AskedMatrix(
         columns=found.columns, by=cast("MapUnit", found.by),
         area=found.area.id if found.area else None, on=context.as_of,
     )  # fmt: skip
     if st.button(_("Make a file of the matrix (CSV)"), key="map-make-matrix"):
-        files.make(_MATRIX, asked, lambda: context.client.make_matrix_export(asked))
-    files.offer(_MATRIX, asked)
+        files.make(_MATRIX, request, lambda: context.client.make_matrix_export(request))
+    files.offer(_MATRIX, request)
 
 
 def take_posts(context: ScreenContext, posts: tuple[str, ...]) -> None:
     """Draw the export of the posts listed, for users who may export."""
     if not posts or not session.may(context.me, "EXPORT"):
         return
-    asked = AskedExport(format="NODES_CSV", nodes=posts, on=context.as_of)
+    request = AskedExport(format="NODES_CSV", nodes=posts, on=context.as_of)
     if st.button(_("Make a list of these posts (CSV)"), key="map-make"):
-        files.make(_POSTS, asked, lambda: context.client.make_export(asked))
-    files.offer(_POSTS, asked)
+        files.make(_POSTS, request, lambda: context.client.make_export(request))
+    files.offer(_POSTS, request)

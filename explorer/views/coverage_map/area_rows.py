@@ -185,7 +185,7 @@ def legend(found: Iterable[AreaRow], measure: MapMeasure, by: AreaKind) -> tuple
     ]
     last = number(lows[-1])
     if measure in _OF_A_HUNDRED:
-        words = [*(f"{one} %" for one in ranges), f"{last}–100 %"]
+        words = [*(f"{span} %" for span in ranges), f"{last}–100 %"]
     elif measure == "OLDEST_HOP":
         words = [_("{days} days", days=days) for days in ranges]
         words.append(_("{days} days or more", days=last))
@@ -242,7 +242,7 @@ def table(
 def legend_table(entries: Iterable[LegendEntry]) -> str:
     """The legend as an HTML list with the number of areas per shade."""
     lines = "".join(
-        f"<li>{_swatch(one.shade)}{escape(one.words)} ({one.areas})</li>" for one in entries
+        f"<li>{_swatch(entry.shade)}{escape(entry.words)} ({entry.areas})</li>" for entry in entries
     )
     return f'<ul class="kv-legend">{lines}</ul>'
 

@@ -64,16 +64,16 @@ def show(context: frame.ScreenContext) -> None:
     )
 
 
-def _button(client: ApiClient, one: _Tie, name: str, label: str, **values: bool | str) -> None:
+def _button(client: ApiClient, tie: _Tie, name: str, label: str, **values: bool | str) -> None:
     def change() -> None:
         fields = ChangedFields(fields={**values})
-        refused = partial(editing.refuse, saw=[one.thing])
-        editing.write(lambda: client.change_link(one.thing.id, fields, one.etag), refused)
+        refused = partial(editing.refuse, saw=[tie.thing])
+        editing.write(lambda: client.change_link(tie.thing.id, fields, tie.etag), refused)
 
-    st.button(label, key=f"{name}-{one.thing.id}", on_click=change)
+    st.button(label, key=f"{name}-{tie.thing.id}", on_click=change)
 
 
-def _take_away(client: ApiClient, one: _Tie, other: NodeName) -> None:
-    refused = partial(editing.refuse, saw=[one.thing])
-    if editing.write(lambda: client.end_link(one.thing.id, one.etag), refused) is not None:
+def _take_away(client: ApiClient, tie: _Tie, other: NodeName) -> None:
+    refused = partial(editing.refuse, saw=[tie.thing])
+    if editing.write(lambda: client.end_link(tie.thing.id, tie.etag), refused) is not None:
         editing.note(_("The tie to {name} is taken away.", name=editing.name(other)))

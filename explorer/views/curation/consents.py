@@ -95,11 +95,11 @@ def show_renewal(context: ScreenContext, receipt: Receipt) -> None:
     if not is_saved:
         return
     try:
-        asked = AskedRenewal.model_validate(values)
+        renewal = AskedRenewal.model_validate(values)
     except ValidationError:
         st.error(_("Fill in purposes, receivers, channels, dates and the version of the text."))
         return
-    if editing.attempt(lambda: context.client.renew_consent(receipt.id, asked)) is not None:
+    if editing.attempt(lambda: context.client.renew_consent(receipt.id, renewal)) is not None:
         editing.note(_("The consent is renewed."))
         address.change(id=None)
         st.rerun()
@@ -197,35 +197,35 @@ def show(context: ScreenContext) -> None:
         show_recording(context, context.seat)
 
 
-def _row(context: ScreenContext, one: Receipt) -> None:
+def _row(context: ScreenContext, receipt: Receipt) -> None:
     with st.container(border=True):
-        who = one.name or _("Somebody whose consent is over")
+        who = receipt.name or _("Somebody whose consent is over")
         st.markdown(f"**{plain(who)}**")
-        end, is_over = day(one.ends_on), one.ends_on <= context.on
+        end, is_over = day(receipt.ends_on), receipt.ends_on <= context.on
         facts = (
             _("over since {day}", day=end) if is_over else _("ends {day}", day=end),
-            ", ".join(session.term("ConsentPurpose", word) for word in one.purposes),
-            ", ".join(session.term("Channel", word) for word in one.channels),
-            _("renewed by {post}", post=plain(one.renewal_name or "–")),
+            ", ".join(session.term("ConsentPurpose", word) for word in receipt.purposes),
+            ", ".join(session.term("Channel", word) for word in receipt.channels),
+            _("renewed by {post}", post=plain(receipt.renewal_name or "–")),
         )
         st.markdown(" · ".join(facts))
         with st.container(horizontal=True):
-            if one.may_withdraw and not is_over:
+            if receipt.may_withdraw and not is_over:
                 st.button(
-                    _("Withdraw the consent"), key=f"withdraw-{one.id}",
-                    on_click=_withdraw, args=(context.client, one.id),
+                    _("Withdraw the consent"), key=f"withdraw-{receipt.id}",
+                    on_click=_withdraw, args=(context.client, receipt.id),
                 )  # fmt: skip
                 st.button(
-                    _("Make a withdrawal link"), key=f"link-{one.id}",
-                    on_click=_make_link, args=(context.client, one.id),
+                    _("Make a withdrawal link"), key=f"link-{receipt.id}",
+                    on_click=_make_link, args=(context.client, receipt.id),
                 )  # fmt: skip
             if session.may(context.me, "EDIT") and "OUTREACH" in session.roles(context.me):
                 st.button(
-                    _("Renew …"), key=f"renew-{one.id}",
-                    on_click=partial(address.change, id=one.id),
+                    _("Renew …"), key=f"renew-{receipt.id}",
+                    on_click=partial(address.change, id=receipt.id),
                 )  # fmt: skip
         link: tuple[str, str] | None = st.session_state.get(_LINK)
-        if link is not None and link[0] == one.id:
+        if link is not None and link[0] == receipt.id:
             st.markdown(
                 _("Give this address to whoever gave the consent. One button there takes it back.")
             )

@@ -66,7 +66,7 @@ def _correction(client: ApiClient, edit: _Open, actions: editing.EditActions) ->
         st.rerun()
     elif is_asked:
         do = partial(client.dry_run.change_link, link.id, ChangedFields(fields=changes), edit.etag)
-        names = {link.id: editing.told(link)}
+        names = {link.id: editing.link_text(link)}
         editing.dry_run(edit.key, do, names, partial(editing.refused, changes, actions))
         st.rerun()
     editing.show_dry_run(edit.key)
@@ -84,7 +84,7 @@ def _end(context: ScreenContext, edit: _Open) -> None:
             is_asked = st.form_submit_button(_("Show what would end"))
     if is_asked:
         do = partial(client.dry_run.end_link, link.id, edit.etag, on=on, reason=reason)
-        editing.dry_run(key, do, {link.id: editing.told(link)}, refused)
+        editing.dry_run(key, do, {link.id: editing.link_text(link)}, refused)
         st.rerun()
     if is_ended:
         do = partial(client.end_link, link.id, edit.etag, on=on, reason=reason)

@@ -55,14 +55,14 @@ def sentence(link: LinkCard) -> str:
     return f"**{plain(name(link.source))}** {plain(verb)} **{plain(name(link.target))}**"
 
 
-def told(link: LinkCard) -> str:
+def link_text(link: LinkCard) -> str:
     """A link as plain text."""
     return f"{name(link.source)} {session.term('LinkType', link.type)} {name(link.target)}"
 
 
 def label(link: LinkCard) -> str:
     """A link as the label of a control."""
-    return plain(told(link))
+    return plain(link_text(link))
 
 
 def field_name(field: str) -> str:
@@ -263,7 +263,7 @@ def outcome(client: ApiClient) -> None:
         for link in last.saw:
             current = now.get(link.id, link.fields)
             changed = differing(link.fields, current)
-            rows += under(told(link), beside(changed, link.fields, current))
+            rows += under(link_text(link), beside(changed, link.fields, current))
         if rows:
             st.html(text_table(_("What is changed"), head, rows))
     elif isinstance(problem, Conflict):
@@ -290,13 +290,13 @@ def dry_run(
 
 def show_dry_run(of: str) -> None:
     """Draw the changes and violated rules of the dry run with this name, if it was requested."""
-    held: DryRunOutcome | None = st.session_state.get(_REHEARSED)
-    if held is None or held.of != of:
+    last: DryRunOutcome | None = st.session_state.get(_REHEARSED)
+    if last is None or last.of != of:
         return
-    if held.answer.is_allowed:
+    if last.answer.is_allowed:
         st.info(_("Nothing is saved yet. This would change:"))
     else:
-        found = faults(held.answer.errors)
+        found = faults(last.answer.errors)
         st.error(paragraphs([_("This cannot be saved."), *map(plain, found)]))
     head = (
         _("What is changed"),
@@ -304,7 +304,7 @@ def show_dry_run(of: str) -> None:
         _("Before the change"),
         _("After the change"),
     )
-    rows = [row for change in held.answer.would for row in _change_rows(change, held.names)]
+    rows = [row for change in last.answer.would for row in _change_rows(change, last.names)]
     st.html(text_table(_("What is changed"), head, rows))
 
 

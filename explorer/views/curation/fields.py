@@ -12,7 +12,7 @@ from api.client import ApiClient, Invalid, NotFound
 from api.schemas.changes import Reason
 from api.schemas.words import Label
 from explorer import address, session
-from explorer.components import held
+from explorer.components import component_value
 from explorer.components.combobox import (
     MAX_OPTIONS,
     ComboboxOptions,
@@ -213,6 +213,6 @@ def pick(
     combobox(
         label, search, key=key, value=value, clear=_("Clear"),
         placeholder=_("Write at least two letters"),
-        on_pick=lambda: address.change(**{place: held(key, "value")}),
+        on_pick=lambda: address.change(**{place: component_value(key, "value")}),
     )  # fmt: skip
     return now

@@ -29,8 +29,8 @@ def show_absence(context: frame.ScreenContext, person: str) -> None:
     if person == context.me.person or "STEWARD" in session.roles(context.me):
         _absence_form(context.client, person)
     links, fetch = context.client.links, partial(screen_state.fetch, context.client)
-    held = links(source=person, type="HOLDS")
-    for post in [link.target for link in fetch(("held", person), partial(next, held)).found]:
+    holds = links(source=person, type="HOLDS")
+    for post in [link.target for link in fetch(("held", person), partial(next, holds)).found]:
         deputies = links(target=post.id, type="DEPUTIZES_FOR")
         found = fetch(("deputies", post.id), partial(next, deputies)).found
         in_order = sorted(found, key=lambda link: (link.fields.get("order", 99), link.id))
@@ -173,9 +173,9 @@ def _checklist(context: ScreenContext, seats: Sequence[_Seat]) -> None:
         st.warning(_("Without somebody who takes over, the posts are vacant from that day."))
     refused = partial(editing.refuse, saw=plan.links())
     taker = NodeName(id="", name=new_name or (session.name_of(to) if to else None) or "")
-    names = {seat.thing.id: editing.told(seat.thing) for seat in ticked}
+    names = {seat.thing.id: editing.link_text(seat.thing) for seat in ticked}
     for place, link in enumerate(plan.links()):
-        names[_called(place)] = editing.told(link.model_copy(update={"source": taker}))
+        names[_called(place)] = editing.link_text(link.model_copy(update={"source": taker}))
     names["@new"] = taker.name or ""
 
     def save() -> None:

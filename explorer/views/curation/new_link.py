@@ -58,27 +58,27 @@ def show_proposal(context: ScreenContext) -> None:
                 )  # fmt: skip
 
 
-def _sentence(one: Proposal) -> None:
-    person, post = (session.name_of(each) or each for each in (one.person, one.post))
-    verb = session.term("LinkType", one.type)
+def _sentence(proposal: Proposal) -> None:
+    person, post = (session.name_of(each) or each for each in (proposal.person, proposal.post))
+    verb = session.term("LinkType", proposal.type)
     st.markdown(f"**{editing.plain(person)}** {editing.plain(verb)} **{editing.plain(post)}**")
-    facts = [_("proposed {day}", day=short_day(one.made_at))]
-    for name, value in one.fields.items():
+    facts = [_("proposed {day}", day=short_day(proposal.made_at))]
+    for name, value in proposal.fields.items():
         facts.append(editing.plain(f"{editing.field_name(name)}: {editing.value(name, value)}"))
     st.markdown(" · ".join(facts))
 
 
-def _answer(client: ApiClient, one: Proposal, answer: str) -> None:
+def _answer(client: ApiClient, proposal: Proposal, answer: str) -> None:
     body = ProposalAnswer.model_validate({"answer": answer})
-    if editing.attempt(lambda: client.answer_proposal(one.id, body)) is not None:
+    if editing.attempt(lambda: client.answer_proposal(proposal.id, body)) is not None:
         is_agreed = answer == "ACCEPTED"
         editing.note(
             _("Agreed: the seat is filled.") if is_agreed else _("Refused: nothing is changed.")
         )
 
 
-def _withdraw(client: ApiClient, one: Proposal) -> None:
-    if editing.attempt(lambda: client.withdraw_proposal(one.id)) is not None:
+def _withdraw(client: ApiClient, proposal: Proposal) -> None:
+    if editing.attempt(lambda: client.withdraw_proposal(proposal.id)) is not None:
         editing.note(_("The proposal is taken back."))
 
 

@@ -66,7 +66,7 @@ class ChosenPath(Protocol):
 
 def chosen_contact(contacts: Sequence[Contact]) -> Contact:
     """The contact in the address; else the best one other than the user."""
-    others = (one for one in contacts if not one.is_you)
+    others = (contact for contact in contacts if not contact.is_you)
     return next(filter(is_chosen, contacts), None) or next(others, contacts[0])
 
 
@@ -237,7 +237,7 @@ def lead(
         st.subheader(_("The way to {name}", name=name), anchor=False)
         place = st.container()
     else:
-        (below,) = (one.ways for one in drawn if one.contact is chosen)
+        (below,) = (shape.ways for shape in drawn if shape.contact is chosen)
         place = below.expander(
             plain(by_whom(words, chosen.ways[0])), expanded=is_chosen(chosen),
             key=f"ways-{chosen.number}", on_change="rerun",

@@ -26,8 +26,8 @@ def move(context: ScreenContext, words: Labels) -> None:
     if from_area is None or to_area is None:
         st.info(_("Where from and where to? Choose two municipalities."))
         return
-    asked = AskedHandover(from_area=from_area, to_area=to_area, on=context.as_of)
-    answer = screen_state.fetch(client, ("handover", asked), lambda: client.handover(asked))
+    request = AskedHandover(from_area=from_area, to_area=to_area, on=context.as_of)
+    answer = screen_state.fetch(client, ("handover", request), lambda: client.handover(request))
     st.header(
         _(
             "Handover from {source} to {target} · as of {day}",
@@ -46,21 +46,21 @@ def table(words: Labels, sectors: tuple[SectorHandover, ...], giving: str, takin
     heads = (_("Sector"), giving, taking, _("Gate"), _("Missing"))
     rows = (
         (
-            escape(session.term("Sector", one.sector)),
-            _side(one.giving),
-            _side(one.taking),
-            escape(", ".join(words.word(gate) for gate in one.gates)),
-            escape(", ".join(one.words.gaps) or (_("The same post") if one.is_same else "")),
+            escape(session.term("Sector", sector.sector)),
+            _side(sector.giving),
+            _side(sector.taking),
+            escape(", ".join(words.word(gate) for gate in sector.gates)),
+            escape(", ".join(sector.words.gaps) or (_("The same post") if sector.is_same else "")),
         )
-        for one in sectors
+        for sector in sectors
     )
     return html_table.table(_("Handover"), heads, rows, has_names=True)
 
 
 def _side(side: Side) -> str:
     lines = [
-        escape(one.post.name or _("a post"))
-        + (f" ({escape(one.who.name)})" if one.who is not None and one.who.name else "")
-        for one in side.posts
+        escape(post.post.name or _("a post"))
+        + (f" ({escape(post.who.name)})" if post.who is not None and post.who.name else "")
+        for post in side.posts
     ]
     return "<br>".join(lines) or "–"

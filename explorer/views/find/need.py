@@ -16,7 +16,7 @@ from api.danish_time import danish_now
 from api.schemas.entities import Names
 from api.schemas.words import Label, Relaxed
 from explorer import address, session
-from explorer.components import held
+from explorer.components import component_value
 from explorer.components.combobox import (
     ComboboxOption,
     ComboboxOptions,
@@ -205,7 +205,7 @@ def node_field(
     combobox(
         label, partial(_once, key, partial(_nodes, client, words, None)), key=key, value=value,
         placeholder=_("Write at least two letters"), clear=_("Clear"),
-        on_pick=lambda: picked(held(key, "value")),
+        on_pick=lambda: picked(component_value(key, "value")),
     )  # fmt: skip
 
 
@@ -269,7 +269,7 @@ def _field(
     combobox(
         label, partial(_once, key, search), key=key, value=value,
         placeholder=_("Write at least two letters"), clear=_("Clear"),
-        on_pick=lambda: address.change(**change(held(key, "value"))),
+        on_pick=lambda: address.change(**change(component_value(key, "value"))),
     )  # fmt: skip
 
 

@@ -161,7 +161,9 @@ def why(words: Labels, legs: Legs, difference: str | None, origin: str) -> None:
 
     `difference`: from the best path. `origin`: the register revision and the rules.
     """
-    people = (one.name or words.unnamed("Person") for _, leg in legs for one in leg.shared_people)
+    people = (
+        person.name or words.unnamed("Person") for _, leg in legs for person in leg.shared_people
+    )
     met = (_("Also met on path 1: {name}", name=plain(name)) for name in people)
     with st.expander(_("Why this path?")):
         for title, leg in legs:
@@ -206,8 +208,8 @@ def why_not(client: ApiClient, words: Labels, need: Need) -> None:
             st.button(
                 _("Show the path through {name}", name=name), key="why-not-via", on_click=lead
             )
-        for one in answer.excluded:
-            st.caption(plain(one.words.text))
+        for reason in answer.excluded:
+            st.caption(plain(reason.words.text))
 
 
 _PURPOSES: Final[tuple[Trigger, ...]] = get_args(Trigger)
@@ -243,11 +245,11 @@ def take_along(context: ScreenContext, words: Labels, taken: PathDownload) -> No
                 card = st.button(_("Make the action card"), key="make-card")
                 contacts = st.button(_("Make the vCard"), key="make-vcard")
             if card or contacts:
-                asked = AskedContacts(
+                request = AskedContacts(
                     format="ACTION_CARD" if card else "VCARD", purpose=purpose, need=taken.need,
                     stops=taken.stops, answer=taken.number,
                 )  # fmt: skip
-                files.make(_TICKET, wanted, lambda: context.client.reveal_contacts(asked))
+                files.make(_TICKET, wanted, lambda: context.client.reveal_contacts(request))
             files.offer(_TICKET, wanted)
     with st.expander(_("Copy as text")):
         st.code(text(words, taken), language=None, wrap_lines=True)

@@ -78,8 +78,10 @@ def _none(context: ScreenContext, answer: PathsThroughStops) -> None:
             st.subheader(sentences.pop(0), anchor=False)
         for sentence in sentences:
             st.markdown(sentence)
-    legs = [one.none for one in answer.failed]
-    terms = [[one.term for one in leg.would_work] for leg in legs]
-    no_path.drop(one for one in legs[0].would_work if all(one.term in of_leg for of_leg in terms))
+    legs = [leg.none for leg in answer.failed]
+    terms = [[term.term for term in leg.would_work] for leg in legs]
+    no_path.drop(
+        term for term in legs[0].would_work if all(term.term in of_leg for of_leg in terms)
+    )
     missing = {(one.type, one.source, one.target): one for leg in legs for one in leg.missing}
     no_path.make(context, list(missing.values()))

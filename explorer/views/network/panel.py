@@ -88,15 +88,15 @@ def losses(found: Iterable[Loss], words: Labels) -> Iterator[tuple[str, ...]]:
         )  # fmt: skip
 
 
-def _contact(one: BestContact, what: str, words: Labels) -> str:
+def _contact(contact: BestContact, what: str, words: Labels) -> str:
     """The post, what is worse about it, and its distance in hops."""
     about = {
-        "CLASS": session.term("FitGroup", one.group),
-        "ANSWERING": session.term("Rung", one.rung),
-        "COST": _("estimate {percent} %", percent=number(round(100 * one.chance))),
+        "CLASS": session.term("FitGroup", contact.group),
+        "ANSWERING": session.term("Rung", contact.rung),
+        "COST": _("estimate {percent} %", percent=number(round(100 * contact.chance))),
     }
-    hops = ngettext("{count} hop", "{count} hops", one.hops)
-    parts = (_name(one.post, "Actor", words), about.get(what, "").lower(), hops)
+    hops = ngettext("{count} hop", "{count} hops", contact.hops)
+    parts = (_name(contact.post, "Actor", words), about.get(what, "").lower(), hops)
     return " · ".join(part for part in parts if part)
 
 
@@ -109,15 +109,15 @@ def _answers(post: HangingPost) -> str:
     return f"{rung} ({name_not_shown()})" if post.is_hidden or post.who else rung
 
 
-def _successor(one: Successor, words: Labels) -> str:
+def _successor(successor: Successor, words: Labels) -> str:
     """A possible successor, with their own post if it is another one."""
-    post, is_near = _name(one.post, "Actor", words), one.why == "SAME_KIND"
-    who = _name(one.person, "Person", words) if one.person else post
-    if one.is_hidden and not is_near:
-        who = session.term("SuccessorWhy", one.why).lower()
-    notes = [post] if is_near and one.person else []
-    notes += [name_not_shown()] if one.is_hidden else []
-    notes += [f"{number(one.km)} km"] if one.km is not None else []
+    post, is_near = _name(successor.post, "Actor", words), successor.why == "SAME_KIND"
+    who = _name(successor.person, "Person", words) if successor.person else post
+    if successor.is_hidden and not is_near:
+        who = session.term("SuccessorWhy", successor.why).lower()
+    notes = [post] if is_near and successor.person else []
+    notes += [name_not_shown()] if successor.is_hidden else []
+    notes += [f"{number(successor.km)} km"] if successor.km is not None else []
     return f"{who} ({', '.join(notes)})" if notes else who
 
 
@@ -143,7 +143,7 @@ def networks(found: Iterable[HangingNetwork], words: Labels) -> Iterator[str]:
 def relations(answer: Impact) -> Iterator[str]:
     """How many working relations end, and with whom; and how many civilians become unreachable."""
     if answer.relations:
-        others = {one.other.id: one.other for one in answer.relations}.values()
+        others = {relation.other.id: relation.other for relation in answer.relations}.values()
         names = [one.name for one in others if one.name][:_MOST_NAMES]
         count = ngettext(
             "{count} working relation ends", "{count} working relations end",
@@ -161,7 +161,7 @@ def _name(node: NodeName, label: str, words: Labels) -> str:
 
 
 def _names(nodes: Iterable[NodeName], label: str, words: Labels) -> list[str]:
-    return [_name(one, label, words) for one in nodes]
+    return [_name(node, label, words) for node in nodes]
 
 
 _SELECT = "network-node"
@@ -190,7 +190,7 @@ def panel(
     found: Sequence[Neighborhood],
 ) -> None:
     """Draw everything about the selected node."""
-    node = next((one for one in drawn["nodes"] if one["id"] == walk.selected), None)
+    node = next((shape for shape in drawn["nodes"] if shape["id"] == walk.selected), None)
     if node is None:
         st.markdown(_("Choose a node to see its links."))
         return
@@ -201,7 +201,7 @@ def panel(
         st.markdown(line)
     for line in chains(found[0], node_id, words):
         st.markdown(f"- {plain(line)}")
-    names = {one["id"]: plain(one["name"]) for one in drawn["nodes"]}
+    names = {shape["id"]: plain(shape["name"]) for shape in drawn["nodes"]}
     lines = [
         f"- {_seen_from(node_id, link, names)}"
         for link in drawn["links"]
@@ -246,8 +246,10 @@ def panel(
 
 def terms_of(found: Iterable[Neighborhood], node_id: str) -> Terms | None:
     """The terms on which a civilian may be contacted."""
-    neighbors = (one for answer in found for one in answer.neighbors if one.node.id == node_id)
-    return next((one.terms for one in neighbors if one.terms is not None), None)
+    neighbors = (
+        neighbor for answer in found for neighbor in answer.neighbors if neighbor.node.id == node_id
+    )
+    return next((neighbor.terms for neighbor in neighbors if neighbor.terms is not None), None)
 
 
 def mediated(terms: Terms | None, words: Labels) -> Iterator[str]:

@@ -37,14 +37,16 @@ def take_list(context: ScreenContext, answer: RegisterResult) -> None:
     on: date | None = context.as_of
     with st.expander(_("Take the list along (CSV)")):
         if st.button(_("Make the file"), key="register-make-list"):
-            asked = AskedExport(format="NODES_CSV", nodes=nodes, on=on)
-            files.make(_LIST, (nodes, on), lambda: context.client.make_export(asked))
+            request = AskedExport(format="NODES_CSV", nodes=nodes, on=on)
+            files.make(_LIST, (nodes, on), lambda: context.client.make_export(request))
         files.offer(_LIST, (nodes, on))
 
 
-def take_contacts(context: ScreenContext, one: Entity) -> None:
+def take_contacts(context: ScreenContext, entity: Entity) -> None:
     """Draw the vCard export of a post, for a purpose; each detail counts as a reveal."""
-    if one.label != "Actor" or not (context.is_today and session.may(context.me, "EXPORT_DETAILS")):
+    if entity.label != "Actor" or not (
+        context.is_today and session.may(context.me, "EXPORT_DETAILS")
+    ):
         return
     with st.expander(_("Contact for an address book (vCard)")):
         st.markdown(_("The file holds contact details: each counts as one that is shown."))
@@ -58,9 +60,9 @@ def take_contacts(context: ScreenContext, one: Entity) -> None:
             if purpose is None:
                 st.warning(_("Choose what you need it for."))
                 return
-            asked = AskedContacts(format="VCARD", purpose=purpose, post=one.id)
-            files.make(_CONTACTS, one.id, lambda: context.client.reveal_contacts(asked))
-        files.offer(_CONTACTS, one.id)
+            request = AskedContacts(format="VCARD", purpose=purpose, post=entity.id)
+            files.make(_CONTACTS, entity.id, lambda: context.client.reveal_contacts(request))
+        files.offer(_CONTACTS, entity.id)
 
 
 _HELD: Final = frozenset({"HOLDER", "ACTING"})
@@ -84,9 +86,9 @@ def otherwise(who: Resolution) -> str | None:
 
 def _others(who: WhoAnswers | Resolution) -> Iterator[str]:
     """Those who could answer besides the one who does."""
-    for one in who.order:
-        if (one.rung, one.who) != (who.rung, who.who):
-            yield _named(one.rung, one.who.name if one.who else None)
+    for candidate in who.order:
+        if (candidate.rung, candidate.who) != (who.rung, who.who):
+            yield _named(candidate.rung, candidate.who.name if candidate.who else None)
 
 
 def _who(who: WhoAnswers) -> str:
@@ -186,14 +188,16 @@ def card(context: ScreenContext, words: Labels, node_id: str) -> int | None:
     return revision
 
 
-def _ways(one: Entity, on: date | None) -> None:
+def _ways(entity: Entity, on: date | None) -> None:
     """Draw links to contact paths to the node and through it, on the same date."""
     links: list[tuple[str, str]] = []
-    if one.label in _ON_PATHS:
-        links.append((_("Find a contact path to this"), address.link(FIND, target=one.id, on=on)))
-        links.append((_("Paths through this"), address.link(FIND, via=one.id, on=on)))
-    if one.label == "Area":
-        links.append((_("Find a contact path to this"), address.link(FIND, area=one.id, on=on)))
+    if entity.label in _ON_PATHS:
+        links.append(
+            (_("Find a contact path to this"), address.link(FIND, target=entity.id, on=on))
+        )
+        links.append((_("Paths through this"), address.link(FIND, via=entity.id, on=on)))
+    if entity.label == "Area":
+        links.append((_("Find a contact path to this"), address.link(FIND, area=entity.id, on=on)))
     if links:
         st.html(
             '<p class="kv-ways">'
@@ -242,7 +246,7 @@ def _through_openers(context: ScreenContext, civilian: str, *, is_hidden: bool) 
         for link in page.found
         if link.source.name is not None
     )
-    if any(one.id in context.me.posts for one in openers):
+    if any(opener.id in context.me.posts for opener in openers):
         st.markdown(_("You open the door to this person."))
     elif openers:
         reveal.mediated(
