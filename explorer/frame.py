@@ -82,7 +82,7 @@ def run() -> None:
             _seat(me)
             problem_states.ending(me)
             rest = {name: codes for name, codes in address.here().items() if name != LANGUAGE}
-            links: list[str] = []
+            links, sign_out = list[str](), escape(_("Sign out"))
             for lang, name in (("da", "Dansk"), ("en", "English")):
                 query = urlencode({**rest, LANGUAGE: lang}, doseq=True)
                 links.append(
@@ -95,7 +95,7 @@ def run() -> None:
                 f'<p class="kv-languages">{" · ".join(links)}</p>'
                 f'<form method="post" action="{SIGN_OUT}" target="_self" class="kv-out">'
                 f"<span>{escape(me.login)}</span> "
-                f'<button type="submit">{escape(_("Sign out"))}</button></form>'
+                f'<button type="submit">{sign_out}</button></form>'
             )
     screen_state.done()
 

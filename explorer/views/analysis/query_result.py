@@ -1,6 +1,6 @@
 """The result of a query as table, chart, network drawing and file."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final, cast, get_args
 
@@ -60,9 +60,10 @@ def _gather(cell: Any, nodes: dict[str, Mapping[str, Any]], links: dict[str, Any
         nodes.setdefault(cell["node"], cell)
     elif is_link(cell):
         links.setdefault(cell["link"], cell)
-    elif isinstance(cell, list | tuple | dict):
-        parts = cast("dict[str, Any]", cell).values() if isinstance(cell, dict) else cell
-        for part in cast("Iterable[Any]", parts):
+    elif isinstance(cell, dict):
+        _gather(list(cast("dict[str, Any]", cell).values()), nodes, links)
+    elif isinstance(cell, list | tuple):
+        for part in cast("Sequence[Any]", cell):
             _gather(part, nodes, links)
 
 
@@ -160,13 +161,13 @@ def cell(value: Any) -> str:
         return ", ".join(map(cell, cast("list[Any]", value)))
     if not isinstance(value, dict):
         return str(value)
-    if is_node(value):
-        return str(value["properties"].get("name") or value["node"])
-    if is_link(value):
-        return labels().word(value["type"])
-    if is_path(value):
-        return " → ".join(cell(part) for part in value["path"] if is_node(part))
     fields = cast("dict[str, Any]", value)
+    if is_node(fields):
+        return str(fields["properties"].get("name") or fields["node"])
+    if is_link(fields):
+        return labels().word(fields["type"])
+    if is_path(fields):
+        return " → ".join(cell(part) for part in fields["path"] if is_node(part))
     return ", ".join(f"{name}: {cell(part)}" for name, part in fields.items())
 
 

@@ -272,12 +272,11 @@ def posts(found: Sequence[PostRow], words: Labels) -> str:
 
 def plans(found: Iterable[PlanRow]) -> str:
     """The plans of an area that are due for revision within a year."""
-    lines = "".join(
-        f"<li>{escape(row.plan.name or row.plan.id)}: "
-        f"{escape(_('to be revised by {day}', day=short_day(row.due_on)))}</li>"
-        for row in found
-    )
-    return f"<ul>{lines}</ul>" if lines else ""
+    lines: list[str] = []
+    for row in found:
+        due = _("to be revised by {day}", day=short_day(row.due_on))
+        lines.append(f"<li>{escape(row.plan.name or row.plan.id)}: {escape(due)}</li>")
+    return f"<ul>{''.join(lines)}</ul>" if lines else ""
 
 
 def _swatch(shade: int | None) -> str:

@@ -44,10 +44,12 @@ def show(context: frame.ScreenContext) -> None:
         is_theirs = link.fields.get("declared_by") not in (me, None)
         with st.container(border=True):
             st.markdown(f"**{plain(editing.name(other))}**")
-            by_one = _("said by the other alone") if is_theirs else _("said by you alone")
+            by_whom = _("said by the other alone") if is_theirs else _("said by you alone")
+            if is_confirmed:
+                by_whom = _("confirmed by both")
             last = editing.day_in(link.fields.get("last_contact_on"))
             contact = _("last in touch {day}", day=day(last)) if last else _("last contact unknown")
-            st.markdown(f"{_('confirmed by both') if is_confirmed else by_one} · {contact}")
+            st.markdown(f"{by_whom} · {contact}")
             with st.container(horizontal=True):
                 if is_theirs and not is_confirmed:
                     _button(client, one, "confirm", _("Yes, we know each other"), is_confirmed=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
 
@@ -100,7 +100,7 @@ class HandoverPlan:
         """The change set: the old seats end on the day the new ones begin."""
         creates: list[Create] = []
         if self.new_name:
-            person = {"name": self.new_name, "visibility": "NETWORK"}
+            person: dict[str, Any] = {"name": self.new_name, "visibility": "NETWORK"}
             creates.append(Create(label="Person", called="@new", fields=person))
         taker = "@new" if self.new_name else self.to
         for place, seat in enumerate(link.thing for link in self.seats if taker):

@@ -88,7 +88,8 @@ def chosen_among(ways: Mapping[int, ChosenPath], *, key: str) -> int:
     number = address.number(_ANSWER)
     if number is None or number not in ways:
         number = next(iter(ways))
-    mark = f":red-badge[⚠ {_('Must be checked')}] "
+    must_check = _("Must be checked")
+    mark = f":red-badge[⚠ {must_check}] "
     lines = {
         place: (mark if is_old(way.freshness) else "") + plain(way.words.summary)
         for place, way in ways.items()
