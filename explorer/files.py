@@ -6,7 +6,7 @@ They never pass Streamlit's media store, whose addresses need no session.
 import re
 from collections.abc import Callable
 from datetime import date
-from typing import Final, get_args
+from typing import Final, TypeVar, get_args
 
 import streamlit as st
 from anyio import to_thread
@@ -25,6 +25,7 @@ from explorer.problem_states import anchor, show_problems
 from explorer.session import client_for
 from explorer.settings import ExplorerSettings
 
+T = TypeVar("T")
 _PATH: Final = "/eksport"
 _QUESTIONS: Final = "/spoergsmaal"
 _NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,100}")
@@ -127,6 +128,13 @@ def offer(place: str, wanted: object) -> None:
     anchor(_("Fetch {file}", file=ticket.file), f"{_PATH}/{ticket.ticket}")
 
 
+def export(label: str, request: T, ask: Callable[[T], Ticket], *, key: str) -> None:
+    """Draw the button that makes a file, and its download link while the request is the same."""
+    if st.button(label, key=key):
+        make(f"{key}-ticket", request, lambda: ask(request))
+    offer(f"{key}-ticket", request)
+
+
 MOST_NODES: Final = 5_000
 """The largest number of nodes that the API exports at once."""
 _FORMATS: Final[tuple[StructureFormat, ...]] = get_args(StructureFormat)
@@ -153,8 +161,5 @@ def as_file(
             _("Format"), _FORMATS, key=f"{key}-format", format_func=names.__getitem__,
             horizontal=True,
         )  # fmt: skip
-        wanted, place = (chosen, nodes, on), f"{key}-ticket"
-        if st.button(_("Make the file"), key=f"{key}-make"):
-            request = AskedExport(format=chosen, nodes=nodes, on=on)
-            make(place, wanted, lambda: context.client.make_export(request))
-        offer(place, wanted)
+        request = AskedExport(format=chosen, nodes=nodes, on=on)
+        export(_("Make the file"), request, context.client.make_export, key=f"{key}-make")

@@ -3,14 +3,14 @@
 `run` is what Streamlit runs. A screen is a module in `explorer/views` with a `show(context)`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from html import escape
 from importlib import import_module
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
@@ -152,6 +152,15 @@ def title(context: ScreenContext, text: str) -> None:
             f'<p class="kv-ways">{escape(notice)} <a href="{link}" target="_self">{see}</a></p>'
         )
     _heading(text)
+
+
+def share(parameters: Mapping[str, list[str]]) -> None:
+    """Draw the address of the screen with those parameters, to copy."""
+    with st.expander(_("Share the link")):
+        here = urlsplit(st.context.url or "")
+        query = urlencode(parameters, doseq=True)
+        st.code(f"{here.scheme}://{here.netloc}{here.path or '/'}?{query}", language=None)
+        st.markdown(_("Receivers see only what their own role allows."))
 
 
 def _heading(text: str) -> None:

@@ -79,12 +79,7 @@ def draw(problem: Problem, client: ApiClient | None = None) -> None:
     elif isinstance(problem, TooMany | TooExpensive):
         st.warning(plain(problem.detail))
     elif isinstance(problem, Invalid) and problem.slug == "refused-content":
-        st.error(
-            _(
-                "The field looks like a CPR number. Search for a post, a place or a subject, "
-                "never for citizens."
-            )
-        )
+        st.error(civil_number())
     elif isinstance(problem, Invalid):
         for text in [fault.detail for fault in problem.errors if fault.detail] or [problem.detail]:
             st.error(plain(text))
@@ -103,6 +98,14 @@ def draw(problem: Problem, client: ApiClient | None = None) -> None:
             screen_state.retry(client, wait_s)
     else:
         bug(problem.request_id)
+
+
+def civil_number() -> str:
+    """The text for a search that was refused since it looks like a civil registration number."""
+    return _(
+        "The field looks like a CPR number. Search for a post, a place or a subject, "
+        "never for citizens."
+    )
 
 
 def hidden() -> None:

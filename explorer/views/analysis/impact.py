@@ -132,9 +132,6 @@ def _names(found: FewestNodes, words: Labels, label: str) -> str:
     return ", ".join(node.name or words.unnamed(label) for node in found.nodes)
 
 
-_TICKET: Final = "analysis-metrics-ticket"
-
-
 def metrics(context: ScreenContext) -> QuestionAnswer | None:
     """A measure of the cooperation network, its meaning, and its method."""
     left, right = st.columns(2)
@@ -155,9 +152,10 @@ def metrics(context: ScreenContext) -> QuestionAnswer | None:
     words = labels()
     request = AskedMetrics(measure=answer.measure, kind=answer.kinds, on=on)
     if session.may(context.me, "EXPORT"):
-        if st.button(_("Make a file of this measure (CSV)"), key="analysis-make-metrics"):
-            files.make(_TICKET, request, lambda: context.client.make_metrics_export(request))
-        files.offer(_TICKET, request)
+        label = _("Make a file of this measure (CSV)")
+        files.export(
+            label, request, context.client.make_metrics_export, key="analysis-make-metrics"
+        )
     every: list[AnswerPart] = []
     if answer.value is not None:
         value = [texts(answer.words.name, _value(answer.value))]

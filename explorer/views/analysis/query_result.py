@@ -68,7 +68,6 @@ def _gather(cell: Any, nodes: dict[str, Mapping[str, Any]], links: dict[str, Any
 
 
 _FORMATS: Final[tuple[QueryFormat, ...]] = get_args(QueryFormat)
-_PLACE: Final = "workbench-ticket"
 
 
 def as_file(context: ScreenContext, query: AskedQuery, *, has_network: bool) -> None:
@@ -82,10 +81,10 @@ def as_file(context: ScreenContext, query: AskedQuery, *, has_network: bool) -> 
             _("Format"), offered, key="workbench-format", format_func=names.__getitem__,
             filter_mode=None,
         )  # fmt: skip
-        wanted = AskedQueryExport.model_validate({**query.model_dump(), "format": chosen})
-        if st.button(_("Make the file"), key="workbench-make"):
-            files.make(_PLACE, wanted, lambda: context.client.make_query_export(wanted))
-        files.offer(_PLACE, wanted)
+        request = AskedQueryExport.model_validate({**query.model_dump(), "format": chosen})
+        files.export(
+            _("Make the file"), request, context.client.make_query_export, key="workbench-make"
+        )
 
 
 MOST_BARS: Final = 50

@@ -18,9 +18,6 @@ from explorer.labels import labels
 from explorer.views.audit import tables
 from explorer.views.find.need import node_field, value_of
 
-_TICKET: Final = "audit-ticket"
-
-
 _DENMARK: Final = ZoneInfo("Europe/Copenhagen")
 _PAGE: Final = 50
 _SAMPLE: Final = 20
@@ -103,15 +100,15 @@ def rows(context: ScreenContext) -> None:
     with st.container(key="log"):
         st.html(tables.rows_table(_("All look-ups"), answer.rows))
     paging(str(answer.next) if answer.next is not None else None)
-    export = AskedAuditExport(**chosen)
+    request = AskedAuditExport(**chosen)
     with st.expander(_("Take the report along (CSV)")):
         # without typed texts and without the persons in an answer
         st.markdown(
             _("The rows chosen here, newest first, at most 10,000. That you take them is logged.")
         )
-        if st.button(_("Make the report"), key="audit-make-report"):
-            files.make(_TICKET, export, lambda: context.client.make_audit_export(export))
-        files.offer(_TICKET, export)
+        files.export(
+            _("Make the report"), request, context.client.make_audit_export, key="audit-make-report"
+        )
 
 
 def period() -> tuple[datetime | None, datetime | None]:

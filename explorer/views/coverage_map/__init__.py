@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from html import escape
-from typing import Final, cast
+from typing import cast
 
 import streamlit as st
 
@@ -33,10 +33,6 @@ from explorer.views.coverage_map.controls import (
     sees_all,
     unit_asked,
 )
-
-_TABLE: Final = "map-table-ticket"
-_MATRIX: Final = "map-matrix-ticket"
-_POSTS: Final = "map-ticket"
 
 
 def show(context: frame.ScreenContext) -> None:
@@ -171,9 +167,8 @@ def take_table(context: ScreenContext, answer: CoverageMap) -> None:
         measure=answer.measure, kind=posts_asked(), meets_in=networks_asked(), by=unit_asked(),
         on=context.as_of,
     )  # fmt: skip
-    if st.button(_("Make a file of the table (CSV)"), key="map-make-table"):
-        files.make(_TABLE, request, lambda: context.client.make_map_export(request))
-    files.offer(_TABLE, request)
+    label = _("Make a file of the table (CSV)")
+    files.export(label, request, context.client.make_map_export, key="map-make-table")
 
 
 def take_matrix(context: ScreenContext, found: CoverageMatrix) -> None:
@@ -184,9 +179,8 @@ def take_matrix(context: ScreenContext, found: CoverageMatrix) -> None:
         columns=found.columns, by=cast("MapUnit", found.by),
         area=found.area.id if found.area else None, on=context.as_of,
     )  # fmt: skip
-    if st.button(_("Make a file of the matrix (CSV)"), key="map-make-matrix"):
-        files.make(_MATRIX, request, lambda: context.client.make_matrix_export(request))
-    files.offer(_MATRIX, request)
+    label = _("Make a file of the matrix (CSV)")
+    files.export(label, request, context.client.make_matrix_export, key="map-make-matrix")
 
 
 def take_posts(context: ScreenContext, posts: tuple[str, ...]) -> None:
@@ -194,6 +188,5 @@ def take_posts(context: ScreenContext, posts: tuple[str, ...]) -> None:
     if not posts or not session.may(context.me, "EXPORT"):
         return
     request = AskedExport(format="NODES_CSV", nodes=posts, on=context.as_of)
-    if st.button(_("Make a list of these posts (CSV)"), key="map-make"):
-        files.make(_POSTS, request, lambda: context.client.make_export(request))
-    files.offer(_POSTS, request)
+    label = _("Make a list of these posts (CSV)")
+    files.export(label, request, context.client.make_export, key="map-make")

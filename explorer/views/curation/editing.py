@@ -12,14 +12,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
-from typing import Any, Final, Generic, Protocol, TypeVar, cast
+from typing import Any, Final, Generic, TypeVar, cast
 
 import streamlit as st
 
 from api.client import ApiClient, Conflict, Invalid, NotFound, Problem, Versioned
+from api.client.problems import Fault
 from api.schemas.changes import Change, Rehearsal, Written
 from api.schemas.entities import Entity, LinkCard, NodeName
 from api.schemas.history import Changes
+from api.schemas.problems import Fault as FieldFault
 from explorer import problem_states, screen_state, session
 from explorer.html_table import text_table
 from explorer.i18n import _, clock, day, number, paragraphs, plain, short_day
@@ -32,16 +34,6 @@ _OF_FIELD: Final = {
     "attendance": "Attendance",
     "kind": "SupportKind",
 }
-
-
-class FieldFault(Protocol):
-    """A violated rule of a change, as in a problem or a dry run."""
-
-    @property
-    def field(self) -> str: ...  # noqa: D102 - said above
-
-    @property
-    def detail(self) -> str: ...  # noqa: D102 - said above
 
 
 def name(node: NodeName) -> str:
@@ -129,7 +121,7 @@ def day_in(content: object) -> date | None:
         return None
 
 
-def faults(found: Iterable[FieldFault]) -> list[str]:
+def faults(found: Iterable[Fault | FieldFault]) -> list[str]:
     """The violated rules, a sentence for each field."""
     sentences: list[str] = []
     for fault in found:

@@ -4,26 +4,22 @@ from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, Final, Literal
 
 import streamlit as st
 
-from api.client import ApiClient, Invalid, NotFound
+from api.client import ApiClient, NotFound
 from api.schemas.changes import Reason
 from api.schemas.words import Label
 from explorer import address, session
 from explorer.components import component_value
-from explorer.components.combobox import (
-    MAX_OPTIONS,
-    ComboboxOptions,
-    ComboboxValue,
-    combobox,
-    options,
-)
-from explorer.i18n import _, ngettext, typed_date
+from explorer.components.combobox import ComboboxValue, combobox
+from explorer.i18n import _, typed_date
 from explorer.labels import Labels
 from explorer.views.curation import editing
 from explorer.views.curation.editing import day_in, field_name
+from explorer.views.find.need import search_nodes
 
 Shape = Literal["word", "words", "share", "order", "flag", "day"]
 Ends = tuple[frozenset[Label], frozenset[Label]]
@@ -183,36 +179,13 @@ def pick(
     client: ApiClient, words: Labels, label: str, place: str, labels: Collection[Label]
 ) -> str | None:
     """Draw a node field; return the id that the parameter `place` of the address holds."""
-
-    def search(text: str) -> ComboboxOptions:
-        if not text:
-            return ComboboxOptions()
-        try:
-            answer = client.names(text, label=sorted(labels), limit=MAX_OPTIONS)
-        except Invalid:
-            return ComboboxOptions(
-                refused=_(
-                    "The field looks like a CPR number. Search for a post, a place or a subject, "
-                    "never for citizens."
-                )
-            )
-        found = options(answer, words)
-        if not found:
-            return ComboboxOptions(
-                status=_("None found. Try fewer letters, or a place in Denmark.")
-            )
-        return ComboboxOptions(
-            options=found,
-            status=ngettext("{count} found", "{count} found", len(found)),
-        )
-
     now, value, key = address.one(place), None, f"pick-{place}"
     if now is not None:
         with suppress(NotFound):  # a node that the caller may not see
             value = ComboboxValue(id=now, name=session.name_of(now) or now)
     combobox(
-        label, search, key=key, value=value, clear=_("Clear"),
-        placeholder=_("Write at least two letters"),
+        label, partial(search_nodes, client, words, sorted(labels)), key=key, value=value,
+        clear=_("Clear"), placeholder=_("Write at least two letters"),
         on_pick=lambda: address.change(**{place: component_value(key, "value")}),
     )  # fmt: skip
     return now

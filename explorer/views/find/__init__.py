@@ -26,7 +26,6 @@ from explorer.views.find.need import (
     word_value,
     written,
 )
-from explorer.views.find.steps import share
 from explorer.views.find.through import through
 
 
@@ -59,7 +58,7 @@ def show(context: frame.ScreenContext) -> None:
             raise problem
         if query.is_move:
             move(context, words)
-            share(None)
+            frame.share(address.here())
             return
         if query.missing == "START":
             st.info(_("Choose your post or your authority."))
@@ -80,7 +79,9 @@ def show(context: frame.ScreenContext) -> None:
             no_path.draw(context, query, answer.none)
         if answer is not None:
             screen_state.watch(context.client, answer.revision)
-        share(query.fields.get("start"))
+        # With the start, also if that is the user's own post: the recipient has another one.
+        start = query.fields.get("start")
+        frame.share({**({"start": [start]} if start else {}), **address.here()})
 
 
 def _controls(

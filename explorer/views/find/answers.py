@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from html import escape
-from typing import Final, Protocol
+from typing import Final
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -18,6 +18,7 @@ from api.schemas.paths import (
     PassedClass,
     Path,
     Paths,
+    WholePath,
 )
 from explorer import address, html_table
 from explorer.address import REGISTER
@@ -44,26 +45,6 @@ _ANSWER: Final = "answer"
 _CONTACT: Final = "contact"
 
 
-class ChoiceText(Protocol):
-    """A path in one line, and its difference from the first."""
-
-    @property
-    def summary(self) -> str: ...  # noqa: D102 - said above
-
-    @property
-    def difference(self) -> str | None: ...  # noqa: D102 - said above
-
-
-class ChosenPath(Protocol):
-    """A path, or a whole path of several legs."""
-
-    @property
-    def freshness(self) -> str: ...  # noqa: D102 - of its oldest hop
-
-    @property
-    def words(self) -> ChoiceText: ...  # noqa: D102 - said above
-
-
 def chosen_contact(contacts: Sequence[Contact]) -> Contact:
     """The contact in the address; else the best one other than the user."""
     others = (contact for contact in contacts if not contact.is_you)
@@ -83,7 +64,7 @@ def choose_contact(number: int) -> None:
     address.change(**{_CONTACT: number, _ANSWER: None})
 
 
-def chosen_among(ways: Mapping[int, ChosenPath], *, key: str) -> int:
+def chosen_among(ways: Mapping[int, Path | WholePath], *, key: str) -> int:
     """Draw a line for each path, marked if a hop must be checked; return the chosen number."""
     number = address.number(_ANSWER)
     if number is None or number not in ways:

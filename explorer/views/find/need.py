@@ -1,6 +1,6 @@
 """The need in the address, and the controls that show and change it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -18,6 +18,7 @@ from api.schemas.words import Label, Relaxed
 from explorer import address, session
 from explorer.components import component_value
 from explorer.components.combobox import (
+    MAX_OPTIONS,
     ComboboxOption,
     ComboboxOptions,
     ComboboxValue,
@@ -27,6 +28,7 @@ from explorer.components.combobox import (
 from explorer.frame import ScreenContext
 from explorer.i18n import _, day, hour, language, ngettext, normal_form, number, plain, typed_date
 from explorer.labels import Labels
+from explorer.problem_states import civil_number
 
 WHAT: Final = ("target", "trigger", "network", "sector", "competence")
 """What must be reached: one of these at a time."""
@@ -148,14 +150,13 @@ _WORDS: Final = {
     "trigger": "Trigger", "network": "NetworkKind", "sector": "Sector",
     "competence": "Competence",
 }  # fmt: skip
-_MOST: Final = 20
 _MOST_WORDS: Final = 8
 
 
 def start_field(client: ApiClient, words: Labels, value: ComboboxValue | None) -> None:
     """Draw the choice of the post or authority the path starts from."""
     _field(
-        _("My post"), partial(_nodes, client, words, None), "start", value,
+        _("My post"), partial(search_nodes, client, words, ()), "start", value,
         lambda picked: {"start": picked, **BEST},
     )  # fmt: skip
 
@@ -166,13 +167,13 @@ def what_field(client: ApiClient, words: Labels, value: ComboboxValue | None) ->
     def search(text: str) -> ComboboxOptions:
         subjects = _subjects(text)
         if not text:
-            return ComboboxOptions(options=subjects[:_MOST])
+            return ComboboxOptions(options=subjects[:MAX_OPTIONS])
         try:
-            hits = client.names(text, limit=_MOST).found
+            hits = client.names(text, limit=MAX_OPTIONS).found
         except Invalid:
-            return ComboboxOptions(refused=_refused())
+            return ComboboxOptions(refused=civil_number())
         nodes = options(Names(found=hits), words)
-        return _found((*subjects[:_MOST_WORDS], *nodes)[:_MOST])
+        return _found((*subjects[:_MOST_WORDS], *nodes)[:MAX_OPTIONS])
 
     _field(_("I need to reach"), search, "what", value, written)
 
@@ -187,7 +188,7 @@ def where_field(
 ) -> None:
     """Draw the choice of the area to be covered."""
     _field(
-        label or _("Where"), partial(_nodes, client, words, "Area"), name, value,
+        label or _("Where"), partial(search_nodes, client, words, ("Area",)), name, value,
         lambda picked: {name: picked, **BEST},
     )  # fmt: skip
 
@@ -203,7 +204,7 @@ def node_field(
 ) -> None:
     """Draw the choice of any node; `picked` is called with its id."""
     combobox(
-        label, partial(_once, key, partial(_nodes, client, words, None)), key=key, value=value,
+        label, partial(_once, key, partial(search_nodes, client, words, ())), key=key, value=value,
         placeholder=_("Write at least two letters"), clear=_("Clear"),
         on_pick=lambda: picked(component_value(key, "value")),
     )  # fmt: skip
@@ -285,13 +286,16 @@ def _once(key: str, search: Callable[[str], ComboboxOptions], text: str) -> Comb
     return last[2]
 
 
-def _nodes(client: ApiClient, words: Labels, label: Label | None, text: str) -> ComboboxOptions:
+def search_nodes(
+    client: ApiClient, words: Labels, labels: Sequence[Label], text: str
+) -> ComboboxOptions:
+    """Return the nodes with one of the labels (none: any) whose names resemble a text."""
     if not text:
         return ComboboxOptions()
     try:
-        answer = client.names(text, label=(label,) if label else (), limit=_MOST)
+        answer = client.names(text, label=labels, limit=MAX_OPTIONS)
     except Invalid:
-        return ComboboxOptions(refused=_refused())
+        return ComboboxOptions(refused=civil_number())
     return _found(options(answer, words))
 
 
@@ -306,13 +310,6 @@ def folded(text: str) -> str:
     """A text normalized for comparison: without case, accents and variants of Danish letters."""
     plain = text.casefold().replace("æ", "ae").replace("ø", "oe").replace("å", "aa")
     return "".join(filter(str.isalnum, normal_form("NFKD", plain)))
-
-
-def _refused() -> str:
-    return _(
-        "The field looks like a CPR number. Search for a post, a place or a subject, "
-        "never for citizens."
-    )
 
 
 _HOUR: Final = "term-hour"

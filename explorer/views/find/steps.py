@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import chain, count
 from typing import Final, get_args
-from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
@@ -268,16 +267,3 @@ def text(words: Labels, taken: PathDownload) -> str:
             more = filter(None, (stop.words.answers, same_call(stop)))
             lines += [f"   {line}" for line in more]
     return "\n".join(lines)
-
-
-def share(start: str | None) -> None:
-    """Draw the address to copy, the only place where the need is stored.
-
-    It includes the start, also if that is the user's own post: the recipient has another one.
-    """
-    with st.expander(_("Share the link")):
-        here = urlsplit(st.context.url or "")
-        first = {"start": [start]} if start else {}
-        query = urlencode({**first, **address.here()}, doseq=True)
-        st.code(f"{here.scheme}://{here.netloc}{here.path or '/'}?{query}", language=None)
-        st.markdown(_("Receivers see only what their own role allows."))

@@ -4,10 +4,11 @@ import streamlit as st
 
 from api.client import NotFound, Problem
 from api.schemas.entities import Neighborhood
-from explorer import frame, screen_state
+from explorer import address, frame, screen_state
 from explorer.address import NETWORK
 from explorer.components.combobox import ComboboxValue
 from explorer.components.network import CAP, NetworkElements, types_of
+from explorer.files import as_file
 from explorer.i18n import _, day
 from explorer.labels import Labels, labels
 from explorer.views.network import around, controls, panel
@@ -54,8 +55,8 @@ def show(context: frame.ScreenContext) -> None:
     with left:
         around.draw(words, query, walk, drawn, found[0].center.id)
     around.twin(drawn)
-    controls.take(context, drawn)
-    controls.share(walk)
+    as_file(context, tuple(node["id"] for node in drawn["nodes"]), key="network")
+    frame.share({**address.here(), "expanded": list(walk.steps.now.expanded)})
     screen_state.watch(context.client, found[0].revision)
 
 

@@ -5,7 +5,7 @@ from typing import Final
 
 import streamlit as st
 
-from explorer import address, frame, screen_state
+from explorer import address, frame, problem_states, screen_state
 from explorer.i18n import _, ngettext, plain
 from explorer.labels import Labels, labels
 from explorer.views.find.need import value_of, where_field
@@ -34,12 +34,7 @@ def show(context: frame.ScreenContext) -> None:
         placeholder=_("A name, a post or a place; spelling mistakes do not matter"),
     )  # fmt: skip
     if st.session_state.pop(_REFUSED, False):
-        st.error(
-            _(
-                "The field looks like a CPR number. Search for a post, a place or a subject, "
-                "never for citizens."
-            )
-        )
+        st.error(problem_states.civil_number())
     st.session_state[_KIND] = address.one("kind")
     st.pills(
         _("Kind"), search.LABELS, key=_KIND, format_func=words.word,

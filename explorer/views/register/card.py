@@ -23,7 +23,6 @@ from explorer.labels import Labels, name_not_shown
 from explorer.views.register.search import RegisterResult
 
 _PURPOSES: Final[tuple[Trigger, ...]] = get_args(Trigger)
-_LIST: Final = "register-list-ticket"
 _CONTACTS: Final = "register-vcard-ticket"
 
 
@@ -34,12 +33,11 @@ def take_list(context: ScreenContext, answer: RegisterResult) -> None:
     nodes = tuple(row.id for row in answer.rows if row.label != "ResourceIndividual")
     if not nodes:
         return
-    on: date | None = context.as_of
     with st.expander(_("Take the list along (CSV)")):
-        if st.button(_("Make the file"), key="register-make-list"):
-            request = AskedExport(format="NODES_CSV", nodes=nodes, on=on)
-            files.make(_LIST, (nodes, on), lambda: context.client.make_export(request))
-        files.offer(_LIST, (nodes, on))
+        request = AskedExport(format="NODES_CSV", nodes=nodes, on=context.as_of)
+        files.export(
+            _("Make the file"), request, context.client.make_export, key="register-make-list"
+        )
 
 
 def take_contacts(context: ScreenContext, entity: Entity) -> None:
