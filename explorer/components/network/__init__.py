@@ -97,32 +97,7 @@ def elements(
         nodes += [
             (_node(neighbor, said, neighbor.node), neighbor.links) for neighbor in answer.neighbors
         ]
-        links += [
-            DrawnLink(
-                id=tie.id,
-                source=tie.source.id,
-                target=tie.target.id,
-                type=said.word(tie.type),
-                gate=said.word(tie.gate) if tie.gate else None,
-                freshness=tie.check.freshness if tie.check else None,
-            )
-            for tie in answer.ties
-            if not types or tie.type in types
-        ]
-        # An answer has a step from an area to those responsible for it, but no tie.
-        if _is_answered_for(answer) and (not types or _COVERS in types):
-            links += [
-                DrawnLink(
-                    id=f"{answer.center.id}>{neighbor.node.id}",
-                    source=neighbor.node.id,
-                    target=answer.center.id,
-                    type=said.word(_COVERS),
-                    gate=None,
-                    freshness=None,
-                )
-                for neighbor in answer.neighbors
-                if neighbor.steps == 1
-            ]
+        links += _links(answer, said, types)
     tied = {center, *(end for link in links for end in (link["source"], link["target"]))}
     context: dict[str, tuple[DrawnNode, int]] = {}
     for node, count in nodes:
@@ -253,6 +228,36 @@ def _node(one: Neighborhood | Neighbor, said: ComponentLabels, node: NodeName) -
         more=0,
         freshness=None,
     )
+
+
+def _links(answer: Neighborhood, said: ComponentLabels, types: Collection[str]) -> list[DrawnLink]:
+    links = [
+        DrawnLink(
+            id=tie.id,
+            source=tie.source.id,
+            target=tie.target.id,
+            type=said.word(tie.type),
+            gate=said.word(tie.gate) if tie.gate else None,
+            freshness=tie.check.freshness if tie.check else None,
+        )
+        for tie in answer.ties
+        if not types or tie.type in types
+    ]
+    # An answer has a step from an area to those responsible for it, but no tie.
+    if _is_answered_for(answer) and (not types or _COVERS in types):
+        links += [
+            DrawnLink(
+                id=f"{answer.center.id}>{neighbor.node.id}",
+                source=neighbor.node.id,
+                target=answer.center.id,
+                type=said.word(_COVERS),
+                gate=None,
+                freshness=None,
+            )
+            for neighbor in answer.neighbors
+            if neighbor.steps == 1
+        ]
+    return links
 
 
 def _is_answered_for(answer: Neighborhood) -> bool:

@@ -127,21 +127,7 @@ _PURPOSE: Final = "workbench-purpose"
 def show(context: ScreenContext) -> None:
     """Draw the editor, the parameters and the answer."""
     schema = context.client.analysis_schema()
-    draft, saved = now(), address.one("query")
-    if saved is not None and (draft.kept is None or draft.kept.id != saved):
-        # The saved query of the address is opened once; it can then be edited.
-        question = context.client.question(saved)
-        kept = question.thing
-        query_parameters.forget()
-        keep(QueryDraft(text=kept.query, declared=kept.parameters, kept=kept, etag=question.etag))
-        forget()
-    if (name := address.one("example")) is not None:  # opened once, then gone from the address
-        for example in schema.examples:
-            if example.id == name:
-                query_parameters.forget()
-                keep(query_parameters.draft_of(example))
-                begin(now().text)
-        address.change(example=None, query=None, area=None, **{"from": None, "to": None})
+    _open_from_address(context, schema)
     left, right = st.columns([2, 1])
     with right:
         _describe(schema)
@@ -202,6 +188,24 @@ def show(context: ScreenContext) -> None:
             answer = ask(context, request)
     if answer is not None:
         query_result.draw(context, *answer)
+
+
+def _open_from_address(context: ScreenContext, schema: AnalysisSchema) -> None:
+    """Open the saved query or the example that the address names, once; it can then be edited."""
+    draft, saved = now(), address.one("query")
+    if saved is not None and (draft.kept is None or draft.kept.id != saved):
+        question = context.client.question(saved)
+        kept = question.thing
+        query_parameters.forget()
+        keep(QueryDraft(text=kept.query, declared=kept.parameters, kept=kept, etag=question.etag))
+        forget()
+    if (name := address.one("example")) is not None:  # gone from the address afterwards
+        for example in schema.examples:
+            if example.id == name:
+                query_parameters.forget()
+                keep(query_parameters.draft_of(example))
+                begin(now().text)
+        address.change(example=None, query=None, area=None, **{"from": None, "to": None})
 
 
 def _describe(schema: AnalysisSchema) -> None:
