@@ -60,7 +60,7 @@ AUDIT: Final = Screen(module="audit", path="log", title="Audit log", roles=None)
 
 SCREENS: Final = (FIND, REGISTER, MAP, NETWORK, CURATION, ANALYSIS, AUDIT)
 """In the order of the navigation; the first is the start screen."""
-PATHS: Final = tuple(one.path for one in SCREENS)
+PATHS: Final = tuple(screen.path for screen in SCREENS)
 
 
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9:._\-]{0,119}")
@@ -70,26 +70,26 @@ Value = str | int | date | Iterable[str] | None
 
 def one(name: str) -> str | None:
     """The code of a parameter; None if it is absent or not a valid code."""
-    told = st.query_params.get(name)
-    return told if told is not None and _CODE.fullmatch(told) else None
+    code = st.query_params.get(name)
+    return code if code is not None and _CODE.fullmatch(code) else None
 
 
 def many(name: str) -> tuple[str, ...]:
     """All codes of a parameter, in order."""
-    return tuple(told for told in st.query_params.get_all(name) if _CODE.fullmatch(told))
+    return tuple(code for code in st.query_params.get_all(name) if _CODE.fullmatch(code))
 
 
 def number(name: str) -> int | None:
     """The whole number of a parameter, of at most five digits."""
-    told = one(name)
-    return int(told) if told is not None and told.isdecimal() and len(told) < 6 else None
+    code = one(name)
+    return int(code) if code is not None and code.isdecimal() and len(code) < 6 else None
 
 
 def moment() -> datetime | None:
     """The minute in `at`, in Danish local time: 2026-11-28T22:00."""
-    told = one("at") or ""
+    text = one("at") or ""
     try:
-        return datetime.fromisoformat(told) if _MOMENT.fullmatch(told) else None
+        return datetime.fromisoformat(text) if _MOMENT.fullmatch(text) else None
     except ValueError:
         return None
 
@@ -110,9 +110,8 @@ def change(**values: Value) -> None:
 
     Raises: ValueError: a value that could be a name.
     """
-    now = {name: st.query_params.get_all(name) for name in st.query_params}
-    told = {**now, **_written(values)}
-    st.query_params.from_dict({name: codes for name, codes in told.items() if codes})
+    parameters = {**here(), **_written(values)}
+    st.query_params.from_dict({name: codes for name, codes in parameters.items() if codes})
 
 
 def choose(name: str, key: str, options: Container[object], **besides: Value) -> None:
@@ -121,12 +120,11 @@ def choose(name: str, key: str, options: Container[object], **besides: Value) ->
     A browser that still shows outdated options may send one of them by its label, which the control
     returns unchanged: then nothing was chosen, and nothing is written.
     """
-    told: object = st.session_state[key]
-    several = cast("Iterable[Value]", told if isinstance(told, list | tuple) else (told,))
-    chosen = [one for one in several if one is not None]
-    if all(one in options for one in chosen):
-        codes = [str(one) for one in chosen if one != ""]
-        change(**{name: codes, **besides})
+    choice: object = st.session_state[key]
+    several = cast("Iterable[Value]", choice if isinstance(choice, list | tuple) else (choice,))
+    chosen = [value for value in several if value is not None]
+    if all(value in options for value in chosen):
+        change(**{name: [str(value) for value in chosen if value != ""], **besides})
 
 
 def link(screen: Screen, **values: Value) -> str:
@@ -141,17 +139,14 @@ def here() -> Mapping[str, list[str]]:
 
 
 def _written(values: Mapping[str, Value]) -> dict[str, list[str]]:
-    return {name: _codes(name, told) for name, told in values.items()}
-
-
-def _codes(name: str, told: Value) -> list[str]:
-    if told is None:
-        return []
-    if isinstance(told, datetime):
-        return [told.isoformat(timespec="minutes")]
-    if isinstance(told, date):
-        return [told.isoformat()]
-    codes = [str(told)] if isinstance(told, str | int) else [str(code) for code in told]
-    if any(not _CODE.fullmatch(code) for code in codes):
-        raise ValueError(f"{name} is no code: it would put words into the address")
-    return codes
+    written: dict[str, list[str]] = {}
+    for name, value in values.items():
+        if isinstance(value, datetime):
+            written[name] = [value.isoformat(timespec="minutes")]
+        elif isinstance(value, str | int | date):
+            written[name] = [str(value)]
+        else:
+            written[name] = [str(code) for code in value or ()]
+        if not all(map(_CODE.fullmatch, written[name])):
+            raise ValueError(f"{name} is no code: it would put words into the address")
+    return written

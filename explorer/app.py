@@ -91,22 +91,19 @@ def serve(settings: ExplorerSettings, *, is_beside: bool) -> None:
         )
     )
     if is_beside:
-        Thread(target=_stopped_with_parent, args=(server,), daemon=True).start()
+
+        def stop_with_parent() -> None:
+            sys.stdin.read()
+            server.should_exit = True
+
+        Thread(target=stop_with_parent, daemon=True).start()
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     place = (settings.host.strip("[]"), settings.port)
     with socket.create_server(place, family=family) as ear:
-        print(f"{_scheme(settings)}://{settings.host}:{ear.getsockname()[1]}", flush=True)  # noqa: T201 - for whoever started it
+        scheme = "http" if settings.certificate is None else "https"
+        print(f"{scheme}://{settings.host}:{ear.getsockname()[1]}", flush=True)  # noqa: T201 - for whoever started it
         server.run(sockets=[ear])
     session.hang_up()
-
-
-def _scheme(settings: ExplorerSettings) -> str:
-    return "http" if settings.certificate is None else "https"
-
-
-def _stopped_with_parent(server: uvicorn.Server) -> None:
-    sys.stdin.read()
-    server.should_exit = True
 
 
 def main() -> None:
@@ -115,14 +112,13 @@ def main() -> None:
     try:
         serve(ExplorerSettings(), is_beside="--beside" in sys.argv[1:])
     except ValidationError as error:
-        told = "; ".join(f"{_setting(one['loc'])}: {one['msg']}" for one in error.errors())
-        sys.exit(f"The explorer's settings: {told}")
+        faults = (
+            ("_".join((PREFIX[:-1], *map(str, fault["loc"]))).upper(), fault["msg"])
+            for fault in error.errors()
+        )
+        sys.exit(f"The explorer's settings: {'; '.join(map(': '.join, faults))}")
     except OSError as error:
         sys.exit(f"The explorer cannot listen there: {error.strerror or error}")
-
-
-def _setting(place: tuple[int | str, ...]) -> str:
-    return PREFIX + "_".join(map(str, place)).upper() if place else PREFIX.rstrip("_")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ They never pass Streamlit's media store, whose addresses need no session.
 import re
 from collections.abc import Callable
 from datetime import date
-from typing import Final, get_args
+from typing import Final, TypeVar, get_args
 
 import streamlit as st
 from anyio import to_thread
@@ -25,6 +25,7 @@ from explorer.problem_states import anchor, show_problems
 from explorer.session import client_for
 from explorer.settings import ExplorerSettings
 
+T = TypeVar("T")
 _PATH: Final = "/eksport"
 _QUESTIONS: Final = "/spoergsmaal"
 _NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,100}")
@@ -46,19 +47,27 @@ class Exports:
     async def fetch(self, request: Request) -> Response:
         """Return the file of a ticket, once; 404 if it is used, expired or another user's."""
         ticket = str(request.path_params["ticket"])
-        return await self._fetched(request, lambda client: client.export(ticket), _used)
+        return await self._fetched(
+            request,
+            lambda client: client.export(ticket),
+            lambda lang: gettext_in(
+                lang, "The file was fetched already, or its five minutes are over."
+            ),
+        )
 
     async def fetch_question(self, request: Request) -> Response:
         """Return a saved query as a file."""
         question = str(request.path_params["question"])
 
         def file(client: ApiClient) -> DownloadedFile:
-            told = client.question_file(question).model_dump_json(exclude_none=True, indent=1)
+            text = client.question_file(question).model_dump_json(exclude_none=True, indent=1)
             return DownloadedFile(
-                name=f"{question}.json", media_type="application/json", content=told.encode()
+                name=f"{question}.json", media_type="application/json", content=text.encode()
             )
 
-        return await self._fetched(request, file, _hidden)
+        return await self._fetched(
+            request, file, lambda lang: gettext_in(lang, "Does not exist, or you have no access.")
+        )
 
     async def _fetched(
         self,
@@ -94,14 +103,6 @@ class Exports:
         )
 
 
-def _used(lang: Language) -> str:
-    return gettext_in(lang, "The file was fetched already, or its five minutes are over.")
-
-
-def _hidden(lang: Language) -> str:
-    return gettext_in(lang, "Does not exist, or you have no access.")
-
-
 def question_address(question: str) -> str:
     """The address at which a saved query is downloaded."""
     return f"{_QUESTIONS}/{question}"
@@ -118,13 +119,20 @@ def offer(place: str, wanted: object) -> None:
 
     The link works once and within five minutes; what the file lacks is listed before it.
     """
-    held: tuple[object, Ticket] | None = st.session_state.get(place)
-    if held is None or held[0] != wanted:
+    stored: tuple[object, Ticket] | None = st.session_state.get(place)
+    if stored is None or stored[0] != wanted:
         return
-    ticket = held[1]
+    ticket = stored[1]
     for lost in ticket.losses:
         st.caption(plain(lost.text))
     anchor(_("Fetch {file}", file=ticket.file), f"{_PATH}/{ticket.ticket}")
+
+
+def export(label: str, request: T, ask: Callable[[T], Ticket], *, key: str) -> None:
+    """Draw the button that makes a file, and its download link while the request is the same."""
+    if st.button(label, key=key):
+        make(f"{key}-ticket", request, lambda: ask(request))
+    offer(f"{key}-ticket", request)
 
 
 MOST_NODES: Final = 5_000
@@ -141,7 +149,7 @@ def as_file(
     """
     if not nodes or not session.may(context.me, "EXPORT"):
         return
-    on = on or (None if context.is_today else context.on)
+    on = on or (context.as_of)
     with st.expander(_("Take along as a file")):
         names = {
             "NODES_CSV": _("Nodes (CSV)"),
@@ -153,8 +161,5 @@ def as_file(
             _("Format"), _FORMATS, key=f"{key}-format", format_func=names.__getitem__,
             horizontal=True,
         )  # fmt: skip
-        wanted, place = (chosen, nodes, on), f"{key}-ticket"
-        if st.button(_("Make the file"), key=f"{key}-make"):
-            asked = AskedExport(format=chosen, nodes=nodes, on=on)
-            make(place, wanted, lambda: context.client.make_export(asked))
-        offer(place, wanted)
+        request = AskedExport(format=chosen, nodes=nodes, on=on)
+        export(_("Make the file"), request, context.client.make_export, key=f"{key}-make")

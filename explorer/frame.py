@@ -3,13 +3,14 @@
 `run` is what Streamlit runs. A screen is a module in `explorer/views` with a `show(context)`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from html import escape
 from importlib import import_module
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
@@ -31,6 +32,11 @@ class ScreenContext:
     on: date
     is_today: bool
 
+    @property
+    def as_of(self) -> date | None:
+        """The date to ask the API about; None for today."""
+        return None if self.is_today else self.on
+
 
 def run() -> None:
     """Draw the screen that the address names."""
@@ -39,9 +45,35 @@ def run() -> None:
     try:
         client, me = session.client(), session.me()
     except Problem as problem:
-        _without_session(problem)
+        # All screens keep their addresses, so that the user returns to the same one afterwards.
+        nothing = [
+            st.Page(
+                lambda: None,
+                title="Kontaktvej",
+                url_path=screen.path or None,
+                default=screen is FIND,
+            )
+            for screen in SCREENS
+        ]
+        st.navigation(nothing, position="hidden")
+        emergency()
+        st.title("Kontaktvej", anchor=False)
+        client = None
+        if not isinstance(problem, Failed):
+            with suppress(Problem):
+                client = session.client()
+        problem_states.draw(problem, client)
         return
-    pages = [_page(screen, me, client) for screen in SCREENS]
+    pages = [
+        st.Page(
+            partial(_screen, screen, me, client),
+            title=_(screen.title),
+            url_path=screen.path or None,
+            default=screen is FIND,
+            visibility="visible" if has_use(screen, me) else "hidden",
+        )
+        for screen in SCREENS
+    ]
     chosen = st.navigation(pages, expanded=True)
     try:
         chosen.run()
@@ -49,42 +81,23 @@ def run() -> None:
         with st.sidebar:
             _seat(me)
             problem_states.ending(me)
-            st.html(_languages() + _out(me))
+            rest = {name: codes for name, codes in address.here().items() if name != LANGUAGE}
+            links, sign_out = list[str](), escape(_("Sign out"))
+            for lang, name in (("da", "Dansk"), ("en", "English")):
+                query = urlencode({**rest, LANGUAGE: lang}, doseq=True)
+                links.append(
+                    f'<strong lang="{lang}">{name}</strong>'
+                    if lang == language()
+                    else f'<a href="?{query}" target="_self" lang="{lang}" hreflang="{lang}">'
+                    f"{name}</a>"
+                )
+            st.html(
+                f'<p class="kv-languages">{" · ".join(links)}</p>'
+                f'<form method="post" action="{SIGN_OUT}" target="_self" class="kv-out">'
+                f"<span>{escape(me.login)}</span> "
+                f'<button type="submit">{sign_out}</button></form>'
+            )
     screen_state.done()
-
-
-def _without_session(problem: Problem) -> None:
-    """Draw a screen of its own for a user who is not signed in or cannot be looked up.
-
-    All screens keep their addresses meanwhile, so that the user returns to the same screen
-    afterwards.
-    """
-    nothing = [
-        st.Page(lambda: None, title="Kontaktvej", url_path=one.path or None, default=one is FIND)
-        for one in SCREENS
-    ]
-    st.navigation(nothing, position="hidden")
-    emergency()
-    st.title("Kontaktvej", anchor=False)
-    problem_states.draw(problem, None if isinstance(problem, Failed) else _line())
-
-
-def _line() -> ApiClient | None:
-    try:
-        return session.client()
-    except Problem:
-        return None
-
-
-def _page(screen: Screen, me: Me, client: ApiClient) -> "st.Page":
-    is_theirs = has_use(screen, me)
-    return st.Page(
-        partial(_screen, screen, me, client),
-        title=_(screen.title),
-        url_path=screen.path or None,
-        default=screen is FIND,
-        visibility="visible" if is_theirs else "hidden",
-    )
 
 
 def has_use(screen: Screen, me: Me) -> bool:
@@ -97,57 +110,57 @@ def _screen(screen: Screen, me: Me, client: ApiClient) -> None:
         emergency(is_demo=me.is_demo)
         _heading(_(screen.title))
         problem_states.not_for_role()
-        st.html(_instead(me))
+        lead = escape(_("You can use:"))
+        links = " ".join(
+            f'<a href="{address.link(screen)}" target="_self">{escape(_(screen.title))}</a>'
+            for screen in SCREENS
+            if has_use(screen, me)
+        )
+        st.html(f'<p class="kv-ways">{lead} {links}</p>')
         return
     show: Callable[[ScreenContext], None] = import_module(f"explorer.views.{screen.module}").show
     on = address.day() or me.today
     try:
-        context = ScreenContext(
-            client=client, me=me, seat=session.seat(me), on=on, is_today=on == me.today
-        )
+        seat = session.seat(me)
     except Problem as problem:
         emergency(is_demo=me.is_demo)
         problem_states.draw(problem, client)
         return
     try:
-        show(context)
+        show(ScreenContext(client=client, me=me, seat=seat, on=on, is_today=on == me.today))
     except Problem as problem:
         problem_states.draw(problem, client)
-
-
-def _instead(me: Me) -> str:
-    """Links to the screens the user can use: a user with one screen sees no navigation."""
-    lead = escape(_("You can use:"))
-    links = " ".join(
-        f'<a href="{address.link(one)}" target="_self">{escape(_(one.title))}</a>'
-        for one in SCREENS
-        if has_use(one, me)
-    )
-    return f'<p class="kv-ways">{lead} {links}</p>'
 
 
 def title(context: ScreenContext, text: str) -> None:
     """Draw what is above every screen, and its one heading; a screen calls it first."""
     emergency(is_demo=context.me.is_demo)
     if not context.is_today:
-        _other_date(context.on)
-    if context.me.waiting:
-        _waiting(context.me.waiting)
+        info, back = st.columns([4, 1], vertical_alignment="center")
+        info.info(_("You see the structure as of {day}.", day=day(context.on)))
+        back.button(
+            _("Back to today"), on_click=partial(address.change, on=None, at=None), key="to-today"
+        )
+    if context.me.waiting:  # administrators and data protection officers
+        notice = ngettext(
+            "{count} change of rights waits for your yes or no.",
+            "{count} changes of rights wait for your yes or no.",
+            context.me.waiting,
+        )
+        see, link = escape(_("See them")), address.link(AUDIT, tab="rights")
+        st.html(
+            f'<p class="kv-ways">{escape(notice)} <a href="{link}" target="_self">{see}</a></p>'
+        )
     _heading(text)
 
 
-def _waiting(count: int) -> None:
-    """Draw the number of changes of rights that await a decision of the user, on every screen.
-
-    They concern administrators and data protection officers.
-    """
-    text = ngettext(
-        "{count} change of rights waits for your yes or no.",
-        "{count} changes of rights wait for your yes or no.",
-        count,
-    )
-    see, link = escape(_("See them")), address.link(AUDIT, tab="rights")
-    st.html(f'<p class="kv-ways">{escape(text)} <a href="{link}" target="_self">{see}</a></p>')
+def share(parameters: Mapping[str, list[str]]) -> None:
+    """Draw the address of the screen with those parameters, to copy."""
+    with st.expander(_("Share the link")):
+        here = urlsplit(st.context.url or "")
+        query = urlencode(parameters, doseq=True)
+        st.code(f"{here.scheme}://{here.netloc}{here.path or '/'}?{query}", language=None)
+        st.markdown(_("Receivers see only what their own role allows."))
 
 
 def _heading(text: str) -> None:
@@ -160,47 +173,13 @@ def emergency(*, is_demo: bool = False) -> None:
     st.markdown(f"{line} :orange-badge[{demo}]" if is_demo else line)
 
 
-def _other_date(on: date) -> None:
-    text, back = st.columns([4, 1], vertical_alignment="center")
-    text.info(_("You see the structure as of {day}.", day=day(on)))
-    back.button(
-        _("Back to today"), on_click=partial(address.change, on=None, at=None), key="to-today"
-    )
-
-
 def _seat(me: Me) -> None:
-    own = session.seats(me)
-    if not own:
-        return
+    names = {seat.id: seat.name for seat in session.seats(me)}
     now = session.seat(me)
-    if len(own) == 1:
-        st.markdown(_("You sit as: {post}", post=f"**{plain(own[0].name)}**"))
-        return
-    names = {one.id: one.name for one in own}
-    st.selectbox(
-        _("You sit as"), list(names), format_func=names.__getitem__, key="seat",
-        index=list(names).index(now.id) if now else 0,
-    )  # fmt: skip
-
-
-def _languages() -> str:
-    told = {name: codes for name, codes in address.here().items() if name != LANGUAGE}
-    links: list[str] = []
-    for lang, name in (("da", "Dansk"), ("en", "English")):
-        if lang == language():
-            links.append(f'<strong lang="{lang}">{name}</strong>')
-            continue
-        query = urlencode({**told, LANGUAGE: lang}, doseq=True)
-        links.append(
-            f'<a href="?{query}" target="_self" lang="{lang}" hreflang="{lang}">{name}</a>'
-        )
-    return f'<p class="kv-languages">{" · ".join(links)}</p>'
-
-
-def _out(me: Me) -> str:
-    login, out = escape(me.login), escape(_("Sign out"))
-    return (
-        f'<form method="post" action="{SIGN_OUT}" target="_self" class="kv-out">'
-        f"<span>{login}</span> "
-        f'<button type="submit">{out}</button></form>'
-    )
+    if now is not None and len(names) == 1:
+        st.markdown(_("You sit as: {post}", post=f"**{plain(now.name)}**"))
+    elif now is not None:
+        st.selectbox(
+            _("You sit as"), list(names), format_func=names.__getitem__, key="seat",
+            index=list(names).index(now.id),
+        )  # fmt: skip

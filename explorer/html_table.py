@@ -16,8 +16,14 @@ def table(
 
     `has_names`: the first cell of a row is its header. `kind`: an extra CSS class of the frame.
     """
-    body = "".join(f"<tr>{_row(cells, has_names=has_names)}</tr>" for cells in rows)
-    return frame(name, heads, body, kind=kind)
+    lines = (
+        "".join(
+            f'<th scope="row">{cell}</th>' if has_names and place == 0 else f"<td>{cell}</td>"
+            for place, cell in enumerate(cells)
+        )
+        for cells in rows
+    )
+    return frame(name, heads, "".join(f"<tr>{line}</tr>" for line in lines), kind=kind)
 
 
 def text_table(name: str, heads: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
@@ -27,10 +33,10 @@ def text_table(name: str, heads: Iterable[str], rows: Iterable[Iterable[object]]
 
 def frame(name: str, heads: Iterable[str], body: str, *, kind: str = "") -> str:
     """A table in a scrollable frame, of rows that are HTML."""
-    head = "".join(f'<th scope="col">{escape(one)}</th>' for one in heads)
-    classes = " ".join(filter(None, ("kv-scroll", kind)))
+    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
     return (
-        f'<div class="{classes}" tabindex="0" role="region" aria-label="{escape(name)}">'
+        f'<div class="{f"kv-scroll {kind}".strip()}" tabindex="0" role="region" '
+        f'aria-label="{escape(name)}">'
         f'<table class="kv"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
     )
 
@@ -38,9 +44,3 @@ def frame(name: str, heads: Iterable[str], body: str, *, kind: str = "") -> str:
 def texts(*cells: object) -> tuple[str, ...]:
     """Escape cells of plain text; None is an empty cell."""
     return tuple("" if cell is None else escape(str(cell)) for cell in cells)
-
-
-def _row(cells: Sequence[str], *, has_names: bool) -> str:
-    names, rest = (cells[:1], cells[1:]) if has_names else ((), cells)
-    told = [f'<th scope="row">{name}</th>' for name in names]
-    return "".join((*told, *(f"<td>{cell}</td>" for cell in rest)))

@@ -17,7 +17,7 @@ from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 
 from api.i18n import Language, translations
-from api.schemas.entities import NameHit, Successor
+from api.schemas.entities import NameHit
 
 LANGUAGE: Final = "language"
 """The name of the cookie, of the query parameter and of the session state entry."""
@@ -37,8 +37,8 @@ _LAST: Final = {"æ": "{", "ø": "|", "å": "}"}  # what follows z in ASCII
 
 def language() -> Language:
     """The language of the session: the one chosen, Danish by default."""
-    told = st.session_state.get(LANGUAGE) or st.context.cookies.get(LANGUAGE)
-    return "en" if told == "en" else "da"
+    chosen = st.session_state.get(LANGUAGE) or st.context.cookies.get(LANGUAGE)
+    return "en" if chosen == "en" else "da"
 
 
 def _(message: str, /, **values: object) -> str:
@@ -59,16 +59,16 @@ def gettext_in(lang: Language, message: str, /, **values: object) -> str:
     return text.format(**values) if values else text
 
 
-def day(one: date | datetime) -> str:
+def day(at: date | datetime) -> str:
     """A date as `25. nov. 2026` or `25 November 2026`; of a moment, its date in Denmark."""
     shape = "d. MMM y" if language() == "da" else "d MMMM y"
-    return format_date(_in_denmark(one), shape, locale=language())
+    return format_date(_in_denmark(at), shape, locale=language())
 
 
-def short_day(one: date | datetime) -> str:
+def short_day(at: date | datetime) -> str:
     """A date as `25.11.2026` or `25/11/2026`, for tables; of a moment, its date in Denmark."""
     shape = "dd.MM.y" if language() == "da" else "dd/MM/y"
-    return format_date(_in_denmark(one), shape, locale=language())
+    return format_date(_in_denmark(at), shape, locale=language())
 
 
 def typed_date() -> str:
@@ -81,9 +81,9 @@ def clock(at: datetime) -> str:
     return hour(at.astimezone(_DENMARK).time())
 
 
-def hour(one: time) -> str:
+def hour(at: time) -> str:
     """A time of day as `22.00` or `22:00`."""
-    return format_time(one, "HH.mm" if language() == "da" else "HH:mm", locale=language())
+    return format_time(at, "HH.mm" if language() == "da" else "HH:mm", locale=language())
 
 
 def moment(at: datetime) -> str:
@@ -95,13 +95,13 @@ def moment(at: datetime) -> str:
     return f"{format_date(at, shape, locale=language())} {hour(at.time())}"
 
 
-def _in_denmark(one: date | datetime) -> date:
-    return one.astimezone(_DENMARK).date() if isinstance(one, datetime) else one
+def _in_denmark(at: date | datetime) -> date:
+    return at.astimezone(_DENMARK).date() if isinstance(at, datetime) else at
 
 
-def number(one: float) -> str:
+def number(value: float) -> str:
     """A number as `1.842` or `1,842`."""
-    return format_decimal(one, locale=language())
+    return format_decimal(value, locale=language())
 
 
 def danish_key(text: str) -> str:
@@ -129,7 +129,7 @@ def plain(text: str) -> str:
     the label of a control. No more than needed is escaped, since a control is addressed by its
     label.
     """
-    apart = _BY_ITSELF.sub(lambda found: found[0] + _JOINER, text)
+    apart = _BY_ITSELF.sub(lambda match: match[0] + _JOINER, text)
     return _NUMBERED.sub(r"\1\\\2", _MARKS.sub(r"\\\g<0>", apart))
 
 
@@ -145,12 +145,9 @@ def found_by(hit: NameHit) -> Iterator[str]:
     """The alias by which a node was found, and the successor of a node that has ended."""
     if hit.alias is not None and hit.alias not in hit.name:
         yield hit.alias
-    if hit.successor is not None:
-        yield _follows(hit.successor)
-
-
-def _follows(one: Successor) -> str:
-    when = one.years if one.since is None else day(one.since)
-    if when is None:
-        return _("succeeded by {name}", name=one.name)
-    return _("since {when}: {name}", when=when, name=one.name)
+    if (successor := hit.successor) is not None:
+        when = successor.years if successor.since is None else day(successor.since)
+        if when is None:
+            yield _("succeeded by {name}", name=successor.name)
+        else:
+            yield _("since {when}: {name}", when=when, name=successor.name)

@@ -68,16 +68,15 @@ def labels() -> Labels:
 
     Raises: Problem: the vocabulary cannot be read.
     """
-    return Labels({**session.all_terms(), **_labels()})
-
-
-def _labels() -> dict[str, str]:
-    return {
-        "Actor": _("Post"),
-        "Network": _("Network"),
-        "Authority": _("Authority"),
-        "Person": _("Person"),
-        "ResourceIndividual": _("Resource individual"),
-        "Organization": _("Association"),
-        "Area": _("Area"),
-    }
+    return Labels(
+        {
+            **session.all_terms(),
+            "Actor": _("Post"),
+            "Network": _("Network"),
+            "Authority": _("Authority"),
+            "Person": _("Person"),
+            "ResourceIndividual": _("Resource individual"),
+            "Organization": _("Association"),
+            "Area": _("Area"),
+        }
+    )

@@ -52,44 +52,44 @@ class OidcSignIn:
 
     async def begin(self, request: Request) -> Response:
         """Redirect to the issuer; the address to return to is stored in a signed cookie."""
-        told = request.query_params.get(_NEXT)
-        request.session[_NEXT] = known_address(told, self._screens)
+        request.session[_NEXT] = known_address(request.query_params.get(_NEXT), self._screens)
+        url = request.url.replace(path=BACK, query="")
+        back = str(url.replace(scheme="https") if self._settings.is_tls else url)
         try:
-            return await self._issuer.authorize_redirect(
-                request, self._own(request), **self._resource()
-            )
+            return await self._issuer.authorize_redirect(request, back, **self._resource())
         except (httpx.HTTPError, AuthlibBaseError):
-            return self._doors.refused(request, 503, _away)
+            return self._doors.refusal_page(request, 503, _away)
 
     async def back(self, request: Request) -> Response:
         """Handle the issuer's callback: open a session for the user, if the API knows them."""
         try:
-            told = await self._issuer.authorize_access_token(request, **self._resource())
+            tokens = await self._issuer.authorize_access_token(request, **self._resource())
         except AuthlibBaseError:
-            return self._doors.refused(request, 401, _not_vouched)
+            return self._doors.refusal_page(
+                request,
+                401,
+                lambda lang: gettext_in(lang, "The sign-in was not completed. Begin again."),
+            )
         except httpx.HTTPError:
-            return self._doors.refused(request, 503, _away)
+            return self._doors.refusal_page(request, 503, _away)
 
         def opened() -> str:
             with client_for(self._settings, request) as client:
-                return client.sign_in_by_token(str(told["access_token"])).token
+                return client.sign_in_by_token(str(tokens["access_token"])).token
 
         try:
             token = await to_thread.run_sync(opened)
         except NotSignedIn:
-            return self._doors.refused(request, 401, _unknown)
+            return self._doors.refusal_page(request, 401, _unknown)
         except Problem as problem:
             if problem.slug == "no-grant":
-                return self._doors.refused(request, 403, _unknown)
-            return self._doors.told(request, problem)
-        address = known_address(request.session.pop(_NEXT, None), self._screens)
-        response = RedirectResponse(address, 303)
+                return self._doors.refusal_page(request, 403, _unknown)
+            return self._doors.problem_page(request, problem)
+        response = RedirectResponse(
+            known_address(request.session.pop(_NEXT, None), self._screens), 303
+        )
         self._doors.keep(response, token)
         return response
-
-    def _own(self, request: Request) -> str:
-        url = request.url.replace(path=BACK, query="")
-        return str(url.replace(scheme="https") if self._settings.is_tls else url)
 
     def _resource(self) -> dict[str, str]:
         audience = self._settings.oidc_audience
@@ -100,10 +100,6 @@ def _away(lang: Language) -> str:
     return gettext_in(
         lang, "The sign-in service cannot be reached right now. Try again in a moment."
     )
-
-
-def _not_vouched(lang: Language) -> str:
-    return gettext_in(lang, "The sign-in was not completed. Begin again.")
 
 
 def _unknown(lang: Language) -> str:

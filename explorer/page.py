@@ -8,7 +8,6 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -23,7 +22,10 @@ SESSION: Final = "kontaktvej_session"
 SIGN_IN: Final = "/login"
 _INLINE: Final = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
 PAGE: Final = Path(streamlit.__file__).parent / "static" / "index.html"
-_STYLES: Final = Path(__file__).parent / "static"
+_STYLES: Final = b"".join(
+    b"<style>" + file.read_bytes() + b"</style>"
+    for file in sorted((Path(__file__).parent / "static").glob("*.css"))
+)
 _FONT: Final = re.compile(rb'<link\s+rel="preload"[^>]*as="font"[^>]*>')
 _OWN_FONT: Final = (
     b'<link rel="preload" href="/app/static/IBMPlexSans-Regular.woff2" as="font" type="font/woff2" '
@@ -83,21 +85,13 @@ def ours(page: bytes, lang: Language, early: Iterable[str] = ()) -> bytes:
             gettext_in(lang, "Kontaktvej needs JavaScript in the browser.").encode(),
             1,
         )
-        .replace(b"</body>", _styles() + b"</body>", 1)
+        .replace(b"</body>", _STYLES + b"</body>", 1)
     )
 
 
-@cache
-def _styles() -> bytes:
-    """The styles of the frame and of all screens as `<style>` elements."""
-    return b"".join(
-        b"<style>" + one.read_bytes() + b"</style>" for one in sorted(_STYLES.glob("*.css"))
-    )
-
-
-def language_of(asked: HTTPConnection) -> Language:
+def language_of(request: HTTPConnection) -> Language:
     """The language of a request: that of its cookie, Danish without one."""
-    return "en" if asked.cookies.get(LANGUAGE) == "en" else "da"
+    return "en" if request.cookies.get(LANGUAGE) == "en" else "da"
 
 
 def sign_in_address(path: str, query: str) -> str:
@@ -106,9 +100,9 @@ def sign_in_address(path: str, query: str) -> str:
     return SIGN_IN if back == "/" else f"{SIGN_IN}?next={quote(back, safe='')}"
 
 
-def known_address(told: str | None, screens: Sequence[str]) -> str:
+def known_address(address: str | None, screens: Sequence[str]) -> str:
     """The address to open after sign-in: the given one if it is a screen, else the start screen."""
-    path, _, query = (told or "/").partition("?")
+    path, _, query = (address or "/").partition("?")
     name = path.removeprefix("/")
     if name not in screens or "\\" in path or "\r" in query or "\n" in query:
         return "/"

@@ -4,8 +4,7 @@ A page itself contains no data, so while the API is unavailable any session cook
 a websocket, an upload and a stored file need a session that the API has confirmed.
 """
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from functools import cache
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 from urllib.parse import parse_qsl, urlencode
 
@@ -16,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from explorer.address import FIND, NETWORK
 from explorer.components import script_of
-from explorer.i18n import LANGUAGE, Language
+from explorer.i18n import LANGUAGE
 from explorer.page import PAGE, SESSION, SIGN_IN, language_of, ours, policy, sign_in_address
 from explorer.session import ClientSession
 
@@ -33,6 +32,10 @@ _CLOSED: Final = (
 """Endpoints of Streamlit that are not used here."""
 _DRAWN: Final[Mapping[str, str]] = {f"/{FIND.path}": "path", f"/{NETWORK.path}": "network"}
 """The component drawn at an address, in addition to fields."""
+_FRAMES: Final = tuple(
+    f"/static/js/{file.name}" for file in (PAGE.parent / "static" / "js").glob("BidiComponent.*.js")
+)
+"""Streamlit's script that puts a component on the page."""
 _YEAR_S: Final = 31_536_000
 SessionOf = Callable[[HTTPConnection], Awaitable[ClientSession]]
 """A function that returns the state of a request's session cookie."""
@@ -50,20 +53,29 @@ class PageMiddleware:
         if scope["type"] not in {"http", "websocket"}:
             await self._app(scope, receive, send)
             return
-        asked, send = HTTPConnection(scope), self._headed(send)
-        if (refused := await self._refused(asked, scope)) is not None:
+        request, send = HTTPConnection(scope), self._headed(send)
+        lang = request.query_params.get(LANGUAGE)
+        if (refused := await self._refused(request, scope)) is not None:
             if scope["type"] == "websocket":
                 await send({"type": "websocket.close", "code": 1008})
             else:
                 await refused(scope, receive, send)
-        elif (chosen := _chosen_language(asked)) is not None and scope["type"] == "http":
-            await _language_kept(asked, chosen)(scope, receive, send)
+        elif lang in ("da", "en") and scope["type"] == "http":
+            rest = [pair for pair in parse_qsl(request.url.query) if pair[0] != LANGUAGE]
+            back = request.url.path + (f"?{urlencode(rest)}" if rest else "")
+            # A path on this host: `//elsewhere` would be another host.
+            response = RedirectResponse("/" + back.lstrip("/\\"), 303)
+            response.set_cookie(
+                LANGUAGE, lang, max_age=_YEAR_S, httponly=True, samesite="lax",
+                secure=request.url.scheme == "https",
+            )  # fmt: skip
+            await response(scope, receive, send)
         elif _is_page(scope):
             await self._page(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
-    async def _refused(self, asked: HTTPConnection, scope: Scope) -> Response | None:
+    async def _refused(self, request: HTTPConnection, scope: Scope) -> Response | None:
         """Return the response that refuses a request; None if it is allowed."""
         path = str(scope["path"])
         if sum(name == b"host" for name, _ in scope["headers"]) > 1:
@@ -72,13 +84,13 @@ class PageMiddleware:
             return PlainTextResponse("Not found.", 404)
         if not _needs_session(scope):
             return None
-        if SESSION not in asked.cookies:
-            return _to_sign_in(asked)
+        if SESSION not in request.cookies:
+            return _to_sign_in(request)
         if scope["type"] == "websocket" or path.startswith(_SEALED):
-            is_open = await self._session_of(asked) is ClientSession.OPEN
+            is_open = await self._session_of(request) is ClientSession.OPEN
             return None if is_open else PlainTextResponse("Sign in first.", 403)
-        if _is_page(scope) and await self._session_of(asked) is ClientSession.ENDED:
-            return _to_sign_in(asked)
+        if _is_page(scope) and await self._session_of(request) is ClientSession.ENDED:
+            return _to_sign_in(request)
         return None
 
     def _headed(self, send: Send) -> Send:
@@ -99,54 +111,38 @@ class PageMiddleware:
     async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send Streamlit's page with our language, title and scripts."""
         lang = language_of(HTTPConnection(scope))
-        plain = [one for one in scope["headers"] if one[0] != b"accept-encoding"]
-        begun: Message | None = None
+        plain = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
+        start: Message | None = None
         body = b""
 
         async def changed(message: Message) -> None:
-            nonlocal begun, body
+            nonlocal start, body
             if message["type"] == "http.response.start":
-                begun = message
+                start = message
                 return
-            if begun is None:
+            if start is None:
                 await send(message)
                 return
             body += message.get("body", b"")
             if message.get("more_body", False):
                 return
-            headers = MutableHeaders(scope=begun)
+            headers = MutableHeaders(scope=start)
             if headers.get("content-type", "").startswith("text/html"):
-                body = ours(body, lang, _early(str(scope["path"])))
+                names = ("combobox", _DRAWN.get(str(scope["path"])))
+                scripts = [script_of(name) for name in names if name is not None]
+                body = ours(body, lang, (*_FRAMES, *scripts))
                 headers["content-length"] = str(len(body))
                 headers["cache-control"] = "no-store"
                 del headers["etag"]
                 del headers["last-modified"]
-            await send(begun)
+            await send(start)
             await send({"type": "http.response.body", "body": body})
 
         await self._app({**scope, "headers": plain}, receive, changed)
 
 
-def _early(path: str) -> Iterator[str]:
-    """The scripts that a screen loads first."""
-    yield from _frames()
-    yield script_of("combobox")
-    if path in _DRAWN:
-        yield script_of(_DRAWN[path])
-
-
-@cache
-def _frames() -> tuple[str, ...]:
-    """Streamlit's script that puts a component on the page."""
-    found = (PAGE.parent / "static" / "js").glob("BidiComponent.*.js")
-    return tuple(f"/static/js/{one.name}" for one in found)
-
-
 def _needs_session(scope: Scope) -> bool:
-    path = str(scope["path"])
-    if scope["type"] == "websocket":
-        return True
-    return not path.startswith(_OPEN)
+    return scope["type"] == "websocket" or not str(scope["path"]).startswith(_OPEN)
 
 
 def _is_page(scope: Scope) -> bool:
@@ -155,22 +151,5 @@ def _is_page(scope: Scope) -> bool:
     return "text/html" in Headers(scope=scope).get("accept", "")
 
 
-def _chosen_language(asked: HTTPConnection) -> Language | None:
-    told = asked.query_params.get(LANGUAGE)
-    return "da" if told == "da" else "en" if told == "en" else None
-
-
-def _language_kept(asked: HTTPConnection, chosen: Language) -> RedirectResponse:
-    rest = [one for one in parse_qsl(asked.url.query) if one[0] != LANGUAGE]
-    back = asked.url.path + (f"?{urlencode(rest)}" if rest else "")
-    # A path on this host: `//elsewhere` would be another host.
-    response = RedirectResponse("/" + back.lstrip("/\\"), 303)
-    response.set_cookie(
-        LANGUAGE, chosen, max_age=_YEAR_S, httponly=True, samesite="lax",
-        secure=asked.url.scheme == "https",
-    )  # fmt: skip
-    return response
-
-
-def _to_sign_in(asked: HTTPConnection) -> RedirectResponse:
-    return RedirectResponse(sign_in_address(asked.url.path, asked.url.query), 303)
+def _to_sign_in(request: HTTPConnection) -> RedirectResponse:
+    return RedirectResponse(sign_in_address(request.url.path, request.url.query), 303)

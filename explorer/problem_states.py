@@ -78,41 +78,34 @@ def draw(problem: Problem, client: ApiClient | None = None) -> None:
         st.warning(plain(problem.detail) if problem.slug == "step-up" else _no_role())
     elif isinstance(problem, TooMany | TooExpensive):
         st.warning(plain(problem.detail))
+    elif isinstance(problem, Invalid) and problem.slug == "refused-content":
+        st.error(civil_number())
     elif isinstance(problem, Invalid):
-        _invalid(problem)
+        for text in [fault.detail for fault in problem.errors if fault.detail] or [problem.detail]:
+            st.error(plain(text))
+    elif isinstance(problem, Unavailable) and problem.slug == "audit-unavailable":
+        st.error(_("The look-up cannot be logged right now, therefore nothing is shown."))
     elif isinstance(problem, Unavailable):
-        _away(problem, client)
+        wait_s = max(problem.retry_after_s or 0, screen_state.AGAIN_S)
+        st.error(
+            _(
+                "Kontaktvej cannot reach the register right now. Your choice stands in the "
+                "address. We try again in {seconds} seconds.",
+                seconds=round(wait_s),
+            )
+        )
+        if client is not None:
+            screen_state.retry(client, wait_s)
     else:
         bug(problem.request_id)
 
 
-def _away(problem: Unavailable, client: ApiClient | None) -> None:
-    if problem.slug == "audit-unavailable":
-        st.error(_("The look-up cannot be logged right now, therefore nothing is shown."))
-        return
-    wait_s = max(problem.retry_after_s or 0, screen_state.AGAIN_S)
-    st.error(
-        _(
-            "Kontaktvej cannot reach the register right now. Your choice stands in the address. "
-            "We try again in {seconds} seconds.",
-            seconds=round(wait_s),
-        )
+def civil_number() -> str:
+    """The text for a search that was refused since it looks like a civil registration number."""
+    return _(
+        "The field looks like a CPR number. Search for a post, a place or a subject, "
+        "never for citizens."
     )
-    if client is not None:
-        screen_state.retry(client, wait_s)
-
-
-def _invalid(problem: Invalid) -> None:
-    if problem.slug == "refused-content":
-        st.error(
-            _(
-                "The field looks like a CPR number. Search for a post, a place or a subject, "
-                "never for citizens."
-            )
-        )
-        return
-    for text in [one.detail for one in problem.errors if one.detail] or [problem.detail]:
-        st.error(plain(text))
 
 
 def hidden() -> None:
@@ -132,8 +125,8 @@ def _no_role() -> str:
 def signed_out() -> None:
     """Draw that the session has ended, with a link that returns here after sign-in."""
     st.warning(_("You are signed out. Sign in again, and you return here."))
-    told = urlsplit(st.context.url or "")
-    anchor(_("Sign in"), sign_in_address(told.path or "/", told.query))
+    here = urlsplit(st.context.url or "")
+    anchor(_("Sign in"), sign_in_address(here.path or "/", here.query))
 
 
 def bug(request_id: str | None) -> None:
@@ -150,8 +143,8 @@ def failed(error: Exception) -> bool:
     """Handle an error that no screen caught: draw it ourselves, never its text."""
     if isinstance(error, Problem) and not isinstance(error, Failed):
         draw(error)
-        return True
-    number = f"{id(error) & 0xFFFF:04X}"
-    _LOG.exception("a screen failed, number %s", number, exc_info=error)
-    bug(number)
+    else:
+        number = f"{id(error) & 0xFFFF:04X}"
+        _LOG.exception("a screen failed, number %s", number, exc_info=error)
+        bug(number)
     return True

@@ -25,7 +25,7 @@ from api.client import (
     TooMany,
 )
 from api.schemas.accounts import Me
-from api.schemas.reveal import MOST_DETAILS, ChannelWord, PurposeWord, Revealed
+from api.schemas.reveal import MOST_DETAILS, ChannelWord, PurposeWord
 from explorer import address, problem_states, session
 from explorer.components import is_dark
 from explorer.i18n import _, ngettext, number, plain
@@ -57,7 +57,7 @@ class MaskedDetail:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
+class _Dialog:
     """The subject of the open dialog: one detail, or `several`.
 
     `individual`: a civilian who is contacted through a door opener.
@@ -85,8 +85,8 @@ def button(
         st.markdown(plain(masked(channel, hint)), width="content")
         if channel is not None and _may(me, "REVEAL"):
             label = _("Show {channel}", channel=word.lower())
-            asked = _Asked(key=key, place=address.here(), detail=detail_id, channel=channel)
-            st.button(label, key=key, on_click=partial(_opened, asked))
+            dialog = _Dialog(key=key, place=address.here(), detail=detail_id, channel=channel)
+            st.button(label, key=key, on_click=partial(_opened, dialog))
     _dialog_of(key)
 
 
@@ -97,12 +97,12 @@ def button_for_all(details: Sequence[MaskedDetail], *, key: str, me: Me | None =
     that occurs twice is shown once. A user who may not reveal anything sees no button. `me`: as in
     `button`.
     """
-    several = tuple({one.detail: one for one in details}.values())[:MOST_DETAILS]
+    several = tuple({detail.detail: detail for detail in details}.values())[:MOST_DETAILS]
     if several and _may(me, "REVEAL"):
         label = ngettext("Show {count} contact detail", "Show {count} contact details",
                           len(several))  # fmt: skip
-        asked = _Asked(key=key, place=address.here(), several=several)
-        st.button(label, key=key, on_click=partial(_opened, asked))
+        dialog = _Dialog(key=key, place=address.here(), several=several)
+        st.button(label, key=key, on_click=partial(_opened, dialog))
     _dialog_of(key)
 
 
@@ -123,14 +123,14 @@ def mediated(
 
     `is_hidden`: the user's role sees no contact detail of the civilian.
     """
-    names = plain(", ".join(one.name for one in openers))
+    names = plain(", ".join(opener.name for opener in openers))
     if is_hidden:
         st.markdown(_("Passed on by {posts}. The number is not shown.", posts=names))
     else:
         st.markdown(_("Passed on by {posts}.", posts=names))
     if openers and _may(me, "ASK"):
-        asked = _Asked(key=key, place=address.here(), individual=individual, openers=openers)
-        st.button(_("Ask for contact"), key=key, on_click=partial(_opened, asked))
+        dialog = _Dialog(key=key, place=address.here(), individual=individual, openers=openers)
+        st.button(_("Ask for contact"), key=key, on_click=partial(_opened, dialog))
     _dialog_of(key)
 
 
@@ -155,8 +155,8 @@ def _may(me: Me | None, task: str) -> bool:
 # ---- the dialog
 
 
-def _opened(asked: _Asked) -> None:
-    st.session_state[_OPEN] = asked
+def _opened(dialog: _Dialog) -> None:
+    st.session_state[_OPEN] = dialog
     st.session_state[_CHOSEN] = st.session_state.get(_PURPOSE)
     st.session_state.pop(_OPENER, None)
 
@@ -167,42 +167,68 @@ def _closed() -> None:
 
 def _dialog_of(key: str) -> None:
     """Draw the dialog if the button with this key opened it and the address is still the same."""
-    asked: _Asked | None = st.session_state.get(_OPEN)
-    if asked is None or asked.key != key:
+    dialog: _Dialog | None = st.session_state.get(_OPEN)
+    if dialog is None or dialog.key != key:
         return
-    if asked.place != address.here():
+    if dialog.place != address.here():
         _closed()
         return
-    if asked.individual:
+    if dialog.individual:
         title = _("Ask for contact")
     else:
-        title = _("Show contact details") if asked.several else _("Show a contact detail")
+        title = _("Show contact details") if dialog.several else _("Show a contact detail")
     st.dialog(title, on_dismiss=_closed)(_inside)()
 
 
 def _inside() -> None:
-    asked: _Asked | None = st.session_state.get(_OPEN)
-    if asked is None:
+    dialog: _Dialog | None = st.session_state.get(_OPEN)
+    if dialog is None:
         return
     client = session.client()
     with problem_states.show_problems():
-        if asked.individual is None:
-            _revealing(client, asked)
+        if dialog.individual is None:
+            _revealing(client, dialog)
         else:
-            _asking(client, asked, asked.individual)
+            names = {opener.id: opener.name for opener in dialog.openers}
+            st.markdown(
+                _(
+                    "Passed on by {posts}. The number is not shown.",
+                    posts=plain(", ".join(names.values())),
+                )
+            )
+            st.markdown(_("You hand on your own work contact detail and are called back."))
+            opener = next(iter(names), None)
+            if len(names) > 1:
+                opener = st.selectbox(
+                    _("Through whom?"), list(names), format_func=names.__getitem__, key=_OPENER
+                )
+            purpose = _purpose(session.terms("Trigger"))
+            if not st.button(_("Send"), type="primary", key="reveal-ask"):
+                return
+            if purpose is None:
+                st.warning(_("Choose what you need it for."))
+                return
+            st.session_state[_PURPOSE] = purpose
+            client.ask_for_contact(
+                AskedContact(individual=dialog.individual, purpose=purpose, opener=opener)
+            )
+            st.success(_("Sent to {post}.", post=plain(names.get(opener or "", ""))))
 
 
-def _revealing(client: ApiClient, asked: _Asked) -> None:
+def _revealing(client: ApiClient, dialog: _Dialog) -> None:
     place = st.empty()
-    if asked.several:
-        place.html("".join(_whose(one, masked(one.channel, one.hint)) for one in asked.several))
+    if dialog.several:
+        place.html(
+            "".join(
+                _whose(detail, masked(detail.channel, detail.hint)) for detail in dialog.several
+            )
+        )
     else:
-        place.markdown(session.term("Channel", asked.channel))
+        place.markdown(session.term("Channel", dialog.channel))
     budgets = {one.purpose: one for one in client.budgets().found}
     words = session.terms("Purpose")
     purpose = _purpose({one: word for one, word in words.items() if one in budgets} or words)
     if purpose in budgets:
-        # Draw how much of the daily budget of a purpose is used.
         budget = budgets[purpose]
         st.markdown(
             _("You have shown {used} of {most} today.",
@@ -215,48 +241,37 @@ def _revealing(client: ApiClient, asked: _Asked) -> None:
         return
     st.session_state[_PURPOSE] = purpose
     try:
-        if asked.several:
-            place.html(_values(asked.several, _revealed(client, asked.several, purpose)))
-            st.markdown(_("It is written down that you have seen them. Close, and they are gone."))
-        else:
-            _value(
-                client.reveal_detail(
-                    AskedReveal(
-                        detail=asked.detail or "",
-                        channel=cast("ChannelWord", asked.channel),
-                        purpose=purpose,
-                    )
+        if dialog.several:
+            details = tuple(
+                AskedDetail(detail=detail.detail, channel=cast("ChannelWord", detail.channel))
+                for detail in dialog.several
+            )
+            answer = client.reveal_details(AskedReveal(details=details, purpose=purpose))
+            place.html(
+                "".join(
+                    _whose(one, session.term("Channel", one.channel))
+                    + shown(revealed.channel, revealed.value)
+                    for one, revealed in zip(dialog.several, answer.revealed, strict=True)
                 )
             )
+            st.markdown(_("It is written down that you have seen them. Close, and they are gone."))
+        else:
+            detail = client.reveal_detail(
+                AskedReveal(
+                    detail=dialog.detail or "",
+                    channel=cast("ChannelWord", dialog.channel),
+                    purpose=purpose,
+                )
+            )
+            st.html(shown(detail.channel, detail.value))
+            st.markdown(_("It is written down that you have seen it. Close, and it is gone."))
     except Problem as problem:
-        if not (asked.several and _refused_all(problem, asked.several)):
-            _refused(problem, asked)
+        if not (dialog.several and _refused_all(problem, dialog.several)):
+            _refused(problem, dialog)
 
 
-def _revealed(
-    client: ApiClient, several: tuple[MaskedDetail, ...], purpose: PurposeWord
-) -> tuple[Revealed, ...]:
-    details = tuple(
-        AskedDetail(detail=one.detail, channel=cast("ChannelWord", one.channel)) for one in several
-    )
-    return client.reveal_details(AskedReveal(details=details, purpose=purpose)).revealed
-
-
-def _value(told: Revealed) -> None:
-    st.html(shown(told.channel, told.value))
-    st.markdown(_("It is written down that you have seen it. Close, and it is gone."))
-
-
-def _values(several: tuple[MaskedDetail, ...], told: tuple[Revealed, ...]) -> str:
-    """Each value below the name of whom it reaches."""
-    return "".join(
-        _whose(one, session.term("Channel", one.channel)) + shown(revealed.channel, revealed.value)
-        for one, revealed in zip(several, told, strict=True)
-    )
-
-
-def _whose(one: MaskedDetail, text: str) -> str:
-    return f"<p><strong>{escape(one.owner)}</strong> · {escape(text)}</p>"
+def _whose(detail: MaskedDetail, text: str) -> str:
+    return f"<p><strong>{escape(detail.owner)}</strong> · {escape(text)}</p>"
 
 
 def _refused_all(problem: Problem, several: tuple[MaskedDetail, ...]) -> bool:
@@ -287,64 +302,40 @@ def _refused_all(problem: Problem, several: tuple[MaskedDetail, ...]) -> bool:
     return True
 
 
-def _refused(problem: Problem, asked: _Asked) -> None:
+def _refused(problem: Problem, dialog: _Dialog) -> None:
     """Show why a detail is not revealed; for a mediated civilian, switch to the contact request."""
     if isinstance(problem, Conflict) and problem.slug == "mediated-only":
-        st.session_state[_OPEN] = _Asked(
-            key=asked.key,
-            place=asked.place,
+        st.session_state[_OPEN] = _Dialog(
+            key=dialog.key,
+            place=dialog.place,
             individual=str(problem.members["individual"]),
             openers=_openers(problem.members.get("openers")),
         )
         st.rerun()
-    if isinstance(problem, TooMany) and problem.slug == "budget-used":
-        most = problem.members.get("most")
-        if isinstance(most, int):
-            st.warning(
-                _(
-                    "You have shown {count} contact details today. You can show more tomorrow.",
-                    count=number(most),
-                )
+    most = problem.members.get("most")
+    if isinstance(problem, TooMany) and problem.slug == "budget-used" and isinstance(most, int):
+        st.warning(
+            _(
+                "You have shown {count} contact details today. You can show more tomorrow.",
+                count=number(most),
             )
-            return
+        )
+        return
     if isinstance(problem, NotAllowed) and problem.slug == "forbidden":
         needed = problem.members.get("needed")
-        told = cast("list[object]", needed) if isinstance(needed, list) else []
-        allowed = [session.term("Purpose", str(one)) for one in told]
+        words = cast("list[object]", needed) if isinstance(needed, list) else []
+        allowed = [session.term("Purpose", str(word)) for word in words]
         if allowed:
             st.warning(_("Your role may show it for: {purposes}.", purposes=", ".join(allowed)))
             return
     problem_states.draw(problem)
 
 
-def _openers(told: object) -> tuple[DoorOpener, ...]:
-    given = cast("list[dict[str, Any]]", told) if isinstance(told, list) else []
-    return tuple(DoorOpener(id=one["id"], name=one.get("name") or one["id"]) for one in given)
-
-
-# ---- through the door opener
-
-
-def _asking(client: ApiClient, asked: _Asked, individual: str) -> None:
-    names = {one.id: one.name for one in asked.openers}
-    st.markdown(
-        _("Passed on by {posts}. The number is not shown.", posts=plain(", ".join(names.values())))
+def _openers(members: object) -> tuple[DoorOpener, ...]:
+    openers = cast("list[dict[str, Any]]", members) if isinstance(members, list) else []
+    return tuple(
+        DoorOpener(id=opener["id"], name=opener.get("name") or opener["id"]) for opener in openers
     )
-    st.markdown(_("You hand on your own work contact detail and are called back."))
-    opener = next(iter(names), None)
-    if len(names) > 1:
-        opener = st.selectbox(
-            _("Through whom?"), list(names), format_func=names.__getitem__, key=_OPENER
-        )
-    purpose = _purpose(session.terms("Trigger"))
-    if not st.button(_("Send"), type="primary", key="reveal-ask"):
-        return
-    if purpose is None:
-        st.warning(_("Choose what you need it for."))
-        return
-    st.session_state[_PURPOSE] = purpose
-    client.ask_for_contact(AskedContact(individual=individual, purpose=purpose, opener=opener))
-    st.success(_("Sent to {post}.", post=plain(names.get(opener or "", ""))))
 
 
 # ---- the purpose

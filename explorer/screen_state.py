@@ -17,9 +17,9 @@ from api.client import ApiClient, Problem, Unavailable
 from explorer.i18n import _, clock
 
 T = TypeVar("T")
-KEPT: Final = "kept"
+ANSWERS: Final = "kept"
 """The session state entry that holds the answers on screen."""
-_MOST_KEPT: Final = 40  # more than any screen fetches
+_MOST_ANSWERS: Final = 40  # more than any screen fetches
 AGAIN_S: Final = 10
 WATCH_S: Final = 60
 LEAD_S: Final = 0.05  # Streamlit sends every 10 ms; the browser collects for 10 ms, then draws
@@ -29,8 +29,8 @@ LEAD_S: Final = 0.05  # Streamlit sends every 10 ms; the browser collects for 10
 class _Answer:
     """An answer on screen: the request, the result or the problem, and the time."""
 
-    asked: object
-    told: Any
+    request: object
+    result: Any
     at: datetime
     problem: Problem | None = None
 
@@ -47,7 +47,7 @@ class _Screen:
     """Whether a prefetch is in progress: nothing is drawn yet."""
     is_away: bool = False
     """Whether the API is unavailable."""
-    is_told: bool = False
+    is_reported: bool = False
     """Whether the warning about that has been shown."""
     is_waiting: bool = False
     """Whether the API is already being polled for its return."""
@@ -62,10 +62,10 @@ def begin() -> None:
     too.
     """
     last = _screen()
-    told = [one for one in last.now if one.problem is None]
-    anew = [one.asked for one in told]
-    older = [] if last.is_done else [one for one in last.before if one.asked not in anew]
-    st.session_state[KEPT] = _Screen(before=[*told, *older][:_MOST_KEPT])
+    newer = [answer for answer in last.now if answer.problem is None]
+    keys = [answer.request for answer in newer]
+    older = [] if last.is_done else [answer for answer in last.before if answer.request not in keys]
+    st.session_state[ANSWERS] = _Screen(before=[*newer, *older][:_MOST_ANSWERS])
 
 
 def done() -> None:
@@ -105,13 +105,13 @@ def invalidate() -> None:
 
 
 def _screen() -> _Screen:
-    screen: _Screen = st.session_state.setdefault(KEPT, _Screen())
+    screen: _Screen = st.session_state.setdefault(ANSWERS, _Screen())
     return screen
 
 
 def fetch(
     client: ApiClient,
-    asked: object,
+    request: object,
     ask: Callable[[], T],
     *,
     fresh_s: float = 0,
@@ -127,33 +127,38 @@ def fetch(
     shown.
     """
     screen = _screen()
-    answer = next((one for one in screen.now if one.asked == asked), None)
+    answer = next((one for one in screen.now if one.request == request), None)
     if answer is None:
-        answer = _asked(screen, asked, ask, fresh_s)
+        now = datetime.now(UTC)
+        before = next((one for one in screen.before if one.request == request), None)
+        if before is not None and (now - before.at).total_seconds() < fresh_s:
+            answer = before
+        else:
+            try:
+                answer = _Answer(request, ask(), now)
+            except Unavailable as away:
+                if before is None or away.slug == "audit-unavailable":
+                    answer = _Answer(request, None, now, away)
+                else:
+                    answer, screen.is_away = before, True
+            except Problem as problem:
+                answer = _Answer(request, None, now, problem)
         screen.now.append(answer)
     if answer.problem is not None:
         if not screen.is_ahead:  # reported once; a new attempt makes a new request
             screen.now = [one for one in screen.now if one is not answer]
         raise answer.problem
-    if screen.is_away and answer.at < screen.at and not (quietly or screen.is_ahead):
-        _gone(client, screen, answer.at)
-    return answer.told
-
-
-def _asked(screen: _Screen, asked: object, ask: Callable[[], Any], fresh_s: float) -> _Answer:
-    now = datetime.now(UTC)
-    before = next((one for one in screen.before if one.asked == asked), None)
-    if before is not None and (now - before.at).total_seconds() < fresh_s:
-        return before
-    try:
-        return _Answer(asked, ask(), now)
-    except Unavailable as away:
-        if before is None or away.slug == "audit-unavailable":
-            return _Answer(asked, None, now, away)
-        screen.is_away = True
-        return before
-    except Problem as problem:
-        return _Answer(asked, None, now, problem)
+    is_old = screen.is_away and answer.at < screen.at
+    if is_old and not (quietly or screen.is_ahead or screen.is_reported):
+        screen.is_reported = True
+        st.warning(
+            _(
+                "The connection is gone. The answer is from {at} and may be out of date.",
+                at=clock(answer.at),
+            )
+        )
+        retry(client, AGAIN_S)
+    return answer.result
 
 
 def with_revision(client: ApiClient, ask: Callable[[], T]) -> tuple[T, int]:
@@ -165,28 +170,14 @@ def with_revision(client: ApiClient, ask: Callable[[], T]) -> tuple[T, int]:
     return ask(), revision
 
 
-def fetch_and_watch(client: ApiClient, asked: object, ask: Callable[[], T]) -> T:
+def fetch_and_watch(client: ApiClient, request: object, ask: Callable[[], T]) -> T:
     """Return the answer of `fetch`, and show when the register has changed since.
 
     Raises: Problem: as `fetch` does.
     """
-    answer, revision = fetch(client, asked, lambda: with_revision(client, ask))
+    answer, revision = fetch(client, request, lambda: with_revision(client, ask))
     watch(client, revision)
     return answer
-
-
-def _gone(client: ApiClient, screen: _Screen, at: datetime) -> None:
-    """Show once per run, above the first reused answer, that the connection is gone."""
-    if screen.is_told:
-        return
-    screen.is_told = True
-    st.warning(
-        _(
-            "The connection is gone. The answer is from {at} and may be out of date.",
-            at=clock(at),
-        )
-    )
-    retry(client, AGAIN_S)
 
 
 def watch(client: ApiClient, revision: int) -> None:

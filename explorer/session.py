@@ -8,9 +8,10 @@ between sessions.
 import re
 from collections import OrderedDict
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, auto
-from functools import cache, partial
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -33,7 +34,7 @@ _HERE: Final = "127.0.0.1"
 _TOKEN: Final = re.compile(r"[\w.-]{1,200}", re.ASCII)
 _AT_ONCE: Final = 8
 _MOST_WAITING: Final = 64
-_MOST_SEEN: Final = 10_000
+_MOST_CONFIRMED: Final = 10_000
 
 
 def speaks_for(settings: ExplorerSettings, address: str | None) -> Mapping[str, str]:
@@ -50,15 +51,15 @@ def _key(path: Path) -> bytes:
 
 def client_for(
     settings: ExplorerSettings,
-    asked: HTTPConnection,
+    request: HTTPConnection,
     token: str | None = None,
     *,
     patience_s: float = 1,
 ) -> ApiClient:
     """Return an API client for a browser's request; the caller closes it."""
     return ApiClient(
-        settings.api_url, token, language_of(asked), patience_s=patience_s,
-        headers=speaks_for(settings, asked.client.host if asked.client else None),
+        settings.api_url, token, language_of(request), patience_s=patience_s,
+        headers=speaks_for(settings, request.client.host if request.client else None),
     )  # fmt: skip
 
 
@@ -76,37 +77,38 @@ class ClientSessions:
 
     def __init__(self, settings: ExplorerSettings) -> None:
         self._settings = settings
-        self._seen = OrderedDict[bytes, None]()
+        self._confirmed = OrderedDict[bytes, None]()
         self._room: CapacityLimiter | None = None
 
-    async def of(self, asked: HTTPConnection) -> ClientSession:
+    async def of(self, request: HTTPConnection) -> ClientSession:
         """Return the state of a request's cookie; the check is no activity of the session."""
-        token = asked.cookies.get(SESSION, "")
+        token = request.cookies.get(SESSION, "")
         if not _TOKEN.fullmatch(token):
             return ClientSession.ENDED
         self._room = self._room or CapacityLimiter(_AT_ONCE)
         if self._room.statistics().tasks_waiting >= _MOST_WAITING:
             return ClientSession.UNKNOWN
         digest = sha256(token.encode()).digest()
-        found = await to_thread.run_sync(partial(self._asked, asked, token), limiter=self._room)
-        if found is ClientSession.ENDED:
-            self._seen.pop(digest, None)
-        elif found is ClientSession.OPEN:
-            self._seen[digest] = None
-            self._seen.move_to_end(digest)
-            if len(self._seen) > _MOST_SEEN:
-                self._seen.popitem(last=False)
-        return ClientSession.OPEN if digest in self._seen else found
 
-    def _asked(self, asked: HTTPConnection, token: str) -> ClientSession:
-        with client_for(self._settings, asked, token, patience_s=0) as client:
-            try:
-                client.revision()
-            except NotSignedIn:
-                return ClientSession.ENDED
-            except Problem:
-                return ClientSession.UNKNOWN
-        return ClientSession.OPEN
+        def check() -> ClientSession:
+            with client_for(self._settings, request, token, patience_s=0) as client:
+                try:
+                    client.revision()
+                except NotSignedIn:
+                    return ClientSession.ENDED
+                except Problem:
+                    return ClientSession.UNKNOWN
+            return ClientSession.OPEN
+
+        state = await to_thread.run_sync(check, limiter=self._room)
+        if state is ClientSession.ENDED:
+            self._confirmed.pop(digest, None)
+        elif state is ClientSession.OPEN:
+            self._confirmed[digest] = None
+            self._confirmed.move_to_end(digest)
+            if len(self._confirmed) > _MOST_CONFIRMED:
+                self._confirmed.popitem(last=False)
+        return ClientSession.OPEN if digest in self._confirmed else state
 
 
 TOKEN: Final = "session_token"  # noqa: S105 - the place of one, not one
@@ -150,10 +152,10 @@ def client() -> ApiClient:
     if held is None or (held.token, held.lang) != (token, language()):
         if held is not None:
             forget()
-        told = ExplorerSettings()
+        settings = ExplorerSettings()
         line = ApiClient(
-            told.api_url, token, language(), patience_s=_PATIENCE_S, pool=_pool(),
-            headers=speaks_for(told, st.context.ip_address),
+            settings.api_url, token, language(), patience_s=_PATIENCE_S, pool=_pool(),
+            headers=speaks_for(settings, st.context.ip_address),
         )  # fmt: skip
         st.session_state[_LINE] = held = _Held(token, language(), line)
     return held.client
@@ -169,13 +171,13 @@ def me() -> Me:
     line = client()
     held: tuple[ApiClient, Me] | None = st.session_state.get(_ME)
     try:
-        told = line.me()
+        user = line.me()
     except Unavailable:
         if held is None or held[0] is not line:
             raise
         return held[1]
-    st.session_state[_ME] = (line, told)
-    return told
+    st.session_state[_ME] = (line, user)
+    return user
 
 
 @cache
@@ -192,13 +194,13 @@ def hang_up() -> None:
 
 def forget() -> None:
     """Discard everything cached for the previous user of this session."""
-    for name in (_SEATS, _SEAT, _WORDS, _ME, _LINE, screen_state.KEPT):
+    for name in (_SEATS, _SEAT, _WORDS, _ME, _LINE, screen_state.ANSWERS):
         st.session_state.pop(name, None)
 
 
 def roles(me: Me) -> frozenset[Role]:
     """The roles of a user that are in force."""
-    return frozenset(one.role for one in me.grants if not one.is_waiting)
+    return frozenset(grant.role for grant in me.grants if not grant.is_waiting)
 
 
 def may(me: Me, task: str) -> bool:
@@ -210,8 +212,11 @@ def seats(me: Me) -> tuple[UserSeat, ...]:
     """The posts of a user with their names, in a fixed order."""
     held: tuple[tuple[str, ...], tuple[UserSeat, ...]] | None = st.session_state.get(_SEATS)
     if held is None or held[0] != me.posts:
-        found = tuple(seat for post in me.posts if (seat := _named(post)) is not None)
-        st.session_state[_SEATS] = held = (me.posts, found)
+        found: list[UserSeat] = []
+        for post in me.posts:
+            with suppress(NotFound):
+                found.append(UserSeat(post, name_of(post) or post))
+        st.session_state[_SEATS] = held = (me.posts, tuple(found))
     return held[1]
 
 
@@ -240,7 +245,10 @@ def competences() -> dict[str, str]:
 def _words() -> dict[str, tuple[WordOf, ...]]:
     held: dict[str, tuple[WordOf, ...]] | None = st.session_state.get(_WORDS)
     if held is None:
-        held = {one.name: one.words for one in client().vocabulary().enumerations}
+        held = {
+            enumeration.name: enumeration.words
+            for enumeration in client().vocabulary().enumerations
+        }
         st.session_state[_WORDS] = held
     return held
 
@@ -250,19 +258,12 @@ def all_terms() -> dict[str, str]:
     return {word: label for name in _OF_THE_GRAPH for word, label in terms(name).items()}
 
 
-def _named(post: str) -> UserSeat | None:
-    try:
-        return UserSeat(post, name_of(post) or post)
-    except NotFound:
-        return None
-
-
 def name_of(node_id: str, line: ApiClient | None = None) -> str | None:
     """Return the name of a node.
 
     Raises: NotFound: absent or hidden.
     """
-    asked = line or client()
+    line = line or client()
     return screen_state.fetch(
-        asked, ("name", node_id), lambda: asked.entity(node_id).thing.entity.name, quietly=True
+        line, ("name", node_id), lambda: line.entity(node_id).thing.entity.name, quietly=True
     )

@@ -66,8 +66,8 @@ class ExplorerSettings(BaseSettings):
 
     @field_validator("allowed_hosts", "proxies", mode="before")
     @classmethod
-    def _parted(cls, told: object) -> object:
-        return tuple(one.strip() for one in told.split(",")) if isinstance(told, str) else told
+    def _parted(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else value
 
     @model_validator(mode="after")
     def _is_sealed(self) -> Self:
@@ -77,7 +77,11 @@ class ExplorerSettings(BaseSettings):
             raise ValueError("oidc_issuer and oidc_client are given together or not at all")
         if self.address_key is not None and not self.address_key.is_file():
             raise ValueError(f"address_key: {self.address_key} does not exist")
-        if not (self.is_tls or _is_here(self.host)):
+        try:
+            is_local = ip_address(self.host.strip("[]")).is_loopback
+        except ValueError:
+            is_local = self.host == "localhost"
+        if not (self.is_tls or is_local):
             raise ValueError(
                 f"{self.host} can be reached by others: give a certificate and its key, or say "
                 "behind_tls where a proxy in front ends TLS"
@@ -88,10 +92,3 @@ class ExplorerSettings(BaseSettings):
     def is_tls(self) -> bool:
         """Whether browsers connect by HTTPS."""
         return self.behind_tls or self.certificate is not None
-
-
-def _is_here(host: str) -> bool:
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"

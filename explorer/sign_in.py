@@ -4,6 +4,7 @@ Password and OpenID Connect both end in an API session; its token is stored in a
 """
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -17,14 +18,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from api.client import (
-    Invalid,
-    NotSignedIn,
-    Problem,
-    Redeemed,
-    TooMany,
-    Unavailable,
-)
+from api.client import Invalid, NotSignedIn, Problem, Redeemed, TooMany, Unavailable
 from explorer.i18n import Language, gettext_in
 from explorer.page import SESSION, SIGN_IN, known_address, language_of
 from explorer.session import client_for
@@ -76,7 +70,7 @@ class SignInPages:
         try:
             token = await to_thread.run_sync(opened)
         except Problem as problem:
-            return self._page(request, "sign_in.html", *_told(problem), login=login)
+            return self._page(request, "sign_in.html", *_refusal(problem), login=login)
         except ValidationError:
             return self._page(request, "sign_in.html", 401, _wrong, login=login)
         response = RedirectResponse(known_address(self._next(request), self._screens), 303)
@@ -86,18 +80,17 @@ class SignInPages:
     async def sign_out(self, request: Request) -> Response:
         """End the session, in the browser and at the API."""
         token = request.cookies.get(SESSION)
+
+        def end() -> None:
+            # An error says that the session has ended already, or it will expire.
+            with client_for(self._settings, request, token) as client, suppress(Problem):
+                client.sign_out()
+
         if _is_from_here(request) and token is not None:
-            await to_thread.run_sync(self._end, request, token)
+            await to_thread.run_sync(end)
         response = RedirectResponse(SIGN_IN, 303)
         response.delete_cookie(SESSION)
         return response
-
-    def _end(self, request: Request, token: str) -> None:
-        with client_for(self._settings, request, token) as client:
-            try:
-                client.sign_out()
-            except Problem:
-                return  # it has ended already, or it expires
 
     async def show_invited(self, request: Request) -> Response:
         """Return the page on which an invitation code is entered."""
@@ -109,43 +102,41 @@ class SignInPages:
             return self._page(request, "invitation.html", 403, _elsewhere)
         form = await _form(request)
 
-        def taken() -> tuple[str, str | None]:
-            asked = Redeemed(
-                code=SecretStr(str(form.get("code", "")).strip()),
-                password=SecretStr(str(form.get("password", ""))),
-            )
+        def redeemed() -> tuple[str, str | None]:
+            code = SecretStr(str(form.get("code", "")).strip())
+            password = SecretStr(str(form.get("password", "")))
             with client_for(self._settings, request) as client:
-                done = client.redeem_invitation(asked)
-            return done.login, done.totp_secret
+                account = client.redeem_invitation(Redeemed(code=code, password=password))
+            return account.login, account.totp_secret
 
         try:
-            login, secret = await to_thread.run_sync(taken)
+            login, secret = await to_thread.run_sync(redeemed)
         except Problem as problem:
-            return self._page(request, "invitation.html", *_told(problem))
+            return self._page(request, "invitation.html", *_refusal(problem))
         except ValidationError:
-            return self._page(request, "invitation.html", 422, _wrong_code)
+            return self._page(
+                request,
+                "invitation.html",
+                422,
+                lambda lang: gettext_in(lang, "The code cannot be used. Ask for a new one."),
+            )
         return self._page(request, "enrolled.html", login=login, secret=secret)
 
-    def refused(self, request: Request, status: int, why: Callable[[Language], str]) -> Response:
+    def refusal_page(
+        self, request: Request, status: int, why: Callable[[Language], str]
+    ) -> Response:
         """Return the sign-in page with the reason of a refusal."""
         return self._page(request, "sign_in.html", status, why)
 
-    def told(self, request: Request, problem: Problem) -> Response:
+    def problem_page(self, request: Request, problem: Problem) -> Response:
         """Return the sign-in page with the reason of a problem that the API reported."""
-        return self.refused(request, *_told(problem))
+        return self.refusal_page(request, *_refusal(problem))
 
     def keep(self, response: Response, token: str) -> None:
         """Set the session cookie: not readable by scripts, and it ends with the browser."""
         response.set_cookie(
             SESSION, token, httponly=True, samesite="lax", secure=self._settings.is_tls
         )
-
-    def _vouched(self, request: Request) -> str | None:
-        """The address of the OpenID Connect sign-in, if an issuer is configured."""
-        if self._settings.oidc_issuer is None:
-            return None
-        told = self._next(request)
-        return f"{SIGN_IN}/oidc" + (f"?{urlencode({'next': told})}" if told else "")
 
     def _next(self, request: Request) -> str | None:
         return request.query_params.get("next")
@@ -155,11 +146,15 @@ class SignInPages:
         request: Request,
         name: str,
         status: int = 200,
-        why: "Callable[[Language], str] | None" = None,
+        why: Callable[[Language], str] | None = None,
         **values: object,
     ) -> Response:
         lang = language_of(request)
         address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        issuer = None
+        if self._settings.oidc_issuer is not None:
+            back = self._next(request)
+            issuer = f"{SIGN_IN}/oidc" + (f"?{urlencode({'next': back})}" if back else "")
         text = _TEMPLATES.get_template(name).render(
             lang=lang,
             _=partial(gettext_in, lang),
@@ -168,7 +163,7 @@ class SignInPages:
             path=request.url.path,
             sign_in=SIGN_IN,
             invited=INVITED,
-            vouched=self._vouched(request),
+            vouched=issuer,
             why=None if why is None else why(lang),
             **values,
         )
@@ -185,13 +180,17 @@ def _is_from_here(request: Request) -> bool:
     return origin is not None and urlsplit(origin).netloc == request.headers.get("host")
 
 
-def _told(problem: Problem) -> "tuple[int, Callable[[Language], str]]":
+def _refusal(problem: Problem) -> tuple[int, Callable[[Language], str]]:
     if isinstance(problem, NotSignedIn):
         return 401, _wrong
     if isinstance(problem, TooMany):
-        return 429, _too_often
+        return 429, lambda lang: gettext_in(
+            lang, "Too many attempts. Wait a minute, then try again."
+        )
     if isinstance(problem, Unavailable):
-        return 503, _away
+        return 503, lambda lang: gettext_in(
+            lang, "Kontaktvej cannot be reached right now. Try again in a moment."
+        )
     if isinstance(problem, Invalid):
         return 422, lambda _: "; ".join(one.detail for one in problem.errors) or problem.detail
     return problem.status, lambda _: problem.detail
@@ -201,18 +200,6 @@ def _wrong(lang: Language) -> str:
     return gettext_in(
         lang, "Login, password or code is wrong, or the account is locked for a while."
     )
-
-
-def _wrong_code(lang: Language) -> str:
-    return gettext_in(lang, "The code cannot be used. Ask for a new one.")
-
-
-def _too_often(lang: Language) -> str:
-    return gettext_in(lang, "Too many attempts. Wait a minute, then try again.")
-
-
-def _away(lang: Language) -> str:
-    return gettext_in(lang, "Kontaktvej cannot be reached right now. Try again in a moment.")
 
 
 def _elsewhere(lang: Language) -> str:

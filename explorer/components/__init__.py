@@ -42,7 +42,8 @@ def draw(name: str, *, key: str, data: object, **on: Any) -> dict[str, Any]:
 def script_of(name: str) -> str:
     """The address of a component's script; the component is registered first."""
     _register(name)
-    return f"/_stcore/bidi-components/kontaktvej.{name}/{_script(name)}"
+    (script,) = (EXPLORER / "components" / name / "built").glob("*.js")
+    return f"/_stcore/bidi-components/kontaktvej.{name}/{script.name}"
 
 
 def _register(name: str) -> None:
@@ -58,14 +59,12 @@ def _register(name: str) -> None:
 
 
 @cache
-def _script(name: str) -> str:
-    (script,) = (EXPLORER / "components" / name / "built").glob("*.js")
-    return script.name
-
-
-@cache
 def _renderer(name: str) -> ComponentRenderer:
     return component(f"kontaktvej.{name}", js=f"{name}-*.js", css=f"{name}-*.css")
+
+
+def no_op() -> None:
+    """Do nothing: Streamlit stores a component value only if it has a callback."""
 
 
 def is_dark() -> bool:
@@ -73,7 +72,7 @@ def is_dark() -> bool:
     return st.context.theme.type == "dark"
 
 
-def held(key: str, name: str) -> Any:
+def component_value(key: str, name: str) -> Any:
     """The value a component last sent under `name`; None if empty or not drawn yet."""
-    told = st.session_state.get(key)
-    return (told.get(name) or None) if told else None
+    values = st.session_state.get(key)
+    return (values.get(name) or None) if values else None

@@ -70,27 +70,22 @@ def checked(package: bytes) -> bytes:
 def module_of(package: bytes) -> str:
     """Return the text of the module that holds the paths."""
     with tarfile.open(fileobj=io.BytesIO(package)) as files:
-        held = files.extractfile(_MODULE)
-        if held is None:
+        file = files.extractfile(_MODULE)
+        if file is None:
             raise Unreadable(f"there is no {_MODULE}")
-        return held.read().decode()
+        return file.read().decode()
 
 
 def converted(module: str) -> str:
     """The outlines as GeoJSON, one feature per line, sorted by code."""
-    features = sorted(
-        (f"0{code}", [simplified(ring) for ring in flattened(path)])
-        for code, path in _AREA.findall(module)
-    )
-    lines = [_feature(code, [ring for ring in rings if ring]) for code, rings in features]
+    lines: list[str] = []
+    for code, path in sorted(_AREA.findall(module)):
+        rings = filter(None, map(simplified, flattened(path)))
+        polygons = [[[[int(x), int(y)] for x, y in ring]] for ring in rings]
+        geometry = {"type": "MultiPolygon", "coordinates": polygons}
+        feature = {"type": "Feature", "properties": {"code": f"0{code}"}, "geometry": geometry}
+        lines.append(json.dumps(feature, separators=(",", ":")))
     return '{"type":"FeatureCollection","features":[\n' + ",\n".join(lines) + "\n]}\n"
-
-
-def _feature(code: str, rings: Sequence[Sequence[Point]]) -> str:
-    polygons = [[[[int(x), int(y)] for x, y in ring]] for ring in rings]
-    geometry = {"type": "MultiPolygon", "coordinates": polygons}
-    told = {"type": "Feature", "properties": {"code": code}, "geometry": geometry}
-    return json.dumps(told, separators=(",", ":"))
 
 
 # ---- an SVG path as rings
@@ -104,43 +99,32 @@ def flattened(path: str) -> Iterator[Ring]:
     """
     at: Point = (0, 0)
     ring: Ring = []
-    for command, said in _COMMAND.findall(path):
-        numbers = [float(number) for number in _NUMBER.findall(said)]
+    for command, text in _COMMAND.findall(path):
+        numbers = [float(number) for number in _NUMBER.findall(text)]
         match command:
             case "M" | "m":
                 x, y = numbers  # more would be lines
                 at = (x, y) if command == "M" else (at[0] + x, at[1] + y)
                 ring = [at]
             case "l":
-                ring += _lines(at, numbers)
-                at = ring[-1]
+                for (step,) in _points(numbers, 1):
+                    at = at[0] + step[0], at[1] + step[1]
+                    ring.append(at)
             case "c":
-                ring += _curves(at, numbers)
-                at = ring[-1]
+                # Cubic Bézier curves, whose points are relative to the start of each.
+                for first, second, end in _points(numbers, 3):
+                    for place in range(1, CURVE_POINTS + 1):
+                        t = place / CURVE_POINTS
+                        a, b, c = 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3
+                        x = at[0] + a * first[0] + b * second[0] + c * end[0]
+                        y = at[1] + a * first[1] + b * second[1] + c * end[1]
+                        ring.append((x, y))
+                    at = at[0] + end[0], at[1] + end[1]
             case "Z":
                 at = ring[0]
                 yield [*ring, at]
             case _:
                 raise Unreadable(f"a path with the command {command}")
-
-
-def _lines(at: Point, numbers: Sequence[float]) -> Iterator[Point]:
-    for (step,) in _points(numbers, 1):
-        at = at[0] + step[0], at[1] + step[1]
-        yield at
-
-
-def _curves(at: Point, numbers: Sequence[float]) -> Iterator[Point]:
-    """Cubic Bézier curves, whose points are relative to the start of each."""
-    for first, second, end in _points(numbers, 3):
-        for place in range(1, CURVE_POINTS + 1):
-            t = place / CURVE_POINTS
-            a, b, c = 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3
-            yield (
-                at[0] + a * first[0] + b * second[0] + c * end[0],
-                at[1] + a * first[1] + b * second[1] + c * end[1],
-            )
-        at = at[0] + end[0], at[1] + end[1]
 
 
 def _points(numbers: Sequence[float], count: int) -> Iterator[list[Point]]:
@@ -161,34 +145,32 @@ def simplified(ring: Ring) -> Ring:
     """
     start = ring[0]
     far = max(range(len(ring)), key=lambda place: _length(start, ring[place]))
-    kept = [*_kept(ring[: far + 1]), *_kept(ring[far:])[1:]]
     whole: Ring = []
-    for x, y in kept:
+    for x, y in (*_simplified_line(ring[: far + 1]), *_simplified_line(ring[far:])[1:]):
         point = (float(round(x)), float(round(y)))
         if not whole or point != whole[-1]:
             whole.append(point)
     return whole if len(whole) > 3 else []
 
 
-def _kept(line: Sequence[Point]) -> list[Point]:
+def _simplified_line(line: Sequence[Point]) -> list[Point]:
     """Simplify a line between its ends, recursively (Douglas–Peucker)."""
     if len(line) < 3:
         return list(line)
-    away = [_distance(point, line[0], line[-1]) for point in line[1:-1]]
+    start, end = line[0], line[-1]
+    length = _length(start, end)
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    away = [
+        abs(dx * (point[1] - start[1]) - dy * (point[0] - start[0])) / length
+        if length
+        else _length(start, point)
+        for point in line[1:-1]
+    ]
     most = max(away)
     if most <= TOLERANCE:
-        return [line[0], line[-1]]
+        return [start, end]
     middle = away.index(most) + 1
-    return [*_kept(line[: middle + 1]), *_kept(line[middle:])[1:]]
-
-
-def _distance(point: Point, one: Point, other: Point) -> float:
-    """The distance of a point from the line through two others, or from one if both are equal."""
-    length = _length(one, other)
-    if length == 0:
-        return _length(one, point)
-    dx, dy = other[0] - one[0], other[1] - one[1]
-    return abs(dx * (point[1] - one[1]) - dy * (point[0] - one[0])) / length
+    return [*_simplified_line(line[: middle + 1]), *_simplified_line(line[middle:])[1:]]
 
 
 def _length(one: Point, other: Point) -> float:

@@ -15,11 +15,8 @@ SHARED = frozenset(
 """Calls of Streamlit whose data all sessions can reach."""
 CACHED = frozenset(
     {
-        "components/__init__.py:_renderer", "components/__init__.py:_script",
-        "session.py:_key", "page_middleware.py:_frames", "views/coverage_map/area_rows.py:_empty",
-        "outlines/__init__.py:outlines",
-        "page.py:_styles",
-        "session.py:_pool",
+        "components/__init__.py:_renderer", "session.py:_key", "session.py:_pool",
+        "views/coverage_map/area_rows.py:_empty", "outlines/__init__.py:outlines",
     }
 )  # fmt: skip
 """All that is kept for the whole process: what is ours, and connections; never an answer."""

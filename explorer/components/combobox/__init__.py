@@ -7,9 +7,9 @@ from typing import Any, Final, NotRequired, TypedDict
 import streamlit as st
 
 from api.client import NotSignedIn, Problem
-from api.schemas.entities import NameHit, Names
+from api.schemas.entities import Names
 from explorer import problem_states
-from explorer.components import ComponentLabels, draw, held, is_dark
+from explorer.components import ComponentLabels, component_value, draw, is_dark, no_op
 from explorer.i18n import found_by
 
 MAX_OPTIONS: Final = 20
@@ -52,7 +52,18 @@ def options(answer: Names, said: ComponentLabels) -> tuple[ComboboxOption, ...]:
     for hit in answer.found:
         ranks.setdefault(hit.label, len(ranks))
     hits = sorted(answer.found, key=lambda hit: ranks[hit.label])
-    return tuple(_option(hit, said) for hit in hits[:MAX_OPTIONS])
+    return tuple(
+        ComboboxOption(
+            # one that has ended is represented by its successor
+            id=hit.successor.id if hit.successor else hit.id,
+            label=hit.label,
+            kind=said.word(hit.kind or hit.label),
+            name=hit.name,
+            detail=", ".join((*found_by(hit), *hit.place)),
+            group=said.word(hit.label),
+        )
+        for hit in hits[:MAX_OPTIONS]
+    )
 
 
 def combobox(
@@ -68,9 +79,9 @@ def combobox(
     """Draw the field, and call `search` with the typed text in a fragment of its own.
 
     The fragment redraws only the options. `on_pick` writes the choice to where `value` comes from,
-    and the screen is redrawn once: the field is not part of the fragment. `held(key, "value")`
-    returns the choice, None for none. `search` is also called with an empty text: its options can
-    be opened with the down arrow.
+    and the screen is redrawn once: the field is not part of the fragment. Its component value is
+    the choice, None for none. `search` is also called with an empty text: its options can be opened
+    with the down arrow.
     """
 
     def picked() -> None:
@@ -91,7 +102,13 @@ def combobox(
         turn, text = _heard(key)
         is_over = turn <= st.session_state.get(_over(key), 0)
         query = text if len(text) >= MIN_LETTERS and not is_over else ""
-        found, problem = _asked(search, query)
+        found, problem = ComboboxOptions(), None
+        try:
+            found = search(query)
+        except NotSignedIn:
+            st.rerun()
+        except Problem as error:
+            problem = error
         data = {
             "field": key,
             "answers": query,
@@ -99,29 +116,17 @@ def combobox(
             "refused": found.refused,
             "options": list(found.options[:MAX_OPTIONS]),
         }
-        draw("combobox", key=_finds(key), data=data, on_query_change=_noted)
+        draw("combobox", key=_finds(key), data=data, on_query_change=no_op)
         if problem is not None:
             problem_states.draw(problem)
 
     finding()
 
 
-def _asked(
-    search: Callable[[str], ComboboxOptions], text: str
-) -> tuple[ComboboxOptions, Problem | None]:
-    """Return the options of a text and any problem; an ended session reruns the screen."""
-    try:
-        return search(text), None
-    except NotSignedIn:
-        st.rerun()
-    except Problem as problem:
-        return ComboboxOptions(), problem
-
-
 def _heard(key: str) -> tuple[float, str]:
     """The turn (a browser timestamp) and the text of the last input."""
-    told: Any = held(_finds(key), "query")
-    return (float(told["turn"]), str(told["text"]).strip()) if told else (0, "")
+    value: Any = component_value(_finds(key), "query")
+    return (float(value["turn"]), str(value["text"]).strip()) if value else (0, "")
 
 
 def _finds(key: str) -> str:
@@ -132,19 +137,3 @@ def _finds(key: str) -> str:
 def _over(key: str) -> str:
     """The session state entry with the turn of the input that the last choice ended."""
     return f"{key}-over"
-
-
-def _noted() -> None:
-    """No-op callback: Streamlit stores a component value only if it has a callback."""
-
-
-def _option(hit: NameHit, said: ComponentLabels) -> ComboboxOption:
-    """A name as an option; one that has ended is represented by its successor."""
-    return ComboboxOption(
-        id=hit.successor.id if hit.successor else hit.id,
-        label=hit.label,
-        kind=said.word(hit.kind or hit.label),
-        name=hit.name,
-        detail=", ".join((*found_by(hit), *hit.place)),
-        group=said.word(hit.label),
-    )

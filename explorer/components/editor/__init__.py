@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from explorer.components import draw, held, is_dark
+from explorer.components import component_value, draw, is_dark, no_op
 
 NAME: Final = "editor"
 
@@ -46,16 +46,11 @@ def editor(
         "busy": is_busy,
         "dark": is_dark(),
     }
-    told = draw(NAME, key=key, data=data, on_text_change=_noted, on_run_change=on_run or _noted)
-    heard: str | None = told.get("text")
-    return text if heard is None else heard
+    sent = draw(NAME, key=key, data=data, on_text_change=no_op, on_run_change=on_run or no_op)
+    return text if sent.get("text") is None else str(sent["text"])
 
 
 def written(key: str) -> str | None:
     """The text of the query just run, once; None if none was."""
-    asked: Any = held(key, "run")
-    return str(asked) if asked else None
-
-
-def _noted() -> None:
-    """No-op callback: Streamlit stores a component value only if it has a callback."""
+    text: Any = component_value(key, "run")
+    return str(text) if text else None

@@ -1,13 +1,13 @@
 """An interactive drawing of a network, and the actions made in it."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, TypedDict, cast
 
 import streamlit as st
 
-from api.schemas.entities import Neighborhood, Tie
-from explorer.components import ComponentLabels, draw, held, is_dark
+from api.schemas.entities import Neighbor, Neighborhood, NodeName
+from explorer.components import ComponentLabels, component_value, draw, is_dark, no_op
 from explorer.components.path import TIERS, DrawnTier
 
 CAP: Final = 300  # more cannot be told apart on any screen
@@ -90,10 +90,17 @@ def elements(
     nodes to their ends; empty: all. The center is always included. At most `cap` nodes.
     """
     center = answers[0].center.id
-    links = [link for code, link in _links(answers, said) if not types or code in types]
+    nodes: list[tuple[DrawnNode, int]] = []
+    links: list[DrawnLink] = []
+    for answer in answers:
+        nodes.append((_node(answer, said, answer.center), answer.links))
+        nodes += [
+            (_node(neighbor, said, neighbor.node), neighbor.links) for neighbor in answer.neighbors
+        ]
+        links += _links(answer, said, types)
     tied = {center, *(end for link in links for end in (link["source"], link["target"]))}
     context: dict[str, tuple[DrawnNode, int]] = {}
-    for node, count in _nodes(answers, said):
+    for node, count in nodes:
         is_wanted = (not labels or node["label"] in labels) and (not types or node["id"] in tied)
         if len(context) < cap and (node["id"] == center or is_wanted):
             context.setdefault(node["id"], (node, count))
@@ -106,16 +113,20 @@ def elements(
     for link in drawn.values():
         for end in {link["source"], link["target"]}:
             ends[end].append(link)
+    for node, count in context.values():
+        own = ends[node["id"]]
+        node["more"] = max(count - sum(">" not in link["id"] for link in own), 0)
+        known = [link["freshness"] for link in own if link["freshness"] in _WORST]
+        node["freshness"] = max(known, key=_WORST.index, default=None)
     return NetworkElements(
-        nodes=tuple(_at_ends(node, count, ends[node["id"]]) for node, count in context.values()),
-        links=tuple(drawn.values()),
+        nodes=tuple(node for node, _count in context.values()), links=tuple(drawn.values())
     )
 
 
 def types_of(*answers: Neighborhood) -> frozenset[str]:
     """The types of the links in the answers."""
-    types = {tie.type for one in answers for tie in one.ties}
-    return frozenset(types | {_COVERS for one in answers if _is_answered_for(one)})
+    types = {tie.type for answer in answers for tie in answer.ties}
+    return frozenset(types | {_COVERS for answer in answers if _is_answered_for(answer)})
 
 
 def tiers(nodes: Sequence[DrawnNode], said: ComponentLabels) -> tuple[DrawnTier, ...]:
@@ -156,7 +167,7 @@ def network(
         "links": list(elements["links"]),
         "text": text,
     }
-    draw("network", key=key, data=data, on_acts_change=_noted)
+    draw("network", key=key, data=data, on_acts_change=no_op)
 
 
 def hear(elements: NetworkElements, *, key: str, on_act: Callable[[NetworkAction], None]) -> None:
@@ -168,7 +179,7 @@ def hear(elements: NetworkElements, *, key: str, on_act: Callable[[NetworkAction
     """
     ids = {node["id"] for node in elements["nodes"]}
     heard: _Heard = st.session_state.setdefault(f"{key}-heard", _Heard())
-    for one in new(held(key, "acts"), heard=heard.turn):
+    for one in new(component_value(key, "acts"), heard=heard.turn):
         act = act_of(one, ids)
         if act is not None:
             on_act(act)
@@ -185,22 +196,18 @@ class _Heard:
     turn: float = 0
 
 
-def _noted() -> None:
-    """No-op callback: Streamlit stores a component value only if it has a callback."""
-
-
 def new(acts: Sequence[Mapping[str, Any]] | None, *, heard: float) -> list[Mapping[str, Any]]:
     """The actions with a higher sequence number than `heard`."""
     return [one for one in acts or () if one["turn"] > heard]
 
 
-def act_of(told: Mapping[str, Any], ids: Collection[str]) -> NetworkAction | None:
+def act_of(action: Mapping[str, Any], ids: Collection[str]) -> NetworkAction | None:
     """Validate an action from the browser: ids of the drawing only, positions as numbers."""
-    name, value = told["name"], told["value"]
+    name, value = action["name"], action["value"]
     if name == "pinned":
         places = cast("Mapping[str, Any]", value).items()
-        kept = {one: (float(at[0]), float(at[1])) for one, at in places if one in ids}
-        return NetworkAction(name="pinned", places=kept)
+        pinned = {one: (float(at[0]), float(at[1])) for one, at in places if one in ids}
+        return NetworkAction(name="pinned", places=pinned)
     if name == "expand":
         return NetworkAction(name="expand", node=value) if value in ids else None
     if name == "selected":
@@ -211,72 +218,50 @@ def act_of(told: Mapping[str, Any], ids: Collection[str]) -> NetworkAction | Non
 # ---- what is drawn
 
 
-def _nodes(
-    answers: Sequence[Neighborhood], said: ComponentLabels
-) -> Iterator[tuple[DrawnNode, int]]:
-    for one in answers:
-        yield _node(one, said, one.center.id, one.center.name), one.links
-        for other in one.neighbors:
-            yield _node(other, said, other.node.id, other.node.name), other.links
-
-
-def _node(one: Any, said: ComponentLabels, node_id: str, name: str | None) -> DrawnNode:
+def _node(one: Neighborhood | Neighbor, said: ComponentLabels, node: NodeName) -> DrawnNode:
     return DrawnNode(
-        id=node_id,
+        id=node.id,
         label=one.label,
         kind=said.word(one.kind or one.label),
-        name=name or said.unnamed(one.label),
+        name=node.name or said.unnamed(one.label),
         tier=one.tier,
         more=0,
         freshness=None,
     )
 
 
-def _links(
-    answers: Sequence[Neighborhood], said: ComponentLabels
-) -> Iterator[tuple[str, DrawnLink]]:
-    """The links with their types."""
-    for one in answers:
-        yield from ((tie.type, _link(tie, said)) for tie in one.ties)
-        if _is_answered_for(one):
-            yield from ((_COVERS, link) for link in _of_area(one, said))
-
-
-def _is_answered_for(one: Neighborhood) -> bool:
-    return one.label == "Area" and any(other.steps == 1 for other in one.neighbors)
-
-
-def _link(tie: Tie, said: ComponentLabels) -> DrawnLink:
-    return DrawnLink(
-        id=tie.id,
-        source=tie.source.id,
-        target=tie.target.id,
-        type=said.word(tie.type),
-        gate=said.word(tie.gate) if tie.gate else None,
-        freshness=tie.check.freshness if tie.check else None,
-    )
-
-
-def _of_area(one: Neighborhood, said: ComponentLabels) -> Iterator[DrawnLink]:
-    """Links from an area to those responsible for it: the answer has a step for them, no tie."""
-    for other in one.neighbors:
-        if other.steps == 1:
-            yield DrawnLink(
-                id=f"{one.center.id}>{other.node.id}",
-                source=other.node.id,
-                target=one.center.id,
+def _links(answer: Neighborhood, said: ComponentLabels, types: Collection[str]) -> list[DrawnLink]:
+    links = [
+        DrawnLink(
+            id=tie.id,
+            source=tie.source.id,
+            target=tie.target.id,
+            type=said.word(tie.type),
+            gate=said.word(tie.gate) if tie.gate else None,
+            freshness=tie.check.freshness if tie.check else None,
+        )
+        for tie in answer.ties
+        if not types or tie.type in types
+    ]
+    # An answer has a step from an area to those responsible for it, but no tie.
+    if _is_answered_for(answer) and (not types or _COVERS in types):
+        links += [
+            DrawnLink(
+                id=f"{answer.center.id}>{neighbor.node.id}",
+                source=neighbor.node.id,
+                target=answer.center.id,
                 type=said.word(_COVERS),
                 gate=None,
                 freshness=None,
             )
+            for neighbor in answer.neighbors
+            if neighbor.steps == 1
+        ]
+    return links
 
 
-def _at_ends(node: DrawnNode, links: int, ends: Sequence[DrawnLink]) -> DrawnNode:
-    known = [link["freshness"] for link in ends if link["freshness"] in _WORST]
-    own = sum(">" not in link["id"] for link in ends)
-    worst = max(known, key=_WORST.index, default=None)
-    node["more"], node["freshness"] = max(links - own, 0), worst
-    return node
+def _is_answered_for(answer: Neighborhood) -> bool:
+    return answer.label == "Area" and any(other.steps == 1 for other in answer.neighbors)
 
 
 DEPTH: Final = 50

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Final, TypedDict
 
-from api.schemas.paths import Hop, Path, Stop
-from explorer.components import ComponentLabels, draw, held, is_dark
+from api.schemas.paths import Path, Stop
+from explorer.components import ComponentLabels, component_value, draw, is_dark, no_op
 
 TIERS: Final = ("NATIONAL", "REGIONAL", "DISTRICT", "MUNICIPAL", "COMMUNITY")
 
@@ -62,7 +62,13 @@ def boxes(
     ):
         box["number"] = number
         box["who"] = stop.words.answers
-        box["hop"] = _hop(hop, said, differs.get(hop.facts.link) or differs.get(stop.node.id))
+        facts = hop.facts
+        box["hop"] = BoxHop(
+            gate=said.word(facts.gate) if facts.gate else None,
+            freshness=facts.freshness,
+            chip=said.check(facts.freshness, facts.verified_on),
+            changed=differs.get(facts.link) or differs.get(stop.node.id),
+        )
     return (start, *rest)
 
 
@@ -96,7 +102,7 @@ def path(
     selected: str | None = None,
 ) -> str | None:
     """Draw a path; return the id of the chosen box, at first `selected`."""
-    chosen = _among(held(key, "selected") or selected, boxes)
+    chosen = _among(component_value(key, "selected") or selected, boxes)
     data = {
         "title": title,
         "tiers": list(tiers),
@@ -104,16 +110,12 @@ def path(
         "dark": is_dark(),
         "selected": chosen,
     }
-    told = draw("path", key=key, data=data, on_selected_change=_noted)
-    return _among(told.get("selected"), boxes) or chosen
+    values = draw("path", key=key, data=data, on_selected_change=no_op)
+    return _among(values.get("selected"), boxes) or chosen
 
 
 def _among(chosen: str | None, boxes: Sequence[Box]) -> str | None:
     return chosen if any(box["id"] == chosen for box in boxes) else None
-
-
-def _noted() -> None:
-    """No-op callback: Streamlit stores a component value only if it has a callback."""
 
 
 def _box(stop: Stop, said: ComponentLabels, leg: int | None) -> Box:
@@ -126,14 +128,4 @@ def _box(stop: Stop, said: ComponentLabels, leg: int | None) -> Box:
         name=called(stop, said),
         who=None,
         hop=None,
-    )
-
-
-def _hop(hop: Hop, said: ComponentLabels, changed: str | None) -> BoxHop:
-    facts = hop.facts
-    return BoxHop(
-        gate=said.word(facts.gate) if facts.gate else None,
-        freshness=facts.freshness,
-        chip=said.check(facts.freshness, facts.verified_on),
-        changed=changed,
     )

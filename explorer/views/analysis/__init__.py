@@ -10,7 +10,7 @@ from explorer import address, frame
 from explorer.i18n import _
 from explorer.views.analysis import free_query, query_parameters, saved_queries
 from explorer.views.analysis.question_answer import draw
-from explorer.views.analysis.questions import ReadyQuestion, questions
+from explorer.views.analysis.questions import questions
 
 _QUESTION: Final = "analysis-question"
 _TAB: Final = "analysis-tab"
@@ -27,11 +27,11 @@ def show(context: frame.ScreenContext) -> None:
         "cypher": (_("Cypher"), free_query.show),
         "kept": (_("Mine and shared"), saved_queries.show),
     }
-    named = address.one("tab")
-    chosen = named if named in tabs else "ready"
+    code = address.one("tab")
+    chosen = code if code in tabs else "ready"
     st.session_state[_TAB] = chosen
     st.segmented_control(
-        _("Kind of question"), list(tabs), key=_TAB, format_func=lambda one: tabs[one][0],
+        _("Kind of question"), list(tabs), key=_TAB, format_func=lambda tab: tabs[tab][0],
         label_visibility="collapsed", required=True,
         on_change=partial(address.choose, "tab", _TAB, tabs),
     )  # fmt: skip
@@ -40,26 +40,18 @@ def show(context: frame.ScreenContext) -> None:
 
 def _ready(context: frame.ScreenContext) -> None:
     """Draw the question, its parameters and its answer."""
-    known = questions()
-    told = address.one("question")
-    st.session_state[_QUESTION] = told if told in known else None
+    known, code = questions(), address.one("question") or ""
+    rest: dict[str, address.Value] = dict.fromkeys(_PARAMETERS)  # those of the last question
+    st.session_state[_QUESTION] = code if code in known else None
     st.selectbox(
         _("Ready questions"), list(known), index=None, key=_QUESTION,
-        format_func=lambda one: known[one].name, placeholder=_("Choose a question."),
-        filter_mode=None, on_change=partial(_asked, known),
+        format_func=lambda name: known[name].name, placeholder=_("Choose a question."),
+        filter_mode=None, on_change=partial(address.choose, "question", _QUESTION, known, **rest),
     )  # fmt: skip
-    chosen = known.get(told or "")
-    if chosen is None:
+    if code not in known:
         st.info(_("Choose a question."))
         return
-    answer = chosen.ask(context)
+    answer = known[code].ask(context)
     if answer is not None:
         draw(context, answer)
-        origin = query_parameters.OF_QUESTION.get(address.one("question") or "")
-        query_parameters.offer(context, origin, answer.asked)
-
-
-def _asked(known: dict[str, ReadyQuestion]) -> None:
-    """Write the chosen question; the parameters of the last one are removed."""
-    gone: dict[str, address.Value] = dict.fromkeys(_PARAMETERS)
-    address.choose("question", _QUESTION, known, **gone)
+        query_parameters.offer(context, query_parameters.OF_QUESTION.get(code), answer.parameters)

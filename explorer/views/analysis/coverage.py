@@ -2,23 +2,22 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date
-from functools import partial
+from html import escape
 from itertools import islice
 from typing import Any, Final, cast
 
 import streamlit as st
 
 from api.client import AskedTable
-from api.schemas.coverage import Coverage, InfohousesOf
-from api.schemas.entities import NetworkCard
-from api.schemas.paths import Covered, Seat, SmallestTable
+from api.schemas.coverage import Coverage
+from api.schemas.entities import NetworkCards
+from api.schemas.paths import SmallestTable
 from api.schemas.words import NetworkKind, PostKind
 from explorer import screen_state, session
 from explorer.frame import ScreenContext
 from explorer.html_table import texts
 from explorer.i18n import _, number
-from explorer.labels import Labels, labels
+from explorer.labels import labels
 from explorer.views.analysis import question_answer
 from explorer.views.analysis.question_answer import AnswerPart, QuestionAnswer, name_of
 
@@ -29,40 +28,32 @@ def coverage(context: ScreenContext) -> QuestionAnswer | None:
     """Posts by kind and by area, and the number in each state."""
     area, kind = question_answer.place_and_kind(context, _("Kind of post"), "PostKind")
     kinds = (cast("PostKind", kind),) if kind else ()
-    on = None if context.is_today else context.on
+    on = context.as_of
     answer: Coverage = screen_state.fetch(
         context.client, ("coverage", area, kinds, on),
         lambda: context.client.coverage(area=area, kind=kinds, on=on),
     )  # fmt: skip
     words, names = labels(), session.terms("PostState")
-    heads = tuple(names.get(one, one) for one in _STATES)
+    heads = tuple(names.get(state, state) for state in _STATES)
+
+    def counts(kind: str, posts: int, states: Mapping[str, int]) -> tuple[str, ...]:
+        known = (number(states[state]) if states.get(state) else "" for state in _STATES)
+        return texts(words.word(kind), number(posts), *known)
+
+    totals = [counts(total.kind, total.posts, total.states) for total in answer.totals]
+    cells = [
+        (escape(name_of(cell.area)), *counts(cell.kind, cell.posts, cell.states))
+        for cell in answer.cells
+        if area or kinds
+    ]
     return QuestionAnswer(
         parts=(
-            AnswerPart(
-                name=_("By kind"),
-                heads=(_("Kind"), _("Posts"), *heads),
-                rows=[
-                    texts(words.word(one.kind), number(one.posts), *_counts(one.states))
-                    for one in answer.totals
-                ],
-            ),
-            AnswerPart(
-                name=_("By area and kind"),
-                heads=(_("Area"), _("Kind"), _("Posts"), *heads),
-                rows=[
-                    texts(name_of(one.area), words.word(one.kind), number(one.posts),
-                          *_counts(one.states))
-                    for one in answer.cells if area or kinds
-                ],
-            ),
+            AnswerPart(_("By kind"), (_("Kind"), _("Posts"), *heads), totals),
+            AnswerPart(_("By area and kind"), (_("Area"), _("Kind"), _("Posts"), *heads), cells),
         ),
         nodes=tuple(row.post.id for row in answer.rows),
         revision=answer.revision,
-    )  # fmt: skip
-
-
-def _counts(known: Mapping[str, int]) -> tuple[str, ...]:
-    return tuple(number(known[one]) if known.get(one) else "" for one in _STATES)
+    )
 
 
 def reach(context: ScreenContext) -> QuestionAnswer | None:
@@ -71,30 +62,25 @@ def reach(context: ScreenContext) -> QuestionAnswer | None:
     if start is None and not context.me.posts:
         st.info(_("Choose where to start."))
         return None
-    on = None if context.is_today else context.on
+    on = context.as_of
     answer = screen_state.fetch(
         context.client, ("reach", start, on), lambda: context.client.infohouse_reach(start, on=on)
     )
+    heads = (_("Municipality"), _("Reaches"), _("Hops"), _("Oldest check, days"),
+             _("Chance of an answer"), _("Why not"))  # fmt: skip
+    rows = [
+        texts(
+            name_of(row.area), name_of(row.target) if row.target else "", row.hops,
+            row.oldest_days, "" if row.chance is None else f"{round(row.chance * 100)} %",
+            session.term("Cause", row.cause) if row.cause else "",
+        )
+        for row in answer.municipalities
+    ]  # fmt: skip
     return QuestionAnswer(
-        parts=(
-            AnswerPart(
-                name=_("By municipality"),
-                heads=(_("Municipality"), _("Reaches"), _("Hops"), _("Oldest check, days"),
-                       _("Chance of an answer"), _("Why not")),
-                rows=[_reached(one) for one in answer.municipalities],
-            ),
-        ),
-        nodes=tuple(id_ for one in answer.municipalities for id_ in one.path),
+        parts=(AnswerPart(_("By municipality"), heads, rows),),
+        nodes=tuple(node_id for row in answer.municipalities for node_id in row.path),
         revision=answer.revision,
-    )  # fmt: skip
-
-
-def _reached(one: InfohousesOf) -> tuple[str, ...]:
-    chance = "" if one.chance is None else f"{round(one.chance * 100)} %"
-    return texts(
-        name_of(one.area), name_of(one.target) if one.target else "", one.hops, one.oldest_days,
-        chance, session.term("Cause", one.cause) if one.cause else "",
-    )  # fmt: skip
+    )
 
 
 _PAGES: Final = 5
@@ -106,65 +92,48 @@ def members(context: ScreenContext) -> QuestionAnswer | None:
     if area is None and kind is None:
         st.info(_("Choose a place or a kind."))
         return None
-    on = None if context.is_today else context.on
-    ask = partial(_networks, context, cast("NetworkKind | None", kind), area, on)
-    asked = partial(screen_state.with_revision, context.client, ask)
-    (cards, is_cut), revision = screen_state.fetch(
-        context.client, ("members", kind, area, on), asked
+    client, on = context.client, context.as_of
+
+    def ask() -> list[NetworkCards]:
+        kinds = cast("NetworkKind | None", kind)
+        return list(islice(client.networks(kind=kinds, area=area, on=on, limit=100), _PAGES))
+
+    pages, revision = screen_state.fetch(
+        client, ("members", kind, area, on), lambda: screen_state.with_revision(client, ask)
     )
+    cards = [card for page in pages for card in page.found]
     words = labels()
-    return QuestionAnswer(
-        parts=(
-            AnswerPart(
-                name=_("By kind"),
-                heads=(_("Kind"), _("Networks"), _("Members")),
-                rows=_by_kind(words, cards),
-            ),
-            AnswerPart(
-                name=_("By network"),
-                heads=(_("Network"), _("Kind"), _("Coordinate"), _("Always"),
-                       _("By need"), _("Checked")),
-                rows=[_network(words, one) for one in cards],
-            ),
-        ),
-        nodes=tuple(node for one in cards for node in _around(one)),
-        revision=revision,
-        is_cut=is_cut,
-    )  # fmt: skip
-
-
-def _networks(
-    context: ScreenContext, kind: NetworkKind | None, area: str | None, on: date | None
-) -> tuple[list[NetworkCard], bool]:
-    found = context.client.networks(kind=kind, area=area, on=on, limit=100)
-    pages = list(islice(found, _PAGES))
-    return [card for page in pages for card in page.found], pages[-1].next is not None
-
-
-def _by_kind(words: Labels, cards: list[NetworkCard]) -> list[tuple[str, ...]]:
     networks = Counter(card.entity.kind for card in cards)
     people: Counter[str | None] = Counter()
+    rows: list[tuple[str, ...]] = []
     for card in cards:
-        people[card.entity.kind] += len({one.node.id for one in card.meeting})
-    return [
+        entity, check = card.entity, card.entity.check
+        people[entity.kind] += len({seat.node.id for seat in card.meeting})
+        attendance = Counter(seat.attendance for seat in card.meeting)
+        rows.append(texts(
+            entity.name, words.word(entity.kind),
+            number(sum(seat.function is not None for seat in card.meeting)),
+            number(attendance["STANDING"]), number(attendance["BY_NEED"]),
+            words.check(check.freshness, check.on) if check else "",
+        ))  # fmt: skip
+    kinds = [
         texts(words.word(kind), number(count), number(people[kind]))
-        for kind, count in sorted(networks.items(), key=lambda one: words.word(one[0]))
+        for kind, count in sorted(networks.items(), key=lambda item: words.word(item[0]))
     ]
-
-
-def _network(words: Labels, card: NetworkCard) -> tuple[str, ...]:
-    attendance = Counter(one.attendance for one in card.meeting)
-    check = card.entity.check
-    return texts(
-        card.entity.name, words.word(card.entity.kind),
-        number(sum(one.function is not None for one in card.meeting)),
-        number(attendance["STANDING"]), number(attendance["BY_NEED"]),
-        words.check(check.freshness, check.on) if check else "",
-    )  # fmt: skip
-
-
-def _around(card: NetworkCard) -> tuple[str, ...]:
-    return (card.entity.id, *(one.node.id for one in card.meeting))
+    heads = (_("Network"), _("Kind"), _("Coordinate"), _("Always"), _("By need"), _("Checked"))
+    return QuestionAnswer(
+        parts=(
+            AnswerPart(_("By kind"), (_("Kind"), _("Networks"), _("Members")), kinds),
+            AnswerPart(_("By network"), heads, rows),
+        ),
+        nodes=tuple(
+            node_id
+            for card in cards
+            for node_id in (card.entity.id, *(seat.node.id for seat in card.meeting))
+        ),
+        revision=revision,
+        is_cut=pages[-1].next is not None,
+    )
 
 
 def table(context: ScreenContext) -> QuestionAnswer | None:
@@ -173,20 +142,34 @@ def table(context: ScreenContext) -> QuestionAnswer | None:
     with left:
         area = question_answer.area(context, _("Municipality, district or region"))
     with right:
-        wanted = {**session.terms("Sector"), **session.terms("PostKind")}
-        required = question_answer.several(_("What must be covered"), "required", wanted)
+        known = {**session.terms("Sector"), **session.terms("PostKind")}
+        required = question_answer.several(_("What must be covered"), "required", known)
         with_deputies = question_answer.yes(_("Deputies count too"), "deputies")
     if area is None or not required:
         st.info(_("Choose a place and what must be covered."))
         return None
-    asked = AskedTable(
-        area=area, required=cast("Any", required), with_deputies=with_deputies,
-        on=None if context.is_today else context.on,
-    )  # fmt: skip
-    answer: SmallestTable = screen_state.fetch(
-        context.client, ("table", asked), lambda: context.client.table(asked)
+    request = AskedTable(
+        area=area, required=cast("Any", required), with_deputies=with_deputies, on=context.as_of
     )
-    words = labels()
+    answer: SmallestTable = screen_state.fetch(
+        context.client, ("table", request), lambda: context.client.table(request)
+    )
+    words, posts = labels(), dict[str, str]()
+    seats: list[tuple[str, ...]] = []
+    for seat in answer.seats:
+        names = ", ".join(post.name or post.id for post in seat.posts)
+        person = seat.person.name if seat.person else None
+        seats.append(texts(person or _("someone you may not see by name"), names))
+        if seat.person:
+            posts[seat.person.id] = names
+    rows: list[tuple[str, ...]] = []
+    for row in answer.covered:  # by name, or by their posts if the name is hidden
+        who = [node.name or posts.get(node.id, node.id) for node in row.by]
+        who += [post.name or post.id for post in row.by_hidden]
+        nobody = _("Nobody: no one sits there") if row.has_post else _("Nobody: there is no post")
+        code = str(row.requirement)
+        name = (row.authority.name if row.authority else known.get(code)) or words.word(code)
+        rows.append(texts(name, "; ".join(who) or nobody))
     note = (
         _("No table is smaller.")
         if answer.is_exact
@@ -194,43 +177,10 @@ def table(context: ScreenContext) -> QuestionAnswer | None:
     )
     return QuestionAnswer(
         parts=(
-            AnswerPart(
-                name=_("At the table"),
-                heads=(_("Person"), _("For the posts")),
-                rows=[
-                    texts(_name(one), ", ".join(post.name or post.id for post in one.posts))
-                    for one in answer.seats
-                ],
-            ),
-            AnswerPart(
-                name=_("What is covered"),
-                heads=(_("What must be covered"), _("By whom")),
-                rows=[_covered(words, wanted, answer, one) for one in answer.covered],
-            ),
+            AnswerPart(_("At the table"), (_("Person"), _("For the posts")), seats),
+            AnswerPart(_("What is covered"), (_("What must be covered"), _("By whom")), rows),
         ),
-        nodes=tuple(post.id for one in answer.seats for post in one.posts),
+        nodes=tuple(post.id for seat in answer.seats for post in seat.posts),
         revision=answer.revision,
         notes=(note,),
-    )  # fmt: skip
-
-
-def _name(one: Seat) -> str:
-    name = one.person.name if one.person else None
-    return name or _("someone you may not see by name")
-
-
-def _covered(
-    words: Labels, wanted: Mapping[str, str], answer: SmallestTable, one: Covered
-) -> tuple[str, ...]:
-    """A requirement and who covers it: by name, or by their posts if the name is hidden."""
-    posts = {
-        seat.person.id: ", ".join(post.name or post.id for post in seat.posts)
-        for seat in answer.seats
-        if seat.person
-    }
-    named = [node.name or posts.get(node.id, node.id) for node in one.by]
-    by = "; ".join([*named, *(post.name or post.id for post in one.by_hidden)])
-    if not by:
-        by = _("Nobody: no one sits there") if one.has_post else _("Nobody: there is no post")
-    name = one.authority.name if one.authority else wanted.get(str(one.requirement))
-    return texts(name or words.word(str(one.requirement)), by)
+    )

@@ -1,6 +1,5 @@
 """The Cypher tab: a query is written, parameterized, run and saved."""
 
-from collections.abc import Iterator
 from concurrent.futures import Future, wait
 from dataclasses import replace
 from html import escape
@@ -8,7 +7,6 @@ from threading import Thread
 from typing import Final, get_args
 
 import streamlit as st
-from pydantic import JsonValue
 
 from api.client import ApiClient, AskedQuery, Problem, Unavailable
 from api.schemas.analysis import AnalysisSchema, QueryAnswer
@@ -20,9 +18,9 @@ from explorer.i18n import _, number, plain
 from explorer.views.analysis import query_parameters, query_result, saved_queries
 from explorer.views.analysis.query_parameters import QueryDraft, keep, names_in, now
 
-_ASKED: Final = "workbench-asked"
-_GOING: Final = "workbench-going"
-_HELD: Final = "workbench-held"
+_QUERY: Final = "workbench-asked"
+_RUNNING: Final = "workbench-going"
+_ANSWER: Final = "workbench-held"
 _STOPPED: Final = "workbench-stopped"
 _AGAIN_S: Final = 2.0
 _SOON_S: Final = 0.3
@@ -33,39 +31,31 @@ _BEAT_S: Final = 0.1
 
 def begin(text: str) -> None:
     """Set the query to run."""
-    st.session_state[_ASKED] = text
+    st.session_state[_QUERY] = text
     st.session_state.pop(_STOPPED, None)
 
 
 def forget() -> None:
     """Discard the query and its answer."""
-    for key in (_ASKED, _GOING, _HELD, _STOPPED):
+    for key in (_QUERY, _RUNNING, _ANSWER, _STOPPED):
         st.session_state.pop(key, None)
 
 
-def asked() -> str | None:
+def query_to_run() -> str | None:
     """The query to run, if any."""
-    return st.session_state.get(_ASKED)
+    return st.session_state.get(_QUERY)
 
 
-def held() -> tuple[AskedQuery, QueryAnswer] | None:
+def last_answer() -> tuple[AskedQuery, QueryAnswer] | None:
     """The last answer with its query."""
-    return st.session_state.get(_HELD)
-
-
-def say_what_is_left(text: str) -> None:
-    """Draw a hint while no query runs, given the text in the field."""
-    if text and st.session_state.get(_STOPPED) == text:
-        st.info(_("Stopped. The query still stands in the field."))
-    else:
-        st.info(_("Choose an example, or write Cypher."))
+    return st.session_state.get(_ANSWER)
 
 
 def ask(context: ScreenContext, query: AskedQuery) -> tuple[AskedQuery, QueryAnswer] | None:
     """Run a query and store its answer; return None if a reason is shown instead."""
-    st.session_state.pop(_HELD, None)
+    st.session_state.pop(_ANSWER, None)
     try:
-        answer = _awaited(_going(context, query))
+        answer = _answer_of(context.client, query)
     except Unavailable as away:
         if away.slug not in ("replica-filling", "busy"):
             raise
@@ -75,63 +65,54 @@ def ask(context: ScreenContext, query: AskedQuery) -> tuple[AskedQuery, QueryAns
         return None
     except Problem as problem:
         if problem.slug == "query-refused":
-            # Draw why a query was refused, and where in the text, which is preserved.
             line, column = problem.members.get("line"), problem.members.get("column")
-            told = problem.detail
+            text = problem.detail
             if line is not None:
-                told += " " + _("Line {line}, character {column}.", line=line, column=column)
-            named = problem.members.get("name")
-            st.error(plain(f"{told} ({named})" if named else told))
+                text += " " + _("Line {line}, character {column}.", line=line, column=column)
+            name = problem.members.get("name")
+            st.error(plain(f"{text} ({name})" if name else text))
         else:
             problem_states.draw(problem)
         return None
-    st.session_state[_HELD] = (query, answer)
+    st.session_state[_ANSWER] = (query, answer)
     return query, answer
 
 
-def _going(context: ScreenContext, query: AskedQuery) -> Future[QueryAnswer]:
-    """The running request, in a thread of its own, so that the page still reacts to the user.
+def _answer_of(client: ApiClient, query: AskedQuery) -> QueryAnswer:
+    """Run a query in a thread of its own, so that the page still reacts to the user.
 
-    A rerun of the page during the request waits for the same one instead of starting a second.
+    A rerun of the page during the request waits for the same one instead of starting a second. If
+    stopped, Streamlit ends the run at the next beat and discards it.
     """
-    going: tuple[AskedQuery, Future[QueryAnswer]] | None = st.session_state.get(_GOING)
-    if going is None or going[0] != query:
-        going = query, _asked_by(context.client, query)
-        st.session_state[_GOING] = going
-    return going[1]
+    running: tuple[AskedQuery, Future[QueryAnswer]] | None = st.session_state.get(_RUNNING)
+    if running is None or running[0] != query:
+        future = Future[QueryAnswer]()
 
+        def work() -> None:
+            try:
+                future.set_result(client.query(query))
+            except Exception as error:  # noqa: BLE001 - whoever waits is told
+                future.set_exception(error)
 
-def _asked_by(client: ApiClient, query: AskedQuery) -> Future[QueryAnswer]:
-    asking = Future[QueryAnswer]()
-
-    def work() -> None:
-        try:
-            asking.set_result(client.query(query))
-        except Exception as error:  # noqa: BLE001 - whoever waits is told
-            asking.set_exception(error)
-
-    Thread(target=work, daemon=True).start()  # a daemon, so that it does not delay shutdown
-    return asking
-
-
-def _awaited(asking: Future[QueryAnswer]) -> QueryAnswer:
-    """Wait for the answer; if stopped, Streamlit ends the run at the next beat and discards it."""
-    if not wait([asking], _SOON_S).done:
+        Thread(target=work, daemon=True).start()  # a daemon, so that it does not delay shutdown
+        st.session_state[_RUNNING] = running = (query, future)
+    future = running[1]
+    if not wait([future], _SOON_S).done:
         place, beat = st.empty(), st.empty()
         with place.container(), st.spinner(_("Asking …")):
             _stop("workbench-stop")
-            while not wait([asking], _BEAT_S).done:
+            while not wait([future], _BEAT_S).done:
                 beat.empty()
         place.empty()
-    st.session_state.pop(_GOING, None)
-    return asking.result()
+    st.session_state.pop(_RUNNING, None)
+    return future.result()
 
 
 def _stop(key: str) -> None:
     """Draw the stop button; the engine ends the query by its own time limit."""
 
     def stopped() -> None:
-        text = asked()
+        text = query_to_run()
         forget()
         st.session_state[_STOPPED] = text
 
@@ -146,17 +127,41 @@ _PURPOSE: Final = "workbench-purpose"
 def show(context: ScreenContext) -> None:
     """Draw the editor, the parameters and the answer."""
     schema = context.client.analysis_schema()
-    _open_kept(context)
-    _open_example(schema)
+    _open_from_address(context, schema)
     left, right = st.columns([2, 1])
     with right:
-        _told(schema)
+        _describe(schema)
     with left:
-        _examples(schema)
+        examples = {example.id: example for example in schema.examples}
+
+        def choose_example() -> None:
+            chosen = st.session_state[_EXAMPLE]
+            if chosen in examples:
+                keep(QueryDraft(text=examples[chosen].query))
+                address.change(query=None)
+
+        def run() -> None:
+            text = written(_KEY)
+            if text is not None:
+                keep(replace(now(), text=text))
+                begin(text)
+
+        st.selectbox(
+            _("Begin with"), list(examples), index=None, key=_EXAMPLE,
+            format_func=lambda name: examples[name].title, placeholder=_("Choose an example"),
+            filter_mode=None, on_change=choose_example,
+        )  # fmt: skip
+        completions = Schema(
+            labels=[label.label for label in schema.labels],
+            links=[link.type for link in schema.links],
+            fields=sorted(
+                {part.name for one in (*schema.labels, *schema.links) for part in one.properties}
+            ),
+            parameters=names_in(now().text),
+        )
         text = editor(
-            _("Question in Cypher"), now().text, key=_KEY, run=_("Ask"),
-            hint=_("Ctrl+Enter asks. Tab leaves the field."), placeholder="MATCH …",
-            schema=_offered(schema, now()), on_run=_run,
+            _("Question in Cypher"), now().text, key=_KEY, run=_("Ask"), placeholder="MATCH …",
+            hint=_("Ctrl+Enter asks. Tab leaves the field."), schema=completions, on_run=run,
         )  # fmt: skip
         if text != now().text:
             keep(replace(now(), text=text))
@@ -164,99 +169,63 @@ def show(context: ScreenContext) -> None:
         words = session.terms("Purpose")
         st.selectbox(
             _("What it is for"), purposes, index=purposes.index("KNOWLEDGE"), key=_PURPOSE,
-            format_func=lambda one: words.get(one) or str(one), filter_mode=None,
+            format_func=lambda purpose: words.get(purpose) or str(purpose), filter_mode=None,
         )  # fmt: skip
         values = query_parameters.fill_in(context, now())
         query_parameters.declare(now())
         saved_queries.save(context, now())
-    _answer(context, values)
-
-
-def _run() -> None:
-    """Run the text in the editor."""
-    text = written(_KEY)
-    if text is not None:
-        keep(replace(now(), text=text))
-        begin(text)
-
-
-def _open_kept(context: ScreenContext) -> None:
-    """Open the saved query that the address names, once; it can then be edited."""
-    named, draft = address.one("query"), now()
-    if named is None or (draft.kept is not None and draft.kept.id == named):
-        return
-    one = context.client.question(named)
-    query_parameters.forget()
-    keep(
-        QueryDraft(
-            text=one.thing.query, declared=one.thing.parameters, kept=one.thing, etag=one.etag
-        )
-    )
-    forget()
-
-
-def _open_example(schema: AnalysisSchema) -> None:
-    """Open the example that the address names, once; then remove it from the address."""
-    named = address.one("example")
-    if named is None:
-        return
-    for one in schema.examples:
-        if one.id == named:
-            query_parameters.forget()
-            keep(query_parameters.draft_of(one))
-            begin(now().text)
-    address.change(example=None, query=None, area=None, **{"from": None, "to": None})
-
-
-def _examples(schema: AnalysisSchema) -> None:
-    known = {one.id: one for one in schema.examples}
-
-    def begin() -> None:
-        chosen = st.session_state[_EXAMPLE]
-        if chosen in known:
-            keep(QueryDraft(text=known[chosen].query))
-            address.change(query=None)
-
-    st.selectbox(
-        _("Begin with"), list(known), index=None, key=_EXAMPLE,
-        format_func=lambda one: known[one].title, placeholder=_("Choose an example"),
-        filter_mode=None, on_change=begin,
-    )  # fmt: skip
-
-
-def _answer(context: ScreenContext, values: dict[str, JsonValue] | None) -> None:
-    """Draw the last answer, until another query is run."""
-    text, answered = asked(), held()
+    text, answer = query_to_run(), last_answer()
     if text is None:
-        say_what_is_left(now().text)
+        if now().text and st.session_state.get(_STOPPED) == now().text:
+            st.info(_("Stopped. The query still stands in the field."))
+        else:
+            st.info(_("Choose an example, or write Cypher."))
     elif values is None:
         st.info(_("Fill in what the question needs."))
     elif text == now().text:
         request = AskedQuery(query=text, purpose=st.session_state[_PURPOSE], parameters=values)
-        if answered is None or answered[0] != request:
-            answered = ask(context, request)
-    if answered is not None:
-        query_result.draw(context, *answered)
+        if answer is None or answer[0] != request:
+            answer = ask(context, request)
+    if answer is not None:
+        query_result.draw(context, *answer)
 
 
-def _offered(schema: AnalysisSchema, draft: QueryDraft) -> Schema:
-    fields = {one.name for label in schema.labels for one in label.properties}
-    fields |= {one.name for link in schema.links for one in link.properties}
-    return Schema(
-        labels=[one.label for one in schema.labels],
-        links=[one.type for one in schema.links],
-        fields=sorted(fields),
-        parameters=names_in(draft.text),
+def _open_from_address(context: ScreenContext, schema: AnalysisSchema) -> None:
+    """Open the saved query or the example that the address names, once; it can then be edited."""
+    draft, saved = now(), address.one("query")
+    if saved is not None and (draft.kept is None or draft.kept.id != saved):
+        question = context.client.question(saved)
+        kept = question.thing
+        query_parameters.forget()
+        keep(QueryDraft(text=kept.query, declared=kept.parameters, kept=kept, etag=question.etag))
+        forget()
+    if (name := address.one("example")) is not None:  # gone from the address afterwards
+        for example in schema.examples:
+            if example.id == name:
+                query_parameters.forget()
+                keep(query_parameters.draft_of(example))
+                begin(now().text)
+        address.change(example=None, query=None, area=None, **{"from": None, "to": None})
+
+
+def _describe(schema: AnalysisSchema) -> None:
+    """Draw the schema and the limits of queries; identifiers are the same in every language."""
+    entries = [
+        (label.label, label.count, ", ".join(field.name for field in label.properties))
+        for label in schema.labels
+    ]
+    for link in schema.links:
+        ends = ", ".join(f"{end.source} → {end.target}" for end in link.ends)
+        entries.append((link.type, link.count, ends))
+    lines = "".join(
+        f"<p><strong>{escape(name)}</strong> ({number(count)})<br>{escape(text)}</p>"
+        for name, count, text in entries
     )
-
-
-def _told(schema: AnalysisSchema) -> None:
-    """Draw the schema and the limits of queries."""
     with st.expander(_("What there is to ask about"), expanded=True):
         label = escape(_("What there is to ask about"))
         st.html(
             f'<div class="kv-schema" tabindex="0" role="region" aria-label="{label}">'
-            f'<div lang="en">{"".join(_entries(schema))}</div></div>'
+            f'<div lang="en">{lines}</div></div>'
         )
     st.caption(
         _(
@@ -266,18 +235,3 @@ def _told(schema: AnalysisSchema) -> None:
             seconds=number(schema.most_s),
         )
     )
-
-
-def _entries(schema: AnalysisSchema) -> Iterator[str]:
-    """The identifiers of the schema, which are the same in every language."""
-    for label in schema.labels:
-        fields = ", ".join(one.name for one in label.properties)
-        yield _entry(label.label, label.count, fields)
-    for link in schema.links:
-        yield _entry(
-            link.type, link.count, ", ".join(f"{one.source} → {one.target}" for one in link.ends)
-        )
-
-
-def _entry(name: str, count: int, told: str) -> str:
-    return f"<p><strong>{escape(name)}</strong> ({number(count)})<br>{escape(told)}</p>"

@@ -1,9 +1,8 @@
 """Questions about time: changes, the trend, owners of old links, and paths then and now."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
-from functools import partial
 from html import escape
 from itertools import islice
 from typing import Any, Final, cast
@@ -13,22 +12,14 @@ import streamlit as st
 
 from api.client import AskedPathDiff
 from api.schemas.entities import NodeName
-from api.schemas.history import (
-    Event,
-    History,
-    HistoryTrend,
-    Orphan,
-    OrphansOf,
-    Owners,
-    TrendPoint,
-)
-from api.schemas.paths import ComparedPath, PathDiff
+from api.schemas.history import HistoryTrend, Owners, TrendPoint
+from api.schemas.paths import PathDiff
 from api.schemas.words import AreaKind, NetworkKind
 from explorer import screen_state, session
 from explorer.frame import ScreenContext
 from explorer.html_table import texts
 from explorer.i18n import _, number, short_day
-from explorer.labels import Labels, labels
+from explorer.labels import labels
 from explorer.views.analysis import question_answer
 from explorer.views.analysis.question_answer import (
     AnswerDrawing,
@@ -52,57 +43,49 @@ def changes(context: ScreenContext) -> QuestionAnswer | None:
     if until < begins:
         st.warning(_("The second date must not be before the first."))
         return None
-    asked = ("history", begins, until)
-    pages = screen_state.fetch(context.client, asked, partial(_history, context, begins, until))
-    first, events = pages[0], [one for page in pages for one in page.events]
-    words = labels()
+    pages = screen_state.fetch(
+        context.client, ("history", begins, until),
+        lambda: list(islice(context.client.history(begins, until, limit=_EVENTS), _PAGES)),
+    )  # fmt: skip
+    first, words = pages[0], labels()
     sums = [
         texts(words.word(one.what), session.term("Turn", one.turn), number(one.count),
               number(one.without_successor) if one.turn == "ENDED" else "")
         for one in first.sums
     ]  # fmt: skip
+    rows: list[tuple[str, ...]] = []
+    nodes, ended = list[str](), set[str]()
+    for event in (event for page in pages for event in page.events):
+        ends = [node for node in (event.source, event.target) if node is not None]
+        every = (event.node, *ends, event.successor)
+        nodes += [node.id for node in every if node is not None]
+        if event.node is not None and event.turn == "ENDED":
+            ended.add(event.node.id)
+        successor = ""
+        if event.successor:
+            successor = name_of(event.successor)
+        elif event.has_successor is not None:
+            successor = _("yes") if event.has_successor else _("no")
+        who = [event.node] if event.node else ends
+        rows.append(texts(
+            short_day(event.on), session.term("Turn", event.turn), words.word(event.what),
+            " → ".join(map(name_of, who)), successor,
+        ))  # fmt: skip
     return QuestionAnswer(
         parts=(
             AnswerPart(
-                name=_("Sums"),
-                heads=(_("What"), _("Turn"), _("Number"), _("Without a successor")),
-                rows=sums,
+                _("Sums"), (_("What"), _("Turn"), _("Number"), _("Without a successor")), sums
             ),
             AnswerPart(
-                name=_("Day by day"),
-                heads=(_("Day"), _("Turn"), _("What"), _("Who"), _("Successor")),
-                rows=[_event(words, one) for one in events],
+                _("Day by day"), (_("Day"), _("Turn"), _("What"), _("Who"), _("Successor")), rows
             ),
         ),
-        nodes=tuple(_still_there(events)),
+        nodes=tuple(node_id for node_id in nodes if node_id not in ended),
         on=until,
-        asked={"from": begins, "to": until},
+        parameters={"from": begins, "to": until},
         revision=first.revision,
         is_cut=pages[-1].next is not None,
     )
-
-
-def _history(context: ScreenContext, begins: date, until: date) -> list[History]:
-    return list(islice(context.client.history(begins, until, limit=_EVENTS), _PAGES))
-
-
-def _event(words: Labels, one: Event) -> tuple[str, ...]:
-    who = " → ".join(name_of(node) for node in (one.source, one.target) if node is not None)
-    after = "" if one.has_successor is None else _("yes") if one.has_successor else _("no")
-    return texts(
-        short_day(one.on), session.term("Turn", one.turn), words.word(one.what),
-        name_of(one.node) if one.node else who, name_of(one.successor) if one.successor else after,
-    )  # fmt: skip
-
-
-def _still_there(events: Sequence[Event]) -> Iterator[str]:
-    """The nodes affected by a change that still exist after all changes."""
-    ended = {one.node.id for one in events if one.node is not None and one.turn == "ENDED"}
-    return (node.id for one in events for node in _nodes(one) if node.id not in ended)
-
-
-def _nodes(one: Event) -> list[NodeName]:
-    return [node for node in (one.node, one.source, one.target, one.successor) if node is not None]
 
 
 _UNITS: Final = ("POLICE_DISTRICT", "REGION", "MUNICIPALITY")
@@ -111,105 +94,82 @@ Share = Callable[[TrendPoint], tuple[int, int, int]]
 """Of a point: the lower bound, the upper bound, and the total."""
 
 
-def _held(one: TrendPoint) -> tuple[int, int, int]:
-    return one.held, one.held, one.seats
-
-
-def _in_time(one: TrendPoint) -> tuple[int, int, int]:
-    return one.in_time, one.in_time + one.unknown, one.links
-
-
-def _turned(one: TrendPoint) -> tuple[int, int, int]:
-    return one.begun + one.ended, one.begun + one.ended, one.seats
-
-
 def trend(context: ScreenContext) -> QuestionAnswer | None:
     """Three shares per area and quarter, each as a table and a line chart."""
     names = session.terms("AreaKind")
-    units = {one: names[one] for one in _UNITS}
+    units = {unit: names[unit] for unit in _UNITS}
     chosen = question_answer.word(_("Divided into"), "by", units, usual=_UNITS[0])
-    by = cast("AreaKind | None", chosen)
-    on = None if context.is_today else context.on
+    by, on = cast("AreaKind | None", chosen), context.as_of
     answer: HistoryTrend = screen_state.fetch(
         context.client, ("trend", by, on), lambda: context.client.history_trend(by=by, on=on)
     )
-    heads = (
-        names[answer.by],
-        *(_("Q{number} {year}", number=one.number, year=one.year) for one in answer.quarters),
-    )
+    quarters = [
+        _("Q{number} {year}", number=quarter.number, year=quarter.year)
+        for quarter in answer.quarters
+    ]
     measures: tuple[tuple[str, Share], ...] = (
-        (_("Posts that are held"), _held),
-        (_("Links checked in time"), _in_time),
-        (_("Holders who came or left, per post"), _turned),
-    )
-    return QuestionAnswer(
-        parts=tuple(
-            AnswerPart(name=name, heads=heads, rows=_rows(answer, share))
-            for name, share in measures
-        ),
-        nodes=(),
-        revision=answer.revision,
-        notes=tuple(_notes(answer)),
-        drawings=tuple(
-            AnswerDrawing(name=name, chart=_lines(answer, heads[1:], share))
-            for name, share in measures
-            if len(answer.rows) <= _MOST_LINES
+        (_("Posts that are held"), lambda at: (at.held, at.held, at.seats)),
+        (_("Links checked in time"), lambda at: (at.in_time, at.in_time + at.unknown, at.links)),
+        (
+            _("Holders who came or left, per post"),
+            lambda at: (at.begun + at.ended, at.begun + at.ended, at.seats),
         ),
     )
-
-
-def _notes(answer: HistoryTrend) -> list[str]:
     notes = [_("Which posts, holders and links there were is as the register knows it now.")]
-    if any(one is not None and one.unknown for row in answer.rows for one in row.points):
+    if any(point is not None and point.unknown for row in answer.rows for point in row.points):
         notes.append(
             _("A share between two numbers: of some links it is not known when they were "
                 "checked before the last time.")
         )  # fmt: skip
     if not answer.quarters[-1].is_whole:
         notes.append(_("The last quarter has not ended."))
-    return notes
-
-
-def _rows(answer: HistoryTrend, share: Share) -> list[tuple[str, ...]]:
-    return [
-        texts(name_of(row.area), *(_said(one, share) for one in row.points)) for row in answer.rows
-    ]
-
-
-def _said(one: TrendPoint | None, share: Share) -> str:
-    """A share as `92 %` or `40–80 %`; empty if the area did not exist or the total is zero."""
-    if one is None or not (told := share(one))[2]:
-        return ""
-    least, most = (round(100 * part / told[2]) for part in told[:2])
-    return f"{least} %" if least == most else f"{least}–{most} %"
+    parts: list[AnswerPart] = []
+    drawings: list[AnswerDrawing] = []
+    for name, share in measures:
+        rows: list[tuple[str, ...]] = []
+        values: list[dict[str, Any]] = []
+        for row in answer.rows:
+            cells = [name_of(row.area)]
+            for quarter, point in zip(quarters, row.points, strict=True):
+                low, high, of = (0, 0, 0) if point is None else share(point)
+                if not of:  # the area did not exist, or it had none
+                    cells.append("")
+                    continue
+                least, most = 100 * low / of, 100 * high / of
+                same = round(least) == round(most)
+                cells.append(f"{round(least)} %" if same else f"{round(least)}–{round(most)} %")
+                values.append(
+                    {"area": name_of(row.area), "quarter": quarter, "least": least, "most": most}
+                )
+            rows.append(texts(*cells))
+        parts.append(AnswerPart(name, (names[answer.by], *quarters), rows))
+        if len(answer.rows) <= _MOST_LINES:
+            drawings.append(AnswerDrawing(name, _lines(values, quarters)))
+    return QuestionAnswer(
+        parts=tuple(parts),
+        nodes=(),
+        revision=answer.revision,
+        notes=tuple(notes),
+        drawings=tuple(drawings),
+    )
 
 
 def _lines(
-    answer: HistoryTrend, quarters: Sequence[str], share: Share
+    values: list[dict[str, Any]], quarters: Sequence[str]
 ) -> altair.LayerChart | altair.FacetChart:
     """A line per area through the lower bounds, and a band up to the upper bounds."""
-    values: list[dict[str, Any]] = [
-        {"area": name_of(row.area), "quarter": quarter,
-         "least": 100 * share(one)[0] / share(one)[2], "most": 100 * share(one)[1] / share(one)[2]}
-        for row in answer.rows
-        for quarter, one in zip(quarters, row.points, strict=True)
-        if one is not None and share(one)[2]
-    ]  # fmt: skip
-    drawn = altair.Chart(altair.Data(values=values))
+    chart = altair.Chart(altair.Data(values=values))
     across = altair.X("quarter:N", sort=list(quarters), title=None)
     color = altair.Color("area:N", title=None)
-    top = max((one["most"] for one in values), default=100)
+    top = max((value["most"] for value in values), default=100)
     height = altair.Scale(domain=[0, top or 1])
-    band = drawn.mark_area(opacity=0.08).encode(
-        x=across, y=altair.Y("least:Q", scale=height), y2="most:Q",
-        color=color,
-    )  # fmt: skip
-    line = drawn.mark_line(point=True).encode(
-        x=across,
-        y=altair.Y("least:Q", title="%", scale=height),
-        color=color,
-        tooltip=["area:N", "quarter:N"],
+    band = chart.mark_area(opacity=0.08).encode(
+        x=across, y=altair.Y("least:Q", scale=height), y2="most:Q", color=color
     )
+    line = chart.mark_line(point=True).encode(
+        x=across, y=altair.Y("least:Q", title="%", scale=height), color=color,
+        tooltip=["area:N", "quarter:N"],
+    )  # fmt: skip
     return altair.layer(band, line)
 
 
@@ -232,53 +192,46 @@ def owners(context: ScreenContext) -> QuestionAnswer | None:
         context.client, ("owners", begins, until), lambda: context.client.owners(begins, until)
     )
     words, why = labels(), session.terms("OwnerWhy")
+    sums = [
+        texts(words.word(one.label), why[one.why], number(one.count),
+              number(one.without_successor))
+        for one in answer.sums
+    ]  # fmt: skip
+    found = [(group, one) for group in answer.groups for one in group.found]
+
+    def name(node: NodeName | None) -> str:
+        return name_of(node) if node else ""
+
+    rows = [
+        texts(
+            name(group.region), name(group.district), words.word(one.kind or one.label),
+            name_of(one.node), why[one.why], short_day(one.on), name(one.owner),
+            name(one.successor),
+        )
+        for group, one in found
+    ]  # fmt: skip
+    reason = _("Why it needs an owner")
+    sum_heads = (_("What"), reason, _("Number"), _("Without a successor"))
+    heads = (_("Region"), _("Police district"), _("What"), _("Who"), reason, _("Day"),
+             _("Owner before"), _("Successor"))  # fmt: skip
+    drawings: tuple[AnswerDrawing, ...] = ()
+    if answer.groups:
+        nowhere = _("Several districts or none")
+        counts = Counter((name(group.district) or nowhere, why[one.why]) for group, one in found)
+        drawings = (AnswerDrawing(_("By police district"), _bars(counts)),)
     return QuestionAnswer(
         parts=(
-            AnswerPart(
-                name=_("Sums"),
-                heads=(_("What"), _("Why it needs an owner"), _("Number"),
-                       _("Without a successor")),
-                rows=[
-                    texts(words.word(one.label), why[one.why], number(one.count),
-                          number(one.without_successor))
-                    for one in answer.sums
-                ],
-            ),
-            AnswerPart(
-                name=_("By region and district"),
-                heads=(_("Region"), _("Police district"), _("What"), _("Who"),
-                       _("Why it needs an owner"), _("Day"), _("Owner before"),
-                       _("Successor")),
-                rows=[
-                    _row(words, why, group, one) for group in answer.groups for one in group.found
-                ],
-            ),
+            AnswerPart(_("Sums"), sum_heads, sums),
+            AnswerPart(_("By region and district"), heads, rows),
         ),
-        nodes=tuple(one.node.id for group in answer.groups for one in group.found),
+        nodes=tuple(one.node.id for _group, one in found),
         revision=answer.revision,
-        drawings=(AnswerDrawing(name=_("By police district"), chart=_bars(answer, why)),)
-        if answer.groups
-        else (),
-    )  # fmt: skip
-
-
-def _row(words: Labels, why: dict[str, str], group: OrphansOf, one: Orphan) -> tuple[str, ...]:
-    places = (name_of(place) if place else "" for place in (group.region, group.district))
-    return texts(
-        *places, words.word(one.kind or one.label), name_of(one.node), why[one.why],
-        short_day(one.on), name_of(one.owner) if one.owner else "",
-        name_of(one.successor) if one.successor else "",
-    )  # fmt: skip
-
-
-def _bars(answer: Owners, why: dict[str, str]) -> altair.Chart:
-    """A bar chart of the count per district, by reason."""
-    nowhere = _("Several districts or none")
-    counts = Counter(
-        (name_of(group.district) if group.district else nowhere, why[one.why])
-        for group in answer.groups
-        for one in group.found
+        drawings=drawings,
     )
+
+
+def _bars(counts: Mapping[tuple[str, str], int]) -> altair.Chart:
+    """A bar chart of the count per district, by reason."""
     values = [
         {"district": district, "why": reason, "count": count}
         for (district, reason), count in sorted(counts.items())
@@ -320,28 +273,21 @@ def paths(context: ScreenContext) -> QuestionAnswer | None:
         st.warning(_("The second date must come after the first."))
         return None
     networks = (cast("NetworkKind", kind),) if kind else ()
-    asked = AskedPathDiff(start=start, area=area, network=networks, on=on, against=against)
+    request = AskedPathDiff(start=start, area=area, network=networks, on=on, against=against)
     answer: PathDiff = screen_state.fetch(
-        context.client, ("path diff", asked), lambda: context.client.path_diff(asked)
+        context.client, ("path diff", request), lambda: context.client.path_diff(request)
     )
-    fates = session.terms("PathFate")
+    heads = (_("What becomes of it"), _("Path"), _("Place before"), _("Place after"),
+             _("Where and why"))  # fmt: skip
+    fates, rows = session.terms("PathFate"), list[tuple[str, ...]]()
+    for one in answer.paths:
+        stops = " → ".join(stop.name or stop.id for stop in one.stops)
+        places = ("" if side is None else number(side.number) for side in (one.before, one.after))
+        why = "<br>".join(escape(reason.words.text) for reason in one.why)
+        rows.append((escape(fates[one.fate]), escape(stops), *places, why))
     return QuestionAnswer(
-        parts=(
-            AnswerPart(
-                name=_("Path by path"),
-                heads=(_("What becomes of it"), _("Path"), _("Place before"),
-                       _("Place after"), _("Where and why")),
-                rows=[_compared_row(fates, one) for one in answer.paths],
-            ),
-        ),
-        nodes=tuple(stop.id for one in answer.paths for stop in one.stops),
+        parts=(AnswerPart(_("Path by path"), heads, rows),),
+        nodes=tuple(stop.id for path in answer.paths for stop in path.stops),
         revision=answer.revision,
         notes=(answer.words.headline, *answer.words.causes),
-    )  # fmt: skip
-
-
-def _compared_row(fates: dict[str, str], one: ComparedPath) -> tuple[str, ...]:
-    stops = " → ".join(stop.name or stop.id for stop in one.stops)
-    places = ("" if side is None else number(side.number) for side in (one.before, one.after))
-    why = "<br>".join(escape(each.words.text) for each in one.why)
-    return escape(fates[one.fate]), escape(stops), *places, why
+    )

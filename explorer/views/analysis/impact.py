@@ -1,26 +1,14 @@
 """Questions about what the structure rests on: bridges, cuts, central posts and relations."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Final, Literal, cast
 
 import streamlit as st
 from babel.numbers import format_decimal
 
 from api.client import AskedMetrics
-from api.schemas.entities import NodeName
-from api.schemas.impact import (
-    Articulation,
-    Bridge,
-    BridgeLink,
-    Bridges,
-    Cut,
-    Cuts,
-    FewestNodes,
-    Metrics,
-    NetworkRelations,
-    Relations,
-)
+from api.schemas.impact import Bridges, Cuts, FewestNodes, Metrics, Relations
 from api.schemas.words import Metric, NetworkKind, PostKind, Reference, Worsening
 from explorer import files, screen_state, session
 from explorer.frame import ScreenContext
@@ -37,82 +25,67 @@ _LEAVING: Final[tuple[Leaving, ...]] = ("Actor", "Network", "Person")
 def bridges(context: ScreenContext) -> QuestionAnswer | None:
     """Whose departure worsens most contacts, and the only connections to the national level."""
     words = labels()
-    names = {one: words.word(one) for one in _LEAVING}
+    names = {label: words.word(label) for label in _LEAVING}
     chosen = question_answer.word(_("Who leaves"), "label", names) or "Actor"
-    on = None if context.is_today else context.on
+    on = context.as_of
     answer: Bridges = screen_state.fetch(
         context.client, ("bridges", chosen, on),
         lambda: context.client.bridges(label=cast("Leaving", chosen), on=on),
     )  # fmt: skip
-    return QuestionAnswer(
-        parts=(
-            AnswerPart(
-                name=_("Whose leaving makes most worse"),
-                heads=(_("Who"), _("Kind"), _("No longer reached"),
-                       _("Reached less well"), _("What is worse"), _("Contact for"),
-                       _("Municipalities")),
-                rows=[_bridge(words, chosen, one) for one in answer.bridges],
-            ),
-            AnswerPart(
-                name=_("Without whom posts are joined to nothing"),
-                heads=(_("Who"), _("Label"), _("Posts behind")),
-                rows=[_articulation(words, one) for one in answer.articulations],
-            ),
-            AnswerPart(
-                name=_("Links that alone join posts"),
-                heads=(_("From"), _("Link"), _("To"), _("Posts behind")),
-                rows=[_link(words, one) for one in answer.links],
-            ),
-        ),
-        nodes=tuple(one.node.id for one in (*answer.bridges, *answer.articulations)),
-        revision=answer.revision,
-        is_cut=answer.is_cut,
-        notes=(_note(answer),),
-        chart=bars(
-            [(_who(words, chosen, one.node), one.lost + one.worse) for one in answer.bridges],
-            title=_("Contacts lost or worse by who leaves; the table says the same"),
-            number=_("Contacts lost or worse"),
-        ) if answer.bridges else None,
-    )  # fmt: skip
-
-
-def _note(answer: Bridges) -> str:
-    return _(
+    heads = (_("Who"), _("Kind"), _("No longer reached"), _("Reached less well"),
+             _("What is worse"), _("Contact for"), _("Municipalities"))  # fmt: skip
+    rows: list[tuple[str, ...]] = []
+    sizes: list[tuple[str, float]] = []
+    for one in answer.bridges:
+        who = one.node.name or f"{words.unnamed(chosen)} ({one.node.id[-6:]})"
+        sizes.append((who, one.lost + one.worse))
+        rows.append(texts(
+            who, words.word(one.kind or chosen), number(one.lost), number(one.worse),
+            _counts("Worsening", one.losses), _counts("Reference", one.references),
+            ", ".join(map(name_of, one.municipalities)),
+        ))  # fmt: skip
+    alone = [
+        texts(name_of(row.node), words.word(row.label), number(row.behind))
+        for row in answer.articulations
+    ]
+    links = [
+        texts(name_of(link.source), words.word(link.type), name_of(link.target),
+              number(link.behind))
+        for link in answer.links
+    ]  # fmt: skip
+    behind = _("Posts behind")
+    note = _(
         "Of {needs} contacts in the municipalities, from the national level and the police "
         "districts. If one of {worse} leaves, no contact is lost, but some are reached less well; "
         "{apart} posts are joined to the national level by nothing.",
         needs=number(answer.needs), worse=number(answer.worse_only), apart=number(answer.apart),
     )  # fmt: skip
-
-
-def _bridge(words: Labels, label: str, one: Bridge) -> tuple[str, ...]:
-    return texts(
-        _who(words, label, one.node), words.word(one.kind) if one.kind else words.word(label),
-        number(one.lost), number(one.worse), _counts("Worsening", one.losses),
-        _counts("Reference", one.references), _places(one.municipalities),
-    )  # fmt: skip
+    return QuestionAnswer(
+        parts=(
+            AnswerPart(_("Whose leaving makes most worse"), heads, rows),
+            AnswerPart(
+                _("Without whom posts are joined to nothing"), (_("Who"), _("Label"), behind), alone
+            ),
+            AnswerPart(
+                _("Links that alone join posts"), (_("From"), _("Link"), _("To"), behind), links
+            ),
+        ),
+        nodes=tuple(one.node.id for one in (*answer.bridges, *answer.articulations)),
+        revision=answer.revision,
+        is_cut=answer.is_cut,
+        notes=(note,),
+        chart=bars(
+            sizes,
+            title=_("Contacts lost or worse by who leaves; the table says the same"),
+            number=_("Contacts lost or worse"),
+        ),
+    )
 
 
 def _counts(enumeration: str, counts: Mapping[Reference, int] | Mapping[Worsening, int]) -> str:
     """Words, each with its count."""
-    told = session.terms(enumeration)
-    return ", ".join(f"{told.get(word, word)}: {number(count)}" for word, count in counts.items())
-
-
-def _who(words: Labels, label: str, node: NodeName) -> str:
-    return node.name or f"{words.unnamed(label)} ({node.id[-6:]})"
-
-
-def _places(areas: Iterable[NodeName]) -> str:
-    return ", ".join(name_of(one) for one in areas)
-
-
-def _articulation(words: Labels, one: Articulation) -> tuple[str, ...]:
-    return texts(name_of(one.node), words.word(one.label), number(one.behind))
-
-
-def _link(words: Labels, one: BridgeLink) -> tuple[str, ...]:
-    return texts(name_of(one.source), words.word(one.type), name_of(one.target), number(one.behind))
+    words = session.terms(enumeration)
+    return ", ".join(f"{words.get(word, word)}: {number(count)}" for word, count in counts.items())
 
 
 def cuts(context: ScreenContext) -> QuestionAnswer | None:
@@ -121,44 +94,32 @@ def cuts(context: ScreenContext) -> QuestionAnswer | None:
     if area is None:
         st.info(_("Choose a place."))
         return None
-    on = None if context.is_today else context.on
+    on = context.as_of
     answer: Cuts = screen_state.fetch(
         context.client, ("cuts", area, on), lambda: context.client.cuts(area, on=on)
     )
     words = labels()
+    rows: list[tuple[str, ...]] = []
+    for cut in answer.cuts:
+        contact = session.term("Reference", cut.reference) or _("all of them")
+        if cut.reference is not None and cut.fit not in (None, 1):  # the best is not reached
+            contact = _("{reference}, class {fit}", reference=contact, fit=number(cut.fit))
+        start = (name_of(cut.area), session.term("Tier", cut.tier), contact)
+        if cut.posts is None:
+            rows.append(texts(*start, _("no way now"), "", "", ""))
+            continue
+        people, names = _("no number of people"), ""
+        if cut.people is not None:
+            people, names = _count(cut.people), _names(cut.people, words, "Person")
+        posts = (_count(cut.posts), _names(cut.posts, words, "Actor"))
+        rows.append(texts(*start, people, names, *posts))
+    heads = (_("Municipality"), _("From"), _("Contact for"), _("People who must go"), _("Who"),
+             _("Posts that must go"), _("Which"))  # fmt: skip
     return QuestionAnswer(
-        parts=(
-            AnswerPart(
-                name=_("What would cut it off"),
-                heads=(_("Municipality"), _("From"), _("Contact for"),
-                       _("People who must go"), _("Who"), _("Posts that must go"),
-                       _("Which")),
-                rows=[_cut(words, one) for one in answer.cuts],
-            ),
-        ),
-        nodes=tuple(post.id for one in answer.cuts if one.posts for post in one.posts.nodes),
+        parts=(AnswerPart(_("What would cut it off"), heads, rows),),
+        nodes=tuple(post.id for cut in answer.cuts if cut.posts for post in cut.posts.nodes),
         revision=answer.revision,
-    )  # fmt: skip
-
-
-def _cut(words: Labels, one: Cut) -> tuple[str, ...]:
-    tier = session.term("Tier", one.tier)
-    by = _("all of them") if one.reference is None else _reference(one)
-    if one.posts is None:
-        return texts(name_of(one.area), tier, by, _("no way now"), "", "", "")
-    people = _("no number of people") if one.people is None else _count(one.people)
-    return texts(
-        name_of(one.area), tier, by, people, _names(one.people, words, "Person"), _count(one.posts),
-        _names(one.posts, words, "Actor"),
-    )  # fmt: skip
-
-
-def _reference(one: Cut) -> str:
-    """The kind of contact, with its class where the best one is not reached."""
-    told = session.term("Reference", one.reference)
-    if one.fit is None or one.fit == 1:
-        return told
-    return _("{reference}, class {fit}", reference=told, fit=number(one.fit))
+    )
 
 
 def _count(found: FewestNodes) -> str:
@@ -167,13 +128,8 @@ def _count(found: FewestNodes) -> str:
     return _("{least} to {most}", least=number(found.at_least), most=number(len(found.nodes)))
 
 
-def _names(found: FewestNodes | None, words: Labels, label: str) -> str:
-    if found is None:
-        return ""
-    return ", ".join(one.name or words.unnamed(label) for one in found.nodes)
-
-
-_TICKET: Final = "analysis-metrics-ticket"
+def _names(found: FewestNodes, words: Labels, label: str) -> str:
+    return ", ".join(node.name or words.unnamed(label) for node in found.nodes)
 
 
 def metrics(context: ScreenContext) -> QuestionAnswer | None:
@@ -188,89 +144,72 @@ def metrics(context: ScreenContext) -> QuestionAnswer | None:
         st.info(_("Choose what to measure."))
         return None
     kinds = (cast("PostKind | NetworkKind", kind),) if kind else ()
-    on = None if context.is_today else context.on
+    on = context.as_of
     answer: Metrics = screen_state.fetch(
         context.client, ("metrics", measure, kinds, on),
         lambda: context.client.metrics(cast("Metric", measure), kind=kinds, on=on),
     )  # fmt: skip
     words = labels()
-    _take(context, AskedMetrics(measure=answer.measure, kind=answer.kinds, on=on))
+    request = AskedMetrics(measure=answer.measure, kind=answer.kinds, on=on)
+    if session.may(context.me, "EXPORT"):
+        label = _("Make a file of this measure (CSV)")
+        files.export(
+            label, request, context.client.make_metrics_export, key="analysis-make-metrics"
+        )
+    every: list[AnswerPart] = []
+    if answer.value is not None:
+        value = [texts(answer.words.name, _value(answer.value))]
+        every.append(AnswerPart(_("In all"), (_("Measure"), _("Value")), value))
+    highest = [
+        texts(name_of(row.node), words.word(row.kind), _value(row.value)) for row in answer.rows
+    ]
+    by_kind = [
+        texts(words.word(row.kind), number(row.nodes), _value(row.mean), _value(row.highest))
+        for row in answer.by_kind
+    ]
+    groups = [
+        texts(number(group.number), number(group.posts), number(group.networks),
+              ", ".join(map(name_of, group.districts)), ", ".join(map(name_of, group.members[:3])))
+        for group in answer.communities
+    ]  # fmt: skip
+    districts = [
+        texts(name_of(row.district), number(row.within), number(row.outward))
+        for row in answer.districts
+    ]
+    group_heads = (_("Number"), _("Posts"), _("Networks"), _("Districts"), _("Among them"))
+    every += [
+        AnswerPart(_("The highest"), (_("Who"), _("Kind"), _("Value")), highest),
+        AnswerPart(_("By kind"), (_("Kind"), _("Number"), _("Mean"), _("Highest")), by_kind),
+        AnswerPart(_("Groups"), group_heads, groups),
+        AnswerPart(
+            _("By district"), (_("District"), _("Ties within"), _("Ties to others")), districts
+        ),
+    ]
     return QuestionAnswer(
-        parts=tuple(_parts(answer, words)),
-        nodes=tuple(one.node.id for one in answer.rows),
+        parts=tuple(every),
+        nodes=tuple(row.node.id for row in answer.rows),
         revision=answer.revision,
         is_cut=answer.is_cut,
         notes=(answer.words.meaning, how(answer)),
         chart=bars(
-            [(name_of(one.node), round(one.value, 4)) for one in answer.rows],
+            [(name_of(row.node), round(row.value, 4)) for row in answer.rows],
             title=_("The highest values; the table says the same"), number=answer.words.name,
-        ) if answer.rows else None,
+        ),
     )  # fmt: skip
-
-
-def _take(context: ScreenContext, asked: AskedMetrics) -> None:
-    """Draw the export of the whole table with its method, for users who may export."""
-    if not session.may(context.me, "EXPORT"):
-        return
-    if st.button(_("Make a file of this measure (CSV)"), key="analysis-make-metrics"):
-        files.make(_TICKET, asked, lambda: context.client.make_metrics_export(asked))
-    files.offer(_TICKET, asked)
 
 
 def how(answer: Metrics) -> str:
     """The method, its version, and the size of the network measured."""
-    asked = ", ".join(f"{name}={value}" for name, value in sorted(answer.parameters.items()))
-    told = _(
+    parameters = ", ".join(f"{name}={value}" for name, value in sorted(answer.parameters.items()))
+    text = _(
         "Made with {method}({asked}), version {version}, of {nodes} posts and networks and {links} "
         "ties.",
-        method=answer.method, asked=asked, version=answer.version, nodes=number(answer.nodes),
+        method=answer.method, asked=parameters, version=answer.version, nodes=number(answer.nodes),
         links=number(answer.links),
     )  # fmt: skip
     if answer.sampled is None:
-        return told
-    return f"{told} " + _("Estimated from {count} of them.", count=number(answer.sampled))
-
-
-def _parts(answer: Metrics, words: Labels) -> Iterator[AnswerPart]:
-    if answer.value is not None:
-        yield AnswerPart(
-            name=_("In all"),
-            heads=(_("Measure"), _("Value")),
-            rows=[texts(answer.words.name, _value(answer.value))],
-        )
-    yield AnswerPart(
-        name=_("The highest"),
-        heads=(_("Who"), _("Kind"), _("Value")),
-        rows=[
-            texts(name_of(one.node), words.word(one.kind), _value(one.value)) for one in answer.rows
-        ],
-    )
-    yield AnswerPart(
-        name=_("By kind"),
-        heads=(_("Kind"), _("Number"), _("Mean"), _("Highest")),
-        rows=[
-            texts(words.word(one.kind), number(one.nodes), _value(one.mean), _value(one.highest))
-            for one in answer.by_kind
-        ],
-    )
-    yield AnswerPart(
-        name=_("Groups"),
-        heads=(_("Number"), _("Posts"), _("Networks"), _("Districts"), _("Among them")),
-        rows=[
-            texts(number(one.number), number(one.posts), number(one.networks),
-                  ", ".join(name_of(district) for district in one.districts),
-                  ", ".join(name_of(node) for node in one.members[:3]))
-            for one in answer.communities
-        ],
-    )  # fmt: skip
-    yield AnswerPart(
-        name=_("By district"),
-        heads=(_("District"), _("Ties within"), _("Ties to others")),
-        rows=[
-            texts(name_of(one.district), number(one.within), number(one.outward))
-            for one in answer.districts
-        ],
-    )
+        return text
+    return f"{text} " + _("Estimated from {count} of them.", count=number(answer.sampled))
 
 
 def _value(value: float) -> str:
@@ -282,70 +221,62 @@ def relations(context: ScreenContext) -> QuestionAnswer | None:
     """How many pairs of each network's people know each other; the fewest first."""
     area, kind = question_answer.place_and_kind(context, _("Kind of network"), "NetworkKind")
     kinds = (cast("NetworkKind", kind),) if kind else ()
-    on = None if context.is_today else context.on
+    on = context.as_of
     answer: Relations = screen_state.fetch(
         context.client, ("relations", area, kinds, on),
         lambda: context.client.relations(area=area, kind=kinds, on=on),
     )  # fmt: skip
     words = labels()
-    by_kind = _by_kind(answer)
-    return QuestionAnswer(
-        parts=(
-            AnswerPart(
-                name=_("By kind"),
-                heads=(_("Kind"), _("Networks"), _("Pairs"), _("Know each other"),
-                       _("Share")),
-                rows=[
-                    texts(words.word(one), number(networks), number(pairs), number(known),
-                          _percent(known / pairs if pairs else None))
-                    for one, networks, pairs, known in by_kind
-                ],
-            ),
-            AnswerPart(
-                name=_("By network"),
-                heads=(_("Network"), _("Kind"), _("Posts"), _("People"), _("Pairs"),
-                       _("Know each other"), _("Share")),
-                rows=[_network(words, one) for one in answer.networks],
-            ),
-        ),
-        nodes=tuple(one.network.id for one in answer.networks),
-        revision=answer.revision,
-        is_cut=answer.is_cut,
-        notes=(_pairs_note(answer),),
-        chart=bars(
-            [(words.word(one), round(100 * known / pairs, 1))
-             for one, _, pairs, known in by_kind if pairs],
-            title=_("Share of pairs who know each other by kind; the table says the same"),
-            number=_("Share of pairs who know each other, percent"),
-        ) if any(pairs for _, _, pairs, _ in by_kind) else None,
-    )  # fmt: skip
-
-
-def _by_kind(answer: Relations) -> list[tuple[str, int, int, int]]:
-    """Kind, networks, pairs and pairs who know each other; the smallest share first."""
-    networks: Counter[str] = Counter(one.kind for one in answer.networks)
+    counts: Counter[str] = Counter(network.kind for network in answer.networks)
     pairs: Counter[str] = Counter()
     known: Counter[str] = Counter()
-    for one in answer.networks:
-        pairs[one.kind] += one.pairs
-        known[one.kind] += one.known
-    rows = [(kind, count, pairs[kind], known[kind]) for kind, count in networks.items()]
-    return sorted(rows, key=lambda row: (row[3] / row[2] if row[2] else 2.0, row[0]))
+    for network in answer.networks:
+        pairs[network.kind] += network.pairs
+        known[network.kind] += network.known
+    shares = {code: known[code] / pairs[code] if pairs[code] else None for code in counts}
 
+    def percent(share: float | None) -> str:
+        return "" if share is None else f"{round(100 * share)} %"
 
-def _pairs_note(answer: Relations) -> str:
-    return _(
+    def order(code: str) -> tuple[float, str]:
+        share = shares[code]
+        return (2.0 if share is None else share), code
+
+    by_kind = [
+        texts(words.word(code), number(counts[code]), number(pairs[code]), number(known[code]),
+              percent(shares[code]))
+        for code in sorted(counts, key=order)
+    ]  # fmt: skip
+    rows = [
+        texts(
+            name_of(row.network), words.word(row.kind), number(row.posts), number(row.people),
+            number(row.pairs), number(row.known), percent(row.share),
+        )
+        for row in answer.networks
+    ]  # fmt: skip
+    ends = (_("Pairs"), _("Know each other"), _("Share"))
+    note = _(
         "{known} pairs of people know each other; {apart} of them meet in no network.",
         known=number(answer.known), apart=number(answer.apart),
     )  # fmt: skip
-
-
-def _network(words: Labels, one: NetworkRelations) -> tuple[str, ...]:
-    return texts(
-        name_of(one.network), words.word(one.kind), number(one.posts), number(one.people),
-        number(one.pairs), number(one.known), _percent(one.share),
-    )  # fmt: skip
-
-
-def _percent(share: float | None) -> str:
-    return "" if share is None else f"{round(100 * share)} %"
+    return QuestionAnswer(
+        parts=(
+            AnswerPart(_("By kind"), (_("Kind"), _("Networks"), *ends), by_kind),
+            AnswerPart(
+                _("By network"), (_("Network"), _("Kind"), _("Posts"), _("People"), *ends), rows
+            ),
+        ),
+        nodes=tuple(row.network.id for row in answer.networks),
+        revision=answer.revision,
+        is_cut=answer.is_cut,
+        notes=(note,),
+        chart=bars(
+            [
+                (words.word(code), round(100 * known[code] / pairs[code], 1))
+                for code in sorted(counts, key=order)
+                if pairs[code]
+            ],
+            title=_("Share of pairs who know each other by kind; the table says the same"),
+            number=_("Share of pairs who know each other, percent"),
+        ),
+    )

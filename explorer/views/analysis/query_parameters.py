@@ -18,7 +18,7 @@ from api.schemas.analysis import ParameterType, QueryExample, Question
 from api.schemas.words import Label, MapMeasure
 from explorer import address, problem_states, session
 from explorer.address import ANALYSIS
-from explorer.components import held
+from explorer.components import component_value
 from explorer.components.combobox import ComboboxOptions, combobox, options
 from explorer.frame import ScreenContext
 from explorer.i18n import _, plain, typed_date
@@ -46,16 +46,16 @@ class QueryDraft:
 
     def parameters(self) -> tuple[Parameter, ...]:
         """One for each `$name` in the text, as declared; an undeclared one is a text."""
-        known = {one.name: one for one in self.declared}
+        known = {parameter.name: parameter for parameter in self.declared}
         return tuple(
             known.get(name) or Parameter(name=name, type="TEXT", label=name)
             for name in names_in(self.text)
         )
 
-    def declare(self, one: Parameter) -> "QueryDraft":
+    def declare(self, parameter: Parameter) -> "QueryDraft":
         """Return the draft with one parameter redeclared."""
-        others = tuple(other for other in self.declared if other.name != one.name)
-        return replace(self, declared=(*others, one))
+        others = tuple(other for other in self.declared if other.name != parameter.name)
+        return replace(self, declared=(*others, parameter))
 
 
 def names_in(text: str) -> tuple[str, ...]:
@@ -65,8 +65,8 @@ def names_in(text: str) -> tuple[str, ...]:
 
 def now() -> QueryDraft:
     """The current draft."""
-    held: QueryDraft | None = st.session_state.get(_PLACE)
-    return held or QueryDraft()
+    draft: QueryDraft | None = st.session_state.get(_PLACE)
+    return draft or QueryDraft()
 
 
 def keep(draft: QueryDraft) -> None:
@@ -74,7 +74,7 @@ def keep(draft: QueryDraft) -> None:
     st.session_state[_PLACE] = draft
 
 
-_GIVEN: Final = "given-"
+_VALUES: Final = "given-"
 _TYPES: Final[tuple[ParameterType, ...]] = get_args(ParameterType)
 VOCABULARIES: Final = (
     "AreaKind", "NetworkKind", "PostKind", "Sector", "Tier", "PreventionLevel", "LegalGate",
@@ -89,15 +89,15 @@ def fill_in(context: ScreenContext, draft: QueryDraft) -> dict[str, JsonValue] |
         return {}
     columns = st.columns(min(3, len(parameters)))
     values = dict[str, JsonValue]()
-    for place, one in enumerate(parameters):
+    for place, parameter in enumerate(parameters):
         with columns[place % len(columns)]:
-            values[one.name] = _picked(context, one)
+            values[parameter.name] = _pick(context, parameter)
     return None if any(value is None for value in values.values()) else values
 
 
 def forget() -> None:
     """Discard the parameter values of the last query."""
-    for key in [one for one in st.session_state if str(one).startswith(_GIVEN)]:
+    for key in [key for key in st.session_state if str(key).startswith(_VALUES)]:
         del st.session_state[key]
 
 
@@ -105,108 +105,7 @@ def declare(draft: QueryDraft) -> None:
     """Draw the type and label of each parameter."""
     if not draft.parameters():
         return
-    with st.expander(_("What is filled in")):
-        for one in draft.parameters():
-            _declared(one)
-
-
-def _picked(context: ScreenContext, one: Parameter) -> JsonValue:
-    key, label = f"{_GIVEN}{one.name}-{one.type}", plain(one.label)
-    match one.type:
-        case "AREA" | "NODE":
-            return _node(context, one, key)
-        case "WORD":
-            terms = session.terms(one.vocabulary or "")
-            chosen = one.default if one.default in terms else None
-            return st.selectbox(
-                label, list(terms), key=key, format_func=lambda word: terms[word],
-                index=list(terms).index(str(chosen)) if chosen else None,
-                placeholder=_("Choose one"),
-            )  # fmt: skip
-        case "YES_NO":
-            return st.checkbox(label, value=bool(one.default), key=key)
-        case "DATE":
-            usual = date.fromisoformat(str(one.default)) if one.default else context.on
-            day = st.date_input(label, value=usual, format=typed_date(), key=key)
-            return day.isoformat()
-        case "WHOLE":
-            return st.number_input(
-                label, value=one.default if isinstance(one.default, int) else 0, step=1, key=key
-            )
-        case "NUMBER":
-            return st.number_input(
-                label,
-                value=float(one.default) if isinstance(one.default, int | float) else 0.0,
-                key=key,
-            )
-        case _:
-            return st.text_input(label, value=str(one.default or ""), key=key) or None
-
-
-def _node(context: ScreenContext, one: Parameter, key: str) -> str | None:
-    """Draw the choice of a node by name; return its id."""
-    place, words = f"{key}-picked", labels()
-    chosen: str | None = st.session_state.get(place) or cast("str | None", one.default)
-    sought: tuple[Label, ...] = ("Area",) if one.type == "AREA" else ()
-
-    def found(query: str) -> ComboboxOptions:
-        if not query:
-            return ComboboxOptions()
-        return ComboboxOptions(options=options(context.client.names(query, label=sought), words))
-
-    def picked() -> None:
-        st.session_state[place] = held(key, "value")
-
-    combobox(
-        one.label, found, key=key, value=value_of(context.client, chosen), on_pick=picked,
-        placeholder=_("Write a name"), clear=_("Clear"),
-    )  # fmt: skip
-    return chosen
-
-
-def _declared(one: Parameter) -> None:
-    name, kind, words = st.columns(3)
-    label_key, type_key, word_key = (f"declare-{what}-{one.name}" for what in ("l", "t", "w"))
-    redo = partial(_redeclare, one, label_key, type_key, word_key)
-    name.text_input(
-        _("What ${name} is called", name=one.name), value=one.label, key=label_key,
-        max_chars=80, on_change=redo,
-    )  # fmt: skip
-    types = _type_words()
-    kind.selectbox(
-        _("Type of ${name}", name=one.name), _TYPES, index=_TYPES.index(one.type), key=type_key,
-        format_func=types.__getitem__, on_change=redo,
-    )  # fmt: skip
-    if one.type == "WORD":
-        known = _vocabularies(one)
-        chosen = one.vocabulary or known[0]
-        words.selectbox(
-            _("Vocabulary of ${name}", name=one.name), known, key=word_key,
-            index=known.index(chosen), on_change=redo,
-        )  # fmt: skip
-
-
-def _vocabularies(one: Parameter) -> tuple[str, ...]:
-    """The vocabularies to choose from; that of an imported query is included."""
-    own = one.vocabulary
-    return VOCABULARIES if own is None or own in VOCABULARIES else (own, *VOCABULARIES)
-
-
-def _redeclare(one: Parameter, label_key: str, type_key: str, word_key: str) -> None:
-    """Redeclare a parameter; its default is dropped if type or vocabulary changes."""
-    state: Mapping[str, Any] = cast("Mapping[str, Any]", st.session_state)
-    chosen: ParameterType = state[type_key]
-    vocabulary = (state.get(word_key) or _vocabularies(one)[0]) if chosen == "WORD" else None
-    is_same = (chosen, vocabulary) == (one.type, one.vocabulary)
-    redone = Parameter(
-        name=one.name, type=chosen, label=str(state[label_key]).strip() or one.name,
-        vocabulary=vocabulary, default=one.default if is_same else None,
-    )  # fmt: skip
-    keep(now().declare(redone))
-
-
-def _type_words() -> dict[ParameterType, str]:
-    return {
+    types = {
         "TEXT": _("Text"),
         "WHOLE": _("Whole number"),
         "NUMBER": _("Number"),
@@ -216,6 +115,105 @@ def _type_words() -> dict[ParameterType, str]:
         "AREA": _("Place"),
         "NODE": _("Anything with a name"),
     }
+    with st.expander(_("What is filled in")):
+        for parameter in draft.parameters():
+            name, kind, words = st.columns(3)
+            label_key, type_key, word_key = (
+                f"declare-{what}-{parameter.name}" for what in ("l", "t", "w")
+            )
+            redo = partial(_redeclare, parameter, label_key, type_key, word_key)
+            name.text_input(
+                _("What ${name} is called", name=parameter.name), value=parameter.label,
+                key=label_key, max_chars=80, on_change=redo,
+            )  # fmt: skip
+            kind.selectbox(
+                _("Type of ${name}", name=parameter.name), _TYPES, key=type_key,
+                index=_TYPES.index(parameter.type), format_func=types.__getitem__, on_change=redo,
+            )  # fmt: skip
+            if parameter.type == "WORD":
+                known = _vocabularies(parameter)
+                words.selectbox(
+                    _("Vocabulary of ${name}", name=parameter.name), known, key=word_key,
+                    index=known.index(parameter.vocabulary or known[0]), on_change=redo,
+                )  # fmt: skip
+
+
+def _pick(context: ScreenContext, parameter: Parameter) -> JsonValue:
+    key, label = f"{_VALUES}{parameter.name}-{parameter.type}", plain(parameter.label)
+    match parameter.type:
+        case "AREA" | "NODE":
+            return _node(context, parameter, key)
+        case "WORD":
+            terms = session.terms(parameter.vocabulary or "")
+            chosen = parameter.default if parameter.default in terms else None
+            return st.selectbox(
+                label, list(terms), key=key, format_func=lambda word: terms[word],
+                index=list(terms).index(str(chosen)) if chosen else None,
+                placeholder=_("Choose one"),
+            )  # fmt: skip
+        case "YES_NO":
+            return st.checkbox(label, value=bool(parameter.default), key=key)
+        case "DATE":
+            usual = date.fromisoformat(str(parameter.default)) if parameter.default else context.on
+            day = st.date_input(label, value=usual, format=typed_date(), key=key)
+            return day.isoformat()
+        case "WHOLE":
+            return st.number_input(
+                label,
+                value=parameter.default if isinstance(parameter.default, int) else 0,
+                step=1,
+                key=key,
+            )
+        case "NUMBER":
+            return st.number_input(
+                label,
+                value=float(parameter.default)
+                if isinstance(parameter.default, int | float)
+                else 0.0,
+                key=key,
+            )
+        case _:
+            return st.text_input(label, value=str(parameter.default or ""), key=key) or None
+
+
+def _node(context: ScreenContext, parameter: Parameter, key: str) -> str | None:
+    """Draw the choice of a node by name; return its id."""
+    place, words = f"{key}-picked", labels()
+    chosen: str | None = st.session_state.get(place) or cast("str | None", parameter.default)
+    sought: tuple[Label, ...] = ("Area",) if parameter.type == "AREA" else ()
+
+    def search(query: str) -> ComboboxOptions:
+        if not query:
+            return ComboboxOptions()
+        return ComboboxOptions(options=options(context.client.names(query, label=sought), words))
+
+    def picked() -> None:
+        st.session_state[place] = component_value(key, "value")
+
+    combobox(
+        parameter.label, search, key=key, value=value_of(context.client, chosen), on_pick=picked,
+        placeholder=_("Write a name"), clear=_("Clear"),
+    )  # fmt: skip
+    return chosen
+
+
+def _vocabularies(parameter: Parameter) -> tuple[str, ...]:
+    """The vocabularies to choose from; that of an imported query is included."""
+    own = parameter.vocabulary
+    return VOCABULARIES if own is None or own in VOCABULARIES else (own, *VOCABULARIES)
+
+
+def _redeclare(parameter: Parameter, label_key: str, type_key: str, word_key: str) -> None:
+    """Redeclare a parameter; its default is dropped if type or vocabulary changes."""
+    state: Mapping[str, Any] = cast("Mapping[str, Any]", st.session_state)
+    chosen: ParameterType = state[type_key]
+    vocabulary = (state.get(word_key) or _vocabularies(parameter)[0]) if chosen == "WORD" else None
+    is_same = (chosen, vocabulary) == (parameter.type, parameter.vocabulary)
+    redone = Parameter(
+        name=parameter.name, type=chosen, label=str(state[label_key]).strip() or parameter.name,
+        vocabulary=vocabulary, default=parameter.default if is_same else None,
+    )  # fmt: skip
+    keep(now().declare(redone))
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,14 +256,17 @@ OF_MEASURE: Final[Mapping[MapMeasure, Origin]] = {
 
 
 def offer(
-    context: ScreenContext, origin: Origin | None, asked: Mapping[str, address.Value] | None = None
+    context: ScreenContext,
+    origin: Origin | None,
+    parameters: Mapping[str, address.Value] | None = None,
 ) -> None:
     """Draw the link to the query, for users who may run queries; it uses today's data.
 
-    The area and dates of the screen are passed along; `asked` has them where the address does not.
+    The area and dates of the screen are passed along; `parameters` has them where the address has
+    none.
     """
     if origin is not None and session.may(context.me, "ANALYZE"):
-        about = {"area": address.one("area"), **(asked or {})}
+        about = {"area": address.one("area"), **(parameters or {})}
         problem_states.anchor(
             _("Open the query behind it")
             if origin.is_whole

@@ -1,6 +1,7 @@
 """The result of a query as table, chart, network drawing and file."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any, Final, cast, get_args
 
 import altair as alt
@@ -22,77 +23,68 @@ from explorer.views.network.around import text as network_text
 def elements(rows: Iterable[Iterable[Any]], words: ComponentLabels) -> NetworkElements:
     """The nodes and links in the cells, each once, up to the limit; links between drawn nodes."""
     nodes, links = dict[str, Mapping[str, Any]](), dict[str, Mapping[str, Any]]()
-    for row in rows:
-        for cell in row:
-            _gather(cell, nodes, links)
-    shown = dict(list(nodes.items())[:CAP])
-    return NetworkElements(
-        nodes=tuple(_node(one, words) for one in shown.values()),
-        links=tuple(
-            _link(one, words)
-            for one in links.values()
-            if one["source"] in shown and one["target"] in shown
-        ),
-    )
+    _gather(list(rows), nodes, links)
+    drawn_nodes: list[DrawnNode] = []
+    for node_id, node in islice(nodes.items(), CAP):
+        fields, label = node["properties"], str(node["labels"][0])
+        drawn_nodes.append(
+            DrawnNode(
+                id=node_id,
+                label=label,
+                kind=words.word(str(fields.get("kind") or label)),
+                name=str(fields.get("name") or words.unnamed(label)),
+                tier=fields.get("tier"),
+                more=0,
+                freshness=None,
+            )
+        )
+    ids, drawn_links = {node["id"] for node in drawn_nodes}, list[DrawnLink]()
+    for link_id, link in links.items():
+        gate = link["properties"].get("gate")
+        if link["source"] in ids and link["target"] in ids:
+            drawn_links.append(
+                DrawnLink(
+                    id=link_id,
+                    source=link["source"],
+                    target=link["target"],
+                    type=words.word(link["type"]),
+                    gate=words.word(gate) if gate else None,
+                    freshness=None,
+                )
+            )
+    return NetworkElements(nodes=tuple(drawn_nodes), links=tuple(drawn_links))
 
 
 def _gather(cell: Any, nodes: dict[str, Mapping[str, Any]], links: dict[str, Any]) -> None:
-    if isinstance(cell, list):
-        for one in cast("list[Any]", cell):
-            _gather(one, nodes, links)
-    elif is_node(cell):
+    if is_node(cell):
         nodes.setdefault(cell["node"], cell)
     elif is_link(cell):
         links.setdefault(cell["link"], cell)
     elif isinstance(cell, dict):
-        for one in cast("dict[str, Any]", cell).values():
-            _gather(one, nodes, links)
-
-
-def _node(one: Mapping[str, Any], words: ComponentLabels) -> DrawnNode:
-    fields, label = one["properties"], str(one["labels"][0])
-    return DrawnNode(
-        id=one["node"],
-        label=label,
-        kind=words.word(str(fields.get("kind") or label)),
-        name=str(fields.get("name") or words.unnamed(label)),
-        tier=fields.get("tier"),
-        more=0,
-        freshness=None,
-    )
-
-
-def _link(one: Mapping[str, Any], words: ComponentLabels) -> DrawnLink:
-    gate = one["properties"].get("gate")
-    return DrawnLink(
-        id=one["link"],
-        source=one["source"],
-        target=one["target"],
-        type=words.word(one["type"]),
-        gate=words.word(gate) if gate else None,
-        freshness=None,
-    )
+        _gather(list(cast("dict[str, Any]", cell).values()), nodes, links)
+    elif isinstance(cell, list | tuple):
+        for part in cast("Sequence[Any]", cell):
+            _gather(part, nodes, links)
 
 
 _FORMATS: Final[tuple[QueryFormat, ...]] = get_args(QueryFormat)
-_PLACE: Final = "workbench-ticket"
 
 
-def as_file(context: ScreenContext, asked: AskedQuery, *, has_network: bool) -> None:
+def as_file(context: ScreenContext, query: AskedQuery, *, has_network: bool) -> None:
     """Draw the export of the rows in a chosen format, and of the network if there is one."""
     if not session.may(context.me, "EXPORT"):
         return
     with st.expander(_("Take along as a file")):
         names = {"CSV": "CSV", "JSON": "JSON", "PARQUET": "Parquet", "GRAPHML": "GraphML"}
-        offered = [one for one in _FORMATS if has_network or one != "GRAPHML"]
+        offered = [form for form in _FORMATS if has_network or form != "GRAPHML"]
         chosen = st.selectbox(
             _("Format"), offered, key="workbench-format", format_func=names.__getitem__,
             filter_mode=None,
         )  # fmt: skip
-        wanted = AskedQueryExport.model_validate({**asked.model_dump(), "format": chosen})
-        if st.button(_("Make the file"), key="workbench-make"):
-            files.make(_PLACE, wanted, lambda: context.client.make_query_export(wanted))
-        files.offer(_PLACE, wanted)
+        request = AskedQueryExport.model_validate({**query.model_dump(), "format": chosen})
+        files.export(
+            _("Make the file"), request, context.client.make_query_export, key="workbench-make"
+        )
 
 
 MOST_BARS: Final = 50
@@ -100,16 +92,23 @@ _BAR_PX: Final = 22
 _KEY: Final = "workbench"
 
 
-def draw(context: ScreenContext, asked: AskedQuery, answer: QueryAnswer) -> None:
+def draw(context: ScreenContext, query: AskedQuery, answer: QueryAnswer) -> None:
     """Draw the rows, how they were found, and the alternative views."""
-    _cut(answer)
+    if answer.cut == "ROWS":
+        st.info(_("The first {count} rows are shown.", count=number(len(answer.rows))))
+    elif answer.cut == "BYTES":
+        st.info(
+            _("The answer is too long: its first {count} rows are shown.",
+                count=number(len(answer.rows)))
+        )  # fmt: skip
     if not context.is_today:
         st.info(_("The copy for analysis is always of today: {day}.", day=day(answer.on)))
     if not answer.rows:
         st.info(_("The question gave no rows."))
     drawing = elements(answer.rows, labels())
     views = {"table": _("Table")}
-    if answer.rows and _numbers(answer):
+    numbers = _numbers(answer)
+    if answer.rows and numbers:
         views["diagram"] = _("Diagram")
     if drawing["nodes"]:
         views["network"] = _("Network drawing")
@@ -123,7 +122,7 @@ def draw(context: ScreenContext, asked: AskedQuery, answer: QueryAnswer) -> None
             or "table"
         )  # fmt: skip
     if chosen == "diagram":
-        _diagram(answer)
+        _diagram(answer, numbers)
     elif chosen == "network":
         words = labels()
         network(
@@ -133,9 +132,19 @@ def draw(context: ScreenContext, asked: AskedQuery, answer: QueryAnswer) -> None
     elif answer.rows:
         rows = [texts(*map(cell, row)) for row in answer.rows]
         st.html(table(_("Result"), answer.columns, rows))
-    st.markdown(_said(answer))
+    st.markdown(
+        " · ".join(
+            (
+                ngettext("{count} row", "{count} rows", len(answer.rows)),
+                _("{seconds} s", seconds=number(round(answer.ms / 1000, 2))),
+                _("about {count} rows looked at", count=number(answer.cost)),
+                _("as of {day}", day=day(answer.on)),
+                _("revision {revision}", revision=number(answer.revision)),
+            )
+        )
+    )
     if answer.rows:
-        as_file(context, asked, has_network=bool(drawing["nodes"]))
+        as_file(context, query, has_network=bool(drawing["nodes"]))
     screen_state.watch(context.client, answer.revision)
 
 
@@ -148,45 +157,17 @@ def cell(value: Any) -> str:
     if isinstance(value, int | float):
         return number(value)
     if isinstance(value, list):
-        return ", ".join(cell(one) for one in cast("list[Any]", value))
-    if isinstance(value, dict):
-        return _thing(cast("dict[str, Any]", value))
-    return str(value)
-
-
-def _thing(value: dict[str, Any]) -> str:
-    if is_node(value):
-        return str(value["properties"].get("name") or value["node"])
-    if is_link(value):
-        return labels().word(value["type"])
-    if is_path(value):
-        return " → ".join(cell(one) for one in value["path"] if is_node(one))
-    return ", ".join(f"{name}: {cell(one)}" for name, one in value.items())
-
-
-def _cut(answer: QueryAnswer) -> None:
-    if answer.cut == "ROWS":
-        st.info(_("The first {count} rows are shown.", count=number(len(answer.rows))))
-    elif answer.cut == "BYTES":
-        st.info(
-            _("The answer is too long: its first {count} rows are shown.",
-                count=number(len(answer.rows)))
-        )  # fmt: skip
-
-
-def _said(answer: QueryAnswer) -> str:
-    return " · ".join(
-        (
-            ngettext("{count} row", "{count} rows", len(answer.rows)),
-            _("{seconds} s", seconds=number(round(answer.ms / 1000, 2))),
-            _("about {count} rows looked at", count=number(answer.cost)),
-            _("as of {day}", day=day(answer.on)),
-            _("revision {revision}", revision=number(answer.revision)),
-        )
-    )
-
-
-# ---- the chart
+        return ", ".join(map(cell, cast("list[Any]", value)))
+    if not isinstance(value, dict):
+        return str(value)
+    fields = cast("dict[str, Any]", value)
+    if is_node(fields):
+        return str(fields["properties"].get("name") or fields["node"])
+    if is_link(fields):
+        return labels().word(fields["type"])
+    if is_path(fields):
+        return " → ".join(cell(part) for part in fields["path"] if is_node(part))
+    return ", ".join(f"{name}: {cell(part)}" for name, part in fields.items())
 
 
 def _numbers(answer: QueryAnswer) -> list[str]:
@@ -194,31 +175,26 @@ def _numbers(answer: QueryAnswer) -> list[str]:
     return [
         name
         for place, name in enumerate(answer.columns)
-        if all(_is_number(row[place]) for row in answer.rows)
+        if all(
+            isinstance(row[place], int | float) and not isinstance(row[place], bool)
+            for row in answer.rows
+        )
     ]
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _diagram(answer: QueryAnswer) -> None:
-    numbers = _numbers(answer)
-    named = [name for name in answer.columns if name not in numbers] or list(answer.columns)
+def _diagram(answer: QueryAnswer, numbers: list[str]) -> None:
+    names = [name for name in answer.columns if name not in numbers] or list(answer.columns)
     left, right = st.columns(2)
-    by = left.selectbox(_("For each"), named, key=f"{_KEY}-by", filter_mode=None)
+    by = left.selectbox(_("For each"), names, key=f"{_KEY}-by", filter_mode=None)
     of = right.selectbox(_("How much"), numbers, key=f"{_KEY}-of", filter_mode=None)
     places = answer.columns.index(by), answer.columns.index(of)
-    values = [{"by": cell(row[places[0]]), "of": row[places[1]]} for row in answer.rows]
-    if len(values) > MOST_BARS:
+    if len(answer.rows) > MOST_BARS:
         st.info(_("The first {count} are drawn.", count=MOST_BARS))
-    st.vega_lite_chart(_chart(values[:MOST_BARS], by, of), width="stretch", key=f"{_KEY}-chart")
-
-
-def _chart(values: Sequence[dict[str, Any]], by: str, of: str) -> dict[str, Any]:
-    order = list(dict.fromkeys(str(one["by"]) for one in values))
-    drawn = (
-        alt.Chart(alt.Data(values=list(values)))
+    rows = answer.rows[:MOST_BARS]
+    values = [{"by": cell(row[places[0]]), "of": row[places[1]]} for row in rows]
+    order = list(dict.fromkeys(str(value["by"]) for value in values))
+    chart = (
+        alt.Chart(alt.Data(values=values))
         .mark_bar(color="#6CB2FF" if is_dark() else "#0059B3")
         .encode(
             x=alt.X("of:Q", title=of),
@@ -227,7 +203,4 @@ def _chart(values: Sequence[dict[str, Any]], by: str, of: str) -> dict[str, Any]
         )
         .properties(height=40 + _BAR_PX * len(order), description=f"{of}: {by}")
     )
-    return quiet(drawn).to_dict()
-
-
-# ---- the network
+    st.vega_lite_chart(quiet(chart).to_dict(), width="stretch", key=f"{_KEY}-chart")

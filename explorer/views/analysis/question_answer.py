@@ -27,8 +27,13 @@ def quiet(chart: AnyChart) -> AnyChart:
     return chart.configure_axis(aria=False).configure_legend(aria=False)
 
 
-def bars(rows: Sequence[tuple[str, float]], *, title: str, number: str) -> alt.Chart:
-    """A bar for each of the first rows, in their order; `title` is the text for screen readers."""
+def bars(rows: Sequence[tuple[str, float]], *, title: str, number: str) -> alt.Chart | None:
+    """A bar for each of the first rows, in their order; None if there are none.
+
+    `title` is the text for screen readers.
+    """
+    if not rows:
+        return None
     values = [
         {"place": place, "name": name, "value": value, "said": f"{name}: {value:g}"}
         for place, (name, value) in enumerate(rows[:MOST_BARS])
@@ -51,7 +56,7 @@ def bars(rows: Sequence[tuple[str, float]], *, title: str, number: str) -> alt.C
 MOST: Final = 500
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class AnswerPart:
     """One table; its cells are HTML."""
 
@@ -60,7 +65,7 @@ class AnswerPart:
     rows: Sequence[tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class AnswerDrawing:
     """A chart of the data of a table."""
 
@@ -72,9 +77,9 @@ class AnswerDrawing:
 class QuestionAnswer:
     """The answer to a question; `nodes` are those a file would hold. `is_cut`: there is more.
 
-    `on`: the date on which the nodes are valid, where that is not the date of the screen. `asked`:
-    the query as address parameters, where the address may lack them (default values). `chart` and
-    `drawings` show nothing that a table does not.
+    `on`: the date on which the nodes are valid, where that is not the date of the screen.
+    `parameters`: the query as address parameters, where the address may lack them (default values).
+    `chart` and `drawings` show nothing that a table does not.
     """
 
     parts: tuple[AnswerPart, ...]
@@ -85,7 +90,7 @@ class QuestionAnswer:
     on: date | None = None
     chart: alt.Chart | None = None
     drawings: tuple[AnswerDrawing, ...] = ()
-    asked: Mapping[str, address.Value] = field(default_factory=dict[str, address.Value])
+    parameters: Mapping[str, address.Value] = field(default_factory=dict[str, address.Value])
 
 
 def name_of(node: NodeName) -> str:
@@ -181,7 +186,7 @@ def word(label: str, name: str, words: Mapping[str, str], usual: str | None = No
 def several(label: str, name: str, words: Mapping[str, str]) -> tuple[str, ...]:
     """Draw the choice of several words of a list."""
     key = f"analysis-{name}"
-    chosen = tuple(one for one in address.many(name) if one in words)
+    chosen = tuple(code for code in address.many(name) if code in words)
     st.session_state[key] = list(chosen)
     st.multiselect(
         label, list(words), key=key, format_func=words.__getitem__,

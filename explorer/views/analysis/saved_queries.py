@@ -1,7 +1,5 @@
 """Saved queries: the user's own and those shared, saving, and import from a file."""
 
-from collections.abc import Generator
-from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from typing import Final
@@ -10,7 +8,6 @@ import streamlit as st
 from pydantic import ValidationError
 
 from api.client import Conflict, NewQuestion, Problem, QuestionFile
-from api.client.transport import Versioned as Versioned
 from api.schemas.analysis import FORM, Question
 from explorer import address, files, problem_states
 from explorer.frame import ScreenContext
@@ -27,77 +24,60 @@ def save(context: ScreenContext, draft: QueryDraft) -> None:
     """Draw the form that saves a query: name, description, and whom it is shared with."""
     if not draft.text.strip():
         return
-    kept = draft.kept
+    original = draft.kept
     with st.expander(_("Keep the question"), key="keep-question"):
-        if kept is not None:
+        if original is not None:
             st.caption(
-                _("{name}, version {version}, kept by {owner}", name=kept.name,
-                    version=number(kept.version), owner=kept.owner)
+                _("{name}, version {version}, kept by {owner}", name=original.name,
+                    version=number(original.version), owner=original.owner)
             )  # fmt: skip
         with st.form("keep-form", border=False):
-            st.text_input(_("What it is called"), kept.name if kept else "", key=_NAME,
+            st.text_input(_("What it is called"), original.name if original else "", key=_NAME,
                           max_chars=120)  # fmt: skip
-            st.text_area(_("What it tells"), kept.description if kept else "", key=_WHAT,
+            st.text_area(_("What it tells"), original.description if original else "", key=_WHAT,
                          max_chars=1000)  # fmt: skip
-            st.checkbox(_("All analysts may ask it"), bool(kept and kept.roles), key=_ALL)
+            st.checkbox(_("All analysts may ask it"), bool(original and original.roles), key=_ALL)
             st.text_input(
                 _("Share with (logins, parted by commas)"),
-                ", ".join(kept.logins or ()) if kept else "", key=_LOGINS,
+                ", ".join(original.logins or ()) if original else "", key=_LOGINS,
             )  # fmt: skip
-            is_mine = kept is not None and kept.is_mine
+            is_mine = original is not None and original.is_mine
             changes = is_mine and st.form_submit_button(_("Save the change"), type="primary")
             anew = st.form_submit_button(_("Keep as new"))
-        with _mended():
-            if changes and kept is not None:
-                _changed(context, draft, kept)
-            elif anew:
-                _new(context, draft)
+        if not (changes or anew):
+            return
+        try:
+            if changes and original is not None:
+                saved = context.client.change_question(original.id, _sent(draft), draft.etag or "")
+            else:
+                new = context.client.keep_question(_sent(draft))
+                saved = context.client.question(new.id)
+        except ValidationError:  # raised before the request
+            st.error(_("Give the question a name."))
+        except Problem as problem:
+            if changes and isinstance(problem, Conflict):
+                st.warning(
+                    _(
+                        "The question was changed elsewhere meanwhile. Yours is still here: keep "
+                        "it as new, or open the kept one again."
+                    )
+                )
+            else:
+                problem_states.draw(problem)
+        else:
+            keep(replace(draft, kept=saved.thing, etag=saved.etag, declared=saved.thing.parameters))
+            address.change(query=saved.thing.id)
+            st.success(_("Kept as version {version}.", version=number(saved.thing.version)))
 
 
 def _sent(draft: QueryDraft) -> NewQuestion:
-    logins = [one.strip() for one in str(st.session_state[_LOGINS]).split(",")]
+    logins = map(str.strip, str(st.session_state[_LOGINS]).split(","))
     return NewQuestion(
         name=str(st.session_state[_NAME]), description=str(st.session_state[_WHAT]),
         query=draft.text, parameters=draft.parameters(),
         roles=("ANALYST",) if st.session_state[_ALL] else (),
-        logins=tuple(one for one in logins if one),
+        logins=tuple(filter(None, logins)),
     )  # fmt: skip
-
-
-def _new(context: ScreenContext, draft: QueryDraft) -> None:
-    kept = context.client.keep_question(_sent(draft))
-    _goes_on(draft, context.client.question(kept.id))
-
-
-def _changed(context: ScreenContext, draft: QueryDraft, kept: Question) -> None:
-    try:
-        after = context.client.change_question(kept.id, _sent(draft), draft.etag or "")
-    except Conflict:
-        st.warning(
-            _(
-                "The question was changed elsewhere meanwhile. Yours is still here: keep it as "
-                "new, or open the kept one again."
-            )
-        )
-    else:
-        _goes_on(draft, after)
-
-
-def _goes_on(draft: QueryDraft, one: Versioned[Question]) -> None:
-    keep(replace(draft, kept=one.thing, etag=one.etag, declared=one.thing.parameters))
-    address.change(query=one.thing.id)
-    st.success(_("Kept as version {version}.", version=number(one.thing.version)))
-
-
-@contextmanager
-def _mended() -> Generator[None]:
-    """Show what must be corrected; what was typed is preserved."""
-    try:
-        yield
-    except ValidationError:  # raised before the request
-        st.error(_("Give the question a name."))
-    except Problem as problem:
-        problem_states.draw(problem)
 
 
 _FILE: Final = "question-file"
@@ -111,59 +91,6 @@ def show(context: ScreenContext) -> None:
         st.info(_("You keep no questions yet, and nobody shares one with you."))
     for one in found:
         _row(context, one)
-    _in(context)
-
-
-def _row(context: ScreenContext, one: Question) -> None:
-    with st.container(border=True, key=f"question-{one.id}"):
-        told, opened, out, gone = st.columns([5, 1, 1, 1], vertical_alignment="center")
-        with told:
-            st.markdown(f"**{plain(one.name)}**")
-            if one.description:
-                st.text(one.description)
-            st.caption(plain(_about(one)))
-        opened.button(_("Open the question"), key=f"open-{one.id}", on_click=partial(_open, one.id))
-        with out:
-            problem_states.anchor(_("File"), files.question_address(one.id))
-        if one.is_mine:
-            with gone.popover(_("Delete")):
-                st.markdown(_("It is gone for those you shared it with, too."))
-                if st.button(_("Delete the question"), key=f"delete-{one.id}"):
-                    _delete(context, one)
-
-
-def _about(one: Question) -> str:
-    parts = [
-        _("mine") if one.is_mine else _("kept by {owner}", owner=one.owner),
-        _("version {version}", version=number(one.version)),
-        day(one.changed_at),
-    ]
-    if one.roles:
-        parts.append(_("shared with all analysts"))
-    if one.logins:
-        parts.append(_("shared with {logins}", logins=", ".join(one.logins)))
-    return " · ".join(parts)
-
-
-def _open(question: str) -> None:
-    keep(QueryDraft())
-    address.change(query=question, question=None, tab="cypher")
-
-
-def _delete(context: ScreenContext, one: Question) -> None:
-    try:
-        context.client.delete_question(one.id, f'"{one.version}"')
-    except Problem as problem:
-        problem_states.draw(problem)
-        return
-    draft = now()
-    if draft.kept is not None and draft.kept.id == one.id:
-        keep(QueryDraft(text=draft.text, declared=draft.declared))
-    address.change(query=None)
-    st.rerun()
-
-
-def _in(context: ScreenContext) -> None:
     with st.expander(_("Bring in a question from a file")), st.form("bring-in", border=False):
         file = st.file_uploader(_("File (JSON)"), type=["json"], key=_FILE)
         if not st.form_submit_button(_("Bring it in")) or file is None:
@@ -174,14 +101,61 @@ def _in(context: ScreenContext) -> None:
             return
         try:
             read = QuestionFile.model_validate_json(content)
-            kept = context.client.keep_question_file(read)
+            question = context.client.keep_question_file(read)
         except ValidationError as error:
             refused(error)
         except Problem as problem:
             problem_states.draw(problem)
         else:
-            st.success(_("Kept: {name}.", name=plain(kept.name)))
-            address.change(query=kept.id)
+            st.success(_("Kept: {name}.", name=plain(question.name)))
+            address.change(query=question.id)
+
+
+def _row(context: ScreenContext, question: Question) -> None:
+    with st.container(border=True, key=f"question-{question.id}"):
+        text, opened, out, gone = st.columns([5, 1, 1, 1], vertical_alignment="center")
+        with text:
+            st.markdown(f"**{plain(question.name)}**")
+            if question.description:
+                st.text(question.description)
+            parts = [
+                _("mine") if question.is_mine else _("kept by {owner}", owner=question.owner),
+                _("version {version}", version=number(question.version)),
+                day(question.changed_at),
+            ]
+            if question.roles:
+                parts.append(_("shared with all analysts"))
+            if question.logins:
+                parts.append(_("shared with {logins}", logins=", ".join(question.logins)))
+            st.caption(plain(" · ".join(parts)))
+        opened.button(
+            _("Open the question"), key=f"open-{question.id}", on_click=partial(_open, question.id)
+        )
+        with out:
+            problem_states.anchor(_("File"), files.question_address(question.id))
+        if question.is_mine:
+            with gone.popover(_("Delete")):
+                st.markdown(_("It is gone for those you shared it with, too."))
+                if st.button(_("Delete the question"), key=f"delete-{question.id}"):
+                    _delete(context, question)
+
+
+def _open(question: str) -> None:
+    keep(QueryDraft())
+    address.change(query=question, question=None, tab="cypher")
+
+
+def _delete(context: ScreenContext, question: Question) -> None:
+    try:
+        context.client.delete_question(question.id, f'"{question.version}"')
+    except Problem as problem:
+        problem_states.draw(problem)
+        return
+    draft = now()
+    if draft.kept is not None and draft.kept.id == question.id:
+        keep(QueryDraft(text=draft.text, declared=draft.declared))
+    address.change(query=None)
+    st.rerun()
 
 
 def refused(error: ValidationError) -> None:

@@ -21,7 +21,23 @@ def show(context: frame.ScreenContext) -> None:
     """Draw the chosen tab of the log."""
     frame.title(context, _("Audit log"))
     is_dpo = session.may(context.me, "AUDIT")
-    parts = _parts(is_dpo=is_dpo, is_second=session.may(context.me, "APPROVE"))
+    own: dict[str, tuple[str, Part]] = {
+        "mine": (_("My look-ups"), _mine),
+        "about-me": (_("Look-ups about me"), _about_me),
+    }
+    if session.may(context.me, "APPROVE"):
+        own["rights"] = (_("Changes of rights"), rights.changes)
+    if not is_dpo:
+        parts = own
+    else:
+        parts = {
+            "all": (_("All look-ups"), whole.rows),
+            **own,
+            "sample": (_("Sample check"), whole.sample),
+            "subject": (_("About a person"), whole.subject),
+            "term": (_("A word"), whole.term),
+            "breach": (_("An account"), whole.breach),
+        }
     chosen = address.one("tab")
     if chosen is not None and chosen not in parts:
         _tabs(parts, next(iter(parts)))
@@ -32,25 +48,6 @@ def show(context: frame.ScreenContext) -> None:
         whole.chain(context.client)
     _tabs(parts, chosen)
     parts[chosen][1](context)
-
-
-def _parts(*, is_dpo: bool, is_second: bool) -> dict[str, tuple[str, Part]]:
-    own: dict[str, tuple[str, Part]] = {
-        "mine": (_("My look-ups"), _mine),
-        "about-me": (_("Look-ups about me"), _about_me),
-    }
-    if is_second:
-        own["rights"] = (_("Changes of rights"), rights.changes)
-    if not is_dpo:
-        return own
-    return {
-        "all": (_("All look-ups"), whole.rows),
-        **own,
-        "sample": (_("Sample check"), whole.sample),
-        "subject": (_("About a person"), whole.subject),
-        "term": (_("A word"), whole.term),
-        "breach": (_("An account"), whole.breach),
-    }
 
 
 def _tabs(parts: dict[str, tuple[str, Part]], chosen: str) -> None:

@@ -7,7 +7,7 @@ from html import escape
 from api.schemas.audit import AuditRow, Exposed, LookUp, OwnRow
 from explorer import address, session
 from explorer.address import AUDIT, REGISTER
-from explorer.html_table import table
+from explorer.html_table import table, texts
 from explorer.i18n import _, clock, number, short_day
 
 
@@ -18,11 +18,6 @@ def action(name: str) -> str:
 
 def actions() -> dict[str, str]:
     """The words for all actions, in the order in which a user would look for them."""
-    return {**_taken(), **_asked(), **_written(), **_of_accounts(), **_of_the_log()}
-
-
-def _taken() -> dict[str, str]:
-    """Contact details and exports."""
     return {
         "reveal_detail": _("show a contact detail"),
         "reveal_contacts": _("take contacts along"),
@@ -36,12 +31,6 @@ def _taken() -> dict[str, str]:
         "ask_for_contact": _("ask for contact"),
         "answer_contact_request": _("answer an asking"),
         "read_contact_requests": _("see askings"),
-    }
-
-
-def _asked() -> dict[str, str]:
-    """Reads of the register."""
-    return {
         "read_names": _("search by name"),
         "read_entity": _("open a card"),
         "read_entities": _("see a list"),
@@ -83,12 +72,6 @@ def _asked() -> dict[str, str]:
         "keep_question_file": _("keep a question from a file"),
         "change_question": _("change a kept question"),
         "delete_question": _("delete a kept question"),
-    }
-
-
-def _written() -> dict[str, str]:
-    """Writes to the register."""
-    return {
         "withdraw_consent": _("withdraw a consent"),
         "renew_consent": _("renew a consent"),
         "verify_entity": _("check a post"),
@@ -108,12 +91,6 @@ def _written() -> dict[str, str]:
         "make_withdrawal_link": _("make a link to withdraw a consent by"),
         "read_withdrawal": _("open a link to withdraw by"),
         "withdraw_by_link": _("withdraw by a link"),
-    }
-
-
-def _of_accounts() -> dict[str, str]:
-    """Sign-in and accounts."""
-    return {
         "open_session": _("sign in"),
         "end_session": _("sign out"),
         "set_up": _("make the first account"),
@@ -137,12 +114,6 @@ def _of_accounts() -> dict[str, str]:
         "refuse_account_change": _("say no to a change of rights"),
         "read_tokens_of": _("see an account's tokens"),
         "revoke_token_of": _("revoke an account's token"),
-    }
-
-
-def _of_the_log() -> dict[str, str]:
-    """The audit log itself."""
-    return {
         "read_rows": _("read the log"),
         "read_subject": _("report about a person"),
         "read_verdict": _("verify the log"),
@@ -183,14 +154,14 @@ def kinds() -> dict[str, str]:
     }
 
 
-def role(told: str | None) -> str:
+def role(names: str | None) -> str:
     """Roles in words: `ANALYST+DPO` is two."""
-    return ", ".join(session.term("Role", one) for one in (told or "").split("+") if one)
+    return ", ".join(session.term("Role", name) for name in (names or "").split("+") if name)
 
 
-def purpose(told: str | None) -> str:
+def purpose(word: str | None) -> str:
     """A purpose in words; empty if there was none."""
-    return session.term("Purpose", told) if told else ""
+    return session.term("Purpose", word) if word else ""
 
 
 def when(at: datetime) -> str:
@@ -207,7 +178,20 @@ def rows_table(name: str, rows: Sequence[AuditRow]) -> str:
         _("Row"), _("When"), _("Action"), _("Purpose"), _("Outcome"), _("Role"),
         _("Account"), _("Persons"),
     )  # fmt: skip
-    return table(name, heads, map(_row, without_begun(rows)))
+    return table(
+        name, heads,
+        (
+            (
+                escape(number(row.seq)), escape(when(row.at)), escape(action(row.action)),
+                escape(purpose(row.purpose)), escape(outcome(row.kind, row.result)),
+                escape(role(row.role)),
+                _anchor(address.link(AUDIT, tab="all", caller=row.caller), row.caller)
+                if row.caller else "",
+                escape(number(len(row.subjects)) if row.subjects else ""),
+            )
+            for row in without_begun(rows)
+        ),
+    )  # fmt: skip
 
 
 def without_begun(rows: Sequence[AuditRow]) -> list[AuditRow]:
@@ -216,7 +200,7 @@ def without_begun(rows: Sequence[AuditRow]) -> list[AuditRow]:
     return [row for row in rows if row.kind not in _BEGUN or row.request_id not in ended]
 
 
-def told(row: AuditRow) -> str:
+def row_text(row: AuditRow) -> str:
     """A row as one line of text."""
     parts = (
         when(row.at), action(row.action), purpose(row.purpose),
@@ -231,10 +215,10 @@ def own_table(name: str, rows: Sequence[OwnRow]) -> str:
     return table(
         name, heads,
         (
-            tuple(map(escape, (
+            texts(
                 when(row.at), action(row.action), purpose(row.purpose),
                 outcome(row.kind, row.result), number(row.persons),
-            )))
+            )
             for row in rows
         ),
     )  # fmt: skip
@@ -246,12 +230,12 @@ def look_ups_table(name: str, rows: Sequence[LookUp]) -> str:
     return table(
         name, heads,
         (
-            tuple(map(escape, (
-                short_day(one.on), action(one.action), purpose(one.purpose),
-                ", ".join(session.term("PostKind", office) for office in one.offices),
-                role(one.role),
-            )))
-            for one in rows
+            texts(
+                short_day(row.on), action(row.action), purpose(row.purpose),
+                ", ".join(session.term("PostKind", office) for office in row.offices),
+                role(row.role),
+            )
+            for row in rows
         ),
     )  # fmt: skip
 
@@ -266,29 +250,15 @@ def exposed_table(name: str, rows: Sequence[Exposed]) -> str:
         name, heads,
         (
             (
-                _anchor(address.link(REGISTER, id=one.person), one.person),
-                escape(number(one.count)), escape(when(one.first_at)),
-                escape(when(one.last_at)),
-                escape(", ".join(map(action, one.actions))),
-                escape(_("yes") if one.is_revealed else _("no")),
+                _anchor(address.link(REGISTER, id=row.person), row.person),
+                escape(number(row.count)), escape(when(row.first_at)),
+                escape(when(row.last_at)),
+                escape(", ".join(map(action, row.actions))),
+                escape(_("yes") if row.is_revealed else _("no")),
             )
-            for one in rows
+            for row in rows
         ),
     )  # fmt: skip
-
-
-def _row(row: AuditRow) -> tuple[str, ...]:
-    of_caller = address.link(AUDIT, tab="all", caller=row.caller) if row.caller else ""
-    return (
-        escape(number(row.seq)),
-        escape(when(row.at)),
-        escape(action(row.action)),
-        escape(purpose(row.purpose)),
-        escape(outcome(row.kind, row.result)),
-        escape(role(row.role)),
-        _anchor(of_caller, row.caller) if row.caller else "",
-        escape(number(len(row.subjects)) if row.subjects else ""),
-    )
 
 
 def _anchor(to: str, text: str) -> str:

@@ -1,16 +1,15 @@
 """The DPO's views of the whole log: rows, sample, person, word, account and chain verification."""
 
-from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from functools import partial
-from typing import Final, cast, get_args
+from typing import Any, Final, get_args
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 
 from api.client import ApiClient, AskedAuditExport, AskedTerm
 from api.schemas.accounts import Role
-from api.schemas.audit import AuditRow, RowKind, Sample, Verdict
+from api.schemas.audit import RowKind, Sample, Verdict
 from api.schemas.reveal import PurposeWord
 from explorer import address, files, screen_state, session
 from explorer.frame import ScreenContext
@@ -18,20 +17,6 @@ from explorer.i18n import _, clock, number, plain, typed_date
 from explorer.labels import labels
 from explorer.views.audit import tables
 from explorer.views.find.need import node_field, value_of
-
-_TICKET: Final = "audit-ticket"
-
-
-def take_rows(context: ScreenContext, asked: AskedAuditExport) -> None:
-    """Draw the export of the rows, without typed texts and without the persons in an answer."""
-    with st.expander(_("Take the report along (CSV)")):
-        st.markdown(
-            _("The rows chosen here, newest first, at most 10,000. That you take them is logged.")
-        )
-        if st.button(_("Make the report"), key="audit-make-report"):
-            files.make(_TICKET, asked, lambda: context.client.make_audit_export(asked))
-        files.offer(_TICKET, asked)
-
 
 _DENMARK: Final = ZoneInfo("Europe/Copenhagen")
 _PAGE: Final = 50
@@ -46,10 +31,13 @@ _MOST_STEPS: Final = 10
 
 def chain(client: ApiClient) -> None:
     """Draw whether the log is unaltered: verified once per session, and again at a button."""
-    held: tuple[Verdict, datetime] | None = st.session_state.get(_VERDICT)
-    if held is None:
-        held = st.session_state[_VERDICT] = (_verdict(client), datetime.now(_DENMARK))
-    verdict, at = held
+    known: tuple[Verdict, datetime] | None = st.session_state.get(_VERDICT)
+    if known is None:
+        verdict, steps = client.audit_verdict(), 0
+        while not verdict.is_whole and verdict.broken is None and steps < _MOST_STEPS:
+            verdict, steps = client.audit_verdict(after=verdict.last), steps + 1
+        known = st.session_state[_VERDICT] = (verdict, datetime.now(_DENMARK))
+    verdict, at = known
     left, right = st.columns([4, 1], vertical_alignment="center")
     with left:
         if verdict.broken is not None:
@@ -64,20 +52,9 @@ def chain(client: ApiClient) -> None:
             )  # fmt: skip
         else:
             st.info(_("Verified to row {row}; there is more.", row=number(verdict.last)))
-    right.button(_("Verify again"), key="audit-verify", on_click=_forget_verdict)
-
-
-def _verdict(client: ApiClient) -> Verdict:
-    verdict = client.audit_verdict()
-    for _step in range(_MOST_STEPS):
-        if verdict.is_whole or verdict.broken is not None:
-            break
-        verdict = client.audit_verdict(after=verdict.last)
-    return verdict
-
-
-def _forget_verdict() -> None:
-    st.session_state.pop(_VERDICT, None)
+    right.button(
+        _("Verify again"), key="audit-verify", on_click=lambda: st.session_state.pop(_VERDICT, None)
+    )
 
 
 # ---- rows
@@ -102,24 +79,36 @@ def rows(context: ScreenContext) -> None:
             on_click=partial(address.change, caller=None, page=None),
         )  # fmt: skip
     place = address.one("page") or ""
-    action, kind, purpose, role = address.one("action"), _kind(), _purpose(), _role()
-    asked = partial(
-        context.client.audit_rows,
-        caller=caller, action=action, kind=kind, purpose=purpose, role=role, since=since,
-        until=until, before=int(place) if place.isdecimal() else None, limit=_PAGE,
+    kind, purpose, role = (address.one(name) for name in ("outcome", "purpose", "role"))
+    chosen: dict[str, Any] = {
+        "caller": caller,
+        "action": address.one("action"),
+        "kind": kind if kind in get_args(RowKind) else None,
+        "purpose": purpose if purpose in get_args(PurposeWord) else None,
+        "role": role if role in get_args(Role) else None,
+        "since": since,
+        "until": until,
+    }
+    before = int(place) if place.isdecimal() else None
+    answer = screen_state.fetch(
+        context.client, ("rows", chosen, before),
+        lambda: next(context.client.audit_rows(**chosen, before=before, limit=_PAGE)),
     )  # fmt: skip
-    answer = screen_state.fetch(context.client, ("rows", asked.keywords), lambda: next(asked()))
     if not answer.rows:
         st.info(_("No look-ups in the period."))
         return
     with st.container(key="log"):
         st.html(tables.rows_table(_("All look-ups"), answer.rows))
     paging(str(answer.next) if answer.next is not None else None)
-    take_rows(
-        context,
-        AskedAuditExport(caller=caller, action=action, kind=kind, purpose=purpose, role=role,
-                         since=since, until=until),
-    )  # fmt: skip
+    request = AskedAuditExport(**chosen)
+    with st.expander(_("Take the report along (CSV)")):
+        # without typed texts and without the persons in an answer
+        st.markdown(
+            _("The rows chosen here, newest first, at most 10,000. That you take them is logged.")
+        )
+        files.export(
+            _("Make the report"), request, context.client.make_audit_export, key="audit-make-report"
+        )
 
 
 def period() -> tuple[datetime | None, datetime | None]:
@@ -130,8 +119,8 @@ def period() -> tuple[datetime | None, datetime | None]:
     with right:
         last = _day(_("To"), "to")
     return (
-        None if first is None else _midnight(first),
-        None if last is None else _midnight(last + timedelta(days=1)),
+        first and datetime.combine(first, time.min, _DENMARK),
+        last and datetime.combine(last + timedelta(days=1), time.min, _DENMARK),
     )
 
 
@@ -144,10 +133,6 @@ def paging(next_page: str | None) -> None:
             st.button(
                 _("Older"), key="audit-older", on_click=partial(address.change, page=next_page)
             )
-
-
-def _midnight(one: date) -> datetime:
-    return datetime.combine(one, time.min, _DENMARK)
 
 
 def _day(label: str, name: str) -> date | None:
@@ -168,21 +153,6 @@ def _choice(label: str, name: str, options: dict[str, str]) -> None:
     )  # fmt: skip
 
 
-def _kind() -> RowKind | None:
-    chosen = address.one("outcome")
-    return cast("RowKind", chosen) if chosen in get_args(RowKind) else None
-
-
-def _purpose() -> PurposeWord | None:
-    chosen = address.one("purpose")
-    return cast("PurposeWord", chosen) if chosen in get_args(PurposeWord) else None
-
-
-def _role() -> Role | None:
-    chosen = address.one("role")
-    return cast("Role", chosen) if chosen in get_args(Role) else None
-
-
 # ---- a sample
 
 
@@ -201,17 +171,13 @@ def sample(context: ScreenContext) -> None:
     if not chosen:
         st.info(_("No look-ups in the period."))
         return
-    seen_through = _checked(_("Urgent"), drawn.urgent) + _checked(_("Others"), drawn.others)
-    st.markdown(
-        _("{count} of {all} looked through.", count=number(seen_through), all=number(len(chosen)))
-    )
-
-
-def _checked(name: str, drawn: Sequence[AuditRow]) -> int:
-    if not drawn:
-        return 0
-    st.header(name, anchor=False)
-    return sum(st.checkbox(plain(tables.told(row)), key=f"audit-seen-{row.seq}") for row in drawn)
+    count = 0
+    for name, part in ((_("Urgent"), drawn.urgent), (_("Others"), drawn.others)):
+        if part:
+            st.header(name, anchor=False)
+        for row in part:
+            count += st.checkbox(plain(tables.row_text(row)), key=f"audit-seen-{row.seq}")
+    st.markdown(_("{count} of {all} looked through.", count=number(count), all=number(len(chosen))))
 
 
 # ---- a person, a word, an account
@@ -220,7 +186,10 @@ def _checked(name: str, drawn: Sequence[AuditRow]) -> int:
 def subject(context: ScreenContext) -> None:
     """Draw how a person was looked up, in the form the person receives."""
     client = context.client
-    node_field(client, labels(), _("Person"), "audit-person", _picked)
+    node_field(
+        client, labels(), _("Person"), "audit-person",
+        lambda person: address.change(subject=person, page=None),
+    )  # fmt: skip
     person = address.one("subject")
     if person is None:
         st.info(_("Choose whom the report is about. No staff names stand in it."))
@@ -239,10 +208,6 @@ def subject(context: ScreenContext) -> None:
         return
     st.html(tables.look_ups_table(_("Look-ups about a person"), answer.look_ups))
     paging(str(answer.next) if answer.next is not None else None)
-
-
-def _picked(person: str | None) -> None:
-    address.change(subject=person, page=None)
 
 
 def term(context: ScreenContext) -> None:

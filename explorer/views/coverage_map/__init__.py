@@ -1,14 +1,13 @@
 """The coverage map: vacant, unchecked, doubled and undeputized posts, and distances, by area."""
 
-from functools import partial
+from contextlib import suppress
 from html import escape
-from typing import Final, cast
+from typing import cast
 
 import streamlit as st
 
 from api.client import AskedExport, AskedMap, AskedMatrix, NotFound, Unavailable
 from api.schemas.coverage import CoverageMap, CoverageMatrix, MapUnit
-from api.schemas.words import AreaKind
 from explorer import address, files, frame, problem_states, screen_state, session
 from explorer.address import FIND, MAP, REGISTER
 from explorer.frame import ScreenContext
@@ -26,17 +25,14 @@ from explorer.views.coverage_map.area_rows import (
     rows,
 )
 from explorer.views.coverage_map.controls import (
-    asked,
     controls,
     is_by_number,
+    map_answer,
     networks_asked,
     posts_asked,
     sees_all,
     unit_asked,
 )
-
-_HEIGHT: Final = 430
-_CAPITAL_HEIGHT: Final = 230
 
 
 def show(context: frame.ScreenContext) -> None:
@@ -45,28 +41,55 @@ def show(context: frame.ScreenContext) -> None:
     The table is drawn first, since it appears faster than a map.
     """
     with screen_state.prefetch():
-        asked(context)
+        map_answer(context)
     frame.title(context, _(MAP.title))
-    answer = asked(context)
+    answer = map_answer(context)
     found = rows(answer, lacks=session.terms("MapLack"), states=session.terms("PostState"))
     selected = address.one("area")
     above = st.container()
     left, right = st.columns([9, 8], gap="medium")
     with right:
-        _table(answer, found, selected)
+        _part(_("The same as a table"))
+        st.html(
+            area_rows.table(
+                ordered(found, answer.measure) if is_by_number() else found,
+                unit=session.term("AreaKind", answer.by),
+                measure=session.term("MapMeasure", answer.measure),
+                selected=selected,
+                with_posts=answer.measure not in OF_POSTS,
+            )
+        )
     screen_state.lead()
     with above:
         controls(context, answer, found)
         if nothing_amiss(found, answer.measure):
-            st.success(_nothing(answer.by))
+            st.success(
+                {
+                    "POLICE_DISTRICT": _("No police district lacks this."),
+                    "REGION": _("No region lacks this."),
+                }.get(answer.by, _("No municipality lacks this."))
+            )
     with right:
         take_table(context, answer)
         query_parameters.offer(context, query_parameters.OF_MEASURE[answer.measure])
     with left:
-        _maps(answer, found, selected)
+        country, capital = st.columns([3, 2])
+        with country:
+            _part(_("The whole country"))
+            _draw_map("map-country", found, selected, within="", height=430)
+        with capital:
+            _part(_("The capital area"))
+            _draw_map("map-capital", found, selected, within=area_rows.CAPITAL, height=230)
+        st.html(area_rows.legend_table(legend(found, answer.measure, answer.by)))
+        st.caption(_("Map: {source}. Outlines, not surveyed.", source=ATTRIBUTION))
         _detail(context, found, selected)
     if sees_all(context.me):
-        _matrix(context, answer)
+        _part(_("Posts by area and network, kind, competence or language"))
+        # The answer above shows that it may be out of date.
+        with suppress(Unavailable):
+            cells = matrix.matrix(context, answer)
+            if cells is not None:
+                take_matrix(context, cells)
     screen_state.watch(context.client, answer.revision)
 
 
@@ -77,21 +100,14 @@ def _part(text: str) -> None:
     st.html(f'<h2 class="kv-part">{escape(text)}</h2>')
 
 
-def _maps(answer: CoverageMap, found: tuple[AreaRow, ...], selected: str | None) -> None:
-    country, capital = st.columns([3, 2])
-    with country:
-        _part(_("The whole country"))
-        _drawn("map-country", found, selected, within="", height=_HEIGHT)
-    with capital:
-        _part(_("The capital area"))
-        _drawn("map-capital", found, selected, within=area_rows.CAPITAL, height=_CAPITAL_HEIGHT)
-    st.html(area_rows.legend_table(legend(found, answer.measure, answer.by)))
-    st.caption(_("Map: {source}. Outlines, not surveyed.", source=ATTRIBUTION))
-
-
-def _drawn(
+def _draw_map(
     key: str, found: tuple[AreaRow, ...], selected: str | None, *, within: str, height: int
 ) -> None:
+    def pick() -> None:
+        area = area_rows.picked(st.session_state[key])
+        if area is not None:
+            address.change(area=area)
+
     unknown = _("Not in the register on this date")
     st.vega_lite_chart(
         spec=area_rows.chart(
@@ -101,35 +117,8 @@ def _drawn(
             title=_("Map of the municipalities; the table says the same"),
             height=height,
         ),
-        theme=None,
-        key=key,
-        on_select=partial(_pick, key),
-    )
-
-
-def _pick(key: str) -> None:
-    area = area_rows.picked(st.session_state[key])
-    if area is not None:
-        address.change(area=area)
-
-
-def _table(answer: CoverageMap, found: tuple[AreaRow, ...], selected: str | None) -> None:
-    _part(_("The same as a table"))
-    st.html(
-        area_rows.table(
-            ordered(found, answer.measure) if is_by_number() else found,
-            unit=session.term("AreaKind", answer.by),
-            measure=session.term("MapMeasure", answer.measure),
-            selected=selected,
-            with_posts=answer.measure not in OF_POSTS,
-        )
-    )
-
-
-def _nothing(by: AreaKind) -> str:
-    if by == "POLICE_DISTRICT":
-        return _("No police district lacks this.")
-    return _("No region lacks this.") if by == "REGION" else _("No municipality lacks this.")
+        theme=None, key=key, on_select=pick,
+    )  # fmt: skip
 
 
 # ---- the selected area
@@ -138,30 +127,13 @@ def _nothing(by: AreaKind) -> str:
 def _detail(context: frame.ScreenContext, found: tuple[AreaRow, ...], selected: str | None) -> None:
     if selected is None:
         return
-    row = next((one for one in found if one.id == selected), None)
+    row = next((row for row in found if row.id == selected), None)
     if row is None:
         problem_states.hidden()
         return
     _part(row.said)
     st.markdown(area_rows.summary(row))
-    st.html(_ways(context, row))
-    if sees_all(context.me):
-        _posts(context, row)
-
-
-def _matrix(context: frame.ScreenContext, answer: CoverageMap) -> None:
-    _part(_("Posts by area and network, kind, competence or language"))
-    try:
-        found = matrix.matrix(context, answer)
-    except Unavailable:
-        return  # the answer above shows that it may be out of date
-    if found is not None:
-        take_matrix(context, found)
-
-
-def _ways(context: frame.ScreenContext, row: AreaRow) -> str:
-    """Links to the contact path and to the register, on the date of the screen."""
-    on = None if context.is_today else context.on
+    on = context.as_of
     ends = {"start": row.path[0], "target": row.path[-1]} if row.path else {"area": row.id}
     ways = (
         (_("Find contact path"), address.link(FIND, **ends, on=on)),
@@ -170,63 +142,51 @@ def _ways(context: frame.ScreenContext, row: AreaRow) -> str:
     links = "".join(
         f'<a href="{escape(href)}" target="_self">{escape(text)}</a>' for text, href in ways
     )
-    return f'<div class="kv-doors">{links}</div>'
-
-
-def _posts(context: frame.ScreenContext, row: AreaRow) -> None:
-    try:
-        there = screen_state.fetch(
-            context.client, ("posts", row.id, posts_asked(), context.on),
-            lambda: context.client.coverage(area=row.id, kind=posts_asked(), on=context.on),
-        )  # fmt: skip
-    except NotFound:
-        problem_states.hidden()
-        return
-    except Unavailable:
-        return  # the answer above shows that it may be out of date
-    words = Labels({**session.all_terms(), **session.terms("PostState")})
-    st.html(area_rows.posts(there.rows, words) + area_rows.plans(there.plans))
-    take_posts(context, tuple(dict.fromkeys(one.post.id for one in there.rows)))
-
-
-_TABLE: Final = "map-table-ticket"
-_MATRIX: Final = "map-matrix-ticket"
-_POSTS: Final = "map-ticket"
+    st.html(f'<div class="kv-doors">{links}</div>')
+    if sees_all(context.me):
+        try:
+            answer = screen_state.fetch(
+                context.client, ("posts", row.id, posts_asked(), context.on),
+                lambda: context.client.coverage(area=row.id, kind=posts_asked(), on=context.on),
+            )  # fmt: skip
+        except NotFound:
+            problem_states.hidden()
+            return
+        except Unavailable:
+            return  # the answer above shows that it may be out of date
+        words = Labels({**session.all_terms(), **session.terms("PostState")})
+        st.html(area_rows.posts(answer.rows, words) + area_rows.plans(answer.plans))
+        take_posts(context, tuple(dict.fromkeys(row.post.id for row in answer.rows)))
 
 
 def take_table(context: ScreenContext, answer: CoverageMap) -> None:
     """Draw the export of all areas by the measure shown, for users who may export."""
     if not session.may(context.me, "EXPORT"):
         return
-    asked = AskedMap(
+    request = AskedMap(
         measure=answer.measure, kind=posts_asked(), meets_in=networks_asked(), by=unit_asked(),
-        on=None if context.is_today else context.on,
+        on=context.as_of,
     )  # fmt: skip
-    if st.button(_("Make a file of the table (CSV)"), key="map-make-table"):
-        files.make(_TABLE, asked, lambda: context.client.make_map_export(asked))
-    files.offer(_TABLE, asked)
+    label = _("Make a file of the table (CSV)")
+    files.export(label, request, context.client.make_map_export, key="map-make-table")
 
 
 def take_matrix(context: ScreenContext, found: CoverageMatrix) -> None:
     """Draw the export of the matrix shown, for users who may export."""
     if not session.may(context.me, "EXPORT"):
         return
-    asked = AskedMatrix(
+    request = AskedMatrix(
         columns=found.columns, by=cast("MapUnit", found.by),
-        area=found.area.id if found.area else None, on=None if context.is_today else context.on,
+        area=found.area.id if found.area else None, on=context.as_of,
     )  # fmt: skip
-    if st.button(_("Make a file of the matrix (CSV)"), key="map-make-matrix"):
-        files.make(_MATRIX, asked, lambda: context.client.make_matrix_export(asked))
-    files.offer(_MATRIX, asked)
+    label = _("Make a file of the matrix (CSV)")
+    files.export(label, request, context.client.make_matrix_export, key="map-make-matrix")
 
 
 def take_posts(context: ScreenContext, posts: tuple[str, ...]) -> None:
     """Draw the export of the posts listed, for users who may export."""
     if not posts or not session.may(context.me, "EXPORT"):
         return
-    asked = AskedExport(
-        format="NODES_CSV", nodes=posts, on=None if context.is_today else context.on
-    )
-    if st.button(_("Make a list of these posts (CSV)"), key="map-make"):
-        files.make(_POSTS, asked, lambda: context.client.make_export(asked))
-    files.offer(_POSTS, asked)
+    request = AskedExport(format="NODES_CSV", nodes=posts, on=context.as_of)
+    label = _("Make a list of these posts (CSV)")
+    files.export(label, request, context.client.make_export, key="map-make")

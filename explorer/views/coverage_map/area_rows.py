@@ -87,56 +87,50 @@ def rows(
     `lacks` and `states` are the register's words.
     """
     bounds = _bounds(answer.measure, answer.by)
-    found = [_row(one, answer.measure, bounds, lacks, states) for one in answer.rows]
-    return tuple(sorted(found, key=lambda one: danish_key(one.name)))
+    found: list[AreaRow] = []
+    for row in answer.rows:
+        size = _size(row, answer.measure)
+        found.append(
+            AreaRow(
+                id=row.area.id,
+                name=row.area.name or row.area.id,
+                codes=row.codes,
+                figure=lacks.get(row.lack, row.lack) if row.lack else _figure(row, answer.measure),
+                size=size,
+                shade=None if size is None else min(bisect_left(bounds, size), len(SHADES) - 1),
+                lack=row.lack,
+                posts=row.posts,
+                states=noted(row.states, states),
+                path=row.path,
+            )
+        )
+    return tuple(sorted(found, key=lambda row: danish_key(row.name)))
 
 
-def _row(
-    one: MapRow,
-    measure: MapMeasure,
-    bounds: tuple[int, ...],
-    lacks: Mapping[str, str],
-    states: Mapping[str, str],
-) -> AreaRow:
-    size = _size(one, measure)
-    return AreaRow(
-        id=one.area.id,
-        name=one.area.name or one.area.id,
-        codes=one.codes,
-        figure=_figure(one, measure) if one.lack is None else lacks.get(one.lack, one.lack),
-        size=size,
-        shade=None if size is None else min(bisect_left(bounds, size), len(SHADES) - 1),
-        lack=one.lack,
-        posts=one.posts,
-        states=noted(one.states, states),
-        path=one.path,
-    )
-
-
-def _size(one: MapRow, measure: MapMeasure) -> int | None:
-    if one.number is None:
+def _size(row: MapRow, measure: MapMeasure) -> int | None:
+    if row.number is None:
         return None
     if measure == "COST":
-        return round(100 * exp(-one.number / 1_000_000))  # micro-nats to chance of an answer
-    return round(100 * one.number / one.of) if measure == "VERIFIED" and one.of else one.number
+        return round(100 * exp(-row.number / 1_000_000))  # micro-nats to chance of an answer
+    return round(100 * row.number / row.of) if measure == "VERIFIED" and row.of else row.number
 
 
-def _figure(one: MapRow, measure: MapMeasure) -> str:
-    count = one.number or 0
+def _figure(row: MapRow, measure: MapMeasure) -> str:
+    count = row.number or 0
     if measure == "VERIFIED":
         return _(
             "{share} % ({count} of {of})",
-            share=_size(one, measure), count=number(count), of=number(one.of or 0),
+            share=_size(row, measure), count=number(count), of=number(row.of or 0),
         )  # fmt: skip
     if measure == "HOPS":
         return ngettext("{count} hop", "{count} hops", count)
     if measure == "OLDEST_HOP":
         return ngettext("{count} day", "{count} days", count)
     if measure == "COST":
-        return _("{share} % chance of an answer", share=_size(one, measure))
+        return _("{share} % chance of an answer", share=_size(row, measure))
     if measure == "CIVILIANS":
         return _("at least {count}", count=number(count))
-    return _("{count} of {of}", count=number(count), of=number(one.of or 0))
+    return _("{count} of {of}", count=number(count), of=number(row.of or 0))
 
 
 def noted(counts: Mapping[PostState, int], words: Mapping[str, str]) -> str:
@@ -155,11 +149,16 @@ def ordered(found: Iterable[AreaRow], measure: MapMeasure) -> tuple[AreaRow, ...
     last.
     """
     sign = 1 if measure in _RISES else -1
-    return tuple(sorted(found, key=lambda one: (_rank(one), sign * (one.size or 0), -one.posts)))
-
-
-def _rank(one: AreaRow) -> int:
-    return 2 if one.lack == "NO_SUCH_DUTY" else int(one.lack is None)
+    return tuple(
+        sorted(
+            found,
+            key=lambda row: (
+                2 if row.lack == "NO_SUCH_DUTY" else int(row.lack is None),
+                sign * (row.size or 0),
+                -row.posts,
+            ),
+        )
+    )
 
 
 def is_lowest_first(measure: MapMeasure) -> bool:
@@ -175,52 +174,42 @@ def nothing_amiss(found: Iterable[AreaRow], measure: MapMeasure) -> bool:
 def legend(found: Iterable[AreaRow], measure: MapMeasure, by: AreaKind) -> tuple[LegendEntry, ...]:
     """The shades in order, and each reason for a dashed outline that occurs."""
     listed = list(found)
-    shades = Counter(one.shade for one in listed)
-    lacks = Counter(one.figure for one in listed if one.lack is not None)
+    shades = Counter(row.shade for row in listed)
+    lacks = Counter(row.figure for row in listed if row.lack is not None)
+    bounds = _bounds(measure, by)[: len(SHADES) - 1]
+    least = {"HOPS": 1, "CIVILIANS": 5}.get(measure, 0)
+    lows = [least, *(bound + 1 for bound in bounds)]
+    ranges = [
+        number(low) if low == high else f"{number(low)}–{number(high)}"
+        for low, high in zip(lows, bounds, strict=False)
+    ]
+    last = number(lows[-1])
+    if measure in _OF_A_HUNDRED:
+        words = [*(f"{span} %" for span in ranges), f"{last}–100 %"]
+    elif measure == "OLDEST_HOP":
+        words = [_("{days} days", days=days) for days in ranges]
+        words.append(_("{days} days or more", days=last))
+    elif measure == "HOPS":
+        words = [ngettext("{count} hop", "{count} hops", hops) for hops in bounds]
+        words.append(_("{hops} hops or more", hops=last))
+    else:
+        words = [*ranges, _("{count} or more", count=last)]
     return (
         *(
-            LegendEntry(shade=shade, words=words, areas=shades[shade])
-            for shade, words in enumerate(_said(measure, by))
+            LegendEntry(shade=shade, words=text, areas=shades[shade])
+            for shade, text in enumerate(words)
         ),
-        *(
-            LegendEntry(shade=None, words=words, areas=areas)
-            for words, areas in sorted(lacks.items())
-        ),
+        *(LegendEntry(shade=None, words=text, areas=lacks[text]) for text in sorted(lacks)),
     )
 
 
 def _bounds(measure: MapMeasure, by: AreaKind) -> tuple[int, ...]:
     """The largest number of each shade; anything above the last has the darkest."""
-    if measure in _OF_A_HUNDRED:
-        return _SHARES
-    if measure == "HOPS":
-        return _HOPS
-    if measure == "OLDEST_HOP":
-        return _DAYS
-    if measure == "CIVILIANS":
-        return _CIVILIANS
-    return _FEW if by == "MUNICIPALITY" else _MANY
-
-
-def _said(measure: MapMeasure, by: AreaKind) -> list[str]:
-    bounds = _bounds(measure, by)[: len(SHADES) - 1]
-    least = {"HOPS": 1, "CIVILIANS": 5}.get(measure, 0)
-    lows = [least, *(one + 1 for one in bounds)]
-    ranges = [_range(low, high) for low, high in zip(lows, bounds, strict=False)]
-    last = number(lows[-1])
-    if measure in _OF_A_HUNDRED:
-        return [*(f"{one} %" for one in ranges), f"{last}–100 %"]
-    if measure == "OLDEST_HOP":
-        days = [_("{days} days", days=one) for one in ranges]
-        return [*days, _("{days} days or more", days=last)]
-    if measure == "HOPS":
-        hops = [ngettext("{count} hop", "{count} hops", one) for one in bounds]
-        return [*hops, _("{hops} hops or more", hops=last)]
-    return [*ranges, _("{count} or more", count=last)]
-
-
-def _range(low: int, high: int) -> str:
-    return number(low) if low == high else f"{number(low)}–{number(high)}"
+    counts = _FEW if by == "MUNICIPALITY" else _MANY
+    return {
+        "VERIFIED": _SHARES, "COST": _SHARES, "HOPS": _HOPS, "OLDEST_HOP": _DAYS,
+        "CIVILIANS": _CIVILIANS,
+    }.get(measure, counts)  # fmt: skip
 
 
 def table(
@@ -236,27 +225,24 @@ def table(
     `with_posts`: the number of posts in place of their deficits.
     """
     last = _("Number of posts") if with_posts else _("What is amiss")
-    body = "".join(
-        _table_row(one, is_chosen=one.id == selected, with_posts=with_posts) for one in rows
-    )
+    lines: list[str] = []
+    for row in rows:
+        chosen, current = (
+            (' class="kv-chosen"', ' aria-current="true"') if row.id == selected else ("", "")
+        )
+        lines.append(
+            f'<tr{chosen}><th scope="row"{current}>{escape(row.name)}</th>'
+            f'<td class="kv-figure">{_swatch(row.shade)}{escape(row.figure)}</td>'
+            f"<td>{escape(number(row.posts) if with_posts else row.states)}</td></tr>"
+        )
     name = _("{measure}, as a table", measure=measure)
-    return html_table.frame(name, (unit, measure, last), body, kind="kv-areas")
-
-
-def _table_row(one: AreaRow, *, is_chosen: bool, with_posts: bool) -> str:
-    chosen, current = (' class="kv-chosen"', ' aria-current="true"') if is_chosen else ("", "")
-    last = number(one.posts) if with_posts else one.states
-    return (
-        f'<tr{chosen}><th scope="row"{current}>{escape(one.name)}</th>'
-        f'<td class="kv-figure">{_swatch(one.shade)}{escape(one.figure)}</td>'
-        f"<td>{escape(last)}</td></tr>"
-    )
+    return html_table.frame(name, (unit, measure, last), "".join(lines), kind="kv-areas")
 
 
 def legend_table(entries: Iterable[LegendEntry]) -> str:
     """The legend as an HTML list with the number of areas per shade."""
     lines = "".join(
-        f"<li>{_swatch(one.shade)}{escape(one.words)} ({one.areas})</li>" for one in entries
+        f"<li>{_swatch(entry.shade)}{escape(entry.words)} ({entry.areas})</li>" for entry in entries
     )
     return f'<ul class="kv-legend">{lines}</ul>'
 
@@ -270,39 +256,27 @@ def summary(row: AreaRow) -> str:
 def posts(found: Sequence[PostRow], words: Labels) -> str:
     """A table of an area's posts: their states and last checks."""
     heads = (_("Post"), _("State of the post"), _("Last check"))
-    rows = (
-        html_table.texts(
-            one.post.name or words.unnamed("Actor"),
-            ", ".join(_state(one, state, words) for state in one.states),
-            _checked(one, words),
-        )
-        for one in found
-    )
+    rows: list[tuple[str, ...]] = []
+    for row in found:
+        states = [words.word(state) for state in row.states]
+        if "HELD" in row.states and not any(holder.name for holder in row.holders):
+            states[row.states.index("HELD")] += f"; {name_not_shown()}"
+        check = "–"
+        if row.check is not None:
+            freshness = row.check.freshness
+            check = f"{SIGNS[freshness]} {words.check(freshness, row.check.on)}"
+        name = row.post.name or words.unnamed("Actor")
+        rows.append(html_table.texts(name, ", ".join(states), check))
     return html_table.table(_("Posts of the area"), heads, rows, has_names=True, kind="kv-posts")
-
-
-def _state(one: PostRow, state: str, words: Labels) -> str:
-    """The state of a post; a note is added if no holder's name is visible to the user."""
-    is_unnamed = state == "HELD" and not any(holder.name for holder in one.holders)
-    return f"{words.word(state)}; {name_not_shown()}" if is_unnamed else words.word(state)
-
-
-def _checked(one: PostRow, words: Labels) -> str:
-    if one.check is None:
-        return "–"
-    freshness = one.check.freshness
-    return f"{SIGNS[freshness]} {words.check(freshness, one.check.on)}"
 
 
 def plans(found: Iterable[PlanRow]) -> str:
     """The plans of an area that are due for revision within a year."""
-    lines = "".join(f"<li>{escape(_due(one))}</li>" for one in found)
-    return f"<ul>{lines}</ul>" if lines else ""
-
-
-def _due(one: PlanRow) -> str:
-    by = _("to be revised by {day}", day=short_day(one.due_on))
-    return f"{one.plan.name or one.plan.id}: {by}"
+    lines: list[str] = []
+    for row in found:
+        due = _("to be revised by {day}", day=short_day(row.due_on))
+        lines.append(f"<li>{escape(row.plan.name or row.plan.id)}: {escape(due)}</li>")
+    return f"<ul>{''.join(lines)}</ul>" if lines else ""
 
 
 def _swatch(shade: int | None) -> str:
@@ -329,23 +303,23 @@ def shapes(
     """
     by_code = {code: row for row in rows for code in row.codes}
     features: Sequence[Mapping[str, Any]] = outlines["features"]
-    return [
-        _shape(one, by_code.get(one["properties"]["code"]), unknown)
-        for one in features
-        if str(one["properties"]["code"]).startswith(within)
-    ]
-
-
-def _shape(outline: Mapping[str, Any], row: AreaRow | None, unknown: str) -> dict[str, Any]:
-    shade = None if row is None else row.shade
-    return {
-        "type": "Feature",
-        "geometry": outline["geometry"],
-        "code": outline["properties"]["code"],
-        "area": None if row is None else row.id,
-        "said": unknown if row is None else row.said,
-        "fill": None if shade is None else SHADES[shade],
-    }
+    drawn: list[dict[str, Any]] = []
+    for outline in features:
+        code = str(outline["properties"]["code"])
+        row = by_code.get(code)
+        shade = None if row is None else row.shade
+        if code.startswith(within):
+            drawn.append(
+                {
+                    "type": "Feature",
+                    "geometry": outline["geometry"],
+                    "code": code,
+                    "area": None if row is None else row.id,
+                    "said": unknown if row is None else row.said,
+                    "fill": None if shade is None else SHADES[shade],
+                }
+            )
+    return drawn
 
 
 def chart(
@@ -355,13 +329,13 @@ def chart(
 
     The shapes are inserted last: Altair copies its data repeatedly, which took 0.3 s.
     """
-    made: dict[str, Any] = json.loads(_empty(dark=dark, title=title, height=height))
-    chosen = [one for one in drawn if selected is not None and one["area"] == selected]
-    areas, *rims = made["layer"]
+    spec: dict[str, Any] = json.loads(_empty(dark=dark, title=title, height=height))
+    chosen = [shape for shape in drawn if selected is not None and shape["area"] == selected]
+    areas, *rims = spec["layer"]
     areas["data"] = {"values": list(drawn)}
     for rim in rims:
         rim["data"] = {"values": chosen}
-    return made
+    return spec
 
 
 @cache
@@ -395,8 +369,8 @@ def _empty(*, dark: bool, title: str, height: int) -> str:
     )
 
 
-def picked(told: Mapping[str, Any]) -> str | None:
+def picked(state: Mapping[str, Any]) -> str | None:
     """The id of the area that was clicked; None if the click hit none."""
-    points: Sequence[Mapping[str, Any]] = told.get("selection", {}).get(PICKED, ())
+    points: Sequence[Mapping[str, Any]] = state.get("selection", {}).get(PICKED, ())
     area = points[0].get("area") if points else None
     return area if isinstance(area, str) else None

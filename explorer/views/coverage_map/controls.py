@@ -2,7 +2,7 @@
 
 from collections.abc import Container
 from functools import partial
-from typing import Any, Final, cast, get_args
+from typing import Final, cast, get_args
 
 import streamlit as st
 
@@ -28,47 +28,42 @@ def sees_all(me: Me) -> bool:
 # ---- the query
 
 
-def asked(context: ScreenContext) -> CoverageMap:
+def map_answer(context: ScreenContext) -> CoverageMap:
     """Return the answer to the query in the address.
 
     Raises: Problem: there is none, and none on screen.
     """
-    measure, by, posts, networks = _measure(context), unit_asked(), posts_asked(), networks_asked()
-
-    def ask() -> CoverageMap:
-        return context.client.coverage_map(
-            measure, kind=posts, meets_in=networks, by=by, on=context.on
-        )
-
+    code, known = address.one("measure"), _measures(context)
+    measure = code if code in known else known[0]
+    by, posts, networks = unit_asked(), posts_asked(), networks_asked()
     return screen_state.fetch(
-        context.client, ("map", measure, by, posts, networks, context.on), ask
-    )
+        context.client, ("map", measure, by, posts, networks, context.on),
+        lambda: context.client.coverage_map(
+            measure, kind=posts, meets_in=networks, by=by, on=context.on
+        ),
+    )  # fmt: skip
 
 
 def posts_asked() -> tuple[PostKind, ...]:
     """The kinds of post in the address."""
-    return tuple(cast("PostKind", one) for one in address.many("kind") if one in get_args(PostKind))
+    known = get_args(PostKind)
+    return tuple(cast("PostKind", kind) for kind in address.many("kind") if kind in known)
 
 
 def networks_asked() -> tuple[NetworkKind, ...]:
     """The kinds of network in the address."""
     known = get_args(NetworkKind)
-    return tuple(cast("NetworkKind", one) for one in address.many("kind") if one in known)
+    return tuple(cast("NetworkKind", kind) for kind in address.many("kind") if kind in known)
 
 
 def _measures(context: ScreenContext) -> tuple[MapMeasure, ...]:
     return _MEASURES if sees_all(context.me) else _FOR_OUTREACH
 
 
-def _measure(context: ScreenContext) -> MapMeasure:
-    told, known = address.one("measure"), _measures(context)
-    return told if told in known else known[0]
-
-
 def unit_asked() -> MapUnit:
     """The kind of area into which the country is divided."""
-    told = address.one("by")
-    return told if told in _UNITS else _UNITS[0]
+    unit = address.one("by")
+    return unit if unit in _UNITS else _UNITS[0]
 
 
 # ---- the controls: each shows the value in the address, and writes the choice to it
@@ -77,39 +72,48 @@ def unit_asked() -> MapUnit:
 def controls(context: ScreenContext, answer: CoverageMap, found: tuple[AreaRow, ...]) -> None:
     """Draw the controls: measure, kinds of post, division, date, area, and order of the table."""
     measures, units = session.terms("MapMeasure"), session.terms("AreaKind")
-    one, two, three, four = st.columns([3, 3, 2, 2])
-    with one:
-        _select(
-            "measure",
-            _("Measure"),
-            {one: measures[one] for one in _measures(context)},
-            answer.measure,
-        )
-    with two:
+    first, second, third, fourth = st.columns([3, 3, 2, 2])
+    with first:
+        options = {measure: measures[measure] for measure in _measures(context)}
+        _select("measure", _("Measure"), options, answer.measure)
+    with second:
         if answer.measure not in WITHOUT_KINDS:
             # Draw the filter by kind of post or of network met in; nothing chosen: all.
-            options, key = _kinds(answer), "map-kind"
-            st.session_state[key] = [one for one in address.many("kind") if one in options]
+            posts, networks = session.terms("PostKind"), session.terms("NetworkKind")
+            named: dict[str, str] = {kind: posts[kind] for kind in (*answer.kinds, *posts_asked())}
+            meeting: dict[str, str] = {
+                kind: _("Meets in: {network}", network=networks[kind])
+                for kind in (*answer.networks, *networks_asked())
+            }
+            options = dict([*_by_name(named), *_by_name(meeting)])
+            is_path = answer.measure in {"HOPS", "OLDEST_HOP", "COST"}
+            st.session_state["map-kind"] = [
+                kind for kind in address.many("kind") if kind in options
+            ]
             st.multiselect(
-                _("For which posts"), list(options), key=key, format_func=options.__getitem__,
-                placeholder=_("The info houses") if _is_path(answer.measure) else _("All posts"),
-                on_change=partial(_choose, "kind", key, options), filter_mode="contains",
+                _("For which posts"), list(options), key="map-kind", filter_mode="contains",
+                format_func=options.__getitem__,
+                placeholder=_("The info houses") if is_path else _("All posts"),
+                on_change=partial(_choose, "kind", "map-kind", options),
             )  # fmt: skip
-    with three:
-        _select("by", _("Divided into"), {one: units[one] for one in _UNITS}, answer.by)
-    with four:
+    with third:
+        _select("by", _("Divided into"), {unit: units[unit] for unit in _UNITS}, answer.by)
+    with fourth:
         st.session_state["map-on"] = context.on
-        st.date_input(_("As of"), key="map-on", format=typed_date(), on_change=_choose_date)
+        st.date_input(
+            _("As of"), key="map-on", format=typed_date(),
+            on_change=lambda: address.change(on=st.session_state["map-on"]),
+        )  # fmt: skip
     left, right = st.columns([6, 4])
     with left:
-        names = {"": _("None chosen"), **{one.id: one.name for one in found}}
+        names = {"": _("None chosen"), **{row.id: row.name for row in found}}
         _select("area", units[answer.by], names, address.one("area") or "")
     with right:
-        first = _("Lowest first") if is_lowest_first(answer.measure) else _("Highest first")
-        words = {"number": first, "name": _("By name")}
+        lead = _("Lowest first") if is_lowest_first(answer.measure) else _("Highest first")
+        words = {"number": lead, "name": _("By name")}
         st.radio(
             _("Sort the table"), list(words), key="map-sort", horizontal=True,
-            format_func=lambda one: words[one],
+            format_func=words.__getitem__,
         )  # fmt: skip
 
 
@@ -128,27 +132,8 @@ def _choose(name: str, key: str, options: Container[object]) -> None:
     address.choose(name, key, options, **gone)
 
 
-def _kinds(answer: CoverageMap) -> dict[str, str]:
-    """The kinds in the answer and in the query: of posts, then of networks, by name."""
-    posts, networks = session.terms("PostKind"), session.terms("NetworkKind")
-    named = {one: posts[one] for one in (*answer.kinds, *posts_asked())}
-    meeting = {
-        one: _("Meets in: {network}", network=networks[one])
-        for one in (*answer.networks, *networks_asked())
-    }
-    return dict([*_by_name(named), *_by_name(meeting)])
-
-
-def _by_name(named: dict[Any, str]) -> list[tuple[str, str]]:
-    return sorted(named.items(), key=lambda one: danish_key(one[1]))
-
-
-def _is_path(measure: MapMeasure) -> bool:
-    return measure in {"HOPS", "OLDEST_HOP", "COST"}
-
-
-def _choose_date() -> None:
-    address.change(on=st.session_state["map-on"])
+def _by_name(named: dict[str, str]) -> list[tuple[str, str]]:
+    return sorted(named.items(), key=lambda item: danish_key(item[1]))
 
 
 def is_by_number() -> bool:

@@ -1,7 +1,6 @@
 """The curation screen: checks, new links, consents, handovers, gaps, acquaintances, proposals."""
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Final
 
 import streamlit as st
@@ -28,12 +27,6 @@ def show(context: frame.ScreenContext) -> None:
     """Draw the outcome of the last write, then one tab."""
     frame.title(context, _("Curation"))
     editing.outcome(context.client)
-    tab = _chosen(context)
-    draw = _TABS[tab][0]
-    draw(context)
-
-
-def _chosen(context: frame.ScreenContext) -> str:
     names = {
         "due": _("To check"),
         "new": _("New link"),
@@ -43,18 +36,18 @@ def _chosen(context: frame.ScreenContext) -> str:
         "ties": _("Whom you know"),
         "proposals": _("Proposals"),
     }
+
+    def switch() -> None:
+        # The choices made on the tab before are removed from the address.
+        rest = dict.fromkeys(name for name in address.here() if name not in {"tab", "on"})
+        address.choose("tab", _KEY, offered, **rest)
+
     offered = [tab for tab, (_draw, task) in _TABS.items() if session.may(context.me, task)]
     now = address.one("tab")
     st.session_state[_KEY] = now if now in offered else offered[0]
     chosen: str | None = st.segmented_control(
         _("What is to be done"), offered, format_func=names.__getitem__, key=_KEY,
-        required=True, on_change=partial(_switch, offered), label_visibility="collapsed",
+        required=True, on_change=switch, label_visibility="collapsed",
     )  # fmt: skip
-    return chosen or offered[0]
-
-
-def _switch(offered: list[str]) -> None:
-    """Write the chosen tab; the choices made on the tab before are removed from the address."""
-    kept = {"tab", "on"}
-    gone = dict.fromkeys((name for name in address.here() if name not in kept), None)
-    address.choose("tab", _KEY, offered, **gone)
+    draw, _task = _TABS[chosen or offered[0]]
+    draw(context)

@@ -1,6 +1,5 @@
 """The user's acquaintances: a tie is confirmed by the other person; either may end it."""
 
-from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
@@ -22,9 +21,15 @@ def show(context: frame.ScreenContext) -> None:
     if me is None:
         st.info(_("Your account is tied to no person, so nobody can say that they know you."))
         return
+    client, knows = context.client, partial(context.client.links, type="KNOWS", limit=_MOST)
     found = screen_state.fetch_and_watch(
-        context.client, ("ties", me), lambda: list(_ties(context, me))
-    )
+        client, ("ties", me),
+        lambda: [
+            client.link(link.id)
+            for page in (next(knows(source=me)), next(knows(target=me)))
+            for link in page.found
+        ],
+    )  # fmt: skip
     if found:
         st.header(
             ngettext("You know {count} person", "You know {count} people", len(found)),
@@ -33,68 +38,44 @@ def show(context: frame.ScreenContext) -> None:
     else:
         st.info(_("Nobody is said to know you."))
     for one in found:
-        _row(context, me, one)
-    st.button(_("Add somebody you know"), key="tie-new", on_click=partial(_new, me))
-
-
-def _new(me: str) -> None:
-    address.change(tab="new", type="KNOWS", source=me, target=None)
-
-
-def _ties(context: frame.ScreenContext, me: str) -> Iterator[_Tie]:
-    """The user's ties, each with its version, on which a change is based."""
-    links = context.client.links
-    for page in (
-        next(links(source=me, type="KNOWS", limit=_MOST)),
-        next(links(target=me, type="KNOWS", limit=_MOST)),
-    ):
-        yield from (context.client.link(one.id) for one in page.found)
-
-
-def _row(context: frame.ScreenContext, me: str, one: _Tie) -> None:
-    link = one.thing
-    other = link.target if link.source.id == me else link.source
-    is_confirmed = bool(link.fields.get("is_confirmed"))
-    is_theirs = link.fields.get("declared_by") not in (me, None)
-    with st.container(border=True):
-        st.markdown(f"**{plain(editing.name(other))}**")
-        st.markdown(" · ".join(_facts(link, is_confirmed=is_confirmed, is_theirs=is_theirs)))
-        with st.container(horizontal=True):
-            if is_theirs and not is_confirmed:
-                _button(context, one, "confirm", _("Yes, we know each other"), is_confirmed=True)
-            _button(
-                context, one, "met", _("In touch today"), last_contact_on=context.on.isoformat()
-            )
-            st.button(
-                _("I don't know this person"), key=f"unknown-{link.id}",
-                on_click=_take_away, args=(context.client, one, other),
-            )  # fmt: skip
-
-
-def _facts(link: LinkCard, *, is_confirmed: bool, is_theirs: bool) -> Iterator[str]:
-    if is_confirmed:
-        yield _("confirmed by both")
-    else:
-        yield _("said by the other alone") if is_theirs else _("said by you alone")
-    last = editing.day_in(link.fields.get("last_contact_on"))
-    yield _("last in touch {day}", day=day(last)) if last else _("last contact unknown")
-
-
-def _button(
-    context: frame.ScreenContext, one: _Tie, name: str, label: str, **values: bool | str
-) -> None:
+        link = one.thing
+        other = link.target if link.source.id == me else link.source
+        is_confirmed = bool(link.fields.get("is_confirmed"))
+        is_theirs = link.fields.get("declared_by") not in (me, None)
+        with st.container(border=True):
+            st.markdown(f"**{plain(editing.name(other))}**")
+            by_whom = _("said by the other alone") if is_theirs else _("said by you alone")
+            if is_confirmed:
+                by_whom = _("confirmed by both")
+            last = editing.day_in(link.fields.get("last_contact_on"))
+            contact = _("last in touch {day}", day=day(last)) if last else _("last contact unknown")
+            st.markdown(f"{by_whom} · {contact}")
+            with st.container(horizontal=True):
+                if is_theirs and not is_confirmed:
+                    _button(client, one, "confirm", _("Yes, we know each other"), is_confirmed=True)
+                today = context.on.isoformat()
+                _button(client, one, "met", _("In touch today"), last_contact_on=today)
+                st.button(
+                    _("I don't know this person"), key=f"unknown-{link.id}",
+                    on_click=_take_away, args=(client, one, other),
+                )  # fmt: skip
     st.button(
-        label, key=f"{name}-{one.thing.id}", on_click=_change, args=(context.client, one, values)
+        _("Add somebody you know"),
+        key="tie-new",
+        on_click=partial(address.change, tab="new", type="KNOWS", source=me, target=None),
     )
 
 
-def _change(client: ApiClient, one: _Tie, values: dict[str, bool | str]) -> None:
-    ask = ChangedFields(fields={**values})
-    refused = partial(editing.refuse, saw=[one.thing])
-    editing.write(lambda: client.change_link(one.thing.id, ask, one.etag), refused)
+def _button(client: ApiClient, tie: _Tie, name: str, label: str, **values: bool | str) -> None:
+    def change() -> None:
+        fields = ChangedFields(fields={**values})
+        refused = partial(editing.refuse, saw=[tie.thing])
+        editing.write(lambda: client.change_link(tie.thing.id, fields, tie.etag), refused)
+
+    st.button(label, key=f"{name}-{tie.thing.id}", on_click=change)
 
 
-def _take_away(client: ApiClient, one: _Tie, other: NodeName) -> None:
-    refused = partial(editing.refuse, saw=[one.thing])
-    if editing.write(lambda: client.end_link(one.thing.id, one.etag), refused) is not None:
+def _take_away(client: ApiClient, tie: _Tie, other: NodeName) -> None:
+    refused = partial(editing.refuse, saw=[tie.thing])
+    if editing.write(lambda: client.end_link(tie.thing.id, tie.etag), refused) is not None:
         editing.note(_("The tie to {name} is taken away.", name=editing.name(other)))

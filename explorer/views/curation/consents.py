@@ -1,7 +1,6 @@
 """Consents: those ending soon, their renewal and withdrawal, and recording of new ones."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from functools import partial
 from typing import Any, Final
@@ -10,7 +9,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from api.client import ApiClient, AskedRenewal, ChangeSet, Create
-from api.schemas.changes import Receipt, Receipts
+from api.schemas.changes import Receipt
 from explorer import address, screen_state, session
 from explorer.frame import ScreenContext
 from explorer.i18n import _, day, ngettext, plain
@@ -22,37 +21,31 @@ from explorer.views.curation.editing import field_name
 _LONGEST: Final = timedelta(days=730)  # the law's 24 months, rounded down
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offices:
-    """The authorities that a consent may be given to, by id."""
-
-    names: Mapping[str, str]
-
-
-def offices(client: ApiClient, post: str, besides: Iterable[str]) -> Offices:
-    """Return the authority of a post, and those that a consent already names."""
+def offices(client: ApiClient, post: str, besides: Iterable[str]) -> dict[str, str]:
+    """Return the names of the authority of a post, and of those that a consent names, by id."""
     of_post = partial(client.links, source=post, type="BELONGS_TO")
-    found = screen_state.fetch(client, ("offices", post), lambda: next(of_post())).found
-    own = [one.target for one in found]
-    known = {one.id: one.name or one.id for one in own}
-    for one in besides:
-        if one not in known:
-            known[one] = session.name_of(one) or one
-    return Offices(names=known)
+    links = screen_state.fetch(client, ("offices", post), lambda: next(of_post())).found
+    names = {link.target.id: link.target.name or link.target.id for link in links}
+    for office in besides:
+        if office not in names:
+            names[office] = session.name_of(office) or office
+    return names
 
 
-def typed(before: Mapping[str, Any], offices: Offices, today: date, *, key: str) -> dict[str, Any]:
+def typed(
+    before: Mapping[str, Any], offices: Mapping[str, str], today: date, *, key: str
+) -> dict[str, Any]:
     """Draw the controls, prefilled from an earlier consent; return the values for the API."""
     purposes, channels = session.terms("ConsentPurpose"), session.terms("Channel")
     choose = _("Choose one or more")
-    told: dict[str, Any] = {
+    return {
         "purposes": st.multiselect(
             field_name("purposes"), list(purposes), before.get("purposes", ["CONTACT"]),
             format_func=purposes.__getitem__, key=f"{key}-purposes", placeholder=choose,
         ),
         "audience": st.multiselect(
-            field_name("audience"), list(offices.names), before.get("audience", [*offices.names]),
-            format_func=offices.names.__getitem__, key=f"{key}-audience", placeholder=choose,
+            field_name("audience"), list(offices), before.get("audience", [*offices]),
+            format_func=offices.__getitem__, key=f"{key}-audience", placeholder=choose,
         ),
         "channels": st.multiselect(
             field_name("channels"), list(channels), before.get("channels", ["MEDIATED"]),
@@ -78,7 +71,6 @@ def typed(before: Mapping[str, Any], offices: Offices, today: date, *, key: str)
         ),
         "is_adult": st.checkbox(field_name("is_adult"), value=False, key=f"{key}-adult"),
     }  # fmt: skip
-    return told
 
 
 def _day(field: str, value: date, key: str) -> str | None:
@@ -90,11 +82,11 @@ def show_renewal(context: ScreenContext, receipt: Receipt) -> None:
     """Draw the renewal form, prefilled from the earlier receipt."""
     read = partial(context.client.entity, receipt.id)
     before = screen_state.fetch(context.client, ("receipt", receipt.id), read).thing.entity.fields
-    known = offices(context.client, receipt.renewal_by, before.get("audience", ()))
+    names = offices(context.client, receipt.renewal_by, before.get("audience", ()))
     key = f"renew-form-{receipt.id}"
     with st.form(key, enter_to_submit=False):
         st.subheader(_("What was agreed to this time"), anchor=False)
-        told = typed(before, known, context.on, key=key)
+        values = typed(before, names, context.on, key=key)
         with st.container(horizontal=True):
             is_saved = st.form_submit_button(_("Record the renewal"), type="primary")
             st.form_submit_button(
@@ -103,11 +95,11 @@ def show_renewal(context: ScreenContext, receipt: Receipt) -> None:
     if not is_saved:
         return
     try:
-        asked = AskedRenewal.model_validate(told)
+        renewal = AskedRenewal.model_validate(values)
     except ValidationError:
         st.error(_("Fill in purposes, receivers, channels, dates and the version of the text."))
         return
-    if editing.attempt(lambda: context.client.renew_consent(receipt.id, asked)) is not None:
+    if editing.attempt(lambda: context.client.renew_consent(receipt.id, renewal)) is not None:
         editing.note(_("The consent is renewed."))
         address.change(id=None)
         st.rerun()
@@ -120,51 +112,44 @@ _VISIBLE: Final = {"AREA", "NAMED"}
 def show_recording(context: ScreenContext, seat: UserSeat) -> None:
     """Draw the form for a new civilian; the user's post is door opener and renews the consent."""
     with st.expander(_("Record somebody who has agreed")):
-        known = offices(context.client, seat.id, ())
+        names = offices(context.client, seat.id, ())
         key = f"record-{seat.id}"
         with st.form(key, enter_to_submit=False):
             st.markdown(
                 _("Only what the person has agreed to be shown as. Nothing about citizens.")
             )
+            visible = session.terms("Visibility")
             person = {
                 "display_name": st.text_input(
                     field_name("display_name"), max_chars=120, key=f"{key}-name"
                 ),
                 "kind": fields.word(_("Kind of person"), "ResourceKind", None, key=f"{key}-kind"),
-                "visibility": _visibility(key),
+                "visibility": st.selectbox(
+                    field_name("visibility"),
+                    [word for word in visible if word in _VISIBLE],
+                    format_func=visible.__getitem__,
+                    key=f"{key}-seen",
+                ),
             }
-            told = typed({}, known, context.on, key=key)
+            consent = typed({}, names, context.on, key=key)
             is_saved = st.form_submit_button(_("Record both"), type="primary")
         if is_saved:
-            changes = _as_one(fields.filled(person), fields.filled(told), seat.id)
+            duties = {"recorded_by": seat.id, "renewal_by": seat.id}
+            gave: dict[str, Any] = {"source_id": "@person", "target_id": "@consent"}
+            door: dict[str, Any] = {
+                "source_id": seat.id, "target_id": "@person", "consent_id": "@consent",
+                "levels": ["OUTREACH"],
+            }  # fmt: skip
+            terms = {**fields.filled(consent), **duties}
+            changes = ChangeSet(creates=(
+                Create(label="ResourceIndividual", called="@person", fields=fields.filled(person)),
+                Create(label="Consent", called="@consent", fields=terms),
+                Create(type="GAVE_CONSENT", fields=gave),
+                Create(type="DOOR_OPENER_FOR", fields=door),
+            ))  # fmt: skip
             if editing.write(lambda: context.client.apply_change_set(changes)) is not None:
                 st.rerun()
             editing.outcome(context.client)
-
-
-def _visibility(key: str) -> str | None:
-    terms = {word: label for word, label in session.terms("Visibility").items() if word in _VISIBLE}
-    return st.selectbox(
-        field_name("visibility"), list(terms), format_func=terms.__getitem__, key=f"{key}-seen"
-    )
-
-
-def _as_one(person: Mapping[str, Any], told: Mapping[str, Any], post: str) -> ChangeSet:
-    """One change set: civilian and consent exist only together, and only with a door opener."""
-    duties = {"recorded_by": post, "renewal_by": post}
-    gave: dict[str, Any] = {"source_id": "@person", "target_id": "@consent"}
-    door: dict[str, Any] = {
-        "source_id": post, "target_id": "@person", "consent_id": "@consent",
-        "levels": ["OUTREACH"],
-    }  # fmt: skip
-    return ChangeSet(
-        creates=(
-            Create(label="ResourceIndividual", called="@person", fields=dict(person)),
-            Create(label="Consent", called="@consent", fields={**told, **duties}),
-            Create(type="GAVE_CONSENT", fields=gave),
-            Create(type="DOOR_OPENER_FOR", fields=door),
-        )
-    )
 
 
 _SOON: Final = timedelta(days=31)  # ends within 30 days: before the 31st
@@ -180,71 +165,71 @@ def show(context: ScreenContext) -> None:
         context.client, ("consents", ends_before),
         lambda: next(context.client.consents(ends_before=ends_before, limit=_MOST)),
     )  # fmt: skip
-    found = [one for one in page.found if _is_kept(context, one)]
-    if found:
-        st.header(_count(len(found), is_all=is_all), anchor=False)
+    found = [
+        receipt
+        for receipt in page.found
+        if not receipt.is_withdrawn and (receipt.ends_on > context.on or receipt.individual is None)
+    ]
+    if found and is_all:
+        st.header(ngettext("{count} consent", "{count} consents", len(found)), anchor=False)
+    elif found:
+        text = ngettext(
+            "{count} consent is over or ends within 30 days",
+            "{count} consents are over or end within 30 days",
+            len(found),
+        )
+        st.header(text, anchor=False)
     else:
         st.info(_("No consent that you may see is over or ends within 30 days."))
     renewed = address.one("id")
-    for one in found:
-        _row(context, one)
-        if one.id == renewed:
-            show_renewal(context, one)
+    for receipt in found:
+        _row(context, receipt)
+        if receipt.id == renewed:
+            show_renewal(context, receipt)
     if page.next:
         st.info(_("There are more. The first to end stand first."))
-    _by_post(page)
+    for due in page.due_by_post:  # for stewards; small numbers are withheld
+        name = plain(due.name or due.post)
+        st.markdown(
+            _("{post} has at least {count} consents to renew.", post=name, count=due.at_least)
+        )
     if context.seat is not None and "OUTREACH" in session.roles(context.me):
         show_recording(context, context.seat)
 
 
-def _is_kept(context: ScreenContext, one: Receipt) -> bool:
-    """Whether to list a consent; an ended one only if none replaced it (the person is hidden)."""
-    return not one.is_withdrawn and (one.ends_on > context.on or one.individual is None)
-
-
-def _count(count: int, *, is_all: bool) -> str:
-    if is_all:
-        return ngettext("{count} consent", "{count} consents", count)
-    return ngettext(
-        "{count} consent is over or ends within 30 days",
-        "{count} consents are over or end within 30 days",
-        count,
-    )
-
-
-def _row(context: ScreenContext, one: Receipt) -> None:
+def _row(context: ScreenContext, receipt: Receipt) -> None:
     with st.container(border=True):
-        who = one.name or _("Somebody whose consent is over")
+        who = receipt.name or _("Somebody whose consent is over")
         st.markdown(f"**{plain(who)}**")
-        st.markdown(" · ".join(_facts(context, one)))
+        end, is_over = day(receipt.ends_on), receipt.ends_on <= context.on
+        facts = (
+            _("over since {day}", day=end) if is_over else _("ends {day}", day=end),
+            ", ".join(session.term("ConsentPurpose", word) for word in receipt.purposes),
+            ", ".join(session.term("Channel", word) for word in receipt.channels),
+            _("renewed by {post}", post=plain(receipt.renewal_name or "–")),
+        )
+        st.markdown(" · ".join(facts))
         with st.container(horizontal=True):
-            if one.may_withdraw and one.ends_on > context.on:
+            if receipt.may_withdraw and not is_over:
                 st.button(
-                    _("Withdraw the consent"), key=f"withdraw-{one.id}",
-                    on_click=_withdraw, args=(context.client, one.id),
+                    _("Withdraw the consent"), key=f"withdraw-{receipt.id}",
+                    on_click=_withdraw, args=(context.client, receipt.id),
                 )  # fmt: skip
                 st.button(
-                    _("Make a withdrawal link"), key=f"link-{one.id}",
-                    on_click=_make_link, args=(context.client, one.id),
+                    _("Make a withdrawal link"), key=f"link-{receipt.id}",
+                    on_click=_make_link, args=(context.client, receipt.id),
                 )  # fmt: skip
             if session.may(context.me, "EDIT") and "OUTREACH" in session.roles(context.me):
                 st.button(
-                    _("Renew …"), key=f"renew-{one.id}",
-                    on_click=partial(address.change, id=one.id),
+                    _("Renew …"), key=f"renew-{receipt.id}",
+                    on_click=partial(address.change, id=receipt.id),
                 )  # fmt: skip
-        _link(one.id)
-
-
-def _facts(context: ScreenContext, one: Receipt) -> Iterator[str]:
-    is_over = one.ends_on <= context.on
-    yield (
-        _("over since {day}", day=day(one.ends_on))
-        if is_over
-        else _("ends {day}", day=day(one.ends_on))
-    )
-    yield ", ".join(session.term("ConsentPurpose", word) for word in one.purposes)
-    yield ", ".join(session.term("Channel", word) for word in one.channels)
-    yield _("renewed by {post}", post=plain(one.renewal_name or "–"))
+        link: tuple[str, str] | None = st.session_state.get(_LINK)
+        if link is not None and link[0] == receipt.id:
+            st.markdown(
+                _("Give this address to whoever gave the consent. One button there takes it back.")
+            )
+            st.code(f"{ExplorerSettings().api_url.rstrip('/')}{link[1]}", language=None)
 
 
 def _withdraw(client: ApiClient, consent: str) -> None:
@@ -256,26 +241,6 @@ def _withdraw(client: ApiClient, consent: str) -> None:
 
 def _make_link(client: ApiClient, consent: str) -> None:
     """Make a withdrawal link; its address is returned only once and stored nowhere else."""
-    made = editing.attempt(lambda: client.make_withdrawal_link(consent))
-    if made is not None:
-        st.session_state[_LINK] = (consent, made.path)
-
-
-def _link(consent: str) -> None:
-    held: tuple[str, str] | None = st.session_state.get(_LINK)
-    if held is None or held[0] != consent:
-        return
-    st.markdown(_("Give this address to whoever gave the consent. One button there takes it back."))
-    st.code(f"{ExplorerSettings().api_url.rstrip('/')}{held[1]}", language=None)
-
-
-def _by_post(page: Receipts) -> None:
-    """Draw how many consents each post has to renew, for stewards; small numbers are withheld."""
-    for one in page.due_by_post:
-        st.markdown(
-            _(
-                "{post} has at least {count} consents to renew.",
-                post=plain(one.name or one.post),
-                count=one.at_least,
-            )
-        )
+    link = editing.attempt(lambda: client.make_withdrawal_link(consent))
+    if link is not None:
+        st.session_state[_LINK] = (consent, link.path)

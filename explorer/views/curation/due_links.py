@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import streamlit as st
 
 from api.client import ApiClient, ChangedFields, ChangeSet, Conflict, NotFound, Problem, Verify
 from api.schemas.changes import Written
-from api.schemas.entities import DueLink, DueLinks, LinkCard
+from api.schemas.entities import DueLink, LinkCard
 from explorer import address, screen_state
 from explorer.frame import ScreenContext
 from explorer.i18n import _, day, ngettext
-from explorer.labels import Labels, labels
+from explorer.labels import labels
 from explorer.views.curation import editing, fields
 from explorer.views.curation.editing import Fields
 
@@ -24,91 +24,58 @@ def show_link(context: ScreenContext, link_id: str) -> None:
 
     Raises: NotFound: the link is absent or hidden.
     """
-    held = editing.opened(f"link-{link_id}", partial(context.client.link, link_id))
-    link, ways = held.thing, _ways(context.client, link_id)
+    client = context.client
+    edit = editing.opened(f"link-{link_id}", partial(client.link, link_id))
+    link = edit.thing
+
+    def verify() -> None:
+        do = partial(client.verify_link, link.id, edit.etag)
+        if editing.write(do, partial(_outdated, edit)) is not None:
+            _close()
+
+    def change(changes: Fields, etag: str | None) -> Written:
+        return client.change_link(link_id, ChangedFields(fields=dict(changes)), etag)
+
+    actions = editing.EditActions(
+        change=change, changes=partial(client.link_changes, link_id), close=_close
+    )
     st.header(_("Correct the link"), anchor=False)
     chip = labels().chip(link.check.freshness, link.check.on) if link.check else ""
     st.markdown(f"{editing.sentence(link)} {chip}")
     with st.container(horizontal=True):
         if link.check is not None:
-            st.button(
-                _("Still true as it stands"), key="open-true",
-                on_click=_verify_link, args=(context.client, held),
-            )  # fmt: skip
+            st.button(_("Still true as it stands"), key="open-true", on_click=verify)
         st.button(_("Close without saving"), on_click=_close, key="open-close")
-    editing.side_by_side(held, (one.name for one in fields.fields_of(link.type)), ways)
-    _form(context.client, held, ways)
-    _ending(context, held)
+    editing.side_by_side(edit, (field.name for field in fields.fields_of(link.type)), actions)
+    _correction(client, edit, actions)
+    _end(context, edit)
 
 
-def _ways(client: ApiClient, link_id: str) -> editing.EditActions:
-    def change(changed: Fields, etag: str | None) -> Written:
-        return client.change_link(link_id, ChangedFields(fields=dict(changed)), etag)
-
-    return editing.EditActions(
-        change=change, changes=partial(client.link_changes, link_id), close=_close
-    )
-
-
-def _close() -> None:
-    editing.leave()
-    address.change(id=None)
-
-
-def _verify_link(client: ApiClient, held: _Open) -> None:
-    do = partial(client.verify_link, held.thing.id, held.etag)
-    if editing.write(do, partial(_outdated, held)) is not None:
-        _close()
-
-
-def _outdated(held: _Open, problem: Problem) -> None:
-    """Handle a refused write: after a conflict the link is reread and the change is shown."""
-    editing.refuse(problem, saw=[held.thing])
-    if isinstance(problem, NotFound):
-        _close()
-    elif isinstance(problem, Conflict):
-        editing.leave()
-
-
-# ---- correction
-
-
-def _form(client: ApiClient, held: _Open, ways: editing.EditActions) -> None:
-    link = held.thing
-    with st.form(held.key, enter_to_submit=False):
-        typed = fields.drawn(link.type, link.fields, key=held.key)
+def _correction(client: ApiClient, edit: _Open, actions: editing.EditActions) -> None:
+    link = edit.thing
+    with st.form(edit.key, enter_to_submit=False):
+        typed = fields.drawn(link.type, link.fields, key=edit.key)
         with st.container(horizontal=True):
             is_saved = st.form_submit_button(_("Save the correction"), type="primary")
             is_asked = st.form_submit_button(_("Show what would change"))
-    changed = fields.changed(link.type, link.fields, typed)
-    if (is_saved or is_asked) and not changed:
+    changes = fields.changed(link.type, link.fields, typed)
+    if (is_saved or is_asked) and not changes:
         st.info(_("Nothing is changed. Press “Still true as it stands” to confirm it."))
     elif is_saved:
-        editing.save(held, changed, ways)
+        editing.save(edit, changes, actions)
         st.rerun()
     elif is_asked:
-        _ask(client, held, changed, ways)
+        do = partial(client.dry_run.change_link, link.id, ChangedFields(fields=changes), edit.etag)
+        names = {link.id: editing.link_text(link)}
+        editing.dry_run(edit.key, do, names, partial(editing.refused, changes, actions))
         st.rerun()
-    editing.show_dry_run(held.key)
+    editing.show_dry_run(edit.key)
 
 
-def _ask(
-    client: ApiClient, held: _Open, changed: dict[str, Any], ways: editing.EditActions
-) -> None:
-    link = held.thing
-    do = partial(client.dry_run.change_link, link.id, ChangedFields(fields=changed), held.etag)
-    names = {link.id: editing.told(link)}
-    editing.dry_run(held.key, do, names, partial(editing.refused, changed, ways))
-
-
-# ---- end of the link
-
-
-def _ending(context: ScreenContext, held: _Open) -> None:
-    link, client = held.thing, context.client
-    refused = partial(_outdated, held)
+def _end(context: ScreenContext, edit: _Open) -> None:
+    link, client, key = edit.thing, context.client, f"end-{edit.thing.id}"
+    refused = partial(_outdated, edit)
     st.subheader(_("No longer true"), anchor=False)
-    key = f"end-{link.id}"
     with st.form(key, enter_to_submit=False):
         on = fields.day(_("First day it is no longer true"), context.on, key=f"{key}-on")
         reason = fields.reason(key)
@@ -116,15 +83,29 @@ def _ending(context: ScreenContext, held: _Open) -> None:
             is_ended = st.form_submit_button(_("End the link"))
             is_asked = st.form_submit_button(_("Show what would end"))
     if is_asked:
-        do = partial(client.dry_run.end_link, link.id, held.etag, on=on, reason=reason)
-        editing.dry_run(key, do, {link.id: editing.told(link)}, refused)
+        do = partial(client.dry_run.end_link, link.id, edit.etag, on=on, reason=reason)
+        editing.dry_run(key, do, {link.id: editing.link_text(link)}, refused)
         st.rerun()
     if is_ended:
-        do = partial(client.end_link, link.id, held.etag, on=on, reason=reason)
+        do = partial(client.end_link, link.id, edit.etag, on=on, reason=reason)
         if editing.write(do, refused) is not None:
             _close()
         st.rerun()
     editing.show_dry_run(key)
+
+
+def _close() -> None:
+    editing.leave()
+    address.change(id=None)
+
+
+def _outdated(edit: _Open, problem: Problem) -> None:
+    """Handle a refused write: after a conflict the link is reread and the change is shown."""
+    editing.refuse(problem, saw=[edit.thing])
+    if isinstance(problem, NotFound):
+        _close()
+    elif isinstance(problem, Conflict):
+        editing.leave()
 
 
 _STEP: Final = 20
@@ -142,83 +123,60 @@ def show(context: ScreenContext) -> None:
         st.divider()
     most = min(st.session_state.get(_SHOWN, _STEP), _MOST)
     ask = partial(context.client.due, limit=most)
-    found = screen_state.fetch_and_watch(context.client, ("due", most), lambda: next(ask()))
-    if not found.found:
-        st.success(_nothing(found))
+    queue = screen_state.fetch_and_watch(context.client, ("due", most), lambda: next(ask()))
+    count = len(queue.found)
+    if not count:
+        text = _("Nothing to check in your areas.")
+        if queue.next_on is not None:
+            text += " " + _("The next is due on {day}.", day=day(queue.next_on))
+        st.success(text)
         return
-    st.header(_count(found), anchor=False)
+    if queue.next:
+        st.header(_("More than {count} links to check", count=count), anchor=False)
+    else:
+        st.header(ngettext("{count} link to check", "{count} links to check", count), anchor=False)
     words = labels()
-    for one in found.found:
-        _row(context, words, one)
-    # Draw the button that saves all ticked checks; Enter does not save.
-    ticked = [one for one in found.found if st.session_state.get(_ticked(one.link.id))]
-    label = ngettext("Save {count} check", "Save {count} checks", len(ticked))
+    for due in queue.found:
+        link, check = due.link, due.link.check
+        chip = words.chip(check.freshness, check.on) if check else ""
+        posts = _("no post depends on it")
+        if due.posts:
+            posts = ngettext("{count} post depends on it", "{count} posts depend on it", due.posts)
+        with st.container(border=True):
+            left, right = st.columns([5, 3], vertical_alignment="center")
+            left.checkbox(editing.label(link), key=_ticked(link.id))
+            left.markdown(f"{chip} · {posts}")
+            with right.container(horizontal=True, horizontal_alignment="right"):
+                st.button(
+                    _("Still true"), key=f"true-{link.id}",
+                    on_click=_verify, args=(context.client, (due,)),
+                )  # fmt: skip
+                st.button(
+                    _("Changed or ended …"), key=f"change-{link.id}",
+                    on_click=partial(address.change, id=link.id),
+                )  # fmt: skip
+    # The button saves all ticked checks; Enter does not.
+    ticked = tuple(due for due in queue.found if st.session_state.get(_ticked(due.link.id)))
     st.button(
-        label, key="due-save", type="primary", disabled=not ticked,
-        on_click=_verify, args=(context.client, tuple(ticked)),
+        ngettext("Save {count} check", "Save {count} checks", len(ticked)), key="due-save",
+        type="primary", disabled=not ticked, on_click=_verify, args=(context.client, ticked),
     )  # fmt: skip
-    if found.next and most < _MOST:
-        st.button(_("Show more links"), on_click=_more, args=(most,), key="due-more")
-
-
-def _nothing(found: DueLinks) -> str:
-    nothing = _("Nothing to check in your areas.")
-    if found.next_on is None:
-        return nothing
-    then = _("The next is due on {day}.", day=day(found.next_on))
-    return f"{nothing} {then}"
-
-
-def _count(found: DueLinks) -> str:
-    if found.next:
-        return _("More than {count} links to check", count=len(found.found))
-    return ngettext("{count} link to check", "{count} links to check", len(found.found))
-
-
-def _row(context: ScreenContext, words: Labels, one: DueLink) -> None:
-    link = one.link
-    with st.container(border=True):
-        left, right = st.columns([5, 3], vertical_alignment="center")
-        left.checkbox(editing.label(link), key=_ticked(link.id))
-        left.markdown(f"{_last(words, one)} · {_posts(one.posts)}")
-        with right.container(horizontal=True, horizontal_alignment="right"):
-            st.button(
-                _("Still true"), key=f"true-{link.id}",
-                on_click=_verify, args=(context.client, (one,)),
-            )  # fmt: skip
-            st.button(
-                _("Changed or ended …"), key=f"change-{link.id}",
-                on_click=partial(address.change, id=link.id),
-            )  # fmt: skip
-
-
-def _last(words: Labels, one: DueLink) -> str:
-    check = one.link.check
-    return words.chip(check.freshness, check.on) if check else ""
-
-
-def _posts(count: int) -> str:
-    if count == 0:
-        return _("no post depends on it")
-    return ngettext("{count} post depends on it", "{count} posts depend on it", count)
+    if queue.next and most < _MOST:
+        st.button(
+            _("Show more links"), key="due-more",
+            on_click=partial(st.session_state.__setitem__, _SHOWN, most + _STEP),
+        )  # fmt: skip
 
 
 def _verify(client: ApiClient, ticked: Sequence[DueLink]) -> None:
-    refused = partial(editing.refuse, saw=[one.link for one in ticked])
     if len(ticked) == 1:
-        (one,) = ticked
-        written = editing.write(lambda: client.verify_link(one.link.id, one.etag), refused)
+        do = partial(client.verify_link, ticked[0].link.id, ticked[0].etag)
     else:
-        verifies = tuple(Verify(id=one.link.id, if_match=one.etag) for one in ticked)
-        changes = ChangeSet(verifies=verifies)
-        written = editing.write(lambda: client.apply_change_set(changes), refused)
-    if written is not None:
-        for one in ticked:
-            st.session_state.pop(_ticked(one.link.id), None)
-
-
-def _more(now: int) -> None:
-    st.session_state[_SHOWN] = now + _STEP
+        verifies = tuple(Verify(id=due.link.id, if_match=due.etag) for due in ticked)
+        do = partial(client.apply_change_set, ChangeSet(verifies=verifies))
+    if editing.write(do, partial(editing.refuse, saw=[due.link for due in ticked])) is not None:
+        for due in ticked:
+            st.session_state.pop(_ticked(due.link.id), None)
 
 
 def _ticked(link_id: str) -> str:

@@ -12,14 +12,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
-from typing import Any, Final, Generic, Protocol, TypeVar, cast
+from typing import Any, Final, Generic, TypeVar, cast
 
 import streamlit as st
 
 from api.client import ApiClient, Conflict, Invalid, NotFound, Problem, Versioned
+from api.client.problems import Fault
 from api.schemas.changes import Change, Rehearsal, Written
 from api.schemas.entities import Entity, LinkCard, NodeName
 from api.schemas.history import Changes
+from api.schemas.problems import Fault as FieldFault
 from explorer import problem_states, screen_state, session
 from explorer.html_table import text_table
 from explorer.i18n import _, clock, day, number, paragraphs, plain, short_day
@@ -34,16 +36,6 @@ _OF_FIELD: Final = {
 }
 
 
-class FieldFault(Protocol):
-    """A violated rule of a change, as in a problem or a dry run."""
-
-    @property
-    def field(self) -> str: ...  # noqa: D102 - said above
-
-    @property
-    def detail(self) -> str: ...  # noqa: D102 - said above
-
-
 def name(node: NodeName) -> str:
     """The name of a node; its id if the caller may not know the name."""
     return node.name or node.id
@@ -55,14 +47,14 @@ def sentence(link: LinkCard) -> str:
     return f"**{plain(name(link.source))}** {plain(verb)} **{plain(name(link.target))}**"
 
 
-def told(link: LinkCard) -> str:
+def link_text(link: LinkCard) -> str:
     """A link as plain text."""
     return f"{name(link.source)} {session.term('LinkType', link.type)} {name(link.target)}"
 
 
 def label(link: LinkCard) -> str:
     """A link as the label of a control."""
-    return plain(told(link))
+    return plain(link_text(link))
 
 
 def field_name(field: str) -> str:
@@ -104,39 +96,39 @@ def field_name(field: str) -> str:
     }.get(field, field)
 
 
-def value(field: str, told: Any) -> str:
+def value(field: str, content: Any) -> str:
     """A value in words: dates formatted, identifiers by the vocabulary."""
-    if told is None or told == []:
+    if content is None or content == []:
         return "–"
-    if isinstance(told, bool):
-        return _("yes") if told else _("no")
-    if isinstance(told, list):
-        return ", ".join(value(field, one) for one in cast("list[Any]", told))
-    if isinstance(told, int | float):
-        return number(told)
-    if (day := day_in(told)) is not None:
+    if isinstance(content, bool):
+        return _("yes") if content else _("no")
+    if isinstance(content, list):
+        return ", ".join(value(field, part) for part in cast("list[Any]", content))
+    if isinstance(content, int | float):
+        return number(content)
+    if (day := day_in(content)) is not None:
         return short_day(day)
-    return session.term(_OF_FIELD.get(field, ""), str(told))
+    return session.term(_OF_FIELD.get(field, ""), str(content))
 
 
-def day_in(told: object) -> date | None:
+def day_in(content: object) -> date | None:
     """The date in a field; None if it holds none."""
-    if not isinstance(told, str):
-        return told if isinstance(told, date) else None
+    if not isinstance(content, str):
+        return content if isinstance(content, date) else None
     try:
-        return date.fromisoformat(told)
+        return date.fromisoformat(content)
     except ValueError:
         return None
 
 
-def faults(found: Iterable[FieldFault]) -> list[str]:
+def faults(found: Iterable[Fault | FieldFault]) -> list[str]:
     """The violated rules, a sentence for each field."""
-    return [f"{_of(one.field)} {one.detail}.".strip() for one in found]
-
-
-def _of(field: str) -> str:
-    called = field_name(field)
-    return "" if not field or called == field else f"{called}:"
+    sentences: list[str] = []
+    for fault in found:
+        label = field_name(fault.field)
+        is_known = fault.field and label != fault.field
+        sentences.append(f"{label}: {fault.detail}." if is_known else f"{fault.detail}.".strip())
+    return sentences
 
 
 Fields = Mapping[str, Any]
@@ -153,23 +145,19 @@ def even(value: Any) -> Any:
 
 def told_of(fields: Iterable[str]) -> list[str]:
     """The fields that are shown to a curator, each once."""
-    return [one for one in dict.fromkeys(fields) if one not in _OURS]
+    return [field for field in dict.fromkeys(fields) if field not in _OURS]
 
 
 def differing(left: Fields, right: Fields) -> list[str]:
     """The fields shown to a curator in which two versions differ."""
     every = told_of((*left, *right))
-    return [one for one in every if even(left.get(one)) != even(right.get(one))]
+    return [field for field in every if even(left.get(field)) != even(right.get(field))]
 
 
 def beside(fields: Iterable[str], left: Fields, right: Fields) -> Iterator[tuple[str, str, str]]:
     """The label of each field, and its value in both versions."""
-    for one in fields:
-        yield (
-            field_name(one),
-            value(one, left.get(one)),
-            value(one, right.get(one)),
-        )
+    for name in fields:
+        yield field_name(name), value(name, left.get(name)), value(name, right.get(name))
 
 
 def under(what: str, rows: Iterable[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
@@ -241,52 +229,40 @@ def note(text: str) -> None:
 
 
 def outcome(client: ApiClient) -> None:
-    """Draw the outcome of the last write, once."""
-    told: SavedWrite | RefusedWrite | None = st.session_state.pop(_OUTCOME, None)
-    if isinstance(told, SavedWrite):
-        st.success(plain(told.text))
-        st.toast(plain(told.text))  # for a user who has scrolled far down
-    elif told is not None:
-        _refused(told, client)
-        st.toast(_("Nothing was saved."))
-
-
-def _refused(told: RefusedWrite, client: ApiClient) -> None:
-    """Draw why nothing was written: by field name where fields must be corrected."""
-    problem = told.why
+    """Draw the outcome of the last write, once: by field name where fields must be corrected."""
+    last: SavedWrite | RefusedWrite | None = st.session_state.pop(_OUTCOME, None)
+    if last is None:
+        return
+    if isinstance(last, SavedWrite):
+        st.success(plain(last.text))
+        st.toast(plain(last.text))  # for a user who has scrolled far down
+        return
+    problem = last.why
     if isinstance(problem, Invalid) and problem.slug != "refused-content":
         found = faults(problem.errors) or [problem.detail]
         st.error(paragraphs([_("Nothing was saved."), *map(plain, found)]))
     elif isinstance(problem, Conflict) and problem.slug == "conflict":
-        _overtaken(problem, told.saw)
+        st.warning(
+            _(
+                "Nothing was saved: somebody else has changed it meanwhile. You see it now as it "
+                "stands; check it again."
+            )
+        )
+        head = (_("What is changed"), _("Its field"), _("As you saw it"), _("As it stands now"))
+        conflicts = problem.members.get("conflicts", ())
+        now = {conflict["id"]: conflict["versions"]["current"] for conflict in conflicts}
+        rows: list[tuple[str, ...]] = []
+        for link in last.saw:
+            current = now.get(link.id, link.fields)
+            changed = differing(link.fields, current)
+            rows += under(link_text(link), beside(changed, link.fields, current))
+        if rows:
+            st.html(text_table(_("What is changed"), head, rows))
     elif isinstance(problem, Conflict):
         st.warning(plain(problem.detail))
     else:
         problem_states.draw(problem, client)
-
-
-def _overtaken(problem: Conflict, saw: Iterable[LinkCard]) -> None:
-    """Draw a conflict: the versions seen next to the current ones."""
-    st.warning(
-        _(
-            "Nothing was saved: somebody else has changed it meanwhile. You see it now as it "
-            "stands; check it again."
-        )
-    )
-    head = (
-        _("What is changed"),
-        _("Its field"),
-        _("As you saw it"),
-        _("As it stands now"),
-    )
-    now = {one["id"]: one["versions"]["current"] for one in problem.members.get("conflicts", ())}
-    if rows := [row for link in saw for row in _since(link, now.get(link.id, link.fields))]:
-        st.html(text_table(_("What is changed"), head, rows))
-
-
-def _since(saw: LinkCard, now: Fields) -> Iterable[tuple[str, ...]]:
-    changed = differing(saw.fields, now)
-    return under(told(saw), beside(changed, saw.fields, now))
+    st.toast(_("Nothing was saved."))
 
 
 # ---- dry runs
@@ -306,26 +282,22 @@ def dry_run(
 
 def show_dry_run(of: str) -> None:
     """Draw the changes and violated rules of the dry run with this name, if it was requested."""
-    held: DryRunOutcome | None = st.session_state.get(_REHEARSED)
-    if held is None or held.of != of:
+    last: DryRunOutcome | None = st.session_state.get(_REHEARSED)
+    if last is None or last.of != of:
         return
-    if held.answer.is_allowed:
+    if last.answer.is_allowed:
         st.info(_("Nothing is saved yet. This would change:"))
     else:
-        found = faults(held.answer.errors)
+        found = faults(last.answer.errors)
         st.error(paragraphs([_("This cannot be saved."), *map(plain, found)]))
-    st.html(_table(held))
-
-
-def _table(held: DryRunOutcome) -> str:
     head = (
         _("What is changed"),
         _("Its field"),
         _("Before the change"),
         _("After the change"),
     )
-    rows = [row for change in held.answer.would for row in _change_rows(change, held.names)]
-    return text_table(_("What is changed"), head, rows)
+    rows = [row for change in last.answer.would for row in _change_rows(change, last.names)]
+    st.html(text_table(_("What is changed"), head, rows))
 
 
 def _change_rows(change: Change, names: Mapping[str, str]) -> Iterable[tuple[str, ...]]:
@@ -379,14 +351,14 @@ class EditActions:
 
 def opened(name: str, read: Callable[[], Versioned[CardT]]) -> OpenedEdit[CardT]:
     """Return the edit opened under a name; if it is not open, close any other and read it."""
-    held: OpenedEdit[CardT] | None = st.session_state.get(_OPEN)
-    if held is None or held.name != name:
+    edit: OpenedEdit[CardT] | None = st.session_state.get(_OPEN)
+    if edit is None or edit.name != name:
         leave()
-        context, turn = read(), st.session_state.get(_TURN, 0)
-        held = OpenedEdit(name=name, thing=context.thing, etag=context.etag, turn=turn)
-        st.session_state[_OPEN] = held
+        card, turn = read(), st.session_state.get(_TURN, 0)
+        edit = OpenedEdit(name=name, thing=card.thing, etag=card.etag, turn=turn)
+        st.session_state[_OPEN] = edit
         st.session_state[_TURN] = turn + 1
-    return held
+    return edit
 
 
 def leave() -> None:
@@ -395,9 +367,9 @@ def leave() -> None:
         st.session_state.pop(name, None)
 
 
-def save(held: OpenedEdit[CardT], mine: Fields, ways: EditActions) -> None:
+def save(edit: OpenedEdit[CardT], mine: Fields, ways: EditActions) -> None:
     """Send the changes, based on the version that was read."""
-    _send(mine, held.etag, ways)
+    _send(mine, edit.etag, ways)
 
 
 def _send(mine: Fields, etag: str | None, ways: EditActions) -> None:
@@ -414,26 +386,21 @@ def refused(mine: Fields, ways: EditActions, problem: Problem) -> None:
         if isinstance(problem, NotFound):
             ways.close()
         return
+    at: datetime | None = None
+    try:
+        for page in ways.changes():
+            at = page.changes[-1].made_at if page.changes else at
+    except Problem:
+        at = None  # the caller may not read the time of the last write
     st.session_state[_OVERTAKEN] = EditConflict(
         mine=mine,
         theirs=problem.members["versions"]["current"],
         etag=problem.members["current"],
-        at=_changed_at(ways),
+        at=at,
     )
 
 
-def _changed_at(ways: EditActions) -> datetime | None:
-    """The time of the last write, if the caller may read it."""
-    last: datetime | None = None
-    try:
-        for page in ways.changes():
-            last = page.changes[-1].made_at if page.changes else last
-    except Problem:
-        return None
-    return last
-
-
-def side_by_side(held: OpenedEdit[CardT], fields: Iterable[str], ways: EditActions) -> None:
+def side_by_side(edit: OpenedEdit[CardT], fields: Iterable[str], ways: EditActions) -> None:
     """Draw both versions after a conflict, and a button to keep each."""
     overtaken: EditConflict | None = st.session_state.get(_OVERTAKEN)
     if overtaken is None:
@@ -446,20 +413,13 @@ def side_by_side(held: OpenedEdit[CardT], fields: Iterable[str], ways: EditActio
         else _("Somebody else changed it meanwhile. Yours is not saved.")
     )  # fmt: skip
     head = (_("Its field"), _("The other's"), _("Yours"))
-    st.html(text_table(_("Both versions"), head, _rows(held, fields, overtaken)))
+    mine, theirs = overtaken.mine, overtaken.theirs
+    changed = {*mine, *differing(edit.thing.fields, theirs)}
+    names = [field for field in fields if field in changed]
+    st.html(text_table(_("Both versions"), head, beside(names, theirs, {**theirs, **mine})))
     with st.container(horizontal=True):
         st.button(_("Keep the other's"), on_click=leave, key="keep-theirs")
         st.button(
             _("Save mine"), key="save-mine", type="primary",
             on_click=_send, args=(overtaken.mine, overtaken.etag, ways),
         )  # fmt: skip
-
-
-def _rows(
-    held: OpenedEdit[CardT], fields: Iterable[str], overtaken: EditConflict
-) -> Iterator[tuple[str, str, str]]:
-    """The fields that differ from what was read or from each other."""
-    mine, theirs = overtaken.mine, overtaken.theirs
-    changed = {*mine, *differing(held.thing.fields, theirs)}
-    shown = [field for field in fields if field in changed]
-    return beside(shown, theirs, {**theirs, **mine})

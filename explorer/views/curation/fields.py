@@ -1,28 +1,25 @@
 """The fields of each link type, and the controls that edit them."""
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, Final, Literal
 
 import streamlit as st
 
-from api.client import ApiClient, Invalid, NotFound
+from api.client import ApiClient, NotFound
 from api.schemas.changes import Reason
 from api.schemas.words import Label
 from explorer import address, session
-from explorer.components import held
-from explorer.components.combobox import (
-    MAX_OPTIONS,
-    ComboboxOptions,
-    ComboboxValue,
-    combobox,
-    options,
-)
-from explorer.i18n import _, ngettext, typed_date
+from explorer.components import component_value
+from explorer.components.combobox import ComboboxValue, combobox
+from explorer.i18n import _, typed_date
 from explorer.labels import Labels
 from explorer.views.curation import editing
 from explorer.views.curation.editing import day_in, field_name
+from explorer.views.find.need import search_nodes
 
 Shape = Literal["word", "words", "share", "order", "flag", "day"]
 Ends = tuple[frozenset[Label], frozenset[Label]]
@@ -100,26 +97,29 @@ def fields_of(link_type: str) -> tuple[EditField, ...]:
 
 def begun(link_type: str) -> dict[str, Any]:
     """The initial values of a new link of a type."""
-    return {one.name: _START[one.name] for one in fields_of(link_type) if one.name in _START}
+    names = [field.name for field in fields_of(link_type)]
+    return {name: _START[name] for name in names if name in _START}
 
 
 def drawn(link_type: str, values: Mapping[str, Any], *, key: str) -> dict[str, Any]:
     """Draw the controls, filled in; return the values as the API takes them."""
-    told: dict[str, Any] = {}
+    typed: dict[str, Any] = {}
     fields = fields_of(link_type)
     for first in range(0, len(fields), _A_ROW):
-        for one, place in zip(fields[first : first + _A_ROW], st.columns(_A_ROW), strict=False):
+        row = fields[first : first + _A_ROW]
+        for field, place in zip(row, st.columns(_A_ROW), strict=False):
             with place:
-                told[one.name] = _control(one, values.get(one.name), f"{key}-{one.name}")
-    return told
+                value = values.get(field.name)
+                typed[field.name] = _control(field, value, f"{key}-{field.name}")
+    return typed
 
 
 def changed(link_type: str, before: Mapping[str, Any], typed: Mapping[str, Any]) -> dict[str, Any]:
     """The values that differ from before."""
     return {
-        one.name: typed[one.name]
-        for one in fields_of(link_type)
-        if editing.even(typed[one.name]) != editing.even(before.get(one.name))
+        field.name: typed[field.name]
+        for field in fields_of(link_type)
+        if editing.even(typed[field.name]) != editing.even(before.get(field.name))
     }
 
 
@@ -169,60 +169,23 @@ def day(label: str, value: date | None, *, key: str) -> date | None:
 
 def reason(key: str) -> Reason:
     """Draw the choice of reason for a write: a word from a list, since there is no free text."""
-    terms = session.terms("ChangeReason")
-
-    def called(one: Reason) -> str:
-        return terms[one]
-
-    return st.selectbox(_("Reason for the change"), _REASONS, format_func=called, key=f"{key}-why")
+    terms: Mapping[str, str] = session.terms("ChangeReason")
+    return st.selectbox(
+        _("Reason for the change"), _REASONS, format_func=terms.__getitem__, key=f"{key}-why"
+    )
 
 
 def pick(
     client: ApiClient, words: Labels, label: str, place: str, labels: Collection[Label]
 ) -> str | None:
     """Draw a node field; return the id that the parameter `place` of the address holds."""
-
-    def search(text: str) -> ComboboxOptions:
-        return _found(client, words, text, labels)
-
-    now = address.one(place)
-    key = f"pick-{place}"
+    now, value, key = address.one(place), None, f"pick-{place}"
+    if now is not None:
+        with suppress(NotFound):  # a node that the caller may not see
+            value = ComboboxValue(id=now, name=session.name_of(now) or now)
     combobox(
-        label, search, key=key, value=_value(now), clear=_("Clear"),
-        placeholder=_("Write at least two letters"),
-        on_pick=lambda: address.change(**{place: held(key, "value")}),
+        label, partial(search_nodes, client, words, sorted(labels)), key=key, value=value,
+        clear=_("Clear"), placeholder=_("Write at least two letters"),
+        on_pick=lambda: address.change(**{place: component_value(key, "value")}),
     )  # fmt: skip
     return now
-
-
-def _value(node_id: str | None) -> ComboboxValue | None:
-    """The node as field value; None also for a node that the caller may not see."""
-    if node_id is None:
-        return None
-    try:
-        return ComboboxValue(id=node_id, name=session.name_of(node_id) or node_id)
-    except NotFound:
-        return None
-
-
-def _found(
-    client: ApiClient, words: Labels, text: str, labels: Collection[Label]
-) -> ComboboxOptions:
-    if not text:
-        return ComboboxOptions()
-    try:
-        answer = client.names(text, label=sorted(labels), limit=MAX_OPTIONS)
-    except Invalid:
-        return ComboboxOptions(
-            refused=_(
-                "The field looks like a CPR number. Search for a post, a place or a subject, "
-                "never for citizens."
-            )
-        )
-    found = options(answer, words)
-    if not found:
-        return ComboboxOptions(status=_("None found. Try fewer letters, or a place in Denmark."))
-    return ComboboxOptions(
-        options=found,
-        status=ngettext("{count} found", "{count} found", len(found)),
-    )

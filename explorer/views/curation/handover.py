@@ -1,6 +1,6 @@
 """Handover of a departing person's posts to a successor, as one change set."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -9,7 +9,6 @@ from typing import Any, Final
 import streamlit as st
 
 from api.client import ApiClient, ChangedFields, ChangeSet, Create, Ending, Versioned
-from api.client import Versioned as Read
 from api.schemas.changes import Written
 from api.schemas.entities import Entity, LinkCard, NodeName
 from api.schemas.words import Label
@@ -28,71 +27,64 @@ def show_absence(context: frame.ScreenContext, person: str) -> None:
     """Draw the absence dates, for users who may change them, and the deputies of each post."""
     st.subheader(_("Away, and who stands in"), anchor=False)
     if person == context.me.person or "STEWARD" in session.roles(context.me):
-        _dates(context.client, person)
-    held_by = partial(context.client.links, source=person, type="HOLDS")
-    for held in screen_state.fetch(context.client, ("held", person), lambda: next(held_by())).found:
-        _deputies(context, held.target.id, editing.name(held.target))
+        _absence_form(context.client, person)
+    links, fetch = context.client.links, partial(screen_state.fetch, context.client)
+    holds = links(source=person, type="HOLDS")
+    for post in [link.target for link in fetch(("held", person), partial(next, holds)).found]:
+        deputies = links(target=post.id, type="DEPUTIZES_FOR")
+        found = fetch(("deputies", post.id), partial(next, deputies)).found
+        in_order = sorted(found, key=lambda link: (link.fields.get("order", 99), link.id))
+        st.markdown(f"**{plain(editing.name(post))}**")
+        if not in_order:
+            st.markdown(_("Nobody whom you may see stands in."))
+        for link in in_order:
+            order, who = link.fields.get("order", "–"), plain(editing.name(link.source))
+            st.button(
+                f"{order}. {who} …", key=f"deputy-{link.id}", type="tertiary",
+                on_click=partial(address.change, tab="due", id=link.id),
+            )  # fmt: skip
+        st.button(
+            _("Name a deputy"), key=f"deputy-new-{post.id}",
+            on_click=partial(
+                address.change, tab="new", type="DEPUTIZES_FOR", target=post.id, source=None
+            ),
+        )  # fmt: skip
 
 
-def _dates(client: ApiClient, person: str) -> None:
-    held = editing.opened(f"away-{person}", partial(_read, client, person))
-    before, ways = held.thing.fields, _ways(client, person)
-    editing.side_by_side(held, _DAYS, ways)
-    with st.form(held.key, enter_to_submit=False):
-        typed = {name: _typed(name, before.get(name), f"{held.key}-{name}") for name in _DAYS}
+def _absence_form(client: ApiClient, person: str) -> None:
+    def read() -> Versioned[Entity]:
+        card = client.entity(person)
+        return Versioned(card.thing.entity, card.etag)
+
+    def change(changes: Fields, etag: str | None) -> Written:
+        return client.change_entity(person, ChangedFields(fields=dict(changes)), etag)
+
+    actions = editing.EditActions(
+        change=change, changes=partial(client.entity_changes, person), close=editing.leave
+    )
+    edit = editing.opened(f"away-{person}", read)
+    before = edit.thing.fields
+    editing.side_by_side(edit, _DAYS, actions)
+    changes: dict[str, str | None] = {}
+    with st.form(edit.key, enter_to_submit=False):
+        for name in _DAYS:
+            on = fields.day(field_name(name), day_in(before.get(name)), key=f"{edit.key}-{name}")
+            typed = None if on is None else on.isoformat()
+            if typed != before.get(name):
+                changes[name] = typed
         is_saved = st.form_submit_button(_("Save the absence"))
-    changed = {name: one for name, one in typed.items() if one != before.get(name)}
-    if is_saved and changed:
-        editing.save(held, changed, ways)
+    if is_saved and changes:
+        editing.save(edit, changes, actions)
         st.rerun()
     elif is_saved:
         st.info(_("Nothing is changed."))
-
-
-def _read(client: ApiClient, person: str) -> Versioned[Entity]:
-    context = client.entity(person)
-    return Versioned(context.thing.entity, context.etag)
-
-
-def _ways(client: ApiClient, person: str) -> editing.EditActions:
-    def change(changed: Fields, etag: str | None) -> Written:
-        return client.change_entity(person, ChangedFields(fields=dict(changed)), etag)
-
-    changes = partial(client.entity_changes, person)
-    return editing.EditActions(change=change, changes=changes, close=editing.leave)
-
-
-def _typed(field: str, value: object, key: str) -> str | None:
-    picked = fields.day(field_name(field), day_in(value), key=key)
-    return None if picked is None else picked.isoformat()
-
-
-def _deputies(context: frame.ScreenContext, post: str, name: str) -> None:
-    to_post = partial(context.client.links, target=post, type="DEPUTIZES_FOR")
-    found = screen_state.fetch(context.client, ("deputies", post), lambda: next(to_post())).found
-    in_order = sorted(found, key=lambda one: (one.fields.get("order", 99), one.id))
-    st.markdown(f"**{plain(name)}**")
-    if not in_order:
-        st.markdown(_("Nobody whom you may see stands in."))
-    for one in in_order:
-        who = plain(editing.name(one.source))
-        st.button(
-            f"{one.fields.get('order', '–')}. {who} …", key=f"deputy-{one.id}", type="tertiary",
-            on_click=partial(address.change, tab="due", id=one.id),
-        )  # fmt: skip
-    st.button(
-        _("Name a deputy"), key=f"deputy-new-{post}",
-        on_click=partial(
-            address.change, tab="new", type="DEPUTIZES_FOR", target=post, source=None
-        ),
-    )  # fmt: skip
 
 
 _SEATS: Final = ("HOLDS", "DEPUTIZES_FOR")
 _PERSON: Final[frozenset[Label]] = frozenset(("Person",))
 _KEPT: Final = {"HOLDS": ("is_acting", "share"), "DEPUTIZES_FOR": ("order",)}
 _KEY: Final = "handover"
-_Seat = Read[LinkCard]
+_Seat = Versioned[LinkCard]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,30 +98,29 @@ class HandoverPlan:
 
     def as_one(self) -> ChangeSet:
         """The change set: the old seats end on the day the new ones begin."""
+        creates: list[Create] = []
+        if self.new_name:
+            person: dict[str, Any] = {"name": self.new_name, "visibility": "NETWORK"}
+            creates.append(Create(label="Person", called="@new", fields=person))
         taker = "@new" if self.new_name else self.to
-        seats = enumerate(self.seats if taker else ())
-        taken = [_taken(one.thing, place, taker or "", self.on) for place, one in seats]
+        for place, seat in enumerate(link.thing for link in self.seats if taker):
+            same = {name: seat.fields[name] for name in _KEPT[seat.type] if name in seat.fields}
+            ends = {"source_id": taker, "target_id": seat.target.id}
+            start = {"valid_from": self.on.isoformat()}
+            creates.append(
+                Create(type=seat.type, called=_called(place), fields={**same, **ends, **start})
+            )
         return ChangeSet(
             reason="HANDED_OVER",
-            creates=(*self._new(), *taken),
+            creates=tuple(creates),
             ends=tuple(
-                Ending(id=one.thing.id, if_match=one.etag, on=self.on) for one in self.seats
+                Ending(id=seat.thing.id, if_match=seat.etag, on=self.on) for seat in self.seats
             ),
         )
 
     def links(self) -> list[LinkCard]:
         """The old seats as they were read."""
-        return [one.thing for one in self.seats]
-
-    def _new(self) -> tuple[Create, ...]:
-        fields: dict[str, Any] = {"name": self.new_name, "visibility": "NETWORK"}
-        return (Create(label="Person", called="@new", fields=fields),) if self.new_name else ()
-
-
-def _taken(seat: LinkCard, place: int, taker: str, on: date) -> Create:
-    kept = {name: seat.fields[name] for name in _KEPT[seat.type] if name in seat.fields}
-    ends = {"source_id": taker, "target_id": seat.target.id, "valid_from": on.isoformat()}
-    return Create(type=seat.type, called=_called(place), fields={**kept, **ends})
+        return [seat.thing for seat in self.seats]
 
 
 def _called(place: int) -> str:
@@ -142,83 +133,63 @@ def show(context: ScreenContext) -> None:
 
     The person's id is in the address.
     """
-    words = labels()
-    leaving = pick(context.client, words, _("Who leaves?"), "leaving", _PERSON)
+    client = context.client
+    leaving = pick(client, labels(), _("Who leaves?"), "leaving", _PERSON)
     if leaving is None:
         editing.leave()
         st.info(_("Choose who leaves or is away. Their posts are shown as a checklist."))
         return
     seats = screen_state.fetch(
-        context.client, ("seats", leaving), lambda: _seats(context.client, leaving)
+        client,
+        ("seats", leaving),
+        lambda: [
+            client.link(link.id)
+            for link_type in _SEATS
+            for link in next(client.links(source=leaving, type=link_type)).found
+        ],
     )
     st.header(_("Handover"), anchor=False)
-    if not seats:
-        st.info(_("No post that you may see is held by this person."))
-    else:
+    if seats:
         _checklist(context, seats)
+    else:
+        st.info(_("No post that you may see is held by this person."))
     show_absence(context, leaving)
-
-
-def _seats(client: ApiClient, person: str) -> tuple[_Seat, ...]:
-    """The seats of a person, each with its version, on which its end is based."""
-    return tuple(
-        client.link(link.id)
-        for link_type in _SEATS
-        for link in next(client.links(source=person, type=link_type)).found
-    )
 
 
 def _checklist(context: ScreenContext, seats: Sequence[_Seat]) -> None:
     client = context.client
     ticked = tuple(
-        one for one in seats
-        if st.checkbox(editing.label(one.thing), value=True, key=f"hand-{one.thing.id}")
+        seat for seat in seats
+        if st.checkbox(editing.label(seat.thing), value=True, key=f"hand-{seat.thing.id}")
     )  # fmt: skip
-    to = pick(client, labels(), _("Who takes over?"), "taking", _PERSON)
-    new_name = _new_name(context) if to is None else ""
+    to, new_name = pick(client, labels(), _("Who takes over?"), "taking", _PERSON), ""
+    if to is None and "STEWARD" in session.roles(context.me):  # who may create people
+        new_name = st.text_input(
+            _("Or the name of somebody new"), max_chars=120, key=f"{_KEY}-new"
+        ).strip()
     on = fields.day(_("First day of whoever takes over"), context.on, key=f"{_KEY}-on")
     plan = HandoverPlan(seats=ticked, to=to, new_name=new_name, on=on or context.on)
     if to is None and not new_name:
         st.warning(_("Without somebody who takes over, the posts are vacant from that day."))
+    refused = partial(editing.refuse, saw=plan.links())
+    taker = NodeName(id="", name=new_name or (session.name_of(to) if to else None) or "")
+    names = {seat.thing.id: editing.link_text(seat.thing) for seat in ticked}
+    for place, link in enumerate(plan.links()):
+        names[_called(place)] = editing.link_text(link.model_copy(update={"source": taker}))
+    names["@new"] = taker.name or ""
+
+    def save() -> None:
+        do = partial(client.apply_change_set, plan.as_one())
+        if editing.write(do, refused) is not None:
+            address.change(taking=None)
+
+    def ask() -> None:
+        do = partial(client.dry_run.apply_change_set, plan.as_one())
+        editing.dry_run(_KEY, do, names, refused)
+
     with st.container(horizontal=True):
         st.button(
-            _("Hand over"), type="primary", key=f"{_KEY}-save", disabled=not ticked,
-            on_click=_save, args=(client, plan),
-        )  # fmt: skip
-        st.button(
-            _("Show what would change"), key=f"{_KEY}-ask", disabled=not ticked,
-            on_click=_ask, args=(client, plan, _names(plan)),
-        )  # fmt: skip
-    editing.show_dry_run(_KEY)
-
-
-def _new_name(context: ScreenContext) -> str:
-    """The name of a successor who is not in the register yet; for users who may create people."""
-    if "STEWARD" not in session.roles(context.me):
-        return ""
-    text: str = st.text_input(_("Or the name of somebody new"), max_chars=120, key=f"{_KEY}-new")
-    return text.strip()
-
-
-def _ask(client: ApiClient, plan: HandoverPlan, names: Mapping[str, str]) -> None:
-    do = partial(client.dry_run.apply_change_set, plan.as_one())
-    editing.dry_run(_KEY, do, names, partial(editing.refuse, saw=plan.links()))
-
-
-def _names(plan: HandoverPlan) -> dict[str, str]:
-    """Sentences for the seats that end and those that begin, by id."""
-    taker = plan.new_name or (session.name_of(plan.to) if plan.to else None) or ""
-    ending = {one.thing.id: editing.told(one.thing) for one in plan.seats}
-    beginning = {
-        _called(place): editing.told(
-            one.thing.model_copy(update={"source": NodeName(id="", name=taker)})
+            _("Hand over"), type="primary", key=f"{_KEY}-save", disabled=not ticked, on_click=save
         )
-        for place, one in enumerate(plan.seats)
-    }
-    return {**ending, **beginning, "@new": taker}
-
-
-def _save(client: ApiClient, plan: HandoverPlan) -> None:
-    do = partial(client.apply_change_set, plan.as_one())
-    if editing.write(do, partial(editing.refuse, saw=plan.links())) is not None:
-        address.change(taking=None)
+        st.button(_("Show what would change"), key=f"{_KEY}-ask", disabled=not ticked, on_click=ask)
+    editing.show_dry_run(_KEY)

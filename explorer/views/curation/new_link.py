@@ -1,15 +1,15 @@
 """New links: proposed, written where the caller may, and for the gaps in what is known."""
 
-from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from html import escape
-from typing import Any, Final
+from itertools import chain
+from typing import Final
 
 import streamlit as st
 
 from api.client import ApiClient, NewLink, NewProposal, Problem, ProposalAnswer
 from api.schemas.changes import Proposal
-from api.schemas.coverage import Coverage, PostRow
+from api.schemas.coverage import PostRow
 from explorer import address, screen_state, session
 from explorer.address import CURATION
 from explorer.frame import ScreenContext
@@ -24,72 +24,61 @@ _ASKED: Final = "proposal-asked"
 
 def show_proposal(context: ScreenContext) -> None:
     """Draw the proposals that await the user's answer, then those the user made."""
-    told = screen_state.fetch_and_watch(context.client, "proposals", context.client.proposals)
+    proposals = screen_state.fetch_and_watch(context.client, "proposals", context.client.proposals)
     st.header(_("Wait for your answer"), anchor=False)
-    if not told.waiting:
+    if not proposals.waiting:
         st.info(_("Nobody asks for people who belong in your area."))
-    for one in told.waiting:
-        _waiting(context.client, one)
+    for one in proposals.waiting:
+        with st.container(border=True):
+            _sentence(one)
+            with st.container(horizontal=True):
+                for answer, label in (("ACCEPTED", _("Yes, agreed")), ("REFUSED", _("No"))):
+                    st.button(
+                        label, key=f"{answer}-{one.id}",
+                        on_click=_answer, args=(context.client, one, answer),
+                    )  # fmt: skip
     st.header(_("Proposed by you"), anchor=False)
-    if not told.made:
+    if not proposals.made:
         st.info(_("You have proposed nothing in the last thirty days."))
-    for one in told.made:
-        _made(context.client, one)
-
-
-def _waiting(client: ApiClient, one: Proposal) -> None:
-    with st.container(border=True):
-        _sentence(one)
-        with st.container(horizontal=True):
-            for answer, label in (("ACCEPTED", _("Yes, agreed")), ("REFUSED", _("No"))):
+    for one in proposals.made:
+        with st.container(border=True):
+            _sentence(one)
+            st.markdown(
+                {
+                    "WAITING": _("Waits for an answer"),
+                    "ACCEPTED": _("Agreed"),
+                    "REFUSED": _("Refused"),
+                    "WITHDRAWN": _("Taken back"),
+                }[one.state]
+            )
+            if one.state == "WAITING":
                 st.button(
-                    label, key=f"{answer}-{one.id}", on_click=_answer, args=(client, one, answer)
-                )
+                    _("Take it back"), key=f"withdraw-{one.id}", on_click=_withdraw,
+                    args=(context.client, one),
+                )  # fmt: skip
 
 
-def _made(client: ApiClient, one: Proposal) -> None:
-    with st.container(border=True):
-        _sentence(one)
-        st.markdown(
-            {
-                "WAITING": _("Waits for an answer"),
-                "ACCEPTED": _("Agreed"),
-                "REFUSED": _("Refused"),
-                "WITHDRAWN": _("Taken back"),
-            }[one.state]
-        )
-        if one.state == "WAITING":
-            st.button(
-                _("Take it back"), key=f"withdraw-{one.id}", on_click=_withdraw,
-                args=(client, one),
-            )  # fmt: skip
-
-
-def _sentence(one: Proposal) -> None:
-    person, post = (session.name_of(each) or each for each in (one.person, one.post))
-    verb = session.term("LinkType", one.type)
+def _sentence(proposal: Proposal) -> None:
+    person, post = (session.name_of(each) or each for each in (proposal.person, proposal.post))
+    verb = session.term("LinkType", proposal.type)
     st.markdown(f"**{editing.plain(person)}** {editing.plain(verb)} **{editing.plain(post)}**")
-    st.markdown(" · ".join(_facts(one)))
+    facts = [_("proposed {day}", day=short_day(proposal.made_at))]
+    for name, value in proposal.fields.items():
+        facts.append(editing.plain(f"{editing.field_name(name)}: {editing.value(name, value)}"))
+    st.markdown(" · ".join(facts))
 
 
-def _facts(one: Proposal) -> Iterator[str]:
-    yield _("proposed {day}", day=short_day(one.made_at))
-    for name, value in one.fields.items():
-        yield editing.plain(f"{editing.field_name(name)}: {editing.value(name, value)}")
+def _answer(client: ApiClient, proposal: Proposal, answer: str) -> None:
+    body = ProposalAnswer.model_validate({"answer": answer})
+    if editing.attempt(lambda: client.answer_proposal(proposal.id, body)) is not None:
+        is_agreed = answer == "ACCEPTED"
+        editing.note(
+            _("Agreed: the seat is filled.") if is_agreed else _("Refused: nothing is changed.")
+        )
 
 
-def _answer(client: ApiClient, one: Proposal, answer: str) -> None:
-    asked = ProposalAnswer.model_validate({"answer": answer})
-    if editing.attempt(lambda: client.answer_proposal(one.id, asked)) is None:
-        return
-    if answer == "ACCEPTED":
-        editing.note(_("Agreed: the seat is filled."))
-    else:
-        editing.note(_("Refused: nothing is changed."))
-
-
-def _withdraw(client: ApiClient, one: Proposal) -> None:
-    if editing.attempt(lambda: client.withdraw_proposal(one.id)) is not None:
+def _withdraw(client: ApiClient, proposal: Proposal) -> None:
+    if editing.attempt(lambda: client.withdraw_proposal(proposal.id)) is not None:
         editing.note(_("The proposal is taken back."))
 
 
@@ -106,34 +95,44 @@ def refused(ask: NewLink, problem: Problem) -> None:
 def offer(client: ApiClient) -> None:
     """Draw the button that proposes the link that was just refused for that reason."""
     ask: NewLink | None = st.session_state.pop(_ASKED, None)
-    if ask is not None:
-        st.button(
-            _("Ask the steward where they belong"), key="propose", type="primary",
-            on_click=_propose, args=(client, ask),
-        )  # fmt: skip
-
-
-def _propose(client: ApiClient, ask: NewLink) -> None:
+    if ask is None:
+        return
     new = NewProposal.model_validate({"type": ask.type, "fields": dict(ask.fields)})
-    if editing.attempt(lambda: client.make_proposal(new)) is not None:
-        editing.note(_("Proposed. You find the answer under Proposals."))
 
+    def propose() -> None:
+        if editing.attempt(lambda: client.make_proposal(new)) is not None:
+            editing.note(_("Proposed. You find the answer under Proposals."))
 
-_FROM_ADDRESS: Final = ("gate",)
-_ENDS: Final = ("source", "target")
+    st.button(
+        _("Ask the steward where they belong"), key="propose", type="primary", on_click=propose
+    )
 
 
 def show(context: ScreenContext) -> None:
     """Draw the form; type and ends are in the address, so that a prefilled form can be shared."""
     st.header(_("New link"), anchor=False)
-    link_type = _type()
+    key, terms, options = "new-type", session.terms("LinkType"), list(fields.ENDS)
+    now = address.one("type")
+    st.session_state[key] = now if now in options else options[0]
+    # Other types have other ends, so that ends and gate are removed with the type.
+    link_type = st.selectbox(
+        _("What ties them together"), options, key=key, format_func=terms.__getitem__,
+        on_change=lambda: address.change(
+            type=st.session_state["new-type"], source=None, target=None, gate=None
+        ),
+    )  # fmt: skip
     words = labels()
     of_source, of_target = fields.ENDS[link_type]
     source = pick(context.client, words, _("From"), "source", of_source)
     target = pick(context.client, words, _("To"), "target", of_target)
     key = f"new-{link_type}-{source}-{target}"
     with st.form(key, enter_to_submit=False):
-        typed = fields.drawn(link_type, _begun(context, link_type), key=key)
+        start = fields.begun(link_type)
+        start["valid_from"] = context.on.isoformat()
+        start["levels"] = list(session.terms("PreventionLevel"))
+        if gate := address.one("gate"):
+            start["gate"] = gate
+        typed = fields.drawn(link_type, start, key=key)
         reason = fields.reason(key)
         with st.container(horizontal=True):
             is_saved = st.form_submit_button(_("Save the new link"), type="primary")
@@ -143,56 +142,20 @@ def show(context: ScreenContext) -> None:
     if source is None or target is None:
         st.error(_("Choose both ends."))
         return
-    ends = _ends(link_type, source, target)
+    if link_type == "KNOWS":  # it has no direction, so the smaller id comes first
+        source, target = sorted((source, target))
+    ends = {"source_id": source, "target_id": target}
     ask = NewLink(type=link_type, fields={**fields.filled(typed), **ends}, reason=reason)
-    _send(context.client, key, ask, is_saved=is_saved)
-
-
-def _send(client: ApiClient, key: str, ask: NewLink, *, is_saved: bool) -> None:
     on_refused = partial(refused, ask)
     if is_saved:
-        if editing.write(lambda: client.create_link(ask), on_refused) is not None:
+        if editing.write(lambda: context.client.create_link(ask), on_refused) is not None:
             address.change(source=None, target=None, type=None, gate=None)
             st.rerun()
     else:
-        editing.dry_run(key, lambda: client.dry_run.create_link(ask), {}, on_refused)
-    editing.outcome(client)
-    offer(client)
+        editing.dry_run(key, lambda: context.client.dry_run.create_link(ask), {}, on_refused)
+    editing.outcome(context.client)
+    offer(context.client)
     editing.show_dry_run(key)
-
-
-def _type() -> str:
-    terms = session.terms("LinkType")
-    options = list(fields.ENDS)
-    now = address.one("type")
-    key = "new-type"
-    st.session_state[key] = now if now in options else options[0]
-    return st.selectbox(
-        _("What ties them together"), options, key=key, format_func=terms.__getitem__,
-        on_change=_typed,
-    )  # fmt: skip
-
-
-def _typed() -> None:
-    """Write the chosen type; ends and gate are removed, since other types have other ends."""
-    address.change(type=st.session_state["new-type"], source=None, target=None, gate=None)
-
-
-def _begun(context: ScreenContext, link_type: str) -> Mapping[str, Any]:
-    told_here = {name: address.one(name) for name in _FROM_ADDRESS}
-    return {
-        **fields.begun(link_type),
-        "valid_from": context.on.isoformat(),
-        "levels": list(session.terms("PreventionLevel")),
-        **{name: one for name, one in told_here.items() if one},
-    }
-
-
-def _ends(link_type: str, source: str, target: str) -> dict[str, str]:
-    """The ids of both ends; `KNOWS` has no direction, so the smaller id comes first."""
-    if link_type == "KNOWS":
-        source, target = sorted((source, target))
-    return dict(zip((f"{one}_id" for one in _ENDS), (source, target), strict=True))
 
 
 def link_to(link_type: str, *, target: str) -> dict[str, address.Value]:
@@ -217,8 +180,11 @@ def show_gaps(context: ScreenContext) -> None:
         for area in areas
     ]  # fmt: skip
     if answers:
-        screen_state.watch(context.client, min(one.revision for one in answers))
-    found = list(_rows(answers))
+        screen_state.watch(context.client, min(answer.revision for answer in answers))
+    by_place: dict[tuple[str, str], PostRow] = {}
+    for row in chain.from_iterable(answer.rows for answer in answers):
+        by_place.setdefault((row.area.id, row.post.id), row)
+    found = list(by_place.values())
     if not found:
         st.success(_("No post of your areas is vacant or without a deputy."))
         return
@@ -227,37 +193,19 @@ def show_gaps(context: ScreenContext) -> None:
     )
     if len(found) > _MOST:
         st.info(_("The first {count} are shown.", count=_MOST))
-    st.html(_table(found[:_MOST], may_edit=session.may(context.me, "EDIT")))
-
-
-def _rows(answers: Iterable[Coverage]) -> Iterator[PostRow]:
-    """The posts of all answers, each once per area."""
-    known: set[tuple[str, str]] = set()
-    for answer in answers:
-        for row in answer.rows:
-            if (row.area.id, row.post.id) not in known:
-                known.add((row.area.id, row.post.id))
-                yield row
-
-
-def _table(rows: list[PostRow], *, may_edit: bool) -> str:
+    may_edit = session.may(context.me, "EDIT")
+    fills = {"HOLDS": _("Name a holder"), "DEPUTIZES_FOR": _("Name a deputy")}
+    rows: list[tuple[str, ...]] = []
+    for row in found[:_MOST]:
+        missing = [state for state in row.states if state in _STATES]
+        gaps = ", ".join(session.term("PostState", state) for state in missing)
+        types = dict.fromkeys(_FILLED_BY[state] for state in missing if state in _FILLED_BY)
+        links = " · ".join(
+            f'<a href="{escape(address.link(CURATION, **link_to(code, target=row.post.id)))}" '
+            f'target="_self">{escape(fills[code])}</a>'
+            for code in types
+        )
+        area, post = row.area.name or row.area.id, row.post.name or row.post.id
+        rows.append((*texts(area, post, gaps), links if may_edit else ""))
     heads = (_("Area"), _("Post"), _("What is missing"), _("Fill it"))
-    return table(_("Gaps"), heads, (_row(one, may_edit=may_edit) for one in rows))
-
-
-def _row(one: PostRow, *, may_edit: bool) -> tuple[str, ...]:
-    missing = [state for state in one.states if state in _STATES]
-    gaps = ", ".join(session.term("PostState", state) for state in missing)
-    links = _links(one.post.id, missing) if may_edit else ""
-    area, post = one.area.name or one.area.id, one.post.name or one.post.id
-    return (*texts(area, post, gaps), links)
-
-
-def _links(post: str, missing: list[str]) -> str:
-    wanted = dict.fromkeys(_FILLED_BY[state] for state in missing if state in _FILLED_BY)
-    labels = {"HOLDS": _("Name a holder"), "DEPUTIZES_FOR": _("Name a deputy")}
-    return " · ".join(
-        f'<a href="{escape(address.link(CURATION, **link_to(one, target=post)))}" '
-        f'target="_self">{escape(labels[one])}</a>'
-        for one in wanted
-    )
+    st.html(table(_("Gaps"), heads, rows))

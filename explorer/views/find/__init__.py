@@ -5,10 +5,9 @@ from functools import partial
 
 import streamlit as st
 
-from api.client import ApiClient, Need, Problem
+from api.client import Need, Problem
 from api.schemas.paths import Path, Paths, Stop
 from explorer import address, frame, screen_state
-from explorer.components.combobox import ComboboxValue
 from explorer.i18n import _, plain
 from explorer.labels import Labels, labels
 from explorer.views.find import answers, no_path
@@ -16,8 +15,8 @@ from explorer.views.find.answers import acute, chosen_contact
 from explorer.views.find.move import move
 from explorer.views.find.need import (
     NeedQuery,
-    asked_at,
     hour_field,
+    need_query,
     start_field,
     terms,
     turned,
@@ -27,142 +26,106 @@ from explorer.views.find.need import (
     word_value,
     written,
 )
-from explorer.views.find.steps import share
 from explorer.views.find.through import through
 
 
 def show(context: frame.ScreenContext) -> None:
     """Draw the need above and its answer below; contacts and chosen path are drawn first."""
-    asked = asked_at(
+    query = need_query(
         context.on, is_today=context.is_today, seat=context.seat.id if context.seat else None
     )
+    has_paths = not query.is_move and query.missing is None and not query.stops
     with screen_state.prefetch():
-        if _has_paths(asked):
-            _answer(context, asked)
-    frame.title(context, _("The way back") if asked.is_back else _("Find contact path"))
+        if has_paths:
+            _answer(context, query)
+    frame.title(context, _("The way back") if query.is_back else _("Find contact path"))
     words = labels()
     controls, below = st.container(), st.container()
     answer, lead, problem = None, None, None
     with below:
         try:
-            answer = _answer(context, asked) if _has_paths(asked) else None
-            lead = None if answer is None else _lead(context, words, asked, answer)
+            answer = _answer(context, query) if has_paths else None
+            if answer is not None and answer.contacts:
+                changes = _changes(context, query, answer)
+                lead = answers.lead(context, words, answer, changes)
+                screen_state.lead()
         except Problem as refused:
             problem = refused
     with controls:
-        _controls(context, words, asked, answer)
+        _controls(context, words, query, answer)
     with below:
         if problem is not None:
             raise problem
-        _below(context, words, asked, answer, lead)
-
-
-def _has_paths(asked: NeedQuery) -> bool:
-    return not asked.is_move and asked.missing is None and not asked.stops
-
-
-def _below(
-    context: frame.ScreenContext,
-    words: Labels,
-    asked: NeedQuery,
-    answer: Paths | None,
-    lead: answers.ChosenAnswer | None,
-) -> None:
-    if asked.is_move:
-        move(context, words)
-        share(None)
-    elif asked.missing is not None:
-        if asked.missing == "START":
+        if query.is_move:
+            move(context, words)
+            frame.share(address.here())
+            return
+        if query.missing == "START":
             st.info(_("Choose your post or your authority."))
-        elif asked.missing == "WHERE":
+        elif query.missing == "WHERE":
             st.info(_("Choose a municipality."))
-        else:
+        elif query.missing is not None:
             st.info(_("Choose whom or what you need to reach. The answer appears at once."))
             _examples(context)
-    elif answer is None:
-        through(context, words, asked)
-        share(asked.fields.get("start"))
-    else:
-        if answer.acute is not None:
+        if query.missing is not None:
+            return
+        if answer is None:
+            through(context, words, query)
+        elif answer.acute is not None:
             acute(context, words, answer, answer.acute)
         elif lead is not None:
-            answers.tell(context, words, asked.need(), answer, lead)
+            answers.tell(context, words, query.need(), answer, lead)
         elif answer.none is not None:
-            no_path.draw(context, asked, answer.none)
-        screen_state.watch(context.client, answer.revision)
-        share(asked.fields.get("start"))
+            no_path.draw(context, query, answer.none)
+        if answer is not None:
+            screen_state.watch(context.client, answer.revision)
+        # With the start, also if that is the user's own post: the recipient has another one.
+        start = query.fields.get("start")
+        frame.share({**({"start": [start]} if start else {}), **address.here()})
 
 
-def _answer(context: frame.ScreenContext, asked: NeedQuery) -> Paths:
+def _controls(
+    context: frame.ScreenContext, words: Labels, query: NeedQuery, answer: Paths | None
+) -> None:
+    client, start, target = context.client, query.fields.get("start"), address.one("target")
+    with st.container(key="find-fields"):
+        left, middle, right, last = st.columns([2.6, 2.6, 2, 1.4], vertical_alignment="bottom")
+    with left:
+        if context.seat is not None and start == context.seat.id:
+            name = context.seat.name
+        else:
+            post = answer.start if answer else None
+            name = post.name if post and post.id == start else None
+        start_field(client, words, value_of(client, start, name))
+    with middle:
+        name = answer.target.name if answer and answer.target else None
+        what = word_value() if target is None else value_of(client, target, name)
+        what_field(client, words, what)
+    if query.is_move:
+        return
+    with right:
+        name = answer.area.name if answer and answer.area else None
+        where_field(client, words, value_of(client, address.one("area"), name))
+    with last:
+        hour_field(context)
+    end = query.fields.get("target")
+    if answer is not None and answer.contacts:
+        end = chosen_contact(answer.contacts).stop.node.id or end
+    with st.container(horizontal=True):
+        st.button(
+            _("Reverse"), key="reverse", disabled=not (start and end),
+            on_click=partial(address.change, **turned(str(start), str(end))),
+        )  # fmt: skip
+        terms(context, words)
+
+
+def _answer(context: frame.ScreenContext, query: NeedQuery) -> Paths:
     """Return the answer to a need.
 
     Raises: Problem: as the API reports.
     """
-    need = asked.need()
+    need = query.need()
     return screen_state.fetch(context.client, ("paths", need), lambda: context.client.paths(need))
-
-
-def _controls(
-    context: frame.ScreenContext, words: Labels, asked: NeedQuery, answer: Paths | None
-) -> None:
-    client, start = context.client, asked.fields.get("start")
-    with st.container(key="find-fields"):
-        left, middle, right, last = st.columns([2.6, 2.6, 2, 1.4], vertical_alignment="bottom")
-    with left:
-        start_field(client, words, _start(context, start, answer))
-    with middle:
-        what_field(client, words, _what(client, answer))
-    if asked.is_move:
-        return
-    with right:
-        where_field(client, words, _area(client, answer))
-    with last:
-        hour_field(context)
-    target = _end(answer) or asked.fields.get("target")
-    with st.container(horizontal=True):
-        st.button(
-            _("Reverse"),
-            key="reverse",
-            disabled=not (start and target),
-            on_click=partial(_turn, start, target),
-        )
-        terms(context, words)
-
-
-def _turn(start: str | None, target: str | None) -> None:
-    if start and target:
-        address.change(**turned(start, target))
-
-
-def _end(answer: Paths | None) -> str | None:
-    """The id of the chosen contact."""
-    if answer is None or not answer.contacts:
-        return None
-    return chosen_contact(answer.contacts).stop.node.id
-
-
-def _start(
-    context: frame.ScreenContext, start: str | None, answer: Paths | None
-) -> ComboboxValue | None:
-    if start is None:
-        return None
-    if context.seat is not None and start == context.seat.id:
-        return ComboboxValue(id=start, name=context.seat.name)
-    known = answer.start.name if answer and answer.start and answer.start.id == start else None
-    return value_of(context.client, start, known)
-
-
-def _what(client: ApiClient, answer: Paths | None) -> ComboboxValue | None:
-    target = address.one("target")
-    if target is None:
-        return word_value()
-    known = answer.target.name if answer and answer.target else None
-    return value_of(client, target, known)
-
-
-def _area(client: ApiClient, answer: Paths | None) -> ComboboxValue | None:
-    known = answer.area.name if answer and answer.area else None
-    return value_of(client, address.one("area"), known)
 
 
 def _examples(context: frame.ScreenContext) -> None:
@@ -189,18 +152,7 @@ def _examples(context: frame.ScreenContext) -> None:
             )  # fmt: skip
 
 
-def _lead(
-    context: frame.ScreenContext, words: Labels, asked: NeedQuery, answer: Paths
-) -> answers.ChosenAnswer | None:
-    """Draw the contacts and the chosen path before everything else; None without contacts."""
-    if not answer.contacts:
-        return None
-    lead = answers.lead(context, words, answer, _changes(context, asked, answer))
-    screen_state.lead()
-    return lead
-
-
-def _changes(context: frame.ScreenContext, asked: NeedQuery, answer: Paths) -> Mapping[str, str]:
+def _changes(context: frame.ScreenContext, query: NeedQuery, answer: Paths) -> Mapping[str, str]:
     """On another date: the differences from today, if requested."""
     if context.is_today:
         return {}
@@ -210,7 +162,7 @@ def _changes(context: frame.ScreenContext, asked: NeedQuery, answer: Paths) -> M
     )  # fmt: skip
     if address.one("compare") != "1":
         return {}
-    today = {name: told for name, told in asked.fields.items() if name not in ("on", "at")}
+    today = {name: value for name, value in query.fields.items() if name not in ("on", "at")}
     need = Need.model_validate(today)
     now = screen_state.fetch(context.client, ("today", need), lambda: context.client.paths(need))
     if not now.paths:
@@ -222,14 +174,14 @@ def _changes(context: frame.ScreenContext, asked: NeedQuery, answer: Paths) -> M
 def differences(before: tuple[Path, ...], after: tuple[Path, ...]) -> dict[str, str]:
     """What is new in the later paths, by the id of a link or of a post."""
     links = {hop.facts.link for path in before for hop in path.hops}
-    held = {stop.node.id: _holder(stop) for path in before for stop in path.stops}
+    holders = {stop.node.id: _holder(stop) for path in before for stop in path.stops}
     changed: dict[str, str] = {}
     for path in after:
         for hop in path.hops:
             if hop.facts.link not in links:
                 changed[hop.facts.link] = _("new step")
         for stop in path.stops:
-            if stop.node.id in held and held[stop.node.id] != _holder(stop):
+            if stop.node.id in holders and holders[stop.node.id] != _holder(stop):
                 changed[stop.node.id] = _("somebody else answers")
     return changed
 

@@ -1,10 +1,10 @@
 """The answer to a need: its contacts, the local desk, and the card for acute danger."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from html import escape
-from typing import Final, Protocol
+from typing import Final
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -18,7 +18,7 @@ from api.schemas.paths import (
     PassedClass,
     Path,
     Paths,
-    Stop,
+    WholePath,
 )
 from explorer import address, html_table
 from explorer.address import REGISTER
@@ -45,37 +45,17 @@ _ANSWER: Final = "answer"
 _CONTACT: Final = "contact"
 
 
-class ChoiceText(Protocol):
-    """A path in one line, and its difference from the first."""
-
-    @property
-    def summary(self) -> str: ...  # noqa: D102 - said above
-
-    @property
-    def difference(self) -> str | None: ...  # noqa: D102 - said above
-
-
-class ChosenPath(Protocol):
-    """A path, or a whole path of several legs."""
-
-    @property
-    def freshness(self) -> str: ...  # noqa: D102 - of its oldest hop
-
-    @property
-    def words(self) -> ChoiceText: ...  # noqa: D102 - said above
-
-
 def chosen_contact(contacts: Sequence[Contact]) -> Contact:
     """The contact in the address; else the best one other than the user."""
-    others = (one for one in contacts if not one.is_you)
+    others = (contact for contact in contacts if not contact.is_you)
     return next(filter(is_chosen, contacts), None) or next(others, contacts[0])
 
 
 def is_chosen(contact: Contact) -> bool:
     """Whether the address names the contact, or a path to it."""
-    way = address.number(_ANSWER)
-    if way is not None:
-        return any(one.number == way for one in contact.ways)
+    number = address.number(_ANSWER)
+    if number is not None:
+        return any(way.number == number for way in contact.ways)
     return contact.number == address.number(_CONTACT)
 
 
@@ -84,30 +64,28 @@ def choose_contact(number: int) -> None:
     address.change(**{_CONTACT: number, _ANSWER: None})
 
 
-def chosen_among(ways: Mapping[int, ChosenPath], *, key: str) -> int:
-    """Draw a line for each path; return the number of the chosen one."""
-    numbers, told = list(ways), address.number(_ANSWER)
-    number = numbers[0] if told is None or told not in ways else told
-    lines = {one: _line(way) for one, way in ways.items()}
+def chosen_among(ways: Mapping[int, Path | WholePath], *, key: str) -> int:
+    """Draw a line for each path, marked if a hop must be checked; return the chosen number."""
+    number = address.number(_ANSWER)
+    if number is None or number not in ways:
+        number = next(iter(ways))
+    must_check = _("Must be checked")
+    mark = f":red-badge[⚠ {must_check}] "
+    lines = {
+        place: (mark if is_old(way.freshness) else "") + plain(way.words.summary)
+        for place, way in ways.items()
+    }
     if len(ways) == 1:
         st.markdown(lines[number])
         return number
-    labels = {one: f"{one}. {line}" for one, line in lines.items()}
     st.session_state[key] = number
     st.radio(
-        _("Choose a path"), numbers, key=key, format_func=labels.__getitem__,
+        _("Choose a path"), list(ways), key=key,
+        format_func=lambda place: f"{place}. {lines[place]}",
         captions=[plain(way.words.difference or "") for way in ways.values()],
         on_change=partial(address.choose, _ANSWER, key, ways, **{_CONTACT: None}),
     )  # fmt: skip
     return number
-
-
-def _line(way: ChosenPath) -> str:
-    """A path in one line, with a red badge if a hop must be checked before it is relied on."""
-    if not is_old(way.freshness):
-        return plain(way.words.summary)
-    mark = _("Must be checked")
-    return f":red-badge[⚠ {mark}] {plain(way.words.summary)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,34 +99,33 @@ class ContactCard:
 
 def passed(classes: Iterable[PassedClass]) -> None:
     """Draw the classes of contact that rank higher, and why none of them is shown."""
-    lines = paragraphs(plain(one.words.text) for one in classes)
+    lines = paragraphs(plain(group.words.text) for group in classes)
     if lines:
         st.info(lines)
 
 
-def card(told: Labels, contact: Contact) -> ContactCard:
+def card(words: Labels, contact: Contact) -> ContactCard:
     """Draw the words of a contact, without its contact details."""
+    name = f"**{contact.number}. {plain(called(contact.stop, words))}**"
+    you = plain((contact.words.you or "").removesuffix("."))
+    badge = f" :blue-badge[{you}]" if you else ""
+    lines = [
+        f"{name}{badge} · {plain(contact.fit.words.text)}",
+        plain(contact.stop.words.answers or ""),
+    ]
+    if contact.direct is not None:
+        lines.append(f":material/call: {plain(contact.direct.words.text)}")
+        if not contact.ways:
+            lines.append(_("No way leads there through others: call directly."))
+    if contact.none is not None:
+        lines += map(plain, contact.none.words.sentences)
     with st.container(key=f"contact-{contact.number}"):
-        st.markdown("  \n".join(filter(None, _lines(told, contact))))
+        st.markdown("  \n".join(filter(None, lines)))
         return ContactCard(contact=contact, rest=st.container(), ways=st.container())
 
 
-def _lines(told: Labels, contact: Contact) -> Iterator[str | None]:
-    name = f"**{contact.number}. {plain(called(contact.stop, told))}**"
-    you = plain((contact.words.you or "").removesuffix("."))
-    badge = f" :blue-badge[{you}]" if you else ""
-    yield f"{name}{badge} · {plain(contact.fit.words.text)}"
-    yield plain(contact.stop.words.answers or "")
-    if contact.direct is not None:
-        yield f":material/call: {plain(contact.direct.words.text)}"
-    if contact.direct is not None and not contact.ways:
-        yield _("No way leads there through others: call directly.")
-    if contact.none is not None:
-        yield from map(plain, contact.none.words.sentences)
-
-
 def rest(
-    context: ScreenContext, told: Labels, shown: ContactCard, known: Details, *, is_chosen: bool
+    context: ScreenContext, words: Labels, shown: ContactCard, known: Details, *, is_chosen: bool
 ) -> None:
     """Draw a contact's details, the rules of a direct call, and the button for its paths."""
     contact = shown.contact
@@ -162,7 +139,7 @@ def rest(
                     _("Show the way"), key=f"ways-to-{contact.number}",
                     on_click=partial(choose_contact, contact.number),
                 )  # fmt: skip
-                st.caption(plain(by_whom(told, contact.ways[0])))
+                st.caption(plain(by_whom(words, contact.ways[0])))
         direct = contact.direct
         if direct is not None and direct.words.sentences:
             with st.expander(_("What to observe"), type="compact"):
@@ -179,40 +156,34 @@ def owner_at(contact: Contact) -> DetailOwner | None:
     return owner_of(contact.stop.resolution, node)
 
 
-def by_whom(told: Labels, way: Path) -> str:
+def by_whom(words: Labels, way: Path) -> str:
     """The intermediate stops of a path, by name where the name may be shown."""
-    between = " → ".join(_who(told, stop) for stop in way.stops[1:-1])
+    names: list[str] = []
+    for stop in way.stops[1:-1]:
+        who = stop.resolution.who if stop.resolution is not None else None
+        names.append((who.name if who is not None else None) or called(stop, words))
+    between = " → ".join(names)
     return _("or through {names}", names=between) if between else _("or by the registered way")
 
 
-def _who(told: Labels, stop: Stop) -> str:
-    answers = None if stop.resolution is None else stop.resolution.who
-    return (answers.name if answers is not None else None) or called(stop, told)
-
-
-def desk(context: ScreenContext, told: Labels, local: LocalDesk) -> None:
+def desk(context: ScreenContext, words: Labels, local: LocalDesk) -> None:
     """Draw a compact table of the local posts; each opens in the register."""
     st.subheader(plain(local.words.title), anchor=False)
     heads = (_("Post"), _("Who answers"), _("May you call directly?"))
-    rows = (_row(context, told, one) for one in local.posts)
+    rows: list[tuple[str, ...]] = []
+    for post in local.posts:
+        to = address.link(REGISTER, id=post.post.id, on=context.as_of)
+        link = f'<a href="{escape(to)}" target="_self">{escape(_name(words, post))}</a>'
+        if post.is_you:
+            call = _("that is you")
+        elif post.direct is None:
+            call = _("no")
+        elif post.direct.ground == "NAMED":
+            call = _("yes, also about a named person")
+        else:
+            call = _("yes, name nobody")
+        rows.append((link, *html_table.texts(post.resolution.availability.words.text, call)))
     st.html(html_table.table(local.words.title, heads, rows, has_names=True, kind="kv-desk"))
-
-
-def _row(context: ScreenContext, told: Labels, one: LocalPost) -> tuple[str, str, str]:
-    to = address.link(REGISTER, id=one.post.id, on=None if context.is_today else context.on)
-    name = escape(one.post.name or told.unnamed("Actor"))
-    link = f'<a href="{escape(to)}" target="_self">{name}</a>'
-    return link, escape(one.resolution.availability.words.text), escape(_may_call(one))
-
-
-def _may_call(one: LocalPost) -> str:
-    direct = one.direct
-    if one.is_you:
-        return _("that is you")
-    if direct is None:
-        return _("no")
-    named = direct.ground == "NAMED"
-    return _("yes, also about a named person") if named else _("yes, name nobody")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,28 +201,45 @@ class ChosenAnswer:
 
 
 def lead(
-    context: ScreenContext, told: Labels, answer: Paths, changed: Mapping[str, str]
+    context: ScreenContext, words: Labels, answer: Paths, changed: Mapping[str, str]
 ) -> ChosenAnswer:
-    """Draw the contacts, best first, and the paths of the chosen one; one of them is drawn."""
+    """Draw the contacts, best first, and the paths of the chosen one; one of them is drawn.
+
+    The paths are below the contacts; collapsed in the card if a call suffices.
+    """
     count = ngettext("{count} contact", "{count} contacts", len(answer.contacts))
     st.header(f"{count} · {as_of(answer)}", anchor=False)
     passed(answer.passed)
-    shown = tuple(card(told, one) for one in answer.contacts)
+    drawn = tuple(card(words, contact) for contact in answer.contacts)
     chosen = chosen_contact(answer.contacts)
     if not chosen.ways:
-        return ChosenAnswer(cards=shown, chosen=chosen, way=None, place=None)
-    (folded,) = (one.ways for one in shown if one.contact is chosen)
-    place = _place(told, chosen, folded)
-    if place is None:
-        return ChosenAnswer(cards=shown, chosen=chosen, way=chosen.ways[0], place=None)
+        return ChosenAnswer(cards=drawn, chosen=chosen, way=None, place=None)
+    if chosen.direct is None or not chosen.direct.covers_need:
+        name = plain(called(chosen.stop, words))
+        st.subheader(_("The way to {name}", name=name), anchor=False)
+        place = st.container()
+    else:
+        (below,) = (shape.ways for shape in drawn if shape.contact is chosen)
+        place = below.expander(
+            plain(by_whom(words, chosen.ways[0])), expanded=is_chosen(chosen),
+            key=f"ways-{chosen.number}", on_change="rerun",
+        )  # fmt: skip
+        if not place.open:
+            return ChosenAnswer(cards=drawn, chosen=chosen, way=chosen.ways[0], place=None)
     with place:
-        way = _alternatives(chosen)
-        # Draw a path with the same key for all, so that another one replaces it in place.
+        ways = {way.number: way for way in chosen.ways}
+        way = ways[chosen_among(ways, key="alternatives")]
+        unchecked(((None, way),))
+        if chosen.is_cut_off:
+            st.info(_("The search was cut short; there may be more."))
+        elif chosen.fewer is not None:
+            st.caption(plain(chosen.fewer.words.text))
+        # The same key for all paths, so that another one replaces it in place.
         is_own = way.stops[0].node.id in context.me.posts
         you = _("You: {name}") if is_own else _("From: {name}")
-        drawn = boxes(way, told, you=you, changed=changed)
-        path(answer.words.headline, drawn, tiers(drawn, told), key="path")
-    return ChosenAnswer(cards=shown, chosen=chosen, way=way, place=place)
+        stops = boxes(way, words, you=you, changed=changed)
+        path(answer.words.headline, stops, tiers(stops, words), key="path")
+    return ChosenAnswer(cards=drawn, chosen=chosen, way=way, place=place)
 
 
 def as_of(answer: Paths) -> str:
@@ -262,91 +250,67 @@ def as_of(answer: Paths) -> str:
 
 
 def tell(
-    context: ScreenContext, told: Labels, need: Need, answer: Paths, lead: ChosenAnswer
+    context: ScreenContext, words: Labels, need: Need, answer: Paths, lead: ChosenAnswer
 ) -> None:
     """Draw the contact details, the chosen path in words, and what can be done with it."""
     way, place = lead.way, lead.place
     legs: Legs = () if way is None else ((None, way),)
     listed = () if place is None else steps(legs)[0]
-    asked = (*map(owner_at, answer.contacts), *owners(listed))
-    known = details(context, answer.revision, asked)
+    who = (*map(owner_at, answer.contacts), *owners(listed))
+    known = details(context, answer.revision, who)
     for one in lead.cards:
-        rest(context, told, one, known, is_chosen=one.contact is lead.chosen)
+        rest(context, words, one, known, is_chosen=one.contact is lead.chosen)
     if way is not None and place is not None:
         with place:
             st.subheader(_("Contact in this order"), anchor=False)
-            cards(context, told, listed, known)
+            cards(context, words, listed, known)
             notes(legs)
-            why(told, legs, way.words.difference, answer.words.origin)
-            table(told, legs)
+            why(words, legs, way.words.difference, answer.words.origin)
+            table(words, legs)
     if answer.local is not None:
-        desk(context, told, answer.local)
-    why_not(context.client, told, need)
+        desk(context, words, answer.local)
+    why_not(context.client, words, need)
     if way is not None:
         heads = (answer.words.headline, way.words.summary)
         take_along(
-            context, told, PathDownload(need=need, number=way.number, heads=heads, legs=legs)
+            context, words, PathDownload(need=need, number=way.number, heads=heads, legs=legs)
         )
 
 
-def _place(told: Labels, contact: Contact, card: DeltaGenerator) -> DeltaGenerator | None:
-    """The container of the paths: below the contacts; collapsed in the card if a call suffices."""
-    if contact.direct is None or not contact.direct.covers_need:
-        name = plain(called(contact.stop, told))
-        st.subheader(_("The way to {name}", name=name), anchor=False)
-        return st.container()
-    folded = card.expander(
-        plain(by_whom(told, contact.ways[0])), expanded=is_chosen(contact),
-        key=f"ways-{contact.number}", on_change="rerun",
-    )  # fmt: skip
-    return folded if folded.open else None
-
-
-def _alternatives(contact: Contact) -> Path:
-    ways = {one.number: one for one in contact.ways}
-    way = ways[chosen_among(ways, key="alternatives")]
-    unchecked(((None, way),))
-    if contact.is_cut_off:
-        st.info(_("The search was cut short; there may be more."))
-    elif contact.fewer is not None:
-        st.caption(plain(contact.fewer.words.text))
-    return way
-
-
-def acute(context: ScreenContext, told: Labels, answer: Paths, card: AcuteCard) -> None:
+def acute(context: ScreenContext, words: Labels, answer: Paths, card: AcuteCard) -> None:
     """Draw the emergency lines, the local duty line, and collapsed below them whom to inform."""
     duty = [card.duty_line] if card.duty_line is not None else []
     posts = (*card.lines, *duty, *card.inform)
-    known = details(context, answer.revision, [_owner(one) for one in posts])
+    known = details(context, answer.revision, map(_owner, posts))
     st.header(plain(card.words.title), anchor=False)
     st.caption(as_of(answer))
     with st.container(border=True, key="acute"):
         for one in card.lines:
-            st.markdown(f"**{plain(_name(told, one))}**")
+            st.markdown(f"**{plain(_name(words, one))}**")
             public(_owner(one), known)
         for one in duty:
-            _post(context, told, one, known)
+            _post(context, words, one, known)
         if not duty:
             st.markdown(plain(card.words.duty_line))
     if card.inform:
         with st.expander(plain(card.words.inform.removesuffix(":"))):
             for one in card.inform:
-                _post(context, told, one, known)
+                _post(context, words, one, known)
                 if one.direct is not None:
                     st.markdown(plain(one.direct.words.text))
 
 
-def _post(context: ScreenContext, told: Labels, one: LocalPost, known: Details) -> None:
+def _post(context: ScreenContext, words: Labels, post: LocalPost, known: Details) -> None:
     """Draw who answers at a post, when, and their contact details."""
-    answers = one.resolution.availability.words.text
-    st.markdown(f"**{plain(_name(told, one))}**  \n{plain(answers)}")
-    public(_owner(one), known)
-    at_once(context, _owner(one), known, key=f"acute-{one.post.id}")
+    answers = post.resolution.availability.words.text
+    st.markdown(f"**{plain(_name(words, post))}**  \n{plain(answers)}")
+    public(_owner(post), known)
+    at_once(context, _owner(post), known, key=f"acute-{post.post.id}")
 
 
-def _owner(one: LocalPost) -> DetailOwner | None:
-    return owner_of(one.resolution, one.post)
+def _owner(post: LocalPost) -> DetailOwner | None:
+    return owner_of(post.resolution, post.post)
 
 
-def _name(told: Labels, one: LocalPost) -> str:
-    return one.post.name or told.unnamed("Actor")
+def _name(words: Labels, post: LocalPost) -> str:
+    return post.post.name or words.unnamed("Actor")

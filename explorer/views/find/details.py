@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from functools import partial
 from typing import Final, NamedTuple
 
 import streamlit as st
 
-from api.client import ApiClient, NotFound, Unavailable
+from api.client import NotFound, Unavailable
 from api.schemas.entities import Detail
 from api.schemas.paths import Named, Resolution
 from explorer import reveal
@@ -16,7 +15,7 @@ from explorer.frame import ScreenContext
 
 Details = Mapping[str, Sequence[Detail]]
 """The masked details of posts, people and civilians, by the id of their owner."""
-_HELD: Final = "path-details"
+_CACHE: Final = "path-details"
 _CALLED: Final = frozenset({"PHONE", "MOBILE", "EMERGENCY"})
 
 
@@ -44,14 +43,20 @@ def details(context: ScreenContext, revision: int, owners: Iterable[DetailOwner 
     if not context.is_today:
         return {}
     place = (context.client, revision, context.on)
-    held: tuple[object, dict[str, Sequence[Detail]]] | None = st.session_state.get(_HELD)
-    if held is None or held[0] != place:
-        st.session_state[_HELD] = held = (place, {})
-    known = held[1]
-    if missing := sorted({one.id for one in owners if one is not None} - known.keys()):
-        with ThreadPoolExecutor(len(missing)) as asking, suppress(Unavailable):
-            found = asking.map(partial(_asked, context.client), missing)
-            known.update(zip(missing, list(found), strict=True))
+    cache: tuple[object, dict[str, Sequence[Detail]]] | None = st.session_state.get(_CACHE)
+    if cache is None or cache[0] != place:
+        st.session_state[_CACHE] = cache = (place, {})
+    known = cache[1]
+
+    def ask(owner: str) -> Sequence[Detail]:
+        try:
+            return context.client.entity(owner).thing.details
+        except NotFound:
+            return ()
+
+    if missing := sorted({owner.id for owner in owners if owner is not None} - known.keys()):
+        with ThreadPoolExecutor(len(missing)) as pool, suppress(Unavailable):
+            known.update(zip(missing, list(pool.map(ask, missing)), strict=True))
     return known
 
 
@@ -73,38 +78,37 @@ def public(owner: DetailOwner | None, known: Details) -> None:
 
 def at_once(context: ScreenContext, owner: DetailOwner | None, known: Details, *, key: str) -> None:
     """Draw one button that reveals all details of an owner."""
-    reveal.button_for_all([*_told(owner, known)], key=f"reveal-{key}", me=context.me)
+    reveal.button_for_all(_masked_details(owner, known), key=f"reveal-{key}", me=context.me)
 
 
 def numbers_at_once(
     context: ScreenContext, owners: Iterable[DetailOwner | None], known: Details, *, key: str
 ) -> None:
     """Draw one button that reveals the numbers of all owners; all details if one has no number."""
-    shown: list[reveal.MaskedDetail] = []
+    hidden: list[reveal.MaskedDetail] = []
     for owner in owners:
-        found = [*_told(owner, known)]
-        shown += [one for one in found if one.channel in _CALLED] or found
-    reveal.button_for_all(shown, key=f"reveal-{key}", me=context.me)
+        found = _masked_details(owner, known)
+        hidden += [detail for detail in found if detail.channel in _CALLED] or found
+    reveal.button_for_all(hidden, key=f"reveal-{key}", me=context.me)
 
 
-def _told(owner: DetailOwner | None, known: Details) -> Iterator[reveal.MaskedDetail]:
-    for one in _masked(owner, known):
-        if owner is not None and one.channel is not None:
-            yield reveal.MaskedDetail(
-                detail=one.id, channel=one.channel, hint=one.hint, owner=owner.name
-            )
+def _masked_details(owner: DetailOwner | None, known: Details) -> list[reveal.MaskedDetail]:
+    return [
+        reveal.MaskedDetail(
+            detail=detail.id, channel=detail.channel, hint=detail.hint, owner=owner.name
+        )
+        for detail in _masked(owner, known)
+        if owner is not None and detail.channel is not None
+    ]
 
 
 def _masked(owner: DetailOwner | None, known: Details) -> Iterator[Detail]:
-    return (one for one in _of(owner, known) if one.number is None and one.channel is not None)
+    return (
+        detail
+        for detail in _of(owner, known)
+        if detail.number is None and detail.channel is not None
+    )
 
 
 def _of(owner: DetailOwner | None, known: Details) -> Sequence[Detail]:
     return () if owner is None else known.get(owner.id, ())
-
-
-def _asked(client: ApiClient, owner: str) -> Sequence[Detail]:
-    try:
-        return client.entity(owner).thing.details
-    except NotFound:
-        return ()

@@ -4,33 +4,30 @@ from html import escape
 
 import streamlit as st
 
-from api.client import ApiClient, AskedHandover
+from api.client import AskedHandover
 from api.schemas.paths import SectorHandover, Side
 from explorer import address, html_table, screen_state, session
-from explorer.components.combobox import ComboboxValue
 from explorer.frame import ScreenContext
 from explorer.i18n import _, day, plain
 from explorer.labels import Labels
 from explorer.views.find.need import value_of, where_field
 
 
-def move(context: ScreenContext, told: Labels) -> None:
+def move(context: ScreenContext, words: Labels) -> None:
     """Draw the two areas, and the table once both are chosen. Who moves is never asked."""
     client = context.client
+    from_area, to_area = address.one("from_area"), address.one("area")
     left, right = st.columns(2)
     with left:
-        where_field(client, told, _value(client, "from_area"), name="from_area",
+        where_field(client, words, value_of(client, from_area), name="from_area",
                     label=_("From municipality"))  # fmt: skip
     with right:
-        where_field(client, told, _value(client, "area"), label=_("To municipality"))
-    from_area, to_area = address.one("from_area"), address.one("area")
+        where_field(client, words, value_of(client, to_area), label=_("To municipality"))
     if from_area is None or to_area is None:
         st.info(_("Where from and where to? Choose two municipalities."))
         return
-    asked = AskedHandover(
-        from_area=from_area, to_area=to_area, on=None if context.is_today else context.on
-    )
-    answer = screen_state.fetch(client, ("handover", asked), lambda: client.handover(asked))
+    request = AskedHandover(from_area=from_area, to_area=to_area, on=context.as_of)
+    answer = screen_state.fetch(client, ("handover", request), lambda: client.handover(request))
     st.header(
         _(
             "Handover from {source} to {target} · as of {day}",
@@ -40,33 +37,30 @@ def move(context: ScreenContext, told: Labels) -> None:
         ),
         anchor=False,
     )
-    st.html(table(told, answer.sectors, _("From"), _("To")))
+    st.html(table(words, answer.sectors, _("From"), _("To")))
     screen_state.watch(client, answer.revision)
 
 
-def table(told: Labels, sectors: tuple[SectorHandover, ...], giving: str, taking: str) -> str:
+def table(words: Labels, sectors: tuple[SectorHandover, ...], giving: str, taking: str) -> str:
     """A table of the sectors: giving post, receiving post, legal gates, gaps."""
     heads = (_("Sector"), giving, taking, _("Gate"), _("Missing"))
-    rows = (_row(told, one) for one in sectors)
+    rows = (
+        (
+            escape(session.term("Sector", sector.sector)),
+            _side(sector.giving),
+            _side(sector.taking),
+            escape(", ".join(words.word(gate) for gate in sector.gates)),
+            escape(", ".join(sector.words.gaps) or (_("The same post") if sector.is_same else "")),
+        )
+        for sector in sectors
+    )
     return html_table.table(_("Handover"), heads, rows, has_names=True)
-
-
-def _row(told: Labels, one: SectorHandover) -> tuple[str, ...]:
-    gates = ", ".join(told.word(gate) for gate in one.gates)
-    missing = ", ".join(one.words.gaps) or (_("The same post") if one.is_same else "")
-    sector = session.term("Sector", one.sector)
-    sides = (_side(one.giving), _side(one.taking))
-    return (escape(sector), *sides, escape(gates), escape(missing))
 
 
 def _side(side: Side) -> str:
     lines = [
-        escape(one.post.name or _("a post"))
-        + (f" ({escape(one.who.name)})" if one.who is not None and one.who.name else "")
-        for one in side.posts
+        escape(post.post.name or _("a post"))
+        + (f" ({escape(post.who.name)})" if post.who is not None and post.who.name else "")
+        for post in side.posts
     ]
     return "<br>".join(lines) or "–"
-
-
-def _value(client: ApiClient, name: str) -> ComboboxValue | None:
-    return value_of(client, address.one(name))

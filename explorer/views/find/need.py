@@ -1,6 +1,7 @@
 """The need in the address, and the controls that show and change it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import partial
@@ -15,8 +16,9 @@ from api.danish_time import danish_now
 from api.schemas.entities import Names
 from api.schemas.words import Label, Relaxed
 from explorer import address, session
-from explorer.components import held
+from explorer.components import component_value
 from explorer.components.combobox import (
+    MAX_OPTIONS,
     ComboboxOption,
     ComboboxOptions,
     ComboboxValue,
@@ -26,6 +28,7 @@ from explorer.components.combobox import (
 from explorer.frame import ScreenContext
 from explorer.i18n import _, day, hour, language, ngettext, normal_form, number, plain, typed_date
 from explorer.labels import Labels
+from explorer.problem_states import civil_number
 
 WHAT: Final = ("target", "trigger", "network", "sector", "competence")
 """What must be reached: one of these at a time."""
@@ -73,24 +76,35 @@ class NeedQuery:
             raise NotFound(404, {}) from None
 
 
-def asked_at(on: date, *, is_today: bool, seat: str | None) -> NeedQuery:
+def need_query(on: date, *, is_today: bool, seat: str | None) -> NeedQuery:
     """The query in the address on a date, from the user's post where it names no start."""
-    fields = {name: told for name in (*WHAT, *TERMS, "area", "start") if (told := _told(name))}
-    stops = tuple(fields.pop("stops", ()))[:MOST_STOPS]
-    is_move, is_acute = (fields.get("trigger") == one for one in ("MOVE", "ACUTE"))
+    fields: dict[str, Any] = {}
+    for name in (*WHAT, *TERMS, "area", "start"):
+        if name in _MANY:
+            value = address.many(name)
+        else:
+            value = address.number(name) if name in _NUMBERS else address.one(name)
+        if value:
+            fields[name] = value
+    stops = fields.pop("stops", ())[:MOST_STOPS]
     fields.setdefault("start", seat)
     at = address.moment()
     if at is not None:
         fields["at"] = at
     elif not is_today:
         fields["on"] = on
-    if "network" in fields:
-        fields["network"] = tuple(fields["network"])
+    missing: Missing | None = None
+    if fields.get("trigger") not in ("MOVE", "ACUTE"):
+        if not fields["start"]:
+            missing = "START"
+        elif not ("target" in fields or address.one(AS_IT_STANDS)):
+            is_named = any(name in fields for name in WHAT)
+            missing = "WHAT" if not is_named else None if "area" in fields else "WHERE"
     return NeedQuery(
-        fields={name: told for name, told in fields.items() if told is not None},
+        fields={name: value for name, value in fields.items() if value is not None},
         stops=stops,
-        missing=None if is_move or is_acute else _missing(fields, address.one(AS_IT_STANDS)),
-        is_move=is_move,
+        missing=missing,
+        is_move=fields.get("trigger") == "MOVE",
         is_back=address.one("back") is not None,
     )
 
@@ -100,13 +114,13 @@ def written(what: str | None) -> dict[str, address.Value]:
 
     `what` is an id, or a parameter and a word: `trigger:RELEASE`.
     """
-    gone: dict[str, address.Value] = {**dict.fromkeys((*WHAT, "back", AS_IT_STANDS)), **BEST}
-    if what is None:
-        return gone
-    part, _, word = what.partition(":")
+    choice: dict[str, address.Value] = {**dict.fromkeys((*WHAT, "back", AS_IT_STANDS)), **BEST}
+    part, _, word = (what or "").partition(":")
     if part in WHAT and word:
-        return {**gone, part: word}
-    return {**gone, "target": what}
+        choice[part] = word
+    elif what is not None:
+        choice["target"] = what
+    return choice
 
 
 def turned(start: str, target: str) -> dict[str, address.Value]:
@@ -118,7 +132,7 @@ def turned(start: str, target: str) -> dict[str, address.Value]:
 
 def without(name: str, code: str | None = None) -> dict[str, address.Value]:
     """The address parameters without a term, or without one code of several."""
-    left = tuple(one for one in address.many(name) if one != code) if code else ()
+    left = tuple(other for other in address.many(name) if other != code) if code else ()
     return {name: left or None, **BEST}
 
 
@@ -127,54 +141,46 @@ def dropped(name: str) -> dict[str, address.Value]:
     return {**without(name), AS_IT_STANDS: "1"}
 
 
-def _told(name: str) -> Any:
-    if name in _MANY:
-        return address.many(name)
-    return address.number(name) if name in _NUMBERS else address.one(name)
-
-
-def _missing(fields: Mapping[str, Any], as_it_stands: str | None) -> Missing | None:
-    if not fields.get("start"):
-        return "START"
-    if fields.get("target") or as_it_stands:
-        return None
-    if not any(fields.get(name) for name in WHAT):
-        return "WHAT"
-    return None if fields.get("area") else "WHERE"
-
-
 def term_at(relaxed: str) -> str | None:
     """The address parameter of a term of a need."""
     return OF_RELAXED.get(cast("Relaxed", relaxed))
 
 
-_TRIGGERS: Final = "Trigger"
-_WORDS: Final = (
-    ("trigger", _TRIGGERS),
-    ("network", "NetworkKind"),
-    ("sector", "Sector"),
-    ("competence", "Competence"),
-)
-_MOST: Final = 20
+_WORDS: Final = {
+    "trigger": "Trigger", "network": "NetworkKind", "sector": "Sector",
+    "competence": "Competence",
+}  # fmt: skip
 _MOST_WORDS: Final = 8
 
 
-def start_field(client: ApiClient, told: Labels, value: ComboboxValue | None) -> None:
+def start_field(client: ApiClient, words: Labels, value: ComboboxValue | None) -> None:
     """Draw the choice of the post or authority the path starts from."""
     _field(
-        _("My post"), partial(_nodes, client, told, None), "start", value,
+        _("My post"), partial(search_nodes, client, words, ()), "start", value,
         lambda picked: {"start": picked, **BEST},
     )  # fmt: skip
 
 
-def what_field(client: ApiClient, told: Labels, value: ComboboxValue | None) -> None:
+def what_field(client: ApiClient, words: Labels, value: ComboboxValue | None) -> None:
     """Draw the choice of what to reach: a node, or a word for the subject."""
-    _field(_("I need to reach"), partial(_whats, client, told), "what", value, written)
+
+    def search(text: str) -> ComboboxOptions:
+        subjects = _subjects(text)
+        if not text:
+            return ComboboxOptions(options=subjects[:MAX_OPTIONS])
+        try:
+            hits = client.names(text, limit=MAX_OPTIONS).found
+        except Invalid:
+            return ComboboxOptions(refused=civil_number())
+        nodes = options(Names(found=hits), words)
+        return _found((*subjects[:_MOST_WORDS], *nodes)[:MAX_OPTIONS])
+
+    _field(_("I need to reach"), search, "what", value, written)
 
 
 def where_field(
     client: ApiClient,
-    told: Labels,
+    words: Labels,
     value: ComboboxValue | None,
     *,
     name: str = "area",
@@ -182,14 +188,14 @@ def where_field(
 ) -> None:
     """Draw the choice of the area to be covered."""
     _field(
-        label or _("Where"), partial(_nodes, client, told, "Area"), name, value,
+        label or _("Where"), partial(search_nodes, client, words, ("Area",)), name, value,
         lambda picked: {name: picked, **BEST},
     )  # fmt: skip
 
 
 def node_field(
     client: ApiClient,
-    told: Labels,
+    words: Labels,
     label: str,
     key: str,
     picked: Callable[[str | None], None],
@@ -198,44 +204,59 @@ def node_field(
 ) -> None:
     """Draw the choice of any node; `picked` is called with its id."""
     combobox(
-        label,
-        partial(_once, key, partial(_nodes, client, told, None)),
-        key=key,
-        value=value,
-        placeholder=_("Write at least two letters"),
-        clear=_("Clear"),
-        on_pick=lambda: picked(held(key, "value")),
-    )
+        label, partial(_once, key, partial(search_nodes, client, words, ())), key=key, value=value,
+        placeholder=_("Write at least two letters"), clear=_("Clear"),
+        on_pick=lambda: picked(component_value(key, "value")),
+    )  # fmt: skip
 
 
 def value_of(
-    client: ApiClient, node_id: str | None, known: str | None = None
+    client: ApiClient, node_id: str | None, name: str | None = None
 ) -> ComboboxValue | None:
-    """The field value of a node; its name is fetched where it is not given."""
+    """The field value of a node; its name is fetched where it is not passed."""
     if node_id is None:
         return None
-    if known is not None:
-        return ComboboxValue(id=node_id, name=known)
-    try:
-        name = session.name_of(node_id, client)
-    except NotFound:
-        name = None
-    return ComboboxValue(id=node_id, name=name or _("Does not exist, or you have no access."))
+    if name is None:
+        with suppress(NotFound):
+            name = session.name_of(node_id, client)
+        name = name or _("Does not exist, or you have no access.")
+    return ComboboxValue(id=node_id, name=name)
 
 
 def word_value() -> ComboboxValue | None:
     """The field value of the word in the address."""
-    for part, enumeration in _WORDS:
-        told = address.one(part)
-        if told is not None:
-            return ComboboxValue(id=f"{part}:{told}", name=_called(enumeration, told))
+    for part in _WORDS:
+        word = address.one(part)
+        if word is not None:
+            return ComboboxValue(id=f"{part}:{word}", name=_terms(part).get(word, word))
     return None
 
 
-def _called(enumeration: str, word: str) -> str:
-    if enumeration == "Competence":
-        return session.competences().get(word, word)
-    return session.term(enumeration, word)
+def _terms(part: str) -> dict[str, str]:
+    """The words that a parameter may hold, with their labels."""
+    return session.competences() if part == "competence" else session.terms(_WORDS[part])
+
+
+def _subjects(text: str) -> tuple[ComboboxOption, ...]:
+    """The vocabulary words that contain the text; for an empty text the kinds of need."""
+    sought, parts = folded(text), set(map(folded, text.split()))
+    groups = {
+        "trigger": _("Kind of need"),
+        "network": _("Cooperation"),
+        "sector": _("Sector"),
+        "competence": _("Competence"),
+    }
+    return tuple(
+        ComboboxOption(
+            id=f"{part}:{word}", kind=groups[part], name=label, detail="", group=groups[part]
+        )
+        for part in (_WORDS if text else ("trigger",))
+        for word, label in _terms(part).items()
+        # or all words of a label occur in the text: SSP in "hvem er i ssp på læsø"
+        if sought in folded(label)
+        or set(map(folded, label.split())) <= parts
+        or sought == folded(word)
+    )
 
 
 def _field(
@@ -247,14 +268,10 @@ def _field(
 ) -> None:
     key = f"field-{name}"
     combobox(
-        label,
-        partial(_once, key, search),
-        key=key,
-        value=value,
-        placeholder=_("Write at least two letters"),
-        clear=_("Clear"),
-        on_pick=lambda: address.change(**change(held(key, "value"))),
-    )
+        label, partial(_once, key, search), key=key, value=value,
+        placeholder=_("Write at least two letters"), clear=_("Clear"),
+        on_pick=lambda: address.change(**change(component_value(key, "value"))),
+    )  # fmt: skip
 
 
 def _once(key: str, search: Callable[[str], ComboboxOptions], text: str) -> ComboboxOptions:
@@ -263,33 +280,23 @@ def _once(key: str, search: Callable[[str], ComboboxOptions], text: str) -> Comb
     Each search is logged and counted.
     """
     name = f"{key}-found"
-    held_before: tuple[str, str, ComboboxOptions] | None = st.session_state.get(name)
-    if held_before is None or held_before[:2] != (text, language()):
-        st.session_state[name] = held_before = (text, language(), search(text))
-    return held_before[2]
+    last: tuple[str, str, ComboboxOptions] | None = st.session_state.get(name)
+    if last is None or last[:2] != (text, language()):
+        st.session_state[name] = last = (text, language(), search(text))
+    return last[2]
 
 
-def _nodes(client: ApiClient, told: Labels, label: Label | None, text: str) -> ComboboxOptions:
+def search_nodes(
+    client: ApiClient, words: Labels, labels: Sequence[Label], text: str
+) -> ComboboxOptions:
+    """Return the nodes with one of the labels (none: any) whose names resemble a text."""
     if not text:
         return ComboboxOptions()
     try:
-        answer = client.names(text, label=(label,) if label else (), limit=_MOST)
+        answer = client.names(text, label=labels, limit=MAX_OPTIONS)
     except Invalid:
-        return ComboboxOptions(refused=_refused())
-    return _found(options(answer, told))
-
-
-def _whats(client: ApiClient, told: Labels, text: str) -> ComboboxOptions:
-    words = tuple(_words(text))
-    if not text:
-        return ComboboxOptions(options=words[:_MOST])
-    try:
-        hits = client.names(text, limit=_MOST).found
-    except Invalid:
-        return ComboboxOptions(refused=_refused())
-    nodes = options(Names(found=hits), told)
-    whole = (*words[:_MOST_WORDS], *nodes)
-    return _found(whole[:_MOST])
+        return ComboboxOptions(refused=civil_number())
+    return _found(options(answer, words))
 
 
 def _found(found: tuple[ComboboxOption, ...]) -> ComboboxOptions:
@@ -299,48 +306,10 @@ def _found(found: tuple[ComboboxOption, ...]) -> ComboboxOptions:
     return ComboboxOptions(options=found, status=status)
 
 
-def _words(text: str) -> Iterable[ComboboxOption]:
-    """The vocabulary words that contain the text; for an empty text the kinds of need."""
-    sought = folded(text)
-    groups = {
-        "trigger": _("Kind of need"),
-        "network": _("Cooperation"),
-        "sector": _("Sector"),
-        "competence": _("Competence"),
-    }
-    for part, enumeration in _WORDS:
-        if not text and part != "trigger":
-            continue
-        words = (
-            session.competences() if part == "competence" else session.terms(enumeration)
-        ).items()
-        for word, label in words:
-            # Whether all words of a label occur in a text: SSP in "hvem er i ssp på læsø".
-            if (
-                sought in folded(label)
-                or (set(map(folded, label.split())) <= set(map(folded, text.split())))
-                or sought == folded(word)
-            ):
-                yield ComboboxOption(
-                    id=f"{part}:{word}",
-                    kind=groups[part],
-                    name=label,
-                    detail="",
-                    group=groups[part],
-                )
-
-
 def folded(text: str) -> str:
     """A text normalized for comparison: without case, accents and variants of Danish letters."""
     plain = text.casefold().replace("æ", "ae").replace("ø", "oe").replace("å", "aa")
-    return "".join(one for one in normal_form("NFKD", plain) if one.isalnum())
-
-
-def _refused() -> str:
-    return _(
-        "The field looks like a CPR number. Search for a post, a place or a subject, "
-        "never for citizens."
-    )
+    return "".join(filter(str.isalnum, normal_form("NFKD", plain)))
 
 
 _HOUR: Final = "term-hour"
@@ -349,44 +318,42 @@ _EVERY_MIN: Final = 30
 
 
 def hour_field(context: ScreenContext) -> None:
-    """Draw the hour of the need; without one it is now, or on another date the first opening."""
-    at = address.moment()
-    times = {f"{one:%H:%M}": hour(one) for one in _times(context.on, at)}
+    """Draw the hour of the need; without one it is now, or on another date the first opening.
+
+    None that is past today can be chosen, other than the one in the address.
+    """
+    at, now = address.moment(), danish_now()
+    times = {time(*divmod(minutes, 60)) for minutes in range(0, 24 * 60, _EVERY_MIN)}
+    if context.on == now.date():
+        times = {start for start in times if start > now.time()}
+    if at is not None:
+        times.add(at.time())
+    names = {f"{start:%H:%M}": hour(start) for start in sorted(times)}
+
+    def choose() -> None:
+        chosen: str | None = st.session_state[_HOUR]
+        if chosen is None:
+            _write(context, context.on, None)
+        elif chosen in names:  # a browser may send an outdated option by its label
+            _write(context, context.on, time.fromisoformat(chosen))
+
     st.session_state[_HOUR] = None if at is None else f"{at:%H:%M}"
     st.selectbox(
-        _("When"), list(times), key=_HOUR, index=None, format_func=times.__getitem__,
-        placeholder=_("Now") if context.is_today else _("Opening"),
-        on_change=partial(_on_hour, context, list(times)),
+        _("When"), list(names), key=_HOUR, index=None, format_func=names.__getitem__,
+        placeholder=_("Now") if context.is_today else _("Opening"), on_change=choose,
     )  # fmt: skip
-
-
-def _times(on: date, at: datetime | None) -> list[time]:
-    """The times to choose from: none that is past today, and the one in the address."""
-    now = danish_now()
-    times = {time(*divmod(minutes, 60)) for minutes in range(0, 24 * 60, _EVERY_MIN)}
-    if on == now.date():
-        times = {one for one in times if one > now.time()}
-    return sorted(times if at is None else times | {at.time()})
-
-
-def _on_hour(context: ScreenContext, times: list[str]) -> None:
-    chosen: str | None = st.session_state[_HOUR]
-    if chosen is None:
-        _write(context, context.on, None)
-    elif chosen in times:  # a browser may send an outdated option by its label
-        _write(context, context.on, time.fromisoformat(chosen))
 
 
 def date_field(context: ScreenContext) -> None:
     """Draw the date of the need."""
+
+    def choose() -> None:
+        at, on = address.moment(), st.session_state[_DATE] or context.me.today
+        _write(context, on, None if at is None else at.time())
+
     st.session_state[_DATE] = context.on
-    st.date_input(_("Date"), key=_DATE, format=typed_date(), on_change=partial(_on_date, context))
+    st.date_input(_("Date"), key=_DATE, format=typed_date(), on_change=choose)
     st.caption(_("As of {day}", day=day(context.on)))
-
-
-def _on_date(context: ScreenContext) -> None:
-    at = address.moment()
-    _write(context, st.session_state[_DATE] or context.me.today, None if at is None else at.time())
 
 
 def _write(context: ScreenContext, on: date, at: time | None) -> None:
@@ -404,39 +371,48 @@ _LANGUAGES: Final = (
 )  # fmt: skip
 _KM: Final = (10, 25, 60, 100)
 _HOPS: Final = (2, 3, 4, 6, 8)
-_BY_WORD: Final[Mapping[str, str]] = {
-    "level": "PreventionLevel",
-    "channel": "Channel",
-    "gate": "LegalGate",
-}
+_BY_WORD: Final = {"level": "PreventionLevel", "channel": "Channel", "gate": "LegalGate"}
 
 
-def terms(context: ScreenContext, told: Labels) -> None:
+def terms(context: ScreenContext, words: Labels) -> None:
     """Draw the conditions: a popover with controls, drawn once opened, and buttons of those set."""
-    count = len(_set())
+    client, conditions = context.client, _set()
+    count = len(conditions)
     label = _("More conditions ({count})", count=count) if count else _("More conditions")
     more = st.popover(label, key="terms", on_change="rerun")
     if more.open:
         with more:
-            _choices(context, told)
-    _chips(context.client)
-
-
-def _choices(context: ScreenContext, told: Labels) -> None:
-    client = context.client
-    for name, enumeration in _BY_WORD.items():
-        _choice(name, _label(name), session.terms(enumeration))
-    if _narrows():
-        _choice("sector", _label("sector"), session.terms("Sector"))
-        _choice("network", _label("network"), session.terms("NetworkKind"))
-        _choice("competence", _label("competence"), session.competences())
-    _choice("language", _label("language"), {one: _spoken(one) for one in _LANGUAGES})
-    _choice("within_km", _label("within_km"), {str(one): f"{one} km" for one in _KM})
-    _choice("max_hops", _label("max_hops"), {str(one): number(one) for one in _HOPS})
-    date_field(context)
-    node_field(client, told, _("Through"), "via-field", partial(add, "via", MOST_VIA))
-    node_field(client, told, _("Avoid"), "avoid-field", partial(add, "avoid", 100))
-    node_field(client, told, _("Stop on the way"), "stops-field", partial(add, "stops", MOST_STOPS))
+            for name, enumeration in _BY_WORD.items():
+                _choice(name, session.terms(enumeration))
+            if _narrows():
+                for name in ("sector", "network", "competence"):
+                    _choice(name, _terms(name))
+            _choice("language", {code: _spoken(code) for code in _LANGUAGES})
+            _choice("within_km", {str(km): f"{km} km" for km in _KM})
+            _choice("max_hops", {str(hops): number(hops) for hops in _HOPS})
+            date_field(context)
+            for label, name, most in (
+                (_("Through"), "via", MOST_VIA),
+                (_("Avoid"), "avoid", 100),
+                (_("Stop on the way"), "stops", MOST_STOPS),
+            ):
+                node_field(client, words, label, f"{name}-field", partial(add, name, most))
+    for name, code in conditions:
+        if name in _BY_WORD:
+            text = session.term(_BY_WORD[name], code)
+        elif name in _WORDS:
+            text = _terms(name).get(code, code)
+        elif name == "language":
+            text = _spoken(code)
+        elif name in _NUMBERS:
+            text = code
+        else:
+            value = value_of(client, code)
+            text = value["name"] if value else code
+        st.button(
+            f"✕ {_label(name)}: {plain(text)}", key=f"chip-{name}-{code}",
+            on_click=partial(address.change, **without(name, code)),
+        )  # fmt: skip
 
 
 def _narrows() -> bool:
@@ -452,35 +428,6 @@ def _set() -> list[tuple[str, str]]:
     single = [(name, code) for name in alone if (code := address.one(name)) is not None]
     several = [(name, code) for name in together for code in address.many(name)]
     return [*single, *several]
-
-
-def _chips(client: ApiClient) -> None:
-    told = _set()
-    if not told:
-        return
-    for name, code in told:
-        st.button(
-            f"✕ {_label(name)}: {plain(_text(client, name, code))}",
-            key=f"chip-{name}-{code}",
-            on_click=partial(address.change, **without(name, code)),
-        )
-
-
-def _text(client: ApiClient, name: str, code: str) -> str:
-    if name in _BY_WORD:
-        return session.term(_BY_WORD[name], code)
-    if name == "sector":
-        return session.term("Sector", code)
-    if name == "network":
-        return session.term("NetworkKind", code)
-    if name == "competence":
-        return session.competences().get(code, code)
-    if name == "language":
-        return _spoken(code)
-    if name in ("within_km", "max_hops"):
-        return code
-    value = value_of(client, code)
-    return value["name"] if value else code
 
 
 def _label(name: str) -> str:
@@ -505,13 +452,13 @@ def _spoken(code: str) -> str:
     return names.get(code.partition("-")[0], code).capitalize()
 
 
-def _choice(name: str, label: str, words: Mapping[str, str]) -> None:
+def _choice(name: str, words: Mapping[str, str]) -> None:
     now = address.one(name)
     key = f"term-{name}"
     codes = [*words] if now is None or now in words else [*words, now]
     st.session_state[key] = now
     st.selectbox(
-        label, codes, key=key, index=None, placeholder=_("Any"),
+        _label(name), codes, key=key, index=None, placeholder=_("Any"),
         format_func=lambda code: words.get(code, code),
         on_change=partial(address.choose, name, key, codes, **BEST),
     )  # fmt: skip
@@ -521,5 +468,5 @@ def add(name: str, most: int, picked: str | None) -> None:
     """Append a code to a condition; the oldest of more than `most` are removed."""
     if picked is None:
         return
-    kept = tuple(one for one in address.many(name) if one != picked)
-    address.change(**{name: (*kept, picked)[-most:], **BEST})
+    others = (code for code in address.many(name) if code != picked)
+    address.change(**{name: (*others, picked)[-most:], **BEST})

@@ -14,14 +14,14 @@ from explorer.problem_states import anchor
 from explorer.views.find.need import NeedQuery, dropped, term_at, turned, written
 
 
-def draw(context: ScreenContext, asked: NeedQuery, none: NoPath) -> None:
+def draw(context: ScreenContext, query: NeedQuery, none: NoPath) -> None:
     """Draw it as a normal answer, in the same place and size."""
     st.header(_("No contact path"), anchor=False)
     for sentence in none.words.sentences:
         st.markdown(plain(sentence))
     drop(none.would_work)
     one_tier_up(none)
-    start, target = asked.fields.get("start"), asked.fields.get("target")
+    start, target = query.fields.get("start"), query.fields.get("target")
     if start and target:
         st.button(
             _("Reverse"), key="reverse-none",
@@ -38,9 +38,8 @@ def drop(terms: Iterable[WouldWork]) -> None:
             if name is not None:
                 st.button(
                     _("Drop the condition: {term}", term=session.term("Relaxed", one.term)),
-                    key=f"drop-{one.term}",
-                    on_click=partial(address.change, **dropped(name)),
-                )
+                    key=f"drop-{one.term}", on_click=partial(address.change, **dropped(name)),
+                )  # fmt: skip
 
 
 def one_tier_up(none: NoPath) -> None:
@@ -56,25 +55,20 @@ def one_tier_up(none: NoPath) -> None:
 
 def make(context: ScreenContext, missing: Sequence[Missing]) -> None:
     """Draw links to create the missing links, for editors; for others, whom to ask."""
-    if not session.may(context.me, "EDIT"):
-        _ask(missing)
+    if session.may(context.me, "EDIT"):
+        for link in missing:
+            if link.source is not None:
+                label = _(
+                    "Make the link from {source} to {target}",
+                    source=link.source.name or "–", target=link.target.name or "–",
+                )  # fmt: skip
+                form = address.link(
+                    CURATION, tab="new", type=link.type, source=link.source.id,
+                    target=link.target.id, gate=link.gate,
+                )  # fmt: skip
+                anchor(label, form)
         return
-    for one in missing:
-        if one.source is not None:
-            label = _(
-                "Make the link from {source} to {target}",
-                source=one.source.name or "–",
-                target=one.target.name or "–",
-            )
-            anchor(label, address.link(CURATION, **_prefilled(one)))
-
-
-def _ask(missing: Sequence[Missing]) -> None:
-    """Draw who can create the missing link, and the cards of the posts that can arrange it.
-
-    A steward is an account, not a post: the register holds no address of theirs.
-    """
-    places = {one.steward.name for one in missing if one.steward and one.steward.name}
+    places = {link.steward.name for link in missing if link.steward and link.steward.name}
     if places:
         st.markdown(
             _(
@@ -83,16 +77,6 @@ def _ask(missing: Sequence[Missing]) -> None:
                 places=plain(" / ".join(sorted(places))),
             )
         )
-    makers = {maker.id: maker.name for one in missing for maker in one.makers if maker.name}
+    makers = {maker.id: maker.name for link in missing for maker in link.makers if maker.name}
     for node_id, name in makers.items():
         anchor(_("Open {name} in the register", name=name), address.link(REGISTER, id=node_id))
-
-
-def _prefilled(one: Missing) -> dict[str, address.Value]:
-    return {
-        "tab": "new",
-        "type": one.type,
-        "source": one.source.id if one.source else None,
-        "target": one.target.id,
-        "gate": one.gate,
-    }

@@ -1,18 +1,16 @@
 """The steps of a path: cards, a table, and the reasons for each hop."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import count
+from itertools import chain, count
 from typing import Final, get_args
-from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
 from api.client import ApiClient, AskedContacts, AskedWhyNot, Need
-from api.schemas.exports import ContactFormat
-from api.schemas.paths import Hop, HopFacts, Named, Note, Path, Stop
-from api.schemas.words import NoteKind, Obstacle, Trigger
+from api.schemas.paths import Hop, Path, Stop
+from api.schemas.words import Obstacle, Trigger
 from explorer import address, files, problem_states, session
 from explorer.components.path import box_id, called, card
 from explorer.frame import ScreenContext
@@ -22,7 +20,6 @@ from explorer.views.find.details import DetailOwner, Details, numbers_at_once, o
 from explorer.views.find.need import BEST, MOST_VIA, add, node_field
 from explorer.views.register.card import otherwise
 
-_OLD: Final[NoteKind] = "OLD_KNOWLEDGE"
 Legs = tuple[tuple[str | None, Path], ...]
 """The legs of a path, each with a title; a path without stops is one leg without a title."""
 
@@ -42,21 +39,21 @@ def steps(legs: Legs) -> tuple[tuple[PathStep, ...], ...]:
     numbers = count(1)
     return tuple(
         tuple(
-            PathStep(number=next(numbers), box=box_id(stop.node.id, leg), stop=stop, hop=hop)
+            PathStep(
+                number=next(numbers),
+                stop=stop,
+                hop=hop,
+                box=box_id(stop.node.id, None if title is None else leg),
+            )
             for stop, hop in zip(path.stops[1:], path.hops, strict=True)
         )
-        for leg, path in _counted(legs)
+        for leg, (title, path) in enumerate(legs, start=1)
     )
-
-
-def _counted(legs: Legs) -> Iterator[tuple[int | None, Path]]:
-    for leg, (title, path) in enumerate(legs, start=1):
-        yield (None if title is None else leg), path
 
 
 def owners(listed: Iterable[PathStep]) -> list[DetailOwner | None]:
     """The owners of the contact details at each step."""
-    return [owner_of(one.stop.resolution, one.stop.node) for one in listed]
+    return [owner_of(step.stop.resolution, step.stop.node) for step in listed]
 
 
 # ---- cards
@@ -64,115 +61,93 @@ def owners(listed: Iterable[PathStep]) -> list[DetailOwner | None]:
 
 def cards(
     context: ScreenContext,
-    told: Labels,
+    words: Labels,
     listed: Sequence[PathStep],
     known: Details,
     *,
     needed: Collection[str] = (),
 ) -> None:
-    """Draw a card for each step, linked from its box; those in `needed` cannot be avoided."""
+    """Draw a card for each step, linked from its box; those in `needed` cannot be avoided.
+
+    In small print: who else could answer, what the gate allows, and why the hop is possible.
+    """
     numbers_at_once(context, owners(listed), known, key=f"way-{listed[0].box}")
-    for one in listed:
-        with st.container(border=True, key=card(one.box)):
-            _words(told, one)
+    for step in listed:
+        stop, facts = step.stop, step.hop.facts
+        gate = f" :gray-badge[{words.word(facts.gate)}]" if facts.gate else ""
+        allowed = None
+        if facts.gate == "GENERAL":
+            allowed = _("Nobody is named.")
+        elif facts.gate == "CONTACT_ONLY":
+            allowed = _("You may make contact. The step gives no right to share information.")
+        others = None if stop.resolution is None else otherwise(stop.resolution)
+        with st.container(border=True, key=card(step.box)):
+            lines = (
+                f"**{step.number}. {plain(called(stop, words))}**",
+                plain(same_call(stop) or ""),
+                f"{words.chip(facts.freshness, facts.verified_on)}{gate}",
+                plain(stop.words.answers or ""),
+            )
+            st.markdown(paragraphs(lines))
+            st.caption(paragraphs((others, allowed, plain(step.hop.words.why))))
             left, right = st.columns([3, 1])
             with left:
-                reach(context, owner_of(one.stop.resolution, one.stop.node), known, key=one.box)
-            if one.stop.node.id not in needed:
+                reach(context, owner_of(stop.resolution, stop.node), known, key=step.box)
+            if stop.node.id not in needed:
                 right.button(
-                    _("Avoid this contact"),
-                    key=f"without-{one.box}",
-                    on_click=partial(_avoid, one.stop.node.id),
-                )
-
-
-def _words(told: Labels, one: PathStep) -> None:
-    """Draw a step: name, other posts reached by the call, check and legal gate, who answers when.
-
-    In small print: all others who could answer, what the gate allows, and why the hop is possible.
-    """
-    lines = (
-        f"**{one.number}. {plain(called(one.stop, told))}**",
-        plain(same_call(one.stop) or ""),
-        _check_and_gate(told, one.hop.facts),
-        plain(one.stop.words.answers or ""),
-    )
-    st.markdown(paragraphs(lines))
-    who = one.stop.resolution
-    others = None if who is None else otherwise(who)
-    allowed = _what_it_allows(one.hop.facts.gate)
-    st.caption(paragraphs((others, *allowed, plain(one.hop.words.why))))
+                    _("Avoid this contact"), key=f"without-{step.box}",
+                    on_click=partial(_avoid, stop.node.id),
+                )  # fmt: skip
 
 
 def same_call(stop: Stop) -> str | None:
     """The other posts reached with the call, where one person answers at several."""
-    others = [one.name for one in stop.covers if one != stop.node and one.name]
+    others = [post.name for post in stop.covers if post != stop.node and post.name]
     return _("The same call: {names}", names="; ".join(others)) if others else None
-
-
-def _check_and_gate(told: Labels, facts: HopFacts) -> str:
-    """The check of a hop, and its legal gate if any, as Markdown badges."""
-    gate = f" :gray-badge[{told.word(facts.gate)}]" if facts.gate else ""
-    return f"{told.chip(facts.freshness, facts.verified_on)}{gate}"
-
-
-def _what_it_allows(gate: str | None) -> Iterator[str]:
-    """What a legal gate allows, where that is little."""
-    if gate == "GENERAL":
-        yield _("Nobody is named.")
-    elif gate == "CONTACT_ONLY":
-        yield _("You may make contact. The step gives no right to share information.")
 
 
 def notes(legs: Legs) -> None:
     """Draw the notes of a path, such as undeputized acquaintances, end of name sharing, § 115."""
-    told = dict.fromkeys(note.words.text for note in _notes(legs) if note.kind != _OLD)
-    if told:
-        st.caption(paragraphs(map(plain, told)))
+    if text := _notes(legs, is_old=False):
+        st.caption(text)
 
 
 def unchecked(legs: Legs) -> None:
     """Draw what a check of each outdated hop requires."""
-    told = dict.fromkeys(note.words.text for note in _notes(legs) if note.kind == _OLD)
-    if told:
-        st.warning(paragraphs(map(plain, told)))
+    if text := _notes(legs, is_old=True):
+        st.warning(text)
 
 
-def _notes(legs: Legs) -> Iterator[Note]:
-    return (note for _, leg in legs for note in leg.notes)
+def _notes(legs: Legs, *, is_old: bool) -> str:
+    """The notes of the legs, each once: those about outdated hops, or the others."""
+    notes = (note for _title, leg in legs for note in leg.notes)
+    texts = [note.words.text for note in notes if (note.kind == "OLD_KNOWLEDGE") == is_old]
+    return paragraphs(map(plain, dict.fromkeys(texts)))
 
 
 def _avoid(node_id: str) -> None:
-    kept = address.many("avoid")
-    address.change(avoid=(*kept, node_id) if node_id not in kept else kept, **BEST)
+    address.change(avoid=dict.fromkeys((*address.many("avoid"), node_id)), **BEST)
 
 
 # ---- table
 
 
-def table(told: Labels, legs: Legs) -> None:
+def table(words: Labels, legs: Legs) -> None:
     """Draw the steps as one table, in the order of the drawings."""
     with st.expander(_("The path as a table")):
-        st.table(
-            [
-                {head: plain(cell) for head, cell in _row(told, one).items()}
-                for on_leg in steps(legs)
-                for one in on_leg
-            ],
-            hide_index=True,
-        )
-
-
-def _row(told: Labels, one: PathStep) -> dict[str, str]:
-    facts = one.hop.facts
-    return {
-        _("No."): str(one.number),
-        _("Name"): called(one.stop, told),
-        _("Tier"): told.word(one.stop.tier),
-        _("Who answers"): one.stop.words.answers or "",
-        _("Gate"): told.word(facts.gate) if facts.gate else "",
-        _("Check"): told.check(facts.freshness, facts.verified_on),
-    }
+        rows: list[dict[str, str]] = []
+        for step in chain.from_iterable(steps(legs)):
+            facts = step.hop.facts
+            cells = {
+                _("No."): str(step.number),
+                _("Name"): called(step.stop, words),
+                _("Tier"): words.word(step.stop.tier),
+                _("Who answers"): step.stop.words.answers or "",
+                _("Gate"): words.word(facts.gate) if facts.gate else "",
+                _("Check"): words.check(facts.freshness, facts.verified_on),
+            }
+            rows.append({head: plain(cell) for head, cell in cells.items()})
+        st.table(rows, hide_index=True)
 
 
 _ASKED = "why-not-asked"
@@ -180,37 +155,40 @@ _ALLOWED: Final[frozenset[Obstacle]] = frozenset({"DEARER", "OVERLAP"})
 """The reasons for not showing a path that the need allows."""
 
 
-def why(told: Labels, legs: Legs, difference: str | None, origin: str) -> None:
+def why(words: Labels, legs: Legs, difference: str | None, origin: str) -> None:
     """Draw the account of each hop: reason, legal ground, freshness, share of the cost.
 
     `difference`: from the best path. `origin`: the register revision and the rules.
     """
-    people = (one.name or told.unnamed("Person") for _, leg in legs for one in leg.shared_people)
+    people = (
+        person.name or words.unnamed("Person") for _, leg in legs for person in leg.shared_people
+    )
     met = (_("Also met on path 1: {name}", name=plain(name)) for name in people)
     with st.expander(_("Why this path?")):
         for title, leg in legs:
             if title is not None:
                 st.subheader(plain(title), anchor=False)
-            st.markdown(paragraphs((*map(_hop, leg.hops), plain(leg.words.account))))
+            accounts = [
+                "\n".join(
+                    (f"**{plain(hop.words.title)}**\n",
+                     *(f"- {plain(line)}" for line in hop.words.account))
+                )
+                for hop in leg.hops
+            ]  # fmt: skip
+            st.markdown(paragraphs((*accounts, plain(leg.words.account))))
         if difference is not None:
             st.markdown(plain(difference))
         st.caption(paragraphs((*met, plain(origin))))
 
 
-def _hop(hop: Hop) -> str:
-    return "\n".join(
-        (f"**{plain(hop.words.title)}**\n", *(f"- {plain(line)}" for line in hop.words.account))
-    )
-
-
-def why_not(client: ApiClient, told: Labels, need: Need) -> None:
+def why_not(client: ApiClient, words: Labels, need: Need) -> None:
     """Draw why no path shown goes through a chosen node, and whom the rules exclude."""
 
     def picked(node_id: str | None) -> None:
         st.session_state[_ASKED] = node_id
 
     with st.expander(_("Why not …?"), expanded=st.session_state.get(_ASKED) is not None):
-        node_field(client, told, _("Why not through"), "why-not", picked)
+        node_field(client, words, _("Why not through"), "why-not", picked)
         node_id: str | None = st.session_state.get(_ASKED)
         if node_id is None:
             return
@@ -220,20 +198,17 @@ def why_not(client: ApiClient, told: Labels, need: Need) -> None:
             )
         st.markdown(plain(answer.why_not.words.text))
         if answer.why_not.obstacle in _ALLOWED:
-            _through(answer.why_not.node)
-        for one in answer.excluded:
-            st.caption(plain(one.words.text))
 
+            def lead() -> None:
+                st.session_state[_ASKED] = None
+                add("via", MOST_VIA, answer.why_not.node.id)
 
-def _through(node: Named) -> None:
-    """Draw the button to the best path through a node: dearer or too like one of those shown."""
-
-    def lead() -> None:
-        st.session_state[_ASKED] = None
-        add("via", MOST_VIA, node.id)
-
-    name = plain(node.name or "–")
-    st.button(_("Show the path through {name}", name=name), key="why-not-via", on_click=lead)
+            name = plain(answer.why_not.node.name or "–")
+            st.button(
+                _("Show the path through {name}", name=name), key="why-not-via", on_click=lead
+            )
+        for reason in answer.excluded:
+            st.caption(plain(reason.words.text))
 
 
 _PURPOSES: Final[tuple[Trigger, ...]] = get_args(Trigger)
@@ -254,64 +229,41 @@ class PathDownload:
     legs: Legs
 
 
-def take_along(context: ScreenContext, told: Labels, taken: PathDownload) -> None:
+def take_along(context: ScreenContext, words: Labels, taken: PathDownload) -> None:
     """Draw the files with contact details, for a purpose, and the path as text without them."""
     if context.is_today and session.may(context.me, "EXPORT_DETAILS"):
         with st.expander(_("Action card (PDF) and contacts (vCard)")):
-            _contacts(context, taken)
+            st.markdown(_("The file holds contact details: each counts as one that is shown."))
+            names, trigger = session.terms("Trigger"), address.one("trigger")
+            purpose = st.selectbox(
+                _("What for?"), _PURPOSES, key="take-purpose", format_func=names.__getitem__,
+                index=_PURPOSES.index(trigger if trigger in _PURPOSES else "CONCERN"),
+            )  # fmt: skip
+            wanted = (taken.need, taken.stops, taken.number, purpose)
+            with st.container(horizontal=True):
+                card = st.button(_("Make the action card"), key="make-card")
+                contacts = st.button(_("Make the vCard"), key="make-vcard")
+            if card or contacts:
+                request = AskedContacts(
+                    format="ACTION_CARD" if card else "VCARD", purpose=purpose, need=taken.need,
+                    stops=taken.stops, answer=taken.number,
+                )  # fmt: skip
+                files.make(_TICKET, wanted, lambda: context.client.reveal_contacts(request))
+            files.offer(_TICKET, wanted)
     with st.expander(_("Copy as text")):
-        st.code(text(told, taken), language=None, wrap_lines=True)
+        st.code(text(words, taken), language=None, wrap_lines=True)
 
 
-def _contacts(context: ScreenContext, taken: PathDownload) -> None:
-    st.markdown(_("The file holds contact details: each counts as one that is shown."))
-    words = session.terms("Trigger")
-    purpose = st.selectbox(
-        _("What for?"), _PURPOSES, key="take-purpose",
-        index=_PURPOSES.index(_own_purpose()), format_func=words.__getitem__,
-    )  # fmt: skip
-    wanted = (taken.need, taken.stops, taken.number, purpose)
-    with st.container(horizontal=True):
-        card = st.button(_("Make the action card"), key="make-card")
-        contacts = st.button(_("Make the vCard"), key="make-vcard")
-    made: ContactFormat | None = "ACTION_CARD" if card else "VCARD" if contacts else None
-    if made is not None:
-        asked = AskedContacts(
-            format=made, purpose=purpose, need=taken.need, stops=taken.stops, answer=taken.number
-        )
-        files.make(_TICKET, wanted, lambda: context.client.reveal_contacts(asked))
-    files.offer(_TICKET, wanted)
-
-
-def _own_purpose() -> Trigger:
-    """The trigger of the need, where it has one."""
-    told = address.one("trigger")
-    return told if told in _PURPOSES else "CONCERN"
-
-
-def text(told: Labels, taken: PathDownload) -> str:
+def text(words: Labels, taken: PathDownload) -> str:
     """The path as lines: the same stops, in the same order, as the drawing and the list."""
     lines = [*taken.heads]
     for (title, _path), listed in zip(taken.legs, steps(taken.legs), strict=True):
         lines += ["", title] if title else [""]
         for one in listed:
             stop, facts = one.stop, one.hop.facts
-            gate = f" · {told.word(facts.gate)}" if facts.gate else ""
-            lines.append(f"{one.number}. {called(stop, told)}")
-            lines.append(f"   {told.check(facts.freshness, facts.verified_on)}{gate}")
+            gate = f" · {words.word(facts.gate)}" if facts.gate else ""
+            lines.append(f"{one.number}. {called(stop, words)}")
+            lines.append(f"   {words.check(facts.freshness, facts.verified_on)}{gate}")
             more = filter(None, (stop.words.answers, same_call(stop)))
             lines += [f"   {line}" for line in more]
     return "\n".join(lines)
-
-
-def share(start: str | None) -> None:
-    """Draw the address to copy, the only place where the need is stored.
-
-    It includes the start, also if that is the user's own post: the recipient has another one.
-    """
-    with st.expander(_("Share the link")):
-        here = urlsplit(st.context.url or "")
-        told = {"start": [start]} if start else {}
-        query = urlencode({**told, **address.here()}, doseq=True)
-        st.code(f"{here.scheme}://{here.netloc}{here.path or '/'}?{query}", language=None)
-        st.markdown(_("Receivers see only what their own role allows."))

@@ -4,10 +4,11 @@ import streamlit as st
 
 from api.client import NotFound, Problem
 from api.schemas.entities import Neighborhood
-from explorer import frame, screen_state
+from explorer import address, frame, screen_state
 from explorer.address import NETWORK
 from explorer.components.combobox import ComboboxValue
 from explorer.components.network import CAP, NetworkElements, types_of
+from explorer.files import as_file
 from explorer.i18n import _, day
 from explorer.labels import Labels, labels
 from explorer.views.network import around, controls, panel
@@ -18,32 +19,26 @@ def show(context: frame.ScreenContext) -> None:
 
     The selected node is drawn first.
     """
-    what = around.asked(context.on)
+    query = around.network_query(context.on)
     with screen_state.prefetch():
-        if what is not None:
-            around.answers(context, what)
+        if query is not None:
+            around.answers(context, query)
     frame.title(context, _(NETWORK.title))
     words = labels()
-    if what is None:
+    if query is None:
         controls.center(context, words, None)
         st.info(_("Choose a post, a network or an association to begin from."))
         return
-    walk = around.walk(what)
+    walk = around.walk(query)
     top = st.container()
     try:
-        found = around.answers(context, what)
+        found = around.answers(context, query)
     except Problem as problem:
+        name = _("Does not exist, or you have no access.")
         with top:
-            _top(
-                context,
-                words,
-                what,
-                ComboboxValue(id=what.center, name=_("Does not exist, or you have no access."))
-                if isinstance(problem, NotFound)
-                else None,
-            )
+            _top(context, words, query, name if isinstance(problem, NotFound) else None)
         raise
-    drawn = around.drawn(walk, what, words, found)
+    drawn = around.drawn(walk, query, words, found)
     around.hear(walk, drawn)
     above = st.container()
     left, right = st.columns([7, 4])
@@ -52,42 +47,39 @@ def show(context: frame.ScreenContext) -> None:
         panel.panel(context, words, walk, drawn, found)
     screen_state.lead()
     with top:
-        name = found[0].center.name or words.unnamed(found[0].label)
-        _top(context, words, what, ComboboxValue(id=what.center, name=name))
+        _top(context, words, query, found[0].center.name or words.unnamed(found[0].label))
     with choice:
         panel.choose(walk, drawn)
     with above:
-        _above(words, what, walk, drawn, found)
+        _above(words, query, walk, drawn, found)
     with left:
-        around.draw(words, what, walk, drawn, found[0])
+        around.draw(words, query, walk, drawn, found[0].center.id)
     around.twin(drawn)
-    controls.take(context, drawn)
-    controls.share(walk)
+    as_file(context, tuple(node["id"] for node in drawn["nodes"]), key="network")
+    frame.share({**address.here(), "expanded": list(walk.steps.now.expanded)})
     screen_state.watch(context.client, found[0].revision)
 
 
 def _top(
-    context: frame.ScreenContext,
-    words: Labels,
-    what: around.NetworkQuery,
-    center: ComboboxValue | None,
+    context: frame.ScreenContext, words: Labels, query: around.NetworkQuery, name: str | None
 ) -> None:
     """Draw the center, as far as it may be named, next to the search conditions."""
     place, beside = st.columns([4, 5], vertical_alignment="bottom")
     with place:
-        controls.center(context, words, center)
+        value = None if name is None else ComboboxValue(id=query.center, name=name)
+        controls.center(context, words, value)
     with beside:
-        controls.terms(what)
+        controls.terms(query)
 
 
 def _above(
-    words: Labels, what: around.NetworkQuery, walk: around.NetworkWalk, drawn: NetworkElements,
+    words: Labels, query: around.NetworkQuery, walk: around.NetworkWalk, drawn: NetworkElements,
     found: tuple[Neighborhood, ...],
 ) -> None:  # fmt: skip
-    controls.kinds(words, what)
+    controls.kinds(words, query)
     left, right = st.columns([5, 4], vertical_alignment="bottom")
     with left:
-        controls.types(words, what, types_of(*found))
+        controls.types(words, query, types_of(*found))
     with right:
         controls.history(walk, len(drawn["nodes"]))
     if len(drawn["nodes"]) >= CAP:
@@ -95,4 +87,4 @@ def _above(
     elif any(one.is_cut for one in found):
         st.info(_("There are more. Choose a level or fewer hops."))
     if len(drawn["nodes"]) == 1:
-        st.info(_("No links that you may see, as of {day}.", day=day(what.on)))
+        st.info(_("No links that you may see, as of {day}.", day=day(query.on)))

@@ -4,11 +4,10 @@ Each step from node to node redraws the screen, and every request is written to 
 an answer is fetched once per revision.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
-from operator import is_
 from time import monotonic
 from typing import Final, get_args
 
@@ -40,7 +39,7 @@ from explorer.labels import SIGNS, Labels
 LABELS: Final = ("Actor", "Network", "Authority", "Person", "ResourceIndividual", "Organization")
 TYPES: Final[tuple[LinkType, ...]] = get_args(LinkType)
 LEVELS: Final[tuple[PreventionLevel, ...]] = get_args(PreventionLevel)
-_KEPT: Final = "network-answers"
+_CACHE: Final = "network-answers"
 _WALK: Final = "network-walk"
 
 
@@ -70,22 +69,22 @@ class NetworkWalk:
 
 @dataclass(frozen=True, slots=True)
 class _Drawn:
-    """What was drawn, from which answers, and with which options."""
+    """What was drawn, and from which answers, held so that their identities are not reused."""
 
-    of: tuple[Neighborhood, ...]
-    how: object
+    answers: tuple[Neighborhood, ...]
+    basis: object
     elements: NetworkElements
 
 
 @dataclass(slots=True)
-class _Kept:
+class _Cache:
     client: ApiClient
     revision: int
     since: float
     answers: dict[object, Neighborhood] = field(default_factory=dict[object, Neighborhood])
 
 
-def asked(on: date) -> NetworkQuery | None:
+def network_query(on: date) -> NetworkQuery | None:
     """The query in the address; None without a center."""
     center, level = address.one("id"), address.one("level")
     if center is None:
@@ -94,8 +93,8 @@ def asked(on: date) -> NetworkQuery | None:
         center=center,
         hops=2 if address.number("hops") == 2 else 1,
         level=level if level in LEVELS else None,
-        labels=tuple(one for one in address.many("kind") if one in LABELS),
-        types=tuple(one for one in address.many("type") if one in TYPES),
+        labels=tuple(label for label in address.many("kind") if label in LABELS),
+        types=tuple(code for code in address.many("type") if code in TYPES),
         layout="free" if address.one("layout") == "free" else "tiers",
         on=on,
     )
@@ -103,12 +102,12 @@ def asked(on: date) -> NetworkQuery | None:
 
 def walk(what: NetworkQuery) -> NetworkWalk:
     """The navigation state around a center; a shared link restores the expanded nodes."""
-    held: NetworkWalk | None = st.session_state.get(_WALK)
-    if held is None or held.center != what.center:
+    current: NetworkWalk | None = st.session_state.get(_WALK)
+    if current is None or current.center != what.center:
         expanded = tuple(dict.fromkeys(address.many("expanded")))
-        held = NetworkWalk(what.center, NetworkHistory(now=NetworkState(expanded=expanded)))
-        st.session_state[_WALK] = held
-    return held
+        current = NetworkWalk(what.center, NetworkHistory(now=NetworkState(expanded=expanded)))
+        st.session_state[_WALK] = current
+    return current
 
 
 def answers(context: frame.ScreenContext, what: NetworkQuery) -> tuple[Neighborhood, ...]:
@@ -116,67 +115,47 @@ def answers(context: frame.ScreenContext, what: NetworkQuery) -> tuple[Neighborh
 
     Raises: Problem: as the API reports.
     """
-    expanded = walk(what).steps.now.expanded
+    client, expanded = context.client, walk(what).steps.now.expanded
+
+    def ask() -> tuple[Neighborhood, ...]:
+        revision, now = client.revision().revision, monotonic()
+        cache: _Cache | None = st.session_state.get(_CACHE)
+        if (
+            cache is None
+            or (cache.client, cache.revision) != (client, revision)
+            or now - cache.since >= screen_state.WATCH_S
+        ):
+            st.session_state[_CACHE] = cache = _Cache(client, revision, now)
+        found: list[Neighborhood] = []
+        for node_id in (what.center, *expanded):
+            hops = 1 if found else what.hops
+            question = (node_id, hops, what.level, what.on)
+            try:
+                if question not in cache.answers:
+                    cache.answers[question] = client.neighborhood(
+                        node_id, hops=hops, level=what.level, on=what.on
+                    )
+            except NotFound:
+                if not found:
+                    raise
+                continue  # ended since, or hidden from the recipient of the link
+            found.append(cache.answers[question])
+        return tuple(found)
+
     question = ("network", what.center, what.hops, what.level, what.on, expanded)
-    return screen_state.fetch(context.client, question, lambda: _asked(context, what, expanded))
+    return screen_state.fetch(client, question, ask)
 
 
 def drawn(
     walk: NetworkWalk, what: NetworkQuery, said: Labels, found: tuple[Neighborhood, ...]
 ) -> NetworkElements:
     """The answers merged into one drawing, rebuilt only if the answers or the options change."""
-    how, before = (what.labels, what.types, language()), walk.drawn
     # Identity, not equality, of the answers: comparing them takes as long as drawing them.
-    if (
-        before is None
-        or before.how != how
-        or not (len(before.of) == len(found) and all(map(is_, before.of, found)))
-    ):
-        made = elements(*found, said=said, labels=what.labels, types=what.types)
-        walk.drawn = before = _Drawn(found, how, made)
-    return before.elements
-
-
-def _asked(
-    context: frame.ScreenContext, what: NetworkQuery, expanded: tuple[str, ...]
-) -> tuple[Neighborhood, ...]:
-    kept = _kept(context.client)
-
-    def once(node_id: str, hops: int) -> Neighborhood:
-        return _once(
-            kept, (node_id, hops, what.level, what.on),
-            lambda: context.client.neighborhood(node_id, hops=hops, level=what.level, on=what.on),
-        )  # fmt: skip
-
-    found = [once(what.center, what.hops)]
-    for node_id in expanded:
-        try:
-            found.append(once(node_id, 1))
-        except NotFound:
-            continue  # ended since, or hidden from the recipient of the link
-    return tuple(found)
-
-
-def _once(kept: _Kept, question: object, ask: Callable[[], Neighborhood]) -> Neighborhood:
-    if question not in kept.answers:
-        kept.answers[question] = ask()
-    return kept.answers[question]
-
-
-def _kept(client: ApiClient) -> _Kept:
-    """The cached answers of this caller at this revision; reading the revision is no look-up.
-
-    They are dropped after a minute: a person hidden or a right ended since changes no revision.
-    """
-    revision, now = client.revision().revision, monotonic()
-    held: _Kept | None = st.session_state.get(_KEPT)
-    if (
-        held is None
-        or (held.client, held.revision) != (client, revision)
-        or now - held.since >= screen_state.WATCH_S
-    ):
-        st.session_state[_KEPT] = held = _Kept(client, revision, now)
-    return held
+    basis = (*map(id, found), what.labels, what.types, language())
+    if walk.drawn is None or walk.drawn.basis != basis:
+        new = elements(*found, said=said, labels=what.labels, types=what.types)
+        walk.drawn = _Drawn(found, basis, new)
+    return walk.drawn.elements
 
 
 _KEY: Final = "network-drawing"
@@ -192,24 +171,13 @@ def hear(walk: NetworkWalk, drawn: NetworkElements) -> None:
 
 
 def draw(
-    words: Labels,
-    what: NetworkQuery,
-    walk: NetworkWalk,
-    drawn: NetworkElements,
-    center: Neighborhood,
+    words: Labels, what: NetworkQuery, walk: NetworkWalk, drawn: NetworkElements, center: str
 ) -> None:
     """Draw the network."""
     network(
-        drawn,
-        tiers(drawn["nodes"], words),
-        text(words, drawn),
-        key=_KEY,
-        center=center.center.id,
-        layout=what.layout,
-        selected=walk.selected,
-        pinned=walk.steps.now.pinned,
-        hold=walk.hold,
-    )
+        drawn, tiers(drawn["nodes"], words), text(words, drawn), key=_KEY, center=center,
+        layout=what.layout, selected=walk.selected, pinned=walk.steps.now.pinned, hold=walk.hold,
+    )  # fmt: skip
 
 
 def follow(walk: NetworkWalk, act: NetworkAction, *, is_full: bool) -> None:
@@ -267,20 +235,16 @@ def twin(drawn: NetworkElements) -> None:
         shown = drawn["links"][(page - 1) * PAGE : page * PAGE]
         st.html(between(shown, drawn["nodes"], label=_("The network as a table")))
         if pages > 1:
-            _turn(page, pages)
-
-
-def _turn(page: int, pages: int) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(
-            _("Page before"), key="network-before", disabled=page == 1,
-            on_click=partial(_go, page - 1),
-        )  # fmt: skip
-        st.markdown(_("Page {page} of {pages}", page=page, pages=pages))
-        st.button(
-            _("Page after"), key="network-after", disabled=page == pages,
-            on_click=partial(_go, page + 1),
-        )  # fmt: skip
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.button(
+                    _("Page before"), key="network-before", disabled=page == 1,
+                    on_click=partial(_go, page - 1),
+                )  # fmt: skip
+                st.markdown(_("Page {page} of {pages}", page=page, pages=pages))
+                st.button(
+                    _("Page after"), key="network-after", disabled=page == pages,
+                    on_click=partial(_go, page + 1),
+                )  # fmt: skip
 
 
 def _go(page: int) -> None:
@@ -292,19 +256,19 @@ def between(links: Iterable[DrawnLink], nodes: Sequence[DrawnNode], *, label: st
     names = {node["id"]: node["name"] for node in nodes}
     heads = (_("From"), _("Link"), _("To"), _("Gate"), _("Freshness"))
     rows = (
-        texts(names[one["source"]], one["type"], names[one["target"]], one["gate"],
-              fresh(one["freshness"]))
-        for one in links
+        texts(names[link["source"]], link["type"], names[link["target"]], link["gate"],
+              fresh(link["freshness"]))
+        for link in links
     )  # fmt: skip
     return table(label, heads, rows, has_names=True)
 
 
 def fresh(freshness: str | None) -> str:
     """The state of a check without its date, which the register has."""
-    said = {
+    words = {
         "FRESH": _("checked"),
         "STALE": _("older check"),
         "EXPIRED": _("check run out"),
         "NEVER": _("never checked"),
     }
-    return f"{SIGNS[freshness]} {said[freshness]}" if freshness in said else ""
+    return f"{SIGNS[freshness]} {words[freshness]}" if freshness in words else ""

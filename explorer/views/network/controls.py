@@ -2,14 +2,12 @@
 
 from collections.abc import Collection
 from functools import partial
-from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
 from explorer import address, frame, session
 from explorer.components.combobox import ComboboxValue
-from explorer.components.network import CAP, NetworkElements
-from explorer.files import as_file
+from explorer.components.network import CAP
 from explorer.i18n import _, danish_key, ngettext
 from explorer.labels import Labels
 from explorer.views.find.need import node_field
@@ -18,11 +16,10 @@ from explorer.views.network.around import LABELS, LEVELS, NetworkQuery, NetworkW
 
 def center(context: frame.ScreenContext, words: Labels, value: ComboboxValue | None) -> None:
     """Draw the choice of center."""
-    node_field(context.client, words, _("Center on"), "network-center", _recenter, value=value)
-
-
-def _recenter(node_id: str | None) -> None:
-    address.change(id=node_id, expanded=None)
+    node_field(
+        context.client, words, _("Center on"), "network-center",
+        lambda node_id: address.change(id=node_id, expanded=None), value=value,
+    )  # fmt: skip
 
 
 def terms(what: NetworkQuery) -> None:
@@ -93,18 +90,3 @@ def history(walk: NetworkWalk, count: int) -> None:
 
 def _step(walk: NetworkWalk, *, is_back: bool) -> None:
     walk.steps = walk.steps.undo() if is_back else walk.steps.redo()
-
-
-def share(walk: NetworkWalk) -> None:
-    """Draw the address to copy, with the ids of the expanded nodes."""
-    with st.expander(_("Share the link")):
-        told = {**address.here(), "expanded": list(walk.steps.now.expanded)}
-        here = urlsplit(st.context.url or "")
-        query = urlencode({name: codes for name, codes in told.items() if codes}, doseq=True)
-        st.code(f"{here.scheme}://{here.netloc}{here.path}?{query}", language=None)
-        st.markdown(_("Receivers see only what their own role allows."))
-
-
-def take(context: frame.ScreenContext, drawn: NetworkElements) -> None:
-    """Draw the export of the nodes shown; what the file lacks is listed first."""
-    as_file(context, tuple(node["id"] for node in drawn["nodes"]), key="network")

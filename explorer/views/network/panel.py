@@ -29,32 +29,37 @@ def what_hangs(context: frame.ScreenContext, words: Labels, node: DrawnNode) -> 
         on_click=partial(st.session_state.__setitem__, _CHOSEN, node["id"]),
     )  # fmt: skip
     if st.session_state.get(_CHOSEN) == node["id"]:
-        on = None if context.is_today else context.on
+        on = context.as_of
         hangs = partial(context.client.impact, node["id"], on=on)
-        _draw(screen_state.fetch(context.client, ("hangs", node["id"], on), hangs), words)
-
-
-def _draw(answer: Impact, words: Labels) -> None:
-    for line in summary(answer, words):
-        st.markdown(line)
-    if answer.losses:
-        name = _("Reached less well, or no more")
-        heads = (_("Municipality"), _("Contact for"), _("From"), _("What is worse"),
-                 _("Now"), _("Afterwards"))  # fmt: skip
-        st.html(table(name, heads, sorted(losses(answer.losses, words), key=_by_name)))
-    if answer.posts:
-        st.html(
-            table(
-                _("Posts that hang on it"),
-                (_("Post"), _("Answers for"), _("Answers afterwards"), _("Could answer instead")),
-                (_post(one, words) for one in answer.posts),
+        answer = screen_state.fetch(context.client, ("hangs", node["id"], on), hangs)
+        for line in summary(answer, words):
+            st.markdown(line)
+        if answer.losses:
+            name = _("Reached less well, or no more")
+            heads = (_("Municipality"), _("Contact for"), _("From"), _("What is worse"),
+                     _("Now"), _("Afterwards"))  # fmt: skip
+            rows = sorted(
+                losses(answer.losses, words), key=lambda row: (danish_key(row[0]), *row[1:])
             )
-        )
-    else:
-        st.info(_("No post that you may see hangs on it."))
-    lines = (*networks(answer.networks, words), *relations(answer))
-    if lines:
-        st.markdown("\n".join(f"- {line}" for line in lines))
+            st.html(table(name, heads, rows))
+        if answer.posts:
+            heads = (_("Post"), _("Answers for"), _("Answers afterwards"),
+                     _("Could answer instead"))  # fmt: skip
+            rows = (
+                texts(
+                    _name(post.post, "Actor", words),
+                    ", ".join(_names(post.areas, "Area", words)),
+                    _answers(post),
+                    ", ".join(_successor(who, words) for who in post.successors) or _("nobody"),
+                )
+                for post in answer.posts
+            )
+            st.html(table(_("Posts that hang on it"), heads, rows))
+        else:
+            st.info(_("No post that you may see hangs on it."))
+        lines = (*networks(answer.networks, words), *relations(answer))
+        if lines:
+            st.markdown("\n".join(f"- {line}" for line in lines))
 
 
 def summary(answer: Impact, words: Labels) -> Iterator[str]:
@@ -83,48 +88,36 @@ def losses(found: Iterable[Loss], words: Labels) -> Iterator[tuple[str, ...]]:
         )  # fmt: skip
 
 
-def _by_name(row: tuple[str, ...]) -> tuple[object, ...]:
-    return (danish_key(row[0]), *row[1:])
-
-
-def _contact(one: BestContact, what: str, words: Labels) -> str:
+def _contact(contact: BestContact, what: str, words: Labels) -> str:
     """The post, what is worse about it, and its distance in hops."""
     about = {
-        "CLASS": session.term("FitGroup", one.group),
-        "ANSWERING": session.term("Rung", one.rung),
-        "COST": _("estimate {percent} %", percent=number(round(100 * one.chance))),
+        "CLASS": session.term("FitGroup", contact.group),
+        "ANSWERING": session.term("Rung", contact.rung),
+        "COST": _("estimate {percent} %", percent=number(round(100 * contact.chance))),
     }
-    hops = ngettext("{count} hop", "{count} hops", one.hops)
-    parts = (_name(one.post, "Actor", words), about.get(what, "").lower(), hops)
+    hops = ngettext("{count} hop", "{count} hops", contact.hops)
+    parts = (_name(contact.post, "Actor", words), about.get(what, "").lower(), hops)
     return " · ".join(part for part in parts if part)
 
 
-def _post(one: HangingPost, words: Labels) -> tuple[str, ...]:
-    successors = ", ".join(_successor(who, words) for who in one.successors)
-    return texts(
-        _name(one.post, "Actor", words), ", ".join(_names(one.areas, "Area", words)),
-        _answers(one), successors or _("nobody"),
-    )  # fmt: skip
-
-
-def _answers(one: HangingPost) -> str:
-    if one.rung == "CLOSED":
+def _answers(post: HangingPost) -> str:
+    if post.rung == "CLOSED":
         return _("nobody")
-    rung = session.terms("Rung").get(one.rung, one.rung)
-    if one.who and one.who.name:
-        return f"{one.who.name} ({rung})"
-    return f"{rung} ({name_not_shown()})" if one.is_hidden or one.who else rung
+    rung = session.terms("Rung").get(post.rung, post.rung)
+    if post.who and post.who.name:
+        return f"{post.who.name} ({rung})"
+    return f"{rung} ({name_not_shown()})" if post.is_hidden or post.who else rung
 
 
-def _successor(one: Successor, words: Labels) -> str:
+def _successor(successor: Successor, words: Labels) -> str:
     """A possible successor, with their own post if it is another one."""
-    post, is_near = _name(one.post, "Actor", words), one.why == "SAME_KIND"
-    who = _name(one.person, "Person", words) if one.person else post
-    if one.is_hidden and not is_near:
-        who = session.term("SuccessorWhy", one.why).lower()
-    notes = [post] if is_near and one.person else []
-    notes += [name_not_shown()] if one.is_hidden else []
-    notes += [f"{number(one.km)} km"] if one.km is not None else []
+    post, is_near = _name(successor.post, "Actor", words), successor.why == "SAME_KIND"
+    who = _name(successor.person, "Person", words) if successor.person else post
+    if successor.is_hidden and not is_near:
+        who = session.term("SuccessorWhy", successor.why).lower()
+    notes = [post] if is_near and successor.person else []
+    notes += [name_not_shown()] if successor.is_hidden else []
+    notes += [f"{number(successor.km)} km"] if successor.km is not None else []
     return f"{who} ({', '.join(notes)})" if notes else who
 
 
@@ -138,25 +131,25 @@ def networks(found: Iterable[HangingNetwork], words: Labels) -> Iterator[str]:
                 network=name, before=number(one.posts_before),
             )  # fmt: skip
             continue
-        told = _(
+        text = _(
             "**{network}**: {after} of {before} posts are left to answer.",
             network=name, after=number(one.posts_after), before=number(one.posts_before),
         )  # fmt: skip
         if one.coordinates and not one.coordinators_after:
-            told += " " + _("Nobody coordinates it.")
-        yield told
+            text += " " + _("Nobody coordinates it.")
+        yield text
 
 
 def relations(answer: Impact) -> Iterator[str]:
     """How many working relations end, and with whom; and how many civilians become unreachable."""
     if answer.relations:
-        others = {one.other.id: one.other for one in answer.relations}.values()
+        others = {relation.other.id: relation.other for relation in answer.relations}.values()
         names = [one.name for one in others if one.name][:_MOST_NAMES]
-        told = ngettext(
+        count = ngettext(
             "{count} working relation ends", "{count} working relations end",
             len(answer.relations),
         )  # fmt: skip
-        yield ": ".join(filter(None, (told, plain(", ".join(names)))))
+        yield ": ".join(filter(None, (count, plain(", ".join(names)))))
     if answer.civilians is not None:
         yield _(
             "At least {count} civilians lose their door opener.", count=number(answer.civilians)
@@ -168,7 +161,7 @@ def _name(node: NodeName, label: str, words: Labels) -> str:
 
 
 def _names(nodes: Iterable[NodeName], label: str, words: Labels) -> list[str]:
-    return [_name(one, label, words) for one in nodes]
+    return [_name(node, label, words) for node in nodes]
 
 
 _SELECT = "network-node"
@@ -176,17 +169,17 @@ _SELECT = "network-node"
 
 def choose(walk: NetworkWalk, drawn: NetworkElements) -> None:
     """Draw the selected node as a choice by name, for users who cannot see the drawing."""
-    nodes = sorted(drawn["nodes"], key=lambda one: danish_key(one["name"]))
-    names = {one["id"]: f"{one['name']} · {one['kind']}" for one in nodes}
+
+    def select() -> None:
+        walk.selected = st.session_state[_SELECT]
+
+    nodes = sorted(drawn["nodes"], key=lambda node: danish_key(node["name"]))
+    names = {node["id"]: f"{node['name']} · {node['kind']}" for node in nodes}
     st.session_state[_SELECT] = walk.selected if walk.selected in names else None
     st.selectbox(
         _("Selected node"), list(names), key=_SELECT, format_func=names.__getitem__, index=None,
-        placeholder=_("None chosen"), filter_mode="contains", on_change=partial(_chosen, walk),
+        placeholder=_("None chosen"), filter_mode="contains", on_change=select,
     )  # fmt: skip
-
-
-def _chosen(walk: NetworkWalk) -> None:
-    walk.selected = st.session_state[_SELECT]
 
 
 def panel(
@@ -197,23 +190,53 @@ def panel(
     found: Sequence[Neighborhood],
 ) -> None:
     """Draw everything about the selected node."""
-    node = next((one for one in drawn["nodes"] if one["id"] == walk.selected), None)
+    node = next((shape for shape in drawn["nodes"] if shape["id"] == walk.selected), None)
     if node is None:
         st.markdown(_("Choose a node to see its links."))
         return
+    node_id, now = node["id"], walk.steps.now
     st.header(plain(node["name"]), anchor=False)
     st.markdown(plain(" · ".join(filter(None, (node["kind"], words.word(node["tier"]))))))
-    for line in mediated(terms_of(found, node["id"]), words):
+    for line in mediated(terms_of(found, node_id), words):
         st.markdown(line)
-    for line in chains(found[0], node["id"], words):
+    for line in chains(found[0], node_id, words):
         st.markdown(f"- {plain(line)}")
-    names = {one["id"]: plain(one["name"]) for one in drawn["nodes"]}
-    own = [link for link in drawn["links"] if node["id"] in (link["source"], link["target"])]
-    lines = [f"- {_seen_from(node['id'], link, names)}" for link in own]
+    names = {shape["id"]: plain(shape["name"]) for shape in drawn["nodes"]}
+    lines = [
+        f"- {_seen_from(node_id, link, names)}"
+        for link in drawn["links"]
+        if node_id in (link["source"], link["target"])
+    ]
     if node["more"]:
         lines.append("- " + _("{more} more, not shown", more=node["more"]))
     st.markdown("\n".join(lines))
-    _ways(context, walk, node, is_full=len(drawn["nodes"]) >= CAP)
+
+    def expand() -> None:
+        walk.steps = walk.steps.expand(node_id)
+
+    def pin() -> None:
+        pinned = dict(walk.steps.now.pinned)
+        if pinned.pop(node_id, None) is None:
+            walk.hold = node_id
+        else:
+            walk.steps = walk.steps.pin(pinned)
+
+    is_full = len(drawn["nodes"]) >= CAP
+    on = context.as_of
+    with st.container(horizontal=True):
+        st.button(
+            _("Expand"), key="network-expand", on_click=expand,
+            disabled=is_full or node_id in {walk.center, *now.expanded},
+        )  # fmt: skip
+        st.button(
+            _("Let go") if node_id in now.pinned else _("Pin"), key="network-pin", on_click=pin
+        )
+        st.button(
+            _("Center here"), key="network-here",
+            on_click=partial(address.change, id=node_id, expanded=None),
+        )  # fmt: skip
+        problem_states.anchor(_("Find contact path"), address.link(FIND, target=node_id, on=on))
+        problem_states.anchor(_("Open in the register"), address.link(REGISTER, id=node_id, on=on))
     if node["label"] in LABELS:
         what_hangs(context, words, node)
 
@@ -223,8 +246,10 @@ def panel(
 
 def terms_of(found: Iterable[Neighborhood], node_id: str) -> Terms | None:
     """The terms on which a civilian may be contacted."""
-    told = (one for answer in found for one in answer.neighbors if one.node.id == node_id)
-    return next((one.terms for one in told if one.terms is not None), None)
+    neighbors = (
+        neighbor for answer in found for neighbor in answer.neighbors if neighbor.node.id == node_id
+    )
+    return next((neighbor.terms for neighbor in neighbors if neighbor.terms is not None), None)
 
 
 def mediated(terms: Terms | None, words: Labels) -> Iterator[str]:
@@ -255,60 +280,20 @@ def sentence(chain: Chain, ties: Mapping[str, Tie], words: Labels) -> str:
 
     `A kender B (sidst kontakt 3. sep. 2026), B repræsenterer Vindrosen.`
     """
-    told = ", ".join(_told(ties[one], words) for one in chain.ties)
-    return told.removesuffix(".") + "."  # a name may end in an initial
-
-
-def _told(tie: Tie, words: Labels) -> str:
-    source, target = (one.name or words.unnamed("Person") for one in (tie.source, tie.target))
-    told = f"{source} {words.word(tie.type)} {target}"
-    if tie.last_contact_on is None:
-        return told
-    contact = _("last contact {day}", day=day(tie.last_contact_on))
-    return f"{told} ({contact})"
+    clauses: list[str] = []
+    for tie in map(ties.__getitem__, chain.ties):
+        source, target = (_name(node, "Person", words) for node in (tie.source, tie.target))
+        clauses.append(f"{source} {words.word(tie.type)} {target}")
+        if tie.last_contact_on is not None:
+            contact = _("last contact {day}", day=day(tie.last_contact_on))
+            clauses[-1] += f" ({contact})"
+    return ", ".join(clauses).removesuffix(".") + "."  # a name may end in an initial
 
 
 def _seen_from(node_id: str, link: DrawnLink, names: Mapping[str, str]) -> str:
     """A link as seen from one end: `er døråbner for Jens · Samtykke · ✓ kontrolleret`."""
     if link["source"] == node_id:
-        told = f"{link['type']} **{names[link['target']]}**"
+        text = f"{link['type']} **{names[link['target']]}**"
     else:
-        told = _("**{source}** {link} this", source=names[link["source"]], link=link["type"])
-    return " · ".join(filter(None, (told, link["gate"], fresh(link["freshness"]))))
-
-
-def _ways(
-    context: frame.ScreenContext, walk: NetworkWalk, node: DrawnNode, *, is_full: bool
-) -> None:
-    on = None if context.is_today else context.on
-    with st.container(horizontal=True):
-        st.button(
-            _("Expand"), key="network-expand",
-            disabled=is_full or node["id"] in {walk.center, *walk.steps.now.expanded},
-            on_click=partial(_expand, walk, node["id"]),
-        )  # fmt: skip
-        st.button(
-            _("Let go") if node["id"] in walk.steps.now.pinned else _("Pin"),
-            key="network-pin", on_click=partial(_pin, walk, node["id"]),
-        )  # fmt: skip
-        st.button(
-            _("Center here"), key="network-here",
-            on_click=partial(address.change, id=node["id"], expanded=None),
-        )  # fmt: skip
-        problem_states.anchor(_("Find contact path"), address.link(FIND, target=node["id"], on=on))
-        problem_states.anchor(
-            _("Open in the register"), address.link(REGISTER, id=node["id"], on=on)
-        )
-
-
-def _pin(walk: NetworkWalk, node_id: str) -> None:
-    """Pin a node at its position, or unpin it."""
-    pinned = dict(walk.steps.now.pinned)
-    if pinned.pop(node_id, None) is None:
-        walk.hold = node_id
-    else:
-        walk.steps = walk.steps.pin(pinned)
-
-
-def _expand(walk: NetworkWalk, node_id: str) -> None:
-    walk.steps = walk.steps.expand(node_id)
+        text = _("**{source}** {link} this", source=names[link["source"]], link=link["type"])
+    return " · ".join(filter(None, (text, link["gate"], fresh(link["freshness"]))))

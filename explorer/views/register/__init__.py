@@ -1,18 +1,17 @@
 """The register screen: search for a node by name, and its card."""
 
-from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
 import streamlit as st
 
-from explorer import address, frame, screen_state
+from explorer import address, frame, problem_states, screen_state
 from explorer.i18n import _, ngettext, plain
 from explorer.labels import Labels, labels
 from explorer.views.find.need import value_of, where_field
 from explorer.views.register import search
 from explorer.views.register.card import card, take_list
-from explorer.views.register.search import RegisterQuery, RegisterResult, RegisterRow
+from explorer.views.register.search import RegisterQuery, RegisterRow
 
 _TEXT: Final = "register-text"
 _KIND: Final = "register-kind"
@@ -24,20 +23,44 @@ def show(context: frame.ScreenContext) -> None:
     """Draw search and filters above, the list below, and the chosen card next to it."""
     frame.title(context, _("Register"))
     words = labels()
-    text = _text()
+
+    def drop_civil_number() -> None:
+        if search.holds_civil_number(st.session_state[_TEXT]):
+            st.session_state[_TEXT] = ""
+            st.session_state[_REFUSED] = True
+
+    text = st.text_input(
+        _("Search"), key=_TEXT, live="200ms", autocomplete="off", on_change=drop_civil_number,
+        placeholder=_("A name, a post or a place; spelling mistakes do not matter"),
+    )  # fmt: skip
+    if st.session_state.pop(_REFUSED, False):
+        st.error(problem_states.civil_number())
     st.session_state[_KIND] = address.one("kind")
     st.pills(
         _("Kind"), search.LABELS, key=_KIND, format_func=words.word,
         label_visibility="collapsed",
         on_change=partial(address.choose, "kind", _KIND, search.LABELS),
     )  # fmt: skip
-    _filters(context, words)
-    what = search.register_query(text, context.on, is_today=context.is_today)
+    left, right = st.columns(2)
+    with left:
+        where_field(
+            context.client, words, value_of(context.client, address.one("area")),
+            label=_("Municipality or police district"),
+        )  # fmt: skip
+    names = search.state_words(context.me)
+    state = address.one("state")
+    st.session_state[_STATE] = state if state in names else None
+    right.selectbox(
+        _("State"), list(names), key=_STATE, format_func=names.__getitem__, index=None,
+        placeholder=_("Any"), filter_mode=None,
+        on_change=lambda: address.change(state=st.session_state[_STATE]),
+    )  # fmt: skip
+    what = search.register_query(text or "", context.on, is_today=context.is_today)
     change = st.container()
-    told_of = [one for one in _answers(context, words, what) if one is not None]
-    if told_of:
+    revisions = [number for number in _answers(context, words, what) if number is not None]
+    if revisions:
         with change:
-            screen_state.watch(context.client, min(told_of))
+            screen_state.watch(context.client, min(revisions))
 
 
 def _answers(
@@ -62,55 +85,6 @@ def _card(context: frame.ScreenContext, words: Labels, chosen: str) -> int | Non
         return card(context, words, chosen)
 
 
-# ---- controls
-
-
-def _text() -> str:
-    """The search text; a civil registration number is dropped before any request."""
-    text = st.text_input(
-        _("Search"),
-        key=_TEXT,
-        live="200ms",
-        placeholder=_("A name, a post or a place; spelling mistakes do not matter"),
-        autocomplete="off",
-        on_change=_drop_civil_number,
-    )
-    if st.session_state.pop(_REFUSED, False):
-        st.error(
-            _(
-                "The field looks like a CPR number. Search for a post, a place or a subject, "
-                "never for citizens."
-            )
-        )
-    return text or ""
-
-
-def _drop_civil_number() -> None:
-    if search.holds_civil_number(st.session_state[_TEXT]):
-        st.session_state[_TEXT] = ""
-        st.session_state[_REFUSED] = True
-
-
-def _filters(context: frame.ScreenContext, words: Labels) -> None:
-    left, right = st.columns(2)
-    with left:
-        where_field(
-            context.client, words, value_of(context.client, address.one("area")),
-            label=_("Municipality or police district"),
-        )  # fmt: skip
-    names = search.state_words(context.me)
-    state = address.one("state")
-    st.session_state[_STATE] = state if state in names else None
-    right.selectbox(
-        _("State"), list(names), key=_STATE, format_func=names.__getitem__, index=None,
-        placeholder=_("Any"), filter_mode=None,
-        on_change=lambda: address.change(state=st.session_state[_STATE]),
-    )  # fmt: skip
-
-
-# ---- the list
-
-
 def _list(
     context: frame.ScreenContext, words: Labels, what: RegisterQuery, chosen: str | None
 ) -> int | None:
@@ -120,42 +94,26 @@ def _list(
         return None
     answer = search.register_result(context.client, what)
     if not answer.rows:
-        _nothing(context, words, what)
+        on = [words.word(what.label)] if what.label else []
+        if what.state:
+            on.append(search.state_words(context.me).get(what.state, what.state))
+        if what.area:
+            value = value_of(context.client, what.area)
+            on.append(value["name"] if value else what.area)
+        if not on:
+            st.info(_("None found. Try fewer letters, or a place in Denmark."))
+        else:
+            st.info(
+                _(
+                    "None found for your search. These filters are on: {filters}.",
+                    filters=plain(", ".join(f"“{name}”" for name in on)),
+                )
+            )
+            st.button(
+                _("Remove filters"), key="register-unfiltered",
+                on_click=partial(address.change, kind=None, area=None, state=None),
+            )  # fmt: skip
         return None
-    _rows(words, answer, chosen)
-    take_list(context, answer)
-    return answer.revision
-
-
-def _nothing(context: frame.ScreenContext, words: Labels, what: RegisterQuery) -> None:
-    on = list(_on(context, words, what))
-    if not on:
-        st.info(_("None found. Try fewer letters, or a place in Denmark."))
-        return
-    st.info(
-        _(
-            "None found for your search. These filters are on: {filters}.",
-            filters=plain(", ".join(on)),
-        )
-    )
-    st.button(
-        _("Remove filters"), key="register-unfiltered",
-        on_click=partial(address.change, kind=None, area=None, state=None),
-    )  # fmt: skip
-
-
-def _on(context: frame.ScreenContext, words: Labels, what: RegisterQuery) -> Iterator[str]:
-    """The active filters, in words."""
-    if what.label:
-        yield f"“{words.word(what.label)}”"
-    if what.state:
-        yield f"“{search.state_words(context.me).get(what.state, what.state)}”"
-    if what.area:
-        value = value_of(context.client, what.area)
-        yield f"“{value['name'] if value else what.area}”"
-
-
-def _rows(words: Labels, answer: RegisterResult, chosen: str | None) -> None:
     if answer.is_cut:
         st.markdown(_("There are more. Write more, or choose a municipality."))
     else:
@@ -167,6 +125,8 @@ def _rows(words: Labels, answer: RegisterResult, chosen: str | None) -> None:
                 width="stretch",
                 on_click=partial(address.change, id=row.id),
             )  # fmt: skip
+    take_list(context, answer)
+    return answer.revision
 
 
 def label_of(words: Labels, row: RegisterRow, *, is_chosen: bool = False) -> str:

@@ -1,5 +1,6 @@
 """The card of a node: overview, who answers there, links, and its history."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import partial
@@ -9,17 +10,8 @@ from typing import Any, Final, cast, get_args
 import streamlit as st
 from babel import Locale
 
-from api.client import ApiClient, AskedContacts, AskedExport, NotFound
-from api.schemas.entities import (
-    Entity,
-    LinkCard,
-    Links,
-    Passed,
-    WhoAnswers,
-    WholeEntity,
-    written_aliases,
-)
-from api.schemas.history import ToldChange
+from api.client import AskedContacts, AskedExport, NotFound
+from api.schemas.entities import Entity, WhoAnswers, WholeEntity, written_aliases
 from api.schemas.paths import Resolution
 from api.schemas.words import Trigger
 from explorer import address, files, problem_states, reveal, screen_state, session
@@ -31,7 +23,6 @@ from explorer.labels import Labels, name_not_shown
 from explorer.views.register.search import RegisterResult
 
 _PURPOSES: Final[tuple[Trigger, ...]] = get_args(Trigger)
-_LIST: Final = "register-list-ticket"
 _CONTACTS: Final = "register-vcard-ticket"
 
 
@@ -42,17 +33,18 @@ def take_list(context: ScreenContext, answer: RegisterResult) -> None:
     nodes = tuple(row.id for row in answer.rows if row.label != "ResourceIndividual")
     if not nodes:
         return
-    on: date | None = None if context.is_today else context.on
     with st.expander(_("Take the list along (CSV)")):
-        if st.button(_("Make the file"), key="register-make-list"):
-            asked = AskedExport(format="NODES_CSV", nodes=nodes, on=on)
-            files.make(_LIST, (nodes, on), lambda: context.client.make_export(asked))
-        files.offer(_LIST, (nodes, on))
+        request = AskedExport(format="NODES_CSV", nodes=nodes, on=context.as_of)
+        files.export(
+            _("Make the file"), request, context.client.make_export, key="register-make-list"
+        )
 
 
-def take_contacts(context: ScreenContext, one: Entity) -> None:
+def take_contacts(context: ScreenContext, entity: Entity) -> None:
     """Draw the vCard export of a post, for a purpose; each detail counts as a reveal."""
-    if one.label != "Actor" or not (context.is_today and session.may(context.me, "EXPORT_DETAILS")):
+    if entity.label != "Actor" or not (
+        context.is_today and session.may(context.me, "EXPORT_DETAILS")
+    ):
         return
     with st.expander(_("Contact for an address book (vCard)")):
         st.markdown(_("The file holds contact details: each counts as one that is shown."))
@@ -66,9 +58,9 @@ def take_contacts(context: ScreenContext, one: Entity) -> None:
             if purpose is None:
                 st.warning(_("Choose what you need it for."))
                 return
-            asked = AskedContacts(format="VCARD", purpose=purpose, post=one.id)
-            files.make(_CONTACTS, one.id, lambda: context.client.reveal_contacts(asked))
-        files.offer(_CONTACTS, one.id)
+            request = AskedContacts(format="VCARD", purpose=purpose, post=entity.id)
+            files.make(_CONTACTS, entity.id, lambda: context.client.reveal_contacts(request))
+        files.offer(_CONTACTS, entity.id)
 
 
 _HELD: Final = frozenset({"HOLDER", "ACTING"})
@@ -77,8 +69,10 @@ _HELD: Final = frozenset({"HOLDER", "ACTING"})
 def sentences(who: WhoAnswers) -> Iterator[str]:
     """Who answers, as Markdown: first whoever does, then those passed over, then the others."""
     yield _who(who)
-    for one in who.passed_over:
-        yield _passed(one)
+    for passed in who.passed_over:
+        line = f"{session.term('Rung', passed.rung).capitalize()}: "
+        line += session.term("PassedWhy", passed.why)
+        yield line if passed.until is None else line + " " + _("until {day}", day=day(passed.until))
     yield from map(_then, _others(who))
 
 
@@ -90,9 +84,9 @@ def otherwise(who: Resolution) -> str | None:
 
 def _others(who: WhoAnswers | Resolution) -> Iterator[str]:
     """Those who could answer besides the one who does."""
-    for one in who.order:
-        if (one.rung, one.who) != (who.rung, who.who):
-            yield _named(one.rung, one.who.name if one.who else None)
+    for candidate in who.order:
+        if (candidate.rung, candidate.who) != (who.rung, who.who):
+            yield _named(candidate.rung, candidate.who.name if candidate.who else None)
 
 
 def _who(who: WhoAnswers) -> str:
@@ -101,7 +95,14 @@ def _who(who: WhoAnswers) -> str:
             return _("**Nobody answers.** Vacant; ask the unit.")
         return _("**Nobody answers.** Vacant since {day}; ask the unit.",
                    day=day(who.vacant_since))  # fmt: skip
-    text = _("**Who answers:** {who}", who=_sitting(who))
+    name = who.who.name if who.who else None
+    text = _named(who.rung, name)
+    if not name and (who.is_hidden or who.who):
+        note = name_not_shown()
+        if who.rung in _HELD:
+            note = _("held; {note}", note=note)
+        text += f" ({note})"
+    text = _("**Who answers:** {who}", who=text)
     if who.since is not None:
         text += " · " + _("since {day}", day=day(who.since))
     if who.until is not None:
@@ -109,25 +110,6 @@ def _who(who: WhoAnswers) -> str:
     if who.vacant_since is not None:
         text += " · " + _("vacant since {day}", day=day(who.vacant_since))
     return text
-
-
-def _sitting(who: WhoAnswers) -> str:
-    """Whoever answers; a note replaces a hidden name."""
-    name = who.who.name if who.who else None
-    if name or not (who.is_hidden or who.who):
-        return _named(who.rung, name)
-    note = name_not_shown()
-    if who.rung in _HELD:
-        note = _("held; {note}", note=note)
-    return f"{_named(who.rung, None)} ({note})"
-
-
-def _passed(one: Passed) -> str:
-    rung = session.term("Rung", one.rung).capitalize()
-    why = session.term("PassedWhy", one.why)
-    if one.until is None:
-        return f"{rung}: {why}"
-    return f"{rung}: {why} " + _("until {day}", day=day(one.until))
 
 
 def _then(who: str) -> str:
@@ -150,24 +132,31 @@ _ON_PATHS: Final = frozenset(
 _TAB: Final = "register-tab"
 
 
-def card(context: ScreenContext, told: Labels, node_id: str) -> int | None:
+def card(context: ScreenContext, words: Labels, node_id: str) -> int | None:
     """Draw the card; return its revision or an earlier one, None if absent or hidden.
 
     An absent node and a hidden one are shown alike.
     """
-    on = None if context.is_today else context.on
+    on = context.as_of
     try:
         revision, whole = screen_state.fetch(
-            context.client, ("card", node_id, on), lambda: _asked(context.client, node_id, on)
+            context.client,
+            ("card", node_id, on),
+            lambda: (
+                context.client.revision().revision,
+                context.client.entity(node_id, on=on).thing,
+            ),
         )
     except NotFound:
         problem_states.hidden()
         return None
     one = whole.entity
-    st.header(plain(one.name or told.unnamed(one.label)), anchor=False)
-    st.markdown(plain(_kind_and_place(told, one)))
+    st.header(plain(one.name or words.unnamed(one.label)), anchor=False)
+    places = [area.name for area in one.areas if area.name and area.name != one.name]
+    kind = words.word(one.kind or one.label)
+    st.markdown(plain(" · ".join([kind, *places[:3]])))
     if one.check is not None:
-        st.markdown(told.chip(one.check.freshness, one.check.on))
+        st.markdown(words.chip(one.check.freshness, one.check.on))
     _ways(one, on)
     names = [_("Overview"), _("Links")]
     if session.roles(context.me) & _WRITTEN_ON:
@@ -175,40 +164,43 @@ def card(context: ScreenContext, told: Labels, node_id: str) -> int | None:
     overview, links, *history = st.tabs(names, key=f"{_TAB}-{node_id}", on_change="rerun")
     if overview.open:
         with overview:
-            _overview(context, told, whole)
+            if whole.answering is not None:
+                for sentence in sentences(whole.answering):
+                    st.markdown(sentence)
+            _details(context, words, whole)
+            facts = "".join(
+                f'<tr><th scope="row">{escape(label)}</th>'
+                f"<td>{escape(_value(words, name, one.fields[name]))}</td></tr>"
+                for name, label in _labels().items()
+                if one.fields.get(name) not in (None, "", [])
+            )
+            if facts:
+                st.html(f'<table class="kv"><tbody>{facts}</tbody></table>')
+            take_contacts(context, one)
     if links.open:
         with links:
-            _links(context, told, node_id, on)
+            _links(context, words, node_id, on)
     if history and history[0].open:
         with history[0]:
-            _history(context, told, node_id)
+            _history(context, words, node_id)
     return revision
 
 
-def _asked(client: ApiClient, node_id: str, on: date | None) -> tuple[int, WholeEntity]:
-    revision = client.revision().revision  # read first, so that a concurrent write is noticed
-    return revision, client.entity(node_id, on=on).thing
-
-
-def _kind_and_place(told: Labels, one: Entity) -> str:
-    places = [area.name for area in one.areas if area.name and area.name != one.name]
-    kind = told.word(one.kind or one.label)
-    return " · ".join([kind, *places[:3]])
-
-
-def _ways(one: Entity, on: date | None) -> None:
+def _ways(entity: Entity, on: date | None) -> None:
     """Draw links to contact paths to the node and through it, on the same date."""
     links: list[tuple[str, str]] = []
-    if one.label in _ON_PATHS:
-        links.append((_("Find a contact path to this"), address.link(FIND, target=one.id, on=on)))
-        links.append((_("Paths through this"), address.link(FIND, via=one.id, on=on)))
-    if one.label == "Area":
-        links.append((_("Find a contact path to this"), address.link(FIND, area=one.id, on=on)))
+    if entity.label in _ON_PATHS:
+        links.append(
+            (_("Find a contact path to this"), address.link(FIND, target=entity.id, on=on))
+        )
+        links.append((_("Paths through this"), address.link(FIND, via=entity.id, on=on)))
+    if entity.label == "Area":
+        links.append((_("Find a contact path to this"), address.link(FIND, area=entity.id, on=on)))
     if links:
         st.html(
             '<p class="kv-ways">'
             + " ".join(
-                f'<a href="{escape(to)}" target="_self">{escape(it)}</a>' for it, to in links
+                f'<a href="{escape(to)}" target="_self">{escape(text)}</a>' for text, to in links
             )
             + "</p>"
         )
@@ -217,22 +209,7 @@ def _ways(one: Entity, on: date | None) -> None:
 # ---- overview
 
 
-def _overview(context: ScreenContext, told: Labels, whole: WholeEntity) -> None:
-    if whole.answering is not None:
-        for sentence in sentences(whole.answering):
-            st.markdown(sentence)
-    _details(context, told, whole)
-    rows = list(_facts(told, whole.entity.fields))
-    if rows:
-        cells = "".join(
-            f'<tr><th scope="row">{escape(name)}</th><td>{escape(value)}</td></tr>'
-            for name, value in rows
-        )
-        st.html(f'<table class="kv"><tbody>{cells}</tbody></table>')
-    take_contacts(context, whole.entity)
-
-
-def _details(context: ScreenContext, told: Labels, whole: WholeEntity) -> None:
+def _details(context: ScreenContext, words: Labels, whole: WholeEntity) -> None:
     one = whole.entity
     is_civilian = one.label == "ResourceIndividual"
     is_asked = is_civilian and not session.roles(context.me) & _MAY_SEE_CIVILIANS
@@ -249,12 +226,12 @@ def _details(context: ScreenContext, told: Labels, whole: WholeEntity) -> None:
                 detail.id, detail.channel, detail.hint, key=f"show-{detail.id}", me=context.me
             )
             if detail.check is not None and detail.check.is_due:
-                st.markdown(told.chip(detail.check.freshness, detail.check.on))
+                st.markdown(words.chip(detail.check.freshness, detail.check.on))
 
 
 def _through_openers(context: ScreenContext, civilian: str, *, is_hidden: bool) -> None:
     """Draw the door openers of a civilian; a user who is one of them need not ask."""
-    on = None if context.is_today else context.on
+    on = context.as_of
     page = screen_state.fetch(
         context.client,
         ("openers", civilian, on),
@@ -267,20 +244,12 @@ def _through_openers(context: ScreenContext, civilian: str, *, is_hidden: bool) 
         for link in page.found
         if link.source.name is not None
     )
-    if any(one.id in context.me.posts for one in openers):
+    if any(opener.id in context.me.posts for opener in openers):
         st.markdown(_("You open the door to this person."))
     elif openers:
         reveal.mediated(
             civilian, openers, key=f"ask-{civilian}", me=context.me, is_hidden=is_hidden
         )
-
-
-def _facts(told: Labels, fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """The fields shown on the card, in words."""
-    for name, label in _labels().items():
-        value = fields.get(name)
-        if value is not None and value not in ("", []):
-            yield label, _value(told, name, value)
 
 
 def _labels() -> dict[str, str]:
@@ -310,114 +279,95 @@ def _labels() -> dict[str, str]:
     }
 
 
-def _value(told: Labels, name: str, value: Any) -> str:
+def _value(words: Labels, name: str, value: Any) -> str:
     if name == "aliases":
         return ", ".join(written_aliases(value))
     if isinstance(value, list):
-        ones = cast("list[Any]", value)
-        return ", ".join(_value(told, name, one) for one in ones)
+        return ", ".join(_value(words, name, part) for part in cast("list[Any]", value))
     if name in {"valid_from", "valid_to", "absent_from", "absent_to"}:
         return day(date.fromisoformat(str(value)))
     if name == "population":
         return number(int(value))
     if name == "hours":
-        return _("around the clock") if value == "00:00-24:00" else _hours(str(value))
+        if value == "00:00-24:00":
+            return _("around the clock")
+        days = {
+            "MO": _("Mon"), "TU": _("Tue"), "WE": _("Wed"), "TH": _("Thu"), "FR": _("Fri"),
+            "SA": _("Sat"), "SU": _("Sun"),
+        }  # fmt: skip
+        return re.sub("|".join(days), lambda code: days[code[0]], str(value))
     if name == "languages":
         names = cast("Mapping[str, str]", Locale(language()).languages)
         return names.get(str(value), str(value))
     if name == "levels":
         return session.term("PreventionLevel", str(value))
-    return told.word(str(value))
-
-
-def _hours(hours: str) -> str:
-    days = {
-        "MO": _("Mon"), "TU": _("Tue"), "WE": _("Wed"), "TH": _("Thu"), "FR": _("Fri"),
-        "SA": _("Sat"), "SU": _("Sun"),
-    }  # fmt: skip
-    for code, word in days.items():
-        hours = hours.replace(code, word)
-    return hours
+    return words.word(str(value))
 
 
 # ---- links
 
 
-def _links(context: ScreenContext, told: Labels, node_id: str, on: date | None) -> None:
+def _links(context: ScreenContext, words: Labels, node_id: str, on: date | None) -> None:
     """Draw the links of the node, each of which opens the other end's card."""
+    ask = partial(context.client.links, on=on, limit=_MOST_LINKS)
     pages = screen_state.fetch(
-        context.client, ("links", node_id, on), lambda: list(_pages(context.client, node_id, on))
-    )
+        context.client, ("links", node_id, on),
+        lambda: [next(ask(source=node_id)), next(ask(target=node_id))],
+    )  # fmt: skip
     links = [one for page in pages for one in page.found if one.type not in _NO_NEIGHBORS]
     if not links:
         st.info(_("No links that you may see as of {day}.", day=day(context.on)))
         return
     for place, one in enumerate(links[:_MOST_LINKS]):
-        _link(told, one, node_id, place)
+        is_out = one.source.id == node_id
+        other = one.target if is_out else one.source
+        verb, name = words.word(one.type), other.name or _("someone you may not see by name")
+        text = f"{verb} **{plain(name)}**" if is_out else f"**{plain(name)}** {verb}"
+        if one.check is not None:
+            text += " " + words.chip(one.check.freshness, one.check.on)
+        gate = one.fields.get("gate")
+        if gate:
+            text += f" :gray-badge[{words.word(str(gate))}]"
+        until = one.fields.get("valid_to")
+        if until:
+            text += " " + _("until {day}", day=day(date.fromisoformat(str(until))))
+        st.button(
+            text, key=f"link-{place}-{one.id}", type="tertiary", width="stretch",
+            on_click=partial(address.change, id=other.id),
+        )  # fmt: skip
     if len(links) > _MOST_LINKS or any(page.next for page in pages):
         st.info(_("There are more links. The network shows them."))
-
-
-def _pages(client: ApiClient, node_id: str, on: date | None) -> Iterator[Links]:
-    """The first page of the outgoing and of the incoming links."""
-    yield next(client.links(source=node_id, on=on, limit=_MOST_LINKS))
-    yield next(client.links(target=node_id, on=on, limit=_MOST_LINKS))
-
-
-def _link(told: Labels, one: LinkCard, node_id: str, place: int) -> None:
-    is_out = one.source.id == node_id
-    other = one.target if is_out else one.source
-    verb, name = told.word(one.type), other.name or _("someone you may not see by name")
-    text = f"{verb} **{plain(name)}**" if is_out else f"**{plain(name)}** {verb}"
-    if one.check is not None:
-        text += " " + told.chip(one.check.freshness, one.check.on)
-    gate = one.fields.get("gate")
-    if gate:
-        text += f" :gray-badge[{told.word(str(gate))}]"
-    until = one.fields.get("valid_to")
-    if until:
-        text += " " + _("until {day}", day=day(date.fromisoformat(str(until))))
-    st.button(
-        text, key=f"link-{place}-{one.id}", type="tertiary", width="stretch",
-        on_click=partial(address.change, id=other.id),
-    )  # fmt: skip
 
 
 # ---- history
 
 
-def _history(context: ScreenContext, told: Labels, node_id: str) -> None:
+def _history(context: ScreenContext, words: Labels, node_id: str) -> None:
     """Draw the changes of the node, the newest first."""
-    changes, is_cut = screen_state.fetch(
-        context.client, ("changes", node_id), lambda: _newest(context.client, node_id)
-    )
+    changes = screen_state.fetch(
+        context.client, ("changes", node_id),
+        lambda: [
+            change
+            for page in context.client.entity_changes(node_id, limit=100)
+            for change in page.changes
+        ],
+    )  # fmt: skip
     if not changes:
         st.info(_("Nothing that you may see has been written on it."))
         return
-    heads = (_("When"), _("What"), _("Fields"), _("Before"))
-    st.html(table(_("History"), heads, (_change(told, one) for one in reversed(changes))))
-    if is_cut:
+    labels, rows = _labels(), list[tuple[str, ...]]()
+    for change in reversed(changes[-_MOST_CHANGES:]):
+        kind = session.term("ChangeKind", change.kind)
+        if change.reason:
+            kind += f" ({session.term('ChangeReason', change.reason)})"
+        before = "; ".join(
+            f"{labels.get(name, name)}: {_value(words, name, value)}"
+            for name, value in change.before.items()
+            if value is not None
+        )
+        when = f"{short_day(change.made_at)} {clock(change.made_at)}"
+        fields = ", ".join(labels.get(name, name) for name in change.fields)
+        rows.append(texts(when, kind, fields, before))
+    st.html(table(_("History"), (_("When"), _("What"), _("Fields"), _("Before")), rows))
+    if len(changes) > _MOST_CHANGES:
         st.info(_("The newest {count} are shown.", count=number(_MOST_CHANGES)))
-
-
-def _newest(client: ApiClient, node_id: str) -> tuple[list[ToldChange], bool]:
-    """The last changes, and whether there are older ones."""
-    changes: list[ToldChange] = []
-    for page in client.entity_changes(node_id, limit=100):
-        changes += page.changes
-    return changes[-_MOST_CHANGES:], len(changes) > _MOST_CHANGES
-
-
-def _change(told: Labels, one: ToldChange) -> tuple[str, ...]:
-    when = f"{short_day(one.made_at)} {clock(one.made_at)}"
-    what = session.term("ChangeKind", one.kind)
-    if one.reason:
-        what += f" ({session.term('ChangeReason', one.reason)})"
-    labels = _labels()
-    fields = ", ".join(labels.get(name, name) for name in one.fields)
-    before = "; ".join(
-        f"{labels.get(name, name)}: {_value(told, name, value)}"
-        for name, value in one.before.items()
-        if value is not None
-    )
-    return texts(when, what, fields, before)

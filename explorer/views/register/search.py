@@ -4,16 +4,15 @@ The typed text is in the session only; kind, place and state are in the address.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import islice
+from itertools import chain, islice
 from typing import Final, cast
 
 from api.client import ApiClient
 from api.schemas.accounts import Me
-from api.schemas.changes import Receipt
-from api.schemas.coverage import PostRow
-from api.schemas.entities import Checked, Entity, NameHit
+from api.schemas.entities import Checked, NameHit
 from api.schemas.words import Label
 from explorer import address, screen_state, session
 from explorer.i18n import _, found_by, language
@@ -107,13 +106,13 @@ def register_result(client: ApiClient, what: RegisterQuery) -> RegisterResult:
 
     Raises: Problem: as the API reports.
     """
-    asked = ("register", what, language())
-    return screen_state.fetch(client, asked, lambda: _found(client, what), fresh_s=_HELD_S)
-
-
-def _found(client: ApiClient, what: RegisterQuery) -> RegisterResult:
-    revision = client.revision().revision  # read first, so that a concurrent write is noticed
-    return replace(find(client, what), revision=revision)
+    result, revision = screen_state.fetch(
+        client,
+        ("register", what, language()),
+        lambda: screen_state.with_revision(client, lambda: find(client, what)),
+        fresh_s=_HELD_S,
+    )
+    return replace(result, revision=revision)
 
 
 def find(client: ApiClient, what: RegisterQuery) -> RegisterResult:
@@ -124,99 +123,78 @@ def find(client: ApiClient, what: RegisterQuery) -> RegisterResult:
     if what.state is not None:
         return _cut(_in_state(client, what))
     if what.text:
-        return _by_name(client, what)
-    return _of_area(client, what)
-
-
-def state_words(me: Me) -> dict[str, str]:
-    """The states offered as filters, with their labels."""
-    words = session.terms("PostState")
-    told = {state: words.get(state, state) for state in STATES}
-    if not session.roles(me) & _SEE_CONSENTS:
-        return told
-    return {**told, CONSENT_ENDS: _("Consent ends within 30 days")}
-
-
-def _by_name(client: ApiClient, what: RegisterQuery) -> RegisterResult:
-    hits = client.names(what.text, label=what.labels, area=what.area, on=what.on, limit=MOST).found
-    return RegisterResult(tuple(_of_hit(one) for one in hits), is_cut=len(hits) == MOST)
-
-
-def _of_area(client: ApiClient, what: RegisterQuery) -> RegisterResult:
+        hits = _hits(client, what, what.labels)
+        rows = [
+            RegisterRow(
+                id=hit.successor.id if hit.successor else hit.id,
+                label=cast("Label", hit.label), kind=hit.kind, name=hit.name,
+                place=(*found_by(hit), *hit.place), check=hit.check,
+            )
+            for hit in hits
+        ]  # fmt: skip
+        return RegisterResult(tuple(rows), is_cut=len(hits) == MOST)
     rows: list[RegisterRow] = []
     pages = client.entities(
         label=what.label, area=what.area, on=what.on, fields="name,kind", limit=MOST + 1
     )
     for page in pages:
-        rows += [_of_entity(one) for one in page.found if one.label in FOUND]
+        for one in page.found:
+            if one.label in FOUND:
+                places = [
+                    area.name for area in one.areas[:2] if area.name and area.name != one.name
+                ]
+                rows.append(RegisterRow(
+                    id=one.id, label=cast("Label", one.label), kind=one.kind, name=one.name or "",
+                    place=tuple(places), check=one.check,
+                ))  # fmt: skip
         if len(rows) > MOST:
             break
-    return _cut(tuple(sorted(rows, key=lambda row: FOUND.index(row.label))))
+    return _cut(sorted(rows, key=lambda row: FOUND.index(row.label)))
 
 
-def _in_state(client: ApiClient, what: RegisterQuery) -> tuple[RegisterRow, ...]:
-    """All posts in a state, restricted to matching names if there is a search text."""
-    if what.state == CONSENT_ENDS:
-        rows = _consents(client, what)
-    elif what.label in (None, "Actor"):
-        told = client.coverage(area=what.area, state=(str(what.state),), on=what.on).rows
-        rows = tuple({one.post.id: _of_post(one) for one in told}.values())
-    else:
-        rows = ()
+def _hits(client: ApiClient, what: RegisterQuery, labels: tuple[Label, ...]) -> Sequence[NameHit]:
+    return client.names(what.text, label=labels, area=what.area, on=what.on, limit=MOST).found
+
+
+def state_words(me: Me) -> dict[str, str]:
+    """The states offered as filters, with their labels."""
+    words = session.terms("PostState")
+    states = {state: words.get(state, state) for state in STATES}
+    if not session.roles(me) & _SEE_CONSENTS:
+        return states
+    return {**states, CONSENT_ENDS: _("Consent ends within 30 days")}
+
+
+def _in_state(client: ApiClient, what: RegisterQuery) -> list[RegisterRow]:
+    """All posts or civilians in a state, those with matching names if there is a search text."""
+    rows: dict[str, RegisterRow] = {}
+    if what.state == CONSENT_ENDS and what.label in (None, "ResourceIndividual"):
+        day = what.day + timedelta(days=_CONSENT_DAYS)
+        pages = islice(client.consents(ends_before=day, on=what.on, limit=100), _MOST_PAGES)
+        for receipt in chain.from_iterable(page.found for page in pages):
+            if receipt.individual and not receipt.is_withdrawn:
+                rows[receipt.individual] = RegisterRow(
+                    id=receipt.individual, label="ResourceIndividual", kind=None,
+                    name=receipt.name or receipt.individual,
+                    place=(receipt.renewal_name,) if receipt.renewal_name else (),
+                )  # fmt: skip
+        if what.area is not None:
+            near = client.entities(
+                label="ResourceIndividual", area=what.area, on=what.on, limit=100
+            )
+            ids = {one.id for page in islice(near, _MOST_PAGES) for one in page.found}
+            rows = {node_id: row for node_id, row in rows.items() if node_id in ids}
+    elif what.state != CONSENT_ENDS and what.label in (None, "Actor"):
+        for row in client.coverage(area=what.area, state=(str(what.state),), on=what.on).rows:
+            rows[row.post.id] = RegisterRow(
+                id=row.post.id, label="Actor", kind=row.kind, name=row.post.name or row.post.id,
+                place=(row.area.name,) if row.area.name else (), check=row.check,
+            )  # fmt: skip
     if not what.text or not rows:
-        return rows
-    hits = client.names(
-        what.text, label=(rows[0].label,), area=what.area, on=what.on, limit=MOST
-    ).found
-    known = {one.id: one for one in rows}
-    return tuple(known[hit.id] for hit in hits if hit.id in known)
+        return list(rows.values())
+    label = "ResourceIndividual" if what.state == CONSENT_ENDS else "Actor"
+    return [rows[hit.id] for hit in _hits(client, what, (label,)) if hit.id in rows]
 
 
-def _consents(client: ApiClient, what: RegisterQuery) -> tuple[RegisterRow, ...]:
-    """The civilians whose consent ends soon."""
-    if what.label not in (None, "ResourceIndividual"):
-        return ()
-    day = what.day + timedelta(days=_CONSENT_DAYS)
-    pages = islice(client.consents(ends_before=day, on=what.on, limit=100), _MOST_PAGES)
-    due = [one for page in pages for one in page.found if one.individual and not one.is_withdrawn]
-    rows = {str(one.individual): _of_receipt(one) for one in due}
-    if what.area is not None:
-        near = client.entities(label="ResourceIndividual", area=what.area, on=what.on, limit=100)
-        there = {one.id for page in islice(near, _MOST_PAGES) for one in page.found}
-        rows = {one: row for one, row in rows.items() if one in there}
-    return tuple(rows.values())
-
-
-def _cut(rows: tuple[RegisterRow, ...]) -> RegisterResult:
-    return RegisterResult(rows[:MOST], is_cut=len(rows) > MOST)
-
-
-def _of_hit(hit: NameHit) -> RegisterRow:
-    label = cast("Label", hit.label)
-    return RegisterRow(
-        id=hit.successor.id if hit.successor else hit.id, label=label, kind=hit.kind,
-        name=hit.name, place=(*found_by(hit), *hit.place), check=hit.check,
-    )  # fmt: skip
-
-
-def _of_entity(one: Entity) -> RegisterRow:
-    place = tuple(area.name for area in one.areas[:2] if area.name and area.name != one.name)
-    return RegisterRow(
-        id=one.id, label=cast("Label", one.label), kind=one.kind, name=one.name or "",
-        place=place, check=one.check,
-    )  # fmt: skip
-
-
-def _of_post(row: PostRow) -> RegisterRow:
-    return RegisterRow(
-        id=row.post.id, label="Actor", kind=row.kind, name=row.post.name or row.post.id,
-        place=(row.area.name,) if row.area.name else (), check=row.check,
-    )  # fmt: skip
-
-
-def _of_receipt(one: Receipt) -> RegisterRow:
-    return RegisterRow(
-        id=str(one.individual), label="ResourceIndividual", kind=None,
-        name=one.name or str(one.individual),
-        place=(one.renewal_name,) if one.renewal_name else (),
-    )  # fmt: skip
+def _cut(rows: Sequence[RegisterRow]) -> RegisterResult:
+    return RegisterResult(tuple(rows[:MOST]), is_cut=len(rows) > MOST)

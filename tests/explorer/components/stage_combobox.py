@@ -4,7 +4,7 @@ import time
 
 import streamlit as st
 
-from explorer.components import held
+from explorer.components import component_value
 from explorer.components.combobox import ComboboxOption, ComboboxOptions, ComboboxValue, combobox
 
 NAMES = {
@@ -41,7 +41,7 @@ def value() -> ComboboxValue | None:
 
 def keep() -> None:
     """Writes what was picked into the address."""
-    picked = held("target", "value")
+    picked = component_value("target", "value")
     if picked:
         st.query_params["target"] = picked
     else:
