@@ -34,7 +34,14 @@ from graph.paths.ends import (
 )
 from graph.paths.explain import chance_of, explain_paths
 from graph.paths.kernel.caller_graph import PostAnswers
-from graph.paths.kernel.request import Direction, FewerWhy, SearchPath, SearchRequest, SearchResult
+from graph.paths.kernel.request import (
+    NO_PATHS,
+    Direction,
+    FewerWhy,
+    SearchPath,
+    SearchRequest,
+    SearchResult,
+)
 from graph.paths.kernel.search import search
 from graph.paths.need import Need, check
 from graph.paths.no_path import no_path
@@ -46,7 +53,6 @@ from graph.vocabulary import Freshness, Label, LegalGate
 _WIDTHS: Final = (8, 32)  # paths per leg; more than the first few are rarely needed
 _MAX_POPS: Final = 5_000  # partial paths: some 50 ms in plain Python
 _ALL: Final = 100
-_NOTHING: Final = SearchResult(paths=(), is_exact=True, is_cut_off=False, fewer=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +157,7 @@ def _search(
     away = frozenset(ask.targets).difference(ask.starts)
     targets = {row: fit for row, fit in ask.targets.items() if row in away & onward}
     if not ask.starts or not targets:
-        return _NOTHING
+        return NO_PATHS
     ask = replace(ask, targets=targets, avoid=ask.avoid | (away - onward))
     return search(view, policy, ask, standing)
 

@@ -194,3 +194,7 @@ class SearchResult:
     is_exact: bool
     is_cut_off: bool
     fewer: SearchCutoff | None
+
+
+NO_PATHS: Final = SearchResult(paths=(), is_exact=True, is_cut_off=False, fewer=None)
+"""The result of a search without starts or targets."""
