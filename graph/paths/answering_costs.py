@@ -16,9 +16,8 @@ from graph.access.view import View, memoized
 from graph.model.opening_hours import ClosingDays, is_open_at, mean_wait_days, next_opening
 from graph.paths.answer_terms import AnswerRole
 from graph.paths.capabilities import posts
-from graph.paths.costs import response_costs
 from graph.paths.kernel.caller_graph import PostAnswers
-from graph.paths.policy import Policy
+from graph.paths.policy import Policy, response_costs
 from graph.paths.resolve import CLOSED_COST, cost_of
 from graph.snapshot.arc_costs import LONGEST_WAIT, QUARTERS
 from graph.snapshot.columns import Rows

@@ -15,7 +15,6 @@ import numpy as np
 from graph.access.view import View
 from graph.paths.answer import Missing, NodeRef
 from graph.paths.capabilities import posts
-from graph.paths.costs import level_bits
 from graph.paths.explain import chance_of
 from graph.paths.kernel.caller_graph import rules_of
 from graph.paths.kernel.problem import REFUSED, Numbers, classes
@@ -23,6 +22,7 @@ from graph.paths.kernel.reachability import NEVER
 from graph.paths.kernel.request import MAX_HOPS, Direction, SearchRequest
 from graph.paths.kernel.search import ReachableCosts, forward_costs
 from graph.paths.places import among, areas
+from graph.paths.policy import level_bits
 from graph.paths.relaxation import RelaxableSearch
 from graph.paths.resolve import named
 from graph.snapshot.arc_costs import (

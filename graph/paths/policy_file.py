@@ -17,9 +17,8 @@ from pydantic_core import ErrorDetails
 
 from graph.errors import InvalidPolicy
 from graph.paths.answer_terms import FitGroup, FitNeed
-from graph.paths.costs import dearest_path
 from graph.paths.kernel.request import MAX_HOPS
-from graph.paths.policy import Policy, PolicyFile
+from graph.paths.policy import Policy, PolicyFile, dearest_path
 from graph.vocabulary import Label, LegalGate, LinkType, NetworkKind, Trigger
 
 SHIPPED: Final = Path(__file__).with_name("policy.toml")

@@ -19,7 +19,6 @@ from graph.paths.answer import FewerPaths, NodeRef, NoPath, Path
 from graph.paths.answer_terms import Cause
 from graph.paths.answering_costs import post_answers
 from graph.paths.capabilities import all_of, criteria
-from graph.paths.diversity import is_alike
 from graph.paths.ends import (
     Ends,
     asker_nodes,
@@ -39,6 +38,7 @@ from graph.paths.kernel.request import (
     FewerWhy,
     SearchPath,
     SearchRequest,
+    is_alike,
 )
 from graph.paths.kernel.search import search
 from graph.paths.need import Need, check

@@ -15,10 +15,9 @@ from graph.errors import InvalidNeed, NotFound
 from graph.paths.answer import NodeRef
 from graph.paths.answer_terms import Obstacle, Relaxed
 from graph.paths.contacts import ContactSearch
-from graph.paths.diversity import interior, is_alike
 from graph.paths.ends import search_request
 from graph.paths.kernel.caller_graph import caller_graph
-from graph.paths.kernel.request import MAX_HOPS, SearchPath, SearchResult
+from graph.paths.kernel.request import MAX_HOPS, SearchPath, SearchResult, interior, is_alike
 from graph.paths.need import Need
 from graph.paths.policy import Policy
 from graph.paths.relaxation import RelaxableSearch, relaxations, search_of

@@ -7,8 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.access.view import View, memoized
-from graph.paths.costs import arc_rules, hub_costs
-from graph.paths.policy import Policy
+from graph.paths.policy import Policy, arc_rules, hub_costs
 from graph.snapshot.arc_costs import ArcCostRules, Costs
 from graph.snapshot.arc_graph import ArcGraph, is_new_pair, tails
 from graph.snapshot.arcs import Flags

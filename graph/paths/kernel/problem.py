@@ -14,10 +14,9 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.paths.costs import level_bits
 from graph.paths.kernel.caller_graph import AnsweringCosts, CallerGraph
 from graph.paths.kernel.request import Direction, SearchRequest
-from graph.paths.policy import Policy
+from graph.paths.policy import Policy, level_bits
 from graph.snapshot.arc_costs import (
     ALL_LEVELS,
     CIVIL_BIT,

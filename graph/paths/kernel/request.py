@@ -1,8 +1,11 @@
-"""Request and result types of a search, in rows of the View and whole micro-nats."""
+"""Request and result types of a search, in rows of the View and whole micro-nats; overlap."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from graph.vocabulary import STALE_DAYS, LegalGate, PreventionLevel, Term
 
@@ -198,3 +201,31 @@ class SearchResult:
 
 NO_PATHS: Final = SearchResult(paths=(), is_exact=True, is_cut_off=False, fewer=None)
 """The result of a search without starts or targets."""
+
+
+# ---- overlap of interior steps (paths.md §1.9)
+
+
+Nodes = tuple[int, ...]
+
+
+def interior(
+    path: Nodes, exempt: frozenset[int], step: Sequence[int] | NDArray[np.int32]
+) -> frozenset[int]:
+    """Return the steps a path crosses, without those of its ends and of the exempt nodes.
+
+    `step` is by node.
+    """
+    ends = {int(step[path[0]]), int(step[path[-1]]), *(int(step[node]) for node in exempt)}
+    return frozenset(int(step[node]) for node in path[1:-1]) - ends
+
+
+def is_alike(one: frozenset[int], other: frozenset[int], overlap_percent: int) -> bool:
+    """Return whether two paths share more of the shorter one than is allowed."""
+    return 100 * len(one & other) > overlap_percent * min(len(one), len(other))
+
+
+def bottleneck(found: Sequence[Nodes], exempt: frozenset[int]) -> int | None:
+    """Return the first node, in order of id, that every given path crosses."""
+    first, *others = (frozenset(path[1:-1]) - exempt for path in found)
+    return min(first.intersection(*others), default=None)

@@ -12,7 +12,6 @@ from typing import Final, Protocol
 
 from graph.access.view import View
 from graph.deadline import check_deadline
-from graph.paths.diversity import bottleneck
 from graph.paths.kernel.caller_graph import PostAnswers, answering_costs, caller_graph, rules_of
 from graph.paths.kernel.engine_choice import (
     EngineName,
@@ -35,6 +34,7 @@ from graph.paths.kernel.request import (
     SearchPath,
     SearchRequest,
     SearchResult,
+    bottleneck,
 )
 from graph.paths.policy import Policy
 from graph.snapshot.field_types import MISSING
