@@ -62,7 +62,11 @@ def require_whole(keys: Path, is_there: Mapping[Part, bool]) -> None:
     begun = _begun(keys)
     missing = [part for part in begun if not is_there.get(part, True)]
     files = (keys / file for part in begun for file in _KEY_FILES.get(part, ()))
-    if not all(file.exists() for file in files) if has_keys(keys) else any(is_there.values()):
+    if has_keys(keys):
+        lacks_keys = not all(file.exists() for file in files)
+    else:
+        lacks_keys = any(is_there.values())
+    if lacks_keys:
         missing = [Part.KEYS, *(part for part in is_there if not is_there[part])]
     if missing:
         raise PartsMissing(keys, missing)

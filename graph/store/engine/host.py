@@ -94,8 +94,8 @@ def main(home: Path) -> None:
     if orders["gives_way"]:
         # Linux schedules sessions against each other, and niceness only within a session (sched(7),
         # autogroup); so both are set.
-        is_windows = sys.platform == "win32"
-        psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS if is_windows else NICE)
+        low = psutil.BELOW_NORMAL_PRIORITY_CLASS if sys.platform == "win32" else NICE
+        psutil.Process().nice(low)
         with suppress(OSError):  # systems without autogroups
             Path("/proc/self/autogroup").write_text(str(NICE), "ascii")
     answer = os.dup(1)

@@ -126,11 +126,9 @@ def json_value(value: object, ids: Mapping[str, str], depth: int = 0) -> Any:
                     "properties": properties}  # fmt: skip
         case Relationship():
             properties = _properties(value, ids, depth)
-            source, target = (
-                None if end is None else ids.get(end.element_id) for end in value.nodes
-            )
-            return {"link": properties.get("id"), "type": value.type, "source": source,
-                    "target": target, "properties": properties}  # fmt: skip
+            ends = [None if end is None else ids.get(end.element_id) for end in value.nodes]
+            return {"link": properties.get("id"), "type": value.type, "source": ends[0],
+                    "target": ends[1], "properties": properties}  # fmt: skip
         case Path():
             first, *rest = value.nodes
             steps = [json_value(first, ids, depth + 1)]
