@@ -124,13 +124,13 @@ class ContactSearch:
                 return fit, path
         return None
 
-    def found_to(self, row: int) -> SearchResult | None:
+    def result_for(self, row: int) -> SearchResult | None:
         """Return the paths found to a contact; None: the row is not a contact."""
         return self._known.get(row)
 
-    def ways_again(self, row: int, **terms: Any) -> SearchResult:
+    def search_again(self, row: int, **terms: Any) -> SearchResult:
         """Return what the search for a node finds on other terms."""
-        return self._found(replace(self._towards(row), **terms))
+        return self._run_search(replace(self._towards(row), **terms))
 
     def _contact(
         self, fit: FitClass, row: int, number: int, first_way: int, *, is_you: bool
@@ -229,7 +229,7 @@ class ContactSearch:
         for targets in by_way.values():
             ask = replace(self._towards(targets[0]), targets=dict.fromkeys(targets, 0))
             ask = replace(ask, avoid=ask.avoid.difference(targets), max_paths=1)
-            best += self._found(ask).paths
+            best += self._run_search(ask).paths
         return min(best, key=lambda path: path.order, default=None)
 
     # ---- the searches
@@ -252,7 +252,9 @@ class ContactSearch:
         """Return the best sufficiently different paths to one node."""
         result = self._known.get(row)
         if result is None:
-            result = self._known[row] = self._found(replace(self._towards(row), max_paths=most))
+            result = self._known[row] = self._run_search(
+                replace(self._towards(row), max_paths=most)
+            )
         return result
 
     def _towards(self, row: int) -> SearchRequest:
@@ -267,7 +269,7 @@ class ContactSearch:
         """Return the direction through the tiers from the starts to a node."""
         return direction_of(self.view, self.need, self.starts, [row])
 
-    def _found(self, ask: SearchRequest) -> SearchResult:
+    def _run_search(self, ask: SearchRequest) -> SearchResult:
         if not ask.starts:
             return NO_PATHS
         result = search(self.view, self.policy, ask, self.standing, self.engine)

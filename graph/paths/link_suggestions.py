@@ -168,8 +168,8 @@ def new_links(
 
 def _in_the_same(view: View, tails: Ends, heads: Ends) -> tuple[Ends, Ends]:
     """Return those pairs of a node and an area whose area is among both."""
-    here, there = (view.mask(ends[1]) for ends in (tails, heads))
-    return _among(tails, here & there), _among(heads, here & there)
+    at_tails, at_heads = (view.mask(ends[1]) for ends in (tails, heads))
+    return _among(tails, at_tails & at_heads), _among(heads, at_tails & at_heads)
 
 
 def _among(ends: Ends, places: Mask) -> Ends:
@@ -224,11 +224,11 @@ class _Bridge:
         modes = packed.shape[1]
         cells = np.full((places, _HEIGHTS, modes, MAX_HOPS + 1), NEVER, np.int64)
         for mode in range(modes):
-            there = np.flatnonzero(packed[:, mode] < NEVER)
-            way = packed[there, mode]
-            costs = (way >> 4) + sum(costs[rows[there]] for costs in more)
-            keys = costs << _NODE_BITS | numbers[there]
-            where: Any = (local[there], height[there], mode, way & 15)
+            reached = np.flatnonzero(packed[:, mode] < NEVER)
+            way = packed[reached, mode]
+            costs = (way >> 4) + sum(costs[rows[reached]] for costs in more)
+            keys = costs << _NODE_BITS | numbers[reached]
+            where: Any = (local[reached], height[reached], mode, way & 15)
             np.minimum.at(cells, where, keys)
         return cells
 
@@ -267,9 +267,9 @@ class _Bridge:
         )
 
 
-def _numbered(view: View, found: Rows) -> tuple[Rows, Rows]:
+def _numbered(view: View, rows: Rows) -> tuple[Rows, Rows]:
     """Return the distinct areas, rising, and by row the place of each."""
-    places = np.flatnonzero(view.mask(found)).astype(np.int32)
+    places = np.flatnonzero(view.mask(rows)).astype(np.int32)
     local = np.zeros(len(view.visible), np.int32)
     local[places] = np.arange(len(places))
     return places, local
@@ -307,12 +307,12 @@ def _beside(cells: Numbers, slope: int) -> Numbers:
     """[places, heights, hops]: for each height of a head, the cheapest tail a slope allows."""
     if slope == FLAT:
         return cells
-    found = np.full_like(cells, NEVER)
+    cheapest = np.full_like(cells, NEVER)
     if slope == FALLS:  # from a higher tier: a smaller height
-        found[:, 1:] = np.minimum.accumulate(cells[:, :-1], axis=1)
+        cheapest[:, 1:] = np.minimum.accumulate(cells[:, :-1], axis=1)
     else:
-        found[:, :-1] = np.minimum.accumulate(cells[:, :0:-1], axis=1)[:, ::-1]
-    return found
+        cheapest[:, :-1] = np.minimum.accumulate(cells[:, :0:-1], axis=1)[:, ::-1]
+    return cheapest
 
 
 def links_missing(

@@ -82,10 +82,10 @@ class PathChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatedPath:
-    """A path of an answer: as explained, and as found."""
+    """A path of an answer: as explained, and as searched."""
 
     path: Path
-    found: SearchPath
+    search_path: SearchPath
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ class DiffSide:
             return None
 
     @cached_property
-    def asked(self) -> ContactSearch:
+    def contact_search(self) -> ContactSearch:
         """The search for contacts; requires that what the need names exists on that date."""
         return ContactSearch(self.view, self.need, self.policy)
 
@@ -115,11 +115,11 @@ class DiffSide:
         if self.search is None or self.need.trigger is Trigger.ACUTE:
             return ()
         listed: list[DatedPath] = []
-        for contact in self.asked.contacts()[0]:
-            result = self.asked.found_to(self.view.row(contact.stop.node.id))
-            found = () if result is None or contact.is_you else result.paths
-            pairs = zip(contact.ways, found, strict=True)
-            listed += [DatedPath(path=path, found=search_path) for path, search_path in pairs]
+        for contact in self.contact_search.contacts()[0]:
+            result = self.contact_search.result_for(self.view.row(contact.stop.node.id))
+            search_paths = () if result is None or contact.is_you else result.paths
+            pairs = zip(contact.ways, search_paths, strict=True)
+            listed += [DatedPath(path=path, search_path=search_path) for path, search_path in pairs]
         return tuple(listed)
 
     @property
@@ -141,7 +141,8 @@ class DiffSide:
             via = tuple(frozenset({row}) for row in dict.fromkeys((inner[0], inner[-1])))
             several.append({"via": via, "max_paths": _MOST_ALIKE})
         results = (
-            self.asked.ways_again(rows[-1], overlap_percent=100, **terms) for terms in several
+            self.contact_search.search_again(rows[-1], overlap_percent=100, **terms)
+            for terms in several
         )
         paths = chain.from_iterable(result.paths for result in results)
         return next((path for path in paths if path.rows == rows), None)
@@ -209,13 +210,13 @@ def _turned(begins: int, ends: int, here: View, there: View) -> date | None:
 def _hops(way: DatedPath, here: DiffSide, there: DiffSide) -> Iterator[PathChange]:
     """Yield where a link differs; of one inside a step, also the node it leads to."""
     number = -1
-    for place, found in enumerate(way.found.hops):
-        number += not found.is_inside or not place
-        hop = here.asked.explainer.hop((found,))
-        ends = [there.view.find(one.id) for one in (hop.source, hop.target)]
+    for place, search_hop in enumerate(way.search_path.hops):
+        number += not search_hop.is_inside or not place
+        hop = here.contact_search.explainer.hop((search_hop,))
+        ends = [there.view.find(node.id) for node in (hop.source, hop.target)]
         if None in ends:
             continue  # reported for the stop
-        node = hop.target if found.is_inside and place else None
+        node = hop.target if search_hop.is_inside and place else None
         link = _link(hop, there.view)
         if link is None:
             yield replace(_parted(hop, here.view, there.view), hop=number, node=node)
@@ -234,22 +235,22 @@ def _link(hop: Hop, view: View) -> int | None:
     """Return the link of a hop, else one of its type between the same nodes; None: none."""
     link = view.find_link(hop.facts.link)
     if hop.facts.type is LinkType.KNOWS:
-        ends = [view.row(one.id) for one in (hop.source, hop.target)]
+        ends = [view.row(node.id) for node in (hop.source, hop.target)]
         seats = [seat for end in ends for seat in (end, *view.sources(end, LinkType.HOLDS))]
-        rows = (view.find(one.id) for one in hop.facts.carriers)
+        rows = (view.find(node.id) for node in hop.facts.carriers)
         return link if all(row in seats for row in rows) else None
     if link is not None:
         return link
-    source, target = (view.row(one.id) for one in (hop.source, hop.target))
+    source, target = (view.row(node.id) for node in (hop.source, hop.target))
     if not hop.is_forward:
         source, target = target, source
     several = view.out(source, hop.facts.type)
-    return next((one for one in several if view.target(one) == target), None)
+    return next((other for other in several if view.target(other) == target), None)
 
 
 def _parted(hop: Hop, here: View, there: View) -> PathChange:
     """Return the change of a link that is absent; the caller adds its position."""
-    labels = {here.label(here.row(one.id)) for one in (hop.source, hop.target)}
+    labels = {here.label(here.row(node.id)) for node in (hop.source, hop.target)}
     link = here.find_link(hop.facts.link)
     is_tie = hop.facts.type in _TIES or not labels.isdisjoint(_OF_PEOPLE)
     if link is None or is_tie:
@@ -280,12 +281,12 @@ def _unlisted(way: DatedPath, here: DiffSide, there: DiffSide) -> list[PathChang
     """Return why a path that is whole is not listed: the ends of the need, cost, or overlap."""
     if there.search is None:
         return [PathChange(what=PathChangeReason.TERMS)]
-    rows = tuple(there.view.row(here.view.id(row)) for row in way.found.rows)
+    rows = tuple(there.view.row(here.view.id(row)) for row in way.search_path.rows)
     outside: list[PathChange] = []
-    if rows[0] not in there.asked.own:
+    if rows[0] not in there.contact_search.own:
         start = named(there.view, rows[0])
         outside.append(PathChange(what=PathChangeReason.TERMS, stop=0, node=start))
-    if not any(rows[-1] in fit.rows for fit in there.asked.classes):
+    if not any(rows[-1] in fit.rows for fit in there.contact_search.classes):
         last, node = len(way.path.stops) - 1, way.path.stops[-1].node
         outside.append(PathChange(what=PathChangeReason.TERMS, stop=last, node=node))
     if outside:
@@ -293,7 +294,7 @@ def _unlisted(way: DatedPath, here: DiffSide, there: DiffSide) -> list[PathChang
     also = there.walked(rows)
     if also is None:
         return [PathChange(what=PathChangeReason.RULES)]
-    result = there.asked.found_to(rows[-1])
+    result = there.contact_search.result_for(rows[-1])
     is_last = result is None or (result.fewer is None and result.paths[-1].order < also.order)
     what = PathChangeReason.DEARER if is_last else PathChangeReason.OVERLAP
     return [PathChange(what=what, cost_was=way.path.cost, cost_is=also.cost)]
@@ -388,7 +389,8 @@ def path_diff(before: View, after: View, need: Need, policy: Policy) -> PathDiff
     if old.search is None and new.search is None:
         search_of(before, old.need, policy)  # raises NotFound for what is absent
     earlier, later = (
-        {tuple(map(side.view.id, way.found.rows)): way for way in side.ways} for side in (old, new)
+        {tuple(map(side.view.id, way.search_path.rows)): way for way in side.ways}
+        for side in (old, new)
     )
     paths: list[ComparedPath] = []
     for nodes, way in earlier.items():

@@ -116,8 +116,8 @@ def among(view: View, area: int, chosen: Mask, rung: int) -> Rows:
         return rows[chosen[rows]]
     if rung == 1:
         for parents in _parents(view, area):
-            found = [_in_own_hierarchy(view, parent, chosen) for parent in parents]
-            if len(rows := distinct(np.concatenate(found))):
+            by_parent = [_in_own_hierarchy(view, parent, chosen) for parent in parents]
+            if len(rows := distinct(np.concatenate(by_parent))):
                 return rows
         return np.empty(0, np.int32)
     return np.flatnonzero(_national(view) & chosen).astype(np.int32)
@@ -213,9 +213,9 @@ def center_of(view: View, area: int) -> tuple[float, float] | None:
     return next((center for center in around if center), None)
 
 
-def kilometers(one: tuple[float, float], other: tuple[float, float]) -> float:
+def kilometers(start: tuple[float, float], end: tuple[float, float]) -> float:
     """Return the distance along the surface. Source: the haversine formula."""
-    lat, lon = radians(one[0]), radians(one[1])
-    to_lat, to_lon = radians(other[0]), radians(other[1])
+    lat, lon = radians(start[0]), radians(start[1])
+    to_lat, to_lon = radians(end[0]), radians(end[1])
     half = sin((to_lat - lat) / 2) ** 2 + cos(lat) * cos(to_lat) * sin((to_lon - lon) / 2) ** 2
     return 2 * _EARTH_KM * asin(sqrt(half))

@@ -204,7 +204,7 @@ def has_consented(view: View, civilian: int) -> Direct | None:
     ]
     if not allowed:
         return None
-    consent, until = max(allowed, key=lambda one: (one[1], view.id(one[0])))
+    consent, until = max(allowed, key=lambda pair: (pair[1], view.id(pair[0])))
     channels: frozenset[Channel] = view.value(consent, "channels") - {Channel.MEDIATED}
     openers = view.sources(civilian, LinkType.DOOR_OPENER_FOR)
     return Direct(

@@ -164,7 +164,7 @@ def _diverse(
     is_overlapping = False
     for whole in wholes.in_order():
         inside = _interior(whole, sole)
-        if any(is_alike(inside, _interior(one, sole), overlap_percent) for one in accepted):
+        if any(is_alike(inside, _interior(other, sole), overlap_percent) for other in accepted):
             is_overlapping = True
             continue
         accepted.append(whole)
@@ -177,7 +177,7 @@ def _diverse(
     )
     is_full = len(accepted) == max_paths
     is_known = floor is None or (is_full and accepted[-1].cost < floor)
-    insides = [_interior(one, sole) for one in accepted]
+    insides = [_interior(other, sole) for other in accepted]
     shared = set(insides[0]).intersection(*insides) if insides else set[int]()
     return CombinedPaths(
         wholes=tuple(accepted),

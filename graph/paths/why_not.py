@@ -138,7 +138,7 @@ def _watched(view: View, need: Need, policy: Policy) -> _Watched:
         contact_search = ContactSearch(view, need, policy)
         contacts = [contact for contact in contact_search.contacts()[0] if contact.ways]
         rows = [view.row(contact.stop.node.id) for contact in contacts]
-        results = [result for row in rows if (result := contact_search.found_to(row))]
+        results = [result for row in rows if (result := contact_search.result_for(row))]
         shown = tuple(path for result in results for path in result.paths)
         if rows:
             fit = next(fit for fit in contact_search.classes if rows[0] in fit.rows)

@@ -220,12 +220,12 @@ def interior(
     return frozenset(int(step[node]) for node in path[1:-1]) - ends
 
 
-def is_alike(one: frozenset[int], other: frozenset[int], overlap_percent: int) -> bool:
-    """Return whether two paths share more of the shorter one than is allowed."""
-    return 100 * len(one & other) > overlap_percent * min(len(one), len(other))
+def is_alike(path: frozenset[int], other: frozenset[int], overlap_percent: int) -> bool:
+    """Return whether two paths share more of the shorter than is allowed."""
+    return 100 * len(path & other) > overlap_percent * min(len(path), len(other))
 
 
-def bottleneck(found: Sequence[Nodes], exempt: frozenset[int]) -> int | None:
+def bottleneck(paths: Sequence[Nodes], exempt: frozenset[int]) -> int | None:
     """Return the first node, in order of id, that every given path crosses."""
-    first, *others = (frozenset(path[1:-1]) - exempt for path in found)
+    first, *others = (frozenset(path[1:-1]) - exempt for path in paths)
     return min(first.intersection(*others), default=None)
