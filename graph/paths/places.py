@@ -116,9 +116,19 @@ def among(view: View, area: int, chosen: Mask, rung: int) -> Rows:
         return rows[chosen[rows]]
     if rung == 1:
         for parents in _parents(view, area):
-            by_parent = [_in_own_hierarchy(view, parent, chosen) for parent in parents]
-            if len(rows := distinct(np.concatenate(by_parent))):
-                return rows
+            by_parent: list[Rows] = []
+            for parent in parents:
+                rows = areas(view).answering.of(parent)
+                rows = rows[chosen[rows]]
+                # By sector: psychiatry uses the region, others the police district, probation both.
+                kind: AreaKind = view.value(parent, "kind")
+                if kind is AreaKind.REGION:
+                    rows = rows[_BY_REGION[sectors(view)[rows]]]
+                elif kind is AreaKind.POLICE_DISTRICT:
+                    rows = rows[sectors(view)[rows] != Sector.PSYCHIATRY.code]
+                by_parent.append(rows)
+            if len(answering := distinct(np.concatenate(by_parent))):
+                return answering
         return np.empty(0, np.int32)
     return np.flatnonzero(_national(view) & chosen).astype(np.int32)
 
@@ -133,18 +143,6 @@ def _parents(view: View, area: int) -> list[list[int]]:
     ]
     above = [parents for parent in around for parents in _parents(view, parent)]
     return [around, *above] if around else []
-
-
-def _in_own_hierarchy(view: View, area: int, chosen: Mask) -> Rows:
-    """Filter by sector: psychiatry uses the region, others the police district, probation both."""
-    rows = areas(view).answering.of(area)
-    rows = rows[chosen[rows]]
-    kind: AreaKind = view.value(area, "kind")
-    if kind is AreaKind.REGION:
-        return rows[_BY_REGION[sectors(view)[rows]]]
-    if kind is AreaKind.POLICE_DISTRICT:
-        return rows[sectors(view)[rows] != Sector.PSYCHIATRY.code]
-    return rows
 
 
 @memoized
