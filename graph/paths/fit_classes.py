@@ -100,7 +100,7 @@ class _Fitting:
     def __init__(
         self, view: View, need: Need, policy: Policy, starts: tuple[int, ...], kinds: Mask | None
     ) -> None:
-        self.view, self.need, self.policy, self.starts = view, need, policy, starts
+        self.view, self.need, self.policy = view, need, policy
         self.kind = fit_need(view, need)
         self.target, self.area = named_of(view, need)
         masks = criteria(view, need, policy)
