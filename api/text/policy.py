@@ -15,9 +15,8 @@ from babel.numbers import format_decimal, get_decimal_symbol
 from api.i18n import _, pgettext
 from api.text.format import format_date, format_days, in_sentence, quoted, sentences
 from graph.paths.answer_terms import AnswerRole, FitNeed
-from graph.paths.costs import hub_costs
 from graph.paths.explain import chance_of
-from graph.paths.policy import GateRule, LinkRule, Policy, TriggerRule
+from graph.paths.policy import GateRule, LinkRule, Policy, TriggerRule, hub_costs
 from graph.vocabulary import (
     Label,
     Language,

@@ -9,8 +9,8 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import fields, replace
 from datetime import date
-from functools import cached_property
-from typing import Any, Final, TypeVar
+from functools import cached_property, wraps
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +48,7 @@ from graph.snapshot.snapshot import Snapshot
 from graph.vocabulary import Label, LinkType
 
 T = TypeVar("T")
+P = ParamSpec("P")
 NO_HOURS: Final = 255
 """The wait of a node without opening hours."""
 _FOLLOWED: Final = (Label.AREA, Label.AUTHORITY, Label.NETWORK, Label.ACTOR, Label.ORGANIZATION)
@@ -470,3 +471,17 @@ def _beyond(there: Mask, fields: _Fields) -> _Fields:
 
 def _both(one: _Fields, other: _Fields) -> dict[FieldGroup, Mask]:
     return {group: mask & other[group] for group, mask in one.items()}
+
+
+def memoized(function: Callable[Concatenate[View, P], T]) -> Callable[Concatenate[View, P], T]:
+    """Cache the results of a function in the View it is about, by its further arguments.
+
+    A policy counts by its digest.
+    """
+
+    @wraps(function)
+    def cached(view: View, *args: P.args, **kwargs: P.kwargs) -> T:
+        key = (function, *(getattr(arg, "digest", arg) for arg in args), *kwargs.items())
+        return view.memo(key, lambda: function(view, *args, **kwargs))
+
+    return cached

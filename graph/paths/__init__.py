@@ -3,14 +3,12 @@
 Also the standing posts of a place, and the card for acute danger. Source: answer.md §5.
 """
 
-from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Final
 
 import numpy as np
 
 from graph.access.view import View
-from graph.paths.answer import AcuteCard, Answer, LocalDesk, LocalPost, NodeRef
+from graph.paths.answer import AcuteCard, Answer, LocalDesk, LocalPost
 from graph.paths.availability import duty_line
 from graph.paths.capabilities import is_kind
 from graph.paths.contacts import ContactSearch
@@ -43,67 +41,38 @@ def find(view: View, need: Need, policy: Policy, engine: EngineName | None = Non
     check(view, need, policy)
     search = ContactSearch(view, need, policy, engine)
     area = area_of(view, need)
+    start, target = (
+        None if node is None else named(view, view.current(node))
+        for node in (need.start, need.target)
+    )
+    answer = Answer(
+        need=need, on=view.on, at=need.at, revision=view.revision, policy=policy.digest,
+        direction=Direction.AUTO, rung=0, start=start, target=target,
+        area=None if area is None else named(view, area), contacts=(), passed=(), local=None,
+        acute=None, none=None,
+    )  # fmt: skip
     if need.trigger is Trigger.ACUTE:
-        return _answer(search, area, acute=acute_card(search, area))
+        return replace(answer, acute=acute_card(search, area))
     contacts, passed = search.contacts()
-    if not contacts:
+    if contacts:
+        first = view.row(contacts[0].stop.node.id)
+        area = place_of(view, first) if area is None else area
+        answer = replace(
+            answer,
+            direction=search.direction(first),
+            rung=next(fit.rung for fit in search.classes if first in fit.rows),
+            contacts=contacts,
+            passed=passed,
+        )
+    else:
         relaxable = search_of(view, need, policy)
-        answer = _answer(search, area, local=_local(search, area, None))
-        direction, rung = relaxable.ask.direction, relaxable.ends.rung
-        return replace(answer, direction=direction, rung=rung, none=no_path(relaxable))
-    first = view.row(contacts[0].stop.node.id)
-    answer = _answer(search, area, local=_local(search, area, first))
-    return replace(
-        answer,
-        direction=search.direction(first),
-        rung=next(fit.rung for fit in search.classes if first in fit.rows),
-        contacts=contacts,
-        passed=passed,
-    )
-
-
-def _answer(
-    search: ContactSearch,
-    area: int | None,
-    *,
-    local: LocalDesk | None = None,
-    acute: AcuteCard | None = None,
-) -> Answer:
-    """An answer without contacts."""
-    view, need = search.view, search.need
-    return Answer(
-        need=need,
-        on=view.on,
-        at=need.at,
-        revision=view.revision,
-        policy=search.policy.digest,
-        direction=Direction.AUTO,
-        rung=0,
-        start=_named(view, need.start),
-        target=_named(view, need.target),
-        area=None if area is None else named(view, area),
-        contacts=(),
-        passed=(),
-        local=local,
-        acute=acute,
-        none=None,
-    )
-
-
-def _named(view: View, node_id: str | None) -> NodeRef | None:
-    return None if node_id is None else named(view, view.current(node_id))
-
-
-def _local(search: ContactSearch, area: int | None, first: int | None) -> LocalDesk | None:
-    """The standing posts of the need's place, else of the first contact's place."""
-    if area is None and first is not None:
-        area = place_of(search.view, first)
-    if area is None:
-        return None
-    return local_desk(search, area)
-
-
-_NEAR: Final = (0, 1)
+        answer = replace(
+            answer,
+            direction=relaxable.ask.direction,
+            rung=relaxable.ends.rung,
+            none=no_path(relaxable),
+        )
+    return replace(answer, local=None if area is None else local_desk(search, area))
 
 
 def local_desk(search: ContactSearch, area: int) -> LocalDesk | None:
@@ -136,7 +105,7 @@ def place_of(view: View, row: int) -> int | None:
 def _nearest(view: View, area: int, kind: PostKind) -> list[int]:
     """Return the posts of a kind that answer for an area, else those for what it lies in."""
     mask = is_kind(view, Label.ACTOR, [kind])
-    for rung in _NEAR:
+    for rung in (0, 1):
         rows: list[int] = np.unique(among(view, area, mask, rung)).tolist()
         if rows:
             return rows
@@ -162,36 +131,29 @@ def acute_card(search: ContactSearch, area: int | None) -> AcuteCard:
     If no place is named, it is the asker's, provided they answer for one place alone.
     """
     view = search.view
-    place = area if area is not None else _place_of_all(view, search.starts)
-    line = None if place is None else duty_line(view, place)
-    posts = (
-        []
-        if place is None
-        else _nearest(view, home_of(view, place), search.policy.triggers[Trigger.CONCERN].posts[0])
-    )
-    return AcuteCard(
-        area=None if place is None else named(view, place),
-        lines=tuple(_local_post(search, row) for row in _emergency_lines(view)),
-        duty_line=None if line is None else _local_post(search, line),
-        inform=tuple(_local_post(search, row) for row in posts),
-    )
-
-
-def _place_of_all(view: View, starts: Iterable[int]) -> int | None:
-    places = {place_of(view, row) for row in starts}
-    return places.pop() if len(places) == 1 else None
-
-
-def _emergency_lines(view: View) -> Iterator[int]:
-    """The lines anyone may call, in the order of their entry points: 112, then 114."""
-    rows = np.flatnonzero(is_kind(view, Label.ACTOR, [PostKind.EMERGENCY_LINE])).tolist()
-    orders = {
+    if area is None and len(places := {place_of(view, row) for row in search.starts}) == 1:
+        area = places.pop()
+    line, inform = None, list[int]()
+    if area is not None:
+        line = duty_line(view, area)
+        concern = search.policy.triggers[Trigger.CONCERN].posts[0]
+        inform = _nearest(view, home_of(view, area), concern)
+    # The lines anyone may call, in the order of their entry points: 112, then 114.
+    order = {
         row: min(
-            (int(view.link_value(link, "order")) for link in view.out(row, _ENTRY)), default=99
+            (
+                int(view.link_value(link, "order"))
+                for link in view.out(row, LinkType.ENTRY_POINT_FOR)
+            ),
+            default=99,
         )
-        for row in rows
+        for row in np.flatnonzero(is_kind(view, Label.ACTOR, [PostKind.EMERGENCY_LINE])).tolist()
     }
-    return iter(sorted(rows, key=lambda row: (orders[row], row)))
-
-
-_ENTRY: Final = LinkType.ENTRY_POINT_FOR
+    return AcuteCard(
+        area=None if area is None else named(view, area),
+        lines=tuple(
+            _local_post(search, row) for row in sorted(order, key=lambda row: (order[row], row))
+        ),
+        duty_line=None if line is None else _local_post(search, line),
+        inform=tuple(_local_post(search, row) for row in inform),
+    )

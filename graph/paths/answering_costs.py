@@ -12,15 +12,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.access.view import View
+from graph.access.view import View, memoized
 from graph.model.opening_hours import ClosingDays, is_open_at, mean_wait_days, next_opening
 from graph.paths.answer_terms import AnswerRole
 from graph.paths.capabilities import posts
-from graph.paths.costs import response_costs
 from graph.paths.kernel.caller_graph import PostAnswers
-from graph.paths.policy import Policy
+from graph.paths.policy import Policy, response_costs
 from graph.paths.resolve import CLOSED_COST, cost_of
-from graph.snapshot.arc_costs import LONGEST_WAIT, QUARTERS, Costs
+from graph.snapshot.arc_costs import LONGEST_WAIT, QUARTERS
 from graph.snapshot.columns import Rows
 from graph.snapshot.csr import Mask, linked
 from graph.snapshot.seats import NO_SOURCE
@@ -42,22 +41,28 @@ def post_answers(view: View, policy: Policy, at: datetime | None = None) -> Post
     )
     answers = cache.pop(at, None)
     if answers is None:
-        answers = _standing(view, policy, at)
+        answers = _post_answers(view, policy, at)
         for oldest in list(cache)[: max(0, len(cache) - _MOST_MOMENTS + 1)]:
             cache.pop(oldest, None)
     cache[at] = answers
     return answers
 
 
-def _standing(view: View, policy: Policy, at: datetime | None) -> PostAnswers:
-    seats = view.memo("who is there", lambda: _present(view))
-    is_open = _open(view, policy.closing, at)
-    rung, key, is_now = _answering(view, seats, is_open)
-    sits = seats.own_key.copy()
+def _post_answers(view: View, policy: Policy, at: datetime | None) -> PostAnswers:
+    present, hours = _present(view), _hours(view)
+    is_open = None
+    if at is not None:
+        open_now = [bool(text) and is_open_at(text, at, policy.closing) for text in hours.texts]
+        is_open = np.array(open_now)[hours.of]
+    rung, key, is_now = _answering(view, present, is_open)
+    sits = present.own_key.copy()
     key_networks(view, rung != AnswerRole.CLOSED.code, sits)
+    # The cost of waiting until a node is open; networks answer at once.
+    unknown = round(policy.cost.hours_unknown_days * QUARTERS)
+    waits = [unknown if not text else _wait(text, policy.closing, at) for text in hours.texts]
+    response = response_costs(policy)[np.array(waits)][hours.of].astype(np.int32)
+    response[(view.nodes.label == Label.NETWORK.code) | is_now] = 0
     costs = np.array([cost_of(policy, role) for role in AnswerRole], np.int32)
-    response = _response(view, policy, at)
-    response[is_now] = 0
     cost = np.where(posts(view), costs[rung], 0).astype(np.int32)
     is_closed = ~view.visible | (cost == CLOSED_COST)
     cost += response
@@ -78,11 +83,8 @@ class _Hours:
     of: NDArray[np.int32]
 
 
+@memoized
 def _hours(view: View) -> _Hours:
-    return view.memo("opening hours", lambda: _all_hours(view))
-
-
-def _all_hours(view: View) -> _Hours:
     rows, column = view.column(Label.ACTOR, "hours")
     known: dict[str, int] = {"": 0}
     of = np.zeros(len(view.visible), np.int32)
@@ -92,26 +94,6 @@ def _all_hours(view: View) -> _Hours:
     shown = view.shown(Label.ACTOR, "hours")
     of[rows[shown]] = codes[shown]
     return _Hours(tuple(known), of)
-
-
-def _open(view: View, closing: ClosingDays, at: datetime | None) -> Mask | None:
-    """bool[nodes]: the posts that are open at a minute; None if no minute is given."""
-    if at is None:
-        return None
-    hours = _hours(view)
-    is_open = [bool(text) and is_open_at(text, at, closing) for text in hours.texts]
-    return np.array(is_open)[hours.of]
-
-
-def _response(view: View, policy: Policy, at: datetime | None) -> Costs:
-    """int32[nodes]: the cost of waiting until each node is open; networks answer at once."""
-    hours = _hours(view)
-    costs = response_costs(policy)
-    unknown = round(policy.cost.hours_unknown_days * QUARTERS)
-    waits = [unknown if not text else _wait(text, policy.closing, at) for text in hours.texts]
-    by_node = costs[np.array(waits)][hours.of]
-    by_node[view.nodes.label == Label.NETWORK.code] = 0
-    return by_node.astype(np.int32)
 
 
 @lru_cache(maxsize=4_096)
@@ -144,6 +126,7 @@ class _Present:
     mailbox: Rows
 
 
+@memoized
 def _present(view: View) -> _Present:
     count = len(view.visible)
     own = np.full(count, AnswerRole.CLOSED.code, np.uint8)
@@ -165,30 +148,23 @@ def _present(view: View) -> _Present:
     unit = units[is_unit_only & view.visible[units]]
     own[unit] = AnswerRole.UNIT.code
     key[unit] = unit
-    _key_units(view, unit, key)
-    return _Present(
-        own=own, own_key=key, channel=channel, deputies=_deputies(view), mailbox=_mailbox(view)
-    )
-
-
-def _key_units(view: View, units: Rows, key: Rows) -> None:
-    """Set the key of a unit to its authority; a duty line keeps its own."""
+    # The key of a unit is its authority; a duty line keeps its own.
     post, body = linked(view, LinkType.BELONGS_TO)
-    is_unit = view.mask(units)
-    is_unit &= view.nodes.kind != PostKind.DUTY_LINE.code
-    chosen = is_unit[post]
+    chosen = (view.mask(unit) & (view.nodes.kind != PostKind.DUTY_LINE.code))[post]
     post, body = post[chosen], body[chosen]
     order = np.lexsort((body, post))[::-1]
     key[post[order]] = body[order]
-
-
-def _deputies(view: View) -> tuple[Rows, Rows]:
-    """Return the deputized posts and their deputies, the last in precedence first."""
-    seats = view.seat_columns(LinkType.DEPUTIZES_FOR)
-    is_hidden = seats.source == NO_SOURCE
-    order = np.lexsort((seats.source, is_hidden, seats.order))[::-1]
-    order = order[~seats.is_away[order]]
-    return seats.post[order], seats.source[order]
+    deputies = view.seat_columns(LinkType.DEPUTIZES_FOR)
+    is_hidden = deputies.source == NO_SOURCE
+    order = np.lexsort((deputies.source, is_hidden, deputies.order))[::-1]
+    order = order[~deputies.is_away[order]]
+    return _Present(
+        own=own,
+        own_key=key,
+        channel=channel,
+        deputies=(deputies.post[order], deputies.source[order]),
+        mailbox=_mailbox(view),
+    )
 
 
 def _answering(

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from graph.access.view import View
+from graph.access.view import View, memoized
 from graph.model.opening_hours import (
     MOST_DAYS,
     ClosingDays,
@@ -103,16 +103,34 @@ def first(candidates: tuple[Candidate, ...], day: int) -> Candidate | None:
     return next((candidate for candidate in candidates if candidate.is_there(day)), None)
 
 
+@memoized
 def candidates(view: View, post: int, preference: Preference = ANY) -> tuple[Candidate, ...]:
     """Return all who could answer at a post now, before or later, in order of precedence."""
-    return view.memo(("candidates", post, preference), lambda: _candidates(view, post, preference))
-
-
-def _candidates(view: View, post: int, preference: Preference) -> tuple[Candidate, ...]:
-    unordered = [*_own(view, post, preference), *_deputies(view, post, preference)]
+    everybody = list(_own(view, post, preference))
+    hours: str | None = view.value(post, "hours")
+    for seat in view.seats(post):
+        if seat.link_type is not LinkType.DEPUTIZES_FOR:
+            continue
+        source = seat.source
+        if source is None or view.label(source) is Label.PERSON:
+            deputy = _seated(view, seat, AnswerRole.DEPUTY, preference, seat.order, hours)
+            everybody.append(deputy)
+            continue
+        inner = sorted(_own(view, source, preference), key=lambda candidate: candidate.place)
+        if inner:  # a post at which anyone answers; by its own hours if they are known
+            is_line = view.value(source, "kind") is PostKind.DUTY_LINE
+            rung = AnswerRole.DUTY_LINE if is_line else AnswerRole.DEPUTY
+            everybody.append(
+                Candidate(
+                    rung=rung, post=source, inner=tuple(inner),
+                    hours=view.value(source, "hours") or hours,
+                    place=(rung.code, False, False, seat.order, False, view.id(source)),
+                    from_day=seat.from_day, to_day=seat.to_day,
+                )
+            )  # fmt: skip
     last_day = int(view.nodes.valid_to[post])
     bounded = (
-        replace(candidate, to_day=min(candidate.to_day, last_day)) for candidate in unordered
+        replace(candidate, to_day=min(candidate.to_day, last_day)) for candidate in everybody
     )
     return tuple(sorted(bounded, key=lambda candidate: candidate.place))
 
@@ -140,36 +158,6 @@ def _own(view: View, post: int, preference: Preference) -> Iterator[Candidate]:
         yield Candidate(rung=AnswerRole.MAILBOX, place=place, post=mailbox, to_day=to_day)
 
 
-def _deputies(view: View, post: int, preference: Preference) -> Iterator[Candidate]:
-    hours: str | None = view.value(post, "hours")
-    for seat in view.seats(post):
-        if seat.link_type is not LinkType.DEPUTIZES_FOR:
-            continue
-        if seat.source is None or view.label(seat.source) is Label.PERSON:
-            yield _seated(view, seat, AnswerRole.DEPUTY, preference, seat.order, hours)
-        else:
-            yield from _deputy_post(view, seat, seat.source, preference, hours)
-
-
-def _deputy_post(
-    view: View, seat: Seat, source: int, preference: Preference, hours: str | None
-) -> Iterator[Candidate]:
-    """A deputizing post, if anyone answers there; by its own hours if they are known."""
-    inner = tuple(sorted(_own(view, source, preference), key=lambda candidate: candidate.place))
-    if not inner:
-        return
-    rung = (
-        AnswerRole.DUTY_LINE
-        if view.value(source, "kind") is PostKind.DUTY_LINE
-        else AnswerRole.DEPUTY
-    )
-    yield Candidate(
-        rung=rung, post=source, inner=inner, hours=view.value(source, "hours") or hours,
-        place=(rung.code, False, False, seat.order, False, view.id(source)),
-        from_day=seat.from_day, to_day=seat.to_day,
-    )  # fmt: skip
-
-
 def _seated(
     view: View, seat: Seat, rung: AnswerRole, preference: Preference, rank: float, hours: str | None
 ) -> Candidate:
@@ -194,29 +182,26 @@ def _mailboxes(view: View, post: int) -> list[tuple[int, int]]:
 
     Each with its last day (exclusive).
     """
+    last_day = view.links.valid_to
     units = [
-        (view.target(link), _last_day(view, link)) for link in view.out(post, LinkType.BELONGS_TO)
+        (view.target(link), int(last_day[link])) for link in view.out(post, LinkType.BELONGS_TO)
     ]
     wholes = [
-        (view.target(link), min(day, _last_day(view, link)))
+        (view.target(link), min(day, int(last_day[link])))
         for unit, day in units
         for link in view.out(unit, LinkType.PART_OF)
     ]
-    return _boxes(view, post, units) or _boxes(view, post, wholes)
-
-
-def _boxes(view: View, post: int, bodies: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    return [
-        (box, min(day, _last_day(view, link), int(view.nodes.valid_to[box])))
-        for body, day in bodies
-        for link in view.into(body, LinkType.BELONGS_TO)
-        if (box := view.source(link)) != post
-        and view.value(box, "kind") is PostKind.FUNCTIONAL_MAILBOX
-    ]
-
-
-def _last_day(view: View, link: int) -> int:
-    return int(view.links.valid_to[link])
+    for bodies in (units, wholes):
+        boxes = [
+            (box, min(day, int(last_day[link]), int(view.nodes.valid_to[box])))
+            for body, day in bodies
+            for link in view.into(body, LinkType.BELONGS_TO)
+            if (box := view.source(link)) != post
+            and view.value(box, "kind") is PostKind.FUNCTIONAL_MAILBOX
+        ]
+        if boxes:
+            return boxes
+    return []
 
 
 _UNATTENDED: Final = (AnswerRole.OWN_CHANNEL, AnswerRole.MAILBOX)
@@ -224,7 +209,6 @@ _STATES: Final = {
     AnswerRole.DEPUTY: AvailabilityState.DEPUTY,
     AnswerRole.DUTY_LINE: AvailabilityState.DUTY_LINE,
 }
-_MIDNIGHT: Final = time(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,9 +237,16 @@ def availability_of(
     view: View, post: int, policy: Policy, answering: Answerer, at: datetime | None
 ) -> Availability:
     """Return an answerer with visible names, and the duty line that covers meanwhile."""
-    chosen = answering.chosen
-    is_now = answering.state.is_now
-    opens = answering.opens_at
+    chosen, opens = answering.chosen, answering.opens_at
+    covers = None
+    if at is not None and not answering.state.is_now:
+        for area in areas_of(view, post):
+            line = duty_line(view, area) if view.label(area) is Label.AREA else None
+            if line is not None and line != post:
+                by_line = answerer(candidates(view, line), view.on, policy.closing, at)
+                if by_line.state.is_now:
+                    covers = named(view, line)
+                    break
     day = view.day if opens is None else date_to_day(opens.date())
     return Availability(
         state=answering.state,
@@ -263,7 +254,7 @@ def availability_of(
         who=None if chosen is None else answering_node(view, chosen, day),
         until=answering.until,
         opens_at=opens,
-        covers=None if at is None or is_now else _covering(view, post, policy, at),
+        covers=covers,
         is_dated=at is None,
     )
 
@@ -272,14 +263,15 @@ def answering_node(view: View, chosen: Candidate, day: int) -> NodeRef | None:
     """Return a person, else the post that answers; a unit for a post without holders."""
     speaker = chosen.speaker(day)
     if speaker.person is not None:
-        return _named(view, speaker.person)
+        return named(view, speaker.person)
     if speaker.is_hidden or chosen.rung is AnswerRole.OWN_CHANNEL or chosen.post is None:
         return None
     units = view.targets(chosen.post, LinkType.BELONGS_TO) if chosen.rung is AnswerRole.UNIT else []
-    return _named(view, units[0] if units else chosen.post)
+    return named(view, units[0] if units else chosen.post)
 
 
-def _named(view: View, row: int) -> NodeRef:
+def named(view: View, row: int) -> NodeRef:
+    """Return a visible node by id and, if the caller may know it, name."""
     return NodeRef(id=view.id(row), name=view.name(row))
 
 
@@ -289,28 +281,24 @@ def answerer(
     """Return the candidate who answers at a minute, else at the next opening; None: on the date."""
     if at is None:
         return _on_date(candidates, on, closing)
-    day = date_to_day(at.date())
     for candidate in candidates:
         if _answers(candidate, at, closing):
-            return Answerer(
-                chosen=candidate, state=_state(candidate), until=_until(candidate, at, closing)
-            )
-    present = first(
-        tuple(candidate for candidate in candidates if candidate.rung not in _UNATTENDED), day
-    )
+            return _answering(candidate, at, closing)
+    day = date_to_day(at.date())
+    attended = tuple(each for each in candidates if each.rung not in _UNATTENDED)
+    present = first(attended, day)
     if present is not None and present.hours is None:
         return Answerer(chosen=present, state=AvailabilityState.HOURS_UNKNOWN)
     opening = _opening(candidates, at, closing)
-    if opening is not None:
-        chosen = next(
-            candidate for candidate in candidates if _answers(candidate, opening, closing)
-        )
-        return Answerer(chosen=chosen, state=AvailabilityState.OPENS_AT, opens_at=opening)
-    return Answerer(chosen=first(candidates, day), state=AvailabilityState.NOBODY)
+    if opening is None:
+        return Answerer(chosen=first(candidates, day), state=AvailabilityState.NOBODY)
+    chosen = next(each for each in candidates if _answers(each, opening, closing))
+    return Answerer(chosen=chosen, state=AvailabilityState.OPENS_AT, opens_at=opening)
 
 
-def _state(candidate: Candidate) -> AvailabilityState:
-    return _STATES.get(candidate.rung, AvailabilityState.ANSWERING)
+def _answering(candidate: Candidate, at: datetime, closing: ClosingDays) -> Answerer:
+    state = _STATES.get(candidate.rung, AvailabilityState.ANSWERING)
+    return Answerer(chosen=candidate, state=state, until=_until(candidate, at, closing))
 
 
 def _on_date(candidates: tuple[Candidate, ...], on: date, closing: ClosingDays) -> Answerer:
@@ -321,9 +309,8 @@ def _on_date(candidates: tuple[Candidate, ...], on: date, closing: ClosingDays) 
             return Answerer(chosen=chosen, state=AvailabilityState.HOURS_UNKNOWN)
         opening = first_opening(chosen.hours, on, closing)
         if opening is not None and _answers(chosen, opening, closing):
-            until = _until(chosen, opening, closing)
-            return Answerer(chosen=chosen, state=_state(chosen), until=until, opens_at=opening)
-    later = _opening(candidates, datetime.combine(on, _MIDNIGHT), closing)
+            return replace(_answering(chosen, opening, closing), opens_at=opening)
+    later = _opening(candidates, datetime.combine(on, time(0)), closing)
     state = AvailabilityState.NOBODY if later is None else AvailabilityState.OPENS_AT
     return Answerer(chosen=chosen, state=state, opens_at=later)
 
@@ -344,26 +331,18 @@ def _opening(
     candidates: tuple[Candidate, ...], at: datetime, closing: ClosingDays
 ) -> datetime | None:
     """Return the first minute, from `at` on, at which any of them answers, within 400 days."""
-    openings = (
-        opening for candidate in candidates if (opening := _opening_of(candidate, at, closing))
-    )
+    today, openings = date_to_day(at.date()), list[datetime]()
+    for candidate in candidates:
+        begins, last = max(today, candidate.from_day), min(today + MOST_DAYS + 1, candidate.to_day)
+        if candidate.hours is None or candidate.rung in _UNATTENDED or begins >= last:
+            continue
+        start = at if begins == today else at_midnight(begins)
+        until = at_midnight(last).date()
+        for opens, _ in openings_from(candidate.hours, start, closing, until=until):
+            if _answers(candidate, minute := max(opens, start), closing):
+                openings.append(minute)
+                break
     return min(openings, default=None)
-
-
-def _opening_of(candidate: Candidate, at: datetime, closing: ClosingDays) -> datetime | None:
-    """Return the first minute, from `at` on, at which a candidate answers, within 400 days."""
-    if candidate.hours is None or candidate.rung in _UNATTENDED:
-        return None
-    today = date_to_day(at.date())
-    begins, last = max(today, candidate.from_day), min(today + MOST_DAYS + 1, candidate.to_day)
-    if begins >= last:
-        return None
-    start = at if begins == today else at_midnight(begins)
-    for opens, _ in openings_from(candidate.hours, start, closing, until=at_midnight(last).date()):
-        minute = max(opens, start)
-        if _answers(candidate, minute, closing):
-            return minute
-    return None
 
 
 def at_midnight(day: int) -> datetime:
@@ -381,7 +360,7 @@ def _until(candidate: Candidate, at: datetime, closing: ClosingDays) -> datetime
         return None
     for later in range(MOST_DAYS + 1):
         day = at.date() + timedelta(days=later)
-        midnight = datetime.combine(day, _MIDNIGHT)
+        midnight = datetime.combine(day, time(0))
         if day != at.date() and not _answers(candidate, midnight, closing):
             return midnight
         begins = at if day == at.date() else midnight
@@ -411,15 +390,4 @@ def duty_line(view: View, area: int) -> int | None:
         if lines:
             return min(lines)[1]
         around = sorted({up for place in around for up in view.targets(place, LinkType.LIES_IN)})
-    return None
-
-
-def _covering(view: View, post: int, policy: Policy, at: datetime) -> NodeRef | None:
-    """Return the duty line of the post's place, if it answers at that minute."""
-    for area in areas_of(view, post):
-        line = duty_line(view, area) if view.label(area) is Label.AREA else None
-        if line is not None and line != post:
-            answering = answerer(candidates(view, line), view.on, policy.closing, at)
-            if answering.state.is_now:
-                return _named(view, line)
     return None

@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.access.view import View
+from graph.access.view import View, memoized
 from graph.paths.need import Need, has_competence, speaks
 from graph.paths.places import sectors
 from graph.paths.policy import Policy
@@ -30,17 +30,17 @@ _SEATS: Final[Seats] = (LinkType.HOLDS, LinkType.DEPUTIZES_FOR)
 
 def is_competent(view: View, prefix: str) -> Mask:
     """bool[nodes]: a competence with this prefix, of the post, a holder or a deputy."""
-    return view.memo("competences", lambda: _competences(view)) & _words(prefix) != 0
+    return _competences(view) & _words(prefix) != 0
 
 
 def is_competent_themselves(view: View, prefix: str) -> Mask:
     """bool[nodes]: a competence with this prefix, of the post or a holder."""
-    return view.memo("own competences", lambda: _competences(view, _HELD)) & _words(prefix) != 0
+    return _competences(view, _HELD) & _words(prefix) != 0
 
 
 def has_exact_competence(view: View, competence: Competence) -> Mask:
     """bool[nodes]: exactly this competence, of the post, a holder or a deputy."""
-    return view.memo("competences", lambda: _competences(view)) & mask_of([competence]) != 0
+    return _competences(view) & mask_of([competence]) != 0
 
 
 @lru_cache(maxsize=256)
@@ -50,6 +50,7 @@ def _words(prefix: str) -> int:
     )
 
 
+@memoized
 def _competences(view: View, seats: Seats = _SEATS) -> Bits:
     bits = np.zeros(len(view.visible), np.int64)
     for label in _ABLE:
@@ -61,14 +62,15 @@ def _competences(view: View, seats: Seats = _SEATS) -> Bits:
 
 def has_channel_themselves(view: View, channel: Channel) -> Mask:
     """bool[nodes]: a contact detail of a channel, of the node or its holders."""
-    return view.memo("own channels", lambda: _channels(view, _HELD)) & mask_of([channel]) != 0
+    return _channels(view, _HELD) & mask_of([channel]) != 0
 
 
 def has_channel(view: View, channel: Channel) -> Mask:
     """bool[nodes]: a contact detail of a channel, of the node, its holders or deputies."""
-    return view.memo("channels", lambda: _channels(view)) & mask_of([channel]) != 0
+    return _channels(view) & mask_of([channel]) != 0
 
 
+@memoized
 def _channels(view: View, seats: Seats = _SEATS) -> Bits:
     rows, column = view.column(Label.CONTACT_DETAIL, "channel")
     shown = view.shown(Label.CONTACT_DETAIL, "channel") & (column != NO_WORD)
@@ -81,9 +83,10 @@ def _channels(view: View, seats: Seats = _SEATS) -> Bits:
 
 def meets_in(view: View, kinds: frozenset[NetworkKind]) -> Mask:
     """bool[nodes]: the coordinators and members of networks of these kinds."""
-    return view.memo("meetings", lambda: _meetings(view)) & mask_of(kinds) != 0
+    return _meetings(view) & mask_of(kinds) != 0
 
 
+@memoized
 def _meetings(view: View) -> Bits:
     rows, kinds = view.column(Label.NETWORK, "kind")
     networks = np.zeros(len(view.visible), np.int64)
@@ -104,12 +107,12 @@ def is_spoken(view: View, tag: str) -> Mask:
 
 def spoken_languages(view: View) -> tuple[str, ...]:
     """The languages that anyone speaks, sorted; `ar-SY` is returned as `ar`."""
-    known, _ = view.memo("languages", lambda: _languages(view))
+    known, _ = _languages(view)
     return tuple(sorted({tag.partition("-")[0] for languages in known for tag in languages}))
 
 
 def _spoken(view: View, tag: str, *seats: LinkType) -> Mask:
-    known, code = view.memo("languages", lambda: _languages(view))
+    known, code = _languages(view)
     speaking = np.array([speaks(languages, tag) for languages in known])[code]
     spoken = speaking.copy()
     for seat in seats:
@@ -118,6 +121,7 @@ def _spoken(view: View, tag: str, *seats: LinkType) -> Mask:
     return spoken
 
 
+@memoized
 def _languages(view: View) -> tuple[list[frozenset[str]], NDArray[np.int32]]:
     """The distinct sets of languages, and by node the index of its set; the first is empty."""
     known: dict[frozenset[str], int] = {frozenset(): 0}
@@ -149,10 +153,11 @@ def languages_of(view: View, row: int) -> frozenset[str]:
 # ---- people and their posts
 
 
+@memoized
 def _people(view: View, seat: LinkType) -> Ends:
     """Return the visible people who hold or deputize for a post, and those posts."""
     is_person = view.nodes.label == Label.PERSON.code
-    return view.memo(("people", seat), lambda: those(linked(view, seat), is_person))
+    return those(linked(view, seat), is_person)
 
 
 def _with_people(view: View, bits: Bits, seats: Seats) -> Bits:
@@ -207,9 +212,10 @@ def all_of(view: View, masks: Mapping[str, Mask]) -> Mask:
     return reduce(np.logical_and, (*among, *masks.values()))
 
 
+@memoized
 def posts(view: View) -> Mask:
     """bool[nodes]: all visible posts."""
-    return view.memo("posts", lambda: view.visible & (view.nodes.label == Label.ACTOR.code))
+    return view.visible & (view.nodes.label == Label.ACTOR.code)
 
 
 def area_of(view: View, need: Need) -> int | None:

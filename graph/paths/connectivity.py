@@ -184,14 +184,9 @@ class TargetReachability:
                 return None
             ends = np.flatnonzero((depth.reshape(modes, size) == hop) & self.goal)
             if len(ends):
-                return self._traced(int(ends[0]), came, before)
+                last, taken = int(ends[0]), list[int]()
+                while came[last] != _NEW:
+                    taken.append(int(came[last]))
+                    last = int(before[last]) * size + int(ways.tail[taken[-1]])
+                return taken[::-1]
         return None
-
-    def _traced(self, state: int, came: Numbers, before: Numbers) -> list[int]:
-        size = len(self.footways.field.node_flags)
-        arcs: list[int] = []
-        while came[state] != _NEW:
-            arc = int(came[state])
-            arcs.append(arc)
-            state = int(before[state]) * size + int(self.footways.tail[arc])
-        return arcs[::-1]

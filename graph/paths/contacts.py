@@ -26,9 +26,8 @@ from graph.paths.ends import (
 )
 from graph.paths.explain import Explainer, explain_paths, explainer_of
 from graph.paths.fit_classes import FitClass, fit_classes
-from graph.paths.kernel.caller_graph import PostAnswers
 from graph.paths.kernel.engine_choice import EngineName
-from graph.paths.kernel.request import Direction, SearchPath, SearchRequest, SearchResult
+from graph.paths.kernel.request import NO_PATHS, Direction, SearchPath, SearchRequest, SearchResult
 from graph.paths.kernel.search import search
 from graph.paths.need import Need
 from graph.paths.no_path import no_path
@@ -38,7 +37,7 @@ from graph.paths.resolve import DirectContact, named
 from graph.snapshot.csr import Mask
 from graph.vocabulary import Label
 
-_TOLD_EMPTY = (FitNeed.NETWORK_IN_AREA, FitNeed.TRIGGER)
+_LISTED_EMPTY = (FitNeed.NETWORK_IN_AREA, FitNeed.TRIGGER)
 _MOST_NAMED = 3
 _YOU = -1
 """The key of the asker among those who are contacts already."""
@@ -48,6 +47,8 @@ class ContactSearch:
     """One need, its asker, and the contacts found for it.
 
     `kinds` restricts the contacts to a mask of nodes. `is_cut_off`: some search was cut off.
+    `own` are the starts, and all posts and networks at which the asker sits or answers; `standing`
+    is who answers, with the asker at their own posts, even if a duty line would.
     """
 
     def __init__(
@@ -63,32 +64,24 @@ class ContactSearch:
         self.is_cut_off = False
         self._kinds = kinds
         self.starts = tuple(starts_of(view, need))
-        self._everybody: PostAnswers = post_answers(view, policy, need.at)
         self.explainer: Explainer = explainer_of(view, need, policy)
         self.direct_contact = DirectContact(view, need, policy, self.starts)
         self._known: dict[int, SearchResult] = {}
         self._called: set[int] = set()
         check_width(need, policy, starts=len(self.starts), targets=0)
+        everybody = post_answers(view, policy, need.at)
+        self.own = asker_offices(view, everybody, self.starts)
+        self.standing = asker_nodes(everybody, self.own, self.starts)
 
     @cached_property
     def classes(self) -> tuple[FitClass, ...]:
         """The fit classes of the need."""
         return fit_classes(self.view, self.need, self.policy, self.starts, self._kinds)
 
-    @cached_property
-    def own(self) -> tuple[int, ...]:
-        """The starts, and all posts and networks at which the asker sits or answers."""
-        return asker_offices(self.view, self._everybody, self.starts)
-
     @property
     def is_one_of_them(self) -> bool:
         """Whether the asker is one of the contacts."""
         return any(row in self.own for fit in self.classes for row in self._open(fit))
-
-    @cached_property
-    def standing(self) -> PostAnswers:
-        """Who answers, with the asker at their own posts, even if a duty line would answer."""
-        return asker_nodes(self._everybody, self.own, self.starts)
 
     # ---- the contacts
 
@@ -100,21 +93,27 @@ class ContactSearch:
         most = self.need.max_contacts or self.policy.contacts.most
         for fit in self.classes:
             check_width(self.need, self.policy, starts=0, targets=len(fit.rows))
-            reached = self._contacts_of(
-                fit, most - len(contacts), 1 + sum(len(contact.ways) for contact in contacts)
-            )
-            first = len(contacts)
-            contacts += [replace(one, number=first + at) for at, one in enumerate(reached, 1)]
-            if not reached:
+            before = len(contacts)
+            for row, is_you in self._ordered(fit, most - before):
+                key = _YOU if is_you else int(self.standing.key[row])
+                if key in self._called:
+                    continue
+                self._called.add(key)
+                ways = sum(len(contact.ways) for contact in contacts)
+                contacts.append(self._contact(fit, row, len(contacts) + 1, ways + 1, is_you=is_you))
+                if len(contacts) == most:
+                    break
+            if len(contacts) == before:
                 left.append(fit)
                 continue
             passed, left = [*passed, *left], []
-            if len(contacts) >= most or fit.need is FitNeed.NODE:
+            if len(contacts) == most or fit.need is FitNeed.NODE:
                 break
-        worth_telling = [
-            one for one in passed if one.rows or (one.number == 1 and one.need in _TOLD_EMPTY)
-        ]
-        return tuple(contacts), tuple(self._passed(one) for one in worth_telling)
+        return tuple(contacts), tuple(
+            self._passed(fit)
+            for fit in passed
+            if fit.rows or (fit.number == 1 and fit.need in _LISTED_EMPTY)
+        )
 
     def nearest(self) -> tuple[FitClass, SearchPath] | None:
         """Return the first class with a path to it, and the best path, ignoring availability."""
@@ -125,58 +124,45 @@ class ContactSearch:
                 return fit, path
         return None
 
-    def found_to(self, row: int) -> SearchResult | None:
+    def result_for(self, row: int) -> SearchResult | None:
         """Return the paths found to a contact; None: the row is not a contact."""
         return self._known.get(row)
 
-    def ways_again(self, row: int, **terms: Any) -> SearchResult:
+    def search_again(self, row: int, **terms: Any) -> SearchResult:
         """Return what the search for a node finds on other terms."""
-        return self._found(replace(self._towards(row), **terms))
+        return self._run_search(replace(self._towards(row), **terms))
 
-    def _contacts_of(self, fit: FitClass, most: int, first_way: int) -> list[Contact]:
-        """Return the first contacts of a class, the best first; no answerer is listed twice."""
-        contacts: list[Contact] = []
-        for row, is_you in self._ordered(fit, most):
-            key = _YOU if is_you else int(self.standing.key[row])
-            if key in self._called:
-                continue
-            self._called.add(key)
-            contact = self._contact(fit, row, first_way, is_you=is_you)
-            contacts.append(contact)
-            first_way += len(contact.ways)
-            if len(contacts) == most:
-                break
-        return contacts
-
-    def _contact(self, fit: FitClass, row: int, first_way: int, *, is_you: bool) -> Contact:
-        ways = self._nothing if is_you else self._ways(row, self.most_ways(fit))
+    def _contact(
+        self, fit: FitClass, row: int, number: int, first_way: int, *, is_you: bool
+    ) -> Contact:
+        ways = NO_PATHS if is_you else self._ways(row, self.most_ways(fit))
         stop = self.explainer.stop(row)
         direct = None if is_you else self.direct_contact.direct(row, stop.resolution)
         is_silent = not ways.paths and not is_you and not (direct and direct.covers_need)
-        through = fit.through.get(row)
+        fewer = None
+        if ways.fewer is not None and ways.paths:
+            node = ways.fewer.bottleneck
+            bottleneck = None if node is None else named(self.view, node)
+            fewer = FewerPaths(why=ways.fewer.why, bottleneck=bottleneck)
+        starts = [self.start_of(path) for path in ways.paths]
         return Contact(
-            number=0,
+            number=number,
             stop=stop,
-            fit=Fit(
-                need=fit.need,
-                number=fit.number,
-                through=None if through is None else named(self.view, through),
-            ),
+            fit=self._fit(fit, fit.through.get(row)),
             is_you=is_you,
             direct=direct,
             ways=explain_paths(
-                self.view,
-                self.need,
-                self.policy,
-                ways.paths,
-                starts=[self.start_of(path) for path in ways.paths],
-                first=first_way,
+                self.view, self.need, self.policy, ways.paths, starts=starts, first=first_way
             ),
             is_exact=ways.is_exact,
             is_cut_off=ways.is_cut_off,
-            fewer=self._fewer(ways),
+            fewer=fewer,
             none=no_path(self.search(fit, [row])) if is_silent else None,
         )
+
+    def _fit(self, fit: FitClass, through: int | None) -> Fit:
+        node = None if through is None else named(self.view, through)
+        return Fit(need=fit.need, number=fit.number, through=node)
 
     def start_of(self, path: SearchPath) -> int:
         """Return the requested start at which a path begins, or whose holder has its first post."""
@@ -190,14 +176,6 @@ class ContactSearch:
         is_alone = fit.need is FitNeed.NODE and fit.number == 1 and len(fit.rows) == 1
         return rule.ways_alone if is_alone else rule.ways
 
-    def _fewer(self, ways: SearchResult) -> FewerPaths | None:
-        if ways.fewer is None or not ways.paths:
-            return None
-        node = ways.fewer.bottleneck
-        return FewerPaths(
-            why=ways.fewer.why, bottleneck=None if node is None else named(self.view, node)
-        )
-
     # ---- order of the contacts
 
     def _ordered(self, fit: FitClass, most: int) -> Iterator[tuple[int, bool]]:
@@ -205,12 +183,20 @@ class ContactSearch:
         own = [row for row in self._open(fit) if row in self.own]
         yield from ((row, True) for rows in self._by_state(own) for row in rows)
         for rows in self._by_state(self._answering(fit)):
-            reached: list[int] = []
-            for row in self._ranked(fit, rows, most):
-                reached.append(row)
-                yield row, False
-            rest = sorted(set(rows).difference(reached))
-            yield from ((row, False) for row in rest if self._is_direct(row))
+            left = list(rows)
+            if len(rows) <= most:
+                ways = {row: self._ways(row, self.most_ways(fit)).paths for row in rows}
+                left = [row for row in rows if not ways[row]]
+                reached = (row for row in rows if ways[row])
+                for row in sorted(reached, key=lambda row: ways[row][0].order):
+                    yield row, False
+            else:
+                while left and (way := self._best_way(left)) is not None:
+                    left.remove(way.rows[-1])
+                    yield way.rows[-1], False
+            for row in sorted(left):
+                if self.direct_contact.direct(row, self.explainer.stop(row).resolution) is not None:
+                    yield row, False
 
     def _open(self, fit: FitClass) -> Iterator[int]:
         """The nodes of a class that are not avoided and at which someone is present on the date."""
@@ -224,37 +210,15 @@ class ContactSearch:
             row for row in self._open(fit) if row not in own and int(key[row]) not in self._called
         ]
 
-    def _is_direct(self, row: int) -> bool:
-        return self.direct_contact.direct(row, self.explainer.stop(row).resolution) is not None
-
-    def _by_state(self, rows: Iterable[int]) -> Iterator[list[int]]:
+    def _by_state(self, rows: Iterable[int]) -> list[list[int]]:
         """Group the nodes by availability state, the best state first."""
         states: dict[AvailabilityState, list[int]] = {}
         for row in rows:
-            states.setdefault(self._state(row), []).append(row)
-        for state in AvailabilityState:
-            if state in states:
-                yield states[state]
-
-    def _state(self, row: int) -> AvailabilityState:
-        if self.view.label(row) is not Label.ACTOR:
-            return AvailabilityState.NOBODY
-        return self.explainer.resolve(row).availability.state
-
-    def _ranked(self, fit: FitClass, rows: list[int], most: int) -> Iterator[int]:
-        """Yield the nodes that have a path, the one with the best path first."""
-        if len(rows) <= most:
-            ways = {row: self._ways(row, self.most_ways(fit)).paths for row in rows}
-            reached = [row for row in rows if ways[row]]
-            yield from sorted(reached, key=lambda row: ways[row][0].order)
-            return
-        left = list(rows)
-        while left:
-            way = self._best_way(left)
-            if way is None:
-                return
-            yield way.rows[-1]
-            left.remove(way.rows[-1])
+            state = AvailabilityState.NOBODY
+            if self.view.label(row) is Label.ACTOR:
+                state = self.explainer.resolve(row).availability.state
+            states.setdefault(state, []).append(row)
+        return [states[state] for state in AvailabilityState if state in states]
 
     def _best_way(self, rows: list[int]) -> SearchPath | None:
         """Return the best path to any of some nodes, with one search per direction."""
@@ -262,10 +226,10 @@ class ContactSearch:
         for row in rows:
             by_way.setdefault(self.direction(row), []).append(row)
         best: list[SearchPath] = []
-        for some in by_way.values():
-            ask = replace(self._towards(some[0]), targets=dict.fromkeys(some, 0))
-            ask = replace(ask, avoid=ask.avoid.difference(some), max_paths=1)
-            best += self._found(ask).paths
+        for targets in by_way.values():
+            ask = replace(self._towards(targets[0]), targets=dict.fromkeys(targets, 0))
+            ask = replace(ask, avoid=ask.avoid.difference(targets), max_paths=1)
+            best += self._run_search(ask).paths
         return min(best, key=lambda path: path.order, default=None)
 
     # ---- the searches
@@ -284,15 +248,13 @@ class ContactSearch:
         """The nodes of the first class, at which a path ends."""
         return frozenset(self.classes[0].rows) if self.classes else frozenset()
 
-    @property
-    def _nothing(self) -> SearchResult:
-        return SearchResult(paths=(), is_exact=True, is_cut_off=False, fewer=None)
-
     def _ways(self, row: int, most: int) -> SearchResult:
         """Return the best sufficiently different paths to one node."""
         result = self._known.get(row)
         if result is None:
-            result = self._known[row] = self._found(replace(self._towards(row), max_paths=most))
+            result = self._known[row] = self._run_search(
+                replace(self._towards(row), max_paths=most)
+            )
         return result
 
     def _towards(self, row: int) -> SearchRequest:
@@ -307,9 +269,9 @@ class ContactSearch:
         """Return the direction through the tiers from the starts to a node."""
         return direction_of(self.view, self.need, self.starts, [row])
 
-    def _found(self, ask: SearchRequest) -> SearchResult:
+    def _run_search(self, ask: SearchRequest) -> SearchResult:
         if not ask.starts:
-            return self._nothing
+            return NO_PATHS
         result = search(self.view, self.policy, ask, self.standing, self.engine)
         self.is_cut_off |= result.is_cut_off
         return result
@@ -331,7 +293,6 @@ class ContactSearch:
     def _passed(self, fit: FitClass) -> PassedClass:
         rows = list(fit.rows)
         none = no_path(self.search(fit, rows))
-        through = next(iter(fit.through.values()), None)
         opens = [
             opening.date()
             for row in rows
@@ -339,11 +300,7 @@ class ContactSearch:
             and (opening := self.explainer.resolve(row).availability.opens_at) is not None
         ]
         return PassedClass(
-            fit=Fit(
-                need=fit.need,
-                number=fit.number,
-                through=None if through is None else named(self.view, through),
-            ),
+            fit=self._fit(fit, next(iter(fit.through.values()), None)),
             posts=tuple(named(self.view, row) for row in rows[:_MOST_NAMED]),
             cause=none.cause,
             until=min(opens, default=None),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -22,7 +22,7 @@ from graph.paths.fit_classes import LAST_RUNG, fit_classes
 from graph.paths.kernel.caller_graph import PostAnswers
 from graph.paths.kernel.reachability import ReachableCosts
 from graph.paths.kernel.request import Direction, SearchPath, SearchRequest
-from graph.paths.need import Need, Via, granted_levels
+from graph.paths.need import Need, granted_levels
 from graph.paths.places import among, areas, around, inside, posts_covering, sectors
 from graph.paths.policy import Policy
 from graph.snapshot.columns import NO_HEIGHT, Rows
@@ -65,9 +65,6 @@ def start_of(path: SearchPath, standing: PostAnswers, starts: Sequence[int]) -> 
     return next((row for row in starts if sits[row] in (sits[first], key[first])), first)
 
 
-_WIDER: Final = (AreaKind.POLICE_DISTRICT, AreaKind.REGION)
-
-
 def nearest(
     view: View, goal: Iterable[int], costs: ReachableCosts, *, without: Iterable[int], most: int
 ) -> list[int]:
@@ -76,42 +73,30 @@ def nearest(
     Nearness is: in the same area, the same police district, the same region, anywhere. Only nodes
     that answer for the areas of one ring after another are considered, until there are enough.
     """
-    chosen: list[int] = []
-    left = np.ones(len(view.visible), np.bool_)
-    left[list(without)] = False
-    for rows in _rings(view, list(goal), costs):
-        those = rows[left[rows]]
-        chosen += costs.cheapest(those, most - len(chosen))
-        left[those] = False
-        if len(chosen) == most:
-            break
-    return chosen
-
-
-def _rings(view: View, goal: list[int], costs: ReachableCosts) -> Iterator[Rows]:
-    """Yield the nodes ring by ring outward; finally, all rows that were found."""
     known = areas(view)
     own = np.zeros(len(view.visible), np.bool_)
     for row in goal:
         own[known.of.of(row)] = True
-    yield _answering(view, own)
     wider = around(view, own)
-    for kind in _WIDER:
-        of_kind = view.memo(("area_kind", kind), partial(_areas_of_kind, view, kind))
-        yield _answering(view, inside(view, wider & of_kind))
-    yield costs.rows
-
-
-def _answering(view: View, places: Mask) -> Rows:
-    """Return the nodes that answer for any of some areas."""
-    rows = np.flatnonzero(places).astype(np.int32)
-    return through((rows, rows), areas(view).answering)[1]
-
-
-def _areas_of_kind(view: View, kind: AreaKind) -> Mask:
     rows, kinds = view.column(Label.AREA, "kind")
-    mask = view.mask(rows[kinds == kind.code])
-    return mask & view.visible
+    outer = (
+        inside(view, wider & view.mask(rows[kinds == kind.code]))
+        for kind in (AreaKind.POLICE_DISTRICT, AreaKind.REGION)
+    )
+    chosen: list[int] = []
+    left = np.ones(len(view.visible), np.bool_)
+    left[list(without)] = False
+    for ring in chain((own,), outer, (None,)):
+        nodes = costs.rows
+        if ring is not None:
+            places = _rows(ring)
+            nodes = through((places, places), known.answering)[1]
+        nodes = nodes[left[nodes]]
+        chosen += costs.cheapest(nodes, most - len(chosen))
+        left[nodes] = False
+        if len(chosen) == most:
+            break
+    return chosen
 
 
 _CRITERIA: Final = {
@@ -213,8 +198,18 @@ def check_width(need: Need, policy: Policy, *, starts: int, targets: int) -> Non
     Raises:
         NeedTooWide: naming what could narrow them.
     """
-    _limit("start", starts, policy.search.max_starts, need)
-    _limit("target", targets, policy.search.max_targets, need)
+    for field, count, limit, danish, english in (
+        ("start", starts, policy.search.max_starts, "begyndelser", "starts"),
+        ("target", targets, policy.search.max_targets, "mål", "targets"),
+    ):
+        if count > limit:
+            unused = [name for name in _CRITERIA if not getattr(need, name)]
+            labels = ", ".join(_CRITERIA[name] for name in unused)
+            raise NeedTooWide(
+                field,
+                f"det giver {count} {danish}; højst {limit}. Sig også: {labels}",
+                f"that makes {count} {english}; {limit} at most. Add: {', '.join(unused)}",
+            )
 
 
 def search_request(view: View, need: Need, policy: Policy, reach: Ends) -> SearchRequest:
@@ -222,6 +217,15 @@ def search_request(view: View, need: Need, policy: Policy, reach: Ends) -> Searc
     search = policy.search
     levels = frozenset({need.level}) if need.level else granted_levels(view)
     overlap = need.overlap_percent
+    via: list[frozenset[int]] = []
+    for item in need.via:
+        if isinstance(item, NetworkKind | frozenset):
+            kinds = item if isinstance(item, frozenset) else [item]
+            via.append(frozenset(np.flatnonzero(is_kind(view, Label.NETWORK, kinds)).tolist()))
+        elif isinstance(item, Sector):
+            via.append(frozenset(np.flatnonzero(is_sector(view, item)).tolist()))
+        else:
+            via.append(frozenset(_avoided(view, item)))
     return SearchRequest(
         starts=reach.starts,
         targets=reach.targets,
@@ -232,7 +236,7 @@ def search_request(view: View, need: Need, policy: Policy, reach: Ends) -> Searc
         levels=frozenset() if levels == frozenset(PreventionLevel) else levels,
         is_named=is_named(need, policy),
         gate=need.gate,
-        via=tuple(_via(view, item) for item in need.via),
+        via=tuple(via),
         avoid=frozenset(row for node_id in sorted(need.avoid) for row in _avoided(view, node_id)),
     )
 
@@ -292,27 +296,15 @@ def direction_of(
     view: View, need: Need, starts: Iterable[int], targets: Iterable[int]
 ) -> Direction:
     """Return the direction of a need; AUTO compares the highest tier of starts and of targets."""
-    from_height, to_height = _highest(view, starts), _highest(view, targets)
     if need.direction is not Direction.AUTO:
         return need.direction
-    if from_height == to_height:
-        return Direction.ACROSS
-    return Direction.DOWN if from_height < to_height else Direction.UP
-
-
-def _highest(view: View, rows: Iterable[int]) -> int:
     heights = view.nodes.height
-    return min((int(heights[row]) for row in rows), default=NO_HEIGHT)
-
-
-def _via(view: View, item: Via) -> frozenset[int]:
-    """Return the rows that meet an item of `via`."""
-    if isinstance(item, NetworkKind | frozenset):
-        kinds = item if isinstance(item, frozenset) else [item]
-        return frozenset(np.flatnonzero(is_kind(view, Label.NETWORK, kinds)).tolist())
-    if isinstance(item, Sector):
-        return frozenset(np.flatnonzero(is_sector(view, item)).tolist())
-    return frozenset(_avoided(view, item))
+    start, target = (
+        min((int(heights[row]) for row in rows), default=NO_HEIGHT) for rows in (starts, targets)
+    )
+    if start == target:
+        return Direction.ACROSS
+    return Direction.DOWN if start < target else Direction.UP
 
 
 def _avoided(view: View, node_id: str) -> Iterator[int]:
@@ -322,17 +314,3 @@ def _avoided(view: View, node_id: str) -> Iterator[int]:
         yield from seats(view, row)
     else:
         yield row
-
-
-def _limit(field: str, count: int, limit: int, need: Need) -> None:
-    """Refuse a set that is too large, and name what could narrow it."""
-    if count <= limit:
-        return
-    unused = [name for name in _CRITERIA if not getattr(need, name)]
-    danish = ", ".join(_CRITERIA[name] for name in unused)
-    what = ("begyndelser", "starts") if field == "start" else ("mål", "targets")
-    raise NeedTooWide(
-        field,
-        f"det giver {count} {what[0]}; højst {limit}. Sig også: {danish}",
-        f"that makes {count} {what[1]}; {limit} at most. Add: {', '.join(unused)}",
-    )

@@ -1,26 +1,27 @@
-"""Explanations of found paths: stops, hops, costs and who answers."""
+"""Explanations of found paths: stops, hops, costs, who answers; reasons to list one, and notes."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from itertools import islice
 from math import exp
+from operator import is_
 from typing import Any, Final
 
 from graph.access.view import View
-from graph.errors import NotFound
-from graph.paths.answer import Hop, HopFacts, NodeRef, Path, Resolution, Stop
+from graph.paths.answer import Hop, HopFacts, NodeRef, Note, Path, Resolution, Stop
+from graph.paths.answer_terms import NoteKind, PathReason
 from graph.paths.answering_costs import post_answers
 from graph.paths.availability import Preference
-from graph.paths.kernel.caller_graph import rules_of
-from graph.paths.kernel.problem import REFUSED, SearchProblem
-from graph.paths.kernel.request import CostParts, Enumeration, SearchHop, SearchPath, SearchRequest
+from graph.paths.kernel.request import SearchHop, SearchPath
 from graph.paths.need import Need
-from graph.paths.notes import DescribedPath, described_path, notes_of, reasons
-from graph.paths.policy import Policy
+from graph.paths.policy import MICRO, Policy
 from graph.paths.resolve import consented_until, named, resolve
-from graph.snapshot.field_types import MISSING, day_to_date
+from graph.snapshot.field_types import day_to_date
 from graph.snapshot.structure import areas_of
 from graph.vocabulary import (
+    AreaKind,
     CoordinationFunction,
     Freshness,
     Label,
@@ -29,91 +30,25 @@ from graph.vocabulary import (
     Tier,
 )
 
-_PARTS: Final = ("type", "strength", "freshness", "gate")
-
-
-class Hops:
-    """Search hops of one need; needs of the same kind share them."""
-
-    def __init__(
-        self, view: View, policy: Policy, problem: SearchProblem, ask: SearchRequest
-    ) -> None:
-        self._view, self._rules = view, rules_of(view, policy)
-        self._problem, self._fit = problem, ask.targets
-        self._walk = problem.caller_graph.walk
-        kind = (ask.levels, ask.direction, ask.is_named, ask.gate)
-        self._known: dict[Any, SearchHop] = problem.answering_costs.hops.setdefault(kind, {})
-
-    def row(self, node: int) -> int:
-        """Return the row of a node of the arc graph."""
-        return int(self._walk.row[node])
-
-    def paths(self, enumeration: Enumeration) -> tuple[SearchPath, ...]:
-        """Return the paths in rows, each arc as a hop."""
-        nodes = [node for stops, _ in enumeration.paths for node in stops]
-        rows: list[int] = self._walk.row[nodes].tolist()
-        paths: list[SearchPath] = []
-        end = 0
-        for _, arcs in enumeration.paths:
-            first, end = end, end + len(arcs) + 1
-            paths.append(self._path(rows[first:end], arcs))
-        return tuple(paths)
-
-    def _path(self, rows: list[int], arcs: tuple[int, ...]) -> SearchPath:
-        known, last, fit = self._known, len(arcs) - 1, self._fit[rows[-1]]
-        hops: list[SearchHop] = []
-        for place, arc in enumerate(arcs):
-            key = arc if place < last else (arc, fit)
-            hop = known.get(key)
-            if hop is None:
-                ends = rows[place], rows[place + 1]
-                hop = known[key] = self._made(ends, arc, fit if place == last else None)
-            hops.append(hop)
-        return SearchPath(rows=tuple(rows), hops=tuple(hops))
-
-    def _made(self, ends: tuple[int, int], arc: int, fit: int | None) -> SearchHop:
-        """Build the hop over an arc; `fit` is set for the last hop of a path."""
-        facts = self._view.arc_facts(self._walk, self._rules, arc)
-        tail, head = self._walk.number[list(ends)].tolist()
-        seats = self._problem.answering_costs
-        response = int(seats.response[head])
-        is_inside = bool(seats.step[tail] == seats.step[head])
-        carriers = (hold for hold in (facts.tail_hold, facts.head_hold) if hold >= 0)
-        return SearchHop(
-            source=ends[0],
-            target=ends[1],
-            link=facts.link,
-            carriers=tuple(self._view.source(hold) for hold in carriers),
-            also=self._also(ends, facts.link),
-            parts=CostParts(**dict(zip(_PARTS, facts.parts, strict=True))),
-            hub=int(self._problem.caller_graph.hub[head]) if fit is None else 0,
-            standing=int(seats.stand[head]) // 16 - response,
-            response=response,
-            fit=fit or 0,
-            is_inside=is_inside,
-            is_free=is_inside and all(self._view.label(end) is Label.ACTOR for end in ends),
-            days=None if facts.days == MISSING else facts.days,
-            is_older_than_holder=facts.is_older_than_holder,
-        )
-
-    def _also(self, ends: tuple[int, int], link: int) -> tuple[int, ...]:
-        """Return the other links that could be used, in order of cost."""
-        tail, head = self._walk.number[list(ends)].tolist()
-        classes, arcs = self._problem.classes, self._problem.answering_costs.arcs
-        fit = [
-            (cost, arc)
-            for to, cost, code, arc in arcs.onward(tail)
-            if to == head and classes[code] != REFUSED
-        ]
-        links = (self._view.arc_facts(self._walk, self._rules, arc).link for _, arc in sorted(fit))
-        return tuple(other for other in dict.fromkeys(links) if other != link)
-
-
-MICRO: Final = 1_000_000
-_MOST_TOLD: Final = 1024  # paths cached with a moment of a View: some 2 KB each
+_MOST_CACHED: Final = 1024  # paths cached with a moment of a View: some 2 KB each
 _CIVIL_LINKS: Final = (LinkType.DOOR_OPENER_FOR, LinkType.REPRESENTS)
 _START: Final = -1  # in keys of stops, instead of a row
 _LAST_DAY: Final = (1 << 31) - 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DescribedPath:
+    """A path with its facts, not yet in a list, and the values it is compared by.
+
+    `met`: who answers at the interior stops, and whose acquaintance the hops are. `listed` caches
+    the path as it appears in lists.
+    """
+
+    path: Path
+    met: Mapping[str, NodeRef]
+    networks: frozenset[str]
+    is_answered: bool
+    listed: dict[Any, Path] = field(default_factory=dict[Any, Path])
 
 
 class Explainer:
@@ -126,7 +61,7 @@ class Explainer:
         self, view: View, policy: Policy, preference: Preference, at: datetime | None
     ) -> None:
         self.view, self.policy, self.preference, self.at = view, policy, preference, at
-        self.told: dict[Any, DescribedPath] = {}
+        self._paths: dict[Any, DescribedPath] = {}
         self._hops: dict[tuple[int, ...], tuple[tuple[SearchHop, ...], Hop]] = {}
         self._stops: dict[tuple[int, ...], Stop] = {}
         self._resolutions: dict[int, Resolution] = {}
@@ -142,28 +77,107 @@ class Explainer:
     def path(self, search_path: SearchPath, start: int) -> DescribedPath:
         """Return a path with its facts; `start` is the asker's post."""
         key = (start, search_path.rows, *map(id, search_path.hops))
-        described = self.told.get(key)
+        described = self._paths.get(key)
         if described is None:
-            if len(self.told) >= _MOST_TOLD:
-                self.told.clear()
-            described = self.told[key] = _told(self, search_path, start)
+            if len(self._paths) >= _MOST_CACHED:
+                self._paths.clear()
+            described = self._paths[key] = self._describe(search_path, start)
         return described
 
-    def hop(self, found: tuple[SearchHop, ...]) -> Hop:
-        """Return the hop into a step with its facts; `found` includes the hops inside it."""
-        key = tuple(map(id, found))
-        kept = self._hops.get(key)
-        if kept is None or any(one is not other for one, other in zip(kept[0], found, strict=True)):
-            kept = self._hops[key] = found, _hop(self.view, found)
-        return kept[1]
+    def _describe(self, path: SearchPath, start: int) -> DescribedPath:
+        view, steps = self.view, _steps(path)
+        entering = [into for _, into in steps[1:]]
+        hops = tuple(map(self.hop, entering))
+        stops = [self.start(start, path.rows[0])]
+        for rows, _ in steps[1:-1]:  # a step of several nodes stops at its first post
+            posts = (row for row in rows if view.label(row) is Label.ACTOR)
+            stops.append(self.stop(next(posts, rows[0]), rows))
+        stops.append(self.stop(path.rows[-1], steps[-1][0]))
+        answering = [stop.resolution for stop in stops[1:] if stop.label is Label.ACTOR]
+        ends_on = _earliest(
+            [
+                *(hop.facts.until for hop in hops),
+                *(_hop_until(view, hop) for into in entering for hop in into[1:]),
+                *(_day(int(view.nodes.valid_to[row])) for row in path.rows),
+                *(resolution.leaves for resolution in answering if resolution),
+            ]
+        )
+        costs = [hop.cost for hop in hops]
+        days = [hop.days for hop in path.hops]
+        known = [day for day in days if day is not None]
+        met = (
+            *(stop.resolution.who for stop in stops[1:-1] if stop.resolution),
+            *(carrier for hop in hops for carrier in hop.facts.carriers),
+        )
+        return DescribedPath(
+            path=Path(
+                number=0,
+                reason=None,
+                cost=path.cost,
+                chance=chance_of(path.cost),
+                stops=tuple(stops),
+                hops=hops,
+                oldest_days=max(known) if len(known) == len(days) else None,
+                freshness=max(map(_freshness, path.hops), key=lambda fresh: fresh.code),
+                weakest=costs.index(max(costs)),
+                gates=tuple(dict.fromkeys(hop.facts.gate for hop in hops if hop.facts.gate)),
+                until=_earliest(
+                    [ends_on, *(resolution.until for resolution in answering if resolution)]
+                ),
+                notes=_notes(view, path, entering, hops, ends_on),
+                shared_people=(),
+            ),
+            met={node.id: node for node in met if node is not None},
+            networks=frozenset(stop.node.id for stop in stops if stop.label is Label.NETWORK),
+            is_answered=all(resolution and resolution.is_at_once for resolution in answering),
+        )
+
+    def hop(self, into: tuple[SearchHop, ...]) -> Hop:
+        """Return the hop into a step with its facts; `into` includes the hops inside the step."""
+        key = tuple(map(id, into))
+        cached = self._hops.get(key)
+        if cached is not None and all(map(is_, cached[0], into)):
+            return cached[1]
+        view, (hop, *inside) = self.view, into
+        link, cost_inside = hop.link, sum(other.cost for other in inside)
+        # A visible post or person; an account has no name.
+        verified_by: str | None = view.link_value(link, "verified_by")
+        verifier = None if verified_by is None else view.find(verified_by)
+        source = view.source(link)  # of a lifted link, a person who holds the post
+        described = Hop(
+            source=named(view, hop.source),
+            target=named(view, hop.target),
+            is_forward=source == hop.source or hop.source in view.targets(source, LinkType.HOLDS),
+            facts=HopFacts(
+                link=view.links.ids[link],
+                type=view.link_type(link),
+                gate=view.link_value(link, "gate"),
+                levels=view.link_value(link, "levels"),
+                strength=view.link_value(link, "strength"),
+                verified_on=view.link_value(link, "verified_on"),
+                days=hop.days,
+                freshness=_freshness(hop),
+                verified_by=None if verifier is None else named(view, verifier),
+                until=_hop_until(view, hop),
+                carriers=tuple(named(view, carrier) for carrier in hop.carriers),
+                parts=hop.parts,
+            ),
+            cost=hop.cost + cost_inside,
+            hub=hop.hub,
+            standing=hop.standing,
+            response=hop.response,
+            inside=cost_inside,
+            also=tuple(view.links.ids[other] for other in hop.also),
+        )
+        self._hops[key] = into, described
+        return described
 
     def start(self, row: int, first: int) -> Stop:
         """Return the asker's post, where they sit at any hour; a path begins at `first`."""
         key = (_START, row, first)
         stop = self._stops.get(key)
         if stop is None:
-            covers = (row,) if row == first else (row, first)
-            stop = _stop(self, row, covers)
+            stop = self._stop(row, (row,) if row == first else (row, first))
             if stop.label is Label.ACTOR:
                 sitting = resolve(self.view, row, self.policy, self.preference)
                 stop = replace(stop, resolution=sitting)
@@ -175,8 +189,36 @@ class Explainer:
         key = (row, *covers)
         stop = self._stops.get(key)
         if stop is None:
-            stop = self._stops[key] = _stop(self, row, covers or (row,))
+            stop = self._stops[key] = self._stop(row, covers or (row,))
         return stop
+
+    def _stop(self, row: int, covers: tuple[int, ...]) -> Stop:
+        view, label = self.view, self.view.label(row)
+        areas = areas_of(view, row)
+        tier, resolution = Tier.COMMUNITY, None  # of civilians and associations
+        if label is Label.ACTOR:
+            tier, resolution = view.value(row, "tier"), self.resolve(row)
+        elif label is Label.NETWORK:  # answered by the first coordinator there is, the chair first
+            kind: NetworkKind = view.value(row, "kind")
+            functions: dict[int, int] = {}
+            for link in view.into(row, LinkType.COORDINATES):
+                function: CoordinationFunction = view.link_value(link, "function")
+                post = view.source(link)
+                functions[post] = min(function.code, functions.get(post, function.code))
+            posts = sorted(functions, key=lambda post: (functions[post], post))
+            resolutions = [self.resolve(post) for post in posts]
+            fallback = resolutions[0] if resolutions else None
+            resolution = next((each for each in resolutions if each.rung.is_open), fallback)
+            tier = kind.tier
+        return Stop(
+            node=named(view, row),
+            label=label,
+            kind=view.value(row, "kind"),
+            tier=tier,
+            area=named(view, areas[0]) if areas else None,
+            resolution=resolution,
+            covers=tuple(named(view, node) for node in covers),
+        )
 
 
 def preference_of(need: Need) -> Preference:
@@ -210,43 +252,51 @@ def explain_paths(
     """Return the found paths in their order, each with its facts and the reason it is listed for.
 
     `starts` are the posts at which the asker sits, path by path, if the paths begin at other posts
-    of theirs; `first` is the number of the first path.
+    of theirs; `first` is the number of the first path. The reason is the first true one that is
+    unused; if all true ones are used, the first of them; if none is true, LIKELIEST for the first
+    path and no reason for the others. Source: paths.md §4.3.
     """
     explainer = explainer_of(view, need, policy)
     begins = [path.rows[0] for path in paths] if starts is None else starts
     described = [explainer.path(path, start) for path, start in zip(paths, begins, strict=True)]
-    return reasons(need, described, first)
-
-
-def _told(explainer: Explainer, path: SearchPath, start: int) -> DescribedPath:
-    view = explainer.view
-    steps = _steps(path)
-    entering = tuple(hops for _, hops in steps[1:])
-    hops = tuple(explainer.hop(one) for one in entering)
-    stops = tuple(_stops(explainer, [rows for rows, _ in steps], start))
-    costs = [hop.cost for hop in hops]
-    days = [hop.days for hop in path.hops]
-    known = [day for day in days if day is not None]
-    inside = [hop for into in entering for hop in into[1:]]
-    ends = _ends_on(view, path, hops, inside, stops)
-    return described_path(
-        search_path=path,
-        path=Path(
-            number=0,
-            reason=None,
-            cost=path.cost,
-            chance=chance_of(path.cost),
-            stops=stops,
-            hops=hops,
-            oldest_days=max(known) if len(known) == len(days) else None,
-            freshness=max(map(_freshness, path.hops), key=lambda fresh: fresh.code),
-            weakest=costs.index(max(costs)),
-            gates=tuple(dict.fromkeys(hop.facts.gate for hop in hops if hop.facts.gate)),
-            until=_earliest([ends, *_changes(stops)]),
-            notes=notes_of(view, path, entering, hops, ends),
-            shared_people=(),
-        ),
-    )
+    if not described:
+        return ()
+    best = described[0]
+    fewest_hops = min(len(path.path.hops) for path in described)
+    ages = [path.path.oldest_days for path in described if path.path.oldest_days is not None]
+    used: set[PathReason] = set()
+    listed: list[Path] = []
+    for number, path in enumerate(described, first):
+        is_best, age = path is best, path.path.oldest_days
+        tests = {
+            PathReason.SHORTEST: len(path.path.hops) == fewest_hops,
+            PathReason.FRESHEST: age is not None and age == min(ages),
+            # Now, while path 1 does not, unless it is path 1 itself. Source: paths.md §4.5, A.
+            PathReason.ANSWERS_NOW: path.is_answered and (is_best or not best.is_answered),
+            PathReason.OTHER_NETWORK: not is_best
+            and bool(path.networks)
+            and path.networks.isdisjoint(best.networks),
+            PathReason.OTHER_PEOPLE: not is_best
+            and bool(path.met)
+            and path.met.keys().isdisjoint(best.met),
+            PathReason.AVOIDS: bool(need.avoid),
+        }
+        true = [reason for reason, holds in tests.items() if holds]
+        fallback = PathReason.LIKELIEST if is_best else None
+        default = true[0] if true else fallback
+        reason = next((reason for reason in true if reason not in used), default)
+        if reason is not None:
+            used.add(reason)
+        # Whom it meets that path 1 meets too; the ends are given and do not count.
+        shared = set[str]() if is_best else path.met.keys() & best.met.keys()
+        people = tuple(path.met[node_id] for node_id in sorted(shared))
+        key = number, reason, *map(id, people)
+        if key not in path.listed:
+            path.listed[key] = replace(
+                path.path, number=number, reason=reason, shared_people=people
+            )
+        listed.append(path.listed[key])
+    return tuple(listed)
 
 
 def _steps(path: SearchPath) -> list[tuple[tuple[int, ...], tuple[SearchHop, ...]]]:
@@ -261,78 +311,12 @@ def _steps(path: SearchPath) -> list[tuple[tuple[int, ...], tuple[SearchHop, ...
     return steps
 
 
-def _stops(explainer: Explainer, steps: Sequence[tuple[int, ...]], start: int) -> Iterator[Stop]:
-    """Yield each step as a stop: at its first post, the last one at the path's last node."""
-    (first,) = steps[0]
-    yield explainer.start(start, first)
-    for rows in steps[1:-1]:
-        posts = (row for row in rows if explainer.view.label(row) is Label.ACTOR)
-        yield explainer.stop(next(posts, rows[0]), rows)
-    yield explainer.stop(steps[-1][-1], steps[-1])
-
-
-def _hop(view: View, found: tuple[SearchHop, ...]) -> Hop:
-    hop, *inside = found
-    spent = sum(one.cost for one in inside)
-    return Hop(
-        source=named(view, hop.source),
-        target=named(view, hop.target),
-        is_forward=_is_forward(view, hop),
-        facts=facts(view, hop),
-        cost=hop.cost + spent,
-        hub=hop.hub,
-        standing=hop.standing,
-        response=hop.response,
-        inside=spent,
-        also=tuple(view.links.ids[link] for link in hop.also),
-    )
-
-
-def _is_forward(view: View, hop: SearchHop) -> bool:
-    """Return whether the link is traversed from its source.
-
-    A lifted link runs between people who hold the posts.
-    """
-    source = view.source(hop.link)
-    return source == hop.source or hop.source in view.targets(source, LinkType.HOLDS)
-
-
-def facts(view: View, hop: SearchHop) -> HopFacts:
-    """Return the facts about the link of a hop, as far as the caller may know them."""
-    link = hop.link
-    return HopFacts(
-        link=view.links.ids[link],
-        type=view.link_type(link),
-        gate=view.link_value(link, "gate"),
-        levels=view.link_value(link, "levels"),
-        strength=view.link_value(link, "strength"),
-        verified_on=view.link_value(link, "verified_on"),
-        days=hop.days,
-        freshness=_freshness(hop),
-        verified_by=_verifier(view, link),
-        until=_hop_until(view, hop),
-        carriers=tuple(named(view, carrier) for carrier in hop.carriers),
-        parts=hop.parts,
-    )
-
-
 def _freshness(hop: SearchHop) -> Freshness:
     """A link verified before the holder began is at best STALE (paths.md §1.3)."""
     freshness = Freshness.of(hop.days)
     if hop.is_older_than_holder and freshness is Freshness.FRESH:
         return Freshness.STALE
     return freshness
-
-
-def _verifier(view: View, link: int) -> NodeRef | None:
-    """The visible post or person that verified a link; None for an account, which has no name."""
-    verifier: str | None = view.link_value(link, "verified_by")
-    if verifier is None:
-        return None
-    try:
-        return named(view, view.row(verifier))
-    except NotFound:
-        return None
 
 
 def _hop_until(view: View, hop: SearchHop) -> date | None:
@@ -360,75 +344,86 @@ def _earliest(dates: Iterable[date | None]) -> date | None:
     return min((day for day in dates if day is not None), default=None)
 
 
-def _ends_on(
+# ---- notes
+
+
+_SOON_DAYS: Final = 30
+
+
+def _notes(
     view: View,
     path: SearchPath,
-    hops: Iterable[Hop],
-    inside: Iterable[SearchHop],
-    stops: Sequence[Stop],
-) -> date | None:
-    """The first date on which a stop or link of the path ends, or someone who answers leaves."""
-    answering = [stop.resolution for stop in stops[1:] if stop.label is Label.ACTOR]
-    return _earliest(
-        [
-            *(hop.facts.until for hop in hops),
-            *(_hop_until(view, hop) for hop in inside),
-            *(_day(int(view.nodes.valid_to[row])) for row in path.rows),
-            *(resolution.leaves for resolution in answering if resolution),
-        ]
+    entering: Sequence[Sequence[SearchHop]],
+    hops: Sequence[Hop],
+    ends_on: date | None,
+) -> tuple[Note, ...]:
+    """Return the notes in the order of their kinds; of several such hops, the first is named.
+
+    `entering` are the found hops into each step and inside it, parallel to `hops`.
+    """
+    gates = [hop.facts.gate for hop in hops]
+    notes = [
+        *_geography(view, path),
+        *_first(NoteKind.PERSONAL_HOP, [hop.facts.type is LinkType.KNOWS for hop in hops]),
+        *_first(NoteKind.OPENER_HOP, [hop.facts.type is LinkType.DOOR_OPENER_FOR for hop in hops]),
+        *_first(NoteKind.OLDER_THAN_HOLDER, [into[0].is_older_than_holder for into in entering]),
+        *_first(NoteKind.NAMED_STOPS_AT, [gate is None or not gate.allows_named for gate in gates]),
+    ]
+    old = ((number, hop) for number, hops in enumerate(entering) for hop in hops if hop.is_old)
+    for number, hop in islice(old, 1):  # verified over a year ago or never: whom to call about it
+        places = (named(view, hop.source), named(view, hop.target))
+        notes.append(Note(kind=NoteKind.OLD_KNOWLEDGE, hop=number, places=places))
+    if ends_on is not None and (ends_on - view.on).days <= _SOON_DAYS:
+        notes.append(Note(kind=NoteKind.ENDS_SOON, on=ends_on))
+    notes += _first(
+        NoteKind.SECTION_115, [gate is not None and gate.is_section_115 for gate in gates]
     )
+    return tuple(notes)
 
 
-def _changes(stops: Sequence[Stop]) -> Iterable[date | None]:
-    """The dates on which the answerer changes at the posts a path enters, the start excepted."""
-    return (
-        stop.resolution.until for stop in stops[1:] if stop.label is Label.ACTOR and stop.resolution
+def _first(kind: NoteKind, holds: Sequence[bool]) -> list[Note]:
+    return [Note(kind=kind, hop=holds.index(True))] if any(holds) else []
+
+
+def _geography(view: View, path: SearchPath) -> list[Note]:
+    """One note if the path enters a municipality whose region is not its district's usual one.
+
+    A path that stays inside the district meets no second geography.
+    """
+    for area in areas_of(view, path.rows[-1]):
+        municipality = None
+        if view.label(area) is Label.AREA:
+            is_one = view.value(area, "kind") is AreaKind.MUNICIPALITY
+            municipality = area if is_one else _around(view, area, AreaKind.MUNICIPALITY)
+        if municipality is None:
+            continue
+        district = _around(view, municipality, AreaKind.POLICE_DISTRICT)
+        region = _around(view, municipality, AreaKind.REGION)
+        if district is None or region is None:
+            continue
+        # The usual region is that of most municipalities of the district.
+        regions = Counter(
+            _around(view, other, AreaKind.REGION)
+            for other in view.sources(district, LinkType.LIES_IN)
+        )
+        del regions[None]
+        if region == min(regions, key=lambda each: (-regions[each], each), default=None):
+            continue
+        for row in path.rows:
+            inside = areas_of(view, row)
+            if not inside or not all(_reaches(view, each, district) for each in inside):
+                places = tuple(named(view, each) for each in (municipality, district, region))
+                return [Note(kind=NoteKind.GEOGRAPHY_CROSSES, places=places)]
+    return []
+
+
+def _around(view: View, area: int, kind: AreaKind) -> int | None:
+    """Return the area of a kind that this one lies in."""
+    parents = view.targets(area, LinkType.LIES_IN)
+    return next((parent for parent in parents if view.value(parent, "kind") is kind), None)
+
+
+def _reaches(view: View, area: int, district: int) -> bool:
+    return area == district or any(
+        _reaches(view, parent, district) for parent in view.targets(area, LinkType.LIES_IN)
     )
-
-
-def _stop(explainer: Explainer, row: int, covers: tuple[int, ...]) -> Stop:
-    view = explainer.view
-    areas = areas_of(view, row)
-    return Stop(
-        node=named(view, row),
-        label=view.label(row),
-        kind=view.value(row, "kind"),
-        tier=_tier(view, row),
-        area=named(view, areas[0]) if areas else None,
-        resolution=_resolution(explainer, row),
-        covers=tuple(named(view, one) for one in covers),
-    )
-
-
-def _tier(view: View, row: int) -> Tier:
-    """Return the tier of a node: a network's by kind; civilians and associations are COMMUNITY."""
-    match view.label(row):
-        case Label.ACTOR:
-            return view.value(row, "tier")
-        case Label.NETWORK:
-            kind: NetworkKind = view.value(row, "kind")
-            return kind.tier
-        case _:
-            return Tier.COMMUNITY
-
-
-def _resolution(explainer: Explainer, row: int) -> Resolution | None:
-    """Return who answers at a post, or at the post that coordinates a network."""
-    match explainer.view.label(row):
-        case Label.ACTOR:
-            return explainer.resolve(row)
-        case Label.NETWORK:
-            doors = [explainer.resolve(post) for post in _coordinators(explainer.view, row)]
-            return next((door for door in doors if door.rung.is_open), doors[0] if doors else None)
-        case _:
-            return None
-
-
-def _coordinators(view: View, network: int) -> list[int]:
-    """Return the posts that coordinate a network, the chair first."""
-    coordinators: dict[int, int] = {}
-    for link in view.into(network, LinkType.COORDINATES):
-        function: CoordinationFunction = view.link_value(link, "function")
-        post = view.source(link)
-        coordinators[post] = min(function.code, coordinators.get(post, function.code))
-    return sorted(coordinators, key=lambda post: (coordinators[post], post))

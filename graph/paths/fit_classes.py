@@ -6,6 +6,7 @@ Source: answer.md §3.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import Final
 
 import numpy as np
@@ -27,7 +28,6 @@ from graph.paths.capabilities import (
 from graph.paths.need import Need
 from graph.paths.places import among, areas, around, inside, is_near
 from graph.paths.policy import FitRule, Policy
-from graph.snapshot.columns import Rows
 from graph.snapshot.csr import Mask
 from graph.vocabulary import AreaKind, Label, LinkType, NetworkKind, PostKind, Tier
 
@@ -100,76 +100,64 @@ class _Fitting:
     def __init__(
         self, view: View, need: Need, policy: Policy, starts: tuple[int, ...], kinds: Mask | None
     ) -> None:
-        self.view, self.need, self.policy, self.starts = view, need, policy, starts
+        self.view, self.need, self.policy = view, need, policy
         self.kind = fit_need(view, need)
         self.target, self.area = named_of(view, need)
-        self.left = self._others(kinds)  # without those that an earlier class holds
-
-    def classes(self) -> Iterator[FitClass]:
-        for number, rule in enumerate(self.policy.fit[self.kind], 1):
-            rows, through = self._group(rule.who)
-            mask = self._mask(rows) & self.left
-            found, rung = self._landed(mask)
-            self.left = self.left & ~mask  # one too far away is not in a later class either
-            listed = found.tolist()
-            yield FitClass(
-                need=self.kind,
-                number=number,
-                rule=rule,
-                rows=tuple(listed),
-                rung=rung,
-                through={row: through[row] for row in listed if row in through},
-            )
-
-    def _others(self, kinds: Mask | None) -> Mask:
-        """Return the nodes that meet all terms of the need except those that define its kind."""
-        masks = criteria(self.view, self.need, self.policy)
-        own = {
+        masks = criteria(view, need, policy)
+        defining = {
             FitNeed.NETWORK_IN_AREA: ("network",),
             FitNeed.NETWORK: ("network",),
             FitNeed.TRIGGER: ("trigger",),
             FitNeed.SECTOR: ("sector",),
             FitNeed.ABILITY: ("competence", "language", "channel"),
-        }.get(self.kind, ("target",))
-        for name in own:
+        }
+        for name in defining.get(self.kind, ("target",)):
             masks.pop(name, None)
-        mask = all_of(self.view, masks)
-        if self.target is not None and self.view.label(self.target) in _ENDS:
-            mask = self._mask([self.target])
-            for other in masks.values():
-                mask = mask & other
-        if self.need.within_km is not None:
-            mask = mask & is_near(self.view, self._origins(), self.need.within_km)
-        return mask if kinds is None else mask & kinds
+        if self.target is not None and view.label(self.target) in _ENDS:
+            mask = reduce(np.logical_and, masks.values(), self._mask([self.target]))
+        else:
+            mask = all_of(view, masks)
+        if need.within_km is not None:  # from the place, else the origin, else the starts
+            origins: Iterable[int]
+            if self.area is not None:
+                origins = (self.area,)
+            elif need.from_area is not None:
+                origins = (view.current(need.from_area),)
+            else:
+                origins = {area for row in starts for area in areas(view).of.of(row).tolist()}
+            mask = mask & is_near(view, origins, need.within_km)
+        # What meets all other terms, without the nodes of earlier classes.
+        self.left = mask if kinds is None else mask & kinds
 
-    def _origins(self) -> Iterable[int]:
-        """Return the areas a distance is counted from."""
-        if self.area is not None:
-            return (self.area,)
-        if self.need.from_area is not None:
-            return (self.view.current(self.need.from_area),)
-        return {area for start in self.starts for area in areas(self.view).of.of(start).tolist()}
+    def classes(self) -> Iterator[FitClass]:
+        for number, rule in enumerate(self.policy.fit[self.kind], 1):
+            group, through = self._group(rule.who)
+            mask = self._mask(group) & self.left
+            rows, rung = self._on_first_rung(mask)
+            self.left = self.left & ~mask  # one too far away is not in a later class either
+            yield FitClass(
+                need=self.kind,
+                number=number,
+                rule=rule,
+                rows=tuple(rows),
+                rung=rung,
+                through={row: through[row] for row in rows if row in through},
+            )
 
-    def _landed(self, mask: Mask) -> tuple[Rows, int]:
-        """Return the nodes that answer for the need's area, on the first rung that has any."""
+    def _on_first_rung(self, mask: Mask) -> tuple[list[int], int]:
+        """Return the nodes that answer for the need's area, on the first rung that has any.
+
+        Where the place defines the class or a distance replaces it, all nodes.
+        """
         is_local = self.kind in (FitNeed.NETWORK_IN_AREA, FitNeed.SECTOR, FitNeed.AREA)
-        is_anywhere = self.kind is FitNeed.NETWORK  # also where the country is named
-        if self.area is None or self.need.within_km is not None or is_local or is_anywhere:
-            rows = np.flatnonzero(mask).astype(np.int32)
-            return rows, self._rung(rows) if is_local and self.area is not None else 0
-        for rung in range(LAST_RUNG + 1):
-            found = among(self.view, self.area, mask, rung)
-            if len(found):
-                return np.unique(found), rung
-        return np.empty(0, np.int32), 0
-
-    def _rung(self, rows: Rows) -> int:
-        """Return the first rung on which one of these nodes answers for the need's area."""
-        if self.area is None or not len(rows):
-            return 0
-        mask = self._mask(rows.tolist())
-        rungs = range(LAST_RUNG + 1)
-        return next((rung for rung in rungs if len(among(self.view, self.area, mask, rung))), 0)
+        is_everywhere = is_local or self.kind is FitNeed.NETWORK or self.need.within_km is not None
+        if self.area is None:
+            return self._rows(mask), 0
+        for rung in range(LAST_RUNG + 1) if is_local or not is_everywhere else ():
+            rows = among(self.view, self.area, mask, rung)
+            if len(rows):
+                return self._rows(mask) if is_everywhere else np.unique(rows).tolist(), rung
+        return self._rows(mask) if is_everywhere else [], 0
 
     def _mask(self, rows: Iterable[int]) -> Mask:
         return self.view.mask(list(rows))
@@ -182,6 +170,7 @@ class _Fitting:
 
     def _group(self, who: FitGroup) -> tuple[list[int], Mapping[int, int]]:
         """Return the nodes of a group before narrowing, and the node that makes each one fit."""
+        view, need = self.view, self.need
         match who:
             case (
                 FitGroup.COORDINATOR
@@ -191,105 +180,68 @@ class _Fitting:
             ):
                 return self._in_networks(who)
             case FitGroup.TOP_COORDINATOR:
-                return self._top_coordinators()
-            case FitGroup.OWN_COORDINATOR | FitGroup.OTHER_COORDINATOR | FitGroup.ANY_MEMBER:
-                return self._of_network(who)
+                networks = self._rows(is_kind(view, Label.NETWORK, need.network))
+                tied = _tied(view, networks, LinkType.COORDINATES)
+                heights = view.nodes.height
+                top = heights[list(tied)].min(initial=255)
+                tied = {post: row for post, row in tied.items() if heights[post] == top}
+                return list(tied), tied
             case FitGroup.FIRST_KIND | FitGroup.SECOND_KIND | FitGroup.LATER_KIND:
-                return self._of_trigger(who), {}
+                assert need.trigger is not None  # noqa: S101 - the kind of need has one
+                kinds = self.policy.triggers[need.trigger].posts
+                chosen = {
+                    FitGroup.FIRST_KIND: kinds[:1],
+                    FitGroup.SECOND_KIND: kinds[1:2],
+                    FitGroup.LATER_KIND: kinds[2:],
+                }[who]
+                return self._rows(is_kind(view, Label.ACTOR, chosen)), {}
             case FitGroup.ENTRY_POINT | FitGroup.EXACT | FitGroup.AROUND:
                 return self._covering(who)
-            case FitGroup.HEAD | FitGroup.POST:
-                return self._of_authority(who)
             case FitGroup.ITSELF:
-                return self._rows(able_themselves(self.view, self.need)), {}
+                return self._rows(able_themselves(view, need)), {}
             case FitGroup.BY_DEPUTY:
-                return self._rows(able_by_deputy(self.view, self.need)), {}
+                return self._rows(able_by_deputy(view, need)), {}
             case FitGroup.BROADER:
-                return self._rows(able_in_broader_subject(self.view, self.need)), {}
-            case FitGroup.NAMED | FitGroup.STANDS_IN:
-                return self._named(who)
+                return self._rows(able_in_broader_subject(view, need)), {}
+            case _:
+                return self._of_target(who)
 
     def _in_networks(self, who: FitGroup) -> tuple[list[int], Mapping[int, int]]:
-        """Return the coordinators or members of the area's networks, by tier."""
-        view, home = self.view, self._home()
+        """Return the coordinators or members of the area's networks, by tier.
+
+        A community without such a network has its municipality's.
+        """
+        view, area = self.view, self.area
+        assert area is not None  # noqa: S101 - the kind of need has one
         wanted = is_kind(view, Label.NETWORK, self.need.network)
-        here = among(view, home, wanted, 0).tolist()
-        tier = _TIERS[view.value(home, "kind")].height
-        link_type = (
-            LinkType.COORDINATES
-            if who in (FitGroup.COORDINATOR, FitGroup.COORDINATOR_ABOVE)
-            else LinkType.MEMBER_OF
-        )
-        posts = _tied(view, here, link_type)
+        here = among(view, area, wanted, 0)
+        if view.value(area, "kind") is AreaKind.COMMUNITY and not len(here):
+            area = next(iter(view.targets(area, LinkType.LIES_IN)), area)
+            here = among(view, area, wanted, 0)
+        is_coordinator = who in (FitGroup.COORDINATOR, FitGroup.COORDINATOR_ABOVE)
+        link_type = LinkType.COORDINATES if is_coordinator else LinkType.MEMBER_OF
         is_own = who in (FitGroup.COORDINATOR, FitGroup.MEMBER)
+        tied = _tied(view, here.tolist(), link_type)
         if is_own:
-            posts = self._of_wider_networks(home, wanted, link_type) | posts
+            # The area's own posts in networks of areas that contain it or lie in it.
+            place, covered = self._mask([area]), areas(view).of
+            along = inside(view, place) | around(view, place)
+            wider: dict[int, int] = {}
+            for post in among(view, area, posts(view), 0).tolist():
+                for network in view.targets(post, link_type):
+                    if wanted[network] and along[covered.of(network)].any():
+                        wider.setdefault(post, network)
+            tied = wider | tied
+        tier = _TIERS[view.value(area, "kind")].height
         chosen = {
             post: network
-            for post, network in posts.items()
+            for post, network in tied.items()
             if (int(view.nodes.height[post]) == tier) is is_own
         }
         if who is FitGroup.COORDINATOR_ABOVE:
-            for post, network in _tied(view, self._above(home, wanted), link_type).items():
+            for post, network in _tied(view, self._above(area, wanted), link_type).items():
                 chosen.setdefault(post, network)
         return list(chosen), chosen
-
-    def _of_wider_networks(self, home: int, wanted: Mask, link_type: LinkType) -> dict[int, int]:
-        """The area's own posts in networks of areas that contain it or lie in it."""
-        view, place = self.view, self._mask([home])
-        along, covered = inside(view, place) | around(view, place), areas(view).of
-        found: dict[int, int] = {}
-        for post in among(view, home, posts(view), 0).tolist():
-            for network in view.targets(post, link_type):
-                if wanted[network] and along[covered.of(network)].any():
-                    found.setdefault(post, network)
-        return found
-
-    def _home(self) -> int:
-        """The need's area; for a community without such a network, its municipality."""
-        view, area = self.view, self.area
-        assert area is not None  # noqa: S101 - the kind of need has one
-        if view.value(area, "kind") is not AreaKind.COMMUNITY:
-            return area
-        wanted = is_kind(view, Label.NETWORK, self.need.network)
-        if len(among(view, area, wanted, 0)):
-            return area
-        return next(iter(view.targets(area, LinkType.LIES_IN)), area)
-
-    def _top_coordinators(self) -> tuple[list[int], Mapping[int, int]]:
-        """Return the coordinators of the highest tier, of all networks of the kinds."""
-        view = self.view
-        networks = self._rows(is_kind(view, Label.NETWORK, self.need.network))
-        posts = _tied(view, networks, LinkType.COORDINATES)
-        height = view.nodes.height[list(posts)].min(initial=255)
-        chosen = {post: one for post, one in posts.items() if view.nodes.height[post] == height}
-        return list(chosen), chosen
-
-    def _of_network(self, who: FitGroup) -> tuple[list[int], Mapping[int, int]]:
-        view, network = self.view, self.target
-        assert network is not None  # noqa: S101 - the kind of need has one
-        kind: NetworkKind = view.value(network, "kind")
-        if who is FitGroup.ANY_MEMBER:
-            posts = _tied(view, [network], LinkType.MEMBER_OF)
-        else:
-            is_own = who is FitGroup.OWN_COORDINATOR
-            posts = {
-                post: network
-                for post in _tied(view, [network], LinkType.COORDINATES)
-                if (int(view.nodes.height[post]) == kind.tier.height) is is_own
-            }
-        return list(posts), posts
-
-    def _of_trigger(self, who: FitGroup) -> list[int]:
-        trigger = self.need.trigger
-        assert trigger is not None  # noqa: S101 - the kind of need has one
-        kinds = self.policy.triggers[trigger].posts
-        chosen = {
-            FitGroup.FIRST_KIND: kinds[:1],
-            FitGroup.SECOND_KIND: kinds[1:2],
-            FitGroup.LATER_KIND: kinds[2:],
-        }[who]
-        return self._rows(is_kind(self.view, Label.ACTOR, chosen))
 
     def _covering(self, who: FitGroup) -> tuple[list[int], Mapping[int, int]]:
         """Return the posts of a place: its entry points, all that cover it, or those around it.
@@ -323,51 +275,60 @@ class _Fitting:
                 return rows
         return []
 
-    def _of_authority(self, who: FitGroup) -> tuple[list[int], Mapping[int, int]]:
-        """Return an authority's first entry points and heads (HEAD), or all its posts (POST)."""
-        view, authority = self.view, self.target
-        assert authority is not None  # noqa: S101 - the kind of need has one
-        own = seats(view, authority)
-        if who is FitGroup.HEAD:
-            order = {
-                view.source(link): int(view.link_value(link, "order"))
-                for post in own
-                for link in view.out(post, LinkType.ENTRY_POINT_FOR)
-                if not view.link_value(link, "is_acute")
-            }
-            first = min(order.values(), default=0)
-            own = [
-                post
-                for post in own
-                if order.get(post) == first or view.value(post, "kind") in _HEADS
-            ]
-        return own, dict.fromkeys(own, authority)
-
-    def _named(self, who: FitGroup) -> tuple[list[int], Mapping[int, int]]:
-        """Return the named node or its posts (NAMED), or the posts that deputize for them."""
+    def _of_target(self, who: FitGroup) -> tuple[list[int], Mapping[int, int]]:
+        """Return posts of the target: of a network, an authority, or any other node."""
         view, target = self.view, self.target
         assert target is not None  # noqa: S101 - the kind of need has one
-        own = [target] if view.label(target) in _ENDS else seats(view, target)
-        if who is FitGroup.NAMED:
-            return own, {}
-        standing_in = {
-            seat.source: post
-            for post in own
-            if view.label(post) is Label.ACTOR
-            for seat in view.seats(post)
-            if seat.link_type is LinkType.DEPUTIZES_FOR
-            and seat.source is not None
-            and seat.is_in_force(view.day)
-            and view.label(seat.source) is Label.ACTOR
-        }
-        return list(standing_in), standing_in
+        match who:
+            case FitGroup.ANY_MEMBER:
+                rows = list(_tied(view, [target], LinkType.MEMBER_OF))
+            case FitGroup.OWN_COORDINATOR | FitGroup.OTHER_COORDINATOR:
+                kind: NetworkKind = view.value(target, "kind")
+                is_own = who is FitGroup.OWN_COORDINATOR
+                rows = [
+                    post
+                    for post in _tied(view, [target], LinkType.COORDINATES)
+                    if (int(view.nodes.height[post]) == kind.tier.height) is is_own
+                ]
+            case FitGroup.HEAD:  # an authority's first entry points, and its heads
+                own = seats(view, target)
+                order = {
+                    view.source(link): int(view.link_value(link, "order"))
+                    for post in own
+                    for link in view.out(post, LinkType.ENTRY_POINT_FOR)
+                    if not view.link_value(link, "is_acute")
+                }
+                first = min(order.values(), default=0)
+                rows = [
+                    post
+                    for post in own
+                    if order.get(post) == first or view.value(post, "kind") in _HEADS
+                ]
+            case FitGroup.STANDS_IN:
+                own = [target] if view.label(target) in _ENDS else seats(view, target)
+                deputies = {
+                    seat.source: post
+                    for post in own
+                    if view.label(post) is Label.ACTOR
+                    for seat in view.seats(post)
+                    if seat.link_type is LinkType.DEPUTIZES_FOR
+                    and seat.source is not None
+                    and seat.is_in_force(view.day)
+                    and view.label(seat.source) is Label.ACTOR
+                }
+                return list(deputies), deputies
+            case FitGroup.NAMED:
+                return [target] if view.label(target) in _ENDS else seats(view, target), {}
+            case _:
+                rows = seats(view, target)
+        return rows, dict.fromkeys(rows, target)
 
 
 def _tied(view: View, networks: Iterable[int], link_type: LinkType) -> dict[int, int]:
     """Return the posts with a link of a type to some networks, each with the first of them."""
-    tier_of: dict[int, int] = {}
+    network_of: dict[int, int] = {}
     for network in sorted(networks):
         for post in view.sources(network, link_type):
             if view.label(post) is Label.ACTOR:
-                tier_of.setdefault(post, network)
-    return tier_of
+                network_of.setdefault(post, network)
+    return network_of

@@ -15,7 +15,6 @@ import numpy as np
 from graph.access.view import View
 from graph.paths.answer import Missing, NodeRef
 from graph.paths.capabilities import posts
-from graph.paths.costs import level_bits
 from graph.paths.explain import chance_of
 from graph.paths.kernel.caller_graph import rules_of
 from graph.paths.kernel.problem import REFUSED, Numbers, classes
@@ -23,6 +22,7 @@ from graph.paths.kernel.reachability import NEVER
 from graph.paths.kernel.request import MAX_HOPS, Direction, SearchRequest
 from graph.paths.kernel.search import ReachableCosts, forward_costs
 from graph.paths.places import among, areas
+from graph.paths.policy import level_bits
 from graph.paths.relaxation import RelaxableSearch
 from graph.paths.resolve import named
 from graph.snapshot.arc_costs import (
@@ -61,7 +61,7 @@ class PossibleLink:
 def possible_links(search: RelaxableSearch) -> Iterator[PossibleLink]:
     """Yield the possible links that the need may use, each direction separately."""
     view, everyone = search.view, posts(search.view)
-    free = view.memo("free", lambda: np.zeros(len(view.visible), np.int64))
+    rules, free = rules_of(view, search.policy), np.zeros(len(view.visible), np.int64)
     gate = referral_gate(search.ask)
     if _permits(search, gate, level_bits(frozenset())):
         yield PossibleLink(
@@ -69,17 +69,28 @@ def possible_links(search: RelaxableSearch) -> Iterator[PossibleLink]:
             fee=_fee(search, LinkType.REFERS_TO, gate), slopes=_slopes(search, FALLS, FLAT),
         )  # fmt: skip
     if _permits(search, LegalGate.CONSENT, level_bits(_OUTREACH), is_civil=True):
+        seats = view.seat_columns(LinkType.HOLDS)  # a door opener is a person who is present
         yield PossibleLink(
-            type=LinkType.DOOR_OPENER_FOR, tails=_is_held(view),
+            type=LinkType.DOOR_OPENER_FOR,
+            tails=view.mask(seats.post[~seats.is_away & (seats.source >= 0)]),
             heads=view.visible & (view.nodes.label == Label.RESOURCE_INDIVIDUAL.code), toll=free,
             fee=_fee(search, LinkType.DOOR_OPENER_FOR, LegalGate.CONSENT),
             slopes=_slopes(search, FALLS, FLAT),
         )  # fmt: skip
-    networks, gates = _open_networks(search), _network_gates(search)
+    # The networks the need may go through as a member, and the cost of the gate of each.
+    rows, gates = view.column(Label.NETWORK, "gate")
+    levels = view.column(Label.NETWORK, "levels")[1]
+    levels = np.where(levels == 0, level_bits(frozenset()), levels) & rules.gate_levels[gates]
+    code = levels | FLAT << SLOPE_BIT | gates.astype(np.int64) << GATE_BIT
+    networks = np.zeros(len(view.visible), np.bool_)
+    networks[rows] = classes(search.policy, search.ask)[code] != REFUSED
+    networks &= view.visible
+    toll = free.copy()
+    toll[rows] = rules.gate_cost[gates]
     fee, slopes = _fee(search, LinkType.MEMBER_OF), _slopes(search, FALLS, FLAT, CLIMBS)
     for tails, heads, is_turned in ((everyone, networks, False), (networks, everyone, True)):
         yield PossibleLink(
-            type=LinkType.MEMBER_OF, tails=tails, heads=heads, toll=gates, fee=fee, slopes=slopes,
+            type=LinkType.MEMBER_OF, tails=tails, heads=heads, toll=toll, fee=fee, slopes=slopes,
             is_turned=is_turned,
         )  # fmt: skip
 
@@ -108,31 +119,6 @@ def _permits(
     return bool(classes(search.policy, search.ask)[code] != REFUSED)
 
 
-def _open_networks(search: RelaxableSearch) -> Mask:
-    """bool[nodes]: the networks the need may go through as a member."""
-    view, rules = search.view, rules_of(search.view, search.policy)
-    rows, gates = view.column(Label.NETWORK, "gate")
-    levels = view.column(Label.NETWORK, "levels")[1]
-    levels = np.where(levels == 0, level_bits(frozenset()), levels) & rules.gate_levels[gates]
-    code = levels | FLAT << SLOPE_BIT | gates.astype(np.int64) << GATE_BIT
-    networks = np.zeros(len(view.visible), np.bool_)
-    networks[rows] = classes(search.policy, search.ask)[code] != REFUSED
-    return networks & view.visible
-
-
-def _network_gates(search: RelaxableSearch) -> Numbers:
-    """int64[nodes]: the cost of the gate of each network; computed once."""
-    view, policy = search.view, search.policy
-    return view.memo(("network_gates", policy.digest), lambda: _gate_costs(search))
-
-
-def _gate_costs(search: RelaxableSearch) -> Numbers:
-    rows, gates = search.view.column(Label.NETWORK, "gate")
-    costs = np.zeros(len(search.view.visible), np.int64)
-    costs[rows] = rules_of(search.view, search.policy).gate_cost[gates]
-    return costs
-
-
 def _fee(search: RelaxableSearch, link_type: LinkType, gate: LegalGate | None = None) -> Numbers:
     """int64[nodes]: the cost of a new link of a type to each node, including who answers there."""
     rules = rules_of(search.view, search.policy)
@@ -140,12 +126,6 @@ def _fee(search: RelaxableSearch, link_type: LinkType, gate: LegalGate | None = 
     cost += int(rules.strength_cost[UNKNOWN_STRENGTH])
     cost += 0 if gate is None else int(rules.gate_cost[gate.code])
     return cost + np.maximum(search.standing.cost, 0).astype(np.int64)
-
-
-def _is_held(view: View) -> Mask:
-    """The posts with a holder who is present: a door opener must be a person."""
-    seats = view.seat_columns(LinkType.HOLDS)
-    return view.memo("held", lambda: view.mask(seats.post[~seats.is_away & (seats.source >= 0)]))
 
 
 _HEIGHTS: Final = 4
@@ -188,8 +168,8 @@ def new_links(
 
 def _in_the_same(view: View, tails: Ends, heads: Ends) -> tuple[Ends, Ends]:
     """Return those pairs of a node and an area whose area is among both."""
-    here, there = (view.mask(ends[1]) for ends in (tails, heads))
-    return _among(tails, here & there), _among(heads, here & there)
+    at_tails, at_heads = (view.mask(ends[1]) for ends in (tails, heads))
+    return _among(tails, at_tails & at_heads), _among(heads, at_tails & at_heads)
 
 
 def _among(ends: Ends, places: Mask) -> Ends:
@@ -231,7 +211,7 @@ class _Bridge:
 
     def _joined(self, coming: Numbers, places: Rows, heads: Ends) -> list[SuggestedLink]:
         going = self._cells(self.far, heads, len(places), self.sort.toll, self.sort.fee)
-        return self._told(places, *_cheapest(self.sort, coming, going, self.search.ask.max_hops))
+        return self._links(places, *_cheapest(self.sort, coming, going, self.search.ask.max_hops))
 
     def _cells(self, reach: ReachableCosts, ends: Ends, places: int, *more: Numbers) -> Numbers:
         """int64[places, heights, modes, hops]: the cheapest rows, including their extra costs.
@@ -244,36 +224,32 @@ class _Bridge:
         modes = packed.shape[1]
         cells = np.full((places, _HEIGHTS, modes, MAX_HOPS + 1), NEVER, np.int64)
         for mode in range(modes):
-            there = np.flatnonzero(packed[:, mode] < NEVER)
-            way = packed[there, mode]
-            costs = (way >> 4) + sum(costs[rows[there]] for costs in more)
-            keys = costs << _NODE_BITS | numbers[there]
-            where: Any = (local[there], height[there], mode, way & 15)
+            reached = np.flatnonzero(packed[:, mode] < NEVER)
+            way = packed[reached, mode]
+            costs = (way >> 4) + sum(costs[rows[reached]] for costs in more)
+            keys = costs << _NODE_BITS | numbers[reached]
+            where: Any = (local[reached], height[reached], mode, way & 15)
             np.minimum.at(cells, where, keys)
         return cells
 
-    def _told(self, places: Rows, tails: Numbers, heads: Numbers) -> list[SuggestedLink]:
+    def _links(self, places: Rows, tails: Numbers, heads: Numbers) -> list[SuggestedLink]:
         """Return the links of places, by the cells of their ends: the cheapest few, each once."""
-        cost, tail, head = (
-            (tails >> _NODE_BITS) + (heads >> _NODE_BITS),
-            tails & _NODE,
-            heads & _NODE,
-        )
+        cost = (tails >> _NODE_BITS) + (heads >> _NODE_BITS)
+        tail, head = tails & _NODE, heads & _NODE
         order = np.lexsort((places, head, tail, cost))
         order = order[cost[order] < NEVER >> _NODE_BITS]
-        columns = (cost, tail, head, places)
-        found: dict[tuple[int, int], SuggestedLink] = {}
-        for spent, one, other, area in zip(
-            *(column[order].tolist() for column in columns), strict=True
-        ):
-            if (one, other) not in found and self._is_least(spent, one, other):
-                source, target = self.near.land.walk.row[[one, other]].tolist()
+        links: dict[tuple[int, int], SuggestedLink] = {}
+        columns = (column[order].tolist() for column in (cost, tail, head, places))
+        for total, first, last, area in zip(*columns, strict=True):
+            if (first, last) not in links and self._is_least(total, first, last):
+                source, target = self.near.land.walk.row[[first, last]].tolist()
                 if self.sort.is_turned:
                     source, target = target, source
-                found[one, other] = SuggestedLink(spent, self.sort.type, source, target, area)
-            if len(found) == _MOST:
+                link = SuggestedLink(total, self.sort.type, source, target, area)
+                links[first, last] = link
+            if len(links) == _MOST:
                 break
-        return list(found.values())
+        return list(links.values())
 
     def _is_least(self, cost: int, tail: int, head: int) -> bool:
         """Return whether no path over this link is cheaper regardless of hops.
@@ -284,24 +260,19 @@ class _Bridge:
         arc = int(self.sort.toll[rows].sum()) + int(self.sort.fee[rows[1]])
         above, below = self.search.view.nodes.height[rows].tolist()
         coming, going = (self.near.ways(np.array([tail]))[0], self.far.ways(np.array([head]))[0])
-        steps = _steps(_slope(above, below), len(coming))
+        slope = FLAT if above == below else FALLS if above < below else CLIMBS
+        steps = _steps(slope, len(coming))
         return cost == arc + min(
             int(coming[mode] >> 4) + int(going[then] >> 4) for mode, then in steps
         )
 
 
-def _numbered(view: View, found: Rows) -> tuple[Rows, Rows]:
+def _numbered(view: View, rows: Rows) -> tuple[Rows, Rows]:
     """Return the distinct areas, rising, and by row the place of each."""
-    places = np.flatnonzero(view.mask(found)).astype(np.int32)
+    places = np.flatnonzero(view.mask(rows)).astype(np.int32)
     local = np.zeros(len(view.visible), np.int32)
     local[places] = np.arange(len(places))
     return places, local
-
-
-def _slope(height: int, after: int) -> int:
-    if height == after:
-        return FLAT
-    return FALLS if height < after else CLIMBS
 
 
 def _steps(slope: int, modes: int) -> list[tuple[int, int]]:
@@ -336,43 +307,39 @@ def _beside(cells: Numbers, slope: int) -> Numbers:
     """[places, heights, hops]: for each height of a head, the cheapest tail a slope allows."""
     if slope == FLAT:
         return cells
-    found = np.full_like(cells, NEVER)
+    cheapest = np.full_like(cells, NEVER)
     if slope == FALLS:  # from a higher tier: a smaller height
-        found[:, 1:] = np.minimum.accumulate(cells[:, :-1], axis=1)
+        cheapest[:, 1:] = np.minimum.accumulate(cells[:, :-1], axis=1)
     else:
-        found[:, :-1] = np.minimum.accumulate(cells[:, :0:-1], axis=1)[:, ::-1]
-    return found
+        cheapest[:, :-1] = np.minimum.accumulate(cells[:, :0:-1], axis=1)[:, ::-1]
+    return cheapest
 
 
 def links_missing(
     search: RelaxableSearch, near: ReachableCosts, far: ReachableCosts
 ) -> tuple[Missing, ...]:
     """Return the links that would give a path, the cheapest first."""
-    return tuple(_link_missing(search, link, near) for link in new_links(search, near, far))
-
-
-def _link_missing(search: RelaxableSearch, link: SuggestedLink, near: ReachableCosts) -> Missing:
     view = search.view
-    return Missing(
-        type=link.type,
-        source=named(view, link.source),
-        target=named(view, link.target),
-        gate=_gate(search, link),
-        path_cost=link.cost,
-        path_chance=chance_of(link.cost),
-        makers=_makers(search, link.type, [link.area], near),
-        steward=named(view, link.area),
-    )
-
-
-def _gate(search: RelaxableSearch, link: SuggestedLink) -> LegalGate:
-    match link.type:
-        case LinkType.MEMBER_OF:
-            return search.view.value(link.target, "gate")
-        case LinkType.DOOR_OPENER_FOR:
-            return LegalGate.CONSENT
-        case _:
-            return referral_gate(search.ask)
+    missing: list[Missing] = []
+    for link in new_links(search, near, far):
+        gate = referral_gate(search.ask)
+        if link.type is LinkType.MEMBER_OF:
+            gate = view.value(link.target, "gate")
+        elif link.type is LinkType.DOOR_OPENER_FOR:
+            gate = LegalGate.CONSENT
+        missing.append(
+            Missing(
+                type=link.type,
+                source=named(view, link.source),
+                target=named(view, link.target),
+                gate=gate,
+                path_cost=link.cost,
+                path_chance=chance_of(link.cost),
+                makers=_makers(search, link.type, [link.area], near),
+                steward=named(view, link.area),
+            )
+        )
+    return tuple(missing)
 
 
 # ---- where no one answers
@@ -380,43 +347,33 @@ def _gate(search: RelaxableSearch, link: SuggestedLink) -> LegalGate:
 
 def deputies_missing(search: RelaxableSearch, near: ReachableCosts) -> tuple[Missing, ...]:
     """Return the deputies that would give a path, one per closed target, the cheapest first."""
-    costs: list[tuple[int, int]] = []
     if LinkType.DEPUTIZES_FOR not in search.policy.missing:
         return ()
-    for row, bound, cost in _if_answered(search):
-        if len(costs) >= _MOST and bound > costs[_MOST - 1][0]:
-            break
-        costs = sorted([*costs, *((total, row) for total in cost)])
-    return tuple(_deputy_missing(search, row, cost, near) for cost, row in costs[:_MOST])
-
-
-def _if_answered(search: RelaxableSearch) -> Iterator[tuple[int, int, Iterator[int]]]:
-    """Yield each reachable closed target, cheapest first, with a lower bound and the path costs.
-
-    A path may cost more than the bound, because the cheapest walk can meet a node or a person
-    twice; or there may be no path.
-    """
     opened = search.opened(search.closed())
     ways = forward_costs(opened.view, opened.policy, opened.ask, opened.standing)
     rows = [row for row in search.closed() if row in ways]
+    costs: list[tuple[int, int]] = []
     for row in sorted(rows, key=lambda row: (ways[row][1], row)):
-        bound = ways[row][1]
+        # A lower bound: the cheapest walk can meet a node or a person twice, and a path may not.
+        if len(costs) >= _MOST and ways[row][1] > costs[_MOST - 1][0]:
+            break
         targets = {row: search.ends.targets[row]}
         result = search.opened([row]).again(targets=targets, max_paths=1, old_last=False)
-        costs_to = (path.cost for path in result.paths)
-        yield row, bound, costs_to
-
-
-def _deputy_missing(search: RelaxableSearch, row: int, cost: int, near: ReachableCosts) -> Missing:
-    areas = areas_of(search.view, row)
-    return Missing(
-        type=LinkType.DEPUTIZES_FOR,
-        target=named(search.view, row),
-        path_cost=cost,
-        path_chance=chance_of(cost),
-        makers=_makers(search, LinkType.DEPUTIZES_FOR, areas, near, but=row),
-        steward=named(search.view, areas[0]) if areas else None,
-    )
+        costs = sorted([*costs, *((path.cost, row) for path in result.paths)])
+    missing: list[Missing] = []
+    for cost, row in costs[:_MOST]:
+        areas = areas_of(search.view, row)
+        missing.append(
+            Missing(
+                type=LinkType.DEPUTIZES_FOR,
+                target=named(search.view, row),
+                path_cost=cost,
+                path_chance=chance_of(cost),
+                makers=_makers(search, LinkType.DEPUTIZES_FOR, areas, near, but=row),
+                steward=named(search.view, areas[0]) if areas else None,
+            )
+        )
+    return tuple(missing)
 
 
 # ---- who could make it

@@ -1,7 +1,6 @@
 """The need: the input of a path search, never stored, and its validation."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -73,36 +72,38 @@ class Need:
         Raises:
             InvalidNeed: naming the field.
         """
-        for field, danish, english in self._faults():
-            raise InvalidNeed(field, danish, english)
-
-    def _faults(self) -> Iterator[tuple[str, str, str]]:
         if not any(getattr(self, name) for name in CRITERIA):
-            yield (
+            raise InvalidNeed(
                 "target",
                 "sig mindst ét: mål, behov, sted, samarbejde, sektor eller kompetence",
                 "say at least one: target, trigger, place, network, sector or competence",
             )
         if self.at is not None and self.at.date() != self.on:
-            yield "at", "ligger ikke på datoen »on«", 'is not on the date "on"'
+            raise InvalidNeed("at", "ligger ikke på datoen »on«", 'is not on the date "on"')
         if self.at is not None and is_missing_minute(self.at):
-            yield (
+            raise InvalidNeed(
                 "at",
                 "findes ikke: uret stilles en time frem den nat. Vælg en anden time",
                 "does not exist: the clocks go forward that night. Choose another hour",
             )
         if len(self.via) > _MAX_VIA:
-            yield "via", "højst to mellemled", "two stops on the way at most"
+            raise InvalidNeed("via", "højst to mellemled", "two stops on the way at most")
         if self.competence is not None and not is_competence(self.competence):
-            yield (
+            raise InvalidNeed(
                 "competence",
                 "er ikke begyndelsen på et KLE-nummer eller en kv:-kode, vi bruger",
                 "does not begin a KLE number or kv: code in use",
             )
         if self.language is not None and not _LANGUAGE.fullmatch(self.language):
-            yield "language", "skal være en sprogkode som »so«", 'must be a language tag as "so"'
-        if self.within_km is not None and not 1 <= self.within_km <= _MAX_KM:
-            yield from _out_of("within_km", 1, _MAX_KM)
+            raise InvalidNeed(
+                "language", "skal være en sprogkode som »so«", 'must be a language tag as "so"'
+            )
+        _check_range("within_km", self.within_km, 1, _MAX_KM)
+
+
+def _check_range(field: str, number: int | None, low: int, high: int) -> None:
+    if number is not None and not low <= number <= high:
+        raise InvalidNeed(field, f"skal være fra {low} til {high}", f"must be from {low} to {high}")
 
 
 def is_competence(prefix: str) -> bool:
@@ -120,10 +121,6 @@ def speaks(languages: frozenset[str], tag: str) -> bool:
     return any(language == tag or language.startswith(f"{tag}-") for language in languages)
 
 
-def _out_of(field: str, low: int, high: int) -> Iterator[tuple[str, str, str]]:
-    yield field, f"skal være fra {low} til {high}", f"must be from {low} to {high}"
-
-
 def check(view: View, need: Need, policy: Policy) -> None:
     """Refuse what this policy or this caller's rights do not allow.
 
@@ -133,23 +130,15 @@ def check(view: View, need: Need, policy: Policy) -> None:
     """
     if view.on != need.on:
         raise ValueError(f"a need of {need.on} is not answered by a View of {view.on}")
-    for field, danish, english in _policy_faults(view, need, policy):
-        raise InvalidNeed(field, danish, english)
-
-
-def _policy_faults(view: View, need: Need, policy: Policy) -> Iterator[tuple[str, str, str]]:
     search = policy.search
-    if need.max_hops is not None and not 1 <= need.max_hops <= search.max_hops:
-        yield from _out_of("max_hops", 1, search.max_hops)
-    if need.max_paths is not None and not 1 <= need.max_paths <= search.max_paths:
-        yield from _out_of("max_paths", 1, search.max_paths)
-    most = policy.contacts.most
-    if need.max_contacts is not None and not 1 <= need.max_contacts <= most:
-        yield from _out_of("max_contacts", 1, most)
-    if need.overlap_percent is not None and not 0 <= need.overlap_percent <= 100:
-        yield from _out_of("overlap_percent", 0, 100)
+    _check_range("max_hops", need.max_hops, 1, search.max_hops)
+    _check_range("max_paths", need.max_paths, 1, search.max_paths)
+    _check_range("max_contacts", need.max_contacts, 1, policy.contacts.most)
+    _check_range("overlap_percent", need.overlap_percent, 0, 100)
     if need.level is not None and need.level not in granted_levels(view):
-        yield "level", "du har ikke adgang til det niveau", "you have no access to that level"
+        raise InvalidNeed(
+            "level", "du har ikke adgang til det niveau", "you have no access to that level"
+        )
 
 
 def granted_levels(view: View) -> frozenset[PreventionLevel]:

@@ -13,12 +13,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from itertools import chain
+from math import inf
 from typing import Any, Final
 
 from graph.access.view import View
 from graph.errors import InvalidNeed, NotFound
 from graph.paths import Need
-from graph.paths.answer import Contact, Hop, HopFacts, NodeRef, Path, Resolution
+from graph.paths.answer import Hop, NodeRef, Path, Resolution
 from graph.paths.answer_terms import Cause
 from graph.paths.contacts import ContactSearch
 from graph.paths.explain import preference_of
@@ -81,10 +82,10 @@ class PathChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatedPath:
-    """A path of an answer: as explained, and as found."""
+    """A path of an answer: as explained, and as searched."""
 
     path: Path
-    found: SearchPath
+    search_path: SearchPath
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ class DiffSide:
             return None
 
     @cached_property
-    def asked(self) -> ContactSearch:
+    def contact_search(self) -> ContactSearch:
         """The search for contacts; requires that what the need names exists on that date."""
         return ContactSearch(self.view, self.need, self.policy)
 
@@ -113,15 +114,13 @@ class DiffSide:
         """The paths of the answer in their order; in acute danger there are none."""
         if self.search is None or self.need.trigger is Trigger.ACUTE:
             return ()
-        return tuple(
-            DatedPath(path=path, found=found)
-            for contact in self.asked.contacts()[0]
-            for path, found in zip(contact.ways, self._found(contact), strict=True)
-        )
-
-    def _found(self, contact: Contact) -> tuple[SearchPath, ...]:
-        found = self.asked.found_to(self.view.row(contact.stop.node.id))
-        return () if found is None or contact.is_you else found.paths
+        listed: list[DatedPath] = []
+        for contact in self.contact_search.contacts()[0]:
+            result = self.contact_search.result_for(self.view.row(contact.stop.node.id))
+            search_paths = () if result is None or contact.is_you else result.paths
+            pairs = zip(contact.ways, search_paths, strict=True)
+            listed += [DatedPath(path=path, search_path=search_path) for path, search_path in pairs]
+        return tuple(listed)
 
     @property
     def cause(self) -> Cause | None:
@@ -142,7 +141,8 @@ class DiffSide:
             via = tuple(frozenset({row}) for row in dict.fromkeys((inner[0], inner[-1])))
             several.append({"via": via, "max_paths": _MOST_ALIKE})
         results = (
-            self.asked.ways_again(rows[-1], overlap_percent=100, **terms) for terms in several
+            self.contact_search.search_again(rows[-1], overlap_percent=100, **terms)
+            for terms in several
         )
         paths = chain.from_iterable(result.paths for result in results)
         return next((path for path in paths if path.rows == rows), None)
@@ -154,15 +154,13 @@ def broken_paths(way: DatedPath, here: DiffSide, there: DiffSide) -> Iterator[Pa
     If it breaks nowhere, what keeps it from the list.
     """
     breaks = [*_stops(way, here, there), *_hops(way, here, there)]
-    if not breaks:
-        breaks = [*_ends(way, here, there)] or [_unlisted(way, here, there)]
-    yield from sorted(breaks, key=_place)
-
-
-def _place(why: PathChange) -> tuple[float, bool]:
-    """Sort key along the path: a stop comes before the hop that leaves it."""
-    place = why.stop if why.stop is not None else why.hop
-    return (float("inf") if place is None else place, why.stop is None)
+    yield from sorted(
+        breaks or _unlisted(way, here, there),
+        key=lambda change: (  # along the path: a stop comes before the hop that leaves it
+            next((place for place in (change.stop, change.hop) if place is not None), inf),
+            change.stop is None,
+        ),
+    )
 
 
 # ---- stops
@@ -173,7 +171,19 @@ def _stops(way: DatedPath, here: DiffSide, there: DiffSide) -> Iterator[PathChan
         for node in stop.covers:
             row = there.view.find(node.id)
             if row is None:
-                yield _gone(node, number, here.view, there.view)
+                gone = here.view.row(node.id)
+                begins, ends = here.view.nodes.valid_from[gone], here.view.nodes.valid_to[gone]
+                on = _turned(int(begins), int(ends), here.view, there.view)
+                if on is None or here.view.label(gone) in _OF_PEOPLE:
+                    yield PathChange(what=PathChangeReason.NOT_THERE, stop=number, node=node)
+                elif there.view.on < here.view.on:
+                    yield PathChange(what=PathChangeReason.BEGUN, stop=number, node=node, on=on)
+                else:
+                    after = there.view.find_current(node.id)
+                    yield PathChange(
+                        what=PathChangeReason.ENDED, stop=number, node=node, on=on,
+                        successor=None if after is None else named(there.view, after),
+                    )  # fmt: skip
             elif number and there.view.label(row) is Label.ACTOR:
                 answers = there.answers(row)
                 if not answers.rung.is_open:
@@ -185,20 +195,6 @@ def _stops(way: DatedPath, here: DiffSide, there: DiffSide) -> Iterator[PathChan
                         was=here.answers(here.view.row(node.id)).rung,
                         now=answers.rung,
                     )
-
-
-def _gone(node: NodeRef, number: int, here: View, there: View) -> PathChange:
-    row = here.row(node.id)
-    on = _turned(int(here.nodes.valid_from[row]), int(here.nodes.valid_to[row]), here, there)
-    if on is None or here.label(row) in _OF_PEOPLE:
-        return PathChange(what=PathChangeReason.NOT_THERE, stop=number, node=node)
-    if there.on < here.on:
-        return PathChange(what=PathChangeReason.BEGUN, stop=number, node=node, on=on)
-    after = there.find_current(node.id)
-    return PathChange(
-        what=PathChangeReason.ENDED, stop=number, node=node, on=on,
-        successor=None if after is None else named(there, after),
-    )  # fmt: skip
 
 
 def _turned(begins: int, ends: int, here: View, there: View) -> date | None:
@@ -214,13 +210,13 @@ def _turned(begins: int, ends: int, here: View, there: View) -> date | None:
 def _hops(way: DatedPath, here: DiffSide, there: DiffSide) -> Iterator[PathChange]:
     """Yield where a link differs; of one inside a step, also the node it leads to."""
     number = -1
-    for place, found in enumerate(way.found.hops):
-        number += not found.is_inside or not place
-        hop = here.asked.explainer.hop((found,))
-        ends = [there.view.find(one.id) for one in (hop.source, hop.target)]
+    for place, search_hop in enumerate(way.search_path.hops):
+        number += not search_hop.is_inside or not place
+        hop = here.contact_search.explainer.hop((search_hop,))
+        ends = [there.view.find(node.id) for node in (hop.source, hop.target)]
         if None in ends:
             continue  # reported for the stop
-        node = hop.target if found.is_inside and place else None
+        node = hop.target if search_hop.is_inside and place else None
         link = _link(hop, there.view)
         if link is None:
             yield replace(_parted(hop, here.view, there.view), hop=number, node=node)
@@ -239,22 +235,22 @@ def _link(hop: Hop, view: View) -> int | None:
     """Return the link of a hop, else one of its type between the same nodes; None: none."""
     link = view.find_link(hop.facts.link)
     if hop.facts.type is LinkType.KNOWS:
-        ends = [view.row(one.id) for one in (hop.source, hop.target)]
+        ends = [view.row(node.id) for node in (hop.source, hop.target)]
         seats = [seat for end in ends for seat in (end, *view.sources(end, LinkType.HOLDS))]
-        rows = (view.find(one.id) for one in hop.facts.carriers)
+        rows = (view.find(node.id) for node in hop.facts.carriers)
         return link if all(row in seats for row in rows) else None
     if link is not None:
         return link
-    source, target = (view.row(one.id) for one in (hop.source, hop.target))
+    source, target = (view.row(node.id) for node in (hop.source, hop.target))
     if not hop.is_forward:
         source, target = target, source
     several = view.out(source, hop.facts.type)
-    return next((one for one in several if view.target(one) == target), None)
+    return next((other for other in several if view.target(other) == target), None)
 
 
 def _parted(hop: Hop, here: View, there: View) -> PathChange:
     """Return the change of a link that is absent; the caller adds its position."""
-    labels = {here.label(here.row(one.id)) for one in (hop.source, hop.target)}
+    labels = {here.label(here.row(node.id)) for node in (hop.source, hop.target)}
     link = here.find_link(hop.facts.link)
     is_tie = hop.facts.type in _TIES or not labels.isdisjoint(_OF_PEOPLE)
     if link is None or is_tie:
@@ -265,56 +261,43 @@ def _parted(hop: Hop, here: View, there: View) -> PathChange:
         return PathChange(what=PathChangeReason.NOT_THERE)
     if there.on < here.on:
         return PathChange(what=PathChangeReason.BEGUN, on=on)
-    return PathChange(what=PathChangeReason.ENDED, on=on, successor=_instead(link, here, there))
-
-
-def _instead(link: int, here: View, there: View) -> NodeRef | None:
-    """Return the one new member or coordinator of the body that was left, if there is only one."""
-    link_type = here.link_type(link)
+    # The one new member or coordinator of the body that was left, if there is only one.
+    link_type, successor = here.link_type(link), None
     body = there.find(here.id(here.target(link))) if link_type in _BODY_STAYS else None
-    if body is None:
-        return None
-    come = [
-        one for one in there.into(body, link_type) if int(there.links.valid_from[one]) > here.day
-    ]
-    return named(there, there.source(come[0])) if len(come) == 1 else None
+    if body is not None:
+        new = [
+            other
+            for other in there.into(body, link_type)
+            if int(there.links.valid_from[other]) > here.day
+        ]
+        successor = named(there, there.source(new[0])) if len(new) == 1 else None
+    return PathChange(what=PathChangeReason.ENDED, on=on, successor=successor)
 
 
 # ---- other reasons for not being listed
 
 
-def _ends(way: DatedPath, here: DiffSide, there: DiffSide) -> Iterator[PathChange]:
-    """Yield where the path begins or ends outside the ends of the need on the other date."""
+def _unlisted(way: DatedPath, here: DiffSide, there: DiffSide) -> list[PathChange]:
+    """Return why a path that is whole is not listed: the ends of the need, cost, or overlap."""
     if there.search is None:
-        yield PathChange(what=PathChangeReason.TERMS)
-        return
-    first, *_, last = _rows(way, here, there)
-    if first not in there.asked.own:
-        yield PathChange(what=PathChangeReason.TERMS, stop=0, node=named(there.view, first))
-    if not any(last in fit.rows for fit in there.asked.classes):
-        number = len(way.path.stops) - 1
-        yield PathChange(what=PathChangeReason.TERMS, stop=number, node=way.path.stops[-1].node)
-
-
-def _rows(way: DatedPath, here: DiffSide, there: DiffSide) -> tuple[int, ...]:
-    """Return the nodes of a path as rows of the other date's View."""
-    return tuple(there.view.row(here.view.id(row)) for row in way.found.rows)
-
-
-def _unlisted(way: DatedPath, here: DiffSide, there: DiffSide) -> PathChange:
-    """Return why a path that is possible on the other date is not listed: cost, or overlap."""
-    if there.search is None:
-        return PathChange(what=PathChangeReason.RULES)
-    rows = _rows(way, here, there)
+        return [PathChange(what=PathChangeReason.TERMS)]
+    rows = tuple(there.view.row(here.view.id(row)) for row in way.search_path.rows)
+    outside: list[PathChange] = []
+    if rows[0] not in there.contact_search.own:
+        start = named(there.view, rows[0])
+        outside.append(PathChange(what=PathChangeReason.TERMS, stop=0, node=start))
+    if not any(rows[-1] in fit.rows for fit in there.contact_search.classes):
+        last, node = len(way.path.stops) - 1, way.path.stops[-1].node
+        outside.append(PathChange(what=PathChangeReason.TERMS, stop=last, node=node))
+    if outside:
+        return outside
     also = there.walked(rows)
     if also is None:
-        return PathChange(what=PathChangeReason.RULES)
-    result = there.asked.found_to(rows[-1])
+        return [PathChange(what=PathChangeReason.RULES)]
+    result = there.contact_search.result_for(rows[-1])
     is_last = result is None or (result.fewer is None and result.paths[-1].order < also.order)
-    return PathChange(
-        what=PathChangeReason.DEARER if is_last else PathChangeReason.OVERLAP,
-        cost_was=way.path.cost, cost_is=also.cost,
-    )  # fmt: skip
+    what = PathChangeReason.DEARER if is_last else PathChangeReason.OVERLAP
+    return [PathChange(what=what, cost_was=way.path.cost, cost_is=also.cost)]
 
 
 # ---- what changed on a path of both dates
@@ -325,34 +308,33 @@ def changed_paths(before: Path, after: Path) -> Iterator[PathChange]:
     answering = {node.id: stop for stop in after.stops for node in stop.covers}
     for number, old in enumerate(before.stops):
         new = answering[old.node.id]
-        if number and old.label is Label.ACTOR and old.resolution and new.resolution:
-            yield from _answered(number, old.resolution, new.resolution)
-    hops = {(hop.source.id, hop.target.id): hop for hop in after.hops}
+        was, now = old.resolution, new.resolution
+        if not number or old.label is not Label.ACTOR or was is None or now is None:
+            continue
+        if (was.rung, was.who and was.who.id) != (now.rung, now.who and now.who.id):
+            yield PathChange(
+                what=PathChangeReason.ANSWERS, stop=number, node=now.post, on=was.until,
+                was=was.rung, now=now.rung, who_was=was.who, who_is=now.who,
+            )  # fmt: skip
+    hops = {(hop.source.id, hop.target.id): hop.facts for hop in after.hops}
     for number, hop in enumerate(before.hops):
-        later = hops.get((hop.source.id, hop.target.id))
-        if later is not None:
-            yield from _differs(number, hop.facts, later.facts)
-
-
-def _differs(number: int, was: HopFacts, now: HopFacts) -> Iterator[PathChange]:
-    if was.gate is not now.gate:
-        yield PathChange(what=PathChangeReason.GATE, hop=number, was=was.gate, now=now.gate)
-    if was.levels != now.levels:
-        yield PathChange(
-            what=PathChangeReason.LEVEL, hop=number, levels_were=was.levels, levels_are=now.levels
-        )
-    if was.freshness is not now.freshness:
-        yield PathChange(
-            what=PathChangeReason.FRESHNESS, hop=number, was=was.freshness, now=now.freshness
-        )
-
-
-def _answered(number: int, old: Resolution, new: Resolution) -> Iterator[PathChange]:
-    if (old.rung, old.who and old.who.id) != (new.rung, new.who and new.who.id):
-        yield PathChange(
-            what=PathChangeReason.ANSWERS, stop=number, node=new.post, on=old.until,
-            was=old.rung, now=new.rung, who_was=old.who, who_is=new.who,
-        )  # fmt: skip
+        old_facts, facts = hop.facts, hops.get((hop.source.id, hop.target.id))
+        if facts is None:
+            continue
+        if old_facts.gate is not facts.gate:
+            yield PathChange(
+                what=PathChangeReason.GATE, hop=number, was=old_facts.gate, now=facts.gate
+            )
+        if old_facts.levels != facts.levels:
+            yield PathChange(
+                what=PathChangeReason.LEVEL, hop=number, levels_were=old_facts.levels,
+                levels_are=facts.levels,
+            )  # fmt: skip
+        if old_facts.freshness is not facts.freshness:
+            yield PathChange(
+                what=PathChangeReason.FRESHNESS, hop=number, was=old_facts.freshness,
+                now=facts.freshness,
+            )  # fmt: skip
 
 
 class PathFate(Term):
@@ -406,30 +388,28 @@ def path_diff(before: View, after: View, need: Need, policy: Policy) -> PathDiff
     old, new = (DiffSide(view, replace(need, on=view.on), policy) for view in (before, after))
     if old.search is None and new.search is None:
         search_of(before, old.need, policy)  # raises NotFound for what is absent
+    earlier, later = (
+        {tuple(map(side.view.id, way.search_path.rows)): way for way in side.ways}
+        for side in (old, new)
+    )
+    paths: list[ComparedPath] = []
+    for nodes, way in earlier.items():
+        match = later.get(nodes)
+        if match is None:
+            why, fate, now = broken_paths(way, old, new), PathFate.GONE, None
+        else:
+            why, fate, now = changed_paths(way.path, match.path), PathFate.KEPT, match.path
+        paths.append(ComparedPath(fate=fate, before=way.path, after=now, why=tuple(why)))
+    for nodes, way in later.items():
+        if nodes not in earlier:
+            why = tuple(broken_paths(way, new, old))
+            paths.append(ComparedPath(fate=PathFate.NEW, before=None, after=way.path, why=why))
     return PathDiff(
         need=old.need,
         against=new.need,
         revision=max(before.revision, after.revision),
         policy=policy.digest,
-        paths=tuple(_compared(old, new)),
+        paths=tuple(paths),
         cause_before=old.cause,
         cause_after=new.cause,
     )
-
-
-def _compared(old: DiffSide, new: DiffSide) -> Iterator[ComparedPath]:
-    earlier, later = (
-        {tuple(map(side.view.id, way.found.rows)): way for way in side.ways} for side in (old, new)
-    )
-    for nodes, way in earlier.items():
-        match = later.get(nodes)
-        if match is None:
-            why = tuple(broken_paths(way, old, new))
-            yield ComparedPath(fate=PathFate.GONE, before=way.path, after=None, why=why)
-        else:
-            why = tuple(changed_paths(way.path, match.path))
-            yield ComparedPath(fate=PathFate.KEPT, before=way.path, after=match.path, why=why)
-    for nodes, way in later.items():
-        if nodes not in earlier:
-            why = tuple(broken_paths(way, new, old))
-            yield ComparedPath(fate=PathFate.NEW, before=None, after=way.path, why=why)

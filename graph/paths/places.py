@@ -4,14 +4,14 @@ Areas lie in a police district and in a region, and the two do not nest: a post 
 the hierarchy of its own sector. Source: paths.md §1.2, "Area rungs".
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import asin, cos, radians, sin, sqrt
 from typing import Final
 
 import numpy as np
 
-from graph.access.view import View
+from graph.access.view import View, memoized
 from graph.errors import InvalidNeed
 from graph.snapshot.columns import NO_HEIGHT, Codes, Rows, distinct
 from graph.snapshot.csr import (
@@ -37,12 +37,9 @@ class Areas:
     answering: Csr
 
 
+@memoized
 def areas(view: View) -> Areas:
     """Return the areas of all nodes of a View, computed once. O(nodes + links)."""
-    return view.memo("areas", lambda: _areas(view))
-
-
-def _areas(view: View) -> Areas:
     covers, is_area = linked(view, LinkType.COVERS), _is(view, Label.AREA)
     itself = np.flatnonzero(is_area).astype(np.int32)
     own = view.mask(covers[0])
@@ -74,8 +71,9 @@ def around(view: View, inner: Mask) -> Mask:
     return _spread(inner, *_lying(view))
 
 
+@memoized
 def _lying(view: View) -> Ends:
-    return view.memo("lies_in", lambda: linked(view, LinkType.LIES_IN))
+    return linked(view, LinkType.LIES_IN)
 
 
 def _spread(known: Mask, source: Rows, target: Rows) -> Mask:
@@ -114,56 +112,42 @@ def among(view: View, area: int, chosen: Mask, rung: int) -> Rows:
     O(nodes that answer for the area); on the last rung O(nodes).
     """
     if rung == 0:
-        return _chosen(areas(view).answering.of(area), chosen)
+        rows = areas(view).answering.of(area)
+        return rows[chosen[rows]]
     if rung == 1:
-        for parents in view.memo(("around", area), lambda: list(_parents(view, area))):
-            if len(answering := _lying_in(view, parents, chosen)):
+        for parents in _parents(view, area):
+            by_parent: list[Rows] = []
+            for parent in parents:
+                rows = areas(view).answering.of(parent)
+                rows = rows[chosen[rows]]
+                # By sector: psychiatry uses the region, others the police district, probation both.
+                kind: AreaKind = view.value(parent, "kind")
+                if kind is AreaKind.REGION:
+                    rows = rows[_BY_REGION[sectors(view)[rows]]]
+                elif kind is AreaKind.POLICE_DISTRICT:
+                    rows = rows[sectors(view)[rows] != Sector.PSYCHIATRY.code]
+                by_parent.append(rows)
+            if len(answering := distinct(np.concatenate(by_parent))):
                 return answering
         return np.empty(0, np.int32)
-    national = view.memo("national", lambda: _national(view))
-    return np.flatnonzero(national & chosen).astype(np.int32)
+    return np.flatnonzero(_national(view) & chosen).astype(np.int32)
 
 
-def _chosen(rows: Rows, chosen: Mask) -> Rows:
-    return rows[chosen[rows]]
-
-
-def _parents(view: View, area: int) -> Iterator[list[int]]:
-    """Yield what an area lies in, below the country: its municipality, then district and region."""
+@memoized
+def _parents(view: View, area: int) -> list[list[int]]:
+    """Return what an area lies in, below the country: municipality, then district and region."""
     around = [
         parent
         for parent in view.targets(area, LinkType.LIES_IN)
         if view.value(parent, "kind") is not AreaKind.COUNTRY
     ]
-    if around:
-        yield around
-        for parent in around:
-            yield from _parents(view, parent)
+    above = [parents for parent in around for parents in _parents(view, parent)]
+    return [around, *above] if around else []
 
 
-def _lying_in(view: View, parents: list[int], chosen: Mask) -> Rows:
-    """Return the rows that answer for one of these areas, in the hierarchy of their sector."""
-    by_parent = [_own_hierarchy(view, parent, chosen) for parent in parents]
-    return distinct(np.concatenate(by_parent))
-
-
-def _own_hierarchy(view: View, area: int, chosen: Mask) -> Rows:
-    """Filter by sector: psychiatry uses the region, others the police district, probation both."""
-    rows = _chosen(areas(view).answering.of(area), chosen)
-    kind: AreaKind = view.value(area, "kind")
-    if kind is AreaKind.REGION:
-        return rows[_BY_REGION[sectors(view)[rows]]]
-    if kind is AreaKind.POLICE_DISTRICT:
-        return rows[sectors(view)[rows] != Sector.PSYCHIATRY.code]
-    return rows
-
-
+@memoized
 def sectors(view: View) -> Codes:
-    """uint8[nodes]: the sector of each post; NO_WORD for a node that is no post, or hidden."""
-    return view.memo("sectors", lambda: _sectors(view))
-
-
-def _sectors(view: View) -> Codes:
+    """u8[nodes]: the sector of each post; NO_WORD for a node that is no post, or hidden."""
     sectors = np.full(len(view.visible), NO_WORD, np.uint8)
     rows, column = view.column(Label.ACTOR, "sector")
     shown = view.shown(Label.ACTOR, "sector")
@@ -171,6 +155,7 @@ def _sectors(view: View) -> Codes:
     return sectors
 
 
+@memoized
 def _national(view: View) -> Mask:
     """The posts of the national tier, and the nodes that answer for the country."""
     heights = np.where(view.nodes.label == Label.ACTOR.code, view.nodes.height, NO_HEIGHT)
@@ -195,13 +180,13 @@ def is_near(view: View, origins: Iterable[int], within_km: int) -> Mask:
             "the place to count from has no coordinates",
         )
     pairs = areas(view).of
-    centers = view.memo("centers", lambda: _centers(view))
     is_close = np.zeros(len(view.visible), np.bool_)
-    for area, center in centers.items():
+    for area, center in _centers(view).items():
         is_close[area] = any(kilometers(start, center) <= within_km for start in starts)
     return view.mask(firsts(pairs)[is_close[pairs.to]])
 
 
+@memoized
 def _centers(view: View) -> dict[int, tuple[float, float]]:
     """The areas that have a center, with it."""
     centers = {area: center_of(view, area) for area in view.rows(Label.AREA)}
@@ -226,9 +211,9 @@ def center_of(view: View, area: int) -> tuple[float, float] | None:
     return next((center for center in around if center), None)
 
 
-def kilometers(one: tuple[float, float], other: tuple[float, float]) -> float:
+def kilometers(start: tuple[float, float], end: tuple[float, float]) -> float:
     """Return the distance along the surface. Source: the haversine formula."""
-    lat, lon = radians(one[0]), radians(one[1])
-    to_lat, to_lon = radians(other[0]), radians(other[1])
+    lat, lon = radians(start[0]), radians(start[1])
+    to_lat, to_lon = radians(end[0]), radians(end[1])
     half = sin((to_lat - lat) / 2) ** 2 + cos(lat) * cos(to_lat) * sin((to_lon - lon) / 2) ** 2
     return 2 * _EARTH_KM * asin(sqrt(half))

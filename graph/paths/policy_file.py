@@ -17,9 +17,8 @@ from pydantic_core import ErrorDetails
 
 from graph.errors import InvalidPolicy
 from graph.paths.answer_terms import FitGroup, FitNeed
-from graph.paths.costs import dearest_path
 from graph.paths.kernel.request import MAX_HOPS
-from graph.paths.policy import Policy, PolicyFile
+from graph.paths.policy import Policy, PolicyFile, dearest_path
 from graph.vocabulary import Label, LegalGate, LinkType, NetworkKind, Trigger
 
 SHIPPED: Final = Path(__file__).with_name("policy.toml")
@@ -79,11 +78,11 @@ def _refusal(text: str, faults: Iterable[tuple[str, str]]) -> InvalidPolicy:
     lines: dict[str, int] = {}
     table = ""
     for number, line in enumerate(text.splitlines(), 1):
-        if found := re.match(r"\s*\[\s*([^\[\]]+?)\s*\]", line):
-            table = f"{found[1]}."
-            lines[found[1]] = number
-        elif found := re.match(r"""\s*(["']?)([\w.-]+)\1\s*=""", line):
-            lines[f"{table}{found[2]}"] = number
+        if match := re.match(r"\s*\[\s*([^\[\]]+?)\s*\]", line):
+            table = f"{match[1]}."
+            lines[match[1]] = number
+        elif match := re.match(r"""\s*(["']?)([\w.-]+)\1\s*=""", line):
+            lines[f"{table}{match[2]}"] = number
 
     def line_of(path: str) -> float:
         while path and path not in lines:

@@ -5,20 +5,18 @@ It also explains why a node is on no path. Source: paths.md §4.4.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any
 
 from graph.access.view import View
 from graph.paths.answer_terms import AnswerRole, Relaxed
 from graph.paths.answering_costs import key_networks, post_answers
 from graph.paths.ends import Ends, asker_nodes, asker_offices, ends, search_request
 from graph.paths.kernel.caller_graph import PostAnswers
-from graph.paths.kernel.request import MAX_HOPS, Direction, SearchRequest, SearchResult
+from graph.paths.kernel.request import MAX_HOPS, NO_PATHS, Direction, SearchRequest, SearchResult
 from graph.paths.kernel.search import search
 from graph.paths.need import Need, check
 from graph.paths.policy import Policy
 from graph.paths.resolve import CLOSED_COST, cost_of
-
-_NOTHING: Final = SearchResult(paths=(), is_exact=True, is_cut_off=False, fewer=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +35,7 @@ class RelaxableSearch:
         """Return the search result, with other terms if any are given; without ends, no paths."""
         ask = replace(self.ask, **terms)
         if not (ask.starts and ask.targets):
-            return _NOTHING
+            return NO_PATHS
         return search(self.view, self.policy, ask, self.standing)
 
     def opened(self, rows: Iterable[int]) -> "RelaxableSearch":

@@ -8,14 +8,14 @@ directly its `[direct]`. The View contains a civilian only under a consent in fo
 and today; the direct contact with a civilian follows from that consent. Source: answer.md §4.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from functools import cached_property
 from typing import Final
 
 from graph.access.policy import Role
 from graph.access.view import View
-from graph.paths.answer import Answering, Direct, NodeRef, PassedOver, Resolution
+from graph.paths.answer import Answering, Direct, PassedOver, Resolution
 from graph.paths.answer_terms import AnswerRole, DirectGround, PassedWhy
 from graph.paths.availability import (
     ANY,
@@ -27,6 +27,7 @@ from graph.paths.availability import (
     availability_of,
     candidates,
     first,
+    named,
 )
 from graph.paths.capabilities import channels_of
 from graph.paths.ends import is_named
@@ -37,11 +38,6 @@ from graph.vocabulary import Channel, ConsentPurpose, Label, LegalGate, LinkType
 
 CLOSED_COST: Final = -1
 _SITS: Final = (AnswerRole.HOLDER, AnswerRole.ACTING)
-
-
-def named(view: View, row: int) -> NodeRef:
-    """Return a visible node by id and, if the caller may know it, name."""
-    return NodeRef(id=view.id(row), name=view.name(row))
 
 
 def resolve(
@@ -71,23 +67,29 @@ def _resolution(
     chosen = None if present is None else answering.chosen
     answers_on = day if answering.opens_at is None else date_to_day(answering.opens_at.date())
     speaker = None if chosen is None else chosen.speaker(answers_on)
-    reveal = None if speaker is None else _reached_at(view, post, speaker)
+    # The person's own contact details, else those of a deputizing post, else the post's.
+    places = () if speaker is None else (speaker.person, speaker.post, post)
+    reveal = next((row for row in places if row is not None and channels_of(view, row)), None)
     available = availability_of(view, post, policy, answering, at)
-    # Return the first later day on which someone else answers, or no one.
-    now = _key(everybody, day)
-    days = sorted(
-        {later for candidate in everybody for later in candidate.days() if day < later < FOREVER}
-    )
-    changes_on = next((later for later in days if _key(everybody, later) != now), FOREVER)
+    # The first later day on which someone else answers, or no one; and that on which this one left.
+    now, limits = _key(everybody, day), set[int]()
+    for candidate in everybody:
+        limits.update(candidate.days())
+    changes_on = next((on for on in _later(limits, day) if _key(everybody, on) != now), FOREVER)
+    since = leaves = None
+    if chosen is not None:
+        since = _date(chosen.from_day) if chosen.rung in _SITS else None
+        absences = (on for on in _later(chosen.days(), day) if not chosen.is_there(on))
+        leaves = _date(next(absences, FOREVER))
     return Resolution(
         post=named(view, post),
         rung=AnswerRole.CLOSED if chosen is None else chosen.rung,
         cost=None if chosen is None else cost_of(policy, chosen.rung),
         who=None if chosen is None else available.who,
-        since=_since(chosen),
+        since=since,
         vacant_since=_vacant_since(everybody, day),
         until=_date(changes_on),
-        leaves=None if chosen is None else _date(_leaves_on(chosen, day)),
+        leaves=leaves,
         is_at_once=at is not None and available.state.is_now,
         is_hidden=speaker is not None and speaker.is_hidden,
         channels=() if reveal is None else tuple(sorted(channels_of(view, reveal))),
@@ -102,18 +104,8 @@ def _resolution(
     )
 
 
-def _reached_at(view: View, post: int, speaker: Candidate) -> int | None:
-    """Return whose contact details reach the one who answers: the person's own, else the post's."""
-    for row in (speaker.person, speaker.post, post):
-        if row is not None and channels_of(view, row):
-            return row
-    return None
-
-
-def _since(chosen: Candidate | None) -> date | None:
-    if chosen is None or chosen.rung not in _SITS:
-        return None
-    return _date(chosen.from_day)
+def _later(days: Iterable[int], day: int) -> list[int]:
+    return sorted({later for later in days if day < later < FOREVER})
 
 
 def _vacant_since(everybody: tuple[Candidate, ...], day: int) -> date | None:
@@ -131,12 +123,6 @@ def _key(everybody: tuple[Candidate, ...], day: int) -> object:
         return None
     speaker = chosen.speaker(day)
     return chosen.rung, chosen.post, speaker.person, speaker.post
-
-
-def _leaves_on(chosen: Candidate, day: int) -> int:
-    """Return the first later day on which this candidate is not present."""
-    days = sorted({later for later in chosen.days() if day < later < FOREVER})
-    return next((later for later in days if not chosen.is_there(later)), FOREVER)
 
 
 def _passed_over(
@@ -161,25 +147,16 @@ def _passed_over(
                 passed.append(PassedOver(rung=candidate.rung, why=why, until=None))
             case _:
                 pass
-    passed += _lacking(everybody, chosen, day)
+    if chosen is not None:  # of the same rung, present, but without what the answerer has
+        passed += [
+            PassedOver(rung=candidate.rung, why=candidate.misses, until=None)
+            for candidate in everybody
+            if candidate is not chosen
+            and candidate.rung is chosen.rung
+            and candidate.misses not in (None, chosen.misses)
+            and candidate.is_there(day)
+        ]
     return tuple(passed)
-
-
-def _lacking(
-    everybody: tuple[Candidate, ...], chosen: Candidate | None, day: int
-) -> list[PassedOver]:
-    """Return those of the same rung who are present, but lack what the one who answers has."""
-    if chosen is None:
-        return []
-    return [
-        PassedOver(rung=candidate.rung, why=candidate.misses, until=None)
-        for candidate in everybody
-        if candidate is not chosen
-        and candidate.rung is chosen.rung
-        and candidate.misses is not None
-        and candidate.misses is not chosen.misses
-        and candidate.is_there(day)
-    ]
 
 
 def _date(day: int) -> date | None:
@@ -188,6 +165,7 @@ def _date(day: int) -> date | None:
 
 
 _STAFF: Final = (Role.COORDINATOR, Role.OUTREACH)
+_MEETINGS: Final = (LinkType.MEMBER_OF, LinkType.COORDINATES)
 
 
 def consented_until(view: View, civilian: int) -> date | None:
@@ -197,7 +175,27 @@ def consented_until(view: View, civilian: int) -> date | None:
 
 def has_consented(view: View, civilian: int) -> Direct | None:
     """Return how the caller, if in the audience, may reach a civilian without the door opener."""
-    audience = _audience(view)
+    # The caller's areas with all areas inside, their authorities and their networks, by id.
+    granted = {
+        area
+        for grant in view.caller.grants
+        if grant.is_valid(view.today)
+        and grant.role in _STAFF
+        and PreventionLevel.OUTREACH in grant.levels
+        for area in grant.areas
+    }
+    inside = {row for row in view.rows(Label.AREA) if view.id(row) in granted}
+    edge = set(inside)
+    while edge:
+        edge = {part for area in edge for part in view.sources(area, LinkType.LIES_IN)} - inside
+        inside |= edge
+    bodies = {
+        body
+        for post in view.rows(Label.ACTOR)
+        if view.id(post) in view.caller.posts
+        for body in view.targets(post, *_MEETINGS, LinkType.BELONGS_TO)
+    }
+    audience = set(map(view.id, inside | bodies))
     allowed = [
         (consent, until)
         for consent, until in _in_force(view, civilian)
@@ -206,7 +204,7 @@ def has_consented(view: View, civilian: int) -> Direct | None:
     ]
     if not allowed:
         return None
-    consent, until = max(allowed, key=lambda one: (one[1], view.id(one[0])))
+    consent, until = max(allowed, key=lambda pair: (pair[1], view.id(pair[0])))
     channels: frozenset[Channel] = view.value(consent, "channels") - {Channel.MEDIATED}
     openers = view.sources(civilian, LinkType.DOOR_OPENER_FOR)
     return Direct(
@@ -232,41 +230,6 @@ def _in_force(view: View, civilian: int) -> Iterator[tuple[int, date]]:
             yield consent, until
 
 
-def _audience(view: View) -> frozenset[str]:
-    """Return the caller's identities as an audience of a consent.
-
-    Their areas with all areas inside, their authorities and their networks, by id.
-    """
-    places = {
-        view.id(area)
-        for grant in view.caller.grants
-        if grant.is_valid(view.today)
-        and grant.role in _STAFF
-        and PreventionLevel.OUTREACH in grant.levels
-        for area in _inside(view, grant.areas)
-    }
-    for post in view.rows(Label.ACTOR):
-        if view.id(post) in view.caller.posts:
-            bodies = view.targets(
-                post, LinkType.BELONGS_TO, LinkType.MEMBER_OF, LinkType.COORDINATES
-            )
-            places.update(view.id(body) for body in bodies)
-    return frozenset(places)
-
-
-def _inside(view: View, areas: frozenset[str]) -> frozenset[int]:
-    """Return the visible areas of these ids and all that lie in them."""
-    inside = {row for row in view.rows(Label.AREA) if view.id(row) in areas}
-    edge = set(inside)
-    while edge:
-        edge = {part for area in edge for part in view.sources(area, LinkType.LIES_IN)} - inside
-        inside |= edge
-    return frozenset(inside)
-
-
-_MEETINGS = (LinkType.MEMBER_OF, LinkType.COORDINATES)
-
-
 class DirectContact:
     """Direct contact from some posts for one need."""
 
@@ -277,59 +240,49 @@ class DirectContact:
 
     def direct(self, row: int, resolution: Resolution | None) -> Direct | None:
         """Return how a node may be called; None: through others alone, or no channel is visible."""
-        view = self._view
+        view, need = self._view, self._need
         if not self._posts or view.label(row) not in self._policy.direct:
             return None
         if view.label(row) is Label.RESOURCE_INDIVIDUAL:
             return has_consented(view, row)
         if resolution is None or not resolution.channels:
             return None
-        ground = self._ground(row)
-        if ground is None:
+        # The grounds of the need's trigger come first, in their order.
+        grounds = () if need.trigger is None else self._policy.triggers[need.trigger].grounds
+        shared = set(view.targets(row, *_MEETINGS, LinkType.BELONGS_TO))
+        meetings = (
+            (grounds.index(gate) if gate in grounds else len(grounds), gate.code, body, gate)
+            for gate, body in self._meetings
+            if body in shared
+        )
+        best = min(meetings, default=None)
+        if best is None:
             return Direct(
                 ground=DirectGround.GENERAL,
                 covers_need=not self._is_named,
                 channels=resolution.channels,
             )
-        gate, shared = ground
+        _, _, body, gate = best
         return Direct(
             ground=DirectGround.NAMED,
             covers_need=True,
             channels=resolution.channels,
             gate=gate,
-            through=named(view, shared),
+            through=named(view, body),
         )
-
-    def _ground(self, row: int) -> tuple[LegalGate, int] | None:
-        """Return the best shared network or authority whose gate allows named persons."""
-        view = self._view
-        own = [(gate, body) for gate, body in self._meetings if self._admits(gate)]
-        shared = set(view.targets(row, *_MEETINGS, LinkType.BELONGS_TO))
-        found = ((gate, body) for gate, body in own if body in shared)
-        return min(found, key=self._rank, default=None)
-
-    def _rank(self, ground: tuple[LegalGate, int]) -> tuple[int, int, int]:
-        """Sort key of a ground: the grounds of the need's trigger come first, in their order."""
-        gate, row = ground
-        trigger = self._need.trigger
-        grounds = () if trigger is None else self._policy.triggers[trigger].grounds
-        place = grounds.index(gate) if gate in grounds else len(grounds)
-        return place, gate.code, row
 
     @cached_property
     def _meetings(self) -> list[tuple[LegalGate, int]]:
-        """The networks and authorities of the asker, each with its gate."""
-        view = self._view
+        """The asker's networks and authorities whose gate allows named persons, with the gate."""
+        view, internal = self._view, LegalGate.INTERNAL
         networks = {body for post in self._posts for body in view.targets(post, *_MEETINGS)}
         bodies = {body for post in self._posts for body in view.targets(post, LinkType.BELONGS_TO)}
         gates: list[tuple[LegalGate, int]] = [(view.value(body, "gate"), body) for body in networks]
-        internal = LegalGate.INTERNAL
+        gates += [(internal, body) for body in bodies if view.label(body) is Label.AUTHORITY]
         return [
-            *gates,
-            *((internal, body) for body in bodies if view.label(body) is Label.AUTHORITY),
+            (gate, body)
+            for gate, body in gates
+            if (rule := self._policy.gates.get(gate)) is not None
+            and rule.is_named
+            and (self._need.gate in (None, gate) or gate is internal)
         ]
-
-    def _admits(self, gate: LegalGate) -> bool:
-        rule = self._policy.gates.get(gate)
-        is_asked = self._need.gate in (None, gate) or gate is LegalGate.INTERNAL
-        return rule is not None and rule.is_named and is_asked

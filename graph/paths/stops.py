@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from heapq import heappop, heappush
 from itertools import groupby
-from typing import Final
+from typing import Any, Final
 
 from graph.access.view import View
 from graph.errors import InvalidNeed
@@ -19,7 +19,6 @@ from graph.paths.answer import FewerPaths, NodeRef, NoPath, Path
 from graph.paths.answer_terms import Cause
 from graph.paths.answering_costs import post_answers
 from graph.paths.capabilities import all_of, criteria
-from graph.paths.diversity import is_alike
 from graph.paths.ends import (
     Ends,
     asker_nodes,
@@ -34,7 +33,13 @@ from graph.paths.ends import (
 )
 from graph.paths.explain import chance_of, explain_paths
 from graph.paths.kernel.caller_graph import PostAnswers
-from graph.paths.kernel.request import Direction, FewerWhy, SearchPath, SearchRequest, SearchResult
+from graph.paths.kernel.request import (
+    Direction,
+    FewerWhy,
+    SearchPath,
+    SearchRequest,
+    is_alike,
+)
 from graph.paths.kernel.search import search
 from graph.paths.need import Need, check
 from graph.paths.no_path import no_path
@@ -46,7 +51,12 @@ from graph.vocabulary import Freshness, Label, LegalGate
 _WIDTHS: Final = (8, 32)  # paths per leg; more than the first few are rarely needed
 _MAX_POPS: Final = 5_000  # partial paths: some 50 ms in plain Python
 _ALL: Final = 100
-_NOTHING: Final = SearchResult(paths=(), is_exact=True, is_cut_off=False, fewer=None)
+_NO_CRITERIA: Final[Mapping[str, Any]] = {
+    **dict.fromkeys(
+        ("trigger", "area", "sector", "competence", "language", "channel", "within_km")
+    ),
+    "network": frozenset(),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,35 +135,24 @@ def _lists(
     for place in range(len(asks) - 1, -1, -1):
         ask = replace(asks[place], max_paths=width, overlap_percent=_ALL, old_last=False)
         begins = [(row,) for row in asks[place - 1].targets] if place else [ask.starts]
-        searches = [
-            _search(view, policy, replace(ask, starts=starts), onward, standing)
-            for starts in begins
-            if not place or standing.cost[starts[0]] >= 0
-        ]
-        # Return the paths by their first row; the shortest full list bounds the unlisted ones.
+        # The paths by their first row; the shortest full list bounds the unlisted ones.
         paths: dict[int, tuple[SearchPath, ...]] = {}
         floors: list[int] = []
-        for result in searches:
+        for starts in begins:
+            away = frozenset(ask.targets).difference(starts)
+            targets = {row: fit for row, fit in ask.targets.items() if row in away & onward}
+            if not starts or not targets or (place and standing.cost[starts[0]] < 0):
+                continue
+            avoid = ask.avoid | (away - onward)
+            leg = replace(ask, starts=starts, targets=targets, avoid=avoid)
+            result = search(view, policy, leg, standing)
             for path in result.paths:
                 paths[path.rows[0]] = (*paths.get(path.rows[0], ()), path)
             if result.is_cut_off or len(result.paths) == width:
                 floors.append(result.paths[-1].cost if result.paths else 0)
-        listed = _Lists(paths, min(floors, default=None))
-        lists.append(listed)
-        onward = frozenset(lists[-1].paths)
+        lists.append(_Lists(paths, min(floors, default=None)))
+        onward = frozenset(paths)
     return lists[::-1]
-
-
-def _search(
-    view: View, policy: Policy, ask: SearchRequest, onward: frozenset[int], standing: PostAnswers
-) -> SearchResult:
-    """Return the paths of a leg to targets that lead on; the other targets are avoided."""
-    away = frozenset(ask.targets).difference(ask.starts)
-    targets = {row: fit for row, fit in ask.targets.items() if row in away & onward}
-    if not ask.starts or not targets:
-        return _NOTHING
-    ask = replace(ask, targets=targets, avoid=ask.avoid | (away - onward))
-    return search(view, policy, ask, standing)
 
 
 def _diverse(
@@ -165,7 +164,7 @@ def _diverse(
     is_overlapping = False
     for whole in wholes.in_order():
         inside = _interior(whole, sole)
-        if any(is_alike(inside, _interior(one, sole), overlap_percent) for one in accepted):
+        if any(is_alike(inside, _interior(other, sole), overlap_percent) for other in accepted):
             is_overlapping = True
             continue
         accepted.append(whole)
@@ -178,7 +177,7 @@ def _diverse(
     )
     is_full = len(accepted) == max_paths
     is_known = floor is None or (is_full and accepted[-1].cost < floor)
-    insides = [_interior(one, sole) for one in accepted]
+    insides = [_interior(other, sole) for other in accepted]
     shared = set(insides[0]).intersection(*insides) if insides else set[int]()
     return CombinedPaths(
         wholes=tuple(accepted),
@@ -197,7 +196,15 @@ class _Wholes:
 
     def __init__(self, lists: Sequence[_Lists]) -> None:
         self._lists = lists
-        self._rest = self._rests()
+        # By leg and first row, the cost of the cheapest completion; empty at the end.
+        self._rest: list[dict[int, int]] = [{}]
+        for leg in reversed(lists):
+            after = self._rest[0]
+            rest = {
+                row: min(path.cost + after.get(path.rows[-1], 0) for path in paths)
+                for row, paths in leg.paths.items()
+            }
+            self._rest.insert(0, rest)
         self.is_cut_off = False
 
     def in_order(self) -> Iterator[CombinedPath]:
@@ -216,30 +223,13 @@ class _Wholes:
             if len(whole.legs) == len(self._lists):
                 yield whole
                 continue
-            for longer in self._longer(whole):
-                bound = longer.cost + self._rest[len(longer.legs)].get(longer.rows[-1], 0)
-                heappush(heap, (bound, longer.rows, longer))
+            for path in self._lists[len(whole.legs)].paths.get(whole.rows[-1], ()):
+                if set(path.rows[1:]).isdisjoint(whole.rows):
+                    rows, legs = (*whole.rows, *path.rows[1:]), (*whole.legs, path)
+                    longer = CombinedPath(whole.cost + path.cost, rows, legs)
+                    bound = longer.cost + self._rest[len(legs)].get(rows[-1], 0)
+                    heappush(heap, (bound, rows, longer))
         self.is_cut_off = bool(heap)
-
-    def _longer(self, whole: CombinedPath) -> Iterator[CombinedPath]:
-        """Yield a partial path extended by each path of the next leg that repeats no node."""
-        for path in self._lists[len(whole.legs)].paths.get(whole.rows[-1], ()):
-            if not set(path.rows[1:]).intersection(whole.rows):
-                rows = (*whole.rows, *path.rows[1:])
-                yield CombinedPath(whole.cost + path.cost, rows, (*whole.legs, path))
-
-    def _rests(self) -> list[dict[int, int]]:
-        """Return by leg and first row the cost of the cheapest completion; empty at the end."""
-        rests: list[dict[int, int]] = [{}]
-        for leg in reversed(self._lists):
-            after = rests[-1]
-            rests.append(
-                {
-                    row: min(path.cost + after.get(path.rows[-1], 0) for path in paths)
-                    for row, paths in leg.paths.items()
-                }
-            )
-        return rests[::-1]
 
 
 MAX_STOPS: Final = 3
@@ -327,7 +317,15 @@ def stops(view: View, need: Need, policy: Policy, *, through: Sequence[str]) -> 
         NotFound: something named is absent or hidden.
     """
     check(view, need, policy)
-    rows = _rows(view, need, through)
+    if not 1 <= len(through) <= MAX_STOPS:
+        raise InvalidNeed("stops", f"fra 1 til {MAX_STOPS}", f"from 1 to {MAX_STOPS}")
+    if need.via:
+        raise InvalidNeed("via", "ikke sammen med stop", "not together with stops")
+    rows = [view.current(stop) for stop in through]
+    if any(view.label(row) is Label.ORGANIZATION for row in rows):
+        raise InvalidNeed(
+            "stops", "en forening kan kun være målet", "an association can only be the target"
+        )
     asking = _Asking.of(view, need, policy)
     legs = _legs(view, need, policy, rows, asking)
     ask = legs[-1].ask
@@ -345,7 +343,15 @@ def stops(view: View, need: Need, policy: Policy, *, through: Sequence[str]) -> 
         on=view.on,
         revision=view.revision,
         policy=policy.digest,
-        legs=tuple(_told(view, leg) for leg in legs),
+        legs=tuple(
+            Leg(
+                start=None if leg.start is None else named(view, leg.start),
+                target=None if leg.target is None else named(view, leg.target),
+                direction=leg.ask.direction,
+                rung=leg.ends.rung,
+            )
+            for leg in legs
+        ),
         paths=tuple(
             _whole_path(view, need, policy, legs, whole, number, asking)
             for number, whole in enumerate(combined.wholes, 1)
@@ -354,20 +360,6 @@ def stops(view: View, need: Need, policy: Policy, *, through: Sequence[str]) -> 
         fewer=_fewer(view, combined, ask.max_paths),
         failed=() if combined.wholes else _failed(view, need, policy, legs, combined, asking),
     )
-
-
-def _rows(view: View, need: Need, through: Sequence[str]) -> list[int]:
-    """Return the rows of the stops, or of their successors."""
-    if not 1 <= len(through) <= MAX_STOPS:
-        raise InvalidNeed("stops", f"fra 1 til {MAX_STOPS}", f"from 1 to {MAX_STOPS}")
-    if need.via:
-        raise InvalidNeed("via", "ikke sammen med stop", "not together with stops")
-    rows = [view.current(stop) for stop in through]
-    if any(view.label(row) is Label.ORGANIZATION for row in rows):
-        raise InvalidNeed(
-            "stops", "en forening kan kun være målet", "an association can only be the target"
-        )
-    return rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -406,57 +398,26 @@ def _legs(
 ) -> list[_Leg]:
     """Return the legs in order; each starts at the posts the previous one may end at."""
     starts, begins = asking.starts, asking.own
-    first = None if need.start is None else view.row(need.start)
-    goal = None if need.target is None else view.current(need.target)
-    needs = [*(_to_stop(view, need, row) for row in rows), need]
+    start = None if need.start is None else view.row(need.start)
     legs: list[_Leg] = []
-    for own, start, target in zip(needs, (first, *rows), (*rows, goal), strict=True):
-        goals, rung = (
-            landing(view, own, policy, asking.starts, asking.standing)
-            if len(legs) == len(rows)
-            else _at_stop(view, own, policy)
-        )
+    for stop in (*rows, None):
+        if stop is None:
+            own, target = need, None if need.target is None else view.current(need.target)
+            goals, rung = landing(view, own, policy, asking.starts, asking.standing)
+        else:  # without the criteria of the goal: to all posts it stands for
+            own, target = replace(need, target=view.id(stop), **_NO_CRITERIA), stop
+            meets = all_of(view, criteria(view, own, policy))
+            nodes, rung = landing_nodes(view, own, meets, 0)
+            goals = nodes.tolist()
         ends = ends_at(view, own, policy, starts, goals, rung=rung, own=begins)
         ask = search_request(view, replace(own, trigger=need.trigger), policy, ends)
-        if legs:  # it starts at one of the stop's posts, and may lead to another
+        if start is not None and legs:  # from one of the stop's posts, perhaps to another of them
             every = ends_at(view, own, policy, [], goals, rung=rung).targets
-            way = direction_of(view, own, starts, goals)
-            ask = replace(ask, targets=every, direction=way)
-            own = replace(own, start=view.id(rows[len(legs) - 1]))
+            ask = replace(ask, targets=every, direction=direction_of(view, own, starts, goals))
+            own = replace(own, start=view.id(start))
         legs.append(_Leg(need=own, start=start, target=target, ends=ends, ask=ask))
-        starts, begins = goals, tuple(goals)
+        starts, begins, start = goals, tuple(goals), target
     return legs
-
-
-def _at_stop(view: View, own: Need, policy: Policy) -> tuple[list[int], int]:
-    """Return all posts a stop stands for: of an area, those on the first rung that has any."""
-    rows, rung = landing_nodes(view, own, all_of(view, criteria(view, own, policy)), 0)
-    return rows.tolist(), rung
-
-
-def _to_stop(view: View, need: Need, row: int) -> Need:
-    """Return the need of a leg to a stop, without the criteria of the goal."""
-    return replace(
-        need,
-        target=view.id(row),
-        trigger=None,
-        area=None,
-        network=frozenset(),
-        sector=None,
-        competence=None,
-        language=None,
-        channel=None,
-        within_km=None,
-    )
-
-
-def _told(view: View, leg: _Leg) -> Leg:
-    return Leg(
-        start=None if leg.start is None else named(view, leg.start),
-        target=None if leg.target is None else named(view, leg.target),
-        direction=leg.ask.direction,
-        rung=leg.ends.rung,
-    )
 
 
 def _whole_path(
@@ -526,31 +487,19 @@ def _failed(
             ask=leg.ask,
             standing=asking.standing,
         )
-        has_path, is_cut_off = _looked(search)
+        # Does a start of the leg lead to another post as target?
+        is_shared = not set(leg.ask.targets).isdisjoint(leg.ask.starts)
+        has_path = is_cut_off = False
+        for starts in [(row,) for row in leg.ask.starts] if is_shared else [leg.ask.starts]:
+            away = {row: fit for row, fit in leg.ask.targets.items() if row not in starts}
+            if not has_path:
+                result = search.again(starts=starts, targets=away, max_paths=1)
+                has_path, is_cut_off = bool(result.paths), is_cut_off or result.is_cut_off
         if not has_path:
-            none = _none(search, need, is_cut_off=is_cut_off)
+            apart = replace(search, ask=replace(leg.ask, targets=leg.ends.targets))
+            none = no_path(apart, is_cut_off=is_cut_off)
+            if leg.need.trigger is not need.trigger:  # the leg's need has no trigger
+                none = replace(none, nearest=None)
             failed.append(FailedLeg(leg=place, none=none))
     never = FailedLeg(leg=None, none=NoPath(cause=Cause.VIA, proved=combined.is_exact))
     return tuple(failed) or (never,)
-
-
-def _looked(search: RelaxableSearch) -> tuple[bool, bool]:
-    """Return whether a start of a leg leads to another post as target, and if it was cut off."""
-    ask, is_cut_off = search.ask, False
-    begins = [(row,) for row in ask.starts] if set(ask.targets) & set(ask.starts) else [ask.starts]
-    for starts in begins:
-        away = {row: fit for row, fit in ask.targets.items() if row not in starts}
-        if starts and away:
-            result = search.again(starts=starts, targets=away, max_paths=1)
-            is_cut_off |= result.is_cut_off
-            if result.paths:
-                return True, is_cut_off
-    return False, is_cut_off
-
-
-def _none(search: RelaxableSearch, need: Need, *, is_cut_off: bool) -> NoPath:
-    """Return the explanation of a leg, with targets that are not starts as well."""
-    apart = replace(search, ask=replace(search.ask, targets=search.ends.targets))
-    none = no_path(apart, is_cut_off=is_cut_off)
-    is_told_whole = search.need.trigger is need.trigger  # else the leg's need has no trigger
-    return none if is_told_whole else replace(none, nearest=None)

@@ -4,7 +4,7 @@ Source: paths.md §4.4. Hidden, unknown and unreachable nodes give the same resu
 node the result states whether a search was cut off.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -15,10 +15,9 @@ from graph.errors import InvalidNeed, NotFound
 from graph.paths.answer import NodeRef
 from graph.paths.answer_terms import Obstacle, Relaxed
 from graph.paths.contacts import ContactSearch
-from graph.paths.diversity import interior, is_alike
 from graph.paths.ends import search_request
 from graph.paths.kernel.caller_graph import caller_graph
-from graph.paths.kernel.request import MAX_HOPS, SearchPath, SearchResult
+from graph.paths.kernel.request import MAX_HOPS, SearchPath, SearchResult, interior, is_alike
 from graph.paths.need import Need
 from graph.paths.policy import Policy
 from graph.paths.relaxation import RelaxableSearch, relaxations, search_of
@@ -110,7 +109,21 @@ def why_not(view: View, need: Need, node_id: str, policy: Policy) -> WhyNot:
     except NotFound:
         return WhyNot(node=NodeRef(id=node_id, name=None), obstacle=Obstacle.NOT_FOUND)
     (rows,) = ask.via
-    why = _allowed(search, node, rows) or _hindered(search, node, rows)
+    why = _allowed(search, node, rows)
+    if why is None:  # the first obstacle whose removal alone gives a path through the node
+        why = WhyNot(node=node, obstacle=Obstacle.NOT_FOUND)
+        for obstacle, term, way in _ways(search, rows):
+            if way is not None:
+                is_far = obstacle is Obstacle.TOO_FAR
+                why = WhyNot(
+                    node=node,
+                    obstacle=obstacle,
+                    cost=way.cost,
+                    hops=len(way.hops) if is_far else way.steps,
+                    most_hops=search.ask.max_hops if is_far else None,
+                    term=term,
+                )
+                break
     is_sure = why.obstacle is Obstacle.GIVEN or True not in search.cut_off
     return replace(why, proved=is_sure)
 
@@ -125,7 +138,7 @@ def _watched(view: View, need: Need, policy: Policy) -> _Watched:
         contact_search = ContactSearch(view, need, policy)
         contacts = [contact for contact in contact_search.contacts()[0] if contact.ways]
         rows = [view.row(contact.stop.node.id) for contact in contacts]
-        results = [result for row in rows if (result := contact_search.found_to(row))]
+        results = [result for row in rows if (result := contact_search.result_for(row))]
         shown = tuple(path for result in results for path in result.paths)
         if rows:
             fit = next(fit for fit in contact_search.classes if rows[0] in fit.rows)
@@ -145,9 +158,19 @@ def _allowed(search: _Watched, node: NodeRef, rows: frozenset[int]) -> WhyNot | 
     way = through or _best(search, rows)
     if way is None:
         return None
-    alike = None if through else _resembled(search, way, paths)
+    # The path it overlaps with, if overlap alone keeps it off the list.
+    alike, is_full = None, len(paths) == search.ask.max_paths
+    if not through and not (is_full and way.order > paths[-1].order):
+        sole = frozenset(row for item in search.ask.via if len(item) == 1 for row in item)
+        step, percent = search.standing.key, search.ask.overlap_percent
+        inside = interior(way.rows, sole, step)
+        better = (path for path in paths if path.order < way.order)
+        similar = (
+            path for path in better if is_alike(inside, interior(path.rows, sole, step), percent)
+        )
+        alike = next(similar, None)
     number = next(
-        (one for one, path in enumerate(search.shown, 1) if path in (through, alike)), None
+        (place for place, path in enumerate(search.shown, 1) if path in (through, alike)), None
     )
     obstacle = Obstacle.GIVEN if through else Obstacle.OVERLAP if alike else Obstacle.DEARER
     return WhyNot(
@@ -160,38 +183,6 @@ def _allowed(search: _Watched, node: NodeRef, rows: frozenset[int]) -> WhyNot | 
     )
 
 
-def _resembled(
-    search: RelaxableSearch, way: SearchPath, paths: Sequence[SearchPath]
-) -> SearchPath | None:
-    """Return the path that a path overlaps with, if overlap alone keeps it off the list."""
-    is_full = len(paths) == search.ask.max_paths
-    if is_full and _order(way) > _order(paths[-1]):
-        return None
-    sole = frozenset(row for item in search.ask.via if len(item) == 1 for row in item)
-    step = search.standing.key
-    inside = interior(way.rows, sole, step)
-    better = (path for path in paths if _order(path) < _order(way))
-    percent = search.ask.overlap_percent
-    return next(
-        (one for one in better if is_alike(inside, interior(one.rows, sole, step), percent)), None
-    )
-
-
-def _hindered(search: RelaxableSearch, node: NodeRef, rows: frozenset[int]) -> WhyNot:
-    """Return the first obstacle whose removal alone gives a path through the node."""
-    for obstacle, term, way in _ways(search, rows):
-        if way is not None:
-            return WhyNot(
-                node=node,
-                obstacle=obstacle,
-                cost=way.cost,
-                hops=len(way.hops) if obstacle is Obstacle.TOO_FAR else way.steps,
-                most_hops=search.ask.max_hops if obstacle is Obstacle.TOO_FAR else None,
-                term=term,
-            )
-    return WhyNot(node=node, obstacle=Obstacle.NOT_FOUND)
-
-
 def _ways(
     search: RelaxableSearch, rows: frozenset[int]
 ) -> Iterator[tuple[Obstacle, Relaxed | None, SearchPath | None]]:
@@ -199,7 +190,11 @@ def _ways(
     changes = dict(relaxations(search))
     for term, obstacle in _BEFORE.items():
         if term is Relaxed.MAX_HOPS and term in changes:
-            yield obstacle, term, _shortest(search, rows)
+            # Of the paths longer than the limit, the best with the fewest hops.
+            longer = range(search.ask.max_hops + 1, MAX_HOPS + 1)
+            is_any = _best(search, rows, max_hops=MAX_HOPS) is not None
+            ways = (_best(search, rows, max_hops=hops) for hops in longer if is_any)
+            yield obstacle, term, next(filter(None, ways), None)
         elif term in changes:
             yield obstacle, term, _best(search, rows, **changes[term])
     if any(search.standing.cost[row] == CLOSED_COST for row in rows):
@@ -210,7 +205,13 @@ def _ways(
     if not search.right.isdisjoint(rows):
         yield Obstacle.ENDS, None, _best(search, rows, avoid=search.ask.avoid - rows)
     if not all(_crosses(search, row) for row in rows):
-        yield _rule(search, rows), None, _best(_crossing(search, rows), rows)
+        # The search in which these nodes, and no others, may be crossed against the rules.
+        land = caller_graph(search.view, search.policy)
+        closed: list[int] = land.walk.row[np.flatnonzero(~land.cross)].tolist()
+        ends = {*search.ask.starts, *search.ask.targets}
+        ask = replace(search.ask, avoid=search.ask.avoid | (frozenset(closed) - rows - ends))
+        crossing = replace(search, policy=_all_crossed(search.policy), ask=ask)
+        yield _rule(search, rows), None, _best(crossing, rows)
 
 
 def _best(search: RelaxableSearch, rows: frozenset[int], **terms: Any) -> SearchPath | None:
@@ -221,20 +222,7 @@ def _best(search: RelaxableSearch, rows: frozenset[int], **terms: Any) -> Search
         for place in range(len(via) + 1)
         for path in search.again(max_paths=1, via=(*via[:place], rows, *via[place:]), **terms).paths
     )
-    return min(paths, key=_order, default=None)
-
-
-def _shortest(search: RelaxableSearch, rows: frozenset[int]) -> SearchPath | None:
-    """Return, of the paths longer than the limit, the best with the fewest hops."""
-    if _best(search, rows, max_hops=MAX_HOPS) is None:
-        return None
-    longer = range(search.ask.max_hops + 1, MAX_HOPS + 1)
-    return next(path for hops in longer if (path := _best(search, rows, max_hops=hops)))
-
-
-def _order(path: SearchPath) -> tuple[bool, int, int, tuple[int, ...], tuple[int, ...]]:
-    """Return the sort key of the total order of paths (paths.md §1.8)."""
-    return path.order
+    return min(paths, key=lambda path: path.order, default=None)
 
 
 # ---- crossing rules
@@ -266,15 +254,6 @@ def _crosses(search: RelaxableSearch, row: int) -> bool:
     land = caller_graph(search.view, search.policy)
     number = int(land.walk.number[row])
     return number >= 0 and bool(land.cross[number])
-
-
-def _crossing(search: RelaxableSearch, rows: frozenset[int]) -> RelaxableSearch:
-    """Return the search in which these nodes, and no others, may be crossed against the rules."""
-    land = caller_graph(search.view, search.policy)
-    closed: list[int] = land.walk.row[np.flatnonzero(~land.cross)].tolist()
-    ends = {*search.ask.starts, *search.ask.targets}
-    avoid = search.ask.avoid | (frozenset(closed) - rows - ends)
-    return replace(search, policy=_all_crossed(search.policy), ask=replace(search.ask, avoid=avoid))
 
 
 def _all_crossed(policy: Policy) -> Policy:

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.model.opening_hours import mean_wait_days
-from graph.snapshot.arcs import Arcs, arcs_of
-from graph.snapshot.columns import Codes, Days
+from graph.snapshot.arcs import arcs_of
+from graph.snapshot.columns import Codes
 from graph.snapshot.field_types import MISSING, NO_WORD
 from graph.snapshot.snapshot import Snapshot
 from graph.vocabulary import Label, PreventionLevel
@@ -108,42 +108,29 @@ def costs_on(snapshot: Snapshot, rules: ArcCostRules, day: int) -> Costs:
 
     A cost is 16 * micro-nats + 1.
     """
-    arcs, links, freshness_cost = arcs_of(snapshot), snapshot.links, rules.freshness_cost
-    verified_on = links.verified_on
+    arcs, links = arcs_of(snapshot), snapshot.links
+    verified_on, link_type = links.verified_on, links.type.astype(np.int32)
     age = np.where(verified_on == MISSING, rules.unverified_days, np.maximum(day - verified_on, 0))
     age = np.minimum(age, LAST_AGE)
-    cost = _link_costs(snapshot, rules, age)[arcs.link]
-    older = _older_than_holder(snapshot, arcs)
-    link_type, age = links.type[arcs.link[older]], age[arcs.link[older]]
-    aged = np.minimum(np.maximum(age, rules.older_than_holder_days), LAST_AGE)
-    cost[older] += freshness_cost[link_type, aged] - freshness_cost[link_type, age]
-    return 16 * cost + 1
-
-
-def _link_costs(snapshot: Snapshot, rules: ArcCostRules, age: Days) -> Costs:
-    """Return the summed cost of type, strength, freshness and gate, int32[links].
-
-    The value is meaningless for links that no path can use.
-    """
-    links = snapshot.links
     hundredths = np.full(len(links.ids), UNKNOWN_STRENGTH, np.uint8)
     np.rint(links.strength * 100, out=hundredths, where=~np.isnan(links.strength), casting="unsafe")
     gate_cost = np.zeros(NO_WORD + 1, np.int32)
     gate_cost[: len(rules.gate_cost)] = rules.gate_cost
-    cost = (rules.type_cost[:, np.newaxis] + rules.freshness_cost).ravel()[
-        links.type.astype(np.int32) * (LAST_AGE + 1) + age
-    ]
-    return cost + rules.strength_cost[hundredths] + gate_cost[links.gate]
-
-
-def _older_than_holder(snapshot: Snapshot, arcs: Arcs) -> NDArray[np.intp]:
-    """Return the positions of arcs whose link was last verified before a carrier took the post."""
-    links = snapshot.links
+    # int32[links], meaningless for links that no path can use.
+    aged_type = (rules.type_cost[:, np.newaxis] + rules.freshness_cost).ravel()
+    link_cost = aged_type[link_type * (LAST_AGE + 1) + age]
+    link_cost = link_cost + rules.strength_cost[hundredths] + gate_cost[links.gate]
+    cost = link_cost[arcs.link]
+    # The arcs whose link was last verified before a carrier took the post.
     carried = np.flatnonzero((arcs.tail_hold >= 0) | (arcs.head_hold >= 0))
     came = np.append(links.valid_from, MISSING)  # the last entry serves index -1: no carrier
     came = np.maximum(came[arcs.tail_hold[carried]], came[arcs.head_hold[carried]])
-    verified_on = links.verified_on[arcs.link[carried]]
-    return carried[(verified_on != MISSING) & (verified_on < came)]
+    checked = verified_on[arcs.link[carried]]
+    older = carried[(checked != MISSING) & (checked < came)]
+    link_type, age = links.type[arcs.link[older]], age[arcs.link[older]]
+    aged = np.minimum(np.maximum(age, rules.older_than_holder_days), LAST_AGE)
+    cost[older] += rules.freshness_cost[link_type, aged] - rules.freshness_cost[link_type, age]
+    return 16 * cost + 1
 
 
 def waits_of(snapshot: Snapshot) -> Codes:

@@ -69,17 +69,13 @@ def arc_graph_on(snapshot: Snapshot, day: int, rules: ArcCostRules) -> ArcGraph:
     cached: dict[tuple[int, str], ArcGraph] = snapshot.memo.setdefault("arc graphs", {})
     key = (day, rules.digest)
     graph = cached.pop(key, None)
-    if graph is None:
-        most = MOST_CACHED if len(snapshot.nodes.ids) <= LARGE else MOST_CACHED_LARGE
-        for oldest in list(cached)[: max(0, len(cached) - most + 1)]:
-            cached.pop(oldest, None)
-        graph = _arc_graph(snapshot, day, rules)
-    cached[key] = graph  # at the end of the eviction order
-    return graph
-
-
-def _arc_graph(snapshot: Snapshot, day: int, rules: ArcCostRules) -> ArcGraph:
-    """Build an arc graph: filter by validity, look up costs, compress; nothing is sorted."""
+    if graph is not None:
+        cached[key] = graph  # at the end of the eviction order
+        return graph
+    most = MOST_CACHED if len(snapshot.nodes.ids) <= LARGE else MOST_CACHED_LARGE
+    for oldest in list(cached)[: max(0, len(cached) - most + 1)]:
+        cached.pop(oldest, None)
+    # Filter by validity, look up costs, compress; nothing is sorted.
     nodes, arcs = snapshot.nodes, arcs_of(snapshot)
     stands = np.isin(nodes.label, [label.code for label in STANDS])
     row = np.flatnonzero(stands & (nodes.valid_from <= day) & (day < nodes.valid_to))
@@ -107,6 +103,7 @@ def _arc_graph(snapshot: Snapshot, day: int, rules: ArcCostRules) -> ArcGraph:
     for field in fields(graph):
         if isinstance(array := getattr(graph, field.name), np.ndarray):
             array.flags.writeable = False
+    cached[key] = graph
     return graph
 
 

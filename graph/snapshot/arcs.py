@@ -64,16 +64,28 @@ class _Ends:
 
 def arcs_of(snapshot: Snapshot) -> Arcs:
     """Return the arcs of a Snapshot, computed once. O(arcs log arcs)."""
-    arcs: Arcs | None = snapshot.memo.get("arcs")
-    if arcs is None:
-        arcs = snapshot.memo["arcs"] = _arcs(snapshot)
-    return arcs
-
-
-def _arcs(snapshot: Snapshot) -> Arcs:
-    ends = _ends(snapshot)
-    stands = np.isin(snapshot.nodes.label, [label.code for label in STANDS])
-    start, end = _validity(snapshot, ends)
+    cached: Arcs | None = snapshot.memo.get("arcs")
+    if cached is not None:
+        return cached
+    nodes, links = snapshot.nodes, snapshot.links
+    holds = _rows(links.type == LinkType.HOLDS.code)
+    both, acquaintances = _plain(snapshot, PathUse.BOTH), _acquaintances(snapshot, holds)
+    parts = (
+        both, both.back(), _plain(snapshot, PathUse.FORWARD),
+        acquaintances, acquaintances.back(), _door_openers(snapshot, holds),
+    )  # fmt: skip
+    ends = _Ends(
+        *(np.concatenate([getattr(part, name) for part in parts]) for name in _Ends.__slots__)
+    )
+    # The days on which all an arc depends on is valid; an absent carrier (-1) sets no bound.
+    start, end = np.append(links.valid_from, _DAYS.min), np.append(links.valid_to, _DAYS.max)
+    for rows in (links.source, links.target):
+        np.maximum(start[:-1], nodes.valid_from[rows], out=start[:-1])
+        np.minimum(end[:-1], nodes.valid_to[rows], out=end[:-1])
+    on = (ends.link, ends.tail_hold, ends.head_hold)
+    start = np.maximum(np.maximum(start[on[0]], start[on[1]]), start[on[2]])
+    end = np.minimum(np.minimum(end[on[0]], end[on[1]]), end[on[2]])
+    stands = np.isin(nodes.label, [label.code for label in STANDS])
     chosen = np.flatnonzero((start < end) & stands[ends.tail] & stands[ends.head])
     those = ends.those(chosen)
     order = chosen[order_by(those.head_hold, those.tail_hold, those.link, those.head, those.tail)]
@@ -90,34 +102,8 @@ def _arcs(snapshot: Snapshot) -> Arcs:
     )
     for name in Arcs.__slots__:
         getattr(arcs, name).flags.writeable = False
+    snapshot.memo["arcs"] = arcs
     return arcs
-
-
-def _ends(snapshot: Snapshot) -> _Ends:
-    """Return the arcs of plain links, acquaintances and door openers, regardless of dates."""
-    holds = _rows(snapshot.links.type == LinkType.HOLDS.code)
-    both, acquaintances = _plain(snapshot, PathUse.BOTH), _acquaintances(snapshot, holds)
-    return _joined(
-        both, both.back(), _plain(snapshot, PathUse.FORWARD),
-        acquaintances, acquaintances.back(), _door_openers(snapshot, holds),
-    )  # fmt: skip
-
-
-def _validity(snapshot: Snapshot, ends: _Ends) -> tuple[Days, Days]:
-    """Return the first and the end day on which all an arc depends on is valid.
-
-    An absent carrier (-1) sets no bound.
-    """
-    nodes, links = snapshot.nodes, snapshot.links
-    start, end = np.append(links.valid_from, _DAYS.min), np.append(links.valid_to, _DAYS.max)
-    for rows in (links.source, links.target):
-        np.maximum(start[:-1], nodes.valid_from[rows], out=start[:-1])
-        np.minimum(end[:-1], nodes.valid_to[rows], out=end[:-1])
-    on = (ends.link, ends.tail_hold, ends.head_hold)
-    return (
-        np.maximum(np.maximum(start[on[0]], start[on[1]]), start[on[2]]),
-        np.minimum(np.minimum(end[on[0]], end[on[1]]), end[on[2]]),
-    )
 
 
 def _plain(snapshot: Snapshot, use: PathUse) -> _Ends:
@@ -168,12 +154,6 @@ def _matches(nodes: Rows, held: Adjacency) -> tuple[Rows, Rows]:
     place = np.repeat(np.arange(len(nodes), dtype=np.int32), count)
     within = np.arange(len(place)) - np.repeat(np.cumsum(count) - count, count)
     return place, held.links[first[place] + within]
-
-
-def _joined(*parts: _Ends) -> _Ends:
-    return _Ends(
-        *(np.concatenate([getattr(ends, name) for ends in parts]) for name in _Ends.__slots__)
-    )
 
 
 def _rows(chosen: Flags) -> Rows:

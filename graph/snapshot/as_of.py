@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import compress
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -128,11 +128,9 @@ def _cut(table: Table, mask: Mask) -> Table:
     """Return the table reduced to the rows in a mask, with renumbered rows."""
     chosen = mask[table.rows]
     row = np.cumsum(mask, dtype=np.int32) - 1
-    columns = {name: _chosen(column, chosen) for name, column in table.columns.items()}
+    columns: dict[str, Column] = dict(table.columns)
+    if not chosen.all():
+        for name, column in columns.items():
+            is_array = isinstance(column, np.ndarray)
+            columns[name] = column[chosen] if is_array else tuple(compress(column, chosen.tolist()))
     return Table(table.cls, columns, row[table.rows[chosen]].astype(np.int32))
-
-
-def _chosen(column: Column, chosen: Mask) -> Any:
-    if chosen.all():
-        return column
-    return tuple(compress(column, chosen.tolist())) if isinstance(column, tuple) else column[chosen]

@@ -114,10 +114,12 @@ def seat_rows(snapshot: Snapshot, sight: SeatSight) -> SeatRows:
     is_hidden = np.arange(len(link)) >= len(shown)
     person = snapshot.tables[Label.PERSON]
     is_person = nodes.label[source] == Label.PERSON.code
-    away, back = (_leave(person.columns[name], nodes.place[source], is_person)
-                  for name in ("absent_from", "absent_to"))  # fmt: skip
+    away, back = np.full((2, len(link)), NEVER, np.int32)
+    for name, days in (("absent_from", away), ("absent_to", back)):
+        column = cast("Days", person.columns[name])[nodes.place[source][is_person]]
+        days[is_person] = np.where(column == MISSING, NEVER, column)
     holds = links.type[link] == LinkType.HOLDS.code
-    unsorted = SeatRows(
+    seats = SeatRows(
         post=links.target[link],
         type=links.type[link],
         source=np.where(is_hidden, NO_SOURCE, source).astype(np.int32),
@@ -129,7 +131,13 @@ def seat_rows(snapshot: Snapshot, sight: SeatSight) -> SeatRows:
         absent_from=away,
         absent_to=back,
     )
-    return _sorted(unsorted, np.where(is_hidden, NO_SOURCE, link), is_hidden)
+    # Visible seats by their links, hidden ones only by the facts returned about them.
+    order = np.lexsort((
+        seats.absent_to, seats.absent_from, seats.to_day, seats.from_day, seats.is_acting,
+        -seats.share, seats.order, np.where(is_hidden, NO_SOURCE, link), is_hidden, seats.type,
+        seats.post,
+    ))  # fmt: skip
+    return SeatRows(**{name: getattr(seats, name)[order] for name in SeatRows.__slots__})
 
 
 def _visible_and_hidden(
@@ -155,22 +163,6 @@ def _field(
     values = np.full(len(place), other, column.dtype)
     values[mask] = column[place[mask]]
     return values
-
-
-def _leave(column: Any, place: Rows, is_person: Mask) -> Days:
-    leave = np.full(len(place), NEVER, np.int32)
-    days = column[place[is_person]]
-    leave[is_person] = np.where(days == MISSING, NEVER, days)
-    return leave
-
-
-def _sorted(seats: SeatRows, link: Rows, is_hidden: Mask) -> SeatRows:
-    """Sort visible seats by their links, hidden ones only by the facts returned about them."""
-    order = np.lexsort((
-        seats.absent_to, seats.absent_from, seats.to_day, seats.from_day, seats.is_acting,
-        -seats.share, seats.order, link, is_hidden, seats.type, seats.post,
-    ))  # fmt: skip
-    return SeatRows(**{name: getattr(seats, name)[order] for name in SeatRows.__slots__})
 
 
 def seats_of(rows: SeatRows, post: int) -> tuple[Seat, ...]:

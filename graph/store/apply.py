@@ -38,7 +38,7 @@ from graph.store.codec import (
 )
 from graph.store.connection import state
 from graph.store.encryption.keyring import Keyring
-from graph.store.encryption.sealing import OwnerKey, require_keys
+from graph.store.encryption.sealing import require_keys
 from graph.store.read_set import ReadSet, read_read_set
 from graph.vocabulary import Rule
 
@@ -142,8 +142,16 @@ def _faults(touched: Iterable[AppliedChange], read_set: ReadSet) -> Iterator[Fau
         if thing.id in ids or (change.before is None and thing.id in read_set.existing_ids):
             yield Fault(thing.id, "id", Rule.DUPLICATE)
         ids.add(thing.id)
-        if change.before is not None:
-            yield from _fixed(change, change.before)
+        # The type, the ends of a link and the terms of a consent are immutable.
+        before = change.before
+        if before is not None and type(before) is not type(thing):
+            yield Fault(thing.id, "id", Rule.DUPLICATE)
+        elif isinstance(before, Link) and isinstance(thing, Link) and ends(before) != ends(thing):
+            yield Fault(thing.id, "source_id", Rule.WRONG_ENDS)
+        elif isinstance(before, Consent):
+            for name in change.changed():
+                if name != "withdrawn_on" or before.withdrawn_on is not None:
+                    yield Fault(thing.id, name, Rule.CONSENT_FIXED)
         # A new channel needs the value too: the old ciphertext is bound to the old channel.
         if (
             isinstance(thing, ContactDetail)
@@ -151,19 +159,6 @@ def _faults(touched: Iterable[AppliedChange], read_set: ReadSet) -> Iterator[Fau
             and (change.before is None or "channel" in change.changed())
         ):
             yield Fault(thing.id, "value", Rule.REQUIRED)
-
-
-def _fixed(change: AppliedChange, before: Element) -> Iterator[Fault]:
-    """Yield changes of immutable facts: the type, the ends of a link, the terms of a consent."""
-    after = change.after
-    if type(before) is not type(after):
-        yield Fault(after.id, "id", Rule.DUPLICATE)
-    elif isinstance(before, Link) and isinstance(after, Link) and ends(before) != ends(after):
-        yield Fault(after.id, "source_id", Rule.WRONG_ENDS)
-    elif isinstance(before, Consent):
-        for name in change.changed():
-            if name != "withdrawn_on" or before.withdrawn_on is not None:
-                yield Fault(after.id, name, Rule.CONSENT_FIXED)
 
 
 Rows = list[dict[str, object]]
@@ -210,7 +205,16 @@ def write(tx: ManagedTransaction, keyring: Keyring, changes: ChangeSet) -> int:
     touched, context = _validate(tx, keyring, changes)
     _write_things(tx, _sealed_rows(touched, context, keyring, revision), context)
     _write_changes(tx, touched, changes, revision)
-    _note_unindexed(tx, touched)
+    # The details that the blind index lacks.
+    new = [
+        change.after.id
+        for change in touched
+        if isinstance(change.after, ContactDetail) and change.after.value is not None
+    ]
+    if new:
+        unindexed: list[str] = state(tx).get("unindexed") or []
+        marks = {"unindexed": sorted({*unindexed, *new})}
+        tx.run(cypher.SET_ON_STORE, properties=marks).consume()
     return revision
 
 
@@ -257,45 +261,36 @@ def _increment_revision(tx: ManagedTransaction, idempotency: str | None) -> int:
 def _sealed_rows(
     touched: Sequence[AppliedChange], context: RuleContext, keyring: Keyring, revision: int
 ) -> list[tuple[AppliedChange, dict[str, object]]]:
-    """Return each changed element with its properties as they will be stored."""
-    owners = {change.after.id: _owner(change, context) for change in touched}
-    sealing = [owner for owner in owners.values() if owner is not None]
-    keys = keyring.known(sealing)
-    require_keys(sealing, keys, keyring.erased())
-    return [
-        (
-            change,
-            properties(change.after, _sealed(change, owners[change.after.id], keys))
-            | {"revision": revision},
-        )
-        for change in touched
-    ]
+    """Return each changed element with its properties as they will be stored.
 
-
-def _owner(change: AppliedChange, context: RuleContext) -> str | None:
-    """Return the owner whose key seals the element's new values; None if none are to be sealed."""
-    thing = change.after
-    if isinstance(thing, ContactDetail):
-        return context.links_to(thing.id, ReachedBy)[0].source_id if thing.value else None
-    return thing.id if _sealed_anew(change) else None
-
-
-def _sealed(
-    change: AppliedChange, owner: str | None, keys: Mapping[str, OwnerKey]
-) -> Mapping[str, object]:
-    """Return the ciphertexts of the element: unchanged ones as they were, and newly sealed ones.
+    Ciphertexts that did not change stay as they were.
 
     Raises: NotFound: the key of a known owner was destroyed.
     """
-    if owner is None:
-        return change.sealed
-    if owner not in keys:
-        raise NotFound(owner)
-    if isinstance(change.after, ContactDetail):
-        return sealed_detail(change.after, owner, keys[owner])
-    new = _sealed_anew(change)
-    unchanged = {name: value for name, value in change.sealed.items() if name not in new}
-    return unchanged | sealed_fields(change.after, new, keys[owner])
+    owners: dict[str, str] = {}  # whose key seals the new values, by id of the element
+    for change in touched:
+        thing = change.after
+        if isinstance(thing, ContactDetail):
+            if thing.value:
+                owners[thing.id] = context.links_to(thing.id, ReachedBy)[0].source_id
+        elif _sealed_anew(change):
+            owners[thing.id] = thing.id
+    keys = keyring.known(owners.values())
+    require_keys(owners.values(), keys, keyring.erased())
+    rows: list[tuple[AppliedChange, dict[str, object]]] = []
+    for change in touched:
+        thing, sealed, owner = change.after, change.sealed, owners.get(change.after.id)
+        if owner is not None:
+            if owner not in keys:
+                raise NotFound(owner)
+            if isinstance(thing, ContactDetail):
+                sealed = sealed_detail(thing, owner, keys[owner])
+            else:
+                new = _sealed_anew(change)
+                unchanged = {name: value for name, value in sealed.items() if name not in new}
+                sealed = unchanged | sealed_fields(thing, new, keys[owner])
+        rows.append((change, properties(thing, sealed) | {"revision": revision}))
+    return rows
 
 
 def _sealed_anew(change: AppliedChange) -> tuple[str, ...]:
@@ -341,39 +336,26 @@ def _write_changes(
         "idempotency": changes.idempotency,
     }
     tx.run(cypher.CREATE_CHANGE_SET, properties=written).consume()
-    rows = [_change_row(change, revision) for change in touched]
+    rows: Rows = []
+    for change in touched:
+        names, personal = change.changed(), marked(type(change.after), Mark.SEALED)
+        before: dict[str, object] = {}  # as stored; a personal value remains sealed
+        for name in names:
+            if name == "value":
+                old = change.sealed.get("sealed")
+            elif name in personal:
+                old = change.sealed.get(name)
+            else:
+                old = stored_value(getattr(change.before, name))
+            before[f"before_{name}"] = old
+        rows.append(
+            {
+                "revision": revision,
+                "touched": change.after.id,
+                "kind": str(change.kind),
+                "what": str(sort_of(change.after)),
+                "fields": list(names),
+                **before,
+            }
+        )
     tx.run(cypher.CREATE_CHANGES, rows=rows).consume()
-
-
-def _change_row(change: AppliedChange, revision: int) -> dict[str, object]:
-    names = change.changed()
-    return {
-        "revision": revision,
-        "touched": change.after.id,
-        "kind": str(change.kind),
-        "what": str(sort_of(change.after)),
-        "fields": list(names),
-        **{f"before_{name}": _before(change, name) for name in names},
-    }
-
-
-def _before(change: AppliedChange, name: str) -> object:
-    """Return an old value as stored; a personal one remains sealed."""
-    if name == "value":
-        return change.sealed.get("sealed")
-    if name in marked(type(change.after), Mark.SEALED):
-        return change.sealed.get(name)
-    return stored_value(getattr(change.before, name))
-
-
-def _note_unindexed(tx: ManagedTransaction, touched: Iterable[AppliedChange]) -> None:
-    """Record, in the same transaction, the details that the blind index lacks."""
-    new = [
-        change.after.id
-        for change in touched
-        if isinstance(change.after, ContactDetail) and change.after.value is not None
-    ]
-    if new:
-        unindexed: list[str] = state(tx).get("unindexed") or []
-        marks = {"unindexed": sorted({*unindexed, *new})}
-        tx.run(cypher.SET_ON_STORE, properties=marks).consume()

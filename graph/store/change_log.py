@@ -77,7 +77,10 @@ def _changes(keyring: Keyring, records: Iterable[Record]) -> tuple[Change, ...]:
     changes = tuple(map(_change, records))
     readable = keyring.known(change.touched for change in changes if _sealed_names(change))
     return tuple(
-        change if change.touched in readable else _without_sealed(change) for change in changes
+        change
+        if change.touched in readable
+        else replace(change, before={**change.before, **dict.fromkeys(_sealed_names(change))})
+        for change in changes
     )
 
 
@@ -105,10 +108,6 @@ def native(value: object) -> object:
 
 def _sealed_names(change: Change) -> frozenset[str]:
     return frozenset(marked(class_of(change.what), Mark.SEALED)) & frozenset(change.fields)
-
-
-def _without_sealed(change: Change) -> Change:
-    return replace(change, before={**change.before, **dict.fromkeys(_sealed_names(change))})
 
 
 def read_later(tx: ManagedTransaction, revision: int, until: int) -> ChangesAfter:

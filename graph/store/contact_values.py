@@ -45,7 +45,17 @@ def settle(connection: Connection, keyring: Keyring) -> None:
         unindexed: Sequence[str] | None = state(tx).get("unindexed")
         if unindexed:
             records = _read(tx, unindexed)
-            keyring.index(_entries(records, *_keys(records, keyring)))
+            keys, erased = _keys(records, keyring)
+            values = ((record, _clear(record, keys, erased)) for record in records)
+            entries = [
+                IndexEntry(
+                    detail_id=record["id"], owner=record["owner"],
+                    channel=Channel(record["channel"]), value=value,
+                )
+                for record, value in values
+                if value is not None
+            ]  # fmt: skip
+            keyring.index(entries)
             tx.run(cypher.SET_ON_STORE, properties={"unindexed": []}).consume()
 
     if connection.read(state).get("unindexed"):
@@ -61,22 +71,6 @@ def _keys(
 ) -> tuple[Mapping[str, OwnerKey], Collection[str]]:
     """Return the keys of the owners, and the erased owners."""
     return keyring.known(record["owner"] for record in records), keyring.erased()
-
-
-def _entries(
-    records: Sequence[Record], keys: Mapping[str, OwnerKey], erased: Collection[str]
-) -> list[IndexEntry]:
-    entries: list[IndexEntry] = []
-    for record in records:
-        clear = _clear(record, keys, erased)
-        if clear is not None:
-            channel = Channel(record["channel"])
-            entries.append(
-                IndexEntry(
-                    detail_id=record["id"], owner=record["owner"], channel=channel, value=clear
-                )
-            )
-    return entries
 
 
 def _clear(record: Record, keys: Mapping[str, OwnerKey], erased: Collection[str]) -> str | None:

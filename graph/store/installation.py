@@ -59,8 +59,14 @@ def require_whole(keys: Path, is_there: Mapping[Part, bool]) -> None:
         PartsMissing: a listed part is missing, or a part exists without its keys.
         KeyringRefused: other users may read the list.
     """
-    missing = [part for part in _begun(keys) if not is_there.get(part, True)]
-    if _lack_keys(keys, is_there):
+    begun = _begun(keys)
+    missing = [part for part in begun if not is_there.get(part, True)]
+    files = (keys / file for part in begun for file in _KEY_FILES.get(part, ()))
+    if has_keys(keys):
+        lacks_keys = not all(file.exists() for file in files)
+    else:
+        lacks_keys = any(is_there.values())
+    if lacks_keys:
         missing = [Part.KEYS, *(part for part in is_there if not is_there[part])]
     if missing:
         raise PartsMissing(keys, missing)
@@ -82,13 +88,6 @@ def begin(keys: Path) -> None:
 def note_begun(keys: Path, part: Part) -> None:
     """Add a part that now exists to the list; idempotent."""
     _add(keys, part)
-
-
-def _lack_keys(keys: Path, is_there: Mapping[Part, bool]) -> bool:
-    if not has_keys(keys):
-        return any(is_there.values())
-    needed = (file for part in _begun(keys) for file in _KEY_FILES.get(part, ()))
-    return not all((keys / file).exists() for file in needed)
 
 
 def _add(keys: Path, *parts: Part) -> None:

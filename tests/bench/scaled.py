@@ -9,8 +9,8 @@ from typing import Final
 from graph.access.policy import LOCAL_OPERATOR
 from graph.access.view import View
 from graph.model import HopLink
-from graph.paths.costs import arc_rules
 from graph.paths.kernel.caller_graph import caller_graph
+from graph.paths.policy import arc_rules
 from graph.paths.policy_file import load_policy
 from graph.questions.coverage_matrix import CoverageMatrix, MatrixColumns, coverage_matrix
 from graph.snapshot.arc_graph import ArcGraph, arc_graph_on

@@ -6,9 +6,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.access.view import View
-from graph.paths.costs import arc_rules, hub_costs
-from graph.paths.policy import Policy
+from graph.access.view import View, memoized
+from graph.paths.policy import Policy, arc_rules, hub_costs
 from graph.snapshot.arc_costs import ArcCostRules, Costs
 from graph.snapshot.arc_graph import ArcGraph, is_new_pair, tails
 from graph.snapshot.arcs import Flags
@@ -110,7 +109,7 @@ class AnsweringCosts:
         """Return the costs without the arcs that were verified more than a year ago, or never."""
         costs = self.memo.get("without old")
         if costs is None:
-            old, back_old = land.old(view)
+            old, back_old = view.old(land.walk)
             shut, back_shut = self.shut | old, self.back_shut | back_old
             arcs = OpenArcs(land.walk, self.cost, self.back_cost, shut, back_shut)
             costs = replace(
@@ -139,20 +138,6 @@ class CallerGraph:
     degree: NDArray[np.int64]
     hub: Costs
     visible_count: int
-    memo: dict[str, tuple[Flags, Flags]] = field(
-        default_factory=dict[str, tuple[Flags, Flags]], init=False
-    )
-
-    def old(self, view: View) -> tuple[Flags, Flags]:
-        """The arcs verified more than a year before the date or never, forward and backward."""
-        if "old" not in self.memo:
-            self.memo["old"] = view.old(self.walk)
-        return self.memo["old"]
-
-
-def caller_graph(view: View, policy: Policy) -> CallerGraph:
-    """Return the caller graph of a View, computed once. O(nodes + arcs)."""
-    return view.memo(("caller_graph", policy.digest), lambda: _caller_graph(view, policy))
 
 
 def rules_of(view: View, policy: Policy) -> ArcCostRules:
@@ -160,12 +145,21 @@ def rules_of(view: View, policy: Policy) -> ArcCostRules:
     return view.memo(("rules", policy.digest), lambda: arc_rules(policy))
 
 
-def _caller_graph(view: View, policy: Policy) -> CallerGraph:
+@memoized
+def caller_graph(view: View, policy: Policy) -> CallerGraph:
+    """Return the caller graph of a View, computed once. O(nodes + arcs)."""
     walk = view.walk(rules_of(view, policy))
     shut, back_shut = view.shut(walk)
-    degree = _onward(walk, shut)
+    tail, head = tails(walk)[~shut], walk.head[~shut]
+    degree = np.bincount(tail[is_new_pair(tail, head)], minlength=len(walk.row))
     visible = view.visible[walk.row]
-    cross = visible & _crosses(view, policy, walk) & (degree <= policy.hub.closed_above)
+    # The labels and kinds that may be passed through, for any caller.
+    label, kind = view.nodes.label[walk.row], view.nodes.kind[walk.row]
+    cross = visible & (degree <= policy.hub.closed_above)
+    cross &= np.isin(label, [what.code for what in policy.crossing.cross])
+    for what, kinds in ((Label.ACTOR, PostKind), (Label.NETWORK, NetworkKind)):
+        ends = [word.code for word in kinds if word.value in policy.crossing.end_kinds]
+        cross &= (label != what.code) | ~np.isin(kind, ends)
     return CallerGraph(
         walk=walk,
         number=np.where(view.visible, walk.number, -1),
@@ -181,14 +175,10 @@ def _caller_graph(view: View, policy: Policy) -> CallerGraph:
 
 def answering_costs(view: View, policy: Policy, standing: PostAnswers) -> AnsweringCosts:
     """Return the costs on the caller graph of a View at a moment, computed once. O(arcs)."""
-    key = ("answering_costs", policy.digest)
-    costs: AnsweringCosts | None = standing.memo.get(key)
-    if costs is None:
-        costs = standing.memo[key] = _answering_costs(caller_graph(view, policy), standing, view)
-    return costs
-
-
-def _answering_costs(land: CallerGraph, standing: PostAnswers, view: View) -> AnsweringCosts:
+    cached: AnsweringCosts | None = standing.memo.get(("answering_costs", policy.digest))
+    if cached is not None:
+        return cached
+    land = caller_graph(view, policy)
     walk = land.walk
     stand = standing.cost[walk.row]
     is_crossed = land.cross & (stand >= 0)
@@ -203,7 +193,7 @@ def _answering_costs(land: CallerGraph, standing: PostAnswers, view: View) -> An
     cost = walk.cost + enter[walk.head]
     back_cost = walk.back_cost + np.repeat(enter, np.diff(walk.back_start))
     _free_inside(view, walk, step, cost, back_cost)
-    return AnsweringCosts(
+    costs = AnsweringCosts(
         cross=np.where(is_crossed, CROSSED, 0).astype(np.uint8),
         leave=np.where(is_crossed, 16 * land.hub, 0).astype(np.int32),
         stand=np.where(land.visible & (stand >= 0), 16 * stand, -1).astype(np.int32),
@@ -215,6 +205,8 @@ def _answering_costs(land: CallerGraph, standing: PostAnswers, view: View) -> An
         back_shut=land.back_shut,
         arcs=OpenArcs(walk, cost, back_cost, land.shut, land.back_shut),
     )
+    standing.memo["answering_costs", policy.digest] = costs
+    return costs
 
 
 def _free_inside(view: View, walk: ArcGraph, step: Rows, cost: Costs, back_cost: Costs) -> None:
@@ -234,19 +226,3 @@ def _free_inside(view: View, walk: ArcGraph, step: Rows, cost: Costs, back_cost:
     arcs, head = arcs[is_inside], head[is_inside]
     is_free = is_post[head] & is_post[walk.tail[arcs]]
     back_cost[arcs] = np.where(is_free, 0, back_cost[arcs] - 1)
-
-
-def _onward(walk: ArcGraph, shut: Flags) -> NDArray[np.int64]:
-    """Return the number of distinct next nodes of each node, over open arcs."""
-    tail = tails(walk)[~shut]
-    return np.bincount(tail[is_new_pair(tail, walk.head[~shut])], minlength=len(walk.row))
-
-
-def _crosses(view: View, policy: Policy, walk: ArcGraph) -> Flags:
-    """The nodes whose label and kind may be passed through, for any caller."""
-    label, kind = view.nodes.label[walk.row], view.nodes.kind[walk.row]
-    crosses = np.isin(label, [what.code for what in policy.crossing.cross])
-    for what, kinds in ((Label.ACTOR, PostKind), (Label.NETWORK, NetworkKind)):
-        ends = [word.code for word in kinds if word.value in policy.crossing.end_kinds]
-        crosses &= (label != what.code) | ~np.isin(kind, ends)
-    return crosses

@@ -15,9 +15,8 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import Final
 
-from graph.paths.diversity import interior, is_alike
 from graph.paths.kernel.problem import DEAD, ENTER, LEAVE, START, SYMBOL_BIT, TARGET, SearchProblem
-from graph.paths.kernel.request import Enumeration, EnumerationLimits
+from graph.paths.kernel.request import Enumeration, EnumerationLimits, interior, is_alike
 
 FAR: Final = 2**31 - 1
 """The cost of a path that does not exist."""
@@ -390,9 +389,16 @@ class PathEnumeration:
                 self._has_alike = True
             elif not self._steps.is_target(state):
                 self._spread(nodes, state, spent, arcs)
-            elif self._is_new(nodes):
-                self._accept(nodes, arcs)
-                pops_since_accept = 0
+            else:
+                inside, overlap = self._inside(nodes), self._limits.overlap_percent
+                if nodes in self._limits.given or any(
+                    is_alike(inside, other.inside, overlap) for other in self._apart
+                ):
+                    self._has_alike = True
+                else:
+                    self._accepted.append((nodes, arcs))
+                    self._keep_apart_from(nodes)
+                    pops_since_accept = 0
         return Enumeration(tuple(self._accepted), False, self._has_alike)
 
     def _spread(
@@ -435,19 +441,6 @@ class PathEnumeration:
     def _inside(self, nodes: tuple[int, ...]) -> frozenset[int]:
         return interior(nodes, self._limits.exempt, self._step)
 
-    def _is_new(self, nodes: tuple[int, ...]) -> bool:
-        """Return whether the path differs from every accepted one, and is none of those given."""
-        inside, overlap = self._inside(nodes), self._limits.overlap_percent
-        is_alike_one = any(is_alike(inside, other.inside, overlap) for other in self._apart)
-        if is_alike_one or nodes in self._limits.given:
-            self._has_alike = True
-            return False
-        return True
-
-    def _accept(self, nodes: tuple[int, ...], arcs: tuple[int, ...]) -> None:
-        self._accepted.append((nodes, arcs))
-        self._keep_apart_from(nodes)
-
     def _keep_apart_from(self, nodes: tuple[int, ...]) -> None:
         inside = self._inside(nodes)
         allowed = len(inside) * self._limits.overlap_percent // 100
@@ -461,20 +454,17 @@ class PathEnumeration:
         self._has_alike = True
         for other in self._apart:
             if other.allowed is not None and not other.ahead:
-                other.ahead = self._apart_from(other.inside, other.allowed)
+                # The least completions, by hops left and steps that may still be shared.
+                spare = range(other.allowed + 1)
+                layers: list[Mapping[int, int]] = [self._region.potentials[0] for _ in spare]
+                other.ahead = [layers]
+                for _ in range(self._limits.max_hops):
+                    layers = [self._one_hop_more(layers, may, other.inside) for may in spare]
+                    other.ahead.append(layers)
         partial_paths, self._heap = self._heap, []
         for _, nodes, state, spent, arcs in partial_paths:
             if all(other.left(self._steps_of(nodes[:-1])) >= 0 for other in self._apart):
                 self._push(nodes, state, spent, arcs)
-
-    def _apart_from(self, inside: frozenset[int], allowed: int) -> list[list[Mapping[int, int]]]:
-        """Return the least completions, by hops left and steps that may still be shared."""
-        layers: list[Mapping[int, int]] = [self._region.potentials[0]] * (allowed + 1)
-        layers_by_hops = [layers]
-        for _ in range(self._limits.max_hops):
-            layers = [self._one_hop_more(layers, may, inside) for may in range(allowed + 1)]
-            layers_by_hops.append(layers)
-        return layers_by_hops
 
     def _one_hop_more(
         self, layers: list[Mapping[int, int]], may: int, inside: frozenset[int]

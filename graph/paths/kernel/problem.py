@@ -6,7 +6,7 @@ mode * nodes + node. A step of an ArcTable is an arc with the additional cost of
 of parallel arcs the cheapest counts. Source: paths.md §3.1.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -14,10 +14,9 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.paths.costs import level_bits
 from graph.paths.kernel.caller_graph import AnsweringCosts, CallerGraph
 from graph.paths.kernel.request import Direction, SearchRequest
-from graph.paths.policy import Policy
+from graph.paths.policy import Policy, level_bits
 from graph.snapshot.arc_costs import (
     ALL_LEVELS,
     CIVIL_BIT,
@@ -92,7 +91,12 @@ def build_problem(
     node_flags = answering_costs.cross.copy()
     starts = _on_walk(caller_graph, sorted(set(ask.starts)))
     node_flags[starts] = LEAVE | START
-    targets, ends = _goals(caller_graph, answering_costs, ask.targets, node_flags)
+    # The targets that are visible, answered and no start, and the costs of ending there.
+    numbers = caller_graph.number[list(ask.targets)]
+    is_goal = (numbers | answering_costs.stand[numbers]) >= 0  # negative if either is
+    is_goal &= node_flags[numbers] < START
+    targets = numbers[is_goal]
+    ends = 16 * np.fromiter(ask.targets.values(), np.int32, len(ask.targets))[is_goal]
     node_flags[targets] = ENTER | TARGET
     if ask.avoid:
         node_flags[_on_walk(caller_graph, ask.avoid)] = 0
@@ -125,20 +129,6 @@ def _on_walk(caller_graph: CallerGraph, rows: Collection[int]) -> Rows:
     return numbers[numbers >= 0]
 
 
-def _goals(
-    caller_graph: CallerGraph,
-    answering_costs: AnsweringCosts,
-    targets: Mapping[int, int],
-    node_flags: Bytes,
-) -> tuple[Rows, Costs]:
-    """The numbers and costs of the targets that are visible, answered and no start."""
-    numbers = caller_graph.number[list(targets)]
-    is_goal = (numbers | answering_costs.stand[numbers]) >= 0  # negative if either is
-    is_goal &= node_flags[numbers] < START
-    ends = 16 * np.fromiter(targets.values(), np.int32, len(targets))
-    return numbers[is_goal], ends[is_goal]
-
-
 # ---- arc classes
 
 
@@ -147,12 +137,13 @@ def classes(policy: Policy, ask: SearchRequest) -> Bytes:
 
     Source: paths.md §1.4 (level, matter, gate; a named matter has no civil head) and §1.5.
     """
-    return _classes(
-        tuple(gate.code for gate in _gates(policy, ask)),
-        ask.levels,
-        ask.direction,
-        ask.is_named,
+    gates = tuple(
+        gate.code
+        for gate, rule in policy.gates.items()
+        if (rule.is_named or not ask.is_named)
+        and (ask.gate is None or gate in (ask.gate, LegalGate.INTERNAL))
     )
+    return _classes(gates, ask.levels, ask.direction, ask.is_named)
 
 
 @lru_cache(maxsize=256)
@@ -175,15 +166,6 @@ def _classes(
     classes_by_code = np.where(is_open, slope + 1, REFUSED).astype(np.uint8)
     classes_by_code.flags.writeable = False
     return classes_by_code
-
-
-def _gates(policy: Policy, ask: SearchRequest) -> list[LegalGate]:
-    return [
-        gate
-        for gate, rule in policy.gates.items()
-        if (rule.is_named or not ask.is_named)
-        and (ask.gate is None or gate in (ask.gate, LegalGate.INTERNAL))
-    ]
 
 
 # ---- the automaton
@@ -267,21 +249,18 @@ def arc_table(field: SearchProblem) -> ArcTable:
     targets = np.zeros(len(node_flags), np.bool_)
     targets[field.targets] = True
     states = field.start_modes.astype(np.int64) * len(node_flags) + field.starts
+    # int64[modes, steps]: the automaton's next mode, as a state; parallel arcs share one class.
+    modes, size = field.automaton.modes, len(node_flags)
+    after = field.automaton.after.reshape(modes, CLASSES, SYMBOLS)
+    symbols = node_flags[head] >> SYMBOL_BIT
+    then = after[:, arc_classes[chosen], symbols].astype(np.int64)
     return ArcTable(
         tail=all_tails[chosen].astype(np.int64),
         head=head,
         step=cost + fee[head],
-        leads=_leads(field, head, arc_classes[chosen]),
+        leads=np.where(then == DEAD, modes * size, then * size + head),
         starts=tuple(zip(field.starts.tolist(), states.tolist(), strict=True)),
         targets=targets,
         fee=fee,
         goal=tuple(np.flatnonzero(field.automaton.goal).tolist()),
     )
-
-
-def _leads(field: SearchProblem, head: Numbers, kinds: NDArray[np.uint8]) -> Numbers:
-    """int64[modes, steps]: the automaton's next mode, as a state; parallel arcs share one class."""
-    modes, size = field.automaton.modes, len(field.node_flags)
-    after = field.automaton.after.reshape(modes, CLASSES, SYMBOLS)
-    then = after[:, kinds, field.node_flags[head] >> SYMBOL_BIT].astype(np.int64)
-    return np.where(then == DEAD, modes * size, then * size + head)

@@ -122,7 +122,20 @@ def forward_costs(
         caller_graph(view, policy), answering_costs(view, policy, standing), policy, ask
     )
     if is_fast(engine):
-        return _fast_from(field)
+        from graph.paths.kernel.compiled_reachability import FAR, ways_from
+
+        walk, modes, fee = field.caller_graph.walk, field.automaton.modes, fees(field)
+        seats = field.answering_costs
+        best, spent, nodes, marks = _room(len(fee), modes)
+        best[field.starts * modes + field.start_modes] = 0
+        nodes[0, : len(field.starts)] = field.starts
+        ways_from(
+            walk.start, walk.head, seats.cost, walk.code, seats.shut.view(np.uint8),
+            field.node_flags, fee, field.classes, field.automaton.ahead, modes,
+            best, spent, nodes, marks, len(field.starts), field.max_hops,
+        )  # fmt: skip
+        return ReachableCosts(field.caller_graph, best.reshape(-1, modes), FAR, fee)
+
     steps = arc_table(field)
     return ReachableCosts(
         field.caller_graph, _by_node(steps, cheapest_from(steps, ask.max_hops)), NEVER
@@ -146,7 +159,23 @@ def backward_costs(
         caller_graph(view, policy), answering_costs(view, policy, standing), policy, ask
     )
     if is_fast(engine):
-        return _fast_to(field)
+        from graph.paths.kernel.compiled_reachability import FAR, ways_to
+
+        walk, modes, fee = field.caller_graph.walk, field.automaton.modes, fees(field)
+        seats = field.answering_costs
+        best, spent, nodes, marks = _room(len(fee), modes)
+        for mode in np.flatnonzero(field.automaton.goal).tolist():
+            best[field.targets * modes + mode] = field.ends
+        nodes[0, : len(field.targets)] = field.targets
+        fee[(field.node_flags & (LEAVE | START)) != LEAVE] = -1
+        ways_to(
+            walk.back_start, walk.tail, seats.back_cost, walk.back_code,
+            seats.back_shut.view(np.uint8), field.node_flags, fee, field.classes,
+            field.automaton.before, modes, best, spent, nodes, marks, len(field.targets),
+            field.max_hops,
+        )  # fmt: skip
+        return ReachableCosts(field.caller_graph, best.reshape(-1, modes), FAR)
+
     steps = arc_table(field)
     best = _by_node(steps, cheapest_to(steps, ask.max_hops))
     best[[node for node, _ in steps.starts]] = NEVER
@@ -154,41 +183,6 @@ def backward_costs(
 
 
 # ---- compiled
-
-
-def _fast_from(field: SearchProblem) -> ReachableCosts:
-    from graph.paths.kernel.compiled_reachability import FAR, ways_from
-
-    walk, modes, fee = field.caller_graph.walk, field.automaton.modes, fees(field)
-    seats = field.answering_costs
-    best, spent, nodes, marks = _room(len(fee), modes)
-    best[field.starts * modes + field.start_modes] = 0
-    nodes[0, : len(field.starts)] = field.starts
-    ways_from(
-        walk.start, walk.head, seats.cost, walk.code, seats.shut.view(np.uint8),
-        field.node_flags, fee, field.classes, field.automaton.ahead, modes,
-        best, spent, nodes, marks, len(field.starts), field.max_hops,
-    )  # fmt: skip
-    return ReachableCosts(field.caller_graph, best.reshape(-1, modes), FAR, fee)
-
-
-def _fast_to(field: SearchProblem) -> ReachableCosts:
-    from graph.paths.kernel.compiled_reachability import FAR, ways_to
-
-    walk, modes, fee = field.caller_graph.walk, field.automaton.modes, fees(field)
-    seats = field.answering_costs
-    best, spent, nodes, marks = _room(len(fee), modes)
-    for mode in np.flatnonzero(field.automaton.goal).tolist():
-        best[field.targets * modes + mode] = field.ends
-    nodes[0, : len(field.targets)] = field.targets
-    fee[(field.node_flags & (LEAVE | START)) != LEAVE] = -1
-    ways_to(
-        walk.back_start, walk.tail, seats.back_cost, walk.back_code,
-        seats.back_shut.view(np.uint8), field.node_flags, fee, field.classes,
-        field.automaton.before, modes, best, spent, nodes, marks, len(field.targets),
-        field.max_hops,
-    )  # fmt: skip
-    return ReachableCosts(field.caller_graph, best.reshape(-1, modes), FAR)
 
 
 def _room(nodes: int, modes: int) -> tuple[Any, Any, Any, Any]:

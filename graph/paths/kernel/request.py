@@ -1,8 +1,11 @@
-"""Request and result types of a search, in rows of the View and whole micro-nats."""
+"""Request and result types of a search, in rows of the View and whole micro-nats; overlap."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from graph.vocabulary import STALE_DAYS, LegalGate, PreventionLevel, Term
 
@@ -194,3 +197,35 @@ class SearchResult:
     is_exact: bool
     is_cut_off: bool
     fewer: SearchCutoff | None
+
+
+NO_PATHS: Final = SearchResult(paths=(), is_exact=True, is_cut_off=False, fewer=None)
+"""The result of a search without starts or targets."""
+
+
+# ---- overlap of interior steps (paths.md §1.9)
+
+
+Nodes = tuple[int, ...]
+
+
+def interior(
+    path: Nodes, exempt: frozenset[int], step: Sequence[int] | NDArray[np.int32]
+) -> frozenset[int]:
+    """Return the steps a path crosses, without those of its ends and of the exempt nodes.
+
+    `step` is by node.
+    """
+    ends = {int(step[path[0]]), int(step[path[-1]]), *(int(step[node]) for node in exempt)}
+    return frozenset(int(step[node]) for node in path[1:-1]) - ends
+
+
+def is_alike(path: frozenset[int], other: frozenset[int], overlap_percent: int) -> bool:
+    """Return whether two paths share more of the shorter than is allowed."""
+    return 100 * len(path & other) > overlap_percent * min(len(path), len(other))
+
+
+def bottleneck(paths: Sequence[Nodes], exempt: frozenset[int]) -> int | None:
+    """Return the first node, in order of id, that every given path crosses."""
+    first, *others = (frozenset(path[1:-1]) - exempt for path in paths)
+    return min(first.intersection(*others), default=None)

@@ -12,9 +12,7 @@ from typing import Final, Protocol
 
 from graph.access.view import View
 from graph.deadline import check_deadline
-from graph.paths.diversity import bottleneck
-from graph.paths.explain import Hops
-from graph.paths.kernel.caller_graph import PostAnswers, answering_costs, caller_graph
+from graph.paths.kernel.caller_graph import PostAnswers, answering_costs, caller_graph, rules_of
 from graph.paths.kernel.engine_choice import (
     EngineName,
     can_compile,
@@ -23,7 +21,7 @@ from graph.paths.kernel.engine_choice import (
     set_compiled_ready,
 )
 from graph.paths.kernel.plain import FAR, BudgetExceeded, PlainEngine
-from graph.paths.kernel.problem import SearchProblem, build_problem
+from graph.paths.kernel.problem import REFUSED, SearchProblem, build_problem
 from graph.paths.kernel.reachability import ReachableCosts, backward_costs, forward_costs
 from graph.paths.kernel.request import (
     CostParts,
@@ -36,8 +34,10 @@ from graph.paths.kernel.request import (
     SearchPath,
     SearchRequest,
     SearchResult,
+    bottleneck,
 )
-from graph.paths.policy import Policy, SearchBudget
+from graph.paths.policy import Policy
+from graph.snapshot.field_types import MISSING
 from graph.vocabulary import Label
 
 __all__ = [
@@ -119,35 +119,34 @@ class _Search:
 
     def run(self) -> SearchResult:
         """Return the paths, and why there are fewer than wanted."""
-        limits = self._limits()
+        number = self.field.caller_graph.walk.number
+        sole = [int(number[row]) for item in self.ask.via if len(item) == 1 for row in item]
+        limits = _limits(self.ask, self.policy, frozenset(node for node in sole if node >= 0))
         running, enumeration = self._enumeration(self.field, limits)
-        hops = Hops(self.view, self.policy, self.field, self.ask)
-        paths = hops.paths(enumeration)
+        paths = self._paths(enumeration)
         if self.ask.old_last and any(path.is_old for path in paths):
             seats = self.field.answering_costs.without_old(self.view, self.field.caller_graph)
-            _, fresh = self._enumeration(self.field._replace(answering_costs=seats), limits)
-            paths = hops.paths(fresh)
-            enumeration = fresh
-            if len(paths) < limits.max_paths and not fresh.is_cut_off:
-                given = tuple(nodes for nodes, _ in fresh.paths)
+            _, enumeration = self._enumeration(self.field._replace(answering_costs=seats), limits)
+            paths = self._paths(enumeration)
+            if len(paths) < limits.max_paths and not enumeration.is_cut_off:
+                given = tuple(nodes for nodes, _ in enumeration.paths)
                 limits = limits._replace(given=given)
                 running, enumeration = self._enumeration(self.field, limits)
-                paths = (*paths, *hops.paths(enumeration))
+                paths = (*paths, *self._paths(enumeration))
         fewer = self._fewer(running, enumeration, limits, [path.rows for path in paths])
         is_cut_off = fewer is not None and fewer.why is FewerWhy.CUT_OFF
         return SearchResult(
             paths=paths, is_exact=not is_cut_off, is_cut_off=is_cut_off, fewer=fewer
         )
 
-    def _limits(self) -> EnumerationLimits:
-        number = self.field.caller_graph.walk.number
-        sole = [int(number[row]) for item in self.ask.via if len(item) == 1 for row in item]
-        exempt = frozenset(node for node in sole if node >= 0)
-        return _limits(self.ask, self.policy, exempt)
-
     def _enumeration(
         self, field: SearchProblem, limits: EnumerationLimits
     ) -> tuple[SearchEngine | None, Enumeration]:
+        """Search all states within few hops, otherwise states within a widening cost bound.
+
+        An enumeration with fewer paths than wanted has left nothing out below its bound; one
+        without a bound has left nothing out.
+        """
         running, budget = self.engine(field), self.policy.budget
         try:
             count = running.prune_by_hops(budget.hop_states + field.caller_graph.visible_count // 6)
@@ -155,7 +154,75 @@ class _Search:
             count = _EVERYTHING
         if not count:
             return None, _NOTHING
-        return running, _staged(running, count, budget, limits)
+        if count <= budget.region_states:
+            return running, running.enumerate_paths(limits)
+        for eps in budget.widen:
+            try:
+                count = running.prune_by_cost(eps, budget.settled)
+            except BudgetExceeded:
+                break
+            if not count:
+                return running, _NOTHING
+            enumeration = running.enumerate_paths(limits)
+            is_full = len(enumeration.paths) + len(limits.given) == limits.max_paths
+            if is_full or enumeration.is_cut_off:
+                return running, enumeration
+        is_any = running.prune_by_hops(_EVERYTHING)
+        return running, running.enumerate_paths(limits) if is_any else _NOTHING
+
+    def _paths(self, enumeration: Enumeration) -> tuple[SearchPath, ...]:
+        """Return the paths in rows, each arc as a hop; needs of the same kind share the hops."""
+        ask, row_of = self.ask, self.field.caller_graph.walk.row
+        kind = (ask.levels, ask.direction, ask.is_named, ask.gate)
+        cache = self.field.answering_costs.hops.setdefault(kind, {})
+        paths: list[SearchPath] = []
+        for nodes, arcs in enumeration.paths:
+            rows: list[int] = row_of[list(nodes)].tolist()
+            fit, hops = ask.targets[rows[-1]], list[SearchHop]()
+            for place, arc in enumerate(arcs, 1):
+                is_last = place == len(arcs)
+                key = (arc, fit) if is_last else arc
+                hop = cache.get(key)
+                if hop is None:
+                    ends = rows[place - 1], rows[place]
+                    hop = cache[key] = self._hop(ends, arc, fit if is_last else None)
+                hops.append(hop)
+            paths.append(SearchPath(rows=tuple(rows), hops=tuple(hops)))
+        return tuple(paths)
+
+    def _hop(self, ends: tuple[int, int], arc: int, fit: int | None) -> SearchHop:
+        """Build the hop over an arc; `fit` is set for the last hop of a path."""
+        view, walk = self.view, self.field.caller_graph.walk
+        rules = rules_of(view, self.policy)
+        facts = view.arc_facts(walk, rules, arc)
+        tail, head = walk.number[list(ends)].tolist()
+        seats = self.field.answering_costs
+        response = int(seats.response[head])
+        is_inside = bool(seats.step[tail] == seats.step[head])
+        carriers = (hold for hold in (facts.tail_hold, facts.head_hold) if hold >= 0)
+        usable = sorted(
+            (cost, other)
+            for to, cost, code, other in seats.arcs.onward(tail)
+            if to == head and self.field.classes[code] != REFUSED
+        )
+        links = (view.arc_facts(walk, rules, other).link for _, other in usable)
+        parts = dict(zip(("type", "strength", "freshness", "gate"), facts.parts, strict=True))
+        return SearchHop(
+            source=ends[0],
+            target=ends[1],
+            link=facts.link,
+            carriers=tuple(view.source(hold) for hold in carriers),
+            also=tuple(link for link in dict.fromkeys(links) if link != facts.link),
+            parts=CostParts(**parts),
+            hub=int(self.field.caller_graph.hub[head]) if fit is None else 0,
+            standing=int(seats.stand[head]) // 16 - response,
+            response=response,
+            fit=fit or 0,
+            is_inside=is_inside,
+            is_free=is_inside and all(view.label(end) is Label.ACTOR for end in ends),
+            days=None if facts.days == MISSING else facts.days,
+            is_older_than_holder=facts.is_older_than_holder,
+        )
 
     def _fewer(
         self,
@@ -195,30 +262,6 @@ def _limits(ask: SearchRequest, policy: Policy, exempt: frozenset[int]) -> Enume
         max_pops=policy.budget.pops,
         patience=policy.budget.look_ahead,
     )
-
-
-def _staged(
-    running: SearchEngine, count: int, budget: SearchBudget, limits: EnumerationLimits
-) -> Enumeration:
-    """Search all states within few hops, otherwise states within a widening cost bound.
-
-    An enumeration with fewer paths than wanted has left nothing out below its bound; one without a
-    bound has left nothing out.
-    """
-    if count <= budget.region_states:
-        return running.enumerate_paths(limits)
-    for eps in budget.widen:
-        try:
-            count = running.prune_by_cost(eps, budget.settled)
-        except BudgetExceeded:
-            break
-        if not count:
-            return _NOTHING
-        enumeration = running.enumerate_paths(limits)
-        is_full = len(enumeration.paths) + len(limits.given) == limits.max_paths
-        if is_full or enumeration.is_cut_off:
-            return enumeration
-    return running.enumerate_paths(limits) if running.prune_by_hops(_EVERYTHING) else _NOTHING
 
 
 # ---- engines

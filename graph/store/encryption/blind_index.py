@@ -39,18 +39,16 @@ def normalized(channel: Channel, value: str) -> str | None:
     plain = normal_form("NFKC", value)
     match kind:
         case "phone":
-            return f"phone|{_dialed(plain)}"
+            digits = _NOT_DIALED.sub("", plain)
+            if digits.startswith("00"):
+                digits = f"+{digits[2:]}"
+            elif len(digits) == 8 and "+" not in digits:
+                digits = f"+45{digits}"
+            return f"phone|{digits}"
         case "mail":
             return f"mail|{plain.strip().casefold()}"
         case _:
             return None
-
-
-def _dialed(number: str) -> str:
-    digits = _NOT_DIALED.sub("", number)
-    if digits.startswith("00"):
-        return f"+{digits[2:]}"
-    return f"+45{digits}" if len(digits) == 8 and "+" not in digits else digits
 
 
 def digest(key: bytes, compared: str) -> bytes:

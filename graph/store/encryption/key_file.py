@@ -50,7 +50,11 @@ def read_master_keys(path: Path) -> MasterKeys | None:
         return None
     require_private(path)
     try:
-        return _parse(json.loads(path.read_text("utf-8")))
+        content: Any = json.loads(path.read_text("utf-8"))
+        current, keys = content["current"], content["keys"].items()
+        keys = {str(key_id): b64decode(key, validate=True) for key_id, key in keys}
+        if current not in keys or any(len(key) != KEY_BYTES for key in keys.values()):
+            raise ValueError
     except OSError as error:
         raise KeyringRefused(f"{path} cannot be read: {error.strerror}") from error
     except (ValueError, TypeError, KeyError, AttributeError, NotBase64):
@@ -58,13 +62,7 @@ def read_master_keys(path: Path) -> MasterKeys | None:
         raise KeyringRefused(
             f"{path} is damaged; fix: put the file back from the backup of the keys"
         ) from None
-
-
-def _parse(content: Any) -> MasterKeys:
-    keys = {str(key_id): b64decode(key, validate=True) for key_id, key in content["keys"].items()}
-    if content["current"] not in keys or any(len(key) != KEY_BYTES for key in keys.values()):
-        raise ValueError
-    return MasterKeys(current=content["current"], keys=keys)
+    return MasterKeys(current=current, keys=keys)
 
 
 def write_master_keys(path: Path, ring: MasterKeys) -> None:

@@ -195,7 +195,27 @@ class Keyring:
         Raises: KeyringRefused: an owner has no key.
         """
         with _writing(self._engine) as connection:
-            _add(connection, entries, _required(self._index_path))
+            ring = _required(self._index_path)
+            rows = [
+                {
+                    "detail_id": entry.detail_id,
+                    "owner": entry.owner,
+                    "ring_id": ring.current,
+                    "digest": digest(ring.keys[ring.current], compared),
+                }
+                for entry in entries
+                if (compared := normalized(entry.channel, entry.value)) is not None
+            ]
+            if not rows:
+                return
+            new = insert(_blind_index)
+            changed = {name: new.excluded[name] for name in ("owner", "ring_id", "digest")}
+            try:
+                connection.execute(new.on_conflict_do_update(set_=changed), rows)
+            except IntegrityError as error:
+                raise KeyringRefused(
+                    "the blind index takes only details whose owner has a key"
+                ) from error
 
     def details_with(self, channel: Channel, value: str) -> tuple[str, ...]:
         """Return the ids of the details with this number or mail address, in order."""
@@ -246,28 +266,6 @@ def _required(path: Path) -> MasterKeys:
             f"{path} is missing; fix: put the file back from the backup of the keys"
         )
     return ring
-
-
-def _add(connection: Connection, entries: Iterable[IndexEntry], ring: MasterKeys) -> None:
-    key = ring.keys[ring.current]
-    rows = [
-        {
-            "detail_id": entry.detail_id,
-            "owner": entry.owner,
-            "ring_id": ring.current,
-            "digest": digest(key, compared),
-        }
-        for entry in entries
-        if (compared := normalized(entry.channel, entry.value)) is not None
-    ]
-    if not rows:
-        return
-    new = insert(_blind_index)
-    changed = {name: new.excluded[name] for name in ("owner", "ring_id", "digest")}
-    try:
-        connection.execute(new.on_conflict_do_update(set_=changed), rows)
-    except IntegrityError as error:
-        raise KeyringRefused("the blind index takes only details whose owner has a key") from error
 
 
 @contextmanager

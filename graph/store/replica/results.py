@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
@@ -85,21 +85,20 @@ class QueryPlan:
 def query_plan(summary: ResultSummary) -> QueryPlan:
     """Return the query plan from the summary of an EXPLAIN."""
     plan = cast("dict[str, Any]", summary.plan or {})
-    return QueryPlan(query_type=summary.query_type or "", operators=tuple(_operators(plan)))
-
-
-def _operators(plan: Mapping[str, Any]) -> Generator[Operator]:
-    """Yield the steps of a plan, each before its children."""
+    operators: list[Operator] = []
     waiting = [plan] if plan else []
-    while waiting:
+    while waiting:  # each step before its children
         step = waiting.pop()
         args: Mapping[str, Any] = step.get("args") or {}
-        yield Operator(
-            str(step.get("operatorType", "")).partition("@")[0],
-            str(args.get("Details", "")),
-            float(args.get("EstimatedRows", 0.0)),
+        operators.append(
+            Operator(
+                str(step.get("operatorType", "")).partition("@")[0],
+                str(args.get("Details", "")),
+                float(args.get("EstimatedRows", 0.0)),
+            )
         )
         waiting += step.get("children") or []
+    return QueryPlan(query_type=summary.query_type or "", operators=tuple(operators))
 
 
 MOST_DEPTH: Final = 24  # the response adds eight levels around a value
@@ -126,9 +125,16 @@ def json_value(value: object, ids: Mapping[str, str], depth: int = 0) -> Any:
             return {"node": ids.get(value.element_id), "labels": sorted(value.labels),
                     "properties": properties}  # fmt: skip
         case Relationship():
-            return _link(value, ids, depth)
+            properties = _properties(value, ids, depth)
+            ends = [None if end is None else ids.get(end.element_id) for end in value.nodes]
+            return {"link": properties.get("id"), "type": value.type, "source": ends[0],
+                    "target": ends[1], "properties": properties}  # fmt: skip
         case Path():
-            return {"path": _steps(value, ids, depth)}
+            first, *rest = value.nodes
+            steps = [json_value(first, ids, depth + 1)]
+            for link, node in zip(value.relationships, rest, strict=True):
+                steps += [json_value(link, ids, depth + 1), json_value(node, ids, depth + 1)]
+            return {"path": steps}
         case list():
             return [json_value(item, ids, depth + 1) for item in cast("list[object]", value)]
         case dict():
@@ -137,22 +143,6 @@ def json_value(value: object, ids: Mapping[str, str], depth: int = 0) -> Any:
         case _:  # dates, durations and points have a text form of their own
             iso_format = getattr(value, "iso_format", None)
             return str(value) if iso_format is None else iso_format()
-
-
-def _link(link: Relationship, ids: Mapping[str, str], depth: int) -> dict[str, Any]:
-    properties = _properties(link, ids, depth)
-    ends = [None if end is None else ids.get(end.element_id) for end in link.nodes]
-    return {"link": properties.get("id"), "type": link.type, "source": ends[0], "target": ends[1],
-            "properties": properties}  # fmt: skip
-
-
-def _steps(path: Path, ids: Mapping[str, str], depth: int) -> list[Any]:
-    """Return the nodes and links of a path alternately."""
-    first, *rest = path.nodes
-    steps = [json_value(first, ids, depth + 1)]
-    for link, node in zip(path.relationships, rest, strict=True):
-        steps += [json_value(link, ids, depth + 1), json_value(node, ids, depth + 1)]
-    return steps
 
 
 def _properties(thing: Node | Relationship, ids: Mapping[str, str], depth: int) -> dict[str, Any]:

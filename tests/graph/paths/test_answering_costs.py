@@ -26,7 +26,7 @@ from graph.paths.answer import NodeRef
 from graph.paths.answer_terms import AnswerRole
 from graph.paths.answering_costs import post_answers
 from graph.paths.availability import Candidate, candidates, first
-from graph.paths.costs import response_costs
+from graph.paths.policy import response_costs
 from graph.paths.resolve import CLOSED_COST, cost_of, resolve
 from graph.snapshot.field_types import date_to_day
 from graph.snapshot.snapshot import Snapshot, snapshot_of

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from graph.paths.diversity import is_alike
+from graph.paths.kernel.request import is_alike
 from tests.graph.paths.drawn import cases, cases_with_steps
 from tests.graph.paths.worlds import POLICY, NamedFound, Question, World, asked
 

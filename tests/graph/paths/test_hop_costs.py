@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from graph.paths.answering_costs import post_answers
-from graph.paths.costs import arc_rules
+from graph.paths.policy import arc_rules
 from graph.vocabulary import (
     LegalGate,
     PreventionLevel,

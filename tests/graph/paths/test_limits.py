@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.paths.costs import dearest_path, response_costs
 from graph.paths.kernel.request import MOST_PATHS
-from graph.paths.policy import Policy
+from graph.paths.policy import Policy, dearest_path, response_costs
 from graph.paths.policy_file import LARGEST_COST
 from graph.vocabulary import LegalGate
 from tests.fixtures.builders import (

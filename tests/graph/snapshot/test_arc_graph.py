@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.errors import NotFound
-from graph.paths.costs import arc_rules
+from graph.paths.policy import arc_rules
 from graph.snapshot.arc_graph import MOST_CACHED, arc_facts, arc_graph_on, tails
 from graph.snapshot.arcs import arcs_of
 from graph.snapshot.field_types import date_to_day

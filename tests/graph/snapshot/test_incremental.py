@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.model import Actor, Element, HopLink, Knows, Link, Network, Person
-from graph.paths.costs import arc_rules
+from graph.paths.policy import arc_rules
 from graph.snapshot.arc_graph import ArcGraph, arc_graph_on
 from graph.snapshot.arcs import arcs_of
 from graph.snapshot.field_types import date_to_day
