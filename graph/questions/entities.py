@@ -14,7 +14,7 @@ from graph.paths.answer import NodeRef, Resolution
 from graph.paths.places import areas, inside
 from graph.paths.policy_model import Policy
 from graph.paths.resolve import named, resolve
-from graph.questions.post_states import LastCheck, check_of, check_of_link, last_checks
+from graph.questions.post_states import LastCheck, check_of, check_of_link, last_check
 from graph.snapshot.csr import Mask, firsts
 from graph.snapshot.field_types import class_of, date_to_day, field_types
 from graph.vocabulary import (
@@ -213,7 +213,7 @@ def _detail(view: View, owner: int, link: int) -> Detail:
         hint=view.value(detail, "hint"),
         order=view.link_value(link, "order"),
         is_work=view.value(detail, "is_work"),
-        check=last_checks(view, day),
+        check=last_check(view, day),
         is_public=is_line,
     )
 
