@@ -189,18 +189,18 @@ def _granted(ground: AccessContext, grant: Grant, current: Mask, shut: Mask) -> 
         among &= ~shut
     around = inside(ground, grant.areas)
     near = covered(ground, around, among)
-    seen = ground.valid & _group_mask(ground, role, FieldGroup.STRUCTURE, near)
+    shown = ground.valid & _group_mask(ground, role, FieldGroup.STRUCTURE, near)
     consents = current
     if not is_dpo:
         consents = contact_consents(ground, grant, around, among, current)
         civil = reachable_civilians(ground, among, consents)
-        seen &= ~ground.is_label(Label.RESOURCE_INDIVIDUAL) | civil
-        seen &= ~ground.withheld & _visible(ground, near, among, current)
-        seen &= _of_owner(ground, seen, role, near)
+        shown &= ~ground.is_label(Label.RESOURCE_INDIVIDUAL) | civil
+        shown &= ~ground.withheld & _visible(ground, near, among, current)
+        shown &= _of_owner(ground, shown, role, near)
     # For each field group, the caller's own nodes on which the role sees it.
     own = {group: ground.own & _OWN_LABELS[role, group][ground.snapshot.nodes.label]
            for group in FieldGroup}  # fmt: skip
-    nodes = seen | own[FieldGroup.STRUCTURE]
+    nodes = shown | own[FieldGroup.STRUCTURE]
     links = among & _allowed(ground, role, near)
     links &= nodes[ground.snapshot.links.source] & nodes[ground.snapshot.links.target]
     sees_provenance = scope_of(role, LinkType.HOLDS, FieldGroup.PROVENANCE) is not None
@@ -217,7 +217,7 @@ def _granted(ground: AccessContext, grant: Grant, current: Mask, shut: Mask) -> 
         nodes=nodes,
         links=links,
         fields={
-            group: (seen & _group_mask(ground, role, group, near)) | own[group]
+            group: (shown & _group_mask(ground, role, group, near)) | own[group]
             for group in FieldGroup
         },
         provenance=links if sees_provenance else np.zeros_like(links),
@@ -225,7 +225,7 @@ def _granted(ground: AccessContext, grant: Grant, current: Mask, shut: Mask) -> 
         # A hidden owner gives no location.
         changes=nodes & changes & _of_owner(ground, nodes, role, near),
         link_changes=links & link_changes,
-        consents=seen & consents,
+        consents=shown & consents,
     )
 
 
@@ -270,13 +270,13 @@ def _visible(ground: AccessContext, near: Mask, among: Mask, current: Mask) -> M
     return is_open
 
 
-def _of_owner(ground: AccessContext, seen: Mask, role: Role, near: Mask) -> Mask:
+def _of_owner(ground: AccessContext, shown: Mask, role: Role, near: Mask) -> Mask:
     """All nodes, but details and consents only with a visible owner.
 
     A steward sees those of a person in their own areas only.
     """
     source, target = ground.ends(LinkType.REACHED_BY, LinkType.GAVE_CONSENT)
-    owner_seen = seen[source]
+    owner_seen = shown[source]
     if role is Role.STEWARD:
         owner_seen &= ~ground.is_label(Label.PERSON)[source] | near[source]
     nodes = ~(ground.is_label(Label.CONTACT_DETAIL) | ground.is_label(Label.CONSENT))

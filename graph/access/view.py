@@ -467,5 +467,5 @@ def _beyond(valid: Mask, fields: _Fields) -> _Fields:
     return {group: mask | ~valid for group, mask in fields.items()}
 
 
-def _both(one: _Fields, other: _Fields) -> dict[FieldGroup, Mask]:
-    return {group: mask & other[group] for group, mask in one.items()}
+def _both(fields: _Fields, limit: _Fields) -> dict[FieldGroup, Mask]:
+    return {group: mask & limit[group] for group, mask in fields.items()}

@@ -92,10 +92,10 @@ def _reaching(role: Role, *, is_outreach: bool) -> frozenset[Group]:
         for rule in row.get(role, ())
         if rule.action is Action.SEE and rule.scope not in shut
     }
-    seen = {what for what, group in shown if group is not FieldGroup.PROVENANCE}
+    visible = {what for what, group in shown if group is not FieldGroup.PROVENANCE}
     counted = COUNTED_ON if role in COUNTED_FOR else frozenset[Group]()
     held = HELD_ON if (Label.ACTOR, FieldGroup.HELD) in shown else frozenset[Group]()
-    return counted | held | {(what, group) for what, group in shown if what in seen}
+    return counted | held | {(what, group) for what, group in shown if what in visible}
 
 
 VISIBLE_GROUPS: Final[Mapping[tuple[Role, bool], frozenset[Group]]] = {

@@ -178,9 +178,9 @@ def clean(text: str) -> str:
     return text if text.isascii() and text == text.strip() else normal_form("NFC", text).strip()
 
 
-def both_or_neither(where: str, name: str, one: object, other: object) -> Iterator[Fault]:
+def both_or_neither(where: str, name: str, value: object, other: object) -> Iterator[Fault]:
     """Yield a fault if only one of two fields that belong together is filled in."""
-    if (one is None) != (other is None):
+    if (value is None) != (other is None):
         yield Fault(where, name, Rule.BOTH_OR_NEITHER)
 
 

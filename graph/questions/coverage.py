@@ -126,12 +126,12 @@ def coverage(
             if kind in counts
         ),
         rows=tuple(
-            one
-            for one in (rows if area or kinds or states else ())
-            if not states or set(states) & set(one.states)
+            row
+            for row in (rows if area or kinds or states else ())
+            if not states or set(states) & set(row.states)
         ),
         plans=tuple(
-            sorted(plans, key=lambda one: (one.due_on, one.area.id, one.plan.id, one.owner.id))
+            sorted(plans, key=lambda row: (row.due_on, row.area.id, row.plan.id, row.owner.id))
         ),
         # The published numbers alone: nothing else about hidden civilians is revealed.
         civilians=tuple(

@@ -267,23 +267,19 @@ def network_cards(
     cards: list[NetworkCard] = []
     for entity in page.found:
         row = view.row(entity.id)
-        coordinators = [
+        links = [*view.into(row, LinkType.COORDINATES), *view.into(row, LinkType.MEMBER_OF)]
+        meetings = tuple(
             Meeting(
-                node=named(view, view.source(link)), label=view.label(view.source(link)),
-                link=view.links.ids[link], function=view.link_value(link, "function"),
-                attendance=None,
+                node=named(view, view.source(link)),
+                label=view.label(view.source(link)),
+                link=view.links.ids[link],
+                function=None if is_member else view.link_value(link, "function"),
+                attendance=view.link_value(link, "attendance") if is_member else None,
             )
-            for link in view.into(row, LinkType.COORDINATES)
-        ]  # fmt: skip
-        members = [
-            Meeting(
-                node=named(view, view.source(link)), label=view.label(view.source(link)),
-                link=view.links.ids[link], function=None,
-                attendance=view.link_value(link, "attendance"),
-            )
-            for link in view.into(row, LinkType.MEMBER_OF)
-        ]  # fmt: skip
-        cards.append(NetworkCard(entity=entity, meeting=(*coordinators, *members)))
+            for link in links
+            for is_member in (view.link_type(link) is LinkType.MEMBER_OF,)
+        )
+        cards.append(NetworkCard(entity=entity, meeting=meetings))
     return Page(found=tuple(cards), after=page.after)
 
 

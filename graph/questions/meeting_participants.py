@@ -82,7 +82,7 @@ class MeetingParticipants:
     @property
     def uncovered(self) -> tuple[Requirement, ...]:
         """The requirements that no participant covers."""
-        return tuple(one.requirement for one in self.covered if not one.is_covered)
+        return tuple(row.requirement for row in self.covered if not row.is_covered)
 
 
 def smallest_table(
