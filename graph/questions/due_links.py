@@ -67,10 +67,9 @@ def due(view: View, policy: Policy, *, after: Place | None = None, limit: int = 
     due = list(islice(verifiable, limit + 1))
     last = due[limit - 1] if len(due) > limit else None
     first = next((row for row in by_age if may_verify(view, links.ids[row])), None)
+    due_day = MISSING if first is None else int(links.verified_on[first]) + FRESH_DAYS + 1
     return DuePage(
         found=tuple(DueLink(link=card_of(view, row), posts=int(posts[row])) for row in due[:limit]),
         after=None if last is None else (int(posts[last]), links.ids[last]),
-        next_on=None
-        if first is None
-        else day_to_date(int(links.verified_on[first]) + FRESH_DAYS + 1),
+        next_on=day_to_date(due_day),
     )
