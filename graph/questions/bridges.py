@@ -172,7 +172,7 @@ class _Connectivity:
         rooted.add_node(top)
         rooted.add_edges_from((top, working.number[row]) for row in starts if row in working.number)
         # By node, the last node on all paths to it from the top.
-        above = cast("Any", nx).immediate_dominators(rooted.to_directed(), top)
+        above: Mapping[int, int] = cast("Any", nx).immediate_dominators(rooted.to_directed(), top)
         # By node, how many posts cannot be reached from the top without it, itself included.
         behind: Counter[int] = Counter()
         for number in range(top):
@@ -190,7 +190,8 @@ class _Connectivity:
             key=lambda articulation: (-articulation.behind, articulation.node.id)
         )
         self.links: list[BridgeLink] = []
-        for pair in cast("Any", nx).bridges(rooted):
+        bridges: list[tuple[int, int]] = list(cast("Any", nx).bridges(rooted))
+        for pair in bridges:
             links = working.pairs.get((min(pair), max(pair)), ())
             if len(links) == 1 and pair[0] in above:
                 near, far = pair if above[pair[1]] == pair[0] else reversed(pair)

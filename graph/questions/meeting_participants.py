@@ -6,7 +6,6 @@ from datetime import date
 from fractions import Fraction
 from functools import reduce
 from math import ceil
-from operator import or_
 from typing import Final, NamedTuple
 
 from graph.access.view import View
@@ -236,7 +235,7 @@ def fewest_covering(masks: Sequence[int]) -> Cover:
 
 def union(masks: Iterable[int]) -> int:
     """Every bit that any of the masks has."""
-    return reduce(or_, masks, 0)
+    return reduce(int.__or__, masks, 0)
 
 
 class _Tree:

@@ -251,8 +251,8 @@ class _Around:
         ):  # fmt: skip
             for link in links:
                 levels = int(view.links.levels[link])
-                is_free = level is None or (levels == 0 and not is_at_level)
-                if is_free or levels >> level.code & 1:
+                is_free = levels == 0 and not is_at_level
+                if level is None or is_free or levels >> level.code & 1:
                     yield link, end(link)
 
 

@@ -53,7 +53,8 @@ def check_of(view: View, row: int) -> LastCheck | None:
     match view.label(row):
         case Label.ACTOR:
             interval = view.value(row, "review_every_days")
-            links = next(filter(None, (list(view.out(row, *types)) for types in OF_POST)), [])
+            groups = (list(view.out(row, *types)) for types in OF_POST)
+            links = next(filter(None, groups), list[int]())
         case Label.NETWORK:
             links = list(view.into(row, LinkType.COORDINATES))
         case Label.RESOURCE_INDIVIDUAL:
