@@ -57,7 +57,7 @@ from graph.exchange.query_table import (
     rows_parquet,
 )
 from graph.exchange.query_table import network_losses as query_losses
-from graph.exchange.selection import ExportSelection, export_selection
+from graph.exchange.selection import ExportSelection
 from graph.exchange.vcard import VCardContact, vcards
 from graph.paths.policy import Policy
 from graph.questions.coverage_map import MapMeasure, coverage_map
@@ -149,7 +149,7 @@ def table_content(view: View, order: TableExport, policy: Policy) -> ExportConte
 
 def _structure_content(view: View, request: AskedExport, lang: Language) -> ExportContent:
     write, losses = _STRUCTURE[request.format]
-    selection = export_selection(view, request.nodes, with_names=request.with_names)
+    selection = ExportSelection(view, request.nodes, with_names=request.with_names)
     nodes, links = selection.node_count, selection.link_count
     rows = {"NODES_CSV": nodes, "LINKS_CSV": links}.get(request.format, nodes + links)
     require_room(rows, with_names=request.with_names)

@@ -44,8 +44,8 @@ def links_relying_on(snapshot: Snapshot, individual: str, on: date) -> tuple[Lin
 
 def consents(snapshot: Snapshot, ids: Iterable[str]) -> Iterator[Consent]:
     """Yield the consents that exist among some ids."""
-    for one in ids:
-        row = snapshot.row_of.get(one, -1)
+    for node_id in ids:
+        row = snapshot.row_of.get(node_id, -1)
         node = snapshot.node(row) if row >= 0 else None
         if isinstance(node, Consent):
             yield node
@@ -53,7 +53,7 @@ def consents(snapshot: Snapshot, ids: Iterable[str]) -> Iterator[Consent]:
 
 def not_withdrawn(receipts: Iterable[Consent]) -> tuple[Consent, ...]:
     """Return the consents not withdrawn, also expired ones, since a clock may have been wrong."""
-    return tuple(one for one in receipts if one.withdrawn_on is None)
+    return tuple(consent for consent in receipts if consent.withdrawn_on is None)
 
 
 def _gave(snapshot: Snapshot, adjacency: Adjacency, node_id: str) -> Iterator[int]:
@@ -65,7 +65,7 @@ def _around(
     snapshot: Snapshot, adjacency: Adjacency, row: int, link_type: LinkType
 ) -> Iterator[int]:
     links: list[int] = adjacency.links[adjacency.start[row] : adjacency.start[row + 1]].tolist()
-    return (one for one in links if snapshot.links.type[one] == link_type.code)
+    return (link for link in links if snapshot.links.type[link] == link_type.code)
 
 
 def contact_detail_owner(

@@ -40,7 +40,7 @@ def links_without_consent(ground: AccessContext, current: Mask) -> Mask:
         (LinkType.REPRESENTS, links.source),
     ):
         table = ground.snapshot.tables[link_type]
-        rests_on = [row_of.get(str(one), -1) for one in table.columns["consent_id"]]
+        rests_on = [row_of.get(str(node_id), -1) for node_id in table.columns["consent_id"]]
         shut[table.rows] = giver[np.array(rests_on, np.intp)] != ends[table.rows]
     return shut
 
@@ -71,16 +71,20 @@ def named_civilians(ground: AccessContext, among: Mask, current: Mask) -> Mask:
     A consent names an own post or its authority or organization; a door opener is an own post.
     """
     own = ground.posts | ground.reached(ground.posts, LinkType.BELONGS_TO)
-    found = ground.reached(ground.posts, LinkType.DOOR_OPENER_FOR, among=among)
-    found |= _givers(ground, _holding(ground, ground.ids(own), current))
-    return found | ground.reached(found, LinkType.REACHED_BY)
+    civilians = ground.reached(ground.posts, LinkType.DOOR_OPENER_FOR, among=among)
+    civilians |= _givers(ground, _holding(ground, ground.ids(own), current))
+    return civilians | ground.reached(civilians, LinkType.REACHED_BY)
 
 
 def _holding(ground: AccessContext, audience: frozenset[str], current: Mask) -> Mask:
     """The consents in force for contact by one of the ids. O(consents) in Python."""
     held = np.zeros(len(ground.valid), np.bool_)
-    consents: list[int] = np.flatnonzero(current).tolist()
-    held[[consent for consent in consents if _is_for(ground, consent, audience)]] = True
+    for consent in np.flatnonzero(current).tolist():
+        place = int(ground.snapshot.nodes.place[consent])
+        purposes, ids = (
+            ground.snapshot.value(Label.CONSENT, place, name) for name in ("purposes", "audience")
+        )
+        held[consent] = ConsentPurpose.CONTACT in purposes and not audience.isdisjoint(ids)
     return held
 
 
@@ -89,11 +93,3 @@ def _givers(ground: AccessContext, consents: Mask) -> Mask:
     source, target = ground.ends(LinkType.GAVE_CONSENT)
     givers: Rows = source[consents[target]]
     return ground.marked(givers)
-
-
-def _is_for(ground: AccessContext, consent: int, audience: frozenset[str]) -> bool:
-    place = int(ground.snapshot.nodes.place[consent])
-    purposes = ground.snapshot.value(Label.CONSENT, place, "purposes")
-    return ConsentPurpose.CONTACT in purposes and not audience.isdisjoint(
-        ground.snapshot.value(Label.CONSENT, place, "audience")
-    )

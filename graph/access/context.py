@@ -85,6 +85,15 @@ def access_context(
         valid, live = valid & among[0], live & among[1]
     live &= valid[links.source] & valid[links.target]
     hidden = _known(snapshot, withheld)
+    # The caller's person and its details, and the consents its posts renew. O(consents).
+    own = _known(snapshot, frozenset({caller.person} if caller.person else ()))
+    reached = live & (links.type == LinkType.REACHED_BY.code)
+    reached &= own[links.source] & ~hidden[links.source]
+    own[links.target[reached]] = True
+    if caller.posts:
+        receipts = snapshot.tables[Label.CONSENT]
+        renewed = [str(post) in caller.posts for post in receipts.columns["renewal_by"]]
+        own[receipts.rows[np.array(renewed, np.bool_)]] = True
     return AccessContext(
         snapshot=snapshot,
         on=on,
@@ -93,39 +102,26 @@ def access_context(
         live=live,
         posts=_known(snapshot, caller.posts) & valid,
         withheld=hidden,
-        own=_own(snapshot, caller, live & ~hidden[links.source]) & valid & ~hidden,
+        own=own & valid & ~hidden,
     )
-
-
-def _own(snapshot: Snapshot, caller: Caller, live: Mask) -> Mask:
-    """The caller's person and its details, and the consents its posts renew. O(consents)."""
-    own = _known(snapshot, frozenset({caller.person} if caller.person else ()))
-    links = snapshot.links
-    reached = live & (links.type == LinkType.REACHED_BY.code) & own[links.source]
-    own[links.target[reached]] = True
-    if caller.posts:
-        receipts = snapshot.tables[Label.CONSENT]
-        renewed = [str(post) in caller.posts for post in receipts.columns["renewal_by"]]
-        own[receipts.rows[np.array(renewed, np.bool_)]] = True
-    return own
 
 
 def _known(snapshot: Snapshot, ids: frozenset[str]) -> Mask:
     mask = np.zeros(len(snapshot.nodes.ids), np.bool_)
-    mask[[snapshot.row_of[one] for one in ids if one in snapshot.row_of]] = True
+    mask[[snapshot.row_of[node_id] for node_id in ids if node_id in snapshot.row_of]] = True
     return mask
 
 
 def inside(ground: AccessContext, areas: frozenset[str]) -> Mask:
     """Return the areas themselves and all areas in them on the date, at any depth."""
-    found = _known(ground.snapshot, areas)
+    mask = _known(ground.snapshot, areas)
     source, target = ground.ends(LinkType.LIES_IN)
     while True:
-        wider = found.copy()
-        wider[source[found[target]]] = True
-        if (wider == found).all():
-            return found
-        found = wider
+        wider = mask.copy()
+        wider[source[mask[target]]] = True
+        if (wider == mask).all():
+            return mask
+        mask = wider
 
 
 def covered(ground: AccessContext, around: Mask, among: Mask) -> Mask:

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from graph.access.consent_rules import in_force, links_without_consent
-from graph.access.context import AccessContext, Mask, access_context
+from graph.access.context import AccessContext, access_context
 from graph.access.policy import Caller
 from graph.snapshot.snapshot import Snapshot
 from graph.vocabulary import AreaKind, ConsentPurpose, Label, LinkType
@@ -32,19 +32,23 @@ def suppressed_counts(
     """
     ground = access_context(snapshot, _NOBODY, on, today=today, withheld=withheld)
     current = in_force(ground)
-    counted = _agreed(ground, current) & ~ground.withheld
-    heads: defaultdict[str, set[int]] = defaultdict(set)
-    lives = _municipalities(ground)
+    giver, consent = ground.ends(LinkType.GAVE_CONSENT)
+    places: list[int] = snapshot.nodes.place[consent].tolist()
+    purposes = [snapshot.value(Label.CONSENT, place, "purposes") for place in places]
+    agrees = np.array([ConsentPurpose.STATISTICS in terms for terms in purposes], np.bool_)
+    counted = ground.marked(giver[agrees & current[consent]]) & ~ground.withheld
+    civilians: defaultdict[str, set[int]] = defaultdict(set)
+    municipalities = _municipalities(ground)
     covered, offices = _by_source(ground, LinkType.COVERS), _by_source(ground, LinkType.BELONGS_TO)
-    opener, civilian = ground.ends(
+    opener, opened = ground.ends(
         LinkType.DOOR_OPENER_FOR, among=~links_without_consent(ground, current)
     )
-    for post, one in zip(opener.tolist(), civilian.tolist(), strict=True):
+    for post, civilian in zip(opener.tolist(), opened.tolist(), strict=True):
         answering = covered[post] or {area for office in offices[post] for area in covered[office]}
-        for area in answering & lives.keys() if counted[one] else ():
-            heads[snapshot.nodes.ids[lives[area]]].add(one)
-    told = {area: suppress_small(len(several)) for area, several in sorted(heads.items())}
-    return {area: number for area, number in told.items() if number is not None}
+        for area in answering & municipalities.keys() if counted[civilian] else ():
+            civilians[snapshot.nodes.ids[municipalities[area]]].add(civilian)
+    counts = {area: suppress_small(len(rows)) for area, rows in sorted(civilians.items())}
+    return {area: number for area, number in counts.items() if number is not None}
 
 
 def suppress_small(number: int) -> int | None:
@@ -52,38 +56,20 @@ def suppress_small(number: int) -> int | None:
     return number - number % LEAST if number >= LEAST else None
 
 
-def _agreed(ground: AccessContext, current: Mask) -> Mask:
-    """The civilians with a consent in force to be counted."""
-    giver, consent = ground.ends(LinkType.GAVE_CONSENT)
-    agrees = np.array([current[one] and _counts(ground, one) for one in consent.tolist()], np.bool_)
-    return ground.marked(giver[agrees])
-
-
-def _counts(ground: AccessContext, consent: int) -> bool:
-    place = int(ground.snapshot.nodes.place[consent])
-    purposes = ground.snapshot.value(Label.CONSENT, place, "purposes")
-    return ConsentPurpose.STATISTICS in purposes
-
-
 def _municipalities(ground: AccessContext) -> Mapping[int, int]:
     """The municipality that each area is or lies in, by row."""
-    nodes = ground.snapshot.nodes
-    is_one = ground.valid & ground.is_label(Label.AREA)
-    is_one &= nodes.kind == AreaKind.MUNICIPALITY.code
-    known: dict[int, int] = {row: row for row in np.flatnonzero(is_one).tolist()}
+    is_municipality = ground.valid & ground.is_label(Label.AREA)
+    is_municipality &= ground.snapshot.nodes.kind == AreaKind.MUNICIPALITY.code
+    municipality: dict[int, int] = {row: row for row in np.flatnonzero(is_municipality).tolist()}
     inner, outer = ground.ends(LinkType.LIES_IN)
-    known.update(
-        (area, around)
-        for area, around in zip(inner.tolist(), outer.tolist(), strict=True)
-        if is_one[around]
-    )
-    return known
+    lies = is_municipality[outer]
+    municipality.update(zip(inner[lies].tolist(), outer[lies].tolist(), strict=True))
+    return municipality
 
 
 def _by_source(ground: AccessContext, link_type: LinkType) -> Mapping[int, set[int]]:
     """The targets of the live links of a type, by source."""
-    found: defaultdict[int, set[int]] = defaultdict(set)
-    source, target = ground.ends(link_type)
-    for one, other in zip(source.tolist(), target.tolist(), strict=True):
-        found[one].add(other)
-    return found
+    targets: defaultdict[int, set[int]] = defaultdict(set)
+    for source, target in np.stack(ground.ends(link_type)).T.tolist():
+        targets[source].add(target)
+    return targets

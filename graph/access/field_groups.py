@@ -102,21 +102,16 @@ _OF_LINKS: Final[Mapping[LinkType, tuple[_Group, ...]]] = {
 }
 
 
-def _listed() -> Mapping[tuple[Label | LinkType, str], FieldGroup]:
-    groups: dict[Label | LinkType, tuple[_Group, ...]] = {
-        **{label: (_THING, group) for label, group in _OF_NODES.items()},
-        **{link_type: (_THING, _LINK, *more) for link_type, more in _OF_LINKS.items()},
-    }
-    return {
-        (what, name): group
-        for what, parts in groups.items()
-        for part in parts
-        for group, names in part.items()
-        for name in names.split()
-    }
-
-
-FIELD_GROUP: Final = _listed()
+FIELD_GROUP: Final[Mapping[tuple[Label | LinkType, str], FieldGroup]] = {
+    (what, name): group
+    for what, parts in (
+        *((label, (_THING, group)) for label, group in _OF_NODES.items()),
+        *((link_type, (_THING, _LINK, *more)) for link_type, more in _OF_LINKS.items()),
+    )
+    for part in parts
+    for group, names in part.items()
+    for name in names.split()
+}
 """Map from label or link type and field name to the group."""
 
 

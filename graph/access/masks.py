@@ -106,24 +106,24 @@ class AccessMasks:
     held: Mask
     grants: tuple[GrantMasks, ...]
 
-    def restricted_to(self, seen: "AccessMasks") -> "AccessMasks":
+    def restricted_to(self, limit: "AccessMasks") -> "AccessMasks":
         """Return the intersection with other masks; `counted` becomes empty."""
         grants = (
-            replace(one, **_both(one, seen), counted=np.zeros_like(one.counted))
-            for one in self.grants
+            replace(granted, **_both(granted, limit), counted=np.zeros_like(granted.counted))
+            for granted in self.grants
         )
         return replace(
             self,
-            **_both(self, seen),
-            people=self.people & seen.people,
-            held=self.held & seen.held,
+            **_both(self, limit),
+            people=self.people & limit.people,
+            held=self.held & limit.held,
             grants=tuple(grants),
         )
 
 
-def _both(one: "AccessMasks | GrantMasks", seen: AccessMasks) -> dict[str, Any]:
-    masks = {name: getattr(one, name) & getattr(seen, name) for name in (*NODE_MASKS, *LINK_MASKS)}
-    fields = {group: mask & seen.fields[group] for group, mask in one.fields.items()}
+def _both(own: "AccessMasks | GrantMasks", limit: AccessMasks) -> dict[str, Any]:
+    masks = {name: getattr(own, name) & getattr(limit, name) for name in (*NODE_MASKS, *LINK_MASKS)}
+    fields = {group: mask & limit.fields[group] for group, mask in own.fields.items()}
     return {**masks, "fields": fields}
 
 
@@ -134,14 +134,14 @@ def access_masks(
     *,
     today: date,
     withheld: frozenset[str] = frozenset(),
-    seen: AccessMasks | None = None,
+    limit: AccessMasks | None = None,
 ) -> AccessMasks:
     """Return the masks of a caller on a date; consent and grants are checked on `today` as well.
 
-    `withheld` are ids visible to the DPO only, whatever the graph says. With `seen`, everything it
+    `withheld` are ids visible to the DPO only, whatever the graph says. With `limit`, everything it
     does not open is treated as absent: present knowledge narrows that of an older revision.
     """
-    among = None if seen is None else (seen.nodes, seen.links)
+    among = None if limit is None else (limit.nodes, limit.links)
     ground = access_context(snapshot, caller, on, today=today, withheld=withheld, among=among)
     current = in_force(ground)
     shut = links_without_consent(ground, current)
@@ -153,7 +153,11 @@ def access_masks(
         group: _any((granted.fields[group] for granted in grants), nodes) for group in FieldGroup
     }
     people = ground.valid & ground.is_label(Label.PERSON)
-    cleared = AccessMasks(
+    # The seats in force of people at posts whose HELD is seen.
+    source, target = snapshot.links.source, snapshot.links.target
+    held = np.isin(snapshot.links.type, [link_type.code for link_type in SEATS])
+    held &= ground.live & people[source] & fields[FieldGroup.HELD][target]
+    masks = AccessMasks(
         nodes=_any((granted.nodes for granted in grants), nodes),
         links=_any((granted.links for granted in grants), links),
         fields=fields,
@@ -162,20 +166,10 @@ def access_masks(
         link_changes=_any((granted.link_changes for granted in grants), links),
         consents=_any((granted.consents for granted in grants), nodes),
         people=people,
-        held=_held(ground, people, fields[FieldGroup.HELD]),
+        held=held,
         grants=grants,
     )
-    return cleared if seen is None else cleared.restricted_to(seen)
-
-
-def _held(ground: AccessContext, people: Mask, posts: Mask) -> Mask:
-    """The seats in force of the given people at the given posts."""
-    links = ground.snapshot.links
-    held = np.zeros(len(links.ids), np.bool_)
-    for link_type in SEATS:
-        rows = ground.snapshot.tables[link_type].rows
-        held[rows] = ground.live[rows] & people[links.source[rows]] & posts[links.target[rows]]
-    return held
+    return masks if limit is None else masks.restricted_to(limit)
 
 
 def _any(masks: Iterable[Mask], size: int) -> Mask:
@@ -187,62 +181,55 @@ def _any(masks: Iterable[Mask], size: int) -> Mask:
 
 def _granted(ground: AccessContext, grant: Grant, current: Mask, shut: Mask) -> GrantMasks:
     """The masks of a grant; `current` are the consents in force, `shut` the links without one."""
+    role, is_dpo = grant.role, grant.role is Role.DPO
     # The live links at a level of the grant; a link without levels is at every level.
     levels = ground.snapshot.links.levels
     among = ground.live & ((levels == 0) | ((levels & mask_of(grant.levels)) != 0))
-    if grant.role is not Role.DPO:
+    if not is_dpo:
         among &= ~shut
     around = inside(ground, grant.areas)
     near = covered(ground, around, among)
-    seen = ground.valid & _group_mask(ground, grant.role, FieldGroup.STRUCTURE, near)
-    carried = current
-    if grant.role is not Role.DPO:
-        carried = contact_consents(ground, grant, around, among, current)
-        civil = reachable_civilians(ground, among, carried)
-        seen &= ~ground.is_label(Label.RESOURCE_INDIVIDUAL) | civil
-        seen &= ~ground.withheld & _visible(ground, near, among, current)
-        seen &= _of_owner(ground, seen, grant.role, near)
-    own = _own(ground, grant.role)
-    nodes = seen | own[FieldGroup.STRUCTURE]
-    links = among & _allowed(ground, grant.role, near)
+    shown = ground.valid & _group_mask(ground, role, FieldGroup.STRUCTURE, near)
+    consents = current
+    if not is_dpo:
+        consents = contact_consents(ground, grant, around, among, current)
+        civil = reachable_civilians(ground, among, consents)
+        shown &= ~ground.is_label(Label.RESOURCE_INDIVIDUAL) | civil
+        shown &= ~ground.withheld & _visible(ground, near, among, current)
+        shown &= _of_owner(ground, shown, role, near)
+    # For each field group, the caller's own nodes on which the role sees it.
+    own = {group: ground.own & _OWN_LABELS[role, group][ground.snapshot.nodes.label]
+           for group in FieldGroup}  # fmt: skip
+    nodes = shown | own[FieldGroup.STRUCTURE]
+    links = among & _allowed(ground, role, near)
     links &= nodes[ground.snapshot.links.source] & nodes[ground.snapshot.links.target]
-    tells = scope_of(grant.role, LinkType.HOLDS, FieldGroup.PROVENANCE) is not None
-    told, link_told = _changes_told(ground, grant.role, near)
-    told = told & _of_owner(ground, nodes, grant.role, near)  # a hidden owner gives no location
+    sees_provenance = scope_of(role, LinkType.HOLDS, FieldGroup.PROVENANCE) is not None
+    changes, link_changes = _changes_seen(ground, role, near)
+    # The consents in the grant's areas that its role may count; none that is withheld.
+    counted = np.zeros_like(near)
+    if AccessRule(Action.COUNT, Scope.VIEW) in rules_of(role, Label.CONSENT, FieldGroup.TERMS):
+        giver, consent = ground.ends(LinkType.GAVE_CONSENT)
+        counted[consent[~ground.withheld[giver]]] = True
+        counted &= ~ground.withheld & near
     return GrantMasks(
         grant=grant,
         near=near,
         nodes=nodes,
         links=links,
         fields={
-            group: (seen & _group_mask(ground, grant.role, group, near)) | own[group]
+            group: (shown & _group_mask(ground, role, group, near)) | own[group]
             for group in FieldGroup
         },
-        provenance=links if tells else np.zeros_like(links),
-        counted=_counted(ground, grant.role, near),
-        changes=nodes & told,
-        link_changes=links & link_told,
-        consents=seen & carried,
+        provenance=links if sees_provenance else np.zeros_like(links),
+        counted=counted,
+        # A hidden owner gives no location.
+        changes=nodes & changes & _of_owner(ground, nodes, role, near),
+        link_changes=links & link_changes,
+        consents=shown & consents,
     )
 
 
-def _counted(ground: AccessContext, role: Role, near: Mask) -> Mask:
-    """The consents in the grant's areas that its role may count; none that is withheld."""
-    if AccessRule(Action.COUNT, Scope.VIEW) not in rules_of(role, Label.CONSENT, FieldGroup.TERMS):
-        return np.zeros_like(near)
-    giver, consent = ground.ends(LinkType.GAVE_CONSENT)
-    return ground.marked(consent[~ground.withheld[giver]]) & ~ground.withheld & near
-
-
-def _own(ground: AccessContext, role: Role) -> dict[FieldGroup, Mask]:
-    """For each field group, the caller's own nodes on which the role sees it."""
-    if not ground.own.any():
-        return dict.fromkeys(FieldGroup, ground.own)
-    return {group: ground.own & _OWN_LABELS[role, group][ground.snapshot.nodes.label]
-            for group in FieldGroup}  # fmt: skip
-
-
-def _changes_told(ground: AccessContext, role: Role, near: Mask) -> tuple[Mask, Mask]:
+def _changes_seen(ground: AccessContext, role: Role, near: Mask) -> tuple[Mask, Mask]:
     """The nodes and links whose changes are reported to the role, if it sees them."""
     links = ground.snapshot.links
     match CHANGES_SEEN.get(role):
@@ -283,18 +270,18 @@ def _visible(ground: AccessContext, near: Mask, among: Mask, current: Mask) -> M
     return is_open
 
 
-def _of_owner(ground: AccessContext, seen: Mask, role: Role, near: Mask) -> Mask:
+def _of_owner(ground: AccessContext, shown: Mask, role: Role, near: Mask) -> Mask:
     """All nodes, but details and consents only with a visible owner.
 
     A steward sees those of a person in their own areas only.
     """
     source, target = ground.ends(LinkType.REACHED_BY, LinkType.GAVE_CONSENT)
-    owner_seen = seen[source]
+    owner_seen = shown[source]
     if role is Role.STEWARD:
         owner_seen &= ~ground.is_label(Label.PERSON)[source] | near[source]
-    kept = ~(ground.is_label(Label.CONTACT_DETAIL) | ground.is_label(Label.CONSENT))
-    kept[target[owner_seen]] = True
-    return kept
+    nodes = ~(ground.is_label(Label.CONTACT_DETAIL) | ground.is_label(Label.CONSENT))
+    nodes[target[owner_seen]] = True
+    return nodes
 
 
 def _allowed(ground: AccessContext, role: Role, near: Mask) -> Mask:

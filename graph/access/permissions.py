@@ -94,7 +94,7 @@ def _opens_to_oneself(view: View, thing: Element, beside: Collection[Element]) -
         return thing.source_id == view.caller.person
     is_own = thing.source_id in view.caller.posts
     if thing.type is LinkType.DOOR_OPENER_FOR:
-        return is_own and all(one.id != thing.target_id for one in beside)
+        return is_own and all(element.id != thing.target_id for element in beside)
     return is_own and thing.type in _BODIES
 
 
@@ -109,41 +109,44 @@ class _Draft:
 
     def may_make(self, thing: Element) -> bool:
         """Return whether the grant's role may create the element in its place."""
-        if isinstance(thing, Link):
-            return self._may_join(thing)
-        return isinstance(thing, Node) and self._permits(
-            self._what(thing),
-            main_group(thing.label),
-            is_inside=self._lies(thing.id)
-            and (thing.label is not Label.CONSENT or self._is_reach()),
-            is_own=any(one.source_id == self._self() for one in self._owners(thing.id)),
-        )
-
-    def _may_join(self, link: Link) -> bool:
-        labels = [self._label(end) for end in (link.source_id, link.target_id)]
-        if None in labels or not self._is_level_fitting(link):
+        view, person = self.view, self.view.caller.person
+        if isinstance(thing, Node):
+            owners = [link.source_id for link in self._joined(thing.id)
+                      if isinstance(link, ReachedBy)]  # fmt: skip
+            what: str = thing.label
+            if thing.label is Label.CONTACT_DETAIL:
+                labels = filter(None, map(self._label, owners))
+                what = next(map(detail_name, labels), what)
+            is_inside = self._lies(thing.id) and (
+                thing.label is not Label.CONSENT or self._is_reach()
+            )
+            return self._permits(
+                what, main_group(thing.label), is_inside=is_inside, is_own=person in owners
+            )
+        if not isinstance(thing, Link):
             return False
-        if isinstance(link, ReachedBy):  # same right as its detail
-            return any(self.may_make(one) for one in self._new(link.target_id))
-        group = link_group(link.type, is_civil=Label.RESOURCE_INDIVIDUAL in labels)
-        near = (self._lies(link.source_id), self._lies(link.target_id) or self._is_free(link))
-        return self._permits(
-            link.type,
-            group,
-            is_inside=decides(link.type, near, is_placing=self._is_placing(link)),
-            is_own=isinstance(link, Knows) and link.declared_by == self._self(),
+        labels = [self._label(end) for end in (thing.source_id, thing.target_id)]
+        levels = thing.levels if isinstance(thing, HopLink) else frozenset[PreventionLevel]()
+        if None in labels or (levels and levels.isdisjoint(self.granted.grant.levels)):
+            return False
+        if isinstance(thing, ReachedBy):  # same right as its detail
+            return any(map(self.may_make, self._new(thing.target_id)))
+        source, target = view.find(thing.source_id), view.find(thing.target_id)
+        # A target plan in no area: no other area decides on it.
+        is_free = (
+            thing.type is LinkType.GOVERNED_BY and target is not None and not view.is_placed(target)
         )
-
-    def _is_free(self, link: Link) -> bool:
-        """Whether the target is a plan in no area, so that no other area decides on it."""
-        row = self.view.find(link.target_id)
-        is_plan = link.type is LinkType.GOVERNED_BY
-        return is_plan and row is not None and not self.view.is_placed(row)
-
-    def _is_placing(self, link: Link) -> bool:
-        """For an existing source only; a new one is located by the new links."""
-        row = self.view.find(link.source_id)
-        return not self.is_agreed and row is not None and says_where(self.view, link.type, row)
+        # An existing source only; a new one is located by the new links.
+        is_placing = (
+            not self.is_agreed and source is not None and says_where(view, thing.type, source)
+        )
+        near = (self._lies(thing.source_id), self._lies(thing.target_id) or is_free)
+        return self._permits(
+            thing.type,
+            link_group(thing.type, is_civil=Label.RESOURCE_INDIVIDUAL in labels),
+            is_inside=decides(thing.type, near, is_placing=is_placing),
+            is_own=isinstance(thing, Knows) and thing.declared_by == person,
+        )
 
     def _permits(self, what: str, group: FieldGroup, *, is_inside: bool, is_own: bool) -> bool:
         grant = self.granted.grant
@@ -155,25 +158,9 @@ class _Draft:
             or (Scope.OWN in scopes and is_own)
         )
 
-    def _what(self, node: Node) -> str:
-        if node.label is not Label.CONTACT_DETAIL:
-            return node.label
-        owners = (self._label(one.source_id) for one in self._owners(node.id))
-        return next((detail_name(owner) for owner in owners if owner), node.label)
-
-    def _owners(self, node_id: str) -> list[Link]:
-        return [one for one in self._joined(node_id) if isinstance(one, ReachedBy)]
-
-    def _self(self) -> str | None:
-        return self.view.caller.person
-
     def _is_reach(self) -> bool:
         """Whether the grant has the level without which it opens no civilian."""
         return PreventionLevel.OUTREACH in self.granted.grant.levels
-
-    def _is_level_fitting(self, link: Link) -> bool:
-        levels = link.levels if isinstance(link, HopLink) else frozenset[PreventionLevel]()
-        return not levels or not levels.isdisjoint(self.granted.grant.levels)
 
     # ---- location
 
@@ -184,9 +171,9 @@ class _Draft:
             return bool(self.granted.near[row])
         if node_id in passed:
             return False
-        own = [one for one in self._joined(node_id)
-               if one.source_id == node_id and one.type is LinkType.COVERS]  # fmt: skip
-        origins = [one.target_id for one in own] or list(self._origins(node_id))
+        areas = [link.target_id for link in self._joined(node_id)
+                 if link.source_id == node_id and link.type is LinkType.COVERS]  # fmt: skip
+        origins = areas or self._origins(node_id)
         return any(self._lies(origin, passed | {node_id}) for origin in origins)
 
     def _origins(self, node_id: str) -> Iterator[str]:
@@ -201,18 +188,19 @@ class _Draft:
                 yield link.target_id if is_source else link.source_id
 
     def _joined(self, node_id: str) -> list[Link]:
-        return [one for one in self.beside
-                if isinstance(one, Link) and node_id in (one.source_id, one.target_id)]  # fmt: skip
+        return [element for element in self.beside if isinstance(element, Link)
+                and node_id in (element.source_id, element.target_id)]  # fmt: skip
 
     def _new(self, node_id: str) -> list[Node]:
-        return [one for one in self.beside if isinstance(one, Node) and one.id == node_id]
+        return [element for element in self.beside
+                if isinstance(element, Node) and element.id == node_id]  # fmt: skip
 
     def _label(self, node_id: str) -> Label | None:
         """The label of a node that the grant opens or the change set creates; None without one."""
         row = self.view.find(node_id)
         if row is not None:
             return self.view.label(row) if self.granted.nodes[row] else None
-        return next((one.label for one in self._new(node_id)), None)
+        return next((node.label for node in self._new(node_id)), None)
 
 
 __all__ = [
@@ -361,7 +349,7 @@ def may_renew(view: View, consent_id: str) -> bool:
 def granting(view: View, row: int, group: FieldGroup, action: Action) -> Iterator[GrantMasks]:
     """Return the grants that permit an action on a field group of a visible node."""
     subject = _of_node(view, row)
-    return (one for one in view.grants if _grants(view, one, subject, group, action))
+    return (granted for granted in view.grants if _grants(view, granted, subject, group, action))
 
 
 # ---- ownership
@@ -461,31 +449,24 @@ def _grants(
 
     `is_placing`: the field may determine the location of the link's source.
     """
-    opened = granted.nodes if subject.link is None else granted.links
-    opens = bool(opened[subject.row if subject.link is None else subject.link])
-    if not opens:
+    link = subject.link
+    if not (granted.nodes[subject.row] if link is None else granted.links[link]):
         return False
     if action is Action.SEE:  # the masks hold this for each field group
-        if subject.link is None:
+        if link is None:
             return bool(granted.fields[group][subject.row])
-        return group is not FieldGroup.PROVENANCE or bool(granted.provenance[subject.link])
+        return group is not FieldGroup.PROVENANCE or bool(granted.provenance[link])
     rules = rules_of(granted.grant.role, subject.what, group)
     scopes = {rule.scope for rule in rules if rule.action is action}
-    return (
-        not scopes.isdisjoint({Scope.VIEW, Scope.CONSENT})
-        or (Scope.OWN in scopes and subject.is_own)
-        or (
-            not scopes.isdisjoint({Scope.AREA, Scope.CONSENT_AREA})
-            and _is_inside(view, granted, subject, is_placing=is_placing)
-        )
-    )
-
-
-def _is_inside(view: View, granted: GrantMasks, subject: _Subject, *, is_placing: bool) -> bool:
-    """Whether the element is in the grant's areas; a link by the ends that decide on it."""
-    if subject.link is None:
+    if not scopes.isdisjoint({Scope.VIEW, Scope.CONSENT}) or (
+        Scope.OWN in scopes and subject.is_own
+    ):
+        return True
+    if scopes.isdisjoint({Scope.AREA, Scope.CONSENT_AREA}):
+        return False
+    if link is None:
         return bool(granted.near[subject.row])
-    link_type = view.link_type(subject.link)
-    source, target = view.source(subject.link), view.target(subject.link)
-    near = (bool(granted.near[source]), bool(granted.near[target]))
+    # A link is in the grant's areas by the ends that decide on it.
+    link_type, source = view.link_type(link), view.source(link)
+    near = (bool(granted.near[source]), bool(granted.near[view.target(link)]))
     return decides(link_type, near, is_placing=is_placing and says_where(view, link_type, source))

@@ -94,7 +94,7 @@ class Caller:
 LOCAL_OPERATOR: Final = Caller(
     account="local-operator",
     grants=tuple(
-        Grant(role=one, areas=frozenset({"dk"})) for one in (Role.COORDINATOR, Role.OUTREACH)
+        Grant(role=role, areas=frozenset({"dk"})) for role in (Role.COORDINATOR, Role.OUTREACH)
     ),
 )
 """The user of the command line on the host: all of Denmark, no post, hence never `NAMED`."""
@@ -132,14 +132,16 @@ _SUFFIX: Final[Mapping[str, Scope]] = {
 _OFFICES: Final = (Label.AREA, Label.AUTHORITY, Label.NETWORK, Label.ACTOR)
 CIVIL_LINKS: Final = (LinkType.DOOR_OPENER_FOR, LinkType.REPRESENTS, LinkType.GAVE_CONSENT)
 _STRUCTURE_LINKS: Final = tuple(
-    one for one in LinkType if one not in (*CIVIL_LINKS, LinkType.KNOWS, LinkType.REACHED_BY)
+    link_type
+    for link_type in LinkType
+    if link_type not in (*CIVIL_LINKS, LinkType.KNOWS, LinkType.REACHED_BY)
 )
 _STRUCTURE: Final = FieldGroup.STRUCTURE
 
 
 def _cell(rights: str) -> frozenset[AccessRule]:
     """Parse rights in the notation of security.md: `S Va Ea`."""
-    return frozenset(AccessRule(_CELL[one[0]], _SUFFIX[one[1:]]) for one in rights.split())
+    return frozenset(AccessRule(_CELL[right[0]], _SUFFIX[right[1:]]) for right in rights.split())
 
 
 def _row(cells: str) -> Mapping[Role, frozenset[AccessRule]]:

@@ -46,8 +46,24 @@ def reference_dates(snapshot: Snapshot, on: date, today: date) -> ReferenceDates
     nearest to today in which it is valid. The result has few distinct days, since each costs a
     computation of the masks: one per distinct end date took 20 s for 85,000 nodes.
     """
-    days = date_to_day(on), date_to_day(today)
-    return ReferenceDates(*(_shared(period, *days) for period in _periods(snapshot)))
+    on_day, today_day = date_to_day(on), date_to_day(today)
+    dates: list[Days] = []
+    for begins, until in _periods(snapshot):
+        # The shared day within the month of the nearest one. For an ended element the first day of
+        # that month on which it was valid; for a future one the last.
+        nearest = _nearest(Period(begins, until), today_day)
+        is_ever = nearest != MISSING
+        month = (
+            np.where(is_ever, nearest, today_day).astype("datetime64[D]").astype("datetime64[M]")
+        )
+        first = month.astype("datetime64[D]").astype(np.int64)
+        last = (month + 1).astype("datetime64[D]").astype(np.int64) - 1
+        past, coming = np.maximum(begins, first), np.minimum(until - 1, last)
+        days = np.where(is_ever, np.where(nearest < today_day, past, coming), MISSING)
+        for number in (on_day, today_day):
+            days[(begins <= number) & (number < until)] = number
+        dates.append(days.astype(np.int32))
+    return ReferenceDates(*dates)
 
 
 def _periods(snapshot: Snapshot) -> tuple[Period, Period]:
@@ -61,26 +77,10 @@ def _periods(snapshot: Snapshot) -> tuple[Period, Period]:
             Period(nodes.valid_from, nodes.valid_to),
             Period(begins, until),
         )
-    found: tuple[Period, Period] = snapshot.memo["periods"]
-    return found
+    periods: tuple[Period, Period] = snapshot.memo["periods"]
+    return periods
 
 
 def _nearest(period: Period, today: int) -> Days:
     nearest = np.clip(today, period.begins, period.until - 1)
     return np.where(period.begins < period.until, nearest, MISSING).astype(np.int32)
-
-
-def _shared(period: Period, on: int, today: int) -> Days:
-    begins, until = period
-    # The shared day within the month of the nearest one. For an ended element the first day of
-    # that month on which it was valid; for a future one the last.
-    nearest = _nearest(period, today)
-    is_there = nearest != MISSING
-    month = np.where(is_there, nearest, today).astype("datetime64[D]").astype("datetime64[M]")
-    first = month.astype("datetime64[D]").astype(np.int64)
-    last = (month + 1).astype("datetime64[D]").astype(np.int64) - 1
-    past, coming = np.maximum(period.begins, first), np.minimum(period.until - 1, last)
-    days = np.where(is_there, np.where(nearest < today, past, coming), MISSING).astype(np.int32)
-    days[(begins <= on) & (on < until)] = on
-    days[(begins <= today) & (today < until)] = today
-    return days

@@ -63,8 +63,8 @@ class View:
 
     `visible` (bool[nodes]) and `open_links` (bool[links], both ends visible) are the masks; code
     that reads a column directly must apply them first. Methods that take a row raise on a hidden
-    one. `seen` restricts the View of a historical Snapshot, see `historical_view.py`. `revision` is
-    the highest that wrote what may reach the caller, the same on every date; for a historical
+    one. `limit` restricts the View of a historical Snapshot, see `historical_view.py`. `revision`
+    is the highest that wrote what may reach the caller, the same on every date; for a historical
     Snapshot, the one requested.
     """
 
@@ -76,25 +76,25 @@ class View:
         *,
         today: date,
         withheld: frozenset[str] = frozenset(),
-        seen: AccessMasks | None = None,
+        limit: AccessMasks | None = None,
     ) -> None:
-        cleared = access_masks(snapshot, caller, on, today=today, withheld=withheld, seen=seen)
+        masks = access_masks(snapshot, caller, on, today=today, withheld=withheld, limit=limit)
         self.caller, self.on, self.today = caller, on, today
         self.day = date_to_day(on)
         self.revision = (
-            latest_visible_revision(snapshot, caller, today) if seen is None else snapshot.revision
+            latest_visible_revision(snapshot, caller, today) if limit is None else snapshot.revision
         )
-        self.visible: Mask = cleared.nodes
-        self.open_links: Mask = cleared.links
+        self.visible: Mask = masks.nodes
+        self.open_links: Mask = masks.links
         self.nodes: NodeColumns = snapshot.nodes
         self.links: LinkColumns = snapshot.links
-        self._fields = cleared.fields
-        self._provenance = cleared.provenance
-        self.grants = cleared.grants
-        self._changes, self._link_changes = cleared.changes, cleared.link_changes
-        self._consents, self._withheld = cleared.consents, withheld
-        self._people, self._held = cleared.people, cleared.held
-        self._is_counted = seen is None
+        self._fields = masks.fields
+        self._provenance = masks.provenance
+        self.grants = masks.grants
+        self._changes, self._link_changes = masks.changes, masks.link_changes
+        self._consents, self._withheld = masks.consents, withheld
+        self._people, self._held = masks.people, masks.held
+        self._is_counted = limit is None
         self._snapshot = snapshot
         self._memo: dict[Hashable, Any] = {}
 
@@ -103,14 +103,11 @@ class View:
 
         Rows keep their numbers. Removed nodes are treated like any hidden ones.
         """
-        other = copy(self)
-        other._memo = {}
-        other.__dict__.pop("_successors", None)
-        rows = list(gone)
+        other, rows = self._copy(), list(gone)
         other.visible = self.visible.copy()
         other.visible[rows] = False
-        there = other.visible[self.links.source] & other.visible[self.links.target]
-        other.open_links = self.open_links & there
+        remains = other.visible[self.links.source] & other.visible[self.links.target]
+        other.open_links = self.open_links & remains
         other._people = self._people.copy()
         other._people[rows] = False
         other._held = self._held & other._people[self.links.source]
@@ -121,27 +118,32 @@ class View:
 
         Of elements valid today, no more is visible than today, and no more are in a grant's areas.
         """
-        there = (self.nodes.valid_from <= today.day) & (today.day < self.nodes.valid_to)
-        nodes, fields = today.visible | ~there, _beyond(there, today._fields)
+        valid = (self.nodes.valid_from <= today.day) & (today.day < self.nodes.valid_to)
+        nodes, fields = today.visible | ~valid, _beyond(valid, today._fields)
         is_link = (self.links.valid_from <= today.day) & (today.day < self.links.valid_to)
-        is_link &= there[self.links.source] & there[self.links.target]
+        is_link &= valid[self.links.source] & valid[self.links.target]
         links = today.open_links | ~is_link
         links &= nodes[self.links.source] & nodes[self.links.target]
-        other = copy(self)
-        other._memo = {}
-        other.__dict__.pop("_successors", None)
+        other = self._copy()
         other.visible, other.open_links = self.visible & nodes, self.open_links & links
         other._fields = _both(self._fields, fields)
         other.grants = tuple(
             replace(
-                one,
-                near=one.near & (now.near | ~there),
-                nodes=one.nodes & (now.nodes | ~there),
-                links=one.links & (now.links | ~is_link),
-                fields=_both(one.fields, _beyond(there, now.fields)),
+                granted,
+                near=granted.near & (now.near | ~valid),
+                nodes=granted.nodes & (now.nodes | ~valid),
+                links=granted.links & (now.links | ~is_link),
+                fields=_both(granted.fields, _beyond(valid, now.fields)),
             )
-            for one, now in zip(self.grants, today.grants, strict=True)
+            for granted, now in zip(self.grants, today.grants, strict=True)
         )
+        return other
+
+    def _copy(self) -> "View":
+        """Return a copy without what was derived from its masks."""
+        other = copy(self)
+        other._memo = {}
+        other.__dict__.pop("_successors", None)
         return other
 
     # ---- one node or link
@@ -213,10 +215,10 @@ class View:
         follows &= nodes.valid_to[links.source] <= self.day
         follows &= np.isin(nodes.label[links.source], [label.code for label in _FOLLOWED])
         rows: list[int] = np.flatnonzero(follows).tolist()
-        found: dict[str, str] = {}
+        successors: dict[str, str] = {}
         for link in rows if self.sees(LinkType.SUCCEEDED_BY) else ():
-            found.setdefault(nodes.ids[self.source(link)], nodes.ids[self.target(link)])
-        return found
+            successors.setdefault(nodes.ids[self.source(link)], nodes.ids[self.target(link)])
+        return successors
 
     def id(self, row: int) -> str:
         """Return the id of a visible row."""
@@ -317,8 +319,8 @@ class View:
 
     def rows(self, label: Label) -> list[int]:
         """Return the visible rows of a label, in order of id."""
-        found: list[int] = np.flatnonzero(self.visible & (self.nodes.label == label.code)).tolist()
-        return found
+        rows: list[int] = np.flatnonzero(self.visible & (self.nodes.label == label.code)).tolist()
+        return rows
 
     def out(self, row: int, *types: LinkType) -> Iterator[int]:
         """Yield the open links of some types (none given: all) from a node, in order of id."""
@@ -402,10 +404,7 @@ class View:
 
     @property
     def _seat_rows(self) -> SeatRows:
-        return self.memo("seat rows", lambda: seat_rows(self._snapshot, self._seat_sight()))
-
-    def _seat_sight(self) -> SeatSight:
-        return SeatSight(
+        return self.memo("seat rows", lambda: seat_rows(self._snapshot, SeatSight(
             day=self.day,
             visible=self.visible,
             people=self._people,
@@ -413,7 +412,7 @@ class View:
             open_links=self.open_links,
             held=self._held,
             types=frozenset(link_type for link_type in SEATS if self.sees(link_type)),
-        )
+        )))  # fmt: skip
 
     # ---- arcs of the path search
 
@@ -464,13 +463,13 @@ class View:
 _Fields = Mapping[FieldGroup, Mask]
 
 
-def _beyond(there: Mask, fields: _Fields) -> _Fields:
+def _beyond(valid: Mask, fields: _Fields) -> _Fields:
     """The field masks, with all fields of absent nodes added."""
-    return {group: mask | ~there for group, mask in fields.items()}
+    return {group: mask | ~valid for group, mask in fields.items()}
 
 
-def _both(one: _Fields, other: _Fields) -> dict[FieldGroup, Mask]:
-    return {group: mask & other[group] for group, mask in one.items()}
+def _both(fields: _Fields, limit: _Fields) -> dict[FieldGroup, Mask]:
+    return {group: mask & limit[group] for group, mask in fields.items()}
 
 
 def memoized(function: Callable[Concatenate[View, P], T]) -> Callable[Concatenate[View, P], T]:

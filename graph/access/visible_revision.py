@@ -58,8 +58,8 @@ def latest_visible_revision(snapshot: Snapshot, caller: Caller, today: date) -> 
     groups = frozenset[Group]().union(
         *(VISIBLE_GROUPS[grant.role, PreventionLevel.OUTREACH in grant.levels] for grant in grants)
     )
-    return max((*_own(snapshot, caller.person), *(snapshot.written.get(one, 0) for one in groups)),
-               default=0)  # fmt: skip
+    written = (snapshot.written.get(group, 0) for group in groups)
+    return max((*_own(snapshot, caller.person), *written), default=0)
 
 
 def _own(snapshot: Snapshot, person: str | None) -> Iterator[int]:
@@ -92,10 +92,10 @@ def _reaching(role: Role, *, is_outreach: bool) -> frozenset[Group]:
         for rule in row.get(role, ())
         if rule.action is Action.SEE and rule.scope not in shut
     }
-    seen = {what for what, group in shown if group is not FieldGroup.PROVENANCE}
+    visible = {what for what, group in shown if group is not FieldGroup.PROVENANCE}
     counted = COUNTED_ON if role in COUNTED_FOR else frozenset[Group]()
     held = HELD_ON if (Label.ACTOR, FieldGroup.HELD) in shown else frozenset[Group]()
-    return (counted | held).union(one for one in shown if one[0] in seen)
+    return counted | held | {(what, group) for what, group in shown if what in visible}
 
 
 VISIBLE_GROUPS: Final[Mapping[tuple[Role, bool], frozenset[Group]]] = {

@@ -94,23 +94,23 @@ def action_card(card: Card, stamp: Provenance, lang: Language, valid: str) -> by
     svg = io.BytesIO()
     segno.make(card.link, error="m").save(svg, kind="svg", xmldecl=False, border=2)
     code = svg.getvalue().decode()
-    told = {
+    content = {
         **asdict(card),
         "lang": lang,
         "heads": _HEADS[lang],
         "demo": DEMO[lang] if stamp.is_demo else None,
-        "numbers": [{"name": one.channel, "value": one.value} for one in card.numbers],
+        "numbers": [{"name": line.channel, "value": line.value} for line in card.numbers],
         "valid": valid,
         "origin": stamp.sentence(lang),
         "qr": code,
         "qr_says": f"QR: {card.link}",
     }
-    made: bytes | list[bytes] | None = typst.compile(
-        _TEMPLATE, sys_inputs={"card": json.dumps(told)}, format="pdf", pdf_standards=["ua-1"],
+    pdf: bytes | list[bytes] | None = typst.compile(
+        _TEMPLATE, sys_inputs={"card": json.dumps(content)}, format="pdf", pdf_standards=["ua-1"],
         ignore_system_fonts=True, timestamp=round(stamp.made_at.timestamp()),
     )  # fmt: skip
-    assert isinstance(made, bytes)  # noqa: S101 - one file, since none was named
-    return made
+    assert isinstance(pdf, bytes)  # noqa: S101 - one file, since none was named
+    return pdf
 
 
 def valid_until(printed: date) -> date:

@@ -8,18 +8,15 @@ file, and what it leaves out.
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
-from itertools import islice
 from typing import Final
 
 from graph.exchange.loss_report import ExportLoss, LossKind, counted
 from graph.exchange.provenance import Provenance
 from graph.exchange.selection import ExportSelection, in_words
-from graph.paths.answer import NodeRef
-from graph.questions.coverage_map import CoverageMap, MapRow
+from graph.questions.coverage_map import CoverageMap
 from graph.questions.coverage_matrix import COLUMN_WORDS, CoverageMatrix
-from graph.questions.entities import Entity, LinkCard
 from graph.questions.metrics import Metric, Metrics
 from graph.questions.post_states import LastCheck, PostState
 from graph.vocabulary import Language
@@ -65,35 +62,57 @@ def unguarded(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
-def node_losses(taken: ExportSelection) -> tuple[ExportLoss, ...]:
+def node_losses(selection: ExportSelection) -> tuple[ExportLoss, ...]:
     """What the table of nodes leaves out."""
-    fields = {name for node in taken.nodes for name in node.fields} - _NODE_FIELDS
-    return counted((LossKind.LINKS, taken.link_count), (LossKind.FIELDS, len(fields)))
+    fields = {name for node in selection.nodes for name in node.fields} - _NODE_FIELDS
+    return counted((LossKind.LINKS, selection.link_count), (LossKind.FIELDS, len(fields)))
 
 
-def link_losses(taken: ExportSelection) -> tuple[ExportLoss, ...]:
+def link_losses(selection: ExportSelection) -> tuple[ExportLoss, ...]:
     """What the table of links leaves out; of nodes it has only id and name."""
-    of_links = {name for link in taken.links for name in link.fields} - _LINK_FIELDS
-    of_nodes = {name for node in taken.nodes for name in node.fields}
+    of_links = {name for link in selection.links for name in link.fields} - _LINK_FIELDS
+    of_nodes = {name for node in selection.nodes for name in node.fields}
     return counted((LossKind.FIELDS, len(of_links | of_nodes)))
 
 
-def nodes_csv(taken: ExportSelection, stamp: Provenance, lang: Language) -> bytes:
+def nodes_csv(selection: ExportSelection, stamp: Provenance, lang: Language) -> bytes:
     """A row for each node."""
-    return _csv(_NODE_HEAD[lang], (_node(one, lang) for one in taken.nodes), stamp, lang)
+    names = ("tier", "sector", "hours", "valid_from", "valid_to")
+    rows = (
+        [node.id, node.label, node.kind, node.name,
+         ", ".join(area.name or area.id for area in node.areas), *map(node.fields.get, names),
+         *_check(node.check, lang), node.fields.get("source")]
+        for node in selection.nodes
+    )  # fmt: skip
+    return table_csv(_NODE_HEAD[lang], rows, stamp, lang)
 
 
-def links_csv(taken: ExportSelection, stamp: Provenance, lang: Language) -> bytes:
+def links_csv(selection: ExportSelection, stamp: Provenance, lang: Language) -> bytes:
     """A row for each link."""
-    return _csv(_LINK_HEAD[lang], (_link(one, lang) for one in taken.links), stamp, lang)
+    names = ("gate", "levels", "strength", "valid_from", "valid_to")
+    rows = (
+        [link.id, link.source.id, link.source.name, link.type, link.target.id, link.target.name,
+         *map(link.fields.get, names), *_check(link.check, lang), link.fields.get("source")]
+        for link in selection.links
+    )  # fmt: skip
+    return table_csv(_LINK_HEAD[lang], rows, stamp, lang)
 
 
-def map_csv(found: CoverageMap, stamp: Provenance, lang: Language) -> bytes:
+def map_csv(coverage: CoverageMap, stamp: Provenance, lang: Language) -> bytes:
     """A row for each area by one measure, and a column for each state that posts can be in."""
     before, behind = _MAP_HEAD[lang]
-    states = [state.label(lang) for state in PostState]
-    head = (*before, found.measure.label(lang), *behind, *states)
-    return _csv(head, (_area(one) for one in found.rows), stamp, lang)
+    head = (
+        *before,
+        coverage.measure.label(lang),
+        *behind,
+        *(state.label(lang) for state in PostState),
+    )
+    rows = (
+        [row.area.id, ", ".join(row.codes), row.area.name, row.number, row.of, row.lack, row.posts,
+         *(row.states.get(state, 0) for state in PostState)]
+        for row in coverage.rows
+    )  # fmt: skip
+    return table_csv(head, rows, stamp, lang)
 
 
 def table_csv(
@@ -107,78 +126,34 @@ def table_csv(
 
     `notes` come before the rows of provenance.
     """
-    narrow = max(0, 2 - len(head))
-    wide = ((*row, *[""] * narrow) for row in rows)
-    return _csv((*map(guarded, head), *[""] * narrow), wide, stamp, lang, notes)
+    width = max(2, len(head))
+    text = io.StringIO()
+    write = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    padding = [""] * (width - len(head))
+    write.writerow([*map(guarded, head), *padding])
+    write.writerows([*(_cell(value, lang) for value in row), *padding] for row in rows)
+    write.writerows(
+        [f"# {name}", guarded(value), *[""] * (width - 2)]
+        for name, value in (*notes, *stamp.lines(lang))
+    )
+    return text.getvalue().encode("utf-8-sig")
 
 
-def matrix_csv(found: CoverageMatrix, stamp: Provenance, lang: Language) -> bytes:
+def matrix_csv(matrix: CoverageMatrix, stamp: Provenance, lang: Language) -> bytes:
     """A row for each area and column, with its posts and a column for each of their states."""
     head = (*_MATRIX_HEAD[lang], *(state.label(lang) for state in PostState))
-    kind = COLUMN_WORDS.get(found.columns)
-    words = {word.value: word.label(lang) for word in kind or ()}
+    words = {word.value: word.label(lang) for word in COLUMN_WORDS.get(matrix.columns, ())}
     rows = (
         [row.area.id, ", ".join(row.codes), row.area.name, words.get(column, column), cell.posts,
          *(cell.states.get(state, 0) for state in PostState)]
-        for row in found.rows
-        for column, cell in zip(found.heads, row.cells, strict=True)
+        for row in matrix.rows
+        for column, cell in zip(matrix.heads, row.cells, strict=True)
     )  # fmt: skip
-    return _csv(head, rows, stamp, lang)
-
-
-def _node(node: Entity, lang: Language) -> list[object]:
-    told = [node.fields.get(name) for name in ("tier", "sector", "hours", "valid_from", "valid_to")]
-    return [
-        node.id, node.label, node.kind, node.name, _names(node.areas), *told,
-        *_check(node.check, lang), node.fields.get("source"),
-    ]  # fmt: skip
-
-
-def _link(link: LinkCard, lang: Language) -> list[object]:
-    told = [
-        link.fields.get(one) for one in ("gate", "levels", "strength", "valid_from", "valid_to")
-    ]
-    return [
-        link.id, link.source.id, link.source.name, link.type, link.target.id, link.target.name,
-        *told, *_check(link.check, lang), link.fields.get("source"),
-    ]  # fmt: skip
-
-
-def _area(row: MapRow) -> list[object]:
-    states = [row.states.get(state, 0) for state in PostState]
-    return [
-        row.area.id, ", ".join(row.codes), row.area.name, row.number, row.of, row.lack, row.posts,
-        *states,
-    ]  # fmt: skip
-
-
-def _names(several: Iterable[NodeRef]) -> str:
-    return ", ".join(one.name or one.id for one in several)
+    return table_csv(head, rows, stamp, lang)
 
 
 def _check(check: LastCheck | None, lang: Language) -> tuple[object, object]:
     return (None, None) if check is None else (check.on, check.freshness.label(lang))
-
-
-def _csv(
-    head: Sequence[str],
-    rows: Iterable[Sequence[object]],
-    stamp: Provenance,
-    lang: Language,
-    notes: Iterable[tuple[str, str]] = (),
-) -> bytes:
-    text = io.StringIO()
-    write = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    write.writerow(head)
-    write.writerows([_cell(value, lang) for value in row] for row in rows)
-    write.writerows(_notes((*notes, *stamp.lines(lang)), len(head)))
-    return text.getvalue().encode("utf-8-sig")
-
-
-def _notes(notes: Iterable[tuple[str, str]], width: int) -> Iterator[list[str]]:
-    """Rows as wide as the table, so that no row is ragged."""
-    for name, value in notes:
-        yield [f"# {name}", guarded(value), *[""] * (width - 2)]
 
 
 def _cell(value: object, lang: Language) -> str:
@@ -189,8 +164,8 @@ def _cell(value: object, lang: Language) -> str:
             return str(number).replace(".", "," if lang == "da" else ".")
         case date() as day:
             return day.isoformat()
-        case told:
-            return guarded(str(told))
+        case text:
+            return guarded(str(text))
 
 
 _HEADS: Final[dict[Language, dict[str, tuple[str, ...]]]] = {
@@ -218,51 +193,40 @@ _CUT: Final[dict[Language, tuple[str, str]]] = {
 
 
 def metrics_csv(
-    found: Metrics, stamp: Provenance, lang: Language, meaning: str, *, most: int
+    metrics: Metrics, stamp: Provenance, lang: Language, meaning: str, *, most: int
 ) -> bytes:
-    """A row for each node, community member or district; at `most` rows, with a note if cut."""
-    head, rows = _table(found, lang)
-    first = list(islice(rows, most))
-    is_cut = found.is_cut or next(rows, None) is not None
-    notes = (*_metric_notes(found, lang, meaning), *([_CUT[lang]] if is_cut else []))
-    return table_csv(head, first, stamp, lang, notes)
+    """A row for each node, community member or district; at `most` rows, with a note if cut.
 
-
-def _table(found: Metrics, lang: Language) -> tuple[tuple[str, ...], Iterator[list[object]]]:
-    heads = _HEADS[lang]
-    match found.measure:
+    The notes say how the metric was computed, so that it can be reproduced; empty values are left
+    out.
+    """
+    rows: list[list[object]]
+    match metrics.measure:
         case Metric.COMMUNITIES:
-            return heads["groups"], _groups(found)
+            head = _HEADS[lang]["groups"]
+            rows = [
+                [group.number, group.posts, group.networks,
+                 ", ".join(district.name or district.id for district in group.districts),
+                 node.id, node.name]
+                for group in metrics.communities
+                for node in group.members
+            ]  # fmt: skip
         case Metric.ASSORTATIVITY:
-            return heads["districts"], _districts(found)
+            head = _HEADS[lang]["districts"]
+            rows = [[ties.district.id, ties.district.name, ties.within, ties.outward]
+                    for ties in metrics.districts]  # fmt: skip
         case _:
-            return (*heads["rows"], found.measure.label(lang)), _rows(found)
-
-
-def _rows(found: Metrics) -> Iterator[list[object]]:
-    for one in found.rows:
-        yield [one.node.id, one.node.name, one.label, one.kind, one.value]
-
-
-def _groups(found: Metrics) -> Iterator[list[object]]:
-    for one in found.communities:
-        districts = ", ".join(district.name or district.id for district in one.districts)
-        for node in one.members:
-            yield [one.number, one.posts, one.networks, districts, node.id, node.name]
-
-
-def _districts(found: Metrics) -> Iterator[list[object]]:
-    for one in found.districts:
-        yield [one.district.id, one.district.name, one.within, one.outward]
-
-
-def _metric_notes(found: Metrics, lang: Language, meaning: str) -> Iterator[tuple[str, str]]:
-    """How the metric was computed, so that it can be reproduced; empty values are left out."""
-    told = (
-        meaning, found.method, found.version,
-        ", ".join(f"{name}={value}" for name, value in sorted(found.parameters.items())),
-        found.nodes, found.links, found.sampled, found.revision, found.policy, found.value,
+            head = (*_HEADS[lang]["rows"], metrics.measure.label(lang))
+            rows = [[row.node.id, row.node.name, row.label, row.kind, row.value]
+                    for row in metrics.rows]  # fmt: skip
+    values = (
+        meaning, metrics.method, metrics.version,
+        ", ".join(f"{name}={value}" for name, value in sorted(metrics.parameters.items())),
+        metrics.nodes, metrics.links, metrics.sampled, metrics.revision, metrics.policy,
+        metrics.value,
     )  # fmt: skip
-    for name, value in zip(_NOTES[lang], told, strict=True):
-        if value not in (None, ""):
-            yield name, str(value)
+    notes = [(name, str(value)) for name, value in zip(_NOTES[lang], values, strict=True)
+             if value not in (None, "")]  # fmt: skip
+    if metrics.is_cut or len(rows) > most:
+        notes.append(_CUT[lang])
+    return table_csv(head, rows[:most], stamp, lang, notes)

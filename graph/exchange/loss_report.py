@@ -9,91 +9,56 @@ from graph.vocabulary import Language, Term
 class LossKind(Term):
     """A kind of data left out of a file."""
 
-    DETAILS = (
-        "DETAILS",
-        "Kontaktoplysninger følger ikke med",
-        "Contact details stay behind",
-    )
-    NAMES = (
-        "NAMES",
-        "Personer står med id, ikke med navn",
-        "People stand by id, not by name",
-    )
+    DETAILS = "DETAILS", "Kontaktoplysninger følger ikke med", "Contact details stay behind"
+    NAMES = "NAMES", "Personer står med id, ikke med navn", "People stand by id, not by name"
     NAMES_ELSEWHERE = (
-        "NAMES_ELSEWHERE",
-        "Personer uden for egne områder står uden navn",
+        "NAMES_ELSEWHERE", "Personer uden for egne områder står uden navn",
         "People outside one's own areas stand without a name",
-    )
+    )  # fmt: skip
     CIVILIANS = (
-        "CIVILIANS",
-        "Civile følger ikke med: deres samtykke gælder kontakt",
+        "CIVILIANS", "Civile følger ikke med: deres samtykke gælder kontakt",
         "Civilians stay behind: their consent is for contact",
-    )
-    TIES = (
-        "TIES",
-        "Personlige kendskaber følger ikke med",
-        "Personal acquaintances stay behind",
-    )
+    )  # fmt: skip
+    TIES = "TIES", "Personlige kendskaber følger ikke med", "Personal acquaintances stay behind"
     FIELDS = (
-        "FIELDS",
-        "Felter uden en kolonne følger ikke med",
+        "FIELDS", "Felter uden en kolonne følger ikke med",
         "Fields without a column stay behind",
-    )
+    )  # fmt: skip
     LISTS = (
-        "LISTS",
-        "Flere værdier i ét felt står som én tekst",
+        "LISTS", "Flere værdier i ét felt står som én tekst",
         "Several values of a field stand as one text",
-    )
-    DATES = (
-        "DATES",
-        "Datoer står som tekst",
-        "Dates stand as text",
-    )
-    LINKS = (
-        "LINKS",
-        "Forbindelser følger ikke med",
-        "Links stay behind",
-    )
+    )  # fmt: skip
+    DATES = "DATES", "Datoer står som tekst", "Dates stand as text"
+    LINKS = "LINKS", "Forbindelser følger ikke med", "Links stay behind"
     TERMS = (
-        "TERMS",
-        "Grundlag og kontrol for hvert led følger ikke med",
+        "TERMS", "Grundlag og kontrol for hvert led følger ikke med",
         "The ground and the check of each hop stay behind",
-    )
+    )  # fmt: skip
     OTHERS = (
-        "OTHERS",
-        "Andre, der kunne svare, følger ikke med",
+        "OTHERS", "Andre, der kunne svare, følger ikke med",
         "Others who could answer stay behind",
-    )
+    )  # fmt: skip
     MORE_DETAILS = (
-        "MORE_DETAILS",
-        "Flere kontaktoplysninger end de første følger ikke med",
+        "MORE_DETAILS", "Flere kontaktoplysninger end de første følger ikke med",
         "Contact details beyond the first stay behind",
-    )
+    )  # fmt: skip
     NOT_SHOWN = (
-        "NOT_SHOWN",
-        "Kontaktoplysninger, du ikke må få vist, følger ikke med",
+        "NOT_SHOWN", "Kontaktoplysninger, du ikke må få vist, følger ikke med",
         "Contact details you may not be shown stay behind",
-    )
+    )  # fmt: skip
     ROWS = (
-        "ROWS",
-        "Rækker ud over dem, der svares med, følger ikke med",
+        "ROWS", "Rækker ud over dem, der svares med, følger ikke med",
         "Rows beyond those of the answer stay behind",
-    )
-    OLDER = (
-        "OLDER",
-        "Ældre rækker følger ikke med",
-        "Older rows stay behind",
-    )
+    )  # fmt: skip
+    OLDER = "OLDER", "Ældre rækker følger ikke med", "Older rows stay behind"
     BEGUN = (
-        "BEGUN",
-        "Begyndelsen af opslag, hvis resultat står her, følger ikke med",
+        "BEGUN", "Begyndelsen af opslag, hvis resultat står her, følger ikke med",
         "The beginnings of look-ups whose outcome stands here stay behind",
-    )
+    )  # fmt: skip
     VALUES = (
-        "VALUES",
-        "Kolonner med andet end knuder og forbindelser følger ikke helt med",
+        "VALUES", "Kolonner med andet end knuder og forbindelser følger ikke helt med",
         "Columns with more than nodes and links do not come along whole",
-    )
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

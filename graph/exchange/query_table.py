@@ -6,10 +6,11 @@ A cell is a JSON value: a node is `{"node", "labels", "properties"}`, a link `{"
 
 import io
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from graph.exchange.csv import table_csv
 from graph.exchange.loss_report import ExportLoss, LossKind, counted
@@ -17,11 +18,7 @@ from graph.exchange.provenance import Provenance
 from graph.vocabulary import Language
 
 Json = Any
-Things = dict[str, Mapping[str, Any]]
-_PLAIN: Final = (str, int, float, bool)
-_NODE: Final = {"node", "labels", "properties"}
-_LINK_TEXTS: Final = ("link", "type", "source", "target")
-_LINK: Final = {*_LINK_TEXTS, "properties"}
+Elements = dict[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,172 +30,147 @@ class QueryTable:
     revision: int
 
 
-def rows_csv(found: QueryTable, stamp: Provenance, lang: Language) -> bytes:
+def rows_csv(table: QueryTable, stamp: Provenance, lang: Language) -> bytes:
     """A CSV row for each row; nodes, links and lists are JSON in their cells."""
-    rows = ([_written(cell) for cell in row] for row in found.rows)
-    return table_csv(found.columns, rows, stamp, lang)
+    rows = (list(map(_scalar, row)) for row in table.rows)
+    return table_csv(table.columns, rows, stamp, lang)
 
 
-def rows_json(found: QueryTable, stamp: Provenance, lang: Language) -> bytes:
+def rows_json(table: QueryTable, stamp: Provenance, lang: Language) -> bytes:
     """The columns and rows unchanged, after their provenance."""
-    told = {
-        "about": {**dict(stamp.lines(lang)), "revision": found.revision},
-        "columns": list(found.columns),
-        "rows": [list(row) for row in found.rows],
+    content = {
+        "about": {**dict(stamp.lines(lang)), "revision": table.revision},
+        "columns": list(table.columns),
+        "rows": [list(row) for row in table.rows],
     }
-    return json.dumps(told, ensure_ascii=False, indent=1).encode()
+    return json.dumps(content, ensure_ascii=False, indent=1).encode()
 
 
-def rows_parquet(found: QueryTable, stamp: Provenance, lang: Language) -> bytes:
+def rows_parquet(table: QueryTable, stamp: Provenance, lang: Language) -> bytes:
     """Typed columns; a column of mixed types becomes text, equal names get a number.
 
     The provenance is in the metadata of the file, under `kontaktvej`.
     """
     arrow: Any = import_module("pyarrow")  # 60 MB, imported on demand
     parquet: Any = import_module("pyarrow.parquet")
-    columns = {
-        name: arrow.array(_typed([row[place] for row in found.rows]))
-        for place, name in enumerate(_unlike(found.columns))
-    }
-    about = {**dict(stamp.lines(lang)), "revision": found.revision}
-    table = arrow.table(columns).replace_schema_metadata(
+    counts: Counter[str] = Counter()
+    columns: dict[str, Any] = {}
+    for place, name in enumerate(table.columns):
+        counts[name] += 1
+        unique = name if counts[name] == 1 else f"{name} ({counts[name]})"
+        columns[unique] = arrow.array(_typed([row[place] for row in table.rows]))
+    about = {**dict(stamp.lines(lang)), "revision": table.revision}
+    content = arrow.table(columns).replace_schema_metadata(
         {"kontaktvej": json.dumps(about, ensure_ascii=False)}
     )
     out = io.BytesIO()
-    parquet.write_table(table, out)
+    parquet.write_table(content, out)
     return out.getvalue()
 
 
-def rows_graphml(found: QueryTable, stamp: Provenance, lang: Language) -> bytes:
+def rows_graphml(table: QueryTable, stamp: Provenance, lang: Language) -> bytes:
     """The nodes and links of all cells, each once; links without both ends are left out."""
     import networkx as nx  # 20 MB, imported on demand
 
     graph = cast("Any", nx).MultiDiGraph()
-    nodes, links = _nodes_and_links(found)
-    for one in nodes.values():
-        labels = " ".join(one["labels"])
-        graph.add_node(one["node"], labels=labels, **_attributes(one["properties"]))
-    for one in links.values():
-        if _has_ends(one, nodes):
-            ends = one["source"], one["target"]
+    nodes, links = _nodes_and_links(table)
+    for node in nodes.values():
+        labels = " ".join(node["labels"])
+        graph.add_node(node["node"], labels=labels, **_attributes(node["properties"]))
+    for link in links.values():
+        if _has_ends(link, nodes):
             graph.add_edge(
-                *ends, key=one["link"], type=one["type"], **_attributes(one["properties"])
-            )
+                link["source"], link["target"], key=link["link"], type=link["type"],
+                **_attributes(link["properties"]),
+            )  # fmt: skip
     graph.graph |= {
         **{name.lower().replace(" ", "_"): value for name, value in stamp.lines(lang)},
-        "revision": found.revision,
+        "revision": table.revision,
     }
     out = io.BytesIO()
     cast("Any", nx).write_graphml_xml(graph, out, named_key_ids=True)
     return out.getvalue()
 
 
-def network_losses(found: QueryTable) -> tuple[ExportLoss, ...]:
+def network_losses(table: QueryTable) -> tuple[ExportLoss, ...]:
     """What GraphML leaves out: links without an end, and columns with other values."""
-    nodes, links = _nodes_and_links(found)
-    loose = sum(not _has_ends(one, nodes) for one in links.values())
+    nodes, links = _nodes_and_links(table)
+    loose = sum(not _has_ends(link, nodes) for link in links.values())
     others = sum(
-        any(part is not None and not isinstance(part, _Thing) for part in _parts(column))
-        for column in zip(*found.rows, strict=True)
+        any(part is not None and not isinstance(part, _Element) for part in _parts(column))
+        for column in zip(*table.rows, strict=True)
     )
     return counted((LossKind.LINKS, loose), (LossKind.VALUES, others))
 
 
-class _Thing(NamedTuple):
+class _Element(NamedTuple):
     """A node or a link in a cell."""
 
     id: str
-    told: Mapping[str, Any]
+    content: Mapping[str, Any]
     is_node: bool
 
 
-def _nodes_and_links(found: QueryTable) -> tuple[Things, Things]:
+def _nodes_and_links(table: QueryTable) -> tuple[Elements, Elements]:
     """All nodes and all links in the cells, by id."""
-    nodes, links = Things(), Things()
-    for one in _parts(found.rows):
-        if isinstance(one, _Thing):
-            (nodes if one.is_node else links).setdefault(one.id, one.told)
+    nodes, links = Elements(), Elements()
+    for part in _parts(table.rows):
+        if isinstance(part, _Element):
+            (nodes if part.is_node else links).setdefault(part.id, part.content)
     return nodes, links
 
 
-def _has_ends(link: Mapping[str, Any], nodes: Things) -> bool:
+def _has_ends(link: Mapping[str, Any], nodes: Elements) -> bool:
     return link["source"] in nodes and link["target"] in nodes
 
 
-def _parts(value: Json) -> Iterator[Json | _Thing]:
+def _parts(value: Json) -> Iterator[Json | _Element]:
     """The nodes, links and plain values in a value, at any depth.
 
     A map built by the query may have a key `node`; only one with exactly the keys of a node counts.
     """
-    if isinstance(value, list | tuple):
-        for one in cast("Sequence[Json]", value):
-            yield from _parts(one)
-    elif isinstance(value, dict):
-        told = cast("dict[str, Json]", value)
-        if _is_node(told):
-            yield _Thing(told["node"], told, is_node=True)
-        elif _is_link(told):
-            yield _Thing(told["link"], told, is_node=False)
-        else:
-            for one in told.values():
-                yield from _parts(one)
-    else:
-        yield value
-
-
-def _is_node(told: Mapping[str, Json]) -> bool:
-    return (
-        set(told) == _NODE
-        and isinstance(told["labels"], list)
-        and isinstance(told["properties"], dict)
-        and _are_texts(told["node"], *cast("list[Json]", told["labels"]))
-    )
-
-
-def _is_link(told: Mapping[str, Json]) -> bool:
-    return (
-        set(told) == _LINK
-        and isinstance(told["properties"], dict)
-        and _are_texts(*(told[name] for name in _LINK_TEXTS))
-    )
-
-
-def _are_texts(*values: Json) -> bool:
-    return all(isinstance(one, str) for one in values)
+    match value:
+        case list() | tuple():
+            for part in cast("Sequence[Json]", value):
+                yield from _parts(part)
+        case {"node": str(node_id), "labels": list(labels), "properties": dict(), **rest} if (
+            not rest and all(isinstance(label, str) for label in labels)
+        ):
+            yield _Element(node_id, value, is_node=True)
+        case {
+            "link": str(link_id), "type": str(), "source": str(), "target": str(),
+            "properties": dict(), **rest,
+        } if not rest:  # fmt: skip
+            yield _Element(link_id, value, is_node=False)
+        case dict():
+            for part in cast("dict[str, Json]", value).values():
+                yield from _parts(part)
+        case _:
+            yield value
 
 
 def _attributes(properties: Mapping[str, Json]) -> dict[str, Json]:
     """Properties as GraphML attributes: lists as text, reserved names prefixed with `its_`."""
     return {
-        f"its_{name}" if name in ("id", "key", "labels", "type") else name: _written(value)
+        f"its_{name}" if name in ("id", "key", "labels", "type") else name: _scalar(value)
         for name, value in properties.items()
         if value is not None
     }
 
 
-def _written(value: Json) -> str | int | float | bool | None:
-    if value is None or isinstance(value, _PLAIN):
+def _scalar(value: Json) -> str | int | float | bool | None:
+    if value is None or isinstance(value, str | int | float | bool):
         return value
     return json.dumps(value, ensure_ascii=False)
 
 
 def _typed(cells: Sequence[Json]) -> list[Json]:
     """The cells with one type: integers among floats become floats, other mixtures text."""
-    written = [_written(cell) for cell in cells]
-    kinds = {type(one) for one in written if one is not None}
+    values = [_scalar(cell) for cell in cells]
+    kinds = {type(value) for value in values if value is not None}
     if len(kinds) <= 1:
-        return written
+        return values
     if kinds == {int, float}:
-        return [None if one is None else float(one) for one in written]
-    return [None if one is None else _text(one) for one in written]
-
-
-def _text(value: str | float | bool) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
-
-
-def _unlike(names: Sequence[str]) -> Iterator[str]:
-    seen = dict[str, int]()
-    for name in names:
-        seen[name] = seen.get(name, 0) + 1
-        yield name if seen[name] == 1 else f"{name} ({seen[name]})"
+        return [None if value is None else float(value) for value in values]
+    return [json.dumps(value) if value is not None and not isinstance(value, str) else value
+            for value in values]  # fmt: skip

@@ -4,14 +4,14 @@ Only the structure, as in `security.md` §2: people appear by id, and by name on
 allows names to be exported. Civilians are never exported in a list: their consent is for contact.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
+from itertools import compress
 from typing import Any, Final, cast
 
 import numpy as np
 
-from graph.access.context import Mask
 from graph.access.field_groups import FieldGroup, field_group
 from graph.access.policy import TASKS, Task, link_group
 from graph.access.view import View
@@ -28,19 +28,31 @@ _OF_DETAILS: Final = frozenset({LinkType.REACHED_BY, LinkType.GAVE_CONSENT})
 
 
 class ExportSelection:
-    """The nodes and links to export, by id, and what was left out of the request.
+    """The nodes to export and the open links among them, each once, by id, and what is left out.
 
     The counts are computed at once; the nodes and links on demand.
+
+    Raises:
+        NotFound: one of the ids is absent, hidden or not valid on the date.
     """
 
     def __init__(self, view: View, ids: Iterable[str], *, with_names: bool) -> None:
-        rows = sorted({view.row(one) for one in ids})
-        kept = [row for row in rows if view.label(row) not in _WITHHELD]
+        rows = sorted({view.row(node_id) for node_id in ids})
+        rows = [row for row in rows if view.label(row) not in _WITHHELD]
         self._view = view
-        self._rows = [row for row in kept if view.label(row) is not Label.RESOURCE_INDIVIDUAL]
-        self._named = _leaves_by_name(view) if with_names else np.zeros(len(view.visible), np.bool_)
-        among = list(_among(view, self._rows))
-        self._links = [link for link in among if _is_structure(view, link)]
+        self._rows = [row for row in rows if view.label(row) is not Label.RESOURCE_INDIVIDUAL]
+        # People in the areas of a grant whose role may export names it sees.
+        self._named = np.zeros(len(view.visible), np.bool_)
+        for granted in view.grants if with_names else ():
+            if granted.grant.role in TASKS[Task.EXPORT_NAMES]:
+                self._named |= granted.near & granted.nodes & granted.fields[FieldGroup.IDENTITY]
+        chosen = view.mask(self._rows)
+        is_among = view.open_links & chosen[view.links.source] & chosen[view.links.target]
+        links: list[int] = np.flatnonzero(is_among).tolist()
+        among = [link for link in links if view.link_type(link) not in _OF_DETAILS]
+        groups = [link_group(view.link_type(link), is_civil=False) for link in among]
+        is_structure = [group is FieldGroup.STRUCTURE for group in groups]
+        self._links = list(compress(among, is_structure))
         people = [row for row in self._rows if view.label(row) is Label.PERSON]
         self.node_count, self.link_count = len(self._rows), len(self._links)
         self.people: frozenset[str] = frozenset(map(view.id, people))
@@ -50,70 +62,43 @@ class ExportSelection:
             ExportLoss(kind=LossKind.DETAILS),
             *counted(
                 (kind, sum(not self._is_named(row) for row in people)),
-                (LossKind.CIVILIANS, len(kept) - len(self._rows)),
-                (LossKind.TIES, len(among) - len(self._links)),
+                (LossKind.CIVILIANS, len(rows) - len(self._rows)),
+                (LossKind.TIES, is_structure.count(False)),
             ),
         )
 
     @cached_property
     def nodes(self) -> tuple[Entity, ...]:
         """The nodes, in order of id."""
-        return tuple(map(self._node, self._rows))
+        nodes = ((row, entity_of(self._view, row)) for row in self._rows)
+        return tuple(
+            replace(
+                node,
+                name=node.name if self._is_named(row) else None,
+                fields=_structure(node.label, node.fields),
+            )
+            for row, node in nodes
+        )
 
     @cached_property
     def links(self) -> tuple[LinkCard, ...]:
         """The open links among them, in order of id."""
-        return tuple(map(self._link, self._links))
+        view, cards = self._view, ((link, card_of(self._view, link)) for link in self._links)
+        return tuple(
+            replace(
+                card,
+                source=self._end(card.source, view.source(link)),
+                target=self._end(card.target, view.target(link)),
+                fields=_structure(card.type, card.fields),
+            )
+            for link, card in cards
+        )
 
     def _is_named(self, row: int) -> bool:
         return self._view.label(row) is not Label.PERSON or bool(self._named[row])
 
-    def _node(self, row: int) -> Entity:
-        node = entity_of(self._view, row)
-        name = node.name if self._is_named(row) else None
-        return replace(node, name=name, fields=_structure(node.label, node.fields))
-
-    def _link(self, link: int) -> LinkCard:
-        view, card = self._view, card_of(self._view, link)
-        return replace(
-            card,
-            source=self._end(card.source, view.source(link)),
-            target=self._end(card.target, view.target(link)),
-            fields=_structure(card.type, card.fields),
-        )
-
     def _end(self, end: NodeRef, row: int) -> NodeRef:
         return end if self._is_named(row) else replace(end, name=None)
-
-
-def export_selection(view: View, ids: Iterable[str], *, with_names: bool) -> ExportSelection:
-    """The nodes with these ids and the open links among them; each once, in order of id.
-
-    Raises:
-        NotFound: one of them is absent, hidden or not valid on the date.
-    """
-    return ExportSelection(view, ids, with_names=with_names)
-
-
-def _leaves_by_name(view: View) -> Mask:
-    """bool[nodes]: people in the areas of a grant whose role may export names it sees."""
-    found = np.zeros(len(view.visible), np.bool_)
-    for granted in view.grants:
-        if granted.grant.role in TASKS[Task.EXPORT_NAMES]:
-            found |= granted.near & granted.nodes & granted.fields[FieldGroup.IDENTITY]
-    return found
-
-
-def _among(view: View, rows: list[int]) -> Iterator[int]:
-    """The open links with both ends in `rows`, in order of id; none of contact details."""
-    chosen = view.mask(rows)
-    is_among = view.open_links & chosen[view.links.source] & chosen[view.links.target]
-    links: list[int] = np.flatnonzero(is_among).tolist()
-    return (link for link in links if view.link_type(link) not in _OF_DETAILS)
-
-
-def _is_structure(view: View, link: int) -> bool:
-    return link_group(view.link_type(link), is_civil=False) is FieldGroup.STRUCTURE
 
 
 def _structure(what: Label | LinkType, fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -125,18 +110,13 @@ def _structure(what: Label | LinkType, fields: Mapping[str, Any]) -> dict[str, A
     }
 
 
-def several(value: object) -> bool:
-    """Whether a field has a set of values."""
-    return isinstance(value, frozenset)
-
-
 def in_words(value: object, lang: Language) -> object:
     """A value for a reader: terms by label, sets joined; numbers and flags unchanged."""
     match value:
         case Term():
             return value.label(lang)
         case frozenset():
-            told = (in_words(one, lang) for one in cast("frozenset[object]", value))
-            return ", ".join(sorted(map(str, told)))
+            texts = (str(in_words(term, lang)) for term in cast("frozenset[object]", value))
+            return ", ".join(sorted(texts))
         case _:
             return value

@@ -4,7 +4,7 @@ Source: RFC 6350; folding §3.2, escaping §3.4. Written by hand, since existing
 the older 3.0.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Final
@@ -46,45 +46,38 @@ class VCardContact:
 
 def vcards(contacts: Iterable[VCardContact], stamp: Provenance, lang: Language) -> bytes:
     """A card for each contact, in their order."""
-    lines = (line for one in contacts for line in _lines(one, stamp, lang))
-    return b"".join(b"\r\n ".join(_folded(line)) + b"\r\n" for line in lines)
-
-
-def _lines(one: VCardContact, stamp: Provenance, lang: Language) -> Iterator[str]:
-    yield from ("BEGIN:VCARD", "VERSION:4.0", "KIND:org", "PRODID:-//Kontaktvej//DA")
-    yield f"UID:{escaped(f'kontaktvej:{one.id}')}"
-    yield f"FN:{escaped(one.name)}"
-    if one.organization:
-        yield f"ORG:{escaped(one.organization)}"
-    if one.role:
-        yield f"ROLE:{escaped(one.role)}"
-    for way in one.ways:
-        if way.channel in _TYPES:
-            yield f"{_TYPES[way.channel]}:{escaped(way.value)}"
-    yield f"NOTE;LANGUAGE={lang}:{escaped(_note(one, stamp, lang))}"
-    yield f"REV:{stamp.made_at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-    yield "END:VCARD"
-
-
-def _note(one: VCardContact, stamp: Provenance, lang: Language) -> str:
-    others = [
-        f"{way.channel.label(lang)}: {way.value}" for way in one.ways if way.channel not in _TYPES
-    ]
-    return "\n".join([*filter(None, [one.answers]), *others, stamp.sentence(lang)])
+    lines: list[str] = []
+    for contact in contacts:
+        lines += ("BEGIN:VCARD", "VERSION:4.0", "KIND:org", "PRODID:-//Kontaktvej//DA")
+        lines.append(f"UID:{escaped(f'kontaktvej:{contact.id}')}")
+        lines.append(f"FN:{escaped(contact.name)}")
+        if contact.organization:
+            lines.append(f"ORG:{escaped(contact.organization)}")
+        if contact.role:
+            lines.append(f"ROLE:{escaped(contact.role)}")
+        notes = [contact.answers] if contact.answers else []
+        for way in contact.ways:
+            if way.channel in _TYPES:
+                lines.append(f"{_TYPES[way.channel]}:{escaped(way.value)}")
+            else:
+                notes.append(f"{way.channel.label(lang)}: {way.value}")
+        note = "\n".join([*notes, stamp.sentence(lang)])
+        lines.append(f"NOTE;LANGUAGE={lang}:{escaped(note)}")
+        lines += (f"REV:{stamp.made_at.astimezone(UTC):%Y%m%dT%H%M%SZ}", "END:VCARD")
+    # Lines are folded at 75 bytes, leading space included; no character is split.
+    file = bytearray()
+    for line in lines:
+        length = 0
+        for letter in map(str.encode, line):
+            if length + len(letter) > _LINE_BYTES:
+                file += b"\r\n "
+                length = 1
+            file += letter
+            length += len(letter)
+        file += b"\r\n"
+    return bytes(file)
 
 
 def escaped(text: str) -> str:
     """A text value as it is escaped in a content line."""
     return text.translate(_ESCAPED)
-
-
-def _folded(line: str) -> Sequence[bytes]:
-    """The line in parts of at most 75 bytes, leading space included; no character is split."""
-    parts = [b""]
-    for letter in line:
-        told = letter.encode()
-        most = _LINE_BYTES if len(parts) == 1 else _LINE_BYTES - 1
-        if len(parts[-1]) + len(told) > most:
-            parts.append(b"")
-        parts[-1] += told
-    return parts

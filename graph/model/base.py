@@ -120,11 +120,7 @@ Url = Annotated[str, Mark.GUARDED]
 def marked(cls: type, mark: Mark) -> tuple[str, ...]:
     """Return the names of the fields of `cls` that carry `mark`, in order of definition."""
     hints = get_type_hints(cls, include_extras=True)
-    return tuple(
-        field.name
-        for field in fields(cls)
-        if any(found is mark for found in _marks(hints[field.name]))
-    )
+    return tuple(field.name for field in fields(cls) if mark in _marks(hints[field.name]))
 
 
 class Holding(NamedTuple):
@@ -139,17 +135,16 @@ class Holding(NamedTuple):
 @cache
 def holdings(cls: type) -> tuple[Holding, ...]:
     """Return the types each field of `cls` accepts, for checks at run time."""
-    hints = get_type_hints(cls)
-    return tuple(_holding(field.name, hints[field.name]) for field in fields(cls))
-
-
-def _holding(name: str, hint: Any) -> Holding:
-    parts: tuple[Any, ...] = get_args(hint) if get_origin(hint) in _UNIONS else (hint,)
-    allowed = frozenset(get_origin(part) or part for part in parts)
-    inside = next((get_args(part)[0] for part in parts if get_args(part)), None)
-    is_word = any(issubclass(one, Term) for one in (*allowed, inside or object))
-    rule = Rule.UNKNOWN_WORD if is_word else Rule.BAD_FORMAT
-    return Holding(name, allowed | {int} if float in allowed else allowed, inside, rule)
+    holdings: list[Holding] = []
+    for name, hint in ((field.name, get_type_hints(cls)[field.name]) for field in fields(cls)):
+        parts: tuple[Any, ...] = get_args(hint) if get_origin(hint) in _UNIONS else (hint,)
+        allowed = frozenset(get_origin(part) or part for part in parts)
+        inside = next((get_args(part)[0] for part in parts if get_args(part)), None)
+        is_word = any(issubclass(kind, Term) for kind in (*allowed, inside or object))
+        rule = Rule.UNKNOWN_WORD if is_word else Rule.BAD_FORMAT
+        types = allowed | {int} if float in allowed else allowed
+        holdings.append(Holding(name, types, inside, rule))
+    return tuple(holdings)
 
 
 @cache
@@ -183,9 +178,9 @@ def clean(text: str) -> str:
     return text if text.isascii() and text == text.strip() else normal_form("NFC", text).strip()
 
 
-def both_or_neither(where: str, name: str, one: object, other: object) -> Iterator[Fault]:
+def both_or_neither(where: str, name: str, value: object, other: object) -> Iterator[Fault]:
     """Yield a fault if only one of two fields that belong together is filled in."""
-    if (one is None) != (other is None):
+    if (value is None) != (other is None):
         yield Fault(where, name, Rule.BOTH_OR_NEITHER)
 
 
@@ -241,7 +236,14 @@ class Element:
             Invalid: rules of the model are broken.
             RefusedContent: a text is of a kind that is never stored.
         """
-        misfits = tuple(self._misfits())
+        # Values of the wrong type: any of them could contain unfiltered text.
+        misfits = tuple(
+            Fault("", name, rule)
+            for name, types, inside, rule in holdings(type(self))
+            for value in (getattr(self, name),)
+            if type(value) not in types
+            or (inside and any(type(member) is not inside for member in value or ()))
+        )
         if misfits:
             raise Invalid(misfits)
         for name in coded(type(self)):  # checked first, since a fault repeats the id
@@ -262,14 +264,6 @@ class Element:
             for name in marked(type(self), mark):
                 for text in each_text(getattr(self, name)):
                     refuse_content(name, text, about_person=self.is_personal())
-
-    def _misfits(self) -> Iterator[Fault]:
-        """Values of the wrong type: any of them could contain unfiltered text."""
-        for name, types, inside, rule in holdings(type(self)):
-            value = getattr(self, name)
-            fits = type(value) in types
-            if not fits or (inside and any(type(one) is not inside for one in value or ())):
-                yield Fault("", name, rule)
 
     def faults(self) -> Iterator[Fault]:
         """Yield the rules this element breaks by itself; a subclass adds its own."""

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 from typing import Final, NamedTuple
@@ -102,8 +102,6 @@ SPECIAL_CATEGORIES: Final = Words.of(
 )
 
 
-_Finding = tuple[Rule, int]  # the broken rule, and the position of the first character
-
 _CPR_DIGITS: Final = 10
 _DIGIT: Final = re.compile(r"\d")
 _GAP: Final = r"[\s./\u2010-\u2015\u2212-]{0,3}"  # separators allowed between digits; 3: " - "
@@ -170,9 +168,48 @@ def refuse_content(field: str, text: str, *, about_person: bool = False) -> None
 
     Raises: RefusedContent: names field, rule and position, never the text.
     """
-    finding = _found(text, about_person=about_person)
-    if finding is not None:
-        raise RefusedContent(field, *finding)
+    for rule, position in _findings(text, about_person=about_person):
+        raise RefusedContent(field, rule, position)
+
+
+def _findings(text: str, *, about_person: bool) -> Iterator[tuple[Rule, int]]:
+    """The broken rules, and the positions of the first character; the first one counts."""
+    if not text.isprintable():
+        for position, character in enumerate(text):
+            if _is_invisible(character):
+                yield Rule.CONTROL_CHARACTER, position
+    if (position := _cpr(text)) is not None:
+        yield Rule.CPR_NUMBER, position
+    if _TOKEN.search(text):
+        for match in _TOKEN.finditer(_without(_UUID, text)):
+            if _is_random(match[0]):
+                yield Rule.SECRET, match.start()
+    if (position := _mixed(text)) is not None:
+        yield Rule.MIXED_SCRIPT, position
+    folded = fold(text)
+    if _TRIGGERS.isdisjoint(_WORD.findall(folded)):  # true for nearly every text
+        return
+    if _KEY_MARK.search(text):
+        yield Rule.SECRET, 0
+    lists = [(OFFENSES, Rule.OFFENSE), (CASE_WORDS, Rule.CASE_LANGUAGE)]
+    if about_person:
+        lists.append((SPECIAL_CATEGORIES, Rule.SPECIAL_CATEGORY))
+    if _AGE.search(folded) or _INITIALS.search(text):
+        lists.append((WEAK_WORDS, Rule.WEAK_CASE_LANGUAGE))
+    for words, rule in lists:
+        if match := words.pattern.search(folded):
+            yield rule, _origin(text, fold, match.start())
+
+
+def _is_random(token: str) -> bool:
+    sorts = [(char.isdigit(), char.isupper()) for char in token if char.isalnum()]
+    if len({is_digit for is_digit, _ in sorts}) < 2:
+        return False
+    turns = sum(before != after for before, after in pairwise(sorts))
+    # Shannon entropy in bits per character.
+    shares = [count / len(token) for count in Counter(token).values()]
+    bits = -sum(share * math.log2(share) for share in shares)
+    return turns >= _MIN_TURNS * len(sorts) and bits >= _MIN_BITS
 
 
 def refuse_number(field: str, code: str) -> None:
@@ -231,25 +268,6 @@ def mixed_script(text: str) -> bool:
     return _mixed(text) is not None
 
 
-def _found(text: str, *, about_person: bool) -> _Finding | None:
-    if not text.isprintable() and (position := _invisible(text)) is not None:
-        return Rule.CONTROL_CHARACTER, position
-    if (position := _cpr(text)) is not None:
-        return Rule.CPR_NUMBER, position
-    if (position := _token(text)) is not None:
-        return Rule.SECRET, position
-    if (position := _mixed(text)) is not None:
-        return Rule.MIXED_SCRIPT, position
-    folded = fold(text)
-    if _TRIGGERS.isdisjoint(_WORD.findall(folded)):  # true for nearly every text
-        return None
-    return _wording(text, folded, about_person=about_person)
-
-
-def _invisible(text: str) -> int | None:
-    return next((at for at, character in enumerate(text) if _is_invisible(character)), None)
-
-
 def _is_invisible(character: str) -> bool:
     category = unicodedata.category(character)
     return category.startswith("C") or category in {"Zl", "Zp"}
@@ -271,7 +289,7 @@ def _plain(text: str) -> str:
     """Return a text in NFKC with the digits of every script as 0-9; Latin text is unchanged."""
     if _LATIN_LETTERS.fullmatch(text):
         return text
-    return _DIGIT.sub(lambda one: str(unicodedata.decimal(one[0])), normal_form("NFKC", text))
+    return _DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), normal_form("NFKC", text))
 
 
 def _origin(text: str, form: Callable[[str], str], offset: int) -> int:
@@ -282,36 +300,13 @@ def _origin(text: str, form: Callable[[str], str], offset: int) -> int:
     return bisect_left(places, offset + 1, key=lambda at: len(form(text[: at + 1])))
 
 
-def _token(text: str) -> int | None:
-    if not _TOKEN.search(text):
-        return None
-    found = _TOKEN.finditer(_without(_UUID, text))
-    return next((match.start() for match in found if _is_random(match[0])), None)
-
-
-def _is_random(token: str) -> bool:
-    sorts = [(one.isdigit(), one.isupper()) for one in token if one.isalnum()]
-    if not any(is_digit for is_digit, _ in sorts) or all(is_digit for is_digit, _ in sorts):
-        return False
-    turns = sum(before != after for before, after in pairwise(sorts))
-    return turns >= _MIN_TURNS * len(sorts) and _bits(token) >= _MIN_BITS
-
-
-def _bits(token: str) -> float:
-    """Shannon entropy in bits per character."""
-    shares = [count / len(token) for count in Counter(token).values()]
-    return -sum(share * math.log2(share) for share in shares)
-
-
 def _mixed(text: str) -> int | None:
     if _LATIN.fullmatch(text):
         return None
-    words = _WORD.finditer(text)
-    return next((word.start() for word in words if len(_scripts(word[0])) > 1), None)
-
-
-def _scripts(word: str) -> set[str]:
-    return {_script(letter) for letter in word if letter.isalpha()} - {""}
+    for word in _WORD.finditer(text):
+        if len({_script(letter) for letter in word[0] if letter.isalpha()} - {""}) > 1:
+            return word.start()
+    return None
 
 
 @cache  # caches single letters only, never a text
@@ -322,20 +317,3 @@ def _script(letter: str) -> str:
     if first in _EAST_ASIAN:
         return "EAST ASIAN"
     return "" if first in _ANY_SCRIPT else first
-
-
-def _wording(text: str, folded: str, *, about_person: bool) -> _Finding | None:
-    if _KEY_MARK.search(text):
-        return Rule.SECRET, 0
-    lists: list[tuple[Words, Rule]] = [
-        (OFFENSES, Rule.OFFENSE),
-        (CASE_WORDS, Rule.CASE_LANGUAGE),
-    ]
-    if about_person:
-        lists.append((SPECIAL_CATEGORIES, Rule.SPECIAL_CATEGORY))
-    if _AGE.search(folded) or _INITIALS.search(text):
-        lists.append((WEAK_WORDS, Rule.WEAK_CASE_LANGUAGE))
-    for words, rule in lists:
-        if match := words.pattern.search(folded):
-            return rule, _origin(text, fold, match.start())
-    return None

@@ -220,15 +220,11 @@ class Plan(Node):
         """Yield faults; a preparedness plan is revised within four years."""
         yield from Node.faults(self)
         yield from rising(self.id, "adopted_on", self.adopted_on, self.due_on)
-        if self.due_on and self._last_due_on() < self.due_on:
+        adopted_on, due_on = self.adopted_on, self.due_on or date.min
+        is_limited = self.kind is PlanKind.PREPAREDNESS_PLAN and adopted_on is not None
+        if is_limited and due_on > months_later(adopted_on, 12 * _MAX_PLAN_YEARS):
             yield Fault(self.id, "due_on", Rule.PLAN_TERM)
         yield from _https(self.id, "url", self.url)
-
-    def _last_due_on(self) -> date:
-        """The latest permitted due date; only the preparedness plan has one."""
-        if self.kind is not PlanKind.PREPAREDNESS_PLAN or self.adopted_on is None:
-            return date.max
-        return months_later(self.adopted_on, 12 * _MAX_PLAN_YEARS)
 
 
 _MAX_CONSENT_MONTHS: Final = 24
@@ -323,14 +319,10 @@ class ContactDetail(Node):
     def faults(self) -> Iterator[Fault]:
         """Yield faults; the hint shows at most two characters of the value."""
         yield from Node.faults(self)
-        if not self.hint or _uncovered(self.hint) > 2:
+        uncovered = self.hint.removeprefix("+45")
+        if not self.hint or sum(character.isalnum() for character in uncovered) > 2:
             yield Fault(self.id, "hint", Rule.BAD_FORMAT)
         yield from both_or_neither(self.id, "verified_on", self.verified_on, self.verified_by)
-
-
-def _uncovered(hint: str) -> int:
-    """The number of letters and digits in a hint, without the country code."""
-    return sum(character.isalnum() for character in hint.removeprefix("+45"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -362,7 +354,7 @@ class Consent(Node):
         for name in ("purposes", "audience", "channels"):
             if not getattr(self, name):
                 yield Fault(self.id, name, Rule.NOT_EMPTY)
-        if not all(is_id(one) for one in self.audience):
+        if not all(map(is_id, self.audience)):
             yield Fault(self.id, "audience", Rule.BAD_FORMAT)
         if not _TEXT_VERSION.fullmatch(self.text_version):
             yield Fault(self.id, "text_version", Rule.BAD_FORMAT)

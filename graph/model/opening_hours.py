@@ -41,7 +41,13 @@ def hour_groups(hours: str) -> tuple[tuple[frozenset[int] | None, int, int], ...
     for group in (_GROUP.fullmatch(part.strip()) for part in hours.split(";")):
         if group is None:
             raise ValueError(f"not opening hours: {hours!r}")
-        days = None if group["first"] is None else frozenset(_days(group["first"], group["last"]))
+        days = None
+        if group["first"]:  # a range may wrap around the weekend
+            first, last = (
+                DAYS.index(day) for day in (group["first"], group["last"] or group["first"])
+            )
+            length = (last - first) % 7 + 1
+            days = frozenset((first + offset) % 7 for offset in range(length))
         groups.append((days, _minutes(group["from"]), _minutes(group["to"])))
     return tuple(groups)
 
@@ -79,21 +85,15 @@ def _minutes(time: str) -> int:
     return int(time[:2]) * 60 + int(time[3:])
 
 
-def _days(first: str, last: str | None) -> list[int]:
-    """Weekdays of a group; a range may wrap around the weekend."""
-    start, end = DAYS.index(first), DAYS.index(last or first)
-    return [day % 7 for day in range(start, end + 1 if end >= start else end + 8)]
-
-
 def joined(periods: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
     """Merge sorted periods that touch or overlap."""
-    found: list[tuple[int, int]] = []
+    merged: list[tuple[int, int]] = []
     for start, end in periods:
-        if found and start <= found[-1][1]:
-            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:
-            found.append((start, end))
-    return tuple(found)
+            merged.append((start, end))
+    return tuple(merged)
 
 
 COPENHAGEN: Final = ZoneInfo("Europe/Copenhagen")
@@ -101,8 +101,6 @@ MOST_DAYS: Final = 400
 """The limit of the search for the next opening, in days."""
 ClosingDays = frozenset[tuple[int, int]]
 """Months and days on which offices are closed in addition to public holidays."""
-_MIDNIGHT: Final = 24 * 60
-_GAP: Final = (2 * 60, 3 * 60)  # the hour skipped in spring, in minutes of the day
 
 
 @lru_cache(maxsize=64)
@@ -120,13 +118,16 @@ def is_closing_day(day: date, closing: ClosingDays) -> bool:
 def periods_on(hours: str, day: date, closing: ClosingDays) -> tuple[tuple[int, int], ...]:
     """Return open periods of a date in minutes from midnight, half-open, sorted and merged."""
     is_closed = is_closing_day(day, closing)
-    periods = sorted(
-        period
-        for days, start, end in hour_groups(hours)
-        if (days is None or (day.weekday() in days and not is_closed))
-        and (period := _existing(day, start, end))
-    )
-    return joined(periods)
+    skips = is_missing_minute(datetime(day.year, day.month, day.day, 2))  # noqa: DTZ001 - local
+    periods: list[tuple[int, int]] = []
+    for days, start, end in hour_groups(hours):
+        if days is not None and (is_closed or day.weekday() not in days):
+            continue
+        if skips:  # 02:00 to 02:59 become 03:00
+            start, end = (180 if 120 <= minute < 180 else minute for minute in (start, end))
+        if start < end:
+            periods.append((start, end))
+    return joined(sorted(periods))
 
 
 def is_open_at(hours: str, at: datetime, closing: ClosingDays) -> bool:
@@ -170,18 +171,3 @@ def is_missing_minute(at: datetime) -> bool:
     """Return whether a local minute is in the hour skipped in spring."""
     back = at.replace(tzinfo=COPENHAGEN).astimezone(UTC).astimezone(COPENHAGEN)
     return back.replace(tzinfo=None) != at
-
-
-@lru_cache(maxsize=1_024)
-def _has_gap(day: date) -> bool:
-    return is_missing_minute(datetime(day.year, day.month, day.day, 2))  # noqa: DTZ001 - local
-
-
-def _existing(day: date, start: int, end: int) -> tuple[int, int] | None:
-    """A period in existing minutes: 02:00 to 02:59 become 03:00; None: nothing remains."""
-    if not _has_gap(day):
-        return start, end
-    low, high = _GAP
-    start = high if low <= start < high else start
-    end = high if low <= end < high else end
-    return (start, end) if start < end else None

@@ -13,21 +13,25 @@ independent of its holder, so the last holder may leave: the post remains the co
 reached through deputy, duty line or unit.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
 from graph.errors import Fault
 from graph.model.base import HopLink, Link, Node
-from graph.model.cardinality import COUNT_RULES, NEEDS, LinkRules, Needs, NodeRule
 from graph.model.links import (
+    BelongsTo,
     Coordinates,
+    DeputizesFor,
     DoorOpenerFor,
+    EntryPointFor,
     EscalatesTo,
     GaveConsent,
     GovernedBy,
     Holds,
+    Knows,
+    LiesIn,
     MemberOf,
     PartOf,
     ReachedBy,
@@ -37,6 +41,7 @@ from graph.model.links import (
 )
 from graph.model.nodes import (
     Actor,
+    Area,
     Consent,
     ContactDetail,
     Network,
@@ -45,131 +50,47 @@ from graph.model.nodes import (
     ResourceIndividual,
 )
 from graph.model.rule_context import RuleContext, ends, has_gap, own_period
-from graph.vocabulary import NetworkKind, OrganizationKind, Rule, Visibility
+from graph.vocabulary import (
+    AreaKind,
+    CoordinationFunction,
+    NetworkKind,
+    OrganizationKind,
+    PostKind,
+    Rule,
+    Visibility,
+)
 
 CIVILIAN_NETWORKS: Final = frozenset({NetworkKind.RESOURCE_PANEL, NetworkKind.DIALOGUE_FORUM})
-
-
-def civilian_gate(world: RuleContext, link: Link) -> Iterator[Fault]:
-    """Yield a fault if a gate allows named persons although a civilian or association is an end.
-
-    Source: § 115 names authorities as parties; no civilian or association is one.
-    """
-    gate = link.gate if isinstance(link, HopLink | GovernedBy) else None
-    joined = (world.nodes[end] for end in ends(link))
-    is_civil = any(isinstance(node, ResourceIndividual | Organization) for node in joined)
-    if gate and gate.allows_named and is_civil:
-        yield Fault(link.id, "gate", Rule.CIVILIAN_GATE)
-
-
-def _civilian_network(world: RuleContext, link: MemberOf) -> Iterator[Fault]:
-    member, network = (world.nodes[end] for end in ends(link))
-    is_open = isinstance(network, Network) and network.kind in CIVILIAN_NETWORKS
-    if isinstance(member, ResourceIndividual) and not is_open:
-        yield Fault(link.id, "target_id", Rule.CIVILIAN_NETWORK)
-
-
-def _door_opened_by_consent(world: RuleContext, link: DoorOpenerFor) -> Iterator[Fault]:
-    if link.target_id in world.whole and not _gave(world, link.target_id, link.consent_id):
-        yield Fault(link.id, "consent_id", Rule.CONSENT_MISSING)
-
-
-def _represents_by_consent(world: RuleContext, link: Represents) -> Iterator[Fault]:
-    """A link to a faith community is itself GDPR art. 9 data, so the consent must cover it."""
-    if link.source_id in world.whole and not _gave(world, link.source_id, link.consent_id):
-        yield Fault(link.id, "consent_id", Rule.CONSENT_MISSING)
-    elif _is_faith(world, link) and not _may_show_faith(world, link):
-        yield Fault(link.id, "consent_id", Rule.CONSENT_ART9)
-
-
-def _gave(world: RuleContext, individual_id: str, consent_id: str) -> bool:
-    given = world.links_from(individual_id, GaveConsent)
-    is_consent = isinstance(world.nodes.get(consent_id), Consent)
-    return is_consent and any(link.target_id == consent_id for link in given)
-
-
-def _is_faith(world: RuleContext, link: Represents) -> bool:
-    represented = world.nodes[link.target_id]
-    return (
-        isinstance(represented, Organization)
-        and represented.kind is OrganizationKind.FAITH_COMMUNITY
-    )
-
-
-def _may_show_faith(world: RuleContext, link: Represents) -> bool:
-    """A consent that is not in the context covers nothing."""
-    individual, consent = world.nodes[link.source_id], world.nodes.get(link.consent_id)
-    return (
-        isinstance(individual, ResourceIndividual)
-        and individual.visibility is Visibility.NAMED
-        and isinstance(consent, Consent)
-        and consent.covers_art9
-    )
-
-
-CIVILIAN_RULES: Final[LinkRules] = {
-    MemberOf: (_civilian_network,),
-    DoorOpenerFor: (_door_opened_by_consent,),
-    Represents: (_represents_by_consent,),
+_SHARED_LINES: Final = frozenset(
+    {
+        PostKind.HOTLINE,
+        PostKind.EMERGENCY_LINE,
+        PostKind.DUTY_LINE,
+        PostKind.FUNCTIONAL_MAILBOX,
+    }
+)
+_PARENTS: Final[Mapping[AreaKind, frozenset[AreaKind]]] = {
+    AreaKind.COUNTRY: frozenset(),
+    AreaKind.REGION: frozenset({AreaKind.COUNTRY}),
+    AreaKind.POLICE_DISTRICT: frozenset({AreaKind.COUNTRY}),
+    AreaKind.MUNICIPALITY: frozenset({AreaKind.POLICE_DISTRICT, AreaKind.REGION}),
+    AreaKind.COMMUNITY: frozenset({AreaKind.MUNICIPALITY}),
+}  # each lies in a larger kind only, so that areas cannot form a cycle
+_PARENT_RULE: Final[Mapping[AreaKind, Rule]] = {
+    AreaKind.MUNICIPALITY: Rule.HIERARCHY,
+    AreaKind.COMMUNITY: Rule.COMMUNITY_PARENT,
 }
-
-
-def _needs_a_door_opener(world: RuleContext, individual: ResourceIndividual) -> Iterator[Fault]:
-    if has_gap(individual, world.links_to(individual.id, DoorOpenerFor)):
-        yield Fault(individual.id, DoorOpenerFor.type, Rule.NO_DOOR_OPENER)
-
-
-def _needs_a_consent(world: RuleContext, individual: ResourceIndividual) -> Iterator[Fault]:
-    """Any receipt suffices, also an expired one: Views check whether a consent is in force."""
-    if not world.links_from(individual.id, GaveConsent):
-        yield Fault(individual.id, GaveConsent.type, Rule.CONSENT_MISSING)
-
-
-CIVILIAN_NEEDS: Final[Needs] = {
-    ResourceIndividual: (
-        (DoorOpenerFor, _needs_a_door_opener),
-        (GaveConsent, _needs_a_consent),
-    ),
+_NEEDS: Final[Mapping[tuple[type[Node], type[Link]], tuple[Callable[..., Any], Rule]]] = {
+    (Actor, BelongsTo): (RuleContext.links_from, Rule.ONE_SEAT),
+    (Network, Coordinates): (RuleContext.links_to, Rule.NO_COORDINATOR),
+    (ContactDetail, ReachedBy): (RuleContext.links_to, Rule.ONE_OWNER),
+    (Consent, GaveConsent): (RuleContext.links_to, Rule.ONE_GIVER),
+    (Area, LiesIn): (RuleContext.links_from, Rule.HIERARCHY),
+    (ResourceIndividual, DoorOpenerFor): (RuleContext.links_to, Rule.NO_DOOR_OPENER),
+    (ResourceIndividual, GaveConsent): (RuleContext.links_from, Rule.CONSENT_MISSING),
 }
-
-
+"""The links a class of node must have, and the rule that says so."""
 Contact = MemberOf | Coordinates
-
-
-def lost_contacts(before: RuleContext, after: RuleContext) -> Iterator[Fault]:
-    """Yield a fault for each ended link that was the last verified contact of its network.
-
-    Both contexts include all links of the networks concerned. O(links).
-    """
-    for was in before.links.values():
-        if isinstance(was, Contact) and was.verified_on is not None and _is_of_post(before, was):
-            # The new end of a link's validity if it is earlier than before, else None.
-            now = after.links[was.id]
-            start, stop = before.period(was)
-            _, ends_on = after.period(now)
-            gone_on = max(start, ends_on) if max(start, ends_on) < stop else None
-            if gone_on is not None and _is_bereft(before, after, was.target_id, gone_on):
-                yield Fault(was.id, "valid_to", Rule.LAST_CONTACT)
-
-
-def _is_of_post(world: RuleContext, link: Contact) -> bool:
-    return isinstance(world.nodes.get(link.source_id), Actor)
-
-
-def _is_bereft(before: RuleContext, after: RuleContext, network_id: str, on: date) -> bool:
-    """Whether the network is valid on a day and has no contact on it."""
-    start, stop = own_period(after.nodes[network_id])
-    if not start <= on < stop:
-        return False
-    contacts = (*after.links_to(network_id, MemberOf), *after.links_to(network_id, Coordinates))
-    return not any(_answers(before, after, link, on) for link in contacts)
-
-
-def _answers(before: RuleContext, after: RuleContext, link: Contact, on: date) -> bool:
-    """Whether a link is a contact on a day, or a successor named by this change set."""
-    start, stop = after.period(link)
-    is_new = link.id not in before.links
-    return start <= on < stop and _is_of_post(after, link) and bool(link.verified_on or is_new)
 
 
 def violations(world: RuleContext, touched: Collection[str]) -> Iterator[Fault]:
@@ -179,50 +100,59 @@ def violations(world: RuleContext, touched: Collection[str]) -> Iterator[Fault]:
     touched links, so that an old fault elsewhere blocks no change. `where` may be a neighbor that
     no longer fits.
     """
-    # The ids of touched nodes (and links) and of the ends of touched links.
-    found = [world.links[one] for one in touched if one in world.links]
-    whole = frozenset((*touched, *(end for link in found for end in ends(link))))
-    world = replace(world, whole=whole)
-    for link in _judged_links(world, touched):
-        broken = tuple(_ends_that_cannot_be(world, link))
-        yield from broken
-        if not broken:
-            yield from _outlived(world, link)
-            yield from civilian_gate(world, link)
-            for rules in _LINK_RULES:
-                for rule in rules.get(type(link), ()):
-                    yield from rule(world, link)
-    for node, rule in _judged_needs(world, touched):
-        yield from rule(world, node)
-
-
-def _judged_links(world: RuleContext, touched: Collection[str]) -> Iterator[Link]:
-    among = frozenset(touched)
+    ids = frozenset(touched)
+    touched_links = [world.links[link_id] for link_id in touched if link_id in world.links]
+    world = replace(world, whole=ids.union(*map(ends, touched_links)))
     for link in world.links.values():
-        if link.id in among or link.source_id in among or link.target_id in among:
-            yield link
+        if not ids.isdisjoint((link.id, *ends(link))):
+            misplaced = tuple(_misplaced(world, link))
+            yield from misplaced
+            if not misplaced:
+                yield from _unfitting(world, link)
+                yield from _too_many(world, link)
+    # All needs of touched nodes, and the needs that a touched link's ends have of its class.
+    needs: dict[tuple[str, type[Link]], None] = {}
+    for touched_id in touched:
+        link = world.links.get(touched_id)
+        for node_id in ends(link) if link else (touched_id,):
+            sort = type(world.nodes.get(node_id))
+            for owner, kind in _NEEDS:
+                if owner is sort and (link is None or type(link) is kind):
+                    needs[node_id, kind] = None
+    for node_id, kind in needs:
+        yield from _lacking(world, world.nodes[node_id], kind)
 
 
-def _judged_needs(
-    world: RuleContext, touched: Collection[str]
-) -> Iterator[tuple[Node, NodeRule[Any]]]:
-    """All needs of touched nodes, and the needs that a touched link's ends have of its class.
+def lost_contacts(before: RuleContext, after: RuleContext) -> Iterator[Fault]:
+    """Yield a fault for each ended link that was the last verified contact of its network.
 
-    In the order of `touched`, each once.
+    Both contexts include all links of the networks concerned. O(links).
     """
-    judged: dict[tuple[str, NodeRule[Any]], Node] = {}
-    for one in touched:
-        link = world.links.get(one)
-        for node_id in ends(link) if link else (one,):
-            node = world.nodes.get(node_id)
-            for sort, rule in _NODE_NEEDS.get(type(node), ()) if node else ():
-                if node and (link is None or type(link) is sort):
-                    judged[node_id, rule] = node
-    for (_, rule), node in judged.items():
-        yield node, rule
+    for was in before.links.values():
+        if not (isinstance(was, Contact) and was.verified_on and _is_of_post(before, was)):
+            continue
+        start, stop = before.period(was)
+        gone_on = max(start, after.period(after.links[was.id])[1])
+        if gone_on >= stop:
+            continue
+        first, last = own_period(after.nodes[was.target_id])
+        kinds = (MemberOf, Coordinates)
+        contacts = [link for kind in kinds for link in after.links_to(was.target_id, kind)]
+        if first <= gone_on < last and not any(
+            begin <= gone_on < end
+            and _is_of_post(after, link)
+            and (link.verified_on or link.id not in before.links)  # or named as a successor
+            for link in contacts
+            for begin, end in (after.period(link),)
+        ):
+            yield Fault(was.id, "valid_to", Rule.LAST_CONTACT)
 
 
-def _ends_that_cannot_be(world: RuleContext, link: Link) -> Iterator[Fault]:
+def _is_of_post(world: RuleContext, link: Contact) -> bool:
+    return isinstance(world.nodes.get(link.source_id), Actor)
+
+
+def _misplaced(world: RuleContext, link: Link) -> Iterator[Fault]:
     """Both ends exist and have labels that this link type may join."""
     source, target = (world.nodes.get(end) for end in ends(link))
     for name, node, labels in (
@@ -238,78 +168,177 @@ def _ends_that_cannot_be(world: RuleContext, link: Link) -> Iterator[Fault]:
         yield Fault(link.id, "target_id", Rule.SAME_LABEL)
 
 
-def _outlived(world: RuleContext, link: Link) -> Iterator[Fault]:
-    """A link's own dates are within both ends; a succession joins nodes that never overlap."""
-    if isinstance(link, SucceededBy):
-        return
-    spans = [own_period(world.nodes[end]) for end in ends(link)]
-    first, last = link.valid_from, link.valid_to
-    if first and not all(start <= first < stop for start, stop in spans):
-        yield Fault(link.id, "valid_from", Rule.OUTLIVES_END)
-    if last and not all(start < last <= stop for start, stop in spans):
-        yield Fault(link.id, "valid_to", Rule.OUTLIVES_END)
-
-
-def _unit_only(world: RuleContext, link: Holds) -> Iterator[Fault]:
-    """Such a post never has a named holder, not even in the past: PET's staff are not named."""
-    post = world.nodes[link.target_id]
-    if isinstance(post, Actor) and post.is_unit_only:
-        yield Fault(link.id, "target_id", Rule.UNIT_ONLY)
-
-
-def _climb(world: RuleContext, link: Link) -> int:
-    """The number of tiers from the source up to the target; negative is down."""
+def _unfitting(world: RuleContext, link: Link) -> Iterator[Fault]:
+    """A link's dates, gate and fields fit both its ends, and the consent it relies on."""
     source, target = (world.nodes[end] for end in ends(link))
-    if isinstance(source, Actor) and isinstance(target, Actor):
-        return source.tier.height - target.tier.height
-    return 0
+    if not isinstance(link, SucceededBy):  # which joins nodes that never overlap
+        spans = (own_period(source), own_period(target))
+        first, last = link.valid_from, link.valid_to
+        if first and not all(start <= first < stop for start, stop in spans):
+            yield Fault(link.id, "valid_from", Rule.OUTLIVES_END)
+        if last and not all(start < last <= stop for start, stop in spans):
+            yield Fault(link.id, "valid_to", Rule.OUTLIVES_END)
+    # Source: § 115 names authorities as parties; no civilian or association is one.
+    is_civil = any(isinstance(end, ResourceIndividual | Organization) for end in (source, target))
+    if is_civil and isinstance(link, HopLink | GovernedBy) and link.gate.allows_named:
+        yield Fault(link.id, "gate", Rule.CIVILIAN_GATE)
+    match link:
+        case Holds():  # no named holder, not even in the past: PET's staff are not named
+            if isinstance(target, Actor) and target.is_unit_only:
+                yield Fault(link.id, "target_id", Rule.UNIT_ONLY)
+        case RefersTo() | EscalatesTo() if isinstance(source, Actor) and isinstance(target, Actor):
+            climb = source.tier.height - target.tier.height
+            if isinstance(link, RefersTo) and climb > 0:
+                yield Fault(link.id, "target_id", Rule.HIGHER_TIER)
+            if isinstance(link, EscalatesTo) and climb < 0:
+                yield Fault(link.id, "target_id", Rule.LOWER_TIER)
+        case MemberOf() | Coordinates():
+            for name in ("gate", "levels") if isinstance(target, Network) else ():
+                if getattr(link, name) != getattr(target, name):
+                    yield Fault(link.id, name, Rule.SAME_AS_NETWORK)
+            is_open = isinstance(target, Network) and target.kind in CIVILIAN_NETWORKS
+            if (
+                isinstance(link, MemberOf)
+                and isinstance(source, ResourceIndividual)
+                and not is_open
+            ):
+                yield Fault(link.id, "target_id", Rule.CIVILIAN_NETWORK)
+        case ReachedBy() if isinstance(target, ContactDetail):
+            # Only a civilian has private details; no detail is more visible than its owner.
+            if not target.is_work and not isinstance(source, ResourceIndividual):
+                yield Fault(target.id, "is_work", Rule.OWN_CHANNEL)
+            is_person = isinstance(source, Person | ResourceIndividual)
+            if is_person and target.visibility.code < source.visibility.code:  # wide to narrow
+                yield Fault(target.id, "visibility", Rule.WIDER_THAN_OWNER)
+        case SucceededBy():
+            ended_on, began_on = source.valid_to, target.valid_from
+            if ended_on and began_on and ended_on != began_on:
+                yield Fault(link.id, "target_id", Rule.SUCCESSION)
+        case DoorOpenerFor():
+            if _lacks_consent(world, link.target_id, link.consent_id):
+                yield Fault(link.id, "consent_id", Rule.CONSENT_MISSING)
+        case Represents():
+            consent = world.nodes.get(link.consent_id)
+            if _lacks_consent(world, link.source_id, link.consent_id):
+                yield Fault(link.id, "consent_id", Rule.CONSENT_MISSING)
+            # A link to a faith community is itself GDPR art. 9 data; the consent must cover it.
+            elif (
+                isinstance(target, Organization)
+                and target.kind is OrganizationKind.FAITH_COMMUNITY
+                and not (
+                    isinstance(source, ResourceIndividual)
+                    and source.visibility is Visibility.NAMED
+                    and isinstance(consent, Consent)
+                    and consent.covers_art9
+                )
+            ):
+                yield Fault(link.id, "consent_id", Rule.CONSENT_ART9)
+        case _:
+            pass
 
 
-def _never_up(world: RuleContext, link: RefersTo) -> Iterator[Fault]:
-    if _climb(world, link) > 0:
-        yield Fault(link.id, "target_id", Rule.HIGHER_TIER)
+def _lacks_consent(world: RuleContext, individual_id: str, consent_id: str) -> bool:
+    consents = {link.target_id for link in world.links_from(individual_id, GaveConsent)}
+    is_consent = isinstance(world.nodes.get(consent_id), Consent)
+    return individual_id in world.whole and not (is_consent and consent_id in consents)
 
 
-def _never_down(world: RuleContext, link: EscalatesTo) -> Iterator[Fault]:
-    if _climb(world, link) < 0:
-        yield Fault(link.id, "target_id", Rule.LOWER_TIER)
+def _too_many(world: RuleContext, link: Link) -> Iterator[Fault]:
+    """Links that may not be valid at the same time, or form a cycle."""
+    match link:
+        case DeputizesFor() | EntryPointFor():
+            rivals = world.at_once(link, world.links_to(link.target_id, type(link)))
+            if any(rival.order == link.order for rival in rivals):
+                yield Fault(link.id, "order", Rule.SAME_ORDER)
+        case BelongsTo():
+            post = world.nodes[link.source_id]
+            is_shared = isinstance(post, Actor) and post.kind in _SHARED_LINES
+            others = world.at_once(link, world.links_from(link.source_id, BelongsTo))
+            if not is_shared and any(others):
+                yield Fault(link.id, "target_id", Rule.ONE_SEAT)
+        case PartOf():
+            if any(world.at_once(link, world.links_from(link.source_id, PartOf))):
+                yield Fault(link.id, "target_id", Rule.ONE_PARENT)
+            start, stop = world.period(link)
+            if _climbs_to(world, link.target_id, link.source_id, start, stop, frozenset()):
+                yield Fault(link.id, "target_id", Rule.CYCLE)
+        case Coordinates(function=CoordinationFunction.CHAIR):
+            others = world.at_once(link, world.links_to(link.target_id, Coordinates))
+            if any(other.function is CoordinationFunction.CHAIR for other in others):
+                yield Fault(link.id, "function", Rule.ONE_CHAIR)
+        case Knows():
+            others = world.at_once(link, world.links_from(link.source_id, Knows))
+            if any(other.target_id == link.target_id for other in others):
+                yield Fault(link.id, "target_id", Rule.ONE_PAIR)
+        case ReachedBy() | GaveConsent():
+            # One owner ever, not even in succession: the node is encrypted with its owner's key.
+            others = world.links_to(link.target_id, type(link))
+            is_shared = any(other.source_id != link.source_id for other in others)
+            if is_shared or any(world.at_once(link, others)):
+                rule = Rule.ONE_OWNER if isinstance(link, ReachedBy) else Rule.ONE_GIVER
+                yield Fault(link.id, "source_id", rule)
+        case LiesIn():
+            area, parent = (world.nodes[end] for end in ends(link))
+            if isinstance(area, Area) and isinstance(parent, Area):
+                others = world.at_once(link, world.links_from(area.id, LiesIn))
+                kinds = _kinds_above(world, others)
+                if parent.kind not in _PARENTS[area.kind] or parent.kind in kinds:
+                    rule = _PARENT_RULE.get(area.kind, Rule.WRONG_ENDS)
+                    yield Fault(link.id, "target_id", rule)
+        case SucceededBy():  # regardless of dates; limited as for PART_OF
+            passed: set[str] = set()
+            ahead = [link.target_id]
+            while ahead:
+                node_id = ahead.pop()
+                if node_id not in passed:
+                    passed.add(node_id)
+                    ahead += [onward.target_id for onward in world.links_from(node_id, SucceededBy)]
+            if link.source_id in passed:
+                yield Fault(link.id, "target_id", Rule.CYCLE)
+        case _:
+            pass
 
 
-def _as_the_network(world: RuleContext, link: MemberOf | Coordinates) -> Iterator[Fault]:
-    network = world.nodes[link.target_id]
-    if isinstance(network, Network):
-        for name in ("gate", "levels"):
-            if getattr(link, name) != getattr(network, name):
-                yield Fault(link.id, name, Rule.SAME_AS_NETWORK)
+def _climbs_to(
+    world: RuleContext, node_id: str, goal: str, start: date, stop: date, passed: frozenset[str]
+) -> bool:
+    """Whether PART_OF links that are all valid at the same time lead to a node.
+
+    Limited to the links of the RuleContext: with only one link touched, a cycle of four or more
+    nodes has a link that touches none of its ends, and is not detected.
+    """
+    if start >= stop or node_id in passed:
+        return False
+    if node_id == goal:
+        return True
+    passed |= {node_id}
+    for link in world.links_from(node_id, PartOf):
+        begin, end = world.period(link)
+        if _climbs_to(world, link.target_id, goal, max(start, begin), min(stop, end), passed):
+            return True
+    return False
 
 
-def _as_the_owner(world: RuleContext, link: ReachedBy) -> Iterator[Fault]:
-    """Only a civilian has private details; no detail is more visible than its owner."""
-    owner, detail = (world.nodes[end] for end in ends(link))
-    if not isinstance(detail, ContactDetail):
-        return
-    if not detail.is_work and not isinstance(owner, ResourceIndividual):
-        yield Fault(detail.id, "is_work", Rule.OWN_CHANNEL)
-    is_person = isinstance(owner, Person | ResourceIndividual)
-    if is_person and detail.visibility.code < owner.visibility.code:  # codes go wide to narrow
-        yield Fault(detail.id, "visibility", Rule.WIDER_THAN_OWNER)
+def _kinds_above(world: RuleContext, links: Iterable[Link]) -> set[AreaKind]:
+    parents = (world.nodes.get(link.target_id) for link in links)
+    return {parent.kind for parent in parents if isinstance(parent, Area)}
 
 
-def _begins_where_the_old_ends(world: RuleContext, link: SucceededBy) -> Iterator[Fault]:
-    ended_on = world.nodes[link.source_id].valid_to
-    began_on = world.nodes[link.target_id].valid_from
-    if ended_on and began_on and ended_on != began_on:
-        yield Fault(link.id, "target_id", Rule.SUCCESSION)
-
-
-_ALONE: Final[LinkRules] = {
-    Holds: (_unit_only,),
-    RefersTo: (_never_up,),
-    EscalatesTo: (_never_down,),
-    MemberOf: (_as_the_network,),
-    Coordinates: (_as_the_network,),
-    ReachedBy: (_as_the_owner,),
-    SucceededBy: (_begins_where_the_old_ends,),
-}
-_LINK_RULES: Final[tuple[LinkRules, ...]] = (_ALONE, COUNT_RULES, CIVILIAN_RULES)
-_NODE_NEEDS: Final[Needs] = {**NEEDS, **CIVILIAN_NEEDS}
+def _lacking(world: RuleContext, node: Node, kind: type[Link]) -> Iterator[Fault]:
+    """The links of a class that a node needs at all times."""
+    links_of, rule = _NEEDS[type(node), kind]
+    links: Sequence[Link] = links_of(world, node.id, kind)
+    if isinstance(node, Area):  # one of each parent kind: police districts and regions do not nest
+        if node.kind not in _PARENT_RULE:
+            return
+        rule = _PARENT_RULE[node.kind]
+        is_lacking = any(
+            has_gap(node, [link for link in links if parent in _kinds_above(world, [link])])
+            for parent in _PARENTS[node.kind]
+        )
+    elif rule is Rule.CONSENT_MISSING:  # any receipt: Views check whether one is in force
+        is_lacking = not links
+    else:
+        is_lacking = has_gap(node, links)
+    if is_lacking:
+        yield Fault(node.id, kind.type, rule)

@@ -6,17 +6,17 @@ the working graph is not connected to the top of the structure at all, at any di
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Literal
+from typing import Any, Final, Literal, cast
 
 from graph.access.view import View
 from graph.paths.answer import NodeRef
 from graph.paths.policy import Policy
 from graph.paths.resolve import named
 from graph.questions.impact import Without, Worsening
-from graph.questions.metrics import Graph, WorkingGraph, dominators, threads, working_graph
+from graph.questions.metrics import Graph, working_graph
 from graph.questions.reference_needs import Reference, local_starts, top_posts
 from graph.questions.reference_paths import LocalWays, local_ways
 from graph.vocabulary import Label, LinkType, NetworkKind, PostKind
@@ -96,25 +96,27 @@ def bridges(
     Raises:
         NotFound: the start is absent or hidden.
     """
-    starts = top_posts(view, start)
+    ways = local_ways(view, policy, start)
     key = ("bridges", policy.digest, label, local_starts(view, start))
-    bridging = view.memo(key, lambda: _Bridging(local_ways(view, policy, start), label))
-    found = [one for row in bridging.rows if (one := bridging.of(row))]
-    found.sort(key=lambda one: (-one.lost - one.worse, -one.lost, one.node.id))
-    hanging = view.memo(("threads", policy.digest, starts), lambda: _threads(view, policy, starts))
+    bridging = view.memo(key, lambda: _Bridging(ways, label))
+    worsening = [bridge for row in bridging.rows if (bridge := bridging.of(row))]
+    worsening.sort(key=lambda bridge: (-bridge.lost - bridge.worse, -bridge.lost, bridge.node.id))
+    starts = top_posts(view, start)
+    key = ("connectivity", policy.digest, starts)
+    connectivity = view.memo(key, lambda: _Connectivity(view, policy, starts))
     return Bridges(
         label=label,
         on=view.on,
         revision=view.revision,
         policy=policy.digest,
         start=None if start is None else named(view, view.row(start)),
-        needs=len(local_ways(view, policy, start).reached),
-        bridges=tuple(found[:MOST]),
-        worse_only=sum(not one.lost for one in found),
-        articulations=hanging.articulations[:MOST],
-        links=hanging.links[:MOST],
-        apart=hanging.apart,
-        is_cut=max(len(found), len(hanging.articulations), len(hanging.links)) > MOST,
+        needs=len(ways.reached),
+        bridges=tuple(worsening[:MOST]),
+        worse_only=sum(not bridge.lost for bridge in worsening),
+        articulations=tuple(connectivity.articulations[:MOST]),
+        links=tuple(connectivity.links[:MOST]),
+        apart=connectivity.apart,
+        is_cut=max(map(len, (worsening, connectivity.articulations, connectivity.links))) > MOST,
     )
 
 
@@ -126,98 +128,80 @@ class _Bridging:
 
     def __init__(self, before: LocalWays, label: Leaving) -> None:
         self._before, self._label = before, label
-        self._found: dict[int, Bridge | None] = {}
+        self._bridges: dict[int, Bridge | None] = {}
         self.rows = before.mattering(label)
 
     def of(self, row: int) -> Bridge | None:
         """What gets worse if the node leaves; None: nothing does."""
-        if row not in self._found:
-            self._found[row] = self._bridge(row)
-        return self._found[row]
-
-    def _bridge(self, row: int) -> Bridge | None:
+        if row in self._bridges:
+            return self._bridges[row]
         view, gone = self._before.view, frozenset({row})
         without = Without(self._before, view.without(gone), gone)
-        losses = without.losses
-        if not losses:
-            return None
-        areas = sorted({one.place.need.area for one in losses})
-        references = Counter(one.place.need.reference for one in losses)
-        what = Counter(one.what for one in losses)
-        return Bridge(
-            node=named(view, row),
-            kind=None if self._label is Label.PERSON else view.value(row, "kind"),
-            lost=what[Worsening.LOST],
-            worse=len(losses) - what[Worsening.LOST],
-            references={one: references[one] for one in Reference if references[one]},
-            losses={one: what[one] for one in Worsening if what[one]},
-            municipalities=tuple(named(view, area) for area in areas),
-            cut_off=tuple(named(view, area) for area in without.cut_off),
-        )
+        bridge = None
+        if without.losses:
+            areas = sorted({loss.place.need.area for loss in without.losses})
+            references = Counter(loss.place.need.reference for loss in without.losses)
+            what = Counter(loss.what for loss in without.losses)
+            bridge = Bridge(
+                node=named(view, row),
+                kind=None if self._label is Label.PERSON else view.value(row, "kind"),
+                lost=what[Worsening.LOST],
+                worse=what.total() - what[Worsening.LOST],
+                references={term: references[term] for term in Reference if references[term]},
+                losses={term: what[term] for term in Worsening if what[term]},
+                municipalities=tuple(named(view, area) for area in areas),
+                cut_off=tuple(named(view, area) for area in without.cut_off),
+            )
+        self._bridges[row] = bridge
+        return bridge
 
 
 # ---- by connectivity alone
 
 
-@dataclass(frozen=True, slots=True)
-class _Threads:
-    articulations: tuple[Articulation, ...]
-    links: tuple[BridgeLink, ...]
-    apart: int
-
-
-def _threads(view: View, policy: Policy, starts: Iterable[int]) -> _Threads:
+class _Connectivity:
     """Articulations (dominators of the paths from the top), bridge links, and unconnected posts."""
-    working = working_graph(view, policy)
-    top = len(working.rows)
-    rooted: Graph = working.graph.copy()
-    rooted.add_node(top)
-    rooted.add_edges_from((top, working.number[row]) for row in starts if row in working.number)
-    above = dominators(rooted, top)
-    # By node, how many posts cannot be reached from the top without it, itself included.
-    behind: Counter[int] = Counter()
-    for number, row in enumerate(working.rows):
-        if number in above and _is_post(view, row):
-            while number != top:
-                behind[number] += 1
-                number = above[number]
-    articulations = [
-        Articulation(node=named(view, row), label=view.label(row), behind=count)
-        for number, row in enumerate(working.rows)
-        if (count := behind[number] - _is_post(view, row)) > 0
-    ]
-    links = [
-        _link(view, working, behind, pair)
-        for pair in _threading(rooted, top, above)
-        if len(working.pairs[min(pair), max(pair)]) == 1
-    ]
-    return _Threads(
-        tuple(sorted(articulations, key=lambda one: (-one.behind, one.node.id))),
-        tuple(sorted(links, key=lambda one: (-one.behind, one.id))),
-        sum(_is_post(view, row) for number, row in enumerate(working.rows) if number not in above),
-    )
 
+    def __init__(self, view: View, policy: Policy, starts: Iterable[int]) -> None:
+        import networkx as nx  # imported on demand: a tenth of a second
 
-def _is_post(view: View, row: int) -> bool:
-    return view.label(row) is Label.ACTOR
-
-
-def _threading(rooted: Graph, top: int, above: Mapping[int, int]) -> Iterator[tuple[int, int]]:
-    """The ends of each bridge link, the end nearer to the top first."""
-    for one, other in threads(rooted):
-        if top not in (one, other) and one in above:
-            yield (one, other) if above[other] == one else (other, one)
-
-
-def _link(
-    view: View, working: WorkingGraph, behind: Counter[int], pair: tuple[int, int]
-) -> BridgeLink:
-    near, far = pair
-    (link,) = working.pairs[min(pair), max(pair)]
-    return BridgeLink(
-        id=view.links.ids[link],
-        type=view.link_type(link),
-        source=named(view, working.rows[near]),
-        target=named(view, working.rows[far]),
-        behind=behind[far],
-    )
+        working = working_graph(view, policy)
+        rows, top = working.rows, len(working.rows)
+        is_post = [view.label(row) is Label.ACTOR for row in rows]
+        rooted: Graph = working.graph.copy()
+        rooted.add_node(top)
+        rooted.add_edges_from((top, working.number[row]) for row in starts if row in working.number)
+        # By node, the last node on all paths to it from the top.
+        above: Mapping[int, int] = cast("Any", nx).immediate_dominators(rooted.to_directed(), top)
+        # By node, how many posts cannot be reached from the top without it, itself included.
+        behind: Counter[int] = Counter()
+        for number in range(top):
+            if number in above and is_post[number]:
+                while number != top:
+                    behind[number] += 1
+                    number = above[number]
+        self.apart = sum(is_post[number] for number in range(top) if number not in above)
+        self.articulations = [
+            Articulation(node=named(view, row), label=view.label(row), behind=count)
+            for number, row in enumerate(rows)
+            if (count := behind[number] - is_post[number]) > 0
+        ]
+        self.articulations.sort(
+            key=lambda articulation: (-articulation.behind, articulation.node.id)
+        )
+        self.links: list[BridgeLink] = []
+        bridges: list[tuple[int, int]] = list(cast("Any", nx).bridges(rooted))
+        for pair in bridges:
+            links = working.pairs.get((min(pair), max(pair)), ())
+            if len(links) == 1 and pair[0] in above:
+                near, far = pair if above[pair[1]] == pair[0] else reversed(pair)
+                self.links.append(
+                    BridgeLink(
+                        id=view.links.ids[links[0]],
+                        type=view.link_type(links[0]),
+                        source=named(view, rows[near]),
+                        target=named(view, rows[far]),
+                        behind=behind[far],
+                    )
+                )
+        self.links.sort(key=lambda link: (-link.behind, link.id))

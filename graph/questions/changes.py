@@ -42,22 +42,23 @@ def visible_changes(view: View, change: Change) -> VisibleChange | None:
         row = view.find(change.touched)
         if row is None or not view.tells_changes(row):
             return None
-        seen = tuple(
+        knows_why = view.shows(row, FieldGroup.PROVENANCE)
+        fields = tuple(
             name for name in change.fields if view.shows(row, change_group(change.what, name))
         )
-        knows_why = view.shows(row, FieldGroup.PROVENANCE)
     else:
         link = view.find_link(change.touched)
         if link is None or not view.tells_link_changes(link):
             return None
         knows_why = view.shows_provenance(link)
-        seen = tuple(
+        fields = tuple(
             name
             for name in change.fields
             if knows_why or change_group(change.what, name) is not FieldGroup.PROVENANCE
         )
-    if change.fields and not seen:
+    if change.fields and not fields:
         return None
+    sealed = {*marked(class_of(change.what), Mark.SEALED), "value"}
     return VisibleChange(
         revision=change.revision,
         id=change.touched,
@@ -66,15 +67,10 @@ def visible_changes(view: View, change: Change) -> VisibleChange | None:
         made_at=change.made_at,
         made_by=change.made_by if knows_why else None,
         reason=change.reason if knows_why else None,
-        fields=seen,
-        before=_before(change, seen),
+        fields=fields,
+        before={
+            name: value
+            for name in fields
+            if name not in sealed and (value := change.before.get(name)) not in (None, [])
+        },
     )
-
-
-def _before(change: Change, seen: tuple[str, ...]) -> Mapping[str, Any]:
-    sealed = {*marked(class_of(change.what), Mark.SEALED), "value"}
-    return {
-        name: value
-        for name in seen
-        if name not in sealed and (value := change.before.get(name)) not in (None, [])
-    }

@@ -57,32 +57,33 @@ def receipts(view: View, *, ends_before: date | None = None) -> tuple[Receipt, .
 
     O(visible consents).
     """
-    found = (_receipt(view, row) for row in view.rows(Label.CONSENT))
-    chosen = (one for one in found if ends_before is None or one.ends_on < ends_before)
-    return tuple(sorted(chosen, key=lambda one: (one.ends_on, one.id)))
-
-
-def _receipt(view: View, row: int) -> Receipt:
-    giver = next(iter(view.sources(row, LinkType.GAVE_CONSENT)), None)
-    post = view.find(view.value(row, "renewal_by"))
-    withdrawn_on: date | None = view.value(row, "withdrawn_on")
-    ends_on = min(view.value(row, "expires_on"), withdrawn_on or date.max)
-    withdraws = granting(view, row, FieldGroup.TERMS, Action.WITHDRAW)
-    return Receipt(
-        id=view.id(row),
-        individual=None if giver is None else view.id(giver),
-        name=None if giver is None else view.name(giver),
-        renewal_by=view.value(row, "renewal_by"),
-        renewal_name=None if post is None else view.name(post),
-        purposes=view.value(row, "purposes"),
-        channels=view.value(row, "channels"),
-        is_mediated_only=view.value(row, "is_mediated_only"),
-        given_on=view.value(row, "given_on"),
-        ends_on=ends_on,
-        is_withdrawn=withdrawn_on is not None,
-        is_due=view.today < ends_on <= view.today + DUE,
-        may_withdraw=withdrawn_on is None and any(True for _ in withdraws),
-    )
+    receipts: list[Receipt] = []
+    for row in view.rows(Label.CONSENT):
+        withdrawn_on: date | None = view.value(row, "withdrawn_on")
+        ends_on = min(view.value(row, "expires_on"), withdrawn_on or date.max)
+        if ends_before is not None and ends_on >= ends_before:
+            continue
+        giver = next(iter(view.sources(row, LinkType.GAVE_CONSENT)), None)
+        post = view.find(view.value(row, "renewal_by"))
+        withdraws = any(True for _ in granting(view, row, FieldGroup.TERMS, Action.WITHDRAW))
+        receipts.append(
+            Receipt(
+                id=view.id(row),
+                individual=None if giver is None else view.id(giver),
+                name=None if giver is None else view.name(giver),
+                renewal_by=view.value(row, "renewal_by"),
+                renewal_name=None if post is None else view.name(post),
+                purposes=view.value(row, "purposes"),
+                channels=view.value(row, "channels"),
+                is_mediated_only=view.value(row, "is_mediated_only"),
+                given_on=view.value(row, "given_on"),
+                ends_on=ends_on,
+                is_withdrawn=withdrawn_on is not None,
+                is_due=view.today < ends_on <= view.today + DUE,
+                may_withdraw=withdrawn_on is None and withdraws,
+            )
+        )
+    return tuple(sorted(receipts, key=lambda receipt: (receipt.ends_on, receipt.id)))
 
 
 def due_by_post(view: View, *, ends_before: date) -> tuple[DueAt, ...]:
@@ -101,10 +102,9 @@ def due_by_post(view: View, *, ends_before: date) -> tuple[DueAt, ...]:
     until = (ends_before - date(1970, 1, 1)).days
     counted &= (expires_on > view.day) & (expires_on < until) & (withdrawn_on < 0)
     counted &= (purposes & (1 << ConsentPurpose.STATISTICS.code)) != 0
-    places: list[int] = np.flatnonzero(counted).tolist()
-    heads = Counter(str(renewal_by[place]) for place in places)
+    counts = Counter(str(renewal_by[place]) for place in np.flatnonzero(counted).tolist())
     return tuple(
-        DueAt(post=post, name=view.name(view.row(post)), at_least=told)
-        for post, number in sorted(heads.items())
-        if (told := suppress_small(number)) is not None and view.find(post) is not None
+        DueAt(post=post, name=view.name(row), at_least=number)
+        for post, count in sorted(counts.items())
+        if (number := suppress_small(count)) is not None and (row := view.find(post)) is not None
     )

@@ -5,17 +5,16 @@ hidden from the caller.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from typing import Final
 
 from graph.access.view import View
 from graph.paths.answer import NodeRef
 from graph.paths.places import areas, inside
 from graph.paths.resolve import named
-from graph.questions.post_states import PostRow, PostState, post_rows
+from graph.questions.post_states import PostRow, PostState, every_post, post_rows
 from graph.snapshot.csr import Mask
 from graph.snapshot.field_types import date_to_day
 from graph.vocabulary import AreaKind, Label, LinkType, PlanKind, PostKind, Tier
@@ -97,116 +96,88 @@ def coverage(
         NotFound: the area is absent or hidden, and nothing visible succeeded it.
     """
     row = None if area is None else view.current(area)
-    asked = _covering(view, row, frozenset(kinds))
-    rows = asked.rows if area or kinds or states else ()
+    if row is None:
+        places = view.visible & (view.nodes.label == Label.AREA.code)
+    else:
+        places = inside(view, view.mask(row))
+    rows = post_rows(view, places, kinds) if kinds or area else every_post(view)
+    cells = _cells(view, places, rows, kinds)
+    posts: Counter[PostKind] = Counter()
+    counts: dict[PostKind, Counter[PostState]] = {}
+    for cell in cells:
+        posts[cell.kind] += cell.posts
+        counts.setdefault(cell.kind, Counter()).update(cell.states)
+    plans = [
+        PlanRow(
+            area=named(view, place), plan=named(view, plan), kind=view.value(plan, "kind"),
+            owner=named(view, owner), due_on=view.value(plan, "due_on"),
+        )
+        for place, plan, owner, is_due in plans_by_area(view)
+        if is_due and places[place]
+    ]  # fmt: skip
     return Coverage(
         area=None if row is None else named(view, row),
         on=view.on,
         revision=view.revision,
-        cells=asked.cells,
-        totals=_totals(asked.cells),
-        rows=tuple(one for one in rows if not states or set(states) & set(one.states)),
-        plans=tuple(_plans(view, asked.places)),
-        civilians=tuple(_civilians(view, asked.places)),
+        cells=cells,
+        totals=tuple(
+            CoverageTotal(kind=kind, posts=posts[kind], states=_in_order(counts[kind]))
+            for kind in PostKind
+            if kind in counts
+        ),
+        rows=tuple(
+            row
+            for row in (rows if area or kinds or states else ())
+            if not states or set(states) & set(row.states)
+        ),
+        plans=tuple(
+            sorted(plans, key=lambda row: (row.due_on, row.area.id, row.plan.id, row.owner.id))
+        ),
+        # The published numbers alone: nothing else about hidden civilians is revealed.
+        civilians=tuple(
+            Civilians(area=named(view, place), at_least=number)
+            for area_id, number in view.counts().items()
+            if (place := view.find(area_id)) is not None and places[place]
+        ),
     )
 
 
-def _covering(view: View, around: int | None, kinds: frozenset[PostKind]) -> "_Covering":
-    """The shared computation; the one for the whole View is asked for often and is cached."""
-    if around is None and not kinds:
-        return view.memo("coverage", lambda: _Covering(view, None, kinds))
-    return _Covering(view, around, kinds)
-
-
-@dataclass(frozen=True)
-class _Covering:
-    """The shared parts of one query; `around` is the area asked about."""
-
-    view: View
-    around: int | None
-    kinds: frozenset[PostKind]
-
-    @cached_property
-    def places(self) -> Mask:
-        """The areas that are asked about."""
-        if self.around is None:
-            return self.view.visible & (self.view.nodes.label == Label.AREA.code)
-        outer = self.view.mask(self.around)
-        return inside(self.view, outer)
-
-    @cached_property
-    def rows(self) -> tuple[PostRow, ...]:
-        return post_rows(self.view, self.places, self.kinds)
-
-    @cached_property
-    def cells(self) -> tuple[CoverageCell, ...]:
-        by_cell: dict[tuple[str, PostKind], list[PostRow]] = {}
-        names = {one.area.id: one.area for one in self.rows}
-        for one in self.rows:
-            by_cell.setdefault((one.area.id, one.kind), []).append(one)
-        for area, kind in self._expected():
-            names.setdefault(area.id, area)
-            by_cell.setdefault((area.id, kind), [])
-        return tuple(
-            _cell(names[area], kind, by_cell[area, kind])
-            for area, kind in sorted(by_cell, key=lambda cell: (cell[0], cell[1].code))
-        )
-
-    def _expected(self) -> Iterator[tuple[NodeRef, PostKind]]:
-        """For every municipality, each municipal kind that is asked for or exists."""
-        kinds = self.kinds or {one.kind for one in self.rows}
-        local = [kind for kind in kinds if Tier.MUNICIPAL in kind.tiers]
-        for area in self.view.rows(Label.AREA):
-            if self.places[area] and self.view.value(area, "kind") is AreaKind.MUNICIPALITY:
-                yield from ((named(self.view, area), kind) for kind in local)
-
-
-def _cell(area: NodeRef, kind: PostKind, rows: Sequence[PostRow]) -> CoverageCell:
-    counts = Counter(state for row in rows for state in row.states)
-    counted = {state: counts[state] for state in PostState if counts[state]}
-    return CoverageCell(area=area, kind=kind, posts=len(rows), states=counted)
-
-
-def _totals(cells: Sequence[CoverageCell]) -> tuple[CoverageTotal, ...]:
-    posts: Counter[PostKind] = Counter()
-    states: Counter[tuple[PostKind, PostState]] = Counter()
-    for cell in cells:
-        posts[cell.kind] += cell.posts
-        states.update({(cell.kind, state): count for state, count in cell.states.items()})
+def _cells(
+    view: View, places: Mask, rows: Iterable[PostRow], kinds: Collection[PostKind]
+) -> tuple[CoverageCell, ...]:
+    """The cells of the rows, and one for each municipal kind that a municipality lacks."""
+    by_cell: dict[tuple[str, PostKind], list[PostRow]] = {}
+    names: dict[str, NodeRef] = {}
+    for row in rows:
+        names[row.area.id] = row.area
+        by_cell.setdefault((row.area.id, row.kind), []).append(row)
+    expected = kinds or {kind for _, kind in by_cell}
+    for area in view.rows(Label.AREA):
+        if places[area] and view.value(area, "kind") is AreaKind.MUNICIPALITY:
+            names.setdefault(view.id(area), named(view, area))
+            for kind in expected:
+                if Tier.MUNICIPAL in kind.tiers:
+                    by_cell.setdefault((view.id(area), kind), [])
     return tuple(
-        CoverageTotal(
+        CoverageCell(
+            area=names[area],
             kind=kind,
-            posts=posts[kind],
-            states={one: states[kind, one] for one in PostState if states[kind, one]},
+            posts=len(posts),
+            states=_in_order(Counter(state for row in posts for state in row.states)),
         )
-        for kind in PostKind
-        if kind in posts
+        for (area, kind), posts in sorted(by_cell.items(), key=lambda it: (it[0][0], it[0][1].code))
     )
 
 
-def _plans(view: View, places: Mask) -> Iterator[PlanRow]:
-    """The plans due by a year after the date, whose owner answers for one of the areas."""
-    pairs = areas(view).of
-    found: list[PlanRow] = []
+def _in_order(counts: Counter[PostState]) -> Mapping[PostState, int]:
+    return {state: counts[state] for state in PostState if counts[state]}
+
+
+def plans_by_area(view: View) -> Iterator[tuple[int, int, int, bool]]:
+    """Each area, plan and owner of the plan that answers for it; is the plan due within a year?"""
     for plan in view.rows(Label.PLAN):
         due_on: date | None = view.value(plan, "due_on")
-        if due_on is None or date_to_day(due_on) - view.day > PLAN_DUE_DAYS:
-            continue
+        is_due = due_on is not None and date_to_day(due_on) - view.day <= PLAN_DUE_DAYS
         for owner in view.sources(plan, LinkType.GOVERNED_BY):
-            found += [
-                PlanRow(
-                    area=named(view, area), plan=named(view, plan), kind=view.value(plan, "kind"),
-                    owner=named(view, owner), due_on=due_on,
-                )
-                for area in pairs.of(owner).tolist()
-                if places[area]
-            ]  # fmt: skip
-    yield from sorted(found, key=lambda one: (one.due_on, one.area.id, one.plan.id, one.owner.id))
-
-
-def _civilians(view: View, places: Mask) -> Iterator[Civilians]:
-    """The published numbers alone: nothing else about hidden civilians is revealed."""
-    for area_id, number in view.counts().items():
-        area = view.find(area_id)
-        if area is not None and places[area]:
-            yield Civilians(area=named(view, area), at_least=number)
+            for area in areas(view).of.of(owner).tolist():
+                yield area, plan, owner, is_due

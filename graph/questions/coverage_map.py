@@ -6,11 +6,12 @@ published one, with small numbers suppressed.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from math import inf
+from operator import attrgetter
 from typing import Final
 
 import numpy as np
@@ -22,22 +23,13 @@ from graph.paths import capabilities
 from graph.paths.answer import NodeRef
 from graph.paths.answer_terms import Cause
 from graph.paths.need import Need
-from graph.paths.places import areas, inside
+from graph.paths.places import inside
 from graph.paths.policy import Policy
 from graph.paths.resolve import named
-from graph.questions.coverage import PLAN_DUE_DAYS
-from graph.questions.post_states import (
-    PostRow,
-    PostState,
-    every_post,
-    kinds_there,
-    mask_of,
-    networks_there,
-)
+from graph.questions.coverage import plans_by_area
+from graph.questions.post_states import PostRow, PostState, every_post
 from graph.questions.reach import ReachAnswer, Reached, municipality_codes, reach, reach_infohouses
-from graph.snapshot.csr import Mask
-from graph.snapshot.field_types import date_to_day
-from graph.vocabulary import AreaKind, Label, LinkType, NetworkKind, PostKind, Term
+from graph.vocabulary import AreaKind, Label, NetworkKind, PostKind, Term
 
 _NEVER: Final = 1_000_000  # days: older than any check, not as bad as no path
 
@@ -126,30 +118,49 @@ def coverage_map(
         NeedTooWide: too many starts or posts.
         NotFound: paths are asked for, and there is no country on the date.
     """
-    asked = _Asked(view, policy, frozenset(kinds), frozenset(meets_in))
-    areas_of_kind = [one for one in view.rows(Label.AREA) if view.value(one, "kind") is by]
+    data = _Data(view, policy, frozenset(kinds), frozenset(meets_in))
+    areas = [area for area in view.rows(Label.AREA) if view.value(area, "kind") is by]
+    codes = municipality_codes(view)
+    rows: list[MapRow] = []
+    for area in areas:
+        places: list[int] = np.flatnonzero(inside(view, view.mask(area))).tolist()
+        # A post that answers for several areas in it counts once.
+        posts = {post.post.id: post for place in places for post in data.posts.get(place, ())}
+        states = Counter(state for post in posts.values() for state in post.states)
+        row = MapRow(
+            area=named(view, area),
+            codes=tuple(sorted(codes[place] for place in places if place in codes)),
+            posts=len(posts),
+            states={state: states[state] for state in PostState if states[state]},
+        )
+        rows.append(data.measured(row, measure, places, posts.values()))
+    # The kinds that exist, whichever are asked about.
+    within = inside(view, view.mask(areas))
+    every = [post for post in every_post(view) if within[view.row(post.area.id)]]
+    present = {post.kind for post in every}
+    is_present = view.mask([view.row(post.post.id) for post in every])
     return CoverageMap(
         measure=measure,
         by=by,
         on=view.on,
         revision=view.revision,
-        rows=tuple(asked.told(measure, asked.place(area)) for area in areas_of_kind),
-        kinds=tuple(kinds_there(view, areas_of_kind)),
-        networks=tuple(networks_there(view, areas_of_kind)),
+        rows=tuple(rows),
+        kinds=tuple(kind for kind in PostKind if kind in present),
+        networks=tuple(
+            kind
+            for kind in NetworkKind
+            if np.any(capabilities.meets_in(view, frozenset({kind})) & is_present)
+        ),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """An area's row without its number, all areas in it, and the posts of all these."""
-
-    row: MapRow
-    within: Mask
-    posts: tuple[PostRow, ...]
+_PATH_FIELDS: Final = {
+    MapMeasure.HOPS: "hops", MapMeasure.OLDEST_HOP: "oldest_days", MapMeasure.COST: "cost",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _Data:
     """One query, and what its areas share."""
 
     view: View
@@ -157,62 +168,29 @@ class _Asked:
     kinds: frozenset[PostKind]
     networks: frozenset[NetworkKind]
 
-    def told(self, measure: MapMeasure, place: _Place) -> MapRow:
-        """The row of an area by a measure."""
-        match measure:
-            case MapMeasure.PLANS_DUE:
-                return self._plans_due(place)
-            case MapMeasure.HOPS | MapMeasure.OLDEST_HOP | MapMeasure.COST:
-                return self._farthest(measure, place)
-            case MapMeasure.CIVILIANS:
-                ids = (self.view.id(one) for one in _marked(place.within))
-                number = sum(self._published.get(one, 0) for one in ids)
-                if not number:
-                    return replace(place.row, lack=MapLack.NOT_TOLD)
-                return replace(place.row, number=number)
-            case _:
-                known = [self._is_so(measure, post) for post in place.posts]
-                of = len(known) - known.count(None)
-                if not of:
-                    lack = MapLack.NO_SUCH_DUTY if known else MapLack.NO_POST
-                    return replace(place.row, lack=lack)
-                return replace(place.row, number=known.count(True), of=of)
+    def measured(
+        self, row: MapRow, measure: MapMeasure, places: Sequence[int], posts: Iterable[PostRow]
+    ) -> MapRow:
+        """The row of an area with its number; `places` are all areas in it, `posts` theirs."""
+        if measure is MapMeasure.PLANS_DUE:
+            plans = {plan for place in places for plan in self.plans.get(place, ())}
+            if not plans:
+                return replace(row, lack=MapLack.NO_PLAN)
+            return replace(row, number=sum(is_due for _, is_due in plans), of=len(plans))
+        if measure is MapMeasure.CIVILIANS:
+            number = sum(self.civilians.get(self.view.id(place), 0) for place in places)
+            if not number:
+                return replace(row, lack=MapLack.NOT_TOLD)
+            return replace(row, number=number)
+        if measure in _PATH_FIELDS:
+            return self._farthest(row, attrgetter(_PATH_FIELDS[measure]), places)
+        counts = [self._is_counted(measure, post) for post in posts]
+        of = len(counts) - counts.count(None)
+        if not of:
+            return replace(row, lack=MapLack.NO_SUCH_DUTY if counts else MapLack.NO_POST)
+        return replace(row, number=counts.count(True), of=of)
 
-    def place(self, area: int) -> _Place:
-        """An area with its row, without the number."""
-        within = inside(self.view, mask_of(self.view, [area]))
-        # a post that answers for several areas in it counts once
-        posts = {post.post.id: post for one in _marked(within) for post in self._posts.get(one, ())}
-        states = Counter(state for post in posts.values() for state in post.states)
-        row = MapRow(
-            area=named(self.view, area),
-            codes=tuple(sorted(self._codes[one] for one in _marked(within) if one in self._codes)),
-            posts=len(posts),
-            states={state: states[state] for state in PostState if states[state]},
-        )
-        return _Place(row, within, tuple(posts.values()))
-
-    @cached_property
-    def _codes(self) -> Mapping[int, str]:
-        return municipality_codes(self.view)
-
-    @cached_property
-    def _posts(self) -> Mapping[int, list[PostRow]]:
-        """The posts asked about, by the areas they answer for."""
-        meeting = (
-            capabilities.meets_in(self.view, self.networks) if self.networks else self.view.visible
-        )
-        found: defaultdict[int, list[PostRow]] = defaultdict(list)
-        for one in every_post(self.view):
-            if self.kinds and one.kind not in self.kinds:
-                continue
-            if meeting[self.view.row(one.post.id)]:
-                found[self.view.row(one.area.id)].append(one)
-        return found
-
-    # ---- the measures
-
-    def _is_so(self, measure: MapMeasure, post: PostRow) -> bool | None:
+    def _is_counted(self, measure: MapMeasure, post: PostRow) -> bool | None:
         """Whether a measure counts a post; None: the measure does not apply to it."""
         if measure is MapMeasure.VERIFIED:
             return None if post.check is None else not post.check.is_due
@@ -223,80 +201,62 @@ class _Asked:
             return None
         return PostState(measure.value) in post.states
 
-    def _plans_due(self, place: _Place) -> MapRow:
-        plans = {plan for area in _marked(place.within) for plan in self._plans.get(area, ())}
-        if not plans:
-            return replace(place.row, lack=MapLack.NO_PLAN)
-        return replace(place.row, number=sum(is_due for _, is_due in plans), of=len(plans))
+    def _farthest(
+        self, row: MapRow, number_of: Callable[[Reached], int | None], places: Sequence[int]
+    ) -> MapRow:
+        """The worst of the paths to the municipalities: none, then one never checked."""
 
-    @cached_property
-    def _plans(self) -> Mapping[int, list[tuple[int, bool]]]:
-        """By area, the plans of its owners, and whether each is due within a year."""
-        view, pairs = self.view, areas(self.view).of
-        found: defaultdict[int, list[tuple[int, bool]]] = defaultdict(list)
-        for plan in view.rows(Label.PLAN):
-            due_on: date | None = view.value(plan, "due_on")
-            is_due = due_on is not None and date_to_day(due_on) - view.day <= PLAN_DUE_DAYS
-            for owner in view.sources(plan, LinkType.GOVERNED_BY):
-                for area in pairs.of(owner).tolist():
-                    found[area].append((plan, is_due))
-        return found
+        def badness(path: Reached) -> float:
+            number = number_of(path)
+            return inf if path.hops is None else _NEVER if number is None else number
 
-    def _farthest(self, measure: MapMeasure, place: _Place) -> MapRow:
-        """The worst of the paths to its municipalities: none, then one never checked."""
-        paths = [self._reached[one] for one in _marked(place.within) if one in self._reached]
-        if not paths:
-            return replace(place.row, lack=MapLack.NO_PATH)
-        worst = max(paths, key=lambda one: _badness(measure, one))
-        if worst.hops is None:
-            return replace(place.row, lack=MapLack.NO_PATH, cause=worst.cause)
-        number = _far(measure, worst)
+        paths = [self.paths[place] for place in places if place in self.paths]
+        worst = max(paths, key=badness, default=None)
+        if worst is None or worst.hops is None:
+            return replace(row, lack=MapLack.NO_PATH, cause=worst and worst.cause)
+        number = number_of(worst)
         lack = MapLack.NEVER if number is None else None
-        return replace(place.row, number=number, lack=lack, path=worst.path)
+        return replace(row, number=number, lack=lack, path=worst.path)
 
     @cached_property
-    def _reached(self) -> Mapping[int, Reached]:
-        """The best path to each municipality; cached, since several measures use it."""
-        key = ("reached", self.policy.digest, self.kinds, self.networks)
-        answer = self.view.memo(key, self._reach)
-        return {self.view.row(one.area.id): one for one in answer.municipalities}
-
-    def _reach(self) -> ReachAnswer:
-        country = _country(self.view)
-        if not self.kinds and not self.networks:
-            return reach_infohouses(self.view, self.policy, start=country)
-        need = Need(on=self.view.on, start=country, area=country, network=self.networks)
-        return reach(self.view, need, self.policy, kinds=self.kinds)
+    def posts(self) -> Mapping[int, list[PostRow]]:
+        """The posts asked about, by the areas they answer for."""
+        view = self.view
+        meeting = capabilities.meets_in(view, self.networks) if self.networks else view.visible
+        posts: defaultdict[int, list[PostRow]] = defaultdict(list)
+        for post in every_post(view):
+            if (not self.kinds or post.kind in self.kinds) and meeting[view.row(post.post.id)]:
+                posts[view.row(post.area.id)].append(post)
+        return posts
 
     @cached_property
-    def _published(self) -> Mapping[str, int]:
+    def plans(self) -> Mapping[int, list[tuple[int, bool]]]:
+        """By area, the plans of its owners, and whether each is due within a year."""
+        plans: defaultdict[int, list[tuple[int, bool]]] = defaultdict(list)
+        for area, plan, _, is_due in plans_by_area(self.view):
+            plans[area].append((plan, is_due))
+        return plans
+
+    @cached_property
+    def civilians(self) -> Mapping[str, int]:
         return self.view.counts()
 
+    @cached_property
+    def paths(self) -> Mapping[int, Reached]:
+        """The best path to each municipality; cached, since several measures use it."""
+        view, policy = self.view, self.policy
 
-def _marked(mask: Mask) -> list[int]:
-    rows: list[int] = np.flatnonzero(mask).tolist()
-    return rows
+        def search() -> ReachAnswer:
+            countries = (area for area in view.rows(Label.AREA)
+                         if view.value(area, "kind") is AreaKind.COUNTRY)  # fmt: skip
+            row = next(countries, None)
+            if row is None:
+                raise NotFound("")
+            country = view.id(row)
+            if not self.kinds and not self.networks:
+                return reach_infohouses(view, policy, start=country)
+            need = Need(on=view.on, start=country, area=country, network=self.networks)
+            return reach(view, need, policy, kinds=self.kinds)
 
-
-def _country(view: View) -> str:
-    """The id of the country. Raises: NotFound: there is none on the date."""
-    for area in view.rows(Label.AREA):
-        if view.value(area, "kind") is AreaKind.COUNTRY:
-            return view.id(area)
-    raise NotFound("")
-
-
-def _far(measure: MapMeasure, path: Reached) -> int | None:
-    """The measure's value of a path; a cost in micro-nats."""
-    match measure:
-        case MapMeasure.HOPS:
-            return path.hops
-        case MapMeasure.COST:
-            return path.cost
-        case _:
-            return path.oldest_days
-
-
-def _badness(measure: MapMeasure, path: Reached) -> float:
-    number = _far(measure, path)
-    return inf if path.hops is None else _NEVER if number is None else number
+        answer = view.memo(("reached", policy.digest, self.kinds, self.networks), search)
+        return {view.row(path.area.id): path for path in answer.municipalities}

@@ -5,11 +5,11 @@ counted in each. Civilians are in no cell: only the published number of an area 
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from graph.paths import capabilities
 from graph.paths.answer import NodeRef
 from graph.paths.places import areas, inside
 from graph.paths.resolve import named
-from graph.questions.post_states import PostState, every_seat, mask_of, post_masks
+from graph.questions.post_states import PostState, every_seat, post_masks
 from graph.questions.reach import municipality_codes
 from graph.snapshot.columns import Rows, distinct
 from graph.snapshot.csr import Mask
@@ -101,34 +101,50 @@ def coverage_matrix(
         NotFound: the area is absent or hidden, and nothing visible succeeded it.
     """
     around = None if area is None else view.current(area)
-    ground = view.memo(("matrix", by), lambda: _Ground(view, by))
-    columns_there = dict(_columns(view, columns, ground, heads))
-    rows = ground.rows_in(around)
-    whole = _counted(ground, ground.posts)
-    counted = [_counted(ground, mask) for mask in columns_there.values()]
+    counts = view.memo(("matrix", by), lambda: _PostCounts(view, by))
+    masks = {head: counts.posts & _members(view, columns, head)
+             for head in _heads(view, columns, heads)}  # fmt: skip
+    if not heads:
+        masks = {head: mask for head, mask in masks.items() if np.any(mask[counts.post])}
+    places = range(len(counts.areas))
+    if around is not None:
+        within = inside(view, view.mask(around))
+        places = [place for place in places if within[counts.areas[place]]]
+    whole = counts.by_place(counts.posts)
+    cells = [counts.by_place(mask) for mask in masks.values()]
+    codes, published = municipality_codes(view), view.counts()
+    rows = [
+        MatrixRow(
+            area=named(view, counts.areas[place]),
+            codes=tuple(sorted(codes[row] for row in counts.within[place] if row in codes)),
+            whole=whole[place],
+            cells=tuple(column[place] for column in cells),
+            civilians=sum(published.get(view.id(row), 0) for row in counts.within[place]) or None,
+        )
+        for place in places
+    ]
+    totals: list[MatrixTotal] = []
+    for mask in masks.values():
+        chosen = np.isin(counts.place, places) & mask[counts.post]
+        posts = distinct(counts.post[chosen])
+        states = {state: int(is_so[posts].sum()) for state, is_so in post_masks(view).items()}
+        totals.append(
+            MatrixTotal(
+                posts=len(posts),
+                states={state: count for state, count in states.items() if count},
+                empty=len(places) - len(distinct(counts.place[chosen])),
+            )
+        )
     return CoverageMatrix(
         columns=columns,
         by=by,
         area=None if around is None else named(view, around),
         on=view.on,
         revision=view.revision,
-        heads=tuple(columns_there),
-        rows=tuple(ground.row(place, whole, counted) for place in rows),
-        totals=tuple(_total(ground, mask, rows) for mask in columns_there.values()),
+        heads=tuple(masks),
+        rows=tuple(rows),
+        totals=tuple(totals),
     )
-
-
-# ---- columns
-
-
-def _columns(
-    view: View, columns: MatrixColumns, ground: "_Ground", heads: Collection[str]
-) -> Iterator[tuple[str, Mask]]:
-    """The columns asked for, else those that have a post; each with its posts."""
-    for head in _in_order(columns, heads) if heads else _known(view, columns):
-        mask = ground.posts & _members(view, columns, head)
-        if heads or np.any(mask[ground.post]):
-            yield head, mask
 
 
 COLUMN_WORDS: Final[Mapping[MatrixColumns, type[Term]]] = {
@@ -138,13 +154,8 @@ COLUMN_WORDS: Final[Mapping[MatrixColumns, type[Term]]] = {
 }
 
 
-def _known(view: View, columns: MatrixColumns) -> Sequence[str]:
-    words = COLUMN_WORDS.get(columns)
-    return capabilities.spoken_languages(view) if words is None else tuple(words)
-
-
-def _in_order(columns: MatrixColumns, heads: Collection[str]) -> Iterable[str]:
-    """The columns in order. Raises: InvalidNeed: one is not a term of its kind."""
+def _heads(view: View, columns: MatrixColumns, heads: Collection[str]) -> Sequence[str]:
+    """The columns asked for, in order, or else all. Raises: InvalidNeed: one is not a term."""
     words = COLUMN_WORDS.get(columns)
     for head in heads:
         if not _TAG.fullmatch(head) if words is None else head not in {*words}:
@@ -152,8 +163,9 @@ def _in_order(columns: MatrixColumns, heads: Collection[str]) -> Iterable[str]:
                 "column", f"»{head}« er ingen af {columns.label_da.lower()}",
                 f'"{head}" is none of the {columns.label_en.lower()}',
             )  # fmt: skip
-    asked = set(heads)
-    return sorted(asked) if words is None else [word for word in words if word in asked]
+    if words is None:
+        return sorted(set(heads)) or capabilities.spoken_languages(view)
+    return [word for word in words if not heads or word in heads]
 
 
 def _members(view: View, columns: MatrixColumns, head: str) -> Mask:
@@ -168,22 +180,8 @@ def _members(view: View, columns: MatrixColumns, head: str) -> Mask:
             return capabilities.is_spoken(view, head)
 
 
-# ---- posts by area
-
-
-class _Counts(NamedTuple):
-    """By position of a row: how many posts, and how many in each state."""
-
-    posts: list[int]
-    states: Mapping[PostState, list[int]]
-
-    def cell(self, place: int) -> MatrixCell:
-        states = {one: counts[place] for one, counts in self.states.items() if counts[place]}
-        return MatrixCell(posts=self.posts[place], states=states)
-
-
 @dataclass(frozen=True)
-class _Ground:
+class _PostCounts:
     """The areas of a kind, and the posts that answer for each of them or for areas in it."""
 
     view: View
@@ -203,15 +201,18 @@ class _Ground:
     @cached_property
     def within(self) -> list[list[int]]:
         """The areas in each of them, itself included."""
-        masks = (inside(self.view, mask_of(self.view, [row])) for row in self.areas)
+        masks = (inside(self.view, self.view.mask(row)) for row in self.areas)
         return [np.flatnonzero(mask).tolist() for mask in masks]
 
     @cached_property
     def _answering(self) -> list[Rows]:
         """The posts of each area, each once."""
         by_area = areas(self.view).answering
-        several = [[by_area.of(area) for area in within] for within in self.within]
-        return [who[self.posts[who]] for who in (distinct(np.concatenate(one)) for one in several)]
+        rows = (
+            distinct(np.concatenate([by_area.of(area) for area in within]))
+            for within in self.within
+        )
+        return [posts[self.posts[posts]] for posts in rows]
 
     @cached_property
     def post(self) -> Rows:
@@ -224,53 +225,17 @@ class _Ground:
         counts = [len(posts) for posts in self._answering]
         return np.repeat(np.arange(len(counts), dtype=np.int32), counts)
 
-    def rows_in(self, around: int | None) -> list[int]:
-        """The positions of the areas that lie in one; None: all."""
-        if around is None:
-            return list(range(len(self.areas)))
-        outer = inside(self.view, mask_of(self.view, [around]))
-        return [place for place, row in enumerate(self.areas) if outer[row]]
-
-    def row(self, place: int, whole: _Counts, counted: Iterable[_Counts]) -> MatrixRow:
-        """The row at a position."""
-        within = self.within[place]
-        return MatrixRow(
-            area=named(self.view, self.areas[place]),
-            codes=tuple(sorted(self._codes[one] for one in within if one in self._codes)),
-            whole=whole.cell(place),
-            cells=tuple(one.cell(place) for one in counted),
-            civilians=sum(self._published.get(self.view.id(one), 0) for one in within) or None,
-        )
-
-    @cached_property
-    def _codes(self) -> Mapping[int, str]:
-        return municipality_codes(self.view)
-
-    @cached_property
-    def _published(self) -> Mapping[str, int]:
-        return self.view.counts()
-
-
-def _counted(ground: _Ground, mask: Mask) -> _Counts:
-    """How many of these posts each area has, and how many of them in each state."""
-    chosen = mask[ground.post]
-    post, place = ground.post[chosen], ground.place[chosen]
-
-    def count(where: Rows) -> list[int]:
-        counts: list[int] = np.bincount(where, minlength=len(ground.areas)).tolist()
-        return counts
-
-    states = post_masks(ground.view)
-    return _Counts(count(place), {one: count(place[is_so[post]]) for one, is_so in states.items()})
-
-
-def _total(ground: _Ground, mask: Mask, rows: Sequence[int]) -> MatrixTotal:
-    told = np.isin(ground.place, rows) & mask[ground.post]
-    posts = distinct(ground.post[told])
-    states = {one: int(is_so[posts].sum()) for one, is_so in post_masks(ground.view).items()}
-    there = len(distinct(ground.place[told]))
-    return MatrixTotal(
-        posts=len(posts),
-        states={one: count for one, count in states.items() if count},
-        empty=len(rows) - there,
-    )
+    def by_place(self, mask: Mask) -> list[MatrixCell]:
+        """By position of an area, how many of these posts it has, and how many in each state."""
+        chosen = mask[self.post]
+        post, place = self.post[chosen], self.place[chosen]
+        masks = post_masks(self.view)
+        counts = np.array([
+            np.bincount(where, minlength=len(self.areas))
+            for where in (place, *(place[is_so[post]] for is_so in masks.values()))
+        ]).T  # fmt: skip
+        return [
+            MatrixCell(posts=posts, states={state: count for state, count
+                                            in zip(masks, states, strict=True) if count})
+            for posts, *states in counts.tolist()
+        ]  # fmt: skip

@@ -5,7 +5,7 @@ of them together. A post answered without a person (a unit, a duty line) is not 
 people.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +14,7 @@ import numpy as np
 from graph.access.view import View
 from graph.errors import InvalidNeed
 from graph.paths.answer import NodeRef
-from graph.paths.connectivity import TraversableArcs, traversable_arcs
+from graph.paths.connectivity import TargetReachability, TraversableArcs, traversable_arcs
 from graph.paths.kernel.request import Direction
 from graph.paths.minimum_cut import FindWay, MinimumCut, Rests, minimum_cut
 from graph.paths.places import inside
@@ -83,107 +83,94 @@ def cuts(view: View, policy: Policy, *, area: str | None = None, start: str | No
     around = None if area is None else view.current(area)
     if around is not None and view.label(around) is not Label.AREA:
         raise InvalidNeed("area", "skal være et sted", "must be an area")
-    asked = view.memo(
+    cutting = view.memo(
         ("cutting", policy.digest, start), lambda: _Cutting(local_ways(view, policy, start))
     )
+    municipalities = sorted({place.need.area for place in cutting.ways.places})
+    if around is not None:
+        within = inside(view, view.mask(around))
+        municipalities = [area for area in municipalities if within[area]]
     return Cuts(
         area=None if around is None else named(view, around),
         on=view.on,
         revision=view.revision,
         policy=policy.digest,
         start=None if start is None else named(view, view.row(start)),
-        cuts=tuple(one for place in asked.places(around) for one in asked.of(place)),
+        cuts=tuple(cut for municipality in municipalities for cut in cutting.of(municipality)),
     )
 
 
 class _Cutting:
     """What the municipalities share, and the cuts of each, cached."""
 
-    def __init__(self, known: LocalWays) -> None:
-        self._ways, self._view = known, known.view
-        self._found: dict[int, tuple[Cut, ...]] = {}
-        self._of: dict[tuple[LocalStart, Direction], TraversableArcs] = {}
-
-    def places(self, around: int | None) -> list[int]:
-        """The municipalities that lie in an area, itself included, by id."""
-        every = sorted({place.need.area for place in self._ways.places})
-        if around is None:
-            return every
-        outer = self._view.mask(around)
-        within = inside(self._view, outer)
-        return [area for area in every if within[area]]
+    def __init__(self, ways: LocalWays) -> None:
+        self.ways, self._view = ways, ways.view
+        self._cuts: dict[int, tuple[Cut, ...]] = {}
+        self._arcs: dict[tuple[LocalStart, Direction], TraversableArcs] = {}
 
     def of(self, area: int) -> tuple[Cut, ...]:
         """The cuts of one municipality."""
-        if area not in self._found:
-            self._found[area] = tuple(self._cuts(area))
-        return self._found[area]
-
-    def _cuts(self, area: int) -> Iterator[Cut]:
+        if area in self._cuts:
+            return self._cuts[area]
         by_start: dict[LocalStart, list[tuple[Place, LocalContact | None]]] = {}
-        for position, place in enumerate(self._ways.places):
-            contact = self._ways.contact(position) if place.need.area == area else None
-            if place.need.area == area and not (contact is not None and contact.is_you):
-                by_start.setdefault(place.start, []).append((place, contact))
-        for asked in by_start.values():
-            rows = [_right(place, contact) for place, contact in asked]
-            for (place, contact), some in zip(asked, rows, strict=True):
+        for position, place in enumerate(self.ways.places):
+            if place.need.area == area:
+                contact = self.ways.contact(position)
+                if contact is None or not contact.is_you:
+                    by_start.setdefault(place.start, []).append((place, contact))
+        cuts: list[Cut] = []
+        for contacts in by_start.values():
+            every: list[int] = []
+            for place, contact in contacts:
                 fit = None if contact is None else contact.number
-                yield self._cut(place, place.need.reference, fit, some)
-            yield self._cut(asked[0][0], None, None, [row for some in rows for row in some])
+                classes = place.need.classes() if contact is not None else ()
+                rows = next((fitting.rows for fitting in classes if fitting.number == fit), ())
+                cuts.append(self._cut(place, place.need.reference, fit, rows))
+                every += rows
+            cuts.append(self._cut(contacts[0][0], None, None, every))
+        return self._cuts.setdefault(area, tuple(cuts))
 
     def _cut(
         self, place: Place, reference: Reference | None, fit: int | None, rows: Iterable[int]
     ) -> Cut:
-        # Reachability of some posts, one for each direction through the tiers.
-        by_way: dict[Direction, list[int]] = {}
+        # Reachability of posts, one for each direction through the tiers.
+        searches = self.ways.searches
+        by_direction: dict[Direction, list[int]] = {}
         for row in sorted(set(rows)):
-            by_way.setdefault(self._ways.searches.direction(place.start, [row]), []).append(row)
-        tracks = [
-            self._footways(place.start, direction).to(np.array(some, np.int32))
-            for direction, some in by_way.items()
-        ]
-        by_posts = _any_of([track.by_posts for track in tracks])
-        is_there = by_posts(frozenset()) is not None
-        by_people = _any_of([track.by_people for track in tracks])
+            by_direction.setdefault(searches.direction(place.start, [row]), []).append(row)
+        targets: list[TargetReachability] = []
+        for direction, posts in by_direction.items():
+            key = place.start, direction
+            if key not in self._arcs:
+                self._arcs[key] = traversable_arcs(self._view, searches.problem(*key))
+            targets.append(self._arcs[key].to(np.array(posts, np.int32)))
+        by_posts = _any_of([target.by_posts for target in targets])
+        is_reached = by_posts(frozenset()) is not None
+        by_people = _any_of([target.by_people for target in targets])
         return Cut(
             area=named(self._view, place.need.area),
             reference=reference,
             tier=place.start.tier,
             fit=fit,
-            people=self._told(minimum_cut(by_people)) if is_there else None,
-            posts=self._told(minimum_cut(by_posts)) if is_there else None,
+            people=self._fewest(minimum_cut(by_people)) if is_reached else None,
+            posts=self._fewest(minimum_cut(by_posts)) if is_reached else None,
         )
 
-    def _footways(self, start: LocalStart, direction: Direction) -> TraversableArcs:
-        key = start, direction
-        if key not in self._of:
-            problem = self._ways.searches.problem(start, direction)
-            self._of[key] = traversable_arcs(self._view, problem)
-        return self._of[key]
-
-    def _told(self, found: MinimumCut | None) -> FewestNodes | None:
-        if found is None:
+    def _fewest(self, cut: MinimumCut | None) -> FewestNodes | None:
+        if cut is None:
             return None
         return FewestNodes(
-            nodes=tuple(named(self._view, row) for row in found.chosen),
-            at_least=found.at_least,
-            is_exact=found.is_exact,
+            nodes=tuple(named(self._view, row) for row in cut.chosen),
+            at_least=cut.at_least,
+            is_exact=cut.is_exact,
         )
-
-
-def _right(place: Place, contact: LocalContact | None) -> tuple[int, ...]:
-    """The posts of the class that is reached."""
-    if contact is None:
-        return ()
-    return next(one.rows for one in place.need.classes() if one.number == contact.number)
 
 
 def _any_of(ways: list[FindWay]) -> FindWay:
     """A search that returns the first path around the removed nodes that any of these finds."""
 
     def find(gone: frozenset[int]) -> Rests | None:
-        found = (way(gone) for way in ways)
-        return next((rests for rests in found if rests is not None), None)
+        paths = (way(gone) for way in ways)
+        return next((rests for rests in paths if rests is not None), None)
 
     return find

@@ -1,10 +1,10 @@
 """One node with its details, lists of nodes by id, and cards of areas and networks."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from graph.paths.answer import NodeRef, Resolution
 from graph.paths.places import areas, inside
 from graph.paths.policy import Policy
 from graph.paths.resolve import named, resolve
-from graph.questions.post_states import LastCheck, check_of, check_of_link, last_checks
+from graph.questions.post_states import LastCheck, check_of, check_of_link, last_check
 from graph.snapshot.csr import Mask, firsts
 from graph.snapshot.field_types import class_of, date_to_day, field_types
 from graph.vocabulary import (
@@ -34,6 +34,7 @@ from graph.vocabulary import (
     Term,
 )
 
+T = TypeVar("T")
 MOST: Final = 100
 KINDS: Final[Mapping[Label, type[Term]]] = {
     Label.AREA: AreaKind,
@@ -85,11 +86,22 @@ class WholeEntity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EntityPage:
+class Page(Generic[T]):
     """A page of a list, by id; `after`: the id the next page starts after, None on the last."""
 
-    found: tuple[Entity, ...]
+    found: tuple[T, ...]
     after: str | None
+
+
+def _page(
+    chosen: Mask, ids: Sequence[str], after: str, limit: int, card: Callable[[int], T]
+) -> Page[T]:
+    """The first rows of a mask whose id comes after another."""
+    rows: list[int] = np.flatnonzero(chosen).tolist()
+    first = bisect_right(rows, after, key=lambda row: ids[row])
+    shown = rows[first : first + limit]
+    is_more = first + limit < len(rows)
+    return Page(found=tuple(map(card, shown)), after=ids[shown[-1]] if is_more and shown else None)
 
 
 def entity(view: View, node_id: str, policy: Policy) -> WholeEntity:
@@ -109,8 +121,23 @@ def entity(view: View, node_id: str, policy: Policy) -> WholeEntity:
 
 def details_of(view: View, row: int) -> tuple[Detail, ...]:
     """The contact details of a visible node, in the order they are to be tried."""
-    details = (_detail(view, row, link) for link in view.out(row, LinkType.REACHED_BY))
-    return tuple(sorted(details, key=lambda one: (one.order, one.id)))
+    is_line = view.label(row) is Label.ACTOR and view.value(row, "kind") in PUBLIC_LINES
+    details: list[Detail] = []
+    for link in view.out(row, LinkType.REACHED_BY):
+        detail = view.target(link)
+        verified_on: date | None = view.value(detail, "verified_on")
+        details.append(
+            Detail(
+                id=view.id(detail),
+                channel=view.value(detail, "channel"),
+                hint=view.value(detail, "hint"),
+                order=view.link_value(link, "order"),
+                is_work=view.value(detail, "is_work"),
+                check=last_check(view, None if verified_on is None else date_to_day(verified_on)),
+                is_public=is_line,
+            )
+        )
+    return tuple(sorted(details, key=lambda detail: (detail.order, detail.id)))
 
 
 def entities(
@@ -122,7 +149,7 @@ def entities(
     network: str | None = None,
     after: str = "",
     limit: int = 50,
-) -> EntityPage:
+) -> Page[Entity]:
     """The nodes that match all filters, by id.
 
     `kind` is the identifier of a kind; `area`: the nodes that answer for it or for an area in it,
@@ -133,89 +160,48 @@ def entities(
         InvalidNeed: no label has such a kind.
         NotFound: the area or network is absent or hidden.
     """
-    chosen = view.visible & _labeled(view, frozenset({label}) if label else LISTED)
-    if kind is not None:
-        chosen = chosen & _of_kind(view, kind)
+    labels = LISTED if label is None else {label}
+    chosen = view.visible & np.isin(view.nodes.label, [label.code for label in labels])
+    if kind is not None:  # several labels may have a kind of that name
+        is_kind = np.zeros(len(chosen), np.bool_)
+        classes = {label: kinds for label, kinds in KINDS.items() if kind in {*kinds}}
+        if not classes:
+            raise InvalidNeed("kind", "er ikke en art, vi bruger", "is not a kind in use")
+        for label, kinds in classes.items():
+            rows, column = view.column(label, "kind")
+            is_kind[rows[view.shown(label, "kind") & (column == kinds(kind).code)]] = True
+        chosen &= is_kind
     if area is not None:
-        chosen = chosen & answering_in(view, view.current(area))
+        chosen &= answering_in(view, view.current(area))
     if network is not None:
-        chosen = chosen & view.mask(view.sources(view.current(network), *_MEETINGS))
-    rows: list[int] = np.flatnonzero(chosen).tolist()
-    ids = [view.id(row) for row in rows]
-    start = bisect_right(ids, after)
-    found = rows[start : start + limit]
-    is_more = start + limit < len(rows)
-    return EntityPage(
-        found=tuple(entity_of(view, row) for row in found),
-        after=view.id(found[-1]) if is_more and found else None,
-    )
-
-
-def _labeled(view: View, labels: frozenset[Label]) -> Mask:
-    return np.isin(view.nodes.label, [label.code for label in labels])
-
-
-def _of_kind(view: View, kind: str) -> Mask:
-    """The nodes of a kind the caller may see; several labels may have a kind of that name."""
-    found = np.zeros(len(view.visible), np.bool_)
-    known = [label for label, kinds in KINDS.items() if kind in kinds.__members__.values()]
-    if not known:
-        raise InvalidNeed("kind", "er ikke en art, vi bruger", "is not a kind in use")
-    for label in known:
-        rows, kinds = view.column(label, "kind")
-        found[rows[view.shown(label, "kind") & (kinds == KINDS[label](kind).code)]] = True
-    return found
+        chosen &= view.mask(view.sources(view.current(network), *_MEETINGS))
+    return _page(chosen, view.nodes.ids, after, limit, lambda row: entity_of(view, row))
 
 
 def answering_in(view: View, area: int) -> Mask:
     """bool[nodes]: the area, the areas in it, and the nodes that answer for any of these."""
-    outer = view.mask(area)
-    pairs, within = areas(view).of, inside(view, outer)
+    pairs, within = areas(view).of, inside(view, view.mask(area))
     return view.mask(firsts(pairs)[within[pairs.to]])
 
 
 def entity_of(view: View, row: int) -> Entity:
     """A visible node as a list shows it."""
     label = view.label(row)
+    places: list[int] = [] if label is Label.AREA else areas(view).of.of(row).tolist()
     return Entity(
         id=view.id(row),
         label=label,
         kind=view.value(row, "kind") if label in KINDS else None,
         name=view.name(row),
-        areas=() if label is Label.AREA else tuple(_areas(view, row)),
+        areas=tuple(named(view, area) for area in places),
         check=check_of(view, row),
         fields=filled(view.fields(row)),
     )
 
 
-def _areas(view: View, row: int) -> Iterator[NodeRef]:
-    pairs = areas(view).of
-    yield from (named(view, area) for area in pairs.of(row).tolist())
-
-
 def filled(fields: Mapping[str, Any]) -> Mapping[str, Any]:
     """The fields without empty values: hidden and empty cannot be told apart."""
-    return {
-        name: value
-        for name, value in fields.items()
-        if value is not None and (not isinstance(value, frozenset) or value)
-    }
-
-
-def _detail(view: View, owner: int, link: int) -> Detail:
-    detail = view.target(link)
-    verified_on: date | None = view.value(detail, "verified_on")
-    day = None if verified_on is None else date_to_day(verified_on)
-    is_line = view.label(owner) is Label.ACTOR and view.value(owner, "kind") in PUBLIC_LINES
-    return Detail(
-        id=view.id(detail),
-        channel=view.value(detail, "channel"),
-        hint=view.value(detail, "hint"),
-        order=view.link_value(link, "order"),
-        is_work=view.value(detail, "is_work"),
-        check=last_checks(view, day),
-        is_public=is_line,
-    )
+    return {name: value for name, value in fields.items() if value not in (None, frozenset())}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,22 +232,6 @@ class NetworkCard:
     meeting: tuple[Meeting, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AreaPage:
-    """A page of areas, by id; `after` as in `EntityPage`."""
-
-    found: tuple[AreaCard, ...]
-    after: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NetworkPage:
-    """A page of networks, by id; `after` as in `EntityPage`."""
-
-    found: tuple[NetworkCard, ...]
-    after: str | None
-
-
 def area_cards(
     view: View,
     *,
@@ -269,10 +239,19 @@ def area_cards(
     area: str | None = None,
     after: str = "",
     limit: int = 50,
-) -> AreaPage:
+) -> Page[AreaCard]:
     """The areas of a kind in an area, itself included. Raises as `entities`."""
     page = entities(view, label=Label.AREA, kind=kind, area=area, after=after, limit=limit)
-    return AreaPage(found=tuple(_area(view, one) for one in page.found), after=page.after)
+    cards = (
+        AreaCard(
+            entity=entity,
+            lies_in=tuple(named(view, node) for node in view.targets(row, LinkType.LIES_IN)),
+            holds=tuple(named(view, node) for node in view.sources(row, LinkType.LIES_IN)),
+        )
+        for entity in page.found
+        for row in (view.row(entity.id),)
+    )
+    return Page(found=tuple(cards), after=page.after)
 
 
 def network_cards(
@@ -282,36 +261,26 @@ def network_cards(
     area: str | None = None,
     after: str = "",
     limit: int = 50,
-) -> NetworkPage:
+) -> Page[NetworkCard]:
     """The networks of a kind that answer for an area or one in it. Raises as `entities`."""
     page = entities(view, label=Label.NETWORK, kind=kind, area=area, after=after, limit=limit)
-    return NetworkPage(found=tuple(_network(view, one) for one in page.found), after=page.after)
-
-
-def _area(view: View, one: Entity) -> AreaCard:
-    row = view.row(one.id)
-    return AreaCard(
-        entity=one,
-        lies_in=tuple(named(view, other) for other in view.targets(row, LinkType.LIES_IN)),
-        holds=tuple(named(view, other) for other in view.sources(row, LinkType.LIES_IN)),
-    )
-
-
-def _network(view: View, one: Entity) -> NetworkCard:
-    row = view.row(one.id)
-    links = (*view.into(row, LinkType.COORDINATES), *view.into(row, LinkType.MEMBER_OF))
-    return NetworkCard(entity=one, meeting=tuple(_meeting(view, link) for link in links))
-
-
-def _meeting(view: View, link: int) -> Meeting:
-    row, is_member = view.source(link), view.link_type(link) is LinkType.MEMBER_OF
-    return Meeting(
-        node=named(view, row),
-        label=view.label(row),
-        link=view.links.ids[link],
-        function=None if is_member else view.link_value(link, "function"),
-        attendance=view.link_value(link, "attendance") if is_member else None,
-    )
+    cards: list[NetworkCard] = []
+    for entity in page.found:
+        row = view.row(entity.id)
+        links = [*view.into(row, LinkType.COORDINATES), *view.into(row, LinkType.MEMBER_OF)]
+        meetings = tuple(
+            Meeting(
+                node=named(view, view.source(link)),
+                label=view.label(view.source(link)),
+                link=view.links.ids[link],
+                function=None if is_member else view.link_value(link, "function"),
+                attendance=view.link_value(link, "attendance") if is_member else None,
+            )
+            for link in links
+            for is_member in (view.link_type(link) is LinkType.MEMBER_OF,)
+        )
+        cards.append(NetworkCard(entity=entity, meeting=meetings))
+    return Page(found=tuple(cards), after=page.after)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -324,14 +293,6 @@ class LinkCard:
     target: NodeRef
     check: LastCheck | None
     fields: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkPage:
-    """A page of a list, by id; `after`: the id the next page starts after, None on the last."""
-
-    found: tuple[LinkCard, ...]
-    after: str | None
 
 
 def link(view: View, link_id: str) -> LinkCard:
@@ -351,7 +312,7 @@ def links(
     type: LinkType | None = None,
     after: str = "",
     limit: int = 50,
-) -> LinkPage:
+) -> Page[LinkCard]:
     """The links from `source`, to `target` and of a type, by id; an omitted filter matches any.
 
     Raises:
@@ -364,14 +325,7 @@ def links(
         chosen &= view.links.target == view.row(target)
     if type is not None:
         chosen &= view.links.type == type.code
-    rows: list[int] = np.flatnonzero(chosen).tolist()
-    start = bisect_right([view.links.ids[row] for row in rows], after)
-    found = rows[start : start + limit]
-    is_more = start + limit < len(rows)
-    return LinkPage(
-        found=tuple(card_of(view, row) for row in found),
-        after=view.links.ids[found[-1]] if is_more and found else None,
-    )
+    return _page(chosen, view.links.ids, after, limit, lambda row: card_of(view, row))
 
 
 def card_of(view: View, row: int) -> LinkCard:

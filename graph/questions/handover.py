@@ -14,7 +14,6 @@ from graph.paths.answer_terms import Cause
 from graph.paths.answering_costs import post_answers
 from graph.paths.ends import (
     LAST_RUNG,
-    Ends,
     asker_nodes,
     asker_offices,
     ends_at,
@@ -23,8 +22,6 @@ from graph.paths.ends import (
     start_of,
 )
 from graph.paths.explain import explain_paths
-from graph.paths.kernel.caller_graph import PostAnswers
-from graph.paths.kernel.request import SearchResult
 from graph.paths.need import Need, check
 from graph.paths.no_path import cause_of
 from graph.paths.places import at_fallback_level
@@ -35,7 +32,6 @@ from graph.vocabulary import Label, LegalGate, PreventionLevel, Sector, Term, Tr
 
 SECTORS: Final = (Sector.SOCIAL_SERVICES, Sector.YOUTH, Sector.POLICE, Sector.PSYCHIATRY)
 """The sectors that hand over when somebody moves. Source: domain.md §6.3, story 2."""
-_NOTHING: Final = SearchResult(paths=(), is_exact=True, is_cut_off=False, fewer=None)
 
 
 class Gap(Term):
@@ -81,8 +77,8 @@ class SectorHandover:
     @property
     def gaps(self) -> tuple[Gap, ...]:
         """What is missing, each once, in the order of `Gap`."""
-        found = {self.giving.gap, self.taking.gap, Gap.NO_PATH if self.cause else None}
-        return tuple(gap for gap in Gap if gap in found)
+        gaps = {self.giving.gap, self.taking.gap, Gap.NO_PATH if self.cause else None}
+        return tuple(gap for gap in Gap if gap in gaps)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,14 +115,14 @@ def handover(
     giver, taker = _area(view, "from_area", from_area), _area(view, "to_area", to_area)
     if giver == taker:
         raise InvalidNeed("to_area", "er samme sted", "is the same place")
-    asked = _Moving(view, policy, giver, taker, level)
+    moving = _Moving(view, policy, giver, taker, level)
     return HandoverAnswer(
         from_area=named(view, giver),
         to_area=named(view, taker),
         on=view.on,
         revision=view.revision,
         policy=policy.digest,
-        sectors=tuple(asked.sector(sector) for sector in sectors),
+        sectors=tuple(moving.sector(sector) for sector in sectors),
     )
 
 
@@ -150,63 +146,55 @@ class _Moving:
     def sector(self, sector: Sector) -> SectorHandover:
         """The handover of one sector."""
         view, policy = self.view, self.policy
-        given, from_rung = self._answering_for(self.giver, sector)
-        taken, to_rung = self._answering_for(self.taker, sector)
-        need = self._need(sector)
-        everybody = post_answers(view, policy)
-        own = asker_offices(view, everybody, given)
-        seats = asker_nodes(everybody, own, given)
-        ends = ends_at(view, need, policy, given, taken, rung=to_rung, own=own)
-        found, cause = self._search(need, ends, seats)
-        begins = [start_of(one, seats, given) for one in found.paths]
-        (path,) = explain_paths(view, need, policy, found.paths, starts=begins) or (None,)
+        giving, from_rung = self._answering_for(self.giver, sector)
+        taking, to_rung = self._answering_for(self.taker, sector)
+        # The need of the taking side, without a trigger: its posts are chosen by sector.
+        need = Need(
+            on=view.on, area=view.id(self.taker), sector=sector, level=self.level, max_paths=1
+        )
+        check(view, need, policy)
+        answers = post_answers(view, policy)
+        own = asker_offices(view, answers, giving)
+        standing = asker_nodes(answers, own, giving)
+        ends = ends_at(view, need, policy, giving, taking, rung=to_rung, own=own)
+        path, cause, is_exact = None, None, True
+        if ends.starts and ends.targets:
+            ask = search_request(view, need, policy, ends)
+            search = RelaxableSearch(
+                view=view,
+                need=need,
+                policy=policy,
+                ends=ends,
+                ask=replace(ask, is_named=policy.triggers[Trigger.MOVE].is_named),
+                standing=standing,
+            )
+            result = search.again()
+            is_exact = result.is_exact
+            starts = [start_of(way, standing, giving) for way in result.paths]
+            (path,) = explain_paths(view, need, policy, result.paths, starts=starts) or (None,)
+            cause = None if path else cause_of(search)
         return SectorHandover(
             sector=sector,
-            giving=self._side(given, from_rung),
-            taking=self._side(taken, to_rung),
+            giving=self._side(giving, from_rung),
+            taking=self._side(taking, to_rung),
             path=path,
             gates=path.gates if path else (),
             cause=cause,
             is_same=ends.is_here,
-            is_exact=found.is_exact,
+            is_exact=is_exact,
         )
-
-    def _need(self, sector: Sector) -> Need:
-        """The need of the taking side, without a trigger: its posts are chosen by sector."""
-        area, on = self.view.id(self.taker), self.view.on
-        need = Need(on=on, area=area, sector=sector, level=self.level, max_paths=1)
-        check(self.view, need, self.policy)
-        return need
 
     def _answering_for(self, area: int, sector: Sector) -> tuple[list[int], int]:
         """The posts of a sector on the first rung with any, listed kinds preferred."""
         posts = meeting(self.view, Need(on=self.view.on, sector=sector), self.policy)
         listed = self.policy.triggers[Trigger.MOVE].posts
         for rung in range(LAST_RUNG + 1):
-            if found := at_fallback_level(self.view, area, posts, rung):
-                first = [row for row in found if self.view.value(row, "kind") in listed]
-                return first or found, rung
+            if rows := at_fallback_level(self.view, area, posts, rung):
+                first = [row for row in rows if self.view.value(row, "kind") in listed]
+                return first or rows, rung
         return [], 0
 
     def _side(self, posts: list[int], rung: int) -> HandoverSide:
-        found = tuple(resolve(self.view, post, self.policy) for post in posts)
-        gap = None if any(one.rung.is_open for one in found) else Gap.VACANT
-        return HandoverSide(rung=rung, posts=found, gap=gap if found else Gap.NO_POST)
-
-    def _search(
-        self, need: Need, ends: Ends, standing: PostAnswers
-    ) -> tuple[SearchResult, Cause | None]:
-        """The best path, and why there is none where both sides have posts."""
-        if not ends.starts or not ends.targets:
-            return _NOTHING, None
-        ask = search_request(self.view, need, self.policy, ends)
-        search = RelaxableSearch(
-            view=self.view,
-            need=need,
-            policy=self.policy,
-            ends=ends,
-            ask=replace(ask, is_named=self.policy.triggers[Trigger.MOVE].is_named),
-            standing=standing,
-        )
-        found = search.again()
-        return found, None if found.paths else cause_of(search)
+        answers = tuple(resolve(self.view, post, self.policy) for post in posts)
+        gap = None if any(answer.rung.is_open for answer in answers) else Gap.VACANT
+        return HandoverSide(rung=rung, posts=answers, gap=gap if answers else Gap.NO_POST)

@@ -7,10 +7,9 @@ ends between the dates.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import numpy as np
 
@@ -21,11 +20,10 @@ from graph.access.view import View
 from graph.errors import InvalidNeed
 from graph.paths.answer import NodeRef
 from graph.paths.resolve import named
-from graph.snapshot.columns import LABELS, TYPES
-from graph.snapshot.field_types import class_of, date_to_day, day_to_date, field_types, unpack
+from graph.snapshot.columns import LABELS, TYPES, Days
+from graph.snapshot.csr import Mask
+from graph.snapshot.field_types import class_of, day_to_date, field_types, unpack
 from graph.vocabulary import Label, LinkType, Term
-
-_LABELS: Final = (Label.AREA, Label.AUTHORITY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,32 +58,32 @@ def ended(view: View) -> tuple[Ended, ...]:
     links, nodes = view.links, view.nodes
     follows = (links.type == LinkType.SUCCEEDED_BY.code) & (links.valid_from <= view.day)
     follows &= (view.day < links.valid_to) & (nodes.valid_to[links.source] <= view.day)
-    labels = [label for label in _LABELS if _sees(view, label)]
+    grants = [grant for grant in view.caller.grants if grant.is_valid(view.today)]
+    labels = [
+        label
+        for label in (Label.AREA, Label.AUTHORITY)
+        if any(scope_of(grant.role, label, FieldGroup.STRUCTURE) is not None for grant in grants)
+    ]
     follows &= np.isin(nodes.label[links.source], [label.code for label in labels])
     rows: list[int] = np.flatnonzero(follows).tolist()
-    found: dict[int, Ended] = {}
+    offices: dict[int, Ended] = {}
     for link in rows if view.sees(LinkType.SUCCEEDED_BY) else ():
         row = view.source(link)
         successor = view.find_current(nodes.ids[view.target(link)])
         if successor is not None and not view.visible[row]:
-            found.setdefault(row, Ended(
-                row=row, label=next(one for one in labels if one.code == nodes.label[row]),
+            offices.setdefault(row, Ended(
+                row=row, label=LABELS[int(nodes.label[row])],
                 successor=successor, since=day_to_date(int(links.valid_from[link])),
                 ended_on=day_to_date(int(nodes.valid_to[row])),
             ))  # fmt: skip
-    return tuple(found.values())
+    return tuple(offices.values())
 
 
-def _sees(view: View, label: Label) -> bool:
-    grants = (grant for grant in view.caller.grants if grant.is_valid(view.today))
-    return any(scope_of(one.role, label, FieldGroup.STRUCTURE) is not None for one in grants)
-
-
-def value_of(view: View, one: Ended, name: str) -> Any:
+def value_of(view: View, office: Ended, name: str) -> Any:
     """A field of an ended office, which no View contains any more."""
-    _, column = view.column(one.label, name)
-    field = field_types(class_of(one.label))[name]
-    return unpack(field, column, int(view.nodes.place[one.row]))
+    _, column = view.column(office.label, name)
+    field = field_types(class_of(office.label))[name]
+    return unpack(field, column, int(view.nodes.place[office.row]))
 
 
 _BODY_STAYS: Final = frozenset(
@@ -157,19 +155,68 @@ class History:
 def history(before: View, after: View) -> History:
     """What ends and begins after the date of the first View, up to that of the second.
 
+    Ids identify nodes across both Views, row numbers do not.
+
     Raises:
         InvalidNeed: the second date does not come after the first.
     """
     require_later(before, after)
-    asked = _Between(before, after)
-    events = sorted((*asked.nodes(), *asked.links()), key=lambda one: one.place)
+
+    def between(mask: Mask, days: Days) -> list[tuple[int, date]]:
+        """The rows in a mask whose day lies between the Views, with its date."""
+        chosen = mask & (before.day < days) & (days <= after.day)
+        return [(row, cast("date", day_to_date(int(days[row]))))
+                for row in np.flatnonzero(chosen).tolist()]  # fmt: skip
+
+    begun = between(after.open_links, link_days(after, Turn.BEGUN))
+    seats = {_seat(after, link) for link, _ in begun}
+    for link_type in SEATS:  # the posts where a holder or a deputy has begun, visible or not
+        columns = after.seat_columns(link_type)
+        start = np.maximum(columns.from_day, after.nodes.valid_from[columns.post])
+        posts: list[int] = columns.post[start > before.day].tolist()
+        seats |= {(link_type, after.id(post)) for post in posts}
+    events: list[Event] = []
+    for view, turn in ((before, Turn.ENDED), (after, Turn.BEGUN)):
+        is_end = turn is Turn.ENDED
+        days = view.nodes.valid_to if is_end else view.nodes.valid_from
+        for row, on in between(view.visible, days):
+            successor = after.find_current(view.id(row)) if is_end else None
+            events.append(Event(
+                on=on, turn=turn, what=view.label(row), id=view.id(row), node=named(view, row),
+                source=None, target=None,
+                successor=None if successor is None else named(after, successor),
+                has_successor=successor is not None if is_end else None,
+            ))  # fmt: skip
+        for link, on in between(view.open_links, link_days(view, turn)):
+            seat = _seat(view, link)
+            events.append(Event(
+                on=on, turn=turn, what=view.link_type(link), id=view.links.ids[link], node=None,
+                source=named(view, view.source(link)), target=named(view, view.target(link)),
+                successor=None, has_successor=seat in seats if is_end and seat else None,
+            ))  # fmt: skip
+    events.sort(key=lambda event: event.place)
+    counts = Counter((event.what, event.turn) for event in events)
+    lacks = Counter((event.what, event.turn) for event in events if event.has_successor is False)
     return History(
         begins=before.on,
         until=after.on,
         revision=after.revision,
-        sums=tuple(_sums(events)),
+        sums=tuple(
+            Sum(what=what, turn=turn, count=counts[what, turn], without_successor=lacks[what, turn])
+            for what in (*LABELS, *TYPES)
+            for turn in Turn
+            if counts[what, turn]
+        ),
         events=tuple(events),
     )
+
+
+def link_days(view: View, turn: Turn) -> Days:
+    """The day each link ends or begins; it lasts no longer than the nodes at its ends."""
+    first, name = (np.minimum, "valid_to") if turn is Turn.ENDED else (np.maximum, "valid_from")
+    links, nodes = view.links, getattr(view.nodes, name)
+    days: Days = first(getattr(links, name), nodes[links.source])
+    return first(days, nodes[links.target])
 
 
 def require_later(before: View, after: View) -> None:
@@ -178,102 +225,9 @@ def require_later(before: View, after: View) -> None:
         raise InvalidNeed("to", "skal ligge efter »from«", "must come after from")
 
 
-def _sums(events: Sequence[Event]) -> Iterator[Sum]:
-    counts = Counter((one.what, one.turn) for one in events)
-    lacks = Counter((one.what, one.turn) for one in events if one.has_successor is False)
-    for what in (*LABELS, *TYPES):
-        for turn in Turn:
-            if counts[what, turn]:
-                yield Sum(
-                    what=what, turn=turn, count=counts[what, turn],
-                    without_successor=lacks[what, turn],
-                )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class _Between:
-    """Two Views of one caller; ids identify nodes across both, row numbers do not."""
-
-    before: View
-    after: View
-
-    def nodes(self) -> Iterator[Event]:
-        """The nodes that end, then those that begin."""
-        for view, turn in ((self.before, Turn.ENDED), (self.after, Turn.BEGUN)):
-            for row in (row for label in Label for row in view.rows(label)):
-                # For all nodes, the day their validity ends or begins.
-                on = self._between(
-                    int((view.nodes.valid_to if turn is Turn.ENDED else view.nodes.valid_from)[row])
-                )
-                if on is not None:
-                    yield self._node(view, row, turn, on)
-
-    def _node(self, view: View, row: int, turn: Turn, on: date) -> Event:
-        successor = self._successor(view.id(row)) if turn is Turn.ENDED else None
-        return Event(
-            on=on, turn=turn, what=view.label(row), id=view.id(row), node=named(view, row),
-            source=None, target=None, successor=successor,
-            has_successor=successor is not None if turn is Turn.ENDED else None,
-        )  # fmt: skip
-
-    def _successor(self, node_id: str) -> NodeRef | None:
-        row = self.after.find_current(node_id)
-        return None if row is None else named(self.after, row)
-
-    def links(self) -> Iterator[Event]:
-        """The links that end, then those that begin."""
-        begun = list(self._turning(self.after, Turn.BEGUN))
-        seats = {seat for link, _ in begun if (seat := _seat(self.after, link))}
-        seats |= {seat for link_type in SEATS for seat in self._taken(link_type)}
-        for link, on in self._turning(self.before, Turn.ENDED):
-            seat = _seat(self.before, link)
-            yield _link(self.before, link, Turn.ENDED, on, seat and seat in seats)
-        for link, on in begun:
-            yield _link(self.after, link, Turn.BEGUN, on, None)
-
-    def _taken(self, link_type: LinkType) -> Iterator[tuple[LinkType, str]]:
-        """The posts where a holder or a deputy has begun, visible or not."""
-        view = self.after
-        seats = view.seat_columns(link_type)
-        start = np.maximum(seats.from_day, view.nodes.valid_from[seats.post])
-        posts: list[int] = seats.post[start > self.before.day].tolist()
-        yield from ((link_type, view.id(post)) for post in posts)
-
-    def _turning(self, view: View, turn: Turn) -> Iterator[tuple[int, date]]:
-        """The links that end or begin, with the date; a link lasts no longer than its ends."""
-        rows: list[int] = view.open_links.nonzero()[0].tolist()
-        for link in rows:
-            on = self._between(_end(view, link) if turn is Turn.ENDED else _start(view, link))
-            if on is not None:
-                yield link, on
-
-    def _between(self, day: int) -> date | None:
-        """The date of a day after the first View's date and not after the second's."""
-        is_between = date_to_day(self.before.on) < day <= date_to_day(self.after.on)
-        return day_to_date(day) if is_between else None
-
-
-def _end(view: View, link: int) -> int:
-    ends = (view.source(link), view.target(link))
-    return min(int(view.links.valid_to[link]), *(int(view.nodes.valid_to[row]) for row in ends))
-
-
-def _start(view: View, link: int) -> int:
-    ends = (view.source(link), view.target(link))
-    return max(int(view.links.valid_from[link]), *(int(view.nodes.valid_from[row]) for row in ends))
-
-
 def _seat(view: View, link: int) -> tuple[LinkType, str] | None:
     """The type and the end of a link at which another link may replace it."""
     link_type = view.link_type(link)
     if link_type in _BODY_STAYS:
         return link_type, view.id(view.target(link))
     return (link_type, view.id(view.source(link))) if link_type in _SOURCE_STAYS else None
-
-
-def _link(view: View, link: int, turn: Turn, on: date, has_successor: bool | None) -> Event:
-    return Event(
-        on=on, turn=turn, what=view.link_type(link), id=view.links.ids[link], node=None,
-        source=named(view, view.source(link)), target=named(view, view.target(link)),
-        successor=None, has_successor=has_successor,
-    )  # fmt: skip

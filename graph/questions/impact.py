@@ -7,10 +7,11 @@ Civilians are not listed; only the number of those who lose their last door open
 small numbers suppressed.
 """
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import product
 from typing import Final
 
 import numpy as np
@@ -26,10 +27,8 @@ from graph.paths.explain import chance_of
 from graph.paths.places import areas, center_of, kilometers
 from graph.paths.policy import Policy
 from graph.paths.resolve import named, resolve
-from graph.questions.post_states import mask_of
 from graph.questions.reference_needs import Reference
 from graph.questions.reference_paths import LocalContact, LocalWays, Place, local_ways
-from graph.snapshot.seats import Seat
 from graph.snapshot.structure import areas_of, posts_of
 from graph.vocabulary import Label, LinkType, NetworkKind, PostKind, Term, Tier
 
@@ -66,41 +65,38 @@ class Without:
 
     @cached_property
     def losses(self) -> tuple[LocalLoss, ...]:
-        """What is worse, in order of the places."""
-        return tuple(self._losses())
+        """What is worse, in order of the places.
 
-    def _losses(self) -> Iterator[LocalLoss]:
+        What got worse first counts; more hops are reported rather than a higher cost.
+        """
+        losses: list[LocalLoss] = []
         for number, position in enumerate(self._touched):
             before, after = self.before.contact(position), self.after.contact(number)
-            what = None if before is None else self._worsening(before, after)
-            if before is not None and what is not None:
-                yield LocalLoss(
+            if before is None:
+                continue
+            what = Worsening.LOST
+            if after is not None:
+                was, now = _rank(self.before, before), _rank(self.after, after)
+                if now <= was:
+                    continue
+                path = Worsening.HOPS if after.way.hops > before.way.hops else Worsening.COST
+                ranked = zip(_RANKED, was, now, strict=False)
+                what = next((term for term, old, new in ranked if old != new), path)
+            losses.append(
+                LocalLoss(
                     position=position, place=self.before.places[position], what=what,
                     before=before, after=after,
-                )  # fmt: skip
-
-    def _worsening(self, before: LocalContact, after: LocalContact | None) -> Worsening | None:
-        """What got worse first; None: nothing did, or something more important got better.
-
-        More hops are reported rather than a higher cost.
-        """
-        if after is None:
-            return Worsening.LOST
-        was, now = _rank(self.before, before), _rank(self.after, after)
-        if now <= was:
-            return None
-        changed = next(at for at in range(len(was)) if was[at] != now[at])
-        if changed < len(_RANKED):
-            return _RANKED[changed]
-        return Worsening.HOPS if after.way.hops > before.way.hops else Worsening.COST
+                )
+            )  # fmt: skip
+        return tuple(losses)
 
     @property
     def cut_off(self) -> list[int]:
         """The municipalities in which no contact is reached any more, but one was before."""
-        lost = {one.position for one in self.losses if one.what is Worsening.LOST}
+        lost = {loss.position for loss in self.losses if loss.what is Worsening.LOST}
         places, reached = self.before.places, self.before.reached if lost else []
-        had = {places[one].need.area for one in reached}
-        return sorted(had - {places[one].need.area for one in reached if one not in lost})
+        had = {places[place].need.area for place in reached}
+        return sorted(had - {places[place].need.area for place in reached if place not in lost})
 
 
 _RANKED: Final = (Worsening.CLASS, Worsening.ANSWERING, Worsening.ANSWERING, Worsening.OLD)
@@ -202,12 +198,24 @@ def posts(
     view: View, after: View, policy: Policy, row: int, gone: Set[int]
 ) -> Iterator[DependentPost]:
     """The posts that depend on what leaves, by id; `after` is the View without it."""
-    for post, tie in sorted(_hanging_posts(view, row, gone).items()):
-        kind: PostKind = view.value(post, "kind")
+    # By post, the type of its link to what leaves; the first type counts.
+    ties: dict[int, LinkType | None] = {
+        node: None for node in gone if view.label(node) is Label.ACTOR
+    }
+    ends: list[tuple[LinkType, list[int]]] = []
+    if view.label(row) is Label.PERSON:
+        ends = [(link_type, view.targets(row, link_type)) for link_type in _SEATS]
+    elif view.label(row) is Label.NETWORK:
+        ends = [(link_type, view.sources(row, link_type)) for link_type in _MEETINGS]
+    for link_type, nodes in ends:
+        for node in nodes:
+            if view.label(node) is Label.ACTOR:
+                ties.setdefault(node, link_type)
+    for post, tie in sorted(ties.items()):
         now = None if post in gone else resolve(after, post, policy)
         yield DependentPost(
             post=named(view, post),
-            kind=kind,
+            kind=view.value(post, "kind"),
             tie=tie,
             areas=tuple(named(view, area) for area in areas_of(view, post)),
             rung=AnswerRole.CLOSED if now is None else now.rung,
@@ -217,31 +225,22 @@ def posts(
         )
 
 
-def _hanging_posts(view: View, row: int, gone: Set[int]) -> dict[int, LinkType | None]:
-    """By post, the type of its link to what leaves; the first type counts."""
-    found: dict[int, LinkType | None] = {
-        one: None for one in gone if view.label(one) is Label.ACTOR
-    }
-    types = _SEATS if view.label(row) is Label.PERSON else _MEETINGS
-    around = view.out if view.label(row) is Label.PERSON else view.into
-    for link_type in types if view.label(row) in (Label.PERSON, Label.NETWORK) else ():
-        for link in around(row, link_type):
-            end = view.target(link) if view.label(row) is Label.PERSON else view.source(link)
-            if view.label(end) is Label.ACTOR:
-                found.setdefault(end, link_type)
-    return found
-
-
 def networks(
     view: View, after: View, policy: Policy, row: int, gone: Set[int]
 ) -> Iterator[DependentNetwork]:
     """The networks in which what leaves meets, through its posts, by id; a network is its own."""
+    # By network, whether one of the posts coordinates it.
+    meetings: dict[int, bool] = {}
     if view.label(row) is Label.NETWORK:
-        found = {row: False}
+        meetings[row] = False
     else:
-        held = view.targets(row, LinkType.HOLDS) if view.label(row) is Label.PERSON else gone
-        found = _networks_of(view, [one for one in held if view.label(one) is Label.ACTOR])
-    for network, coordinates in sorted(found.items()):
+        for post in view.targets(row, LinkType.HOLDS) if view.label(row) is Label.PERSON else gone:
+            for link in view.out(post, *_MEETINGS) if view.label(post) is Label.ACTOR else ():
+                network = view.target(link)
+                meetings[network] = (
+                    meetings.get(network, False) or view.link_type(link) is LinkType.COORDINATES
+                )
+    for network, coordinates in sorted(meetings.items()):
         yield DependentNetwork(
             network=named(view, network),
             kind=view.value(network, "kind"),
@@ -253,108 +252,91 @@ def networks(
         )
 
 
-def _networks_of(view: View, some: Iterable[int]) -> dict[int, bool]:
-    """The networks in which some posts meet, and whether one of them coordinates it."""
-    found: dict[int, bool] = {}
-    for post in some:
-        for link in view.out(post, *_MEETINGS):
-            coordinates = view.link_type(link) is LinkType.COORDINATES
-            found[view.target(link)] = found.get(view.target(link), False) or coordinates
-    return found
-
-
 def _answering(view: View, policy: Policy, network: int, *types: LinkType) -> int:
     """How many posts with an answerer meet in a network."""
     if not view.visible[network]:
         return 0
     answers = post_answers(view, policy).cost >= 0
     meeting = view.sources(network, *types)
-    return sum(bool(answers[one]) and view.label(one) is Label.ACTOR for one in meeting)
+    return sum(bool(answers[node]) and view.label(node) is Label.ACTOR for node in meeting)
 
 
 def relations(view: View, gone: Set[int]) -> Iterator[DependentRelation]:
     """The working relations of what leaves to what remains, by type, then ids."""
     for link_type in _WORKING:
-        found = {
-            (one, other)
-            for one in gone
-            for link in (*view.out(one, link_type), *view.into(one, link_type))
-            for other in (view.source(link), view.target(link))
+        pairs = {
+            (node, other)
+            for node in gone
+            for other in (*view.targets(node, link_type), *view.sources(node, link_type))
             if other not in gone
         }
-        for one, other in sorted(found):
-            yield DependentRelation(type=link_type, node=named(view, one), other=named(view, other))
+        for node, other in sorted(pairs):
+            yield DependentRelation(
+                type=link_type, node=named(view, node), other=named(view, other)
+            )
 
 
 # ---- possible successors
 
 
 def _successors(after: View, view: View, policy: Policy, post: int) -> Iterator[PostSuccessor]:
-    """Other holders, then deputies, then holders of the nearest posts of the same kind."""
-    if after.visible[post]:
-        seats = [seat for seat in after.seats(post) if seat.is_in_force(after.day)]
-        for seat in sorted(seats, key=_successor_rank):
-            yield _sitting(after, seat)
-    yield from _near(after, view, policy, post)
+    """Other holders, then deputies, then holders of the nearest posts of the same kind.
 
-
-def _successor_rank(seat: Seat) -> tuple[int, int, bool, int]:
-    """Holders by id, then deputies by their order; among equals hidden ones last."""
-    return seat.link_type.code, seat.order, seat.source is None, seat.source or 0
-
-
-def _sitting(view: View, seat: Seat) -> PostSuccessor:
-    is_holder, source = seat.link_type is LinkType.HOLDS, seat.source
-    is_post = source is not None and view.label(source) is Label.ACTOR
-    return PostSuccessor(
-        why=SuccessorWhy.HOLDER if is_holder else SuccessorWhy.DEPUTY,
-        post=named(view, source if source is not None and is_post else seat.post),
-        person=None if source is None or is_post else named(view, source),
-        is_hidden=source is None,
-        km=None,
-    )
-
-
-def _near(after: View, view: View, policy: Policy, post: int) -> Iterator[PostSuccessor]:
-    """The nearest posts of the same kind that have a holder: same place first, then by distance.
-
-    Posts without a center come last, if their areas share a parent area with the post's.
+    Holders come by id, deputies by their order; among equals hidden ones last. Posts in the same
+    place come first, then by distance; those without a center last, if their areas share a parent
+    area with the post's.
     """
-    same = is_kind(after, Label.ACTOR, [view.value(post, "kind")])
-    same &= post_answers(after, policy).cost >= 0
-    same[post] = False
-    held = mask_of(after, after.seat_columns(LinkType.HOLDS).post.tolist())
+    seats = after.seats(post) if after.visible[post] else ()
+    for seat in sorted(
+        (seat for seat in seats if seat.is_in_force(after.day)),
+        key=lambda seat: (seat.link_type.code, seat.order, seat.source is None, seat.source or 0),
+    ):
+        source = seat.source
+        is_post = source is not None and after.label(source) is Label.ACTOR
+        is_holder = seat.link_type is LinkType.HOLDS
+        yield PostSuccessor(
+            why=SuccessorWhy.HOLDER if is_holder else SuccessorWhy.DEPUTY,
+            post=named(after, source if source is not None and is_post else post),
+            person=None if source is None or is_post else named(after, source),
+            is_hidden=source is None,
+            km=None,
+        )
+    similar = is_kind(after, Label.ACTOR, [view.value(post, "kind")])
+    similar &= post_answers(after, policy).cost >= 0
+    similar &= after.mask(after.seat_columns(LinkType.HOLDS).post)
+    similar[post] = False
     places = areas(view).of
-    near: list[tuple[float, int]] = []
-    for other in np.flatnonzero(same).tolist():
-        distance = _distance(view, places.of(post).tolist(), places.of(other).tolist())
-        if distance is not None and held[other]:
-            near.append((distance, other))
-    for distance, other in sorted(near)[:MOST_NEAR]:
+    distances = [
+        (distance, other)
+        for other in np.flatnonzero(similar).tolist()
+        if (distance := _distance(view, places.of(post).tolist(), places.of(other).tolist()))
+        is not None
+    ]
+    for distance, other in sorted(distances)[:MOST_NEAR]:
         holders = after.sources(other, LinkType.HOLDS)
         yield PostSuccessor(
             why=SuccessorWhy.SAME_KIND,
             post=named(view, other),
             person=named(view, holders[0]) if holders else None,
             is_hidden=not holders,
-            km=round(distance) if 0 < distance < _SHARED else None,
+            km=round(distance) if 0 < distance < _FARTHEST else None,
         )
 
 
-_SHARED: Final = 10_000.0  # farther than any two places are apart
+_FARTHEST: Final = 10_000.0  # km; farther than any two places are apart
 
 
 def _distance(view: View, own: Sequence[int], others: Sequence[int]) -> float | None:
     """Kilometers between the nearest two areas; None: nothing shows that they are near."""
     if set(own) & set(others):
         return 0.0
-    centers = [[at for area in some if (at := center_of(view, area))] for some in (own, others)]
-    apart = [kilometers(one, other) for one in centers[0] for other in centers[1]]
-    if apart:
-        return min(apart)
-    around = [{up for area in some for up in view.targets(area, LinkType.LIES_IN)}
-              for some in (own, others)]  # fmt: skip
-    return _SHARED if around[0] & around[1] else None
+    centers, parents = (
+        [[at for area in places if (at := center_of(view, area))] for places in (own, others)],
+        [{up for area in places for up in view.targets(area, LinkType.LIES_IN)}
+         for places in (own, others)],
+    )  # fmt: skip
+    distances = [kilometers(center, other) for center, other in product(*centers)]
+    return min(distances, default=_FARTHEST if parents[0] & parents[1] else None)
 
 
 LEAVING: Final = (Label.ACTOR, Label.PERSON, Label.NETWORK, Label.AUTHORITY)
@@ -442,20 +424,32 @@ def impact(view: View, node_id: str, policy: Policy, *, start: str | None = None
         NotFound: the node or the start is absent or hidden.
     """
     row = view.row(node_id)
-    if view.label(row) not in LEAVING:
+    label = view.label(row)
+    if label not in LEAVING:
         raise InvalidNeed(
             "node_id",
             "skal være en person, en funktion, et netværk eller en myndighed",
             "must be a person, a post, a network or an authority",
         )
-    gone = leaving(view, row)
+    # An authority takes its posts with it, and those of its parts.
+    gone = frozenset({row, *(posts_of(view, row) if label is Label.AUTHORITY else ())})
     before, left = local_ways(view, policy, start), view.without(gone)
     without = Without(before, left, gone)
-    losses = tuple(_losses(without))
-    lost = sum(one.is_lost for one in losses)
+    losses = tuple(
+        Loss(
+            area=named(view, loss.place.need.area),
+            reference=loss.place.need.reference,
+            tier=loss.place.start.tier,
+            what=loss.what,
+            before=_best_contact(before, loss.before),
+            after=None if loss.after is None else _best_contact(without.after, loss.after),
+        )
+        for loss in without.losses
+    )
+    lost = sum(loss.is_lost for loss in losses)
     return Impact(
         node=named(view, row),
-        label=view.label(row),
+        label=label,
         on=view.on,
         revision=view.revision,
         policy=policy.digest,
@@ -472,27 +466,7 @@ def impact(view: View, node_id: str, policy: Policy, *, start: str | None = None
     )
 
 
-def leaving(view: View, row: int) -> frozenset[int]:
-    """The nodes that leave together: an authority takes its posts, and those of its parts."""
-    if view.label(row) is Label.AUTHORITY:
-        return frozenset({row, *posts_of(view, row)})
-    return frozenset({row})
-
-
-def _losses(without: Without) -> Iterator[Loss]:
-    view = without.before.view
-    for one in without.losses:
-        yield Loss(
-            area=named(view, one.place.need.area),
-            reference=one.place.need.reference,
-            tier=one.place.start.tier,
-            what=one.what,
-            before=_told(without.before, one.before),
-            after=None if one.after is None else _told(without.after, one.after),
-        )
-
-
-def _told(ways: LocalWays, contact: LocalContact) -> BestContact:
+def _best_contact(ways: LocalWays, contact: LocalContact) -> BestContact:
     rung, state = ways.answering(contact.post)
     return BestContact(
         post=named(ways.view, contact.post),
@@ -509,17 +483,11 @@ def _told(ways: LocalWays, contact: LocalContact) -> BestContact:
 
 def _civilians(view: View, gone: frozenset[int]) -> int | None:
     """How many civilians visible to the caller lose their last door opener, if reportable."""
-    opened = {
-        civilian: [
-            (opener, view.sources(opener, LinkType.HOLDS))
-            for opener in view.sources(civilian, LinkType.DOOR_OPENER_FOR)
-        ]
-        for civilian in view.rows(Label.RESOURCE_INDIVIDUAL)
-    }
-    return suppress_small(
-        sum(
-            any(holders for _, holders in openers)
-            and not any(opener not in gone and set(holders) - gone for opener, holders in openers)
-            for openers in opened.values()
+    count = 0
+    for civilian in view.rows(Label.RESOURCE_INDIVIDUAL):
+        openers = view.sources(civilian, LinkType.DOOR_OPENER_FOR)
+        holders = [(opener, set(view.sources(opener, LinkType.HOLDS))) for opener in openers]
+        count += any(people for _, people in holders) and not any(
+            opener not in gone and people - gone for opener, people in holders
         )
-    )
+    return suppress_small(count)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import reduce
 from math import ceil
 from typing import Final, NamedTuple
 
@@ -80,7 +81,7 @@ class MeetingParticipants:
     @property
     def uncovered(self) -> tuple[Requirement, ...]:
         """The requirements that no participant covers."""
-        return tuple(one.requirement for one in self.covered if not one.is_covered)
+        return tuple(row.requirement for row in self.covered if not row.is_covered)
 
 
 def smallest_table(
@@ -103,100 +104,83 @@ def smallest_table(
         raise InvalidNeed(
             "required", f"fra 1 til {MAX_REQUIREMENTS} krav", f"from 1 to {MAX_REQUIREMENTS}"
         )
-    asked = [_asked(view, place, one) for one in dict.fromkeys(required)]
-    ties = (LinkType.HOLDS, LinkType.DEPUTIZES_FOR) if with_deputies else (LinkType.HOLDS,)
-    sitters = _sitters(view, asked, ties)
-    cover = fewest_covering(list(sitters.values()))
-    chosen = [list(sitters)[place] for place in cover.chosen]
+    requirements = [_requirement(view, place, term) for term in dict.fromkeys(required)]
+    types = (LinkType.HOLDS, LinkType.DEPUTIZES_FOR) if with_deputies else (LinkType.HOLDS,)
+    # The people present, with a bit for each requirement they cover: a visible person by row, a
+    # hidden one, who comes last, by post.
+    bits: dict[tuple[bool, int], int] = {}
+    for bit, requirement in enumerate(requirements):
+        for post in requirement.posts:
+            for seat in view.seats(post):
+                row = seat.source
+                is_person = row is None or view.label(row) is not Label.ACTOR
+                is_present = seat.is_in_force(view.day) and not seat.is_away(view.day)
+                if seat.link_type in types and is_present and is_person:
+                    sitter = row is None, post if row is None else row
+                    bits[sitter] = bits.get(sitter, 0) | 1 << bit
+    sitters = sorted(bits)
+    cover = fewest_covering([bits[sitter] for sitter in sitters])
+    chosen = [sitters[position] for position in cover.chosen]
+    every = {post for requirement in requirements for post in requirement.posts}
+    seats = [
+        ParticipantSeat(person=None, posts=(named(view, row),))
+        if is_hidden
+        else ParticipantSeat(
+            person=named(view, row),
+            posts=tuple(named(view, post) for post in view.targets(row, *types) if post in every),
+        )
+        for is_hidden, row in chosen
+    ]
+    covered: list[Covered] = []
+    for bit, requirement in enumerate(requirements):
+        by = [sitter for sitter in chosen if bits[sitter] >> bit & 1]
+        authority = requirement.authority
+        covered.append(
+            Covered(
+                requirement=requirement.term,
+                authority=None if authority is None else named(view, authority),
+                rung=requirement.rung,
+                has_post=bool(requirement.posts),
+                by=tuple(named(view, row) for is_hidden, row in by if not is_hidden),
+                by_hidden=tuple(named(view, row) for is_hidden, row in by if is_hidden),
+            )
+        )
     return MeetingParticipants(
         area=named(view, place),
         on=view.on,
         revision=view.revision,
         with_deputies=with_deputies,
-        seats=tuple(_seat(view, one, asked, ties) for one in chosen),
-        covered=tuple(
-            _covered(view, one, [sitter for sitter in chosen if sitters[sitter] >> bit & 1])
-            for bit, one in enumerate(asked)
-        ),
+        seats=tuple(seats),
+        covered=tuple(covered),
         is_exact=cover.is_exact,
         bound=cover.bound,
         at_least=cover.at_least,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Required(NamedTuple):
     """A requirement, the row of its authority, and the posts that satisfy it in the area."""
 
-    requirement: Requirement
+    term: Requirement
     authority: int | None
-    posts: tuple[int, ...]
+    posts: Sequence[int]
     rung: int
 
 
-def _asked(view: View, area: int, requirement: Requirement) -> _Asked:
+def _requirement(view: View, area: int, term: Requirement) -> _Required:
     authority = None
-    if isinstance(requirement, Sector | PostKind):
-        field = "sector" if isinstance(requirement, Sector) else "kind"
-        posts = [row for row in view.rows(Label.ACTOR) if view.value(row, field) is requirement]
+    if isinstance(term, Sector | PostKind):
+        field = "sector" if isinstance(term, Sector) else "kind"
+        posts = [row for row in view.rows(Label.ACTOR) if view.value(row, field) is term]
     else:
-        authority = view.current(requirement)
+        authority = view.current(term)
         if view.label(authority) is not Label.AUTHORITY:
             raise InvalidNeed("required", "skal være en myndighed", "must be an authority")
         posts = posts_of(view, authority)
     for rung in range(LAST_RUNG + 1):
-        if found := at_fallback_level(view, area, posts, rung):
-            return _Asked(requirement, authority, tuple(found), rung)
-    return _Asked(requirement, authority, (), 0)
-
-
-class _Sitter(NamedTuple):
-    """A visible person, or a hidden one identified by post; hidden ones sort last."""
-
-    is_hidden: bool
-    row: int
-
-
-def _sitters(view: View, asked: Sequence[_Asked], ties: tuple[LinkType, ...]) -> dict[_Sitter, int]:
-    """The people present who cover something, with a bit for each requirement covered."""
-    found: dict[_Sitter, int] = {}
-    for bit, one in enumerate(asked):
-        for post in one.posts:
-            for seat in view.seats(post):
-                is_there = seat.is_in_force(view.day) and not seat.is_away(view.day)
-                if (
-                    seat.link_type in ties
-                    and is_there
-                    and not (seat.source is not None and view.label(seat.source) is Label.ACTOR)
-                ):
-                    sitter = _Sitter(
-                        seat.source is None, post if seat.source is None else seat.source
-                    )
-                    found[sitter] = found.get(sitter, 0) | 1 << bit
-    return dict(sorted(found.items()))
-
-
-def _seat(
-    view: View, sitter: _Sitter, asked: Sequence[_Asked], ties: tuple[LinkType, ...]
-) -> ParticipantSeat:
-    if sitter.is_hidden:
-        return ParticipantSeat(person=None, posts=(named(view, sitter.row),))
-    standing_for = {post for one in asked for post in one.posts}
-    posts = [post for post in view.targets(sitter.row, *ties) if post in standing_for]
-    return ParticipantSeat(
-        person=named(view, sitter.row), posts=tuple(named(view, post) for post in posts)
-    )
-
-
-def _covered(view: View, one: _Asked, sitters: Sequence[_Sitter]) -> Covered:
-    return Covered(
-        requirement=one.requirement,
-        authority=None if one.authority is None else named(view, one.authority),
-        rung=one.rung,
-        has_post=bool(one.posts),
-        by=tuple(named(view, sitter.row) for sitter in sitters if not sitter.is_hidden),
-        by_hidden=tuple(named(view, sitter.row) for sitter in sitters if sitter.is_hidden),
-    )
+        if near := at_fallback_level(view, area, posts, rung):
+            return _Required(term, authority, near, rung)
+    return _Required(term, authority, (), 0)
 
 
 # ---- set cover
@@ -220,54 +204,38 @@ def fewest_covering(masks: Sequence[int]) -> Cover:
 
     Source: V. Chvátal, A greedy heuristic for the set-covering problem, 1979.
     """
-    wanted = union(masks)
+    wanted = left = union(masks)
+    chosen: list[int] = []
     if wanted.bit_count() <= _EXACT:
-        chosen = _exact(masks, wanted)
-        return Cover(chosen=chosen, is_exact=True, bound=1.0, at_least=len(chosen))
-    chosen = _greedy(masks, wanted)
+        # A mask whose bits an earlier one has is spare: a cover with that one comes first.
+        worth = [
+            place
+            for place, mask in enumerate(masks)
+            if all(mask & ~before for before in (0, *masks[:place]))
+        ]
+        tree = _Tree([masks[place] for place in worth])
+        size = next(size for size in range(len(worth) + 1) if tree.fits(wanted, size, 0))
+        for number, place in enumerate(worth, 1):
+            rest = left & ~masks[place]
+            if rest != left and tree.fits(rest, size - len(chosen) - 1, number):
+                chosen.append(place)
+                left = rest
+        return Cover(chosen=tuple(chosen), is_exact=True, bound=1.0, at_least=size)
+    while left:
+        place = max(range(len(masks)), key=lambda at: ((masks[at] & left).bit_count(), -at))
+        chosen.append(place)
+        left &= ~masks[place]
     widest = max(mask.bit_count() for mask in masks)
     bound = sum((Fraction(1, part) for part in range(1, widest + 1)), Fraction())
     at_least = max(ceil(len(chosen) / bound), ceil(Fraction(wanted.bit_count(), widest)))
-    return Cover(chosen=chosen, is_exact=False, bound=float(bound), at_least=at_least)
+    return Cover(
+        chosen=tuple(sorted(chosen)), is_exact=False, bound=float(bound), at_least=at_least
+    )
 
 
 def union(masks: Iterable[int]) -> int:
     """Every bit that any of the masks has."""
-    every = 0
-    for mask in masks:
-        every |= mask
-    return every
-
-
-def _greedy(masks: Sequence[int], wanted: int) -> tuple[int, ...]:
-    """Repeatedly the mask with most of the uncovered bits, of equals the first."""
-    chosen: list[int] = []
-    while wanted:
-        place = max(range(len(masks)), key=lambda at: ((masks[at] & wanted).bit_count(), -at))
-        chosen.append(place)
-        wanted &= ~masks[place]
-    return tuple(sorted(chosen))
-
-
-def _exact(masks: Sequence[int], wanted: int) -> tuple[int, ...]:
-    """The first positions, in order, of a cover of the smallest size."""
-    worth = [place for place in range(len(masks)) if not _is_spare(masks, place)]
-    tree = _Tree([masks[place] for place in worth])
-    size = next(size for size in range(len(worth) + 1) if tree.fits(wanted, size, 0))
-    chosen: list[int] = []
-    place = 0
-    while wanted:
-        left = wanted & ~masks[worth[place]]
-        if left != wanted and tree.fits(left, size - len(chosen) - 1, place + 1):
-            chosen.append(worth[place])
-            wanted = left
-        place += 1
-    return tuple(chosen)
-
-
-def _is_spare(masks: Sequence[int], place: int) -> bool:
-    """Whether an earlier mask has all its bits; then a cover with that one comes first."""
-    return any(masks[place] & ~before == 0 for before in (0, *masks[:place]))
+    return reduce(int.__or__, masks, 0)
 
 
 class _Tree:
@@ -275,22 +243,22 @@ class _Tree:
 
     def __init__(self, masks: Sequence[int]) -> None:
         self._masks = masks
-        self._known: dict[tuple[int, int, int], bool] = {}
+        self._fits: dict[tuple[int, int, int], bool] = {}
 
     def fits(self, left: int, size: int, first: int) -> bool:
         """Whether at most `size` of the masks from `first` on cover what is left."""
         if not left or not size:
             return not left
         key = left, size, first
-        if key not in self._known:
-            self._known[key] = self._branch(left, size, first)
-        return self._known[key]
-
-    def _branch(self, left: int, size: int, first: int) -> bool:
-        masks = [mask & left for mask in self._masks[first:] if mask & left]
-        widest = max((mask.bit_count() for mask in masks), default=0)
-        if left.bit_count() > size * widest:
-            return False
-        bits = [1 << at for at in range(left.bit_length()) if left >> at & 1]
-        rarest = min(bits, key=lambda bit: sum(bool(mask & bit) for mask in masks))
-        return any(self.fits(left & ~mask, size - 1, first) for mask in set(masks) if mask & rarest)
+        if key not in self._fits:
+            masks = [mask & left for mask in self._masks[first:] if mask & left]
+            widest = max((mask.bit_count() for mask in masks), default=0)
+            fits = left.bit_count() <= size * widest
+            if fits:
+                bits = [1 << at for at in range(left.bit_length()) if left >> at & 1]
+                rarest = min(bits, key=lambda bit: sum(bool(mask & bit) for mask in masks))
+                fits = any(
+                    self.fits(left & ~mask, size - 1, first) for mask in set(masks) if mask & rarest
+                )
+            self._fits[key] = fits
+        return self._fits[key]

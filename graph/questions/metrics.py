@@ -59,30 +59,15 @@ class WorkingGraph:
         """The same as a networkx graph; nodes and links come in their order."""
         import networkx as nx  # imported on demand: a tenth of a second
 
-        made: Graph = nx.Graph()
-        made.add_nodes_from(range(len(self.rows)))
-        made.add_edges_from(self.pairs)
-        return made
+        graph: Graph = nx.Graph()
+        graph.add_nodes_from(range(len(self.rows)))
+        graph.add_edges_from(self.pairs)
+        return graph
 
     @cached_property
     def number(self) -> Mapping[int, int]:
         """The number of each row."""
         return {row: number for number, row in enumerate(self.rows)}
-
-
-def dominators(graph: Graph, top: int) -> Mapping[int, int]:
-    """By node, its immediate dominator: the last node on all paths from the top; top excluded."""
-    import networkx as nx
-
-    found = cast("dict[int, int]", cast("Any", nx).immediate_dominators(graph.to_directed(), top))
-    return {node: above for node, above in found.items() if node != top}
-
-
-def threads(graph: Graph) -> tuple[tuple[int, int], ...]:
-    """The two ends of each bridge: a link without which the graph has more components."""
-    import networkx as nx
-
-    return tuple(cast("list[tuple[int, int]]", list(cast("Any", nx).bridges(graph))))
 
 
 def working_graph(view: View, policy: Policy) -> WorkingGraph:
@@ -91,35 +76,34 @@ def working_graph(view: View, policy: Policy) -> WorkingGraph:
     A link counts if it may be traversed in either direction by a need without a matter and with
     nobody named, at the caller's levels. Built once for a View; O(arcs).
     """
-    return view.memo(("working graph", policy.digest), lambda: _made(view, policy))
 
+    def build() -> WorkingGraph:
+        land = caller_graph(view, policy)
+        walk = land.walk
+        label = view.nodes.label[walk.row]
+        works = land.cross & np.isin(label, [Label.ACTOR.code, Label.NETWORK.code])
+        number = np.cumsum(works) - 1
+        tail, head = tails(walk), walk.head
+        # bool[arcs]: those that a need without a matter may traverse.
+        levels = granted_levels(view)
+        ask = SearchRequest(
+            starts=(), targets={}, direction=Direction.ACROSS, max_hops=policy.search.default_hops,
+            max_paths=1, overlap_percent=100,
+            levels=frozenset() if levels == frozenset(PreventionLevel) else levels,
+        )  # fmt: skip
+        chosen = ~land.shut & (classes(policy, ask)[walk.code] != REFUSED)
+        chosen &= works[tail] & works[head]
+        links: list[int] = view.arc_links(walk)[chosen].tolist()
+        ends = np.sort(np.stack([number[tail[chosen]], number[head[chosen]]]), axis=0)
+        pairs: defaultdict[tuple[int, int], set[int]] = defaultdict(set)
+        for lower, higher, link in zip(*ends.tolist(), links, strict=True):
+            pairs[lower, higher].add(link)
+        return WorkingGraph(
+            rows=tuple(walk.row[works].tolist()),
+            pairs={pair: tuple(sorted(pairs[pair])) for pair in sorted(pairs)},
+        )
 
-def _made(view: View, policy: Policy) -> WorkingGraph:
-    land = caller_graph(view, policy)
-    walk = land.walk
-    label = view.nodes.label[walk.row]
-    works = land.cross & np.isin(label, [Label.ACTOR.code, Label.NETWORK.code])
-    number = np.cumsum(works) - 1
-    tail, head = tails(walk), walk.head
-    # bool[arcs]: those that a need without a matter may traverse.
-    levels = granted_levels(view)
-    ask = SearchRequest(
-        starts=(), targets={}, direction=Direction.ACROSS, max_hops=policy.search.default_hops,
-        max_paths=1, overlap_percent=100,
-        levels=frozenset() if levels == frozenset(PreventionLevel) else levels,
-    )  # fmt: skip
-    walked = classes(policy, ask)[land.walk.code] != REFUSED
-    chosen = ~land.shut & walked & works[tail] & works[head]
-    links = view.arc_links(walk)[chosen]
-    ends = np.sort(np.stack([number[tail[chosen]], number[head[chosen]]]), axis=0)
-    pairs: defaultdict[tuple[int, int], set[int]] = defaultdict(set)
-    for one, other, link in zip(*ends.tolist(), links.tolist(), strict=True):
-        pairs[one, other].add(link)
-    rows: list[int] = walk.row[works].tolist()
-    return WorkingGraph(
-        rows=tuple(rows),
-        pairs={pair: tuple(sorted(pairs[pair])) for pair in sorted(pairs)},
-    )
+    return view.memo(("working graph", policy.digest), build)
 
 
 FEWEST_PIVOTS, MOST_PIVOTS = 64, 256
@@ -144,12 +128,6 @@ class Measured:
     method: str | None = None
 
 
-def degree(working: WorkingGraph) -> Measured:
-    """The number of neighbors of each node."""
-    degrees = list(working.graph.degree)
-    return Measured(values={number: float(count) for number, count in degrees})
-
-
 def betweenness(working: WorkingGraph) -> Measured:
     """The share of shortest paths between two other nodes that pass each node."""
     import networkx as nx
@@ -157,9 +135,10 @@ def betweenness(working: WorkingGraph) -> Measured:
     count = _sample_size(working)
     if count is not None and (exact := _by_networkit(working, "Betweenness")) is not None:
         return exact
-    asked = {} if count is None else {"k": count, "seed": SEED}
-    found = cast("Any", nx).betweenness_centrality(working.graph, **asked)
-    return Measured(values=_floats(found), parameters=asked, sampled=count)
+    parameters = {} if count is None else {"k": count, "seed": SEED}
+    values = cast("Any", nx).betweenness_centrality(working.graph, **parameters)
+    values = {number: float(values[number]) for number in sorted(values)}
+    return Measured(values=values, parameters=parameters, sampled=count)
 
 
 def harmonic(working: WorkingGraph) -> Measured:
@@ -170,11 +149,11 @@ def harmonic(working: WorkingGraph) -> Measured:
     if count is not None and (exact := _by_networkit(working, "HarmonicCloseness")) is not None:
         return exact
     sources = None if count is None else Random(SEED).sample(range(size), count)  # noqa: S311 - no secret
-    found = _floats(cast("Any", nx).harmonic_centrality(working.graph, sources=sources))
+    values = cast("Any", nx).harmonic_centrality(working.graph, sources=sources)
     all_of = (size if count is None else count) / size if size else 1.0
     share = 1 / (all_of * max(size - 1, 1))
     return Measured(
-        values={number: value * share for number, value in found.items()},
+        values={number: float(values[number]) * share for number in sorted(values)},
         parameters={} if count is None else {"sources": count, "seed": SEED},
         sampled=count,
     )
@@ -206,10 +185,6 @@ def _by_networkit(working: WorkingGraph, kind: str) -> Measured | None:
     return Measured(values=dict(enumerate(scores)), method=f"networkit.{kind}")
 
 
-def _floats(found: Mapping[int, float]) -> dict[int, float]:
-    return {number: float(found[number]) for number in sorted(found)}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DistrictTies:
     """The number of ties within a district, and to nodes of other districts."""
@@ -226,21 +201,20 @@ def assortativity(view: View, working: WorkingGraph) -> float | None:
     """
     import networkx as nx
 
-    graph = _of_one_district(view, working)
-    known = cast("dict[int, int]", nx.get_node_attributes(graph, "district"))
-    if len({known[node] for pair in cast("Any", graph).edges for node in pair}) < 2:
+    graph = _district_graph(view, working)
+    if len({graph.nodes[node]["district"] for pair in graph.edges for node in pair}) < 2:
         return None
     return float(cast("Any", nx).attribute_assortativity_coefficient(graph, "district"))
 
 
 def district_ties(view: View, working: WorkingGraph) -> Iterator[DistrictTies]:
     """The ties of each district that has such posts or networks."""
-    graph = cast("Any", _of_one_district(view, working))
+    graph = _district_graph(view, working)
     within: Counter[int] = Counter()
     outward: Counter[int] = Counter()
-    for one, other in graph.edges:
-        ends = {graph.nodes[one]["district"], graph.nodes[other]["district"]}
-        (within if len(ends) == 1 else outward).update(ends)
+    for pair in graph.edges:
+        districts = {graph.nodes[node]["district"] for node in pair}
+        (within if len(districts) == 1 else outward).update(districts)
     for district in sorted({graph.nodes[number]["district"] for number in graph}):
         yield DistrictTies(
             district=named(view, district), within=within[district], outward=outward[district]
@@ -249,32 +223,28 @@ def district_ties(view: View, working: WorkingGraph) -> Iterator[DistrictTies]:
 
 def districts_of(view: View, row: int) -> frozenset[int]:
     """The police districts a post or network answers for, or lies in."""
-    known, places = _by_area(view), cast("list[int]", areas(view).of.of(row).tolist())
-    return frozenset[int]().union(*(known[area] for area in places))
 
+    def districts(area: int) -> Iterator[int]:
+        if view.value(area, "kind") is AreaKind.POLICE_DISTRICT:
+            yield area
+        for parent in view.targets(area, LinkType.LIES_IN):
+            yield from districts(parent)
 
-def _of_one_district(view: View, working: WorkingGraph) -> Graph:
-    """The subgraph of the nodes with exactly one district, which each node carries."""
-    own = {number: districts_of(view, row) for number, row in enumerate(working.rows)}
-    one = {number: next(iter(some)) for number, some in own.items() if len(some) == 1}
-    graph: Graph = working.graph.subgraph(one).copy()
-    for number, district in one.items():
-        graph.nodes[number]["district"] = district
-    return graph
-
-
-def _by_area(view: View) -> Mapping[int, frozenset[int]]:
-    """By area, the police districts it is or lies in."""
-    return view.memo("districts of areas", lambda: {
-        area: frozenset(_upward(view, area)) for area in view.rows(Label.AREA)
+    by_area = view.memo("districts of areas", lambda: {
+        area: frozenset(districts(area)) for area in view.rows(Label.AREA)
     })  # fmt: skip
+    places: list[int] = areas(view).of.of(row).tolist()
+    return frozenset[int]().union(*(by_area[area] for area in places))
 
 
-def _upward(view: View, area: int) -> Iterator[int]:
-    if view.value(area, "kind") is AreaKind.POLICE_DISTRICT:
-        yield area
-    for around in view.targets(area, LinkType.LIES_IN):
-        yield from _upward(view, around)
+def _district_graph(view: View, working: WorkingGraph) -> Any:
+    """The subgraph of the nodes with exactly one district, which each node carries."""
+    districts = {number: districts_of(view, row) for number, row in enumerate(working.rows)}
+    numbers = [number for number in districts if len(districts[number]) == 1]
+    graph: Any = working.graph.subgraph(numbers).copy()
+    for number in numbers:
+        (graph.nodes[number]["district"],) = districts[number]
+    return graph
 
 
 MOST_ROWS: Final = 200
@@ -383,11 +353,19 @@ def metrics(
     """
     working = working_graph(view, policy)
     key = ("metric", policy.digest, measure)
-    found = view.memo(key, lambda: _MEASURES[measure](view, working))
-    rows = tuple(_rows(view, working, found.values or {}))
+    measured = view.memo(key, lambda: _MEASURES[measure](view, working))
+    rows: list[MetricRow] = []
+    by_kind: defaultdict[Kind, list[float]] = defaultdict(list)
+    for number, value in sorted((measured.values or {}).items(), key=lambda it: (-it[1], it[0])):
+        row, kind = working.rows[number], view.value(working.rows[number], "kind")
+        rows.append(MetricRow(node=named(view, row), label=view.label(row), kind=kind, value=value))
+        by_kind[kind].append(value)
+    means = [
+        KindMean(kind=kind, nodes=len(values), mean=fmean(values), highest=max(values))
+        for kind, values in by_kind.items()
+    ]
     chosen = [row for row in rows if not kinds or row.kind in kinds]
-    method = found.method or f"networkx.{measure.method}"
-    is_mixed = measure is Metric.ASSORTATIVITY
+    method = measured.method or f"networkx.{measure.method}"
     return Metrics(
         measure=measure,
         kinds=frozenset(kinds),
@@ -396,47 +374,28 @@ def metrics(
         policy=policy.digest,
         method=method,
         version=_version(method.partition(".")[0]),
-        parameters=found.parameters or {},
-        sampled=found.sampled,
+        parameters=measured.parameters or {},
+        sampled=measured.sampled,
         nodes=len(working.rows),
         links=len(working.pairs),
-        value=found.value,
+        value=measured.value,
         rows=tuple(chosen[:most]),
-        by_kind=tuple(_by_kind(rows)),
-        communities=tuple(_communities(view, working, found.parts, most_members)),
-        districts=tuple(district_ties(view, working)) if is_mixed else (),
+        by_kind=tuple(sorted(means, key=lambda row: (-row.mean, row.kind.value))),
+        communities=tuple(_communities(view, working, measured.parts, most_members)),
+        districts=tuple(district_ties(view, working)) if measure is Metric.ASSORTATIVITY else (),
         is_cut=len(chosen) > most,
     )
 
 
-def _rows(view: View, working: WorkingGraph, values: Mapping[int, float]) -> Iterator[MetricRow]:
-    for number, value in sorted(values.items(), key=lambda one: (-one[1], one[0])):
-        row = working.rows[number]
-        yield MetricRow(
-            node=named(view, row), label=view.label(row), kind=view.value(row, "kind"), value=value
-        )
-
-
-def _by_kind(rows: Sequence[MetricRow]) -> Iterator[KindMean]:
-    values: defaultdict[Kind, list[float]] = defaultdict(list)
-    for row in rows:
-        values[row.kind].append(row.value)
-    for kind, some in sorted(values.items(), key=lambda one: (-fmean(one[1]), one[0].value)):
-        yield KindMean(kind=kind, nodes=len(some), mean=fmean(some), highest=max(some))
-
-
-# ---- communities
-
-
-def _louvain(_view: View, working: WorkingGraph) -> Measured:
+def _louvain(working: WorkingGraph) -> Measured:
     """Communities by Louvain's method with a seed, largest first, then by the first id."""
     import networkx as nx
 
     if not working.pairs:
         return Measured(parameters={"seed": SEED})
     community = cast("Any", nx).community
-    parts = [frozenset(one) for one in community.louvain_communities(working.graph, seed=SEED)]
-    ordered = tuple(sorted(parts, key=lambda one: (-len(one), min(one))))
+    parts = map(frozenset[int], community.louvain_communities(working.graph, seed=SEED))
+    ordered = tuple(sorted(parts, key=lambda part: (-len(part), min(part))))
     value = float(community.modularity(working.graph, ordered))
     return Measured(parts=ordered, value=value, parameters={"seed": SEED})
 
@@ -445,27 +404,25 @@ def _communities(
     view: View, working: WorkingGraph, parts: Sequence[frozenset[int]], most_members: int
 ) -> Iterator[Community]:
     for number, part in enumerate(parts, 1):
-        rows = [working.rows[one] for one in sorted(part)]
+        rows = [working.rows[node] for node in sorted(part)]
         posts = [row for row in rows if view.label(row) is Label.ACTOR]
-        counts = Counter(one for row in posts for one in districts_of(view, row))
-        most = sorted(counts, key=lambda one: (-counts[one], one))[:3]
+        counts = Counter(district for row in posts for district in districts_of(view, row))
+        most = sorted(counts, key=lambda district: (-counts[district], district))[:3]
         yield Community(
             number=number,
             posts=len(posts),
             networks=len(rows) - len(posts),
-            districts=tuple(named(view, one) for one in most),
+            districts=tuple(named(view, district) for district in most),
             members=tuple(named(view, row) for row in rows[:most_members]),
         )
 
 
-def _assortativity(view: View, working: WorkingGraph) -> Measured:
-    return Measured(value=assortativity(view, working))
-
-
 _MEASURES: Final[Mapping[Metric, Callable[[View, WorkingGraph], Measured]]] = {
-    Metric.DEGREE: lambda _view, working: degree(working),
-    Metric.BETWEENNESS: lambda _view, working: betweenness(working),
-    Metric.HARMONIC: lambda _view, working: harmonic(working),
-    Metric.COMMUNITIES: _louvain,
-    Metric.ASSORTATIVITY: _assortativity,
-}
+    Metric.DEGREE: lambda _, working: Measured(values={
+        number: float(count) for number, count in cast("Any", working.graph).degree
+    }),
+    Metric.BETWEENNESS: lambda _, working: betweenness(working),
+    Metric.HARMONIC: lambda _, working: harmonic(working),
+    Metric.COMMUNITIES: lambda _, working: _louvain(working),
+    Metric.ASSORTATIVITY: lambda view, working: Measured(value=assortativity(view, working)),
+}  # fmt: skip

@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,7 +35,7 @@ from graph.vocabulary import (
     Term,
 )
 
-KEPT: Final = 16_384
+CACHED: Final = 16_384
 """How many texts of the vocabulary and the structure are cached; never a person's name."""
 _DANISH: Final = str.maketrans(
     {"æ": "ae", "ø": "oe", "å": "aa", "ö": "oe", "ä": "ae", "ü": "y", "ß": "ss", "ð": "d", "ł": "l",
@@ -48,14 +48,10 @@ _WORD: Final = re.compile(r"kv:\d+|\d+(?:\.\d+)+|\w+")  # codes of competences a
 
 def fold(text: str) -> str:
     """A text as it is compared: lower case, æ ø å as ae oe aa, no accents, single spaces."""
-    return _plain(_SUFFIX.sub("", text.casefold()).translate(_DANISH))
-
-
-def _plain(text: str) -> str:
-    """Without accents, single spaces; ASCII texts, which most are, skip the normalization."""
-    if not text.isascii():
-        whole = normal_form("NFKD", text)
-        text = "".join(char for char in whole if not unicodedata.combining(char))
+    text = _SUFFIX.sub("", text.casefold()).translate(_DANISH)
+    if not text.isascii():  # most are
+        letters = normal_form("NFKD", text)
+        text = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return " ".join(text.split())
 
 
@@ -73,10 +69,10 @@ def words_of(folded: str) -> list[str]:
     return _WORD.findall(folded)
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=CACHED)
 def words_in(text: str) -> frozenset[str]:
     """The words of a text of the vocabulary or the structure, in both spellings."""
-    return frozenset(word for one in spellings(text) for word in words_of(one))
+    return frozenset(word for spelling in spellings(text) for word in words_of(spelling))
 
 
 def telling(words: Sequence[str]) -> list[str]:
@@ -150,65 +146,54 @@ class Forms:
 def forms_of_person(name: str) -> Forms:
     """The forms by which a person is found: the name, and its words."""
     own = [words_of(spelling) for spelling in spellings(name)]
-    words = {word: 1.0 for several in own for word in several}
-    same: dict[str, Key] = {" ".join(telling(several)): (EXACT, None) for several in own}
+    same: dict[str, Key] = {" ".join(telling(words)): (EXACT, None) for words in own}
     same.pop("", None)
-    return Forms(words, same, {})
+    return Forms({word: 1.0 for words in own for word in words}, same, {})
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=CACHED)
 def forms_of(name: str, others: tuple[str, ...] = ()) -> Forms:
     """The forms by which an office, a body or an area is found; cached, unlike a person's."""
-    own = [words_of(spelling) for spelling in spellings(name)]
-    words = {word: _WORTH for other in others for word in _words(other)}
-    words |= {word: 1.0 for several in own for word in several}
+    weights = {word: _WORTH for other in others for word in words_in(other)}
+    weights |= {code[1]: _WORTH for other in others if (code := _CODE.fullmatch(other))}
     same: dict[str, Key] = {}
     loose: dict[str, Key] = {}
-    for several in own:
-        _put(same, " ".join(telling(several)), (EXACT, None))
-        _put(loose, loosely(telling(several)), (ALIAS, None))
+    for spelling in spellings(name):
+        words = words_of(spelling)
+        weights |= dict.fromkeys(words, 1.0)
+        _put(same, " ".join(telling(words)), (EXACT, None))
+        _put(loose, loosely(telling(words)), (ALIAS, None))
     towns = {_town(other) for other in others} & {name, *others}
     for other in (name, *others):
         is_home = other != name and (_town(other) or other) in towns
-        more = _AT_HOME if is_home else 0
-        for form, worth, several in _parted(other):
-            key = worth + more, form if other == name else other
-            _put(same, " ".join(several), key)
-            _put(loose, loosely(several), key)
-    return Forms(words, same, loose)
+        for form, worth in _forms(other):
+            key = worth + (_AT_HOME if is_home else 0), form if other == name else other
+            for spelling in spellings(form):
+                words = telling(words_of(spelling))
+                _put(same, " ".join(words), key)
+                _put(loose, loosely(words), key)
+    return Forms(weights, same, loose)
 
 
-def _put(found: dict[str, Key], text: str, key: Key) -> None:
-    if text and (text not in found or found[text][0] < key[0]):
-        found[text] = key
-
-
-def _words(other: str) -> Iterator[str]:
-    yield from words_in(other)
-    if code := _CODE.fullmatch(other):
-        yield code[1]
-
-
-def _parted(name: str) -> Iterator[tuple[str, float, list[str]]]:
-    """The forms of a name, their weight, and their significant words in each spelling."""
-    for form, worth in _forms(name):
-        yield from ((form, worth, telling(words_of(one))) for one in spellings(form))
+def _put(keys: dict[str, Key], text: str, key: Key) -> None:
+    if text and (text not in keys or keys[text][0] < key[0]):
+        keys[text] = key
 
 
 def _forms(name: str) -> Iterator[tuple[str, float]]:
     """The forms of a name: `3700 Rønne` in parts, `Aarhus C` as town, `… (PET)` also as `PET`."""
     yield name, ALIAS
-    if found := _POSTCODE.fullmatch(name) or _SHORT_FORM.fullmatch(name):
-        yield from ((found[1], ALIAS), (found[2], _SHORT))
-    elif found := _CODE.fullmatch(name):
-        yield found[1], ALIAS
-    if found := _DISTRICT.fullmatch(_town(name) or name):
-        yield found[1], _TOWN_OF_DISTRICT
+    if parts := _POSTCODE.fullmatch(name) or _SHORT_FORM.fullmatch(name):
+        yield from ((parts[1], ALIAS), (parts[2], _SHORT))
+    elif code := _CODE.fullmatch(name):
+        yield code[1], ALIAS
+    if district := _DISTRICT.fullmatch(_town(name) or name):
+        yield district[1], _TOWN_OF_DISTRICT
 
 
 def _town(name: str) -> str | None:
-    found = _POSTCODE.fullmatch(name)
-    return found and found[2]
+    parts = _POSTCODE.fullmatch(name)
+    return parts and parts[2]
 
 
 NAMED: Final = (
@@ -229,11 +214,11 @@ _OTHER_NAMES: Final[dict[Label, tuple[str, ...]]] = {
     Label.AUTHORITY: ("name_en",),
 }
 _PEOPLE: Final = (Label.PERSON, Label.RESOURCE_INDIVIDUAL)
-_HELPING: Final = (Label.ACTOR, *_PEOPLE)
+WITH_COMPETENCES: Final = (Label.ACTOR, *_PEOPLE)
 _COMPETENCES: Final = FieldType(FieldKind.WORDS, Competence)
 
 _NONE: Final = frozenset[str]()
-_SAME_SIMILARITY: Final = 0.70  # "tisted" to "thisted" is 0.86; unrelated short words stay below
+SAME_SIMILARITY: Final = 0.70  # "tisted" to "thisted" is 0.86; unrelated short words stay below
 _PREFIX: Final = 0.97  # a prefix of the word was typed
 _GENITIVE: Final = 0.99  # "thisteds" for "thisted"
 _PLACE: Final = 0.80  # match by the place it answers for
@@ -295,8 +280,14 @@ class NameIndex:
             has_own |= own > 0
             is_named |= by_name
         scores = np.where(lacks | ~has_own, 0, scores / len(words)) * 0.9
-        close = self._closeness(" ".join(words), np.flatnonzero(scores))
-        scores += np.where(is_named, 0.09, 0.01) * close
+        # How much of the name was typed: ranks "SSP Thisted" above longer names with both.
+        entries: list[int] = np.flatnonzero(scores).tolist()
+        if entries:
+            texts = [self.texts[entry] for entry in entries]
+            scorer = Levenshtein.normalized_similarity
+            close = np.zeros(len(scores))
+            close[entries] = process.cdist([" ".join(words)], texts, scorer=scorer)[0]
+            scores += np.where(is_named, 0.09, 0.01) * close
         for entry, (worth, _) in self._meant(sought):
             scores[entry] = max(scores[entry], worth)
         return scores
@@ -304,24 +295,31 @@ class NameIndex:
     def alias(self, entry: int, text: str) -> str | None:
         """The other name of an entry that the text equals in full, if any."""
         meant = self._meant(telling(words_of(fold(text))))
-        return next((alias for one, (_, alias) in meant if one == entry), None)
+        return next((alias for other, (_, alias) in meant if other == entry), None)
+
+    def current_row(self, entry: int) -> int:
+        """The row of an entry, or of its successor if it has ended."""
+        return self.ended[entry].successor if entry in self.ended else self.rows[entry]
 
     def _meant(self, sought: Sequence[str]) -> Iterator[tuple[int, Key]]:
         """The entries that have the words as a full name, exact forms before loose ones."""
         text, loose = " ".join(sought), loosely(sought)
-        yield from ((one, self.forms[one].same[text]) for one in self.same.get(text, ()))
-        yield from ((one, self.forms[one].loose[loose]) for one in self.loose.get(loose, ()))
+        yield from ((entry, self.forms[entry].same[text]) for entry in self.same.get(text, ()))
+        yield from ((entry, self.forms[entry].loose[loose]) for entry in self.loose.get(loose, ()))
 
     def _with_places(self, own: Scores, word: str, like: Scores) -> Scores:
         """How well a word matches each entry by its own words or by its place."""
-        firm = np.where(self._is_firm(word, like), like, 0)
-        there = np.where(self.places.is_area, self._best(firm)[0], 0)
-        best = own.copy()
-        if there.any():
-            near = there[self.places.area]
-            chosen = near > 0
-            worth = near[chosen] * self.places.worth[chosen]
-            np.maximum.at(best, self.places.entry[chosen], worth)
+        # The words similar enough to be meant as a place: exact ones, if any.
+        firm = like >= _GENITIVE
+        if not firm.any():
+            firm = like >= _SAME_PLACE
+            for place in np.flatnonzero(like >= _PREFIX * _GENITIVE).tolist():  # prefixes
+                firm[place] = len(word) >= 4 and len(word) >= _MOSTLY * len(self.words[place])
+        scores = np.where(self.places.is_area, self._best(np.where(firm, like, 0))[0], 0)
+        near = scores[self.places.area]
+        best, chosen = own.copy(), near > 0
+        worth = near[chosen] * self.places.worth[chosen]
+        np.maximum.at(best, self.places.entry[chosen], worth)
         return best
 
     def _best(self, like: Scores) -> tuple[Scores, NDArray[np.bool_]]:
@@ -340,7 +338,7 @@ class NameIndex:
         if len(word) >= 4 and not word[0].isdigit():
             like = process.cdist(
                 [word], self.words, scorer=Levenshtein.normalized_similarity,
-                score_cutoff=_SAME_SIMILARITY, dtype=np.float32,
+                score_cutoff=SAME_SIMILARITY, dtype=np.float32,
             )[0].astype(np.float64)  # fmt: skip
         if bare(word) != word:
             self._put_begun(like, bare(word), _GENITIVE)
@@ -355,31 +353,6 @@ class NameIndex:
         if first < last and self.words[first] == word:
             like[first] = worth
 
-    def _is_firm(self, word: str, like: Scores) -> NDArray[np.bool_]:
-        """Which words are similar enough to be meant as a place: exact ones, if any."""
-        firm = like >= _GENITIVE
-        if firm.any():
-            return firm
-        firm = like >= _SAME_PLACE
-        for place in np.flatnonzero(like >= _PREFIX * _GENITIVE).tolist():  # prefixes
-            firm[place] = len(word) >= 4 and len(word) >= _MOSTLY * len(self.words[place])
-        return firm
-
-    def _closeness(self, text: str, chosen: NDArray[np.intp]) -> Scores:
-        """How much of the name was typed: ranks "SSP Thisted" above longer names with both."""
-        close = np.zeros(len(self.rows))
-        entries: list[int] = chosen.tolist()
-        if entries:
-            texts = [self.texts[entry] for entry in entries]
-            scorer = Levenshtein.normalized_similarity
-            close[entries] = process.cdist([text], texts, scorer=scorer)[0]
-        return close
-
-
-def name_index(view: View) -> NameIndex:
-    """The index of the names a caller sees, built once for a View. O(nodes)."""
-    return view.memo("names", lambda: _index(view))
-
 
 # ---- building the index
 
@@ -390,12 +363,6 @@ def other_names(view: View, row: int) -> Iterator[str]:
     yield from (name for field in _OTHER_NAMES.get(label, ()) if (name := view.value(row, field)))
     if label in _OTHER_NAMES:
         yield from sorted(view.value(row, "aliases"))
-
-
-def _names_of_ended(view: View, one: Ended) -> Iterator[str]:
-    others = (value_of(view, one, field) for field in _OTHER_NAMES[one.label])
-    yield from (name for name in others if name)
-    yield from sorted(value_of(view, one, "aliases"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -409,12 +376,44 @@ class _Entry:
     kinds: frozenset[str]
 
 
-def _index(view: View) -> NameIndex:
-    gone = ended(view)
-    entries = [*_there(view), *(_of_ended(view, one) for one in gone)]
-    texts = tuple(fold(one.name) for one in entries)
+def name_index(view: View) -> NameIndex:
+    """The index of the names a caller sees. O(nodes)."""
+    entries: list[_Entry] = []
+    for label in NAMED:
+        kinds: dict[int, frozenset[str]] = {}
+        if label in _KINDS:
+            words = [_kind_words(kind) for kind in _KINDS[label]]
+            rows, column = view.column(label, "kind")
+            shown = view.shown(label, "kind") & (column != NO_WORD)
+            codes: list[int] = column[shown].tolist()
+            kinds = {
+                row: words[code] for row, code in zip(rows[shown].tolist(), codes, strict=True)
+            }
+        competences: dict[int, frozenset[str]] = {}
+        if label in WITH_COMPETENCES:
+            rows, column = view.column(label, "competences")
+            shown = view.shown(label, "competences") & (column != 0)
+            competences = {
+                int(rows[place]): _competence_words(unpack(_COMPETENCES, column, place))
+                for place in np.flatnonzero(shown).tolist()
+            }
+        for row in view.rows(label):
+            if name := view.name(row):
+                if label in _PEOPLE:
+                    forms = forms_of_person(name)
+                else:
+                    forms = forms_of(name, tuple(other_names(view, row)))
+                words = kinds.get(row, _NONE) | competences.get(row, _NONE)
+                entries.append(_Entry(row, label, name, forms, words))
+    offices = dict(enumerate(ended(view), len(entries)))
+    for office in offices.values():
+        others = (value_of(view, office, field) for field in _OTHER_NAMES[office.label])
+        aliases = sorted(value_of(view, office, "aliases"))
+        name, kind = view.nodes.name[office.row], value_of(view, office, "kind")
+        forms = forms_of(name, (*filter(None, others), *aliases))
+        entries.append(_Entry(office.row, office.label, name, forms, _kind_words(kind)))
     # The words of an entry with weights; a word of both name and kind counts as the name's.
-    used = [{**dict.fromkeys(one.kinds, _WORTH), **one.forms.words} for one in entries]
+    used = [{**dict.fromkeys(entry.kinds, _WORTH), **entry.forms.words} for entry in entries]
     words = tuple(sorted({word for uses in used for word in uses}))
     place_of = {word: place for place, word in enumerate(words)}
     word_of = np.array([place_of[word] for uses in used for word in uses], np.int32)
@@ -422,54 +421,19 @@ def _index(view: View) -> NameIndex:
     worth = np.array([worth for uses in used for worth in uses.values()], np.float32)
     order = np.argsort(word_of, kind="stable")
     return NameIndex(
-        rows=tuple(one.row for one in entries),
-        labels=tuple(one.label for one in entries),
-        texts=texts,
-        ended={len(entries) - len(gone) + place: one for place, one in enumerate(gone)},
-        forms=tuple(one.forms for one in entries),
-        same=_by_text(one.forms.same for one in entries),
-        loose=_by_text(one.forms.loose for one in entries),
+        rows=tuple(entry.row for entry in entries),
+        labels=tuple(entry.label for entry in entries),
+        texts=tuple(fold(entry.name) for entry in entries),
+        ended=offices,
+        forms=tuple(entry.forms for entry in entries),
+        same=_by_text(entry.forms.same for entry in entries),
+        loose=_by_text(entry.forms.loose for entry in entries),
         words=words,
         first_use=np.searchsorted(word_of[order], np.arange(len(words) + 1)),
         entry_of=entry_of[order],
         worth=worth[order],
-        places=_places(view, [one.row for one in entries]),
+        places=_places(view, [entry.row for entry in entries]),
     )
-
-
-def _there(view: View) -> Iterator[_Entry]:
-    helps = _helps(view)
-    for label in NAMED:
-        kinds = _kinds(view, label)
-        for row in view.rows(label):
-            name = view.name(row)
-            if name:
-                words = kinds.get(row, _NONE) | helps.get(row, _NONE)
-                yield _Entry(row, label, name, _node_forms(view, row, label, name), words)
-
-
-def _node_forms(view: View, row: int, label: Label, name: str) -> Forms:
-    if label in _PEOPLE:
-        return forms_of_person(name)
-    return forms_of(name, tuple(other_names(view, row)) if label in _OTHER_NAMES else ())
-
-
-def _of_ended(view: View, one: Ended) -> _Entry:
-    kinds = _kind_words(value_of(view, one, "kind"))
-    name = view.nodes.name[one.row]
-    forms = forms_of(name, tuple(_names_of_ended(view, one)))
-    return _Entry(one.row, one.label, name, forms, kinds)
-
-
-def _kinds(view: View, label: Label) -> dict[int, frozenset[str]]:
-    """By row, the words of its kind."""
-    if label not in _KINDS:
-        return {}
-    words = [_kind_words(kind) for kind in _KINDS[label]]
-    rows, column = view.column(label, "kind")
-    shown = view.shown(label, "kind") & (column != NO_WORD)
-    codes: list[int] = column[shown].tolist()
-    return {row: words[code] for row, code in zip(rows[shown].tolist(), codes, strict=True)}
 
 
 @cache
@@ -477,36 +441,19 @@ def _kind_words(kind: Term) -> frozenset[str]:
     return words_in(kind.label_da) | words_in(kind.label_en)
 
 
-def _helps(view: View) -> dict[int, frozenset[str]]:
-    """By row, the words of the competences that are shown to the caller."""
-    found: dict[int, frozenset[str]] = {}
-    known: dict[int, frozenset[str]] = {}
-    for label in _HELPING:
-        rows, column = view.column(label, "competences")
-        shown = view.shown(label, "competences") & (column != 0)
-        for place in np.flatnonzero(shown).tolist():
-            mask = int(column[place])
-            if mask not in known:
-                known[mask] = _competence_words(unpack(_COMPETENCES, column, place))
-            found[int(rows[place])] = known[mask]
-    return found
-
-
-def _competence_words(competences: Any) -> frozenset[str]:
-    texts = (text for one in competences for text in (one.label_da, one.label_en, one.number))
+@cache
+def _competence_words(competences: frozenset[Competence]) -> frozenset[str]:
+    texts = (text for term in competences for text in (term.label_da, term.label_en, term.number))
     return frozenset(word for text in texts for word in words_in(text) if len(word) > 1)
 
 
 def _by_text(forms: Iterable[Mapping[str, Key]]) -> dict[str, list[int]]:
     """By text, the entries that have it as a form."""
-    found: dict[str, list[int]] = {}
+    entries: dict[str, list[int]] = {}
     for entry, keys in enumerate(forms):
         for text in keys:
-            if text in found:
-                found[text].append(entry)
-            else:
-                found[text] = [entry]
-    return found
+            entries.setdefault(text, []).append(entry)
+    return entries
 
 
 def _places(view: View, rows: Sequence[int]) -> Places:
@@ -516,9 +463,8 @@ def _places(view: View, rows: Sequence[int]) -> Places:
     pairs = areas(view).of
     who, area = firsts(pairs), pairs.to
     inner, outer = linked(view, LinkType.LIES_IN)
-    areas_seen = view.rows(Label.AREA)
-    countries = [row for row in areas_seen if view.nodes.kind[row] == AreaKind.COUNTRY.code]
-    is_country = view.mask(countries)
+    is_country = view.visible & (view.nodes.label == Label.AREA.code)
+    is_country &= view.nodes.kind == AreaKind.COUNTRY.code
     inner, outer = inner[~is_country[outer]], outer[~is_country[outer]]
     order = np.argsort(outer, kind="stable")
     inner, outer = inner[order], outer[order]
@@ -532,5 +478,5 @@ def _places(view: View, rows: Sequence[int]) -> Places:
     is_area = np.zeros(len(rows), np.bool_)
     of_areas = entry_of[view.rows(Label.AREA)]
     is_area[of_areas[of_areas >= 0]] = True
-    kept = (entry >= 0) & (place >= 0) & ~is_area[entry]
-    return Places(entry=entry[kept], area=place[kept], worth=worth[kept], is_area=is_area)
+    chosen = (entry >= 0) & (place >= 0) & ~is_area[entry]
+    return Places(entry=entry[chosen], area=place[chosen], worth=worth[chosen], is_area=is_area)

@@ -1,20 +1,21 @@
 """Search by name: people, posts, networks, bodies and areas, tolerant of spelling."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 
 from graph.access.view import View
 from graph.questions.entities import answering_in
-from graph.questions.history import Ended, value_of
+from graph.questions.history import value_of
 from graph.questions.name_index import (
     ALIAS,
     EXACT,
     NAMED,
+    SAME_SIMILARITY,
+    WITH_COMPETENCES,
     NameIndex,
     fold,
     name_index,
@@ -30,9 +31,6 @@ from graph.snapshot.structure import areas_of
 from graph.vocabulary import Label, LinkType, Term
 
 __all__ = ["ALIAS", "EXACT", "NAMED", "NameMatch", "NameSuccessor", "fold", "name_match", "names"]
-
-_SAME_SIMILARITY: Final = 0.70
-_HELPING: Final = (Label.ACTOR, Label.PERSON, Label.RESOURCE_INDIVIDUAL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,93 +94,81 @@ def names(
         NotFound: the area is absent or hidden.
     """
     near = None if area is None else answering_in(view, view.current(area))
-    index = name_index(view)
+    index = view.memo("names", lambda: name_index(view))
     scores = index.scores(text)
-    found = [
+    matches = [
         (-float(scores[entry]), NAMED.index(label), index.texts[entry], index.rows[entry], entry)
         for entry in np.flatnonzero(scores > 0).tolist()
         if (label := index.labels[entry]) in labels
-        and (near is None or near[_row_now(index, entry)])
+        and (near is None or near[index.current_row(entry)])
     ]
     return tuple(
-        _named(view, index, entry, text, round(-score, 4))
-        for score, *_, entry in sorted(found)[:limit]
+        _match(view, index, entry, text, round(-score, 4))
+        for score, *_, entry in sorted(matches)[:limit]
     )
 
 
-def _row_now(index: NameIndex, entry: int) -> int:
-    """The row of an entry, or of its successor."""
-    gone = index.ended.get(entry)
-    return index.rows[entry] if gone is None else gone.successor
-
-
-def _named(view: View, index: NameIndex, entry: int, text: str, score: float) -> NameMatch:
-    gone = index.ended.get(entry)
-    if gone is not None:
-        return _ended(view, gone, index.alias(entry, text), score)
-    row, label = index.rows[entry], index.labels[entry]
-    name = view.name(row) or ""
+def _match(view: View, index: NameIndex, entry: int, text: str, score: float) -> NameMatch:
+    row, label, alias = index.rows[entry], index.labels[entry], index.alias(entry, text)
+    office = index.ended.get(entry)
+    if office is None:
+        name = view.name(row) or ""
+        return NameMatch(
+            id=view.id(row),
+            label=label,
+            kind=view.value(row, "kind") if label is not Label.PERSON else None,
+            name=name,
+            alias=alias or _alias(view, row, name, text),
+            place=name_match(view, row),
+            score=score,
+            check=check_of(view, row),
+            successor=None,
+        )
     return NameMatch(
-        id=view.id(row),
+        id=view.nodes.ids[row],
         label=label,
-        kind=view.value(row, "kind") if label is not Label.PERSON else None,
-        name=name,
-        alias=index.alias(entry, text) or _alias(view, row, name, text),
-        place=name_match(view, row),
-        score=score,
-        check=check_of(view, row),
-        successor=None,
-    )
-
-
-def _ended(view: View, gone: Ended, alias: str | None, score: float) -> NameMatch:
-    return NameMatch(
-        id=view.nodes.ids[gone.row],
-        label=gone.label,
-        kind=value_of(view, gone, "kind"),
-        name=view.nodes.name[gone.row],
+        kind=value_of(view, office, "kind"),
+        name=view.nodes.name[row],
         alias=alias,
-        place=name_match(view, gone.successor),
+        place=name_match(view, office.successor),
         score=score,
         check=None,
         successor=NameSuccessor(
-            id=view.id(gone.successor), name=view.name(gone.successor) or "",
-            since=gone.since, years=gone.years,
+            id=view.id(office.successor), name=view.name(office.successor) or "",
+            since=office.since, years=office.years,
         ),
     )  # fmt: skip
 
 
 def _alias(view: View, row: int, name: str, text: str) -> str | None:
     """The other name with a word of the text that the name lacks; None if there is none."""
-    own = {word for one in spellings(name) for word in words_of(one)}
-    missing = [one for one in required(telling(words_of(fold(text)))) if not _is_in(one, own)]
+    own = {word for spelling in spellings(name) for word in words_of(spelling)}
+    missing = [word for word in required(telling(words_of(fold(text)))) if not _is_in(word, own)]
     if not missing:
         return None
-    held = [
-        (count, Levenshtein.normalized_similarity(fold(text), fold(found)), shown)
-        for found, shown in _others(view, row)
-        if (count := sum(_is_in(word, words_in(found)) for word in missing))
+    # The other names as they are matched and as they are shown.
+    others = [(other, other) for other in other_names(view, row)]
+    if view.label(row) in WITH_COMPETENCES:
+        for competence in sorted(view.value(row, "competences")):
+            number, labels = competence.number, (competence.label_da, competence.label_en)
+            others += [(label, f"{label}, {number}") for label in labels]
+            others.append((number, f"{competence.label_da}, {number}"))
+    matches = [
+        (count, Levenshtein.normalized_similarity(fold(text), fold(other)), shown)
+        for other, shown in others
+        if (count := sum(_is_in(word, words_in(other)) for word in missing))
     ]
-    return max(held)[2] if held else None
-
-
-def _others(view: View, row: int) -> Iterator[tuple[str, str]]:
-    """The other names of a node, as they are matched and as they are shown."""
-    yield from ((name, name) for name in other_names(view, row))
-    if view.label(row) in _HELPING:
-        for one in sorted(view.value(row, "competences")):
-            yield from ((name, f"{name}, {one.number}") for name in (one.label_da, one.label_en))
-            yield one.number, f"{one.label_da}, {one.number}"
+    return max(matches)[2] if matches else None
 
 
 def _is_in(word: str, known: Collection[str]) -> bool:
     return any(
-        (one.startswith(word) if len(word) > 1 else one == word)
+        (other.startswith(word) if len(word) > 1 else other == word)
         or (
             len(word) >= 4
-            and Levenshtein.normalized_similarity(word, one, score_cutoff=_SAME_SIMILARITY) > 0
+            and Levenshtein.normalized_similarity(word, other, score_cutoff=SAME_SIMILARITY) > 0
         )
-        for one in known
+        for other in known
     )
 
 
@@ -199,6 +185,5 @@ def name_match(view: View, row: int) -> tuple[str, ...]:
             around = [*view.targets(row, LinkType.PART_OF), *areas_of(view, row)]
         case _:
             around = areas_of(view, row)
-    found = (view.name(other) for other in around)
-    own = view.name(row)
-    return tuple(dict.fromkeys(name for name in found if name and name != own))[:3]
+    names = dict.fromkeys(map(view.name, around))
+    return tuple(name for name in names if name and name != view.name(row))[:3]

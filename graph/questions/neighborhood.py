@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
-from math import prod
+from math import isnan, prod
 from typing import Final
 
 from graph.access.view import View
@@ -43,26 +43,23 @@ class Terms:
 
 def terms_of(view: View, civilian: int) -> Terms | None:
     """The terms on which the caller may contact a visible civilian; None without a consent."""
-    given = view.targets(civilian, LinkType.GAVE_CONSENT)
-    consents = [consent for consent in given if view.lets_contact(consent)]
+    consents = view.targets(civilian, LinkType.GAVE_CONSENT)
+    consents = [consent for consent in consents if view.lets_contact(consent)]
     if not consents:
         return None
-    channels = {channel for one in consents for channel in view.value(one, "channels")}
+    channels = {channel for consent in consents for channel in view.value(consent, "channels")}
+    # The first date on which a consent is not in force, or no longer in the graph.
+    ends = ("expires_on", "withdrawn_on", "valid_to")
     return Terms(
-        until=max(_until(view, consent) for consent in consents),
+        until=max(
+            min(day for name in ends if (day := view.value(consent, name))) for consent in consents
+        ),
         channels=tuple(channel for channel in Channel if channel in channels),
         is_mediated_only=all(view.value(consent, "is_mediated_only") for consent in consents),
         door_openers=tuple(
             named(view, opener) for opener in view.sources(civilian, LinkType.DOOR_OPENER_FOR)
         ),
     )
-
-
-def _until(view: View, consent: int) -> date:
-    """The first date on which a consent is not in force, or no longer in the graph."""
-    expires_on: date = view.value(consent, "expires_on")
-    ends = (view.value(consent, "withdrawn_on"), view.value(consent, "valid_to"))
-    return min([expires_on, *(end for end in ends if end)])
 
 
 MOST_CHAINS: Final = 300  # what a screen can draw
@@ -170,12 +167,26 @@ def neighborhood(
     """
     row = view.current(center)
     around = _Around(view, level, frozenset(types) or AROUND)
-    ways = sorted(around.ways(row, hops), key=lambda way: _order(view, way))
+    ways = sorted(  # rows are in order of id
+        around.ways(row, hops),
+        key=lambda way: (len(way.nodes), -(_strength(view, way) or 0), way.nodes, way.links),
+    )
     shown = ways[:MOST_CHAINS]
     steps: dict[int, int] = {}
     for way in shown:
         steps.setdefault(way.nodes[-1], len(way.nodes) - 1)
-    links = sorted({link for way in shown for link in way.links})
+    neighbors = [
+        Neighbor(
+            node=named(view, node),
+            label=view.label(node),
+            kind=_kind(view, node),
+            tier=_tier(view, node),
+            links=around.count(node),
+            steps=count,
+            terms=(terms_of(view, node) if view.label(node) is Label.RESOURCE_INDIVIDUAL else None),
+        )
+        for node, count in sorted(steps.items(), key=lambda item: (item[1], item[0]))
+    ]
     return Neighborhood(
         center=named(view, row),
         label=view.label(row),
@@ -184,11 +195,10 @@ def neighborhood(
         links=around.count(row),
         on=view.on,
         revision=view.revision,
-        neighbors=tuple(
-            _neighbor(around, node, count)
-            for node, count in sorted(steps.items(), key=lambda item: (item[1], item[0]))
+        neighbors=tuple(neighbors),
+        ties=tuple(
+            _tie(view, link) for link in sorted({link for way in shown for link in way.links})
         ),
-        ties=tuple(_tie(view, link) for link in links),
         chains=tuple(_chain(view, way) for way in shown),
         is_cut=len(ways) > MOST_CHAINS,
     )
@@ -204,7 +214,15 @@ class _Around:
 
     def ways(self, center: int, hops: int) -> Iterator[_Way]:
         """All chains from a center."""
-        last = list(self._first(center))
+        if self.view.label(center) is Label.AREA:
+            answering: list[int] = areas(self.view).answering.of(center).tolist()
+            last = [
+                _Way((center, row), ())
+                for row in answering
+                if row != center and any(True for _ in self._steps(row, is_at_level=True))
+            ]
+        else:
+            last = list(self._longer(_Way((center,), ())))
         yield from last
         for _ in range(hops - 1):
             if len(last) > MOST_CHAINS:  # shorter chains come first: longer ones would be cut
@@ -216,66 +234,43 @@ class _Around:
         """The number of links that count at a node."""
         return sum(1 for _ in self._steps(row))
 
-    def _first(self, center: int) -> Iterator[_Way]:
-        if self.view.label(center) is not Label.AREA:
-            yield from self._longer(_Way((center,), ()))
-            return
-        for row in areas(self.view).answering.of(center).tolist():
-            if row != center and any(True for _ in self._steps(row, is_at_level=True)):
-                yield _Way((center, row), ())
-
     def _longer(self, way: _Way) -> Iterator[_Way]:
         end = way.nodes[-1]
-        if self.view.label(end) is Label.AREA:
-            return
-        for link, other in self._steps(end):
-            if other not in way.nodes:
-                yield _Way((*way.nodes, other), (*way.links, link))
+        for link, node in self._steps(end) if self.view.label(end) is not Label.AREA else ():
+            if node not in way.nodes:
+                yield _Way((*way.nodes, node), (*way.links, link))
 
     def _steps(self, row: int, *, is_at_level: bool = False) -> Iterator[tuple[int, int]]:
-        """The links that count at a node, and the node at their other end."""
-        view = self.view
-        for link in view.out(row, *self.types):
-            if self._counts(link, is_at_level):
-                yield link, view.target(link)
-        for link in view.into(row, *self.types):
-            if self._counts(link, is_at_level):
-                yield link, view.source(link)
+        """The links that count at a node, and the node at their other end.
 
-    def _counts(self, link: int, is_at_level: bool) -> bool:
-        """Whether a link is at the level; one without levels is, unless `is_at_level`."""
-        levels = int(self.view.links.levels[link])
-        if self.level is None or (levels == 0 and not is_at_level):
-            return True
-        return bool(levels >> self.level.code & 1)
-
-
-def _order(view: View, way: _Way) -> tuple[int, float, tuple[str, ...], tuple[str, ...]]:
-    strength = _strength(view, way)
-    ids = tuple(view.id(row) for row in way.nodes)
-    return len(way.nodes), -(strength or 0), ids, tuple(view.links.ids[link] for link in way.links)
+        A link without levels counts at any, unless `is_at_level`.
+        """
+        view, level = self.view, self.level
+        for links, end in (
+            (view.out(row, *self.types), view.target), (view.into(row, *self.types), view.source),
+        ):  # fmt: skip
+            for link in links:
+                levels = int(view.links.levels[link])
+                is_free = levels == 0 and not is_at_level
+                if level is None or is_free or levels >> level.code & 1:
+                    yield link, end(link)
 
 
 def _strength(view: View, way: _Way) -> float | None:
-    known = [float(view.links.strength[link]) for link in way.links if _has_strength(view, link)]
+    strengths = [float(view.links.strength[link]) for link in way.links]
+    known = [strength for strength in strengths if not isnan(strength)]
     return round(prod(known), 4) if known else None
-
-
-def _has_strength(view: View, link: int) -> bool:
-    strength = float(view.links.strength[link])
-    return strength == strength  # NaN: unknown
 
 
 def _chain(view: View, way: _Way) -> Chain:
     ties = [_tie(view, link) for link in way.links]
     fresh = [tie.check.freshness for tie in ties if tie.check]
-    contacts = [tie.last_contact_on for tie in ties if tie.last_contact_on]
     return Chain(
         nodes=tuple(view.id(row) for row in way.nodes),
         ties=tuple(tie.id for tie in ties),
         strength=_strength(view, way),
-        freshness=max(fresh, key=lambda one: one.code, default=None),
-        last_contact_on=min(contacts, default=None),
+        freshness=max(fresh, key=lambda freshness: freshness.code, default=None),
+        last_contact_on=min(filter(None, (tie.last_contact_on for tie in ties)), default=None),
     )
 
 
@@ -295,20 +290,6 @@ def _tie(view: View, link: int) -> Tie:
             view.link_value(link, "last_contact_on") if link_type is LinkType.KNOWS else None
         ),
         until=view.link_value(link, "valid_to"),
-    )
-
-
-def _neighbor(around: _Around, row: int, steps: int) -> Neighbor:
-    view = around.view
-    label = view.label(row)
-    return Neighbor(
-        node=named(view, row),
-        label=label,
-        kind=_kind(view, row),
-        tier=_tier(view, row),
-        links=around.count(row),
-        steps=steps,
-        terms=terms_of(view, row) if label is Label.RESOURCE_INDIVIDUAL else None,
     )
 
 

@@ -6,29 +6,29 @@ these checks counts, since using the node depends on each of them.
 A holder hidden from the caller still holds the post: only the identity is not revealed.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import fsum
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graph.access.view import View
-from graph.paths import capabilities
 from graph.paths.answer import NodeRef
-from graph.paths.places import areas, inside
+from graph.paths.places import areas
 from graph.paths.resolve import named
 from graph.snapshot.columns import TYPES, Rows
 from graph.snapshot.csr import Mask, firsts
 from graph.snapshot.field_types import MISSING, day_to_date
-from graph.snapshot.seats import NO_SOURCE, Seat
-from graph.vocabulary import FRESH_DAYS, Freshness, Label, LinkType, NetworkKind, PostKind, Term
+from graph.snapshot.seats import NO_SOURCE
+from graph.vocabulary import FRESH_DAYS, Freshness, Label, LinkType, PostKind, Term
 
 HOPS: Final = frozenset(link_type for link_type in TYPES if link_type.use.is_hop)
-_PASSES_ON: Final = (LinkType.REFERS_TO, LinkType.ESCALATES_TO, LinkType.SUPPORTS)
-OF_POST: Final = ((LinkType.COORDINATES,), (LinkType.MEMBER_OF,), _PASSES_ON)
+OF_POST: Final = (
+    (LinkType.COORDINATES,), (LinkType.MEMBER_OF,),
+    (LinkType.REFERS_TO, LinkType.ESCALATES_TO, LinkType.SUPPORTS),
+)  # fmt: skip
 """The links a post answers for: the first of these groups of which it has any."""
 
 
@@ -49,15 +49,25 @@ def check_of(view: View, row: int) -> LastCheck | None:
     or escalates to or supports; a network for the links of its coordinators; a civilian for the
     links of its door openers.
     """
-    links = _answered_for(view, row)
+    interval: int | None = None
+    match view.label(row):
+        case Label.ACTOR:
+            interval = view.value(row, "review_every_days")
+            groups = (list(view.out(row, *types)) for types in OF_POST)
+            links = next(filter(None, groups), list[int]())
+        case Label.NETWORK:
+            links = list(view.into(row, LinkType.COORDINATES))
+        case Label.RESOURCE_INDIVIDUAL:
+            links = list(view.into(row, LinkType.DOOR_OPENER_FOR))
+        case _:
+            links = []
     if not links:
         return None
-    days = [_day(view, link) for link in links]
-    interval = view.value(row, "review_every_days") if view.label(row) is Label.ACTOR else None
-    return last_checks(view, None if MISSING in days else min(days), interval)
+    day = int(view.links.verified_on[links].min())
+    return last_check(view, None if day == MISSING else day, interval)
 
 
-def last_checks(view: View, day: int | None, interval: int | None = None) -> LastCheck:
+def last_check(view: View, day: int | None, interval: int | None = None) -> LastCheck:
     """A check made on a day since 1970; None: never. Without an interval, due when not fresh."""
     age = None if day is None else view.day - day
     freshness = Freshness.of(age)
@@ -70,28 +80,8 @@ def check_of_link(view: View, link: int) -> LastCheck | None:
     """The check of one link; None of a type that is never checked."""
     if view.link_type(link) not in HOPS:
         return None
-    day = _day(view, link)
-    return last_checks(view, None if day == MISSING else day)
-
-
-def _day(view: View, link: int) -> int:
-    return int(view.links.verified_on[link])
-
-
-def _answered_for(view: View, row: int) -> list[int]:
-    match view.label(row):
-        case Label.ACTOR:
-            several = [list(view.out(row, *types)) for types in OF_POST]
-            return next(filter(None, several), several[0])
-        case Label.NETWORK:
-            return list(view.into(row, LinkType.COORDINATES))
-        case Label.RESOURCE_INDIVIDUAL:
-            return list(view.into(row, LinkType.DOOR_OPENER_FOR))
-        case _:
-            return []
-
-
-FULL: Final = 1 + 1e-9  # shares are sums of decimals
+    day = int(view.links.verified_on[link])
+    return last_check(view, None if day == MISSING else day)
 
 
 class PostState(Term):
@@ -130,17 +120,40 @@ def post_rows(view: View, places: Mask, kinds: Collection[PostKind]) -> tuple[Po
 
     By area, kind and post; a post that answers for several areas has a row for each.
     """
-    pairs = areas(view).of
+    pairs, masks = areas(view).of, post_masks(view)
     posts = firsts(pairs)
-    chosen = places[pairs.to] & (view.nodes.label[posts] == Label.ACTOR.code)
-    found: list[PostRow] = []
-    order = np.lexsort((posts[chosen], pairs.to[chosen]))
-    for place in order.tolist():
-        area, post = int(pairs.to[chosen][place]), int(posts[chosen][place])
+    chosen = places[pairs.to] & every_seat(view)[posts]
+    rows: list[PostRow] = []
+    for area, post in zip(pairs.to[chosen].tolist(), posts[chosen].tolist(), strict=True):
         kind: PostKind = view.value(post, "kind")
-        if not kinds or kind in kinds:
-            found.append(_row(view, area, post, kind))
-    return tuple(sorted(found, key=lambda one: (one.area.id, one.kind.code, one.post.id)))
+        if kinds and kind not in kinds:
+            continue
+        seats = [seat for seat in view.seats(post) if seat.is_in_force(view.day)]
+        holders = [seat.source for seat in seats if seat.link_type is LinkType.HOLDS]
+        deputies = [
+            seat.source
+            for seat in seats
+            if seat.link_type is LinkType.DEPUTIZES_FOR
+            and not (
+                seat.source is not None
+                and view.label(seat.source) is Label.ACTOR
+                and view.value(seat.source, "kind") is PostKind.DUTY_LINE
+            )
+        ]
+        rows.append(
+            PostRow(
+                area=named(view, area),
+                post=named(view, post),
+                kind=kind,
+                holders=_visible(view, holders),
+                hidden_holders=holders.count(None),
+                deputies=_visible(view, deputies),
+                hidden_deputies=deputies.count(None),
+                check=check_of(view, post),
+                states=tuple(state for state, mask in masks.items() if mask[post]),
+            )
+        )
+    return tuple(sorted(rows, key=lambda row: (row.area.id, row.kind.code, row.post.id)))
 
 
 def every_post(view: View) -> tuple[PostRow, ...]:
@@ -149,95 +162,44 @@ def every_post(view: View) -> tuple[PostRow, ...]:
     return view.memo("post rows", lambda: post_rows(view, places, ()))
 
 
-def kinds_there(view: View, outer: Collection[int]) -> Iterator[PostKind]:
-    """The kinds of post that answer for some areas or for areas in them."""
-    there = {one.kind for one in _posts_in(view, outer)}
-    return (kind for kind in PostKind if kind in there)
-
-
-def networks_there(view: View, outer: Collection[int]) -> Iterator[NetworkKind]:
-    """The kinds of network in which these posts meet."""
-    posts = mask_of(view, [view.row(one.post.id) for one in _posts_in(view, outer)])
-    for kind in NetworkKind:
-        if np.any(capabilities.meets_in(view, frozenset({kind})) & posts):
-            yield kind
-
-
-def _posts_in(view: View, outer: Collection[int]) -> Iterator[PostRow]:
-    within = inside(view, mask_of(view, outer))
-    return (one for one in every_post(view) if within[view.row(one.area.id)])
-
-
-def mask_of(view: View, rows: Collection[int]) -> Mask:
-    """bool[nodes]: True for these rows."""
-    return view.mask(list(rows))
-
-
-def _row(view: View, area: int, post: int, kind: PostKind) -> PostRow:
-    seats = [seat for seat in view.seats(post) if seat.is_in_force(view.day)]
-    holders = [seat for seat in seats if seat.link_type is LinkType.HOLDS]
-    deputies = [
-        seat
-        for seat in seats
-        if seat.link_type is LinkType.DEPUTIZES_FOR and not _is_duty_line(view, seat.source)
-    ]
-    check = check_of(view, post)
-    return PostRow(
-        area=named(view, area),
-        post=named(view, post),
-        kind=kind,
-        holders=_seen(view, holders),
-        hidden_holders=_hidden(holders),
-        deputies=_seen(view, deputies),
-        hidden_deputies=_hidden(deputies),
-        check=check,
-        states=tuple(_states(view, post, holders, deputies, check)),
-    )
-
-
-def _is_duty_line(view: View, source: int | None) -> bool:
-    if source is None or view.label(source) is not Label.ACTOR:
-        return False
-    return view.value(source, "kind") is PostKind.DUTY_LINE
-
-
-def _seen(view: View, seats: Sequence[Seat]) -> tuple[NodeRef, ...]:
-    """The visible sources, each once, by id."""
-    rows = {seat.source for seat in seats if seat.source is not None}
-    return tuple(named(view, row) for row in sorted(rows))
-
-
-def _hidden(seats: Sequence[Seat]) -> int:
-    return sum(seat.source is None for seat in seats)
-
-
-def _states(
-    view: View,
-    post: int,
-    holders: Sequence[Seat],
-    deputies: Sequence[Seat],
-    check: LastCheck | None,
-) -> Iterator[PostState]:
-    if view.value(post, "is_unit_only"):
-        yield PostState.UNIT
-    else:
-        yield PostState.HELD if holders else PostState.VACANT
-        if fsum(seat.share for seat in holders) > FULL:
-            yield PostState.DOUBLED
-        if view.value(post, "needs_deputy") and not deputies:
-            yield PostState.WITHOUT_DEPUTY
-        if holders and all(seat.is_away(view.day) for seat in holders):
-            yield PostState.AWAY
-    if check is not None and check.is_due:
-        yield PostState.STALE
-
-
-_LATEST: Final = np.iinfo(np.int32).max
+def _visible(view: View, sources: Sequence[int | None]) -> tuple[NodeRef, ...]:
+    """The visible sources of seats, each once, by id."""
+    return tuple(named(view, row) for row in sorted({row for row in sources if row is not None}))
 
 
 def post_masks(view: View) -> Mapping[PostState, Mask]:
     """bool[nodes] for each state, in order: the posts in it. O(nodes + links), computed once."""
-    return view.memo("post masks", lambda: _masks(view))
+
+    def build() -> Mapping[PostState, Mask]:
+        posts = every_seat(view)
+        unit = posts & _of_posts(view, "is_unit_only", blank=False)
+        seats = posts & ~unit
+        holders = view.seat_columns(LinkType.HOLDS)
+        held, here = view.mask(holders.post), view.mask(holders.post[~holders.is_away])
+        alone = ~view.mask(deputized(view)) & _of_posts(view, "needs_deputy", blank=False)
+        shares = np.bincount(holders.post, holders.share, minlength=len(posts))
+        # The oldest check of a post counts; -1 (never) is the oldest.
+        interval = _of_posts(view, "review_every_days", blank=FRESH_DAYS).astype(np.int64)
+        oldest = np.full(len(posts), np.iinfo(np.int32).max, np.int64)
+        answering = np.zeros(len(posts), np.bool_)
+        for types in OF_POST:
+            chosen = view.open_links & np.isin(view.links.type, [term.code for term in types])
+            chosen &= ~answering[view.links.source]
+            post = view.links.source[chosen]
+            np.minimum.at(oldest, post, view.links.verified_on[chosen])
+            answering[post] = True
+        is_due = answering & ((oldest == MISSING) | (view.day - oldest > interval))
+        return {
+            PostState.HELD: seats & held,
+            PostState.UNIT: unit,
+            PostState.VACANT: seats & ~held,
+            PostState.DOUBLED: seats & (shares > 1 + 1e-9),  # shares are sums of decimals
+            PostState.WITHOUT_DEPUTY: seats & alone,
+            PostState.AWAY: seats & held & ~here,
+            PostState.STALE: posts & is_due,
+        }
+
+    return view.memo("post masks", build)
 
 
 def every_seat(view: View) -> Mask:
@@ -245,32 +207,13 @@ def every_seat(view: View) -> Mask:
     return view.visible & (view.nodes.label == Label.ACTOR.code)
 
 
-def _masks(view: View) -> Mapping[PostState, Mask]:
-    posts = every_seat(view)
-    unit = posts & _of_posts(view, "is_unit_only", blank=False)
-    seats = posts & ~unit
-    holders = view.seat_columns(LinkType.HOLDS)
-    held, here = view.mask(holders.post), view.mask(holders.post[~holders.is_away])
-    alone = ~view.mask(deputized(view)) & _of_posts(view, "needs_deputy", blank=False)
-    shares = np.bincount(holders.post, holders.share, minlength=len(view.visible))
-    return {
-        PostState.HELD: seats & held,
-        PostState.UNIT: unit,
-        PostState.VACANT: seats & ~held,
-        PostState.DOUBLED: seats & (shares > FULL),
-        PostState.WITHOUT_DEPUTY: seats & alone,
-        PostState.AWAY: seats & held & ~here,
-        PostState.STALE: posts & _is_due(view),
-    }
-
-
 def _of_posts(view: View, name: str, blank: Any) -> NDArray[Any]:
     """A field of all posts, by node; `blank` where the caller sees none."""
     rows, column = view.column(Label.ACTOR, name)
     shown = view.shown(Label.ACTOR, name)
-    found = np.full(len(view.visible), blank, column.dtype)
-    found[rows[shown]] = column[shown]
-    return found
+    values = np.full(len(view.visible), blank, column.dtype)
+    values[rows[shown]] = column[shown]
+    return values
 
 
 def deputized(view: View) -> Rows:
@@ -281,17 +224,3 @@ def deputized(view: View) -> Rows:
     is_line &= view.nodes.label[source] == Label.ACTOR.code
     is_line &= view.nodes.kind[source] == PostKind.DUTY_LINE.code
     return deputies.post[~is_line]
-
-
-def _is_due(view: View) -> Mask:
-    """The posts whose oldest check is longer ago than their own interval, or missing."""
-    interval = _of_posts(view, "review_every_days", blank=FRESH_DAYS).astype(np.int64)
-    oldest = np.full(len(view.visible), _LATEST, np.int64)
-    answering = np.zeros(len(view.visible), np.bool_)
-    for types in OF_POST:
-        chosen = view.open_links & np.isin(view.links.type, [one.code for one in types])
-        chosen &= ~answering[view.links.source]
-        post = view.links.source[chosen]
-        np.minimum.at(oldest, post, view.links.verified_on[chosen])
-        answering[post] = True
-    return answering & ((oldest == MISSING) | (view.day - oldest > interval))

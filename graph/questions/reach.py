@@ -5,7 +5,6 @@ A row is the best of the paths that `find` reports for the first class of contac
 
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
 from typing import Final
 
 from graph.access.view import View
@@ -18,11 +17,12 @@ from graph.paths.ends import ends_at, landing, search_request
 from graph.paths.explain import explain_paths
 from graph.paths.need import Need, check
 from graph.paths.no_path import cause_of
+from graph.paths.places import inside
 from graph.paths.policy import Policy
 from graph.paths.relaxation import RelaxableSearch
 from graph.paths.resolve import named
 from graph.snapshot.csr import Mask
-from graph.vocabulary import AreaKind, Label, LinkType, NetworkKind, PostKind
+from graph.vocabulary import AreaKind, Label, NetworkKind, PostKind
 
 INFOHOUSES: Final = frozenset(
     {NetworkKind.INFOHOUSE_NETWORK, NetworkKind.INFOHOUSE_MUNICIPALITY},
@@ -102,8 +102,8 @@ def reach(
                 "giver ikke mening, når der spørges om alle kommuner",
                 "makes no sense when all municipalities are asked about",
             )
-    asked = _Reaching(view, need, policy, kinds)
     around = None if need.area is None else view.current(need.area)
+    chosen = is_kind(view, Label.ACTOR, kinds) if kinds else None
     return ReachAnswer(
         need=need,
         kinds=kinds,
@@ -112,54 +112,20 @@ def reach(
         policy=policy.digest,
         start=None if need.start is None else named(view, view.row(need.start)),
         area=None if around is None else named(view, around),
-        municipalities=tuple(asked.reached(area) for area in municipalities(view, around)),
+        municipalities=tuple(
+            _reached(view, need, policy, chosen, area) for area in municipalities(view, around)
+        ),
     )
 
 
-def municipalities(view: View, around: int | None = None) -> list[int]:
-    """The municipalities of the date that lie in an area, itself included; None: all. By id."""
-    return [
-        area
-        for area in view.rows(Label.AREA)
-        if view.value(area, "kind") is AreaKind.MUNICIPALITY
-        and (around is None or _lies_in(view, area, around))
-    ]
-
-
-def municipality_codes(view: View) -> dict[int, str]:
-    """The public code of each municipality of the date, by node."""
-    return {one: view.value(one, "code") for one in municipalities(view)}
-
-
-def _lies_in(view: View, area: int, around: int) -> bool:
-    parents = view.targets(area, LinkType.LIES_IN)
-    return area == around or any(_lies_in(view, parent, around) for parent in parents)
-
-
-@dataclass(frozen=True)
-class _Reaching:
-    """One need, and what is the same for every municipality."""
-
-    view: View
-    need: Need
-    policy: Policy
-    kinds: frozenset[PostKind]
-
-    @cached_property
-    def chosen(self) -> Mask | None:
-        """The posts of the kinds asked for; None: of any kind."""
-        return is_kind(self.view, Label.ACTOR, self.kinds) if self.kinds else None
-
-    def reached(self, area: int) -> Reached:
-        """The best path to the first class of contacts in one municipality that has any."""
-        view, policy = self.view, self.policy
-        need = replace(self.need, area=view.id(area))
-        asked = ContactSearch(view, need, policy, kinds=self.chosen)
-        found = asked.nearest()
-        if found is None:
-            return self._nowhere(asked, area)
-        fit, way = found
-        (path,) = explain_paths(view, need, policy, (way,), starts=(asked.start_of(way),))
+def _reached(view: View, need: Need, policy: Policy, kinds: Mask | None, area: int) -> Reached:
+    """The best path to the first class of contacts in one municipality that has any."""
+    need = replace(need, area=view.id(area))
+    contacts = ContactSearch(view, need, policy, kinds=kinds)
+    nearest = contacts.nearest()
+    if nearest is not None:
+        fit, way = nearest
+        (path,) = explain_paths(view, need, policy, (way,), starts=(contacts.start_of(way),))
         return Reached(
             area=named(view, area),
             rung=fit.rung,
@@ -170,31 +136,44 @@ class _Reaching:
             chance=path.chance,
             path=tuple(stop.node.id for stop in path.stops),
             cause=None,
-            is_exact=not asked.is_cut_off,
+            is_exact=not contacts.is_cut_off,
         )
+    # The cause is that of the first class with an answerer.
+    starts, standing = contacts.starts, contacts.standing
+    rows, rung = landing(view, need, policy, starts, standing, kinds=kinds)
+    ends = ends_at(view, need, policy, starts, rows, rung=rung, own=contacts.own)
+    search = RelaxableSearch(
+        view=view,
+        need=need,
+        policy=policy,
+        ends=ends,
+        ask=replace(search_request(view, need, policy, ends), max_paths=1),
+        standing=standing,
+    )
+    return Reached(
+        area=named(view, area),
+        rung=rung,
+        target=None,
+        hops=None,
+        oldest_days=None,
+        cost=None,
+        chance=None,
+        path=(),
+        cause=Cause.HERE if contacts.is_one_of_them else cause_of(search),
+        is_exact=not contacts.is_cut_off,
+    )
 
-    def _nowhere(self, asked: ContactSearch, area: int) -> Reached:
-        """The row without a path; the cause is that of the first class with an answerer."""
-        view, need, policy = self.view, asked.need, self.policy
-        rows, rung = landing(view, need, policy, asked.starts, asked.standing, kinds=self.chosen)
-        reach_ends = ends_at(view, need, policy, asked.starts, rows, rung=rung, own=asked.own)
-        search = RelaxableSearch(
-            view=view,
-            need=need,
-            policy=policy,
-            ends=reach_ends,
-            ask=replace(search_request(view, need, policy, reach_ends), max_paths=1),
-            standing=asked.standing,
-        )
-        return Reached(
-            area=named(view, area),
-            rung=rung,
-            target=None,
-            hops=None,
-            oldest_days=None,
-            cost=None,
-            chance=None,
-            path=(),
-            cause=Cause.HERE if asked.is_one_of_them else cause_of(search),
-            is_exact=not asked.is_cut_off,
-        )
+
+def municipalities(view: View, around: int | None = None) -> list[int]:
+    """The municipalities of the date that lie in an area, itself included; None: all. By id."""
+    within = view.visible if around is None else inside(view, view.mask(around))
+    return [
+        area
+        for area in view.rows(Label.AREA)
+        if view.value(area, "kind") is AreaKind.MUNICIPALITY and within[area]
+    ]
+
+
+def municipality_codes(view: View) -> dict[int, str]:
+    """The public code of each municipality of the date, by node."""
+    return {area: view.value(area, "code") for area in municipalities(view)}

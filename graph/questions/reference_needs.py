@@ -67,7 +67,7 @@ class LocalNeed:
         """The classes that have a post, best first; lazy, since the first mostly suffices."""
         if self._first.rows:
             yield self._first
-        yield from (one for one in self._later if one.rows)
+        yield from (later for later in self._later if later.rows)
 
     @cached_property
     def first(self) -> frozenset[int]:
@@ -78,8 +78,8 @@ class LocalNeed:
     def _first(self) -> LocalClass:
         if not self.reference.kinds:
             intakes = is_kind(self.view, Label.ACTOR, [PostKind.SOCIAL_INTAKE])
-            found: list[int] = among(self.view, self.area, intakes, 0).tolist()
-            return LocalClass(number=1, group=FitGroup.EXACT, rows=tuple(found))
+            rows: list[int] = among(self.view, self.area, intakes, 0).tolist()
+            return LocalClass(number=1, group=FitGroup.EXACT, rows=tuple(rows))
         rules = self.policy.fit[FitNeed.NETWORK_IN_AREA][:1]
         fit = {**self.policy.fit, FitNeed.NETWORK_IN_AREA: rules}
         return self._fitting(replace(self.policy, fit=fit))[0]
@@ -99,15 +99,13 @@ class LocalNeed:
 
 def local_needs(view: View, policy: Policy) -> tuple[LocalNeed, ...]:
     """Of all municipalities, by id, then reference; without those no post fits."""
-    return view.memo(("local needs", policy.digest), lambda: tuple(_needs(view, policy)))
-
-
-def _needs(view: View, policy: Policy) -> Iterator[LocalNeed]:
-    for area in municipalities(view):
-        for reference in Reference:
-            need = LocalNeed(view=view, policy=policy, area=area, reference=reference)
-            if any(need.classes()):
-                yield need
+    return view.memo(("local needs", policy.digest), lambda: tuple(
+        need
+        for area in municipalities(view)
+        for reference in Reference
+        if any((need := LocalNeed(view=view, policy=policy, area=area, reference=reference))
+               .classes())
+    ))  # fmt: skip
 
 
 # ---- starts
@@ -126,12 +124,12 @@ class LocalStart:
 
     def again(self, view: View) -> "LocalStart":
         """The same start in a View without some nodes; a district without its head uses others."""
-        if all(view.visible[row] for row in self.posts):
+        posts = tuple(row for row in self.posts if view.visible[row])
+        if len(posts) == len(self.posts):
             return self
-        left = tuple(row for row in self.posts if view.visible[row])
         if self.district is not None:
-            left = _district_posts(view, self.district)
-        return LocalStart(tier=self.tier, district=self.district, posts=left)
+            posts = _district_posts(view, self.district)
+        return replace(self, posts=posts)
 
 
 def local_starts(view: View, start: str | None = None) -> tuple[LocalStart, ...]:
@@ -145,14 +143,15 @@ def local_starts(view: View, start: str | None = None) -> tuple[LocalStart, ...]
     top = top_posts(view, start)
     if start is not None:
         return (LocalStart(tier=None, district=None, posts=top),)
-    districts = [
-        LocalStart(tier=Tier.DISTRICT, district=district, posts=found)
-        for district in sorted(
-            {one for area in municipalities(view) for one in _around(view, area)}
-        )
-        if (found := _district_posts(view, district)) and found != top
-    ]
-    return (LocalStart(tier=Tier.NATIONAL, district=None, posts=top), *districts)
+    districts = {district for area in municipalities(view) for district in _around(view, area)}
+    return (
+        LocalStart(tier=Tier.NATIONAL, district=None, posts=top),
+        *(
+            LocalStart(tier=Tier.DISTRICT, district=district, posts=posts)
+            for district in sorted(districts)
+            if (posts := _district_posts(view, district)) and posts != top
+        ),
+    )
 
 
 def starts_to(view: View, starts: Iterable[LocalStart], area: int) -> list[LocalStart]:
@@ -179,17 +178,13 @@ def top_posts(view: View, start: str | None = None) -> tuple[int, ...]:
 
 def _around(view: View, area: int) -> list[int]:
     """The police district a municipality lies in."""
-    around = view.targets(area, LinkType.LIES_IN)
-    return [one for one in around if view.value(one, "kind") is AreaKind.POLICE_DISTRICT]
+    parents = view.targets(area, LinkType.LIES_IN)
+    return [row for row in parents if view.value(row, "kind") is AreaKind.POLICE_DISTRICT]
 
 
 def _district_posts(view: View, district: int) -> tuple[int, ...]:
     """The head of crime prevention of a police district; without one, all posts of its tier."""
-    every = [one for one in posts_covering(view, district) if _tier(view, one) is Tier.DISTRICT]
-    heads = [one for one in every if view.value(one, "kind") is PostKind.HEAD_OF_CRIME_PREVENTION]
-    return tuple(heads or every)
-
-
-def _tier(view: View, post: int) -> Tier:
-    tier: Tier = view.value(post, "tier")
-    return tier
+    rows = posts_covering(view, district)
+    rows = [row for row in rows if view.value(row, "tier") is Tier.DISTRICT]
+    heads = [row for row in rows if view.value(row, "kind") is PostKind.HEAD_OF_CRIME_PREVENTION]
+    return tuple(heads or rows)

@@ -7,7 +7,7 @@ A separate search for one post is made where the path found so would visit the s
 or pass another fitting post: such a path is not valid.
 """
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby, pairwise
@@ -31,7 +31,6 @@ from graph.paths.places import areas, inside
 from graph.paths.policy import Policy
 from graph.questions.reference_needs import (
     ANYTHING,
-    LocalClass,
     LocalNeed,
     LocalStart,
     local_needs,
@@ -79,10 +78,20 @@ class LocalSearches:
         node = int(self._land.number[post])
         if node < 0 or self._standing.cost[post] < 0:
             return None
-        for is_old in (False, True):
-            way = self._found(start, self.direction(start, [post]), is_old=is_old).way(node)
-            if way is not None:
-                is_bound = not around.isdisjoint(way.rows) or not self._is_way(way.rows)
+        direction = self.direction(start, [post])
+        for is_old in (False, True):  # first over arcs that are not old, then over all
+            key = start.posts, direction, is_old
+            if key not in self._ways:
+                problem = self.problem(start, direction)
+                costs = problem.answering_costs
+                if not is_old:
+                    costs = costs.without_old(self._view, problem.caller_graph)
+                layers = hop_bounded_costs(problem._replace(answering_costs=costs))
+                self._ways[key] = _Ways(layers, self._posts)
+            if (way := self._ways[key].way(node)) is not None:
+                answerers: list[int] = self._standing.key[list(way.rows[1:])].tolist()
+                steps = [answerer for answerer, _ in groupby(answerers)]
+                is_bound = not around.isdisjoint(way.rows) or len(set(steps)) < len(steps)
                 return replace(way, is_old=is_old, is_bound=is_bound)
         return None
 
@@ -90,20 +99,16 @@ class LocalSearches:
         """The same by a search for this post alone, never a bound."""
         ask = self._ask(start, self.direction(start, [post]))
         ask = replace(ask, targets={post: 0}, avoid=frozenset(around))
-        found = search(self._view, self._policy, ask, self._standing)
-        ways = (
-            LocalWay(rows=path.rows, is_old=path.is_old, hops=path.steps, cost=path.cost)
-            for path in found.paths
-        )
-        return next(ways, None)
+        for path in search(self._view, self._policy, ask, self._standing).paths:
+            return LocalWay(rows=path.rows, is_old=path.is_old, hops=path.steps, cost=path.cost)
+        return None
 
     def own(self, start: LocalStart) -> frozenset[int]:
         """The posts of a start, and all posts and networks at which the same people answer."""
-        found = self._own.get(start.posts)
-        if found is None:
-            asking = asker_offices(self._view, self._standing, start.posts)
-            found = self._own[start.posts] = frozenset(asking)
-        return found
+        if start.posts not in self._own:
+            offices = asker_offices(self._view, self._standing, start.posts)
+            self._own[start.posts] = frozenset(offices)
+        return self._own[start.posts]
 
     def direction(self, start: LocalStart, posts: Iterable[int]) -> Direction:
         """The direction through the tiers from a start to some posts."""
@@ -119,26 +124,6 @@ class LocalSearches:
             ask = replace(self._ask(start, direction), targets=dict.fromkeys(ends, 0))
             self._problem[key] = build_problem(self._land, seats, self._policy, ask)
         return self._problem[key]
-
-    # ---- one search
-
-    def _found(self, start: LocalStart, direction: Direction, *, is_old: bool) -> "_Ways":
-        """The paths over arcs that are not old, or over all."""
-        key = start.posts, direction, is_old
-        if key not in self._ways:
-            field = self.problem(start, direction)
-            seats = field.answering_costs
-            fresh = seats if is_old else seats.without_old(self._view, field.caller_graph)
-            self._ways[key] = _Ways(
-                hop_bounded_costs(field._replace(answering_costs=fresh)), self._posts
-            )
-        return self._ways[key]
-
-    def _is_way(self, rows: tuple[int, ...]) -> bool:
-        """Whether no answerer is visited twice."""
-        keys: list[int] = self._standing.key[list(rows[1:])].tolist()
-        steps = [key for key, _ in groupby(keys)]
-        return len(set(steps)) == len(steps)
 
     def _ask(self, start: LocalStart, direction: Direction) -> SearchRequest:
         levels = granted_levels(self._view)
@@ -195,22 +180,17 @@ class _Ways:
         ground, best = self.layers.ground, self.layers.best
         table = best[-1][:-1].reshape(ground.modes, ground.size)
         states = table[:, self.nodes].argmin(axis=0) * ground.size + self.nodes
-        found = [states]
+        hops = [states]
         for after, before in pairwise(reversed(best)):
-            came = self._came(before, after)
+            # int64[states + 1]: the predecessor of each state by this hop.
+            came = np.zeros(ground.dead + 1, np.int64)
+            for mode in reversed(range(ground.modes)):
+                tail, head = mode * ground.size + ground.tail, ground.leads[mode]
+                chosen = np.flatnonzero(before[tail] + ground.step == after[head])[::-1]
+                came[head[chosen]] = tail[chosen]  # the first is written last
             states = np.where(after[states] == before[states], states, came[states])
-            found.append(states)
-        return np.stack(found[::-1]) % ground.size
-
-    def _came(self, before: Numbers, after: Numbers) -> Numbers:
-        """int64[states + 1]: the predecessor of each state by the last hop."""
-        ground = self.layers.ground
-        came = np.zeros(ground.dead + 1, np.int64)
-        for mode in reversed(range(ground.modes)):
-            tail = mode * ground.size + ground.tail
-            chosen = np.flatnonzero(before[tail] + ground.step == after[ground.leads[mode]])[::-1]
-            came[ground.leads[mode][chosen]] = tail[chosen]  # the first is written last
-        return came
+            hops.append(states)
+        return np.stack(hops[::-1]) % ground.size
 
 
 _SEATS: Final = (LinkType.HOLDS, LinkType.DEPUTIZES_FOR)
@@ -256,16 +236,16 @@ def local_ways(view: View, policy: Policy, start: str | None = None) -> "LocalWa
         NotFound: the start is absent or hidden.
     """
     starts = local_starts(view, start)
-    key = ("local ways", policy.digest, starts)
-    return view.memo(key, lambda: LocalWays(view, policy, _places(view, policy, starts)))
 
+    def build() -> LocalWays:
+        places = (
+            Place(start=start, need=need)
+            for need in local_needs(view, policy)
+            for start in starts_to(view, starts, need.area)
+        )
+        return LocalWays(view, policy, tuple(places))
 
-def _places(view: View, policy: Policy, starts: tuple[LocalStart, ...]) -> tuple[Place, ...]:
-    return tuple(
-        Place(start=start, need=need)
-        for need in local_needs(view, policy)
-        for start in starts_to(view, starts, need.area)
-    )
+    return view.memo(("local ways", policy.digest, starts), build)
 
 
 class LocalWays:
@@ -295,32 +275,35 @@ class LocalWays:
     def contact(self, place: int) -> LocalContact | None:
         """The best contact of a place, by its position; None: no contact is reached."""
         if place not in self._contacts:
-            self._contacts[place] = self._contact(self.places[place])
+            start, need = self.places[place].start, self.places[place].need
+            contacts = (
+                LocalContact(number=fitting.number, group=fitting.group, way=way)
+                for fitting in need.classes()
+                if (way := self._best(start, fitting.rows, need.first)) is not None
+            )
+            self._contacts[place] = next(contacts, None)
         return self._contacts[place]
 
-    def _contact(self, place: Place) -> LocalContact | None:
-        own = self.searches.own(place.start)
-        first = place.need.first - own
-        for one in place.need.classes():
-            way = self._best(place.start, one, own, first)
-            if way is not None:
-                return LocalContact(number=one.number, group=one.group, way=way)
-        return None
-
     def _best(
-        self, start: LocalStart, one: LocalClass, own: frozenset[int], first: frozenset[int]
+        self, start: LocalStart, posts: Iterable[int], first: frozenset[int]
     ) -> LocalWay | None:
         """The path to the best post of a class, avoiding all other posts of the first class.
 
-        The asking side comes first, where it answers at such a post itself.
+        The asking side comes first, where it answers at such a post itself; else the path whose end
+        is answered soonest, among equals the best.
         """
-        rows = [row for row in one.rows if self.view.visible[row]]
+        own, rows = self.searches.own(start), [row for row in posts if self.view.visible[row]]
         if you := [row for row in rows if row in own and self.answering(row)[0].is_open]:
             return LocalWay(rows=(you[0],), is_old=False, hops=0, cost=0)
-        found = (self.searches.way(start, row, first - {row}) for row in rows)
-        ways = [way for way in found if way is not None]
+        first -= own
+        paths = (self.searches.way(start, row, first - {row}) for row in rows)
+        ways = [way for way in paths if way is not None]
         while ways:
-            best = self._first(ways)
+            best = (
+                min(ways, key=lambda way: (self.answering(way.rows[-1])[1].code, way.order))
+                if len(ways) > 1
+                else ways[0]
+            )
             if not best.is_bound:
                 return best
             ways.remove(best)
@@ -329,32 +312,21 @@ class LocalWays:
                 ways.append(way)
         return None
 
-    def _first(self, ways: list[LocalWay]) -> LocalWay:
-        """The path whose end is answered soonest, among equals the best."""
-        ways.sort(key=lambda way: way.order)
-        states: list[int] = []
-        for way in ways if len(ways) > 1 else ():
-            states.append(self.answering(way.rows[-1])[1].code)
-            if states[-1] == 0:
-                break
-        return ways[states.index(min(states))] if states else ways[0]
-
     def answering(self, post: int) -> tuple[AnswerRole, AvailabilityState]:
         """Who answers at a post on the date, and whether from its first opening on."""
         before = self._before
         if before is not None and self._gone.isdisjoint(before.involved(post)):
             return before.answering(post)
         if post not in self._answering:
-            asked = candidates(self.view, post)
-            found = answerer(asked, self.view.on, self.policy.closing, None)
-            rung = AnswerRole.CLOSED if found.chosen is None else found.chosen.rung
-            self._answering[post] = rung, found.state
+            answers = answerer(candidates(self.view, post), self.view.on, self.policy.closing, None)
+            rung = AnswerRole.CLOSED if answers.chosen is None else answers.chosen.rung
+            self._answering[post] = rung, answers.state
         return self._answering[post]
 
     @property
     def reached(self) -> list[int]:
         """The positions of the places for which a contact is reached."""
-        return [place for place in range(len(self.places)) if self.contact(place) is not None]
+        return [position for position, _ in self._contacted()]
 
     # ---- dependencies
 
@@ -364,87 +336,83 @@ class LocalWays:
         If the path, its answerers and what qualifies its end all remain, nothing is worse: what is
         crossed costs the same, or less with fewer neighbors.
         """
-        found = {place for row in gone for place in self.resting.get(row, ())}
+        places = {place for row in gone for place in self.resting.get(row, ())}
         for network in self._networks(gone):
             for post in self.view.sources(network, *_MEETINGS):
-                found.update(self._ending.get(post, ()))
-        return tuple(sorted(found))
+                places.update(self._ending.get(post, ()))
+        return tuple(sorted(places))
 
     def mattering(self, label: Label) -> list[int]:
         """The nodes of a label without which a place can be worse, by row."""
-        found = set(self.resting)
+        rows = set(self.resting)
         for post in self._ending:
-            found.update(self.view.targets(post, *_MEETINGS))
-        return sorted(row for row in found if self.view.label(row) is label)
+            rows.update(self.view.targets(post, *_MEETINGS))
+        return sorted(row for row in rows if self.view.label(row) is label)
 
     def without(self, left: View, gone: frozenset[int], places: Iterable[int]) -> "LocalWays":
         """Some of the places, in order, in the View that remains without some nodes."""
-        classed = [self._classes(network) for network in self._networks(gone)]
-        again: list[Place] = []
+        view = self.view
+        qualifications = [
+            _Qualification(
+                kind=view.value(network, "kind"),
+                within=inside(view, view.mask(areas(view).of.of(network))),
+                meeting=frozenset(view.sources(network, *_MEETINGS)),
+            )
+            for network in self._networks(gone)
+        ]
+        remaining: list[Place] = []
         for position in places:
             start, need = self.places[position].start, self.places[position].need
-            if any(one.can_change(need) for one in classed):
+            if any(qualification.can_change(need) for qualification in qualifications):
                 need = replace(need, view=left)
-            again.append(Place(start=start.again(left), need=need))
-        return LocalWays(left, self.policy, tuple(again), before=self, gone=gone)
+            remaining.append(Place(start=start.again(left), need=need))
+        return LocalWays(left, self.policy, tuple(remaining), before=self, gone=gone)
 
     def _networks(self, gone: Iterable[int]) -> list[int]:
         return [row for row in gone if self.view.label(row) is Label.NETWORK]
 
     @cached_property
     def resting(self) -> Mapping[int, Sequence[int]]:
-        """By node, the places whose best contact depends on it."""
-        found: dict[int, list[int]] = {}
-        for position in self.reached:
-            contact = self.contact(position)
-            if contact is not None:
-                for row in self._nodes(self.places[position], contact):
-                    found.setdefault(row, []).append(position)
-        return found
+        """By node, the places whose best contact depends on it.
 
-    def _nodes(self, place: Place, contact: LocalContact) -> set[int]:
-        """The nodes a contact depends on: its path, the answerers on it, and the start.
-
-        A path can begin where one of the starting posts' holders also sits; then it depends on all
-        of them.
+        A contact depends on its path, the answerers on it, and the start. A path can begin where
+        one of the starting posts' holders also sits; then it depends on all of them.
         """
-        rows, posts = contact.way.rows, place.start.posts
-        nodes = set[int]().union(*map(self.involved, rows))
-        return nodes if rows[0] in posts else nodes.union(posts)
+        resting: dict[int, list[int]] = {}
+        for position, contact in self._contacted():
+            rows, posts = contact.way.rows, self.places[position].start.posts
+            nodes = set[int]().union(*map(self.involved, rows))
+            for row in nodes if rows[0] in posts else nodes.union(posts):
+                resting.setdefault(row, []).append(position)
+        return resting
 
     @cached_property
     def _ending(self) -> Mapping[int, Sequence[int]]:
         """By post, the places whose best contact it is."""
-        found: dict[int, list[int]] = {}
-        for place in self.reached:
-            contact = self.contact(place)
-            if contact is not None:
-                found.setdefault(contact.post, []).append(place)
-        return found
+        ending: dict[int, list[int]] = {}
+        for position, contact in self._contacted():
+            ending.setdefault(contact.post, []).append(position)
+        return ending
 
-    def _classes(self, network: int) -> "_Classes":
-        covered = self.view.mask(areas(self.view).of.of(network))
-        return _Classes(
-            kind=self.view.value(network, "kind"),
-            within=inside(self.view, covered),
-            meeting=frozenset(self.view.sources(network, *_MEETINGS)),
-        )
+    def _contacted(self) -> Iterator[tuple[int, LocalContact]]:
+        for position in range(len(self.places)):
+            if (contact := self.contact(position)) is not None:
+                yield position, contact
 
     def involved(self, row: int) -> frozenset[int]:
         """A node, and all nodes whose removal could change who answers there."""
-        known = self._involved.get(row)
-        if known is None:
+        if row not in self._involved:
             pairs = self.view.memo("who can answer", lambda: _who_can_answer(self.view))
-            found, new = {row}, {row}
+            nodes, new = {row}, {row}
             for _ in range(_DEPTH):
-                new = {other for one in new for other in pairs.of(one).tolist()} - found
-                found |= new
-            known = self._involved[row] = frozenset(found)
-        return known
+                new = {other for node in new for other in pairs.of(node).tolist()} - nodes
+                nodes |= new
+            self._involved[row] = frozenset(nodes)
+        return self._involved[row]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Classes:
+class _Qualification:
     """How a network qualifies posts: its kind, the areas it is near, its participants."""
 
     kind: NetworkKind
@@ -455,7 +423,7 @@ class _Classes:
         """Whether the fit of posts for a need can change without the network."""
         return self.kind in need.reference.kinds and (
             bool(self.within[need.area])
-            or not all(self.meeting.isdisjoint(one.rows) for one in need.classes())
+            or not all(self.meeting.isdisjoint(fitting.rows) for fitting in need.classes())
         )
 
 
@@ -466,7 +434,7 @@ def _who_can_answer(view: View) -> Csr:
     answered.
     """
     links = view.links
-    is_seat = np.isin(links.type, [one.code for one in _SEATS])
+    is_seat = np.isin(links.type, [link_type.code for link_type in _SEATS])
     is_seat &= view.visible[links.source] & view.visible[links.target]
     coordinator, network = linked(view, LinkType.COORDINATES)
     bodies = linked(view, LinkType.BELONGS_TO)

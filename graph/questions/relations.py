@@ -4,7 +4,7 @@ A network's people are those who hold a post that coordinates it or is a member.
 network of this answer, and in no pair.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
@@ -21,7 +21,6 @@ from graph.snapshot.csr import linked
 from graph.vocabulary import Label, LinkType, NetworkKind
 
 MOST: Final = 1_000
-Pair = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,15 +68,34 @@ def relations(
     around = None if area is None else view.current(area)
     if around is not None and view.label(around) is not Label.AREA:
         raise InvalidNeed("area", "skal være et sted", "must be an area")
+    within = view.visible if around is None else inside(view, view.mask(around))
     # The pairs of people who know each other, the lower row first.
-    one, other = linked(view, LinkType.KNOWS)
-    pairs = np.sort(np.stack([one, other]), axis=0).T.tolist()
-    known = frozenset((one, other) for one, other in pairs)
-    # By network, the people who hold one of its posts.
-    people = {network: frozenset(_holders(view, network)) for network in view.rows(Label.NETWORK)}
-    chosen = [row for row in _networks(view, around) if not kinds or _kind(view, row) in kinds]
-    rows = sorted((_row(view, row, people, known) for row in chosen), key=_order)
-    meeting = {pair for some in people.values() for pair in combinations(sorted(some), 2)}
+    pairs = np.sort(np.stack(linked(view, LinkType.KNOWS)), axis=0).T.tolist()
+    known = frozenset((lower, higher) for lower, higher in pairs)
+    meeting: set[tuple[int, int]] = set()
+    rows: list[NetworkRelations] = []
+    for network in view.rows(Label.NETWORK):
+        members = view.sources(network, LinkType.COORDINATES, LinkType.MEMBER_OF)
+        posts = [member for member in members if view.label(member) is Label.ACTOR]
+        people = {person for post in posts for person in view.sources(post, LinkType.HOLDS)}
+        pairs = list(combinations(sorted(people), 2))
+        meeting.update(pairs)
+        kind: NetworkKind = view.value(network, "kind")
+        is_near = around is None or within[areas(view).of.of(network)].any()
+        if is_near and (not kinds or kind in kinds):
+            acquainted = sum(pair in known for pair in pairs)
+            rows.append(
+                NetworkRelations(
+                    network=named(view, network),
+                    kind=kind,
+                    posts=len(posts),
+                    people=len(people),
+                    pairs=len(pairs),
+                    known=acquainted,
+                    share=acquainted / len(pairs) if pairs else None,
+                )
+            )
+    rows.sort(key=lambda row: (2 if row.share is None else row.share, -row.pairs, row.network.id))
     return Relations(
         area=None if around is None else named(view, around),
         on=view.on,
@@ -87,47 +105,3 @@ def relations(
         apart=len(known - meeting),
         is_cut=len(rows) > MOST,
     )
-
-
-def _holders(view: View, network: int) -> Iterator[int]:
-    for post in _posts(view, network):
-        yield from view.sources(post, LinkType.HOLDS)
-
-
-def _posts(view: View, network: int) -> list[int]:
-    meeting = view.sources(network, LinkType.COORDINATES, LinkType.MEMBER_OF)
-    return [one for one in meeting if view.label(one) is Label.ACTOR]
-
-
-def _networks(view: View, around: int | None) -> Iterator[int]:
-    if around is None:
-        yield from view.rows(Label.NETWORK)
-        return
-    outer = view.mask(around)
-    within, places = inside(view, outer), areas(view).of
-    yield from (row for row in view.rows(Label.NETWORK) if within[places.of(row)].any())
-
-
-def _kind(view: View, network: int) -> NetworkKind:
-    kind: NetworkKind = view.value(network, "kind")
-    return kind
-
-
-def _row(
-    view: View, network: int, people: Mapping[int, frozenset[int]], known: frozenset[Pair]
-) -> NetworkRelations:
-    pairs = list(combinations(sorted(people[network]), 2))
-    acquainted = sum(pair in known for pair in pairs)
-    return NetworkRelations(
-        network=named(view, network),
-        kind=_kind(view, network),
-        posts=len(_posts(view, network)),
-        people=len(people[network]),
-        pairs=len(pairs),
-        known=acquainted,
-        share=acquainted / len(pairs) if pairs else None,
-    )
-
-
-def _order(one: NetworkRelations) -> tuple[float, int, str]:
-    return (2.0 if one.share is None else one.share), -one.pairs, one.network.id

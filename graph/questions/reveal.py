@@ -4,7 +4,6 @@ Source: security.md §§2, 6. For a civilian's details a consent must name the c
 is mediated only, the door opener passes the request on and the detail is never shown.
 """
 
-from collections.abc import Iterator
 from typing import Final
 
 from graph.access.field_groups import FieldGroup
@@ -26,15 +25,15 @@ def may_reveal(view: View, detail_id: str, purpose: Purpose) -> bool:
     detail = view.find(detail_id)
     if detail is None or view.label(detail) is not Label.CONTACT_DETAIL:
         return False
-    givers = granting(view, detail, FieldGroup.SEALED, Action.REVEAL)
+    grants = granting(view, detail, FieldGroup.SEALED, Action.REVEAL)
     if is_own(view, detail):
-        return any(True for _ in givers)
-    return any(_serves(view, granted, detail, purpose) for granted in givers)
+        return any(True for _ in grants)
+    return any(_serves(view, granted, detail, purpose) for granted in grants)
 
 
 def may_reveal_for(view: View, detail_id: str) -> tuple[Purpose, ...]:
     """The purposes for which the caller may be shown a contact detail, in order of `Purpose`."""
-    return tuple(one for one in Purpose if may_reveal(view, detail_id, one))
+    return tuple(purpose for purpose in Purpose if may_reveal(view, detail_id, purpose))
 
 
 def is_metered(view: View, detail: int) -> bool:
@@ -78,34 +77,30 @@ def _serves(view: View, granted: GrantMasks, detail: int, purpose: Purpose) -> b
     if view.label(owner) is not Label.RESOURCE_INDIVIDUAL or role is Role.DPO:
         return True
     channel: Channel = view.value(detail, "channel")
-    return any(
-        channel in view.value(consent, "channels")
-        and not view.value(consent, "is_mediated_only")
-        and _is_for(view, granted, consent)
-        for consent in _in_force(view, owner)
-    )
-
-
-def _in_force(view: View, civilian: int) -> Iterator[int]:
-    """The visible consents for contact that are in force on the date and today."""
-    for consent in view.targets(civilian, LinkType.GAVE_CONSENT):
+    for consent in view.targets(owner, LinkType.GAVE_CONSENT):
         given_on, expires_on = view.value(consent, "given_on"), view.value(consent, "expires_on")
         until = min(expires_on, view.value(consent, "withdrawn_on") or expires_on)
-        is_in_force = all(given_on <= day < until for day in (view.on, view.today))
-        if is_in_force and ConsentPurpose.CONTACT in view.value(consent, "purposes"):
-            yield consent
+        if (
+            all(given_on <= day < until for day in (view.on, view.today))
+            and ConsentPurpose.CONTACT in view.value(consent, "purposes")
+            and channel in view.value(consent, "channels")
+            and not view.value(consent, "is_mediated_only")
+            and _is_for(view, granted, consent)
+        ):
+            return True
+    return False
 
 
 def _is_for(view: View, granted: GrantMasks, consent: int) -> bool:
     """Whether a consent's audience includes the caller's area, body or network, by this grant."""
-    rows = (view.find(one) for one in view.value(consent, "audience"))
-    return any(_is_ours(view, granted, row) for row in rows if row is not None)
-
-
-def _is_ours(view: View, granted: GrantMasks, row: int) -> bool:
-    if view.label(row) is Label.AREA:
-        return bool(granted.near[row])
+    rows = (view.find(node_id) for node_id in view.value(consent, "audience"))
     return any(
-        view.id(view.source(link)) in view.caller.posts and bool(granted.links[link])
-        for link in view.into(row, *_BODIES)
+        granted.near[row]
+        if view.label(row) is Label.AREA
+        else any(
+            view.id(view.source(link)) in view.caller.posts and granted.links[link]
+            for link in view.into(row, *_BODIES)
+        )
+        for row in rows
+        if row is not None
     )

@@ -22,7 +22,7 @@ from graph.errors import GraphError
 from graph.exchange.csv import links_csv, nodes_csv
 from graph.exchange.graph_files import gexf, graphml
 from graph.exchange.provenance import Provenance
-from graph.exchange.selection import ExportSelection, export_selection
+from graph.exchange.selection import ExportSelection
 from graph.model import (
     Element,
     Person,
@@ -147,7 +147,7 @@ def _columns(view: View, link_type: LinkType) -> list[Any]:
 def _file(view: View, ids: list[str], kind: tuple[Writer, bool]) -> bytes:
     """All that the caller sees, as a file of a kind."""
     write, with_names = kind
-    found = export_selection(view, ids, with_names=with_names)
+    found = ExportSelection(view, ids, with_names=with_names)
     return write(found, stamp(found), "da")
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from graph.access.policy import Role
 from graph.exchange.csv import guarded, link_losses, links_csv, node_losses, nodes_csv, unguarded
 from graph.exchange.loss_report import LossKind
-from graph.exchange.selection import ExportSelection, export_selection
+from graph.exchange.selection import ExportSelection
 from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import Language
 from tests import kystby
@@ -29,7 +29,7 @@ PAYLOADS = (
 def town(**changed: dict[str, str]) -> ExportSelection:
     view = view_of(snapshot_of(kystby.things(**changed)), caller_of(Role.COORDINATOR))
     ids = ("ssp-post", "ssp", "intake", "amina", "kystby")
-    return export_selection(view, ids, with_names=False)
+    return ExportSelection(view, ids, with_names=False)
 
 
 def rows(told: bytes) -> tuple[list[dict[str, str]], list[list[str]]]:

@@ -11,7 +11,7 @@ import pytest
 from graph.access.policy import Role
 from graph.exchange.graph_files import gexf, graphml, network, network_losses
 from graph.exchange.loss_report import LossKind, report
-from graph.exchange.selection import ExportSelection, export_selection
+from graph.exchange.selection import ExportSelection
 from graph.model import MemberOf
 from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import LegalGate
@@ -27,7 +27,7 @@ def town(**changed: dict[str, Any]) -> ExportSelection:
     """Kystby's SSP, whose coordinator is also a member: two parallel links."""
     second = replace(tie(MemberOf, "ssp-post", "ssp", gate=LegalGate.SSP_115), id="second")
     view = view_of(snapshot_of((*kystby.things(**changed), second)), caller_of(Role.COORDINATOR))
-    return export_selection(view, IDS, with_names=False)
+    return ExportSelection(view, IDS, with_names=False)
 
 
 def read(told: bytes, format: str) -> Any:

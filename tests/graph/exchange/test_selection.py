@@ -6,7 +6,7 @@ from graph.access.policy import Role
 from graph.access.view import View
 from graph.errors import NotFound
 from graph.exchange.loss_report import LossKind
-from graph.exchange.selection import ExportSelection, export_selection
+from graph.exchange.selection import ExportSelection
 from tests import kystby
 from tests.kystby import caller_of, view_of
 
@@ -22,9 +22,7 @@ def counts(found: ExportSelection) -> dict[LossKind, int | None]:
 
 
 def test_what_was_asked_for_leaves_once_each_with_the_links_among_it() -> None:
-    found = export_selection(
-        seen_by(Role.COORDINATOR), ("ssp", "ssp-post", "ssp"), with_names=False
-    )
+    found = ExportSelection(seen_by(Role.COORDINATOR), ("ssp", "ssp-post", "ssp"), with_names=False)
     assert [node.id for node in found.nodes] == ["ssp", "ssp-post"]
     assert [link.id for link in found.links] == ["ssp-post--ssp"]
     assert found.links[0].fields["strength"] == 0.9
@@ -34,16 +32,16 @@ def test_what_was_asked_for_leaves_once_each_with_the_links_among_it() -> None:
 @pytest.mark.parametrize("hidden", ["erik", "nobody", "", "No id!", "kaj", "consent-kaj"])
 def test_one_that_is_hidden_or_absent_takes_nothing_along(hidden: str) -> None:
     with pytest.raises(NotFound):
-        export_selection(seen_by(Role.COORDINATOR), ("ssp", hidden), with_names=False)
+        ExportSelection(seen_by(Role.COORDINATOR), ("ssp", hidden), with_names=False)
 
 
 def test_people_leave_by_id_and_by_name_only_inside_ones_own_areas() -> None:
     view = seen_by(Role.COORDINATOR)
-    nameless = export_selection(view, TOWN, with_names=False)
+    nameless = ExportSelection(view, TOWN, with_names=False)
     assert {node.name for node in nameless.nodes if node.id in nameless.people} == {None}
     assert nameless.people == {"amina", "carl", "dina"}
     assert counts(nameless)[LossKind.NAMES] == 3
-    named = export_selection(view, TOWN, with_names=True)
+    named = ExportSelection(view, TOWN, with_names=True)
     names = {node.id: node.name for node in named.nodes if node.id in named.people}
     assert names == {
         "amina": "Amina Søkilde Østergård", "dina": "Dina Åkær Friis", "carl": None,
@@ -56,14 +54,14 @@ def test_people_leave_by_id_and_by_name_only_inside_ones_own_areas() -> None:
 
 @pytest.mark.parametrize("role", [Role.OUTREACH, Role.ANALYST])
 def test_a_role_that_takes_no_names_along_takes_none_whatever_is_asked(role: Role) -> None:
-    found = export_selection(seen_by(role), TOWN, with_names=True)
+    found = ExportSelection(seen_by(role), TOWN, with_names=True)
     assert {node.name for node in found.nodes if node.id in found.people} == {None}
 
 
 def test_civilians_acquaintances_and_contact_details_stay_behind() -> None:
     view = seen_by(Role.COORDINATOR, Role.OUTREACH)
     asked = ("jens", "vindrosen", "outreach", "bo", "phone-bo", "carl", "dina", "consent-jens")
-    found = export_selection(view, asked, with_names=True)
+    found = ExportSelection(view, asked, with_names=True)
     assert [node.id for node in found.nodes] == ["bo", "carl", "dina", "outreach", "vindrosen"]
     assert [link.id for link in found.links] == ["dina--outreach"]
     assert counts(found)[LossKind.CIVILIANS] == 1
@@ -71,7 +69,7 @@ def test_civilians_acquaintances_and_contact_details_stay_behind() -> None:
 
 
 def test_only_the_structure_leaves_of_a_node_and_a_link() -> None:
-    found = export_selection(seen_by(Role.COORDINATOR), TOWN, with_names=True)
+    found = ExportSelection(seen_by(Role.COORDINATOR), TOWN, with_names=True)
     fields = {name for node in found.nodes for name in node.fields}
     fields |= {name for link in found.links for name in link.fields}
     assert fields.isdisjoint(

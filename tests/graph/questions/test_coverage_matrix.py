@@ -1,7 +1,8 @@
 """How many posts each area has, column by column: on Kystby, in the demo, and against counting."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from math import fsum
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -166,12 +167,32 @@ def members(seen: View, columns: MatrixColumns, head: str) -> Callable[[int], bo
     return is_in
 
 
+def states_of(seen: View, row: PostRow) -> Iterator[PostState]:
+    """The states of one post, from its fields, its seats one by one, and its check."""
+    post = seen.row(row.post.id)
+    seats = [seat for seat in seen.seats(post) if seat.is_in_force(seen.day)]
+    holders = [seat for seat in seats if seat.link_type is LinkType.HOLDS]
+    if seen.value(post, "is_unit_only"):
+        yield PostState.UNIT
+    else:
+        yield PostState.HELD if holders else PostState.VACANT
+        if fsum(seat.share for seat in holders) > 1 + 1e-9:
+            yield PostState.DOUBLED
+        if seen.value(post, "needs_deputy") and not (row.deputies or row.hidden_deputies):
+            yield PostState.WITHOUT_DEPUTY
+        if holders and all(seat.is_away(seen.day) for seat in holders):
+            yield PostState.AWAY
+    if row.check is not None and row.check.is_due:
+        yield PostState.STALE
+
+
 def agrees(seen: View) -> None:
     """Every cell, every total of every matrix, and every state of every post."""
     masks = post_masks(seen)
     for one in every_post(seen):
         post = seen.row(one.post.id)
         assert tuple(state for state, mask in masks.items() if mask[post]) == one.states, one
+        assert tuple(states_of(seen, one)) == one.states, one
     for columns in MatrixColumns:
         for by in UNITS:
             found = coverage_matrix(seen, columns, by=by)
@@ -199,6 +220,7 @@ def test_the_matrix_of_the_demo_is_what_anybody_would_count() -> None:
     for one in every_post(seen):
         post = seen.row(one.post.id)
         assert tuple(state for state, mask in masks.items() if mask[post]) == one.states, one
+        assert tuple(states_of(seen, one)) == one.states, one
     found = coverage_matrix(seen, MatrixColumns.NETWORK, heads=FOUR)
     assert (found.heads, len(found.rows)) == (FOUR, 98)
     mapped = coverage_map(seen, MapMeasure.VACANT, POLICY).rows
