@@ -8,13 +8,7 @@ from typing import Any, get_args, get_type_hints
 from hypothesis import strategies as st
 
 from graph.model import LINK_CLASSES, NODE_CLASSES, Element, Knows, Link, Node, months_later
-from graph.vocabulary import (
-    Channel,
-    Competence,
-    LegalGate,
-    Term,
-    Visibility,
-)
+from graph.vocabulary import Channel, Competence, LegalGate, Term, Visibility
 
 Payload = dict[str, Any]
 NODE_TYPES = tuple(NODE_CLASSES.values())

@@ -30,11 +30,7 @@ def longest_run(text: str) -> int:
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("mark", MARKS)
 def test_no_run_of_marks_is_left_to_be_sorted(form: Form, mark: str) -> None:
-    for text in (
-        mark * 5_000,
-        f"a{mark}\u0327" * 40,
-        f"{mark}\u0327" * 999,
-    ):
+    for text in (mark * 5_000, f"a{mark}\u0327" * 40, f"{mark}\u0327" * 999):
         # One that is taken apart becomes two or three.
         assert longest_run(normal_form(form, text)) <= 3 * MOST_MARKS
 

@@ -23,10 +23,7 @@ from graph.exchange.csv import links_csv, nodes_csv
 from graph.exchange.graph_files import gexf, graphml
 from graph.exchange.provenance import Provenance
 from graph.exchange.selection import ExportSelection, export_selection
-from graph.model import (
-    Element,
-    Person,
-)
+from graph.model import Element, Person
 from graph.paths import Need, find
 from graph.questions.consents import receipts
 from graph.questions.names import names
@@ -35,13 +32,7 @@ from graph.snapshot.field_types import class_of, field_types
 from graph.snapshot.seats import NO_SOURCE, Seat, SeatColumns
 from graph.snapshot.snapshot import Snapshot, snapshot_of
 from graph.snapshot.structure import areas_of, posts_of
-from graph.vocabulary import (
-    Label,
-    Language,
-    LegalGate,
-    LinkType,
-    NetworkKind,
-)
+from graph.vocabulary import Label, Language, LegalGate, LinkType, NetworkKind
 from tests.graph.drawn_worlds import DAYS, callers, worlds
 from tests.graph.exchange.stamps import stamp
 from tests.graph.paths.worlds import POLICY

@@ -18,13 +18,7 @@ from graph.model import Element, ReachedBy, ResourceIndividual
 from graph.snapshot.last_written import CIVIL_TOO, Group, LastWritten, all_at, with_writes
 from graph.snapshot.snapshot import Snapshot, snapshot_of
 from graph.store.codec import sort_of
-from graph.vocabulary import (
-    ConsentPurpose,
-    Label,
-    LinkType,
-    PreventionLevel,
-    Visibility,
-)
+from graph.vocabulary import ConsentPurpose, Label, LinkType, PreventionLevel, Visibility
 from tests import kystby
 from tests.graph.access.test_non_interference import FILES, NEEDS, told
 from tests.graph.drawn_worlds import DAYS, callers, joined, worlds

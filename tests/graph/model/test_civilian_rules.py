@@ -4,19 +4,8 @@ from typing import Any
 
 import pytest
 
-from graph.model import (
-    ContactDetail,
-    GaveConsent,
-    Organization,
-    ReachedBy,
-    Represents,
-)
-from graph.vocabulary import (
-    Channel,
-    OrganizationKind,
-    Rule,
-    Visibility,
-)
+from graph.model import ContactDetail, GaveConsent, Organization, ReachedBy, Represents
+from graph.vocabulary import Channel, OrganizationKind, Rule, Visibility
 from tests import kystby
 from tests.graph.model.breaking import NEW_YEAR, broken, found, tie
 

@@ -5,14 +5,8 @@ from datetime import date
 
 import pytest
 
-from graph.model import (
-    LiesIn,
-    PartOf,
-    SucceededBy,
-)
-from graph.vocabulary import (
-    Rule,
-)
+from graph.model import LiesIn, PartOf, SucceededBy
+from graph.vocabulary import Rule
 from tests import kystby
 from tests.graph.model.breaking import NEW_YEAR, broken, found, tie
 

@@ -2,18 +2,8 @@
 
 import pytest
 
-from graph.model import (
-    EscalatesTo,
-    Knows,
-    MemberOf,
-    RefersTo,
-)
-from graph.vocabulary import (
-    LegalGate,
-    NetworkKind,
-    PreventionLevel,
-    Rule,
-)
+from graph.model import EscalatesTo, Knows, MemberOf, RefersTo
+from graph.vocabulary import LegalGate, NetworkKind, PreventionLevel, Rule
 from tests import kystby
 from tests.graph.model.breaking import NEW_YEAR, broken, chairs, found, meets, tie
 

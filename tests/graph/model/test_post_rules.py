@@ -2,19 +2,8 @@
 
 from datetime import date
 
-from graph.model import (
-    Actor,
-    BelongsTo,
-    DeputizesFor,
-    EntryPointFor,
-    Holds,
-)
-from graph.vocabulary import (
-    PostKind,
-    Rule,
-    Sector,
-    Tier,
-)
+from graph.model import Actor, BelongsTo, DeputizesFor, EntryPointFor, Holds
+from graph.vocabulary import PostKind, Rule, Sector, Tier
 from tests import kystby
 from tests.graph.model.breaking import NEW_YEAR, broken, found, tie
 

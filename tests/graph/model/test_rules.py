@@ -6,16 +6,8 @@ from typing import Any
 import pytest
 
 from graph.errors import Fault
-from graph.model import (
-    DeputizesFor,
-    Holds,
-    PartOf,
-    SucceededBy,
-)
-from graph.vocabulary import (
-    LinkType,
-    Rule,
-)
+from graph.model import DeputizesFor, Holds, PartOf, SucceededBy
+from graph.vocabulary import LinkType, Rule
 from tests import kystby
 from tests.graph.model.breaking import NEW_YEAR, broken, found, tie
 

@@ -6,23 +6,10 @@ from typing import Any, Final
 
 from graph.access.policy import LOCAL_OPERATOR, Caller
 from graph.access.view import View
-from graph.model import (
-    Actor,
-    Area,
-    ContactDetail,
-    Element,
-    Link,
-    Person,
-)
+from graph.model import Actor, Area, ContactDetail, Element, Link, Person
 from graph.paths.policy_file import load_policy
 from graph.snapshot.snapshot import snapshot_of
-from graph.vocabulary import (
-    AreaKind,
-    Channel,
-    PostKind,
-    PreventionLevel,
-    Sector,
-)
+from graph.vocabulary import AreaKind, Channel, PostKind, PreventionLevel, Sector
 from tests import kystby
 from tests.kystby import TODAY
 

@@ -27,13 +27,7 @@ from graph.vocabulary import (
     Sector,
     Trigger,
 )
-from tests.graph.paths.clock_oracle import (
-    Answered,
-    Candidate,
-    answered,
-    candidates,
-    wait_minutes,
-)
+from tests.graph.paths.clock_oracle import Answered, Candidate, answered, candidates, wait_minutes
 from tests.graph.paths.fit_oracle import Fitting
 from tests.graph.paths.oracle import Oracle, OraclePath, micro
 

@@ -265,7 +265,4 @@ def needs_of(question: Question, draw: Random) -> tuple[Need, ...]:
         {"trigger": Trigger.CONCERN, "area": "dk"}, {"channel": Channel.MOBILE, "area": "dk"},
     ))  # fmt: skip
     gate = draw.choice((None, None, LegalGate.SSP_115))
-    return (
-        Need(target=next(iter(question.targets)), gate=gate, **given),
-        Need(**(given | wide)),
-    )
+    return (Need(target=next(iter(question.targets)), gate=gate, **given), Need(**(given | wide)))

@@ -45,16 +45,7 @@ from graph.vocabulary import (
     Visibility,
 )
 from tests.fixtures.builders import network
-from tests.graph.paths.additions import (
-    POLICY,
-    area,
-    detail,
-    kystby_with,
-    local,
-    person,
-    post,
-    tie,
-)
+from tests.graph.paths.additions import POLICY, area, detail, kystby_with, local, person, post, tie
 from tests.kystby import NOW, TODAY, caller_of
 
 # ---- the column is the same rule

@@ -9,23 +9,13 @@ import pytest
 from graph.access.policy import Caller, Role
 from graph.access.view import View
 from graph.errors import NotFound
-from graph.model import (
-    Consent,
-    GaveConsent,
-)
+from graph.model import Consent, GaveConsent
 from graph.paths import Answer, Need, find
 from graph.paths.answer import Direct, NodeRef, Path
 from graph.paths.answer_terms import Cause, DirectGround, NoteKind
-from graph.vocabulary import (
-    Channel,
-    Trigger,
-)
+from graph.vocabulary import Channel, Trigger
 from tests import kystby
-from tests.graph.paths.additions import (
-    POLICY,
-    kystby_with,
-    tie,
-)
+from tests.graph.paths.additions import POLICY, kystby_with, tie
 from tests.kystby import caller_of
 
 OWN = caller_of(Role.COORDINATOR, Role.OUTREACH, areas=("dk",), posts=("ssp-post", "outreach"))

@@ -10,15 +10,7 @@ from datetime import timedelta
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from graph.model import (
-    Consent,
-    DoorOpenerFor,
-    Holds,
-    Link,
-    Person,
-    Represents,
-    ResourceIndividual,
-)
+from graph.model import Consent, DoorOpenerFor, Holds, Link, Person, Represents, ResourceIndividual
 from tests.graph.paths.drawn import Drawn
 from tests.graph.paths.worlds import ON, NamedPath, Question, World, asked
 

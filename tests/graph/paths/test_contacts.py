@@ -8,34 +8,13 @@ import pytest
 
 from graph.access.policy import Role
 from graph.access.view import View
-from graph.model import (
-    Coordinates,
-    DeputizesFor,
-    Element,
-    Holds,
-    ReachedBy,
-)
+from graph.model import Coordinates, DeputizesFor, Element, Holds, ReachedBy
 from graph.paths import Answer, Need, find
 from graph.paths.answer import Contact
 from graph.paths.answer_terms import AvailabilityState, Cause, DirectGround
 from graph.paths.kernel.request import Direction, FewerWhy
-from graph.vocabulary import (
-    Channel,
-    CoordinationFunction,
-    LegalGate,
-    NetworkKind,
-    Sector,
-    Trigger,
-)
-from tests.graph.paths.additions import (
-    POLICY,
-    QUIET,
-    detail,
-    kystby_with,
-    local,
-    person,
-    tie,
-)
+from graph.vocabulary import Channel, CoordinationFunction, LegalGate, NetworkKind, Sector, Trigger
+from tests.graph.paths.additions import POLICY, QUIET, detail, kystby_with, local, person, tie
 from tests.graph.questions.letters import letters, refers
 from tests.kystby import NOW, TODAY, caller_of
 from tests.seed import pinned

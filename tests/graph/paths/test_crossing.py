@@ -6,12 +6,7 @@ from typing import Any
 
 import pytest
 
-from graph.model import (
-    Coordinates,
-    Organization,
-    Represents,
-    Supports,
-)
+from graph.model import Coordinates, Organization, Represents, Supports
 from graph.paths.kernel.search import Direction
 from graph.vocabulary import (
     CoordinationFunction,
@@ -41,13 +36,7 @@ from tests.fixtures.builders import (
     refers,
     world_of,
 )
-from tests.graph.paths.worlds import (
-    DEPUTY,
-    ON,
-    Question,
-    World,
-    asked,
-)
+from tests.graph.paths.worlds import DEPUTY, ON, Question, World, asked
 
 KNOWS_COST = 105_361 + 51_293  # type 0.90, gate CONTACT_ONLY 0.95
 
@@ -117,11 +106,7 @@ def test_no_named_matter_reaches_a_civil_head() -> None:
 def test_a_door_two_holders_can_open_is_one_link_and_no_parallel_of_itself() -> None:
     world = civil().but(person("q"), holds("q", "b"))
     found = best(world, to("r"))
-    assert (found.links, found.carriers, found.also) == (
-        ("l-a-b", "d"),
-        ((), ("p",)),
-        ((), ()),
-    )
+    assert (found.links, found.carriers, found.also) == (("l-a-b", "d"), ((), ("p",)), ((), ()))
 
 
 def test_a_door_is_not_opened_by_an_absent_holder_nor_by_a_deputy() -> None:

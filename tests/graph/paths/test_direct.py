@@ -13,15 +13,7 @@ from graph.paths.answer import Direct
 from graph.paths.answer_terms import DirectGround
 from graph.vocabulary import Channel, LegalGate, NetworkKind, PostKind, Sector, Trigger, Visibility
 from tests.fixtures.builders import network
-from tests.graph.paths.additions import (
-    ALL_LEVELS,
-    POLICY,
-    detail,
-    kystby_with,
-    person,
-    post,
-    tie,
-)
+from tests.graph.paths.additions import ALL_LEVELS, POLICY, detail, kystby_with, person, post, tie
 from tests.graph.questions.letters import refers
 from tests.kystby import caller_of
 

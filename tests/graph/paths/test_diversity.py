@@ -22,10 +22,7 @@ def same_with_and_without(world: World, question: Question) -> None:
 
 
 @settings(
-    max_examples=60,
-    derandomize=True,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
+    max_examples=60, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 @given(cases(max_size=14))
 def test_looking_ahead_accepts_the_same_paths(case: tuple[World, Question]) -> None:
@@ -33,10 +30,7 @@ def test_looking_ahead_accepts_the_same_paths(case: tuple[World, Question]) -> N
 
 
 @settings(
-    max_examples=60,
-    derandomize=True,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
+    max_examples=60, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 @given(cases_with_steps(max_size=14))
 def test_looking_ahead_accepts_the_same_paths_where_one_answers_at_several_nodes(

@@ -5,31 +5,13 @@ from typing import Any
 
 from graph.access.policy import Role
 from graph.access.view import View
-from graph.model import (
-    BelongsTo,
-    Covers,
-    EntryPointFor,
-    ReachedBy,
-)
+from graph.model import BelongsTo, Covers, EntryPointFor, ReachedBy
 from graph.paths import Need
 from graph.paths.answering_costs import post_answers
 from graph.paths.ends import Ends, ends
 from graph.paths.fit_classes import fit_classes
-from graph.vocabulary import (
-    Channel,
-    Competence,
-    NetworkKind,
-    PostKind,
-    Sector,
-    Trigger,
-)
-from tests.graph.paths.additions import (
-    POLICY,
-    detail,
-    kystby_with,
-    post,
-    tie,
-)
+from graph.vocabulary import Channel, Competence, NetworkKind, PostKind, Sector, Trigger
+from tests.graph.paths.additions import POLICY, detail, kystby_with, post, tie
 from tests.kystby import TODAY, caller_of
 
 SSP = frozenset({NetworkKind.SSP})

@@ -10,14 +10,7 @@ from hypothesis import strategies as st
 
 from graph.access.policy import Role
 from graph.access.view import View
-from graph.model import (
-    Coordinates,
-    Covers,
-    Holds,
-    Knows,
-    LiesIn,
-    RefersTo,
-)
+from graph.model import Coordinates, Covers, Holds, Knows, LiesIn, RefersTo
 from graph.paths import Answer, Need, find
 from graph.paths.answer import NodeRef, Note, Path
 from graph.paths.answer_terms import AnswerRole, NoteKind
@@ -34,15 +27,7 @@ from graph.vocabulary import (
     Tier,
 )
 from tests import kystby
-from tests.graph.paths.additions import (
-    ALL_LEVELS,
-    POLICY,
-    area,
-    kystby_with,
-    person,
-    post,
-    tie,
-)
+from tests.graph.paths.additions import ALL_LEVELS, POLICY, area, kystby_with, person, post, tie
 from tests.graph.stand_ins import reseated
 from tests.kystby import TODAY, caller_of
 

@@ -37,14 +37,7 @@ from graph.vocabulary import (
     Trigger,
 )
 from tests.fixtures.builders import network
-from tests.graph.paths.additions import (
-    ALL_LEVELS,
-    POLICY,
-    detail,
-    kystby_with,
-    post,
-    tie,
-)
+from tests.graph.paths.additions import ALL_LEVELS, POLICY, detail, kystby_with, post, tie
 from tests.kystby import caller_of
 from tests.seed import pinned
 

@@ -10,10 +10,7 @@ import pytest
 
 from graph.paths.answering_costs import post_answers
 from graph.paths.costs import arc_rules
-from graph.vocabulary import (
-    LegalGate,
-    PreventionLevel,
-)
+from graph.vocabulary import LegalGate, PreventionLevel
 from tests.fixtures.builders import (
     FROM_A_TO_Z,
     best,
@@ -26,14 +23,7 @@ from tests.fixtures.builders import (
     refers,
     world_of,
 )
-from tests.graph.paths.worlds import (
-    DEPUTY,
-    ON,
-    POLICY,
-    World,
-    ask_of,
-    searched,
-)
+from tests.graph.paths.worlds import DEPUTY, ON, POLICY, World, ask_of, searched
 
 
 def test_policies_that_price_arcs_alike_share_their_walks() -> None:

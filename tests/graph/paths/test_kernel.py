@@ -3,24 +3,8 @@
 from dataclasses import replace
 
 from graph.paths.kernel.search import FewerWhy, backward_costs, forward_costs
-from tests.fixtures.builders import (
-    FROM_A_TO_Z,
-    best,
-    chain,
-    paths,
-    posts,
-    refers,
-    world_of,
-)
-from tests.graph.paths.worlds import (
-    CLOSED,
-    DEPUTY,
-    POLICY,
-    ask_of,
-    asked,
-    searched,
-    standing_of,
-)
+from tests.fixtures.builders import FROM_A_TO_Z, best, chain, paths, posts, refers, world_of
+from tests.graph.paths.worlds import CLOSED, DEPUTY, POLICY, ask_of, asked, searched, standing_of
 
 # ---- what a path is
 

@@ -19,15 +19,7 @@ from graph.paths.relaxation import RelaxableSearch
 from graph.vocabulary import LegalGate, LinkType, PostKind, PreventionLevel, Sector, Trigger
 from tests.graph.paths.additions import QUIET, kystby_with, post, tie
 from tests.graph.paths.drawn import cases, drawn
-from tests.graph.paths.worlds import (
-    ON,
-    POLICY,
-    Question,
-    World,
-    ask_of,
-    searched,
-    standing_of,
-)
+from tests.graph.paths.worlds import ON, POLICY, Question, World, ask_of, searched, standing_of
 from tests.kystby import TODAY, caller_of
 
 OPEN_HUBS: Final = replace(POLICY, hub=replace(POLICY.hub, free=1_000, closed_above=1_000))

@@ -15,17 +15,8 @@ from graph.paths.answering_costs import post_answers
 from graph.paths.ends import Ends, ends, search_request
 from graph.paths.kernel.request import Direction, SearchRequest
 from graph.paths.need import check
-from graph.vocabulary import (
-    NetworkKind,
-    PreventionLevel,
-    Sector,
-)
-from tests.graph.paths.additions import (
-    POLICY,
-    kystby_with,
-    local,
-    tie,
-)
+from graph.vocabulary import NetworkKind, PreventionLevel, Sector
+from tests.graph.paths.additions import POLICY, kystby_with, local, tie
 from tests.kystby import TODAY, caller_of
 
 SSP = frozenset({NetworkKind.SSP})

@@ -32,15 +32,7 @@ from graph.vocabulary import (
 )
 from tests import kystby
 from tests.graph import drawn_worlds
-from tests.graph.paths.additions import (
-    ALL_LEVELS,
-    POLICY,
-    QUIET,
-    kystby_with,
-    person,
-    post,
-    tie,
-)
+from tests.graph.paths.additions import ALL_LEVELS, POLICY, QUIET, kystby_with, person, post, tie
 from tests.graph.stand_ins import reseated
 from tests.kystby import TODAY, caller_of
 

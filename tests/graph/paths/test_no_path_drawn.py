@@ -74,9 +74,7 @@ def without_a_path(seed: int) -> tuple[World, Need, Answer]:
 
 @often
 @given(SEEDS)
-def test_each_term_that_would_work_gives_its_number_of_paths_when_it_is_given_up(
-    seed: int,
-) -> None:
+def test_each_term_that_would_work_gives_its_number_of_paths_when_it_is_given_up(seed: int) -> None:
     world, need, answer = without_a_path(seed)
     assert answer.none is not None
     told = {one.term: one.paths for one in answer.none.would_work if one.term in GIVEN_UP}

@@ -11,13 +11,7 @@ from graph.model import Coordinates, Element
 from graph.paths import Need, find
 from graph.paths.answer import Contact, Path
 from graph.paths.answer_terms import NoteKind
-from graph.vocabulary import (
-    STALE_DAYS,
-    CoordinationFunction,
-    Freshness,
-    LegalGate,
-    NetworkKind,
-)
+from graph.vocabulary import STALE_DAYS, CoordinationFunction, Freshness, LegalGate, NetworkKind
 from tests.graph.paths.additions import POLICY, kystby_with, tie
 from tests.graph.questions.letters import letters, refers
 from tests.kystby import TODAY

@@ -11,14 +11,7 @@ from graph.paths.kernel.search import SearchResult
 from graph.paths.policy import Policy
 from tests.graph.paths.drawn import cases, cases_with_steps
 from tests.graph.paths.oracle import Oracle
-from tests.graph.paths.worlds import (
-    POLICY,
-    Question,
-    World,
-    ask_of,
-    searched,
-    standing_of,
-)
+from tests.graph.paths.worlds import POLICY, Question, World, ask_of, searched, standing_of
 
 _CALM = [HealthCheck.too_slow, HealthCheck.data_too_large]
 quick = settings(max_examples=100, derandomize=True, deadline=None, suppress_health_check=_CALM)
@@ -48,11 +41,7 @@ def agrees(world: World, question: Question, policy: Policy = POLICY) -> None:
             path.cost,
             path.rows,
             [
-                (
-                    arc.link,
-                    tuple(view.source(hold) for hold in arc.holds),
-                    oracle.also(*pair, arc),
-                )
+                (arc.link, tuple(view.source(hold) for hold in arc.holds), oracle.also(*pair, arc))
                 for arc, pair in zip(path.arcs, pairwise(path.rows), strict=True)
             ],
         )

@@ -7,29 +7,13 @@ import pytest
 
 from graph.access.view import View
 from graph.errors import InvalidNeed, NotFound
-from graph.model import (
-    Covers,
-    SucceededBy,
-)
+from graph.model import Covers, SucceededBy
 from graph.paths import Need, find
 from graph.paths.answering_costs import post_answers
 from graph.paths.ends import Ends, ends
 from graph.paths.places import kilometers
-from graph.vocabulary import (
-    AreaKind,
-    NetworkKind,
-    PostKind,
-    Sector,
-    Trigger,
-)
-from tests.graph.paths.additions import (
-    POLICY,
-    area,
-    kystby_with,
-    person,
-    post,
-    tie,
-)
+from graph.vocabulary import AreaKind, NetworkKind, PostKind, Sector, Trigger
+from tests.graph.paths.additions import POLICY, area, kystby_with, person, post, tie
 from tests.kystby import TODAY
 
 SSP = frozenset({NetworkKind.SSP})

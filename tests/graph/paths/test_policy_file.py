@@ -8,15 +8,7 @@ import pytest
 from graph.errors import InvalidPolicy
 from graph.paths.answer_terms import FitGroup, FitNeed
 from graph.paths.policy_file import SHIPPED, load_policy
-from graph.vocabulary import (
-    Label,
-    LegalGate,
-    LinkType,
-    PathUse,
-    PostKind,
-    PreventionLevel,
-    Trigger,
-)
+from graph.vocabulary import Label, LegalGate, LinkType, PathUse, PostKind, PreventionLevel, Trigger
 
 TEXT = SHIPPED.read_text("utf-8")
 

@@ -10,12 +10,7 @@ from random import Random
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from graph.model import (
-    DoorOpenerFor,
-    Holds,
-    HopLink,
-    Knows,
-)
+from graph.model import DoorOpenerFor, Holds, HopLink, Knows
 from graph.vocabulary import STALE_DAYS, PreventionLevel
 from tests.graph.paths.drawn import MANY, Case, cases, full, often
 from tests.graph.paths.worlds import (

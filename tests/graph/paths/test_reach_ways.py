@@ -6,15 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from graph.paths.kernel.engine_choice import EngineName
 from graph.paths.kernel.reachability import ReachableCosts, backward_costs, forward_costs
 from tests.graph.paths.drawn import cases
-from tests.graph.paths.worlds import (
-    ENGINES,
-    POLICY,
-    Question,
-    World,
-    ask_of,
-    searched,
-    standing_of,
-)
+from tests.graph.paths.worlds import ENGINES, POLICY, Question, World, ask_of, searched, standing_of
 
 DRAWN = settings(
     max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]

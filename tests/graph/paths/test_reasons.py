@@ -4,27 +4,11 @@ from datetime import date
 from typing import Any
 
 from graph.access.view import View
-from graph.model import (
-    BelongsTo,
-    Holds,
-    Person,
-    RefersTo,
-)
+from graph.model import BelongsTo, Holds, Person, RefersTo
 from graph.paths import Answer, Need, find
 from graph.paths.answer_terms import PathReason
-from graph.vocabulary import (
-    LegalGate,
-    PostKind,
-    Sector,
-)
-from tests.graph.paths.additions import (
-    ALL_LEVELS,
-    POLICY,
-    kystby_with,
-    person,
-    post,
-    tie,
-)
+from graph.vocabulary import LegalGate, PostKind, Sector
+from tests.graph.paths.additions import ALL_LEVELS, POLICY, kystby_with, person, post, tie
 from tests.kystby import NOW, TODAY
 
 

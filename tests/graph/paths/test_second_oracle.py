@@ -19,15 +19,7 @@ from tests.bench.peers import IGRAPH, disagreements
 from tests.bench.peers import given as given_to
 from tests.graph.paths.drawn import cases, drawn
 from tests.graph.paths.oracle import Oracle
-from tests.graph.paths.worlds import (
-    ON,
-    POLICY,
-    Question,
-    World,
-    ask_of,
-    searched,
-    standing_of,
-)
+from tests.graph.paths.worlds import ON, POLICY, Question, World, ask_of, searched, standing_of
 
 State = tuple[int, int, bool]  # row, stops met, has come down
 

@@ -10,15 +10,7 @@ from graph.paths import Answer, Need, find
 from graph.paths.answer import Path
 from graph.vocabulary import CoordinationFunction, LegalGate, PostKind, Sector
 from tests.fixtures.builders import FROM_A_TO_Z, chain, network, posts, world_of
-from tests.graph.paths.additions import (
-    ALL_LEVELS,
-    POLICY,
-    kystby_with,
-    local,
-    person,
-    post,
-    tie,
-)
+from tests.graph.paths.additions import ALL_LEVELS, POLICY, kystby_with, local, person, post, tie
 from tests.graph.paths.drawn import drawn_with_steps
 from tests.graph.paths.worlds import DEPUTY, World
 from tests.graph.paths.worlds import asked as searched

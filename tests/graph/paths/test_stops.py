@@ -13,17 +13,8 @@ from graph.paths import Need, find
 from graph.paths.answer_terms import AnswerRole, Cause
 from graph.paths.kernel.request import FewerWhy
 from graph.paths.stops import stops
-from graph.vocabulary import (
-    LegalGate,
-    PreventionLevel,
-    Visibility,
-)
-from tests.graph.paths.additions import (
-    POLICY,
-    kystby_with,
-    person,
-    tie,
-)
+from graph.vocabulary import LegalGate, PreventionLevel, Visibility
+from tests.graph.paths.additions import POLICY, kystby_with, person, tie
 from tests.graph.questions.letters import LETTERS, asked, refers, walked, world
 from tests.graph.stand_ins import taken_over
 from tests.kystby import TODAY, caller_of

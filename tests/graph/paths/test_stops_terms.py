@@ -5,17 +5,8 @@ from graph.paths import Need
 from graph.paths.answer_terms import Cause, Relaxed
 from graph.paths.kernel.request import Direction
 from graph.paths.stops import stops
-from graph.vocabulary import (
-    LegalGate,
-    PreventionLevel,
-    Sector,
-    Trigger,
-)
-from tests.graph.paths.additions import (
-    POLICY,
-    person,
-    tie,
-)
+from graph.vocabulary import LegalGate, PreventionLevel, Sector, Trigger
+from tests.graph.paths.additions import POLICY, person, tie
 from tests.graph.questions.letters import asked, refers, walked, world
 from tests.kystby import TODAY
 

@@ -31,11 +31,7 @@ from graph.vocabulary import (
 from tests.fixtures.builders import network
 from tests.graph.paths.additions import ALL_LEVELS, POLICY, kystby_with, post, tie
 from tests.graph.paths.drawn import drawn
-from tests.graph.paths.test_non_interference import (
-    NEEDS,
-    hidden_lives,
-    seen_by_outsiders,
-)
+from tests.graph.paths.test_non_interference import NEEDS, hidden_lives, seen_by_outsiders
 from tests.graph.paths.worlds import ON
 from tests.kystby import TODAY, caller_of
 

@@ -16,22 +16,9 @@ from graph.paths.kernel.problem import ENTER, LEAVE, START, TARGET
 from graph.paths.kernel.request import MAX_HOPS, MOST_PATHS, SearchRequest, SearchResult
 from graph.paths.kernel.search import search
 from graph.paths.policy import Policy
-from tests.fixtures.builders import (
-    FROM_A_TO_Z,
-    post,
-    refers,
-    world_of,
-)
+from tests.fixtures.builders import FROM_A_TO_Z, post, refers, world_of
 from tests.graph.paths.drawn import cases, drawn
-from tests.graph.paths.worlds import (
-    POLICY,
-    Question,
-    World,
-    ask_of,
-    asked,
-    needs_both,
-    standing_of,
-)
+from tests.graph.paths.worlds import POLICY, Question, World, ask_of, asked, needs_both, standing_of
 
 Case = tuple[World, Question]
 
@@ -83,9 +70,7 @@ def told(searches: list[Given]) -> list[SearchResult]:
 @needs_both
 @often
 @given(cases())
-def test_a_tree_that_is_too_small_for_its_starts_grows_until_it_is_large_enough(
-    case: Case,
-) -> None:
+def test_a_tree_that_is_too_small_for_its_starts_grows_until_it_is_large_enough(case: Case) -> None:
     from graph.paths.kernel.compiled import start_partials, thread_workspace
 
     room = thread_workspace()

@@ -14,11 +14,7 @@ import pytest
 
 from graph.access.policy import Caller, Grant, Role
 from graph.access.view import View
-from graph.model import (
-    Actor,
-    Covers,
-    Element,
-)
+from graph.model import Actor, Covers, Element
 from graph.paths.kernel.search import (
     Direction,
     EngineName,
@@ -30,10 +26,7 @@ from graph.paths.kernel.search import (
 from graph.paths.policy import Policy
 from graph.paths.policy_file import load_policy
 from graph.snapshot.snapshot import Snapshot, snapshot_of
-from graph.vocabulary import (
-    LegalGate,
-    PreventionLevel,
-)
+from graph.vocabulary import LegalGate, PreventionLevel
 
 ON: Final = date(2026, 11, 25)
 POLICY: Final = load_policy()

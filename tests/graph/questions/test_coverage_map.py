@@ -13,13 +13,7 @@ from graph.paths.need import Need
 from graph.questions.coverage_map import CoverageMap, MapLack, MapMeasure, MapRow, coverage_map
 from graph.questions.post_states import PostState
 from graph.questions.reach import reach
-from graph.vocabulary import (
-    AreaKind,
-    NetworkKind,
-    PlanKind,
-    PostKind,
-    Sector,
-)
+from graph.vocabulary import AreaKind, NetworkKind, PlanKind, PostKind, Sector
 from seed.people.data_gaps import DOUBLED, VACANT
 from tests import kystby
 from tests.graph.access.test_disclosure import crowd

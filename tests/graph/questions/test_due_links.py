@@ -9,13 +9,7 @@ from graph.model import Holds, RefersTo
 from graph.questions.due_links import due
 from graph.vocabulary import LegalGate, PreventionLevel
 from tests import kystby
-from tests.graph.paths.additions import (
-    ALL_LEVELS,
-    POLICY,
-    kystby_with,
-    person,
-    tie,
-)
+from tests.graph.paths.additions import ALL_LEVELS, POLICY, kystby_with, person, tie
 
 COORDINATOR = kystby.caller_of(Role.COORDINATOR)
 _OLD: Final[dict[str, Any]] = {"verified_on": date(2025, 3, 1)}

@@ -13,14 +13,7 @@ from graph.model import ContactDetail, Coordinates, Element, ReachedBy
 from graph.questions.entities import area_cards, entities, entity, network_cards
 from graph.questions.post_states import check_of
 from graph.snapshot.snapshot import Snapshot, snapshot_of
-from graph.vocabulary import (
-    Channel,
-    CoordinationFunction,
-    Freshness,
-    Label,
-    LegalGate,
-    PostKind,
-)
+from graph.vocabulary import Channel, CoordinationFunction, Freshness, Label, LegalGate, PostKind
 from tests import kystby
 from tests.fixtures.builders import post
 from tests.graph.paths.additions import tie

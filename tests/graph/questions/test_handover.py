@@ -9,16 +9,7 @@ from hypothesis import strategies as st
 from graph.access.policy import Role
 from graph.access.view import View
 from graph.errors import InvalidNeed, NotFound
-from graph.model import (
-    BelongsTo,
-    Covers,
-    DeputizesFor,
-    Element,
-    Holds,
-    Knows,
-    LiesIn,
-    SucceededBy,
-)
+from graph.model import BelongsTo, Covers, DeputizesFor, Element, Holds, Knows, LiesIn, SucceededBy
 from graph.paths import Need, find
 from graph.paths.answer_terms import AnswerRole, Cause
 from graph.questions.handover import SECTORS, Gap, HandoverAnswer, SectorHandover, handover
@@ -32,14 +23,7 @@ from graph.vocabulary import (
     Visibility,
 )
 from seed.people import scenarios
-from tests.graph.paths.additions import (
-    POLICY,
-    area,
-    kystby_with,
-    person,
-    post,
-    tie,
-)
+from tests.graph.paths.additions import POLICY, area, kystby_with, person, post, tie
 from tests.graph.questions.letters import refers
 from tests.graph.stand_ins import taken_over
 from tests.kystby import TODAY, caller_of

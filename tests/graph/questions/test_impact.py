@@ -35,13 +35,7 @@ from graph.vocabulary import (
 from seed.people import scenarios
 from tests.fixtures.builders import consent
 from tests.graph.drawn_worlds import joined
-from tests.graph.paths.additions import (
-    POLICY,
-    kystby_with,
-    person,
-    post,
-    tie,
-)
+from tests.graph.paths.additions import POLICY, kystby_with, person, post, tie
 from tests.graph.questions.leaving import (
     HEAD,
     LEAVE,

@@ -24,15 +24,7 @@ from graph.questions.metrics import (
     working_graph,
 )
 from graph.vocabulary import AreaKind, Label, NetworkKind, PostKind, Sector, Visibility
-from tests.graph.paths.additions import (
-    ALL_LEVELS,
-    POLICY,
-    area,
-    kystby_with,
-    person,
-    post,
-    tie,
-)
+from tests.graph.paths.additions import ALL_LEVELS, POLICY, area, kystby_with, person, post, tie
 from tests.graph.questions.letters import letters, refers
 from tests.graph.stand_ins import taken_over
 from tests.kystby import caller_of

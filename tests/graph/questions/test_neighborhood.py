@@ -12,14 +12,7 @@ from graph.errors import NotFound
 from graph.model import Consent, Element, GaveConsent, Knows
 from graph.questions.neighborhood import MOST_CHAINS, Neighbor, Neighborhood, neighborhood, terms_of
 from graph.snapshot.snapshot import snapshot_of
-from graph.vocabulary import (
-    Channel,
-    Freshness,
-    LinkType,
-    PreventionLevel,
-    ResourceKind,
-    Tier,
-)
+from graph.vocabulary import Channel, Freshness, LinkType, PreventionLevel, ResourceKind, Tier
 from tests import kystby
 from tests.fixtures.builders import post, refers
 from tests.graph.paths.additions import tie

@@ -32,14 +32,7 @@ from graph.vocabulary import (
     Trigger,
     Visibility,
 )
-from tests.graph.paths.additions import (
-    POLICY,
-    area,
-    kystby_with,
-    person,
-    post,
-    tie,
-)
+from tests.graph.paths.additions import POLICY, area, kystby_with, person, post, tie
 from tests.graph.questions.letters import refers
 from tests.graph.stand_ins import taken_over
 from tests.kystby import TODAY, caller_of

@@ -29,12 +29,7 @@ from graph.questions.cuts import cuts
 from graph.questions.due_links import due
 from graph.questions.entities import area_cards, entities, entity, links, network_cards
 from graph.questions.history import history
-from graph.questions.history_trend import (
-    CHECKED_ON,
-    days_seen,
-    history_trend,
-    quarters_until,
-)
+from graph.questions.history_trend import CHECKED_ON, days_seen, history_trend, quarters_until
 from graph.questions.impact import impact
 from graph.questions.metrics import Metric, metrics
 from graph.questions.neighborhood import neighborhood
@@ -156,10 +151,7 @@ def twins(draw: st.DrawFn) -> tuple[list[Any], list[Any]]:
     gone = [one for one in hidden(snapshot, view) if luck.random() < share]
     twin = reseated(renamed(things, snapshot, view), gone, apart=luck.random() < 0.5)
     other = View(snapshot_of(twin), caller, on, today=today)
-    return (
-        [read(view), told_changes(view, things)],
-        [read(other), told_changes(other, twin)],
-    )
+    return ([read(view), told_changes(view, things)], [read(other), told_changes(other, twin)])
 
 
 @st.composite

@@ -13,14 +13,7 @@ from graph.paths.answer_terms import FitGroup
 from graph.paths.need import Need
 from graph.questions.reference_needs import Reference, local_needs, local_starts
 from graph.questions.reference_paths import LocalWays, local_ways
-from graph.vocabulary import (
-    CoordinationFunction,
-    LegalGate,
-    NetworkKind,
-    PostKind,
-    Sector,
-    Tier,
-)
+from graph.vocabulary import CoordinationFunction, LegalGate, NetworkKind, PostKind, Sector, Tier
 from tests.graph.paths.additions import ALL_LEVELS, POLICY, kystby_with, person, post, tie
 from tests.graph.questions.leaving import view_of, worlds
 from tests.graph.questions.letters import refers

@@ -112,8 +112,7 @@ def test_walks_follow_the_changed_fields_of_links(
     chance = Random(seed)
     hops = [thing for thing in case[0].things if isinstance(thing, HopLink)]
     check(
-        case[0].things,
-        [changed(hop, chance) for hop in chance.sample(hops, min(count, len(hops)))],
+        case[0].things, [changed(hop, chance) for hop in chance.sample(hops, min(count, len(hops)))]
     )
 
 

@@ -46,9 +46,7 @@ def test_a_number_is_found_however_it_is_written(
     assert keyring.details_with(Channel.EMAIL, asked) == ()
 
 
-def test_an_address_is_found_in_any_case_and_shared_ones_give_all_details(
-    keyring: Keyring,
-) -> None:
+def test_an_address_is_found_in_any_case_and_shared_ones_give_all_details(keyring: Keyring) -> None:
     keyring.keys_for(["a", "b"])
     keyring.index([
         entry("d2", "a", "Mette@Politi.example", Channel.EMAIL),

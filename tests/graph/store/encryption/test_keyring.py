@@ -75,11 +75,7 @@ def test_no_key_lies_on_disk_in_clear(folder: Path, keyring: Keyring) -> None:
 
 
 def test_two_keyrings_that_make_the_same_keys_agree(folder: Path) -> None:
-    with (
-        open_keyring(folder) as one,
-        open_keyring(folder) as other,
-        ThreadPoolExecutor(8) as pool,
-    ):
+    with open_keyring(folder) as one, open_keyring(folder) as other, ThreadPoolExecutor(8) as pool:
         started = [pool.submit(ring.keys_for, MANY[:200]) for ring in (one, other) * 8]
         answers = [future.result() for future in started]
     assert all(answer == answers[0] for answer in answers)
