@@ -1,5 +1,3 @@
-"""Is a change set applied as a whole, once, and on what its author had seen?"""
-
 from dataclasses import replace
 from datetime import date
 

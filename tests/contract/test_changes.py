@@ -1,5 +1,3 @@
-"""What the store tells was written: of one thing, and in order from a place on."""
-
 from dataclasses import replace
 from datetime import date
 

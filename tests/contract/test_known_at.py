@@ -1,5 +1,3 @@
-"""Is what was known at each revision what was loaded at it, whatever was written since?"""
-
 from dataclasses import replace
 from datetime import date, timedelta
 from random import Random

@@ -1,5 +1,3 @@
-"""Do a fresh load and what is carried on from change to change tell the same of every group?"""
-
 import random
 from collections.abc import Callable
 from dataclasses import replace
@@ -120,8 +118,7 @@ def test_a_refreshed_snapshot_tells_the_same_of_every_group_as_a_fresh_one(
     writes = [*EVERY, *EVERY]
     draw.shuffle(writes)
     for step, write in enumerate(writes):
-        now = list(store.load().things())
-        store.apply(write(draw, now, str(step)))
+        store.apply(write(draw, list(store.load().things()), str(step)))
         if draw.random() < 0.6:  # several writes may lie between two refreshes
             snapshot = store.refreshed(snapshot)
             fresh = store.load()

@@ -1,5 +1,3 @@
-"""Does a Snapshot hold what was written, and does it stay true to what is written next?"""
-
 import random
 from dataclasses import replace
 from datetime import date
@@ -77,8 +75,7 @@ def drawn(
         replace(person, title=draw.choice([None, "Konsulent", "Leder"]))
         for person in draw.sample(people, draw.randrange(1, 4))
     ]
-    holds = [thing for thing in now.things() if isinstance(thing, Holds)]
-    ended = draw.choice(holds)
+    ended = draw.choice([thing for thing in now.things() if isinstance(thing, Holds)])
     end = End(id=ended.id, on=ENDS_ON, based_on=ended.revision)
     return [post, holder, *ties], list(updates), [end]
 

@@ -1,5 +1,3 @@
-"""Is a key that was lost ever taken for one that was destroyed, so that somebody seems erased?"""
-
 import sqlite3
 from contextlib import closing
 from pathlib import Path

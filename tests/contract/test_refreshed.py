@@ -1,5 +1,3 @@
-"""Is little that changed pulled alone, and all read anew where that would not be the truth?"""
-
 from dataclasses import replace
 
 import pytest

@@ -1,5 +1,3 @@
-"""Is a change set judged before it is written exactly as it is when it is written?"""
-
 from datetime import date
 from typing import Any
 

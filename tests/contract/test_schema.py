@@ -1,5 +1,3 @@
-"""Do the constraints stand, and what happens to a store of another schema?"""
-
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest

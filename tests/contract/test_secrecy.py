@@ -1,5 +1,3 @@
-"""Does a name or number ever reach the database in clear, and who can open it again?"""
-
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -69,8 +67,7 @@ def test_no_index_and_no_constraint_stands_on_a_personal_value(server: Server) -
     for label in Label:
         personal |= {*marked(class_of(label), Mark.SEALED)}
     shown = server.ask("SHOW INDEXES YIELD properties")
-    indexed = {name for index in shown for name in index["properties"] or ()}
-    assert indexed & personal == set()
+    assert {name for index in shown for name in index["properties"] or ()} & personal == set()
 
 
 def test_a_detail_is_revealed_as_it_was_written(store: Store) -> None:

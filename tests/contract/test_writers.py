@@ -1,5 +1,3 @@
-"""Do writers side by side lose, double or tear anything?"""
-
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor

@@ -56,8 +56,7 @@ def taken_over(more: Iterable[Element], person_id: str) -> tuple[Element, ...]:
         not in {getattr(thing, name, None) for name in ("id", "source_id", "target_id")}
     ]
     (person,) = (thing for thing in several if thing.id == person_id)
-    seats = _seats(several).get(person_id, [])
-    return (*others, *_moved(person, seats, apart=True))
+    return (*others, *_moved(person, _seats(several).get(person_id, []), apart=True))
 
 
 def also_of(withheld: frozenset[str]) -> frozenset[str]:

@@ -1,5 +1,3 @@
-"""Is every text normalized through one door, with no run of marks that takes long to sort?"""
-
 import re
 import sys
 import unicodedata
@@ -45,8 +43,7 @@ def test_a_text_with_no_longer_run_than_any_language_has_is_normalized_as_ever(t
 
 def test_all_marks_of_unicode_are_known() -> None:
     beyond = [chr(one) for one in range(0x1FFFF + 1, sys.maxunicode + 1)]
-    before = [chr(one) for one in range(0x300)]
-    assert not any(map(is_mark, (*before, *beyond)))
+    assert not any(map(is_mark, (*[chr(one) for one in range(0x300)], *beyond)))
 
 
 def test_nothing_else_normalizes() -> None:

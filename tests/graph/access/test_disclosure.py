@@ -1,5 +1,3 @@
-"""How many civilians are told of: only those who agreed, and never a small number."""
-
 from dataclasses import replace
 from datetime import date
 

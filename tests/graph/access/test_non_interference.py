@@ -10,8 +10,7 @@ from dataclasses import replace
 from itertools import product
 from typing import Any, Final
 
-import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.access.context import SEATS
@@ -33,6 +32,7 @@ from graph.snapshot.seats import NO_SOURCE, Seat, SeatColumns
 from graph.snapshot.snapshot import Snapshot, snapshot_of
 from graph.snapshot.structure import areas_of, posts_of
 from graph.vocabulary import Label, Language, LegalGate, LinkType, NetworkKind
+from tests.fixtures.examples import drill, examples
 from tests.graph.drawn_worlds import DAYS, callers, worlds
 from tests.graph.exchange.stamps import stamp
 from tests.graph.paths.worlds import POLICY
@@ -167,10 +167,7 @@ def twins(draw: st.DrawFn) -> tuple[list[Any], list[Any], list[str]]:
     return told(view, need, file), told(other, need, file), gone
 
 
-@settings(
-    max_examples=100, derandomize=True, deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)  # fmt: skip
+@examples(100)
 @given(twins())
 def test_what_a_caller_may_not_see_changes_nothing_they_are_told(
     case: tuple[list[Any], list[Any], list[str]],
@@ -179,11 +176,7 @@ def test_what_a_caller_may_not_see_changes_nothing_they_are_told(
     assert one == other
 
 
-@pytest.mark.drill
-@settings(
-    max_examples=5_000, deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)  # fmt: skip
+@drill(5_000)
 @given(twins())
 def test_what_a_caller_may_not_see_changes_nothing_in_thousands_of_worlds(
     case: tuple[list[Any], list[Any], list[str]],

@@ -1,5 +1,3 @@
-"""What one caller may see on one date, by the rules of security.md §2."""
-
 from datetime import date
 
 import pytest
@@ -61,8 +59,7 @@ def test_consent_is_judged_on_the_asked_date_and_today() -> None:
 
 
 def test_a_withdrawal_empties_historic_dates_too() -> None:
-    withdrawn = {"consent-jens": {"withdrawn_on": date(2026, 11, 20)}}
-    graph = snapshot_of(kystby.things(**withdrawn))
+    graph = snapshot_of(kystby.things(**{"consent-jens": {"withdrawn_on": date(2026, 11, 20)}}))
     view = view_of(graph, OWN, on=date(2026, 6, 1))
     with pytest.raises(NotFound):
         view.row("jens")
@@ -82,10 +79,8 @@ def test_a_link_that_rests_on_a_lapsed_consent_is_shut_whatever_other_consent_th
 
 
 def test_a_detail_is_seen_with_its_owner_and_by_its_own_visibility() -> None:
-    found = seen(OWN)
-    assert "phone-jens" in found  # NAMED: the consent names the caller's own authority
-    hidden = {"phone-bo": {"visibility": Visibility.NAMED}}
-    graph = snapshot_of(kystby.things(**hidden))
+    assert "phone-jens" in seen(OWN)  # NAMED: the consent names the caller's own authority
+    graph = snapshot_of(kystby.things(**{"phone-bo": {"visibility": Visibility.NAMED}}))
     with pytest.raises(NotFound):
         view_of(graph, OWN).row("phone-bo")
 
@@ -150,8 +145,7 @@ def test_a_link_is_seen_only_with_both_its_ends_and_a_level_of_the_grant() -> No
 
 
 def test_hidden_absent_and_ended_nodes_give_one_error() -> None:
-    graph = snapshot_of(kystby.things(**{"release": {"valid_to": TODAY}}))
-    view = view_of(graph, NEXT_DOOR)
+    view = view_of(snapshot_of(kystby.things(**{"release": {"valid_to": TODAY}})), NEXT_DOOR)
     for node_id in ("amina", "release", "no-such-node"):
         with pytest.raises(NotFound) as caught:
             view.row(node_id)

@@ -1,12 +1,10 @@
-"""Which revision is a caller told: of what may reach them, and of nothing else?"""
-
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Final
 
 import pytest
-from hypothesis import HealthCheck, given, reject, settings
+from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from graph.access.field_groups import FieldGroup
@@ -20,6 +18,7 @@ from graph.snapshot.snapshot import Snapshot, snapshot_of
 from graph.store.codec import sort_of
 from graph.vocabulary import ConsentPurpose, Label, LinkType, PreventionLevel, Visibility
 from tests import kystby
+from tests.fixtures.examples import drill, examples
 from tests.graph.access.test_non_interference import FILES, NEEDS, told
 from tests.graph.drawn_worlds import DAYS, callers, joined, worlds
 from tests.graph.questions.test_reads_non_interference import read
@@ -146,8 +145,7 @@ def test_whoever_sees_past_a_withholding_is_told_of_what_is_deleted_and_nobody_e
 def test_a_view_tells_it_on_every_date() -> None:
     for on in (date(2026, 3, 1), TODAY, date(2027, 6, 1)):
         for role, number in ((Role.ANALYST, 1), (Role.STEWARD, 5)):
-            view = View(after(NAME), caller_of(role), on, today=TODAY)
-            assert view.revision == number
+            assert View(after(NAME), caller_of(role), on, today=TODAY).revision == number
 
 
 # ---- whatever changes what is told raises it
@@ -186,8 +184,7 @@ def written(draw: st.DrawFn) -> tuple[Snapshot, Snapshot, LastWritten]:
     """A world, the same after one write, and that write; revisions aside, all else is alike."""
     things = draw(worlds())
     one = draw(st.sampled_from(things))
-    fields = [name for name in _NEW if hasattr(one, name)]
-    name = draw(st.sampled_from(["", *fields]))
+    name = draw(st.sampled_from(["", *[name for name in _NEW if hasattr(one, name)]]))
     if name:
         value = draw(st.sampled_from(_NEW[name]))
         try:
@@ -235,10 +232,7 @@ def _answers(snapshot: Snapshot, caller: Caller, on: date, withheld: frozenset[s
     return [*told(view, NEEDS[0], FILES[1]), *read(view)]
 
 
-@settings(
-    max_examples=100, derandomize=True, deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)  # fmt: skip
+@examples(100)
 @given(written(), narrow() | callers(), DAYS)
 def test_a_write_that_changes_what_a_caller_is_told_is_told(
     case: tuple[Snapshot, Snapshot, LastWritten], caller: Caller, on: date
@@ -246,11 +240,7 @@ def test_a_write_that_changes_what_a_caller_is_told_is_told(
     _raises(case, caller, on)
 
 
-@pytest.mark.drill
-@settings(
-    max_examples=5_000, deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)  # fmt: skip
+@drill(5_000)
 @given(written(), narrow() | callers(), DAYS)
 def test_a_write_that_changes_what_a_caller_is_told_is_told_in_thousands_of_worlds(
     case: tuple[Snapshot, Snapshot, LastWritten], caller: Caller, on: date

@@ -1,5 +1,3 @@
-"""Is the spreadsheet whole, in words, marked, and can no cell of it start a formula?"""
-
 import csv
 import io
 from itertools import chain

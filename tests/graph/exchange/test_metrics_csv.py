@@ -1,5 +1,3 @@
-"""A measure as a spreadsheet: each member of a group has a row, and what is cut says so."""
-
 import csv
 import io
 

@@ -1,5 +1,3 @@
-"""When is a post open, and how long does one wait?"""
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st

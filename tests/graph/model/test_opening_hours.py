@@ -1,9 +1,7 @@
-"""When are hours open on the calendar: holidays, closing days, the days the clocks change?"""
-
 from datetime import date, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.model.opening_hours import (
@@ -17,6 +15,7 @@ from graph.model.opening_hours import (
     periods_on,
     public_holidays,
 )
+from tests.fixtures.examples import examples
 
 local = datetime.fromisoformat
 OFFICE = "MO-FR 09:00-15:00"
@@ -141,7 +140,7 @@ def test_only_the_minutes_that_the_clocks_leave_out_are_missing() -> None:
 # ---- an ordinary week
 
 
-@settings(max_examples=50, deadline=None, derandomize=True)
+@examples(50)
 @given(
     hours=st.sampled_from([OFFICE, ALWAYS, "FR-MO 18:00-24:00", "SA 10:00-12:00; 08:00-09:30"]),
     minute=st.integers(0, 7 * 1440 - 1),

@@ -1,5 +1,3 @@
-"""Does a clear contact value stay where it is, and what does its hint show?"""
-
 import copy
 import json
 import pickle

@@ -5,7 +5,7 @@ from datetime import timedelta
 from random import Random
 from typing import Any, Final
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck
 from hypothesis import strategies as st
 
 from graph.model import (
@@ -33,16 +33,12 @@ from graph.vocabulary import (
     Visibility,
 )
 from tests.fixtures.builders import area, civilian, holds, network, person, post
+from tests.fixtures.examples import examples
 from tests.graph.paths.worlds import CLOSED, DEPUTY, HOLDER, ON, NamedPath, Question, World, asked
 
 Case = tuple[World, Question]
 MANY = 32
-often = settings(
-    max_examples=40,
-    derandomize=True,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-)
+often = examples(40, HealthCheck.filter_too_much)
 
 
 def full(world: World, question: Question) -> tuple[NamedPath, ...]:

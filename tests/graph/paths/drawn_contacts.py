@@ -124,8 +124,7 @@ class Drawing(Structure):
     def _hop(self) -> list[Element]:
         post_ids = [post.id for post in self._posts]
         one, other = self._one(post_ids), self._one(post_ids)
-        gate = LegalGate.INTERNAL if self._chance(0.6) else self._one(_GATES)
-        fields = self._hop_fields(gate)
+        fields = self._hop_fields(LegalGate.INTERNAL if self._chance(0.6) else self._one(_GATES))
         types: tuple[type[HopLink], ...] = (
             RefersTo, RefersTo, EscalatesTo, Supports, Knows, Knows, DoorOpenerFor, Represents,
         )  # fmt: skip

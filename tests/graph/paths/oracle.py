@@ -210,8 +210,7 @@ class Oracle:
     def crosses(self, row: int) -> bool:
         if len(self.onward[row]) > self.policy.hub.closed_above or row in self.ask.starts:
             return False
-        kind = self.view.value(row, "kind")
-        names = {str(kind), str(self.view.label(row))}
+        names = {str(self.view.value(row, "kind")), str(self.view.label(row))}
         return not names & {*self.policy.crossing.end_kinds, "Organization"}
 
     def _hub(self, row: int) -> int:

@@ -1,11 +1,9 @@
-"""What it costs that somebody answers, for all posts at once, agrees with who does at each."""
-
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.access.policy import LOCAL_OPERATOR, Role
@@ -45,6 +43,7 @@ from graph.vocabulary import (
     Visibility,
 )
 from tests.fixtures.builders import network
+from tests.fixtures.examples import examples
 from tests.graph.paths.additions import POLICY, area, detail, kystby_with, local, person, post, tie
 from tests.kystby import NOW, TODAY, caller_of
 
@@ -199,7 +198,7 @@ MINUTES = st.one_of(
 )
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@examples(200)
 @given(things=worlds(), at=MINUTES, is_operator=st.booleans())
 def test_the_columns_say_what_is_said_of_every_post(
     things: tuple[Element, ...], at: datetime | None, is_operator: bool
@@ -266,8 +265,7 @@ def _answers(one: Candidate, at: datetime) -> bool:
 def _unit(view: View, post: int) -> int:
     """A unit answers for its authority, a duty line for itself."""
     is_line = view.value(post, "kind") is PostKind.DUTY_LINE
-    bodies = [] if is_line else view.targets(post, LinkType.BELONGS_TO)
-    return min(bodies, default=post)
+    return min([] if is_line else view.targets(post, LinkType.BELONGS_TO), default=post)
 
 
 def _sits(view: View, post: int) -> int:
@@ -293,7 +291,7 @@ def _doors(view: View, network: int) -> list[int]:
     ]
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@examples(25)
 @given(things=worlds(only_seats=True))
 def test_until_is_the_first_day_another_answers(things: tuple[Element, ...]) -> None:
     snapshot = snapshot_of(things)

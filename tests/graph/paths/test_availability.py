@@ -160,8 +160,7 @@ def test_a_deputy_answers_for_an_absent_holder_and_the_duty_line_for_both() -> N
     ):
         minute = datetime.combine(day, datetime.min.time()) + timedelta(hours=12)
         assert shown("autumn", "late", minute)[:2] == (state, who)
-        night = minute + timedelta(hours=11)
-        assert shown("autumn", "late", night)[:2] == ("DUTY_LINE", "line")
+        assert shown("autumn", "late", minute + timedelta(hours=11))[:2] == ("DUTY_LINE", "line")
 
 
 def test_somebody_hidden_answers_without_a_name() -> None:
@@ -211,11 +210,9 @@ def test_whoever_comes_within_400_days_answers_from_then_on(comes: date, state: 
 
 def test_without_an_hour_a_post_is_judged_at_its_own_first_opening_of_the_day() -> None:
     first = SPANS["autumn"]
-    view = world(first).view(first)
-    found = asked_at(view, "pattern-0", None)
+    found = asked_at(world(first).view(first), "pattern-0", None)
     assert found.is_dated
     assert (found.state, found.until) == ("ANSWERING", at("2026-10-19", "15:00"))
     assert found.opens_at == at("2026-10-19", "09:00")
-    saturday = world(first).view(first + timedelta(5))
-    closed = asked_at(saturday, "pattern-0", None)
+    closed = asked_at(world(first).view(first + timedelta(5)), "pattern-0", None)
     assert (closed.state, closed.opens_at) == ("OPENS_AT", at("2026-10-26", "09:00"))

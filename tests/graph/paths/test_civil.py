@@ -1,5 +1,3 @@
-"""How a path reaches a civilian: by the door opener, under a consent in force, and no other way."""
-
 from dataclasses import replace
 from datetime import date
 from typing import Any

@@ -7,20 +7,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, given
 from hypothesis import strategies as st
 
 from graph.model import Consent, DoorOpenerFor, Holds, Link, Person, Represents, ResourceIndividual
+from tests.fixtures.examples import examples
 from tests.graph.paths.drawn import Drawn
 from tests.graph.paths.worlds import ON, NamedPath, Question, World, asked
 
 Case = tuple[World, Question]
-often = settings(
-    max_examples=60,
-    derandomize=True,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-)
+often = examples(60, HealthCheck.filter_too_much)
 
 
 def drawn(seed: int, size: int) -> Case:
@@ -84,8 +80,7 @@ def test_the_day_a_consent_ends_no_path_meets_its_civilian_and_withdrawn_on_past
     given = [thing for thing in world.things if isinstance(thing, Consent)]
     ended = world.but(*(replace(thing, **end) for thing in given))
     for on in (ON, ON - timedelta(30), ON + timedelta(30)):
-        paths = asked(replace(ended, on=on), question).paths
-        assert not list(meetings(ended, paths))
+        assert not list(meetings(ended, asked(replace(ended, on=on), question).paths))
 
 
 def test_the_drawn_worlds_have_civilians_to_meet_on_the_way_and_at_its_end() -> None:

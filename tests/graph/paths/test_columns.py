@@ -1,11 +1,9 @@
-"""What is worked out for all nodes at once is what reading them one by one tells."""
-
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
 import numpy as np
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.access.policy import Caller
@@ -26,6 +24,7 @@ from graph.snapshot.csr import Mask
 from graph.snapshot.snapshot import snapshot_of
 from graph.snapshot.structure import areas_of
 from graph.vocabulary import Channel, Competence, Label, LinkType, NetworkKind
+from tests.fixtures.examples import examples
 from tests.graph.drawn_worlds import DAYS, callers, worlds
 from tests.kystby import TODAY
 
@@ -49,8 +48,7 @@ def talented(things: Iterable[Element], luck: int) -> Iterator[Element]:
 
 def seated(view: View, row: int, *seats: LinkType) -> list[int]:
     """A node, and the people in those seats of it."""
-    people = [one for one in view.sources(row, *seats) if view.label(one) is Label.PERSON]
-    return [row, *people]
+    return [row, *[one for one in view.sources(row, *seats) if view.label(one) is Label.PERSON]]
 
 
 def told(view: View, is_so: Callable[[int], bool]) -> list[str]:
@@ -82,9 +80,7 @@ def meets(view: View, row: int, kind: NetworkKind) -> bool:
     return any(view.value(one, "kind") is kind for one in networks)
 
 
-@settings(
-    max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
-)
+@examples(60)
 @given(worlds(), callers(), DAYS, st.integers(0, 40))
 def test_columns_tell_what_rows_tell(
     things: tuple[Element, ...], caller: Caller, on: date, luck: int

@@ -1,23 +1,21 @@
-"""Are the wholes made of legs exactly those that trying every combination gives?"""
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 from random import Random
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.access.view import View
 from graph.paths.kernel.request import SearchRequest
 from graph.paths.kernel.search import PostAnswers
 from graph.paths.stops import CombinedPaths, combine
+from tests.fixtures.examples import examples
 from tests.graph.paths.drawn import Drawn
 from tests.graph.paths.oracle import Oracle
 from tests.graph.paths.worlds import POLICY, ask_of, standing_of
 
-_CALM = [HealthCheck.too_slow, HealthCheck.data_too_large]
-quick = settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=_CALM)
+quick = examples(60)
 
 Rows = tuple[int, ...]
 

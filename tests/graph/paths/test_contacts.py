@@ -1,5 +1,4 @@
-"""Whom an answer lists, in which order, and by which ways: on Kystby, and in the demo."""
-
+# pyright: reportOptionalMemberAccess=false
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
@@ -116,10 +115,8 @@ def test_whoever_asks_for_their_own_post_alone_is_there_already_where_it_is_avoi
     None
 ):
     avoided = asked(kystby_with(), start="ihd", target="ihd", avoid=frozenset({"ihd"}))
-    vacant = asked(kystby_with(), start="release", target="release")
-    for answer in (avoided, vacant):
+    for answer in (avoided, asked(kystby_with(), start="release", target="release")):
         assert answer.contacts == ()
-        assert answer.none is not None
         assert answer.none.cause is Cause.HERE
 
 
@@ -133,8 +130,7 @@ def test_whoever_sits_at_several_posts_is_told_once_and_begins_at_any_of_them() 
 
 
 def test_nobody_is_a_contact_twice() -> None:
-    seat = tie(Holds, "p-b", "c")
-    view = own_letters(("ihd", "b"), ("ihd", "c"), more=(seat,))
+    view = own_letters(("ihd", "b"), ("ihd", "c"), more=(tie(Holds, "p-b", "c"),))
     assert listed(asked(view, **YOUTH_HERE)) == ["b"]
 
 
@@ -182,16 +178,14 @@ def test_no_way_goes_through_another_of_the_first_class() -> None:
             gate=LegalGate.SSP_115)
         for one in "bf"
     )  # fmt: skip
-    behind = own_letters(("ihd", "b"), ("b", "f"), more=both)
-    assert listed(asked(behind, **SSP_HERE)) == ["b"]
+    assert listed(asked(own_letters(("ihd", "b"), ("b", "f"), more=both), **SSP_HERE)) == ["b"]
     around = own_letters(("ihd", "b"), ("b", "f"), ("ihd", "c"), ("c", "f"), more=both)
     answer = asked(around, **SSP_HERE)
     assert [walked(contact) for contact in answer.contacts] == [["ihd-b"], ["ihd-c-f"]]
 
 
 def test_a_way_to_another_class_does_not_pass_the_first_but_lists_it_above() -> None:
-    answer = asked(kystby_with(), **SSP_HERE)
-    assert listed(answer) == ["ssp-post"]  # intake lies behind it
+    assert listed(asked(kystby_with(), **SSP_HERE)) == ["ssp-post"]  # intake lies behind it
     for contact in asked(kystby_with(refers("ihd", "intake")), **SSP_HERE).contacts:
         assert all("ssp-post" not in way.split("-", 1)[1:-1] for way in walked(contact))
 
@@ -222,8 +216,7 @@ def test_an_empty_first_class_is_told_of_a_network_and_a_trigger_and_of_nothing_
 
 
 def test_a_class_below_the_last_contact_is_not_told() -> None:
-    view = kystby_with(without=("intake--kystby-kommune", "intake--ssp"))
-    answer = asked(view, **SSP_HERE)
+    answer = asked(kystby_with(without=("intake--kystby-kommune", "intake--ssp")), **SSP_HERE)
     assert (listed(answer), answer.passed) == (["ssp-post"], ())
 
 
@@ -240,7 +233,6 @@ def test_of_a_named_post_only_the_first_class_with_a_contact_is_listed() -> None
 def test_where_nobody_is_a_contact_it_is_said_why() -> None:
     answer = asked(own_letters(), **YOUTH_HERE)
     assert (answer.contacts, answer.passed) == ((), ())
-    assert answer.none is not None
     assert answer.none.cause is Cause.NOT_CONNECTED
 
 
@@ -250,13 +242,11 @@ def test_where_nobody_is_a_contact_it_is_said_why() -> None:
 def test_a_named_matter_without_a_common_ground_keeps_the_ways_or_says_why_there_are_none() -> None:
     terms: dict[str, Any] = {"start": "ihd", "target": "ssp-post", "trigger": Trigger.MOVE}
     (contact,) = asked(kystby_with(), **terms).contacts
-    assert contact.direct is not None
     assert (contact.direct.ground, contact.direct.covers_need) == (DirectGround.GENERAL, False)
     assert contact.ways
     assert contact.none is None
     (silent,) = asked(kystby_with(without=("ihd--ssp-post",)), **terms).contacts
     assert silent.ways == ()
-    assert silent.none is not None
     assert silent.none.cause is Cause.NOT_CONNECTED
 
 
@@ -275,7 +265,6 @@ def test_a_search_that_is_cut_off_is_said_of_its_contact() -> None:
     assert 0 < len(contact.ways) < 4
     assert (contact.is_exact, contact.is_cut_off) == (False, True)
     assert (answer.is_exact, answer.is_cut_off) == (False, True)
-    assert contact.fewer is not None
     assert contact.fewer.why is FewerWhy.CUT_OFF
 
 
@@ -283,7 +272,6 @@ def test_a_hidden_holder_is_a_contact_like_any_other() -> None:
     outside = caller_of(Role.COORDINATOR, posts=("ssp-post",))
     view = kystby_with(refers("ihd", "nabo-ssp"), caller=outside)
     (contact,) = asked(view, start="ihd", target="nabo-ssp", at=NOW).contacts
-    assert contact.availability is not None
     assert contact.availability.state is AvailabilityState.ANSWERING
     assert contact.availability.who is None
     assert contact.direct is None  # their number is not for this caller

@@ -1,5 +1,3 @@
-"""Does an answer say exactly what looking at everybody, and at every way, says?"""
-
 from collections import Counter
 from dataclasses import dataclass
 
@@ -12,12 +10,13 @@ from graph.paths import find
 from graph.paths.answer import Answer, Contact, Path
 from graph.paths.answer_terms import AvailabilityState, DirectGround
 from graph.vocabulary import Trigger
+from tests.fixtures.examples import examples
 from tests.graph.paths.contact_oracle import ContactOracle, OracleContact
 from tests.graph.paths.drawn_contacts import Case, contact_cases, drawn_case
 from tests.graph.paths.worlds import ENGINES, POLICY
 
 _CALM = [HealthCheck.too_slow, HealthCheck.data_too_large]
-quick = settings(max_examples=100, derandomize=True, deadline=None, suppress_health_check=_CALM)
+quick = examples(100)
 thorough = settings(max_examples=1_000, deadline=None, suppress_health_check=_CALM)
 PARTS = 5
 """A drill is in parts, each well under the time after which pytest dumps its stacks."""

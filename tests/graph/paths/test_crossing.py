@@ -1,5 +1,3 @@
-"""Each rule by hand: what may be crossed, what is permitted, which way. paths.md §1.3-1.5."""
-
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -104,8 +102,7 @@ def test_no_named_matter_reaches_a_civil_head() -> None:
 
 
 def test_a_door_two_holders_can_open_is_one_link_and_no_parallel_of_itself() -> None:
-    world = civil().but(person("q"), holds("q", "b"))
-    found = best(world, to("r"))
+    found = best(civil().but(person("q"), holds("q", "b")), to("r"))
     assert (found.links, found.carriers, found.also) == (("l-a-b", "d"), ((), ("p",)), ((), ()))
 
 
@@ -196,8 +193,7 @@ def test_levels_meet_where_link_and_need_share_one_and_none_means_all() -> None:
     assert paths(world, replace(FROM_A_TO_Z, levels=exit_)) == ["a-z"]
     assert paths(world, replace(FROM_A_TO_Z, levels=outreach)) == []
     assert paths(world) == ["a-z"]
-    open_to_all = world.but(refers("l", "a", "z"))
-    assert paths(open_to_all, replace(FROM_A_TO_Z, levels=exit_)) == ["a-z"]
+    assert paths(world.but(refers("l", "a", "z")), replace(FROM_A_TO_Z, levels=exit_)) == ["a-z"]
 
 
 def test_the_consent_gate_is_open_for_outreach_alone() -> None:

@@ -1,5 +1,4 @@
-"""The standing posts of a place, and the card for acute danger: on Kystby, and in the demo."""
-
+# pyright: reportOptionalMemberAccess=false
 from datetime import date
 from typing import Any, Final
 
@@ -35,7 +34,6 @@ def desk(answer: Answer) -> list[str]:
 def test_the_desk_lists_the_standing_posts_in_the_order_of_the_policy() -> None:
     answer = asked(kystby_with(), start="ihd", area="kystby")
     assert desk(answer) == ["ssp-post", "release", "intake", "ihd", "duty"]
-    assert answer.local is not None
     assert answer.local.area.id == "kystby"
     kinds = [one.kind for one in answer.local.posts]
     assert kinds == sorted(kinds, key=POLICY.local.index)
@@ -43,7 +41,6 @@ def test_the_desk_lists_the_standing_posts_in_the_order_of_the_policy() -> None:
 
 def test_each_post_says_who_answers_at_the_minute_and_whether_it_may_be_called() -> None:
     answer = asked(kystby_with(), start="intake", area="kystby", at=EVENING)
-    assert answer.local is not None
     posts = {one.post.id: one for one in answer.local.posts}
     states = {node: one.resolution.availability.state for node, one in posts.items()}
     assert states == {
@@ -52,16 +49,13 @@ def test_each_post_says_who_answers_at_the_minute_and_whether_it_may_be_called()
         "duty": AvailabilityState.ANSWERING,
     }  # fmt: skip
     by_day = asked(kystby_with(), start="intake", area="kystby", at=NOW)
-    assert by_day.local is not None
     of_ssp = by_day.local.posts[0]
-    assert of_ssp.direct is not None
     assert of_ssp.direct.ground is DirectGround.NAMED  # both are in SSP Kystby
     assert posts["release"].direct is None  # vacant: there is nobody to call
 
 
 def test_a_post_of_whoever_asks_is_you_and_not_a_call() -> None:
     answer = asked(kystby_with(), start="intake", area="kystby", at=NOW)
-    assert answer.local is not None
     posts = {one.post.id: one for one in answer.local.posts}
     assert [node for node, one in posts.items() if one.is_you] == ["intake"]
     assert posts["intake"].direct is None
@@ -76,13 +70,11 @@ def test_a_post_for_the_place_comes_before_one_for_what_it_lies_in() -> None:
 
 def test_a_community_has_the_desk_of_its_municipality() -> None:
     answer = asked(kystby_with(), start="ihd", area="havnen")
-    assert answer.local is not None
     assert answer.local.area.id == "kystby"
 
 
 def test_without_a_place_it_is_that_of_the_first_contact_if_there_is_one() -> None:
     of_ssp = asked(kystby_with(), start="ihd", target="ssp-post")
-    assert of_ssp.local is not None
     assert of_ssp.local.area.id == "kystby"
     of_police = asked(kystby_with(refers("ssp-post", "ihd")), start="ssp-post", target="ihd")
     assert of_police.local is None  # it answers for a district
@@ -103,10 +95,7 @@ def test_a_place_without_a_way_to_anybody_has_its_desk_all_the_same() -> None:
 def test_acute_danger_is_answered_with_a_card_and_nothing_to_choose() -> None:
     answer = asked(kystby_with(OF_DUTY), start="ihd", area="kystby", at=EVENING, **ACUTE)
     assert (answer.contacts, answer.passed, answer.none, answer.local) == ((), (), None, None)
-    assert answer.acute is not None
-    assert answer.acute.area is not None
     assert answer.acute.area.id == "kystby"
-    assert answer.acute.duty_line is not None
     assert answer.acute.duty_line.post.id == "duty"
     assert answer.acute.duty_line.resolution.is_at_once
     assert asked(kystby_with(), start="ihd", area="kystby").acute is None
@@ -122,7 +111,6 @@ def test_the_emergency_lines_come_in_the_order_of_their_entry_points() -> None:
         )
     ]
     answer = asked(kystby_with(*lines), start="ihd", area="kystby", **ACUTE)
-    assert answer.acute is not None
     assert [one.post.id for one in answer.acute.lines] == ["b-112", "a-114"]
 
 
@@ -131,7 +119,6 @@ def test_afterwards_the_first_kind_of_post_for_a_concern_is_told() -> None:
     view = kystby_with(ihm, tie(BelongsTo, "ihm", "kystby-kommune"), OF_DUTY)
     for place in ("kystby", "havnen"):
         acute = asked(view, start="ihd", area=place, **ACUTE).acute
-        assert acute is not None
         assert [one.post.id for one in acute.inform] == ["ihm"]
 
 
@@ -140,7 +127,6 @@ def test_without_a_place_it_is_where_whoever_asks_answers_for_one() -> None:
     assert acute is not None
     assert (acute.area and acute.area.id) == "kystby"
     nowhere = asked(kystby_with(OF_DUTY), start="ihd", **ACUTE).acute
-    assert nowhere is not None
     assert (nowhere.area, nowhere.duty_line, nowhere.inform) == (None, None, ())
     own = caller_of(Role.COORDINATOR, posts=("ssp-post", "intake"))
     mine = asked(kystby_with(OF_DUTY, caller=own), **ACUTE).acute
@@ -151,7 +137,6 @@ def test_without_a_place_it_is_where_whoever_asks_answers_for_one() -> None:
 def test_a_duty_line_that_is_no_acute_entry_point_is_not_on_the_card() -> None:
     plain = tie(EntryPointFor, "duty", "pol-ost", order=1)
     acute = asked(kystby_with(plain), start="ihd", area="kystby", **ACUTE).acute
-    assert acute is not None
     assert acute.duty_line is None
 
 
@@ -176,9 +161,7 @@ def test_in_each_of_98_municipalities_the_line_of_its_own_district_answers_at_an
     view = pinned.view_of(SATURDAY.date())
     for area in CODES:
         acute = asked(view, at=SATURDAY, start="act-ihm-0787", area=area, **ACUTE).acute
-        assert acute is not None
         line = acute.duty_line
-        assert line is not None
         district = district_of(view, view.row(area))
         assert view.targets(view.row(line.post.id), LinkType.ENTRY_POINT_FOR) == [district], area
         assert (line.kind, line.resolution.rung) == (PostKind.DUTY_LINE, AnswerRole.UNIT)
@@ -193,16 +176,13 @@ def test_the_card_is_the_same_from_each_of_98_municipalities(place: str) -> None
     for area in CODES:
         start = area.replace("mun-", "act-ihm-")
         acute = asked(view, at=SATURDAY, start=start, area=place, **ACUTE).acute
-        assert acute is not None
         assert acute.duty_line is not None
-        told = (*acute.lines, acute.duty_line, *acute.inform)
-        cards.add(tuple(one.post.id for one in told))
+        cards.add(tuple(one.post.id for one in (*acute.lines, acute.duty_line, *acute.inform)))
     assert len(cards) == 1
 
 
 def test_112_comes_before_114_in_the_demo() -> None:
     acute = asked(pinned.view_of(), start="act-ihm-0787", area="mun-0329", **ACUTE).acute
-    assert acute is not None
     assert [one.post.id for one in acute.lines][:2] == ["act-112", "act-114"]
     assert acute.duty_line is not None
 
@@ -211,7 +191,6 @@ def test_the_desk_of_each_municipality_has_the_posts_a_colleague_would_read_out(
     view = pinned.view_of(date(2026, 11, 25))
     for area in CODES:
         answer = asked(view, start="act-pet-exit", area=area, at=NOW, max_contacts=1, max_paths=1)
-        assert answer.local is not None
         kinds = [one.kind for one in answer.local.posts]
         assert set(kinds) == set(POLICY.local), (area, set(POLICY.local) - set(kinds))
         assert answer.local.area.id == area

@@ -1,11 +1,10 @@
-"""Does looking ahead, which only larger worlds need, change which paths are accepted?"""
-
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from graph.paths.diversity import is_alike
+from tests.fixtures.examples import drill, examples
 from tests.graph.paths.drawn import cases, cases_with_steps
 from tests.graph.paths.worlds import POLICY, NamedFound, Question, World, asked
 
@@ -21,17 +20,13 @@ def same_with_and_without(world: World, question: Question) -> None:
     assert accepted(world, question, 1) == accepted(world, question, 4) == never
 
 
-@settings(
-    max_examples=60, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+@examples(60)
 @given(cases(max_size=14))
 def test_looking_ahead_accepts_the_same_paths(case: tuple[World, Question]) -> None:
     same_with_and_without(*case)
 
 
-@settings(
-    max_examples=60, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+@examples(60)
 @given(cases_with_steps(max_size=14))
 def test_looking_ahead_accepts_the_same_paths_where_one_answers_at_several_nodes(
     case: tuple[World, Question],
@@ -39,8 +34,7 @@ def test_looking_ahead_accepts_the_same_paths_where_one_answers_at_several_nodes
     same_with_and_without(*case)
 
 
-@pytest.mark.drill
-@settings(max_examples=3_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@drill(3_000)
 @given(cases(max_size=20))
 def test_looking_ahead_accepts_the_same_paths_in_thousands_of_worlds(
     case: tuple[World, Question],

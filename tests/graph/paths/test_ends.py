@@ -1,5 +1,3 @@
-"""Where a need may land: criteria joined by AND, in the first class of which one answers."""
-
 from datetime import date
 from typing import Any
 
@@ -122,8 +120,7 @@ def test_a_civilian_starts_from_where_they_are() -> None:
 
 def test_the_second_choice_of_a_trigger_comes_after_the_first() -> None:
     police = post("ihp", PostKind.INFOHOUSE_COORDINATOR_POLICE, Sector.POLICE, is_unit_only=True)
-    own = (police, tie(BelongsTo, "ihp", "politi"), tie(Covers, "ihp", "kystby"))
-    view = kystby_with(*own)
+    view = kystby_with(police, tie(BelongsTo, "ihp", "politi"), tie(Covers, "ihp", "kystby"))
     assert classes(view, trigger=Trigger.CONCERN) == [[], ["ihp"], ["intake"]]
     assert landing(view, trigger=Trigger.CONCERN) == ["ihp"]
 

@@ -1,12 +1,10 @@
-"""Do both engines do the same, stage by stage, whatever the budget?"""
-
 from dataclasses import replace
 from itertools import product
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from graph.paths.kernel.caller_graph import OpenArcs, answering_costs, caller_graph
@@ -14,6 +12,7 @@ from graph.paths.kernel.plain import FAR, BudgetExceeded, PlainEngine
 from graph.paths.kernel.problem import SearchProblem, build_problem
 from graph.paths.kernel.request import Enumeration, EnumerationLimits, FewerWhy, SearchRequest
 from graph.paths.kernel.search import EngineName, SearchEngine
+from tests.fixtures.examples import drill, examples
 from tests.graph.paths.drawn import cases
 from tests.graph.paths.test_oracle import BUDGETS
 from tests.graph.paths.worlds import (
@@ -28,12 +27,7 @@ from tests.graph.paths.worlds import (
 )
 
 Case = tuple[World, Question]
-often = settings(
-    max_examples=40,
-    derandomize=True,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-)
+often = examples(40, HealthCheck.filter_too_much)
 
 
 def field_of(case: Case) -> SearchProblem:
@@ -89,9 +83,8 @@ def test_both_engines_do_the_same_in_every_stage_within_any_budget(
 
 
 @needs_both
-@pytest.mark.drill
 @pytest.mark.parametrize("part", range(3))
-@settings(max_examples=1_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@drill(1_000)
 @given(cases(max_size=24), st.integers(0, 200), PATIENCE)
 def test_both_engines_do_the_same_in_thousands_of_worlds(
     part: int, case: Case, budget: int, patience: int

@@ -1,11 +1,9 @@
-"""What an answer says of its paths: facts, stops, notes, reasons, and sums that agree."""
-
 from datetime import date
 from math import exp
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.access.policy import Role
@@ -27,6 +25,7 @@ from graph.vocabulary import (
     Tier,
 )
 from tests import kystby
+from tests.fixtures.examples import examples
 from tests.graph.paths.additions import ALL_LEVELS, POLICY, area, kystby_with, person, post, tie
 from tests.graph.stand_ins import reseated
 from tests.kystby import TODAY, caller_of
@@ -75,7 +74,7 @@ def test_parts_hub_standing_and_response_add_up_to_the_cost_and_the_chance() -> 
             assert path.hops[path.weakest].cost == max(hop.cost for hop in path.hops)
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@examples(25)
 @given(
     strengths=st.lists(st.sampled_from([0.0, 0.33, 0.7, 1.0]), min_size=3, max_size=3),
     days=st.lists(st.integers(0, 3000), min_size=3, max_size=3),

@@ -1,5 +1,3 @@
-"""Who is right for a need: each group of each kind of need, in Kystby and in the demo."""
-
 from typing import Any, Final
 
 import pytest
@@ -397,7 +395,6 @@ def test_a_need_of_the_demo_for_a_mentor_names_mentors_alone() -> None:
     view = pinned.view_of()
     terms: dict[str, Any] = {"competence": "15.20.36", "language": "so", "area": "mun-0740"}
     found = classes(view, within_km=60, **terms)
-    kinds = {view.value(row, "kind") for one in found for row in one.rows}
-    assert kinds == {PostKind.MENTOR}
+    assert {view.value(row, "kind") for one in found for row in one.rows} == {PostKind.MENTOR}
     assert view.value(view.row("mun-0740"), "kind") is AreaKind.MUNICIPALITY
     assert all(view.label(row) is Label.ACTOR for one in found for row in one.rows)

@@ -54,8 +54,7 @@ def test_the_worked_example_of_the_design_costs_216071() -> None:
 
 def test_who_answers_and_how_well_the_target_fits_are_paid_on_the_hop_that_enters() -> None:
     world = world_of(*posts("abz"), *chain("a", "b", "z"), b=DEPUTY, z=DEPUTY)
-    found = best(world, replace(FROM_A_TO_Z, targets={"z": 7}))
-    assert found.costs == (DEPUTY, DEPUTY + 7)
+    assert best(world, replace(FROM_A_TO_Z, targets={"z": 7})).costs == (DEPUTY, DEPUTY + 7)
 
 
 def test_a_hub_of_120_onward_nodes_halves_the_chance_when_it_is_crossed() -> None:

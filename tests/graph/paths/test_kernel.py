@@ -1,5 +1,3 @@
-"""Each rule by hand: what a path is, which come first, how many. paths.md §1.1, §1.8-1.10."""
-
 from dataclasses import replace
 
 from graph.paths.kernel.search import FewerWhy, backward_costs, forward_costs
@@ -11,8 +9,7 @@ from tests.graph.paths.worlds import CLOSED, DEPUTY, POLICY, ask_of, asked, sear
 
 def test_a_path_ends_at_the_first_target_and_enters_no_start() -> None:
     world = world_of(*posts("abyz"), *chain("a", "b", "y", "z"))
-    both = replace(FROM_A_TO_Z, targets={"y": 0, "z": 0})
-    assert paths(world, both) == ["a-b-y"]
+    assert paths(world, replace(FROM_A_TO_Z, targets={"y": 0, "z": 0})) == ["a-b-y"]
     assert paths(world, replace(FROM_A_TO_Z, starts=("a", "b"))) == ["b-y-z"]
 
 
@@ -32,8 +29,7 @@ def test_the_hop_limit_counts_links() -> None:
 def test_twelve_hops_can_be_walked() -> None:
     ids = tuple("abcdefghijklz")
     world = world_of(*posts("abcdefghijklz"), *chain(*ids, strength=0.0))
-    found = best(world, replace(FROM_A_TO_Z, max_hops=12))
-    assert found.costs == (693_147,) * 12
+    assert best(world, replace(FROM_A_TO_Z, max_hops=12)).costs == (693_147,) * 12
 
 
 def test_nobody_answers_at_a_closed_post_but_whoever_sits_there_may_start() -> None:

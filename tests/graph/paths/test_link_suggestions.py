@@ -1,10 +1,8 @@
-"""Which link is missing: made, it gives a path at the promised cost; none other is proposed."""
-
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from graph.access.policy import Role
 from graph.access.view import View
@@ -17,15 +15,14 @@ from graph.paths.kernel.search import backward_costs, forward_costs
 from graph.paths.link_suggestions import links_missing
 from graph.paths.relaxation import RelaxableSearch
 from graph.vocabulary import LegalGate, LinkType, PostKind, PreventionLevel, Sector, Trigger
+from tests.fixtures.examples import examples
 from tests.graph.paths.additions import QUIET, kystby_with, post, tie
 from tests.graph.paths.drawn import cases, drawn
 from tests.graph.paths.worlds import ON, POLICY, Question, World, ask_of, searched, standing_of
 from tests.kystby import TODAY, caller_of
 
 OPEN_HUBS: Final = replace(POLICY, hub=replace(POLICY.hub, free=1_000, closed_above=1_000))
-DRAWN = settings(
-    max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
-)
+DRAWN = examples(150)
 
 
 def in_denmark(world: World) -> World:
@@ -160,8 +157,7 @@ def test_a_door_is_opened_by_a_post_whose_holder_is_there() -> None:
 
 
 def test_nothing_is_proposed_where_the_path_has_to_meet_something() -> None:
-    view = kystby_with(without=QUIET)
-    assert asked(view, start="ihd", target="nabo-ssp", via=("ssp",)) == ()
+    assert asked(kystby_with(without=QUIET), start="ihd", target="nabo-ssp", via=("ssp",)) == ()
 
 
 def test_of_several_closed_posts_each_promises_a_path_through_none_of_the_others() -> None:

@@ -1,5 +1,3 @@
-"""What cannot be asked, where a need starts, and how wide and which way it may go."""
-
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -200,8 +198,7 @@ def test_via_takes_nodes_kinds_and_sectors() -> None:
         (NetworkKind.SSP, {"ssp"}),
         (Sector.POLICE, {"duty", "ihd"}),
     ]:
-        asked = need(start="ihd", target="intake", via=(item,))
-        (via,) = asking(view, asked).via
+        (via,) = asking(view, need(start="ihd", target="intake", via=(item,))).via
         assert {view.id(row) for row in via} == met
 
 

@@ -1,12 +1,11 @@
-"""Why there is no path: the cause, how far we come, what would work, and that it then does."""
-
+# pyright: reportOptionalMemberAccess=false
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.access.policy import LOCAL_OPERATOR, Role
@@ -31,6 +30,7 @@ from graph.vocabulary import (
     Visibility,
 )
 from tests import kystby
+from tests.fixtures.examples import examples
 from tests.graph import drawn_worlds
 from tests.graph.paths.additions import ALL_LEVELS, POLICY, QUIET, kystby_with, person, post, tie
 from tests.graph.stand_ins import reseated
@@ -107,8 +107,7 @@ def test_the_cause_is_the_term_that_given_up_makes_a_path(
 
 
 def test_a_named_matter_is_stopped_by_a_general_gate() -> None:
-    general = {"intake--ssp": {"gate": LegalGate.GENERAL}}
-    view = kystby_with(changed=general)
+    view = kystby_with(changed={"intake--ssp": {"gate": LegalGate.GENERAL}})
     none = none_of(view, start="ihd", target="intake", trigger=Trigger.CONCERN)
     assert none.cause is Cause.GATE
     assert works(none) == {Relaxed.MATTER: 1, Relaxed.TRIGGER: 1}
@@ -137,10 +136,7 @@ def test_the_frontier_is_nearest_to_the_target_first_and_cheapest_then() -> None
 
 
 def test_a_closed_post_names_where_we_arrive_what_is_missing_and_who_can_make_it() -> None:
-    view = kystby_with(refers("ssp-post", "release"))
-    answer = asked(view, start="ihd", target="release")
-    none = answer.none
-    assert none is not None
+    none = asked(kystby_with(refers("ssp-post", "release")), start="ihd", target="release").none
     assert none.cause is Cause.NOT_ANSWERING
     assert [(edge.node.id, edge.hops) for edge in none.frontier] == [("ssp-post", 1)]
     assert [(edge.node.id, edge.is_closed) for edge in none.from_target] == [("release", True)]
@@ -188,8 +184,7 @@ def test_each_term_given_up_gives_its_number_of_paths() -> None:
     none = find(view, need, POLICY).none
     assert none is not None
     assert works(none) == {Relaxed.LEVEL: 1}
-    wider = replace(need, level=None)
-    assert len(find(view, wider, POLICY).paths) == works(none)[Relaxed.LEVEL]
+    assert len(find(view, replace(need, level=None), POLICY).paths) == works(none)[Relaxed.LEVEL]
 
 
 NARROW: tuple[dict[str, Any], ...] = (
@@ -214,9 +209,7 @@ GIVEN_UP: dict[str, Any] = {
 }  # fmt: skip
 
 
-@settings(
-    max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
-)
+@examples(100)
 @given(things=drawn_worlds.worlds(), terms=st.sampled_from(NARROW))
 def test_what_would_work_applied_gives_its_number_of_paths(
     things: tuple[Element, ...], terms: dict[str, Any]
@@ -231,8 +224,7 @@ def test_what_would_work_applied_gives_its_number_of_paths(
 
 
 def test_a_goal_is_never_given_up_whole() -> None:
-    none = none_of(quiet(), start="ihd", target="nabo-ssp")
-    assert Relaxed.TARGET not in works(none)
+    assert Relaxed.TARGET not in works(none_of(quiet(), start="ihd", target="nabo-ssp"))
 
 
 def tower() -> tuple[Element, ...]:
@@ -252,8 +244,6 @@ NEXT_RUNG: dict[str, Any] = {"start": "duty", "area": "nabo", "trigger": Trigger
 def test_the_next_rung_is_told_but_never_used_silently() -> None:
     answer = asked(kystby_with(*tower()), **NEXT_RUNG)
     assert (answer.rung, answer.contacts) == (0, ())
-    assert answer.none is not None
-    assert answer.none.nearest is not None
     assert (answer.none.nearest.rung, answer.none.nearest.node.id) == (1, "ihd")
 
 
@@ -271,7 +261,6 @@ def test_a_class_that_is_left_is_told_with_what_there_is_on_the_next_rung() -> N
     (left,) = answer.passed
     assert (left.fit.number, left.cause) == (2, Cause.NOT_CONNECTED)
     assert [one.id for one in left.posts] == ["isolated"]
-    assert left.none.nearest is not None
     assert left.none.nearest.node.id == "above"
 
 

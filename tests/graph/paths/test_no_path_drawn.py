@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, given
 from hypothesis import strategies as st
 
 from graph.errors import GraphError
@@ -20,15 +20,11 @@ from graph.paths.kernel.request import Direction
 from graph.paths.relaxation import search_of
 from graph.vocabulary import LegalGate, LinkType, PreventionLevel
 from tests.fixtures.builders import person
+from tests.fixtures.examples import examples
 from tests.graph.paths.drawn import drawn
 from tests.graph.paths.worlds import ON, POLICY, World
 
-often = settings(
-    max_examples=120,
-    derandomize=True,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-)
+often = examples(120, HealthCheck.filter_too_much)
 SEEDS = st.integers(0, 2**32)
 GIVEN_UP: dict[Relaxed, dict[str, Any]] = {
     Relaxed.LEVEL: {"level": None},

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.access.policy import Role
@@ -18,6 +18,7 @@ from graph.paths import Answer, Need, find
 from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import LegalGate, NetworkKind, PreventionLevel, Visibility
 from tests import kystby
+from tests.fixtures.examples import drill, examples
 from tests.graph.paths.additions import ALL_LEVELS, POLICY, person, tie
 from tests.graph.paths.hidden import pair_of
 from tests.graph.stand_ins import reseated
@@ -49,8 +50,7 @@ def hidden_lives(draw: st.DrawFn) -> tuple[Element, ...]:
     ]  # fmt: skip
     units = {"duty", "intake"}
     for post_id in draw(st.sets(POSTS)) - units:
-        end = draw(DAYS)
-        things.append(tie(Holds, "a-hidden", post_id, valid_to=end, share=0.1))
+        things.append(tie(Holds, "a-hidden", post_id, valid_to=draw(DAYS), share=0.1))
     for order, post_id in enumerate(sorted(draw(st.sets(POSTS))), 20):
         link_id = f"a-hidden--{post_id}--deputy"
         things.append(tie(DeputizesFor, "a-hidden", post_id, order=order, id=link_id))
@@ -75,14 +75,14 @@ def answers(view: View) -> list[Answer]:
     ]
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@examples(25)
 @given(more=hidden_lives(), apart=st.booleans())
 def test_who_a_hidden_person_is_changes_no_answer(more: tuple[Element, ...], apart: bool) -> None:
     twin = seen_by_outsiders(*more, apart=apart)
     assert answers(seen_by_outsiders(*more)) == answers(twin)
 
 
-@settings(max_examples=10, deadline=None, derandomize=True)
+@examples(10)
 @given(more=hidden_lives())
 def test_a_hidden_person_without_a_seat_changes_no_answer(more: tuple[Element, ...]) -> None:
     unseated = [thing for thing in more if not isinstance(thing, Holds | DeputizesFor)]
@@ -99,15 +99,14 @@ def reads_alike(seed: int) -> None:
     assert asked.bytes_of(one) == asked.bytes_of(other)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@examples(60)
 @given(SEEDS)
 def test_worlds_that_differ_in_what_is_hidden_give_answers_of_the_same_bytes(seed: int) -> None:
     reads_alike(seed)
 
 
-@pytest.mark.drill
 @pytest.mark.parametrize("part", range(4))
-@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@drill(500)
 @given(SEEDS)
 def test_thousands_of_worlds_that_differ_in_what_is_hidden_give_the_same_bytes(
     part: int, seed: int

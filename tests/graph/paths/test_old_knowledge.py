@@ -1,5 +1,3 @@
-"""Old knowledge never leads: a way over a link that was not checked for a year stands last."""
-
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any, Final
@@ -49,8 +47,7 @@ def chain(nodes: str, **fields: Any) -> list[Element]:
 
 @pytest.mark.parametrize("knowledge", [OLD, NEVER])
 def test_a_cheap_way_over_old_knowledge_stands_below_a_dear_one(knowledge: dict[str, Any]) -> None:
-    view = world(*chain("abd", **DEAR), refers("a", "d", **knowledge))
-    first, second = contact(view).ways
+    first, second = contact(world(*chain("abd", **DEAR), refers("a", "d", **knowledge))).ways
     assert ["".join(stop.node.id for stop in way.stops) for way in (first, second)] == ["abd", "ad"]
     assert second.cost < first.cost
     assert (is_old(first), is_old(second)) == (False, True)
@@ -58,8 +55,7 @@ def test_a_cheap_way_over_old_knowledge_stands_below_a_dear_one(knowledge: dict[
 
 def test_a_year_to_the_day_is_not_old_yet() -> None:
     to_the_day = {"verified_on": TODAY - timedelta(days=STALE_DAYS)}
-    view = world(*chain("abd", **DEAR), refers("a", "d", **to_the_day))
-    assert walked(view) == ["ad", "abd"]
+    assert walked(world(*chain("abd", **DEAR), refers("a", "d", **to_the_day))) == ["ad", "abd"]
 
 
 def test_old_ways_stand_in_their_order_among_themselves() -> None:
@@ -71,8 +67,7 @@ def test_old_ways_stand_in_their_order_among_themselves() -> None:
 
 
 def test_where_all_knowledge_is_old_the_ways_are_told_all_the_same() -> None:
-    view = world(*chain("abd", **OLD))
-    (way,) = contact(view).ways
+    (way,) = contact(world(*chain("abd", **OLD))).ways
     assert is_old(way)
     assert (way.freshness, way.oldest_days) == (Freshness.EXPIRED, STALE_DAYS + 1)
     (never,) = contact(world(*chain("abd", **NEVER))).ways
@@ -92,15 +87,13 @@ def test_an_old_way_is_no_reason_to_leave_out_another() -> None:
 
 def test_of_parallel_links_one_that_is_not_old_is_taken_though_it_costs_more() -> None:
     fresh = refers("a", "d", id="fresh", **DEAR)
-    view = world(refers("a", "d", id="old", **OLD), fresh)
-    (way,) = contact(view).ways
+    (way,) = contact(world(refers("a", "d", id="old", **OLD), fresh)).ways
     assert (way.hops[0].facts.link, is_old(way)) == ("fresh", False)
     assert way.hops[0].also == ("old",)
 
 
 def test_a_way_is_not_told_twice_over_its_fresh_and_its_old_links() -> None:
-    view = world(refers("a", "b", id="old", **OLD), *chain("abd", **DEAR))
-    assert walked(view) == ["abd"]
+    assert walked(world(refers("a", "b", id="old", **OLD), *chain("abd", **DEAR))) == ["abd"]
 
 
 def test_of_a_way_that_is_old_anyway_each_hop_takes_the_cheapest_link() -> None:
@@ -117,8 +110,7 @@ def test_of_a_way_that_is_old_anyway_each_hop_takes_the_cheapest_link() -> None:
 
 
 def test_the_note_says_which_hop_it_is_and_who_could_check_it() -> None:
-    view = world(*chain("ab"), *chain("bcd", **OLD))
-    (way,) = contact(view).ways
+    (way,) = contact(world(*chain("ab"), *chain("bcd", **OLD))).ways
     (note,) = (note for note in way.notes if note.kind is NoteKind.OLD_KNOWLEDGE)
     assert note.hop == 1
     assert [place.id for place in note.places] == ["b", "c"]
@@ -153,8 +145,7 @@ def test_a_contact_with_old_ways_alone_stands_below_one_with_another() -> None:
 
 def test_in_the_demo_no_way_is_led_by_old_knowledge_while_the_contact_has_another() -> None:
     view, seen = pinned.view_of(), 0
-    codes = [one.id.removeprefix("mun-") for one in pinned.GROUND.municipalities]
-    for code in codes[::7]:
+    for code in [one.id.removeprefix("mun-") for one in pinned.GROUND.municipalities][::7]:
         for kind in (NetworkKind.SSP, NetworkKind.KSP):
             need = Need(
                 on=TODAY, start="act-pet-exit", network=frozenset({kind}), area=f"mun-{code}"

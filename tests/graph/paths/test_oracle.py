@@ -1,20 +1,18 @@
-"""Does the search find exactly what looking at every path finds?"""
-
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from graph.paths.kernel.search import SearchResult
 from graph.paths.policy import Policy
+from tests.fixtures.examples import drill, examples
 from tests.graph.paths.drawn import cases, cases_with_steps
 from tests.graph.paths.oracle import Oracle
 from tests.graph.paths.worlds import POLICY, Question, World, ask_of, searched, standing_of
 
-_CALM = [HealthCheck.too_slow, HealthCheck.data_too_large]
-quick = settings(max_examples=100, derandomize=True, deadline=None, suppress_health_check=_CALM)
+quick = examples(100)
 
 BUDGETS: tuple[dict[str, Any], ...] = (
     {},
@@ -79,9 +77,8 @@ def test_the_search_finds_it_where_one_answers_at_several_nodes(
     agrees(*case)
 
 
-@pytest.mark.drill
 @pytest.mark.parametrize("part", range(PARTS))
-@settings(max_examples=EACH, deadline=None, suppress_health_check=_CALM)
+@drill(EACH)
 @given(cases())
 def test_the_search_finds_it_in_thousands_of_worlds(
     part: int, case: tuple[World, Question]
@@ -89,8 +86,7 @@ def test_the_search_finds_it_in_thousands_of_worlds(
     agrees(*case)
 
 
-@pytest.mark.drill
-@settings(max_examples=EACH, deadline=None, suppress_health_check=_CALM)
+@drill(EACH)
 @given(cases_with_steps(max_size=14))
 def test_the_search_finds_it_in_thousands_of_worlds_with_steps(
     case: tuple[World, Question],
@@ -98,8 +94,7 @@ def test_the_search_finds_it_in_thousands_of_worlds_with_steps(
     agrees(*case)
 
 
-@pytest.mark.drill
-@settings(max_examples=LARGER, deadline=None, suppress_health_check=_CALM)
+@drill(LARGER)
 @given(cases(max_size=30))
 def test_the_search_finds_it_in_larger_worlds(case: tuple[World, Question]) -> None:
     agrees(*case)

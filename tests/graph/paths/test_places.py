@@ -1,5 +1,3 @@
-"""Which posts answer for a place: rungs, hierarchies, succession, distance."""
-
 from datetime import date
 from typing import Any
 

@@ -1,16 +1,13 @@
-"""How far do the starts come? Compiled and in arrays alike, and never dearer than a path."""
-
 import numpy as np
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from graph.paths.kernel.engine_choice import EngineName
 from graph.paths.kernel.reachability import ReachableCosts, backward_costs, forward_costs
+from tests.fixtures.examples import examples
 from tests.graph.paths.drawn import cases
 from tests.graph.paths.worlds import ENGINES, POLICY, Question, World, ask_of, searched, standing_of
 
-DRAWN = settings(
-    max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
-)
+DRAWN = examples(100)
 
 
 def both(

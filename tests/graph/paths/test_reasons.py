@@ -1,5 +1,3 @@
-"""What sets each path apart: the first reason that is true and unused, and whom two share."""
-
 from datetime import date
 from typing import Any
 

@@ -1,5 +1,3 @@
-"""Who answers at a post: the rungs, absences, hidden holders, and the column that agrees."""
-
 from datetime import date, datetime
 
 from graph.access.policy import Caller, Role
@@ -264,8 +262,7 @@ def test_since_when_a_post_is_vacant_is_told_of_a_hidden_holder_too() -> None:
 
 
 def test_without_the_right_to_names_there_is_a_holder_but_no_name() -> None:
-    analyst = caller_of(Role.ANALYST, areas=("dk",))
-    found = resolved(kystby_with(caller=analyst), "ihd")
+    found = resolved(kystby_with(caller=caller_of(Role.ANALYST, areas=("dk",))), "ihd")
     assert found.who == NodeRef(id="carl", name=None)
     assert found.channels == ()
     assert found.order[0] == Answering(rung=AnswerRole.HOLDER, who=NodeRef(id="carl", name=None))

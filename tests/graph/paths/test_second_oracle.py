@@ -17,6 +17,7 @@ from graph.paths.kernel.problem import arc_table, build_problem
 from graph.paths.kernel.search import Direction
 from tests.bench.peers import IGRAPH, disagreements
 from tests.bench.peers import given as given_to
+from tests.fixtures.examples import examples
 from tests.graph.paths.drawn import cases, drawn
 from tests.graph.paths.oracle import Oracle
 from tests.graph.paths.worlds import ON, POLICY, Question, World, ask_of, searched, standing_of
@@ -74,7 +75,7 @@ def costs_by_networkx(oracle: Oracle, how_many: int) -> list[int]:
 
 
 _CALM = [HealthCheck.too_slow]
-quick = settings(max_examples=50, derandomize=True, deadline=None, suppress_health_check=_CALM)
+quick = examples(50)
 thorough = settings(max_examples=1_500, deadline=None, suppress_health_check=_CALM)
 
 

@@ -1,5 +1,3 @@
-"""A step is a call: who answers at several nodes is called once, and whoever asks never."""
-
 from dataclasses import replace
 from typing import Any, Final
 
@@ -60,8 +58,7 @@ def test_two_posts_of_one_holder_in_a_row_are_one_step_that_costs_once() -> None
 
 def test_the_post_is_entered_once_whoever_answers() -> None:
     """By a deputy both: the second entry costs nothing more."""
-    things = (*posts("abcz"), *chain("a", "b", "c", "z"))
-    apart = world_of(*things, b=DEPUTY, c=DEPUTY)
+    apart = world_of(*(*posts("abcz"), *chain("a", "b", "c", "z")), b=DEPUTY, c=DEPUTY)
     together = replace(apart, same={"b": "c"})
     assert searched(apart, FROM_A_TO_Z).paths[0].cost == 2 * DEPUTY
     assert searched(together, FROM_A_TO_Z).paths[0].cost == DEPUTY
@@ -86,8 +83,7 @@ def test_a_unit_is_its_authority_and_a_duty_line_itself() -> None:
         post("line-2", PostKind.DUTY_LINE, Sector.POLICE, hours="00:00-24:00"),
         tie(BelongsTo, "line-2", "politi"),
     )  # fmt: skip
-    view = world(more=more)
-    found = ways(view, start="a", target="d", at=NOW)
+    found = ways(world(more=more), start="a", target="d", at=NOW)
     assert ["a", "intake+other", "d"] in found
     assert ["a", "duty", "line-2", "d"] in found
 
@@ -109,8 +105,7 @@ def test_hidden_people_are_nobody_twice_for_who_they_are_is_not_known() -> None:
     more = (seat("erik", "release"), refers("ihd", "nabo-ssp"), refers("nabo-ssp", "release"))
     terms = {"start": "ihd", "target": "release"}
     assert ways(kystby_with(*more), **terms) == [["ihd", "nabo-ssp+release"]]
-    outside = kystby_with(*more, caller=OUTSIDE)
-    assert ways(outside, **terms) == [["ihd", "nabo-ssp", "release"]]
+    assert ways(kystby_with(*more, caller=OUTSIDE), **terms) == [["ihd", "nabo-ssp", "release"]]
 
 
 # ---- nobody twice
@@ -161,8 +156,7 @@ def test_whoever_coordinates_a_network_begins_in_it() -> None:
 def test_who_stands_in_at_night_does_not_ask_in_the_place_of_the_holder() -> None:
     """The district's coordinator asks at night, when the duty line answers at that post."""
     more = (refers("ihd", "a"), refers("duty", "b"), refers("a", "d"), refers("b", "d"))
-    view = world(more=more)
-    assert ways(view, start="ihd", target="d", at=EVENING) == [["ihd", "a", "d"]]
+    assert ways(world(more=more), start="ihd", target="d", at=EVENING) == [["ihd", "a", "d"]]
 
 
 # ---- the numbers that count

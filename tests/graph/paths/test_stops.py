@@ -1,9 +1,8 @@
-"""Through whom, in this order? The contact path through up to three stops."""
-
+# pyright: reportOptionalMemberAccess=false
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.access.policy import Role
@@ -14,6 +13,7 @@ from graph.paths.answer_terms import AnswerRole, Cause
 from graph.paths.kernel.request import FewerWhy
 from graph.paths.stops import stops
 from graph.vocabulary import LegalGate, PreventionLevel, Visibility
+from tests.fixtures.examples import examples
 from tests.graph.paths.additions import POLICY, kystby_with, person, tie
 from tests.graph.questions.letters import LETTERS, asked, refers, walked, world
 from tests.graph.stand_ins import taken_over
@@ -31,7 +31,6 @@ def test_a_whole_path_goes_through_the_stop_though_there_is_a_shorter_way() -> N
     assert [leg.number for leg in path.legs] == [1, 2]
     assert path.gates == (LegalGate.INTERNAL,)
     assert answer.is_exact
-    assert answer.fewer is not None
     assert answer.fewer.why is FewerWhy.ALL_FOUND
 
 
@@ -50,13 +49,11 @@ def test_three_stops_make_four_legs_and_a_fourth_is_refused() -> None:
 
 
 def test_no_node_is_met_twice_so_the_dearer_way_back_is_taken_or_none() -> None:
-    there_and_back = world("abc", "cbd")
-    none = asked(there_and_back, "c")
+    none = asked(world("abc", "cbd"), "c")
     assert none.paths == ()
     (failed,) = none.failed
     assert (failed.leg, failed.none.cause, failed.none.proved) == (None, Cause.VIA, True)
-    around = world("abc", "cbd", "ced")
-    assert walked(asked(around, "c")) == ["abc ced"]
+    assert walked(asked(world("abc", "cbd", "ced"), "c")) == ["abc ced"]
 
 
 def test_a_leg_without_a_path_is_named_with_its_own_account() -> None:
@@ -96,16 +93,13 @@ def test_a_stop_where_one_is_already_is_here() -> None:
 
 
 def test_a_person_stands_for_the_posts_held_and_the_leg_lands_on_one_of_them() -> None:
-    both = tie(Holds, "p-b", "c", share=0.5)
-    answer = asked(world("ab", "ac", "cd", more=(both,)), "p-b")
+    answer = asked(world("ab", "ac", "cd", more=(tie(Holds, "p-b", "c", share=0.5),)), "p-b")
     assert walked(answer) == ["ac cd"]  # b is a dead end
-    assert answer.legs[0].target is not None
     assert answer.legs[0].target.id == "p-b"
 
 
 def test_a_leg_may_lead_from_one_post_of_a_stop_to_another_that_is_the_goal() -> None:
-    two = tie(Holds, "p-b", "c", share=0.5)
-    answer = asked(world("abc", more=(two,)), "p-b", target="c")
+    answer = asked(world("abc", more=(tie(Holds, "p-b", "c", share=0.5),)), "p-b", target="c")
     assert walked(answer) == ["ab bc"]
 
 
@@ -121,8 +115,7 @@ def test_a_network_is_entered_at_who_coordinates_it() -> None:
 
 
 def test_an_area_is_passed_at_a_post_that_answers_for_it_on_the_first_rung() -> None:
-    there = (refers("a", "nabo-ssp"), refers("nabo-ssp", "d"))
-    answer = asked(world(more=there), "nabo")
+    answer = asked(world(more=(refers("a", "nabo-ssp"), refers("nabo-ssp", "d"))), "nabo")
     assert walked(answer) == ["anabo-ssp nabo-sspd"]
     assert [leg.rung for leg in answer.legs] == [0, 0]
 
@@ -151,15 +144,13 @@ def test_a_civilian_is_a_stop_before_the_association_they_represent() -> None:
 
 def test_the_whole_adds_up_and_its_legs_say_who_answers() -> None:
     there = refers("a", "ssp-post", verified_on=None, gate=LegalGate.SSP_115)
-    answer = asked(world(more=(there, refers("ssp-post", "d"))), "ssp-post")
-    (path,) = answer.paths
+    (path,) = asked(world(more=(there, refers("ssp-post", "d"))), "ssp-post").paths
     assert path.cost == sum(leg.cost for leg in path.legs)
     assert path.hops == 2
     assert path.oldest_days is None  # one was never verified
     assert (path.weakest, path.gates) == (0, (LegalGate.SSP_115, LegalGate.INTERNAL))
     assert path.until == min(leg.until for leg in path.legs if leg.until)
     landed = path.legs[0].stops[-1].resolution
-    assert landed is not None
     assert landed.rung is AnswerRole.DEPUTY
 
 
@@ -169,7 +160,6 @@ def test_wholes_that_are_too_alike_are_left_out_but_the_stop_itself_makes_nobody
     assert walked(wide) == ["abc cd", "aec cd", "abc cfd", "aec cfd"]
     apart = asked(view, "c", overlap_percent=0)
     assert walked(apart) == ["abc cd", "aec cd"]
-    assert apart.fewer is not None
     assert (apart.fewer.why, apart.fewer.bottleneck) == (FewerWhy.OVERLAP, None)
 
 
@@ -182,7 +172,7 @@ def test_the_list_for_fewer_is_the_beginning_of_the_list_for_more() -> None:
         assert (few.fewer is None, few.is_exact) == (True, True)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@examples(60)
 @given(
     pairs=st.sets(st.tuples(st.sampled_from(LETTERS), st.sampled_from(LETTERS)), max_size=12),
     stop=st.sampled_from("bcef"),
@@ -210,7 +200,7 @@ def test_the_best_whole_is_never_dearer_than_the_legs_alone_and_has_one_where_vi
 OUTSIDE = caller_of(Role.COORDINATOR, areas=("nowhere",))
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@examples(25)
 @given(
     seats=st.sets(st.sampled_from(["b", "c", "d", "e"])),
     stands_in=st.sets(st.sampled_from(["b", "c", "release"])),

@@ -1,5 +1,3 @@
-"""Do the terms of a need hold for each leg of a path through stops?"""
-
 from graph.model import Holds
 from graph.paths import Need
 from graph.paths.answer_terms import Cause, Relaxed
@@ -13,10 +11,8 @@ from tests.kystby import TODAY
 
 def test_a_named_matter_is_carried_by_no_leg_that_may_not_name_anybody() -> None:
     view = world("ab", more=(refers("b", "d", gate=LegalGate.GENERAL),))
-    general = asked(view, "b", sector=Sector.YOUTH)
-    assert walked(general) == ["ab bd"]
-    named = asked(view, "b", trigger=Trigger.MOVE)
-    (failed,) = named.failed
+    assert walked(asked(view, "b", sector=Sector.YOUTH)) == ["ab bd"]
+    (failed,) = asked(view, "b", trigger=Trigger.MOVE).failed
     assert (failed.leg, failed.none.cause) == (2, Cause.GATE)
     turned = world("bd", more=(refers("a", "b", gate=LegalGate.GENERAL),))
     (first,) = asked(turned, "b", trigger=Trigger.MOVE).failed
@@ -46,8 +42,7 @@ def test_avoided_nodes_gates_levels_and_the_limit_of_hops_hold_for_each_leg() ->
 
 
 def test_the_direction_is_judged_for_each_leg() -> None:
-    up = refers("a", "ihd"), refers("ihd", "d")
-    answer = asked(world(more=up), "ihd")
+    answer = asked(world(more=(refers("a", "ihd"), refers("ihd", "d"))), "ihd")
     assert [leg.direction for leg in answer.legs] == [Direction.UP, Direction.DOWN]
     assert walked(answer) == ["aihd ihdd"]
 

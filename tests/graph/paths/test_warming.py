@@ -1,5 +1,3 @@
-"""When does the compiled search answer, and what answers where there is no numba?"""
-
 import json
 import subprocess
 import sys
@@ -40,6 +38,5 @@ def test_warming_up_again_searches_nothing() -> None:
 
 
 def test_without_numba_warming_up_does_nothing_and_the_plain_search_answers() -> None:
-    said = told(WITHOUT_NUMBA + TELL)
-    for moment in said.values():
+    for moment in told(WITHOUT_NUMBA + TELL).values():
         assert (moment["is_warm"], moment["stamp"], moment["types"]) == (False, 0, [])

@@ -1,10 +1,8 @@
-"""Why no path goes through somebody: each obstacle, and that giving it up gives the path."""
-
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from graph.access.policy import Role
@@ -29,18 +27,14 @@ from graph.vocabulary import (
     Trigger,
 )
 from tests.fixtures.builders import network
+from tests.fixtures.examples import examples
 from tests.graph.paths.additions import ALL_LEVELS, POLICY, kystby_with, post, tie
 from tests.graph.paths.drawn import drawn
 from tests.graph.paths.test_non_interference import NEEDS, hidden_lives, seen_by_outsiders
 from tests.graph.paths.worlds import ON
 from tests.kystby import TODAY, caller_of
 
-_DRAWN = settings(
-    max_examples=40,
-    derandomize=True,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-)
+_DRAWN = examples(40, HealthCheck.filter_too_much)
 
 
 def refers(source: str, target: str, **fields: Any) -> Element:
@@ -122,8 +116,7 @@ def test_the_obstacle_is_what_given_up_alone_leads_through(
 
 
 def test_too_far_gives_the_fewest_hops_and_the_limit() -> None:
-    view = kystby_with()
-    why = asked(view, "ssp", start="ihd", target="intake", max_hops=2)
+    why = asked(kystby_with(), "ssp", start="ihd", target="intake", max_hops=2)
     assert (why.obstacle, why.hops, why.most_hops) == (Obstacle.TOO_FAR, 3, 2)
 
 
@@ -178,8 +171,7 @@ def test_another_who_is_right_can_only_be_where_a_way_ends() -> None:
     ways = (refers("ihd", "x", strength=0.5), refers("ihd", "y"), refers("x", "y"))
     view = kystby_with(unit("x"), unit("y"), *both, *ways, without=vacant)
     terms: dict[str, Any] = {"start": "ihd", "network": frozenset({NetworkKind.SSP})}
-    why = asked(view, "x", area="kystby", max_contacts=1, **terms)
-    assert why.obstacle is Obstacle.ENDS
+    assert asked(view, "x", area="kystby", max_contacts=1, **terms).obstacle is Obstacle.ENDS
     assert asked(view, "x", area="kystby", **terms).obstacle is Obstacle.GIVEN
 
 
@@ -203,8 +195,7 @@ def test_what_a_budget_cut_short_is_not_called_proved() -> None:
     view, need = kystby_with(), Need(on=TODAY, start="ihd", target="intake")
     assert why_not(view, need, "ssp", POLICY).proved
     no_time = replace(POLICY.budget, hop_states=0, region_states=0, settled=0, pops=0)
-    cut = why_not(view, need, "ssp", replace(POLICY, budget=no_time))
-    assert not cut.proved
+    assert not why_not(view, need, "ssp", replace(POLICY, budget=no_time)).proved
 
 
 # ---- hidden is unknown
@@ -223,7 +214,7 @@ def test_hidden_unknown_and_unconnected_read_alike() -> None:
     assert apart.obstacle is Obstacle.NOT_FOUND
 
 
-@settings(max_examples=15, deadline=None, derandomize=True)
+@examples(15)
 @given(more=hidden_lives(), apart=st.booleans())
 def test_who_a_hidden_person_is_changes_no_obstacle_and_nothing_excluded(
     more: tuple[Element, ...], apart: bool

@@ -1,5 +1,3 @@
-"""Does it matter how much room the compiled search has, or who used it before?"""
-
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import pairwise, product
@@ -7,7 +5,7 @@ from random import Random
 from typing import Final
 
 import numpy as np
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 
 from graph.access.view import View
 from graph.paths.kernel.caller_graph import CROSSED, PostAnswers
@@ -17,18 +15,14 @@ from graph.paths.kernel.request import MAX_HOPS, MOST_PATHS, SearchRequest, Sear
 from graph.paths.kernel.search import search
 from graph.paths.policy import Policy
 from tests.fixtures.builders import FROM_A_TO_Z, post, refers, world_of
+from tests.fixtures.examples import examples
 from tests.graph.paths.drawn import cases, drawn
 from tests.graph.paths.worlds import POLICY, Question, World, ask_of, asked, needs_both, standing_of
 
 Case = tuple[World, Question]
 
 
-often = settings(
-    max_examples=40,
-    derandomize=True,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-)
+often = examples(40, HealthCheck.filter_too_much)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -95,8 +95,7 @@ class World:
             Grant(role=role, areas=frozenset({"dk"}), levels=self.levels)
             for role in (Role.COORDINATOR, Role.OUTREACH)
         )
-        caller = Caller(account="tester", grants=grants)
-        return View(snapshot, caller, self.on, today=self.today)
+        return View(snapshot, Caller(account="tester", grants=grants), self.on, today=self.today)
 
     def but(self, *things: Element) -> "World":
         """The same world with some things changed or added, by id."""
@@ -106,8 +105,7 @@ class World:
 
     def without(self, *ids: str) -> "World":
         """The same world without some things."""
-        kept = tuple(thing for thing in self.things if thing.id not in ids)
-        return replace(self, things=kept)
+        return replace(self, things=tuple(thing for thing in self.things if thing.id not in ids))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,10 @@
-"""On whom does the country hang?"""
-
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 import networkx as nx
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.errors import NotFound
@@ -17,6 +15,7 @@ from graph.questions.metrics import working_graph
 from graph.questions.reference_needs import Reference, top_posts
 from graph.vocabulary import Label, LinkType, PostKind
 from seed.people import scenarios
+from tests.fixtures.examples import examples
 from tests.graph.paths.additions import POLICY, kystby_with
 from tests.graph.questions.leaving import view_of, worlds
 from tests.graph.questions.letters import letters, refers
@@ -90,7 +89,7 @@ def test_it_can_be_asked_from_elsewhere_and_only_from_what_is_there() -> None:
 # ---- one after the other, and taken out of the graph
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@examples(25)
 @given(things=worlds(), label=st.sampled_from(LEAVING))
 def test_the_bridges_are_those_that_impact_says_make_something_worse(
     things: tuple[Element, ...], label: Leaving
@@ -113,7 +112,7 @@ def test_the_bridges_are_those_that_impact_says_make_something_worse(
         assert one.cut_off == by_id[one.node.id].cut_off
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@examples(40)
 @given(things=worlds())
 def test_what_is_behind_is_what_falls_off_when_it_is_taken_out(things: tuple[Element, ...]) -> None:
     view = view_of(things)
@@ -149,8 +148,7 @@ def test_what_is_behind_is_what_falls_off_when_it_is_taken_out(things: tuple[Ele
 
 
 def test_in_the_demo_most_hangs_on_those_of_the_national_and_district_level() -> None:
-    view = pinned.view_of()
-    answer = bridges(view, POLICY)
+    answer = bridges(pinned.view_of(), POLICY)
     assert answer.needs == 980
     assert answer.apart == 0
     assert answer.is_cut  # on nearly everybody something hangs

@@ -1,5 +1,3 @@
-"""Where a seat is empty, on Kystby, cell by cell."""
-
 from datetime import date
 from typing import Any
 

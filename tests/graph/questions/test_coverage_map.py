@@ -1,5 +1,3 @@
-"""How each area stands by one measure, on Kystby and in the demo."""
-
 from collections import Counter
 from datetime import date
 

@@ -1,10 +1,8 @@
-"""How many posts each area has, column by column: on Kystby, in the demo, and against counting."""
-
 from collections import Counter
 from collections.abc import Callable
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.access.policy import Role
@@ -23,6 +21,7 @@ from graph.questions.post_states import PostRow, PostState, every_post, post_mas
 from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import AreaKind, Competence, Label, LinkType, NetworkKind, PostKind
 from tests import kystby
+from tests.fixtures.examples import examples
 from tests.graph.access.test_disclosure import crowd
 from tests.graph.drawn_worlds import DAYS, callers, worlds
 from tests.graph.paths.additions import POLICY, person, tie
@@ -62,8 +61,7 @@ def test_columns_that_are_asked_for_are_there_even_where_nobody_is() -> None:
 
 
 def test_kinds_of_post_that_answer_for_none_of_the_areas_are_no_column() -> None:
-    towns = coverage_matrix(view(), MatrixColumns.POST_KIND)
-    assert PostKind.DUTY_LINE not in towns.heads
+    assert PostKind.DUTY_LINE not in coverage_matrix(view(), MatrixColumns.POST_KIND).heads
     district = coverage_matrix(view(), MatrixColumns.POST_KIND, by=DISTRICT)
     assert told(row(district, "pol-ost")[PostKind.DUTY_LINE]) == (1, {PostState.UNIT: 1})
     assert told(row(district, "pol-ost")[PostKind.SSP_COORDINATOR])[0] == 2
@@ -181,10 +179,7 @@ def agrees(seen: View) -> None:
             assert [one.whole for one in found.rows] == counted(seen, lambda _: True, by)
 
 
-@settings(
-    max_examples=25, derandomize=True, deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)  # fmt: skip
+@examples(25)
 @given(worlds(), callers(), DAYS, st.data())
 def test_the_matrix_is_what_anybody_would_count(
     things: tuple[Element, ...], caller: object, on: object, data: st.DataObject

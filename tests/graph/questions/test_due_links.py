@@ -1,5 +1,3 @@
-"""Which links are due, and in which order, on Kystby."""
-
 from datetime import date, timedelta
 from typing import Any, Final
 

@@ -1,5 +1,3 @@
-"""That a post is held is the same for every role that sees the post, on the demo of one day."""
-
 from collections.abc import Iterator
 from functools import cache
 from typing import Any, Final

@@ -1,5 +1,3 @@
-"""What changes between two dates, on Kystby with a few endings worked out by hand."""
-
 from datetime import date
 from typing import Any
 
@@ -98,8 +96,7 @@ def test_a_consent_that_runs_out_ends_nothing_that_could_be_told() -> None:
 
 def test_who_is_hidden_neither_ends_nor_begins() -> None:
     leaves: dict[str, dict[str, Any]] = {"erik--nabo-ssp": {"valid_to": NEW_YEAR}}
-    here = kystby.caller_of(Role.COORDINATOR)
-    assert told(asked(caller=here, changed=leaves)) == []
+    assert told(asked(caller=kystby.caller_of(Role.COORDINATOR), changed=leaves)) == []
     assert len(told(asked(changed=leaves))) == 1
 
 

@@ -1,5 +1,3 @@
-"""Which links there are, on Kystby."""
-
 import pytest
 
 from graph.access.policy import Role

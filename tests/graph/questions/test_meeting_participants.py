@@ -1,11 +1,9 @@
-"""Who must be at the table? The fewest people who cover what is required."""
-
 from datetime import date
 from itertools import combinations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.access.policy import Role
@@ -24,6 +22,7 @@ from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import PostKind, Sector, Visibility
 from seed.people import scenarios
 from tests import kystby
+from tests.fixtures.examples import examples
 from tests.graph.paths.additions import kystby_with, person, post, tie
 from tests.graph.stand_ins import reseated
 from tests.kystby import TODAY, caller_of
@@ -53,8 +52,7 @@ def seats(person_id: str, *posts: str) -> tuple[Element, ...]:
 
 
 def test_one_of_the_police_and_one_of_the_municipality_make_the_table_while_amina_is_away() -> None:
-    view = kystby_with(*seats("gro", "release"))
-    answer = table(view, *AUTHORITIES)
+    answer = table(kystby_with(*seats("gro", "release")), *AUTHORITIES)
     assert people(answer) == ["carl", "gro"]
     assert by(answer) == {"kystby-kommune": ["gro"], "politi": ["carl"]}
     assert [one.rung for one in answer.covered] == [0, 1]
@@ -98,10 +96,8 @@ def test_what_nobody_covers_is_told_and_whether_there_is_a_post_at_all() -> None
 
 
 def test_a_post_of_the_town_next_door_covers_nothing_here() -> None:
-    here = table(kystby_with(), "nabo-kommune")
-    assert here.uncovered == ("nabo-kommune",)
-    there = smallest_table(kystby_with(), "nabo", ["nabo-kommune"])
-    assert people(there) == ["erik"]
+    assert table(kystby_with(), "nabo-kommune").uncovered == ("nabo-kommune",)
+    assert people(smallest_table(kystby_with(), "nabo", ["nabo-kommune"])) == ["erik"]
 
 
 def test_the_same_requirement_twice_is_one() -> None:
@@ -133,7 +129,7 @@ def first_of_the_smallest(masks: list[int]) -> tuple[int, ...]:
     )
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@examples(300)
 @given(masks=st.lists(st.integers(0, 2**8 - 1), max_size=9))
 def test_the_table_is_the_first_of_the_smallest_that_trying_all_gives(masks: list[int]) -> None:
     found = fewest_covering(masks)
@@ -141,7 +137,7 @@ def test_the_table_is_the_first_of_the_smallest_that_trying_all_gives(masks: lis
     assert (found.is_exact, found.at_least) == (True, len(found.chosen))
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@examples(60)
 @given(masks=st.lists(st.integers(0, 2**20 - 1), min_size=2, max_size=8))
 def test_beyond_sixteen_the_bound_holds_and_everything_is_covered(masks: list[int]) -> None:
     wanted = 2**20 - 1
@@ -212,7 +208,7 @@ def test_a_hidden_holder_on_leave_sits_at_no_table() -> None:
     assert table(view, PostKind.RELEASE_CONTACT).uncovered == (PostKind.RELEASE_CONTACT,)
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@examples(25)
 @given(
     held=st.sets(st.sampled_from(["ssp-post", "release", "ihd", "outreach"])),
     stands_in=st.sets(st.sampled_from(["ssp-post", "release"])),
@@ -265,5 +261,4 @@ def test_all_sectors_of_thisted_sit_at_a_table_that_is_exact() -> None:
     answer = smallest_table(pinned.view_of(), scenarios.THISTED, tuple(Sector))
     assert answer.is_exact
     assert answer.on == TODAY
-    told = {who for one in by(answer).values() for who in one}
-    assert told == set(people(answer))
+    assert {who for one in by(answer).values() for who in one} == set(people(answer))

@@ -1,5 +1,3 @@
-"""Who is central, who hangs together, do districts keep to themselves? Worked out on kystby."""
-
 import sys
 from collections.abc import Callable
 from importlib.metadata import version
@@ -8,7 +6,7 @@ from math import comb
 
 import networkx as nx
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.access.policy import Role
@@ -24,6 +22,7 @@ from graph.questions.metrics import (
     working_graph,
 )
 from graph.vocabulary import AreaKind, Label, NetworkKind, PostKind, Sector, Visibility
+from tests.fixtures.examples import examples
 from tests.graph.paths.additions import ALL_LEVELS, POLICY, area, kystby_with, person, post, tie
 from tests.graph.questions.letters import letters, refers
 from tests.graph.stand_ins import taken_over
@@ -166,7 +165,7 @@ def test_civilians_and_associations_are_not_in_it() -> None:
 # ---- what the caller may not see
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@examples(25)
 @given(
     held=st.sets(st.sampled_from(["ssp-post", "release", "ihd", "nabo-ssp"])),
     friends=st.sets(st.sampled_from(["bo", "carl", "dina"])),
@@ -222,7 +221,7 @@ def test_of_the_demo_s_graph_closeness_is_counted_where_networkit_is_installed()
 
 
 @pytest.mark.skipif(not find_spec("networkit"), reason=NO_NETWORKIT)
-@settings(max_examples=40, deadline=None, derandomize=True)
+@examples(40)
 @given(
     size=st.integers(3, 12),
     ends=st.sets(st.tuples(st.integers(0, 11), st.integers(0, 11)), max_size=30),

@@ -1,5 +1,3 @@
-"""Who is called ...? On Kystby, on a few namesakes beside it, and on the demo."""
-
 from dataclasses import replace
 from datetime import date
 from typing import Any

@@ -1,10 +1,8 @@
-"""How far is it from one start to each municipality at once?"""
-
 from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.access.policy import Role
@@ -32,6 +30,7 @@ from graph.vocabulary import (
     Trigger,
     Visibility,
 )
+from tests.fixtures.examples import examples
 from tests.graph.paths.additions import POLICY, area, kystby_with, person, post, tie
 from tests.graph.questions.letters import refers
 from tests.graph.stand_ins import taken_over
@@ -81,10 +80,8 @@ def test_a_hop_that_was_never_verified_leaves_the_oldest_unknown() -> None:
 def test_kinds_keep_out_what_else_would_be_nearer() -> None:
     view = kystby_with(refers("ihd", "intake"))
     need = Need(on=TODAY, start="ihd", area="dk")
-    nearest = row_of(reach(view, need, POLICY), "kystby")
-    assert nearest.path == ("ihd", "intake")
-    kept = row_of(reach(view, need, POLICY, kinds=SSP), "kystby")
-    assert kept.path == ("ihd", "ssp-post")
+    assert row_of(reach(view, need, POLICY), "kystby").path == ("ihd", "intake")
+    assert row_of(reach(view, need, POLICY, kinds=SSP), "kystby").path == ("ihd", "ssp-post")
 
 
 def test_a_place_without_such_a_post_falls_to_the_next_rung_and_says_so() -> None:
@@ -96,8 +93,7 @@ def test_a_place_without_such_a_post_falls_to_the_next_rung_and_says_so() -> Non
 
 
 def test_only_the_municipalities_of_the_asked_area_are_told() -> None:
-    away = area("fjern", AreaKind.MUNICIPALITY)
-    view = kystby_with(away, tie(LiesIn, "fjern", "dk"))
+    view = kystby_with(area("fjern", AreaKind.MUNICIPALITY), tie(LiesIn, "fjern", "dk"))
     in_district = Need(on=TODAY, start="ihd", area="pol-ost")
     told = [one.area.id for one in reach(view, in_district, POLICY).municipalities]
     assert told == ["kystby", "nabo"]
@@ -174,15 +170,13 @@ def worlds(draw: st.DrawFn) -> View:
     )
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@examples(60)
 @given(view=worlds(), start=st.sampled_from(POSTS), terms=st.sampled_from(TERMS))
 def test_every_row_is_what_find_answers_for_that_municipality(
     view: View, start: str, terms: dict[str, Any]
 ) -> None:
-    answer = reach(view, Need(on=TODAY, start=start, **terms), POLICY)
-    for told in answer.municipalities:
-        need = Need(on=TODAY, start=start, area=told.area.id, **terms)
-        found = find(view, need, POLICY)
+    for told in reach(view, Need(on=TODAY, start=start, **terms), POLICY).municipalities:
+        found = find(view, Need(on=TODAY, start=start, area=told.area.id, **terms), POLICY)
         assert told.is_exact is found.is_exact
         if not found.paths:
             is_you = any(contact.is_you for contact in found.contacts)
@@ -240,7 +234,7 @@ def hidden_lives(draw: st.DrawFn) -> tuple[Element, ...]:
     )
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@examples(25)
 @given(more=hidden_lives())
 def test_who_a_hidden_person_is_changes_no_row(more: tuple[Element, ...]) -> None:
     need = Need(on=TODAY, start="duty", area="dk")

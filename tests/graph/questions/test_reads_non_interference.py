@@ -10,8 +10,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.access.policy import Caller, Grant, Role
@@ -40,6 +39,7 @@ from graph.snapshot.snapshot import Snapshot, snapshot_of
 from graph.store.codec import sort_of
 from graph.vocabulary import ConsentPurpose, Label, LinkType, PreventionLevel
 from tests import kystby
+from tests.fixtures.examples import drill, examples
 from tests.graph.access.test_non_interference import hidden, renamed
 from tests.graph.drawn_worlds import DAYS, callers, worlds
 from tests.graph.paths.worlds import POLICY
@@ -52,7 +52,6 @@ _ENDS: Final = (
 CENTERS: Final = ("kystby", "havnen", "outreach", "ssp-post", "vindrosen", "jens", "erik", "ssp")
 LEAVING: Final = ("ssp-post", "outreach", "ihd", "ssp", "amina", "erik", "kystby-kommune", "jens")
 LABELS: Final[tuple[Leaving, ...]] = (Label.ACTOR, Label.NETWORK, Label.PERSON)
-_SLOW: Final = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
 def answer(ask: Callable[[], Any]) -> Any:
@@ -199,7 +198,7 @@ def _ended(thing: Element, day: date) -> Element:
     return replace(thing, valid_to=day) if thing.valid_from is None else thing
 
 
-@settings(max_examples=30, derandomize=True, deadline=None, suppress_health_check=_SLOW)
+@examples(30)
 @given(twins())
 def test_what_a_caller_may_not_see_changes_nothing_they_read(
     case: tuple[list[Any], list[Any]],
@@ -208,15 +207,14 @@ def test_what_a_caller_may_not_see_changes_nothing_they_read(
     assert one == other
 
 
-@settings(max_examples=30, derandomize=True, deadline=None, suppress_health_check=_SLOW)
+@examples(30)
 @given(twin_histories())
 def test_what_a_caller_may_not_see_changes_no_history(case: tuple[Any, Any]) -> None:
     one, other = case
     assert one == other
 
 
-@pytest.mark.drill
-@settings(max_examples=2_000, deadline=None, suppress_health_check=_SLOW)
+@drill(2_000)
 @given(twins())
 def test_what_a_caller_may_not_see_changes_nothing_they_read_in_thousands_of_worlds(
     case: tuple[list[Any], list[Any]],
@@ -225,8 +223,7 @@ def test_what_a_caller_may_not_see_changes_nothing_they_read_in_thousands_of_wor
     assert one == other
 
 
-@pytest.mark.drill
-@settings(max_examples=2_000, deadline=None, suppress_health_check=_SLOW)
+@drill(2_000)
 @given(twin_histories())
 def test_what_a_caller_may_not_see_changes_no_history_in_thousands_of_worlds(
     case: tuple[Any, Any],
@@ -236,8 +233,7 @@ def test_what_a_caller_may_not_see_changes_no_history_in_thousands_of_worlds(
 
 
 def test_a_receipt_to_renew_tells_its_changes_whether_or_not_its_giver_is_hidden() -> None:
-    for_others = {"purposes": frozenset({ConsentPurpose.PASS_ON})}
-    whole = kystby.things(**{"consent-kaj": for_others})
+    whole = kystby.things(**{"consent-kaj": {"purposes": frozenset({ConsentPurpose.PASS_ON})}})
     everywhere = Grant(
         role=Role.OUTREACH, areas=frozenset({"dk"}), levels=frozenset(PreventionLevel)
     )

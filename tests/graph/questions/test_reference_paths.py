@@ -1,8 +1,6 @@
-"""Is the best contact of a place the first that `find` tells a way to?"""
-
 from collections.abc import Iterator
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.access.view import View
@@ -14,6 +12,7 @@ from graph.paths.need import Need
 from graph.questions.reference_needs import Reference, local_needs, local_starts
 from graph.questions.reference_paths import LocalWays, local_ways
 from graph.vocabulary import CoordinationFunction, LegalGate, NetworkKind, PostKind, Sector, Tier
+from tests.fixtures.examples import examples
 from tests.graph.paths.additions import ALL_LEVELS, POLICY, kystby_with, person, post, tie
 from tests.graph.questions.leaving import view_of, worlds
 from tests.graph.questions.letters import refers
@@ -58,7 +57,7 @@ def asked(ways: LocalWays) -> Iterator[tuple[int, str, Reference]]:
             yield number, ways.view.id(place.need.area), place.need.reference
 
 
-@settings(max_examples=30, deadline=None, derandomize=True)
+@examples(30)
 @given(things=worlds(), start=st.sampled_from(["cde", "ihd", "duty", "intake", "release"]))
 def test_the_best_contact_is_the_first_of_find_with_a_way(
     things: tuple[Element, ...], start: str

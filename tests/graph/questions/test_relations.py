@@ -1,9 +1,7 @@
-"""Where do formal membership and working relations differ most?"""
-
 from itertools import combinations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.access.policy import Role
@@ -11,6 +9,7 @@ from graph.errors import InvalidNeed, NotFound
 from graph.model import Element, Holds, Knows, MemberOf
 from graph.questions.relations import NetworkRelations, Relations, relations
 from graph.vocabulary import LegalGate, NetworkKind, Visibility
+from tests.fixtures.examples import examples
 from tests.graph.paths.additions import ALL_LEVELS, kystby_with, person, tie
 from tests.graph.questions.leaving import meets
 from tests.kystby import caller_of
@@ -81,7 +80,7 @@ def test_only_some_kinds_and_the_networks_of_an_area_are_told() -> None:
         relations(view, area="nowhere")
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@examples(40)
 @given(
     seats=st.sets(st.tuples(st.sampled_from("abcd"), st.sampled_from(["release", "ihd", "duty"]))),
     ties=st.sets(st.sampled_from(list(combinations("abcd", 2)))),
@@ -109,7 +108,7 @@ def test_pairs_are_those_one_can_count(
     assert (answer.known, answer.apart) == (len(acquainted), len(acquainted - pairs))
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@examples(25)
 @given(
     held=st.sets(st.sampled_from(["ssp-post", "release", "ihd"])),
     friends=st.sets(st.sampled_from(["carl", "dina"])),

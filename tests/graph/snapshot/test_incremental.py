@@ -1,5 +1,3 @@
-"""Is a Snapshot after some changes the same as one built of all things anew, its Walks too?"""
-
 from collections.abc import Iterable
 from dataclasses import fields, replace
 from datetime import timedelta
@@ -8,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.model import Actor, Element, HopLink, Knows, Link, Network, Person
@@ -21,6 +19,7 @@ from graph.snapshot.snapshot import Snapshot, snapshot_of
 from graph.vocabulary import LegalGate, LinkType, NetworkKind, PreventionLevel
 from tests import kystby
 from tests.fixtures.builders import network, post, refers
+from tests.fixtures.examples import examples
 from tests.graph import drawn
 from tests.graph.drawn_worlds import worlds
 from tests.graph.paths.drawn import cases
@@ -96,7 +95,7 @@ def amended(draw: st.DrawFn) -> tuple[list[Element], list[Element]]:
     return things, changes
 
 
-@settings(derandomize=True, database=None, deadline=None, max_examples=30)
+@examples(30)
 @given(case=amended())
 def test_any_things_changed_and_added_are_as_if_built_anew(
     case: tuple[list[Element], list[Element]],
@@ -104,7 +103,7 @@ def test_any_things_changed_and_added_are_as_if_built_anew(
     check(*case)
 
 
-@settings(derandomize=True, database=None, deadline=None, max_examples=30)
+@examples(30)
 @given(case=cases(), seed=st.integers(0, 2**32), count=st.integers(1, 4))
 def test_walks_follow_the_changed_fields_of_links(
     case: tuple[World, Question], seed: int, count: int
@@ -130,7 +129,7 @@ def changed(hop: HopLink, chance: Random) -> HopLink:
     return replace(hop, **{name: others[name] for name in chance.sample(list(others), 2)})
 
 
-@settings(derandomize=True, database=None, deadline=None, max_examples=60)
+@examples(60)
 @given(case=cases(), seed=st.integers(0, 2**32))
 def test_walks_follow_dates_hours_kinds_and_newcomers(
     case: tuple[World, Question], seed: int
@@ -155,7 +154,7 @@ def test_walks_follow_dates_hours_kinds_and_newcomers(
     check(case[0].things, changes)
 
 
-@settings(derandomize=True, database=None, deadline=None, max_examples=30)
+@examples(30)
 @given(world=worlds(), all_of_it=st.booleans())
 def test_kystby_can_become_any_of_its_variations(
     world: tuple[Element, ...], all_of_it: bool

@@ -1,5 +1,3 @@
-"""Who holds a post and who deputizes: what is told of people the caller may not see."""
-
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
@@ -95,8 +93,7 @@ def test_a_hidden_holder_is_told_by_the_facts_of_the_post_alone() -> None:
 
 
 def test_whoever_sees_the_holder_and_whoever_does_not_are_told_the_same_facts() -> None:
-    things = {thing.id: thing for thing in (*kystby.things(), *ADDITIONS)}
-    world = snapshot_of(joined(things))
+    world = snapshot_of(joined({thing.id: thing for thing in (*kystby.things(), *ADDITIONS)}))
     for on in (TODAY, date(2026, 3, 1), date(2021, 1, 1)):
         everything, little = (
             kystby.view_of(world, caller, on=on) for caller in (LOCAL_OPERATOR, HERE)

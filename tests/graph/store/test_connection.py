@@ -1,5 +1,3 @@
-"""Does nothing stay open where a driver is left while others are sending on it?"""
-
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 

@@ -1,5 +1,3 @@
-"""The driver of Neo4j is loaded without table libraries, which other code can still import."""
-
 import subprocess
 import sys
 

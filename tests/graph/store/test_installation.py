@@ -1,5 +1,3 @@
-"""Is a part that was begun and is gone told, with what to do, and nothing made in its place?"""
-
 import json
 from pathlib import Path
 

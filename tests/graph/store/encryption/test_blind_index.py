@@ -1,5 +1,3 @@
-"""Whose number is this, however it is written, and who is no longer found."""
-
 from collections.abc import Iterator
 from pathlib import Path
 

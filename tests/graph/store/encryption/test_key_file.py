@@ -1,5 +1,3 @@
-"""What a keyring refuses to open, and what it finishes after a crash."""
-
 import os
 import sqlite3
 from collections.abc import Iterator

@@ -1,5 +1,3 @@
-"""Whose key opens what, and what destroys it for good."""
-
 import sqlite3
 import subprocess
 import sys

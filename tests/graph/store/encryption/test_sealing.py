@@ -1,5 +1,3 @@
-"""What opens a sealed value, and what a clear contact value refuses to do."""
-
 import copy
 import json
 import pickle
