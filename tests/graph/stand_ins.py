@@ -8,10 +8,14 @@ little of.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
-from graph.model import DeputizesFor, Element, Holds, Person
+from hypothesis import strategies as st
+
+from graph.model import DeputizesFor, Element, Holds, Knows, Person
+from graph.vocabulary import Visibility
 from tests.graph.drawn_worlds import joined
+from tests.graph.paths.additions import person, tie
 
 Seat = Holds | DeputizesFor
 _NAMES: Final = ("Aase Nyvang Bjerg", "Ulla Nyvang Krogh", "Viggo Nyvang Dahl")
@@ -44,6 +48,27 @@ def reseated(
     ]
     kept = {one: thing for one, thing in known.items() if one not in gone}
     return joined(kept | {thing.id: thing for thing in moved})
+
+
+def hidden_people(
+    seats: str, stands_in: str = "", friends: str = "", **acquaintance: Any
+) -> st.SearchStrategy[tuple[Element, ...]]:
+    """Somebody hidden outside their area, with any of these seats, deputies and acquaintances."""
+
+    def any_of(ids: str) -> st.SearchStrategy[list[str]]:
+        return st.sets(st.sampled_from(ids.split())).map(sorted) if ids else st.just([])
+
+    def things(held: list[str], deputized: list[str], known: list[str]) -> tuple[Element, ...]:
+        return (
+            person("a-hidden", visibility=Visibility.AREA),
+            *(tie(Holds, "a-hidden", one, share=0.1) for one in held),
+            *(tie(DeputizesFor, "a-hidden", one, order=20, id=f"a-hidden--{one}--deputy")
+              for one in deputized),
+            *(tie(Knows, "a-hidden", one, declared_by=one, strength=0.5, **acquaintance)
+              for one in known),
+        )  # fmt: skip
+
+    return st.builds(things, any_of(seats), any_of(stands_in), any_of(friends))
 
 
 def taken_over(more: Iterable[Element], person_id: str) -> tuple[Element, ...]:

@@ -1,4 +1,4 @@
-"""Posts, people and links to add to Kystby in one line each, and the shipped policy."""
+"""Posts, people and links to add to Kystby in one line each, and what is asked of it."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -7,6 +7,9 @@ from typing import Any, Final
 from graph.access.policy import LOCAL_OPERATOR, Caller
 from graph.access.view import View
 from graph.model import Actor, Area, ContactDetail, Element, Link, Person
+from graph.paths import Answer, Need, find
+from graph.paths.answering_costs import post_answers
+from graph.paths.ends import Ends, ends
 from graph.paths.policy_file import load_policy
 from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import AreaKind, Channel, PostKind, PreventionLevel, Sector
@@ -64,3 +67,18 @@ def kystby_with(
     """What a caller sees of Kystby with things added, left out and changed."""
     known = (*kystby.things(without=without, **(changed or {})), *more)
     return View(snapshot_of(known), caller, on, today=today)
+
+
+def answer_of(view: View, **terms: Any) -> Answer:
+    """The answer to a need, on the day of a View."""
+    return find(view, Need(on=view.on, **terms), POLICY)
+
+
+def ends_of(view: View, **terms: Any) -> Ends:
+    """Where the paths of a need begin and end."""
+    return ends(view, Need(on=view.on, **terms), POLICY, post_answers(view, POLICY))
+
+
+def targets_of(view: View, **terms: Any) -> list[str]:
+    """The nodes at which the paths of a need end."""
+    return [view.id(row) for row in ends_of(view, **terms).targets]

@@ -8,27 +8,22 @@ from graph.access.policy import Caller, Role
 from graph.access.view import View
 from graph.errors import NotFound
 from graph.model import Consent, GaveConsent
-from graph.paths import Answer, Need, find
 from graph.paths.answer import Direct, NodeRef, Path
 from graph.paths.answer_terms import Cause, DirectGround, NoteKind
 from graph.vocabulary import Channel, Trigger
 from tests import kystby
-from tests.graph.paths.additions import POLICY, kystby_with, tie
+from tests.graph.paths.additions import answer_of, kystby_with, tie
 from tests.kystby import caller_of
 
 OWN = caller_of(Role.COORDINATOR, Role.OUTREACH, areas=("dk",), posts=("ssp-post", "outreach"))
 
 
-def asked(view: View, **terms: Any) -> Answer:
-    return find(view, Need(on=view.on, **terms), POLICY)
-
-
 def best(view: View, **terms: Any) -> Path:
-    return asked(view, **terms).paths[0]
+    return answer_of(view, **terms).paths[0]
 
 
 def direct(view: View, **terms: Any) -> Direct | None:
-    (contact,) = asked(view, **terms).contacts
+    (contact,) = answer_of(view, **terms).contacts
     return contact.direct
 
 
@@ -47,14 +42,14 @@ def test_a_civilian_is_reached_through_the_door_opener_alone_and_left_for_an_ass
 def test_a_named_matter_never_reaches_a_civilian() -> None:
     view = kystby_with(caller=OWN)
     named = {"start": "ihd", "target": "jens", "trigger": Trigger.CONCERN}
-    assert asked(view, **named).none is not None
-    assert asked(view, start="ihd", target="jens").paths
+    assert answer_of(view, **named).none is not None
+    assert answer_of(view, start="ihd", target="jens").paths
 
 
 def test_nothing_but_an_association_lies_behind_a_civilian() -> None:
     view = kystby_with(caller=OWN)
-    assert asked(view, start="jens", target="vindrosen").paths
-    none = asked(view, start="jens", target="ssp").none
+    assert answer_of(view, start="jens", target="vindrosen").paths
+    none = answer_of(view, start="jens", target="ssp").none
     assert none is not None
     assert none.cause is Cause.NOT_CONNECTED
 
@@ -65,7 +60,7 @@ def test_consent_is_judged_on_the_date_and_today() -> None:
     withdrawn = {"consent-jens": {"withdrawn_on": date(2026, 11, 20)}}
     in_the_past = kystby_with(caller=OWN, changed=withdrawn, on=date(2026, 10, 1))
     with pytest.raises(NotFound):
-        asked(in_the_past, start="ihd", target="jens")
+        answer_of(in_the_past, start="ihd", target="jens")
 
 
 DIRECT = {
@@ -78,7 +73,7 @@ DIRECT = {
 
 def test_a_consent_that_is_not_mediated_only_is_told_beside_the_paths() -> None:
     assert direct(kystby_with(caller=OWN), start="ihd", target="jens") is None
-    answer = asked(kystby_with(caller=OWN, changed=DIRECT), start="ihd", target="jens")
+    answer = answer_of(kystby_with(caller=OWN, changed=DIRECT), start="ihd", target="jens")
     (contact,) = answer.contacts
     assert contact.ways
     assert contact.direct == Direct(
@@ -97,7 +92,7 @@ def test_direct_contact_is_for_the_audience_alone() -> None:
     assert direct(kystby_with(caller=neighbor, changed=changed), **terms) is not None
     outside = caller_of(Role.COORDINATOR, Role.OUTREACH, areas=("kystby",), posts=("ssp-post",))
     with pytest.raises(NotFound):
-        asked(kystby_with(caller=outside, changed=changed), **terms)
+        answer_of(kystby_with(caller=outside, changed=changed), **terms)
 
 
 def test_a_direct_consent_for_others_is_not_told_to_who_has_a_mediated_one() -> None:

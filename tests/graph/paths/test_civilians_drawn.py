@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 
 from graph.model import Consent, DoorOpenerFor, Holds, Link, Person, Represents, ResourceIndividual
 from tests.fixtures.examples import examples
-from tests.graph.paths.drawn import Drawn
-from tests.graph.paths.worlds import ON, NamedPath, Question, World, asked
+from tests.graph.paths.drawn import Case, Drawn
+from tests.graph.paths.worlds import ON, NamedPath, World, asked
 
-Case = tuple[World, Question]
 often = examples(60, HealthCheck.filter_too_much)
 
 

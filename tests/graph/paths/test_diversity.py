@@ -5,7 +5,7 @@ from hypothesis import given
 
 from graph.paths.diversity import is_alike
 from tests.fixtures.examples import drill, examples
-from tests.graph.paths.drawn import cases, cases_with_steps
+from tests.graph.paths.drawn import Case, cases, cases_with_steps
 from tests.graph.paths.worlds import POLICY, NamedFound, Question, World, asked
 
 
@@ -22,23 +22,21 @@ def same_with_and_without(world: World, question: Question) -> None:
 
 @examples(60)
 @given(cases(max_size=14))
-def test_looking_ahead_accepts_the_same_paths(case: tuple[World, Question]) -> None:
+def test_looking_ahead_accepts_the_same_paths(case: Case) -> None:
     same_with_and_without(*case)
 
 
 @examples(60)
 @given(cases_with_steps(max_size=14))
 def test_looking_ahead_accepts_the_same_paths_where_one_answers_at_several_nodes(
-    case: tuple[World, Question],
+    case: Case,
 ) -> None:
     same_with_and_without(*case)
 
 
 @drill(3_000)
 @given(cases(max_size=20))
-def test_looking_ahead_accepts_the_same_paths_in_thousands_of_worlds(
-    case: tuple[World, Question],
-) -> None:
+def test_looking_ahead_accepts_the_same_paths_in_thousands_of_worlds(case: Case) -> None:
     same_with_and_without(*case)
 
 

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from graph.access.policy import Role
 from graph.access.view import View
 from graph.model import Coordinates, Covers, Holds, Knows, LiesIn, RefersTo
-from graph.paths import Answer, Need, find
 from graph.paths.answer import NodeRef, Note, Path
 from graph.paths.answer_terms import AnswerRole, NoteKind
 from graph.snapshot.snapshot import snapshot_of
@@ -26,19 +25,24 @@ from graph.vocabulary import (
 )
 from tests import kystby
 from tests.fixtures.examples import examples
-from tests.graph.paths.additions import ALL_LEVELS, POLICY, area, kystby_with, person, post, tie
+from tests.graph.paths.additions import (
+    ALL_LEVELS,
+    POLICY,
+    answer_of,
+    area,
+    kystby_with,
+    person,
+    post,
+    tie,
+)
 from tests.graph.stand_ins import reseated
 from tests.kystby import TODAY, caller_of
 
 OWN = caller_of(Role.COORDINATOR, Role.OUTREACH, areas=("dk",), posts=("ssp-post", "outreach"))
 
 
-def asked(view: View, **terms: Any) -> Answer:
-    return find(view, Need(on=view.on, **terms), POLICY)
-
-
 def best(view: View, **terms: Any) -> Path:
-    return asked(view, **terms).paths[0]
+    return answer_of(view, **terms).paths[0]
 
 
 def kinds(path: Path) -> list[NoteKind]:
@@ -64,7 +68,7 @@ def test_a_hop_tells_its_link_ground_age_and_parts() -> None:
 def test_parts_hub_standing_and_response_add_up_to_the_cost_and_the_chance() -> None:
     view = kystby_with(caller=OWN)
     for target in ("ssp-post", "intake", "ssp", "jens", "vindrosen"):
-        for path in asked(view, start="ihd", target=target).paths:
+        for path in answer_of(view, start="ihd", target=target).paths:
             for hop in path.hops:
                 parts = hop.facts.parts
                 total = parts.type + parts.strength + parts.freshness + parts.gate
@@ -156,8 +160,8 @@ def test_a_path_is_until_the_first_change_of_link_post_or_who_answers() -> None:
 def test_on_the_day_a_link_or_hold_ends_no_path_uses_it() -> None:
     last = {"ihd--ssp-post": {"valid_to": date(2026, 11, 26)}}
     terms = {"start": "ihd", "target": "ssp-post"}
-    assert asked(kystby_with(changed=last), **terms).paths
-    assert not asked(kystby_with(changed=last, on=date(2026, 11, 26)), **terms).paths
+    assert answer_of(kystby_with(changed=last), **terms).paths
+    assert not answer_of(kystby_with(changed=last, on=date(2026, 11, 26)), **terms).paths
 
 
 # ---- notes
@@ -240,16 +244,16 @@ def test_two_geographies_are_noted_where_a_path_enters_the_corner_from_outside_i
 def test_a_hidden_carrier_takes_the_hop_away() -> None:
     knows = tie(Knows, "carl", "erik", declared_by="carl", strength=0.33, levels=ALL_LEVELS)
     terms = {"start": "ihd", "target": "nabo-ssp"}
-    assert asked(kystby_with(knows), **terms).paths
+    assert answer_of(kystby_with(knows), **terms).paths
     outside = caller_of(Role.COORDINATOR, posts=("ssp-post",))
-    seen = asked(kystby_with(knows, caller=outside), **terms)
+    seen = answer_of(kystby_with(knows, caller=outside), **terms)
     assert not seen.paths
     somebody_else = reseated((*kystby.things(), knows), ("erik", "phone-erik"))
-    assert seen == asked(kystby.view_of(snapshot_of(somebody_else), outside), **terms)
+    assert seen == answer_of(kystby.view_of(snapshot_of(somebody_else), outside), **terms)
 
 
 def test_an_answer_names_what_was_asked_and_by_which_data_and_rules() -> None:
-    answer = asked(kystby_with(), start="ihd", area="kystby", sector=Sector.YOUTH)
+    answer = answer_of(kystby_with(), start="ihd", area="kystby", sector=Sector.YOUTH)
     assert (answer.revision, answer.policy, answer.on) == (1, POLICY.digest, TODAY)
     assert answer.start == NodeRef(id="ihd", name="Infohus-tovholder, Østkysten")
     assert answer.area == NodeRef(id="kystby", name="Kystby")

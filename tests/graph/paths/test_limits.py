@@ -1,5 +1,5 @@
 from dataclasses import replace
-from itertools import pairwise, permutations
+from itertools import permutations
 from random import Random
 from typing import Any, Final
 
@@ -32,8 +32,8 @@ from tests.graph.paths.worlds import (
     World,
     ask_of,
     asked,
+    search_inputs,
     searched,
-    standing_of,
 )
 
 # ---- as much as there can be
@@ -56,13 +56,7 @@ def test_64_starts_and_1024_targets_are_searched_and_a_target_that_is_a_start_is
 
 def test_a_path_of_twelve_hops_at_the_limit_of_a_policy_is_found_by_every_stage() -> None:
     policy = dearest()
-    ids = tuple("abcdefghijklz")
-    world = world_of(
-        *(post(one) for one in ids),
-        *(refers(f"l-{one}", one, other, **DEAREST) for one, other in pairwise(ids)),
-        **dict.fromkeys(ids, dearest_entry(policy)),
-    )
-    question = replace(FROM_A_TO_Z, max_hops=12)
+    world, question = dearest_chain("abcdefghijklz", policy), replace(FROM_A_TO_Z, max_hops=12)
     agrees(world, question, policy)
     (path,) = asked(world, question, policy).paths
     assert 0.8 * 2**31 < 16 * path.cost + 12 <= 2**31 - 2
@@ -71,13 +65,7 @@ def test_a_path_of_twelve_hops_at_the_limit_of_a_policy_is_found_by_every_stage(
 def test_ways_that_cost_more_than_a_number_holds_are_no_ways_and_hide_none() -> None:
     """Fifteen hops to z are too many to go and too dear to add up; a way round has twelve."""
     policy = dearest()
-    ids = tuple("abcdefghijklmnoz")
-    world = world_of(
-        *(post(one) for one in ids),
-        *(refers(f"l-{one}", one, other, **DEAREST) for one, other in pairwise(ids)),
-        **dict.fromkeys(ids, dearest_entry(policy)),
-    )
-    question = replace(FROM_A_TO_Z, max_hops=12)
+    world, question = dearest_chain("abcdefghijklmnoz", policy), replace(FROM_A_TO_Z, max_hops=12)
     agrees(world, question, policy)
     assert asked(world, question, policy).why == "ALL_FOUND"
     round_about = world.but(refers("l-round", "b", "f", **DEAREST))
@@ -104,9 +92,10 @@ def dearest() -> Policy:
     return replace(policy, standing={**policy.standing, "mailbox": most})
 
 
-def dearest_entry(policy: Policy) -> int:
-    """What entering a post costs at most: a mailbox that is waited for as long as can be."""
-    return policy.standing["mailbox"] + int(response_costs(policy).max())
+def dearest_chain(ids: str, policy: Policy) -> World:
+    """Posts with a mailbox that is waited for as long as can be, in a row of the dearest links."""
+    entry = policy.standing["mailbox"] + int(response_costs(policy).max())
+    return world_of(*posts(ids), *chain(*ids, **DEAREST), **dict.fromkeys(ids, entry))
 
 
 @pytest.mark.parametrize(
@@ -149,13 +138,12 @@ def test_of_equal_acquaintances_the_first_link_counts_and_of_its_carriers_the_fi
         holds("p", "a"), holds("q", "a"), holds("r", "z"), holds("s", "z"),
         knows("k2", "p", "r"), knows("k1", "q", "s"), knows("k3", "p", "s"),
     )  # fmt: skip
-    snapshot = world.snapshot()
-    view, ask = world.view(snapshot), ask_of(snapshot, FROM_A_TO_Z)
+    _, view, ask, standing = search_inputs(world, FROM_A_TO_Z)
     (path,) = asked(world, FROM_A_TO_Z).paths
     assert (path.links, path.carriers, path.also) == (("k1",), (("q", "s"),), (("k2", "k3"),))
     agrees(world, FROM_A_TO_Z)
     agrees(world.but(holds("q", "z"), knows("k1", "q", "p"), holds("p", "z")), FROM_A_TO_Z)
-    assert searched(view, POLICY, ask, standing_of(snapshot, world)).paths
+    assert searched(view, POLICY, ask, standing).paths
 
 
 def all_alike(seed: int) -> tuple[World, Question]:

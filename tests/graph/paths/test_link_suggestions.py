@@ -17,27 +17,17 @@ from graph.paths.relaxation import RelaxableSearch
 from graph.vocabulary import LegalGate, LinkType, PostKind, PreventionLevel, Sector, Trigger
 from tests.fixtures.examples import examples
 from tests.graph.paths.additions import QUIET, kystby_with, post, tie
-from tests.graph.paths.drawn import cases, drawn
-from tests.graph.paths.worlds import ON, POLICY, Question, World, ask_of, searched, standing_of
+from tests.graph.paths.drawn import Case, cases, drawn
+from tests.graph.paths.worlds import ON, POLICY, Question, World, search_inputs, searched
 from tests.kystby import TODAY, caller_of
 
 OPEN_HUBS: Final = replace(POLICY, hub=replace(POLICY.hub, free=1_000, closed_above=1_000))
 DRAWN = examples(150)
 
 
-def in_denmark(world: World) -> World:
-    """The same world, whose networks cover all of it as its posts do."""
-    networks = [thing.id for thing in world.things if isinstance(thing, Network)]
-    return world.but(
-        *(Covers(id=f"v-{one}", source_id=one, target_id="dk", source="demo") for one in networks)
-    )
-
-
 def proposed(world: World, question: Question) -> tuple[Missing, ...] | None:
     """What would make a path; None where there is one."""
-    snapshot = world.snapshot()
-    view, ask = world.view(snapshot), ask_of(snapshot, question)
-    standing = standing_of(snapshot, world)
+    _, view, ask, standing = search_inputs(world, question)
     if searched(view, OPEN_HUBS, ask, standing).paths:
         return None
     ends = Ends(
@@ -71,15 +61,18 @@ def made(world: World, missing: Missing) -> HopLink:
 
 
 def cost_of(world: World, question: Question) -> int:
-    snapshot = world.snapshot()
-    view, ask = world.view(snapshot), ask_of(snapshot, question)
+    _, view, ask, standing = search_inputs(world, question)
     ask = replace(ask, old_last=False)  # a way over old knowledge is promised like any other
-    return searched(view, OPEN_HUBS, ask, standing_of(snapshot, world)).paths[0].cost
+    return searched(view, OPEN_HUBS, ask, standing).paths[0].cost
 
 
-def kinds(case: tuple[World, Question]) -> Iterator[LinkType]:
+def kinds(case: Case) -> Iterator[LinkType]:
     """What is proposed in a case, and that each, made, gives a path at the promised cost."""
-    world, question = in_denmark(case[0]), case[1]
+    world, question = case
+    networks = [thing.id for thing in world.things if isinstance(thing, Network)]
+    world = world.but(  # which networks cover as posts do
+        *(Covers(id=f"v-{one}", source_id=one, target_id="dk", source="demo") for one in networks)
+    )
     levels = (question.levels or world.levels) & world.levels  # a need never asks for more
     question = replace(question, levels=levels or world.levels)
     for missing in proposed(world, question) or ():
@@ -89,9 +82,7 @@ def kinds(case: tuple[World, Question]) -> Iterator[LinkType]:
 
 @DRAWN
 @given(case=cases())
-def test_a_proposed_link_made_gives_a_path_at_exactly_the_promised_cost(
-    case: tuple[World, Question],
-) -> None:
+def test_a_proposed_link_made_gives_a_path_at_exactly_the_promised_cost(case: Case) -> None:
     list(kinds(case))
 
 

@@ -10,11 +10,11 @@ from graph.errors import InvalidNeed, NeedTooWide, NotFound
 from graph.model import DeputizesFor, Holds
 from graph.paths import Need, find
 from graph.paths.answering_costs import post_answers
-from graph.paths.ends import Ends, ends, search_request
+from graph.paths.ends import ends, search_request
 from graph.paths.kernel.request import Direction, SearchRequest
 from graph.paths.need import check
 from graph.vocabulary import NetworkKind, PreventionLevel, Sector
-from tests.graph.paths.additions import POLICY, kystby_with, local, tie
+from tests.graph.paths.additions import POLICY, ends_of, kystby_with, local, tie
 from tests.kystby import TODAY, caller_of
 
 SSP = frozenset({NetworkKind.SSP})
@@ -22,10 +22,6 @@ SSP = frozenset({NetworkKind.SSP})
 
 def need(*, on: date = TODAY, **terms: Any) -> Need:
     return Need(on=on, **terms)
-
-
-def ends_of(view: View, **terms: Any) -> Ends:
-    return ends(view, need(on=view.on, **terms), POLICY, post_answers(view, POLICY))
 
 
 def asking(view: View, asked: Need) -> SearchRequest:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from graph.access.policy import LOCAL_OPERATOR, Role
 from graph.access.view import View
 from graph.model import Covers, DeputizesFor, Element, Holds, RefersTo
-from graph.paths import Answer, Need, find
+from graph.paths import Need, find
 from graph.paths.answer import NodeRef, NoPath
 from graph.paths.answer_terms import Cause, Relaxed
 from graph.paths.kernel.request import Direction
@@ -32,16 +32,21 @@ from graph.vocabulary import (
 from tests import kystby
 from tests.fixtures.examples import examples
 from tests.graph import drawn_worlds
-from tests.graph.paths.additions import ALL_LEVELS, POLICY, QUIET, kystby_with, person, post, tie
+from tests.graph.paths.additions import (
+    ALL_LEVELS,
+    POLICY,
+    QUIET,
+    answer_of,
+    kystby_with,
+    person,
+    post,
+    tie,
+)
 from tests.graph.stand_ins import reseated
 from tests.kystby import TODAY, caller_of
 
 EXIT = frozenset({PreventionLevel.EXIT})
 SSP = frozenset({NetworkKind.SSP})
-
-
-def asked(view: View, **terms: Any) -> Answer:
-    return find(view, Need(on=view.on, **terms), POLICY)
 
 
 def quiet(*more: Element, without: Iterable[str] = (), **terms: Any) -> View:
@@ -50,7 +55,7 @@ def quiet(*more: Element, without: Iterable[str] = (), **terms: Any) -> View:
 
 
 def none_of(view: View, **terms: Any) -> NoPath:
-    answer = asked(view, **terms)
+    answer = answer_of(view, **terms)
     assert not answer.contacts
     assert answer.none is not None
     return answer.none
@@ -136,7 +141,7 @@ def test_the_frontier_is_nearest_to_the_target_first_and_cheapest_then() -> None
 
 
 def test_a_closed_post_names_where_we_arrive_what_is_missing_and_who_can_make_it() -> None:
-    none = asked(kystby_with(refers("ssp-post", "release")), start="ihd", target="release").none
+    none = answer_of(kystby_with(refers("ssp-post", "release")), start="ihd", target="release").none
     assert none.cause is Cause.NOT_ANSWERING
     assert [(edge.node.id, edge.hops) for edge in none.frontier] == [("ssp-post", 1)]
     assert [(edge.node.id, edge.is_closed) for edge in none.from_target] == [("release", True)]
@@ -150,7 +155,7 @@ def test_making_the_proposed_link_gives_a_path_at_the_promised_cost() -> None:
     link = refers("ssp-post", "release")
     none = none_of(kystby_with(link), start="ihd", target="release")
     made = kystby_with(link, person("gert"), tie(DeputizesFor, "gert", "release", order=1))
-    (path,) = asked(made, start="ihd", target="release").paths
+    (path,) = answer_of(made, start="ihd", target="release").paths
     assert path.cost == none.missing[0].path_cost
     assert path.chance == none.missing[0].path_chance
 
@@ -242,7 +247,7 @@ NEXT_RUNG: dict[str, Any] = {"start": "duty", "area": "nabo", "trigger": Trigger
 
 
 def test_the_next_rung_is_told_but_never_used_silently() -> None:
-    answer = asked(kystby_with(*tower()), **NEXT_RUNG)
+    answer = answer_of(kystby_with(*tower()), **NEXT_RUNG)
     assert (answer.rung, answer.contacts) == (0, ())
     assert (answer.none.nearest.rung, answer.none.nearest.node.id) == (1, "ihd")
 
@@ -255,7 +260,7 @@ def test_a_class_that_is_left_is_told_with_what_there_is_on_the_next_rung() -> N
         tie(Covers, "above", "pol-ost"),
         refers("ihd", "above"),
     )
-    answer = asked(kystby_with(*district), start="ihd", area="nabo", sector=Sector.SCHOOL)
+    answer = answer_of(kystby_with(*district), start="ihd", area="nabo", sector=Sector.SCHOOL)
     assert [contact.stop.node.id for contact in answer.contacts] == ["above"]
     assert (answer.contacts[0].fit.number, answer.rung) == (3, 1)
     (left,) = answer.passed
@@ -284,10 +289,10 @@ def test_a_next_rung_of_too_many_is_passed_over_and_the_account_still_told() -> 
 def test_a_post_whose_holder_is_hidden_is_held_and_reads_alike_whoever_that_is() -> None:
     outside = caller_of(Role.COORDINATOR, posts=("ssp-post",))
     link, terms = refers("ihd", "nabo-ssp"), {"start": "ihd", "target": "nabo-ssp"}
-    hidden = asked(kystby_with(link, caller=outside), **terms)
+    hidden = answer_of(kystby_with(link, caller=outside), **terms)
     assert hidden.contacts[0].ways
     somebody = snapshot_of(reseated((*kystby.things(), link), ("erik", "phone-erik")))
-    assert hidden == asked(kystby.view_of(somebody, outside), **terms)
+    assert hidden == answer_of(kystby.view_of(somebody, outside), **terms)
 
 
 def test_a_vacant_post_does_not_answer_whoever_asks() -> None:
@@ -305,8 +310,8 @@ def test_an_ended_consent_is_mentioned_to_nobody() -> None:
         "jens--consent-jens", "jens--phone-jens",
     )  # fmt: skip
     terms = {"start": "ihd", "target": "vindrosen"}
-    assert asked(kystby_with(caller=own), **terms).paths
-    withdrawn = asked(kystby_with(caller=own, changed=ended), **terms)
-    never = asked(kystby_with(caller=own, without=gone), **terms)
+    assert answer_of(kystby_with(caller=own), **terms).paths
+    withdrawn = answer_of(kystby_with(caller=own, changed=ended), **terms)
+    never = answer_of(kystby_with(caller=own, without=gone), **terms)
     assert withdrawn.none is not None
     assert withdrawn == never

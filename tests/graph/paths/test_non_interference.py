@@ -48,12 +48,14 @@ def hidden_lives(draw: st.DrawFn) -> tuple[Element, ...]:
             absent_from=TODAY if away else None, absent_to=date(2027, 1, 1) if away else None,
         )
     ]  # fmt: skip
-    units = {"duty", "intake"}
-    for post_id in draw(st.sets(POSTS)) - units:
-        things.append(tie(Holds, "a-hidden", post_id, valid_to=draw(DAYS), share=0.1))
-    for order, post_id in enumerate(sorted(draw(st.sets(POSTS))), 20):
-        link_id = f"a-hidden--{post_id}--deputy"
-        things.append(tie(DeputizesFor, "a-hidden", post_id, order=order, id=link_id))
+    things += [
+        tie(Holds, "a-hidden", post_id, valid_to=draw(DAYS), share=0.1)
+        for post_id in draw(st.sets(POSTS)) - {"duty", "intake"}  # which are units
+    ]
+    things += [
+        tie(DeputizesFor, "a-hidden", post_id, order=order, id=f"a-hidden--{post_id}--deputy")
+        for order, post_id in enumerate(sorted(draw(st.sets(POSTS))), 20)
+    ]
     things += [
         tie(Knows, "a-hidden", other, declared_by=other, strength=0.5, levels=ALL_LEVELS)
         for other in sorted(draw(st.sets(SEEN)))

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from api.text.path_diff import diff_causes, diff_headline, path_title, why_sentence
-from graph.access.policy import Caller, Role
+from graph.access.policy import Role
 from graph.errors import InvalidNeed, NotFound
 from graph.model import Coordinates, Element, Holds, SucceededBy
 from graph.paths import Need, find
@@ -19,7 +19,6 @@ from graph.paths.path_diff import (
     PathFate,
     path_diff,
 )
-from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import (
     CoordinationFunction,
     Freshness,
@@ -30,9 +29,9 @@ from graph.vocabulary import (
     Sector,
 )
 from tests import kystby
-from tests.graph.paths.additions import POLICY, person, post, tie
+from tests.graph.paths.additions import POLICY, kystby_with, person, post, tie
 from tests.graph.questions.letters import letters, refers
-from tests.kystby import LOCAL_OPERATOR, TODAY
+from tests.kystby import TODAY
 from tests.seed import pinned
 
 NEW_YEAR = date(2027, 1, 1)
@@ -41,15 +40,8 @@ SSP = Need(on=TODAY, start="ihd", target="ssp-post")
 TO_CLUB = Need(on=TODAY, start="outreach", target="vindrosen", level=PreventionLevel.OUTREACH)
 
 
-def asked(
-    need: Need,
-    *more: Element,
-    against: date = NEW_YEAR,
-    caller: Caller = LOCAL_OPERATOR,
-    changed: dict[str, dict[str, Any]] | None = None,
-) -> PathDiff:
-    snapshot = snapshot_of((*kystby.things(**changed or {}), *more))
-    before, after = (kystby.view_of(snapshot, caller, on=on) for on in (need.on, against))
+def diff_of(need: Need, *more: Element, against: date = NEW_YEAR, **terms: Any) -> PathDiff:
+    before, after = (kystby_with(*more, on=on, **terms) for on in (need.on, against))
     return path_diff(before, after, need, POLICY)
 
 
@@ -75,7 +67,7 @@ def said(found: PathDiff) -> list[str]:
 
 
 def test_a_path_that_stays_tells_who_answers_instead_and_since_when() -> None:
-    found = asked(SSP)
+    found = diff_of(SSP)
     assert told(found) == [("ihd-ssp-post", PathFate.KEPT, [(PathChangeReason.ANSWERS, 1, None)])]
     (why,) = only(found).why
     assert (why.was, why.now, why.on) == (AnswerRole.DEPUTY, AnswerRole.HOLDER, date(2026, 12, 7))
@@ -86,14 +78,14 @@ def test_a_path_that_stays_tells_who_answers_instead_and_since_when() -> None:
 
 
 def test_a_check_grows_old_without_anybody_touching_it() -> None:
-    check = only(asked(SSP, against=date(2027, 4, 17))).why[1]
+    check = only(diff_of(SSP, against=date(2027, 4, 17))).why[1]
     assert (check.what, check.hop) == (PathChangeReason.FRESHNESS, 0)
     assert (check.was, check.now) == (Freshness.FRESH, Freshness.STALE)
 
 
 def test_a_link_that_ends_breaks_the_path_and_one_that_begins_makes_another() -> None:
     over = refers("ihd", "intake", valid_from=NEW_YEAR)
-    found = asked(
+    found = diff_of(
         Need(on=TODAY, start="ihd", network=frozenset({NetworkKind.SSP}), area="kystby"), over,
         changed={"ihd--ssp-post": ENDS},
     )  # fmt: skip
@@ -112,12 +104,11 @@ def test_a_link_that_ends_breaks_the_path_and_one_that_begins_makes_another() ->
 
 def test_the_ways_are_those_of_the_answers_with_their_numbers() -> None:
     need = Need(on=TODAY, start="ihd", network=frozenset({NetworkKind.SSP}), area="kystby")
-    found = asked(need, refers("ihd", "intake"))
+    found = diff_of(need, refers("ihd", "intake"))
     answers = [
-        find(kystby.view_of(snapshot_of((*kystby.things(), refers("ihd", "intake"))), on=on),
-             replace(need, on=on), POLICY)
+        find(kystby_with(refers("ihd", "intake"), on=on), replace(need, on=on), POLICY)
         for on in (TODAY, NEW_YEAR)
-    ]  # fmt: skip
+    ]
     told_before = tuple(one.before for one in found.paths if one.before)
     told_after = sorted((one.after for one in found.paths if one.after), key=lambda one: one.number)
     assert told_before == answers[0].paths
@@ -126,7 +117,7 @@ def test_the_ways_are_those_of_the_answers_with_their_numbers() -> None:
 
 def test_a_node_that_ends_names_its_successor_and_is_told_once() -> None:
     heir = post("heir", PostKind.SSP_COORDINATOR, Sector.YOUTH, valid_from=NEW_YEAR)
-    found = asked(
+    found = diff_of(
         SSP, heir, tie(SucceededBy, "ssp-post", "heir", valid_from=NEW_YEAR),
         changed={"ssp-post": ENDS},
     )  # fmt: skip
@@ -141,7 +132,7 @@ def test_a_node_that_ends_names_its_successor_and_is_told_once() -> None:
 def test_a_post_at_which_nobody_answers_closes_the_path_and_the_cause_is_told() -> None:
     need = Need(on=TODAY, start="ihd", target="seat")
     seat = post("seat", PostKind.RELEASE_CONTACT, Sector.SOCIAL_SERVICES)
-    found = asked(need, seat, refers("ihd", "seat"), tie(Holds, "bo", "seat", valid_to=NEW_YEAR))
+    found = diff_of(need, seat, refers("ihd", "seat"), tie(Holds, "bo", "seat", valid_to=NEW_YEAR))
     (why,) = only(found).why
     assert (why.what, why.stop, why.on) == (PathChangeReason.CLOSED, 1, NEW_YEAR)
     assert (found.cause_before, found.cause_after) == (None, Cause.NOT_ANSWERING)
@@ -155,7 +146,7 @@ def test_a_post_at_which_nobody_answers_closes_the_path_and_the_cause_is_told() 
 def test_a_way_that_could_still_be_walked_is_dearer_or_too_like() -> None:
     need = Need(on=TODAY, start="a", target="c", max_paths=1)
     ways = (refers("a", "b"), refers("b", "c"))
-    found = asked(need, *letters(), *ways, refers("a", "c", valid_from=NEW_YEAR))
+    found = diff_of(need, *letters(), *ways, refers("a", "c", valid_from=NEW_YEAR))
     assert told(found) == [
         ("a-b-c", PathFate.GONE, [(PathChangeReason.DEARER, None, None)]),
         ("a-c", PathFate.NEW, [(PathChangeReason.BEGUN, None, 0)]),
@@ -165,14 +156,14 @@ def test_a_way_that_could_still_be_walked_is_dearer_or_too_like() -> None:
     assert why.cost_is is not None
     two = Need(on=TODAY, start="a", target="d", max_paths=3, overlap_percent=0)
     both = (refers("a", "b"), refers("b", "d"), refers("b", "e"), refers("e", "d"))
-    alike = asked(two, *letters(), *both[2:], both[0],
+    alike = diff_of(two, *letters(), *both[2:], both[0],
                   refers("b", "d", valid_from=NEW_YEAR))  # fmt: skip
     assert told(alike)[0] == ("a-b-e-d", PathFate.GONE, [(PathChangeReason.OVERLAP, None, None)])
 
 
 def test_another_link_on_another_ground_is_told_as_such() -> None:
     anew = refers("ihd", "ssp-post", id="anew", valid_from=NEW_YEAR, gate=LegalGate.INTERNAL)
-    found = asked(SSP, anew, changed={"ihd--ssp-post": ENDS})
+    found = diff_of(SSP, anew, changed={"ihd--ssp-post": ENDS})
     gate = next(one for one in only(found).why if one.what is PathChangeReason.GATE)
     assert (gate.hop, gate.was, gate.now) == (0, LegalGate.INFOHOUSE, LegalGate.INTERNAL)
 
@@ -180,7 +171,7 @@ def test_another_link_on_another_ground_is_told_as_such() -> None:
 def test_a_post_that_leaves_the_network_no_longer_meets_the_need() -> None:
     need = Need(on=TODAY, start="ihd", network=frozenset({NetworkKind.SSP}), area="kystby",
                 max_hops=1)  # fmt: skip
-    found = asked(need, changed={"ssp-post--ssp": ENDS})
+    found = diff_of(need, changed={"ssp-post--ssp": ENDS})
     assert told(found) == [("ihd-ssp-post", PathFate.GONE, [(PathChangeReason.TERMS, 1, None)])]
 
 
@@ -191,7 +182,7 @@ def test_who_leaves_a_body_is_followed_where_one_alone_has_come() -> None:
         Coordinates, "outreach", "ssp", function=CoordinationFunction.COORDINATOR,
         valid_from=NEW_YEAR, gate=LegalGate.SSP_115,
     )  # fmt: skip
-    found = asked(need, come, changed={"ssp-post--ssp": ENDS})
+    found = diff_of(need, come, changed={"ssp-post--ssp": ENDS})
     (why,) = found.paths[0].why
     assert (why.what, why.hop) == (PathChangeReason.ENDED, 0)
     assert why.successor.id == "outreach"
@@ -199,7 +190,7 @@ def test_who_leaves_a_body_is_followed_where_one_alone_has_come() -> None:
         "Step 1 (Infohus-tovholder, Østkysten → SSP Kystby) ends 1 January 2027; "
         "succeeded by Opsøgende medarbejder, Havnen."
     )
-    own = asked(replace(need, start="ssp-post"), changed={"ssp-post--ssp": ENDS})
+    own = diff_of(replace(need, start="ssp-post"), changed={"ssp-post--ssp": ENDS})
     assert told(own) == [("ssp-post-intake", PathFate.GONE, [(PathChangeReason.TERMS, 0, None)])]
 
 
@@ -210,7 +201,7 @@ def test_a_path_whose_steps_are_others_is_kept() -> None:
         gate=LegalGate.SSP_115,
     )  # fmt: skip
     seat = (person("gert"), tie(Holds, "gert", "release"))
-    found = asked(Need(on=TODAY, start="ihd", target="intake"), chair, *seat)
+    found = diff_of(Need(on=TODAY, start="ihd", target="intake"), chair, *seat)
     (kept,) = (one for one in found.paths if one.fate is PathFate.KEPT)
     assert kept.before is not None
     assert kept.after is not None
@@ -221,13 +212,13 @@ def test_a_path_whose_steps_are_others_is_kept() -> None:
 def test_what_is_named_may_be_there_on_one_date_alone_and_on_neither_it_is_not_found() -> None:
     heir = post("heir", PostKind.SSP_COORDINATOR, Sector.YOUTH, valid_from=NEW_YEAR)
     seat = tie(Holds, "bo", "heir", valid_from=NEW_YEAR)
-    found = asked(Need(on=TODAY, start="ihd", target="heir"), heir, seat, refers("ihd", "heir"))
+    found = diff_of(Need(on=TODAY, start="ihd", target="heir"), heir, seat, refers("ihd", "heir"))
     assert told(found) == [("ihd-heir", PathFate.NEW, [(PathChangeReason.BEGUN, 1, None)])]
     assert (found.cause_before, found.cause_after) == (None, None)
     with pytest.raises(NotFound, match="nobody"):
-        asked(Need(on=TODAY, start="ihd", target="nobody"))
+        diff_of(Need(on=TODAY, start="ihd", target="nobody"))
     with pytest.raises(InvalidNeed, match="against"):
-        asked(SSP, against=TODAY)
+        diff_of(SSP, against=TODAY)
 
 
 # ---- consent
@@ -246,7 +237,7 @@ def test_a_consent_that_runs_out_reads_as_a_tie_that_ends_and_one_that_is_gone()
     ]
     texts: set[tuple[str, ...]] = set()
     for changed in worlds:
-        found = asked(TO_CLUB, against=date(2027, 6, 2), caller=everywhere, changed=changed)
+        found = diff_of(TO_CLUB, against=date(2027, 6, 2), caller=everywhere, changed=changed)
         (path,) = (one for one in found.paths if one.fate is PathFate.GONE)
         assert {why.what for why in path.why} == {PathChangeReason.NOT_THERE}
         assert all(why.on is None and why.successor is None for why in path.why)
@@ -286,7 +277,7 @@ def test_nothing_of_a_path_differs_where_nothing_happens() -> None:
 
 
 def test_every_why_has_words_in_both_languages() -> None:
-    path = asked(SSP).paths[0]
+    path = diff_of(SSP).paths[0]
     for fate in PathFate:
         one = ComparedPath(fate=fate, before=path.before, after=path.after, why=())
         for what in PathChangeReason:

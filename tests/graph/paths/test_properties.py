@@ -21,11 +21,10 @@ from tests.graph.paths.worlds import (
     NamedPath,
     Question,
     World,
-    ask_of,
     asked,
     named,
+    search_inputs,
     searched,
-    standing_of,
 )
 
 
@@ -52,11 +51,6 @@ def hop(world: World, link_id: str) -> HopLink:
     return next(
         thing for thing in world.things if isinstance(thing, HopLink) and thing.id == link_id
     )
-
-
-def is_plain(link: HopLink) -> bool:
-    """Is it one arc between two nodes, not lifted to several?"""
-    return not isinstance(link, Knows | DoorOpenerFor)
 
 
 def is_fresh(world: World, link: HopLink) -> bool:
@@ -104,7 +98,7 @@ def test_bettering_a_link_of_the_best_path_leaves_it_best(case: Case, which: int
     world, question = case
     best = found_one(world, question).paths[0]
     link = hop(world, best.links[which % len(best.links)])
-    assume(is_plain(link))
+    assume(not isinstance(link, Knows | DoorOpenerFor))  # which are lifted to several arcs
     others = [hop(world, one) for one in best.links if one != link.id]
     # Else another path, which shares the link, may be the only one without an old link.
     assume(all(is_fresh(world, one) for one in others))
@@ -213,14 +207,13 @@ def test_the_day_a_link_or_a_seat_ends_no_path_uses_it(case: Case, which: int) -
 def test_paths_stand_in_their_total_order_and_hops_add_up(case: Case) -> None:
     world, question = case
     ways = full(world, question)
-    keys = [(is_old(world, way), way.cost, len(way.links), way.nodes, way.links) for way in ways]
+    keys = [
+        (not all(is_fresh(world, hop(world, link)) for link in way.links),
+         way.cost, len(way.links), way.nodes, way.links)
+        for way in ways
+    ]  # fmt: skip
     assert keys == sorted(keys)
     assert all(way.cost == sum(way.costs) for way in ways)
-
-
-def is_old(world: World, way: NamedPath) -> bool:
-    """Was a link of it verified more than a year ago, or never?"""
-    return not all(is_fresh(world, hop(world, link)) for link in way.links)
 
 
 @often
@@ -231,10 +224,8 @@ def test_a_search_cut_off_anywhere_gives_the_beginning_of_the_whole_answer(
     world, question = case
     whole = asked(world, question)
     policy = replace(POLICY, budget=replace(POLICY.budget, pops=pops))
-    snapshot = world.snapshot()
-    found = searched(
-        world.view(snapshot), policy, ask_of(snapshot, question), standing_of(snapshot, world)
-    )
+    snapshot, view, ask, standing = search_inputs(world, question)
+    found = searched(view, policy, ask, standing)
     part = named(snapshot, found)
     assert part.paths == whole.paths[: len(part.paths)]
     assert found.is_cut_off or part == whole

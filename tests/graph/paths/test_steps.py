@@ -4,11 +4,10 @@ from typing import Any, Final
 from graph.access.policy import Role
 from graph.access.view import View
 from graph.model import BelongsTo, Coordinates, DeputizesFor, Element, Holds, MemberOf
-from graph.paths import Answer, Need, find
 from graph.paths.answer import Path
 from graph.vocabulary import CoordinationFunction, LegalGate, PostKind, Sector
 from tests.fixtures.builders import FROM_A_TO_Z, chain, network, posts, world_of
-from tests.graph.paths.additions import ALL_LEVELS, POLICY, kystby_with, local, person, post, tie
+from tests.graph.paths.additions import ALL_LEVELS, answer_of, kystby_with, local, person, post, tie
 from tests.graph.paths.drawn import drawn_with_steps
 from tests.graph.paths.worlds import DEPUTY, World
 from tests.graph.paths.worlds import asked as searched
@@ -21,13 +20,9 @@ EVENING: Final = local("2026-11-25T22:00")
 OUTSIDE: Final = caller_of(Role.COORDINATOR, areas=("nowhere",), posts=("ssp-post",))
 
 
-def asked(view: View, **terms: Any) -> Answer:
-    return find(view, Need(on=view.on, **terms), POLICY)
-
-
 def ways(view: View, **terms: Any) -> list[list[str]]:
     """Each way to the first contact: its steps, several nodes of one joined by a plus."""
-    return [steps(way) for way in asked(view, **terms).contacts[0].ways]
+    return [steps(way) for way in answer_of(view, **terms).contacts[0].ways]
 
 
 def steps(way: Path) -> list[str]:
@@ -49,9 +44,9 @@ def world(*pairs: str, more: tuple[Element, ...] = ()) -> View:
 def test_two_posts_of_one_holder_in_a_row_are_one_step_that_costs_once() -> None:
     view = world("ab", "bc", "cd", more=(seat("p-b", "c"),))
     assert ways(view, start="a", target="d") == [["a", "b+c", "d"]]
-    (way,) = asked(view, start="a", target="d").contacts[0].ways
+    (way,) = answer_of(view, start="a", target="d").contacts[0].ways
     dear = world("ab", "cd", more=(seat("p-b", "c"), refers("b", "c", strength=0.0)))
-    (same,) = asked(dear, start="a", target="d").contacts[0].ways
+    (same,) = answer_of(dear, start="a", target="d").contacts[0].ways
     assert way.cost == same.cost  # the link inside is no call
     assert (len(way.hops), way.hops[0].inside) == (2, 0)
 
@@ -67,7 +62,7 @@ def test_the_post_is_entered_once_whoever_answers() -> None:
 def test_a_network_and_who_coordinates_it_are_one_step_and_the_link_between_is_paid() -> None:
     view = kystby_with()
     assert ways(view, start="ihd", target="intake") == [["ihd", "ssp-post+ssp", "intake"]]
-    (way,) = asked(view, start="ihd", target="intake").contacts[0].ways
+    (way,) = answer_of(view, start="ihd", target="intake").contacts[0].ways
     assert way.hops[0].inside > 0
     assert way.hops[0].cost == way.hops[0].facts.parts.total + sum(
         (way.hops[0].hub, way.hops[0].standing, way.hops[0].response, way.hops[0].inside)
@@ -113,7 +108,7 @@ def test_hidden_people_are_nobody_twice_for_who_they_are_is_not_known() -> None:
 
 def test_nobody_is_called_twice_on_a_way_with_others_between() -> None:
     there_and_back = world("ab", "bc", "ce", "ed", more=(seat("p-b", "e"),))
-    assert asked(there_and_back, start="a", target="d").contacts == ()
+    assert answer_of(there_and_back, start="a", target="d").contacts == ()
     around = world("ab", "bc", "ce", "ed", "cf", "fd", more=(seat("p-b", "e"),))
     assert ways(around, start="a", target="d") == [["a", "b", "c", "f", "d"]]
 
@@ -127,7 +122,7 @@ def test_a_way_ends_at_who_is_asked_for_though_they_answer_at_another_node_befor
 def test_ways_that_call_the_same_people_are_alike_whatever_the_nodes() -> None:
     """b and c are both p-b's: the two ways differ in a post and in nobody."""
     view = world("ab", "bd", "ac", "cd", more=(seat("p-b", "c"),))
-    found = asked(view, start="a", target="d").contacts[0]
+    found = answer_of(view, start="a", target="d").contacts[0]
     assert [steps(way) for way in found.ways] == [["a", "b", "d"]]
     assert found.fewer is not None
     others = world("ab", "bd", "ac", "cd")
@@ -139,7 +134,7 @@ def test_ways_that_call_the_same_people_are_alike_whatever_the_nodes() -> None:
 
 def test_whoever_asks_is_never_called_and_the_way_begins_after_the_last_of_their_nodes() -> None:
     view = world("ab", "bc", "cd", more=(seat("p-a", "c"),))
-    (way,) = asked(view, start="a", target="d").contacts[0].ways
+    (way,) = answer_of(view, start="a", target="d").contacts[0].ways
     assert steps(way) == ["a+c", "d"]
     assert len(way.hops) == 1
     assert way.stops[0].node.id == "a"
@@ -170,7 +165,7 @@ def test_of_ways_that_cost_alike_the_one_with_fewer_calls_comes_first() -> None:
 
 def test_each_link_counts_against_the_limit_of_hops() -> None:
     view = world("ab", "bc", "cd", more=(seat("p-b", "c"),))
-    assert asked(view, start="a", target="d", max_hops=2).contacts == ()
+    assert answer_of(view, start="a", target="d", max_hops=2).contacts == ()
     assert ways(view, start="a", target="d", max_hops=3) == [["a", "b+c", "d"]]
 
 

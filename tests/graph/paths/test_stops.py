@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from graph.access.policy import Role
 from graph.errors import InvalidNeed, NotFound
-from graph.model import DeputizesFor, Element, Holds, Knows
+from graph.model import Element, Holds
 from graph.paths import Need, find
 from graph.paths.answer_terms import AnswerRole, Cause
 from graph.paths.kernel.request import FewerWhy
@@ -16,8 +16,8 @@ from graph.vocabulary import LegalGate, PreventionLevel, Visibility
 from tests.fixtures.examples import examples
 from tests.graph.paths.additions import POLICY, kystby_with, person, tie
 from tests.graph.questions.letters import LETTERS, asked, refers, walked, world
-from tests.graph.stand_ins import taken_over
-from tests.kystby import TODAY, caller_of
+from tests.graph.stand_ins import hidden_people, taken_over
+from tests.kystby import OUTSIDE, TODAY, caller_of
 from tests.seed import pinned
 
 # ---- worked out on paper
@@ -197,32 +197,20 @@ def test_the_best_whole_is_never_dearer_than_the_legs_alone_and_has_one_where_vi
 # ---- what the caller may not see
 
 
-OUTSIDE = caller_of(Role.COORDINATOR, areas=("nowhere",))
-
-
 @examples(25)
 @given(
-    seats=st.sets(st.sampled_from(["b", "c", "d", "e"])),
-    stands_in=st.sets(st.sampled_from(["b", "c", "release"])),
-    friends=st.sets(st.sampled_from(["p-a", "p-b", "p-c"])),
+    hidden=hidden_people("b c d e", "b c release", "p-a p-b p-c", verified_on=TODAY),
     stop=st.sampled_from(["b", "c", "release", "p-c", "ssp"]),
 )
 def test_who_a_hidden_person_is_changes_no_whole_and_no_account(
-    seats: set[str], stands_in: set[str], friends: set[str], stop: str
+    hidden: tuple[Element, ...], stop: str
 ) -> None:
-    hidden: tuple[Element, ...] = (
-        person("a-hidden", visibility=Visibility.AREA),
-        *(tie(Holds, "a-hidden", seat, share=0.1) for seat in sorted(seats)),
-        *(tie(DeputizesFor, "a-hidden", seat, order=20) for seat in sorted(stands_in)),
-        *(
-            tie(Knows, "a-hidden", one, declared_by=one, strength=0.5, verified_on=TODAY)
-            for one in sorted(friends)
-        ),
-    )
     here = (refers("a", "release"), refers("release", "d"))
-    told = asked(world("abcd", more=(*here, *hidden), caller=OUTSIDE), stop)
-    others = taken_over(hidden, "a-hidden")
-    assert told == asked(world("abcd", more=(*here, *others), caller=OUTSIDE), stop)
+    one, other = (
+        asked(world("abcd", more=(*here, *more), caller=OUTSIDE), stop)
+        for more in (hidden, taken_over(hidden, "a-hidden"))
+    )
+    assert one == other
 
 
 def test_a_hidden_stop_is_not_found_as_one_that_is_not_there() -> None:

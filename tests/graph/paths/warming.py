@@ -16,7 +16,7 @@ from graph.paths.kernel.search import (
 )
 from tests.fixtures.builders import FROM_A_TO_Z, chain, posts, world_of
 from tests.graph.paths.drawn import drawn
-from tests.graph.paths.worlds import POLICY, World, ask_of, standing_of
+from tests.graph.paths.worlds import POLICY, World, search_inputs
 
 
 def tell() -> None:
@@ -26,9 +26,7 @@ def tell() -> None:
     told["second"] = warmed(world_of(*posts("abz"), *chain("a", "b", "z")))
     for seed in range(60):
         world, question = drawn(seed, 9, has_ties=seed % 2 == 0)
-        snapshot = world.snapshot()
-        ask, standing = ask_of(snapshot, question), standing_of(snapshot, world)
-        view = world.view(snapshot)
+        _, view, ask, standing = search_inputs(world, question)
         found = search(view, POLICY, ask, standing)
         assert found == search(view, POLICY, ask, standing, "plain")
     told["searched"] = state()
@@ -37,11 +35,9 @@ def tell() -> None:
 
 def warmed(world: World) -> dict[str, Any]:
     """The state after a warm-up, and whether a search agrees with the plain one."""
-    snapshot = world.snapshot()
-    view, standing = world.view(snapshot), standing_of(snapshot, world)
+    _, view, ask, standing = search_inputs(world, FROM_A_TO_Z)
     warm_up(view, POLICY, standing)
     told = state()
-    ask = ask_of(snapshot, FROM_A_TO_Z)
     assert search(view, POLICY, ask, standing) == search(view, POLICY, ask, standing, "plain")
     for ways in (forward_costs, backward_costs):
         assert ways(view, POLICY, ask, standing) == ways(view, POLICY, ask, standing, "plain")

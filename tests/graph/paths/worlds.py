@@ -170,11 +170,19 @@ def standing_of(snapshot: Snapshot, world: World) -> PostAnswers:
     return replace(found, key=key, sits=key)
 
 
+def search_inputs(
+    world: World, question: Question
+) -> tuple[Snapshot, View, SearchRequest, PostAnswers]:
+    """What a search of a world is given, and the Snapshot that names its rows."""
+    snapshot = world.snapshot()
+    ask, standing = ask_of(snapshot, question), standing_of(snapshot, world)
+    return snapshot, world.view(snapshot), ask, standing
+
+
 def asked(world: World, question: Question, policy: Policy = POLICY) -> NamedFound:
     """The kernel's answer in ids."""
-    snapshot = world.snapshot()
-    view, ask = world.view(snapshot), ask_of(snapshot, question)
-    return named(snapshot, searched(view, policy, ask, standing_of(snapshot, world)))
+    snapshot, view, ask, standing = search_inputs(world, question)
+    return named(snapshot, searched(view, policy, ask, standing))
 
 
 def searched(view: View, policy: Policy, ask: SearchRequest, standing: PostAnswers) -> SearchResult:

@@ -24,8 +24,8 @@ from tests import kystby
 from tests.fixtures.examples import examples
 from tests.graph.access.test_disclosure import crowd
 from tests.graph.drawn_worlds import DAYS, callers, worlds
-from tests.graph.paths.additions import POLICY, person, tie
-from tests.graph.questions.test_coverage import ANALYST, view
+from tests.graph.paths.additions import POLICY, kystby_with, person, tie
+from tests.graph.questions.test_coverage import ANALYST
 from tests.seed import pinned
 
 DISTRICT = AreaKind.POLICE_DISTRICT
@@ -43,7 +43,7 @@ def told(cell: MatrixCell) -> tuple[int, dict[PostState, int]]:
 
 
 def test_a_cell_counts_the_posts_that_meet_in_a_network_and_their_states() -> None:
-    found = coverage_matrix(view(), MatrixColumns.NETWORK)
+    found = coverage_matrix(kystby_with(), MatrixColumns.NETWORK)
     assert found.heads == (NetworkKind.SSP, NetworkKind.DIALOGUE_FORUM)
     assert told(row(found, "kystby")["SSP"]) == (
         2, {PostState.HELD: 1, PostState.UNIT: 1, PostState.AWAY: 1, PostState.STALE: 1},
@@ -55,21 +55,21 @@ def test_a_cell_counts_the_posts_that_meet_in_a_network_and_their_states() -> No
 
 
 def test_columns_that_are_asked_for_are_there_even_where_nobody_is() -> None:
-    found = coverage_matrix(view(), MatrixColumns.NETWORK, heads=("KSP", "SSP"))
+    found = coverage_matrix(kystby_with(), MatrixColumns.NETWORK, heads=("KSP", "SSP"))
     assert found.heads == ("SSP", "KSP")  # in the order of the words
     assert [one.empty for one in found.totals] == [1, 2]
 
 
 def test_kinds_of_post_that_answer_for_none_of_the_areas_are_no_column() -> None:
-    assert PostKind.DUTY_LINE not in coverage_matrix(view(), MatrixColumns.POST_KIND).heads
-    district = coverage_matrix(view(), MatrixColumns.POST_KIND, by=DISTRICT)
+    assert PostKind.DUTY_LINE not in coverage_matrix(kystby_with(), MatrixColumns.POST_KIND).heads
+    district = coverage_matrix(kystby_with(), MatrixColumns.POST_KIND, by=DISTRICT)
     assert told(row(district, "pol-ost")[PostKind.DUTY_LINE]) == (1, {PostState.UNIT: 1})
     assert told(row(district, "pol-ost")[PostKind.SSP_COORDINATOR])[0] == 2
     assert district.rows[0].whole.posts == 7
 
 
 def test_competences_and_languages_are_the_posts_own_its_holders_and_its_deputies() -> None:
-    known = view(
+    known = kystby_with(
         person("fie", languages=frozenset({"ar-SY"}), competences=frozenset({Competence.PSP})),
         tie(DeputizesFor, "fie", "ihd", order=1),
         tie(Holds, "fie", "release"),
@@ -86,28 +86,30 @@ def test_competences_and_languages_are_the_posts_own_its_holders_and_its_deputie
 
 
 def test_an_area_keeps_the_rows_that_lie_in_it_and_their_totals() -> None:
-    found = coverage_matrix(view(), MatrixColumns.NETWORK, area="nabo")
+    found = coverage_matrix(kystby_with(), MatrixColumns.NETWORK, area="nabo")
     assert [one.area.id for one in found.rows] == ["nabo"]
     assert found.heads == (NetworkKind.SSP, NetworkKind.DIALOGUE_FORUM)  # of all towns
     assert [(one.posts, one.empty) for one in found.totals] == [(0, 1), (0, 1)]
-    whole = coverage_matrix(view(), MatrixColumns.NETWORK, area="pol-ost")
-    assert whole.rows == coverage_matrix(view(), MatrixColumns.NETWORK).rows
-    assert coverage_matrix(view(), MatrixColumns.NETWORK, area="kystby", by=DISTRICT).rows == ()
+    whole = coverage_matrix(kystby_with(), MatrixColumns.NETWORK, area="pol-ost")
+    assert whole.rows == coverage_matrix(kystby_with(), MatrixColumns.NETWORK).rows
+    assert (
+        coverage_matrix(kystby_with(), MatrixColumns.NETWORK, area="kystby", by=DISTRICT).rows == ()
+    )
 
 
 def test_a_hidden_place_is_not_found_and_no_word_is_no_column() -> None:
     with pytest.raises(NotFound):
-        coverage_matrix(view(), MatrixColumns.NETWORK, area="atlantis")
+        coverage_matrix(kystby_with(), MatrixColumns.NETWORK, area="atlantis")
     for columns, head in ((MatrixColumns.NETWORK, "MENTOR"), (MatrixColumns.LANGUAGE, "SSP")):
         with pytest.raises(InvalidNeed, match="column"):
-            coverage_matrix(view(), columns, heads=(head,))
+            coverage_matrix(kystby_with(), columns, heads=(head,))
 
 
 def test_civilians_are_in_no_cell_and_told_as_published() -> None:
     for count, number in ((4, None), (7, 5)):
-        here = view(*crowd(count), caller=ANALYST)
+        here = kystby_with(*crowd(count), caller=ANALYST)
         for columns in MatrixColumns:
-            bare = coverage_matrix(view(caller=ANALYST), columns)
+            bare = coverage_matrix(kystby_with(caller=ANALYST), columns)
             found = coverage_matrix(here, columns)
             assert [one.cells for one in found.rows] == [one.cells for one in bare.rows]
             assert [one.civilians for one in found.rows] == [number, None]

@@ -5,27 +5,21 @@ from typing import Any
 
 import pytest
 
-from graph.access.policy import Caller, Role
+from graph.access.policy import Role
 from graph.access.view import View
 from graph.errors import InvalidNeed, NotFound
-from graph.model import ContactDetail, Coordinates, Element, ReachedBy
+from graph.model import ContactDetail, Coordinates, ReachedBy
 from graph.questions.entities import area_cards, entities, entity, network_cards
 from graph.questions.post_states import check_of
-from graph.snapshot.snapshot import Snapshot, snapshot_of
+from graph.snapshot.snapshot import Snapshot
 from graph.vocabulary import Channel, CoordinationFunction, Freshness, Label, LegalGate, PostKind
 from tests import kystby
 from tests.fixtures.builders import post
-from tests.graph.paths.additions import tie
+from tests.graph.paths.additions import kystby_with, tie
 from tests.graph.paths.worlds import POLICY
 
 COORDINATOR = kystby.caller_of(Role.COORDINATOR)
 STAFF = kystby.caller_of(Role.COORDINATOR, Role.OUTREACH, posts=("ssp-post",))
-
-
-def view(
-    caller: Caller = COORDINATOR, *more: Element, changed: dict[str, dict[str, Any]] | None = None
-) -> View:
-    return kystby.view_of(snapshot_of((*kystby.things(**changed or {}), *more)), caller)
 
 
 def ids(seen: View, **asked: Any) -> list[str]:
@@ -33,7 +27,7 @@ def ids(seen: View, **asked: Any) -> list[str]:
 
 
 def test_a_list_holds_what_is_all_that_is_named() -> None:
-    seen = view()
+    seen = kystby_with(caller=COORDINATOR)
     assert ids(seen, label=Label.ACTOR, area="kystby") == [
         "intake", "outreach", "release", "ssp-post",
     ]  # fmt: skip
@@ -45,7 +39,7 @@ def test_a_list_holds_what_is_all_that_is_named() -> None:
 
 
 def test_details_and_consents_are_listed_only_by_their_label_and_who_is_hidden_never() -> None:
-    seen = view(STAFF)
+    seen = kystby_with(caller=STAFF)
     assert "erik" not in ids(seen, limit=100)
     assert not {"phone-bo", "consent-jens"} & set(ids(seen, limit=100))
     assert "phone-bo" in ids(seen, label=Label.CONTACT_DETAIL)
@@ -53,7 +47,7 @@ def test_details_and_consents_are_listed_only_by_their_label_and_who_is_hidden_n
 
 
 def test_pages_go_on_where_the_last_one_ended() -> None:
-    seen, told, after = view(), list[str](), ""
+    seen, told, after = kystby_with(caller=COORDINATOR), list[str](), ""
     while True:
         page = entities(seen, label=Label.ACTOR, after=after, limit=3)
         told += [one.id for one in page.found]
@@ -67,15 +61,17 @@ def test_pages_go_on_where_the_last_one_ended() -> None:
 
 def test_a_kind_nobody_uses_is_refused_and_a_hidden_place_is_not_found() -> None:
     with pytest.raises(InvalidNeed):
-        entities(view(), kind="MAYOR")
+        entities(kystby_with(caller=COORDINATOR), kind="MAYOR")
     with pytest.raises(NotFound):
-        entities(view(), area="atlantis")
+        entities(kystby_with(caller=COORDINATOR), area="atlantis")
     with pytest.raises(NotFound):
-        entity(view(), "erik", POLICY)
+        entity(kystby_with(caller=COORDINATOR), "erik", POLICY)
 
 
 def test_an_analyst_learns_no_name_and_what_is_empty_is_left_out() -> None:
-    amina = entity(view(kystby.caller_of(Role.ANALYST, areas=("dk",))), "amina", POLICY).entity
+    amina = entity(
+        kystby_with(caller=kystby.caller_of(Role.ANALYST, areas=("dk",))), "amina", POLICY
+    ).entity
     assert amina.name is None
     assert set(amina.fields) == {
         "id", "source", "absent_from", "absent_to", "visibility",
@@ -87,7 +83,7 @@ def test_of_a_post_it_is_told_who_answers_and_of_a_person_how_to_reach_them() ->
         id="mail-bo", channel=Channel.EMAIL, hint="•••••", verified_on=date(2026, 1, 1),
         verified_by="ihd", source="kystby",
     )  # fmt: skip
-    seen = view(COORDINATOR, second, tie(ReachedBy, "bo", "mail-bo", order=2))
+    seen = kystby_with(second, tie(ReachedBy, "bo", "mail-bo", order=2), caller=COORDINATOR)
     answering = entity(seen, "ssp-post", POLICY).resolution
     assert answering.who.id == "bo"
     details = entity(seen, "bo", POLICY).details
@@ -110,7 +106,7 @@ def test_the_number_of_a_hotline_is_public_and_that_of_a_duty_line_is_not() -> N
         for one in lines
     ]
     ties = [tie(ReachedBy, one.id, f"phone-{one.id}") for one in lines]
-    seen = view(STAFF, *lines, *details, *ties)
+    seen = kystby_with(*lines, *details, *ties, caller=STAFF)
     told = {one.id: entity(seen, one.id, POLICY).details[0].is_public for one in lines}
     assert told == {"hotline": True, "duty_line": False}
 
@@ -120,7 +116,7 @@ def test_a_post_is_as_checked_as_the_oldest_link_it_answers_for() -> None:
         Coordinates, "ssp-post", "forum", function=CoordinationFunction.COORDINATOR,
         gate=LegalGate.CONSENT, verified_on=date(2025, 11, 25), verified_by="ihd",
     )  # fmt: skip
-    seen = view(COORDINATOR, other)
+    seen = kystby_with(other, caller=COORDINATOR)
     check = check_of(seen, seen.row("ssp-post"))
     assert (check.on, check.days, check.freshness) == (date(2025, 11, 25), 365, Freshness.STALE)
     assert check.is_due
@@ -132,7 +128,7 @@ def test_a_post_is_as_checked_as_the_oldest_link_it_answers_for() -> None:
 @pytest.mark.parametrize(("every", "is_due"), [(40, True), (41, False)])
 def test_a_post_is_due_a_day_after_its_own_interval(every: int, is_due: bool) -> None:
     changed: dict[str, dict[str, Any]] = {"ssp-post": {"review_every_days": every}}
-    seen = view(COORDINATOR, changed=changed)
+    seen = kystby_with(caller=COORDINATOR, changed=changed)
     check = check_of(seen, seen.row("ssp-post"))  # checked 41 days ago
     assert check.is_due is is_due
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.access.policy import Role
-from graph.model import BelongsTo, Covers, Element, Holds, Knows, LiesIn
+from graph.model import BelongsTo, Covers, Element, LiesIn
 from graph.questions import metrics as metrics_module
 from graph.questions.metrics import (
     FEWEST_PIVOTS,
@@ -21,15 +21,14 @@ from graph.questions.metrics import (
     metrics,
     working_graph,
 )
-from graph.vocabulary import AreaKind, Label, NetworkKind, PostKind, Sector, Visibility
+from graph.vocabulary import AreaKind, Label, NetworkKind, PostKind, Sector
 from tests.fixtures.examples import examples
-from tests.graph.paths.additions import ALL_LEVELS, POLICY, area, kystby_with, person, post, tie
+from tests.graph.paths.additions import ALL_LEVELS, POLICY, area, kystby_with, post, tie
 from tests.graph.questions.letters import letters, refers
-from tests.graph.stand_ins import taken_over
-from tests.kystby import caller_of
+from tests.graph.stand_ins import hidden_people, taken_over
+from tests.kystby import OUTSIDE, caller_of
 from tests.seed import pinned
 
-OUTSIDE = caller_of(Role.COORDINATOR, areas=("nowhere",))
 NO_NETWORKIT = "networkit has no wheel for this machine"
 EXACTLY = pytest.approx  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # untyped
 
@@ -167,24 +166,17 @@ def test_civilians_and_associations_are_not_in_it() -> None:
 
 @examples(25)
 @given(
-    held=st.sets(st.sampled_from(["ssp-post", "release", "ihd", "nabo-ssp"])),
-    friends=st.sets(st.sampled_from(["bo", "carl", "dina"])),
+    hidden=hidden_people(
+        "ssp-post release ihd nabo-ssp", friends="bo carl dina", levels=ALL_LEVELS
+    ),
     measure=st.sampled_from(list(Metric)),
 )
-def test_a_hidden_person_makes_nobody_central(
-    held: set[str], friends: set[str], measure: Metric
-) -> None:
-    hidden: tuple[Element, ...] = (
-        person("a-hidden", visibility=Visibility.AREA),
-        *(tie(Holds, "a-hidden", seat, share=0.1) for seat in sorted(held)),
-        *(
-            tie(Knows, "a-hidden", one, declared_by=one, strength=0.5, levels=ALL_LEVELS)
-            for one in sorted(friends)
-        ),
+def test_a_hidden_person_makes_nobody_central(hidden: tuple[Element, ...], measure: Metric) -> None:
+    one, other = (
+        metrics(kystby_with(*more, caller=OUTSIDE), measure, POLICY)
+        for more in (hidden, taken_over(hidden, "a-hidden"))
     )
-    told = metrics(kystby_with(*hidden, caller=OUTSIDE), measure, POLICY)
-    others = taken_over(hidden, "a-hidden")
-    assert told == metrics(kystby_with(*others, caller=OUTSIDE), measure, POLICY)
+    assert one == other
 
 
 # ---- the demo

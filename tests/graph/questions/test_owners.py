@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from graph.access.policy import Caller, Role
+from graph.access.policy import Role
 from graph.errors import InvalidNeed
 from graph.model import (
     Authority,
@@ -17,11 +17,10 @@ from graph.model import (
     SucceededBy,
 )
 from graph.questions.owners import Orphan, Owners, OwnerWhy, owners
-from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import AuthorityKind, Label, PlanKind, Sector, Tier, Visibility
 from tests import kystby
-from tests.graph.paths.additions import person, tie
-from tests.kystby import LOCAL_OPERATOR, TODAY
+from tests.graph.paths.additions import kystby_with, person, tie
+from tests.kystby import LOCAL_OPERATOR
 from tests.seed import pinned
 
 EVE, NEW_YEAR = date(2026, 12, 31), date(2027, 1, 1)
@@ -42,14 +41,8 @@ HEIR = (
 )
 
 
-def asked(
-    *more: Element,
-    caller: Caller = LOCAL_OPERATOR,
-    days: tuple[date, date] = (EVE, NEW_YEAR),
-    changed: dict[str, dict[str, Any]] | None = None,
-) -> Owners:
-    snapshot = snapshot_of((*kystby.things(**changed or {}), *more))
-    before, after = (kystby.view_of(snapshot, caller, on=day, today=TODAY) for day in days)
+def owners_of(*more: Element, days: tuple[date, date] = (EVE, NEW_YEAR), **terms: Any) -> Owners:
+    before, after = (kystby_with(*more, on=day, **terms) for day in days)
     return owners(before, after)
 
 
@@ -68,7 +61,7 @@ def test_an_authority_that_ends_leaves_its_posts_and_plans_to_whoever_succeeds_i
     governed = tie(GovernedBy, "kystby-kommune", "plan")
     left = {"intake", "outreach", "plan", "release", "ssp-post"}
     for heirs, successor in (((), None), (HEIR, "heir")):
-        found = asked(PLAN, governed, *heirs, changed={"kystby-kommune": ENDS})
+        found = owners_of(PLAN, governed, *heirs, changed={"kystby-kommune": ENDS})
         assert {one[0] for one in told(found)} == left
         assert {one[1:] for one in told(found)} == {
             (OwnerWhy.OWNER_ENDS, "kystby-kommune", successor)
@@ -83,12 +76,12 @@ def test_whatever_has_another_owner_by_then_needs_none() -> None:
         tie(BelongsTo, one, "nabo-kommune", valid_from=NEW_YEAR)
         for one in ("ssp-post", "intake", "release", "outreach")
     )
-    assert told(asked(*moved, changed={"kystby-kommune": ENDS})) == []
+    assert told(owners_of(*moved, changed={"kystby-kommune": ENDS})) == []
 
 
 def test_a_seat_that_is_left_needs_a_holder_unless_somebody_came() -> None:
-    leaves: dict[str, dict[str, Any]] = {"amina--ssp-post": ENDS, "carl--ihd": ENDS}
-    found = asked(tie(Holds, "bo", "ssp-post", valid_from=NEW_YEAR), changed=leaves)
+    leaves = {"amina--ssp-post": ENDS, "carl--ihd": ENDS}
+    found = owners_of(tie(Holds, "bo", "ssp-post", valid_from=NEW_YEAR), changed=leaves)
     assert told(found) == [("ihd", OwnerWhy.NO_HOLDER, None, None)]
     (group,) = found.groups
     assert group.district is not None
@@ -96,25 +89,25 @@ def test_a_seat_that_is_left_needs_a_holder_unless_somebody_came() -> None:
 
 
 def test_a_network_is_left_by_its_area_its_coordinator_or_the_last_of_a_sector() -> None:
-    assert told(asked(changed={"ssp--kystby": ENDS})) == [
+    assert told(owners_of(changed={"ssp--kystby": ENDS})) == [
         ("ssp", OwnerWhy.OWNER_ENDS, "kystby", None)
     ]
-    assert told(asked(changed={"ssp-post--ssp": ENDS})) == [
+    assert told(owners_of(changed={"ssp-post--ssp": ENDS})) == [
         ("ssp", OwnerWhy.NO_COORDINATOR, "ssp-post", None)
     ]
-    assert told(asked(changed={"intake--ssp": ENDS})) == [
+    assert told(owners_of(changed={"intake--ssp": ENDS})) == [
         ("ssp", OwnerWhy.NO_MEMBER, "intake", None)
     ]
-    same: dict[str, dict[str, Any]] = {"intake": {"sector": Sector.YOUTH}, "intake--ssp": ENDS}
-    assert told(asked(changed=same)) == []  # the coordinator is of that sector too
+    same = {"intake": {"sector": Sector.YOUTH}, "intake--ssp": ENDS}
+    assert told(owners_of(changed=same)) == []  # the coordinator is of that sector too
 
 
 def test_what_ends_itself_is_told_where_nothing_succeeds_it() -> None:
-    assert told(asked(changed={"intake": ENDS})) == [
+    assert told(owners_of(changed={"intake": ENDS})) == [
         ("intake", OwnerWhy.ENDS, "kystby-kommune", None),
         ("ssp", OwnerWhy.NO_MEMBER, "intake", None),
     ]
-    followed = asked(
+    followed = owners_of(
         tie(SucceededBy, "intake", "release", valid_from=NEW_YEAR), changed={"intake": ENDS}
     )
     assert told(followed) == [("ssp", OwnerWhy.NO_MEMBER, "intake", "release")]
@@ -122,7 +115,7 @@ def test_what_ends_itself_is_told_where_nothing_succeeds_it() -> None:
 
 def test_the_body_an_owner_is_part_of_tells_who_inherits() -> None:
     old, new = authority("old", **ENDS), authority("new", valid_from=NEW_YEAR)
-    found = asked(
+    found = owners_of(
         old, new, tie(SucceededBy, "old", "new", valid_from=NEW_YEAR),
         tie(PartOf, "kystby-kommune", "old"), changed={"intake--ssp": ENDS},
     )  # fmt: skip
@@ -130,10 +123,10 @@ def test_the_body_an_owner_is_part_of_tells_who_inherits() -> None:
 
 
 def test_groups_are_by_region_and_district_and_sums_over_all() -> None:
-    leaves: dict[str, dict[str, Any]] = {
+    leaves = {
         "amina--ssp-post": ENDS, "carl--ihd": ENDS, "intake--ssp": ENDS,
     }  # fmt: skip
-    found = asked(changed=leaves)
+    found = owners_of(changed=leaves)
     assert [
         (group.region and group.region.id, group.district and group.district.id,
          [one.node.id for one in group.found])
@@ -146,25 +139,25 @@ def test_groups_are_by_region_and_district_and_sums_over_all() -> None:
 
 
 def test_a_seat_that_somebody_hidden_leaves_needs_a_holder_as_any_other() -> None:
-    leaves: dict[str, dict[str, Any]] = {"erik--nabo-ssp": ENDS}
+    leaves = {"erik--nabo-ssp": ENDS}
     expected = [("nabo-ssp", OwnerWhy.NO_HOLDER, None, None)]
     for caller in (kystby.caller_of(Role.COORDINATOR), LOCAL_OPERATOR):
-        assert told(asked(caller=caller, changed=leaves)) == expected
+        assert told(owners_of(caller=caller, changed=leaves)) == expected
         heir = person("gro", visibility=Visibility.AREA)
         held = tie(Holds, "gro", "nabo-ssp", valid_from=NEW_YEAR)
-        assert told(asked(heir, held, caller=caller, changed=leaves)) == []
+        assert told(owners_of(heir, held, caller=caller, changed=leaves)) == []
 
 
 def test_the_last_holder_who_leaves_says_from_when_a_seat_is_empty() -> None:
     other = person("gro"), tie(Holds, "gro", "nabo-ssp", valid_to=date(2026, 12, 20))
-    leaves: dict[str, dict[str, Any]] = {"erik--nabo-ssp": {"valid_to": date(2026, 12, 10)}}
-    found = asked(*other, changed=leaves, days=(date(2026, 12, 1), EVE))
+    leaves = {"erik--nabo-ssp": {"valid_to": date(2026, 12, 10)}}
+    found = owners_of(*other, changed=leaves, days=(date(2026, 12, 1), EVE))
     assert [one.on for one in every(found)] == [date(2026, 12, 20)]
 
 
 def test_a_date_that_does_not_follow_is_refused() -> None:
     with pytest.raises(InvalidNeed, match="to"):
-        asked(days=(EVE, EVE))
+        owners_of(days=(EVE, EVE))
 
 
 def test_at_new_year_psychiatry_leaves_a_hundred_networks_of_two_regions() -> None:
@@ -178,4 +171,4 @@ def test_at_new_year_psychiatry_leaves_a_hundred_networks_of_two_regions() -> No
 
 
 def test_a_post_that_covers_an_area_by_itself_is_no_network() -> None:
-    assert told(asked(tie(Covers, "ihd", "nabo", valid_to=NEW_YEAR))) == []
+    assert told(owners_of(tie(Covers, "ihd", "nabo", valid_to=NEW_YEAR))) == []

@@ -12,10 +12,9 @@ from graph.vocabulary import LegalGate, NetworkKind, Visibility
 from tests.fixtures.examples import examples
 from tests.graph.paths.additions import ALL_LEVELS, kystby_with, person, tie
 from tests.graph.questions.leaving import meets
-from tests.kystby import caller_of
+from tests.graph.stand_ins import hidden_people
+from tests.kystby import OUTSIDE, caller_of
 from tests.seed import pinned
-
-OUTSIDE = caller_of(Role.COORDINATOR, areas=("nowhere",))
 
 
 def knows(one: str, other: str, **fields: object) -> Element:
@@ -109,18 +108,10 @@ def test_pairs_are_those_one_can_count(
 
 
 @examples(25)
-@given(
-    held=st.sets(st.sampled_from(["ssp-post", "release", "ihd"])),
-    friends=st.sets(st.sampled_from(["carl", "dina"])),
-)
-def test_a_hidden_person_is_nobody_s_acquaintance(held: set[str], friends: set[str]) -> None:
-    hidden: tuple[Element, ...] = (
-        person("a-hidden", visibility=Visibility.AREA),
-        *(tie(Holds, "a-hidden", seat, share=0.1) for seat in sorted(held)),
-        *(knows("a-hidden", one) for one in sorted(friends)),
-    )
-    told = relations(kystby_with(*hidden, caller=OUTSIDE))
-    assert told == relations(kystby_with(caller=OUTSIDE))
+@given(hidden_people("ssp-post release ihd", friends="carl dina", levels=ALL_LEVELS))
+def test_a_hidden_person_is_nobody_s_acquaintance(hidden: tuple[Element, ...]) -> None:
+    without = relations(kystby_with(caller=OUTSIDE))
+    assert relations(kystby_with(*hidden, caller=OUTSIDE)) == without
 
 
 def test_all_networks_of_the_demo_have_a_row_those_first_where_fewest_know_each_other() -> None:

@@ -22,8 +22,8 @@ from tests.fixtures.builders import network, post, refers
 from tests.fixtures.examples import examples
 from tests.graph import drawn
 from tests.graph.drawn_worlds import worlds
-from tests.graph.paths.drawn import cases
-from tests.graph.paths.worlds import ON, POLICY, Question, World
+from tests.graph.paths.drawn import Case, cases
+from tests.graph.paths.worlds import ON, POLICY
 
 RULES = arc_rules(POLICY)
 DAYS = [date_to_day(ON) + later for later in (-100, 0, 1)]
@@ -105,9 +105,7 @@ def test_any_things_changed_and_added_are_as_if_built_anew(
 
 @examples(30)
 @given(case=cases(), seed=st.integers(0, 2**32), count=st.integers(1, 4))
-def test_walks_follow_the_changed_fields_of_links(
-    case: tuple[World, Question], seed: int, count: int
-) -> None:
+def test_walks_follow_the_changed_fields_of_links(case: Case, seed: int, count: int) -> None:
     chance = Random(seed)
     hops = [thing for thing in case[0].things if isinstance(thing, HopLink)]
     check(
@@ -131,9 +129,7 @@ def changed(hop: HopLink, chance: Random) -> HopLink:
 
 @examples(60)
 @given(case=cases(), seed=st.integers(0, 2**32))
-def test_walks_follow_dates_hours_kinds_and_newcomers(
-    case: tuple[World, Question], seed: int
-) -> None:
+def test_walks_follow_dates_hours_kinds_and_newcomers(case: Case, seed: int) -> None:
     chance, changes = Random(seed), list[Element]()
     sort = chance.choice((Actor, Network, Network, Person, Link))
     some = [thing for thing in case[0].things if isinstance(thing, sort)]
