@@ -14,9 +14,12 @@ from tests.fixtures.examples import drill, examples
 from tests.graph.drawn_worlds import DAYS, callers, worlds
 from tests.graph.oracle import oracles, seen_by_hand, typed_table
 
+Case = tuple[set[str], set[str]]
+Use = tuple[str, bool, bool]
+
 
 @st.composite
-def cases(draw: st.DrawFn) -> tuple[set[str], set[str]]:
+def cases(draw: st.DrawFn) -> Case:
     """What is seen by the masks and by hand."""
     things, caller = draw(worlds()), draw(callers())
     on, today = draw(DAYS), draw(DAYS)
@@ -28,20 +31,14 @@ def cases(draw: st.DrawFn) -> tuple[set[str], set[str]]:
 
 @examples(200)
 @given(cases())
-def test_the_masks_show_the_nodes_that_the_rules_open_one_by_one(
-    case: tuple[set[str], set[str]],
-) -> None:
-    masks, by_hand = case
-    assert masks == by_hand
+def test_the_masks_show_the_nodes_that_the_rules_open_one_by_one(case: Case) -> None:
+    assert case[0] == case[1]
 
 
 @drill(10_000)
 @given(cases())
-def test_the_masks_show_the_nodes_that_the_rules_open_in_thousands_of_worlds(
-    case: tuple[set[str], set[str]],
-) -> None:
-    masks, by_hand = case
-    assert masks == by_hand
+def test_the_masks_show_the_nodes_that_the_rules_open_in_thousands_of_worlds(case: Case) -> None:
+    assert case[0] == case[1]
 
 
 _GRANTED = {
@@ -61,7 +58,7 @@ def _cell(thing: Element, field: str) -> tuple[str, FieldGroup]:
 
 
 @st.composite
-def uses(draw: st.DrawFn) -> tuple[str, bool, bool]:
+def uses(draw: st.DrawFn) -> Use:
     """What a caller may do with one field of one thing, by the View and by hand."""
     things, caller = draw(worlds()), draw(callers())
     on, today = draw(DAYS), draw(DAYS)
@@ -85,17 +82,13 @@ def uses(draw: st.DrawFn) -> tuple[str, bool, bool]:
 
 @examples(400)
 @given(uses())
-def test_what_may_be_done_with_a_field_is_what_the_table_says_of_it(
-    use: tuple[str, bool, bool],
-) -> None:
-    what, by_view, by_hand = use
-    assert by_view == by_hand, what
+def test_what_may_be_done_with_a_field_is_what_the_table_says_of_it(use: Use) -> None:
+    assert use[1] == use[2], use[0]
 
 
 @drill(10_000)
 @given(uses())
 def test_what_may_be_done_with_a_field_is_what_the_table_says_in_thousands_of_worlds(
-    use: tuple[str, bool, bool],
+    use: Use,
 ) -> None:
-    what, by_view, by_hand = use
-    assert by_view == by_hand, what
+    assert use[1] == use[2], use[0]

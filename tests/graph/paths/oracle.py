@@ -5,46 +5,18 @@ column or table.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from math import log
-from typing import Protocol
 
 from graph.access.view import View
-from graph.paths.kernel.request import Direction
+from graph.paths.kernel.request import Direction, SearchRequest
 from graph.paths.policy import Policy
 from graph.vocabulary import STALE_DAYS, Label, LegalGate, LinkType, PathUse, PreventionLevel
 
 Pair = tuple[int, int]
 Ends = tuple[int, int, int, tuple[int, ...]]  # tail, head, link, HOLDS links
-
-
-class Asked(Protocol):
-    """What a search is asked, in rows."""
-
-    @property
-    def starts(self) -> Collection[int]: ...
-    @property
-    def targets(self) -> Mapping[int, int]: ...
-    @property
-    def direction(self) -> Direction: ...
-    @property
-    def max_hops(self) -> int: ...
-    @property
-    def max_paths(self) -> int: ...
-    @property
-    def overlap_percent(self) -> int: ...
-    @property
-    def levels(self) -> frozenset[PreventionLevel]: ...
-    @property
-    def is_named(self) -> bool: ...
-    @property
-    def gate(self) -> LegalGate | None: ...
-    @property
-    def via(self) -> tuple[frozenset[int], ...]: ...
-    @property
-    def avoid(self) -> frozenset[int]: ...
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -88,7 +60,7 @@ class Oracle:
         self,
         view: View,
         policy: Policy,
-        ask: Asked,
+        ask: SearchRequest,
         entering: Sequence[int],
         keys: Sequence[int] | None = None,
         *,

@@ -1,21 +1,9 @@
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from graph.store.encryption.keyring import IndexEntry, Keyring, KeyringRefused, open_keyring
+from graph.store.encryption.keyring import IndexEntry, Keyring, KeyringRefused
 from graph.vocabulary import Channel
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "keys"
-
-
-@pytest.fixture
-def keyring(folder: Path) -> Iterator[Keyring]:
-    with open_keyring(folder) as opened:
-        yield opened
 
 
 def entry(detail_id: str, owner: str, value: str, channel: Channel = Channel.MOBILE) -> IndexEntry:

@@ -1,7 +1,6 @@
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,17 +12,6 @@ from graph.store.encryption.keyring import Keyring, KeyringRefused, open_keyring
 
 ROOT = Path(__file__).parents[4]
 MANY = [f"person-{number}" for number in range(2_000)]
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "keys"
-
-
-@pytest.fixture
-def keyring(folder: Path) -> Iterator[Keyring]:
-    with open_keyring(folder) as opened:
-        yield opened
 
 
 def masters(folder: Path) -> set[str]:
