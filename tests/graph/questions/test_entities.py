@@ -9,10 +9,18 @@ from graph.access.policy import Role
 from graph.access.view import View
 from graph.errors import InvalidNeed, NotFound
 from graph.model import ContactDetail, Coordinates, ReachedBy
-from graph.questions.entities import area_cards, entities, entity, network_cards
+from graph.questions.entities import area_cards, entities, entity, link, links, network_cards
 from graph.questions.post_states import check_of
 from graph.snapshot.snapshot import Snapshot
-from graph.vocabulary import Channel, CoordinationFunction, Freshness, Label, LegalGate, PostKind
+from graph.vocabulary import (
+    Channel,
+    CoordinationFunction,
+    Freshness,
+    Label,
+    LegalGate,
+    LinkType,
+    PostKind,
+)
 from tests import kystby
 from tests.fixtures.builders import post
 from tests.graph.paths.additions import kystby_with, tie
@@ -147,3 +155,50 @@ def test_an_area_tells_what_lies_in_it_and_a_network_who_meets(seen: Snapshot) -
 @pytest.fixture(scope="module", name="seen")
 def kystby_seen() -> Snapshot:
     return kystby.snapshot()
+
+
+def test_links_are_found_by_their_ends_and_type() -> None:
+    seen = kystby_with(caller=COORDINATOR)
+    assert [one.id for one in links(seen, source="ssp-post").found] == [
+        "ssp-post--kystby-kommune",
+        "ssp-post--ssp",
+    ]
+    (held,) = links(seen, target="ssp-post", type=LinkType.HOLDS).found
+    assert (held.source.id, held.fields["share"]) == ("amina", 1.0)
+    assert links(seen, source="ssp-post", target="forum").found == ()
+
+
+def test_a_link_tells_when_it_was_checked_and_one_that_never_is_does_not() -> None:
+    member = link(kystby_with(caller=COORDINATOR), "intake--ssp")
+    assert member.check is not None
+    assert (member.check.days, member.check.freshness) == (297, Freshness.STALE)
+    assert link(kystby_with(caller=COORDINATOR), "amina--ssp-post").check is None
+
+
+def test_a_hidden_end_hides_its_links_and_asking_for_it_is_not_found() -> None:
+    with pytest.raises(NotFound):
+        link(kystby_with(caller=COORDINATOR), "erik--nabo-ssp")
+    with pytest.raises(NotFound):
+        links(kystby_with(caller=COORDINATOR), source="erik")
+    with pytest.raises(NotFound):
+        link(kystby_with(caller=COORDINATOR), "no-such-link")
+    assert (
+        links(kystby_with(caller=COORDINATOR), target="nabo-ssp", type=LinkType.HOLDS).found == ()
+    )
+
+
+def test_who_checked_a_link_is_for_those_who_may_know() -> None:
+    assert link(kystby_with(caller=COORDINATOR), "intake--ssp").fields["verified_by"] == "ssp-post"
+    assert (
+        not {"verified_by", "revision"}
+        & link(kystby_with(caller=kystby.caller_of(Role.ANALYST)), "intake--ssp").fields.keys()
+    )
+
+
+def test_pages_of_links_go_on_where_the_last_one_ended() -> None:
+    seen = kystby_with(caller=COORDINATOR)
+    first = links(seen, type=LinkType.BELONGS_TO, limit=5)
+    assert first.after == first.found[-1].id
+    rest = links(seen, type=LinkType.BELONGS_TO, after=first.after or "")
+    assert rest.after is None
+    assert len(first.found) + len(rest.found) == 7
