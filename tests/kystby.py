@@ -290,7 +290,6 @@ def things(*, without: Iterable[str] = (), **changed: dict[str, Any]) -> tuple[E
 
 
 def snapshot() -> Snapshot:
-    """Kystby at revision 1."""
     return snapshot_of(things())
 
 

@@ -73,7 +73,6 @@ def payloads(draw: st.DrawFn, cls: type[Element]) -> Payload:
 
 @cache
 def _loose(cls: type[Element]) -> st.SearchStrategy[Payload]:
-    """Each field by itself."""
     hints = get_type_hints(cls)
     return st.fixed_dictionaries(
         {field.name: _values(field.name, hints[field.name]) for field in fields(cls)}

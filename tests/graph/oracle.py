@@ -353,7 +353,6 @@ class Oracle:
 def seen_by_hand(
     things: tuple[Element, ...], caller: Caller, on: date, today: date, withheld: frozenset[str]
 ) -> set[str]:
-    """The nodes the caller sees."""
     found: set[str] = set()
     for oracle in oracles(things, caller, on, today):
         nodes = oracle.nodes.values()
@@ -362,7 +361,6 @@ def seen_by_hand(
 
 
 def oracles(things: tuple[Element, ...], caller: Caller, on: date, today: date) -> Iterator[Oracle]:
-    """One for each grant."""
     nodes = {thing.id: thing for thing in things if isinstance(thing, Node)}
     links = tuple(thing for thing in things if isinstance(thing, Link))
     return (Oracle(nodes, links, caller, grant, (on, today)) for grant in caller.grants)

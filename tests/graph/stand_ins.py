@@ -90,7 +90,6 @@ def also_of(withheld: frozenset[str]) -> frozenset[str]:
 
 
 def _seats(things: Iterable[Element]) -> dict[str, list[Seat]]:
-    """The seats of each person."""
     several = list(things)
     people = {thing.id for thing in several if isinstance(thing, Person)}
     found: defaultdict[str, list[Seat]] = defaultdict(list)

@@ -20,7 +20,6 @@ Use = tuple[str, bool, bool]
 
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
-    """What is seen by the masks and by hand."""
     things, caller = draw(worlds()), draw(callers())
     on, today = draw(DAYS), draw(DAYS)
     withheld = draw(st.frozensets(st.sampled_from(["jens", "bo", "carl"]), max_size=1))

@@ -122,7 +122,6 @@ def test_what_starts_no_formula_is_left_alone(text: str) -> None:
 
 
 def metric_lines(measure: Metric, *, most: int) -> tuple[list[list[str]], list[str]]:
-    """The rows of a file, and its notes."""
     found = metrics(kystby_with(), measure, POLICY, most_members=100)
     told = metrics_csv(found, stamp(), "en", "Who works with whom.", most=most).decode("utf-8-sig")
     _, *read = csv.reader(io.StringIO(told), delimiter=";")

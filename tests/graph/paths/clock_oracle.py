@@ -38,18 +38,15 @@ Closing = frozenset[tuple[int, int]]
 
 @lru_cache(maxsize=16)
 def holidays_of(year: int) -> frozenset[date]:
-    """The public holidays of Denmark."""
     return frozenset(holidays.country_holidays("DK", years=year))
 
 
 def is_closing_day(day: date, closing: Closing) -> bool:
-    """A public holiday, or a day of the policy."""
     return day in holidays_of(day.year) or (day.month, day.day) in closing
 
 
 @lru_cache(maxsize=1_000_000)
 def is_open(hours: str, minute: datetime, closing: Closing) -> bool:
-    """Are the hours open at a local minute?"""
     return any(_is_open(group.strip(), minute, closing) for group in hours.split(";"))
 
 
@@ -137,7 +134,6 @@ class Candidate:
         return self.rung not in (AnswerRole.OWN_CHANNEL, AnswerRole.MAILBOX) and self.is_there(day)
 
     def answers(self, minute: datetime, closing: Closing) -> bool:
-        """Does this one answer at a minute?"""
         is_known = self.hours is not None and self.may_answer(minute.date())
         return is_known and is_open(self.hours or "", minute, closing)
 
@@ -270,7 +266,6 @@ class Answered:
 
 
 def answered(view: View, post: int, policy: Policy, at: datetime | None) -> Answered:
-    """At a minute, or on the date alone."""
     key = ("oracle answered", policy.digest, post, at)
     return view.memo(key, lambda: _answered(view, post, policy, at))
 

@@ -81,7 +81,6 @@ class ContactOracle:
             self.kind, self.classes = fitting.kind, fitting.classes()
 
     def answer(self) -> OracleAnswer:
-        """All of it."""
         if self.need.trigger is Trigger.ACUTE:
             return OracleAnswer(contacts=(), passed=())
         found: list[OracleContact] = []

@@ -90,7 +90,6 @@ class Drawn:
         return World(things=tuple(unique.values()), standing=standing, levels=levels)
 
     def question(self) -> Question:
-        """A question about the world just drawn."""
         draw, level = self._random, self._random.choice(tuple(PreventionLevel))
         everything = [*self.posts, *self.networks, *self.civilians, *self.organizations]
         starts = draw.sample(self.posts, min(len(self.posts), draw.choice((1, 1, 2, 3))))

@@ -96,7 +96,6 @@ def asked_at(view: View, post: str, minute: datetime | None) -> Availability:
 
 
 def shown(span: str, post: str, minute: datetime) -> tuple[str, str | None, datetime | None]:
-    """State, who, and when somebody answers."""
     found = asked_at(world(SPANS[span]).view(minute.date()), post, minute)
     return found.state, found.who and found.who.id, found.opens_at
 

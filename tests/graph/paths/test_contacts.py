@@ -7,16 +7,17 @@ import pytest
 
 from graph.access.policy import Role
 from graph.access.view import View
-from graph.model import Coordinates, DeputizesFor, Element, Holds, ReachedBy
+from graph.model import DeputizesFor, Element, Holds, ReachedBy
 from graph.paths import Answer, Need, find
 from graph.paths.answer import Contact
 from graph.paths.answer_terms import AvailabilityState, Cause, DirectGround
 from graph.paths.kernel.request import Direction, FewerWhy
-from graph.vocabulary import Channel, CoordinationFunction, LegalGate, NetworkKind, Sector, Trigger
+from graph.vocabulary import Channel, CoordinationFunction, NetworkKind, Sector, Trigger
 from tests.graph.paths.additions import (
     POLICY,
     QUIET,
     answer_of,
+    coordinates,
     detail,
     kystby_with,
     local,
@@ -157,9 +158,7 @@ def test_a_contact_has_three_ways_and_a_single_named_one_five() -> None:
     assert len(named.ways) == 5
     (fewer,) = answer_of(view, start="ihd", target="f", max_paths=2).contacts
     assert len(fewer.ways) == 2
-    chair = tie(
-        Coordinates, "f", "ssp", function=CoordinationFunction.CHAIR, gate=LegalGate.SSP_115
-    )
+    chair = coordinates("f", "ssp", CoordinationFunction.CHAIR)
     view = own_letters(*FAN, ("ihd", "a"), ("a", "f"), ("ihd", "f"), more=(chair,))
     by_network = answer_of(view, **SSP_HERE).contacts[0]
     assert (by_network.stop.node.id, len(by_network.ways)) == ("f", 3)
@@ -178,11 +177,7 @@ def test_ways_are_numbered_over_all_contacts() -> None:
 
 def test_no_way_goes_through_another_of_the_first_class() -> None:
     """f lies behind b: b is right as well, so there the way ends."""
-    both = tuple(
-        tie(Coordinates, one, "ssp", function=CoordinationFunction.COORDINATOR,
-            gate=LegalGate.SSP_115)
-        for one in "bf"
-    )  # fmt: skip
+    both = tuple(coordinates(one, "ssp") for one in "bf")
     assert listed(answer_of(own_letters(("ihd", "b"), ("b", "f"), more=both), **SSP_HERE)) == ["b"]
     around = own_letters(("ihd", "b"), ("b", "f"), ("ihd", "c"), ("c", "f"), more=both)
     answer = answer_of(around, **SSP_HERE)

@@ -78,7 +78,6 @@ def civil() -> World:
 
 
 def to(*targets: str) -> Question:
-    """From a."""
     return replace(FROM_A_TO_Z, targets=dict.fromkeys(targets, 0))
 
 

@@ -6,13 +6,14 @@ import pytest
 
 from graph.access.policy import Role
 from graph.access.view import View
-from graph.model import BelongsTo, Element, Holds, Link, MemberOf, ReachedBy
+from graph.model import BelongsTo, Element, Holds, ReachedBy
 from graph.paths import Need, find
 from graph.paths.answer import Direct
 from graph.paths.answer_terms import DirectGround
 from graph.vocabulary import Channel, LegalGate, NetworkKind, PostKind, Sector, Trigger, Visibility
 from tests.fixtures.builders import network
-from tests.graph.paths.additions import ALL_LEVELS, POLICY, detail, kystby_with, person, post, tie
+from tests.graph.paths.additions import POLICY, detail, kystby_with, person, post, tie
+from tests.graph.questions.leaving import meets
 from tests.graph.questions.letters import refers
 from tests.kystby import caller_of
 
@@ -20,7 +21,6 @@ MOVE: Final = {"trigger": Trigger.MOVE}
 
 
 def direct(view: View, **terms: Any) -> Direct | None:
-    """Of the one contact there is."""
     (contact,) = find(view, Need(on=view.on, **terms), POLICY).contacts
     return contact.direct
 
@@ -30,13 +30,7 @@ def told(view: View, **terms: Any) -> tuple[DirectGround, bool, LegalGate | None
     return found.ground, found.covers_need, found.gate, found.through and found.through.id
 
 
-def meets(source: str, target: str, **fields: Any) -> Link:
-    given: dict[str, Any] = {"gate": LegalGate.SSP_115, "levels": ALL_LEVELS, **fields}
-    return tie(MemberOf, source, target, **given)
-
-
 def reached(owner: str) -> tuple[Element, ...]:
-    """A telephone of a post or a person."""
     return detail(f"phone-of-{owner}", Channel.PHONE), tie(ReachedBy, owner, f"phone-of-{owner}")
 
 

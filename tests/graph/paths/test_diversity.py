@@ -15,7 +15,6 @@ def accepted(world: World, question: Question, pops: int) -> NamedFound:
 
 
 def same_with_and_without(world: World, question: Question) -> None:
-    """At once, soon and never."""
     never = accepted(world, question, 200_000)
     assert accepted(world, question, 1) == accepted(world, question, 4) == never
 

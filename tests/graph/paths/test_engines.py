@@ -21,7 +21,6 @@ often = examples(40, HealthCheck.filter_too_much)
 
 
 def field_of(case: Case) -> SearchProblem:
-    """What a search of a case reads."""
     _, view, ask, standing = search_inputs(*case)
     seats = answering_costs(view, POLICY, standing)
     return build_problem(caller_graph(view, POLICY), seats, POLICY, ask)
@@ -121,7 +120,6 @@ def bare(field: SearchProblem, times: int) -> SearchProblem:
 
 
 def enumeration(name: EngineName, field: SearchProblem, ask: SearchRequest) -> Any:
-    """What grows by hops and by costs."""
     engine = PlainEngine(field) if name == "plain" else fast(field)
     return [stage() and engine.enumerate_paths(limits_of(ask)) for stage in (
         lambda: engine.prune_by_hops(FAR), lambda: engine.prune_by_cost(0.0, FAR),

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from graph.access.policy import Role
 from graph.access.view import View
-from graph.model import Coordinates, Covers, Holds, Knows, LiesIn, RefersTo
+from graph.model import Covers, Holds, Knows, LiesIn, RefersTo
 from graph.paths.answer import NodeRef, Note, Path
 from graph.paths.answer_terms import AnswerRole, NoteKind
 from graph.snapshot.snapshot import snapshot_of
@@ -30,6 +30,7 @@ from tests.graph.paths.additions import (
     POLICY,
     answer_of,
     area,
+    coordinates,
     kystby_with,
     person,
     post,
@@ -133,10 +134,7 @@ def test_a_network_and_the_post_that_coordinates_it_are_one_step() -> None:
 
 def test_a_network_is_told_with_its_chair_before_its_other_coordinators() -> None:
     """Two coordinators: the way goes by the one who does not have the chair."""
-    chair = tie(
-        Coordinates, "release", "ssp", function=CoordinationFunction.CHAIR, levels=ALL_LEVELS,
-        gate=LegalGate.SSP_115,
-    )  # fmt: skip
+    chair = coordinates("release", "ssp", CoordinationFunction.CHAIR)
     held = tie(Holds, "gert", "release")
     path = best(kystby_with(chair, held, person("gert")), start="ihd", target="intake")
     network = path.stops[2]

@@ -4,18 +4,7 @@ import pytest
 
 from graph.access.policy import Caller, Role
 from graph.access.view import View
-from graph.model import (
-    BelongsTo,
-    Coordinates,
-    Covers,
-    DeputizesFor,
-    Element,
-    EntryPointFor,
-    Holds,
-    Link,
-    MemberOf,
-    ReachedBy,
-)
+from graph.model import BelongsTo, Covers, DeputizesFor, Element, EntryPointFor, Holds, ReachedBy
 from graph.paths import Need
 from graph.paths.answer_terms import FitGroup, FitNeed
 from graph.paths.ends import starts_of
@@ -24,9 +13,7 @@ from graph.vocabulary import (
     AreaKind,
     Channel,
     Competence,
-    CoordinationFunction,
     Label,
-    LegalGate,
     LinkType,
     NetworkKind,
     PostKind,
@@ -35,7 +22,8 @@ from graph.vocabulary import (
     Trigger,
 )
 from tests.fixtures.builders import network
-from tests.graph.paths.additions import ALL_LEVELS, POLICY, detail, kystby_with, post, tie
+from tests.graph.paths.additions import POLICY, coordinates, detail, kystby_with, post, tie
+from tests.graph.questions.leaving import meets
 from tests.kystby import caller_of
 from tests.seed import pinned
 
@@ -68,17 +56,6 @@ def through(view: View, **terms: Any) -> dict[str, str]:
         for one in classes(view, **terms)
         for row, other in one.through.items()
     }
-
-
-def coordinates(source: str, target: str) -> Link:
-    return tie(
-        Coordinates, source, target, function=CoordinationFunction.COORDINATOR,
-        gate=LegalGate.SSP_115, levels=ALL_LEVELS,
-    )  # fmt: skip
-
-
-def member(source: str, target: str) -> Link:
-    return tie(MemberOf, source, target, gate=LegalGate.SSP_115, levels=ALL_LEVELS)
 
 
 def police(post_id: str, kind: PostKind = PostKind.SSP_COORDINATOR_POLICE) -> Element:
@@ -120,7 +97,7 @@ def ssp_with_others() -> View:
     """SSP Kystby with the district's coordinator beside its own, and a member from there."""
     return kystby_with(
         police("sspp"), tie(BelongsTo, "sspp", "politi"), coordinates("sspp", "ssp"),
-        member("ihd", "ssp"),
+        meets("ihd", "ssp"),
     )  # fmt: skip
 
 

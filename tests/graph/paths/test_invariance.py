@@ -156,7 +156,6 @@ def test_turning_the_world_and_the_question_round_turns_the_paths_round(
 
 
 def renamed(world: World, question: Question, names: Mapping[str, str]) -> Case:
-    """The same world and question under other ids."""
     refs = ("id", "source_id", "target_id", "consent_id", "declared_by")
     things = [
         replace(
@@ -194,8 +193,6 @@ def test_other_names_in_the_same_order_and_strangers_between_change_the_names_al
 
 
 def under(path: NamedPath, names: Mapping[str, str]) -> NamedPath:
-    """The path under other names."""
-
     def called(hops: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
         return tuple(tuple(names[one] for one in hop) for hop in hops)
 

@@ -210,7 +210,6 @@ class Secrets:
         self.ids: list[str] = []
 
     def added(self) -> World:
-        """The world with the secrets in it."""
         things = [*self._changed(), *self._ended(), *self._other_levels(), *self._details()]
         things += self._nobodies()
         for _ in range(self._draw.randint(0, 2)):

@@ -5,12 +5,12 @@ from typing import Any, Final
 import pytest
 
 from graph.access.view import View
-from graph.model import Coordinates, Element
+from graph.model import Element
 from graph.paths import Need, find
 from graph.paths.answer import Contact, Path
 from graph.paths.answer_terms import NoteKind
-from graph.vocabulary import STALE_DAYS, CoordinationFunction, Freshness, LegalGate, NetworkKind
-from tests.graph.paths.additions import POLICY, kystby_with, tie
+from graph.vocabulary import STALE_DAYS, Freshness, NetworkKind
+from tests.graph.paths.additions import POLICY, coordinates, kystby_with
 from tests.graph.questions.letters import letters, refers
 from tests.kystby import TODAY
 from tests.seed import pinned
@@ -127,11 +127,7 @@ def test_old_knowledge_inside_a_step_counts_and_is_told_of_the_step_it_lies_in()
 
 def test_a_contact_with_old_ways_alone_stands_below_one_with_another() -> None:
     chair: dict[str, Any] = {"area": "kystby", "network": frozenset({NetworkKind.SSP})}
-    both = (
-        tie(Coordinates, one, "ssp", function=CoordinationFunction.COORDINATOR,
-            gate=LegalGate.SSP_115)
-        for one in "bc"
-    )  # fmt: skip
+    both = (coordinates(one, "ssp") for one in "bc")
     vacant = ("amina--ssp-post", "bo--ssp-post", "duty--ssp-post")
     view = kystby_with(
         *letters(), *both, refers("a", "b", **OLD), refers("a", "c", **DEAR), without=vacant

@@ -27,7 +27,6 @@ COMPARISONS = (PARTS * EACH + LARGER) * len(BUDGETS)
 
 
 def agrees(world: World, question: Question, policy: Policy = POLICY) -> None:
-    """With each budget and engine."""
     _, view, ask, standing = search_inputs(world, question)
     oracle = Oracle(view, policy, ask, standing.cost.tolist(), standing.key.tolist())
     expected, why, bottleneck = oracle.diverse()

@@ -8,7 +8,7 @@ import pytest
 from api.text.path_diff import diff_causes, diff_headline, path_title, why_sentence
 from graph.access.policy import Role
 from graph.errors import InvalidNeed, NotFound
-from graph.model import Coordinates, Element, Holds, SucceededBy
+from graph.model import Element, Holds, SucceededBy
 from graph.paths import Need, find
 from graph.paths.answer_terms import AnswerRole, Cause
 from graph.paths.path_diff import (
@@ -29,7 +29,7 @@ from graph.vocabulary import (
     Sector,
 )
 from tests import kystby
-from tests.graph.paths.additions import POLICY, kystby_with, person, post, tie
+from tests.graph.paths.additions import POLICY, coordinates, kystby_with, person, post, tie
 from tests.graph.questions.letters import letters, refers
 from tests.kystby import TODAY
 from tests.seed import pinned
@@ -178,10 +178,7 @@ def test_a_post_that_leaves_the_network_no_longer_meets_the_need() -> None:
 def test_who_leaves_a_body_is_followed_where_one_alone_has_come() -> None:
     """The link lies inside a step: whoever coordinates a network answers for it."""
     need = Need(on=TODAY, start="ihd", target="intake")
-    come = tie(
-        Coordinates, "outreach", "ssp", function=CoordinationFunction.COORDINATOR,
-        valid_from=NEW_YEAR, gate=LegalGate.SSP_115,
-    )  # fmt: skip
+    come = coordinates("outreach", "ssp", valid_from=NEW_YEAR)
     found = diff_of(need, come, changed={"ssp-post--ssp": ENDS})
     (why,) = found.paths[0].why
     assert (why.what, why.hop) == (PathChangeReason.ENDED, 0)
@@ -196,10 +193,7 @@ def test_who_leaves_a_body_is_followed_where_one_alone_has_come() -> None:
 
 def test_a_path_whose_steps_are_others_is_kept() -> None:
     """From the new year somebody else coordinates the network: one call more."""
-    chair = tie(
-        Coordinates, "release", "ssp", function=CoordinationFunction.CHAIR, valid_from=NEW_YEAR,
-        gate=LegalGate.SSP_115,
-    )  # fmt: skip
+    chair = coordinates("release", "ssp", CoordinationFunction.CHAIR, valid_from=NEW_YEAR)
     seat = (person("gert"), tie(Holds, "gert", "release"))
     found = diff_of(Need(on=TODAY, start="ihd", target="intake"), chair, *seat)
     (kept,) = (one for one in found.paths if one.fate is PathFate.KEPT)

@@ -36,7 +36,6 @@ def found_one(world: World, question: Question) -> NamedFound:
 
 
 def bare(found: NamedFound) -> tuple[NamedPath, ...]:
-    """The paths without their parallels."""
     return tuple(replace(path, also=()) for path in found.paths)
 
 
@@ -47,7 +46,6 @@ def best_cost(world: World, question: Question) -> float:
 
 
 def hop(world: World, link_id: str) -> HopLink:
-    """The link of an id."""
     return next(
         thing for thing in world.things if isinstance(thing, HopLink) and thing.id == link_id
     )

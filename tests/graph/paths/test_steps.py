@@ -3,11 +3,20 @@ from typing import Any, Final
 
 from graph.access.policy import Role
 from graph.access.view import View
-from graph.model import BelongsTo, Coordinates, DeputizesFor, Element, Holds, MemberOf
+from graph.model import BelongsTo, DeputizesFor, Element, Holds, MemberOf
 from graph.paths.answer import Path
 from graph.vocabulary import CoordinationFunction, LegalGate, PostKind, Sector
 from tests.fixtures.builders import FROM_A_TO_Z, chain, network, posts, world_of
-from tests.graph.paths.additions import ALL_LEVELS, answer_of, kystby_with, local, person, post, tie
+from tests.graph.paths.additions import (
+    ALL_LEVELS,
+    answer_of,
+    coordinates,
+    kystby_with,
+    local,
+    person,
+    post,
+    tie,
+)
 from tests.graph.paths.drawn import drawn_with_steps
 from tests.graph.paths.worlds import DEPUTY, World
 from tests.graph.paths.worlds import asked as searched
@@ -34,7 +43,6 @@ def seat(person_id: str, post_id: str) -> Element:
 
 
 def world(*pairs: str, more: tuple[Element, ...] = ()) -> View:
-    """Kystby with posts a to f and referrals."""
     return kystby_with(*letters(), *(refers(*pair) for pair in pairs), *more)
 
 
@@ -172,9 +180,7 @@ def test_each_link_counts_against_the_limit_of_hops() -> None:
 def test_the_chair_answers_for_a_network_before_its_other_coordinators() -> None:
     more = (
         network("body"),
-        *(tie(Coordinates, one, "body", function=function, gate=LegalGate.SSP_115)
-          for one, function in (("b", CoordinationFunction.COORDINATOR),
-                                ("c", CoordinationFunction.CHAIR))),
+        coordinates("b", "body"), coordinates("c", "body", CoordinationFunction.CHAIR),
         *(tie(MemberOf, one, "body", gate=LegalGate.SSP_115, levels=ALL_LEVELS) for one in "ad"),
     )  # fmt: skip
     view = world(more=more)

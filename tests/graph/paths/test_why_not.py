@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from graph.access.policy import Role
 from graph.access.view import View
 from graph.errors import InvalidNeed, NotFound
-from graph.model import Coordinates, Element, MemberOf, RefersTo
+from graph.model import Element, MemberOf
 from graph.paths import Need, find
 from graph.paths.answer import NodeRef
 from graph.paths.answer_terms import Obstacle, Relaxed
@@ -28,23 +28,14 @@ from graph.vocabulary import (
 )
 from tests.fixtures.builders import network
 from tests.fixtures.examples import examples
-from tests.graph.paths.additions import ALL_LEVELS, POLICY, kystby_with, post, tie
+from tests.graph.paths.additions import ALL_LEVELS, POLICY, coordinates, kystby_with, post, tie
 from tests.graph.paths.drawn import drawn
 from tests.graph.paths.test_non_interference import NEEDS, hidden_lives, seen_by_outsiders
 from tests.graph.paths.worlds import ON
+from tests.graph.questions.letters import refers
 from tests.kystby import TODAY, caller_of
 
 _DRAWN = examples(40, HealthCheck.filter_too_much)
-
-
-def refers(source: str, target: str, **fields: Any) -> Element:
-    given: dict[str, Any] = {
-        "gate": LegalGate.INTERNAL,
-        "levels": ALL_LEVELS,
-        "strength": 1.0,
-        **fields,
-    }
-    return tie(RefersTo, source, target, verified_on=TODAY, **given)
 
 
 def unit(post_id: str, **fields: Any) -> Element:
@@ -134,7 +125,7 @@ def council() -> tuple[Element, ...]:
     return (
         network("council", NetworkKind.DISTRICT_COUNCIL),
         unit("chair", kind=PostKind.SSP_COORDINATOR_POLICE),
-        tie(Coordinates, "chair", "council", function=CoordinationFunction.CHAIR, **terms),
+        coordinates("chair", "council", CoordinationFunction.CHAIR, **terms),
         tie(MemberOf, "ihd", "council", **terms),
         tie(MemberOf, "ssp-post", "council", **terms),
     )
@@ -162,11 +153,7 @@ def test_a_mailbox_can_only_be_where_a_path_ends() -> None:
 
 def test_another_who_is_right_can_only_be_where_a_way_ends() -> None:
     """Two coordinate the network; six contacts would be needed to list the second way on."""
-    both = [
-        tie(Coordinates, one, "ssp", function=CoordinationFunction.COORDINATOR,
-            gate=LegalGate.SSP_115)
-        for one in ("x", "y")
-    ]  # fmt: skip
+    both = [coordinates(one, "ssp") for one in ("x", "y")]
     vacant = ("amina--ssp-post", "bo--ssp-post", "duty--ssp-post", "intake--ssp")
     ways = (refers("ihd", "x", strength=0.5), refers("ihd", "y"), refers("x", "y"))
     view = kystby_with(unit("x"), unit("y"), *both, *ways, without=vacant)
@@ -289,7 +276,6 @@ def holds_true(view: View, need: Need, node_id: str) -> None:
 
 
 def called(search: RelaxableSearch, path: SearchPath) -> set[int]:
-    """Who answers on the way."""
     return {int(search.standing.key[row]) for row in path.rows[1:-1]}
 
 

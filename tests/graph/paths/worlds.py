@@ -104,7 +104,6 @@ class World:
         return replace(self, things=tuple(known.values()))
 
     def without(self, *ids: str) -> "World":
-        """The same world without some things."""
         return replace(self, things=tuple(thing for thing in self.things if thing.id not in ids))
 
 
@@ -122,8 +121,6 @@ class NamedPath:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedFound:
-    """What was found, in ids."""
-
     paths: tuple[NamedPath, ...]
     is_exact: bool
     why: str | None
@@ -131,12 +128,10 @@ class NamedFound:
 
 
 def rows(snapshot: Snapshot, ids: Iterable[str]) -> frozenset[int]:
-    """The rows of the ids that are there."""
     return frozenset(snapshot.row_of[one] for one in ids if one in snapshot.row_of)
 
 
 def ask_of(snapshot: Snapshot, question: Question) -> SearchRequest:
-    """The question in rows."""
     return SearchRequest(
         starts=tuple(sorted(rows(snapshot, question.starts))),
         targets={
@@ -180,7 +175,6 @@ def search_inputs(
 
 
 def asked(world: World, question: Question, policy: Policy = POLICY) -> NamedFound:
-    """The kernel's answer in ids."""
     snapshot, view, ask, standing = search_inputs(world, question)
     return named(snapshot, searched(view, policy, ask, standing))
 
@@ -193,7 +187,6 @@ def searched(view: View, policy: Policy, ask: SearchRequest, standing: PostAnswe
 
 
 def named(snapshot: Snapshot, found: SearchResult) -> NamedFound:
-    """A finding in ids."""
     ids, links = snapshot.nodes.ids, snapshot.links.ids
     fewer = found.fewer
     has_bottleneck = fewer is not None and fewer.bottleneck is not None

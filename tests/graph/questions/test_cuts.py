@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from graph.access.view import View
 from graph.errors import InvalidNeed, NotFound
-from graph.model import Coordinates, DeputizesFor, Element, Holds
+from graph.model import DeputizesFor, Element, Holds
 from graph.paths.answering_costs import post_answers
 from graph.paths.ends import direction_of
 from graph.paths.kernel.reachability import forward_costs
@@ -19,10 +19,10 @@ from graph.paths.need import Need
 from graph.questions.cuts import Cut, Cuts, cuts
 from graph.questions.reference_needs import Reference
 from graph.questions.reference_paths import Place, local_ways
-from graph.vocabulary import CoordinationFunction, Label, LegalGate, Tier
+from graph.vocabulary import Label, Tier
 from seed.people import scenarios
 from tests.fixtures.examples import examples
-from tests.graph.paths.additions import ALL_LEVELS, POLICY, kystby_with, person, tie
+from tests.graph.paths.additions import POLICY, coordinates, kystby_with, person, tie
 from tests.graph.questions.leaving import view_of, worlds
 from tests.graph.questions.letters import refers
 from tests.kystby import TODAY
@@ -72,10 +72,7 @@ def test_somebody_who_is_away_is_not_among_those_who_must_go() -> None:
 def test_one_person_on_both_ways_is_one() -> None:
     here = (
         tie(Holds, "bo", "release"), refers("ihd", "release"),
-        tie(
-            Coordinates, "release", "ssp", function=CoordinationFunction.COORDINATOR,
-            gate=LegalGate.SSP_115, levels=ALL_LEVELS, strength=0.9, verified_on=TODAY,
-        ),
+        coordinates("release", "ssp", strength=0.9, verified_on=TODAY),
     )  # fmt: skip
     view = kystby_with(*here, without=("duty--ssp-post", "intake--ssp"))
     cut = cut_of(cuts(view, POLICY), by=Reference.SSP)

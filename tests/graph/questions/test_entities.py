@@ -8,22 +8,14 @@ import pytest
 from graph.access.policy import Role
 from graph.access.view import View
 from graph.errors import InvalidNeed, NotFound
-from graph.model import ContactDetail, Coordinates, ReachedBy
+from graph.model import ContactDetail, ReachedBy
 from graph.questions.entities import area_cards, entities, entity, link, links, network_cards
 from graph.questions.post_states import check_of
 from graph.snapshot.snapshot import Snapshot
-from graph.vocabulary import (
-    Channel,
-    CoordinationFunction,
-    Freshness,
-    Label,
-    LegalGate,
-    LinkType,
-    PostKind,
-)
+from graph.vocabulary import Channel, Freshness, Label, LegalGate, LinkType, PostKind
 from tests import kystby
 from tests.fixtures.builders import post
-from tests.graph.paths.additions import kystby_with, tie
+from tests.graph.paths.additions import coordinates, kystby_with, tie
 from tests.graph.paths.worlds import POLICY
 
 COORDINATOR = kystby.caller_of(Role.COORDINATOR)
@@ -120,13 +112,13 @@ def test_the_number_of_a_hotline_is_public_and_that_of_a_duty_line_is_not() -> N
 
 
 def test_a_post_is_as_checked_as_the_oldest_link_it_answers_for() -> None:
-    other = tie(
-        Coordinates, "ssp-post", "forum", function=CoordinationFunction.COORDINATOR,
-        gate=LegalGate.CONSENT, verified_on=date(2025, 11, 25), verified_by="ihd",
-    )  # fmt: skip
+    day = date(2025, 11, 25)
+    other = coordinates(
+        "ssp-post", "forum", gate=LegalGate.CONSENT, verified_on=day, verified_by="ihd"
+    )
     seen = kystby_with(other, caller=COORDINATOR)
     check = check_of(seen, seen.row("ssp-post"))
-    assert (check.on, check.days, check.freshness) == (date(2025, 11, 25), 365, Freshness.STALE)
+    assert (check.on, check.days, check.freshness) == (day, 365, Freshness.STALE)
     assert check.is_due
     assert check_of(seen, seen.row("amina")) is None
     network = check_of(seen, seen.row("ssp"))

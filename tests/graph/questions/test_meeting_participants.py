@@ -43,7 +43,6 @@ def by(answer: MeetingParticipants) -> dict[Requirement, list[str]]:
 
 
 def seats(person_id: str, *posts: str) -> tuple[Element, ...]:
-    """Somebody who holds some posts."""
     return (person(person_id), *(tie(Holds, person_id, one, share=0.3) for one in posts))
 
 

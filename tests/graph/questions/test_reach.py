@@ -157,7 +157,6 @@ TERMS: tuple[dict[str, Any], ...] = (
 
 @st.composite
 def worlds(draw: st.DrawFn) -> View:
-    """Kystby with drawn referrals."""
     pairs = draw(st.sets(st.tuples(st.sampled_from(POSTS), st.sampled_from(POSTS)), max_size=8))
     gates = st.sampled_from([LegalGate.INTERNAL, LegalGate.GENERAL, LegalGate.SSP_115])
     return kystby_with(

@@ -4,17 +4,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.access.view import View
-from graph.model import BelongsTo, Coordinates, Covers, Element, Holds, Network
+from graph.model import BelongsTo, Covers, Element, Holds
 from graph.paths import find
 from graph.paths.answer import Contact
 from graph.paths.answer_terms import FitGroup
 from graph.paths.need import Need
 from graph.questions.reference_needs import Reference, local_needs, local_starts
 from graph.questions.reference_paths import LocalWays, local_ways
-from graph.vocabulary import CoordinationFunction, LegalGate, NetworkKind, PostKind, Sector, Tier
+from graph.vocabulary import LegalGate, PostKind, Sector, Tier
 from tests.fixtures.examples import examples
-from tests.graph.paths.additions import ALL_LEVELS, POLICY, kystby_with, person, post, tie
-from tests.graph.questions.leaving import view_of, worlds
+from tests.graph.paths.additions import POLICY, coordinates, kystby_with, person, post, tie
+from tests.graph.questions.leaving import HOUSE, view_of, worlds
 from tests.graph.questions.letters import refers
 from tests.kystby import TODAY
 from tests.seed import pinned
@@ -115,23 +115,18 @@ def test_in_the_demo_every_municipality_is_asked_about_from_two_starts() -> None
 
 def test_a_way_ends_at_the_first_coordinator_it_meets() -> None:
     """The coordinator of the police is only to be had through the municipal one."""
-    house = Network(
-        id="house", kind=NetworkKind.INFOHOUSE_MUNICIPALITY, name="Infohus Kystby",
-        gate=LegalGate.INFOHOUSE, levels=ALL_LEVELS, source="test",
-    )  # fmt: skip
     pair = (
         ("ihm", PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL, Sector.SOCIAL_SERVICES),
         ("ihp", PostKind.INFOHOUSE_COORDINATOR_POLICE, Sector.POLICE),
     )
-    things: list[Element] = [house, tie(Covers, "house", "kystby")]
+    things: list[Element] = [HOUSE, tie(Covers, "house", "kystby")]
     for post_id, kind, sector in pair:
         things += [
             post(post_id, kind, sector, tier=Tier.MUNICIPAL, hours="MO-FR 09:00-15:00"),
             person(f"{post_id}-holder"), tie(Holds, f"{post_id}-holder", post_id),
             tie(BelongsTo, post_id, "kystby-kommune"),
-            tie(
-                Coordinates, post_id, "house", function=CoordinationFunction.COORDINATOR,
-                gate=LegalGate.INFOHOUSE, levels=ALL_LEVELS, strength=0.9, verified_on=TODAY,
+            coordinates(
+                post_id, "house", gate=LegalGate.INFOHOUSE, strength=0.9, verified_on=TODAY
             ),
         ]  # fmt: skip
     view = kystby_with(*things, refers("ihd", "ihm"))

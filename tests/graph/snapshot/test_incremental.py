@@ -114,7 +114,6 @@ def test_walks_follow_the_changed_fields_of_links(case: Case, seed: int, count: 
 
 
 def changed(hop: HopLink, chance: Random) -> HopLink:
-    """The link with some other fields."""
     ago = chance.choice((None, -3, 0, 95, 4000))
     others: dict[str, Any] = {
         "strength": chance.choice((None, 0.0, 0.5, 1.0)),

@@ -26,7 +26,6 @@ LAST: Final = int(np.iinfo(np.int32).max)
 
 
 def hidden(person_id: str, **fields: Any) -> Person:
-    """Somebody of another town."""
     return person(person_id, visibility=Visibility.AREA, **fields)
 
 

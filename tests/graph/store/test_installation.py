@@ -25,7 +25,6 @@ def keys(tmp_path: Path) -> Path:
 
 
 def begun(keys: Path, *parts: Part) -> None:
-    """An installation with these parts."""
     begin(keys)
     open_keyring(keys).close()
     (keys / "audit.json").touch(mode=0o600)
