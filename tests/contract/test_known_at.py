@@ -52,7 +52,7 @@ def another(thing: Element, drawn: Random) -> Element:
     return replace(thing, **drawn.choice(values.get(type(thing), [fields])))
 
 
-def written(store: Store, drawn: Random, number: int) -> None:
+def write_more(store: Store, drawn: Random, number: int) -> None:
     """One more revision: things changed, and perhaps some that are new and one that ends."""
     chosen = drawn.sample(
         [one for one in store.load().things() if not isinstance(one, Consent | ContactDetail)], 6
@@ -68,7 +68,7 @@ def written(store: Store, drawn: Random, number: int) -> None:
     store.apply(change_set(creates=creates, updates=updates, ends=ends))
 
 
-def told(snapshot: Snapshot) -> list[dict[str, object]]:
+def clear_things(snapshot: Snapshot) -> list[dict[str, object]]:
     return [clear(thing) for thing in snapshot.things()]
 
 
@@ -78,13 +78,13 @@ def test_each_older_revision_is_what_was_loaded_at_it(store: Store, seed: int) -
     fill_with_kystby(store)
     loaded = [store.load()]
     for number in range(8):
-        written(store, drawn, number)
+        write_more(store, drawn, number)
         loaded.append(store.load())
     present = loaded[-1]
     for one in loaded:
         known = store.known_at(present, one.revision).snapshot
         assert known.revision == one.revision
-        assert told(known) == told(one)
+        assert clear_things(known) == clear_things(one)
     assert list(store.known_at(present, 0).snapshot.things()) == []
 
 

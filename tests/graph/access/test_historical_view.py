@@ -21,7 +21,7 @@ from graph.snapshot.structure import own_posts
 from graph.vocabulary import Label, Visibility
 from tests import kystby
 from tests.fixtures.examples import examples
-from tests.graph.access.test_non_interference import FILES, NEEDS, hidden, told
+from tests.graph.access.test_non_interference import FILES, NEEDS, all_answers, hidden
 from tests.graph.drawn_worlds import DAYS, callers, joined, worlds
 from tests.graph.earlier_worlds import earlier_of
 from tests.graph.paths.worlds import POLICY
@@ -182,7 +182,7 @@ def twins(draw: st.DrawFn) -> tuple[list[Any], list[Any]]:
     other = earlier_of(reseated(old, gone), reseated(present, gone))
     one = historical_view(earlier, caller, on, today=today, withheld=withheld)
     two = historical_view(other, caller, on, today=today, withheld=also_of(withheld))
-    return told(one, need, file), told(two, need, file)
+    return all_answers(one, need, file), all_answers(two, need, file)
 
 
 @examples(100)

@@ -87,7 +87,7 @@ def renamed(things: Iterable[Element], snapshot: Snapshot, view: View) -> tuple[
 # ---- whole answers
 
 
-def told(view: View, need: Mapping[str, Any], file: tuple[Writer, bool]) -> list[Any]:
+def all_answers(view: View, need: Mapping[str, Any], file: tuple[Writer, bool]) -> list[Any]:
     """All that a caller is told, in ids and words; an error by its words."""
     rows = [row for label in Label for row in view.rows(label)]
     write, with_names = file
@@ -162,7 +162,7 @@ def twins(draw: st.DrawFn) -> Twins:
     gone = [one for one in secret if luck.random() < share]
     twin = reseated(renamed(things, snapshot, view), gone, apart=luck.random() < 0.5)
     other = View(snapshot_of(twin), caller, on, today=today, withheld=also_of(withheld))
-    return told(view, need, file), told(other, need, file), gone
+    return all_answers(view, need, file), all_answers(other, need, file), gone
 
 
 @examples(100)

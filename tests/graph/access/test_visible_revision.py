@@ -19,7 +19,7 @@ from graph.store.codec import sort_of
 from graph.vocabulary import ConsentPurpose, Label, LinkType, PreventionLevel, Visibility
 from tests import kystby
 from tests.fixtures.examples import drill, examples
-from tests.graph.access.test_non_interference import FILES, NEEDS, told
+from tests.graph.access.test_non_interference import FILES, NEEDS, all_answers
 from tests.graph.drawn_worlds import DAYS, callers, joined, worlds
 from tests.graph.questions.test_reads_non_interference import read
 from tests.kystby import TODAY, caller_of
@@ -224,7 +224,7 @@ def _is_civil(things: Iterable[Element], one: Element) -> bool:
 
 def _answers(snapshot: Snapshot, caller: Caller, on: date) -> list[Any]:
     view = View(snapshot, caller, on, today=TODAY)
-    return [*told(view, NEEDS[0], FILES[1]), *read(view)]
+    return [*all_answers(view, NEEDS[0], FILES[1]), *read(view)]
 
 
 @examples(100)

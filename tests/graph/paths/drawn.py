@@ -34,7 +34,16 @@ from graph.vocabulary import (
 )
 from tests.fixtures.builders import area, civilian, holds, network, person, post
 from tests.fixtures.examples import examples
-from tests.graph.paths.worlds import CLOSED, DEPUTY, HOLDER, ON, NamedPath, Question, World, asked
+from tests.graph.paths.worlds import (
+    CLOSED,
+    DEPUTY,
+    HOLDER,
+    ON,
+    NamedPath,
+    Question,
+    World,
+    result_of,
+)
 
 Case = tuple[World, Question]
 MANY = 32
@@ -43,7 +52,7 @@ often = examples(40, HealthCheck.filter_too_much)
 
 def full(world: World, question: Question) -> tuple[NamedPath, ...]:
     """The plain order, as far as the search is wide."""
-    return asked(world, replace(question, overlap_percent=100, max_paths=MANY)).paths
+    return result_of(world, replace(question, overlap_percent=100, max_paths=MANY)).paths
 
 
 _KINDS: Final = (

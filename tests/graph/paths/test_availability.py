@@ -21,7 +21,7 @@ from tests.graph.paths.availability_world import NIGHT, SPANS, Said, by_the_minu
 from tests.graph.paths.clock_oracle import COPENHAGEN, is_open
 
 
-def told(found: Availability) -> Said:
+def as_said(found: Availability) -> Said:
     """What the product says, as the clock does."""
     return Said(
         state=found.state,
@@ -47,7 +47,7 @@ def agrees(span: str, post: str, asked: Iterable[datetime]) -> None:
     for minute in asked:
         view = world(first).view(minute.date())
         found = availability(view, view.row(post), POLICY, minute)
-        assert told(found) == right[minute], minute
+        assert as_said(found) == right[minute], minute
         assert not found.is_dated
         covers = None if right[minute].state.is_now or not _is_night(minute) else "night"
         assert (found.covers and found.covers.id) == covers, minute

@@ -27,7 +27,7 @@ from tests import kystby
 from tests.fixtures.examples import examples
 from tests.graph.paths.additions import answer_of, kystby_with, tie
 from tests.graph.paths.drawn import Case, Drawn
-from tests.graph.paths.worlds import ON, NamedPath, World, asked
+from tests.graph.paths.worlds import ON, NamedPath, World, result_of
 from tests.kystby import caller_of
 
 OWN = caller_of(Role.COORDINATOR, Role.OUTREACH, areas=("dk",), posts=("ssp-post", "outreach"))
@@ -162,7 +162,7 @@ def test_a_civilian_is_entered_by_a_present_door_opener_and_left_for_an_end_alon
         )
     }
     seats = {(one.source_id, one.target_id) for one in links.values() if isinstance(one, Holds)}
-    met = list(meetings(world, asked(world, question).paths))
+    met = list(meetings(world, result_of(world, question).paths))
     assume(met)
     for path, place in met:
         (opener,) = path.carriers[place - 1]
@@ -179,18 +179,18 @@ def test_the_day_a_consent_ends_no_path_meets_its_civilian_and_withdrawn_on_past
     case: Case, is_withdrawn: bool
 ) -> None:
     world, question = case
-    assume(list(meetings(world, asked(world, question).paths)))
+    assume(list(meetings(world, result_of(world, question).paths)))
     end = {"withdrawn_on": ON} if is_withdrawn else {"expires_on": ON}
     given = [thing for thing in world.things if isinstance(thing, Consent)]
     ended = world.but(*(replace(thing, **end) for thing in given))
     for on in (ON, ON - timedelta(30), ON + timedelta(30)):
-        assert not list(meetings(ended, asked(replace(ended, on=on), question).paths))
+        assert not list(meetings(ended, result_of(replace(ended, on=on), question).paths))
 
 
 def test_the_drawn_worlds_have_civilians_to_meet_on_the_way_and_at_its_end() -> None:
     places = set[bool]()
     for seed in range(60):
         world, question = drawn(seed, 14)
-        paths = asked(world, question).paths
+        paths = result_of(world, question).paths
         places |= {place == len(path.nodes) - 1 for path, place in meetings(world, paths)}
     assert places == {True, False}

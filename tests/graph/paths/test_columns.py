@@ -51,13 +51,13 @@ def seated(view: View, row: int, *seats: LinkType) -> list[int]:
     return [row, *[one for one in view.sources(row, *seats) if view.label(one) is Label.PERSON]]
 
 
-def told(view: View, is_so: Callable[[int], bool]) -> list[str]:
+def ids_where(view: View, is_so: Callable[[int], bool]) -> list[str]:
     return [view.id(row) for label in _ENDS for row in view.rows(label) if is_so(row)]
 
 
 def marked(view: View, mask: Mask) -> list[str]:
     assert not (mask & ~view.visible).any()
-    return told(view, lambda row: bool(mask[row]))
+    return ids_where(view, lambda row: bool(mask[row]))
 
 
 def knows(view: View, row: int, prefix: str) -> bool:
@@ -89,16 +89,16 @@ def test_columns_tell_what_rows_tell(
     for row in np.flatnonzero(view.visible).tolist():
         assert areas(view).of.of(row).tolist() == areas_of(view, row)
     for prefix in ("2", "27.12", "kv:"):
-        is_so = told(view, lambda row, prefix=prefix: knows(view, row, prefix))
+        is_so = ids_where(view, lambda row, prefix=prefix: knows(view, row, prefix))
         assert marked(view, is_competent(view, prefix)) == is_so
     for tag in ("so", "ar", "da"):
-        is_so = told(view, lambda row, tag=tag: says(view, row, tag, *_SEATS))
+        is_so = ids_where(view, lambda row, tag=tag: says(view, row, tag, *_SEATS))
         assert marked(view, is_spoken(view, tag)) == is_so
-        is_so = told(view, lambda row, tag=tag: says(view, row, tag, LinkType.HOLDS))
+        is_so = ids_where(view, lambda row, tag=tag: says(view, row, tag, LinkType.HOLDS))
         assert marked(view, is_held_by_speaker(view, tag)) == is_so
     for channel in Channel:
-        is_so = told(view, lambda row, channel=channel: answers_by(view, row, channel))
+        is_so = ids_where(view, lambda row, channel=channel: answers_by(view, row, channel))
         assert marked(view, has_channel(view, channel)) == is_so
     for kind in NetworkKind:
-        is_so = told(view, lambda row, kind=kind: meets(view, row, kind))
+        is_so = ids_where(view, lambda row, kind=kind: meets(view, row, kind))
         assert marked(view, meets_in(view, frozenset({kind}))) == is_so

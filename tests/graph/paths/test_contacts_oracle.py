@@ -26,7 +26,7 @@ Told = tuple[Any, ...]
 what gives the ground, and each way by its nodes and cost."""
 
 
-def told(contact: Contact) -> Told:
+def facts(contact: Contact) -> Told:
     direct, available = contact.direct, contact.availability
     return (
         contact.stop.node.id, contact.fit.number, contact.is_you, available and available.state,
@@ -71,7 +71,7 @@ def agrees(case: Case) -> None:
         assert [one.fit.number for one in answer.passed] == list(right.passed)
         assert len(right.contacts) == len(answer.contacts)
         # No more ways than were found, where the search says that it may have missed some.
-        assert [told(contact) for contact in answer.contacts] == [
+        assert [facts(contact) for contact in answer.contacts] == [
             expected(view, one, None if contact.is_exact else len(contact.ways))
             for one, contact in zip(right.contacts, answer.contacts, strict=True)
         ]

@@ -34,7 +34,7 @@ from tests.fixtures.builders import (
     refers,
     world_of,
 )
-from tests.graph.paths.worlds import DEPUTY, ON, Question, World, asked
+from tests.graph.paths.worlds import DEPUTY, ON, Question, World, result_of
 
 KNOWS_COST = 105_361 + 51_293  # type 0.90, gate CONTACT_ONLY 0.95
 
@@ -82,7 +82,7 @@ def to(*targets: str) -> Question:
 
 
 def test_a_civilian_is_entered_over_the_door_opener_alone_who_is_named() -> None:
-    found = asked(civil(), to("r")).paths
+    found = result_of(civil(), to("r")).paths
     assert [path.nodes for path in found] == [("a", "b", "r")]
     assert found[0].carriers == ((), ("p",))
 

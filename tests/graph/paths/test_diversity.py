@@ -6,12 +6,14 @@ from hypothesis import given
 from graph.paths.diversity import is_alike
 from tests.fixtures.examples import drill, examples
 from tests.graph.paths.drawn import Case, cases, cases_with_steps
-from tests.graph.paths.worlds import POLICY, NamedFound, Question, World, asked
+from tests.graph.paths.worlds import POLICY, NamedFound, Question, World, result_of
 
 
 def accepted(world: World, question: Question, pops: int) -> NamedFound:
     """The diverse paths, looking ahead after so many pops in vain."""
-    return asked(world, question, replace(POLICY, budget=replace(POLICY.budget, look_ahead=pops)))
+    return result_of(
+        world, question, replace(POLICY, budget=replace(POLICY.budget, look_ahead=pops))
+    )
 
 
 def same_with_and_without(world: World, question: Question) -> None:

@@ -15,7 +15,7 @@ from graph.paths.kernel.search import EngineName, SearchEngine
 from tests.fixtures.examples import drill, examples
 from tests.graph.paths.drawn import Case, cases
 from tests.graph.paths.test_oracle import BUDGETS
-from tests.graph.paths.worlds import ENGINES, POLICY, Question, asked, needs_both, search_inputs
+from tests.graph.paths.worlds import ENGINES, POLICY, Question, needs_both, result_of, search_inputs
 
 often = examples(40, HealthCheck.filter_too_much)
 
@@ -86,7 +86,7 @@ def test_cut_off_after_any_pop_both_say_so_alike_and_why_there_are_fewer(
     world, question = case
     for budget in BUDGETS:
         part = replace(POLICY.budget, pops=pops, look_ahead=2, **budget)
-        found = asked(world, question, replace(POLICY, budget=part))
+        found = result_of(world, question, replace(POLICY, budget=part))
         assert (found.why == FewerWhy.CUT_OFF) is not found.is_exact
 
 

@@ -23,7 +23,7 @@ from tests.fixtures.builders import (
     refers,
     world_of,
 )
-from tests.graph.paths.worlds import DEPUTY, ON, POLICY, World, ask_of, searched
+from tests.graph.paths.worlds import DEPUTY, ON, POLICY, World, ask_of, search_result
 
 
 def test_policies_that_price_arcs_alike_share_their_walks() -> None:
@@ -44,7 +44,7 @@ def test_the_worked_example_of_the_design_costs_216071() -> None:
     )
     snapshot = world.snapshot()
     view = world.view(snapshot)
-    found = searched(view, POLICY, ask_of(snapshot, FROM_A_TO_Z), post_answers(view, POLICY))
+    found = search_result(view, POLICY, ask_of(snapshot, FROM_A_TO_Z), post_answers(view, POLICY))
     (hop,) = found.paths[0].hops
     parts = hop.parts
     assert (parts.type, parts.strength, parts.freshness, parts.gate) == (0, 105_361, 25_968, 20_203)

@@ -31,9 +31,9 @@ from tests.graph.paths.worlds import (
     Question,
     World,
     ask_of,
-    asked,
+    result_of,
     search_inputs,
-    searched,
+    search_result,
 )
 
 # ---- as much as there can be
@@ -47,10 +47,10 @@ def test_64_starts_and_1024_targets_are_searched_and_a_target_that_is_a_start_is
     both = (*ends[:-64], *starts[:64])
     question = Question(starts=tuple(starts[:64]), targets=dict.fromkeys(both, 0), max_paths=2)
     policy = replace(POLICY, hub=replace(POLICY.hub, closed_above=1024))
-    found = asked(world, question, policy)
+    found = result_of(world, question, policy)
     assert [path.nodes for path in found.paths] == [("s0000", "m", "z0000")]
     assert (found.why, found.bottleneck) == ("OVERLAP", "m")
-    apart = asked(world, replace(question, overlap_percent=100, max_paths=MOST_PATHS), policy)
+    apart = result_of(world, replace(question, overlap_percent=100, max_paths=MOST_PATHS), policy)
     assert [path.nodes for path in apart.paths] == [("s0000", "m", end) for end in ends[:32]]
 
 
@@ -58,7 +58,7 @@ def test_a_path_of_twelve_hops_at_the_limit_of_a_policy_is_found_by_every_stage(
     policy = dearest()
     world, question = dearest_chain("abcdefghijklz", policy), replace(FROM_A_TO_Z, max_hops=12)
     agrees(world, question, policy)
-    (path,) = asked(world, question, policy).paths
+    (path,) = result_of(world, question, policy).paths
     assert 0.8 * 2**31 < 16 * path.cost + 12 <= 2**31 - 2
 
 
@@ -67,10 +67,10 @@ def test_ways_that_cost_more_than_a_number_holds_are_no_ways_and_hide_none() -> 
     policy = dearest()
     world, question = dearest_chain("abcdefghijklmnoz", policy), replace(FROM_A_TO_Z, max_hops=12)
     agrees(world, question, policy)
-    assert asked(world, question, policy).why == "ALL_FOUND"
+    assert result_of(world, question, policy).why == "ALL_FOUND"
     round_about = world.but(refers("l-round", "b", "f", **DEAREST))
     agrees(round_about, question, policy)
-    assert len(asked(round_about, question, policy).paths) == 1
+    assert len(result_of(round_about, question, policy).paths) == 1
 
 
 DEAREST: Final[dict[str, Any]] = {**WORST, "gate": LegalGate.CONTACT_ONLY}
@@ -125,10 +125,10 @@ def test_where_the_cheapest_way_meets_a_node_twice_the_search_goes_on_to_the_tru
     question = replace(FROM_A_TO_Z, via=(frozenset({"b"}),))
     for budget in BUDGETS:
         policy = replace(POLICY, budget=replace(POLICY.budget, **budget))
-        found = asked(world, question, policy)
+        found = result_of(world, question, policy)
         assert [path.nodes for path in found.paths] == [("a", "c", "b", "d", "z")]
         assert (found.why, found.is_exact) == ("ALL_FOUND", True)
-        assert not asked(world.without("l-b-d"), question, policy).paths
+        assert not result_of(world.without("l-b-d"), question, policy).paths
 
 
 def test_of_equal_acquaintances_the_first_link_counts_and_of_its_carriers_the_first_pair() -> None:
@@ -139,11 +139,11 @@ def test_of_equal_acquaintances_the_first_link_counts_and_of_its_carriers_the_fi
         knows("k2", "p", "r"), knows("k1", "q", "s"), knows("k3", "p", "s"),
     )  # fmt: skip
     _, view, ask, standing = search_inputs(world, FROM_A_TO_Z)
-    (path,) = asked(world, FROM_A_TO_Z).paths
+    (path,) = result_of(world, FROM_A_TO_Z).paths
     assert (path.links, path.carriers, path.also) == (("k1",), (("q", "s"),), (("k2", "k3"),))
     agrees(world, FROM_A_TO_Z)
     agrees(world.but(holds("q", "z"), knows("k1", "q", "p"), holds("p", "z")), FROM_A_TO_Z)
-    assert searched(view, POLICY, ask, standing).paths
+    assert search_result(view, POLICY, ask, standing).paths
 
 
 def all_alike(seed: int) -> tuple[World, Question]:

@@ -328,7 +328,7 @@ TERMS = (Relaxed.LEVEL, Relaxed.GATE, Relaxed.DIRECTION, Relaxed.VIA, Relaxed.AV
 """What a need can be asked again without; a matter is its trigger's, 12 hops are not a caller's."""
 
 
-def asked(world: World, need: Need) -> Answer:
+def answer_in(world: World, need: Need) -> Answer:
     return find(world.view(world.snapshot()), need, POLICY)
 
 
@@ -352,7 +352,7 @@ def without_a_path(seed: int) -> tuple[World, Need, Answer]:
     """The same, of those that have none."""
     world, need = drawn_need(seed)
     try:
-        answer = asked(world, need)
+        answer = answer_in(world, need)
     except GraphError:  # a start, a target or a level the caller has no part in
         assume(False)
         raise
@@ -367,7 +367,7 @@ def test_each_term_that_would_work_gives_its_number_of_paths_when_it_is_given_up
     assert answer.none is not None
     told = {one.term: one.paths for one in answer.none.would_work if one.term in TERMS}
     wider = {
-        term: asked(world, replace(need, **{field: GIVEN_UP[field]})).contacts
+        term: answer_in(world, replace(need, **{field: GIVEN_UP[field]})).contacts
         for term in TERMS
         if getattr(need, field := term.lower())
     }
@@ -392,7 +392,7 @@ def vacated(seed: int) -> tuple[World, Need, Answer]:
     world = world.without(*seats)
     plain = Need(on=ON, start=need.start, target=need.target, direction=Direction.ACROSS)
     try:
-        return world, plain, asked(world, plain)
+        return world, plain, answer_in(world, plain)
     except GraphError:
         assume(False)
         raise
@@ -416,4 +416,4 @@ def test_a_proposed_deputy_gives_a_path_at_exactly_the_promised_cost(seed: int) 
         assert path.cost == one.path_cost
         assert exp(-path.cost / 1e6) == pytest.approx(one.path_chance)
         assert search.view.id(path.rows[-1]) == one.target.id
-        assert asked(made, need).contacts[0].ways
+        assert answer_in(made, need).contacts[0].ways

@@ -9,7 +9,7 @@ from graph.paths.policy import Policy
 from tests.fixtures.examples import drill, examples
 from tests.graph.paths.drawn import Case, cases, cases_with_steps
 from tests.graph.paths.oracle import Oracle
-from tests.graph.paths.worlds import POLICY, Question, World, search_inputs, searched
+from tests.graph.paths.worlds import POLICY, Question, World, search_inputs, search_result
 
 quick = examples(100)
 
@@ -43,7 +43,7 @@ def agrees(world: World, question: Question, policy: Policy = POLICY) -> None:
     ]
     for budget in BUDGETS:
         limited = replace(policy, budget=replace(policy.budget, **budget))
-        found = searched(view, limited, ask, standing)
+        found = search_result(view, limited, ask, standing)
         assert [
             (path.cost, path.rows, [(hop.link, hop.carriers, list(hop.also)) for hop in path.hops])
             for path in found.paths

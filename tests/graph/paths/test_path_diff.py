@@ -50,7 +50,7 @@ def only(found: PathDiff) -> ComparedPath:
     return one
 
 
-def told(found: PathDiff) -> list[tuple[str, str, list[tuple[Any, ...]]]]:
+def fates(found: PathDiff) -> list[tuple[str, str, list[tuple[Any, ...]]]]:
     """Each path by its nodes: its fate, and where what happened."""
     return [
         (
@@ -62,16 +62,16 @@ def told(found: PathDiff) -> list[tuple[str, str, list[tuple[Any, ...]]]]:
     ]
 
 
-def said(found: PathDiff) -> list[str]:
+def sentences(found: PathDiff) -> list[str]:
     return [why_sentence(why, one, "en") for one in found.paths for why in one.why]
 
 
 def test_a_path_that_stays_tells_who_answers_instead_and_since_when() -> None:
     found = diff_of(SSP)
-    assert told(found) == [("ihd-ssp-post", PathFate.KEPT, [(PathChangeReason.ANSWERS, 1, None)])]
+    assert fates(found) == [("ihd-ssp-post", PathFate.KEPT, [(PathChangeReason.ANSWERS, 1, None)])]
     (why,) = only(found).why
     assert (why.was, why.now, why.on) == (AnswerRole.DEPUTY, AnswerRole.HOLDER, date(2026, 12, 7))
-    assert said(found) == [
+    assert sentences(found) == [
         "SSP-koordinator, Kystby: holder (Amina Søkilde Østergård) in place of deputy "
         "(Bo Rugvang Sørensen), from 7 December 2026."
     ]
@@ -90,13 +90,13 @@ def test_a_link_that_ends_breaks_the_path_and_one_that_begins_makes_another() ->
         changed={"ihd--ssp-post": ENDS},
     )  # fmt: skip
     gone, *new = found.paths
-    assert told(found) == [
+    assert fates(found) == [
         ("ihd-ssp-post", PathFate.GONE, [(PathChangeReason.ENDED, None, 0)]),
         ("ihd-intake-ssp-post", PathFate.NEW, [(PathChangeReason.BEGUN, None, 0)]),
         ("ihd-intake", PathFate.NEW, [(PathChangeReason.BEGUN, None, 0)]),
     ]
     assert {one.why[0].on for one in (gone, *new)} == {NEW_YEAR}
-    assert said(found)[:2] == [
+    assert sentences(found)[:2] == [
         "Step 1 (Infohus-tovholder, Østkysten → SSP-koordinator, Kystby) ends 1 January 2027.",
         "Step 1 (Infohus-tovholder, Østkysten → Social modtagelse, Kystby) begins 1 January 2027.",
     ]
@@ -124,7 +124,7 @@ def test_a_node_that_ends_names_its_successor_and_is_told_once() -> None:
     (why,) = found.paths[0].why
     assert (why.what, why.stop, why.on) == (PathChangeReason.ENDED, 1, NEW_YEAR)
     assert why.successor.id == "heir"
-    assert said(found)[0] == (
+    assert sentences(found)[0] == (
         "SSP-koordinator, Kystby ends 1 January 2027; succeeded by Post heir."
     )
 
@@ -147,7 +147,7 @@ def test_a_way_that_could_still_be_walked_is_dearer_or_too_like() -> None:
     need = Need(on=TODAY, start="a", target="c", max_paths=1)
     ways = (refers("a", "b"), refers("b", "c"))
     found = diff_of(need, *letters(), *ways, refers("a", "c", valid_from=NEW_YEAR))
-    assert told(found) == [
+    assert fates(found) == [
         ("a-b-c", PathFate.GONE, [(PathChangeReason.DEARER, None, None)]),
         ("a-c", PathFate.NEW, [(PathChangeReason.BEGUN, None, 0)]),
     ]
@@ -158,7 +158,7 @@ def test_a_way_that_could_still_be_walked_is_dearer_or_too_like() -> None:
     both = (refers("a", "b"), refers("b", "d"), refers("b", "e"), refers("e", "d"))
     alike = diff_of(two, *letters(), *both[2:], both[0],
                   refers("b", "d", valid_from=NEW_YEAR))  # fmt: skip
-    assert told(alike)[0] == ("a-b-e-d", PathFate.GONE, [(PathChangeReason.OVERLAP, None, None)])
+    assert fates(alike)[0] == ("a-b-e-d", PathFate.GONE, [(PathChangeReason.OVERLAP, None, None)])
 
 
 def test_another_link_on_another_ground_is_told_as_such() -> None:
@@ -172,7 +172,7 @@ def test_a_post_that_leaves_the_network_no_longer_meets_the_need() -> None:
     need = Need(on=TODAY, start="ihd", network=frozenset({NetworkKind.SSP}), area="kystby",
                 max_hops=1)  # fmt: skip
     found = diff_of(need, changed={"ssp-post--ssp": ENDS})
-    assert told(found) == [("ihd-ssp-post", PathFate.GONE, [(PathChangeReason.TERMS, 1, None)])]
+    assert fates(found) == [("ihd-ssp-post", PathFate.GONE, [(PathChangeReason.TERMS, 1, None)])]
 
 
 def test_who_leaves_a_body_is_followed_where_one_alone_has_come() -> None:
@@ -183,12 +183,12 @@ def test_who_leaves_a_body_is_followed_where_one_alone_has_come() -> None:
     (why,) = found.paths[0].why
     assert (why.what, why.hop) == (PathChangeReason.ENDED, 0)
     assert why.successor.id == "outreach"
-    assert said(found)[0] == (
+    assert sentences(found)[0] == (
         "Step 1 (Infohus-tovholder, Østkysten → SSP Kystby) ends 1 January 2027; "
         "succeeded by Opsøgende medarbejder, Havnen."
     )
     own = diff_of(replace(need, start="ssp-post"), changed={"ssp-post--ssp": ENDS})
-    assert told(own) == [("ssp-post-intake", PathFate.GONE, [(PathChangeReason.TERMS, 0, None)])]
+    assert fates(own) == [("ssp-post-intake", PathFate.GONE, [(PathChangeReason.TERMS, 0, None)])]
 
 
 def test_a_path_whose_steps_are_others_is_kept() -> None:
@@ -207,7 +207,7 @@ def test_what_is_named_may_be_there_on_one_date_alone_and_on_neither_it_is_not_f
     heir = post("heir", PostKind.SSP_COORDINATOR, Sector.YOUTH, valid_from=NEW_YEAR)
     seat = tie(Holds, "bo", "heir", valid_from=NEW_YEAR)
     found = diff_of(Need(on=TODAY, start="ihd", target="heir"), heir, seat, refers("ihd", "heir"))
-    assert told(found) == [("ihd-heir", PathFate.NEW, [(PathChangeReason.BEGUN, 1, None)])]
+    assert fates(found) == [("ihd-heir", PathFate.NEW, [(PathChangeReason.BEGUN, 1, None)])]
     assert (found.cause_before, found.cause_after) == (None, None)
     with pytest.raises(NotFound, match="nobody"):
         diff_of(Need(on=TODAY, start="ihd", target="nobody"))

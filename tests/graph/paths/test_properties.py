@@ -21,16 +21,16 @@ from tests.graph.paths.worlds import (
     NamedPath,
     Question,
     World,
-    asked,
-    named,
+    named_result,
+    result_of,
     search_inputs,
-    searched,
+    search_result,
 )
 
 
 def found_one(world: World, question: Question) -> NamedFound:
     """The answer, of cases that have one."""
-    found = asked(world, question)
+    found = result_of(world, question)
     assume(found.paths)
     return found
 
@@ -41,7 +41,7 @@ def bare(found: NamedFound) -> tuple[NamedPath, ...]:
 
 def best_cost(world: World, question: Question) -> float:
     """The cheapest path's cost; without a path, more than any."""
-    paths = asked(world, question).paths
+    paths = result_of(world, question).paths
     return paths[0].cost if paths else float("inf")
 
 
@@ -71,7 +71,7 @@ def test_worsening_a_link_on_no_path_changes_no_path(case: Case) -> None:
         for thing in world.things
         if isinstance(thing, HopLink) and thing.id not in used
     ]
-    assert bare(asked(world.but(*worse), question)) == bare(found)
+    assert bare(result_of(world.but(*worse), question)) == bare(found)
 
 
 @often
@@ -100,7 +100,7 @@ def test_bettering_a_link_of_the_best_path_leaves_it_best(case: Case, which: int
     others = [hop(world, one) for one in best.links if one != link.id]
     # Else another path, which shares the link, may be the only one without an old link.
     assume(all(is_fresh(world, one) for one in others))
-    better = asked(world.but(replace(link, strength=1.0, verified_on=ON)), question).paths[0]
+    better = result_of(world.but(replace(link, strength=1.0, verified_on=ON)), question).paths[0]
     assert better.nodes == best.nodes
     assert better.cost <= best.cost
 
@@ -122,7 +122,7 @@ def test_fewer_links_are_never_cheaper_and_more_are_never_dearer(case: Case, dra
 @given(cases())
 def test_the_answer_for_fewer_paths_is_the_beginning_of_that_for_more(case: Case) -> None:
     world, question = case
-    answers = [asked(world, replace(question, max_paths=k)).paths for k in (1, 2, 3, 4)]
+    answers = [result_of(world, replace(question, max_paths=k)).paths for k in (1, 2, 3, 4)]
     for shorter, longer in pairwise(answers):
         assert shorter == longer[: len(shorter)]
 
@@ -156,10 +156,10 @@ def test_what_is_avoided_is_met_nowhere_and_a_stop_on_the_best_path_keeps_it_bes
     question = replace(question, via=())
     best = found_one(world, question).paths[0]
     inside = frozenset(best.nodes[1:-1])
-    around = asked(world, replace(question, avoid=question.avoid | inside))
+    around = result_of(world, replace(question, avoid=question.avoid | inside))
     assert not any(inside & set(path.nodes) for path in around.paths)
     stop = frozenset({best.nodes[which % len(best.nodes)]})
-    assert asked(world, replace(question, via=(stop,))).paths[0] == best
+    assert result_of(world, replace(question, via=(stop,))).paths[0] == best
 
 
 # ---- 13, 14, 16-18
@@ -220,11 +220,11 @@ def test_a_search_cut_off_anywhere_gives_the_beginning_of_the_whole_answer(
     case: Case, pops: int
 ) -> None:
     world, question = case
-    whole = asked(world, question)
+    whole = result_of(world, question)
     policy = replace(POLICY, budget=replace(POLICY.budget, pops=pops))
     snapshot, view, ask, standing = search_inputs(world, question)
-    found = searched(view, policy, ask, standing)
-    part = named(snapshot, found)
+    found = search_result(view, policy, ask, standing)
+    part = named_result(snapshot, found)
     assert part.paths == whole.paths[: len(part.paths)]
     assert found.is_cut_off or part == whole
     assert found.is_exact is not found.is_cut_off

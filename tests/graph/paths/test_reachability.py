@@ -5,7 +5,7 @@ from graph.paths.kernel.engine_choice import EngineName
 from graph.paths.kernel.reachability import ReachableCosts, backward_costs, forward_costs
 from tests.fixtures.examples import examples
 from tests.graph.paths.drawn import Case, cases
-from tests.graph.paths.worlds import ENGINES, POLICY, Question, World, search_inputs, searched
+from tests.graph.paths.worlds import ENGINES, POLICY, Question, World, search_inputs, search_result
 
 DRAWN = examples(100)
 
@@ -37,7 +37,7 @@ def test_what_a_path_meets_is_reached_and_leads_on_at_no_more_than_the_path_cost
 ) -> None:
     _, view, ask, standing = search_inputs(*case)
     near, far = both(*case, ENGINES[0])
-    for path in searched(view, POLICY, ask, standing).paths:
+    for path in search_result(view, POLICY, ask, standing).paths:
         spent = 0
         for hop in path.hops:
             left = path.cost - spent

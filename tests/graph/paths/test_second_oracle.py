@@ -20,7 +20,7 @@ from tests.bench.peers import given as given_to
 from tests.fixtures.examples import examples
 from tests.graph.paths.drawn import Case, cases, drawn
 from tests.graph.paths.oracle import Oracle
-from tests.graph.paths.worlds import ON, POLICY, World, search_inputs, searched
+from tests.graph.paths.worlds import ON, POLICY, World, search_inputs, search_result
 
 State = tuple[int, int, bool]  # row, stops met, has come down
 
@@ -95,7 +95,7 @@ def has_the_costs_of_networkx(case: Case) -> None:
     world, question = fresh(case[0]), case[1]
     question = replace(question, overlap_percent=100, max_hops=12)
     _, view, ask, standing = search_inputs(world, question)
-    found = searched(view, POLICY, ask, standing)
+    found = search_result(view, POLICY, ask, standing)
     expected = costs_by_networkx(Oracle(view, POLICY, ask, standing.cost.tolist()), ask.max_paths)
     assert [path.cost for path in found.paths] == expected
 
@@ -121,7 +121,7 @@ def differs_from_igraph(case: Case) -> int | None:
     world, question = fresh(case[0]), case[1]
     question = replace(question, overlap_percent=100, max_hops=12, max_paths=IGRAPH.count)
     _, view, ask, standing = search_inputs(world, question)
-    found = searched(view, POLICY, ask, standing)
+    found = search_result(view, POLICY, ask, standing)
     seats = answering_costs(view, POLICY, standing)
     told = given_to(arc_table(build_problem(caller_graph(view, POLICY), seats, POLICY, ask)))
     graph = IGRAPH.build(told)

@@ -18,8 +18,7 @@ from tests.graph.paths.additions import (
     tie,
 )
 from tests.graph.paths.drawn import drawn_with_steps
-from tests.graph.paths.worlds import DEPUTY, World
-from tests.graph.paths.worlds import asked as searched
+from tests.graph.paths.worlds import DEPUTY, World, result_of
 from tests.graph.questions.letters import letters, refers
 from tests.kystby import NOW, caller_of
 
@@ -63,8 +62,8 @@ def test_the_post_is_entered_once_whoever_answers() -> None:
     """By a deputy both: the second entry costs nothing more."""
     apart = world_of(*(*posts("abcz"), *chain("a", "b", "c", "z")), b=DEPUTY, c=DEPUTY)
     together = replace(apart, same={"b": "c"})
-    assert searched(apart, FROM_A_TO_Z).paths[0].cost == 2 * DEPUTY
-    assert searched(together, FROM_A_TO_Z).paths[0].cost == DEPUTY
+    assert result_of(apart, FROM_A_TO_Z).paths[0].cost == 2 * DEPUTY
+    assert result_of(together, FROM_A_TO_Z).paths[0].cost == DEPUTY
 
 
 def test_a_network_and_who_coordinates_it_are_one_step_and_the_link_between_is_paid() -> None:
@@ -196,7 +195,7 @@ def test_in_drawn_worlds_no_path_calls_anybody_twice_or_whoever_asks() -> None:
     for seed in range(500):
         drawn_world, question = drawn_with_steps(seed, 4 + seed % 8, seed % 2 == 0)
         own = {answers(drawn_world, one) for one in question.starts}
-        for path in searched(drawn_world, question).paths:
+        for path in result_of(drawn_world, question).paths:
             called = runs([answers(drawn_world, node) for node in path.nodes[1:]])
             assert len(set(called)) == len(called)
             assert own.isdisjoint(called)

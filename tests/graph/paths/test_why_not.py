@@ -44,7 +44,7 @@ def unit(post_id: str, **fields: Any) -> Element:
     return post(post_id, kind, Sector.SCHOOL, is_unit_only=True, hours="00:00-24:00", **fields)
 
 
-def asked(view: View, node: str, **terms: Any) -> WhyNot:
+def reason_of(view: View, node: str, **terms: Any) -> WhyNot:
     return why_not(view, Need(on=view.on, **terms), node, POLICY)
 
 
@@ -52,14 +52,14 @@ def asked(view: View, node: str, **terms: Any) -> WhyNot:
 
 
 def test_a_stop_of_a_shown_path_is_given_with_the_number_of_the_path() -> None:
-    why = asked(kystby_with(), "ssp-post", start="ihd", target="intake")
+    why = reason_of(kystby_with(), "ssp-post", start="ihd", target="intake")
     assert (why.obstacle, why.path, why.cost) == (Obstacle.GIVEN, 1, why.best)
 
 
 def test_a_way_behind_the_last_that_was_asked_for_is_dearer_with_both_costs() -> None:
     view = kystby_with(unit("x"), refers("ihd", "x"), refers("x", "ssp-post", strength=0.0))
     terms: dict[str, Any] = {"start": "ihd", "target": "ssp-post", "max_paths": 1}
-    why = asked(view, "x", **terms)
+    why = reason_of(view, "x", **terms)
     (path,) = find(view, Need(on=view.on, **terms), POLICY).paths
     (through,) = find(view, Need(on=view.on, via=("x",), **terms), POLICY).paths
     assert (why.obstacle, why.cost, why.best) == (Obstacle.DEARER, through.cost, path.cost)
@@ -74,8 +74,8 @@ def test_a_way_too_like_a_shown_one_names_it() -> None:
     ]
     view = kystby_with(unit("hub"), unit("goal"), refers("ihd", "hub"), *ways)
     terms: dict[str, Any] = {"start": "ihd", "target": "goal", "overlap_percent": 34}
-    assert asked(view, "x", **terms).obstacle is Obstacle.GIVEN
-    why = asked(view, "y", **terms)
+    assert reason_of(view, "x", **terms).obstacle is Obstacle.GIVEN
+    why = reason_of(view, "y", **terms)
     assert (why.obstacle, why.path, why.cost) == (Obstacle.OVERLAP, 1, why.best)
 
 
@@ -102,18 +102,18 @@ def test_the_obstacle_is_what_given_up_alone_leads_through(
 ) -> None:
     goal = unit("goal", kind=PostKind.SOCIAL_INTAKE)
     view = kystby_with(unit("x"), goal, refers("ihd", "x", **link), refers("x", "goal"))
-    why = asked(view, "x", **{"start": "ihd", "target": "goal", **terms})
+    why = reason_of(view, "x", **{"start": "ihd", "target": "goal", **terms})
     assert (why.obstacle, why.hops) == (obstacle, 2)
 
 
 def test_too_far_gives_the_fewest_hops_and_the_limit() -> None:
-    why = asked(kystby_with(), "ssp", start="ihd", target="intake", max_hops=2)
+    why = reason_of(kystby_with(), "ssp", start="ihd", target="intake", max_hops=2)
     assert (why.obstacle, why.hops, why.most_hops) == (Obstacle.TOO_FAR, 3, 2)
 
 
 def test_a_post_nobody_answers_at_is_not_answering() -> None:
     view = kystby_with(refers("ihd", "release"), refers("release", "ssp-post"))
-    why = asked(view, "release", start="ihd", target="ssp-post")
+    why = reason_of(view, "release", start="ihd", target="ssp-post")
     assert why.obstacle is Obstacle.NOT_ANSWERING
 
 
@@ -134,7 +134,7 @@ def council() -> tuple[Element, ...]:
 def test_a_council_is_no_stepping_stone_and_is_told_as_excluded_where_it_would_be_cheaper() -> None:
     dear = {"ihd--ssp-post": {"strength": 0.0, "verified_on": None}}
     view = kystby_with(*council(), changed=dear)
-    why = asked(view, "council", start="ihd", target="ssp-post")
+    why = reason_of(view, "council", start="ihd", target="ssp-post")
     assert why.obstacle is Obstacle.HUB
     (kept_out,) = excluded(view, Need(on=view.on, start="ihd", target="ssp-post"), POLICY)
     assert kept_out.node.id == "council"
@@ -148,7 +148,7 @@ def test_a_council_is_no_stepping_stone_and_is_told_as_excluded_where_it_would_b
 def test_a_mailbox_can_only_be_where_a_path_ends() -> None:
     box = post("box", PostKind.FUNCTIONAL_MAILBOX, Sector.POLICE, hours="00:00-24:00")
     view = kystby_with(box, refers("ihd", "box"), refers("box", "ssp-post"))
-    assert asked(view, "box", start="ihd", target="ssp-post").obstacle is Obstacle.ENDS
+    assert reason_of(view, "box", start="ihd", target="ssp-post").obstacle is Obstacle.ENDS
 
 
 def test_another_who_is_right_can_only_be_where_a_way_ends() -> None:
@@ -158,24 +158,24 @@ def test_another_who_is_right_can_only_be_where_a_way_ends() -> None:
     ways = (refers("ihd", "x", strength=0.5), refers("ihd", "y"), refers("x", "y"))
     view = kystby_with(unit("x"), unit("y"), *both, *ways, without=vacant)
     terms: dict[str, Any] = {"start": "ihd", "network": frozenset({NetworkKind.SSP})}
-    assert asked(view, "x", area="kystby", max_contacts=1, **terms).obstacle is Obstacle.ENDS
-    assert asked(view, "x", area="kystby", **terms).obstacle is Obstacle.GIVEN
+    assert reason_of(view, "x", area="kystby", max_contacts=1, **terms).obstacle is Obstacle.ENDS
+    assert reason_of(view, "x", area="kystby", **terms).obstacle is Obstacle.GIVEN
 
 
 def test_an_authority_means_its_posts_and_one_stop_on_the_way_is_kept() -> None:
     view = kystby_with()
-    why = asked(view, "kystby-kommune", start="ihd", target="intake")
+    why = reason_of(view, "kystby-kommune", start="ihd", target="intake")
     assert why.obstacle is Obstacle.GIVEN
-    why = asked(view, "ssp-post", start="ihd", target="intake", via=("ssp",))
+    why = reason_of(view, "ssp-post", start="ihd", target="intake", via=("ssp",))
     assert why.obstacle is Obstacle.GIVEN
 
 
 def test_a_third_stop_and_a_bad_need_are_refused() -> None:
     view = kystby_with()
     with pytest.raises(InvalidNeed, match="via"):
-        asked(view, "ihd", start="ihd", target="intake", via=("ssp", "ssp-post"))
+        reason_of(view, "ihd", start="ihd", target="intake", via=("ssp", "ssp-post"))
     with pytest.raises(NotFound):
-        asked(view, "ssp", start="nobody", target="intake")
+        reason_of(view, "ssp", start="nobody", target="intake")
 
 
 def test_what_a_budget_cut_short_is_not_called_proved() -> None:
@@ -191,13 +191,13 @@ def test_what_a_budget_cut_short_is_not_called_proved() -> None:
 def test_hidden_unknown_and_unconnected_read_alike() -> None:
     caller = caller_of(Role.COORDINATOR, posts=("ssp-post",))
     hidden, unknown = (
-        asked(kystby_with(caller=caller, without=gone), "erik", start="ihd", target="intake")
+        reason_of(kystby_with(caller=caller, without=gone), "erik", start="ihd", target="intake")
         for gone in ((), ("erik", "erik--nabo-ssp", "phone-erik", "erik--phone-erik"))
     )
     assert (
         hidden == unknown == WhyNot(node=NodeRef(id="erik", name=None), obstacle=Obstacle.NOT_FOUND)
     )
-    apart = asked(kystby_with(), "nabo-ssp", start="ihd", target="intake")
+    apart = reason_of(kystby_with(), "nabo-ssp", start="ihd", target="intake")
     assert apart.obstacle is Obstacle.NOT_FOUND
 
 
@@ -206,10 +206,10 @@ def test_hidden_unknown_and_unconnected_read_alike() -> None:
 def test_who_a_hidden_person_is_changes_no_obstacle_and_nothing_excluded(
     more: tuple[Element, ...], apart: bool
 ) -> None:
-    assert told(seen_by_outsiders(*more)) == told(seen_by_outsiders(*more, apart=apart))
+    assert texts_of(seen_by_outsiders(*more)) == texts_of(seen_by_outsiders(*more, apart=apart))
 
 
-def told(view: View) -> list[str]:
+def texts_of(view: View) -> list[str]:
     needs = [Need(on=TODAY, **terms) for terms in NEEDS]
     nodes = ("a-hidden", "release", "ssp", "kystby-kommune", "amina")
     return [

@@ -16,7 +16,7 @@ from graph.paths.kernel.search import search
 from tests.fixtures.builders import FROM_A_TO_Z, post, refers, world_of
 from tests.fixtures.examples import examples
 from tests.graph.paths.drawn import Case, cases, drawn
-from tests.graph.paths.worlds import POLICY, asked, needs_both, search_inputs
+from tests.graph.paths.worlds import POLICY, needs_both, result_of, search_inputs
 
 often = examples(40, HealthCheck.filter_too_much)
 
@@ -55,7 +55,7 @@ def test_a_tree_that_is_too_small_for_its_starts_grows_until_it_is_large_enough(
     room = thread_workspace()
     room.tree, room.waiting = start_partials(1)
     room.accepted = room.accepted._replace(ahead=np.empty(1, np.int32))
-    asked(*case, EAGER)  # both engines, compared
+    result_of(*case, EAGER)  # both engines, compared
 
 
 @needs_both
@@ -66,7 +66,7 @@ def test_the_tree_grows_while_thousands_of_beginnings_wait() -> None:
     room.tree, room.waiting = start_partials(64)
     # Never looking ahead, so that the tree holds whatever is too alike.
     patient = replace(POLICY, budget=replace(POLICY.budget, look_ahead=200_000))
-    found = asked(*layers(wide=4, deep=10), patient)
+    found = result_of(*layers(wide=4, deep=10), patient)
     assert (len(found.paths), found.why) == (16, "OVERLAP")
     assert len(room.waiting) == len(room.tree) == 65_536
 

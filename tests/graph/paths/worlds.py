@@ -174,19 +174,21 @@ def search_inputs(
     return snapshot, world.view(snapshot), ask, standing
 
 
-def asked(world: World, question: Question, policy: Policy = POLICY) -> NamedFound:
+def result_of(world: World, question: Question, policy: Policy = POLICY) -> NamedFound:
     snapshot, view, ask, standing = search_inputs(world, question)
-    return named(snapshot, searched(view, policy, ask, standing))
+    return named_result(snapshot, search_result(view, policy, ask, standing))
 
 
-def searched(view: View, policy: Policy, ask: SearchRequest, standing: PostAnswers) -> SearchResult:
+def search_result(
+    view: View, policy: Policy, ask: SearchRequest, standing: PostAnswers
+) -> SearchResult:
     """What the search finds; every engine must find the same, to the last link."""
     found, *others = (search(view, policy, ask, standing, engine) for engine in ENGINES)
     assert all(other == found for other in others)
     return found
 
 
-def named(snapshot: Snapshot, found: SearchResult) -> NamedFound:
+def named_result(snapshot: Snapshot, found: SearchResult) -> NamedFound:
     ids, links = snapshot.nodes.ids, snapshot.links.ids
     fewer = found.fewer
     has_bottleneck = fewer is not None and fewer.bottleneck is not None

@@ -24,7 +24,7 @@ from tests.seed import pinned
 LEAVING: tuple[Leaving, ...] = (Label.ACTOR, Label.NETWORK, Label.PERSON)
 
 
-def told(answer: Bridges) -> list[tuple[str, int, int]]:
+def ranking(answer: Bridges) -> list[tuple[str, int, int]]:
     return [(one.node.id, one.lost, one.worse) for one in answer.bridges]
 
 
@@ -33,7 +33,7 @@ def told(answer: Bridges) -> list[tuple[str, int, int]]:
 
 def test_the_ways_to_kystby_hang_on_the_district_s_coordinator_and_on_whom_it_leads_to() -> None:
     answer = bridges(kystby_with(), POLICY)
-    assert told(answer) == [("ihd", 2, 0), ("ssp-post", 2, 0), ("intake", 1, 0)]
+    assert ranking(answer) == [("ihd", 2, 0), ("ssp-post", 2, 0), ("intake", 1, 0)]
     first = answer.bridges[0]
     assert first.kind is PostKind.INFOHOUSE_COORDINATOR_DISTRICT
     assert first.references == {Reference.SSP: 1, Reference.SOCIAL_INTAKE: 1}
@@ -44,16 +44,16 @@ def test_the_ways_to_kystby_hang_on_the_district_s_coordinator_and_on_whom_it_le
 
 
 def test_a_network_and_a_person_can_be_what_it_hangs_on() -> None:
-    assert told(bridges(kystby_with(), POLICY, label=Label.NETWORK)) == [("ssp", 2, 0)]
+    assert ranking(bridges(kystby_with(), POLICY, label=Label.NETWORK)) == [("ssp", 2, 0)]
     # the duty line is one of those who ask, and stands in: whoever else goes, it is there
-    assert told(bridges(kystby_with(), POLICY, label=Label.PERSON)) == []
+    assert ranking(bridges(kystby_with(), POLICY, label=Label.PERSON)) == []
     more = kystby_with(without=("duty--ssp-post",))
-    assert told(bridges(more, POLICY, label=Label.PERSON)) == [("bo", 2, 0)]
+    assert ranking(bridges(more, POLICY, label=Label.PERSON)) == [("bo", 2, 0)]
 
 
 def test_where_two_ways_lead_whoever_is_nearer_makes_it_worse_and_is_told_too() -> None:
     answer = bridges(kystby_with(refers("duty", "intake"), refers("ihd", "intake")), POLICY)
-    assert told(answer) == [("intake", 1, 0), ("ihd", 0, 1), ("ssp-post", 0, 1)]
+    assert ranking(answer) == [("intake", 1, 0), ("ihd", 0, 1), ("ssp-post", 0, 1)]
     # over the intake it is a hop more, and then the intake is the member that is left
     assert answer.bridges[1].losses == {Worsening.HOPS: 1}
     assert answer.bridges[2].losses == {Worsening.CLASS: 1}
@@ -81,7 +81,7 @@ def test_two_links_between_the_same_two_are_no_thread() -> None:
 def test_it_can_be_asked_from_elsewhere_and_only_from_what_is_there() -> None:
     answer = bridges(kystby_with(), POLICY, start="intake")
     assert answer.start is not None
-    assert told(answer) == [("intake", 2, 0), ("ssp-post", 0, 1)]
+    assert ranking(answer) == [("intake", 2, 0), ("ssp-post", 0, 1)]
     with pytest.raises(NotFound):
         bridges(kystby_with(), POLICY, start="nobody")
 
@@ -101,7 +101,7 @@ def test_the_bridges_are_those_that_impact_says_make_something_worse(
         key=lambda one: (-one[1] - one[2], -one[1], one[0]),
     )
     answer = bridges(view, POLICY, label=label)
-    assert told(answer) == worse
+    assert ranking(answer) == worse
     assert answer.worse_only == sum(bool(one.losses) and not one.lost for one in each)
     by_id = {one.node.id: one for one in each}
     for one in answer.bridges:

@@ -38,17 +38,17 @@ def row(found: CoverageMatrix, area: str) -> dict[str, MatrixCell]:
     return dict(zip(found.heads, only.cells, strict=True))
 
 
-def told(cell: MatrixCell) -> tuple[int, dict[PostState, int]]:
+def counts(cell: MatrixCell) -> tuple[int, dict[PostState, int]]:
     return cell.posts, dict(cell.states)
 
 
 def test_a_cell_counts_the_posts_that_meet_in_a_network_and_their_states() -> None:
     found = coverage_matrix(kystby_with(), MatrixColumns.NETWORK)
     assert found.heads == (NetworkKind.SSP, NetworkKind.DIALOGUE_FORUM)
-    assert told(row(found, "kystby")["SSP"]) == (
+    assert counts(row(found, "kystby")["SSP"]) == (
         2, {PostState.HELD: 1, PostState.UNIT: 1, PostState.AWAY: 1, PostState.STALE: 1},
     )  # fmt: skip
-    assert told(row(found, "nabo")["SSP"]) == (0, {})
+    assert counts(row(found, "nabo")["SSP"]) == (0, {})
     ssp, forum = found.totals
     assert (ssp.posts, ssp.empty, ssp.states[PostState.STALE]) == (2, 1, 1)
     assert (forum.posts, forum.empty) == (1, 1)  # havnen lies in kystby
@@ -63,8 +63,8 @@ def test_columns_that_are_asked_for_are_there_even_where_nobody_is() -> None:
 def test_kinds_of_post_that_answer_for_none_of_the_areas_are_no_column() -> None:
     assert PostKind.DUTY_LINE not in coverage_matrix(kystby_with(), MatrixColumns.POST_KIND).heads
     district = coverage_matrix(kystby_with(), MatrixColumns.POST_KIND, by=DISTRICT)
-    assert told(row(district, "pol-ost")[PostKind.DUTY_LINE]) == (1, {PostState.UNIT: 1})
-    assert told(row(district, "pol-ost")[PostKind.SSP_COORDINATOR])[0] == 2
+    assert counts(row(district, "pol-ost")[PostKind.DUTY_LINE]) == (1, {PostState.UNIT: 1})
+    assert counts(row(district, "pol-ost")[PostKind.SSP_COORDINATOR])[0] == 2
     assert district.rows[0].whole.posts == 7
 
 
@@ -82,7 +82,7 @@ def test_competences_and_languages_are_the_posts_own_its_holders_and_its_deputie
         known, MatrixColumns.LANGUAGE, by=DISTRICT).totals] == [3, 1]  # fmt: skip
     able = coverage_matrix(known, MatrixColumns.COMPETENCE, by=DISTRICT)
     assert able.heads == (Competence.PSP,)
-    assert told(row(able, "pol-ost")["PSP"]) == (2, {PostState.HELD: 2})
+    assert counts(row(able, "pol-ost")["PSP"]) == (2, {PostState.HELD: 2})
 
 
 def test_an_area_keeps_the_rows_that_lie_in_it_and_their_totals() -> None:

@@ -21,7 +21,7 @@ def history_of(*more: Element, days: tuple[date, date] = (EVE, NEW_YEAR), **term
     return history(before, after)
 
 
-def told(found: History) -> list[tuple[str, str, bool | None]]:
+def turns(found: History) -> list[tuple[str, str, bool | None]]:
     return [(one.turn, one.id, one.has_successor) for one in found.events]
 
 
@@ -31,7 +31,7 @@ def test_a_holder_who_leaves_is_followed_or_not() -> None:
         "carl--ihd": {"valid_to": NEW_YEAR},
     }
     found = history_of(tie(Holds, "bo", "ssp-post", valid_from=NEW_YEAR), changed=leaves)
-    assert told(found) == [
+    assert turns(found) == [
         (Turn.BEGUN, "bo--ssp-post", None),
         (Turn.ENDED, "amina--ssp-post", True),
         (Turn.ENDED, "carl--ihd", False),
@@ -47,7 +47,7 @@ def test_a_holder_who_leaves_is_followed_by_somebody_hidden_too() -> None:
     leaves = {"amina--ssp-post": {"valid_to": NEW_YEAR}}
     heir = person("gro", visibility=Visibility.NAMED)
     found = history_of(heir, tie(Holds, "gro", "ssp-post", valid_from=NEW_YEAR), changed=leaves)
-    assert told(found) == [(Turn.ENDED, "amina--ssp-post", True)]
+    assert turns(found) == [(Turn.ENDED, "amina--ssp-post", True)]
 
 
 def test_a_region_that_is_replaced_names_its_successor_and_its_links_end_with_it() -> None:
@@ -61,7 +61,7 @@ def test_a_region_that_is_replaced_names_its_successor_and_its_links_end_with_it
         tie(LiesIn, "kystby", "reg-ny", valid_from=NEW_YEAR),
         changed={"reg-syd": {"valid_to": NEW_YEAR}},
     )
-    assert told(found) == [
+    assert turns(found) == [
         (Turn.BEGUN, "reg-ny", None),
         (Turn.ENDED, "reg-syd", True),
         (Turn.BEGUN, "kystby--reg-ny", None),
@@ -76,21 +76,21 @@ def test_a_region_that_is_replaced_names_its_successor_and_its_links_end_with_it
 
 def test_the_first_date_is_left_out_and_the_last_is_counted() -> None:
     leaves = {"carl--ihd": {"valid_to": NEW_YEAR}}
-    assert told(history_of(days=(NEW_YEAR, date(2027, 1, 2)), changed=leaves)) == []
-    assert told(history_of(days=(TODAY, EVE), changed=leaves)) == []
-    assert len(told(history_of(days=(TODAY, NEW_YEAR), changed=leaves))) == 1
+    assert turns(history_of(days=(NEW_YEAR, date(2027, 1, 2)), changed=leaves)) == []
+    assert turns(history_of(days=(TODAY, EVE), changed=leaves)) == []
+    assert len(turns(history_of(days=(TODAY, NEW_YEAR), changed=leaves))) == 1
 
 
 def test_a_consent_that_runs_out_ends_nothing_that_could_be_told() -> None:
     days = (date(2027, 5, 31), date(2027, 6, 2))
     found = history_of(days=days, changed={"consent-jens": {"expires_on": date(2027, 6, 1)}})
-    assert told(found) == []
+    assert turns(found) == []
 
 
 def test_who_is_hidden_neither_ends_nor_begins() -> None:
     leaves = {"erik--nabo-ssp": {"valid_to": NEW_YEAR}}
-    assert told(history_of(caller=kystby.caller_of(Role.COORDINATOR), changed=leaves)) == []
-    assert len(told(history_of(changed=leaves))) == 1
+    assert turns(history_of(caller=kystby.caller_of(Role.COORDINATOR), changed=leaves)) == []
+    assert len(turns(history_of(changed=leaves))) == 1
 
 
 def test_dates_that_do_not_follow_each_other_are_refused() -> None:

@@ -46,14 +46,14 @@ def owners_of(*more: Element, days: tuple[date, date] = (EVE, NEW_YEAR), **terms
     return owners(before, after)
 
 
-def every(found: Owners) -> list[Orphan]:
+def orphans_of(found: Owners) -> list[Orphan]:
     return [one for group in found.groups for one in group.found]
 
 
-def told(found: Owners) -> list[tuple[str, OwnerWhy, str | None, str | None]]:
+def orphans(found: Owners) -> list[tuple[str, OwnerWhy, str | None, str | None]]:
     return [
         (one.node.id, one.why, one.owner and one.owner.id, one.successor and one.successor.id)
-        for one in every(found)
+        for one in orphans_of(found)
     ]
 
 
@@ -62,12 +62,12 @@ def test_an_authority_that_ends_leaves_its_posts_and_plans_to_whoever_succeeds_i
     left = {"intake", "outreach", "plan", "release", "ssp-post"}
     for heirs, successor in (((), None), (HEIR, "heir")):
         found = owners_of(PLAN, governed, *heirs, changed={"kystby-kommune": ENDS})
-        assert {one[0] for one in told(found)} == left
-        assert {one[1:] for one in told(found)} == {
+        assert {one[0] for one in orphans(found)} == left
+        assert {one[1:] for one in orphans(found)} == {
             (OwnerWhy.OWNER_ENDS, "kystby-kommune", successor)
         }
-        assert {one.on for one in every(found)} == {NEW_YEAR}
-    (plan,) = (one for one in every(found) if one.label is Label.PLAN)
+        assert {one.on for one in orphans_of(found)} == {NEW_YEAR}
+    (plan,) = (one for one in orphans_of(found) if one.label is Label.PLAN)
     assert plan.kind is PlanKind.RELEASE_AGREEMENT
 
 
@@ -76,41 +76,41 @@ def test_whatever_has_another_owner_by_then_needs_none() -> None:
         tie(BelongsTo, one, "nabo-kommune", valid_from=NEW_YEAR)
         for one in ("ssp-post", "intake", "release", "outreach")
     )
-    assert told(owners_of(*moved, changed={"kystby-kommune": ENDS})) == []
+    assert orphans(owners_of(*moved, changed={"kystby-kommune": ENDS})) == []
 
 
 def test_a_seat_that_is_left_needs_a_holder_unless_somebody_came() -> None:
     leaves = {"amina--ssp-post": ENDS, "carl--ihd": ENDS}
     found = owners_of(tie(Holds, "bo", "ssp-post", valid_from=NEW_YEAR), changed=leaves)
-    assert told(found) == [("ihd", OwnerWhy.NO_HOLDER, None, None)]
+    assert orphans(found) == [("ihd", OwnerWhy.NO_HOLDER, None, None)]
     (group,) = found.groups
     assert group.district is not None
     assert (group.district.id, group.region) == ("pol-ost", None)  # a district lies in no region
 
 
 def test_a_network_is_left_by_its_area_its_coordinator_or_the_last_of_a_sector() -> None:
-    assert told(owners_of(changed={"ssp--kystby": ENDS})) == [
+    assert orphans(owners_of(changed={"ssp--kystby": ENDS})) == [
         ("ssp", OwnerWhy.OWNER_ENDS, "kystby", None)
     ]
-    assert told(owners_of(changed={"ssp-post--ssp": ENDS})) == [
+    assert orphans(owners_of(changed={"ssp-post--ssp": ENDS})) == [
         ("ssp", OwnerWhy.NO_COORDINATOR, "ssp-post", None)
     ]
-    assert told(owners_of(changed={"intake--ssp": ENDS})) == [
+    assert orphans(owners_of(changed={"intake--ssp": ENDS})) == [
         ("ssp", OwnerWhy.NO_MEMBER, "intake", None)
     ]
     same = {"intake": {"sector": Sector.YOUTH}, "intake--ssp": ENDS}
-    assert told(owners_of(changed=same)) == []  # the coordinator is of that sector too
+    assert orphans(owners_of(changed=same)) == []  # the coordinator is of that sector too
 
 
 def test_what_ends_itself_is_told_where_nothing_succeeds_it() -> None:
-    assert told(owners_of(changed={"intake": ENDS})) == [
+    assert orphans(owners_of(changed={"intake": ENDS})) == [
         ("intake", OwnerWhy.ENDS, "kystby-kommune", None),
         ("ssp", OwnerWhy.NO_MEMBER, "intake", None),
     ]
     followed = owners_of(
         tie(SucceededBy, "intake", "release", valid_from=NEW_YEAR), changed={"intake": ENDS}
     )
-    assert told(followed) == [("ssp", OwnerWhy.NO_MEMBER, "intake", "release")]
+    assert orphans(followed) == [("ssp", OwnerWhy.NO_MEMBER, "intake", "release")]
 
 
 def test_the_body_an_owner_is_part_of_tells_who_inherits() -> None:
@@ -119,7 +119,7 @@ def test_the_body_an_owner_is_part_of_tells_who_inherits() -> None:
         old, new, tie(SucceededBy, "old", "new", valid_from=NEW_YEAR),
         tie(PartOf, "kystby-kommune", "old"), changed={"intake--ssp": ENDS},
     )  # fmt: skip
-    assert told(found) == [("ssp", OwnerWhy.NO_MEMBER, "intake", "new")]
+    assert orphans(found) == [("ssp", OwnerWhy.NO_MEMBER, "intake", "new")]
 
 
 def test_groups_are_by_region_and_district_and_sums_over_all() -> None:
@@ -142,17 +142,17 @@ def test_a_seat_that_somebody_hidden_leaves_needs_a_holder_as_any_other() -> Non
     leaves = {"erik--nabo-ssp": ENDS}
     expected = [("nabo-ssp", OwnerWhy.NO_HOLDER, None, None)]
     for caller in (kystby.caller_of(Role.COORDINATOR), LOCAL_OPERATOR):
-        assert told(owners_of(caller=caller, changed=leaves)) == expected
+        assert orphans(owners_of(caller=caller, changed=leaves)) == expected
         heir = person("gro", visibility=Visibility.AREA)
         held = tie(Holds, "gro", "nabo-ssp", valid_from=NEW_YEAR)
-        assert told(owners_of(heir, held, caller=caller, changed=leaves)) == []
+        assert orphans(owners_of(heir, held, caller=caller, changed=leaves)) == []
 
 
 def test_the_last_holder_who_leaves_says_from_when_a_seat_is_empty() -> None:
     other = person("gro"), tie(Holds, "gro", "nabo-ssp", valid_to=date(2026, 12, 20))
     leaves = {"erik--nabo-ssp": {"valid_to": date(2026, 12, 10)}}
     found = owners_of(*other, changed=leaves, days=(date(2026, 12, 1), EVE))
-    assert [one.on for one in every(found)] == [date(2026, 12, 20)]
+    assert [one.on for one in orphans_of(found)] == [date(2026, 12, 20)]
 
 
 def test_a_date_that_does_not_follow_is_refused() -> None:
@@ -165,10 +165,12 @@ def test_at_new_year_psychiatry_leaves_a_hundred_networks_of_two_regions() -> No
     assert [(one.label, one.why, one.count, one.without_successor) for one in found.sums] == [
         (Label.NETWORK, OwnerWhy.NO_MEMBER, 100, 0)
     ]
-    assert {one.successor.id for one in every(found) if one.successor} == {"aut-reg-oestdanmark"}
+    assert {one.successor.id for one in orphans_of(found) if one.successor} == {
+        "aut-reg-oestdanmark"
+    }
     regions = {group.region.id for group in found.groups if group.region}
     assert regions == {"reg-1084", "reg-1085"}
 
 
 def test_a_post_that_covers_an_area_by_itself_is_no_network() -> None:
-    assert told(owners_of(tie(Covers, "ihd", "nabo", valid_to=NEW_YEAR))) == []
+    assert orphans(owners_of(tie(Covers, "ihd", "nabo", valid_to=NEW_YEAR))) == []

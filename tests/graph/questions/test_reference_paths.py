@@ -26,10 +26,10 @@ def first_with_a_way(view: View, start: str, area: str, reference: Reference) ->
     """What `find` tells of the first contact that is reached; whoever asks is reached."""
     need = Need(on=view.on, start=start, area=area, network=reference.kinds)
     contacts = (one for one in find(view, need, POLICY).contacts if one.ways or one.is_you)
-    return next((told(one) for one in contacts), None)
+    return next((contact_facts(one) for one in contacts), None)
 
 
-def told(contact: Contact) -> Told:
+def contact_facts(contact: Contact) -> Told:
     available = contact.availability
     assert available is not None
     way = next(iter(contact.ways), None)
@@ -50,7 +50,7 @@ def best_of(ways: LocalWays, place: int) -> Told | None:
     return post_id, contact.number, rung, state, way.is_old, way.cost, way.hops
 
 
-def asked(ways: LocalWays) -> Iterator[tuple[int, str, Reference]]:
+def askable_places(ways: LocalWays) -> Iterator[tuple[int, str, Reference]]:
     """The places `find` can be asked about."""
     for number, place in enumerate(ways.places):
         if place.need.reference.kinds:
@@ -64,7 +64,7 @@ def test_the_best_contact_is_the_first_of_find_with_a_way(
 ) -> None:
     view = view_of(things)
     ways = local_ways(view, POLICY, start)
-    for place, area, reference in asked(ways):
+    for place, area, reference in askable_places(ways):
         assert best_of(ways, place) == first_with_a_way(view, start, area, reference)
 
 
@@ -76,7 +76,7 @@ def test_in_the_demo_it_is_so_from_the_head_of_a_district() -> None:
         for place in local_ways(view, POLICY).places
         if "act-head-1470" in map(view.id, place.start.posts)
     }
-    places = [(place, area, reference) for place, area, reference in asked(ways)
+    places = [(place, area, reference) for place, area, reference in askable_places(ways)
               if view.row(area) in inside]  # fmt: skip
     assert len(places) == 4 * len(inside) > 0
     for place, area, reference in places:
@@ -131,7 +131,9 @@ def test_a_way_ends_at_the_first_coordinator_it_meets() -> None:
         ]  # fmt: skip
     view = kystby_with(*things, refers("ihd", "ihm"))
     ways = local_ways(view, POLICY)
-    (place,) = (place for place, _, reference in asked(ways) if reference is Reference.INFOHOUSE)
+    (place,) = (
+        place for place, _, reference in askable_places(ways) if reference is Reference.INFOHOUSE
+    )
     contact = ways.contact(place)
     assert contact is not None
     assert view.id(contact.post) == "ihm"

@@ -29,7 +29,7 @@ RULES = arc_rules(POLICY)
 DAYS = [date_to_day(ON) + later for later in (-100, 0, 1)]
 
 
-def told(columns: Any) -> dict[str, Any]:
+def fields_of(columns: Any) -> dict[str, Any]:
     """Every field, arrays as their type and bytes."""
     return {field.name: plain(getattr(columns, field.name)) for field in fields(columns)}
 
@@ -49,8 +49,13 @@ def whole(snapshot: Snapshot) -> list[Any]:
         for what, table in snapshot.tables.items()
     }
     parts = (snapshot.nodes, snapshot.links, snapshot.out, snapshot.into, arcs_of(snapshot))
-    walks = [told(walk) for walk in walks_of(snapshot)]
-    return [*map(told, parts), tables, walks, *map(dict, (snapshot.row_of, snapshot.link_row_of))]
+    walks = [fields_of(walk) for walk in walks_of(snapshot)]
+    return [
+        *map(fields_of, parts),
+        tables,
+        walks,
+        *map(dict, (snapshot.row_of, snapshot.link_row_of)),
+    ]
 
 
 def walks_of(snapshot: Snapshot) -> list[ArcGraph]:
