@@ -29,7 +29,7 @@ from graph.vocabulary import (
 )
 from tests.graph.paths.clock_oracle import Candidate, answered, candidates, wait_minutes
 from tests.graph.paths.fit_oracle import Fitting
-from tests.graph.paths.oracle import Oracle, OraclePath, micro
+from tests.graph.paths.oracle import Oracle, OraclePath, height, micro
 
 _STAFF: Final = (Role.COORDINATOR, Role.OUTREACH)
 _TOLD_EMPTY: Final = (FitNeed.NETWORK_IN_AREA, FitNeed.TRIGGER)
@@ -171,19 +171,11 @@ class ContactOracle:
     def _direction(self, row: int) -> Direction:
         if self.need.direction is not Direction.AUTO:
             return self.need.direction
-        start = min(map(self._height, self.asked), default=255)
-        if start == self._height(row):
+        start = min((height(self.view, one) for one in self.asked), default=255)
+        end = height(self.view, row)
+        if start == end:
             return Direction.ACROSS
-        return Direction.DOWN if start < self._height(row) else Direction.UP
-
-    def _height(self, row: int) -> int:
-        match self.view.label(row):
-            case Label.ACTOR:
-                return self.view.value(row, "tier").height
-            case Label.NETWORK:
-                return self.view.value(row, "kind").tier.height
-            case _:
-                return 3
+        return Direction.DOWN if start < end else Direction.UP
 
     def _via(self, item: Via) -> frozenset[int]:
         view = self.view

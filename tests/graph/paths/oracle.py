@@ -47,6 +47,16 @@ def micro(factor: float) -> int:
     return round(-log(factor) * 1e6)
 
 
+def height(view: View, row: int) -> int:
+    match view.label(row):
+        case Label.ACTOR:
+            return view.value(row, "tier").height
+        case Label.NETWORK:
+            return view.value(row, "kind").tier.height
+        case _:
+            return 3
+
+
 class Oracle:
     """All paths of one question.
 
@@ -163,7 +173,8 @@ class Oracle:
         return all(any(row in item for row in left) for item in self.ask.via)
 
     def _descends(self, rows: tuple[int, ...]) -> bool:
-        steps = [below - above for above, below in pairwise(map(self.height, rows))]
+        heights = [height(self.view, row) for row in rows]
+        steps = [below - above for above, below in pairwise(heights)]
         if self.ask.direction is Direction.DOWN:
             return min(steps) >= 0
         if self.ask.direction is Direction.UP:
@@ -189,15 +200,6 @@ class Oracle:
         rule, degree = self.policy.hub, len(self.onward[row])
         nats = rule.exponent * log(degree / rule.free) if degree > rule.free else 0
         return round(min(nats, rule.cap_nat) * 1e6)
-
-    def height(self, row: int) -> int:
-        match self.view.label(row):
-            case Label.ACTOR:
-                return self.view.value(row, "tier").height
-            case Label.NETWORK:
-                return self.view.value(row, "kind").tier.height
-            case _:
-                return 3
 
     # ---- arcs
 

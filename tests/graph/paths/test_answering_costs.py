@@ -23,10 +23,8 @@ from graph.model.opening_hours import is_missing_minute, mean_wait_days, next_op
 from graph.paths.answer import NodeRef
 from graph.paths.answer_terms import AnswerRole
 from graph.paths.answering_costs import post_answers
-from graph.paths.availability import Candidate, candidates, first
 from graph.paths.costs import response_costs
 from graph.paths.resolve import CLOSED_COST, cost_of, resolve
-from graph.snapshot.field_types import date_to_day
 from graph.snapshot.snapshot import Snapshot, snapshot_of
 from graph.vocabulary import (
     AreaKind,
@@ -45,6 +43,7 @@ from graph.vocabulary import (
 from tests.fixtures.builders import network
 from tests.fixtures.examples import examples
 from tests.graph.paths.additions import POLICY, area, detail, kystby_with, local, person, post, tie
+from tests.graph.paths.clock_oracle import answered
 from tests.kystby import NOW, TODAY, caller_of
 
 # ---- the column is the same rule
@@ -207,20 +206,17 @@ def test_the_columns_say_what_is_said_of_every_post(
     view = View(snapshot_of(things), caller, TODAY if at is None else at.date(), today=TODAY)
     column = post_answers(view, POLICY, at)
     for row in view.rows(Label.ACTOR):
-        found = resolve(view, row, POLICY, at=at)
-        present = first(candidates(view, row), view.day)
-        assert column.sits[row] == _sits(view, row)
-        if present is None:
+        resolution, expected = resolve(view, row, POLICY, at=at), answered(view, row, POLICY, at)
+        assert column.sits[row] == (row if expected.sits is None else expected.sits)
+        assert column.key[row] == expected.key
+        if expected.rung is AnswerRole.CLOSED:
             assert column.cost[row] == CLOSED_COST
-            assert column.key[row] == row
-            assert found.cost is None
+            assert resolution.cost is None
             continue
-        rung = found.rung if found.is_at_once else present.rung
-        response = 0 if found.is_at_once else _response(view, row, at)
+        response = 0 if resolution.is_at_once else _response(view, row, at)
         assert column.response[row] == response
-        assert column.cost[row] == cost_of(POLICY, rung) + response
-        assert column.key[row] == _key(view, row, at)
-        assert found.cost == cost_of(POLICY, found.rung)
+        assert column.cost[row] == cost_of(POLICY, expected.rung) + response
+        assert resolution.cost == cost_of(POLICY, resolution.rung)
     network = view.row("n")
     doors = [row for row in _doors(view, network) if column.cost[row] != CLOSED_COST]
     assert column.key[network] == (column.key[doors[0]] if doors else network)
@@ -238,46 +234,6 @@ def _response(view: View, post: int, at: datetime | None) -> int:
         opening = next_opening(hours, at, POLICY.closing)
         days = 7 if opening is None else (opening - at) / timedelta(days=1)
     return int(response_costs(POLICY)[min(round(days * 4), 28)])
-
-
-def _key(view: View, post: int, at: datetime | None) -> int:
-    """Who answers at the minute, else the first who is there on the date; a row."""
-    asked = candidates(view, post)
-    now = [one for one in asked if at is not None and _answers(one, at)]
-    chosen = now[0] if now else first(asked, view.day)
-    assert chosen is not None
-    speaker = chosen.speaker(view.day)
-    if speaker.person is not None:
-        return speaker.person
-    if chosen.rung is AnswerRole.UNIT:
-        return _unit(view, post)
-    return post if chosen.post is None else chosen.post
-
-
-def _answers(one: Candidate, at: datetime) -> bool:
-    """A mailbox never does, nor a post that stands in where a mailbox alone is there."""
-    day = date_to_day(at.date())
-    is_box = AnswerRole.MAILBOX in (one.rung, one.speaker(day).rung)
-    is_open = one.hours is not None and next_opening(one.hours, at, POLICY.closing) == at
-    return not is_box and is_open and one.is_there(day)
-
-
-def _unit(view: View, post: int) -> int:
-    """A unit answers for its authority, a duty line for itself."""
-    is_line = view.value(post, "kind") is PostKind.DUTY_LINE
-    return min([] if is_line else view.targets(post, LinkType.BELONGS_TO), default=post)
-
-
-def _sits(view: View, post: int) -> int:
-    """Who sits there on the date: a unit, else the first holder, acting ones last."""
-    if view.value(post, "is_unit_only"):
-        return _unit(view, post)
-    holders = (
-        one for one in candidates(view, post)
-        if one.rung in (AnswerRole.HOLDER, AnswerRole.ACTING) and one.is_there(view.day)
-    )  # fmt: skip
-    person = next((one.person for one in holders), None)
-    return post if person is None else person
 
 
 def _doors(view: View, network: int) -> list[int]:

@@ -19,7 +19,7 @@ from tests.bench.peers import IGRAPH, disagreements
 from tests.bench.peers import given as given_to
 from tests.fixtures.examples import examples
 from tests.graph.paths.drawn import Case, cases, drawn
-from tests.graph.paths.oracle import Oracle
+from tests.graph.paths.oracle import Oracle, height
 from tests.graph.paths.worlds import ON, POLICY, World, search_inputs, search_result
 
 State = tuple[int, int, bool]  # row, stops met, has come down
@@ -55,7 +55,7 @@ def _add_steps(graph: Any, oracle: Oracle, state: State, starts: set[int]) -> No
         return
     for head in oracle.onward[tail]:
         arc = oracle.best(tail, head)
-        falls = oracle.height(head) - oracle.height(tail)
+        falls = height(oracle.view, head) - height(oracle.view, tail)
         is_wrong = falls < 0 if oracle.ask.direction is Direction.DOWN else falls > 0
         if oracle.ask.direction is Direction.ACROSS:
             is_wrong = falls < 0 and is_down
