@@ -80,9 +80,6 @@ def test_what_is_to_begin_after_its_end_must_be_moved_by_whoever_ends_it(town: S
     assert rules_of(town, change_set(ends=[end("bo")])) == [("bo--ssp-post", Rule.OUTLIVES_END)]
 
 
-# ---- the last verified contact
-
-
 @pytest.fixture
 def lonely(town: Store) -> Store:
     """Kystby, where the network `ssp` has one verified contact left: `ssp-post`, coordinator."""

@@ -48,9 +48,6 @@ def now(
     return View(earlier.present, asking, on, today=today, withheld=withheld)
 
 
-# ---- examples
-
-
 def test_a_field_is_told_as_it_was_known() -> None:
     old, present = kystby.things(), kystby.things(intake={"hours": "00:00-24:00"})
     view = seen(old, present)
@@ -117,9 +114,6 @@ def test_nobody_is_counted_at_an_older_revision() -> None:
     view = seen(kystby.things(), kystby.things(), caller_of(Role.ANALYST, areas=["dk"]))
     assert view.counts() == {}
     assert not any(granted.counted.any() for granted in view.grants)
-
-
-# ---- every drawn world
 
 
 @st.composite

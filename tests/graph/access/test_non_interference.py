@@ -58,9 +58,6 @@ PURPOSES: Final = (Purpose.CONCERN, Purpose.VERIFY, Purpose.SUBJECT_REQUEST)
 TEXTS: Final = ("kystby", "sorensen", "lyng", "formand", "ssp", "en", "klubben", "fie holm")
 
 
-# ---- the twin
-
-
 def hidden(snapshot: Snapshot, view: View) -> list[str]:
     """What is in force on the date and not for the caller: nodes, then links."""
     nodes, links = snapshot.nodes, snapshot.links
@@ -82,9 +79,6 @@ def renamed(things: Iterable[Element], snapshot: Snapshot, view: View) -> tuple[
         else thing
         for thing in things
     )
-
-
-# ---- whole answers
 
 
 def all_answers(view: View, need: Mapping[str, Any], file: tuple[Writer, bool]) -> list[Any]:

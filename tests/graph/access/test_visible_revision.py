@@ -35,8 +35,6 @@ def after(*groups: Group, things: Iterable[Element] = ()) -> Snapshot:
     return replace(snapshot_of(known, 5), written={**all_at(1), **dict.fromkeys(groups, 5)})
 
 
-# ---- by the table
-
 HIDDEN: Final[tuple[tuple[Role, Group], ...]] = (
     (Role.ANALYST, NAME),
     (Role.ANALYST, (Label.PERSON, FieldGroup.PROVENANCE)),
@@ -114,9 +112,6 @@ def test_every_group_reaches_somebody_and_no_role_is_forgotten() -> None:
     assert {role for role, _ in VISIBLE_GROUPS} == set(Role)
 
 
-# ---- by the caller
-
-
 def test_rights_are_those_of_the_grants_that_are_valid_today() -> None:
     over = Grant(role=Role.STEWARD, areas=frozenset({"kystby"}), valid_to=TODAY)
     both = Caller(account="both", grants=(over, *caller_of(Role.ANALYST).grants))
@@ -145,8 +140,6 @@ def test_a_view_tells_it_on_every_date() -> None:
         for role, number in ((Role.ANALYST, 1), (Role.STEWARD, 5)):
             assert View(after(NAME), caller_of(role), on, today=TODAY).revision == number
 
-
-# ---- whatever changes what is told raises it
 
 _NEW: Final[Mapping[str, tuple[Any, ...]]] = {
     "valid_from": (date(2026, 11, 26), date(2020, 1, 1)),

@@ -63,9 +63,6 @@ def test_periods_of_a_day_that_touch_or_overlap_are_one() -> None:
     assert periods_on("WE 13:00-15:00; WE 09:00-12:00", day, CLOSING) == ((540, 720), (780, 900))
 
 
-# ---- the next opening
-
-
 @pytest.mark.parametrize(
     ("at", "opens"),
     [
@@ -106,9 +103,6 @@ def test_the_period_that_has_begun_comes_first() -> None:
     ]
 
 
-# ---- the days the clocks change
-
-
 def test_in_spring_an_opening_in_the_hour_that_is_left_out_begins_after_it_or_not_at_all() -> None:
     spring = {
         "02:15-05:00": ((180, 300),),
@@ -140,9 +134,6 @@ def test_only_the_minutes_that_the_clocks_leave_out_are_missing() -> None:
     assert len(missing) == 60
     autumn = (local("2027-10-31T00:00") + timedelta(minutes=minute) for minute in range(1440))
     assert not any(map(is_missing_minute, autumn))
-
-
-# ---- an ordinary week
 
 
 @examples(50)

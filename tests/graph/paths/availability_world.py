@@ -72,9 +72,6 @@ class Said:
     opens_at: datetime | None
 
 
-# ---- the posts
-
-
 class World:
     """Every post with who could answer there, in order; absences lie in the weeks from `first`."""
 
@@ -271,9 +268,6 @@ def _snapshot(first: date) -> Snapshot:
 @lru_cache(maxsize=2)  # it remembers what it was asked
 def _view(first: date, on: date) -> View:
     return View(_snapshot(first), LOCAL_OPERATOR, on, today=on)
-
-
-# ---- the clock
 
 
 @cache

@@ -33,9 +33,6 @@ _SITS: Final = (AnswerRole.UNIT, AnswerRole.HOLDER, AnswerRole.ACTING)
 Closing = frozenset[tuple[int, int]]
 
 
-# ---- opening hours
-
-
 @lru_cache(maxsize=16)
 def holidays_of(year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays("DK", years=year))
@@ -96,9 +93,6 @@ def first_of_day(hours: str, day: date, closing: Closing) -> datetime | None:
 
 def _midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day)  # noqa: DTZ001 - local wall-clock time
-
-
-# ---- who could answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,9 +237,6 @@ def _last_day(view: View, link: int) -> int:
 
 def _day_of(last: date | None) -> int:
     return FOREVER if last is None else date_to_day(last)
-
-
-# ---- who answers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

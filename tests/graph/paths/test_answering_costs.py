@@ -46,8 +46,6 @@ from tests.graph.paths.additions import POLICY, area, detail, kystby_with, local
 from tests.graph.paths.clock_oracle import answered
 from tests.kystby import NOW, TODAY, caller_of
 
-# ---- the column is the same rule
-
 
 def test_the_column_is_nothing_for_what_is_no_post_and_closed_for_what_is_hidden() -> None:
     view = kystby_with(caller=caller_of(Role.COORDINATOR, posts=("ssp-post",)))

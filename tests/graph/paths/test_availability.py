@@ -84,9 +84,6 @@ def test_who_answers_is_what_the_clock_says_at_every_minute(span: str, post: str
     agrees(span, post, by_the_minute(SPANS[span], post))
 
 
-# ---- by hand
-
-
 def at(day: str, time: str) -> datetime:
     return datetime.fromisoformat(f"{day}T{time}")
 

@@ -51,9 +51,6 @@ def own_letters(*ways: tuple[str, str], more: tuple[Element, ...] = ()) -> View:
     return kystby_with(*letters(), *referrals, *more, without=(*QUIET, *EMPTY))
 
 
-# ---- in which order
-
-
 def test_a_cheap_way_never_lifts_a_worse_contact_over_a_better_one() -> None:
     answer = answer_of(kystby_with(refers("ihd", "intake")), **SSP_HERE)
     assert listed(answer) == ["ssp-post", "intake"]
@@ -106,9 +103,6 @@ def test_a_post_at_which_nobody_is_that_day_is_none_even_with_a_channel_of_its_o
     assert listed(answer_of(view, start="ihd", target="release")) == ["release"]  # its own channel
 
 
-# ---- whoever asks
-
-
 def test_whoever_asks_comes_first_as_themselves_with_nothing_to_do() -> None:
     answer = answer_of(own_letters(("a", "b")), **{**YOUTH_HERE, "start": "a"})
     assert listed(answer) == ["a", "b"]
@@ -140,9 +134,6 @@ def test_nobody_is_a_contact_twice() -> None:
     assert listed(answer_of(view, **YOUTH_HERE)) == ["b"]
 
 
-# ---- how many
-
-
 def test_there_are_five_contacts_at_most_or_as_many_as_the_need_says() -> None:
     view = own_letters(*(("ihd", one) for one in "abcdef"))
     assert listed(answer_of(view, **YOUTH_HERE)) == list("abcde")
@@ -172,9 +163,6 @@ def test_ways_are_numbered_over_all_contacts() -> None:
     assert answer.paths == tuple(way for contact in answer.contacts for way in contact.ways)
 
 
-# ---- a way ends at the first right person
-
-
 def test_no_way_goes_through_another_of_the_first_class() -> None:
     """f lies behind b: b is right as well, so there the way ends."""
     both = tuple(coordinates(one, "ssp") for one in "bf")
@@ -188,9 +176,6 @@ def test_a_way_to_another_class_does_not_pass_the_first_but_lists_it_above() -> 
     assert listed(answer_of(kystby_with(), **SSP_HERE)) == ["ssp-post"]  # intake lies behind it
     for contact in answer_of(kystby_with(refers("ihd", "intake")), **SSP_HERE).contacts:
         assert all("ssp-post" not in way.split("-", 1)[1:-1] for way in walked(contact))
-
-
-# ---- classes that were left
 
 
 def test_a_class_without_a_contact_is_told_with_its_posts_and_from_when_on_one_answers() -> None:
@@ -236,9 +221,6 @@ def test_where_nobody_is_a_contact_it_is_said_why() -> None:
     assert answer.none.cause is Cause.NOT_CONNECTED
 
 
-# ---- what is told of a contact
-
-
 def test_a_named_matter_without_a_common_ground_keeps_the_ways_or_says_why_there_are_none() -> None:
     terms: dict[str, Any] = {"start": "ihd", "target": "ssp-post", "trigger": Trigger.MOVE}
     (contact,) = answer_of(kystby_with(), **terms).contacts
@@ -275,9 +257,6 @@ def test_a_hidden_holder_is_a_contact_like_any_other() -> None:
     assert contact.availability.state is AvailabilityState.ANSWERING
     assert contact.availability.who is None
     assert contact.direct is None  # their number is not for this caller
-
-
-# ---- the demo
 
 
 WHO: Final = {

@@ -39,9 +39,6 @@ from tests.graph.paths.worlds import DEPUTY, ON, Question, World, result_of
 KNOWS_COST = 105_361 + 51_293  # type 0.90, gate CONTACT_ONLY 0.95
 
 
-# ---- what may be crossed
-
-
 @pytest.mark.parametrize("kind", [PostKind.FUNCTIONAL_MAILBOX, PostKind.EMERGENCY_LINE])
 def test_mailboxes_and_alarms_only_end_a_path(kind: PostKind) -> None:
     world = world_of(post("a"), post("b", kind), post("z"), *chain("a", "b", "z"))
@@ -162,9 +159,6 @@ def test_an_acquaintance_checked_before_a_carrier_came_counts_as_184_days_old() 
     assert best(oldest.but(came)).cost == best(oldest).cost > older.cost
 
 
-# ---- what is permitted
-
-
 def test_a_named_matter_passes_only_gates_for_named_persons() -> None:
     for gate in LegalGate:
         if gate is LegalGate.CHILDRENS_ACT_15_3:
@@ -202,9 +196,6 @@ def test_the_consent_gate_is_open_for_outreach_alone() -> None:
     assert paths(world, replace(FROM_A_TO_Z, levels=exit_)) == []
     assert paths(world, replace(FROM_A_TO_Z, levels=outreach)) == ["a-z"]
     assert paths(world.but(refers("l", "a", "z", gate=LegalGate.CONSENT, levels=exit_))) == []
-
-
-# ---- which way
 
 
 def stairs() -> World:

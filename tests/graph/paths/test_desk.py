@@ -24,9 +24,6 @@ def desk(answer: Answer) -> list[str]:
     return [] if answer.local is None else [one.post.id for one in answer.local.posts]
 
 
-# ---- the local desk
-
-
 def test_the_desk_lists_the_standing_posts_in_the_order_of_the_policy() -> None:
     answer = answer_of(kystby_with(), start="ihd", area="kystby")
     assert desk(answer) == ["ssp-post", "release", "intake", "ihd", "duty"]
@@ -85,9 +82,6 @@ def test_a_place_without_a_way_to_anybody_has_its_desk_all_the_same() -> None:
     assert "ssp-post" in desk(answer)
 
 
-# ---- acute danger
-
-
 def test_acute_danger_is_answered_with_a_card_and_nothing_to_choose() -> None:
     answer = answer_of(kystby_with(OF_DUTY), start="ihd", area="kystby", at=EVENING, **ACUTE)
     assert (answer.contacts, answer.passed, answer.none, answer.local) == ((), (), None, None)
@@ -134,9 +128,6 @@ def test_a_duty_line_that_is_no_acute_entry_point_is_not_on_the_card() -> None:
     plain = tie(EntryPointFor, "duty", "pol-ost", order=1)
     acute = answer_of(kystby_with(plain), start="ihd", area="kystby", **ACUTE).acute
     assert acute.duty_line is None
-
-
-# ---- the demo
 
 
 CODES: Final = [one.id for one in pinned.GROUND.municipalities]

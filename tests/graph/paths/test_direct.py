@@ -34,9 +34,6 @@ def reached(owner: str) -> tuple[Element, ...]:
     return detail(f"phone-of-{owner}", Channel.PHONE), tie(ReachedBy, owner, f"phone-of-{owner}")
 
 
-# ---- the ground
-
-
 def test_a_general_matter_may_be_called_about_naming_nobody() -> None:
     terms = {"start": "ihd", "target": "ssp-post"}
     assert ground_of(kystby_with(), **terms) == (DirectGround.GENERAL, True, None, None)
@@ -106,9 +103,6 @@ def test_any_of_the_posts_that_are_started_from_gives_the_ground() -> None:
     view = kystby_with(meets("ihd", "ssp"), tie(BelongsTo, "outreach", "politi", id="second"))
     terms: dict[str, Any] = {"start": "politi", "target": "ssp-post", **MOVE}
     assert ground_of(view, **terms)[2:] == (LegalGate.SSP_115, "ssp")
-
-
-# ---- who can be called at all
 
 
 def test_without_a_channel_that_is_seen_nobody_is_called() -> None:

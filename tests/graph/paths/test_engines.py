@@ -90,9 +90,6 @@ def test_cut_off_after_any_pop_both_say_so_alike_and_why_there_are_fewer(
         assert (found.why == FewerWhy.CUT_OFF) is not found.is_exact
 
 
-# ---- all costs times as much: paths.md §7, property 10
-
-
 @pytest.mark.parametrize("name", ENGINES)
 @often
 @given(cases(), st.integers(2, 9))

@@ -50,9 +50,6 @@ def kinds(path: Path) -> list[NoteKind]:
     return [note.kind for note in path.notes]
 
 
-# ---- facts
-
-
 def test_a_hop_tells_its_link_ground_age_and_parts() -> None:
     (hop,) = best(kystby_with(), start="ihd", target="ssp-post").hops
     facts = hop.facts
@@ -113,9 +110,6 @@ def test_who_verified_is_told_only_if_visible_and_only_to_whom_provenance_is_ope
     assert best(analyst, **terms).hops[0].facts.verified_by is None
 
 
-# ---- stops
-
-
 def test_a_stop_tells_tier_area_and_who_answers() -> None:
     path = best(kystby_with(), start="ihd", target="intake")
     assert [stop.tier for stop in path.stops] == [Tier.DISTRICT, Tier.MUNICIPAL, Tier.MUNICIPAL]
@@ -160,9 +154,6 @@ def test_on_the_day_a_link_or_hold_ends_no_path_uses_it() -> None:
     terms = {"start": "ihd", "target": "ssp-post"}
     assert answer_of(kystby_with(changed=last), **terms).paths
     assert not answer_of(kystby_with(changed=last, on=date(2026, 11, 26)), **terms).paths
-
-
-# ---- notes
 
 
 def test_a_section_115_hop_is_noted_and_a_general_one_says_where_named_persons_stop() -> None:
@@ -234,9 +225,6 @@ def test_two_geographies_are_noted_where_a_path_enters_the_corner_from_outside_i
     )
     assert Note(kind=NoteKind.GEOGRAPHY_CROSSES, places=places) in noted
     assert NoteKind.GEOGRAPHY_CROSSES not in kinds(best(view, start="ihd", target="far"))
-
-
-# ---- what is hidden changes nothing
 
 
 def test_a_hidden_carrier_takes_the_hop_away() -> None:

@@ -62,9 +62,6 @@ def police(post_id: str, kind: PostKind = PostKind.SSP_COORDINATOR_POLICE) -> El
     return post(post_id, kind, Sector.POLICE)
 
 
-# ---- which kind of need it is: the first that holds
-
-
 @pytest.mark.parametrize(
     ("terms", "kind"),
     [
@@ -88,9 +85,6 @@ def police(post_id: str, kind: PostKind = PostKind.SSP_COORDINATOR_POLICE) -> El
 def test_the_kind_of_a_need_is_the_first_that_holds(terms: dict[str, Any], kind: FitNeed) -> None:
     view = kystby_with()
     assert fit_need(view, need(view, **terms)) is kind
-
-
-# ---- a network in an area
 
 
 def ssp_with_others() -> View:
@@ -135,9 +129,6 @@ def test_of_a_community_without_such_a_network_it_is_that_of_its_municipality() 
     assert groups(kystby_with(), **terms)[FitGroup.COORDINATOR] == ["ssp-post"]
 
 
-# ---- a network and no area, a named network
-
-
 def test_without_an_area_the_coordinators_of_the_highest_tier_are_right() -> None:
     wide, near = (network("ihn", NetworkKind.INFOHOUSE_NETWORK),
                   network("ihk", NetworkKind.INFOHOUSE_MUNICIPALITY))  # fmt: skip
@@ -156,9 +147,6 @@ def test_of_a_named_network_its_own_tier_comes_first_then_other_coordinators_the
         FitGroup.OTHER_COORDINATOR: ["sspp"],
         FitGroup.ANY_MEMBER: ["ihd", "intake"],
     }
-
-
-# ---- a trigger
 
 
 def test_of_a_trigger_the_kinds_come_in_their_order_each_on_its_first_rung_with_any() -> None:
@@ -182,9 +170,6 @@ def test_all_further_kinds_of_a_trigger_are_one_class() -> None:
     assert found == {
         FitGroup.SECOND_KIND: ["ssp-post"], FitGroup.LATER_KIND: ["kif", "psyk"],
     }  # fmt: skip
-
-
-# ---- a sector, a place, an authority
 
 
 @pytest.mark.parametrize("sector", [None, Sector.YOUTH])
@@ -234,9 +219,6 @@ def test_of_an_authority_its_first_entry_points_and_its_head_come_before_its_oth
     assert groups(view, target="politi", sector=Sector.YOUTH) == {}
 
 
-# ---- an ability
-
-
 def test_who_has_it_themselves_comes_before_who_has_it_by_a_deputy_and_a_broader_subject() -> None:
     view = kystby_with(
         changed={
@@ -266,9 +248,6 @@ def test_of_several_abilities_all_must_be_met_and_one_by_a_deputy_is_by_a_deputy
     assert groups(view, **terms) == {FitGroup.BY_DEPUTY: ["ssp-post"]}
 
 
-# ---- a named one
-
-
 def test_a_named_post_or_person_comes_before_the_posts_that_stand_in() -> None:
     view = kystby_with(tie(DeputizesFor, "ihd", "ssp-post", order=2))
     stand_in = {FitGroup.NAMED: ["ssp-post"], FitGroup.STANDS_IN: ["duty", "ihd"]}
@@ -285,9 +264,6 @@ def test_a_person_is_all_their_posts_and_a_civilian_or_association_itself() -> N
 
 def caller_of_outreach() -> Caller:
     return caller_of(Role.COORDINATOR, Role.OUTREACH, areas=("dk",), posts=("outreach",))
-
-
-# ---- what all classes have in common
 
 
 def test_a_post_stands_in_the_first_class_that_takes_it() -> None:
@@ -317,9 +293,6 @@ def test_every_group_of_the_policy_was_met_above() -> None:
         {"area": "kystby", "language": "so"}, {"target": "duty"},
     ) for one in classes(view, **terms)}  # fmt: skip
     assert met == set(FitGroup)
-
-
-# ---- the demo
 
 
 CODES: Final = [one.id.removeprefix("mun-") for one in pinned.GROUND.municipalities]

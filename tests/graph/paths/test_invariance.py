@@ -40,8 +40,6 @@ from tests.graph.paths.worlds import (
     standing_of,
 )
 
-# ---- 1, 2: what must not matter
-
 
 def hidden_things(world: World, draw: Random) -> list[Element]:
     """Ended posts and links, a person nobody may see who knows everybody's posts."""
@@ -106,9 +104,6 @@ def test_what_was_asked_of_a_view_before_changes_nothing(case: Case) -> None:
         assert found == result_of(world, one)
 
 
-# ---- 3: the way back
-
-
 def turned(world: World, question: Question) -> Case:
     """Every one-way link turned round, and the question with it."""
     things = [
@@ -150,9 +145,6 @@ def test_turning_the_world_and_the_question_round_turns_the_paths_round(
         (way.cost, way.nodes[::-1], way.links[::-1]) for way in back
     )
     assert full(*turned(*turned(world, question))) == ways
-
-
-# ---- 15: other names, one link more
 
 
 def renamed(world: World, question: Question, names: Mapping[str, str]) -> Case:

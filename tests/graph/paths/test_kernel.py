@@ -4,8 +4,6 @@ from graph.paths.kernel.search import FewerWhy, backward_costs, forward_costs
 from tests.fixtures.builders import FROM_A_TO_Z, best, chain, paths, posts, refers, world_of
 from tests.graph.paths.worlds import CLOSED, DEPUTY, POLICY, result_of, search_inputs, search_result
 
-# ---- what a path is
-
 
 def test_a_path_ends_at_the_first_target_and_enters_no_start() -> None:
     world = world_of(*posts("abyz"), *chain("a", "b", "y", "z"))
@@ -75,9 +73,6 @@ def test_a_target_met_before_the_stop_is_a_dead_end() -> None:
     world = world_of(*posts("abyz"), *chain("a", "y", "b", "z"))
     question = replace(FROM_A_TO_Z, targets={"y": 0, "z": 0}, via=(frozenset({"b"}),))
     assert paths(world, question) == []
-
-
-# ---- in what order, how different, how many
 
 
 def test_ties_fall_to_fewer_hops_then_to_the_ids_of_nodes() -> None:

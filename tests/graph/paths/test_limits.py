@@ -36,8 +36,6 @@ from tests.graph.paths.worlds import (
     search_result,
 )
 
-# ---- as much as there can be
-
 
 def test_64_starts_and_1024_targets_are_searched_and_a_target_that_is_a_start_is_none() -> None:
     starts, ends = ([f"{letter}{number:04}" for number in range(1024)] for letter in "sz")
@@ -111,9 +109,6 @@ def test_more_than_there_is_room_for_is_not_even_asked(terms: dict[str, Any], wo
     snapshot = world_of(*posts("az")).snapshot()
     with pytest.raises(ValueError, match=words):
         ask_of(snapshot, replace(FROM_A_TO_Z, **terms))
-
-
-# ---- worlds made to mislead
 
 
 def test_where_the_cheapest_way_meets_a_node_twice_the_search_goes_on_to_the_true_path() -> None:

@@ -92,9 +92,6 @@ def test_the_drawn_cases_propose_each_type_of_link() -> None:
     assert seen == {LinkType.REFERS_TO, LinkType.MEMBER_OF, LinkType.DOOR_OPENER_FOR}
 
 
-# ---- by hand
-
-
 def missing_links(view: View, **terms: Any) -> tuple[Missing, ...]:
     answer = find(view, Need(on=view.on, **terms), POLICY)
     assert answer.none is not None

@@ -34,9 +34,6 @@ def starting(view: View, **terms: Any) -> list[str]:
     return [view.id(row) for row in ends_of(view, target="duty", **terms).origins]
 
 
-# ---- what cannot be asked
-
-
 @pytest.mark.parametrize(
     ("field", "terms"),
     [
@@ -118,9 +115,6 @@ def test_a_hidden_stop_on_the_way_is_not_found(terms: dict[str, Any]) -> None:
         find(kystby_with(), need(start="ihd", target="ssp-post", **terms), POLICY)
 
 
-# ---- where it starts
-
-
 def test_each_sort_of_start_stands_for_its_posts() -> None:
     view = kystby_with()
     assert starting(view, start="ihd") == ["ihd"]
@@ -153,9 +147,6 @@ def test_whoever_sits_at_a_start_begins_at_all_of_their_posts_and_networks() -> 
     assert [in_time.id(row) for row in own] == ["ssp", "ssp-post"]
     own = ends_of(kystby_with(*seats), start="ssp-post", target="duty").starts
     assert [view.id(row) for row in own] == ["ssp", "ssp-post"]
-
-
-# ---- here, direction, limits
 
 
 def test_targets_where_i_sit_do_not_count_and_none_left_is_here() -> None:

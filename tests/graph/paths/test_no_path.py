@@ -75,9 +75,6 @@ def refers(source: str, target: str, **fields: Any) -> Any:
     return tie(RefersTo, source, target, **given)
 
 
-# ---- the cause
-
-
 def test_nothing_to_start_from_or_being_there_needs_no_search() -> None:
     view = kystby_with()
     assert none_of(view, target="ihd") == NoPath(cause=Cause.NO_START, proved=True)
@@ -130,9 +127,6 @@ def test_a_path_that_is_too_long_is_too_far_and_one_that_is_nowhere_is_not_conne
     assert none_of(view, start="ihd", target="nabo-ssp").cause is Cause.NOT_CONNECTED
 
 
-# ---- how far we come
-
-
 def test_the_frontier_is_nearest_to_the_target_first_and_cheapest_then() -> None:
     view = kystby_with(refers("nabo-ssp", "outreach"), without=("ihd--ssp-post",))
     none = none_of(view, start="nabo-ssp", target="intake")
@@ -140,9 +134,6 @@ def test_the_frontier_is_nearest_to_the_target_first_and_cheapest_then() -> None
     assert [edge.node.id for edge in none.from_target] == ["ssp", "ssp-post"]
     hops = {edge.node.id: edge.hops for edge in none.from_target}
     assert hops == {"ssp": 1, "ssp-post": 1}  # one step: the same one answers at both
-
-
-# ---- nobody answers
 
 
 def test_a_closed_post_names_where_we_arrive_what_is_missing_and_who_can_make_it() -> None:
@@ -179,9 +170,6 @@ def test_one_closed_target_among_open_ones_is_not_the_cause() -> None:
     view = quiet(without=("ihd--ssp-post",))
     need = Need(on=TODAY, start="ihd", area="kystby")
     assert no_path(search_of(view, need, POLICY)).cause is Cause.NOT_CONNECTED
-
-
-# ---- what would work
 
 
 def test_each_term_given_up_gives_its_number_of_paths() -> None:
@@ -286,9 +274,6 @@ def test_a_next_rung_of_too_many_is_passed_over_and_the_account_still_told() -> 
     assert told_narrow
     assert told_narrow.nearest is None
     assert told_narrow.cause is told.cause
-
-
-# ---- what is hidden
 
 
 def test_a_post_whose_holder_is_hidden_is_held_and_reads_alike_whoever_that_is() -> None:

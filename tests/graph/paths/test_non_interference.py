@@ -132,8 +132,6 @@ def test_a_hidden_person_without_a_seat_changes_no_answer(more: tuple[Element, .
     assert answers(seen_by_outsiders(*unseated)) == answers(seen_by_outsiders())
 
 
-# ---- pairs of worlds that differ in nothing the caller may see
-
 SEEDS = st.integers(0, 2**32)
 
 

@@ -42,9 +42,6 @@ def chain(nodes: str, **fields: Any) -> list[Element]:
     return [refers(one, other, **fields) for one, other in pairwise(nodes)]
 
 
-# ---- in which order
-
-
 @pytest.mark.parametrize("knowledge", [OLD, NEVER])
 def test_a_cheap_way_over_old_knowledge_stands_below_a_dear_one(knowledge: dict[str, Any]) -> None:
     first, second = contact(world(*chain("abd", **DEAR), refers("a", "d", **knowledge))).ways
@@ -82,9 +79,6 @@ def test_an_old_way_is_no_reason_to_leave_out_another() -> None:
     assert walked(view, overlap_percent=100) == ["abcd", "abd"]
 
 
-# ---- parallel links
-
-
 def test_of_parallel_links_one_that_is_not_old_is_taken_though_it_costs_more() -> None:
     fresh = refers("a", "d", id="fresh", **DEAR)
     (way,) = contact(world(refers("a", "d", id="old", **OLD), fresh)).ways
@@ -104,9 +98,6 @@ def test_of_a_way_that_is_old_anyway_each_hop_takes_the_cheapest_link() -> None:
     (way,) = contact(view).ways
     assert [hop.facts.link for hop in way.hops] == ["old", "b--d"]
     assert is_old(way)
-
-
-# ---- what is said of it
 
 
 def test_the_note_says_which_hop_it_is_and_who_could_check_it() -> None:
@@ -134,9 +125,6 @@ def test_a_contact_with_old_ways_alone_stands_below_one_with_another() -> None:
     )
     answer = find(view, Need(on=TODAY, start="a", **chair), POLICY)
     assert [one.stop.node.id for one in answer.contacts[:2]] == ["c", "b"]
-
-
-# ---- the demo
 
 
 def test_in_the_demo_no_way_is_led_by_old_knowledge_while_the_contact_has_another() -> None:

@@ -215,9 +215,6 @@ def test_what_is_named_may_be_there_on_one_date_alone_and_on_neither_it_is_not_f
         diff_of(SSP, against=TODAY)
 
 
-# ---- consent
-
-
 def test_a_consent_that_runs_out_reads_as_a_tie_that_ends_and_one_that_is_gone() -> None:
     day = date(2027, 6, 1)
     everywhere = kystby.caller_of(
@@ -237,9 +234,6 @@ def test_a_consent_that_runs_out_reads_as_a_tie_that_ends_and_one_that_is_gone()
         assert all(why.on is None and why.successor is None for why in path.why)
         texts.add(tuple(why_sentence(why, path, "da") for why in path.why))
     assert texts == {("Formand Jens R. er der ikke på den anden dato.",)}
-
-
-# ---- the stories of the demo
 
 
 def test_on_laesoe_every_path_to_its_own_coordinator_closes_on_the_first_of_february() -> None:

@@ -22,9 +22,6 @@ from tests.graph.paths.additions import (
 SSP = frozenset({NetworkKind.SSP})
 
 
-# ---- rungs
-
-
 def psychiatry() -> tuple[Any, ...]:
     return (
         post("psyk", PostKind.PSYCHIATRY_CONTACT, Sector.PSYCHIATRY),
@@ -68,9 +65,6 @@ def test_a_community_looks_to_its_municipality_before_the_district() -> None:
     assert ends_of(view, area="havnen", network=SSP).rung == 1
 
 
-# ---- succession
-
-
 def merged(ends_on: date) -> View:
     return kystby_with(
         area("storby", AreaKind.MUNICIPALITY, valid_from=ends_on),
@@ -101,9 +95,6 @@ def test_a_person_is_never_followed() -> None:
     )
     with pytest.raises(NotFound):
         ends_of(view, target="erik")
-
-
-# ---- distance
 
 
 def placed(**centers: tuple[float, float]) -> dict[str, dict[str, Any]]:

@@ -57,9 +57,6 @@ def is_fresh(world: World, link: HopLink) -> bool:
     return check is not None and (world.on - check).days <= STALE_DAYS
 
 
-# ---- 4-7: one link more, less, better, worse
-
-
 @often
 @given(cases())
 def test_worsening_a_link_on_no_path_changes_no_path(case: Case) -> None:
@@ -115,9 +112,6 @@ def test_fewer_links_are_never_cheaper_and_more_are_never_dearer(case: Case, dra
     assert best_cost(fewer, question) >= best_cost(world, question)
 
 
-# ---- 8, 9, 11, 12: one path, hop, start, target, stop more
-
-
 @often
 @given(cases())
 def test_the_answer_for_fewer_paths_is_the_beginning_of_that_for_more(case: Case) -> None:
@@ -160,9 +154,6 @@ def test_what_is_avoided_is_met_nowhere_and_a_stop_on_the_best_path_keeps_it_bes
     assert not any(inside & set(path.nodes) for path in around.paths)
     stop = frozenset({best.nodes[which % len(best.nodes)]})
     assert result_of(world, replace(question, via=(stop,))).paths[0] == best
-
-
-# ---- 13, 14, 16-18
 
 
 @often

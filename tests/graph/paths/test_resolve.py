@@ -30,9 +30,6 @@ def answers(
     return found.rung, found.who.id if found.who else None
 
 
-# ---- the rungs in order
-
-
 def test_an_absent_holder_is_passed_over_for_the_deputy_without_name_or_reason() -> None:
     found = resolved(kystby_with(), "ssp-post")
     back = date(2026, 12, 7)
@@ -168,9 +165,6 @@ def test_who_opens_next_is_who_answers_then_and_not_whoever_is_there_today() -> 
     assert [one.rung for one in found.order] == [AnswerRole.DEPUTY]
 
 
-# ---- within a rung
-
-
 def test_within_a_rung_language_comes_before_channel_before_share_before_id() -> None:
     more = (person("gert", languages=frozenset({"so"})), tie(Holds, "gert", "ihd", share=0.5))
     view = kystby_with(*more, detail("phone", Channel.PHONE), tie(ReachedBy, "carl", "phone"))
@@ -188,9 +182,6 @@ def test_within_a_rung_language_comes_before_channel_before_share_before_id() ->
 def test_a_preference_never_changes_the_rung() -> None:
     view = kystby_with(changed={"bo": {"languages": frozenset({"so"})}}, on=date(2026, 12, 7))
     assert answers(view, "ssp-post", Preference(language="so")) == (AnswerRole.HOLDER, "amina")
-
-
-# ---- before and after
 
 
 def test_a_vacancy_says_since_when_and_who_comes_next_says_from_when() -> None:
@@ -217,9 +208,6 @@ def test_a_change_that_changes_nothing_is_not_the_day_it_changes() -> None:
         person("gert"), tie(Holds, "gert", "ihd", share=0.1, valid_to=date(2027, 1, 1))
     )
     assert resolved(view, "ihd").until is None
-
-
-# ---- what a caller may not see is not there
 
 
 def outsider() -> Caller:

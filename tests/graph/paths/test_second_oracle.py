@@ -113,9 +113,6 @@ def test_networkx_finds_paths_of_the_same_costs_in_thousands_of_worlds(case: Cas
     has_the_costs_of_networkx(case)
 
 
-# ---- igraph
-
-
 def differs_from_igraph(case: Case) -> int | None:
     """How many of its costs are not ours; None: it finds no way at all, and nor do we."""
     world, question = fresh(case[0]), case[1]

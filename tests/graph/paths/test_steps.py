@@ -45,9 +45,6 @@ def world(*pairs: str, more: tuple[Element, ...] = ()) -> View:
     return kystby_with(*letters(), *(refers(*pair) for pair in pairs), *more)
 
 
-# ---- one step
-
-
 def test_two_posts_of_one_holder_in_a_row_are_one_step_that_costs_once() -> None:
     view = world("ab", "bc", "cd", more=(seat("p-b", "c"),))
     assert ways(view, start="a", target="d") == [["a", "b+c", "d"]]
@@ -110,9 +107,6 @@ def test_hidden_people_are_nobody_twice_for_who_they_are_is_not_known() -> None:
     assert ways(kystby_with(*more, caller=OUTSIDE), **terms) == [["ihd", "nabo-ssp", "release"]]
 
 
-# ---- nobody twice
-
-
 def test_nobody_is_called_twice_on_a_way_with_others_between() -> None:
     there_and_back = world("ab", "bc", "ce", "ed", more=(seat("p-b", "e"),))
     assert answer_of(there_and_back, start="a", target="d").contacts == ()
@@ -134,9 +128,6 @@ def test_ways_that_call_the_same_people_are_alike_whatever_the_nodes() -> None:
     assert found.fewer is not None
     others = world("ab", "bd", "ac", "cd")
     assert ways(others, start="a", target="d") == [["a", "b", "d"], ["a", "c", "d"]]
-
-
-# ---- whoever asks
 
 
 def test_whoever_asks_is_never_called_and_the_way_begins_after_the_last_of_their_nodes() -> None:
@@ -161,9 +152,6 @@ def test_who_stands_in_at_night_does_not_ask_in_the_place_of_the_holder() -> Non
     assert ways(world(more=more), start="ihd", target="d", at=EVENING) == [["ihd", "a", "d"]]
 
 
-# ---- the numbers that count
-
-
 def test_of_ways_that_cost_alike_the_one_with_fewer_calls_comes_first() -> None:
     """a-b-c-d takes two calls, for b and c are p-b's; a-e-f-d takes three."""
     view = world("ab", "bc", "cd", "ae", "ef", "fd", more=(seat("p-b", "c"),))
@@ -185,9 +173,6 @@ def test_the_chair_answers_for_a_network_before_its_other_coordinators() -> None
     view = world(more=more)
     assert ways(view, start="a", target="b")[0] == ["a", "body", "b"]
     assert ways(view, start="a", target="c")[0] == ["a", "body+c"]
-
-
-# ---- whatever the world
 
 
 def test_in_drawn_worlds_no_path_calls_anybody_twice_or_whoever_asks() -> None:

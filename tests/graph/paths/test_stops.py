@@ -20,8 +20,6 @@ from tests.graph.stand_ins import hidden_people, taken_over
 from tests.kystby import OUTSIDE, TODAY, caller_of
 from tests.seed import pinned
 
-# ---- worked out on paper
-
 
 def test_a_whole_path_goes_through_the_stop_though_there_is_a_shorter_way() -> None:
     answer = stops_of(world("ad", "abc", "cd"), "c")
@@ -139,9 +137,6 @@ def test_a_civilian_is_a_stop_before_the_association_they_represent() -> None:
     assert [one.leg for one in onward.failed] == [2]
 
 
-# ---- who answers, and what the whole adds up to
-
-
 def test_the_whole_adds_up_and_its_legs_say_who_answers() -> None:
     there = refers("a", "ssp-post", verified_on=None, gate=LegalGate.SSP_115)
     (path,) = stops_of(world(more=(there, refers("ssp-post", "d"))), "ssp-post").paths
@@ -194,9 +189,6 @@ def test_the_best_whole_is_never_dearer_than_the_legs_alone_and_has_one_where_vi
     assert told == {at for at, leg in enumerate((first, last), 1) if not leg.paths}
 
 
-# ---- what the caller may not see
-
-
 @examples(25)
 @given(
     hidden=hidden_people("b c d e", "b c release", "p-a p-b p-c", verified_on=TODAY),
@@ -218,9 +210,6 @@ def test_a_hidden_stop_is_not_found_as_one_that_is_not_there() -> None:
     for stop in ("a-hidden", "nobody"):
         with pytest.raises(NotFound):
             stops_of(world("abd", more=(nobody,), caller=OUTSIDE), stop)
-
-
-# ---- the demo
 
 
 def test_from_pet_through_the_district_to_the_release_contact_of_thisted() -> None:

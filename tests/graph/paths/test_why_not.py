@@ -48,9 +48,6 @@ def reason_of(view: View, node: str, **terms: Any) -> WhyNot:
     return why_not(view, Need(on=view.on, **terms), node, POLICY)
 
 
-# ---- the need allows it
-
-
 def test_a_stop_of_a_shown_path_is_given_with_the_number_of_the_path() -> None:
     why = reason_of(kystby_with(), "ssp-post", start="ihd", target="intake")
     assert (why.obstacle, why.path, why.cost) == (Obstacle.GIVEN, 1, why.best)
@@ -77,9 +74,6 @@ def test_a_way_too_like_a_shown_one_names_it() -> None:
     assert reason_of(view, "x", **terms).obstacle is Obstacle.GIVEN
     why = reason_of(view, "y", **terms)
     assert (why.obstacle, why.path, why.cost) == (Obstacle.OVERLAP, 1, why.best)
-
-
-# ---- it does not
 
 
 @pytest.mark.parametrize(
@@ -185,9 +179,6 @@ def test_what_a_budget_cut_short_is_not_called_proved() -> None:
     assert not why_not(view, need, "ssp", replace(POLICY, budget=no_time)).proved
 
 
-# ---- hidden is unknown
-
-
 def test_hidden_unknown_and_unconnected_read_alike() -> None:
     caller = caller_of(Role.COORDINATOR, posts=("ssp-post",))
     hidden, unknown = (
@@ -217,9 +208,6 @@ def texts_of(view: View) -> list[str]:
         for need in needs
         for node in nodes
     ]
-
-
-# ---- whatever the world
 
 
 @_DRAWN

@@ -28,9 +28,6 @@ def ranking(answer: Bridges) -> list[tuple[str, int, int]]:
     return [(one.node.id, one.lost, one.worse) for one in answer.bridges]
 
 
-# ---- worked out on paper
-
-
 def test_the_ways_to_kystby_hang_on_the_district_s_coordinator_and_on_whom_it_leads_to() -> None:
     answer = bridges(kystby_with(), POLICY)
     assert ranking(answer) == [("ihd", 2, 0), ("ssp-post", 2, 0), ("intake", 1, 0)]
@@ -86,9 +83,6 @@ def test_it_can_be_asked_from_elsewhere_and_only_from_what_is_there() -> None:
         bridges(kystby_with(), POLICY, start="nobody")
 
 
-# ---- one after the other, and taken out of the graph
-
-
 @examples(25)
 @given(things=worlds(), label=st.sampled_from(LEAVING))
 def test_the_bridges_are_those_that_impact_says_make_something_worse(
@@ -142,9 +136,6 @@ def test_what_is_behind_is_what_falls_off_when_it_is_taken_out(things: tuple[Ele
     told_links = {one.id: one.behind for one in answer.links if one.behind}
     assert told_links == {one: count for one, count in links.items() if count}
     assert answer.apart == len(posts - joined)
-
-
-# ---- the demo
 
 
 def test_in_the_demo_most_hangs_on_those_of_the_national_and_district_level() -> None:

@@ -131,9 +131,6 @@ def test_the_kinds_that_can_be_asked_about_are_those_that_are_there() -> None:
     }
 
 
-# ---- how far it is
-
-
 def far(measure: MapMeasure, *more: Element, by: AreaKind = AreaKind.MUNICIPALITY) -> CoverageMap:
     return coverage_map(kystby_with(*NATIONAL, *more), measure, POLICY, kinds=SSP, by=by)
 
@@ -182,9 +179,6 @@ def test_without_a_country_on_the_date_there_is_nothing_to_count_from() -> None:
         coverage_map(before, MapMeasure.HOPS, POLICY)
 
 
-# ---- what the caller may not see
-
-
 def test_a_holder_the_caller_may_not_see_holds_the_post() -> None:
     here = kystby_with(caller=kystby.caller_of(Role.COORDINATOR))
     assert cells(coverage_map(here, MapMeasure.VACANT, POLICY))["nabo"] == (0, 1, None)
@@ -201,9 +195,6 @@ def test_civilians_are_told_in_fives_and_fewer_not_at_all() -> None:
     assert cells(coverage_map(service, MapMeasure.CIVILIANS, POLICY)) == cells(
         coverage_map(few, MapMeasure.CIVILIANS, POLICY)
     )
-
-
-# ---- the demo
 
 
 @pytest.mark.parametrize("measure", MapMeasure)

@@ -117,9 +117,6 @@ def test_civilians_are_in_no_cell_and_told_as_published() -> None:
         assert district.civilians == number
 
 
-# ---- against counting one by one
-
-
 def counted(seen: View, is_in: Callable[[int], bool], by: AreaKind) -> list[MatrixCell]:
     """The column as anybody would count it: area by area, post by post."""
     found: list[MatrixCell] = []

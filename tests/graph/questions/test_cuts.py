@@ -44,9 +44,6 @@ def ids(found: object) -> list[str]:
     return [one.id for one in getattr(found, "nodes", ())]
 
 
-# ---- worked out on paper
-
-
 def test_a_duty_line_stands_in_so_no_number_of_people_cuts_kystby_off_but_one_post_does() -> None:
     cut = cut_of(cuts(kystby_with(), POLICY))
     assert (cut.people, cut.bus_factor) == (None, None)
@@ -111,9 +108,6 @@ def test_the_posts_one_starts_from_are_not_cut() -> None:
     assert asked == {Reference.SSP, None}  # the intake is whoever asks
 
 
-# ---- by trying all
-
-
 def smallest(candidates: Iterable[int], is_cut: Callable[[frozenset[int]], bool]) -> int | None:
     """How many of some things cut, by trying all sets of up to four."""
     every = sorted(candidates)
@@ -176,9 +170,6 @@ def test_the_fewest_are_as_few_as_trying_all_sets_finds(things: tuple[Element, .
         )
 
 
-# ---- against networkx, where a graph is drawn
-
-
 @st.composite
 def graphs(draw: st.DrawFn) -> "nx.Graph[int]":
     """A graph of which 0 is the start and the last the end, not joined to each other."""
@@ -228,9 +219,6 @@ def test_what_rests_on_nothing_cannot_be_cut() -> None:
     assert minimum_cut(lambda _gone: ()) is None
     nothing = minimum_cut(lambda _gone: None)
     assert (nothing.chosen, nothing.at_least, nothing.is_exact) == ((), 0, True)
-
-
-# ---- the demo: story 4
 
 
 def test_on_laesoe_one_person_is_enough_for_ssp() -> None:

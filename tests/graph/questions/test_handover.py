@@ -46,9 +46,6 @@ def psychiatry(owner: str, covered: str) -> tuple[Element, ...]:
     )
 
 
-# ---- worked out on paper
-
-
 def test_both_sides_are_told_with_who_answers_and_the_path_between_them() -> None:
     found = youth(kystby_with(refers("ssp-post", "nabo-ssp", gate=LegalGate.SSP_115)))
     (gives,), (takes,) = found.giving.posts, found.taking.posts
@@ -157,9 +154,6 @@ def test_a_place_that_has_ended_is_followed_to_what_took_its_place() -> None:
     assert answer.to_area.id == "nabo"
 
 
-# ---- the same as find, where find can be asked
-
-
 GATES = st.sampled_from([LegalGate.INTERNAL, LegalGate.GENERAL, LegalGate.SSP_115])
 POSTS = st.sampled_from(["ssp-post", "intake", "ihd", "nabo-ssp", "duty", "outreach"])
 
@@ -184,9 +178,6 @@ def test_the_path_is_find_s_for_a_move_between_the_two_posts(
         assert told.cause is contact.none.cause
 
 
-# ---- what the caller may not see
-
-
 @examples(25)
 @given(
     hidden=hidden_people("nabo-ssp ssp-post ihd", "nabo-ssp ssp-post", "bo carl", verified_on=TODAY)
@@ -196,9 +187,6 @@ def test_who_a_hidden_person_is_changes_no_side_and_no_path(hidden: tuple[Elemen
     assert moved(kystby_with(*here, *hidden, caller=OUTSIDE)) == moved(
         kystby_with(*here, *taken_over(hidden, "a-hidden"), caller=OUTSIDE)
     )
-
-
-# ---- the demo: story 2, the move
 
 
 @pytest.fixture(scope="module")

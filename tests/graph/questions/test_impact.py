@@ -66,9 +66,6 @@ def ssp_of(answer: Impact) -> tuple[BestContact, BestContact | None]:
     return loss.before, loss.after
 
 
-# ---- worked out on paper
-
-
 def test_without_its_coordinator_nobody_comes_to_ssp_or_to_the_intake_behind() -> None:
     answer = impact(kystby_with(), "ssp-post", POLICY)
     assert broken(answer) == {SSP_KYSTBY: Worsening.LOST, ("kystby", INTAKE): Worsening.LOST}
@@ -244,9 +241,6 @@ def test_what_cannot_leave_is_refused_and_what_is_hidden_is_not_there() -> None:
             impact(outside, missing, POLICY)
 
 
-# ---- civilians
-
-
 def opened(number: int) -> tuple[Element, ...]:
     """A civilian that Dina's post alone opens the door to."""
     one, receipt = f"civilian-{number}", f"consent-{number}"
@@ -272,9 +266,6 @@ def test_civilians_are_counted_from_five_on_in_fives_and_never_told(
         assert "civilian-" not in repr(answer)
         assert "jens" not in repr(answer)
     assert impact(kystby_with(*things, caller=DINA), "ssp-post", POLICY).civilians is None
-
-
-# ---- really taken out, and every path walked
 
 
 @examples(100)
@@ -311,9 +302,6 @@ def test_what_breaks_is_what_every_path_says_once_it_is_really_gone(
     )
 
 
-# ---- what the caller may not see
-
-
 @examples(25)
 @given(
     hidden=hidden_people("nabo-ssp release ihd ssp-post", "nabo-ssp release", "bo carl dina"),
@@ -328,9 +316,6 @@ def test_who_a_hidden_person_is_changes_nothing_that_breaks(
         for more in (hidden, taken_over(hidden, "a-hidden"))
     )
     assert one == other
-
-
-# ---- the demo
 
 
 def test_on_laesoe_five_posts_hang_on_one_person_and_others_answer_for_ssp_without() -> None:

@@ -46,9 +46,6 @@ def seats(person_id: str, *posts: str) -> tuple[Element, ...]:
     return (person(person_id), *(tie(Holds, person_id, one, share=0.3) for one in posts))
 
 
-# ---- worked out on paper
-
-
 def test_one_of_the_police_and_one_of_the_municipality_make_the_table_while_amina_is_away() -> None:
     answer = table(kystby_with(*seats("gro", "release")), *AUTHORITIES)
     assert people(answer) == ["carl", "gro"]
@@ -114,9 +111,6 @@ def test_what_makes_no_table_is_refused() -> None:
         table(view, "nobody")
 
 
-# ---- trying every table
-
-
 def first_of_the_smallest(masks: list[int]) -> tuple[int, ...]:
     wanted = union(masks)
     return next(
@@ -171,9 +165,6 @@ def test_thirty_people_and_sixteen_requirements_are_still_exact() -> None:
     assert (found.is_exact, len(found.chosen)) == (True, 6)
 
 
-# ---- what the caller may not see
-
-
 HIDDEN: tuple[Element, ...] = (person("a-hidden", visibility=Visibility.AREA),)
 ASKED: tuple[Requirement, ...] = (Sector.YOUTH, PostKind.RELEASE_CONTACT)
 
@@ -225,9 +216,6 @@ def test_a_hidden_authority_is_not_found_as_one_that_is_not_there() -> None:
     for missing in ("a-hidden", "nobody"):
         with pytest.raises(NotFound):
             table(view, missing)
-
-
-# ---- the demo: story 4, one person, five posts
 
 
 LAESOE_KINDS = (

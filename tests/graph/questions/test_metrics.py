@@ -161,9 +161,6 @@ def test_civilians_and_associations_are_not_in_it() -> None:
     assert labels == {Label.ACTOR, Label.NETWORK}
 
 
-# ---- what the caller may not see
-
-
 @examples(25)
 @given(
     hidden=hidden_people(
@@ -177,9 +174,6 @@ def test_a_hidden_person_makes_nobody_central(hidden: tuple[Element, ...], measu
         for more in (hidden, taken_over(hidden, "a-hidden"))
     )
     assert one == other
-
-
-# ---- the demo
 
 
 def test_of_the_demo_s_graph_closeness_is_estimated_and_comes_near(

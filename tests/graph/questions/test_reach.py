@@ -45,9 +45,6 @@ def row_of(answer: ReachAnswer, area_id: str) -> Reached:
     return found
 
 
-# ---- worked out on paper
-
-
 def test_each_municipality_has_one_row_in_order_of_id_and_no_other_area_has() -> None:
     answer = reach(kystby_with(), FROM_IHD, POLICY, kinds=SSP)
     assert [one.area.id for one in answer.municipalities] == ["kystby", "nabo"]
@@ -140,9 +137,6 @@ def test_a_start_that_is_not_there_is_not_found() -> None:
         reach_infohouses(kystby_with(), POLICY, start="nobody")
 
 
-# ---- the same as asking for each
-
-
 POSTS = ("ihd", "ssp-post", "intake", "release", "nabo-ssp", "outreach", "duty")
 TERMS: tuple[dict[str, Any], ...] = (
     {"sector": Sector.YOUTH},
@@ -206,9 +200,6 @@ def ids(way: Path) -> tuple[str, ...]:
     return tuple(stop.node.id for stop in way.stops)
 
 
-# ---- what the caller may not see
-
-
 @examples(25)
 @given(hidden_people("nabo-ssp release ihd", "nabo-ssp release", "bo carl dina", verified_on=TODAY))
 def test_who_a_hidden_person_is_changes_no_row(hidden: tuple[Element, ...]) -> None:
@@ -219,9 +210,6 @@ def test_who_a_hidden_person_is_changes_no_row(hidden: tuple[Element, ...]) -> N
         for more in (hidden, taken_over(hidden, "a-hidden"))
     )
     assert one == other
-
-
-# ---- the demo
 
 
 @pytest.fixture(scope="module")

@@ -83,9 +83,6 @@ def test_in_the_demo_it_is_so_from_the_head_of_a_district() -> None:
         assert best_of(ways, place) == first_with_a_way(view, "act-head-1470", area, reference)
 
 
-# ---- what is asked for, and from where
-
-
 def test_the_classes_of_a_cooperation_are_those_of_find_and_an_intake_is_its_own() -> None:
     view = kystby_with()
     told = {

@@ -48,9 +48,6 @@ def facts(view: View, post: str) -> list[Seat]:
     return [replace(one, post=0, source=None) for one in view.seats(view.row(post))]
 
 
-# ---- who is told
-
-
 @pytest.mark.parametrize("role", Role)
 def test_that_a_post_is_held_is_told_wherever_the_post_is_seen_and_of_nothing_else(
     role: Role,
@@ -63,9 +60,6 @@ def test_that_a_post_is_held_is_told_wherever_the_post_is_seen_and_of_nothing_el
 def test_without_a_grant_of_today_nothing_is_told() -> None:
     view = view_of(caller=Caller(account="nobody", grants=()))
     assert len(view.seat_columns(LinkType.HOLDS).post) == 0
-
-
-# ---- what is told
 
 
 def test_holders_come_first_then_deputies_and_posts_stand_in_as_themselves() -> None:
@@ -145,9 +139,6 @@ def test_a_post_that_is_hidden_has_no_seats_to_ask_for() -> None:
         view.without([row]).seats(row)
 
 
-# ---- what is not
-
-
 @pytest.mark.parametrize("names", [("aa", "zz"), ("zz", "aa")])
 def test_no_order_tells_who_a_hidden_person_is(names: tuple[str, str]) -> None:
     one, other = names
@@ -181,9 +172,6 @@ def test_a_holding_that_moves_from_one_hidden_person_to_another_changes_nothing(
     assert told("gro") == told("hal")
 
 
-# ---- without somebody
-
-
 def test_without_a_person_their_seats_are_gone_and_not_merely_hidden() -> None:
     view = view_of(caller=LOCAL_OPERATOR)
     after = view.without([view.row("amina")])
@@ -198,9 +186,6 @@ def test_without_a_post_nobody_sits_there_and_it_stands_in_nowhere() -> None:
     after = view.without([view.row("nabo-ssp"), view.row("duty")])
     assert view.row("nabo-ssp") not in after.seat_columns(LinkType.HOLDS).post
     assert ("DEPUTIZES_FOR", "duty") not in at(after, "ssp-post")
-
-
-# ---- all at once
 
 
 @pytest.mark.parametrize("caller", [HERE, LOCAL_OPERATOR, caller_of(Role.ADMIN)])
