@@ -290,7 +290,6 @@ def things(*, without: Iterable[str] = (), **changed: dict[str, Any]) -> tuple[E
 
 
 def snapshot() -> Snapshot:
-    """Kystby at revision 1."""
     return snapshot_of(things())
 
 
@@ -310,3 +309,7 @@ def caller_of(
     """A caller with one grant for each role."""
     grants = tuple(Grant(role=role, areas=frozenset(areas), levels=levels) for role in roles)
     return Caller(account="tester", grants=grants, posts=frozenset(posts))
+
+
+OUTSIDE: Final = caller_of(Role.COORDINATOR, areas=("nowhere",))
+"""A caller who sees nobody of a town who is not open to all or in a network."""

@@ -126,9 +126,9 @@ def _criteria_dropped(search: RelaxableSearch) -> Iterator[WouldWork]:
         field = term.lower()
         if not getattr(search.need, field):
             continue
-        empty: Any = frozenset() if term is Relaxed.NETWORK else None
+        empty: dict[str, Any] = {field: frozenset() if term is Relaxed.NETWORK else None}
         try:
-            wider = replace(search.need, **{field: empty})
+            wider = replace(search.need, **empty)
             reach = ends(search.view, wider, search.policy, search.standing)
         except InvalidNeed:  # no goal is left, or too many nodes: nothing to propose
             continue

@@ -1,5 +1,3 @@
-"""Is a change set applied as a whole, once, and on what its author had seen?"""
-
 from dataclasses import replace
 from datetime import date
 
@@ -26,7 +24,7 @@ from graph.model import (
 from graph.store.encryption.keyring import Keyring
 from graph.store.store import Store
 from graph.vocabulary import AreaKind, Channel, Label, LinkType, Rule
-from tests.change_sets import MADE_AT, change_set, changed, fill_with_kystby, thing
+from tests.change_sets import MADE_AT, change_set, changed, thing
 from tests.databases import Server
 
 TODAY = date(2026, 11, 25)
@@ -117,87 +115,76 @@ def test_a_link_needs_both_its_ends(store: Store) -> None:
     assert faults_of(store, country("a"), link) == [Fault("l", "source_id", Rule.MISSING_END)]
 
 
-def test_a_rule_between_new_and_old_things_refuses_the_whole_write(store: Store) -> None:
-    fill_with_kystby(store)
+def test_a_rule_between_new_and_old_things_refuses_the_whole_write(town: Store) -> None:
     second = Holds(id="h", source_id="bo", target_id="intake", source="test")
-    assert faults_of(store, country("b"), second) == [Fault("h", "target_id", Rule.UNIT_ONLY)]
+    assert faults_of(town, country("b"), second) == [Fault("h", "target_id", Rule.UNIT_ONLY)]
 
 
-def test_a_circle_of_four_is_seen_although_its_far_side_touches_no_end(store: Store) -> None:
-    fill_with_kystby(store)
-    bodies = [
-        replace(thing(store, "politi", Element), id=f"body-{n}", revision=1) for n in range(4)
-    ]
+def test_a_circle_of_four_is_seen_although_its_far_side_touches_no_end(town: Store) -> None:
+    bodies = [replace(thing(town, "politi", Element), id=f"body-{n}", revision=1) for n in range(4)]
     ties = [
         PartOf(id=f"tie-{n}", source_id=f"body-{n}", target_id=f"body-{n + 1}", source="test")
         for n in range(3)
     ]
-    store.apply(change_set(creates=[*bodies, *ties]))
+    town.apply(change_set(creates=[*bodies, *ties]))
     closing = PartOf(id="tie-3", source_id="body-3", target_id="body-0", source="test")
-    assert Fault("tie-3", "target_id", Rule.CYCLE) in faults_of(store, closing)
+    assert Fault("tie-3", "target_id", Rule.CYCLE) in faults_of(town, closing)
 
 
-def test_a_link_keeps_its_ends_and_a_thing_its_sort(store: Store) -> None:
-    fill_with_kystby(store)
-    moved = changed(store, "politi--pol-ost", target_id="kystby")
-    assert faults_of(store, updates=(moved,)) == [
+def test_a_link_keeps_its_ends_and_a_thing_its_sort(town: Store) -> None:
+    moved = changed(town, "politi--pol-ost", target_id="kystby")
+    assert faults_of(town, updates=(moved,)) == [
         Fault("politi--pol-ost", "source_id", Rule.WRONG_ENDS)
     ]
     other = Person(id="kystby", revision=1, name="Bo Sørensen", source="test")
-    assert faults_of(store, updates=(other,)) == [Fault("kystby", "id", Rule.DUPLICATE)]
+    assert faults_of(town, updates=(other,)) == [Fault("kystby", "id", Rule.DUPLICATE)]
 
 
-def test_an_end_sets_the_date_and_leaves_the_rest(store: Store) -> None:
-    fill_with_kystby(store)
-    before = thing(store, "amina--ssp-post", Holds)
-    store.apply(change_set(ends=[End(id=before.id, on=TODAY, based_on=1)]))
-    assert thing(store, before.id, Holds) == replace(before, valid_to=TODAY, revision=2)
+def test_an_end_sets_the_date_and_leaves_the_rest(town: Store) -> None:
+    before = thing(town, "amina--ssp-post", Holds)
+    town.apply(change_set(ends=[End(id=before.id, on=TODAY, based_on=1)]))
+    assert thing(town, before.id, Holds) == replace(before, valid_to=TODAY, revision=2)
 
 
-def test_a_field_that_is_emptied_is_gone(store: Store) -> None:
-    fill_with_kystby(store)
-    store.apply(change_set(updates=[changed(store, "amina", absent_from=None, absent_to=None)]))
-    assert thing(store, "amina", Person).absent_from is None
+def test_a_field_that_is_emptied_is_gone(town: Store) -> None:
+    town.apply(change_set(updates=[changed(town, "amina", absent_from=None, absent_to=None)]))
+    assert thing(town, "amina", Person).absent_from is None
 
 
-def test_a_consent_takes_a_withdrawal_once_and_nothing_else(store: Store) -> None:
-    fill_with_kystby(store)
-    longer = changed(store, "consent-kaj", expires_on=date(2027, 1, 1))
-    assert faults_of(store, updates=(longer,)) == [
+def test_a_consent_takes_a_withdrawal_once_and_nothing_else(town: Store) -> None:
+    longer = changed(town, "consent-kaj", expires_on=date(2027, 1, 1))
+    assert faults_of(town, updates=(longer,)) == [
         Fault("consent-kaj", "expires_on", Rule.CONSENT_FIXED)
     ]
-    store.apply(change_set(updates=[changed(store, "consent-jens", withdrawn_on=TODAY)]))
-    assert thing(store, "consent-jens", Consent).withdrawn_on == TODAY
-    taken_back = changed(store, "consent-jens", withdrawn_on=None)
-    assert faults_of(store, updates=(taken_back,)) == [
+    town.apply(change_set(updates=[changed(town, "consent-jens", withdrawn_on=TODAY)]))
+    assert thing(town, "consent-jens", Consent).withdrawn_on == TODAY
+    taken_back = changed(town, "consent-jens", withdrawn_on=None)
+    assert faults_of(town, updates=(taken_back,)) == [
         Fault("consent-jens", "withdrawn_on", Rule.CONSENT_FIXED)
     ]
 
 
-def test_a_new_detail_needs_a_value_and_another_channel_a_new_one(store: Store) -> None:
-    fill_with_kystby(store)
+def test_a_new_detail_needs_a_value_and_another_channel_a_new_one(town: Store) -> None:
     detail = ContactDetail(id="d", channel=Channel.PHONE, hint="•••••", source="test")
     tie = ReachedBy(id="t", source_id="bo", target_id="d", source="test", order=2)
-    assert faults_of(store, detail, tie) == [Fault("d", "value", Rule.REQUIRED)]
-    moved = changed(store, "phone-bo", channel=Channel.PHONE)
-    assert faults_of(store, updates=(moved,)) == [Fault("phone-bo", "value", Rule.REQUIRED)]
+    assert faults_of(town, detail, tie) == [Fault("d", "value", Rule.REQUIRED)]
+    moved = changed(town, "phone-bo", channel=Channel.PHONE)
+    assert faults_of(town, updates=(moved,)) == [Fault("phone-bo", "value", Rule.REQUIRED)]
 
 
-def test_an_erased_person_is_not_renamed_and_may_still_end(store: Store, keyring: Keyring) -> None:
-    fill_with_kystby(store)
+def test_an_erased_person_is_not_renamed_and_may_still_end(town: Store, keyring: Keyring) -> None:
     keyring.destroy("carl")
     with pytest.raises(NotFound):
-        store.apply(change_set(updates=[changed(store, "carl", name="Nyt Navn")]))
-    store.apply(change_set(ends=[End(id="carl--ihd", on=TODAY, based_on=1)]))
-    store.apply(change_set(updates=[changed(store, "carl", absent_from=TODAY, absent_to=date.max)]))
-    assert thing(store, "carl", Person).name == "Slettet person"
+        town.apply(change_set(updates=[changed(town, "carl", name="Nyt Navn")]))
+    town.apply(change_set(ends=[End(id="carl--ihd", on=TODAY, based_on=1)]))
+    town.apply(change_set(updates=[changed(town, "carl", absent_from=TODAY, absent_to=date.max)]))
+    assert thing(town, "carl", Person).name == "Slettet person"
 
 
-def test_changes_tell_who_when_why_and_what_was_there_before(store: Store) -> None:
-    fill_with_kystby(store)
-    store.apply(change_set(updates=[changed(store, "ssp-post", hours=None)], made_by="lise"))
-    store.apply(change_set(ends=[End(id="politi--pol-ost", on=TODAY, based_on=1)]))
-    updated, ended = store.changes_since(1)
+def test_changes_tell_who_when_why_and_what_was_there_before(town: Store) -> None:
+    town.apply(change_set(updates=[changed(town, "ssp-post", hours=None)], made_by="lise"))
+    town.apply(change_set(ends=[End(id="politi--pol-ost", on=TODAY, based_on=1)]))
+    updated, ended = town.changes_since(1)
     assert updated == Change(
         revision=2, touched="ssp-post", kind=ChangeKind.UPDATED, what=Label.ACTOR,
         fields=("hours",), before={"hours": "MO-FR 09:00-15:00"},
@@ -219,29 +206,26 @@ def test_changes_come_in_the_order_of_revisions_then_ids(store: Store) -> None:
     ]
 
 
-def test_an_old_date_comes_back_as_a_date(store: Store) -> None:
-    fill_with_kystby(store)
-    store.apply(change_set(updates=[changed(store, "amina", absent_to=date(2027, 1, 1))]))
-    (change,) = store.changes_since(1)
+def test_an_old_date_comes_back_as_a_date(town: Store) -> None:
+    town.apply(change_set(updates=[changed(town, "amina", absent_to=date(2027, 1, 1))]))
+    (change,) = town.changes_since(1)
     assert change.before == {"absent_to": date(2026, 12, 7)}
 
 
 def test_an_update_replaces_the_value_of_a_detail_and_keeps_it_when_none_is_sent(
-    store: Store, keyring: Keyring
+    town: Store, keyring: Keyring
 ) -> None:
-    fill_with_kystby(store)
-    store.apply(change_set(updates=[changed(store, "phone-bo", value=Secret("+45 09 99 99 99"))]))
-    store.apply(change_set(updates=[changed(store, "phone-bo", is_work=True, hint="•••••")]))
-    assert store.reveal("phone-bo").uncover() == "+45 09 99 99 99"
+    town.apply(change_set(updates=[changed(town, "phone-bo", value=Secret("+45 09 99 99 99"))]))
+    town.apply(change_set(updates=[changed(town, "phone-bo", is_work=True, hint="•••••")]))
+    assert town.reveal("phone-bo").uncover() == "+45 09 99 99 99"
     assert keyring.details_with(Channel.MOBILE, "09999999") == ("phone-bo",)
     assert keyring.details_with(Channel.MOBILE, "05123478") == ()
 
 
-def test_a_post_is_written_with_every_set_it_has(store: Store) -> None:
-    fill_with_kystby(store)
-    post = changed(store, "ssp-post", languages=frozenset({"so", "da"}))
-    store.apply(change_set(updates=[post]))
-    assert thing(store, "ssp-post", Actor).languages == {"da", "so"}
+def test_a_post_is_written_with_every_set_it_has(town: Store) -> None:
+    post = changed(town, "ssp-post", languages=frozenset({"so", "da"}))
+    town.apply(change_set(updates=[post]))
+    assert thing(town, "ssp-post", Actor).languages == {"da", "so"}
 
 
 def test_whether_a_change_set_was_written_is_told_by_its_key(store: Store) -> None:

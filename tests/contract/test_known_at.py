@@ -1,5 +1,3 @@
-"""Is what was known at each revision what was loaded at it, whatever was written since?"""
-
 from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
@@ -54,7 +52,7 @@ def another(thing: Element, drawn: Random) -> Element:
     return replace(thing, **drawn.choice(values.get(type(thing), [fields])))
 
 
-def written(store: Store, drawn: Random, number: int) -> None:
+def write_more(store: Store, drawn: Random, number: int) -> None:
     """One more revision: things changed, and perhaps some that are new and one that ends."""
     chosen = drawn.sample(
         [one for one in store.load().things() if not isinstance(one, Consent | ContactDetail)], 6
@@ -70,7 +68,7 @@ def written(store: Store, drawn: Random, number: int) -> None:
     store.apply(change_set(creates=creates, updates=updates, ends=ends))
 
 
-def told(snapshot: Snapshot) -> list[dict[str, object]]:
+def clear_things(snapshot: Snapshot) -> list[dict[str, object]]:
     return [clear(thing) for thing in snapshot.things()]
 
 
@@ -80,54 +78,50 @@ def test_each_older_revision_is_what_was_loaded_at_it(store: Store, seed: int) -
     fill_with_kystby(store)
     loaded = [store.load()]
     for number in range(8):
-        written(store, drawn, number)
+        write_more(store, drawn, number)
         loaded.append(store.load())
     present = loaded[-1]
     for one in loaded:
         known = store.known_at(present, one.revision).snapshot
         assert known.revision == one.revision
-        assert told(known) == told(one)
+        assert clear_things(known) == clear_things(one)
     assert list(store.known_at(present, 0).snapshot.things()) == []
 
 
-def test_a_person_is_called_what_they_are_called_today(store: Store) -> None:
-    fill_with_kystby(store)
-    store.apply(change_set(updates=[changed(store, "bo", name="Bo Rettet Sørensen")]))
-    store.apply(change_set(updates=[changed(store, "bo", languages=frozenset({"so"}))]))
-    known = store.known_at(store.load(), 1).snapshot
+def test_a_person_is_called_what_they_are_called_today(town: Store) -> None:
+    town.apply(change_set(updates=[changed(town, "bo", name="Bo Rettet Sørensen")]))
+    town.apply(change_set(updates=[changed(town, "bo", languages=frozenset({"so"}))]))
+    known = town.known_at(town.load(), 1).snapshot
     person = known.node(known.row_of["bo"])
     assert isinstance(person, Person)
     assert (person.name, person.languages) == ("Bo Rettet Sørensen", frozenset())
 
 
-def test_what_is_written_after_the_snapshot_is_not_undone(store: Store) -> None:
-    fill_with_kystby(store)
-    store.apply(change_set(updates=[changed(store, "intake", name="To")]))
-    present = store.load()
-    store.apply(change_set(updates=[changed(store, "intake", name="Tre")]))
-    known = store.known_at(present, 2).snapshot
+def test_what_is_written_after_the_snapshot_is_not_undone(town: Store) -> None:
+    town.apply(change_set(updates=[changed(town, "intake", name="To")]))
+    present = town.load()
+    town.apply(change_set(updates=[changed(town, "intake", name="Tre")]))
+    known = town.known_at(present, 2).snapshot
     assert known.nodes.name[known.row_of["intake"]] == "To"
 
 
 def test_who_was_erased_is_not_there_at_an_older_revision_either(
-    store: Store, server: Server
+    town: Store, server: Server
 ) -> None:
-    fill_with_kystby(store)
-    store.apply(change_set(updates=[changed(store, "bo", languages=frozenset({"so"}))]))
+    town.apply(change_set(updates=[changed(town, "bo", languages=frozenset({"so"}))]))
     server.ask("MATCH (gone {id: 'bo'}) DETACH DELETE gone")
     server.ask("MATCH (change:Change {touched: 'bo'}) DELETE change")
     server.ask("MATCH (store:Store) SET store.revision = store.revision + 1")
-    known = store.known_at(store.load(), 1).snapshot
+    known = town.known_at(town.load(), 1).snapshot
     assert "bo" not in known.row_of
     assert "ssp-post" in known.row_of
 
 
-def test_levels_of_a_link_come_back(store: Store) -> None:
-    fill_with_kystby(store)
-    before = store.load()
+def test_levels_of_a_link_come_back(town: Store) -> None:
+    before = town.load()
     levels = frozenset({PreventionLevel.EXIT})
-    change = changed(store, "ihd--ssp-post", levels=levels, verified_on=None, verified_by=None)
-    store.apply(change_set(updates=[change]))
-    known = store.known_at(store.load(), 1).snapshot
+    change = changed(town, "ihd--ssp-post", levels=levels, verified_on=None, verified_by=None)
+    town.apply(change_set(updates=[change]))
+    known = town.known_at(town.load(), 1).snapshot
     link = before.link_row_of["ihd--ssp-post"]
     assert known.link(link) == before.link(link)

@@ -1,5 +1,3 @@
-"""Do a fresh load and what is carried on from change to change tell the same of every group?"""
-
 import random
 from collections.abc import Callable
 from dataclasses import replace
@@ -29,7 +27,7 @@ from graph.model import (
 from graph.store.store import Store
 from graph.vocabulary import Channel, Label, LegalGate, LinkType, PreventionLevel
 from tests import kystby
-from tests.change_sets import change_set, changed, fill_with_kystby
+from tests.change_sets import change_set, changed
 from tests.databases import Server
 
 Drawn = Callable[[random.Random, list[Element], str], ChangeSet]
@@ -113,30 +111,27 @@ EVERY: tuple[Drawn, ...] = (
 
 @pytest.mark.parametrize("seed", range(3))
 def test_a_refreshed_snapshot_tells_the_same_of_every_group_as_a_fresh_one(
-    store: Store, seed: int
+    town: Store, seed: int
 ) -> None:
-    fill_with_kystby(store)
-    draw, snapshot = random.Random(seed), store.load()
+    draw, snapshot = random.Random(seed), town.load()
     writes = [*EVERY, *EVERY]
     draw.shuffle(writes)
     for step, write in enumerate(writes):
-        now = list(store.load().things())
-        store.apply(write(draw, now, str(step)))
+        town.apply(write(draw, list(town.load().things()), str(step)))
         if draw.random() < 0.6:  # several writes may lie between two refreshes
-            snapshot = store.refreshed(snapshot)
-            fresh = store.load()
+            snapshot = town.refreshed(snapshot)
+            fresh = town.load()
             assert snapshot.revision == fresh.revision
             assert snapshot.written == fresh.written
-    assert store.refreshed(snapshot).written == store.load().written
-    assert store.revision() > len(EVERY)
+    assert town.refreshed(snapshot).written == town.load().written
+    assert town.revision() > len(EVERY)
 
 
-def test_each_group_has_the_revision_that_last_wrote_it(store: Store) -> None:
-    fill_with_kystby(store)
-    store.apply(change_set(updates=[changed(store, "bo", title="Leder")]))
-    store.apply(change_set(updates=[changed(store, "phone-jens", value=Secret(NUMBER))]))
-    store.apply(change_set(updates=[changed(store, "phone-bo", value=Secret(NUMBER))]))
-    written = store.load().written
+def test_each_group_has_the_revision_that_last_wrote_it(town: Store) -> None:
+    town.apply(change_set(updates=[changed(town, "bo", title="Leder")]))
+    town.apply(change_set(updates=[changed(town, "phone-jens", value=Secret(NUMBER))]))
+    town.apply(change_set(updates=[changed(town, "phone-bo", value=Secret(NUMBER))]))
+    written = town.load().written
     assert written[Label.PERSON, FieldGroup.IDENTITY] == 2
     assert written[Label.PERSON, FieldGroup.PROVENANCE] == 2
     assert written[Label.PERSON, FieldGroup.PROFILE] == 1
@@ -146,12 +141,11 @@ def test_each_group_has_the_revision_that_last_wrote_it(store: Store) -> None:
     assert (LinkType.MEMBER_OF, FieldGroup.TIES) not in written  # no civilian meets anywhere yet
 
 
-def test_a_revision_that_only_deletes_counts_for_no_group(store: Store, server: Server) -> None:
-    fill_with_kystby(store)
-    known = store.load()
+def test_a_revision_that_only_deletes_counts_for_no_group(town: Store, server: Server) -> None:
+    known = town.load()
     server.ask("MATCH (gone {id: 'kaj'}) DETACH DELETE gone")
     server.ask("MATCH (store:Store) SET store.revision = store.revision + 1")
-    found = store.refreshed(known)
+    found = town.refreshed(known)
     assert found.revision == 2
-    assert found.written == store.load().written
+    assert found.written == town.load().written
     assert set(found.written.values()) == {1}

@@ -1,5 +1,3 @@
-"""Does a Snapshot hold what was written, and does it stay true to what is written next?"""
-
 import random
 from dataclasses import replace
 from datetime import date
@@ -14,7 +12,7 @@ from graph.store.store import Store
 from graph.vocabulary import Label, LinkType, PostKind, Sector, Tier
 from seed.structure import structure
 from tests import kystby
-from tests.change_sets import change_set, fill_with_kystby
+from tests.change_sets import change_set
 from tests.databases import Server
 
 ENDS_ON = date(2030, 1, 1)
@@ -25,36 +23,32 @@ def test_a_new_store_loads_as_an_empty_snapshot_at_revision_0(store: Store) -> N
     assert (snapshot.revision, snapshot.nodes.ids, snapshot.links.ids) == (0, (), ())
 
 
-def test_what_was_written_is_loaded_field_by_field(store: Store) -> None:
-    fill_with_kystby(store)
-    assert list(store.load().things()) == list(snapshot_of(kystby.things()).things())
+def test_what_was_written_is_loaded_field_by_field(town: Store) -> None:
+    assert list(town.load().things()) == list(snapshot_of(kystby.things()).things())
 
 
-def test_every_count_is_that_of_what_was_written(store: Store) -> None:
-    fill_with_kystby(store)
-    counts = store.counts()
+def test_every_count_is_that_of_what_was_written(town: Store) -> None:
+    counts = town.counts()
     assert set(counts) == {*map(str, Label), *map(str, LinkType)}
     assert (counts["Person"], counts["DEPUTIZES_FOR"], counts["Plan"]) == (5, 3, 0)
     assert sum(counts.values()) == len(kystby.things())
 
 
-def test_things_are_read_one_by_one_and_absent_ones_are_left_out(store: Store) -> None:
-    fill_with_kystby(store)
-    found = store.things(["bo", "nobody", "bo--phone-bo"])
+def test_things_are_read_one_by_one_and_absent_ones_are_left_out(town: Store) -> None:
+    found = town.things(["bo", "nobody", "bo--phone-bo"])
     assert [thing.id for thing in found] == ["bo", "bo--phone-bo"]
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_a_snapshot_plus_its_changes_equals_a_fresh_load(store: Store, seed: int) -> None:
-    fill_with_kystby(store)
+def test_a_snapshot_plus_its_changes_equals_a_fresh_load(town: Store, seed: int) -> None:
     draw = random.Random(seed)
-    snapshot = store.load()
+    snapshot = town.load()
     for step in range(8):
-        creates, updates, ends = drawn(draw, store.load(), step)
-        store.apply(change_set(creates=creates, updates=updates, ends=ends))
+        creates, updates, ends = drawn(draw, town.load(), step)
+        town.apply(change_set(creates=creates, updates=updates, ends=ends))
         if draw.random() < 0.5:  # several writes may lie between two refreshes
-            snapshot = store.refreshed(snapshot)
-            fresh = store.load()
+            snapshot = town.refreshed(snapshot)
+            fresh = town.load()
             assert snapshot.revision == fresh.revision
             assert list(snapshot.things()) == list(fresh.things())
 
@@ -77,19 +71,17 @@ def drawn(
         replace(person, title=draw.choice([None, "Konsulent", "Leder"]))
         for person in draw.sample(people, draw.randrange(1, 4))
     ]
-    holds = [thing for thing in now.things() if isinstance(thing, Holds)]
-    ended = draw.choice(holds)
+    ended = draw.choice([thing for thing in now.things() if isinstance(thing, Holds)])
     end = End(id=ended.id, on=ENDS_ON, based_on=ended.revision)
     return [post, holder, *ties], list(updates), [end]
 
 
 def test_a_destroyed_key_makes_its_owner_unreadable_and_nobody_else(
-    store: Store, keyring: Keyring
+    town: Store, keyring: Keyring
 ) -> None:
-    fill_with_kystby(store)
     keyring.destroy("jens")
     keyring.destroy("bo")
-    snapshot = store.load()
+    snapshot = town.load()
     named = dict(zip(snapshot.nodes.ids, snapshot.nodes.name, strict=True))
     assert (named["jens"], named["bo"]) == ("Slettet person", "Slettet person")
     assert named["amina"] == "Amina Søkilde Østergård"
@@ -97,12 +89,11 @@ def test_a_destroyed_key_makes_its_owner_unreadable_and_nobody_else(
 
 
 def test_a_ciphertext_moved_to_another_person_is_not_shown_there(
-    store: Store, server: Server
+    town: Store, server: Server
 ) -> None:
-    fill_with_kystby(store)
     server.ask("MATCH (bo:Person {id: 'bo'}), (carl:Person {id: 'carl'}) SET bo.name = carl.name")
     with pytest.raises(SealBroken, match=r"bo\.name"):
-        store.load()
+        town.load()
 
 
 def test_the_structure_of_denmark_is_one_write_and_one_load(store: Store) -> None:

@@ -1,5 +1,3 @@
-"""Is a key that was lost ever taken for one that was destroyed, so that somebody seems erased?"""
-
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -10,7 +8,7 @@ from graph.errors import NotFound, StoreUnavailable
 from graph.store.encryption.keyring import Keyring, open_keyring
 from graph.store.encryption.sealing import KeyMissing, SealBroken
 from graph.store.store import Store
-from tests.change_sets import change_set, changed, fill_with_kystby
+from tests.change_sets import change_set, changed
 from tests.databases import Server
 
 
@@ -21,39 +19,36 @@ def lose(folder: Path, owner: str) -> None:
         file.commit()
 
 
-def test_one_lost_key_is_told_and_nobody_is_called_erased(store: Store, tmp_path: Path) -> None:
-    fill_with_kystby(store)
-    store.require_keys()
-    before = store.load()
+def test_one_lost_key_is_told_and_nobody_is_called_erased(town: Store, tmp_path: Path) -> None:
+    town.require_keys()
+    before = town.load()
     lose(tmp_path, "bo")
     with pytest.raises(KeyMissing, match=r"owners: 1.* backups of the same day"):
-        store.load()
+        town.load()
     with pytest.raises(KeyMissing):
-        store.require_keys()
+        town.require_keys()
     with pytest.raises(KeyMissing):
-        store.things(["bo"])
+        town.things(["bo"])
     with pytest.raises(KeyMissing):
-        store.reveal("phone-bo")
+        town.reveal("phone-bo")
     with pytest.raises(KeyMissing):
-        store.apply(change_set(updates=[changed(store, "ssp-post", hours=None)]))
-    assert before.revision == store.revision()
+        town.apply(change_set(updates=[changed(town, "ssp-post", hours=None)]))
+    assert before.revision == town.revision()
 
 
-def test_an_owner_of_contact_details_alone_has_a_key_too(store: Store, tmp_path: Path) -> None:
-    fill_with_kystby(store)
+def test_an_owner_of_contact_details_alone_has_a_key_too(town: Store, tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "keys" / "keys.sqlite")) as file:
         owners = {owner for (owner,) in file.execute("SELECT owner FROM owner_key")}
-    people = {thing.id for thing in store.load().things() if hasattr(thing, "title")}
+    people = {thing.id for thing in town.load().things() if hasattr(thing, "title")}
     (office, *_) = sorted(owners - people)
     lose(tmp_path, office)
     with pytest.raises(KeyMissing):
-        store.require_keys()
+        town.require_keys()
 
 
 def test_a_key_database_that_is_gone_is_no_empty_register(
-    store: Store, server: Server, tmp_path: Path
+    town: Store, server: Server, tmp_path: Path
 ) -> None:
-    fill_with_kystby(store)
     with open_keyring(tmp_path / "another") as empty, server.opened(empty) as other:
         with pytest.raises(KeyMissing):
             other.load()
@@ -62,9 +57,8 @@ def test_a_key_database_that_is_gone_is_no_empty_register(
 
 
 def test_keys_of_another_day_open_nothing_and_call_nobody_erased(
-    store: Store, server: Server, tmp_path: Path
+    town: Store, server: Server, tmp_path: Path
 ) -> None:
-    fill_with_kystby(store)
     with open_keyring(tmp_path / "another") as others:
         with closing(sqlite3.connect(tmp_path / "keys" / "keys.sqlite")) as file:
             owners = [owner for (owner,) in file.execute("SELECT owner FROM owner_key")]
@@ -77,15 +71,12 @@ def test_keys_of_another_day_open_nothing_and_call_nobody_erased(
     assert issubclass(SealBroken, StoreUnavailable)
 
 
-def test_whoever_was_erased_is_and_stays_so_with_another_key(
-    store: Store, keyring: Keyring
-) -> None:
-    fill_with_kystby(store)
+def test_whoever_was_erased_is_and_stays_so_with_another_key(town: Store, keyring: Keyring) -> None:
     keyring.destroy("bo")
-    store.require_keys()
+    town.require_keys()
     for _ in range(2):
-        snapshot = store.load()
+        snapshot = town.load()
         assert snapshot.nodes.name[snapshot.row_of["bo"]] == "Slettet person"
         with pytest.raises(NotFound):
-            store.reveal("phone-bo")
+            town.reveal("phone-bo")
         keyring.keys_for(["bo"])  # which opens nothing of the old

@@ -1,5 +1,3 @@
-"""What is told when the database is away, refuses us, or takes too long; and what it is."""
-
 import socket
 
 import pytest

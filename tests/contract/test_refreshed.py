@@ -1,5 +1,3 @@
-"""Is little that changed pulled alone, and all read anew where that would not be the truth?"""
-
 from dataclasses import replace
 
 import pytest
@@ -8,17 +6,16 @@ from graph.model import Area, Person
 from graph.snapshot.snapshot import Snapshot
 from graph.store.store import Store
 from graph.vocabulary import AreaKind
-from tests.change_sets import change_set, changed, fill_with_kystby
+from tests.change_sets import change_set, changed
 from tests.databases import Server
 
 PULLED_MOST = 100
 
 
 @pytest.fixture
-def known(store: Store) -> Snapshot:
+def known(town: Store) -> Snapshot:
     """Kystby as a reader knows it."""
-    fill_with_kystby(store)
-    return store.load()
+    return town.load()
 
 
 def areas(count: int) -> list[Area]:

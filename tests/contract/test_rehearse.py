@@ -1,5 +1,3 @@
-"""Is a change set judged before it is written exactly as it is when it is written?"""
-
 from datetime import date
 from typing import Any
 
@@ -21,7 +19,7 @@ from graph.store.encryption.keyring import Keyring
 from graph.store.store import Store
 from graph.vocabulary import CoordinationFunction, LegalGate, Rule
 from tests import kystby
-from tests.change_sets import change_set, changed, fill_with_kystby, thing
+from tests.change_sets import change_set, changed, thing
 
 NEW_YEAR = date(2027, 1, 1)
 
@@ -44,57 +42,49 @@ def rules_of(store: Store, changes: ChangeSet) -> list[tuple[str, Rule]]:
 
 
 def test_a_rehearsal_tells_what_would_be_touched_and_writes_nothing(
-    store: Store, keyring: Keyring
+    town: Store, keyring: Keyring
 ) -> None:
-    fill_with_kystby(store)
     new = Person(id="ida", name="Ida Rugvang Holm", source="test")
-    touched = store.dry_run(
-        change_set(creates=[new], updates=[changed(store, "ssp-post", hours=None)])
+    touched = town.dry_run(
+        change_set(creates=[new], updates=[changed(town, "ssp-post", hours=None)])
     )
     assert [(one.kind, one.after.id) for one in touched] == [
         (ChangeKind.CREATED, "ida"),
         (ChangeKind.UPDATED, "ssp-post"),
     ]
-    assert (store.revision(), store.things(["ida"]), store.changes_since(1)) == (1, (), ())
+    assert (town.revision(), town.things(["ida"]), town.changes_since(1)) == (1, (), ())
     assert keyring.known(["ida"]) == {}
 
 
-def test_what_is_stale_or_missing_is_so_in_a_rehearsal_too(store: Store) -> None:
-    fill_with_kystby(store)
+def test_what_is_stale_or_missing_is_so_in_a_rehearsal_too(town: Store) -> None:
     stale = End(id="ssp-post", on=NEW_YEAR, based_on=7)
     with pytest.raises(Conflict):
-        store.dry_run(change_set(ends=[stale]))
+        town.dry_run(change_set(ends=[stale]))
     with pytest.raises(NotFound):
-        store.dry_run(change_set(ends=[end("nobody")]))
+        town.dry_run(change_set(ends=[end("nobody")]))
 
 
-def test_a_later_end_of_what_hangs_on_an_ended_node_comes_forward(store: Store) -> None:
-    fill_with_kystby(store)
-    store.apply(change_set(updates=[changed(store, "amina--ssp-post", valid_to=date(2028, 1, 1))]))
-    touched = store.dry_run(change_set(ends=[end("amina")]))
+def test_a_later_end_of_what_hangs_on_an_ended_node_comes_forward(town: Store) -> None:
+    town.apply(change_set(updates=[changed(town, "amina--ssp-post", valid_to=date(2028, 1, 1))]))
+    touched = town.dry_run(change_set(ends=[end("amina")]))
     assert [one.after.id for one in touched] == ["amina", "amina--ssp-post"]
     assert touched[1].after.valid_to == NEW_YEAR
-    assert store.apply(change_set(ends=[end("amina")])) == 3
-    seat = thing(store, "amina--ssp-post", Holds)
+    assert town.apply(change_set(ends=[end("amina")])) == 3
+    seat = thing(town, "amina--ssp-post", Holds)
     assert (seat.valid_to, seat.revision) == (NEW_YEAR, 3)
-    assert [change.touched for change in store.changes_since(2)] == ["amina", "amina--ssp-post"]
+    assert [change.touched for change in town.changes_since(2)] == ["amina", "amina--ssp-post"]
 
 
-def test_what_is_to_begin_after_its_end_must_be_moved_by_whoever_ends_it(store: Store) -> None:
-    fill_with_kystby(store)
-    store.apply(change_set(updates=[changed(store, "bo--ssp-post", valid_from=date(2027, 2, 1))]))
-    assert rules_of(store, change_set(ends=[end("bo")])) == [("bo--ssp-post", Rule.OUTLIVES_END)]
-
-
-# ---- the last verified contact
+def test_what_is_to_begin_after_its_end_must_be_moved_by_whoever_ends_it(town: Store) -> None:
+    town.apply(change_set(updates=[changed(town, "bo--ssp-post", valid_from=date(2027, 2, 1))]))
+    assert rules_of(town, change_set(ends=[end("bo")])) == [("bo--ssp-post", Rule.OUTLIVES_END)]
 
 
 @pytest.fixture
-def lonely(store: Store) -> Store:
+def lonely(town: Store) -> Store:
     """Kystby, where the network `ssp` has one verified contact left: `ssp-post`, coordinator."""
-    fill_with_kystby(store)
-    store.apply(change_set(ends=[end("intake--ssp", date(2026, 11, 1))]))
-    return store
+    town.apply(change_set(ends=[end("intake--ssp", date(2026, 11, 1))]))
+    return town
 
 
 def contact(cls: type[Coordinates | MemberOf] = MemberOf, **fields: Any) -> Element:
@@ -135,10 +125,9 @@ def test_an_unverified_member_of_old_is_no_successor_until_somebody_verifies_it(
     assert lonely.apply(change_set(updates=[verified], ends=ending)) == 4
 
 
-def test_two_who_end_the_last_two_contacts_at_once_do_not_both_succeed(store: Store) -> None:
-    fill_with_kystby(store)
-    assert store.apply(change_set(ends=[end("intake")])) == 2
-    assert rules_of(store, change_set(ends=[end("ssp-post")])) == [
+def test_two_who_end_the_last_two_contacts_at_once_do_not_both_succeed(town: Store) -> None:
+    assert town.apply(change_set(ends=[end("intake")])) == 2
+    assert rules_of(town, change_set(ends=[end("ssp-post")])) == [
         ("ssp-post--ssp", Rule.LAST_CONTACT)
     ]
 

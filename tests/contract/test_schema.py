@@ -1,5 +1,3 @@
-"""Do the constraints stand, and what happens to a store of another schema?"""
-
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -11,7 +9,6 @@ from graph.store.encryption.keyring import Keyring
 from graph.store.schema import MIGRATIONS, SCHEMA_VERSION, Migration, migrate
 from graph.store.store import Store
 from graph.vocabulary import Label, LinkType
-from tests.change_sets import fill_with_kystby
 from tests.databases import Server
 
 NEXT = SCHEMA_VERSION + 1
@@ -44,22 +41,20 @@ def test_every_label_and_type_has_a_unique_id(server: Server) -> None:
 
 
 def test_an_older_store_is_migrated_once_and_keeps_what_it_holds(
-    store: Store, server: Server
+    town: Store, server: Server
 ) -> None:
-    fill_with_kystby(store)
     try:
         assert (migrated(server), migrated(server)) == (SCHEMA_VERSION, NEXT)
         moves = server.ask("MATCH (area:Area) RETURN DISTINCT area.moves AS moves")
         assert moves == [{"moves": 1}]
-        assert store.counts()["Person"] == 5
+        assert town.counts()["Person"] == 5
     finally:
         server.ask("DROP INDEX Area_code IF EXISTS")
 
 
 def test_processes_that_open_an_older_store_at_once_migrate_it_once(
-    store: Store, server: Server
+    town: Store, server: Server
 ) -> None:
-    fill_with_kystby(store)
     try:
         with ThreadPoolExecutor(4) as openers:
             assert set(openers.map(migrated, [server] * 4)) <= {SCHEMA_VERSION, NEXT}

@@ -1,5 +1,3 @@
-"""Does a name or number ever reach the database in clear, and who can open it again?"""
-
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -14,7 +12,7 @@ from graph.snapshot.field_types import class_of
 from graph.store.encryption.keyring import Keyring
 from graph.store.store import Store
 from graph.vocabulary import Channel, Label
-from tests.change_sets import NUMBERS, change_set, changed, fill_with_kystby
+from tests.change_sets import NUMBERS, change_set, changed
 from tests.databases import Server
 
 NAMES = ("Amina", "Søkilde", "Rugvang", "Lyngtoft", "Formand", "Kaj fra", "SSP-konsulent")
@@ -45,18 +43,16 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def test_no_name_and_no_number_is_in_the_database_also_after_changes(
-    store: Store, server: Server
+    town: Store, server: Server
 ) -> None:
-    fill_with_kystby(store)
-    store.apply(change_set(updates=[changed(store, "bo", title="SSP-konsulent")]))
-    store.apply(change_set(updates=[changed(store, "bo", name="Bo Søkilde Holm", title=None)]))
+    town.apply(change_set(updates=[changed(town, "bo", title="SSP-konsulent")]))
+    town.apply(change_set(updates=[changed(town, "bo", name="Bo Søkilde Holm", title=None)]))
     stored = everything_in(server)
     assert "Boldklubben Vindrosen" in stored  # what is public is found: the search works
     assert [name for name in (*NAMES, *DIGITS) if name in stored] == []
 
 
-def test_a_civilian_s_capacity_and_languages_are_sealed_too(store: Store, server: Server) -> None:
-    fill_with_kystby(store)
+def test_a_civilian_s_capacity_and_languages_are_sealed_too(town: Store, server: Server) -> None:
     (jens,) = server.ask(
         "MATCH (jens:ResourceIndividual {id: 'jens'}) RETURN properties(jens) AS p"
     )
@@ -69,51 +65,44 @@ def test_no_index_and_no_constraint_stands_on_a_personal_value(server: Server) -
     for label in Label:
         personal |= {*marked(class_of(label), Mark.SEALED)}
     shown = server.ask("SHOW INDEXES YIELD properties")
-    indexed = {name for index in shown for name in index["properties"] or ()}
-    assert indexed & personal == set()
+    assert {name for index in shown for name in index["properties"] or ()} & personal == set()
 
 
-def test_a_detail_is_revealed_as_it_was_written(store: Store) -> None:
-    fill_with_kystby(store)
-    assert {one: store.reveal(one).uncover() for one in NUMBERS} == NUMBERS
+def test_a_detail_is_revealed_as_it_was_written(town: Store) -> None:
+    assert {one: town.reveal(one).uncover() for one in NUMBERS} == NUMBERS
 
 
 def test_an_unknown_detail_and_one_of_an_erased_owner_are_both_not_found(
-    store: Store, keyring: Keyring
+    town: Store, keyring: Keyring
 ) -> None:
-    fill_with_kystby(store)
     keyring.destroy("bo")
     for detail_id in ("nothing", "phone-bo", "bo"):
         with pytest.raises(NotFound):
-            store.reveal(detail_id)
+            town.reveal(detail_id)
 
 
-def test_a_snapshot_holds_no_value_of_a_contact_detail(store: Store) -> None:
-    fill_with_kystby(store)
-    assert set(store.load().tables[Label.CONTACT_DETAIL].columns) & {"value", "sealed"} == set()
+def test_a_snapshot_holds_no_value_of_a_contact_detail(town: Store) -> None:
+    assert set(town.load().tables[Label.CONTACT_DETAIL].columns) & {"value", "sealed"} == set()
 
 
 def test_an_old_name_stays_sealed_in_the_changes_and_is_none_when_its_key_is_gone(
-    store: Store, keyring: Keyring
+    town: Store, keyring: Keyring
 ) -> None:
-    fill_with_kystby(store)
-    store.apply(change_set(updates=[changed(store, "bo", name="Bo Lyngtoft Friis")]))
-    (change,) = store.changes_since(1)
+    town.apply(change_set(updates=[changed(town, "bo", name="Bo Lyngtoft Friis")]))
+    (change,) = town.changes_since(1)
     assert isinstance(change.before["name"], bytes)
     keyring.destroy("bo")
-    (change,) = store.changes_since(1)
+    (change,) = town.changes_since(1)
     assert change.before == {"name": None}
 
 
-def test_a_number_is_found_by_its_owner_s_detail(store: Store, keyring: Keyring) -> None:
-    fill_with_kystby(store)
+def test_a_number_is_found_by_its_owner_s_detail(town: Store, keyring: Keyring) -> None:
     assert keyring.details_with(Channel.PHONE, "0045 05123478") == ("phone-bo",)
 
 
 def test_a_number_that_a_crash_kept_from_the_index_is_there_after_the_next_opening(
-    store: Store, server: Server, keyring: Keyring, tmp_path: Path
+    town: Store, server: Server, keyring: Keyring, tmp_path: Path
 ) -> None:
-    fill_with_kystby(store)
     (file,) = tmp_path.rglob("keys.sqlite")
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:
         connection.execute("DELETE FROM blind_index WHERE detail_id = 'phone-bo'")

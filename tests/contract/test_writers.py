@@ -1,5 +1,3 @@
-"""Do writers side by side lose, double or tear anything?"""
-
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +13,7 @@ from graph.store.connection import connect
 from graph.store.encryption.keyring import Keyring
 from graph.store.store import Store
 from graph.vocabulary import AreaKind, Rule
-from tests.change_sets import change_set, changed, fill_with_kystby, thing
+from tests.change_sets import change_set, changed, thing
 from tests.databases import Server
 
 WRITERS = 8
@@ -40,10 +38,9 @@ def side_by_side(
 
 
 def test_eight_editors_of_one_thing_lose_no_save_and_hear_of_every_conflict(
-    store: Store, server: Server, keyring: Keyring
+    town: Store, server: Server, keyring: Keyring
 ) -> None:
-    fill_with_kystby(store)
-    store.apply(change_set(updates=[changed(store, "ssp", meets_every_days=1)]))
+    town.apply(change_set(updates=[changed(town, "ssp", meets_every_days=1)]))
 
     def save(mine: Store) -> Counter[str]:
         told = Counter[str]()
@@ -60,9 +57,9 @@ def test_eight_editors_of_one_thing_lose_no_save_and_hear_of_every_conflict(
     told = side_by_side(server, keyring, WRITERS, save)
     saves = WRITERS * SAVES
     assert told["saved"] == saves
-    assert thing(store, "ssp", Network).meets_every_days == saves + 1
-    assert store.revision() == saves + 2
-    assert len(store.changes_since(2)) == saves
+    assert thing(town, "ssp", Network).meets_every_days == saves + 1
+    assert town.revision() == saves + 2
+    assert len(town.changes_since(2)) == saves
 
 
 def test_six_creators_of_the_same_fifty_ids_make_fifty_nodes(

@@ -8,13 +8,7 @@ from typing import Any, get_args, get_type_hints
 from hypothesis import strategies as st
 
 from graph.model import LINK_CLASSES, NODE_CLASSES, Element, Knows, Link, Node, months_later
-from graph.vocabulary import (
-    Channel,
-    Competence,
-    LegalGate,
-    Term,
-    Visibility,
-)
+from graph.vocabulary import Channel, Competence, LegalGate, Term, Visibility
 
 Payload = dict[str, Any]
 NODE_TYPES = tuple(NODE_CLASSES.values())
@@ -79,7 +73,6 @@ def payloads(draw: st.DrawFn, cls: type[Element]) -> Payload:
 
 @cache
 def _loose(cls: type[Element]) -> st.SearchStrategy[Payload]:
-    """Each field by itself."""
     hints = get_type_hints(cls)
     return st.fixed_dictionaries(
         {field.name: _values(field.name, hints[field.name]) for field in fields(cls)}

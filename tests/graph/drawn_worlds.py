@@ -94,8 +94,7 @@ PURPOSES = st.frozensets(st.sampled_from(list(ConsentPurpose)), min_size=1)
 @st.composite
 def callers(draw: st.DrawFn) -> Caller:
     """One to three grants of any kind, and some posts."""
-    role = st.sampled_from(list(Role))
-    grants = st.builds(Grant, role=role, areas=PLACES, levels=LEVELS)
+    grants = st.builds(Grant, role=st.sampled_from(list(Role)), areas=PLACES, levels=LEVELS)
     drawn = draw(st.lists(grants, min_size=1, max_size=3))
     person = draw(st.sampled_from([None, "amina", "bo", "erik", "fie"]))
     return Caller(account="drawn", grants=tuple(drawn), posts=draw(POSTS), person=person)

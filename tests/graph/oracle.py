@@ -85,10 +85,6 @@ class Oracle:
     grant: Grant
     days: tuple[date, date]
 
-    def sees(self, node: Node) -> bool:
-        """Is the node seen by this grant alone?"""
-        return self.opens(node) or self.is_own(node)
-
     def is_own(self, node: Node) -> bool:
         """The caller's own person and details, and the receipts an own post renews."""
         match node:
@@ -111,9 +107,7 @@ class Oracle:
             case ResourceIndividual():
                 return self._sees_civilian(node)
             case Consent():
-                return any(
-                    self._sees_owner(giver) for giver in self._from(node, LinkType.GAVE_CONSENT)
-                )
+                return any(map(self.opens, self._from(node, LinkType.GAVE_CONSENT)))
             case ContactDetail():
                 return self._sees_detail(node)
             case _:
@@ -152,18 +146,12 @@ class Oracle:
             return False
         return self._is_visible(node, node.visibility)
 
-    def _sees_owner(self, giver: Node) -> bool:
-        return self.opens(giver)
-
     def _is_visible(self, node: Node, visibility: Visibility) -> bool:
         match visibility:
             case Visibility.OPEN:
                 return True
             case Visibility.NETWORK:
-                meets = [
-                    *self._own_bodies(LinkType.MEMBER_OF),
-                    *self._own_bodies(LinkType.COORDINATES),
-                ]
+                meets = self._own_bodies(LinkType.MEMBER_OF, LinkType.COORDINATES)
                 return bool(meets) or self._is_near(node)
             case Visibility.AREA:
                 return self._is_near(node)
@@ -184,35 +172,28 @@ class Oracle:
 
     def _consents(self, node: Node) -> list[Consent]:
         """Those for contact in force on both days."""
-        given_by = [
-            one for one in self._to(node, LinkType.GAVE_CONSENT) if isinstance(one, Consent)
-        ]
         return [
             one
-            for one in given_by
-            if ConsentPurpose.CONTACT in one.purposes
-            and all(self._is_in_force(one, day) for day in self.days)
+            for one in self._to(node, LinkType.GAVE_CONSENT)
+            if isinstance(one, Consent)
+            and ConsentPurpose.CONTACT in one.purposes
+            and self._is_in_force(one)
         ]
 
-    @staticmethod
-    def _is_in_force(consent: Consent, day: date) -> bool:
-        ends = [one for one in (consent.expires_on, consent.withdrawn_on) if one]
-        return consent.given_on <= day < min(ends)
+    def _is_in_force(self, consent: Consent) -> bool:
+        end = min(one for one in (consent.expires_on, consent.withdrawn_on) if one)
+        return all(consent.given_on <= day < end for day in self.days)
 
     def _holds_caller(self, consent: Consent) -> bool:
-        bodies = (
-            one
-            for link_type in (LinkType.BELONGS_TO, LinkType.MEMBER_OF, LinkType.COORDINATES)
-            for one in self._own_bodies(link_type)
-        )
+        bodies = self._own_bodies(LinkType.BELONGS_TO, LinkType.MEMBER_OF, LinkType.COORDINATES)
         inside = {
             one.id for one in self.nodes.values() if isinstance(one, Area) and self._is_inside(one)
         }
         return bool(consent.audience & {*bodies, *inside})
 
-    def _own_bodies(self, link_type: LinkType) -> list[str]:
+    def _own_bodies(self, *types: LinkType) -> list[str]:
         posts = [self.nodes[post] for post in self.caller.posts if post in self.nodes]
-        return [body.id for post in posts for body in self._to(post, link_type)]
+        return [body.id for post in posts for one in types for body in self._to(post, one)]
 
     # ---- fields
 
@@ -267,9 +248,8 @@ class Oracle:
         scopes = self._scopes(link.type, group, action)
         if action is Action.SEE:
             return bool(scopes)
-        source, target = (
-            self._is_near(self.nodes[one]) for one in (link.source_id, link.target_id)
-        )
+        ends = (self.nodes[one] for one in (link.source_id, link.target_id))
+        source, target = map(self._is_near, ends)
         inside = source or target
         if link.type.value in _BOTH_INSIDE:
             inside = source and target
@@ -367,17 +347,12 @@ class Oracle:
         consent = self.nodes.get(rests_on)
         gave = any(one.type is LinkType.GAVE_CONSENT and one.target_id == rests_on
                    and one.source_id == civilian for one in self.links)  # fmt: skip
-        return (
-            gave
-            and isinstance(consent, Consent)
-            and all(self._is_in_force(consent, day) for day in self.days)
-        )
+        return gave and isinstance(consent, Consent) and self._is_in_force(consent)
 
 
 def seen_by_hand(
     things: tuple[Element, ...], caller: Caller, on: date, today: date, withheld: frozenset[str]
 ) -> set[str]:
-    """The nodes the caller sees."""
     found: set[str] = set()
     for oracle in oracles(things, caller, on, today):
         nodes = oracle.nodes.values()
@@ -386,7 +361,6 @@ def seen_by_hand(
 
 
 def oracles(things: tuple[Element, ...], caller: Caller, on: date, today: date) -> Iterator[Oracle]:
-    """One for each grant."""
     nodes = {thing.id: thing for thing in things if isinstance(thing, Node)}
     links = tuple(thing for thing in things if isinstance(thing, Link))
     return (Oracle(nodes, links, caller, grant, (on, today)) for grant in caller.grants)

@@ -8,10 +8,14 @@ little of.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
-from graph.model import DeputizesFor, Element, Holds, Person
+from hypothesis import strategies as st
+
+from graph.model import DeputizesFor, Element, Holds, Knows, Person
+from graph.vocabulary import Visibility
 from tests.graph.drawn_worlds import joined
+from tests.graph.paths.additions import person, tie
 
 Seat = Holds | DeputizesFor
 _NAMES: Final = ("Aase Nyvang Bjerg", "Ulla Nyvang Krogh", "Viggo Nyvang Dahl")
@@ -46,6 +50,27 @@ def reseated(
     return joined(kept | {thing.id: thing for thing in moved})
 
 
+def hidden_people(
+    seats: str, stands_in: str = "", friends: str = "", **acquaintance: Any
+) -> st.SearchStrategy[tuple[Element, ...]]:
+    """Somebody hidden outside their area, with any of these seats, deputies and acquaintances."""
+
+    def any_of(ids: str) -> st.SearchStrategy[list[str]]:
+        return st.sets(st.sampled_from(ids.split())).map(sorted) if ids else st.just([])
+
+    def things(held: list[str], deputized: list[str], known: list[str]) -> tuple[Element, ...]:
+        return (
+            person("a-hidden", visibility=Visibility.AREA),
+            *(tie(Holds, "a-hidden", one, share=0.1) for one in held),
+            *(tie(DeputizesFor, "a-hidden", one, order=20, id=f"a-hidden--{one}--deputy")
+              for one in deputized),
+            *(tie(Knows, "a-hidden", one, declared_by=one, strength=0.5, **acquaintance)
+              for one in known),
+        )  # fmt: skip
+
+    return st.builds(things, any_of(seats), any_of(stands_in), any_of(friends))
+
+
 def taken_over(more: Iterable[Element], person_id: str) -> tuple[Element, ...]:
     """Additions to a world without somebody among them, whose seats others hold, each their own."""
     several = list(more)
@@ -56,8 +81,7 @@ def taken_over(more: Iterable[Element], person_id: str) -> tuple[Element, ...]:
         not in {getattr(thing, name, None) for name in ("id", "source_id", "target_id")}
     ]
     (person,) = (thing for thing in several if thing.id == person_id)
-    seats = _seats(several).get(person_id, [])
-    return (*others, *_moved(person, seats, apart=True))
+    return (*others, *_moved(person, _seats(several).get(person_id, []), apart=True))
 
 
 def also_of(withheld: frozenset[str]) -> frozenset[str]:
@@ -66,7 +90,6 @@ def also_of(withheld: frozenset[str]) -> frozenset[str]:
 
 
 def _seats(things: Iterable[Element]) -> dict[str, list[Seat]]:
-    """The seats of each person."""
     several = list(things)
     people = {thing.id for thing in several if isinstance(thing, Person)}
     found: defaultdict[str, list[Seat]] = defaultdict(list)

@@ -1,5 +1,3 @@
-"""Is a question that takes too long ended, and asked anew as if nobody had asked before?"""
-
 from collections.abc import Callable
 
 import pytest

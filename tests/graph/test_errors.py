@@ -1,5 +1,3 @@
-"""Does every error speak to a reader in both languages, and say nothing it should not?"""
-
 from collections.abc import Iterator
 
 import pytest

@@ -1,5 +1,3 @@
-"""Is every text normalized through one door, with no run of marks that takes long to sort?"""
-
 import re
 import sys
 import unicodedata
@@ -30,11 +28,7 @@ def longest_run(text: str) -> int:
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("mark", MARKS)
 def test_no_run_of_marks_is_left_to_be_sorted(form: Form, mark: str) -> None:
-    for text in (
-        mark * 5_000,
-        f"a{mark}\u0327" * 40,
-        f"{mark}\u0327" * 999,
-    ):
+    for text in (mark * 5_000, f"a{mark}\u0327" * 40, f"{mark}\u0327" * 999):
         # One that is taken apart becomes two or three.
         assert longest_run(normal_form(form, text)) <= 3 * MOST_MARKS
 
@@ -49,8 +43,7 @@ def test_a_text_with_no_longer_run_than_any_language_has_is_normalized_as_ever(t
 
 def test_all_marks_of_unicode_are_known() -> None:
     beyond = [chr(one) for one in range(0x1FFFF + 1, sys.maxunicode + 1)]
-    before = [chr(one) for one in range(0x300)]
-    assert not any(map(is_mark, (*before, *beyond)))
+    assert not any(map(is_mark, (*[chr(one) for one in range(0x300)], *beyond)))
 
 
 def test_nothing_else_normalizes() -> None:

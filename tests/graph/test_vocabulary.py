@@ -1,5 +1,3 @@
-"""Has every word of the vocabulary an identifier, two labels and a place of its own?"""
-
 from collections.abc import Iterator
 
 import pytest

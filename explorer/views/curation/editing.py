@@ -12,16 +12,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
-from typing import Any, Final, Generic, TypeVar, cast
+from typing import Any, Final, Generic, Protocol, TypeVar, cast
 
 import streamlit as st
 
 from api.client import ApiClient, Conflict, Invalid, NotFound, Problem, Versioned
-from api.client.problems import Fault
 from api.schemas.changes import Change, Rehearsal, Written
 from api.schemas.entities import Entity, LinkCard, NodeName
 from api.schemas.history import Changes
-from api.schemas.problems import Fault as FieldFault
 from explorer import problem_states, screen_state, session
 from explorer.html_table import text_table
 from explorer.i18n import _, clock, day, number, paragraphs, plain, short_day
@@ -121,10 +119,20 @@ def day_in(content: object) -> date | None:
         return None
 
 
-def faults(found: Iterable[Fault | FieldFault]) -> list[str]:
+class FieldFault(Protocol):
+    """A violated rule of a change, as in a problem or a dry run."""
+
+    @property
+    def field(self) -> str: ...  # noqa: D102 - said above
+
+    @property
+    def detail(self) -> str: ...  # noqa: D102 - said above
+
+
+def faults(violations: Iterable[FieldFault]) -> list[str]:
     """The violated rules, a sentence for each field."""
     sentences: list[str] = []
-    for fault in found:
+    for fault in violations:
         label = field_name(fault.field)
         is_known = fault.field and label != fault.field
         sentences.append(f"{label}: {fault.detail}." if is_known else f"{fault.detail}.".strip())

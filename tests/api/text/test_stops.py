@@ -13,7 +13,7 @@ from api.text.paths import leg_title, whole_difference, whole_summary
 from graph.paths.answer import NodeRef
 from graph.paths.stops import StopsAnswer
 from graph.vocabulary import Language, Trigger
-from tests.graph.questions.letters import asked, world
+from tests.graph.questions.letters import stops_of, world
 
 LANGUAGES: tuple[Language, ...] = ("da", "en")
 A, D = NodeRef(id="a", name="Post a"), NodeRef(id="d", name="Post d")
@@ -38,20 +38,20 @@ def printed(answer: StopsAnswer, lang: Language, **told: Any) -> str:
 
 
 def test_a_whole_is_summed_up_and_its_legs_are_named() -> None:
-    (whole,) = asked(world("abc", "cd"), "c").paths
+    (whole,) = stops_of(world("abc", "cd"), "c").paths
     assert whole_summary(whole, "da") == "3 led, ældste kontrol 0 dage. 100 % (skøn)"
     assert whole_summary(whole, "en") == "3 steps, oldest check 0 days. 100% (estimate)"
     assert leg_title(1, A, D, "da") == "Stykke 1: Post a → Post d"
 
 
 def test_an_alternative_names_whom_else_it_meets() -> None:
-    first, second = asked(world("abc", "aec", "cd"), "c").paths
+    first, second = stops_of(world("abc", "aec", "cd"), "c").paths
     assert whole_difference(second, first, "da") == "Forskel fra vej 1: går gennem »Post e«."
     assert whole_difference(first, first, "en") == "Unlike path 1: leaves out a step."
 
 
 def test_a_leg_without_a_path_is_told_as_a_need_of_its_own() -> None:
-    answer = asked(world("ab", "cd"), "c", trigger=Trigger.CONCERN)
+    answer = stops_of(world("ab", "cd"), "c", trigger=Trigger.CONCERN)
     assert failed(answer, "da").startswith(
         "Stykke 1: Post a → Post c Der er ingen kontaktvej fra Post a, til Post c på disse vilkår."
     )
@@ -59,7 +59,7 @@ def test_a_leg_without_a_path_is_told_as_a_need_of_its_own() -> None:
 
 
 def test_legs_that_do_not_join_are_told_so() -> None:
-    answer = asked(world("abc", "cbd"), "c")
+    answer = stops_of(world("abc", "cbd"), "c")
     assert failed(answer, "en") == (
         "Every leg has paths, but none that join without meeting somebody twice."
     )
@@ -68,7 +68,7 @@ def test_legs_that_do_not_join_are_told_so() -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_page_has_a_headline_every_leg_and_where_it_comes_from(lang: Language) -> None:
-    text = printed(asked(world("abc", "aec", "cd"), "c"), lang)
+    text = printed(stops_of(world("abc", "aec", "cd"), "c"), lang)
     words = {
         "da": ("gennem Post c til Post d", "Stykke 2"),
         "en": ("through Post c to Post d", "Leg 2"),
@@ -79,5 +79,5 @@ def test_the_page_has_a_headline_every_leg_and_where_it_comes_from(lang: Languag
     assert [one for one in numbers if one.isdecimal()] == ["0", "1", "2", "2", "3"] * 2
     dearest = {"da": "Led {} er det svageste", "en": "Step {} is the weakest"}[lang]
     assert [dearest.format(hop) in text for hop in (1, 3)] == [True, False]
-    unnamed = printed(asked(world("ab", "cd"), "c"), lang, goal=None, start=None)
+    unnamed = printed(stops_of(world("ab", "cd"), "c"), lang, goal=None, start=None)
     assert {"da": "til målet", "en": "to the goal"}[lang] in unnamed

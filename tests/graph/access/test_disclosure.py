@@ -1,5 +1,3 @@
-"""How many civilians are told of: only those who agreed, and never a small number."""
-
 from dataclasses import replace
 from datetime import date
 
@@ -34,7 +32,7 @@ def crowd(count: int, **terms: object) -> list[Element]:
     return found
 
 
-def told(things: list[Element], **asked: object) -> dict[str, int]:
+def counts_by_area(things: list[Element], **asked: object) -> dict[str, int]:
     snapshot = snapshot_of((*kystby.things(), *things))
     given = {"on": kystby.TODAY, "today": kystby.TODAY, **asked}
     return dict(suppressed_counts(snapshot, **given))  # pyright: ignore[reportArgumentType]  # of any kind
@@ -50,18 +48,18 @@ def test_a_number_is_told_in_fives_and_a_small_one_not_at_all(
 
 
 def test_civilians_are_counted_in_the_municipality_their_community_lies_in() -> None:
-    assert told(crowd(4)) == {}
-    assert told(crowd(6)) == {"kystby": 5}
+    assert counts_by_area(crowd(4)) == {}
+    assert counts_by_area(crowd(6)) == {"kystby": 5}
 
 
 def test_whoever_did_not_agree_or_is_withheld_or_whose_consent_is_over_does_not_count() -> None:
     six = crowd(6)
-    assert told(crowd(6, purposes=frozenset({ConsentPurpose.CONTACT}))) == {}
-    assert told(crowd(6, expires_on=date(2026, 11, 1))) == {}
-    assert told(six, withheld=frozenset({"civil-0"})) == {"kystby": 5}
-    assert told(six, withheld=frozenset({"civil-0", "civil-1"})) == {}
-    assert told(six, on=date(2025, 11, 1)) == {}
-    assert told(six, today=date(2027, 7, 1)) == {}
+    assert counts_by_area(crowd(6, purposes=frozenset({ConsentPurpose.CONTACT}))) == {}
+    assert counts_by_area(crowd(6, expires_on=date(2026, 11, 1))) == {}
+    assert counts_by_area(six, withheld=frozenset({"civil-0"})) == {"kystby": 5}
+    assert counts_by_area(six, withheld=frozenset({"civil-0", "civil-1"})) == {}
+    assert counts_by_area(six, on=date(2025, 11, 1)) == {}
+    assert counts_by_area(six, today=date(2027, 7, 1)) == {}
 
 
 def test_whoever_may_know_is_told_the_same_and_nobody_else_anything() -> None:

@@ -1,12 +1,10 @@
-"""Does asking about an older revision open nothing? Only what is seen today is seen as it was."""
-
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.access.field_groups import FieldGroup
@@ -22,7 +20,8 @@ from graph.snapshot.snapshot import snapshot_of
 from graph.snapshot.structure import own_posts
 from graph.vocabulary import Label, Visibility
 from tests import kystby
-from tests.graph.access.test_non_interference import FILES, NEEDS, hidden, told
+from tests.fixtures.examples import examples
+from tests.graph.access.test_non_interference import FILES, NEEDS, all_answers, hidden
 from tests.graph.drawn_worlds import DAYS, callers, joined, worlds
 from tests.graph.earlier_worlds import earlier_of
 from tests.graph.paths.worlds import POLICY
@@ -45,12 +44,8 @@ def now(
     earlier: HistoricalSnapshot, caller: Caller, on: date, today: date, withheld: frozenset[str]
 ) -> View:
     """What the caller sees of the present on a date."""
-    posts = own_posts(earlier.present, caller.person, on)
-    asking = replace(caller, posts=posts)
+    asking = replace(caller, posts=own_posts(earlier.present, caller.person, on))
     return View(earlier.present, asking, on, today=today, withheld=withheld)
-
-
-# ---- examples
 
 
 def test_a_field_is_told_as_it_was_known() -> None:
@@ -121,9 +116,6 @@ def test_nobody_is_counted_at_an_older_revision() -> None:
     assert not any(granted.counted.any() for granted in view.grants)
 
 
-# ---- every drawn world
-
-
 @st.composite
 def cases(draw: st.DrawFn) -> tuple[HistoricalSnapshot, Caller, date, date, frozenset[str]]:
     present, drawn = draw(worlds()), draw(worlds())
@@ -133,8 +125,7 @@ def cases(draw: st.DrawFn) -> tuple[HistoricalSnapshot, Caller, date, date, froz
     return earlier_of(old, present), draw(callers()), draw(DAYS), draw(DAYS), withheld
 
 
-@settings(max_examples=100, derandomize=True, deadline=None,
-          suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])  # fmt: skip
+@examples(100)
 @given(cases())
 def test_what_is_seen_as_it_was_known_is_seen_today(
     case: tuple[HistoricalSnapshot, Caller, date, date, frozenset[str]],
@@ -185,14 +176,12 @@ def twins(draw: st.DrawFn) -> tuple[list[Any], list[Any]]:
     other = earlier_of(reseated(old, gone), reseated(present, gone))
     one = historical_view(earlier, caller, on, today=today, withheld=withheld)
     two = historical_view(other, caller, on, today=today, withheld=also_of(withheld))
-    return told(one, need, file), told(two, need, file)
+    return all_answers(one, need, file), all_answers(two, need, file)
 
 
-@settings(max_examples=100, derandomize=True, deadline=None,
-          suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])  # fmt: skip
+@examples(100)
 @given(twins())
 def test_what_a_caller_may_not_see_today_changes_nothing_that_was_known(
     case: tuple[list[Any], list[Any]],
 ) -> None:
-    one, other = case
-    assert one == other
+    assert case[0] == case[1]

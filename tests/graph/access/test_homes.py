@@ -1,5 +1,3 @@
-"""Where is somebody at home, and what may whoever fills a seat with them do?"""
-
 from dataclasses import replace
 from typing import Any
 
@@ -57,8 +55,7 @@ OPENS: dict[str, Any] = {"consent_id": "consent-lis", "levels": REACH, "gate": L
 def view_of(
     *roles: Role, more: tuple[Element, ...] = (), person: str | None = None, **of: Any
 ) -> View:
-    caller = replace(caller_of(*roles, **of), person=person)
-    return seen_by(caller, *more)
+    return seen_by(replace(caller_of(*roles, **of), person=person), *more)
 
 
 def seen_by(caller: Caller, *more: Element) -> View:

@@ -1,5 +1,3 @@
-"""The corners of who may see what: where a right, or a hidden thing, could reach too far."""
-
 from datetime import date
 from typing import Any
 
@@ -104,8 +102,7 @@ def test_only_a_consent_in_force_names_whom_a_named_civilian_is_open_to() -> Non
 
 
 def test_a_consent_that_is_no_longer_the_civilians_own_opens_nothing() -> None:
-    ended = {"jens--consent-jens": {"valid_to": TODAY}}
-    assert "jens" not in seen(view_of(OWN, changed=ended))
+    assert "jens" not in seen(view_of(OWN, changed={"jens--consent-jens": {"valid_to": TODAY}}))
 
 
 def test_a_door_that_is_shut_tells_nothing_of_where_a_civilian_lives() -> None:
@@ -119,8 +116,7 @@ def test_a_door_that_is_shut_tells_nothing_of_where_a_civilian_lives() -> None:
 
 def test_a_link_that_rests_on_a_consent_that_is_gone_or_anothers_is_shut() -> None:
     for missing in ("consent-kaj", "no-such-consent", "ssp-post"):
-        changed = {"jens--vindrosen": {"consent_id": missing}}
-        view = view_of(OWN, changed=changed)
+        view = view_of(OWN, changed={"jens--vindrosen": {"consent_id": missing}})
         assert links(view, "jens", LinkType.REPRESENTS) == []
     lent = {"kaj--consent-kaj": {"target_id": "consent-jens"}, "jens--consent-jens": {}}
     assert "kaj" not in seen(view_of(OWN, without=("jens--consent-jens",), changed=lent))
@@ -133,8 +129,7 @@ def test_a_hidden_civilian_opens_no_detail_of_the_club() -> None:
 
 def test_a_club_lies_where_its_posts_and_networks_do() -> None:
     member = tie(MemberOf, "klub", "forum", gate=LegalGate.CONSENT, levels=REACH)
-    seat = tie(BelongsTo, "outreach", "klub")
-    for joined in (member, seat):
+    for joined in (member, tie(BelongsTo, "outreach", "klub")):
         assert "mail-klub" in seen(view_of(caller_of(Role.COORDINATOR), *CLUB, joined))
     exits = caller_of(Role.COORDINATOR, levels=EXIT)
     assert "mail-klub" not in seen(view_of(exits, *CLUB, member))

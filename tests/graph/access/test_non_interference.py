@@ -10,8 +10,7 @@ from dataclasses import replace
 from itertools import product
 from typing import Any, Final
 
-import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.access.context import SEATS
@@ -23,10 +22,7 @@ from graph.exchange.csv import links_csv, nodes_csv
 from graph.exchange.graph_files import gexf, graphml
 from graph.exchange.provenance import Provenance
 from graph.exchange.selection import ExportSelection
-from graph.model import (
-    Element,
-    Person,
-)
+from graph.model import Element, Person
 from graph.paths import Need, find
 from graph.questions.consents import receipts
 from graph.questions.names import names
@@ -35,13 +31,8 @@ from graph.snapshot.field_types import class_of, field_types
 from graph.snapshot.seats import NO_SOURCE, Seat, SeatColumns
 from graph.snapshot.snapshot import Snapshot, snapshot_of
 from graph.snapshot.structure import areas_of, posts_of
-from graph.vocabulary import (
-    Label,
-    Language,
-    LegalGate,
-    LinkType,
-    NetworkKind,
-)
+from graph.vocabulary import Label, Language, LegalGate, LinkType, NetworkKind
+from tests.fixtures.examples import drill, examples
 from tests.graph.drawn_worlds import DAYS, callers, worlds
 from tests.graph.exchange.stamps import stamp
 from tests.graph.paths.worlds import POLICY
@@ -67,9 +58,6 @@ PURPOSES: Final = (Purpose.CONCERN, Purpose.VERIFY, Purpose.SUBJECT_REQUEST)
 TEXTS: Final = ("kystby", "sorensen", "lyng", "formand", "ssp", "en", "klubben", "fie holm")
 
 
-# ---- the twin
-
-
 def hidden(snapshot: Snapshot, view: View) -> list[str]:
     """What is in force on the date and not for the caller: nodes, then links."""
     nodes, links = snapshot.nodes, snapshot.links
@@ -93,12 +81,11 @@ def renamed(things: Iterable[Element], snapshot: Snapshot, view: View) -> tuple[
     )
 
 
-# ---- whole answers
-
-
-def told(view: View, need: Mapping[str, Any], file: tuple[Writer, bool]) -> list[Any]:
+def all_answers(view: View, need: Mapping[str, Any], file: tuple[Writer, bool]) -> list[Any]:
     """All that a caller is told, in ids and words; an error by its words."""
     rows = [row for label in Label for row in view.rows(label)]
+    write, with_names = file
+    exported = ExportSelection(view, map(view.id, rows), with_names=with_names)
     return [
         [_node(view, row) for row in rows],
         [_link(view, link) for row in rows for link in view.out(row)],
@@ -109,7 +96,7 @@ def told(view: View, need: Mapping[str, Any], file: tuple[Writer, bool]) -> list
         [may_reveal(view, view.id(row), purpose) for row in rows for purpose in PURPOSES],
         [may_ask(view, view.id(row)) for row in rows],
         _answer(view, need),
-        _file(view, [view.id(row) for row in rows], file),
+        write(exported, stamp(exported), "da"),
     ]
 
 
@@ -144,13 +131,6 @@ def _columns(view: View, link_type: LinkType) -> list[Any]:
     ]
 
 
-def _file(view: View, ids: list[str], kind: tuple[Writer, bool]) -> bytes:
-    """All that the caller sees, as a file of a kind."""
-    write, with_names = kind
-    found = ExportSelection(view, ids, with_names=with_names)
-    return write(found, stamp(found), "da")
-
-
 def _answer(view: View, need: Mapping[str, Any]) -> Any:
     try:
         return find(view, Need(on=view.on, **need), POLICY)
@@ -158,8 +138,11 @@ def _answer(view: View, need: Mapping[str, Any]) -> Any:
         return error.text("en")
 
 
+Twins = tuple[list[Any], list[Any], list[str]]
+
+
 @st.composite
-def twins(draw: st.DrawFn) -> tuple[list[Any], list[Any], list[str]]:
+def twins(draw: st.DrawFn) -> Twins:
     """What a caller is told in a world and in its twin, and by what they differ."""
     things, caller = draw(worlds()), draw(callers())
     on, today, need = draw(DAYS), draw(DAYS), draw(st.sampled_from(NEEDS))
@@ -173,29 +156,16 @@ def twins(draw: st.DrawFn) -> tuple[list[Any], list[Any], list[str]]:
     gone = [one for one in secret if luck.random() < share]
     twin = reseated(renamed(things, snapshot, view), gone, apart=luck.random() < 0.5)
     other = View(snapshot_of(twin), caller, on, today=today, withheld=also_of(withheld))
-    return told(view, need, file), told(other, need, file), gone
+    return all_answers(view, need, file), all_answers(other, need, file), gone
 
 
-@settings(
-    max_examples=100, derandomize=True, deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)  # fmt: skip
+@examples(100)
 @given(twins())
-def test_what_a_caller_may_not_see_changes_nothing_they_are_told(
-    case: tuple[list[Any], list[Any], list[str]],
-) -> None:
-    one, other, _ = case
-    assert one == other
+def test_what_a_caller_may_not_see_changes_nothing_they_are_told(case: Twins) -> None:
+    assert case[0] == case[1]
 
 
-@pytest.mark.drill
-@settings(
-    max_examples=5_000, deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)  # fmt: skip
+@drill(5_000)
 @given(twins())
-def test_what_a_caller_may_not_see_changes_nothing_in_thousands_of_worlds(
-    case: tuple[list[Any], list[Any], list[str]],
-) -> None:
-    one, other, _ = case
-    assert one == other
+def test_what_a_caller_may_not_see_changes_nothing_in_thousands_of_worlds(case: Twins) -> None:
+    assert case[0] == case[1]

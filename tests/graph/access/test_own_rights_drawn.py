@@ -1,12 +1,9 @@
-"""Whatever somebody may write, they get no right by it: drawn worlds, callers, links and ends."""
-
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
-import pytest
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import HealthCheck, event, given
 from hypothesis import strategies as st
 
 from graph.access.permissions import may_create, may_edit, may_end
@@ -32,6 +29,7 @@ from graph.model import (
 )
 from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import CoordinationFunction, LegalGate, PreventionLevel
+from tests.fixtures.examples import drill, examples
 from tests.graph.drawn_worlds import callers, joined, worlds
 from tests.graph.paths.additions import tie
 from tests.kystby import TODAY
@@ -138,7 +136,6 @@ def gained(before: View, after: View, things: tuple[Element, ...]) -> tuple[set[
 
 
 Case = tuple[tuple[Element, ...], Caller, tuple[Element, ...] | None]
-_SETTINGS: Final = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 
 
 def holds(case: Case) -> None:
@@ -149,14 +146,13 @@ def holds(case: Case) -> None:
     assert gained(view_of(things, caller), view_of(written, caller), things) == (set(), set())
 
 
-@settings(max_examples=400, derandomize=True, deadline=None, suppress_health_check=_SETTINGS)
+@examples(400, HealthCheck.filter_too_much)
 @given(writes())
 def test_nobody_sees_more_or_has_wider_areas_by_what_they_wrote(case: Case) -> None:
     holds(case)
 
 
-@pytest.mark.drill
-@settings(max_examples=10_000, deadline=None, suppress_health_check=_SETTINGS)
+@drill(10_000, HealthCheck.filter_too_much)
 @given(writes())
 def test_nobody_sees_more_or_has_wider_areas_by_what_they_wrote_in_thousands_of_worlds(
     case: Case,

@@ -1,5 +1,3 @@
-"""What a caller may do with one node or link of Kystby, and where that ends."""
-
 from dataclasses import replace
 from typing import Any
 

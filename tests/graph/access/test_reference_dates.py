@@ -1,5 +1,3 @@
-"""Is a thing judged today, or on a date on which it is there?"""
-
 from datetime import date
 
 import numpy as np
@@ -22,8 +20,7 @@ def snapshot(begins: date | None, until: date | None) -> Snapshot:
 
 
 def day_of(known: Snapshot, on: date = ASKED) -> date | None:
-    days = reference_dates(known, on, TODAY)
-    return day_to_date(int(days.links[known.link_row_of[LINK]]))
+    return day_to_date(int(reference_dates(known, on, TODAY).links[known.link_row_of[LINK]]))
 
 
 @pytest.mark.parametrize(
@@ -48,8 +45,7 @@ def test_what_is_there_today_is_judged_today_and_the_rest_when_it_is_there(
 
 def test_what_is_not_there_and_a_link_whose_ends_are_never_together_are_judged_on_no_date() -> None:
     day = date(2026, 6, 1)
-    apart = kystby.things(**{"ihd": {"valid_to": day}, LINK: {"valid_from": day}})
-    known = snapshot_of(apart)
+    known = snapshot_of(kystby.things(**{"ihd": {"valid_to": day}, LINK: {"valid_from": day}}))
     assert reference_date(known, LINK, TODAY) is None
     assert reference_date(known, "nobody", TODAY) is None
     assert reference_date(known, "ihd", TODAY) == date(2026, 5, 31)

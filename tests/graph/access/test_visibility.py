@@ -1,9 +1,6 @@
-"""The masks of a View against the rules asked of each node by itself, and of each field."""
-
 from dataclasses import fields
 
-import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.access.field_groups import FIELD_GROUP, FieldGroup
@@ -13,13 +10,16 @@ from graph.access.view import View
 from graph.model import Element, Link, Node
 from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import Label
+from tests.fixtures.examples import drill, examples
 from tests.graph.drawn_worlds import DAYS, callers, worlds
 from tests.graph.oracle import oracles, seen_by_hand, typed_table
 
+Case = tuple[set[str], set[str]]
+Use = tuple[str, bool, bool]
+
 
 @st.composite
-def cases(draw: st.DrawFn) -> tuple[set[str], set[str]]:
-    """What is seen by the masks and by hand."""
+def cases(draw: st.DrawFn) -> Case:
     things, caller = draw(worlds()), draw(callers())
     on, today = draw(DAYS), draw(DAYS)
     withheld = draw(st.frozensets(st.sampled_from(["jens", "bo", "carl"]), max_size=1))
@@ -28,29 +28,16 @@ def cases(draw: st.DrawFn) -> tuple[set[str], set[str]]:
     return masks, seen_by_hand(things, caller, on, today, withheld)
 
 
-@settings(
-    max_examples=200, derandomize=True, deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)  # fmt: skip
+@examples(200)
 @given(cases())
-def test_the_masks_show_the_nodes_that_the_rules_open_one_by_one(
-    case: tuple[set[str], set[str]],
-) -> None:
-    masks, by_hand = case
-    assert masks == by_hand
+def test_the_masks_show_the_nodes_that_the_rules_open_one_by_one(case: Case) -> None:
+    assert case[0] == case[1]
 
 
-@pytest.mark.drill
-@settings(
-    max_examples=10_000, deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)  # fmt: skip
+@drill(10_000)
 @given(cases())
-def test_the_masks_show_the_nodes_that_the_rules_open_in_thousands_of_worlds(
-    case: tuple[set[str], set[str]],
-) -> None:
-    masks, by_hand = case
-    assert masks == by_hand
+def test_the_masks_show_the_nodes_that_the_rules_open_in_thousands_of_worlds(case: Case) -> None:
+    assert case[0] == case[1]
 
 
 _GRANTED = {
@@ -70,7 +57,7 @@ def _cell(thing: Element, field: str) -> tuple[str, FieldGroup]:
 
 
 @st.composite
-def uses(draw: st.DrawFn) -> tuple[str, bool, bool]:
+def uses(draw: st.DrawFn) -> Use:
     """What a caller may do with one field of one thing, by the View and by hand."""
     things, caller = draw(worlds()), draw(callers())
     on, today = draw(DAYS), draw(DAYS)
@@ -92,26 +79,15 @@ def uses(draw: st.DrawFn) -> tuple[str, bool, bool]:
     return f"{action} {thing.id}.{field}", by_view, by_hand
 
 
-@settings(
-    max_examples=400, derandomize=True, deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)  # fmt: skip
+@examples(400)
 @given(uses())
-def test_what_may_be_done_with_a_field_is_what_the_table_says_of_it(
-    use: tuple[str, bool, bool],
-) -> None:
-    what, by_view, by_hand = use
-    assert by_view == by_hand, what
+def test_what_may_be_done_with_a_field_is_what_the_table_says_of_it(use: Use) -> None:
+    assert use[1] == use[2], use[0]
 
 
-@pytest.mark.drill
-@settings(
-    max_examples=10_000, deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)  # fmt: skip
+@drill(10_000)
 @given(uses())
 def test_what_may_be_done_with_a_field_is_what_the_table_says_in_thousands_of_worlds(
-    use: tuple[str, bool, bool],
+    use: Use,
 ) -> None:
-    what, by_view, by_hand = use
-    assert by_view == by_hand, what
+    assert use[1] == use[2], use[0]

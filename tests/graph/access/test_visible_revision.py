@@ -1,12 +1,10 @@
-"""Which revision is a caller told: of what may reach them, and of nothing else?"""
-
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Final
 
 import pytest
-from hypothesis import HealthCheck, given, reject, settings
+from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from graph.access.field_groups import FieldGroup
@@ -18,15 +16,10 @@ from graph.model import Element, ReachedBy, ResourceIndividual
 from graph.snapshot.last_written import CIVIL_TOO, Group, LastWritten, all_at, with_writes
 from graph.snapshot.snapshot import Snapshot, snapshot_of
 from graph.store.codec import sort_of
-from graph.vocabulary import (
-    ConsentPurpose,
-    Label,
-    LinkType,
-    PreventionLevel,
-    Visibility,
-)
+from graph.vocabulary import ConsentPurpose, Label, LinkType, PreventionLevel, Visibility
 from tests import kystby
-from tests.graph.access.test_non_interference import FILES, NEEDS, told
+from tests.fixtures.examples import drill, examples
+from tests.graph.access.test_non_interference import FILES, NEEDS, all_answers
 from tests.graph.drawn_worlds import DAYS, callers, joined, worlds
 from tests.graph.questions.test_reads_non_interference import read
 from tests.kystby import TODAY, caller_of
@@ -41,8 +34,6 @@ def after(*groups: Group, things: Iterable[Element] = ()) -> Snapshot:
     known = things or kystby.things()
     return replace(snapshot_of(known, 5), written={**all_at(1), **dict.fromkeys(groups, 5)})
 
-
-# ---- by the table
 
 HIDDEN: Final[tuple[tuple[Role, Group], ...]] = (
     (Role.ANALYST, NAME),
@@ -85,16 +76,14 @@ SEEN: Final[tuple[tuple[Role, Group], ...]] = (
 )
 
 
-@pytest.mark.parametrize(("role", "group"), HIDDEN)
-def test_what_was_written_in_a_group_that_is_nothing_to_a_role_is_not_told(
-    role: Role, group: Group
+@pytest.mark.parametrize(
+    ("role", "group", "revision"),
+    [*((*one, 1) for one in HIDDEN), *((*one, 5) for one in SEEN)],
+)
+def test_a_role_is_told_of_what_was_written_in_the_groups_it_sees_alone(
+    role: Role, group: Group, revision: int
 ) -> None:
-    assert latest_visible_revision(after(group), caller_of(role), TODAY) == 1
-
-
-@pytest.mark.parametrize(("role", "group"), SEEN)
-def test_what_was_written_in_a_group_that_a_role_sees_is_told(role: Role, group: Group) -> None:
-    assert latest_visible_revision(after(group), caller_of(role), TODAY) == 5
+    assert latest_visible_revision(after(group), caller_of(role), TODAY) == revision
 
 
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.ADMIN, Role.SERVICE}))
@@ -123,9 +112,6 @@ def test_every_group_reaches_somebody_and_no_role_is_forgotten() -> None:
     assert {role for role, _ in VISIBLE_GROUPS} == set(Role)
 
 
-# ---- by the caller
-
-
 def test_rights_are_those_of_the_grants_that_are_valid_today() -> None:
     over = Grant(role=Role.STEWARD, areas=frozenset({"kystby"}), valid_to=TODAY)
     both = Caller(account="both", grants=(over, *caller_of(Role.ANALYST).grants))
@@ -152,11 +138,8 @@ def test_whoever_sees_past_a_withholding_is_told_of_what_is_deleted_and_nobody_e
 def test_a_view_tells_it_on_every_date() -> None:
     for on in (date(2026, 3, 1), TODAY, date(2027, 6, 1)):
         for role, number in ((Role.ANALYST, 1), (Role.STEWARD, 5)):
-            view = View(after(NAME), caller_of(role), on, today=TODAY)
-            assert view.revision == number
+            assert View(after(NAME), caller_of(role), on, today=TODAY).revision == number
 
-
-# ---- whatever changes what is told raises it
 
 _NEW: Final[Mapping[str, tuple[Any, ...]]] = {
     "valid_from": (date(2026, 11, 26), date(2020, 1, 1)),
@@ -192,8 +175,7 @@ def written(draw: st.DrawFn) -> tuple[Snapshot, Snapshot, LastWritten]:
     """A world, the same after one write, and that write; revisions aside, all else is alike."""
     things = draw(worlds())
     one = draw(st.sampled_from(things))
-    fields = [name for name in _NEW if hasattr(one, name)]
-    name = draw(st.sampled_from(["", *fields]))
+    name = draw(st.sampled_from(["", *[name for name in _NEW if hasattr(one, name)]]))
     if name:
         value = draw(st.sampled_from(_NEW[name]))
         try:
@@ -201,7 +183,9 @@ def written(draw: st.DrawFn) -> tuple[Snapshot, Snapshot, LastWritten]:
         except Invalid:  # no such write can be
             reject()
     else:
-        old, new = _before(things, one), _with(things, replace(one, revision=2))
+        # Nor was what hangs on it, unless it is a link.
+        old = joined({thing.id: thing for thing in things if thing.id != one.id})
+        new = _with(things, replace(one, revision=2))
     write = LastWritten(sort_of(one), (name,) if name else (), _is_civil(things, one), 2)
     return snapshot_of(old), replace(snapshot_of(new), written=all_at(1)), write
 
@@ -221,11 +205,6 @@ def _with(things: Iterable[Element], new: Element) -> tuple[Element, ...]:
     return tuple(new if thing.id == new.id else thing for thing in things)
 
 
-def _before(things: Iterable[Element], one: Element) -> tuple[Element, ...]:
-    """The world in which something was not there; nor was what hangs on it, unless it is a link."""
-    return joined({thing.id: thing for thing in things if thing.id != one.id})
-
-
 def _is_civil(things: Iterable[Element], one: Element) -> bool:
     civil = {thing.id for thing in things if isinstance(thing, ResourceIndividual)}
     if sort_of(one) in CIVIL_TOO:
@@ -236,15 +215,12 @@ def _is_civil(things: Iterable[Element], one: Element) -> bool:
     )
 
 
-def _answers(snapshot: Snapshot, caller: Caller, on: date, withheld: frozenset[str]) -> list[Any]:
-    view = View(snapshot, caller, on, today=TODAY, withheld=withheld)
-    return [*told(view, NEEDS[0], FILES[1]), *read(view)]
+def _answers(snapshot: Snapshot, caller: Caller, on: date) -> list[Any]:
+    view = View(snapshot, caller, on, today=TODAY)
+    return [*all_answers(view, NEEDS[0], FILES[1]), *read(view)]
 
 
-@settings(
-    max_examples=100, derandomize=True, deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)  # fmt: skip
+@examples(100)
 @given(written(), narrow() | callers(), DAYS)
 def test_a_write_that_changes_what_a_caller_is_told_is_told(
     case: tuple[Snapshot, Snapshot, LastWritten], caller: Caller, on: date
@@ -252,11 +228,7 @@ def test_a_write_that_changes_what_a_caller_is_told_is_told(
     _raises(case, caller, on)
 
 
-@pytest.mark.drill
-@settings(
-    max_examples=5_000, deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)  # fmt: skip
+@drill(5_000)
 @given(written(), narrow() | callers(), DAYS)
 def test_a_write_that_changes_what_a_caller_is_told_is_told_in_thousands_of_worlds(
     case: tuple[Snapshot, Snapshot, LastWritten], caller: Caller, on: date
@@ -268,5 +240,4 @@ def _raises(case: tuple[Snapshot, Snapshot, LastWritten], caller: Caller, on: da
     old, new, write = case
     told_of = replace(new, written=with_writes(new.written, [write]), revision=2)
     if latest_visible_revision(told_of, caller, TODAY) == 1:
-        nobody = frozenset[str]()
-        assert _answers(old, caller, on, nobody) == _answers(new, caller, on, nobody)
+        assert _answers(old, caller, on) == _answers(new, caller, on)

@@ -1,5 +1,3 @@
-"""Is the action card one tagged page in its language, whatever its texts are?"""
-
 import io
 from collections.abc import Iterator
 from dataclasses import replace
@@ -49,8 +47,7 @@ def tags(element: Any) -> Iterator[str]:
         if "/S" in told:
             yield str(told["/S"])
         kids = told.get("/K", [])
-        several = cast("list[Any]", kids) if isinstance(kids, list) else [kids]
-        for kid in several:
+        for kid in cast("list[Any]", kids) if isinstance(kids, list) else [kids]:
             if hasattr(kid, "get_object"):
                 yield from tags(kid)
 

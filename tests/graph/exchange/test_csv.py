@@ -1,5 +1,3 @@
-"""Is the spreadsheet whole, in words, marked, and can no cell of it start a formula?"""
-
 import csv
 import io
 from itertools import chain
@@ -9,13 +7,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.access.policy import Role
-from graph.exchange.csv import guarded, link_losses, links_csv, node_losses, nodes_csv, unguarded
+from graph.exchange.csv import (
+    guarded,
+    link_losses,
+    links_csv,
+    metrics_csv,
+    node_losses,
+    nodes_csv,
+    unguarded,
+)
 from graph.exchange.loss_report import LossKind
 from graph.exchange.selection import ExportSelection
+from graph.questions.metrics import Metric, metrics
 from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import Language
 from tests import kystby
 from tests.graph.exchange.stamps import stamp
+from tests.graph.paths.additions import POLICY, kystby_with
 from tests.kystby import caller_of, view_of
 
 PAYLOADS = (
@@ -111,3 +119,27 @@ def test_whatever_is_guarded_comes_back_as_it_was(text: str) -> None:
 def test_what_starts_no_formula_is_left_alone(text: str) -> None:
     is_plain = guarded(text) == text
     assert is_plain == (not text.lstrip("'").startswith(tuple("=+-@\t\r\n＝＋－＠")))  # noqa: RUF001 - full-width signs are meant
+
+
+def metric_lines(measure: Metric, *, most: int) -> tuple[list[list[str]], list[str]]:
+    found = metrics(kystby_with(), measure, POLICY, most_members=100)
+    told = metrics_csv(found, stamp(), "en", "Who works with whom.", most=most).decode("utf-8-sig")
+    _, *read = csv.reader(io.StringIO(told), delimiter=";")
+    notes = [line[0] for line in read if line and line[0].startswith("# ")]
+    return [line for line in read if line and not line[0].startswith("# ")], notes
+
+
+def test_each_member_of_a_group_has_a_row() -> None:
+    found = metrics(kystby_with(), Metric.COMMUNITIES, POLICY, most_members=100)
+    rows, notes = metric_lines(Metric.COMMUNITIES, most=1_000)
+    told = [(one.number, node.id) for one in found.communities for node in one.members]
+    assert [(int(row[0]), row[4]) for row in rows] == told
+    assert len(rows) == found.nodes
+    assert not any("Cut" in note for note in notes)
+
+
+def test_a_file_that_is_cut_says_so() -> None:
+    for measure in (Metric.COMMUNITIES, Metric.DEGREE):
+        rows, notes = metric_lines(measure, most=2)
+        assert len(rows) == 2
+        assert any(note.startswith("# Cut") for note in notes), measure

@@ -1,5 +1,3 @@
-"""Does another program read back from GraphML and GEXF what was written?"""
-
 import io
 from dataclasses import replace
 from typing import Any

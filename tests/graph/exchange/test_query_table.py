@@ -1,5 +1,3 @@
-"""What a query found as CSV, JSON, Parquet and GraphML: nothing is lost, nothing is a formula."""
-
 import csv
 import io
 import json
@@ -79,8 +77,7 @@ def test_parquet_keeps_types_and_says_where_it_comes_from() -> None:
     assert [str(one) for one in told.schema.types] == ["string", "int64", "double", "string"]
     assert told.column("count").to_pylist() == [3, None, 2**40]
     assert told.column("share").to_pylist() == [0.5, 1.0, 0.25]
-    about = json.loads(told.schema.metadata[b"kontaktvej"])
-    assert about["Export"] == "K-20261125-7F3A0001"
+    assert json.loads(told.schema.metadata[b"kontaktvej"])["Export"] == "K-20261125-7F3A0001"
 
 
 def test_parquet_holds_mixed_and_empty_columns() -> None:
@@ -96,8 +93,7 @@ def parsed(content: bytes) -> Any:
 
 
 def test_a_network_holds_each_node_and_link_once() -> None:
-    content = rows_graphml(DRAWN, stamp(), "en")
-    graph = parsed(content)
+    graph = parsed(rows_graphml(DRAWN, stamp(), "en"))
     assert dict(graph.nodes["net"]) == {"labels": "Network", "its_id": "net", "kind": "SSP"}
     assert json.loads(graph.nodes["ssp"]["levels"]) == ["A", "B"]
     ((source, target, told),) = graph.edges(data=True)

@@ -1,5 +1,3 @@
-"""What leaves of what is shown, and does nothing leave that may not?"""
-
 import pytest
 
 from graph.access.policy import Role

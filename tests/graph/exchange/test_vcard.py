@@ -1,5 +1,3 @@
-"""Does an address book read back what was written, however long and whatever signs it has?"""
-
 import re
 from datetime import datetime, timedelta, timezone
 

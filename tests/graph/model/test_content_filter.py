@@ -1,5 +1,3 @@
-"""What the guard refuses, what passes it, and what its messages never say."""
-
 import secrets
 import unicodedata
 import uuid

@@ -1,5 +1,3 @@
-"""Which links are refused, and by which rule?"""
-
 from dataclasses import replace
 from datetime import date
 from typing import Any

@@ -1,5 +1,3 @@
-"""Can a person of concern, a CPR number or a case be stored? Promise 11 of the security page."""
-
 import re
 from dataclasses import fields
 from functools import cache
@@ -11,6 +9,7 @@ from hypothesis import strategies as st
 
 from graph.errors import Invalid, RefusedContent
 from graph.model import Element, Mark, Plan, Secret, marked
+from tests.fixtures.examples import examples
 from tests.graph import drawn
 from tests.graph.drawn import Payload
 
@@ -97,7 +96,7 @@ def of_a_citizen(draw: st.DrawFn) -> tuple[type[Element], Payload, str]:
     return cls, {**payload, name: draw(cpr_numbers())}, poison
 
 
-@settings(max_examples=1000, derandomize=True, database=None, deadline=None)
+@examples(1000)
 @given(spoiled=of_a_citizen())
 def test_no_drawn_payload_about_a_citizen_is_ever_built(
     spoiled: tuple[type[Element], Payload, str],
@@ -144,5 +143,4 @@ def test_an_id_or_a_source_in_the_form_of_a_cpr_number_is_refused(
     "source", ["019ab123-0101-7901-8234-010190123456", "import:2026-11-25", "mun-0101"]
 )
 def test_an_uuid_a_date_and_a_code_are_no_cpr_number(source: str) -> None:
-    plan = Plan(**put(Plan, FINE[Plan], "source", source))
-    assert plan.source == source
+    assert Plan(**put(Plan, FINE[Plan], "source", source)).source == source

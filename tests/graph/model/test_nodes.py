@@ -1,5 +1,3 @@
-"""Which nodes are refused, and by which rule?"""
-
 from collections.abc import Callable
 from dataclasses import FrozenInstanceError, replace
 from datetime import date, datetime

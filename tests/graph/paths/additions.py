@@ -1,4 +1,4 @@
-"""Posts, people and links to add to Kystby in one line each, and the shipped policy."""
+"""Posts, people and links to add to Kystby in one line each, and what is asked of it."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -6,19 +6,17 @@ from typing import Any, Final
 
 from graph.access.policy import LOCAL_OPERATOR, Caller
 from graph.access.view import View
-from graph.model import (
-    Actor,
-    Area,
-    ContactDetail,
-    Element,
-    Link,
-    Person,
-)
+from graph.model import Actor, Area, ContactDetail, Coordinates, Element, Link, Person
+from graph.paths import Answer, Need, find
+from graph.paths.answering_costs import post_answers
+from graph.paths.ends import Ends, ends
 from graph.paths.policy_file import load_policy
 from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import (
     AreaKind,
     Channel,
+    CoordinationFunction,
+    LegalGate,
     PostKind,
     PreventionLevel,
     Sector,
@@ -34,7 +32,6 @@ ALL_LEVELS: Final = frozenset(PreventionLevel)
 
 
 def post(post_id: str, kind: PostKind, sector: Sector, **fields: Any) -> Actor:
-    """A post that is called by its id."""
     return Actor(
         id=post_id, kind=kind, sector=sector, name=f"Post {post_id}", source="test",
         tier=fields.pop("tier", min(kind.tiers)),
@@ -43,18 +40,15 @@ def post(post_id: str, kind: PostKind, sector: Sector, **fields: Any) -> Actor:
 
 
 def person(person_id: str, **fields: Any) -> Person:
-    """A person with a made-up name."""
     name = f"{person_id.capitalize()} Lyngtoft"
     return Person(id=person_id, name=name, source="test", **fields)
 
 
 def area(area_id: str, kind: AreaKind, **fields: Any) -> Area:
-    """An area that is called by its id."""
     return Area(id=area_id, kind=kind, code="9998", name=area_id, source="test", **fields)
 
 
 def detail(detail_id: str, channel: Channel) -> ContactDetail:
-    """A contact detail that shows nothing."""
     return ContactDetail(id=detail_id, channel=channel, hint="•••••", source="test")
 
 
@@ -64,6 +58,16 @@ def tie(cls: type[Link], source: str, target: str, **fields: Any) -> Link:
         id=fields.pop("id", f"{source}--{target}"), source_id=source, target_id=target,
         source="test", **fields,
     )  # fmt: skip
+
+
+def coordinates(
+    post_id: str,
+    network: str,
+    function: CoordinationFunction = CoordinationFunction.COORDINATOR,
+    **fields: Any,
+) -> Link:
+    given: dict[str, Any] = {"gate": LegalGate.SSP_115, "levels": ALL_LEVELS, **fields}
+    return tie(Coordinates, post_id, network, function=function, **given)
 
 
 def kystby_with(
@@ -77,3 +81,15 @@ def kystby_with(
     """What a caller sees of Kystby with things added, left out and changed."""
     known = (*kystby.things(without=without, **(changed or {})), *more)
     return View(snapshot_of(known), caller, on, today=today)
+
+
+def answer_of(view: View, **terms: Any) -> Answer:
+    return find(view, Need(on=view.on, **terms), POLICY)
+
+
+def ends_of(view: View, **terms: Any) -> Ends:
+    return ends(view, Need(on=view.on, **terms), POLICY, post_answers(view, POLICY))
+
+
+def targets_of(view: View, **terms: Any) -> list[str]:
+    return [view.id(row) for row in ends_of(view, **terms).targets]

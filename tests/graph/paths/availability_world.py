@@ -53,7 +53,6 @@ class Who:
     away: tuple[date, date] | None = None
 
     def is_there(self, day: date) -> bool:
-        """On a day."""
         is_away = self.away is not None and self.away[0] <= day < self.away[1]
         return self.since <= day < self.until and not is_away
 
@@ -71,9 +70,6 @@ class Said:
     who: str | None
     until: datetime | None
     opens_at: datetime | None
-
-
-# ---- the posts
 
 
 class World:
@@ -102,11 +98,9 @@ class World:
         self._without_holder()
 
     def day(self, number: int) -> date:
-        """A day of the weeks, from 0."""
         return self.first + timedelta(number)
 
     def view(self, on: date) -> View:
-        """What the operator of the command line sees."""
         return _view(self.first, on)
 
     def _lines(self) -> None:
@@ -172,9 +166,11 @@ class World:
         self._post("passed-on", "MO-TH 08:00-16:00; FR 08:00-14:30")
         hours = "MO-TH 08:00-16:00; FR 08:00-14:30"
         self.posts["passed-on"] = (
-            self._holder("passed-on", hours, until=self.day(5)),
-            self._holder("passed-on", hours, name="next", since=self.day(15)),
-            self._holder("passed-on", hours, name="acting", since=self.day(8), until=self.day(13)),
+            self._holder("passed-on", hours, valid_to=self.day(5)),
+            self._holder("passed-on", hours, name="next", valid_from=self.day(15)),
+            self._holder(
+                "passed-on", hours, name="acting", valid_from=self.day(8), valid_to=self.day(13)
+            ),
         )
         self._post("shared", ALWAYS)
         self.posts["shared"] = (
@@ -218,48 +214,25 @@ class World:
         ]  # fmt: skip
 
     def _holder(
-        self,
-        post: str,
-        hours: str | None,
-        *,
-        name: str = "p",
-        since: date | None = None,
-        until: date | None = None,
-        away: tuple[date, date] | None = None,
-        share: float = 1.0,
-        is_hidden: bool = False,
-    ) -> Who:
+        self, post: str, hours: str | None, *, name: str = "p",
+        away: tuple[date, date] | None = None, is_hidden: bool = False, **seat: Any,
+    ) -> Who:  # fmt: skip
         is_acting = name == "acting"
         who = self._person(f"{name}-{post}", away, is_hidden)
-        self.things.append(
-            tie(
-                Holds, who, post, valid_from=since, valid_to=until, share=share,
-                is_acting=is_acting,
-            )
-        )  # fmt: skip
+        self.things.append(tie(Holds, who, post, is_acting=is_acting, **seat))
         return Who(
             rung=AnswerRole.ACTING if is_acting else AnswerRole.HOLDER,
-            who=None if is_hidden else who,
-            hours=hours,
-            since=since or date.min,
-            until=until or date.max,
-            away=away,
-        )
+            who=None if is_hidden else who, hours=hours, away=away,
+            since=seat.get("valid_from", date.min), until=seat.get("valid_to", date.max),
+        )  # fmt: skip
 
     def _deputy(
-        self,
-        post: str,
-        hours: str | None,
-        *,
-        order: int,
-        away: tuple[date, date] | None = None,
-        is_hidden: bool = False,
-    ) -> Who:
+        self, post: str, hours: str | None, *, order: int,
+        away: tuple[date, date] | None = None, is_hidden: bool = False,
+    ) -> Who:  # fmt: skip
         who = self._person(f"deputy-{post}", away, is_hidden)
         self.things.append(tie(DeputizesFor, who, post, order=order))
-        return Who(
-            rung=AnswerRole.DEPUTY, who=None if is_hidden else who, hours=hours, away=away
-        )  # fmt: skip
+        return Who(rung=AnswerRole.DEPUTY, who=None if is_hidden else who, hours=hours, away=away)
 
     def _line(self, post: str, line: str, hours: str) -> Who:
         order = 8 + len([one for one in self.things if isinstance(one, DeputizesFor)])
@@ -268,10 +241,10 @@ class World:
 
     def _person(self, who: str, away: tuple[date, date] | None, is_hidden: bool) -> str:
         visibility = Visibility.NAMED if is_hidden else Visibility.OPEN
-        absent: dict[str, Any] = {}
-        if away is not None:
-            absent = {"absent_from": away[0], "absent_to": away[1]}
-        self.things.append(person(who, visibility=visibility, **absent))
+        absent_from, absent_to = away or (None, None)
+        self.things.append(
+            person(who, visibility=visibility, absent_from=absent_from, absent_to=absent_to)
+        )
         return who
 
 
@@ -295,9 +268,6 @@ def _snapshot(first: date) -> Snapshot:
 @lru_cache(maxsize=2)  # it remembers what it was asked
 def _view(first: date, on: date) -> View:
     return View(_snapshot(first), LOCAL_OPERATOR, on, today=on)
-
-
-# ---- the clock
 
 
 @cache

@@ -33,23 +33,17 @@ _SITS: Final = (AnswerRole.UNIT, AnswerRole.HOLDER, AnswerRole.ACTING)
 Closing = frozenset[tuple[int, int]]
 
 
-# ---- opening hours
-
-
 @lru_cache(maxsize=16)
 def holidays_of(year: int) -> frozenset[date]:
-    """The public holidays of Denmark."""
     return frozenset(holidays.country_holidays("DK", years=year))
 
 
 def is_closing_day(day: date, closing: Closing) -> bool:
-    """A public holiday, or a day of the policy."""
     return day in holidays_of(day.year) or (day.month, day.day) in closing
 
 
 @lru_cache(maxsize=1_000_000)
 def is_open(hours: str, minute: datetime, closing: Closing) -> bool:
-    """Are the hours open at a local minute?"""
     return any(_is_open(group.strip(), minute, closing) for group in hours.split(";"))
 
 
@@ -101,9 +95,6 @@ def _midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day)  # noqa: DTZ001 - local wall-clock time
 
 
-# ---- who could answer
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """One who could answer at a post. Days are half-open; `hours` None: not known.
@@ -137,7 +128,6 @@ class Candidate:
         return self.rung not in (AnswerRole.OWN_CHANNEL, AnswerRole.MAILBOX) and self.is_there(day)
 
     def answers(self, minute: datetime, closing: Closing) -> bool:
-        """Does this one answer at a minute?"""
         is_known = self.hours is not None and self.may_answer(minute.date())
         return is_known and is_open(self.hours or "", minute, closing)
 
@@ -249,9 +239,6 @@ def _day_of(last: date | None) -> int:
     return FOREVER if last is None else date_to_day(last)
 
 
-# ---- who answers
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
     """Who answers at a post at a moment, else who is there on the date.
@@ -270,7 +257,6 @@ class Answered:
 
 
 def answered(view: View, post: int, policy: Policy, at: datetime | None) -> Answered:
-    """At a minute, or on the date alone."""
     key = ("oracle answered", policy.digest, post, at)
     return view.memo(key, lambda: _answered(view, post, policy, at))
 

@@ -3,7 +3,7 @@
 Written from answer.md over the View's own questions and the oracles of ways, fit and opening hours.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -12,7 +12,7 @@ from graph.access.policy import Role
 from graph.access.view import View
 from graph.model.opening_hours import mean_wait_days
 from graph.paths.answer_terms import AnswerRole, AvailabilityState, DirectGround, FitNeed
-from graph.paths.kernel.request import Direction
+from graph.paths.kernel.request import Direction, SearchRequest
 from graph.paths.need import Need, Via, granted_levels, speaks
 from graph.paths.policy import Policy
 from graph.snapshot.structure import areas_of, posts_of
@@ -27,38 +27,15 @@ from graph.vocabulary import (
     Sector,
     Trigger,
 )
-from tests.graph.paths.clock_oracle import (
-    Answered,
-    Candidate,
-    answered,
-    candidates,
-    wait_minutes,
-)
+from tests.graph.paths.clock_oracle import Candidate, answered, candidates, wait_minutes
 from tests.graph.paths.fit_oracle import Fitting
-from tests.graph.paths.oracle import Oracle, OraclePath, micro
+from tests.graph.paths.oracle import Oracle, OraclePath, height, micro
 
 _STAFF: Final = (Role.COORDINATOR, Role.OUTREACH)
 _TOLD_EMPTY: Final = (FitNeed.NETWORK_IN_AREA, FitNeed.TRIGGER)
 """Kinds of need whose first class is told as passed even where nothing is in it."""
 Ground = tuple[int, int, int, int, LegalGate, int]
 """Networks before authorities, place of the gate, gate, node; then what is told of it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Search:
-    """What is asked of the oracle of ways."""
-
-    starts: frozenset[int]
-    targets: Mapping[int, int]
-    direction: Direction
-    max_hops: int
-    max_paths: int
-    overlap_percent: int
-    levels: frozenset[PreventionLevel]
-    is_named: bool
-    gate: LegalGate | None
-    via: tuple[frozenset[int], ...]
-    avoid: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +68,9 @@ class ContactOracle:
         self.view, self.need, self.policy = view, need, policy
         self.most = need.max_contacts or policy.contacts.most
         rows = range(len(view.visible))
-        self.answered = {row: self._answered(row) for row in view.rows(Label.ACTOR)}
+        self.answered = {
+            row: answered(view, row, policy, need.at) for row in view.rows(Label.ACTOR)
+        }
         self.entering = [self._entering(row) for row in rows]
         self.keys = [self._key(row) for row in rows]
         self.asked = self._starts()
@@ -102,7 +81,6 @@ class ContactOracle:
             self.kind, self.classes = fitting.kind, fitting.classes()
 
     def answer(self) -> OracleAnswer:
-        """All of it."""
         if self.need.trigger is Trigger.ACUTE:
             return OracleAnswer(contacts=(), passed=())
         found: list[OracleContact] = []
@@ -164,16 +142,15 @@ class ContactOracle:
     def _ways(self, row: int) -> tuple[OraclePath, ...]:
         need, search = self.need, self.policy.search
         others = frozenset(self.classes[0]) - {row} - self.starts
-        levels = frozenset({need.level}) if need.level else granted_levels(self.view)
         overlap = need.overlap_percent
-        asked = Search(
-            starts=self.starts,
+        asked = SearchRequest(
+            starts=tuple(self.starts),
             targets={row: 0},
             direction=self._direction(row),
             max_hops=need.max_hops or search.default_hops,
             max_paths=need.max_paths or self._most_ways(),
             overlap_percent=search.overlap_percent if overlap is None else overlap,
-            levels=levels,
+            levels=frozenset({need.level}) if need.level else granted_levels(self.view),
             is_named=self._is_named(),
             gate=need.gate,
             via=tuple(self._via(item) for item in need.via),
@@ -194,19 +171,11 @@ class ContactOracle:
     def _direction(self, row: int) -> Direction:
         if self.need.direction is not Direction.AUTO:
             return self.need.direction
-        start = min(map(self._height, self.asked), default=255)
-        if start == self._height(row):
+        start = min((height(self.view, one) for one in self.asked), default=255)
+        end = height(self.view, row)
+        if start == end:
             return Direction.ACROSS
-        return Direction.DOWN if start < self._height(row) else Direction.UP
-
-    def _height(self, row: int) -> int:
-        match self.view.label(row):
-            case Label.ACTOR:
-                return self.view.value(row, "tier").height
-            case Label.NETWORK:
-                return self.view.value(row, "kind").tier.height
-            case _:
-                return 3
+        return Direction.DOWN if start < end else Direction.UP
 
     def _via(self, item: Via) -> frozenset[int]:
         view = self.view
@@ -270,9 +239,6 @@ class ContactOracle:
         return frozenset({*self.asked, *posts, *networks})
 
     # ---- who answers
-
-    def _answered(self, post: int) -> Answered:
-        return answered(self.view, post, self.policy, self.need.at)
 
     def _key(self, row: int) -> int:
         """Who is called at a row: at a network, who is called at its first coordinator."""
@@ -351,7 +317,8 @@ class ContactOracle:
             gate: LegalGate = self.view.value(network, "gate")
             rule = self.policy.gates.get(gate)
             is_shared = any(network in self.view.targets(one, *taking_part) for one in posts)
-            if is_shared and rule and rule.is_named and self._admits(gate):
+            is_admitted = self.need.gate in (None, gate) or gate is LegalGate.INTERNAL
+            if is_shared and rule and rule.is_named and is_admitted:
                 yield 0, self._place(gate), gate.code, network, gate, network
 
     def _shared_authorities(self, posts: list[int], row: int) -> Iterator[Ground]:
@@ -365,9 +332,6 @@ class ContactOracle:
         trigger = self.need.trigger
         grounds = () if trigger is None else self.policy.triggers[trigger].grounds
         return grounds.index(gate) if gate in grounds else len(grounds)
-
-    def _admits(self, gate: LegalGate) -> bool:
-        return self.need.gate in (None, gate) or gate is LegalGate.INTERNAL
 
     def _channels(self, post: int) -> frozenset[Channel]:
         """The kinds of detail of who answers: the person's, else the post's that does."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 from random import Random
 from typing import Any, Final
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck
 from hypothesis import strategies as st
 
 from graph.model import (
@@ -33,21 +33,26 @@ from graph.vocabulary import (
     Visibility,
 )
 from tests.fixtures.builders import area, civilian, holds, network, person, post
-from tests.graph.paths.worlds import CLOSED, DEPUTY, HOLDER, ON, NamedPath, Question, World, asked
+from tests.fixtures.examples import examples
+from tests.graph.paths.worlds import (
+    CLOSED,
+    DEPUTY,
+    HOLDER,
+    ON,
+    NamedPath,
+    Question,
+    World,
+    result_of,
+)
 
 Case = tuple[World, Question]
 MANY = 32
-often = settings(
-    max_examples=40,
-    derandomize=True,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-)
+often = examples(40, HealthCheck.filter_too_much)
 
 
 def full(world: World, question: Question) -> tuple[NamedPath, ...]:
     """The plain order, as far as the search is wide."""
-    return asked(world, replace(question, overlap_percent=100, max_paths=MANY)).paths
+    return result_of(world, replace(question, overlap_percent=100, max_paths=MANY)).paths
 
 
 _KINDS: Final = (
@@ -94,7 +99,6 @@ class Drawn:
         return World(things=tuple(unique.values()), standing=standing, levels=levels)
 
     def question(self) -> Question:
-        """A question about the world just drawn."""
         draw, level = self._random, self._random.choice(tuple(PreventionLevel))
         everything = [*self.posts, *self.networks, *self.civilians, *self.organizations]
         starts = draw.sample(self.posts, min(len(self.posts), draw.choice((1, 1, 2, 3))))

@@ -65,20 +65,16 @@ class Case:
         printer.text(self.name)
 
     def view(self) -> View:
-        """What the caller sees on the day of the need."""
         return View(snapshot_of(self.things), self.caller, self.need.on, today=self.today)
 
 
 class Drawing(Structure):
-    """One world and need from a seed."""
-
     def __init__(self, seed: int, size: int) -> None:
         super().__init__(seed, size)
         self._name = f"drawn_case({seed}, {size})"
         self._has_ties = self._chance(0.4)
 
     def case(self) -> Case:
-        """The whole of it."""
         things = [*self._places(), *self._nodes(), *self._seats(), *self._channels()]
         things += self._cooperations()
         for _ in range(self._random.randint(2 * self._size, 6 * self._size)):
@@ -124,8 +120,7 @@ class Drawing(Structure):
     def _hop(self) -> list[Element]:
         post_ids = [post.id for post in self._posts]
         one, other = self._one(post_ids), self._one(post_ids)
-        gate = LegalGate.INTERNAL if self._chance(0.6) else self._one(_GATES)
-        fields = self._hop_fields(gate)
+        fields = self._hop_fields(LegalGate.INTERNAL if self._chance(0.6) else self._one(_GATES))
         types: tuple[type[HopLink], ...] = (
             RefersTo, RefersTo, EscalatesTo, Supports, Knows, Knows, DoorOpenerFor, Represents,
         )  # fmt: skip

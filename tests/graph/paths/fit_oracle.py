@@ -49,7 +49,6 @@ class Fitting:
         self.kind = self._kind()
 
     def classes(self) -> list[list[int]]:
-        """The rows of each class."""
         found: list[list[int]] = []
         left = set(self._nodes())
         for rule in self.policy.fit[self.kind]:
@@ -147,7 +146,6 @@ class Fitting:
     # ---- classes
 
     def _group(self, who: FitGroup, rows: list[int]) -> list[int]:
-        """Those of some rows that a class holds."""
         match who:
             case FitGroup.COORDINATOR:
                 own = self._tie(self._local(rows), self._along())
@@ -400,7 +398,6 @@ class Fitting:
 
 
 def kilometers(one: tuple[float, float], other: tuple[float, float]) -> float:
-    """Along the surface."""
     lat, lon, to_lat, to_lon = map(radians, (*one, *other))
     half = sin((to_lat - lat) / 2) ** 2 + cos(lat) * cos(to_lat) * sin((to_lon - lon) / 2) ** 2
     return 2 * 6371.0088 * asin(sqrt(half))

@@ -5,46 +5,18 @@ column or table.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from math import log
-from typing import Protocol
 
 from graph.access.view import View
-from graph.paths.kernel.request import Direction
+from graph.paths.kernel.request import Direction, SearchRequest
 from graph.paths.policy import Policy
 from graph.vocabulary import STALE_DAYS, Label, LegalGate, LinkType, PathUse, PreventionLevel
 
 Pair = tuple[int, int]
 Ends = tuple[int, int, int, tuple[int, ...]]  # tail, head, link, HOLDS links
-
-
-class Asked(Protocol):
-    """What a search is asked, in rows."""
-
-    @property
-    def starts(self) -> Collection[int]: ...
-    @property
-    def targets(self) -> Mapping[int, int]: ...
-    @property
-    def direction(self) -> Direction: ...
-    @property
-    def max_hops(self) -> int: ...
-    @property
-    def max_paths(self) -> int: ...
-    @property
-    def overlap_percent(self) -> int: ...
-    @property
-    def levels(self) -> frozenset[PreventionLevel]: ...
-    @property
-    def is_named(self) -> bool: ...
-    @property
-    def gate(self) -> LegalGate | None: ...
-    @property
-    def via(self) -> tuple[frozenset[int], ...]: ...
-    @property
-    def avoid(self) -> frozenset[int]: ...
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -75,6 +47,16 @@ def micro(factor: float) -> int:
     return round(-log(factor) * 1e6)
 
 
+def height(view: View, row: int) -> int:
+    match view.label(row):
+        case Label.ACTOR:
+            return view.value(row, "tier").height
+        case Label.NETWORK:
+            return view.value(row, "kind").tier.height
+        case _:
+            return 3
+
+
 class Oracle:
     """All paths of one question.
 
@@ -88,7 +70,7 @@ class Oracle:
         self,
         view: View,
         policy: Policy,
-        ask: Asked,
+        ask: SearchRequest,
         entering: Sequence[int],
         keys: Sequence[int] | None = None,
         *,
@@ -191,7 +173,8 @@ class Oracle:
         return all(any(row in item for row in left) for item in self.ask.via)
 
     def _descends(self, rows: tuple[int, ...]) -> bool:
-        steps = [below - above for above, below in pairwise(map(self.height, rows))]
+        heights = [height(self.view, row) for row in rows]
+        steps = [below - above for above, below in pairwise(heights)]
         if self.ask.direction is Direction.DOWN:
             return min(steps) >= 0
         if self.ask.direction is Direction.UP:
@@ -210,23 +193,13 @@ class Oracle:
     def crosses(self, row: int) -> bool:
         if len(self.onward[row]) > self.policy.hub.closed_above or row in self.ask.starts:
             return False
-        kind = self.view.value(row, "kind")
-        names = {str(kind), str(self.view.label(row))}
+        names = {str(self.view.value(row, "kind")), str(self.view.label(row))}
         return not names & {*self.policy.crossing.end_kinds, "Organization"}
 
     def _hub(self, row: int) -> int:
         rule, degree = self.policy.hub, len(self.onward[row])
         nats = rule.exponent * log(degree / rule.free) if degree > rule.free else 0
         return round(min(nats, rule.cap_nat) * 1e6)
-
-    def height(self, row: int) -> int:
-        match self.view.label(row):
-            case Label.ACTOR:
-                return self.view.value(row, "tier").height
-            case Label.NETWORK:
-                return self.view.value(row, "kind").tier.height
-            case _:
-                return 3
 
     # ---- arcs
 

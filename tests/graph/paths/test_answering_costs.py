@@ -1,11 +1,9 @@
-"""What it costs that somebody answers, for all posts at once, agrees with who does at each."""
-
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.access.policy import LOCAL_OPERATOR, Role
@@ -25,10 +23,8 @@ from graph.model.opening_hours import is_missing_minute, mean_wait_days, next_op
 from graph.paths.answer import NodeRef
 from graph.paths.answer_terms import AnswerRole
 from graph.paths.answering_costs import post_answers
-from graph.paths.availability import Candidate, candidates, first
 from graph.paths.policy import response_costs
 from graph.paths.resolve import CLOSED_COST, cost_of, resolve
-from graph.snapshot.field_types import date_to_day
 from graph.snapshot.snapshot import Snapshot, snapshot_of
 from graph.vocabulary import (
     AreaKind,
@@ -45,19 +41,10 @@ from graph.vocabulary import (
     Visibility,
 )
 from tests.fixtures.builders import network
-from tests.graph.paths.additions import (
-    POLICY,
-    area,
-    detail,
-    kystby_with,
-    local,
-    person,
-    post,
-    tie,
-)
+from tests.fixtures.examples import examples
+from tests.graph.paths.additions import POLICY, area, detail, kystby_with, local, person, post, tie
+from tests.graph.paths.clock_oracle import answered
 from tests.kystby import NOW, TODAY, caller_of
-
-# ---- the column is the same rule
 
 
 def test_the_column_is_nothing_for_what_is_no_post_and_closed_for_what_is_hidden() -> None:
@@ -208,7 +195,7 @@ MINUTES = st.one_of(
 )
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@examples(200)
 @given(things=worlds(), at=MINUTES, is_operator=st.booleans())
 def test_the_columns_say_what_is_said_of_every_post(
     things: tuple[Element, ...], at: datetime | None, is_operator: bool
@@ -217,20 +204,17 @@ def test_the_columns_say_what_is_said_of_every_post(
     view = View(snapshot_of(things), caller, TODAY if at is None else at.date(), today=TODAY)
     column = post_answers(view, POLICY, at)
     for row in view.rows(Label.ACTOR):
-        found = resolve(view, row, POLICY, at=at)
-        present = first(candidates(view, row), view.day)
-        assert column.sits[row] == _sits(view, row)
-        if present is None:
+        resolution, expected = resolve(view, row, POLICY, at=at), answered(view, row, POLICY, at)
+        assert column.sits[row] == (row if expected.sits is None else expected.sits)
+        assert column.key[row] == expected.key
+        if expected.rung is AnswerRole.CLOSED:
             assert column.cost[row] == CLOSED_COST
-            assert column.key[row] == row
-            assert found.cost is None
+            assert resolution.cost is None
             continue
-        rung = found.rung if found.is_at_once else present.rung
-        response = 0 if found.is_at_once else _response(view, row, at)
+        response = 0 if resolution.is_at_once else _response(view, row, at)
         assert column.response[row] == response
-        assert column.cost[row] == cost_of(POLICY, rung) + response
-        assert column.key[row] == _key(view, row, at)
-        assert found.cost == cost_of(POLICY, found.rung)
+        assert column.cost[row] == cost_of(POLICY, expected.rung) + response
+        assert resolution.cost == cost_of(POLICY, resolution.rung)
     network = view.row("n")
     doors = [row for row in _doors(view, network) if column.cost[row] != CLOSED_COST]
     assert column.key[network] == (column.key[doors[0]] if doors else network)
@@ -250,47 +234,6 @@ def _response(view: View, post: int, at: datetime | None) -> int:
     return int(response_costs(POLICY)[min(round(days * 4), 28)])
 
 
-def _key(view: View, post: int, at: datetime | None) -> int:
-    """Who answers at the minute, else the first who is there on the date; a row."""
-    asked = candidates(view, post)
-    now = [one for one in asked if at is not None and _answers(one, at)]
-    chosen = now[0] if now else first(asked, view.day)
-    assert chosen is not None
-    speaker = chosen.speaker(view.day)
-    if speaker.person is not None:
-        return speaker.person
-    if chosen.rung is AnswerRole.UNIT:
-        return _unit(view, post)
-    return post if chosen.post is None else chosen.post
-
-
-def _answers(one: Candidate, at: datetime) -> bool:
-    """A mailbox never does, nor a post that stands in where a mailbox alone is there."""
-    day = date_to_day(at.date())
-    is_box = AnswerRole.MAILBOX in (one.rung, one.speaker(day).rung)
-    is_open = one.hours is not None and next_opening(one.hours, at, POLICY.closing) == at
-    return not is_box and is_open and one.is_there(day)
-
-
-def _unit(view: View, post: int) -> int:
-    """A unit answers for its authority, a duty line for itself."""
-    is_line = view.value(post, "kind") is PostKind.DUTY_LINE
-    bodies = [] if is_line else view.targets(post, LinkType.BELONGS_TO)
-    return min(bodies, default=post)
-
-
-def _sits(view: View, post: int) -> int:
-    """Who sits there on the date: a unit, else the first holder, acting ones last."""
-    if view.value(post, "is_unit_only"):
-        return _unit(view, post)
-    holders = (
-        one for one in candidates(view, post)
-        if one.rung in (AnswerRole.HOLDER, AnswerRole.ACTING) and one.is_there(view.day)
-    )  # fmt: skip
-    person = next((one.person for one in holders), None)
-    return post if person is None else person
-
-
 def _doors(view: View, network: int) -> list[int]:
     """The posts that coordinate a network: the chair first, then by function, then by id."""
     links = view.into(network, LinkType.COORDINATES)
@@ -302,7 +245,7 @@ def _doors(view: View, network: int) -> list[int]:
     ]
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@examples(25)
 @given(things=worlds(only_seats=True))
 def test_until_is_the_first_day_another_answers(things: tuple[Element, ...]) -> None:
     snapshot = snapshot_of(things)

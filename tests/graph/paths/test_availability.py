@@ -21,7 +21,7 @@ from tests.graph.paths.availability_world import NIGHT, SPANS, Said, by_the_minu
 from tests.graph.paths.clock_oracle import COPENHAGEN, is_open
 
 
-def told(found: Availability) -> Said:
+def as_said(found: Availability) -> Said:
     """What the product says, as the clock does."""
     return Said(
         state=found.state,
@@ -47,7 +47,7 @@ def agrees(span: str, post: str, asked: Iterable[datetime]) -> None:
     for minute in asked:
         view = world(first).view(minute.date())
         found = availability(view, view.row(post), POLICY, minute)
-        assert told(found) == right[minute], minute
+        assert as_said(found) == right[minute], minute
         assert not found.is_dated
         covers = None if right[minute].state.is_now or not _is_night(minute) else "night"
         assert (found.covers and found.covers.id) == covers, minute
@@ -84,9 +84,6 @@ def test_who_answers_is_what_the_clock_says_at_every_minute(span: str, post: str
     agrees(span, post, by_the_minute(SPANS[span], post))
 
 
-# ---- by hand
-
-
 def at(day: str, time: str) -> datetime:
     return datetime.fromisoformat(f"{day}T{time}")
 
@@ -96,7 +93,6 @@ def asked_at(view: View, post: str, minute: datetime | None) -> Availability:
 
 
 def shown(span: str, post: str, minute: datetime) -> tuple[str, str | None, datetime | None]:
-    """State, who, and when somebody answers."""
     found = asked_at(world(SPANS[span]).view(minute.date()), post, minute)
     return found.state, found.who and found.who.id, found.opens_at
 
@@ -160,8 +156,7 @@ def test_a_deputy_answers_for_an_absent_holder_and_the_duty_line_for_both() -> N
     ):
         minute = datetime.combine(day, datetime.min.time()) + timedelta(hours=12)
         assert shown("autumn", "late", minute)[:2] == (state, who)
-        night = minute + timedelta(hours=11)
-        assert shown("autumn", "late", night)[:2] == ("DUTY_LINE", "line")
+        assert shown("autumn", "late", minute + timedelta(hours=11))[:2] == ("DUTY_LINE", "line")
 
 
 def test_somebody_hidden_answers_without_a_name() -> None:
@@ -211,11 +206,9 @@ def test_whoever_comes_within_400_days_answers_from_then_on(comes: date, state: 
 
 def test_without_an_hour_a_post_is_judged_at_its_own_first_opening_of_the_day() -> None:
     first = SPANS["autumn"]
-    view = world(first).view(first)
-    found = asked_at(view, "pattern-0", None)
+    found = asked_at(world(first).view(first), "pattern-0", None)
     assert found.is_dated
     assert (found.state, found.until) == ("ANSWERING", at("2026-10-19", "15:00"))
     assert found.opens_at == at("2026-10-19", "09:00")
-    saturday = world(first).view(first + timedelta(5))
-    closed = asked_at(saturday, "pattern-0", None)
+    closed = asked_at(world(first).view(first + timedelta(5)), "pattern-0", None)
     assert (closed.state, closed.opens_at) == ("OPENS_AT", at("2026-10-26", "09:00"))

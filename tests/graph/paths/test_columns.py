@@ -1,11 +1,9 @@
-"""What is worked out for all nodes at once is what reading them one by one tells."""
-
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
 import numpy as np
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.access.policy import Caller
@@ -26,6 +24,7 @@ from graph.snapshot.csr import Mask
 from graph.snapshot.snapshot import snapshot_of
 from graph.snapshot.structure import areas_of
 from graph.vocabulary import Channel, Competence, Label, LinkType, NetworkKind
+from tests.fixtures.examples import examples
 from tests.graph.drawn_worlds import DAYS, callers, worlds
 from tests.kystby import TODAY
 
@@ -49,17 +48,16 @@ def talented(things: Iterable[Element], luck: int) -> Iterator[Element]:
 
 def seated(view: View, row: int, *seats: LinkType) -> list[int]:
     """A node, and the people in those seats of it."""
-    people = [one for one in view.sources(row, *seats) if view.label(one) is Label.PERSON]
-    return [row, *people]
+    return [row, *[one for one in view.sources(row, *seats) if view.label(one) is Label.PERSON]]
 
 
-def told(view: View, is_so: Callable[[int], bool]) -> list[str]:
+def ids_where(view: View, is_so: Callable[[int], bool]) -> list[str]:
     return [view.id(row) for label in _ENDS for row in view.rows(label) if is_so(row)]
 
 
 def marked(view: View, mask: Mask) -> list[str]:
     assert not (mask & ~view.visible).any()
-    return told(view, lambda row: bool(mask[row]))
+    return ids_where(view, lambda row: bool(mask[row]))
 
 
 def knows(view: View, row: int, prefix: str) -> bool:
@@ -82,9 +80,7 @@ def meets(view: View, row: int, kind: NetworkKind) -> bool:
     return any(view.value(one, "kind") is kind for one in networks)
 
 
-@settings(
-    max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
-)
+@examples(60)
 @given(worlds(), callers(), DAYS, st.integers(0, 40))
 def test_columns_tell_what_rows_tell(
     things: tuple[Element, ...], caller: Caller, on: date, luck: int
@@ -93,16 +89,16 @@ def test_columns_tell_what_rows_tell(
     for row in np.flatnonzero(view.visible).tolist():
         assert areas(view).of.of(row).tolist() == areas_of(view, row)
     for prefix in ("2", "27.12", "kv:"):
-        is_so = told(view, lambda row, prefix=prefix: knows(view, row, prefix))
+        is_so = ids_where(view, lambda row, prefix=prefix: knows(view, row, prefix))
         assert marked(view, is_competent(view, prefix)) == is_so
     for tag in ("so", "ar", "da"):
-        is_so = told(view, lambda row, tag=tag: says(view, row, tag, *_SEATS))
+        is_so = ids_where(view, lambda row, tag=tag: says(view, row, tag, *_SEATS))
         assert marked(view, is_spoken(view, tag)) == is_so
-        is_so = told(view, lambda row, tag=tag: says(view, row, tag, LinkType.HOLDS))
+        is_so = ids_where(view, lambda row, tag=tag: says(view, row, tag, LinkType.HOLDS))
         assert marked(view, is_held_by_speaker(view, tag)) == is_so
     for channel in Channel:
-        is_so = told(view, lambda row, channel=channel: answers_by(view, row, channel))
+        is_so = ids_where(view, lambda row, channel=channel: answers_by(view, row, channel))
         assert marked(view, has_channel(view, channel)) == is_so
     for kind in NetworkKind:
-        is_so = told(view, lambda row, kind=kind: meets(view, row, kind))
+        is_so = ids_where(view, lambda row, kind=kind: meets(view, row, kind))
         assert marked(view, meets_in(view, frozenset({kind}))) == is_so

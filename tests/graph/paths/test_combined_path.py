@@ -1,23 +1,21 @@
-"""Are the wholes made of legs exactly those that trying every combination gives?"""
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 from random import Random
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.access.view import View
 from graph.paths.kernel.request import SearchRequest
 from graph.paths.kernel.search import PostAnswers
 from graph.paths.stops import CombinedPaths, combine
+from tests.fixtures.examples import examples
 from tests.graph.paths.drawn import Drawn
 from tests.graph.paths.oracle import Oracle
 from tests.graph.paths.worlds import POLICY, ask_of, standing_of
 
-_CALM = [HealthCheck.too_slow, HealthCheck.data_too_large]
-quick = settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=_CALM)
+quick = examples(60)
 
 Rows = tuple[int, ...]
 
@@ -102,7 +100,7 @@ def _away(targets: Mapping[int, int], starts: Rows) -> dict[int, int]:
     return {row: fit for row, fit in targets.items() if row not in starts}
 
 
-def told(found: CombinedPaths) -> list[tuple[int, Rows]]:
+def costs_and_rows(found: CombinedPaths) -> list[tuple[int, Rows]]:
     return [(whole.cost, whole.rows) for whole in found.wholes]
 
 
@@ -114,7 +112,7 @@ CASES = st.builds(Case, st.integers(0, 2**32), st.integers(4, 9), st.booleans())
 def test_the_wholes_are_those_that_trying_every_combination_gives(case: Case) -> None:
     found = case.join(widths=(8, 32, 1000))
     assert found.is_exact
-    assert told(found) == case.diverse()
+    assert costs_and_rows(found) == case.diverse()
 
 
 @quick
@@ -122,9 +120,9 @@ def test_the_wholes_are_those_that_trying_every_combination_gives(case: Case) ->
 def test_short_lists_are_exact_or_say_that_they_are_not(case: Case, width: int) -> None:
     found, every = case.join(widths=(width,)), case.every()
     if found.is_exact:
-        assert told(found) == case.diverse()
+        assert costs_and_rows(found) == case.diverse()
     known = {(cost, rows) for cost, _, rows in every}
-    assert set(told(found)) <= known
+    assert set(costs_and_rows(found)) <= known
     order = [every.index((whole.cost, len(whole.rows) - 1, whole.rows)) for whole in found.wholes]
     assert order == sorted(order)
 

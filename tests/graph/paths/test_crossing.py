@@ -1,17 +1,10 @@
-"""Each rule by hand: what may be crossed, what is permitted, which way. paths.md §1.3-1.5."""
-
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from graph.model import (
-    Coordinates,
-    Organization,
-    Represents,
-    Supports,
-)
+from graph.model import Coordinates, Organization, Represents, Supports
 from graph.paths.kernel.search import Direction
 from graph.vocabulary import (
     CoordinationFunction,
@@ -41,18 +34,9 @@ from tests.fixtures.builders import (
     refers,
     world_of,
 )
-from tests.graph.paths.worlds import (
-    DEPUTY,
-    ON,
-    Question,
-    World,
-    asked,
-)
+from tests.graph.paths.worlds import DEPUTY, ON, Question, World, result_of
 
 KNOWS_COST = 105_361 + 51_293  # type 0.90, gate CONTACT_ONLY 0.95
-
-
-# ---- what may be crossed
 
 
 @pytest.mark.parametrize("kind", [PostKind.FUNCTIONAL_MAILBOX, PostKind.EMERGENCY_LINE])
@@ -91,12 +75,11 @@ def civil() -> World:
 
 
 def to(*targets: str) -> Question:
-    """From a."""
     return replace(FROM_A_TO_Z, targets=dict.fromkeys(targets, 0))
 
 
 def test_a_civilian_is_entered_over_the_door_opener_alone_who_is_named() -> None:
-    found = asked(civil(), to("r")).paths
+    found = result_of(civil(), to("r")).paths
     assert [path.nodes for path in found] == [("a", "b", "r")]
     assert found[0].carriers == ((), ("p",))
 
@@ -115,13 +98,8 @@ def test_no_named_matter_reaches_a_civil_head() -> None:
 
 
 def test_a_door_two_holders_can_open_is_one_link_and_no_parallel_of_itself() -> None:
-    world = civil().but(person("q"), holds("q", "b"))
-    found = best(world, to("r"))
-    assert (found.links, found.carriers, found.also) == (
-        ("l-a-b", "d"),
-        ((), ("p",)),
-        ((), ()),
-    )
+    found = best(civil().but(person("q"), holds("q", "b")), to("r"))
+    assert (found.links, found.carriers, found.also) == (("l-a-b", "d"), ((), ("p",)), ((), ()))
 
 
 def test_a_door_is_not_opened_by_an_absent_holder_nor_by_a_deputy() -> None:
@@ -181,9 +159,6 @@ def test_an_acquaintance_checked_before_a_carrier_came_counts_as_184_days_old() 
     assert best(oldest.but(came)).cost == best(oldest).cost > older.cost
 
 
-# ---- what is permitted
-
-
 def test_a_named_matter_passes_only_gates_for_named_persons() -> None:
     for gate in LegalGate:
         if gate is LegalGate.CHILDRENS_ACT_15_3:
@@ -211,8 +186,7 @@ def test_levels_meet_where_link_and_need_share_one_and_none_means_all() -> None:
     assert paths(world, replace(FROM_A_TO_Z, levels=exit_)) == ["a-z"]
     assert paths(world, replace(FROM_A_TO_Z, levels=outreach)) == []
     assert paths(world) == ["a-z"]
-    open_to_all = world.but(refers("l", "a", "z"))
-    assert paths(open_to_all, replace(FROM_A_TO_Z, levels=exit_)) == ["a-z"]
+    assert paths(world.but(refers("l", "a", "z")), replace(FROM_A_TO_Z, levels=exit_)) == ["a-z"]
 
 
 def test_the_consent_gate_is_open_for_outreach_alone() -> None:
@@ -222,9 +196,6 @@ def test_the_consent_gate_is_open_for_outreach_alone() -> None:
     assert paths(world, replace(FROM_A_TO_Z, levels=exit_)) == []
     assert paths(world, replace(FROM_A_TO_Z, levels=outreach)) == ["a-z"]
     assert paths(world.but(refers("l", "a", "z", gate=LegalGate.CONSENT, levels=exit_))) == []
-
-
-# ---- which way
 
 
 def stairs() -> World:

@@ -1,17 +1,16 @@
-"""The standing posts of a place, and the card for acute danger: on Kystby, and in the demo."""
-
+# pyright: reportOptionalMemberAccess=false
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 import pytest
 
 from graph.access.policy import Role
 from graph.access.view import View
 from graph.model import BelongsTo, Covers, EntryPointFor
-from graph.paths import Answer, Need, find
+from graph.paths import Answer
 from graph.paths.answer_terms import AnswerRole, AvailabilityState, DirectGround
 from graph.vocabulary import AreaKind, LinkType, PostKind, Sector, Trigger
-from tests.graph.paths.additions import POLICY, kystby_with, local, post, tie
+from tests.graph.paths.additions import POLICY, answer_of, kystby_with, local, post, tie
 from tests.graph.questions.letters import refers
 from tests.kystby import NOW, TODAY, caller_of
 from tests.seed import pinned
@@ -21,29 +20,20 @@ ACUTE: Final = {"trigger": Trigger.ACUTE}
 OF_DUTY: Final = tie(EntryPointFor, "duty", "pol-ost", order=1, is_acute=True)
 
 
-def asked(view: View, **terms: Any) -> Answer:
-    return find(view, Need(on=view.on, **terms), POLICY)
-
-
 def desk(answer: Answer) -> list[str]:
     return [] if answer.local is None else [one.post.id for one in answer.local.posts]
 
 
-# ---- the local desk
-
-
 def test_the_desk_lists_the_standing_posts_in_the_order_of_the_policy() -> None:
-    answer = asked(kystby_with(), start="ihd", area="kystby")
+    answer = answer_of(kystby_with(), start="ihd", area="kystby")
     assert desk(answer) == ["ssp-post", "release", "intake", "ihd", "duty"]
-    assert answer.local is not None
     assert answer.local.area.id == "kystby"
     kinds = [one.kind for one in answer.local.posts]
     assert kinds == sorted(kinds, key=POLICY.local.index)
 
 
 def test_each_post_says_who_answers_at_the_minute_and_whether_it_may_be_called() -> None:
-    answer = asked(kystby_with(), start="intake", area="kystby", at=EVENING)
-    assert answer.local is not None
+    answer = answer_of(kystby_with(), start="intake", area="kystby", at=EVENING)
     posts = {one.post.id: one for one in answer.local.posts}
     states = {node: one.resolution.availability.state for node, one in posts.items()}
     assert states == {
@@ -51,17 +41,14 @@ def test_each_post_says_who_answers_at_the_minute_and_whether_it_may_be_called()
         "intake": AvailabilityState.OPENS_AT, "ihd": AvailabilityState.DUTY_LINE,
         "duty": AvailabilityState.ANSWERING,
     }  # fmt: skip
-    by_day = asked(kystby_with(), start="intake", area="kystby", at=NOW)
-    assert by_day.local is not None
+    by_day = answer_of(kystby_with(), start="intake", area="kystby", at=NOW)
     of_ssp = by_day.local.posts[0]
-    assert of_ssp.direct is not None
     assert of_ssp.direct.ground is DirectGround.NAMED  # both are in SSP Kystby
     assert posts["release"].direct is None  # vacant: there is nobody to call
 
 
 def test_a_post_of_whoever_asks_is_you_and_not_a_call() -> None:
-    answer = asked(kystby_with(), start="intake", area="kystby", at=NOW)
-    assert answer.local is not None
+    answer = answer_of(kystby_with(), start="intake", area="kystby", at=NOW)
     posts = {one.post.id: one for one in answer.local.posts}
     assert [node for node, one in posts.items() if one.is_you] == ["intake"]
     assert posts["intake"].direct is None
@@ -69,47 +56,39 @@ def test_a_post_of_whoever_asks_is_you_and_not_a_call() -> None:
 
 def test_a_post_for_the_place_comes_before_one_for_what_it_lies_in() -> None:
     near = post("near", PostKind.DUTY_LINE, Sector.POLICE)
-    answer = asked(kystby_with(near, tie(Covers, "near", "kystby")), start="ihd", area="kystby")
+    answer = answer_of(kystby_with(near, tie(Covers, "near", "kystby")), start="ihd", area="kystby")
     assert "near" in desk(answer)
     assert "duty" not in desk(answer)
 
 
 def test_a_community_has_the_desk_of_its_municipality() -> None:
-    answer = asked(kystby_with(), start="ihd", area="havnen")
-    assert answer.local is not None
+    answer = answer_of(kystby_with(), start="ihd", area="havnen")
     assert answer.local.area.id == "kystby"
 
 
 def test_without_a_place_it_is_that_of_the_first_contact_if_there_is_one() -> None:
-    of_ssp = asked(kystby_with(), start="ihd", target="ssp-post")
-    assert of_ssp.local is not None
+    of_ssp = answer_of(kystby_with(), start="ihd", target="ssp-post")
     assert of_ssp.local.area.id == "kystby"
-    of_police = asked(kystby_with(refers("ssp-post", "ihd")), start="ssp-post", target="ihd")
+    of_police = answer_of(kystby_with(refers("ssp-post", "ihd")), start="ssp-post", target="ihd")
     assert of_police.local is None  # it answers for a district
-    nobody = asked(kystby_with(without=("bo--phone-bo",)), start="duty", target="ssp-post")
+    nobody = answer_of(kystby_with(without=("bo--phone-bo",)), start="duty", target="ssp-post")
     assert [contact.is_you for contact in nobody.contacts] == [True]  # the duty line stands in
 
 
 def test_a_place_without_a_way_to_anybody_has_its_desk_all_the_same() -> None:
     quiet = ("bo--phone-bo", "ihd--ssp-post")
-    answer = asked(kystby_with(without=quiet), start="ihd", area="kystby", sector=Sector.YOUTH)
+    answer = answer_of(kystby_with(without=quiet), start="ihd", area="kystby", sector=Sector.YOUTH)
     assert answer.contacts == ()
     assert "ssp-post" in desk(answer)
 
 
-# ---- acute danger
-
-
 def test_acute_danger_is_answered_with_a_card_and_nothing_to_choose() -> None:
-    answer = asked(kystby_with(OF_DUTY), start="ihd", area="kystby", at=EVENING, **ACUTE)
+    answer = answer_of(kystby_with(OF_DUTY), start="ihd", area="kystby", at=EVENING, **ACUTE)
     assert (answer.contacts, answer.passed, answer.none, answer.local) == ((), (), None, None)
-    assert answer.acute is not None
-    assert answer.acute.area is not None
     assert answer.acute.area.id == "kystby"
-    assert answer.acute.duty_line is not None
     assert answer.acute.duty_line.post.id == "duty"
     assert answer.acute.duty_line.resolution.is_at_once
-    assert asked(kystby_with(), start="ihd", area="kystby").acute is None
+    assert answer_of(kystby_with(), start="ihd", area="kystby").acute is None
 
 
 def test_the_emergency_lines_come_in_the_order_of_their_entry_points() -> None:
@@ -121,8 +100,7 @@ def test_the_emergency_lines_come_in_the_order_of_their_entry_points() -> None:
             tie(EntryPointFor, name, "dk", order=order, is_acute=True),
         )
     ]
-    answer = asked(kystby_with(*lines), start="ihd", area="kystby", **ACUTE)
-    assert answer.acute is not None
+    answer = answer_of(kystby_with(*lines), start="ihd", area="kystby", **ACUTE)
     assert [one.post.id for one in answer.acute.lines] == ["b-112", "a-114"]
 
 
@@ -130,32 +108,26 @@ def test_afterwards_the_first_kind_of_post_for_a_concern_is_told() -> None:
     ihm = post("ihm", PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL, Sector.SOCIAL_SERVICES)
     view = kystby_with(ihm, tie(BelongsTo, "ihm", "kystby-kommune"), OF_DUTY)
     for place in ("kystby", "havnen"):
-        acute = asked(view, start="ihd", area=place, **ACUTE).acute
-        assert acute is not None
+        acute = answer_of(view, start="ihd", area=place, **ACUTE).acute
         assert [one.post.id for one in acute.inform] == ["ihm"]
 
 
 def test_without_a_place_it_is_where_whoever_asks_answers_for_one() -> None:
-    acute = asked(kystby_with(OF_DUTY), start="ssp-post", **ACUTE).acute
+    acute = answer_of(kystby_with(OF_DUTY), start="ssp-post", **ACUTE).acute
     assert acute is not None
     assert (acute.area and acute.area.id) == "kystby"
-    nowhere = asked(kystby_with(OF_DUTY), start="ihd", **ACUTE).acute
-    assert nowhere is not None
+    nowhere = answer_of(kystby_with(OF_DUTY), start="ihd", **ACUTE).acute
     assert (nowhere.area, nowhere.duty_line, nowhere.inform) == (None, None, ())
     own = caller_of(Role.COORDINATOR, posts=("ssp-post", "intake"))
-    mine = asked(kystby_with(OF_DUTY, caller=own), **ACUTE).acute
+    mine = answer_of(kystby_with(OF_DUTY, caller=own), **ACUTE).acute
     assert mine is not None
     assert (mine.area and mine.area.id) == "kystby"
 
 
 def test_a_duty_line_that_is_no_acute_entry_point_is_not_on_the_card() -> None:
     plain = tie(EntryPointFor, "duty", "pol-ost", order=1)
-    acute = asked(kystby_with(plain), start="ihd", area="kystby", **ACUTE).acute
-    assert acute is not None
+    acute = answer_of(kystby_with(plain), start="ihd", area="kystby", **ACUTE).acute
     assert acute.duty_line is None
-
-
-# ---- the demo
 
 
 CODES: Final = [one.id for one in pinned.GROUND.municipalities]
@@ -175,10 +147,8 @@ def test_in_each_of_98_municipalities_the_line_of_its_own_district_answers_at_an
     """Whoever asks: the card depends on the place alone."""
     view = pinned.view_of(SATURDAY.date())
     for area in CODES:
-        acute = asked(view, at=SATURDAY, start="act-ihm-0787", area=area, **ACUTE).acute
-        assert acute is not None
+        acute = answer_of(view, at=SATURDAY, start="act-ihm-0787", area=area, **ACUTE).acute
         line = acute.duty_line
-        assert line is not None
         district = district_of(view, view.row(area))
         assert view.targets(view.row(line.post.id), LinkType.ENTRY_POINT_FOR) == [district], area
         assert (line.kind, line.resolution.rung) == (PostKind.DUTY_LINE, AnswerRole.UNIT)
@@ -192,17 +162,14 @@ def test_the_card_is_the_same_from_each_of_98_municipalities(place: str) -> None
     cards = set[tuple[str, ...]]()
     for area in CODES:
         start = area.replace("mun-", "act-ihm-")
-        acute = asked(view, at=SATURDAY, start=start, area=place, **ACUTE).acute
-        assert acute is not None
+        acute = answer_of(view, at=SATURDAY, start=start, area=place, **ACUTE).acute
         assert acute.duty_line is not None
-        told = (*acute.lines, acute.duty_line, *acute.inform)
-        cards.add(tuple(one.post.id for one in told))
+        cards.add(tuple(one.post.id for one in (*acute.lines, acute.duty_line, *acute.inform)))
     assert len(cards) == 1
 
 
 def test_112_comes_before_114_in_the_demo() -> None:
-    acute = asked(pinned.view_of(), start="act-ihm-0787", area="mun-0329", **ACUTE).acute
-    assert acute is not None
+    acute = answer_of(pinned.view_of(), start="act-ihm-0787", area="mun-0329", **ACUTE).acute
     assert [one.post.id for one in acute.lines][:2] == ["act-112", "act-114"]
     assert acute.duty_line is not None
 
@@ -210,8 +177,9 @@ def test_112_comes_before_114_in_the_demo() -> None:
 def test_the_desk_of_each_municipality_has_the_posts_a_colleague_would_read_out() -> None:
     view = pinned.view_of(date(2026, 11, 25))
     for area in CODES:
-        answer = asked(view, start="act-pet-exit", area=area, at=NOW, max_contacts=1, max_paths=1)
-        assert answer.local is not None
+        answer = answer_of(
+            view, start="act-pet-exit", area=area, at=NOW, max_contacts=1, max_paths=1
+        )
         kinds = [one.kind for one in answer.local.posts]
         assert set(kinds) == set(POLICY.local), (area, set(POLICY.local) - set(kinds))
         assert answer.local.area.id == area

@@ -1,5 +1,4 @@
-"""May a contact simply be called, on what ground, and is that all the need asks for?"""
-
+# pyright: reportOptionalMemberAccess=false
 from datetime import date
 from typing import Any, Final
 
@@ -7,21 +6,14 @@ import pytest
 
 from graph.access.policy import Role
 from graph.access.view import View
-from graph.model import BelongsTo, Element, Holds, Link, MemberOf, ReachedBy
+from graph.model import BelongsTo, Element, Holds, ReachedBy
 from graph.paths import Need, find
 from graph.paths.answer import Direct
 from graph.paths.answer_terms import DirectGround
 from graph.vocabulary import Channel, LegalGate, NetworkKind, PostKind, Sector, Trigger, Visibility
 from tests.fixtures.builders import network
-from tests.graph.paths.additions import (
-    ALL_LEVELS,
-    POLICY,
-    detail,
-    kystby_with,
-    person,
-    post,
-    tie,
-)
+from tests.graph.paths.additions import POLICY, detail, kystby_with, person, post, tie
+from tests.graph.questions.leaving import meets
 from tests.graph.questions.letters import refers
 from tests.kystby import caller_of
 
@@ -29,38 +21,27 @@ MOVE: Final = {"trigger": Trigger.MOVE}
 
 
 def direct(view: View, **terms: Any) -> Direct | None:
-    """Of the one contact there is."""
     (contact,) = find(view, Need(on=view.on, **terms), POLICY).contacts
     return contact.direct
 
 
-def told(view: View, **terms: Any) -> tuple[DirectGround, bool, LegalGate | None, str | None]:
+def ground_of(view: View, **terms: Any) -> tuple[DirectGround, bool, LegalGate | None, str | None]:
     found = direct(view, **terms)
-    assert found is not None
     return found.ground, found.covers_need, found.gate, found.through and found.through.id
 
 
-def meets(source: str, target: str, **fields: Any) -> Link:
-    given: dict[str, Any] = {"gate": LegalGate.SSP_115, "levels": ALL_LEVELS, **fields}
-    return tie(MemberOf, source, target, **given)
-
-
 def reached(owner: str) -> tuple[Element, ...]:
-    """A telephone of a post or a person."""
     return detail(f"phone-of-{owner}", Channel.PHONE), tie(ReachedBy, owner, f"phone-of-{owner}")
-
-
-# ---- the ground
 
 
 def test_a_general_matter_may_be_called_about_naming_nobody() -> None:
     terms = {"start": "ihd", "target": "ssp-post"}
-    assert told(kystby_with(), **terms) == (DirectGround.GENERAL, True, None, None)
+    assert ground_of(kystby_with(), **terms) == (DirectGround.GENERAL, True, None, None)
 
 
 def test_of_a_named_matter_without_a_common_ground_the_call_is_not_all() -> None:
     terms: dict[str, Any] = {"start": "ihd", "target": "ssp-post", **MOVE}
-    assert told(kystby_with(), **terms) == (DirectGround.GENERAL, False, None, None)
+    assert ground_of(kystby_with(), **terms) == (DirectGround.GENERAL, False, None, None)
 
 
 @pytest.mark.parametrize("matter", [{}, MOVE])
@@ -69,12 +50,12 @@ def test_who_meets_in_a_network_whose_gate_allows_it_may_name_somebody(
 ) -> None:
     view = kystby_with(meets("ihd", "ssp"))
     terms = {"start": "ihd", "target": "ssp-post", **matter}
-    assert told(view, **terms) == (DirectGround.NAMED, True, LegalGate.SSP_115, "ssp")
+    assert ground_of(view, **terms) == (DirectGround.NAMED, True, LegalGate.SSP_115, "ssp")
 
 
 def test_who_share_an_authority_may_name_somebody_by_its_own_rules() -> None:
     terms: dict[str, Any] = {"start": "release", "target": "ssp-post", **MOVE}
-    found = told(kystby_with(), **terms)
+    found = ground_of(kystby_with(), **terms)
     assert found == (DirectGround.NAMED, True, LegalGate.INTERNAL, "kystby-kommune")
 
 
@@ -84,21 +65,21 @@ def test_a_meeting_that_may_name_nobody_is_no_ground() -> None:
     assert not POLICY.gates[gate].is_named
     meeting = (meets(one, "council", gate=gate) for one in ("ihd", "ssp-post"))
     terms: dict[str, Any] = {"start": "ihd", "target": "ssp-post", **MOVE}
-    assert told(kystby_with(council, *meeting), **terms)[:2] == (DirectGround.GENERAL, False)
+    assert ground_of(kystby_with(council, *meeting), **terms)[:2] == (DirectGround.GENERAL, False)
 
 
 def test_who_has_left_the_network_has_no_ground_in_it() -> None:
     over = meets("ihd", "ssp", valid_to=date(2026, 11, 1))
-    assert told(kystby_with(over), start="ihd", target="ssp-post")[0] is DirectGround.GENERAL
+    assert ground_of(kystby_with(over), start="ihd", target="ssp-post")[0] is DirectGround.GENERAL
 
 
 def test_a_need_for_one_gate_has_no_other_ground_but_the_authority() -> None:
     view = kystby_with(meets("ihd", "ssp"))
     by_ksp = {"target": "ssp-post", "gate": LegalGate.KSP_115, **MOVE}
-    assert told(view, start="ihd", **by_ksp)[:2] == (DirectGround.GENERAL, False)
-    assert told(view, start="intake", **by_ksp)[2] is LegalGate.INTERNAL
+    assert ground_of(view, start="ihd", **by_ksp)[:2] == (DirectGround.GENERAL, False)
+    assert ground_of(view, start="intake", **by_ksp)[2] is LegalGate.INTERNAL
     by_ssp = {"start": "ihd", "target": "ssp-post", "gate": LegalGate.SSP_115}
-    assert told(view, **by_ssp)[2] is LegalGate.SSP_115
+    assert ground_of(view, **by_ssp)[2] is LegalGate.SSP_115
 
 
 def test_of_several_grounds_the_trigger_says_which_comes_first_else_their_order() -> None:
@@ -114,17 +95,14 @@ def test_of_several_grounds_the_trigger_says_which_comes_first_else_their_order(
     ]
     view = kystby_with(meets("ihd", "ssp"), *more)
     terms: dict[str, Any] = {"start": "ihd", "target": "ssp-post"}
-    assert told(view, **terms)[2:] == (LegalGate.SSP_115, "ssp")
-    assert told(view, **terms, **MOVE)[2:] == (LegalGate.INFOHOUSE, "ihk")
+    assert ground_of(view, **terms)[2:] == (LegalGate.SSP_115, "ssp")
+    assert ground_of(view, **terms, **MOVE)[2:] == (LegalGate.INFOHOUSE, "ihk")
 
 
 def test_any_of_the_posts_that_are_started_from_gives_the_ground() -> None:
     view = kystby_with(meets("ihd", "ssp"), tie(BelongsTo, "outreach", "politi", id="second"))
     terms: dict[str, Any] = {"start": "politi", "target": "ssp-post", **MOVE}
-    assert told(view, **terms)[2:] == (LegalGate.SSP_115, "ssp")
-
-
-# ---- who can be called at all
+    assert ground_of(view, **terms)[2:] == (LegalGate.SSP_115, "ssp")
 
 
 def test_without_a_channel_that_is_seen_nobody_is_called() -> None:
@@ -137,11 +115,9 @@ def test_without_a_channel_that_is_seen_nobody_is_called() -> None:
 
 def test_the_channels_are_those_of_who_answers_else_of_the_post() -> None:
     found = direct(kystby_with(), start="ihd", target="ssp-post")
-    assert found is not None
     assert found.channels == (Channel.MOBILE,)  # of the deputy
     view = kystby_with(*reached("ihd"), refers("ssp-post", "ihd"))
     found = direct(view, start="ssp-post", target="ihd")
-    assert found is not None
     assert found.channels == (Channel.PHONE,)  # carl has none of his own
 
 
@@ -165,6 +141,5 @@ def test_a_team_is_called_by_its_own_number_where_the_first_who_is_there_has_non
         tie(BelongsTo, "team", "politi"),
     )  # fmt: skip
     found = direct(kystby_with(*more), start="ihd", target="team")
-    assert found is not None
     assert found.channels == (Channel.PHONE,)
     assert found.covers_need

@@ -1,56 +1,43 @@
-"""Does looking ahead, which only larger worlds need, change which paths are accepted?"""
-
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from graph.paths.kernel.request import is_alike
-from tests.graph.paths.drawn import cases, cases_with_steps
-from tests.graph.paths.worlds import POLICY, NamedFound, Question, World, asked
+from tests.fixtures.examples import drill, examples
+from tests.graph.paths.drawn import Case, cases, cases_with_steps
+from tests.graph.paths.worlds import POLICY, NamedFound, Question, World, result_of
 
 
 def accepted(world: World, question: Question, pops: int) -> NamedFound:
     """The diverse paths, looking ahead after so many pops in vain."""
-    return asked(world, question, replace(POLICY, budget=replace(POLICY.budget, look_ahead=pops)))
+    return result_of(
+        world, question, replace(POLICY, budget=replace(POLICY.budget, look_ahead=pops))
+    )
 
 
 def same_with_and_without(world: World, question: Question) -> None:
-    """At once, soon and never."""
     never = accepted(world, question, 200_000)
     assert accepted(world, question, 1) == accepted(world, question, 4) == never
 
 
-@settings(
-    max_examples=60,
-    derandomize=True,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+@examples(60)
 @given(cases(max_size=14))
-def test_looking_ahead_accepts_the_same_paths(case: tuple[World, Question]) -> None:
+def test_looking_ahead_accepts_the_same_paths(case: Case) -> None:
     same_with_and_without(*case)
 
 
-@settings(
-    max_examples=60,
-    derandomize=True,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+@examples(60)
 @given(cases_with_steps(max_size=14))
 def test_looking_ahead_accepts_the_same_paths_where_one_answers_at_several_nodes(
-    case: tuple[World, Question],
+    case: Case,
 ) -> None:
     same_with_and_without(*case)
 
 
-@pytest.mark.drill
-@settings(max_examples=3_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@drill(3_000)
 @given(cases(max_size=20))
-def test_looking_ahead_accepts_the_same_paths_in_thousands_of_worlds(
-    case: tuple[World, Question],
-) -> None:
+def test_looking_ahead_accepts_the_same_paths_in_thousands_of_worlds(case: Case) -> None:
     same_with_and_without(*case)
 
 

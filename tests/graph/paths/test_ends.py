@@ -1,89 +1,50 @@
-"""Where a need may land: criteria joined by AND, in the first class of which one answers."""
-
-from datetime import date
 from typing import Any
 
 from graph.access.policy import Role
 from graph.access.view import View
-from graph.model import (
-    BelongsTo,
-    Covers,
-    EntryPointFor,
-    ReachedBy,
-)
+from graph.model import BelongsTo, Covers, EntryPointFor, ReachedBy
 from graph.paths import Need
-from graph.paths.answering_costs import post_answers
-from graph.paths.ends import Ends, ends
 from graph.paths.fit_classes import fit_classes
-from graph.vocabulary import (
-    Channel,
-    Competence,
-    NetworkKind,
-    PostKind,
-    Sector,
-    Trigger,
-)
-from tests.graph.paths.additions import (
-    POLICY,
-    detail,
-    kystby_with,
-    post,
-    tie,
-)
-from tests.kystby import TODAY, caller_of
+from graph.vocabulary import Channel, Competence, NetworkKind, PostKind, Sector, Trigger
+from tests.graph.paths.additions import POLICY, detail, ends_of, kystby_with, post, targets_of, tie
+from tests.kystby import caller_of
 
 SSP = frozenset({NetworkKind.SSP})
 SOMALI = frozenset({"so"})
 
 
-def need(*, on: date = TODAY, **terms: Any) -> Need:
-    return Need(on=on, **terms)
-
-
-def ends_of(view: View, **terms: Any) -> Ends:
-    return ends(view, need(on=view.on, **terms), POLICY, post_answers(view, POLICY))
-
-
-def landing(view: View, **terms: Any) -> list[str]:
-    return [view.id(row) for row in ends_of(view, **terms).targets]
-
-
 def classes(view: View, **terms: Any) -> list[list[str]]:
-    found = fit_classes(view, need(on=view.on, **terms), POLICY, ())
-    return [[view.id(row) for row in one.rows] for one in found]
-
-
-def starting(view: View, **terms: Any) -> list[str]:
-    return [view.id(row) for row in ends_of(view, target="duty", **terms).starts]
+    fit = fit_classes(view, Need(on=view.on, **terms), POLICY, ())
+    return [[view.id(row) for row in one.rows] for one in fit]
 
 
 def test_criteria_are_joined_by_and() -> None:
     view = kystby_with()
     assert classes(view, network=SSP, area="kystby") == [["ssp-post"], [], ["intake"], []]
     assert classes(view, network=SSP, area="kystby", sector=Sector.SCHOOL)[2] == ["intake"]
-    assert landing(view, network=SSP, area="kystby", sector=Sector.SCHOOL) == ["intake"]
-    assert landing(view, network=SSP, sector=Sector.YOUTH) == ["ssp-post"]
-    assert landing(view, network=SSP, sector=Sector.POLICE) == []
-    assert landing(view, sector=Sector.YOUTH) == ["nabo-ssp", "outreach", "ssp-post"]
-    assert landing(view, trigger=Trigger.CONCERN) == ["intake"]
+    assert targets_of(view, network=SSP, area="kystby", sector=Sector.SCHOOL) == ["intake"]
+    assert targets_of(view, network=SSP, sector=Sector.YOUTH) == ["ssp-post"]
+    assert targets_of(view, network=SSP, sector=Sector.POLICE) == []
+    assert targets_of(view, sector=Sector.YOUTH) == ["nabo-ssp", "outreach", "ssp-post"]
+    assert targets_of(view, trigger=Trigger.CONCERN) == ["intake"]
     assert classes(view, target="ssp", trigger=Trigger.CONCERN) == [[], [], ["intake"]]
-    assert landing(view, target="ssp", trigger=Trigger.RELEASE) == []
+    assert targets_of(view, target="ssp", trigger=Trigger.RELEASE) == []
 
 
 def test_it_lands_on_the_first_class_of_which_one_answers_else_on_the_first_there_is() -> None:
     terms = {"network": SSP, "area": "kystby"}
-    assert landing(kystby_with(), **terms) == ["ssp-post"]
+    assert targets_of(kystby_with(), **terms) == ["ssp-post"]
     closed = kystby_with(without=("amina--ssp-post", "bo--ssp-post", "duty--ssp-post"))
-    assert landing(closed, **terms) == ["intake"]
+    assert targets_of(closed, **terms) == ["intake"]
     none = kystby_with(without=("amina--ssp-post", "bo--ssp-post", "duty--ssp-post", "intake--ssp"))
-    assert landing(none, **terms) == ["ssp-post"]
+    assert targets_of(none, **terms) == ["ssp-post"]
     assert set(ends_of(kystby_with(), **terms).targets.values()) == {0}
 
 
 def test_an_area_as_target_is_the_area() -> None:
     view = kystby_with()
-    assert landing(view, target="kystby") == landing(view, area="kystby")
-    assert landing(view, area="kystby") == ["intake", "release", "ssp-post"]
+    assert targets_of(view, target="kystby") == targets_of(view, area="kystby")
+    assert targets_of(view, area="kystby") == ["intake", "release", "ssp-post"]
 
 
 def test_a_language_is_spoken_by_a_holder_or_deputy_and_a_deputy_comes_after() -> None:
@@ -93,23 +54,25 @@ def test_a_language_is_spoken_by_a_holder_or_deputy_and_a_deputy_comes_after() -
     view = kystby_with(changed={"carl": {"languages": SOMALI}, **speaking})
     both = {"area": "kystby", "language": "so"}
     assert classes(view, **both) == [["ihd"], ["ssp-post"], []]
-    assert landing(view, **both) == ["ihd"]
-    assert landing(view, target="ihd", language="so") == ["ihd"]
-    assert landing(view, target="ssp-post", language="so") == ["ssp-post"]
-    assert landing(view, target="duty", language="so") == []
+    assert targets_of(view, **both) == ["ihd"]
+    assert targets_of(view, target="ihd", language="so") == ["ihd"]
+    assert targets_of(view, target="ssp-post", language="so") == ["ssp-post"]
+    assert targets_of(view, target="duty", language="so") == []
 
 
 def test_a_hidden_holder_speaks_nothing() -> None:
     outside = caller_of(Role.COORDINATOR, posts=("ssp-post",))
     changed = {"erik": {"languages": SOMALI}}
-    assert landing(kystby_with(changed=changed), target="nabo-ssp", language="so") == ["nabo-ssp"]
+    assert targets_of(kystby_with(changed=changed), target="nabo-ssp", language="so") == [
+        "nabo-ssp"
+    ]
     view = kystby_with(caller=outside, changed=changed)
-    assert landing(view, target="nabo-ssp", language="so") == []
+    assert targets_of(view, target="nabo-ssp", language="so") == []
 
 
 def test_a_channel_is_the_posts_or_its_holders() -> None:
     view = kystby_with(detail("mail", Channel.SECURE_EMAIL), tie(ReachedBy, "release", "mail"))
-    assert landing(view, area="kystby", channel=Channel.MOBILE) == ["ssp-post"]  # of the deputy
+    assert targets_of(view, area="kystby", channel=Channel.MOBILE) == ["ssp-post"]  # of the deputy
     assert classes(view, area="kystby", channel=Channel.MOBILE) == [[], ["ssp-post"], []]
     assert classes(view, area="kystby", channel=Channel.SECURE_EMAIL) == [["release"], [], []]
 
@@ -122,34 +85,35 @@ def test_a_competence_is_the_posts_or_a_holders_and_begins_as_asked() -> None:
     view = kystby_with(changed=changed)
     assert classes(view, competence="27.12") == [["release"], [], []]
     assert classes(view, competence="27.25") == [[], ["ssp-post"], []]  # of the deputy
-    assert landing(view, competence="27.25.08") == []
+    assert targets_of(view, competence="27.25.08") == []
 
 
 def test_an_association_has_no_language_and_no_competence_but_may_have_a_channel() -> None:
     view = kystby_with(detail("mail", Channel.EMAIL), tie(ReachedBy, "vindrosen", "mail"))
-    assert landing(view, target="vindrosen") == ["vindrosen"]
-    assert landing(view, target="vindrosen", language="da") == []
-    assert landing(view, target="vindrosen", competence="27") == []
-    assert landing(view, target="vindrosen", channel=Channel.EMAIL) == ["vindrosen"]
+    assert targets_of(view, target="vindrosen") == ["vindrosen"]
+    assert targets_of(view, target="vindrosen", language="da") == []
+    assert targets_of(view, target="vindrosen", competence="27") == []
+    assert targets_of(view, target="vindrosen", channel=Channel.EMAIL) == ["vindrosen"]
 
 
 def test_a_civilian_starts_from_where_they_are() -> None:
     own = caller_of(Role.COORDINATOR, Role.OUTREACH, posts=("ssp-post",))
-    assert starting(kystby_with(caller=own), start="jens") == ["jens"]
+    view = kystby_with(caller=own)
+    starts = ends_of(view, start="jens", target="duty").starts
+    assert [view.id(row) for row in starts] == ["jens"]
 
 
 def test_the_second_choice_of_a_trigger_comes_after_the_first() -> None:
     police = post("ihp", PostKind.INFOHOUSE_COORDINATOR_POLICE, Sector.POLICE, is_unit_only=True)
-    own = (police, tie(BelongsTo, "ihp", "politi"), tie(Covers, "ihp", "kystby"))
-    view = kystby_with(*own)
+    view = kystby_with(police, tie(BelongsTo, "ihp", "politi"), tie(Covers, "ihp", "kystby"))
     assert classes(view, trigger=Trigger.CONCERN) == [[], ["ihp"], ["intake"]]
-    assert landing(view, trigger=Trigger.CONCERN) == ["ihp"]
+    assert targets_of(view, trigger=Trigger.CONCERN) == ["ihp"]
 
 
 def test_an_entry_point_comes_before_all_that_cover_the_area() -> None:
     view = kystby_with(tie(EntryPointFor, "intake", "kystby", order=1))
     assert classes(view, area="kystby")[:2] == [["intake"], ["release", "ssp-post"]]
-    assert landing(view, area="kystby") == ["intake"]
+    assert targets_of(view, area="kystby") == ["intake"]
     assert classes(view, area="kystby", sector=Sector.YOUTH)[:2] == [[], ["ssp-post"]]
 
 

@@ -1,55 +1,37 @@
-"""Do both engines do the same, stage by stage, whatever the budget?"""
-
 from dataclasses import replace
 from itertools import product
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from graph.paths.kernel.caller_graph import OpenArcs, answering_costs, caller_graph
 from graph.paths.kernel.plain import FAR, BudgetExceeded, PlainEngine
 from graph.paths.kernel.problem import SearchProblem, build_problem
-from graph.paths.kernel.request import Enumeration, EnumerationLimits, FewerWhy, SearchRequest
+from graph.paths.kernel.request import EnumerationLimits, FewerWhy, SearchRequest
 from graph.paths.kernel.search import EngineName, SearchEngine
-from tests.graph.paths.drawn import cases
+from tests.fixtures.examples import drill, examples
+from tests.graph.paths.drawn import Case, cases
 from tests.graph.paths.test_oracle import BUDGETS
-from tests.graph.paths.worlds import (
-    ENGINES,
-    POLICY,
-    Question,
-    World,
-    ask_of,
-    asked,
-    needs_both,
-    standing_of,
-)
+from tests.graph.paths.worlds import ENGINES, POLICY, Question, needs_both, result_of, search_inputs
 
-Case = tuple[World, Question]
-often = settings(
-    max_examples=40,
-    derandomize=True,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-)
+often = examples(40, HealthCheck.filter_too_much)
 
 
 def field_of(case: Case) -> SearchProblem:
-    """What a search of a case reads."""
-    world, question = case
-    snapshot = world.snapshot()
-    view, standing = world.view(snapshot), standing_of(snapshot, world)
+    _, view, ask, standing = search_inputs(*case)
     seats = answering_costs(view, POLICY, standing)
-    return build_problem(caller_graph(view, POLICY), seats, POLICY, ask_of(snapshot, question))
+    return build_problem(caller_graph(view, POLICY), seats, POLICY, ask)
 
 
-def wanted_of(question: Question, pops: int, patience: int) -> EnumerationLimits:
+def limits_of(
+    asked: Question | SearchRequest, pops: int = 200_000, patience: int = 3
+) -> EnumerationLimits:
     return EnumerationLimits(
-        max_paths=question.max_paths, max_hops=question.max_hops,
-        overlap_percent=question.overlap_percent, exempt=frozenset(), max_pops=pops,
-        patience=patience,
+        max_paths=asked.max_paths, max_hops=asked.max_hops, overlap_percent=asked.overlap_percent,
+        exempt=frozenset(), max_pops=pops, patience=patience,
     )  # fmt: skip
 
 
@@ -61,16 +43,13 @@ def staged(
         count = engine.prune_by_hops(budget) if eps is None else engine.prune_by_cost(eps, budget)
     except BudgetExceeded:
         return None
-    enumeration: list[Enumeration] = (
-        [engine.enumerate_paths(limits) for limits in wanted] if count else []
-    )
-    return count, enumeration
+    return count, [engine.enumerate_paths(limits) for limits in wanted] if count else []
 
 
 def do_the_same(case: Case, budget: int, patience: int) -> None:
     """In hops, in costs and in what grows, each pop that may be the last."""
     field = field_of(case)
-    wanted = [wanted_of(case[1], pops, patience) for pops in (*range(1, 20), 200_000)]
+    wanted = [limits_of(case[1], pops, patience) for pops in (*range(1, 20), 200_000)]
     for eps, most in product((None, 0.0, 0.2, 0.8), (budget, FAR)):
         compiled = staged(fast(field), eps, most, wanted)
         assert compiled == staged(PlainEngine(field), eps, most, wanted)
@@ -89,9 +68,8 @@ def test_both_engines_do_the_same_in_every_stage_within_any_budget(
 
 
 @needs_both
-@pytest.mark.drill
 @pytest.mark.parametrize("part", range(3))
-@settings(max_examples=1_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@drill(1_000)
 @given(cases(max_size=24), st.integers(0, 200), PATIENCE)
 def test_both_engines_do_the_same_in_thousands_of_worlds(
     part: int, case: Case, budget: int, patience: int
@@ -108,11 +86,8 @@ def test_cut_off_after_any_pop_both_say_so_alike_and_why_there_are_fewer(
     world, question = case
     for budget in BUDGETS:
         part = replace(POLICY.budget, pops=pops, look_ahead=2, **budget)
-        found = asked(world, question, replace(POLICY, budget=part))
+        found = result_of(world, question, replace(POLICY, budget=part))
         assert (found.why == FewerWhy.CUT_OFF) is not found.is_exact
-
-
-# ---- all costs times as much: paths.md §7, property 10
 
 
 @pytest.mark.parametrize("name", ENGINES)
@@ -121,41 +96,29 @@ def test_cut_off_after_any_pop_both_say_so_alike_and_why_there_are_fewer(
 def test_costs_times_as_much_give_the_same_paths_in_the_same_order(
     name: EngineName, case: Case, times: int
 ) -> None:
-    world, question = case
+    _, view, ask, standing = search_inputs(*case)
     free = replace(POLICY, hub=replace(POLICY.hub, free=10**6))
-    snapshot = world.snapshot()
-    view, ask = world.view(snapshot), ask_of(snapshot, question)
-    land = caller_graph(view, free)
-    field = build_problem(
-        land, answering_costs(view, free, standing_of(snapshot, world)), free, ask
-    )
+    seats = answering_costs(view, free, standing)
+    field = build_problem(caller_graph(view, free), seats, free, ask)
     expected = enumeration(name, bare(field, 1), ask)
     assert enumeration(name, bare(field, times), ask) == expected
 
 
 def bare(field: SearchProblem, times: int) -> SearchProblem:
     """Without hub and standing, each arc and fit so many times as dear."""
-    walk, seats, none = (
-        field.caller_graph.walk,
-        field.answering_costs,
-        np.zeros_like(field.answering_costs.leave),
-    )
+    walk, seats = field.caller_graph.walk, field.answering_costs
     cost, back_cost = (((column >> 4) * times << 4) + 1 for column in (walk.cost, walk.back_cost))
     answering_costs = replace(
-        seats, leave=none, cost=cost, back_cost=back_cost, hops={}, ways={}, memo={},
+        seats, leave=np.zeros_like(seats.leave), cost=cost, back_cost=back_cost, hops={}, ways={},
+        memo={},
         arcs=OpenArcs(walk, cost, back_cost, seats.shut, seats.back_shut),
     )  # fmt: skip
     return field._replace(answering_costs=answering_costs, ends=field.ends * times)
 
 
 def enumeration(name: EngineName, field: SearchProblem, ask: SearchRequest) -> Any:
-    """What grows by hops and by costs."""
-    wanted = EnumerationLimits(
-        max_paths=ask.max_paths, max_hops=ask.max_hops, overlap_percent=ask.overlap_percent,
-        exempt=frozenset(), max_pops=200_000, patience=3,
-    )  # fmt: skip
     engine = PlainEngine(field) if name == "plain" else fast(field)
-    return [stage() and engine.enumerate_paths(wanted) for stage in (
+    return [stage() and engine.enumerate_paths(limits_of(ask)) for stage in (
         lambda: engine.prune_by_hops(FAR), lambda: engine.prune_by_cost(0.0, FAR),
     )]  # fmt: skip
 

@@ -1,24 +1,14 @@
-"""What an answer says of its paths: facts, stops, notes, reasons, and sums that agree."""
-
 from datetime import date
 from math import exp
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.access.policy import Role
 from graph.access.view import View
-from graph.model import (
-    Coordinates,
-    Covers,
-    Holds,
-    Knows,
-    LiesIn,
-    RefersTo,
-)
-from graph.paths import Answer, Need, find
+from graph.model import Covers, Holds, Knows, LiesIn, RefersTo
 from graph.paths.answer import NodeRef, Note, Path
 from graph.paths.answer_terms import AnswerRole, NoteKind
 from graph.snapshot.snapshot import snapshot_of
@@ -34,10 +24,13 @@ from graph.vocabulary import (
     Tier,
 )
 from tests import kystby
+from tests.fixtures.examples import examples
 from tests.graph.paths.additions import (
     ALL_LEVELS,
     POLICY,
+    answer_of,
     area,
+    coordinates,
     kystby_with,
     person,
     post,
@@ -49,19 +42,12 @@ from tests.kystby import TODAY, caller_of
 OWN = caller_of(Role.COORDINATOR, Role.OUTREACH, areas=("dk",), posts=("ssp-post", "outreach"))
 
 
-def asked(view: View, **terms: Any) -> Answer:
-    return find(view, Need(on=view.on, **terms), POLICY)
-
-
 def best(view: View, **terms: Any) -> Path:
-    return asked(view, **terms).paths[0]
+    return answer_of(view, **terms).paths[0]
 
 
 def kinds(path: Path) -> list[NoteKind]:
     return [note.kind for note in path.notes]
-
-
-# ---- facts
 
 
 def test_a_hop_tells_its_link_ground_age_and_parts() -> None:
@@ -80,7 +66,7 @@ def test_a_hop_tells_its_link_ground_age_and_parts() -> None:
 def test_parts_hub_standing_and_response_add_up_to_the_cost_and_the_chance() -> None:
     view = kystby_with(caller=OWN)
     for target in ("ssp-post", "intake", "ssp", "jens", "vindrosen"):
-        for path in asked(view, start="ihd", target=target).paths:
+        for path in answer_of(view, start="ihd", target=target).paths:
             for hop in path.hops:
                 parts = hop.facts.parts
                 total = parts.type + parts.strength + parts.freshness + parts.gate
@@ -90,7 +76,7 @@ def test_parts_hub_standing_and_response_add_up_to_the_cost_and_the_chance() -> 
             assert path.hops[path.weakest].cost == max(hop.cost for hop in path.hops)
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@examples(25)
 @given(
     strengths=st.lists(st.sampled_from([0.0, 0.33, 0.7, 1.0]), min_size=3, max_size=3),
     days=st.lists(st.integers(0, 3000), min_size=3, max_size=3),
@@ -124,9 +110,6 @@ def test_who_verified_is_told_only_if_visible_and_only_to_whom_provenance_is_ope
     assert best(analyst, **terms).hops[0].facts.verified_by is None
 
 
-# ---- stops
-
-
 def test_a_stop_tells_tier_area_and_who_answers() -> None:
     path = best(kystby_with(), start="ihd", target="intake")
     assert [stop.tier for stop in path.stops] == [Tier.DISTRICT, Tier.MUNICIPAL, Tier.MUNICIPAL]
@@ -145,10 +128,7 @@ def test_a_network_and_the_post_that_coordinates_it_are_one_step() -> None:
 
 def test_a_network_is_told_with_its_chair_before_its_other_coordinators() -> None:
     """Two coordinators: the way goes by the one who does not have the chair."""
-    chair = tie(
-        Coordinates, "release", "ssp", function=CoordinationFunction.CHAIR, levels=ALL_LEVELS,
-        gate=LegalGate.SSP_115,
-    )  # fmt: skip
+    chair = coordinates("release", "ssp", CoordinationFunction.CHAIR)
     held = tie(Holds, "gert", "release")
     path = best(kystby_with(chair, held, person("gert")), start="ihd", target="intake")
     network = path.stops[2]
@@ -172,11 +152,8 @@ def test_a_path_is_until_the_first_change_of_link_post_or_who_answers() -> None:
 def test_on_the_day_a_link_or_hold_ends_no_path_uses_it() -> None:
     last = {"ihd--ssp-post": {"valid_to": date(2026, 11, 26)}}
     terms = {"start": "ihd", "target": "ssp-post"}
-    assert asked(kystby_with(changed=last), **terms).paths
-    assert not asked(kystby_with(changed=last, on=date(2026, 11, 26)), **terms).paths
-
-
-# ---- notes
+    assert answer_of(kystby_with(changed=last), **terms).paths
+    assert not answer_of(kystby_with(changed=last, on=date(2026, 11, 26)), **terms).paths
 
 
 def test_a_section_115_hop_is_noted_and_a_general_one_says_where_named_persons_stop() -> None:
@@ -250,22 +227,19 @@ def test_two_geographies_are_noted_where_a_path_enters_the_corner_from_outside_i
     assert NoteKind.GEOGRAPHY_CROSSES not in kinds(best(view, start="ihd", target="far"))
 
 
-# ---- what is hidden changes nothing
-
-
 def test_a_hidden_carrier_takes_the_hop_away() -> None:
     knows = tie(Knows, "carl", "erik", declared_by="carl", strength=0.33, levels=ALL_LEVELS)
     terms = {"start": "ihd", "target": "nabo-ssp"}
-    assert asked(kystby_with(knows), **terms).paths
+    assert answer_of(kystby_with(knows), **terms).paths
     outside = caller_of(Role.COORDINATOR, posts=("ssp-post",))
-    seen = asked(kystby_with(knows, caller=outside), **terms)
+    seen = answer_of(kystby_with(knows, caller=outside), **terms)
     assert not seen.paths
     somebody_else = reseated((*kystby.things(), knows), ("erik", "phone-erik"))
-    assert seen == asked(kystby.view_of(snapshot_of(somebody_else), outside), **terms)
+    assert seen == answer_of(kystby.view_of(snapshot_of(somebody_else), outside), **terms)
 
 
 def test_an_answer_names_what_was_asked_and_by_which_data_and_rules() -> None:
-    answer = asked(kystby_with(), start="ihd", area="kystby", sector=Sector.YOUTH)
+    answer = answer_of(kystby_with(), start="ihd", area="kystby", sector=Sector.YOUTH)
     assert (answer.revision, answer.policy, answer.on) == (1, POLICY.digest, TODAY)
     assert answer.start == NodeRef(id="ihd", name="Infohus-tovholder, Østkysten")
     assert answer.area == NodeRef(id="kystby", name="Kystby")

@@ -1,23 +1,10 @@
-"""Who is right for a need: each group of each kind of need, in Kystby and in the demo."""
-
 from typing import Any, Final
 
 import pytest
 
 from graph.access.policy import Caller, Role
 from graph.access.view import View
-from graph.model import (
-    BelongsTo,
-    Coordinates,
-    Covers,
-    DeputizesFor,
-    Element,
-    EntryPointFor,
-    Holds,
-    Link,
-    MemberOf,
-    ReachedBy,
-)
+from graph.model import BelongsTo, Covers, DeputizesFor, Element, EntryPointFor, Holds, ReachedBy
 from graph.paths import Need
 from graph.paths.answer_terms import FitGroup, FitNeed
 from graph.paths.ends import starts_of
@@ -26,9 +13,7 @@ from graph.vocabulary import (
     AreaKind,
     Channel,
     Competence,
-    CoordinationFunction,
     Label,
-    LegalGate,
     LinkType,
     NetworkKind,
     PostKind,
@@ -37,14 +22,8 @@ from graph.vocabulary import (
     Trigger,
 )
 from tests.fixtures.builders import network
-from tests.graph.paths.additions import (
-    ALL_LEVELS,
-    POLICY,
-    detail,
-    kystby_with,
-    post,
-    tie,
-)
+from tests.graph.paths.additions import POLICY, coordinates, detail, kystby_with, post, tie
+from tests.graph.questions.leaving import meets
 from tests.kystby import caller_of
 from tests.seed import pinned
 
@@ -79,22 +58,8 @@ def through(view: View, **terms: Any) -> dict[str, str]:
     }
 
 
-def coordinates(source: str, target: str) -> Link:
-    return tie(
-        Coordinates, source, target, function=CoordinationFunction.COORDINATOR,
-        gate=LegalGate.SSP_115, levels=ALL_LEVELS,
-    )  # fmt: skip
-
-
-def member(source: str, target: str) -> Link:
-    return tie(MemberOf, source, target, gate=LegalGate.SSP_115, levels=ALL_LEVELS)
-
-
 def police(post_id: str, kind: PostKind = PostKind.SSP_COORDINATOR_POLICE) -> Element:
     return post(post_id, kind, Sector.POLICE)
-
-
-# ---- which kind of need it is: the first that holds
 
 
 @pytest.mark.parametrize(
@@ -122,14 +87,11 @@ def test_the_kind_of_a_need_is_the_first_that_holds(terms: dict[str, Any], kind:
     assert fit_need(view, need(view, **terms)) is kind
 
 
-# ---- a network in an area
-
-
 def ssp_with_others() -> View:
     """SSP Kystby with the district's coordinator beside its own, and a member from there."""
     return kystby_with(
         police("sspp"), tie(BelongsTo, "sspp", "politi"), coordinates("sspp", "ssp"),
-        member("ihd", "ssp"),
+        meets("ihd", "ssp"),
     )  # fmt: skip
 
 
@@ -167,9 +129,6 @@ def test_of_a_community_without_such_a_network_it_is_that_of_its_municipality() 
     assert groups(kystby_with(), **terms)[FitGroup.COORDINATOR] == ["ssp-post"]
 
 
-# ---- a network and no area, a named network
-
-
 def test_without_an_area_the_coordinators_of_the_highest_tier_are_right() -> None:
     wide, near = (network("ihn", NetworkKind.INFOHOUSE_NETWORK),
                   network("ihk", NetworkKind.INFOHOUSE_MUNICIPALITY))  # fmt: skip
@@ -188,9 +147,6 @@ def test_of_a_named_network_its_own_tier_comes_first_then_other_coordinators_the
         FitGroup.OTHER_COORDINATOR: ["sspp"],
         FitGroup.ANY_MEMBER: ["ihd", "intake"],
     }
-
-
-# ---- a trigger
 
 
 def test_of_a_trigger_the_kinds_come_in_their_order_each_on_its_first_rung_with_any() -> None:
@@ -214,9 +170,6 @@ def test_all_further_kinds_of_a_trigger_are_one_class() -> None:
     assert found == {
         FitGroup.SECOND_KIND: ["ssp-post"], FitGroup.LATER_KIND: ["kif", "psyk"],
     }  # fmt: skip
-
-
-# ---- a sector, a place, an authority
 
 
 @pytest.mark.parametrize("sector", [None, Sector.YOUTH])
@@ -266,9 +219,6 @@ def test_of_an_authority_its_first_entry_points_and_its_head_come_before_its_oth
     assert groups(view, target="politi", sector=Sector.YOUTH) == {}
 
 
-# ---- an ability
-
-
 def test_who_has_it_themselves_comes_before_who_has_it_by_a_deputy_and_a_broader_subject() -> None:
     view = kystby_with(
         changed={
@@ -298,9 +248,6 @@ def test_of_several_abilities_all_must_be_met_and_one_by_a_deputy_is_by_a_deputy
     assert groups(view, **terms) == {FitGroup.BY_DEPUTY: ["ssp-post"]}
 
 
-# ---- a named one
-
-
 def test_a_named_post_or_person_comes_before_the_posts_that_stand_in() -> None:
     view = kystby_with(tie(DeputizesFor, "ihd", "ssp-post", order=2))
     stand_in = {FitGroup.NAMED: ["ssp-post"], FitGroup.STANDS_IN: ["duty", "ihd"]}
@@ -317,9 +264,6 @@ def test_a_person_is_all_their_posts_and_a_civilian_or_association_itself() -> N
 
 def caller_of_outreach() -> Caller:
     return caller_of(Role.COORDINATOR, Role.OUTREACH, areas=("dk",), posts=("outreach",))
-
-
-# ---- what all classes have in common
 
 
 def test_a_post_stands_in_the_first_class_that_takes_it() -> None:
@@ -349,9 +293,6 @@ def test_every_group_of_the_policy_was_met_above() -> None:
         {"area": "kystby", "language": "so"}, {"target": "duty"},
     ) for one in classes(view, **terms)}  # fmt: skip
     assert met == set(FitGroup)
-
-
-# ---- the demo
 
 
 CODES: Final = [one.id.removeprefix("mun-") for one in pinned.GROUND.municipalities]
@@ -404,7 +345,6 @@ def test_a_need_of_the_demo_for_a_mentor_names_mentors_alone() -> None:
     view = pinned.view_of()
     terms: dict[str, Any] = {"competence": "15.20.36", "language": "so", "area": "mun-0740"}
     found = classes(view, within_km=60, **terms)
-    kinds = {view.value(row, "kind") for one in found for row in one.rows}
-    assert kinds == {PostKind.MENTOR}
+    assert {view.value(row, "kind") for one in found for row in one.rows} == {PostKind.MENTOR}
     assert view.value(view.row("mun-0740"), "kind") is AreaKind.MUNICIPALITY
     assert all(view.label(row) is Label.ACTOR for one in found for row in one.rows)

@@ -10,10 +10,7 @@ import pytest
 
 from graph.paths.answering_costs import post_answers
 from graph.paths.policy import arc_rules
-from graph.vocabulary import (
-    LegalGate,
-    PreventionLevel,
-)
+from graph.vocabulary import LegalGate, PreventionLevel
 from tests.fixtures.builders import (
     FROM_A_TO_Z,
     best,
@@ -26,14 +23,7 @@ from tests.fixtures.builders import (
     refers,
     world_of,
 )
-from tests.graph.paths.worlds import (
-    DEPUTY,
-    ON,
-    POLICY,
-    World,
-    ask_of,
-    searched,
-)
+from tests.graph.paths.worlds import DEPUTY, ON, POLICY, World, ask_of, search_result
 
 
 def test_policies_that_price_arcs_alike_share_their_walks() -> None:
@@ -54,7 +44,7 @@ def test_the_worked_example_of_the_design_costs_216071() -> None:
     )
     snapshot = world.snapshot()
     view = world.view(snapshot)
-    found = searched(view, POLICY, ask_of(snapshot, FROM_A_TO_Z), post_answers(view, POLICY))
+    found = search_result(view, POLICY, ask_of(snapshot, FROM_A_TO_Z), post_answers(view, POLICY))
     (hop,) = found.paths[0].hops
     parts = hop.parts
     assert (parts.type, parts.strength, parts.freshness, parts.gate) == (0, 105_361, 25_968, 20_203)
@@ -64,8 +54,7 @@ def test_the_worked_example_of_the_design_costs_216071() -> None:
 
 def test_who_answers_and_how_well_the_target_fits_are_paid_on_the_hop_that_enters() -> None:
     world = world_of(*posts("abz"), *chain("a", "b", "z"), b=DEPUTY, z=DEPUTY)
-    found = best(world, replace(FROM_A_TO_Z, targets={"z": 7}))
-    assert found.costs == (DEPUTY, DEPUTY + 7)
+    assert best(world, replace(FROM_A_TO_Z, targets={"z": 7})).costs == (DEPUTY, DEPUTY + 7)
 
 
 def test_a_hub_of_120_onward_nodes_halves_the_chance_when_it_is_crossed() -> None:

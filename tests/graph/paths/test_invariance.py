@@ -34,13 +34,11 @@ from tests.graph.paths.worlds import (
     Question,
     World,
     ask_of,
-    asked,
-    named,
-    searched,
+    named_result,
+    result_of,
+    search_result,
     standing_of,
 )
-
-# ---- 1, 2: what must not matter
 
 
 def hidden_things(world: World, draw: Random) -> list[Element]:
@@ -68,7 +66,7 @@ def hidden_things(world: World, draw: Random) -> list[Element]:
 @given(cases(), st.randoms())
 def test_what_the_caller_may_not_see_changes_nothing(case: Case, draw: Random) -> None:
     world, question = case
-    assert asked(world.but(*hidden_things(world, draw)), question) == asked(world, question)
+    assert result_of(world.but(*hidden_things(world, draw)), question) == result_of(world, question)
 
 
 @often
@@ -77,13 +75,13 @@ def test_the_order_things_are_stored_in_changes_nothing(case: Case, draw: Random
     world, question = case
     things = list(world.things)
     draw.shuffle(things)
-    assert asked(replace(world, things=tuple(things)), question) == asked(world, question)
+    assert result_of(replace(world, things=tuple(things)), question) == result_of(world, question)
 
 
 def others(world: World, question: Question) -> list[Question]:
     """Questions that meet the same arcs on other terms."""
     ends = dict.fromkeys(question.targets, 50000)
-    inside = tuple(path.nodes[1] for path in asked(world, question).paths)
+    inside = tuple(path.nodes[1] for path in result_of(world, question).paths)
     return [
         question,
         replace(question, targets=ends),
@@ -102,11 +100,8 @@ def test_what_was_asked_of_a_view_before_changes_nothing(case: Case) -> None:
     snapshot, standing = world.snapshot(), standing_of(world.snapshot(), world)
     view = world.view(snapshot)
     for one in others(world, question):
-        found = named(snapshot, searched(view, POLICY, ask_of(snapshot, one), standing))
-        assert found == asked(world, one)
-
-
-# ---- 3: the way back
+        found = named_result(snapshot, search_result(view, POLICY, ask_of(snapshot, one), standing))
+        assert found == result_of(world, one)
 
 
 def turned(world: World, question: Question) -> Case:
@@ -152,11 +147,7 @@ def test_turning_the_world_and_the_question_round_turns_the_paths_round(
     assert full(*turned(*turned(world, question))) == ways
 
 
-# ---- 15: other names, one link more
-
-
 def renamed(world: World, question: Question, names: Mapping[str, str]) -> Case:
-    """The same world and question under other ids."""
     refs = ("id", "source_id", "target_id", "consent_id", "declared_by")
     things = [
         replace(
@@ -185,8 +176,8 @@ def test_other_names_in_the_same_order_and_strangers_between_change_the_names_al
     names = {one: f"x{place:04}" for place, one in enumerate(ids)}
     other, asks = renamed(world, question, names)
     strangers = [post(f"x{draw.randint(0, len(ids)):04}-stranger-{one}") for one in range(9)]
-    expected = asked(world, question)
-    assert asked(other.but(*strangers), asks) == replace(
+    expected = result_of(world, question)
+    assert result_of(other.but(*strangers), asks) == replace(
         expected,
         paths=tuple(under(path, names) for path in expected.paths),
         bottleneck=names.get(expected.bottleneck or ""),
@@ -194,8 +185,6 @@ def test_other_names_in_the_same_order_and_strangers_between_change_the_names_al
 
 
 def under(path: NamedPath, names: Mapping[str, str]) -> NamedPath:
-    """The path under other names."""
-
     def called(hops: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
         return tuple(tuple(names[one] for one in hop) for hop in hops)
 
@@ -214,13 +203,13 @@ def test_a_dearer_parallel_is_named_beside_the_link_and_changes_nothing_else(
     case: Case, which: int, is_equal: bool
 ) -> None:
     world, question = case
-    found = asked(world, question)
+    found = result_of(world, question)
     assume(found.paths)
     used = found.paths[0].links
     link = next(thing for thing in world.things if thing.id == used[which % len(used)])
     assume(isinstance(link, HopLink) and not isinstance(link, Knows | DoorOpenerFor))
     dearer: Mapping[str, Any] = {} if is_equal else WORST
-    more = asked(world.but(replace(link, id="zz-parallel", **dearer)), question)
+    more = result_of(world.but(replace(link, id="zz-parallel", **dearer)), question)
     assert "zz-parallel" in {one for hop in more.paths[0].also for one in hop}
     assert replace(more, paths=tuple(map(without_parallel, more.paths))) == found
 

@@ -1,40 +1,19 @@
-"""Each rule by hand: what a path is, which come first, how many. paths.md §1.1, §1.8-1.10."""
-
 from dataclasses import replace
 
 from graph.paths.kernel.search import FewerWhy, backward_costs, forward_costs
-from tests.fixtures.builders import (
-    FROM_A_TO_Z,
-    best,
-    chain,
-    paths,
-    posts,
-    refers,
-    world_of,
-)
-from tests.graph.paths.worlds import (
-    CLOSED,
-    DEPUTY,
-    POLICY,
-    ask_of,
-    asked,
-    searched,
-    standing_of,
-)
-
-# ---- what a path is
+from tests.fixtures.builders import FROM_A_TO_Z, best, chain, paths, posts, refers, world_of
+from tests.graph.paths.worlds import CLOSED, DEPUTY, POLICY, result_of, search_inputs, search_result
 
 
 def test_a_path_ends_at_the_first_target_and_enters_no_start() -> None:
     world = world_of(*posts("abyz"), *chain("a", "b", "y", "z"))
-    both = replace(FROM_A_TO_Z, targets={"y": 0, "z": 0})
-    assert paths(world, both) == ["a-b-y"]
+    assert paths(world, replace(FROM_A_TO_Z, targets={"y": 0, "z": 0})) == ["a-b-y"]
     assert paths(world, replace(FROM_A_TO_Z, starts=("a", "b"))) == ["b-y-z"]
 
 
 def test_a_start_is_no_target_of_itself_and_alone_it_has_no_path() -> None:
     world = world_of(*posts("az"), *chain("a", "z", "a"))
-    found = asked(world, replace(FROM_A_TO_Z, targets={"a": 0}))
+    found = result_of(world, replace(FROM_A_TO_Z, targets={"a": 0}))
     assert found.paths == ()
     assert found.why == "ALL_FOUND"
 
@@ -48,8 +27,7 @@ def test_the_hop_limit_counts_links() -> None:
 def test_twelve_hops_can_be_walked() -> None:
     ids = tuple("abcdefghijklz")
     world = world_of(*posts("abcdefghijklz"), *chain(*ids, strength=0.0))
-    found = best(world, replace(FROM_A_TO_Z, max_hops=12))
-    assert found.costs == (693_147,) * 12
+    assert best(world, replace(FROM_A_TO_Z, max_hops=12)).costs == (693_147,) * 12
 
 
 def test_nobody_answers_at_a_closed_post_but_whoever_sits_there_may_start() -> None:
@@ -71,7 +49,7 @@ def test_parallel_links_are_one_hop_over_the_cheapest_and_the_others_are_named()
         *posts("az"), refers("l3", "a", "z", strength=0.5), refers("l2", "a", "z"),
         refers("l1", "a", "z", strength=0.5), refers("l4", "a", "z"),
     )  # fmt: skip
-    found = asked(world, FROM_A_TO_Z)
+    found = result_of(world, FROM_A_TO_Z)
     assert [path.links for path in found.paths] == [("l2",)]
     assert found.paths[0].also == (("l4", "l1", "l3"),)
 
@@ -97,9 +75,6 @@ def test_a_target_met_before_the_stop_is_a_dead_end() -> None:
     assert paths(world, question) == []
 
 
-# ---- in what order, how different, how many
-
-
 def test_ties_fall_to_fewer_hops_then_to_the_ids_of_nodes() -> None:
     world = world_of(
         *posts("abcdz"), *chain("a", "d", "z"), *chain("a", "b", "z"), *chain("a", "c", "d"),
@@ -111,10 +86,10 @@ def test_ties_fall_to_fewer_hops_then_to_the_ids_of_nodes() -> None:
 
 def test_paths_too_like_one_given_are_left_out_and_it_is_said() -> None:
     world = world_of(*posts("abcdz"), *chain("a", "b", "c", "z"), *chain("a", "d", "c"))
-    found = asked(world, FROM_A_TO_Z)
+    found = result_of(world, FROM_A_TO_Z)
     assert paths(world) == ["a-b-c-z", "a-d-c-z"]  # one of two nodes shared: 50 percent
     assert found.why == "ALL_FOUND"
-    stricter = asked(world, replace(FROM_A_TO_Z, overlap_percent=49))
+    stricter = result_of(world, replace(FROM_A_TO_Z, overlap_percent=49))
     assert [path.nodes for path in stricter.paths] == [("a", "b", "c", "z")]
     assert (stricter.why, stricter.bottleneck) == ("OVERLAP", "b")
 
@@ -128,12 +103,9 @@ def test_a_stop_that_every_path_must_pass_makes_no_two_alike() -> None:
 def test_a_search_out_of_pops_gives_what_it_has_and_says_so() -> None:
     world = world_of(*posts("abcz"), *chain("a", "b", "z"), *chain("a", "c", "z"))
     few = replace(POLICY, budget=replace(POLICY.budget, pops=3))
-    snapshot = world.snapshot()
-    ask = ask_of(snapshot, replace(FROM_A_TO_Z, max_paths=2))
-    found = searched(world.view(snapshot), few, ask, standing_of(snapshot, world))
-    assert len(found.paths) == 1
-    assert found.is_cut_off
-    assert not found.is_exact
+    _, view, ask, standing = search_inputs(world, replace(FROM_A_TO_Z, max_paths=2))
+    found = search_result(view, few, ask, standing)
+    assert (len(found.paths), found.is_cut_off, found.is_exact) == (1, True, False)
     assert found.fewer
     assert found.fewer.why is FewerWhy.CUT_OFF
 
@@ -143,12 +115,9 @@ def test_reach_from_both_ends_adds_up_to_the_cost_of_a_new_link_between() -> Non
         *posts("abcz"), *chain("a", "b", strength=0.8), *chain("c", "z", strength=0.8),
         b=DEPUTY, c=DEPUTY, z=DEPUTY,
     )  # fmt: skip
-    snapshot = world.snapshot()
-    view, ask = world.view(snapshot), ask_of(snapshot, FROM_A_TO_Z)
-    standing = standing_of(snapshot, world)
+    snapshot, view, ask, standing = search_inputs(world, FROM_A_TO_Z)
     row = snapshot.row_of
-    near = forward_costs(view, POLICY, ask, standing)
-    far = backward_costs(view, POLICY, ask, standing)
+    near, far = (costs(view, POLICY, ask, standing) for costs in (forward_costs, backward_costs))
     assert near == {row["a"]: (0, 0), row["b"]: (1, 105_361 + DEPUTY)}
     assert far == {row["c"]: (1, 105_361 + DEPUTY), row["z"]: (0, 0)}
     joined = best(world.but(refers("new", "b", "c")))

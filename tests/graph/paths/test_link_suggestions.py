@@ -1,10 +1,8 @@
-"""Which link is missing: made, it gives a path at the promised cost; none other is proposed."""
-
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from graph.access.policy import Role
 from graph.access.view import View
@@ -17,39 +15,20 @@ from graph.paths.kernel.search import backward_costs, forward_costs
 from graph.paths.link_suggestions import links_missing
 from graph.paths.relaxation import RelaxableSearch
 from graph.vocabulary import LegalGate, LinkType, PostKind, PreventionLevel, Sector, Trigger
+from tests.fixtures.examples import examples
 from tests.graph.paths.additions import QUIET, kystby_with, post, tie
-from tests.graph.paths.drawn import cases, drawn
-from tests.graph.paths.worlds import (
-    ON,
-    POLICY,
-    Question,
-    World,
-    ask_of,
-    searched,
-    standing_of,
-)
+from tests.graph.paths.drawn import Case, cases, drawn
+from tests.graph.paths.worlds import ON, POLICY, Question, World, search_inputs, search_result
 from tests.kystby import TODAY, caller_of
 
 OPEN_HUBS: Final = replace(POLICY, hub=replace(POLICY.hub, free=1_000, closed_above=1_000))
-DRAWN = settings(
-    max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
-)
-
-
-def in_denmark(world: World) -> World:
-    """The same world, whose networks cover all of it as its posts do."""
-    networks = [thing.id for thing in world.things if isinstance(thing, Network)]
-    return world.but(
-        *(Covers(id=f"v-{one}", source_id=one, target_id="dk", source="demo") for one in networks)
-    )
+DRAWN = examples(150)
 
 
 def proposed(world: World, question: Question) -> tuple[Missing, ...] | None:
     """What would make a path; None where there is one."""
-    snapshot = world.snapshot()
-    view, ask = world.view(snapshot), ask_of(snapshot, question)
-    standing = standing_of(snapshot, world)
-    if searched(view, OPEN_HUBS, ask, standing).paths:
+    _, view, ask, standing = search_inputs(world, question)
+    if search_result(view, OPEN_HUBS, ask, standing).paths:
         return None
     ends = Ends(
         origins=ask.starts, starts=ask.starts, targets=ask.targets, rung=0,
@@ -63,7 +42,7 @@ def proposed(world: World, question: Question) -> tuple[Missing, ...] | None:
     return links_missing(asked, *ways)
 
 
-def made(world: World, missing: Missing) -> HopLink:
+def link_of(world: World, missing: Missing) -> HopLink:
     """The link that is proposed, verified today, of unknown strength."""
     assert missing.source is not None
     ends: dict[str, Any] = {
@@ -82,27 +61,28 @@ def made(world: World, missing: Missing) -> HopLink:
 
 
 def cost_of(world: World, question: Question) -> int:
-    snapshot = world.snapshot()
-    view, ask = world.view(snapshot), ask_of(snapshot, question)
+    _, view, ask, standing = search_inputs(world, question)
     ask = replace(ask, old_last=False)  # a way over old knowledge is promised like any other
-    return searched(view, OPEN_HUBS, ask, standing_of(snapshot, world)).paths[0].cost
+    return search_result(view, OPEN_HUBS, ask, standing).paths[0].cost
 
 
-def kinds(case: tuple[World, Question]) -> Iterator[LinkType]:
+def kinds(case: Case) -> Iterator[LinkType]:
     """What is proposed in a case, and that each, made, gives a path at the promised cost."""
-    world, question = in_denmark(case[0]), case[1]
+    world, question = case
+    networks = [thing.id for thing in world.things if isinstance(thing, Network)]
+    world = world.but(  # which networks cover as posts do
+        *(Covers(id=f"v-{one}", source_id=one, target_id="dk", source="demo") for one in networks)
+    )
     levels = (question.levels or world.levels) & world.levels  # a need never asks for more
     question = replace(question, levels=levels or world.levels)
     for missing in proposed(world, question) or ():
-        assert cost_of(world.but(made(world, missing)), question) == missing.path_cost
+        assert cost_of(world.but(link_of(world, missing)), question) == missing.path_cost
         yield missing.type
 
 
 @DRAWN
 @given(case=cases())
-def test_a_proposed_link_made_gives_a_path_at_exactly_the_promised_cost(
-    case: tuple[World, Question],
-) -> None:
+def test_a_proposed_link_made_gives_a_path_at_exactly_the_promised_cost(case: Case) -> None:
     list(kinds(case))
 
 
@@ -112,47 +92,44 @@ def test_the_drawn_cases_propose_each_type_of_link() -> None:
     assert seen == {LinkType.REFERS_TO, LinkType.MEMBER_OF, LinkType.DOOR_OPENER_FOR}
 
 
-# ---- by hand
-
-
-def asked(view: View, **terms: Any) -> tuple[Missing, ...]:
+def missing_links(view: View, **terms: Any) -> tuple[Missing, ...]:
     answer = find(view, Need(on=view.on, **terms), POLICY)
     assert answer.none is not None
     return answer.none.missing
 
 
-def told(missing: Missing) -> tuple[LinkType, str | None, str, LegalGate | None]:
+def link_facts(missing: Missing) -> tuple[LinkType, str | None, str, LegalGate | None]:
     return missing.type, missing.source and missing.source.id, missing.target.id, missing.gate
 
 
 def test_a_link_inside_an_area_is_proposed_before_one_from_elsewhere() -> None:
     view = kystby_with(without=("ssp-post--ssp",))
     terms = {"start": "ihd", "target": "intake", "level": PreventionLevel.OUTREACH}
-    one, other = asked(view, **terms)
-    assert told(one) == (LinkType.REFERS_TO, "ssp-post", "intake", LegalGate.GENERAL)
-    assert told(other) == (LinkType.MEMBER_OF, "ssp-post", "ssp", LegalGate.SSP_115)
+    one, other = missing_links(view, **terms)
+    assert link_facts(one) == (LinkType.REFERS_TO, "ssp-post", "intake", LegalGate.GENERAL)
+    assert link_facts(other) == (LinkType.MEMBER_OF, "ssp-post", "ssp", LegalGate.SSP_115)
     assert one.path_cost < other.path_cost
     assert [maker.id for maker in other.makers] == ["ihd", "ssp-post"]  # the cheapest to reach
     assert other.steward == NodeRef(id="kystby", name="Kystby")
 
 
 def test_where_no_area_has_both_ends_a_link_from_the_cheapest_of_all_is_proposed() -> None:
-    one, other = asked(kystby_with(without=QUIET), start="ihd", target="nabo-ssp")
-    assert told(one) == (LinkType.REFERS_TO, "ihd", "nabo-ssp", LegalGate.GENERAL)
-    assert told(other) == (LinkType.MEMBER_OF, "nabo-ssp", "ssp", LegalGate.SSP_115)
+    one, other = missing_links(kystby_with(without=QUIET), start="ihd", target="nabo-ssp")
+    assert link_facts(one) == (LinkType.REFERS_TO, "ihd", "nabo-ssp", LegalGate.GENERAL)
+    assert link_facts(other) == (LinkType.MEMBER_OF, "nabo-ssp", "ssp", LegalGate.SSP_115)
     assert one.steward == other.steward == NodeRef(id="nabo", name="Naboby")
 
 
 def test_a_named_matter_is_referred_on_the_ground_of_the_info_house_or_as_the_need_says() -> None:
     view, terms = kystby_with(without=("intake--ssp",)), {"start": "ihd", "target": "intake"}
-    named = asked(view, trigger=Trigger.CONCERN, **terms)
+    named = missing_links(view, trigger=Trigger.CONCERN, **terms)
     assert {one.gate for one in named if one.type is LinkType.REFERS_TO} == {LegalGate.INFOHOUSE}
-    gated = asked(view, gate=LegalGate.PSP_115, **terms)
-    assert {told(one)[3] for one in gated} == {LegalGate.PSP_115}
+    gated = missing_links(view, gate=LegalGate.PSP_115, **terms)
+    assert {link_facts(one)[3] for one in gated} == {LegalGate.PSP_115}
 
 
 def test_a_referral_is_never_proposed_to_a_higher_tier() -> None:
-    up = asked(kystby_with(), start="nabo-ssp", target="ihd", direction=Direction.ACROSS)
+    up = missing_links(kystby_with(), start="nabo-ssp", target="ihd", direction=Direction.ACROSS)
     assert LinkType.REFERS_TO not in {one.type for one in up}
 
 
@@ -160,16 +137,20 @@ def test_a_door_is_opened_by_a_post_whose_holder_is_there() -> None:
     own = caller_of(Role.COORDINATOR, Role.OUTREACH, posts=("ssp-post", "outreach"))
     view = kystby_with(caller=own, without=("carl--dina",))
     terms = {"start": "ihd", "target": "jens", "level": PreventionLevel.OUTREACH}
-    door, *others = asked(view, **terms)
-    assert told(door) == (LinkType.DOOR_OPENER_FOR, "ihd", "jens", LegalGate.CONSENT)
+    door, *others = missing_links(view, **terms)
+    assert link_facts(door) == (LinkType.DOOR_OPENER_FOR, "ihd", "jens", LegalGate.CONSENT)
     assert [maker.id for maker in door.makers] == ["outreach"]
-    assert asked(view, **{**terms, "start": "duty"})[0].type is LinkType.REFERS_TO  # held by nobody
+    assert (
+        missing_links(view, **{**terms, "start": "duty"})[0].type is LinkType.REFERS_TO
+    )  # held by nobody
     assert {one.target.id for one in others} == {"outreach", "forum"}
 
 
 def test_nothing_is_proposed_where_the_path_has_to_meet_something() -> None:
-    view = kystby_with(without=QUIET)
-    assert asked(view, start="ihd", target="nabo-ssp", via=("ssp",)) == ()
+    assert (
+        missing_links(kystby_with(without=QUIET), start="ihd", target="nabo-ssp", via=("ssp",))
+        == ()
+    )
 
 
 def test_of_several_closed_posts_each_promises_a_path_through_none_of_the_others() -> None:
@@ -181,7 +162,7 @@ def test_of_several_closed_posts_each_promises_a_path_through_none_of_the_others
     links = [tie(RefersTo, "ihd", "first", **hop), tie(RefersTo, "first", "second", **hop)]
     view = kystby_with(*closed, *covers, *links)
     terms = {"start": "ihd", "area": "nabo", "sector": Sector.SCHOOL}
-    assert [one.target.id for one in asked(view, **terms)] == ["first"]
+    assert [one.target.id for one in missing_links(view, **terms)] == ["first"]
 
 
 def test_of_many_closed_posts_the_three_cheapest_are_told_also_where_something_must_be_met() -> (
@@ -200,7 +181,11 @@ def test_of_many_closed_posts_the_three_cheapest_are_told_also_where_something_m
     view = kystby_with(*closed, *covers, *links)
     terms: dict[str, Any] = {"start": "ihd", "area": "nabo", "sector": Sector.SCHOOL}
     for via in ((), ("ssp-post",)):
-        assert [one.target.id for one in asked(view, via=via, **terms)] == ["one", "two", "three"]
+        assert [one.target.id for one in missing_links(view, via=via, **terms)] == [
+            "one",
+            "two",
+            "three",
+        ]
 
 
 def test_what_the_policy_does_not_list_is_not_proposed() -> None:

@@ -1,5 +1,3 @@
-"""What cannot be asked, where a need starts, and how wide and which way it may go."""
-
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -12,20 +10,11 @@ from graph.errors import InvalidNeed, NeedTooWide, NotFound
 from graph.model import DeputizesFor, Holds
 from graph.paths import Need, find
 from graph.paths.answering_costs import post_answers
-from graph.paths.ends import Ends, ends, search_request
+from graph.paths.ends import ends, search_request
 from graph.paths.kernel.request import Direction, SearchRequest
 from graph.paths.need import check
-from graph.vocabulary import (
-    NetworkKind,
-    PreventionLevel,
-    Sector,
-)
-from tests.graph.paths.additions import (
-    POLICY,
-    kystby_with,
-    local,
-    tie,
-)
+from graph.vocabulary import NetworkKind, PreventionLevel, Sector
+from tests.graph.paths.additions import POLICY, ends_of, kystby_with, local, tie
 from tests.kystby import TODAY, caller_of
 
 SSP = frozenset({NetworkKind.SSP})
@@ -33,10 +22,6 @@ SSP = frozenset({NetworkKind.SSP})
 
 def need(*, on: date = TODAY, **terms: Any) -> Need:
     return Need(on=on, **terms)
-
-
-def ends_of(view: View, **terms: Any) -> Ends:
-    return ends(view, need(on=view.on, **terms), POLICY, post_answers(view, POLICY))
 
 
 def asking(view: View, asked: Need) -> SearchRequest:
@@ -47,9 +32,6 @@ def asking(view: View, asked: Need) -> SearchRequest:
 
 def starting(view: View, **terms: Any) -> list[str]:
     return [view.id(row) for row in ends_of(view, target="duty", **terms).origins]
-
-
-# ---- what cannot be asked
 
 
 @pytest.mark.parametrize(
@@ -133,9 +115,6 @@ def test_a_hidden_stop_on_the_way_is_not_found(terms: dict[str, Any]) -> None:
         find(kystby_with(), need(start="ihd", target="ssp-post", **terms), POLICY)
 
 
-# ---- where it starts
-
-
 def test_each_sort_of_start_stands_for_its_posts() -> None:
     view = kystby_with()
     assert starting(view, start="ihd") == ["ihd"]
@@ -168,9 +147,6 @@ def test_whoever_sits_at_a_start_begins_at_all_of_their_posts_and_networks() -> 
     assert [in_time.id(row) for row in own] == ["ssp", "ssp-post"]
     own = ends_of(kystby_with(*seats), start="ssp-post", target="duty").starts
     assert [view.id(row) for row in own] == ["ssp", "ssp-post"]
-
-
-# ---- here, direction, limits
 
 
 def test_targets_where_i_sit_do_not_count_and_none_left_is_here() -> None:
@@ -209,8 +185,7 @@ def test_via_takes_nodes_kinds_and_sectors() -> None:
         (NetworkKind.SSP, {"ssp"}),
         (Sector.POLICE, {"duty", "ihd"}),
     ]:
-        asked = need(start="ihd", target="intake", via=(item,))
-        (via,) = asking(view, asked).via
+        (via,) = asking(view, need(start="ihd", target="intake", via=(item,))).via
         assert {view.id(row) for row in via} == met
 
 

@@ -1,5 +1,3 @@
-"""Old knowledge never leads: a way over a link that was not checked for a year stands last."""
-
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any, Final
@@ -7,18 +5,12 @@ from typing import Any, Final
 import pytest
 
 from graph.access.view import View
-from graph.model import Coordinates, Element
+from graph.model import Element
 from graph.paths import Need, find
 from graph.paths.answer import Contact, Path
 from graph.paths.answer_terms import NoteKind
-from graph.vocabulary import (
-    STALE_DAYS,
-    CoordinationFunction,
-    Freshness,
-    LegalGate,
-    NetworkKind,
-)
-from tests.graph.paths.additions import POLICY, kystby_with, tie
+from graph.vocabulary import STALE_DAYS, Freshness, NetworkKind
+from tests.graph.paths.additions import POLICY, coordinates, kystby_with
 from tests.graph.questions.letters import letters, refers
 from tests.kystby import TODAY
 from tests.seed import pinned
@@ -50,13 +42,9 @@ def chain(nodes: str, **fields: Any) -> list[Element]:
     return [refers(one, other, **fields) for one, other in pairwise(nodes)]
 
 
-# ---- in which order
-
-
 @pytest.mark.parametrize("knowledge", [OLD, NEVER])
 def test_a_cheap_way_over_old_knowledge_stands_below_a_dear_one(knowledge: dict[str, Any]) -> None:
-    view = world(*chain("abd", **DEAR), refers("a", "d", **knowledge))
-    first, second = contact(view).ways
+    first, second = contact(world(*chain("abd", **DEAR), refers("a", "d", **knowledge))).ways
     assert ["".join(stop.node.id for stop in way.stops) for way in (first, second)] == ["abd", "ad"]
     assert second.cost < first.cost
     assert (is_old(first), is_old(second)) == (False, True)
@@ -64,8 +52,7 @@ def test_a_cheap_way_over_old_knowledge_stands_below_a_dear_one(knowledge: dict[
 
 def test_a_year_to_the_day_is_not_old_yet() -> None:
     to_the_day = {"verified_on": TODAY - timedelta(days=STALE_DAYS)}
-    view = world(*chain("abd", **DEAR), refers("a", "d", **to_the_day))
-    assert walked(view) == ["ad", "abd"]
+    assert walked(world(*chain("abd", **DEAR), refers("a", "d", **to_the_day))) == ["ad", "abd"]
 
 
 def test_old_ways_stand_in_their_order_among_themselves() -> None:
@@ -77,8 +64,7 @@ def test_old_ways_stand_in_their_order_among_themselves() -> None:
 
 
 def test_where_all_knowledge_is_old_the_ways_are_told_all_the_same() -> None:
-    view = world(*chain("abd", **OLD))
-    (way,) = contact(view).ways
+    (way,) = contact(world(*chain("abd", **OLD))).ways
     assert is_old(way)
     assert (way.freshness, way.oldest_days) == (Freshness.EXPIRED, STALE_DAYS + 1)
     (never,) = contact(world(*chain("abd", **NEVER))).ways
@@ -93,20 +79,15 @@ def test_an_old_way_is_no_reason_to_leave_out_another() -> None:
     assert walked(view, overlap_percent=100) == ["abcd", "abd"]
 
 
-# ---- parallel links
-
-
 def test_of_parallel_links_one_that_is_not_old_is_taken_though_it_costs_more() -> None:
     fresh = refers("a", "d", id="fresh", **DEAR)
-    view = world(refers("a", "d", id="old", **OLD), fresh)
-    (way,) = contact(view).ways
+    (way,) = contact(world(refers("a", "d", id="old", **OLD), fresh)).ways
     assert (way.hops[0].facts.link, is_old(way)) == ("fresh", False)
     assert way.hops[0].also == ("old",)
 
 
 def test_a_way_is_not_told_twice_over_its_fresh_and_its_old_links() -> None:
-    view = world(refers("a", "b", id="old", **OLD), *chain("abd", **DEAR))
-    assert walked(view) == ["abd"]
+    assert walked(world(refers("a", "b", id="old", **OLD), *chain("abd", **DEAR))) == ["abd"]
 
 
 def test_of_a_way_that_is_old_anyway_each_hop_takes_the_cheapest_link() -> None:
@@ -119,12 +100,8 @@ def test_of_a_way_that_is_old_anyway_each_hop_takes_the_cheapest_link() -> None:
     assert is_old(way)
 
 
-# ---- what is said of it
-
-
 def test_the_note_says_which_hop_it_is_and_who_could_check_it() -> None:
-    view = world(*chain("ab"), *chain("bcd", **OLD))
-    (way,) = contact(view).ways
+    (way,) = contact(world(*chain("ab"), *chain("bcd", **OLD))).ways
     (note,) = (note for note in way.notes if note.kind is NoteKind.OLD_KNOWLEDGE)
     assert note.hop == 1
     assert [place.id for place in note.places] == ["b", "c"]
@@ -141,11 +118,7 @@ def test_old_knowledge_inside_a_step_counts_and_is_told_of_the_step_it_lies_in()
 
 def test_a_contact_with_old_ways_alone_stands_below_one_with_another() -> None:
     chair: dict[str, Any] = {"area": "kystby", "network": frozenset({NetworkKind.SSP})}
-    both = (
-        tie(Coordinates, one, "ssp", function=CoordinationFunction.COORDINATOR,
-            gate=LegalGate.SSP_115)
-        for one in "bc"
-    )  # fmt: skip
+    both = (coordinates(one, "ssp") for one in "bc")
     vacant = ("amina--ssp-post", "bo--ssp-post", "duty--ssp-post")
     view = kystby_with(
         *letters(), *both, refers("a", "b", **OLD), refers("a", "c", **DEAR), without=vacant
@@ -154,13 +127,9 @@ def test_a_contact_with_old_ways_alone_stands_below_one_with_another() -> None:
     assert [one.stop.node.id for one in answer.contacts[:2]] == ["c", "b"]
 
 
-# ---- the demo
-
-
 def test_in_the_demo_no_way_is_led_by_old_knowledge_while_the_contact_has_another() -> None:
     view, seen = pinned.view_of(), 0
-    codes = [one.id.removeprefix("mun-") for one in pinned.GROUND.municipalities]
-    for code in codes[::7]:
+    for code in [one.id.removeprefix("mun-") for one in pinned.GROUND.municipalities][::7]:
         for kind in (NetworkKind.SSP, NetworkKind.KSP):
             need = Need(
                 on=TODAY, start="act-pet-exit", network=frozenset({kind}), area=f"mun-{code}"

@@ -1,27 +1,17 @@
-"""Does the search find exactly what looking at every path finds?"""
-
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
-from graph.paths.kernel.search import SearchResult
 from graph.paths.policy import Policy
-from tests.graph.paths.drawn import cases, cases_with_steps
+from tests.fixtures.examples import drill, examples
+from tests.graph.paths.drawn import Case, cases, cases_with_steps
 from tests.graph.paths.oracle import Oracle
-from tests.graph.paths.worlds import (
-    POLICY,
-    Question,
-    World,
-    ask_of,
-    searched,
-    standing_of,
-)
+from tests.graph.paths.worlds import POLICY, Question, World, search_inputs, search_result
 
-_CALM = [HealthCheck.too_slow, HealthCheck.data_too_large]
-quick = settings(max_examples=100, derandomize=True, deadline=None, suppress_health_check=_CALM)
+quick = examples(100)
 
 BUDGETS: tuple[dict[str, Any], ...] = (
     {},
@@ -37,10 +27,7 @@ COMPARISONS = (PARTS * EACH + LARGER) * len(BUDGETS)
 
 
 def agrees(world: World, question: Question, policy: Policy = POLICY) -> None:
-    """With each budget and engine."""
-    snapshot = world.snapshot()
-    view, ask = world.view(snapshot), ask_of(snapshot, question)
-    standing = standing_of(snapshot, world)
+    _, view, ask, standing = search_inputs(world, question)
     oracle = Oracle(view, policy, ask, standing.cost.tolist(), standing.key.tolist())
     expected, why, bottleneck = oracle.diverse()
     paths = [
@@ -48,11 +35,7 @@ def agrees(world: World, question: Question, policy: Policy = POLICY) -> None:
             path.cost,
             path.rows,
             [
-                (
-                    arc.link,
-                    tuple(view.source(hold) for hold in arc.holds),
-                    oracle.also(*pair, arc),
-                )
+                (arc.link, tuple(view.source(hold) for hold in arc.holds), oracle.also(*pair, arc))
                 for arc, pair in zip(path.arcs, pairwise(path.rows), strict=True)
             ],
         )
@@ -60,59 +43,44 @@ def agrees(world: World, question: Question, policy: Policy = POLICY) -> None:
     ]
     for budget in BUDGETS:
         limited = replace(policy, budget=replace(policy.budget, **budget))
-        found = searched(view, limited, ask, standing)
-        assert told(found) == paths
-        assert found.is_exact
-        assert not found.is_cut_off
+        found = search_result(view, limited, ask, standing)
+        assert [
+            (path.cost, path.rows, [(hop.link, hop.carriers, list(hop.also)) for hop in path.hops])
+            for path in found.paths
+        ] == paths
+        assert (found.is_exact, found.is_cut_off) == (True, False)
         assert (found.fewer and found.fewer.why) == why
         assert (found.fewer and found.fewer.bottleneck) == bottleneck
 
 
-def told(found: SearchResult) -> list[Any]:
-    """Cost, nodes, links, carriers and other links of each path."""
-    return [
-        (path.cost, path.rows, [(hop.link, hop.carriers, list(hop.also)) for hop in path.hops])
-        for path in found.paths
-    ]
-
-
 @quick
 @given(cases())
-def test_the_search_finds_what_looking_at_every_path_finds(case: tuple[World, Question]) -> None:
+def test_the_search_finds_what_looking_at_every_path_finds(case: Case) -> None:
     agrees(*case)
 
 
 @quick
 @given(cases_with_steps())
-def test_the_search_finds_it_where_one_answers_at_several_nodes(
-    case: tuple[World, Question],
-) -> None:
+def test_the_search_finds_it_where_one_answers_at_several_nodes(case: Case) -> None:
     agrees(*case)
 
 
-@pytest.mark.drill
 @pytest.mark.parametrize("part", range(PARTS))
-@settings(max_examples=EACH, deadline=None, suppress_health_check=_CALM)
+@drill(EACH)
 @given(cases())
-def test_the_search_finds_it_in_thousands_of_worlds(
-    part: int, case: tuple[World, Question]
-) -> None:
+def test_the_search_finds_it_in_thousands_of_worlds(part: int, case: Case) -> None:
     agrees(*case)
 
 
-@pytest.mark.drill
-@settings(max_examples=EACH, deadline=None, suppress_health_check=_CALM)
+@drill(EACH)
 @given(cases_with_steps(max_size=14))
-def test_the_search_finds_it_in_thousands_of_worlds_with_steps(
-    case: tuple[World, Question],
-) -> None:
+def test_the_search_finds_it_in_thousands_of_worlds_with_steps(case: Case) -> None:
     agrees(*case)
 
 
-@pytest.mark.drill
-@settings(max_examples=LARGER, deadline=None, suppress_health_check=_CALM)
+@drill(LARGER)
 @given(cases(max_size=30))
-def test_the_search_finds_it_in_larger_worlds(case: tuple[World, Question]) -> None:
+def test_the_search_finds_it_in_larger_worlds(case: Case) -> None:
     agrees(*case)
 
 

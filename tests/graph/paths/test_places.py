@@ -1,5 +1,3 @@
-"""Which posts answer for a place: rungs, hierarchies, succession, distance."""
-
 from datetime import date
 from typing import Any
 
@@ -7,47 +5,21 @@ import pytest
 
 from graph.access.view import View
 from graph.errors import InvalidNeed, NotFound
-from graph.model import (
-    Covers,
-    SucceededBy,
-)
-from graph.paths import Need, find
-from graph.paths.answering_costs import post_answers
-from graph.paths.ends import Ends, ends
+from graph.model import Covers, SucceededBy
 from graph.paths.places import kilometers
-from graph.vocabulary import (
-    AreaKind,
-    NetworkKind,
-    PostKind,
-    Sector,
-    Trigger,
-)
+from graph.vocabulary import AreaKind, NetworkKind, PostKind, Sector, Trigger
 from tests.graph.paths.additions import (
-    POLICY,
+    answer_of,
     area,
+    ends_of,
     kystby_with,
     person,
     post,
+    targets_of,
     tie,
 )
-from tests.kystby import TODAY
 
 SSP = frozenset({NetworkKind.SSP})
-
-
-def need(*, on: date = TODAY, **terms: Any) -> Need:
-    return Need(on=on, **terms)
-
-
-def ends_of(view: View, **terms: Any) -> Ends:
-    return ends(view, need(on=view.on, **terms), POLICY, post_answers(view, POLICY))
-
-
-def landing(view: View, **terms: Any) -> list[str]:
-    return [view.id(row) for row in ends_of(view, **terms).targets]
-
-
-# ---- rungs
 
 
 def psychiatry() -> tuple[Any, ...]:
@@ -69,7 +41,7 @@ def test_the_first_rung_with_a_target_is_used() -> None:
         ({"target": "cde"}, ["cde"], 2),
         ({"sector": Sector.HOUSING}, [], 0),
     ]:
-        assert landing(view, area="kystby", **terms) == found
+        assert targets_of(view, area="kystby", **terms) == found
         assert ends_of(view, area="kystby", **terms).rung == rung
 
 
@@ -82,18 +54,15 @@ def test_each_sector_looks_up_its_own_hierarchy_only() -> None:
         post("police-by-region", PostKind.SSP_COORDINATOR_POLICE, Sector.POLICE),
         tie(Covers, "police-by-region", "reg-syd"),
     )
-    assert landing(view, area="kystby", sector=Sector.PSYCHIATRY) == ["by-region"]
-    assert landing(view, area="kystby", sector=Sector.POLICE) == ["duty", "ihd"]
+    assert targets_of(view, area="kystby", sector=Sector.PSYCHIATRY) == ["by-region"]
+    assert targets_of(view, area="kystby", sector=Sector.POLICE) == ["duty", "ihd"]
 
 
 def test_a_community_looks_to_its_municipality_before_the_district() -> None:
     view = kystby_with()
-    assert landing(view, area="havnen") == ["outreach"]
-    assert landing(view, area="havnen", network=SSP) == ["ssp-post"]
+    assert targets_of(view, area="havnen") == ["outreach"]
+    assert targets_of(view, area="havnen", network=SSP) == ["ssp-post"]
     assert ends_of(view, area="havnen", network=SSP).rung == 1
-
-
-# ---- succession
 
 
 def merged(ends_on: date) -> View:
@@ -109,13 +78,13 @@ def merged(ends_on: date) -> View:
 
 def test_an_ended_target_is_followed_to_what_succeeded_it() -> None:
     view = merged(date(2026, 11, 1))
-    assert landing(view, target="nabo-ssp") == ["stor-ssp"]
-    assert landing(view, area="nabo") == ["stor-ssp"]
-    assert find(view, need(start="ihd", target="nabo-ssp"), POLICY).target is not None
+    assert targets_of(view, target="nabo-ssp") == ["stor-ssp"]
+    assert targets_of(view, area="nabo") == ["stor-ssp"]
+    assert answer_of(view, start="ihd", target="nabo-ssp").target is not None
 
 
 def test_a_target_is_not_followed_before_it_ends() -> None:
-    assert landing(merged(date(2026, 11, 26)), target="nabo-ssp") == ["nabo-ssp"]
+    assert targets_of(merged(date(2026, 11, 26)), target="nabo-ssp") == ["nabo-ssp"]
 
 
 def test_a_person_is_never_followed() -> None:
@@ -128,21 +97,18 @@ def test_a_person_is_never_followed() -> None:
         ends_of(view, target="erik")
 
 
-# ---- distance
-
-
 def placed(**centers: tuple[float, float]) -> dict[str, dict[str, Any]]:
     return {name: {"lat": lat, "lon": lon} for name, (lat, lon) in centers.items()}
 
 
 def test_a_distance_counts_between_centers_of_areas() -> None:
     view = kystby_with(changed=placed(kystby=(56.0, 10.0), nabo=(56.3, 10.0)))
-    assert landing(view, area="kystby", sector=Sector.YOUTH, within_km=33) == [
+    assert targets_of(view, area="kystby", sector=Sector.YOUTH, within_km=33) == [
         "outreach", "ssp-post",
     ]  # fmt: skip
-    assert "nabo-ssp" in landing(view, area="kystby", sector=Sector.YOUTH, within_km=34)
-    assert "nabo-ssp" in landing(view, start="ssp-post", sector=Sector.YOUTH, within_km=34)
-    assert "nabo-ssp" not in landing(view, from_area="kystby", sector=Sector.YOUTH, within_km=33)
+    assert "nabo-ssp" in targets_of(view, area="kystby", sector=Sector.YOUTH, within_km=34)
+    assert "nabo-ssp" in targets_of(view, start="ssp-post", sector=Sector.YOUTH, within_km=34)
+    assert "nabo-ssp" not in targets_of(view, from_area="kystby", sector=Sector.YOUTH, within_km=33)
 
 
 def test_a_distance_from_a_place_without_a_center_is_refused() -> None:

@@ -1,5 +1,3 @@
-"""Does the shipped policy load, and is each rule of paths.md §2 refused with its line?"""
-
 import re
 from pathlib import Path
 
@@ -8,15 +6,7 @@ import pytest
 from graph.errors import InvalidPolicy
 from graph.paths.answer_terms import FitGroup, FitNeed
 from graph.paths.policy_file import SHIPPED, load_policy
-from graph.vocabulary import (
-    Label,
-    LegalGate,
-    LinkType,
-    PathUse,
-    PostKind,
-    PreventionLevel,
-    Trigger,
-)
+from graph.vocabulary import Label, LegalGate, LinkType, PathUse, PostKind, PreventionLevel, Trigger
 
 TEXT = SHIPPED.read_text("utf-8")
 
@@ -179,8 +169,7 @@ def without_line(fault: str) -> str:
 def test_a_rule_that_is_broken_is_named_in_a_line(
     tmp_path: Path, old: str, new: str, line: str
 ) -> None:
-    told = faults(tmp_path, (old, new))
-    assert [fault for fault in told if without_line(fault) == line]
+    assert [fault for fault in faults(tmp_path, (old, new)) if without_line(fault) == line]
 
 
 @pytest.mark.parametrize(

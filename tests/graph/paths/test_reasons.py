@@ -1,35 +1,11 @@
-"""What sets each path apart: the first reason that is true and unused, and whom two share."""
-
 from datetime import date
 from typing import Any
 
-from graph.access.view import View
-from graph.model import (
-    BelongsTo,
-    Holds,
-    Person,
-    RefersTo,
-)
-from graph.paths import Answer, Need, find
+from graph.model import BelongsTo, Holds, Person, RefersTo
 from graph.paths.answer_terms import PathReason
-from graph.vocabulary import (
-    LegalGate,
-    PostKind,
-    Sector,
-)
-from tests.graph.paths.additions import (
-    ALL_LEVELS,
-    POLICY,
-    kystby_with,
-    person,
-    post,
-    tie,
-)
+from graph.vocabulary import LegalGate, PostKind, Sector
+from tests.graph.paths.additions import ALL_LEVELS, answer_of, kystby_with, person, post, tie
 from tests.kystby import NOW, TODAY
-
-
-def asked(view: View, **terms: Any) -> Answer:
-    return find(view, Need(on=view.on, **terms), POLICY)
 
 
 def detour(gate: LegalGate = LegalGate.INTERNAL) -> tuple[Any, ...]:
@@ -45,7 +21,7 @@ def detour(gate: LegalGate = LegalGate.INTERNAL) -> tuple[Any, ...]:
 
 
 def test_each_path_has_the_first_reason_that_is_true_and_unused() -> None:
-    paths = asked(kystby_with(*detour()), start="ihd", target="ssp-post").paths
+    paths = answer_of(kystby_with(*detour()), start="ihd", target="ssp-post").paths
     assert [(len(path.hops), path.reason) for path in paths] == [
         (1, PathReason.SHORTEST),
         (2, PathReason.FRESHEST),
@@ -74,7 +50,7 @@ def test_answering_now_sets_a_path_apart_only_where_path_one_does_not() -> None:
             *ways("two", person("tove"), verified_on=date(2026, 3, 1), hours=by_day),
             without=("ihd--ssp-post",),
         )
-        paths = asked(view, start="ihd", target="intake", at=NOW).paths
+        paths = answer_of(view, start="ihd", target="intake", at=NOW).paths
         assert [path.stops[1].node.id for path in paths] == ["one", "two"]
         assert [path.reason for path in paths] == [PathReason.SHORTEST, second]
 
@@ -101,7 +77,7 @@ def test_shared_people_are_those_met_on_the_way_as_on_path_one() -> None:
     gone = ("ihd--ssp-post", "one--ssp-post")
     more = [thing for thing in (*detour(), *second_way, *behind) if thing.id not in gone]
     view = kystby_with(*more, without=("ihd--ssp-post",))
-    first, second = asked(view, start="ihd", target="ssp-post").paths
+    first, second = answer_of(view, start="ihd", target="ssp-post").paths
     assert first.shared_people == ()
     assert [one.id for one in second.shared_people] == ["olga"]
     assert second.reason is not PathReason.OTHER_PEOPLE

@@ -1,40 +1,16 @@
-"""Who answers at a post: the rungs, absences, hidden holders, and the column that agrees."""
-
 from datetime import date, datetime
 
 from graph.access.policy import Caller, Role
 from graph.access.view import View
-from graph.model import (
-    Authority,
-    BelongsTo,
-    DeputizesFor,
-    Holds,
-    PartOf,
-    ReachedBy,
-)
+from graph.model import Authority, BelongsTo, DeputizesFor, Holds, PartOf, ReachedBy
 from graph.paths.answer import Answering, NodeRef, PassedOver, Resolution
 from graph.paths.answer_terms import AnswerRole, PassedWhy
 from graph.paths.availability import Preference
 from graph.paths.resolve import resolve
 from graph.snapshot.snapshot import snapshot_of
-from graph.vocabulary import (
-    AuthorityKind,
-    Channel,
-    PostKind,
-    Sector,
-    Tier,
-    Visibility,
-)
+from graph.vocabulary import AuthorityKind, Channel, PostKind, Sector, Tier, Visibility
 from tests import kystby
-from tests.graph.paths.additions import (
-    POLICY,
-    detail,
-    kystby_with,
-    local,
-    person,
-    post,
-    tie,
-)
+from tests.graph.paths.additions import POLICY, detail, kystby_with, local, person, post, tie
 from tests.graph.stand_ins import reseated
 from tests.kystby import NOW, caller_of
 
@@ -52,9 +28,6 @@ def answers(
 ) -> tuple[AnswerRole, str | None]:
     found = resolved(view, post_id, preference, at)
     return found.rung, found.who.id if found.who else None
-
-
-# ---- the rungs in order
 
 
 def test_an_absent_holder_is_passed_over_for_the_deputy_without_name_or_reason() -> None:
@@ -192,9 +165,6 @@ def test_who_opens_next_is_who_answers_then_and_not_whoever_is_there_today() -> 
     assert [one.rung for one in found.order] == [AnswerRole.DEPUTY]
 
 
-# ---- within a rung
-
-
 def test_within_a_rung_language_comes_before_channel_before_share_before_id() -> None:
     more = (person("gert", languages=frozenset({"so"})), tie(Holds, "gert", "ihd", share=0.5))
     view = kystby_with(*more, detail("phone", Channel.PHONE), tie(ReachedBy, "carl", "phone"))
@@ -212,9 +182,6 @@ def test_within_a_rung_language_comes_before_channel_before_share_before_id() ->
 def test_a_preference_never_changes_the_rung() -> None:
     view = kystby_with(changed={"bo": {"languages": frozenset({"so"})}}, on=date(2026, 12, 7))
     assert answers(view, "ssp-post", Preference(language="so")) == (AnswerRole.HOLDER, "amina")
-
-
-# ---- before and after
 
 
 def test_a_vacancy_says_since_when_and_who_comes_next_says_from_when() -> None:
@@ -241,9 +208,6 @@ def test_a_change_that_changes_nothing_is_not_the_day_it_changes() -> None:
         person("gert"), tie(Holds, "gert", "ihd", share=0.1, valid_to=date(2027, 1, 1))
     )
     assert resolved(view, "ihd").until is None
-
-
-# ---- what a caller may not see is not there
 
 
 def outsider() -> Caller:
@@ -286,8 +250,7 @@ def test_since_when_a_post_is_vacant_is_told_of_a_hidden_holder_too() -> None:
 
 
 def test_without_the_right_to_names_there_is_a_holder_but_no_name() -> None:
-    analyst = caller_of(Role.ANALYST, areas=("dk",))
-    found = resolved(kystby_with(caller=analyst), "ihd")
+    found = resolved(kystby_with(caller=caller_of(Role.ANALYST, areas=("dk",))), "ihd")
     assert found.who == NodeRef(id="carl", name=None)
     assert found.channels == ()
     assert found.order[0] == Answering(rung=AnswerRole.HOLDER, who=NodeRef(id="carl", name=None))

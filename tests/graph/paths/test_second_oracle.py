@@ -17,17 +17,10 @@ from graph.paths.kernel.problem import arc_table, build_problem
 from graph.paths.kernel.search import Direction
 from tests.bench.peers import IGRAPH, disagreements
 from tests.bench.peers import given as given_to
-from tests.graph.paths.drawn import cases, drawn
-from tests.graph.paths.oracle import Oracle
-from tests.graph.paths.worlds import (
-    ON,
-    POLICY,
-    Question,
-    World,
-    ask_of,
-    searched,
-    standing_of,
-)
+from tests.fixtures.examples import examples
+from tests.graph.paths.drawn import Case, cases, drawn
+from tests.graph.paths.oracle import Oracle, height
+from tests.graph.paths.worlds import ON, POLICY, World, search_inputs, search_result
 
 State = tuple[int, int, bool]  # row, stops met, has come down
 
@@ -62,7 +55,7 @@ def _add_steps(graph: Any, oracle: Oracle, state: State, starts: set[int]) -> No
         return
     for head in oracle.onward[tail]:
         arc = oracle.best(tail, head)
-        falls = oracle.height(head) - oracle.height(tail)
+        falls = height(oracle.view, head) - height(oracle.view, tail)
         is_wrong = falls < 0 if oracle.ask.direction is Direction.DOWN else falls > 0
         if oracle.ask.direction is Direction.ACROSS:
             is_wrong = falls < 0 and is_down
@@ -82,7 +75,7 @@ def costs_by_networkx(oracle: Oracle, how_many: int) -> list[int]:
 
 
 _CALM = [HealthCheck.too_slow]
-quick = settings(max_examples=50, derandomize=True, deadline=None, suppress_health_check=_CALM)
+quick = examples(50)
 thorough = settings(max_examples=1_500, deadline=None, suppress_health_check=_CALM)
 
 
@@ -97,44 +90,35 @@ def fresh(world: World) -> World:
     )
 
 
-def has_the_costs_of_networkx(case: tuple[World, Question]) -> None:
+def has_the_costs_of_networkx(case: Case) -> None:
     """Where neither hops nor likeness bind."""
     world, question = fresh(case[0]), case[1]
     question = replace(question, overlap_percent=100, max_hops=12)
-    snapshot = world.snapshot()
-    view, ask = world.view(snapshot), ask_of(snapshot, question)
-    standing = standing_of(snapshot, world)
-    found = searched(view, POLICY, ask, standing)
+    _, view, ask, standing = search_inputs(world, question)
+    found = search_result(view, POLICY, ask, standing)
     expected = costs_by_networkx(Oracle(view, POLICY, ask, standing.cost.tolist()), ask.max_paths)
     assert [path.cost for path in found.paths] == expected
 
 
 @quick
 @given(cases(max_size=9))
-def test_networkx_finds_paths_of_the_same_costs(case: tuple[World, Question]) -> None:
+def test_networkx_finds_paths_of_the_same_costs(case: Case) -> None:
     has_the_costs_of_networkx(case)
 
 
 @pytest.mark.drill
 @thorough
 @given(cases(max_size=11))
-def test_networkx_finds_paths_of_the_same_costs_in_thousands_of_worlds(
-    case: tuple[World, Question],
-) -> None:
+def test_networkx_finds_paths_of_the_same_costs_in_thousands_of_worlds(case: Case) -> None:
     has_the_costs_of_networkx(case)
 
 
-# ---- igraph
-
-
-def differs_from_igraph(case: tuple[World, Question]) -> int | None:
+def differs_from_igraph(case: Case) -> int | None:
     """How many of its costs are not ours; None: it finds no way at all, and nor do we."""
     world, question = fresh(case[0]), case[1]
     question = replace(question, overlap_percent=100, max_hops=12, max_paths=IGRAPH.count)
-    snapshot = world.snapshot()
-    view, ask = world.view(snapshot), ask_of(snapshot, question)
-    standing = standing_of(snapshot, world)
-    found = searched(view, POLICY, ask, standing)
+    _, view, ask, standing = search_inputs(world, question)
+    found = search_result(view, POLICY, ask, standing)
     seats = answering_costs(view, POLICY, standing)
     told = given_to(arc_table(build_problem(caller_graph(view, POLICY), seats, POLICY, ask)))
     graph = IGRAPH.build(told)
@@ -152,7 +136,7 @@ igraph_is_here = pytest.mark.skipif(
 @igraph_is_here
 @quick
 @given(cases(max_size=14))
-def test_igraph_finds_paths_of_the_same_costs(case: tuple[World, Question]) -> None:
+def test_igraph_finds_paths_of_the_same_costs(case: Case) -> None:
     assert not differs_from_igraph(case)
 
 
@@ -160,9 +144,7 @@ def test_igraph_finds_paths_of_the_same_costs(case: tuple[World, Question]) -> N
 @pytest.mark.drill
 @thorough
 @given(cases(max_size=30))
-def test_igraph_finds_paths_of_the_same_costs_in_thousands_of_worlds(
-    case: tuple[World, Question],
-) -> None:
+def test_igraph_finds_paths_of_the_same_costs_in_thousands_of_worlds(case: Case) -> None:
     assert not differs_from_igraph(case)
 
 

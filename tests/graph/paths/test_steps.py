@@ -1,18 +1,16 @@
-"""A step is a call: who answers at several nodes is called once, and whoever asks never."""
-
 from dataclasses import replace
 from typing import Any, Final
 
 from graph.access.policy import Role
 from graph.access.view import View
-from graph.model import BelongsTo, Coordinates, DeputizesFor, Element, Holds, MemberOf
-from graph.paths import Answer, Need, find
+from graph.model import BelongsTo, DeputizesFor, Element, Holds, MemberOf
 from graph.paths.answer import Path
 from graph.vocabulary import CoordinationFunction, LegalGate, PostKind, Sector
 from tests.fixtures.builders import FROM_A_TO_Z, chain, network, posts, world_of
 from tests.graph.paths.additions import (
     ALL_LEVELS,
-    POLICY,
+    answer_of,
+    coordinates,
     kystby_with,
     local,
     person,
@@ -20,8 +18,7 @@ from tests.graph.paths.additions import (
     tie,
 )
 from tests.graph.paths.drawn import drawn_with_steps
-from tests.graph.paths.worlds import DEPUTY, World
-from tests.graph.paths.worlds import asked as searched
+from tests.graph.paths.worlds import DEPUTY, World, result_of
 from tests.graph.questions.letters import letters, refers
 from tests.kystby import NOW, caller_of
 
@@ -31,13 +28,9 @@ EVENING: Final = local("2026-11-25T22:00")
 OUTSIDE: Final = caller_of(Role.COORDINATOR, areas=("nowhere",), posts=("ssp-post",))
 
 
-def asked(view: View, **terms: Any) -> Answer:
-    return find(view, Need(on=view.on, **terms), POLICY)
-
-
 def ways(view: View, **terms: Any) -> list[list[str]]:
     """Each way to the first contact: its steps, several nodes of one joined by a plus."""
-    return [steps(way) for way in asked(view, **terms).contacts[0].ways]
+    return [steps(way) for way in answer_of(view, **terms).contacts[0].ways]
 
 
 def steps(way: Path) -> list[str]:
@@ -49,36 +42,31 @@ def seat(person_id: str, post_id: str) -> Element:
 
 
 def world(*pairs: str, more: tuple[Element, ...] = ()) -> View:
-    """Kystby with posts a to f and referrals."""
     return kystby_with(*letters(), *(refers(*pair) for pair in pairs), *more)
-
-
-# ---- one step
 
 
 def test_two_posts_of_one_holder_in_a_row_are_one_step_that_costs_once() -> None:
     view = world("ab", "bc", "cd", more=(seat("p-b", "c"),))
     assert ways(view, start="a", target="d") == [["a", "b+c", "d"]]
-    (way,) = asked(view, start="a", target="d").contacts[0].ways
+    (way,) = answer_of(view, start="a", target="d").contacts[0].ways
     dear = world("ab", "cd", more=(seat("p-b", "c"), refers("b", "c", strength=0.0)))
-    (same,) = asked(dear, start="a", target="d").contacts[0].ways
+    (same,) = answer_of(dear, start="a", target="d").contacts[0].ways
     assert way.cost == same.cost  # the link inside is no call
     assert (len(way.hops), way.hops[0].inside) == (2, 0)
 
 
 def test_the_post_is_entered_once_whoever_answers() -> None:
     """By a deputy both: the second entry costs nothing more."""
-    things = (*posts("abcz"), *chain("a", "b", "c", "z"))
-    apart = world_of(*things, b=DEPUTY, c=DEPUTY)
+    apart = world_of(*(*posts("abcz"), *chain("a", "b", "c", "z")), b=DEPUTY, c=DEPUTY)
     together = replace(apart, same={"b": "c"})
-    assert searched(apart, FROM_A_TO_Z).paths[0].cost == 2 * DEPUTY
-    assert searched(together, FROM_A_TO_Z).paths[0].cost == DEPUTY
+    assert result_of(apart, FROM_A_TO_Z).paths[0].cost == 2 * DEPUTY
+    assert result_of(together, FROM_A_TO_Z).paths[0].cost == DEPUTY
 
 
 def test_a_network_and_who_coordinates_it_are_one_step_and_the_link_between_is_paid() -> None:
     view = kystby_with()
     assert ways(view, start="ihd", target="intake") == [["ihd", "ssp-post+ssp", "intake"]]
-    (way,) = asked(view, start="ihd", target="intake").contacts[0].ways
+    (way,) = answer_of(view, start="ihd", target="intake").contacts[0].ways
     assert way.hops[0].inside > 0
     assert way.hops[0].cost == way.hops[0].facts.parts.total + sum(
         (way.hops[0].hub, way.hops[0].standing, way.hops[0].response, way.hops[0].inside)
@@ -94,8 +82,7 @@ def test_a_unit_is_its_authority_and_a_duty_line_itself() -> None:
         post("line-2", PostKind.DUTY_LINE, Sector.POLICE, hours="00:00-24:00"),
         tie(BelongsTo, "line-2", "politi"),
     )  # fmt: skip
-    view = world(more=more)
-    found = ways(view, start="a", target="d", at=NOW)
+    found = ways(world(more=more), start="a", target="d", at=NOW)
     assert ["a", "intake+other", "d"] in found
     assert ["a", "duty", "line-2", "d"] in found
 
@@ -117,16 +104,12 @@ def test_hidden_people_are_nobody_twice_for_who_they_are_is_not_known() -> None:
     more = (seat("erik", "release"), refers("ihd", "nabo-ssp"), refers("nabo-ssp", "release"))
     terms = {"start": "ihd", "target": "release"}
     assert ways(kystby_with(*more), **terms) == [["ihd", "nabo-ssp+release"]]
-    outside = kystby_with(*more, caller=OUTSIDE)
-    assert ways(outside, **terms) == [["ihd", "nabo-ssp", "release"]]
-
-
-# ---- nobody twice
+    assert ways(kystby_with(*more, caller=OUTSIDE), **terms) == [["ihd", "nabo-ssp", "release"]]
 
 
 def test_nobody_is_called_twice_on_a_way_with_others_between() -> None:
     there_and_back = world("ab", "bc", "ce", "ed", more=(seat("p-b", "e"),))
-    assert asked(there_and_back, start="a", target="d").contacts == ()
+    assert answer_of(there_and_back, start="a", target="d").contacts == ()
     around = world("ab", "bc", "ce", "ed", "cf", "fd", more=(seat("p-b", "e"),))
     assert ways(around, start="a", target="d") == [["a", "b", "c", "f", "d"]]
 
@@ -140,19 +123,16 @@ def test_a_way_ends_at_who_is_asked_for_though_they_answer_at_another_node_befor
 def test_ways_that_call_the_same_people_are_alike_whatever_the_nodes() -> None:
     """b and c are both p-b's: the two ways differ in a post and in nobody."""
     view = world("ab", "bd", "ac", "cd", more=(seat("p-b", "c"),))
-    found = asked(view, start="a", target="d").contacts[0]
+    found = answer_of(view, start="a", target="d").contacts[0]
     assert [steps(way) for way in found.ways] == [["a", "b", "d"]]
     assert found.fewer is not None
     others = world("ab", "bd", "ac", "cd")
     assert ways(others, start="a", target="d") == [["a", "b", "d"], ["a", "c", "d"]]
 
 
-# ---- whoever asks
-
-
 def test_whoever_asks_is_never_called_and_the_way_begins_after_the_last_of_their_nodes() -> None:
     view = world("ab", "bc", "cd", more=(seat("p-a", "c"),))
-    (way,) = asked(view, start="a", target="d").contacts[0].ways
+    (way,) = answer_of(view, start="a", target="d").contacts[0].ways
     assert steps(way) == ["a+c", "d"]
     assert len(way.hops) == 1
     assert way.stops[0].node.id == "a"
@@ -169,11 +149,7 @@ def test_whoever_coordinates_a_network_begins_in_it() -> None:
 def test_who_stands_in_at_night_does_not_ask_in_the_place_of_the_holder() -> None:
     """The district's coordinator asks at night, when the duty line answers at that post."""
     more = (refers("ihd", "a"), refers("duty", "b"), refers("a", "d"), refers("b", "d"))
-    view = world(more=more)
-    assert ways(view, start="ihd", target="d", at=EVENING) == [["ihd", "a", "d"]]
-
-
-# ---- the numbers that count
+    assert ways(world(more=more), start="ihd", target="d", at=EVENING) == [["ihd", "a", "d"]]
 
 
 def test_of_ways_that_cost_alike_the_one_with_fewer_calls_comes_first() -> None:
@@ -184,16 +160,14 @@ def test_of_ways_that_cost_alike_the_one_with_fewer_calls_comes_first() -> None:
 
 def test_each_link_counts_against_the_limit_of_hops() -> None:
     view = world("ab", "bc", "cd", more=(seat("p-b", "c"),))
-    assert asked(view, start="a", target="d", max_hops=2).contacts == ()
+    assert answer_of(view, start="a", target="d", max_hops=2).contacts == ()
     assert ways(view, start="a", target="d", max_hops=3) == [["a", "b+c", "d"]]
 
 
 def test_the_chair_answers_for_a_network_before_its_other_coordinators() -> None:
     more = (
         network("body"),
-        *(tie(Coordinates, one, "body", function=function, gate=LegalGate.SSP_115)
-          for one, function in (("b", CoordinationFunction.COORDINATOR),
-                                ("c", CoordinationFunction.CHAIR))),
+        coordinates("b", "body"), coordinates("c", "body", CoordinationFunction.CHAIR),
         *(tie(MemberOf, one, "body", gate=LegalGate.SSP_115, levels=ALL_LEVELS) for one in "ad"),
     )  # fmt: skip
     view = world(more=more)
@@ -201,15 +175,12 @@ def test_the_chair_answers_for_a_network_before_its_other_coordinators() -> None
     assert ways(view, start="a", target="c")[0] == ["a", "body+c"]
 
 
-# ---- whatever the world
-
-
 def test_in_drawn_worlds_no_path_calls_anybody_twice_or_whoever_asks() -> None:
     met = 0
     for seed in range(500):
         drawn_world, question = drawn_with_steps(seed, 4 + seed % 8, seed % 2 == 0)
         own = {answers(drawn_world, one) for one in question.starts}
-        for path in searched(drawn_world, question).paths:
+        for path in result_of(drawn_world, question).paths:
             called = runs([answers(drawn_world, node) for node in path.nodes[1:]])
             assert len(set(called)) == len(called)
             assert own.isdisjoint(called)

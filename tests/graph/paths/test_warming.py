@@ -1,45 +1,106 @@
-"""When does the compiled search answer, and what answers where there is no numba?"""
-
 import json
 import subprocess
 import sys
 from typing import Any, Final
 
-from tests.graph.paths.worlds import needs_both
+from graph.paths.kernel.search import (
+    backward_costs,
+    forward_costs,
+    is_compiled_ready,
+    search,
+    warm_up,
+)
+from tests.fixtures.builders import FROM_A_TO_Z, chain, posts, world_of
+from tests.graph.paths.drawn import drawn
+from tests.graph.paths.worlds import POLICY, World, needs_both, search_inputs
 
-TELL: Final = "from tests.graph.paths.warming import tell; tell()"
+TELL: Final = "from tests.graph.paths.test_warming import tell; tell()"
 WITHOUT_NUMBA: Final = "import sys; sys.modules['numba'] = None; "
 
 
-def told(program: str) -> dict[str, Any]:
-    """What a process of its own tells."""
+def output_of(program: str) -> dict[str, Any]:
     done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)
     return json.loads(done.stdout)
 
 
 @needs_both
 def test_the_compiled_search_answers_once_it_is_warm_and_needs_nothing_more_compiled() -> None:
-    said = told(TELL)
-    assert not said["before"]["is_warm"]
-    assert not said["missed"]["is_warm"]  # a world of one post has nothing to try it on
-    assert not said["missed"]["is_searched_compiled"]
-    assert said["first"]["is_warm"]
-    assert said["first"]["is_searched_compiled"]
-    assert said["first"]["types"] == [1, 1, 1, 1, 1, 1]
-    assert said["searched"]["types"] == [1, 1, 1, 1, 1, 1]
+    states = output_of(TELL)
+    assert {name: states[name]["is_warm"] for name in ("before", "missed", "first")} == {
+        "before": False,
+        "missed": False,  # a world of one post has nothing to try it on
+        "first": True,
+    }
+    assert not states["missed"]["is_searched_compiled"]
+    assert states["first"]["is_searched_compiled"]
+    assert states["first"]["types"] == states["searched"]["types"] == [1, 1, 1, 1, 1, 1]
 
 
 @needs_both
 def test_warming_up_again_searches_nothing() -> None:
     from graph.paths.kernel.compiled_pruning import STAMPS
 
-    said = told(TELL)
-    used = said["first"]["stamp"]
+    states = output_of(TELL)
+    used = states["first"]["stamp"]
     assert used > 0
-    assert said["second"]["stamp"] - used == STAMPS  # the one search asked between the two
+    assert states["second"]["stamp"] - used == STAMPS  # the one search asked between the two
 
 
 def test_without_numba_warming_up_does_nothing_and_the_plain_search_answers() -> None:
-    said = told(WITHOUT_NUMBA + TELL)
-    for moment in said.values():
+    for moment in output_of(WITHOUT_NUMBA + TELL).values():
         assert (moment["is_warm"], moment["stamp"], moment["types"]) == (False, 0, [])
+
+
+def tell() -> None:
+    """Before, after the first and after the second warm-up, and after searches of all sorts."""
+    told = {"before": state(), "missed": warmed(world_of(*posts("a")))}
+    told["first"] = warmed(world_of(*posts("abz"), *chain("a", "b", "z")))
+    told["second"] = warmed(world_of(*posts("abz"), *chain("a", "b", "z")))
+    for seed in range(60):
+        world, question = drawn(seed, 9, has_ties=seed % 2 == 0)
+        _, view, ask, standing = search_inputs(world, question)
+        found = search(view, POLICY, ask, standing)
+        assert found == search(view, POLICY, ask, standing, "plain")
+    told["searched"] = state()
+    sys.stdout.write(json.dumps(told))
+
+
+def warmed(world: World) -> dict[str, Any]:
+    """The state after a warm-up, and whether a search agrees with the plain one."""
+    _, view, ask, standing = search_inputs(world, FROM_A_TO_Z)
+    warm_up(view, POLICY, standing)
+    told = state()
+    assert search(view, POLICY, ask, standing) == search(view, POLICY, ask, standing, "plain")
+    for ways in (forward_costs, backward_costs):
+        assert ways(view, POLICY, ask, standing) == ways(view, POLICY, ask, standing, "plain")
+    return {**told, "is_searched_compiled": stamp() > told["stamp"]}
+
+
+def state() -> dict[str, Any]:
+    """Is it warm, how often was its room used, and for how many types was each part compiled?"""
+    return {"is_warm": is_compiled_ready(), "stamp": stamp(), "types": types()}
+
+
+def stamp() -> int:
+    """How many stages the compiled search has run in this thread."""
+    if "graph.paths.kernel.compiled" not in sys.modules:
+        return 0
+    from graph.paths.kernel.compiled import thread_workspace
+
+    return thread_workspace().stamp
+
+
+def types() -> list[int]:
+    if "graph.paths.kernel.compiled" not in sys.modules:
+        return []
+    from graph.paths.kernel import compiled_enumeration, compiled_pruning, compiled_reachability
+
+    parts: list[Any] = [
+        compiled_pruning.prune_by_hops,
+        compiled_pruning.prune_by_cost,
+        compiled_pruning.compute_potentials,
+        compiled_enumeration.enumerate_paths,
+        compiled_reachability.ways_from,
+        compiled_reachability.ways_to,
+    ]
+    return [len(part.signatures) for part in parts]

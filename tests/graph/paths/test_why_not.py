@@ -1,16 +1,14 @@
-"""Why no path goes through somebody: each obstacle, and that giving it up gives the path."""
-
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from graph.access.policy import Role
 from graph.access.view import View
 from graph.errors import InvalidNeed, NotFound
-from graph.model import Coordinates, Element, MemberOf, RefersTo
+from graph.model import Element, MemberOf
 from graph.paths import Need, find
 from graph.paths.answer import NodeRef
 from graph.paths.answer_terms import Obstacle, Relaxed
@@ -29,32 +27,15 @@ from graph.vocabulary import (
     Trigger,
 )
 from tests.fixtures.builders import network
-from tests.graph.paths.additions import ALL_LEVELS, POLICY, kystby_with, post, tie
+from tests.fixtures.examples import examples
+from tests.graph.paths.additions import ALL_LEVELS, POLICY, coordinates, kystby_with, post, tie
 from tests.graph.paths.drawn import drawn
-from tests.graph.paths.test_non_interference import (
-    NEEDS,
-    hidden_lives,
-    seen_by_outsiders,
-)
+from tests.graph.paths.test_non_interference import NEEDS, hidden_lives, seen_by_outsiders
 from tests.graph.paths.worlds import ON
+from tests.graph.questions.letters import refers
 from tests.kystby import TODAY, caller_of
 
-_DRAWN = settings(
-    max_examples=40,
-    derandomize=True,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-)
-
-
-def refers(source: str, target: str, **fields: Any) -> Element:
-    given: dict[str, Any] = {
-        "gate": LegalGate.INTERNAL,
-        "levels": ALL_LEVELS,
-        "strength": 1.0,
-        **fields,
-    }
-    return tie(RefersTo, source, target, verified_on=TODAY, **given)
+_DRAWN = examples(40, HealthCheck.filter_too_much)
 
 
 def unit(post_id: str, **fields: Any) -> Element:
@@ -63,22 +44,19 @@ def unit(post_id: str, **fields: Any) -> Element:
     return post(post_id, kind, Sector.SCHOOL, is_unit_only=True, hours="00:00-24:00", **fields)
 
 
-def asked(view: View, node: str, **terms: Any) -> WhyNot:
+def reason_of(view: View, node: str, **terms: Any) -> WhyNot:
     return why_not(view, Need(on=view.on, **terms), node, POLICY)
 
 
-# ---- the need allows it
-
-
 def test_a_stop_of_a_shown_path_is_given_with_the_number_of_the_path() -> None:
-    why = asked(kystby_with(), "ssp-post", start="ihd", target="intake")
+    why = reason_of(kystby_with(), "ssp-post", start="ihd", target="intake")
     assert (why.obstacle, why.path, why.cost) == (Obstacle.GIVEN, 1, why.best)
 
 
 def test_a_way_behind_the_last_that_was_asked_for_is_dearer_with_both_costs() -> None:
     view = kystby_with(unit("x"), refers("ihd", "x"), refers("x", "ssp-post", strength=0.0))
     terms: dict[str, Any] = {"start": "ihd", "target": "ssp-post", "max_paths": 1}
-    why = asked(view, "x", **terms)
+    why = reason_of(view, "x", **terms)
     (path,) = find(view, Need(on=view.on, **terms), POLICY).paths
     (through,) = find(view, Need(on=view.on, via=("x",), **terms), POLICY).paths
     assert (why.obstacle, why.cost, why.best) == (Obstacle.DEARER, through.cost, path.cost)
@@ -93,12 +71,9 @@ def test_a_way_too_like_a_shown_one_names_it() -> None:
     ]
     view = kystby_with(unit("hub"), unit("goal"), refers("ihd", "hub"), *ways)
     terms: dict[str, Any] = {"start": "ihd", "target": "goal", "overlap_percent": 34}
-    assert asked(view, "x", **terms).obstacle is Obstacle.GIVEN
-    why = asked(view, "y", **terms)
+    assert reason_of(view, "x", **terms).obstacle is Obstacle.GIVEN
+    why = reason_of(view, "y", **terms)
     assert (why.obstacle, why.path, why.cost) == (Obstacle.OVERLAP, 1, why.best)
-
-
-# ---- it does not
 
 
 @pytest.mark.parametrize(
@@ -121,19 +96,18 @@ def test_the_obstacle_is_what_given_up_alone_leads_through(
 ) -> None:
     goal = unit("goal", kind=PostKind.SOCIAL_INTAKE)
     view = kystby_with(unit("x"), goal, refers("ihd", "x", **link), refers("x", "goal"))
-    why = asked(view, "x", **{"start": "ihd", "target": "goal", **terms})
+    why = reason_of(view, "x", **{"start": "ihd", "target": "goal", **terms})
     assert (why.obstacle, why.hops) == (obstacle, 2)
 
 
 def test_too_far_gives_the_fewest_hops_and_the_limit() -> None:
-    view = kystby_with()
-    why = asked(view, "ssp", start="ihd", target="intake", max_hops=2)
+    why = reason_of(kystby_with(), "ssp", start="ihd", target="intake", max_hops=2)
     assert (why.obstacle, why.hops, why.most_hops) == (Obstacle.TOO_FAR, 3, 2)
 
 
 def test_a_post_nobody_answers_at_is_not_answering() -> None:
     view = kystby_with(refers("ihd", "release"), refers("release", "ssp-post"))
-    why = asked(view, "release", start="ihd", target="ssp-post")
+    why = reason_of(view, "release", start="ihd", target="ssp-post")
     assert why.obstacle is Obstacle.NOT_ANSWERING
 
 
@@ -145,7 +119,7 @@ def council() -> tuple[Element, ...]:
     return (
         network("council", NetworkKind.DISTRICT_COUNCIL),
         unit("chair", kind=PostKind.SSP_COORDINATOR_POLICE),
-        tie(Coordinates, "chair", "council", function=CoordinationFunction.CHAIR, **terms),
+        coordinates("chair", "council", CoordinationFunction.CHAIR, **terms),
         tie(MemberOf, "ihd", "council", **terms),
         tie(MemberOf, "ssp-post", "council", **terms),
     )
@@ -154,7 +128,7 @@ def council() -> tuple[Element, ...]:
 def test_a_council_is_no_stepping_stone_and_is_told_as_excluded_where_it_would_be_cheaper() -> None:
     dear = {"ihd--ssp-post": {"strength": 0.0, "verified_on": None}}
     view = kystby_with(*council(), changed=dear)
-    why = asked(view, "council", start="ihd", target="ssp-post")
+    why = reason_of(view, "council", start="ihd", target="ssp-post")
     assert why.obstacle is Obstacle.HUB
     (kept_out,) = excluded(view, Need(on=view.on, start="ihd", target="ssp-post"), POLICY)
     assert kept_out.node.id == "council"
@@ -168,74 +142,65 @@ def test_a_council_is_no_stepping_stone_and_is_told_as_excluded_where_it_would_b
 def test_a_mailbox_can_only_be_where_a_path_ends() -> None:
     box = post("box", PostKind.FUNCTIONAL_MAILBOX, Sector.POLICE, hours="00:00-24:00")
     view = kystby_with(box, refers("ihd", "box"), refers("box", "ssp-post"))
-    assert asked(view, "box", start="ihd", target="ssp-post").obstacle is Obstacle.ENDS
+    assert reason_of(view, "box", start="ihd", target="ssp-post").obstacle is Obstacle.ENDS
 
 
 def test_another_who_is_right_can_only_be_where_a_way_ends() -> None:
     """Two coordinate the network; six contacts would be needed to list the second way on."""
-    both = [
-        tie(Coordinates, one, "ssp", function=CoordinationFunction.COORDINATOR,
-            gate=LegalGate.SSP_115)
-        for one in ("x", "y")
-    ]  # fmt: skip
+    both = [coordinates(one, "ssp") for one in ("x", "y")]
     vacant = ("amina--ssp-post", "bo--ssp-post", "duty--ssp-post", "intake--ssp")
     ways = (refers("ihd", "x", strength=0.5), refers("ihd", "y"), refers("x", "y"))
     view = kystby_with(unit("x"), unit("y"), *both, *ways, without=vacant)
     terms: dict[str, Any] = {"start": "ihd", "network": frozenset({NetworkKind.SSP})}
-    why = asked(view, "x", area="kystby", max_contacts=1, **terms)
-    assert why.obstacle is Obstacle.ENDS
-    assert asked(view, "x", area="kystby", **terms).obstacle is Obstacle.GIVEN
+    assert reason_of(view, "x", area="kystby", max_contacts=1, **terms).obstacle is Obstacle.ENDS
+    assert reason_of(view, "x", area="kystby", **terms).obstacle is Obstacle.GIVEN
 
 
 def test_an_authority_means_its_posts_and_one_stop_on_the_way_is_kept() -> None:
     view = kystby_with()
-    why = asked(view, "kystby-kommune", start="ihd", target="intake")
+    why = reason_of(view, "kystby-kommune", start="ihd", target="intake")
     assert why.obstacle is Obstacle.GIVEN
-    why = asked(view, "ssp-post", start="ihd", target="intake", via=("ssp",))
+    why = reason_of(view, "ssp-post", start="ihd", target="intake", via=("ssp",))
     assert why.obstacle is Obstacle.GIVEN
 
 
 def test_a_third_stop_and_a_bad_need_are_refused() -> None:
     view = kystby_with()
     with pytest.raises(InvalidNeed, match="via"):
-        asked(view, "ihd", start="ihd", target="intake", via=("ssp", "ssp-post"))
+        reason_of(view, "ihd", start="ihd", target="intake", via=("ssp", "ssp-post"))
     with pytest.raises(NotFound):
-        asked(view, "ssp", start="nobody", target="intake")
+        reason_of(view, "ssp", start="nobody", target="intake")
 
 
 def test_what_a_budget_cut_short_is_not_called_proved() -> None:
     view, need = kystby_with(), Need(on=TODAY, start="ihd", target="intake")
     assert why_not(view, need, "ssp", POLICY).proved
     no_time = replace(POLICY.budget, hop_states=0, region_states=0, settled=0, pops=0)
-    cut = why_not(view, need, "ssp", replace(POLICY, budget=no_time))
-    assert not cut.proved
-
-
-# ---- hidden is unknown
+    assert not why_not(view, need, "ssp", replace(POLICY, budget=no_time)).proved
 
 
 def test_hidden_unknown_and_unconnected_read_alike() -> None:
     caller = caller_of(Role.COORDINATOR, posts=("ssp-post",))
     hidden, unknown = (
-        asked(kystby_with(caller=caller, without=gone), "erik", start="ihd", target="intake")
+        reason_of(kystby_with(caller=caller, without=gone), "erik", start="ihd", target="intake")
         for gone in ((), ("erik", "erik--nabo-ssp", "phone-erik", "erik--phone-erik"))
     )
     assert (
         hidden == unknown == WhyNot(node=NodeRef(id="erik", name=None), obstacle=Obstacle.NOT_FOUND)
     )
-    apart = asked(kystby_with(), "nabo-ssp", start="ihd", target="intake")
+    apart = reason_of(kystby_with(), "nabo-ssp", start="ihd", target="intake")
     assert apart.obstacle is Obstacle.NOT_FOUND
 
 
-@settings(max_examples=15, deadline=None, derandomize=True)
+@examples(15)
 @given(more=hidden_lives(), apart=st.booleans())
 def test_who_a_hidden_person_is_changes_no_obstacle_and_nothing_excluded(
     more: tuple[Element, ...], apart: bool
 ) -> None:
-    assert told(seen_by_outsiders(*more)) == told(seen_by_outsiders(*more, apart=apart))
+    assert texts_of(seen_by_outsiders(*more)) == texts_of(seen_by_outsiders(*more, apart=apart))
 
 
-def told(view: View) -> list[str]:
+def texts_of(view: View) -> list[str]:
     needs = [Need(on=TODAY, **terms) for terms in NEEDS]
     nodes = ("a-hidden", "release", "ssp", "kystby-kommune", "amina")
     return [
@@ -243,9 +208,6 @@ def told(view: View) -> list[str]:
         for need in needs
         for node in nodes
     ]
-
-
-# ---- whatever the world
 
 
 @_DRAWN
@@ -302,7 +264,6 @@ def holds_true(view: View, need: Need, node_id: str) -> None:
 
 
 def called(search: RelaxableSearch, path: SearchPath) -> set[int]:
-    """Who answers on the way."""
     return {int(search.standing.key[row]) for row in path.rows[1:-1]}
 
 
@@ -317,7 +278,7 @@ def first_contact(view: View, need: Need) -> tuple[RelaxableSearch, Ways, Ways]:
         return search_of(view, need, POLICY), (), ()
     shown: list[SearchPath] = []
     for contact in contacts:
-        found = asked.found_to(view.row(contact.stop.node.id))
+        found = asked.result_for(view.row(contact.stop.node.id))
         assert found is not None
         assert len(found.paths) == len(contact.ways)
         shown += found.paths

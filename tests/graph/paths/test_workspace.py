@@ -1,13 +1,11 @@
-"""Does it matter how much room the compiled search has, or who used it before?"""
-
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise, product
 from random import Random
 from typing import Final
 
 import numpy as np
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 
 from graph.access.view import View
 from graph.paths.kernel.caller_graph import CROSSED, PostAnswers
@@ -15,45 +13,12 @@ from graph.paths.kernel.plain import FAR, TURNS
 from graph.paths.kernel.problem import ENTER, LEAVE, START, TARGET
 from graph.paths.kernel.request import MAX_HOPS, MOST_PATHS, SearchRequest, SearchResult
 from graph.paths.kernel.search import search
-from graph.paths.policy import Policy
-from tests.fixtures.builders import (
-    FROM_A_TO_Z,
-    post,
-    refers,
-    world_of,
-)
-from tests.graph.paths.drawn import cases, drawn
-from tests.graph.paths.worlds import (
-    POLICY,
-    Question,
-    World,
-    ask_of,
-    asked,
-    needs_both,
-    standing_of,
-)
+from tests.fixtures.builders import FROM_A_TO_Z, post, refers, world_of
+from tests.fixtures.examples import examples
+from tests.graph.paths.drawn import Case, cases, drawn
+from tests.graph.paths.worlds import POLICY, needs_both, result_of, search_inputs
 
-Case = tuple[World, Question]
-
-
-often = settings(
-    max_examples=40,
-    derandomize=True,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
-    """What one search is given."""
-
-    view: View
-    ask: SearchRequest
-    standing: PostAnswers
-
-    def found(self) -> SearchResult:
-        return search(self.view, EAGER, self.ask, self.standing, "fast")
+often = examples(40, HealthCheck.filter_too_much)
 
 
 EVERYWHERE: Final = frozenset(f"n{number:02}" for number in range(100))
@@ -63,35 +28,34 @@ EAGER: Final = replace(POLICY, budget=replace(POLICY.budget, look_ahead=1))
 SIZES: Final = (5, 30, 8, 60, 4)
 
 
-def some(first: int, count: int) -> list[Given]:
+Inputs = tuple[View, SearchRequest, PostAnswers]
+
+
+def some(first: int, count: int) -> list[Inputs]:
     """Drawn searches in worlds small and large."""
-    return [given_of(seed) for seed in range(first, first + count)]
+    return [inputs_of(seed) for seed in range(first, first + count)]
 
 
-def given_of(seed: int) -> Given:
+def inputs_of(seed: int) -> Inputs:
     world, question = drawn(seed, SIZES[seed % len(SIZES)], has_ties=seed % 2 == 0)
     question = replace(question, via=question.via or THROUGH[seed % 3])
-    snapshot = world.snapshot()
-    ask, standing = ask_of(snapshot, question), standing_of(snapshot, world)
-    return Given(view=world.view(snapshot), ask=ask, standing=standing)
+    return search_inputs(world, question)[1:]
 
 
-def told(searches: list[Given]) -> list[SearchResult]:
-    return [one.found() for one in searches]
+def results(searches: list[Inputs]) -> list[SearchResult]:
+    return [search(view, EAGER, ask, standing, "fast") for view, ask, standing in searches]
 
 
 @needs_both
 @often
 @given(cases())
-def test_a_tree_that_is_too_small_for_its_starts_grows_until_it_is_large_enough(
-    case: Case,
-) -> None:
+def test_a_tree_that_is_too_small_for_its_starts_grows_until_it_is_large_enough(case: Case) -> None:
     from graph.paths.kernel.compiled import start_partials, thread_workspace
 
     room = thread_workspace()
     room.tree, room.waiting = start_partials(1)
     room.accepted = room.accepted._replace(ahead=np.empty(1, np.int32))
-    asked(*case, EAGER)  # both engines, compared
+    result_of(*case, EAGER)  # both engines, compared
 
 
 @needs_both
@@ -100,7 +64,9 @@ def test_the_tree_grows_while_thousands_of_beginnings_wait() -> None:
 
     room = thread_workspace()
     room.tree, room.waiting = start_partials(64)
-    found = asked(*layers(wide=4, deep=10), patient())
+    # Never looking ahead, so that the tree holds whatever is too alike.
+    patient = replace(POLICY, budget=replace(POLICY.budget, look_ahead=200_000))
+    found = result_of(*layers(wide=4, deep=10), patient)
     assert (len(found.paths), found.why) == (16, "OVERLAP")
     assert len(room.waiting) == len(room.tree) == 65_536
 
@@ -118,18 +84,13 @@ def layers(wide: int, deep: int) -> Case:
     return world, replace(FROM_A_TO_Z, overlap_percent=30, max_paths=32, max_hops=deep + 1)
 
 
-def patient() -> Policy:
-    """Never looking ahead, so that the tree holds whatever is too alike."""
-    return replace(POLICY, budget=replace(POLICY.budget, look_ahead=200_000))
-
-
 @needs_both
 def test_a_room_serves_small_and_large_worlds_in_any_order() -> None:
     searches = some(0, 30)
-    alone = told(searches)
+    alone = results(searches)
     order = [*range(30)] * 3
     Random(1).shuffle(order)
-    assert told([searches[place] for place in order]) == [alone[place] for place in order]
+    assert results([searches[place] for place in order]) == [alone[place] for place in order]
 
 
 @needs_both
@@ -139,11 +100,11 @@ def test_a_room_begins_anew_when_its_stamps_run_out() -> None:
     def used_up() -> tuple[list[SearchResult], list[SearchResult], int]:
         from graph.paths.kernel.compiled import thread_workspace
 
-        told(searches)  # makes all the room they need
+        results(searches)  # makes all the room they need
         room = thread_workspace()
         room.stamp = FAR
-        before, room.stamp = told(searches), FAR
-        return before, told(searches[::-1]), room.stamp  # under the stamps of the others
+        before, room.stamp = results(searches), FAR
+        return before, results(searches[::-1]), room.stamp  # under the stamps of the others
 
     with ThreadPoolExecutor(1) as thread:  # with a room of its own
         before, after, stamp = thread.submit(used_up).result()
@@ -168,10 +129,10 @@ def test_a_room_that_is_widened_holds_nothing_of_a_search_that_was_given_up() ->
 @needs_both
 def test_threads_that_search_at_once_find_what_each_finds_alone() -> None:
     parts = [some(first, 15) for first in (0, 15, 30, 45)]
-    alone = [told(part) for part in parts]
+    alone = [results(part) for part in parts]
     with ThreadPoolExecutor(len(parts)) as threads:
         for _ in range(10):
-            assert list(threads.map(told, parts)) == alone
+            assert list(threads.map(results, parts)) == alone
 
 
 @needs_both

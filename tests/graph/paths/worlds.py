@@ -14,11 +14,7 @@ import pytest
 
 from graph.access.policy import Caller, Grant, Role
 from graph.access.view import View
-from graph.model import (
-    Actor,
-    Covers,
-    Element,
-)
+from graph.model import Actor, Covers, Element
 from graph.paths.kernel.search import (
     Direction,
     EngineName,
@@ -30,10 +26,7 @@ from graph.paths.kernel.search import (
 from graph.paths.policy import Policy
 from graph.paths.policy_file import load_policy
 from graph.snapshot.snapshot import Snapshot, snapshot_of
-from graph.vocabulary import (
-    LegalGate,
-    PreventionLevel,
-)
+from graph.vocabulary import LegalGate, PreventionLevel
 
 ON: Final = date(2026, 11, 25)
 POLICY: Final = load_policy()
@@ -102,8 +95,7 @@ class World:
             Grant(role=role, areas=frozenset({"dk"}), levels=self.levels)
             for role in (Role.COORDINATOR, Role.OUTREACH)
         )
-        caller = Caller(account="tester", grants=grants)
-        return View(snapshot, caller, self.on, today=self.today)
+        return View(snapshot, Caller(account="tester", grants=grants), self.on, today=self.today)
 
     def but(self, *things: Element) -> "World":
         """The same world with some things changed or added, by id."""
@@ -112,9 +104,7 @@ class World:
         return replace(self, things=tuple(known.values()))
 
     def without(self, *ids: str) -> "World":
-        """The same world without some things."""
-        kept = tuple(thing for thing in self.things if thing.id not in ids)
-        return replace(self, things=kept)
+        return replace(self, things=tuple(thing for thing in self.things if thing.id not in ids))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,8 +121,6 @@ class NamedPath:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedFound:
-    """What was found, in ids."""
-
     paths: tuple[NamedPath, ...]
     is_exact: bool
     why: str | None
@@ -140,12 +128,10 @@ class NamedFound:
 
 
 def rows(snapshot: Snapshot, ids: Iterable[str]) -> frozenset[int]:
-    """The rows of the ids that are there."""
     return frozenset(snapshot.row_of[one] for one in ids if one in snapshot.row_of)
 
 
 def ask_of(snapshot: Snapshot, question: Question) -> SearchRequest:
-    """The question in rows."""
     return SearchRequest(
         starts=tuple(sorted(rows(snapshot, question.starts))),
         targets={
@@ -179,22 +165,30 @@ def standing_of(snapshot: Snapshot, world: World) -> PostAnswers:
     return replace(found, key=key, sits=key)
 
 
-def asked(world: World, question: Question, policy: Policy = POLICY) -> NamedFound:
-    """The kernel's answer in ids."""
+def search_inputs(
+    world: World, question: Question
+) -> tuple[Snapshot, View, SearchRequest, PostAnswers]:
+    """What a search of a world is given, and the Snapshot that names its rows."""
     snapshot = world.snapshot()
-    view, ask = world.view(snapshot), ask_of(snapshot, question)
-    return named(snapshot, searched(view, policy, ask, standing_of(snapshot, world)))
+    ask, standing = ask_of(snapshot, question), standing_of(snapshot, world)
+    return snapshot, world.view(snapshot), ask, standing
 
 
-def searched(view: View, policy: Policy, ask: SearchRequest, standing: PostAnswers) -> SearchResult:
+def result_of(world: World, question: Question, policy: Policy = POLICY) -> NamedFound:
+    snapshot, view, ask, standing = search_inputs(world, question)
+    return named_result(snapshot, search_result(view, policy, ask, standing))
+
+
+def search_result(
+    view: View, policy: Policy, ask: SearchRequest, standing: PostAnswers
+) -> SearchResult:
     """What the search finds; every engine must find the same, to the last link."""
     found, *others = (search(view, policy, ask, standing, engine) for engine in ENGINES)
     assert all(other == found for other in others)
     return found
 
 
-def named(snapshot: Snapshot, found: SearchResult) -> NamedFound:
-    """A finding in ids."""
+def named_result(snapshot: Snapshot, found: SearchResult) -> NamedFound:
     ids, links = snapshot.nodes.ids, snapshot.links.ids
     fewer = found.fewer
     has_bottleneck = fewer is not None and fewer.bottleneck is not None

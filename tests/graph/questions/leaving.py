@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from graph.access.view import View
-from graph.model import BelongsTo, Coordinates, Element, Holds, MemberOf, Network
+from graph.model import BelongsTo, Element, Holds, MemberOf, Network
 from graph.paths.answer_terms import AnswerRole
 from graph.paths.answering_costs import post_answers
 from graph.paths.ends import direction_of
@@ -18,18 +18,10 @@ from graph.paths.resolve import resolve
 from graph.questions.impact import Worsening
 from graph.questions.reference_needs import LocalStart, Reference, local_needs, local_starts
 from graph.snapshot.snapshot import snapshot_of
-from graph.vocabulary import (
-    CoordinationFunction,
-    Label,
-    LegalGate,
-    NetworkKind,
-    PostKind,
-    Sector,
-    Tier,
-)
+from graph.vocabulary import Label, LegalGate, NetworkKind, PostKind, Sector, Tier
 from tests import kystby
 from tests.graph.drawn_worlds import ADDITIONS, joined
-from tests.graph.paths.additions import ALL_LEVELS, POLICY, person, post, tie
+from tests.graph.paths.additions import ALL_LEVELS, POLICY, coordinates, person, post, tie
 from tests.graph.paths.oracle import Oracle
 from tests.graph.questions.letters import refers
 from tests.kystby import TODAY
@@ -54,7 +46,7 @@ def meets(post_id: str, network: str, **fields: Any) -> Element:
     return tie(MemberOf, post_id, network, **{**given, **fields})
 
 
-_HOUSE = Network(
+HOUSE = Network(
     id="house", kind=NetworkKind.INFOHOUSE_MUNICIPALITY, name="Infohus Kystby",
     gate=LegalGate.INFOHOUSE, levels=ALL_LEVELS, source="test",
 )  # fmt: skip
@@ -69,25 +61,21 @@ def worlds(draw: st.DrawFn) -> tuple[Element, ...]:
     """Kystby with a national post, an info house, and drawn referrals, seats and acquaintances."""
     pairs = st.tuples(st.sampled_from(_POSTS), st.sampled_from(_POSTS))
     gates = st.sampled_from([LegalGate.INTERNAL, LegalGate.GENERAL, LegalGate.SSP_115])
-    things = {thing.id: thing for thing in (*kystby.things(), *ADDITIONS)}
-    for thing in (*NATIONAL, *HEAD, _HOUSE):
-        things[thing.id] = thing
-    for one, other in sorted(draw(st.sets(pairs, max_size=10))):
-        if one != other:
-            made = refers(one, other, id=f"r-{one}-{other}", gate=draw(gates))
-            things[made.id] = made
-    for member in sorted(draw(st.sets(st.sampled_from(_MEET), max_size=3))):
-        made = meets(member, "house", gate=LegalGate.INFOHOUSE)
-        things[made.id] = made
+    more = [
+        refers(one, other, id=f"r-{one}-{other}", gate=draw(gates))
+        for one, other in sorted(draw(st.sets(pairs, max_size=10)))
+        if one != other
+    ]
+    more += [
+        meets(member, "house", gate=LegalGate.INFOHOUSE)
+        for member in sorted(draw(st.sets(st.sampled_from(_MEET), max_size=3)))
+    ]
     if draw(st.booleans()):
-        made = tie(
-            Coordinates, "release", "house", function=CoordinationFunction.COORDINATOR,
-            gate=LegalGate.INFOHOUSE, levels=ALL_LEVELS, strength=0.9, verified_on=TODAY,
-        )  # fmt: skip
-        things[made.id] = made
-    for one in draw(st.sets(st.sampled_from(sorted(_DOUBTFUL)))):
-        things.pop(one, None)
-    return joined(things)
+        terms: dict[str, Any] = {"gate": LegalGate.INFOHOUSE, "verified_on": TODAY}
+        more.append(coordinates("release", "house", strength=0.9, **terms))
+    gone = draw(st.sets(st.sampled_from(sorted(_DOUBTFUL))))
+    things = (*kystby.things(), *ADDITIONS, *NATIONAL, *HEAD, HOUSE, *more)
+    return joined({thing.id: thing for thing in things if thing.id not in gone})
 
 
 _DOUBTFUL = frozenset(
@@ -171,7 +159,6 @@ _IN_ORDER = (Worsening.CLASS, Worsening.ANSWERING, Worsening.ANSWERING, Worsenin
 
 
 def first_worse(before: Told, after: Told | None) -> Worsening | None:
-    """What got worse first, of two best contacts."""
     if after is None:
         return Worsening.LOST
     for what, was, now in zip(_IN_ORDER, before, after, strict=False):

@@ -42,14 +42,14 @@ def world(*ways: str, more: tuple[Element, ...] = (), **seen: Any) -> View:
     return kystby_with(*letters(), *(refers(*pair) for pair in sorted(pairs)), *more, **seen)
 
 
-def asked(
+def stops_of(
     view: View, *through: str, start: str = "a", target: str = "d",
     policy: Policy = POLICY, **terms: Any,
 ) -> StopsAnswer:  # fmt: skip
     return stops(view, Need(on=TODAY, start=start, target=target, **terms), policy, through=through)
 
 
-def walked(answer: StopsAnswer) -> list[str]:
+def walks(answer: StopsAnswer) -> list[str]:
     """The nodes of each whole path, the stops written twice."""
     return [
         " ".join("".join(stop.node.id for stop in leg.stops) for leg in path.legs)

@@ -1,12 +1,10 @@
-"""On whom does the country hang?"""
-
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 import networkx as nx
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.errors import NotFound
@@ -17,6 +15,7 @@ from graph.questions.metrics import working_graph
 from graph.questions.reference_needs import Reference, top_posts
 from graph.vocabulary import Label, LinkType, PostKind
 from seed.people import scenarios
+from tests.fixtures.examples import examples
 from tests.graph.paths.additions import POLICY, kystby_with
 from tests.graph.questions.leaving import view_of, worlds
 from tests.graph.questions.letters import letters, refers
@@ -25,16 +24,13 @@ from tests.seed import pinned
 LEAVING: tuple[Leaving, ...] = (Label.ACTOR, Label.NETWORK, Label.PERSON)
 
 
-def told(answer: Bridges) -> list[tuple[str, int, int]]:
+def ranking(answer: Bridges) -> list[tuple[str, int, int]]:
     return [(one.node.id, one.lost, one.worse) for one in answer.bridges]
-
-
-# ---- worked out on paper
 
 
 def test_the_ways_to_kystby_hang_on_the_district_s_coordinator_and_on_whom_it_leads_to() -> None:
     answer = bridges(kystby_with(), POLICY)
-    assert told(answer) == [("ihd", 2, 0), ("ssp-post", 2, 0), ("intake", 1, 0)]
+    assert ranking(answer) == [("ihd", 2, 0), ("ssp-post", 2, 0), ("intake", 1, 0)]
     first = answer.bridges[0]
     assert first.kind is PostKind.INFOHOUSE_COORDINATOR_DISTRICT
     assert first.references == {Reference.SSP: 1, Reference.SOCIAL_INTAKE: 1}
@@ -45,16 +41,16 @@ def test_the_ways_to_kystby_hang_on_the_district_s_coordinator_and_on_whom_it_le
 
 
 def test_a_network_and_a_person_can_be_what_it_hangs_on() -> None:
-    assert told(bridges(kystby_with(), POLICY, label=Label.NETWORK)) == [("ssp", 2, 0)]
+    assert ranking(bridges(kystby_with(), POLICY, label=Label.NETWORK)) == [("ssp", 2, 0)]
     # the duty line is one of those who ask, and stands in: whoever else goes, it is there
-    assert told(bridges(kystby_with(), POLICY, label=Label.PERSON)) == []
+    assert ranking(bridges(kystby_with(), POLICY, label=Label.PERSON)) == []
     more = kystby_with(without=("duty--ssp-post",))
-    assert told(bridges(more, POLICY, label=Label.PERSON)) == [("bo", 2, 0)]
+    assert ranking(bridges(more, POLICY, label=Label.PERSON)) == [("bo", 2, 0)]
 
 
 def test_where_two_ways_lead_whoever_is_nearer_makes_it_worse_and_is_told_too() -> None:
     answer = bridges(kystby_with(refers("duty", "intake"), refers("ihd", "intake")), POLICY)
-    assert told(answer) == [("intake", 1, 0), ("ihd", 0, 1), ("ssp-post", 0, 1)]
+    assert ranking(answer) == [("intake", 1, 0), ("ihd", 0, 1), ("ssp-post", 0, 1)]
     # over the intake it is a hop more, and then the intake is the member that is left
     assert answer.bridges[1].losses == {Worsening.HOPS: 1}
     assert answer.bridges[2].losses == {Worsening.CLASS: 1}
@@ -82,15 +78,12 @@ def test_two_links_between_the_same_two_are_no_thread() -> None:
 def test_it_can_be_asked_from_elsewhere_and_only_from_what_is_there() -> None:
     answer = bridges(kystby_with(), POLICY, start="intake")
     assert answer.start is not None
-    assert told(answer) == [("intake", 2, 0), ("ssp-post", 0, 1)]
+    assert ranking(answer) == [("intake", 2, 0), ("ssp-post", 0, 1)]
     with pytest.raises(NotFound):
         bridges(kystby_with(), POLICY, start="nobody")
 
 
-# ---- one after the other, and taken out of the graph
-
-
-@settings(max_examples=25, deadline=None, derandomize=True)
+@examples(25)
 @given(things=worlds(), label=st.sampled_from(LEAVING))
 def test_the_bridges_are_those_that_impact_says_make_something_worse(
     things: tuple[Element, ...], label: Leaving
@@ -102,7 +95,7 @@ def test_the_bridges_are_those_that_impact_says_make_something_worse(
         key=lambda one: (-one[1] - one[2], -one[1], one[0]),
     )
     answer = bridges(view, POLICY, label=label)
-    assert told(answer) == worse
+    assert ranking(answer) == worse
     assert answer.worse_only == sum(bool(one.losses) and not one.lost for one in each)
     by_id = {one.node.id: one for one in each}
     for one in answer.bridges:
@@ -113,7 +106,7 @@ def test_the_bridges_are_those_that_impact_says_make_something_worse(
         assert one.cut_off == by_id[one.node.id].cut_off
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@examples(40)
 @given(things=worlds())
 def test_what_is_behind_is_what_falls_off_when_it_is_taken_out(things: tuple[Element, ...]) -> None:
     view = view_of(things)
@@ -145,12 +138,8 @@ def test_what_is_behind_is_what_falls_off_when_it_is_taken_out(things: tuple[Ele
     assert answer.apart == len(posts - joined)
 
 
-# ---- the demo
-
-
 def test_in_the_demo_most_hangs_on_those_of_the_national_and_district_level() -> None:
-    view = pinned.view_of()
-    answer = bridges(view, POLICY)
+    answer = bridges(pinned.view_of(), POLICY)
     assert answer.needs == 980
     assert answer.apart == 0
     assert answer.is_cut  # on nearly everybody something hangs

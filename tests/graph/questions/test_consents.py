@@ -1,5 +1,3 @@
-"""Who is told how many receipts are to be renewed, of which they may see none?"""
-
 from dataclasses import replace
 from datetime import date
 from typing import Final

@@ -1,31 +1,19 @@
-"""Where a seat is empty, on Kystby, cell by cell."""
-
 from datetime import date
 from typing import Any
 
 import pytest
 
-from graph.access.policy import Caller, Role
-from graph.access.view import View
+from graph.access.policy import Role
 from graph.errors import NotFound
-from graph.model import DeputizesFor, Element, GovernedBy, Holds, Plan
+from graph.model import DeputizesFor, GovernedBy, Holds, Plan
 from graph.questions.coverage import Coverage, coverage
 from graph.questions.post_states import PostState
-from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import PlanKind, PostKind, Visibility
 from tests import kystby
 from tests.graph.access.test_disclosure import crowd
-from tests.graph.paths.additions import person, tie
+from tests.graph.paths.additions import kystby_with, person, tie
 
 ANALYST = kystby.caller_of(Role.ANALYST, areas=("dk",))
-
-
-def view(
-    *more: Element,
-    caller: Caller = kystby.LOCAL_OPERATOR,
-    changed: dict[str, dict[str, Any]] | None = None,
-) -> View:
-    return kystby.view_of(snapshot_of((*kystby.things(**changed or {}), *more)), caller)
 
 
 def states(found: Coverage) -> dict[str, tuple[PostState, ...]]:
@@ -33,17 +21,17 @@ def states(found: Coverage) -> dict[str, tuple[PostState, ...]]:
 
 
 def test_each_post_of_an_area_and_what_lies_in_it_has_its_states() -> None:
-    assert states(coverage(view(), area="kystby")) == {
+    assert states(coverage(kystby_with(), area="kystby")) == {
         "intake": (PostState.UNIT, PostState.STALE),  # a team; checked 297 days ago
         "outreach": (PostState.HELD,),
         "release": (PostState.VACANT,),
         "ssp-post": (PostState.HELD, PostState.AWAY),
     }
-    assert states(coverage(view(), area="nabo")) == {"nabo-ssp": (PostState.HELD,)}
+    assert states(coverage(kystby_with(), area="nabo")) == {"nabo-ssp": (PostState.HELD,)}
 
 
 def test_a_district_holds_its_own_posts_and_those_of_its_municipalities() -> None:
-    found = coverage(view(), area="pol-ost", kinds=[PostKind.SSP_COORDINATOR])
+    found = coverage(kystby_with(), area="pol-ost", kinds=[PostKind.SSP_COORDINATOR])
     assert [(one.area.id, one.post.id) for one in found.rows] == [
         ("kystby", "ssp-post"),
         ("nabo", "nabo-ssp"),
@@ -51,11 +39,11 @@ def test_a_district_holds_its_own_posts_and_those_of_its_municipalities() -> Non
     assert [(one.kind, one.posts, dict(one.states)) for one in found.totals] == [
         (PostKind.SSP_COORDINATOR, 2, {PostState.HELD: 2, PostState.AWAY: 1})
     ]
-    assert "ihd" in states(coverage(view(), area="pol-ost"))
+    assert "ihd" in states(coverage(kystby_with(), area="pol-ost"))
 
 
 def test_a_municipality_without_a_kind_of_post_has_an_empty_cell() -> None:
-    cells = coverage(view(), kinds=[PostKind.RELEASE_CONTACT]).cells
+    cells = coverage(kystby_with(), kinds=[PostKind.RELEASE_CONTACT]).cells
     assert [(one.area.id, one.posts, dict(one.states)) for one in cells] == [
         ("kystby", 1, {PostState.VACANT: 1}),
         ("nabo", 0, {}),
@@ -64,8 +52,8 @@ def test_a_municipality_without_a_kind_of_post_has_an_empty_cell() -> None:
 
 def test_two_holders_of_more_than_one_seat_are_doubled_and_two_halves_are_not() -> None:
     second = tie(Holds, "bo", "ssp-post", share=0.5)
-    assert PostState.DOUBLED in states(coverage(view(second), area="kystby"))["ssp-post"]
-    halves = view(second, changed={"amina--ssp-post": {"share": 0.5}})
+    assert PostState.DOUBLED in states(coverage(kystby_with(second), area="kystby"))["ssp-post"]
+    halves = kystby_with(second, changed={"amina--ssp-post": {"share": 0.5}})
     assert PostState.DOUBLED not in states(coverage(halves, area="kystby"))["ssp-post"]
     assert PostState.AWAY not in states(coverage(halves, area="kystby"))["ssp-post"]  # bo is here
 
@@ -75,34 +63,36 @@ def test_a_duty_line_is_no_deputy_and_only_a_post_that_needs_one_lacks_one() -> 
         "ihd": {"needs_deputy": True},
         "ssp-post": {"needs_deputy": True},
     }
-    found = states(coverage(view(changed=needs), area="pol-ost"))
+    found = states(coverage(kystby_with(changed=needs), area="pol-ost"))
     assert PostState.WITHOUT_DEPUTY in found["ihd"]
     assert PostState.WITHOUT_DEPUTY not in found["ssp-post"]
     assert PostState.WITHOUT_DEPUTY not in found["release"]
     found = states(
-        coverage(view(tie(DeputizesFor, "bo", "ihd", order=1), changed=needs), area="pol-ost")
+        coverage(
+            kystby_with(tie(DeputizesFor, "bo", "ihd", order=1), changed=needs), area="pol-ost"
+        )
     )
     assert PostState.WITHOUT_DEPUTY not in found["ihd"]
 
 
 def test_states_choose_rows_and_leave_the_counts() -> None:
-    found = coverage(view(), states=[PostState.VACANT])
+    found = coverage(kystby_with(), states=[PostState.VACANT])
     assert list(states(found)) == ["release"]
     assert sum(one.posts for one in found.totals) == 7
-    assert coverage(view()).rows == ()  # nothing named: counts alone
+    assert coverage(kystby_with()).rows == ()  # nothing named: counts alone
 
 
 def test_an_analyst_learns_that_a_post_is_held_and_not_by_whom() -> None:
-    (row,) = coverage(view(caller=ANALYST), area="nabo").rows
+    (row,) = coverage(kystby_with(caller=ANALYST), area="nabo").rows
     assert row.states == (PostState.HELD,)
     assert [one.name for one in row.holders] == [None]
 
 
 def test_a_holder_the_caller_may_not_see_holds_the_post_and_is_not_named() -> None:
-    (row,) = coverage(view(caller=kystby.caller_of(Role.COORDINATOR)), area="nabo").rows
+    (row,) = coverage(kystby_with(caller=kystby.caller_of(Role.COORDINATOR)), area="nabo").rows
     assert row.states == (PostState.HELD,)
     assert (row.holders, row.hidden_holders, row.hidden_deputies) == ((), 1, 0)
-    (row,) = coverage(view(), area="nabo").rows
+    (row,) = coverage(kystby_with(), area="nabo").rows
     assert ([one.id for one in row.holders], row.hidden_holders) == (["erik"], 0)
 
 
@@ -114,7 +104,7 @@ def test_a_hidden_holder_on_leave_is_away_and_a_hidden_deputy_stands_in() -> Non
     )
     changed: dict[str, dict[str, Any]] = {"erik": leave, "nabo-ssp": {"needs_deputy": True}}
     for deputies, more in ((), [PostState.WITHOUT_DEPUTY]), (hidden, []):
-        asked = view(*deputies, caller=kystby.caller_of(Role.COORDINATOR), changed=changed)
+        asked = kystby_with(*deputies, caller=kystby.caller_of(Role.COORDINATOR), changed=changed)
         (row,) = coverage(asked, area="nabo").rows
         assert row.states == (PostState.HELD, *more, PostState.AWAY)
         assert (row.deputies, row.hidden_deputies) == ((), len(deputies) // 2)
@@ -122,7 +112,7 @@ def test_a_hidden_holder_on_leave_is_away_and_a_hidden_deputy_stands_in() -> Non
 
 def test_a_hidden_place_is_not_found() -> None:
     with pytest.raises(NotFound):
-        coverage(view(), area="atlantis")
+        coverage(kystby_with(), area="atlantis")
 
 
 @pytest.mark.parametrize(
@@ -136,14 +126,14 @@ def test_plans_due_by_a_year_from_now_are_told_and_later_ones_not(
         id="plan", kind=PlanKind.PREPAREDNESS_PLAN, title="Beredskab", due_on=due_on,
         adopted_on=date(2024, 1, 1), source="kystby",
     )  # fmt: skip
-    found = coverage(view(plan, tie(GovernedBy, "kystby-kommune", "plan")), area="kystby")
+    found = coverage(kystby_with(plan, tie(GovernedBy, "kystby-kommune", "plan")), area="kystby")
     told = [(one.area.id, one.plan.id, one.due_on) for one in found.plans]
     assert told == ([("kystby", "plan", due_on)] if is_told else [])
 
 
 def test_civilians_are_a_number_in_fives_or_not_told_at_all() -> None:
-    assert coverage(view(*crowd(4), caller=ANALYST)).civilians == ()
-    (told,) = coverage(view(*crowd(7), caller=ANALYST)).civilians
+    assert coverage(kystby_with(*crowd(4), caller=ANALYST)).civilians == ()
+    (told,) = coverage(kystby_with(*crowd(7), caller=ANALYST)).civilians
     assert (told.area.id, told.at_least) == ("kystby", 5)
-    assert coverage(view(*crowd(7), caller=ANALYST), area="nabo").civilians == ()
-    assert coverage(view(*crowd(7), caller=kystby.caller_of(Role.SERVICE))).civilians == ()
+    assert coverage(kystby_with(*crowd(7), caller=ANALYST), area="nabo").civilians == ()
+    assert coverage(kystby_with(*crowd(7), caller=kystby.caller_of(Role.SERVICE))).civilians == ()

@@ -1,5 +1,3 @@
-"""How each area stands by one measure, on Kystby and in the demo."""
-
 from collections import Counter
 from datetime import date
 
@@ -13,19 +11,13 @@ from graph.paths.need import Need
 from graph.questions.coverage_map import CoverageMap, MapLack, MapMeasure, MapRow, coverage_map
 from graph.questions.post_states import PostState
 from graph.questions.reach import reach
-from graph.vocabulary import (
-    AreaKind,
-    NetworkKind,
-    PlanKind,
-    PostKind,
-    Sector,
-)
+from graph.vocabulary import AreaKind, NetworkKind, PlanKind, PostKind, Sector
 from seed.people.data_gaps import DOUBLED, VACANT
 from tests import kystby
 from tests.graph.access.test_disclosure import crowd
-from tests.graph.paths.additions import POLICY, post, tie
+from tests.graph.paths.additions import POLICY, kystby_with, post, tie
 from tests.graph.questions.letters import refers
-from tests.graph.questions.test_coverage import ANALYST, view
+from tests.graph.questions.test_coverage import ANALYST
 from tests.kystby import TODAY
 from tests.seed import pinned
 
@@ -43,22 +35,22 @@ def row(found: CoverageMap, area: str) -> MapRow:
     return only
 
 
-def told(found: CoverageMap) -> dict[str, tuple[int | None, int | None, MapLack | None]]:
+def cells(found: CoverageMap) -> dict[str, tuple[int | None, int | None, MapLack | None]]:
     return {one.area.id: (one.number, one.of, one.lack) for one in found.rows}
 
 
 def test_posts_checked_in_time_are_counted_among_those_that_are_ever_checked() -> None:
-    found = coverage_map(view(), MapMeasure.VERIFIED, POLICY)
+    found = coverage_map(kystby_with(), MapMeasure.VERIFIED, POLICY)
     # ssp-post and outreach in time, intake 297 days ago; the release contact is never checked
-    assert told(found) == {"kystby": (2, 3, None), "nabo": (None, None, MapLack.NO_SUCH_DUTY)}
+    assert cells(found) == {"kystby": (2, 3, None), "nabo": (None, None, MapLack.NO_SUCH_DUTY)}
     assert (row(found, "kystby").posts, row(found, "nabo").posts) == (4, 1)
 
 
 def test_a_vacant_post_is_counted_among_those_somebody_could_hold() -> None:
-    found = coverage_map(view(), MapMeasure.VACANT, POLICY)
-    assert told(found) == {"kystby": (1, 3, None), "nabo": (0, 1, None)}
-    intake = coverage_map(view(), MapMeasure.VACANT, POLICY, kinds=[PostKind.SOCIAL_INTAKE])
-    assert told(intake) == {  # a team: nobody could hold it
+    found = coverage_map(kystby_with(), MapMeasure.VACANT, POLICY)
+    assert cells(found) == {"kystby": (1, 3, None), "nabo": (0, 1, None)}
+    intake = coverage_map(kystby_with(), MapMeasure.VACANT, POLICY, kinds=[PostKind.SOCIAL_INTAKE])
+    assert cells(intake) == {  # a team: nobody could hold it
         "kystby": (None, None, MapLack.NO_SUCH_DUTY),
         "nabo": (None, None, MapLack.NO_POST),
     }
@@ -66,40 +58,42 @@ def test_a_vacant_post_is_counted_among_those_somebody_could_hold() -> None:
 
 def test_every_measure_counts_the_states_of_the_posts_it_asks_about() -> None:
     for measure in MapMeasure:
-        found = row(coverage_map(view(), measure, POLICY, kinds=SSP), "kystby")
+        found = row(coverage_map(kystby_with(), measure, POLICY, kinds=SSP), "kystby")
         assert (found.posts, dict(found.states)) == (1, {PostState.HELD: 1, PostState.AWAY: 1})
 
 
 def test_only_a_post_that_needs_a_deputy_lacks_one() -> None:
-    needs = view(changed={"ihd": {"needs_deputy": True}, "ssp-post": {"needs_deputy": True}})
-    assert told(coverage_map(needs, MapMeasure.WITHOUT_DEPUTY, POLICY)) == {
+    needs = kystby_with(changed={"ihd": {"needs_deputy": True}, "ssp-post": {"needs_deputy": True}})
+    assert cells(coverage_map(needs, MapMeasure.WITHOUT_DEPUTY, POLICY)) == {
         "kystby": (0, 1, None),  # bo stands in
         "nabo": (None, None, MapLack.NO_SUCH_DUTY),
     }
-    assert told(coverage_map(needs, MapMeasure.WITHOUT_DEPUTY, POLICY, by=DISTRICT)) == {
+    assert cells(coverage_map(needs, MapMeasure.WITHOUT_DEPUTY, POLICY, by=DISTRICT)) == {
         "pol-ost": (1, 2, None)  # the duty line is none
     }
 
 
 def test_two_who_hold_one_seat_are_doubled() -> None:
-    second = view(tie(Holds, "bo", "ssp-post"))
-    assert told(coverage_map(second, MapMeasure.DOUBLED, POLICY)) == {
+    second = kystby_with(tie(Holds, "bo", "ssp-post"))
+    assert cells(coverage_map(second, MapMeasure.DOUBLED, POLICY)) == {
         "kystby": (1, 3, None),
         "nabo": (0, 1, None),
     }
 
 
 def test_a_district_has_its_own_posts_and_those_of_its_municipalities_and_their_parts() -> None:
-    found = coverage_map(view(), MapMeasure.VACANT, POLICY, by=DISTRICT)
+    found = coverage_map(kystby_with(), MapMeasure.VACANT, POLICY, by=DISTRICT)
     assert row(found, "pol-ost").posts == 7
     assert row(found, "pol-ost").codes == ("9999", "9999")
 
 
 def test_networks_choose_the_posts_that_meet_in_one() -> None:
-    found = coverage_map(view(), MapMeasure.VERIFIED, POLICY, meets_in=[NetworkKind.SSP])
-    assert told(found) == {"kystby": (1, 2, None), "nabo": (None, None, MapLack.NO_POST)}
-    both = coverage_map(view(), MapMeasure.VERIFIED, POLICY, kinds=SSP, meets_in=[NetworkKind.SSP])
-    assert told(both)["kystby"] == (1, 1, None)
+    found = coverage_map(kystby_with(), MapMeasure.VERIFIED, POLICY, meets_in=[NetworkKind.SSP])
+    assert cells(found) == {"kystby": (1, 2, None), "nabo": (None, None, MapLack.NO_POST)}
+    both = coverage_map(
+        kystby_with(), MapMeasure.VERIFIED, POLICY, kinds=SSP, meets_in=[NetworkKind.SSP]
+    )
+    assert cells(both)["kystby"] == (1, 1, None)
 
 
 @pytest.mark.parametrize(
@@ -115,14 +109,14 @@ def test_plans_due_by_a_year_from_now_are_counted_among_all_there_are(
         tie(GovernedBy, "kystby-kommune", "due"),
         tie(GovernedBy, "kystby-kommune", "open"),
     ]  # fmt: skip
-    assert told(coverage_map(view(*plans), MapMeasure.PLANS_DUE, POLICY)) == {
+    assert cells(coverage_map(kystby_with(*plans), MapMeasure.PLANS_DUE, POLICY)) == {
         "kystby": (number, 2, None),
         "nabo": (None, None, MapLack.NO_PLAN),
     }
 
 
 def test_the_kinds_that_can_be_asked_about_are_those_that_are_there() -> None:
-    here = coverage_map(view(), MapMeasure.VACANT, POLICY, kinds=[PostKind.MENTOR])
+    here = coverage_map(kystby_with(), MapMeasure.VACANT, POLICY, kinds=[PostKind.MENTOR])
     assert here.kinds == (
         PostKind.SSP_COORDINATOR,
         PostKind.RELEASE_CONTACT,
@@ -130,34 +124,33 @@ def test_the_kinds_that_can_be_asked_about_are_those_that_are_there() -> None:
         PostKind.OUTREACH_WORKER,
     )
     assert here.networks == (NetworkKind.SSP, NetworkKind.DIALOGUE_FORUM)
-    district = coverage_map(view(), MapMeasure.VACANT, POLICY, by=DISTRICT)
+    district = coverage_map(kystby_with(), MapMeasure.VACANT, POLICY, by=DISTRICT)
     assert set(district.kinds) - set(here.kinds) == {
         PostKind.INFOHOUSE_COORDINATOR_DISTRICT,
         PostKind.DUTY_LINE,
     }
 
 
-# ---- how far it is
-
-
 def far(measure: MapMeasure, *more: Element, by: AreaKind = AreaKind.MUNICIPALITY) -> CoverageMap:
-    return coverage_map(view(*NATIONAL, *more), measure, POLICY, kinds=SSP, by=by)
+    return coverage_map(kystby_with(*NATIONAL, *more), measure, POLICY, kinds=SSP, by=by)
 
 
 def test_hops_and_the_oldest_of_them_are_those_of_the_best_path_from_the_country() -> None:
     hops, oldest = far(MapMeasure.HOPS), far(MapMeasure.OLDEST_HOP)
-    assert told(hops) == {"kystby": (2, None, None), "nabo": (None, None, MapLack.NO_PATH)}
-    assert told(oldest)["kystby"] == (41, None, None)  # that of 15 October
+    assert cells(hops) == {"kystby": (2, None, None), "nabo": (None, None, MapLack.NO_PATH)}
+    assert cells(oldest)["kystby"] == (41, None, None)  # that of 15 October
     need = Need(on=TODAY, start="dk", area="dk")
-    (best, _) = reach(view(*NATIONAL), need, POLICY, kinds=frozenset(SSP)).municipalities
+    (best, _) = reach(kystby_with(*NATIONAL), need, POLICY, kinds=frozenset(SSP)).municipalities
     assert best.cost is not None
-    assert told(far(MapMeasure.COST))["kystby"] == (best.cost, None, None)
+    assert cells(far(MapMeasure.COST))["kystby"] == (best.cost, None, None)
     assert row(hops, "kystby").path == ("cde", "ihd", "ssp-post")
     assert row(hops, "nabo").cause is Cause.NOT_CONNECTED
 
 
 def test_paths_lead_to_the_posts_that_meet_in_a_network_too() -> None:
-    found = coverage_map(view(*NATIONAL), MapMeasure.HOPS, POLICY, meets_in=[NetworkKind.SSP])
+    found = coverage_map(
+        kystby_with(*NATIONAL), MapMeasure.HOPS, POLICY, meets_in=[NetworkKind.SSP]
+    )
     assert row(found, "kystby").path == ("cde", "ihd", "ssp-post")
 
 
@@ -168,46 +161,40 @@ def test_a_hop_that_was_never_checked_has_no_age_and_is_not_hidden() -> None:
 
 
 def test_of_a_district_the_worst_municipality_counts() -> None:
-    assert told(far(MapMeasure.HOPS, by=DISTRICT)) == {"pol-ost": (None, None, MapLack.NO_PATH)}
+    assert cells(far(MapMeasure.HOPS, by=DISTRICT)) == {"pol-ost": (None, None, MapLack.NO_PATH)}
     older = refers("ihd", "nabo-ssp", verified_on=date(2026, 3, 1))
     oldest = far(MapMeasure.OLDEST_HOP, older, by=DISTRICT)
-    assert told(oldest) == {"pol-ost": (269, None, None)}
+    assert cells(oldest) == {"pol-ost": (269, None, None)}
     assert row(oldest, "pol-ost").path == ("cde", "ihd", "nabo-ssp")
 
 
 def test_where_nobody_answers_for_the_country_there_is_no_path() -> None:
-    found = row(coverage_map(view(), MapMeasure.HOPS, POLICY, kinds=SSP), "kystby")
+    found = row(coverage_map(kystby_with(), MapMeasure.HOPS, POLICY, kinds=SSP), "kystby")
     assert (found.lack, found.cause) == (MapLack.NO_PATH, Cause.NO_START)
 
 
 def test_without_a_country_on_the_date_there_is_nothing_to_count_from() -> None:
-    before = view(changed={"dk": {"valid_from": date(2027, 1, 1)}})
+    before = kystby_with(changed={"dk": {"valid_from": date(2027, 1, 1)}})
     with pytest.raises(NotFound):
         coverage_map(before, MapMeasure.HOPS, POLICY)
 
 
-# ---- what the caller may not see
-
-
 def test_a_holder_the_caller_may_not_see_holds_the_post() -> None:
-    here = view(caller=kystby.caller_of(Role.COORDINATOR))
-    assert told(coverage_map(here, MapMeasure.VACANT, POLICY))["nabo"] == (0, 1, None)
+    here = kystby_with(caller=kystby.caller_of(Role.COORDINATOR))
+    assert cells(coverage_map(here, MapMeasure.VACANT, POLICY))["nabo"] == (0, 1, None)
 
 
 def test_civilians_are_told_in_fives_and_fewer_not_at_all() -> None:
-    few, many = view(*crowd(4), caller=ANALYST), view(*crowd(7), caller=ANALYST)
-    assert told(coverage_map(few, MapMeasure.CIVILIANS, POLICY)) == {
+    few, many = kystby_with(*crowd(4), caller=ANALYST), kystby_with(*crowd(7), caller=ANALYST)
+    assert cells(coverage_map(few, MapMeasure.CIVILIANS, POLICY)) == {
         "kystby": (None, None, MapLack.NOT_TOLD),
         "nabo": (None, None, MapLack.NOT_TOLD),
     }
-    assert told(coverage_map(many, MapMeasure.CIVILIANS, POLICY))["kystby"] == (5, None, None)
-    service = view(*crowd(7), caller=kystby.caller_of(Role.SERVICE))
-    assert told(coverage_map(service, MapMeasure.CIVILIANS, POLICY)) == told(
+    assert cells(coverage_map(many, MapMeasure.CIVILIANS, POLICY))["kystby"] == (5, None, None)
+    service = kystby_with(*crowd(7), caller=kystby.caller_of(Role.SERVICE))
+    assert cells(coverage_map(service, MapMeasure.CIVILIANS, POLICY)) == cells(
         coverage_map(few, MapMeasure.CIVILIANS, POLICY)
     )
-
-
-# ---- the demo
 
 
 @pytest.mark.parametrize("measure", MapMeasure)

@@ -1,11 +1,9 @@
-"""How many posts each area has, column by column: on Kystby, in the demo, and against counting."""
-
 from collections import Counter
 from collections.abc import Callable, Iterator
 from math import fsum
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.access.policy import Role
@@ -24,10 +22,11 @@ from graph.questions.post_states import PostRow, PostState, every_post, post_mas
 from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import AreaKind, Competence, Label, LinkType, NetworkKind, PostKind
 from tests import kystby
+from tests.fixtures.examples import examples
 from tests.graph.access.test_disclosure import crowd
 from tests.graph.drawn_worlds import DAYS, callers, worlds
-from tests.graph.paths.additions import POLICY, person, tie
-from tests.graph.questions.test_coverage import ANALYST, view
+from tests.graph.paths.additions import POLICY, kystby_with, person, tie
+from tests.graph.questions.test_coverage import ANALYST
 from tests.seed import pinned
 
 DISTRICT = AreaKind.POLICE_DISTRICT
@@ -40,39 +39,38 @@ def row(found: CoverageMatrix, area: str) -> dict[str, MatrixCell]:
     return dict(zip(found.heads, only.cells, strict=True))
 
 
-def told(cell: MatrixCell) -> tuple[int, dict[PostState, int]]:
+def counts(cell: MatrixCell) -> tuple[int, dict[PostState, int]]:
     return cell.posts, dict(cell.states)
 
 
 def test_a_cell_counts_the_posts_that_meet_in_a_network_and_their_states() -> None:
-    found = coverage_matrix(view(), MatrixColumns.NETWORK)
+    found = coverage_matrix(kystby_with(), MatrixColumns.NETWORK)
     assert found.heads == (NetworkKind.SSP, NetworkKind.DIALOGUE_FORUM)
-    assert told(row(found, "kystby")["SSP"]) == (
+    assert counts(row(found, "kystby")["SSP"]) == (
         2, {PostState.HELD: 1, PostState.UNIT: 1, PostState.AWAY: 1, PostState.STALE: 1},
     )  # fmt: skip
-    assert told(row(found, "nabo")["SSP"]) == (0, {})
+    assert counts(row(found, "nabo")["SSP"]) == (0, {})
     ssp, forum = found.totals
     assert (ssp.posts, ssp.empty, ssp.states[PostState.STALE]) == (2, 1, 1)
     assert (forum.posts, forum.empty) == (1, 1)  # havnen lies in kystby
 
 
 def test_columns_that_are_asked_for_are_there_even_where_nobody_is() -> None:
-    found = coverage_matrix(view(), MatrixColumns.NETWORK, heads=("KSP", "SSP"))
+    found = coverage_matrix(kystby_with(), MatrixColumns.NETWORK, heads=("KSP", "SSP"))
     assert found.heads == ("SSP", "KSP")  # in the order of the words
     assert [one.empty for one in found.totals] == [1, 2]
 
 
 def test_kinds_of_post_that_answer_for_none_of_the_areas_are_no_column() -> None:
-    towns = coverage_matrix(view(), MatrixColumns.POST_KIND)
-    assert PostKind.DUTY_LINE not in towns.heads
-    district = coverage_matrix(view(), MatrixColumns.POST_KIND, by=DISTRICT)
-    assert told(row(district, "pol-ost")[PostKind.DUTY_LINE]) == (1, {PostState.UNIT: 1})
-    assert told(row(district, "pol-ost")[PostKind.SSP_COORDINATOR])[0] == 2
+    assert PostKind.DUTY_LINE not in coverage_matrix(kystby_with(), MatrixColumns.POST_KIND).heads
+    district = coverage_matrix(kystby_with(), MatrixColumns.POST_KIND, by=DISTRICT)
+    assert counts(row(district, "pol-ost")[PostKind.DUTY_LINE]) == (1, {PostState.UNIT: 1})
+    assert counts(row(district, "pol-ost")[PostKind.SSP_COORDINATOR])[0] == 2
     assert district.rows[0].whole.posts == 7
 
 
 def test_competences_and_languages_are_the_posts_own_its_holders_and_its_deputies() -> None:
-    known = view(
+    known = kystby_with(
         person("fie", languages=frozenset({"ar-SY"}), competences=frozenset({Competence.PSP})),
         tie(DeputizesFor, "fie", "ihd", order=1),
         tie(Holds, "fie", "release"),
@@ -85,40 +83,39 @@ def test_competences_and_languages_are_the_posts_own_its_holders_and_its_deputie
         known, MatrixColumns.LANGUAGE, by=DISTRICT).totals] == [3, 1]  # fmt: skip
     able = coverage_matrix(known, MatrixColumns.COMPETENCE, by=DISTRICT)
     assert able.heads == (Competence.PSP,)
-    assert told(row(able, "pol-ost")["PSP"]) == (2, {PostState.HELD: 2})
+    assert counts(row(able, "pol-ost")["PSP"]) == (2, {PostState.HELD: 2})
 
 
 def test_an_area_keeps_the_rows_that_lie_in_it_and_their_totals() -> None:
-    found = coverage_matrix(view(), MatrixColumns.NETWORK, area="nabo")
+    found = coverage_matrix(kystby_with(), MatrixColumns.NETWORK, area="nabo")
     assert [one.area.id for one in found.rows] == ["nabo"]
     assert found.heads == (NetworkKind.SSP, NetworkKind.DIALOGUE_FORUM)  # of all towns
     assert [(one.posts, one.empty) for one in found.totals] == [(0, 1), (0, 1)]
-    whole = coverage_matrix(view(), MatrixColumns.NETWORK, area="pol-ost")
-    assert whole.rows == coverage_matrix(view(), MatrixColumns.NETWORK).rows
-    assert coverage_matrix(view(), MatrixColumns.NETWORK, area="kystby", by=DISTRICT).rows == ()
+    whole = coverage_matrix(kystby_with(), MatrixColumns.NETWORK, area="pol-ost")
+    assert whole.rows == coverage_matrix(kystby_with(), MatrixColumns.NETWORK).rows
+    assert (
+        coverage_matrix(kystby_with(), MatrixColumns.NETWORK, area="kystby", by=DISTRICT).rows == ()
+    )
 
 
 def test_a_hidden_place_is_not_found_and_no_word_is_no_column() -> None:
     with pytest.raises(NotFound):
-        coverage_matrix(view(), MatrixColumns.NETWORK, area="atlantis")
+        coverage_matrix(kystby_with(), MatrixColumns.NETWORK, area="atlantis")
     for columns, head in ((MatrixColumns.NETWORK, "MENTOR"), (MatrixColumns.LANGUAGE, "SSP")):
         with pytest.raises(InvalidNeed, match="column"):
-            coverage_matrix(view(), columns, heads=(head,))
+            coverage_matrix(kystby_with(), columns, heads=(head,))
 
 
 def test_civilians_are_in_no_cell_and_told_as_published() -> None:
     for count, number in ((4, None), (7, 5)):
-        here = view(*crowd(count), caller=ANALYST)
+        here = kystby_with(*crowd(count), caller=ANALYST)
         for columns in MatrixColumns:
-            bare = coverage_matrix(view(caller=ANALYST), columns)
+            bare = coverage_matrix(kystby_with(caller=ANALYST), columns)
             found = coverage_matrix(here, columns)
             assert [one.cells for one in found.rows] == [one.cells for one in bare.rows]
             assert [one.civilians for one in found.rows] == [number, None]
         (district,) = coverage_matrix(here, MatrixColumns.NETWORK, by=DISTRICT).rows
         assert district.civilians == number
-
-
-# ---- against counting one by one
 
 
 def counted(seen: View, is_in: Callable[[int], bool], by: AreaKind) -> list[MatrixCell]:
@@ -202,10 +199,7 @@ def agrees(seen: View) -> None:
             assert [one.whole for one in found.rows] == counted(seen, lambda _: True, by)
 
 
-@settings(
-    max_examples=25, derandomize=True, deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)  # fmt: skip
+@examples(25)
 @given(worlds(), callers(), DAYS, st.data())
 def test_the_matrix_is_what_anybody_would_count(
     things: tuple[Element, ...], caller: object, on: object, data: st.DataObject

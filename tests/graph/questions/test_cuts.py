@@ -1,16 +1,15 @@
-"""How little would cut a place off?"""
-
+# pyright: reportOptionalMemberAccess=false
 from collections.abc import Callable, Iterable, Set
 from itertools import combinations
 
 import networkx as nx
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.access.view import View
 from graph.errors import InvalidNeed, NotFound
-from graph.model import Coordinates, DeputizesFor, Element, Holds
+from graph.model import DeputizesFor, Element, Holds
 from graph.paths.answering_costs import post_answers
 from graph.paths.ends import direction_of
 from graph.paths.kernel.reachability import forward_costs
@@ -20,9 +19,10 @@ from graph.paths.need import Need
 from graph.questions.cuts import Cut, Cuts, cuts
 from graph.questions.reference_needs import Reference
 from graph.questions.reference_paths import Place, local_ways
-from graph.vocabulary import CoordinationFunction, Label, LegalGate, Tier
+from graph.vocabulary import Label, Tier
 from seed.people import scenarios
-from tests.graph.paths.additions import ALL_LEVELS, POLICY, kystby_with, person, tie
+from tests.fixtures.examples import examples
+from tests.graph.paths.additions import POLICY, coordinates, kystby_with, person, tie
 from tests.graph.questions.leaving import view_of, worlds
 from tests.graph.questions.letters import refers
 from tests.kystby import TODAY
@@ -44,14 +44,10 @@ def ids(found: object) -> list[str]:
     return [one.id for one in getattr(found, "nodes", ())]
 
 
-# ---- worked out on paper
-
-
 def test_a_duty_line_stands_in_so_no_number_of_people_cuts_kystby_off_but_one_post_does() -> None:
     cut = cut_of(cuts(kystby_with(), POLICY))
     assert (cut.people, cut.bus_factor) == (None, None)
     assert ids(cut.posts) == ["ssp-post"]
-    assert cut.posts is not None
     assert (cut.posts.at_least, cut.posts.is_exact) == (1, True)
 
 
@@ -67,17 +63,13 @@ _PRESENT = {"absent_from": None, "absent_to": None}
 
 
 def test_somebody_who_is_away_is_not_among_those_who_must_go() -> None:
-    cut = cut_of(cuts(kystby_with(without=("duty--ssp-post",)), POLICY))
-    assert ids(cut.people) == ["bo"]
+    assert ids(cut_of(cuts(kystby_with(without=("duty--ssp-post",)), POLICY)).people) == ["bo"]
 
 
 def test_one_person_on_both_ways_is_one() -> None:
     here = (
         tie(Holds, "bo", "release"), refers("ihd", "release"),
-        tie(
-            Coordinates, "release", "ssp", function=CoordinationFunction.COORDINATOR,
-            gate=LegalGate.SSP_115, levels=ALL_LEVELS, strength=0.9, verified_on=TODAY,
-        ),
+        coordinates("release", "ssp", strength=0.9, verified_on=TODAY),
     )  # fmt: skip
     view = kystby_with(*here, without=("duty--ssp-post", "intake--ssp"))
     cut = cut_of(cuts(view, POLICY), by=Reference.SSP)
@@ -110,14 +102,10 @@ def test_only_the_municipalities_of_an_area_are_told_and_no_other_thing_is_one()
 
 
 def test_the_posts_one_starts_from_are_not_cut() -> None:
-    cut = cut_of(cuts(kystby_with(), POLICY, start="ihd"), tier=None)
-    assert ids(cut.posts) == ["ssp-post"]
+    assert ids(cut_of(cuts(kystby_with(), POLICY, start="ihd"), tier=None).posts) == ["ssp-post"]
     assert cut_of(cuts(kystby_with(), POLICY, start="intake"), tier=None).posts is not None
     asked = {one.reference for one in cuts(kystby_with(), POLICY, start="intake").cuts}
     assert asked == {Reference.SSP, None}  # the intake is whoever asks
-
-
-# ---- by trying all
 
 
 def smallest(candidates: Iterable[int], is_cut: Callable[[frozenset[int]], bool]) -> int | None:
@@ -152,7 +140,7 @@ def reaches(view: View, gone: frozenset[int], place: Place, own: Set[int], numbe
     )  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@examples(25)
 @given(things=worlds())
 def test_the_fewest_are_as_few_as_trying_all_sets_finds(things: tuple[Element, ...]) -> None:
     view = view_of(things)
@@ -166,7 +154,6 @@ def test_the_fewest_are_as_few_as_trying_all_sets_finds(things: tuple[Element, .
             answer, view.id(place.need.area), place.need.reference, place.start.tier
         )  # fmt: skip
         assert cut.fit == number
-        assert cut.posts is not None
         assert cut.posts.is_exact
 
         def is_cut(
@@ -183,9 +170,6 @@ def test_the_fewest_are_as_few_as_trying_all_sets_finds(things: tuple[Element, .
         )
 
 
-# ---- against networkx, where a graph is drawn
-
-
 @st.composite
 def graphs(draw: st.DrawFn) -> "nx.Graph[int]":
     """A graph of which 0 is the start and the last the end, not joined to each other."""
@@ -197,7 +181,7 @@ def graphs(draw: st.DrawFn) -> "nx.Graph[int]":
     return made
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@examples(200)
 @given(graph=graphs())
 def test_a_cut_is_as_small_as_that_of_networkx(graph: "nx.Graph[int]") -> None:
     last = len(graph) - 1
@@ -211,7 +195,6 @@ def test_a_cut_is_as_small_as_that_of_networkx(graph: "nx.Graph[int]") -> None:
         return tuple(frozenset({node}) for node in path[1:-1])
 
     found = minimum_cut(find)
-    assert found is not None
     assert found.is_exact
     wanted = len(nx.minimum_node_cut(graph, 0, last)) if nx.has_path(graph, 0, last) else 0
     assert len(found.chosen) == wanted == found.at_least
@@ -222,13 +205,10 @@ def test_whoever_is_given_no_tries_is_told_bounds_and_a_set_that_does() -> None:
     ways_there = [(1, 2), (1, 3), (2, 3), (4, 5), (4, 6), (5, 6)]
 
     def find(gone: frozenset[int]) -> Rests | None:
-        left = (way for way in ways_there if not gone & {*way})
-        way = next(left, None)
+        way = next((way for way in ways_there if not gone & {*way}), None)
         return None if way is None else tuple(frozenset({one}) for one in way)
 
     exact, bounded = minimum_cut(find), minimum_cut(find, 0)
-    assert exact is not None
-    assert bounded is not None
     assert (len(exact.chosen), exact.is_exact) == (4, True)
     assert not bounded.is_exact
     assert bounded.at_least <= 4 <= len(bounded.chosen)
@@ -238,11 +218,7 @@ def test_whoever_is_given_no_tries_is_told_bounds_and_a_set_that_does() -> None:
 def test_what_rests_on_nothing_cannot_be_cut() -> None:
     assert minimum_cut(lambda _gone: ()) is None
     nothing = minimum_cut(lambda _gone: None)
-    assert nothing is not None
     assert (nothing.chosen, nothing.at_least, nothing.is_exact) == ((), 0, True)
-
-
-# ---- the demo: story 4
 
 
 def test_on_laesoe_one_person_is_enough_for_ssp() -> None:
@@ -262,5 +238,4 @@ def test_where_the_first_class_is_not_reached_the_cut_is_from_the_next() -> None
     answer = cuts(view, POLICY, area=view.id(place.need.area))
     cut = cut_of(answer, view.id(place.need.area), place.need.reference, place.start.tier)
     assert cut.fit == 2
-    assert cut.posts is not None
     assert len(cut.posts.nodes) == 1

@@ -1,5 +1,3 @@
-"""Which links are due, and in which order, on Kystby."""
-
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -9,13 +7,7 @@ from graph.model import Holds, RefersTo
 from graph.questions.due_links import due
 from graph.vocabulary import LegalGate, PreventionLevel
 from tests import kystby
-from tests.graph.paths.additions import (
-    ALL_LEVELS,
-    POLICY,
-    kystby_with,
-    person,
-    tie,
-)
+from tests.graph.paths.additions import ALL_LEVELS, POLICY, kystby_with, person, tie
 
 COORDINATOR = kystby.caller_of(Role.COORDINATOR)
 _OLD: Final[dict[str, Any]] = {"verified_on": date(2025, 3, 1)}

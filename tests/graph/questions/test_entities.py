@@ -1,39 +1,25 @@
-"""What is there, on Kystby: one node whole, and lists by what is named."""
-
+# pyright: reportOptionalMemberAccess=false
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
-from graph.access.policy import Caller, Role
+from graph.access.policy import Role
 from graph.access.view import View
 from graph.errors import InvalidNeed, NotFound
-from graph.model import ContactDetail, Coordinates, Element, ReachedBy
-from graph.questions.entities import area_cards, entities, entity, network_cards
+from graph.model import ContactDetail, ReachedBy
+from graph.questions.entities import area_cards, entities, entity, link, links, network_cards
 from graph.questions.post_states import check_of
-from graph.snapshot.snapshot import Snapshot, snapshot_of
-from graph.vocabulary import (
-    Channel,
-    CoordinationFunction,
-    Freshness,
-    Label,
-    LegalGate,
-    PostKind,
-)
+from graph.snapshot.snapshot import Snapshot
+from graph.vocabulary import Channel, Freshness, Label, LegalGate, LinkType, PostKind
 from tests import kystby
 from tests.fixtures.builders import post
-from tests.graph.paths.additions import tie
+from tests.graph.paths.additions import coordinates, kystby_with, tie
 from tests.graph.paths.worlds import POLICY
 
 COORDINATOR = kystby.caller_of(Role.COORDINATOR)
 STAFF = kystby.caller_of(Role.COORDINATOR, Role.OUTREACH, posts=("ssp-post",))
-
-
-def view(
-    caller: Caller = COORDINATOR, *more: Element, changed: dict[str, dict[str, Any]] | None = None
-) -> View:
-    return kystby.view_of(snapshot_of((*kystby.things(**changed or {}), *more)), caller)
 
 
 def ids(seen: View, **asked: Any) -> list[str]:
@@ -41,7 +27,7 @@ def ids(seen: View, **asked: Any) -> list[str]:
 
 
 def test_a_list_holds_what_is_all_that_is_named() -> None:
-    seen = view()
+    seen = kystby_with(caller=COORDINATOR)
     assert ids(seen, label=Label.ACTOR, area="kystby") == [
         "intake", "outreach", "release", "ssp-post",
     ]  # fmt: skip
@@ -53,7 +39,7 @@ def test_a_list_holds_what_is_all_that_is_named() -> None:
 
 
 def test_details_and_consents_are_listed_only_by_their_label_and_who_is_hidden_never() -> None:
-    seen = view(STAFF)
+    seen = kystby_with(caller=STAFF)
     assert "erik" not in ids(seen, limit=100)
     assert not {"phone-bo", "consent-jens"} & set(ids(seen, limit=100))
     assert "phone-bo" in ids(seen, label=Label.CONTACT_DETAIL)
@@ -61,7 +47,7 @@ def test_details_and_consents_are_listed_only_by_their_label_and_who_is_hidden_n
 
 
 def test_pages_go_on_where_the_last_one_ended() -> None:
-    seen, told, after = view(), list[str](), ""
+    seen, told, after = kystby_with(caller=COORDINATOR), list[str](), ""
     while True:
         page = entities(seen, label=Label.ACTOR, after=after, limit=3)
         told += [one.id for one in page.found]
@@ -75,15 +61,17 @@ def test_pages_go_on_where_the_last_one_ended() -> None:
 
 def test_a_kind_nobody_uses_is_refused_and_a_hidden_place_is_not_found() -> None:
     with pytest.raises(InvalidNeed):
-        entities(view(), kind="MAYOR")
+        entities(kystby_with(caller=COORDINATOR), kind="MAYOR")
     with pytest.raises(NotFound):
-        entities(view(), area="atlantis")
+        entities(kystby_with(caller=COORDINATOR), area="atlantis")
     with pytest.raises(NotFound):
-        entity(view(), "erik", POLICY)
+        entity(kystby_with(caller=COORDINATOR), "erik", POLICY)
 
 
 def test_an_analyst_learns_no_name_and_what_is_empty_is_left_out() -> None:
-    amina = entity(view(kystby.caller_of(Role.ANALYST, areas=("dk",))), "amina", POLICY).entity
+    amina = entity(
+        kystby_with(caller=kystby.caller_of(Role.ANALYST, areas=("dk",))), "amina", POLICY
+    ).entity
     assert amina.name is None
     assert set(amina.fields) == {
         "id", "source", "absent_from", "absent_to", "visibility",
@@ -95,10 +83,8 @@ def test_of_a_post_it_is_told_who_answers_and_of_a_person_how_to_reach_them() ->
         id="mail-bo", channel=Channel.EMAIL, hint="•••••", verified_on=date(2026, 1, 1),
         verified_by="ihd", source="kystby",
     )  # fmt: skip
-    seen = view(COORDINATOR, second, tie(ReachedBy, "bo", "mail-bo", order=2))
+    seen = kystby_with(second, tie(ReachedBy, "bo", "mail-bo", order=2), caller=COORDINATOR)
     answering = entity(seen, "ssp-post", POLICY).resolution
-    assert answering is not None
-    assert answering.who is not None
     assert answering.who.id == "bo"
     details = entity(seen, "bo", POLICY).details
     assert [(one.id, one.order) for one in details] == [("phone-bo", 1), ("mail-bo", 2)]
@@ -120,33 +106,30 @@ def test_the_number_of_a_hotline_is_public_and_that_of_a_duty_line_is_not() -> N
         for one in lines
     ]
     ties = [tie(ReachedBy, one.id, f"phone-{one.id}") for one in lines]
-    seen = view(STAFF, *lines, *details, *ties)
+    seen = kystby_with(*lines, *details, *ties, caller=STAFF)
     told = {one.id: entity(seen, one.id, POLICY).details[0].is_public for one in lines}
     assert told == {"hotline": True, "duty_line": False}
 
 
 def test_a_post_is_as_checked_as_the_oldest_link_it_answers_for() -> None:
-    other = tie(
-        Coordinates, "ssp-post", "forum", function=CoordinationFunction.COORDINATOR,
-        gate=LegalGate.CONSENT, verified_on=date(2025, 11, 25), verified_by="ihd",
-    )  # fmt: skip
-    seen = view(COORDINATOR, other)
+    day = date(2025, 11, 25)
+    other = coordinates(
+        "ssp-post", "forum", gate=LegalGate.CONSENT, verified_on=day, verified_by="ihd"
+    )
+    seen = kystby_with(other, caller=COORDINATOR)
     check = check_of(seen, seen.row("ssp-post"))
-    assert check is not None
-    assert (check.on, check.days, check.freshness) == (date(2025, 11, 25), 365, Freshness.STALE)
+    assert (check.on, check.days, check.freshness) == (day, 365, Freshness.STALE)
     assert check.is_due
     assert check_of(seen, seen.row("amina")) is None
     network = check_of(seen, seen.row("ssp"))
-    assert network is not None
     assert not network.is_due
 
 
 @pytest.mark.parametrize(("every", "is_due"), [(40, True), (41, False)])
 def test_a_post_is_due_a_day_after_its_own_interval(every: int, is_due: bool) -> None:
     changed: dict[str, dict[str, Any]] = {"ssp-post": {"review_every_days": every}}
-    seen = view(COORDINATOR, changed=changed)
+    seen = kystby_with(caller=COORDINATOR, changed=changed)
     check = check_of(seen, seen.row("ssp-post"))  # checked 41 days ago
-    assert check is not None
     assert check.is_due is is_due
 
 
@@ -164,3 +147,50 @@ def test_an_area_tells_what_lies_in_it_and_a_network_who_meets(seen: Snapshot) -
 @pytest.fixture(scope="module", name="seen")
 def kystby_seen() -> Snapshot:
     return kystby.snapshot()
+
+
+def test_links_are_found_by_their_ends_and_type() -> None:
+    seen = kystby_with(caller=COORDINATOR)
+    assert [one.id for one in links(seen, source="ssp-post").found] == [
+        "ssp-post--kystby-kommune",
+        "ssp-post--ssp",
+    ]
+    (held,) = links(seen, target="ssp-post", type=LinkType.HOLDS).found
+    assert (held.source.id, held.fields["share"]) == ("amina", 1.0)
+    assert links(seen, source="ssp-post", target="forum").found == ()
+
+
+def test_a_link_tells_when_it_was_checked_and_one_that_never_is_does_not() -> None:
+    member = link(kystby_with(caller=COORDINATOR), "intake--ssp")
+    assert member.check is not None
+    assert (member.check.days, member.check.freshness) == (297, Freshness.STALE)
+    assert link(kystby_with(caller=COORDINATOR), "amina--ssp-post").check is None
+
+
+def test_a_hidden_end_hides_its_links_and_asking_for_it_is_not_found() -> None:
+    with pytest.raises(NotFound):
+        link(kystby_with(caller=COORDINATOR), "erik--nabo-ssp")
+    with pytest.raises(NotFound):
+        links(kystby_with(caller=COORDINATOR), source="erik")
+    with pytest.raises(NotFound):
+        link(kystby_with(caller=COORDINATOR), "no-such-link")
+    assert (
+        links(kystby_with(caller=COORDINATOR), target="nabo-ssp", type=LinkType.HOLDS).found == ()
+    )
+
+
+def test_who_checked_a_link_is_for_those_who_may_know() -> None:
+    assert link(kystby_with(caller=COORDINATOR), "intake--ssp").fields["verified_by"] == "ssp-post"
+    assert (
+        not {"verified_by", "revision"}
+        & link(kystby_with(caller=kystby.caller_of(Role.ANALYST)), "intake--ssp").fields.keys()
+    )
+
+
+def test_pages_of_links_go_on_where_the_last_one_ended() -> None:
+    seen = kystby_with(caller=COORDINATOR)
+    first = links(seen, type=LinkType.BELONGS_TO, limit=5)
+    assert first.after == first.found[-1].id
+    rest = links(seen, type=LinkType.BELONGS_TO, after=first.after or "")
+    assert rest.after is None
+    assert len(first.found) + len(rest.found) == 7

@@ -1,5 +1,3 @@
-"""That a post is held is the same for every role that sees the post, on the demo of one day."""
-
 from collections.abc import Iterator
 from functools import cache
 from typing import Any, Final
@@ -24,13 +22,11 @@ _OF_POSTS: Final = (MapMeasure.VACANT, MapMeasure.WITHOUT_DEPUTY, MapMeasure.DOU
 
 @cache
 def view_of(role: Role, area: str = "dk") -> View:
-    """What a role of an area sees."""
     grant = Grant(role=role, areas=frozenset({area}))
     return pinned.view_of(caller=Caller(account="tester", grants=(grant,)))
 
 
 def vacant(found: Coverage) -> int:
-    """How many posts are vacant, of all kinds."""
     return sum(total.states.get(PostState.VACANT, 0) for total in found.totals)
 
 

@@ -1,46 +1,37 @@
-"""What changes between two dates, on Kystby with a few endings worked out by hand."""
-
 from datetime import date
 from typing import Any
 
 import pytest
 
-from graph.access.policy import Caller, Role
+from graph.access.policy import Role
 from graph.errors import InvalidNeed
 from graph.model import Area, Element, Holds, LiesIn, SucceededBy
 from graph.questions.history import History, Turn, history
-from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import AreaKind, LinkType, Visibility
 from tests import kystby
-from tests.graph.paths.additions import person, tie
-from tests.kystby import LOCAL_OPERATOR, TODAY
+from tests.graph.paths.additions import kystby_with, person, tie
+from tests.kystby import TODAY
 
 NEW_YEAR = date(2027, 1, 1)
 EVE = date(2026, 12, 31)
 
 
-def asked(
-    *more: Element,
-    caller: Caller = LOCAL_OPERATOR,
-    days: tuple[date, date] = (EVE, NEW_YEAR),
-    changed: dict[str, dict[str, Any]] | None = None,
-) -> History:
-    snapshot = snapshot_of((*kystby.things(**changed or {}), *more))
-    before, after = (kystby.view_of(snapshot, caller, on=day, today=TODAY) for day in days)
+def history_of(*more: Element, days: tuple[date, date] = (EVE, NEW_YEAR), **terms: Any) -> History:
+    before, after = (kystby_with(*more, on=day, **terms) for day in days)
     return history(before, after)
 
 
-def told(found: History) -> list[tuple[str, str, bool | None]]:
+def turns(found: History) -> list[tuple[str, str, bool | None]]:
     return [(one.turn, one.id, one.has_successor) for one in found.events]
 
 
 def test_a_holder_who_leaves_is_followed_or_not() -> None:
-    leaves: dict[str, dict[str, Any]] = {
+    leaves = {
         "amina--ssp-post": {"valid_to": NEW_YEAR},
         "carl--ihd": {"valid_to": NEW_YEAR},
     }
-    found = asked(tie(Holds, "bo", "ssp-post", valid_from=NEW_YEAR), changed=leaves)
-    assert told(found) == [
+    found = history_of(tie(Holds, "bo", "ssp-post", valid_from=NEW_YEAR), changed=leaves)
+    assert turns(found) == [
         (Turn.BEGUN, "bo--ssp-post", None),
         (Turn.ENDED, "amina--ssp-post", True),
         (Turn.ENDED, "carl--ihd", False),
@@ -53,10 +44,10 @@ def test_a_holder_who_leaves_is_followed_or_not() -> None:
 
 
 def test_a_holder_who_leaves_is_followed_by_somebody_hidden_too() -> None:
-    leaves: dict[str, dict[str, Any]] = {"amina--ssp-post": {"valid_to": NEW_YEAR}}
+    leaves = {"amina--ssp-post": {"valid_to": NEW_YEAR}}
     heir = person("gro", visibility=Visibility.NAMED)
-    found = asked(heir, tie(Holds, "gro", "ssp-post", valid_from=NEW_YEAR), changed=leaves)
-    assert told(found) == [(Turn.ENDED, "amina--ssp-post", True)]
+    found = history_of(heir, tie(Holds, "gro", "ssp-post", valid_from=NEW_YEAR), changed=leaves)
+    assert turns(found) == [(Turn.ENDED, "amina--ssp-post", True)]
 
 
 def test_a_region_that_is_replaced_names_its_successor_and_its_links_end_with_it() -> None:
@@ -64,13 +55,13 @@ def test_a_region_that_is_replaced_names_its_successor_and_its_links_end_with_it
         id="reg-ny", kind=AreaKind.REGION, code="1085", name="Region Ny", source="kystby",
         valid_from=NEW_YEAR,
     )  # fmt: skip
-    found = asked(
+    found = history_of(
         fresh,
         tie(SucceededBy, "reg-syd", "reg-ny", valid_from=NEW_YEAR),
         tie(LiesIn, "kystby", "reg-ny", valid_from=NEW_YEAR),
         changed={"reg-syd": {"valid_to": NEW_YEAR}},
     )
-    assert told(found) == [
+    assert turns(found) == [
         (Turn.BEGUN, "reg-ny", None),
         (Turn.ENDED, "reg-syd", True),
         (Turn.BEGUN, "kystby--reg-ny", None),
@@ -84,25 +75,24 @@ def test_a_region_that_is_replaced_names_its_successor_and_its_links_end_with_it
 
 
 def test_the_first_date_is_left_out_and_the_last_is_counted() -> None:
-    leaves: dict[str, dict[str, Any]] = {"carl--ihd": {"valid_to": NEW_YEAR}}
-    assert told(asked(days=(NEW_YEAR, date(2027, 1, 2)), changed=leaves)) == []
-    assert told(asked(days=(TODAY, EVE), changed=leaves)) == []
-    assert len(told(asked(days=(TODAY, NEW_YEAR), changed=leaves))) == 1
+    leaves = {"carl--ihd": {"valid_to": NEW_YEAR}}
+    assert turns(history_of(days=(NEW_YEAR, date(2027, 1, 2)), changed=leaves)) == []
+    assert turns(history_of(days=(TODAY, EVE), changed=leaves)) == []
+    assert len(turns(history_of(days=(TODAY, NEW_YEAR), changed=leaves))) == 1
 
 
 def test_a_consent_that_runs_out_ends_nothing_that_could_be_told() -> None:
     days = (date(2027, 5, 31), date(2027, 6, 2))
-    found = asked(days=days, changed={"consent-jens": {"expires_on": date(2027, 6, 1)}})
-    assert told(found) == []
+    found = history_of(days=days, changed={"consent-jens": {"expires_on": date(2027, 6, 1)}})
+    assert turns(found) == []
 
 
 def test_who_is_hidden_neither_ends_nor_begins() -> None:
-    leaves: dict[str, dict[str, Any]] = {"erik--nabo-ssp": {"valid_to": NEW_YEAR}}
-    here = kystby.caller_of(Role.COORDINATOR)
-    assert told(asked(caller=here, changed=leaves)) == []
-    assert len(told(asked(changed=leaves))) == 1
+    leaves = {"erik--nabo-ssp": {"valid_to": NEW_YEAR}}
+    assert turns(history_of(caller=kystby.caller_of(Role.COORDINATOR), changed=leaves)) == []
+    assert len(turns(history_of(changed=leaves))) == 1
 
 
 def test_dates_that_do_not_follow_each_other_are_refused() -> None:
     with pytest.raises(InvalidNeed):
-        asked(days=(NEW_YEAR, NEW_YEAR))
+        history_of(days=(NEW_YEAR, NEW_YEAR))

@@ -1,5 +1,3 @@
-"""Coverage, freshness and turnover by quarter, worked out by hand on Kystby."""
-
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -26,7 +24,7 @@ from tests.seed import pinned
 SSP = "ssp-post--ssp"
 
 
-def asked(
+def trend_of(
     *more: Element,
     on: date = TODAY,
     quarters: int = 3,
@@ -38,8 +36,7 @@ def asked(
     snapshot = snapshot_of((*kystby.things(**changed or {}), *more))
     known = quarters_until(on, quarters)
     views = [kystby.view_of(snapshot, caller, on=day) for day in days_seen(known)]
-    today = kystby.view_of(snapshot, caller)
-    return history_trend(views, known, changes, today=today, by=by)
+    return history_trend(views, known, changes, today=kystby.view_of(snapshot, caller), by=by)
 
 
 def points(found: HistoryTrend, place: str = "pol-ost") -> list[TrendPoint | None]:
@@ -78,7 +75,7 @@ def test_the_last_quarter_is_that_of_the_date_and_a_running_one_is_seen_that_day
 def test_coverage_counts_the_posts_somebody_could_hold_and_those_somebody_does() -> None:
     leaves = {"carl--ihd": {"valid_to": date(2026, 9, 1)}}
     # ssp-post, release, ihd, outreach, nabo-ssp: the release contact is vacant all the time
-    assert each(asked(changed=leaves), "seats", "held") == [(5, 4), (5, 3), (5, 3)]
+    assert each(trend_of(changed=leaves), "seats", "held") == [(5, 4), (5, 3), (5, 3)]
 
 
 def test_holders_who_came_or_left_count_in_the_quarter_and_whoever_was_there_between_not() -> None:
@@ -86,7 +83,7 @@ def test_holders_who_came_or_left_count_in_the_quarter_and_whoever_was_there_bet
         "amina--ssp-post": {"valid_to": date(2026, 10, 1)},  # the first day without her
         "carl--ihd": {"valid_to": date(2026, 7, 1)},
     }
-    found = asked(
+    found = trend_of(
         tie(Holds, "bo", "ssp-post", valid_from=date(2026, 10, 1)),
         tie(Holds, "bo", "release", valid_from=date(2026, 8, 1), valid_to=date(2026, 9, 1)),
         changed=leaves,
@@ -98,36 +95,35 @@ def test_a_check_that_was_made_later_hides_the_one_before_unless_it_is_remembere
     # Four links: ssp-post--ssp and outreach--forum and ihd--ssp-post checked 15 October,
     # intake--ssp 1 February, which is 183 days before 3 August.
     fresh = ("links", "in_time", "unknown")
-    assert each(asked(), *fresh) == [(4, 1, 3), (4, 0, 3), (4, 3, 0)]
+    assert each(trend_of(), *fresh) == [(4, 1, 3), (4, 0, 3), (4, 3, 0)]
     remembered = [checked(SSP, date(2026, 5, 1))]
-    assert each(asked(changes=remembered), *fresh) == [(4, 2, 2), (4, 1, 2), (4, 3, 0)]
-    never = [checked(SSP, None)]
-    assert each(asked(changes=never), *fresh) == [(4, 1, 2), (4, 0, 2), (4, 3, 0)]
+    assert each(trend_of(changes=remembered), *fresh) == [(4, 2, 2), (4, 1, 2), (4, 3, 0)]
+    assert each(trend_of(changes=[checked(SSP, None)]), *fresh) == [(4, 1, 2), (4, 0, 2), (4, 3, 0)]
 
 
 def test_of_several_former_checks_the_newest_of_then_counts() -> None:
     fresh = ("in_time", "unknown")
     twice = [checked(SSP, date(2025, 1, 1), 2), checked(SSP, date(2026, 9, 1), 3)]
-    assert each(asked(changes=twice), *fresh) == [(1, 2), (1, 2), (3, 0)]
+    assert each(trend_of(changes=twice), *fresh) == [(1, 2), (1, 2), (3, 0)]
 
 
 def test_whoever_is_not_told_what_was_written_does_not_know_when_it_was_checked() -> None:
     remembered = [checked(SSP, date(2026, 5, 1))]
     for role, unknown in ((Role.ANALYST, 2), (Role.COORDINATOR, 2), (Role.SERVICE, 3)):
-        found = asked(changes=remembered, caller=kystby.caller_of(role))
+        found = trend_of(changes=remembered, caller=kystby.caller_of(role))
         assert each(found, "unknown")[0] == (unknown,), role
     far = kystby.caller_of(Role.COORDINATOR, areas=("nabo",))
-    assert each(asked(changes=remembered, caller=far), "unknown")[0] == (3,)
+    assert each(trend_of(changes=remembered, caller=far), "unknown")[0] == (3,)
 
 
 def test_ties_of_people_and_civilians_are_no_links_of_a_district() -> None:
     everybody = kystby.caller_of(Role.OUTREACH, areas=("dk",), posts=("outreach",))
-    assert each(asked(caller=everybody), "links") == each(asked(), "links")
+    assert each(trend_of(caller=everybody), "links") == each(trend_of(), "links")
 
 
 def test_an_area_has_points_only_while_it_is_there() -> None:
     new_year = date(2027, 1, 1)
-    found = asked(
+    found = trend_of(
         area("reg-ny", AreaKind.REGION, valid_from=new_year),
         tie(SucceededBy, "reg-syd", "reg-ny", valid_from=new_year),
         tie(LiesIn, "kystby", "reg-ny", valid_from=new_year),
@@ -144,7 +140,6 @@ def test_the_demo_has_twelve_districts_eight_quarters_and_three_measures() -> No
     found = history_trend(views, known, (), today=pinned.view_of())
     assert (len(found.rows), {len(one.points) for one in found.rows}) == (12, {8})
     latest = [one.points[-1] for one in found.rows]
-    lacking = sum(one.seats - one.held for one in latest if one is not None)
-    assert lacking == sum(VACANT.values())
+    assert sum(one.seats - one.held for one in latest if one is not None) == sum(VACANT.values())
     assert all(one is not None and one.unknown == 0 for one in latest)
     assert sum(one.begun + one.ended for row in found.rows for one in row.points if one) > 0

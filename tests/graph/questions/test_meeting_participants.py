@@ -1,17 +1,14 @@
-"""Who must be at the table? The fewest people who cover what is required."""
-
 from datetime import date
 from itertools import combinations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.access.policy import Role
 from graph.access.view import View
 from graph.errors import InvalidNeed, NotFound
-from graph.model import BelongsTo, DeputizesFor, Element, Holds
+from graph.model import BelongsTo, Element, Holds
 from graph.questions.meeting_participants import (
     MAX_REQUIREMENTS,
     MeetingParticipants,
@@ -24,9 +21,10 @@ from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import PostKind, Sector, Visibility
 from seed.people import scenarios
 from tests import kystby
+from tests.fixtures.examples import examples
 from tests.graph.paths.additions import kystby_with, person, post, tie
-from tests.graph.stand_ins import reseated
-from tests.kystby import TODAY, caller_of
+from tests.graph.stand_ins import hidden_people, reseated
+from tests.kystby import OUTSIDE, TODAY
 from tests.seed import pinned
 
 AUTHORITIES: tuple[Requirement, ...] = ("kystby-kommune", "politi")
@@ -45,16 +43,11 @@ def by(answer: MeetingParticipants) -> dict[Requirement, list[str]]:
 
 
 def seats(person_id: str, *posts: str) -> tuple[Element, ...]:
-    """Somebody who holds some posts."""
     return (person(person_id), *(tie(Holds, person_id, one, share=0.3) for one in posts))
 
 
-# ---- worked out on paper
-
-
 def test_one_of_the_police_and_one_of_the_municipality_make_the_table_while_amina_is_away() -> None:
-    view = kystby_with(*seats("gro", "release"))
-    answer = table(view, *AUTHORITIES)
+    answer = table(kystby_with(*seats("gro", "release")), *AUTHORITIES)
     assert people(answer) == ["carl", "gro"]
     assert by(answer) == {"kystby-kommune": ["gro"], "politi": ["carl"]}
     assert [one.rung for one in answer.covered] == [0, 1]
@@ -98,10 +91,8 @@ def test_what_nobody_covers_is_told_and_whether_there_is_a_post_at_all() -> None
 
 
 def test_a_post_of_the_town_next_door_covers_nothing_here() -> None:
-    here = table(kystby_with(), "nabo-kommune")
-    assert here.uncovered == ("nabo-kommune",)
-    there = smallest_table(kystby_with(), "nabo", ["nabo-kommune"])
-    assert people(there) == ["erik"]
+    assert table(kystby_with(), "nabo-kommune").uncovered == ("nabo-kommune",)
+    assert people(smallest_table(kystby_with(), "nabo", ["nabo-kommune"])) == ["erik"]
 
 
 def test_the_same_requirement_twice_is_one() -> None:
@@ -120,9 +111,6 @@ def test_what_makes_no_table_is_refused() -> None:
         table(view, "nobody")
 
 
-# ---- trying every table
-
-
 def first_of_the_smallest(masks: list[int]) -> tuple[int, ...]:
     wanted = union(masks)
     return next(
@@ -133,7 +121,7 @@ def first_of_the_smallest(masks: list[int]) -> tuple[int, ...]:
     )
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@examples(300)
 @given(masks=st.lists(st.integers(0, 2**8 - 1), max_size=9))
 def test_the_table_is_the_first_of_the_smallest_that_trying_all_gives(masks: list[int]) -> None:
     found = fewest_covering(masks)
@@ -141,7 +129,7 @@ def test_the_table_is_the_first_of_the_smallest_that_trying_all_gives(masks: lis
     assert (found.is_exact, found.at_least) == (True, len(found.chosen))
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@examples(60)
 @given(masks=st.lists(st.integers(0, 2**20 - 1), min_size=2, max_size=8))
 def test_beyond_sixteen_the_bound_holds_and_everything_is_covered(masks: list[int]) -> None:
     wanted = 2**20 - 1
@@ -177,10 +165,6 @@ def test_thirty_people_and_sixteen_requirements_are_still_exact() -> None:
     assert (found.is_exact, len(found.chosen)) == (True, 6)
 
 
-# ---- what the caller may not see
-
-
-OUTSIDE = caller_of(Role.COORDINATOR, areas=("nowhere",))
 HIDDEN: tuple[Element, ...] = (person("a-hidden", visibility=Visibility.AREA),)
 ASKED: tuple[Requirement, ...] = (Sector.YOUTH, PostKind.RELEASE_CONTACT)
 
@@ -212,21 +196,12 @@ def test_a_hidden_holder_on_leave_sits_at_no_table() -> None:
     assert table(view, PostKind.RELEASE_CONTACT).uncovered == (PostKind.RELEASE_CONTACT,)
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
-@given(
-    held=st.sets(st.sampled_from(["ssp-post", "release", "ihd", "outreach"])),
-    stands_in=st.sets(st.sampled_from(["ssp-post", "release"])),
-    with_deputies=st.booleans(),
-)
+@examples(25)
+@given(hidden_people("ssp-post release ihd outreach", "ssp-post release"), st.booleans())
 def test_one_hidden_person_or_several_make_the_same_table(
-    held: set[str], stands_in: set[str], with_deputies: bool
+    hidden: tuple[Element, ...], with_deputies: bool
 ) -> None:
-    one: tuple[Element, ...] = (
-        *kystby.things(),
-        *HIDDEN,
-        *(tie(Holds, "a-hidden", seat, share=0.1) for seat in sorted(held)),
-        *(tie(DeputizesFor, "a-hidden", seat, order=20, id=f"d-{seat}") for seat in stands_in),
-    )
+    one = (*kystby.things(), *hidden)
     several = reseated(one, ["a-hidden"], apart=True)
     required = (*AUTHORITIES, PostKind.RELEASE_CONTACT, Sector.YOUTH)
     views = (kystby.view_of(snapshot_of(world), OUTSIDE) for world in (one, several))
@@ -241,9 +216,6 @@ def test_a_hidden_authority_is_not_found_as_one_that_is_not_there() -> None:
     for missing in ("a-hidden", "nobody"):
         with pytest.raises(NotFound):
             table(view, missing)
-
-
-# ---- the demo: story 4, one person, five posts
 
 
 LAESOE_KINDS = (
@@ -265,5 +237,4 @@ def test_all_sectors_of_thisted_sit_at_a_table_that_is_exact() -> None:
     answer = smallest_table(pinned.view_of(), scenarios.THISTED, tuple(Sector))
     assert answer.is_exact
     assert answer.on == TODAY
-    told = {who for one in by(answer).values() for who in one}
-    assert told == set(people(answer))
+    assert {who for one in by(answer).values() for who in one} == set(people(answer))

@@ -1,5 +1,3 @@
-"""Who is central, who hangs together, do districts keep to themselves? Worked out on kystby."""
-
 import sys
 from collections.abc import Callable
 from importlib.metadata import version
@@ -8,11 +6,11 @@ from math import comb
 
 import networkx as nx
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.access.policy import Role
-from graph.model import BelongsTo, Covers, Element, Holds, Knows, LiesIn
+from graph.model import BelongsTo, Covers, Element, LiesIn
 from graph.questions import metrics as metrics_module
 from graph.questions.metrics import (
     FEWEST_PIVOTS,
@@ -23,22 +21,14 @@ from graph.questions.metrics import (
     metrics,
     working_graph,
 )
-from graph.vocabulary import AreaKind, Label, NetworkKind, PostKind, Sector, Visibility
-from tests.graph.paths.additions import (
-    ALL_LEVELS,
-    POLICY,
-    area,
-    kystby_with,
-    person,
-    post,
-    tie,
-)
+from graph.vocabulary import AreaKind, Label, NetworkKind, PostKind, Sector
+from tests.fixtures.examples import examples
+from tests.graph.paths.additions import ALL_LEVELS, POLICY, area, kystby_with, post, tie
 from tests.graph.questions.letters import letters, refers
-from tests.graph.stand_ins import taken_over
-from tests.kystby import caller_of
+from tests.graph.stand_ins import hidden_people, taken_over
+from tests.kystby import OUTSIDE, caller_of
 from tests.seed import pinned
 
-OUTSIDE = caller_of(Role.COORDINATOR, areas=("nowhere",))
 NO_NETWORKIT = "networkit has no wheel for this machine"
 EXACTLY = pytest.approx  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # untyped
 
@@ -171,32 +161,19 @@ def test_civilians_and_associations_are_not_in_it() -> None:
     assert labels == {Label.ACTOR, Label.NETWORK}
 
 
-# ---- what the caller may not see
-
-
-@settings(max_examples=25, deadline=None, derandomize=True)
+@examples(25)
 @given(
-    held=st.sets(st.sampled_from(["ssp-post", "release", "ihd", "nabo-ssp"])),
-    friends=st.sets(st.sampled_from(["bo", "carl", "dina"])),
+    hidden=hidden_people(
+        "ssp-post release ihd nabo-ssp", friends="bo carl dina", levels=ALL_LEVELS
+    ),
     measure=st.sampled_from(list(Metric)),
 )
-def test_a_hidden_person_makes_nobody_central(
-    held: set[str], friends: set[str], measure: Metric
-) -> None:
-    hidden: tuple[Element, ...] = (
-        person("a-hidden", visibility=Visibility.AREA),
-        *(tie(Holds, "a-hidden", seat, share=0.1) for seat in sorted(held)),
-        *(
-            tie(Knows, "a-hidden", one, declared_by=one, strength=0.5, levels=ALL_LEVELS)
-            for one in sorted(friends)
-        ),
+def test_a_hidden_person_makes_nobody_central(hidden: tuple[Element, ...], measure: Metric) -> None:
+    one, other = (
+        metrics(kystby_with(*more, caller=OUTSIDE), measure, POLICY)
+        for more in (hidden, taken_over(hidden, "a-hidden"))
     )
-    told = metrics(kystby_with(*hidden, caller=OUTSIDE), measure, POLICY)
-    others = taken_over(hidden, "a-hidden")
-    assert told == metrics(kystby_with(*others, caller=OUTSIDE), measure, POLICY)
-
-
-# ---- the demo
+    assert one == other
 
 
 def test_of_the_demo_s_graph_closeness_is_estimated_and_comes_near(
@@ -230,7 +207,7 @@ def test_of_the_demo_s_graph_closeness_is_counted_where_networkit_is_installed()
 
 
 @pytest.mark.skipif(not find_spec("networkit"), reason=NO_NETWORKIT)
-@settings(max_examples=40, deadline=None, derandomize=True)
+@examples(40)
 @given(
     size=st.integers(3, 12),
     ends=st.sets(st.tuples(st.integers(0, 11), st.integers(0, 11)), max_size=30),

@@ -1,5 +1,3 @@
-"""Who is called ...? On Kystby, on a few namesakes beside it, and on the demo."""
-
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -132,9 +130,6 @@ def test_a_municipality_is_found_by_its_code() -> None:
     assert "kystby" in found("9999")
 
 
-# ---- other names, on Kystby
-
-
 def renamed() -> Snapshot:
     """Kystby with other names, and a body before its municipality that has ended."""
     ended = Authority(
@@ -198,9 +193,6 @@ def test_what_has_ended_is_found_where_its_successor_is_only() -> None:
     assert [one.id for one in names(view_of(renamed()), "oldtown", area="kystby")] == ["old"]
     assert names(view_of(renamed()), "oldtown", area="nabo") == ()
     assert names(view_of(renamed()), "oldtown", labels=(Label.AREA,)) == ()
-
-
-# ---- on the demo
 
 
 @pytest.mark.parametrize(

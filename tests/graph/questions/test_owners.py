@@ -1,11 +1,9 @@
-"""What needs a new owner between two dates, on Kystby and at the new year of the demo."""
-
 from datetime import date
 from typing import Any
 
 import pytest
 
-from graph.access.policy import Caller, Role
+from graph.access.policy import Role
 from graph.errors import InvalidNeed
 from graph.model import (
     Authority,
@@ -19,11 +17,10 @@ from graph.model import (
     SucceededBy,
 )
 from graph.questions.owners import Orphan, Owners, OwnerWhy, owners
-from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import AuthorityKind, Label, PlanKind, Sector, Tier, Visibility
 from tests import kystby
-from tests.graph.paths.additions import person, tie
-from tests.kystby import LOCAL_OPERATOR, TODAY
+from tests.graph.paths.additions import kystby_with, person, tie
+from tests.kystby import LOCAL_OPERATOR
 from tests.seed import pinned
 
 EVE, NEW_YEAR = date(2026, 12, 31), date(2027, 1, 1)
@@ -44,25 +41,19 @@ HEIR = (
 )
 
 
-def asked(
-    *more: Element,
-    caller: Caller = LOCAL_OPERATOR,
-    days: tuple[date, date] = (EVE, NEW_YEAR),
-    changed: dict[str, dict[str, Any]] | None = None,
-) -> Owners:
-    snapshot = snapshot_of((*kystby.things(**changed or {}), *more))
-    before, after = (kystby.view_of(snapshot, caller, on=day, today=TODAY) for day in days)
+def owners_of(*more: Element, days: tuple[date, date] = (EVE, NEW_YEAR), **terms: Any) -> Owners:
+    before, after = (kystby_with(*more, on=day, **terms) for day in days)
     return owners(before, after)
 
 
-def every(found: Owners) -> list[Orphan]:
+def orphans_of(found: Owners) -> list[Orphan]:
     return [one for group in found.groups for one in group.found]
 
 
-def told(found: Owners) -> list[tuple[str, OwnerWhy, str | None, str | None]]:
+def orphans(found: Owners) -> list[tuple[str, OwnerWhy, str | None, str | None]]:
     return [
         (one.node.id, one.why, one.owner and one.owner.id, one.successor and one.successor.id)
-        for one in every(found)
+        for one in orphans_of(found)
     ]
 
 
@@ -70,13 +61,13 @@ def test_an_authority_that_ends_leaves_its_posts_and_plans_to_whoever_succeeds_i
     governed = tie(GovernedBy, "kystby-kommune", "plan")
     left = {"intake", "outreach", "plan", "release", "ssp-post"}
     for heirs, successor in (((), None), (HEIR, "heir")):
-        found = asked(PLAN, governed, *heirs, changed={"kystby-kommune": ENDS})
-        assert {one[0] for one in told(found)} == left
-        assert {one[1:] for one in told(found)} == {
+        found = owners_of(PLAN, governed, *heirs, changed={"kystby-kommune": ENDS})
+        assert {one[0] for one in orphans(found)} == left
+        assert {one[1:] for one in orphans(found)} == {
             (OwnerWhy.OWNER_ENDS, "kystby-kommune", successor)
         }
-        assert {one.on for one in every(found)} == {NEW_YEAR}
-    (plan,) = (one for one in every(found) if one.label is Label.PLAN)
+        assert {one.on for one in orphans_of(found)} == {NEW_YEAR}
+    (plan,) = (one for one in orphans_of(found) if one.label is Label.PLAN)
     assert plan.kind is PlanKind.RELEASE_AGREEMENT
 
 
@@ -85,57 +76,57 @@ def test_whatever_has_another_owner_by_then_needs_none() -> None:
         tie(BelongsTo, one, "nabo-kommune", valid_from=NEW_YEAR)
         for one in ("ssp-post", "intake", "release", "outreach")
     )
-    assert told(asked(*moved, changed={"kystby-kommune": ENDS})) == []
+    assert orphans(owners_of(*moved, changed={"kystby-kommune": ENDS})) == []
 
 
 def test_a_seat_that_is_left_needs_a_holder_unless_somebody_came() -> None:
-    leaves: dict[str, dict[str, Any]] = {"amina--ssp-post": ENDS, "carl--ihd": ENDS}
-    found = asked(tie(Holds, "bo", "ssp-post", valid_from=NEW_YEAR), changed=leaves)
-    assert told(found) == [("ihd", OwnerWhy.NO_HOLDER, None, None)]
+    leaves = {"amina--ssp-post": ENDS, "carl--ihd": ENDS}
+    found = owners_of(tie(Holds, "bo", "ssp-post", valid_from=NEW_YEAR), changed=leaves)
+    assert orphans(found) == [("ihd", OwnerWhy.NO_HOLDER, None, None)]
     (group,) = found.groups
     assert group.district is not None
     assert (group.district.id, group.region) == ("pol-ost", None)  # a district lies in no region
 
 
 def test_a_network_is_left_by_its_area_its_coordinator_or_the_last_of_a_sector() -> None:
-    assert told(asked(changed={"ssp--kystby": ENDS})) == [
+    assert orphans(owners_of(changed={"ssp--kystby": ENDS})) == [
         ("ssp", OwnerWhy.OWNER_ENDS, "kystby", None)
     ]
-    assert told(asked(changed={"ssp-post--ssp": ENDS})) == [
+    assert orphans(owners_of(changed={"ssp-post--ssp": ENDS})) == [
         ("ssp", OwnerWhy.NO_COORDINATOR, "ssp-post", None)
     ]
-    assert told(asked(changed={"intake--ssp": ENDS})) == [
+    assert orphans(owners_of(changed={"intake--ssp": ENDS})) == [
         ("ssp", OwnerWhy.NO_MEMBER, "intake", None)
     ]
-    same: dict[str, dict[str, Any]] = {"intake": {"sector": Sector.YOUTH}, "intake--ssp": ENDS}
-    assert told(asked(changed=same)) == []  # the coordinator is of that sector too
+    same = {"intake": {"sector": Sector.YOUTH}, "intake--ssp": ENDS}
+    assert orphans(owners_of(changed=same)) == []  # the coordinator is of that sector too
 
 
 def test_what_ends_itself_is_told_where_nothing_succeeds_it() -> None:
-    assert told(asked(changed={"intake": ENDS})) == [
+    assert orphans(owners_of(changed={"intake": ENDS})) == [
         ("intake", OwnerWhy.ENDS, "kystby-kommune", None),
         ("ssp", OwnerWhy.NO_MEMBER, "intake", None),
     ]
-    followed = asked(
+    followed = owners_of(
         tie(SucceededBy, "intake", "release", valid_from=NEW_YEAR), changed={"intake": ENDS}
     )
-    assert told(followed) == [("ssp", OwnerWhy.NO_MEMBER, "intake", "release")]
+    assert orphans(followed) == [("ssp", OwnerWhy.NO_MEMBER, "intake", "release")]
 
 
 def test_the_body_an_owner_is_part_of_tells_who_inherits() -> None:
     old, new = authority("old", **ENDS), authority("new", valid_from=NEW_YEAR)
-    found = asked(
+    found = owners_of(
         old, new, tie(SucceededBy, "old", "new", valid_from=NEW_YEAR),
         tie(PartOf, "kystby-kommune", "old"), changed={"intake--ssp": ENDS},
     )  # fmt: skip
-    assert told(found) == [("ssp", OwnerWhy.NO_MEMBER, "intake", "new")]
+    assert orphans(found) == [("ssp", OwnerWhy.NO_MEMBER, "intake", "new")]
 
 
 def test_groups_are_by_region_and_district_and_sums_over_all() -> None:
-    leaves: dict[str, dict[str, Any]] = {
+    leaves = {
         "amina--ssp-post": ENDS, "carl--ihd": ENDS, "intake--ssp": ENDS,
     }  # fmt: skip
-    found = asked(changed=leaves)
+    found = owners_of(changed=leaves)
     assert [
         (group.region and group.region.id, group.district and group.district.id,
          [one.node.id for one in group.found])
@@ -148,25 +139,25 @@ def test_groups_are_by_region_and_district_and_sums_over_all() -> None:
 
 
 def test_a_seat_that_somebody_hidden_leaves_needs_a_holder_as_any_other() -> None:
-    leaves: dict[str, dict[str, Any]] = {"erik--nabo-ssp": ENDS}
+    leaves = {"erik--nabo-ssp": ENDS}
     expected = [("nabo-ssp", OwnerWhy.NO_HOLDER, None, None)]
     for caller in (kystby.caller_of(Role.COORDINATOR), LOCAL_OPERATOR):
-        assert told(asked(caller=caller, changed=leaves)) == expected
+        assert orphans(owners_of(caller=caller, changed=leaves)) == expected
         heir = person("gro", visibility=Visibility.AREA)
         held = tie(Holds, "gro", "nabo-ssp", valid_from=NEW_YEAR)
-        assert told(asked(heir, held, caller=caller, changed=leaves)) == []
+        assert orphans(owners_of(heir, held, caller=caller, changed=leaves)) == []
 
 
 def test_the_last_holder_who_leaves_says_from_when_a_seat_is_empty() -> None:
     other = person("gro"), tie(Holds, "gro", "nabo-ssp", valid_to=date(2026, 12, 20))
-    leaves: dict[str, dict[str, Any]] = {"erik--nabo-ssp": {"valid_to": date(2026, 12, 10)}}
-    found = asked(*other, changed=leaves, days=(date(2026, 12, 1), EVE))
-    assert [one.on for one in every(found)] == [date(2026, 12, 20)]
+    leaves = {"erik--nabo-ssp": {"valid_to": date(2026, 12, 10)}}
+    found = owners_of(*other, changed=leaves, days=(date(2026, 12, 1), EVE))
+    assert [one.on for one in orphans_of(found)] == [date(2026, 12, 20)]
 
 
 def test_a_date_that_does_not_follow_is_refused() -> None:
     with pytest.raises(InvalidNeed, match="to"):
-        asked(days=(EVE, EVE))
+        owners_of(days=(EVE, EVE))
 
 
 def test_at_new_year_psychiatry_leaves_a_hundred_networks_of_two_regions() -> None:
@@ -174,12 +165,12 @@ def test_at_new_year_psychiatry_leaves_a_hundred_networks_of_two_regions() -> No
     assert [(one.label, one.why, one.count, one.without_successor) for one in found.sums] == [
         (Label.NETWORK, OwnerWhy.NO_MEMBER, 100, 0)
     ]
-    heirs = {one.successor.id for one in every(found) if one.successor}
-    assert heirs == {"aut-reg-oestdanmark"}
+    assert {one.successor.id for one in orphans_of(found) if one.successor} == {
+        "aut-reg-oestdanmark"
+    }
     regions = {group.region.id for group in found.groups if group.region}
     assert regions == {"reg-1084", "reg-1085"}
 
 
 def test_a_post_that_covers_an_area_by_itself_is_no_network() -> None:
-    found = asked(tie(Covers, "ihd", "nabo", valid_to=NEW_YEAR))
-    assert told(found) == []
+    assert orphans(owners_of(tie(Covers, "ihd", "nabo", valid_to=NEW_YEAR))) == []

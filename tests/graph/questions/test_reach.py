@@ -1,16 +1,14 @@
-"""How far is it from one start to each municipality at once?"""
-
 from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.access.policy import Role
 from graph.access.view import View
 from graph.errors import InvalidNeed, NotFound
-from graph.model import BelongsTo, Covers, DeputizesFor, Element, Holds, Knows, LiesIn
+from graph.model import BelongsTo, Covers, Element, Holds, LiesIn
 from graph.paths import Need, find
 from graph.paths.answer import Path
 from graph.paths.answer_terms import Cause, NoteKind
@@ -30,19 +28,12 @@ from graph.vocabulary import (
     PreventionLevel,
     Sector,
     Trigger,
-    Visibility,
 )
-from tests.graph.paths.additions import (
-    POLICY,
-    area,
-    kystby_with,
-    person,
-    post,
-    tie,
-)
+from tests.fixtures.examples import examples
+from tests.graph.paths.additions import POLICY, area, kystby_with, person, post, tie
 from tests.graph.questions.letters import refers
-from tests.graph.stand_ins import taken_over
-from tests.kystby import TODAY, caller_of
+from tests.graph.stand_ins import hidden_people, taken_over
+from tests.kystby import OUTSIDE, TODAY, caller_of
 from tests.seed import pinned
 
 SSP = frozenset({PostKind.SSP_COORDINATOR})
@@ -52,9 +43,6 @@ FROM_IHD = Need(on=TODAY, start="ihd", sector=Sector.YOUTH)
 def row_of(answer: ReachAnswer, area_id: str) -> Reached:
     (found,) = (one for one in answer.municipalities if one.area.id == area_id)
     return found
-
-
-# ---- worked out on paper
 
 
 def test_each_municipality_has_one_row_in_order_of_id_and_no_other_area_has() -> None:
@@ -88,10 +76,8 @@ def test_a_hop_that_was_never_verified_leaves_the_oldest_unknown() -> None:
 def test_kinds_keep_out_what_else_would_be_nearer() -> None:
     view = kystby_with(refers("ihd", "intake"))
     need = Need(on=TODAY, start="ihd", area="dk")
-    nearest = row_of(reach(view, need, POLICY), "kystby")
-    assert nearest.path == ("ihd", "intake")
-    kept = row_of(reach(view, need, POLICY, kinds=SSP), "kystby")
-    assert kept.path == ("ihd", "ssp-post")
+    assert row_of(reach(view, need, POLICY), "kystby").path == ("ihd", "intake")
+    assert row_of(reach(view, need, POLICY, kinds=SSP), "kystby").path == ("ihd", "ssp-post")
 
 
 def test_a_place_without_such_a_post_falls_to_the_next_rung_and_says_so() -> None:
@@ -103,8 +89,7 @@ def test_a_place_without_such_a_post_falls_to_the_next_rung_and_says_so() -> Non
 
 
 def test_only_the_municipalities_of_the_asked_area_are_told() -> None:
-    away = area("fjern", AreaKind.MUNICIPALITY)
-    view = kystby_with(away, tie(LiesIn, "fjern", "dk"))
+    view = kystby_with(area("fjern", AreaKind.MUNICIPALITY), tie(LiesIn, "fjern", "dk"))
     in_district = Need(on=TODAY, start="ihd", area="pol-ost")
     told = [one.area.id for one in reach(view, in_district, POLICY).municipalities]
     assert told == ["kystby", "nabo"]
@@ -152,9 +137,6 @@ def test_a_start_that_is_not_there_is_not_found() -> None:
         reach_infohouses(kystby_with(), POLICY, start="nobody")
 
 
-# ---- the same as asking for each
-
-
 POSTS = ("ihd", "ssp-post", "intake", "release", "nabo-ssp", "outreach", "duty")
 TERMS: tuple[dict[str, Any], ...] = (
     {"sector": Sector.YOUTH},
@@ -169,7 +151,6 @@ TERMS: tuple[dict[str, Any], ...] = (
 
 @st.composite
 def worlds(draw: st.DrawFn) -> View:
-    """Kystby with drawn referrals."""
     pairs = draw(st.sets(st.tuples(st.sampled_from(POSTS), st.sampled_from(POSTS)), max_size=8))
     gates = st.sampled_from([LegalGate.INTERNAL, LegalGate.GENERAL, LegalGate.SSP_115])
     return kystby_with(
@@ -181,15 +162,13 @@ def worlds(draw: st.DrawFn) -> View:
     )
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@examples(60)
 @given(view=worlds(), start=st.sampled_from(POSTS), terms=st.sampled_from(TERMS))
 def test_every_row_is_what_find_answers_for_that_municipality(
     view: View, start: str, terms: dict[str, Any]
 ) -> None:
-    answer = reach(view, Need(on=TODAY, start=start, **terms), POLICY)
-    for told in answer.municipalities:
-        need = Need(on=TODAY, start=start, area=told.area.id, **terms)
-        found = find(view, need, POLICY)
+    for told in reach(view, Need(on=TODAY, start=start, **terms), POLICY).municipalities:
+        found = find(view, Need(on=TODAY, start=start, area=told.area.id, **terms), POLICY)
         assert told.is_exact is found.is_exact
         if not found.paths:
             is_you = any(contact.is_you for contact in found.contacts)
@@ -221,43 +200,16 @@ def ids(way: Path) -> tuple[str, ...]:
     return tuple(stop.node.id for stop in way.stops)
 
 
-# ---- what the caller may not see
-
-
-OUTSIDE = caller_of(Role.COORDINATOR, areas=("nowhere",))
-
-
-@st.composite
-def hidden_lives(draw: st.DrawFn) -> tuple[Element, ...]:
-    """Somebody nobody outside may see, with any seats and acquaintances."""
-    seats = draw(st.sets(st.sampled_from(["nabo-ssp", "release", "ihd"])))
-    friends = draw(st.sets(st.sampled_from(["bo", "carl", "dina"])))
-    deputizes = draw(st.sets(st.sampled_from(["nabo-ssp", "release"])))
-    return (
-        person("a-hidden", visibility=Visibility.AREA),
-        *(tie(Holds, "a-hidden", seat, share=0.1) for seat in sorted(seats)),
-        *(
-            tie(DeputizesFor, "a-hidden", seat, order=20, id=f"a-hidden--{seat}--deputy")
-            for seat in sorted(deputizes)
-        ),
-        *(
-            tie(Knows, "a-hidden", one, declared_by=one, strength=0.5, verified_on=TODAY)
-            for one in sorted(friends)
-        ),
-    )
-
-
-@settings(max_examples=25, deadline=None, derandomize=True)
-@given(more=hidden_lives())
-def test_who_a_hidden_person_is_changes_no_row(more: tuple[Element, ...]) -> None:
+@examples(25)
+@given(hidden_people("nabo-ssp release ihd", "nabo-ssp release", "bo carl dina", verified_on=TODAY))
+def test_who_a_hidden_person_is_changes_no_row(hidden: tuple[Element, ...]) -> None:
     need = Need(on=TODAY, start="duty", area="dk")
     here = refers("ihd", "nabo-ssp"), refers("duty", "ihd"), refers("ihd", "release")
-    told = reach(kystby_with(*here, *more, caller=OUTSIDE), need, POLICY)
-    others = taken_over(more, "a-hidden")
-    assert told == reach(kystby_with(*here, *others, caller=OUTSIDE), need, POLICY)
-
-
-# ---- the demo
+    one, other = (
+        reach(kystby_with(*here, *more, caller=OUTSIDE), need, POLICY)
+        for more in (hidden, taken_over(hidden, "a-hidden"))
+    )
+    assert one == other
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.access.policy import Caller, Grant, Role
@@ -29,12 +28,7 @@ from graph.questions.cuts import cuts
 from graph.questions.due_links import due
 from graph.questions.entities import area_cards, entities, entity, links, network_cards
 from graph.questions.history import history
-from graph.questions.history_trend import (
-    CHECKED_ON,
-    days_seen,
-    history_trend,
-    quarters_until,
-)
+from graph.questions.history_trend import CHECKED_ON, days_seen, history_trend, quarters_until
 from graph.questions.impact import impact
 from graph.questions.metrics import Metric, metrics
 from graph.questions.neighborhood import neighborhood
@@ -45,6 +39,7 @@ from graph.snapshot.snapshot import Snapshot, snapshot_of
 from graph.store.codec import sort_of
 from graph.vocabulary import ConsentPurpose, Label, LinkType, PreventionLevel
 from tests import kystby
+from tests.fixtures.examples import drill, examples
 from tests.graph.access.test_non_interference import hidden, renamed
 from tests.graph.drawn_worlds import DAYS, callers, worlds
 from tests.graph.paths.worlds import POLICY
@@ -57,13 +52,12 @@ _ENDS: Final = (
 CENTERS: Final = ("kystby", "havnen", "outreach", "ssp-post", "vindrosen", "jens", "erik", "ssp")
 LEAVING: Final = ("ssp-post", "outreach", "ihd", "ssp", "amina", "erik", "kystby-kommune", "jens")
 LABELS: Final[tuple[Leaving, ...]] = (Label.ACTOR, Label.NETWORK, Label.PERSON)
-_SLOW: Final = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
-def answer(ask: Callable[[], Any]) -> Any:
+def answer(question: Callable[..., Any], *asked: Any, **terms: Any) -> Any:
     """An answer, or an error by its words."""
     try:
-        return ask()
+        return question(*asked, **terms)
     except GraphError as error:
         return type(error), error.text("en")
 
@@ -74,49 +68,24 @@ def read(view: View) -> list[Any]:
     return [
         listed,
         [entity(view, one.id, POLICY) for page in listed for one in page.found],
-        [
-            answer(lambda: entities(view, area="kystby")),
-            answer(lambda: entities(view, area="nabo")),
-        ],
-        [
-            answer(lambda: entities(view, network="ssp")),
-            answer(lambda: entities(view, network="forum")),
-        ],
+        [answer(entities, view, area=area) for area in ("kystby", "nabo")],
+        [answer(entities, view, network=network) for network in ("ssp", "forum")],
         entities(view, kind="ROLE_MODEL"),
         [links(view, type=link_type, limit=100) for link_type in LinkType],
         due(view, POLICY, limit=100),
         area_cards(view),
         network_cards(view),
-        [_around(view, center) for center in CENTERS],
+        [answer(neighborhood, view, center, hops=2) for center in CENTERS],
+        [answer(neighborhood, view, center, level=PreventionLevel.OUTREACH) for center in CENTERS],
         coverage(view),
-        answer(lambda: coverage(view, area="pol-ost")),
-        [_mapped(view, measure) for measure in MapMeasure],
-        [_broken(view, leaving) for leaving in LEAVING],
+        answer(coverage, view, area="pol-ost"),
+        [answer(coverage_map, view, measure, POLICY) for measure in MapMeasure],
+        [answer(impact, view, leaving, POLICY) for leaving in LEAVING],
         [bridges(view, POLICY, label=label) for label in LABELS],
         cuts(view, POLICY),
         [coverage_matrix(view, columns) for columns in MatrixColumns],
         relations(view),
         [metrics(view, measure, POLICY) for measure in Metric],
-    ]
-
-
-def _broken(view: View, leaving: str) -> Any:
-    return answer(lambda: impact(view, leaving, POLICY))
-
-
-def _mapped(view: View, measure: MapMeasure) -> Any:
-    return answer(lambda: coverage_map(view, measure, POLICY))
-
-
-def _compared(before: View, after: View, start: str, target: str) -> Any:
-    need = Need(on=before.on, start=start, target=target)
-    return answer(lambda: path_diff(before, after, need, POLICY))
-
-
-def _around(view: View, center: str) -> list[Any]:
-    return [
-        answer(lambda: neighborhood(view, center, hops=2)),
-        answer(lambda: neighborhood(view, center, level=PreventionLevel.OUTREACH)),
     ]
 
 
@@ -146,7 +115,7 @@ def is_hidden_in(view: View, snapshot: Snapshot, thing_id: str) -> bool:
 
 
 @st.composite
-def twins(draw: st.DrawFn) -> tuple[list[Any], list[Any]]:
+def twins(draw: st.DrawFn) -> tuple[Any, Any]:
     """What a caller reads in a world and in its twin."""
     things, caller, on, today = draw(worlds()), draw(callers()), draw(DAYS), draw(DAYS)
     snapshot = snapshot_of(things)
@@ -156,10 +125,7 @@ def twins(draw: st.DrawFn) -> tuple[list[Any], list[Any]]:
     gone = [one for one in hidden(snapshot, view) if luck.random() < share]
     twin = reseated(renamed(things, snapshot, view), gone, apart=luck.random() < 0.5)
     other = View(snapshot_of(twin), caller, on, today=today)
-    return (
-        [read(view), told_changes(view, things)],
-        [read(other), told_changes(other, twin)],
-    )
+    return ([read(view), told_changes(view, things)], [read(other), told_changes(other, twin)])
 
 
 @st.composite
@@ -169,7 +135,9 @@ def twin_histories(draw: st.DrawFn) -> tuple[Any, Any]:
     days = sorted(draw(st.sets(DAYS, min_size=2, max_size=2)))
     ending = draw(st.sampled_from([thing.id for thing in things]))
     things = tuple(
-        thing if thing.id != ending else _ended(thing, draw(st.sampled_from(days)))
+        replace(thing, valid_to=draw(st.sampled_from(days)))
+        if thing.id == ending and thing.valid_from is None
+        else thing
         for thing in things
     )
     quarters = quarters_until(days[1], 2)
@@ -181,13 +149,14 @@ def twin_histories(draw: st.DrawFn) -> tuple[Any, Any]:
 
     def told(world: Iterable[Element], views: Mapping[date, View]) -> list[Any]:
         before, after = (views[on] for on in days)
+        needs = [Need(on=before.on, start=start, target=target) for start, target in _ENDS]
         seen = [views[on] for on in days_seen(quarters)]
         written = [one for one in changes(world) if CHECKED_ON in one.fields]
         return [
             history(before, after),
             owners(before, after),
             history_trend(seen, quarters, written, today=views[today]),
-            [_compared(before, after, *ends) for ends in _ENDS],
+            [answer(path_diff, before, after, need, POLICY) for need in needs],
         ]
 
     snapshot, views = asked(things)
@@ -203,49 +172,36 @@ def twin_histories(draw: st.DrawFn) -> tuple[Any, Any]:
     return told(things, views), told(twin, others)
 
 
-def _ended(thing: Element, day: date) -> Element:
-    return replace(thing, valid_to=day) if thing.valid_from is None else thing
-
-
-@settings(max_examples=30, derandomize=True, deadline=None, suppress_health_check=_SLOW)
+@examples(30)
 @given(twins())
-def test_what_a_caller_may_not_see_changes_nothing_they_read(
-    case: tuple[list[Any], list[Any]],
-) -> None:
-    one, other = case
-    assert one == other
+def test_what_a_caller_may_not_see_changes_nothing_they_read(case: tuple[Any, Any]) -> None:
+    assert case[0] == case[1]
 
 
-@settings(max_examples=30, derandomize=True, deadline=None, suppress_health_check=_SLOW)
+@examples(30)
 @given(twin_histories())
 def test_what_a_caller_may_not_see_changes_no_history(case: tuple[Any, Any]) -> None:
-    one, other = case
-    assert one == other
+    assert case[0] == case[1]
 
 
-@pytest.mark.drill
-@settings(max_examples=2_000, deadline=None, suppress_health_check=_SLOW)
+@drill(2_000)
 @given(twins())
 def test_what_a_caller_may_not_see_changes_nothing_they_read_in_thousands_of_worlds(
-    case: tuple[list[Any], list[Any]],
+    case: tuple[Any, Any],
 ) -> None:
-    one, other = case
-    assert one == other
+    assert case[0] == case[1]
 
 
-@pytest.mark.drill
-@settings(max_examples=2_000, deadline=None, suppress_health_check=_SLOW)
+@drill(2_000)
 @given(twin_histories())
 def test_what_a_caller_may_not_see_changes_no_history_in_thousands_of_worlds(
     case: tuple[Any, Any],
 ) -> None:
-    one, other = case
-    assert one == other
+    assert case[0] == case[1]
 
 
 def test_a_receipt_to_renew_tells_its_changes_whether_or_not_its_giver_is_hidden() -> None:
-    for_others = {"purposes": frozenset({ConsentPurpose.PASS_ON})}
-    whole = kystby.things(**{"consent-kaj": for_others})
+    whole = kystby.things(**{"consent-kaj": {"purposes": frozenset({ConsentPurpose.PASS_ON})}})
     everywhere = Grant(
         role=Role.OUTREACH, areas=frozenset({"dk"}), levels=frozenset(PreventionLevel)
     )

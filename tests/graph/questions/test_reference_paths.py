@@ -1,28 +1,20 @@
-"""Is the best contact of a place the first that `find` tells a way to?"""
-
 from collections.abc import Iterator
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.access.view import View
-from graph.model import BelongsTo, Coordinates, Covers, Element, Holds, Network
+from graph.model import BelongsTo, Covers, Element, Holds
 from graph.paths import find
 from graph.paths.answer import Contact
 from graph.paths.answer_terms import FitGroup
 from graph.paths.need import Need
 from graph.questions.reference_needs import Reference, local_needs, local_starts
 from graph.questions.reference_paths import LocalWays, local_ways
-from graph.vocabulary import (
-    CoordinationFunction,
-    LegalGate,
-    NetworkKind,
-    PostKind,
-    Sector,
-    Tier,
-)
-from tests.graph.paths.additions import ALL_LEVELS, POLICY, kystby_with, person, post, tie
-from tests.graph.questions.leaving import view_of, worlds
+from graph.vocabulary import LegalGate, PostKind, Sector, Tier
+from tests.fixtures.examples import examples
+from tests.graph.paths.additions import POLICY, coordinates, kystby_with, person, post, tie
+from tests.graph.questions.leaving import HOUSE, view_of, worlds
 from tests.graph.questions.letters import refers
 from tests.kystby import TODAY
 from tests.seed import pinned
@@ -34,10 +26,10 @@ def first_with_a_way(view: View, start: str, area: str, reference: Reference) ->
     """What `find` tells of the first contact that is reached; whoever asks is reached."""
     need = Need(on=view.on, start=start, area=area, network=reference.kinds)
     contacts = (one for one in find(view, need, POLICY).contacts if one.ways or one.is_you)
-    return next((told(one) for one in contacts), None)
+    return next((contact_facts(one) for one in contacts), None)
 
 
-def told(contact: Contact) -> Told:
+def contact_facts(contact: Contact) -> Told:
     available = contact.availability
     assert available is not None
     way = next(iter(contact.ways), None)
@@ -58,21 +50,21 @@ def best_of(ways: LocalWays, place: int) -> Told | None:
     return post_id, contact.number, rung, state, way.is_old, way.cost, way.hops
 
 
-def asked(ways: LocalWays) -> Iterator[tuple[int, str, Reference]]:
+def askable_places(ways: LocalWays) -> Iterator[tuple[int, str, Reference]]:
     """The places `find` can be asked about."""
     for number, place in enumerate(ways.places):
         if place.need.reference.kinds:
             yield number, ways.view.id(place.need.area), place.need.reference
 
 
-@settings(max_examples=30, deadline=None, derandomize=True)
+@examples(30)
 @given(things=worlds(), start=st.sampled_from(["cde", "ihd", "duty", "intake", "release"]))
 def test_the_best_contact_is_the_first_of_find_with_a_way(
     things: tuple[Element, ...], start: str
 ) -> None:
     view = view_of(things)
     ways = local_ways(view, POLICY, start)
-    for place, area, reference in asked(ways):
+    for place, area, reference in askable_places(ways):
         assert best_of(ways, place) == first_with_a_way(view, start, area, reference)
 
 
@@ -84,14 +76,11 @@ def test_in_the_demo_it_is_so_from_the_head_of_a_district() -> None:
         for place in local_ways(view, POLICY).places
         if "act-head-1470" in map(view.id, place.start.posts)
     }
-    places = [(place, area, reference) for place, area, reference in asked(ways)
+    places = [(place, area, reference) for place, area, reference in askable_places(ways)
               if view.row(area) in inside]  # fmt: skip
     assert len(places) == 4 * len(inside) > 0
     for place, area, reference in places:
         assert best_of(ways, place) == first_with_a_way(view, "act-head-1470", area, reference)
-
-
-# ---- what is asked for, and from where
 
 
 def test_the_classes_of_a_cooperation_are_those_of_find_and_an_intake_is_its_own() -> None:
@@ -123,28 +112,25 @@ def test_in_the_demo_every_municipality_is_asked_about_from_two_starts() -> None
 
 def test_a_way_ends_at_the_first_coordinator_it_meets() -> None:
     """The coordinator of the police is only to be had through the municipal one."""
-    house = Network(
-        id="house", kind=NetworkKind.INFOHOUSE_MUNICIPALITY, name="Infohus Kystby",
-        gate=LegalGate.INFOHOUSE, levels=ALL_LEVELS, source="test",
-    )  # fmt: skip
     pair = (
         ("ihm", PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL, Sector.SOCIAL_SERVICES),
         ("ihp", PostKind.INFOHOUSE_COORDINATOR_POLICE, Sector.POLICE),
     )
-    things: list[Element] = [house, tie(Covers, "house", "kystby")]
+    things: list[Element] = [HOUSE, tie(Covers, "house", "kystby")]
     for post_id, kind, sector in pair:
         things += [
             post(post_id, kind, sector, tier=Tier.MUNICIPAL, hours="MO-FR 09:00-15:00"),
             person(f"{post_id}-holder"), tie(Holds, f"{post_id}-holder", post_id),
             tie(BelongsTo, post_id, "kystby-kommune"),
-            tie(
-                Coordinates, post_id, "house", function=CoordinationFunction.COORDINATOR,
-                gate=LegalGate.INFOHOUSE, levels=ALL_LEVELS, strength=0.9, verified_on=TODAY,
+            coordinates(
+                post_id, "house", gate=LegalGate.INFOHOUSE, strength=0.9, verified_on=TODAY
             ),
         ]  # fmt: skip
     view = kystby_with(*things, refers("ihd", "ihm"))
     ways = local_ways(view, POLICY)
-    (place,) = (place for place, _, reference in asked(ways) if reference is Reference.INFOHOUSE)
+    (place,) = (
+        place for place, _, reference in askable_places(ways) if reference is Reference.INFOHOUSE
+    )
     contact = ways.contact(place)
     assert contact is not None
     assert view.id(contact.post) == "ihm"

@@ -1,9 +1,7 @@
-"""Where do formal membership and working relations differ most?"""
-
 from itertools import combinations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.access.policy import Role
@@ -11,12 +9,12 @@ from graph.errors import InvalidNeed, NotFound
 from graph.model import Element, Holds, Knows, MemberOf
 from graph.questions.relations import NetworkRelations, Relations, relations
 from graph.vocabulary import LegalGate, NetworkKind, Visibility
+from tests.fixtures.examples import examples
 from tests.graph.paths.additions import ALL_LEVELS, kystby_with, person, tie
 from tests.graph.questions.leaving import meets
-from tests.kystby import caller_of
+from tests.graph.stand_ins import hidden_people
+from tests.kystby import OUTSIDE, caller_of
 from tests.seed import pinned
-
-OUTSIDE = caller_of(Role.COORDINATOR, areas=("nowhere",))
 
 
 def knows(one: str, other: str, **fields: object) -> Element:
@@ -81,7 +79,7 @@ def test_only_some_kinds_and_the_networks_of_an_area_are_told() -> None:
         relations(view, area="nowhere")
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@examples(40)
 @given(
     seats=st.sets(st.tuples(st.sampled_from("abcd"), st.sampled_from(["release", "ihd", "duty"]))),
     ties=st.sets(st.sampled_from(list(combinations("abcd", 2)))),
@@ -109,19 +107,11 @@ def test_pairs_are_those_one_can_count(
     assert (answer.known, answer.apart) == (len(acquainted), len(acquainted - pairs))
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
-@given(
-    held=st.sets(st.sampled_from(["ssp-post", "release", "ihd"])),
-    friends=st.sets(st.sampled_from(["carl", "dina"])),
-)
-def test_a_hidden_person_is_nobody_s_acquaintance(held: set[str], friends: set[str]) -> None:
-    hidden: tuple[Element, ...] = (
-        person("a-hidden", visibility=Visibility.AREA),
-        *(tie(Holds, "a-hidden", seat, share=0.1) for seat in sorted(held)),
-        *(knows("a-hidden", one) for one in sorted(friends)),
-    )
-    told = relations(kystby_with(*hidden, caller=OUTSIDE))
-    assert told == relations(kystby_with(caller=OUTSIDE))
+@examples(25)
+@given(hidden_people("ssp-post release ihd", friends="carl dina", levels=ALL_LEVELS))
+def test_a_hidden_person_is_nobody_s_acquaintance(hidden: tuple[Element, ...]) -> None:
+    without = relations(kystby_with(caller=OUTSIDE))
+    assert relations(kystby_with(*hidden, caller=OUTSIDE)) == without
 
 
 def test_all_networks_of_the_demo_have_a_row_those_first_where_fewest_know_each_other() -> None:

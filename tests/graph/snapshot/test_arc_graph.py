@@ -1,11 +1,9 @@
-"""Is a date's Walk made once, kept for a while, the same both ways, and shut per caller?"""
-
 from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.errors import NotFound
@@ -15,8 +13,9 @@ from graph.snapshot.arcs import arcs_of
 from graph.snapshot.field_types import date_to_day
 from graph.vocabulary import PreventionLevel
 from tests.fixtures.builders import post, refers, world_of
-from tests.graph.paths.drawn import cases
-from tests.graph.paths.worlds import ON, POLICY, Question, World
+from tests.fixtures.examples import examples
+from tests.graph.paths.drawn import Case, cases
+from tests.graph.paths.worlds import ON, POLICY
 
 RULES = arc_rules(POLICY)
 DAY = date_to_day(ON)
@@ -73,9 +72,9 @@ def test_a_world_without_a_link_or_a_post_has_an_empty_walk() -> None:
         assert [len(arcs) for arcs in view.shut(walk)] == [0, 0]
 
 
-@settings(derandomize=True, database=None, deadline=None, max_examples=60)
+@examples(60)
 @given(case=cases(), later=st.sampled_from([-400, -1, 0, 1, 400]))
-def test_the_facts_of_each_arc_sum_to_its_cost(case: tuple[World, Question], later: int) -> None:
+def test_the_facts_of_each_arc_sum_to_its_cost(case: Case, later: int) -> None:
     snapshot = case[0].snapshot()
     walk, arcs = arc_graph_on(snapshot, DAY + later, RULES), arcs_of(snapshot)
     for arc, cost in enumerate(walk.cost.tolist()):
@@ -84,11 +83,9 @@ def test_the_facts_of_each_arc_sum_to_its_cost(case: tuple[World, Question], lat
         assert facts.link == arcs.link[walk.arc[arc]]
 
 
-@settings(derandomize=True, database=None, deadline=None, max_examples=60)
+@examples(60)
 @given(case=cases())
-def test_the_arcs_that_lead_to_a_node_are_those_that_leave_the_others(
-    case: tuple[World, Question],
-) -> None:
+def test_the_arcs_that_lead_to_a_node_are_those_that_leave_the_others(case: Case) -> None:
     snapshot = case[0].snapshot()
     walk, view = arc_graph_on(snapshot, DAY, RULES), case[0].view(snapshot)
     heads = np.repeat(np.arange(len(walk.row)), np.diff(walk.back_start))
@@ -100,11 +97,9 @@ def test_the_arcs_that_lead_to_a_node_are_those_that_leave_the_others(
     assert sorted(forward) == sorted(backward)
 
 
-@settings(derandomize=True, database=None, deadline=None, max_examples=60)
+@examples(60)
 @given(case=cases())
-def test_parallel_arcs_stand_side_by_side_in_order_of_link_and_carriers(
-    case: tuple[World, Question],
-) -> None:
+def test_parallel_arcs_stand_side_by_side_in_order_of_link_and_carriers(case: Case) -> None:
     snapshot = case[0].snapshot()
     walk, arcs = arc_graph_on(snapshot, DAY, RULES), arcs_of(snapshot)
     rest = [arcs.link, arcs.tail_hold, arcs.head_hold]

@@ -1,5 +1,3 @@
-"""Is what was known at an older revision what a Snapshot of that revision held?"""
-
 from dataclasses import replace
 from datetime import date
 

@@ -1,5 +1,3 @@
-"""Columns: what is done with rows by the thousand."""
-
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st

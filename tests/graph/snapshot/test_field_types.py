@@ -1,5 +1,3 @@
-"""Do fields come out of their columns as they went in?"""
-
 from datetime import date
 from typing import Any
 

@@ -1,5 +1,3 @@
-"""Is a Snapshot after some changes the same as one built of all things anew, its Walks too?"""
-
 from collections.abc import Iterable
 from dataclasses import fields, replace
 from datetime import timedelta
@@ -8,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.model import Actor, Element, HopLink, Knows, Link, Network, Person
@@ -21,16 +19,17 @@ from graph.snapshot.snapshot import Snapshot, snapshot_of
 from graph.vocabulary import LegalGate, LinkType, NetworkKind, PreventionLevel
 from tests import kystby
 from tests.fixtures.builders import network, post, refers
+from tests.fixtures.examples import examples
 from tests.graph import drawn
 from tests.graph.drawn_worlds import worlds
-from tests.graph.paths.drawn import cases
-from tests.graph.paths.worlds import ON, POLICY, Question, World
+from tests.graph.paths.drawn import Case, cases
+from tests.graph.paths.worlds import ON, POLICY
 
 RULES = arc_rules(POLICY)
 DAYS = [date_to_day(ON) + later for later in (-100, 0, 1)]
 
 
-def told(columns: Any) -> dict[str, Any]:
+def fields_of(columns: Any) -> dict[str, Any]:
     """Every field, arrays as their type and bytes."""
     return {field.name: plain(getattr(columns, field.name)) for field in fields(columns)}
 
@@ -50,8 +49,13 @@ def whole(snapshot: Snapshot) -> list[Any]:
         for what, table in snapshot.tables.items()
     }
     parts = (snapshot.nodes, snapshot.links, snapshot.out, snapshot.into, arcs_of(snapshot))
-    walks = [told(walk) for walk in walks_of(snapshot)]
-    return [*map(told, parts), tables, walks, *map(dict, (snapshot.row_of, snapshot.link_row_of))]
+    walks = [fields_of(walk) for walk in walks_of(snapshot)]
+    return [
+        *map(fields_of, parts),
+        tables,
+        walks,
+        *map(dict, (snapshot.row_of, snapshot.link_row_of)),
+    ]
 
 
 def walks_of(snapshot: Snapshot) -> list[ArcGraph]:
@@ -96,7 +100,7 @@ def amended(draw: st.DrawFn) -> tuple[list[Element], list[Element]]:
     return things, changes
 
 
-@settings(derandomize=True, database=None, deadline=None, max_examples=30)
+@examples(30)
 @given(case=amended())
 def test_any_things_changed_and_added_are_as_if_built_anew(
     case: tuple[list[Element], list[Element]],
@@ -104,21 +108,17 @@ def test_any_things_changed_and_added_are_as_if_built_anew(
     check(*case)
 
 
-@settings(derandomize=True, database=None, deadline=None, max_examples=30)
+@examples(30)
 @given(case=cases(), seed=st.integers(0, 2**32), count=st.integers(1, 4))
-def test_walks_follow_the_changed_fields_of_links(
-    case: tuple[World, Question], seed: int, count: int
-) -> None:
+def test_walks_follow_the_changed_fields_of_links(case: Case, seed: int, count: int) -> None:
     chance = Random(seed)
     hops = [thing for thing in case[0].things if isinstance(thing, HopLink)]
     check(
-        case[0].things,
-        [changed(hop, chance) for hop in chance.sample(hops, min(count, len(hops)))],
+        case[0].things, [changed(hop, chance) for hop in chance.sample(hops, min(count, len(hops)))]
     )
 
 
 def changed(hop: HopLink, chance: Random) -> HopLink:
-    """The link with some other fields."""
     ago = chance.choice((None, -3, 0, 95, 4000))
     others: dict[str, Any] = {
         "strength": chance.choice((None, 0.0, 0.5, 1.0)),
@@ -131,11 +131,9 @@ def changed(hop: HopLink, chance: Random) -> HopLink:
     return replace(hop, **{name: others[name] for name in chance.sample(list(others), 2)})
 
 
-@settings(derandomize=True, database=None, deadline=None, max_examples=60)
+@examples(60)
 @given(case=cases(), seed=st.integers(0, 2**32))
-def test_walks_follow_dates_hours_kinds_and_newcomers(
-    case: tuple[World, Question], seed: int
-) -> None:
+def test_walks_follow_dates_hours_kinds_and_newcomers(case: Case, seed: int) -> None:
     chance, changes = Random(seed), list[Element]()
     sort = chance.choice((Actor, Network, Network, Person, Link))
     some = [thing for thing in case[0].things if isinstance(thing, sort)]
@@ -156,7 +154,7 @@ def test_walks_follow_dates_hours_kinds_and_newcomers(
     check(case[0].things, changes)
 
 
-@settings(derandomize=True, database=None, deadline=None, max_examples=30)
+@examples(30)
 @given(world=worlds(), all_of_it=st.booleans())
 def test_kystby_can_become_any_of_its_variations(
     world: tuple[Element, ...], all_of_it: bool

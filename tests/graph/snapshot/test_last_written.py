@@ -1,5 +1,3 @@
-"""Which field groups does a write count for, and when was each last written?"""
-
 import pytest
 
 from graph.access.field_groups import FIELD_GROUP, FieldGroup

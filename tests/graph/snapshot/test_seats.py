@@ -1,5 +1,3 @@
-"""Who holds a post and who deputizes: what is told of people the caller may not see."""
-
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
@@ -28,7 +26,6 @@ LAST: Final = int(np.iinfo(np.int32).max)
 
 
 def hidden(person_id: str, **fields: Any) -> Person:
-    """Somebody of another town."""
     return person(person_id, visibility=Visibility.AREA, **fields)
 
 
@@ -51,9 +48,6 @@ def facts(view: View, post: str) -> list[Seat]:
     return [replace(one, post=0, source=None) for one in view.seats(view.row(post))]
 
 
-# ---- who is told
-
-
 @pytest.mark.parametrize("role", Role)
 def test_that_a_post_is_held_is_told_wherever_the_post_is_seen_and_of_nothing_else(
     role: Role,
@@ -66,9 +60,6 @@ def test_that_a_post_is_held_is_told_wherever_the_post_is_seen_and_of_nothing_el
 def test_without_a_grant_of_today_nothing_is_told() -> None:
     view = view_of(caller=Caller(account="nobody", grants=()))
     assert len(view.seat_columns(LinkType.HOLDS).post) == 0
-
-
-# ---- what is told
 
 
 def test_holders_come_first_then_deputies_and_posts_stand_in_as_themselves() -> None:
@@ -95,8 +86,7 @@ def test_a_hidden_holder_is_told_by_the_facts_of_the_post_alone() -> None:
 
 
 def test_whoever_sees_the_holder_and_whoever_does_not_are_told_the_same_facts() -> None:
-    things = {thing.id: thing for thing in (*kystby.things(), *ADDITIONS)}
-    world = snapshot_of(joined(things))
+    world = snapshot_of(joined({thing.id: thing for thing in (*kystby.things(), *ADDITIONS)}))
     for on in (TODAY, date(2026, 3, 1), date(2021, 1, 1)):
         everything, little = (
             kystby.view_of(world, caller, on=on) for caller in (LOCAL_OPERATOR, HERE)
@@ -149,9 +139,6 @@ def test_a_post_that_is_hidden_has_no_seats_to_ask_for() -> None:
         view.without([row]).seats(row)
 
 
-# ---- what is not
-
-
 @pytest.mark.parametrize("names", [("aa", "zz"), ("zz", "aa")])
 def test_no_order_tells_who_a_hidden_person_is(names: tuple[str, str]) -> None:
     one, other = names
@@ -185,9 +172,6 @@ def test_a_holding_that_moves_from_one_hidden_person_to_another_changes_nothing(
     assert told("gro") == told("hal")
 
 
-# ---- without somebody
-
-
 def test_without_a_person_their_seats_are_gone_and_not_merely_hidden() -> None:
     view = view_of(caller=LOCAL_OPERATOR)
     after = view.without([view.row("amina")])
@@ -202,9 +186,6 @@ def test_without_a_post_nobody_sits_there_and_it_stands_in_nowhere() -> None:
     after = view.without([view.row("nabo-ssp"), view.row("duty")])
     assert view.row("nabo-ssp") not in after.seat_columns(LinkType.HOLDS).post
     assert ("DEPUTIZES_FOR", "duty") not in at(after, "ssp-post")
-
-
-# ---- all at once
 
 
 @pytest.mark.parametrize("caller", [HERE, LOCAL_OPERATOR, caller_of(Role.ADMIN)])

@@ -1,16 +1,15 @@
-"""Does a Snapshot give back what was put in, and can nobody change it?"""
-
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from graph.model import Element, Holds
 from graph.snapshot.snapshot import snapshot_of
 from tests import kystby
+from tests.fixtures.examples import examples
 from tests.graph import drawn
 
 
-@settings(derandomize=True, database=None, deadline=None, max_examples=50)
+@examples(50)
 @given(things=drawn.graphs())
 def test_things_come_out_of_a_snapshot_as_they_went_in(things: list[Element]) -> None:
     links_last = sorted(things, key=lambda thing: (thing.id.startswith("link"), thing.id))

@@ -1,5 +1,3 @@
-"""Which areas somebody answers for, and which posts are an office's, a network's or a person's."""
-
 from datetime import date
 
 from graph.access.policy import Role

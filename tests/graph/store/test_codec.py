@@ -1,5 +1,3 @@
-"""Does a thing become properties, and columns a thing, without losing or showing anything?"""
-
 from datetime import date
 
 import pytest
@@ -74,8 +72,7 @@ def test_a_secret_never_becomes_a_property() -> None:
 
 @pytest.mark.parametrize("person", [BO, JENS])
 def test_what_is_sealed_is_opened_again_as_it_was(person: Person | ResourceIndividual) -> None:
-    names = marked(type(person), Mark.SEALED)
-    stored = properties(person, sealed_fields(person, names, KEY))
+    stored = properties(person, sealed_fields(person, marked(type(person), Mark.SEALED), KEY))
     iso = {key: str(value) if isinstance(value, date) else value for key, value in stored.items()}
     columns = columns_of(person.label, iso)
     open_columns(columns, {person.id: KEY})

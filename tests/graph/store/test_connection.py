@@ -1,5 +1,5 @@
-"""Does nothing stay open where a driver is left while others are sending on it?"""
-
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
@@ -38,3 +38,22 @@ def test_a_driver_left_in_the_middle_of_a_message_leaves_no_connection(server: S
             assert sum(sender.result() for sender in senders) > 0
         while wire.connections():
             Event().wait(0.01)  # who never gets there runs into the time limit
+
+
+SCRIPT = """
+import sys
+import graph.store.connection
+assert "neo4j" in sys.modules
+assert not {"pandas", "pyarrow"} & set(sys.modules)
+import pandas
+import neo4j._optional_deps as found
+assert found.pd is None
+print(pandas.DataFrame({"a": [1]}).shape)
+"""
+
+
+def test_the_driver_takes_no_tables_along_and_hides_them_from_nobody_else() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, done.returncode) == ("(1, 1)\n", 0), done.stderr

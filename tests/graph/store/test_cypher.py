@@ -1,5 +1,3 @@
-"""Do the statements know every label and type, and keep to what a statement may do?"""
-
 import pytest
 
 from graph.store import cypher

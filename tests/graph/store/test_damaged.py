@@ -1,5 +1,3 @@
-"""A store whose files are damaged is told in words, with what to do, and is never answered from."""
-
 import shutil
 from collections.abc import Callable
 from pathlib import Path

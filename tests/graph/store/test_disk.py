@@ -1,5 +1,3 @@
-"""A failing disk or folder: the sentence says what is wrong and what to do."""
-
 import errno
 import os
 from pathlib import Path

@@ -1,5 +1,3 @@
-"""Is what the driver throws told in our words, and is a bug of ours still a bug?"""
-
 import pytest
 from neo4j.exceptions import (
     AuthError,

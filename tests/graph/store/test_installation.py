@@ -1,5 +1,3 @@
-"""Is a part that was begun and is gone told, with what to do, and nothing made in its place?"""
-
 import json
 from pathlib import Path
 
@@ -27,7 +25,6 @@ def keys(tmp_path: Path) -> Path:
 
 
 def begun(keys: Path, *parts: Part) -> None:
-    """An installation with these parts."""
     begin(keys)
     open_keyring(keys).close()
     (keys / "audit.json").touch(mode=0o600)

@@ -1,23 +1,9 @@
-"""Whose number is this, however it is written, and who is no longer found."""
-
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from graph.store.encryption.keyring import IndexEntry, Keyring, KeyringRefused, open_keyring
+from graph.store.encryption.keyring import IndexEntry, Keyring, KeyringRefused
 from graph.vocabulary import Channel
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "keys"
-
-
-@pytest.fixture
-def keyring(folder: Path) -> Iterator[Keyring]:
-    with open_keyring(folder) as opened:
-        yield opened
 
 
 def entry(detail_id: str, owner: str, value: str, channel: Channel = Channel.MOBILE) -> IndexEntry:
@@ -46,9 +32,7 @@ def test_a_number_is_found_however_it_is_written(
     assert keyring.details_with(Channel.EMAIL, asked) == ()
 
 
-def test_an_address_is_found_in_any_case_and_shared_ones_give_all_details(
-    keyring: Keyring,
-) -> None:
+def test_an_address_is_found_in_any_case_and_shared_ones_give_all_details(keyring: Keyring) -> None:
     keyring.keys_for(["a", "b"])
     keyring.index([
         entry("d2", "a", "Mette@Politi.example", Channel.EMAIL),

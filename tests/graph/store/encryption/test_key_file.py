@@ -1,8 +1,5 @@
-"""What a keyring refuses to open, and what it finishes after a crash."""
-
 import os
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,21 +7,6 @@ import pytest
 from graph.errors import StoreUnavailable
 from graph.store.encryption.keyring import IndexEntry, Keyring, KeyringRefused, open_keyring
 from graph.vocabulary import Channel
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "keys"
-
-
-@pytest.fixture
-def keyring(folder: Path) -> Iterator[Keyring]:
-    with open_keyring(folder) as opened:
-        yield opened
-
-
-def entry(detail_id: str, owner: str, value: str, channel: Channel = Channel.MOBILE) -> IndexEntry:
-    return IndexEntry(detail_id=detail_id, owner=owner, channel=channel, value=value)
 
 
 def test_files_and_folder_are_for_the_service_user_alone(folder: Path, keyring: Keyring) -> None:
@@ -50,7 +32,8 @@ def test_wider_rights_are_refused_with_the_file_and_the_fix(folder: Path, name: 
 def test_a_lost_key_file_is_refused_and_never_made_anew(folder: Path, missing: str) -> None:
     with open_keyring(folder) as keyring:
         keyring.keys_for(["a"])
-        keyring.index([entry("d1", "a", "05123478")])
+        number = IndexEntry(detail_id="d1", owner="a", channel=Channel.MOBILE, value="05123478")
+        keyring.index([number])
     (folder / missing).unlink()
     with pytest.raises(KeyringRefused, match=missing):
         open_keyring(folder)

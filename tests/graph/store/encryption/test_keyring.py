@@ -1,9 +1,6 @@
-"""Whose key opens what, and what destroys it for good."""
-
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -15,17 +12,6 @@ from graph.store.encryption.keyring import Keyring, KeyringRefused, open_keyring
 
 ROOT = Path(__file__).parents[4]
 MANY = [f"person-{number}" for number in range(2_000)]
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "keys"
-
-
-@pytest.fixture
-def keyring(folder: Path) -> Iterator[Keyring]:
-    with open_keyring(folder) as opened:
-        yield opened
 
 
 def masters(folder: Path) -> set[str]:
@@ -75,11 +61,7 @@ def test_no_key_lies_on_disk_in_clear(folder: Path, keyring: Keyring) -> None:
 
 
 def test_two_keyrings_that_make_the_same_keys_agree(folder: Path) -> None:
-    with (
-        open_keyring(folder) as one,
-        open_keyring(folder) as other,
-        ThreadPoolExecutor(8) as pool,
-    ):
+    with open_keyring(folder) as one, open_keyring(folder) as other, ThreadPoolExecutor(8) as pool:
         started = [pool.submit(ring.keys_for, MANY[:200]) for ring in (one, other) * 8]
         answers = [future.result() for future in started]
     assert all(answer == answers[0] for answer in answers)

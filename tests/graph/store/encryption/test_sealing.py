@@ -1,19 +1,11 @@
-"""What opens a sealed value, and what a clear contact value refuses to do."""
-
-import copy
-import json
-import pickle
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.model.base import Secret, hint
 from graph.store.encryption.keyring import OwnerKey
 from graph.store.encryption.sealing import SealBroken, open_sealed, seal
-from graph.vocabulary import Channel
 
 KEY = OwnerKey(key_id="k1", secret=bytes(range(32)))
 PLACE: dict[str, Any] = {"key": KEY, "node_id": "d1", "owner": "p1", "field": "MOBILE"}
@@ -76,36 +68,3 @@ def test_no_id_can_pose_as_two_parts_of_the_place() -> None:
 
 def test_an_owner_key_does_not_show_its_secret() -> None:
     assert "secret" not in repr(KEY)
-
-
-@pytest.mark.parametrize("shown", [str, repr, "{}".format, "{!r}".format, "{0!s:>9}".format])
-def test_a_secret_shows_nothing(shown: Callable[[Secret], str]) -> None:
-    assert "78" not in shown(Secret("+45 05 12 34 78"))
-
-
-@pytest.mark.parametrize("leak", [json.dumps, pickle.dumps, copy.copy, copy.deepcopy, vars])
-def test_a_secret_is_not_written_or_copied(leak: Callable[[Secret], object]) -> None:
-    with pytest.raises(TypeError):
-        leak(Secret("+45 05 12 34 78"))
-
-
-def test_a_secret_is_uncovered_on_purpose_only() -> None:
-    assert Secret("+45 05 12 34 78").uncover() == "+45 05 12 34 78"
-
-
-@pytest.mark.parametrize(
-    ("channel", "value", "shown"),
-    [
-        (Channel.MOBILE, "+45 05 12 34 78", "+45 •• •• •• 78"),
-        (Channel.PHONE, "05123478", "+45 •• •• •• 78"),
-        (Channel.PHONE, "0045 05123478", "+45 •• •• •• 78"),
-        (Channel.PHONE, "+46 70 123 45 67", "+•• •• •• •• 67"),
-        (Channel.EMERGENCY, "112", "•••••"),
-        (Channel.EMAIL, "mette.12345678@politi.example", "•••••"),
-        (Channel.VISIT, "Nørregade 12345678", "•••••"),
-    ],
-)
-def test_a_hint_shows_two_digits_of_a_number_and_nothing_else(
-    channel: Channel, value: str, shown: str
-) -> None:
-    assert hint(channel, value) == shown

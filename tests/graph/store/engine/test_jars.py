@@ -1,5 +1,3 @@
-"""Jars: what is locked is fetched whole, compared, and refused by name when it is another one."""
-
 import gc
 import hashlib
 import tomllib

@@ -1,5 +1,3 @@
-"""The embedded engine: one per folder, found by all, gone with its last user, hard to break."""
-
 import os
 import resource
 import stat
@@ -236,8 +234,7 @@ def test_a_database_that_was_laid_no_password_is_told_it(tmp_path: Path) -> None
 
 
 def test_what_a_new_database_was_laid_is_gone_when_it_is_ready(engine: Engine) -> None:
-    left = [file.name for file in (engine.home / "data" / "dbms").iterdir()]
-    assert "auth.ini" not in left
+    assert "auth.ini" not in [file.name for file in (engine.home / "data" / "dbms").iterdir()]
 
 
 def test_a_password_open_to_others_is_refused_with_the_fix(tmp_path: Path) -> None:

@@ -1,5 +1,3 @@
-"""Does the valve let through what is asked and answered, and close where too much comes back?"""
-
 import socket
 from collections.abc import Generator
 from threading import Thread

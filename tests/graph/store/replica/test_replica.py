@@ -1,5 +1,3 @@
-"""Is a replica's engine told nothing, heard by nobody else, and gone with whoever started it?"""
-
 import os
 import signal
 import stat

@@ -1,32 +1,19 @@
-"""How far do the starts come? Compiled and in arrays alike, and never dearer than a path."""
-
 import numpy as np
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from graph.paths.kernel.engine_choice import EngineName
 from graph.paths.kernel.reachability import ReachableCosts, backward_costs, forward_costs
-from tests.graph.paths.drawn import cases
-from tests.graph.paths.worlds import (
-    ENGINES,
-    POLICY,
-    Question,
-    World,
-    ask_of,
-    searched,
-    standing_of,
-)
+from tests.fixtures.examples import examples
+from tests.graph.paths.drawn import Case, cases
+from tests.graph.paths.worlds import ENGINES, POLICY, Question, World, search_inputs, search_result
 
-DRAWN = settings(
-    max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
-)
+DRAWN = examples(100)
 
 
 def both(
     world: World, question: Question, engine: EngineName
 ) -> tuple[ReachableCosts, ReachableCosts]:
-    snapshot = world.snapshot()
-    view, ask = world.view(snapshot), ask_of(snapshot, question)
-    standing = standing_of(snapshot, world)
+    _, view, ask, standing = search_inputs(world, question)
     return tuple(
         ways(view, POLICY, ask, standing, engine) for ways in (forward_costs, backward_costs)
     )  # pyright: ignore[reportReturnType] # two of them
@@ -34,7 +21,7 @@ def both(
 
 @DRAWN
 @given(case=cases())
-def test_every_engine_comes_as_far_at_the_same_cost(case: tuple[World, Question]) -> None:
+def test_every_engine_comes_as_far_at_the_same_cost(case: Case) -> None:
     one, *others = (both(*case, engine) for engine in ENGINES)
     for other in others:
         for mine, theirs in zip(one, other, strict=True):
@@ -46,13 +33,11 @@ def test_every_engine_comes_as_far_at_the_same_cost(case: tuple[World, Question]
 @DRAWN
 @given(case=cases())
 def test_what_a_path_meets_is_reached_and_leads_on_at_no_more_than_the_path_costs(
-    case: tuple[World, Question],
+    case: Case,
 ) -> None:
-    world, question = case
-    snapshot = world.snapshot()
-    ask, standing = ask_of(snapshot, question), standing_of(snapshot, world)
-    near, far = both(world, question, ENGINES[0])
-    for path in searched(world.view(snapshot), POLICY, ask, standing).paths:
+    _, view, ask, standing = search_inputs(*case)
+    near, far = both(*case, ENGINES[0])
+    for path in search_result(view, POLICY, ask, standing).paths:
         spent = 0
         for hop in path.hops:
             left = path.cost - spent

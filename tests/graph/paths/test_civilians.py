@@ -1,0 +1,196 @@
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, assume, given
+from hypothesis import strategies as st
+
+from graph.access.policy import Caller, Role
+from graph.access.view import View
+from graph.errors import NotFound
+from graph.model import (
+    Consent,
+    DoorOpenerFor,
+    GaveConsent,
+    Holds,
+    Link,
+    Person,
+    Represents,
+    ResourceIndividual,
+)
+from graph.paths.answer import Direct, NodeRef, Path
+from graph.paths.answer_terms import Cause, DirectGround, NoteKind
+from graph.vocabulary import Channel, Trigger
+from tests import kystby
+from tests.fixtures.examples import examples
+from tests.graph.paths.additions import answer_of, kystby_with, tie
+from tests.graph.paths.drawn import Case, Drawn
+from tests.graph.paths.worlds import ON, NamedPath, World, result_of
+from tests.kystby import caller_of
+
+OWN = caller_of(Role.COORDINATOR, Role.OUTREACH, areas=("dk",), posts=("ssp-post", "outreach"))
+
+
+def best(view: View, **terms: Any) -> Path:
+    return answer_of(view, **terms).paths[0]
+
+
+def direct(view: View, **terms: Any) -> Direct | None:
+    (contact,) = answer_of(view, **terms).contacts
+    return contact.direct
+
+
+def kinds(path: Path) -> list[NoteKind]:
+    return [note.kind for note in path.notes]
+
+
+def test_a_civilian_is_reached_through_the_door_opener_alone_and_left_for_an_association() -> None:
+    path = best(kystby_with(caller=OWN), start="ihd", target="vindrosen")
+    assert [stop.node.id for stop in path.stops] == ["ihd", "outreach", "jens", "vindrosen"]
+    assert {NoteKind.OPENER_HOP, NoteKind.NAMED_STOPS_AT} <= set(kinds(path))
+    assert path.hops[1].facts.carriers == (NodeRef(id="dina", name="Dina Åkær Friis"),)
+    assert path.stops[2].resolution is None
+
+
+def test_a_named_matter_never_reaches_a_civilian() -> None:
+    view = kystby_with(caller=OWN)
+    named = {"start": "ihd", "target": "jens", "trigger": Trigger.CONCERN}
+    assert answer_of(view, **named).none is not None
+    assert answer_of(view, start="ihd", target="jens").paths
+
+
+def test_nothing_but_an_association_lies_behind_a_civilian() -> None:
+    view = kystby_with(caller=OWN)
+    assert answer_of(view, start="jens", target="vindrosen").paths
+    none = answer_of(view, start="jens", target="ssp").none
+    assert none is not None
+    assert none.cause is Cause.NOT_CONNECTED
+
+
+def test_consent_is_judged_on_the_date_and_today() -> None:
+    path = best(kystby_with(caller=OWN), start="ihd", target="vindrosen")
+    assert path.hops[1].facts.until == path.hops[2].facts.until == date(2027, 6, 1)
+    withdrawn = {"consent-jens": {"withdrawn_on": date(2026, 11, 20)}}
+    in_the_past = kystby_with(caller=OWN, changed=withdrawn, on=date(2026, 10, 1))
+    with pytest.raises(NotFound):
+        answer_of(in_the_past, start="ihd", target="jens")
+
+
+DIRECT = {
+    "consent-jens": {
+        "is_mediated_only": False,
+        "channels": frozenset({Channel.MOBILE, Channel.MEDIATED}),
+    }
+}
+
+
+def test_a_consent_that_is_not_mediated_only_is_told_beside_the_paths() -> None:
+    assert direct(kystby_with(caller=OWN), start="ihd", target="jens") is None
+    answer = answer_of(kystby_with(caller=OWN, changed=DIRECT), start="ihd", target="jens")
+    (contact,) = answer.contacts
+    assert contact.ways
+    assert contact.direct == Direct(
+        ground=DirectGround.CONSENT,
+        covers_need=True,
+        channels=(Channel.MOBILE,),
+        until=date(2027, 6, 1),
+        opener=NodeRef(id="outreach", name="Opsøgende medarbejder, Havnen"),
+    )
+
+
+def test_direct_contact_is_for_the_audience_alone() -> None:
+    changed = {"consent-jens": {**DIRECT["consent-jens"], "audience": frozenset({"nabo"})}}
+    neighbor = Caller(account="n", grants=OWN.grants, posts=frozenset({"nabo-ssp"}))
+    terms = {"start": "ihd", "target": "jens"}
+    assert direct(kystby_with(caller=neighbor, changed=changed), **terms) is not None
+    outside = caller_of(Role.COORDINATOR, Role.OUTREACH, areas=("kystby",), posts=("ssp-post",))
+    with pytest.raises(NotFound):
+        answer_of(kystby_with(caller=outside, changed=changed), **terms)
+
+
+def test_a_direct_consent_for_others_is_not_told_to_who_has_a_mediated_one() -> None:
+    other = replace(
+        next(thing for thing in kystby.things() if isinstance(thing, Consent)),
+        id="consent-other", audience=frozenset({"nabo"}), **DIRECT["consent-jens"],
+    )  # fmt: skip
+    own = caller_of(Role.COORDINATOR, Role.OUTREACH, areas=("kystby",), posts=("ssp-post",))
+    view = kystby_with(other, tie(GaveConsent, "jens", "consent-other"), caller=own)
+    assert direct(view, start="outreach", target="jens") is None
+
+
+often = examples(60, HealthCheck.filter_too_much)
+
+
+def drawn(seed: int, size: int) -> Case:
+    """A world and a question that wants to come to civilians and whom they represent."""
+    draw = Drawn(seed, size, has_ties=False)
+    world, question = draw.world(), draw.question()
+    ends = draw.organizations if seed % 2 else [*draw.civilians, *question.targets]
+    return world, replace(
+        question, targets=dict.fromkeys(ends, 0), is_named=False, gate=None, via=(), max_hops=6,
+        overlap_percent=100, max_paths=32, levels=frozenset(),
+    )  # fmt: skip
+
+
+CASES = st.builds(drawn, st.integers(0, 2**32), st.integers(8, 16))
+
+
+def meetings(world: World, paths: tuple[NamedPath, ...]) -> Iterator[tuple[NamedPath, int]]:
+    """Each place on a path where a civilian stands."""
+    civil = {thing.id for thing in world.things if isinstance(thing, ResourceIndividual)}
+    for path in paths:
+        for place, node in enumerate(path.nodes):
+            if node in civil:
+                yield path, place
+
+
+@often
+@given(CASES)
+def test_a_civilian_is_entered_by_a_present_door_opener_and_left_for_an_end_alone(
+    case: Case,
+) -> None:
+    world, question = case
+    links = {thing.id: thing for thing in world.things if isinstance(thing, Link)}
+    present = {
+        thing.id
+        for thing in world.things
+        if isinstance(thing, Person)
+        and not (
+            thing.absent_from and thing.absent_to and thing.absent_from <= ON < thing.absent_to
+        )
+    }
+    seats = {(one.source_id, one.target_id) for one in links.values() if isinstance(one, Holds)}
+    met = list(meetings(world, result_of(world, question).paths))
+    assume(met)
+    for path, place in met:
+        (opener,) = path.carriers[place - 1]
+        assert isinstance(links[path.links[place - 1]], DoorOpenerFor)
+        assert opener in present
+        assert (opener, path.nodes[place - 1]) in seats
+        left = path.links[place:]
+        assert [type(links[link]) for link in left] in ([], [Represents])
+
+
+@often
+@given(CASES, st.booleans())
+def test_the_day_a_consent_ends_no_path_meets_its_civilian_and_withdrawn_on_past_days_too(
+    case: Case, is_withdrawn: bool
+) -> None:
+    world, question = case
+    assume(list(meetings(world, result_of(world, question).paths)))
+    end = {"withdrawn_on": ON} if is_withdrawn else {"expires_on": ON}
+    given = [thing for thing in world.things if isinstance(thing, Consent)]
+    ended = world.but(*(replace(thing, **end) for thing in given))
+    for on in (ON, ON - timedelta(30), ON + timedelta(30)):
+        assert not list(meetings(ended, result_of(replace(ended, on=on), question).paths))
+
+
+def test_the_drawn_worlds_have_civilians_to_meet_on_the_way_and_at_its_end() -> None:
+    places = set[bool]()
+    for seed in range(60):
+        world, question = drawn(seed, 14)
+        paths = result_of(world, question).paths
+        places |= {place == len(path.nodes) - 1 for path, place in meetings(world, paths)}
+    assert places == {True, False}
