@@ -131,6 +131,9 @@ def _cut(table: Table, mask: Mask) -> Table:
     columns: dict[str, Column] = dict(table.columns)
     if not chosen.all():
         for name, column in columns.items():
-            is_array = isinstance(column, np.ndarray)
-            columns[name] = column[chosen] if is_array else tuple(compress(column, chosen.tolist()))
+            columns[name] = (
+                tuple(compress(column, chosen.tolist()))
+                if isinstance(column, tuple)
+                else column[chosen]
+            )
     return Table(table.cls, columns, row[table.rows[chosen]].astype(np.int32))
