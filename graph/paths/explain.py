@@ -403,10 +403,10 @@ def _geography(view: View, path: SearchPath) -> list[Note]:
             continue
         # The usual region is that of most municipalities of the district.
         regions = Counter(
-            _around(view, other, AreaKind.REGION)
+            usual
             for other in view.sources(district, LinkType.LIES_IN)
+            if (usual := _around(view, other, AreaKind.REGION)) is not None
         )
-        del regions[None]
         if region == min(regions, key=lambda each: (-regions[each], each), default=None):
             continue
         for row in path.rows:
