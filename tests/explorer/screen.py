@@ -73,3 +73,15 @@ def _said(element: object) -> str:
 def button(app: AppTest, label: str) -> Button:
     """The button that says so."""
     return next(one for one in app.button if one.label == label)
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    """Presses the button of that label, and draws the screen anew."""
+    return button(app, label).click().run()
+
+
+def assert_shows(app: AppTest, *parts: str) -> None:
+    """Each of the texts stands on the screen."""
+    whole = text(app)
+    for part in parts:
+        assert part in whole, f"{part!r} is not in {whole!r}"

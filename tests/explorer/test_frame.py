@@ -5,13 +5,12 @@ import pytest
 from explorer import problem_states
 from explorer.address import AUDIT, CURATION, FIND, REGISTER, SCREENS, Screen
 from graph.access.policy import Role
-from tests.explorer.screen import Shown, button, drawn, text
+from tests.explorer.screen import Shown, assert_shows, button, drawn, press, text
 
 
 def test_whoever_is_not_signed_in_is_told_so_and_sees_nothing_else(shown: Shown) -> None:
     app = drawn(FIND, None)
-    assert "Du er logget ud. Log ind igen, så kommer du tilbage hertil." in text(app)
-    assert "Akut fare" in text(app)
+    assert_shows(app, "Du er logget ud. Log ind igen, så kommer du tilbage hertil.", "Akut fare")
 
 
 def test_a_session_that_has_ended_is_the_same_as_none(shown: Shown) -> None:
@@ -44,7 +43,7 @@ def test_another_date_is_said_and_can_be_left(shown: Shown) -> None:
     told = text(app)
     assert "Du ser strukturen pr. 1. jan. 2027." in told
     assert told.index("Akut fare") < told.index("Du ser strukturen") < told.index("Register")
-    button(app, "Tilbage til i dag").click().run()
+    press(app, "Tilbage til i dag")
     assert "on" not in app.query_params
 
 
@@ -55,7 +54,7 @@ def test_a_session_about_to_end_says_so_and_is_kept_by_a_press(
     monkeypatch.setattr(problem_states, "WARNED_S", 3600)
     app = shown.screen(AUDIT, Role.COORDINATOR)
     assert "Du bliver logget ud om 30 minutter." in text(app)
-    button(app, "Bliv logget ind").click().run()
+    press(app, "Bliv logget ind")
     assert not app.exception
 
 

@@ -10,7 +10,7 @@ from explorer.address import FIND, NETWORK, REGISTER, Screen
 from graph.access.policy import Role
 from tests.api.audit.logs import tampering
 from tests.change_sets import NUMBERS
-from tests.explorer.screen import Shown, button, drawn, text
+from tests.explorer.screen import Shown, drawn, press, text
 from tests.fixtures.app import TestApp
 
 NOT_LOGGED = "Opslaget kan ikke logges lige nu, derfor vises intet."
@@ -71,10 +71,10 @@ def test_who_has_shown_all_of_the_day_is_told_so_and_the_screen_goes_on(own_show
         answer = app.http.post("/reveal", json=asked, headers={"Authorization": f"Bearer {token}"})
         assert answer.status_code == 200
     app = drawn(REGISTER, token, id="bo")
-    button(app, "Vis mobil").click().run()
+    press(app, "Vis mobil")
     app.selectbox(key="reveal-purpose-of").set_value("CONCERN").run()
     assert f"Du har vist {MOST} af {MOST} i dag." in text(app)
-    button(app, "Vis og log").click().run()
+    press(app, "Vis og log")
     said = f"Du har vist {MOST} kontaktoplysninger i dag. Du kan vise flere i morgen."
     assert said in text(app)
     assert NUMBERS["phone-bo"] not in everything(app)

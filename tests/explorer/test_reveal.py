@@ -8,7 +8,7 @@ from explorer.i18n import LANGUAGE
 from explorer.session import TOKEN
 from graph.access.policy import Role
 from tests.change_sets import NUMBERS
-from tests.explorer.screen import Shown, button, text
+from tests.explorer.screen import Shown, press, text
 
 NUMBER = NUMBERS["phone-bo"]
 
@@ -26,14 +26,12 @@ def test_a_detail_is_masked_until_a_purpose_is_chosen_and_gone_with_the_next_que
 ) -> None:
     app = _bo(shown)
     assert "Mobil +45 •• •• •• 78" in text(app)
-    button(app, "Vis mobil").click().run()
-    assert "af 30" not in text(app)
-    button(app, "Vis og log").click().run()
-    assert "Vælg, hvad du skal bruge den til." in text(app)
+    assert "af 30" not in text(press(app, "Vis mobil"))
+    assert "Vælg, hvad du skal bruge den til." in text(press(app, "Vis og log"))
     assert NUMBER not in _html(app)
     app.selectbox(key="reveal-purpose-of").set_value("CONCERN").run()
     assert "Du har vist 0 af 30 i dag." in text(app)
-    button(app, "Vis og log").click().run()
+    press(app, "Vis og log")
     assert f'href="tel:{NUMBER.replace(" ", "")}"' in _html(app).replace('\\"', '"')
     app.run()
     assert NUMBER not in _html(app)
@@ -45,18 +43,18 @@ def test_a_detail_is_masked_until_a_purpose_is_chosen_and_gone_with_the_next_que
 def test_the_purpose_chosen_last_is_chosen_again(shown: Shown) -> None:
     app = _bo(shown)
     app.session_state["reveal-purpose"] = "RELEASE"
-    button(app, "Vis mobil").click().run()
+    press(app, "Vis mobil")
     assert app.selectbox(key="reveal-purpose-of").value == "RELEASE"
 
 
 def test_each_role_is_offered_what_it_may_say_and_its_own_number_for_it(shown: Shown) -> None:
     app = shown.screen(REGISTER, Role.DPO, areas=("dk",), id="bo")
-    button(app, "Vis mobil").click().run()
+    press(app, "Vis mobil")
     chosen = app.selectbox(key="reveal-purpose-of")
     assert chosen.options == ["Anmodning fra den registrerede"]
     app = shown.screen(REGISTER, Role.STEWARD, areas=("dk",), id="bo")
     app.session_state["reveal-purpose"] = "VERIFY"
-    button(app, "Vis mobil").click().run()
+    press(app, "Vis mobil")
     assert "Anmodning fra den registrerede" not in app.selectbox(key="reveal-purpose-of").options
     assert "Du har vist 0 af 100 i dag." in text(app)
 
@@ -74,10 +72,9 @@ def test_a_role_that_may_show_nothing_sees_no_button(shown: Shown) -> None:
 
 def test_a_purpose_the_role_may_not_have_is_answered_with_those_it_may(shown: Shown) -> None:
     app = shown.screen(REGISTER, Role.STEWARD, areas=("dk",), id="bo", lang="en")
-    button(app, "Show mobile").click().run()
+    press(app, "Show mobile")
     app.selectbox(key="reveal-purpose-of").set_value("CONCERN").run()
-    button(app, "Show and log").click().run()
-    told = text(app)
+    told = text(press(app, "Show and log"))
     assert "Does not exist, or you have no access." in told or "Your role may show it for" in told
     assert NUMBER not in _html(app)
 
@@ -85,17 +82,16 @@ def test_a_purpose_the_role_may_not_have_is_answered_with_those_it_may(shown: Sh
 def test_a_civilian_is_asked_through_the_door_opener(shown: Shown) -> None:
     app = shown.screen(REGISTER, Role.COORDINATOR, person="bo", areas=("kystby",), id="jens")
     assert "Formidles af Opsøgende medarbejder, Havnen. Nummeret vises ikke." in text(app)
-    button(app, "Bed om kontakt").click().run()
+    press(app, "Bed om kontakt")
     app.selectbox(key="reveal-purpose-of").set_value("CONCERN").run()
-    button(app, "Send").click().run()
-    assert "Sendt til Opsøgende medarbejder, Havnen." in text(app)
+    assert "Sendt til Opsøgende medarbejder, Havnen." in text(press(app, "Send"))
 
 
 def test_a_detail_that_is_mediated_only_leads_to_the_door_opener(shown: Shown) -> None:
     app = shown.screen(REGISTER, Role.OUTREACH, person="dina", areas=("kystby",), id="jens")
-    button(app, "Vis mobil").click().run()
+    press(app, "Vis mobil")
     app.selectbox(key="reveal-purpose-of").set_value("CONCERN").run()
-    button(app, "Vis og log").click().run()
+    press(app, "Vis og log")
     assert "Din egen arbejdsoplysning gives videre, og du bliver ringet op." in text(app)
     assert NUMBERS["phone-jens"] not in _html(app)
 
@@ -137,9 +133,9 @@ def _all(
 
 
 def _pressed(app: AppTest, label: str, purpose: str = "CONCERN") -> AppTest:
-    button(app, label).click().run()
+    press(app, label)
     app.selectbox(key="reveal-purpose-of").set_value(purpose).run()
-    return button(app, "Vis og log").click().run()
+    return press(app, "Vis og log")
 
 
 def _shows_a_number(app: AppTest) -> bool:
@@ -149,13 +145,13 @@ def _shows_a_number(app: AppTest) -> bool:
 
 def test_one_press_shows_all_numbers_of_a_way_below_whom_they_reach(shown: Shown) -> None:
     app = _all(shown, BO, ERIK, BO)
-    button(app, "Vis 2 kontaktoplysninger").click().run()
+    press(app, "Vis 2 kontaktoplysninger")
     assert "Erik &lt;Stenbro&gt; Sørensen</strong> · Mobil +45 •• •• •• 12" in _html(app)
     assert not _shows_a_number(app)
     app.selectbox(key="reveal-purpose-of").set_value("CONCERN").run()
     assert "Du har vist 0 af 30 i dag." in text(app)
     before = len(shown.app.rows())
-    button(app, "Vis og log").click().run()
+    press(app, "Vis og log")
     drawn = _html(app)
     places = [drawn.index(one) for one in (
         "Bo Rugvang", NUMBERS["phone-bo"], "Erik &lt;Stenbro&gt;", NUMBERS["phone-erik"],

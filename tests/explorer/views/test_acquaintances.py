@@ -2,16 +2,15 @@
 
 from datetime import date
 
-from tests.explorer.screen import Shown, button, text
+from tests.explorer.screen import Shown, assert_shows, press, text
 from tests.explorer.views.curators import carl, dina, edited, stands
 from tests.kystby import TODAY
 
 
 def test_somebody_i_do_not_know_is_taken_away(own_shown: Shown) -> None:
     app = dina(own_shown, tab="ties")
-    assert "Du kender 1 person" in text(app)
-    assert "kun angivet af den anden" in text(app)
-    button(app, "Jeg kender ikke denne person").click().run()
+    assert_shows(app, "Du kender 1 person", "kun angivet af den anden")
+    press(app, "Jeg kender ikke denne person")
     assert "Kendskabet til Carl Lyngtoft Holm er fjernet." in text(app)
     assert "Ingen er registreret som din bekendt." in text(app)
     assert stands(own_shown.app, "carl--dina").valid_to == TODAY
@@ -21,8 +20,7 @@ def test_a_tie_that_changed_meanwhile_stands_beside_what_was_seen(own_shown: Sho
     app = dina(own_shown, tab="ties")
     for day, asked in ((10, "Ja, vi kender hinanden"), (11, "Jeg kender ikke denne person")):
         edited(own_shown.app, "carl--dina", last_contact_on=date(2026, 11, day))
-        button(app, asked).click().run()
-        told = text(app)
+        told = text(press(app, asked))
         assert "Intet er gemt: En anden har ændret det imens." in told, asked
         assert f"</td><td>{day}.11.2026</td></tr>" in told, asked
     assert own_shown.app.store.revision() == 3
@@ -30,9 +28,7 @@ def test_a_tie_that_changed_meanwhile_stands_beside_what_was_seen(own_shown: Sho
 
 def test_a_tie_is_confirmed_by_the_other(own_shown: Shown) -> None:
     app = dina(own_shown, tab="ties")
-    button(app, "Ja, vi kender hinanden").click().run()
-    assert "bekræftet af begge" in text(app)
+    assert "bekræftet af begge" in text(press(app, "Ja, vi kender hinanden"))
     mine = carl(own_shown, tab="ties")
     assert "Ja, vi kender hinanden" not in {one.label for one in mine.button}
-    button(mine, "Haft kontakt i dag").click().run()
-    assert "sidst kontakt 25. nov. 2026" in text(mine)
+    assert "sidst kontakt 25. nov. 2026" in text(press(mine, "Haft kontakt i dag"))

@@ -9,7 +9,7 @@ from explorer.address import ANALYSIS
 from graph.access.policy import Role
 from graph.model import End
 from tests.change_sets import change_set
-from tests.explorer.screen import Shown, button, drawn, text
+from tests.explorer.screen import Shown, assert_shows, drawn, press, text
 
 
 def _analysis(shown: Shown, lang: str = "da", **query: str | list[str]) -> AppTest:
@@ -45,11 +45,8 @@ def test_what_changes_between_two_dates_is_summed_and_listed(shown: Shown) -> No
 
 def test_posts_are_counted_by_kind_and_area_and_taken_along(shown: Shown) -> None:
     app = _analysis(shown, question="coverage", area="kystby", lang="en")
-    told = text(app)
-    assert "By kind" in told
-    assert '<th scope="col">Vacant</th>' in told
-    assert "<td>Kystby</td>" in told
-    button(app, "Make the file").click().run()
+    assert_shows(app, "By kind", '<th scope="col">Vacant</th>', "<td>Kystby</td>")
+    press(app, "Make the file")
     assert app.get("link_button")[0].proto.url.startswith("/eksport/")
 
 
@@ -119,7 +116,7 @@ def test_a_measure_says_what_it_means_and_how_it_was_made(shown: Shown) -> None:
     assert "<td>Infohus-tovholder, Østkysten</td>" in told
     assert "<td>0,214</td>" in told  # 6 of 28
     assert app.get("vega_lite_chart")
-    app = button(app, "Lav en fil af denne måling (CSV)").click().run()
+    app = press(app, "Lav en fil af denne måling (CSV)")
     assert app.get("link_button")[0].proto.url.startswith("/eksport/")
     groups = text(_analysis(shown, question="metrics", measure="COMMUNITIES", lang="en"))
     assert "Among them" in groups
@@ -138,8 +135,7 @@ def test_eight_quarters_are_told_by_three_tables_and_drawn(shown: Shown) -> None
 
 
 def test_what_needs_a_new_owner_is_told_by_district(shown: Shown) -> None:
-    told = text(_analysis(shown, question="owners"))
-    assert "gav ingen rækker" in told
+    assert "gav ingen rækker" in text(_analysis(shown, question="owners"))
     ends = [End(id="intake--ssp", on=date(2027, 1, 1), based_on=1)]
     shown.app.store.apply(change_set(ends=ends))
     told = text(_analysis(shown, question="owners"))

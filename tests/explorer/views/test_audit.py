@@ -11,7 +11,7 @@ from explorer.address import AUDIT
 from explorer.views.audit import tables
 from graph.access.policy import Role
 from tests.api.client.operations import operations
-from tests.explorer.screen import Shown, button, drawn, text
+from tests.explorer.screen import Shown, assert_shows, drawn, press, text
 
 
 def _log(shown: Shown, *roles: Role, **query: str) -> AppTest:
@@ -92,10 +92,10 @@ def test_older_rows_are_a_page_of_fifty_away_and_the_newest_one_button(shown: Sh
         shown.app.http.get("/names", params={"text": "bo"}, headers=headers)
     app = _log(shown, outcome="shown", caller=str(shown.app.rows()[-1].caller))
     assert text(app).count("<td>søg på navn</td>") == 50
-    button(app, "Ældre").click().run()
+    press(app, "Ældre")
     assert app.query_params["page"].isdecimal()
     assert text(app).count("<td>søg på navn</td>") == 10
-    button(app, "Nyeste").click().run()
+    press(app, "Nyeste")
     assert "page" not in app.query_params
 
 
@@ -105,7 +105,7 @@ def test_the_rows_that_were_chosen_are_taken_along_as_a_report(shown: Shown) -> 
     chosen = {"role": "COORDINATOR", "caller": str(row.caller)}
     app = _log(shown, action="reveal_detail", **chosen)
     assert not app.get("link_button")
-    button(app, "Lav rapporten").click().run()
+    press(app, "Lav rapporten")
     (link,) = app.get("link_button")
     assert link.proto.label.startswith("Hent kontaktvej-K-")
     assert "Begyndelsen af opslag, hvis resultat står her, følger ikke med (1)." in text(app)
@@ -127,7 +127,7 @@ def test_a_sample_is_drawn_and_looked_through(shown: Shown) -> None:
     _asked(shown)
     app = _log(shown, tab="sample")
     assert not app.checkbox
-    button(app, "Træk en stikprøve").click().run()
+    press(app, "Træk en stikprøve")
     rows = len(app.checkbox)
     assert rows
     app.checkbox[0].check().run()
@@ -148,12 +148,10 @@ def test_a_word_is_known_again_and_stands_in_no_address(shown: Shown) -> None:
     _asked(shown, "amina")
     app = _log(shown, tab="term")
     app.text_input(key="audit-word").set_value("amina")
-    button(app, "Søg").click().run()
-    assert "<td>søg på navn</td>" in text(app)
+    assert "<td>søg på navn</td>" in text(press(app, "Søg"))
     assert "amina" not in str(dict(app.query_params))
     app.text_input(key="audit-word").set_value("never typed")
-    button(app, "Søg").click().run()
-    assert "Ingen har skrevet det." in text(app)
+    assert "Ingen har skrevet det." in text(press(app, "Søg"))
 
 
 def test_whom_an_account_was_shown_is_told_for_a_time(shown: Shown) -> None:
@@ -162,9 +160,7 @@ def test_whom_an_account_was_shown_is_told_for_a_time(shown: Shown) -> None:
     row = next(row for row in reversed(shown.app.rows()) if row.action == "reveal_detail")
     day = row.at.astimezone(COPENHAGEN).date().isoformat()
     asked = {"tab": "breach", "caller": str(row.caller), "from": "2020-01-01", "to": day}
-    told = text(_log(shown, **asked))
-    assert 'href="/register?id=bo"' in told
-    assert "<td>ja</td>" in told
+    assert_shows(_log(shown, **asked), 'href="/register?id=bo"', "<td>ja</td>")
 
 
 def test_what_is_the_dpos_is_refused_to_others_in_words(shown: Shown) -> None:

@@ -9,7 +9,7 @@ import pytest
 from explorer.address import AUDIT, CURATION, FIND, MAP, NETWORK, REGISTER, Screen
 from graph.access.policy import Role
 from tests.api.serving import served
-from tests.explorer.screen import Shown, button, drawn, text
+from tests.explorer.screen import Shown, drawn, press, text
 
 GONE = "Forbindelsen er væk. Svaret er fra kl."
 NOTHING = "Kontaktvej kan ikke nå registret lige nu."
@@ -85,7 +85,7 @@ def test_what_did_not_stand_there_is_not_shown_while_the_api_is_away(
     with there(shown, monkeypatch):
         token = shown.app.token(Role.COORDINATOR, areas=("dk",), person="carl")
         app = drawn(REGISTER, token, id="ssp-post")
-        app = button(app, "Luk").click().run()
+        app = press(app, "Luk")
     app.query_params["id"] = "ssp-post"
     told = text(app.run())
     assert "Hvem svarer" not in told, "it was seen, but two drawings ago"
@@ -98,7 +98,7 @@ def test_a_write_that_fails_meanwhile_is_told_beside_what_stands_there(
     with there(shown, monkeypatch):
         token = shown.app.token(Role.COORDINATOR, areas=("kystby",), person="carl")
         app = drawn(CURATION, token, tab="due")
-    app = button(app, "Passer").click().run()
+    app = press(app, "Passer")
     told = text(app)
     assert NOTHING in told
     assert GONE in told

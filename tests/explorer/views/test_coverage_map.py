@@ -10,7 +10,7 @@ from explorer.address import MAP
 from explorer.session import TOKEN
 from graph.access.policy import Role
 from tests.api.serving import served
-from tests.explorer.screen import Shown, button, drawn, text
+from tests.explorer.screen import Shown, drawn, press, text
 
 
 def html(app: AppTest) -> str:
@@ -191,7 +191,7 @@ def test_the_posts_of_the_selected_area_are_taken_along_as_a_list(shown: Shown) 
 
 def test_the_table_is_taken_along_as_it_is_asked(shown: Shown) -> None:
     app = shown.screen(MAP, Role.COORDINATOR, measure="VACANT", kind="RELEASE_CONTACT")
-    lines = taken(shown, button(app, "Lav en fil af tabellen (CSV)").click().run())
+    lines = taken(shown, press(app, "Lav en fil af tabellen (CSV)"))
     assert lines[0].startswith("Id;Kommunekoder;Navn;Ubesat;Ud af;Intet tal, fordi;Funktioner;")
     assert lines[1].startswith("kystby;9999;Kystby;1;1;;1;")
     assert lines[2].startswith("nabo;9999;Naboby;;;Ingen funktion;0;")
@@ -237,7 +237,7 @@ def test_the_matrix_is_asked_for_and_told_for_the_selected_area_alone(shown: Sho
 
 def test_the_matrix_is_taken_along_as_a_table(shown: Shown) -> None:
     app = shown.screen(MAP, Role.COORDINATOR, columns="NETWORK")
-    button(app, "Lav en fil af matricen (CSV)").click().run()
+    press(app, "Lav en fil af matricen (CSV)")
     lines = taken(shown, app)
     assert lines[0].startswith("Id;Kommunekoder;Navn;Kolonne;Funktioner;Besat;")
     assert lines[1].startswith("kystby;9999;Kystby;SSP-samarbejde;2;1;1;0;")

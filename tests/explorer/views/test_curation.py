@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.i18n import number
 from graph.access.policy import Role
-from tests.explorer.screen import Shown, button, text
+from tests.explorer.screen import Shown, button, press, text
 from tests.explorer.views.curators import carl, dina, edited, keyed, stands
 from tests.kystby import TODAY
 
@@ -25,8 +25,7 @@ def test_a_link_that_is_due_is_confirmed_by_one_button_and_then_nothing_is_due(
     assert "1 forbindelse til kontrol" in told
     assert "Social modtagelse, Kystby er medlem af SSP Kystby" in told
     assert "1 funktion afhænger af den" in told
-    button(app, "Passer").click().run()
-    assert "Gemt som ændring 2." in text(app)
+    assert "Gemt som ændring 2." in text(press(app, "Passer"))
     assert "Intet at kontrollere i dine områder. Næste frist er 17. apr. 2027." in text(app)
     kept = stands(own_shown.app, "intake--ssp")
     assert (kept.verified_on, kept.verified_by) == (TODAY, "ihd")
@@ -43,22 +42,19 @@ def test_those_first_on_which_most_depends_and_several_are_saved_as_one_change(
     for one in app.checkbox:
         one.check()
     app.run()
-    button(app, "Save 2 checks").click().run()
-    assert "Saved as change 3." in text(app)
+    assert "Saved as change 3." in text(press(app, "Save 2 checks"))
     assert "Nothing to check in your areas." in text(app)
 
 
 def test_whoever_is_overtaken_in_the_queue_confirms_nothing_unseen(own_shown: Shown) -> None:
     app = carl(own_shown)
     edited(own_shown.app, "intake--ssp", strength=0.2)
-    button(app, "Passer").click().run()
-    told = text(app)
+    told = text(press(app, "Passer"))
     assert "Intet er gemt: En anden har ændret det imens." in told
     member = "Social modtagelse, Kystby er medlem af SSP Kystby"
     assert f"<td>{member}</td><td>Styrke</td><td>0,7</td><td>0,2</td>" in told
     assert stands(own_shown.app, "intake--ssp").verified_on == date(2026, 2, 1)
-    button(app, "Passer").click().run()
-    assert "Gemt som ændring 3." in text(app)
+    assert "Gemt som ændring 3." in text(press(app, "Passer"))
 
 
 def test_of_several_checks_those_that_changed_stand_each_beside_what_was_seen(
@@ -71,13 +67,11 @@ def test_of_several_checks_those_that_changed_stand_each_beside_what_was_seen(
     app.run()
     edited(own_shown.app, "ihd--ssp-post", strength=0.1)
     edited(own_shown.app, "intake--ssp", strength=0.2, is_lendable=True)
-    button(app, "Gem 2 kontroller").click().run()
-    told = text(app)
+    told = text(press(app, "Gem 2 kontroller"))
     assert re.search(r"SSP-koordinator, Kystby</td><td>Styrke</td><td>0,\d</td><td>0,1</td>", told)
     assert "<td>Styrke</td><td>0,7</td><td>0,2</td>" in told
     assert "<td></td><td>Kan lånes ud</td><td>nej</td><td>ja</td>" in told
-    button(app, "Gem 2 kontroller").click().run()
-    assert "Gemt som ændring 5." in text(app)
+    assert "Gemt som ændring 5." in text(press(app, "Gem 2 kontroller"))
 
 
 # ---- to correct and to end
@@ -91,32 +85,28 @@ def _opened(shown: Shown, link: str = "intake--ssp", **query: str) -> AppTest:
 
 def test_a_correction_is_shown_before_it_is_saved(own_shown: Shown) -> None:
     app = carl(own_shown)
-    button(app, "Ændret eller ophørt …").click().run()
+    press(app, "Ændret eller ophørt …")
     assert app.query_params["id"] == "intake--ssp"
     keyed(app, "link-intake--ssp-0-strength").set_value(0.4)
-    button(app, "Vis, hvad der ændres").click().run()
-    told = text(app)
+    told = text(press(app, "Vis, hvad der ændres"))
     assert "Intet er gemt endnu. Dette ville blive ændret:" in told
     assert "<td>Styrke</td><td>0,7</td><td>0,4</td>" in told
     assert stands(own_shown.app, "intake--ssp").strength == 0.7
-    button(app, "Gem rettelsen").click().run()
-    assert "Gemt som ændring 2." in text(app)
+    assert "Gemt som ændring 2." in text(press(app, "Gem rettelsen"))
     assert stands(own_shown.app, "intake--ssp").strength == 0.4
     assert "id" not in app.query_params
 
 
 def test_saving_nothing_new_says_so(own_shown: Shown) -> None:
     app = _opened(own_shown)
-    button(app, "Gem rettelsen").click().run()
-    assert "Intet er ændret." in text(app)
+    assert "Intet er ændret." in text(press(app, "Gem rettelsen"))
     assert own_shown.app.store.revision() == 1
 
 
 def test_a_rule_that_speaks_against_it_is_told_by_the_fields_name(own_shown: Shown) -> None:
     app = _opened(own_shown)
     keyed(app, "link-intake--ssp-0-gate").set_value("GENERAL")
-    button(app, "Gem rettelsen").click().run()
-    told = text(app)
+    told = text(press(app, "Gem rettelsen"))
     assert "Intet er gemt." in told
     assert "Grundlag: skal være det samme som samarbejdets." in told
     assert keyed(app, "link-intake--ssp-0-gate").value == "GENERAL", "what was typed stays"
@@ -126,13 +116,11 @@ def test_two_versions_stand_side_by_side_and_the_others_is_kept(own_shown: Shown
     app = _opened(own_shown)
     edited(own_shown.app, "intake--ssp", strength=0.2)
     keyed(app, "link-intake--ssp-0-strength").set_value(0.4)
-    button(app, "Gem rettelsen").click().run()
-    told = text(app)
+    told = text(press(app, "Gem rettelsen"))
     assert "En anden ændrede det kl. 10.30 den 25. nov. 2026." in told
     assert "<td>Styrke</td><td>0,2</td><td>0,4</td>" in told
     assert keyed(app, "link-intake--ssp-0-strength").value == 0.4, "what was typed stays"
-    button(app, "Behold den andens").click().run()
-    assert "Styrke</td>" not in text(app)
+    assert "Styrke</td>" not in text(press(app, "Behold den andens"))
     assert keyed(app, "link-intake--ssp-1-strength").value == 0.2
     assert stands(own_shown.app, "intake--ssp").strength == 0.2
 
@@ -141,10 +129,8 @@ def test_two_versions_stand_side_by_side_and_mine_is_saved(own_shown: Shown) -> 
     app = _opened(own_shown)
     edited(own_shown.app, "intake--ssp", strength=0.2, is_lendable=True)
     keyed(app, "link-intake--ssp-0-strength").set_value(0.4)
-    button(app, "Gem rettelsen").click().run()
-    assert "<td>Kan lånes ud</td><td>ja</td><td>ja</td>" in text(app)
-    button(app, "Gem min").click().run()
-    assert "Gemt som ændring 3." in text(app)
+    assert "<td>Kan lånes ud</td><td>ja</td><td>ja</td>" in text(press(app, "Gem rettelsen"))
+    assert "Gemt som ændring 3." in text(press(app, "Gem min"))
     kept = stands(own_shown.app, "intake--ssp")
     assert (kept.strength, kept.is_lendable) == (0.4, True), "only what I changed is mine"
 
@@ -154,25 +140,20 @@ def test_whoever_is_overtaken_at_the_open_link_confirms_it_once_it_is_seen(
 ) -> None:
     app = _opened(own_shown)
     edited(own_shown.app, "intake--ssp", strength=0.2)
-    button(app, "Passer, som den står").click().run()
-    told = text(app)
-    assert "<td>Styrke</td><td>0,7</td><td>0,2</td>" in told
+    assert "<td>Styrke</td><td>0,7</td><td>0,2</td>" in text(press(app, "Passer, som den står"))
     assert 0.2 in [one.value for one in app.number_input if one.label == "Styrke"]
-    button(app, "Passer, som den står").click().run()
-    assert "Gemt som ændring 3." in text(app)
+    assert "Gemt som ændring 3." in text(press(app, "Passer, som den står"))
 
 
 def test_a_link_is_ended_on_a_day_and_the_last_contact_is_not(own_shown: Shown) -> None:
     app = _opened(own_shown)
     keyed(app, "end-intake--ssp-on").set_value(TODAY + timedelta(days=30))
-    button(app, "Afslut forbindelsen").click().run()
-    assert "Gemt som ændring 2." in text(app)
+    assert "Gemt som ændring 2." in text(press(app, "Afslut forbindelsen"))
     assert stands(own_shown.app, "intake--ssp").valid_to == TODAY + timedelta(days=30)
     last = _opened(own_shown, "ssp-post--ssp")
     keyed(last, "end-ssp-post--ssp-on").set_value(TODAY + timedelta(days=40))
     for asked in ("Vis, hvad der ophører", "Afslut forbindelsen"):
-        button(last, asked).click().run()
-        assert "navngiv en efterfølger i samme ændring" in text(last), asked
+        assert "navngiv en efterfølger i samme ændring" in text(press(last, asked)), asked
     assert own_shown.app.store.revision() == 2
 
 
@@ -181,18 +162,16 @@ def test_whoever_ends_a_link_too_late_sees_what_changed_and_ends_it_then(own_sho
     for strength, asked in ((0.2, "Vis, hvad der ophører"), (0.3, "Afslut forbindelsen")):
         edited(own_shown.app, "intake--ssp", strength=strength)
         keyed(app, "end-intake--ssp-on").set_value(TODAY + timedelta(days=30))
-        button(app, asked).click().run()
-        told = text(app)
+        told = text(press(app, asked))
         assert "Intet er gemt: En anden har ændret det imens." in told, asked
         assert re.search(rf"<td>Styrke</td><td>0,\d</td><td>{number(strength)}</td>", told), asked
         strengths = [one.value for one in app.number_input if one.label == "Styrke"]
         assert strengths == [strength], "it is seen as it stands"
         on = keyed(app, "end-intake--ssp-on").value
         assert on == TODAY + timedelta(days=30), "what was typed stays"
-    button(app, "Vis, hvad der ophører").click().run()
+    press(app, "Vis, hvad der ophører")
     assert "Intet er gemt endnu. Dette ville blive ændret:" in text(app)
-    button(app, "Afslut forbindelsen").click().run()
-    assert "Gemt som ændring 4." in text(app)
+    assert "Gemt som ændring 4." in text(press(app, "Afslut forbindelsen"))
     assert stands(own_shown.app, "intake--ssp").valid_to == TODAY + timedelta(days=30)
 
 
@@ -201,8 +180,7 @@ def test_what_somebody_else_has_ended_is_closed_and_the_rest_is_seen(own_shown: 
     edited(own_shown.app, "intake--ssp", valid_to=TODAY)
     pressed = ("Passer, som den står", "Vis, hvad der ophører", "Afslut forbindelsen")
     for app, asked in zip(apps, pressed, strict=True):
-        button(app, asked).click().run()
-        told = text(app)
+        told = text(press(app, asked))
         assert told.count("Findes ikke, eller du har ikke adgang.") == 1, asked
         assert "Intet at kontrollere i dine områder." in told, asked
 
@@ -217,21 +195,17 @@ def test_a_missing_link_handed_over_in_the_address_is_filled_in_and_saved(
                 gate="INFOHOUSE")  # fmt: skip
     key = "new-REFERS_TO-ihd-intake"
     assert keyed(app, f"{key}-gate").value == "INFOHOUSE"
-    button(app, "Vis, hvad der ændres").click().run()
-    assert "Intet er gemt endnu." in text(app)
+    assert "Intet er gemt endnu." in text(press(app, "Vis, hvad der ændres"))
     assert own_shown.app.store.revision() == 1
-    button(app, "Gem forbindelsen").click().run()
-    assert "Gemt som ændring 2." in text(app)
+    assert "Gemt som ændring 2." in text(press(app, "Gem forbindelsen"))
     assert "source" not in app.query_params
 
 
 def test_a_link_needs_both_ends_and_may_not_leave_the_own_areas(own_shown: Shown) -> None:
     app = carl(own_shown, tab="new", type="REFERS_TO", source="ihd")
-    button(app, "Gem forbindelsen").click().run()
-    assert "Vælg begge ender." in text(app)
+    assert "Vælg begge ender." in text(press(app, "Gem forbindelsen"))
     away = carl(own_shown, tab="new", type="ENTRY_POINT_FOR", source="nabo-ssp", target="nabo")
-    button(away, "Gem forbindelsen").click().run()
-    assert "Din rolle giver ikke adgang her." in text(away)
+    assert "Din rolle giver ikke adgang her." in text(press(away, "Gem forbindelsen"))
     assert own_shown.app.store.revision() == 1
 
 
@@ -260,8 +234,7 @@ def test_a_consent_is_renewed_and_who_gave_it_is_seen_again(own_shown: Shown) ->
     key = "renew-form-consent-kaj"
     assert keyed(app, f"{key}-text").value == "da-3"
     keyed(app, f"{key}-adult").check()
-    button(app, "Registrér fornyelsen").click().run()
-    assert "Samtykket er fornyet." in text(app)
+    assert "Samtykket er fornyet." in text(press(app, "Registrér fornyelsen"))
     headers = own_shown.app.as_(Role.OUTREACH, person="dina")
     assert own_shown.app.http.get("/entities/kaj", headers=headers).status_code == 200
 
@@ -285,9 +258,7 @@ def test_a_civilian_is_recorded_with_the_consent_and_a_text_of_a_case_is_refused
     keyed(app, "record-outreach-kind").set_value("CULTURAL_MEDIATOR")
     keyed(app, "record-outreach-text").set_value("da-3")
     keyed(app, "record-outreach-adult").check()
-    button(app, "Registrér begge").click().run()
-    assert "Feltet ligner et CPR-nummer." in text(app)
+    assert "Feltet ligner et CPR-nummer." in text(press(app, "Registrér begge"))
     assert own_shown.app.store.revision() == 1
     keyed(app, "record-outreach-name").set_value("Farida fra Havnen")
-    button(app, "Registrér begge").click().run()
-    assert "Gemt som ændring 2." in text(app)
+    assert "Gemt som ændring 2." in text(press(app, "Registrér begge"))

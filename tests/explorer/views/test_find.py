@@ -14,7 +14,7 @@ from api.audit.entry import AuditKind
 from explorer.address import FIND
 from graph.access.policy import Role
 from tests.change_sets import NUMBERS
-from tests.explorer.screen import Shown, button, drawn, text
+from tests.explorer.screen import Shown, assert_shows, button, drawn, press, text
 
 WAY: dict[str, str] = {"target": "ssp-post", "contact": "1"}
 """A contact who may be called directly, with the way there unfolded."""
@@ -102,10 +102,10 @@ def test_avoiding_a_stop_is_a_condition_that_can_be_dropped(shown: Shown) -> Non
 
 def test_reverse_asks_for_the_way_back(shown: Shown) -> None:
     app = _find(shown, target="ssp-post")
-    button(app, "Vend retning").click().run()
+    press(app, "Vend retning")
     assert app.query_params["start"] == "ssp-post"
     assert app.title[0].value == "Vejen tilbage"
-    button(app, "Vend retning").click().run()
+    press(app, "Vend retning")
     assert app.query_params["target"] == "ssp-post"
     assert app.title[0].value == "Find kontaktvej"
 
@@ -180,9 +180,7 @@ def test_the_notes_of_all_legs_stand_below_them_and_number_on(shown: Shown) -> N
 
 def test_a_condition_no_leg_needs_is_one_press_away_where_a_leg_has_no_path(shown: Shown) -> None:
     app = _find(shown, target="intake", stops="ssp-post", avoid="ssp")
-    told = text(app)
-    assert "Ingen kontaktvej" in told
-    assert "Stykke 2" in told
+    assert_shows(app, "Ingen kontaktvej", "Stykke 2")
     app.button(key="drop-AVOID").click().run()
     assert "avoid" not in app.query_params
     assert app.query_params["stops"] == ["ssp-post"] or app.query_params["stops"] == "ssp-post"
@@ -269,7 +267,7 @@ def test_another_contact_is_one_press_away_and_the_number_of_a_way_names_its_con
     shown: Shown,
 ) -> None:
     app = _find(shown, area="havnen", sector="YOUTH")
-    button(app, "Vis vejen").click().run()
+    press(app, "Vis vejen")
     assert app.query_params["contact"] == "2"
     way = _names(app)
     assert way[-1].startswith("**1. SSP-koordinator, Kystby**")
@@ -291,10 +289,9 @@ def test_the_way_to_whoever_may_be_called_directly_is_folded(shown: Shown) -> No
 
 def test_the_numbers_of_a_contact_are_shown_with_one_press(shown: Shown) -> None:
     app = _find(shown, target="ssp-post")
-    button(app, "Vis 1 kontaktoplysning").click().run()
+    press(app, "Vis 1 kontaktoplysning")
     app.selectbox(key="reveal-purpose-of").set_value("CONCERN").run()
-    button(app, "Vis og log").click().run()
-    assert NUMBERS["phone-bo"] in text(app)
+    assert NUMBERS["phone-bo"] in text(press(app, "Vis og log"))
 
 
 def test_a_class_that_was_left_is_told_above_the_contacts(shown: Shown) -> None:
@@ -376,7 +373,7 @@ def test_the_date_keeps_the_hour_and_the_hour_keeps_the_date(shown: Shown) -> No
     assert app.query_params["at"] == "2026-11-30T22:00"
     app.selectbox(key="term-hour").set_value(None).run()
     assert app.query_params["on"] == "2026-11-30"
-    button(app, "Tilbage til i dag").click().run()
+    press(app, "Tilbage til i dag")
     assert app.query_params.keys() == {"target"}
 
 
@@ -394,7 +391,7 @@ def test_an_hour_that_is_over_is_said_and_can_be_taken_away(shown: Shown) -> Non
     app = _find(shown, target="ssp-post", at="2026-11-24T22:00")
     assert "ligger i fortiden" in text(app)
     app.selectbox(key="term-hour").set_value(None).run()
-    button(app, "Tilbage til i dag").click().run()
+    press(app, "Tilbage til i dag")
     assert "kl. 10.00" in app.header[0].value
 
 

@@ -8,7 +8,7 @@ from streamlit.testing.v1.element_tree import DateInput
 
 from explorer.i18n import number
 from graph.access.policy import Role
-from tests.explorer.screen import Shown, button, text
+from tests.explorer.screen import Shown, press, text
 from tests.explorer.views.curators import edited, keyed, stands, steward
 
 
@@ -16,8 +16,7 @@ def test_who_leaves_is_relieved_in_one_change(own_shown: Shown) -> None:
     app = steward(own_shown, tab="handover", leaving="amina", taking="bo")
     assert "Amina Søkilde Østergård er indehaver af SSP-koordinator, Kystby" in text(app)
     keyed(app, "handover-on").set_value(date(2026, 12, 1)).run()
-    button(app, "Vis, hvad der ændres").click().run()
-    told = text(app)
+    told = text(press(app, "Vis, hvad der ændres"))
     assert "Intet er gemt endnu." in told
     ended, begun = (
         f"{who} er indehaver af SSP-koordinator, Kystby"
@@ -26,8 +25,7 @@ def test_who_leaves_is_relieved_in_one_change(own_shown: Shown) -> None:
     assert f"<td>{ended}: Afsluttet</td>" in told
     assert f"<td>{begun}: Oprettet</td>" in told
     assert own_shown.app.store.revision() == 1
-    button(app, "Overdrag").click().run()
-    assert "Gemt som ændring 2." in text(app)
+    assert "Gemt som ændring 2." in text(press(app, "Overdrag"))
     assert stands(own_shown.app, "amina--ssp-post").valid_to == date(2026, 12, 1)
     headers = own_shown.app.as_(Role.STEWARD)
     asked = {"target": "ssp-post", "type": "HOLDS", "on": "2026-12-01"}
@@ -40,8 +38,7 @@ def test_somebody_new_takes_over_and_nobody_leaves_the_post_vacant(own_shown: Sh
     assert "Uden en, der overtager, er funktionerne ubesat fra den dag." in text(app)
     keyed(app, "handover-new").set_value("Gry Lyngtoft Bæk").run()
     assert "ubesat fra den dag" not in text(app)
-    button(app, "Overdrag").click().run()
-    assert "Gemt som ændring 2." in text(app)
+    assert "Gemt som ændring 2." in text(press(app, "Overdrag"))
     headers = own_shown.app.as_(Role.STEWARD)
     asked = {"target": "ssp-post", "type": "HOLDS"}
     (held,) = own_shown.app.http.get("/links", params=asked, headers=headers).json()["found"]
@@ -53,13 +50,11 @@ def test_somebody_else_was_faster_and_nothing_is_handed_over(own_shown: Shown) -
     for asked in ("Vis, hvad der ændres", "Overdrag"):
         share = 0.5 if asked == "Overdrag" else 0.6
         edited(own_shown.app, "amina--ssp-post", share=share)
-        button(app, asked).click().run()
-        told = text(app)
+        told = text(press(app, asked))
         assert "Intet er gemt: En anden har ændret det imens." in told, asked
         assert re.search(rf"<td>Andel af funktionen</td><td>.+</td><td>{number(share)}</td>", told)
     assert own_shown.app.store.revision() == 3
-    button(app, "Overdrag").click().run()
-    assert "Gemt som ændring 4." in text(app)
+    assert "Gemt som ændring 4." in text(press(app, "Overdrag"))
 
 
 def _away(app: AppTest, label: str) -> DateInput:
@@ -73,12 +68,10 @@ def test_an_absence_is_corrected_and_deputies_are_told_in_order(own_shown: Shown
     assert labels.index("1. Bo Rugvang Sørensen …") < labels.index("9. Vagtcentral, Østkysten …")
     back = _away(app, "Tilbage den")
     assert back.value == date(2026, 12, 7)
-    button(app, "Gem fraværet").click().run()
-    assert "Intet er ændret." in text(app)
+    assert "Intet er ændret." in text(press(app, "Gem fraværet"))
     back = _away(app, "Tilbage den")
     back.set_value(date(2026, 12, 20))
-    button(app, "Gem fraværet").click().run()
-    assert "Gemt som ændring 2." in text(app)
+    assert "Gemt som ændring 2." in text(press(app, "Gem fraværet"))
     assert stands(own_shown.app, "amina").absent_to == date(2026, 12, 20)
 
 
@@ -87,8 +80,7 @@ def _away_too_late(shown: Shown) -> AppTest:
     app = steward(shown, tab="handover", leaving="amina")
     _away(app, "Tilbage den").set_value(date(2026, 12, 20))
     edited(shown.app, "amina", absent_from=date(2026, 11, 18))
-    button(app, "Gem fraværet").click().run()
-    told = text(app)
+    told = text(press(app, "Gem fraværet"))
     assert "En anden ændrede det kl. 10.30 den 25. nov. 2026. Din udgave er ikke gemt." in told
     assert "<td>Fraværende fra</td><td>18.11.2026</td><td>18.11.2026</td>" in told
     assert "<td>Tilbage den</td><td>07.12.2026</td><td>20.12.2026</td>" in told
@@ -101,8 +93,7 @@ def test_an_absence_saved_too_late_stands_beside_the_others_and_mine_is_saved(
     own_shown: Shown,
 ) -> None:
     app = _away_too_late(own_shown)
-    button(app, "Gem min").click().run()
-    assert "Gemt som ændring 3." in text(app)
+    assert "Gemt som ændring 3." in text(press(app, "Gem min"))
     kept = stands(own_shown.app, "amina")
     assert (kept.absent_from, kept.absent_to) == (date(2026, 11, 18), date(2026, 12, 20))
     assert _away(app, "Fraværende fra").value == date(2026, 11, 18)
@@ -112,8 +103,7 @@ def test_an_absence_saved_too_late_stands_beside_the_others_and_theirs_is_kept(
     own_shown: Shown,
 ) -> None:
     app = _away_too_late(own_shown)
-    button(app, "Behold den andens").click().run()
-    assert "Din udgave er ikke gemt" not in text(app)
+    assert "Din udgave er ikke gemt" not in text(press(app, "Behold den andens"))
     days = [_away(app, label).value for label in ("Fraværende fra", "Tilbage den")]
     assert days == [date(2026, 11, 18), date(2026, 12, 7)]
     assert own_shown.app.store.revision() == 2

@@ -11,7 +11,7 @@ from explorer import screen_state
 from explorer.address import NETWORK
 from graph.access.policy import Role
 from tests.api.withheld import withhold
-from tests.explorer.screen import Shown, button, drawn, text
+from tests.explorer.screen import Shown, assert_shows, button, drawn, press, text
 
 
 def network(
@@ -107,19 +107,19 @@ def test_expanding_shows_more_and_undo_and_redo_go_back_and_forth(shown: Shown) 
     before = ["Boldklubben Vindrosen", "Formand Jens R."]
     after = [*before, "Opsøgende medarbejder, Havnen"]
     assert names(app) == before
-    app = button(app, "Udvid").click().run()
+    app = press(app, "Udvid")
     assert names(app) == after
     assert button(app, "Udvid").disabled
-    app = button(app, "↶ Fortryd").click().run()
+    app = press(app, "↶ Fortryd")
     assert names(app) == before
-    app = button(app, "↷ Gentag").click().run()
+    app = press(app, "↷ Gentag")
     assert names(app) == after
     assert button(app, "↷ Gentag").disabled
 
 
 def test_another_center_begins_another_walk(shown: Shown) -> None:
     app = choose(network(shown, id="outreach"), "Dina")
-    app = button(app, "Centrér her").click().run()
+    app = press(app, "Centrér her")
     assert app.query_params["id"] == "dina"
     assert button(app, "↶ Fortryd").disabled
 
@@ -149,7 +149,7 @@ def test_controls_write_codes_into_the_address(shown: Shown) -> None:
 
 def test_what_hangs_on_somebody_is_their_posts_and_who_could_answer_instead(shown: Shown) -> None:
     app = choose(network(shown, id="amina"), "Amina")
-    app = button(app, "Hvad hænger på den?").click().run()
+    app = press(app, "Hvad hænger på den?")
     assert column(app, "Funktion") == ["SSP-koordinator, Kystby"]
     (instead,) = column(app, "Kan svare i stedet")
     assert "Bo" in instead
@@ -161,7 +161,7 @@ def test_what_hangs_on_somebody_is_their_posts_and_who_could_answer_instead(show
 
 def test_what_hangs_on_a_post_is_whom_nobody_reaches_without_it(shown: Shown) -> None:
     app = choose(network(shown, id="ssp-post"), "SSP-koordinator")
-    app = button(app, "Hvad hænger på den?").click().run()
+    app = press(app, "Hvad hænger på den?")
     assert "politikredsene, nås 2 ikke længere, og 0 nås dårligere." in text(app)
     assert "Intet fører længere til: Kystby." in text(app)
     row = "<td>SSP</td><td>Nationalt</td><td>Nås ikke længere</td>"
@@ -173,7 +173,7 @@ def test_what_hangs_on_a_post_is_whom_nobody_reaches_without_it(shown: Shown) ->
 
 def test_somebody_hidden_who_could_answer_instead_is_told_by_their_post(shown: Shown) -> None:
     app = choose(network(shown, id="ssp-post"), "SSP-koordinator")
-    app = button(app, "Hvad hænger på den?").click().run()
+    app = press(app, "Hvad hænger på den?")
     assert column(app, "Kan svare i stedet") == [
         "SSP-koordinator, Naboby (navnet vises ikke for din rolle)"
     ]
@@ -181,9 +181,8 @@ def test_somebody_hidden_who_could_answer_instead_is_told_by_their_post(shown: S
 
 def test_a_network_can_go_and_an_analyst_is_told_no_names(shown: Shown) -> None:
     app = choose(network(shown, Role.ANALYST, lang="en", id="ssp"), "SSP Kystby")
-    app = button(app, "What hangs on it?").click().run()
-    assert "**SSP Kystby** goes; 2 posts meet there." in text(app)
-    assert "2 are no longer reached" in text(app)
+    app = press(app, "What hangs on it?")
+    assert_shows(app, "**SSP Kystby** goes; 2 posts meet there.", "2 are no longer reached")
     assert "Rugvang" not in text(app)
 
 
@@ -193,7 +192,7 @@ def test_a_civilian_has_no_such_button(shown: Shown) -> None:
 
 
 def test_a_file_is_made_with_its_losses_and_a_link_that_works_once(shown: Shown) -> None:
-    app = button(network(shown, id="ssp"), "Lav filen").click().run()
+    app = press(network(shown, id="ssp"), "Lav filen")
     assert any("kontaktvej-" in one.proto.label for one in app.get("link_button"))
     assert all("/media/" not in one.proto.url for one in app.get("link_button"))
 
@@ -217,8 +216,7 @@ def test_without_a_use_for_it_nothing_is_asked(shown: Shown) -> None:
 
 def test_in_english_and_on_another_date(shown: Shown) -> None:
     app = network(shown, id="ssp", on="2027-01-01", lang="en")
-    assert "You see the structure as of 1 January 2027." in text(app)
-    assert "of at most 300 nodes" in text(app)
+    assert_shows(app, "You see the structure as of 1 January 2027.", "of at most 300 nodes")
 
 
 def test_the_api_away_is_said_and_the_choice_stays(

@@ -8,7 +8,7 @@ from explorer import screen_state
 from explorer.address import FIND, REGISTER
 from explorer.views.register import search
 from graph.access.policy import Role
-from tests.explorer.screen import Shown, button, drawn, text
+from tests.explorer.screen import Shown, assert_shows, drawn, press, text
 
 
 def _register(shown: Shown, *roles: Role, **query: str) -> AppTest:
@@ -38,7 +38,7 @@ def test_a_misspelt_name_finds_and_a_row_opens_the_card(shown: Shown) -> None:
     first = _rows(app)[0]
     assert first.startswith("**SSP-koordinator, Kystby** · SSP-koordinator · Kystby Kommune")
     assert "✓ Kontrolleret 15. okt. 2026" in first
-    button(app, first).click().run()
+    press(app, first)
     assert app.query_params["id"] == "ssp-post"
     assert "koordinater" not in str(dict(app.query_params)), "what is typed stays out of it"
     assert app.header[0].value == "SSP-koordinator, Kystby"
@@ -46,7 +46,7 @@ def test_a_misspelt_name_finds_and_a_row_opens_the_card(shown: Shown) -> None:
     assert "**Hvem svarer:** Bo Rugvang Sørensen, stedfortræder" in told
     assert "Indehaver: fraværende til 7. dec. 2026" in told
     assert _rows(app)[0].startswith("▸ ")
-    button(app, "Luk").click().run()
+    press(app, "Luk")
     assert "id" not in app.query_params
 
 
@@ -63,11 +63,10 @@ def test_kind_place_and_state_stand_in_the_address_and_filter(shown: Shown) -> N
 
 def test_nothing_found_names_the_filters_and_takes_them_off(shown: Shown) -> None:
     app = _typed(_register(shown, state="VACANT", area="nabo"), "kystby")
-    told = text(app)
-    assert "Ingen fundet for din søgning. Disse filtre er slået til:" in told
-    assert "“Ubesat”" in told
-    assert "“Naboby”" in told
-    button(app, "Fjern filtre").click().run()
+    assert_shows(
+        app, "Ingen fundet for din søgning. Disse filtre er slået til:", "“Ubesat”", "“Naboby”"
+    )
+    press(app, "Fjern filtre")
     assert not {"state", "area", "kind"} & set(app.query_params)
     assert _rows(app)
     assert "Ingen fundet. Prøv færre bogstaver eller et sted i Danmark." in text(
@@ -174,13 +173,12 @@ def test_the_history_is_for_roles_that_may_read_it(shown: Shown) -> None:
 
 def test_the_list_and_a_posts_contacts_are_taken_along_by_ticket(shown: Shown) -> None:
     app = _register(shown, area="nabo", kind="Actor")
-    button(app, "Lav filen").click().run()
+    press(app, "Lav filen")
     assert app.get("link_button")[0].proto.url.startswith("/eksport/")
     app = _register(shown, id="ssp-post")
-    button(app, "Lav vCard").click().run()
-    assert "Vælg, hvad du skal bruge den til." in text(app)
+    assert "Vælg, hvad du skal bruge den til." in text(press(app, "Lav vCard"))
     app.selectbox(key="register-vcard-purpose").set_value("CONCERN").run()
-    button(app, "Lav vCard").click().run()
+    press(app, "Lav vCard")
     assert app.get("link_button")[0].proto.url.startswith("/eksport/")
     assert "Lav vCard" not in text(_register(shown, Role.ANALYST, id="ssp-post"))
     assert "Lav vCard" not in text(_register(shown, id="ssp-post", on="2027-01-01"))

@@ -4,7 +4,7 @@ from api.identity.changes import StoredAccountChange
 from api.identity.store import Assurance
 from explorer.address import AUDIT, FIND
 from graph.access.policy import Grant, Role
-from tests.explorer.screen import Shown, button, drawn, text
+from tests.explorer.screen import Shown, assert_shows, button, drawn, press, text
 
 COORDINATOR = Grant(role=Role.COORDINATOR, areas=frozenset({"kystby"}))
 
@@ -37,9 +37,7 @@ def test_a_press_says_yes_and_another_no(own_shown: Shown) -> None:
         asker = own_shown.app.accounts.logins.find(asked.asked_by).login
         assert f"<td>{asker}</td>" in told
         assert "giv en rettighed: Koordinator · kystby" in told
-        button(app, label).click().run()
-        assert "Intet venter på et andet ja." in text(app)
-        assert f"<td>{outcome}</td>" in text(app)
+        assert_shows(press(app, label), "Intet venter på et andet ja.", f"<td>{outcome}</td>")
         assert len(own_shown.app.accounts.grants.of(asked.account)) == count
 
 
@@ -51,5 +49,4 @@ def test_who_asked_says_no_alone_and_a_second_no_is_told(own_shown: Shown) -> No
     assert "venter på dit ja" not in text(app)
     assert button(app, "Sig ja").disabled
     accounts.changes.refuse(asked.id, by=asked.asked_by)
-    button(app, "Sig nej").click().run()
-    assert "Intet venter på et andet ja." in text(app)
+    assert "Intet venter på et andet ja." in text(press(app, "Sig nej"))

@@ -16,7 +16,7 @@ from explorer.views.analysis.query_parameters import OF_MEASURE, OF_QUESTION, Qu
 from explorer.views.analysis.query_result import elements
 from explorer.views.analysis.questions import questions
 from graph.access.policy import Role
-from tests.explorer.screen import Shown, button, text
+from tests.explorer.screen import Shown, press, text
 
 READY_S = 600.0
 MEMBERS = (
@@ -117,7 +117,7 @@ def test_a_question_is_answered_as_a_table_and_a_diagram_and_refused_with_its_pl
     assert [one.label for one in app.selectbox if one.label == "Slags"] == ["Slags"]
     app.segmented_control(key="workbench-view").set_value("diagram").run()
     assert app.get("vega_lite_chart") or app.get("arrow_vega_lite_chart")
-    button(app, "Lav filen").click().run()
+    press(app, "Lav filen")
     assert app.get("link_button")[-1].proto.url.startswith("/eksport/")
 
     refused = text(ask(app, "MATCH (n) DETACH DELETE n"))
@@ -142,8 +142,7 @@ def test_a_query_that_finds_no_room_says_so_late_and_can_be_stopped(shown: Shown
         app.session_state["workbench-asked"] = "RETURN 2 AS two"
         app.run()
         assert "For travlt lige nu" in text(app)
-        button(app, "Afbryd").click().run()
-        assert "Afbrudt. Forespørgslen står stadig i feltet." in text(app)
+        assert "Afbrudt. Forespørgslen står stadig i feltet." in text(press(app, "Afbryd"))
         assert all(isinstance(one.exception(), Problem) for one in taking)  # they took too long
     # Where the engine did not end them by itself, the same account would have to wait a little.
     assert "<td>2</td>" in text(ask(cypher(shown), "RETURN 2 AS two"))
@@ -158,17 +157,14 @@ def test_a_question_is_kept_opened_changed_and_dropped(shown: Shown) -> None:
     app = cypher(shown)
     app.session_state["workbench-draft"] = QueryDraft(text=MEMBERS, declared=(KIND,))
     app.run()
-    button(app, "Gem som nyt").click().run()
-    assert "Giv spørgsmålet et navn." in text(app)
+    assert "Giv spørgsmålet et navn." in text(press(app, "Gem som nyt"))
     app.text_input(key="keep-name").set_value("Hvem mødes?")
     app.text_area(key="keep-what").set_value("Tal for hvert netværk.")
-    button(app, "Gem som nyt").click().run()
-    assert "Gemt som version 1." in text(app)
+    assert "Gemt som version 1." in text(press(app, "Gem som nyt"))
     saved_queries = str(app.query_params["query"])
     app.run()
     app.checkbox(key="keep-all").check()
-    button(app, "Gem ændringen").click().run()
-    assert "Gemt som version 2." in text(app)
+    assert "Gemt som version 2." in text(press(app, "Gem ændringen"))
 
     # Somebody else is shared with, opens it, and has the same fields to fill in.
     other = cypher(shown, query=saved_queries)
@@ -192,15 +188,14 @@ def test_two_who_change_the_same_question_lose_nothing(shown: Shown) -> None:
     app.session_state["workbench-draft"] = QueryDraft(text="RETURN 1")
     app.run()
     app.text_input(key="keep-name").set_value("Fælles")
-    button(app, "Gem som nyt").click().run()
+    press(app, "Gem som nyt")
     saved_queries = str(app.query_params["query"])
     draft: QueryDraft = app.session_state["workbench-draft"]
     app.session_state["workbench-draft"] = QueryDraft(
         text="RETURN 2", kept=draft.kept, etag='"7"', declared=()
     )
     app.run()
-    button(app, "Gem ændringen").click().run()
-    assert "ændret et andet sted imens" in text(app)
+    assert "ændret et andet sted imens" in text(press(app, "Gem ændringen"))
     assert app.session_state["workbench-draft"].text == "RETURN 2"
     assert app.query_params["query"] == saved_queries
 
