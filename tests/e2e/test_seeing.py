@@ -6,31 +6,24 @@ import pytest
 
 from graph.access.policy import Role
 from tests.e2e.desk import ScreenDriver, Seat
-from tests.e2e.test_find_journeys import RELEASE
+from tests.e2e.test_find_journeys import ANSWERED, RELEASE
 
 PHONE = (360, 760)
-WHITE = "rgb(255, 255, 255)"
 
 
 @pytest.fixture(scope="module")
 def answered(demo_desk: ScreenDriver) -> Generator[Seat]:
     """A path on the screen, in the dark."""
-    with demo_desk.seat(Role.COORDINATOR, path=RELEASE, is_dark=True) as seat:
-        seat.wait("Kontakt i denne rækkefølge")
-        seat.rest()
+    with demo_desk.seat(Role.COORDINATOR, path=RELEASE, until=ANSWERED, is_dark=True) as seat:
         yield seat
 
 
 def color(seat: Seat, selector: str, of: str = "backgroundColor") -> str:
-    """A color of the first element that is so."""
-    told: str = seat.page.locator(selector).first.evaluate(f"one => getComputedStyle(one).{of}")
-    return told
+    return str(seat.page.locator(selector).first.evaluate(f"node => getComputedStyle(node).{of}"))
 
 
 def test_on_a_phone_the_answer_begins_on_the_first_screen(desk: ScreenDriver) -> None:
-    with desk.seat(Role.COORDINATOR, path=RELEASE, size=PHONE) as seat:
-        seat.wait("Kontakt i denne rækkefølge")
-        seat.rest()
+    with desk.seat(Role.COORDINATOR, path=RELEASE, until=ANSWERED, size=PHONE) as seat:
         for text in ("kontakter · set til", "1. Hovedkontakt, god løsladelse, Thisted"):
             place = seat.page.get_by_text(text).first.bounding_box()
             assert place is not None
@@ -64,13 +57,13 @@ def test_in_colors_of_the_readers_own_what_is_chosen_stands_out(answered: Seat) 
 def test_on_paper_it_is_dark_on_white_and_holds_what_is_said_alone(answered: Seat) -> None:
     page = answered.page
     page.emulate_media(media="print")
-    assert color(answered, "body") == WHITE
+    assert color(answered, "body") == "rgb(255, 255, 255)"
     assert color(answered, "h1", "color") == "rgb(26, 26, 26)"
     main = page.get_by_test_id("stMain")
     for hidden in ("Vend retning", "Flere vilkår", "Undgå denne", "Hvorfor denne vej?"):
         assert not main.get_by_text(hidden, exact=True).first.is_visible(), hidden
-    for said in ("Kontakt i denne rækkefølge", "Svarer nu: Rikke Lyngtoft Bæk, stedfortræder"):
-        assert main.get_by_text(said).last.is_visible()
+    for text in (ANSWERED, "Svarer nu: Rikke Lyngtoft Bæk, stedfortræder"):
+        assert main.get_by_text(text).last.is_visible()
     assert not page.get_by_test_id("stSidebar").is_visible()
     page.emulate_media(media="screen")
 

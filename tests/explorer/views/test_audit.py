@@ -11,7 +11,7 @@ from explorer.address import AUDIT
 from explorer.views.audit import tables
 from graph.access.policy import Role
 from tests.api.client.operations import operations
-from tests.explorer.screen import Shown, assert_shows, drawn, press, text
+from tests.explorer.screen import Shown, assert_shows, button, drawn, press, text
 
 
 def _log(shown: Shown, *roles: Role, **query: str) -> AppTest:
