@@ -1,6 +1,5 @@
 """The audit log: one's own for everybody, the whole for the DPO."""
 
-import pytest
 from streamlit.testing.v1 import AppTest
 
 from api.audit.entry import AuditKind
@@ -11,7 +10,7 @@ from explorer.address import AUDIT
 from explorer.views.audit import tables
 from graph.access.policy import Role
 from tests.api.client.operations import operations
-from tests.explorer.screen import Shown, assert_shows, button, drawn, press, text
+from tests.explorer.screen import Shown, assert_shows, press, text
 
 
 def _log(shown: Shown, *roles: Role, **query: str) -> AppTest:
@@ -161,15 +160,6 @@ def test_whom_an_account_was_shown_is_told_for_a_time(shown: Shown) -> None:
     day = row.at.astimezone(COPENHAGEN).date().isoformat()
     asked = {"tab": "breach", "caller": str(row.caller), "from": "2020-01-01", "to": day}
     assert_shows(_log(shown, **asked), 'href="/register?id=bo"', "<td>ja</td>")
-
-
-def test_what_is_the_dpos_is_refused_to_others_in_words(shown: Shown) -> None:
-    assert "Din rolle giver ikke adgang her." in text(_log(shown, Role.COORDINATOR, tab="all"))
-
-
-def test_the_api_away_is_said(shown: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", "http://127.0.0.1:9")
-    assert "Kontaktvej kan ikke nå registret lige nu." in text(drawn(AUDIT, "0" * 64))
 
 
 def test_an_outcome_is_said_in_words() -> None:

@@ -14,7 +14,7 @@ from api.audit.entry import AuditKind
 from explorer.address import FIND
 from graph.access.policy import Role
 from tests.change_sets import NUMBERS
-from tests.explorer.screen import Shown, assert_shows, button, drawn, press, text
+from tests.explorer.screen import Shown, assert_shows, button, press, text
 
 WAY: dict[str, str] = {"target": "ssp-post", "contact": "1"}
 """A contact who may be called directly, with the way there unfolded."""
@@ -206,20 +206,6 @@ def test_a_word_the_vocabulary_lacks_is_said_and_the_fields_stay(shown: Shown) -
     app = _find(shown, trigger="NONSENSE", area="kystby")
     assert button(app, "Vend retning")
     assert "Findes ikke" in text(app)
-
-
-def test_an_administrator_has_no_use_for_paths(shown: Shown) -> None:
-    told = text(shown.screen(FIND, Role.ADMIN, target="ssp-post"))
-    assert "Din rolle giver ikke adgang her." in told
-
-
-def test_the_choice_stays_while_the_api_is_away(
-    shown: Shown, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", "http://127.0.0.1:9")
-    app = drawn(FIND, "0" * 64, target="ssp-post")
-    assert "kan ikke nå registret" in text(app)
-    assert app.query_params["target"] == ["ssp-post"] or app.query_params["target"] == "ssp-post"
 
 
 def test_a_shared_link_names_the_start_so_that_whoever_gets_it_is_answered_the_same(

@@ -209,23 +209,9 @@ def test_who_sees_no_civilians_finds_nobody_around_the_club(shown: Shown) -> Non
     assert "Jens" not in text(app)
 
 
-def test_without_a_use_for_it_nothing_is_asked(shown: Shown) -> None:
-    app = network(shown, Role.STEWARD, id="ssp")
-    assert "Din rolle giver ikke adgang her." in text(app)
-
-
 def test_in_english_and_on_another_date(shown: Shown) -> None:
     app = network(shown, id="ssp", on="2027-01-01", lang="en")
     assert_shows(app, "You see the structure as of 1 January 2027.", "of at most 300 nodes")
-
-
-def test_the_api_away_is_said_and_the_choice_stays(
-    shown: Shown, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", "http://127.0.0.1:9")
-    app = drawn(NETWORK, "0" * 64, id="ssp")
-    assert "Kontaktvej kan ikke nå registret lige nu." in text(app)
-    assert app.query_params["id"] == "ssp"
 
 
 def test_the_same_question_is_asked_once_while_the_register_stays(shown: Shown) -> None:

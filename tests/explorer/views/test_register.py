@@ -199,16 +199,6 @@ def test_whoever_opens_the_door_is_told_so(shown: Shown) -> None:
     assert "Du er døråbner for personen." in text(app)
 
 
-def test_an_administrator_is_not_asked_for(shown: Shown) -> None:
-    app = shown.screen(REGISTER, Role.ADMIN)
-    assert "Din rolle giver ikke adgang her." in text(app)
-
-
-def test_the_api_away_is_said(shown: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", "http://127.0.0.1:9")
-    assert "Kontaktvej kan ikke nå registret lige nu." in text(drawn(REGISTER, "0" * 64, q="x"))
-
-
 def test_on_another_date_the_card_is_of_that_date(shown: Shown) -> None:
     app = _register(shown, id="ssp-post", on="2027-01-01")
     told = text(app)

@@ -16,6 +16,7 @@ from explorer.views.analysis.query_parameters import OF_MEASURE, OF_QUESTION, Qu
 from explorer.views.analysis.query_result import elements
 from explorer.views.analysis.questions import questions
 from graph.access.policy import Role
+from tests.explorer.components.saying import SAID
 from tests.explorer.screen import Shown, press, text
 
 READY_S = 600.0
@@ -222,27 +223,10 @@ def test_a_network_is_drawn_of_nodes_links_and_paths_each_once() -> None:
     post = {"node": "a", "labels": ["Actor"], "properties": {"name": "SSP", "tier": "MUNICIPAL"}}
     net = {"node": "n", "labels": ["Network"], "properties": {"kind": "SSP"}}
     link: dict[str, object] = {
-        "link": "a--n",
-        "type": "MEMBER_OF",
-        "source": "a",
-        "target": "n",
-        "properties": {},
-    }
+        "link": "a--n", "type": "MEMBER_OF", "source": "a", "target": "n", "properties": {},
+    }  # fmt: skip
     far = {**link, "link": "a--x", "target": "x"}
-    drawn = elements([[{"path": [post, link, net]}, [post, far], 3, None]], Words())
+    drawn = elements([[{"path": [post, link, net]}, [post, far], 3, None]], SAID)
     assert [one["id"] for one in drawn["nodes"]] == ["a", "n"]
     assert [one["id"] for one in drawn["links"]] == ["a--n"]
-    assert drawn["nodes"][1]["name"] == "unnamed Network"
-
-
-class Words:
-    """Words that stand for themselves."""
-
-    def word(self, identifier: str, /) -> str:
-        return identifier
-
-    def check(self, freshness: str, on: object, /) -> str:
-        return f"{freshness} {on}"
-
-    def unnamed(self, label: str, /) -> str:
-        return f"unnamed {label}"
+    assert drawn["nodes"][1]["name"] == "some Network"
