@@ -59,7 +59,6 @@ class Seat:
         self.rest()
 
     def wait(self, text: str) -> None:
-        """Until a text stands there."""
         self.page.get_by_text(text).first.wait_for(timeout=PATIENCE_MS)
 
     def rest(self) -> None:
@@ -86,7 +85,6 @@ class Seat:
         self.steps += 1
 
     def press(self, name: str) -> None:
-        """One interaction: presses a button."""
         with self._step():
             self.page.get_by_role("button", name=name).first.click(timeout=PATIENCE_MS)
 
@@ -146,7 +144,6 @@ class Seat:
         raise AssertionError(f"the Tab key does not lead to {control}")
 
     def text(self) -> str:
-        """All that can be read."""
         return self.page.locator("body").inner_text()
 
     def traces(self) -> str:
@@ -159,8 +156,6 @@ class Seat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScreenDriver:
-    """The served demo."""
-
     app: TestApp
     address: str
     browser: Browser
@@ -175,8 +170,7 @@ class ScreenDriver:
 
     def invitation(self, *roles: Role) -> str:
         """The code by which a new account with these roles is taken up."""
-        account = self.app.account(*roles, areas=("dk",))
-        return self.app.accounts.logins.invite(account)
+        return self.app.accounts.logins.invite(self.app.account(*roles, areas=("dk",)))
 
     def login(self, *roles: Role, areas: Iterable[str] = ("dk",), person: str | None = None) -> str:
         """The login of a new account with these roles."""
@@ -257,7 +251,6 @@ class ScreenDriver:
         self.app.accounts.sessions.end(account.via)
 
     def sign_in(self, page: Page, login: str) -> None:
-        """By name and password, where the page asks for them."""
         page.locator("#login").fill(login)
         page.locator("#password").fill(PASSWORD)
         page.locator("button[type=submit]").click()

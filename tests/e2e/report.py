@@ -27,7 +27,6 @@ class JourneyReport:
     violations: int = 0
 
     def close(self, *, requests: int, outside: int, errors: list[str]) -> None:
-        """Counts a browser profile that has been closed."""
         self.profiles += 1
         self.requests += requests
         self.outside += outside
@@ -35,7 +34,6 @@ class JourneyReport:
         self.violations += sum("Content Security Policy" in error for error in errors)
 
     def add(self, *, journeys: list[dict[str, Any]], **counts: int) -> None:
-        """Adds everything of another process."""
         self.journeys += [Journey(**journey) for journey in journeys]
         for name, count in counts.items():
             setattr(self, name, getattr(self, name) + count)

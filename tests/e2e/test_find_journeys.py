@@ -108,9 +108,7 @@ def test_j9_no_path_names_the_missing_link_and_the_condition_to_drop(desk: Scree
 
 
 @on_each_screen
-def test_j11_a_link_survives_the_sign_in_and_shows_the_reader_s_own_view(
-    desk: ScreenDriver,
-) -> None:
+def test_j11_a_link_survives_the_sign_in_and_shows_the_readers_view(desk: ScreenDriver) -> None:
     link = f"{RELEASE}&on=2027-01-01"
     with desk.profile() as (_, seat):
         seat.page.goto(link)

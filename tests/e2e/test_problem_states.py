@@ -22,8 +22,7 @@ def test_an_answer_nobody_foresaw_is_told_by_a_number_and_its_text_nowhere(
     async def api_of_tomorrow(scope: Scope, receive: Receive, send: Send) -> None:
         """Our API, but for one answer with a field that this explorer does not know."""
         if scope.get("path") == "/audit/mine":
-            answer = JSONResponse({"rows": [], "next": None, "colleague": name})
-            await answer(scope, receive, send)
+            await JSONResponse({"rows": [], "next": None, "colleague": name})(scope, receive, send)
         else:
             await desk.app.http.app(scope, receive, send)
 

@@ -107,7 +107,6 @@ STATES: Final = (
 
 @pytest.fixture(scope="module", autouse=True)
 def axe() -> None:
-    """axe-core, from the lock."""
     build.install()
 
 

@@ -13,7 +13,6 @@ PHONE = (360, 760)
 
 @pytest.fixture(scope="module")
 def answered(demo_desk: ScreenDriver) -> Generator[Seat]:
-    """A path on the screen, in the dark."""
     with demo_desk.seat(Role.COORDINATOR, path=RELEASE, until=ANSWERED, is_dark=True) as seat:
         yield seat
 
@@ -30,9 +29,7 @@ def test_on_a_phone_the_answer_begins_on_the_first_screen(desk: ScreenDriver) ->
             assert place["y"] + place["height"] < PHONE[1], text
 
 
-def test_with_letters_twice_as_large_fields_stay_wide_and_nothing_scrolls_sideways(
-    answered: Seat,
-) -> None:
+def test_letters_twice_as_large_leave_fields_wide_and_no_sideways_scroll(answered: Seat) -> None:
     page = answered.page
     style = page.add_style_tag(content="html { font-size: 200% !important }")
     page.wait_for_timeout(500)
@@ -40,8 +37,7 @@ def test_with_letters_twice_as_large_fields_stay_wide_and_nothing_scrolls_sidewa
         place = page.get_by_role("combobox", name=label, exact=True).bounding_box()
         assert place is not None
         assert place["width"] > 300, label
-    main = page.get_by_test_id("stMain")
-    assert main.evaluate("one => one.scrollWidth - one.clientWidth") <= 0
+    assert page.get_by_test_id("stMain").evaluate("one => one.scrollWidth - one.clientWidth") <= 0
     style.evaluate("one => one.remove()")
 
 

@@ -30,7 +30,6 @@ def rows(file: Path) -> Iterator[dict[str, str]]:
 
 
 def read(reader: Any, file: Path) -> tuple[set[str], set[tuple[str, str]]]:
-    """Who is in a network, and between whom there are links."""
     network = reader(file)
     return set(network.nodes), set(network.edges())
 
@@ -59,9 +58,7 @@ def test_j10_the_new_year_ends_a_hundred_memberships(desk: ScreenDriver) -> None
 
 
 @on_each_screen
-def test_j10_what_the_new_year_changes_leaves_as_a_network_that_says_what_it_lacks(
-    desk: ScreenDriver,
-) -> None:
+def test_j10_what_the_new_year_changes_is_exported_with_what_it_lacks(desk: ScreenDriver) -> None:
     with desk.seat(Role.ANALYST, path=NEW_YEAR, until="Dag for dag") as seat:
         seat.unfold("Tag med som fil")
         seat.rest()

@@ -36,7 +36,6 @@ def listed(seat: Seat) -> list[tuple[str, str]]:
 
 
 def stands_in_order(parts: list[str], text: str) -> None:
-    """Each part behind the one before it."""
     at = 0
     for part in parts:
         at = text.find(part, at)
@@ -52,8 +51,7 @@ def cards(file: Path) -> list[tuple[str, str]]:
     """Of each contact of an address book its name, and the first line of its note."""
     text = file.read_text("utf-8").replace("\n ", "").replace("\\,", ",")
     names = re.findall(r"^FN:(.+)$", text, re.MULTILINE)
-    notes = re.findall(r"^NOTE[^:]*:(.+?)\\n", text, re.MULTILINE)
-    return list(zip(names, notes, strict=True))
+    return list(zip(names, re.findall(r"^NOTE[^:]*:(.+?)\\n", text, re.MULTILINE), strict=True))
 
 
 @pytest.mark.parametrize("path", [PATH, STOPS], ids=["path", "stops"])

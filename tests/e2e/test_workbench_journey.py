@@ -62,9 +62,7 @@ def test_a_query_that_would_write_is_refused_with_its_reason_and_stays(desk: Scr
         expect(field).to_contain_text("SET n.name = 1")
 
 
-def test_a_query_that_takes_long_is_stopped_and_another_is_answered_at_once(
-    desk: ScreenDriver,
-) -> None:
+def test_a_long_query_is_stopped_and_another_is_answered_at_once(desk: ScreenDriver) -> None:
     with desk.seat(Role.ANALYST, path=FREE) as seat:
         page = seat.page
         stop = page.get_by_role("button", name="Afbryd")

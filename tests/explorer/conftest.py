@@ -45,14 +45,12 @@ def read_only(
 
 @pytest.fixture
 def shown(read_only: Shown, monkeypatch: pytest.MonkeyPatch) -> Shown:
-    """Kystby for a screen that reads."""
     monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", read_only.address)
     return read_only
 
 
 @pytest.fixture
 def app(shown: Shown) -> TestApp:
-    """The house behind it."""
     return shown.app
 
 

@@ -37,8 +37,7 @@ class Shown:
         **query: str | list[str],
     ) -> AppTest:
         """A screen as somebody with these roles sees it at that address; it has run."""
-        token = self.app.token(*roles, areas=areas, person=person)
-        return drawn(screen, token, lang=lang, **query)
+        return drawn(screen, self.app.token(*roles, areas=areas, person=person), lang=lang, **query)
 
 
 def drawn(
@@ -71,7 +70,6 @@ def _said(element: object) -> str:
 
 
 def button(app: AppTest, label: str) -> Button:
-    """The button that says so."""
     return next(one for one in app.button if one.label == label)
 
 

@@ -42,7 +42,6 @@ def login(read_only: Shown) -> str:
 
 @pytest.fixture
 def cookie(read_only: Shown) -> str:
-    """The cookie of somebody signed in."""
     return f"{SESSION}={read_only.app.token(Role.COORDINATOR)}"
 
 
@@ -67,8 +66,7 @@ def test_every_answer_says_by_which_policy_it_is_used(explorer: httpx.Client) ->
 
 
 def test_no_page_elsewhere_may_tell_a_screen_what_to_do(explorer: httpx.Client) -> None:
-    told = explorer.get("/_stcore/host-config")
-    assert told.json()["allowedOrigins"] == []
+    assert explorer.get("/_stcore/host-config").json()["allowedOrigins"] == []
 
 
 def test_a_foreign_host_and_a_second_one_are_refused(explorer: httpx.Client) -> None:
@@ -179,8 +177,7 @@ def test_what_is_drawn_first_is_fetched_along_with_the_page(
 def test_the_styles_come_with_the_page_behind_streamlits_own(
     explorer: httpx.Client, cookie: str
 ) -> None:
-    page = explorer.get("/", headers={"Cookie": cookie}).text
-    _, _, behind = page.partition('<div id="root">')
+    _, _, behind = explorer.get("/", headers={"Cookie": cookie}).text.partition('<div id="root">')
     for name in ("kv-languages", "st-key-register-rows", "kv-areas", "kv-schema"):
         assert re.search(rf"<style>[^<]*\.{name}\b", behind), name
 
@@ -199,8 +196,7 @@ def test_signing_in_sets_a_cookie_no_script_reads_and_leads_back(
     assert cookie["httponly"]
     assert cookie["samesite"] == "lax"
     assert not cookie["max-age"]
-    out = explorer.post("/login/out", headers=_origin(explorer))
-    assert out.headers["location"] == "/login"
+    assert explorer.post("/login/out", headers=_origin(explorer)).headers["location"] == "/login"
     explorer.cookies.clear()
 
 
@@ -238,13 +234,11 @@ def test_made_up_logins_at_the_explorer_keep_out_neither_others_nor_their_neighb
         other = read_only.app.account(Role.ANALYST)
         accounts = read_only.app.accounts
         accounts.credentials.redeem(accounts.logins.invite(other), PASSWORD)
-        neighbor = accounts.logins.find(other).login
-        assert tried("127.0.0.9", login=neighbor, password=PASSWORD) == 303
+        assert tried("127.0.0.9", login=accounts.logins.find(other).login, password=PASSWORD) == 303
 
 
 def test_an_invitation_is_taken_up_in_the_browser(read_only: Shown, explorer: httpx.Client) -> None:
-    account = read_only.app.account(Role.ANALYST)
-    code = read_only.app.accounts.logins.invite(account)
+    code = read_only.app.accounts.logins.invite(read_only.app.account(Role.ANALYST))
     told = explorer.post(
         "/login/invitation", data={"code": code, "password": PASSWORD}, headers=_origin(explorer)
     )

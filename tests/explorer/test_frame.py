@@ -46,8 +46,7 @@ def test_a_screen_without_use_for_the_role_says_whom_to_ask(
 
 
 def test_whoever_has_no_use_for_where_one_lands_is_led_on(shown: Shown) -> None:
-    app = shown.screen(FIND, Role.ADMIN)
-    html = "".join(str(one.proto) for one in app.get("html"))
+    html = "".join(str(one.proto) for one in shown.screen(FIND, Role.ADMIN).get("html"))
     assert 'href=\\"/log\\"' in html
     assert 'href=\\"/kuratering\\"' not in html
 

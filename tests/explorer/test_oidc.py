@@ -48,7 +48,6 @@ class Vouching:
 
 @pytest.fixture(scope="module")
 def port() -> int:
-    """Where the explorer will be."""
     return free_port()
 
 
@@ -76,13 +75,11 @@ def vouching(kystby_store: Store, tmp_path: Path, port: int) -> Generator[Vouchi
 
 def test_whom_the_issuer_vouches_for_comes_in_where_they_wanted_to(vouching: Vouching) -> None:
     with vouching.browser() as browser:
-        page = browser.get(f"{vouching.address}/login")
-        assert "Log ind med din organisation" in page.text
+        assert "Log ind med din organisation" in browser.get(f"{vouching.address}/login").text
         ended = vouching.sign_in(browser, "amina")
         assert str(ended.url) == vouching.address + WANTED, ended.text
         assert browser.cookies.get(SESSION)
-        begun = httpx.get(f"{vouching.address}/login/oidc")
-        asked = begun.headers["location"]
+        asked = httpx.get(f"{vouching.address}/login/oidc").headers["location"]
         assert asked.startswith(vouching.issuer)
         assert "code_challenge_method=S256" in asked
         assert "nonce=" in asked

@@ -21,9 +21,7 @@ def _html(app: AppTest) -> str:
     return "\n".join(str(one.proto) for one in app.get("html"))
 
 
-def test_a_detail_is_masked_until_a_purpose_is_chosen_and_gone_with_the_next_question(
-    shown: Shown,
-) -> None:
+def test_a_detail_is_masked_until_a_purpose_is_chosen_and_gone_afterwards(shown: Shown) -> None:
     app = _bo(shown)
     assert "Mobil +45 •• •• •• 78" in text(app)
     assert "af 30" not in text(press(app, "Vis mobil"))
@@ -50,8 +48,7 @@ def test_the_purpose_chosen_last_is_chosen_again(shown: Shown) -> None:
 def test_each_role_is_offered_what_it_may_say_and_its_own_number_for_it(shown: Shown) -> None:
     app = shown.screen(REGISTER, Role.DPO, areas=("dk",), id="bo")
     press(app, "Vis mobil")
-    chosen = app.selectbox(key="reveal-purpose-of")
-    assert chosen.options == ["Anmodning fra den registrerede"]
+    assert app.selectbox(key="reveal-purpose-of").options == ["Anmodning fra den registrerede"]
     app = shown.screen(REGISTER, Role.STEWARD, areas=("dk",), id="bo")
     app.session_state["reveal-purpose"] = "VERIFY"
     press(app, "Vis mobil")
@@ -181,9 +178,7 @@ def test_where_one_of_them_may_not_be_shown_it_is_told_which_and_none_is(shown: 
     assert not _shows_a_number(app)
 
 
-def test_where_fewer_are_left_of_the_day_it_is_told_how_many_and_none_is_shown(
-    shown: Shown,
-) -> None:
+def test_where_fewer_are_left_of_the_day_none_is_shown_and_it_says_how_many(shown: Shown) -> None:
     token = shown.app.token(Role.COORDINATOR, areas=("dk",))
     asked = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "CONCERN"}
     for _ in range(29):

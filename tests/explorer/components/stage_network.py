@@ -57,7 +57,6 @@ class Walk:
     selected: str | None = None
 
     def follow(self, act: NetworkAction) -> None:
-        """Keeps what was done."""
         if act.name == "selected":
             self.selected = act.node or None
         elif act.name == "pinned":

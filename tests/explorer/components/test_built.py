@@ -81,8 +81,7 @@ def test_no_source_of_ours_writes_markup_or_leaves_anything_to_chance(name: str)
 
 
 def test_no_committed_file_names_a_registry() -> None:
-    lock = (EXPLORER / "components" / "package-lock.json").read_text("utf-8")
-    assert "resolved" not in lock
+    assert "resolved" not in (EXPLORER / "components" / "package-lock.json").read_text("utf-8")
     settings = (EXPLORER / "components" / ".npmrc").read_text()
     assert "omit-lockfile-registry-resolved=true" in settings
 

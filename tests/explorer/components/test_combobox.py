@@ -63,7 +63,6 @@ def test_more_than_a_list_can_hold_are_left_out_not_shown_in_small_print() -> No
 
 
 def field(opened: Open, query: str = "", **page_options: int) -> tuple[Page, Locator]:
-    """The page, and its field once it is there."""
     page = opened("stage_combobox.py", query, **page_options)
     target = page.get_by_role("combobox", name="og skal nå")
     expect(target).to_be_visible()
@@ -99,8 +98,7 @@ def test_what_is_typed_opens_options_in_groups_and_says_how_many(opened: Open) -
     expect(target).to_have_attribute("aria-expanded", "false")
     find(target, "ssp", 3)
     expect(target).to_have_attribute("aria-expanded", "true")
-    posts = page.get_by_role("group", name="Funktioner").get_by_role("option")
-    expect(posts).to_have_count(2)
+    expect(page.get_by_role("group", name="Funktioner").get_by_role("option")).to_have_count(2)
     expect(page.get_by_role("status").filter(has_text="3 fundet")).to_be_attached()
 
 

@@ -84,8 +84,7 @@ def test_a_link_told_twice_is_drawn_once_and_says_its_terms() -> None:
         "id": "b-ssp", "source": "b", "target": "ssp", "type": "~KNOWS", "gate": "~CONSENT",
         "freshness": "STALE",
     }  # fmt: skip
-    bare = around("ssp", [neighbor("a")], [tie("ssp-a", "ssp", "a", None)])
-    drawn = elements(bare, said=SAID)
+    drawn = elements(around("ssp", [neighbor("a")], [tie("ssp-a", "ssp", "a", None)]), said=SAID)
     assert (drawn["links"][0]["gate"], drawn["links"][0]["freshness"]) == (None, None)
     assert drawn["nodes"][0]["freshness"] is None
 
@@ -103,8 +102,7 @@ def test_types_keep_some_links_who_is_at_their_ends_and_the_center() -> None:
     drawn = elements(both, said=SAID, types=("MEMBER_OF",))
     assert [node["id"] for node in drawn["nodes"]] == ["ssp", "a"]
     assert [link["id"] for link in drawn["links"]] == ["ssp-a"]
-    none = elements(both, said=SAID, types=("COVERS",))
-    assert [node["id"] for node in none["nodes"]] == ["ssp"]
+    assert [node["id"] for node in elements(both, said=SAID, types=("COVERS",))["nodes"]] == ["ssp"]
 
 
 def test_never_more_than_can_be_drawn_and_no_link_without_both_its_ends() -> None:
@@ -215,7 +213,6 @@ def drawing(opened: Open, query: str = "", **page_options: int) -> tuple[Page, L
 
 
 def expect_said(page: Page, text: str) -> None:
-    """The live region says so."""
     expect(page.locator(".network [role=status]")).to_have_text(text)
 
 

@@ -109,7 +109,6 @@ def test_the_card_of_a_box_is_found_by_its_id() -> None:
 
 
 def drawn(opened: Open, **page_options: int) -> tuple[Page, Locator]:
-    """The page, and its boxes once they are there."""
     page = opened("stage_path.py", **page_options)
     stops = page.get_by_role("list", name="Kontaktvej til Thisted").get_by_role("button")
     expect(stops).to_have_count(4)

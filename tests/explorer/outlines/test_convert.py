@@ -63,8 +63,7 @@ def test_made_again_from_the_package_the_file_has_the_same_bytes(tmp_path: Path)
         if not NO_NETWORK.search(str(error.stderr)):
             raise
         pytest.skip(UNREACHABLE)
-    made = convert.converted(convert.module_of(package))
-    assert made.encode() == convert.OUTLINES.read_bytes()
+    assert convert.converted(convert.module_of(package)).encode() == convert.OUTLINES.read_bytes()
 
 
 def test_without_npm_that_test_is_skipped_for_a_reason_the_run_expects() -> None:

@@ -82,8 +82,7 @@ def test_a_question_is_answered_in_words(
 def test_posts_are_counted_by_kind_and_area_and_taken_along(shown: Shown) -> None:
     app = _analysis(shown, question="coverage", area="kystby", lang="en")
     assert_shows(app, "By kind", '<th scope="col">Vacant</th>', "<td>Kystby</td>")
-    link = press(app, "Make the file").get("link_button")[0]
-    assert link.proto.url.startswith("/eksport/")
+    assert press(app, "Make the file").get("link_button")[0].proto.url.startswith("/eksport/")
 
 
 def test_a_table_names_posts_where_people_may_not_be_named(shown: Shown) -> None:
@@ -149,8 +148,7 @@ def test_eight_quarters_are_told_by_three_tables_and_drawn(shown: Shown) -> None
 
 def test_what_needs_a_new_owner_is_told_by_district(shown: Shown) -> None:
     assert "gav ingen rækker" in text(_analysis(shown, question="owners"))
-    ends = [End(id="intake--ssp", on=date(2027, 1, 1), based_on=1)]
-    shown.app.store.apply(change_set(ends=ends))
+    shown.app.store.apply(change_set(ends=[End(id="intake--ssp", on=date(2027, 1, 1), based_on=1)]))
     assert_shows(
         _analysis(shown, question="owners"),
         "<td>Netværk</td><td>Sektoren er ikke længere med</td><td>1</td><td>1</td>",

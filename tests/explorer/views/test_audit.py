@@ -45,8 +45,7 @@ def test_everybody_reads_their_own_look_ups_and_no_others(shown: Shown) -> None:
 
 def test_whoever_is_looked_up_sees_when_and_why_but_not_by_whom(shown: Shown) -> None:
     _asked(shown)
-    app = shown.screen(AUDIT, Role.COORDINATOR, person="bo", tab="about-me")
-    told = text(app)
+    told = text(shown.screen(AUDIT, Role.COORDINATOR, person="bo", tab="about-me"))
     assert "vis kontaktoplysning" in told
     assert "Løsladelse" in told
     assert "Infohus-tovholder" in told

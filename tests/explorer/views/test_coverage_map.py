@@ -154,8 +154,7 @@ def test_words_that_are_none_count_as_absent(shown: Shown) -> None:
 
 
 def test_plans_are_not_of_posts_so_no_kind_is_asked_for(shown: Shown) -> None:
-    app = shown.screen(MAP, Role.COORDINATOR, measure="PLANS_DUE")
-    assert not list(app.multiselect)
+    assert not list(shown.screen(MAP, Role.COORDINATOR, measure="PLANS_DUE").multiselect)
 
 
 # ---- the selected area

@@ -17,9 +17,7 @@ _OLD = date(2025, 3, 1)
 # ---- to check
 
 
-def test_a_link_that_is_due_is_confirmed_by_one_button_and_then_nothing_is_due(
-    own_shown: Shown,
-) -> None:
+def test_a_due_link_is_confirmed_by_one_button_and_then_nothing_is_due(own_shown: Shown) -> None:
     app = carl(own_shown)
     told = text(app)
     assert "1 forbindelse til kontrol" in told
@@ -31,9 +29,7 @@ def test_a_link_that_is_due_is_confirmed_by_one_button_and_then_nothing_is_due(
     assert (kept.verified_on, kept.verified_by) == (TODAY, "ihd")
 
 
-def test_those_first_on_which_most_depends_and_several_are_saved_as_one_change(
-    own_shown: Shown,
-) -> None:
+def test_the_weightiest_come_first_and_several_are_saved_as_one_change(own_shown: Shown) -> None:
     edited(own_shown.app, "ihd--ssp-post", verified_on=_OLD)
     app = carl(own_shown, lang="en")
     told = text(app)
@@ -57,9 +53,7 @@ def test_whoever_is_overtaken_in_the_queue_confirms_nothing_unseen(own_shown: Sh
     assert "Gemt som ændring 3." in text(press(app, "Passer"))
 
 
-def test_of_several_checks_those_that_changed_stand_each_beside_what_was_seen(
-    own_shown: Shown,
-) -> None:
+def test_of_several_checks_each_that_changed_stands_beside_the_old_one(own_shown: Shown) -> None:
     edited(own_shown.app, "ihd--ssp-post", verified_on=_OLD)
     app = carl(own_shown)
     for one in app.checkbox:
@@ -98,8 +92,7 @@ def test_a_correction_is_shown_before_it_is_saved(own_shown: Shown) -> None:
 
 
 def test_saving_nothing_new_says_so(own_shown: Shown) -> None:
-    app = _opened(own_shown)
-    assert "Intet er ændret." in text(press(app, "Gem rettelsen"))
+    assert "Intet er ændret." in text(press(_opened(own_shown), "Gem rettelsen"))
     assert own_shown.app.store.revision() == 1
 
 
@@ -135,9 +128,7 @@ def test_two_versions_stand_side_by_side_and_mine_is_saved(own_shown: Shown) -> 
     assert (kept.strength, kept.is_lendable) == (0.4, True), "only what I changed is mine"
 
 
-def test_whoever_is_overtaken_at_the_open_link_confirms_it_once_it_is_seen(
-    own_shown: Shown,
-) -> None:
+def test_who_is_overtaken_at_the_open_link_confirms_it_once_seen(own_shown: Shown) -> None:
     app = _opened(own_shown)
     edited(own_shown.app, "intake--ssp", strength=0.2)
     assert "<td>Styrke</td><td>0,7</td><td>0,2</td>" in text(press(app, "Passer, som den står"))
@@ -188,9 +179,7 @@ def test_what_somebody_else_has_ended_is_closed_and_the_rest_is_seen(own_shown: 
 # ---- a new link
 
 
-def test_a_missing_link_handed_over_in_the_address_is_filled_in_and_saved(
-    own_shown: Shown,
-) -> None:
+def test_a_missing_link_in_the_address_is_filled_in_and_saved(own_shown: Shown) -> None:
     app = carl(own_shown, tab="new", type="REFERS_TO", source="ihd", target="intake",
                 gate="INFOHOUSE")  # fmt: skip
     key = "new-REFERS_TO-ihd-intake"
@@ -212,9 +201,7 @@ def test_a_link_needs_both_ends_and_may_not_leave_the_own_areas(own_shown: Shown
 # ---- consents
 
 
-def test_a_consent_is_taken_back_by_one_click_and_the_person_is_gone_at_once(
-    own_shown: Shown,
-) -> None:
+def test_a_consent_is_taken_back_by_a_click_and_the_person_is_gone(own_shown: Shown) -> None:
     app = dina(own_shown, tab="consents")
     keyed(app, "consents-all").set_value(True).run()
     assert "Formand Jens R" in text(app)
@@ -225,8 +212,7 @@ def test_a_consent_is_taken_back_by_one_click_and_the_person_is_gone_at_once(
     headers = own_shown.app.as_(Role.OUTREACH, person="dina")
     found = own_shown.app.http.get("/names", params={"text": "jens"}, headers=headers)
     assert found.json()["found"] == []
-    gone = own_shown.app.http.get("/entities/jens", headers=headers)
-    assert gone.status_code == 404
+    assert own_shown.app.http.get("/entities/jens", headers=headers).status_code == 404
 
 
 def test_a_consent_is_renewed_and_who_gave_it_is_seen_again(own_shown: Shown) -> None:
@@ -245,13 +231,10 @@ def test_a_link_for_taking_it_back_is_told_once(own_shown: Shown) -> None:
     keyed(app, "link-consent-jens").click().run()
     (address,) = app.code
     assert address.value.startswith(f"{own_shown.address}/withdraw/")
-    path = address.value.removeprefix(own_shown.address)
-    assert own_shown.app.http.get(path).status_code == 200
+    assert own_shown.app.http.get(address.value.removeprefix(own_shown.address)).status_code == 200
 
 
-def test_a_civilian_is_recorded_with_the_consent_and_a_text_of_a_case_is_refused(
-    own_shown: Shown,
-) -> None:
+def test_a_civilian_is_recorded_with_the_consent_but_no_text_of_a_case(own_shown: Shown) -> None:
     app = dina(own_shown, tab="consents")
     for name in ("record-outreach-name",):
         keyed(app, name).set_value("Farida 010190-1234")

@@ -16,8 +16,7 @@ def test_a_link_that_is_hidden_or_absent_is_one_text(shown: Shown) -> None:
 
 
 def test_only_those_that_end_within_thirty_days_stand_first(shown: Shown) -> None:
-    app = dina(shown, tab="consents")
-    told = text(app)
+    told = text(dina(shown, tab="consents"))
     assert "1 samtykke er udløbet eller udløber inden for 30 dage" in told
     assert "udløbet 1. nov. 2026" in told
     assert "Jens" not in told
@@ -25,8 +24,7 @@ def test_only_those_that_end_within_thirty_days_stand_first(shown: Shown) -> Non
 
 
 def test_a_coordinator_neither_renews_nor_records(shown: Shown) -> None:
-    app = carl(shown, tab="consents")
-    labels = {one.label for one in app.button}
+    labels = {one.label for one in carl(shown, tab="consents").button}
     assert not {"Forny …", "Registrér begge", "Træk samtykket tilbage"} & labels
 
 

@@ -28,8 +28,7 @@ def _find(shown: Shown, lang: str = "da", **query: str | list[str]) -> AppTest:
 def test_an_empty_need_says_what_to_choose_and_offers_examples(shown: Shown) -> None:
     app = _find(shown)
     assert "Vælg, hvem eller hvad du skal i kontakt med. Svaret vises med det samme." in text(app)
-    example = next(one for one in app.button if one.label.startswith("Bekymring i "))
-    example.click().run()
+    next(one for one in app.button if one.label.startswith("Bekymring i ")).click().run()
     assert app.query_params["trigger"] == "CONCERN"
     assert "Vælg, hvem" not in text(app)
 
@@ -91,8 +90,7 @@ def test_whoever_may_not_make_what_is_missing_is_told_whom_to_write_to(shown: Sh
 
 def test_avoiding_a_stop_is_a_condition_that_can_be_dropped(shown: Shown) -> None:
     app = _find(shown, **WAY)
-    stop = next(one for one in app.button if one.key and one.key.startswith("without-"))
-    stop.click().run()
+    next(one for one in app.button if one.key and one.key.startswith("without-")).click().run()
     avoided = app.query_params["avoid"]
     chip = next(one for one in app.button if (one.key or "").startswith("chip-avoid-"))
     assert avoided
@@ -197,8 +195,7 @@ def test_another_date_reveals_nothing_and_shows_what_differs(shown: Shown) -> No
 def test_an_address_that_names_nothing_we_show_is_no_fault(
     shown: Shown, query: dict[str, str]
 ) -> None:
-    app = _find(shown, **query)
-    told = text(app)
+    told = text(_find(shown, **query))
     assert "Findes ikke, eller du har ikke adgang." in told or "Vælg, hvem" in told
 
 
@@ -208,9 +205,7 @@ def test_a_word_the_vocabulary_lacks_is_said_and_the_fields_stay(shown: Shown) -
     assert "Findes ikke" in text(app)
 
 
-def test_a_shared_link_names_the_start_so_that_whoever_gets_it_is_answered_the_same(
-    shown: Shown,
-) -> None:
+def test_a_shared_link_names_the_start_so_that_others_get_the_same_answer(shown: Shown) -> None:
     app = _find(shown, target="ssp-post")
     (link,) = [one.value for one in app.code if "target=ssp-post" in one.value]
     told = dict(parse_qsl(urlsplit(link).query))
@@ -234,7 +229,7 @@ def test_a_sector_is_a_condition_that_can_be_dropped(shown: Shown) -> None:
 # ---- contacts
 
 
-def test_the_contacts_are_listed_with_why_they_fit_when_they_answer_and_who_may_call(
+def test_contacts_are_listed_with_why_they_fit_when_they_answer_and_who_may_call(
     shown: Shown,
 ) -> None:
     app = _find(shown, area="havnen", sector="YOUTH")
@@ -249,16 +244,13 @@ def test_the_contacts_are_listed_with_why_they_fit_when_they_answer_and_who_may_
     ]
 
 
-def test_another_contact_is_one_press_away_and_the_number_of_a_way_names_its_contact(
-    shown: Shown,
-) -> None:
+def test_another_contact_is_one_press_away_and_a_way_names_its_contact(shown: Shown) -> None:
     app = _find(shown, area="havnen", sector="YOUTH")
     press(app, "Vis vejen")
     assert app.query_params["contact"] == "2"
     way = _names(app)
     assert way[-1].startswith("**1. SSP-koordinator, Kystby**")
-    by_way = _find(shown, area="havnen", sector="YOUTH", answer="2")
-    assert _names(by_way) == way
+    assert _names(_find(shown, area="havnen", sector="YOUTH", answer="2")) == way
     assert "Opsøgende medarbejder" in _names(_find(shown, area="havnen", sector="YOUTH"))[-1]
 
 
@@ -281,8 +273,7 @@ def test_the_numbers_of_a_contact_are_shown_with_one_press(shown: Shown) -> None
 
 
 def test_a_class_that_was_left_is_told_above_the_contacts(shown: Shown) -> None:
-    app = _find(shown, area="havnen", sector="YOUTH", gate="INFOHOUSE")
-    told = text(app)
+    told = text(_find(shown, area="havnen", sector="YOUTH", gate="INFOHOUSE"))
     left = told.index("Opsøgende medarbejder, Havnen: grundlaget tillader det ikke.")
     assert left < told.index("**1. SSP-koordinator, Kystby**")
 
@@ -292,9 +283,7 @@ def test_whoever_asks_is_told_that_it_is_them(shown: Shown) -> None:
     assert own.startswith("**1. Infohus-tovholder, Østkysten** :blue-badge[Det er dig]")
 
 
-def test_the_standing_posts_of_the_place_are_a_table_that_opens_the_register(
-    shown: Shown,
-) -> None:
+def test_the_standing_posts_of_a_place_are_a_table_that_opens_the_register(shown: Shown) -> None:
     told = text(_find(shown, network="SSP", area="kystby"))
     assert "Faste kontakter, Kystby" in told
     assert '<a href="/register?id=ssp-post" target="_self">SSP-koordinator, Kystby</a>' in told
@@ -332,9 +321,7 @@ def test_in_acute_danger_there_is_one_card_and_nothing_to_choose(shown: Shown) -
 # ---- when
 
 
-def test_at_another_hour_the_answer_says_which_and_never_that_somebody_answers_now(
-    shown: Shown,
-) -> None:
+def test_at_another_hour_the_answer_says_which_and_nobody_answers_now(shown: Shown) -> None:
     app = _find(shown, target="ssp-post")
     app.selectbox(key="term-hour").set_value("22:00").run()
     assert app.query_params["at"] == "2026-11-25T22:00"

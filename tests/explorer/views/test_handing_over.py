@@ -58,7 +58,6 @@ def test_somebody_else_was_faster_and_nothing_is_handed_over(own_shown: Shown) -
 
 
 def _away(app: AppTest, label: str) -> DateInput:
-    """One of the two days of an absence."""
     return next(one for one in app.date_input if one.label == label)
 
 
@@ -89,9 +88,7 @@ def _away_too_late(shown: Shown) -> AppTest:
     return app
 
 
-def test_an_absence_saved_too_late_stands_beside_the_others_and_mine_is_saved(
-    own_shown: Shown,
-) -> None:
+def test_an_absence_saved_too_late_is_compared_and_mine_is_saved(own_shown: Shown) -> None:
     app = _away_too_late(own_shown)
     assert "Gemt som ændring 3." in text(press(app, "Gem min"))
     kept = stands(own_shown.app, "amina")
@@ -99,9 +96,7 @@ def test_an_absence_saved_too_late_stands_beside_the_others_and_mine_is_saved(
     assert _away(app, "Fraværende fra").value == date(2026, 11, 18)
 
 
-def test_an_absence_saved_too_late_stands_beside_the_others_and_theirs_is_kept(
-    own_shown: Shown,
-) -> None:
+def test_an_absence_saved_too_late_is_compared_and_theirs_stays(own_shown: Shown) -> None:
     app = _away_too_late(own_shown)
     assert "Din udgave er ikke gemt" not in text(press(app, "Behold den andens"))
     days = [_away(app, label).value for label in ("Fraværende fra", "Tilbage den")]
@@ -109,9 +104,7 @@ def test_an_absence_saved_too_late_stands_beside_the_others_and_theirs_is_kept(
     assert own_shown.app.store.revision() == 2
 
 
-def test_an_absence_is_seen_as_it_stands_when_one_comes_back_to_the_person(
-    own_shown: Shown,
-) -> None:
+def test_an_absence_is_read_anew_when_one_comes_back_to_the_person(own_shown: Shown) -> None:
     app = steward(own_shown, tab="handover", leaving="amina")
     edited(own_shown.app, "amina", absent_to=date(2026, 12, 8))
     for tab in ("gaps", "handover"):

@@ -27,7 +27,6 @@ def network(
 
 
 def table(app: AppTest) -> str:
-    """What stands on the screen as HTML."""
     assert not app.exception, app.exception
     return "\n".join(one.proto.body for one in app.get("html"))
 
@@ -46,20 +45,16 @@ def names(app: AppTest) -> list[str]:
 
 
 def chooser(app: AppTest) -> Selectbox[str]:
-    """The choice by name."""
     return next(one for one in app.selectbox if one.label in {"Valgt node", "Selected node"})
 
 
 def choose(app: AppTest, name: str) -> AppTest:
-    """Chooses a node by name."""
     return (
         chooser(app).select(next(one for one in chooser(app).options if one.startswith(name))).run()
     )
 
 
-def test_with_nothing_chosen_it_says_where_to_begin_and_never_shows_everything(
-    shown: Shown,
-) -> None:
+def test_with_nothing_chosen_it_says_where_to_begin_and_shows_nothing(shown: Shown) -> None:
     app = network(shown)
     assert "Vælg en funktion, et netværk eller en forening at begynde fra." in text(app)
     assert not app.selectbox
@@ -89,9 +84,7 @@ def test_one_step_is_asked_for_where_the_address_says_nothing_else(shown: Shown)
     assert "2 af højst 300 noder" in text(network(shown, id="vindrosen", hops="7"))
 
 
-def test_a_chain_reads_as_a_sentence_and_a_civilian_is_reached_through_a_post(
-    shown: Shown,
-) -> None:
+def test_a_chain_is_a_sentence_and_a_civilian_is_reached_through_a_post(shown: Shown) -> None:
     app = choose(network(shown, id="vindrosen", hops="2"), "Opsøgende medarbejder")
     assert (
         "Formand Jens R. repræsenterer Boldklubben Vindrosen, "
@@ -232,10 +225,8 @@ def test_who_is_withheld_since_does_not_stay_on_the_screen(
 
 
 def said(app: AppTest) -> str:
-    """All that stands on the screen, but for the name of whoever looks."""
     return re.sub(r"user-\d+", "user", text(app))
 
 
 def asked(shown: Shown) -> int:
-    """How often a network was asked for."""
     return sum(row.action == "read_neighborhood" for row in shown.app.rows())

@@ -11,14 +11,11 @@ from tests.next_door import fill_next_door
 
 @pytest.fixture
 def beside(own_shown: Shown) -> Shown:
-    """Kystby and Naboby."""
     fill_next_door(own_shown.app.store)
     return own_shown
 
 
-def test_a_seat_that_waits_for_a_yes_is_proposed_by_one_button_and_filled_by_another(
-    beside: Shown,
-) -> None:
+def test_a_seat_is_proposed_by_one_button_and_filled_by_another(beside: Shown) -> None:
     app = steward(beside, tab="new", type="DEPUTIZES_FOR", source="gry", target="release")
     assert "Personen hører til i et andet område" in text(press(app, "Gem forbindelsen"))
     assert beside.app.store.revision() == 2

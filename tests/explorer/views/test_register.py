@@ -200,15 +200,13 @@ def test_whoever_opens_the_door_is_told_so(shown: Shown) -> None:
 
 
 def test_on_another_date_the_card_is_of_that_date(shown: Shown) -> None:
-    app = _register(shown, id="ssp-post", on="2027-01-01")
-    told = text(app)
+    told = text(_register(shown, id="ssp-post", on="2027-01-01"))
     assert "Du ser strukturen pr. 1. jan. 2027." in told
     assert "**Hvem svarer:** Amina Søkilde Østergård, indehaver" in told
 
 
 def test_in_english_the_same_is_said(shown: Shown) -> None:
-    app = _typed(_register(shown, lang="en"), "ssp kystby")
-    assert "found" in text(app)
+    assert "found" in text(_typed(_register(shown, lang="en"), "ssp kystby"))
     assert "Write a name, a post or a place." in text(_register(shown, lang="en"))
 
 

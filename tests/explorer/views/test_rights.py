@@ -44,8 +44,7 @@ def test_a_press_says_yes_and_another_no(own_shown: Shown) -> None:
 def test_who_asked_says_no_alone_and_a_second_no_is_told(own_shown: Shown) -> None:
     _, asked = _asked(own_shown)
     accounts = own_shown.app.accounts
-    token = accounts.open_session(asked.asked_by, Assurance.STRONG)
-    app = drawn(AUDIT, token, tab="rights")
+    app = drawn(AUDIT, accounts.open_session(asked.asked_by, Assurance.STRONG), tab="rights")
     assert "venter på dit ja" not in text(app)
     assert button(app, "Sig ja").disabled
     accounts.changes.refuse(asked.id, by=asked.asked_by)

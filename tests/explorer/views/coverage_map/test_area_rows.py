@@ -129,8 +129,7 @@ def test_most_amiss_comes_first_and_what_is_not_asked_of_comes_last() -> None:
     assert names(rows, "VACANT") == ["C", "A", "B"]
     shares = rows_of("VERIFIED", area("A", 6, of=6), area("B", 1, of=6))
     assert names(shares, "VERIFIED") == ["B", "A"]
-    hops = rows_of("HOPS", area("A", 2), area("B", lack="NO_PATH"))
-    assert names(hops, "HOPS") == ["B", "A"]
+    assert names(rows_of("HOPS", area("A", 2), area("B", lack="NO_PATH")), "HOPS") == ["B", "A"]
     civil = rows_of(
         "CIVILIANS", area("A", lack="NOT_TOLD"), area("B", 5), area("C", lack="NOT_TOLD", posts=13)
     )
@@ -184,8 +183,7 @@ def drawn(rows: list[AreaRow], *, within: str = "", selected: str | None = None)
 
 
 def test_each_municipality_is_drawn_and_those_of_a_unit_are_told_alike() -> None:
-    district = row("pol-1462", "0787", "0773")
-    shapes = area_rows.shapes(outlines(), [district], unknown="Findes ikke")
+    shapes = area_rows.shapes(outlines(), [row("pol-1462", "0787", "0773")], unknown="Findes ikke")
     assert len(shapes) == 98
     by_code = {one["code"]: (one["area"], one["said"], one["fill"]) for one in shapes}
     assert by_code["0787"] == by_code["0773"] == ("pol-1462", "pol-1462: 2 af 6", SHADES[2])
@@ -199,10 +197,9 @@ def test_the_capital_area_is_drawn_by_itself() -> None:
 
 
 def test_each_shape_says_its_row_and_one_without_a_number_is_dashed() -> None:
-    rows = [row("a", "0787"), row("b", "0773", shade=None)]
-    areas = drawn(rows)["layer"][0]
-    by_code = {one["code"]: one for one in areas["data"]["values"]}
-    assert by_code["0773"]["fill"] is None
+    areas = drawn([row("a", "0787"), row("b", "0773", shade=None)])["layer"][0]
+    (dashed,) = (shape for shape in areas["data"]["values"] if shape["code"] == "0773")
+    assert dashed["fill"] is None
     encoding = areas["encoding"]
     assert encoding["description"]["field"] == "said"
     assert encoding["strokeDash"]["condition"]["test"] == "datum.fill"
@@ -210,8 +207,7 @@ def test_each_shape_says_its_row_and_one_without_a_number_is_dashed() -> None:
 
 
 def test_the_chosen_area_has_a_white_and_a_black_rim() -> None:
-    layers = drawn([row("pol", "0787", "0773"), row("other", "0400")], selected="pol")["layer"]
-    rims = layers[1:]
+    rims = drawn([row("pol", "0787", "0773"), row("other", "0400")], selected="pol")["layer"][1:]
     assert [one["mark"]["stroke"] for one in rims] == ["#FFFFFF", "#000000"]
     assert rims[0]["mark"]["strokeWidth"] > rims[1]["mark"]["strokeWidth"]
     assert {one["code"] for one in rims[0]["data"]["values"]} == {"0787", "0773"}
@@ -252,7 +248,6 @@ def table(*rows: AreaRow, selected: str | None = None, with_posts: bool = False)
 
 
 def cells(html: str) -> list[list[str]]:
-    """The texts of each row."""
     return [
         [re.sub("<[^>]+>", "", cell) for cell in re.findall(r"<t[hd].*?</t[hd]>", line)]
         for line in re.findall(r"<tr.*?</tr>", html)
@@ -279,8 +274,7 @@ def test_it_can_be_scrolled_by_keyboard_and_is_named() -> None:
 
 
 def test_a_name_is_never_markup() -> None:
-    bad = replace(THISTED, name="<b>Thisted</b>", figure="<i>", states="<u>")
-    html = table(bad)
+    html = table(replace(THISTED, name="<b>Thisted</b>", figure="<i>", states="<u>"))
     assert not re.search("<[biu]>", html)
     assert "&lt;b&gt;Thisted" in html
 
