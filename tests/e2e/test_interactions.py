@@ -39,12 +39,12 @@ def test_2_3_4_a_need_and_a_place_a_path_to_somebody_and_the_way_back(desk: Scre
 
 def test_5_6_7_a_path_is_constrained_compared_and_understood(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=CONCERN, until=ANSWERED) as seat:
-        drawn = seat.page.locator(".st-key-path ol")
-        best = drawn.inner_text()
-        drawn.evaluate("list => { list.isOurs = true; }")
+        stops = seat.page.locator(".st-key-path ol")
+        best = stops.inner_text()
+        stops.evaluate("list => { list.isOurs = true; }")
         seat.tick(seat.page.get_by_role("radio").nth(1))
-        expect(drawn).not_to_have_text(best, use_inner_text=True)
-        assert drawn.evaluate("list => list.isOurs"), "drawn where the last one was"
+        expect(stops).not_to_have_text(best, use_inner_text=True)
+        assert stops.evaluate("list => list.isOurs"), "drawn where the last one was"
         seat.counted("6 another path and why it differs", 1)
         seat.unfold("Hvorfor denne vej?")
         seat.steps += 1

@@ -62,7 +62,7 @@ def test_interleaved_sessions_share_nothing_and_leave_no_name_behind(desk: Scree
 
 
 @pytest.mark.parametrize(
-    "left",
+    "script",
     [
         "history.pushState({}, '', '?q=' + encodeURIComponent(name))",
         "document.title = name.toUpperCase()",
@@ -71,14 +71,14 @@ def test_interleaved_sessions_share_nothing_and_leave_no_name_behind(desk: Scree
     ids=["address", "title", "cookie"],
 )
 def test_a_name_that_is_left_behind_fails_the_profile_it_was_left_in(
-    desk: ScreenDriver, left: str
+    desk: ScreenDriver, script: str
 ) -> None:
     name = desk.holder(WORKER).name
 
     def leave() -> None:
         with desk.profile() as (_, seat):
             seat.page.goto("/login")
-            seat.page.evaluate(f"name => {{ {left}; }}", name)
+            seat.page.evaluate(f"name => {{ {script}; }}", name)
 
     with pytest.raises(AssertionError, match=name.casefold()):
         leave()

@@ -65,8 +65,8 @@ def _said(element: object) -> str:
     value = getattr(element, "value", None)
     if isinstance(value, pd.DataFrame):
         return value.to_csv(index=False)
-    told = value if isinstance(value, str) and value else getattr(element, "label", None)
-    return told if isinstance(told, str) else ""
+    words = value if isinstance(value, str) and value else getattr(element, "label", None)
+    return words if isinstance(words, str) else ""
 
 
 def button(app: AppTest, label: str) -> Button:

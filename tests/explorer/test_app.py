@@ -50,9 +50,9 @@ def _origin(browser: httpx.Client) -> dict[str, str]:
 
 
 def test_a_page_without_a_session_leads_to_sign_in_and_back(explorer: httpx.Client) -> None:
-    told = explorer.get("/register?id=ssp-post")
-    assert told.status_code == 303
-    assert told.headers["location"] == "/login?next=%2Fregister%3Fid%3Dssp-post"
+    answer = explorer.get("/register?id=ssp-post")
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/login?next=%2Fregister%3Fid%3Dssp-post"
     assert explorer.get("/").headers["location"] == "/login"
 
 
@@ -106,8 +106,8 @@ def test_a_socket_opens_for_a_session_alone(
 
 
 def test_a_page_of_a_session_that_is_over_leads_to_sign_in(explorer: httpx.Client) -> None:
-    told = explorer.get("/kort", headers={"Cookie": f"{SESSION}=made-up"})
-    assert (told.status_code, told.headers["location"]) == (303, "/login?next=%2Fkort")
+    answer = explorer.get("/kort", headers={"Cookie": f"{SESSION}=made-up"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/login?next=%2Fkort")
 
 
 def test_nothing_is_uploaded_and_no_stored_file_read_without_a_session(
@@ -118,19 +118,19 @@ def test_nothing_is_uploaded_and_no_stored_file_read_without_a_session(
     assert explorer.put(path, files=file).status_code == 303
     assert explorer.put(path, files=file, headers=made_up).status_code == 403
     assert explorer.get("/media/any.json", headers=made_up).status_code == 403
-    told = explorer.put(path, files=file, headers={"Cookie": cookie})
-    assert (told.status_code, "XSRF" in told.text) == (403, True), (
+    answer = explorer.put(path, files=file, headers={"Cookie": cookie})
+    assert (answer.status_code, "XSRF" in answer.text) == (403, True), (
         "Streamlit's own check comes next"
     )
 
 
 def _socket(browser: httpx.Client, headers: dict[str, str]) -> int:
     """The status of a socket that is asked for."""
-    told = {
+    request = {
         "Host": browser.base_url.netloc.decode(), "Connection": "Upgrade", "Upgrade": "websocket",
         "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==", **headers,
     }  # fmt: skip
-    return _asked(browser, "/_stcore/stream", *told.items())
+    return _asked(browser, "/_stcore/stream", *request.items())
 
 
 def _asked(browser: httpx.Client, path: str, *headers: tuple[str, str]) -> int:
@@ -163,10 +163,10 @@ def test_the_page_is_in_the_readers_language(explorer: httpx.Client, cookie: str
 def test_what_is_drawn_first_is_fetched_along_with_the_page(
     explorer: httpx.Client, cookie: str
 ) -> None:
-    for path, drawn in (("/", "path"), ("/netvaerk", "network"), ("/kort", "combobox")):
+    for path, component in (("/", "path"), ("/netvaerk", "network"), ("/kort", "combobox")):
         page = explorer.get(path, headers={"Cookie": cookie}).text
         scripts = re.findall(r'<link rel="modulepreload" href="(/[^"]+)">', page)
-        assert any(f"kontaktvej.{drawn}/{drawn}-" in one for one in scripts)
+        assert any(f"kontaktvej.{component}/{component}-" in one for one in scripts)
         assert any("BidiComponent" in one for one in scripts)
         for script in scripts:
             assert explorer.get(script).status_code == 200
@@ -185,14 +185,14 @@ def test_the_styles_come_with_the_page_behind_streamlits_own(
 def test_signing_in_sets_a_cookie_no_script_reads_and_leads_back(
     explorer: httpx.Client, login: str
 ) -> None:
-    told = explorer.post(
+    answer = explorer.post(
         "/login?next=%2Fregister%3Fid%3Dssp-post",
         data={"login": login, "password": PASSWORD},
         headers=_origin(explorer),
     )
-    assert told.status_code == 303, told.text
-    assert told.headers["location"] == "/register?id=ssp-post"
-    cookie = SimpleCookie(told.headers["set-cookie"])[SESSION]
+    assert answer.status_code == 303, answer.text
+    assert answer.headers["location"] == "/register?id=ssp-post"
+    cookie = SimpleCookie(answer.headers["set-cookie"])[SESSION]
     assert cookie["httponly"]
     assert cookie["samesite"] == "lax"
     assert not cookie["max-age"]
@@ -239,11 +239,11 @@ def test_made_up_logins_at_the_explorer_keep_out_neither_others_nor_their_neighb
 
 def test_an_invitation_is_taken_up_in_the_browser(read_only: Shown, explorer: httpx.Client) -> None:
     code = read_only.app.accounts.logins.invite(read_only.app.account(Role.ANALYST))
-    told = explorer.post(
+    answer = explorer.post(
         "/login/invitation", data={"code": code, "password": PASSWORD}, headers=_origin(explorer)
     )
-    assert told.status_code == 200, told.text
-    assert "Din konto er klar" in told.text
+    assert answer.status_code == 200, answer.text
+    assert "Din konto er klar" in answer.text
     again = explorer.post(
         "/login/invitation", data={"code": code, "password": PASSWORD}, headers=_origin(explorer)
     )
@@ -252,19 +252,19 @@ def test_an_invitation_is_taken_up_in_the_browser(read_only: Shown, explorer: ht
 
 def test_without_an_api_signing_in_says_so() -> None:
     with served_explorer("http://127.0.0.1:9") as served:
-        told = httpx.post(
+        answer = httpx.post(
             f"{served.address}/login",
             data={"login": "line", "password": "x"},
             headers={"Origin": served.address},
         )
-        assert told.status_code == 503
-        assert "kan ikke nås" in told.text
+        assert answer.status_code == 503
+        assert "kan ikke nås" in answer.text
         assert served.process.poll() is None
     assert served.process.returncode == 0, "it ends with whoever started it"
 
 
 @pytest.mark.parametrize(
-    ("told", "leads"),
+    ("address", "leads"),
     [
         ("/register?id=x", "/register?id=x"),
         ("/?start=a", "/?start=a"),
@@ -276,8 +276,8 @@ def test_without_an_api_signing_in_says_so() -> None:
         ("/nowhere", "/"),
     ],
 )
-def test_signing_in_leads_to_our_own_screens_alone(told: str | None, leads: str) -> None:
-    assert known_address(told, PATHS) == leads
+def test_signing_in_leads_to_our_own_screens_alone(address: str | None, leads: str) -> None:
+    assert known_address(address, PATHS) == leads
 
 
 def test_a_page_of_another_streamlit_is_not_served(

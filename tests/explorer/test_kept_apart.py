@@ -34,7 +34,7 @@ def nodes() -> Iterator[tuple[str, ast.AST]]:
 
 
 def test_nothing_that_all_sessions_share_is_called() -> None:
-    found = [
+    calls = [
         f"{name}:{node.lineno}: {node.attr}"
         for name, node in nodes()
         if isinstance(node, ast.Attribute)
@@ -42,7 +42,7 @@ def test_nothing_that_all_sessions_share_is_called() -> None:
         and isinstance(node.value, ast.Name)
         and node.value.id in ("st", "streamlit")
     ]
-    assert found == []
+    assert calls == []
     imported = {
         one.name
         for _, node in nodes()
@@ -53,11 +53,11 @@ def test_nothing_that_all_sessions_share_is_called() -> None:
 
 
 def test_only_what_is_ours_is_kept_for_the_whole_process() -> None:
-    kept = {
+    cached = {
         f"{name}:{node.name}"
         for name, node in nodes()
         if isinstance(node, ast.FunctionDef)
         and any("cache" in ast.unparse(one) for one in node.decorator_list)
         and "cached_property" not in map(ast.unparse, node.decorator_list)
     }
-    assert kept == CACHED
+    assert cached == CACHED

@@ -39,11 +39,11 @@ class Vouching:
 
     def sign_in(self, browser: httpx.Client, subject: str) -> httpx.Response:
         """Signs in at the issuer's forms, and agrees to what the explorer asks for."""
-        asked = browser.get(f"{self.address}/login/oidc", params={"next": WANTED})
+        page = browser.get(f"{self.address}/login/oidc", params={"next": WANTED})
         for form in ({"prompt": "login", "login": subject, "password": "x"}, {"prompt": "consent"}):
-            (action,) = _ACTION.findall(asked.text)[:1]
-            asked = browser.post(str(asked.url.join(action)), data=form)
-        return asked
+            (action,) = _ACTION.findall(page.text)[:1]
+            page = browser.post(str(page.url.join(action)), data=form)
+        return page
 
 
 @pytest.fixture(scope="module")
@@ -79,10 +79,10 @@ def test_whom_the_issuer_vouches_for_comes_in_where_they_wanted_to(vouching: Vou
         ended = vouching.sign_in(browser, "amina")
         assert str(ended.url) == vouching.address + WANTED, ended.text
         assert browser.cookies.get(SESSION)
-        asked = httpx.get(f"{vouching.address}/login/oidc").headers["location"]
-        assert asked.startswith(vouching.issuer)
-        assert "code_challenge_method=S256" in asked
-        assert "nonce=" in asked
+        location = httpx.get(f"{vouching.address}/login/oidc").headers["location"]
+        assert location.startswith(vouching.issuer)
+        assert "code_challenge_method=S256" in location
+        assert "nonce=" in location
 
     with vouching.browser() as stranger:
         refused = vouching.sign_in(stranger, "nobody-here")

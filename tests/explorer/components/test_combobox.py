@@ -48,9 +48,9 @@ def test_an_office_that_has_ended_stands_for_its_successor() -> None:
 def test_groups_stand_together_in_the_order_of_their_likeliest() -> None:
     labels = ("Area", "Actor", "Area", "Network")
     names = Names(found=tuple(hit(f"{label}{at}", label) for at, label in enumerate(labels)))
-    drawn = options(names, SAID)
-    assert [option["id"] for option in drawn] == ["Area0", "Area2", "Actor1", "Network3"]
-    assert drawn[0]["kind"] == "~Area"  # of what has no kind, the label is said
+    drawn_options = options(names, SAID)
+    assert [option["id"] for option in drawn_options] == ["Area0", "Area2", "Actor1", "Network3"]
+    assert drawn_options[0]["kind"] == "~Area"  # of what has no kind, the label is said
 
 
 def test_more_than_a_list_can_hold_are_left_out_not_shown_in_small_print() -> None:

@@ -33,13 +33,13 @@ def dina(shown: Shown, **query: str) -> AppTest:
 
 
 def keyed(app: AppTest, key: str) -> Any:
-    found: Iterator[Any] = (one for kind in _CONTROLS for one in app.get(kind))
-    return next(one for one in found if one.key == key)
+    controls: Iterator[Any] = (one for kind in _CONTROLS for one in app.get(kind))
+    return next(one for one in controls if one.key == key)
 
 
 def stands(app: TestApp, thing_id: str) -> Any:
-    (found,) = app.store.things([thing_id])
-    return found
+    (thing,) = app.store.things([thing_id])
+    return thing
 
 
 def edited(app: TestApp, thing_id: str, **fields: Any) -> None:

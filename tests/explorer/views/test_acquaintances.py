@@ -18,11 +18,11 @@ def test_somebody_i_do_not_know_is_taken_away(own_shown: Shown) -> None:
 
 def test_a_tie_that_changed_meanwhile_stands_beside_what_was_seen(own_shown: Shown) -> None:
     app = dina(own_shown, tab="ties")
-    for day, asked in ((10, "Ja, vi kender hinanden"), (11, "Jeg kender ikke denne person")):
+    for day, label in ((10, "Ja, vi kender hinanden"), (11, "Jeg kender ikke denne person")):
         edited(own_shown.app, "carl--dina", last_contact_on=date(2026, 11, day))
-        told = text(press(app, asked))
-        assert "Intet er gemt: En anden har ændret det imens." in told, asked
-        assert f"</td><td>{day}.11.2026</td></tr>" in told, asked
+        content = text(press(app, label))
+        assert "Intet er gemt: En anden har ændret det imens." in content, label
+        assert f"</td><td>{day}.11.2026</td></tr>" in content, label
     assert own_shown.app.store.revision() == 3
 
 

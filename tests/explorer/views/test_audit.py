@@ -25,8 +25,8 @@ def _parts(app: AppTest) -> list[str]:
 def _asked(shown: Shown, name: str = "amina") -> None:
     headers = shown.app.as_(Role.COORDINATOR, person="carl")
     shown.app.http.get("/names", params={"text": name}, headers=headers)
-    asked = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "RELEASE"}
-    shown.app.http.post("/reveal", json=asked, headers=headers)
+    request = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "RELEASE"}
+    shown.app.http.post("/reveal", json=request, headers=headers)
 
 
 def test_every_action_that_is_written_down_has_words() -> None:
@@ -39,18 +39,18 @@ def test_everybody_reads_their_own_look_ups_and_no_others(shown: Shown) -> None:
     app = _log(shown, Role.COORDINATOR, lang="en")
     assert _parts(app) == ["My look-ups", "Look-ups about me"]
     assert "The chain" not in text(app)
-    told = text(app)
-    assert "fetch the words" in told or "No look-ups in the period." in told
+    content = text(app)
+    assert "fetch the words" in content or "No look-ups in the period." in content
 
 
 def test_whoever_is_looked_up_sees_when_and_why_but_not_by_whom(shown: Shown) -> None:
     _asked(shown)
-    told = text(shown.screen(AUDIT, Role.COORDINATOR, person="bo", tab="about-me"))
-    assert "vis kontaktoplysning" in told
-    assert "Løsladelse" in told
-    assert "Infohus-tovholder" in told
-    assert "acc-" not in told
-    assert "Carl" not in told
+    content = text(shown.screen(AUDIT, Role.COORDINATOR, person="bo", tab="about-me"))
+    assert "vis kontaktoplysning" in content
+    assert "Løsladelse" in content
+    assert "Infohus-tovholder" in content
+    assert "acc-" not in content
+    assert "Carl" not in content
 
 
 def test_an_account_without_a_person_is_told_so(shown: Shown) -> None:
@@ -61,18 +61,18 @@ def test_an_account_without_a_person_is_told_so(shown: Shown) -> None:
 def test_the_dpo_reads_all_rows_and_that_the_chain_is_whole(shown: Shown) -> None:
     _asked(shown)
     app = _log(shown)
-    told = text(app)
-    assert "Kæden er hel til række" in told
+    content = text(app)
+    assert "Kæden er hel til række" in content
     assert _parts(app)[0] == "Alle opslag"
-    assert "søg på navn" in told
-    assert "tab=all&amp;caller=acc-" in told
+    assert "søg på navn" in content
+    assert "tab=all&amp;caller=acc-" in content
 
 
 def test_rows_are_kept_to_a_purpose_an_action_a_role_and_a_time(shown: Shown) -> None:
     _asked(shown)
-    told = text(_log(shown, purpose="RELEASE"))
-    assert "vis kontaktoplysning" in told
-    assert "<td>søg på navn</td>" not in told
+    content = text(_log(shown, purpose="RELEASE"))
+    assert "vis kontaktoplysning" in content
+    assert "<td>søg på navn</td>" not in content
     assert "<td>vis kontaktoplysning</td>" not in text(_log(shown, action="read_names"))
     assert "<td>vis kontaktoplysning</td>" in text(_log(shown, outcome="shown"))
     assert "Ingen opslag i perioden." in text(_log(shown, outcome="alert"))
@@ -107,8 +107,8 @@ def test_the_rows_that_were_chosen_are_taken_along_as_a_report(shown: Shown) -> 
     (link,) = app.get("link_button")
     assert link.proto.label.startswith("Hent kontaktvej-K-")
     assert "Begyndelsen af opslag, hvis resultat står her, følger ikke med (1)." in text(app)
-    made = next(row for row in shown.app.rows() if row.action == "make_audit_export")
-    assert made.asked == {"action": "reveal_detail", **chosen}
+    export = next(row for row in shown.app.rows() if row.action == "make_audit_export")
+    assert export.asked == {"action": "reveal_detail", **chosen}
     app.selectbox(key="audit-role").select("STEWARD").run()
     assert app.query_params["role"] == "STEWARD"
     assert not app.get("link_button")
@@ -117,8 +117,8 @@ def test_the_rows_that_were_chosen_are_taken_along_as_a_report(shown: Shown) -> 
 def test_the_file_tells_an_outcome_as_the_screen_does() -> None:
     for kind in AuditKind:
         for result in (None, 200, 403, 404, 422, 429):
-            told = {audit_log.outcome(kind, result, lang) for lang in ("da", "en")}
-            assert tables.outcome(kind.value, result) in told
+            outcomes = {audit_log.outcome(kind, result, lang) for lang in ("da", "en")}
+            assert tables.outcome(kind.value, result) in outcomes
 
 
 def test_a_sample_is_drawn_and_looked_through(shown: Shown) -> None:
@@ -135,10 +135,10 @@ def test_a_sample_is_drawn_and_looked_through(shown: Shown) -> None:
 def test_a_person_is_reported_on_without_names_of_staff(shown: Shown) -> None:
     _asked(shown)
     app = _log(shown, tab="subject", subject="bo")
-    told = text(app)
+    content = text(app)
     assert app.header[0].value == "Opslag om Bo Rugvang Sørensen"
-    assert "vis kontaktoplysning" in told
-    assert "Carl" not in told
+    assert "vis kontaktoplysning" in content
+    assert "Carl" not in content
     assert "Ingen opslag i perioden." in text(_log(shown, tab="subject", subject="nobody"))
 
 
@@ -157,8 +157,8 @@ def test_whom_an_account_was_shown_is_told_for_a_time(shown: Shown) -> None:
     assert "Vælg begge dage her" in text(_log(shown, tab="breach"))
     row = next(row for row in reversed(shown.app.rows()) if row.action == "reveal_detail")
     day = row.at.astimezone(COPENHAGEN).date().isoformat()
-    asked = {"tab": "breach", "caller": str(row.caller), "from": "2020-01-01", "to": day}
-    assert_shows(_log(shown, **asked), 'href="/register?id=bo"', "<td>ja</td>")
+    query = {"tab": "breach", "caller": str(row.caller), "from": "2020-01-01", "to": day}
+    assert_shows(_log(shown, **query), 'href="/register?id=bo"', "<td>ja</td>")
 
 
 def test_an_outcome_is_said_in_words() -> None:

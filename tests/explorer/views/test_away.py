@@ -22,7 +22,7 @@ class Case(NamedTuple):
     role: Role
     person: str | None
     query: dict[str, str]
-    told: str
+    part: str
 
 
 CASES = {
@@ -60,21 +60,21 @@ def there(shown: Shown, monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
 def test_an_answer_stays_on_screen_while_the_api_is_away(
     shown: Shown, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    screen, role, person, query, told = CASES[name]
+    screen, role, person, query, part = CASES[name]
     app = shown.app
     app.http.get("/names", params={"text": "bo"}, headers=app.as_(Role.COORDINATOR))
     token = app.token(role, areas=("dk",), person=person)
     with there(shown, monkeypatch):
         app = drawn(screen, token, **query)
         before = text(app)
-        assert told in before
+        assert part in before
         assert GONE not in before
     for _ in range(2):  # what was kept once is kept as long as it is looked at
         app = app.run()
         now = text(app)
         assert now.count(GONE) == 1
         assert 0 == now.index("Akut fare") < now.index(app.title[0].value) < now.index(GONE)
-        assert told in now
+        assert part in now
         assert NOTHING not in now
         assert [one.label for one in app.button].count("Prøv nu") == 1
 
@@ -87,9 +87,9 @@ def test_what_did_not_stand_there_is_not_shown_while_the_api_is_away(
         app = drawn(REGISTER, token, id="ssp-post")
         app = press(app, "Luk")
     app.query_params["id"] = "ssp-post"
-    told = text(app.run())
-    assert "Hvem svarer" not in told, "it was seen, but two drawings ago"
-    assert NOTHING in told
+    content = text(app.run())
+    assert "Hvem svarer" not in content, "it was seen, but two drawings ago"
+    assert NOTHING in content
 
 
 def test_a_write_that_fails_meanwhile_is_told_beside_what_stands_there(
@@ -99,8 +99,8 @@ def test_a_write_that_fails_meanwhile_is_told_beside_what_stands_there(
         token = shown.app.token(Role.COORDINATOR, areas=("kystby",), person="carl")
         app = drawn(CURATION, token, tab="due")
     app = press(app, "Passer")
-    told = text(app)
-    assert NOTHING in told
-    assert GONE in told
+    content = text(app)
+    assert NOTHING in content
+    assert GONE in content
     assert [one.label for one in app.button].count("Prøv nu") == 1
     assert shown.app.store.revision() == 1

@@ -36,13 +36,13 @@ def taken(shown: Shown, app: AppTest) -> list[str]:
 
 def test_each_municipality_has_its_figure_in_the_table(shown: Shown) -> None:
     app = shown.screen(MAP, Role.COORDINATOR, measure="VACANT")
-    told = html(app)
+    content = html(app)
     assert app.title[0].value == "Dækningskort"
-    assert 'scope="row">Kystby</th><td class="kv-figure">' in told
-    assert "1 af 3</td><td>1 ubesat · 1 indehaver fraværende · 1 bør kontrolleres</td>" in told
-    assert "0 af 1</td><td></td>" in told  # Naboby's is held by somebody hidden
-    assert "0 (1)</li>" in told
-    assert "1 (1)</li>" in told
+    assert 'scope="row">Kystby</th><td class="kv-figure">' in content
+    assert "1 af 3</td><td>1 ubesat · 1 indehaver fraværende · 1 bør kontrolleres</td>" in content
+    assert "0 af 1</td><td></td>" in content  # Naboby's is held by somebody hidden
+    assert "0 (1)</li>" in content
+    assert "1 (1)</li>" in content
     assert "Omrids, ikke opmålt." in text(app)
 
 
@@ -163,17 +163,16 @@ def test_plans_are_not_of_posts_so_no_kind_is_asked_for(shown: Shown) -> None:
 def test_a_municipality_is_chosen_and_told_post_by_post(shown: Shown) -> None:
     app = shown.screen(MAP, Role.COORDINATOR, measure="VACANT")
     app = choose(app, "area", "kystby")
-    told = html(app)
+    content = html(app)
     assert app.query_params["area"] == "kystby"
-    assert "Kystby: 1 af 3</h2>" in told
+    assert "Kystby: 1 af 3</h2>" in content
     assert "4 funktioner · 1 ubesat · 1 indehaver fraværende · 1 bør kontrolleres" in text(app)
-    assert '<tr class="kv-chosen"><th scope="row" aria-current="true">Kystby</th>' in told
-    assert "Hovedkontakt, Kystby</th><td>Ubesat</td><td>–</td>" in told
-    assert (
-        "<td>Besvares af en enhed, Bør kontrolleres</td><td>◷ Ældre kontrol: 1. feb. 2026" in told
-    )
-    assert 'href="/?area=kystby"' in told
-    assert 'href="/register?area=kystby"' in told
+    assert '<tr class="kv-chosen"><th scope="row" aria-current="true">Kystby</th>' in content
+    assert "Hovedkontakt, Kystby</th><td>Ubesat</td><td>–</td>" in content
+    state = "<td>Besvares af en enhed, Bør kontrolleres</td>"
+    assert f"{state}<td>◷ Ældre kontrol: 1. feb. 2026" in content
+    assert 'href="/?area=kystby"' in content
+    assert 'href="/register?area=kystby"' in content
 
 
 def test_of_the_selected_area_those_posts_are_told_that_are_asked_about(shown: Shown) -> None:
@@ -205,8 +204,8 @@ def test_an_area_that_is_hidden_or_absent_is_told_alike(shown: Shown) -> None:
 
 
 def test_a_post_whose_holder_is_hidden_is_told_as_held(shown: Shown) -> None:
-    told = html(shown.screen(MAP, Role.COORDINATOR, measure="VACANT", area="nabo"))
-    assert "Naboby</th><td>Besat; navnet vises ikke for din rolle</td>" in told
+    content = html(shown.screen(MAP, Role.COORDINATOR, measure="VACANT", area="nabo"))
+    assert "Naboby</th><td>Besat; navnet vises ikke for din rolle</td>" in content
 
 
 def test_the_table_is_sorted_by_number_or_by_name(shown: Shown) -> None:
@@ -221,14 +220,14 @@ def test_the_matrix_is_asked_for_and_told_for_the_selected_area_alone(shown: Sho
     assert "Alle funktioner</th>" not in html(app)
     app = choose(app, "columns", "NETWORK")
     assert app.query_params["columns"] == "NETWORK"
-    told = html(app)
-    assert '<th scope="col">SSP-samarbejde</th><th scope="col">Dialogforum</th>' in told
+    content = html(app)
+    assert '<th scope="col">SSP-samarbejde</th><th scope="col">Dialogforum</th>' in content
     cell = "2 (1 indehaver fraværende · 1 bør kontrolleres)"
     assert (
         f"<td>Kystby</td><td>4 (1 ubesat · 1 indehaver fraværende · 1 bør kontrolleres)</td>"
-        f"<td>{cell}</td><td>1</td>" in told
+        f"<td>{cell}</td><td>1</td>" in content
     )
-    assert "<td>I alt</td><td></td><td>2 · 1 tom</td><td>1 · 1 tom</td>" in told
+    assert "<td>I alt</td><td></td><td>2 · 1 tom</td><td>1 · 1 tom</td>" in content
     alone = html(shown.screen(MAP, Role.COORDINATOR, columns="POST_KIND", area="nabo"))
     assert "<td>Naboby</td><td>1</td>" in alone
     assert "<td>Kystby</td>" not in alone

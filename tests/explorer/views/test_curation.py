@@ -19,21 +19,21 @@ _OLD = date(2025, 3, 1)
 
 def test_a_due_link_is_confirmed_by_one_button_and_then_nothing_is_due(own_shown: Shown) -> None:
     app = carl(own_shown)
-    told = text(app)
-    assert "1 forbindelse til kontrol" in told
-    assert "Social modtagelse, Kystby er medlem af SSP Kystby" in told
-    assert "1 funktion afhænger af den" in told
+    content = text(app)
+    assert "1 forbindelse til kontrol" in content
+    assert "Social modtagelse, Kystby er medlem af SSP Kystby" in content
+    assert "1 funktion afhænger af den" in content
     assert "Gemt som ændring 2." in text(press(app, "Passer"))
     assert "Intet at kontrollere i dine områder. Næste frist er 17. apr. 2027." in text(app)
-    kept = stands(own_shown.app, "intake--ssp")
-    assert (kept.verified_on, kept.verified_by) == (TODAY, "ihd")
+    link = stands(own_shown.app, "intake--ssp")
+    assert (link.verified_on, link.verified_by) == (TODAY, "ihd")
 
 
 def test_the_weightiest_come_first_and_several_are_saved_as_one_change(own_shown: Shown) -> None:
     edited(own_shown.app, "ihd--ssp-post", verified_on=_OLD)
     app = carl(own_shown, lang="en")
-    told = text(app)
-    assert told.index("2 posts depend on it") < told.index("1 post depends on it")
+    content = text(app)
+    assert content.index("2 posts depend on it") < content.index("1 post depends on it")
     assert button(app, "Save 0 checks").disabled
     for one in app.checkbox:
         one.check()
@@ -45,10 +45,10 @@ def test_the_weightiest_come_first_and_several_are_saved_as_one_change(own_shown
 def test_whoever_is_overtaken_in_the_queue_confirms_nothing_unseen(own_shown: Shown) -> None:
     app = carl(own_shown)
     edited(own_shown.app, "intake--ssp", strength=0.2)
-    told = text(press(app, "Passer"))
-    assert "Intet er gemt: En anden har ændret det imens." in told
+    content = text(press(app, "Passer"))
+    assert "Intet er gemt: En anden har ændret det imens." in content
     member = "Social modtagelse, Kystby er medlem af SSP Kystby"
-    assert f"<td>{member}</td><td>Styrke</td><td>0,7</td><td>0,2</td>" in told
+    assert f"<td>{member}</td><td>Styrke</td><td>0,7</td><td>0,2</td>" in content
     assert stands(own_shown.app, "intake--ssp").verified_on == date(2026, 2, 1)
     assert "Gemt som ændring 3." in text(press(app, "Passer"))
 
@@ -61,10 +61,11 @@ def test_of_several_checks_each_that_changed_stands_beside_the_old_one(own_shown
     app.run()
     edited(own_shown.app, "ihd--ssp-post", strength=0.1)
     edited(own_shown.app, "intake--ssp", strength=0.2, is_lendable=True)
-    told = text(press(app, "Gem 2 kontroller"))
-    assert re.search(r"SSP-koordinator, Kystby</td><td>Styrke</td><td>0,\d</td><td>0,1</td>", told)
-    assert "<td>Styrke</td><td>0,7</td><td>0,2</td>" in told
-    assert "<td></td><td>Kan lånes ud</td><td>nej</td><td>ja</td>" in told
+    content = text(press(app, "Gem 2 kontroller"))
+    row = r"SSP-koordinator, Kystby</td><td>Styrke</td><td>0,\d</td><td>0,1</td>"
+    assert re.search(row, content)
+    assert "<td>Styrke</td><td>0,7</td><td>0,2</td>" in content
+    assert "<td></td><td>Kan lånes ud</td><td>nej</td><td>ja</td>" in content
     assert "Gemt som ændring 5." in text(press(app, "Gem 2 kontroller"))
 
 
@@ -82,9 +83,9 @@ def test_a_correction_is_shown_before_it_is_saved(own_shown: Shown) -> None:
     press(app, "Ændret eller ophørt …")
     assert app.query_params["id"] == "intake--ssp"
     keyed(app, "link-intake--ssp-0-strength").set_value(0.4)
-    told = text(press(app, "Vis, hvad der ændres"))
-    assert "Intet er gemt endnu. Dette ville blive ændret:" in told
-    assert "<td>Styrke</td><td>0,7</td><td>0,4</td>" in told
+    content = text(press(app, "Vis, hvad der ændres"))
+    assert "Intet er gemt endnu. Dette ville blive ændret:" in content
+    assert "<td>Styrke</td><td>0,7</td><td>0,4</td>" in content
     assert stands(own_shown.app, "intake--ssp").strength == 0.7
     assert "Gemt som ændring 2." in text(press(app, "Gem rettelsen"))
     assert stands(own_shown.app, "intake--ssp").strength == 0.4
@@ -99,9 +100,9 @@ def test_saving_nothing_new_says_so(own_shown: Shown) -> None:
 def test_a_rule_that_speaks_against_it_is_told_by_the_fields_name(own_shown: Shown) -> None:
     app = _opened(own_shown)
     keyed(app, "link-intake--ssp-0-gate").set_value("GENERAL")
-    told = text(press(app, "Gem rettelsen"))
-    assert "Intet er gemt." in told
-    assert "Grundlag: skal være det samme som samarbejdets." in told
+    content = text(press(app, "Gem rettelsen"))
+    assert "Intet er gemt." in content
+    assert "Grundlag: skal være det samme som samarbejdets." in content
     assert keyed(app, "link-intake--ssp-0-gate").value == "GENERAL", "what was typed stays"
 
 
@@ -109,9 +110,9 @@ def test_two_versions_stand_side_by_side_and_the_others_is_kept(own_shown: Shown
     app = _opened(own_shown)
     edited(own_shown.app, "intake--ssp", strength=0.2)
     keyed(app, "link-intake--ssp-0-strength").set_value(0.4)
-    told = text(press(app, "Gem rettelsen"))
-    assert "En anden ændrede det kl. 10.30 den 25. nov. 2026." in told
-    assert "<td>Styrke</td><td>0,2</td><td>0,4</td>" in told
+    content = text(press(app, "Gem rettelsen"))
+    assert "En anden ændrede det kl. 10.30 den 25. nov. 2026." in content
+    assert "<td>Styrke</td><td>0,2</td><td>0,4</td>" in content
     assert keyed(app, "link-intake--ssp-0-strength").value == 0.4, "what was typed stays"
     assert "Styrke</td>" not in text(press(app, "Behold den andens"))
     assert keyed(app, "link-intake--ssp-1-strength").value == 0.2
@@ -124,8 +125,8 @@ def test_two_versions_stand_side_by_side_and_mine_is_saved(own_shown: Shown) -> 
     keyed(app, "link-intake--ssp-0-strength").set_value(0.4)
     assert "<td>Kan lånes ud</td><td>ja</td><td>ja</td>" in text(press(app, "Gem rettelsen"))
     assert "Gemt som ændring 3." in text(press(app, "Gem min"))
-    kept = stands(own_shown.app, "intake--ssp")
-    assert (kept.strength, kept.is_lendable) == (0.4, True), "only what I changed is mine"
+    link = stands(own_shown.app, "intake--ssp")
+    assert (link.strength, link.is_lendable) == (0.4, True), "only what I changed is mine"
 
 
 def test_who_is_overtaken_at_the_open_link_confirms_it_once_seen(own_shown: Shown) -> None:
@@ -143,19 +144,20 @@ def test_a_link_is_ended_on_a_day_and_the_last_contact_is_not(own_shown: Shown) 
     assert stands(own_shown.app, "intake--ssp").valid_to == TODAY + timedelta(days=30)
     last = _opened(own_shown, "ssp-post--ssp")
     keyed(last, "end-ssp-post--ssp-on").set_value(TODAY + timedelta(days=40))
-    for asked in ("Vis, hvad der ophører", "Afslut forbindelsen"):
-        assert "navngiv en efterfølger i samme ændring" in text(press(last, asked)), asked
+    for label in ("Vis, hvad der ophører", "Afslut forbindelsen"):
+        assert "navngiv en efterfølger i samme ændring" in text(press(last, label)), label
     assert own_shown.app.store.revision() == 2
 
 
 def test_whoever_ends_a_link_too_late_sees_what_changed_and_ends_it_then(own_shown: Shown) -> None:
     app = _opened(own_shown)
-    for strength, asked in ((0.2, "Vis, hvad der ophører"), (0.3, "Afslut forbindelsen")):
+    for strength, label in ((0.2, "Vis, hvad der ophører"), (0.3, "Afslut forbindelsen")):
         edited(own_shown.app, "intake--ssp", strength=strength)
         keyed(app, "end-intake--ssp-on").set_value(TODAY + timedelta(days=30))
-        told = text(press(app, asked))
-        assert "Intet er gemt: En anden har ændret det imens." in told, asked
-        assert re.search(rf"<td>Styrke</td><td>0,\d</td><td>{number(strength)}</td>", told), asked
+        content = text(press(app, label))
+        assert "Intet er gemt: En anden har ændret det imens." in content, label
+        row = rf"<td>Styrke</td><td>0,\d</td><td>{number(strength)}</td>"
+        assert re.search(row, content), label
         strengths = [one.value for one in app.number_input if one.label == "Styrke"]
         assert strengths == [strength], "it is seen as it stands"
         on = keyed(app, "end-intake--ssp-on").value
@@ -170,10 +172,10 @@ def test_what_somebody_else_has_ended_is_closed_and_the_rest_is_seen(own_shown: 
     apps = [_opened(own_shown) for _ in range(3)]
     edited(own_shown.app, "intake--ssp", valid_to=TODAY)
     pressed = ("Passer, som den står", "Vis, hvad der ophører", "Afslut forbindelsen")
-    for app, asked in zip(apps, pressed, strict=True):
-        told = text(press(app, asked))
-        assert told.count("Findes ikke, eller du har ikke adgang.") == 1, asked
-        assert "Intet at kontrollere i dine områder." in told, asked
+    for app, label in zip(apps, pressed, strict=True):
+        content = text(press(app, label))
+        assert content.count("Findes ikke, eller du har ikke adgang.") == 1, label
+        assert "Intet at kontrollere i dine områder." in content, label
 
 
 # ---- a new link
@@ -206,12 +208,12 @@ def test_a_consent_is_taken_back_by_a_click_and_the_person_is_gone(own_shown: Sh
     keyed(app, "consents-all").set_value(True).run()
     assert "Formand Jens R" in text(app)
     keyed(app, "withdraw-consent-jens").click().run()
-    told = text(app)
-    assert "Samtykket er trukket tilbage. Personen vises ikke længere." in told
-    assert "Formand Jens R" not in told
+    content = text(app)
+    assert "Samtykket er trukket tilbage. Personen vises ikke længere." in content
+    assert "Formand Jens R" not in content
     headers = own_shown.app.as_(Role.OUTREACH, person="dina")
-    found = own_shown.app.http.get("/names", params={"text": "jens"}, headers=headers)
-    assert found.json()["found"] == []
+    names = own_shown.app.http.get("/names", params={"text": "jens"}, headers=headers)
+    assert names.json()["found"] == []
     assert own_shown.app.http.get("/entities/jens", headers=headers).status_code == 404
 
 
@@ -236,8 +238,7 @@ def test_a_link_for_taking_it_back_is_told_once(own_shown: Shown) -> None:
 
 def test_a_civilian_is_recorded_with_the_consent_but_no_text_of_a_case(own_shown: Shown) -> None:
     app = dina(own_shown, tab="consents")
-    for name in ("record-outreach-name",):
-        keyed(app, name).set_value("Farida 010190-1234")
+    keyed(app, "record-outreach-name").set_value("Farida 010190-1234")
     keyed(app, "record-outreach-kind").set_value("CULTURAL_MEDIATOR")
     keyed(app, "record-outreach-text").set_value("da-3")
     keyed(app, "record-outreach-adult").check()

@@ -16,11 +16,11 @@ def test_a_link_that_is_hidden_or_absent_is_one_text(shown: Shown) -> None:
 
 
 def test_only_those_that_end_within_thirty_days_stand_first(shown: Shown) -> None:
-    told = text(dina(shown, tab="consents"))
-    assert "1 samtykke er udløbet eller udløber inden for 30 dage" in told
-    assert "udløbet 1. nov. 2026" in told
-    assert "Jens" not in told
-    assert "Kaj" not in told, "the name is hidden once the consent is over"
+    content = text(dina(shown, tab="consents"))
+    assert "1 samtykke er udløbet eller udløber inden for 30 dage" in content
+    assert "udløbet 1. nov. 2026" in content
+    assert "Jens" not in content
+    assert "Kaj" not in content, "the name is hidden once the consent is over"
 
 
 def test_a_coordinator_neither_renews_nor_records(shown: Shown) -> None:
@@ -29,10 +29,10 @@ def test_a_coordinator_neither_renews_nor_records(shown: Shown) -> None:
 
 
 def test_a_vacant_post_is_listed_with_a_way_to_fill_it(shown: Shown) -> None:
-    told = text(carl(shown, tab="gaps"))
-    assert "<td>Hovedkontakt, Kystby</td><td>Ubesat" in told
-    assert "tab=new&amp;type=HOLDS&amp;target=release" in told
-    assert "SSP-koordinator, Naboby" not in told
+    content = text(carl(shown, tab="gaps"))
+    assert "<td>Hovedkontakt, Kystby</td><td>Ubesat" in content
+    assert "tab=new&amp;type=HOLDS&amp;target=release" in content
+    assert "SSP-koordinator, Naboby" not in content
 
 
 def test_an_account_of_no_person_has_no_ties(shown: Shown) -> None:

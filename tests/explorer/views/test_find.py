@@ -35,12 +35,12 @@ def test_an_empty_need_says_what_to_choose_and_offers_examples(shown: Shown) -> 
 
 def test_a_deep_link_answers_without_a_click(shown: Shown) -> None:
     app = _find(shown, **WAY)
-    told = text(app)
+    content = text(app)
     assert app.header[0].value == "1 kontakt · set til onsdag 25. nov. kl. 10.00"
-    assert "Svarer nu: Bo" in told, "the deputy answers while amina is away"
-    assert "Ellers: Vagtcentral, Østkysten, vagt" in told, "the duty line last"
-    assert "Kontakt i denne rækkefølge" in told
-    assert "Kontrolleret 15. okt. 2026" in told
+    assert "Svarer nu: Bo" in content, "the deputy answers while amina is away"
+    assert "Ellers: Vagtcentral, Østkysten, vagt" in content, "the duty line last"
+    assert "Kontakt i denne rækkefølge" in content
+    assert "Kontrolleret 15. okt. 2026" in content
 
 
 @pytest.mark.parametrize("target", ["ssp-post", "no-such"])
@@ -71,9 +71,9 @@ def test_a_place_that_is_missing_is_asked_for(shown: Shown) -> None:
 
 
 def test_no_path_says_why_in_the_readers_language(shown: Shown) -> None:
-    told = text(_find(shown, lang="en", target="release"))
-    assert "No contact path" in told
-    assert "nobody answers there" in told
+    content = text(_find(shown, lang="en", target="release"))
+    assert "No contact path" in content
+    assert "nobody answers there" in content
 
 
 def test_whoever_may_not_make_what_is_missing_is_told_whom_to_write_to(shown: Shown) -> None:
@@ -195,8 +195,8 @@ def test_another_date_reveals_nothing_and_shows_what_differs(shown: Shown) -> No
 def test_an_address_that_names_nothing_we_show_is_no_fault(
     shown: Shown, query: dict[str, str]
 ) -> None:
-    told = text(_find(shown, **query))
-    assert "Findes ikke, eller du har ikke adgang." in told or "Vælg, hvem" in told
+    content = text(_find(shown, **query))
+    assert "Findes ikke, eller du har ikke adgang." in content or "Vælg, hvem" in content
 
 
 def test_a_word_the_vocabulary_lacks_is_said_and_the_fields_stay(shown: Shown) -> None:
@@ -208,10 +208,10 @@ def test_a_word_the_vocabulary_lacks_is_said_and_the_fields_stay(shown: Shown) -
 def test_a_shared_link_names_the_start_so_that_others_get_the_same_answer(shown: Shown) -> None:
     app = _find(shown, target="ssp-post")
     (link,) = [one.value for one in app.code if "target=ssp-post" in one.value]
-    told = dict(parse_qsl(urlsplit(link).query))
-    assert told["start"]
-    assert link in [one.value for one in _find(shown, **told).code]
-    elsewhere = shown.screen(FIND, Role.COORDINATOR, person="bo", areas=("dk",), **told)
+    query = dict(parse_qsl(urlsplit(link).query))
+    assert query["start"]
+    assert link in [one.value for one in _find(shown, **query).code]
+    elsewhere = shown.screen(FIND, Role.COORDINATOR, person="bo", areas=("dk",), **query)
     assert _names(elsewhere) == _names(app)
 
 
@@ -273,9 +273,9 @@ def test_the_numbers_of_a_contact_are_shown_with_one_press(shown: Shown) -> None
 
 
 def test_a_class_that_was_left_is_told_above_the_contacts(shown: Shown) -> None:
-    told = text(_find(shown, area="havnen", sector="YOUTH", gate="INFOHOUSE"))
-    left = told.index("Opsøgende medarbejder, Havnen: grundlaget tillader det ikke.")
-    assert left < told.index("**1. SSP-koordinator, Kystby**")
+    content = text(_find(shown, area="havnen", sector="YOUTH", gate="INFOHOUSE"))
+    left = content.index("Opsøgende medarbejder, Havnen: grundlaget tillader det ikke.")
+    assert left < content.index("**1. SSP-koordinator, Kystby**")
 
 
 def test_whoever_asks_is_told_that_it_is_them(shown: Shown) -> None:
@@ -284,11 +284,11 @@ def test_whoever_asks_is_told_that_it_is_them(shown: Shown) -> None:
 
 
 def test_the_standing_posts_of_a_place_are_a_table_that_opens_the_register(shown: Shown) -> None:
-    told = text(_find(shown, network="SSP", area="kystby"))
-    assert "Faste kontakter, Kystby" in told
-    assert '<a href="/register?id=ssp-post" target="_self">SSP-koordinator, Kystby</a>' in told
+    content = text(_find(shown, network="SSP", area="kystby"))
+    assert "Faste kontakter, Kystby" in content
+    assert '<a href="/register?id=ssp-post" target="_self">SSP-koordinator, Kystby</a>' in content
     for answer in ("ja, nævn ingen", "nej", "det er dig"):
-        assert f"<td>{answer}</td>" in told
+        assert f"<td>{answer}</td>" in content
 
 
 def test_a_step_that_is_one_call_names_all_it_reaches(shown: Shown) -> None:
@@ -384,11 +384,11 @@ def _asked(shown: Shown) -> Counter[str]:
 
 
 def _contacts(app: AppTest) -> list[str]:
-    told = (one.value for one in app.markdown if one.value[2:3].isdigit())
-    return [one for one in told if not one.split("**")[2].startswith("\n")]
+    texts = (one.value for one in app.markdown if one.value[2:3].isdigit())
+    return [one for one in texts if not one.split("**")[2].startswith("\n")]
 
 
 def _names(app: AppTest) -> list[str]:
     """The steps of the way that is chosen."""
-    told = (one.value for one in app.markdown if one.value[2:3].isdigit())
-    return [one for one in told if one.split("**")[2].startswith("\n")]
+    texts = (one.value for one in app.markdown if one.value[2:3].isdigit())
+    return [one for one in texts if one.split("**")[2].startswith("\n")]

@@ -33,10 +33,10 @@ def table(app: AppTest) -> str:
 
 def column(app: AppTest, head: str) -> list[str]:
     """The cells under a head, in the one table that has it and tells of posts."""
-    told = (ElementTree.fromstring(one) for one in re.findall(r"<table.+?</table>", table(app)))
-    (found,) = ([[cell.text or "" for cell in row] for row in one.iter("tr")] for one in told
+    tables = (ElementTree.fromstring(one) for one in re.findall(r"<table.+?</table>", table(app)))
+    (rows,) = ([[cell.text or "" for cell in row] for row in one.iter("tr")] for one in tables
                 if "Kan svare i stedet" in one.itertext())  # fmt: skip
-    return [row[found[0].index(head)] for row in found[1:]]
+    return [row[rows[0].index(head)] for row in rows[1:]]
 
 
 def names(app: AppTest) -> list[str]:

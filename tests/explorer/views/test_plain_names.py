@@ -67,9 +67,9 @@ def marked(read_only: Shown) -> Shown:
     return read_only
 
 
-def _named(one: Node) -> Iterator[tuple[str, str]]:
+def _named(node: Node) -> Iterator[tuple[str, str]]:
     for name in ("name", "title", "display_name"):
-        value = getattr(one, name, None)
+        value = getattr(node, name, None)
         if isinstance(value, str):
             yield name, value
 
@@ -84,9 +84,9 @@ def test_no_name_becomes_a_link_or_a_mark_on_any_screen(
     person = {Role.COORDINATOR: "carl", Role.OUTREACH: "dina"}.get(role)
     app = marked.screen(screen, role, person=person, areas=("dk",), **query)
     assert not app.exception, app.exception
-    drawn = [one for element in app for one in _markdown_of(element)]
-    assert drawn
-    assert [one for one in drawn if _is_active(one)] == []
+    texts = [one for element in app for one in _markdown_of(element)]
+    assert texts
+    assert [one for one in texts if _is_active(one)] == []
 
 
 def _markdown_of(element: Any) -> Iterator[str]:
@@ -110,8 +110,8 @@ def _texts(proto: Message, *, is_choice: bool) -> Iterator[str]:
 
 def _is_active(text: str) -> bool:
     tokens = list(_flat(MarkdownIt("commonmark").parse(text)))
-    said = " ".join(one.content for one in tokens if one.type == "text")
-    return any(one.type in _ACTIVE for one in tokens) or bool(_DRAWN_BY_ITSELF.search(said))
+    inline = " ".join(one.content for one in tokens if one.type == "text")
+    return any(one.type in _ACTIVE for one in tokens) or bool(_DRAWN_BY_ITSELF.search(inline))
 
 
 def _flat(tokens: list[Token]) -> Iterator[Token]:

@@ -30,14 +30,14 @@ def test_a_seat_is_proposed_by_one_button_and_filled_by_another(beside: Shown) -
 
 
 def test_a_proposal_is_refused_or_taken_back(beside: Shown) -> None:
-    made = {"type": "DEPUTIZES_FOR", "source": "gry", "target": "release"}
-    app = steward(beside, tab="new", **made)
+    query = {"type": "DEPUTIZES_FOR", "source": "gry", "target": "release"}
+    app = steward(beside, tab="new", **query)
     press(app, "Gem forbindelsen")
     press(app, "Spørg den registeransvarlige, hvor personen hører til")
     there = beside.screen(CURATION, Role.STEWARD, areas=("nabo",), tab="proposals", lang="en")
     assert "Refused: nothing is changed." in text(press(there, "No"))
     assert "Nobody asks for people who belong in your area." in text(there)
-    again = steward(beside, tab="new", **made)
+    again = steward(beside, tab="new", **query)
     press(again, "Gem forbindelsen")
     press(again, "Spørg den registeransvarlige, hvor personen hører til")
     mine = steward(beside, tab="proposals")
@@ -49,9 +49,12 @@ def test_a_proposal_is_refused_or_taken_back(beside: Shown) -> None:
 def _taken_back(beside: Shown) -> str:
     """What is told to somebody who takes their own proposal back."""
     token = beside.app.token(Role.STEWARD)
-    made = {"type": "HOLDS", "fields": {"source_id": "gry", "target_id": "release", "share": 0.2}}
+    proposal = {
+        "type": "HOLDS",
+        "fields": {"source_id": "gry", "target_id": "release", "share": 0.2},
+    }
     headers = {"Authorization": f"Bearer {token}"}
-    assert beside.app.http.post("/proposals", json=made, headers=headers).status_code == 201
+    assert beside.app.http.post("/proposals", json=proposal, headers=headers).status_code == 201
     app = drawn(CURATION, token, tab="proposals")
     assert "Venter på svar" in text(app)
     return text(press(app, "Træk det tilbage"))

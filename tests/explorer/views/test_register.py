@@ -42,9 +42,9 @@ def test_a_misspelt_name_finds_and_a_row_opens_the_card(shown: Shown) -> None:
     assert app.query_params["id"] == "ssp-post"
     assert "koordinater" not in str(dict(app.query_params)), "what is typed stays out of it"
     assert app.header[0].value == "SSP-koordinator, Kystby"
-    told = text(app)
-    assert "**Hvem svarer:** Bo Rugvang Sørensen, stedfortræder" in told
-    assert "Indehaver: fraværende til 7. dec. 2026" in told
+    content = text(app)
+    assert "**Hvem svarer:** Bo Rugvang Sørensen, stedfortræder" in content
+    assert "Indehaver: fraværende til 7. dec. 2026" in content
     assert _rows(app)[0].startswith("▸ ")
     press(app, "Luk")
     assert "id" not in app.query_params
@@ -110,8 +110,8 @@ def test_whatever_is_looked_up_is_watched_once(
 def test_a_post_whose_holder_is_not_named_is_told_as_held(
     shown: Shown, role: Role, area: str
 ) -> None:
-    told = text(shown.screen(REGISTER, role, areas=(area,), id="nabo-ssp"))
-    assert "**Hvem svarer:** indehaver (besat; navnet vises ikke for din rolle)" in told
+    content = text(shown.screen(REGISTER, role, areas=(area,), id="nabo-ssp"))
+    assert "**Hvem svarer:** indehaver (besat; navnet vises ikke for din rolle)" in content
 
 
 def test_hidden_and_absent_are_one_text(shown: Shown) -> None:
@@ -200,9 +200,9 @@ def test_whoever_opens_the_door_is_told_so(shown: Shown) -> None:
 
 
 def test_on_another_date_the_card_is_of_that_date(shown: Shown) -> None:
-    told = text(_register(shown, id="ssp-post", on="2027-01-01"))
-    assert "Du ser strukturen pr. 1. jan. 2027." in told
-    assert "**Hvem svarer:** Amina Søkilde Østergård, indehaver" in told
+    content = text(_register(shown, id="ssp-post", on="2027-01-01"))
+    assert "Du ser strukturen pr. 1. jan. 2027." in content
+    assert "**Hvem svarer:** Amina Søkilde Østergård, indehaver" in content
 
 
 def test_in_english_the_same_is_said(shown: Shown) -> None:

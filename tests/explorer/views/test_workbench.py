@@ -52,12 +52,12 @@ def test_names_are_found_behind_dollars_alone() -> None:
 
 
 def test_what_there_is_to_ask_about_stands_beside_the_field(shown: Shown) -> None:
-    told = text(cypher(shown))
-    assert "<strong>Actor</strong>" in told
-    assert "<strong>MEMBER_OF</strong>" in told
-    assert "Actor → Network" in told
-    assert "Højst 1.000 rækker" in told
-    assert "Vælg et eksempel, eller skriv Cypher." in told
+    content = text(cypher(shown))
+    assert "<strong>Actor</strong>" in content
+    assert "<strong>MEMBER_OF</strong>" in content
+    assert "Actor → Network" in content
+    assert "Højst 1.000 rækker" in content
+    assert "Vælg et eksempel, eller skriv Cypher." in content
 
 
 def test_an_example_is_written_into_the_field(shown: Shown) -> None:
@@ -110,11 +110,11 @@ def test_a_question_is_answered_as_table_and_diagram_or_refused_with_its_place(
     shown: Shown,
 ) -> None:
     app = ask(cypher(shown), MEMBERS, KIND)
-    told = text(app)
-    assert '<th scope="col">network</th>' in told
-    assert "<td>SSP Kystby</td><td>1</td>" in told
-    assert "1 række" in told
-    assert "revision 1" in told
+    content = text(app)
+    assert '<th scope="col">network</th>' in content
+    assert "<td>SSP Kystby</td><td>1</td>" in content
+    assert "1 række" in content
+    assert "revision 1" in content
     assert [one.label for one in app.selectbox if one.label == "Slags"] == ["Slags"]
     app.segmented_control(key="workbench-view").set_value("diagram").run()
     assert app.get("vega_lite_chart") or app.get("arrow_vega_lite_chart")
@@ -148,8 +148,8 @@ def test_a_query_that_finds_no_room_says_so_late_and_can_be_stopped(shown: Shown
 
 
 def test_what_is_not_filled_in_is_asked_for(shown: Shown) -> None:
-    told = text(ask(cypher(shown), "MATCH (n) WHERE n.id = $which RETURN n"))
-    assert "Udfyld det, spørgsmålet skal bruge." in told
+    content = text(ask(cypher(shown), "MATCH (n) WHERE n.id = $which RETURN n"))
+    assert "Udfyld det, spørgsmålet skal bruge." in content
 
 
 def test_a_question_is_kept_opened_changed_and_dropped(shown: Shown) -> None:
@@ -224,7 +224,7 @@ def test_a_network_is_drawn_of_nodes_links_and_paths_each_once() -> None:
         "link": "a--n", "type": "MEMBER_OF", "source": "a", "target": "n", "properties": {},
     }  # fmt: skip
     far = {**link, "link": "a--x", "target": "x"}
-    drawn = elements([[{"path": [post, link, net]}, [post, far], 3, None]], SAID)
-    assert [one["id"] for one in drawn["nodes"]] == ["a", "n"]
-    assert [one["id"] for one in drawn["links"]] == ["a--n"]
-    assert drawn["nodes"][1]["name"] == "some Network"
+    network = elements([[{"path": [post, link, net]}, [post, far], 3, None]], SAID)
+    assert [one["id"] for one in network["nodes"]] == ["a", "n"]
+    assert [one["id"] for one in network["links"]] == ["a--n"]
+    assert network["nodes"][1]["name"] == "some Network"
