@@ -244,12 +244,6 @@ class ScreenDriver:
                 seat.open(path, until)
             yield seat
 
-    def sign_out(self, token: str) -> None:
-        """Ends a session from elsewhere."""
-        account = self.app.accounts.signed_in(token)
-        assert account is not None
-        self.app.accounts.sessions.end(account.via)
-
     def sign_in(self, page: Page, login: str) -> None:
         page.locator("#login").fill(login)
         page.locator("#password").fill(PASSWORD)

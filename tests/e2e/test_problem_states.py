@@ -47,7 +47,7 @@ def test_an_answer_nobody_foresaw_is_told_by_a_number_and_its_text_nowhere(
 def test_a_socket_that_is_refused_leads_to_sign_in_and_back(desk: ScreenDriver) -> None:
     token = desk.app.token(Role.COORDINATOR, areas=("dk",))
     with desk.seat(token=token, path="/kort") as seat:
-        desk.sign_out(token)
+        desk.app.end_session(token)
         seat.page.evaluate(
             "() => { new WebSocket(`${location.origin.replace('http', 'ws')}/_stcore/stream`) }"
         )

@@ -191,7 +191,7 @@ def test_what_is_said_where_nothing_can_be_told_can_be_used_by_everybody(
     faults: list[str] = []
     token = desk.app.token(Role.COORDINATOR, areas=("dk",))
     with desk.seat(token=token, path=RELEASE, lang=lang, is_dark=is_dark) as seat:
-        desk.sign_out(token)
+        desk.app.end_session(token)
         seat.page.get_by_role("radio").last.click(force=True)
         seat.wait(SIGNED_OUT[lang])
         seat.rest()

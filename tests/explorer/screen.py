@@ -78,8 +78,10 @@ def press(app: AppTest, label: str) -> AppTest:
     return button(app, label).click().run()
 
 
-def assert_shows(app: AppTest, *parts: str) -> None:
-    """Each of the texts stands on the screen."""
-    whole = text(app)
+def assert_shows(screen: AppTest | str, *parts: str, hidden: Iterable[str] = ()) -> None:
+    """Each of the texts stands on the screen, or in the text given, and none that is hidden."""
+    content = screen if isinstance(screen, str) else text(screen)
     for part in parts:
-        assert part in whole, f"{part!r} is not in {whole!r}"
+        assert part in content, f"{part!r} is not in {content!r}"
+    for part in hidden:
+        assert part not in content, f"{part!r} is in {content!r}"

@@ -14,7 +14,7 @@ from explorer.address import PATHS
 from explorer.page import SESSION, UnknownPage, known_address, policy
 from explorer.settings import ExplorerSettings
 from graph.access.policy import Role
-from tests.explorer.screen import Shown
+from tests.explorer.screen import Shown, assert_shows
 from tests.explorer.served import served_explorer
 
 PASSWORD = "en lang ordret sætning"
@@ -34,8 +34,12 @@ def explorer(read_only: Shown) -> Generator[httpx.Client]:
 @pytest.fixture
 def login(read_only: Shown) -> str:
     """The login of an account with a password and no second factor."""
-    accounts = read_only.app.accounts
-    account = read_only.app.account(Role.COORDINATOR, person="carl")
+    return _login(read_only, read_only.app.account(Role.COORDINATOR, person="carl"))
+
+
+def _login(shown: Shown, account: str) -> str:
+    """The login of an account, once it has a password."""
+    accounts = shown.app.accounts
     accounts.credentials.redeem(accounts.logins.invite(account), PASSWORD)
     return accounts.logins.find(account).login
 
@@ -97,9 +101,7 @@ def test_a_socket_opens_for_a_session_alone(
     token = read_only.app.token(Role.COORDINATOR)
     ended = {"Cookie": f"{SESSION}={token}"}
     assert _socket(explorer, ended) == 101
-    signed_in = read_only.app.accounts.signed_in(token)
-    assert signed_in is not None
-    read_only.app.accounts.sessions.end(signed_in.via)
+    read_only.app.end_session(token)
     assert _socket(explorer, {"Cookie": cookie}) == 101
     for headers in ({}, {"Cookie": f"{SESSION}=made-up"}, {"Cookie": f"{SESSION}=æ"}, ended):
         assert _socket(explorer, headers) == 403
@@ -119,9 +121,8 @@ def test_nothing_is_uploaded_and_no_stored_file_read_without_a_session(
     assert explorer.put(path, files=file, headers=made_up).status_code == 403
     assert explorer.get("/media/any.json", headers=made_up).status_code == 403
     answer = explorer.put(path, files=file, headers={"Cookie": cookie})
-    assert (answer.status_code, "XSRF" in answer.text) == (403, True), (
-        "Streamlit's own check comes next"
-    )
+    assert answer.status_code == 403
+    assert "XSRF" in answer.text, "Streamlit's own check comes next"
 
 
 def _socket(browser: httpx.Client, headers: dict[str, str]) -> int:
@@ -144,18 +145,15 @@ def _asked(browser: httpx.Client, path: str, *headers: tuple[str, str]) -> int:
 
 def test_the_page_is_in_the_readers_language(explorer: httpx.Client, cookie: str) -> None:
     danish = explorer.get("/", headers={"Cookie": cookie}).text
-    assert '<html lang="da">' in danish
-    assert "words.js" in danish
+    assert_shows(danish, '<html lang="da">', "words.js")
     english = explorer.get("/", headers={"Cookie": f"{cookie}; language=en"}).text
-    assert '<html lang="en">' in english
-    assert "<title>Kontaktvej</title>" in english
-    assert "address.js" in english
-    assert "words.js" in english
+    title = "<title>Kontaktvej</title>"
+    assert_shows(english, '<html lang="en">', title, "address.js", "words.js")
     chosen = explorer.get("/register?id=a&language=en", headers={"Cookie": cookie})
     assert chosen.headers["location"] == "/register?id=a"
     assert SimpleCookie(chosen.headers["set-cookie"])["language"].value == "en"
-    elsewhere = explorer.get("//evil.example?language=en", headers={"Cookie": cookie})
-    elsewhere = elsewhere.headers["location"]
+    answer = explorer.get("//evil.example?language=en", headers={"Cookie": cookie})
+    elsewhere = answer.headers["location"]
     assert elsewhere.startswith("/")
     assert not elsewhere.startswith("//")
 
@@ -166,10 +164,9 @@ def test_what_is_drawn_first_is_fetched_along_with_the_page(
     for path, component in (("/", "path"), ("/netvaerk", "network"), ("/kort", "combobox")):
         page = explorer.get(path, headers={"Cookie": cookie}).text
         scripts = re.findall(r'<link rel="modulepreload" href="(/[^"]+)">', page)
-        assert any(f"kontaktvej.{component}/{component}-" in one for one in scripts)
-        assert any("BidiComponent" in one for one in scripts)
-        for script in scripts:
-            assert explorer.get(script).status_code == 200
+        assert any(f"kontaktvej.{component}/{component}-" in script for script in scripts)
+        assert any("BidiComponent" in script for script in scripts)
+        assert {explorer.get(script).status_code for script in scripts} == {200}
         assert "SourceSans" not in page
         assert "IBMPlexSans-Regular.woff2" in page
 
@@ -185,11 +182,8 @@ def test_the_styles_come_with_the_page_behind_streamlits_own(
 def test_signing_in_sets_a_cookie_no_script_reads_and_leads_back(
     explorer: httpx.Client, login: str
 ) -> None:
-    answer = explorer.post(
-        "/login?next=%2Fregister%3Fid%3Dssp-post",
-        data={"login": login, "password": PASSWORD},
-        headers=_origin(explorer),
-    )
+    form, next_page = {"login": login, "password": PASSWORD}, "%2Fregister%3Fid%3Dssp-post"
+    answer = explorer.post(f"/login?next={next_page}", data=form, headers=_origin(explorer))
     assert answer.status_code == 303, answer.text
     assert answer.headers["location"] == "/register?id=ssp-post"
     cookie = SimpleCookie(answer.headers["set-cookie"])[SESSION]
@@ -226,37 +220,30 @@ def test_made_up_logins_at_the_explorer_keep_out_neither_others_nor_their_neighb
             with httpx.Client(base_url=served.address, transport=line) as browser:
                 return browser.post("/login", data=form, headers=_origin(browser)).status_code
 
-        for one in range(51):
-            assert tried("127.0.0.9", login=f"made-up-{one}", password="forkert kodeord her") == 401
+        for number in range(51):
+            form = {"login": f"made-up-{number}", "password": "forkert kodeord her"}
+            assert tried("127.0.0.9", **form) == 401
         guesses = [tried("127.0.0.9", login=login, password="forkert") for _ in range(3)]
         assert guesses == [401, 429, 429], "whoever guesses is slowed down"
         assert tried("127.0.0.1", login=login, password=PASSWORD) == 303, "and the owner is not"
-        other = read_only.app.account(Role.ANALYST)
-        accounts = read_only.app.accounts
-        accounts.credentials.redeem(accounts.logins.invite(other), PASSWORD)
-        assert tried("127.0.0.9", login=accounts.logins.find(other).login, password=PASSWORD) == 303
+        neighbor = _login(read_only, read_only.app.account(Role.ANALYST))
+        assert tried("127.0.0.9", login=neighbor, password=PASSWORD) == 303
 
 
 def test_an_invitation_is_taken_up_in_the_browser(read_only: Shown, explorer: httpx.Client) -> None:
     code = read_only.app.accounts.logins.invite(read_only.app.account(Role.ANALYST))
-    answer = explorer.post(
-        "/login/invitation", data={"code": code, "password": PASSWORD}, headers=_origin(explorer)
-    )
+    form = {"code": code, "password": PASSWORD}
+    answer = explorer.post("/login/invitation", data=form, headers=_origin(explorer))
     assert answer.status_code == 200, answer.text
     assert "Din konto er klar" in answer.text
-    again = explorer.post(
-        "/login/invitation", data={"code": code, "password": PASSWORD}, headers=_origin(explorer)
-    )
+    again = explorer.post("/login/invitation", data=form, headers=_origin(explorer))
     assert again.status_code in {401, 422}
 
 
 def test_without_an_api_signing_in_says_so() -> None:
     with served_explorer("http://127.0.0.1:9") as served:
-        answer = httpx.post(
-            f"{served.address}/login",
-            data={"login": "line", "password": "x"},
-            headers={"Origin": served.address},
-        )
+        form, headers = {"login": "line", "password": "x"}, {"Origin": served.address}
+        answer = httpx.post(f"{served.address}/login", data=form, headers=headers)
         assert answer.status_code == 503
         assert "kan ikke nås" in answer.text
         assert served.process.poll() is None
