@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from streamlit.components.v2 import manifest_scanner
 
-from explorer import session
+from explorer import screen_state, session
 from tests.api.serving import served
 from tests.databases import SharedKystby
 from tests.explorer.screen import Shown
@@ -47,6 +47,14 @@ def read_only(
 def shown(read_only: Shown, monkeypatch: pytest.MonkeyPatch) -> Shown:
     monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", read_only.address)
     return read_only
+
+
+@pytest.fixture
+def watched(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The revisions from which screens watch the register for changes, as they are drawn."""
+    revisions: list[int] = []
+    monkeypatch.setattr(screen_state, "watch", lambda _, revision: revisions.append(revision))
+    return revisions
 
 
 @pytest.fixture

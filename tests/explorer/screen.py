@@ -69,13 +69,32 @@ def _said(element: object) -> str:
     return words if isinstance(words, str) else ""
 
 
+def html(app: AppTest) -> str:
+    """What stands on a screen as HTML, its style aside."""
+    assert not app.exception, app.exception
+    bodies: list[str] = [element.proto.body for element in app.get("html")]
+    return "\n".join(body for body in bodies if not body.startswith("<style>"))
+
+
 def button(app: AppTest, label: str) -> Button:
-    return next(one for one in app.button if one.label == label)
+    return next(button for button in app.button if button.label == label)
 
 
 def press(app: AppTest, label: str) -> AppTest:
     """Presses the button of that label, and draws the screen anew."""
     return button(app, label).click().run()
+
+
+def buttons(app: AppTest, key: str) -> list[Button]:
+    """The buttons whose keys begin so."""
+    return [button for button in app.button if (button.key or "").startswith(key)]
+
+
+def reveal(app: AppTest, label: str, purpose: str = "CONCERN") -> AppTest:
+    """Presses the button that reveals contact details, chooses a purpose, and confirms."""
+    press(app, label)
+    app.selectbox(key="reveal-purpose-of").set_value(purpose).run()
+    return press(app, "Vis og log")
 
 
 def assert_shows(screen: AppTest | str, *parts: str, hidden: Iterable[str] = ()) -> None:

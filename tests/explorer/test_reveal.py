@@ -8,6 +8,7 @@ from explorer.i18n import LANGUAGE
 from explorer.session import TOKEN
 from graph.access.policy import Role
 from tests.change_sets import NUMBERS
+from tests.explorer import screen
 from tests.explorer.screen import Shown, press, text
 
 NUMBER = NUMBERS["phone-bo"]
@@ -15,10 +16,6 @@ NUMBER = NUMBERS["phone-bo"]
 
 def _bo(shown: Shown, role: Role = Role.COORDINATOR, **query: str) -> AppTest:
     return shown.screen(REGISTER, role, person="carl", areas=("dk",), id="bo", **query)
-
-
-def _html(app: AppTest) -> str:
-    return "\n".join(str(one.proto) for one in app.get("html"))
 
 
 def _session(app: AppTest) -> str:
@@ -31,13 +28,13 @@ def test_a_detail_is_masked_until_a_purpose_is_chosen_and_gone_afterwards(shown:
     assert "Mobil +45 •• •• •• 78" in text(app)
     assert "af 30" not in text(press(app, "Vis mobil"))
     assert "Vælg, hvad du skal bruge den til." in text(press(app, "Vis og log"))
-    assert NUMBER not in _html(app)
+    assert NUMBER not in screen.html(app)
     app.selectbox(key="reveal-purpose-of").set_value("CONCERN").run()
     assert "Du har vist 0 af 30 i dag." in text(app)
     press(app, "Vis og log")
-    assert f'href="tel:{NUMBER.replace(" ", "")}"' in _html(app).replace('\\"', '"')
+    assert f'href="tel:{NUMBER.replace(" ", "")}"' in screen.html(app)
     app.run()
-    assert NUMBER not in _html(app)
+    assert NUMBER not in screen.html(app)
     assert NUMBER not in _session(app)
     assert "Du har vist 1 af 30 i dag." in text(app)
 
@@ -63,12 +60,12 @@ def test_each_role_is_offered_what_it_may_say_and_its_own_number_for_it(shown: S
 def test_on_another_date_nothing_can_be_shown(shown: Shown) -> None:
     app = _bo(shown, on="2027-01-01")
     assert "Mobil +45 •• •• •• 78" in text(app)
-    assert not [one for one in app.button if one.label == "Vis mobil"]
+    assert "Vis mobil" not in {button.label for button in app.button}
 
 
 def test_a_role_that_may_show_nothing_sees_no_button(shown: Shown) -> None:
     app = shown.screen(REGISTER, Role.SERVICE, areas=("dk",), id="bo")
-    assert not [one for one in app.button if one.label == "Vis mobil"]
+    assert "Vis mobil" not in {button.label for button in app.button}
 
 
 def test_a_purpose_the_role_may_not_have_is_answered_with_those_it_may(shown: Shown) -> None:
@@ -78,7 +75,7 @@ def test_a_purpose_the_role_may_not_have_is_answered_with_those_it_may(shown: Sh
     answers = ("Does not exist, or you have no access.", "Your role may show it for")
     content = text(press(app, "Show and log"))
     assert any(answer in content for answer in answers)
-    assert NUMBER not in _html(app)
+    assert NUMBER not in screen.html(app)
 
 
 def test_a_civilian_is_asked_through_the_door_opener(shown: Shown) -> None:
@@ -91,11 +88,9 @@ def test_a_civilian_is_asked_through_the_door_opener(shown: Shown) -> None:
 
 def test_a_detail_that_is_mediated_only_leads_to_the_door_opener(shown: Shown) -> None:
     app = shown.screen(REGISTER, Role.OUTREACH, person="dina", areas=("kystby",), id="jens")
-    press(app, "Vis mobil")
-    app.selectbox(key="reveal-purpose-of").set_value("CONCERN").run()
-    press(app, "Vis og log")
+    app = screen.reveal(app, "Vis mobil")
     assert "Din egen arbejdsoplysning gives videre, og du bliver ringet op." in text(app)
-    assert NUMBERS["phone-jens"] not in _html(app)
+    assert NUMBERS["phone-jens"] not in screen.html(app)
 
 
 # ---- several together
@@ -134,30 +129,23 @@ def _all(
     return app.run()
 
 
-def _pressed(app: AppTest, label: str, purpose: str = "CONCERN") -> AppTest:
-    press(app, label)
-    app.selectbox(key="reveal-purpose-of").set_value(purpose).run()
-    return press(app, "Vis og log")
-
-
 def _shows_a_number(app: AppTest) -> bool:
-    whole = _html(app) + text(app)
+    whole = screen.html(app) + text(app)
     return any(number in whole or number.replace(" ", "") in whole for number in NUMBERS.values())
 
 
 def test_one_press_shows_all_numbers_of_a_way_below_whom_they_reach(shown: Shown) -> None:
     app = _all(shown, BO, ERIK, BO)
     press(app, "Vis 2 kontaktoplysninger")
-    assert "Erik &lt;Stenbro&gt; Sørensen</strong> · Mobil +45 •• •• •• 12" in _html(app)
+    assert "Erik &lt;Stenbro&gt; Sørensen</strong> · Mobil +45 •• •• •• 12" in screen.html(app)
     assert not _shows_a_number(app)
     app.selectbox(key="reveal-purpose-of").set_value("CONCERN").run()
     assert "Du har vist 0 af 30 i dag." in text(app)
     before = len(shown.app.rows())
     press(app, "Vis og log")
-    html = _html(app)
-    places = [html.index(one) for one in (
-        "Bo Rugvang", NUMBERS["phone-bo"], "Erik &lt;Stenbro&gt;", NUMBERS["phone-erik"],
-    )]  # fmt: skip
+    html = screen.html(app)
+    order = ("Bo Rugvang", NUMBERS["phone-bo"], "Erik &lt;Stenbro&gt;", NUMBERS["phone-erik"])
+    places = [html.index(part) for part in order]
     assert places == sorted(places)
     assert "Det er logget, at du har set dem." in text(app)
     rows = [(row.kind.value, row.subjects) for row in shown.app.rows()[before:]]
@@ -169,14 +157,14 @@ def test_one_press_shows_all_numbers_of_a_way_below_whom_they_reach(shown: Shown
 
 
 def test_where_one_of_them_may_not_be_shown_it_is_told_which_and_none_is(shown: Shown) -> None:
-    app = _pressed(_all(shown, BO, ERIK, area="kystby"), "Vis 2 kontaktoplysninger")
+    app = screen.reveal(_all(shown, BO, ERIK, area="kystby"), "Vis 2 kontaktoplysninger")
     assert (
         "Intet er vist: kontaktoplysningen for Erik <Stenbro> Sørensen findes ikke, eller du har "
         "ikke adgang." in text(app)
     )
     assert not _shows_a_number(app)
     app = _all(shown, BO, JENS, role=Role.OUTREACH, area="kystby", person="dina")
-    _pressed(app, "Vis 2 kontaktoplysninger")
+    screen.reveal(app, "Vis 2 kontaktoplysninger")
     message = "Intet er vist: Formand Jens R. kontaktes gennem Opsøgende medarbejder, Havnen."
     assert message in text(app)
     assert not _shows_a_number(app)
@@ -187,12 +175,12 @@ def test_where_fewer_are_left_of_the_day_none_is_shown_and_it_says_how_many(show
     request = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "CONCERN"}
     for _ in range(29):
         shown.app.http.post("/reveal", json=request, headers={"Authorization": f"Bearer {token}"})
-    app = _pressed(_all(shown, BO, ERIK, token=token), "Vis 2 kontaktoplysninger")
+    app = screen.reveal(_all(shown, BO, ERIK, token=token), "Vis 2 kontaktoplysninger")
     assert "Intet er vist: du kan vise 1 mere i dag, og her er flere." in text(app)
     assert not _shows_a_number(app)
-    app = _pressed(_all(shown, BO, token=token), "Vis 1 kontaktoplysning")
-    assert NUMBERS["phone-bo"] in _html(app)
-    app = _pressed(_all(shown, BO, ERIK, token=token), "Vis 2 kontaktoplysninger")
+    app = screen.reveal(_all(shown, BO, token=token), "Vis 1 kontaktoplysning")
+    assert NUMBERS["phone-bo"] in screen.html(app)
+    app = screen.reveal(_all(shown, BO, ERIK, token=token), "Vis 2 kontaktoplysninger")
     assert "Du har vist 30 kontaktoplysninger i dag. Du kan vise flere i morgen." in text(app)
     assert not _shows_a_number(app)
 

@@ -45,12 +45,9 @@ def test_everybody_reads_their_own_look_ups_and_no_others(shown: Shown) -> None:
 
 def test_whoever_is_looked_up_sees_when_and_why_but_not_by_whom(shown: Shown) -> None:
     _asked(shown)
-    content = text(shown.screen(AUDIT, Role.COORDINATOR, person="bo", tab="about-me"))
-    assert "vis kontaktoplysning" in content
-    assert "Løsladelse" in content
-    assert "Infohus-tovholder" in content
-    assert "acc-" not in content
-    assert "Carl" not in content
+    app = shown.screen(AUDIT, Role.COORDINATOR, person="bo", tab="about-me")
+    parts = ("vis kontaktoplysning", "Løsladelse", "Infohus-tovholder")
+    assert_shows(app, *parts, hidden=("acc-", "Carl"))
 
 
 def test_an_account_without_a_person_is_told_so(shown: Shown) -> None:
@@ -61,25 +58,21 @@ def test_an_account_without_a_person_is_told_so(shown: Shown) -> None:
 def test_the_dpo_reads_all_rows_and_that_the_chain_is_whole(shown: Shown) -> None:
     _asked(shown)
     app = _log(shown)
-    content = text(app)
-    assert "Kæden er hel til række" in content
+    assert_shows(app, "Kæden er hel til række", "søg på navn", "tab=all&amp;caller=acc-")
     assert _parts(app)[0] == "Alle opslag"
-    assert "søg på navn" in content
-    assert "tab=all&amp;caller=acc-" in content
 
 
 def test_rows_are_kept_to_a_purpose_an_action_a_role_and_a_time(shown: Shown) -> None:
     _asked(shown)
-    content = text(_log(shown, purpose="RELEASE"))
-    assert "vis kontaktoplysning" in content
-    assert "<td>søg på navn</td>" not in content
-    assert "<td>vis kontaktoplysning</td>" not in text(_log(shown, action="read_names"))
-    assert "<td>vis kontaktoplysning</td>" in text(_log(shown, outcome="shown"))
+    names, reveal, log = (
+        f"<td>{action}</td>" for action in ("søg på navn", "vis kontaktoplysning", "læs loggen")
+    )
+    assert_shows(_log(shown, purpose="RELEASE"), "vis kontaktoplysning", hidden=[names])
+    assert reveal not in text(_log(shown, action="read_names"))
+    assert reveal in text(_log(shown, outcome="shown"))
     assert "Ingen opslag i perioden." in text(_log(shown, outcome="alert"))
-    of_role = text(_log(shown, role="COORDINATOR"))
-    assert "<td>vis kontaktoplysning</td>" in of_role
-    assert "<td>læs loggen</td>" not in of_role
-    assert "<td>læs loggen</td>" in text(_log(shown, role="DPO"))
+    assert_shows(_log(shown, role="COORDINATOR"), reveal, hidden=[log])
+    assert log in text(_log(shown, role="DPO"))
     empty = _log(shown, **{"from": "2001-01-01", "to": "2001-02-01"})
     assert "Ingen opslag i perioden." in text(empty)
 
@@ -135,10 +128,8 @@ def test_a_sample_is_drawn_and_looked_through(shown: Shown) -> None:
 def test_a_person_is_reported_on_without_names_of_staff(shown: Shown) -> None:
     _asked(shown)
     app = _log(shown, tab="subject", subject="bo")
-    content = text(app)
     assert app.header[0].value == "Opslag om Bo Rugvang Sørensen"
-    assert "vis kontaktoplysning" in content
-    assert "Carl" not in content
+    assert_shows(app, "vis kontaktoplysning", hidden=["Carl"])
     assert "Ingen opslag i perioden." in text(_log(shown, tab="subject", subject="nobody"))
 
 

@@ -14,10 +14,11 @@ from api.audit.entry import AuditKind
 from explorer.address import FIND
 from graph.access.policy import Role
 from tests.change_sets import NUMBERS
-from tests.explorer.screen import Shown, assert_shows, button, press, text
+from tests.explorer.screen import Shown, assert_shows, button, buttons, press, reveal, text
 
 WAY: dict[str, str] = {"target": "ssp-post", "contact": "1"}
 """A contact who may be called directly, with the way there unfolded."""
+LEGS: dict[str, str] = {"target": "intake", "stops": "ssp-post"}
 SATURDAY = "2026-11-28T22:00"
 
 
@@ -49,13 +50,11 @@ def test_a_need_is_asked_once_a_drawing(shown: Shown, target: str) -> None:
     app = _find(shown, target=target)
     once = _asked(shown)
     app.run()
-    each = pairwise((before, once, _asked(shown)))
-    assert [(later - sooner)["find_paths"] for sooner, later in each] == [1, 1]
+    counts = [count["find_paths"] for count in (before, once, _asked(shown))]
+    assert [later - sooner for sooner, later in pairwise(counts)] == [1, 1]
 
 
-@pytest.mark.parametrize(
-    "query", [WAY, {"target": "intake"}, {"target": "intake", "stops": "ssp-post"}]
-)
+@pytest.mark.parametrize("query", [WAY, {"target": "intake"}, LEGS])
 def test_list_and_table_name_the_same_stops_in_the_same_order(
     shown: Shown, query: dict[str, str]
 ) -> None:
@@ -71,9 +70,8 @@ def test_a_place_that_is_missing_is_asked_for(shown: Shown) -> None:
 
 
 def test_no_path_says_why_in_the_readers_language(shown: Shown) -> None:
-    content = text(_find(shown, lang="en", target="release"))
-    assert "No contact path" in content
-    assert "nobody answers there" in content
+    app = _find(shown, lang="en", target="release")
+    assert_shows(app, "No contact path", "nobody answers there")
 
 
 def test_whoever_may_not_make_what_is_missing_is_told_whom_to_write_to(shown: Shown) -> None:
@@ -90,11 +88,9 @@ def test_whoever_may_not_make_what_is_missing_is_told_whom_to_write_to(shown: Sh
 
 def test_avoiding_a_stop_is_a_condition_that_can_be_dropped(shown: Shown) -> None:
     app = _find(shown, **WAY)
-    next(one for one in app.button if one.key and one.key.startswith("without-")).click().run()
-    avoided = app.query_params["avoid"]
-    chip = next(one for one in app.button if (one.key or "").startswith("chip-avoid-"))
-    assert avoided
-    chip.click().run()
+    buttons(app, "without-")[0].click().run()
+    assert app.query_params["avoid"]
+    buttons(app, "chip-avoid-")[0].click().run()
     assert "avoid" not in app.query_params
 
 
@@ -115,9 +111,9 @@ def test_a_move_shows_both_sides_sector_by_sector(shown: Shown) -> None:
 
 
 def test_stops_on_the_way_are_kept_in_order(shown: Shown) -> None:
-    app = _find(shown, target="intake", stops="ssp-post")
+    app = _find(shown, **LEGS)
     assert "kontaktvej" in app.header[0].value.casefold()
-    assert any((one.key or "").startswith("reveal-1-ssp-post-") for one in app.button)
+    assert buttons(app, "reveal-1-ssp-post-")
     lines = next(one.value for one in app.code if "SSP-koordinator" in one.value).split("\n")
     assert lines[0].startswith("3 led, ")
     assert [line for line in lines if line.startswith("Stykke")] == [
@@ -127,12 +123,11 @@ def test_stops_on_the_way_are_kept_in_order(shown: Shown) -> None:
     assert [line[:2] for line in lines[1:] if line[:1].isdecimal()] == ["1.", "2.", "3."]
     app.button(key="make-card").click().run()
     assert app.get("link_button")[-1].proto.url.startswith("/eksport/")
-    later = _find(shown, target="intake", stops="ssp-post", on="2027-01-15")
-    assert not any((one.key or "").startswith("reveal-") for one in later.button)
+    assert not buttons(_find(shown, **LEGS, on="2027-01-15"), "reveal-")
 
 
 def test_the_drawings_of_the_legs_number_on_and_each_box_leads_to_its_card(shown: Shown) -> None:
-    app = _find(shown, target="intake", stops="ssp-post")
+    app = _find(shown, **LEGS)
     drawings = [
         [box for box in json.loads(one.proto.json)["boxes"] if box["number"] is not None]
         for one in app.get("bidi_component")
@@ -147,20 +142,20 @@ def test_the_drawings_of_the_legs_number_on_and_each_box_leads_to_its_card(shown
 
 
 def test_a_card_of_a_leg_says_what_a_card_of_a_path_says(shown: Shown) -> None:
-    app = _find(shown, target="intake", stops="ssp-post")
+    app = _find(shown, **LEGS)
     assert "Infohus-tovholder, Østkysten henviser til SSP-koordinator, Kystby" in text(app)
-    avoided = [one for one in app.button if (one.key or "").startswith("without-")]
-    assert [one.key for one in avoided] == ["without-2-ssp", "without-2-intake"]
-    avoided[0].click().run()
+    first, second = buttons(app, "without-")
+    assert (first.key, second.key) == ("without-2-ssp", "without-2-intake")
+    first.click().run()
     assert app.query_params["avoid"] == "ssp"
 
 
 def test_why_this_path_accounts_for_each_hop_of_each_leg(shown: Shown) -> None:
-    app = _find(shown, target="intake", stops="ssp-post")
-    (why,) = [one for one in app.expander if one.label == "Hvorfor denne vej?"]
-    titles = [one.value for one in why.subheader]
-    assert [title.split(":")[0] for title in titles] == ["Stykke 1", "Stykke 2"]
-    hops = [line for one in why.markdown for line in one.value.split("\n") if line[:2] == "**"]
+    app = _find(shown, **LEGS)
+    (why,) = [expander for expander in app.expander if expander.label == "Hvorfor denne vej?"]
+    assert [title.value.split(":")[0] for title in why.subheader] == ["Stykke 1", "Stykke 2"]
+    lines = [line for block in why.markdown for line in block.value.split("\n")]
+    hops = [line for line in lines if line.startswith("**")]
     assert len(hops) == 3
     assert hops[-1].endswith("SSP Kystby → Social modtagelse, Kystby**")
     assert why.caption[0].value.startswith("Registrets revision 1, politik ")
@@ -177,7 +172,7 @@ def test_the_notes_of_all_legs_stand_below_them_and_number_on(shown: Shown) -> N
 
 
 def test_a_condition_no_leg_needs_is_one_press_away_where_a_leg_has_no_path(shown: Shown) -> None:
-    app = _find(shown, target="intake", stops="ssp-post", avoid="ssp")
+    app = _find(shown, **LEGS, avoid="ssp")
     assert_shows(app, "Ingen kontaktvej", "Stykke 2")
     app.button(key="drop-AVOID").click().run()
     assert "avoid" not in app.query_params
@@ -188,7 +183,7 @@ def test_a_condition_no_leg_needs_is_one_press_away_where_a_leg_has_no_path(show
 def test_another_date_reveals_nothing_and_shows_what_differs(shown: Shown) -> None:
     app = _find(shown, target="ssp-post", on="2027-01-15", compare="1")
     assert "Du ser strukturen pr. 15. jan. 2027." in text(app)
-    assert not any((one.key or "").startswith("reveal-") for one in app.button)
+    assert not buttons(app, "reveal-")
 
 
 @pytest.mark.parametrize("query", [{"target": "no-such"}, {"target": "<script>"}, {"on": "x"}])
@@ -267,9 +262,7 @@ def test_the_way_to_whoever_may_be_called_directly_is_folded(shown: Shown) -> No
 
 def test_the_numbers_of_a_contact_are_shown_with_one_press(shown: Shown) -> None:
     app = _find(shown, target="ssp-post")
-    press(app, "Vis 1 kontaktoplysning")
-    app.selectbox(key="reveal-purpose-of").set_value("CONCERN").run()
-    assert NUMBERS["phone-bo"] in text(press(app, "Vis og log"))
+    assert NUMBERS["phone-bo"] in text(reveal(app, "Vis 1 kontaktoplysning"))
 
 
 def test_a_class_that_was_left_is_told_above_the_contacts(shown: Shown) -> None:
@@ -284,11 +277,10 @@ def test_whoever_asks_is_told_that_it_is_them(shown: Shown) -> None:
 
 
 def test_the_standing_posts_of_a_place_are_a_table_that_opens_the_register(shown: Shown) -> None:
-    content = text(_find(shown, network="SSP", area="kystby"))
-    assert "Faste kontakter, Kystby" in content
-    assert '<a href="/register?id=ssp-post" target="_self">SSP-koordinator, Kystby</a>' in content
-    for answer in ("ja, nævn ingen", "nej", "det er dig"):
-        assert f"<td>{answer}</td>" in content
+    app = _find(shown, network="SSP", area="kystby")
+    post = '<a href="/register?id=ssp-post" target="_self">SSP-koordinator, Kystby</a>'
+    answers = [f"<td>{answer}</td>" for answer in ("ja, nævn ingen", "nej", "det er dig")]
+    assert_shows(app, "Faste kontakter, Kystby", post, *answers)
 
 
 def test_a_step_that_is_one_call_names_all_it_reaches(shown: Shown) -> None:
@@ -383,12 +375,15 @@ def _asked(shown: Shown) -> Counter[str]:
     return Counter(row.action for row in shown.app.rows() if row.kind is AuditKind.ASKED)
 
 
+def _numbered(app: AppTest, *, is_step: bool) -> list[str]:
+    texts = (block.value for block in app.markdown if block.value[2:3].isdigit())
+    return [text for text in texts if text.split("**")[2].startswith("\n") is is_step]
+
+
 def _contacts(app: AppTest) -> list[str]:
-    texts = (one.value for one in app.markdown if one.value[2:3].isdigit())
-    return [one for one in texts if not one.split("**")[2].startswith("\n")]
+    return _numbered(app, is_step=False)
 
 
 def _names(app: AppTest) -> list[str]:
     """The steps of the way that is chosen."""
-    texts = (one.value for one in app.markdown if one.value[2:3].isdigit())
-    return [one for one in texts if one.split("**")[2].startswith("\n")]
+    return _numbered(app, is_step=True)

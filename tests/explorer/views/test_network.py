@@ -11,29 +11,21 @@ from explorer import screen_state
 from explorer.address import NETWORK
 from graph.access.policy import Role
 from tests.api.withheld import withhold
-from tests.explorer.screen import Shown, assert_shows, button, drawn, press, text
+from tests.explorer.screen import Shown, assert_shows, button, html, press, text
 
 
 def network(
     shown: Shown, role: Role = Role.OUTREACH, *, lang: str = "da", **query: str | list[str]
 ) -> AppTest:
-    """The screen for Dina, who reaches out in Kystby."""
-    token = (
-        shown.app.token(role, Role.COORDINATOR, person="dina")
-        if role is Role.OUTREACH
-        else (shown.app.token(role))
-    )
-    return drawn(NETWORK, token, lang=lang, **query)
-
-
-def table(app: AppTest) -> str:
-    assert not app.exception, app.exception
-    return "\n".join(one.proto.body for one in app.get("html"))
+    """The screen for Dina, who reaches out in Kystby, or for somebody with another role."""
+    if role is not Role.OUTREACH:
+        return shown.screen(NETWORK, role, lang=lang, **query)
+    return shown.screen(NETWORK, role, Role.COORDINATOR, person="dina", lang=lang, **query)
 
 
 def column(app: AppTest, head: str) -> list[str]:
     """The cells under a head, in the one table that has it and tells of posts."""
-    tables = (ElementTree.fromstring(one) for one in re.findall(r"<table.+?</table>", table(app)))
+    tables = (ElementTree.fromstring(one) for one in re.findall(r"<table.+?</table>", html(app)))
     (rows,) = ([[cell.text or "" for cell in row] for row in one.iter("tr")] for one in tables
                 if "Kan svare i stedet" in one.itertext())  # fmt: skip
     return [row[rows[0].index(head)] for row in rows[1:]]
@@ -49,9 +41,8 @@ def chooser(app: AppTest) -> Selectbox[str]:
 
 
 def choose(app: AppTest, name: str) -> AppTest:
-    return (
-        chooser(app).select(next(one for one in chooser(app).options if one.startswith(name))).run()
-    )
+    options = chooser(app).options
+    return chooser(app).select(next(one for one in options if one.startswith(name))).run()
 
 
 def test_with_nothing_chosen_it_says_where_to_begin_and_shows_nothing(shown: Shown) -> None:
@@ -64,15 +55,15 @@ def test_who_is_around_is_drawn_and_told_in_a_table(shown: Shown) -> None:
     app = network(shown, id="vindrosen", hops="2")
     assert "3 af højst 300 noder" in text(app)
     assert len(names(app)) == 3
-    assert "repræsenterer" in table(app)
-    assert "er døråbner for" in table(app)
-    assert table(app).count('<tr><th scope="row">') == 2
+    assert "repræsenterer" in html(app)
+    assert "er døråbner for" in html(app)
+    assert html(app).count('<tr><th scope="row">') == 2
 
 
 def test_links_of_some_types_alone_are_drawn_with_who_is_at_their_ends(shown: Shown) -> None:
     app = network(shown, id="vindrosen", hops="2", type="REPRESENTS")
     assert "2 af højst 300 noder" in text(app)
-    assert "er døråbner for" not in table(app)
+    assert "er døråbner for" not in html(app)
     (types,) = [one for one in app.multiselect if one.label == "Kun forbindelser af typen"]
     types.set_value([]).run()
     assert "3 af højst 300 noder" in text(app)
@@ -158,7 +149,7 @@ def test_what_hangs_on_a_post_is_whom_nobody_reaches_without_it(shown: Shown) ->
     assert "politikredsene, nås 2 ikke længere, og 0 nås dårligere." in text(app)
     assert "Intet fører længere til: Kystby." in text(app)
     row = "<td>SSP</td><td>Nationalt</td><td>Nås ikke længere</td>"
-    assert row + "<td>SSP-koordinator, Kystby · 1 led</td><td>ingen</td>" in table(app)
+    assert row + "<td>SSP-koordinator, Kystby · 1 led</td><td>ingen</td>" in html(app)
     assert "Ingen koordinerer det." in text(app)
     assert "1 arbejdsrelation ophører: Infohus-tovholder, Østkysten" in text(app)
     assert column(app, "Svarer bagefter") == ["ingen"]

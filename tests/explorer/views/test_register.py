@@ -3,12 +3,10 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from api.client import ApiClient
-from explorer import screen_state
 from explorer.address import FIND, REGISTER
 from explorer.views.register import search
 from graph.access.policy import Role
-from tests.explorer.screen import Shown, assert_shows, drawn, press, text
+from tests.explorer.screen import Shown, assert_shows, buttons, drawn, html, press, text
 
 
 def _register(shown: Shown, *roles: Role, **query: str) -> AppTest:
@@ -17,8 +15,17 @@ def _register(shown: Shown, *roles: Role, **query: str) -> AppTest:
     )
 
 
+def _find(shown: Shown, **query: str) -> AppTest:
+    return shown.screen(FIND, Role.COORDINATOR, person="carl", areas=("dk",), **query)
+
+
 def _rows(app: AppTest) -> list[str]:
-    return [one.label for one in app.button if one.key and one.key.startswith("row-")]
+    return [row.label for row in buttons(app, "row-")]
+
+
+def _names(app: AppTest) -> list[str]:
+    """The names in the rows of the list."""
+    return [row.split("**")[1] for row in _rows(app)]
 
 
 def _typed(app: AppTest, words: str) -> AppTest:
@@ -51,13 +58,10 @@ def test_a_misspelt_name_finds_and_a_row_opens_the_card(shown: Shown) -> None:
 
 
 def test_kind_place_and_state_stand_in_the_address_and_filter(shown: Shown) -> None:
-    assert [row.split("**")[1] for row in _rows(_register(shown, area="nabo", kind="Actor"))] == [
-        "SSP-koordinator, Naboby"
-    ]
-    vacant = _rows(_register(shown, state="VACANT"))
-    assert [row.split("**")[1] for row in vacant] == ["Hovedkontakt, Kystby"]
-    app = _typed(_register(shown, kind="Network"), "kystby")
-    assert [row.split("**")[1] for row in _rows(app)] == ["SSP Kystby"]
+    posts = _register(shown, area="nabo", kind="Actor")
+    assert _names(posts) == ["SSP-koordinator, Naboby"]
+    assert _names(_register(shown, state="VACANT")) == ["Hovedkontakt, Kystby"]
+    assert _names(_typed(_register(shown, kind="Network"), "kystby")) == ["SSP Kystby"]
     assert _rows(_typed(_register(shown, area="nabo"), "ssp")) != []
 
 
@@ -69,9 +73,8 @@ def test_nothing_found_names_the_filters_and_takes_them_off(shown: Shown) -> Non
     press(app, "Fjern filtre")
     assert not {"state", "area", "kind"} & set(app.query_params)
     assert _rows(app)
-    assert "Ingen fundet. Prøv færre bogstaver eller et sted i Danmark." in text(
-        _typed(app, "xyzzy")
-    )
+    nothing = text(_typed(app, "xyzzy"))
+    assert "Ingen fundet. Prøv færre bogstaver eller et sted i Danmark." in nothing
 
 
 def test_a_cpr_number_is_dropped_and_not_sent_again(shown: Shown) -> None:
@@ -92,14 +95,8 @@ def test_a_cpr_number_is_dropped_and_not_sent_again(shown: Shown) -> None:
     ids=["card", "list", "both", "hidden", "nothing"],
 )
 def test_whatever_is_looked_up_is_watched_once(
-    shown: Shown, query: dict[str, str], times: int, monkeypatch: pytest.MonkeyPatch
+    shown: Shown, watched: list[int], query: dict[str, str], times: int
 ) -> None:
-    watched: list[int] = []
-
-    def watch(_: ApiClient, revision: int) -> None:
-        watched.append(revision)
-
-    monkeypatch.setattr(screen_state, "watch", watch)
     text(_register(shown, **query))
     assert watched == [shown.app.store.revision()] * times
 
@@ -126,27 +123,19 @@ def test_hidden_and_absent_are_one_text(shown: Shown) -> None:
     [("ssp-post", True), ("ssp", True), ("kystby-kommune", True), ("amina", True), ("bo", False)],
 )
 def test_a_card_leads_to_the_paths_through_it(shown: Shown, node_id: str, is_met: bool) -> None:
-    assert f'href="/?via={node_id}"' in _html(_register(shown, id=node_id))
-    app = shown.screen(
-        FIND, Role.COORDINATOR, person="carl", areas=("dk",), via=node_id, target="intake"
-    )
+    assert f'href="/?via={node_id}"' in html(_register(shown, id=node_id))
+    app = _find(shown, via=node_id, target="intake")
     assert app.header[0].value.startswith("1 kontakt ·" if is_met else "Ingen kontaktvej")
 
 
 def test_a_civilian_leads_on_for_whom_the_view_shows_them_alone(shown: Shown) -> None:
     app = shown.screen(REGISTER, Role.OUTREACH, person="dina", id="jens")
-    assert 'href="/?via=jens"' in _html(app)
+    assert 'href="/?via=jens"' in html(app)
     app = shown.screen(FIND, Role.OUTREACH, person="dina", via="jens", target="vindrosen")
     assert "Findes ikke" not in text(app)
-    assert "via=" not in _html(_register(shown, id="jens"))
-    app = shown.screen(
-        FIND, Role.COORDINATOR, person="carl", areas=("dk",), via="jens", target="vindrosen"
-    )
+    assert "via=" not in html(_register(shown, id="jens"))
+    app = _find(shown, via="jens", target="vindrosen")
     assert "Findes ikke, eller du har ikke adgang." in text(app)
-
-
-def _html(app: AppTest) -> str:
-    return "".join(one.proto.body for one in app.get("html"))
 
 
 def test_links_open_the_card_of_the_other_end(shown: Shown) -> None:
@@ -166,7 +155,7 @@ def test_the_history_is_for_roles_that_may_read_it(shown: Shown) -> None:
     assert [tab.label for tab in app.tabs] == ["Overblik", "Forbindelser", "Historik"]
     app.session_state["register-tab-ssp"] = "Historik"
     app.run()
-    assert "Oprettet" in "".join(str(one.proto) for one in app.get("html"))
+    assert "Oprettet" in html(app)
     service = shown.screen(REGISTER, Role.SERVICE, areas=("dk",), id="ssp")
     assert [tab.label for tab in service.tabs] == ["Overblik", "Forbindelser"]
 
@@ -188,7 +177,7 @@ def test_civilians_whose_consent_ends_are_listed_for_those_who_see_consents(show
     app = shown.screen(
         REGISTER, Role.OUTREACH, person="dina", state="CONSENT_ENDS", on="2027-05-15"
     )
-    assert [row.split("**")[1] for row in _rows(app)] == ["Formand Jens R."]
+    assert _names(app) == ["Formand Jens R."]
     assert not _rows(shown.screen(REGISTER, Role.OUTREACH, person="dina", state="CONSENT_ENDS"))
     analyst = _register(shown, Role.ANALYST)
     assert "Samtykke udløber inden for 30 dage" not in analyst.selectbox[0].options
