@@ -44,10 +44,10 @@ def test_nothing_that_all_sessions_share_is_called() -> None:
     ]
     assert calls == []
     imported = {
-        one.name
+        alias.name
         for _, node in nodes()
         if isinstance(node, ast.ImportFrom) and node.module == "streamlit"
-        for one in node.names
+        for alias in node.names
     }
     assert imported.isdisjoint(SHARED)
 

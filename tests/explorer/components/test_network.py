@@ -118,7 +118,7 @@ def test_never_more_than_can_be_drawn_and_no_link_without_both_its_ends() -> Non
 def test_around_an_area_are_those_who_answer_for_it() -> None:
     place = around("mun", [neighbor("a", links=0)], [], label="Area", kind=None, tier=None)
     drawn = elements(place, said=SAID)
-    assert [(one["source"], one["target"], one["type"]) for one in drawn["links"]] == [
+    assert [(link["source"], link["target"], link["type"]) for link in drawn["links"]] == [
         ("a", "mun", "~COVERS")
     ]
     assert types_of(place) == {"COVERS"}

@@ -30,5 +30,5 @@ def test_a_tie_is_confirmed_by_the_other(own_shown: Shown) -> None:
     app = dina(own_shown, tab="ties")
     assert "bekræftet af begge" in text(press(app, "Ja, vi kender hinanden"))
     mine = carl(own_shown, tab="ties")
-    assert "Ja, vi kender hinanden" not in {one.label for one in mine.button}
+    assert "Ja, vi kender hinanden" not in {button.label for button in mine.button}
     assert "sidst kontakt 25. nov. 2026" in text(press(mine, "Haft kontakt i dag"))

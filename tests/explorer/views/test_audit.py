@@ -18,7 +18,7 @@ def _log(shown: Shown, *roles: Role, **query: str) -> AppTest:
 
 
 def _parts(app: AppTest) -> list[str]:
-    (tabs,) = [one for one in app.button_group if one.key == "audit-tab"]
+    (tabs,) = [group for group in app.button_group if group.key == "audit-tab"]
     return [option.content for option in tabs.proto.options]
 
 

@@ -76,7 +76,7 @@ def test_an_answer_stays_on_screen_while_the_api_is_away(
         assert 0 == now.index("Akut fare") < now.index(app.title[0].value) < now.index(GONE)
         assert part in now
         assert NOTHING not in now
-        assert [one.label for one in app.button].count("Prøv nu") == 1
+        assert [button.label for button in app.button].count("Prøv nu") == 1
 
 
 def test_what_did_not_stand_there_is_not_shown_while_the_api_is_away(
@@ -102,5 +102,5 @@ def test_a_write_that_fails_meanwhile_is_told_beside_what_stands_there(
     content = text(app)
     assert NOTHING in content
     assert GONE in content
-    assert [one.label for one in app.button].count("Prøv nu") == 1
+    assert [button.label for button in app.button].count("Prøv nu") == 1
     assert shown.app.store.revision() == 1

@@ -35,8 +35,8 @@ def test_the_weightiest_come_first_and_several_are_saved_as_one_change(own_shown
     content = text(app)
     assert content.index("2 posts depend on it") < content.index("1 post depends on it")
     assert button(app, "Save 0 checks").disabled
-    for one in app.checkbox:
-        one.check()
+    for box in app.checkbox:
+        box.check()
     app.run()
     assert "Saved as change 3." in text(press(app, "Save 2 checks"))
     assert "Nothing to check in your areas." in text(app)
@@ -56,8 +56,8 @@ def test_whoever_is_overtaken_in_the_queue_confirms_nothing_unseen(own_shown: Sh
 def test_of_several_checks_each_that_changed_stands_beside_the_old_one(own_shown: Shown) -> None:
     edited(own_shown.app, "ihd--ssp-post", verified_on=_OLD)
     app = carl(own_shown)
-    for one in app.checkbox:
-        one.check()
+    for box in app.checkbox:
+        box.check()
     app.run()
     edited(own_shown.app, "ihd--ssp-post", strength=0.1)
     edited(own_shown.app, "intake--ssp", strength=0.2, is_lendable=True)
@@ -133,7 +133,7 @@ def test_who_is_overtaken_at_the_open_link_confirms_it_once_seen(own_shown: Show
     app = _opened(own_shown)
     edited(own_shown.app, "intake--ssp", strength=0.2)
     assert "<td>Styrke</td><td>0,7</td><td>0,2</td>" in text(press(app, "Passer, som den står"))
-    assert 0.2 in [one.value for one in app.number_input if one.label == "Styrke"]
+    assert 0.2 in [field.value for field in app.number_input if field.label == "Styrke"]
     assert "Gemt som ændring 3." in text(press(app, "Passer, som den står"))
 
 
@@ -158,7 +158,7 @@ def test_whoever_ends_a_link_too_late_sees_what_changed_and_ends_it_then(own_sho
         assert "Intet er gemt: En anden har ændret det imens." in content, label
         row = rf"<td>Styrke</td><td>0,\d</td><td>{number(strength)}</td>"
         assert re.search(row, content), label
-        strengths = [one.value for one in app.number_input if one.label == "Styrke"]
+        strengths = [field.value for field in app.number_input if field.label == "Styrke"]
         assert strengths == [strength], "it is seen as it stands"
         on = keyed(app, "end-intake--ssp-on").value
         assert on == TODAY + timedelta(days=30), "what was typed stays"

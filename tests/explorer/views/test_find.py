@@ -29,7 +29,7 @@ def _find(shown: Shown, lang: str = "da", **query: str | list[str]) -> AppTest:
 def test_an_empty_need_says_what_to_choose_and_offers_examples(shown: Shown) -> None:
     app = _find(shown)
     assert "Vælg, hvem eller hvad du skal i kontakt med. Svaret vises med det samme." in text(app)
-    next(one for one in app.button if one.label.startswith("Bekymring i ")).click().run()
+    next(button for button in app.button if button.label.startswith("Bekymring i ")).click().run()
     assert app.query_params["trigger"] == "CONCERN"
     assert "Vælg, hvem" not in text(app)
 
@@ -59,7 +59,7 @@ def test_list_and_table_name_the_same_stops_in_the_same_order(
     shown: Shown, query: dict[str, str]
 ) -> None:
     app = _find(shown, **query)
-    listed = [one.split("**")[1].split(". ", 1)[1] for one in _names(app)]
+    listed = [text.split("**")[1].split(". ", 1)[1] for text in _names(app)]
     rows = csv.reader(app.table[0].value.to_csv(index=False).splitlines())
     assert ["Navn", *listed] == [row[1] for row in rows]
     assert listed
@@ -77,7 +77,7 @@ def test_no_path_says_why_in_the_readers_language(shown: Shown) -> None:
 def test_whoever_may_not_make_what_is_missing_is_told_whom_to_write_to(shown: Shown) -> None:
     app = shown.screen(FIND, Role.SERVICE, person="carl", areas=("dk",), target="forum")
     assert "Skriv til registeransvarlig for Havnen, som kan oprette det" in text(app)
-    cards = {one.proto.label: one.proto.url for one in app.get("link_button")}
+    cards = {link.proto.label: link.proto.url for link in app.get("link_button")}
     assert cards == {
         "Åbn Infohus-tovholder, Østkysten i registret": "/register?id=ihd",
         "Åbn SSP-koordinator, Kystby i registret": "/register?id=ssp-post",
@@ -114,7 +114,7 @@ def test_stops_on_the_way_are_kept_in_order(shown: Shown) -> None:
     app = _find(shown, **LEGS)
     assert "kontaktvej" in app.header[0].value.casefold()
     assert buttons(app, "reveal-1-ssp-post-")
-    lines = next(one.value for one in app.code if "SSP-koordinator" in one.value).split("\n")
+    lines = next(code.value for code in app.code if "SSP-koordinator" in code.value).split("\n")
     assert lines[0].startswith("3 led, ")
     assert [line for line in lines if line.startswith("Stykke")] == [
         "Stykke 1: Infohus-tovholder, Østkysten → SSP-koordinator, Kystby",
@@ -129,15 +129,15 @@ def test_stops_on_the_way_are_kept_in_order(shown: Shown) -> None:
 def test_the_drawings_of_the_legs_number_on_and_each_box_leads_to_its_card(shown: Shown) -> None:
     app = _find(shown, **LEGS)
     drawings = [
-        [box for box in json.loads(one.proto.json)["boxes"] if box["number"] is not None]
-        for one in app.get("bidi_component")
-        if one.proto.component_name == "kontaktvej.path"
+        [box for box in json.loads(component.proto.json)["boxes"] if box["number"] is not None]
+        for component in app.get("bidi_component")
+        if component.proto.component_name == "kontaktvej.path"
     ]
     assert [[box["number"] for box in boxes] for boxes in drawings] == [[1], [2, 3]]
-    ids: list[str] = [one.proto.id for one in app.get("flex_container")]
-    cards = [one.partition("-card-")[2] for one in ids if "-card-" in one]
+    ids: list[str] = [container.proto.id for container in app.get("flex_container")]
+    cards = [id.partition("-card-")[2] for id in ids if "-card-" in id]
     assert [box["id"] for boxes in drawings for box in boxes] == cards
-    listed = [one.split("**")[1] for one in _names(app)]
+    listed = [text.split("**")[1] for text in _names(app)]
     assert listed == [f"{box['number']}. {box['name']}" for boxes in drawings for box in boxes]
 
 
@@ -202,7 +202,7 @@ def test_a_word_the_vocabulary_lacks_is_said_and_the_fields_stay(shown: Shown) -
 
 def test_a_shared_link_names_the_start_so_that_others_get_the_same_answer(shown: Shown) -> None:
     app = _find(shown, target="ssp-post")
-    (link,) = [one.value for one in app.code if "target=ssp-post" in one.value]
+    (link,) = [code.value for code in app.code if "target=ssp-post" in code.value]
     query = dict(parse_qsl(urlsplit(link).query))
     assert query["start"]
     assert link in [one.value for one in _find(shown, **query).code]
@@ -212,7 +212,7 @@ def test_a_shared_link_names_the_start_so_that_others_get_the_same_answer(shown:
 
 def test_stops_are_shared_too(shown: Shown) -> None:
     app = _find(shown, target="ssp-post", stops=["ihd"])
-    assert any("stops=ihd" in one.value for one in app.code)
+    assert any("stops=ihd" in code.value for code in app.code)
 
 
 def test_a_sector_is_a_condition_that_can_be_dropped(shown: Shown) -> None:
@@ -229,7 +229,7 @@ def test_contacts_are_listed_with_why_they_fit_when_they_answer_and_who_may_call
 ) -> None:
     app = _find(shown, area="havnen", sector="YOUTH")
     assert app.header[0].value == "2 kontakter · set til onsdag 25. nov. kl. 10.00"
-    first, second = (one.split("  \n") for one in _contacts(app))
+    first, second = (text.split("  \n") for text in _contacts(app))
     assert first[0].startswith("**1. Opsøgende medarbejder, Havnen** · ")
     assert second == [
         "**2. SSP-koordinator, Kystby** · dækker det område, Havnen ligger i",
@@ -252,11 +252,11 @@ def test_another_contact_is_one_press_away_and_a_way_names_its_contact(shown: Sh
 def test_the_way_to_whoever_may_be_called_directly_is_folded(shown: Shown) -> None:
     app = _find(shown, target="ssp-post")
     folded = "eller ad den registrerede vej"
-    assert folded in [one.label for one in app.expander]
+    assert folded in [expander.label for expander in app.expander]
     assert _names(app) == []
     assert "Kontakt i denne rækkefølge" in text(_find(shown, **WAY))
     unfolded = _find(shown, target="intake")
-    assert folded not in [one.label for one in unfolded.expander]
+    assert folded not in [expander.label for expander in unfolded.expander]
     assert "Vejen til Social modtagelse, Kystby" in text(unfolded)
 
 
@@ -287,18 +287,18 @@ def test_a_step_that_is_one_call_names_all_it_reaches(shown: Shown) -> None:
     app = _find(shown, target="intake")
     first, _ = _names(app)
     assert "**1. SSP-koordinator, Kystby**\n\nSamme opkald: SSP Kystby\n\n" in first
-    lines = next(one.value for one in app.code if "SSP-koordinator" in one.value)
+    lines = next(code.value for code in app.code if "SSP-koordinator" in code.value)
     assert "   Samme opkald: SSP Kystby\n2. Social modtagelse, Kystby" in lines
 
 
 def test_an_old_way_is_marked_and_says_what_a_check_takes(shown: Shown) -> None:
     app = _find(shown, target="intake", on="2027-03-01")
     assert ":red-badge[⚠ Skal kontrolleres] 2 led" in text(app)
-    (warned,) = [one.value for one in app.warning]
+    (warned,) = [warning.value for warning in app.warning]
     assert "kontrol" in warned
     fresh = _find(shown, target="intake")
     assert "Skal kontrolleres" not in text(fresh)
-    assert [one.value for one in fresh.warning] == []
+    assert [warning.value for warning in fresh.warning] == []
 
 
 def test_in_acute_danger_there_is_one_card_and_nothing_to_choose(shown: Shown) -> None:
@@ -367,7 +367,7 @@ def test_files_with_contacts_are_offered_to_whom_they_are_given(shown: Shown) ->
 
 
 def _offers_card(app: AppTest) -> bool:
-    return any("vCard" in one.label for one in app.expander)
+    return any("vCard" in expander.label for expander in app.expander)
 
 
 def _asked(shown: Shown) -> Counter[str]:

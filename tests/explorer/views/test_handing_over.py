@@ -60,12 +60,12 @@ def test_somebody_else_was_faster_and_nothing_is_handed_over(own_shown: Shown) -
 
 
 def _away(app: AppTest, label: str) -> DateInput:
-    return next(one for one in app.date_input if one.label == label)
+    return next(field for field in app.date_input if field.label == label)
 
 
 def test_an_absence_is_corrected_and_deputies_are_told_in_order(own_shown: Shown) -> None:
     app = steward(own_shown, tab="handover", leaving="amina")
-    labels = [one.label for one in app.button]
+    labels = [button.label for button in app.button]
     assert labels.index("1. Bo Rugvang Sørensen …") < labels.index("9. Vagtcentral, Østkysten …")
     back = _away(app, "Tilbage den")
     assert back.value == date(2026, 12, 7)

@@ -37,12 +37,12 @@ def names(app: AppTest) -> list[str]:
 
 
 def chooser(app: AppTest) -> Selectbox[str]:
-    return next(one for one in app.selectbox if one.label in {"Valgt node", "Selected node"})
+    return next(box for box in app.selectbox if box.label in {"Valgt node", "Selected node"})
 
 
 def choose(app: AppTest, name: str) -> AppTest:
     options = chooser(app).options
-    return chooser(app).select(next(one for one in options if one.startswith(name))).run()
+    return chooser(app).select(next(option for option in options if option.startswith(name))).run()
 
 
 def test_with_nothing_chosen_it_says_where_to_begin_and_shows_nothing(shown: Shown) -> None:
@@ -64,7 +64,7 @@ def test_links_of_some_types_alone_are_drawn_with_who_is_at_their_ends(shown: Sh
     app = network(shown, id="vindrosen", hops="2", type="REPRESENTS")
     assert "2 af højst 300 noder" in text(app)
     assert "er døråbner for" not in html(app)
-    (types,) = [one for one in app.multiselect if one.label == "Kun forbindelser af typen"]
+    (types,) = [field for field in app.multiselect if field.label == "Kun forbindelser af typen"]
     types.set_value([]).run()
     assert "3 af højst 300 noder" in text(app)
     assert "type" not in app.query_params
@@ -111,7 +111,7 @@ def test_another_center_begins_another_walk(shown: Shown) -> None:
 def test_a_shared_link_shows_what_was_expanded_as_far_as_one_may_see_it(shown: Shown) -> None:
     app = network(shown, id="vindrosen", expanded=["jens", "kaj", "nobody"])
     assert "3 af højst 300 noder" in text(app)
-    assert any("expanded=jens" in one.value for one in app.code)
+    assert any("expanded=jens" in code.value for code in app.code)
     assert "Modtageren ser kun det" in text(app)
 
 
@@ -120,14 +120,14 @@ def test_only_some_kinds_and_a_level_are_kept(shown: Shown) -> None:
     assert len(names(app)) == 2
     app = network(shown, id="outreach", level="EXIT")
     assert not any("jens" in name.lower() for name in names(app))
-    assert next(one for one in app.selectbox if one.label == "Forebyggelsesniveau").value == "EXIT"
+    assert next(box for box in app.selectbox if box.label == "Forebyggelsesniveau").value == "EXIT"
 
 
 def test_controls_write_codes_into_the_address(shown: Shown) -> None:
     app = network(shown, id="outreach")
-    app = next(one for one in app.radio if one.label == "Led").set_value("2").run()
+    app = next(radio for radio in app.radio if radio.label == "Led").set_value("2").run()
     assert app.query_params["hops"] == "2"
-    app = next(one for one in app.radio if one.label == "Opstilling").set_value("free").run()
+    app = next(radio for radio in app.radio if radio.label == "Opstilling").set_value("free").run()
     assert app.query_params["layout"] == "free"
 
 
@@ -172,13 +172,13 @@ def test_a_network_can_go_and_an_analyst_is_told_no_names(shown: Shown) -> None:
 
 def test_a_civilian_has_no_such_button(shown: Shown) -> None:
     app = choose(network(shown, id="outreach"), "Formand Jens R.")
-    assert "Hvad hænger på den?" not in {one.label for one in app.button}
+    assert "Hvad hænger på den?" not in {button.label for button in app.button}
 
 
 def test_a_file_is_made_with_its_losses_and_a_link_that_works_once(shown: Shown) -> None:
     app = press(network(shown, id="ssp"), "Lav filen")
-    assert any("kontaktvej-" in one.proto.label for one in app.get("link_button"))
-    assert all("/media/" not in one.proto.url for one in app.get("link_button"))
+    assert any("kontaktvej-" in link.proto.label for link in app.get("link_button"))
+    assert all("/media/" not in link.proto.url for link in app.get("link_button"))
 
 
 def test_hidden_and_absent_are_told_alike(shown: Shown) -> None:

@@ -57,7 +57,7 @@ _SCREENS: Final[tuple[tuple[Screen, Role, Mapping[str, str]], ...]] = (
 @pytest.fixture(scope="module")
 def marked(read_only: Shown) -> Shown:
     """Kystby, where every name and title holds marks of Markdown."""
-    before = [one for one in things() if isinstance(one, Node)]
+    before = [node for node in things() if isinstance(node, Node)]
     updates = [
         replace(one, **{name: f"{value} {MARKED}" for name, value in _named(one)})
         for one in before
@@ -110,14 +110,14 @@ def _texts(proto: Message, *, is_choice: bool) -> Iterator[str]:
 
 def _is_active(text: str) -> bool:
     tokens = list(_flat(MarkdownIt("commonmark").parse(text)))
-    inline = " ".join(one.content for one in tokens if one.type == "text")
-    return any(one.type in _ACTIVE for one in tokens) or bool(_DRAWN_BY_ITSELF.search(inline))
+    inline = " ".join(token.content for token in tokens if token.type == "text")
+    return any(token.type in _ACTIVE for token in tokens) or bool(_DRAWN_BY_ITSELF.search(inline))
 
 
 def _flat(tokens: list[Token]) -> Iterator[Token]:
-    for one in tokens:
-        yield one
-        yield from _flat(one.children or [])
+    for token in tokens:
+        yield token
+        yield from _flat(token.children or [])
 
 
 @pytest.mark.parametrize(
@@ -128,8 +128,8 @@ def _flat(tokens: list[Token]) -> Iterator[Token]:
 )  # fmt: skip
 def test_plain_text_is_read_as_it_stands(text: str) -> None:
     tokens = MarkdownIt("commonmark").parse(plain(text))
-    assert [one.type for one in tokens] == ["paragraph_open", "inline", "paragraph_close"]
-    (inline,) = (one for one in tokens if one.type == "inline")
+    assert [token.type for token in tokens] == ["paragraph_open", "inline", "paragraph_close"]
+    (inline,) = (token for token in tokens if token.type == "inline")
     assert {one.type for one in inline.children or []} == {"text"}
     assert "".join(one.content for one in inline.children or []).replace("\u2060", "") == text
 

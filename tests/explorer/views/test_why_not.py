@@ -35,7 +35,7 @@ def test_a_way_too_like_a_shown_one_is_one_press_away(own_shown: Shown) -> None:
     app.session_state["why-not-asked"] = "last"
     app.run()
     assert "er næsten den samme som vej 1" in text(app)
-    way = next(one for one in app.button if one.key == "why-not-via")
+    way = next(button for button in app.button if button.key == "why-not-via")
     assert way.label.startswith("Vis vejen gennem ")
     way.click().run()
     assert app.query_params["via"] == "last"

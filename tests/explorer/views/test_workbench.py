@@ -76,10 +76,10 @@ def test_a_page_leads_to_the_query_behind_its_numbers(shown: Shown) -> None:
     page = shown.screen(
         ANALYSIS, Role.ANALYST, areas=("dk",), person=None, question="members", area="kystby"
     )
-    (way,) = [one.proto for one in page.get("link_button") if "Åbn" in one.proto.label]
+    (way,) = [link.proto for link in page.get("link_button") if "Åbn" in link.proto.label]
     assert way.url == "/analyse?tab=cypher&example=meetings&area=kystby"
     page = shown.screen(ANALYSIS, Role.ANALYST, areas=("dk",), person=None, question="bridges")
-    (way,) = [one.proto for one in page.get("link_button") if "Åbn" in one.proto.label]
+    (way,) = [link.proto for link in page.get("link_button") if "Åbn" in link.proto.label]
     assert way.label == "Åbn en forespørgsel på det, svaret bygger på"
     assert way.url == "/analyse?tab=cypher&example=one-way"
     app = cypher(shown, example="meetings")
@@ -99,7 +99,7 @@ def test_the_query_behind_a_page_is_of_its_area_and_its_days(shown: Shown) -> No
     assert "area" not in app.query_params
     app = cypher(shown, example="ends", **{"from": "2026-12-31", "to": "2027-01-01"})
     draft = app.session_state["workbench-draft"]
-    assert [one.default for one in draft.declared] == ["2026-12-31", "2027-01-01"]
+    assert [parameter.default for parameter in draft.declared] == ["2026-12-31", "2027-01-01"]
     assert "date($since) < link.valid_to" in draft.text
     assert "from" not in app.query_params
 
@@ -115,7 +115,7 @@ def test_a_question_is_answered_as_table_and_diagram_or_refused_with_its_place(
     assert "<td>SSP Kystby</td><td>1</td>" in content
     assert "1 række" in content
     assert "revision 1" in content
-    assert [one.label for one in app.selectbox if one.label == "Slags"] == ["Slags"]
+    assert [box.label for box in app.selectbox if box.label == "Slags"] == ["Slags"]
     app.segmented_control(key="workbench-view").set_value("diagram").run()
     assert app.get("vega_lite_chart") or app.get("arrow_vega_lite_chart")
     press(app, "Lav filen")
@@ -142,7 +142,7 @@ def test_a_query_that_finds_no_room_says_so_late_and_can_be_stopped(shown: Shown
         app.run()
         assert "For travlt lige nu" in text(app)
         assert "Afbrudt. Forespørgslen står stadig i feltet." in text(press(app, "Afbryd"))
-        assert all(isinstance(one.exception(), Problem) for one in taking)  # they took too long
+        assert all(isinstance(query.exception(), Problem) for query in taking)  # they took too long
     # Where the engine did not end them by itself, the same account would have to wait a little.
     assert "<td>2</td>" in text(ask(cypher(shown), "RETURN 2 AS two"))
 
@@ -172,7 +172,7 @@ def test_a_question_is_kept_opened_changed_and_dropped(shown: Shown) -> None:
     listed = shown.screen(ANALYSIS, Role.ANALYST, areas=("dk",), person=None, tab="kept", lang="en")
     assert "**Hvem mødes?**" in text(listed)
     assert "shared with" not in text(listed)  # with whom is its owner's alone
-    assert not [one for one in listed.button if one.label == "Delete the question"]
+    assert not [button for button in listed.button if button.label == "Delete the question"]
 
     # Its owner drops it; then it is nobody's any more.
     app.query_params["tab"] = "kept"
@@ -225,6 +225,6 @@ def test_a_network_is_drawn_of_nodes_links_and_paths_each_once() -> None:
     }  # fmt: skip
     far = {**link, "link": "a--x", "target": "x"}
     network = elements([[{"path": [post, link, net]}, [post, far], 3, None]], SAID)
-    assert [one["id"] for one in network["nodes"]] == ["a", "n"]
-    assert [one["id"] for one in network["links"]] == ["a--n"]
+    assert [node["id"] for node in network["nodes"]] == ["a", "n"]
+    assert [link["id"] for link in network["links"]] == ["a--n"]
     assert network["nodes"][1]["name"] == "some Network"

@@ -185,7 +185,7 @@ def drawn(rows: list[AreaRow], *, within: str = "", selected: str | None = None)
 def test_each_municipality_is_drawn_and_those_of_a_unit_are_told_alike() -> None:
     shapes = area_rows.shapes(outlines(), [row("pol-1462", "0787", "0773")], unknown="Findes ikke")
     assert len(shapes) == 98
-    by_code = {one["code"]: (one["area"], one["said"], one["fill"]) for one in shapes}
+    by_code = {shape["code"]: (shape["area"], shape["said"], shape["fill"]) for shape in shapes}
     assert by_code["0787"] == by_code["0773"] == ("pol-1462", "pol-1462: 2 af 6", SHADES[2])
     assert by_code["0400"] == (None, "Findes ikke", None)
 
@@ -193,7 +193,7 @@ def test_each_municipality_is_drawn_and_those_of_a_unit_are_told_alike() -> None
 def test_the_capital_area_is_drawn_by_itself() -> None:
     shapes = area_rows.shapes(outlines(), [], within=area_rows.CAPITAL)
     assert len(shapes) == 18
-    assert all(one["code"].startswith("01") for one in shapes)
+    assert all(shape["code"].startswith("01") for shape in shapes)
 
 
 def test_each_shape_says_its_row_and_one_without_a_number_is_dashed() -> None:
@@ -208,9 +208,9 @@ def test_each_shape_says_its_row_and_one_without_a_number_is_dashed() -> None:
 
 def test_the_chosen_area_has_a_white_and_a_black_rim() -> None:
     rims = drawn([row("pol", "0787", "0773"), row("other", "0400")], selected="pol")["layer"][1:]
-    assert [one["mark"]["stroke"] for one in rims] == ["#FFFFFF", "#000000"]
+    assert [rim["mark"]["stroke"] for rim in rims] == ["#FFFFFF", "#000000"]
     assert rims[0]["mark"]["strokeWidth"] > rims[1]["mark"]["strokeWidth"]
-    assert {one["code"] for one in rims[0]["data"]["values"]} == {"0787", "0773"}
+    assert {shape["code"] for shape in rims[0]["data"]["values"]} == {"0787", "0773"}
     none = drawn([row("pol", "0787")], selected="gone")["layer"][1:]
     assert [one["data"]["values"] for one in none] == [[], []]
 
