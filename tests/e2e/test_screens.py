@@ -231,7 +231,7 @@ def _faults(seat: Seat, path: str, lang: str) -> Iterable[str]:
 def _faults_as_it_stands(seat: Seat, lang: str) -> Iterable[str]:
     page = seat.page
     if lang == "da":
-        yield from (f"English: {one!r}" for one in english(page))
+        yield from (f"English: {text!r}" for text in english(page))
     yield from (f"as it stands: {fault}" for fault in violations(page, "body"))
     page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
     page.wait_for_timeout(SETTLED_MS)
@@ -246,38 +246,38 @@ def _too_wide(page: Page) -> Iterable[str]:
           const main = document.querySelector('[data-testid="stMain"]') ?? document.body;
           const room = Math.max(main.scrollWidth, document.documentElement.scrollWidth);
           if (room <= innerWidth) return [];
-          const clips = (one) => one !== main && getComputedStyle(one).overflowX !== "visible";
-          const isFree = (one) => {
-            for (let up = one.parentElement; up && up !== main; up = up.parentElement)
+          const clips = (node) => node !== main && getComputedStyle(node).overflowX !== "visible";
+          const isFree = (node) => {
+            for (let up = node.parentElement; up && up !== main; up = up.parentElement)
               if (clips(up)) return false;
             return true;
           };
           return [...main.querySelectorAll("*")]
-            .filter((one) => one.getBoundingClientRect().right > innerWidth + 1 && isFree(one))
-            .map((one) => one.outerHTML.slice(0, 160)).slice(0, 5).concat(`${room} px`);
+            .filter((node) => node.getBoundingClientRect().right > innerWidth + 1 && isFree(node))
+            .map((node) => node.outerHTML.slice(0, 160)).slice(0, 5).concat(`${room} px`);
         }"""
     )
-    yield from (f"320 px: {one}" for one in elements)
+    yield from (f"320 px: {element}" for element in elements)
 
 
 _TEXTS: Final = """() => {
   const said = new Set(), labels = ["aria-label", "title", "placeholder", "alt"];
-  const visit = (one) => {
-    if (one.nodeType === Node.TEXT_NODE) {
+  const visit = (node) => {
+    if (node.nodeType === Node.TEXT_NODE) {
       const range = document.createRange();
-      range.selectNode(one);
-      if (one.data.trim() && range.getClientRects().length) said.add(one.data.trim());
+      range.selectNode(node);
+      if (node.data.trim() && range.getClientRects().length) texts.add(node.data.trim());
       return;
     }
-    if (one.nodeType === Node.ELEMENT_NODE) {
-      if (one.matches("script, style, [lang=en], [data-testid=stIconMaterial]")) return;
-      for (const label of labels) if (one.getAttribute(label)) said.add(one.getAttribute(label));
-      if (one.shadowRoot) one.shadowRoot.childNodes.forEach(visit);
+    if (node.nodeType === Node.ELEMENT_NODE) {
+      if (node.matches("script, style, [lang=en], [data-testid=stIconMaterial]")) return;
+      for (const label of labels) if (node.getAttribute(label)) texts.add(node.getAttribute(label));
+      if (node.shadowRoot) node.shadowRoot.childNodes.forEach(visit);
     }
-    one.childNodes.forEach(visit);
+    node.childNodes.forEach(visit);
   };
   visit(document.body);
-  return [...said];
+  return [...texts];
 }"""
 _ENGLISH: Final = re.compile(
     r"(?<![\w-])(the|with|your|you|from|select|choose|open|close|show|hide|search|clear|loading|"

@@ -37,8 +37,9 @@ def test_letters_twice_as_large_leave_fields_wide_and_no_sideways_scroll(answere
         place = page.get_by_role("combobox", name=label, exact=True).bounding_box()
         assert place is not None
         assert place["width"] > 300, label
-    assert page.get_by_test_id("stMain").evaluate("one => one.scrollWidth - one.clientWidth") <= 0
-    style.evaluate("one => one.remove()")
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("node => node.scrollWidth - node.clientWidth") <= 0
+    style.evaluate("node => node.remove()")
 
 
 def test_in_colors_of_the_readers_own_what_is_chosen_stands_out(answered: Seat) -> None:
@@ -70,12 +71,12 @@ def test_what_is_drawn_anew_stays_and_a_long_wait_veils_all_of_it(answered: Seat
     assert page.evaluate(f"() => {veil}.content") == "none"
     app = page.locator("[data-test-script-state]")
     before = app.get_attribute("data-test-script-state")
-    app.evaluate('one => one.setAttribute("data-test-script-state", "running")')
+    app.evaluate('node => node.setAttribute("data-test-script-state", "running")')
     element = page.locator("[data-stale]").first
-    element.evaluate('one => one.setAttribute("data-stale", "true")')
+    element.evaluate('node => node.setAttribute("data-stale", "true")')
     assert page.evaluate(f"() => {veil}.animationDelay") == "0.5s"  # not for a moment's wait
     page.wait_for_function(f"() => {veil}.opacity > 0.5")
-    assert element.evaluate("one => getComputedStyle(one).opacity") == "1"
-    element.evaluate('one => one.setAttribute("data-stale", "false")')
-    app.evaluate("(one, state) => one.setAttribute('data-test-script-state', state)", before)
+    assert element.evaluate("node => getComputedStyle(node).opacity") == "1"
+    element.evaluate('node => node.setAttribute("data-stale", "false")')
+    app.evaluate("(node, state) => node.setAttribute('data-test-script-state', state)", before)
     assert page.evaluate(f"() => {veil}.content") == "none"

@@ -46,12 +46,12 @@ def test_a_screen_without_use_for_the_role_says_whom_to_ask(
 
 
 def test_whoever_has_no_use_for_where_one_lands_is_led_on(shown: Shown) -> None:
-    html = "".join(str(one.proto) for one in shown.screen(FIND, Role.ADMIN).get("html"))
+    html = "".join(str(element.proto) for element in shown.screen(FIND, Role.ADMIN).get("html"))
     assert 'href=\\"/log\\"' in html
     assert 'href=\\"/kuratering\\"' not in html
 
 
-@pytest.mark.parametrize("screen", SCREENS, ids=lambda one: one.module)
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.module)
 def test_each_screen_is_drawn_for_whoever_has_a_use_for_it(shown: Shown, screen: Screen) -> None:
     role = Role(min(screen.roles)) if screen.roles else Role.DPO
     app = shown.screen(screen, role, person="carl" if role is Role.COORDINATOR else None)

@@ -57,7 +57,7 @@ def test_only_what_is_ours_is_kept_for_the_whole_process() -> None:
         f"{name}:{node.name}"
         for name, node in nodes()
         if isinstance(node, ast.FunctionDef)
-        and any("cache" in ast.unparse(one) for one in node.decorator_list)
+        and any("cache" in ast.unparse(decorator) for decorator in node.decorator_list)
         and "cached_property" not in map(ast.unparse, node.decorator_list)
     }
     assert cached == CACHED

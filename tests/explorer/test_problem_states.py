@@ -33,7 +33,7 @@ def unwritable(app: TestApp) -> Generator[None]:
 
 def everything(app: AppTest) -> str:
     """All that is sent to a browser, drawings and what a screen reader alone reads too."""
-    return "\n".join(str(getattr(one, "proto", "")) for one in (*app.main, *app.sidebar))
+    return "\n".join(str(getattr(element, "proto", "")) for element in (*app.main, *app.sidebar))
 
 
 @pytest.mark.parametrize(

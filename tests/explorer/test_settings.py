@@ -20,10 +20,10 @@ def test_the_guide_says_of_each_setting_what_it_says_of_itself() -> None:
         if line.startswith(f"| `{PREFIX}")
     }
     assert set(rows) == {f"{PREFIX}{name.upper()}" for name in ExplorerSettings.model_fields}
-    for name, one in ExplorerSettings.model_fields.items():
+    for name, field in ExplorerSettings.model_fields.items():
         row = rows[f"{PREFIX}{name.upper()}"]
-        assert row.startswith(f"| `{PREFIX}{name.upper()}` | {one.description} |"), name
-        assert re.search(rf"\| `?{re.escape(_written(one.default))}`? \|$", row), name
+        assert row.startswith(f"| `{PREFIX}{name.upper()}` | {field.description} |"), name
+        assert re.search(rf"\| `?{re.escape(_written(field.default))}`? \|$", row), name
 
 
 @pytest.mark.parametrize(

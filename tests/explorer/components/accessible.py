@@ -16,7 +16,7 @@ def violations(page: Page, selector: str) -> list[str]:
     arguments = json.dumps([{"include": [selector]}, {"runOnly": _TAGS}])
     result = page.evaluate(f"axe.run(...{arguments})")
     return [
-        f"{one['id']}: {node['html'][:200]} {node.get('failureSummary', '')[:300]}"
-        for one in result["violations"]
-        for node in one["nodes"]
+        f"{violation['id']}: {node['html'][:200]} {node.get('failureSummary', '')[:300]}"
+        for violation in result["violations"]
+        for node in violation["nodes"]
     ]

@@ -33,8 +33,8 @@ def dina(shown: Shown, **query: str) -> AppTest:
 
 
 def keyed(app: AppTest, key: str) -> Any:
-    controls: Iterator[Any] = (one for kind in _CONTROLS for one in app.get(kind))
-    return next(one for one in controls if one.key == key)
+    controls: Iterator[Any] = (control for kind in _CONTROLS for control in app.get(kind))
+    return next(control for control in controls if control.key == key)
 
 
 def stands(app: TestApp, thing_id: str) -> Any:

@@ -30,7 +30,7 @@ def _asked(shown: Shown, name: str = "amina") -> None:
 
 
 def test_every_action_that_is_written_down_has_words() -> None:
-    written = {one.id for one in operations() if (one.method, one.path) not in EXEMPT}
+    written = {call.id for call in operations() if (call.method, call.path) not in EXEMPT}
     by_nobody = {"read_withdrawal", "withdraw_by_link", "anchor", "drop_month", "sweep", "demo"}
     assert set(tables.actions()) == written | by_nobody
 

@@ -20,7 +20,7 @@ def test_only_those_that_end_within_thirty_days_stand_first(shown: Shown) -> Non
 
 
 def test_a_coordinator_neither_renews_nor_records(shown: Shown) -> None:
-    labels = {one.label for one in carl(shown, tab="consents").button}
+    labels = {button.label for button in carl(shown, tab="consents").button}
     assert not {"Forny …", "Registrér begge", "Træk samtykket tilbage"} & labels
 
 
@@ -47,7 +47,7 @@ def test_each_tab_that_lists_something_says_when_the_register_changes(
 def test_each_tab_is_drawn_in_both_languages(shown: Shown, lang: str, title: str) -> None:
     for tab in ("due", "new", "consents", "handover", "gaps", "ties", "proposals", "no-such-tab"):
         app = carl(shown, tab=tab, lang=lang)
-        assert [one.value for one in app.title] == [title], tab
+        assert [heading.value for heading in app.title] == [title], tab
         assert not app.error, tab
 
 

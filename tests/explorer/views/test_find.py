@@ -205,7 +205,7 @@ def test_a_shared_link_names_the_start_so_that_others_get_the_same_answer(shown:
     (link,) = [code.value for code in app.code if "target=ssp-post" in code.value]
     query = dict(parse_qsl(urlsplit(link).query))
     assert query["start"]
-    assert link in [one.value for one in _find(shown, **query).code]
+    assert link in [code.value for code in _find(shown, **query).code]
     elsewhere = shown.screen(FIND, Role.COORDINATOR, person="bo", areas=("dk",), **query)
     assert _names(elsewhere) == _names(app)
 

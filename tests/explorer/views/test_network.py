@@ -25,15 +25,15 @@ def network(
 
 def column(app: AppTest, head: str) -> list[str]:
     """The cells under a head, in the one table that has it and tells of posts."""
-    tables = (ElementTree.fromstring(one) for one in re.findall(r"<table.+?</table>", html(app)))
-    (rows,) = ([[cell.text or "" for cell in row] for row in one.iter("tr")] for one in tables
-                if "Kan svare i stedet" in one.itertext())  # fmt: skip
+    tables = map(ElementTree.fromstring, re.findall(r"<table.+?</table>", html(app)))
+    (table,) = (table for table in tables if "Kan svare i stedet" in table.itertext())
+    rows = [[cell.text or "" for cell in row] for row in table.iter("tr")]
     return [row[rows[0].index(head)] for row in rows[1:]]
 
 
 def names(app: AppTest) -> list[str]:
     """The nodes that are drawn, as one can choose them by name."""
-    return [one.partition(" · ")[0] for one in chooser(app).options]
+    return [option.partition(" · ")[0] for option in chooser(app).options]
 
 
 def chooser(app: AppTest) -> Selectbox[str]:
@@ -183,7 +183,8 @@ def test_a_file_is_made_with_its_losses_and_a_link_that_works_once(shown: Shown)
 
 def test_hidden_and_absent_are_told_alike(shown: Shown) -> None:
     hidden, absent = network(shown, id="kaj"), network(shown, id="nobody-at-all")
-    assert [one.value for one in hidden.warning] == ["Findes ikke, eller du har ikke adgang."]
+    (warning,) = hidden.warning
+    assert warning.value == "Findes ikke, eller du har ikke adgang."
     assert said(hidden) == said(absent).replace("nobody-at-all", "kaj")
 
 

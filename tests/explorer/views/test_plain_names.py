@@ -59,11 +59,11 @@ def marked(read_only: Shown) -> Shown:
     """Kystby, where every name and title holds marks of Markdown."""
     before = [node for node in things() if isinstance(node, Node)]
     updates = [
-        replace(one, **{name: f"{value} {MARKED}" for name, value in _named(one)})
-        for one in before
-        if not isinstance(one, ContactDetail)
+        replace(node, **{name: f"{value} {MARKED}" for name, value in _named(node)})
+        for node in before
+        if not isinstance(node, ContactDetail)
     ]
-    read_only.app.store.apply(change_set(updates=[one for one in updates if one not in before]))
+    read_only.app.store.apply(change_set(updates=[node for node in updates if node not in before]))
     return read_only
 
 
@@ -84,9 +84,9 @@ def test_no_name_becomes_a_link_or_a_mark_on_any_screen(
     person = {Role.COORDINATOR: "carl", Role.OUTREACH: "dina"}.get(role)
     app = marked.screen(screen, role, person=person, areas=("dk",), **query)
     assert not app.exception, app.exception
-    texts = [one for element in app for one in _markdown_of(element)]
+    texts = [text for element in app for text in _markdown_of(element)]
     assert texts
-    assert [one for one in texts if _is_active(one)] == []
+    assert [text for text in texts if _is_active(text)] == []
 
 
 def _markdown_of(element: Any) -> Iterator[str]:
@@ -130,8 +130,8 @@ def test_plain_text_is_read_as_it_stands(text: str) -> None:
     tokens = MarkdownIt("commonmark").parse(plain(text))
     assert [token.type for token in tokens] == ["paragraph_open", "inline", "paragraph_close"]
     (inline,) = (token for token in tokens if token.type == "inline")
-    assert {one.type for one in inline.children or []} == {"text"}
-    assert "".join(one.content for one in inline.children or []).replace("\u2060", "") == text
+    assert {token.type for token in inline.children or []} == {"text"}
+    assert "".join(token.content for token in inline.children or []).replace("\u2060", "") == text
 
 
 @pytest.mark.parametrize(

@@ -142,7 +142,8 @@ def test_links_open_the_card_of_the_other_end(shown: Shown) -> None:
     app = _register(shown, id="ssp")
     app.session_state["register-tab-ssp"] = "Forbindelser"
     app.run()
-    link = next(one for one in app.button if one.label.startswith("**Social modtagelse, Kystby**"))
+    intake = "**Social modtagelse, Kystby**"
+    link = next(button for button in app.button if button.label.startswith(intake))
     assert "er medlem af" in link.label
     assert "Ikke kontrolleret siden" in link.label or "Ældre kontrol" in link.label
     assert "SSP" in link.label
