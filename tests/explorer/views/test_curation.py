@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from explorer.i18n import number
 from graph.access.policy import Role
 from tests.explorer.screen import Shown, button, press, text
-from tests.explorer.views.curators import carl, dina, edited, keyed, stands
+from tests.explorer.views.curation.curators import carl, dina, edited, keyed, stands
 from tests.kystby import TODAY
 
 _OLD = date(2025, 3, 1)

@@ -5,7 +5,7 @@ import pytest
 from explorer.address import CURATION
 from graph.access.policy import Role
 from tests.explorer.screen import Shown, assert_shows, text
-from tests.explorer.views.curators import carl, dina, steward
+from tests.explorer.views.curation.curators import carl, dina, steward
 
 
 def test_a_link_that_is_hidden_or_absent_is_one_text(shown: Shown) -> None:

@@ -3,7 +3,7 @@
 from datetime import date
 
 from tests.explorer.screen import Shown, assert_shows, press, text
-from tests.explorer.views.curators import carl, dina, edited, stands
+from tests.explorer.views.curation.curators import carl, dina, edited, stands
 from tests.kystby import TODAY
 
 

@@ -9,7 +9,7 @@ from streamlit.testing.v1.element_tree import DateInput
 from explorer.i18n import number
 from graph.access.policy import Role
 from tests.explorer.screen import Shown, press, text
-from tests.explorer.views.curators import edited, keyed, stands, steward
+from tests.explorer.views.curation.curators import edited, keyed, stands, steward
 
 
 def test_who_leaves_is_relieved_in_one_change(own_shown: Shown) -> None:

@@ -5,7 +5,7 @@ import pytest
 from explorer.address import CURATION
 from graph.access.policy import Role
 from tests.explorer.screen import Shown, assert_shows, drawn, press, text
-from tests.explorer.views.curators import steward
+from tests.explorer.views.curation.curators import steward
 from tests.next_door import fill_next_door
 
 
