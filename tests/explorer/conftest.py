@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from streamlit.components.v2 import manifest_scanner
 
+from api.client import ApiClient
 from explorer import screen_state, session
 from tests.api.serving import served
 from tests.databases import SharedKystby
@@ -53,7 +54,11 @@ def shown(read_only: Shown, monkeypatch: pytest.MonkeyPatch) -> Shown:
 def watched(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The revisions from which screens watch the register for changes, as they are drawn."""
     revisions: list[int] = []
-    monkeypatch.setattr(screen_state, "watch", lambda _, revision: revisions.append(revision))
+
+    def watch(_: ApiClient, revision: int) -> None:
+        revisions.append(revision)
+
+    monkeypatch.setattr(screen_state, "watch", watch)
     return revisions
 
 
