@@ -2,7 +2,7 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -27,9 +27,18 @@ MEMBERS = (
 KIND = Parameter(name="kind", type="WORD", label="Slags", vocabulary="NetworkKind", default="SSP")
 
 
+def analysis(shown: Shown, lang: str = "da", **query: str) -> AppTest:
+    return shown.screen(ANALYSIS, Role.ANALYST, areas=("dk",), lang=lang, **query)
+
+
 def cypher(shown: Shown, **query: str) -> AppTest:
-    told = {"tab": "cypher", **query}
-    return shown.screen(ANALYSIS, Role.ANALYST, areas=("dk",), person=None, **told)
+    return analysis(shown, tab="cypher", **query)
+
+
+def query_link(app: AppTest) -> Any:
+    """The link to the query behind the numbers of a page."""
+    (link,) = [link.proto for link in app.get("link_button") if "Åbn" in link.proto.label]
+    return link
 
 
 def ask(app: AppTest, query: str, *declared: Parameter) -> AppTest:
@@ -70,18 +79,14 @@ def test_an_example_is_written_into_the_field(shown: Shown) -> None:
 
 def test_a_page_leads_to_the_query_behind_its_numbers(shown: Shown) -> None:
     examples = {example.id for example in EXAMPLES}
-    assert {one.example for one in (*OF_QUESTION.values(), *OF_MEASURE.values())} <= examples
+    assert {query.example for query in (*OF_QUESTION.values(), *OF_MEASURE.values())} <= examples
     assert OF_QUESTION.keys() == questions().keys()
     assert OF_MEASURE.keys() == {*get_args(MapMeasure)}
-    page = shown.screen(
-        ANALYSIS, Role.ANALYST, areas=("dk",), person=None, question="members", area="kystby"
-    )
-    (way,) = [link.proto for link in page.get("link_button") if "Åbn" in link.proto.label]
-    assert way.url == "/analyse?tab=cypher&example=meetings&area=kystby"
-    page = shown.screen(ANALYSIS, Role.ANALYST, areas=("dk",), person=None, question="bridges")
-    (way,) = [link.proto for link in page.get("link_button") if "Åbn" in link.proto.label]
-    assert way.label == "Åbn en forespørgsel på det, svaret bygger på"
-    assert way.url == "/analyse?tab=cypher&example=one-way"
+    link = query_link(analysis(shown, question="members", area="kystby"))
+    assert link.url == "/analyse?tab=cypher&example=meetings&area=kystby"
+    link = query_link(analysis(shown, question="bridges"))
+    assert link.label == "Åbn en forespørgsel på det, svaret bygger på"
+    assert link.url == "/analyse?tab=cypher&example=one-way"
     app = cypher(shown, example="meetings")
     draft = app.session_state["workbench-draft"]
     assert "COORDINATES|MEMBER_OF" in draft.text
@@ -169,7 +174,7 @@ def test_a_question_is_kept_opened_changed_and_dropped(shown: Shown) -> None:
     other = cypher(shown, query=saved_queries)
     assert other.session_state["workbench-draft"].text == MEMBERS
     assert other.session_state["workbench-draft"].parameters() == (KIND,)
-    listed = shown.screen(ANALYSIS, Role.ANALYST, areas=("dk",), person=None, tab="kept", lang="en")
+    listed = analysis(shown, tab="kept", lang="en")
     assert "**Hvem mødes?**" in text(listed)
     assert "shared with" not in text(listed)  # with whom is its owner's alone
     assert not [button for button in listed.button if button.label == "Delete the question"]
